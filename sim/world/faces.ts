@@ -1,0 +1,121 @@
+/**
+ * The faces: what a system under simulation is given for the world outside it, and nothing else.
+ *
+ * They have the shapes of the real libraries where there are such (`ws` for a server's sockets, `ioredis` for Redis), so that
+ * the adapters a system uses in production run in the simulator unchanged. Every call through a face that has an answer is
+ * answered by an event of its own, never inside the call.
+ */
+import type { EventEmitter } from 'node:events';
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
+export type Fields = Readonly<Record<string, string | number | boolean>>;
+
+/** Names background work: `label` says what it is, `owner` whose it is. Keys, records and reports are made from both. */
+export interface WorkTag {
+  readonly label: string;
+  readonly owner: string;
+}
+
+export interface TimerFace {
+  cancel(): void;
+}
+
+export interface ClockFace {
+  /** Never jumps. */
+  monotonicMs(): number;
+  /** May jump both ways, and may be skewed against other nodes. */
+  wallMs(): number;
+  /** A lower bound: mostly prompt, sometimes late. */
+  startTimer(tag: WorkTag, delayMs: number, fire: () => void): TimerFace;
+}
+
+export interface EntropyFace {
+  /** 20 characters of [a-z0-9]; the same for the same cause. */
+  id(label: string): string;
+  /** Uniform in [0, 1). */
+  fraction(label: string): number;
+}
+
+/**
+ * Testimony: what the system says of itself. Free in its names, but for two that the simulator itself understands:
+ * `task.started { task, label, owner }` and `task.ended { task }`. A task that carries `endsWithinMs` in `task.started` and has not
+ * ended by then, counted from the heal at the earliest, is reported as no progress.
+ */
+export interface ProbeFace {
+  note(name: string, fields?: Fields): void;
+}
+
+/** The part of a `ws` WebSocket that a server uses. Emits `message(data: Buffer, isBinary)`, `pong()`, `close(code, reason: Buffer)`. */
+export interface ServerSocketFace extends EventEmitter {
+  readonly CONNECTING: 0;
+  readonly OPEN: 1;
+  readonly CLOSING: 2;
+  readonly CLOSED: 3;
+  readonly readyState: 0 | 1 | 2 | 3;
+  readonly bufferedAmount: number;
+  readonly protocol: string;
+  send(data: string, callback?: (error?: Error) => void): void;
+  ping(data?: string): void;
+  close(code?: number, reason?: string): void;
+  terminate(): void;
+}
+
+/** The part of an `http.IncomingMessage` that a handler of upgrades reads. */
+export interface RequestFace {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly socket: { readonly remoteAddress: string };
+}
+
+/** The options of an `ioredis` client that the twin honours. */
+export interface RedisOptionsFace {
+  /** After so long a command rejects with "Command timed out"; it may still be applied. No limit when absent. */
+  readonly commandTimeout?: number;
+  /** Delay before the n-th reconnection attempt; null gives up. */
+  readonly retryStrategy?: (attempt: number) => number | null;
+}
+
+/**
+ * An `ioredis` client as it is with `enableOfflineQueue: false`, `maxRetriesPerRequest: 0`: a command fails at once while there
+ * is no connection, and all commands in flight fail when it breaks. Emits connect, ready, close, reconnecting, end, error,
+ * message(channel, text).
+ */
+export interface RedisFace extends EventEmitter {
+  readonly status: 'connecting' | 'ready' | 'close' | 'reconnecting' | 'end';
+  call(command: string, ...parameters: (string | number)[]): Promise<unknown>;
+  set(key: string, value: string, ...options: (string | number)[]): Promise<unknown>;
+  get(key: string): Promise<string | null>;
+  del(...keys: string[]): Promise<number>;
+  hset(key: string, ...fieldsAndValues: (string | number)[]): Promise<number>;
+  hgetall(key: string): Promise<Record<string, string>>;
+  pexpire(key: string, ms: number): Promise<number>;
+  publish(channel: string, text: string): Promise<number>;
+  subscribe(...channels: string[]): Promise<number>;
+  unsubscribe(...channels: string[]): Promise<number>;
+  quit(): Promise<unknown>;
+  disconnect(): void;
+}
+
+/** Everything one life of a node gets. */
+export interface NodeFaces {
+  /** `node-1`, `node-2`, …: the same for every life of the node. */
+  readonly name: string;
+  readonly clock: ClockFace;
+  readonly entropy: EntropyFace;
+  readonly probe: ProbeFace;
+  /** What the scenario wants configured, plain JSON. */
+  readonly configuration: Json;
+  /** Accepts connections from now on. */
+  listen(onConnection: (socket: ServerSocketFace, request: RequestFace) => void): void;
+  /** A new client of the one Redis that all nodes share; connects by itself. */
+  redis(options?: RedisOptionsFace): RedisFace;
+}
+
+/** What a running system offers back. */
+export interface RunningSystem {
+  /** An orderly end, as on SIGTERM. */
+  stop?(): Promise<void>;
+}
+
+/** The export `start` of a system's entry module. Called once in each life of a node, on a fresh module state. */
+export type StartSystem = (node: NodeFaces) => RunningSystem | Promise<RunningSystem>;
