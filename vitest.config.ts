@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['{core,sim,properties,docs,bench}/**/*.test.ts'],
+    // Some tests start processes, change process-wide state or count what is open: each file gets a process of its own.
+    pool: 'forks',
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
