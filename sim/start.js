@@ -1,0 +1,184 @@
+// @ts-check
+/**
+ * Runs a TypeScript entry of this repository: `node sim/start.js [--entry file.ts] arguments…`; the entry is the command
+ * line when none is named. Node 20 reads no TypeScript, so esbuild bundles the entry first, at most once for each state of
+ * the sources: bundles are kept under a key made from everything that goes into them.
+ *
+ * A bundle is one flat folder: `main.js` (the entry), `worker.js` and `index.js` (where their sources exist) and the chunks
+ * they share. So `new URL('./worker.js', import.meta.url)` finds the worker wherever the code that asks was put. Bundled
+ * code is told two things by name, to be read behind `typeof` since nobody else defines them: `SEEDSTORM_ROOT`, the folder of the
+ * repository, and `SEEDSTORM_SOURCE_HASH`, 16 hexadecimal digits that stand for all of sim's sources.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const cache = path.join(root, 'node_modules', '.cache', 'seedstorm');
+const rooms = ['core', 'sim', 'properties', 'bench'];
+const buildsKept = 16;
+const hourMs = 3_600_000;
+const harnessFault = 70;
+
+/**
+ * Every source below a folder, tests aside, in an order that is the same everywhere.
+ * @param {string} folder
+ * @returns {string[]}
+ */
+function sourcesBelow(folder) {
+  if (!existsSync(folder)) return [];
+  const found = [];
+  for (const item of readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const file = path.join(folder, item.name);
+    if (item.isDirectory() && item.name !== 'node_modules') found.push(...sourcesBelow(file));
+    else if (/\.(ts|json)$/.test(item.name) && !item.name.endsWith('.test.ts')) found.push(file);
+  }
+  return found;
+}
+
+/**
+ * @param {readonly string[]} files
+ * @param {readonly string[]} words
+ */
+function hashOf(files, words) {
+  const hash = createHash('sha256');
+  for (const word of words) hash.update(`${word}\0`);
+  for (const file of files) {
+    const content = readFileSync(file);
+    hash.update(`${path.relative(root, file).replaceAll(path.sep, '/')}\0${content.length}\0`).update(content);
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
+/** @param {string} entry */
+function entriesWith(entry) {
+  /** @type {Record<string, string>} */
+  const entries = { main: entry };
+  for (const [name, file] of /** @type {const} */ ([
+    ['worker', 'sim/cli/worker.ts'],
+    ['index', 'sim/index.ts'],
+  ])) {
+    if (existsSync(path.join(root, file))) entries[name] = path.join(root, file);
+  }
+  return entries;
+}
+
+/** @param {Record<string, string>} entries */
+function keyOf(entries) {
+  const files = rooms.flatMap((room) => sourcesBelow(path.join(root, room)));
+  for (const entry of Object.values(entries)) {
+    if (!files.includes(entry)) files.push(...sourcesBelow(path.dirname(entry)));
+  }
+  for (const file of ['sim/start.js', 'tsconfig.json', 'node_modules/esbuild/package.json']) {
+    files.push(path.join(root, file));
+  }
+  return hashOf(files, [root, ...Object.entries(entries).flat()]);
+}
+
+/**
+ * Builds beside the cache and moves the whole folder in at once, so that no other process ever sees half a build.
+ * @param {Record<string, string>} entries
+ * @param {string} target
+ */
+async function build(entries, target) {
+  const { build: bundle } = await import('esbuild');
+  const draft = path.join(cache, `draft-${process.pid}-${Date.now()}`);
+  mkdirSync(cache, { recursive: true });
+  try {
+    const sim = sourcesBelow(path.join(root, 'sim')).filter((file) => file.endsWith('.ts'));
+    await bundle({
+      absWorkingDir: root,
+      entryPoints: entries,
+      outdir: draft,
+      bundle: true,
+      splitting: true,
+      format: 'esm',
+      platform: 'node',
+      target: 'node20',
+      packages: 'external',
+      sourcemap: 'linked',
+      sourcesContent: false,
+      logLevel: 'silent',
+      define: {
+        SEEDSTORM_ROOT: JSON.stringify(root),
+        SEEDSTORM_SOURCE_HASH: JSON.stringify(hashOf(sim, [])),
+      },
+    });
+    renameSync(draft, target);
+  } catch (error) {
+    rmSync(draft, { recursive: true, force: true });
+    // Another process may have been faster: its build has the same key and so the same content.
+    if (!existsSync(path.join(target, 'main.js'))) throw error;
+  }
+}
+
+/** Drops builds that nobody started within the last hour, the newest ones aside, and drafts of processes that died. */
+function prune() {
+  const builds = readdirSync(cache)
+    .map((name) => {
+      const folder = path.join(cache, name);
+      return {
+        folder,
+        draft: name.startsWith('draft-'),
+        usedMs: statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? 0,
+      };
+    })
+    .sort((a, b) => b.usedMs - a.usedMs);
+  for (const [index, { folder, draft, usedMs }] of builds.entries()) {
+    if (Date.now() - usedMs > hourMs && (draft || index >= buildsKept))
+      rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * One line for any fault of a build; the first of several errors stands for all.
+ * @param {unknown} error
+ */
+function inOneLine(error) {
+  const errors = /** @type {Partial<import('esbuild').BuildFailure>} */ (error).errors;
+  const first = errors?.[0];
+  if (!first) return error instanceof Error ? error.message : String(error);
+  const { file, line, column } = first.location ?? {};
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
+  return `${file ? `${file}:${line}:${(column ?? 0) + 1}: ` : ''}${first.text}${more}`;
+}
+
+/**
+ * The file to import for an entry; undefined when it can't be built, which has been said then.
+ * @param {string} entry
+ */
+async function prepare(entry) {
+  try {
+    const entries = entriesWith(entry);
+    const target = path.join(cache, keyOf(entries));
+    const main = path.join(target, 'main.js');
+    if (existsSync(main)) {
+      const now = new Date();
+      utimesSync(target, now, now);
+    } else {
+      await build(entries, target);
+      prune();
+    }
+    return main;
+  } catch (error) {
+    console.error(`seedstorm: cannot build ${path.relative(root, entry)}: ${inOneLine(error)}`);
+    process.exitCode = harnessFault;
+    return undefined;
+  }
+}
+
+const given = process.argv.slice(2);
+const named = given[0] === '--entry';
+const main = await prepare(path.resolve(root, named ? (given[1] ?? '') : 'sim/cli/main.ts'));
+
+if (main !== undefined) {
+  process.argv = [process.execPath, main, ...given.slice(named ? 2 : 0)];
+  process.setSourceMapsEnabled(true);
+  try {
+    await import(pathToFileURL(main).href);
+  } catch (error) {
+    console.error(error);
+    process.exitCode = harnessFault;
+  }
+}
