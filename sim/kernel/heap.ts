@@ -1,0 +1,74 @@
+/**
+ * The queue of events: a binary heap ordered by (virtual time, priority, id), and by nothing else.
+ */
+
+/** One entry of the queue. Delivered, or dropped when it was cancelled or its domain is dead by then. */
+export interface Entry {
+  readonly atUs: number;
+  readonly priority: number;
+  readonly id: number;
+  readonly domain: Domain;
+  /** Null once cancelled or delivered. */
+  deliver: (() => void) | null;
+}
+
+/** Whose code an event runs: a life of a node, an actor, the network, Redis. Events of a dead domain are dropped. */
+export interface Domain {
+  readonly name: string;
+  readonly alive: boolean;
+}
+
+function before(left: Entry, right: Entry): boolean {
+  if (left.atUs !== right.atUs) return left.atUs < right.atUs;
+  if (left.priority !== right.priority) return left.priority < right.priority;
+  return left.id < right.id;
+}
+
+export class EventHeap {
+  readonly #entries: Entry[] = [];
+
+  get size(): number {
+    return this.#entries.length;
+  }
+
+  peek(): Entry | undefined {
+    return this.#entries[0];
+  }
+
+  push(entry: Entry): void {
+    const entries = this.#entries;
+    let index = entries.length;
+    while (index > 0) {
+      const parentIndex = (index - 1) >> 1;
+      const parent = entries[parentIndex] as Entry;
+      if (!before(entry, parent)) break;
+      entries[index] = parent;
+      index = parentIndex;
+    }
+    entries[index] = entry;
+  }
+
+  pop(): Entry | undefined {
+    const entries = this.#entries;
+    const top = entries[0];
+    const last = entries.pop();
+    if (last === undefined || entries.length === 0) return top;
+    const size = entries.length;
+    let index = 0;
+    for (;;) {
+      let childIndex = 2 * index + 1;
+      if (childIndex >= size) break;
+      let child = entries[childIndex] as Entry;
+      const siblingIndex = childIndex + 1;
+      if (siblingIndex < size && before(entries[siblingIndex] as Entry, child)) {
+        childIndex = siblingIndex;
+        child = entries[childIndex] as Entry;
+      }
+      if (!before(child, last)) break;
+      entries[index] = child;
+      index = childIndex;
+    }
+    entries[index] = last;
+    return top;
+  }
+}

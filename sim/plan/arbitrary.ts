@@ -1,0 +1,99 @@
+/**
+ * Plans as a fast-check arbitrary: fast-check generates them, and they shrink by our own reductions. So one implementation serves
+ * the command line, a plan read from a file, and `fc.assert` in a test: it needs no context to shrink.
+ */
+import fc from 'fast-check';
+import { formatSeed, type Seed } from '../kernel/seed.ts';
+import { FAULT_KINDS } from '../world/faults.ts';
+import type { FaultKind } from '../world/fault.ts';
+import type { Fault, Plan } from './plan.ts';
+import { reductions } from './reduce.ts';
+import type { PlanShape } from './shape.ts';
+
+/** Sizes that the command line fixes. */
+export interface PlanSizes {
+  readonly clients?: number;
+  readonly nodes?: number;
+}
+
+export class PlanArbitrary extends fc.Arbitrary<Plan> {
+  readonly #shape: PlanShape;
+  readonly #sizes: PlanSizes;
+
+  constructor(shape: PlanShape, sizes: PlanSizes = {}) {
+    super();
+    this.#shape = shape;
+    this.#sizes = sizes;
+  }
+
+  override generate(random: fc.Random, bias: number | undefined): fc.Value<Plan> {
+    const draw = <T>(arbitrary: fc.Arbitrary<T>): T => arbitrary.generate(random, bias).value;
+    const { chaosMs: chaos, nodesMax, operationsMax, faultsMax, faultKinds, actorsMax } = this.#shape;
+    const seed = formatSeed(draw(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n })));
+    const nodes = draw(fc.integer({ min: 1, max: nodesMax }));
+    const chaosMs = draw(fc.integer(chaos));
+    const cohorts = Object.entries(actorsMax).map(([actor, max]) => ({
+      actor,
+      count: this.#sizes.clients ?? draw(countUpTo(max)),
+      operationsMax: draw(fc.integer({ min: 1, max: operationsMax })),
+    }));
+    // One seed in eight is quiet: what fails there fails without any fault.
+    const faultCount = draw(fc.integer({ min: 0, max: 7 })) === 0 ? 0 : draw(fc.integer({ min: 1, max: faultsMax }));
+    const fixedNodes = this.#sizes.nodes ?? nodes;
+    const actors = cohorts.flatMap(({ actor, count }) => (count === 0 ? [] : [{ actor, count }]));
+    const faults: Fault[] = [];
+    for (let number = 1; number <= faultCount && faultKinds.length > 0; number += 1) {
+      const kind = FAULT_KINDS.get(draw(fc.constantFrom(...faultKinds)));
+      if (kind !== undefined) faults.push(drawFault(draw, kind, `fault-${number}`, chaosMs, fixedNodes, actors));
+    }
+    return new fc.Value({ seed, nodes: fixedNodes, chaosMs, cohorts, operations: [], faults }, undefined);
+  }
+
+  override canShrinkWithoutContext(value: unknown): value is Plan {
+    return typeof value === 'object' && value !== null && 'seed' in value && 'cohorts' in value;
+  }
+
+  override shrink(plan: Plan): fc.Stream<fc.Value<Plan>> {
+    return fc.stream(reductions(plan, this.#shape.scripts)).map((reduced) => new fc.Value(reduced, undefined));
+  }
+}
+
+/** The plan of a seed. fast-check's seed has 32 bits and is derived from ours, which has 64. */
+export function planOf(seed: Seed, shape: PlanShape, sizes: PlanSizes = {}): Plan {
+  const bits = BigInt(seed);
+  const fastCheckSeed = Number(BigInt.asIntN(32, bits ^ (bits >> 32n)));
+  const [plan] = fc.sample(new PlanArbitrary(shape, sizes), { seed: fastCheckSeed, numRuns: 1 });
+  if (plan === undefined) throw new Error('fast-check gave no plan');
+  return { ...plan, seed };
+}
+
+/** Mostly few, sometimes many: small runs are fast and read well, large ones find what only crowds cause. */
+function countUpTo(max: number): fc.Arbitrary<number> {
+  const few = Math.min(max, 6);
+  const some = Math.min(max, 24);
+  return fc.oneof(
+    { weight: 5, arbitrary: fc.integer({ min: 1, max: few }) },
+    { weight: 4, arbitrary: fc.integer({ min: Math.min(2, some), max: some }) },
+    { weight: 1, arbitrary: fc.integer({ min: few, max }) },
+  );
+}
+
+function drawFault(
+  draw: <T>(arbitrary: fc.Arbitrary<T>) => T,
+  kind: FaultKind,
+  id: string,
+  chaosMs: number,
+  nodes: number,
+  actors: readonly { actor: string; count: number }[],
+): Fault {
+  const atMs = draw(fc.integer({ min: Math.min(100, chaosMs - 1), max: chaosMs - 1 }));
+  const durationMs = kind.durationMsMax === 0 ? 0 : draw(fc.integer({ min: 100, max: kind.durationMsMax }));
+  const rate = draw(fc.constantFrom(1, 0.5, 0.1));
+  const node = `node-${draw(fc.integer({ min: 1, max: nodes }))}`;
+  const anyone = draw(fc.boolean());
+  if (kind.aims === 'node') return { id, kind: kind.kind, target: node, atMs, durationMs, rate };
+  if (kind.aims === 'redis') return { id, kind: kind.kind, target: anyone ? '*' : node, atMs, durationMs, rate };
+  const chosen = actors[draw(fc.integer({ min: 0, max: Math.max(0, actors.length - 1) }))];
+  const number = draw(fc.integer({ min: 1, max: Math.max(1, chosen?.count ?? 1) }));
+  return { id, kind: kind.kind, target: `${chosen?.actor ?? 'nobody'}-${number}`, atMs, durationMs, rate };
+}

@@ -1,0 +1,81 @@
+/**
+ * From cohorts to single operations. Pure: the same plan always gives the same operations, and a cohort with one actor less gives the
+ * same for all others.
+ */
+import { Draws, type Scope, scopeOf, subscope } from '../kernel/draws.ts';
+import type { Json } from '../world/faces.ts';
+import type { Cohort, Operation, Plan } from './plan.ts';
+
+/** Choices of a script, by name. */
+export interface ScriptDraw {
+  /** Uniform in [0, 1). */
+  fraction(name: string): number;
+  /** Uniform among the integers from `min` to `max`, both included. */
+  integer(name: string, min: number, max: number): number;
+  pick<Item>(name: string, items: readonly Item[]): Item;
+}
+
+export interface ScriptedOperation {
+  readonly name: string;
+  readonly arguments?: { readonly [name: string]: Json };
+  /** Virtual time between the operation before it and this one. */
+  readonly pauseMs: number;
+}
+
+/** How actors of a kind behave, as far as a plan must know. */
+export interface ActorScript {
+  /** What one actor does, at most `operationsMax` operations. Pure but for its draws. */
+  script(draw: ScriptDraw, operationsMax: number): readonly ScriptedOperation[];
+}
+
+export type Scripts = Readonly<Record<string, ActorScript>>;
+
+/** All operations of a plan in the order of their actors: the cohorts' first, then the plan's own. */
+export function expand(plan: Plan, scripts: Scripts): Operation[] {
+  const draws = new Draws(plan.seed);
+  return [...plan.cohorts.flatMap((cohort) => expandCohort(cohort, plan, scripts, draws)), ...plan.operations];
+}
+
+function expandCohort(cohort: Cohort, plan: Plan, scripts: Scripts, draws: Draws): Operation[] {
+  const script = scripts[cohort.actor];
+  if (script === undefined) throw new Error(`the scenario has no actor ${cohort.actor}`);
+  const operations: Operation[] = [];
+  for (let number = 1; number <= cohort.count; number += 1) {
+    const actor = `${cohort.actor}-${number}`;
+    const draw = new KeyedDraw(draws, scopeOf(actor, 'script'));
+    let atMs = Math.round(20 + draw.fraction('start') * plan.chaosMs * 0.4);
+    let count = 0;
+    for (const scripted of script.script(draw, cohort.operationsMax)) {
+      count += 1;
+      atMs += Math.round(scripted.pauseMs);
+      operations.push({ id: `${actor}.${count}`, actor, name: scripted.name, atMs, arguments: scripted.arguments ?? {} });
+    }
+  }
+  return operations;
+}
+
+class KeyedDraw implements ScriptDraw {
+  readonly #draws: Draws;
+  readonly #scope: Scope;
+  readonly #counts = new Map<string, number>();
+
+  constructor(draws: Draws, scope: Scope) {
+    this.#draws = draws;
+    this.#scope = scope;
+  }
+
+  fraction(name: string): number {
+    const count = this.#counts.get(name) ?? 0;
+    this.#counts.set(name, count + 1);
+    return this.#draws.fraction(subscope(this.#scope, name), count);
+  }
+
+  integer(name: string, min: number, max: number): number {
+    return min + Math.floor(this.fraction(name) * (max - min + 1));
+  }
+
+  pick<Item>(name: string, items: readonly Item[]): Item {
+    if (items.length === 0) throw new Error(`nothing to pick from for ${name}`);
+    return items[Math.floor(this.fraction(name) * items.length)] as Item;
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * Smaller plans: the order in which a failing plan is made smaller, from the boldest cut to the smallest.
+ *
+ * Lower the counts of cohorts, materialise the survivors, drop faults and operations in halves, quarters and so on (Zeller's delta
+ * debugging, "Simplifying and Isolating Failure-Inducing Input", 2002), then simplify what is left. A materialised operation keeps its id,
+ * and so all choices that were made for it.
+ */
+import { expand, type Scripts } from './expand.ts';
+import { type Operation, type Plan, splitActor } from './plan.ts';
+
+/** Cohorts are materialised when they give no more operations than this. */
+const MATERIALISED_OPERATIONS_MAX = 2000;
+
+/** Candidates, each smaller or simpler than `plan`, the boldest first. Lazy: a caller that takes the first failing one starts again from it. */
+export function* reductions(plan: Plan, scripts: Scripts): Generator<Plan> {
+  yield* withFewer(plan.faults, (faults) => ({ ...plan, faults }));
+  yield* smallerCohorts(plan);
+  if (plan.cohorts.length > 0) {
+    const operations = expand(plan, scripts);
+    if (operations.length <= MATERIALISED_OPERATIONS_MAX) yield { ...plan, cohorts: [], operations };
+  }
+  yield* withFewerActors(plan);
+  yield* withFewer(plan.operations, (operations) => ({ ...plan, operations }));
+  yield* simplerFaults(plan);
+  if (plan.nodes > 1) yield { ...plan, nodes: 1 };
+  if (plan.nodes > 2) yield { ...plan, nodes: plan.nodes - 1 };
+  yield* earlierOperations(plan);
+}
+
+/** Size of a plan as reports count it: expanded operations and faults. */
+export function sizeOf(plan: Plan, scripts: Scripts): { operations: number; faults: number } {
+  return { operations: expand(plan, scripts).length, faults: plan.faults.length };
+}
+
+function* smallerCohorts(plan: Plan): Generator<Plan> {
+  for (const [index, cohort] of plan.cohorts.entries()) {
+    const put = (changed: Partial<typeof cohort>): Plan => ({
+      ...plan,
+      cohorts: plan.cohorts.map((other, at) => (at === index ? { ...other, ...changed } : other)),
+    });
+    for (let count = Math.floor(cohort.count / 8); count < cohort.count; count += Math.ceil((cohort.count - count) / 2)) {
+      yield put({ count });
+    }
+    if (cohort.operationsMax > 1) yield put({ operationsMax: Math.ceil(cohort.operationsMax / 2) });
+  }
+}
+
+/** All ways to leave out a part: everything, then halves, quarters, …, single ones. */
+function* withFewer<Item>(items: readonly Item[], put: (rest: readonly Item[]) => Plan): Generator<Plan> {
+  for (let size = items.length; size >= 1; size = Math.floor(size / 2)) {
+    for (let start = 0; start < items.length; start += size) {
+      yield put([...items.slice(0, start), ...items.slice(start + size)]);
+    }
+  }
+}
+
+function* withFewerActors(plan: Plan): Generator<Plan> {
+  const actors = [...new Set(plan.operations.map((operation) => operation.actor))];
+  if (actors.length < 2) return;
+  for (let size = Math.floor(actors.length / 2); size >= 1; size = Math.floor(size / 2)) {
+    for (let start = 0; start < actors.length; start += size) {
+      const gone = new Set(actors.slice(start, start + size));
+      yield {
+        ...plan,
+        operations: plan.operations.filter((operation) => !gone.has(operation.actor)),
+        faults: plan.faults.filter((fault) => !gone.has(fault.target)),
+      };
+    }
+  }
+}
+
+function* simplerFaults(plan: Plan): Generator<Plan> {
+  for (const [index, fault] of plan.faults.entries()) {
+    const put = (changed: Partial<typeof fault>): Plan => ({
+      ...plan,
+      faults: plan.faults.map((other, at) => (at === index ? { ...other, ...changed } : other)),
+    });
+    if (fault.rate !== 1) yield put({ rate: 1 });
+    if (fault.durationMs > 200) yield put({ durationMs: Math.round(fault.durationMs / 2) });
+  }
+}
+
+/** An actor's operations one second after each other from the start, where that is earlier; rounder times read better. */
+function* earlierOperations(plan: Plan): Generator<Plan> {
+  const seen = new Map<string, number>();
+  const operations = plan.operations.map((operation): Operation => {
+    const before = seen.get(operation.actor) ?? 0;
+    seen.set(operation.actor, before + 1);
+    const atMs = 100 + 10 * splitActor(operation.actor).number + before * 1000;
+    return atMs < operation.atMs ? { ...operation, atMs } : operation;
+  });
+  if (operations.some((operation, index) => operation !== plan.operations[index])) yield { ...plan, operations };
+}

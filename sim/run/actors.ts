@@ -1,0 +1,134 @@
+/**
+ * The actors of a run: each does its operations one after the other, as the plan has them.
+ */
+import { type Scope, scopeOf, subscope } from '../kernel/draws.ts';
+import { type Operation, splitActor } from '../plan/plan.ts';
+import { Client } from '../world/client.ts';
+import type { World } from '../world/world.ts';
+import type { ActorContext, ActorDefinition, Outcome, Scenario } from './scenario.ts';
+
+/** An operation that has begun and not ended. */
+export interface OperationUnderWay {
+  readonly operation: Operation;
+  readonly begunAtMs: number;
+}
+
+interface Actor {
+  readonly client: Client;
+  readonly definition: ActorDefinition<unknown>;
+  readonly context: ActorContext<unknown>;
+  readonly operations: readonly Operation[];
+}
+
+export class Actors {
+  readonly #world: World;
+  readonly #actors: readonly Actor[];
+  readonly #underWay = new Map<string, OperationUnderWay>();
+  readonly #onHarnessFault: (reason: unknown) => void;
+  /** Where the choices of the operation that runs are counted, by actor. */
+  readonly #choices = new Map<string, { scope: Scope; counts: Map<string, number> }>();
+
+  constructor(
+    world: World,
+    scenario: Scenario,
+    operations: readonly Operation[],
+    onHarnessFault: (reason: unknown) => void,
+  ) {
+    this.#world = world;
+    this.#onHarnessFault = onHarnessFault;
+    const byActor = new Map<string, Operation[]>();
+    for (const operation of operations) {
+      const own = byActor.get(operation.actor);
+      if (own === undefined) byActor.set(operation.actor, [operation]);
+      else own.push(operation);
+    }
+    this.#actors = [...byActor].map(([name, own]) => this.#create(name, own, scenario));
+  }
+
+  get underWay(): Iterable<OperationUnderWay> {
+    return this.#underWay.values();
+  }
+
+  start(): void {
+    for (const actor of this.#actors) this.#scheduleNext(actor, 0);
+  }
+
+  /** Everybody leaves, each in an event of its own. */
+  leave(): void {
+    for (const actor of this.#actors) {
+      this.#world.kernel.schedule(0, actor.client, () => actor.definition.leave(actor.context));
+    }
+  }
+
+  #create(name: string, operations: readonly Operation[], scenario: Scenario): Actor {
+    const { kind, number } = splitActor(name);
+    const definition = scenario.actors[kind] as ActorDefinition<unknown> | undefined;
+    if (definition === undefined) throw new Error(`the scenario has no actor ${kind}`);
+    for (const operation of operations) {
+      if (definition.operations[operation.name] === undefined) {
+        throw new Error(`actors of kind ${kind} have no operation ${operation.name}`);
+      }
+    }
+    const client = new Client(name);
+    const world = this.#world;
+    const { kernel } = world;
+    const wait = (ms: number, callback: () => void) => kernel.schedule(Math.max(0, ms) * 1000, client, callback);
+    const context: ActorContext<unknown> = {
+      name,
+      number,
+      state: definition.create(),
+      nodes: [...world.nodes.keys()],
+      get nowMs() {
+        return kernel.nowMs;
+      },
+      get wallMs() {
+        return world.wallMs;
+      },
+      fraction: (label) => this.#fraction(name, label),
+      dial: (node, options) => world.network.dial(client, node, options),
+      sleep: (ms) => new Promise((resolve) => wait(ms, resolve)),
+      within: (ms, promise) =>
+        new Promise((resolve, reject) => {
+          const timeout = wait(ms, () => resolve('timeout'));
+          const settled = () => {
+            timeout.deliver = null;
+          };
+          promise.finally(settled).then(resolve, reject);
+        }),
+    };
+    return { client, definition, context, operations: [...operations].sort((left, right) => left.atMs - right.atMs) };
+  }
+
+  #scheduleNext(actor: Actor, index: number): void {
+    const operation = actor.operations[index];
+    if (operation === undefined) return;
+    this.#world.kernel.scheduleAt(Math.round(operation.atMs * 1000), actor.client, () => {
+      this.#begin(actor, operation).then(
+        () => this.#scheduleNext(actor, index + 1),
+        (reason: unknown) => this.#onHarnessFault(reason),
+      );
+    });
+  }
+
+  async #begin(actor: Actor, operation: Operation): Promise<void> {
+    const { recorder, kernel } = this.#world;
+    const { id, name } = operation;
+    this.#choices.set(actor.client.name, { scope: scopeOf(id), counts: new Map() });
+    this.#underWay.set(id, { operation, begunAtMs: kernel.nowMs });
+    recorder.operation(id, operation.actor, name, 'begin');
+    const run = actor.definition.operations[name];
+    if (run === undefined) throw new Error(`no operation ${name}`);
+    const outcome: Outcome = await run(actor.context, operation.arguments);
+    this.#underWay.delete(id);
+    if (outcome === 'ok') recorder.operation(id, operation.actor, name, 'ok');
+    else recorder.operation(id, operation.actor, name, outcome.outcome, outcome.detail);
+  }
+
+  #fraction(actor: string, label: string): number {
+    const own = this.#choices.get(actor);
+    if (own === undefined) throw new Error('an actor draws outside of an operation');
+    const count = own.counts.get(label) ?? 0;
+    own.counts.set(label, count + 1);
+    return this.#world.draws.fraction(subscope(own.scope, label), count);
+  }
+}

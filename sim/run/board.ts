@@ -1,0 +1,80 @@
+/**
+ * The judges of one run, and what they found: the first violation, how often each property was checked, which marks were reached.
+ */
+import type { RunRecord } from '../kernel/record.ts';
+import type { Json } from '../world/faces.ts';
+import type { Ledger } from '../world/ledger.ts';
+import type { Finding, Judge, JudgeView, Property, Violation } from './property.ts';
+
+interface Moment {
+  readonly step: number;
+  readonly nowMs: number;
+}
+
+export class Board {
+  readonly checked = new Map<string, number>();
+  readonly marks = new Map<string, number>();
+  readonly #judges: Judge[];
+  readonly #quiescent: Judge[];
+  readonly #onViolation: () => void;
+  #violation: Violation | null = null;
+
+  constructor(
+    properties: readonly Property[],
+    parts: { moment: Moment; ledger: Ledger; configuration: Json; onViolation: () => void },
+  ) {
+    this.#onViolation = parts.onViolation;
+    this.#judges = properties.map((property) => property.judge(this.#view(property, parts)));
+    this.#quiescent = this.#judges.filter((judge) => judge.quiescent !== undefined);
+  }
+
+  get violation(): Violation | null {
+    return this.#violation;
+  }
+
+  observe(record: RunRecord): void {
+    for (const judge of this.#judges) judge.observe(record);
+  }
+
+  quiescent(): void {
+    for (const judge of this.#quiescent) judge.quiescent?.();
+  }
+
+  end(): void {
+    for (const judge of this.#judges) judge.end?.();
+  }
+
+  #view(property: Property, parts: { moment: Moment; ledger: Ledger; configuration: Json }): JudgeView {
+    const { moment, ledger, configuration } = parts;
+    const { checked, marks } = this;
+    checked.set(property.id, 0);
+    const report = (finding: Finding) => this.#report(property, finding, moment);
+    return {
+      ledger,
+      configuration,
+      get nowMs() {
+        return moment.nowMs;
+      },
+      check(holds, finding) {
+        checked.set(property.id, (checked.get(property.id) ?? 0) + 1);
+        if (!holds) report(finding());
+      },
+      mark(name) {
+        marks.set(name, (marks.get(name) ?? 0) + 1);
+      },
+    };
+  }
+
+  #report(property: Property, finding: Finding, moment: Moment): void {
+    if (this.#violation !== null) return;
+    this.#violation = {
+      ...finding,
+      property: property.id,
+      risk: property.risk,
+      step: moment.step,
+      atMs: moment.nowMs,
+      signature: `${property.id}: ${finding.about}`,
+    };
+    this.#onViolation();
+  }
+}

@@ -1,0 +1,56 @@
+/**
+ * Properties: promises that hold in every run, and how they are judged.
+ *
+ * A property compares evidence (what the simulator sees by itself) with testimony (what the system tells), or evidence with evidence. It never
+ * touches objects of the system. Its work is constant on average for each record: anything else makes runs with thousands of clients impossible.
+ */
+import type { RunRecord } from '../kernel/record.ts';
+import type { Json } from '../world/faces.ts';
+import type { Ledger } from '../world/ledger.ts';
+
+export interface Property {
+  readonly id: string;
+  /** One sentence: what is promised. */
+  readonly promise: string;
+  /** The risk it guards against, by the project's own name. */
+  readonly risk: string;
+  /** always: judged at each quiescent step. eventually: after the heal, within a stated virtual time. sometimes: a mark that must be reached. */
+  readonly kind: 'always' | 'eventually' | 'sometimes';
+  /** A fresh judge, for one run. */
+  judge(view: JudgeView): Judge;
+}
+
+export interface Judge {
+  observe(record: RunRecord): void;
+  /** The step is over and nothing is left to run in it. */
+  quiescent?(): void;
+  /** The run is over: everybody has left, and all has settled. */
+  end?(): void;
+}
+
+export interface Finding {
+  /** What was hurt, in words that stay the same from seed to seed: part of the violation's signature. */
+  readonly about: string;
+  /** What happened, in words for a person. */
+  readonly text: string;
+}
+
+/** What a judge can see and say. */
+export interface JudgeView {
+  readonly ledger: Ledger;
+  readonly configuration: Json;
+  readonly nowMs: number;
+  /** Counts one check. When it doesn't hold, the run ends with this property's violation. */
+  check(holds: boolean, finding: () => Finding): void;
+  /** A mark was reached. */
+  mark(name: string): void;
+}
+
+export interface Violation extends Finding {
+  readonly property: string;
+  readonly risk: string;
+  readonly step: number;
+  readonly atMs: number;
+  /** The same for failures of one cause: property and what was hurt. */
+  readonly signature: string;
+}

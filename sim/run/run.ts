@@ -1,0 +1,173 @@
+/**
+ * One run: chaos, then heal, then a bounded time to settle, then everybody leaves. The same plan on the same code gives the same
+ * run, byte for byte.
+ */
+import type { ChoiceOverrides } from '../kernel/draws.ts';
+import type { LoopEnd } from '../kernel/kernel.ts';
+import type { RunRecord } from '../kernel/record.ts';
+import { expand } from '../plan/expand.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { ShadowHost, SystemImage } from '../world/image.ts';
+import { Life } from '../world/life.ts';
+import { RedisEngine } from '../world/redis/engine.ts';
+import { World } from '../world/world.ts';
+import { Actors } from './actors.ts';
+import { Board } from './board.ts';
+import type { Violation } from './property.ts';
+import type { Scenario } from './scenario.ts';
+import { TaskWatch } from './tasks.ts';
+import { type Failure, judgeEnd } from './verdict.ts';
+
+/** What the runs of a worker share to be cheap; nothing of one run can be seen in the next. */
+export class RunResources {
+  readonly engine = new RedisEngine();
+  /** The world that runs now. */
+  world: World | null = null;
+
+  /** Who answers for ambient names now: the life whose step it is, or the world outside the system; null between runs. */
+  currentHost(): ShadowHost | null {
+    if (this.world === null) return null;
+    const { current } = this.world.kernel;
+    return current instanceof Life ? current : this.world.outside;
+  }
+}
+
+export interface RunOptions {
+  readonly choices?: ChoiceOverrides;
+  /** Keep every record, with the names of functions. */
+  readonly detailed?: boolean;
+  readonly stepsMax?: number;
+  readonly onStep?: (step: number) => void;
+}
+
+export interface RunResult {
+  readonly plan: Plan;
+  readonly digest: string;
+  readonly codeHash: string;
+  readonly steps: number;
+  readonly virtualMs: number;
+  /** Null when everything held. */
+  readonly failure: Failure | null;
+  readonly operations: number;
+  /** Effects of faults, by kind. */
+  readonly faults: Readonly<Record<string, number>>;
+  readonly checked: Readonly<Record<string, number>>;
+  readonly marks: Readonly<Record<string, number>>;
+  /** All records when detailed, else the last ones. */
+  readonly records: readonly RunRecord[];
+}
+
+export const STEPS_MAX = 20_000_000;
+
+/** Executes a plan. Rejects only for a plan that doesn't fit the scenario. */
+export async function executeRun(
+  scenario: Scenario,
+  image: SystemImage,
+  plan: Plan,
+  resources: RunResources,
+  options: RunOptions = {},
+): Promise<RunResult> {
+  await resources.engine.reset();
+  const operations = expand(plan, scenario.actors);
+  const escapes: { who: string; way: string }[] = [];
+  let harnessFault: unknown;
+  let board: Board;
+  const world = new World({
+    seed: plan.seed,
+    choices: options.choices ?? {},
+    nodes: plan.nodes,
+    image,
+    configuration: scenario.configuration,
+    engine: resources.engine,
+    detailed: options.detailed ?? false,
+    stepsMax: options.stepsMax ?? STEPS_MAX,
+    ...(options.onStep === undefined ? {} : { onStep: options.onStep }),
+    observe: (record) => {
+      tasks.observe(record);
+      board.observe(record);
+    },
+    onQuiescent: () => board.quiescent(),
+    onEscape: (who, way) => {
+      escapes.push({ who, way });
+      world.kernel.stop();
+    },
+  });
+  const { kernel } = world;
+  board = new Board(scenario.properties, {
+    moment: kernel,
+    ledger: world.ledger,
+    configuration: scenario.configuration,
+    onViolation: () => kernel.stop(),
+  });
+  const actors = new Actors(world, scenario, operations, (reason) => {
+    harnessFault ??= reason;
+    kernel.stop();
+  });
+  const tasks = new TaskWatch();
+  let stalled: string | null = null;
+  arrangePhases(world, scenario, plan, actors, {
+    onSettled: () => {
+      stalled = firstWithoutProgress(actors, scenario, plan, kernel.nowMs) ?? tasks.firstOverdue(plan.chaosMs, kernel.nowMs);
+      if (stalled !== null) kernel.stop();
+    },
+    onOver: () => {
+      board.end();
+      kernel.stop();
+    },
+  });
+  resources.world = world;
+  const end: LoopEnd = await world.run().finally(() => {
+    resources.world = null;
+  });
+  const violation: Violation | null = board.violation;
+  return {
+    plan,
+    digest: world.recorder.digest,
+    codeHash: image.codeHash,
+    steps: kernel.step,
+    virtualMs: kernel.nowMs,
+    failure: judgeEnd({ end, violation, escape: escapes[0] ?? null, harnessFault, stalled, step: kernel.step, atMs: kernel.nowMs }),
+    operations: operations.length,
+    faults: Object.fromEntries(world.hits),
+    checked: Object.fromEntries(board.checked),
+    marks: Object.fromEntries(board.marks),
+    records: world.recorder.kept(),
+  };
+}
+
+const PHASES = { name: 'phases', alive: true };
+
+function arrangePhases(
+  world: World,
+  scenario: Scenario,
+  plan: Plan,
+  actors: Actors,
+  hooks: { onSettled: () => void; onOver: () => void },
+): void {
+  const { kernel, recorder } = world;
+  const at = (ms: number, act: () => void) => kernel.scheduleAt(Math.round(ms * 1000), PHASES, act, 1);
+  const settledAtMs = plan.chaosMs + scenario.settleMs;
+  const overAtMs = settledAtMs + scenario.leaveMs;
+  for (const node of world.nodes.values()) node.start();
+  for (const fault of plan.faults) world.arrange(fault, plan.chaosMs);
+  actors.start();
+  at(plan.chaosMs, () => recorder.fault('run', 'heal', '*', 'ended'));
+  at(settledAtMs, () => {
+    recorder.fault('run', 'settled', '*', 'ended');
+    hooks.onSettled();
+  });
+  at(settledAtMs + 1, () => actors.leave());
+  at(overAtMs, () => {
+    recorder.fault('run', 'left', '*', 'ended');
+    hooks.onOver();
+  });
+}
+
+/** An operation that should long have ended, or null. */
+function firstWithoutProgress(actors: Actors, scenario: Scenario, plan: Plan, nowMs: number): string | null {
+  for (const { operation, begunAtMs } of actors.underWay) {
+    const dueAtMs = Math.max(begunAtMs, plan.chaosMs) + scenario.operationMs;
+    if (dueAtMs <= nowMs) return `${operation.actor} ${operation.name} (${operation.id}), begun at ${begunAtMs} ms`;
+  }
+  return null;
+}

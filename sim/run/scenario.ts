@@ -1,0 +1,87 @@
+/**
+ * A scenario: a system, who uses it, what may go wrong, and what must hold all the same.
+ */
+import type { WebSocket } from 'mock-socket';
+import type { ActorScript } from '../plan/expand.ts';
+import type { Json } from '../world/faces.ts';
+import type { SourceEdit } from '../world/image.ts';
+import type { DialOptions } from '../world/network/network.ts';
+import type { Property } from './property.ts';
+
+/** What an operation came to. `unknown`: it may or may not have taken effect. */
+export type Outcome = 'ok' | { readonly outcome: 'fail' | 'unknown'; readonly detail: string };
+
+/** What an actor can do and see. */
+export interface ActorContext<State> {
+  /** `client-3` */
+  readonly name: string;
+  readonly number: number;
+  readonly state: State;
+  /** Names of all nodes, whether they live or not. */
+  readonly nodes: readonly string[];
+  readonly nowMs: number;
+  readonly wallMs: number;
+  /** Uniform in [0, 1), by the operation that runs. */
+  fraction(label: string): number;
+  /** Resolves with an open WebSocket, or rejects. */
+  dial(node: string, options?: DialOptions): Promise<WebSocket>;
+  sleep(ms: number): Promise<void>;
+  /** The promise's value, or `timeout` when it takes longer than `ms`. */
+  within<Value>(ms: number, promise: Promise<Value>): Promise<Value | 'timeout'>;
+}
+
+export interface ActorDefinition<State = never> extends ActorScript {
+  /** The most actors of this kind in a generated plan. */
+  readonly countMax: number;
+  create(): State;
+  readonly operations: Readonly<
+    Record<string, (context: ActorContext<State>, args: { readonly [name: string]: Json }) => Promise<Outcome>>
+  >;
+  /** Called when the run has settled: leave the system as a well-behaved user does. */
+  leave(context: ActorContext<State>): void;
+}
+
+/** A planted change of the system. `sim` knows variants; what they mean is the scenario's. */
+export interface Variant {
+  readonly id: string;
+  readonly edits: readonly SourceEdit[];
+}
+
+export interface Scenario {
+  readonly name: string;
+  readonly system: {
+    /** The module that exports `start`, relative to the scenario's file. */
+    readonly entry: string;
+    /** Packages whose module state a process would lose: evaluated anew for each life. */
+    readonly statefulPackages?: readonly string[];
+  };
+  /** What every life of a node is given. */
+  readonly configuration: Json;
+  readonly nodesMax: number;
+  // biome-ignore lint/suspicious/noExplicitAny: each actor has a state of its own type, which only its own functions touch.
+  readonly actors: Readonly<Record<string, ActorDefinition<any>>>;
+  readonly operationsMax: number;
+  /** Kinds of faults to inject; all that there are when absent. */
+  readonly faults?: readonly string[];
+  readonly faultsMax: number;
+  readonly chaosMs: { readonly min: number; readonly max: number };
+  /** Virtual time from the heal to the moment at which everything must have settled. Longer than any lease plus sweep. */
+  readonly settleMs: number;
+  /** Virtual time from the last actor's leaving to the end. */
+  readonly leaveMs: number;
+  /** An operation that has begun has ended within this after the heal, or it makes no progress. At most `settleMs`. */
+  readonly operationMs: number;
+  readonly properties: readonly Property[];
+  readonly variants: readonly Variant[];
+}
+
+/** Checks a scenario's relations and gives it back, typed. */
+export function defineScenario(scenario: Scenario): Scenario {
+  const { name, settleMs, operationMs, chaosMs, properties } = scenario;
+  if (operationMs > settleMs) throw new Error(`scenario ${name}: operationMs is above settleMs`);
+  if (chaosMs.min > chaosMs.max) throw new Error(`scenario ${name}: chaosMs.min is above chaosMs.max`);
+  const ids = properties.map((property) => property.id);
+  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (twice !== undefined) throw new Error(`scenario ${name}: two properties are called ${twice}`);
+  return scenario;
+}

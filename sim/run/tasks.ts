@@ -1,0 +1,40 @@
+/**
+ * The supervised tasks of all nodes, as the systems tell of them: which of those that stated when they end have not ended.
+ */
+import type { RunRecord } from '../kernel/record.ts';
+
+interface Task {
+  readonly node: string;
+  readonly label: string;
+  readonly startedAtMs: number;
+  readonly endsWithinMs: number;
+}
+
+export class TaskWatch {
+  readonly #open = new Map<string, Task>();
+
+  observe(record: RunRecord): void {
+    if (record.type === 'node' && record.phase === 'crashed') this.#forgetNode(record.node);
+    if (record.type !== 'probe') return;
+    const { node, fields, name } = record;
+    if (name === 'task.ended') this.#open.delete(`${node} ${fields['task']}`);
+    if (name !== 'task.started') return;
+    const endsWithinMs = fields['endsWithinMs'];
+    if (typeof endsWithinMs !== 'number') return;
+    this.#open.set(`${node} ${fields['task']}`, { node, label: String(fields['label']), startedAtMs: record.atMs, endsWithinMs });
+  }
+
+  /** A task that should have ended by now, counted from the heal at the earliest; null when there is none. */
+  firstOverdue(healAtMs: number, nowMs: number): string | null {
+    for (const { node, label, startedAtMs, endsWithinMs } of this.#open.values()) {
+      if (Math.max(startedAtMs, healAtMs) + endsWithinMs <= nowMs) return `task ${label} of ${node}, begun at ${startedAtMs} ms,`;
+    }
+    return null;
+  }
+
+  #forgetNode(node: string): void {
+    for (const [key, task] of this.#open) {
+      if (task.node === node) this.#open.delete(key);
+    }
+  }
+}

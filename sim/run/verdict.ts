@@ -1,0 +1,66 @@
+/**
+ * How a run can fail. The verdicts are distinct: each means something else to whoever reads it.
+ */
+import type { LoopEnd } from '../kernel/kernel.ts';
+import type { Violation } from './property.ts';
+
+export type Failure =
+  /** A property does not hold. */
+  | ({ readonly verdict: 'violation' } & Violation)
+  /** Something that was begun never ends, or virtual time does not move, or the run exceeds its steps. */
+  | ({ readonly verdict: 'no-progress' } & Moment)
+  /** The system threw where nobody catches: in a callback, a next tick, or an unhandled rejection. */
+  | ({ readonly verdict: 'crash' } & Moment)
+  /** The system tried a way out of the seed. */
+  | ({ readonly verdict: 'escape' } & Moment)
+  /** A step that never yields, seen from outside. */
+  | ({ readonly verdict: 'stuck' } & Moment)
+  /** A fault of the scenario or of the simulator itself. */
+  | ({ readonly verdict: 'harness' } & Moment);
+
+export interface Moment {
+  readonly step: number;
+  readonly atMs: number;
+  /** The same for failures of one cause. */
+  readonly signature: string;
+  readonly text: string;
+}
+
+export interface RunEnd {
+  readonly end: LoopEnd;
+  readonly violation: Violation | null;
+  readonly escape: { readonly who: string; readonly way: string } | null;
+  readonly harnessFault: unknown;
+  /** What makes no progress, in words. */
+  readonly stalled: string | null;
+  readonly step: number;
+  readonly atMs: number;
+}
+
+/** The verdict on a run's end; null when everything held. What was seen first counts: an escape before the throw that follows it. */
+export function judgeEnd(run: RunEnd): Failure | null {
+  const { end, violation, escape, harnessFault, stalled, step, atMs } = run;
+  const moment = (signature: string, text: string): Moment => ({ step, atMs, signature, text });
+  if (harnessFault !== undefined) return { verdict: 'harness', ...moment('harness', describe(harnessFault)) };
+  if (escape !== null) {
+    return { verdict: 'escape', ...moment(`escape: ${escape.way}`, `${escape.who} tried to leave the seed by ${escape.way}`) };
+  }
+  if (violation !== null) return { verdict: 'violation', ...violation };
+  if (end.why === 'threw') return { verdict: 'crash', ...moment(`crash: ${errorName(end.reason)}`, `${end.domain} threw: ${describe(end.reason)}`) };
+  if (stalled !== null) return { verdict: 'no-progress', ...moment(`no-progress: ${stalled.split(' ', 2).join(' ')}`, `${stalled} has not ended`) };
+  if (end.why === 'frozen') {
+    return { verdict: 'no-progress', ...moment('no-progress: frozen', `virtual time has not moved for ${end.limit} steps`) };
+  }
+  if (end.why === 'steps') {
+    return { verdict: 'no-progress', ...moment('no-progress: steps', `the run has not ended within ${end.limit} steps`) };
+  }
+  return null;
+}
+
+function describe(reason: unknown): string {
+  return reason instanceof Error ? (reason.stack ?? `${reason.name}: ${reason.message}`) : String(reason);
+}
+
+function errorName(reason: unknown): string {
+  return reason instanceof Error ? reason.name : typeof reason;
+}

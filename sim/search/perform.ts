@@ -1,0 +1,74 @@
+/**
+ * Does a job on a loaded scenario: the one entry point for workers and for tests that run in their own process.
+ */
+import { type PlanSizes, planOf } from '../plan/arbitrary.ts';
+import type { PlanShape } from '../plan/shape.ts';
+import { executeRun, type RunOptions, type RunResources } from '../run/run.ts';
+import type { Scenario } from '../run/scenario.ts';
+import type { SystemImage } from '../world/image.ts';
+import { FAULT_KINDS } from '../world/faults.ts';
+import type { Job, Report, RunJob, RunReport, ShrinkJob, ShrinkReport } from './job.ts';
+import { shrinkPlan } from './shrink.ts';
+
+export interface Loaded {
+  readonly scenario: Scenario;
+  readonly image: SystemImage;
+  readonly resources: RunResources;
+}
+
+export interface PerformOptions {
+  readonly onStep?: (step: number) => void;
+  /** Monotonic wall time, for budgets. */
+  readonly nowMs: () => number;
+}
+
+export function perform(loaded: Loaded, job: RunJob, options: PerformOptions): Promise<RunReport>;
+export function perform(loaded: Loaded, job: ShrinkJob, options: PerformOptions): Promise<ShrinkReport>;
+export function perform(loaded: Loaded, job: Job, options: PerformOptions): Promise<Report>;
+export function perform(loaded: Loaded, job: Job, options: PerformOptions): Promise<Report> {
+  return job.kind === 'run' ? run(loaded, job, options) : shrink(loaded, job, options);
+}
+
+/** Within what bounds the plans of a scenario are generated. */
+export function shapeOf(scenario: Scenario): PlanShape {
+  return {
+    scripts: scenario.actors,
+    actorsMax: Object.fromEntries(Object.entries(scenario.actors).map(([kind, actor]) => [kind, actor.countMax])),
+    operationsMax: scenario.operationsMax,
+    nodesMax: scenario.nodesMax,
+    chaosMs: scenario.chaosMs,
+    faultKinds: scenario.faults ?? [...FAULT_KINDS.keys()],
+    faultsMax: scenario.faultsMax,
+  };
+}
+
+async function run(loaded: Loaded, job: RunJob, { onStep }: PerformOptions): Promise<RunReport> {
+  const { scenario, image, resources } = loaded;
+  const sizes: PlanSizes = job.sizes ?? {};
+  const plan = job.plan ?? planOf(job.seed, shapeOf(scenario), sizes);
+  const options: RunOptions = {
+    ...(job.choices === undefined ? {} : { choices: job.choices }),
+    ...(job.detailed === undefined ? {} : { detailed: job.detailed }),
+    ...(job.stepsMax === undefined ? {} : { stepsMax: job.stepsMax }),
+    ...(onStep === undefined ? {} : { onStep }),
+  };
+  const { records, plan: executed, ...result } = await executeRun(scenario, image, plan, resources, options);
+  return {
+    kind: 'run',
+    seed: plan.seed,
+    ...result,
+    ...(result.failure !== null || job.detailed === true ? { plan: executed } : {}),
+    ...(job.detailed === true ? { records } : {}),
+  };
+}
+
+async function shrink(loaded: Loaded, job: ShrinkJob, { onStep, nowMs }: PerformOptions): Promise<ShrinkReport> {
+  const { scenario, image, resources } = loaded;
+  const { plan, signature, budgetMs, choices = {} } = job;
+  const options: RunOptions = { choices, ...(onStep === undefined ? {} : { onStep }) };
+  const fails = async (candidate: typeof plan): Promise<boolean> => {
+    const { failure } = await executeRun(scenario, image, candidate, resources, options);
+    return failure?.signature === signature;
+  };
+  return { kind: 'shrink', ...(await shrinkPlan(plan, shapeOf(scenario), fails, { budgetMs, nowMs })) };
+}

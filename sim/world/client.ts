@@ -1,0 +1,19 @@
+/**
+ * A client of the system: somebody outside it, with a name, who dials nodes. What a scenario's actors are built on.
+ */
+import type { Scope } from '../kernel/draws.ts';
+import { scopeOf } from '../kernel/draws.ts';
+import type { Domain } from '../kernel/heap.ts';
+
+export class Client implements Domain {
+  readonly name: string;
+  readonly scope: Scope;
+  readonly alive = true;
+  /** Connections dialled so far; numbers the next one. */
+  dialled = 0;
+
+  constructor(name: string) {
+    this.name = name;
+    this.scope = scopeOf(name);
+  }
+}

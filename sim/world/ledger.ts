@@ -1,0 +1,84 @@
+/**
+ * What is open at this moment, as the simulator sees it by itself: evidence that can be asked for whenever a step is quiescent.
+ */
+import type { Kernel } from '../kernel/kernel.ts';
+import type { OpenTimer } from './life.ts';
+import type { Network } from './network/network.ts';
+import type { SimulatedNode } from './node.ts';
+import type { RedisEngine } from './redis/engine.ts';
+import type { RedisServer } from './redis/server.ts';
+
+export interface OpenConnection {
+  readonly link: string;
+  readonly client: string;
+  readonly node: string;
+  /** Whether the node's end is still open or closing. */
+  readonly heldByNode: boolean;
+  /** Listeners the system has on its end. */
+  readonly listeners: number;
+}
+
+export class Ledger {
+  readonly #kernel: Kernel;
+  readonly #nodes: ReadonlyMap<string, SimulatedNode>;
+  readonly #network: Network;
+  readonly #redis: RedisServer;
+  readonly #engine: RedisEngine;
+  readonly #synchronise: () => void;
+
+  constructor(parts: {
+    kernel: Kernel;
+    nodes: ReadonlyMap<string, SimulatedNode>;
+    network: Network;
+    redis: RedisServer;
+    engine: RedisEngine;
+    synchronise: () => void;
+  }) {
+    this.#kernel = parts.kernel;
+    this.#nodes = parts.nodes;
+    this.#network = parts.network;
+    this.#redis = parts.redis;
+    this.#engine = parts.engine;
+    this.#synchronise = parts.synchronise;
+  }
+
+  get nowMs(): number {
+    return this.#kernel.nowMs;
+  }
+
+  /** Nodes that have a life now. */
+  nodes(): readonly string[] {
+    return [...this.#nodes.values()].filter((node) => node.life !== null).map((node) => node.name);
+  }
+
+  /** Timers of a node that neither fired nor were cancelled. */
+  timers(node: string): readonly OpenTimer[] {
+    return [...(this.#nodes.get(node)?.life?.timers ?? [])];
+  }
+
+  connections(): readonly OpenConnection[] {
+    return [...this.#network.open.values()].map((link) => ({
+      link: link.name,
+      client: link.client,
+      node: link.node,
+      heldByNode: link.life.alive && link.socket.readyState !== 3,
+      listeners: link.socket.eventNames().reduce((sum, name) => sum + link.socket.listenerCount(name), 0),
+    }));
+  }
+
+  /** Redis channels that connections of a node are subscribed to. */
+  channels(node: string): readonly string[] {
+    return [...this.#redis.sessions].filter((session) => session.node === node).flatMap((session) => [...session.channels]);
+  }
+
+  /** Names of the keys that live in Redis now. */
+  redisKeys(): readonly string[] {
+    this.#synchronise();
+    return this.#engine.keys();
+  }
+
+  redisValue(key: string): unknown {
+    this.#synchronise();
+    return this.#engine.value(key);
+  }
+}

@@ -1,0 +1,137 @@
+/**
+ * One life of a node, like a process: it starts from nothing and knows only what its faces give it.
+ *
+ * Fault model. A life may end between two steps, at any moment: its promises never settle, no `finally` runs, its timers and sockets are
+ * gone. Its timers are lower bounds: mostly prompt, rarely late. It never loses a timer, and none fires early.
+ */
+import { type Draws, type Scope, scopeOf } from '../kernel/draws.ts';
+import { mix } from '../kernel/hash.ts';
+import type { Domain, Entry } from '../kernel/heap.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { Fields, RequestFace, TimerFace, WorkTag } from './faces.ts';
+import type { ShadowHost, TableConflict } from './image.ts';
+import { EPOCH_MS } from './libraries.ts';
+import type { ServerSocket } from './network/server-socket.ts';
+import type { Recorder } from './recorder.ts';
+
+/** One timer in a hundred is late, by up to this. */
+const LATENESS_MS_MAX = 30;
+
+export interface LifeParts {
+  readonly kernel: Kernel;
+  readonly draws: Draws;
+  readonly recorder: Recorder;
+  readonly detailed: boolean;
+  /** The guard was hit. */
+  readonly onEscape: (who: string, way: string) => void;
+}
+
+/** A timer that has been started and has neither fired nor been cancelled. */
+export interface OpenTimer extends WorkTag {
+  readonly startedAtMs: number;
+}
+
+export class Life implements Domain, ShadowHost {
+  readonly name: string;
+  readonly nodeName: string;
+  readonly number: number;
+  readonly timers = new Set<OpenTimer>();
+  readonly #parts: LifeParts;
+  readonly #counts = new Map<string, { scope: Scope; count: number }>();
+  accept: ((socket: ServerSocket, request: RequestFace) => void) | null = null;
+  alive = true;
+
+  constructor(parts: LifeParts, nodeName: string, number: number) {
+    this.#parts = parts;
+    this.nodeName = nodeName;
+    this.number = number;
+    this.name = `${nodeName}.${number}`;
+  }
+
+  get who(): string {
+    return this.nodeName;
+  }
+
+  get detailed(): boolean {
+    return this.#parts.detailed;
+  }
+
+  monotonicMs(): number {
+    return this.#parts.kernel.nowMs;
+  }
+
+  wallMs(): number {
+    return EPOCH_MS + Math.floor(this.#parts.kernel.nowMs);
+  }
+
+  startTimer(tag: WorkTag, delayMs: number, fire: () => void): TimerFace {
+    const { kernel, draws, recorder } = this.#parts;
+    const { label, owner } = tag;
+    const { scope, count } = this.#next(`timer/${label}/${owner}`);
+    const fraction = draws.fraction(scope, count);
+    const lateMs = fraction < 0.99 ? fraction * 0.2 : (fraction - 0.99) * 100 * LATENESS_MS_MAX;
+    const timer: OpenTimer = { label, owner, startedAtMs: kernel.nowMs };
+    this.timers.add(timer);
+    recorder.timer(this.nodeName, label, owner, 'started');
+    const entry = kernel.schedule((Math.max(0, delayMs) + lateMs) * 1000, this, () => {
+      this.timers.delete(timer);
+      recorder.timer(this.nodeName, label, owner, 'fired');
+      fire();
+    });
+    return { cancel: () => this.#cancel(timer, entry) };
+  }
+
+  fraction(label: string): number {
+    const { draws, kernel } = this.#parts;
+    const { scope, count } = this.#next(`draw/${label}`);
+    if (kernel.cause === 0) return draws.fraction(scope, count);
+    // Within a step that a client caused, identities hang on that client, not on how many others came before it.
+    kernel.cause = mix(kernel.cause, 1);
+    return draws.fractionOf(mix(kernel.cause, scope.hash), 0);
+  }
+
+  id(label: string): string {
+    let text = '';
+    while (text.length < 20) text += Math.floor(this.fraction(label) * 36 ** 5).toString(36).padStart(5, '0');
+    return text;
+  }
+
+  note(name: string, fields: Fields = {}): void {
+    if (name.startsWith('sim.')) throw new Error(`the names sim.* belong to the simulator: ${name}`);
+    this.#parts.recorder.probe(this.nodeName, this.number, name, fields);
+  }
+
+  nextTick(callback: () => void): void {
+    this.#parts.kernel.nextTick(() => {
+      if (this.alive) callback();
+    });
+  }
+
+  escaped(way: string): void {
+    this.#parts.recorder.probe(this.nodeName, this.number, 'sim.escape', { way });
+    this.#parts.onEscape(this.nodeName, way);
+  }
+
+  tableConflict({ table, change, iterating, changing }: TableConflict): void {
+    const names = this.detailed ? { iterating: iterating.join(' < '), changing: changing.join(' < ') } : {};
+    this.#parts.recorder.tableConflict(this.nodeName, this.number, { table, change }, names);
+  }
+
+  #cancel(timer: OpenTimer, entry: Entry): void {
+    if (entry.deliver === null) return;
+    entry.deliver = null;
+    this.timers.delete(timer);
+    this.#parts.recorder.timer(this.nodeName, timer.label, timer.owner, 'cancelled');
+  }
+
+  #next(name: string): { scope: Scope; count: number } {
+    let counted = this.#counts.get(name);
+    if (counted === undefined) {
+      counted = { scope: scopeOf(this.name, ...name.split('/')), count: 0 };
+      this.#counts.set(name, counted);
+    } else {
+      counted.count += 1;
+    }
+    return counted;
+  }
+}

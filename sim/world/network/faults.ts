@@ -1,0 +1,51 @@
+/**
+ * Faults of connections. See link.ts for the model of a connection.
+ */
+import type { Fault, FaultKind } from '../fault.ts';
+import type { World } from '../world.ts';
+import type { Link } from './link.ts';
+
+/** Applies a sudden fault to the connections its target has at that moment. Without any, nothing is hit. */
+function strike(apply: (link: Link) => void): FaultKind['begin'] {
+  return (world: World, fault: Fault) => {
+    for (const link of world.network.linksOf(fault.target)) {
+      world.hit(fault, link.name);
+      apply(link);
+    }
+  };
+}
+
+export const NETWORK_FAULTS: readonly FaultKind[] = [
+  {
+    kind: 'latency',
+    aims: 'client',
+    durationMsMax: 5000,
+    model: "Frames to and from a client take up to 40 times longer. Never reordered within a direction, never lost.",
+    begin: (world, fault) => world.faults.open(fault),
+    end: (world, fault) => world.faults.close(fault),
+  },
+  {
+    kind: 'connection-loss',
+    aims: 'client',
+    durationMsMax: 0,
+    model: "A client's connections break; both ends learn of it in their own time, what was under way is lost.",
+    begin: strike((link) => link.break()),
+  },
+  {
+    kind: 'half-open',
+    aims: 'client',
+    durationMsMax: 0,
+    model: 'A client is gone and its node is not told: nothing arrives any more, either way. The node sees no error.',
+    begin: strike((link) => link.abandon()),
+  },
+  {
+    kind: 'client-stall',
+    aims: 'client',
+    durationMsMax: 10_000,
+    model: 'A client neither reads nor writes for a while, then goes on where it was. Nothing is lost.',
+    begin: (world, fault) => {
+      if (world.network.stall(fault.target) > 0) world.hit(fault, fault.target);
+    },
+    end: (world, fault) => world.network.resume(fault.target),
+  },
+];

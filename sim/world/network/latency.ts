@@ -1,0 +1,40 @@
+/**
+ * How long frames take: mostly a few milliseconds, sometimes much longer, and longer still while a `latency` fault is open.
+ */
+import type { OpenFaults } from '../fault.ts';
+
+export interface LatencyOptions {
+  readonly minMs: number;
+  /** The slowest frame of a calm network. */
+  readonly maxMs: number;
+}
+
+/** A frame under a `latency` fault takes up to so many times longer, in proportion to the fault's rate. */
+const SLOWDOWN = 40;
+
+export class Latency {
+  readonly #options: LatencyOptions;
+  readonly #faults: OpenFaults;
+  readonly #onHit: (fault: { readonly id: string; readonly kind: string }, client: string) => void;
+
+  constructor(options: LatencyOptions, faults: OpenFaults, onHit: (fault: { id: string; kind: string }, client: string) => void) {
+    this.#options = options;
+    this.#faults = faults;
+    this.#onHit = onHit;
+  }
+
+  /** Delay of one frame in microseconds; `fraction` is its choice, uniform in [0, 1). */
+  delayUs(fraction: number, client: string): number {
+    const { minMs, maxMs } = this.#options;
+    // The fourth power: half of all frames take less than a sixteenth of the range.
+    const square = fraction * fraction;
+    let delayMs = minMs + (maxMs - minMs) * square * square;
+    if (!this.#faults.none) {
+      for (const fault of this.#faults.of('latency', client)) {
+        delayMs *= 1 + SLOWDOWN * fault.rate;
+        this.#onHit(fault, client);
+      }
+    }
+    return delayMs * 1000;
+  }
+}

@@ -1,0 +1,148 @@
+/**
+ * The network between clients and nodes: who is connected to whom, dialling, and the faults that hit connections.
+ */
+import type { WebSocket } from 'mock-socket';
+import { type Draws, subscope } from '../../kernel/draws.ts';
+import type { Domain } from '../../kernel/heap.ts';
+import type { Kernel } from '../../kernel/kernel.ts';
+import type { Client } from '../client.ts';
+import type { RequestFace } from '../faces.ts';
+import type { Recorder } from '../recorder.ts';
+import type { Latency } from './latency.ts';
+import { Link, type LinkContext } from './link.ts';
+import type { ServerSocket } from './server-socket.ts';
+
+/** A life of a node as the network sees it. */
+export interface Host extends Domain {
+  readonly nodeName: string;
+  /** Null until it listens. */
+  readonly accept: ((socket: ServerSocket, request: RequestFace) => void) | null;
+}
+
+export interface DialOptions {
+  /** Path and query. */
+  readonly url?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const NETWORK: Domain = { name: 'network', alive: true };
+
+export class Network {
+  readonly #links = new Map<string, Link>();
+  readonly #byClient = new Map<string, Set<Link>>();
+  readonly #kernel: Kernel;
+  readonly #recorder: Recorder;
+  readonly #draws: Draws;
+  readonly #latency: Latency;
+  readonly #stalled = new Map<string, number>();
+  readonly #hostOf: (node: string) => Host | null;
+  readonly #context: LinkContext;
+
+  constructor(parts: {
+    kernel: Kernel;
+    draws: Draws;
+    recorder: Recorder;
+    latency: Latency;
+    hostOf: (node: string) => Host | null;
+  }) {
+    this.#kernel = parts.kernel;
+    this.#draws = parts.draws;
+    this.#recorder = parts.recorder;
+    this.#latency = parts.latency;
+    this.#hostOf = parts.hostOf;
+    const { kernel, draws, recorder, latency } = parts;
+    this.#context = { kernel, draws, recorder, latency, onGone: (link) => this.#forget(link) };
+  }
+
+  /** Connections that at least one end still holds. */
+  get open(): ReadonlyMap<string, Link> {
+    return this.#links;
+  }
+
+  linksOf(client: string): readonly Link[] {
+    return [...(this.#byClient.get(client) ?? [])];
+  }
+
+  /** Connects a client to a node. Rejects with "connection refused" or "connection reset". */
+  dial(client: Client, node: string, options: DialOptions = {}): Promise<WebSocket> {
+    client.dialled += 1;
+    const name = `${client.name}#${client.dialled}`;
+    const scope = subscope(client.scope, `link-${client.dialled}`);
+    const dialScope = subscope(scope, 'dial');
+    this.#recorder.frame({ name, client: client.name, node }, 'up', 'open', 'sent');
+    const delayUs = (count: number) => this.#latency.delayUs(this.#draws.fraction(dialScope, count), client.name);
+    return new Promise((resolve, reject) => {
+      this.#kernel.schedule(delayUs(0), NETWORK, () => {
+        const host = this.#hostOf(node);
+        if (host === null || host.accept === null) {
+          this.#recorder.frame({ name, client: client.name, node }, 'up', 'open', 'refused');
+          this.#kernel.schedule(delayUs(1), client, () => reject(new Error('connection refused')));
+          return;
+        }
+        const link = new Link(this.#context, name, scope, client, host, node);
+        this.#remember(link);
+        for (let count = this.#stalled.get(client.name) ?? 0; count > 0; count -= 1) link.stall();
+        this.#kernel.schedule(0, host, () => {
+          this.#recorder.frame(link, 'up', 'open', 'delivered');
+          this.#kernel.cause = scope.hash;
+          host.accept?.(link.socket, request(client.name, options));
+        });
+        link.down.send(
+          {
+            bytes: 0,
+            deliver: () => link.openClient((end) => resolve(end.socket)),
+            lost: () => {
+              link.clientGaveUp();
+              this.#kernel.schedule(0, client, () => reject(new Error('connection reset')));
+            },
+          },
+          delayUs(1),
+        );
+      });
+    });
+  }
+
+  stall(client: string): number {
+    this.#stalled.set(client, (this.#stalled.get(client) ?? 0) + 1);
+    const links = this.linksOf(client);
+    for (const link of links) link.stall();
+    return links.length;
+  }
+
+  resume(client: string): void {
+    const count = this.#stalled.get(client) ?? 0;
+    if (count === 0) return;
+    this.#stalled.set(client, count - 1);
+    for (const link of this.linksOf(client)) link.resume();
+  }
+
+  /** A life of a node has ended: its operating system resets its connections. */
+  hostDied(host: Host): void {
+    for (const link of [...this.#links.values()]) {
+      if (link.life === host) link.nodeDied();
+    }
+  }
+
+  release(): void {
+    for (const link of this.#links.values()) link.release();
+  }
+
+  #remember(link: Link): void {
+    this.#links.set(link.name, link);
+    const links = this.#byClient.get(link.client);
+    if (links === undefined) this.#byClient.set(link.client, new Set([link]));
+    else links.add(link);
+  }
+
+  #forget(link: Link): void {
+    this.#links.delete(link.name);
+    this.#byClient.get(link.client)?.delete(link);
+  }
+}
+
+function request(client: string, options: DialOptions): RequestFace {
+  const headers = Object.fromEntries(
+    Object.entries(options.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
+  );
+  return { url: options.url ?? '/', headers, socket: { remoteAddress: `sim:${client}` } };
+}

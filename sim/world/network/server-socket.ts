@@ -1,0 +1,115 @@
+/**
+ * The node's end of a connection, in the shape of a server-side `ws` WebSocket.
+ *
+ * Fault model. What was sent may be late, may never arrive, and the sender is not told. The callback of `send` says that the
+ * frame left the process: it comes in a turn of its own, before or after the frame's delivery, and waits while the reader is slow and
+ * `bufferedAmount` grows. `close` is emitted once, last. A closing handshake that the peer doesn't answer ends after
+ * 30 s with 1006, as in `ws`. Frames are never reordered, doubled or changed.
+ */
+import { EventEmitter } from 'node:events';
+import type { Entry } from '../../kernel/heap.ts';
+import type { ServerSocketFace } from '../faces.ts';
+
+/** What a socket asks of the connection it belongs to. */
+export interface Wire {
+  sendText(text: string, onTaken: () => void): void;
+  sendPing(): void;
+  sendClose(code: number, reason: string): void;
+  /** Drops the connection: this end finishes with 1006 in an event of its own; the other end will notice. */
+  drop(): void;
+  /** Runs `callback` in an event of the node's own. */
+  later(delayUs: number, callback: () => void): Entry;
+}
+
+/** How long `ws` waits for the peer's half of the closing handshake. */
+const CLOSE_TIMEOUT_US = 30_000_000;
+
+export class ServerSocket extends EventEmitter implements ServerSocketFace {
+  readonly CONNECTING = 0;
+  readonly OPEN = 1;
+  readonly CLOSING = 2;
+  readonly CLOSED = 3;
+  readonly protocol = '';
+  readonly #wire: Wire;
+  #readyState: 0 | 1 | 2 | 3 = 1;
+  #bufferedAmount = 0;
+  #closeTimeout: Entry | null = null;
+  #closeSent = false;
+
+  constructor(wire: Wire) {
+    super();
+    this.#wire = wire;
+  }
+
+  get readyState(): 0 | 1 | 2 | 3 {
+    return this.#readyState;
+  }
+
+  get bufferedAmount(): number {
+    return this.#bufferedAmount;
+  }
+
+  send(data: string, callback?: (error?: Error) => void): void {
+    if (typeof data !== 'string') throw new TypeError('the simulated socket sends text frames only');
+    if (this.#readyState !== 1) {
+      const error = new Error(`WebSocket is not open: readyState ${this.#readyState}`);
+      if (callback !== undefined) this.#wire.later(0, () => callback(error));
+      return;
+    }
+    const bytes = Buffer.byteLength(data);
+    this.#bufferedAmount += bytes;
+    this.#wire.sendText(data, () => {
+      this.#bufferedAmount -= bytes;
+      callback?.();
+    });
+  }
+
+  ping(): void {
+    if (this.#readyState === 1) this.#wire.sendPing();
+  }
+
+  close(code = 1005, reason = ''): void {
+    if (code !== 1005 && !isSendable(code)) throw new TypeError('First argument must be a valid error code number');
+    if (Buffer.byteLength(reason) > 123) throw new RangeError('The message must not be greater than 123 bytes');
+    if (this.#readyState === 3 || this.#closeSent) return;
+    this.#readyState = 2;
+    this.#closeSent = true;
+    this.#wire.sendClose(code, reason);
+    this.#closeTimeout = this.#wire.later(CLOSE_TIMEOUT_US, () => this.#wire.drop());
+  }
+
+  terminate(): void {
+    if (this.#readyState === 3) return;
+    this.#readyState = 2;
+    this.#wire.drop();
+  }
+
+  /** The peer asked to close: from now on nothing can be sent; `close` follows when the connection is down. */
+  beginClosing(): void {
+    if (this.#readyState === 1) this.#readyState = 2;
+    this.#closeSent = true;
+  }
+
+  /** The connection is down. */
+  finish(code: number, reason: string): void {
+    if (this.#readyState === 3) return;
+    this.#readyState = 3;
+    if (this.#closeTimeout !== null) this.#closeTimeout.deliver = null;
+    this.emit('close', code, Buffer.from(reason));
+  }
+
+  receiveText(text: string): void {
+    if (this.#readyState === 1) this.emit('message', Buffer.from(text), false);
+  }
+
+  receivePong(): void {
+    if (this.#readyState === 1) this.emit('pong', Buffer.alloc(0));
+  }
+}
+
+/** The close codes that `ws` lets an application send. */
+function isSendable(code: number): boolean {
+  return (
+    (code >= 1000 && code <= 1014 && code !== 1004 && code !== 1005 && code !== 1006) || (code >= 3000 && code <= 4999)
+  );
+}

@@ -1,0 +1,116 @@
+/**
+ * A node: a name under which one life of the system follows another.
+ */
+import type { Draws } from '../kernel/draws.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { Json, NodeFaces, RedisOptionsFace, RunningSystem } from './faces.ts';
+import type { SystemImage } from './image.ts';
+import { Life, type LifeParts } from './life.ts';
+import type { Network } from './network/network.ts';
+import type { Recorder } from './recorder.ts';
+import { createRedisClient } from './redis/client.ts';
+import type { RedisServer } from './redis/server.ts';
+
+export interface NodeParts {
+  readonly kernel: Kernel;
+  readonly draws: Draws;
+  readonly recorder: Recorder;
+  readonly network: Network;
+  readonly redis: RedisServer;
+  readonly image: SystemImage;
+  readonly configuration: Json;
+  readonly life: LifeParts;
+}
+
+export class SimulatedNode {
+  readonly name: string;
+  readonly #parts: NodeParts;
+  #lives = 0;
+  #life: Life | null = null;
+  #system: RunningSystem | null = null;
+
+  constructor(parts: NodeParts, name: string) {
+    this.#parts = parts;
+    this.name = name;
+  }
+
+  /** The life that runs now; null between two. */
+  get life(): Life | null {
+    return this.#life;
+  }
+
+  /** Begins a life, in an event of its own. Does nothing while one runs. */
+  start(): void {
+    if (this.#life !== null) return;
+    const { kernel, recorder, image } = this.#parts;
+    this.#lives += 1;
+    const life = new Life(this.#parts.life, this.name, this.#lives);
+    this.#life = life;
+    kernel.schedule(0, life, () => {
+      recorder.node(this.name, life.number, 'started');
+      const system = image.instantiate(life)(this.#faces(life));
+      const ready = (running: RunningSystem): void => {
+        this.#system = running;
+        recorder.node(this.name, life.number, 'ready');
+      };
+      if (system instanceof Promise) system.then(ready, (reason: unknown) => kernel.fail(reason));
+      else ready(system);
+    });
+  }
+
+  /** Ends the life between two steps. What it kept outside itself remains. */
+  crash(): boolean {
+    const life = this.#life;
+    if (life === null) return false;
+    this.#life = null;
+    this.#system = null;
+    life.alive = false;
+    this.#parts.recorder.node(this.name, life.number, 'crashed');
+    this.#parts.network.hostDied(life);
+    for (const session of [...this.#parts.redis.sessions]) {
+      if (session.life !== life) continue;
+      session.abandoned = true;
+      this.#parts.redis.forget(session);
+    }
+    return true;
+  }
+
+  /** Asks the system to end in good order; the life is over when it has. */
+  stop(onStopped: () => void): void {
+    const life = this.#life;
+    const system = this.#system;
+    if (life === null) return;
+    const over = (): void => {
+      if (this.#life !== life) return;
+      this.#parts.recorder.node(this.name, life.number, 'stopped');
+      this.#life = null;
+      life.alive = false;
+      this.#parts.network.hostDied(life);
+      onStopped();
+    };
+    this.#parts.kernel.schedule(0, life, () => {
+      const stopping = system?.stop?.() ?? Promise.resolve();
+      stopping.then(over, (reason: unknown) => this.#parts.kernel.fail(reason));
+    });
+  }
+
+  #faces(life: Life): NodeFaces {
+    const { kernel, recorder, redis, configuration } = this.#parts;
+    let clients = 0;
+    return {
+      name: this.name,
+      clock: life,
+      entropy: life,
+      probe: life,
+      configuration,
+      listen: (onConnection) => {
+        life.accept = onConnection;
+      },
+      redis: (options: RedisOptionsFace = {}) => {
+        clients += 1;
+        const name = `${this.name}.${life.number}.redis-${clients}`;
+        return createRedisClient({ kernel, recorder, server: redis, life, node: this.name, name }, options);
+      },
+    };
+  }
+}

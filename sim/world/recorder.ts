@@ -1,0 +1,106 @@
+/**
+ * Stamps records, folds them into the digest, keeps the last of them (or all, when a run is looked at closely) and passes each on
+ * to whoever judges.
+ */
+import { Digest } from '../kernel/digest.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { CommandRecord, FrameRecord, NodeRecord, OperationRecord, RunRecord, TimerRecord } from '../kernel/record.ts';
+import type { Fields } from './faces.ts';
+
+/** Of a run that is not looked at closely, so many records are kept: enough to see what led to an end. */
+const RING_SIZE = 256;
+
+export interface RecorderOptions {
+  /** Keep every record, not only the last ones. */
+  readonly keepAll: boolean;
+  readonly observe: (record: RunRecord) => void;
+}
+
+export class Recorder {
+  readonly #kernel: Kernel;
+  readonly #digest = new Digest();
+  readonly #options: RecorderOptions;
+  readonly #kept: RunRecord[] = [];
+  #written = 0;
+
+  constructor(kernel: Kernel, options: RecorderOptions) {
+    this.#kernel = kernel;
+    this.#options = options;
+  }
+
+  get digest(): string {
+    return this.#digest.toString();
+  }
+
+  /** The records kept, oldest first. */
+  kept(): readonly RunRecord[] {
+    if (this.#options.keepAll || this.#written <= RING_SIZE) return this.#kept;
+    const oldest = this.#written % RING_SIZE;
+    return [...this.#kept.slice(oldest), ...this.#kept.slice(0, oldest)];
+  }
+
+  operation(id: string, actor: string, name: string, phase: OperationRecord['phase'], detail = ''): void {
+    const { step, nowMs: atMs } = this.#kernel;
+    this.#write({ type: 'operation', step, atMs, id, actor, name, phase, detail });
+  }
+
+  frame(
+    wire: { readonly name: string; readonly client: string; readonly node: string },
+    direction: FrameRecord['direction'],
+    kind: FrameRecord['kind'],
+    phase: FrameRecord['phase'],
+    text = '',
+    code = 0,
+  ): void {
+    const { step, nowMs: atMs } = this.#kernel;
+    const { name: link, client, node } = wire;
+    this.#write({ type: 'frame', step, atMs, link, client, node, direction, kind, phase, text, code });
+  }
+
+  command(
+    sender: { readonly node: string; readonly connection: string },
+    command: { readonly name: string; readonly key: string; readonly number: number },
+    phase: CommandRecord['phase'],
+    detail = '',
+  ): void {
+    const { step, nowMs: atMs } = this.#kernel;
+    const { node, connection } = sender;
+    const { name, key, number } = command;
+    this.#write({ type: 'command', step, atMs, node, connection, command: name, key, phase, detail, number });
+  }
+
+  timer(node: string, label: string, owner: string, phase: TimerRecord['phase']): void {
+    const { step, nowMs: atMs } = this.#kernel;
+    this.#write({ type: 'timer', step, atMs, node, label, owner, phase });
+  }
+
+  node(node: string, life: number, phase: NodeRecord['phase']): void {
+    const { step, nowMs: atMs } = this.#kernel;
+    this.#write({ type: 'node', step, atMs, node, life, phase });
+  }
+
+  fault(id: string, kind: string, target: string, phase: 'begun' | 'hit' | 'ended', detail = ''): void {
+    const { step, nowMs: atMs } = this.#kernel;
+    this.#write({ type: 'fault', step, atMs, id, kind, target, phase, detail });
+  }
+
+  probe(node: string, life: number, name: string, fields: Fields): void {
+    const { step, nowMs: atMs } = this.#kernel;
+    this.#write({ type: 'probe', step, atMs, node, life, name, fields });
+  }
+
+  /** A change of a table under an iteration. The names of functions are for reading, and stay out of the digest. */
+  tableConflict(node: string, life: number, fields: Fields, names: Fields): void {
+    const { step, nowMs: atMs } = this.#kernel;
+    const record = { type: 'probe', step, atMs, node, life, name: 'sim.table-conflict', fields } as const;
+    this.#write(record, { ...record, fields: { ...fields, ...names } });
+  }
+
+  #write(canonical: RunRecord, shown: RunRecord = canonical): void {
+    this.#digest.add(canonical);
+    if (this.#options.keepAll) this.#kept.push(shown);
+    else this.#kept[this.#written % RING_SIZE] = shown;
+    this.#written += 1;
+    this.#options.observe(shown);
+  }
+}

@@ -1,0 +1,15 @@
+declare module 'ioredis-mock' {
+  /** The part of ioredis-mock that the engine uses: commands as methods, and its data, read directly. */
+  export default class RedisMock {
+    constructor(options: { host: string; port: number });
+    readonly data: {
+      keys(): string[];
+      get(key: string): unknown;
+      has(key: string): boolean;
+    };
+    readonly watching: Set<string>;
+    dirty: boolean;
+    flushall(): Promise<string>;
+    [command: string]: unknown;
+  }
+}

@@ -1,0 +1,135 @@
+/**
+ * The world of one run: the nodes, the network, the one Redis, and the faults that befall them.
+ */
+import { type ChoiceOverrides, Draws } from '../kernel/draws.ts';
+import type { Domain } from '../kernel/heap.ts';
+import { Kernel, type LoopEnd } from '../kernel/kernel.ts';
+import type { RunRecord } from '../kernel/record.ts';
+import type { Seed } from '../kernel/seed.ts';
+import type { Json } from './faces.ts';
+import { type Fault, OpenFaults } from './fault.ts';
+import { FAULT_KINDS } from './faults.ts';
+import type { SystemImage } from './image.ts';
+import { Ledger } from './ledger.ts';
+import { EPOCH_MS, LibraryGlobals } from './libraries.ts';
+import { Life } from './life.ts';
+import { Latency } from './network/latency.ts';
+import { Network } from './network/network.ts';
+import { SimulatedNode } from './node.ts';
+import { Recorder } from './recorder.ts';
+import type { RedisEngine } from './redis/engine.ts';
+import { RedisServer } from './redis/server.ts';
+
+const FAULTS: Domain = { name: 'faults', alive: true };
+
+export interface WorldOptions {
+  readonly seed: Seed;
+  readonly choices: ChoiceOverrides;
+  readonly nodes: number;
+  readonly image: SystemImage;
+  readonly configuration: Json;
+  readonly engine: RedisEngine;
+  /** Keep every record, and ask for the names of functions. */
+  readonly detailed: boolean;
+  readonly stepsMax: number;
+  readonly onStep?: (step: number) => void;
+  readonly observe: (record: RunRecord) => void;
+  readonly onQuiescent: () => void;
+  readonly onEscape: (who: string, way: string) => void;
+}
+
+/** So many steps at one moment are taken for a loop that never ends. */
+const FROZEN_STEPS_MAX = 1_000_000;
+
+export class World {
+  readonly kernel: Kernel;
+  readonly draws: Draws;
+  readonly recorder: Recorder;
+  readonly faults = new OpenFaults();
+  readonly network: Network;
+  readonly redis: RedisServer;
+  readonly nodes: ReadonlyMap<string, SimulatedNode>;
+  readonly ledger: Ledger;
+  /** Answers for ambient names in code outside the system: a scenario's actors and judges. */
+  readonly outside: Life;
+  readonly #libraries: LibraryGlobals;
+  readonly #hits = new Map<string, number>();
+  readonly #hitOnce = new Set<string>();
+
+  constructor(options: WorldOptions) {
+    const { onStep, onQuiescent, stepsMax } = options;
+    const kernel = new Kernel({
+      stepsMax,
+      frozenStepsMax: FROZEN_STEPS_MAX,
+      onQuiescent,
+      ...(onStep === undefined ? {} : { onStep }),
+    });
+    const draws = new Draws(options.seed, options.choices);
+    const recorder = new Recorder(kernel, { keepAll: options.detailed, observe: options.observe });
+    const libraries = new LibraryGlobals(kernel);
+    const hit = (fault: Pick<Fault, 'id' | 'kind'>, detail: string) => this.hit(fault, detail);
+    const latency = new Latency({ minMs: 0.5, maxMs: 60 }, this.faults, hit);
+    const network = new Network({ kernel, draws, recorder, latency, hostOf: (node) => this.nodes.get(node)?.life ?? null });
+    const synchronise = () => libraries.synchronise();
+    const redis = new RedisServer({ kernel, draws, recorder, faults: this.faults, engine: options.engine, hit, synchronise });
+    const life = { kernel, draws, recorder, detailed: options.detailed, onEscape: options.onEscape };
+    const parts = { kernel, draws, recorder, network, redis, life, image: options.image, configuration: options.configuration };
+    const names = Array.from({ length: options.nodes }, (_, index) => `node-${index + 1}`);
+    this.kernel = kernel;
+    this.draws = draws;
+    this.recorder = recorder;
+    this.network = network;
+    this.redis = redis;
+    this.nodes = new Map(names.map((name) => [name, new SimulatedNode(parts, name)]));
+    this.ledger = new Ledger({ kernel, nodes: this.nodes, network, redis, engine: options.engine, synchronise });
+    this.outside = new Life(life, 'outside', 0);
+    this.#libraries = libraries;
+  }
+
+  /** Virtual wall time, without any node's skew. */
+  get wallMs(): number {
+    return EPOCH_MS + Math.floor(this.kernel.nowMs);
+  }
+
+  /** How often each kind of fault had an effect. */
+  get hits(): ReadonlyMap<string, number> {
+    return this.#hits;
+  }
+
+  /** Arranges a fault, and its end at the latest at `healAtMs`. */
+  arrange(fault: Fault, healAtMs: number): void {
+    const kind = FAULT_KINDS.get(fault.kind);
+    if (kind === undefined) throw new Error(`unknown kind of fault: ${fault.kind}`);
+    if (fault.atMs >= healAtMs) return;
+    this.kernel.scheduleAt(Math.round(fault.atMs * 1000), FAULTS, () => {
+      this.recorder.fault(fault.id, fault.kind, fault.target, 'begun');
+      kind.begin(this, fault);
+    });
+    if (kind.end === undefined) return;
+    const endAtMs = Math.min(healAtMs, fault.atMs + fault.durationMs);
+    this.kernel.scheduleAt(Math.round(endAtMs * 1000), FAULTS, () => {
+      kind.end?.(this, fault);
+      this.recorder.fault(fault.id, fault.kind, fault.target, 'ended');
+    });
+  }
+
+  /** A fault had an effect. Effects are counted all, and recorded once for each thing that was hit. */
+  hit(fault: Pick<Fault, 'id' | 'kind'>, detail: string): void {
+    this.#hits.set(fault.kind, (this.#hits.get(fault.kind) ?? 0) + 1);
+    const once = `${fault.id} ${detail}`;
+    if (this.#hitOnce.has(once)) return;
+    this.#hitOnce.add(once);
+    this.recorder.fault(fault.id, fault.kind, '', 'hit', detail);
+  }
+
+  /** Runs to the end. Virtual globals stand in for the real ones while it lasts. */
+  async run(): Promise<LoopEnd> {
+    return this.kernel.run({
+      before: () => this.#libraries.install(),
+      after: () => {
+        this.network.release();
+        this.#libraries.uninstall();
+      },
+    });
+  }
+}
