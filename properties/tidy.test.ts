@@ -1,0 +1,198 @@
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { checkAmbient } from './tidy/ambient.ts';
+import { AMBIENT, LENGTH, MACHINE_PATHS, MODULE_STATE } from './tidy/exceptions.ts';
+import { checkCycles, checkDirection } from './tidy/imports.ts';
+import {
+  checkLength,
+  checkModuleState,
+  checkNoMachinePaths,
+  checkNothingSingledOut,
+  checkNothingUnfinished,
+} from './tidy/shape.ts';
+import { type Exception, type Finding, type SourceFile, isExcepted, isTest, readFiles } from './tidy/source.ts';
+
+type Check = (files: readonly SourceFile[]) => Finding[];
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const texts = readFiles(root, /\.(ts|js|json|md|sh)$|^\.ci\/|^[^/]*$/);
+const sources = texts.filter(({ path }) => /^(core|sim|properties|bench|docs)\/.*\.[tj]s$/.test(path));
+const running = sources.filter(({ path }) => !isTest(path));
+
+const within = (files: readonly SourceFile[], rooms: RegExp, exceptions: readonly Exception[] = []): SourceFile[] =>
+  files.filter(({ path }) => rooms.test(path) && !isExcepted(path, exceptions));
+
+const told = (findings: readonly Finding[]): string[] =>
+  findings.map(({ path, line, what }) => `${path}:${line}: ${what}`);
+
+describe('the repository', () => {
+  test.each<[string, Check, readonly SourceFile[]]>([
+    ['imports go one way', checkDirection, sources],
+    ['imports go in no circle', checkCycles, sources],
+    [
+      'time and chance come through ports',
+      checkAmbient,
+      within(running, /^(core|sim\/(kernel|world|plan|run))\//, AMBIENT),
+    ],
+    ['no file is long', checkLength, within(sources, /^(core|sim|properties|bench)\//, LENGTH)],
+    ['modules keep no state', checkModuleState, within(running, /^(core|sim\/kernel)\//, MODULE_STATE)],
+    ['no test stands alone', checkNothingSingledOut, sources],
+    ['nothing is left as a note to oneself', checkNothingUnfinished, sources],
+    ['no path of a machine', checkNoMachinePaths, within(texts, /./, MACHINE_PATHS)],
+  ])('%s', (_name, check, files) => {
+    expect(files.length).toBeGreaterThan(0);
+    expect(told(check(files))).toEqual([]);
+  });
+});
+
+/** The lines of one planted file at which a check finds something. */
+function lines(check: Check, path: string, ...planted: string[]): number[] {
+  return check([{ path, text: planted.join('\n') }]).map(({ line }) => line);
+}
+
+const imported = (from: string, statement: string): boolean => lines(checkDirection, from, statement).length > 0;
+
+describe('each check finds what is planted', () => {
+  test.each([
+    ['core/registry.ts', `import type { Json } from '../sim/world/faces.ts';`],
+    ['core/registry.test.ts', `import { run } from '../sim/index.ts';`],
+    ['sim/kernel/heap.ts', `import type { Clock } from '../../core/ports.ts';`],
+    ['sim/run/run.ts', `const x = await import('../../properties/system.ts');`],
+    ['sim/run/run.ts', `type X = import('../../core/ports.ts').Clock;`],
+    ['sim/run/run.ts', `import { run } from 'seedstorm';`],
+    ['core/gateway.ts', `import { WebSocket } from 'ws';`],
+    ['core/streams.ts', `import { type Redis } from 'ioredis';`],
+    ['core/streams.ts', `import { Registry } from './registry.ts';`],
+    ['core/streams.ts', `export { Registry } from './registry.ts';`],
+    ['core/streams.ts', `import { Gateway } from './gateway.ts';`],
+    ['core/backoff.ts', `import { Registry } from './registry.ts';`],
+    ['core/adapters/redis.ts', `import { Registry } from '../registry.ts';`],
+    ['core/streams.ts', `import { wsSocket } from './adapters/ws.ts';`],
+    ['core/streams.ts', `import { fakeClock } from './test/clock.ts';`],
+    ['sim/run/run.ts', `import { planted } from './run.test.ts';`],
+    ['core/limits.ts', `import { Registry } from './registry.ts';`],
+    ['sim/kernel/heap.ts', `import type { NodeFaces } from '../world/faces.ts';`],
+    ['sim/search/campaign.ts', `export * from '../replay/file.ts';`],
+    ['sim/run/run.ts', `import { load } from '../load/load.ts';`],
+    ['sim/load/load.ts', `import { run } from '../run/run.ts';`],
+    ['sim/cli/main.ts', `import { run } from '../index.ts';`],
+    ['sim/extra/thing.ts', `import { heap } from '../kernel/heap.ts';`],
+    ['sim/cli/main.ts', `import { heap } from '../extra/heap.ts';`],
+  ])('direction: %s must not have %s', (from, statement) => {
+    expect(imported(from, statement)).toBe(true);
+  });
+
+  test.each([
+    ['core/streams.ts', `import type { Registry } from './registry.ts';`],
+    ['core/streams.ts', `import { LIMITS } from './limits.ts';`],
+    ['core/streams.ts', `import { backoffMs } from './backoff.ts';`],
+    ['core/test/clock.ts', `import { Registry } from '../registry.ts';`],
+    ['core/streams.ts', `import type { Redis } from 'ioredis';`],
+    ['core/gateway.ts', `import { Registry } from './registry.ts';`],
+    ['core/server.ts', `import { WebSocketServer } from 'ws';`],
+    ['core/adapters/redis.ts', `import { Redis } from 'ioredis';`],
+    ['core/adapters/redis.ts', `import { retry } from './retry.ts';`],
+    ['core/streams.test.ts', `import { Registry } from './registry.ts';`],
+    ['sim/cli/main.ts', `import { load } from '../load/load.ts';`],
+    ['sim/load/load.ts', `import { createShadows } from '../world/shadows.ts';`],
+    ['sim/report/text.ts', `import { heap } from '../kernel/heap.ts';`],
+    ['sim/index.ts', `export { run } from './run/run.ts';`],
+    ['properties/system.ts', `import { Gateway } from '../core/gateway.ts'; import { run } from '../sim/index.ts';`],
+  ])('direction: %s may have %s', (from, statement) => {
+    expect(imported(from, statement)).toBe(false);
+  });
+
+  test('cycles: a circle of values is told with its way, one of types is none', () => {
+    const a = { path: 'sim/run/a.ts', text: `import { b } from './b.ts';\nexport const a = b;` };
+    const b = { path: 'sim/run/b.ts', text: `\nexport { c as b } from './deep/c.ts';` };
+    const back = (kind: string) => ({ path: 'sim/run/deep/c.ts', text: `import ${kind} { a } from '../a.ts';` });
+    expect(told(checkCycles([a, b, back('')]))).toEqual([
+      'sim/run/deep/c.ts:1: break the circle of imports sim/run/a.ts -> sim/run/b.ts -> sim/run/deep/c.ts -> sim/run/a.ts',
+    ]);
+    expect(checkCycles([a, b, back('type')])).toEqual([]);
+    expect(lines(checkCycles, 'sim/run/a.ts', `import './a.ts';`)).toEqual([1]);
+  });
+
+  test.each([
+    'const at = Date.now();',
+    `const at = Date['now']();`,
+    'const at = new Date();',
+    'const at = Date();',
+    'const { now } = Date;',
+    'const at = performance.now();',
+    'const at = process.hrtime.bigint();',
+    'setTimeout(() => {}, 5);',
+    'const later = { run: setImmediate };',
+    'globalThis.setInterval(() => {}, 5);',
+    'const { setTimeout: later } = globalThis;',
+    'const x = Math.random();',
+    'const draw = Math.random as () => number;',
+    'const id = crypto.randomUUID();',
+    'const id = globalThis.crypto.randomUUID();',
+    `import { randomUUID as id } from 'node:crypto';`,
+    `import { randomBytes } from 'crypto';`,
+    `import * as c from 'node:crypto'; c.randomInt(5);`,
+    `import c from 'node:crypto'; const { randomFillSync } = c;`,
+    `import { webcrypto } from 'node:crypto'; webcrypto.getRandomValues(x);`,
+    `import { setTimeout as sleep } from 'node:timers/promises';`,
+    `import { performance as p } from 'node:perf_hooks'; p.now();`,
+    `import process from 'node:process'; process.hrtime();`,
+  ])('ambient: %s', (text) => {
+    expect(lines(checkAmbient, 'core/streams.ts', '', text)).toEqual([2]);
+  });
+
+  test.each([
+    'const at = new Date(clock.wallMs()).toISOString();',
+    'clock.startTimer(tag, 5, fire); clock.now();',
+    'const largest = Math.max(1, 2);',
+    'const text = Math.max(1, 2).toString(); text.constructor.toString();',
+    'const timers = { setTimeout: start }; timers.setTimeout();',
+    'const faces = { setTimeout: 1, random: 2 }; faces.setTimeout;',
+    'type Later = typeof setTimeout; interface X { setTimeout(): void }',
+    `import { createHash } from 'node:crypto'; createHash('sha256');`,
+    `import { setTimeout } from './virtual.ts'; setTimeout();`,
+    `import type { webcrypto } from 'node:crypto';`,
+  ])('ambient: nothing against %s', (text) => {
+    expect(lines(checkAmbient, 'core/streams.ts', text)).toEqual([]);
+  });
+
+  test('length: 301 lines, not 300', () => {
+    const long = Array.from({ length: 301 }, (_, index) => `// ${index}`);
+    expect(lines(checkLength, 'core/streams.ts', ...long)).toEqual([301]);
+    expect(lines(checkLength, 'core/streams.ts', ...long.slice(1), '')).toEqual([]);
+  });
+
+  test('module state: what is bound again, and what is made to be filled', () => {
+    const planted = [
+      'let a = 1;',
+      'export let b = 1;',
+      'var c = 1;',
+      'const d = new Map<string, number>();',
+      'const e = [];',
+    ];
+    expect(lines(checkModuleState, 'core/streams.ts', ...planted)).toEqual([1, 2, 3, 4, 5]);
+    const harmless = [`const f = new Set(['a']);`, 'function g() { let h = 1; return h; }', 'declare let i: number;'];
+    expect(lines(checkModuleState, 'core/streams.ts', ...harmless)).toEqual([]);
+  });
+
+  test('only, notes to oneself and paths of a machine', () => {
+    const only = '.on' + 'ly';
+    expect(lines(checkNothingSingledOut, 'a.test.ts', `test${only}('x', f);`, `describe.each([])${only};`)).toEqual([
+      1,
+    ]);
+    expect(lines(checkNothingSingledOut, 'a.test.ts', `test.concurrent${only}('x', f);`, `plan${only};`)).toEqual([1]);
+    expect(lines(checkNothingUnfinished, 'a.ts', '', `// ${'TO' + 'DO'}: later`, `// ${'FIX' + 'ME'}`)).toEqual([2, 3]);
+    expect(lines(checkNoMachinePaths, 'a.md', `see /${'ho' + 'me'}/me/x`, `('/${'tm' + 'p'}/x')`)).toEqual([1, 2]);
+    expect(lines(checkNoMachinePaths, 'a.md', 'https://host.example/home/x and ./home/x and core/work/x')).toEqual([]);
+  });
+
+  test('exceptions: whole names, and one star', () => {
+    const exceptions = [
+      { path: 'a/b.ts', reason: '' },
+      { path: 'a/c*.ts', reason: '' },
+    ];
+    expect(['a/b.ts', 'a/c.ts', 'a/c-d.ts', 'a/b.ts.ts', 'a/d.ts'].map((file) => isExcepted(file, exceptions))).toEqual(
+      [true, true, true, false, false],
+    );
+  });
+});

@@ -1,0 +1,109 @@
+/** Who may import whom, and that nobody does so in a circle. */
+import { type Finding, type Import, type SourceFile, importsOf, isTest } from './source.ts';
+
+/** The rooms that may be imported from each room, itself aside. */
+const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  sim: [],
+  properties: ['core', 'sim'],
+  bench: ['core', 'sim', 'properties'],
+  docs: ['core', 'sim', 'properties', 'bench'],
+};
+
+/** The vocabulary of core: all may import it, and it imports nothing else of core. */
+const CORE_SHARED = new Set(['core/ports.ts', 'core/limits.ts', 'core/errors.ts', 'core/protocol.ts']);
+/**
+ * The parts of core: nobody imports them but who puts them together. Whatever is neither a part nor an adapter (a bucket of
+ * tokens, a pause between attempts) is a tool, and since a tool is held to the same rule, no part comes in by way of one.
+ */
+const CORE_PARTS = new Set(
+  ['auth', 'registry', 'streams', 'supervisor', 'sweeper', 'sanitiser', 'audit', 'persistence'].map(
+    (part) => `core/${part}.ts`,
+  ),
+);
+const CORE_COMPOSERS = new Set(['core/gateway.ts', 'core/server.ts', 'core/token.ts', 'core/index.ts']);
+const CORE_TRANSPORTS = new Set(['ws', 'ioredis']);
+const isAdapter = (file: string): boolean => file.startsWith('core/adapters/');
+
+/** Each folder of sim may import those before it. `load` stands beside `cli`, and only `cli` may import it. */
+const SIM_ORDER = ['kernel', 'world', 'plan', 'run', 'search', 'replay', 'report', 'cli'];
+const SIM_LOAD_MAY_IMPORT = ['kernel', 'world'];
+
+const simFolder = (file: string): string | null => (file.split('/').length > 2 ? (file.split('/')[1] ?? null) : null);
+
+function roomRule(from: string, { target, isPackage }: Import): string | null {
+  if (isPackage) return target === 'seedstorm' ? 'reach sources by their path; the package is for its users' : null;
+  const [room, other] = [from.split('/')[0] ?? '', target.split('/')[0] ?? ''];
+  if (room === other || !(other in ROOMS) || !(room in ROOMS)) return null;
+  return ROOMS[room]?.includes(other) ? null : `${room} imports nothing of ${other}; declare what it needs as a port`;
+}
+
+function coreRule(from: string, { target, isPackage, typeOnly }: Import): string | null {
+  if (typeOnly) return null;
+  if (isPackage) {
+    const isTransport = CORE_TRANSPORTS.has(target.split('/')[0] ?? '');
+    return isTransport && !isAdapter(from) && from !== 'core/server.ts'
+      ? `only core/adapters and core/server.ts import ${target}; take it through a port`
+      : null;
+  }
+  if (CORE_SHARED.has(from)) return CORE_SHARED.has(target) ? null : `what all may import does not import ${target}`;
+  if (CORE_COMPOSERS.has(from) || !target.startsWith('core/')) return null;
+  if (CORE_PARTS.has(target) || CORE_COMPOSERS.has(target)) {
+    return `only who puts parts together imports ${target}; let gateway.ts hand it over, or import its type`;
+  }
+  return isAdapter(target) && !isAdapter(from) ? `only core/server.ts imports ${target}; take it through a port` : null;
+}
+
+function simRule(from: string, { target, isPackage }: Import): string | null {
+  if (isPackage) return null;
+  if (target === 'sim/index.ts') return 'the index is for users; import the file itself';
+  const [folder, other] = [simFolder(from), simFolder(target)];
+  if (folder === null || folder === other) return null;
+  if (other === null)
+    return `what lies in sim's own folder is for users (${target}); move it to the folder it belongs to`;
+  if (folder === 'load') return SIM_LOAD_MAY_IMPORT.includes(other) ? null : `load imports only kernel and world`;
+  if (other === 'load') return folder === 'cli' ? null : 'only cli imports load';
+  if (!SIM_ORDER.includes(folder)) return `the folder ${folder} has no place in sim's order of imports`;
+  return SIM_ORDER.indexOf(other) < SIM_ORDER.indexOf(folder) && SIM_ORDER.includes(other)
+    ? null
+    : `${folder} does not import ${other}; imports go leftwards: ${SIM_ORDER.join(' <- ')}`;
+}
+
+/** The rule within a room. Tests keep to the rooms only: inside its own, a test may reach for whatever it examines. */
+function insideRule(from: string, item: Import): string | null {
+  if (isTest(from)) return null;
+  if (isTest(item.target)) return 'what runs imports nothing of its tests';
+  if (from.startsWith('core/')) return coreRule(from, item);
+  return from.startsWith('sim/') ? simRule(from, item) : null;
+}
+
+export function checkDirection(files: readonly SourceFile[]): Finding[] {
+  return files.flatMap((file) =>
+    importsOf(file).flatMap((item) => {
+      const what = roomRule(file.path, item) ?? insideRule(file.path, item);
+      return what === null ? [] : [{ path: file.path, line: item.line, what }];
+    }),
+  );
+}
+
+/** Circles of imports that are still there when types are erased. Each circle is told once, at the file it was entered by. */
+export function checkCycles(files: readonly SourceFile[]): Finding[] {
+  const known = new Map(files.map((file) => [file.path, file]));
+  const done = new Set<string>();
+  const findings: Finding[] = [];
+  const visit = (file: SourceFile, way: readonly string[]): void => {
+    const here = [...way, file.path];
+    for (const { target, typeOnly, line } of importsOf(file)) {
+      const next = known.get(target);
+      if (typeOnly || next === undefined) continue;
+      const start = here.indexOf(target);
+      if (start >= 0) {
+        const circle = [...here.slice(start), target].join(' -> ');
+        findings.push({ path: file.path, line, what: `break the circle of imports ${circle}` });
+      } else if (!done.has(target)) visit(next, here);
+    }
+    done.add(file.path);
+  };
+  for (const file of files) if (!done.has(file.path)) visit(file, []);
+  return findings;
+}

@@ -1,0 +1,72 @@
+/** Checks on one file at a time: how long it is, and what must not stand in it. */
+import { type Finding, type SourceFile, type SyntaxNode, isNode, lineOf, syntaxOf, walk } from './source.ts';
+
+export const LINES_MAX = 300;
+
+export function checkLength(files: readonly SourceFile[]): Finding[] {
+  return files.flatMap(({ path, text }) => {
+    const lines = text.trimEnd().split('\n').length;
+    return lines > LINES_MAX ? [{ path, line: lines, what: `${lines} lines; split it at ${LINES_MAX} by idea` }] : [];
+  });
+}
+
+/** State that outlives whoever made it: one life of a node, or one run, would see what another left behind. */
+export function checkModuleState(files: readonly SourceFile[]): Finding[] {
+  return files.flatMap((file) =>
+    (syntaxOf(file)['body'] as SyntaxNode[])
+      .map((node) => (isNode(node['declaration']) ? node['declaration'] : node))
+      .filter((node) => node.type === 'VariableDeclaration' && node['declare'] !== true)
+      .filter((node) => node['kind'] !== 'const' || (node['declarations'] as SyntaxNode[]).some(isEmptyContainer))
+      .map((node) => ({
+        path: file.path,
+        line: lineOf(node),
+        what: 'state of the module; give it to an object instead',
+      })),
+  );
+}
+
+/** `new Map()`, `[]`: bound by const, but made to be filled. */
+function isEmptyContainer({ init }: SyntaxNode): boolean {
+  if (!isNode(init)) return false;
+  if (init.type === 'ArrayExpression') return (init['elements'] as unknown[]).length === 0;
+  if (init.type === 'ObjectExpression') return (init['properties'] as unknown[]).length === 0;
+  if (init.type !== 'NewExpression' || !isNode(init['callee'])) return false;
+  const made = String(init['callee']['name']);
+  return /^(Weak)?(Map|Set)$/.test(made) && (init['arguments'] as unknown[]).length === 0;
+}
+
+/** `test.only` and its like: all other tests of the file would silently not run. */
+export function checkNothingSingledOut(files: readonly SourceFile[]): Finding[] {
+  return files.flatMap((file) => {
+    const findings: Finding[] = [];
+    walk(syntaxOf(file), (node) => {
+      if (node.type === 'MemberExpression' && isNode(node['property']) && node['property']['name'] === 'only') {
+        let object: unknown = node['object'];
+        while (isNode(object) && object.type === 'MemberExpression') object = object['object'];
+        const name = isNode(object) ? String(object['name']) : '';
+        if (/^(test|it|describe|suite|bench)$/.test(name)) {
+          findings.push({ path: file.path, line: lineOf(node), what: `${name}.only leaves all others out` });
+        }
+      }
+      return true;
+    });
+    return findings;
+  });
+}
+
+// Written in two halves, so that these lines don't find themselves.
+const UNFINISHED = new RegExp(`\\b(?:${['TO' + 'DO', 'FIX' + 'ME', 'XX' + 'X'].join('|')})\\b`);
+const MACHINE_PATH = new RegExp(
+  `(?<![\\w.$}])/(?:${'ho' + 'me'}|${'Us' + 'ers'}|${'ro' + 'ot'}|${'wo' + 'rk'}|${'tm' + 'p'})/`,
+);
+
+const checkText = (files: readonly SourceFile[], pattern: RegExp, what: string): Finding[] =>
+  files.flatMap(({ path, text }) =>
+    text.split('\n').flatMap((line, index) => (pattern.test(line) ? [{ path, line: index + 1, what }] : [])),
+  );
+
+export const checkNothingUnfinished = (files: readonly SourceFile[]): Finding[] =>
+  checkText(files, UNFINISHED, 'a note to oneself; do it, or say in the documentation that it is not done');
+
+export const checkNoMachinePaths = (files: readonly SourceFile[]): Finding[] =>
+  checkText(files, MACHINE_PATH, "a path of somebody's machine; build it from import.meta.url, or os.tmpdir()");
