@@ -1,0 +1,161 @@
+/**
+ * A campaign: one seed after the other, until a number, a time or a person says it is enough. Each failure is shrunk, replayed and handed over as soon
+ * as it is found.
+ */
+import { type Seed, seedAfter } from '../kernel/seed.ts';
+import type { RunRecord } from '../kernel/record.ts';
+import type { PlanSizes } from '../plan/arbitrary.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Failure } from '../run/verdict.ts';
+import type { RunReport } from './job.ts';
+import type { Pool } from './pool.ts';
+
+export interface CampaignOptions {
+  readonly bundle: number;
+  readonly seedStart: Seed;
+  /** The end, whichever comes first; at least one is given. */
+  readonly seeds?: number;
+  readonly timeMs?: number;
+  readonly sizes: PlanSizes;
+  readonly shrinkMs: number;
+  /** Stop after so many failing seeds. */
+  readonly bail?: number;
+  readonly stepsMax?: number;
+  /** Aborted: finish what runs, begin nothing new. */
+  readonly signal: AbortSignal;
+  readonly onRun?: (totals: Totals) => void;
+  readonly onFinding: (finding: Finding) => Promise<void> | void;
+  /** Monotonic wall time. */
+  readonly nowMs: () => number;
+}
+
+/** The first failure of its signature, made small. */
+export interface Finding {
+  readonly seed: Seed;
+  /** As the seed gave it. */
+  readonly original: Failure;
+  /** As the smallest plan gives it. */
+  readonly failure: Failure;
+  readonly plan: Plan;
+  readonly digest: string;
+  readonly codeHash: string;
+  readonly records: readonly RunRecord[];
+  readonly shrunk: {
+    readonly before: { readonly operations: number; readonly faults: number };
+    readonly after: { readonly operations: number; readonly faults: number };
+    readonly runs: number;
+    readonly wallMs: number;
+  } | null;
+  /** Of how many replays of the smallest plan, how many gave the same digest. */
+  readonly replayed: { readonly same: number; readonly of: number };
+}
+
+export interface Totals {
+  seeds: number;
+  events: number;
+  virtualMs: number;
+  wallMs: number;
+  readonly faults: Record<string, number>;
+  readonly marks: Record<string, number>;
+  readonly checked: Record<string, number>;
+  /** Failing seeds, by signature, in the order of their first appearance. */
+  readonly failures: Map<string, { readonly seed: Seed; readonly failure: Failure; count: number }>;
+  /** Of the run with the highest seed so far; of interest when there is only one. */
+  lastDigest: string;
+}
+
+const REPLAYS = 3;
+
+export async function runCampaign(pool: Pool, options: CampaignOptions): Promise<Totals> {
+  const { seedStart, seeds = Number.POSITIVE_INFINITY, timeMs = Number.POSITIVE_INFINITY, nowMs } = options;
+  const startedAtMs = nowMs();
+  const totals = emptyTotals();
+  let next = 0;
+  let failing = 0;
+  const goesOn = (): boolean =>
+    next < seeds && nowMs() - startedAtMs < timeMs && !options.signal.aborted && failing < (options.bail ?? Number.POSITIVE_INFINITY);
+  const lane = async (): Promise<void> => {
+    while (goesOn()) {
+      const seed = seedAfter(seedStart, next);
+      next += 1;
+      const report = await pool.perform(options.bundle, {
+        kind: 'run',
+        seed,
+        sizes: options.sizes,
+        ...(options.stepsMax === undefined ? {} : { stepsMax: options.stepsMax }),
+      });
+      count(totals, report);
+      totals.wallMs = nowMs() - startedAtMs;
+      options.onRun?.(totals);
+      if (report.failure === null) continue;
+      failing += 1;
+      const known = totals.failures.get(report.failure.signature);
+      if (known !== undefined) {
+        known.count += 1;
+        continue;
+      }
+      totals.failures.set(report.failure.signature, { seed, failure: report.failure, count: 1 });
+      await options.onFinding(await examine(pool, options, report, report.failure));
+    }
+  };
+  await Promise.all(Array.from({ length: pool.jobs }, lane));
+  totals.wallMs = nowMs() - startedAtMs;
+  return totals;
+}
+
+export function emptyTotals(): Totals {
+  return { seeds: 0, events: 0, virtualMs: 0, wallMs: 0, faults: {}, marks: {}, checked: {}, failures: new Map(), lastDigest: '' };
+}
+
+function count(totals: Totals, report: RunReport): void {
+  totals.seeds += 1;
+  totals.events += report.steps;
+  totals.virtualMs += report.virtualMs;
+  totals.lastDigest = report.digest;
+  for (const name of ['faults', 'marks', 'checked'] as const) {
+    for (const [key, value] of Object.entries(report[name])) totals[name][key] = (totals[name][key] ?? 0) + value;
+  }
+}
+
+/** Shrinks a failure and replays what is left. What can't be shrunk (a stuck run has no end) is handed over as it is. */
+async function examine(pool: Pool, options: CampaignOptions, report: RunReport, failure: Failure): Promise<Finding> {
+  const { seed } = report;
+  const { bundle, shrinkMs: budgetMs, sizes } = options;
+  // Nobody came back from a stuck run to tell its plan; without a step, it can be asked for.
+  const { plan } = report.plan === undefined ? await pool.perform(bundle, { kind: 'run', seed, sizes, stepsMax: 0 }) : report;
+  if (plan === undefined) throw new Error(`no plan for seed ${seed}`);
+  if (failure.verdict === 'stuck') return unshrunk(report, failure, plan);
+  const shrunk = await pool.perform(bundle, { kind: 'shrink', plan, signature: failure.signature, budgetMs });
+  const replays: RunReport[] = [];
+  for (let index = 0; index < REPLAYS; index += 1) {
+    replays.push(await pool.perform(bundle, { kind: 'run', seed, plan: shrunk.plan, detailed: index === 0 }));
+  }
+  const [first] = replays;
+  if (first === undefined || first.failure === null) return unshrunk(report, failure, plan);
+  return {
+    seed,
+    original: failure,
+    failure: first.failure,
+    plan: shrunk.plan,
+    digest: first.digest,
+    codeHash: first.codeHash,
+    records: first.records ?? [],
+    shrunk,
+    replayed: { same: replays.filter((replay) => replay.digest === first.digest).length, of: REPLAYS },
+  };
+}
+
+function unshrunk(report: RunReport, failure: Failure, plan: Plan): Finding {
+  const { seed, digest, codeHash } = report;
+  return {
+    seed,
+    original: failure,
+    failure,
+    plan,
+    digest,
+    codeHash,
+    records: [],
+    shrunk: null,
+    replayed: { same: 0, of: 0 },
+  };
+}
