@@ -1,0 +1,18 @@
+import type { Clock } from '../ports.ts';
+
+// A longer delay would overflow and fire at once.
+const delayMaxMs = 2 ** 31 - 1;
+
+/** The clock of the process. */
+export const systemClock: Clock = {
+  monotonicMs: () => performance.now(),
+  wallMs: () => Date.now(),
+  startTimer: (_tag, delayMs, fire) => {
+    const timeout = setTimeout(fire, Math.min(delayMs, delayMaxMs));
+    return {
+      cancel: () => {
+        clearTimeout(timeout);
+      },
+    };
+  },
+};

@@ -1,0 +1,70 @@
+import type { Socket, SocketListener } from '../ports.ts';
+import { SocketNotOpenError } from '../ports.ts';
+
+/** What is used of a `ws` WebSocket. Emits `message(data, isBinary)`, `pong()`, `close(code, reason)`, `error(error)`. */
+export interface WebSocketLike {
+  readonly OPEN: number;
+  readonly readyState: number;
+  readonly bufferedAmount: number;
+  // `any` as in the signature of the event emitter that this is a part of.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  on(event: string, listener: (...parameters: any[]) => void): unknown;
+  send(data: string, callback: (error?: Error) => void): void;
+  ping(): void;
+  close(code: number, reason: string): void;
+  terminate(): void;
+}
+
+/** An accepted connection of `ws`. */
+export function wsSocket(webSocket: WebSocketLike, remoteAddress: string): Socket {
+  // An error is always followed by `close`; without a listener it would end the process.
+  webSocket.on('error', () => undefined);
+  const assertOpen = (): void => {
+    if (webSocket.readyState !== webSocket.OPEN) throw new SocketNotOpenError('the socket is not open');
+  };
+  return {
+    remoteAddress,
+    get bufferedBytes() {
+      return webSocket.bufferedAmount;
+    },
+    attach: (listener) => {
+      listen(webSocket, listener);
+    },
+    send: (text, onSent) => {
+      assertOpen();
+      webSocket.send(text, (error) => {
+        onSent(error ?? null);
+      });
+    },
+    ping: () => {
+      assertOpen();
+      webSocket.ping();
+    },
+    close: (code, reason) => {
+      webSocket.close(code, reason);
+    },
+    terminate: () => {
+      webSocket.terminate();
+    },
+  };
+}
+
+function listen(webSocket: WebSocketLike, listener: SocketListener): void {
+  let isRefused = false;
+  webSocket.on('message', (data: { toString(): string }, isBinary: boolean) => {
+    // After a binary frame the handshake is under way, and what still comes in is not part of the conversation.
+    if (isRefused) return;
+    if (!isBinary) {
+      listener.onMessage(data.toString());
+      return;
+    }
+    isRefused = true;
+    webSocket.close(1003, 'text frames only');
+  });
+  webSocket.on('pong', () => {
+    listener.onPong();
+  });
+  webSocket.on('close', (code: number) => {
+    listener.onClose(code);
+  });
+}

@@ -1,0 +1,42 @@
+/** Every way in which the gateway says no. */
+export interface Refusal {
+  /** The close code sent with it, or null when the connection lives on and gets an error frame. */
+  readonly closeCode: number | null;
+  /** Safe to show to anybody: never made from input, never made by the engine. At most 123 bytes, as a close reason. */
+  readonly text: string;
+}
+
+/** The one error catalogue: what a client may be told, by code. */
+export const errors = {
+  normal: { closeCode: 1000, text: 'closed by the client' },
+  going_away: { closeCode: 1001, text: 'the gateway goes away' },
+  policy: { closeCode: 1008, text: 'too many refused requests' },
+  too_big: { closeCode: 1009, text: 'the frame is too big' },
+  internal: { closeCode: 1011, text: 'internal error' },
+  restarting: { closeCode: 1012, text: 'the gateway restarts: come back after a random while' },
+  overloaded: { closeCode: 1013, text: 'the gateway is full: come back later' },
+  slow_consumer: { closeCode: 1013, text: 'the client reads too slowly' },
+  bad_request: { closeCode: 4400, text: 'the frame is not understood' },
+  unauthenticated: { closeCode: 4401, text: 'a valid token is needed' },
+  expired: { closeCode: 4401, text: 'the token has expired' },
+  forbidden_repeatedly: { closeCode: 4403, text: 'the role does not allow this' },
+  authentication_deadline: { closeCode: 4408, text: 'no token in time' },
+  replaced: { closeCode: 4409, text: 'replaced by a newer connection of the same user' },
+  rate_limited: { closeCode: 4429, text: 'too many frames' },
+  forbidden: { closeCode: null, text: 'the role does not allow this' },
+  already_authenticated: { closeCode: null, text: 'already authenticated' },
+  unknown_symbol: { closeCode: null, text: 'no such symbol' },
+  too_many_subscriptions: { closeCode: null, text: 'too many subscriptions' },
+  comment_too_long: { closeCode: null, text: 'the comment is too long' },
+  comment_empty: { closeCode: null, text: 'nothing of the comment may be shown' },
+} as const satisfies Readonly<Record<string, Refusal>>;
+
+export type ErrorCode = keyof typeof errors;
+
+/** Codes that end a connection. */
+export type ClosingCode = {
+  [Code in ErrorCode]: (typeof errors)[Code]['closeCode'] extends number ? Code : never;
+}[ErrorCode];
+
+/** Codes that are answered with an error frame. */
+export type FrameCode = Exclude<ErrorCode, ClosingCode>;

@@ -1,0 +1,192 @@
+import type { KeyObject } from 'node:crypto';
+import { Alarm } from './alarm.ts';
+import { AuditTrail } from './audit.ts';
+import { AuthenticationLimiter } from './authentication-limiter.ts';
+import type { Connection, Farewell } from './connection.ts';
+import { Conversation } from './conversation.ts';
+import type { ClosingCode } from './errors.ts';
+import { errors } from './errors.ts';
+import type { HealthState } from './health.ts';
+import { Health } from './health.ts';
+import { TokenBucket } from './limiter.ts';
+import type { Limits } from './limits.ts';
+import { limits as defaultLimits } from './limits.ts';
+import { Outbox } from './outbox.ts';
+import { Persistence } from './persistence.ts';
+import type { ConnectionRow, GatewayPorts, Socket, SocketListener } from './ports.ts';
+import type { StatusFrame } from './protocol.ts';
+import { Reconciler } from './reconciler.ts';
+import type { TeardownStep } from './registry.ts';
+import { Registry } from './registry.ts';
+import { createSanitiser } from './sanitiser.ts';
+import { Streams } from './streams.ts';
+import { Supervisor } from './supervisor.ts';
+import { Sweeper } from './sweeper.ts';
+import { within } from './within.ts';
+
+export interface GatewayOptions {
+  /** What tokens are verified with; see `tokenKey` in auth.ts. */
+  readonly tokenKey: KeyObject;
+  /** Stands in each row of the store, to tell the gateways that share one apart. */
+  readonly nodeName: string;
+  /** The defaults of limits.ts when absent. */
+  readonly limits?: Limits;
+}
+
+export type GatewayCounts = Omit<StatusFrame, 'type' | 'health'>;
+
+export interface Gateway {
+  /** Takes over a connection that has just been accepted. Never throws. */
+  accept(socket: Socket): void;
+  /**
+   * Closes every client, removes every row, cancels every task. Resolves when that is done, and after `stopWithinMs` in any
+   * case. Idempotent. The ports stay open: whoever made them closes them.
+   */
+  stop(reason?: 'restarting' | 'going_away'): Promise<void>;
+  health(): HealthState;
+  counts(): GatewayCounts;
+}
+
+/** A running gateway: it sweeps and reconciles from now on until it is stopped. */
+export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gateway {
+  const { clock, entropy, probe, store, feed } = ports;
+  const limits = options.limits ?? defaultLimits();
+  const audit = new AuditTrail(ports.audit);
+  const alarm = new Alarm(ports.alerts, probe, audit);
+  const health = new Health(probe);
+  const supervisor = new Supervisor(probe, (tag, error) => {
+    alarm.raise('task_failed', tag.label, error);
+  });
+
+  const steps: readonly TeardownStep[] = [
+    { name: 'outbox', run: (connection) => connection.outbox.end() },
+    { name: 'streams', run: (_connection, _farewell, symbols) => symbols.forEach((symbol) => streams.settle(symbol)) },
+    { name: 'persistence', run: ({ id, identity }) => (identity === null ? undefined : persistence.drop(id)) },
+    { name: 'socket', run: ({ socket }, farewell) => bidFarewell(socket, farewell) },
+    { name: 'audit', run: (connection, { code }) => audit.write('closed', connection, String(code)) },
+  ];
+  const registry = new Registry({
+    probe,
+    steps,
+    stepFailed: (step, _connection, error) => alarm.raise('teardown_incomplete', step, error),
+  });
+  const persistence = new Persistence({ clock, entropy, probe, store, limits, supervisor, alarm, health });
+  const streams = new Streams({ clock, entropy, probe, feed, limits, supervisor, alarm, health, registry });
+  const failures = new AuthenticationLimiter(limits);
+  const end = (connection: Connection, code: ClosingCode): void => {
+    registry.close(connection, { code: errors[code].closeCode, reason: errors[code].text, manner: 'close' });
+  };
+  const rowOf = ({ id, identity, sinceMs }: Connection): ConnectionRow | null =>
+    identity && { connection: id, node: options.nodeName, user: identity.user, role: identity.role, sinceMs };
+  const counts = (): GatewayCounts => ({
+    connections: registry.size,
+    authenticated: registry.authenticatedCount,
+    subscriptions: registry.subscriptionCount,
+    streams: streams.size,
+    tasks: supervisor.size,
+    unsaved: persistence.unsavedCount,
+  });
+  const conversation = new Conversation({
+    clock,
+    limits,
+    key: options.tokenKey,
+    symbols: feed.symbols,
+    registry,
+    streams,
+    failures,
+    sanitise: createSanitiser(),
+    audit,
+    alarm,
+    status: () => ({ type: 'status', health: health.state, ...counts() }),
+    persist: (connection) => {
+      const row = rowOf(connection);
+      if (row !== null) persistence.keep(row);
+    },
+    end,
+  });
+
+  const sweeper = new Sweeper({
+    clock,
+    probe,
+    limits,
+    registry,
+    alsoSweep: (nowMs) => failures.sweep(nowMs),
+    failed: (about, error) => alarm.raise('sweep_failed', about, error),
+  });
+  const reconciler = new Reconciler({
+    clock,
+    limits,
+    persistence,
+    livingRows: () => registry.living().flatMap((connection) => rowOf(connection) ?? []),
+  });
+  supervisor.spawn({ label: 'sweep', owner: 'gateway' }, (signal) => sweeper.run(signal));
+  supervisor.spawn({ label: 'reconcile', owner: 'persistence' }, (signal) => reconciler.run(signal));
+
+  let stopped: Promise<void> | null = null;
+
+  const accept = (socket: Socket): void => {
+    if (stopped !== null || registry.size >= limits.connectionsMax) {
+      const { closeCode, text } = errors[stopped === null ? 'overloaded' : 'restarting'];
+      socket.attach(deaf);
+      socket.close(closeCode, text);
+      return;
+    }
+    const nowMs = clock.monotonicMs();
+    const connection: Connection = registry.open({
+      id: entropy.id('connection'),
+      socket,
+      outbox: new Outbox({
+        socket,
+        limits,
+        overflowed: () => end(connection, 'slow_consumer'),
+        broken: () => registry.close(connection, { code: 1006, reason: errors.internal.text, manner: 'close' }),
+      }),
+      openedAtMs: nowMs,
+      heardAtMs: nowMs,
+      pingedAtMs: null,
+      refusals: 0,
+      frames: new TokenBucket(limits.framesBurst, limits.framesPerSecond, nowMs),
+    });
+    audit.write('connected', connection);
+    socket.attach({
+      onMessage: (text) => conversation.receive(connection, text),
+      onPong: () => {
+        connection.heardAtMs = clock.monotonicMs();
+        connection.pingedAtMs = null;
+      },
+      onClose: (code) => registry.close(connection, { code, reason: '', manner: 'gone' }),
+    });
+  };
+
+  const stop = async (reason: ClosingCode): Promise<void> => {
+    const deadlineMs = clock.monotonicMs() + limits.stopWithinMs;
+    const tag = { label: 'stop', owner: 'gateway' };
+    for (const connection of registry.living()) end(connection, reason);
+    const flushed = await within(clock, tag, limits.stopWithinMs, persistence.flush());
+    persistence.abandon();
+    // At least a moment, even when the time is up: cancelled tasks end at once.
+    const restMs = Math.max(100, deadlineMs - clock.monotonicMs());
+    const ended = await within(clock, tag, restMs, supervisor.shutdown());
+    if (flushed === 'late' || ended === 'late') alarm.raise('stop_incomplete', options.nodeName);
+  };
+
+  return {
+    accept,
+    stop: (reason = 'restarting') => (stopped ??= stop(reason)),
+    health: () => health.state,
+    counts,
+  };
+}
+
+/** For connections that are turned away. */
+const deaf: SocketListener = {
+  onMessage: () => undefined,
+  onPong: () => undefined,
+  onClose: () => undefined,
+};
+
+function bidFarewell(socket: Socket, { code, reason, manner }: Farewell): void {
+  if (manner === 'terminate') socket.terminate();
+  // 1006 never travels: it is what a side sees that was told nothing.
+  else if (manner === 'close') socket.close(code === 1006 ? errors.internal.closeCode : code, reason);
+}

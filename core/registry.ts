@@ -1,0 +1,139 @@
+import type { Identity } from './auth.ts';
+import type { Connection, Farewell } from './connection.ts';
+import { Groups } from './groups.ts';
+import type { Probe } from './ports.ts';
+
+/** One thing that must happen when a connection ends. It may throw: the other steps are taken all the same. */
+export interface TeardownStep {
+  readonly name: string;
+  run(connection: Connection, farewell: Farewell, symbols: readonly string[]): void;
+}
+
+export interface RegistryParts {
+  readonly probe: Probe;
+  readonly steps: readonly TeardownStep[];
+  /** Told of a step that threw. It must not throw. */
+  readonly stepFailed: (step: string, connection: Connection, error: unknown) => void;
+}
+
+/** A record as its owner sees it. */
+type Entry = { -readonly [Name in keyof Connection]: Connection[Name] } & { readonly subscriptions: Set<string> };
+
+export type NewConnection = Omit<Connection, 'state' | 'identity' | 'subscriptions' | 'sinceMs'>;
+
+/**
+ * The one record of all connections, with its indices by symbol and by user, which change in the same synchronous step.
+ * Whatever it hands out is a snapshot, so nobody can walk a table that changes.
+ */
+export class Registry {
+  readonly #parts: RegistryParts;
+  readonly #entries = new Map<string, Entry>();
+  readonly #bySymbol = new Groups<string, Entry>();
+  readonly #byUser = new Groups<string, Entry>();
+  #authenticated = 0;
+  #subscriptions = 0;
+
+  constructor(parts: RegistryParts) {
+    this.#parts = parts;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  get authenticatedCount(): number {
+    return this.#authenticated;
+  }
+
+  get subscriptionCount(): number {
+    return this.#subscriptions;
+  }
+
+  /** A new record, pending. */
+  open(fresh: NewConnection): Connection {
+    const entry: Entry = { ...fresh, state: 'pending', identity: null, subscriptions: new Set(), sinceMs: 0 };
+    this.#entries.set(entry.id, entry);
+    this.#parts.probe.note('connection.opened', { connection: entry.id });
+    return entry;
+  }
+
+  /** False, and nothing happens, unless the connection is pending. */
+  authenticate(connection: Connection, identity: Identity, sinceMs: number): boolean {
+    const entry = this.#entries.get(connection.id);
+    if (entry?.state !== 'pending') return false;
+    entry.state = 'authenticated';
+    entry.identity = identity;
+    entry.sinceMs = sinceMs;
+    this.#authenticated += 1;
+    this.#byUser.add(identity.user, entry);
+    this.#parts.probe.note('connection.authenticated', { connection: entry.id });
+    return true;
+  }
+
+  /** Idempotent. A connection that is not authenticated subscribes to nothing. */
+  subscribe(connection: Connection, symbol: string): void {
+    const entry = this.#entries.get(connection.id);
+    if (entry?.state !== 'authenticated' || entry.subscriptions.has(symbol)) return;
+    entry.subscriptions.add(symbol);
+    this.#bySymbol.add(symbol, entry);
+    this.#subscriptions += 1;
+  }
+
+  /** Idempotent. */
+  unsubscribe(connection: Connection, symbol: string): void {
+    const entry = this.#entries.get(connection.id);
+    if (entry === undefined || !entry.subscriptions.delete(symbol)) return;
+    this.#bySymbol.remove(symbol, entry);
+    this.#subscriptions -= 1;
+  }
+
+  /**
+   * The one way in which a connection ends: first the record goes, then every step is taken, whatever the others do.
+   * Synchronous. False, and nothing happens, when it has ended before.
+   */
+  close(connection: Connection, farewell: Farewell): boolean {
+    const entry = this.#entries.get(connection.id);
+    if (entry === undefined) return false;
+    const symbols = this.#remove(entry);
+    this.#parts.probe.note('connection.closed', { connection: entry.id, code: farewell.code });
+    for (const step of this.#parts.steps) {
+      try {
+        step.run(entry, farewell, symbols);
+      } catch (error) {
+        this.#parts.stepFailed(step.name, entry, error);
+      }
+    }
+    return true;
+  }
+
+  /** All connections, oldest first. */
+  living(): readonly Connection[] {
+    return [...this.#entries.values()];
+  }
+
+  subscribersOf(symbol: string): readonly Connection[] {
+    return this.#bySymbol.membersOf(symbol);
+  }
+
+  subscriberCount(symbol: string): number {
+    return this.#bySymbol.sizeOf(symbol);
+  }
+
+  /** The authenticated connections of a user, oldest first. */
+  connectionsOf(user: string): readonly Connection[] {
+    return this.#byUser.membersOf(user);
+  }
+
+  /** Takes the record out of the table and both indices. Nothing in here can throw. */
+  #remove(entry: Entry): readonly string[] {
+    const symbols = [...entry.subscriptions];
+    this.#entries.delete(entry.id);
+    for (const symbol of symbols) this.#bySymbol.remove(symbol, entry);
+    entry.subscriptions.clear();
+    this.#subscriptions -= symbols.length;
+    if (entry.identity !== null) this.#byUser.remove(entry.identity.user, entry);
+    if (entry.state === 'authenticated') this.#authenticated -= 1;
+    entry.state = 'closed';
+    return symbols;
+  }
+}

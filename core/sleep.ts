@@ -1,0 +1,23 @@
+import type { Clock, WorkTag } from './ports.ts';
+
+/**
+ * Resolves `delayMs` or more from now, or as soon as `signal` aborts, which cancels the timer. Never rejects: whoever sleeps
+ * looks at the signal afterwards.
+ */
+export function sleep(clock: Clock, tag: WorkTag, delayMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) {
+      resolve();
+      return;
+    }
+    const onAbort = (): void => {
+      timer.cancel();
+      resolve();
+    };
+    const timer = clock.startTimer(tag, delayMs, () => {
+      signal.removeEventListener('abort', onAbort);
+      resolve();
+    });
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+}

@@ -1,0 +1,110 @@
+import type { Connection, Farewell } from './connection.ts';
+import type { ClosingCode } from './errors.ts';
+import { errors } from './errors.ts';
+import type { Limits } from './limits.ts';
+import type { Clock, Probe } from './ports.ts';
+import { sleep } from './sleep.ts';
+
+export interface SweeperParts {
+  readonly clock: Clock;
+  readonly probe: Probe;
+  readonly limits: Limits;
+  readonly registry: {
+    living(): readonly Connection[];
+    close(connection: Connection, farewell: Farewell): boolean;
+  };
+  /** What else is to be tidied at each sweep; gets the monotonic time. */
+  readonly alsoSweep: (nowMs: number) => void;
+  /** Told of a connection that could not be swept. It must not throw. */
+  readonly failed: (about: string, error: unknown) => void;
+}
+
+type Verdict = 'fine' | 'silent' | ClosingCode;
+
+/**
+ * Looks at every connection again and again: those that don't authenticate, don't answer or are no longer entitled go.
+ * A silent connection is pinged in the last sweep before `pingAfterMs`, so that it is gone one sweep after
+ * `pingAfterMs + pongWithinMs` and has yet had all of `pongWithinMs` to answer.
+ */
+export class Sweeper {
+  readonly #parts: SweeperParts;
+
+  constructor(parts: SweeperParts) {
+    this.#parts = parts;
+  }
+
+  /** Sweeps until `signal` aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock, limits } = this.#parts;
+    while (!signal.aborted) {
+      const dueAtMs = clock.monotonicMs() + limits.sweepEveryMs;
+      await sleep(clock, { label: 'sweep', owner: 'gateway' }, limits.sweepEveryMs, signal);
+      if (signal.aborted) return;
+      // Whoever slept through the time to answer has the answers still unread, and must not count them as missing.
+      this.#sweep(clock.monotonicMs() - dueAtMs > limits.pongWithinMs);
+    }
+  }
+
+  #sweep(hasOverslept: boolean): void {
+    const { clock, probe, registry, alsoSweep, failed } = this.#parts;
+    const nowMs = clock.monotonicMs();
+    const wallMs = clock.wallMs();
+    const connections = registry.living();
+    let evicted = 0;
+    for (const connection of connections) {
+      try {
+        if (connection.state !== 'closed' && this.#look(connection, nowMs, wallMs, hasOverslept)) evicted += 1;
+      } catch (error) {
+        failed(connection.id, error);
+        if (registry.close(connection, broken)) evicted += 1;
+      }
+    }
+    try {
+      alsoSweep(nowMs);
+    } catch (error) {
+      failed('gateway', error);
+    }
+    probe.note('sweep.ended', { checked: connections.length, evicted });
+  }
+
+  /** Whether the connection was evicted. */
+  #look(connection: Connection, nowMs: number, wallMs: number, hasOverslept: boolean): boolean {
+    const verdict = this.#judge(connection, nowMs, wallMs);
+    if (verdict === 'silent') {
+      // A half-open peer would never answer a closing handshake.
+      return !hasOverslept && this.#parts.registry.close(connection, broken);
+    }
+    if (verdict !== 'fine') {
+      const { closeCode, text } = errors[verdict];
+      return this.#parts.registry.close(connection, { code: closeCode, reason: text, manner: 'close' });
+    }
+    return this.#pingIfDue(connection, nowMs);
+  }
+
+  #judge(connection: Connection, nowMs: number, wallMs: number): Verdict {
+    const { limits } = this.#parts;
+    const { pingedAtMs } = connection;
+    if (connection.state === 'pending' && nowMs - connection.openedAtMs >= limits.authenticateWithinMs) {
+      return 'authentication_deadline';
+    }
+    if (connection.identity !== null && wallMs >= connection.identity.expiresAtMs) return 'expired';
+    const isSilent = nowMs - connection.heardAtMs >= limits.pingAfterMs + limits.pongWithinMs;
+    return isSilent && pingedAtMs !== null && nowMs - pingedAtMs >= limits.pongWithinMs ? 'silent' : 'fine';
+  }
+
+  #pingIfDue(connection: Connection, nowMs: number): boolean {
+    const { limits, registry } = this.#parts;
+    const dueAfterMs = limits.pingAfterMs - limits.sweepEveryMs;
+    if (connection.pingedAtMs !== null || nowMs - connection.heardAtMs < dueAfterMs) return false;
+    try {
+      connection.socket.ping();
+    } catch {
+      // Closing or closed: there is nobody to wait for. A handshake that is under way may still end well.
+      return registry.close(connection, { ...broken, manner: 'close' });
+    }
+    connection.pingedAtMs = nowMs;
+    return false;
+  }
+}
+
+const broken: Farewell = { code: 1006, reason: '', manner: 'terminate' };
