@@ -1,8 +1,6 @@
-import type { KeyObject } from 'node:crypto';
 import type { Alarm } from './alarm.ts';
 import type { AuditTrail } from './audit.ts';
-import type { Permission } from './auth.ts';
-import { authenticate, isAllowed } from './auth.ts';
+import type { Identity, Permission, Role } from './auth.ts';
 import type { AuthenticationLimiter } from './authentication-limiter.ts';
 import type { Connection } from './connection.ts';
 import type { ClosingCode, FrameCode } from './errors.ts';
@@ -16,7 +14,9 @@ import type { Sanitise } from './sanitiser.ts';
 export interface ConversationParts {
   readonly clock: Clock;
   readonly limits: Limits;
-  readonly key: KeyObject;
+  /** Who bears the token now, or null when it is not valid. */
+  readonly authenticate: (token: string) => Identity | null;
+  readonly isAllowed: (role: Role, permission: Permission) => boolean;
   readonly symbols: ReadonlySet<string>;
   readonly registry: Registry;
   readonly streams: { settle(symbol: string): void };
@@ -74,16 +74,15 @@ export class Conversation {
 
   /** Verification, change of state, answer and the wish to persist it are one step: there is no half-authenticated client. */
   #authenticate(connection: Connection, frame: ClientFrame | 'not-a-frame', nowMs: number): void {
-    const { clock, limits, key, registry, failures, audit, persist, end } = this.#parts;
+    const { clock, limits, authenticate, registry, failures, audit, persist, end } = this.#parts;
     const address = connection.socket.remoteAddress;
     if (!failures.allows(address, nowMs)) {
       audit.write('rate_limited', connection, 'authentication');
       end(connection, 'rate_limited');
       return;
     }
-    const wallMs = clock.wallMs();
     const token = frame !== 'not-a-frame' && frame.type === 'authenticate' ? frame.token : null;
-    const identity = token === null ? null : authenticate(token, key, wallMs);
+    const identity = token === null ? null : authenticate(token);
     if (identity === null) {
       failures.failed(address, nowMs);
       audit.write('refused', connection, 'unauthenticated');
@@ -92,7 +91,7 @@ export class Conversation {
     }
     const [oldest, ...others] = registry.connectionsOf(identity.user);
     if (oldest !== undefined && others.length + 1 >= limits.connectionsPerUserMax) end(oldest, 'replaced');
-    registry.authenticate(connection, identity, wallMs);
+    registry.authenticate(connection, identity, clock.wallMs());
     audit.write('authenticated', connection);
     const { user, role } = identity;
     // A send that fails has ended the connection, and then there is nothing to persist.
@@ -174,7 +173,7 @@ export class Conversation {
   }
 
   #permits(connection: Connection, permission: Permission): boolean {
-    if (connection.identity !== null && isAllowed(connection.identity.role, permission)) return true;
+    if (connection.identity !== null && this.#parts.isAllowed(connection.identity.role, permission)) return true;
     this.#parts.audit.write('forbidden', connection, permission);
     this.#refuse(connection, 'forbidden');
     return false;

@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { Alarm } from './alarm.ts';
 import { AuditTrail } from './audit.ts';
+import { authenticate, isAllowed } from './auth.ts';
 import { AuthenticationLimiter } from './authentication-limiter.ts';
 import type { Connection, Farewell } from './connection.ts';
 import { Conversation } from './conversation.ts';
@@ -89,7 +90,8 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
   const conversation = new Conversation({
     clock,
     limits,
-    key: options.tokenKey,
+    authenticate: (token) => authenticate(token, options.tokenKey, clock.wallMs()),
+    isAllowed,
     symbols: feed.symbols,
     registry,
     streams,

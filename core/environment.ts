@@ -1,0 +1,77 @@
+import { z } from 'zod';
+
+/** For development only: whoever reads this can sign tokens with it. */
+export const developmentSecret = 'seedstorm-development-secret-known-to-everybody';
+
+const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+const portProblem = 'must be a port, 0 to 65535';
+const urlProblem = 'must be a URL redis://… or rediss://…';
+
+const schema = z.object({
+  NODE_ENV: z.string().default('development'),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: z
+    .string()
+    .regex(/^\d{1,5}$/, portProblem)
+    .transform(Number)
+    .refine((port) => port <= 65_535, portProblem)
+    .default(8080),
+  JWT_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
+  REDIS_URL: z
+    .string()
+    .refine((url) => /^rediss?:$/.test(URL.canParse(url) ? new URL(url).protocol : ''), urlProblem)
+    .optional(),
+  FEED: z.enum(['recorded', 'redis'], 'must be recorded or redis').default('recorded'),
+  SYMBOLS: z
+    .string()
+    .regex(/^[A-Z0-9.-]{1,32}(,[A-Z0-9.-]{1,32})*$/, 'must be symbols separated by commas')
+    .transform((symbols) => symbols.split(','))
+    .optional(),
+  PRICE_INTERVAL_MS: z
+    .string()
+    .regex(/^[1-9]\d{0,6}$/, 'must be a number of milliseconds, 1 to 9999999')
+    .transform(Number)
+    .default(1000),
+  NODE_NAME: z
+    .string()
+    .regex(/^[\w.-]{1,64}$/, 'must have 1 to 64 letters, digits, dots, dashes or underscores')
+    .optional(),
+  LOG_LEVEL: z.enum(levels, `must be one of ${levels.join(', ')}`).default('info'),
+});
+
+type Values = z.infer<typeof schema>;
+
+/** What the process was told by its environment, checked. */
+export interface Environment extends Omit<Values, 'JWT_SECRET'> {
+  readonly secret: string;
+  /** The secret is the one that everybody knows. */
+  readonly isSecretKnown: boolean;
+}
+
+/** The settings in `variables`, or the first problem in one line that names the variable but not its value. */
+export function readEnvironment(
+  variables: Readonly<Record<string, string | undefined>>,
+): Environment | { readonly problem: string } {
+  // An empty variable is how shells and containers say that there is none.
+  const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
+  const result = schema.safeParse(given);
+  if (!result.success) {
+    const issue = result.error.issues[0];
+    return { problem: `${issue?.path.join('.') ?? 'environment'} ${issue?.message ?? 'is not valid'}` };
+  }
+  const { JWT_SECRET, ...values } = result.data;
+  if (JWT_SECRET === undefined && values.NODE_ENV === 'production')
+    return { problem: 'JWT_SECRET is required in production' };
+  if (JWT_SECRET === undefined && !isLoopback(values.HOST)) {
+    return { problem: 'JWT_SECRET is required when HOST is not a loopback address' };
+  }
+  if (values.FEED === 'redis' && (values.REDIS_URL === undefined || values.SYMBOLS === undefined)) {
+    return { problem: 'REDIS_URL and SYMBOLS are required when FEED is redis' };
+  }
+  return { ...values, secret: JWT_SECRET ?? developmentSecret, isSecretKnown: JWT_SECRET === undefined };
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+}

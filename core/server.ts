@@ -1,0 +1,124 @@
+/** The gateway as a process: `npm start`. Composes it for production; nothing else does. */
+import { pathToFileURL } from 'node:url';
+import type { Logger } from 'pino';
+import { createLogger, pinoAlerts, pinoAudit, pinoProbe } from './adapters/pino-records.ts';
+import { memoryStore } from './adapters/memory-store.ts';
+import { recordedFeed, recordedPrices } from './adapters/recorded-feed.ts';
+import { redisClient } from './adapters/redis-client.ts';
+import { redisFeed } from './adapters/redis-feed.ts';
+import { redisStore } from './adapters/redis-store.ts';
+import { systemClock } from './adapters/system-clock.ts';
+import { systemEntropy } from './adapters/system-entropy.ts';
+import { listen } from './adapters/ws-server.ts';
+import { tokenKey } from './auth.ts';
+import type { Environment } from './environment.ts';
+import { readEnvironment } from './environment.ts';
+import type { GatewayCounts } from './gateway.ts';
+import { createGateway } from './gateway.ts';
+import type { Limits } from './limits.ts';
+import { limits as defaultLimits } from './limits.ts';
+
+export interface ServeOptions {
+  readonly environment: Environment;
+  readonly logger: Logger;
+  readonly limits?: Limits;
+}
+
+export interface RunningServer {
+  readonly port: number;
+  counts(): GatewayCounts;
+  /** Closes every client with 1012 and gives everything back. Idempotent. */
+  stop(): Promise<void>;
+}
+
+// How long clients get to answer the closing handshake.
+const closeGraceMs = 2_000;
+
+/** Starts a gateway that listens. Rejects when it can't. */
+export async function serve({ environment, logger, limits = defaultLimits() }: ServeOptions): Promise<RunningServer> {
+  const { HOST, PORT, REDIS_URL, FEED, SYMBOLS, PRICE_INTERVAL_MS, NODE_NAME, secret } = environment;
+  const onRedisError = (error: Error): void => {
+    logger.warn({ reason: error.message }, 'no connection to Redis');
+  };
+  const connect = (): ReturnType<typeof redisClient> | null =>
+    REDIS_URL === undefined ? null : redisClient(REDIS_URL, onRedisError);
+
+  const storeClient = connect();
+  const store = storeClient === null ? memoryStore(systemClock) : redisStore(storeClient);
+  // A client that subscribes can do nothing else.
+  const feedClient = FEED === 'redis' ? connect() : null;
+  const feed =
+    feedClient === null
+      ? recordedFeed(systemClock, recordedPrices, PRICE_INTERVAL_MS)
+      : redisFeed(feedClient, SYMBOLS ?? []);
+  const gateway = createGateway(
+    {
+      clock: systemClock,
+      entropy: systemEntropy,
+      probe: pinoProbe(logger),
+      audit: pinoAudit(logger),
+      alerts: pinoAlerts(logger),
+      store,
+      feed,
+    },
+    { limits, tokenKey: tokenKey(secret), nodeName: NODE_NAME ?? systemEntropy.id('node') },
+  );
+
+  const release = async (): Promise<void> => {
+    await gateway.stop('restarting');
+    await store.close();
+    feedClient?.disconnect();
+  };
+  let stopping: Promise<void> | null = null;
+  const server = await listen({
+    host: HOST,
+    port: PORT,
+    path: '/stream',
+    payloadMaxBytes: limits.payloadMaxBytes,
+    health: () => ({
+      // A degraded gateway still serves: taking it out of rotation would only move its clients.
+      status: stopping === null ? 200 : 503,
+      body: { health: stopping === null ? gateway.health() : 'stopping', ...gateway.counts() },
+    }),
+    onConnection: (socket) => gateway.accept(socket),
+  }).catch(async (error: unknown) => {
+    await release();
+    throw error;
+  });
+
+  const stop = async (): Promise<void> => {
+    server.refuse();
+    await release();
+    await server.close(closeGraceMs);
+  };
+  return { port: server.port, counts: () => gateway.counts(), stop: () => (stopping ??= stop()) };
+}
+
+async function main(): Promise<void> {
+  const environment = readEnvironment(process.env);
+  if ('problem' in environment) {
+    console.error(`seedstorm: ${environment.problem}`);
+    process.exitCode = 2;
+    return;
+  }
+  const logger = createLogger(environment.LOG_LEVEL);
+  if (environment.isSecretKnown)
+    logger.warn('JWT_SECRET is not set: tokens are signed with a secret known to everybody');
+  try {
+    const server = await serve({ environment, logger });
+    logger.info({ host: environment.HOST, port: server.port }, 'listening');
+    const onSignal = (signal: string): void => {
+      logger.info({ signal }, 'stopping');
+      void server.stop().then(() => logger.info('stopped'));
+    };
+    // Only the first of each kind: a second one ends the process at once.
+    process.once('SIGTERM', onSignal);
+    process.once('SIGINT', onSignal);
+  } catch (error) {
+    console.error(`seedstorm: cannot start: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+  }
+}
+
+// Tests import this file; only as the entry of a process does it start one.
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) void main();

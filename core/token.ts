@@ -1,0 +1,62 @@
+/** Prints a token for development: `npm run token -- --user ada --role trader [--ttl 1h]`. */
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { roles, tokenKey, userPattern } from './auth.ts';
+import { readEnvironment } from './environment.ts';
+import { mintToken } from './mint.ts';
+
+const unitsMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const ttlMaxMs = 365 * unitsMs.d;
+const usage = 'usage: npm run token -- --user NAME --role viewer|trader|admin [--ttl 1h]';
+
+const schema = z.object({
+  user: z.string('--user is required').regex(userPattern, '--user must have 1 to 64 letters, digits or any of . _ @ -'),
+  role: z.enum(roles, `--role must be one of ${roles.join(', ')}`),
+  ttl: z.string().transform(parseTtlMs).default(unitsMs.h),
+});
+
+/** `90s`, `30m`, `1h`, `7d` in milliseconds. */
+function parseTtlMs(text: string, context: z.RefinementCtx<string>): number {
+  const match = /^([1-9]\d{0,5})([smhd])$/.exec(text);
+  const ttlMs = match === null ? 0 : Number(match[1]) * unitsMs[match[2] as keyof typeof unitsMs];
+  if (ttlMs > 0 && ttlMs <= ttlMaxMs) return ttlMs;
+  context.addIssue({ code: 'custom', message: '--ttl must be a time such as 90s, 30m, 1h or 7d, at most 365d' });
+  return z.NEVER;
+}
+
+/** The token that `parameters` ask for, or the one line that says why there is none. */
+export function issueToken(
+  parameters: readonly string[],
+  variables: Readonly<Record<string, string | undefined>>,
+  wallMs: number,
+): { readonly token: string } | { readonly problem: string } {
+  if (variables['NODE_ENV'] === 'production') return { problem: 'no tokens are issued in production' };
+  const environment = readEnvironment(variables);
+  if ('problem' in environment) return environment;
+  let given: unknown;
+  try {
+    const options = { user: { type: 'string' }, role: { type: 'string' }, ttl: { type: 'string' } } as const;
+    given = parseArgs({ args: [...parameters], options, strict: true, allowPositionals: false }).values;
+  } catch {
+    return { problem: usage };
+  }
+  const result = schema.safeParse(given);
+  if (!result.success) return { problem: result.error.issues[0]?.message ?? usage };
+  const { user, role, ttl } = result.data;
+  const claims = { user, role, issuedAtMs: wallMs, expiresAtMs: wallMs + ttl };
+  return { token: mintToken(tokenKey(environment.secret), claims) };
+}
+
+function main(): void {
+  const issued = issueToken(process.argv.slice(2), process.env, Date.now());
+  if ('token' in issued) {
+    console.log(issued.token);
+    return;
+  }
+  console.error(`seedstorm: ${issued.problem}`);
+  process.exitCode = 2;
+}
+
+// Tests import this file; only as the entry of a process does it print anything.
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) main();
