@@ -1,0 +1,22 @@
+/**
+ * `node:async_hooks`: contexts work, also across virtual timers; hooks and ids are refused, since ids count everything that the
+ * process ever did.
+ */
+import type { Guard } from '../world/shadow-guard.ts';
+import type { AsyncContextUse } from '../world/shadow-timers.ts';
+import { frontOf, type ModuleExports } from './builtin-front.ts';
+
+export function createAsyncHooksModule(guard: Guard, real: ModuleExports, context: AsyncContextUse): ModuleExports {
+  const { AsyncLocalStorage: Storage } = real as { AsyncLocalStorage: new () => object };
+  const watched = new Proxy(Storage, {
+    construct(target, parameters, newTarget: new () => object) {
+      // Binding every timer costs; it is done only from the first storage on.
+      context.used = true;
+      return Reflect.construct(target, parameters, newTarget) as object;
+    },
+  });
+  return frontOf('node:async_hooks', real, guard, { AsyncLocalStorage: watched }, [
+    'AsyncResource',
+    'asyncWrapProviders',
+  ]);
+}

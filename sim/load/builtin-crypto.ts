@@ -1,0 +1,121 @@
+/**
+ * `node:crypto`: what only computes is passed through; randomness comes from the host; what works on the thread pool, or draws
+ * chance of its own (keys, public encryption), is refused.
+ *
+ * Not controlled: signatures with EC, DSA and PSS keys, and cipher padding of private keys, differ each time; use HMAC.
+ */
+import crypto from 'node:crypto';
+import type { ShadowHost } from '../world/image.ts';
+import type { Guard } from '../world/shadow-guard.ts';
+import { fillRandom, randomInteger, randomUuid } from '../world/shadow-random.ts';
+import { frontOf, type ModuleExports } from './builtin-front.ts';
+
+const PASSED = [
+  'Certificate',
+  'Cipheriv',
+  'Decipheriv',
+  'Hash',
+  'Hmac',
+  'KeyObject',
+  'Sign',
+  'Verify',
+  'X509Certificate',
+  'constants',
+  'createCipheriv',
+  'createDecipheriv',
+  'createHash',
+  'createHmac',
+  'createPrivateKey',
+  'createPublicKey',
+  'createSecretKey',
+  'createSign',
+  'createVerify',
+  'getCipherInfo',
+  'getCiphers',
+  'getCurves',
+  'getFips',
+  'getHashes',
+  'hash',
+  'hkdfSync',
+  'pbkdf2Sync',
+  'privateDecrypt',
+  'privateEncrypt',
+  'publicDecrypt',
+  'scryptSync',
+  'timingSafeEqual',
+];
+
+type Callback = (error: Error | null, value?: unknown) => void;
+
+export function createCryptoModule(host: ShadowHost, guard: Guard, webcrypto: unknown): ModuleExports {
+  /** Answers at once without a callback; with one, in an event of its own, like the thread pool would. */
+  function answer<T>(label: string, callback: unknown, compute: () => T): T | undefined {
+    if (typeof callback !== 'function') return compute();
+    host.startTimer({ label, owner: 'ambient' }, 0, () => (callback as Callback)(null, compute()));
+    return undefined;
+  }
+
+  function randomBytes(size: number, callback?: unknown): Buffer | undefined {
+    // Refuses wrong sizes as Node does, at once.
+    const bytes = Buffer.alloc(size);
+    return answer('crypto.randomBytes', callback, () => filled('crypto.randomBytes', bytes));
+  }
+
+  function filled<T extends NodeJS.ArrayBufferView | ArrayBuffer>(
+    label: string,
+    target: T,
+    offset = 0,
+    size?: number,
+  ): T {
+    const whole = ArrayBuffer.isView(target)
+      ? new Uint8Array(target.buffer, target.byteOffset, target.byteLength)
+      : new Uint8Array(target);
+    const unit = ArrayBuffer.isView(target) && 'BYTES_PER_ELEMENT' in target ? Number(target.BYTES_PER_ELEMENT) : 1;
+    fillRandom(host, label, whole.subarray(offset * unit, size === undefined ? undefined : (offset + size) * unit));
+    return target;
+  }
+
+  function randomFill(target: NodeJS.ArrayBufferView, ...rest: unknown[]): void {
+    const callback = rest.pop();
+    if (typeof callback !== 'function') throw new TypeError('The "callback" argument must be of type function');
+    const [offset, size] = rest as [number?, number?];
+    answer('crypto.randomFill', callback, () => filled('crypto.randomFill', target, offset, size));
+  }
+
+  function randomInt(...parameters: unknown[]): number | undefined {
+    const callback = typeof parameters.at(-1) === 'function' ? parameters.pop() : undefined;
+    const [low, high] = parameters as [number, number?];
+    const [min, max] = high === undefined ? [0, low] : [low, high];
+    // Native, for its checks of the range.
+    crypto.randomInt(min, max);
+    return answer('crypto.randomInt', callback, () => randomInteger(host, 'crypto.randomInt', min, max));
+  }
+
+  /** Signing and verifying run on the thread pool when there is a callback. */
+  function synchronousOnly(name: 'sign' | 'verify'): (...parameters: unknown[]) => unknown {
+    const native = crypto[name] as (...parameters: unknown[]) => unknown;
+    return (...parameters) =>
+      typeof parameters.at(-1) === 'function'
+        ? guard.refuse(`node:crypto ${name} with a callback`)
+        : native(...parameters);
+  }
+
+  const web = webcrypto as { getRandomValues: unknown; subtle: unknown };
+  const replaced: ModuleExports = {
+    getRandomValues: web.getRandomValues,
+    pseudoRandomBytes: randomBytes,
+    prng: randomBytes,
+    randomBytes,
+    randomFill,
+    randomFillSync: (target: NodeJS.ArrayBufferView, offset?: number, size?: number) =>
+      filled('crypto.randomFillSync', target, offset, size),
+    randomInt,
+    randomUUID: () => randomUuid(host, 'crypto.randomUUID'),
+    rng: randomBytes,
+    sign: synchronousOnly('sign'),
+    subtle: web.subtle,
+    verify: synchronousOnly('verify'),
+    webcrypto,
+  };
+  return frontOf('node:crypto', crypto as unknown as ModuleExports, guard, replaced, PASSED);
+}

@@ -1,0 +1,32 @@
+/** `node:os` of one small machine, the same everywhere. */
+import type { ShadowHost } from '../world/image.ts';
+import type { Guard } from '../world/shadow-guard.ts';
+import { frontOf, type ModuleExports } from './builtin-front.ts';
+
+const MEMORY_BYTES = 2 ** 32;
+
+export function createOsModule(host: ShadowHost, guard: Guard, real: ModuleExports): ModuleExports {
+  const cpu = { model: 'simulated', speed: 1000, times: { user: 0, nice: 0, sys: 0, idle: 0, irq: 0 } };
+  const replaced: ModuleExports = {
+    EOL: '\n',
+    devNull: '/dev/null',
+    arch: () => 'x64',
+    availableParallelism: () => 1,
+    cpus: () => [cpu],
+    endianness: () => 'LE',
+    freemem: () => MEMORY_BYTES,
+    homedir: () => '/',
+    hostname: () => 'simulated',
+    loadavg: () => [0, 0, 0],
+    machine: () => 'x86_64',
+    networkInterfaces: () => ({}),
+    platform: () => 'linux',
+    release: () => '0.0.0',
+    tmpdir: () => '/tmp',
+    totalmem: () => MEMORY_BYTES,
+    type: () => 'Linux',
+    uptime: () => host.monotonicMs() / 1000,
+    version: () => 'simulated',
+  };
+  return frontOf('node:os', real, guard, replaced, ['constants']);
+}

@@ -1,0 +1,121 @@
+/**
+ * What `require('node:…')` gives to code under simulation. Three kinds: modules that only compute are passed through; modules
+ * that touch time, chance or the process are replaced; all others can be read and extended but not called.
+ */
+import { builtinModules, createRequire } from 'node:module';
+import type { ShadowHost } from '../world/image.ts';
+import type { AsyncContextUse } from '../world/shadow-timers.ts';
+import type { Shadows } from '../world/shadows.ts';
+import { createAsyncHooksModule } from './builtin-async-hooks.ts';
+import { createCryptoModule } from './builtin-crypto.ts';
+import { frontOf, refusingFront, type ModuleExports } from './builtin-front.ts';
+import { isBuiltin } from './builtin-names.ts';
+import { createOsModule } from './builtin-os.ts';
+import { createZlibModule } from './builtin-zlib.ts';
+import { createNamespaces, type Namespaces } from './namespaces.ts';
+
+export type Require = (specifier: string) => unknown;
+
+export interface Builtins {
+  readonly require: Require;
+  /** What an `import` of the module sees. */
+  readonly namespace: Require;
+}
+
+const requireReal = createRequire(import.meta.url);
+
+/** They compute and nothing else, or wait only for what they are given. */
+const PURE: ReadonlySet<string> = new Set([
+  'assert',
+  'assert/strict',
+  'buffer',
+  'constants',
+  'diagnostics_channel',
+  'events',
+  'path',
+  'path/posix',
+  'path/win32',
+  'punycode',
+  'querystring',
+  'stream',
+  'stream/consumers',
+  'stream/promises',
+  'stream/web',
+  'string_decoder',
+  'sys',
+  'url',
+  'util',
+  'util/types',
+]);
+
+/** Replaced by plain objects; all others are fronts, which are their own namespaces. */
+const WHOLE: ReadonlySet<string> = new Set(['timers', 'timers/promises', 'process', 'console', 'test']);
+
+interface BuiltinsOptions {
+  readonly host: ShadowHost;
+  readonly shadows: Shadows;
+  readonly asyncContext: AsyncContextUse;
+  /** For `createRequire`. */
+  readonly requireOwn: Require;
+  /** Of modules that are the same for all lives. */
+  readonly namespaces: Namespaces;
+}
+
+/** Node's own modules for one life; each is made once, when it is first asked for. */
+export function createBuiltins(options: BuiltinsOptions): Builtins {
+  const made = new Map<string, unknown>();
+  const namespaces = createNamespaces();
+
+  function require(specifier: string): unknown {
+    const name = bareName(specifier);
+    if (!made.has(name)) made.set(name, PURE.has(name) ? real(name) : replacement(name, options));
+    return made.get(name);
+  }
+
+  function namespace(specifier: string): unknown {
+    const name = bareName(specifier);
+    if (PURE.has(name)) return options.namespaces.of(`node:${name}`, require);
+    return WHOLE.has(name) ? namespaces.of(name, require) : require(name);
+  }
+
+  return { require, namespace };
+}
+
+function bareName(specifier: string): string {
+  return specifier.startsWith('node:') ? specifier.slice('node:'.length) : specifier;
+}
+
+function real(name: string): ModuleExports {
+  return requireReal(`node:${name}`) as ModuleExports;
+}
+
+function replacement(name: string, { host, shadows, asyncContext, requireOwn }: BuiltinsOptions): unknown {
+  const { guard, timers } = shadows;
+  switch (name) {
+    case 'timers':
+      return { ...timers };
+    case 'timers/promises':
+      return timers.promises;
+    case 'process':
+    case 'console':
+      return shadows.get(name);
+    case 'crypto':
+      return createCryptoModule(host, guard, shadows.get('crypto'));
+    case 'perf_hooks':
+      return frontOf('node:perf_hooks', real(name), guard, { performance: shadows.get('performance') }, ['constants']);
+    case 'os':
+      return createOsModule(host, guard, real(name));
+    case 'zlib':
+      return createZlibModule(guard, real(name));
+    case 'async_hooks':
+      return createAsyncHooksModule(guard, real(name), asyncContext);
+    case 'tty':
+      return frontOf('node:tty', real(name), guard, { isatty: () => false }, []);
+    case 'module': {
+      const replaced = { createRequire: () => requireOwn, isBuiltin, builtinModules: [...builtinModules] };
+      return frontOf('node:module', real(name), guard, replaced, []);
+    }
+    default:
+      return refusingFront(`node:${name}`, real(name), guard);
+  }
+}

@@ -1,0 +1,25 @@
+/** Turns what esbuild reports into one clear line. */
+import type { BuildFailure, Message } from 'esbuild';
+import { LoadError } from './errors.ts';
+
+/** Errors that are not esbuild's are returned as they are. */
+export function asLoadError(error: unknown): unknown {
+  const errors = (error as Partial<BuildFailure>).errors;
+  const first = errors?.[0];
+  if (errors === undefined || first === undefined) return error;
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
+  return new LoadError(`${described(first)}${more}`);
+}
+
+function described({ text, location }: Message): string {
+  const missing = /^No matching export in "(.+)" for import "(.+)"$/.exec(text);
+  if (missing !== null && location?.file === ENTRY_FILE) return `${missing[1]}: has no export named "${missing[2]}"`;
+  const unresolved = /^Could not resolve "(.+)"$/.exec(text);
+  if (unresolved !== null && location?.file === ENTRY_FILE)
+    return `${unresolved[1]?.replace(/^\.\//, '')}: no such file`;
+  if (unresolved !== null && !/^[./]/.test(unresolved[1] ?? '.')) text = `package "${unresolved[1]}" is not installed`;
+  return location === null ? text : `${location.file}:${location.line}: ${text}`;
+}
+
+/** The name under which the few lines that import an entry are known to esbuild. */
+export const ENTRY_FILE = 'entry.mjs';

@@ -1,0 +1,131 @@
+/**
+ * Bundling: a system becomes two texts, its own modules (evaluated for each life) and its packages (evaluated once for each
+ * worker), and a scenario a third. The result is plain data, fit for `workerData`.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { SourceEdit } from '../world/image.ts';
+import { isBuiltin } from './builtin-names.ts';
+import { LoadError } from './errors.ts';
+import { bundleOwn, type OwnText, type OwnTextOptions } from './own-text.ts';
+import { bundlePackages } from './package-text.ts';
+import { asLoadError } from './bundle-failure.ts';
+import { applyEdits } from './variants.ts';
+
+export interface ScenarioBundle {
+  /** The scenario's file, without folder and ending. */
+  readonly name: string;
+  readonly scenarioCode: string;
+}
+
+export interface SystemBundle extends ScenarioBundle {
+  readonly systemCode: string;
+  readonly packagesCode: string;
+  /** Hash of the three texts: 16 hexadecimal digits. The same wherever the packages are installed. */
+  readonly codeHash: string;
+}
+
+export interface BundleSystemOptions {
+  /** The system's entry module, which exports `start`; absolute, or relative to the scenario's file. */
+  readonly entry: string;
+  /** Absolute, or relative to the working directory. */
+  readonly scenarioFile: string;
+  readonly edits?: readonly SourceEdit[];
+  /** Packages whose module state a process would lose: evaluated for each life, with the system's own modules. */
+  readonly statefulPackages?: readonly string[];
+  /** What `bundleScenario` returned, when that has been done already. */
+  readonly scenario?: ScenarioBundle;
+  /** What the specifier `seedstorm` means where no package of that name is installed. */
+  readonly simulatorEntry?: string;
+}
+
+/** Bundles a scenario's module with all that it reaches. Throws LoadError. */
+export async function bundleScenario(scenarioFile: string, simulatorEntry?: string): Promise<ScenarioBundle> {
+  const file = path.resolve(scenarioFile);
+  const workingFolder = rootOf(file);
+  const contents = `export { default } from ${specifierOf(workingFolder, file)};`;
+  const { code } = await orLoadError(bundleOwn({ contents, workingFolder, inside: () => true, simulatorEntry }));
+  return { name: path.basename(file).replace(/\.[^.]*$/, ''), scenarioCode: code };
+}
+
+/** Bundles a system, variant applied, and its scenario. Throws LoadError, or VariantError when an edit does not fit. */
+export async function bundleSystem(options: BundleSystemOptions): Promise<SystemBundle> {
+  const scenarioFile = path.resolve(options.scenarioFile);
+  const workingFolder = rootOf(scenarioFile);
+  const stateful = new Set(options.statefulPackages);
+  const entry = path.resolve(path.dirname(scenarioFile), options.entry);
+  const own: OwnTextOptions = {
+    contents: `export { start } from ${specifierOf(workingFolder, entry)};`,
+    workingFolder,
+    inside: (name) => stateful.has(name),
+    simulatorEntry: options.simulatorEntry,
+  };
+  const [scenario, system] = await Promise.all([
+    options.scenario ?? bundleScenario(scenarioFile, options.simulatorEntry),
+    orLoadError(bundleVariant(own, scenarioFile, options.edits ?? [])),
+  ]);
+  const packages = await orLoadError(bundlePackages(workingFolder, system.packages));
+  const systemCode = withoutWrapping(system.code, packages.esModules);
+  const texts = [systemCode, packages.code, scenario.scenarioCode];
+  return { ...scenario, systemCode, packagesCode: packages.code, codeHash: hashOf(texts) };
+}
+
+/** The clean system is bundled first, since only then it is known which files are its own. */
+async function bundleVariant(
+  own: OwnTextOptions,
+  scenarioFile: string,
+  edits: readonly SourceEdit[],
+): Promise<OwnText> {
+  const clean = await bundleOwn(own);
+  if (edits.length === 0) return clean;
+  const folder = path.dirname(scenarioFile);
+  const sources = new Map<string, string>();
+  for (const file of clean.files) {
+    const absolute = path.resolve(own.workingFolder, file);
+    sources.set(path.relative(folder, absolute).replaceAll('\\', '/'), await readFile(absolute, 'utf8'));
+  }
+  const changed = applyEdits(sources, edits);
+  return bundleOwn({ ...own, edited: new Map([...changed].map(([file, text]) => [path.resolve(folder, file), text])) });
+}
+
+/**
+ * esbuild wraps what it takes for CommonJS, copying all names, in each life anew: there are namespaces ready made instead. An ES
+ * module is handed over as it is, so that its default export is not hidden in another.
+ */
+function withoutWrapping(code: string, esModules: ReadonlySet<string>): string {
+  return code.replaceAll(/__toESM\(require\("([^"]+)"\)(, 1)?\)/g, (whole, name: string, asNodeDoes?: string) => {
+    if (esModules.has(name)) return `require("${name}")`;
+    return isBuiltin(name) || asNodeDoes !== undefined ? `require.namespace("${name}")` : whole;
+  });
+}
+
+/** Where packages happen to be installed stands in esbuild's comments, and must not matter. */
+function hashOf(texts: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const text of texts)
+    hash.update(`${text.replaceAll(/(?:\.\.\/)+(?:[^\s"'/]+\/)*?node_modules\//g, 'node_modules/')}\0`);
+  return hash.digest('hex').slice(0, 16);
+}
+
+/** The nearest folder that has a package.json. */
+function rootOf(file: string): string {
+  if (!existsSync(file)) throw new LoadError(`${file}: no such file`);
+  for (let folder = path.dirname(file); folder !== path.dirname(folder); folder = path.dirname(folder)) {
+    if (existsSync(path.join(folder, 'package.json'))) return folder;
+  }
+  return path.dirname(file);
+}
+
+function specifierOf(workingFolder: string, file: string): string {
+  return JSON.stringify(`./${path.relative(workingFolder, file).replaceAll('\\', '/')}`);
+}
+
+async function orLoadError<T>(bundling: Promise<T>): Promise<T> {
+  try {
+    return await bundling;
+  } catch (error) {
+    throw asLoadError(error);
+  }
+}

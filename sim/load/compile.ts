@@ -1,0 +1,38 @@
+/**
+ * Lexical shadowing: a bundled text becomes the body of a function whose parameters are the shadowed names. The text is nested
+ * once more, since it may declare a name of its own that is also a parameter's (`const crypto = …`).
+ */
+import { compileFunction } from 'node:vm';
+import { SHADOW_NAMES, type ShadowName, type Shadows } from '../world/shadows.ts';
+import { SIMULATED_FILE } from '../world/stack-names.ts';
+import { LoadError } from './errors.ts';
+
+/** Evaluates the text anew and returns its `module.exports`. */
+export type Evaluate = (shadows: Shadows, require: (specifier: string) => unknown) => unknown;
+
+/** Compiled once, evaluated as often as wanted. `name` is what stacks show for the file. Throws LoadError. */
+export function compile(name: string, code: string): Evaluate {
+  const mentioned = mentionedIn(code);
+  const parameters = [...mentioned, 'require', 'module', 'exports', '__filename', '__dirname'];
+  let evaluate: (...parameters: unknown[]) => void;
+  try {
+    // The first line holds the wrapper alone and is not counted.
+    evaluate = compileFunction(`(function () {\n${code}\n}).call(exports);`, parameters, {
+      filename: `${SIMULATED_FILE}${name}`,
+      lineOffset: -1,
+    }) as typeof evaluate;
+  } catch (error) {
+    throw new LoadError(`${name}: ${(error as Error).message}`);
+  }
+  return (shadows, require) => {
+    const module: { exports: unknown } = { exports: {} };
+    evaluate(...mentioned.map(shadows.get), require, module, module.exports, `/simulated/${name}`, '/simulated');
+    return module.exports;
+  };
+}
+
+/** A name that the text never spells can't be reached, unless the text evaluates others. */
+function mentionedIn(code: string): ShadowName[] {
+  if (/\beval\b/.test(code)) return [...SHADOW_NAMES];
+  return SHADOW_NAMES.filter((name) => new RegExp(`(?<![\\w$])${name}(?![\\w$])`).test(code) || code.includes('\\u'));
+}

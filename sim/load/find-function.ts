@@ -1,0 +1,100 @@
+/** Finds functions in source text by name: where each begins and ends, and within which named ones it stands. */
+import { parse, type ParserPlugin } from '@babel/parser';
+
+/** A named function, method, accessor, or function bound to a variable, property or field. */
+export interface FunctionRange {
+  /** Names from the outermost scope inwards, its own last: `['Registry', 'remove']`. */
+  readonly path: readonly string[];
+  readonly start: number;
+  readonly end: number;
+}
+
+interface SyntaxNode {
+  readonly type: string;
+  readonly start: number;
+  readonly end: number;
+  readonly [name: string]: unknown;
+}
+
+/** Throws the parser's SyntaxError, whose `loc` tells the place. */
+export function parseSource(file: string, text: string): SyntaxNode {
+  const plugins: ParserPlugin[] = ['decorators', 'explicitResourceManagement', 'importAttributes'];
+  if (/\.[cm]?tsx?$/.test(file)) plugins.push('typescript');
+  if (/\.[jt]sx$|\.js$/.test(file)) plugins.push('jsx');
+  const tree = parse(text, { sourceType: 'unambiguous', plugins, allowReturnOutsideFunction: true });
+  return tree.program as unknown as SyntaxNode;
+}
+
+/** All functions that `within` names, in source order. `Class.method` matches a path by its last names. */
+export function findFunctions(file: string, text: string, within: string): FunctionRange[] {
+  const wanted = within.split('.');
+  const found: FunctionRange[] = [];
+  visit(parseSource(file, text), [], null, (range) => {
+    const tail = range.path.slice(-wanted.length);
+    if (tail.length === wanted.length && tail.every((name, index) => name === wanted[index])) found.push(range);
+  });
+  return found;
+}
+
+/** `name` is what the surrounding syntax calls the node, if it does. */
+function visit(
+  node: SyntaxNode,
+  path: readonly string[],
+  name: string | null,
+  found: (range: FunctionRange) => void,
+): void {
+  const ownName = nameOf(node.id) ?? (isMethod(node) ? nameOf(node.key) : null) ?? name;
+  const named = ownName !== null && (isFunction(node) || isMethod(node) || isScope(node));
+  const inside = named ? [...path, ownName] : path;
+  if (named && !isScope(node)) found({ path: inside, start: node.start, end: node.end });
+  for (const [child, childName] of childrenOf(node, isTransparent(node) ? name : null))
+    visit(child, inside, childName, found);
+}
+
+function* childrenOf(node: SyntaxNode, inherited: string | null): Generator<[SyntaxNode, string | null]> {
+  const bound = nameOf(node.id) ?? nameOf(node.key) ?? nameOf(node.left);
+  for (const [field, value] of Object.entries(node)) {
+    const binds = field === 'init' || field === 'value' || field === 'right';
+    for (const child of Array.isArray(value) ? value : [value]) {
+      if (isNode(child)) yield [child, binds ? bound : inherited];
+    }
+  }
+}
+
+function isNode(value: unknown): value is SyntaxNode {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as SyntaxNode).type === 'string' &&
+    typeof (value as SyntaxNode).start === 'number'
+  );
+}
+
+function isFunction({ type }: SyntaxNode): boolean {
+  return type === 'FunctionDeclaration' || type === 'FunctionExpression' || type === 'ArrowFunctionExpression';
+}
+
+function isMethod({ type }: SyntaxNode): boolean {
+  return type === 'ClassMethod' || type === 'ClassPrivateMethod' || type === 'ObjectMethod';
+}
+
+/** Named, and able to hold functions, without being one. */
+function isScope({ type }: SyntaxNode): boolean {
+  return type === 'ClassDeclaration' || type === 'ClassExpression' || type === 'ObjectExpression';
+}
+
+/** What may stand between a name and its function: `const f = (() => {}) satisfies T`, `memo(() => {})`. */
+function isTransparent({ type }: SyntaxNode): boolean {
+  return /^(TSAsExpression|TSSatisfiesExpression|TSNonNullExpression|TSTypeAssertion|ParenthesizedExpression|CallExpression)$/.test(
+    type,
+  );
+}
+
+function nameOf(value: unknown): string | null {
+  if (!isNode(value)) return null;
+  if (value.type === 'Identifier') return value.name as string;
+  if (value.type === 'StringLiteral') return value.value as string;
+  if (value.type === 'PrivateName') return `#${nameOf(value.id) ?? ''}`;
+  if (value.type === 'MemberExpression') return nameOf(value.property);
+  return null;
+}

@@ -1,0 +1,57 @@
+/**
+ * Hosts for code that is evaluated once and outlives single runs: packages and scenarios. They ask, at each use, whoever
+ * runs now; while nobody runs, which is while they are being loaded, a fixed host answers.
+ */
+import type { ShadowHost } from './image.ts';
+import { EscapeError } from './shadow-guard.ts';
+
+/** 2020-01-01T00:00:00Z: what packages find the time to be while they are loaded. */
+const LOADED_AT_MS = 1_577_836_800_000;
+
+/** `current` answers null while nobody runs. */
+export function createLateHost(current: () => ShadowHost | null, fallback: ShadowHost): ShadowHost {
+  const now = (): ShadowHost => current() ?? fallback;
+  return {
+    get who() {
+      return now().who;
+    },
+    get detailed() {
+      return now().detailed;
+    },
+    monotonicMs: () => now().monotonicMs(),
+    wallMs: () => now().wallMs(),
+    startTimer: (tag, delayMs, fire) => now().startTimer(tag, delayMs, fire),
+    fraction: (label) => now().fraction(label),
+    nextTick: (callback) => now().nextTick(callback),
+    escaped: (way) => now().escaped(way),
+    tableConflict: (conflict) => now().tableConflict(conflict),
+  };
+}
+
+/**
+ * Answers while code is loaded: time stands still and randomness is one fixed stream. Timers and ticks are refused, since they
+ * would belong to no life: a package that starts one when it is loaded has to be evaluated for each life.
+ */
+export function createLoadHost(who: string): ShadowHost {
+  let state = 0x9e37_79b9;
+  const refuse = (way: string): never => {
+    throw new EscapeError(who, `${way} while being loaded`);
+  };
+  return {
+    who,
+    detailed: false,
+    monotonicMs: () => 0,
+    wallMs: () => LOADED_AT_MS,
+    startTimer: (tag) => refuse(tag.label),
+    // xorshift32, Marsaglia 2003.
+    fraction: () => {
+      state ^= state << 13;
+      state ^= state >>> 17;
+      state ^= state << 5;
+      return (state >>> 0) / 2 ** 32;
+    },
+    nextTick: () => refuse('process.nextTick'),
+    escaped: () => {},
+    tableConflict: () => {},
+  };
+}

@@ -1,0 +1,37 @@
+/**
+ * The global `crypto`: random values come from the host. `subtle` finishes on the thread pool, outside any simulated loop, and
+ * is refused.
+ */
+import { webcrypto } from 'node:crypto';
+import type { ShadowHost } from './image.ts';
+import type { Guard } from './shadow-guard.ts';
+import { fillRandom, randomUuid } from './shadow-random.ts';
+
+const BYTES_MAX = 65_536;
+
+export interface ShadowWebCrypto {
+  getRandomValues<T extends ArrayBufferView>(view: T): T;
+  randomUUID(): string;
+  readonly subtle: unknown;
+}
+
+export function createWebCrypto(host: ShadowHost, guard: Guard): ShadowWebCrypto {
+  return {
+    getRandomValues(view) {
+      if (
+        !ArrayBuffer.isView(view) ||
+        view instanceof DataView ||
+        view instanceof Float32Array ||
+        view instanceof Float64Array
+      ) {
+        throw new DOMException('The data argument must be an integer-type TypedArray', 'TypeMismatchError');
+      }
+      if (view.byteLength > BYTES_MAX)
+        throw new DOMException(`The requested length exceeds ${BYTES_MAX} bytes`, 'QuotaExceededError');
+      fillRandom(host, 'crypto.getRandomValues', new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
+      return view;
+    },
+    randomUUID: () => randomUuid(host, 'crypto.randomUUID'),
+    subtle: guard.refusingInside('crypto.subtle', webcrypto.subtle),
+  };
+}

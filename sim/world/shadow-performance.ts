@@ -1,0 +1,35 @@
+/** `performance` on the host's monotonic clock. Marks and measures are taken but not kept. */
+import type { ShadowHost } from './image.ts';
+import type { Guard } from './shadow-guard.ts';
+
+export interface ShadowPerformance {
+  now(): number;
+  readonly timeOrigin: number;
+  [name: string]: unknown;
+}
+
+export function createPerformance(host: ShadowHost, guard: Guard): ShadowPerformance {
+  const entry = (name: string, entryType: string): object => ({
+    name,
+    entryType,
+    startTime: host.monotonicMs(),
+    duration: 0,
+    detail: null,
+  });
+  return {
+    now: () => host.monotonicMs(),
+    // The wall clock may jump and the monotonic one may not, so their difference means nothing here.
+    timeOrigin: 0,
+    mark: (name: string) => entry(name, 'mark'),
+    measure: (name: string) => entry(name, 'measure'),
+    clearMarks() {},
+    clearMeasures() {},
+    clearResourceTimings() {},
+    getEntries: () => [],
+    getEntriesByName: () => [],
+    getEntriesByType: () => [],
+    timerify: (callback: unknown) => callback,
+    toJSON: () => ({ timeOrigin: 0 }),
+    eventLoopUtilization: guard.refusing('performance.eventLoopUtilization'),
+  };
+}

@@ -1,0 +1,128 @@
+/**
+ * `process` as code under simulation sees it: an empty environment, the host's clocks, constants that are the same on every
+ * machine, events that never come, and refusals for all that would reach the real process. Only the Node version is real,
+ * because packages choose by it what the engine can do.
+ */
+import type { ShadowHost } from './image.ts';
+import type { Guard } from './shadow-guard.ts';
+import type { AsyncContextUse } from './shadow-timers.ts';
+import { AsyncResource } from 'node:async_hooks';
+
+const { version, versions, release } = process;
+
+const REFUSED = [
+  'abort',
+  'binding',
+  'chdir',
+  'constrainedMemory',
+  'cpuUsage',
+  'disconnect',
+  'dlopen',
+  'exit',
+  'getActiveResourcesInfo',
+  'getegid',
+  'geteuid',
+  'getgid',
+  'getgroups',
+  'getuid',
+  'kill',
+  'loadEnvFile',
+  'memoryUsage',
+  'openStdin',
+  'reallyExit',
+  'resourceUsage',
+  'send',
+  'setegid',
+  'seteuid',
+  'setgid',
+  'setgroups',
+  'setuid',
+  'umask',
+] as const;
+
+const LISTENING = [
+  'on',
+  'once',
+  'off',
+  'addListener',
+  'prependListener',
+  'prependOnceListener',
+  'removeListener',
+  'removeAllListeners',
+  'setMaxListeners',
+] as const;
+
+export type ShadowProcess = Record<string, unknown> & {
+  nextTick(callback: (...parameters: unknown[]) => void, ...parameters: unknown[]): void;
+};
+
+export function createProcess(host: ShadowHost, guard: Guard, context: AsyncContextUse): ShadowProcess {
+  const shadow: ShadowProcess = {
+    title: 'node',
+    pid: 1,
+    ppid: 0,
+    platform: 'linux',
+    arch: 'x64',
+    version,
+    versions,
+    release,
+    argv: ['/node', '/system.js'],
+    argv0: 'node',
+    execArgv: [],
+    execPath: '/node',
+    env: {},
+    features: {},
+    config: {},
+    exitCode: undefined,
+    stdout: quietStream(1),
+    stderr: quietStream(2),
+    stdin: guard.refusing('process.stdin'),
+    cwd: () => '/',
+    nextTick(callback, ...parameters) {
+      if (typeof callback !== 'function') throw new TypeError('The "callback" argument must be of type function');
+      const bound = context.used ? AsyncResource.bind(callback) : callback;
+      host.nextTick(() => Reflect.apply(bound, undefined, parameters));
+    },
+    hrtime: Object.assign((since?: readonly [number, number]) => highResolutionTime(host.monotonicMs(), since), {
+      bigint: () => BigInt(Math.round(host.monotonicMs() * 1e6)),
+    }),
+    uptime: () => host.monotonicMs() / 1000,
+    emit: () => false,
+    emitWarning() {},
+    listeners: () => [],
+    rawListeners: () => [],
+    eventNames: () => [],
+    listenerCount: () => 0,
+    getMaxListeners: () => 10,
+    getBuiltinModule: guard.refusing('process.getBuiltinModule'),
+    [Symbol.toStringTag]: 'process',
+  };
+  for (const name of LISTENING) shadow[name] = () => shadow;
+  for (const name of REFUSED) shadow[name] = guard.refusing(`process.${name}`);
+  return shadow;
+}
+
+function highResolutionTime(nowMs: number, since?: readonly [number, number]): [number, number] {
+  const now = Math.round(nowMs * 1e6);
+  const elapsed = since === undefined ? now : now - (since[0] * 1e9 + since[1]);
+  const seconds = Math.floor(elapsed / 1e9);
+  return [seconds, elapsed - seconds * 1e9];
+}
+
+function quietStream(fd: number): object {
+  const stream = {
+    fd,
+    isTTY: false,
+    writable: true,
+    write: () => true,
+    end: () => stream,
+    on: () => stream,
+    once: () => stream,
+    off: () => stream,
+    removeListener: () => stream,
+    emit: () => false,
+    getColorDepth: () => 1,
+    hasColors: () => false,
+  };
+  return stream;
+}

@@ -1,0 +1,157 @@
+/**
+ * `setTimeout` and its family over the host's timers, with Node's handles. A delay below 1 ms, above 2^31 - 1 ms or not a number
+ * is 1 ms, as in Node; `ref` and `unref` only remember what was said, since a simulated process never ends by being idle.
+ */
+import { AsyncResource } from 'node:async_hooks';
+import { promisify } from 'node:util';
+import type { ShadowHost } from './image.ts';
+import type { TimerFace } from './faces.ts';
+import { createTimersPromises, type TimersPromises } from './shadow-timers-promises.ts';
+
+type Callback = (...parameters: unknown[]) => void;
+
+/** True once code under simulation uses AsyncLocalStorage: callbacks then run in the context that registered them. */
+export interface AsyncContextUse {
+  used: boolean;
+}
+
+export interface ShadowTimers {
+  setTimeout(callback: Callback, delayMs?: number, ...parameters: unknown[]): AmbientTimer;
+  setInterval(callback: Callback, delayMs?: number, ...parameters: unknown[]): AmbientTimer;
+  setImmediate(callback: Callback, ...parameters: unknown[]): AmbientTimer;
+  clearTimeout(timer: unknown): void;
+  clearInterval(timer: unknown): void;
+  clearImmediate(timer: unknown): void;
+  readonly promises: TimersPromises;
+}
+
+const DELAY_MS_MAX = 2 ** 31 - 1;
+
+/** What `setTimeout` and its family return: Node's Timeout and Immediate in one. */
+export class AmbientTimer {
+  readonly #arm: (fire: () => void) => TimerFace;
+  readonly #run: (timer: AmbientTimer) => void;
+  readonly #repeats: boolean;
+  readonly #register: (timer: AmbientTimer) => number;
+  #number: number | null = null;
+  #armed: TimerFace | null = null;
+  #referenced = true;
+  #closed = false;
+
+  constructor(
+    arm: (fire: () => void) => TimerFace,
+    run: (timer: AmbientTimer) => void,
+    repeats: boolean,
+    register: (timer: AmbientTimer) => number,
+  ) {
+    this.#arm = arm;
+    this.#run = run;
+    this.#repeats = repeats;
+    this.#register = register;
+    this.refresh();
+  }
+
+  ref(): this {
+    this.#referenced = true;
+    return this;
+  }
+
+  unref(): this {
+    this.#referenced = false;
+    return this;
+  }
+
+  hasRef(): boolean {
+    return this.#referenced;
+  }
+
+  /** Starts anew, also after it has fired; after it was cleared it does nothing. */
+  refresh(): this {
+    this.#armed?.cancel();
+    this.#armed = this.#closed ? null : this.#arm(() => this.#fire());
+    return this;
+  }
+
+  close(): this {
+    this.#closed = true;
+    this.#armed?.cancel();
+    this.#armed = null;
+    return this;
+  }
+
+  [Symbol.toPrimitive](): number {
+    this.#number ??= this.#register(this);
+    return this.#number;
+  }
+
+  #fire(): void {
+    this.#armed = null;
+    try {
+      this.#run(this);
+    } finally {
+      if (this.#repeats && this.#armed === null) this.refresh();
+    }
+  }
+}
+if (Symbol.dispose !== undefined)
+  Object.defineProperty(AmbientTimer.prototype, Symbol.dispose, { value: AmbientTimer.prototype.close });
+
+export function createTimers(host: ShadowHost, context: AsyncContextUse): ShadowTimers {
+  const numbers = new Map<number, AmbientTimer>();
+
+  function register(timer: AmbientTimer): number {
+    const number = numbers.size + 1;
+    numbers.set(number, timer);
+    return number;
+  }
+
+  function start(
+    label: string,
+    callback: unknown,
+    delayMs: number,
+    repeats: boolean,
+    parameters: unknown[],
+  ): AmbientTimer {
+    if (typeof callback !== 'function') {
+      const error = new TypeError(
+        `The "callback" argument must be of type function. Received ${callback === null ? 'null' : typeof callback}`,
+      );
+      throw Object.assign(error, { code: 'ERR_INVALID_ARG_TYPE' });
+    }
+    const bound = (context.used ? AsyncResource.bind(callback as Callback) : callback) as Callback;
+    const tag = { label, owner: 'ambient' };
+    return new AmbientTimer(
+      (fire) => host.startTimer(tag, delayMs, fire),
+      (timer) => Reflect.apply(bound, timer, parameters),
+      repeats,
+      register,
+    );
+  }
+
+  function clear(timer: unknown): void {
+    if (timer instanceof AmbientTimer) timer.close();
+    else if (typeof timer === 'number' || typeof timer === 'string') numbers.get(Number(timer))?.close();
+  }
+
+  const promises = createTimersPromises(host);
+  const timers: ShadowTimers = {
+    setTimeout: (callback, delayMs, ...parameters) =>
+      start('setTimeout', callback, nodeDelayMs(delayMs), false, parameters),
+    setInterval: (callback, delayMs, ...parameters) =>
+      start('setInterval', callback, nodeDelayMs(delayMs), true, parameters),
+    setImmediate: (callback, ...parameters) => start('setImmediate', callback, 0, false, parameters),
+    clearTimeout: (timer) => clear(timer),
+    clearInterval: (timer) => clear(timer),
+    clearImmediate: (timer) => clear(timer),
+    promises,
+  };
+  Object.defineProperty(timers.setTimeout, promisify.custom, { value: promises.setTimeout });
+  Object.defineProperty(timers.setImmediate, promisify.custom, { value: promises.setImmediate });
+  return timers;
+}
+
+/** Node's own rule, rounded up so that the timer stays a lower bound. */
+function nodeDelayMs(delayMs: unknown): number {
+  const asked = Number(delayMs);
+  return asked >= 1 && asked <= DELAY_MS_MAX ? Math.ceil(asked) : 1;
+}

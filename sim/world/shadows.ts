@@ -1,0 +1,172 @@
+/**
+ * The shadowed names: what code under simulation finds lexically in place of the ambient ones. Everything that would tell the
+ * time, draw chance, wait or leave the process asks the host or is refused by the guard.
+ *
+ * Not controlled, because nothing lexical reaches it: `Function('return this')()` and indirect `eval` see the real globals;
+ * `Intl.DateTimeFormat` and `Event.timeStamp` read the real clock; `Buffer.allocUnsafe` shows old memory; the time zone and the
+ * locale are the process's; `Blob` and `Response` bodies are read outside the simulated loop.
+ */
+import type { ShadowHost } from './image.ts';
+import { createAbortSignal } from './shadow-abort.ts';
+import { createConsole } from './shadow-console.ts';
+import { createWebCrypto } from './shadow-crypto.ts';
+import { createDate } from './shadow-date.ts';
+import { createGlobal } from './shadow-global.ts';
+import { createGuard, type Guard } from './shadow-guard.ts';
+import { InertRegistry, StrongRef } from './shadow-memory.ts';
+import { createPerformance } from './shadow-performance.ts';
+import { createProcess } from './shadow-process.ts';
+import { createTimers, type AsyncContextUse, type ShadowTimers } from './shadow-timers.ts';
+import { createTables } from './tables.ts';
+
+const NativeMath = Math;
+const NativeMap = Map;
+const NativeSet = Set;
+const NativeAtomics = Atomics;
+const NativeWebAssembly: object = (globalThis as { WebAssembly?: object }).WebAssembly ?? {};
+
+export interface ShadowOptions {
+  /** Off for code that outlives runs, such as packages: their tables are native. */
+  readonly watchTables: boolean;
+  readonly asyncContext: AsyncContextUse;
+}
+
+export interface Shadows {
+  /** What stands for the name; made when it is first asked for, since most lives need few of them. */
+  get(name: ShadowName): unknown;
+  readonly timers: ShadowTimers;
+  readonly guard: Guard;
+}
+
+/** The names that are shadowed. */
+export const SHADOW_NAMES = [
+  'Date',
+  'Math',
+  'Map',
+  'Set',
+  'WeakRef',
+  'FinalizationRegistry',
+  'performance',
+  'crypto',
+  'process',
+  'console',
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'clearTimeout',
+  'clearInterval',
+  'clearImmediate',
+  'queueMicrotask',
+  'AbortSignal',
+  'fetch',
+  'WebSocket',
+  'EventSource',
+  'XMLHttpRequest',
+  'Worker',
+  'BroadcastChannel',
+  'MessageChannel',
+  'Atomics',
+  'WebAssembly',
+  'navigator',
+  'self',
+  'globalThis',
+  'global',
+] as const;
+
+export type ShadowName = (typeof SHADOW_NAMES)[number];
+
+/** What one life finds in place of the ambient names. Nothing in it refuses to be read; only calling a way out throws. */
+export function createShadows(host: ShadowHost, options: ShadowOptions): Shadows {
+  const guard = createGuard(host);
+  const timers = createTimers(host, options.asyncContext);
+  const makers = makersOf(host, options, guard, timers, get);
+  const made = new NativeMap<ShadowName, unknown>();
+
+  function get(name: ShadowName): unknown {
+    if (!made.has(name)) made.set(name, makers[name]());
+    return made.get(name);
+  }
+
+  return { get, timers, guard };
+}
+
+type Makers = Readonly<Record<ShadowName, () => unknown>>;
+
+function makersOf(
+  host: ShadowHost,
+  options: ShadowOptions,
+  guard: Guard,
+  timers: ShadowTimers,
+  get: Shadows['get'],
+): Makers {
+  const refusing = (way: string) => () => guard.refusing(way);
+  // What a Node may lack must look absent, or packages take themselves to be in a browser.
+  const refusingIfPresent = (way: string) => () => (way in globalThis ? guard.refusing(way) : undefined);
+  const tables = options.watchTables ? createTables(host) : { Map: NativeMap, Set: NativeSet };
+  return {
+    Date: () => createDate(host),
+    Math: () => Object.create(NativeMath, { random: own(() => host.fraction('Math.random')) }),
+    Map: () => tables.Map,
+    Set: () => tables.Set,
+    WeakRef: () => StrongRef,
+    FinalizationRegistry: () => InertRegistry,
+    performance: () => createPerformance(host, guard),
+    crypto: () => createWebCrypto(host, guard),
+    process: () => createProcess(host, guard, options.asyncContext),
+    console: () => createConsole(guard),
+    setTimeout: () => timers.setTimeout,
+    setInterval: () => timers.setInterval,
+    setImmediate: () => timers.setImmediate,
+    clearTimeout: () => timers.clearTimeout,
+    clearInterval: () => timers.clearInterval,
+    clearImmediate: () => timers.clearImmediate,
+    queueMicrotask: () => createQueueMicrotask(host),
+    AbortSignal: () => createAbortSignal(host),
+    fetch: refusing('fetch'),
+    // Node has had it since 22; whoever looks for it finds the same on 20.
+    WebSocket: refusing('WebSocket'),
+    EventSource: refusingIfPresent('EventSource'),
+    XMLHttpRequest: refusingIfPresent('XMLHttpRequest'),
+    Worker: refusingIfPresent('Worker'),
+    BroadcastChannel: refusing('BroadcastChannel'),
+    MessageChannel: refusing('MessageChannel'),
+    Atomics: () => withRefusals(NativeAtomics, 'Atomics', ['wait', 'waitAsync'], guard),
+    WebAssembly: () =>
+      withRefusals(
+        NativeWebAssembly,
+        'WebAssembly',
+        ['compile', 'compileStreaming', 'instantiate', 'instantiateStreaming'],
+        guard,
+      ),
+    navigator: () => undefined,
+    self: () => undefined,
+    globalThis: () => createGlobal(GLOBAL_NAMES, get),
+    global: () => get('globalThis'),
+  };
+}
+
+const GLOBAL_NAMES = SHADOW_NAMES.filter((name) => name !== 'globalThis' && name !== 'global');
+
+function withRefusals(native: object, name: string, refused: readonly string[], guard: Guard): unknown {
+  return Object.create(
+    native,
+    Object.fromEntries(refused.map((method) => [method, own(guard.refusing(`${name}.${method}`))])),
+  );
+}
+
+function own(value: unknown): PropertyDescriptor {
+  return { value, writable: true, configurable: true };
+}
+
+/** A throw in the callback is the system's crash: it is thrown again where the host looks for crashes. */
+function createQueueMicrotask(host: ShadowHost): (callback: () => void) => void {
+  const resolved = Promise.resolve();
+  return function queueMicrotask(callback) {
+    if (typeof callback !== 'function') throw new TypeError('The "callback" argument must be of type function');
+    void resolved.then(callback).catch((error: unknown) => {
+      host.nextTick(() => {
+        throw error;
+      });
+    });
+  };
+}
