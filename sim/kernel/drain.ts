@@ -22,7 +22,7 @@ export function drainMicrotasks(): void {
 export function canDrain(): boolean {
   if (typeof tickCallback !== 'function') return false;
   let reached = 0;
-  Promise.resolve()
+  void Promise.resolve()
     .then(() => {
       reached += 1;
     })

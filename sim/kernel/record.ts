@@ -30,8 +30,11 @@ export interface FrameRecord extends Stamp {
   readonly node: string;
   readonly direction: 'up' | 'down';
   readonly kind: 'open' | 'text' | 'ping' | 'pong' | 'close';
-  /** `sent` and `delivered` are told apart; `lost` never arrives; `refused` (open only) found nobody listening. */
-  readonly phase: 'sent' | 'delivered' | 'lost' | 'refused';
+  /**
+   * `sent` and `delivered` are told apart; `lost` never arrives; `refused` (open only) found nobody listening; `down` (close only):
+   * this end's socket has closed, with or without a closing handshake.
+   */
+  readonly phase: 'sent' | 'delivered' | 'lost' | 'refused' | 'down';
   readonly text: string;
   /** Close code; 0 for everything else. */
   readonly code: number;
@@ -86,13 +89,7 @@ export interface ProbeRecord extends Stamp {
 }
 
 export type RunRecord =
-  | OperationRecord
-  | FrameRecord
-  | CommandRecord
-  | TimerRecord
-  | NodeRecord
-  | FaultRecord
-  | ProbeRecord;
+  OperationRecord | FrameRecord | CommandRecord | TimerRecord | NodeRecord | FaultRecord | ProbeRecord;
 
 /** A record before it is stamped. */
 export type Unstamped<R extends RunRecord = RunRecord> = R extends RunRecord ? Omit<R, keyof Stamp> : never;

@@ -48,7 +48,15 @@ function expandCohort(cohort: Cohort, plan: Plan, scripts: Scripts, draws: Draws
     for (const scripted of script.script(draw, cohort.operationsMax)) {
       count += 1;
       atMs += Math.round(scripted.pauseMs);
-      operations.push({ id: `${actor}.${count}`, actor, name: scripted.name, atMs, arguments: scripted.arguments ?? {} });
+      // After the heal nothing new begins.
+      if (atMs >= plan.chaosMs) break;
+      operations.push({
+        id: `${actor}.${count}`,
+        actor,
+        name: scripted.name,
+        atMs,
+        arguments: scripted.arguments ?? {},
+      });
     }
   }
   return operations;

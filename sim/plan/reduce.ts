@@ -38,7 +38,11 @@ function* smallerCohorts(plan: Plan): Generator<Plan> {
       ...plan,
       cohorts: plan.cohorts.map((other, at) => (at === index ? { ...other, ...changed } : other)),
     });
-    for (let count = Math.floor(cohort.count / 8); count < cohort.count; count += Math.ceil((cohort.count - count) / 2)) {
+    for (
+      let count = Math.floor(cohort.count / 8);
+      count < cohort.count;
+      count += Math.ceil((cohort.count - count) / 2)
+    ) {
       yield put({ count });
     }
     if (cohort.operationsMax > 1) yield put({ operationsMax: Math.ceil(cohort.operationsMax / 2) });

@@ -24,6 +24,7 @@ export class Actors {
   readonly #world: World;
   readonly #actors: readonly Actor[];
   readonly #underWay = new Map<string, OperationUnderWay>();
+  readonly #healAtMs: number;
   readonly #onHarnessFault: (reason: unknown) => void;
   /** Where the choices of the operation that runs are counted, by actor. */
   readonly #choices = new Map<string, { scope: Scope; counts: Map<string, number> }>();
@@ -31,13 +32,14 @@ export class Actors {
   constructor(
     world: World,
     scenario: Scenario,
-    operations: readonly Operation[],
+    plan: { readonly operations: readonly Operation[]; readonly healAtMs: number },
     onHarnessFault: (reason: unknown) => void,
   ) {
     this.#world = world;
+    this.#healAtMs = plan.healAtMs;
     this.#onHarnessFault = onHarnessFault;
     const byActor = new Map<string, Operation[]>();
-    for (const operation of operations) {
+    for (const operation of plan.operations) {
       const own = byActor.get(operation.actor);
       if (own === undefined) byActor.set(operation.actor, [operation]);
       else own.push(operation);
@@ -101,7 +103,8 @@ export class Actors {
 
   #scheduleNext(actor: Actor, index: number): void {
     const operation = actor.operations[index];
-    if (operation === undefined) return;
+    // Whoever was held up until the heal begins nothing new.
+    if (operation === undefined || this.#world.kernel.nowMs >= this.#healAtMs) return;
     this.#world.kernel.scheduleAt(Math.round(operation.atMs * 1000), actor.client, () => {
       this.#begin(actor, operation).then(
         () => this.#scheduleNext(actor, index + 1),

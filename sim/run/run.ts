@@ -71,7 +71,6 @@ export async function executeRun(
   const operations = expand(plan, scenario.actors);
   const escapes: { who: string; way: string }[] = [];
   let harnessFault: unknown;
-  let board: Board;
   const world = new World({
     seed: plan.seed,
     choices: options.choices ?? {},
@@ -82,24 +81,26 @@ export async function executeRun(
     detailed: options.detailed ?? false,
     stepsMax: options.stepsMax ?? STEPS_MAX,
     ...(options.onStep === undefined ? {} : { onStep: options.onStep }),
-    observe: (record) => {
-      tasks.observe(record);
-      board.observe(record);
-    },
-    onQuiescent: () => board.quiescent(),
     onEscape: (who, way) => {
       escapes.push({ who, way });
       world.kernel.stop();
     },
   });
   const { kernel } = world;
-  board = new Board(scenario.properties, {
+  const board = new Board(scenario.properties, {
     moment: kernel,
     ledger: world.ledger,
     configuration: scenario.configuration,
     onViolation: () => kernel.stop(),
   });
-  const actors = new Actors(world, scenario, operations, (reason) => {
+  world.watch({
+    observe: (record) => {
+      tasks.observe(record);
+      board.observe(record);
+    },
+    quiescent: () => board.quiescent(),
+  });
+  const actors = new Actors(world, scenario, { operations, healAtMs: plan.chaosMs }, (reason) => {
     harnessFault ??= reason;
     kernel.stop();
   });
@@ -107,7 +108,8 @@ export async function executeRun(
   let stalled: string | null = null;
   arrangePhases(world, scenario, plan, actors, {
     onSettled: () => {
-      stalled = firstWithoutProgress(actors, scenario, plan, kernel.nowMs) ?? tasks.firstOverdue(plan.chaosMs, kernel.nowMs);
+      stalled =
+        firstWithoutProgress(actors, scenario, plan, kernel.nowMs) ?? tasks.firstOverdue(plan.chaosMs, kernel.nowMs);
       if (stalled !== null) kernel.stop();
     },
     onOver: () => {
@@ -126,7 +128,15 @@ export async function executeRun(
     codeHash: image.codeHash,
     steps: kernel.step,
     virtualMs: kernel.nowMs,
-    failure: judgeEnd({ end, violation, escape: escapes[0] ?? null, harnessFault, stalled, step: kernel.step, atMs: kernel.nowMs }),
+    failure: judgeEnd({
+      end,
+      violation,
+      escape: escapes[0] ?? null,
+      harnessFault,
+      stalled,
+      step: kernel.step,
+      atMs: kernel.nowMs,
+    }),
     operations: operations.length,
     faults: Object.fromEntries(world.hits),
     checked: Object.fromEntries(board.checked),

@@ -58,7 +58,8 @@ export interface Scenario {
   /** What every life of a node is given. */
   readonly configuration: Json;
   readonly nodesMax: number;
-  // biome-ignore lint/suspicious/noExplicitAny: each actor has a state of its own type, which only its own functions touch.
+  // each actor has a state of its own type, which only its own functions touch.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
   readonly actors: Readonly<Record<string, ActorDefinition<any>>>;
   readonly operationsMax: number;
   /** Kinds of faults to inject; all that there are when absent. */

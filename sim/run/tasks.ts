@@ -21,13 +21,19 @@ export class TaskWatch {
     if (name !== 'task.started') return;
     const endsWithinMs = fields['endsWithinMs'];
     if (typeof endsWithinMs !== 'number') return;
-    this.#open.set(`${node} ${fields['task']}`, { node, label: String(fields['label']), startedAtMs: record.atMs, endsWithinMs });
+    this.#open.set(`${node} ${fields['task']}`, {
+      node,
+      label: String(fields['label']),
+      startedAtMs: record.atMs,
+      endsWithinMs,
+    });
   }
 
   /** A task that should have ended by now, counted from the heal at the earliest; null when there is none. */
   firstOverdue(healAtMs: number, nowMs: number): string | null {
     for (const { node, label, startedAtMs, endsWithinMs } of this.#open.values()) {
-      if (Math.max(startedAtMs, healAtMs) + endsWithinMs <= nowMs) return `task ${label} of ${node}, begun at ${startedAtMs} ms,`;
+      if (Math.max(startedAtMs, healAtMs) + endsWithinMs <= nowMs)
+        return `task ${label} of ${node}, begun at ${startedAtMs} ms,`;
     }
     return null;
   }

@@ -43,16 +43,33 @@ export function judgeEnd(run: RunEnd): Failure | null {
   const moment = (signature: string, text: string): Moment => ({ step, atMs, signature, text });
   if (harnessFault !== undefined) return { verdict: 'harness', ...moment('harness', describe(harnessFault)) };
   if (escape !== null) {
-    return { verdict: 'escape', ...moment(`escape: ${escape.way}`, `${escape.who} tried to leave the seed by ${escape.way}`) };
+    return {
+      verdict: 'escape',
+      ...moment(`escape: ${escape.way}`, `${escape.who} tried to leave the seed by ${escape.way}`),
+    };
   }
   if (violation !== null) return { verdict: 'violation', ...violation };
-  if (end.why === 'threw') return { verdict: 'crash', ...moment(`crash: ${errorName(end.reason)}`, `${end.domain} threw: ${describe(end.reason)}`) };
-  if (stalled !== null) return { verdict: 'no-progress', ...moment(`no-progress: ${stalled.split(' ', 2).join(' ')}`, `${stalled} has not ended`) };
+  if (end.why === 'threw')
+    return {
+      verdict: 'crash',
+      ...moment(`crash: ${errorName(end.reason)}`, `${end.domain} threw: ${describe(end.reason)}`),
+    };
+  if (stalled !== null)
+    return {
+      verdict: 'no-progress',
+      ...moment(`no-progress: ${stalled.split(' ', 2).join(' ')}`, `${stalled} has not ended`),
+    };
   if (end.why === 'frozen') {
-    return { verdict: 'no-progress', ...moment('no-progress: frozen', `virtual time has not moved for ${end.limit} steps`) };
+    return {
+      verdict: 'no-progress',
+      ...moment('no-progress: frozen', `virtual time has not moved for ${end.limit} steps`),
+    };
   }
   if (end.why === 'steps') {
-    return { verdict: 'no-progress', ...moment('no-progress: steps', `the run has not ended within ${end.limit} steps`) };
+    return {
+      verdict: 'no-progress',
+      ...moment('no-progress: steps', `the run has not ended within ${end.limit} steps`),
+    };
   }
   return null;
 }

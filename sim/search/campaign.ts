@@ -73,7 +73,10 @@ export async function runCampaign(pool: Pool, options: CampaignOptions): Promise
   let next = 0;
   let failing = 0;
   const goesOn = (): boolean =>
-    next < seeds && nowMs() - startedAtMs < timeMs && !options.signal.aborted && failing < (options.bail ?? Number.POSITIVE_INFINITY);
+    next < seeds &&
+    nowMs() - startedAtMs < timeMs &&
+    !options.signal.aborted &&
+    failing < (options.bail ?? Number.POSITIVE_INFINITY);
   const lane = async (): Promise<void> => {
     while (goesOn()) {
       const seed = seedAfter(seedStart, next);
@@ -104,7 +107,17 @@ export async function runCampaign(pool: Pool, options: CampaignOptions): Promise
 }
 
 export function emptyTotals(): Totals {
-  return { seeds: 0, events: 0, virtualMs: 0, wallMs: 0, faults: {}, marks: {}, checked: {}, failures: new Map(), lastDigest: '' };
+  return {
+    seeds: 0,
+    events: 0,
+    virtualMs: 0,
+    wallMs: 0,
+    faults: {},
+    marks: {},
+    checked: {},
+    failures: new Map(),
+    lastDigest: '',
+  };
 }
 
 function count(totals: Totals, report: RunReport): void {
@@ -122,7 +135,8 @@ async function examine(pool: Pool, options: CampaignOptions, report: RunReport, 
   const { seed } = report;
   const { bundle, shrinkMs: budgetMs, sizes } = options;
   // Nobody came back from a stuck run to tell its plan; without a step, it can be asked for.
-  const { plan } = report.plan === undefined ? await pool.perform(bundle, { kind: 'run', seed, sizes, stepsMax: 0 }) : report;
+  const { plan } =
+    report.plan === undefined ? await pool.perform(bundle, { kind: 'run', seed, sizes, stepsMax: 0 }) : report;
   if (plan === undefined) throw new Error(`no plan for seed ${seed}`);
   if (failure.verdict === 'stuck') return unshrunk(report, failure, plan);
   const shrunk = await pool.perform(bundle, { kind: 'shrink', plan, signature: failure.signature, budgetMs });

@@ -101,7 +101,8 @@ export class Pool {
     clearInterval(this.#watchdog);
     const hands = [...this.#hands];
     this.#hands.clear();
-    for (const task of [...this.#queue.splice(0), ...hands.map((hand) => hand.task)]) task?.reject(new JobError('stopped'));
+    for (const task of [...this.#queue.splice(0), ...hands.map((hand) => hand.task)])
+      task?.reject(new JobError('stopped'));
     await Promise.all(hands.map((hand) => hand.worker.terminate()));
   }
 

@@ -28,7 +28,7 @@ export async function shrinkPlan(
   let smallest = plan;
   let runs = 0;
   const tried = new Set<string>();
-  for (let found = true; found && spentMs() < budget.budgetMs; ) {
+  for (let found = true; found && spentMs() < budget.budgetMs;) {
     found = false;
     for (const { value: candidate } of arbitrary.shrink(smallest)) {
       const text = JSON.stringify(candidate);

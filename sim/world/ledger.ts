@@ -3,6 +3,7 @@
  */
 import type { Kernel } from '../kernel/kernel.ts';
 import type { OpenTimer } from './life.ts';
+import type { Link } from './network/link.ts';
 import type { Network } from './network/network.ts';
 import type { SimulatedNode } from './node.ts';
 import type { RedisEngine } from './redis/engine.ts';
@@ -12,8 +13,8 @@ export interface OpenConnection {
   readonly link: string;
   readonly client: string;
   readonly node: string;
-  /** Whether the node's end is still open or closing. */
-  readonly heldByNode: boolean;
+  /** Of the node's end. A closing handshake that nobody answers takes 30 s. `gone` when the node's life is over. */
+  readonly atNode: 'open' | 'closing' | 'gone';
   /** Listeners the system has on its end. */
   readonly listeners: number;
 }
@@ -61,14 +62,16 @@ export class Ledger {
       link: link.name,
       client: link.client,
       node: link.node,
-      heldByNode: link.life.alive && link.socket.readyState !== 3,
+      atNode: stateOf(link),
       listeners: link.socket.eventNames().reduce((sum, name) => sum + link.socket.listenerCount(name), 0),
     }));
   }
 
   /** Redis channels that connections of a node are subscribed to. */
   channels(node: string): readonly string[] {
-    return [...this.#redis.sessions].filter((session) => session.node === node).flatMap((session) => [...session.channels]);
+    return [...this.#redis.sessions]
+      .filter((session) => session.node === node)
+      .flatMap((session) => [...session.channels]);
   }
 
   /** Names of the keys that live in Redis now. */
@@ -81,4 +84,9 @@ export class Ledger {
     this.#synchronise();
     return this.#engine.value(key);
   }
+}
+
+function stateOf({ life, socket }: Link): OpenConnection['atNode'] {
+  if (!life.alive || socket.readyState === socket.CLOSED) return 'gone';
+  return socket.readyState === socket.OPEN ? 'open' : 'closing';
 }

@@ -92,7 +92,10 @@ export class Life implements Domain, ShadowHost {
 
   id(label: string): string {
     let text = '';
-    while (text.length < 20) text += Math.floor(this.fraction(label) * 36 ** 5).toString(36).padStart(5, '0');
+    while (text.length < 20)
+      text += Math.floor(this.fraction(label) * 36 ** 5)
+        .toString(36)
+        .padStart(5, '0');
     return text;
   }
 

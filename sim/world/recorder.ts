@@ -4,7 +4,14 @@
  */
 import { Digest } from '../kernel/digest.ts';
 import type { Kernel } from '../kernel/kernel.ts';
-import type { CommandRecord, FrameRecord, NodeRecord, OperationRecord, RunRecord, TimerRecord } from '../kernel/record.ts';
+import type {
+  CommandRecord,
+  FrameRecord,
+  NodeRecord,
+  OperationRecord,
+  RunRecord,
+  TimerRecord,
+} from '../kernel/record.ts';
 import type { Fields } from './faces.ts';
 
 /** Of a run that is not looked at closely, so many records are kept: enough to see what led to an end. */

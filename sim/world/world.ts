@@ -33,9 +33,13 @@ export interface WorldOptions {
   readonly detailed: boolean;
   readonly stepsMax: number;
   readonly onStep?: (step: number) => void;
-  readonly observe: (record: RunRecord) => void;
-  readonly onQuiescent: () => void;
   readonly onEscape: (who: string, way: string) => void;
+}
+
+/** Whoever judges a run. */
+export interface Observer {
+  observe(record: RunRecord): void;
+  quiescent(): void;
 }
 
 /** So many steps at one moment are taken for a loop that never ends. */
@@ -52,28 +56,53 @@ export class World {
   readonly ledger: Ledger;
   /** Answers for ambient names in code outside the system: a scenario's actors and judges. */
   readonly outside: Life;
+  #observer: Observer | null = null;
   readonly #libraries: LibraryGlobals;
   readonly #hits = new Map<string, number>();
   readonly #hitOnce = new Set<string>();
 
   constructor(options: WorldOptions) {
-    const { onStep, onQuiescent, stepsMax } = options;
+    const { onStep, stepsMax } = options;
     const kernel = new Kernel({
       stepsMax,
       frozenStepsMax: FROZEN_STEPS_MAX,
-      onQuiescent,
+      onQuiescent: () => this.#observer?.quiescent(),
       ...(onStep === undefined ? {} : { onStep }),
     });
     const draws = new Draws(options.seed, options.choices);
-    const recorder = new Recorder(kernel, { keepAll: options.detailed, observe: options.observe });
+    const observe = (record: RunRecord) => this.#observer?.observe(record);
+    const recorder = new Recorder(kernel, { keepAll: options.detailed, observe });
     const libraries = new LibraryGlobals(kernel);
     const hit = (fault: Pick<Fault, 'id' | 'kind'>, detail: string) => this.hit(fault, detail);
     const latency = new Latency({ minMs: 0.5, maxMs: 60 }, this.faults, hit);
-    const network = new Network({ kernel, draws, recorder, latency, hostOf: (node) => this.nodes.get(node)?.life ?? null });
+    const network = new Network({
+      kernel,
+      draws,
+      recorder,
+      latency,
+      hostOf: (node) => this.nodes.get(node)?.life ?? null,
+    });
     const synchronise = () => libraries.synchronise();
-    const redis = new RedisServer({ kernel, draws, recorder, faults: this.faults, engine: options.engine, hit, synchronise });
+    const redis = new RedisServer({
+      kernel,
+      draws,
+      recorder,
+      faults: this.faults,
+      engine: options.engine,
+      hit,
+      synchronise,
+    });
     const life = { kernel, draws, recorder, detailed: options.detailed, onEscape: options.onEscape };
-    const parts = { kernel, draws, recorder, network, redis, life, image: options.image, configuration: options.configuration };
+    const parts = {
+      kernel,
+      draws,
+      recorder,
+      network,
+      redis,
+      life,
+      image: options.image,
+      configuration: options.configuration,
+    };
     const names = Array.from({ length: options.nodes }, (_, index) => `node-${index + 1}`);
     this.kernel = kernel;
     this.draws = draws;
@@ -84,6 +113,11 @@ export class World {
     this.ledger = new Ledger({ kernel, nodes: this.nodes, network, redis, engine: options.engine, synchronise });
     this.outside = new Life(life, 'outside', 0);
     this.#libraries = libraries;
+  }
+
+  /** Before the run: who is told of every record and every quiescent step. */
+  watch(observer: Observer): void {
+    this.#observer = observer;
   }
 
   /** Virtual wall time, without any node's skew. */

@@ -20,7 +20,7 @@ export const NETWORK_FAULTS: readonly FaultKind[] = [
     kind: 'latency',
     aims: 'client',
     durationMsMax: 5000,
-    model: "Frames to and from a client take up to 40 times longer. Never reordered within a direction, never lost.",
+    model: 'Frames to and from a client take up to 40 times longer. Never reordered within a direction, never lost.',
     begin: (world, fault) => world.faults.open(fault),
     end: (world, fault) => world.faults.close(fault),
   },

@@ -17,7 +17,11 @@ export class Latency {
   readonly #faults: OpenFaults;
   readonly #onHit: (fault: { readonly id: string; readonly kind: string }, client: string) => void;
 
-  constructor(options: LatencyOptions, faults: OpenFaults, onHit: (fault: { id: string; kind: string }, client: string) => void) {
+  constructor(
+    options: LatencyOptions,
+    faults: OpenFaults,
+    onHit: (fault: { id: string; kind: string }, client: string) => void,
+  ) {
     this.#options = options;
     this.#faults = faults;
     this.#onHit = onHit;

@@ -18,6 +18,8 @@ import { ServerSocket, type Wire } from './server-socket.ts';
 /** Bytes under way that the network takes from a sender before it lets it wait. */
 const WINDOW_BYTES = 65_536;
 
+const CLOSING_US_MAX = 60_000;
+
 export interface LinkContext {
   readonly kernel: Kernel;
   readonly draws: Draws;
@@ -110,6 +112,7 @@ export class Link implements Wire {
     const { recorder } = this.#context;
     recorder.frame(this, 'down', 'close', 'sent', '', code);
     this.#sendDown(0, () => {
+      recorder.frame(this, 'down', 'close', 'delivered', '', code);
       this.#end?.close(code, reason);
       this.#answerClose(code, reason);
     });
@@ -218,10 +221,17 @@ export class Link implements Wire {
     return latency.delayUs(draws.fraction(this.#upScope, this.#sentUp), this.client);
   }
 
+  /** From the peer's closing frame to the socket's own end, some turns pass: mostly a moment, never long. */
+  #closingUs(): number {
+    this.#sentUp += 1;
+    const fraction = this.#context.draws.fraction(this.#upScope, this.#sentUp);
+    return CLOSING_US_MAX * fraction * fraction;
+  }
+
   /** The client's own `close()`, or the end of a close that began elsewhere. */
   #onClientClosed(code: number): void {
     const { recorder } = this.#context;
-    recorder.frame(this, 'down', 'close', 'delivered', '', code);
+    recorder.frame(this, 'down', 'close', 'down', '', code);
     if (this.#clientClosed) return;
     this.#clientClosed = true;
     if (!this.#serverClosed && !this.up.isCut) {
@@ -239,8 +249,9 @@ export class Link implements Wire {
       {
         bytes: 0,
         deliver: () => {
+          this.#context.recorder.frame(this, 'up', 'close', 'delivered', '', code);
           this.socket.beginClosing();
-          this.later(this.#upDelayUs(), () => this.#finishServer(code, reason));
+          this.later(this.#closingUs(), () => this.#finishServer(code, reason));
         },
         lost: () => undefined,
       },
@@ -252,7 +263,7 @@ export class Link implements Wire {
     if (this.#serverClosed) return;
     this.#serverClosed = true;
     this.down.cut();
-    this.#context.recorder.frame(this, 'up', 'close', 'delivered', '', code);
+    this.#context.recorder.frame(this, 'up', 'close', 'down', '', code);
     this.socket.finish(code, reason);
     this.#checkGone();
   }

@@ -101,7 +101,9 @@ class SimulatedRedis extends EventEmitter {
       this.#inFlight.add(command);
       const { commandTimeout } = this.#options;
       if (commandTimeout !== undefined) {
-        timeout = kernel.schedule(commandTimeout * 1000, this.#parts.life, () => settle({ error: new Error('Command timed out') }));
+        timeout = kernel.schedule(commandTimeout * 1000, this.#parts.life, () =>
+          settle({ error: new Error('Command timed out') }),
+        );
       }
       server.send(session, command);
     });

@@ -22,7 +22,10 @@ function delayUs(fraction: number): number {
   return 100 + 20_000 * square * square * square;
 }
 
-const SERVER_ERRORS = ['LOADING Redis is loading the dataset in memory', "OOM command not allowed when used memory > 'maxmemory'."];
+const SERVER_ERRORS = [
+  'LOADING Redis is loading the dataset in memory',
+  "OOM command not allowed when used memory > 'maxmemory'.",
+];
 
 export interface RedisServerParts {
   readonly kernel: Kernel;
@@ -76,7 +79,10 @@ export class RedisServer {
   send(session: Session, command: SentCommand): void {
     const { kernel, recorder } = this.#parts;
     recorder.command(session, command, 'sent');
-    const arrivesAtUs = Math.max(session.lastArrivalUs, kernel.nowUs + this.#commandDelayUs(session, command, 'request'));
+    const arrivesAtUs = Math.max(
+      session.lastArrivalUs,
+      kernel.nowUs + this.#commandDelayUs(session, command, 'request'),
+    );
     session.lastArrivalUs = arrivesAtUs;
     kernel.scheduleAt(arrivesAtUs, REDIS, () => this.#arrive(session, command));
   }
@@ -167,7 +173,9 @@ export class RedisServer {
     for (const session of [...this.#sessions]) {
       if (!session.channels.has(channel)) continue;
       receivers += 1;
-      this.#towards(session, this.#delayUs(`${session.node}/redis/message/${channel}`), () => session.onMessage(channel, text));
+      this.#towards(session, this.#delayUs(`${session.node}/redis/message/${channel}`), () =>
+        session.onMessage(channel, text),
+      );
     }
     return receivers;
   }

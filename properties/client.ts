@@ -1,0 +1,164 @@
+/**
+ * The client that the gateway is tried with: connects, authenticates, subscribes, comments, unsubscribes and leaves, mostly in an order that
+ * makes sense and sometimes not.
+ */
+import { tokenKey } from '../core/auth.ts';
+import { mintToken } from '../core/mint.ts';
+import type { ActorContext, ActorDefinition, Outcome, ScriptDraw, ScriptedOperation } from '../sim/index.ts';
+import { gatewayConfiguration } from './configuration.ts';
+
+type Socket = Awaited<ReturnType<ActorContext<unknown>['dial']>>;
+
+interface Waiting {
+  readonly types: readonly string[];
+  readonly resolve: (type: string) => void;
+}
+
+export interface ClientState {
+  socket: Socket | null;
+  /** Whoever waits for a frame of some type; `closed` stands for the connection's end. */
+  waiting: Waiting[];
+}
+
+const SYMBOLS = ['AAPL', 'AMZN', 'GOOG', 'IBM', 'MSFT'];
+const ROLES = ['trader', 'viewer', 'admin'] as const;
+const ANSWER_WITHIN_MS = 5000;
+const HOUR_MS = 3_600_000;
+const key = tokenKey(gatewayConfiguration.secret);
+const forgedKey = tokenKey('some-other-secret-some-other-secret');
+
+type Operation = (context: ActorContext<ClientState>, args: Readonly<Record<string, unknown>>) => Promise<Outcome>;
+
+const connect: Operation = async (context) => {
+  const { state, nodes } = context;
+  if (state.socket !== null) return failed('connected already');
+  const node = nodes[Math.floor(context.fraction('node') * nodes.length)] ?? 'node-1';
+  const dialled = await context.dial(node, { url: '/stream' }).catch(() => null);
+  if (dialled === null) return failed('refused');
+  state.socket = dialled;
+  dialled.onmessage = (event) => hear(state, typeOf(String(event.data)));
+  dialled.onclose = () => {
+    if (state.socket === dialled) state.socket = null;
+    hear(state, 'closed');
+  };
+  return 'ok';
+};
+
+const authenticate: Operation = (context, args) => {
+  const times = {
+    issuedAtMs: context.wallMs - 2 * HOUR_MS,
+    expiresAtMs: context.wallMs + (args['token'] === 'expired' ? -HOUR_MS : HOUR_MS),
+  };
+  const role = ROLES[context.number % ROLES.length] ?? 'viewer';
+  const token = mintToken(args['token'] === 'forged' ? forgedKey : key, { user: context.name, role, ...times });
+  return ask(context, { type: 'authenticate', token }, ['authenticated', 'error']);
+};
+
+const subscribe: Operation = (context, args) =>
+  ask(context, { type: 'subscribe', symbol: args['symbol'] }, ['subscribed', 'error']);
+
+const unsubscribe: Operation = (context, args) =>
+  ask(context, { type: 'unsubscribe', symbol: args['symbol'] }, ['unsubscribed', 'error']);
+
+const comment: Operation = (context, args) => {
+  const { socket } = context.state;
+  if (socket === null) return Promise.resolve(failed('not connected'));
+  socket.send(JSON.stringify({ type: 'comment', symbol: args['symbol'], text: args['text'] }));
+  return Promise.resolve('ok');
+};
+
+const status: Operation = (context) => ask(context, { type: 'status' }, ['status', 'error']);
+
+const babble: Operation = (context) => {
+  context.state.socket?.send('{"type":"no such thing"');
+  return Promise.resolve('ok');
+};
+
+const disconnect: Operation = async (context) => {
+  const { state } = context;
+  if (state.socket === null) return failed('not connected');
+  const closed = answer(state, []);
+  state.socket.close(1000);
+  return (await context.within(ANSWER_WITHIN_MS, closed)) === 'timeout' ? unknown('no close') : 'ok';
+};
+
+export const client: ActorDefinition<ClientState> = {
+  countMax: 150,
+  create: () => ({ socket: null, waiting: [] }),
+  operations: { connect, authenticate, subscribe, unsubscribe, comment, status, babble, disconnect },
+  script,
+  leave({ state }) {
+    state.socket?.close(1000);
+  },
+};
+
+/** A few visits, each: connect, authenticate, do things, and leave or not. */
+function script(draw: ScriptDraw, operationsMax: number): readonly ScriptedOperation[] {
+  const operations: ScriptedOperation[] = [];
+  const add = (name: string, args: Record<string, string> = {}, longestPauseMs = 600): void => {
+    operations.push({ name, arguments: args, pauseMs: draw.fraction('pause') * longestPauseMs });
+  };
+  while (operations.length < operationsMax) {
+    add('connect');
+    const token = draw.fraction('token');
+    // One in ten never authenticates, and one in ten with a token that is not valid.
+    if (token < 0.1) {
+      if (token < 0.03) add(draw.pick('unasked', ['subscribe', 'babble', 'status']), { symbol: 'AAPL' });
+      add('disconnect', {}, 4000);
+      continue;
+    }
+    add('authenticate', { token: token < 0.15 ? 'expired' : token < 0.2 ? 'forged' : 'good' });
+    for (let count = draw.integer('count', 1, 4); count > 0; count -= 1) addVisit(draw, add);
+    if (draw.fraction('leaves') < 0.6) add('disconnect', {}, 3000);
+  }
+  return operations.slice(0, operationsMax);
+}
+
+function addVisit(
+  draw: ScriptDraw,
+  add: (name: string, args?: Record<string, string>, pauseMs?: number) => void,
+): void {
+  const symbol = draw.pick('symbol', SYMBOLS.slice(0, draw.fraction('popular') < 0.7 ? 2 : SYMBOLS.length));
+  const what = draw.fraction('what');
+  if (what < 0.6) add('subscribe', { symbol }, 1500);
+  else if (what < 0.8) add('unsubscribe', { symbol }, 3000);
+  else if (what < 0.9)
+    add('comment', { symbol, text: draw.pick('text', ['up', '<b>up</b>', '<script>alert(1)</script>']) });
+  else add('status');
+}
+
+/** Sends a frame and waits for an answer of one of the types. */
+async function ask(context: ActorContext<ClientState>, frame: object, types: readonly string[]): Promise<Outcome> {
+  const { state } = context;
+  if (state.socket === null) return failed('not connected');
+  const answered = answer(state, types);
+  state.socket.send(JSON.stringify(frame));
+  const type = await context.within(ANSWER_WITHIN_MS, answered);
+  if (type === 'timeout') return unknown('no answer');
+  if (type === 'closed') return unknown('closed');
+  return type === 'error' ? failed('refused') : 'ok';
+}
+
+function answer(state: ClientState, types: readonly string[]): Promise<string> {
+  return new Promise((resolve) => state.waiting.push({ types: [...types, 'closed'], resolve }));
+}
+
+function hear(state: ClientState, type: string): void {
+  const { waiting } = state;
+  if (waiting.length === 0) return;
+  state.waiting = waiting.filter((one) => !one.types.includes(type));
+  for (const one of waiting) if (one.types.includes(type)) one.resolve(type);
+}
+
+/** The type of a frame of the gateway; it stands first. */
+function typeOf(text: string): string {
+  return text.slice(9, text.indexOf('"', 9));
+}
+
+function failed(detail: string): Outcome {
+  return { outcome: 'fail', detail };
+}
+
+function unknown(detail: string): Outcome {
+  return { outcome: 'unknown', detail };
+}

@@ -1,0 +1,52 @@
+/**
+ * Things that are owed within one and the same time: added in order, and so due in order.
+ */
+export class Deadlines<Item> {
+  readonly #withinMs: number;
+  #queue: { item: Item; dueAtMs: number }[] = [];
+  #head = 0;
+  readonly #open = new Map<string, Item>();
+
+  constructor(withinMs: number) {
+    this.#withinMs = withinMs;
+  }
+
+  /** Starts the time of a thing, unless it runs already. */
+  add(key: string, item: Item, nowMs: number): void {
+    if (this.#open.has(key)) return;
+    this.#open.set(key, item);
+    this.#queue.push({ item, dueAtMs: nowMs + this.#withinMs });
+  }
+
+  get(key: string): Item | undefined {
+    return this.#open.get(key);
+  }
+
+  settle(key: string): void {
+    this.#open.delete(key);
+  }
+
+  keys(): Iterable<string> {
+    return this.#open.keys();
+  }
+
+  /** The first thing that is overdue, taken out; undefined when there is none. Constant time on average. */
+  overdue(nowMs: number, keyOf: (item: Item) => string): Item | undefined {
+    for (
+      let first = this.#queue[this.#head];
+      first !== undefined && first.dueAtMs < nowMs;
+      first = this.#queue[this.#head]
+    ) {
+      this.#head += 1;
+      if (this.#head > 1024 && this.#head * 2 > this.#queue.length) {
+        this.#queue = this.#queue.slice(this.#head);
+        this.#head = 0;
+      }
+      const key = keyOf(first.item);
+      if (this.#open.get(key) !== first.item) continue;
+      this.#open.delete(key);
+      return first.item;
+    }
+    return undefined;
+  }
+}

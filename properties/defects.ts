@@ -1,0 +1,3 @@
+import type { Variant } from '../sim/index.ts';
+
+export const defects: readonly Variant[] = [];

@@ -1,0 +1,30 @@
+/**
+ * The scenario of the price gateway: what is simulated, who uses it, what may go wrong, and what must hold all the same.
+ */
+import { defineScenario } from '../sim/index.ts';
+import { client } from './client.ts';
+import { gatewayConfiguration } from './configuration.ts';
+import { defects } from './defects.ts';
+import { noOrphans } from './promises/no-orphans.ts';
+import { noSilentFailures } from './promises/no-silent-failures.ts';
+import { oneRecord } from './promises/one-record.ts';
+import { silentLeave } from './promises/silent-leave.ts';
+import { stableTables } from './promises/stable-tables.ts';
+import { wholeBroadcasts } from './promises/whole-broadcasts.ts';
+
+export default defineScenario({
+  name: 'gateway',
+  system: { entry: './system.ts' },
+  configuration: gatewayConfiguration,
+  nodesMax: 3,
+  actors: { client },
+  operationsMax: 16,
+  faultsMax: 6,
+  chaosMs: { min: 6000, max: 20_000 },
+  // Lease and sweep, twice the budget of a write, and some more.
+  settleMs: 20_000,
+  leaveMs: 12_000,
+  operationMs: 15_000,
+  properties: [oneRecord, stableTables, wholeBroadcasts, noOrphans, silentLeave, noSilentFailures],
+  variants: defects,
+});

@@ -1,0 +1,126 @@
+/**
+ * WS-003. Evidence: timers that fire, and what the simulator's ledger holds open at the end, against who is connected and subscribed on the wire.
+ * Testimony: the tasks that the gateway says it runs.
+ */
+import type { Judge, JudgeView, Property, RunRecord } from '../../sim/index.ts';
+import { Wire, type Wired } from '../wire.ts';
+
+/** Work may outlive its owner by so much, to notice that it is gone. */
+const GRACE_MS = 200;
+
+export const noOrphans: Property = {
+  id: 'no-orphan-tasks',
+  risk: 'WS-003',
+  kind: 'always',
+  promise: 'No task, timer or listener outlives its owner; when the last client has gone, none of any client remains.',
+  judge: (view) => new NoOrphans(view),
+};
+
+interface Departed {
+  readonly atMs: number;
+  readonly client: string;
+}
+
+class NoOrphans implements Judge {
+  readonly #view: JudgeView;
+  readonly #subscribers = new Map<string, number>();
+  /** The last subscriber of a node's symbol that left, where none is left. */
+  readonly #departed = new Map<string, Departed>();
+  readonly #closed = new Map<string, Departed>();
+  readonly #tasks = new Map<string, { node: string; label: string }>();
+  readonly #wire = new Wire((event) => {
+    const { wired } = event;
+    if (event.what === 'subscribed') this.#count(wired, event.symbol, 1);
+    else if (event.what === 'unsubscribed') this.#count(wired, event.symbol, -1);
+    else if (event.what === 'ended') {
+      for (const symbol of wired.subscriptions) this.#count(wired, symbol, -1);
+      if (wired.connection !== null) this.#closed.set(`${wired.node} ${wired.connection}`, this.#leaving(wired));
+    }
+  });
+
+  constructor(view: JudgeView) {
+    this.#view = view;
+  }
+
+  observe(record: RunRecord): void {
+    this.#wire.observe(record);
+    if (record.type === 'timer' && record.phase === 'fired') this.#fired(record);
+    else if (record.type === 'probe') this.#hear(record);
+    else if (record.type === 'node' && record.phase !== 'ready') this.#forget(record.node);
+  }
+
+  end(): void {
+    const { ledger } = this.#view;
+    for (const node of ledger.nodes()) {
+      const timer = ledger.timers(node).find(({ owner }) => isOfClients(owner));
+      this.#view.check(timer === undefined, () => ({
+        about: `timer ${kindOf(timer?.label ?? '')}`,
+        text: `the last client has left, but ${node} still holds the timer ${timer?.label} of ${timer?.owner}`,
+      }));
+      const channel = ledger.channels(node)[0];
+      this.#view.check(channel === undefined, () => ({
+        about: 'channel',
+        text: `the last client has left, but ${node} still listens to ${channel}`,
+      }));
+    }
+    const held = ledger.connections().find(({ atNode }) => atNode === 'open');
+    this.#view.check(held === undefined, () => ({
+      about: 'connection',
+      text: `the last client has left, but ${held?.node} still holds ${held?.link}, with ${held?.listeners} listeners`,
+    }));
+    const task = [...this.#tasks.values()].find(({ label }) => isOfClients(label));
+    this.#view.check(task === undefined, () => ({
+      about: `task ${kindOf(task?.label ?? '')}`,
+      text: `the last client has left, but ${task?.node} still runs the task ${task?.label}`,
+    }));
+  }
+
+  #fired({ node, label, owner, atMs }: Extract<RunRecord, { type: 'timer' }>): void {
+    const departed = this.#ownerGone(node, owner);
+    this.#view.check(departed === undefined || atMs - departed.atMs <= GRACE_MS, () => ({
+      about: `timer ${kindOf(label)}`,
+      text: `${departed?.client} is gone since ${((departed?.atMs ?? 0) / 1000).toFixed(1)} s, but ${label} of ${owner} still runs on ${node}`,
+    }));
+  }
+
+  #ownerGone(node: string, owner: string): Departed | undefined {
+    if (owner.startsWith('stream:')) return this.#departed.get(`${node} ${owner.slice('stream:'.length)}`);
+    if (owner.startsWith('conn:')) return this.#closed.get(`${node} ${owner.slice('conn:'.length)}`);
+    return undefined;
+  }
+
+  #hear({ node, name, fields }: Extract<RunRecord, { type: 'probe' }>): void {
+    const key = `${node} ${String(fields['task'])}`;
+    if (name === 'task.started') this.#tasks.set(key, { node, label: String(fields['label']) });
+    else if (name === 'task.ended') this.#tasks.delete(key);
+  }
+
+  #count(wired: Wired, symbol: string, change: 1 | -1): void {
+    const key = `${wired.node} ${symbol}`;
+    const count = (this.#subscribers.get(key) ?? 0) + change;
+    this.#subscribers.set(key, count);
+    if (count > 0) this.#departed.delete(key);
+    else this.#departed.set(key, this.#leaving(wired));
+  }
+
+  #leaving({ client }: Wired): Departed {
+    return { atMs: this.#view.nowMs, client };
+  }
+
+  #forget(node: string): void {
+    for (const [key, task] of this.#tasks) if (task.node === node) this.#tasks.delete(key);
+    for (const table of [this.#departed, this.#closed]) {
+      for (const key of table.keys()) if (key.startsWith(`${node} `)) table.delete(key);
+    }
+  }
+}
+
+/** Work that some client is the reason of; the gateway's own goes on. */
+function isOfClients(name: string): boolean {
+  return name.startsWith('stream:') || name.startsWith('conn:');
+}
+
+/** `feed` of `feed:AAPL`: the same for all symbols. */
+function kindOf(label: string): string {
+  return label.split(':', 1)[0] ?? label;
+}

@@ -1,0 +1,115 @@
+/**
+ * WS-005. Evidence: writes that Redis refused or that were lost, as the node was told. Testimony: alerts and health.
+ */
+import type { Judge, JudgeView, Property, RunRecord } from '../../sim/index.ts';
+import { simulatedLimits } from '../configuration.ts';
+import { Deadlines } from '../deadlines.ts';
+
+const { storeRetryBudgetMs, storeTimeoutMs, storeRetryMaxMs } = simulatedLimits;
+
+/** The budget, the attempt that was under way when it was spent, and the pause before that. */
+const ANSWERED_WITHIN_MS = storeRetryBudgetMs + storeTimeoutMs + storeRetryMaxMs + 500;
+
+const WRITES = new Set(['set', 'del', 'hset', 'hdel', 'pexpire', 'expire', 'sadd', 'srem']);
+
+interface FailedWrite {
+  readonly node: string;
+  readonly key: string;
+  readonly atMs: number;
+}
+
+export const noSilentFailures: Property = {
+  id: 'no-silent-redis-failures',
+  risk: 'WS-005',
+  kind: 'always',
+  promise:
+    'No failed Redis write is silent: it is retried within its budget, then raised as an alert and shown as degraded health; ' +
+    'after healing, memory and Redis agree.',
+  judge: (view) => new NoSilentFailures(view),
+};
+
+class NoSilentFailures implements Judge {
+  readonly #view: JudgeView;
+  readonly #failed = new Deadlines<FailedWrite>(ANSWERED_WITHIN_MS);
+  readonly #alerted = new Set<string>();
+  readonly #degraded = new Set<string>();
+  /** What each node's memory holds as authenticated. */
+  readonly #memory = new Map<string, Set<string>>();
+  readonly #raised = new Set<string>();
+
+  constructor(view: JudgeView) {
+    this.#view = view;
+  }
+
+  observe(record: RunRecord): void {
+    if (record.type === 'command') this.#command(record);
+    else if (record.type === 'probe') this.#hear(record);
+    else if (record.type === 'node' && record.phase !== 'ready') this.#forget(record.node);
+    else if (record.type === 'fault' && record.kind === 'settled') this.#compare();
+  }
+
+  quiescent(): void {
+    for (const node of this.#raised) {
+      this.#view.check(this.#degraded.has(node), () => ({
+        about: 'alert without degraded health',
+        text: `${node} raised an alert for Redis, but its health is not degraded`,
+      }));
+    }
+    this.#raised.clear();
+    const write = this.#failed.overdue(this.#view.nowMs, keyOf);
+    if (write === undefined) return;
+    const { node, key, atMs } = write;
+    this.#view.check(this.#alerted.has(node) && this.#degraded.has(node), () => ({
+      about: 'failed write',
+      text: `a write of ${key.split(':', 1)[0]} by ${node} failed at ${(atMs / 1000).toFixed(1)} s; since then it neither succeeded nor was an alert raised`,
+    }));
+  }
+
+  #command({ node, key, command, phase, atMs }: Extract<RunRecord, { type: 'command' }>): void {
+    if (!WRITES.has(command)) return;
+    if (phase === 'error') this.#failed.add(`${node} ${key}`, { node, key, atMs }, atMs);
+    else if (phase === 'reply') {
+      this.#failed.settle(`${node} ${key}`);
+      this.#view.check(true, () => ({ about: '', text: '' }));
+    }
+  }
+
+  #hear({ node, name, fields }: Extract<RunRecord, { type: 'probe' }>): void {
+    const memory = this.#memory.get(node);
+    if (name === 'connection.authenticated') memory?.add(`conn:${String(fields['connection'])}`);
+    else if (name === 'connection.closed') memory?.delete(`conn:${String(fields['connection'])}`);
+    else if (name === 'alert.raised' && fields['name'] === 'store_unreachable') {
+      this.#alerted.add(node);
+      this.#raised.add(node);
+    } else if (name === 'health.changed') {
+      if (fields['health'] === 'degraded') this.#degraded.add(node);
+      else {
+        this.#degraded.delete(node);
+        this.#alerted.delete(node);
+      }
+    }
+  }
+
+  #compare(): void {
+    const memory = new Set([...this.#memory.values()].flatMap((keys) => [...keys]));
+    const stored = this.#view.ledger.redisKeys().filter((key) => key.startsWith('conn:'));
+    const differing =
+      stored.filter((key) => !memory.has(key)).length + [...memory].filter((key) => !stored.includes(key)).length;
+    this.#view.check(differing === 0, () => ({
+      about: 'memory and Redis',
+      text: `after settling, memory and Redis differ in ${differing} connections`,
+    }));
+  }
+
+  #forget(node: string): void {
+    this.#memory.set(node, new Set());
+    this.#alerted.delete(node);
+    this.#degraded.delete(node);
+    this.#raised.delete(node);
+    for (const key of [...this.#failed.keys()]) if (key.startsWith(`${node} `)) this.#failed.settle(key);
+  }
+}
+
+function keyOf({ node, key }: FailedWrite): string {
+  return `${node} ${key}`;
+}

@@ -1,0 +1,109 @@
+/**
+ * WS-001. Evidence: the frames that the gateway sends. Testimony: its one record of each connection. At the end, Redis against the wire.
+ */
+import type { Judge, JudgeView, Property, RunRecord } from '../../sim/index.ts';
+import { simulatedLimits } from '../configuration.ts';
+import { Deadlines } from '../deadlines.ts';
+import { Wire, type Wired } from '../wire.ts';
+
+/** Timers may be late by so much. */
+const SLACK_MS = 100;
+
+export const oneRecord: Property = {
+  id: 'one-record',
+  risk: 'WS-001',
+  kind: 'always',
+  promise:
+    'Once a client was sent that it is authenticated, the one record holds it as such until its teardown; a pending connection ' +
+    'receives nothing else and lives at most its deadline plus one sweep; after healing Redis holds exactly the living connections.',
+  judge: (view) => new OneRecord(view),
+};
+
+class OneRecord implements Judge {
+  readonly #view: JudgeView;
+  readonly #pending = new Deadlines<Wired>(
+    simulatedLimits.authenticateWithinMs + simulatedLimits.sweepEveryMs + SLACK_MS,
+  );
+  /** Connections that the record holds as authenticated, by node. */
+  readonly #recorded = new Map<string, Set<string>>();
+  /** What changed in this step and is judged when it is quiescent. */
+  readonly #changed = new Set<string>();
+  readonly #wire = new Wire((event) => {
+    const { wired } = event;
+    if (event.what === 'accepted') this.#pending.add(wired.link, wired, wired.acceptedAtMs);
+    else if (event.what === 'ended') this.#pending.settle(wired.link);
+    else if (event.what === 'authenticated') {
+      this.#pending.settle(wired.link);
+      if (wired.connection !== null) this.#changed.add(wired.connection);
+    } else if (event.what === 'sent' && wired.connection === null) this.#sentToPending(wired, event.type);
+  });
+
+  constructor(view: JudgeView) {
+    this.#view = view;
+  }
+
+  observe(record: RunRecord): void {
+    this.#wire.observe(record);
+    if (record.type === 'probe') this.#hear(record);
+    else if (record.type === 'node' && record.phase !== 'ready') this.#recorded.set(record.node, new Set());
+    else if (record.type === 'fault' && record.kind === 'settled') this.#compareRedis();
+  }
+
+  quiescent(): void {
+    if (this.#changed.size > 0) this.#judgeChanged();
+    const late = this.#pending.overdue(this.#view.nowMs, ({ link }) => link);
+    if (late === undefined) return;
+    this.#view.check(false, () => ({
+      about: 'pending connection',
+      text: `${late.link} connected to ${late.node} at ${seconds(late.acceptedAtMs)}, never authenticated, and is still there`,
+    }));
+  }
+
+  #hear({ node, name, fields }: Extract<RunRecord, { type: 'probe' }>): void {
+    const connection = String(fields['connection']);
+    if (name === 'connection.authenticated') this.#recorded.get(node)?.add(connection);
+    else if (name === 'connection.closed') this.#recorded.get(node)?.delete(connection);
+    else return;
+    this.#changed.add(connection);
+  }
+
+  /** A connection that was told so is recorded as authenticated, and only such a one. */
+  #judgeChanged(): void {
+    for (const connection of this.#changed) {
+      const wired = this.#wire.named(connection);
+      if (wired === undefined) continue;
+      this.#view.check(this.#recorded.get(wired.node)?.has(connection) === true, () => ({
+        about: 'authenticated connection',
+        text: `${wired.client} was told at ${seconds(wired.authenticatedAtMs)} that it is authenticated, but the record of ${wired.node} does not hold it`,
+      }));
+    }
+    this.#changed.clear();
+  }
+
+  #sentToPending(wired: Wired, type: string): void {
+    this.#view.check(type === 'authenticated', () => ({
+      about: 'frame to a pending connection',
+      text: `${wired.client} was sent a frame of type ${type} by ${wired.node} before it was authenticated`,
+    }));
+  }
+
+  #compareRedis(): void {
+    const living = new Set<string>();
+    for (const { connection } of this.#wire.open.values()) if (connection !== null) living.add(`conn:${connection}`);
+    const stored = new Set(this.#view.ledger.redisKeys().filter((key) => key.startsWith('conn:')));
+    const missing = [...living].filter((key) => !stored.has(key));
+    const stale = [...stored].filter((key) => !living.has(key));
+    this.#view.check(missing.length === 0, () => ({
+      about: 'row missing in Redis',
+      text: `after settling, Redis lacks the rows of ${missing.length} living connections: ${missing.slice(0, 3).join(', ')}`,
+    }));
+    this.#view.check(stale.length === 0, () => ({
+      about: 'stale row in Redis',
+      text: `after settling, Redis holds the rows of ${stale.length} connections that are gone: ${stale.slice(0, 3).join(', ')}`,
+    }));
+  }
+}
+
+function seconds(ms: number | null): string {
+  return `${((ms ?? 0) / 1000).toFixed(1)} s`;
+}

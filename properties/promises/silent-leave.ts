@@ -1,0 +1,50 @@
+/**
+ * WS-004. Evidence alone: when the node last heard of a client, and whether it still holds the connection.
+ */
+import type { Judge, JudgeView, Property, RunRecord } from '../../sim/index.ts';
+import { simulatedLimits } from '../configuration.ts';
+import { Wire } from '../wire.ts';
+
+const { pingAfterMs, pongWithinMs, sweepEveryMs } = simulatedLimits;
+
+/** Timers may be late by so much. */
+const SLACK_MS = 100;
+
+/** How often all connections are looked at, in virtual time: the work is spread over the records of that time. */
+const LOOK_EVERY_MS = 500;
+
+export const silentLeave: Property = {
+  id: 'silent-connections-leave',
+  risk: 'WS-004',
+  kind: 'always',
+  promise:
+    'A silent connection is evicted within its time plus one sweep, also after the sweeper met a throwing socket.',
+  judge: (view) => new SilentLeave(view),
+};
+
+class SilentLeave implements Judge {
+  readonly #view: JudgeView;
+  readonly #wire = new Wire();
+  #lookAtMs = 0;
+
+  constructor(view: JudgeView) {
+    this.#view = view;
+  }
+
+  observe(record: RunRecord): void {
+    this.#wire.observe(record);
+  }
+
+  quiescent(): void {
+    const { nowMs } = this.#view;
+    if (nowMs < this.#lookAtMs) return;
+    this.#lookAtMs = nowMs + LOOK_EVERY_MS;
+    const heardSinceMs = nowMs - (pingAfterMs + pongWithinMs + sweepEveryMs + SLACK_MS);
+    for (const { client, node, heardAtMs } of this.#wire.open.values()) {
+      this.#view.check(heardAtMs >= heardSinceMs, () => ({
+        about: 'silent connection',
+        text: `${node} has heard nothing of ${client} since ${(heardAtMs / 1000).toFixed(1)} s and still holds its connection`,
+      }));
+    }
+  }
+}

@@ -1,0 +1,40 @@
+/**
+ * The gateway, composed for simulation: the same parts and the same adapters as in production, over the simulator's faces.
+ */
+import { recordedFeed, recordedPrices } from '../core/adapters/recorded-feed.ts';
+import { redisStore } from '../core/adapters/redis-store.ts';
+import { wsSocket } from '../core/adapters/ws-socket.ts';
+import { tokenKey } from '../core/auth.ts';
+import { createGateway } from '../core/gateway.ts';
+import { limits } from '../core/limits.ts';
+import type { Audit, Alerts, Clock, Entropy, Probe } from '../core/ports.ts';
+import type { NodeFaces, RunningSystem, StartSystem } from '../sim/index.ts';
+import type { GatewayConfiguration } from './configuration.ts';
+
+const silentAudit = { write: () => undefined } satisfies Audit;
+const silentAlerts = { raise: () => undefined } satisfies Alerts;
+
+export const start: StartSystem = (node: NodeFaces): RunningSystem => {
+  const configuration = node.configuration as unknown as GatewayConfiguration;
+  const clock = node.clock satisfies Clock;
+  const redis = node.redis({ commandTimeout: configuration.commandTimeoutMs });
+  const gateway = createGateway(
+    {
+      clock,
+      entropy: node.entropy satisfies Entropy,
+      probe: node.probe satisfies Probe,
+      store: redisStore(redis),
+      feed: recordedFeed(clock, recordedPrices, configuration.priceEveryMs),
+      audit: silentAudit,
+      alerts: silentAlerts,
+    },
+    { tokenKey: tokenKey(configuration.secret), nodeName: node.name, limits: limits(configuration.limits) },
+  );
+  node.listen((socket, request) => gateway.accept(wsSocket(socket, request.socket.remoteAddress)));
+  return {
+    stop: async () => {
+      await gateway.stop();
+      await redis.quit();
+    },
+  };
+};

@@ -1,0 +1,131 @@
+/**
+ * What the wire shows of each connection, as evidence for the properties: who is connected, authenticated, subscribed, and until when.
+ */
+import type { RunRecord } from '../sim/index.ts';
+
+type FrameRecord = Extract<RunRecord, { type: 'frame' }>;
+
+export interface Wired {
+  readonly link: string;
+  readonly client: string;
+  readonly node: string;
+  readonly acceptedAtMs: number;
+  /** The gateway's name for the connection, as it told the client; null until then. */
+  connection: string | null;
+  authenticatedAtMs: number | null;
+  /** Symbols whose subscription was answered and not ended, as the gateway must see it. */
+  readonly subscriptions: Set<string>;
+  /** When the node began to close, or its socket closed; null while the node holds the connection. */
+  endedAtMs: number | null;
+  /** Last sign of life that reached the node. */
+  heardAtMs: number;
+  /** Characters on their way down. */
+  underWay: number;
+}
+
+/** What a record meant for a connection. */
+export type WireEvent =
+  | { readonly what: 'accepted' | 'authenticated' | 'ended' | 'heard'; readonly wired: Wired }
+  | { readonly what: 'subscribed' | 'unsubscribed'; readonly wired: Wired; readonly symbol: string }
+  | { readonly what: 'price'; readonly wired: Wired; readonly symbol: string; readonly sequence: number }
+  | { readonly what: 'sent'; readonly wired: Wired; readonly type: string };
+
+export class Wire {
+  /** Connections that their node still holds, by link. */
+  readonly open = new Map<string, Wired>();
+  readonly #byConnection = new Map<string, Wired>();
+  readonly #onEvent: (event: WireEvent) => void;
+
+  constructor(onEvent: (event: WireEvent) => void = () => undefined) {
+    this.#onEvent = onEvent;
+  }
+
+  /** The living connection that the gateway calls so. */
+  named(connection: string): Wired | undefined {
+    return this.#byConnection.get(connection);
+  }
+
+  observe(record: RunRecord): void {
+    if (record.type === 'frame') this.#frame(record);
+    else if (record.type === 'node' && (record.phase === 'crashed' || record.phase === 'stopped'))
+      this.#nodeEnded(record);
+  }
+
+  #frame(record: FrameRecord): void {
+    const { direction, kind, phase, link } = record;
+    if (kind === 'open') {
+      if (direction === 'up' && phase === 'delivered') this.#accepted(record);
+      return;
+    }
+    const wired = this.open.get(link);
+    if (wired === undefined) return;
+    if (kind === 'close') {
+      if (direction === 'up' ? phase === 'delivered' || phase === 'down' : phase === 'sent')
+        this.#ended(wired, record.atMs);
+    } else if (direction === 'up' && phase === 'delivered') {
+      wired.heardAtMs = record.atMs;
+      if (kind === 'text') this.#said(wired, record.text);
+      this.#onEvent({ what: 'heard', wired });
+    } else if (direction === 'down' && kind === 'text') {
+      if (phase === 'sent') this.#sent(wired, record);
+      else wired.underWay -= record.text.length;
+    }
+  }
+
+  #accepted({ link, client, node, atMs }: FrameRecord): void {
+    const wired: Wired = {
+      link,
+      client,
+      node,
+      acceptedAtMs: atMs,
+      connection: null,
+      authenticatedAtMs: null,
+      subscriptions: new Set(),
+      endedAtMs: null,
+      heardAtMs: atMs,
+      underWay: 0,
+    };
+    this.open.set(link, wired);
+    this.#onEvent({ what: 'accepted', wired });
+  }
+
+  #ended(wired: Wired, atMs: number): void {
+    wired.endedAtMs = atMs;
+    this.open.delete(wired.link);
+    if (wired.connection !== null) this.#byConnection.delete(wired.connection);
+    this.#onEvent({ what: 'ended', wired });
+  }
+
+  #nodeEnded({ node, atMs }: { node: string; atMs: number }): void {
+    for (const wired of [...this.open.values()]) if (wired.node === node) this.#ended(wired, atMs);
+  }
+
+  /** A client's wish to unsubscribe counts when it arrives: from then on nothing more is promised. */
+  #said(wired: Wired, text: string): void {
+    if (!text.startsWith('{"type":"unsubscribe"')) return;
+    const { symbol } = JSON.parse(text) as { symbol: string };
+    if (wired.subscriptions.delete(symbol)) this.#onEvent({ what: 'unsubscribed', wired, symbol });
+  }
+
+  #sent(wired: Wired, record: FrameRecord): void {
+    const { text } = record;
+    wired.underWay += text.length;
+    const type = text.slice(9, text.indexOf('"', 9));
+    this.#onEvent({ what: 'sent', wired, type });
+    if (type === 'price') {
+      const symbol = text.slice(26, text.indexOf('"', 26));
+      const at = text.indexOf('"sequence":') + 11;
+      this.#onEvent({ what: 'price', wired, symbol, sequence: Number.parseInt(text.slice(at, at + 12), 10) });
+    } else if (type === 'authenticated') {
+      const { connection } = JSON.parse(text) as { connection: string };
+      wired.connection = connection;
+      wired.authenticatedAtMs = record.atMs;
+      this.#byConnection.set(connection, wired);
+      this.#onEvent({ what: 'authenticated', wired });
+    } else if (type === 'subscribed') {
+      const { symbol } = JSON.parse(text) as { symbol: string };
+      wired.subscriptions.add(symbol);
+      this.#onEvent({ what: 'subscribed', wired, symbol });
+    }
+  }
+}

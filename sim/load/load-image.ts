@@ -1,0 +1,20 @@
+/**
+ * From a bundle to what runs: the scenario, checked, and the image of its system, bound to a worker's resources.
+ */
+import type { RunResources } from '../run/run.ts';
+import { defineScenario, type Scenario } from '../run/scenario.ts';
+import type { SystemImage } from '../world/image.ts';
+import type { SystemBundle } from './bundle.ts';
+import { createImage } from './evaluate.ts';
+
+export interface LoadedScenario {
+  readonly scenario: Scenario;
+  readonly image: SystemImage;
+  readonly resources: RunResources;
+}
+
+/** Evaluates a bundle. Throws LoadError. */
+export function loadImage(bundle: SystemBundle, resources: RunResources): LoadedScenario {
+  const { scenario, image } = createImage(bundle, { current: () => resources.currentHost() });
+  return { scenario: defineScenario(scenario as Scenario), image, resources };
+}
