@@ -27,7 +27,7 @@ export function createDate(host: ShadowHost): DateConstructor {
       return isInstanceOfNative(this, ShadowDate, NativeDate, value);
     }
   }
-  Object.defineProperty(ShadowDate, 'name', { value: 'Date' });
+  Object.defineProperties(ShadowDate, { name: { value: 'Date' }, length: { value: NativeDate.length } });
 
   // A class can't be called; `Date()` without `new` is text, and the proxy adds nothing else.
   const callable = new Proxy(ShadowDate, { apply: () => new NativeDate(now()).toString() });

@@ -8,6 +8,7 @@ import type { Guard } from './shadow-guard.ts';
 import type { AsyncContextUse } from './shadow-timers.ts';
 import { AsyncResource } from 'node:async_hooks';
 
+const real = process as unknown as Record<string, unknown>;
 const { version, versions, release } = process;
 
 const REFUSED = [
@@ -98,7 +99,10 @@ export function createProcess(host: ShadowHost, guard: Guard, context: AsyncCont
     [Symbol.toStringTag]: 'process',
   };
   for (const name of LISTENING) shadow[name] = () => shadow;
-  for (const name of REFUSED) shadow[name] = guard.refusing(`process.${name}`);
+  for (const name of REFUSED) {
+    // What this Node lacks is lacking here, too.
+    if (name in real) shadow[name] = guard.refusingInside(`process.${name}`, real[name]);
+  }
   return shadow;
 }
 

@@ -1,0 +1,83 @@
+/** A host whose clock and chance are in the test's hand, and which remembers what it was told. */
+import type { TimerFace, WorkTag } from '../faces.ts';
+import type { ShadowHost, TableConflict } from '../image.ts';
+
+interface Waiting extends WorkTag {
+  readonly dueMs: number;
+  readonly fire: () => void;
+}
+
+export class ManualHost implements ShadowHost {
+  readonly who: string;
+  detailed = false;
+  nowMs = 1000;
+  /** Wall time less monotonic time. */
+  skewMs = 5_000_000;
+  waiting: Waiting[] = [];
+  readonly ticks: (() => void)[] = [];
+  readonly escapes: string[] = [];
+  readonly conflicts: TableConflict[] = [];
+  readonly asked: string[] = [];
+  #draws = 0;
+
+  constructor(who = 'node-1') {
+    this.who = who;
+  }
+
+  monotonicMs(): number {
+    return this.nowMs;
+  }
+
+  wallMs(): number {
+    return this.nowMs + this.skewMs;
+  }
+
+  startTimer(tag: WorkTag, delayMs: number, fire: () => void): TimerFace {
+    const timer: Waiting = { ...tag, dueMs: this.nowMs + delayMs, fire };
+    this.waiting.push(timer);
+    return { cancel: () => void (this.waiting = this.waiting.filter((other) => other !== timer)) };
+  }
+
+  fraction(label: string): number {
+    this.asked.push(label);
+    this.#draws += 1;
+    return (this.#draws * 0.618_033_988_749) % 1;
+  }
+
+  nextTick(callback: () => void): void {
+    this.ticks.push(callback);
+  }
+
+  escaped(way: string): void {
+    this.escapes.push(way);
+  }
+
+  tableConflict(conflict: TableConflict): void {
+    this.conflicts.push(conflict);
+  }
+
+  /** Fires, in order, what is due within so long, and lets promises settle after each. */
+  async advance(byMs: number): Promise<void> {
+    const untilMs = this.nowMs + byMs;
+    for (let next = this.#next(untilMs); next !== undefined; next = this.#next(untilMs)) {
+      this.waiting = this.waiting.filter((other) => other !== next);
+      this.nowMs = next.dueMs;
+      next.fire();
+      await settled();
+    }
+    this.nowMs = untilMs;
+  }
+
+  runTicks(): void {
+    for (const tick of this.ticks.splice(0)) tick();
+  }
+
+  #next(untilMs: number): Waiting | undefined {
+    return this.waiting.filter(({ dueMs }) => dueMs <= untilMs).sort((a, b) => a.dueMs - b.dueMs)[0];
+  }
+}
+
+/** When all that promises set off is over. */
+export async function settled(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+}

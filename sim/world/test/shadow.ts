@@ -1,0 +1,9 @@
+/** A shadow of a host, with the type that the ambient name has. */
+import type { ShadowHost } from '../image.ts';
+import { createShadows, type ShadowName } from '../shadows.ts';
+
+type Ambient<Name> = Name extends keyof typeof globalThis ? (typeof globalThis)[Name] : unknown;
+
+export function shadowOf<Name extends ShadowName>(host: ShadowHost, name: Name): Ambient<Name> {
+  return createShadows(host, { watchTables: true, asyncContext: { used: false } }).get(name) as Ambient<Name>;
+}
