@@ -45,6 +45,10 @@ export interface ActorDefinition<State = never> extends ActorScript {
 export interface Variant {
   readonly id: string;
   readonly edits: readonly SourceEdit[];
+  /** The risk it stands for, by the project's own name. */
+  readonly risk?: string;
+  /** Id of the property that is meant to find it. */
+  readonly expected?: string;
 }
 
 export interface Scenario {

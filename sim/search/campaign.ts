@@ -7,8 +7,8 @@ import type { RunRecord } from '../kernel/record.ts';
 import type { PlanSizes } from '../plan/arbitrary.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Failure } from '../run/verdict.ts';
-import type { RunReport } from './job.ts';
-import type { Pool } from './pool.ts';
+import type { RunReport, ShrinkReport } from './job.ts';
+import { JobError, type Pool } from './pool.ts';
 
 export interface CampaignOptions {
   readonly bundle: number;
@@ -65,6 +65,9 @@ export interface Totals {
 }
 
 const REPLAYS = 3;
+
+/** Somebody waits for the end: what is still found then is made small only in so far as that is quick. */
+const SHRINK_MS_AFTER_ABORT = 1000;
 
 export async function runCampaign(pool: Pool, options: CampaignOptions): Promise<Totals> {
   const { seedStart, seeds = Number.POSITIVE_INFINITY, timeMs = Number.POSITIVE_INFINITY, nowMs } = options;
@@ -130,33 +133,60 @@ function count(totals: Totals, report: RunReport): void {
   }
 }
 
+export type ExamineOptions = Pick<CampaignOptions, 'bundle' | 'sizes' | 'shrinkMs' | 'stepsMax' | 'signal'>;
+
 /** Shrinks a failure and replays what is left. What can't be shrunk (a stuck run has no end) is handed over as it is. */
-async function examine(pool: Pool, options: CampaignOptions, report: RunReport, failure: Failure): Promise<Finding> {
+export async function examine(
+  pool: Pool,
+  options: ExamineOptions,
+  report: RunReport,
+  failure: Failure,
+): Promise<Finding> {
   const { seed } = report;
-  const { bundle, shrinkMs: budgetMs, sizes } = options;
+  const { bundle, sizes, signal } = options;
+  const budgetMs = signal.aborted ? Math.min(SHRINK_MS_AFTER_ABORT, options.shrinkMs) : options.shrinkMs;
+  const stepsMax = options.stepsMax === undefined ? {} : { stepsMax: options.stepsMax };
   // Nobody came back from a stuck run to tell its plan; without a step, it can be asked for.
   const { plan } =
     report.plan === undefined ? await pool.perform(bundle, { kind: 'run', seed, sizes, stepsMax: 0 }) : report;
   if (plan === undefined) throw new Error(`no plan for seed ${seed}`);
   if (failure.verdict === 'stuck') return unshrunk(report, failure, plan);
-  const shrunk = await pool.perform(bundle, { kind: 'shrink', plan, signature: failure.signature, budgetMs });
+  const shrunk = await shrinkOrKeep(pool, bundle, { plan, signature: failure.signature, budgetMs, ...stepsMax });
   const replays: RunReport[] = [];
   for (let index = 0; index < REPLAYS; index += 1) {
-    replays.push(await pool.perform(bundle, { kind: 'run', seed, plan: shrunk.plan, detailed: index === 0 }));
+    replays.push(
+      await pool.perform(bundle, { kind: 'run', seed, plan: shrunk?.plan ?? plan, detailed: index === 0, ...stepsMax }),
+    );
   }
   const [first] = replays;
-  if (first === undefined || first.failure === null) return unshrunk(report, failure, plan);
+  // What failed a moment ago does not fail again: the run does not depend on its seed alone.
+  if (first === undefined || first.failure === null)
+    return { ...unshrunk(report, failure, plan), replayed: { same: 0, of: REPLAYS } };
   return {
     seed,
     original: failure,
     failure: first.failure,
-    plan: shrunk.plan,
+    plan: shrunk?.plan ?? plan,
     digest: first.digest,
     codeHash: first.codeHash,
     records: first.records ?? [],
     shrunk,
     replayed: { same: replays.filter((replay) => replay.digest === first.digest).length, of: REPLAYS },
   };
+}
+
+/** Null when a smaller plan never ends: it could not be judged, and the worker is gone. */
+async function shrinkOrKeep(
+  pool: Pool,
+  bundle: number,
+  job: { plan: Plan; signature: string; budgetMs: number; stepsMax?: number },
+): Promise<ShrinkReport | null> {
+  try {
+    return await pool.perform(bundle, { kind: 'shrink', ...job });
+  } catch (error) {
+    if (error instanceof JobError && error.stuck) return null;
+    throw error;
+  }
 }
 
 function unshrunk(report: RunReport, failure: Failure, plan: Plan): Finding {

@@ -27,6 +27,7 @@ export interface ShrinkJob {
   readonly choices?: ChoiceOverrides;
   readonly signature: string;
   readonly budgetMs: number;
+  readonly stepsMax?: number;
 }
 
 export type Job = RunJob | ShrinkJob;

@@ -65,7 +65,11 @@ async function run(loaded: Loaded, job: RunJob, { onStep }: PerformOptions): Pro
 async function shrink(loaded: Loaded, job: ShrinkJob, { onStep, nowMs }: PerformOptions): Promise<ShrinkReport> {
   const { scenario, image, resources } = loaded;
   const { plan, signature, budgetMs, choices = {} } = job;
-  const options: RunOptions = { choices, ...(onStep === undefined ? {} : { onStep }) };
+  const options: RunOptions = {
+    choices,
+    ...(job.stepsMax === undefined ? {} : { stepsMax: job.stepsMax }),
+    ...(onStep === undefined ? {} : { onStep }),
+  };
   const fails = async (candidate: typeof plan): Promise<boolean> => {
     const { failure } = await executeRun(scenario, image, candidate, resources, options);
     return failure?.signature === signature;

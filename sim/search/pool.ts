@@ -31,6 +31,13 @@ export type FromWorker =
 /** A worker could not do a job: a fault of the scenario or of the harness. */
 export class JobError extends Error {
   override readonly name = 'JobError';
+  /** The job was ended by the watchdog. */
+  readonly stuck: boolean;
+
+  constructor(text: string, stuck = false) {
+    super(text);
+    this.stuck = stuck;
+  }
 }
 
 interface Task {
@@ -190,7 +197,7 @@ export class Pool {
     void hand.worker.terminate();
     const step = hand.progress[PROGRESS.step] ?? 0;
     if (task.job.kind === 'run') task.resolve(stuckReport(task.job, step));
-    else task.reject(new JobError('a smaller plan is stuck'));
+    else task.reject(new JobError('a smaller plan is stuck', true));
     this.#hire();
   }
 }
