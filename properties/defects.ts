@@ -1,3 +1,108 @@
+/**
+ * The five known risks of the review, planted: each is an edit of the gateway's source that brings back what the review found.
+ */
 import type { Variant } from '../sim/index.ts';
 
-export const defects: readonly Variant[] = [];
+export const defects: readonly Variant[] = [
+  {
+    // Two managers each keep a record: the client is told of the first, and the second is written only if the store took it.
+    id: 'dual-state',
+    risk: 'WS-001',
+    expected: 'one-record',
+    edits: [
+      {
+        file: '../core/conversation.ts',
+        within: 'Conversation.#authenticate',
+        find: 'registry.authenticate(connection, identity, clock.wallMs());',
+        put: 'persist(connection, identity).then(() => registry.authenticate(connection, identity, clock.wallMs()), () => undefined);',
+      },
+      {
+        file: '../core/conversation.ts',
+        within: 'Conversation.#authenticate',
+        find: "if (this.#send(connection, { type: 'authenticated', connection: connection.id, user, role })) persist(connection);",
+        put: "this.#send(connection, { type: 'authenticated', connection: connection.id, user, role });",
+      },
+      {
+        file: '../core/gateway.ts',
+        within: 'createGateway',
+        find: `persist: (connection) => {
+      const row = rowOf(connection);
+      if (row !== null) persistence.keep(row);
+    },`,
+        put: `persist: ({ id }, { user, role }) =>
+      store.put({ connection: id, node: options.nodeName, user, role, sinceMs: clock.wallMs() }, limits.leaseMs),`,
+      },
+    ],
+  },
+  {
+    // The broadcast walks the living table, and waits for each send, while others leave.
+    id: 'unprotected-iteration',
+    risk: 'WS-002',
+    expected: 'stable-tables',
+    edits: [
+      {
+        file: '../core/groups.ts',
+        within: 'Groups.membersOf',
+        find: 'return group === undefined ? [] : [...group];',
+        put: 'return group ?? [];',
+      },
+      {
+        file: '../core/streams.ts',
+        within: 'Streams.#broadcast',
+        find: '#broadcast(price: Price, sequence: number): void {',
+        put: 'async #broadcast(price: Price, sequence: number): Promise<void> {',
+      },
+      {
+        file: '../core/streams.ts',
+        within: 'Streams.#broadcast',
+        find: 'if (connection.subscriptions.has(symbol) && connection.outbox.sendPrice(symbol, text)) reached += 1;',
+        put: `if (connection.outbox.sendPrice(symbol, text)) reached += 1;
+      await sleep(this.#parts.clock, { label: \`send:\${symbol}\`, owner: \`stream:\${symbol}\` }, 5, new AbortController().signal);`,
+      },
+    ],
+  },
+  {
+    // Disconnecting asks the store first; when that fails, the exception skips the cleanup of the streams.
+    id: 'orphaned-stream',
+    risk: 'WS-003',
+    expected: 'no-orphan-tasks',
+    edits: [
+      {
+        file: '../core/gateway.ts',
+        within: 'createGateway',
+        find: 'run: (_connection, _farewell, symbols) => symbols.forEach((symbol) => streams.settle(symbol))',
+        put: `run: ({ id }, _farewell, symbols) => {
+        store.remove(id).then(() => symbols.forEach((symbol) => streams.settle(symbol))).catch(() => undefined);
+      }`,
+      },
+    ],
+  },
+  {
+    // The sweeper exists, and nothing starts it.
+    id: 'sweeper-not-started',
+    risk: 'WS-004',
+    expected: 'silent-connections-leave',
+    edits: [
+      {
+        file: '../core/gateway.ts',
+        within: 'createGateway',
+        find: "supervisor.spawn({ label: 'sweep', owner: 'gateway' }, (signal) => sweeper.run(signal));",
+        put: '',
+      },
+    ],
+  },
+  {
+    // A failed write is caught, and taken for done: nothing retries, nobody is told.
+    id: 'silent-redis-failure',
+    risk: 'WS-005',
+    expected: 'no-silent-redis-failures',
+    edits: [
+      {
+        file: '../core/persistence.ts',
+        within: 'Persistence.#write',
+        find: "const isWritten = outcome === 'settled';",
+        put: 'const isWritten = true;',
+      },
+    ],
+  },
+];

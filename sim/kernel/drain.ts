@@ -33,11 +33,13 @@ export function canDrain(): boolean {
   return reached === 2;
 }
 
-/** Resolves in a macrotask of its own. */
+export function inMacrotask(callback: () => void): void {
+  realSetImmediate(callback);
+}
+
+/** Resolves in a macrotask of its own; what awaits it goes on in a microtask of that. */
 export function macrotask(): Promise<void> {
-  return new Promise((resolve) => {
-    realSetImmediate(resolve);
-  });
+  return new Promise(inMacrotask);
 }
 
 const CAUGHT = ['unhandledRejection', 'uncaughtException'] as const;

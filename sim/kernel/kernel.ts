@@ -4,7 +4,7 @@
  * An event is one queue entry, delivered, and all microtasks run to quiescence; that is one step. Nothing but the order of the queue
  * decides what happens next, and time moves only from one entry to the next.
  */
-import { canDrain, captureProcess, drainMicrotasks, macrotask } from './drain.ts';
+import { canDrain, captureProcess, drainMicrotasks, inMacrotask, macrotask } from './drain.ts';
 import { type Domain, type Entry, EventHeap } from './heap.ts';
 
 /** Why the loop ended. `stopped`: somebody called `stop`; `idle`: nothing was left to do. */
@@ -96,8 +96,17 @@ export class Kernel {
   /**
    * Runs the loop to its end. Within the loop nothing real happens. `before` and `after` stand around it, in the same macrotask.
    */
-  async run(around: { before?: () => void; after?: () => void } = {}): Promise<LoopEnd> {
-    await macrotask();
+  run(around: { before?: () => void; after?: () => void } = {}): Promise<LoopEnd> {
+    return new Promise((resolve, reject) => {
+      // Not `await macrotask()`: what follows an await is a microtask, inside which microtasks can't be run.
+      inMacrotask(() => {
+        this.#loop(around).then(resolve, reject);
+      });
+    });
+  }
+
+  /** Synchronous up to its end, but for the fallback. To be called in a macrotask. */
+  async #loop(around: { before?: () => void; after?: () => void }): Promise<LoopEnd> {
     const release = captureProcess(
       (reason) => this.fail(reason),
       (callback, ...values) => this.nextTick(() => callback(...values)),

@@ -116,6 +116,7 @@ export class Actors {
   async #begin(actor: Actor, operation: Operation): Promise<void> {
     const { recorder, kernel } = this.#world;
     const { id, name } = operation;
+    actor.client.operation = { scope: scopeOf(id, 'latency'), sent: 0 };
     this.#choices.set(actor.client.name, { scope: scopeOf(id), counts: new Map() });
     this.#underWay.set(id, { operation, begunAtMs: kernel.nowMs });
     recorder.operation(id, operation.actor, name, 'begin');

@@ -11,6 +11,8 @@ export class Client implements Domain {
   readonly alive = true;
   /** Connections dialled so far; numbers the next one. */
   dialled = 0;
+  /** What the client is doing: the choices for what it sends are counted there. */
+  operation: { readonly scope: Scope; sent: number } | null = null;
 
   constructor(name: string) {
     this.name = name;

@@ -43,6 +43,10 @@ export class ClientEnd {
     }) as never);
   }
 
+  get released(): boolean {
+    return this.#released;
+  }
+
   /** Hands a frame to the client's listeners, now. */
   deliver(text: string): void {
     if (this.socket.readyState === WebSocket.OPEN) this.#peer?.send(text);

@@ -9,6 +9,7 @@ import type { Draws, Scope } from '../../kernel/draws.ts';
 import { subscope } from '../../kernel/draws.ts';
 import type { Domain } from '../../kernel/heap.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
+import type { Client } from '../client.ts';
 import type { Recorder } from '../recorder.ts';
 import { ClientEnd } from './client-end.ts';
 import { Lane } from './lane.ts';
@@ -38,6 +39,7 @@ export class Link implements Wire {
   readonly up: Lane;
   readonly down: Lane;
   readonly #context: LinkContext;
+  readonly #sender: Client;
   readonly #upScope: Scope;
   readonly #downScope: Scope;
   readonly #takenScope: Scope;
@@ -49,8 +51,9 @@ export class Link implements Wire {
   #clientClosed = false;
   #serverClosed = false;
 
-  constructor(context: LinkContext, name: string, scope: Scope, client: Domain, life: Domain, node: string) {
+  constructor(context: LinkContext, name: string, scope: Scope, client: Client, life: Domain, node: string) {
     this.#context = context;
+    this.#sender = client;
     this.name = name;
     this.client = client.name;
     this.node = node;
@@ -183,7 +186,7 @@ export class Link implements Wire {
         },
         lost: () => recorder.frame(this, 'up', 'text', 'lost', text),
       },
-      this.#upDelayUs(),
+      this.#operationDelayUs(),
     );
   }
 
@@ -215,6 +218,15 @@ export class Link implements Wire {
     this.down.send({ bytes, deliver, lost }, latency.delayUs(fraction, this.client));
   }
 
+  /** Keyed by the operation that sends, so that the delay stays when an earlier operation is left out. */
+  #operationDelayUs(): number {
+    const { operation } = this.#sender;
+    if (operation === null) return this.#upDelayUs();
+    operation.sent += 1;
+    const { draws, latency } = this.#context;
+    return latency.delayUs(draws.fraction(operation.scope, operation.sent), this.client);
+  }
+
   #upDelayUs(): number {
     this.#sentUp += 1;
     const { draws, latency } = this.#context;
@@ -232,11 +244,12 @@ export class Link implements Wire {
   #onClientClosed(code: number): void {
     const { recorder } = this.#context;
     recorder.frame(this, 'down', 'close', 'down', '', code);
-    if (this.#clientClosed) return;
-    this.#clientClosed = true;
-    if (!this.#serverClosed && !this.up.isCut) {
-      recorder.frame(this, 'up', 'close', 'sent', '', code);
-      this.#answerClose(code, '');
+    if (!this.#clientClosed) {
+      this.#clientClosed = true;
+      if (!this.#serverClosed && !this.up.isCut) {
+        recorder.frame(this, 'up', 'close', 'sent', '', code);
+        this.#answerClose(code, '');
+      }
     }
     this.#checkGone();
   }
@@ -283,7 +296,9 @@ export class Link implements Wire {
   }
 
   #checkGone(): void {
-    if (this.#clientClosed && this.#serverClosed) this.#context.onGone(this);
+    // mock-socket tells the client a little later; until then its end is held.
+    const isHeld = this.#end !== null && !this.#end.released;
+    if (this.#clientClosed && this.#serverClosed && !isHeld) this.#context.onGone(this);
   }
 }
 
