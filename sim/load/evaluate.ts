@@ -5,7 +5,6 @@
 import type { StartSystem } from '../world/faces.ts';
 import type { ShadowHost, SystemImage } from '../world/image.ts';
 import { createLateHost, createLoadHost } from '../world/late-host.ts';
-import { EscapeError } from '../world/shadow-guard.ts';
 import type { AsyncContextUse } from '../world/shadow-timers.ts';
 import { createShadows } from '../world/shadows.ts';
 import { isBuiltin } from './builtin-names.ts';
@@ -14,6 +13,7 @@ import { createNamespaces } from './namespaces.ts';
 import type { ScenarioBundle, SystemBundle } from './bundle.ts';
 import { compile } from './compile.ts';
 import { LoadError } from './errors.ts';
+import { asLoadFailure } from './load-failure.ts';
 
 export interface ImageOptions {
   /** The host of what runs at this moment, for packages and the scenario; null while nothing runs. */
@@ -88,7 +88,7 @@ function evaluateOnce<T>(
   try {
     return read(compile(name, code)(shadows, require));
   } catch (error) {
-    throw error instanceof LoadError ? error : new LoadError(failureOf(name, error));
+    throw error instanceof LoadError ? error : asLoadFailure(name, code, error);
   } finally {
     loading = false;
   }
@@ -117,12 +117,4 @@ function defaultExport(name: string): (exports: unknown) => unknown {
     if (found === undefined) throw new LoadError(`${name}: the scenario has no default export`);
     return found;
   };
-}
-
-function failureOf(name: string, error: unknown): string {
-  if (!(error instanceof Error)) return `${name}: ${String(error)} was thrown while it was loaded`;
-  // esbuild names a CommonJS module's function by its path, which tells the package.
-  const file = /node_modules\/[^\s()"]+/.exec(error.stack ?? '')?.[0];
-  const said = error instanceof EscapeError ? error.message : `${error.name}: ${error.message}`;
-  return `${file ?? name}: ${said}`;
 }

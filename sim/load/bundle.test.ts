@@ -1,0 +1,112 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { bundleScenario } from './bundle.ts';
+import { LoadError } from './errors.ts';
+import { Project } from './test/project.ts';
+
+const projects: Project[] = [];
+
+function project(files: Record<string, string>, installed?: string[]): Project {
+  const made = new Project(files, installed);
+  projects.push(made);
+  return made;
+}
+
+afterEach(() => {
+  for (const made of projects.splice(0)) made.remove();
+});
+
+const start = 'export const start = () => ({});';
+
+describe('a bundle', () => {
+  test('is plain data', async () => {
+    const bundle = await project(
+      {
+        'system.ts': `import { z } from 'zod'; import './own.ts'; z.string(); ${start}`,
+        'own.ts': 'globalThis.own = 1;',
+      },
+      ['zod'],
+    ).bundle();
+    expect(structuredClone(bundle)).toEqual(bundle);
+    expect(Object.keys(bundle).sort()).toEqual(['codeHash', 'name', 'packagesCode', 'scenarioCode', 'systemCode']);
+    expect([bundle.name, bundle.codeHash.length, /globalThis\.own/.test(bundle.systemCode)]).toEqual([
+      'scenario',
+      16,
+      true,
+    ]);
+    expect([bundle.systemCode.includes('ZodString'), bundle.packagesCode.includes('ZodString')]).toEqual([false, true]);
+  });
+
+  test('has a hash that depends on all that is in it and on nothing else', async () => {
+    const files = { 'system.ts': `import { z } from 'zod'; z.string(); ${start}` };
+    const hashOf = async (more: Record<string, string>): Promise<string> =>
+      (await project({ ...files, ...more }, ['zod']).bundle()).codeHash;
+    const hash = await hashOf({});
+    expect(await hashOf({})).toBe(hash);
+    expect(await hashOf({ 'unused.ts': 'export {};' })).toBe(hash);
+    expect(await hashOf({ 'scenario.ts': 'export default 1;' })).not.toBe(hash);
+    expect(await hashOf({ 'system.ts': `import { z } from 'zod'; z.number(); ${start}` })).not.toBe(hash);
+  });
+
+  test('leaves out packages that are imported for their types alone', async () => {
+    const { packagesCode } = await project(
+      { 'system.ts': `import type { z } from 'zod'; export type Z = z.ZodType; ${start}` },
+      ['zod'],
+    ).bundle();
+    expect(packagesCode).toBe('module.exports = {};\n');
+  });
+
+  test('takes a scenario that is bundled already', async () => {
+    const made = project({ 'system.ts': start });
+    const scenario = await bundleScenario(`${made.folder}/scenario.ts`);
+    expect((await made.bundle({ scenario })).codeHash).toBe((await made.bundle()).codeHash);
+  });
+
+  test('has the packages that a scenario uses inside the scenario', async () => {
+    const { scenarioCode, packagesCode } = await project(
+      { 'system.ts': start, 'scenario.ts': `import { z } from 'zod'; export default z.string();` },
+      ['zod'],
+    ).bundle();
+    expect([scenarioCode.includes('ZodString'), packagesCode]).toEqual([true, 'module.exports = {};\n']);
+  });
+
+  test('has the simulator where none is installed', async () => {
+    const made = project({
+      'system.ts': start,
+      'scenario.ts': `import { defineScenario } from 'seedstorm'; export default defineScenario({});`,
+      'simulator.ts': 'export const defineScenario = (s: object) => ({ ...s, mark: "from here" });',
+    });
+    const { scenarioCode } = await made.bundle({ simulatorEntry: `${made.folder}/simulator.ts` });
+    expect(scenarioCode).toContain('from here');
+    await expect(made.bundle()).rejects.toThrow('scenario.ts:1: package "seedstorm" is not installed');
+  });
+});
+
+describe('one clear line tells what is wrong', () => {
+  test.each<[string, Record<string, string>, string]>([
+    ['a syntax error', { 'system.ts': 'export const start =\n= 1;' }, 'system.ts:2: Unexpected "="'],
+    ['a missing file', { 'system.ts': `\nimport './gone.ts'; ${start}` }, 'system.ts:2: Could not resolve "./gone.ts"'],
+    ['a missing package', { 'system.ts': `import 'gone'; ${start}` }, 'system.ts:1: package "gone" is not installed'],
+    ['no start', { 'system.ts': 'export const begin = 1;' }, 'system.ts: has no export named "start"'],
+    ['no system', {}, 'system.ts: no such file'],
+    [
+      'no default export',
+      { 'system.ts': start, 'scenario.ts': 'export const a = 1;' },
+      'scenario.ts: has no export named "default"',
+    ],
+    [
+      'several',
+      { 'system.ts': `import 'gone'; import 'away'; ${start}` },
+      'system.ts:1: package "gone" is not installed (and 1 more)',
+    ],
+  ])('%s', async (_name, files, message) => {
+    const failure: unknown = await project(files)
+      .bundle()
+      .catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(LoadError);
+    expect([(failure as Error).message, (failure as Error).stack]).toEqual([message, `LoadError: ${message}`]);
+  });
+
+  test('no scenario', async () => {
+    await expect(bundleScenario('absent.ts')).rejects.toThrow('absent.ts: no such file');
+  });
+});

@@ -1,0 +1,224 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { ManualHost, settled } from '../world/test/manual-host.ts';
+import { bundleScenario } from './bundle.ts';
+import { createImage, evaluateScenario } from './evaluate.ts';
+import { live, Project } from './test/project.ts';
+
+const projects: Project[] = [];
+
+function project(files: Record<string, string>, installed?: string[]): Project {
+  const made = new Project(files, installed);
+  projects.push(made);
+  return made;
+}
+
+afterEach(() => {
+  for (const made of projects.splice(0)) made.remove();
+});
+
+const counting = {
+  'node_modules/counter/package.json': '{"name":"counter","main":"index.js"}',
+  'node_modules/counter/index.js':
+    'let count = 0; const at = Date.now; exports.next = () => ++count; exports.at = at; exports.loadedAt = Date.now();',
+};
+
+describe('a life', () => {
+  test('starts from a fresh module state, on packages that stay', async () => {
+    const made = project({
+      ...counting,
+      'system.ts': `import { next } from 'counter'; import { own } from './own.ts'; export const start = () => [own(), next()];`,
+      'own.ts': 'let count = 0; export const own = () => ++count;',
+    });
+    const image = await made.image();
+    expect([await live(image, new ManualHost()), await live(image, new ManualHost())]).toEqual([
+      [1, 1],
+      [1, 2],
+    ]);
+    const stateful = await made.image(undefined, { statefulPackages: ['counter'] });
+    expect([await live(stateful, new ManualHost()), await live(stateful, new ManualHost())]).toEqual([
+      [1, 1],
+      [1, 1],
+    ]);
+  });
+
+  test('has its own clock, tables and chance, and packages have those of whoever runs', async () => {
+    let running: ManualHost | null = null;
+    const image = await project({
+      ...counting,
+      'system.ts': `
+        import { at, loadedAt } from 'counter';
+        const loaded = Math.random();
+        export const start = () => ({ own: Date.now(), packages: at(), loadedAt, loaded, map: Map });`,
+    }).image(() => running);
+    const [one, two] = [new ManualHost(), new ManualHost()];
+    two.nowMs = 2000;
+    const seen: unknown[] = [];
+    for (running of [one, two]) seen.push(await live(image, running));
+    const loaded = new ManualHost().fraction('');
+    expect(seen).toEqual([
+      { own: 5_001_000, packages: 5_001_000, loadedAt: 1_577_836_800_000, loaded, map: expect.any(Function) },
+      { own: 5_002_000, packages: 5_002_000, loadedAt: 1_577_836_800_000, loaded, map: expect.any(Function) },
+    ]);
+  });
+
+  test('may declare names that are shadowed', async () => {
+    const image = await project({
+      'system.ts': `
+        import crypto from 'node:crypto';
+        import { setTimeout } from './own.ts';
+        const process = 'mine';
+        class Date {}
+        export const start = () => [typeof crypto.createHash, setTimeout(), process, String(new Date())];`,
+      'own.ts': `export const setTimeout = () => typeof globalThis.setTimeout + typeof process.nextTick;`,
+    }).image();
+    expect(await live(image, new ManualHost())).toEqual(['function', 'functionfunction', 'mine', '[object Object]']);
+  });
+
+  test('runs strictly, knows where it is not, and finds what it imports at run time', async () => {
+    const image = await project({
+      ...counting,
+      'system.ts': `
+        export const start = async () => [
+          (function () { return this; })(), import.meta.url, typeof module, (await import('counter')).next(),
+          (await import('node:path')).join('a', 'b'), await import('./' + 'gone').catch((error) => error.code),
+        ];`,
+    }).image();
+    expect(await live(image, new ManualHost())).toEqual([
+      undefined,
+      'file:///simulated/system.js',
+      'object',
+      1,
+      'a/b',
+      'MODULE_NOT_FOUND',
+    ]);
+  });
+
+  test('has frames named after its functions', async () => {
+    const image = await project({ 'system.ts': 'export function start() { return new Error().stack; }' }).image();
+    expect(await live(image, new ManualHost())).toMatch(/at (Object\.)?start \(simulated:system\.js:\d+/);
+  });
+});
+
+describe('imports of packages', () => {
+  const packages = {
+    'node_modules/es/package.json': '{"name":"es","type":"module","exports":"./index.js"}',
+    'node_modules/es/index.js': 'export default "default"; export const named = "named";',
+    'node_modules/babel/package.json': '{"name":"babel"}',
+    'node_modules/babel/index.js':
+      'Object.defineProperty(exports, "__esModule", { value: true }); exports.default = "inner"; exports.named = "named";',
+    'node_modules/plain/package.json': '{"name":"plain"}',
+    'node_modules/plain/index.js': 'module.exports = () => "called"; module.exports.named = "named";',
+    'node_modules/dual/package.json': '{"name":"dual","exports":{"import":"./a.mjs","require":"./b.cjs"}}',
+    'node_modules/dual/a.mjs': 'export const form = "import";',
+    'node_modules/dual/b.cjs': 'exports.form = "require";',
+  };
+
+  test('are what Node makes of them', async () => {
+    const image = await project({
+      ...packages,
+      'system.ts': `
+        import es, { named as esNamed } from 'es';
+        import babel, { named as babelNamed } from 'babel';
+        import plain, { named as plainNamed } from 'plain';
+        import * as all from 'plain';
+        import { form } from 'dual';
+        import { form as again } from './old.cjs';
+        export const start = () => [es, esNamed, babel.default, babelNamed, plain(), plainNamed, all.default(), form, again];`,
+      'old.cjs': `exports.form = require('dual').form;`,
+    }).image();
+    expect(await live(image, new ManualHost())).toEqual([
+      'default',
+      'named',
+      'inner',
+      'named',
+      'called',
+      'named',
+      'called',
+      'import',
+      'import',
+    ]);
+  });
+
+  test('come from the importing file’s folder', async () => {
+    const image = await project({
+      'node_modules/plain/package.json': '{}',
+      'nested/node_modules/plain/package.json': '{}',
+      'node_modules/plain/index.js': 'exports.version = 1;',
+      'nested/node_modules/plain/index.js': 'exports.version = 2;',
+      'nested/inner.ts': `import { version } from 'plain'; export const inner = version;`,
+      'system.ts': `import { version } from 'plain'; import { inner } from './nested/inner.ts'; export const start = () => [version, inner];`,
+    }).image();
+    expect(await live(image, new ManualHost())).toEqual([1, 2]);
+  });
+});
+
+describe('what can’t be loaded is told in one line', () => {
+  test('a package that starts a timer when it is loaded', async () => {
+    const made = project({
+      'node_modules/cache/index.js': 'setInterval(() => {}, 1000); exports.size = 0;',
+      'system.ts': `import { size } from 'cache'; export const start = () => size;`,
+    });
+    await expect(made.image()).rejects.toThrow(
+      'node_modules/cache/index.js: packages.js tried setInterval while being loaded, which no seed decides; instead, name the package in statefulPackages',
+    );
+    const host = new ManualHost();
+    await live(await made.image(undefined, { statefulPackages: ['cache'] }), host);
+    expect(host.waiting.map(({ label }) => label)).toEqual(['setInterval']);
+  });
+
+  test('a package that throws, a scenario that throws, a start that is none', async () => {
+    const files = {
+      'system.ts': `import 'bad'; export const start = 5;`,
+      'node_modules/bad/package.json': '{}',
+      'node_modules/bad/index.js': 'throw new TypeError("no");',
+    };
+    await expect(project(files).image()).rejects.toThrow('node_modules/bad/index.js: TypeError: no');
+    const { scenarioCode, ...bundle } = await project({ 'system.ts': 'export const start = 5;' }).bundle();
+    expect(() => createImage({ ...bundle, scenarioCode: 'throw 5' }, { current: () => null })).toThrow(
+      'scenario.js: 5 was thrown',
+    );
+    expect(() => createImage({ ...bundle, scenarioCode: '' }, { current: () => null })).toThrow('no default export');
+    const { image } = createImage({ ...bundle, scenarioCode }, { current: () => null });
+    expect(() => image.instantiate(new ManualHost())).toThrow('no function "start"');
+  });
+});
+
+test('a scenario is evaluated once, and asks whoever runs', async () => {
+  const made = project({
+    'scenario.ts':
+      'let reads = 0; export default { loadedAt: Date.now(), read: () => [++reads, Date.now()], leave: () => fetch("x") };',
+  });
+  const bundle = await bundleScenario(`${made.folder}/scenario.ts`);
+  let running: ManualHost | null = null;
+  const scenario = evaluateScenario(bundle, { current: () => running }) as {
+    loadedAt: number;
+    read(): number[];
+    leave(): void;
+  };
+  running = new ManualHost('client-3');
+  expect([scenario.loadedAt, scenario.read(), scenario.read()]).toEqual([
+    1_577_836_800_000,
+    [1, 5_001_000],
+    [2, 5_001_000],
+  ]);
+  expect(() => scenario.leave()).toThrow('client-3 tried fetch');
+});
+
+test('contexts follow timers and ticks once somebody uses them', async () => {
+  const image = await project({
+    'system.ts': `
+      import { AsyncLocalStorage } from 'node:async_hooks';
+      const storage = new AsyncLocalStorage();
+      export const start = () => new Promise((resolve) => storage.run('context', () => {
+        const seen = [];
+        const note = () => { seen.push(storage.getStore()); if (seen.length === 3) resolve(seen); };
+        setTimeout(note, 5); process.nextTick(note); queueMicrotask(note);
+      }));`,
+  }).image();
+  const host = new ManualHost();
+  const seen = live(image, host);
+  await settled();
+  host.runTicks();
+  await host.advance(10);
+  expect(await seen).toEqual(['context', 'context', 'context']);
+});

@@ -1,0 +1,19 @@
+/** What was thrown while a text was being loaded, in one line with the file that threw. */
+import { EscapeError } from '../world/shadow-guard.ts';
+import { SIMULATED_FILE } from '../world/stack-names.ts';
+import { LoadError } from './errors.ts';
+
+/** `name` and `code` are the text's. */
+export function asLoadFailure(name: string, code: string, error: unknown): LoadError {
+  if (!(error instanceof Error)) return new LoadError(`${name}: ${String(error)} was thrown while it was loaded`);
+  const said = error instanceof EscapeError ? error.message : `${error.name}: ${error.message}`;
+  return new LoadError(`${fileOf(name, code, error.stack ?? '') ?? name}: ${said}`);
+}
+
+/** esbuild says before each module in a comment which file it was. */
+function fileOf(name: string, code: string, stack: string): string | undefined {
+  const place = stack.split(`${SIMULATED_FILE}${name}:`)[1];
+  if (place === undefined) return undefined;
+  const before = code.split('\n').slice(0, Number.parseInt(place, 10)).reverse();
+  return before.map((text) => /^\/\/ (\S+\.\w+)$/.exec(text)?.[1]).find((file) => file !== undefined);
+}

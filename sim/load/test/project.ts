@@ -1,0 +1,53 @@
+/** A small project on disk: its files, and packages written for a test or taken from this repository's own. */
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { NodeFaces } from '../../world/faces.ts';
+import type { ShadowHost, SystemImage } from '../../world/image.ts';
+import { bundleSystem, type BundleSystemOptions, type SystemBundle } from '../bundle.ts';
+import { createImage } from '../evaluate.ts';
+
+const modules = fileURLToPath(new URL('../../../node_modules', import.meta.url));
+
+export class Project {
+  readonly folder = mkdtempSync(path.join(tmpdir(), 'project-'));
+
+  constructor(files: Record<string, string>, installed: readonly string[] = []) {
+    mkdirSync(path.join(this.folder, 'node_modules'));
+    this.write({
+      'package.json': '{"type":"module"}',
+      'scenario.ts': 'export default { title: "a scenario" };',
+      ...files,
+    });
+    for (const name of installed) symlinkSync(path.join(modules, name), path.join(this.folder, 'node_modules', name));
+  }
+
+  write(files: Record<string, string>): void {
+    for (const [name, text] of Object.entries(files)) {
+      const file = path.join(this.folder, name);
+      mkdirSync(path.dirname(file), { recursive: true });
+      writeFileSync(file, text);
+    }
+  }
+
+  bundle(options: Partial<BundleSystemOptions> = {}): Promise<SystemBundle> {
+    return bundleSystem({ entry: './system.ts', scenarioFile: path.join(this.folder, 'scenario.ts'), ...options });
+  }
+
+  async image(
+    current: () => ShadowHost | null = () => null,
+    options: Partial<BundleSystemOptions> = {},
+  ): Promise<SystemImage> {
+    return createImage(await this.bundle(options), { current }).image;
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Starts one life; tests let `start` return whatever they want to know. */
+export async function live(image: SystemImage, host: ShadowHost): Promise<unknown> {
+  return await image.instantiate(host)({} as NodeFaces);
+}
