@@ -1,0 +1,32 @@
+import { describe, expect, test } from 'vitest';
+import { errors } from './errors.ts';
+import { limits } from './limits.ts';
+
+describe('limits', () => {
+  test('replaces what is given and keeps the rest', () => {
+    expect(limits({ sweepEveryMs: 1_000 })).toMatchObject({ sweepEveryMs: 1_000, pingAfterMs: 25_000 });
+  });
+
+  test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])('refuses %s', (value) => {
+    expect(() => limits({ subscriptionsMax: value })).toThrow(
+      new RangeError('limit subscriptionsMax must be a positive integer'),
+    );
+  });
+
+  test('refuses a table whose relations are broken, naming the relation', () => {
+    expect(() => limits({ sweepEveryMs: 30_000 })).toThrow('limits must keep sweepEveryMs < pingAfterMs');
+    expect(() => limits({ leaseRenewEveryMs: 20_000 })).toThrow('leaseRenewEveryMs * 3 <= leaseMs');
+  });
+
+  test('can not be changed afterwards', () => {
+    expect(() => Object.assign(limits(), { leaseMs: 1 })).toThrow(TypeError);
+  });
+});
+
+test('every close code may be sent by an application, with a reason that fits into its frame', () => {
+  for (const { closeCode, text } of Object.values(errors)) {
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(123);
+    if (closeCode !== null)
+      expect([1000, 1001, 1008, 1009, 1011, 1012, 1013].includes(closeCode) || closeCode >= 4400).toBe(true);
+  }
+});

@@ -1,0 +1,53 @@
+import type { Price, PriceFeed } from '../ports.ts';
+
+/** A feed whose prices the test publishes. */
+export class FakeFeed implements PriceFeed {
+  readonly symbols = new Set(['AAPL', 'MSFT', 'IBM']);
+  /** Subscriptions there ever were, and those that are open: `AAPL`. */
+  readonly opened: string[] = [];
+  readonly open: string[] = [];
+  #readers: { symbol: string; sequence: number; give: (price: Price | Error) => void }[] = [];
+  /** New subscriptions throw at once. */
+  isBroken = false;
+
+  publish(symbol: string, price: number): void {
+    for (const reader of this.#readers.filter((each) => each.symbol === symbol)) {
+      reader.sequence += 1;
+      reader.give({ symbol, price, sequence: reader.sequence, quotedAt: '2010-03-01' });
+    }
+  }
+
+  /** Every open subscription throws. */
+  breakDown(): void {
+    for (const reader of [...this.#readers]) reader.give(new Error('the feed broke'));
+  }
+
+  async *prices(symbol: string, signal: AbortSignal): AsyncGenerator<Price> {
+    this.opened.push(symbol);
+    if (this.isBroken) throw new Error('the feed is broken');
+    const waiting: (Price | Error)[] = [];
+    let wake = (): void => undefined;
+    const reader = {
+      symbol,
+      sequence: 0,
+      give: (price: Price | Error) => {
+        waiting.push(price);
+        wake();
+      },
+    };
+    this.#readers.push(reader);
+    this.open.push(symbol);
+    signal.addEventListener('abort', () => wake(), { once: true });
+    try {
+      while (!signal.aborted) {
+        const next = waiting.shift();
+        if (next instanceof Error) throw next;
+        if (next !== undefined) yield next;
+        else await new Promise<void>((resolve) => (wake = resolve));
+      }
+    } finally {
+      this.#readers = this.#readers.filter((each) => each !== reader);
+      this.open.splice(this.open.indexOf(symbol), 1);
+    }
+  }
+}

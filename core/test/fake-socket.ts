@@ -1,0 +1,73 @@
+import type { Socket, SocketListener } from '../ports.ts';
+import { SocketNotOpenError } from '../ports.ts';
+
+/** The server's end of a connection whose other end is the test. */
+export class FakeSocket implements Socket {
+  readonly remoteAddress: string;
+  bufferedBytes = 0;
+  isOpen = true;
+  pings = 0;
+  /** Frames that were sent, parsed. */
+  readonly frames: Record<string, unknown>[] = [];
+  /** The close code and reason that the gateway gave, or `terminated`. */
+  ending: { readonly code: number; readonly reason: string } | 'terminated' | null = null;
+  /** Answers of sends that nobody gave yet. */
+  readonly unsent: ((error: Error | null) => void)[] = [];
+  #listener: SocketListener | null = null;
+
+  constructor(remoteAddress = '192.0.2.1') {
+    this.remoteAddress = remoteAddress;
+  }
+
+  attach(listener: SocketListener): void {
+    this.#listener = listener;
+  }
+
+  send(text: string, onSent: (error: Error | null) => void): void {
+    if (!this.isOpen) throw new SocketNotOpenError();
+    this.frames.push(JSON.parse(text) as Record<string, unknown>);
+    this.unsent.push(onSent);
+  }
+
+  ping(): void {
+    if (!this.isOpen) throw new SocketNotOpenError();
+    this.pings += 1;
+  }
+
+  close(code: number, reason: string): void {
+    this.isOpen = false;
+    this.ending ??= { code, reason };
+  }
+
+  terminate(): void {
+    this.isOpen = false;
+    this.ending = 'terminated';
+  }
+
+  /** Tells the gateway that all sends were taken. */
+  answerSends(error: Error | null = null): void {
+    for (const answer of this.unsent.splice(0)) answer(error);
+  }
+
+  /** Sends from the client's side: an object as JSON, a string as it is. */
+  say(frame: object | string): void {
+    this.#listener?.onMessage(typeof frame === 'string' ? frame : JSON.stringify(frame));
+  }
+
+  pong(): void {
+    this.#listener?.onPong();
+  }
+
+  leave(code = 1000): void {
+    this.isOpen = false;
+    this.#listener?.onClose(code);
+  }
+
+  framesOf(type: string): readonly Record<string, unknown>[] {
+    return this.frames.filter((frame) => frame['type'] === type);
+  }
+
+  get closeCode(): number | null {
+    return this.ending === null || this.ending === 'terminated' ? null : this.ending.code;
+  }
+}

@@ -1,0 +1,52 @@
+import type { ConnectionRow, ConnectionStore } from '../ports.ts';
+
+interface Operation {
+  readonly kind: 'put' | 'remove';
+  readonly connection: string;
+  /** Applies the operation and answers. */
+  succeed(): void;
+  fail(): void;
+}
+
+/** A store that is well, fails at once, or waits until the test says what becomes of each operation. */
+export class FakeStore implements ConnectionStore {
+  mood: 'well' | 'failing' | 'silent' = 'well';
+  readonly rows = new Map<string, ConnectionRow>();
+  /** Every operation there was: `put c-1`. */
+  readonly log: string[] = [];
+  /** Operations that were not answered, while the store is silent. */
+  readonly waiting: Operation[] = [];
+  inFlight = 0;
+  inFlightMax = 0;
+
+  put(row: ConnectionRow, _leaseMs: number): Promise<void> {
+    return this.#operate('put', row.connection, () => this.rows.set(row.connection, row));
+  }
+
+  remove(connection: string): Promise<void> {
+    return this.#operate('remove', connection, () => this.rows.delete(connection));
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  #operate(kind: Operation['kind'], connection: string, apply: () => unknown): Promise<void> {
+    this.log.push(`${kind} ${connection}`);
+    this.inFlight += 1;
+    this.inFlightMax = Math.max(this.inFlightMax, this.inFlight);
+    const answered = new Promise<void>((resolve, reject) => {
+      const succeed = (): void => {
+        apply();
+        resolve();
+      };
+      const fail = (): void => reject(new Error('the store fails'));
+      if (this.mood === 'well') succeed();
+      else if (this.mood === 'failing') fail();
+      else this.waiting.push({ kind, connection, succeed, fail });
+    });
+    return answered.finally(() => {
+      this.inFlight -= 1;
+    });
+  }
+}

@@ -1,0 +1,87 @@
+import { tokenKey } from '../auth.ts';
+import type { Role } from '../auth.ts';
+import type { Gateway } from '../gateway.ts';
+import { createGateway } from '../gateway.ts';
+import type { Limits } from '../limits.ts';
+import { limits } from '../limits.ts';
+import { mintToken } from '../mint.ts';
+import type { AuditEntry, GatewayPorts } from '../ports.ts';
+import { FakeFeed } from './fake-feed.ts';
+import { FakeSocket } from './fake-socket.ts';
+import { FakeStore } from './fake-store.ts';
+import { ManualClock } from './manual-clock.ts';
+
+export interface Note {
+  readonly name: string;
+  readonly [field: string]: string | number | boolean;
+}
+
+const key = tokenKey('a secret for tests, which nobody else uses');
+
+/** A gateway among ports that the test moves. */
+export class GatewayWorld {
+  readonly clock = new ManualClock();
+  readonly store = new FakeStore();
+  readonly feed = new FakeFeed();
+  readonly notes: Note[] = [];
+  readonly audit: AuditEntry[] = [];
+  readonly alerts: { readonly name: string; readonly about: string; readonly text: string }[] = [];
+  readonly limits: Limits;
+  readonly gateway: Gateway;
+  #ids = 0;
+
+  constructor(overrides: Partial<Limits> = {}, ports: Partial<GatewayPorts> = {}) {
+    this.limits = limits(overrides);
+    this.gateway = createGateway(
+      {
+        clock: this.clock,
+        store: this.store,
+        feed: this.feed,
+        entropy: {
+          id: (label) => `${label}-${String((this.#ids += 1))}`,
+          fraction: () => 0,
+        },
+        probe: { note: (name, fields) => void this.notes.push({ ...fields, name }) },
+        audit: { write: (entry) => void this.audit.push(entry) },
+        alerts: { raise: (alert) => void this.alerts.push(alert) },
+        ...ports,
+      },
+      { limits: this.limits, tokenKey: key, nodeName: 'node-1' },
+    );
+  }
+
+  token(role: Role = 'viewer', user = 'ada', ttlMs = 3_600_000): string {
+    const issuedAtMs = this.clock.wallMs();
+    return mintToken(key, { user, role, issuedAtMs, expiresAtMs: issuedAtMs + ttlMs });
+  }
+
+  connect(address?: string): FakeSocket {
+    const socket = new FakeSocket(address);
+    this.gateway.accept(socket);
+    return socket;
+  }
+
+  /** A client that is authenticated and subscribed; a user of its own unless told otherwise. */
+  enter(
+    options: { readonly role?: Role; readonly user?: string; readonly symbols?: readonly string[] } = {},
+  ): FakeSocket {
+    const socket = this.connect();
+    const user = options.user ?? `user-${String(this.#ids)}`;
+    socket.say({ type: 'authenticate', token: this.token(options.role, user) });
+    for (const symbol of options.symbols ?? []) socket.say({ type: 'subscribe', symbol });
+    return socket;
+  }
+
+  notesOf(name: string): readonly Note[] {
+    return this.notes.filter((note) => note.name === name);
+  }
+
+  /** Labels of the tasks that were started and have not ended, sorted. */
+  get runningTasks(): readonly string[] {
+    const ended = new Set(this.notesOf('task.ended').map(({ task }) => task));
+    return this.notesOf('task.started')
+      .filter(({ task }) => !ended.has(task ?? ''))
+      .map(({ label }) => String(label))
+      .sort();
+  }
+}
