@@ -53,17 +53,21 @@ function insteadOf(way: string): string {
   return ADVICE.find(([pattern]) => pattern.test(way))?.[1] ?? 'hand it in through a face of the node';
 }
 
+function nothing(): void {}
+
 export function createGuard(host: ShadowHost): Guard {
   function refuse(way: string): never {
     host.escaped(way);
     throw new EscapeError(host.who, way);
   }
 
-  function refusing(way: string, original: AnyFunction = function refused() {}): AnyFunction {
-    return new Proxy(original, {
+  function refusing(way: string, original: AnyFunction = nothing): AnyFunction {
+    const standIn = function refused(): void {};
+    standIn.prototype = original.prototype as unknown;
+    return new Proxy<AnyFunction>(standIn, {
       apply: () => refuse(way),
       construct: () => refuse(way),
-      ...(readingInside(original, way) as ProxyHandler<AnyFunction>),
+      ...readingInside(original, way),
     });
   }
 
@@ -72,40 +76,41 @@ export function createGuard(host: ShadowHost): Guard {
     if (typeof value !== 'object' || value === null) return value;
     // Lists are data, and their methods have to work.
     if (Array.isArray(value)) return [...(value as unknown[])];
-    return new Proxy(value, readingInside(value, way));
+    return new Proxy({}, readingInside(value, way));
   }
 
-  /** Reads give refusing copies; writes are kept beside the real object, which must not be touched. */
+  /**
+   * Reads of a stand-in give refusing copies of what the original has; writes stay with the stand-in, since the real object must
+   * not be touched. A proxy of the original itself could not hide what is fixed in it, such as `fs.exists` promisified.
+   */
   function readingInside(original: object, way: string): ProxyHandler<object> {
-    const written = new Map<PropertyKey, unknown>();
+    function learn(standIn: object, key: PropertyKey): void {
+      if (Object.hasOwn(standIn, key) || !(key in original)) return;
+      const value: unknown = Reflect.get(original, key);
+      // What every object and function has (`toString`, `call`): harmless, and a call of `call` comes back to the trap.
+      const common = key in (typeof original === 'function' ? Function.prototype : Object.prototype);
+      if (common || key === 'prototype') return;
+      const enumerable = Object.prototype.propertyIsEnumerable.call(original, key);
+      const shown = refusingInside(`${way}.${String(key)}`, value);
+      Object.defineProperty(standIn, key, { value: shown, enumerable, writable: true, configurable: true });
+    }
+
     return {
-      get(_target, key) {
-        if (written.has(key)) return written.get(key);
-        const value: unknown = Reflect.get(original, key);
-        const mustBeItself =
-          isFixed(original, key) || key === 'prototype' || key === 'constructor' || key === Symbol.hasInstance;
-        // What every object and function has (`toString`, `call`): harmless, and a call of `call` comes back to the trap.
-        const common = key in (typeof original === 'function' ? Function.prototype : Object.prototype);
-        return mustBeItself || common ? value : refusingInside(`${way}.${String(key)}`, value);
+      get(standIn, key) {
+        learn(standIn, key);
+        return Object.hasOwn(standIn, key) ? Reflect.get(standIn, key) : Reflect.get(original, key);
       },
-      set(_target, key, value) {
-        written.set(key, value);
-        return true;
+      has: (standIn, key) => key in standIn || key in original,
+      getOwnPropertyDescriptor(standIn, key) {
+        if (Object.hasOwn(original, key)) learn(standIn, key);
+        return Reflect.getOwnPropertyDescriptor(standIn, key);
       },
-      defineProperty: (_target, key, descriptor) => {
-        written.set(key, descriptor.value);
-        return descriptor.configurable !== false;
+      ownKeys(standIn) {
+        for (const key of Reflect.ownKeys(original)) learn(standIn, key);
+        return Reflect.ownKeys(standIn);
       },
-      deleteProperty: () => true,
-      setPrototypeOf: () => true,
     };
   }
 
   return { refuse, refusing, refusingInside };
-}
-
-/** A proxy may not hide such a property. */
-function isFixed(original: object, key: PropertyKey): boolean {
-  const descriptor = Reflect.getOwnPropertyDescriptor(original, key);
-  return descriptor !== undefined && descriptor.configurable === false && descriptor.writable !== true;
 }

@@ -57,7 +57,13 @@ export type ShadowProcess = Record<string, unknown> & {
   nextTick(callback: (...parameters: unknown[]) => void, ...parameters: unknown[]): void;
 };
 
-export function createProcess(host: ShadowHost, guard: Guard, context: AsyncContextUse): ShadowProcess {
+/** `requireBuiltin` answers `process.getBuiltinModule`. */
+export function createProcess(
+  host: ShadowHost,
+  guard: Guard,
+  context: AsyncContextUse,
+  requireBuiltin: (name: string) => unknown,
+): ShadowProcess {
   const shadow: ShadowProcess = {
     title: 'node',
     pid: 1,
@@ -95,7 +101,7 @@ export function createProcess(host: ShadowHost, guard: Guard, context: AsyncCont
     eventNames: () => [],
     listenerCount: () => 0,
     getMaxListeners: () => 10,
-    getBuiltinModule: guard.refusing('process.getBuiltinModule'),
+    getBuiltinModule: requireBuiltin,
     [Symbol.toStringTag]: 'process',
   };
   for (const name of LISTENING) shadow[name] = () => shadow;

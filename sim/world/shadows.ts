@@ -29,6 +29,8 @@ export interface ShadowOptions {
   /** Off for code that outlives runs, such as packages: their tables are native. */
   readonly watchTables: boolean;
   readonly asyncContext: AsyncContextUse;
+  /** What `process.getBuiltinModule` gives; nothing when absent. */
+  readonly requireBuiltin?: (name: string) => unknown;
 }
 
 export interface Shadows {
@@ -112,7 +114,7 @@ function makersOf(
     FinalizationRegistry: () => InertRegistry,
     performance: () => createPerformance(host, guard),
     crypto: () => createWebCrypto(host, guard),
-    process: () => createProcess(host, guard, options.asyncContext),
+    process: () => createProcess(host, guard, options.asyncContext, options.requireBuiltin ?? (() => undefined)),
     console: () => createConsole(guard),
     setTimeout: () => timers.setTimeout,
     setInterval: () => timers.setInterval,

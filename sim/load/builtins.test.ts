@@ -1,0 +1,208 @@
+import nodeCrypto from 'node:crypto';
+import { promisify } from 'node:util';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { EscapeError } from '../world/shadow-guard.ts';
+import { createShadows } from '../world/shadows.ts';
+import { ManualHost } from '../world/test/manual-host.ts';
+import { createBuiltins, type Builtins } from './builtins.ts';
+import { createNamespaces } from './namespaces.ts';
+
+type Module<Name extends string> = Name extends 'crypto'
+  ? typeof nodeCrypto
+  : Record<string, (...parameters: unknown[]) => unknown>;
+
+let host: ManualHost;
+let builtins: Builtins;
+
+beforeEach(() => {
+  host = new ManualHost();
+  const asyncContext = { used: false };
+  const shadows = createShadows(host, { watchTables: true, asyncContext });
+  builtins = createBuiltins({ host, shadows, asyncContext, requireOwn: () => 'own', namespaces: createNamespaces() });
+});
+
+const load = <Name extends string>(name: Name): Module<Name> => builtins.require(name) as Module<Name>;
+
+test('what only computes is what it is', () => {
+  for (const name of ['events', 'path', 'util', 'buffer', 'url', 'assert', 'stream', 'string_decoder', 'querystring']) {
+    expect(load(`node:${name}`)).toBe(process.getBuiltinModule(name));
+    expect(load(name)).toBe(load(`node:${name}`));
+  }
+});
+
+test('timers, process, console and performance are the shadows', async () => {
+  const fired: string[] = [];
+  load('timers').setTimeout!(() => fired.push('timeout'), 5);
+  load('node:timers').setImmediate!(() => fired.push('immediate'));
+  void (load('timers/promises').setTimeout!(7) as Promise<void>).then(() => fired.push('promise'));
+  void promisify(load('timers').setTimeout as (ms: number, done: () => void) => void)(9).then(() =>
+    fired.push('promisified'),
+  );
+  await host.advance(10);
+  expect(fired).toEqual(['immediate', 'timeout', 'promise', 'promisified']);
+  expect(load('timers').promises).toBe(load('timers/promises'));
+  expect([load('process').cwd!(), load('process').pid, load('console').log!('quiet')]).toEqual(['/', 1, undefined]);
+  expect((load('perf_hooks').performance as unknown as { now(): number }).now()).toBe(host.nowMs);
+  expect(() => load('perf_hooks').monitorEventLoopDelay!()).toThrow('node:perf_hooks monitorEventLoopDelay');
+});
+
+describe('crypto', () => {
+  test('computes as it does', () => {
+    const crypto = load('crypto');
+    const [secret, salt] = ['secret', 'salt'];
+    expect(crypto.createHash('sha256').update('x').digest('hex')).toBe(
+      nodeCrypto.createHash('sha256').update('x').digest('hex'),
+    );
+    expect(crypto.createHmac('sha256', secret).update('x').digest('hex')).toBe(
+      nodeCrypto.createHmac('sha256', secret).update('x').digest('hex'),
+    );
+    expect(crypto.pbkdf2Sync(secret, salt, 1, 8, 'sha1')).toEqual(nodeCrypto.pbkdf2Sync(secret, salt, 1, 8, 'sha1'));
+    expect(crypto.timingSafeEqual(Buffer.from('a'), Buffer.from('a'))).toBe(true);
+    expect(crypto.createSecretKey(Buffer.from(secret)) instanceof crypto.KeyObject).toBe(true);
+    expect(crypto.constants).toBe(nodeCrypto.constants);
+  });
+
+  test('draws chance from the host', () => {
+    const draw = (): unknown[] => {
+      const { randomBytes, randomInt, randomUUID, randomFillSync, getRandomValues, webcrypto } = load('crypto');
+      return [
+        randomBytes(5).toString('hex'),
+        randomInt(10),
+        randomInt(5, 2 ** 40),
+        randomUUID(),
+        randomFillSync(Buffer.alloc(6), 2, 3).toString('hex'),
+        [...getRandomValues(new Uint8Array(3))],
+        webcrypto.randomUUID(),
+      ];
+    };
+    const drawn = draw();
+    const again = draw();
+    expect(drawn).not.toEqual(again);
+    expect([(drawn[0] as string).length, drawn[4]]).toEqual([10, expect.stringMatching(/^0000[0-9a-f]{6}00$/)]);
+    expect(new Set(host.asked)).toEqual(
+      new Set([
+        'crypto.randomBytes',
+        'crypto.randomInt',
+        'crypto.randomUUID',
+        'crypto.randomFillSync',
+        'crypto.getRandomValues',
+      ]),
+    );
+    expect(() => load('crypto').randomBytes(-1)).toThrow(RangeError);
+    expect(() => load('crypto').randomInt(5, 2)).toThrow(RangeError);
+  });
+
+  test('answers callbacks in an event of their own', async () => {
+    const { randomBytes, randomFill, randomInt } = load('crypto');
+    const answers: unknown[] = [];
+    randomBytes(4, (error, bytes) => answers.push(error, bytes.length));
+    randomFill(new Uint8Array(2), (error, bytes) => answers.push(error, bytes.length));
+    randomInt(3, (error, value) => answers.push(error, value < 3));
+    expect([answers, host.waiting.map(({ label }) => label)]).toEqual([
+      [],
+      ['crypto.randomBytes', 'crypto.randomFill', 'crypto.randomInt'],
+    ]);
+    await host.advance(1);
+    expect(answers).toEqual([null, 4, null, 2, null, true]);
+  });
+
+  test.each<[string, (crypto: typeof nodeCrypto) => unknown]>([
+    ['node:crypto pbkdf2', (crypto) => crypto.pbkdf2('a', 'b', 1, 8, 'sha1', () => {})],
+    ['node:crypto scrypt', (crypto) => crypto.scrypt('a', 'b', 8, () => {})],
+    ['node:crypto generateKeyPairSync', (crypto) => crypto.generateKeyPairSync('ed25519')],
+    ['node:crypto sign with a callback', (crypto) => crypto.sign(null, Buffer.alloc(1), 'key', () => {})],
+    ['crypto.subtle.digest', (crypto) => crypto.subtle.digest('SHA-256', new Uint8Array(1))],
+    ['crypto.subtle.sign', (crypto) => crypto.webcrypto.subtle.sign('HMAC', {} as never, new Uint8Array(1))],
+  ])('refuses %s', (way, call) => {
+    expect(() => call(load('crypto'))).toThrow(`node-1 tried ${way}, `);
+    expect(host.escapes).toEqual([way]);
+  });
+});
+
+describe('what reaches the outside', () => {
+  test.each([
+    ['fs', 'readFileSync'],
+    ['fs', 'promises.readFile'],
+    ['fs/promises', 'readFile'],
+    ['net', 'connect'],
+    ['tls', 'connect'],
+    ['http', 'request'],
+    ['http', 'globalAgent.destroy'],
+    ['https', 'get'],
+    ['http2', 'connect'],
+    ['dns', 'lookup'],
+    ['dns', 'promises.lookup'],
+    ['dgram', 'createSocket'],
+    ['child_process', 'spawn'],
+    ['worker_threads', 'receiveMessageOnPort'],
+    ['cluster', 'fork'],
+    ['vm', 'runInThisContext'],
+    ['v8', 'getHeapStatistics'],
+    ['inspector', 'open'],
+    ['readline', 'createInterface'],
+    ['zlib', 'deflate'],
+    ['zlib', 'createGzip'],
+    ['async_hooks', 'executionAsyncId'],
+    ['os', 'userInfo'],
+    ['module', 'registerHooks' in process.getBuiltinModule('module') ? 'registerHooks' : 'register'],
+  ])('node:%s %s can be read, not called', (name, path) => {
+    const way = `node:${name} ${path}`;
+    let value: unknown = load(name);
+    for (const member of path.split('.')) value = (value as Record<string, unknown>)[member];
+    expect(() => (value as () => unknown)()).toThrow(EscapeError);
+    expect(host.escapes).toEqual([way]);
+  });
+
+  test('can be extended, enumerated, written over and promisified at load', () => {
+    const { Server, METHODS, STATUS_CODES } = load('http') as unknown as {
+      Server: new () => object;
+      METHODS: string[];
+      STATUS_CODES: object;
+    };
+    class Derived extends Server {}
+    expect([
+      METHODS.includes('GET'),
+      Object.entries(STATUS_CODES).length > 50,
+      Derived.prototype instanceof Server,
+    ]).toEqual([true, true, true]);
+    expect((load('fs').constants as unknown as { R_OK: number }).R_OK).toBe(4);
+    expect(Object.keys(load('net'))).toEqual(expect.arrayContaining(['connect', 'createServer', 'Socket', 'isIP']));
+    const fs = load('fs');
+    const read = promisify(fs.exists as (path: string, done: () => void) => void);
+    fs.readFile = () => 'mine';
+    expect([fs.readFile(), host.escapes, process.getBuiltinModule('fs').readFile.name]).toEqual([
+      'mine',
+      [],
+      'readFile',
+    ]);
+    expect(() => new Derived()).toThrow('node:http Server');
+    expect(() => read('x')).toThrow('node:fs exists');
+  });
+});
+
+test('the machine is the same everywhere', () => {
+  const os = load('os');
+  expect([os.platform!(), os.hostname!(), (os.cpus!() as []).length, os.EOL, os.uptime!()]).toEqual([
+    'linux',
+    'simulated',
+    1,
+    '\n',
+    1,
+  ]);
+  expect(load('tty').isatty!(1)).toBe(false);
+  expect((load('module').createRequire!('x') as () => unknown)()).toBe('own');
+  expect((load('zlib').gunzipSync!(load('zlib').gzipSync!('x')) as Buffer).toString()).toBe('x');
+});
+
+test('an import sees the names and the module itself', () => {
+  for (const name of ['timers', 'timers/promises', 'crypto', 'events', 'process', 'fs', 'os']) {
+    const namespace = builtins.namespace(name) as Record<string, unknown>;
+    expect(namespace.default).toBe(builtins.require(name));
+    expect(builtins.namespace(`node:${name}`)).toBe(namespace);
+  }
+  const { setTimeout } = builtins.namespace('timers') as { setTimeout: unknown };
+  expect(setTimeout).toBe(load('timers').setTimeout);
+  expect((builtins.namespace('events') as { once: unknown }).once).toBe(
+    (load('events') as unknown as { once: unknown }).once,
+  );
+});

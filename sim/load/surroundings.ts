@@ -1,0 +1,39 @@
+/** All that an evaluated text finds around it: the shadowed names, and a `require` for packages and Node's own modules. */
+import type { ShadowHost } from '../world/image.ts';
+import type { AsyncContextUse } from '../world/shadow-timers.ts';
+import { createShadows, type Shadows } from '../world/shadows.ts';
+import { isBuiltin } from './builtin-names.ts';
+import { createBuiltins, type Builtins, type Require } from './builtins.ts';
+import type { Namespaces } from './namespaces.ts';
+
+export interface Surroundings {
+  readonly shadows: Shadows;
+  readonly require: Require;
+}
+
+export interface SurroundingsOptions {
+  readonly host: ShadowHost;
+  readonly watchTables: boolean;
+  readonly asyncContext: AsyncContextUse;
+  /** Of packages and pure modules, shared by all lives. */
+  readonly namespaces: Namespaces;
+  readonly requirePackage: Require;
+}
+
+export function createSurroundings(options: SurroundingsOptions): Surroundings {
+  const { host, watchTables, asyncContext, namespaces, requirePackage } = options;
+  const requireBuiltin = (name: string): unknown => (isBuiltin(name) ? builtins.require(name) : undefined);
+  const shadows = createShadows(host, { watchTables, asyncContext, requireBuiltin });
+  const require: Require = (specifier) =>
+    isBuiltin(specifier) ? builtins.require(specifier) : requirePackage(specifier);
+  const builtins: Builtins = createBuiltins({ host, shadows, asyncContext, requireOwn: require, namespaces });
+  const resolve = (specifier: string): unknown => (isBuiltin(specifier) ? specifier : missing(specifier));
+  const namespace: Require = (specifier) =>
+    isBuiltin(specifier) ? builtins.namespace(specifier) : namespaces.of(specifier, requirePackage);
+  return { shadows, require: Object.assign(require, { resolve, namespace, cache: {}, main: undefined }) };
+}
+
+/** What Node says, so that code which is ready for an absent package goes on. */
+export function missing(specifier: string): never {
+  throw Object.assign(new Error(`Cannot find module '${specifier}'`), { code: 'MODULE_NOT_FOUND' });
+}

@@ -1,0 +1,162 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import type { SourceEdit } from '../world/image.ts';
+import { ManualHost } from '../world/test/manual-host.ts';
+import { VariantError } from './errors.ts';
+import { findFunctions } from './find-function.ts';
+import { live, Project } from './test/project.ts';
+import { applyEdits } from './variants.ts';
+
+const registry = `
+export class Registry<T> {
+  #items: T[] = [];
+  get size(): number { return this.#items.length; }
+  add(item: T): void { this.#items.push(item); this.note('push'); }
+  private note = (what: string): void => { void what; };
+  static of<U>(item: U) { const made = new Registry<U>(); made.add(item); return made; }
+}
+export class Group { add(): void { this.push(); this.push(); } push(): void {} }
+export function twice(n: number): number;
+export function twice(n: number): number { return n * 2; }
+export const half = ((n: number): number => n / 2) satisfies Function;
+export const tools = { double: (n: number) => twice(n), 'odd-name'() { return 1; }, nested: { deep() { return 2; } } };
+`;
+
+const edit = (within: string, find: string, put = 'changed', file = 'registry.ts'): SourceEdit => ({
+  file,
+  within,
+  find,
+  put,
+});
+const sources = (more: Record<string, string> = {}): Map<string, string> =>
+  new Map(Object.entries({ 'registry.ts': registry, ...more }));
+
+describe('a function is found by its name', () => {
+  test.each([
+    ['twice', ['twice']],
+    ['half', ['half']],
+    ['add', ['Registry.add', 'Group.add']],
+    ['Group.add', ['Group.add']],
+    ['size', ['Registry.size']],
+    ['note', ['Registry.note']],
+    ['of', ['Registry.of']],
+    ['tools.double', ['tools.double']],
+    ['odd-name', ['tools.odd-name']],
+    ['nested.deep', ['tools.nested.deep']],
+    ['absent', []],
+  ])('%s', (within, paths) => {
+    expect(findFunctions('registry.ts', registry, within).map(({ path }) => path.join('.'))).toEqual(paths);
+  });
+
+  test('in JavaScript, private, assigned, in another function and in a generator, too', () => {
+    const text = 'class A { #b() {} } exports.c = function () { function* d() {} }; let e; e = async () => {};';
+    const found = ['#b', 'c', 'c.d', 'e'].map((within) => findFunctions('a.cjs', text, within)[0]?.path.join('.'));
+    expect(found).toEqual(['A.#b', 'c', 'c.d', 'e']);
+  });
+});
+
+describe('an edit', () => {
+  test('changes the one place', () => {
+    const changed = applyEdits(sources(), [edit('Registry.add', 'push(item)', 'unshift(item)')]);
+    expect([...changed]).toEqual([['registry.ts', registry.replace('push(item)', 'unshift(item)')]]);
+  });
+
+  test('needs no class where only one function holds the text', () => {
+    expect(applyEdits(sources(), [edit('add', "this.note('push')", '')]).size).toBe(1);
+  });
+
+  test('follows others of the same file', () => {
+    const edits = [
+      edit('twice', 'n * 2', 'n * 3'),
+      edit('twice', '3', '4'),
+      edit('half', '/ 2', '/ 3', './registry.ts'),
+    ];
+    const text = applyEdits(sources(), edits).get('registry.ts');
+    expect([text?.includes('n * 4'), text?.includes('n / 3')]).toEqual([true, true]);
+  });
+
+  test('finds its function where it has moved to', () => {
+    const gone = edit('moved', 'return 1', 'return 2', 'old.ts');
+    const elsewhere = {
+      'new.ts': 'export function moved() { return 1; }',
+      'other.ts': 'export function moved() { return 3; }',
+    };
+    expect([...applyEdits(sources(elsewhere), [gone]).keys()]).toEqual(['new.ts']);
+    expect([...applyEdits(sources(elsewhere), [{ ...gone, file: 'registry.ts' }]).keys()]).toEqual(['new.ts']);
+  });
+
+  test.each<[string, SourceEdit, Record<string, string>, string]>([
+    [
+      'text that occurs twice',
+      edit('Group.add', 'this.push()'),
+      {},
+      'registry.ts: Group.add: "this.push()": the text occurs 2 times in the function, must be once',
+    ],
+    [
+      'a name that two functions have',
+      edit('add', 'push'),
+      {},
+      'registry.ts: add: "push" is ambiguous, 2 functions contain the text: Registry.add, Group.add',
+    ],
+    [
+      'a function that is gone',
+      edit('gone', 'x'),
+      {},
+      'registry.ts: gone: "x": the file has no function of that name, and no other file has one with that text',
+    ],
+    [
+      'text that is gone',
+      edit('twice', 'n * 9'),
+      {},
+      'registry.ts: twice: "n * 9": the function does not contain that text, and no other file has one that does',
+    ],
+    [
+      'a file that is gone',
+      edit('twice', 'n * 9', '', 'old.ts'),
+      {},
+      'old.ts: twice: "n * 9": the system has no such file, and no other file has such a function with that text',
+    ],
+    [
+      'a function that has moved to two files',
+      edit('moved', '1'),
+      { 'a.ts': 'function moved() { return 1; }', 'b.ts': 'function moved() { return 1; }' },
+      'registry.ts: moved: "1" is not there any more, but in several other files: a.ts, b.ts',
+    ],
+    [
+      'a result that does not parse',
+      edit('half', 'n / 2', 'n /'),
+      {},
+      'registry.ts: half: "n / 2": after the edit the file does not parse: Unexpected token',
+    ],
+  ])('is refused for %s', (_name, wrong, more, message) => {
+    const apply = (): unknown => applyEdits(sources(more), [wrong]);
+    expect(apply).toThrow(VariantError);
+    expect(apply).toThrow(message);
+  });
+});
+
+describe('a system', () => {
+  const projects: Project[] = [];
+  afterEach(() => {
+    for (const made of projects.splice(0)) made.remove();
+  });
+
+  test('runs as its variant, with another hash', async () => {
+    const project = new Project({
+      'system/entry.ts': `import { limit } from '../own/limit.ts'; export const start = () => limit(5);`,
+      'own/limit.ts': 'export function limit(n: number): number { return Math.min(n, 3); }',
+      'scenarios/scenario.ts': 'export default {};',
+    });
+    projects.push(project);
+    const place = { scenarioFile: `${project.folder}/scenarios/scenario.ts`, entry: '../system/entry.ts' };
+    const edits = [{ file: '../own/limit.ts', within: 'limit', find: 'Math.min(n, 3)', put: 'n' }];
+    const [clean, changed] = [
+      await project.image(undefined, place),
+      await project.image(undefined, { ...place, edits }),
+    ];
+    expect([await live(clean, new ManualHost()), await live(changed, new ManualHost())]).toEqual([3, 5]);
+    expect(changed.codeHash).not.toBe(clean.codeHash);
+    const wrong = project.bundle({ ...place, edits: [{ ...edits[0]!, find: 'Math.max' }] });
+    await expect(wrong).rejects.toThrow(VariantError);
+    await expect(wrong).rejects.toThrow('../own/limit.ts: limit: "Math.max": the function does not contain that text');
+  });
+});
