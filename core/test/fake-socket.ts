@@ -6,6 +6,8 @@ export class FakeSocket implements Socket {
   readonly remoteAddress: string;
   bufferedBytes = 0;
   isOpen = true;
+  /** Answers pings. */
+  isLively = false;
   pings = 0;
   /** Frames that were sent, parsed. */
   readonly frames: Record<string, unknown>[] = [];
@@ -32,6 +34,7 @@ export class FakeSocket implements Socket {
   ping(): void {
     if (!this.isOpen) throw new SocketNotOpenError();
     this.pings += 1;
+    if (this.isLively) queueMicrotask(() => this.pong());
   }
 
   close(code: number, reason: string): void {

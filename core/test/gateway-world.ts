@@ -12,7 +12,8 @@ import { FakeStore } from './fake-store.ts';
 import { ManualClock } from './manual-clock.ts';
 
 export interface Note {
-  readonly name: string;
+  /** Its name, since some notes have a field `name`. */
+  readonly note: string;
   readonly [field: string]: string | number | boolean;
 }
 
@@ -41,7 +42,7 @@ export class GatewayWorld {
           id: (label) => `${label}-${String((this.#ids += 1))}`,
           fraction: () => 0,
         },
-        probe: { note: (name, fields) => void this.notes.push({ ...fields, name }) },
+        probe: { note: (name, fields) => void this.notes.push({ ...fields, note: name }) },
         audit: { write: (entry) => void this.audit.push(entry) },
         alerts: { raise: (alert) => void this.alerts.push(alert) },
         ...ports,
@@ -61,11 +62,12 @@ export class GatewayWorld {
     return socket;
   }
 
-  /** A client that is authenticated and subscribed; a user of its own unless told otherwise. */
+  /** A client that is authenticated, subscribed and answers pings; a user of its own unless told otherwise. */
   enter(
     options: { readonly role?: Role; readonly user?: string; readonly symbols?: readonly string[] } = {},
   ): FakeSocket {
     const socket = this.connect();
+    socket.isLively = true;
     const user = options.user ?? `user-${String(this.#ids)}`;
     socket.say({ type: 'authenticate', token: this.token(options.role, user) });
     for (const symbol of options.symbols ?? []) socket.say({ type: 'subscribe', symbol });
@@ -73,7 +75,7 @@ export class GatewayWorld {
   }
 
   notesOf(name: string): readonly Note[] {
-    return this.notes.filter((note) => note.name === name);
+    return this.notes.filter(({ note }) => note === name);
   }
 
   /** Labels of the tasks that were started and have not ended, sorted. */

@@ -1,0 +1,137 @@
+import { describe, expect, test } from 'vitest';
+import { FakeSocket } from './test/fake-socket.ts';
+import { GatewayWorld } from './test/gateway-world.ts';
+
+const own = ['reconcile', 'sweep'];
+
+describe('the end of a connection', () => {
+  test('leaves nothing behind', async () => {
+    const world = new GatewayWorld();
+    const socket = world.enter({ symbols: ['AAPL', 'IBM'] });
+    await world.clock.advance(10);
+    expect(world.store.rows.size).toBe(1);
+    socket.leave();
+    await world.clock.advance(10);
+    expect(world.gateway.counts()).toEqual({
+      connections: 0,
+      authenticated: 0,
+      subscriptions: 0,
+      streams: 0,
+      tasks: 2,
+      unsaved: 0,
+    });
+    expect(world.store.rows.size).toBe(0);
+    expect(world.feed.open).toEqual([]);
+    expect(world.runningTasks).toEqual(own);
+    expect(world.clock.labels).toEqual(own);
+  });
+
+  test('ends its streams although the audit, the alerts and the socket all throw', async () => {
+    const no = (): never => {
+      throw new Error('no');
+    };
+    const world = new GatewayWorld({}, { audit: { write: no }, alerts: { raise: no } });
+    const socket = world.enter({ symbols: ['AAPL'] });
+    await world.clock.advance(10);
+    socket.close = no;
+    socket.say('{');
+    await world.clock.advance(10);
+    expect(world.gateway.counts()).toMatchObject({ connections: 0, streams: 0, unsaved: 0 });
+    expect(world.notesOf('alert.raised')).toMatchObject([{ name: 'teardown_incomplete', about: 'socket' }]);
+    expect(world.runningTasks).toEqual(own);
+  });
+
+  test('is told once, with the code it ended with', () => {
+    const world = new GatewayWorld();
+    const socket = world.enter();
+    socket.say('{');
+    socket.leave(1006);
+    expect(world.notesOf('connection.closed')).toEqual([
+      { note: 'connection.closed', connection: 'connection-1', code: 4400 },
+    ]);
+    expect(world.audit.map(({ event, code }) => [event, code])).toEqual([
+      ['connected', undefined],
+      ['authenticated', undefined],
+      ['closed', '4400'],
+    ]);
+  });
+});
+
+describe('accept', () => {
+  test('turns away whoever finds the gateway full, or stopped', async () => {
+    const world = new GatewayWorld({ connectionsMax: 1, connectionsPerUserMax: 1 });
+    world.connect();
+    const second = world.connect();
+    second.say({ type: 'authenticate', token: world.token() });
+    expect([second.closeCode, second.frames]).toEqual([1013, []]);
+    await world.gateway.stop();
+    expect(world.connect().closeCode).toBe(1012);
+    expect(world.gateway.counts().connections).toBe(0);
+  });
+});
+
+describe('a broadcast', () => {
+  test('reaches the others when a subscriber breaks, or reads too slowly, in the middle of it', async () => {
+    const world = new GatewayWorld();
+    const sockets = [1, 2, 3, 4].map(() => world.enter({ symbols: ['AAPL'] }));
+    await world.clock.advance(10);
+    const [, broken, slow] = sockets as [FakeSocket, FakeSocket, FakeSocket, FakeSocket];
+    broken.isOpen = false;
+    const comment = { type: 'comment', symbol: 'AAPL', text: 'hi' };
+    slow.bufferedBytes = world.limits.outboxMaxBytes;
+    world.enter({ role: 'trader' }).say(comment);
+    world.feed.publish('AAPL', 1);
+    await world.clock.advance(10);
+    expect(sockets.map((socket) => socket.framesOf('price').length)).toEqual([1, 0, 0, 1]);
+    expect(slow.closeCode).toBe(1013);
+    expect(world.notesOf('broadcast.ended')).toEqual([
+      { note: 'broadcast.ended', symbol: 'AAPL', sequence: 1, reached: 2 },
+    ]);
+    expect(world.gateway.counts()).toMatchObject({ connections: 3, subscriptions: 2 });
+  });
+});
+
+describe('stop', () => {
+  test('closes every client, removes every row, ends every task and timer, twice over', async () => {
+    const world = new GatewayWorld();
+    const sockets = [world.enter({ symbols: ['AAPL'] }), world.enter({ symbols: ['AAPL', 'IBM'] }), world.connect()];
+    await world.clock.advance(10);
+    expect(world.store.rows.size).toBe(2);
+    await Promise.all([world.gateway.stop(), world.gateway.stop('going_away')]);
+    expect(sockets.map(({ closeCode }) => closeCode)).toEqual([1012, 1012, 1012]);
+    expect(world.store.rows.size).toBe(0);
+    expect(world.runningTasks).toEqual([]);
+    expect(world.clock.labels).toEqual([]);
+    expect(world.feed.open).toEqual([]);
+    expect(world.alerts).toEqual([]);
+    expect(world.gateway.counts()).toMatchObject({ connections: 0, streams: 0, tasks: 0, unsaved: 0 });
+  });
+
+  test.each(['silent', 'failing'] as const)('ends in time although the store is %s', async (mood) => {
+    const world = new GatewayWorld({ storeConcurrencyMax: 2 });
+    for (let index = 0; index < 5; index += 1) world.enter({ symbols: ['AAPL'] });
+    world.store.mood = mood;
+    let isStopped = false;
+    void world.gateway.stop().then(() => (isStopped = true));
+    await world.clock.advance(world.limits.stopWithinMs - 1);
+    expect(isStopped).toBe(false);
+    await world.clock.advance(1);
+    expect(isStopped).toBe(true);
+    expect(world.runningTasks).toEqual([]);
+    expect(world.clock.labels).toEqual([]);
+    expect(world.alerts.at(-1)).toMatchObject({ name: 'stop_incomplete', about: 'node-1' });
+  });
+});
+
+test('work that starts is told with a label and an owner that stay the same from run to run', async () => {
+  const tell = async (): Promise<unknown> => {
+    const world = new GatewayWorld();
+    world.enter({ symbols: ['AAPL'] });
+    await world.clock.advance(20_000);
+    return world.notes;
+  };
+  const notes = await tell();
+  expect(notes).toContainEqual({ note: 'task.started', task: 'task-1', label: 'sweep', owner: 'gateway' });
+  expect(notes).toContainEqual({ note: 'task.started', task: 'task-4', label: 'stream:AAPL', owner: 'streams' });
+  expect(await tell()).toEqual(notes);
+});

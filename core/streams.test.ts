@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest';
+import { GatewayWorld } from './test/gateway-world.ts';
+
+const streams = (world: GatewayWorld): readonly string[] =>
+  world.runningTasks.filter((label) => label.startsWith('stream:'));
+
+describe('streams', () => {
+  test('run once per symbol, for exactly as long as there are subscribers', async () => {
+    const world = new GatewayWorld();
+    const [first, second] = [world.enter({ symbols: ['AAPL'] }), world.enter({ symbols: ['AAPL', 'IBM'] })];
+    await world.clock.advance(1);
+    expect(world.feed.opened).toEqual(['AAPL', 'IBM']);
+    first.leave();
+    await world.clock.advance(1);
+    expect(streams(world)).toEqual(['stream:AAPL', 'stream:IBM']);
+    second.say({ type: 'unsubscribe', symbol: 'AAPL' });
+    await world.clock.advance(1);
+    expect(streams(world)).toEqual(['stream:IBM']);
+    second.leave();
+    await world.clock.advance(1);
+    expect([streams(world), world.feed.open]).toEqual([[], []]);
+  });
+
+  test('never run twice for a symbol, however fast subscribers come and go', async () => {
+    const world = new GatewayWorld();
+    const socket = world.enter();
+    for (let round = 0; round < 5; round += 1) {
+      socket.say({ type: 'subscribe', symbol: 'AAPL' });
+      socket.say({ type: 'unsubscribe', symbol: 'AAPL' });
+    }
+    socket.say({ type: 'subscribe', symbol: 'AAPL' });
+    await world.clock.advance(1);
+    expect([streams(world), world.feed.open]).toEqual([['stream:AAPL'], ['AAPL']]);
+    let running = 0;
+    for (const { note, label } of world.notes) {
+      if (note === 'task.started' && label === 'stream:AAPL') expect((running += 1)).toBe(1);
+      if (note === 'task.ended') running = 0;
+    }
+    world.feed.publish('AAPL', 1);
+    await world.clock.advance(1);
+    expect(socket.framesOf('price')).toHaveLength(1);
+  });
+
+  test('send nothing to whoever has unsubscribed', async () => {
+    const world = new GatewayWorld();
+    const [staying, leaving] = [world.enter({ symbols: ['AAPL'] }), world.enter({ symbols: ['AAPL'] })];
+    await world.clock.advance(1);
+    leaving.bufferedBytes = world.limits.outboxConflateBytes + 1;
+    world.feed.publish('AAPL', 1);
+    await world.clock.advance(1);
+    leaving.say({ type: 'unsubscribe', symbol: 'AAPL' });
+    leaving.bufferedBytes = 0;
+    leaving.answerSends();
+    world.feed.publish('AAPL', 2);
+    await world.clock.advance(1);
+    expect(staying.framesOf('price').map(({ price }) => price)).toEqual([1, 2]);
+    expect(leaving.frames.at(-1)).toEqual({ type: 'unsubscribed', symbol: 'AAPL' });
+  });
+
+  test('start again after a feed broke, and go on counting', async () => {
+    const world = new GatewayWorld();
+    const socket = world.enter({ symbols: ['AAPL'] });
+    await world.clock.advance(1);
+    world.feed.publish('AAPL', 1);
+    world.feed.publish('AAPL', 2);
+    await world.clock.advance(1);
+    world.feed.breakDown();
+    await world.clock.advance(world.limits.feedRestartBaseMs);
+    world.feed.publish('AAPL', 3);
+    await world.clock.advance(1);
+    expect(socket.framesOf('price').map(({ price, sequence }) => [price, sequence])).toEqual([
+      [1, 1],
+      [2, 2],
+      [3, 3],
+    ]);
+    expect(world.alerts).toEqual([]);
+  });
+
+  test('tell a human being of a feed that keeps breaking, once, and are well again when it is', async () => {
+    const world = new GatewayWorld();
+    world.feed.isBroken = true;
+    world.enter({ symbols: ['AAPL'] });
+    await world.clock.advance(60_000);
+    expect(world.alerts).toMatchObject([{ name: 'feed_broken', about: 'AAPL' }]);
+    expect(world.gateway.health()).toBe('degraded');
+    // Attempts become rarer: half a second at first, ten seconds in the end.
+    expect(world.feed.opened.length).toBeLessThan(15);
+    world.feed.isBroken = false;
+    await world.clock.advance(world.limits.feedRestartMaxMs);
+    world.feed.publish('AAPL', 1);
+    await world.clock.advance(1);
+    expect(world.gateway.health()).toBe('ok');
+  });
+
+  test('of a broken feed end with their subscribers, in the middle of the pause', async () => {
+    const world = new GatewayWorld();
+    world.feed.isBroken = true;
+    const socket = world.enter({ symbols: ['AAPL'] });
+    await world.clock.advance(5_000);
+    socket.leave();
+    await world.clock.advance(1);
+    expect(streams(world)).toEqual([]);
+    expect(world.clock.labels).toEqual(['reconcile', 'sweep']);
+    expect(world.gateway.health()).toBe('ok');
+  });
+});

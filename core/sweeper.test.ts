@@ -1,0 +1,113 @@
+import { describe, expect, test } from 'vitest';
+import type { FakeSocket } from './test/fake-socket.ts';
+import { GatewayWorld } from './test/gateway-world.ts';
+
+/** An authenticated connection whose other end says nothing. */
+const enterSilent = (world: GatewayWorld, symbols: readonly string[] = []): FakeSocket => {
+  const socket = world.enter({ symbols });
+  socket.isLively = false;
+  return socket;
+};
+
+const { pingAfterMs, pongWithinMs, sweepEveryMs, authenticateWithinMs } = new GatewayWorld().limits;
+
+describe('the sweeper', () => {
+  test('starts with the gateway, and tells of each sweep', async () => {
+    const world = new GatewayWorld();
+    enterSilent(world);
+    await world.clock.advance(sweepEveryMs * 3);
+    expect(world.notesOf('sweep.ended')).toHaveLength(3);
+    expect(world.notesOf('sweep.ended')[0]).toMatchObject({ checked: 1, evicted: 0 });
+  });
+
+  test('closes whoever does not authenticate in time', async () => {
+    const world = new GatewayWorld();
+    const socket = world.connect();
+    await world.clock.advance(authenticateWithinMs - 1);
+    expect(socket.ending).toBeNull();
+    await world.clock.advance(sweepEveryMs);
+    expect([socket.closeCode, socket.frames]).toEqual([4408, []]);
+    expect(world.gateway.counts().connections).toBe(0);
+  });
+
+  test.each([0, 1, 2_500, 4_999])(
+    'has torn a silent connection down in time, %d ms after a sweep',
+    async (offsetMs) => {
+      const world = new GatewayWorld();
+      await world.clock.advance(offsetMs);
+      const socket = enterSilent(world, ['AAPL']);
+      await world.clock.advance(pingAfterMs);
+      expect(socket.pings).toBe(1);
+      // It had all of the time to answer before anything happened.
+      await world.clock.advance(pongWithinMs - 1);
+      expect(socket.ending).toBeNull();
+      await world.clock.advance(sweepEveryMs);
+      expect(socket.ending).toBe('terminated');
+      // Nothing waits for the other side to confirm.
+      expect(world.gateway.counts()).toMatchObject({ connections: 0, streams: 0, subscriptions: 0 });
+      expect(world.notesOf('connection.closed')).toMatchObject([{ code: 1006 }]);
+    },
+  );
+
+  test.each(['pong', 'message'] as const)('lets live whoever answers with a %s', async (kind) => {
+    const world = new GatewayWorld();
+    const socket = enterSilent(world, ['AAPL']);
+    for (let round = 0; round < 20; round += 1) {
+      await world.clock.advance(pongWithinMs - 1);
+      if (kind === 'pong') socket.pong();
+      else socket.say({ type: 'subscribe', symbol: 'AAPL' });
+    }
+    expect(socket.ending).toBeNull();
+  });
+
+  test('pings once for each silence, and no one who is lively', async () => {
+    const world = new GatewayWorld();
+    const socket = enterSilent(world);
+    await world.clock.advance(pingAfterMs + pongWithinMs - 1);
+    expect(socket.pings).toBe(1);
+    socket.pong();
+    await world.clock.advance(pingAfterMs - sweepEveryMs - 1);
+    expect(socket.pings).toBe(1);
+    await world.clock.advance(sweepEveryMs + 1);
+    expect(socket.pings).toBe(2);
+  });
+
+  test('survives sockets that throw, and goes on with the others', async () => {
+    const world = new GatewayWorld();
+    const closed = enterSilent(world);
+    const odd = enterSilent(world);
+    const silent = enterSilent(world);
+    closed.isOpen = false;
+    odd.terminate = () => {
+      throw new TypeError('odd');
+    };
+    await world.clock.advance(pingAfterMs + pongWithinMs + sweepEveryMs);
+    expect(world.gateway.counts().connections).toBe(0);
+    expect(silent.ending).toBe('terminated');
+    await world.clock.advance(sweepEveryMs);
+    expect(world.notesOf('sweep.ended')).toHaveLength(9);
+  });
+
+  test('closes a connection whose token expires', async () => {
+    const world = new GatewayWorld();
+    const socket = world.connect();
+    socket.say({ type: 'authenticate', token: world.token('viewer', 'ada', 12_000) });
+    await world.clock.advance(11_000);
+    expect(socket.ending).toBeNull();
+    await world.clock.advance(1_000 + sweepEveryMs);
+    expect(socket.closeCode).toBe(4401);
+  });
+
+  test('does not hold it against a client that the process slept', async () => {
+    const world = new GatewayWorld();
+    const socket = enterSilent(world);
+    await world.clock.advance(pingAfterMs);
+    world.clock.oversleep(60_000);
+    await world.clock.advance(1);
+    expect(socket.ending).toBeNull();
+    // Its answer was there all the time, unread.
+    socket.pong();
+    await world.clock.advance(sweepEveryMs);
+    expect(socket.ending).toBeNull();
+  });
+});
