@@ -1,0 +1,86 @@
+/**
+ * `corpus check`: every file in replays/ still fails on its variant, and not on the clean code.
+ */
+import type { Replay } from '../replay/replay.ts';
+import { ReplayError } from '../replay/replay-error.ts';
+import { listReplays, readReplay } from '../replay/store.ts';
+import type { ReplayVerdict } from '../replay/verdict.ts';
+import { printable } from '../replay/printable.ts';
+import { corpusDocument, type CorpusFailure } from '../report/documents.ts';
+import { counted } from '../report/numbers.ts';
+import { executeReplay, type Sources } from './execute-replay.ts';
+import { type ExitCode, exitCodeOf } from './exit-code.ts';
+import { inLanes } from './lanes.ts';
+import { shownPath } from './paste.ts';
+import { projectOf, replaysOf } from './project.ts';
+import type { PoolFlags, Session } from './session.ts';
+
+const ON_VARIANT: ReadonlySet<ReplayVerdict> = new Set(['exact', 'drifted']);
+const ON_CLEAN: ReadonlySet<ReplayVerdict> = new Set(['gone']);
+
+export async function corpusCommand(session: Session, flags: PoolFlags): Promise<ExitCode> {
+  const { output, interrupt, workingFolder } = session;
+  const project = projectOf(workingFolder) ?? workingFolder;
+  const files = listReplays(replaysOf(project));
+  const sources: Sources = new Map();
+  let checked = 0;
+  const checks = await inLanes(flags.jobs, files, async (file): Promise<readonly CorpusFailure[]> => {
+    if (interrupt.signal.aborted) return [];
+    const failures = await checkOne(session, flags, project, file, sources);
+    checked += 1;
+    output.progress(() => `${checked} of ${counted(files.length, 'replay')}`);
+    return failures;
+  });
+  const failed = checks.flat();
+  output.result((palette) => [
+    ...failed.map(({ file, expected, verdict, on, reason }) => {
+      const why = reason === null ? '' : `: ${reason}`;
+      return palette.red(
+        `✖ ${file}  ${verdict} on the ${on === 'clean' ? 'clean code' : 'variant'}, not ${expected}${why}`,
+      );
+    }),
+    ...(output.flags.quiet ? [] : [summary(checked, failed.length, shownPath(replaysOf(project), workingFolder))]),
+  ]);
+  output.document(corpusDocument(checked, failed));
+  return exitCodeOf({
+    interrupted: interrupt.pressed,
+    nondeterminism: failed.some(({ verdict }) => verdict === 'diverged'),
+    failed: failed.length > 0,
+    nothingRan: checked === 0,
+  });
+}
+
+function summary(checked: number, failed: number, folder: string): string {
+  if (checked === 0) return `no replays in ${folder}`;
+  return `${counted(checked, 'replay')} checked, ${failed === 0 ? 'all as expected' : counted(failed, 'failure')}`;
+}
+
+async function checkOne(
+  session: Session,
+  flags: PoolFlags,
+  project: string,
+  path: string,
+  sources: Sources,
+): Promise<CorpusFailure[]> {
+  const file = shownPath(path, session.workingFolder);
+  let replay: Replay;
+  try {
+    replay = readReplay(path, file);
+  } catch (error) {
+    if (!(error instanceof ReplayError)) throw error;
+    const reason = error.message.slice(file.length + 1);
+    return [{ file, expected: 'exact', verdict: 'unreplayable', on: 'variant', reason }];
+  }
+  const failures: CorpusFailure[] = [];
+  const check = async (on: 'variant' | 'clean'): Promise<void> => {
+    const result = await executeReplay(session, flags, project, replay, { clean: on === 'clean' }, sources);
+    const { verdict } = result;
+    if ((on === 'clean' ? ON_CLEAN : ON_VARIANT).has(verdict)) return;
+    const reason = verdict === 'unreplayable' ? printable(result.reason) : null;
+    failures.push({ file, expected: on === 'clean' ? 'gone' : 'exact', verdict, on, reason });
+  };
+  // Found on the clean code, it has no variant to fail on: it is kept so that the failure does not come back.
+  if (replay.variant !== null) await check('variant');
+  if (failures.every(({ verdict }) => verdict !== 'unreplayable')) await check('clean');
+  return failures;
+}

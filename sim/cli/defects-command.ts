@@ -1,0 +1,128 @@
+/**
+ * `defects [id…]`: plants each variant of the scenario, one at a time, and looks for it with the same seeds every time; the clean code has to
+ * hold on those seeds.
+ */
+import { type Seed, seedAfter } from '../kernel/seed.ts';
+import type { Variant } from '../run/scenario.ts';
+import { cleanLine, type DefectOutcome, defectsTable, isAsExpected } from '../report/defects-report.ts';
+import { defectsDocument } from '../report/documents.ts';
+import { failureReport, nameOfFailure } from '../report/failure-report.ts';
+import { examine } from '../search/campaign.ts';
+import type { RunReport } from '../search/job.ts';
+import type { Pool } from '../search/pool.ts';
+import { type ExitCode, exitCodeOf } from './exit-code.ts';
+import { inLanes } from './lanes.ts';
+import { findScenario } from './project.ts';
+import { save } from './saving.ts';
+import type { PoolFlags, Session } from './session.ts';
+import { loadSource, type Source } from './source.ts';
+import { UsageError } from './usage-error.ts';
+
+export interface DefectsFlags extends PoolFlags {
+  readonly scenario?: string;
+  readonly seeds: number;
+  readonly seedStart: Seed;
+  readonly shrinkTime: number;
+}
+
+export async function defectsCommand(session: Session, ids: readonly string[], flags: DefectsFlags): Promise<ExitCode> {
+  const { output, interrupt } = session;
+  const source = await loadSource(findScenario(flags.scenario, session.workingFolder));
+  const variants = chosen(source, ids);
+  // All are bundled before anything runs: an edit that does not fit any more is said at once.
+  const bundles = await Promise.all([null, ...variants.map(({ id }) => id)].map((id) => source.bundle(id)));
+  const pool = session.pool(flags);
+  const [clean = 0] = bundles.map((bundle) => session.register(pool, bundle));
+  const cleanRuns = runClean(session, pool, clean, flags);
+  const found = await inLanes(pool.jobs, variants, (variant) => find(session, pool, source, variant, clean, flags));
+  const outcomes = found.filter((outcome) => outcome !== null);
+  const held = await cleanRuns;
+  output.result((palette) => [...(output.flags.json ? [] : defectsTable(outcomes, palette)), cleanLine(held, palette)]);
+  output.document(defectsDocument({ seeds: held.seeds, violations: held.violations }, outcomes));
+  return exitCodeOf({
+    interrupted: interrupt.pressed,
+    harnessFault: held.harnessFault,
+    nondeterminism: outcomes.some(({ unsteady }) => unsteady),
+    failed: held.violations > 0 || !outcomes.every(isAsExpected),
+    nothingRan: outcomes.length === 0,
+  });
+}
+
+function chosen({ scenario }: Source, ids: readonly string[]): readonly Variant[] {
+  const known = scenario.variants.map(({ id }) => id);
+  const unknown = ids.find((id) => !known.includes(id));
+  if (unknown !== undefined) {
+    throw new UsageError(`there is no defect ${unknown}; there are: ${known.length === 0 ? 'none' : known.join(', ')}`);
+  }
+  return ids.length === 0 ? scenario.variants : scenario.variants.filter(({ id }) => ids.includes(id));
+}
+
+async function runClean(
+  { interrupt }: Session,
+  pool: Pool,
+  bundle: number,
+  { seeds, seedStart }: DefectsFlags,
+): Promise<{ seeds: number; violations: number; harnessFault: boolean }> {
+  const offsets = Array.from({ length: seeds }, (_, offset) => offset);
+  const reports = await inLanes(pool.jobs, offsets, async (offset): Promise<RunReport | null> => {
+    if (interrupt.signal.aborted) return null;
+    return pool.perform(bundle, { kind: 'run', seed: seedAfter(seedStart, offset) });
+  });
+  const ran = reports.filter((report) => report !== null);
+  const failed = ran.filter(({ failure }) => failure !== null);
+  return {
+    seeds: ran.length,
+    violations: failed.length,
+    harnessFault: failed.some(({ failure }) => failure?.verdict === 'harness'),
+  };
+}
+
+/** Seeds in their order, so that the result does not depend on how many workers there are. Null when interrupted before anything was seen. */
+async function find(
+  session: Session,
+  pool: Pool,
+  source: Source,
+  variant: Variant,
+  clean: number,
+  flags: DefectsFlags,
+): Promise<DefectOutcome | null> {
+  const { output, interrupt, nowMs } = session;
+  const startedAtMs = nowMs();
+  const bundle = await source.bundle(variant.id);
+  const number = session.register(pool, bundle);
+  const missed = { id: variant.id, risk: variant.risk ?? null, expected: variant.expected ?? null };
+  let other: string | null = null;
+  let seeds = 0;
+  for (; seeds < flags.seeds; seeds += 1) {
+    if (interrupt.signal.aborted) return null;
+    output.progress(() => `${variant.id}: seed ${seeds + 1} of ${flags.seeds}`);
+    const report = await pool.perform(number, { kind: 'run', seed: seedAfter(flags.seedStart, seeds) });
+    const { failure } = report;
+    if (failure === null) continue;
+    if (variant.expected !== undefined && nameOfFailure(failure) !== variant.expected) {
+      other ??= nameOfFailure(failure);
+      continue;
+    }
+    const options = { bundle: number, sizes: {}, shrinkMs: flags.shrinkTime, signal: interrupt.signal };
+    const finding = await examine(pool, options, report, failure);
+    const { plan, digest, shrunk, replayed } = finding;
+    const onClean = await pool.perform(clean, { kind: 'run', seed: plan.seed, plan });
+    const found = { variant: variant.id, codeHash: bundle.codeHash, plan, failure: finding.failure, digest };
+    const places = save(session, source, found);
+    if (output.flags.verbose) output.result((palette) => ['', ...failureReport(finding, places, palette, true), '']);
+    return {
+      ...missed,
+      found: true,
+      property: nameOfFailure(finding.failure),
+      seeds: seeds + 1,
+      operations: shrunk?.after.operations ?? report.operations,
+      faults: shrunk?.after.faults ?? plan.faults.length,
+      replay: places.saved,
+      failsOnClean: onClean.failure !== null,
+      unsteady: replayed.same < replayed.of,
+      wallMs: nowMs() - startedAtMs,
+    };
+  }
+  const nothing = { operations: 0, faults: 0, replay: null, failsOnClean: false, unsteady: false };
+  return { ...missed, ...nothing, found: false, property: other, seeds, wallMs: nowMs() - startedAtMs };
+}

@@ -1,0 +1,77 @@
+/**
+ * Runs a replay, on its variant or on the clean code, and judges what comes of it.
+ */
+import path from 'node:path';
+import { VariantError } from '../load/errors.ts';
+import { nodeMajor } from '../replay/create.ts';
+import { misfitOf } from '../replay/fit.ts';
+import type { Replay } from '../replay/replay.ts';
+import { type ReplayVerdict, verdictOf } from '../replay/verdict.ts';
+import type { RunReport } from '../search/job.ts';
+import { isFileInside } from './project.ts';
+import type { PoolFlags, Session } from './session.ts';
+import { loadSource, type Source } from './source.ts';
+
+export type ReplayResult =
+  | { readonly verdict: 'unreplayable'; readonly reason: string }
+  | {
+      readonly verdict: Exclude<ReplayVerdict, 'unreplayable'>;
+      readonly report: RunReport;
+      readonly source: Source;
+      /** The pool's number for the code it ran on. */
+      readonly bundle: number;
+      readonly codeHash: string;
+    };
+
+export interface ReplayRun {
+  /** On the clean code instead of the replay's variant. */
+  readonly clean?: boolean;
+  readonly detailed?: boolean;
+}
+
+/** Sources that were loaded already, by the path of their scenario. */
+export type Sources = Map<string, Promise<Source>>;
+
+/** Throws LoadError when the scenario's code can't be loaded at all. */
+export async function executeReplay(
+  session: Session,
+  flags: PoolFlags,
+  project: string,
+  replay: Replay,
+  { clean = false, detailed = false }: ReplayRun,
+  sources: Sources,
+): Promise<ReplayResult> {
+  const { scenario: scenarioPath } = replay;
+  if (!isFileInside(project, scenarioPath)) {
+    return { verdict: 'unreplayable', reason: `there is no scenario ${scenarioPath} in ${path.basename(project)}` };
+  }
+  const loading = sources.get(scenarioPath) ?? loadSource({ project, path: scenarioPath });
+  sources.set(scenarioPath, loading);
+  const source = await loading;
+  const misfit = misfitOf(replay, source.scenario);
+  if (misfit !== null) return { verdict: 'unreplayable', reason: misfit };
+  try {
+    const { codeHash, ...bundle } = await source.bundle(clean ? null : replay.variant);
+    const pool = session.pool(flags);
+    const number = session.register(pool, { codeHash, ...bundle });
+    const report = await pool.perform(number, runJob(replay, detailed));
+    const { digest, failure } = report;
+    const verdict = verdictOf(replay, { codeHash, node: nodeMajor(process.versions.node), digest, failure });
+    return { verdict: verdict as Exclude<ReplayVerdict, 'unreplayable'>, report, source, bundle: number, codeHash };
+  } catch (error) {
+    if (error instanceof VariantError) return { verdict: 'unreplayable', reason: error.message };
+    throw error;
+  }
+}
+
+export function runJob(replay: Replay, detailed: boolean) {
+  const { plan, choices, stepsMax } = replay;
+  return {
+    kind: 'run',
+    seed: plan.seed,
+    plan,
+    choices,
+    detailed,
+    ...(stepsMax === undefined ? {} : { stepsMax }),
+  } as const;
+}

@@ -1,0 +1,45 @@
+/**
+ * The replay that was named, by its file or by its id.
+ */
+import { statSync } from 'node:fs';
+import path from 'node:path';
+import { printable } from '../replay/printable.ts';
+import type { Replay } from '../replay/replay.ts';
+import { filesWithId, isReplayId, readReplay, REPLAYS_FOLDER } from '../replay/store.ts';
+import { shownPath } from './paste.ts';
+import { projectOf, replaysOf } from './project.ts';
+import { UsageError } from './usage-error.ts';
+
+export interface FoundReplay {
+  readonly file: string;
+  /** As it is shown and can be pasted. */
+  readonly shown: string;
+  readonly project: string;
+  readonly replay: Replay;
+}
+
+/** Throws UsageError when there is none, ReplayError when the file is not in order. */
+export function findReplay(named: string, workingFolder: string): FoundReplay {
+  const file = fileOf(named, workingFolder);
+  const shown = printable(shownPath(file, workingFolder));
+  return { file, shown, project: projectFor(file, workingFolder), replay: readReplay(file, shown) };
+}
+
+function fileOf(named: string, workingFolder: string): string {
+  const asFile = path.resolve(workingFolder, named);
+  if (!isReplayId(named) || statSync(asFile, { throwIfNoEntry: false })?.isFile() === true) return asFile;
+  const folder = replaysOf(projectOf(workingFolder) ?? workingFolder);
+  const [first, second] = filesWithId(folder, named.toLowerCase());
+  if (first === undefined) throw new UsageError(`there is no replay ${named} in ${shownPath(folder, workingFolder)}`);
+  if (second !== undefined) throw new UsageError(`several replays have the id ${named}; name the file`);
+  return first;
+}
+
+/** A file in a package's own folder of replays belongs there; any other to the package that the command is called in. */
+function projectFor(file: string, workingFolder: string): string {
+  const folder = path.dirname(file);
+  const home = projectOf(folder);
+  if (home !== null && folder === replaysOf(home)) return home;
+  const fallback = path.basename(folder) === REPLAYS_FOLDER ? path.dirname(folder) : workingFolder;
+  return projectOf(workingFolder) ?? fallback;
+}

@@ -1,0 +1,73 @@
+/**
+ * The command line's entry: reads arguments, does what they ask, and turns whatever ends it into one line and an exit code.
+ */
+import { CommanderError } from 'commander';
+import { printable } from '../replay/printable.ts';
+import { corpusCommand } from './corpus-command.ts';
+import { defectsCommand } from './defects-command.ts';
+import { EXIT, type ExitCode, exitCodeOfError } from './exit-code.ts';
+import { Interrupt } from './interrupt.ts';
+import { Output } from './output.ts';
+import { guessOutputFlags, type Parsed, parseArguments, type Request } from './program.ts';
+import { replayCommand } from './replay-command.ts';
+import { runCommand } from './run-command.ts';
+import { Session } from './session.ts';
+import { shrinkCommand } from './shrink-command.ts';
+import { simulatorVersion } from './simulator.ts';
+
+const nowMs = (): number => performance.now();
+const { stdout, stderr } = process;
+const streams = { stdout, stderr, environment: process.env, nowMs };
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(argv: readonly string[]): Promise<ExitCode> {
+  let parsed: Parsed;
+  try {
+    parsed = parseArguments(argv, simulatorVersion(), (text) => stdout.write(text));
+  } catch (error) {
+    const code = exitCodeOfError(error);
+    if (code !== EXIT.held) new Output(guessOutputFlags(argv), streams).complain(oneLine(error));
+    return code;
+  }
+  const output = new Output(parsed.output, streams);
+  const interrupt = new Interrupt(process, {
+    nowMs,
+    onFirst: () => output.note('finishing what runs; Ctrl-C again stops at once'),
+    // Threads that never yield would keep the process alive.
+    onSecond: () => process.exit(EXIT.interrupted),
+  });
+  for (const stream of [stdout, stderr]) stream.on('error', () => interrupt.stopSilently());
+  const session = new Session({ workingFolder: process.cwd(), output, interrupt, nowMs });
+  try {
+    return await perform(session, parsed.request);
+  } catch (error) {
+    if (interrupt.pressed) return EXIT.interrupted;
+    output.complain(output.flags.verbose && error instanceof Error ? (error.stack ?? error.message) : oneLine(error));
+    return exitCodeOfError(error);
+  } finally {
+    await session.close();
+  }
+}
+
+function perform(session: Session, request: Request): Promise<ExitCode> {
+  switch (request.command) {
+    case 'run':
+      return runCommand(session, request.scenario, request.flags);
+    case 'replay':
+      return replayCommand(session, request.replay, request.flags);
+    case 'shrink':
+      return shrinkCommand(session, request.replay, request.flags);
+    case 'defects':
+      return defectsCommand(session, request.ids, request.flags);
+    case 'corpus':
+      return corpusCommand(session, request.flags);
+  }
+}
+
+function oneLine(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  // Commander puts its suggestion on a second line; a worker sends a stack along.
+  const lines = error instanceof CommanderError ? message.replace(/^error: /, '').split('\n') : message.split('\n', 1);
+  return printable(lines.join(' '), 500);
+}

@@ -1,0 +1,130 @@
+/**
+ * The command line as it is read: commands, their flags, and what each of them is.
+ */
+import { availableParallelism } from 'node:os';
+import { Argument, Command, Option } from 'commander';
+import { PLAN_LIMITS } from '../plan/shape.ts';
+import type { DefectsFlags } from './defects-command.ts';
+import type { OutputFlags } from './output.ts';
+import type { RunFlags } from './run-command.ts';
+import type { PoolFlags } from './session.ts';
+import type { ShrinkFlags } from './shrink-command.ts';
+import { UsageError } from './usage-error.ts';
+import { countBetween, parseDuration, parseSeedValue } from './values.ts';
+
+/** What was asked for. */
+export type Request =
+  | { readonly command: 'run'; readonly scenario: string | undefined; readonly flags: RunFlags }
+  | { readonly command: 'replay'; readonly replay: string; readonly flags: PoolFlags }
+  | { readonly command: 'shrink'; readonly replay: string; readonly flags: ShrinkFlags }
+  | { readonly command: 'defects'; readonly ids: readonly string[]; readonly flags: DefectsFlags }
+  | { readonly command: 'corpus'; readonly flags: PoolFlags };
+
+export interface Parsed {
+  readonly request: Request;
+  readonly output: OutputFlags;
+}
+
+const SEEDS_MAX = 1e12;
+const JOBS_MAX = 256;
+const STUCK_MS = 10_000;
+const SHRINK_MS = 10_000;
+const SHRINK_COMMAND_MS = 30_000;
+const DEFECT_SEEDS = 50;
+
+/** Reads arguments. Throws CommanderError (also for help and version, which `write` then was given) or UsageError. */
+export function parseArguments(argv: readonly string[], version: string, write: (text: string) => void): Parsed {
+  let request: Request | null = null;
+  const program = createProgram(version, write, (asked) => {
+    request = asked;
+  });
+  program.parse(argv, { from: 'user' });
+  if (request === null) throw new UsageError('no command');
+  return { request, output: outputFlags(program.opts()) };
+}
+
+/** What is asked of the output, as far as it can be told when the arguments are not in order. */
+export function guessOutputFlags(argv: readonly string[]): OutputFlags {
+  return { json: argv.includes('--json'), quiet: false, verbose: false, color: !argv.includes('--no-color') };
+}
+
+function outputFlags(options: Partial<OutputFlags>): OutputFlags {
+  const { json = false, quiet = false, verbose = false, color = true } = options;
+  if (quiet && verbose) throw new UsageError('--quiet and --verbose contradict each other');
+  return { json, quiet, verbose, color };
+}
+
+function createProgram(version: string, write: (text: string) => void, ask: (request: Request) => void): Command {
+  const program = new Command('seedstorm')
+    .description('One seed decides everything: finds what breaks a realtime gateway, and shows it again.')
+    .version(version)
+    .option('--json', 'one JSON document on stdout')
+    .option('--quiet', 'failures only')
+    .option('--verbose', 'everything there is to see')
+    .option('--no-color', 'no colours')
+    .configureHelp({ showGlobalOptions: true })
+    // Nothing is written by commander itself: what is wrong is said in one line by whoever catches the error.
+    .configureOutput({ writeOut: write, writeErr: () => undefined, outputError: () => undefined })
+    .exitOverride();
+
+  withPool(program.command('run [scenario]', { isDefault: true }))
+    .description('run seeds and check properties; for 10 s unless told otherwise')
+    .allowExcessArguments()
+    .option('--seeds <n>', 'so many seeds', countBetween(1, SEEDS_MAX))
+    .option('--time <time>', 'for so long: 500ms, 10s, 2m, 1h', parseDuration)
+    .option('--seed <seed>', 'this one seed', parseSeedValue)
+    .option('--seed-start <seed>', 'the first seed; a fresh one otherwise', parseSeedValue)
+    .addOption(
+      new Option('--bail [n]', 'stop after so many failing seeds').preset('1').argParser(countBetween(1, SEEDS_MAX)),
+    )
+    .option('--clients <n>', 'so many actors of each kind', countBetween(1, PLAN_LIMITS.actors))
+    .option('--nodes <n>', 'so many nodes', countBetween(1, PLAN_LIMITS.nodes))
+    .option('--max-steps <n>', 'end a run that takes more steps', countBetween(1, Number.MAX_SAFE_INTEGER))
+    .option('--shrink-time <time>', 'the most time to make one failure small', parseDuration, SHRINK_MS)
+    .action((scenario: string | undefined, flags: RunFlags, command: Command) => {
+      checkCommand(command);
+      ask({ command: 'run', scenario, flags });
+    });
+
+  withPool(program.command('replay <file-or-id>'))
+    .description('run one replay and print its trace and verdict')
+    .action((replay: string, flags: PoolFlags) => ask({ command: 'replay', replay, flags }));
+
+  withPool(program.command('shrink <file-or-id>'))
+    .description('make a replay smaller')
+    .option('--time <time>', 'the most time to take', parseDuration, SHRINK_COMMAND_MS)
+    .action((replay: string, flags: ShrinkFlags) => ask({ command: 'shrink', replay, flags }));
+
+  withPool(program.command('defects [id...]'))
+    .description('plant each defect and show how it is found')
+    .option('--scenario <file>', 'the scenario whose defects are planted')
+    .option('--seeds <n>', 'at most so many seeds for each', countBetween(1, SEEDS_MAX), DEFECT_SEEDS)
+    .option('--seed-start <seed>', 'the first seed', parseSeedValue, '0x1')
+    .option('--shrink-time <time>', 'the most time to make one failure small', parseDuration, SHRINK_MS)
+    .action((ids: string[], flags: DefectsFlags) => ask({ command: 'defects', ids, flags }));
+
+  withPool(program.command('corpus'))
+    .description('replay everything in replays/ and compare with what each file expects')
+    .addArgument(new Argument('<action>').choices(['check']))
+    .action((_action: string, flags: PoolFlags) => ask({ command: 'corpus', flags }));
+  return program;
+}
+
+function withPool(command: Command): Command {
+  return command
+    .option('--jobs <n>', 'so many workers', countBetween(1, JOBS_MAX), availableParallelism())
+    .option('--stuck-time <time>', 'a step that takes longer is stuck', parseDuration, STUCK_MS);
+}
+
+/** `run` is the default, so the name of a command that does not exist arrives as its scenario. */
+function checkCommand(command: Command): void {
+  const [first = '', ...more] = command.args;
+  if (more.length === 0) return;
+  const known = command.parent?.commands.map((other) => other.name()) ?? [];
+  const isScenario = /\.[cm]?[jt]s$/.test(first);
+  throw new UsageError(
+    isScenario
+      ? `run takes one scenario, not also ${more.join(' ')}`
+      : `there is no command ${first}; there are: ${known.join(', ')}`,
+  );
+}

@@ -1,0 +1,96 @@
+/**
+ * `replay <file or id>`: one run, its trace, and how it compares with what was saved.
+ */
+import type { RunRecord } from '../kernel/record.ts';
+import { firstDifference } from '../replay/first-difference.ts';
+import { printable } from '../replay/printable.ts';
+import type { Replay } from '../replay/replay.ts';
+import type { Palette } from '../report/colour.ts';
+import { replayDocument } from '../report/documents.ts';
+import { nameOfFailure } from '../report/failure-report.ts';
+import { traceLines } from '../report/trace.ts';
+import { executeReplay, type ReplayResult, runJob } from './execute-replay.ts';
+import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
+import { findReplay } from './find-replay.ts';
+import type { PoolFlags, Session } from './session.ts';
+
+/** Further runs of a replay that diverged, to see whether they at least agree with each other. */
+const FURTHER_RUNS = 3;
+
+export async function replayCommand(session: Session, named: string, flags: PoolFlags): Promise<ExitCode> {
+  const { output } = session;
+  const { shown: file, project, replay } = findReplay(named, session.workingFolder);
+  const one = { ...flags, jobs: 1 };
+  const result = await executeReplay(session, one, project, replay, { detailed: true }, new Map());
+  const { verdict } = result;
+  if (verdict === 'unreplayable') {
+    const { reason } = result;
+    output.document(replayDocument({ file, verdict, reason, digest: null, steps: 0, failure: null }));
+    output.complain(`${file} is unreplayable: ${printable(reason)}`);
+    return EXIT.usage;
+  }
+  const { report } = result;
+  const { digest, steps, failure, records = [] } = report;
+  const { json, quiet, verbose } = output.flags;
+  if (!json && !quiet) output.result((palette) => traceLines(records, palette, verbose));
+  if (!json) output.result((palette) => verdictLines(replay, result, palette));
+  if (verdict === 'diverged') {
+    const lines = await explainDivergence(session, one, replay, result, records);
+    output.result(() => lines);
+  }
+  output.document(replayDocument({ file, verdict, reason: null, digest, steps, failure }));
+  return exitCodeOf({
+    interrupted: session.interrupt.pressed,
+    harnessFault: failure?.verdict === 'harness',
+    nondeterminism: verdict === 'diverged',
+    failed: failure !== null,
+  });
+}
+
+type Ran = Exclude<ReplayResult, { verdict: 'unreplayable' }>;
+
+function verdictLines(replay: Replay, { verdict, report }: Ran, palette: Palette): string[] {
+  const expected = printable(replay.expected.onVariant.signature);
+  const { failure } = report;
+  const happened =
+    failure === null
+      ? 'everything held'
+      : `${printable(nameOfFailure(failure))} at step ${failure.step}, t=${(failure.atMs / 1000).toFixed(1)} s: ${printable(failure.text.split('\n', 1)[0] ?? '')}`;
+  switch (verdict) {
+    case 'exact':
+      return [palette.red(`✖ exact: ${happened}`)];
+    case 'drifted':
+      return [palette.red(`✖ drifted: the code is another, the failure the same; ${happened}`)];
+    case 'gone':
+      return [palette.green(`✔ gone: ${expected} is not seen any more`)];
+    case 'other':
+      return [palette.red(`✖ other: not ${expected}, but ${happened}`)];
+    case 'diverged':
+      return [
+        palette.red(
+          `✖ diverged: the same code, another run (digest ${report.digest}, saved ${replay.digest}); ${happened}`,
+        ),
+      ];
+  }
+}
+
+async function explainDivergence(
+  session: Session,
+  flags: PoolFlags,
+  replay: Replay,
+  { bundle }: Ran,
+  records: readonly RunRecord[],
+): Promise<string[]> {
+  const pool = session.pool(flags);
+  for (let run = 0; run < FURTHER_RUNS && !session.interrupt.signal.aborted; run += 1) {
+    const again = await pool.perform(bundle, runJob(replay, true));
+    const difference = firstDifference(records, again.records ?? []);
+    if (difference === null) continue;
+    const { left, right, index } = difference;
+    return [
+      `  two runs part at record ${index + 1}:`,
+      ...[left, right].map((record) => `    ${record === null ? 'nothing more' : printable(JSON.stringify(record))}`),
+    ];
+  }
+  return ['  runs made now agree with each other; what differs is the machine, or a file that was changed by hand'];
+}

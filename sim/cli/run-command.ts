@@ -1,0 +1,142 @@
+/**
+ * `run [scenario]`: one seed after the other. Each failure is saved and shown when it is found.
+ */
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import { formatSeed, type Seed, seedAfter } from '../kernel/seed.ts';
+import { runDocument } from '../report/documents.ts';
+import { failureReport } from '../report/failure-report.ts';
+import { progressText, REDRAW_EVERY_MS } from '../report/progress-line.ts';
+import { summaryLines } from '../report/summary.ts';
+import { emptyTotals, type Finding, runCampaign, type Totals } from '../search/campaign.ts';
+import { type ExitCode, exitCodeOf } from './exit-code.ts';
+import { quoted, shownPath } from './paste.ts';
+import { findScenario } from './project.ts';
+import { save } from './saving.ts';
+import type { PoolFlags, Session } from './session.ts';
+import { loadSource } from './source.ts';
+import { UsageError } from './usage-error.ts';
+
+export interface RunFlags extends PoolFlags {
+  readonly seeds?: number;
+  readonly time?: number;
+  readonly seed?: Seed;
+  readonly seedStart?: Seed;
+  readonly bail?: number;
+  readonly clients?: number;
+  readonly nodes?: number;
+  readonly maxSteps?: number;
+  readonly shrinkTime: number;
+}
+
+const DEFAULT_TIME_MS = 10_000;
+
+export async function runCommand(session: Session, named: string | undefined, flags: RunFlags): Promise<ExitCode> {
+  checkTogether(flags);
+  const { output, interrupt, nowMs } = session;
+  const source = await loadSource(findScenario(named, session.workingFolder));
+  const bundle = await source.bundle(null);
+  const pool = session.pool(flags.seed === undefined ? flags : { ...flags, jobs: 1 });
+  const seedStart = flags.seed ?? flags.seedStart ?? formatSeed(randomBytes(8).readBigUInt64BE());
+  if (flags.seed === undefined) output.note(`${source.scenario.name}: seeds from ${seedStart}`);
+  const replays = new Map<string, string>();
+  const stepsMax = flags.maxSteps === undefined ? {} : { stepsMax: flags.maxSteps };
+  let nondeterminism = false;
+  const onFinding = (finding: Finding): void => {
+    const { failure, original, plan, digest, replayed } = finding;
+    nondeterminism ||= replayed.same < replayed.of;
+    const places = save(session, source, {
+      variant: null,
+      codeHash: bundle.codeHash,
+      plan,
+      failure,
+      digest,
+      ...stepsMax,
+    });
+    if (places.saved !== null) replays.set(original.signature, places.saved);
+    output.result((palette) => ['', ...failureReport(finding, places, palette, output.flags.verbose), '']);
+  };
+  const startedAtMs = nowMs();
+  let totals: Totals = emptyTotals();
+  const showProgress = () => output.progress(() => progressText(totals, nowMs() - startedAtMs));
+  const ticking = setInterval(showProgress, REDRAW_EVERY_MS);
+  try {
+    totals = await runCampaign(pool, {
+      bundle: session.register(pool, bundle),
+      seedStart,
+      ...limitsOf(flags),
+      sizes: sizesOf(flags),
+      shrinkMs: flags.shrinkTime,
+      ...stepsMax,
+      signal: interrupt.signal,
+      onRun: (current) => {
+        totals = current;
+        showProgress();
+      },
+      onFinding,
+      nowMs,
+    });
+  } finally {
+    clearInterval(ticking);
+  }
+  output.summary((palette) => summaryLines(totals, { seedStart, replays }, palette));
+  if (interrupt.pressed) {
+    const goOn = goOnCommand(session, source.place.project, named, flags, { seedStart, done: totals.seeds });
+    if (goOn !== null) output.result(() => ['interrupted; to go on:', `  ${goOn}`]);
+  }
+  const { path: scenario } = source.place;
+  const single = flags.seed !== undefined;
+  output.document(runDocument(totals, { scenario, seedStart, replays, single, interrupted: interrupt.pressed }));
+  return exitCodeOf({
+    interrupted: interrupt.pressed,
+    harnessFault: [...totals.failures.values()].some(({ failure }) => failure.verdict === 'harness'),
+    nondeterminism,
+    failed: totals.failures.size > 0,
+    nothingRan: totals.seeds === 0,
+  });
+}
+
+function checkTogether({ seed, seedStart, seeds, time }: RunFlags): void {
+  const other =
+    seedStart !== undefined ? '--seed-start' : seeds !== undefined ? '--seeds' : time !== undefined ? '--time' : null;
+  if (seed !== undefined && other !== null) throw new UsageError(`--seed runs one seed; leave out ${other}`);
+}
+
+function limitsOf({ seed, seeds, time, bail }: RunFlags): { seeds?: number; timeMs?: number; bail?: number } {
+  const enough = bail === undefined ? {} : { bail };
+  if (seed !== undefined) return { seeds: 1, ...enough };
+  if (seeds === undefined && time === undefined) return { timeMs: DEFAULT_TIME_MS, ...enough };
+  return { ...(seeds === undefined ? {} : { seeds }), ...(time === undefined ? {} : { timeMs: time }), ...enough };
+}
+
+function sizesOf({ clients, nodes }: RunFlags): { clients?: number; nodes?: number } {
+  return { ...(clients === undefined ? {} : { clients }), ...(nodes === undefined ? {} : { nodes }) };
+}
+
+/** The same command from the next seed on; null when nothing is left. */
+function goOnCommand(
+  session: Session,
+  project: string,
+  named: string | undefined,
+  flags: RunFlags,
+  { seedStart, done }: { seedStart: Seed; done: number },
+): string | null {
+  const left = flags.seeds === undefined ? undefined : flags.seeds - done;
+  if (left === 0 || flags.seed !== undefined) return null;
+  const flag = (name: string, value: number | string | undefined): string[] =>
+    value === undefined ? [] : [name, String(value)];
+  return session.command(
+    project,
+    'run',
+    ...(named === undefined
+      ? []
+      : [quoted(shownPath(path.resolve(session.workingFolder, named), session.workingFolder))]),
+    ...flag('--seed-start', seedAfter(seedStart, done)),
+    ...flag('--seeds', left),
+    ...flag('--time', flags.time === undefined ? undefined : `${Math.round(flags.time)}ms`),
+    ...flag('--bail', flags.bail),
+    ...flag('--clients', flags.clients),
+    ...flag('--nodes', flags.nodes),
+    ...flag('--max-steps', flags.maxSteps),
+  );
+}

@@ -1,0 +1,47 @@
+/**
+ * A scenario's code: its definition, evaluated here to be read, and the bundles of its system for the workers.
+ */
+import path from 'node:path';
+import { bundleScenario, bundleSystem, type SystemBundle } from '../load/bundle.ts';
+import { evaluateScenario } from '../load/evaluate.ts';
+import type { Scenario } from '../run/scenario.ts';
+import type { ScenarioPlace } from './project.ts';
+import { asScenario } from './scenario-shape.ts';
+import { simulatorEntry, wholeCodeHash } from './simulator.ts';
+
+export interface Source {
+  readonly place: ScenarioPlace;
+  readonly scenario: Scenario;
+  /** The system and its scenario, one variant planted. Throws LoadError or VariantError. */
+  bundle(variant: string | null): Promise<SystemBundle>;
+}
+
+/** Throws LoadError. */
+export async function loadSource(place: ScenarioPlace): Promise<Source> {
+  const scenarioFile = path.join(place.project, place.path);
+  const definition = await bundleScenario(scenarioFile, simulatorEntry);
+  const scenario = asScenario(evaluateScenario(definition, { current: () => null }), place.path);
+  const { entry, statefulPackages } = scenario.system;
+  const bundles = new Map<string | null, Promise<SystemBundle>>();
+  const make = async (variant: string | null): Promise<SystemBundle> => {
+    const edits = scenario.variants.find(({ id }) => id === variant)?.edits ?? [];
+    const bundle = await bundleSystem({
+      entry,
+      scenarioFile,
+      edits,
+      ...(statefulPackages === undefined ? {} : { statefulPackages }),
+      scenario: definition,
+      simulatorEntry,
+    });
+    return { ...bundle, codeHash: wholeCodeHash(bundle.codeHash) };
+  };
+  return {
+    place,
+    scenario,
+    bundle: (variant) => {
+      const known = bundles.get(variant) ?? make(variant);
+      bundles.set(variant, known);
+      return known;
+    },
+  };
+}

@@ -1,0 +1,31 @@
+/**
+ * Values of flags, as text from the command line. Each parser throws commander's InvalidArgumentError with what is expected.
+ */
+import { InvalidArgumentError } from 'commander';
+import { parseSeed, type Seed } from '../kernel/seed.ts';
+
+const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+const DURATION_MS_MAX = 30 * 24 * 3_600_000;
+
+/** A parser of whole numbers from `min` to `max`. */
+export function countBetween(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= min && value <= max) return value;
+    throw new InvalidArgumentError(`Give a whole number from ${min} to ${max}.`);
+  };
+}
+
+/** `500ms`, `10s`, `1.5m`, `2h`, in milliseconds. */
+export function parseDuration(text: string): number {
+  const [, amount, unit] = /^(\d{1,9}(?:\.\d{1,6})?)(ms|s|m|h)$/.exec(text) ?? [];
+  const ms = Number(amount) * (UNITS_MS[unit ?? ''] ?? Number.NaN);
+  if (ms >= 1 && ms <= DURATION_MS_MAX) return ms;
+  throw new InvalidArgumentError('Give a time of at least 1ms and at most 720h, such as 500ms, 10s, 2m or 1h.');
+}
+
+export function parseSeedValue(text: string): Seed {
+  const seed = parseSeed(text);
+  if (seed !== null) return seed;
+  throw new InvalidArgumentError('Give 0x and 1 to 16 hexadecimal digits, such as 0x5f21c0de.');
+}

@@ -1,0 +1,52 @@
+/**
+ * A replay as text that reads and diffs well: formatted JSON, with each cohort, operation and fault on one line.
+ */
+import { REPLAY_FORMAT, REPLAY_VERSION, type Replay } from './replay.ts';
+
+/** Lists of these hold one item a line. */
+const ONE_LINE_ITEMS = new Set(['cohorts', 'operations', 'faults']);
+
+export function formatReplay(replay: Replay): string {
+  const { id, scenario, variant, codeHash, node, plan, choices, stepsMax, expected, digest, violation, savedWith } =
+    replay;
+  const { seed, ...rest } = plan;
+  const file = {
+    format: REPLAY_FORMAT,
+    version: REPLAY_VERSION,
+    id,
+    scenario,
+    variant,
+    expected,
+    violation,
+    seed,
+    plan: rest,
+    choices,
+    ...(stepsMax === undefined ? {} : { stepsMax }),
+    digest,
+    codeHash,
+    node,
+    savedWith,
+  };
+  return `${block(file, '', '')}\n`;
+}
+
+function block(value: unknown, name: string, indent: string): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const inner = `${indent}  `;
+  if (Array.isArray(value)) {
+    if (value.length === 0) return '[]';
+    const lines = value.map((item) => inner + (ONE_LINE_ITEMS.has(name) ? line(item) : block(item, '', inner)));
+    return `[\n${lines.join(',\n')}\n${indent}]`;
+  }
+  const entries = Object.entries(value);
+  if (entries.length === 0) return '{}';
+  const lines = entries.map(([key, item]) => `${inner}${JSON.stringify(key)}: ${block(item, key, inner)}`);
+  return `{\n${lines.join(',\n')}\n${indent}}`;
+}
+
+function line(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(line).join(', ')}]`;
+  const entries = Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}: ${line(item)}`);
+  return entries.length === 0 ? '{}' : `{ ${entries.join(', ')} }`;
+}

@@ -1,0 +1,47 @@
+/**
+ * From the bytes of a replay file to a replay. The file is untrusted: whatever is wrong with it comes out as one line.
+ */
+import type { z } from 'zod';
+import { printable } from './printable.ts';
+import { REPLAY_FORMAT, REPLAY_VERSION, type Replay } from './replay.ts';
+import { ReplayError } from './replay-error.ts';
+import { replaySchema } from './schema.ts';
+import { parseUntrustedJson } from './untrusted-json.ts';
+
+const SHOWN_LENGTH = 160;
+
+/** Throws ReplayError, whose message is to be put behind the file's name. */
+export function parseReplay(bytes: Uint8Array): Replay {
+  const value = parseUntrustedJson(bytes);
+  checkFormat(value);
+  const { success, data, error } = replaySchema.safeParse(value);
+  if (!success) throw new ReplayError(describe(error));
+  const { seed, plan, stepsMax, format: _format, version: _version, ...rest } = data;
+  return { ...rest, plan: { seed, ...plan }, ...(stepsMax === undefined ? {} : { stepsMax }) };
+}
+
+/** Said before the shape is looked at, since another format or a newer version would break every rule at once. */
+function checkFormat(value: unknown): void {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new ReplayError('is no seedstorm replay');
+  const { format, version } = value as { format?: unknown; version?: unknown };
+  if (format !== REPLAY_FORMAT) throw new ReplayError('is no seedstorm replay');
+  if (typeof version !== 'number' || !Number.isInteger(version) || version < 1) {
+    throw new ReplayError('has no valid version');
+  }
+  if (version > REPLAY_VERSION) {
+    throw new ReplayError(`has version ${version}; this seedstorm reads ${REPLAY_VERSION}: upgrade seedstorm`);
+  }
+}
+
+function describe(error: z.ZodError): string {
+  const [first] = error.issues;
+  if (first === undefined) return 'is not a valid replay';
+  const place = first.path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
+  const more = error.issues.length > 1 ? ` (and ${error.issues.length - 1} more)` : '';
+  return `${printable(`is not a valid replay: ${place.slice(1)} ${decapitalised(first.message)}`, SHOWN_LENGTH)}${more}`;
+}
+
+function decapitalised(message: string): string {
+  return message.charAt(0).toLowerCase() + message.slice(1);
+}

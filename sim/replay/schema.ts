@@ -1,0 +1,130 @@
+/**
+ * The shape of a replay file, format version 1. Strict: what is not known is refused, every number is bounded, every name has a
+ * pattern. Whether the names still exist is another question: see fit.ts.
+ */
+import { z } from 'zod';
+import { parseSeed, type Seed } from '../kernel/seed.ts';
+import { PLAN_LIMITS } from '../plan/shape.ts';
+import { REPLAY_LIMITS } from './limits.ts';
+import { FAILURE_VERDICTS, REPLAY_FORMAT, REPLAY_VERSION } from './replay.ts';
+import { checkScenarioPath } from './scenario-path.ts';
+
+const NODE_MAJOR_MAX = 999;
+
+const text = z.string().max(REPLAY_LIMITS.textLength);
+const name = z
+  .string()
+  .max(REPLAY_LIMITS.nameLength)
+  .regex(/^[A-Za-z0-9](?:[\w.#:/ -]*[\w.#-])?$/, 'is not a name');
+const actorKind = z
+  .string()
+  .max(REPLAY_LIMITS.nameLength)
+  .regex(/^[A-Za-z]\w*(?:-[A-Za-z]\w*)*$/, 'is not a kind of actor');
+const actor = z
+  .string()
+  .max(REPLAY_LIMITS.nameLength)
+  .regex(/^[A-Za-z]\w*(?:-[A-Za-z]\w*)*-[1-9]\d{0,6}$/, 'is not an actor such as client-3');
+const hash16 = z.string().regex(/^[0-9a-f]{16}$/, 'must be 16 hexadecimal digits');
+const hash16OrNone = z.string().regex(/^(?:[0-9a-f]{16})?$/, 'must be 16 hexadecimal digits, or empty');
+const count = (max: number, min = 0) => z.number().int().min(min).max(max);
+const momentMs = z.number().min(0).max(PLAN_LIMITS.chaosMs);
+
+const seed = z.string().transform((value, context): Seed => {
+  const parsed = parseSeed(value);
+  if (parsed !== null) return parsed;
+  context.addIssue({ code: 'custom', message: 'is not a seed: 0x and up to 16 hexadecimal digits' });
+  return z.NEVER;
+});
+
+const operation = z.strictObject({
+  id: name,
+  actor,
+  name,
+  atMs: momentMs,
+  arguments: z.record(z.string().max(REPLAY_LIMITS.nameLength), z.json()),
+});
+
+const cohort = z.strictObject({
+  actor: actorKind,
+  count: count(PLAN_LIMITS.actors),
+  operationsMax: count(PLAN_LIMITS.operationsPerActor),
+});
+
+const fault = z.strictObject({
+  id: name,
+  kind: name,
+  target: z.union([z.literal('*'), actor], 'must be an actor, a node, or *'),
+  atMs: momentMs,
+  durationMs: momentMs,
+  rate: z.number().gt(0).max(1),
+});
+
+const plan = z
+  .strictObject({
+    nodes: count(PLAN_LIMITS.nodes, 1),
+    chaosMs: count(PLAN_LIMITS.chaosMs, 1),
+    cohorts: z.array(cohort).max(100),
+    operations: z.array(operation).max(PLAN_LIMITS.operations),
+    faults: z.array(fault).max(PLAN_LIMITS.faults),
+  })
+  .superRefine(({ cohorts, operations, faults }, context) => {
+    const wrong = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
+    const actors = cohorts.reduce((sum, { count: size }) => sum + size, 0);
+    if (actors > PLAN_LIMITS.actors) wrong(['cohorts'], `have more than ${PLAN_LIMITS.actors} actors`);
+    const expanded = cohorts.reduce((sum, { count: size, operationsMax }) => sum + size * operationsMax, 0);
+    if (expanded + operations.length > PLAN_LIMITS.operations) {
+      wrong(['cohorts'], `give more than ${PLAN_LIMITS.operations} operations`);
+    }
+    const twice =
+      firstTwice([...operations, ...faults].map(({ id }) => id)) ?? firstTwice(cohorts.map((one) => one.actor));
+    if (twice !== undefined) wrong([], `has two parts called ${twice}`);
+  });
+
+const choices = z
+  .record(
+    z
+      .string()
+      .max(REPLAY_LIMITS.keyLength)
+      .regex(/^.+\/\d{1,15}$/, 'is not a key of a choice'),
+    z.number().min(0).lt(1),
+  )
+  .refine((all) => Object.keys(all).length <= REPLAY_LIMITS.choices, `are more than ${REPLAY_LIMITS.choices}`);
+
+export const replaySchema = z.strictObject({
+  format: z.literal(REPLAY_FORMAT),
+  version: z.literal(REPLAY_VERSION),
+  id: z.string().regex(/^[0-9a-f]{6}$/, 'must be 6 hexadecimal digits'),
+  scenario: z
+    .string()
+    .max(REPLAY_LIMITS.pathLength)
+    .superRefine((value, context) => {
+      const wrong = checkScenarioPath(value);
+      if (wrong !== null) context.addIssue({ code: 'custom', message: wrong });
+    }),
+  variant: name.nullable(),
+  codeHash: hash16,
+  node: count(NODE_MAJOR_MAX, 1),
+  seed,
+  plan,
+  choices,
+  stepsMax: count(Number.MAX_SAFE_INTEGER, 1).optional(),
+  expected: z.strictObject({
+    onVariant: z.strictObject({ verdict: z.enum(FAILURE_VERDICTS), property: name.nullable(), signature: text }),
+    onClean: z.literal('none'),
+  }),
+  digest: hash16OrNone,
+  violation: z.strictObject({
+    property: name.nullable(),
+    risk: text.nullable(),
+    about: text.nullable(),
+    text,
+    step: count(Number.MAX_SAFE_INTEGER),
+    atMs: z.number().min(0).max(Number.MAX_SAFE_INTEGER),
+  }),
+  savedWith: name,
+});
+
+function firstTwice(names: readonly string[]): string | undefined {
+  const seen = new Set<string>();
+  return names.find((one) => seen.size === seen.add(one).size);
+}

@@ -1,0 +1,71 @@
+/**
+ * How each planted defect is found, as a table.
+ */
+import { printable } from '../replay/printable.ts';
+import type { Palette } from './colour.ts';
+import { counted, duration } from './numbers.ts';
+
+export interface DefectOutcome {
+  readonly id: string;
+  readonly risk: string | null;
+  /** True when the property that is meant to find it did. */
+  readonly found: boolean;
+  /** Which property found it, or the verdict of another failure; null when nothing failed. */
+  readonly property: string | null;
+  readonly expected: string | null;
+  /** Seeds that were run until it was found. */
+  readonly seeds: number;
+  /** Of the shrunk plan. */
+  readonly operations: number;
+  readonly faults: number;
+  /** The file as shown; null when none was saved. */
+  readonly replay: string | null;
+  /** True when the shrunk plan fails on the clean code as well. */
+  readonly failsOnClean: boolean;
+  /** True when replays of the shrunk plan did not all agree. */
+  readonly unsteady: boolean;
+  readonly wallMs: number;
+}
+
+const HEAD = ['', 'defect', 'risk', 'found by', 'seeds', 'operations', 'faults', 'time', 'replay'];
+
+export function defectsTable(outcomes: readonly DefectOutcome[], palette: Palette): string[] {
+  const rows = outcomes.map((one) => [
+    isAsExpected(one) ? '✔' : '✖',
+    printable(one.id),
+    printable(one.risk ?? ''),
+    foundBy(one),
+    String(one.seeds),
+    one.property === null ? '' : String(one.operations),
+    one.property === null ? '' : String(one.faults),
+    duration(one.wallMs),
+    one.replay ?? '',
+  ]);
+  const widths = HEAD.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd();
+  return [
+    palette.dim(line(HEAD)),
+    ...rows.map((row, index) => (isAsExpected(outcomes[index]) ? line(row) : palette.red(line(row)))),
+  ];
+}
+
+export function isAsExpected(outcome: DefectOutcome | undefined): boolean {
+  return outcome !== undefined && outcome.found && !outcome.failsOnClean && !outcome.unsteady;
+}
+
+export function cleanLine(clean: { seeds: number; violations: number }, palette: Palette): string {
+  const seeds = counted(clean.seeds, 'seed');
+  if (clean.violations === 0) return palette.green(`✔ the clean code holds on ${seeds}`);
+  return palette.red(`✖ the clean code fails on ${clean.violations} of ${seeds}`);
+}
+
+function foundBy({ found, property, expected, failsOnClean, unsteady }: DefectOutcome): string {
+  if (property === null) return 'nothing';
+  if (failsOnClean) return `${printable(property)}, on the clean code too`;
+  if (unsteady) return `${printable(property)}, not each time`;
+  return found ? printable(property) : `${printable(property)}, not ${printable(expected ?? '')}`;
+}

@@ -1,0 +1,134 @@
+/**
+ * The JSON documents of the command line, one for each command. Fields are only ever added.
+ */
+import type { Seed } from '../kernel/seed.ts';
+import type { ReplayVerdict } from '../replay/verdict.ts';
+import type { Failure } from '../run/verdict.ts';
+import type { Totals } from '../search/campaign.ts';
+import type { DefectOutcome } from './defects-report.ts';
+import { nameOfFailure } from './failure-report.ts';
+import { eventsPerSecond } from './summary.ts';
+
+export interface RunDocumentContext {
+  readonly scenario: string;
+  readonly seedStart: Seed;
+  readonly replays: ReadonlyMap<string, string>;
+  /** One seed was asked for: its digest is told. */
+  readonly single: boolean;
+  readonly interrupted: boolean;
+}
+
+export function runDocument(totals: Totals, context: RunDocumentContext): object {
+  const { scenario, seedStart, replays, single, interrupted } = context;
+  const { seeds, events, virtualMs, wallMs, faults, marks, checked, failures } = totals;
+  return {
+    scenario,
+    seedStart,
+    seeds,
+    events,
+    virtualMs,
+    wallMs: Math.round(wallMs),
+    eventsPerSecond: eventsPerSecond(totals),
+    faults,
+    marks,
+    properties: Object.entries(checked).map(([id, count]) => ({ id, checked: count })),
+    violations: [...failures].map(([signature, { seed, failure, count }]) => ({
+      property: nameOfFailure(failure),
+      risk: failure.verdict === 'violation' ? failure.risk : null,
+      verdict: failure.verdict,
+      seed,
+      signature,
+      text: firstLine(failure.text),
+      replay: replays.get(signature) ?? null,
+      count,
+    })),
+    ...(single ? { digest: totals.lastDigest } : {}),
+    interrupted,
+  };
+}
+
+export interface ReplayOutcome {
+  readonly file: string;
+  readonly verdict: ReplayVerdict;
+  /** Why nothing ran; null when it did. */
+  readonly reason: string | null;
+  readonly digest: string | null;
+  readonly steps: number;
+  readonly failure: Failure | null;
+}
+
+export function replayDocument({ file, verdict, reason, digest, steps, failure }: ReplayOutcome): object {
+  return {
+    file,
+    verdict,
+    ...(reason === null ? {} : { reason }),
+    digest,
+    steps,
+    violation:
+      failure === null
+        ? null
+        : {
+            property: nameOfFailure(failure),
+            verdict: failure.verdict,
+            signature: failure.signature,
+            text: firstLine(failure.text),
+            step: failure.step,
+            virtualMs: failure.atMs,
+          },
+  };
+}
+
+export function defectsDocument(
+  clean: { seeds: number; violations: number },
+  outcomes: readonly DefectOutcome[],
+): object {
+  return {
+    clean,
+    defects: outcomes.map(
+      ({ id, risk, found, property, expected, seeds, operations, faults, replay, failsOnClean, unsteady }) => ({
+        id,
+        risk,
+        found,
+        property,
+        expected,
+        seeds,
+        operations,
+        faults,
+        replay,
+        failsOnClean,
+        unsteady,
+      }),
+    ),
+  };
+}
+
+export interface CorpusFailure {
+  readonly file: string;
+  /** `exact` on the variant, `gone` on the clean code. */
+  readonly expected: ReplayVerdict;
+  readonly verdict: ReplayVerdict;
+  readonly on: 'variant' | 'clean';
+  readonly reason: string | null;
+}
+
+export function corpusDocument(checked: number, failed: readonly CorpusFailure[]): object {
+  return { checked, failed: failed.map(({ reason, ...rest }) => (reason === null ? rest : { ...rest, reason })) };
+}
+
+export interface ShrinkOutcome {
+  readonly file: string;
+  /** The smaller replay; null when there is none. */
+  readonly replay: string | null;
+  readonly before: { readonly operations: number; readonly faults: number };
+  readonly after: { readonly operations: number; readonly faults: number };
+  readonly runs: number;
+  readonly wallMs: number;
+}
+
+export function shrinkDocument(outcome: ShrinkOutcome): object {
+  return { ...outcome, wallMs: Math.round(outcome.wallMs) };
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? '';
+}

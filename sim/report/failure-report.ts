@@ -1,0 +1,70 @@
+/**
+ * What a failure looks like: where it was seen, how small it became, what happened, what led to it, and the command that shows it again as the
+ * last line, to be pasted.
+ */
+import type { Failure } from '../run/verdict.ts';
+import type { Finding } from '../search/campaign.ts';
+import { printable } from '../replay/printable.ts';
+import type { Palette } from './colour.ts';
+import { EXCERPT_LINES, excerptOf } from './excerpt.ts';
+import { duration } from './numbers.ts';
+import { recordLine } from './record-line.ts';
+import { tableLines } from './table-lines.ts';
+
+export interface FailurePlaces {
+  /** The file as it is to be shown; null when it could not be saved. */
+  readonly saved: string | null;
+  /** What to paste. */
+  readonly command: string;
+}
+
+const FRAME_LENGTH = 90;
+const VERBOSE_LINES = 60;
+
+export function failureReport(finding: Finding, places: FailurePlaces, palette: Palette, verbose = false): string[] {
+  const { original, failure, seed, records } = finding;
+  const lines = excerptOf(records, failure, verbose ? VERBOSE_LINES : EXCERPT_LINES);
+  return [
+    headline(original, seed, palette),
+    ...smallness(finding, palette),
+    `  ${explanation(failure, verbose)}`,
+    ...tableLines(
+      lines.map((record) => recordLine(record, FRAME_LENGTH)),
+      palette,
+    ),
+    ...(places.saved === null ? [] : [`  saved ${places.saved}`]),
+    `  ${palette.bold(places.command)}`,
+  ];
+}
+
+/** The property's id, or the verdict where no property was violated. */
+export function nameOfFailure(failure: Failure): string {
+  return failure.verdict === 'violation' ? failure.property : failure.verdict;
+}
+
+function headline(failure: Failure, seed: string, palette: Palette): string {
+  const risk = failure.verdict === 'violation' && failure.risk !== '' ? [printable(failure.risk)] : [];
+  const when = [`seed ${seed}`, `step ${failure.step}`, `t=${(failure.atMs / 1000).toFixed(1)} s`];
+  return [palette.red(`✖ ${palette.bold(printable(nameOfFailure(failure)))}`), ...risk, ...when].join('  ');
+}
+
+function smallness({ shrunk, replayed, failure }: Finding, palette: Palette): string[] {
+  const parts: string[] = [];
+  if (shrunk !== null) {
+    const { before, after, wallMs } = shrunk;
+    parts.push(
+      `shrunk ${before.operations} → ${after.operations} operations, ${before.faults} → ${after.faults} faults in ${duration(wallMs)}`,
+    );
+  }
+  if (replayed.of > 0) {
+    const count = `replayed ${replayed.same}/${replayed.of}`;
+    parts.push(replayed.same === replayed.of ? count : palette.red(`${count}: something besides the seed decides`));
+  } else if (failure.verdict === 'stuck') parts.push('not shrunk: the step has no end');
+  return parts.length === 0 ? [] : [`  ${parts.join('; ')}`];
+}
+
+/** What a system threw comes with its stack: for those who ask for more. */
+function explanation({ text }: Failure, verbose: boolean): string {
+  const [first = '', ...rest] = text.split('\n');
+  return [printable(first), ...(verbose ? rest.map((line) => `  ${printable(line)}`) : [])].join('\n');
+}

@@ -1,0 +1,84 @@
+/**
+ * One record as one line: when, who to whom, what. Text of clients and systems is made printable here.
+ */
+import type { CommandRecord, FaultRecord, FrameRecord, OperationRecord, RunRecord } from '../kernel/record.ts';
+import { printable } from '../replay/printable.ts';
+
+export interface RecordLine {
+  /** True for what a fault does. */
+  readonly marked: boolean;
+  readonly step: number;
+  readonly atMs: number;
+  readonly who: string;
+  readonly what: string;
+}
+
+export function recordLine(record: RunRecord, textLengthMax: number): RecordLine {
+  const { step, atMs } = record;
+  const line = (who: string, what: string, marked = false): RecordLine => ({
+    marked,
+    step,
+    atMs,
+    who: printable(who),
+    what: printable(what, textLengthMax),
+  });
+  switch (record.type) {
+    case 'operation':
+      return line(record.actor, operationText(record));
+    case 'frame':
+      return line(frameWay(record), frameText(record));
+    case 'command':
+      return line(record.node, commandText(record));
+    case 'timer':
+      return line(record.node, `timer ${record.label} of ${record.owner} ${record.phase}`);
+    case 'node':
+      return line(record.node, `${record.phase}${record.life > 1 ? ` (life ${record.life})` : ''}`);
+    case 'fault':
+      return line('', faultText(record), !isPhase(record));
+    case 'probe':
+      return line(record.node, [record.name, ...fieldTexts(record.fields)].join(' '));
+  }
+}
+
+/** Heal, settled, left: moments of the run, brought about by nobody. */
+export function isPhase(record: FaultRecord): boolean {
+  return record.id === 'run';
+}
+
+function operationText({ name, phase, detail }: OperationRecord): string {
+  if (phase === 'begin') return `${name} begins`;
+  return `${name} ${phase === 'fail' ? 'failed' : phase}${detail === '' ? '' : `: ${detail}`}`;
+}
+
+function frameWay({ client, node, direction }: FrameRecord): string {
+  return direction === 'up' ? `${client} → ${node}` : `${node} → ${client}`;
+}
+
+function frameText({ kind, phase, text, code }: FrameRecord): string {
+  const what = {
+    open: 'open',
+    text,
+    ping: 'ping',
+    pong: 'pong',
+    close: `close ${code}${text === '' ? '' : ` ${text}`}`,
+  }[kind];
+  return phase === 'delivered' ? what : `${phase}: ${what}`;
+}
+
+function commandText({ command, key, phase, detail }: CommandRecord): string {
+  const what = key === '' ? command : `${command} ${key}`;
+  return `redis ${phase}: ${what}${detail === '' ? '' : ` (${detail})`}`;
+}
+
+function faultText(record: FaultRecord): string {
+  const { kind, target, phase, detail } = record;
+  const words = kind.replaceAll('-', ' ');
+  if (isPhase(record)) return words;
+  if (phase === 'hit') return detail === '' ? words : `${words}: ${detail}`;
+  const aim = target === '' || target === '*' ? '' : ` ${target}`;
+  return `${words}${aim} ${phase === 'begun' ? 'begins' : 'ends'}`;
+}
+
+function fieldTexts(fields: Readonly<Record<string, string | number | boolean>>): string[] {
+  return Object.entries(fields).map(([name, value]) => `${name}=${String(value)}`);
+}

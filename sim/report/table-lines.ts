@@ -1,0 +1,24 @@
+/**
+ * Lines of records under each other, in columns: mark, step, time, who, what.
+ */
+import type { Palette } from './colour.ts';
+import type { RecordLine } from './record-line.ts';
+
+/** A longer name pushes its own line aside, not all others. */
+const WHO_WIDTH_MAX = 28;
+const MARK = '⚡';
+
+export function tableLines(lines: readonly RecordLine[], palette: Palette, indent = '   '): string[] {
+  const stepWidth = Math.max(0, ...lines.map(({ step }) => String(step).length));
+  const timeWidth = Math.max(0, ...lines.map(({ atMs }) => secondsOf(atMs).length));
+  const whoWidth = Math.min(WHO_WIDTH_MAX, Math.max(0, ...lines.map(({ who }) => who.length)));
+  return lines.map(({ marked, step, atMs, who, what }) => {
+    const moment = `${String(step).padStart(stepWidth)}  ${secondsOf(atMs).padStart(timeWidth)}`;
+    if (who === '') return `${indent}${marked ? palette.yellow(`${MARK} ${moment}  ${what}`) : `  ${moment}  ${what}`}`;
+    return `${indent}  ${moment}  ${who.padEnd(whoWidth)}   ${what}`;
+  });
+}
+
+function secondsOf(atMs: number): string {
+  return (atMs / 1000).toFixed(3);
+}
