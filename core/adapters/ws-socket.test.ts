@@ -1,0 +1,79 @@
+import { EventEmitter } from 'node:events';
+import { describe, expect, test } from 'vitest';
+import { SocketNotOpenError } from '../ports.ts';
+import { wsSocket } from './ws-socket.ts';
+
+class FakeWebSocket extends EventEmitter {
+  readonly OPEN = 1;
+  readyState = 1;
+  bufferedAmount = 7;
+  readonly calls: unknown[] = [];
+  send(data: string, callback: (error?: Error) => void): void {
+    this.calls.push(['send', data]);
+    queueMicrotask(() => callback());
+  }
+  ping(): void {
+    this.calls.push(['ping']);
+  }
+  close(code: number, reason: string): void {
+    this.calls.push(['close', code, reason]);
+  }
+  terminate(): void {
+    this.calls.push(['terminate']);
+  }
+}
+
+function build() {
+  const webSocket = new FakeWebSocket();
+  const socket = wsSocket(webSocket, '192.0.2.1');
+  const heard: unknown[] = [];
+  socket.attach({
+    onMessage: (text) => void heard.push(text),
+    onPong: () => void heard.push('pong!'),
+    onClose: (code) => void heard.push(code),
+  });
+  return { webSocket, socket, heard };
+}
+
+describe('wsSocket', () => {
+  test('passes on text, pongs and the close code', () => {
+    const { webSocket, socket, heard } = build();
+    webSocket.emit('message', Buffer.from('héllo'), false);
+    webSocket.emit('pong', Buffer.alloc(0));
+    webSocket.emit('close', 1001, Buffer.alloc(0));
+    expect(heard).toEqual(['héllo', 'pong!', 1001]);
+    expect(socket.bufferedBytes).toBe(7);
+  });
+
+  test('answers a send once, later, with null', async () => {
+    const { socket } = build();
+    const answers: unknown[] = [];
+    socket.send('x', (error) => void answers.push(error));
+    expect(answers).toEqual([]);
+    await Promise.resolve();
+    expect(answers).toEqual([null]);
+  });
+
+  test.each([0, 2, 3])('throws in state %d, and reaches nobody', (readyState) => {
+    const { webSocket, socket } = build();
+    webSocket.readyState = readyState;
+    expect(() => socket.send('x', () => undefined)).toThrow(SocketNotOpenError);
+    expect(() => socket.ping()).toThrow(SocketNotOpenError);
+    expect(webSocket.calls).toEqual([]);
+  });
+
+  test('closes 1003 for a binary frame, and hears no more frames', () => {
+    const { webSocket, heard } = build();
+    webSocket.emit('message', Buffer.from([1]), true);
+    webSocket.emit('message', Buffer.from('late'), false);
+    expect(webSocket.calls).toEqual([['close', 1003, 'text frames only']]);
+    expect(heard).toEqual([]);
+  });
+
+  test('survives an error, which `close` follows', () => {
+    const { webSocket, heard } = build();
+    webSocket.emit('error', new Error('reset'));
+    webSocket.emit('close', 1006, Buffer.alloc(0));
+    expect(heard).toEqual([1006]);
+  });
+});

@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest';
+import { tokenKey, authenticate } from './auth.ts';
+import { developmentSecret, readEnvironment } from './environment.ts';
+import { issueToken } from './token.ts';
+
+const secret = 'a secret for tests, which nobody else uses';
+
+describe('readEnvironment', () => {
+  test('needs nothing for development on this machine', () => {
+    expect(readEnvironment({ REDIS_URL: '' })).toMatchObject({
+      HOST: '127.0.0.1',
+      PORT: 8080,
+      FEED: 'recorded',
+      secret: developmentSecret,
+      isSecretKnown: true,
+    });
+  });
+
+  test('takes what is given', () => {
+    const variables = {
+      JWT_SECRET: secret,
+      HOST: '0.0.0.0',
+      PORT: '81',
+      REDIS_URL: 'rediss://r',
+      FEED: 'redis',
+      SYMBOLS: 'A,B',
+    };
+    expect(readEnvironment(variables)).toMatchObject({ secret, isSecretKnown: false, PORT: 81, SYMBOLS: ['A', 'B'] });
+  });
+
+  test.each([
+    [{ NODE_ENV: 'production' }, 'JWT_SECRET is required in production'],
+    [{ HOST: '0.0.0.0' }, 'JWT_SECRET is required when HOST is not a loopback address'],
+    [{ JWT_SECRET: 'hunter2' }, 'JWT_SECRET must have at least 32 characters'],
+    [{ PORT: '65536' }, 'PORT must be a port, 0 to 65535'],
+    [{ PORT: '-1' }, 'PORT must be a port, 0 to 65535'],
+    [{ PORT: '80a' }, 'PORT must be a port, 0 to 65535'],
+    [{ REDIS_URL: 'http://r' }, 'REDIS_URL must be a URL redis://… or rediss://…'],
+    [{ REDIS_URL: 'redis' }, 'REDIS_URL must be a URL redis://… or rediss://…'],
+    [{ FEED: 'redis' }, 'REDIS_URL and SYMBOLS are required when FEED is redis'],
+    [{ SYMBOLS: 'A,,B' }, 'SYMBOLS must be symbols separated by commas'],
+    [{ PRICE_INTERVAL_MS: '0' }, 'PRICE_INTERVAL_MS must be a number of milliseconds, 1 to 9999999'],
+    [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent'],
+  ])('says in one line what is wrong with %j', (variables, problem) => {
+    expect(readEnvironment(variables)).toEqual({ problem });
+  });
+});
+
+describe('issueToken', () => {
+  const nowMs = 1_700_000_000_000;
+  const issue = (line: string, variables = {}): ReturnType<typeof issueToken> =>
+    issueToken(line.split(' '), variables, nowMs);
+
+  test('gives a token that the gateway accepts, for an hour or for as long as is asked', () => {
+    const expiry = (line: string, key: string, variables = {}): number => {
+      const issued = issue(line, variables);
+      if ('problem' in issued) throw new Error(issued.problem);
+      return (authenticate(issued.token, tokenKey(key), nowMs)?.expiresAtMs ?? 0) - nowMs;
+    };
+    expect(expiry('--user ada --role trader', developmentSecret)).toBe(3_600_000);
+    expect(expiry('--user ada --role trader --ttl 7d', secret, { JWT_SECRET: secret })).toBe(7 * 86_400_000);
+  });
+
+  test.each([
+    ['--role trader', '--user is required'],
+    ['--user <b> --role trader', '--user must have 1 to 64 letters'],
+    ['--user ada --role root', '--role must be one of viewer, trader, admin'],
+    ['--user ada', '--role must be one of'],
+    ['--user ada --role trader --ttl soon', '--ttl must be a time'],
+    ['--user ada --role trader --ttl 999d', '--ttl must be a time'],
+    ['--user ada --role trader --admin', 'usage: '],
+    ['--user ada --role trader extra', 'usage: '],
+  ])('says in one line what is wrong with %s', (line, problem) => {
+    const issued = issue(line);
+    expect(issued).toEqual({ problem: expect.stringContaining(problem) });
+    expect(JSON.stringify(issued)).not.toContain('\\n');
+  });
+
+  test('gives none in production', () => {
+    const issued = issue('--user ada --role admin', { NODE_ENV: 'production', JWT_SECRET: secret });
+    expect(issued).toEqual({ problem: 'no tokens are issued in production' });
+  });
+});

@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto';
+import { Redis } from 'ioredis';
+import { afterAll, describe, expect, test, vi } from 'vitest';
+import { memoryStore } from './adapters/memory-store.ts';
+import { redisClient } from './adapters/redis-client.ts';
+import { redisFeed } from './adapters/redis-feed.ts';
+import { redisStore } from './adapters/redis-store.ts';
+import type { ConnectionRow, Price } from './ports.ts';
+import { ManualClock } from './test/manual-clock.ts';
+import { realRedis } from './test/real-redis.ts';
+import { served, tokenFor } from './test/served.ts';
+import { storeContract } from './test/store-contract.ts';
+import { WsClient } from './test/ws-client.ts';
+
+storeContract('memory', () => {
+  const clock = new ManualClock();
+  const store = memoryStore(clock);
+  const read = (connection: string): ConnectionRow | null =>
+    store.rows().find((row) => row.connection === connection) ?? null;
+  const leaseLeftMs = async (connection: string): Promise<number> => {
+    for (let leftMs = 0; ; leftMs += 1_000) {
+      if (read(connection) === null) return leftMs;
+      await clock.advance(1_000);
+    }
+  };
+  return Promise.resolve({ store, read: (connection) => Promise.resolve(read(connection)), leaseLeftMs });
+});
+
+const redis = await realRedis();
+const url = redis?.url ?? '';
+const open: Redis[] = [];
+
+afterAll(async () => {
+  for (const client of open) client.disconnect();
+  await redis?.stop();
+});
+
+/** A client like the gateway's, connected. */
+async function gatewayClient(): Promise<Redis> {
+  const client = redisClient(url, () => undefined);
+  open.push(client);
+  await vi.waitFor(() => expect(client.status).toBe('ready'));
+  return client;
+}
+
+function observer(): Redis {
+  const client = new Redis(url);
+  open.push(client);
+  return client;
+}
+
+describe.skipIf(redis === null)('on a real Redis', () => {
+  storeContract('Redis', async () => {
+    const client = await gatewayClient();
+    const prefix = `test-${randomUUID()}-`;
+    const inner = redisStore(client);
+    return {
+      store: {
+        put: (row, leaseMs) => inner.put({ ...row, connection: prefix + row.connection }, leaseMs),
+        remove: (connection) => inner.remove(prefix + connection),
+        close: () => inner.close(),
+      },
+      read: async (connection) => {
+        const text = await client.get(`conn:${prefix}${connection}`);
+        return text === null ? null : { ...(JSON.parse(text) as ConnectionRow), connection };
+      },
+      leaseLeftMs: (connection) => client.pttl(`conn:${prefix}${connection}`),
+    };
+  });
+
+  test('a command fails at once while there is no connection, and is never sent again later', async () => {
+    const client = await gatewayClient();
+    const watcher = observer();
+    const store = redisStore(client);
+    const id = randomUUID();
+    const row: ConnectionRow = { connection: id, node: 'n', user: 'u', role: 'viewer', sinceMs: 0 };
+    const ownId = String(await client.client('ID'));
+    await watcher.client('KILL', 'ID', ownId);
+    await vi.waitFor(() => expect(client.status).not.toBe('ready'));
+    await expect(store.put(row, 45_000)).rejects.toThrow();
+    await vi.waitFor(() => expect(client.status).toBe('ready'));
+    expect(await client.get(`conn:${id}`)).toBeNull();
+    await store.put(row, 45_000);
+    await store.remove(id);
+    await store.close();
+  });
+
+  test('a feed gives what is published, breaks with its connection, and can be opened again', async () => {
+    const client = await gatewayClient();
+    const publisher = observer();
+    const symbol = `T${randomUUID().slice(0, 8).toUpperCase()}`;
+    const channel = `prices:${symbol}`;
+    const feed = redisFeed(client, [symbol]);
+    const ownId = String(await client.client('ID'));
+    const controller = new AbortController();
+    const prices = feed.prices(symbol, controller.signal)[Symbol.asyncIterator]();
+    const publish = async (price: number): Promise<void> => {
+      const text = JSON.stringify({ price, quotedAt: '2010-03-01' });
+      await vi.waitFor(async () => expect(await publisher.publish(channel, text)).toBe(1));
+    };
+
+    const first = prices.next();
+    await publish(1);
+    await publish(2);
+    const expected: Price = { symbol, price: 1, sequence: 1, quotedAt: '2010-03-01' };
+    expect((await first).value).toEqual(expected);
+    expect((await prices.next()).value).toEqual({ ...expected, price: 2, sequence: 2 });
+
+    const broken = prices.next();
+    await publisher.client('KILL', 'ID', ownId);
+    await expect(broken).rejects.toThrow('the connection to Redis broke');
+
+    await vi.waitFor(() => expect(client.status).toBe('ready'));
+    const again = feed.prices(symbol, controller.signal)[Symbol.asyncIterator]();
+    const next = again.next();
+    await publish(3);
+    expect((await next).value).toEqual({ ...expected, price: 3, sequence: 1 });
+
+    const last = again.next();
+    controller.abort();
+    expect((await last).done).toBe(true);
+    await vi.waitFor(async () => expect(await publisher.publish(channel, '{}')).toBe(0));
+  });
+
+  test('the whole gateway keeps the rows of its connections there, and streams prices from there', async () => {
+    const watcher = observer();
+    const symbol = `T${randomUUID().slice(0, 8).toUpperCase()}`;
+    const server = await served({ REDIS_URL: url, FEED: 'redis', SYMBOLS: symbol, NODE_NAME: 'node-7' });
+    try {
+      const client = await WsClient.open(server.port);
+      client.say({ type: 'authenticate', token: tokenFor('ada', 'viewer') });
+      const { connection } = await client.next('authenticated');
+      const key = `conn:${String(connection)}`;
+      await vi.waitFor(async () => expect(await watcher.exists(key)).toBe(1));
+      expect(JSON.parse((await watcher.get(key)) ?? '')).toMatchObject({ connection, node: 'node-7', user: 'ada' });
+      expect(await watcher.pttl(key)).toBeGreaterThan(0);
+
+      client.say({ type: 'subscribe', symbol });
+      const quote = JSON.stringify({ price: 42, quotedAt: '2010-03-01' });
+      await vi.waitFor(async () => expect(await watcher.publish(`prices:${symbol}`, quote)).toBe(1));
+      expect(await client.next('price')).toMatchObject({ symbol, price: 42, sequence: 1 });
+
+      client.socket.close();
+      await vi.waitFor(async () => expect(await watcher.exists(key)).toBe(0));
+      expect(await watcher.pubsub('NUMSUB', `prices:${symbol}`)).toEqual([`prices:${symbol}`, 0]);
+    } finally {
+      await server.stop();
+    }
+  });
+});

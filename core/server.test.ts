@@ -1,0 +1,124 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { recordedPrices } from './adapters/recorded-feed.ts';
+import { limits } from './limits.ts';
+import type { RunningServer } from './server.ts';
+import { served, tokenFor } from './test/served.ts';
+import { WsClient } from './test/ws-client.ts';
+
+const running: RunningServer[] = [];
+
+async function start(...parameters: Parameters<typeof served>): Promise<RunningServer> {
+  const server = await served(...parameters);
+  running.push(server);
+  return server;
+}
+
+const nothing = { connections: 0, authenticated: 0, subscriptions: 0, streams: 0, tasks: 2, unsaved: 0 };
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((server) => server.stop()));
+});
+
+describe('the gateway over real sockets', () => {
+  test('serves a client from its first frame to its last, and keeps nothing of it', async () => {
+    const server = await start();
+    const client = await WsClient.open(server.port);
+    client.say({ type: 'authenticate', token: tokenFor('ada', 'trader') });
+    expect(await client.next('authenticated')).toMatchObject({ user: 'ada', role: 'trader' });
+    client.say({ type: 'subscribe', symbol: 'AAPL' });
+    expect(await client.next('subscribed')).toEqual({ type: 'subscribed', symbol: 'AAPL' });
+    for (const [index, [quotedAt, price]] of (recordedPrices['AAPL'] ?? []).slice(0, 3).entries()) {
+      expect(await client.next('price')).toEqual({
+        type: 'price',
+        symbol: 'AAPL',
+        price,
+        sequence: index + 1,
+        quotedAt,
+      });
+    }
+    client.say({ type: 'comment', symbol: 'AAPL', text: 'cheap<script>x</script>' });
+    expect(await client.next('comment')).toEqual({ type: 'comment', symbol: 'AAPL', from: 'ada', text: 'cheap' });
+    client.say({ type: 'unsubscribe', symbol: 'AAPL' });
+    await client.next('unsubscribed');
+    await vi.waitFor(() => expect(server.counts()).toMatchObject({ connections: 1, subscriptions: 0, streams: 0 }));
+    client.socket.close(1000);
+    expect(await client.closed()).toBe(1000);
+    await vi.waitFor(() => expect(server.counts()).toEqual(nothing));
+  });
+
+  test('closes with the codes of the catalogue', async () => {
+    const server = await start();
+    const codeAfter = async (act: (client: WsClient) => void): Promise<number> => {
+      const client = await WsClient.open(server.port);
+      act(client);
+      return client.closed();
+    };
+    expect(await codeAfter((client) => client.socket.send('{'))).toBe(4400);
+    expect(await codeAfter((client) => client.say({ type: 'authenticate', token: 'no' }))).toBe(4401);
+    expect(await codeAfter((client) => client.socket.send(Buffer.from([1, 2])))).toBe(1003);
+    expect(await codeAfter((client) => client.socket.send('x'.repeat(16 * 1024 + 1)))).toBe(1009);
+    await vi.waitFor(() => expect(server.counts()).toEqual(nothing));
+  });
+
+  test('keeps nothing of clients that vanish without a word', async () => {
+    const server = await start();
+    const clients = await Promise.all(Array.from({ length: 50 }, () => WsClient.open(server.port)));
+    clients.forEach((client, index) => {
+      client.say({ type: 'authenticate', token: tokenFor(`user-${String(index)}`, 'viewer') });
+      client.say({ type: 'subscribe', symbol: index % 2 === 0 ? 'AAPL' : 'IBM' });
+    });
+    await Promise.all(clients.map((client) => client.next('price')));
+    expect(server.counts()).toMatchObject({ connections: 50, subscriptions: 50, streams: 2 });
+    for (const client of clients) client.socket.terminate();
+    await vi.waitFor(() => expect(server.counts()).toEqual(nothing));
+  });
+
+  test('drops a peer that stays connected but answers nothing', async () => {
+    const quick = limits({ pingAfterMs: 60, pongWithinMs: 30, sweepEveryMs: 20 });
+    const server = await start({}, quick);
+    const [answering, silent] = [await WsClient.open(server.port), await WsClient.open(server.port)];
+    for (const client of [answering, silent]) {
+      client.say({ type: 'authenticate', token: tokenFor('ada', 'viewer') });
+      await client.next('authenticated');
+    }
+    silent.socket.pause();
+    await vi.waitFor(() => expect(server.counts().connections).toBe(1));
+    answering.say({ type: 'subscribe', symbol: 'AAPL' });
+    await answering.next('subscribed');
+  });
+
+  test('stops in order: clients are told 1012, and the port is free', async () => {
+    const server = await start();
+    const client = await WsClient.open(server.port);
+    client.say({ type: 'authenticate', token: tokenFor('ada', 'viewer') });
+    await client.next('authenticated');
+    await server.stop();
+    expect(await client.closed()).toBe(1012);
+    expect(server.counts()).toEqual({ ...nothing, tasks: 0 });
+    const late = connect(server.port, '127.0.0.1');
+    const [error] = (await once(late, 'error')) as [NodeJS.ErrnoException];
+    expect(error.code).toBe('ECONNREFUSED');
+  });
+});
+
+describe('the HTTP side', () => {
+  test('tells its health', async () => {
+    const server = await start();
+    const response = await fetch(`http://127.0.0.1:${String(server.port)}/health`);
+    expect([response.status, await response.json()]).toEqual([200, { health: 'ok', ...nothing }]);
+  });
+
+  test('knows no other path, for upgrades neither', async () => {
+    const server = await start();
+    expect((await fetch(`http://127.0.0.1:${String(server.port)}/`)).status).toBe(404);
+    expect(await new WsClient(server.port, '/elsewhere').closed()).toBe(1006);
+    expect(server.counts().connections).toBe(0);
+  });
+
+  test('rejects a port that is taken, and leaves nothing running', async () => {
+    const server = await start();
+    await expect(served({ PORT: String(server.port) })).rejects.toThrow('EADDRINUSE');
+  });
+});
