@@ -1,0 +1,51 @@
+/**
+ * A figure: something of ours against a reference, measured in the same run. The machine's mood changes from minute to minute, so both
+ * are measured in turn, round after round, and only their ratio is worth comparing between runs.
+ */
+export interface Figure {
+  readonly name: string;
+  readonly unit: string;
+  readonly ours: number;
+  readonly reference: number;
+  readonly referenceName: string;
+  /** ours / reference */
+  readonly ratio: number;
+}
+
+/** Measures once. */
+export type Measure = () => Promise<number>;
+
+/** One round of each to warm up, then as many as asked for in turn: medians, and the median of the rounds' ratios. */
+export async function compare(
+  naming: Pick<Figure, 'name' | 'unit' | 'referenceName'>,
+  rounds: number,
+  measures: { readonly ours: Measure; readonly reference: Measure },
+): Promise<Figure> {
+  await measures.ours();
+  await measures.reference();
+  const ours: number[] = [];
+  const reference: number[] = [];
+  const ratios: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const own = await measures.ours();
+    const other = await measures.reference();
+    ours.push(own);
+    reference.push(other);
+    ratios.push(own / other);
+  }
+  return {
+    name: naming.name,
+    unit: naming.unit,
+    ours: median(ours),
+    reference: median(reference),
+    referenceName: naming.referenceName,
+    ratio: median(ratios),
+  };
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((left, right) => left - right);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
+}

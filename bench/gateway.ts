@@ -1,0 +1,51 @@
+/**
+ * The whole gateway under simulation, faults on and all properties judged: against the bare loop, and how the cost of an event grows with the
+ * number of clients.
+ */
+import type { Loaded } from '../sim/search/perform.ts';
+import { bareLoop } from './bare-loop.ts';
+import { compare, type Figure } from './figure.ts';
+import { crowd, timedRun } from './scenario.ts';
+import type { Sizes } from './sizes.ts';
+
+export async function gatewayFigures(loaded: Loaded, sizes: Sizes): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  for (const clients of sizes.gatewayClients) {
+    figures.push(
+      await compare(
+        { name: `gateway, ${clients} clients`, unit: 'events/s', referenceName: `bare loop, ${clients} actors` },
+        sizes.longRounds,
+        {
+          ours: async () =>
+            1e6 / (await usPerEvent(loaded, clients, Math.ceil(sizes.gatewayClientsTogether / clients))),
+          reference: () => bareLoop(clients, sizes.kernelEvents),
+        },
+      ),
+    );
+  }
+  return figures;
+}
+
+/** Both sides handle about the same number of events, so that neither profits from a shorter run. */
+export async function growthFigure(loaded: Loaded, sizes: Sizes): Promise<Figure> {
+  const { fewClients, manyClients } = sizes.growth;
+  return compare(
+    { name: `growth, ${manyClients} clients`, unit: 'µs/event', referenceName: `${fewClients} clients` },
+    sizes.longRounds,
+    {
+      ours: () => usPerEvent(loaded, manyClients, 1),
+      reference: () => usPerEvent(loaded, fewClients, Math.ceil(manyClients / fewClients)),
+    },
+  );
+}
+
+async function usPerEvent(loaded: Loaded, clients: number, runs: number): Promise<number> {
+  let steps = 0;
+  let tookMs = 0;
+  for (let number = 1; number <= runs; number += 1) {
+    const run = await timedRun(loaded, crowd(number, clients));
+    steps += run.steps;
+    tookMs += run.tookMs;
+  }
+  return (tookMs * 1000) / steps;
+}

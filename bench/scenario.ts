@@ -1,0 +1,70 @@
+/**
+ * The gateway's scenario, loaded as the command line loads it and run in this process.
+ */
+import { formatSeed } from '../sim/kernel/seed.ts';
+import { bundleScenario, bundleSystem } from '../sim/load/bundle.ts';
+import { evaluateScenario } from '../sim/load/evaluate.ts';
+import { loadImage } from '../sim/load/load-image.ts';
+import type { Fault, Plan } from '../sim/plan/plan.ts';
+import { RunResources } from '../sim/run/run.ts';
+import type { Scenario } from '../sim/run/scenario.ts';
+import { type Loaded, perform } from '../sim/search/perform.ts';
+
+const SCENARIO_FILE = 'properties/gateway.ts';
+
+const CHAOS_MS = 8000;
+
+export async function loadGateway(): Promise<Loaded> {
+  const scenario = await bundleScenario(SCENARIO_FILE);
+  const { system } = evaluateScenario(scenario, { current: () => null }) as Scenario;
+  const bundle = await bundleSystem({ entry: system.entry, scenarioFile: SCENARIO_FILE, scenario });
+  return loadImage(bundle, new RunResources());
+}
+
+export interface Timed {
+  readonly steps: number;
+  readonly tookMs: number;
+}
+
+/** Runs a plan, or the plan of a seed. A run that finds something is a fault of the benchmark: it ends early. */
+export async function timedRun(loaded: Loaded, what: Plan | number): Promise<Timed> {
+  const seed = typeof what === 'number' ? formatSeed(BigInt(what)) : what.seed;
+  const beganAtMs = performance.now();
+  const { steps, failure } = await perform(
+    loaded,
+    { kind: 'run', seed, ...(typeof what === 'number' ? {} : { plan: what }) },
+    { nowMs: () => performance.now() },
+  );
+  const tookMs = performance.now() - beganAtMs;
+  if (failure !== null) throw new Error(`seed ${seed} fails: ${failure.signature}`);
+  return { steps, tookMs };
+}
+
+/** So many clients on three nodes, with faults in proportion: the same for each node, and one in twenty clients of each kind. */
+export function crowd(number: number, clients: number): Plan {
+  const faults: Fault[] = [
+    { id: 'fault-crash', kind: 'node-crash', target: 'node-1', atMs: 3000, durationMs: 2000, rate: 1 },
+    { id: 'fault-error', kind: 'redis-error', target: '*', atMs: 1500, durationMs: 1500, rate: 0.1 },
+    { id: 'fault-lost', kind: 'redis-reply-lost', target: 'node-2', atMs: 5000, durationMs: 1500, rate: 0.1 },
+  ];
+  const kinds = ['latency', 'connection-loss', 'half-open', 'client-stall'] as const;
+  for (let client = 1; client <= clients; client += 5) {
+    const kind = kinds[((client - 1) / 5) % kinds.length] ?? 'latency';
+    const durationMs = kind === 'latency' || kind === 'client-stall' ? 1000 : 0;
+    const atMs = 500 + ((client * 37) % (CHAOS_MS - 1500));
+    faults.push({ id: `fault-${client}`, kind, target: `client-${client}`, atMs, durationMs, rate: 0.5 });
+  }
+  return {
+    seed: formatSeed(BigInt(number)),
+    nodes: 3,
+    chaosMs: CHAOS_MS,
+    cohorts: [{ actor: 'client', count: clients, operationsMax: 8 }],
+    operations: [],
+    faults,
+  };
+}
+
+/** A run with nearly nothing in it: one node, nobody there, nothing goes wrong. */
+export function empty(number: number): Plan {
+  return { seed: formatSeed(BigInt(number)), nodes: 1, chaosMs: 6000, cohorts: [], operations: [], faults: [] };
+}

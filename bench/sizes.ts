@@ -1,0 +1,42 @@
+/** How much is measured. */
+export interface Sizes {
+  readonly rounds: number;
+  /** Of what takes seconds. */
+  readonly longRounds: number;
+  readonly kernelActors: readonly number[];
+  /** Of each measurement of the kernel and of the bare loop. */
+  readonly kernelEvents: number;
+  readonly gatewayClients: readonly number[];
+  /** Clients of all runs of one measurement together. */
+  readonly gatewayClientsTogether: number;
+  readonly growth: { readonly fewClients: number; readonly manyClients: number };
+  /** Default seeds of each measurement. */
+  readonly seeds: number;
+  /** Runs with nearly nothing in them, of each measurement. */
+  readonly emptyRuns: number;
+}
+
+export const FULL: Sizes = {
+  rounds: 5,
+  longRounds: 3,
+  kernelActors: [100, 1000, 10_000],
+  kernelEvents: 300_000,
+  gatewayClients: [100, 1000],
+  gatewayClientsTogether: 500,
+  growth: { fewClients: 100, manyClients: 2000 },
+  seeds: 40,
+  emptyRuns: 40,
+};
+
+/** Shows that it works, and measures nothing worth knowing. */
+export const QUICK: Sizes = {
+  rounds: 1,
+  longRounds: 1,
+  kernelActors: [10],
+  kernelEvents: 1000,
+  gatewayClients: [4],
+  gatewayClientsTogether: 4,
+  growth: { fewClients: 2, manyClients: 4 },
+  seeds: 2,
+  emptyRuns: 2,
+};
