@@ -82,10 +82,20 @@ const disconnect: Operation = async (context) => {
   return (await context.within(ANSWER_WITHIN_MS, closed)) === 'timeout' ? unknown('no close') : 'ok';
 };
 
+/** Begins to close, and is suspended before the connection is down: its node is left with a socket that is closing. */
+const fade: Operation = async (context) => {
+  const { state } = context;
+  if (state.socket === null) return failed('not connected');
+  state.socket.close(1000);
+  await context.sleep(100);
+  context.freeze(5000);
+  return 'ok';
+};
+
 export const client: ActorDefinition<ClientState> = {
   countMax: 150,
   create: () => ({ socket: null, waiting: [] }),
-  operations: { connect, authenticate, subscribe, unsubscribe, comment, status, babble, disconnect },
+  operations: { connect, authenticate, subscribe, unsubscribe, comment, status, babble, disconnect, fade },
   script,
   leave({ state }) {
     state.socket?.close(1000);
@@ -108,8 +118,9 @@ function script(draw: ScriptDraw, operationsMax: number): readonly ScriptedOpera
       continue;
     }
     add('authenticate', { token: token < 0.15 ? 'expired' : token < 0.2 ? 'forged' : 'good' });
-    for (let count = draw.integer('count', 1, 4); count > 0; count -= 1) addVisit(draw, add);
-    if (draw.fraction('leaves') < 0.6) add('disconnect', {}, 3000);
+    for (let count = draw.integer('count', 0, 4); count > 0; count -= 1) addVisit(draw, add);
+    const leaves = draw.fraction('leaves');
+    if (leaves < 0.6) add(leaves < 0.15 ? 'fade' : 'disconnect', {}, 3000);
   }
   return operations.slice(0, operationsMax);
 }

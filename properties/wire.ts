@@ -15,8 +15,6 @@ export interface Wired {
   authenticatedAtMs: number | null;
   /** Symbols whose subscription was answered and not ended, as the gateway must see it. */
   readonly subscriptions: Set<string>;
-  /** When the node began to close, or its socket closed; null while the node holds the connection. */
-  endedAtMs: number | null;
   /** Last sign of life that reached the node. */
   heardAtMs: number;
   /** Characters on their way down. */
@@ -25,14 +23,17 @@ export interface Wired {
 
 /** What a record meant for a connection. */
 export type WireEvent =
-  | { readonly what: 'accepted' | 'authenticated' | 'ended' | 'heard'; readonly wired: Wired }
+  /** `closing`: the client's closing frame arrived; the node's socket is not closed yet, and nothing can be sent on it. */
+  | { readonly what: 'accepted' | 'authenticated' | 'closing' | 'ended'; readonly wired: Wired }
   | { readonly what: 'subscribed' | 'unsubscribed'; readonly wired: Wired; readonly symbol: string }
   | { readonly what: 'price'; readonly wired: Wired; readonly symbol: string; readonly sequence: number }
   | { readonly what: 'sent'; readonly wired: Wired; readonly type: string };
 
 export class Wire {
-  /** Connections that their node still holds, by link. */
+  /** Connections that are open at their node, by link. */
   readonly open = new Map<string, Wired>();
+  /** Connections whose client has begun to close, and whose socket at the node is not closed yet. */
+  readonly closing = new Map<string, Wired>();
   readonly #byConnection = new Map<string, Wired>();
   readonly #onEvent: (event: WireEvent) => void;
 
@@ -48,7 +49,7 @@ export class Wire {
   observe(record: RunRecord): void {
     if (record.type === 'frame') this.#frame(record);
     else if (record.type === 'node' && (record.phase === 'crashed' || record.phase === 'stopped'))
-      this.#nodeEnded(record);
+      this.#nodeEnded(record.node);
   }
 
   #frame(record: FrameRecord): void {
@@ -57,15 +58,14 @@ export class Wire {
       if (direction === 'up' && phase === 'delivered') this.#accepted(record);
       return;
     }
-    const wired = this.open.get(link);
+    const wired = this.open.get(link) ?? this.closing.get(link);
     if (wired === undefined) return;
     if (kind === 'close') {
-      if (direction === 'up' ? phase === 'delivered' || phase === 'down' : phase === 'sent')
-        this.#ended(wired, record.atMs);
+      if (direction === 'up' && phase === 'delivered') this.#closing(wired);
+      else if (direction === 'up' ? phase === 'down' : phase === 'sent') this.#ended(wired);
     } else if (direction === 'up' && phase === 'delivered') {
       wired.heardAtMs = record.atMs;
       if (kind === 'text') this.#said(wired, record.text);
-      this.#onEvent({ what: 'heard', wired });
     } else if (direction === 'down' && kind === 'text') {
       if (phase === 'sent') this.#sent(wired, record);
       else wired.underWay -= record.text.length;
@@ -81,7 +81,6 @@ export class Wire {
       connection: null,
       authenticatedAtMs: null,
       subscriptions: new Set(),
-      endedAtMs: null,
       heardAtMs: atMs,
       underWay: 0,
     };
@@ -89,15 +88,22 @@ export class Wire {
     this.#onEvent({ what: 'accepted', wired });
   }
 
-  #ended(wired: Wired, atMs: number): void {
-    wired.endedAtMs = atMs;
+  #closing(wired: Wired): void {
+    if (!this.open.delete(wired.link)) return;
+    this.closing.set(wired.link, wired);
+    if (wired.connection !== null) this.#byConnection.delete(wired.connection);
+    this.#onEvent({ what: 'closing', wired });
+  }
+
+  #ended(wired: Wired): void {
     this.open.delete(wired.link);
+    this.closing.delete(wired.link);
     if (wired.connection !== null) this.#byConnection.delete(wired.connection);
     this.#onEvent({ what: 'ended', wired });
   }
 
-  #nodeEnded({ node, atMs }: { node: string; atMs: number }): void {
-    for (const wired of [...this.open.values()]) if (wired.node === node) this.#ended(wired, atMs);
+  #nodeEnded(node: string): void {
+    for (const wired of [...this.open.values(), ...this.closing.values()]) if (wired.node === node) this.#ended(wired);
   }
 
   /** A client's wish to unsubscribe counts when it arrives: from then on nothing more is promised. */

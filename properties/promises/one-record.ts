@@ -31,7 +31,7 @@ class OneRecord implements Judge {
   readonly #wire = new Wire((event) => {
     const { wired } = event;
     if (event.what === 'accepted') this.#pending.add(wired.link, wired, wired.acceptedAtMs);
-    else if (event.what === 'ended') this.#pending.settle(wired.link);
+    else if (event.what === 'closing' || event.what === 'ended') this.#pending.settle(wired.link);
     else if (event.what === 'authenticated') {
       this.#pending.settle(wired.link);
       if (wired.connection !== null) this.#changed.add(wired.connection);
@@ -92,7 +92,8 @@ class OneRecord implements Judge {
     for (const { connection } of this.#wire.open.values()) if (connection !== null) living.add(`conn:${connection}`);
     const stored = new Set(this.#view.ledger.redisKeys().filter((key) => key.startsWith('conn:')));
     const missing = [...living].filter((key) => !stored.has(key));
-    const stale = [...stored].filter((key) => !living.has(key));
+    const closing = new Set([...this.#wire.closing.values()].map(({ connection }) => `conn:${connection}`));
+    const stale = [...stored].filter((key) => !living.has(key) && !closing.has(key));
     this.#view.check(missing.length === 0, () => ({
       about: 'row missing in Redis',
       text: `after settling, Redis lacks the rows of ${missing.length} living connections: ${missing.slice(0, 3).join(', ')}`,

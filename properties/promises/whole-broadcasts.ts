@@ -34,7 +34,8 @@ class WholeBroadcasts implements Judge {
     const { wired } = event;
     if (event.what === 'subscribed') this.#group(wired.node, event.symbol).add(wired);
     else if (event.what === 'unsubscribed') this.#leave(wired, event.symbol);
-    else if (event.what === 'ended') for (const symbol of wired.subscriptions) this.#leave(wired, symbol);
+    else if (event.what === 'closing' || event.what === 'ended')
+      for (const symbol of wired.subscriptions) this.#leave(wired, symbol);
     else if (event.what === 'price') this.#priced(wired, event.symbol, event.sequence);
   });
 

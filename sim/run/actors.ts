@@ -2,6 +2,7 @@
  * The actors of a run: each does its operations one after the other, as the plan has them.
  */
 import { type Scope, scopeOf, subscope } from '../kernel/draws.ts';
+import type { Domain } from '../kernel/heap.ts';
 import { type Operation, splitActor } from '../plan/plan.ts';
 import { Client } from '../world/client.ts';
 import type { World } from '../world/world.ts';
@@ -12,6 +13,9 @@ export interface OperationUnderWay {
   readonly operation: Operation;
   readonly begunAtMs: number;
 }
+
+/** What wakes frozen clients up. */
+const WAKING: Domain = { name: 'waking', alive: true };
 
 interface Actor {
   readonly client: Client;
@@ -89,6 +93,10 @@ export class Actors {
       fraction: (label) => this.#fraction(name, label),
       dial: (node, options) => world.network.dial(client, node, options),
       sleep: (ms) => new Promise((resolve) => wait(ms, resolve)),
+      freeze: (ms) => {
+        world.network.stall(name);
+        kernel.schedule(ms * 1000, WAKING, () => world.network.resume(name));
+      },
       within: (ms, promise) =>
         new Promise((resolve, reject) => {
           const timeout = wait(ms, () => resolve('timeout'));

@@ -17,13 +17,22 @@ export class Board {
   readonly #judges: Judge[];
   readonly #quiescent: Judge[];
   readonly #onViolation: () => void;
+  readonly #onFault: (reason: unknown) => void;
   #violation: Violation | null = null;
 
   constructor(
     properties: readonly Property[],
-    parts: { moment: Moment; ledger: Ledger; configuration: Json; onViolation: () => void },
+    parts: {
+      moment: Moment;
+      ledger: Ledger;
+      configuration: Json;
+      onViolation: () => void;
+      /** A judge threw: a fault of the scenario, wherever the record came from that it was looking at. */
+      onFault: (reason: unknown) => void;
+    },
   ) {
     this.#onViolation = parts.onViolation;
+    this.#onFault = parts.onFault;
     this.#judges = properties.map((property) => property.judge(this.#view(property, parts)));
     this.#quiescent = this.#judges.filter((judge) => judge.quiescent !== undefined);
   }
@@ -33,18 +42,30 @@ export class Board {
   }
 
   observe(record: RunRecord): void {
-    for (const judge of this.#judges) judge.observe(record);
+    try {
+      for (const judge of this.#judges) judge.observe(record);
+    } catch (reason) {
+      this.#onFault(reason);
+    }
   }
 
   quiescent(): void {
-    for (const judge of this.#quiescent) judge.quiescent?.();
+    try {
+      for (const judge of this.#quiescent) judge.quiescent?.();
+    } catch (reason) {
+      this.#onFault(reason);
+    }
   }
 
   end(): void {
-    for (const judge of this.#judges) judge.end?.();
+    try {
+      for (const judge of this.#judges) judge.end?.();
+    } catch (reason) {
+      this.#onFault(reason);
+    }
   }
 
-  #view(property: Property, parts: { moment: Moment; ledger: Ledger; configuration: Json }): JudgeView {
+  #view(property: Property, parts: Pick<JudgeView, 'ledger' | 'configuration'> & { moment: Moment }): JudgeView {
     const { moment, ledger, configuration } = parts;
     const { checked, marks } = this;
     checked.set(property.id, 0);

@@ -6,7 +6,7 @@ import type { ChoiceOverrides } from '../kernel/draws.ts';
 import type { LoopEnd } from '../kernel/kernel.ts';
 import type { RunRecord } from '../kernel/record.ts';
 import { expand } from '../plan/expand.ts';
-import type { Plan } from '../plan/plan.ts';
+import { type Plan, splitActor } from '../plan/plan.ts';
 import type { ShadowHost, SystemImage } from '../world/image.ts';
 import { Life } from '../world/life.ts';
 import { RedisEngine } from '../world/redis/engine.ts';
@@ -16,7 +16,7 @@ import { Board } from './board.ts';
 import type { Violation } from './property.ts';
 import type { Scenario } from './scenario.ts';
 import { TaskWatch } from './tasks.ts';
-import { type Failure, judgeEnd } from './verdict.ts';
+import { type Failure, judgeEnd, type Stalled } from './verdict.ts';
 
 /** What the runs of a worker share to be cheap; nothing of one run can be seen in the next. */
 export class RunResources {
@@ -87,11 +87,16 @@ export async function executeRun(
     },
   });
   const { kernel } = world;
+  const onHarnessFault = (reason: unknown) => {
+    harnessFault ??= reason;
+    kernel.stop();
+  };
   const board = new Board(scenario.properties, {
     moment: kernel,
     ledger: world.ledger,
     configuration: scenario.configuration,
     onViolation: () => kernel.stop(),
+    onFault: onHarnessFault,
   });
   world.watch({
     observe: (record) => {
@@ -100,12 +105,9 @@ export async function executeRun(
     },
     quiescent: () => board.quiescent(),
   });
-  const actors = new Actors(world, scenario, { operations, healAtMs: plan.chaosMs }, (reason) => {
-    harnessFault ??= reason;
-    kernel.stop();
-  });
+  const actors = new Actors(world, scenario, { operations, healAtMs: plan.chaosMs }, onHarnessFault);
   const tasks = new TaskWatch();
-  let stalled: string | null = null;
+  let stalled: Stalled | null = null;
   arrangePhases(world, scenario, plan, actors, {
     onSettled: () => {
       stalled =
@@ -174,10 +176,12 @@ function arrangePhases(
 }
 
 /** An operation that should long have ended, or null. */
-function firstWithoutProgress(actors: Actors, scenario: Scenario, plan: Plan, nowMs: number): string | null {
+function firstWithoutProgress(actors: Actors, scenario: Scenario, plan: Plan, nowMs: number): Stalled | null {
   for (const { operation, begunAtMs } of actors.underWay) {
     const dueAtMs = Math.max(begunAtMs, plan.chaosMs) + scenario.operationMs;
-    if (dueAtMs <= nowMs) return `${operation.actor} ${operation.name} (${operation.id}), begun at ${begunAtMs} ms`;
+    if (dueAtMs > nowMs) continue;
+    const { id, actor, name } = operation;
+    return { kind: `${splitActor(actor).kind} ${name}`, text: `${actor} ${name} (${id}), begun at ${begunAtMs} ms,` };
   }
   return null;
 }

@@ -2,6 +2,7 @@
  * The supervised tasks of all nodes, as the systems tell of them: which of those that stated when they end have not ended.
  */
 import type { RunRecord } from '../kernel/record.ts';
+import type { Stalled } from './verdict.ts';
 
 interface Task {
   readonly node: string;
@@ -14,7 +15,7 @@ export class TaskWatch {
   readonly #open = new Map<string, Task>();
 
   observe(record: RunRecord): void {
-    if (record.type === 'node' && record.phase === 'crashed') this.#forgetNode(record.node);
+    if (record.type === 'node' && record.phase !== 'ready') this.#forgetNode(record.node);
     if (record.type !== 'probe') return;
     const { node, fields, name } = record;
     if (name === 'task.ended') this.#open.delete(`${node} ${fields['task']}`);
@@ -30,10 +31,10 @@ export class TaskWatch {
   }
 
   /** A task that should have ended by now, counted from the heal at the earliest; null when there is none. */
-  firstOverdue(healAtMs: number, nowMs: number): string | null {
+  firstOverdue(healAtMs: number, nowMs: number): Stalled | null {
     for (const { node, label, startedAtMs, endsWithinMs } of this.#open.values()) {
       if (Math.max(startedAtMs, healAtMs) + endsWithinMs <= nowMs)
-        return `task ${label} of ${node}, begun at ${startedAtMs} ms,`;
+        return { kind: `task ${label}`, text: `task ${label} of ${node}, begun at ${startedAtMs} ms,` };
     }
     return null;
   }

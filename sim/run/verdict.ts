@@ -2,6 +2,7 @@
  * How a run can fail. The verdicts are distinct: each means something else to whoever reads it.
  */
 import type { LoopEnd } from '../kernel/kernel.ts';
+import { Life } from '../world/life.ts';
 import type { Violation } from './property.ts';
 
 export type Failure =
@@ -26,21 +27,36 @@ export interface Moment {
   readonly text: string;
 }
 
+/** Something that was begun and does not end. */
+export interface Stalled {
+  /** The same for all of a kind, whoever it belongs to. */
+  readonly kind: string;
+  readonly text: string;
+}
+
 export interface RunEnd {
   readonly end: LoopEnd;
   readonly violation: Violation | null;
   readonly escape: { readonly who: string; readonly way: string } | null;
   readonly harnessFault: unknown;
-  /** What makes no progress, in words. */
-  readonly stalled: string | null;
+  readonly stalled: Stalled | null;
   readonly step: number;
   readonly atMs: number;
 }
 
-/** The verdict on a run's end; null when everything held. What was seen first counts: an escape before the throw that follows it. */
+/**
+ * The verdict on a run's end; null when everything held. What was seen first counts: each of these ends the loop at once, so
+ * a throw that is its end came before all others, and one that came after is not its end.
+ */
 export function judgeEnd(run: RunEnd): Failure | null {
   const { end, violation, escape, harnessFault, stalled, step, atMs } = run;
   const moment = (signature: string, text: string): Moment => ({ step, atMs, signature, text });
+  if (end.why === 'threw') {
+    const text = `${end.domain.name} threw: ${describe(end.reason)}`;
+    // Whatever is no life of a node belongs to the scenario or to the simulator.
+    if (!(end.domain instanceof Life)) return { verdict: 'harness', ...moment('harness', text) };
+    return { verdict: 'crash', ...moment(`crash: ${errorName(end.reason)}`, text) };
+  }
   if (harnessFault !== undefined) return { verdict: 'harness', ...moment('harness', describe(harnessFault)) };
   if (escape !== null) {
     return {
@@ -49,16 +65,9 @@ export function judgeEnd(run: RunEnd): Failure | null {
     };
   }
   if (violation !== null) return { verdict: 'violation', ...violation };
-  if (end.why === 'threw')
-    return {
-      verdict: 'crash',
-      ...moment(`crash: ${errorName(end.reason)}`, `${end.domain} threw: ${describe(end.reason)}`),
-    };
-  if (stalled !== null)
-    return {
-      verdict: 'no-progress',
-      ...moment(`no-progress: ${stalled.split(' ', 2).join(' ')}`, `${stalled} has not ended`),
-    };
+  if (stalled !== null) {
+    return { verdict: 'no-progress', ...moment(`no-progress: ${stalled.kind}`, `${stalled.text} has not ended`) };
+  }
   if (end.why === 'frozen') {
     return {
       verdict: 'no-progress',

@@ -19,8 +19,6 @@ import { ServerSocket, type Wire } from './server-socket.ts';
 /** Bytes under way that the network takes from a sender before it lets it wait. */
 const WINDOW_BYTES = 65_536;
 
-const CLOSING_US_MAX = 60_000;
-
 export interface LinkContext {
   readonly kernel: Kernel;
   readonly draws: Draws;
@@ -233,11 +231,15 @@ export class Link implements Wire {
     return latency.delayUs(draws.fraction(this.#upScope, this.#sentUp), this.client);
   }
 
-  /** From the peer's closing frame to the socket's own end, some turns pass: mostly a moment, never long. */
-  #closingUs(): number {
-    this.#sentUp += 1;
-    const fraction = this.#context.draws.fraction(this.#upScope, this.#sentUp);
-    return CLOSING_US_MAX * fraction * fraction;
+  /**
+   * The peer began to close: the node answers and ends its half of the TCP connection, and its socket is closed when the peer's half ends too.
+   * Until then it is closing, and nothing can be sent on it.
+   */
+  #awaitPeerEnd(code: number, reason: string): void {
+    this.#sendDown(0, () => {
+      const parcel = { bytes: 0, deliver: () => this.#finishServer(code, reason), lost: () => undefined };
+      this.up.send(parcel, this.#upDelayUs());
+    });
   }
 
   /** The client's own `close()`, or the end of a close that began elsewhere. */
@@ -254,7 +256,7 @@ export class Link implements Wire {
     this.#checkGone();
   }
 
-  /** The other half of a closing handshake travels up; then the node's socket closes, in two turns as in `ws`. */
+  /** A closing frame travels up: the client's own, or its answer to the node's. */
   #answerClose(code: number, reason: string): void {
     if (this.#serverClosed || this.up.isCut) return;
     this.#clientClosed = true;
@@ -263,8 +265,9 @@ export class Link implements Wire {
         bytes: 0,
         deliver: () => {
           this.#context.recorder.frame(this, 'up', 'close', 'delivered', '', code);
-          this.socket.beginClosing();
-          this.later(this.#closingUs(), () => this.#finishServer(code, reason));
+          const isAnswer = this.socket.beginClosing();
+          if (isAnswer) this.later(0, () => this.#finishServer(code, reason));
+          else this.#awaitPeerEnd(code, reason);
         },
         lost: () => undefined,
       },

@@ -84,10 +84,16 @@ export class ServerSocket extends EventEmitter implements ServerSocketFace {
     this.#wire.drop();
   }
 
-  /** The peer asked to close: from now on nothing can be sent; `close` follows when the connection is down. */
-  beginClosing(): void {
-    if (this.#readyState === 1) this.#readyState = 2;
+  /**
+   * The peer's closing frame is here: from now on nothing can be sent, and `close` follows when the connection is down.
+   * @returns whether it answers one of ours
+   */
+  beginClosing(): boolean {
+    const isAnswer = this.#closeSent;
     this.#closeSent = true;
+    if (this.#readyState === 1) this.#readyState = 2;
+    this.#closeTimeout ??= this.#wire.later(CLOSE_TIMEOUT_US, () => this.#wire.drop());
+    return isAnswer;
   }
 
   /** The connection is down. */

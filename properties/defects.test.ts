@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { defects } from './defects.ts';
+import { clauses } from './test/clauses.ts';
+import { firstViolation, loadGateway, runPlan, shrink } from './test/gateway-runs.ts';
+
+const SEEDS = 50;
+
+describe('the five known risks', () => {
+  it.each(defects)('$id is found by $expected, made small, and gone on the clean gateway', async (defect) => {
+    const planted = await loadGateway(defect.edits);
+    const found = await firstViolation(planted, defect.expected ?? '', SEEDS);
+    if (found?.plan === undefined || found.failure === null) throw new Error(`not found within ${SEEDS} seeds`);
+    const small = await shrink(planted, found.plan, found.failure.signature);
+    expect(small.after.operations).toBeLessThanOrEqual(6);
+    expect(small.after.faults).toBeLessThanOrEqual(1);
+    const again = await runPlan(planted, small.plan);
+    expect(again.failure?.signature).toBe(found.failure.signature);
+    expect((await runPlan(planted, small.plan)).digest).toBe(again.digest);
+    expect((await runPlan(await loadGateway(), small.plan)).failure).toBeNull();
+  });
+
+  it('covers every risk of the review', () => {
+    expect(defects.map((defect) => defect.risk)).toEqual(['WS-001', 'WS-002', 'WS-003', 'WS-004', 'WS-005']);
+  });
+});
+
+describe('each clause of each promise', () => {
+  it.each(clauses)('$property: $broken', async ({ property, about, edits, plan }) => {
+    const broken = await loadGateway(edits);
+    const found = await (plan === undefined ? firstViolation(broken, property, SEEDS) : runPlan(broken, plan));
+    expect(found?.failure?.signature).toBe(`${property}: ${about}`);
+  });
+});

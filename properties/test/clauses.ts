@@ -1,0 +1,144 @@
+/**
+ * For each clause of the promises, an edit of the gateway that breaks it, and what must be said of that: so every check is seen to fail.
+ */
+import type { SourceEdit } from '../../sim/index.ts';
+import type { Operation, Plan } from '../../sim/plan/plan.ts';
+
+interface Clause {
+  readonly property: string;
+  /** What is broken, in words. */
+  readonly broken: string;
+  /** What the violation must be about. */
+  readonly about: string;
+  readonly edits: readonly SourceEdit[];
+  /** What brings it out, where chance does so too rarely for a test. */
+  readonly plan?: Plan;
+}
+
+/** client-1 is suspended while it closes and meets a sweep; client-2 is there and says nothing. */
+const metWhileClosing: Plan = {
+  seed: '0x1',
+  nodes: 1,
+  chaosMs: 12_000,
+  cohorts: [],
+  faults: [],
+  operations: [
+    operation('client-1', 'connect', 100),
+    operation('client-1', 'authenticate', 1100),
+    operation('client-1', 'fade', 3500),
+    operation('client-2', 'connect', 100),
+    operation('client-2', 'authenticate', 1100),
+  ],
+};
+
+function operation(actor: string, name: string, atMs: number): Operation {
+  return { id: `${actor}.${name}`, actor, name, atMs, arguments: name === 'authenticate' ? { token: 'good' } : {} };
+}
+
+const inCore = (file: string, within: string, find: string, put: string): SourceEdit => ({
+  file: `../core/${file}`,
+  within,
+  find,
+  put,
+});
+
+export const clauses: readonly Clause[] = [
+  {
+    property: 'one-record',
+    broken: 'a pending connection is greeted',
+    about: 'frame to a pending connection',
+    edits: [
+      inCore(
+        'gateway.ts',
+        'createGateway',
+        "audit.write('connected', connection);",
+        'connection.outbox.send(\'{"type":"hello"}\');',
+      ),
+    ],
+  },
+  {
+    property: 'one-record',
+    broken: 'a pending connection may stay for ever',
+    about: 'pending connection',
+    edits: [inCore('sweeper.ts', 'Sweeper.#judge', "return 'authentication_deadline';", "return 'fine';")],
+  },
+  {
+    property: 'one-record',
+    broken: 'leases are not renewed',
+    about: 'row missing in Redis',
+    edits: [
+      inCore(
+        'reconciler.ts',
+        'Reconciler.run',
+        'for (const row of livingRows()) persistence.renew(row);',
+        'void livingRows;',
+      ),
+    ],
+  },
+  {
+    property: 'one-record',
+    broken: 'rows of the dead are renewed for ever',
+    about: 'stale row in Redis',
+    edits: [
+      inCore(
+        'registry.ts',
+        'Registry.living',
+        'return [...this.#entries.values()];',
+        'return Object.values((this.kept = { ...this.kept, ...Object.fromEntries(this.#entries) }));',
+      ),
+    ],
+  },
+  {
+    property: 'whole-broadcasts',
+    broken: 'the first subscriber is left out',
+    about: 'missed price',
+    edits: [
+      inCore(
+        'streams.ts',
+        'Streams.#broadcast',
+        'of registry.subscribersOf(symbol)',
+        'of registry.subscribersOf(symbol).slice(1)',
+      ),
+    ],
+  },
+  {
+    property: 'no-orphan-tasks',
+    broken: 'unsubscribing does not end the stream',
+    about: 'timer feed',
+    edits: [inCore('streams.ts', 'Streams.settle', 'task.cancel()', 'void task')],
+  },
+  {
+    property: 'silent-connections-leave',
+    broken: 'a throwing socket ends the sweeper',
+    about: 'silent connection',
+    plan: metWhileClosing,
+    edits: [
+      inCore('sweeper.ts', 'Sweeper.#sweep', 'failed(connection.id, error);', 'throw error;'),
+      inCore(
+        'sweeper.ts',
+        'Sweeper.#pingIfDue',
+        "return registry.close(connection, { ...broken, manner: 'close' });",
+        "throw new Error('the socket threw');",
+      ),
+    ],
+  },
+  {
+    property: 'no-silent-redis-failures',
+    broken: 'nobody is told when the budget is spent',
+    about: 'failed write',
+    edits: [
+      inCore(
+        'persistence.ts',
+        'Persistence.#spent',
+        "if (isFirst) this.#parts.alarm.raise('store_unreachable', `conn:${desire.connection}`);",
+        'void isFirst;',
+      ),
+    ],
+  },
+  {
+    property: 'no-silent-redis-failures',
+    broken: 'health stays well while an alert stands',
+    about: 'alert without degraded health',
+    edits: [inCore('persistence.ts', 'Persistence.#spent', "this.#parts.health.report('store', true);", '')],
+  },
+];

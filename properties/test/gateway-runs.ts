@@ -1,0 +1,54 @@
+/**
+ * The gateway's scenario in the test's own process: the one entry point that tests of the properties go through.
+ */
+import { formatSeed, type Seed } from '../../sim/kernel/seed.ts';
+import { bundleScenario, bundleSystem } from '../../sim/load/bundle.ts';
+import { loadImage, type LoadedScenario } from '../../sim/load/load-image.ts';
+import { RunResources } from '../../sim/run/run.ts';
+import type { RunReport, ShrinkReport } from '../../sim/search/job.ts';
+import { perform } from '../../sim/search/perform.ts';
+import type { SourceEdit } from '../../sim/index.ts';
+import type { Plan } from '../../sim/plan/plan.ts';
+
+const SCENARIO_FILE = new URL('../gateway.ts', import.meta.url).pathname;
+
+const resources = new RunResources();
+const scenarioBundle = bundleScenario(SCENARIO_FILE);
+
+/** No budget of a test depends on the clock: this one stands still. */
+const nowMs = (): number => 0;
+
+/** The gateway with some edits of its source, or clean. */
+export async function loadGateway(edits: readonly SourceEdit[] = []): Promise<LoadedScenario> {
+  const scenario = await scenarioBundle;
+  return loadImage(
+    await bundleSystem({ entry: './system.ts', scenarioFile: SCENARIO_FILE, scenario, edits }),
+    resources,
+  );
+}
+
+export function runSeed(loaded: LoadedScenario, seed: Seed, more: { detailed?: boolean } = {}): Promise<RunReport> {
+  return perform(loaded, { kind: 'run', seed, ...more }, { nowMs });
+}
+
+export function runPlan(loaded: LoadedScenario, plan: Plan): Promise<RunReport> {
+  return perform(loaded, { kind: 'run', seed: plan.seed, plan }, { nowMs });
+}
+
+export function shrink(loaded: LoadedScenario, plan: Plan, signature: string): Promise<ShrinkReport> {
+  return perform(loaded, { kind: 'shrink', plan, signature, budgetMs: 1 }, { nowMs });
+}
+
+/** The first run of so many seeds, from 0x1 on, that violates a property; null when none does. */
+export async function firstViolation(
+  loaded: LoadedScenario,
+  property: string,
+  seeds: number,
+): Promise<RunReport | null> {
+  for (let number = 1; number <= seeds; number += 1) {
+    const report = await runSeed(loaded, formatSeed(BigInt(number)));
+    const { failure } = report;
+    if (failure?.verdict === 'violation' && failure.property === property) return report;
+  }
+  return null;
+}
