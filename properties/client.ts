@@ -82,14 +82,13 @@ const disconnect: Operation = async (context) => {
   return (await context.within(ANSWER_WITHIN_MS, closed)) === 'timeout' ? unknown('no close') : 'ok';
 };
 
-/** Begins to close, and is suspended before the connection is down: its node is left with a socket that is closing. */
-const fade: Operation = async (context) => {
+/** Begins to close and reads no more: its node is left with a socket that is closing. */
+const fade: Operation = (context) => {
   const { state } = context;
-  if (state.socket === null) return failed('not connected');
+  if (state.socket === null) return Promise.resolve(failed('not connected'));
+  context.stopReading(5000);
   state.socket.close(1000);
-  await context.sleep(100);
-  context.freeze(5000);
-  return 'ok';
+  return Promise.resolve('ok');
 };
 
 export const client: ActorDefinition<ClientState> = {

@@ -15,7 +15,7 @@ interface Clause {
   readonly plan?: Plan;
 }
 
-/** client-1 is suspended while it closes and meets a sweep; client-2 is there and says nothing. */
+/** client-1 reads no more while it closes and meets a sweep; client-2 is there and says nothing. */
 const metWhileClosing: Plan = {
   seed: '0x1',
   nodes: 1,

@@ -14,7 +14,7 @@ export interface OperationUnderWay {
   readonly begunAtMs: number;
 }
 
-/** What wakes frozen clients up. */
+/** What lets clients read again. */
 const WAKING: Domain = { name: 'waking', alive: true };
 
 interface Actor {
@@ -93,9 +93,10 @@ export class Actors {
       fraction: (label) => this.#fraction(name, label),
       dial: (node, options) => world.network.dial(client, node, options),
       sleep: (ms) => new Promise((resolve) => wait(ms, resolve)),
-      freeze: (ms) => {
-        world.network.stall(name);
-        kernel.schedule(ms * 1000, WAKING, () => world.network.resume(name));
+      stopReading: (ms) => {
+        const lanes = world.network.linksOf(name).map((link) => link.down);
+        for (const lane of lanes) lane.block();
+        kernel.schedule(ms * 1000, WAKING, () => lanes.forEach((lane) => lane.unblock()));
       },
       within: (ms, promise) =>
         new Promise((resolve, reject) => {

@@ -67,7 +67,6 @@ export async function executeRun(
   resources: RunResources,
   options: RunOptions = {},
 ): Promise<RunResult> {
-  await resources.engine.reset();
   const operations = expand(plan, scenario.actors);
   const escapes: { who: string; way: string }[] = [];
   let harnessFault: unknown;
@@ -119,9 +118,13 @@ export async function executeRun(
       kernel.stop();
     },
   });
-  resources.world = world;
-  const end: LoopEnd = await world.run().finally(() => {
-    resources.world = null;
+  const end: LoopEnd = await world.run({
+    before: () => {
+      resources.world = world;
+    },
+    after: () => {
+      resources.world = null;
+    },
   });
   const violation: Violation | null = board.violation;
   return {

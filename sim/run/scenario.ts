@@ -26,8 +26,8 @@ export interface ActorContext<State> {
   /** Resolves with an open WebSocket, or rejects. */
   dial(node: string, options?: DialOptions): Promise<WebSocket>;
   sleep(ms: number): Promise<void>;
-  /** For so long the client neither reads nor writes, as a suspended process; what arrives meanwhile waits. Returns at once. */
-  freeze(ms: number): void;
+  /** For so long the client reads nothing from the connections it has; what arrives meanwhile waits. Returns at once. */
+  stopReading(ms: number): void;
   /** The promise's value, or `timeout` when it takes longer than `ms`. */
   within<Value>(ms: number, promise: Promise<Value>): Promise<Value | 'timeout'>;
 }
