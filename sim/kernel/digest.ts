@@ -4,6 +4,9 @@
 import { mix } from './hash.ts';
 import type { RunRecord } from './record.ts';
 
+/** Told apart, so that 1 and '1' are. */
+const KINDS: readonly string[] = ['string', 'number', 'boolean'];
+
 export class Digest {
   #low = 0x243f6a88;
   #high = 0x13198a2e | 0;
@@ -13,7 +16,8 @@ export class Digest {
 
   add(record: RunRecord): void {
     this.#number(record.step);
-    this.#number(record.atMs * 1000);
+    // Rounded, since 1.009 * 1000 is below 1009.
+    this.#number(Math.round(record.atMs * 1000));
     switch (record.type) {
       case 'operation':
         this.#number(1);
@@ -21,6 +25,7 @@ export class Digest {
         this.#text(record.detail);
         break;
       case 'frame':
+        // The client is named by the link.
         this.#number(2);
         this.#texts(record.link, record.node, record.direction, record.kind);
         this.#text(record.phase);
@@ -54,8 +59,10 @@ export class Digest {
         this.#number(record.life);
         this.#text(record.name);
         for (const name in record.fields) {
+          const value = record.fields[name];
           this.#text(name);
-          this.#text(String(record.fields[name]));
+          this.#number(KINDS.indexOf(typeof value));
+          this.#text(String(value));
         }
         break;
     }

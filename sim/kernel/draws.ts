@@ -17,13 +17,18 @@ export interface Scope {
 }
 
 export function scopeOf(...names: string[]): Scope {
-  let hash = ROOT;
-  for (const name of names) hash = mix(hash, hashText(name));
-  return { path: names.join('/'), hash };
+  const path = names.join('/');
+  return { path, hash: hashPath(ROOT, path) };
 }
 
 export function subscope(scope: Scope, name: string): Scope {
-  return { path: `${scope.path}/${name}`, hash: mix(scope.hash, hashText(name)) };
+  return { path: `${scope.path}/${name}`, hash: hashPath(scope.hash, name) };
+}
+
+/** A name that is itself a path (`rooms/7`) counts as so many names, since a key doesn't show where one ends. */
+function hashPath(hash: number, path: string): number {
+  if (!path.includes('/')) return mix(hash, hashText(path));
+  return path.split('/').reduce((mixed, name) => mix(mixed, hashText(name)), hash);
 }
 
 /** Choices by key that replace what the seed would give: `client-2.3/latency/0` to a fraction in [0, 1). */
@@ -68,5 +73,5 @@ export class Draws {
 /** Hash of a whole key: the path of a scope, then the count. */
 function keyHash(key: string): number {
   const cut = key.lastIndexOf('/');
-  return mix(scopeOf(...key.slice(0, cut).split('/')).hash, Number(key.slice(cut + 1)));
+  return mix(hashPath(ROOT, key.slice(0, cut)), Number(key.slice(cut + 1)));
 }

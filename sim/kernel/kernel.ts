@@ -10,7 +10,7 @@ import { type Domain, type Entry, EventHeap } from './heap.ts';
 /** Why the loop ended. `stopped`: somebody called `stop`; `idle`: nothing was left to do. */
 export type LoopEnd =
   | { readonly why: 'stopped' | 'idle' }
-  | { readonly why: 'threw'; readonly domain: string; readonly reason: unknown }
+  | { readonly why: 'threw'; readonly domain: Domain; readonly reason: unknown }
   | { readonly why: 'steps' | 'frozen'; readonly limit: number };
 
 export interface KernelOptions {
@@ -22,6 +22,8 @@ export interface KernelOptions {
   readonly onQuiescent: () => void;
   /** Told the number of each step before it begins, for those who watch from outside. */
   readonly onStep?: (step: number) => void;
+  /** How microtasks are run: from inside the loop, or in turns of their own, which is also what happens where the first fails. */
+  readonly drain?: 'inside' | 'turns';
 }
 
 /** Where a step's work belongs: nobody's. */
@@ -90,7 +92,7 @@ export class Kernel {
 
   /** Ends the loop as a crash of whoever runs. The first reason stands. */
   fail(reason: unknown): void {
-    this.#end ??= { why: 'threw', domain: this.#current.name, reason };
+    this.#end ??= { why: 'threw', domain: this.#current, reason };
   }
 
   /**
@@ -113,7 +115,7 @@ export class Kernel {
     );
     try {
       around.before?.();
-      if (canDrain()) {
+      if (this.#options.drain !== 'turns' && canDrain()) {
         while (this.#advance()) this.#drain(drainMicrotasks);
       } else {
         await this.#runInTurns();

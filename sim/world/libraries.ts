@@ -1,10 +1,11 @@
 /**
  * Virtual globals for the simulator's own libraries.
  *
- * mock-socket and ioredis-mock call the global `setTimeout` and `Date`. While a run's loop lasts, fake-timers stands in for these; its next
- * due time is one entry of the kernel's queue. (As the queue itself it would cap the kernel at a quarter of its speed.)
+ * mock-socket and ioredis-mock call the global `setTimeout`, `Date` and `Math.random`. While a run's loop lasts, fake-timers stands in for the
+ * first two; its due times are entries of the kernel's queue. (As the queue itself it would cap the kernel at a quarter of its speed.)
  */
 import { type Clock, install } from '@sinonjs/fake-timers';
+import { type Draws, scopeOf } from '../kernel/draws.ts';
 import type { Domain } from '../kernel/heap.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 
@@ -13,12 +14,21 @@ export const EPOCH_MS = 1_767_225_600_000;
 
 const LIBRARIES: Domain = { name: 'libraries', alive: true };
 
+const RANDOM = scopeOf('libraries', 'Math.random');
+
+/** Before everything else of the same moment: whoever looks at the time finds all that was due then already done. */
+const FIRST = -1;
+
 export class LibraryGlobals {
   readonly #kernel: Kernel;
+  readonly #draws: Draws;
+  readonly #random = Math.random;
   #clock: Clock | null = null;
+  #drawn = 0;
 
-  constructor(kernel: Kernel) {
+  constructor(kernel: Kernel, draws: Draws) {
     this.#kernel = kernel;
+    this.#draws = draws;
   }
 
   install(): void {
@@ -26,21 +36,29 @@ export class LibraryGlobals {
       now: EPOCH_MS,
       toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate', 'clearImmediate', 'Date'],
     });
-    const setVirtualTimeout = globalThis.setTimeout;
+    const setVirtualTimeout = globalThis.setTimeout as (...all: unknown[]) => unknown;
     const wake = () => this.synchronise();
     globalThis.setTimeout = ((callback: () => void, delayMs = 0, ...values: unknown[]) => {
-      this.#kernel.schedule(Math.max(1, delayMs) * 1000, LIBRARIES, wake);
-      return (setVirtualTimeout as (...all: unknown[]) => unknown)(callback, delayMs, ...values);
+      // The clock stands where it was last looked at; the delay counts from now.
+      const nowMs = Math.floor(this.#kernel.nowMs);
+      const dueMs = nowMs + Math.max(1, Math.ceil(delayMs));
+      this.#kernel.scheduleAt(dueMs * 1000, LIBRARIES, wake, FIRST);
+      return setVirtualTimeout(callback, dueMs - (clock.now - EPOCH_MS), ...values);
     }) as typeof globalThis.setTimeout;
+    Math.random = () => {
+      this.#drawn += 1;
+      return this.#draws.fraction(RANDOM, this.#drawn);
+    };
     this.#clock = clock;
   }
 
   uninstall(): void {
     this.#clock?.uninstall();
     this.#clock = null;
+    Math.random = this.#random;
   }
 
-  /** Brings the libraries' time up to the kernel's, firing what is due. */
+  /** Brings the libraries' time up to the kernel's. What falls due fires in an event of its own, so nothing fires when others call this. */
   synchronise(): void {
     const clock = this.#clock;
     if (clock === null) return;

@@ -58,6 +58,7 @@ export class World {
   readonly outside: Life;
   #observer: Observer | null = null;
   readonly #libraries: LibraryGlobals;
+  readonly #engine: RedisEngine;
   readonly #hits = new Map<string, number>();
   readonly #hitOnce = new Set<string>();
 
@@ -72,7 +73,7 @@ export class World {
     const draws = new Draws(options.seed, options.choices);
     const observe = (record: RunRecord) => this.#observer?.observe(record);
     const recorder = new Recorder(kernel, { keepAll: options.detailed, observe });
-    const libraries = new LibraryGlobals(kernel);
+    const libraries = new LibraryGlobals(kernel, draws);
     const hit = (fault: Pick<Fault, 'id' | 'kind'>, detail: string) => this.hit(fault, detail);
     const latency = new Latency({ minMs: 0.5, maxMs: 60 }, this.faults, hit);
     const network = new Network({
@@ -113,6 +114,7 @@ export class World {
     this.ledger = new Ledger({ kernel, nodes: this.nodes, network, redis, engine: options.engine, synchronise });
     this.outside = new Life(life, 'outside', 0);
     this.#libraries = libraries;
+    this.#engine = options.engine;
   }
 
   /** Before the run: who is told of every record and every quiescent step. */
@@ -156,13 +158,18 @@ export class World {
     this.recorder.fault(fault.id, fault.kind, '', 'hit', detail);
   }
 
-  /** Runs to the end. Virtual globals stand in for the real ones while it lasts. */
-  async run(): Promise<LoopEnd> {
+  /** Runs to the end. Virtual globals stand in for the real ones while it lasts; `before` and `after` stand around them. */
+  async run(around: { before?: () => void; after?: () => void } = {}): Promise<LoopEnd> {
     return this.kernel.run({
-      before: () => this.#libraries.install(),
+      before: () => {
+        around.before?.();
+        this.#engine.reset();
+        this.#libraries.install();
+      },
       after: () => {
         this.network.release();
         this.#libraries.uninstall();
+        around.after?.();
       },
     });
   }

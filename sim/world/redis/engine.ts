@@ -3,24 +3,44 @@
  *
  * A new one costs about a millisecond, so one serves all runs of a worker, emptied before each.
  */
+import { exists } from '@ioredis/commands';
 import RedisMock from 'ioredis-mock';
+
+/** Belong to one connection, or wait; the engine is one connection for all, and never waits. */
+const OF_A_CONNECTION: ReadonlySet<string> = new Set(
+  'multi exec discard watch unwatch select monitor reset psubscribe punsubscribe ssubscribe sunsubscribe brpoplpush'.split(
+    ' ',
+  ),
+);
+
+/** Draw lots; for several at once, ioredis-mock does so from a generator that it took hold of when it was loaded. */
+const DRAWING: ReadonlySet<string> = new Set(['spop', 'srandmember', 'hrandfield', 'zrandmember']);
+
+function isBeyond(command: string, parameters: readonly (string | number)[]): boolean {
+  return OF_A_CONNECTION.has(command) || (DRAWING.has(command) && parameters.length > 1);
+}
 
 type Command = (...parameters: (string | number)[]) => Promise<unknown>;
 
 export class RedisEngine {
   readonly #mock = new RedisMock({ host: 'sim', port: 6379 });
 
-  /** Forgets everything: data, expiry, watches. */
-  async reset(): Promise<void> {
-    await this.#mock.flushall();
+  /** Forgets everything, now: data, expiry, watches, scripts. All engines of a thread share what they hold, so each run begins with this. */
+  reset(): void {
+    this.#mock.data.clear();
+    this.#mock.expires.clear();
     this.#mock.watching.clear();
     this.#mock.dirty = false;
+    this.#mock.shaScripts = {};
   }
 
   /** Applies a command now; its reply, or its error, is there when microtasks have run. */
   apply(command: string, parameters: readonly (string | number)[]): Promise<unknown> {
+    // What is no command may well be a method of ioredis-mock's own: `disconnect`.
+    if (!exists(command)) return Promise.reject(new Error(`ERR unknown command '${command}'`));
     const method = this.#mock[command];
-    if (typeof method !== 'function') return Promise.reject(new Error(`ERR unknown command '${command}'`));
+    if (typeof method !== 'function' || isBeyond(command, parameters))
+      return Promise.reject(new Error(`ERR '${command}' is not simulated`));
     try {
       return (method as Command).apply(this.#mock, [...parameters]);
     } catch (error) {

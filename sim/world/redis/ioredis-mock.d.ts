@@ -3,13 +3,15 @@ declare module 'ioredis-mock' {
   export default class RedisMock {
     constructor(options: { host: string; port: number });
     readonly data: {
+      clear(): void;
       keys(): string[];
       get(key: string): unknown;
       has(key: string): boolean;
     };
+    readonly expires: { clear(): void };
+    shaScripts: Record<string, string>;
     readonly watching: Set<string>;
     dirty: boolean;
-    flushall(): Promise<string>;
     [command: string]: unknown;
   }
 }

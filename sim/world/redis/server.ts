@@ -6,7 +6,9 @@
  * as over TCP. It may be answered by an error instead of being applied. The server may be away: connections
  * break and new ones are refused. It never applies a command twice, never answers out of order, never loses what it has applied.
  */
-import { type Draws, type Scope, scopeOf } from '../../kernel/draws.ts';
+import { exists, hasFlag } from '@ioredis/commands';
+import { type Draws, type Scope, scopeOf, subscope } from '../../kernel/draws.ts';
+import { mix } from '../../kernel/hash.ts';
 import type { Domain } from '../../kernel/heap.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { Fault, OpenFaults } from '../fault.ts';
@@ -22,10 +24,20 @@ function delayUs(fraction: number): number {
   return 100 + 20_000 * square * square * square;
 }
 
-const SERVER_ERRORS = [
-  'LOADING Redis is loading the dataset in memory',
-  "OOM command not allowed when used memory > 'maxmemory'.",
-];
+const LOADING = 'LOADING Redis is loading the dataset in memory';
+const OOM = "OOM command not allowed when used memory > 'maxmemory'.";
+
+/** The errors that a server can answer a command by instead of applying it: none for those it serves whatever its state. */
+function serverErrors(command: string): readonly string[] {
+  if (!exists(command) || hasFlag(command, 'loading')) return [];
+  return hasFlag(command, 'denyoom') ? [LOADING, OOM] : [LOADING];
+}
+
+/** A choice's name, and which of its choices it is. */
+interface Choice {
+  readonly scope: Scope;
+  readonly count: number;
+}
 
 export interface RedisServerParts {
   readonly kernel: Kernel;
@@ -41,7 +53,7 @@ export interface RedisServerParts {
 export class RedisServer {
   readonly #parts: RedisServerParts;
   readonly #sessions = new Set<Session>();
-  readonly #counts = new Map<string, { scope: Scope; count: number }>();
+  readonly #choices = new Map<string, Choice>();
   #awayCount = 0;
   #commands = 0;
 
@@ -64,8 +76,8 @@ export class RedisServer {
 
   /** A connection attempt: answered after a round trip, by `onReady` or by `onRefused`. */
   connect(session: Session, onReady: () => void, onRefused: () => void): void {
-    const roundTripUs = this.#delayUs(`${session.node}/redis/connect`) + this.#delayUs(`${session.node}/redis/connect`);
-    this.#parts.kernel.schedule(roundTripUs, session.life, () => {
+    const way = (): number => this.#delayOf(this.#next(`${session.node}/redis/connect`));
+    this.#parts.kernel.schedule(way() + way(), session.life, () => {
       if (this.isAway) {
         onRefused();
         return;
@@ -81,7 +93,7 @@ export class RedisServer {
     recorder.command(session, command, 'sent');
     const arrivesAtUs = Math.max(
       session.lastArrivalUs,
-      kernel.nowUs + this.#commandDelayUs(session, command, 'request'),
+      kernel.nowUs + this.#delayOf(this.#nextFor(session, command, 'request')),
     );
     session.lastArrivalUs = arrivesAtUs;
     kernel.scheduleAt(arrivesAtUs, REDIS, () => this.#arrive(session, command));
@@ -92,7 +104,8 @@ export class RedisServer {
     if (!session.open) return;
     session.open = false;
     this.#sessions.delete(session);
-    this.#parts.kernel.schedule(this.#delayUs(`${session.node}/redis/break`), session.life, () => session.onBroken());
+    const delay = this.#delayOf(this.#next(`${session.node}/redis/break`));
+    this.#parts.kernel.schedule(delay, session.life, () => session.onBroken());
   }
 
   /** The client closed the connection, or its process is gone; what it had sent may still be applied. */
@@ -113,7 +126,7 @@ export class RedisServer {
 
   #arrive(session: Session, command: SentCommand): void {
     const { recorder } = this.#parts;
-    if (!session.open && !session.abandoned) {
+    if (this.isAway || (!session.open && !session.abandoned)) {
       recorder.command(session, command, 'lost');
       return;
     }
@@ -123,20 +136,25 @@ export class RedisServer {
       this.break(session);
       return;
     }
-    const error = this.#struckBy('redis-error', session, command);
-    if (error !== null) {
-      const pick = this.#parts.draws.integer(scopeOf(error.id, 'error'), command.number, 0, SERVER_ERRORS.length - 1);
-      this.#reply(session, command, { error: new Error(SERVER_ERRORS[pick]) });
-      return;
-    }
-    this.#apply(session, command);
+    const error = this.#errorFor(session, command);
+    if (error !== null) this.#reply(session, command, { error: new Error(error) });
+    else this.#apply(session, command);
+  }
+
+  #errorFor(session: Session, command: SentCommand): string | null {
+    const errors = serverErrors(command.name);
+    if (errors.length === 0) return null;
+    const struck = this.#struckBy('redis-error', session, command);
+    if (struck === null) return null;
+    const pick = this.#parts.draws.integer(subscope(struck.scope, 'error'), struck.count, 0, errors.length - 1);
+    return errors[pick] ?? null;
   }
 
   #apply(session: Session, command: SentCommand): void {
     const { recorder, engine, synchronise } = this.#parts;
     synchronise();
     recorder.command(session, command, 'applied');
-    const own = this.#applyChannels(session, command);
+    const own = this.#applyToConnection(session, command);
     const done = own === null ? engine.apply(command.name, command.parameters) : Promise.resolve(own);
     const replyLost = this.#struckBy('redis-reply-lost', session, command) !== null;
     done.then(
@@ -151,18 +169,21 @@ export class RedisServer {
     );
   }
 
-  /** Publish and subscribe belong to connections, which ioredis-mock does not model; null for every other command. */
-  #applyChannels(session: Session, command: SentCommand): number | null {
-    const [channel, text] = command.parameters.map(String);
+  /** What belongs to connections, which ioredis-mock does not model; null for every other command. */
+  #applyToConnection(session: Session, command: SentCommand): number | string | null {
+    const names = command.parameters.map(String);
     switch (command.name) {
       case 'subscribe':
-        for (const name of command.parameters) session.channels.add(String(name));
+        for (const name of names) session.channels.add(name);
         return session.channels.size;
       case 'unsubscribe':
-        for (const name of command.parameters) session.channels.delete(String(name));
+        for (const name of names.length === 0 ? [...session.channels] : names) session.channels.delete(name);
         return session.channels.size;
       case 'publish':
-        return this.#publish(channel ?? '', text ?? '');
+        return this.#publish(names[0] ?? '', names[1] ?? '');
+      case 'quit':
+        this.#sessions.delete(session);
+        return 'OK';
       default:
         return null;
     }
@@ -173,66 +194,72 @@ export class RedisServer {
     for (const session of [...this.#sessions]) {
       if (!session.channels.has(channel)) continue;
       receivers += 1;
-      this.#towards(session, this.#delayUs(`${session.node}/redis/message/${channel}`), () =>
-        session.onMessage(channel, text),
-      );
+      const choice = this.#next(`${session.node}/redis/message/${channel}`);
+      this.#towards(session, choice, () => session.onMessage(channel, text));
     }
     return receivers;
   }
 
   #reply(session: Session, command: SentCommand, reply: RedisReply): void {
-    this.#towards(session, this.#commandDelayUs(session, command, 'reply'), () => command.settle(reply));
+    this.#towards(session, this.#nextFor(session, command, 'reply'), () => command.settle(reply));
+    // The server's end of the connection comes right after its last answer.
+    if (command.name === 'quit' && session.open)
+      this.#parts.kernel.scheduleAt(session.lastReply?.entry.atUs ?? 0, session.life, () => this.#finish(session));
+  }
+
+  #finish(session: Session): void {
+    if (!session.open) return;
+    session.open = false;
+    session.onBroken();
   }
 
   /** Everything to a client arrives in order: mostly in a turn of its own, now and then together with what came before. */
-  #towards(session: Session, delay: number, deliver: () => void): void {
+  #towards(session: Session, choice: Choice, deliver: () => void): void {
     const { kernel, draws } = this.#parts;
     const last = session.lastReply;
-    session.replies += 1;
-    const together = draws.fraction(session.scope, session.replies) < 0.2;
+    const arrive = (): void => {
+      kernel.cause = mix(choice.scope.hash, choice.count);
+      deliver();
+    };
+    const together = draws.fraction(subscope(choice.scope, 'together'), choice.count) < 0.2;
     if (together && last !== null && last.entry.deliver !== null) {
-      last.batch.push(deliver);
+      last.batch.push(arrive);
       return;
     }
-    const batch = [deliver];
-    const atUs = Math.max(last?.entry.atUs ?? 0, kernel.nowUs + Math.ceil(delay));
+    const batch = [arrive];
+    const atUs = Math.max(last?.entry.atUs ?? 0, kernel.nowUs + this.#delayOf(choice));
     const entry = kernel.scheduleAt(atUs, session.life, () => {
-      if (!session.open) return;
-      for (const next of batch) next();
+      for (const next of batch) if (session.open) next();
     });
     session.lastReply = { entry, batch };
   }
 
-  #struckBy(kind: string, session: Session, command: SentCommand): Fault | null {
+  #struckBy(kind: string, session: Session, command: SentCommand): Choice | null {
     const { faults, draws, hit } = this.#parts;
     if (faults.none) return null;
     for (const fault of faults.of(kind, session.node)) {
-      const chance = this.#count(`${fault.id}/${session.node}/${command.name}/${command.key}`);
+      const chance = this.#next(`${fault.id}/${session.node}/${command.name}/${command.key}`);
       if (draws.fraction(chance.scope, chance.count) >= fault.rate) continue;
       hit(fault, `${command.name} ${command.key}`);
-      return fault;
+      return chance;
     }
     return null;
   }
 
-  #commandDelayUs(session: Session, command: SentCommand, way: 'request' | 'reply'): number {
-    return this.#delayUs(`${session.node}/redis/${way}/${command.name}/${command.key}`);
+  #nextFor(session: Session, command: SentCommand, way: 'request' | 'reply'): Choice {
+    return this.#next(`${session.node}/redis/${way}/${command.name}/${command.key}`);
   }
 
-  #delayUs(name: string): number {
-    const { scope, count } = this.#count(name);
+  #delayOf({ scope, count }: Choice): number {
     return Math.ceil(delayUs(this.#parts.draws.fraction(scope, count)));
   }
 
-  /** The narrowest stable name of a choice, and how often it has been made. */
-  #count(name: string): { scope: Scope; count: number } {
-    let counted = this.#counts.get(name);
-    if (counted === undefined) {
-      counted = { scope: scopeOf(...name.split('/')), count: 0 };
-      this.#counts.set(name, counted);
-    } else {
-      counted.count += 1;
-    }
-    return counted;
+  /** The next choice of a name: the narrowest that stays the same when others are left out. */
+  #next(name: string): Choice {
+    const known = this.#choices.get(name);
+    const choice =
+      known === undefined ? { scope: scopeOf(name), count: 0 } : { scope: known.scope, count: known.count + 1 };
+    this.#choices.set(name, choice);
+    return choice;
   }
 }

@@ -27,7 +27,6 @@ export interface Session {
   /** The client's process is gone: what is on its way may still be applied, and nobody hears of it. */
   abandoned: boolean;
   lastArrivalUs: number;
-  replies: number;
   lastReply: { readonly entry: Entry; readonly batch: (() => void)[] } | null;
   onBroken(): void;
   onMessage(channel: string, text: string): void;
