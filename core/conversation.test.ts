@@ -42,6 +42,7 @@ describe('a pending connection', () => {
     socket.say({ type: 'authenticate', token: world.token() });
     expect(socket.frames).toEqual([]);
     expect(world.gateway.counts().authenticated).toBe(0);
+    expect(world.audit.map(({ event }) => event)).toEqual(['connected', 'closed']);
   });
 
   test('whose address failed too often is refused unseen, while other addresses are not', async () => {

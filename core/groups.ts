@@ -21,6 +21,11 @@ export class Groups<Key, Member> {
     return group === undefined ? [] : [...group];
   }
 
+  /** Keys that have members. */
+  get keyCount(): number {
+    return this.#groups.size;
+  }
+
   sizeOf(key: Key): number {
     return this.#groups.get(key)?.size ?? 0;
   }

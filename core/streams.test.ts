@@ -92,6 +92,24 @@ describe('streams', () => {
     expect(world.gateway.health()).toBe('ok');
   });
 
+  test('alarm nobody of failures that are not in a row, nor of a subscriber who leaves after some', async () => {
+    const world = new GatewayWorld();
+    const socket = world.enter({ symbols: ['AAPL'] });
+    const fail = async (): Promise<void> => {
+      await world.clock.advance(1);
+      world.feed.breakDown();
+      await world.clock.advance(world.limits.feedRestartMaxMs);
+    };
+    for (let round = 0; round < world.limits.feedFailuresMax; round += 1) {
+      await fail();
+      world.feed.publish('AAPL', round);
+    }
+    for (let round = 1; round < world.limits.feedFailuresMax; round += 1) await fail();
+    socket.leave();
+    await world.clock.advance(1);
+    expect([world.alerts, world.notesOf('health.changed')]).toEqual([[], []]);
+  });
+
   test('of a broken feed end with their subscribers, in the middle of the pause', async () => {
     const world = new GatewayWorld();
     world.feed.isBroken = true;

@@ -72,6 +72,28 @@ describe('the sweeper', () => {
     expect(socket.pings).toBe(2);
   });
 
+  test('pings again after a ping that was answered with a message', async () => {
+    const world = new GatewayWorld();
+    const socket = enterSilent(world);
+    await world.clock.advance(pingAfterMs);
+    socket.say({ type: 'subscribe', symbol: 'AAPL' });
+    socket.isLively = true;
+    await world.clock.advance(2 * (pingAfterMs + pongWithinMs));
+    expect(socket.pings).toBeGreaterThan(1);
+    expect(socket.ending).toBeNull();
+  });
+
+  test('gives all of the time to answer to a ping that comes late', async () => {
+    const world = new GatewayWorld();
+    const socket = enterSilent(world);
+    await world.clock.advance(pingAfterMs - 2 * sweepEveryMs);
+    world.clock.oversleep(pingAfterMs);
+    await world.clock.advance(pongWithinMs - 1);
+    expect([socket.pings, socket.ending]).toEqual([1, null]);
+    await world.clock.advance(sweepEveryMs);
+    expect(socket.ending).toBe('terminated');
+  });
+
   test('survives sockets that throw, and goes on with the others', async () => {
     const world = new GatewayWorld();
     const closed = enterSilent(world);

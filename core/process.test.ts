@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { WsClient } from './test/ws-client.ts';
+
+const launcher = fileURLToPath(new URL('../sim/start.js', import.meta.url));
+
+function run(entry: string, parameters: readonly string[], variables: Readonly<Record<string, string>> = {}) {
+  // Nothing of what the tests run in may reach the settings.
+  const env = { PATH: process.env['PATH'], ...variables };
+  return spawn(process.execPath, [launcher, '--entry', entry, ...parameters], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+async function outcome(child: ReturnType<typeof run>): Promise<{ code: unknown; stdout: string; stderr: string }> {
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  const [code] = (await once(child, 'close')) as [unknown];
+  return { code, stdout, stderr };
+}
+
+describe('npm run token', () => {
+  test('prints the token and nothing else', async () => {
+    const told = await outcome(run('core/token.ts', ['--user', 'ada', '--role', 'trader']));
+    expect(told).toEqual({ code: 0, stdout: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+\n$/), stderr: '' });
+  });
+
+  test('says in one line on stderr what is wrong, and exits 2', async () => {
+    const told = await outcome(run('core/token.ts', ['--user', 'ada']));
+    expect(told).toEqual({ code: 2, stdout: '', stderr: 'seedstorm: --role must be one of viewer, trader, admin\n' });
+  });
+});
+
+describe('npm start', () => {
+  test('says in one line on stderr what is wrong, and exits 2', async () => {
+    const told = await outcome(run('core/server.ts', [], { NODE_ENV: 'production' }));
+    expect(told).toEqual({ code: 2, stdout: '', stderr: 'seedstorm: JWT_SECRET is required in production\n' });
+  });
+
+  test('listens, warns of its secret, and on SIGTERM tells its clients and exits 0', async () => {
+    const server = run('core/server.ts', [], { PORT: '0' });
+    const ended = once(server, 'close');
+    const messages: string[] = [];
+    let client: WsClient | null = null;
+    for await (const line of createInterface({ input: server.stdout })) {
+      const { msg, port } = JSON.parse(line) as { msg?: string; port?: number };
+      if (msg !== undefined) messages.push(msg);
+      if (port === undefined) continue;
+      client = await WsClient.open(port);
+      server.kill('SIGTERM');
+    }
+    expect(await client?.closed()).toBe(1012);
+    expect(await ended).toEqual([0, null]);
+    expect(messages).toEqual([expect.stringContaining('JWT_SECRET is not set'), 'listening', 'stopping', 'stopped']);
+  });
+});

@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest';
+import { quiescence } from './test/manual-clock.ts';
+import { untilAborted } from './until-aborted.ts';
+
+/** Gives what it is told to and ignores every signal; records whether it was asked to return. */
+function source(...values: (number | Error)[]) {
+  let returns = 0;
+  const iterable: AsyncIterable<number> = {
+    [Symbol.asyncIterator]: () => ({
+      next: () => {
+        const value = values.shift();
+        if (value === undefined) return new Promise(() => undefined);
+        return value instanceof Error ? Promise.reject(value) : Promise.resolve({ done: false, value });
+      },
+      return: () => {
+        returns += 1;
+        return Promise.reject(new Error('a return that fails is nobody’s concern'));
+      },
+    }),
+  };
+  return { iterable, returns: () => returns };
+}
+
+describe('untilAborted', () => {
+  test('gives the values, and ends with the abort although the source does not', async () => {
+    const { iterable, returns } = source(1, 2);
+    const controller = new AbortController();
+    const seen: number[] = [];
+    let hasEnded = false;
+    const reading = (async () => {
+      for await (const value of untilAborted(iterable, controller.signal)) seen.push(value);
+      hasEnded = true;
+    })();
+    await quiescence();
+    expect([seen, hasEnded]).toEqual([[1, 2], false]);
+    controller.abort();
+    await reading;
+    expect([hasEnded, returns()]).toEqual([true, 1]);
+  });
+
+  test('throws what the source throws', async () => {
+    const { iterable } = source(1, new Error('broke'));
+    const prices = untilAborted(iterable, new AbortController().signal);
+    expect((await prices.next()).value).toBe(1);
+    await expect(prices.next()).rejects.toThrow('broke');
+  });
+
+  test('gives nothing when the signal has aborted before', async () => {
+    const { iterable } = source(1);
+    expect((await untilAborted(iterable, AbortSignal.abort()).next()).done).toBe(true);
+  });
+});
