@@ -3,6 +3,7 @@
  * hold on those seeds.
  */
 import { type Seed, seedAfter } from '../kernel/seed.ts';
+import { sizeOf } from '../plan/reduce.ts';
 import type { Variant } from '../run/scenario.ts';
 import { cleanLine, type DefectOutcome, defectsTable, isAsExpected } from '../report/defects-report.ts';
 import { defectsDocument } from '../report/documents.ts';
@@ -105,7 +106,7 @@ async function find(
     }
     const options = { bundle: number, sizes: {}, shrinkMs: flags.shrinkTime, signal: interrupt.signal };
     const finding = await examine(pool, options, report, failure);
-    const { plan, digest, shrunk, replayed } = finding;
+    const { plan, digest, replayed } = finding;
     const onClean = await pool.perform(clean, { kind: 'run', seed: plan.seed, plan });
     const found = { variant: variant.id, codeHash: bundle.codeHash, plan, failure: finding.failure, digest };
     const places = save(session, source, found);
@@ -115,8 +116,7 @@ async function find(
       found: true,
       property: nameOfFailure(finding.failure),
       seeds: seeds + 1,
-      operations: shrunk?.after.operations ?? report.operations,
-      faults: shrunk?.after.faults ?? plan.faults.length,
+      ...sizeOf(plan, source.scenario.actors),
       replay: places.saved,
       failsOnClean: onClean.failure !== null,
       unsteady: replayed.same < replayed.of,

@@ -8,6 +8,7 @@ import { misfitOf } from '../replay/fit.ts';
 import type { Replay } from '../replay/replay.ts';
 import { type ReplayVerdict, verdictOf } from '../replay/verdict.ts';
 import type { RunReport } from '../search/job.ts';
+import type { Pool } from '../search/pool.ts';
 import { isFileInside } from './project.ts';
 import type { PoolFlags, Session } from './session.ts';
 import { loadSource, type Source } from './source.ts';
@@ -54,7 +55,13 @@ export async function executeReplay(
     const { codeHash, ...bundle } = await source.bundle(clean ? null : replay.variant);
     const pool = session.pool(flags);
     const number = session.register(pool, { codeHash, ...bundle });
-    const report = await pool.perform(number, runJob(replay, detailed));
+    const report = await withWayToStuck(
+      pool,
+      number,
+      replay,
+      await pool.perform(number, runJob(replay, detailed)),
+      detailed,
+    );
     const { digest, failure } = report;
     const verdict = verdictOf(replay, { codeHash, node: nodeMajor(process.versions.node), digest, failure });
     return { verdict: verdict as Exclude<ReplayVerdict, 'unreplayable'>, report, source, bundle: number, codeHash };
@@ -62,6 +69,21 @@ export async function executeReplay(
     if (error instanceof VariantError) return { verdict: 'unreplayable', reason: error.message };
     throw error;
   }
+}
+
+/** A run that is stuck never tells its records; one that stops a step earlier does. */
+async function withWayToStuck(
+  pool: Pool,
+  bundle: number,
+  replay: Replay,
+  report: RunReport,
+  detailed: boolean,
+): Promise<RunReport> {
+  const { failure } = report;
+  if (!detailed || failure?.verdict !== 'stuck') return report;
+  const job = { ...runJob(replay, true), stepsMax: Math.max(0, failure.step - 1) };
+  const { records = [], virtualMs } = await pool.perform(bundle, job);
+  return { ...report, records, failure: { ...failure, atMs: virtualMs } };
 }
 
 export function runJob(replay: Replay, detailed: boolean) {

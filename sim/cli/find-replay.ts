@@ -1,7 +1,7 @@
 /**
  * The replay that was named, by its file or by its id.
  */
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { printable } from '../replay/printable.ts';
 import type { Replay } from '../replay/replay.ts';
@@ -21,6 +21,8 @@ export interface FoundReplay {
 /** Throws UsageError when there is none, ReplayError when the file is not in order. */
 export function findReplay(named: string, workingFolder: string): FoundReplay {
   const file = fileOf(named, workingFolder);
+  if (!existsSync(file))
+    throw new UsageError(`there is no replay ${printable(named)}; give its file, or its id of 6 hexadecimal digits`);
   const shown = printable(shownPath(file, workingFolder));
   return { file, shown, project: projectFor(file, workingFolder), replay: readReplay(file, shown) };
 }

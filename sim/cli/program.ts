@@ -27,9 +27,6 @@ export interface Parsed {
 
 const SEEDS_MAX = 1e12;
 const JOBS_MAX = 256;
-const STUCK_MS = 10_000;
-const SHRINK_MS = 10_000;
-const SHRINK_COMMAND_MS = 30_000;
 const DEFECT_SEEDS = 50;
 
 /** Reads arguments. Throws CommanderError (also for help and version, which `write` then was given) or UsageError. */
@@ -80,7 +77,7 @@ function createProgram(version: string, write: (text: string) => void, ask: (req
     .option('--clients <n>', 'so many actors of each kind', countBetween(1, PLAN_LIMITS.actors))
     .option('--nodes <n>', 'so many nodes', countBetween(1, PLAN_LIMITS.nodes))
     .option('--max-steps <n>', 'end a run that takes more steps', countBetween(1, Number.MAX_SAFE_INTEGER))
-    .option('--shrink-time <time>', 'the most time to make one failure small', parseDuration, SHRINK_MS)
+    .addOption(duration('--shrink-time <time>', 'the most time to make one failure small', '10s'))
     .action((scenario: string | undefined, flags: RunFlags, command: Command) => {
       checkCommand(command);
       ask({ command: 'run', scenario, flags });
@@ -92,7 +89,7 @@ function createProgram(version: string, write: (text: string) => void, ask: (req
 
   withPool(program.command('shrink <file-or-id>'))
     .description('make a replay smaller')
-    .option('--time <time>', 'the most time to take', parseDuration, SHRINK_COMMAND_MS)
+    .addOption(duration('--time <time>', 'the most time to take', '30s'))
     .action((replay: string, flags: ShrinkFlags) => ask({ command: 'shrink', replay, flags }));
 
   withPool(program.command('defects [id...]'))
@@ -100,7 +97,7 @@ function createProgram(version: string, write: (text: string) => void, ask: (req
     .option('--scenario <file>', 'the scenario whose defects are planted')
     .option('--seeds <n>', 'at most so many seeds for each', countBetween(1, SEEDS_MAX), DEFECT_SEEDS)
     .option('--seed-start <seed>', 'the first seed', parseSeedValue, '0x1')
-    .option('--shrink-time <time>', 'the most time to make one failure small', parseDuration, SHRINK_MS)
+    .addOption(duration('--shrink-time <time>', 'the most time to make one failure small', '10s'))
     .action((ids: string[], flags: DefectsFlags) => ask({ command: 'defects', ids, flags }));
 
   withPool(program.command('corpus'))
@@ -113,7 +110,11 @@ function createProgram(version: string, write: (text: string) => void, ask: (req
 function withPool(command: Command): Command {
   return command
     .option('--jobs <n>', 'so many workers', countBetween(1, JOBS_MAX), availableParallelism())
-    .option('--stuck-time <time>', 'a step that takes longer is stuck', parseDuration, STUCK_MS);
+    .addOption(duration('--stuck-time <time>', 'a step that takes longer is stuck', '10s'));
+}
+
+function duration(flags: string, description: string, usual: string): Option {
+  return new Option(flags, description).argParser(parseDuration).default(parseDuration(usual), usual);
 }
 
 /** `run` is the default, so the name of a command that does not exist arrives as its scenario. */

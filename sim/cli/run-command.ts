@@ -16,6 +16,7 @@ import { save } from './saving.ts';
 import type { PoolFlags, Session } from './session.ts';
 import { loadSource } from './source.ts';
 import { UsageError } from './usage-error.ts';
+import { durationText } from './values.ts';
 
 export interface RunFlags extends PoolFlags {
   readonly seeds?: number;
@@ -133,7 +134,7 @@ function goOnCommand(
       : [quoted(shownPath(path.resolve(session.workingFolder, named), session.workingFolder))]),
     ...flag('--seed-start', seedAfter(seedStart, done)),
     ...flag('--seeds', left),
-    ...flag('--time', flags.time === undefined ? undefined : `${Math.round(flags.time)}ms`),
+    ...flag('--time', flags.time === undefined ? undefined : durationText(flags.time)),
     ...flag('--bail', flags.bail),
     ...flag('--clients', flags.clients),
     ...flag('--nodes', flags.nodes),

@@ -24,6 +24,13 @@ export function parseDuration(text: string): number {
   throw new InvalidArgumentError('Give a time of at least 1ms and at most 720h, such as 500ms, 10s, 2m or 1h.');
 }
 
+/** The shortest text that `parseDuration` reads as the same time, to the millisecond. */
+export function durationText(ms: number): string {
+  const exact = Math.max(1, Math.round(ms));
+  const [unit = 'ms', size = 1] = Object.entries(UNITS_MS).findLast(([, unitMs]) => exact % unitMs === 0) ?? [];
+  return `${exact / size}${unit}`;
+}
+
 export function parseSeedValue(text: string): Seed {
   const seed = parseSeed(text);
   if (seed !== null) return seed;

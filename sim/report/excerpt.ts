@@ -17,7 +17,7 @@ const FAULT_LINES = 4;
 
 /** The last records before the failure that concern it, oldest first. */
 export function excerptOf(records: readonly RunRecord[], failure: Moment, lines = EXCERPT_LINES): RunRecord[] {
-  const before = records.filter((record) => record.step <= failure.step && isWorthALine(record));
+  const before = withoutEchoes(records).filter((record) => record.step <= failure.step && isWorthALine(record));
   const names = involvedNames(before, failure.text);
   const weights = before.map((record) => weightOf(record, names));
   const chosen = new Set<number>();
@@ -34,6 +34,21 @@ export function excerptOf(records: readonly RunRecord[], failure: Moment, lines 
   // Little is known of what matters: then the nearest records serve.
   choose((index) => (weights[index] ?? 0) >= 1, Math.min(lines - chosen.size, lines / 2 - chosen.size));
   return [...chosen].sort((left, right) => left - right).flatMap((index) => before[index] ?? []);
+}
+
+/** Without the beginnings of faults that strike in the same step: their effect says it all. */
+export function withoutEchoes(records: readonly RunRecord[]): RunRecord[] {
+  return records.filter((record, index) => {
+    const next = records[index + 1];
+    const isBeginning = record.type === 'fault' && record.phase === 'begun';
+    return !(
+      isBeginning &&
+      next?.type === 'fault' &&
+      next.phase === 'hit' &&
+      next.id === record.id &&
+      next.step === record.step
+    );
+  });
 }
 
 /** What is told twice (sent and delivered), and what beats all the time, takes the place of what matters. */

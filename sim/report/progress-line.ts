@@ -41,8 +41,8 @@ export class ProgressLine {
       this.#stream.write(`${text()}\n`);
       return;
     }
-    // A line that wraps can't be erased by one that is written over it.
-    const width = (this.#stream.columns ?? COLUMNS_UNKNOWN) - 1;
+    // A line that wraps can't be erased by one that is written over it. Some terminals say that they have no columns.
+    const width = (this.#stream.columns || COLUMNS_UNKNOWN) - 1;
     this.#stream.write(`${ERASE_LINE}${text().slice(0, Math.max(0, width))}`);
     this.#isDrawn = true;
   }

@@ -26,7 +26,9 @@ export function recordLine(record: RunRecord, textLengthMax: number): RecordLine
     case 'operation':
       return line(record.actor, operationText(record));
     case 'frame':
-      return line(frameWay(record), frameText(record));
+      return record.phase === 'down'
+        ? line(record.direction === 'up' ? record.node : record.client, `${record.link} has closed: ${record.code}`)
+        : line(frameWay(record), frameText(record));
     case 'command':
       return line(record.node, commandText(record));
     case 'timer':

@@ -3,6 +3,7 @@
  */
 import type { RunRecord } from '../kernel/record.ts';
 import type { Palette } from './colour.ts';
+import { withoutEchoes } from './excerpt.ts';
 import { recordLine } from './record-line.ts';
 import { tableLines } from './table-lines.ts';
 
@@ -11,7 +12,7 @@ const VERBOSE_TEXT_LENGTH = 4000;
 
 /** Every record when `verbose`; otherwise without timers and without what is told again when it arrives. */
 export function traceLines(records: readonly RunRecord[], palette: Palette, verbose: boolean): string[] {
-  const shown = verbose ? records : records.filter(isShown);
+  const shown = verbose ? records : withoutEchoes(records).filter(isShown);
   const length = verbose ? VERBOSE_TEXT_LENGTH : TEXT_LENGTH;
   return tableLines(
     shown.map((record) => recordLine(record, length)),

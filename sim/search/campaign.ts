@@ -135,7 +135,7 @@ function count(totals: Totals, report: RunReport): void {
 
 export type ExamineOptions = Pick<CampaignOptions, 'bundle' | 'sizes' | 'shrinkMs' | 'stepsMax' | 'signal'>;
 
-/** Shrinks a failure and replays what is left. What can't be shrunk (a stuck run has no end) is handed over as it is. */
+/** Shrinks a failure and replays what is left. A stuck run has no end, and is handed over as it is. */
 export async function examine(
   pool: Pool,
   options: ExamineOptions,
@@ -146,11 +146,9 @@ export async function examine(
   const { bundle, sizes, signal } = options;
   const budgetMs = signal.aborted ? Math.min(SHRINK_MS_AFTER_ABORT, options.shrinkMs) : options.shrinkMs;
   const stepsMax = options.stepsMax === undefined ? {} : { stepsMax: options.stepsMax };
-  // Nobody came back from a stuck run to tell its plan; without a step, it can be asked for.
-  const { plan } =
-    report.plan === undefined ? await pool.perform(bundle, { kind: 'run', seed, sizes, stepsMax: 0 }) : report;
+  if (failure.verdict === 'stuck') return examineStuck(pool, bundle, report, failure, sizes);
+  const { plan } = report;
   if (plan === undefined) throw new Error(`no plan for seed ${seed}`);
-  if (failure.verdict === 'stuck') return unshrunk(report, failure, plan);
   const shrunk = await shrinkOrKeep(pool, bundle, { plan, signature: failure.signature, budgetMs, ...stepsMax });
   const replays: RunReport[] = [];
   for (let index = 0; index < REPLAYS; index += 1) {
@@ -173,6 +171,22 @@ export async function examine(
     shrunk,
     replayed: { same: replays.filter((replay) => replay.digest === first.digest).length, of: REPLAYS },
   };
+}
+
+/** Nobody came back from a stuck run to tell its plan and its records; a run that stops one step earlier does. */
+async function examineStuck(
+  pool: Pool,
+  bundle: number,
+  report: RunReport,
+  failure: Failure,
+  sizes: PlanSizes,
+): Promise<Finding> {
+  const { seed } = report;
+  const stepsMax = Math.max(0, failure.step - 1);
+  const before = await pool.perform(bundle, { kind: 'run', seed, sizes, stepsMax, detailed: true });
+  const { plan, records = [], virtualMs } = before;
+  if (plan === undefined) throw new JobError(`seed ${seed} is stuck before its first step`);
+  return { ...unshrunk(report, { ...failure, atMs: virtualMs }, plan), records };
 }
 
 /** Null when a smaller plan never ends: it could not be judged, and the worker is gone. */

@@ -1,0 +1,123 @@
+import { describe, expect, test } from 'vitest';
+import { formatReplay } from './format.ts';
+import { REPLAY_LIMITS } from './limits.ts';
+import { parseReplay } from './parse.ts';
+import { ReplayError } from './replay-error.ts';
+import { sampleReplay } from './test/sample.ts';
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+const sample = formatReplay(sampleReplay());
+
+/** The sample with one piece of its text replaced. */
+function edited(find: string, put: string): string {
+  expect(sample).toContain(find);
+  return sample.replace(find, put);
+}
+
+function complaint(text: string | Uint8Array): string {
+  try {
+    parseReplay(typeof text === 'string' ? bytes(text) : text);
+  } catch (error) {
+    if (error instanceof ReplayError) return error.message;
+    throw error;
+  }
+  return 'accepted';
+}
+
+test('what is written is read again', () => {
+  const replay = sampleReplay();
+  expect(parseReplay(bytes(formatReplay(replay)))).toEqual(replay);
+  const limited = sampleReplay({ stepsMax: 100, variant: null, digest: '', choices: {} });
+  expect(parseReplay(bytes(formatReplay(limited)))).toEqual(limited);
+});
+
+test('a file has one operation, cohort or fault on a line', () => {
+  expect(sample).toContain(
+    '\n      { "id": "client-2.2", "actor": "client-2", "name": "subscribe", "atMs": 200, "arguments": { "symbol": "AAPL" } }\n',
+  );
+  expect(sample).toContain('\n      { "actor": "watcher", "count": 2, "operationsMax": 3 }\n');
+});
+
+describe('what is hostile or broken is refused in one line', () => {
+  test.each<[string, string | Uint8Array, RegExp]>([
+    ['nothing', '', /^is empty$/],
+    ['noise', 'hello', /^is not valid JSON$/],
+    ['a truncated file', sample.slice(0, sample.length / 2), /^ends in the middle/],
+    ['a truncated string', '{"format": "seedst', /^ends in the middle/],
+    ['a stray comma', edited('"node": 20,', '"node": 20,,'), /^is not valid JSON$/],
+    ['bytes that are no text', Uint8Array.of(0x7b, 0xff, 0xfe, 0x7d), /^is not UTF-8 text$/],
+    ['an image', Uint8Array.of(0x89, 0x50, 0x4e, 0x47), /^is not UTF-8 text$/],
+    ['a huge file', new Uint8Array(REPLAY_LIMITS.fileBytes + 1), /^is larger than 16 MiB/],
+    ['a deep one', '['.repeat(100_000) + ']'.repeat(100_000), /^is nested more than 32 levels deep$/],
+    ['depth in arguments', edited('"symbol": "AAPL"', `"symbol": ${'['.repeat(40)}${']'.repeat(40)}`), /^is nested/],
+    ['a list', '[]', /^is no seedstorm replay$/],
+    ['null', 'null', /^is no seedstorm replay$/],
+    ['other JSON', '{"name": "x"}', /^is no seedstorm replay$/],
+    ['another format', edited('seedstorm-replay', 'other-replay'), /^is no seedstorm replay$/],
+    ['a newer version', edited('"version": 1', '"version": 2'), /^has version 2; .*upgrade seedstorm$/],
+    ['a version that is none', edited('"version": 1', '"version": "1"'), /^has no valid version$/],
+    ['a prototype', edited('"symbol": "AAPL"', '"__proto__": { "polluted": true }'), /^has the key __proto__/],
+    ['a prototype at the top', edited('"node": 20,', '"node": 20, "__proto__": {},'), /^has the key __proto__/],
+    ['a constructor', edited('"choices": {', '"choices": { "constructor": 0.5,'), /^has the key constructor/],
+    [
+      'a long key',
+      edited('"choices": {', `"choices": { "${'k'.repeat(400)}": 0.5,`),
+      /^has a key that is too long: k+…$/,
+    ],
+    ['an unknown key', edited('"node": 20,', '"node": 20, "extra": 1,'), /unrecognized key: "extra"/],
+    [
+      'an unknown key that rings',
+      edited('"node": 20,', '"node": 20, "a\\u001b[2Jb": 1,'),
+      /unrecognized key: "a�\[2Jb"/,
+    ],
+    [
+      'an unknown key of a fault',
+      edited('"rate": 0.5', '"rate": 0.5, "extra": 1'),
+      /plan\.faults\[0\] unrecognized key/,
+    ],
+    ['infinity', edited('"chaosMs": 8000', '"chaosMs": 1e999'), /plan\.chaosMs/],
+    ['a negative time', edited('"atMs": 200', '"atMs": -1'), /plan\.operations\[1\]\.atMs/],
+    ['too many nodes', edited('"nodes": 1', '"nodes": 65'), /plan\.nodes/],
+    ['half a node', edited('"nodes": 1', '"nodes": 1.5'), /plan\.nodes/],
+    ['a rate of nothing', edited('"rate": 0.5', '"rate": 0'), /plan\.faults\[0\]\.rate/],
+    ['too many actors', edited('"count": 2', '"count": 100001'), /plan\.cohorts\[0\]\.count/],
+    [
+      'too many operations',
+      edited('"count": 2, "operationsMax": 3', '"count": 99999, "operationsMax": 9999'),
+      /cohorts/,
+    ],
+    ['a seed of other digits', edited('"seed": "0x5f21c0de"', '"seed": "0xyz"'), /seed is not a seed/],
+    ['a seed as a number', edited('"seed": "0x5f21c0de"', '"seed": 17'), /seed invalid input/],
+    [
+      'an actor without a number',
+      edited('"actor": "client-2", "name": "connect"', '"actor": "client", "name": "connect"'),
+      /is not an actor/,
+    ],
+    ['two operations of one id', edited('"id": "client-2.2"', '"id": "client-2.1"'), /two parts called client-2\.1/],
+    ['a choice beyond one', edited('0.25', '1'), /choices/],
+    ['a choice without a count', edited('client-2.1/latency/0', 'client-2.1'), /choices/],
+    ['a way out of the folder', edited('properties/gateway.ts', '../../outside.ts'), /must stay inside/],
+    ['an absolute path', edited('properties/gateway.ts', '/etc/outside.ts'), /must be a relative path/],
+    ['a drive', edited('properties/gateway.ts', 'C:/outside.ts'), /must be a relative path/],
+    ['a URL', edited('properties/gateway.ts', 'data:text/javascript,1//.js'), /must be a relative path/],
+    ['a package', edited('properties/gateway.ts', 'node_modules/evil/index.js'), /must not lie in node_modules/],
+    ['no source', edited('properties/gateway.ts', 'README.md'), /must name a TypeScript or JavaScript file/],
+    ['a verdict that is none', edited('"verdict": "violation"', '"verdict": "fine"'), /expected\.onVariant\.verdict/],
+    ['another promise', edited('"onClean": "none"', '"onClean": "any"'), /expected\.onClean/],
+    [
+      'an id that is a path',
+      edited(`"id": "${sampleReplay().id}"`, '"id": "../../x"'),
+      /id must be 6 hexadecimal digits/,
+    ],
+  ])('%s', (_what, content, expected) => {
+    const said = complaint(content);
+    expect(said).toMatch(expected);
+    expect(said).not.toMatch(/[\n\x1b]|position \d|Unexpected token/);
+    expect(said.length).toBeLessThan(220);
+  });
+});
+
+test('nothing of a refused file reaches a prototype', () => {
+  complaint(edited('"symbol": "AAPL"', '"__proto__": { "polluted": true }'));
+  expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+});
