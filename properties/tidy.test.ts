@@ -74,7 +74,7 @@ describe('each check finds what is planted', () => {
     ['sim/kernel/heap.ts', `import type { NodeFaces } from '../world/faces.ts';`],
     ['sim/search/campaign.ts', `export * from '../replay/file.ts';`],
     ['sim/run/run.ts', `import { load } from '../load/load.ts';`],
-    ['sim/load/load.ts', `import { run } from '../run/run.ts';`],
+    ['sim/load/load.ts', `import { perform } from '../search/perform.ts';`],
     ['sim/cli/main.ts', `import { run } from '../index.ts';`],
     ['sim/extra/thing.ts', `import { heap } from '../kernel/heap.ts';`],
     ['sim/cli/main.ts', `import { heap } from '../extra/heap.ts';`],

@@ -14,10 +14,8 @@ import type { Recorder } from '../recorder.ts';
 import { ClientEnd } from './client-end.ts';
 import { Lane } from './lane.ts';
 import type { Latency } from './latency.ts';
+import { SendWindow } from './send-window.ts';
 import { ServerSocket, type Wire } from './server-socket.ts';
-
-/** Bytes under way that the network takes from a sender before it lets it wait. */
-const WINDOW_BYTES = 65_536;
 
 export interface LinkContext {
   readonly kernel: Kernel;
@@ -41,7 +39,7 @@ export class Link implements Wire {
   readonly #upScope: Scope;
   readonly #downScope: Scope;
   readonly #takenScope: Scope;
-  readonly #waiting: { text: string; onTaken: () => void }[] = [];
+  readonly #window: SendWindow;
   #end: ClientEnd | null = null;
   #sentUp = 0;
   #sentDown = 0;
@@ -61,7 +59,8 @@ export class Link implements Wire {
     this.#takenScope = subscope(scope, 'taken');
     this.socket = new ServerSocket(this);
     this.up = new Lane(context.kernel, life);
-    this.down = new Lane(context.kernel, client, () => this.#refill());
+    this.down = new Lane(context.kernel, client, () => this.#window.refill());
+    this.#window = new SendWindow(this.down);
   }
 
   /** Builds the client's end; resolves through `onOpen` when the client may send. */
@@ -82,41 +81,23 @@ export class Link implements Wire {
 
   sendText(text: string, onTaken: () => void): void {
     this.#context.recorder.frame(this, 'down', 'text', 'sent', text);
-    if (this.#waiting.length > 0 || (this.down.isBlocked && this.down.bytesUnderWay > WINDOW_BYTES)) {
-      this.#waiting.push({ text, onTaken });
-    } else {
-      this.#take(text, onTaken);
-    }
+    this.#window.push(() => this.#take(text, onTaken));
   }
 
   sendPing(): void {
-    const { recorder } = this.#context;
-    recorder.frame(this, 'down', 'ping', 'sent');
-    this.#sendDown(0, () => {
-      recorder.frame(this, 'down', 'ping', 'delivered');
-      if (this.#clientClosed) return;
-      this.up.send(
-        {
-          bytes: 0,
-          deliver: () => {
-            recorder.frame(this, 'up', 'pong', 'delivered');
-            this.socket.receivePong();
-          },
-          lost: () => undefined,
-        },
-        this.#upDelayUs(),
-      );
-    });
+    this.#context.recorder.frame(this, 'down', 'ping', 'sent');
+    this.#window.push(() => this.#sendDown(0, () => this.#answerPing()));
   }
 
   sendClose(code: number, reason: string): void {
     const { recorder } = this.#context;
     recorder.frame(this, 'down', 'close', 'sent', '', code);
-    this.#sendDown(0, () => {
+    const arrive = (): void => {
       recorder.frame(this, 'down', 'close', 'delivered', '', code);
       this.#end?.close(code, reason);
       this.#answerClose(code, reason);
-    });
+    };
+    this.#window.push(() => this.#sendDown(0, arrive));
   }
 
   drop(): void {
@@ -202,11 +183,16 @@ export class Link implements Wire {
     );
   }
 
-  #refill(): void {
-    while (this.#waiting.length > 0 && !(this.down.isBlocked && this.down.bytesUnderWay > WINDOW_BYTES)) {
-      const next = this.#waiting.shift();
-      if (next !== undefined) this.#take(next.text, next.onTaken);
-    }
+  /** A browser answers by itself. */
+  #answerPing(): void {
+    const { recorder } = this.#context;
+    recorder.frame(this, 'down', 'ping', 'delivered');
+    if (this.#clientClosed) return;
+    const deliver = (): void => {
+      recorder.frame(this, 'up', 'pong', 'delivered');
+      this.socket.receivePong();
+    };
+    this.up.send({ bytes: 0, deliver, lost: () => undefined }, this.#upDelayUs());
   }
 
   #sendDown(bytes: number, deliver: () => void, lost: () => void = () => undefined): void {

@@ -59,8 +59,9 @@ export class Network {
     return this.#links;
   }
 
+  /** Of one client, or of all when it is `*`. */
   linksOf(client: string): readonly Link[] {
-    return [...(this.#byClient.get(client) ?? [])];
+    return [...(client === '*' ? this.#links.values() : (this.#byClient.get(client) ?? []))];
   }
 
   /** Connects a client to a node. Rejects with "connection refused" or "connection reset". */
@@ -81,7 +82,8 @@ export class Network {
         }
         const link = new Link(this.#context, name, scope, client, host, node);
         this.#remember(link);
-        for (let count = this.#stalled.get(client.name) ?? 0; count > 0; count -= 1) link.stall();
+        for (const stalled of [client.name, '*'])
+          for (let count = this.#stalled.get(stalled) ?? 0; count > 0; count -= 1) link.stall();
         this.#kernel.schedule(0, host, () => {
           this.#recorder.frame(link, 'up', 'open', 'delivered');
           this.#kernel.cause = scope.hash;

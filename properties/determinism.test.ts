@@ -1,0 +1,69 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { formatSeed, type Seed } from '../sim/kernel/seed.ts';
+import { defects } from './defects.ts';
+import { loadGateway, runSeed } from './test/gateway-runs.ts';
+
+/** With faults, with several nodes, with many clients. */
+const SEEDS: readonly Seed[] = ['0x2', '0x4', '0xa', '0x12'];
+
+const root = new URL('..', import.meta.url).pathname;
+const binaries = (process.env['SEEDSTORM_NODE_BINARIES'] ?? '').split(':').filter((path) => path !== '');
+const mustHaveBinaries = process.env['SEEDSTORM_REQUIRE_NODES'] === '1';
+
+const clean = loadGateway();
+
+async function digestHere(seed: Seed): Promise<string> {
+  return (await runSeed(await clean, seed)).digest;
+}
+
+/** The digest that another process finds, in one of its worker threads. */
+async function digestElsewhere(seed: Seed, node: string): Promise<string> {
+  const words = ['sim/start.js', 'run', '--seed', seed, '--json', '--jobs', '1'];
+  const { stdout } = await promisify(execFile)(node, words, { cwd: root });
+  return (JSON.parse(stdout) as { digest: string }).digest;
+}
+
+describe('the same seed gives the same digest', () => {
+  it('twice in a process, whatever ran in between', async () => {
+    const before: string[] = [];
+    for (const seed of SEEDS) before.push(await digestHere(seed));
+    const planted = await loadGateway(defects[0]?.edits);
+    for (let number = 1; number <= 5; number += 1) await runSeed(planted, formatSeed(BigInt(number)));
+    const after: string[] = [];
+    for (const seed of [...SEEDS].reverse()) after.unshift(await digestHere(seed));
+    expect(after).toEqual(before);
+    expect(new Set(before).size).toBe(SEEDS.length);
+  });
+
+  it('whether it is looked at closely or not', async () => {
+    const [seed] = SEEDS;
+    if (seed === undefined) throw new Error('no seed');
+    const { digest, records } = await runSeed(await clean, seed, { detailed: true });
+    expect(digest).toBe(await digestHere(seed));
+    expect(records?.length).toBeGreaterThan(100);
+  });
+
+  it('in a worker thread of another process', async () => {
+    for (const seed of SEEDS) expect(await digestElsewhere(seed, process.execPath)).toBe(await digestHere(seed));
+  });
+
+  it('another seed gives another', async () => {
+    expect(await digestHere('0x2')).not.toBe(await digestHere('0x3'));
+  });
+
+  if (binaries.length === 0 && mustHaveBinaries) {
+    it('on other versions of Node', () => expect.fail('SEEDSTORM_NODE_BINARIES names no Node to compare with'));
+  }
+  if (binaries.length === 0 && !mustHaveBinaries) {
+     
+    console.warn('SKIPPED: digests on other versions of Node; name their binaries in SEEDSTORM_NODE_BINARIES.');
+  }
+  it.skipIf(binaries.length === 0).each(binaries.length === 0 ? ['other versions of Node'] : binaries)(
+    'on %s',
+    async (node) => {
+      for (const seed of SEEDS) expect(await digestElsewhere(seed, node)).toBe(await digestHere(seed));
+    },
+  );
+});

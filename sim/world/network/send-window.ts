@@ -1,0 +1,31 @@
+/**
+ * What a sender's operating system takes before it lets the sender wait: while the reader doesn't read and more than the window is under
+ * way, whatever is sent next waits, in order, with the callbacks that say it was taken.
+ */
+import type { Lane } from './lane.ts';
+
+const WINDOW_BYTES = 65_536;
+
+export class SendWindow {
+  readonly #lane: Lane;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(lane: Lane) {
+    this.#lane = lane;
+  }
+
+  /** Calls `send` now, or when there is room and everything before it has been sent. */
+  push(send: () => void): void {
+    if (this.#waiting.length > 0 || this.#isFull()) this.#waiting.push(send);
+    else send();
+  }
+
+  /** Something was delivered: sends what now finds room. */
+  refill(): void {
+    while (this.#waiting.length > 0 && !this.#isFull()) this.#waiting.shift()?.();
+  }
+
+  #isFull(): boolean {
+    return this.#lane.isBlocked && this.#lane.bytesUnderWay > WINDOW_BYTES;
+  }
+}
