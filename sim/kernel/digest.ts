@@ -25,7 +25,7 @@ export class Digest {
         this.#text(record.detail);
         break;
       case 'frame':
-        // The client is named by the link.
+        // The link's name begins with the client's, as a command's connection does with its node's.
         this.#number(2);
         this.#texts(record.link, record.node, record.direction, record.kind);
         this.#text(record.phase);

@@ -39,7 +39,7 @@ export class Kernel {
   #current: Domain = NOBODY;
   #end: LoopEnd | null = null;
   #movedAtStep = 0;
-  /** Hash of what caused the current step, where that is known: a client's connection. Identities made in it are keyed by it. */
+  /** Hash of what caused the current step, where that is known: a client's frame, a timer, a reply. Identities made in it are keyed by it. */
   cause = 0;
 
   constructor(options: KernelOptions) {

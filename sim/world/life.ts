@@ -5,7 +5,7 @@
  * gone. Its timers are lower bounds: mostly prompt, rarely late. It never loses a timer, and none fires early.
  */
 import { type Draws, type Scope, scopeOf } from '../kernel/draws.ts';
-import { mix } from '../kernel/hash.ts';
+import { hashText, mix } from '../kernel/hash.ts';
 import type { Domain, Entry } from '../kernel/heap.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Fields, RequestFace, TimerFace, WorkTag } from './faces.ts';
@@ -68,6 +68,7 @@ export class Life implements Domain, ShadowHost {
     const { kernel, draws, recorder } = this.#parts;
     const { label, owner } = tag;
     const { scope, count } = this.#next(`timer/${label}/${owner}`);
+    const cause = mix(scope.hash, count);
     const fraction = draws.fraction(scope, count);
     const lateMs = fraction < 0.99 ? fraction * 0.2 : (fraction - 0.99) * 100 * LATENESS_MS_MAX;
     const timer: OpenTimer = { label, owner, startedAtMs: kernel.nowMs };
@@ -76,6 +77,7 @@ export class Life implements Domain, ShadowHost {
     const entry = kernel.schedule((Math.max(0, delayMs) + lateMs) * 1000, this, () => {
       this.timers.delete(timer);
       recorder.timer(this.nodeName, label, owner, 'fired');
+      kernel.cause = cause;
       fire();
     });
     return { cancel: () => this.#cancel(timer, entry) };
@@ -83,11 +85,13 @@ export class Life implements Domain, ShadowHost {
 
   fraction(label: string): number {
     const { draws, kernel } = this.#parts;
-    const { scope, count } = this.#next(`draw/${label}`);
-    if (kernel.cause === 0) return draws.fraction(scope, count);
-    // Within a step that a client caused, identities hang on that client, not on how many others came before it.
+    if (kernel.cause === 0) {
+      const { scope, count } = this.#next(`draw/${label}`);
+      return draws.fraction(scope, count);
+    }
+    // What has a cause hangs on that cause, not on how many others came before it.
     kernel.cause = mix(kernel.cause, 1);
-    return draws.fractionOf(mix(kernel.cause, scope.hash), 0);
+    return draws.fractionOf(mix(kernel.cause, hashText(label)), this.number);
   }
 
   id(label: string): string {

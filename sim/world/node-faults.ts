@@ -1,7 +1,13 @@
 /**
  * Faults of nodes. See life.ts for the model of a life.
  */
-import type { FaultKind } from './fault.ts';
+import type { Fault, FaultKind } from './fault.ts';
+import type { SimulatedNode } from './node.ts';
+import type { World } from './world.ts';
+
+function nodesOf(world: World, { target }: Fault): readonly SimulatedNode[] {
+  return [...world.nodes.values()].filter(({ name }) => target === '*' || name === target);
+}
 
 export const NODE_FAULTS: readonly FaultKind[] = [
   {
@@ -11,9 +17,10 @@ export const NODE_FAULTS: readonly FaultKind[] = [
     model:
       'A node dies between two steps and starts again from nothing when the fault ends. What it had sent to Redis may still be applied.',
     begin: (world, fault) => {
-      const node = world.nodes.get(fault.target);
-      if (node?.crash() === true) world.hit(fault, fault.target);
+      for (const node of nodesOf(world, fault)) if (node.crash()) world.hit(fault, node.name);
     },
-    end: (world, fault) => world.nodes.get(fault.target)?.start(),
+    end: (world, fault) => {
+      for (const node of nodesOf(world, fault)) node.start();
+    },
   },
 ];

@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { type ChoiceOverrides, Draws, type Scope, scopeOf, subscope } from './draws.ts';
+import { hashText, mix } from './hash.ts';
+
+const SCOPES = Array.from({ length: 40 }, (_, index) => scopeOf(`client-${index}`, 'latency'));
+
+/** All choices that anybody makes here, by key. */
+function choices(overrides: ChoiceOverrides = {}, scopes: readonly Scope[] = SCOPES): Map<string, number> {
+  const draws = new Draws('0xc0ffee', overrides);
+  return new Map(
+    scopes.flatMap((scope) =>
+      Array.from({ length: 25 }, (_, count) => [`${scope.path}/${count}`, draws.fraction(scope, count)] as const),
+    ),
+  );
+}
+
+describe('choices', () => {
+  it('are uniform, along the counts of a scope and across scopes', () => {
+    const draws = new Draws('0x5eed');
+    const samples: Record<string, number[]> = {
+      counts: Array.from({ length: 20_000 }, (_, count) => draws.fraction(scopeOf('a'), count)),
+      scopes: Array.from({ length: 20_000 }, (_, index) => draws.fraction(scopeOf(`client-${index}`), 0)),
+      seeds: Array.from({ length: 5000 }, (_, index) => new Draws(`0x${index.toString(16)}`).fraction(scopeOf('a'), 0)),
+    };
+    for (const [name, values] of Object.entries(samples)) {
+      const buckets = new Array<number>(20).fill(0);
+      for (const value of values) buckets[Math.floor(value * 20)] = (buckets[Math.floor(value * 20)] ?? 0) + 1;
+      const expected = values.length / 20;
+      const chiSquare = buckets.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
+      // 19 degrees of freedom: above 50 once in ten thousand.
+      expect(chiSquare, name).toBeLessThan(50);
+      expect(Math.min(...values), name).toBeGreaterThanOrEqual(0);
+      expect(Math.max(...values), name).toBeLessThan(1);
+    }
+  });
+
+  it('next to each other are independent', () => {
+    const draws = new Draws('0x5eed');
+    const scope = scopeOf('a');
+    const product = Array.from(
+      { length: 20_000 },
+      (_, count) => (draws.fraction(scope, count) - 0.5) * (draws.fraction(scope, count + 1) - 0.5),
+    ).reduce((sum, value) => sum + value, 0);
+    expect(Math.abs(product / 20_000) * 12).toBeLessThan(0.03);
+  });
+
+  it('stay as they were when others are left out', () => {
+    const whole = choices();
+    const part = choices(
+      {},
+      SCOPES.filter((_, index) => index % 3 !== 0),
+    );
+    expect(part.size).toBeGreaterThan(0);
+    for (const [key, value] of part) expect(whole.get(key)).toBe(value);
+  });
+
+  it('are replaced one by one, by their key', () => {
+    const whole = choices();
+    const replaced = choices({ 'client-7/latency/3': 0.25 });
+    const changed = [...whole.keys()].filter((key) => whole.get(key) !== replaced.get(key));
+    expect(changed).toEqual(['client-7/latency/3']);
+    expect(replaced.get('client-7/latency/3')).toBe(0.25);
+  });
+
+  it.each([
+    ['a scope', scopeOf('node-1.2', 'timer', 'sweep')],
+    ['a subscope', subscope(scopeOf('client-3.1'), 'latency')],
+    ['names that are paths', subscope(scopeOf('node-1', 'redis/set'), 'rooms/7/members')],
+  ])('have keys that are the path they are shown by: %s', (_, scope) => {
+    const draws = new Draws('0x1', { [`${scope.path}/4`]: 0.5 });
+    expect(draws.fraction(scope, 4)).toBe(0.5);
+    expect(draws.fraction(scope, 5)).not.toBe(0.5);
+  });
+
+  it('of integers reach both ends and nothing else', () => {
+    const draws = new Draws('0x2');
+    const seen = new Set(Array.from({ length: 200 }, (_, count) => draws.integer(scopeOf('die'), count, 1, 6)));
+    expect([...seen].sort()).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+});
+
+describe('the first values, which replays rest on', () => {
+  it('of the hash', () => {
+    expect([hashText(''), hashText('client-1'), mix(0, 0), mix(1, 2)]).toEqual([
+      1659148882, 1938320443, -1832243442, 1700723251,
+    ]);
+  });
+
+  it('of the choices', () => {
+    const draws = new Draws('0x1');
+    const values = [0, 1, 2].map((count) => draws.fraction(scopeOf('client-1', 'latency'), count));
+    expect(values).toEqual([0.6384207459632307, 0.5430841059423983, 0.3310687658376992]);
+    expect(draws.fraction(subscope(scopeOf('client-1'), 'latency'), 0)).toBe(values[0]);
+  });
+});

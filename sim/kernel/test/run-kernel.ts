@@ -1,0 +1,29 @@
+/** Runs a kernel of its own: what the tests of the kernel go through. */
+import type { Domain } from '../heap.ts';
+import { Kernel, type KernelOptions, type LoopEnd } from '../kernel.ts';
+
+export const SOMEBODY: Domain = { name: 'somebody', alive: true };
+
+export interface KernelRun {
+  readonly end: LoopEnd;
+  readonly kernel: Kernel;
+  /** What the events wrote down, with `|` at each quiescent step. */
+  readonly log: readonly string[];
+}
+
+export type Note = (what: string) => void;
+
+export async function runKernel(
+  arrange: (kernel: Kernel, note: Note) => void,
+  options: Partial<KernelOptions> = {},
+): Promise<KernelRun> {
+  const log: string[] = [];
+  const kernel = new Kernel({
+    stepsMax: 1000,
+    frozenStepsMax: 100,
+    onQuiescent: () => log.push('|'),
+    ...options,
+  });
+  arrange(kernel, (what) => log.push(what));
+  return { end: await kernel.run(), kernel, log };
+}
