@@ -112,6 +112,7 @@ describe('what is hostile or broken is refused in one line', () => {
   ])('%s', (_what, content, expected) => {
     const said = complaint(content);
     expect(said).toMatch(expected);
+    // eslint-disable-next-line no-control-regex
     expect(said).not.toMatch(/[\n\x1b]|position \d|Unexpected token/);
     expect(said.length).toBeLessThan(220);
   });

@@ -12,6 +12,9 @@ export interface Moment {
 
 export const EXCERPT_LINES = 12;
 
+/** So many lines are shown even if little is known of what matters. */
+const LINES_MIN = 4;
+
 /** Of so many lines, at most so many are given to faults that lie further back. */
 const FAULT_LINES = 4;
 
@@ -31,8 +34,7 @@ export function excerptOf(records: readonly RunRecord[], failure: Moment, lines 
   const isHit = (index: number): boolean => before[index]?.type === 'fault' && (weights[index] ?? 0) > 0;
   choose(isHit, FAULT_LINES);
   choose((index) => (weights[index] ?? 0) >= 2, lines - chosen.size);
-  // Little is known of what matters: then the nearest records serve.
-  choose((index) => (weights[index] ?? 0) >= 1, Math.min(lines - chosen.size, lines / 2 - chosen.size));
+  choose((index) => (weights[index] ?? 0) >= 1, LINES_MIN - chosen.size);
   return [...chosen].sort((left, right) => left - right).flatMap((index) => before[index] ?? []);
 }
 

@@ -1,0 +1,266 @@
+/** The command line end to end, on a small system of its own: what is printed, saved and returned. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Workplace } from './test/command.ts';
+
+let place: Workplace;
+
+beforeEach(() => {
+  place = new Workplace();
+});
+
+afterEach(() => place.remove());
+
+/** Makes the clean code fail: one word is not answered. */
+const breakSystem = () => place.edit('system.ts', 'socket.send(text);', "if (text !== 'plum') socket.send(text);");
+
+const json = (text: string): Record<string, unknown> => JSON.parse(text) as Record<string, unknown>;
+
+describe('run', () => {
+  test('a scenario that holds: a summary, and 0', async () => {
+    const { code, stdout, stderr } = await place.run('--seeds', '6', '--seed-start', '0x10');
+    expect(stderr).toBe('echo: seeds from 0x10\n');
+    expect(stdout).toMatch(/^6 seeds {2}[\d,]+ events {2}.+ simulated in .+ events\/s\nseeds 0x10 to 0x15\n/);
+    expect(stdout).toContain('\n✔ 1 property held\n');
+    expect(code).toBe(0);
+  });
+
+  test('one seed gives the same document again, with its digest', async () => {
+    const [first, second] = await Promise.all([
+      place.run('--seed', '0x7', '--json'),
+      place.run('run', '--seed', '0x7', '--json'),
+    ]);
+    const document = json(first.stdout);
+    expect(document).toMatchObject({ seeds: 1, violations: [], properties: [{ id: 'answered' }] });
+    expect(document['digest']).toMatch(/^[0-9a-f]{16}$/);
+    expect(json(second.stdout)['digest']).toBe(document['digest']);
+  });
+
+  test('a failure is saved and shown, with a command that shows it again', async () => {
+    breakSystem();
+    const { code, stdout } = await place.run('--seeds', '8', '--seed-start', '0x1');
+    expect(code).toBe(1);
+    const [name] = place.list('replays');
+    expect(name).toMatch(/^answered-[0-9a-f]{6}\.json$/);
+    expect(stdout).toContain(`  saved replays/${name}\n`);
+    expect(stdout).toMatch(
+      /✖ answered {2}ECHO-1 {2}seed 0x\w+ {2}step \d+ {2}t=\d+\.\d s\n {2}shrunk \d+ → 2 operations, \d → 0 faults/,
+    );
+    const command = /^ {2}node (.*start\.js) (replay [0-9a-f]{6})$/m.exec(stdout);
+    expect(command).not.toBeNull();
+    const again = await place.run(...(command?.[2] ?? '').split(' '));
+    expect(again.stdout).toMatch(/✖ exact: answered at step \d+/);
+    expect(again.code).toBe(1);
+  });
+
+  test('with --json stdout has the document alone', async () => {
+    breakSystem();
+    const { code, stdout, stderr } = await place.run('--seeds', '8', '--seed-start', '0x1', '--json');
+    const { violations } = json(stdout) as { violations: Record<string, unknown>[] };
+    expect(violations).toMatchObject([{ property: 'answered', risk: 'ECHO-1', signature: 'answered: silence' }]);
+    expect(violations[0]?.['replay']).toBe(`replays/${place.list('replays')[0]}`);
+    expect(stderr).toContain('✖ answered');
+    expect(code).toBe(1);
+  });
+
+  test('a step that never yields is seen, with what led to it', async () => {
+    place.edit('system.ts', 'socket.send(text);', 'for (;;) text.at(0);');
+    const { code, stdout } = await place.run('--seeds', '1', '--seed-start', '0x1', '--stuck-time', '1s');
+    expect(stdout).toMatch(/✖ stuck .*\n {2}not shrunk: the step has no end\n {2}step \d+ never yields\n .*client-\d/);
+    expect(place.list('replays')[0]).toMatch(/^stuck-/);
+    expect(code).toBe(1);
+  });
+
+  test('a throw of the scenario itself is a fault of the harness', async () => {
+    place.edit('scenario.ts', 'state.socket.send(String(word));', "throw new Error('mine');");
+    expect((await place.run('--seeds', '4', '--shrink-time', '100ms')).code).toBe(70);
+  });
+
+  test('the first Ctrl-C finishes and says how to go on', async () => {
+    const { child, ended } = place.start(['--time', '60s', '--seed-start', '0x0']);
+    child.stderr?.once('data', () => setTimeout(() => child.kill('SIGINT'), 1500));
+    const { code, stdout, stderr } = await ended;
+    expect(stderr).toContain('Ctrl-C again stops at once');
+    const seeds = Number(/^([\d,]+) seeds?/m.exec(stdout)?.[1]?.replaceAll(',', ''));
+    expect(stdout).toContain(`run --seed-start 0x${seeds.toString(16)} --time 1m\n`);
+    expect(code).toBe(130);
+  });
+
+  test('the second Ctrl-C stops at once, even a step that never yields', async () => {
+    place.edit('system.ts', 'socket.send(text);', 'for (;;) text.at(0);');
+    const { child, ended } = place.start(['--time', '60s', '--stuck-time', '50s']);
+    child.stderr?.once('data', () => {
+      setTimeout(() => child.kill('SIGINT'), 1500);
+      setTimeout(() => child.kill('SIGINT'), 2000);
+    });
+    const startedAtMs = Date.now();
+    expect((await ended).code).toBe(130);
+    expect(Date.now() - startedAtMs).toBeLessThan(15_000);
+  });
+
+  test('a reader that closes the pipe early ends it without a word', async () => {
+    breakSystem();
+    const { child, ended } = place.start(['--time', '60s', '--quiet']);
+    child.stdout?.destroy();
+    const { code, stderr } = await ended;
+    expect(stderr).toBe('');
+    expect(code).toBe(1);
+  });
+
+  test('a folder that cannot be written to does not cost the finding', async () => {
+    breakSystem();
+    place.write('replays', 'a file in the place of the folder');
+    const { code, stdout, stderr } = await place.run('--seeds', '8', '--seed-start', '0x1');
+    expect(stderr).toMatch(/seedstorm: can't save the replay in replays \(E[A-Z]+\)/);
+    expect(stdout).toMatch(/\n {2}node .*start\.js run --seed 0x\w+\n/);
+    expect(code).toBe(1);
+  });
+
+  test('colour goes by the environment', async () => {
+    const { stdout } = await place.start(['--seeds', '1'], { FORCE_COLOR: '1' }).ended;
+    expect(stdout).toContain('\x1b[32m✔');
+    expect((await place.start(['--seeds', '1', '--no-color'], { FORCE_COLOR: '1' }).ended).stdout).not.toContain(
+      '\x1b',
+    );
+  });
+});
+
+describe('defects, corpus, replay, shrink', () => {
+  test('go together', async () => {
+    const defects = await place.run('defects', 'silent', 'stuck', '--seeds', '6', '--stuck-time', '1s', '--json');
+    expect(json(defects.stdout)).toMatchObject({
+      clean: { seeds: 6, violations: 0 },
+      defects: [
+        {
+          id: 'silent',
+          risk: 'ECHO-1',
+          found: true,
+          property: 'answered',
+          operations: 2,
+          faults: 0,
+          failsOnClean: false,
+        },
+        { id: 'stuck', risk: null, found: true, property: 'stuck' },
+      ],
+    });
+    expect(defects.code).toBe(0);
+    const saved = place.list('replays');
+    await place.run('defects', 'silent', '--seeds', '6');
+    expect(place.list('replays')).toEqual(saved);
+
+    const corpus = await place.run('corpus', 'check', '--stuck-time', '1s', '--json');
+    expect([json(corpus.stdout), corpus.code]).toEqual([{ checked: 2, failed: [] }, 0]);
+
+    const file = `replays/${saved[0]}`;
+    const replay = await place.run('replay', file, '--json');
+    expect(json(replay.stdout)).toMatchObject({ file, verdict: 'exact', violation: { property: 'answered' } });
+    expect(replay.code).toBe(1);
+
+    const shrunk = await place.run('shrink', file, '--time', '2s');
+    expect(shrunk.code).toBe(0);
+    expect(shrunk.stdout).toMatch(/can't be made smaller|shrunk 2 → [12] operations, 0 → 0 faults/);
+  });
+
+  test('a defect that is not found is a failure', async () => {
+    const { code, stdout } = await place.run('defects', 'harmless', '--seeds', '3');
+    expect(stdout).toMatch(/✖ {2}harmless +nothing +3/);
+    expect(code).toBe(1);
+  });
+
+  test('an edit that does not fit any more is told of before anything runs', async () => {
+    place.edit('system.ts', 'socket.send(text);', 'socket.send(`${text}`);');
+    const { code, stdout, stderr } = await place.run('defects');
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^seedstorm: .*answer.*\n$/);
+  });
+
+  test('verdicts follow the code', async () => {
+    breakSystem();
+    await place.run('--seeds', '8', '--seed-start', '0x1', '--quiet');
+    const file = `replays/${place.list('replays')[0]}`;
+    expect(await place.run('corpus', 'check')).toMatchObject({ code: 1 });
+
+    place.edit('system.ts', "note('welcome')", "note('hello')");
+    const drifted = await place.run('replay', file, '--quiet');
+    expect(drifted).toMatchObject({ code: 1, stdout: expect.stringContaining('✖ drifted') as string });
+
+    place.edit('system.ts', "if (text !== 'plum') ", '');
+    const gone = await place.run('replay', file, '--quiet');
+    expect(gone).toMatchObject({ code: 0, stdout: expect.stringContaining('✔ gone') as string });
+    expect(await place.run('corpus', 'check')).toMatchObject({ code: 0 });
+    expect(await place.run('shrink', file)).toMatchObject({ code: 4 });
+
+    place.edit('scenario.ts', 'say: (', 'shout: (');
+    place.edit('scenario.ts', "name: 'say'", "name: 'shout'");
+    const unreplayable = await place.run('replay', file);
+    expect(unreplayable).toMatchObject({ code: 2, stdout: '' });
+    expect(unreplayable.stderr).toContain('is unreplayable: there is no operation say of client');
+  });
+
+  test('a digest that can not be met again is a divergence', async () => {
+    await place.run('defects', 'silent', '--seeds', '6', '--quiet');
+    const file = `replays/${place.list('replays')[0]}`;
+    place.edit(file, /"digest": "\w+"/g, '"digest": "0000000000000000"');
+    expect(await place.run('replay', file)).toMatchObject({ code: 3 });
+    expect(await place.run('corpus', 'check')).toMatchObject({ code: 3 });
+  });
+
+  test('no replays: nothing ran', async () => {
+    expect(await place.run('corpus', 'check')).toMatchObject({ code: 4, stdout: 'no replays in replays\n' });
+  });
+});
+
+describe('what is wrong is one line, and 2', () => {
+  test.each<[string[], RegExp]>([
+    [['--sead', '0x1'], /unknown option '--sead' \(Did you mean --seed\?\)/],
+    [['--seed', '17'], /0x and 1 to 16 hexadecimal digits/],
+    [['--seed', '0x1', '--seeds', '2'], /leave out --seeds/],
+    [['launch'], /launch is neither a command nor a scenario/],
+    [['run', 'none.ts'], /there is no scenario none\.ts/],
+    [['run', 'package.json'], /neither a command nor a scenario/],
+    [['run', 'system.ts'], /has no export named "default"/],
+    [['replay', 'a1b2c3'], /there is no replay a1b2c3 in replays/],
+    [['replay', 'package.json'], /package\.json is no seedstorm replay/],
+    [['shrink', 'no\x1b[2Jname'], /there is no replay no�\[2Jname/],
+    [['defects', 'unknown'], /there is no defect unknown; there are: silent, harmless, stuck/],
+  ])('%j', async (parameters, said) => {
+    const { code, stdout, stderr } = await place.run(...parameters);
+    expect(stderr).toMatch(said);
+    expect(stderr).toMatch(/^seedstorm: [^\n]+\n$/);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(place.list('.')).not.toContain('replays');
+  });
+
+  test.each<[string, () => unknown, RegExp]>([
+    ['no scenario in package.json', () => place.write('package.json', '{}'), /names no scenario/],
+    ['a package.json that is none', () => place.write('package.json', '{'), /is not valid JSON/],
+    ['a scenario elsewhere', () => place.edit('package.json', 'scenario.ts', '../x.ts'), /is no file of this package/],
+    [
+      'a scenario of another kind',
+      () => place.edit('package.json', '"scenario.ts"', '7'),
+      /must name a \.ts or \.js file/,
+    ],
+    [
+      'a scenario with a typing error',
+      () => place.edit('scenario.ts', 'class Answers', 'clas Answers'),
+      /scenario\.ts:\d+: /,
+    ],
+    [
+      'a scenario that throws',
+      () => place.edit('scenario.ts', 'class Answers', "throw new Error('on purpose');\nclass Answers"),
+      /on purpose/,
+    ],
+    ['no scenario at all', () => place.write('scenario.ts', 'export default 7;'), /the default export is no scenario/],
+    [
+      'relations that do not hold',
+      () => place.edit('scenario.ts', 'operationMs: 20_000', 'operationMs: 99_000'),
+      /operationMs is above settleMs/,
+    ],
+    ['a system that is missing', () => place.edit('scenario.ts', './system.ts', './none.ts'), /none\.ts: no such file/],
+  ])('%s', async (_what, change, said) => {
+    change();
+    const { code, stdout, stderr } = await place.run('--seeds', '1');
+    expect(stderr).toMatch(said);
+    expect(stderr).toMatch(/^seedstorm: [^\n]+\n$/);
+    expect([code, stdout]).toEqual([2, '']);
+  });
+});

@@ -1,0 +1,34 @@
+import { CommanderError } from 'commander';
+import { expect, test } from 'vitest';
+import { LoadError, VariantError } from '../load/errors.ts';
+import { ReplayError } from '../replay/replay-error.ts';
+import { JobError } from '../search/pool.ts';
+import { exitCodeOf, exitCodeOfError, type Seen } from './exit-code.ts';
+import { UsageError } from './usage-error.ts';
+
+test.each<[number, Seen]>([
+  [0, {}],
+  [0, { failed: false, nothingRan: false }],
+  [1, { failed: true }],
+  [1, { failed: true, nothingRan: true }],
+  [3, { nondeterminism: true, failed: true }],
+  [4, { nothingRan: true }],
+  [70, { harnessFault: true, nondeterminism: true, failed: true }],
+  [130, { interrupted: true, harnessFault: true, failed: true, nothingRan: true }],
+])('%d for %j', (code, seen) => {
+  expect(exitCodeOf(seen)).toBe(code);
+});
+
+test.each([
+  [0, new CommanderError(0, 'commander.version', '1')],
+  [2, new CommanderError(1, 'commander.unknownOption', 'x')],
+  [2, new UsageError('x')],
+  [2, new ReplayError('x')],
+  [2, new LoadError('x')],
+  [2, new VariantError('x')],
+  [70, new JobError('x')],
+  [70, new TypeError('x')],
+  [70, 'x'],
+])('%d when ended by %s', (code, error) => {
+  expect(exitCodeOfError(error)).toBe(code);
+});

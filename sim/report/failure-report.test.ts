@@ -1,0 +1,128 @@
+import { expect, test } from 'vitest';
+import type { RunRecord, Unstamped } from '../kernel/record.ts';
+import type { Finding } from '../search/campaign.ts';
+import { sampleFailure, sampleReplay } from '../replay/test/sample.ts';
+import { PLAIN } from './colour.ts';
+import { excerptOf } from './excerpt.ts';
+import { failureReport } from './failure-report.ts';
+
+type At = readonly [step: number, atMs: number, record: Unstamped];
+
+const stamped = (...records: At[]): RunRecord[] =>
+  records.map(([step, atMs, record]) => ({ ...record, step, atMs }) as RunRecord);
+
+const frame = (client: string, changed: object): Unstamped =>
+  ({
+    type: 'frame',
+    link: `${client}#1`,
+    client,
+    node: 'node-1',
+    direction: 'up',
+    kind: 'text',
+    phase: 'delivered',
+    text: '',
+    code: 0,
+    ...changed,
+  }) as Unstamped;
+
+const records = stamped(
+  [1, 0, { type: 'node', node: 'node-1', life: 1, phase: 'started' }],
+  [4, 9000, { type: 'timer', node: 'node-1', label: 'ping', owner: 'conn:client-9', phase: 'fired' }],
+  [
+    5,
+    10_000,
+    { type: 'operation', id: 'client-2.2', actor: 'client-2', name: 'subscribe', phase: 'begin', detail: '' },
+  ],
+  [6, 10_010, frame('client-2', { phase: 'sent', text: '{"symbol":"AAPL"}' })],
+  [7, 10_020, frame('client-2', { text: '{"symbol":"AAPL"}' })],
+  [8, 10_500, frame('client-2', { kind: 'ping' })],
+  [9, 10_600, frame('client-7', { text: 'not of interest' })],
+  [11, 11_190, frame('client-2', { kind: 'close', code: 1006 })],
+  [
+    12,
+    11_191,
+    { type: 'fault', id: 'fault-1', kind: 'redis-reply-lost', target: '', phase: 'hit', detail: 'del conn:client-2' },
+  ],
+  [14, 11_240, { type: 'probe', node: 'node-1', life: 1, name: 'task', fields: { label: 'stream:AAPL' } }],
+  [15, 11_900, frame('client-2', { text: 'after the failure' })],
+);
+
+const finding: Finding = {
+  seed: '0x5f21c0de',
+  original: { ...sampleFailure, step: 1842, atMs: 12_400 },
+  failure: sampleFailure,
+  plan: sampleReplay().plan,
+  digest: 'fedcba9876543210',
+  codeHash: '0123456789abcdef',
+  records,
+  shrunk: { before: { operations: 212, faults: 4 }, after: { operations: 5, faults: 1 }, runs: 80, wallMs: 1900 },
+  replayed: { same: 3, of: 3 },
+};
+
+const places = { saved: 'replays/no-orphan-tasks-a1b2c3.json', command: 'npm run sim -- replay a1b2c3' };
+
+test('a failure says where, how small, what, what led to it, and how to see it again', () => {
+  expect(`\n${failureReport(finding, places, PLAIN).join('\n')}\n`).toBe(`
+✖ no-orphan-tasks  WS-003  seed 0x5f21c0de  step 1842  t=12.4 s
+  shrunk 212 → 5 operations, 4 → 1 faults in 1.9 s; replayed 3/3
+  client-2 is gone since 11.2 s, but its price task AAPL still runs
+      5  10.000  client-2            subscribe begins
+      7  10.020  client-2 → node-1   {"symbol":"AAPL"}
+     11  11.190  client-2 → node-1   close 1006
+   ⚡ 12  11.191  redis reply lost: del conn:client-2
+     14  11.240  node-1              task label=stream:AAPL
+  saved replays/no-orphan-tasks-a1b2c3.json
+  npm run sim -- replay a1b2c3
+`);
+});
+
+test('replays that do not agree are told of', () => {
+  const [, second] = failureReport({ ...finding, replayed: { same: 1, of: 3 } }, places, PLAIN);
+  expect(second).toContain('replayed 1/3: something besides the seed decides');
+});
+
+test('what cannot be saved or shrunk is left out', () => {
+  const lines = failureReport(
+    {
+      ...finding,
+      shrunk: null,
+      replayed: { same: 0, of: 0 },
+      records: [],
+      failure: { ...sampleFailure, verdict: 'stuck' } as never,
+    },
+    { saved: null, command: 'npm run sim -- run --seed 0x1' },
+    PLAIN,
+  );
+  expect(lines).toHaveLength(4);
+  expect(lines[1]).toBe('  not shrunk: the step has no end');
+  expect(lines.at(-1)).toBe('  npm run sim -- run --seed 0x1');
+});
+
+test('text of clients and of systems moves no cursor', () => {
+  const hostile = stamped([13, 11_200, frame('client-2', { text: '\x1b[2J\r\nfake line' })]);
+  const failure = { ...sampleFailure, text: 'client-2 said \x1b]0;title\x07 and\nsecond line' };
+  const text = failureReport({ ...finding, records: hostile, failure }, places, PLAIN).join('\n');
+  // eslint-disable-next-line no-control-regex
+  expect(text).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/);
+  expect(text).not.toContain('second line');
+});
+
+test('an excerpt keeps to its length, and keeps what faults did', () => {
+  const many = Array.from({ length: 500 }, (_, index): At => [
+    index + 20,
+    12_000 + index,
+    frame('client-2', { text: `${index}` }),
+  ]);
+  const [fault] = stamped([
+    2,
+    100,
+    { type: 'fault', id: 'fault-1', kind: 'latency', target: '', phase: 'hit', detail: 'client-2' },
+  ]);
+  const excerpt = excerptOf([...(fault === undefined ? [] : [fault]), ...stamped(...many)], {
+    step: 1000,
+    text: 'client-2 is late',
+  });
+  expect(excerpt).toHaveLength(12);
+  expect(excerpt[0]).toBe(fault);
+  expect(excerpt.at(-1)?.step).toBe(519);
+});
