@@ -10,8 +10,8 @@ import { Server, WebSocket } from 'mock-socket';
 export interface ClientEndEvents {
   onOpen(): void;
   onText(text: string): void;
-  /** Once. `code` is what the client gave, or what `close` was called with. */
-  onClose(code: number): void;
+  /** Once. What the client gave, or what `close` was called with. */
+  onClose(code: number, reason: string): void;
 }
 
 /** The server's handle of a client in mock-socket: `on`, and a `close` that takes any code. */
@@ -19,13 +19,14 @@ interface Peer {
   send(text: string): void;
   close(options: { code: number; reason: string }): void;
   on(event: 'message', listener: (text: string) => void): void;
-  on(event: 'close', listener: (event: { code: number }) => void): void;
 }
 
 export class ClientEnd {
   readonly socket: WebSocket;
   readonly #server: Server;
   #peer: Peer | null = null;
+  /** Told before the socket was open: mock-socket has nobody to tell until then. */
+  #closeWhenOpen: { code: number; reason: string } | null = null;
   #released = false;
 
   constructor(url: string, events: ClientEndEvents) {
@@ -33,13 +34,17 @@ export class ClientEnd {
     this.#server.on('connection', (socket) => {
       const peer = socket as unknown as Peer;
       this.#peer = peer;
-      peer.on('message', (text) => events.onText(text));
+      // What a client sends when it is closing already goes nowhere.
+      peer.on('message', (text) => {
+        if (!this.#released) events.onText(text);
+      });
       events.onOpen();
+      if (this.#closeWhenOpen !== null) this.close(this.#closeWhenOpen.code, this.#closeWhenOpen.reason);
     });
     this.socket = new WebSocket(url);
-    this.socket.addEventListener('close', ((event: { code: number }) => {
+    this.socket.addEventListener('close', ((event: { code: number; reason: string | undefined }) => {
       this.release();
-      events.onClose(event.code);
+      events.onClose(event.code, event.reason ?? '');
     }) as never);
   }
 
@@ -47,14 +52,20 @@ export class ClientEnd {
     return this.#released;
   }
 
-  /** Hands a frame to the client's listeners, now. */
-  deliver(text: string): void {
-    if (this.socket.readyState === WebSocket.OPEN) this.#peer?.send(text);
+  /** Whether the client still listens. */
+  get isOpen(): boolean {
+    return this.socket.readyState === WebSocket.OPEN;
   }
 
-  /** Tells the client that the connection is closed; its `close` event follows in 4 ms. */
+  /** Hands a frame to the client's listeners, now. */
+  deliver(text: string): void {
+    if (this.isOpen) this.#peer?.send(text);
+  }
+
+  /** Tells the client that the connection is closed, unless it closes it itself by now; its `close` event follows in 4 ms. */
   close(code: number, reason: string): void {
-    if (this.socket.readyState <= WebSocket.OPEN) this.#peer?.close({ code, reason });
+    if (this.#peer === null) this.#closeWhenOpen ??= { code, reason };
+    else if (this.isOpen) this.#peer.close({ code, reason });
   }
 
   release(): void {

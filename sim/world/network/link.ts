@@ -6,12 +6,12 @@
  * become half-open (the client is gone and the node is not told). Data is never changed, doubled or reordered.
  */
 import type { Draws, Scope } from '../../kernel/draws.ts';
-import { subscope } from '../../kernel/draws.ts';
 import type { Domain } from '../../kernel/heap.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { Client } from '../client.ts';
 import type { Recorder } from '../recorder.ts';
 import { ClientEnd } from './client-end.ts';
+import { Delays } from './delays.ts';
 import { Lane } from './lane.ts';
 import type { Latency } from './latency.ts';
 import { SendWindow } from './send-window.ts';
@@ -35,28 +35,20 @@ export class Link implements Wire {
   readonly up: Lane;
   readonly down: Lane;
   readonly #context: LinkContext;
-  readonly #sender: Client;
-  readonly #upScope: Scope;
-  readonly #downScope: Scope;
-  readonly #takenScope: Scope;
+  readonly #delays: Delays;
   readonly #window: SendWindow;
   #end: ClientEnd | null = null;
-  #sentUp = 0;
-  #sentDown = 0;
-  #taken = 0;
   #clientClosed = false;
   #serverClosed = false;
+  #dropped = false;
 
   constructor(context: LinkContext, name: string, scope: Scope, client: Client, life: Domain, node: string) {
     this.#context = context;
-    this.#sender = client;
+    this.#delays = new Delays(context, client, scope);
     this.name = name;
     this.client = client.name;
     this.node = node;
     this.life = life;
-    this.#upScope = subscope(scope, 'up');
-    this.#downScope = subscope(scope, 'down');
-    this.#takenScope = subscope(scope, 'taken');
     this.socket = new ServerSocket(this);
     this.up = new Lane(context.kernel, life);
     this.down = new Lane(context.kernel, client, () => this.#window.refill());
@@ -74,14 +66,19 @@ export class Link implements Wire {
         onOpen(end);
       },
       onText: (text) => this.#sendUp(text),
-      onClose: (code) => this.#onClientClosed(code),
+      onClose: (code, reason) => this.#onClientClosed(code, reason),
     });
     this.#end = end;
   }
 
-  sendText(text: string, onTaken: () => void): void {
-    this.#context.recorder.frame(this, 'down', 'text', 'sent', text);
-    this.#window.push(() => this.#take(text, onTaken));
+  sendText(text: string, onTaken: (error?: Error) => void): void {
+    const { recorder } = this.#context;
+    recorder.frame(this, 'down', 'text', 'sent', text);
+    const dropped = (): void => {
+      recorder.frame(this, 'down', 'text', 'lost', text);
+      this.later(0, () => onTaken(new Error('Cannot call write after a stream was destroyed')));
+    };
+    this.#window.push(() => this.#take(text, onTaken), dropped);
   }
 
   sendPing(): void {
@@ -95,12 +92,13 @@ export class Link implements Wire {
     const arrive = (): void => {
       recorder.frame(this, 'down', 'close', 'delivered', '', code);
       this.#end?.close(code, reason);
-      this.#answerClose(code, reason);
     };
     this.#window.push(() => this.#sendDown(0, arrive));
   }
 
   drop(): void {
+    if (this.#dropped) return;
+    this.#dropped = true;
     this.#context.recorder.frame(this, 'down', 'close', 'sent', '', 1006);
     this.#breakClientSide();
     this.up.cut();
@@ -117,10 +115,11 @@ export class Link implements Wire {
     this.#breakClientSide();
   }
 
-  /** The client is gone; the node is not told. */
+  /** The client is gone; the node is not told. What it sends is taken until the window is full, and goes nowhere. */
   abandon(): void {
     this.up.cut();
-    this.down.cut();
+    if (this.#end === null) this.down.cut();
+    else this.down.block();
     this.#end?.close(1006, '');
   }
 
@@ -139,7 +138,9 @@ export class Link implements Wire {
   nodeDied(): void {
     this.up.cut();
     this.#serverClosed = true;
+    this.#window.clear();
     this.#breakClientSide();
+    this.#checkGone();
   }
 
   /** The handshake never reached the client. */
@@ -153,68 +154,70 @@ export class Link implements Wire {
   }
 
   #sendUp(text: string): void {
-    const { recorder } = this.#context;
+    const { recorder, kernel } = this.#context;
     recorder.frame(this, 'up', 'text', 'sent', text);
+    const { delayUs, cause } = this.#delays.text();
+    const deliver = (): void => {
+      recorder.frame(this, 'up', 'text', 'delivered', text);
+      kernel.cause = cause;
+      this.socket.receiveText(text);
+    };
     this.up.send(
-      {
-        bytes: text.length,
-        deliver: () => {
-          recorder.frame(this, 'up', 'text', 'delivered', text);
-          this.#context.kernel.cause = this.#upScope.hash;
-          this.socket.receiveText(text);
-        },
-        lost: () => recorder.frame(this, 'up', 'text', 'lost', text),
-      },
-      this.#operationDelayUs(),
+      { bytes: text.length, deliver, lost: () => recorder.frame(this, 'up', 'text', 'lost', text) },
+      delayUs,
     );
   }
 
   #take(text: string, onTaken: () => void): void {
-    const { kernel, draws, recorder } = this.#context;
-    this.#taken += 1;
-    kernel.schedule(draws.fraction(this.#takenScope, this.#taken) * 2000, this.life, onTaken);
-    this.#sendDown(
-      text.length,
-      () => {
-        recorder.frame(this, 'down', 'text', 'delivered', text);
-        this.#end?.deliver(text);
-      },
-      () => recorder.frame(this, 'down', 'text', 'lost', text),
-    );
+    const { recorder } = this.#context;
+    this.later(this.#delays.takenUs(), onTaken);
+    const lost = (): void => recorder.frame(this, 'down', 'text', 'lost', text);
+    const deliver = (): void => {
+      if (this.#end?.isOpen !== true) {
+        lost();
+        return;
+      }
+      recorder.frame(this, 'down', 'text', 'delivered', text);
+      this.#end.deliver(text);
+    };
+    this.#sendDown(text.length, deliver, lost);
   }
 
   /** A browser answers by itself. */
   #answerPing(): void {
     const { recorder } = this.#context;
     recorder.frame(this, 'down', 'ping', 'delivered');
-    if (this.#clientClosed) return;
+    if (this.#end?.isOpen !== true) return;
     const deliver = (): void => {
       recorder.frame(this, 'up', 'pong', 'delivered');
       this.socket.receivePong();
     };
-    this.up.send({ bytes: 0, deliver, lost: () => undefined }, this.#upDelayUs());
+    this.#sendUpWordless(deliver);
+  }
+
+  #sendUpWordless(deliver: () => void): void {
+    this.up.send({ bytes: 0, deliver, lost: () => undefined }, this.#delays.upUs());
   }
 
   #sendDown(bytes: number, deliver: () => void, lost: () => void = () => undefined): void {
-    const { draws, latency } = this.#context;
-    this.#sentDown += 1;
-    const fraction = draws.fraction(this.#downScope, this.#sentDown);
-    this.down.send({ bytes, deliver, lost }, latency.delayUs(fraction, this.client));
+    this.down.send({ bytes, deliver, lost }, this.#delays.downUs());
   }
 
-  /** Keyed by the operation that sends, so that the delay stays when an earlier operation is left out. */
-  #operationDelayUs(): number {
-    const { operation } = this.#sender;
-    if (operation === null) return this.#upDelayUs();
-    operation.sent += 1;
-    const { draws, latency } = this.#context;
-    return latency.delayUs(draws.fraction(operation.scope, operation.sent), this.client);
-  }
-
-  #upDelayUs(): number {
-    this.#sentUp += 1;
-    const { draws, latency } = this.#context;
-    return latency.delayUs(draws.fraction(this.#upScope, this.#sentUp), this.client);
+  /** The client's end has closed, by its own will or told by the node: its closing frame, which may be an answer, travels up. */
+  #onClientClosed(code: number, reason: string): void {
+    const { recorder } = this.#context;
+    recorder.frame(this, 'down', 'close', 'down', '', code);
+    this.#clientClosed = true;
+    if (!this.#serverClosed && !this.up.isCut) {
+      recorder.frame(this, 'up', 'close', 'sent', '', code);
+      this.#sendUpWordless(() => {
+        recorder.frame(this, 'up', 'close', 'delivered', '', code);
+        const isAnswer = this.socket.beginClosing();
+        if (isAnswer) this.later(0, () => this.#finishServer(code, reason));
+        else this.#awaitPeerEnd(code, reason);
+      });
+    }
+    this.#checkGone();
   }
 
   /**
@@ -222,43 +225,8 @@ export class Link implements Wire {
    * Until then it is closing, and nothing can be sent on it.
    */
   #awaitPeerEnd(code: number, reason: string): void {
-    this.#sendDown(0, () => {
-      const parcel = { bytes: 0, deliver: () => this.#finishServer(code, reason), lost: () => undefined };
-      this.up.send(parcel, this.#upDelayUs());
-    });
-  }
-
-  /** The client's own `close()`, or the end of a close that began elsewhere. */
-  #onClientClosed(code: number): void {
-    const { recorder } = this.#context;
-    recorder.frame(this, 'down', 'close', 'down', '', code);
-    if (!this.#clientClosed) {
-      this.#clientClosed = true;
-      if (!this.#serverClosed && !this.up.isCut) {
-        recorder.frame(this, 'up', 'close', 'sent', '', code);
-        this.#answerClose(code, '');
-      }
-    }
-    this.#checkGone();
-  }
-
-  /** A closing frame travels up: the client's own, or its answer to the node's. */
-  #answerClose(code: number, reason: string): void {
-    if (this.#serverClosed || this.up.isCut) return;
-    this.#clientClosed = true;
-    this.up.send(
-      {
-        bytes: 0,
-        deliver: () => {
-          this.#context.recorder.frame(this, 'up', 'close', 'delivered', '', code);
-          const isAnswer = this.socket.beginClosing();
-          if (isAnswer) this.later(0, () => this.#finishServer(code, reason));
-          else this.#awaitPeerEnd(code, reason);
-        },
-        lost: () => undefined,
-      },
-      this.#upDelayUs(),
-    );
+    const answered = (): void => this.#sendUpWordless(() => this.#finishServer(code, reason));
+    this.#window.push(() => this.#sendDown(0, answered));
   }
 
   #finishServer(code: number, reason: string): void {
@@ -266,6 +234,7 @@ export class Link implements Wire {
     this.#serverClosed = true;
     this.down.cut();
     this.#context.recorder.frame(this, 'up', 'close', 'down', '', code);
+    this.#window.clear();
     this.socket.finish(code, reason);
     this.#checkGone();
   }
@@ -273,7 +242,7 @@ export class Link implements Wire {
   #breakServerSide(): void {
     if (this.#serverClosed) return;
     this.up.cut();
-    this.later(this.#upDelayUs(), () => this.#finishServer(1006, ''));
+    this.later(this.#delays.upUs(), () => this.#finishServer(1006, ''));
   }
 
   #breakClientSide(): void {
@@ -281,7 +250,7 @@ export class Link implements Wire {
     this.down.cut();
     const { kernel } = this.#context;
     const end = this.#end;
-    if (end !== null) kernel.schedule(this.#upDelayUs(), NETWORK, () => end.close(1006, ''));
+    if (end !== null) kernel.schedule(this.#delays.upUs(), NETWORK, () => end.close(1006, ''));
   }
 
   #checkGone(): void {

@@ -12,7 +12,8 @@ import type { ServerSocketFace } from '../faces.ts';
 
 /** What a socket asks of the connection it belongs to. */
 export interface Wire {
-  sendText(text: string, onTaken: () => void): void;
+  /** `onTaken` is called once: when the network has taken the frame, or with the reason why it never will. */
+  sendText(text: string, onTaken: (error?: Error) => void): void;
   sendPing(): void;
   sendClose(code: number, reason: string): void;
   /** Drops the connection: this end finishes with 1006 in an event of its own; the other end will notice. */
@@ -20,6 +21,8 @@ export interface Wire {
   /** Runs `callback` in an event of the node's own. */
   later(delayUs: number, callback: () => void): Entry;
 }
+
+const STATES = ['CONNECTING', 'OPEN', 'CLOSING', 'CLOSED'] as const;
 
 /** How long `ws` waits for the peer's half of the closing handshake. */
 const CLOSE_TIMEOUT_US = 30_000_000;
@@ -52,15 +55,15 @@ export class ServerSocket extends EventEmitter implements ServerSocketFace {
   send(data: string, callback?: (error?: Error) => void): void {
     if (typeof data !== 'string') throw new TypeError('the simulated socket sends text frames only');
     if (this.#readyState !== 1) {
-      const error = new Error(`WebSocket is not open: readyState ${this.#readyState}`);
+      const error = new Error(`WebSocket is not open: readyState ${this.#readyState} (${STATES[this.#readyState]})`);
       if (callback !== undefined) this.#wire.later(0, () => callback(error));
       return;
     }
     const bytes = Buffer.byteLength(data);
     this.#bufferedAmount += bytes;
-    this.#wire.sendText(data, () => {
+    this.#wire.sendText(data, (error) => {
       this.#bufferedAmount -= bytes;
-      callback?.();
+      callback?.(error);
     });
   }
 
@@ -68,13 +71,15 @@ export class ServerSocket extends EventEmitter implements ServerSocketFace {
     if (this.#readyState === 1) this.#wire.sendPing();
   }
 
-  close(code = 1005, reason = ''): void {
-    if (code !== 1005 && !isSendable(code)) throw new TypeError('First argument must be a valid error code number');
-    if (Buffer.byteLength(reason) > 123) throw new RangeError('The message must not be greater than 123 bytes');
-    if (this.#readyState === 3 || this.#closeSent) return;
+  close(code?: number, reason = ''): void {
+    if (this.#readyState !== 1) return;
+    // As in `ws`, where a refused code leaves the socket closing all the same.
     this.#readyState = 2;
+    if (code !== undefined && !isSendable(code))
+      throw new TypeError('First argument must be a valid error code number');
+    if (Buffer.byteLength(reason) > 123) throw new RangeError('The message must not be greater than 123 bytes');
     this.#closeSent = true;
-    this.#wire.sendClose(code, reason);
+    this.#wire.sendClose(code ?? 1005, reason);
     this.#closeTimeout = this.#wire.later(CLOSE_TIMEOUT_US, () => this.#wire.drop());
   }
 
@@ -104,12 +109,13 @@ export class ServerSocket extends EventEmitter implements ServerSocketFace {
     this.emit('close', code, Buffer.from(reason));
   }
 
+  /** Also while this end is closing: until the peer's closing frame is here, what the peer sent before it still comes in. */
   receiveText(text: string): void {
-    if (this.#readyState === 1) this.emit('message', Buffer.from(text), false);
+    if (this.#readyState !== 3) this.emit('message', Buffer.from(text), false);
   }
 
   receivePong(): void {
-    if (this.#readyState === 1) this.emit('pong', Buffer.alloc(0));
+    if (this.#readyState !== 3) this.emit('pong', Buffer.alloc(0));
   }
 }
 

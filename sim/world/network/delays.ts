@@ -1,0 +1,61 @@
+/**
+ * The choices of one connection: how long each frame takes. What a client sends is keyed by its operation, so that a delay stays when
+ * an earlier operation is left out; everything else counts within its direction.
+ */
+import { type Draws, type Scope, subscope } from '../../kernel/draws.ts';
+import { mix } from '../../kernel/hash.ts';
+import type { Client } from '../client.ts';
+import type { Latency } from './latency.ts';
+
+/** The longest that a socket keeps a sender waiting for the word that its frame was taken. */
+const TAKEN_US_MAX = 2000;
+
+export class Delays {
+  readonly #draws: Draws;
+  readonly #latency: Latency;
+  readonly #client: Client;
+  readonly #up: Scope;
+  readonly #down: Scope;
+  readonly #taken: Scope;
+  #upCount = 0;
+  #downCount = 0;
+  #takenCount = 0;
+
+  constructor(parts: { draws: Draws; latency: Latency }, client: Client, scope: Scope) {
+    this.#draws = parts.draws;
+    this.#latency = parts.latency;
+    this.#client = client;
+    this.#up = subscope(scope, 'up');
+    this.#down = subscope(scope, 'down');
+    this.#taken = subscope(scope, 'taken');
+  }
+
+  /** Of a text from the client, and the cause that the node's work on it is keyed by. */
+  text(): { readonly delayUs: number; readonly cause: number } {
+    const { operation } = this.#client;
+    if (operation !== null) operation.sent += 1;
+    else this.#upCount += 1;
+    const [scope, count] = operation === null ? [this.#up, this.#upCount] : [operation.scope, operation.sent];
+    return { delayUs: this.#delayUs(scope, count), cause: mix(scope.hash, count) };
+  }
+
+  /** Of anything else on its way to the node, or of its not coming any more. */
+  upUs(): number {
+    this.#upCount += 1;
+    return this.#delayUs(this.#up, this.#upCount);
+  }
+
+  downUs(): number {
+    this.#downCount += 1;
+    return this.#delayUs(this.#down, this.#downCount);
+  }
+
+  takenUs(): number {
+    this.#takenCount += 1;
+    return this.#draws.fraction(this.#taken, this.#takenCount) * TAKEN_US_MAX;
+  }
+
+  #delayUs(scope: Scope, count: number): number {
+    return this.#latency.delayUs(this.#draws.fraction(scope, count), this.#client.name);
+  }
+}
