@@ -10,7 +10,7 @@ describe('the five known risks', () => {
     const planted = await loadGateway(defect.edits);
     const found = await firstViolation(planted, defect.expected ?? '', SEEDS);
     if (found?.plan === undefined || found.failure === null) throw new Error(`not found within ${SEEDS} seeds`);
-    const small = await shrink(planted, found.plan, found.failure.signature);
+    const small = await shrink(planted, found.plan, found.failure);
     expect(small.after.operations).toBeLessThanOrEqual(6);
     expect(small.after.faults).toBeLessThanOrEqual(1);
     const again = await runPlan(planted, small.plan);

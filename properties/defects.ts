@@ -57,7 +57,7 @@ export const defects: readonly Variant[] = [
         within: 'Streams.#broadcast',
         find: 'if (connection.subscriptions.has(symbol) && connection.outbox.sendPrice(symbol, text)) reached += 1;',
         put: `if (connection.outbox.sendPrice(symbol, text)) reached += 1;
-      await sleep(this.#parts.clock, { label: \`send:\${symbol}\`, owner: \`stream:\${symbol}\` }, 5, new AbortController().signal);`,
+      await sleep(this.#parts.clock, { label: \`send:\${symbol}\`, owner: \`stream:\${symbol}\` }, 60, new AbortController().signal);`,
       },
     ],
   },

@@ -57,7 +57,6 @@ describe('the same seed gives the same digest', () => {
     it('on other versions of Node', () => expect.fail('SEEDSTORM_NODE_BINARIES names no Node to compare with'));
   }
   if (binaries.length === 0 && !mustHaveBinaries) {
-     
     console.warn('SKIPPED: digests on other versions of Node; name their binaries in SEEDSTORM_NODE_BINARIES.');
   }
   it.skipIf(binaries.length === 0).each(binaries.length === 0 ? ['other versions of Node'] : binaries)(

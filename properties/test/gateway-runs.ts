@@ -8,6 +8,7 @@ import { RunResources } from '../../sim/run/run.ts';
 import type { RunReport, ShrinkReport } from '../../sim/search/job.ts';
 import { perform } from '../../sim/search/perform.ts';
 import type { SourceEdit } from '../../sim/index.ts';
+import type { Failure } from '../../sim/run/verdict.ts';
 import type { Plan } from '../../sim/plan/plan.ts';
 
 const SCENARIO_FILE = new URL('../gateway.ts', import.meta.url).pathname;
@@ -35,8 +36,8 @@ export function runPlan(loaded: LoadedScenario, plan: Plan): Promise<RunReport> 
   return perform(loaded, { kind: 'run', seed: plan.seed, plan }, { nowMs });
 }
 
-export function shrink(loaded: LoadedScenario, plan: Plan, signature: string): Promise<ShrinkReport> {
-  return perform(loaded, { kind: 'shrink', plan, signature, budgetMs: 1 }, { nowMs });
+export function shrink(loaded: LoadedScenario, plan: Plan, { signature, atMs }: Failure): Promise<ShrinkReport> {
+  return perform(loaded, { kind: 'shrink', plan, signature, failedAtMs: atMs, budgetMs: 1 }, { nowMs });
 }
 
 /** The first run of so many seeds, from 0x1 on, that violates a property; null when none does. */

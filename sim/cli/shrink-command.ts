@@ -45,7 +45,15 @@ export async function shrinkCommand(session: Session, named: string, flags: Shri
     100,
   );
   const shrunk = await pool
-    .perform(now.bundle, { kind: 'shrink', plan, choices, signature, budgetMs: flags.time, ...limit })
+    .perform(now.bundle, {
+      kind: 'shrink',
+      plan,
+      choices,
+      signature,
+      failedAtMs: now.report.failure?.atMs ?? now.report.virtualMs,
+      budgetMs: flags.time,
+      ...limit,
+    })
     .finally(() => clearInterval(ticking));
   const outcome = {
     file: shown,

@@ -37,6 +37,8 @@ export interface RunOptions {
   /** Keep every record, with the names of functions. */
   readonly detailed?: boolean;
   readonly stepsMax?: number;
+  /** End the run at this virtual time, although it is not over: for whoever waits for a failure that comes earlier or not at all. */
+  readonly untilMs?: number;
   readonly onStep?: (step: number) => void;
 }
 
@@ -120,6 +122,8 @@ export async function executeRun(
   });
   const end: LoopEnd = await world.run({
     before: () => {
+      if (options.untilMs !== undefined)
+        kernel.scheduleAt(Math.ceil(options.untilMs * 1000), PHASES, () => kernel.stop(), 2);
       resources.world = world;
     },
     after: () => {

@@ -7,7 +7,7 @@ import type { RunRecord } from '../kernel/record.ts';
 import type { PlanSizes } from '../plan/arbitrary.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Failure } from '../run/verdict.ts';
-import type { RunReport, ShrinkReport } from './job.ts';
+import type { RunReport, ShrinkJob, ShrinkReport } from './job.ts';
 import { JobError, type Pool } from './pool.ts';
 
 export interface CampaignOptions {
@@ -149,7 +149,13 @@ export async function examine(
   if (failure.verdict === 'stuck') return examineStuck(pool, bundle, report, failure, sizes);
   const { plan } = report;
   if (plan === undefined) throw new Error(`no plan for seed ${seed}`);
-  const shrunk = await shrinkOrKeep(pool, bundle, { plan, signature: failure.signature, budgetMs, ...stepsMax });
+  const shrunk = await shrinkOrKeep(pool, bundle, {
+    plan,
+    signature: failure.signature,
+    failedAtMs: failure.atMs,
+    budgetMs,
+    ...stepsMax,
+  });
   const replays: RunReport[] = [];
   for (let index = 0; index < REPLAYS; index += 1) {
     replays.push(
@@ -190,11 +196,7 @@ async function examineStuck(
 }
 
 /** Null when a smaller plan never ends: it could not be judged, and the worker is gone. */
-async function shrinkOrKeep(
-  pool: Pool,
-  bundle: number,
-  job: { plan: Plan; signature: string; budgetMs: number; stepsMax?: number },
-): Promise<ShrinkReport | null> {
+async function shrinkOrKeep(pool: Pool, bundle: number, job: Omit<ShrinkJob, 'kind'>): Promise<ShrinkReport | null> {
   try {
     return await pool.perform(bundle, { kind: 'shrink', ...job });
   } catch (error) {

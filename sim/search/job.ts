@@ -26,6 +26,8 @@ export interface ShrinkJob {
   readonly plan: Plan;
   readonly choices?: ChoiceOverrides;
   readonly signature: string;
+  /** Virtual time of the failure: smaller plans fail about then, and are not run for ever. */
+  readonly failedAtMs: number;
   readonly budgetMs: number;
   readonly stepsMax?: number;
 }

@@ -62,6 +62,10 @@ async function run(loaded: Loaded, job: RunJob, { onStep }: PerformOptions): Pro
   };
 }
 
+/** A smaller plan may fail later than the one before it, but not much: what has not failed by then is left. */
+const LATER_THAN_BEFORE = 1.25;
+const LATER_BY_MS = 2000;
+
 async function shrink(loaded: Loaded, job: ShrinkJob, { onStep, nowMs }: PerformOptions): Promise<ShrinkReport> {
   const { scenario, image, resources } = loaded;
   const { plan, signature, budgetMs, choices = {} } = job;
@@ -70,9 +74,13 @@ async function shrink(loaded: Loaded, job: ShrinkJob, { onStep, nowMs }: Perform
     ...(job.stepsMax === undefined ? {} : { stepsMax: job.stepsMax }),
     ...(onStep === undefined ? {} : { onStep }),
   };
+  let failedAtMs = job.failedAtMs;
   const fails = async (candidate: typeof plan): Promise<boolean> => {
-    const { failure } = await executeRun(scenario, image, candidate, resources, options);
-    return failure?.signature === signature;
+    const untilMs = failedAtMs * LATER_THAN_BEFORE + LATER_BY_MS;
+    const { failure } = await executeRun(scenario, image, candidate, resources, { ...options, untilMs });
+    if (failure?.signature !== signature) return false;
+    failedAtMs = Math.max(failure.atMs, 0);
+    return true;
   };
   return { kind: 'shrink', ...(await shrinkPlan(plan, shapeOf(scenario), fails, { budgetMs, nowMs })) };
 }
