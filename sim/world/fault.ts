@@ -33,25 +33,44 @@ export interface FaultKind {
   end?(world: World, fault: Fault): void;
 }
 
+const NONE: readonly Fault[] = [];
+
 /** Windows of faults that are open now, by kind, for the parts that ask at each frame or command. */
 export class OpenFaults {
-  readonly #open: Fault[] = [];
+  #open: readonly Fault[] = [];
+  /** By kind, then by target; asked for each frame, so that the faults of others must cost nothing. */
+  readonly #byTarget = new Map<string, Map<string, readonly Fault[]>>();
 
   get none(): boolean {
     return this.#open.length === 0;
   }
 
   open(fault: Fault): void {
-    this.#open.push(fault);
+    this.#open = [...this.#open, fault];
+    this.#index(fault);
   }
 
   close(fault: Fault): void {
-    const index = this.#open.indexOf(fault);
-    if (index >= 0) this.#open.splice(index, 1);
+    this.#open = this.#open.filter((other) => other !== fault);
+    this.#index(fault);
   }
 
   /** The open faults of a kind that aim at `target`, in the order they began. */
   of(kind: string, target: string): readonly Fault[] {
+    const targets = this.#byTarget.get(kind);
+    if (targets === undefined) return NONE;
+    const all = targets.get('*') ?? NONE;
+    const own = targets.get(target) ?? NONE;
+    if (all.length === 0) return own;
+    if (own.length === 0) return all;
     return this.#open.filter((fault) => fault.kind === kind && (fault.target === '*' || fault.target === target));
+  }
+
+  #index({ kind, target }: Fault): void {
+    const targets = this.#byTarget.get(kind) ?? new Map<string, readonly Fault[]>();
+    this.#byTarget.set(kind, targets);
+    const open = this.#open.filter((fault) => fault.kind === kind && fault.target === target);
+    if (open.length > 0) targets.set(target, open);
+    else if (targets.delete(target) && targets.size === 0) this.#byTarget.delete(kind);
   }
 }
