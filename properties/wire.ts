@@ -29,12 +29,20 @@ export type WireEvent =
   | { readonly what: 'price'; readonly wired: Wired; readonly symbol: string; readonly sequence: number }
   | { readonly what: 'sent'; readonly wired: Wired; readonly type: string };
 
+interface PriceRead {
+  readonly text: string;
+  readonly symbol: string;
+  readonly sequence: number;
+}
+
 export class Wire {
   /** Connections that are open at their node, by link. */
   readonly open = new Map<string, Wired>();
   /** Connections whose client has begun to close, and whose socket at the node is not closed yet. */
   readonly closing = new Map<string, Wired>();
   readonly #byConnection = new Map<string, Wired>();
+  /** The price read last. */
+  #price: PriceRead | null = null;
   readonly #onEvent: (event: WireEvent) => void;
 
   constructor(onEvent: (event: WireEvent) => void = () => undefined) {
@@ -113,15 +121,24 @@ export class Wire {
     if (wired.subscriptions.delete(symbol)) this.#onEvent({ what: 'unsubscribed', wired, symbol });
   }
 
+  /** Most frames are prices, and each is sent to many in a row. */
+  #priceIn(text: string): PriceRead {
+    if (this.#price?.text === text) return this.#price;
+    const symbol = text.slice(26, text.indexOf('"', 26));
+    const at = text.indexOf('"sequence":') + 11;
+    this.#price = { text, symbol, sequence: Number.parseInt(text.slice(at, at + 12), 10) };
+    return this.#price;
+  }
+
   #sent(wired: Wired, record: FrameRecord): void {
     const { text } = record;
     wired.underWay += text.length;
-    const type = text.slice(9, text.indexOf('"', 9));
+    const isPrice = text.startsWith('{"type":"price"');
+    const type = isPrice ? 'price' : text.slice(9, text.indexOf('"', 9));
     this.#onEvent({ what: 'sent', wired, type });
-    if (type === 'price') {
-      const symbol = text.slice(26, text.indexOf('"', 26));
-      const at = text.indexOf('"sequence":') + 11;
-      this.#onEvent({ what: 'price', wired, symbol, sequence: Number.parseInt(text.slice(at, at + 12), 10) });
+    if (isPrice) {
+      const { symbol, sequence } = this.#priceIn(text);
+      this.#onEvent({ what: 'price', wired, symbol, sequence });
     } else if (type === 'authenticated') {
       const { connection } = JSON.parse(text) as { connection: string };
       wired.connection = connection;

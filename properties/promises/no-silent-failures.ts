@@ -92,9 +92,9 @@ class NoSilentFailures implements Judge {
 
   #compare(): void {
     const memory = new Set([...this.#memory.values()].flatMap((keys) => [...keys]));
-    const stored = this.#view.ledger.redisKeys().filter((key) => key.startsWith('conn:'));
+    const stored = new Set(this.#view.ledger.redisKeys().filter((key) => key.startsWith('conn:')));
     const differing =
-      stored.filter((key) => !memory.has(key)).length + [...memory].filter((key) => !stored.includes(key)).length;
+      [...stored].filter((key) => !memory.has(key)).length + [...memory].filter((key) => !stored.has(key)).length;
     this.#view.check(differing === 0, () => ({
       about: 'memory and Redis',
       text: `after settling, memory and Redis differ in ${differing} connections`,
