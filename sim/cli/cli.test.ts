@@ -75,6 +75,15 @@ describe('run', () => {
     expect((await place.run('--seeds', '4', '--shrink-time', '100ms')).code).toBe(70);
   });
 
+  test('a run that depends on more than its seed is told apart', async () => {
+    place.edit('scenario.ts', 'class Answers', 'let said = 0;\n\nclass Answers');
+    place.edit('scenario.ts', 'String(word)', '`${String(word)} ${(said += 1)}`');
+    place.edit('system.ts', 'socket.send(text);', "if (!text.startsWith('plum')) socket.send(text);");
+    const { code, stdout } = await place.run('--seeds', '8', '--seed-start', '0x1');
+    expect(stdout).toMatch(/replayed [01]\/3: something besides the seed decides/);
+    expect(code).toBe(3);
+  });
+
   test('the first Ctrl-C finishes and says how to go on', async () => {
     const { child, ended } = place.start(['--time', '60s', '--seed-start', '0x0']);
     child.stderr?.once('data', () => setTimeout(() => child.kill('SIGINT'), 1500));
@@ -111,7 +120,7 @@ describe('run', () => {
     place.write('replays', 'a file in the place of the folder');
     const { code, stdout, stderr } = await place.run('--seeds', '8', '--seed-start', '0x1');
     expect(stderr).toMatch(/seedstorm: can't save the replay in replays \(E[A-Z]+\)/);
-    expect(stdout).toMatch(/\n {2}node .*start\.js run --seed 0x\w+\n/);
+    expect(stdout).toMatch(/\n {2}node .*start\.js run scenario\.ts --seed 0x\w+\n/);
     expect(code).toBe(1);
   });
 
@@ -254,6 +263,14 @@ describe('what is wrong is one line, and 2', () => {
       'relations that do not hold',
       () => place.edit('scenario.ts', 'operationMs: 20_000', 'operationMs: 99_000'),
       /operationMs is above settleMs/,
+    ],
+    [
+      'a package that throws',
+      () => {
+        place.write('node_modules/bad.js', "throw new TypeError('bad package');");
+        place.edit('system.ts', 'export const start', "import 'bad.js';\n\nexport const start");
+      },
+      /bad package/,
     ],
     ['a system that is missing', () => place.edit('scenario.ts', './system.ts', './none.ts'), /none\.ts: no such file/],
   ])('%s', async (_what, change, said) => {

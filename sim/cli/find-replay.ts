@@ -7,7 +7,7 @@ import { printable } from '../replay/printable.ts';
 import type { Replay } from '../replay/replay.ts';
 import { filesWithId, isReplayId, readReplay, REPLAYS_FOLDER } from '../replay/store.ts';
 import { shownPath } from './paste.ts';
-import { projectOf, replaysOf } from './project.ts';
+import { isFileInside, projectOf, replaysOf } from './project.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface FoundReplay {
@@ -24,7 +24,8 @@ export function findReplay(named: string, workingFolder: string): FoundReplay {
   if (!existsSync(file))
     throw new UsageError(`there is no replay ${printable(named)}; give its file, or its id of 6 hexadecimal digits`);
   const shown = printable(shownPath(file, workingFolder));
-  return { file, shown, project: projectFor(file, workingFolder), replay: readReplay(file, shown) };
+  const replay = readReplay(file, shown);
+  return { file, shown, project: projectFor(file, replay, workingFolder), replay };
 }
 
 function fileOf(named: string, workingFolder: string): string {
@@ -38,10 +39,9 @@ function fileOf(named: string, workingFolder: string): string {
 }
 
 /** A file in a package's own folder of replays belongs there; any other to the package that the command is called in. */
-function projectFor(file: string, workingFolder: string): string {
+function projectFor(file: string, { scenario }: Replay, workingFolder: string): string {
   const folder = path.dirname(file);
-  const home = projectOf(folder);
-  if (home !== null && folder === replaysOf(home)) return home;
-  const fallback = path.basename(folder) === REPLAYS_FOLDER ? path.dirname(folder) : workingFolder;
-  return projectOf(workingFolder) ?? fallback;
+  const home = path.dirname(folder);
+  const isHome = path.basename(folder) === REPLAYS_FOLDER && (projectOf(home) === home || isFileInside(home, scenario));
+  return isHome ? home : (projectOf(workingFolder) ?? workingFolder);
 }

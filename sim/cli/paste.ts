@@ -2,12 +2,13 @@
  * Commands that can be pasted: the words that start seedstorm here, and arguments that survive a shell.
  */
 import path from 'node:path';
+import { projectOf } from './project.ts';
 import { repository } from './simulator.ts';
 
 /** What starts seedstorm from the working folder. */
-export function commandPrefix(project: string, workingFolder: string): string {
+export function commandPrefix(workingFolder: string): string {
   if (repository === null) return 'npx seedstorm';
-  if (project === repository) return 'npm run sim --';
+  if (projectOf(workingFolder) === repository) return 'npm run sim --';
   return `node ${quoted(path.relative(workingFolder, path.join(repository, 'sim', 'start.js')))}`;
 }
 

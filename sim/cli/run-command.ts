@@ -82,7 +82,7 @@ export async function runCommand(session: Session, named: string | undefined, fl
   }
   output.summary((palette) => summaryLines(totals, { seedStart, replays }, palette));
   if (interrupt.pressed) {
-    const goOn = goOnCommand(session, source.place.project, named, flags, { seedStart, done: totals.seeds });
+    const goOn = goOnCommand(session, named, flags, { seedStart, done: totals.seeds });
     if (goOn !== null) output.result(() => ['interrupted; to go on:', `  ${goOn}`]);
   }
   const { path: scenario } = source.place;
@@ -117,7 +117,6 @@ function sizesOf({ clients, nodes }: RunFlags): { clients?: number; nodes?: numb
 /** The same command from the next seed on; null when nothing is left. */
 function goOnCommand(
   session: Session,
-  project: string,
   named: string | undefined,
   flags: RunFlags,
   { seedStart, done }: { seedStart: Seed; done: number },
@@ -127,7 +126,6 @@ function goOnCommand(
   const flag = (name: string, value: number | string | undefined): string[] =>
     value === undefined ? [] : [name, String(value)];
   return session.command(
-    project,
     'run',
     ...(named === undefined
       ? []

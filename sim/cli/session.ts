@@ -42,8 +42,8 @@ export class Session {
   }
 
   /** A command to paste, such as `npm run sim -- replay a1b2c3`. */
-  command(project: string, ...parameters: string[]): string {
-    return [commandPrefix(project, this.workingFolder), ...parameters].join(' ');
+  command(...parameters: string[]): string {
+    return [commandPrefix(this.workingFolder), ...parameters].join(' ');
   }
 
   async close(): Promise<void> {

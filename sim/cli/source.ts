@@ -3,7 +3,7 @@
  */
 import path from 'node:path';
 import { bundleScenario, bundleSystem, type SystemBundle } from '../load/bundle.ts';
-import { evaluateScenario } from '../load/evaluate.ts';
+import { createImage, evaluateScenario } from '../load/evaluate.ts';
 import type { Scenario } from '../run/scenario.ts';
 import type { ScenarioPlace } from './project.ts';
 import { asScenario } from './scenario-shape.ts';
@@ -22,6 +22,7 @@ export async function loadSource(place: ScenarioPlace): Promise<Source> {
   const definition = await bundleScenario(scenarioFile, simulatorEntry);
   const scenario = asScenario(evaluateScenario(definition, { current: () => null }), place.path);
   const { entry, statefulPackages } = scenario.system;
+  let isChecked = false;
   const bundles = new Map<string | null, Promise<SystemBundle>>();
   const make = async (variant: string | null): Promise<SystemBundle> => {
     const edits = scenario.variants.find(({ id }) => id === variant)?.edits ?? [];
@@ -33,6 +34,9 @@ export async function loadSource(place: ScenarioPlace): Promise<Source> {
       scenario: definition,
       simulatorEntry,
     });
+    // Workers would find out as well, but only when a run is under way.
+    if (!isChecked) createImage(bundle, { current: () => null });
+    isChecked = true;
     return { ...bundle, codeHash: wholeCodeHash(bundle.codeHash) };
   };
   return {

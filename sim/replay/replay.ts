@@ -3,7 +3,6 @@
  * else is drawn again.
  */
 import type { ChoiceOverrides } from '../kernel/draws.ts';
-import type { Seed } from '../kernel/seed.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Failure } from '../run/verdict.ts';
 
@@ -55,9 +54,4 @@ export interface Replay {
   readonly violation: FailureSummary;
   /** Version of seedstorm. */
   readonly savedWith: string;
-}
-
-/** The seed of a replay is its plan's. */
-export function seedOf(replay: Replay): Seed {
-  return replay.plan.seed;
 }
