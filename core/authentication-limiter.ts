@@ -13,6 +13,11 @@ export class AuthenticationLimiter {
     this.#limits = limits;
   }
 
+  /** Addresses that are remembered. */
+  get addressCount(): number {
+    return this.#failures.size;
+  }
+
   /** Whether a token from `address` may be looked at. */
   allows(address: string, nowMs: number): boolean {
     const bucket = this.#failures.get(address);

@@ -14,7 +14,7 @@ export class Breaker {
     this.#openMs = openMs;
   }
 
-  /** Whether the caller may try now. If so it must `record` the outcome, or `withdraw`. */
+  /** Whether the caller may try now. If so it must `record` the outcome. */
   allows(nowMs: number): boolean {
     if (this.#failures < this.#failuresMax) return true;
     if (this.#isTrying || nowMs < this.#opensAgainAtMs) return false;
@@ -26,10 +26,5 @@ export class Breaker {
     this.#isTrying = false;
     this.#failures = succeeded ? 0 : this.#failures + 1;
     if (this.#failures >= this.#failuresMax) this.#opensAgainAtMs = nowMs + this.#openMs;
-  }
-
-  /** The try was given up, and says nothing. */
-  withdraw(): void {
-    this.#isTrying = false;
   }
 }

@@ -130,6 +130,15 @@ describe('an authenticated connection', () => {
     expect(world.audit.at(-1)).toMatchObject({ event: 'sanitised', user: 'ada' });
   });
 
+  test('says nothing more once it is closed, though its frames still come in', () => {
+    const world = new GatewayWorld();
+    const reader = world.enter({ symbols: ['AAPL'] });
+    const trader = world.enter({ role: 'trader' });
+    trader.say('{');
+    trader.say({ type: 'comment', symbol: 'AAPL', text: 'late' });
+    expect(reader.framesOf('comment')).toEqual([]);
+  });
+
   test('is told of a comment that is too long, or of which nothing is left', () => {
     const world = new GatewayWorld({ commentMaxCharacters: 10 });
     const trader = world.enter({ role: 'trader', symbols: ['AAPL'] });

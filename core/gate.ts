@@ -1,8 +1,7 @@
 /** Lets so many in at once, first come first served. */
 export class Gate {
   #free: number;
-  #waiting: (() => void)[] = [];
-  #isOpen = false;
+  readonly #waiting: (() => void)[] = [];
 
   constructor(places: number) {
     this.#free = places;
@@ -10,7 +9,7 @@ export class Gate {
 
   /** Resolves when there is a place, which the caller then has to give back with `leave`. */
   enter(): Promise<void> {
-    if (this.#isOpen || this.#free > 0) {
+    if (this.#free > 0) {
       this.#free -= 1;
       return Promise.resolve();
     }
@@ -22,14 +21,5 @@ export class Gate {
     // The place goes from hand to hand, so nobody slips in between.
     if (next === undefined) this.#free += 1;
     else next();
-  }
-
-  /** Lets everybody in, now and later: whoever waits is to find out that there is nothing left to do. */
-  open(): void {
-    this.#isOpen = true;
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    this.#free -= waiting.length;
-    for (const enter of waiting) enter();
   }
 }

@@ -165,7 +165,6 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
     const tag = { label: 'stop', owner: 'gateway' };
     for (const connection of registry.living()) end(connection, reason);
     const flushed = await within(clock, tag, limits.stopWithinMs, persistence.flush());
-    persistence.abandon();
     // At least a moment, even when the time is up: cancelled tasks end at once.
     const restMs = Math.max(100, deadlineMs - clock.monotonicMs());
     const ended = await within(clock, tag, restMs, supervisor.shutdown());

@@ -42,6 +42,10 @@ describe('AuthenticationLimiter', () => {
     limiter.sweep(500);
     expect(limiter.allows('a', 500)).toBe(false);
     expect(limiter.allows('a', 1_000)).toBe(true);
+    limiter.sweep(1_999);
+    expect(limiter.addressCount).toBe(1);
+    limiter.sweep(2_000);
+    expect(limiter.addressCount).toBe(0);
   });
 
   test('forgets the longest known addresses when there are too many', () => {

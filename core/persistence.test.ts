@@ -81,6 +81,29 @@ describe('persistence', () => {
     expect(world.alerts).toHaveLength(1);
   });
 
+  test('stays degraded until the last key is as it should be', async () => {
+    const world = new GatewayWorld();
+    world.store.mood = 'failing';
+    for (let index = 0; index < 3; index += 1) world.enter();
+    await world.clock.advance(5_000);
+    world.store.mood = 'well';
+    world.store.failingFor = 'connection-2';
+    await world.clock.advance(10_000);
+    expect([world.gateway.counts().unsaved, world.gateway.health()]).toEqual([1, 'degraded']);
+    world.store.failingFor = null;
+    await world.clock.advance(2 * reconcileEveryMs);
+    expect(world.notesOf('health.changed').map(({ health }) => health)).toEqual(['degraded', 'ok']);
+  });
+
+  test('spends its budget although leases fall due for renewal meanwhile', async () => {
+    const world = new GatewayWorld();
+    world.store.mood = 'silent';
+    await world.clock.advance(1);
+    world.enter();
+    await world.clock.advance(leaseRenewEveryMs + 1_000);
+    expect(world.alerts).toMatchObject([{ name: 'store_unreachable' }]);
+  });
+
   test('spares a store that fails: few operations reach it while the breaker is open', async () => {
     const world = new GatewayWorld();
     world.store.mood = 'failing';
@@ -102,6 +125,8 @@ describe('persistence', () => {
     await world.clock.advance(leaseRenewEveryMs);
     expect(world.store.log.length - before).toBe(sockets);
     expect(world.store.inFlightMax).toBe(8);
+    await world.clock.advance(leaseRenewEveryMs);
+    expect(world.store.log.length - before).toBe(2 * sockets);
     expect(leaseRenewEveryMs * 3).toBeLessThanOrEqual(leaseMs);
   });
 

@@ -89,11 +89,6 @@ export class Persistence {
     if (this.#desires.size > 0) await new Promise<void>((resolve) => this.#onEmpty.push(resolve));
   }
 
-  /** Lets go of everything that waits for its turn; call before the supervisor's shutdown. */
-  abandon(): void {
-    this.#gate.open();
-  }
-
   #want(connection: string, row: ConnectionRow | null): void {
     let desire = this.#desires.get(connection);
     if (desire === undefined) {
@@ -156,10 +151,8 @@ export class Persistence {
     if (signal.aborted || !this.#breaker.allows(clock.monotonicMs())) return false;
     // The reason of a failure is the store's; what matters is told by the breaker, the budget and the alert.
     const outcome = await this.#operate(desire, signal).catch(() => 'failed' as const);
-    if (outcome === 'late' && signal.aborted) {
-      this.#breaker.withdraw();
-      return false;
-    }
+    // Given up, not failed: nobody will ask the breaker again.
+    if (outcome === 'late' && signal.aborted) return false;
     const isWritten = outcome === 'settled';
     this.#breaker.record(isWritten, clock.monotonicMs());
     if (!isWritten) probe.note('persistence.failed', { connection: desire.connection, attempt });

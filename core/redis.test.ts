@@ -111,6 +111,8 @@ describe.skipIf(redis === null)('on a real Redis', () => {
     await expect(broken).rejects.toThrow('the connection to Redis broke');
 
     await vi.waitFor(() => expect(client.status).toBe('ready'));
+    // Whoever does not open the feed again is not subscribed any more.
+    expect(await publisher.publish(channel, '{}')).toBe(0);
     const again = feed.prices(symbol, controller.signal)[Symbol.asyncIterator]();
     const next = again.next();
     await publish(3);

@@ -11,6 +11,8 @@ interface Operation {
 /** A store that is well, fails at once, or waits until the test says what becomes of each operation. */
 export class FakeStore implements ConnectionStore {
   mood: 'well' | 'failing' | 'silent' = 'well';
+  /** The one connection for which everything fails. */
+  failingFor: string | null = null;
   readonly rows = new Map<string, ConnectionRow>();
   /** Every operation there was: `put c-1`. */
   readonly log: string[] = [];
@@ -41,7 +43,8 @@ export class FakeStore implements ConnectionStore {
         resolve();
       };
       const fail = (): void => reject(new Error('the store fails'));
-      if (this.mood === 'well') succeed();
+      if (this.failingFor === connection) fail();
+      else if (this.mood === 'well') succeed();
       else if (this.mood === 'failing') fail();
       else this.waiting.push({ kind, connection, succeed, fail });
     });

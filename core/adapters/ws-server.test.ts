@@ -1,0 +1,38 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
+import type { Socket as Stream } from 'node:net';
+import { expect, test, vi } from 'vitest';
+import { listen } from './ws-server.ts';
+
+/** A client that does the opening handshake and is deaf from then on. */
+async function deafClient(port: number): Promise<Stream> {
+  const headers = {
+    connection: 'Upgrade',
+    upgrade: 'websocket',
+    'sec-websocket-version': '13',
+    'sec-websocket-key': Buffer.alloc(16).toString('base64'),
+  };
+  const handshake = request({ host: '127.0.0.1', port, path: '/stream', headers });
+  handshake.end();
+  const [, stream] = (await once(handshake, 'upgrade')) as [unknown, Stream];
+  return stream;
+}
+
+test('ends although a client never answers the closing handshake', async () => {
+  let closeCode = 0;
+  const server = await listen({
+    host: '127.0.0.1',
+    port: 0,
+    path: '/stream',
+    payloadMaxBytes: 1_000,
+    health: () => ({ status: 200, body: {} }),
+    onConnection: (socket) => {
+      socket.attach({ onMessage: () => undefined, onPong: () => undefined, onClose: (code) => (closeCode = code) });
+      socket.close(1012, 'bye');
+    },
+  });
+  const stream = await deafClient(server.port);
+  await server.close(20);
+  await vi.waitFor(() => expect(closeCode).toBe(1006));
+  stream.destroy();
+});
