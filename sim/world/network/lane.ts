@@ -43,11 +43,6 @@ export class Lane {
     return this.#blocks > 0;
   }
 
-  /** Nothing sent from now on arrives before `atUs`. */
-  notBefore(atUs: number): void {
-    if (atUs > this.#lastAtUs) this.#lastAtUs = atUs;
-  }
-
   send(parcel: Parcel, delayUs: number): void {
     if (this.#cut) {
       parcel.lost();

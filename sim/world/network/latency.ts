@@ -34,10 +34,13 @@ export class Latency {
     const square = fraction * fraction;
     let delayMs = minMs + (maxMs - minMs) * square * square;
     if (!this.#faults.none) {
+      // Of several at once, the worst counts; they don't multiply.
+      let worst = 0;
       for (const fault of this.#faults.of('latency', client)) {
-        delayMs *= 1 + SLOWDOWN * fault.rate;
+        worst = Math.max(worst, fault.rate);
         this.#onHit(fault, client);
       }
+      delayMs *= 1 + SLOWDOWN * worst;
     }
     return delayMs * 1000;
   }

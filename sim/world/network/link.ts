@@ -57,13 +57,14 @@ export class Link implements Wire {
 
   /** Builds the client's end; resolves through `onOpen` when the client may send. */
   openClient(onOpen: (end: ClientEnd) => void): void {
-    const { kernel, recorder } = this.#context;
-    // mock-socket opens 4 ms after it was made; what the node sends meanwhile arrives after that.
-    this.down.notBefore(kernel.nowUs + 5000);
+    const { recorder } = this.#context;
+    // mock-socket opens 4 ms after it was made; what the node sent meanwhile arrives after that.
+    this.down.block();
     const end = new ClientEnd(`ws://${this.name.replace('#', '-')}.sim/`, {
       onOpen: () => {
         recorder.frame(this, 'down', 'open', 'delivered');
         onOpen(end);
+        this.down.unblock();
       },
       onText: (text) => this.#sendUp(text),
       onClose: (code, reason) => this.#onClientClosed(code, reason),

@@ -1,0 +1,105 @@
+/**
+ * Runs a world of its own with a system made on the spot: what the tests of the world go through.
+ */
+import type { WebSocket } from 'mock-socket';
+import type { ChoiceOverrides } from '../../kernel/draws.ts';
+import type { Domain } from '../../kernel/heap.ts';
+import type { LoopEnd } from '../../kernel/kernel.ts';
+import type { RunRecord } from '../../kernel/record.ts';
+import type { Seed } from '../../kernel/seed.ts';
+import { Client } from '../client.ts';
+import type { NodeFaces, StartSystem } from '../faces.ts';
+import { RedisEngine } from '../redis/engine.ts';
+import { World } from '../world.ts';
+
+const TEST: Domain = { name: 'test', alive: true };
+const engine = new RedisEngine();
+
+export interface Tools {
+  readonly world: World;
+  readonly nowMs: number;
+  /** Writes down what happened, with the virtual time. */
+  note(what: string): void;
+  at(ms: number, act: () => unknown): void;
+  /** Dials; the socket's events are noted under the client's name. */
+  dial(client: string, node?: string): Promise<WebSocket>;
+  fault(kind: string, target: string, atMs: number, durationMs?: number, rate?: number): void;
+}
+
+export interface WorldRun {
+  readonly world: World;
+  readonly end: LoopEnd;
+  readonly records: readonly RunRecord[];
+  /** `12.3 client-1 open` */
+  readonly notes: readonly { readonly atMs: number; readonly what: string }[];
+  readonly digest: string;
+}
+
+export interface WorldRunOptions {
+  readonly seed?: Seed;
+  readonly nodes?: number;
+  readonly untilMs?: number;
+  readonly choices?: ChoiceOverrides;
+}
+
+/** `start` is the system; `arrange` is called before the run. */
+export async function runWorld(
+  start: (node: NodeFaces, tools: Tools) => ReturnType<StartSystem>,
+  arrange: (tools: Tools) => void,
+  options: WorldRunOptions = {},
+): Promise<WorldRun> {
+  const notes: { atMs: number; what: string }[] = [];
+  const clients = new Map<string, Client>();
+  const { seed = '0x1', nodes = 1, untilMs = 120_000, choices = {} } = options;
+  const world = new World({
+    seed,
+    choices,
+    nodes,
+    engine,
+    image: { codeHash: '', instantiate: () => (node) => start(node, tools) },
+    configuration: null,
+    detailed: true,
+    stepsMax: 200_000,
+    onEscape: () => undefined,
+  });
+  const { kernel } = world;
+  let faults = 0;
+  const tools: Tools = {
+    world,
+    get nowMs() {
+      return kernel.nowMs;
+    },
+    note: (what) => void notes.push({ atMs: kernel.nowMs, what }),
+    at: (ms, act) => void kernel.scheduleAt(ms * 1000, TEST, () => void act()),
+    dial: async (name, node = 'node-1') => {
+      const client = clients.get(name) ?? new Client(name);
+      clients.set(name, client);
+      const socket = await world.network.dial(client, node);
+      tools.note(`${name} open`);
+      socket.onmessage = (event) => tools.note(`${name} got ${String(event.data)}`);
+      socket.onclose = (event) => tools.note(`${name} closed ${event.code} ${event.reason ?? ''}`.trim());
+      return socket;
+    },
+    fault: (kind, target, atMs, durationMs = 0, rate = 1) => {
+      faults += 1;
+      world.arrange({ id: `fault-${faults}`, kind, target, atMs, durationMs, rate }, untilMs);
+    },
+  };
+  for (const node of world.nodes.values()) node.start();
+  arrange(tools);
+  kernel.scheduleAt(untilMs * 1000, TEST, () => kernel.stop());
+  const end = await world.run();
+  return { world, end, records: world.recorder.kept(), notes, digest: world.recorder.digest };
+}
+
+/** What was noted, without the times. */
+export function said(run: WorldRun): string[] {
+  return run.notes.map(({ what }) => what);
+}
+
+/** When something was noted first, in milliseconds of virtual time. */
+export function whenSaid(run: WorldRun, what: string): number {
+  const note = run.notes.find((candidate) => candidate.what === what);
+  if (note === undefined) throw new Error(`never noted: ${what}; noted: ${said(run).join(', ')}`);
+  return note.atMs;
+}
