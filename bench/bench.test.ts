@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { measure, table } from './document.ts';
 import { compare, median } from './figure.ts';
+import { flagsOf } from './flags.ts';
 import { QUICK } from './sizes.ts';
 
 test('the document holds every figure with a reference and their ratio', async () => {
@@ -47,4 +48,13 @@ test.each([
   [[4, 1, 2, 3], 2.5],
 ])('the median of %j is %d', (values, expected) => {
   expect(median(values)).toBe(expected);
+});
+
+test('flags are read, and wrong ones are refused in one line', () => {
+  expect(flagsOf([])).toEqual({ json: false, quick: false });
+  expect(flagsOf(['--json', '--quick', '--only', 'seeds'])).toEqual({ json: true, quick: true, only: 'seeds' });
+  expect(() => flagsOf(['--bogus'])).toThrow(/^[^\n]*--bogus[^\n]*$/);
+  expect(() => flagsOf(['--only', 'bogus'])).toThrow('--only takes one of kernel, gateway, growth, seeds');
+  expect(() => flagsOf(['--only'])).toThrow(/^[^\n]*--only[^\n]*$/);
+  expect(() => flagsOf(['more'])).toThrow(/^[^\n]*more[^\n]*$/);
 });

@@ -15,14 +15,21 @@ export interface BenchDocument {
   readonly figures: readonly Figure[];
 }
 
-export async function measure(sizes: Sizes): Promise<BenchDocument> {
+export const GROUPS = ['kernel', 'gateway', 'growth', 'seeds'] as const;
+
+export type Group = (typeof GROUPS)[number];
+
+/** Measures all groups of figures, or one. */
+export async function measure(sizes: Sizes, only?: Group): Promise<BenchDocument> {
   const loaded = await loadGateway();
-  const figures = [
-    ...(await kernelFigures(sizes)),
-    ...(await gatewayFigures(loaded, sizes)),
-    await growthFigure(loaded, sizes),
-    ...(await seedFigures(loaded, sizes)),
-  ];
+  const measures: Record<Group, () => Promise<readonly Figure[]>> = {
+    kernel: () => kernelFigures(sizes),
+    gateway: () => gatewayFigures(loaded, sizes),
+    growth: async () => [await growthFigure(loaded, sizes)],
+    seeds: () => seedFigures(loaded, sizes),
+  };
+  const figures: Figure[] = [];
+  for (const group of GROUPS) if (only === undefined || group === only) figures.push(...(await measures[group]()));
   return { node: process.version, cpus: cpus().length, figures };
 }
 

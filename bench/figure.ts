@@ -8,7 +8,7 @@ export interface Figure {
   readonly ours: number;
   readonly reference: number;
   readonly referenceName: string;
-  /** ours / reference */
+  /** The median of each round's ours / reference, which is steadier than the ratio of the medians. */
   readonly ratio: number;
 }
 

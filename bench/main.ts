@@ -1,30 +1,21 @@
 /**
- * `npm run bench -- [--json] [--quick]`: what the simulator costs, each figure as a ratio to a reference measured in the same run.
+ * `npm run bench -- [--json] [--quick] [--only GROUP]`: what the simulator costs, each figure as a ratio to a reference measured in the same
+ * run.
  */
-import { parseArgs } from 'node:util';
 import { measure, table } from './document.ts';
+import { type Flags, flagsOf } from './flags.ts';
 import { FULL, QUICK } from './sizes.ts';
 
 const USAGE_FAULT = 2;
 
-function flagsOf(given: readonly string[]): { json: boolean; quick: boolean } | null {
-  try {
-    const { values } = parseArgs({
-      args: [...given],
-      options: { json: { type: 'boolean' }, quick: { type: 'boolean' } },
-    });
-    return { json: values.json === true, quick: values.quick === true };
-  } catch (error) {
-    const [line = ''] = (error as Error).message.split('. ', 1);
-    console.error(`bench: ${line}; there are --json and --quick`);
-    return null;
-  }
-}
-
-const flags = flagsOf(process.argv.slice(2));
-if (flags === null) {
+let flags: Flags | null = null;
+try {
+  flags = flagsOf(process.argv.slice(2));
+} catch (error) {
+  console.error(`bench: ${(error as Error).message}`);
   process.exitCode = USAGE_FAULT;
-} else {
-  const document = await measure(flags.quick ? QUICK : FULL);
+}
+if (flags !== null) {
+  const document = await measure(flags.quick ? QUICK : FULL, flags.only);
   console.log(flags.json ? JSON.stringify(document) : table(document));
 }
