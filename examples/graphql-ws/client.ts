@@ -1,0 +1,65 @@
+/**
+ * A client of the graphql-transport-ws protocol: connects, greets, subscribes, completes, and goes, at times in the middle of it.
+ */
+import type { ActorContext, ActorDefinition, Outcome, ScriptDraw, ScriptedOperation } from '../../sim/index.ts';
+
+interface ClientState {
+  socket: Awaited<ReturnType<ActorContext<unknown>['dial']>> | null;
+  subscriptions: number;
+}
+
+const notConnected: Outcome = { outcome: 'fail', detail: 'not connected' };
+
+export const client: ActorDefinition<ClientState> = {
+  countMax: 12,
+  create: () => ({ socket: null, subscriptions: 0 }),
+  operations: {
+    async connect(context) {
+      const { state } = context;
+      if (state.socket !== null) return { outcome: 'fail', detail: 'connected already' };
+      const socket = await context.dial('node-1').catch(() => null);
+      if (socket === null) return { outcome: 'fail', detail: 'refused' };
+      state.socket = socket;
+      socket.onclose = () => {
+        if (state.socket === socket) state.socket = null;
+      };
+      socket.send('{"type":"connection_init"}');
+      return 'ok';
+    },
+    subscribe({ state }) {
+      if (state.socket === null) return Promise.resolve(notConnected);
+      state.subscriptions += 1;
+      const payload = { query: 'subscription { ticks }' };
+      state.socket.send(JSON.stringify({ id: String(state.subscriptions), type: 'subscribe', payload }));
+      return Promise.resolve('ok');
+    },
+    complete({ state }) {
+      if (state.socket === null) return Promise.resolve(notConnected);
+      state.socket.send(JSON.stringify({ id: String(state.subscriptions), type: 'complete' }));
+      return Promise.resolve('ok');
+    },
+    disconnect({ state }) {
+      if (state.socket === null) return Promise.resolve(notConnected);
+      state.socket.close(1000);
+      return Promise.resolve('ok');
+    },
+  },
+  script,
+  leave({ state }) {
+    state.socket?.close(1000);
+  },
+};
+
+function script(draw: ScriptDraw, operationsMax: number): readonly ScriptedOperation[] {
+  const operations: ScriptedOperation[] = [];
+  const add = (name: string, longestPauseMs: number) =>
+    operations.push({ name, pauseMs: draw.fraction('pause') * longestPauseMs });
+  while (operations.length < operationsMax) {
+    add('connect', 500);
+    // The greeting must be answered before anything else.
+    operations.push({ name: 'subscribe', pauseMs: 300 });
+    if (draw.fraction('completes') < 0.4) add('complete', 600);
+    add('disconnect', 300);
+  }
+  return operations.slice(0, operationsMax);
+}
