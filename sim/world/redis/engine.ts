@@ -3,8 +3,8 @@
  *
  * A new one costs about a millisecond, so one serves all runs of a worker, emptied before each.
  */
-import { exists } from '@ioredis/commands';
 import RedisMock from 'ioredis-mock';
+import { isCommand } from './commands.ts';
 
 /** Belong to one connection, or wait; the engine is one connection for all, and never waits. */
 const OF_A_CONNECTION: ReadonlySet<string> = new Set(
@@ -37,7 +37,7 @@ export class RedisEngine {
   /** Applies a command now; its reply, or its error, is there when microtasks have run. */
   apply(command: string, parameters: readonly (string | number)[]): Promise<unknown> {
     // What is no command may well be a method of ioredis-mock's own: `disconnect`.
-    if (!exists(command)) return Promise.reject(new Error(`ERR unknown command '${command}'`));
+    if (!isCommand(command)) return Promise.reject(new Error(`ERR unknown command '${command}'`));
     const method = this.#mock[command];
     if (typeof method !== 'function' || isBeyond(command, parameters))
       return Promise.reject(new Error(`ERR '${command}' is not simulated`));

@@ -6,13 +6,13 @@
  * as over TCP. It may be answered by an error instead of being applied. The server may be away: connections
  * break and new ones are refused. It never applies a command twice, never answers out of order, never loses what it has applied.
  */
-import { exists, hasFlag } from '@ioredis/commands';
 import { type Draws, type Scope, scopeOf, subscope } from '../../kernel/draws.ts';
 import { mix } from '../../kernel/hash.ts';
 import type { Domain } from '../../kernel/heap.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { Fault, OpenFaults } from '../fault.ts';
 import type { Recorder } from '../recorder.ts';
+import { replyError, serverErrors } from './commands.ts';
 import type { RedisEngine } from './engine.ts';
 import type { RedisReply, SentCommand, Session } from './session.ts';
 
@@ -22,15 +22,6 @@ const REDIS: Domain = { name: 'redis', alive: true };
 function delayUs(fraction: number): number {
   const square = fraction * fraction;
   return 100 + 20_000 * square * square * square;
-}
-
-const LOADING = 'LOADING Redis is loading the dataset in memory';
-const OOM = "OOM command not allowed when used memory > 'maxmemory'.";
-
-/** The errors that a server can answer a command by instead of applying it: none for those it serves whatever its state. */
-function serverErrors(command: string): readonly string[] {
-  if (!exists(command) || hasFlag(command, 'loading')) return [];
-  return hasFlag(command, 'denyoom') ? [LOADING, OOM] : [LOADING];
 }
 
 /** A choice's name, and which of its choices it is. */
@@ -137,7 +128,7 @@ export class RedisServer {
       return;
     }
     const error = this.#errorFor(session, command);
-    if (error !== null) this.#reply(session, command, { error: new Error(error) });
+    if (error !== null) this.#reply(session, command, { error: replyError(error) });
     else this.#apply(session, command);
   }
 
@@ -164,7 +155,7 @@ export class RedisServer {
       },
       (error: Error) => {
         if (replyLost) this.break(session);
-        else this.#reply(session, command, { error });
+        else this.#reply(session, command, { error: replyError(error.message) });
       },
     );
   }
