@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Redis } from 'ioredis';
 import type { NodeFaces, RedisFace, RedisOptionsFace } from '../faces.ts';
-import { freePort, type RealRedis, realRedis } from '../test/real-redis.ts';
+import { freePort, realRedis } from '../test/real-redis.ts';
 import { REDIS_CONTRACT, type RedisPlace } from '../test/redis-contract.ts';
 import { runWorld, type Tools } from '../test/run-world.ts';
 
@@ -24,7 +24,7 @@ describe('the simulated Redis', () => {
 const server = await realRedis();
 
 describe.skipIf(server === null)('a real Redis', () => {
-  const { url, stop } = server as RealRedis;
+  const url = server?.url ?? '';
   const clients = new Set<Redis>();
   let closedPort = 0;
 
@@ -33,7 +33,7 @@ describe.skipIf(server === null)('a real Redis', () => {
   });
   afterAll(async () => {
     for (const client of clients) client.disconnect();
-    await stop();
+    await server?.stop();
   });
 
   it.each(REDIS_CONTRACT)('%s', async (title, act, expected) => {

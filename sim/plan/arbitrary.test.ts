@@ -1,0 +1,200 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { formatSeed, parseSeed } from '../kernel/seed.ts';
+import { FAULT_KINDS } from '../world/faults.ts';
+import { PlanArbitrary, planOf } from './arbitrary.ts';
+import { expand, type Scripts } from './expand.ts';
+import type { Plan } from './plan.ts';
+import { reductions, sizeOf } from './reduce.ts';
+import type { PlanShape } from './shape.ts';
+
+const scripts: Scripts = {
+  talker: {
+    script: (draw, operationsMax) =>
+      Array.from({ length: draw.integer('words', 1, operationsMax) }, () => ({
+        name: draw.pick('what', ['say', 'shout']),
+        pauseMs: draw.integer('pause', 1, 400),
+      })),
+  },
+  listener: { script: () => [{ name: 'listen', pauseMs: 5 }] },
+};
+
+const shape: PlanShape = {
+  scripts,
+  actorsMax: { talker: 60, listener: 1 },
+  operationsMax: 10,
+  nodesMax: 3,
+  chaosMs: { min: 1000, max: 8000 },
+  faultKinds: [...FAULT_KINDS.keys()],
+  faultsMax: 6,
+};
+
+const plans = Array.from({ length: 400 }, (_, index) => planOf(formatSeed(BigInt(index + 1)), shape));
+const noisy = plans.filter(({ faults }) => faults.length > 3).slice(0, 12);
+
+describe('generated plans', () => {
+  it('keep to the bounds', () => {
+    for (const { seed, nodes, chaosMs, cohorts, operations, faults } of plans) {
+      expect(parseSeed(seed)).toBe(seed);
+      expect(nodes).toBeGreaterThanOrEqual(1);
+      expect(nodes).toBeLessThanOrEqual(3);
+      expect(chaosMs).toBeGreaterThanOrEqual(1000);
+      expect(chaosMs).toBeLessThanOrEqual(8000);
+      expect(operations).toEqual([]);
+      expect(faults.length).toBeLessThanOrEqual(6);
+      for (const { actor, count, operationsMax } of cohorts) {
+        expect(count).toBeLessThanOrEqual(shape.actorsMax[actor] ?? 0);
+        expect(count).toBeGreaterThanOrEqual(1);
+        expect(operationsMax).toBeGreaterThanOrEqual(1);
+        expect(operationsMax).toBeLessThanOrEqual(10);
+      }
+      const actors = new Set(
+        cohorts.flatMap(({ actor, count }) => Array.from({ length: count }, (_, index) => `${actor}-${index + 1}`)),
+      );
+      const nodeNames = Array.from({ length: nodes }, (_, index) => `node-${index + 1}`);
+      for (const fault of faults) {
+        const kind = FAULT_KINDS.get(fault.kind);
+        expect(fault.atMs).toBeLessThan(chaosMs);
+        expect(fault.durationMs).toBeLessThanOrEqual(kind?.durationMsMax ?? -1);
+        expect(fault.rate).toBeGreaterThan(0);
+        expect(kind?.aims === 'client' ? [...actors] : [...nodeNames, '*']).toContain(fault.target);
+      }
+      expect(new Set(faults.map(({ id }) => id)).size).toBe(faults.length);
+    }
+  });
+
+  it('are plain JSON', () => {
+    for (const plan of plans) expect(JSON.parse(JSON.stringify(plan))).toEqual(plan);
+  });
+
+  it('are the same for the same seed, and hardly ever for another', () => {
+    for (const plan of plans.slice(0, 20)) expect(planOf(plan.seed, shape)).toEqual(plan);
+    const different = new Set(plans.map((plan) => JSON.stringify({ ...plan, seed: null })));
+    expect(different.size).toBeGreaterThan(plans.length * 0.95);
+  });
+
+  it('are sometimes quiet, sometimes crowded, and of every kind', () => {
+    const quiet = plans.filter(({ faults }) => faults.length === 0).length / plans.length;
+    expect(quiet).toBeGreaterThan(0.05);
+    expect(quiet).toBeLessThan(0.4);
+    const counts = plans.map(({ cohorts }) => cohorts[0]?.count ?? 0);
+    expect(counts.filter((count) => count <= 6).length).toBeGreaterThan(plans.length * 0.3);
+    expect(counts.some((count) => count > 24)).toBe(true);
+    expect(new Set(plans.flatMap(({ faults }) => faults.map(({ kind }) => kind)))).toEqual(new Set(FAULT_KINDS.keys()));
+    expect(new Set(plans.map(({ nodes }) => nodes))).toEqual(new Set([1, 2, 3]));
+  });
+
+  it('have the sizes that are fixed, and their faults aim at what there is then', () => {
+    for (let number = 1; number <= 60; number += 1) {
+      const { cohorts, nodes, faults } = planOf(formatSeed(BigInt(number)), shape, { clients: 2, nodes: 5 });
+      expect([cohorts.map(({ count }) => count), nodes]).toEqual([[2, 2], 5]);
+      for (const { target } of faults) expect(target).toMatch(/^(\*|node-[1-5]|(talker|listener)-[12])$/);
+    }
+    expect(planOf('0x1', shape, { clients: 0 }).cohorts.every(({ count }) => count === 0)).toBe(true);
+  });
+
+  it('need no faults to exist', () => {
+    for (let number = 1; number <= 20; number += 1)
+      expect(planOf(formatSeed(BigInt(number)), { ...shape, faultKinds: [] }).faults).toEqual([]);
+  });
+});
+
+/** What reductions make smaller, the weightiest first: no way down goes on for ever. */
+function measure(plan: Plan): number[] {
+  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+  return [
+    sum(plan.cohorts.map(({ count, operationsMax }) => count + operationsMax + 1)),
+    plan.operations.length,
+    plan.faults.length,
+    plan.faults.filter(({ rate }) => rate !== 1).length,
+    sum(plan.faults.map(({ durationMs }) => durationMs)),
+    plan.nodes,
+    sum(plan.operations.map(({ atMs }) => atMs)),
+    plan.chaosMs,
+  ];
+}
+
+function isLess(left: readonly number[], right: readonly number[]): boolean {
+  const index = left.findIndex((value, at) => value !== right[at]);
+  return index >= 0 && (left[index] ?? 0) < (right[index] ?? 0);
+}
+
+describe('reductions', () => {
+  it('are smaller, each in its way, all the way down', () => {
+    for (const [index, start] of noisy.entries()) {
+      let plan: Plan | undefined = start;
+      let turn = index;
+      while (plan !== undefined) {
+        const here: Plan = plan;
+        const candidates = [...reductions(here, scripts)];
+        for (const candidate of candidates)
+          if (!isLess(measure(candidate), measure(here)))
+            throw new Error(`not smaller: ${JSON.stringify(here)} to ${JSON.stringify(candidate)}`);
+        // Different ways down: sometimes the boldest, sometimes the most timid.
+        turn += 7;
+        plan = candidates.length === 0 ? undefined : candidates[(turn * turn) % candidates.length];
+      }
+    }
+  });
+
+  it('keep every operation that is left as it was, ids included, until its time is changed', () => {
+    for (const plan of noisy) {
+      const operations = expand(plan, scripts);
+      const materialised = [...reductions(plan, scripts)].find(({ cohorts }) => cohorts.length === 0);
+      expect(materialised?.operations).toEqual(operations);
+      if (materialised === undefined) continue;
+      const known = new Set(operations.map((operation) => JSON.stringify(operation)));
+      const fewer = [...reductions(materialised, scripts)].filter(
+        (smaller) => smaller.operations.length < operations.length,
+      );
+      expect(fewer.length).toBeGreaterThan(0);
+      const untouched = fewer.filter((smaller) =>
+        smaller.operations.every((operation) => known.has(JSON.stringify(operation))),
+      );
+      const singles = untouched.filter((smaller) => smaller.operations.length === operations.length - 1);
+      expect(singles.length).toBeGreaterThanOrEqual(operations.length > 1 ? operations.length : 0);
+    }
+  });
+
+  it('end with nothing when everything fails', () => {
+    const [start] = noisy;
+    let plan = start as Plan;
+    for (let next: Plan | undefined = plan; next !== undefined; [next] = reductions(plan, scripts)) plan = next;
+    expect(sizeOf(plan, scripts)).toEqual({ operations: 0, faults: 0 });
+    expect(plan).toMatchObject({ nodes: 1, cohorts: [] });
+  });
+});
+
+describe('shrinking', () => {
+  /** Fails where somebody shouts while a crash is planned. */
+  const holds = (plan: Plan): boolean =>
+    !(
+      expand(plan, scripts).some(({ name }) => name === 'shout') &&
+      plan.faults.some(({ kind }) => kind === 'node-crash')
+    );
+
+  it('a plan from a file goes down to what matters, through fc.assert', () => {
+    const failing = plans.find(
+      (plan) => !holds(plan) && plan.faults.length > 2 && sizeOf(plan, scripts).operations > 20,
+    );
+    expect(failing).toBeDefined();
+    const fromFile = JSON.parse(JSON.stringify(failing)) as Plan;
+    const result = fc.check(
+      fc.property(new PlanArbitrary(shape), (plan) => holds(plan)),
+      { examples: [[fromFile]], numRuns: 1, endOnFailure: false },
+    );
+    expect(result.failed).toBe(true);
+    const [smallest] = result.counterexample ?? [];
+    expect(smallest).toMatchObject({ cohorts: [], nodes: 1, faults: [{ kind: 'node-crash' }] });
+    expect(smallest?.operations.map(({ name }) => name)).toEqual(['shout']);
+    expect(fromFile.seed).toBe(smallest?.seed);
+    expect(expand(fromFile, scripts).map(({ id }) => id)).toContain(smallest?.operations[0]?.id);
+  });
+
+  it('takes no thing for a plan that is none', () => {
+    const arbitrary = new PlanArbitrary(shape);
+    for (const value of [null, 1, 'plan', [], {}, { seed: '0x1' }])
+      expect(arbitrary.canShrinkWithoutContext(value)).toBe(false);
+    expect(arbitrary.canShrinkWithoutContext(plans[0])).toBe(true);
+  });
+});

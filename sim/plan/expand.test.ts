@@ -1,0 +1,98 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { expand, type Scripts } from './expand.ts';
+import type { Plan } from './plan.ts';
+
+const scripts: Scripts = {
+  walker: {
+    script: (draw, operationsMax) =>
+      Array.from({ length: draw.integer('steps', 1, operationsMax) }, (_, index) => ({
+        name: draw.pick('way', ['left', 'right', 'on']),
+        arguments: { index, far: draw.integer('far', 1, 6) },
+        pauseMs: draw.fraction('pause') * 100,
+      })),
+  },
+  sleeper: { script: () => [{ name: 'sleep', pauseMs: 10 }] },
+};
+
+const plan: Plan = {
+  seed: '0x5eed',
+  nodes: 1,
+  chaosMs: 5000,
+  cohorts: [
+    { actor: 'walker', count: 9, operationsMax: 8 },
+    { actor: 'sleeper', count: 3, operationsMax: 1 },
+  ],
+  operations: [{ id: 'own.1', actor: 'walker-50', name: 'left', atMs: 3, arguments: {} }],
+  faults: [],
+};
+
+const withCount = (count: number): Plan => ({
+  ...plan,
+  cohorts: plan.cohorts.map((cohort, index) => (index === 0 ? { ...cohort, count } : cohort)),
+});
+
+describe('expanding', () => {
+  it('gives the same again, and changes nothing', () => {
+    const before = structuredClone(plan);
+    expect(expand(plan, scripts)).toEqual(expand(structuredClone(plan), scripts));
+    expect(plan).toEqual(before);
+  });
+
+  it.each([0, 1, 5, 8, 9])('a cohort with less actors gives the same for all others: %i', (count) => {
+    const kept = (operations: ReturnType<typeof expand>) =>
+      operations.filter(
+        ({ actor }) => !actor.startsWith('walker-') || Number(actor.slice(7)) <= count || actor === 'walker-50',
+      );
+    expect(expand(withCount(count), scripts)).toEqual(kept(expand(plan, scripts)));
+  });
+
+  it('does not look at what else the plan holds', () => {
+    const other: Plan = {
+      ...plan,
+      nodes: 3,
+      cohorts: plan.cohorts.slice(0, 1),
+      operations: [],
+      faults: [{ id: 'f', kind: 'latency', target: '*', atMs: 1, durationMs: 1, rate: 1 }],
+    };
+    const walkers = expand(plan, scripts).filter(({ id }) => id.startsWith('walker-'));
+    expect(expand(other, scripts)).toEqual(walkers);
+  });
+
+  it('gives ids that name actor and place, once each, and nothing after the heal', () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), fc.integer({ min: 1, max: 3000 }), (seed, chaosMs) => {
+        const operations = expand({ ...plan, seed: `0x${seed.toString(16)}`, chaosMs }, scripts);
+        expect(new Set(operations.map(({ id }) => id)).size).toBe(operations.length);
+        const places = new Map<string, { count: number; atMs: number }>();
+        for (const { id, actor, atMs } of operations) {
+          if (id === 'own.1') continue;
+          const before = places.get(actor) ?? { count: 0, atMs: 0 };
+          expect(id).toBe(`${actor}.${before.count + 1}`);
+          expect(atMs).toBeGreaterThanOrEqual(before.atMs);
+          expect(atMs).toBeLessThan(chaosMs);
+          expect(Number.isInteger(atMs)).toBe(true);
+          places.set(actor, { count: before.count + 1, atMs });
+        }
+      }),
+    );
+  });
+
+  it('differs from seed to seed, and from actor to actor', () => {
+    const told = (seed: Plan['seed'], actor: string) =>
+      expand({ ...plan, seed }, scripts)
+        .filter((operation) => operation.actor === actor)
+        .map(({ name, atMs }) => `${name} ${atMs}`)
+        .join();
+    const all = ['0x1', '0x2'].flatMap((seed) =>
+      Array.from({ length: 9 }, (_, index) => told(seed as Plan['seed'], `walker-${index + 1}`)),
+    );
+    expect(new Set(all).size).toBe(all.length);
+  });
+
+  it('refuses an actor that the scenario does not have', () => {
+    expect(() => expand({ ...plan, cohorts: [{ actor: 'runner', count: 1, operationsMax: 1 }] }, scripts)).toThrow(
+      'the scenario has no actor runner',
+    );
+  });
+});
