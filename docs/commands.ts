@@ -1,0 +1,72 @@
+/** The commands of a document's `sh` blocks, and how they are run in a test. */
+import { fencesIn } from './markdown.ts';
+
+export interface Command {
+  readonly text: string;
+  /** As the document says behind `# exit`; 0 when it says nothing. */
+  readonly exit: number;
+}
+
+export function commandsIn(markdown: string): Command[] {
+  return fencesIn(markdown)
+    .filter(({ language }) => language === 'sh')
+    .flatMap(({ text }) => text.split('\n'))
+    .flatMap((line) => line.split(' && '))
+    .filter((line) => line.trim() !== '')
+    .map((line) => {
+      const [text = '', exit] = line.split(/ *# exit /);
+      return { text: text.trim(), exit: Number(exit ?? 0) };
+    });
+}
+
+/** Commands that a test can't run, and why. */
+export const NOT_RUN: ReadonlyMap<string, string> = new Map([
+  ['npm ci', 'installs what the tests run on'],
+  ['npm cit', 'runs the tests'],
+  ['git checkout core/streams.ts', 'the copy that is worked on is no repository; the test takes the change back'],
+]);
+
+/** True for what goes on until it is stopped. */
+export function isServer({ text }: Command): boolean {
+  return text.endsWith('npm start');
+}
+
+/** The same command, made to end sooner. */
+export function sooner(text: string): string {
+  if (text === 'npm run sim') return 'npm run sim -- --seeds 3';
+  if (/^npm run sim -- defects\b/.test(text)) return `${text} --shrink-time 200ms`;
+  if (/^npm run sim -- run\b.*--bail/.test(text)) return `${text} --shrink-time 2s`;
+  return text.replace('--time 5s', '--time 500ms');
+}
+
+/** The id of the replay that was saved last; the one in the document is that of its writer's run. */
+export function savedId(output: string): string | null {
+  return [...output.matchAll(/replays\/[\w-]+-([0-9a-f]{6})\.json/g)].at(-1)?.[1] ?? null;
+}
+
+/** `replay 6135ec` with the id of the reader's own run. */
+export function withId(text: string, id: string | null): string {
+  return id === null ? text : text.replace(/\b(replay|shrink) [0-9a-f]{6}\b/, `$1 ${id}`);
+}
+
+export interface Change {
+  readonly file: string;
+  readonly find: string;
+  readonly put: string;
+}
+
+/** The change of one line that a `diff` block shows. */
+export function changeIn(diff: string): Change {
+  const [, file, find, put] = /^--- (\S+)\n-(.*)\n\+(.*)\n$/.exec(diff) ?? [];
+  if (file === undefined || find === undefined || put === undefined)
+    throw new Error('the diff does not change one line');
+  return { file, find, put };
+}
+
+/** The text with the change made. Throws unless the line is there once. */
+export function changed(text: string, { file, find, put }: Change): string {
+  const lines = text.split('\n');
+  const places = lines.flatMap((line, index) => (line === find ? [index] : []));
+  if (places.length !== 1) throw new Error(`${file} has the line ${places.length} times: ${find.trim()}`);
+  return lines.map((line, index) => (index === places[0] ? put : line)).join('\n');
+}

@@ -1,0 +1,15 @@
+/** What stands in a document and not in the code, or the other way round, in words; empty when they agree. */
+export function differences(documented: readonly string[], actual: readonly string[]): string[] {
+  const twice = documented.filter((item, index) => documented.indexOf(item) !== index);
+  return [
+    ...twice.map((item) => `documented twice: ${item}`),
+    ...documented.filter((item) => !actual.includes(item)).map((item) => `documented, but not there: ${item}`),
+    ...actual.filter((item) => !documented.includes(item)).map((item) => `not documented: ${item}`),
+  ];
+}
+
+/** Sentences of `model` that the cells of a row leave out. */
+export function missingSentences(model: string, cells: readonly string[]): string[] {
+  const told = cells.join(' ');
+  return model.split(/(?<=\.) /).filter((sentence) => !told.includes(sentence));
+}

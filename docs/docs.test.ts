@@ -1,0 +1,210 @@
+/** The documents and the code say the same: every table, both ways. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { alarms } from '../core/alarm.ts';
+import { isAllowed, type Permission, roles } from '../core/auth.ts';
+import { readEnvironment } from '../core/environment.ts';
+import { errors } from '../core/errors.ts';
+import { limits } from '../core/limits.ts';
+import { parseFrame } from '../core/protocol.ts';
+import scenario from '../properties/gateway.ts';
+import { readFiles } from '../properties/tidy/source.ts';
+import { EXIT } from '../sim/cli/exit-code.ts';
+import { FAILURE_VERDICTS } from '../sim/replay/replay.ts';
+import { REPLAY_VERDICTS } from '../sim/replay/verdict.ts';
+import { FAULT_KINDS } from '../sim/world/faults.ts';
+import { differences, missingSentences } from './compare.ts';
+import { brokenLinks } from './links.ts';
+import { column, fencesIn, tableWith } from './markdown.ts';
+import { membersOf, namesIn } from './sources.ts';
+import { root, textOf } from './test/repository.ts';
+
+const readme = textOf('README.md');
+const gateway = textOf('docs/gateway.md');
+const guide = textOf('docs/own-scenario.md');
+
+const names = (cell: string): string[] => [...cell.matchAll(/`([^`]+)`|([\w-]+)/g)].map(([, a, b = '']) => a ?? b);
+
+describe('README.md', () => {
+  const risks = tableWith(readme, 'risk', 'what went wrong', 'property', 'defect');
+
+  test('risks', () => {
+    const documented = risks.rows.flatMap(([risk = '', , property = '', defect = '']) => [
+      ...names(property).map((id) => `${risk} property ${id}`),
+      ...names(defect).map((id) => `${risk} defect ${id}`),
+    ]);
+    const { properties, variants } = scenario;
+    expect(
+      differences(documented, [
+        ...properties.map(({ risk, id }) => `${risk} property ${id}`),
+        ...variants.map(({ risk = '', id }) => `${risk} defect ${id}`),
+      ]),
+    ).toEqual([]);
+    for (const { risk, expected } of variants) {
+      const [row] = risks.rows.filter(([id]) => id === risk);
+      expect(names(row?.[2] ?? '')).toContain(expected);
+    }
+  });
+
+  test('promises', () => {
+    const { rows } = tableWith(readme, 'property', 'promise');
+    const actual = scenario.properties.map(({ id, promise }) => `${id}: ${promise}`);
+    expect(
+      differences(
+        rows.map((row) => row.join(': ')),
+        actual,
+      ),
+    ).toEqual([]);
+  });
+
+  test('faults', () => {
+    const { rows } = tableWith(readme, 'kind', 'hits', 'lasts up to', 'what happens', 'what never happens');
+    const hits = { client: 'a client', node: 'a node', redis: 'Redis' };
+    const actual = [...FAULT_KINDS.values()];
+    expect(
+      differences(
+        rows.map(([kind, aims, lasts]) => `${kind}, ${aims}, ${lasts}`),
+        actual.map(
+          ({ kind, aims, durationMsMax: ms }) => `${kind}, ${hits[aims]}, ${ms === 0 ? 'a moment' : `${ms / 1000} s`}`,
+        ),
+      ),
+    ).toEqual([]);
+    for (const { kind, model } of actual) {
+      expect(missingSentences(model, rows.find(([name]) => name === kind)?.slice(3) ?? [])).toEqual([]);
+    }
+  });
+
+  test('verdicts, of runs and of replays', () => {
+    expect(differences(column(tableWith(readme, 'verdict', 'meaning'), 0), FAILURE_VERDICTS)).toEqual([]);
+    expect(differences(column(tableWith(readme, 'replay', 'meaning'), 0), REPLAY_VERDICTS)).toEqual([]);
+  });
+
+  test('exit codes', () => {
+    const documented = column(tableWith(readme, 'exit code', 'meaning'), 0);
+    expect(differences(documented, Object.values(EXIT).map(String))).toEqual([]);
+  });
+});
+
+describe('docs/gateway.md', () => {
+  test('settings', () => {
+    const { rows } = tableWith(gateway, 'setting', 'without it', 'what it is');
+    const inSource = namesIn(textOf('core/environment.ts'), /^ {2}([A-Z][A-Z_]+): z\b/gm);
+    expect(
+      differences(
+        rows.map(([name = '']) => name),
+        inSource,
+      ),
+    ).toEqual([]);
+    for (const [name = '', usually = ''] of rows) {
+      const value = (readEnvironment({}) as unknown as Record<string, unknown>)[name];
+      if (value !== undefined) expect(`${name} ${usually}`).toBe(`${name} ${String(value)}`);
+    }
+  });
+
+  test('frames', () => {
+    const source = textOf('core/protocol.ts');
+    const fromClient = tableWith(gateway, 'from the client', 'example');
+    expect(differences(column(fromClient, 0), namesIn(source, /type: z\.literal\('(\w+)'\)/g))).toEqual([]);
+    for (const [type, example = ''] of fromClient.rows) expect(parseFrame(example)).toMatchObject({ type });
+    const fromGateway = column(tableWith(gateway, 'from the gateway', 'when'), 0);
+    expect(differences(fromGateway, namesIn(source, /readonly type: '(\w+)'/g))).toEqual([]);
+  });
+
+  test('roles', () => {
+    const permissions: Permission[] = ['comment', 'status'];
+    const actual = roles.map((role) => {
+      const allowed = permissions.filter((permission) => isAllowed(role, permission));
+      return `${role}: ${allowed.join(', ') || 'nothing'}`;
+    });
+    expect(
+      differences(
+        tableWith(gateway, 'role', 'may, besides subscribing').rows.map((row) => row.join(': ')),
+        actual,
+      ),
+    ).toEqual([]);
+  });
+
+  test('refusals', () => {
+    const { rows } = tableWith(gateway, 'code', 'close code', 'text');
+    const actual = Object.entries(errors).map(([code, { closeCode, text }]) => `${code} ${closeCode ?? ''} ${text}`);
+    expect(
+      differences(
+        rows.map((row) => row.join(' ')),
+        actual,
+      ),
+    ).toEqual([]);
+  });
+
+  test('limits', () => {
+    const { rows } = tableWith(gateway, 'limit', 'value', 'what it bounds');
+    const actual = Object.entries(limits()).map(([name, value]) => `${name} ${String(value)}`);
+    expect(
+      differences(
+        rows.map(([name, value]) => `${name} ${value}`),
+        actual,
+      ),
+    ).toEqual([]);
+  });
+
+  test('alerts', () => {
+    const { rows } = tableWith(gateway, 'alert', 'text');
+    expect(
+      differences(
+        rows.map((row) => row.join(' ')),
+        Object.entries(alarms).map((alarm) => alarm.join(' ')),
+      ),
+    ).toEqual([]);
+  });
+});
+
+describe('ARCHITECTURE.md', () => {
+  test('libraries', () => {
+    const documented = column(tableWith(textOf('ARCHITECTURE.md'), 'library', 'why this one'), 0).flatMap((cell) =>
+      cell.replaceAll('`', '').split(', '),
+    );
+    const { dependencies, devDependencies } = JSON.parse(textOf('package.json')) as Record<
+      string,
+      Record<string, string>
+    >;
+    const named = Object.entries({ ...dependencies, ...devDependencies }).map(
+      ([name, version]) => /^npm:(.+)@/.exec(version)?.[1] ?? name,
+    );
+    const actual = [...new Set(named)].filter((name) => !name.startsWith('@types/'));
+    expect(differences(documented, actual)).toEqual([]);
+  });
+});
+
+describe('docs/own-scenario.md', () => {
+  test('what a node, a judge and a record have', () => {
+    const faces = membersOf(textOf('sim/world/faces.ts'), 'NodeFaces');
+    expect(differences(column(tableWith(guide, 'from the node', 'what it is'), 0), faces)).toEqual([]);
+    const view = membersOf(textOf('sim/run/property.ts'), 'JudgeView');
+    expect(differences(column(tableWith(guide, 'in the view', 'what it is'), 0), view)).toEqual([]);
+    const types = namesIn(textOf('sim/kernel/record.ts'), /readonly type: '(\w+)'/g);
+    expect(differences(column(tableWith(guide, 'record', 'what it is'), 0), types)).toEqual([]);
+  });
+});
+
+describe('all documents', () => {
+  const pages = readFiles(root, /\.md$/);
+
+  test('show files as they are', () => {
+    const shown = pages.flatMap(({ text }) => fencesIn(text)).filter(({ file }) => file !== '');
+    expect(shown.length).toBeGreaterThan(3);
+    for (const { file, text } of shown) expect(text).toBe(textOf(file));
+  });
+
+  test('link to what exists', () => {
+    expect(pages.length).toBeGreaterThan(5);
+    expect(brokenLinks(pages, (file) => existsSync(path.join(root, file)))).toEqual([]);
+  });
+
+  test('name files that exist', () => {
+    const named = pages
+      .filter((page) => page.path !== 'CHANGELOG.md')
+      .flatMap((page) => namesIn(page.text, /`((?:core|sim|properties|bench|docs|examples|\.ci)\/[\w./-]+)`/g));
+    expect(named.length).toBeGreaterThan(10);
+    expect(named.filter((file) => !existsSync(path.join(root, file)))).toEqual([]);
+  });
+});

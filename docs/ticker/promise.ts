@@ -1,0 +1,22 @@
+/** The promise: evidence alone. What the system tells of itself is not asked. */
+import type { Property } from '../../sim/index.ts';
+
+export const noLooseTimers: Property = {
+  id: 'no-loose-timers',
+  risk: 'leak',
+  kind: 'always',
+  promise: 'When everybody has left, a node has no more timers than connections.',
+  judge: ({ ledger, check }) => ({
+    observe: () => undefined,
+    end: () => {
+      for (const node of ledger.nodes()) {
+        const timers = ledger.timers(node).length;
+        const held = ledger.connections().filter((one) => one.node === node && one.atNode !== 'gone').length;
+        check(timers <= held, () => ({
+          about: 'timers',
+          text: `${node} runs ${timers} timers for ${held} connections`,
+        }));
+      }
+    },
+  }),
+};
