@@ -19,7 +19,9 @@ describe('run', () => {
   test('a scenario that holds: a summary, and 0', async () => {
     const { code, stdout, stderr } = await place.run('--seeds', '6', '--seed-start', '0x10');
     expect(stderr).toBe('echo: seeds from 0x10\n');
-    expect(stdout).toMatch(/^6 seeds {2}[\d,]+ events {2}.+ simulated in .+ events\/s\nseeds 0x10 to 0x15\n/);
+    expect(stdout).toMatch(
+      /^6 seeds {2}[\d,]+ events {2}.+ simulated in .+ events\/s\nseeds 0x10 to 0x15; 1 of them run again and compared\n/,
+    );
     expect(stdout).toContain('\n✔ 1 property held\n');
     expect(code).toBe(0);
   });

@@ -2,7 +2,7 @@
  * `replay <file or id>`: one run, its trace, and how it compares with what was saved.
  */
 import type { RunRecord } from '../kernel/record.ts';
-import { firstDifference } from '../replay/first-difference.ts';
+import { firstDifference } from '../search/first-difference.ts';
 import { printable } from '../replay/printable.ts';
 import type { Replay } from '../replay/replay.ts';
 import type { Palette } from '../report/colour.ts';

@@ -32,6 +32,9 @@ export interface RunFlags extends PoolFlags {
 
 const DEFAULT_TIME_MS = 10_000;
 
+/** Of so many runs, one is repeated: enough to notice, and 5 % of the time. A single seed is always repeated. */
+const REPEAT_ONE_IN = 20;
+
 export async function runCommand(session: Session, named: string | undefined, flags: RunFlags): Promise<ExitCode> {
   checkTogether(flags);
   const { output, interrupt, nowMs } = session;
@@ -45,7 +48,23 @@ export async function runCommand(session: Session, named: string | undefined, fl
   let nondeterminism = false;
   const onFinding = (finding: Finding): void => {
     const { failure, original, plan, digest, replayed } = finding;
-    nondeterminism ||= replayed.same < replayed.of;
+    const isEscape = failure.verdict === 'escape' || failure.verdict === 'nondeterminism';
+    nondeterminism ||= replayed.same < replayed.of || isEscape;
+    if (failure.verdict === 'nondeterminism') {
+      const command = session.command(
+        'run',
+        ...(named === undefined ? [] : [quoted(named)]),
+        '--seed',
+        finding.seed,
+        ...sizeWords(flags),
+      );
+      output.result((palette) => [
+        '',
+        ...failureReport(finding, { saved: null, command }, palette, output.flags.verbose),
+        '',
+      ]);
+      return;
+    }
     const places = save(session, source, {
       variant: null,
       codeHash: bundle.codeHash,
@@ -68,6 +87,7 @@ export async function runCommand(session: Session, named: string | undefined, fl
       ...limitsOf(flags),
       sizes: sizesOf(flags),
       shrinkMs: flags.shrinkTime,
+      repeatOneIn: flags.seed === undefined ? REPEAT_ONE_IN : 1,
       ...stepsMax,
       signal: interrupt.signal,
       onRun: (current) => {
@@ -134,8 +154,14 @@ function goOnCommand(
     ...flag('--seeds', left),
     ...flag('--time', flags.time === undefined ? undefined : durationText(flags.time)),
     ...flag('--bail', flags.bail),
-    ...flag('--clients', flags.clients),
-    ...flag('--nodes', flags.nodes),
+    ...sizeWords(flags),
     ...flag('--max-steps', flags.maxSteps),
   );
+}
+
+function sizeWords({ clients, nodes }: RunFlags): string[] {
+  return [
+    ...(clients === undefined ? [] : ['--clients', String(clients)]),
+    ...(nodes === undefined ? [] : ['--nodes', String(nodes)]),
+  ];
 }

@@ -29,6 +29,7 @@ export function runDocument(totals: Totals, context: RunDocumentContext): object
     virtualMs,
     wallMs: Math.round(wallMs),
     eventsPerSecond: eventsPerSecond(totals),
+    repeated: totals.repeated,
     faults,
     marks,
     properties: Object.entries(checked).map(([id, count]) => ({ id, checked: count })),

@@ -3,7 +3,9 @@
  * last line, to be pasted.
  */
 import type { Failure } from '../run/verdict.ts';
+import type { RunRecord } from '../kernel/record.ts';
 import type { Finding } from '../search/campaign.ts';
+import type { Difference } from '../search/first-difference.ts';
 import { printable } from '../replay/printable.ts';
 import type { Palette } from './colour.ts';
 import { EXCERPT_LINES, excerptOf } from './excerpt.ts';
@@ -32,6 +34,7 @@ export function failureReport(finding: Finding, places: FailurePlaces, palette: 
       lines.map((record) => recordLine(record, FRAME_LENGTH)),
       palette,
     ),
+    ...(finding.difference ? differing(finding.difference, palette) : []),
     ...(places.saved === null ? [] : [`  saved ${places.saved}`]),
     `  ${palette.bold(places.command)}`,
   ];
@@ -61,6 +64,15 @@ function smallness({ shrunk, replayed, failure }: Finding, palette: Palette): st
     parts.push(replayed.same === replayed.of ? count : palette.red(`${count}: something besides the seed decides`));
   } else if (failure.verdict === 'stuck') parts.push('not shrunk: the step has no end');
   return parts.length === 0 ? [] : [`  ${parts.join('; ')}`];
+}
+
+/** The same moment of two runs of one seed. */
+function differing({ left, right }: Difference, palette: Palette): string[] {
+  const side = (name: string, record: RunRecord | null): string[] => [
+    `  ${palette.red(name)}`,
+    ...(record === null ? ['    the run is over'] : tableLines([recordLine(record, FRAME_LENGTH)], palette)),
+  ];
+  return [...side('one run goes on with', left), ...side('another with', right)];
 }
 
 /** What a system threw comes with its stack: for those who ask for more. */

@@ -15,7 +15,7 @@ export interface SummaryContext {
 }
 
 export function summaryLines(totals: Totals, context: SummaryContext, palette: Palette): string[] {
-  const { seeds, events, virtualMs, wallMs } = totals;
+  const { seeds, events, virtualMs, wallMs, repeated } = totals;
   const last = seedAfter(context.seedStart, Math.max(0, seeds - 1));
   const range = seeds === 1 ? `seed ${context.seedStart}` : `seeds ${context.seedStart} to ${last}`;
   return [
@@ -25,7 +25,7 @@ export function summaryLines(totals: Totals, context: SummaryContext, palette: P
       `${duration(virtualMs)} simulated in ${duration(wallMs)}`,
       `${whole(eventsPerSecond(totals))} events/s`,
     ].join('  '),
-    ...(seeds === 0 ? [] : [palette.dim(range)]),
+    ...(seeds === 0 ? [] : [palette.dim(`${range}; ${whole(repeated)} of them run again and compared`)]),
     ...listed('faults', totals.faults),
     ...listed('checks', totals.checked),
     ...listed('marks', totals.marks),

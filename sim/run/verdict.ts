@@ -14,6 +14,8 @@ export type Failure =
   | ({ readonly verdict: 'crash' } & Moment)
   /** The system tried a way out of the seed. */
   | ({ readonly verdict: 'escape' } & Moment)
+  /** The same seed gave another run. */
+  | ({ readonly verdict: 'nondeterminism' } & Moment)
   /** A step that never yields, seen from outside. */
   | ({ readonly verdict: 'stuck' } & Moment)
   /** A fault of the scenario or of the simulator itself. */

@@ -7,8 +7,10 @@ import type { RunRecord } from '../kernel/record.ts';
 import type { PlanSizes } from '../plan/arbitrary.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Failure } from '../run/verdict.ts';
-import type { RunReport, ShrinkJob, ShrinkReport } from './job.ts';
+import type { Difference } from './first-difference.ts';
+import type { RunJob, RunReport, ShrinkJob, ShrinkReport } from './job.ts';
 import { JobError, type Pool } from './pool.ts';
+import { type Repeated, repeat } from './repeat.ts';
 
 export interface CampaignOptions {
   readonly bundle: number;
@@ -18,6 +20,8 @@ export interface CampaignOptions {
   readonly timeMs?: number;
   readonly sizes: PlanSizes;
   readonly shrinkMs: number;
+  /** Of so many runs, one is repeated and compared. */
+  readonly repeatOneIn: number;
   /** Stop after so many failing seeds. */
   readonly bail?: number;
   readonly stepsMax?: number;
@@ -48,6 +52,8 @@ export interface Finding {
   } | null;
   /** Of how many replays of the smallest plan, how many gave the same digest. */
   readonly replayed: { readonly same: number; readonly of: number };
+  /** Of two runs of one seed, the first record that differs. */
+  readonly difference?: Difference | null;
 }
 
 export interface Totals {
@@ -58,6 +64,8 @@ export interface Totals {
   readonly faults: Record<string, number>;
   readonly marks: Record<string, number>;
   readonly checked: Record<string, number>;
+  /** Runs that were repeated and compared. */
+  repeated: number;
   /** Failing seeds, by signature, in the order of their first appearance. */
   readonly failures: Map<string, { readonly seed: Seed; readonly failure: Failure; count: number }>;
   /** Of the run with the highest seed so far; of interest when there is only one. */
@@ -82,26 +90,32 @@ export async function runCampaign(pool: Pool, options: CampaignOptions): Promise
     failing < (options.bail ?? Number.POSITIVE_INFINITY);
   const lane = async (): Promise<void> => {
     while (goesOn()) {
-      const seed = seedAfter(seedStart, next);
-      next += 1;
-      const report = await pool.perform(options.bundle, {
+      const job: RunJob = {
         kind: 'run',
-        seed,
+        seed: seedAfter(seedStart, next),
         sizes: options.sizes,
         ...(options.stepsMax === undefined ? {} : { stepsMax: options.stepsMax }),
-      });
+      };
+      const isRepeated = next % options.repeatOneIn === 0;
+      next += 1;
+      const report = await pool.perform(options.bundle, job);
       count(totals, report);
+      const repeated = isRepeated ? await repeat(pool, options.bundle, job, report) : null;
+      if (isRepeated) totals.repeated += 1;
       totals.wallMs = nowMs() - startedAtMs;
       options.onRun?.(totals);
-      if (report.failure === null) continue;
+      const failure = repeated?.failure ?? report.failure;
+      if (failure === null) continue;
       failing += 1;
-      const known = totals.failures.get(report.failure.signature);
+      const known = totals.failures.get(failure.signature);
       if (known !== undefined) {
         known.count += 1;
         continue;
       }
-      totals.failures.set(report.failure.signature, { seed, failure: report.failure, count: 1 });
-      await options.onFinding(await examine(pool, options, report, report.failure));
+      totals.failures.set(failure.signature, { seed: job.seed, failure, count: 1 });
+      const finding =
+        repeated === null ? await examine(pool, options, report, failure) : unrepeatable(repeated, failure);
+      await options.onFinding(finding);
     }
   };
   await Promise.all(Array.from({ length: pool.jobs }, lane));
@@ -118,6 +132,7 @@ export function emptyTotals(): Totals {
     faults: {},
     marks: {},
     checked: {},
+    repeated: 0,
     failures: new Map(),
     lastDigest: '',
   };
@@ -218,4 +233,10 @@ function unshrunk(report: RunReport, failure: Failure, plan: Plan): Finding {
     shrunk: null,
     replayed: { same: 0, of: 0 },
   };
+}
+
+/** A run that is not the same twice can't be made smaller: whether a smaller one fails would be chance. */
+function unrepeatable({ report, difference, records }: Repeated, failure: Failure): Finding {
+  if (report.plan === undefined) throw new Error(`no plan for seed ${report.seed}`);
+  return { ...unshrunk(report, failure, report.plan), records, difference };
 }

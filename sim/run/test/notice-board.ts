@@ -128,7 +128,7 @@ const resources = new RunResources();
 export interface BoardRun {
   readonly plan?: Plan;
   readonly flaw?: Flaw;
-  readonly scenario?: Partial<Scenario>;
+  readonly scenario?: Partial<Scenario> | undefined;
   readonly options?: RunOptions;
   /** Resources of its own in place of those that all runs here share. */
   readonly resources?: RunResources;

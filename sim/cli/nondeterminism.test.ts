@@ -1,0 +1,83 @@
+/** Ways out of the seed, planted in a small system: each is answered from the seed, or refused and named, or noticed by repeating the run. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Workplace } from './test/command.ts';
+
+let place: Workplace;
+
+beforeEach(() => {
+  place = new Workplace();
+});
+
+afterEach(() => place.remove());
+
+const SEEDS = ['--seeds', '3', '--seed-start', '0x1', '--jobs', '1'] as const;
+
+/** Does something more when a word arrives. */
+function alsoDo(statement: string, imported = ''): void {
+  place.edit('system.ts', 'socket.send(text);', `socket.send(text); ${statement}`);
+  if (imported !== '') place.edit('system.ts', 'import type', `${imported}\nimport type`);
+}
+
+describe('refused, with who tried it', () => {
+  test.each([
+    ['WebCrypto', "void crypto.subtle.digest('SHA-256', new Uint8Array(1));", '', /crypto\.subtle/],
+    ['a real socket', "net.connect(80, '127.0.0.1');", "import net from 'node:net';", /node:net/],
+    ['a request', "void fetch('http://127.0.0.1/');", '', /fetch/],
+    ['a file', "void readFile('x');", "import { readFile } from 'node:fs/promises';", /node:fs/],
+    ['the thread pool', "pbkdf2('a', 'b', 1, 8, 'sha1', () => {});", "import { pbkdf2 } from 'node:crypto';", /pbkdf2/],
+  ])('%s', async (_name, statement, imported, way) => {
+    alsoDo(statement, imported);
+    const { code, stdout } = await place.run('run', ...SEEDS);
+    expect(stdout).toMatch(/✖ escape/);
+    expect(stdout).toMatch(/node-1 tried to leave the seed by/);
+    expect(stdout).toMatch(way);
+    expect(code).toBe(3);
+  });
+});
+
+describe('answered from the seed', () => {
+  test.each([
+    ['Date.now()', 'socket.send(String(Date.now()));', ''],
+    ['Math.random()', 'socket.send(String(Math.random()));', ''],
+    ['crypto.randomUUID()', 'socket.send(crypto.randomUUID());', ''],
+    [
+      'node:crypto randomBytes',
+      "socket.send(randomBytes(8).toString('hex'));",
+      "import { randomBytes } from 'node:crypto';",
+    ],
+    ['setTimeout', 'setTimeout(() => socket.send(text), 5);', ''],
+    [
+      'node:timers setImmediate',
+      'setImmediate(() => socket.send(text));',
+      "import { setImmediate } from 'node:timers';",
+    ],
+    ['process.hrtime', 'socket.send(process.hrtime().join());', ''],
+  ])('%s', async (_name, statement, imported) => {
+    alsoDo(statement, imported);
+    const digests = await Promise.all(
+      [0, 1].map(async () => {
+        const { code, stdout } = await place.run('run', '--seed', '0x1', '--json');
+        expect(code).toBe(0);
+        return (JSON.parse(stdout) as { digest: string }).digest;
+      }),
+    );
+    expect(digests[0]).toBe(digests[1]);
+  });
+});
+
+describe('noticed by running a seed again', () => {
+  test('state of the scenario that outlives a run', async () => {
+    place.edit('scenario.ts', 'class Answers', 'let said = 0;\n\nclass Answers');
+    place.edit('scenario.ts', 'String(word)', '`${String(word)} ${(said += 1)}`');
+    const { code, stdout } = await place.run('run', ...SEEDS);
+    expect(stdout).toMatch(/✖ nondeterminism/);
+    expect(stdout).toMatch(/the same seed gave [0-9a-f]{16} and then [0-9a-f]{16}/);
+    // The first record that differs, as each of the two runs has it.
+    expect(stdout).toMatch(/one run goes on with\n.*client-\d+ → node-1 .*\n.*another with\n.*client-\d+ → node-1/);
+    expect(code).toBe(3);
+  });
+
+  test('a clean scenario is the same again', async () => {
+    expect((await place.run('run', ...SEEDS)).code).toBe(0);
+  });
+});

@@ -1,0 +1,36 @@
+/**
+ * Proof of determinism: a run is repeated, and what differs is looked for.
+ */
+import type { RunRecord } from '../kernel/record.ts';
+import type { Failure } from '../run/verdict.ts';
+import { type Difference, firstDifference } from './first-difference.ts';
+import type { RunJob, RunReport } from './job.ts';
+import type { Pool } from './pool.ts';
+
+export interface Repeated {
+  readonly failure: Failure;
+  /** Null when two more runs, looked at closely, were the same. */
+  readonly difference: Difference | null;
+  /** What led to the difference, in one of the runs. */
+  readonly records: readonly RunRecord[];
+  readonly report: RunReport;
+}
+
+/** Runs a job again; null when it did the same as before. */
+export async function repeat(pool: Pool, bundle: number, job: RunJob, before: RunReport): Promise<Repeated | null> {
+  const again = await pool.perform(bundle, job);
+  if (again.digest === before.digest) return null;
+  const left = await pool.perform(bundle, { ...job, detailed: true });
+  const right = await pool.perform(bundle, { ...job, detailed: true });
+  const difference = firstDifference(left.records ?? [], right.records ?? []);
+  const at = difference?.left ?? difference?.right ?? null;
+  const failure: Failure = {
+    verdict: 'nondeterminism',
+    step: at?.step ?? Math.min(before.steps, again.steps),
+    atMs: at?.atMs ?? 0,
+    signature: 'nondeterminism',
+    text: `the same seed gave ${before.digest} and then ${again.digest}: something besides the seed decides`,
+  };
+  const records = (left.records ?? []).slice(0, difference?.index ?? 0);
+  return { failure, difference, records, report: left };
+}
