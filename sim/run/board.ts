@@ -15,7 +15,8 @@ export class Board {
   readonly checked = new Map<string, number>();
   readonly marks = new Map<string, number>();
   readonly #judges: Judge[];
-  readonly #quiescent: Judge[];
+  #quiescent: Judge[];
+  readonly #eventually: Judge[];
   readonly #onViolation: () => void;
   readonly #onFault: (reason: unknown) => void;
   #violation: Violation | null = null;
@@ -33,8 +34,11 @@ export class Board {
   ) {
     this.#onViolation = parts.onViolation;
     this.#onFault = parts.onFault;
-    this.#judges = properties.map((property) => property.judge(this.#view(property, parts)));
-    this.#quiescent = this.#judges.filter((judge) => judge.quiescent !== undefined);
+    const judged = properties.map((property) => ({ property, judge: property.judge(this.#view(property, parts)) }));
+    const waiting = judged.filter(({ judge }) => judge.quiescent !== undefined);
+    this.#judges = judged.map(({ judge }) => judge);
+    this.#quiescent = waiting.filter(({ property }) => property.kind !== 'eventually').map(({ judge }) => judge);
+    this.#eventually = waiting.filter(({ property }) => property.kind === 'eventually').map(({ judge }) => judge);
   }
 
   get violation(): Violation | null {
@@ -57,6 +61,11 @@ export class Board {
     }
   }
 
+  /** Everything must have settled by now: what is promised for then is judged from now on. */
+  settled(): void {
+    this.#quiescent = [...this.#quiescent, ...this.#eventually];
+  }
+
   end(): void {
     try {
       for (const judge of this.#judges) judge.end?.();
@@ -69,6 +78,8 @@ export class Board {
     const { moment, ledger, configuration } = parts;
     const { checked, marks } = this;
     checked.set(property.id, 0);
+    const own = new Set(property.marks);
+    for (const name of own) marks.set(name, 0);
     const report = (finding: Finding) => this.#report(property, finding, moment);
     return {
       ledger,
@@ -81,6 +92,7 @@ export class Board {
         if (!holds) report(finding());
       },
       mark(name) {
+        if (!own.has(name)) throw new Error(`property ${property.id} has no mark ${name}`);
         marks.set(name, (marks.get(name) ?? 0) + 1);
       },
     };

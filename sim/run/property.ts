@@ -14,8 +14,13 @@ export interface Property {
   readonly promise: string;
   /** The risk it guards against, by the project's own name. */
   readonly risk: string;
-  /** always: judged at each quiescent step. eventually: after the heal, within a stated virtual time. sometimes: a mark that must be reached. */
+  /**
+   * always: `quiescent` is called at each quiescent step. eventually: from the moment on at which all must have settled after the heal.
+   * sometimes: nothing is promised; its marks show which interesting states the runs reach.
+   */
   readonly kind: 'always' | 'eventually' | 'sometimes';
+  /** Names of the marks that its judges may reach. One that a campaign never reaches shows what is not tested. */
+  readonly marks?: readonly string[];
   /** A fresh judge, for one run. */
   judge(view: JudgeView): Judge;
 }
@@ -42,7 +47,7 @@ export interface JudgeView {
   readonly nowMs: number;
   /** Counts one check. When it doesn't hold, the run ends with this property's violation. */
   check(holds: boolean, finding: () => Finding): void;
-  /** A mark was reached. */
+  /** A mark was reached. Throws when the property has no such mark. */
   mark(name: string): void;
 }
 

@@ -111,6 +111,7 @@ export async function executeRun(
   let stalled: Stalled | null = null;
   arrangePhases(world, scenario, plan, actors, {
     onSettled: () => {
+      board.settled();
       stalled =
         firstWithoutProgress(actors, scenario, plan, kernel.nowMs) ?? tasks.firstOverdue(plan.chaosMs, kernel.nowMs);
       if (stalled !== null) kernel.stop();

@@ -90,5 +90,8 @@ export function defineScenario(scenario: Scenario): Scenario {
   const ids = properties.map((property) => property.id);
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
   if (twice !== undefined) throw new Error(`scenario ${name}: two properties are called ${twice}`);
+  const marks = properties.flatMap((property) => property.marks ?? []);
+  const again = marks.find((mark, index) => marks.indexOf(mark) !== index);
+  if (again !== undefined) throw new Error(`scenario ${name}: two properties have the mark ${again}`);
   return scenario;
 }

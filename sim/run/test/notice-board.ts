@@ -5,7 +5,7 @@
 import type { Plan } from '../../plan/plan.ts';
 import type { NodeFaces, RunningSystem, StartSystem } from '../../world/faces.ts';
 import type { ShadowHost, SystemImage } from '../../world/image.ts';
-import type { Property } from '../property.ts';
+import type { Judge, Property } from '../property.ts';
 import { type RunOptions, type RunResult, executeRun, RunResources } from '../run.ts';
 import { type ActorDefinition, defineScenario, type Scenario } from '../scenario.ts';
 
@@ -148,4 +148,16 @@ export function runBoard(run: BoardRun = {}): Promise<RunResult> {
 /** A property that is judged by what the test hands in. */
 export function property(id: string, judge: Property['judge']): Property {
   return { id, promise: `${id} holds`, risk: 'TEST-1', kind: 'always', judge };
+}
+
+export const quietJudge: Judge = { observe: () => undefined };
+
+/** A system that does something wrong a moment after its start. */
+export function later(act: (fail: (reason: unknown) => never) => void): Flaw {
+  return (node) => {
+    const fail = (reason: unknown): never => {
+      throw reason;
+    };
+    node.clock.startTimer({ label: 'later', owner: node.name }, 100, () => act(fail));
+  };
 }

@@ -1,0 +1,217 @@
+import { describe, expect, it } from 'vitest';
+import type { Judge } from './property.ts';
+import {
+  boardPlan,
+  type BoardRun,
+  type Flaw,
+  later,
+  property,
+  quietJudge,
+  runBoard,
+  user,
+} from './test/notice-board.ts';
+
+/** Verdict and signature. */
+async function fateOf(run: BoardRun): Promise<string> {
+  const { failure } = await runBoard(run);
+  return failure === null ? 'held' : `${failure.verdict} | ${failure.signature}`;
+}
+
+describe('verdicts', () => {
+  it('violation: the first that does not hold ends the run', async () => {
+    const run = await runBoard({
+      scenario: {
+        properties: ['first', 'second'].map((id) =>
+          property(id, (view) => ({
+            observe: (record) => {
+              if (record.type === 'command')
+                view.check(record.phase !== 'applied', () => ({ about: `a ${record.command}`, text: record.key }));
+            },
+          })),
+        ),
+      },
+    });
+    expect(run.failure).toMatchObject({
+      verdict: 'violation',
+      property: 'first',
+      risk: 'TEST-1',
+      signature: 'first: a set',
+      text: expect.stringMatching(/^lease:/),
+    });
+    expect(run.failure?.step).toBe(run.steps);
+    expect(run.virtualMs).toBeLessThan(4000);
+  });
+
+  it('violation: found at a quiescent step, and at the end', async () => {
+    const finding = () => ({ about: 'it', text: '' });
+    const quiescent = property('p', (view) => ({
+      ...quietJudge,
+      quiescent: () => view.check(view.nowMs < 1000, finding),
+    }));
+    const end = property('p', (view) => ({ ...quietJudge, end: () => view.check(false, finding) }));
+    expect(await fateOf({ scenario: { properties: [quiescent] } })).toBe('violation | p: it');
+    expect((await runBoard({ scenario: { properties: [end] } })).failure).toMatchObject({ atMs: 49_000 });
+  });
+
+  it.each<[string, Flaw]>([
+    [
+      'in start',
+      () => {
+        throw new TypeError('gone');
+      },
+    ],
+    ['in a timer', later((fail) => fail(new TypeError('gone')))],
+    [
+      'in a next tick',
+      (node, host) =>
+        later(() =>
+          host.nextTick(() => {
+            throw new TypeError('gone');
+          }),
+        )(node, host),
+    ],
+    ['in a rejection', later(() => void Promise.reject(new TypeError('gone')))],
+    ['in a rejection of start', () => Promise.reject(new TypeError('gone')) as never],
+  ])('crash: the system throws where nobody catches, %s', async (_, flaw) => {
+    expect(await fateOf({ flaw })).toBe('crash | crash: TypeError');
+  });
+
+  it('crash: what a property sees of it in the same step comes after it', async () => {
+    const watchful = property('p', (view) => ({
+      ...quietJudge,
+      quiescent: () => view.check(view.nowMs < 100, () => ({ about: 'half done', text: '' })),
+    }));
+    const flaw = later((fail) => fail(new RangeError('gone')));
+    expect(await fateOf({ flaw, scenario: { properties: [watchful] } })).toBe('crash | crash: RangeError');
+  });
+
+  it('escape: the way out, not the throw that follows', async () => {
+    const flaw: Flaw = (node, host) =>
+      later((fail) => {
+        host.escaped('fetch');
+        fail(new Error('the guard'));
+      })(node, host);
+    const { failure } = await runBoard({ flaw });
+    expect(failure).toMatchObject({
+      verdict: 'escape',
+      signature: 'escape: fetch',
+      text: expect.stringMatching(/^node-\d tried to leave the seed by fetch$/),
+    });
+  });
+
+  it('no progress: an operation that never ends, whoever it is of', async () => {
+    const deaf = { ...user, operations: { ...user.operations, put: () => new Promise<never>(() => undefined) } };
+    for (const seed of ['0x1', '0x2', '0x3'] as const)
+      expect(await fateOf({ plan: boardPlan({ seed }), scenario: { actors: { user: deaf } } })).toBe(
+        'no-progress | no-progress: user put',
+      );
+  });
+
+  it('no progress: a task that is overdue, and none that ended, stated no end or died with its node', async () => {
+    const task =
+      (fields: Record<string, number>, endsAtMs: number | null): Flaw =>
+      (node) => {
+        node.probe.note('task.started', { task: 't', label: 'sweep', owner: 'o', ...fields });
+        if (endsAtMs !== null)
+          node.clock.startTimer({ label: 'end', owner: 'o' }, endsAtMs, () =>
+            node.probe.note('task.ended', { task: 't' }),
+          );
+      };
+    expect(await fateOf({ flaw: task({ endsWithinMs: 39_000 }, null) })).toBe('no-progress | no-progress: task sweep');
+    expect(await fateOf({ flaw: task({ endsWithinMs: 39_000 }, 42_000) })).toBe('held');
+    expect(await fateOf({ flaw: task({ endsWithinMs: 41_000 }, null) })).toBe('held');
+    expect(await fateOf({ flaw: task({}, null) })).toBe('held');
+    let lives = 0;
+    const first: Flaw = (node, host) => {
+      lives += 1;
+      return lives === 1 ? task({ endsWithinMs: 1000 }, null)(node, host) : undefined;
+    };
+    const plan = boardPlan({
+      nodes: 1,
+      faults: [{ id: 'f', kind: 'node-crash', target: 'node-1', atMs: 1000, durationMs: 100, rate: 1 }],
+    });
+    expect(await fateOf({ flaw: first, plan })).toBe('held');
+  });
+
+  it('no progress: virtual time that stands still, and steps without end', async () => {
+    const spin =
+      (delayMs: number): Flaw =>
+      (node) => {
+        const again = () => void node.clock.startTimer({ label: 'spin', owner: 'o' }, delayMs, again);
+        again();
+      };
+    expect(await fateOf({ flaw: spin(1), options: { stepsMax: 5000 } })).toBe('no-progress | no-progress: steps');
+    const frozen: Flaw = (node) => {
+      const redis = node.redis();
+      const again = () => void redis.get('x').catch(again);
+      again();
+    };
+    // A command that is refused at once, over and over, before there is a connection.
+    expect(await fateOf({ flaw: frozen, options: { stepsMax: 3_000_000 } })).toBe('no-progress | no-progress: frozen');
+  });
+
+  const throwing = (where: 'put' | 'leave'): BoardRun['scenario'] => ({
+    actors: {
+      user:
+        where === 'leave'
+          ? {
+              ...user,
+              leave: () => {
+                throw new Error('mine');
+              },
+            }
+          : {
+              ...user,
+              operations: {
+                ...user.operations,
+                put: () => {
+                  throw new Error('mine');
+                },
+              },
+            },
+    },
+  });
+  const throwingJudge = (part: Partial<Judge>): BoardRun['scenario'] => ({
+    properties: [property('bad', () => ({ ...quietJudge, ...part }))],
+  });
+  const fail = () => {
+    throw new Error('mine');
+  };
+  it.each<[string, BoardRun['scenario']]>([
+    ['an operation that throws', throwing('put')],
+    ['a leaving that throws', throwing('leave')],
+    [
+      'a listener of an actor that throws',
+      {
+        actors: {
+          user: {
+            ...user,
+            operations: {
+              ...user.operations,
+              join: async ({ dial }) => {
+                (await dial('node-1')).onclose = fail;
+                return 'ok';
+              },
+            },
+          },
+        },
+      },
+    ],
+    ['a judge that throws at a record', throwingJudge({ observe: (record) => record.type === 'timer' && fail() })],
+    ['a judge that throws at a quiescent step', throwingJudge({ quiescent: fail })],
+    ['a judge that throws at the end', throwingJudge({ end: fail })],
+  ])('harness: %s', async (_, scenario) => {
+    const faults = [{ id: 'f', kind: 'connection-loss', target: '*', atMs: 3000, durationMs: 0, rate: 1 }];
+    const { failure } = await runBoard({ scenario, plan: boardPlan({ faults }) });
+    expect(failure).toMatchObject({ verdict: 'harness', signature: 'harness' });
+    expect(failure?.verdict === 'harness' && failure.text).toContain('mine');
+  });
+
+  it('a plan that does not fit the scenario is refused', async () => {
+    const operation = { id: 'x.1', actor: 'user-1', name: 'fly', atMs: 1, arguments: {} };
+    await expect(runBoard({ plan: boardPlan({ operations: [operation] }) })).rejects.toThrow('no operation fly');
+    await expect(runBoard({ plan: boardPlan({ operations: [{ ...operation, actor: 'cat-1' }] }) })).rejects.toThrow(
+      'no actor cat',
+    );
+  });
+});

@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest';
+import type { RequestFace } from '../faces.ts';
+import { runNetwork, seeds, numbers, got, frames, closeAtEnd } from '../test/run-network.ts';
+import { said, whenSaid } from '../test/run-world.ts';
+
+describe('frames', () => {
+  it.each(seeds(5))('arrive once each and in order, both ways, in some time: seed %s', async (seed) => {
+    const run = await runNetwork(
+      (socket) => numbers(50).forEach((text) => socket.send(text)),
+      (tools) =>
+        tools.at(10, async () => {
+          const client = await tools.dial('client-1');
+          for (const text of numbers(50)) client.send(text);
+          closeAtEnd(tools, client);
+        }),
+      { seed },
+    );
+    expect(got(run, 'client-1')).toEqual(numbers(50));
+    expect(got(run, 'node')).toEqual(numbers(50));
+    const [sent, delivered] = (['sent', 'delivered'] as const).map((phase) =>
+      frames(run, { direction: 'down', kind: 'text', phase }),
+    );
+    const delays = delivered?.map((record, index) => record.atMs - (sent?.[index]?.atMs ?? 0)) ?? [];
+    expect(Math.min(...delays)).toBeGreaterThanOrEqual(0.5);
+    expect(new Set(delays).size).toBeGreaterThan(1);
+  });
+
+  it('under a latency fault take longer, on that client only, and stay in order', async () => {
+    const run = await runNetwork(
+      (socket, tools) => tools.at(1000, () => numbers(20).forEach((text) => socket.send(text))),
+      (tools) => {
+        tools.fault('latency', 'client-1', 900, 5000);
+        for (const name of ['client-1', 'client-2'])
+          tools.at(10, async () => closeAtEnd(tools, await tools.dial(name)));
+      },
+    );
+    expect(got(run, 'client-1')).toEqual(numbers(20));
+    const last = (client: string) => frames(run, { client, kind: 'text', phase: 'delivered' }).at(-1)?.atMs ?? 0;
+    expect(last('client-1') - 1000).toBeGreaterThan(5 * (last('client-2') - 1000));
+  });
+
+  it('are taken by the network before or after they arrive, never inside the call', async () => {
+    const firsts = new Set<string>();
+    for (const seed of seeds(12)) {
+      const run = await runNetwork(
+        (socket, tools) => {
+          socket.send('x', () => tools.note('taken'));
+          tools.note('sent');
+        },
+        (tools) => tools.at(10, async () => closeAtEnd(tools, await tools.dial('client-1'))),
+        { seed },
+      );
+      expect(said(run)[0]).toBe('sent');
+    }
+    for (const seed of seeds(40)) {
+      const run = await runNetwork(
+        (socket, tools) => tools.at(500, () => socket.send('x', () => tools.note('taken'))),
+        (tools) => tools.at(10, async () => closeAtEnd(tools, await tools.dial('client-1'))),
+        { seed },
+      );
+      firsts.add(said(run).filter((what) => what === 'taken' || what === 'client-1 got x')[0] ?? '');
+    }
+    expect(firsts).toEqual(new Set(['taken', 'client-1 got x']));
+  });
+
+  it('that are pings are answered by the client itself', async () => {
+    const run = await runNetwork(
+      (socket) => socket.ping(),
+      (tools) => tools.at(10, async () => closeAtEnd(tools, await tools.dial('client-1'))),
+    );
+    expect(said(run)).toContain('node pong');
+  });
+
+  it('carry what the request of the connection was', async () => {
+    let seen: RequestFace | null = null;
+    await runNetwork(
+      (_socket, _tools, request) => (seen = request),
+      (tools) => tools.at(10, async () => closeAtEnd(tools, await tools.dial('client-1'))),
+    );
+    expect(seen).toEqual({ url: '/', headers: {}, socket: { remoteAddress: 'sim:client-1' } });
+  });
+});
+
+describe('a client that does not read', () => {
+  const chunk = 'x'.repeat(20_000);
+
+  it('lets what is sent wait, and gets everything in order when it goes on', async () => {
+    const run = await runNetwork(
+      (socket, tools) => {
+        for (let number = 0; number < 10; number += 1)
+          tools.at(1000 + number, () => socket.send(`${number}${chunk}`, () => tools.note(`taken ${number}`)));
+        tools.at(4000, () => tools.note(`buffered ${socket.bufferedAmount}`));
+        tools.at(8000, () => tools.note(`buffered ${socket.bufferedAmount}`));
+      },
+      (tools) => {
+        tools.fault('client-stall', 'client-1', 500, 5000);
+        tools.at(10, async () => closeAtEnd(tools, await tools.dial('client-1')));
+      },
+    );
+    const taken = (before: number) =>
+      run.notes.filter(({ what, atMs }) => what.startsWith('taken') && atMs < before).length;
+    // Four are more than the window.
+    expect([taken(5000), taken(8000)]).toEqual([4, 10]);
+    expect(said(run).filter((what) => what.startsWith('buffered'))).toEqual([`buffered ${6 * 20_001}`, 'buffered 0']);
+    expect(got(run, 'client-1').map((text) => text.charAt(0))).toEqual(numbers(10));
+    expect(
+      Math.min(...frames(run, { kind: 'text', phase: 'delivered' }).map(({ atMs }) => atMs)),
+    ).toBeGreaterThanOrEqual(5500);
+  });
+
+  it('gets a closing frame only after what was sent before it', async () => {
+    const run = await runNetwork(
+      (socket, tools) =>
+        tools.at(1000, () => {
+          for (const text of numbers(8)) socket.send(text + chunk);
+          socket.close(1013, 'slow');
+        }),
+      (tools) => {
+        tools.fault('client-stall', 'client-1', 500, 5000);
+        tools.at(10, () => tools.dial('client-1'));
+      },
+    );
+    expect(got(run, 'client-1').map((text) => text.charAt(0))).toEqual(numbers(8));
+    expect(said(run).slice(-2)).toEqual(['client-1 closed 1013 slow', 'node closed 1013 slow']);
+  });
+
+  it('that never goes on leaves the node with 1006 after 30 s, and with an answer to every send', async () => {
+    const run = await runNetwork(
+      (socket, tools) =>
+        tools.at(1000, () => {
+          for (const text of numbers(8))
+            socket.send(text + chunk, (error) => tools.note(`${text} ${error === undefined}`));
+          socket.close(1001);
+        }),
+      (tools) => {
+        tools.fault('client-stall', 'client-1', 500, 100_000);
+        tools.at(10, () => tools.dial('client-1'));
+      },
+    );
+    expect(whenSaid(run, 'node closed 1006')).toBe(31_000);
+    expect(
+      said(run)
+        .filter((what) => /^\d/.test(what))
+        .sort(),
+    ).toEqual(numbers(8).map((text) => `${text} ${Number(text) < 4}`));
+    expect(frames(run, { kind: 'text', phase: 'lost' })).toHaveLength(8);
+  });
+});
