@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { Draws } from '../kernel/draws.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import { runKernel, SOMEBODY } from '../kernel/test/run-kernel.ts';
+import { EPOCH_MS, LibraryGlobals } from './libraries.ts';
+
+/** Runs what a library would do at some moment, with virtual globals. */
+async function check(act: (kernel: Kernel, note: (what: string) => void, libraries: LibraryGlobals) => void) {
+  let around: LibraryGlobals | null = null;
+  return runKernel((kernel, note) => {
+    const libraries = new LibraryGlobals(kernel, new Draws('0x1'));
+    around = libraries;
+    kernel.scheduleAt(0, SOMEBODY, () => {
+      libraries.install();
+      act(kernel, (what) => note(`${kernel.nowMs} ${what}`), libraries);
+    });
+    kernel.scheduleAt(60_000_000, SOMEBODY, () => around?.uninstall(), 9);
+  }).then(({ log }) => log.filter((line) => line !== '|'));
+}
+
+describe('globals of libraries', () => {
+  it('fire timers when they are due, however long nobody looked at the time', async () => {
+    const log = await check((kernel, note) => {
+      setTimeout(note, 10, 'first');
+      kernel.scheduleAt(5_000_700, SOMEBODY, () => setTimeout(note, 4, 'late'));
+      kernel.scheduleAt(5_000_900, SOMEBODY, () => setTimeout(() => setTimeout(note, 3, 'nested'), 3));
+    });
+    expect(log).toEqual(['10 first', '5004 late', '5006 nested']);
+  });
+
+  it('fire in an event of their own, before all others of that moment, and never inside a look at the time', async () => {
+    const log = await check((kernel, note, libraries) => {
+      kernel.scheduleAt(10_000, SOMEBODY, () => {
+        libraries.synchronise();
+        note('looked');
+      });
+      setTimeout(note, 10, 'fired');
+    });
+    expect(log).toEqual(['10 fired', '10 looked']);
+  });
+
+  it('do not fire what was cleared', async () => {
+    const log = await check((_kernel, note) => {
+      const timer = setTimeout(note, 10, 'gone');
+      setTimeout(() => clearTimeout(timer), 9);
+      setTimeout(note, 11, 'kept');
+    });
+    expect(log).toEqual(['11 kept']);
+  });
+
+  it('tell the time of the kernel when it was brought up to it, and draw from the seed', async () => {
+    const draw = () =>
+      check((kernel, note, libraries) => {
+        kernel.scheduleAt(1_234_567, SOMEBODY, () => {
+          libraries.synchronise();
+          note(`${Date.now() - EPOCH_MS} ${Math.random()} ${Math.random()}`);
+        });
+      });
+    const [first] = await draw();
+    expect(first).toMatch(/^1234.567 1234 0\.\d+ 0\.\d+$/);
+    expect(await draw()).toEqual([first]);
+    expect(new Set(first?.split(' ').slice(2)).size).toBe(2);
+  });
+});
