@@ -51,19 +51,23 @@ describe('a run in which all is well', () => {
       scenario: {
         configuration: { colour: 'red' },
         properties: [
-          property('checked', (view) => ({
-            observe: (record) => {
-              if (record.type === 'node' && record.phase === 'ready') view.check(true, () => ({ about: '', text: '' }));
-              if (record.type === 'frame' && record.kind === 'open') view.mark(`open ${record.phase}`);
-            },
-            end: () => view.mark(JSON.stringify(view.configuration)),
-          })),
+          {
+            ...property('checked', (view) => ({
+              observe: (record) => {
+                if (record.type === 'node' && record.phase === 'ready')
+                  view.check(true, () => ({ about: '', text: '' }));
+                if (record.type === 'frame' && record.kind === 'open') view.mark(`open ${record.phase}`);
+              },
+              end: () => view.mark(JSON.stringify(view.configuration)),
+            })),
+            marks: ['open sent', 'open delivered', '{"colour":"red"}', 'never'],
+          },
           property('never checked', () => quietJudge),
         ],
       },
     });
     expect(run.checked).toEqual({ checked: 2, 'never checked': 0 });
-    expect(run.marks).toMatchObject({ 'open sent': 6, '{"colour":"red"}': 1 });
+    expect(run.marks).toMatchObject({ 'open sent': 6, '{"colour":"red"}': 1, never: 0 });
   });
 });
 

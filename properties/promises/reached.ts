@@ -1,0 +1,104 @@
+/**
+ * Which interesting states the runs reach. Nothing is promised here: a mark that is never reached says that the promises were not tried there.
+ */
+import type { Judge, JudgeView, Property, RunRecord } from '../../sim/index.ts';
+import { Wire } from '../wire.ts';
+
+const MARKS = [
+  'a price went to 20 clients at once',
+  'a silent connection was dropped',
+  'a pending connection met its deadline',
+  'a token was refused',
+  'a write failed and was written again',
+  'the retry budget was spent',
+  'health was restored',
+  'a node died with clients connected',
+  'a node began its second life',
+  'a client closed while its node held it open',
+  'Redis was lost and found again',
+] as const;
+
+type Mark = (typeof MARKS)[number];
+
+export const reached: Property = {
+  id: 'reached',
+  risk: '',
+  kind: 'sometimes',
+  promise: 'The runs reach the states in which the promises are hard to keep.',
+  marks: MARKS,
+  judge: (view) => new Reached(view),
+};
+
+class Reached implements Judge {
+  readonly #view: JudgeView;
+  readonly #wire = new Wire();
+  readonly #failedKeys = new Set<string>();
+
+  constructor(view: JudgeView) {
+    this.#view = view;
+  }
+
+  observe(record: RunRecord): void {
+    this.#look(record);
+    this.#wire.observe(record);
+  }
+
+  #look(record: RunRecord): void {
+    switch (record.type) {
+      case 'probe':
+        this.#probe(record);
+        break;
+      case 'command':
+        this.#command(record);
+        break;
+      case 'node':
+        if (record.phase === 'crashed') this.#crashed(record.node);
+        else if (record.phase === 'started' && record.life > 1) this.#mark('a node began its second life');
+        break;
+      case 'frame':
+        this.#frame(record);
+        break;
+      default:
+        break;
+    }
+  }
+
+  #probe({ name, fields }: Extract<RunRecord, { type: 'probe' }>): void {
+    if (name === 'broadcast.ended' && Number(fields['reached']) >= 20) this.#mark('a price went to 20 clients at once');
+    else if (name === 'alert.raised' && fields['name'] === 'store_unreachable') this.#mark('the retry budget was spent');
+    else if (name === 'health.changed' && fields['health'] === 'ok') this.#mark('health was restored');
+  }
+
+  #command({ phase, node, key, detail }: Extract<RunRecord, { type: 'command' }>): void {
+    if (phase === 'error') {
+      this.#failedKeys.add(`${node} ${key}`);
+      if (detail === 'Reached') this.#failedKeys.add(node);
+    } else if (phase === 'reply') {
+      if (this.#failedKeys.delete(`${node} ${key}`)) this.#mark('a write failed and was written again');
+      if (this.#failedKeys.delete(node)) this.#mark('Redis was lost and found again');
+    }
+  }
+
+  #frame({ kind, direction, phase, code, link }: Extract<RunRecord, { type: 'frame' }>): void {
+    if (kind !== 'close') return;
+    if (direction === 'up' && phase === 'delivered') {
+      if (this.#wire.open.has(link)) this.#mark('a client closed while its node held it open');
+    } else if (direction === 'down' && phase === 'sent') {
+      if (code === 4401) this.#mark('a token was refused');
+      else if (code === 4408) this.#mark('a pending connection met its deadline');
+      else if (code === 1006) this.#mark('a silent connection was dropped');
+    }
+  }
+
+  #crashed(node: string): void {
+    for (const wired of this.#wire.open.values()) {
+      if (wired.node !== node) continue;
+      this.#mark('a node died with clients connected');
+      return;
+    }
+  }
+
+  #mark(name: Mark): void {
+    this.#view.mark(name);
+  }
+}
