@@ -9,7 +9,8 @@ import type { Plan } from '../plan/plan.ts';
 import type { Failure } from '../run/verdict.ts';
 import type { Difference } from './first-difference.ts';
 import type { RunJob, RunReport, ShrinkJob, ShrinkReport } from './job.ts';
-import { JobError, type Pool } from './pool.ts';
+import type { Performer } from './performer.ts';
+import { JobError } from './pool.ts';
 import { type Repeated, repeat } from './repeat.ts';
 
 export interface CampaignOptions {
@@ -77,13 +78,16 @@ const REPLAYS = 3;
 /** Somebody waits for the end: what is still found then is made small only in so far as that is quick. */
 const SHRINK_MS_AFTER_ABORT = 1000;
 
-export async function runCampaign(pool: Pool, options: CampaignOptions): Promise<Totals> {
+export async function runCampaign(pool: Performer, options: CampaignOptions): Promise<Totals> {
   const { seedStart, seeds = Number.POSITIVE_INFINITY, timeMs = Number.POSITIVE_INFINITY, nowMs } = options;
   const startedAtMs = nowMs();
   const totals = emptyTotals();
   let next = 0;
   let failing = 0;
+  let highest = -1;
+  let isBroken = false;
   const goesOn = (): boolean =>
+    !isBroken &&
     next < seeds &&
     nowMs() - startedAtMs < timeMs &&
     !options.signal.aborted &&
@@ -96,10 +100,14 @@ export async function runCampaign(pool: Pool, options: CampaignOptions): Promise
         sizes: options.sizes,
         ...(options.stepsMax === undefined ? {} : { stepsMax: options.stepsMax }),
       };
-      const isRepeated = next % options.repeatOneIn === 0;
+      const place = next;
+      const isRepeated = place % options.repeatOneIn === 0;
       next += 1;
       const report = await pool.perform(options.bundle, job);
       count(totals, report);
+      // Lanes end in any order; the digest told is that of the last seed.
+      if (place > highest) totals.lastDigest = report.digest;
+      highest = Math.max(highest, place);
       const repeated = isRepeated ? await repeat(pool, options.bundle, job, report) : null;
       if (isRepeated) totals.repeated += 1;
       totals.wallMs = nowMs() - startedAtMs;
@@ -118,7 +126,13 @@ export async function runCampaign(pool: Pool, options: CampaignOptions): Promise
       await options.onFinding(finding);
     }
   };
-  await Promise.all(Array.from({ length: pool.jobs }, lane));
+  // When one lane fails, the others begin nothing new, and are waited for.
+  const stop = (reason: unknown): never => {
+    isBroken = true;
+    throw reason;
+  };
+  const lanes = await Promise.allSettled(Array.from({ length: pool.jobs }, () => lane().catch(stop)));
+  for (const ended of lanes) if (ended.status === 'rejected') throw ended.reason;
   totals.wallMs = nowMs() - startedAtMs;
   return totals;
 }
@@ -142,7 +156,6 @@ function count(totals: Totals, report: RunReport): void {
   totals.seeds += 1;
   totals.events += report.steps;
   totals.virtualMs += report.virtualMs;
-  totals.lastDigest = report.digest;
   for (const name of ['faults', 'marks', 'checked'] as const) {
     for (const [key, value] of Object.entries(report[name])) totals[name][key] = (totals[name][key] ?? 0) + value;
   }
@@ -152,7 +165,7 @@ export type ExamineOptions = Pick<CampaignOptions, 'bundle' | 'sizes' | 'shrinkM
 
 /** Shrinks a failure and replays what is left. A stuck run has no end, and is handed over as it is. */
 export async function examine(
-  pool: Pool,
+  pool: Performer,
   options: ExamineOptions,
   report: RunReport,
   failure: Failure,
@@ -174,7 +187,13 @@ export async function examine(
   const replays: RunReport[] = [];
   for (let index = 0; index < REPLAYS; index += 1) {
     replays.push(
-      await pool.perform(bundle, { kind: 'run', seed, plan: shrunk?.plan ?? plan, detailed: index === 0, ...stepsMax }),
+      await pool.perform(bundle, {
+        kind: 'run',
+        seed,
+        plan: shrunk?.plan ?? plan,
+        detailed: index === 0,
+        ...stepsMax,
+      }),
     );
   }
   const [first] = replays;
@@ -196,7 +215,7 @@ export async function examine(
 
 /** Nobody came back from a stuck run to tell its plan and its records; a run that stops one step earlier does. */
 async function examineStuck(
-  pool: Pool,
+  pool: Performer,
   bundle: number,
   report: RunReport,
   failure: Failure,
@@ -211,7 +230,11 @@ async function examineStuck(
 }
 
 /** Null when a smaller plan never ends: it could not be judged, and the worker is gone. */
-async function shrinkOrKeep(pool: Pool, bundle: number, job: Omit<ShrinkJob, 'kind'>): Promise<ShrinkReport | null> {
+async function shrinkOrKeep(
+  pool: Performer,
+  bundle: number,
+  job: Omit<ShrinkJob, 'kind'>,
+): Promise<ShrinkReport | null> {
   try {
     return await pool.perform(bundle, { kind: 'shrink', ...job });
   } catch (error) {

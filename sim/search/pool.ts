@@ -7,6 +7,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Failure } from '../run/verdict.ts';
 import type { Job, Report, RunJob, RunReport, ShrinkJob, ShrinkReport } from './job.ts';
+import type { Performer } from './performer.ts';
 
 /** Places in the shared memory of a worker. */
 export const PROGRESS = { runs: 0, step: 1, places: 2 } as const;
@@ -60,7 +61,7 @@ interface Hand {
 
 const LOOK_EVERY_MS = 250;
 
-export class Pool {
+export class Pool implements Performer {
   readonly #options: PoolOptions;
   readonly #bundles: unknown[] = [];
   readonly #queue: Task[] = [];
@@ -89,6 +90,7 @@ export class Pool {
   /** Performs a job on the next free worker. Rejects with a JobError. A stuck run resolves, with its verdict. */
   perform(bundle: number, job: RunJob): Promise<RunReport>;
   perform(bundle: number, job: ShrinkJob): Promise<ShrinkReport>;
+  perform(bundle: number, job: Job): Promise<Report>;
   perform(bundle: number, job: Job): Promise<Report> {
     return new Promise((resolve, reject) => {
       if (this.#closed) {

@@ -5,7 +5,7 @@ import type { RunRecord } from '../kernel/record.ts';
 import type { Failure } from '../run/verdict.ts';
 import { type Difference, firstDifference } from './first-difference.ts';
 import type { RunJob, RunReport } from './job.ts';
-import type { Pool } from './pool.ts';
+import type { Performer } from './performer.ts';
 
 export interface Repeated {
   readonly failure: Failure;
@@ -17,7 +17,12 @@ export interface Repeated {
 }
 
 /** Runs a job again; null when it did the same as before. */
-export async function repeat(pool: Pool, bundle: number, job: RunJob, before: RunReport): Promise<Repeated | null> {
+export async function repeat(
+  pool: Performer,
+  bundle: number,
+  job: RunJob,
+  before: RunReport,
+): Promise<Repeated | null> {
   const again = await pool.perform(bundle, job);
   if (again.digest === before.digest) return null;
   const left = await pool.perform(bundle, { ...job, detailed: true });
