@@ -91,10 +91,17 @@ const fade: Operation = (context) => {
   return Promise.resolve('ok');
 };
 
+/** Reads nothing for a while, and goes on talking. In written plans only: what waits for it by chance is too little to matter. */
+const lookAway: Operation = (context, args) => {
+  context.stopReading(Number(args['ms']));
+  return Promise.resolve('ok');
+};
+
 export const client: ActorDefinition<ClientState> = {
   countMax: 150,
+  optional: ['subscribe', 'unsubscribe', 'comment', 'status', 'babble', 'disconnect', 'fade'],
   create: () => ({ socket: null, waiting: [] }),
-  operations: { connect, authenticate, subscribe, unsubscribe, comment, status, babble, disconnect, fade },
+  operations: { connect, authenticate, subscribe, unsubscribe, comment, status, babble, disconnect, fade, lookAway },
   script,
   leave({ state }) {
     state.socket?.close(1000);

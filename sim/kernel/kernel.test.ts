@@ -242,7 +242,7 @@ describe('running microtasks', () => {
         process.nextTick(() => note(`tick ${number}`));
         void (async () => {
           for (let turn = 1; turn <= number % 4; turn += 1) {
-            await null;
+            await Promise.resolve();
             note(`turn ${turn} of ${number}`);
           }
           kernel.schedule(number % 3, SOMEBODY, () => note(`child of ${number}`));

@@ -18,6 +18,8 @@ export interface KernelOptions {
   readonly stepsMax: number;
   /** The run ends when virtual time has not moved for so many steps. */
   readonly frozenStepsMax: number;
+  /** Of events due at the same moment, the lower priority comes first; all the same when absent. */
+  readonly priorityOf?: (domain: Domain, step: number) => number;
   /** Called when a step is quiescent. */
   readonly onQuiescent: () => void;
   /** Told the number of each step before it begins, for those who watch from outside. */
@@ -69,11 +71,17 @@ export class Kernel {
   }
 
   /** Enqueues an event `delayUs` (rounded up, at least 0) from now. */
-  schedule(delayUs: number, domain: Domain, deliver: () => void, priority = 0): Entry {
+  schedule(delayUs: number, domain: Domain, deliver: () => void, priority?: number): Entry {
     return this.scheduleAt(this.#nowUs + (delayUs > 0 ? Math.ceil(delayUs) : 0), domain, deliver, priority);
   }
 
-  scheduleAt(atUs: number, domain: Domain, deliver: () => void, priority = 0): Entry {
+  /** Without a priority, the strategy gives one. */
+  scheduleAt(
+    atUs: number,
+    domain: Domain,
+    deliver: () => void,
+    priority = this.#options.priorityOf?.(domain, this.#step) ?? 0,
+  ): Entry {
     const entry: Entry = { atUs: atUs > this.#nowUs ? atUs : this.#nowUs, priority, id: this.#nextId, domain, deliver };
     this.#nextId += 1;
     this.#heap.push(entry);

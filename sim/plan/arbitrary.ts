@@ -4,16 +4,22 @@
  */
 import fc from 'fast-check';
 import { formatSeed, type Seed } from '../kernel/seed.ts';
+import { STRATEGIES, type StrategyName } from '../kernel/strategy.ts';
 import { FAULT_KINDS } from '../world/faults.ts';
 import type { FaultKind } from '../world/fault.ts';
 import type { Fault, Plan } from './plan.ts';
+import { kindsOf, PROFILES, type ProfileName } from './profile.ts';
 import { reductions } from './reduce.ts';
 import type { PlanShape } from './shape.ts';
 
-/** Sizes that the command line fixes. */
+const USUAL: StrategyName = 'latency-random';
+
+/** What the command line fixes. */
 export interface PlanSizes {
   readonly clients?: number;
   readonly nodes?: number;
+  readonly strategy?: StrategyName;
+  readonly profile?: ProfileName;
 }
 
 export class PlanArbitrary extends fc.Arbitrary<Plan> {
@@ -37,17 +43,27 @@ export class PlanArbitrary extends fc.Arbitrary<Plan> {
       actor,
       count: this.#sizes.clients ?? draw(countUpTo(max)),
       operationsMax: draw(fc.integer({ min: 1, max: operationsMax })),
+      ...drawSkew(draw, this.#shape.scripts[actor]?.optional ?? []),
     }));
+    const profile = PROFILES[this.#sizes.profile ?? 'all'];
+    const most = faultsMax * profile.intensity;
     // One seed in eight is quiet: what fails there fails without any fault.
-    const faultCount = draw(fc.integer({ min: 0, max: 7 })) === 0 ? 0 : draw(fc.integer({ min: 1, max: faultsMax }));
+    const isQuiet = draw(fc.integer({ min: 0, max: 7 })) === 0 || most === 0;
+    const faultCount = isQuiet ? 0 : draw(fc.integer({ min: 1, max: most }));
     const fixedNodes = this.#sizes.nodes ?? nodes;
     const actors = cohorts.flatMap(({ actor, count }) => (count === 0 ? [] : [{ actor, count }]));
+    const kinds = drawSwarm(draw, kindsOf(profile, faultKinds));
     const faults: Fault[] = [];
-    for (let number = 1; number <= faultCount && faultKinds.length > 0; number += 1) {
-      const kind = FAULT_KINDS.get(draw(fc.constantFrom(...faultKinds)));
+    for (let number = 1; number <= faultCount && kinds.length > 0; number += 1) {
+      const kind = FAULT_KINDS.get(draw(fc.constantFrom(...kinds)));
       if (kind !== undefined) faults.push(drawFault(draw, kind, `fault-${number}`, chaosMs, fixedNodes, actors));
     }
-    return new fc.Value({ seed, nodes: fixedNodes, chaosMs, cohorts, operations: [], faults }, undefined);
+    const drawn = draw(
+      fc.oneof({ weight: 6, arbitrary: fc.constant(USUAL) }, { weight: 4, arbitrary: fc.constantFrom(...STRATEGIES) }),
+    );
+    const strategy = this.#sizes.strategy ?? drawn;
+    const plan = { seed, nodes: fixedNodes, chaosMs, cohorts, operations: [], faults };
+    return new fc.Value(strategy === USUAL ? plan : { ...plan, strategy }, undefined);
   }
 
   override canShrinkWithoutContext(value: unknown): value is Plan {
@@ -66,6 +82,23 @@ export function planOf(seed: Seed, shape: PlanShape, sizes: PlanSizes = {}): Pla
   const [plan] = fc.sample(new PlanArbitrary(shape, sizes), { seed: fastCheckSeed, numRuns: 1 });
   if (plan === undefined) throw new Error('fast-check gave no plan');
   return { ...plan, seed };
+}
+
+/** Each seed leaves some kinds of faults out: what they hide can only be seen without them (swarm testing). */
+function drawSwarm(draw: <T>(arbitrary: fc.Arbitrary<T>) => T, kinds: readonly string[]): readonly string[] {
+  if (kinds.length === 0) return [];
+  const some = kinds.filter(() => draw(fc.boolean()));
+  return some.length === 0 ? [draw(fc.constantFrom(...kinds))] : some;
+}
+
+/** Each seed leaves some kinds of operations out, and does some of the others less often. */
+function drawSkew(
+  draw: <T>(arbitrary: fc.Arbitrary<T>) => T,
+  names: readonly string[],
+): { skew?: Readonly<Record<string, number>> } {
+  const shares = names.map((name) => [name, draw(fc.constantFrom(1, 1, 1, 0.5, 0.2, 0))] as const);
+  const less = shares.filter(([, share]) => share < 1);
+  return less.length === 0 ? {} : { skew: Object.fromEntries(less) };
 }
 
 /** Mostly few, sometimes many: small runs are fast and read well, large ones find what only crowds cause. */

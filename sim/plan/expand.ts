@@ -24,6 +24,8 @@ export interface ScriptedOperation {
 
 /** How actors of a kind behave, as far as a plan must know. */
 export interface ActorScript {
+  /** Names of operations that a seed may leave out, wholly or in part: those without which the rest still makes sense. */
+  readonly optional?: readonly string[];
   /** What one actor does, at most `operationsMax` operations. Pure but for its draws. */
   script(draw: ScriptDraw, operationsMax: number): readonly ScriptedOperation[];
 }
@@ -50,6 +52,8 @@ function expandCohort(cohort: Cohort, plan: Plan, scripts: Scripts, draws: Draws
       atMs += Math.round(scripted.pauseMs);
       // After the heal nothing new begins.
       if (atMs >= plan.chaosMs) break;
+      const share = cohort.skew?.[scripted.name] ?? 1;
+      if (share < 1 && draw.fraction(`skew-${scripted.name}`) >= share) continue;
       operations.push({
         id: `${actor}.${count}`,
         actor,

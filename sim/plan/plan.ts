@@ -1,6 +1,7 @@
 /**
  * A plan: everything that happens in a run, as plain data. What a plan leaves open is drawn from its seed, by key.
  */
+import type { StrategyName } from '../kernel/strategy.ts';
 import type { Seed } from '../kernel/seed.ts';
 import type { Json } from '../world/faces.ts';
 import type { Fault } from '../world/fault.ts';
@@ -25,6 +26,8 @@ export interface Cohort {
   readonly actor: string;
   readonly count: number;
   readonly operationsMax: number;
+  /** Of operations by name, the share that is done; all where nothing is said. */
+  readonly skew?: Readonly<Record<string, number>> | undefined;
 }
 
 export interface Plan {
@@ -32,6 +35,8 @@ export interface Plan {
   readonly nodes: number;
   /** Virtual time until the heal: no fault begins or lasts longer. */
   readonly chaosMs: number;
+  /** How delays and priorities are given; `latency-random` when absent. */
+  readonly strategy?: StrategyName | undefined;
   readonly cohorts: readonly Cohort[];
   readonly operations: readonly Operation[];
   readonly faults: readonly Fault[];

@@ -28,6 +28,8 @@ export function* reductions(plan: Plan, scripts: Scripts): Generator<Plan> {
   yield* withFewerActors(plan);
   yield* withFewer(plan.operations, (operations) => ({ ...plan, operations }));
   yield* simplerFaults(plan);
+  const { strategy, ...usual } = plan;
+  if (strategy !== undefined) yield usual;
   if (plan.nodes > 1) yield { ...plan, nodes: 1 };
   if (plan.nodes > 2) yield { ...plan, nodes: plan.nodes - 1 };
   yield* earlierOperations(plan);

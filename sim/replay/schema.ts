@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { parseSeed, type Seed } from '../kernel/seed.ts';
+import { STRATEGIES } from '../kernel/strategy.ts';
 import { PLAN_LIMITS } from '../plan/shape.ts';
 import { REPLAY_LIMITS } from './limits.ts';
 import { FAILURE_VERDICTS, REPLAY_FORMAT, REPLAY_VERSION } from './replay.ts';
@@ -48,6 +49,7 @@ const cohort = z.strictObject({
   actor: actorKind,
   count: count(PLAN_LIMITS.actors),
   operationsMax: count(PLAN_LIMITS.operationsPerActor),
+  skew: z.record(name, z.number().min(0).max(1)).optional(),
 });
 
 const fault = z.strictObject({
@@ -63,6 +65,7 @@ const plan = z
   .strictObject({
     nodes: count(PLAN_LIMITS.nodes, 1),
     chaosMs: count(PLAN_LIMITS.chaosMs, 1),
+    strategy: z.enum(STRATEGIES).optional(),
     cohorts: z.array(cohort).max(100),
     operations: z.array(operation).max(PLAN_LIMITS.operations),
     faults: z.array(fault).max(PLAN_LIMITS.faults),

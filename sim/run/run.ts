@@ -75,6 +75,7 @@ export async function executeRun(
   const world = new World({
     seed: plan.seed,
     choices: options.choices ?? {},
+    ...(plan.strategy === undefined ? {} : { strategy: plan.strategy }),
     nodes: plan.nodes,
     image,
     configuration: scenario.configuration,

@@ -5,6 +5,7 @@ import { type ChoiceOverrides, Draws } from '../kernel/draws.ts';
 import type { Domain } from '../kernel/heap.ts';
 import { Kernel, type LoopEnd } from '../kernel/kernel.ts';
 import type { RunRecord } from '../kernel/record.ts';
+import { createStrategy, type StrategyName } from '../kernel/strategy.ts';
 import type { Seed } from '../kernel/seed.ts';
 import type { Json } from './faces.ts';
 import { type Fault, OpenFaults } from './fault.ts';
@@ -17,7 +18,7 @@ import { Latency } from './network/latency.ts';
 import { Network } from './network/network.ts';
 import { SimulatedNode } from './node.ts';
 import { Recorder } from './recorder.ts';
-import type { RedisEngine } from './redis/engine.ts';
+import type { RedisEngine, RedisSnapshot } from './redis/engine.ts';
 import { RedisServer } from './redis/server.ts';
 
 const FAULTS: Domain = { name: 'faults', alive: true };
@@ -25,6 +26,8 @@ const FAULTS: Domain = { name: 'faults', alive: true };
 export interface WorldOptions {
   readonly seed: Seed;
   readonly choices: ChoiceOverrides;
+  /** `latency-random` when absent. */
+  readonly strategy?: StrategyName;
   readonly nodes: number;
   readonly image: SystemImage;
   readonly configuration: Json;
@@ -64,18 +67,22 @@ export class World {
 
   constructor(options: WorldOptions) {
     const { onStep, stepsMax } = options;
+    const draws = new Draws(options.seed, options.choices);
+    const strategy = createStrategy(options.strategy ?? 'latency-random', draws);
     const kernel = new Kernel({
+      ...(strategy.priorityOf === undefined
+        ? {}
+        : { priorityOf: (domain, step) => strategy.priorityOf?.(domain, step) ?? 0 }),
       stepsMax,
       frozenStepsMax: FROZEN_STEPS_MAX,
       onQuiescent: () => this.#observer?.quiescent(),
       ...(onStep === undefined ? {} : { onStep }),
     });
-    const draws = new Draws(options.seed, options.choices);
     const observe = (record: RunRecord) => this.#observer?.observe(record);
     const recorder = new Recorder(kernel, { keepAll: options.detailed, observe });
     const libraries = new LibraryGlobals(kernel, draws);
     const hit = (fault: Pick<Fault, 'id' | 'kind'>, detail: string) => this.hit(fault, detail);
-    const latency = new Latency({ minMs: 0.5, maxMs: 60 }, this.faults, hit);
+    const latency = new Latency({ minMs: 0.5, maxMs: 60 }, { kernel, strategy }, this.faults, hit);
     const network = new Network({
       kernel,
       draws,
@@ -87,6 +94,7 @@ export class World {
     const redis = new RedisServer({
       kernel,
       draws,
+      strategy,
       recorder,
       faults: this.faults,
       engine: options.engine,
@@ -133,16 +141,17 @@ export class World {
   }
 
   /** Arranges a fault, and its end at the latest at `healAtMs`. */
-  arrange(fault: Fault, healAtMs: number): void {
-    const kind = FAULT_KINDS.get(fault.kind);
-    if (kind === undefined) throw new Error(`unknown kind of fault: ${fault.kind}`);
-    if (fault.atMs >= healAtMs) return;
+  arrange(planned: Fault, healAtMs: number): void {
+    const kind = FAULT_KINDS.get(planned.kind);
+    if (kind === undefined) throw new Error(`unknown kind of fault: ${planned.kind}`);
+    if (planned.atMs >= healAtMs) return;
+    const endAtMs = Math.min(healAtMs, planned.atMs + planned.durationMs);
+    const fault: Fault = { ...planned, durationMs: endAtMs - planned.atMs };
     this.kernel.scheduleAt(Math.round(fault.atMs * 1000), FAULTS, () => {
       this.recorder.fault(fault.id, fault.kind, fault.target, 'begun');
       kind.begin(this, fault);
     });
     if (kind.end === undefined) return;
-    const endAtMs = Math.min(healAtMs, fault.atMs + fault.durationMs);
     this.kernel.scheduleAt(Math.round(endAtMs * 1000), FAULTS, () => {
       kind.end?.(this, fault);
       this.recorder.fault(fault.id, fault.kind, fault.target, 'ended');
@@ -156,6 +165,17 @@ export class World {
     if (this.#hitOnce.has(once)) return;
     this.#hitOnce.add(once);
     this.recorder.fault(fault.id, fault.kind, '', 'hit', detail);
+  }
+
+  /** What Redis holds now, for a fault to bring back later. */
+  snapshotRedis(): RedisSnapshot {
+    this.#libraries.synchronise();
+    return this.#engine.snapshot();
+  }
+
+  restoreRedis(snapshot: RedisSnapshot): void {
+    this.#libraries.synchronise();
+    this.#engine.restore(snapshot);
   }
 
   /** Runs to the end. Virtual globals stand in for the real ones while it lasts; `before` and `after` stand around them. */

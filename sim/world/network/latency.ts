@@ -1,6 +1,8 @@
 /**
  * How long frames take: mostly a few milliseconds, sometimes much longer, and longer still while a `latency` fault is open.
  */
+import type { Kernel } from '../../kernel/kernel.ts';
+import type { Strategy } from '../../kernel/strategy.ts';
 import type { OpenFaults } from '../fault.ts';
 
 export interface LatencyOptions {
@@ -14,15 +16,20 @@ const SLOWDOWN = 40;
 
 export class Latency {
   readonly #options: LatencyOptions;
+  readonly #strategy: Strategy;
+  readonly #kernel: Kernel;
   readonly #faults: OpenFaults;
   readonly #onHit: (fault: { readonly id: string; readonly kind: string }, client: string) => void;
 
   constructor(
     options: LatencyOptions,
+    order: { readonly kernel: Kernel; readonly strategy: Strategy },
     faults: OpenFaults,
     onHit: (fault: { id: string; kind: string }, client: string) => void,
   ) {
     this.#options = options;
+    this.#strategy = order.strategy;
+    this.#kernel = order.kernel;
     this.#faults = faults;
     this.#onHit = onHit;
   }
@@ -30,9 +37,7 @@ export class Latency {
   /** Delay of one frame in microseconds; `fraction` is its choice, uniform in [0, 1). */
   delayUs(fraction: number, client: string): number {
     const { minMs, maxMs } = this.#options;
-    // The fourth power: half of all frames take less than a sixteenth of the range.
-    const square = fraction * fraction;
-    let delayMs = minMs + (maxMs - minMs) * square * square;
+    let delayMs = this.#strategy.delayUs(fraction, minMs * 1000, maxMs * 1000, this.#kernel.nowUs) / 1000;
     if (!this.#faults.none) {
       // Of several at once, the worst counts; they don't multiply.
       let worst = 0;

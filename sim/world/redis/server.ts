@@ -3,36 +3,41 @@
  *
  * Fault model. A command travels to the server, is applied, and its reply travels back, in order on each connection. It may be lost before it
  * is applied, or its reply may be lost after it was: either way the connection breaks and every command in flight on it fails,
- * as over TCP. It may be answered by an error instead of being applied. The server may be away: connections
- * break and new ones are refused. It never applies a command twice, never answers out of order, never loses what it has applied.
+ * as over TCP. It may find the connection not writable and never leave; it may be answered by an error instead of being applied; its
+ * reply may come late, and with it all behind it. A message may miss its subscribers, and nobody is told. The server may be away:
+ * connections break and new ones are refused; what it then comes back with, restart.ts says. It never applies a command twice, and
+ * never answers out of order.
  */
-import { type Draws, type Scope, scopeOf, subscope } from '../../kernel/draws.ts';
+import { type Draws, subscope } from '../../kernel/draws.ts';
 import { mix } from '../../kernel/hash.ts';
 import type { Domain } from '../../kernel/heap.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
+import type { Strategy } from '../../kernel/strategy.ts';
 import type { Fault, OpenFaults } from '../fault.ts';
 import type { Recorder } from '../recorder.ts';
 import { replyError, serverErrors } from './commands.ts';
+import { type Choice, Choices } from './choices.ts';
 import type { RedisEngine } from './engine.ts';
 import type { RedisReply, SentCommand, Session } from './session.ts';
+import { Silence } from './silence.ts';
 
 const REDIS: Domain = { name: 'redis', alive: true };
 
-/** Delay of one way between a node and Redis: mostly well below a millisecond, at the worst 20. */
-function delayUs(fraction: number): number {
-  const square = fraction * fraction;
-  return 100 + 20_000 * square * square * square;
+/** Delay of one way between a node and Redis. */
+const DELAY_US = { min: 100, max: 20_000 } as const;
+
+/** A choice that fell on a fault. */
+interface Struck extends Choice {
+  readonly fault: Fault;
 }
 
-/** A choice's name, and which of its choices it is. */
-interface Choice {
-  readonly scope: Scope;
-  readonly count: number;
-}
+/** A reply that is held back comes so much later: more than most callers wait. */
+const HELD_US = { min: 1_000_000, max: 4_000_000 } as const;
 
 export interface RedisServerParts {
   readonly kernel: Kernel;
   readonly draws: Draws;
+  readonly strategy: Strategy;
   readonly recorder: Recorder;
   readonly faults: OpenFaults;
   readonly engine: RedisEngine;
@@ -44,12 +49,14 @@ export interface RedisServerParts {
 export class RedisServer {
   readonly #parts: RedisServerParts;
   readonly #sessions = new Set<Session>();
-  readonly #choices = new Map<string, Choice>();
+  readonly #choices = new Choices();
+  readonly #silence: Silence;
   #awayCount = 0;
   #commands = 0;
 
   constructor(parts: RedisServerParts) {
     this.#parts = parts;
+    this.#silence = new Silence(parts);
   }
 
   get isAway(): boolean {
@@ -67,8 +74,9 @@ export class RedisServer {
 
   /** A connection attempt: answered after a round trip, by `onReady` or by `onRefused`. */
   connect(session: Session, onReady: () => void, onRefused: () => void): void {
-    const way = (): number => this.#delayOf(this.#next(`${session.node}/redis/connect`));
-    this.#parts.kernel.schedule(way() + way(), session.life, () => {
+    const way = (): number => this.#delayOf(this.#choices.next(`${session.node}/redis/connect`));
+    const answer = (): void => {
+      if (this.#silence.holds(session, session.life, answer)) return;
       if (this.isAway) {
         onRefused();
         return;
@@ -76,7 +84,17 @@ export class RedisServer {
       session.open = true;
       this.#sessions.add(session);
       onReady();
-    });
+    };
+    this.#parts.kernel.schedule(way() + way(), session.life, answer);
+  }
+
+  /** Whether a command finds its connection not writable, in which case the connection is about to break. */
+  refuses(session: Session, command: Pick<SentCommand, 'name' | 'key'>): boolean {
+    if (session.writable && this.#struckBy('redis-refused', session, command) !== null) {
+      session.writable = false;
+      this.break(session);
+    }
+    return !session.writable;
   }
 
   send(session: Session, command: SentCommand): void {
@@ -95,7 +113,7 @@ export class RedisServer {
     if (!session.open) return;
     session.open = false;
     this.#sessions.delete(session);
-    const delay = this.#delayOf(this.#next(`${session.node}/redis/break`));
+    const delay = this.#delayOf(this.#choices.next(`${session.node}/redis/break`));
     this.#parts.kernel.schedule(delay, session.life, () => session.onBroken());
   }
 
@@ -104,11 +122,18 @@ export class RedisServer {
     this.#sessions.delete(session);
   }
 
-  goAway(): number {
+  sessionsOf(node: string): readonly Session[] {
+    return [...this.#sessions].filter((session) => node === '*' || session.node === node);
+  }
+
+  /** What was held back while nothing passed goes on its way. */
+  endSilence(): void {
+    this.#silence.release();
+  }
+
+  goAway(): void {
     this.#awayCount += 1;
-    const sessions = [...this.#sessions];
-    for (const session of sessions) this.break(session);
-    return sessions.length;
+    for (const session of [...this.#sessions]) this.break(session);
   }
 
   comeBack(): void {
@@ -117,6 +142,7 @@ export class RedisServer {
 
   #arrive(session: Session, command: SentCommand): void {
     const { recorder } = this.#parts;
+    if (this.#silence.holds(session, REDIS, () => this.#arrive(session, command))) return;
     if (this.isAway || (!session.open && !session.abandoned)) {
       recorder.command(session, command, 'lost');
       return;
@@ -183,29 +209,45 @@ export class RedisServer {
   #publish(channel: string, text: string): number {
     let receivers = 0;
     for (const session of [...this.#sessions]) {
-      if (!session.channels.has(channel)) continue;
+      if (!session.channels.has(channel) || this.#isDeaf(session, channel)) continue;
       receivers += 1;
-      const choice = this.#next(`${session.node}/redis/message/${channel}`);
+      const choice = this.#choices.next(`${session.node}/redis/message/${channel}`);
       this.#towards(session, choice, () => session.onMessage(channel, text));
     }
     return receivers;
   }
 
+  #isDeaf(session: Session, channel: string): boolean {
+    const [fault] = this.#parts.faults.of('redis-deaf', session.node);
+    if (fault !== undefined) this.#parts.hit(fault, `${session.node} ${channel}`);
+    return fault !== undefined;
+  }
+
   #reply(session: Session, command: SentCommand, reply: RedisReply): void {
-    this.#towards(session, this.#nextFor(session, command, 'reply'), () => command.settle(reply));
+    const heldUntilUs = this.#heldUntilUs(session, command);
+    this.#towards(session, this.#nextFor(session, command, 'reply'), () => command.settle(reply), heldUntilUs);
     // The server's end of the connection comes right after its last answer.
     if (command.name === 'quit' && session.open)
       this.#parts.kernel.scheduleAt(session.lastReply?.entry.atUs ?? 0, session.life, () => this.#finish(session));
   }
 
+  /** 0 for a reply that goes at once. None is held back beyond its fault. */
+  #heldUntilUs(session: Session, command: SentCommand): number {
+    const struck = this.#struckBy('redis-slow-reply', session, command);
+    if (struck === null) return 0;
+    const { atMs, durationMs } = struck.fault;
+    const heldUs = this.#parts.draws.integer(subscope(struck.scope, 'held'), struck.count, HELD_US.min, HELD_US.max);
+    return Math.min(this.#parts.kernel.nowUs + heldUs, (atMs + durationMs) * 1000);
+  }
+
   #finish(session: Session): void {
-    if (!session.open) return;
+    if (this.#silence.holds(session, session.life, () => this.#finish(session)) || !session.open) return;
     session.open = false;
     session.onBroken();
   }
 
   /** Everything to a client arrives in order: mostly in a turn of its own, now and then together with what came before. */
-  #towards(session: Session, choice: Choice, deliver: () => void): void {
+  #towards(session: Session, choice: Choice, deliver: () => void, notBeforeUs = 0): void {
     const { kernel, draws } = this.#parts;
     const last = session.lastReply;
     const arrive = (): void => {
@@ -213,44 +255,41 @@ export class RedisServer {
       deliver();
     };
     const together = draws.fraction(subscope(choice.scope, 'together'), choice.count) < 0.2;
-    if (together && last !== null && last.entry.deliver !== null) {
+    if (together && notBeforeUs === 0 && last !== null && last.entry.deliver !== null) {
       last.batch.push(arrive);
       return;
     }
     const batch = [arrive];
-    const atUs = Math.max(last?.entry.atUs ?? 0, kernel.nowUs + this.#delayOf(choice));
-    const entry = kernel.scheduleAt(atUs, session.life, () => {
+    const atUs = Math.max(last?.entry.atUs ?? 0, notBeforeUs, kernel.nowUs + this.#delayOf(choice));
+    const read = (): void => {
+      if (this.#silence.holds(session, session.life, read)) return;
       for (const next of batch) if (session.open) next();
-    });
+    };
+    const entry = kernel.scheduleAt(atUs, session.life, read);
     session.lastReply = { entry, batch };
   }
 
-  #struckBy(kind: string, session: Session, command: SentCommand): Choice | null {
+  #struckBy(kind: string, session: Session, command: Pick<SentCommand, 'name' | 'key'>): Struck | null {
     const { faults, draws, hit } = this.#parts;
     if (faults.none) return null;
     for (const fault of faults.of(kind, session.node)) {
-      const chance = this.#next(`${fault.id}/${session.node}/${command.name}/${command.key}`);
+      const chance = this.#choices.next(`${fault.id}/${session.node}/${command.name}/${command.key}`);
       if (draws.fraction(chance.scope, chance.count) >= fault.rate) continue;
       hit(fault, `${command.name} ${command.key}`);
-      return chance;
+      return { ...chance, fault };
     }
     return null;
   }
 
   #nextFor(session: Session, command: SentCommand, way: 'request' | 'reply'): Choice {
-    return this.#next(`${session.node}/redis/${way}/${command.name}/${command.key}`);
+    return this.#choices.next(`${session.node}/redis/${way}/${command.name}/${command.key}`);
   }
 
   #delayOf({ scope, count }: Choice): number {
-    return Math.ceil(delayUs(this.#parts.draws.fraction(scope, count)));
-  }
-
-  /** The next choice of a name: the narrowest that stays the same when others are left out. */
-  #next(name: string): Choice {
-    const known = this.#choices.get(name);
-    const choice =
-      known === undefined ? { scope: scopeOf(name), count: 0 } : { scope: known.scope, count: known.count + 1 };
-    this.#choices.set(name, choice);
-    return choice;
+    const { kernel, draws, strategy } = this.#parts;
+    // Redis is near: squared once more, most of its delays are far below a millisecond.
+    const drawn = draws.fraction(scope, count);
+    const fraction = drawn * Math.sqrt(drawn);
+    return Math.ceil(strategy.delayUs(fraction, DELAY_US.min, DELAY_US.max, kernel.nowUs));
   }
 }

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { formatSeed } from '../kernel/seed.ts';
+import { STRATEGIES } from '../kernel/strategy.ts';
+import { FAULT_KINDS } from '../world/faults.ts';
+import { type PlanSizes, planOf } from './arbitrary.ts';
+import type { Plan } from './plan.ts';
+import { PROFILES, type ProfileName } from './profile.ts';
+import type { PlanShape } from './shape.ts';
+
+const shape: PlanShape = {
+  scripts: {
+    client: {
+      optional: ['say', 'leave'],
+      script: () => ['connect', 'say', 'leave'].map((name) => ({ name, pauseMs: 100 })),
+    },
+  },
+  actorsMax: { client: 8 },
+  operationsMax: 4,
+  nodesMax: 3,
+  chaosMs: { min: 2000, max: 4000 },
+  faultKinds: [...FAULT_KINDS.keys()],
+  faultsMax: 5,
+};
+
+function plans(sizes: PlanSizes = {}): Plan[] {
+  return Array.from({ length: 300 }, (_, index) => planOf(formatSeed(BigInt(index)), shape, sizes));
+}
+
+describe('profiles', () => {
+  it.each(Object.keys(PROFILES) as ProfileName[])('%s injects only what it is about', (profile) => {
+    const { aims, intensity } = PROFILES[profile];
+    const faults = plans({ profile }).map((plan) => plan.faults);
+    for (const { kind } of faults.flat()) expect(aims).toContain(FAULT_KINDS.get(kind)?.aims);
+    expect(Math.max(...faults.map((some) => some.length))).toBe(intensity * shape.faultsMax);
+  });
+
+  it('all of them have quiet seeds', () => {
+    for (const profile of Object.keys(PROFILES) as ProfileName[]) {
+      expect(plans({ profile }).some(({ faults }) => faults.length === 0)).toBe(true);
+    }
+  });
+});
+
+describe('the swarm', () => {
+  it('leaves kinds of faults out, other ones from seed to seed', () => {
+    const many = plans({ profile: 'storm' }).filter(({ faults }) => faults.length >= 15);
+    const kindsSeen = many.map(({ faults }) => new Set(faults.map(({ kind }) => kind)).size);
+    expect(Math.min(...kindsSeen)).toBeLessThan(Math.max(...kindsSeen));
+    for (const kind of FAULT_KINDS.keys()) {
+      const having = many.filter(({ faults }) => faults.some((fault) => fault.kind === kind)).length;
+      expect(having).toBeGreaterThan(0);
+      expect(having).toBeLessThan(many.length);
+    }
+  });
+
+  it('leaves out optional operations, and no others', () => {
+    const skews = plans().flatMap(({ cohorts }) => cohorts.map(({ skew = {} }) => skew));
+    const named = new Set(skews.flatMap((skew) => Object.keys(skew)));
+    expect([...named].sort()).toEqual(['leave', 'say']);
+    expect(skews.some((skew) => skew['say'] === 0)).toBe(true);
+    expect(skews.some((skew) => Object.keys(skew).length === 0)).toBe(true);
+  });
+
+  it('draws every strategy, the usual one most often, and keeps a given one', () => {
+    const counts = new Map<string, number>();
+    for (const { strategy = 'latency-random' } of plans()) counts.set(strategy, (counts.get(strategy) ?? 0) + 1);
+    expect([...counts.keys()].sort()).toEqual([...STRATEGIES].sort());
+    expect(Math.max(...counts.values())).toBe(counts.get('latency-random'));
+    expect(new Set(plans({ strategy: 'pct:2' }).map(({ strategy }) => strategy))).toEqual(new Set(['pct:2']));
+  });
+});
