@@ -1,6 +1,7 @@
 /**
  * The gateway's scenario, loaded as the command line loads it and run in this process.
  */
+import { simulatorEntry } from '../sim/api/simulator.ts';
 import { formatSeed } from '../sim/kernel/seed.ts';
 import { bundleScenario, bundleSystem } from '../sim/load/bundle.ts';
 import { evaluateScenario } from '../sim/load/evaluate.ts';
@@ -15,9 +16,9 @@ const SCENARIO_FILE = 'properties/gateway.ts';
 const CHAOS_MS = 8000;
 
 export async function loadGateway(): Promise<Loaded> {
-  const scenario = await bundleScenario(SCENARIO_FILE);
+  const scenario = await bundleScenario(SCENARIO_FILE, simulatorEntry);
   const { system } = evaluateScenario(scenario, { current: () => null }) as Scenario;
-  const bundle = await bundleSystem({ entry: system.entry, scenarioFile: SCENARIO_FILE, scenario });
+  const bundle = await bundleSystem({ entry: system.entry, scenarioFile: SCENARIO_FILE, scenario, simulatorEntry });
   return loadImage(bundle, new RunResources());
 }
 

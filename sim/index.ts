@@ -1,23 +1,4 @@
 /**
- * The public side of the simulator: what a properties room is written with.
+ * The public side of the simulator.
  */
-export type { RunRecord } from './kernel/record.ts';
-export type { ScriptDraw, ScriptedOperation } from './plan/expand.ts';
-export type { Finding, Judge, JudgeView, Property, Violation } from './run/property.ts';
-export type { ActorContext, ActorDefinition, Outcome, Scenario, Variant } from './run/scenario.ts';
-export { defineScenario } from './run/scenario.ts';
-export type {
-  ClockFace,
-  EntropyFace,
-  Json,
-  NodeFaces,
-  ProbeFace,
-  RedisFace,
-  RequestFace,
-  RunningSystem,
-  ServerSocketFace,
-  StartSystem,
-  WorkTag,
-} from './world/faces.ts';
-export type { SourceEdit } from './world/image.ts';
-export type { Ledger, OpenConnection } from './world/ledger.ts';
+export * from './scenario.ts';

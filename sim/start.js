@@ -9,10 +9,10 @@
  * code is told two things by name, to be read behind `typeof` since nobody else defines them: `SEEDSTORM_ROOT`, the folder of the
  * repository, and `SEEDSTORM_SOURCE_HASH`, 16 hexadecimal digits that stand for all of sim's sources.
  */
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { hashOf, simulatorHashOf, sourcesBelow } from './api/source-hash.js';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const cache = path.join(root, 'node_modules', '.cache', 'seedstorm');
@@ -20,36 +20,6 @@ const rooms = ['core', 'sim', 'properties', 'bench'];
 const buildsKept = 16;
 const hourMs = 3_600_000;
 const harnessFault = 70;
-
-/**
- * Every source below a folder, tests aside, in an order that is the same everywhere.
- * @param {string} folder
- * @returns {string[]}
- */
-function sourcesBelow(folder) {
-  if (!existsSync(folder)) return [];
-  const found = [];
-  for (const item of readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    const file = path.join(folder, item.name);
-    if (item.isDirectory() && item.name !== 'node_modules') found.push(...sourcesBelow(file));
-    else if (/\.(ts|json)$/.test(item.name) && !item.name.endsWith('.test.ts')) found.push(file);
-  }
-  return found;
-}
-
-/**
- * @param {readonly string[]} files
- * @param {readonly string[]} words
- */
-function hashOf(files, words) {
-  const hash = createHash('sha256');
-  for (const word of words) hash.update(`${word}\0`);
-  for (const file of files) {
-    const content = readFileSync(file);
-    hash.update(`${path.relative(root, file).replaceAll(path.sep, '/')}\0${content.length}\0`).update(content);
-  }
-  return hash.digest('hex').slice(0, 16);
-}
 
 /** @param {string} entry */
 function entriesWith(entry) {
@@ -70,10 +40,10 @@ function keyOf(entries) {
   for (const entry of Object.values(entries)) {
     if (!files.includes(entry)) files.push(...sourcesBelow(path.dirname(entry)));
   }
-  for (const file of ['sim/start.js', 'tsconfig.json', 'node_modules/esbuild/package.json']) {
+  for (const file of ['sim/start.js', 'sim/api/source-hash.js', 'tsconfig.json', 'node_modules/esbuild/package.json']) {
     files.push(path.join(root, file));
   }
-  return hashOf(files, [root, ...Object.entries(entries).flat()]);
+  return hashOf(root, files, [root, ...Object.entries(entries).flat()]);
 }
 
 /**
@@ -86,7 +56,6 @@ async function build(entries, target) {
   const draft = path.join(cache, `draft-${process.pid}-${Date.now()}`);
   mkdirSync(cache, { recursive: true });
   try {
-    const sim = sourcesBelow(path.join(root, 'sim')).filter((file) => file.endsWith('.ts'));
     await bundle({
       absWorkingDir: root,
       entryPoints: entries,
@@ -102,7 +71,7 @@ async function build(entries, target) {
       logLevel: 'silent',
       define: {
         SEEDSTORM_ROOT: JSON.stringify(root),
-        SEEDSTORM_SOURCE_HASH: JSON.stringify(hashOf(sim, [])),
+        SEEDSTORM_SOURCE_HASH: JSON.stringify(simulatorHashOf(root)),
       },
     });
     renameSync(draft, target);

@@ -1,6 +1,7 @@
 /**
  * The gateway's scenario in the test's own process: the one entry point that tests of the properties go through.
  */
+import { simulatorEntry } from '../../sim/api/simulator.ts';
 import { formatSeed, type Seed } from '../../sim/kernel/seed.ts';
 import { bundleScenario, bundleSystem } from '../../sim/load/bundle.ts';
 import { loadImage, type LoadedScenario } from '../../sim/load/load-image.ts';
@@ -14,7 +15,7 @@ import type { Plan } from '../../sim/plan/plan.ts';
 const SCENARIO_FILE = new URL('../gateway.ts', import.meta.url).pathname;
 
 const resources = new RunResources();
-const scenarioBundle = bundleScenario(SCENARIO_FILE);
+const scenarioBundle = bundleScenario(SCENARIO_FILE, simulatorEntry);
 
 /** No budget of a test depends on the clock: this one stands still. */
 const nowMs = (): number => 0;
@@ -23,7 +24,7 @@ const nowMs = (): number => 0;
 export async function loadGateway(edits: readonly SourceEdit[] = []): Promise<LoadedScenario> {
   const scenario = await scenarioBundle;
   return loadImage(
-    await bundleSystem({ entry: './system.ts', scenarioFile: SCENARIO_FILE, scenario, edits }),
+    await bundleSystem({ entry: './system.ts', scenarioFile: SCENARIO_FILE, scenario, edits, simulatorEntry }),
     resources,
   );
 }

@@ -25,8 +25,9 @@ const CORE_COMPOSERS = new Set(['core/gateway.ts', 'core/server.ts', 'core/token
 const CORE_TRANSPORTS = new Set(['ws', 'ioredis']);
 const isAdapter = (file: string): boolean => file.startsWith('core/adapters/');
 
-/** Each folder of sim may import those before it. `load` stands beside `cli`, and only `cli` may import it. */
-const SIM_ORDER = ['kernel', 'world', 'plan', 'run', 'search', 'replay', 'report', 'cli'];
+/** Each folder of sim may import those before it. `load` stands beside, and only `api` and `cli` may import it. */
+const SIM_ORDER = ['kernel', 'world', 'plan', 'run', 'search', 'replay', 'report', 'api', 'cli'];
+const SIM_LOADERS = ['api', 'cli'];
 const SIM_LOAD_MAY_IMPORT = ['kernel', 'world', 'run'];
 
 const simFolder = (file: string): string | null => (file.split('/').length > 2 ? (file.split('/')[1] ?? null) : null);
@@ -62,7 +63,7 @@ function simRule(from: string, { target, isPackage }: Import): string | null {
   if (other === null)
     return `what lies in sim's own folder is for users (${target}); move it to the folder it belongs to`;
   if (folder === 'load') return SIM_LOAD_MAY_IMPORT.includes(other) ? null : `load imports only kernel, world and run`;
-  if (other === 'load') return folder === 'cli' ? null : 'only cli imports load';
+  if (other === 'load') return SIM_LOADERS.includes(folder) ? null : 'only api and cli import load';
   if (!SIM_ORDER.includes(folder)) return `the folder ${folder} has no place in sim's order of imports`;
   return SIM_ORDER.indexOf(other) < SIM_ORDER.indexOf(folder) && SIM_ORDER.includes(other)
     ? null

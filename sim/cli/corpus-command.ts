@@ -1,6 +1,9 @@
 /**
  * `corpus check`: every file in replays/ still fails on its variant, and not on the clean code.
  */
+import { executeReplay, type Sources } from '../api/execute-replay.ts';
+import { shownPath } from '../api/paste.ts';
+import { projectOf, replaysOf } from '../api/project.ts';
 import type { Replay } from '../replay/replay.ts';
 import { ReplayError } from '../replay/replay-error.ts';
 import { listReplays, readReplay } from '../replay/store.ts';
@@ -8,11 +11,8 @@ import type { ReplayVerdict } from '../replay/verdict.ts';
 import { printable } from '../replay/printable.ts';
 import { corpusDocument, type CorpusFailure } from '../report/documents.ts';
 import { counted } from '../report/numbers.ts';
-import { executeReplay, type Sources } from './execute-replay.ts';
 import { type ExitCode, exitCodeOf } from './exit-code.ts';
 import { inLanes } from './lanes.ts';
-import { shownPath } from './paste.ts';
-import { projectOf, replaysOf } from './project.ts';
 import type { PoolFlags, Session } from './session.ts';
 
 const ON_VARIANT: ReadonlySet<ReplayVerdict> = new Set(['exact', 'drifted']);
@@ -73,7 +73,7 @@ async function checkOne(
   }
   const failures: CorpusFailure[] = [];
   const check = async (on: 'variant' | 'clean'): Promise<void> => {
-    const result = await executeReplay(session, flags, project, replay, { clean: on === 'clean' }, sources);
+    const result = await executeReplay(session.crew(flags), project, replay, { clean: on === 'clean' }, sources);
     const { verdict } = result;
     if ((on === 'clean' ? ON_CLEAN : ON_VARIANT).has(verdict)) return;
     const reason = verdict === 'unreplayable' ? printable(result.reason) : null;

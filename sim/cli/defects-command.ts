@@ -2,6 +2,10 @@
  * `defects [id…]`: plants each variant of the scenario, one at a time, and looks for it with the same seeds every time; the clean code has to
  * hold on those seeds.
  */
+import type { Crew } from '../api/crew.ts';
+import { findScenario } from '../api/project.ts';
+import { loadSource, type Source } from '../api/source.ts';
+import { UsageError } from '../api/usage-error.ts';
 import { type Seed, seedAfter } from '../kernel/seed.ts';
 import { sizeOf } from '../plan/reduce.ts';
 import type { Variant } from '../run/scenario.ts';
@@ -10,14 +14,11 @@ import { defectsDocument } from '../report/documents.ts';
 import { failureReport, nameOfFailure } from '../report/failure-report.ts';
 import { examine } from '../search/campaign.ts';
 import type { RunReport } from '../search/job.ts';
-import type { Pool } from '../search/pool.ts';
+import type { Performer } from '../search/performer.ts';
 import { type ExitCode, exitCodeOf } from './exit-code.ts';
 import { inLanes } from './lanes.ts';
-import { findScenario } from './project.ts';
 import { save } from './saving.ts';
 import type { PoolFlags, Session } from './session.ts';
-import { loadSource, type Source } from './source.ts';
-import { UsageError } from './usage-error.ts';
 
 export interface DefectsFlags extends PoolFlags {
   readonly scenario?: string;
@@ -32,10 +33,12 @@ export async function defectsCommand(session: Session, ids: readonly string[], f
   const variants = chosen(source, ids);
   // All are bundled before anything runs: an edit that does not fit any more is said at once.
   const bundles = await Promise.all([null, ...variants.map(({ id }) => id)].map((id) => source.bundle(id)));
-  const pool = session.pool(flags);
-  const [clean = 0] = bundles.map((bundle) => session.register(pool, bundle));
-  const cleanRuns = runClean(session, pool, clean, flags);
-  const found = await inLanes(pool.jobs, variants, (variant) => find(session, pool, source, variant, clean, flags));
+  const crew = session.crew(flags);
+  const [clean = 0] = bundles.map((bundle) => crew.register(bundle));
+  const cleanRuns = runClean(session, crew.performer, clean, flags);
+  const found = await inLanes(crew.performer.jobs, variants, (variant) =>
+    find(session, crew, source, variant, clean, flags),
+  );
   const outcomes = found.filter((outcome) => outcome !== null);
   const held = await cleanRuns;
   output.result((palette) => [...(output.flags.json ? [] : defectsTable(outcomes, palette)), cleanLine(held, palette)]);
@@ -60,14 +63,14 @@ function chosen({ scenario }: Source, ids: readonly string[]): readonly Variant[
 
 async function runClean(
   { interrupt }: Session,
-  pool: Pool,
+  performer: Performer,
   bundle: number,
   { seeds, seedStart }: DefectsFlags,
 ): Promise<{ seeds: number; violations: number; harnessFault: boolean }> {
   const offsets = Array.from({ length: seeds }, (_, offset) => offset);
-  const reports = await inLanes(pool.jobs, offsets, async (offset): Promise<RunReport | null> => {
+  const reports = await inLanes(performer.jobs, offsets, async (offset): Promise<RunReport | null> => {
     if (interrupt.signal.aborted) return null;
-    return pool.perform(bundle, { kind: 'run', seed: seedAfter(seedStart, offset) });
+    return performer.perform(bundle, { kind: 'run', seed: seedAfter(seedStart, offset) });
   });
   const ran = reports.filter((report) => report !== null);
   const failed = ran.filter(({ failure }) => failure !== null);
@@ -81,7 +84,7 @@ async function runClean(
 /** Seeds in their order, so that the result does not depend on how many workers there are. Null when interrupted before anything was seen. */
 async function find(
   session: Session,
-  pool: Pool,
+  crew: Crew,
   source: Source,
   variant: Variant,
   clean: number,
@@ -90,14 +93,15 @@ async function find(
   const { output, interrupt, nowMs } = session;
   const startedAtMs = nowMs();
   const bundle = await source.bundle(variant.id);
-  const number = session.register(pool, bundle);
+  const number = crew.register(bundle);
+  const { performer } = crew;
   const missed = { id: variant.id, risk: variant.risk ?? null, expected: variant.expected ?? null };
   let other: string | null = null;
   let seeds = 0;
   for (; seeds < flags.seeds; seeds += 1) {
     if (interrupt.signal.aborted) return null;
     output.progress(() => `${variant.id}: seed ${seeds + 1} of ${flags.seeds}`);
-    const report = await pool.perform(number, { kind: 'run', seed: seedAfter(flags.seedStart, seeds) });
+    const report = await performer.perform(number, { kind: 'run', seed: seedAfter(flags.seedStart, seeds) });
     const { failure } = report;
     if (failure === null) continue;
     if (variant.expected !== undefined && nameOfFailure(failure) !== variant.expected) {
@@ -105,9 +109,9 @@ async function find(
       continue;
     }
     const options = { bundle: number, sizes: {}, shrinkMs: flags.shrinkTime, signal: interrupt.signal };
-    const finding = await examine(pool, options, report, failure);
+    const finding = await examine(performer, options, report, failure);
     const { plan, digest, replayed } = finding;
-    const onClean = await pool.perform(clean, { kind: 'run', seed: plan.seed, plan });
+    const onClean = await performer.perform(clean, { kind: 'run', seed: plan.seed, plan });
     const found = { variant: variant.id, codeHash: bundle.codeHash, plan, failure: finding.failure, digest };
     const places = save(session, source, found);
     if (output.flags.verbose) output.result((palette) => ['', ...failureReport(finding, places, palette, true), '']);

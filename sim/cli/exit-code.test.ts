@@ -1,10 +1,10 @@
 import { CommanderError } from 'commander';
 import { expect, test } from 'vitest';
+import { UsageError } from '../api/usage-error.ts';
 import { LoadError, VariantError } from '../load/errors.ts';
 import { ReplayError } from '../replay/replay-error.ts';
 import { JobError } from '../search/pool.ts';
 import { exitCodeOf, exitCodeOfError, type Seen } from './exit-code.ts';
-import { UsageError } from './usage-error.ts';
 
 test.each<[number, Seen]>([
   [0, {}],

@@ -2,9 +2,9 @@
  * Exit codes: what a script learns of a command. All are computed here.
  */
 import { CommanderError } from 'commander';
+import { UsageError } from '../api/usage-error.ts';
 import { LoadError, VariantError } from '../load/errors.ts';
 import { ReplayError } from '../replay/replay-error.ts';
-import { UsageError } from './usage-error.ts';
 
 export const EXIT = {
   held: 0,

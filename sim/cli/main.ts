@@ -2,6 +2,7 @@
  * The command line's entry: reads arguments, does what they ask, and turns whatever ends it into one line and an exit code.
  */
 import { CommanderError } from 'commander';
+import { simulatorVersion } from '../api/simulator.ts';
 import { printable } from '../replay/printable.ts';
 import { corpusCommand } from './corpus-command.ts';
 import { defectsCommand } from './defects-command.ts';
@@ -13,7 +14,6 @@ import { replayCommand } from './replay-command.ts';
 import { runCommand } from './run-command.ts';
 import { Session } from './session.ts';
 import { shrinkCommand } from './shrink-command.ts';
-import { simulatorVersion } from './simulator.ts';
 
 const nowMs = (): number => performance.now();
 const { stdout, stderr } = process;

@@ -3,13 +3,13 @@
  */
 import { availableParallelism } from 'node:os';
 import { Argument, Command, Option } from 'commander';
+import { UsageError } from '../api/usage-error.ts';
 import { PLAN_LIMITS } from '../plan/shape.ts';
 import type { DefectsFlags } from './defects-command.ts';
 import type { OutputFlags } from './output.ts';
 import type { RunFlags } from './run-command.ts';
 import type { PoolFlags } from './session.ts';
 import type { ShrinkFlags } from './shrink-command.ts';
-import { UsageError } from './usage-error.ts';
 import { countBetween, parseDuration, parseSeedValue } from './values.ts';
 
 /** What was asked for. */

@@ -1,6 +1,9 @@
 /**
  * `replay <file or id>`: one run, its trace, and how it compares with what was saved.
  */
+import type { Crew } from '../api/crew.ts';
+import { executeReplay, type ReplayResult, runJob } from '../api/execute-replay.ts';
+import { findReplay } from '../api/find-replay.ts';
 import type { RunRecord } from '../kernel/record.ts';
 import { firstDifference } from '../search/first-difference.ts';
 import { printable } from '../replay/printable.ts';
@@ -9,9 +12,7 @@ import type { Palette } from '../report/colour.ts';
 import { replayDocument } from '../report/documents.ts';
 import { nameOfFailure } from '../report/failure-report.ts';
 import { traceLines } from '../report/trace.ts';
-import { executeReplay, type ReplayResult, runJob } from './execute-replay.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
-import { findReplay } from './find-replay.ts';
 import type { PoolFlags, Session } from './session.ts';
 
 /** Further runs of a replay that diverged, to see whether they at least agree with each other. */
@@ -20,8 +21,8 @@ const FURTHER_RUNS = 3;
 export async function replayCommand(session: Session, named: string, flags: PoolFlags): Promise<ExitCode> {
   const { output } = session;
   const { shown: file, project, replay } = findReplay(named, session.workingFolder);
-  const one = { ...flags, jobs: 1 };
-  const result = await executeReplay(session, one, project, replay, { detailed: true }, new Map());
+  const crew = session.crew({ ...flags, jobs: 1 });
+  const result = await executeReplay(crew, project, replay, { detailed: true }, new Map());
   const { verdict } = result;
   if (verdict === 'unreplayable') {
     const { reason } = result;
@@ -35,7 +36,7 @@ export async function replayCommand(session: Session, named: string, flags: Pool
   if (!json && !quiet) output.result((palette) => traceLines(records, palette, verbose));
   if (!json) output.result((palette) => verdictLines(replay, result, palette));
   if (verdict === 'diverged') {
-    const lines = await explainDivergence(session, one, replay, result, records);
+    const lines = await explainDivergence(session, crew, replay, result, records);
     output.result(() => lines);
   }
   output.document(replayDocument({ file, verdict, reason: null, digest, steps, failure }));
@@ -76,14 +77,13 @@ function verdictLines(replay: Replay, { verdict, report }: Ran, palette: Palette
 
 async function explainDivergence(
   session: Session,
-  flags: PoolFlags,
+  { performer }: Crew,
   replay: Replay,
   { bundle }: Ran,
   records: readonly RunRecord[],
 ): Promise<string[]> {
-  const pool = session.pool(flags);
   for (let run = 0; run < FURTHER_RUNS && !session.interrupt.signal.aborted; run += 1) {
-    const again = await pool.perform(bundle, runJob(replay, true));
+    const again = await performer.perform(bundle, runJob(replay, true));
     const difference = firstDifference(records, again.records ?? []);
     if (difference === null) continue;
     const { left, right, index } = difference;

@@ -3,6 +3,10 @@
  */
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
+import { quoted, shownPath } from '../api/paste.ts';
+import { findScenario } from '../api/project.ts';
+import { loadSource } from '../api/source.ts';
+import { UsageError } from '../api/usage-error.ts';
 import { formatSeed, type Seed, seedAfter } from '../kernel/seed.ts';
 import { runDocument } from '../report/documents.ts';
 import { failureReport } from '../report/failure-report.ts';
@@ -10,12 +14,8 @@ import { progressText, REDRAW_EVERY_MS } from '../report/progress-line.ts';
 import { summaryLines } from '../report/summary.ts';
 import { emptyTotals, type Finding, runCampaign, type Totals } from '../search/campaign.ts';
 import { type ExitCode, exitCodeOf } from './exit-code.ts';
-import { quoted, shownPath } from './paste.ts';
-import { findScenario } from './project.ts';
 import { save } from './saving.ts';
 import type { PoolFlags, Session } from './session.ts';
-import { loadSource } from './source.ts';
-import { UsageError } from './usage-error.ts';
 import { durationText } from './values.ts';
 
 export interface RunFlags extends PoolFlags {
@@ -40,7 +40,7 @@ export async function runCommand(session: Session, named: string | undefined, fl
   const { output, interrupt, nowMs } = session;
   const source = await loadSource(findScenario(named, session.workingFolder));
   const bundle = await source.bundle(null);
-  const pool = session.pool(flags.seed === undefined ? flags : { ...flags, jobs: 1 });
+  const crew = session.crew(flags.seed === undefined ? flags : { ...flags, jobs: 1 });
   const seedStart = flags.seed ?? flags.seedStart ?? formatSeed(randomBytes(8).readBigUInt64BE());
   if (flags.seed === undefined) output.note(`${source.scenario.name}: seeds from ${seedStart}`);
   const replays = new Map<string, string>();
@@ -81,8 +81,8 @@ export async function runCommand(session: Session, named: string | undefined, fl
   const showProgress = () => output.progress(() => progressText(totals, nowMs() - startedAtMs));
   const ticking = setInterval(showProgress, REDRAW_EVERY_MS);
   try {
-    totals = await runCampaign(pool, {
-      bundle: session.register(pool, bundle),
+    totals = await runCampaign(crew.performer, {
+      bundle: crew.register(bundle),
       seedStart,
       ...limitsOf(flags),
       sizes: sizesOf(flags),

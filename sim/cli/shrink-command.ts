@@ -2,14 +2,14 @@
  * `shrink <file or id>`: goes on from a replay, and writes what is smaller beside it. Never larger.
  */
 import path from 'node:path';
+import { executeReplay, runJob } from '../api/execute-replay.ts';
+import { findReplay } from '../api/find-replay.ts';
+import { UsageError } from '../api/usage-error.ts';
 import { shrinkDocument, type ShrinkOutcome } from '../report/documents.ts';
 import { duration } from '../report/numbers.ts';
-import { executeReplay, runJob } from './execute-replay.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
-import { findReplay } from './find-replay.ts';
 import { save } from './saving.ts';
 import type { PoolFlags, Session } from './session.ts';
-import { UsageError } from './usage-error.ts';
 
 export interface ShrinkFlags extends PoolFlags {
   readonly time: number;
@@ -18,8 +18,8 @@ export interface ShrinkFlags extends PoolFlags {
 export async function shrinkCommand(session: Session, named: string, flags: ShrinkFlags): Promise<ExitCode> {
   const { output } = session;
   const { file, shown, project, replay } = findReplay(named, session.workingFolder);
-  const one = { ...flags, jobs: 1 };
-  const now = await executeReplay(session, one, project, replay, {}, new Map());
+  const crew = session.crew({ ...flags, jobs: 1 });
+  const now = await executeReplay(crew, project, replay, {}, new Map());
   const { verdict } = now;
   if (verdict === 'unreplayable') throw new UsageError(`${shown} is unreplayable: ${now.reason}`);
   if (verdict === 'diverged') {
@@ -34,7 +34,7 @@ export async function shrinkCommand(session: Session, named: string, flags: Shri
   const { signature } = replay.expected.onVariant;
   if (now.report.digest === '')
     throw new UsageError(`${shown} is stuck in a step that never ends, and can't be shrunk`);
-  const pool = session.pool(one);
+  const { performer } = crew;
   const limit = stepsMax === undefined ? {} : { stepsMax };
   const startedAtMs = session.nowMs();
   const ticking = setInterval(
@@ -44,7 +44,7 @@ export async function shrinkCommand(session: Session, named: string, flags: Shri
       ),
     100,
   );
-  const shrunk = await pool
+  const shrunk = await performer
     .perform(now.bundle, {
       kind: 'shrink',
       plan,
@@ -68,7 +68,7 @@ export async function shrinkCommand(session: Session, named: string, flags: Shri
     output.document(shrinkDocument(outcome));
     return exitCodeOf({ interrupted: session.interrupt.pressed });
   }
-  const again = await pool.perform(now.bundle, runJob({ ...replay, plan: shrunk.plan }, false));
+  const again = await performer.perform(now.bundle, runJob({ ...replay, plan: shrunk.plan }, false));
   if (again.failure?.signature !== signature) {
     output.complain('the smaller plan failed once and then no more: something besides the seed decides');
     return EXIT.nondeterminism;

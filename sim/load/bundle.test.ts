@@ -27,7 +27,14 @@ describe('a bundle', () => {
       ['zod'],
     ).bundle();
     expect(structuredClone(bundle)).toEqual(bundle);
-    expect(Object.keys(bundle).sort()).toEqual(['codeHash', 'name', 'packagesCode', 'scenarioCode', 'systemCode']);
+    expect(Object.keys(bundle).sort()).toEqual([
+      'codeHash',
+      'files',
+      'name',
+      'packagesCode',
+      'scenarioCode',
+      'systemCode',
+    ]);
     expect([bundle.name, bundle.codeHash.length, /globalThis\.own/.test(bundle.systemCode)]).toEqual([
       'scenario',
       16,
@@ -67,6 +74,26 @@ describe('a bundle', () => {
       ['zod'],
     ).bundle();
     expect([scenarioCode.includes('ZodString'), packagesCode]).toEqual([true, 'module.exports = {};\n']);
+  });
+
+  test('names the files it was made from', async () => {
+    const made = project({ 'system.ts': `import './own.ts'; import 'zod'; ${start}`, 'own.ts': '', 'unused.ts': '' }, [
+      'zod',
+    ]);
+    const { files } = await made.bundle();
+    expect([...files].sort()).toEqual(['own.ts', 'scenario.ts', 'system.ts'].map((name) => `${made.folder}/${name}`));
+  });
+
+  test('has the part of the simulator that a scenario needs, by its name and by its path, and nothing else of it', async () => {
+    const made = project({
+      'system.ts': start,
+      'scenario.ts': `import { a } from 'seedstorm'; import { b } from './simulator/index.ts'; export default [a, b];`,
+      'simulator/index.ts': `import 'gone'; export * from './small.ts';`,
+      'simulator/small.ts': 'export const [a, b] = [1, 2];',
+    });
+    const { files } = await made.bundle({ simulatorEntry: `${made.folder}/simulator/small.ts` });
+    expect(files).toContain(`${made.folder}/simulator/small.ts`);
+    expect(files).not.toContain(`${made.folder}/simulator/index.ts`);
   });
 
   test('has the simulator where none is installed', async () => {

@@ -18,6 +18,8 @@ export interface ScenarioBundle {
   /** The scenario's file, without folder and ending. */
   readonly name: string;
   readonly scenarioCode: string;
+  /** The files that it was made from, absolute; those of packages aside. */
+  readonly files: readonly string[];
 }
 
 export interface SystemBundle extends ScenarioBundle {
@@ -37,7 +39,10 @@ export interface BundleSystemOptions {
   readonly statefulPackages?: readonly string[];
   /** What `bundleScenario` returned, when that has been done already. */
   readonly scenario?: ScenarioBundle;
-  /** What the specifier `seedstorm` means where no package of that name is installed. */
+  /**
+   * The part of the simulator that a scenario is written with. It stands for the package `seedstorm`, installed or not, and for the
+   * index beside it.
+   */
   readonly simulatorEntry?: string;
 }
 
@@ -46,8 +51,12 @@ export async function bundleScenario(scenarioFile: string, simulatorEntry?: stri
   const file = path.resolve(scenarioFile);
   const workingFolder = rootOf(file);
   const contents = `export { default } from ${specifierOf(workingFolder, file)};`;
-  const { code } = await orLoadError(bundleOwn({ contents, workingFolder, inside: () => true, simulatorEntry }));
-  return { name: path.basename(file).replace(/\.[^.]*$/, ''), scenarioCode: code };
+  const { code, files } = await orLoadError(bundleOwn({ contents, workingFolder, inside: () => true, simulatorEntry }));
+  return {
+    name: path.basename(file).replace(/\.[^.]*$/, ''),
+    scenarioCode: code,
+    files: files.map((one) => path.resolve(workingFolder, one)),
+  };
 }
 
 /** Bundles a system, variant applied, and its scenario. Throws LoadError, or VariantError when an edit does not fit. */
@@ -69,7 +78,8 @@ export async function bundleSystem(options: BundleSystemOptions): Promise<System
   const packages = await orLoadError(bundlePackages(workingFolder, system.packages));
   const systemCode = withoutWrapping(system.code, packages.esModules);
   const texts = [systemCode, packages.code, scenario.scenarioCode];
-  return { ...scenario, systemCode, packagesCode: packages.code, codeHash: hashOf(texts) };
+  const files = [...new Set([...scenario.files, ...system.files.map((one) => path.resolve(workingFolder, one))])];
+  return { ...scenario, files, systemCode, packagesCode: packages.code, codeHash: hashOf(texts) };
 }
 
 /** The clean system is bundled first, since only then it is known which files are its own. */

@@ -3,7 +3,7 @@
  * packages, unless they are to be evaluated with it.
  */
 import path from 'node:path';
-import { build, type OnResolveArgs, type OnResolveResult, type Plugin, type PluginBuild } from 'esbuild';
+import { build, type OnResolveArgs, type Plugin, type PluginBuild } from 'esbuild';
 import { isBuiltin } from './builtin-names.ts';
 import { ENTRY_FILE } from './bundle-failure.ts';
 import { bundleOptions } from './bundle-options.ts';
@@ -17,7 +17,7 @@ export interface OwnTextOptions {
   readonly inside: (packageName: string) => boolean;
   /** Texts that replace those of files, by absolute path. */
   readonly edited?: ReadonlyMap<string, string>;
-  /** What `seedstorm` means where no package of that name is installed. */
+  /** See `BundleSystemOptions`. */
   readonly simulatorEntry?: string | undefined;
 }
 
@@ -36,7 +36,12 @@ export async function bundleOwn(options: OwnTextOptions): Promise<OwnText> {
   const { outputFiles, metafile } = await build({
     ...bundleOptions(options.workingFolder),
     stdin: { contents: options.contents, resolveDir: options.workingFolder, sourcefile: ENTRY_FILE, loader: 'js' },
-    plugins: [importPlugin(options, packages), editPlugin(options.edited ?? new Map()), addonPlugin()],
+    plugins: [
+      simulatorPlugin(options),
+      importPlugin(options, packages),
+      editPlugin(options.edited ?? new Map()),
+      addonPlugin(),
+    ],
   });
   const inputs = Object.keys(metafile.inputs).filter((file) => file !== ENTRY_FILE);
   const strict = inputs.every((file) => metafile.inputs[file]?.format !== 'cjs') ? '"use strict";\n' : '';
@@ -56,7 +61,7 @@ function importPlugin(options: OwnTextOptions, packages: Map<string, PackageImpo
           return undefined;
         if (isBuiltin(asked.path)) return { path: asked.path, external: true };
         const resolved = await resolve(build, asked, asked.resolveDir);
-        if (resolved === null) return asked.path === 'seedstorm' ? simulator(options) : undefined;
+        if (resolved === null) return undefined;
         if (!isInPackage(resolved) || options.inside(packageOf(asked.path))) return undefined;
         const name = await nameFor(build, asked, resolved, options.workingFolder);
         packages.set(name, { name, specifier: asked.path, folder: asked.resolveDir });
@@ -95,8 +100,19 @@ async function nameFor(
     : `${asked.path}#${path.relative(workingFolder, resolved).replaceAll('\\', '/')}`;
 }
 
-function simulator({ simulatorEntry }: OwnTextOptions): OnResolveResult | undefined {
-  return simulatorEntry === undefined ? undefined : { path: simulatorEntry };
+/** A scenario is written with a small part of the simulator, and must not take all the rest into its bundle. */
+function simulatorPlugin({ simulatorEntry }: OwnTextOptions): Plugin {
+  return {
+    name: 'simulator',
+    setup({ onResolve }) {
+      if (simulatorEntry === undefined) return;
+      const index = path.join(path.dirname(simulatorEntry), `index${path.extname(simulatorEntry)}`);
+      onResolve({ filter: /^seedstorm$/ }, () => ({ path: simulatorEntry }));
+      onResolve({ filter: /^\.{1,2}\/(?:.*\/)?index\.[jt]s$/ }, ({ path: specifier, resolveDir }) =>
+        path.resolve(resolveDir, specifier) === index ? { path: simulatorEntry } : undefined,
+      );
+    },
+  };
 }
 
 function editPlugin(edited: ReadonlyMap<string, string>): Plugin {

@@ -8,9 +8,9 @@ import { misfitOf } from '../replay/fit.ts';
 import type { Replay } from '../replay/replay.ts';
 import { type ReplayVerdict, verdictOf } from '../replay/verdict.ts';
 import type { RunReport } from '../search/job.ts';
-import type { Pool } from '../search/pool.ts';
+import type { Performer } from '../search/performer.ts';
+import type { Crew } from './crew.ts';
 import { isFileInside } from './project.ts';
-import type { PoolFlags, Session } from './session.ts';
 import { loadSource, type Source } from './source.ts';
 
 export type ReplayResult =
@@ -19,7 +19,7 @@ export type ReplayResult =
       readonly verdict: Exclude<ReplayVerdict, 'unreplayable'>;
       readonly report: RunReport;
       readonly source: Source;
-      /** The pool's number for the code it ran on. */
+      /** The crew's number for the code it ran on. */
       readonly bundle: number;
       readonly codeHash: string;
     };
@@ -35,8 +35,7 @@ export type Sources = Map<string, Promise<Source>>;
 
 /** Throws LoadError when the scenario's code can't be loaded at all. */
 export async function executeReplay(
-  session: Session,
-  flags: PoolFlags,
+  crew: Crew,
   project: string,
   replay: Replay,
   { clean = false, detailed = false }: ReplayRun,
@@ -52,14 +51,15 @@ export async function executeReplay(
   const misfit = misfitOf(replay, source.scenario);
   if (misfit !== null) return { verdict: 'unreplayable', reason: misfit };
   try {
-    const { codeHash, ...bundle } = await source.bundle(clean ? null : replay.variant);
-    const pool = session.pool(flags);
-    const number = session.register(pool, { codeHash, ...bundle });
+    const bundle = await source.bundle(clean ? null : replay.variant);
+    const { codeHash } = bundle;
+    const { performer } = crew;
+    const number = crew.register(bundle);
     const report = await withWayToStuck(
-      pool,
+      performer,
       number,
       replay,
-      await pool.perform(number, runJob(replay, detailed)),
+      await performer.perform(number, runJob(replay, detailed)),
       detailed,
     );
     const { digest, failure } = report;
@@ -73,7 +73,7 @@ export async function executeReplay(
 
 /** A run that is stuck never tells its records; one that stops a step earlier does. */
 async function withWayToStuck(
-  pool: Pool,
+  performer: Performer,
   bundle: number,
   replay: Replay,
   report: RunReport,
@@ -82,7 +82,7 @@ async function withWayToStuck(
   const { failure } = report;
   if (!detailed || failure?.verdict !== 'stuck') return report;
   const job = { ...runJob(replay, true), stepsMax: Math.max(0, failure.step - 1) };
-  const { records = [], virtualMs } = await pool.perform(bundle, job);
+  const { records = [], virtualMs } = await performer.perform(bundle, job);
   return { ...report, records, failure: { ...failure, atMs: virtualMs } };
 }
 

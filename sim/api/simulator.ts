@@ -1,34 +1,37 @@
 /**
- * The simulator itself, as its command line finds it: bundled by the launcher of the repository, or built and installed.
+ * The simulator itself, as it finds its own parts: bundled by the launcher of the repository, built and installed, or executed from
+ * its sources by vitest.
  */
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { simulatorHashOf } from './source-hash.js';
 
 declare const SEEDSTORM_ROOT: string;
 declare const SEEDSTORM_SOURCE_HASH: string;
 
-/** Folder of the repository; null when installed. */
-export const repository: string | null = typeof SEEDSTORM_ROOT === 'string' ? SEEDSTORM_ROOT : null;
-
 const here = path.dirname(fileURLToPath(import.meta.url));
 
-/** Beside the command line in every layout. */
-export const workerUrl = new URL('./worker.js', import.meta.url);
+/** True when nothing was bundled. */
+const fromSources = import.meta.url.endsWith('.ts');
 
-/** What `import 'seedstorm'` means in a scenario of a folder where it is not installed. */
+/** Folder of the repository; null when installed. */
+export const repository: string | null =
+  typeof SEEDSTORM_ROOT === 'string' ? SEEDSTORM_ROOT : fromSources ? path.resolve(here, '..', '..') : null;
+
+/** Beside the bundled code in every layout; among the sources there is none. */
+export const workerUrl: URL | null = fromSources ? null : new URL('./worker.js', import.meta.url);
+
+/** What `import 'seedstorm'` means in a scenario: the part of the package that a scenario is written with. */
 export const simulatorEntry =
-  repository === null ? path.join(here, 'index.js') : path.join(repository, 'sim', 'index.ts');
+  repository === null ? path.join(here, 'scenario.js') : path.join(repository, 'sim', 'scenario.ts');
 
 /** Stands for all of the simulator's code: 16 hexadecimal digits. */
 export function simulatorHash(): string {
   if (typeof SEEDSTORM_SOURCE_HASH === 'string') return SEEDSTORM_SOURCE_HASH;
-  const hash = createHash('sha256');
-  for (const name of readdirSync(here).sort()) {
-    if (/\.[jt]s$/.test(name)) hash.update(`${name}\0`).update(readFileSync(path.join(here, name)));
-  }
-  return hash.digest('hex').slice(0, 16);
+  if (repository === null) throw new Error('this build does not know what it was built from');
+  return simulatorHashOf(repository);
 }
 
 /**

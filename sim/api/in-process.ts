@@ -1,0 +1,59 @@
+/**
+ * Performs jobs in this process, one after the other. Nothing watches over a step that never yields: it stops the process with it.
+ */
+import type { SystemBundle } from '../load/bundle.ts';
+import { loadImage } from '../load/load-image.ts';
+import { RunResources } from '../run/run.ts';
+import type { Job, Report, RunJob, RunReport, ShrinkJob, ShrinkReport } from '../search/job.ts';
+import { type Loaded, perform } from '../search/perform.ts';
+import type { Performer } from '../search/performer.ts';
+import { JobError } from '../search/pool.ts';
+
+/** Taken before anybody can put a clock of his own in its place. */
+const nowMs = performance.now.bind(performance);
+
+export class InProcess implements Performer {
+  /** A run owns the process's globals while it lasts, whoever asks for it. */
+  static #turn: Promise<unknown> = Promise.resolve();
+  readonly jobs = 1;
+  readonly #resources = new RunResources();
+  readonly #bundles: SystemBundle[] = [];
+  readonly #loaded = new Map<number, Loaded>();
+  #closed = false;
+
+  add(bundle: unknown): number {
+    this.#bundles.push(bundle as SystemBundle);
+    return this.#bundles.length - 1;
+  }
+
+  perform(bundle: number, job: RunJob): Promise<RunReport>;
+  perform(bundle: number, job: ShrinkJob): Promise<ShrinkReport>;
+  perform(bundle: number, job: Job): Promise<Report>;
+  perform(bundle: number, job: Job): Promise<Report> {
+    const report = InProcess.#turn.then(() => this.#perform(bundle, job));
+    InProcess.#turn = report.catch(() => undefined);
+    return report;
+  }
+
+  /** What runs comes to its end. */
+  close(): Promise<void> {
+    this.#closed = true;
+    this.#loaded.clear();
+    return Promise.resolve();
+  }
+
+  async #perform(bundle: number, job: Job): Promise<Report> {
+    if (this.#closed) throw new JobError('stopped');
+    return perform(this.#image(bundle), job, { nowMs });
+  }
+
+  #image(number: number): Loaded {
+    const known = this.#loaded.get(number);
+    if (known !== undefined) return known;
+    const bundle = this.#bundles[number];
+    if (bundle === undefined) throw new JobError(`bundle ${number} is not known`);
+    const loaded = loadImage(bundle, this.#resources);
+    this.#loaded.set(number, loaded);
+    return loaded;
+  }
+}

@@ -1,0 +1,66 @@
+/**
+ * Saves what was found and says how to see it again. A folder that can't be written to must not cost the finding: the seed
+ * then shows it again.
+ */
+import path from 'node:path';
+import { createReplay, type Found } from '../replay/create.ts';
+import { saveReplay } from '../replay/store.ts';
+import type { FailurePlaces } from '../report/failure-report.ts';
+import { commandPrefix, quoted, shownPath } from './paste.ts';
+import { projectOf, replaysOf } from './project.ts';
+import { simulatorVersion } from './simulator.ts';
+import type { Source } from './source.ts';
+
+export type ToSave = Pick<Found, 'variant' | 'codeHash' | 'plan' | 'choices' | 'stepsMax' | 'failure' | 'digest'>;
+
+export interface SavingOptions {
+  /** Files are shown, and commands made, as seen from here. */
+  readonly workingFolder: string;
+  /** The folder of the project's replays, unless it is given. */
+  readonly folder?: string;
+}
+
+export interface Saved extends FailurePlaces {
+  /** Absolute; null when it could not be saved. */
+  readonly file: string | null;
+  /** Why it could not be saved, in one line. */
+  readonly complaint: string | null;
+}
+
+export function saveFinding(source: Source, found: ToSave, { workingFolder, folder }: SavingOptions): Saved {
+  const { project, path: scenario } = source.place;
+  const replay = createReplay({
+    ...found,
+    scenario,
+    savedWith: simulatorVersion(),
+    nodeVersion: process.versions.node,
+  });
+  const target = folder ?? replaysOf(project);
+  try {
+    const { file, id } = saveReplay(target, replay);
+    const saved = shownPath(file, workingFolder);
+    const home = projectOf(workingFolder);
+    // An id is looked for in the package that the command is called in.
+    const isFoundById = home !== null && target === replaysOf(home);
+    const command = `${commandPrefix(workingFolder)} replay ${isFoundById ? id : quoted(saved)}`;
+    return { file, saved, command, complaint: null };
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const complaint = `can't save the replay in ${shownPath(target, workingFolder)}${code === undefined ? '' : ` (${code})`}`;
+    return { file: null, saved: null, command: commandWithoutFile(source, found, workingFolder), complaint };
+  }
+}
+
+/** Not as small as a replay, but it needs no file. */
+export function commandWithoutFile(
+  { place }: Source,
+  { plan, variant }: Pick<ToSave, 'plan' | 'variant'>,
+  workingFolder: string,
+): string {
+  const scenario = quoted(shownPath(path.join(place.project, place.path), workingFolder));
+  const words =
+    variant === null
+      ? ['run', scenario, '--seed', plan.seed]
+      : ['defects', quoted(variant), '--scenario', scenario, '--seed-start', plan.seed, '--seeds', '1'];
+  return [commandPrefix(workingFolder), ...words].join(' ');
+}
