@@ -93,7 +93,7 @@ class SimulatedRedis extends EventEmitter {
     const session = this.#session;
     return new Promise((resolve, reject) => {
       const refusal = this.#refusal(name);
-      if (session === null || refusal !== null) {
+      if (session === null || refusal !== null || server.refuses(session, sent)) {
         recorder.command({ node: this.#parts.node, connection: this.#parts.name }, sent, 'error', 'not sent');
         this.#later(0, () => reject(new Error(refusal ?? NOT_WRITABLE)));
         return;
@@ -151,6 +151,7 @@ class SimulatedRedis extends EventEmitter {
       life: this.#parts.life,
       channels: new Set(),
       open: false,
+      writable: true,
       abandoned: false,
       lastArrivalUs: 0,
       lastReply: null,

@@ -22,6 +22,12 @@ function isBeyond(command: string, parameters: readonly (string | number)[]): bo
 
 type Command = (...parameters: (string | number)[]) => Promise<unknown>;
 
+export type RedisSnapshot = readonly {
+  readonly key: string;
+  readonly value: unknown;
+  readonly expiresAtMs: number | null;
+}[];
+
 export class RedisEngine {
   readonly #mock = new RedisMock({ host: 'sim', port: 6379 });
 
@@ -32,6 +38,23 @@ export class RedisEngine {
     this.#mock.watching.clear();
     this.#mock.dirty = false;
     this.#mock.shaScripts = {};
+  }
+
+  /** What it holds now. Unlike data, scripts live in one server's memory: no restart and no other server has them. */
+  snapshot(): RedisSnapshot {
+    const { data, expires } = this.#mock;
+    return data.keys().map((key) => {
+      return { key, value: data.get(key), expiresAtMs: expires.has(key) ? expires.get(key) : null };
+    });
+  }
+
+  /** Holds what the snapshot says, and nothing else. */
+  restore(snapshot: RedisSnapshot): void {
+    this.reset();
+    for (const { key, value, expiresAtMs } of snapshot) {
+      this.#mock.data.set(key, value);
+      if (expiresAtMs !== null) this.#mock.expires.set(key, expiresAtMs);
+    }
   }
 
   /** Applies a command now; its reply, or its error, is there when microtasks have run. */

@@ -54,9 +54,9 @@ describe('faults', () => {
         errors[answer.split(/[ :]/, 1)[0] ?? '']?.add(answer.replace(/^\S+ /, '').slice(0, 15));
     }
     expect(errors).toEqual({
-      set: new Set(['failed: LOADING', 'failed: OOM com']),
-      get: new Set(['failed: LOADING']),
-      publish: new Set(['0']),
+      set: new Set(['failed: LOADING', 'failed: OOM com', 'failed: READONL', 'failed: BUSY Re', 'failed: NOAUTH ']),
+      get: new Set(['failed: LOADING', 'failed: BUSY Re', 'failed: NOAUTH ']),
+      publish: new Set(['failed: BUSY Re', 'failed: NOAUTH ']),
     });
   });
 

@@ -2,6 +2,10 @@
  * Faults of Redis. See server.ts for the model of the server and its connections.
  */
 import type { FaultKind } from '../fault.ts';
+import { RESTART_FAULTS } from './restart.ts';
+
+/** After so long without an acknowledgement a connection is given up. */
+const GIVEN_UP_AFTER_MS = 4000;
 
 /** While open, commands are struck one by one, each by its own choice, as the server asks. */
 function window(kind: string, model: string): FaultKind {
@@ -16,7 +20,14 @@ function window(kind: string, model: string): FaultKind {
 }
 
 export const REDIS_FAULTS: readonly FaultKind[] = [
-  window('redis-error', 'Commands are answered by LOADING or OOM and are not applied. The connection stays.'),
+  window(
+    'redis-error',
+    'Commands are answered by LOADING, OOM, READONLY, BUSY or NOAUTH and are not applied. The connection stays.',
+  ),
+  window(
+    'redis-refused',
+    'A command finds its connection not writable and fails at once, as do those after it, until the connection is seen to break. None of them leaves.',
+  ),
   window(
     'redis-request-lost',
     'A command is lost before it is applied, and its connection breaks. Later commands on it are lost as well.',
@@ -25,6 +36,44 @@ export const REDIS_FAULTS: readonly FaultKind[] = [
     'redis-reply-lost',
     'A command is applied, and its connection breaks before the reply arrives. The sender can not tell it from a lost one.',
   ),
+  window(
+    'redis-slow-reply',
+    'A command is applied, and its reply comes 1 to 4 s later, with everything behind it on that connection. No reply is lost or overtaken.',
+  ),
+  {
+    kind: 'redis-drop',
+    aims: 'redis',
+    durationMsMax: 0,
+    model:
+      "A node's connections break, and what was in flight on them fails. Channels are subscribed to again only on the next connection; " +
+      'what is published in between is missed. The server and its data are not touched.',
+    begin: (world, fault) => {
+      for (const session of world.redis.sessionsOf(fault.target)) {
+        world.hit(fault, session.connection);
+        world.redis.break(session);
+      }
+    },
+  },
+  window(
+    'redis-deaf',
+    'Messages published meanwhile do not reach the node, and it is not told. Connections stay, and commands are answered.',
+  ),
+  {
+    kind: 'redis-silent',
+    aims: 'redis',
+    durationMsMax: 6000,
+    model:
+      "Nothing passes on a node's connections, either way, and nobody is told. Afterwards everything arrives in order; after more than 4 s the " +
+      'connections break instead. Nothing is applied twice.',
+    begin: (world, fault) => world.faults.open(fault),
+    end: (world, fault) => {
+      world.faults.close(fault);
+      if (fault.durationMs > GIVEN_UP_AFTER_MS)
+        for (const session of world.redis.sessionsOf(fault.target)) world.redis.break(session);
+      world.redis.endSilence();
+    },
+  },
+  ...RESTART_FAULTS,
   {
     kind: 'redis-away',
     aims: 'redis',

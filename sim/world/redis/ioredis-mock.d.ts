@@ -7,8 +7,14 @@ declare module 'ioredis-mock' {
       keys(): string[];
       get(key: string): unknown;
       has(key: string): boolean;
+      set(key: string, value: unknown): void;
     };
-    readonly expires: { clear(): void };
+    readonly expires: {
+      clear(): void;
+      has(key: string): boolean;
+      get(key: string): number;
+      set(key: string, atMs: number): void;
+    };
     shaScripts: Record<string, string>;
     readonly watching: Set<string>;
     dirty: boolean;

@@ -24,6 +24,8 @@ export interface Session {
   readonly life: Domain;
   readonly channels: Set<string>;
   open: boolean;
+  /** False when the client's end can take nothing more, although the client has not been told yet. */
+  writable: boolean;
   /** The client's process is gone: what is on its way may still be applied, and nobody hears of it. */
   abandoned: boolean;
   lastArrivalUs: number;
