@@ -30,8 +30,10 @@ export function saveReplay(folder: string, replay: Replay): SavedReplay {
     const id = replayIdOf(replay, attempt);
     const [taken] = filesWithId(folder, id);
     if (taken !== undefined) {
-      if (isSameReplay(taken, replay)) return { file: taken, id, isNew: false };
-      continue;
+      if (!isSameReplay(taken, replay)) continue;
+      // The same finding on newer code: what is seen now is what the next reader wants to compare with.
+      write(taken, formatReplay({ ...replay, id }));
+      return { file: taken, id, isNew: false };
     }
     const file = path.join(folder, `${nameOf(replay)}-${id}.json`);
     write(file, formatReplay({ ...replay, id }));

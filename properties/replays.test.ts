@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { SourceEdit } from '../sim/index.ts';
+import { parseReplay } from '../sim/replay/parse.ts';
+import { listReplays } from '../sim/replay/store.ts';
+import { defects } from './defects.ts';
+import { loadGateway, runPlan } from './test/gateway-runs.ts';
+
+const files = listReplays(new URL('../replays', import.meta.url).pathname);
+const ofGateway = files
+  .map((file) => ({ name: file.slice(file.lastIndexOf('/') + 1), replay: parseReplay(readFileSync(file)) }))
+  .filter(({ replay }) => replay.scenario === 'properties/gateway.ts');
+
+/** Changes of the gateway that mean nothing: a line for the log, another operation, a function that stands elsewhere. */
+const harmless: readonly SourceEdit[] = [
+  {
+    file: '../core/conversation.ts',
+    within: 'Conversation.receive',
+    find: "if (connection.state === 'closed') return;",
+    put: "if (connection.state === 'closed') return;\n    console.info('a frame of', connection.id);",
+  },
+  {
+    file: '../core/sweeper.ts',
+    within: 'Sweeper.run',
+    find: 'while (!signal.aborted) {',
+    put: 'while (!signal.aborted) {\n      new Map([[1, 2]]).get(1);',
+  },
+  {
+    file: '../core/registry.ts',
+    within: 'Registry.subscriberCount',
+    find: 'return this.#bySymbol.sizeOf(symbol);',
+    put: 'return sizeElsewhere(this.#bySymbol, symbol);\n    function sizeElsewhere(groups: Groups<string, Entry>, name: string): number {\n      return groups.sizeOf(name);\n    }',
+  },
+];
+
+const editsOf = (variant: string | null): readonly SourceEdit[] =>
+  defects.find(({ id }) => id === variant)?.edits ?? [];
+
+describe('replays/', () => {
+  it('holds one of each defect at least', () => {
+    const variants = new Set(ofGateway.map(({ replay }) => replay.variant));
+    for (const { id } of defects) expect(variants).toContain(id);
+  });
+
+  describe.each(ofGateway)('$name', ({ replay }) => {
+    const { variant, plan, digest, expected } = replay;
+
+    it('is exact on its variant', async () => {
+      const { failure, digest: now } = await runPlan(await loadGateway(editsOf(variant)), plan);
+      expect(failure?.signature).toBe(expected.onVariant.signature);
+      // After a change of behaviour: npm run sim -- defects saves the replays anew.
+      expect(now).toBe(digest);
+    });
+
+    it('is gone on the clean gateway', async () => {
+      expect((await runPlan(await loadGateway(), plan)).failure).toBeNull();
+    });
+
+    it('drifts at worst when the gateway is changed in ways that mean nothing', async () => {
+      const { failure } = await runPlan(await loadGateway([...editsOf(variant), ...harmless]), plan);
+      expect(failure?.signature).toBe(expected.onVariant.signature);
+    });
+  });
+});
