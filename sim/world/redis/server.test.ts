@@ -181,17 +181,18 @@ describe('the engine', () => {
       tools.at(100, () => {
         void redis.set('x', '1', 'PX', 1000);
         void redis.hset('h', 'a', '1');
+        void redis.pexpire('h', 1000);
       });
     await runRedis(fill, undefined, { untilMs: 300 });
     const run = await runRedis((redis, tools) => {
       tools.note(`keys ${tools.world.ledger.redisKeys().join()}`);
       tools.at(100, () => {
         tell(tools, 'ttl', redis.call('pttl', 'x'));
-        void redis.set('x', '2');
+        void redis.hset('h', 'b', '2');
       });
-      tools.at(5000, () => tell(tools, 'x', redis.get('x')));
+      tools.at(5000, () => tell(tools, 'h', redis.hgetall('h')));
     });
-    expect(answers(run)).toEqual(['keys ', 'ttl: -2', 'x: "2"']);
+    expect(answers(run)).toEqual(['keys ', 'ttl: -2', 'h: {"b":"2"}']);
   });
 
   it('draws lots from the seed', async () => {
