@@ -4,6 +4,8 @@
 import type { Fault, FaultKind } from '../fault.ts';
 import type { World } from '../world.ts';
 import type { Link } from './link.ts';
+import { PARTITION_FAULTS } from './partition.ts';
+import { SLOW_READER } from './slow-reader.ts';
 
 /** Applies a sudden fault to the connections its target has at that moment. Without any, nothing is hit. */
 function strike(apply: (link: Link) => void): FaultKind['begin'] {
@@ -32,6 +34,19 @@ export const NETWORK_FAULTS: readonly FaultKind[] = [
     begin: strike((link) => link.break()),
   },
   {
+    kind: 'reconnect-storm',
+    aims: 'node',
+    durationMsMax: 0,
+    model:
+      'All connections of a node break in the same moment, as when a balancer before it restarts. The node lives on, and nobody is kept from dialling again.',
+    begin: (world, fault) => {
+      for (const link of world.network.linksAt(fault.target)) {
+        world.hit(fault, link.name);
+        link.break();
+      }
+    },
+  },
+  {
     kind: 'half-open',
     aims: 'client',
     durationMsMax: 0,
@@ -48,4 +63,6 @@ export const NETWORK_FAULTS: readonly FaultKind[] = [
     },
     end: (world, fault) => world.network.resume(fault.target),
   },
+  SLOW_READER,
+  ...PARTITION_FAULTS,
 ];

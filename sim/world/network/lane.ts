@@ -2,10 +2,14 @@
  * One direction of a connection, as TCP gives it: in order, each byte once, after a delay; or nothing any more.
  *
  * A lane may be blocked (nothing arrives until it is unblocked, then everything in order) and it may be cut (what is under way, and
- * whatever is sent later, is lost without a word to the sender).
+ * whatever is sent later, is lost without a word to the sender). A blocked lane may let through so many bytes after all, as
+ * a slow reader does.
  */
 import type { Domain } from '../../kernel/heap.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
+
+/** What two ends that read at full speed have under way before the sender must wait. */
+export const WINDOW_BYTES = 65_536;
 
 export interface Parcel {
   readonly bytes: number;
@@ -24,6 +28,11 @@ export class Lane {
   #heldBack = 0;
   #cut = false;
   #bytesUnderWay = 0;
+  #creditBytes = 0;
+  /** Let through although the lane is blocked, and not yet delivered. */
+  #admitted = 0;
+  /** So much is under way before the sender must wait, while the lane is blocked. */
+  windowBytes = WINDOW_BYTES;
 
   constructor(kernel: Kernel, receiver: Domain, onDelivered: () => void = () => undefined) {
     this.#kernel = kernel;
@@ -33,6 +42,10 @@ export class Lane {
 
   get bytesUnderWay(): number {
     return this.#bytesUnderWay;
+  }
+
+  get isIdle(): boolean {
+    return this.#head === this.#parcels.length;
   }
 
   get isCut(): boolean {
@@ -67,6 +80,23 @@ export class Lane {
     for (let count = 0; count < due; count += 1) this.#kernel.schedule(0, this.#receiver, this.#arrive);
   }
 
+  /** Lets so many bytes more arrive of what one block holds back; what is too large for them waits until they suffice. */
+  admit(bytes: number): void {
+    this.#creditBytes += bytes;
+    while (this.#blocks === 1 && this.#heldBack > 0) {
+      const parcel = this.#parcels[this.#head + this.#admitted];
+      if (parcel === undefined || parcel.bytes > this.#creditBytes) return;
+      this.#creditBytes -= parcel.bytes;
+      this.#heldBack -= 1;
+      this.#admitted += 1;
+      this.#kernel.schedule(0, this.#receiver, () => {
+        this.#admitted -= 1;
+        this.#deliver();
+      });
+    }
+    this.#creditBytes = 0;
+  }
+
   cut(): void {
     if (this.#cut) return;
     this.#cut = true;
@@ -83,6 +113,10 @@ export class Lane {
       this.#heldBack += 1;
       return;
     }
+    this.#deliver();
+  };
+
+  #deliver(): void {
     const parcel = this.#parcels[this.#head];
     if (parcel === undefined) return;
     this.#head += 1;
@@ -93,5 +127,5 @@ export class Lane {
     this.#bytesUnderWay -= parcel.bytes;
     parcel.deliver();
     this.#onDelivered();
-  };
+  }
 }

@@ -3,7 +3,9 @@
  *
  * Fault model. A connection opens after a round trip, or is refused when nobody listens. It may be slow, stall (nothing is read or
  * written by the client, until it goes on), break (both ends learn of it, each in its own time, what was under way is lost), or
- * become half-open (the client is gone and the node is not told). Data is never changed, doubled or reordered.
+ * become half-open (the client is gone and the node is not told). Its client may read slowly (slow-reader.ts), and nothing may pass for a
+ * while (partition.ts). TCP loses no single frame, so neither does a connection: data is never changed, doubled or reordered, and what is
+ * lost is lost with everything after it.
  */
 import type { Draws, Scope } from '../../kernel/draws.ts';
 import type { Domain } from '../../kernel/heap.ts';

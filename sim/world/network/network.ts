@@ -10,7 +10,9 @@ import type { RequestFace } from '../faces.ts';
 import type { Recorder } from '../recorder.ts';
 import type { Latency } from './latency.ts';
 import { Link, type LinkContext } from './link.ts';
+import { Partitions } from './partition.ts';
 import type { ServerSocket } from './server-socket.ts';
+import { SlowReaders } from './slow-reader.ts';
 
 /** A life of a node as the network sees it. */
 export interface Host extends Domain {
@@ -28,6 +30,8 @@ export interface DialOptions {
 const NETWORK: Domain = { name: 'network', alive: true };
 
 export class Network {
+  readonly partitions: Partitions;
+  readonly slowReaders: SlowReaders;
   readonly #links = new Map<string, Link>();
   readonly #byClient = new Map<string, Set<Link>>();
   readonly #kernel: Kernel;
@@ -45,6 +49,8 @@ export class Network {
     latency: Latency;
     hostOf: (node: string) => Host | null;
   }) {
+    this.partitions = new Partitions(parts.kernel);
+    this.slowReaders = new SlowReaders(parts.kernel);
     this.#kernel = parts.kernel;
     this.#draws = parts.draws;
     this.#recorder = parts.recorder;
@@ -64,6 +70,11 @@ export class Network {
     return [...(client === '*' ? this.#links.values() : (this.#byClient.get(client) ?? []))];
   }
 
+  /** Of one node, or of all when it is `*`. */
+  linksAt(node: string): readonly Link[] {
+    return [...this.#links.values()].filter((link) => node === '*' || link.node === node);
+  }
+
   /** Connects a client to a node. Rejects with "connection refused" or "connection reset". */
   dial(client: Client, node: string, options: DialOptions = {}): Promise<WebSocket> {
     client.dialled += 1;
@@ -73,7 +84,8 @@ export class Network {
     this.#recorder.frame({ name, client: client.name, node }, 'up', 'open', 'sent');
     const delayUs = (count: number) => this.#latency.delayUs(this.#draws.fraction(dialScope, count), client.name);
     return new Promise((resolve, reject) => {
-      this.#kernel.schedule(delayUs(0), NETWORK, () => {
+      const arrive = (): void => {
+        if (this.partitions.holds(node, arrive)) return;
         const host = this.#hostOf(node);
         if (host === null || host.accept === null) {
           this.#recorder.frame({ name, client: client.name, node }, 'up', 'open', 'refused');
@@ -100,7 +112,8 @@ export class Network {
           },
           delayUs(1),
         );
-      });
+      };
+      this.#kernel.schedule(delayUs(0), NETWORK, arrive);
     });
   }
 

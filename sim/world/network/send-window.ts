@@ -4,8 +4,6 @@
  */
 import type { Lane } from './lane.ts';
 
-const WINDOW_BYTES = 65_536;
-
 interface Waiting {
   readonly send: () => void;
   readonly dropped: () => void;
@@ -38,6 +36,6 @@ export class SendWindow {
   }
 
   #isFull(): boolean {
-    return this.#lane.isBlocked && this.#lane.bytesUnderWay > WINDOW_BYTES;
+    return this.#lane.isBlocked && this.#lane.bytesUnderWay > this.#lane.windowBytes;
   }
 }

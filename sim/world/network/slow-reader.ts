@@ -1,0 +1,81 @@
+/**
+ * Clients that read slowly.
+ *
+ * Fault model. A client takes a few hundred bytes a second, frames whole and in order; its receive window is small, so that soon the node's
+ * operating system takes nothing more, and `bufferedAmount` grows at the node. What the client sends is not slowed. When the fault ends, the
+ * client reads what has piled up. Nothing is lost.
+ */
+import type { Domain } from '../../kernel/heap.ts';
+import type { Kernel } from '../../kernel/kernel.ts';
+import type { Fault, FaultKind } from '../fault.ts';
+import { type Lane, WINDOW_BYTES } from './lane.ts';
+import type { Link } from './link.ts';
+
+const NETWORK: Domain = { name: 'network', alive: true };
+
+/** What the client reads, looked at so often. */
+const EVERY_MS = 100;
+
+/** At rate 1; the lower the rate, the faster the reader. */
+const BYTES_PER_SECOND = 100;
+
+const SMALL_WINDOW_BYTES = 4096;
+
+export class SlowReaders {
+  readonly #kernel: Kernel;
+  /** Lanes that are slowed, and by what. A second fault changes nothing while the first lasts. */
+  readonly #slowedBy = new Map<Lane, Fault>();
+  readonly #open = new Set<Fault>();
+
+  constructor(kernel: Kernel) {
+    this.#kernel = kernel;
+  }
+
+  /** Slows the connections that `linksNow` names, those too that come later. */
+  begin(fault: Fault, linksNow: () => readonly Link[], onSlowed: (link: Link) => void): void {
+    this.#open.add(fault);
+    const read = (): void => {
+      if (!this.#open.has(fault)) return;
+      for (const link of linksNow()) {
+        if (!this.#slowedBy.has(link.down)) {
+          onSlowed(link);
+          this.#slow(link.down, fault);
+        }
+        if (this.#slowedBy.get(link.down) === fault)
+          link.down.admit((BYTES_PER_SECOND / fault.rate) * (EVERY_MS / 1000));
+      }
+      this.#kernel.schedule(EVERY_MS * 1000, NETWORK, read);
+    };
+    read();
+  }
+
+  end(fault: Fault): void {
+    this.#open.delete(fault);
+    for (const [lane, by] of this.#slowedBy) {
+      if (by !== fault) continue;
+      this.#slowedBy.delete(lane);
+      lane.windowBytes = WINDOW_BYTES;
+      lane.unblock();
+    }
+  }
+
+  #slow(lane: Lane, fault: Fault): void {
+    this.#slowedBy.set(lane, fault);
+    lane.windowBytes = SMALL_WINDOW_BYTES;
+    lane.block();
+  }
+}
+
+export const SLOW_READER: FaultKind = {
+  kind: 'slow-reader',
+  aims: 'client',
+  durationMsMax: 10_000,
+  model:
+    "A client reads only some hundred bytes a second, and its node's operating system soon takes no more: `bufferedAmount` grows. Frames arrive whole " +
+    'and in order, none is lost.',
+  begin: (world, fault) => {
+    const links = () => world.network.linksOf(fault.target);
+    world.network.slowReaders.begin(fault, links, (link) => world.hit(fault, link.name));
+  },
+  end: (world, fault) => world.network.slowReaders.end(fault),
+};
