@@ -4,6 +4,12 @@
  */
 export type { RunRecord } from './kernel/record.ts';
 export type { ScriptDraw, ScriptedOperation } from './plan/expand.ts';
+export type { Breach, HistoryEvent, PublisherEvent, SubscriberEvent } from './run/history/events.ts';
+export type { Guarantees } from './run/history/guarantees.ts';
+export { atLeastOnce, atMostOnce, everyMessageOnce, newestState } from './run/history/guarantees.ts';
+export type { HistoryPropertyParts } from './run/history/property.ts';
+export { historyProperty } from './run/history/property.ts';
+export { checkSubscriber } from './run/history/subscriber.ts';
 export type { Finding, Judge, JudgeView, Property, Violation } from './run/property.ts';
 export type { ActorContext, ActorDefinition, Outcome, Scenario, Variant } from './run/scenario.ts';
 export { defineScenario } from './run/scenario.ts';

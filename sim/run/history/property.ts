@@ -1,0 +1,96 @@
+/**
+ * Makes a property out of what a system promises its subscribers, for any scenario that can say what its records mean.
+ */
+import type { RunRecord } from '../../kernel/record.ts';
+import type { Judge, JudgeView, Property } from '../property.ts';
+import type { Breach, HistoryEvent } from './events.ts';
+import type { Guarantees } from './guarantees.ts';
+import { Publications } from './publications.ts';
+import { SubscriberHistory } from './subscriber.ts';
+
+export interface HistoryPropertyParts<Memory> {
+  readonly id: string;
+  readonly risk: string;
+  readonly promise: string;
+  readonly guarantees: Guarantees;
+  /** In how much virtual time a publication reaches its subscribers, when nothing is wrong; 2 s by default. Less than `settleMs`. */
+  readonly withinMs?: number;
+  /** What `read` remembers from record to record; fresh for each run. */
+  readonly memory?: () => Memory;
+  /**
+   * What a record means: what a client asks and is answered, as its frames or its operations have it, and what it is delivered, in the
+   * order in which the client sees it. Constant time on average.
+   */
+  readonly read: (record: RunRecord, memory: Memory) => HistoryEvent | readonly HistoryEvent[] | null;
+}
+
+/** What a breach hurts, in words that are the same for every seed. */
+const ABOUT: Readonly<Record<Breach['kind'], string>> = {
+  order: 'out of order',
+  duplicate: 'delivered twice',
+  gap: 'gap',
+  'after-end': 'delivered after the end',
+  newest: 'newest missing',
+};
+
+const WITHIN_MS = 2000;
+
+export function historyProperty<Memory = undefined>(parts: HistoryPropertyParts<Memory>): Property {
+  const { id, risk, promise } = parts;
+  return { id, risk, promise, kind: 'always', judge: (view) => new HistoryJudge(parts, view) };
+}
+
+class HistoryJudge<Memory> implements Judge {
+  readonly #parts: HistoryPropertyParts<Memory>;
+  readonly #view: JudgeView;
+  readonly #memory: Memory;
+  readonly #publications: Publications;
+  readonly #subscribers = new Map<string, SubscriberHistory>();
+
+  constructor(parts: HistoryPropertyParts<Memory>, view: JudgeView) {
+    this.#parts = parts;
+    this.#view = view;
+    // Whoever names no memory has none to read.
+    this.#memory = parts.memory?.() as Memory;
+    this.#publications = new Publications(parts.withinMs ?? WITHIN_MS);
+  }
+
+  observe(record: RunRecord): void {
+    if (record.type === 'fault' && record.kind === 'settled') this.#settle(record.atMs);
+    const read = this.#parts.read(record, this.#memory);
+    if (read === null) return;
+    if ('type' in read) this.#event(read, record.atMs);
+    else for (const event of read) this.#event(event, record.atMs);
+  }
+
+  #event(event: HistoryEvent, atMs: number): void {
+    if (event.type === 'published' || event.type === 'restarted') {
+      this.#publications.observe(event, atMs);
+      return;
+    }
+    if (event.type === 'delivered') this.#view.check(true, nothing);
+    this.#of(event.subscriber).observe(event);
+  }
+
+  #settle(atMs: number): void {
+    this.#publications.advance(atMs);
+    for (const subscriber of this.#subscribers.values()) {
+      for (let due = subscriber.settle(); due > 0; due -= 1) this.#view.check(true, nothing);
+    }
+  }
+
+  #of(name: string): SubscriberHistory {
+    let subscriber = this.#subscribers.get(name);
+    if (subscriber === undefined) {
+      subscriber = new SubscriberHistory(this.#parts.guarantees, this.#publications, ({ kind, channel, text }) =>
+        this.#view.check(false, () => ({ about: ABOUT[kind], text: `${name}, channel ${channel}: ${text}` })),
+      );
+      this.#subscribers.set(name, subscriber);
+    }
+    return subscriber;
+  }
+}
+
+function nothing(): never {
+  throw new Error('a check that holds finds nothing');
+}

@@ -1,0 +1,123 @@
+/**
+ * What was published, by channel: shared by all subscribers, so that a publication costs the same however many there are.
+ */
+import type { PublisherEvent } from './events.ts';
+
+/** A place in a channel's history. */
+export interface Mark {
+  /** How often the publisher had counted from its start again. */
+  readonly epoch: number;
+  /** How much had been published in all. */
+  readonly count: number;
+  /** The newest position by then in that epoch; null when there was none. */
+  readonly newest: number | null;
+}
+
+export interface Publication {
+  readonly position: number;
+  readonly value: string | undefined;
+  readonly epoch: number;
+  /** How much was published before it, and it. */
+  readonly count: number;
+}
+
+export class ChannelLog {
+  #epoch = 0;
+  #count = 0;
+  #countAtRestart = 0;
+  #first: number | null = null;
+  #newest: number | null = null;
+  #due: Publication | null = null;
+
+  /** The newest that must have arrived by now, if all has settled; null when there is none. */
+  get due(): Publication | null {
+    return this.#due;
+  }
+
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  restart(): void {
+    this.#epoch += 1;
+    this.#countAtRestart = this.#count;
+    this.#first = null;
+    this.#newest = null;
+  }
+
+  publish(position: number, value: string | undefined): Publication {
+    this.#count += 1;
+    this.#first ??= position;
+    this.#newest = Math.max(position, this.#newest ?? position);
+    return { position, value, epoch: this.#epoch, count: this.#count };
+  }
+
+  /** A publication has had its time. */
+  expect(publication: Publication): void {
+    const due = this.#due;
+    if (due === null || due.epoch < publication.epoch || due.position < publication.position) this.#due = publication;
+  }
+
+  mark(): Mark {
+    return { epoch: this.#epoch, count: this.#count, newest: this.#newest };
+  }
+
+  /**
+   * At most so is the first position of a subscription that was asked for and answered at these marks, and took effect in between; null when
+   * nobody can say.
+   */
+  firstAfter(asked: Mark, answered: Mark): number | null {
+    if (asked.epoch !== answered.epoch) return null;
+    if (answered.epoch === this.#epoch) return answered.newest === null ? this.#first : answered.newest + 1;
+    // Of the epoch before, nothing may be under way.
+    const isFirst = answered.epoch + 1 === this.#epoch && asked.count === this.#countAtRestart;
+    return isFirst ? this.#first : null;
+  }
+}
+
+export class Publications {
+  readonly #withinMs: number;
+  readonly #channels = new Map<string, ChannelLog>();
+  #waiting: { log: ChannelLog; publication: Publication; dueAtMs: number }[] = [];
+  #head = 0;
+
+  /** @param withinMs time in which a publication reaches its subscribers when nothing is wrong */
+  constructor(withinMs = 0) {
+    this.#withinMs = withinMs;
+  }
+
+  of(channel: string): ChannelLog {
+    let log = this.#channels.get(channel);
+    if (log === undefined) {
+      log = new ChannelLog();
+      this.#channels.set(channel, log);
+    }
+    return log;
+  }
+
+  observe(event: PublisherEvent, nowMs = 0): void {
+    const log = this.of(event.channel);
+    if (event.type === 'restarted') {
+      log.restart();
+      return;
+    }
+    const publication = log.publish(event.position, event.value);
+    this.#waiting.push({ log, publication, dueAtMs: nowMs + this.#withinMs });
+    this.advance(nowMs);
+  }
+
+  /** Constant time on average for each publication. */
+  advance(nowMs: number): void {
+    for (
+      let first = this.#waiting[this.#head];
+      first !== undefined && first.dueAtMs <= nowMs;
+      first = this.#waiting[this.#head]
+    ) {
+      this.#head += 1;
+      first.log.expect(first.publication);
+    }
+    if (this.#head * 2 <= this.#waiting.length) return;
+    this.#waiting = this.#waiting.slice(this.#head);
+    this.#head = 0;
+  }
+}
