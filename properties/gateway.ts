@@ -8,8 +8,10 @@ import { defects } from './defects.ts';
 import { noOrphans } from './promises/no-orphans.ts';
 import { noSilentFailures } from './promises/no-silent-failures.ts';
 import { oneRecord } from './promises/one-record.ts';
+import { reached } from './promises/reached.ts';
 import { silentLeave } from './promises/silent-leave.ts';
 import { stableTables } from './promises/stable-tables.ts';
+import { subscriberHistory } from './promises/subscriber-history.ts';
 import { wholeBroadcasts } from './promises/whole-broadcasts.ts';
 
 export default defineScenario({
@@ -25,6 +27,15 @@ export default defineScenario({
   settleMs: 20_000,
   leaveMs: 12_000,
   operationMs: 15_000,
-  properties: [oneRecord, stableTables, wholeBroadcasts, noOrphans, silentLeave, noSilentFailures],
+  properties: [
+    oneRecord,
+    stableTables,
+    wholeBroadcasts,
+    subscriberHistory,
+    noOrphans,
+    silentLeave,
+    noSilentFailures,
+    reached,
+  ],
   variants: defects,
 });
