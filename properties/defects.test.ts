@@ -25,9 +25,10 @@ describe('the five known risks', () => {
 });
 
 describe('each clause of each promise', () => {
-  it.each(clauses)('$property: $broken', async ({ property, about, edits, plan }) => {
-    const broken = await loadGateway(edits);
+  it.each(clauses)('$property: $broken', async ({ property, about, edits, plan, alone }) => {
+    const broken = await loadGateway(edits, alone === true ? property : null);
     const found = await (plan === undefined ? firstViolation(broken, property, SEEDS) : runPlan(broken, plan));
     expect(found?.failure?.signature).toBe(`${property}: ${about}`);
+    if (plan !== undefined) expect((await runPlan(await loadGateway(), plan)).failure).toBeNull();
   });
 });

@@ -13,6 +13,8 @@ interface Clause {
   readonly edits: readonly SourceEdit[];
   /** What brings it out, where chance does so too rarely for a test. */
   readonly plan?: Plan;
+  /** The property is judged alone, where another sees the same thing sooner. */
+  readonly alone?: boolean;
 }
 
 /** client-1 reads no more while it closes and meets a sweep; client-2 is there and says nothing. */
@@ -31,8 +33,40 @@ const metWhileClosing: Plan = {
   ],
 };
 
-function operation(actor: string, name: string, atMs: number): Operation {
-  return { id: `${actor}.${name}`, actor, name, atMs, arguments: name === 'authenticate' ? { token: 'good' } : {} };
+/**
+ * client-1 reads nothing while two others comment on what it is subscribed to: the more than 128 KiB that its system takes and the gateway
+ * keeps. From then on only the newest price waits for it, and it unsubscribes.
+ */
+const tooMuchToRead: Plan = {
+  seed: '0x1',
+  nodes: 1,
+  chaosMs: 12_000,
+  cohorts: [],
+  faults: [],
+  operations: [
+    ...['client-1', 'client-2', 'client-3'].flatMap((actor) => [
+      operation(actor, 'connect', 100),
+      operation(actor, 'authenticate', 1100),
+    ]),
+    operation('client-1', 'subscribe', 2000, { symbol: 'AAPL' }),
+    operation('client-1', 'lookAway', 3000, { ms: 5000 }),
+    operation('client-1', 'unsubscribe', 6000, { symbol: 'AAPL' }),
+    ...['client-2', 'client-3'].flatMap((actor) =>
+      Array.from({ length: 140 }, (_, index) => ({
+        ...operation(actor, 'comment', 3000 + 10 * index, { symbol: 'AAPL', text: 'up '.repeat(160) }),
+        id: `${actor}.comment.${index}`,
+      })),
+    ),
+  ],
+};
+
+function operation(
+  actor: string,
+  name: string,
+  atMs: number,
+  args: Operation['arguments'] = name === 'authenticate' ? { token: 'good' } : {},
+): Operation {
+  return { id: `${actor}.${name}`, actor, name, atMs, arguments: args };
 }
 
 const inCore = (file: string, within: string, find: string, put: string): SourceEdit => ({
@@ -98,6 +132,59 @@ export const clauses: readonly Clause[] = [
         'Streams.#broadcast',
         'of registry.subscribersOf(symbol)',
         'of registry.subscribersOf(symbol).slice(1)',
+      ),
+    ],
+  },
+  {
+    property: 'subscriber-history',
+    broken: 'a price is sent twice',
+    about: 'delivered twice',
+    edits: [
+      inCore(
+        'streams.ts',
+        'Streams.#broadcast',
+        'connection.outbox.sendPrice(symbol, text)',
+        'connection.outbox.sendPrice(symbol, text) && connection.outbox.sendPrice(symbol, text)',
+      ),
+    ],
+  },
+  {
+    property: 'subscriber-history',
+    broken: 'two prices in a row change their numbers',
+    about: 'out of order',
+    edits: [
+      inCore(
+        'streams.ts',
+        'Streams.#run',
+        'baseSequence + price.sequence;',
+        'baseSequence + price.sequence + (price.sequence % 2 === 0 ? -1 : 1);',
+      ),
+    ],
+  },
+  {
+    property: 'subscriber-history',
+    broken: 'a price that waits outlives its subscription',
+    about: 'delivered after the end',
+    plan: tooMuchToRead,
+    edits: [inCore('conversation.ts', 'Conversation.#unsubscribe', 'connection.outbox.forget(symbol);', '')],
+  },
+  {
+    property: 'subscriber-history',
+    broken: 'unsubscribing is answered and not done',
+    about: 'delivered after the end',
+    edits: [inCore('conversation.ts', 'Conversation.#unsubscribe', 'registry.unsubscribe(connection, symbol);', '')],
+  },
+  {
+    property: 'subscriber-history',
+    broken: 'a stream falls silent for its oldest subscriber',
+    about: 'newest missing',
+    alone: true,
+    edits: [
+      inCore(
+        'streams.ts',
+        'Streams.#broadcast',
+        'if (connection.subscriptions.has(symbol) &&',
+        'if ((sequence < 20 || connection !== registry.subscribersOf(symbol)[0]) &&',
       ),
     ],
   },

@@ -20,13 +20,19 @@ const scenarioBundle = bundleScenario(SCENARIO_FILE, simulatorEntry);
 /** No budget of a test depends on the clock: this one stands still. */
 const nowMs = (): number => 0;
 
-/** The gateway with some edits of its source, or clean. */
-export async function loadGateway(edits: readonly SourceEdit[] = []): Promise<LoadedScenario> {
+/** The gateway with some edits of its source, or clean; judged by all its properties, or by one alone. */
+export async function loadGateway(
+  edits: readonly SourceEdit[] = [],
+  property: string | null = null,
+): Promise<LoadedScenario> {
   const scenario = await scenarioBundle;
-  return loadImage(
+  const loaded = loadImage(
     await bundleSystem({ entry: './system.ts', scenarioFile: SCENARIO_FILE, scenario, edits, simulatorEntry }),
     resources,
   );
+  if (property === null) return loaded;
+  const properties = loaded.scenario.properties.filter(({ id }) => id === property);
+  return { ...loaded, scenario: { ...loaded.scenario, properties } };
 }
 
 export function runSeed(loaded: LoadedScenario, seed: Seed, more: { detailed?: boolean } = {}): Promise<RunReport> {
