@@ -1,4 +1,20 @@
 /**
- * The public side of the simulator.
+ * The public side of the simulator: what a scenario is written with, and the functions that run it.
  */
 export * from './scenario.ts';
+export { type OpenOptions, openScenario, type OpenScenario, planArbitrary } from './api/open-scenario.ts';
+export type { CampaignOptions, PlaceOptions } from './api/options.ts';
+export { replay, type ReplayOptions, type ReplayOutcome } from './api/replay.ts';
+export { type FoundFailure, run, type RunOptions, type RunOutcome } from './api/run.ts';
+export { shrink, type ShrinkOptions, type ShrinkOutcome } from './api/shrink.ts';
+export { UsageError } from './api/usage-error.ts';
+export type { Seed } from './kernel/seed.ts';
+export { LoadError, VariantError } from './load/errors.ts';
+export type { PlanSizes } from './plan/arbitrary.ts';
+export type { Cohort, Fault, Operation, Plan } from './plan/plan.ts';
+export { ReplayError } from './replay/replay-error.ts';
+export type { Replay } from './replay/replay.ts';
+export type { ReplayVerdict } from './replay/verdict.ts';
+export type { Failure } from './run/verdict.ts';
+export type { Totals } from './search/campaign.ts';
+export type { RunReport, ShrinkReport } from './search/job.ts';

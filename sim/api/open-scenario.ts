@@ -1,0 +1,45 @@
+/**
+ * A scenario opened to run plans of one's own: what `fc.assert` and other ways of searching are built on.
+ */
+import { PlanArbitrary, type PlanSizes } from '../plan/arbitrary.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Scenario } from '../run/scenario.ts';
+import type { RunReport } from '../search/job.ts';
+import { shapeOf } from '../search/perform.ts';
+import { Crew } from './crew.ts';
+import { checkOptions, crewOptionsOf, pathOf, type PlaceOptions } from './options.ts';
+import { findScenario } from './project.ts';
+import { variantOf } from './run.ts';
+import { loadSource } from './source.ts';
+
+export interface OpenOptions extends PlaceOptions {
+  /** A variant of the scenario, by its identifier; the clean code otherwise. */
+  readonly variant?: string;
+}
+
+export interface OpenScenario {
+  readonly scenario: Scenario;
+  /** Runs a plan. A run that fails resolves as well: `failure` tells. */
+  run(plan: Plan): Promise<RunReport>;
+  /** Ends worker threads, if there are any. */
+  close(): Promise<void>;
+}
+
+/** Throws what `run` throws. */
+export async function openScenario(scenarioFile: string | URL, options: OpenOptions = {}): Promise<OpenScenario> {
+  checkOptions(options);
+  const source = await loadSource(findScenario(pathOf(scenarioFile), options.folder ?? process.cwd()));
+  const bundle = await variantOf(source, options.variant ?? null);
+  const crew = new Crew(crewOptionsOf(options));
+  const number = crew.register(bundle);
+  return {
+    scenario: source.scenario,
+    run: (plan) => crew.performer.perform(number, { kind: 'run', seed: plan.seed, plan }),
+    close: () => crew.close(),
+  };
+}
+
+/** Plans of a scenario for fast-check, which generates them and then shrinks them as the command line does. */
+export function planArbitrary(scenario: Scenario, sizes: PlanSizes = {}): PlanArbitrary {
+  return new PlanArbitrary(shapeOf(scenario), sizes);
+}

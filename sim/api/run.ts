@@ -1,0 +1,133 @@
+/**
+ * Runs seeds of a scenario and hands back what was found. Nothing is printed, and no process ends.
+ */
+import { randomBytes } from 'node:crypto';
+import { formatSeed, type Seed } from '../kernel/seed.ts';
+import type { PlanSizes } from '../plan/arbitrary.ts';
+import { PLAIN } from '../report/colour.ts';
+import { failureReport } from '../report/failure-report.ts';
+import { type Finding, runCampaign, type Totals } from '../search/campaign.ts';
+import { Crew } from './crew.ts';
+import { type CampaignOptions, checkOptions, crewOptionsOf, pathOf, type PlaceOptions, seedOf } from './options.ts';
+import { findScenario } from './project.ts';
+import { commandWithoutFile, saveFinding } from './saving.ts';
+import { loadSource, type Source } from './source.ts';
+import { UsageError } from './usage-error.ts';
+
+export interface RunOptions extends CampaignOptions, PlaceOptions {
+  /** Called after each run with the totals so far. */
+  readonly onRun?: (totals: Totals) => void;
+  /** Called when a failure has been found and made small. */
+  readonly onFinding?: (found: FoundFailure) => void;
+}
+
+/** The first failure of its signature, made small. */
+export interface FoundFailure extends Finding {
+  /** The replay file, absolute; null when none was saved. */
+  readonly file: string | null;
+  /** What shows the failure again, to be pasted. */
+  readonly command: string;
+  /** What the command line would print. */
+  readonly lines: readonly string[];
+}
+
+export interface RunOutcome {
+  /** True when every run held and was the same again where it was repeated. */
+  readonly held: boolean;
+  /** False when something besides the seed decided: then no failure can be relied on. */
+  readonly deterministic: boolean;
+  readonly seedStart: Seed;
+  readonly totals: Totals;
+  readonly findings: readonly FoundFailure[];
+}
+
+const DEFAULT_TIME_MS = 10_000;
+const DEFAULT_SHRINK_MS = 10_000;
+
+/** Of so many runs, one is repeated and compared. */
+const REPEAT_ONE_IN = 20;
+
+const nowMs = performance.now.bind(performance);
+
+/**
+ * Runs seeds of the scenario in `scenarioFile`: for 10 s from a fresh seed, unless told otherwise.
+ *
+ * Throws UsageError for options and files that are not in order, LoadError when the code can't be loaded, VariantError when a
+ * variant's edit does not fit any more.
+ */
+export async function run(scenarioFile: string | URL, options: RunOptions = {}): Promise<RunOutcome> {
+  checkOptions(options);
+  const source = await loadSource(findScenario(pathOf(scenarioFile), options.folder ?? process.cwd()));
+  return runSource(source, options);
+}
+
+/** The same for a scenario that is loaded already. */
+export async function runSource(source: Source, options: RunOptions): Promise<RunOutcome> {
+  const { variant = null, signal = new AbortController().signal, onRun, onFinding, seeds, timeMs, bail } = options;
+  const stepsMax = options.stepsMax === undefined ? {} : { stepsMax: options.stepsMax };
+  const bundle = await variantOf(source, variant);
+  const seedStart = seedOf(options.seedStart, () => formatSeed(randomBytes(8).readBigUInt64BE()));
+  const findings: FoundFailure[] = [];
+  const crew = new Crew(crewOptionsOf(options));
+  try {
+    const totals = await runCampaign(crew.performer, {
+      bundle: crew.register(bundle),
+      seedStart,
+      ...(seeds === undefined ? {} : { seeds }),
+      ...(seeds === undefined || timeMs !== undefined ? { timeMs: timeMs ?? DEFAULT_TIME_MS } : {}),
+      ...(bail === undefined ? {} : { bail }),
+      sizes: sizesOf(options),
+      shrinkMs: options.shrinkMs ?? DEFAULT_SHRINK_MS,
+      repeatOneIn: REPEAT_ONE_IN,
+      ...stepsMax,
+      signal,
+      ...(onRun === undefined ? {} : { onRun }),
+      onFinding: (finding) => {
+        const found = keep(source, finding, { variant, codeHash: bundle.codeHash, ...stepsMax }, options);
+        findings.push(found);
+        onFinding?.(found);
+      },
+      nowMs,
+    });
+    const deterministic = findings.every(isSteady);
+    return { held: totals.failures.size === 0 && deterministic, deterministic, seedStart, totals, findings };
+  } finally {
+    await crew.close();
+  }
+}
+
+/** Throws UsageError when there is no such variant. */
+export function variantOf(source: Source, variant: string | null): ReturnType<Source['bundle']> {
+  const known = source.scenario.variants.map(({ id }) => id);
+  if (variant !== null && !known.includes(variant)) {
+    throw new UsageError(
+      `there is no variant ${variant}; there are: ${known.length === 0 ? 'none' : known.join(', ')}`,
+    );
+  }
+  return source.bundle(variant);
+}
+
+function sizesOf({ clients, nodes, strategy, profile }: PlanSizes): PlanSizes {
+  const given = Object.entries({ clients, nodes, strategy, profile }).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given);
+}
+
+function isSteady({ failure, replayed }: Finding): boolean {
+  return replayed.same === replayed.of && failure.verdict !== 'escape' && failure.verdict !== 'nondeterminism';
+}
+
+function keep(
+  source: Source,
+  finding: Finding,
+  code: { readonly variant: string | null; readonly codeHash: string; readonly stepsMax?: number },
+  { folder: workingFolder = process.cwd(), save = false }: RunOptions,
+): FoundFailure {
+  const { plan, failure, digest } = finding;
+  // A run that is not the same twice can't be replayed.
+  const isSaved = save && failure.verdict !== 'nondeterminism';
+  const places = isSaved
+    ? saveFinding(source, { ...code, plan, failure, digest }, { workingFolder })
+    : { file: null, saved: null, command: commandWithoutFile(source, { plan, ...code }, workingFolder) };
+  const { file, command } = places;
+  return { ...finding, file, command, lines: failureReport(finding, places, PLAIN) };
+}

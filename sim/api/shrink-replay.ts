@@ -1,0 +1,56 @@
+/**
+ * Goes on from a replay, and saves what is smaller beside it. Never larger.
+ */
+import path from 'node:path';
+import type { ShrinkReport } from '../search/job.ts';
+import type { Crew } from './crew.ts';
+import { executeReplay, runJob } from './execute-replay.ts';
+import type { FoundReplay } from './find-replay.ts';
+import type { Saved, ToSave } from './saving.ts';
+import type { Source } from './source.ts';
+
+export type ShrinkReplayResult =
+  /** A smaller plan fails in the same way. */
+  | { readonly verdict: 'smaller'; readonly shrunk: ShrinkReport; readonly saved: Saved }
+  /** No smaller plan that was tried fails in this way. */
+  | { readonly verdict: 'smallest'; readonly shrunk: ShrinkReport }
+  /** The replay can't be made smaller, since it does not fail as it should. `unsteady`: a smaller plan failed once and then no more. */
+  | { readonly verdict: 'gone' | 'other' | 'diverged' | 'stuck' | 'unsteady' }
+  | { readonly verdict: 'unreplayable'; readonly reason: string };
+
+export interface ShrinkReplayOptions {
+  readonly budgetMs: number;
+  readonly save: (source: Source, found: ToSave, folder: string) => Saved;
+}
+
+/** Throws LoadError when the scenario's code can't be loaded at all. */
+export async function shrinkReplay(
+  crew: Crew,
+  { file, project, replay }: FoundReplay,
+  { budgetMs, save }: ShrinkReplayOptions,
+): Promise<ShrinkReplayResult> {
+  const now = await executeReplay(crew, project, replay, {}, new Map());
+  if (now.verdict === 'unreplayable') return { verdict: now.verdict, reason: now.reason };
+  if (now.verdict === 'diverged' || now.verdict === 'gone' || now.verdict === 'other') return { verdict: now.verdict };
+  // Nobody comes back from a step that never ends to tell whether a smaller plan ends in it.
+  if (now.report.digest === '') return { verdict: 'stuck' };
+  const { plan, choices, stepsMax, variant } = replay;
+  const { signature } = replay.expected.onVariant;
+  const limit = stepsMax === undefined ? {} : { stepsMax };
+  const failedAtMs = now.report.failure?.atMs ?? now.report.virtualMs;
+  const { performer } = crew;
+  const shrunk = await performer.perform(now.bundle, {
+    kind: 'shrink',
+    plan,
+    choices,
+    signature,
+    failedAtMs,
+    budgetMs,
+    ...limit,
+  });
+  if (JSON.stringify(shrunk.plan) === JSON.stringify(plan)) return { verdict: 'smallest', shrunk };
+  const { failure, digest } = await performer.perform(now.bundle, runJob({ ...replay, plan: shrunk.plan }, false));
+  if (failure?.signature !== signature) return { verdict: 'unsteady' };
+  const found = { variant, codeHash: now.codeHash, plan: shrunk.plan, choices, failure, digest, ...limit };
+  return { verdict: 'smaller', shrunk, saved: save(now.source, found, path.dirname(file)) };
+}

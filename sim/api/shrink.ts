@@ -1,0 +1,49 @@
+/**
+ * Makes a replay smaller.
+ */
+import type { ShrinkReport } from '../search/job.ts';
+import { Crew } from './crew.ts';
+import { findReplay } from './find-replay.ts';
+import { checkOptions, crewOptionsOf, pathOf, type PlaceOptions } from './options.ts';
+import { saveFinding } from './saving.ts';
+import { shrinkReplay, type ShrinkReplayResult } from './shrink-replay.ts';
+
+export interface ShrinkOptions extends PlaceOptions {
+  /** The most real time to take; 30 s otherwise. */
+  readonly timeMs?: number;
+}
+
+export interface ShrinkOutcome {
+  /** The replay that was named, absolute. */
+  readonly file: string;
+  /** `smaller` and `smallest` are what one hopes for; all others say why it can't be made smaller. */
+  readonly verdict: ShrinkReplayResult['verdict'];
+  /** Sizes before and after, the plan, and what it took; null when nothing was tried. */
+  readonly shrunk: ShrinkReport | null;
+  /** The smaller replay, absolute, beside the other; null when there is none or it could not be saved. */
+  readonly smaller: string | null;
+}
+
+const DEFAULT_TIME_MS = 30_000;
+
+/** Makes a replay smaller and saves the result beside it. Throws what `replay` throws. */
+export async function shrink(named: string | URL, options: ShrinkOptions = {}): Promise<ShrinkOutcome> {
+  checkOptions(options);
+  const { folder: workingFolder = process.cwd(), timeMs: budgetMs = DEFAULT_TIME_MS } = options;
+  const found = findReplay(pathOf(named), workingFolder);
+  const crew = new Crew(crewOptionsOf(options));
+  try {
+    const result = await shrinkReplay(crew, found, {
+      budgetMs,
+      save: (source, smaller, folder) => saveFinding(source, smaller, { workingFolder, folder }),
+    });
+    return {
+      file: found.file,
+      verdict: result.verdict,
+      shrunk: 'shrunk' in result ? result.shrunk : null,
+      smaller: result.verdict === 'smaller' ? result.saved.file : null,
+    };
+  } finally {
+    await crew.close();
+  }
+}
