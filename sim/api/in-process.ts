@@ -15,8 +15,9 @@ const nowMs = performance.now.bind(performance);
 export class InProcess implements Performer {
   /** A run owns the process's globals while it lasts, whoever asks for it. */
   static #turn: Promise<unknown> = Promise.resolve();
+  /** Costly, and never given back: one for all of a process, since only one run is under way. */
+  static readonly #resources = new RunResources();
   readonly jobs = 1;
-  readonly #resources = new RunResources();
   readonly #bundles: SystemBundle[] = [];
   readonly #loaded = new Map<number, Loaded>();
   #closed = false;
@@ -52,7 +53,7 @@ export class InProcess implements Performer {
     if (known !== undefined) return known;
     const bundle = this.#bundles[number];
     if (bundle === undefined) throw new JobError(`bundle ${number} is not known`);
-    const loaded = loadImage(bundle, this.#resources);
+    const loaded = loadImage(bundle, InProcess.#resources);
     this.#loaded.set(number, loaded);
     return loaded;
   }

@@ -1,0 +1,122 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Workplace } from '../cli/test/command.ts';
+import { LoadError, openScenario, planArbitrary, replay, run, shrink, UsageError } from '../index.ts';
+
+let place: Workplace;
+let scenario: string;
+
+beforeAll(() => {
+  place = new Workplace();
+  scenario = path.join(place.folder, 'scenario.ts');
+});
+
+afterAll(() => place.remove());
+
+const SEEDS = { seeds: 6, seedStart: '0x1' } as const;
+
+describe('run', () => {
+  test('holds on the clean code, and prints nothing', async () => {
+    const seen: number[] = [];
+    const outcome = await run(scenario, { ...SEEDS, onRun: ({ seeds }) => seen.push(seeds) });
+    expect(outcome).toMatchObject({ held: true, deterministic: true, seedStart: '0x1', findings: [] });
+    expect(outcome.totals.seeds).toBe(6);
+    expect(outcome.totals.checked['answered']).toBeGreaterThan(0);
+    expect(seen).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  test('finds a variant, small, with what shows it again; nothing is saved unless asked for', async () => {
+    const { held, findings, totals } = await run(scenario, { ...SEEDS, seeds: 30, bail: 1, variant: 'silent' });
+    expect([held, findings.length, [...totals.failures.keys()]]).toEqual([false, 1, ['answered: silence']]);
+    const [found] = findings;
+    expect(found?.failure).toMatchObject({ verdict: 'violation', property: 'answered' });
+    expect(found?.shrunk?.after).toMatchObject({ faults: 0 });
+    expect(found?.replayed).toEqual({ same: 3, of: 3 });
+    expect(found?.file).toBeNull();
+    expect(found?.lines.at(-1)).toBe(`  ${found?.command}`);
+    expect(existsSync(path.join(place.folder, 'replays'))).toBe(false);
+  });
+
+  test('two at once in one process do not get in each other’s way', async () => {
+    const both = await Promise.all([run(scenario, SEEDS), run(scenario, { ...SEEDS, variant: 'harmless' })]);
+    const alone = await run(scenario, SEEDS);
+    expect(both.map(({ held }) => held)).toEqual([true, true]);
+    expect(both[0].totals.lastDigest).toBe(alone.totals.lastDigest);
+  });
+
+  test('begins nothing new when aborted', async () => {
+    const controller = new AbortController();
+    const outcome = await run(scenario, { seeds: 1000, signal: controller.signal, onRun: () => controller.abort() });
+    expect(outcome.totals.seeds).toBe(1);
+  });
+
+  test.each([
+    [{ seeds: 0 }, 'options: seeds: '],
+    [{ sedes: 1 }, 'options: Unrecognized key: "sedes"'],
+    [{ seedStart: '17' }, 'options: seedStart: give 0x'],
+    [{ variant: 'none' }, 'there is no variant none; there are: silent, harmless, stuck'],
+    [{ jobs: 1 }, 'worker threads need seedstorm to be built'],
+  ])('refuses %j', async (options, text) => {
+    const failure: unknown = await run(scenario, options).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(UsageError);
+    expect((failure as Error).message).toContain(text);
+  });
+
+  test('a file that is not there, or is no scenario', async () => {
+    await expect(run('absent.ts', { folder: place.folder })).rejects.toThrow(UsageError);
+    await expect(run('system.ts', { folder: place.folder })).rejects.toThrow(LoadError);
+  });
+});
+
+describe('replay and shrink', () => {
+  test('a saved failure happens again, is gone from the clean code, and is as small as it gets', async () => {
+    const { findings } = await run(scenario, {
+      ...SEEDS,
+      seeds: 30,
+      bail: 1,
+      variant: 'silent',
+      save: true,
+      shrinkMs: 0,
+    });
+    const file = findings[0]?.file ?? '';
+    expect(path.dirname(file)).toBe(path.join(place.folder, 'replays'));
+    const again = await replay(file, { folder: place.folder });
+    expect(again).toMatchObject({ file, verdict: 'exact', reason: null });
+    expect(again.report?.failure?.signature).toBe('answered: silence');
+    expect(again.report?.records?.length).toBeGreaterThan(5);
+    const id = /([0-9a-f]{6})\.json$/.exec(file)?.[1] ?? '';
+    expect((await replay(id, { folder: place.folder, clean: true })).verdict).toBe('gone');
+
+    const { verdict, smaller, shrunk } = await shrink(file, { timeMs: 5000 });
+    expect(verdict).toBe('smaller');
+    expect(shrunk?.after.operations).toBeLessThan(shrunk?.before.operations ?? 0);
+    expect((await replay(smaller ?? '')).verdict).toBe('exact');
+    expect(await shrink(smaller ?? '', { timeMs: 5000 })).toMatchObject({ verdict: 'smallest', smaller: null });
+  });
+
+  test('what can not be replayed is said', async () => {
+    await expect(replay('abcdef', { folder: place.folder })).rejects.toThrow(UsageError);
+  });
+});
+
+describe('plans of one’s own', () => {
+  test('fast-check generates and shrinks them', async () => {
+    const opened = await openScenario(scenario, { variant: 'silent' });
+    const holds = async (plan: Parameters<typeof opened.run>[0]) => (await opened.run(plan)).failure === null;
+    const details = await fc.check(fc.asyncProperty(planArbitrary(opened.scenario, { nodes: 1 }), holds), { seed: 1 });
+    expect(details.failed).toBe(true);
+    const [plan] = details.counterexample ?? [];
+    expect([plan?.nodes, plan?.faults]).toEqual([1, []]);
+    const clean = await openScenario(scenario);
+    await fc.assert(
+      fc.asyncProperty(
+        planArbitrary(clean.scenario),
+        async (generated) => (await clean.run(generated)).failure === null,
+      ),
+      { numRuns: 10 },
+    );
+    await Promise.all([opened.close(), clean.close()]);
+  });
+});
