@@ -4,6 +4,8 @@
 import { availableParallelism } from 'node:os';
 import { Argument, Command, Option } from 'commander';
 import { UsageError } from '../api/usage-error.ts';
+import { STRATEGIES } from '../kernel/strategy.ts';
+import { PROFILES } from '../plan/profile.ts';
 import { PLAN_LIMITS } from '../plan/shape.ts';
 import type { DefectsFlags } from './defects-command.ts';
 import type { OutputFlags } from './output.ts';
@@ -76,6 +78,11 @@ function createProgram(version: string, write: (text: string) => void, ask: (req
     )
     .option('--clients <n>', 'so many actors of each kind', countBetween(1, PLAN_LIMITS.actors))
     .option('--nodes <n>', 'so many nodes', countBetween(1, PLAN_LIMITS.nodes))
+    .addOption(
+      new Option('--strategy <name>', 'how delays and order are chosen; a portfolio otherwise').choices(STRATEGIES),
+    )
+    .addOption(new Option('--profile <name>', 'which kinds of faults; all otherwise').choices(Object.keys(PROFILES)))
+    .option('--require-marks', 'fail when a mark was never reached')
     .option('--max-steps <n>', 'end a run that takes more steps', countBetween(1, Number.MAX_SAFE_INTEGER))
     .addOption(duration('--shrink-time <time>', 'the most time to make one failure small', '10s'))
     .action((scenario: string | undefined, flags: RunFlags, command: Command) => {

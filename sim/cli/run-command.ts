@@ -8,6 +8,9 @@ import { findScenario } from '../api/project.ts';
 import { loadSource } from '../api/source.ts';
 import { UsageError } from '../api/usage-error.ts';
 import { formatSeed, type Seed, seedAfter } from '../kernel/seed.ts';
+import type { StrategyName } from '../kernel/strategy.ts';
+import type { PlanSizes } from '../plan/arbitrary.ts';
+import type { ProfileName } from '../plan/profile.ts';
 import { runDocument } from '../report/documents.ts';
 import { failureReport } from '../report/failure-report.ts';
 import { progressText, REDRAW_EVERY_MS } from '../report/progress-line.ts';
@@ -26,8 +29,12 @@ export interface RunFlags extends PoolFlags {
   readonly bail?: number;
   readonly clients?: number;
   readonly nodes?: number;
+  readonly strategy?: StrategyName;
+  readonly profile?: ProfileName;
   readonly maxSteps?: number;
   readonly shrinkTime: number;
+  /** Fail when a mark was never reached. */
+  readonly requireMarks?: boolean;
 }
 
 const DEFAULT_TIME_MS = 10_000;
@@ -105,6 +112,9 @@ export async function runCommand(session: Session, named: string | undefined, fl
     const goOn = goOnCommand(session, named, flags, { seedStart, done: totals.seeds });
     if (goOn !== null) output.result(() => ['interrupted; to go on:', `  ${goOn}`]);
   }
+  const missed = Object.keys(totals.marks).filter((mark) => totals.marks[mark] === 0);
+  const lacksMarks = flags.requireMarks === true && missed.length > 0;
+  if (lacksMarks) output.complain(`never reached: ${missed.join(', ')}`);
   const { path: scenario } = source.place;
   const single = flags.seed !== undefined;
   output.document(runDocument(totals, { scenario, seedStart, replays, single, interrupted: interrupt.pressed }));
@@ -112,7 +122,7 @@ export async function runCommand(session: Session, named: string | undefined, fl
     interrupted: interrupt.pressed,
     harnessFault: [...totals.failures.values()].some(({ failure }) => failure.verdict === 'harness'),
     nondeterminism,
-    failed: totals.failures.size > 0,
+    failed: totals.failures.size > 0 || lacksMarks,
     nothingRan: totals.seeds === 0,
   });
 }
@@ -130,8 +140,13 @@ function limitsOf({ seed, seeds, time, bail }: RunFlags): { seeds?: number; time
   return { ...(seeds === undefined ? {} : { seeds }), ...(time === undefined ? {} : { timeMs: time }), ...enough };
 }
 
-function sizesOf({ clients, nodes }: RunFlags): { clients?: number; nodes?: number } {
-  return { ...(clients === undefined ? {} : { clients }), ...(nodes === undefined ? {} : { nodes }) };
+function sizesOf({ clients, nodes, strategy, profile }: RunFlags): PlanSizes {
+  return {
+    ...(clients === undefined ? {} : { clients }),
+    ...(nodes === undefined ? {} : { nodes }),
+    ...(strategy === undefined ? {} : { strategy }),
+    ...(profile === undefined ? {} : { profile }),
+  };
 }
 
 /** The same command from the next seed on; null when nothing is left. */
@@ -159,9 +174,6 @@ function goOnCommand(
   );
 }
 
-function sizeWords({ clients, nodes }: RunFlags): string[] {
-  return [
-    ...(clients === undefined ? [] : ['--clients', String(clients)]),
-    ...(nodes === undefined ? [] : ['--nodes', String(nodes)]),
-  ];
+function sizeWords(flags: RunFlags): string[] {
+  return Object.entries(sizesOf(flags)).flatMap(([name, value]) => [`--${name}`, String(value)]);
 }
