@@ -65,7 +65,8 @@ class Reached implements Judge {
 
   #probe({ name, fields }: Extract<RunRecord, { type: 'probe' }>): void {
     if (name === 'broadcast.ended' && Number(fields['reached']) >= 20) this.#mark('a price went to 20 clients at once');
-    else if (name === 'alert.raised' && fields['name'] === 'store_unreachable') this.#mark('the retry budget was spent');
+    else if (name === 'alert.raised' && fields['name'] === 'store_unreachable')
+      this.#mark('the retry budget was spent');
     else if (name === 'health.changed' && fields['health'] === 'ok') this.#mark('health was restored');
   }
 
