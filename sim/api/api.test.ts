@@ -59,7 +59,7 @@ describe('run', () => {
     [{ variant: 'none' }, 'there is no variant none; there are: silent, harmless, stuck'],
     [{ jobs: 1 }, 'worker threads need seedstorm to be built'],
   ])('refuses %j', async (options, text) => {
-    const failure: unknown = await run(scenario, options).catch((error: unknown) => error);
+    const failure: unknown = await run(scenario, options as object).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(UsageError);
     expect((failure as Error).message).toContain(text);
   });

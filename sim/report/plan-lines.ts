@@ -1,0 +1,46 @@
+/**
+ * A small plan, as lines for a person: who does what when, and what goes wrong.
+ */
+import { expand, type Scripts } from '../plan/expand.ts';
+import type { Fault, Operation, Plan } from '../plan/plan.ts';
+import { printable } from '../replay/printable.ts';
+import { counted } from './numbers.ts';
+
+const LINES_MAX = 12;
+const LINE_LENGTH = 160;
+
+export function planLines(plan: Plan, scripts: Scripts): string[] {
+  const byActor = new Map<string, Operation[]>();
+  for (const operation of expand(plan, scripts)) {
+    const own = byActor.get(operation.actor);
+    if (own === undefined) byActor.set(operation.actor, [operation]);
+    else own.push(operation);
+  }
+  const lines = [...[...byActor].map(([actor, own]) => actorLine(actor, own)), ...plan.faults.map(faultLine)];
+  const shown = lines.slice(0, LINES_MAX).map((line) => `     ${printable(line, LINE_LENGTH)}`);
+  const left = lines.length - shown.length;
+  return [
+    `  plan ${plan.seed}, ${counted(plan.nodes, 'node')}, heal at ${seconds(plan.chaosMs)} s`,
+    ...shown,
+    ...(left === 0 ? [] : [`     and ${left} more`]),
+  ];
+}
+
+function actorLine(actor: string, operations: readonly Operation[]): string {
+  const told = [...operations]
+    .sort((left, right) => left.atMs - right.atMs)
+    .map(({ atMs, name, arguments: given }) => {
+      const values = Object.keys(given).length === 0 ? '' : ` ${JSON.stringify(given)}`;
+      return `${seconds(atMs)} ${name}${values}`;
+    });
+  return `${actor}  ${told.join(', ')}`;
+}
+
+function faultLine({ kind, target, atMs, durationMs }: Fault): string {
+  const aim = target === '*' ? '' : ` on ${target}`;
+  return `⚡ ${seconds(atMs)} ${kind}${aim}${durationMs === 0 ? '' : ` for ${seconds(durationMs)} s`}`;
+}
+
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(2);
+}
