@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /**
  * The command line's entry: reads arguments, does what they ask, and turns whatever ends it into one line and an exit code.
  */
