@@ -7,24 +7,39 @@ import { wsSocket } from '../core/adapters/ws-socket.ts';
 import { tokenKey } from '../core/auth.ts';
 import { createGateway } from '../core/gateway.ts';
 import { limits } from '../core/limits.ts';
-import type { Audit, Alerts, Clock, Entropy, Probe } from '../core/ports.ts';
+import type { Audit, Alerts, Clock, Entropy, PriceFeed, Probe } from '../core/ports.ts';
 import type { NodeFaces, RunningSystem, StartSystem } from '../sim/index.ts';
 import type { GatewayConfiguration } from './configuration.ts';
 
 const silentAudit = { write: () => undefined } satisfies Audit;
 const silentAlerts = { raise: () => undefined } satisfies Alerts;
 
+/** A source of prices lies outside: it may answer late, and it may break. */
+function breakable(node: NodeFaces, feed: PriceFeed): PriceFeed {
+  return {
+    symbols: feed.symbols,
+    async *prices(symbol, signal) {
+      await node.point(`feed:${symbol}`);
+      for await (const price of feed.prices(symbol, signal)) {
+        await node.point(`feed:${symbol}`);
+        yield price;
+      }
+    },
+  };
+}
+
 export const start: StartSystem = (node: NodeFaces): RunningSystem => {
   const configuration = node.configuration as unknown as GatewayConfiguration;
   const clock = node.clock satisfies Clock;
   const redis = node.redis({ commandTimeout: configuration.commandTimeoutMs });
+  const store = redisStore(redis);
   const gateway = createGateway(
     {
       clock,
       entropy: node.entropy satisfies Entropy,
       probe: node.probe satisfies Probe,
-      store: redisStore(redis),
-      feed: recordedFeed(clock, recordedPrices, configuration.priceEveryMs),
+      store,
+      feed: breakable(node, recordedFeed(clock, recordedPrices, configuration.priceEveryMs)),
       audit: silentAudit,
       alerts: silentAlerts,
     },
@@ -34,7 +49,7 @@ export const start: StartSystem = (node: NodeFaces): RunningSystem => {
   return {
     stop: async () => {
       await gateway.stop();
-      await redis.quit();
+      await store.close();
     },
   };
 };

@@ -27,6 +27,8 @@ class NoOrphans implements Judge {
   /** The last subscriber of a node's symbol that left, where none is left. */
   readonly #departed = new Map<string, Departed>();
   readonly #closed = new Map<string, Departed>();
+  /** Nodes that told that their stop was not complete. */
+  readonly #unfinished = new Set<string>();
   readonly #tasks = new Map<string, { node: string; label: string }>();
   readonly #wire = new Wire((event) => {
     const { wired } = event;
@@ -46,7 +48,8 @@ class NoOrphans implements Judge {
     this.#wire.observe(record);
     if (record.type === 'timer' && record.phase === 'fired') this.#fired(record);
     else if (record.type === 'probe') this.#hear(record);
-    else if (record.type === 'node' && record.phase !== 'ready') this.#forget(record.node);
+    else if (record.type === 'node' && record.phase === 'stopped') this.#stopped(record.node);
+    if (record.type === 'node' && record.phase !== 'ready') this.#forget(record.node);
   }
 
   end(): void {
@@ -83,6 +86,21 @@ class NoOrphans implements Judge {
     }));
   }
 
+  /** A node that has stopped in good order says so when nothing of it runs any more, unless it told that it could not. */
+  #stopped(node: string): void {
+    if (this.#unfinished.has(node)) return;
+    const task = [...this.#tasks.values()].find((one) => one.node === node);
+    this.#view.check(task === undefined, () => ({
+      about: `task of a stopped node: ${kindOf(task?.label ?? '')}`,
+      text: `${node} has stopped in good order, but still runs the task ${task?.label}`,
+    }));
+    const [timer] = this.#view.ledger.timers(node);
+    this.#view.check(timer === undefined, () => ({
+      about: `timer of a stopped node: ${kindOf(timer?.label ?? '')}`,
+      text: `${node} has stopped in good order, but still holds the timer ${timer?.label} of ${timer?.owner}`,
+    }));
+  }
+
   #ownerGone(node: string, owner: string): Departed | undefined {
     if (owner.startsWith('stream:')) return this.#departed.get(`${node} ${owner.slice('stream:'.length)}`);
     if (owner.startsWith('conn:')) return this.#closed.get(`${node} ${owner.slice('conn:'.length)}`);
@@ -93,6 +111,7 @@ class NoOrphans implements Judge {
     const key = `${node} ${String(fields['task'])}`;
     if (name === 'task.started') this.#tasks.set(key, { node, label: String(fields['label']) });
     else if (name === 'task.ended') this.#tasks.delete(key);
+    else if (name === 'alert.raised' && fields['name'] === 'stop_incomplete') this.#unfinished.add(node);
   }
 
   #count(wired: Wired, symbol: string, change: 1 | -1): void {
@@ -108,6 +127,7 @@ class NoOrphans implements Judge {
   }
 
   #forget(node: string): void {
+    this.#unfinished.delete(node);
     for (const [key, task] of this.#tasks) if (task.node === node) this.#tasks.delete(key);
     for (const table of [this.#departed, this.#closed]) {
       for (const key of table.keys()) if (key.startsWith(`${node} `)) table.delete(key);

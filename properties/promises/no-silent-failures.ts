@@ -4,6 +4,7 @@
 import type { Judge, JudgeView, Property, RunRecord } from '../../sim/index.ts';
 import { simulatedLimits } from '../configuration.ts';
 import { Deadlines } from '../deadlines.ts';
+import { Pauses } from '../pauses.ts';
 
 const { storeRetryBudgetMs, storeTimeoutMs, storeRetryMaxMs } = simulatedLimits;
 
@@ -30,6 +31,7 @@ export const noSilentFailures: Property = {
 
 class NoSilentFailures implements Judge {
   readonly #view: JudgeView;
+  readonly #pauses = new Pauses();
   readonly #failed = new Deadlines<FailedWrite>(ANSWERED_WITHIN_MS);
   readonly #alerted = new Set<string>();
   readonly #degraded = new Set<string>();
@@ -42,6 +44,7 @@ class NoSilentFailures implements Judge {
   }
 
   observe(record: RunRecord): void {
+    this.#pauses.observe(record);
     if (record.type === 'command') this.#command(record);
     else if (record.type === 'probe') this.#hear(record);
     else if (record.type === 'node' && record.phase !== 'ready') this.#forget(record.node);
@@ -59,6 +62,10 @@ class NoSilentFailures implements Judge {
     const write = this.#failed.overdue(this.#view.nowMs, keyOf);
     if (write === undefined) return;
     const { node, key, atMs } = write;
+    if (this.#pauses.disturbed(node, this.#view.nowMs, ANSWERED_WITHIN_MS)) {
+      this.#failed.add(keyOf(write), { ...write }, this.#view.nowMs);
+      return;
+    }
     this.#view.check(this.#alerted.has(node) && this.#degraded.has(node), () => ({
       about: 'failed write',
       text: `a write of ${key.split(':', 1)[0]} by ${node} failed at ${(atMs / 1000).toFixed(1)} s; since then it neither succeeded nor was an alert raised`,

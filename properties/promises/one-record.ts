@@ -4,6 +4,7 @@
 import type { Judge, JudgeView, Property, RunRecord } from '../../sim/index.ts';
 import { simulatedLimits } from '../configuration.ts';
 import { Deadlines } from '../deadlines.ts';
+import { Pauses } from '../pauses.ts';
 import { Wire, type Wired } from '../wire.ts';
 
 /** Timers may be late by so much. */
@@ -19,11 +20,12 @@ export const oneRecord: Property = {
   judge: (view) => new OneRecord(view),
 };
 
+const PENDING_WITHIN_MS = simulatedLimits.authenticateWithinMs + simulatedLimits.sweepEveryMs + SLACK_MS;
+
 class OneRecord implements Judge {
   readonly #view: JudgeView;
-  readonly #pending = new Deadlines<Wired>(
-    simulatedLimits.authenticateWithinMs + simulatedLimits.sweepEveryMs + SLACK_MS,
-  );
+  readonly #pauses = new Pauses();
+  readonly #pending = new Deadlines<Wired>(PENDING_WITHIN_MS);
   /** Connections that the record holds as authenticated, by node. */
   readonly #recorded = new Map<string, Set<string>>();
   /** What changed in this step and is judged when it is quiescent. */
@@ -44,6 +46,7 @@ class OneRecord implements Judge {
 
   observe(record: RunRecord): void {
     this.#wire.observe(record);
+    this.#pauses.observe(record);
     if (record.type === 'probe') this.#hear(record);
     else if (record.type === 'node' && record.phase !== 'ready') this.#recorded.set(record.node, new Set());
     else if (record.type === 'fault' && record.kind === 'settled') this.#compareRedis();
@@ -51,8 +54,13 @@ class OneRecord implements Judge {
 
   quiescent(): void {
     if (this.#changed.size > 0) this.#judgeChanged();
-    const late = this.#pending.overdue(this.#view.nowMs, ({ link }) => link);
+    const { nowMs } = this.#view;
+    const late = this.#pending.overdue(nowMs, ({ link }) => link);
     if (late === undefined) return;
+    if (this.#pauses.disturbed(late.node, nowMs, PENDING_WITHIN_MS)) {
+      this.#pending.add(late.link, { ...late }, nowMs);
+      return;
+    }
     this.#view.check(false, () => ({
       about: 'pending connection',
       text: `${late.link} connected to ${late.node} at ${seconds(late.acceptedAtMs)}, never authenticated, and is still there`,

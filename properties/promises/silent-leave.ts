@@ -3,6 +3,7 @@
  */
 import type { Judge, JudgeView, Property, RunRecord } from '../../sim/index.ts';
 import { simulatedLimits } from '../configuration.ts';
+import { Pauses } from '../pauses.ts';
 import { Wire } from '../wire.ts';
 
 const { pingAfterMs, pongWithinMs, sweepEveryMs } = simulatedLimits;
@@ -25,6 +26,7 @@ export const silentLeave: Property = {
 class SilentLeave implements Judge {
   readonly #view: JudgeView;
   readonly #wire = new Wire();
+  readonly #pauses = new Pauses();
   #lookAtMs = 0;
 
   constructor(view: JudgeView) {
@@ -33,6 +35,7 @@ class SilentLeave implements Judge {
 
   observe(record: RunRecord): void {
     this.#wire.observe(record);
+    this.#pauses.observe(record);
   }
 
   quiescent(): void {
@@ -41,7 +44,7 @@ class SilentLeave implements Judge {
     this.#lookAtMs = nowMs + LOOK_EVERY_MS;
     const heardSinceMs = nowMs - (pingAfterMs + pongWithinMs + sweepEveryMs + SLACK_MS);
     for (const { client, node, heardAtMs } of this.#wire.open.values()) {
-      this.#view.check(heardAtMs >= heardSinceMs, () => ({
+      this.#view.check(Math.max(heardAtMs, this.#pauses.lastMs(node, nowMs)) >= heardSinceMs, () => ({
         about: 'silent connection',
         text: `${node} has heard nothing of ${client} since ${(heardAtMs / 1000).toFixed(1)} s and still holds its connection`,
       }));

@@ -3,6 +3,7 @@
  */
 import type { Judge, JudgeView, Property, RunRecord } from '../../sim/index.ts';
 import { Deadlines } from '../deadlines.ts';
+import { Pauses } from '../pauses.ts';
 import { Wire, type Wired } from '../wire.ts';
 
 /** A price may wait so long in the outbox of a client that reads. */
@@ -27,6 +28,7 @@ export const wholeBroadcasts: Property = {
 
 class WholeBroadcasts implements Judge {
   readonly #view: JudgeView;
+  readonly #pauses = new Pauses();
   readonly #owed = new Deadlines<Owed>(OWED_WITHIN_MS);
   /** Subscribers by node and symbol. */
   readonly #subscribers = new Map<string, Set<Wired>>();
@@ -45,6 +47,7 @@ class WholeBroadcasts implements Judge {
 
   observe(record: RunRecord): void {
     this.#wire.observe(record);
+    this.#pauses.observe(record);
     if (record.type !== 'probe' || record.name !== 'broadcast.started') return;
     const symbol = String(record.fields['symbol']);
     const sequence = Number(record.fields['sequence']);
@@ -58,7 +61,7 @@ class WholeBroadcasts implements Judge {
     const owed = this.#owed.overdue(nowMs, ({ wired, symbol }) => keyOf(wired, symbol));
     if (owed === undefined) return;
     const { wired, symbol, sequence } = owed;
-    if (wired.underWay > SLOW_CHARACTERS) {
+    if (wired.underWay > SLOW_CHARACTERS || this.#pauses.disturbed(wired.node, nowMs, OWED_WITHIN_MS)) {
       this.#owed.add(keyOf(wired, symbol), { ...owed }, nowMs);
       return;
     }

@@ -60,6 +60,16 @@ const tooMuchToRead: Plan = {
   ],
 };
 
+/** The only node is stopped in good order and started again. */
+const deployed: Plan = {
+  seed: '0x1',
+  nodes: 1,
+  chaosMs: 12_000,
+  cohorts: [],
+  faults: [{ id: 'fault-1', kind: 'deploy', target: 'node-1', atMs: 3000, durationMs: 9000, rate: 1 }],
+  operations: [operation('client-1', 'connect', 100)],
+};
+
 function operation(
   actor: string,
   name: string,
@@ -193,6 +203,14 @@ export const clauses: readonly Clause[] = [
     broken: 'unsubscribing does not end the stream',
     about: 'timer feed',
     edits: [inCore('streams.ts', 'Streams.settle', 'task.cancel()', 'void task')],
+  },
+  {
+    // Only a stop in good order can show it: what crashes leaves nothing behind.
+    property: 'no-orphan-tasks',
+    broken: 'shutdown forgets the tasks',
+    about: 'task of a stopped node: sweep',
+    plan: deployed,
+    edits: [inCore('supervisor.ts', 'Supervisor.shutdown', 'for (const task of tasks) task.cancel();', 'return;')],
   },
   {
     property: 'silent-connections-leave',

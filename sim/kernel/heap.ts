@@ -16,6 +16,8 @@ export interface Entry {
 export interface Domain {
   readonly name: string;
   readonly alive: boolean;
+  /** While it stands still: keeps an entry that is due, and says that it does. Whoever keeps it delivers it later. */
+  readonly holds?: ((entry: Entry) => boolean) | null;
 }
 
 function before(left: Entry, right: Entry): boolean {

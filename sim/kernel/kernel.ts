@@ -153,7 +153,7 @@ export class Kernel {
       const entry = this.#heap.pop();
       if (entry === undefined) return false;
       const deliver = entry.deliver;
-      if (deliver === null || !entry.domain.alive) continue;
+      if (deliver === null || !entry.domain.alive || entry.domain.holds?.(entry) === true) continue;
       if (!this.#count(entry.atUs)) return false;
       entry.deliver = null;
       this.#current = entry.domain;

@@ -105,6 +105,11 @@ export interface NodeFaces {
   readonly probe: ProbeFace;
   /** What the scenario wants configured, plain JSON. */
   readonly configuration: Json;
+  /**
+   * A point of the system's own at which the outside may fail it: it resolves at once, or late, or rejects. For what the simulator has
+   * no twin of, such as a price source.
+   */
+  point(name: string): Promise<void>;
   /** Accepts connections from now on. */
   listen(onConnection: (socket: ServerSocketFace, request: RequestFace) => void): void;
   /** A new client of the one Redis that all nodes share; connects by itself. */

@@ -2,12 +2,14 @@
  * One life of a node, like a process: it starts from nothing and knows only what its faces give it.
  *
  * Fault model. A life may end between two steps, at any moment: its promises never settle, no `finally` runs, its timers and sockets are
- * gone. Its timers are lower bounds: mostly prompt, rarely late. It never loses a timer, and none fires early.
+ * gone. Its timers are lower bounds: mostly prompt, rarely late. It never loses a timer, and none fires early. What else may befall it is
+ * said by stall.ts, conditions.ts and deploy.ts.
  */
 import { type Draws, type Scope, scopeOf } from '../kernel/draws.ts';
 import { hashText, mix } from '../kernel/hash.ts';
 import type { Domain, Entry } from '../kernel/heap.ts';
 import type { Kernel } from '../kernel/kernel.ts';
+import type { Conditions } from './conditions.ts';
 import type { Fields, RequestFace, TimerFace, WorkTag } from './faces.ts';
 import type { ShadowHost, TableConflict } from './image.ts';
 import { EPOCH_MS } from './libraries.ts';
@@ -22,6 +24,7 @@ export interface LifeParts {
   readonly draws: Draws;
   readonly recorder: Recorder;
   readonly detailed: boolean;
+  readonly conditions: Conditions;
   /** The guard was hit. */
   readonly onEscape: (who: string, way: string) => void;
 }
@@ -36,6 +39,10 @@ export class Life implements Domain, ShadowHost {
   readonly nodeName: string;
   readonly number: number;
   readonly timers = new Set<OpenTimer>();
+  /** Their entries in the queue. */
+  readonly timerEntries = new Set<Entry>();
+  /** Set while the event loop stands still. */
+  holds: ((entry: Entry) => boolean) | null = null;
   readonly #parts: LifeParts;
   readonly #counts = new Map<string, { scope: Scope; count: number }>();
   accept: ((socket: ServerSocket, request: RequestFace) => void) | null = null;
@@ -61,11 +68,12 @@ export class Life implements Domain, ShadowHost {
   }
 
   wallMs(): number {
-    return EPOCH_MS + Math.floor(this.#parts.kernel.nowMs);
+    const { kernel, conditions } = this.#parts;
+    return EPOCH_MS + Math.floor(kernel.nowMs) + conditions.wallOffsetMs(this.nodeName);
   }
 
   startTimer(tag: WorkTag, delayMs: number, fire: () => void): TimerFace {
-    const { kernel, draws, recorder } = this.#parts;
+    const { kernel, draws, recorder, conditions } = this.#parts;
     const { label, owner } = tag;
     const { scope, count } = this.#next(`timer/${label}/${owner}`);
     const cause = mix(scope.hash, count);
@@ -74,13 +82,38 @@ export class Life implements Domain, ShadowHost {
     const timer: OpenTimer = { label, owner, startedAtMs: kernel.nowMs };
     this.timers.add(timer);
     recorder.timer(this.nodeName, label, owner, 'started');
-    const entry = kernel.schedule((Math.max(0, delayMs) + lateMs) * 1000, this, () => {
+    const wait = (ms: number, then: () => void): Entry => {
+      const next = kernel.schedule(ms * 1000, this, () => {
+        this.timerEntries.delete(next);
+        then();
+      });
+      this.timerEntries.add(next);
+      return next;
+    };
+    const fired = (): void => {
       this.timers.delete(timer);
       recorder.timer(this.nodeName, label, owner, 'fired');
       kernel.cause = cause;
       fire();
+    };
+    let entry = wait(Math.max(0, delayMs) + lateMs, () => {
+      const moreMs = conditions.timerLateMs(this.nodeName, fraction);
+      if (moreMs === 0) fired();
+      else entry = wait(moreMs, fired);
     });
     return { cancel: () => this.#cancel(timer, entry) };
+  }
+
+  /** Completes at once, in an event of its own, unless a fault delays it or makes it fail. */
+  point(name: string): Promise<void> {
+    const { kernel, conditions } = this.#parts;
+    const { delayMs, fails } = conditions.point(this.nodeName, name);
+    return new Promise((resolve, reject) => {
+      kernel.schedule(delayMs * 1000, this, () => {
+        if (fails) reject(new Error(`failed at the point ${name}`));
+        else resolve();
+      });
+    });
   }
 
   fraction(label: string): number {
@@ -128,6 +161,7 @@ export class Life implements Domain, ShadowHost {
     if (entry.deliver === null) return;
     entry.deliver = null;
     this.timers.delete(timer);
+    this.timerEntries.delete(entry);
     this.#parts.recorder.timer(this.nodeName, timer.label, timer.owner, 'cancelled');
   }
 

@@ -1,12 +1,47 @@
 /**
- * Faults of nodes. See life.ts for the model of a life.
+ * Faults of nodes. See life.ts, stall.ts, conditions.ts and deploy.ts for the models.
  */
+import { scopeOf } from '../kernel/draws.ts';
+import { Deployment } from './deploy.ts';
 import type { Fault, FaultKind } from './fault.ts';
 import type { SimulatedNode } from './node.ts';
 import type { World } from './world.ts';
 
 function nodesOf(world: World, { target }: Fault): readonly SimulatedNode[] {
   return [...world.nodes.values()].filter(({ name }) => target === '*' || name === target);
+}
+
+/** While open, lives of the node find other conditions, which say themselves whom they hit. */
+function window(kind: string, durationMsMax: number, model: string): FaultKind {
+  return {
+    kind,
+    aims: 'node',
+    durationMsMax,
+    model,
+    begin: (world, fault) => world.faults.open(fault),
+    end: (world, fault) => world.faults.close(fault),
+  };
+}
+
+function clock(kind: string, model: string): FaultKind {
+  const plain = window(kind, 10_000, model);
+  return {
+    ...plain,
+    begin: (world, fault) => {
+      plain.begin(world, fault);
+      for (const node of nodesOf(world, fault)) world.hit(fault, node.name);
+    },
+  };
+}
+
+/** The nodes in their order, beginning with the target. */
+function deployOrder(world: World, { target }: Fault): readonly SimulatedNode[] {
+  const nodes = [...world.nodes.values()];
+  const first = Math.max(
+    0,
+    nodes.findIndex(({ name }) => name === target),
+  );
+  return [...nodes.slice(first), ...nodes.slice(0, first)];
 }
 
 export const NODE_FAULTS: readonly FaultKind[] = [
@@ -23,4 +58,53 @@ export const NODE_FAULTS: readonly FaultKind[] = [
       for (const node of nodesOf(world, fault)) node.start();
     },
   },
+  {
+    kind: 'deploy',
+    aims: 'node',
+    durationMsMax: 15_000,
+    model:
+      'Nodes are stopped in good order and started again, one after the other, beginning with the one that it hits; a stop that takes longer than ' +
+      '10 s or outlasts the fault is killed. A node that stops is not killed before that.',
+    begin: (world, fault) => {
+      const onStop = (node: string): void => world.hit(fault, node);
+      world.deployments.set(fault, new Deployment(world.kernel, deployOrder(world, fault), onStop));
+    },
+    end: (world, fault) => {
+      world.deployments.get(fault)?.end();
+      world.deployments.delete(fault);
+    },
+  },
+  {
+    kind: 'node-stall',
+    aims: 'node',
+    durationMsMax: 5000,
+    model:
+      "A node's event loop stands still, as in a long garbage collection; then all that was due comes in order, or its timers first. Nothing is lost.",
+    begin: (world, fault) => {
+      world.faults.open(fault);
+      for (const node of nodesOf(world, fault)) if (node.stall()) world.hit(fault, node.name);
+    },
+    end: (world, fault) => {
+      world.faults.close(fault);
+      const isTimersFirst = world.draws.fraction(scopeOf(fault.id, 'timers-first'), 0) < 0.5;
+      for (const node of nodesOf(world, fault))
+        if (world.faults.of('node-stall', node.name).length === 0) node.goOn(isTimersFirst);
+    },
+  },
+  window('timers-late', 6000, 'Timers of a node fire up to 500 ms later than usual. None is lost or fires early.'),
+  clock('clock-skew', "A node's wall clock is off by up to 5 s, either way. Monotonic time and timers are not."),
+  clock(
+    'clock-jump',
+    "A node's wall clock jumps by up to 10 minutes, either way, and back at the end. Monotonic time and timers never jump.",
+  ),
+  window(
+    'point-fail',
+    6000,
+    'What the system does at a point that it names fails with an error. Nothing fails elsewhere.',
+  ),
+  window(
+    'point-delay',
+    6000,
+    'What the system does at a point that it names takes up to 3 s. It ends with the fault at the latest, and does not fail.',
+  ),
 ];

@@ -8,6 +8,8 @@ import type { RunRecord } from '../kernel/record.ts';
 import { createStrategy, type StrategyName } from '../kernel/strategy.ts';
 import type { Seed } from '../kernel/seed.ts';
 import type { Json } from './faces.ts';
+import { FaultyConditions } from './conditions.ts';
+import type { Deployment } from './deploy.ts';
 import { type Fault, OpenFaults } from './fault.ts';
 import { FAULT_KINDS } from './faults.ts';
 import type { SystemImage } from './image.ts';
@@ -57,6 +59,8 @@ export class World {
   readonly redis: RedisServer;
   readonly nodes: ReadonlyMap<string, SimulatedNode>;
   readonly ledger: Ledger;
+  /** Those that have begun and not ended. */
+  readonly deployments = new Map<Fault, Deployment>();
   /** Answers for ambient names in code outside the system: a scenario's actors and judges. */
   readonly outside: Life;
   #observer: Observer | null = null;
@@ -101,7 +105,8 @@ export class World {
       hit,
       synchronise,
     });
-    const life = { kernel, draws, recorder, detailed: options.detailed, onEscape: options.onEscape };
+    const conditions = new FaultyConditions({ kernel, draws, faults: this.faults, hit });
+    const life = { kernel, draws, recorder, conditions, detailed: options.detailed, onEscape: options.onEscape };
     const parts = {
       kernel,
       draws,

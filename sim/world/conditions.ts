@@ -1,0 +1,95 @@
+/**
+ * The conditions under which lives of nodes run: their wall clocks, how late their timers are, what befalls them at the points they name.
+ *
+ * Fault model. A wall clock may be off by seconds for a while, or jump by minutes, either way, and jump back when it is set right;
+ * monotonic time never jumps, and timers go by it. Timers may be late, as on a machine with too little processor; never early. At a point
+ * that the system names it may have to wait, or be refused with an error; neither outlasts the fault.
+ */
+import { type Draws, scopeOf, subscope } from '../kernel/draws.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { Fault, OpenFaults } from './fault.ts';
+import { Choices } from './redis/choices.ts';
+
+const SKEW_MS_MAX = 5000;
+const JUMP_MS_MAX = 600_000;
+const LATE_MS_MAX = 500;
+const POINT_DELAY_MS_MAX = 3000;
+
+/** Who asks, when it is not a node, is outside of all faults. */
+const OUTSIDE = 'outside';
+
+export interface Conditions {
+  /** What is to be added to the true wall time. */
+  wallOffsetMs(node: string): number;
+  /** How much later than usual a timer fires that is due now; `fraction` is its choice. */
+  timerLateMs(node: string, fraction: number): number;
+  point(node: string, name: string): { readonly delayMs: number; readonly fails: boolean };
+}
+
+export class FaultyConditions implements Conditions {
+  readonly #kernel: Kernel;
+  readonly #draws: Draws;
+  readonly #faults: OpenFaults;
+  readonly #hit: (fault: Fault, detail: string) => void;
+  readonly #choices = new Choices();
+
+  constructor(parts: {
+    kernel: Kernel;
+    draws: Draws;
+    faults: OpenFaults;
+    hit: (fault: Fault, detail: string) => void;
+  }) {
+    this.#kernel = parts.kernel;
+    this.#draws = parts.draws;
+    this.#faults = parts.faults;
+    this.#hit = parts.hit;
+  }
+
+  wallOffsetMs(node: string): number {
+    if (this.#faults.none || node === OUTSIDE) return 0;
+    let offsetMs = 0;
+    for (const fault of this.#faults.of('clock-skew', node)) offsetMs += this.#offsetMs(fault, SKEW_MS_MAX);
+    for (const fault of this.#faults.of('clock-jump', node)) offsetMs += this.#offsetMs(fault, JUMP_MS_MAX);
+    return offsetMs;
+  }
+
+  timerLateMs(node: string, fraction: number): number {
+    if (this.#faults.none || node === OUTSIDE) return 0;
+    let lateMs = 0;
+    for (const fault of this.#faults.of('timers-late', node)) {
+      if (fraction >= fault.rate) continue;
+      this.#hit(fault, node);
+      lateMs = Math.max(lateMs, Math.min(this.#restMs(fault), (fraction / fault.rate) * LATE_MS_MAX));
+    }
+    return lateMs;
+  }
+
+  point(node: string, name: string): { readonly delayMs: number; readonly fails: boolean } {
+    if (this.#faults.none) return { delayMs: 0, fails: false };
+    let delayMs = 0;
+    for (const fault of this.#faults.of('point-delay', node)) {
+      const fraction = this.#strike(fault, node, name);
+      if (fraction === null) continue;
+      delayMs = Math.max(delayMs, Math.min(this.#restMs(fault), fraction * POINT_DELAY_MS_MAX));
+    }
+    const failing = this.#faults.of('point-fail', node);
+    return { delayMs, fails: failing.some((fault) => this.#strike(fault, node, name) !== null) };
+  }
+
+  /** Null when the fault leaves this one alone, otherwise a choice of its own for what was struck. */
+  #strike(fault: Fault, node: string, name: string): number | null {
+    const { scope, count } = this.#choices.next(`${fault.id}/${node}/${name}`);
+    if (this.#draws.fraction(scope, count) >= fault.rate) return null;
+    this.#hit(fault, `${node} ${name}`);
+    return this.#draws.fraction(subscope(scope, 'much'), count);
+  }
+
+  /** Until the fault ends. */
+  #restMs({ atMs, durationMs }: Fault): number {
+    return atMs + durationMs - this.#kernel.nowMs;
+  }
+
+  #offsetMs(fault: Fault, mostMs: number): number {
+    return this.#draws.integer(scopeOf(fault.id, 'offset'), 0, -mostMs, mostMs);
+  }
+}

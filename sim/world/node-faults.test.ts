@@ -1,0 +1,266 @@
+import { describe, expect, it } from 'vitest';
+import type { NodeFaces, RunningSystem } from './faces.ts';
+import { EPOCH_MS } from './libraries.ts';
+import { runNetwork } from './test/run-network.ts';
+import { runWorld, said, type Tools, whenSaid } from './test/run-world.ts';
+import { seeds } from './test/run-redis.ts';
+
+const tag = (label: string) => ({ label, owner: 'test' });
+
+/** Notes a beat every 100 ms. */
+function beat(node: NodeFaces, tools: Tools): RunningSystem {
+  const again = (): void => {
+    tools.note(`${node.name} beats`);
+    node.clock.startTimer(tag('beat'), 100, again);
+  };
+  again();
+  return {};
+}
+
+const beats = (run: { notes: readonly { atMs: number; what: string }[] }, node: string, fromMs: number, toMs: number) =>
+  run.notes.filter(({ atMs, what }) => what === `${node} beats` && atMs > fromMs && atMs < toMs).length;
+
+describe('node-stall', () => {
+  it('holds back everything of one node; then it comes in order, each in an event of its own', async () => {
+    const steps: number[] = [];
+    const run = await runNetwork(
+      (socket, tools) => {
+        socket.on('message', () => steps.push(tools.world.kernel.step));
+      },
+      (tools) => {
+        tools.at(100, async () => {
+          const socket = await tools.dial('client-1');
+          for (let number = 1; number <= 9; number += 1)
+            tools.at(2000 + number * 300, () => socket.send(String(number)));
+          tools.at(60_000, () => socket.close());
+        });
+        tools.fault('node-stall', 'node-1', 2000, 2000);
+      },
+    );
+    expect(said(run).filter((what) => what.startsWith('node got'))).toEqual(
+      Array.from({ length: 9 }, (_, index) => `node got ${index + 1}`),
+    );
+    expect(whenSaid(run, 'node got 1')).toBe(4000);
+    expect(whenSaid(run, 'node got 6')).toBe(4000);
+    expect(whenSaid(run, 'node got 8')).toBeGreaterThan(4000);
+    expect(new Set(steps).size).toBe(9);
+    expect(run.world.hits.get('node-stall')).toBe(1);
+  });
+
+  it('leaves the other node and both clocks alone, and timers that are cancelled meanwhile do not fire', async () => {
+    const run = await runWorld(
+      (node, tools) => {
+        if (node.name === 'node-2') return beat(node, tools);
+        const cancelled = node.clock.startTimer(tag('late'), 1500, () => tools.note('must not fire'));
+        node.clock.startTimer(tag('early'), 1200, () => {
+          tools.note(`woke ${node.clock.monotonicMs()} ${node.clock.wallMs() - EPOCH_MS}`);
+          cancelled.cancel();
+        });
+        return {};
+      },
+      (tools) => tools.fault('node-stall', 'node-1', 1000, 3000),
+      { nodes: 2, untilMs: 10_000 },
+    );
+    expect(said(run)).toContain('woke 4000 4000');
+    expect(said(run)).not.toContain('must not fire');
+    expect(beats(run, 'node-2', 1000, 4000)).toBeGreaterThan(25);
+  });
+
+  it('sometimes lets the timers come first', async () => {
+    const orders = new Set<string>();
+    for (const seed of seeds(10)) {
+      const run = await runNetwork(
+        (socket, tools) => {
+          const { life } = tools.world.nodes.get('node-1') ?? {};
+          life?.startTimer(tag('t'), 2900, () => tools.note('timer'));
+          void socket;
+        },
+        (tools) => {
+          tools.at(100, async () => {
+            const socket = await tools.dial('client-1');
+            tools.at(2500, () => socket.send('frame'));
+            tools.at(60_000, () => socket.close());
+          });
+          tools.fault('node-stall', 'node-1', 2000, 2000);
+        },
+        { seed },
+      );
+      orders.add(
+        said(run)
+          .filter((what) => what === 'timer' || what === 'node got frame')
+          .join(),
+      );
+    }
+    expect([...orders].sort()).toEqual(['node got frame,timer', 'timer,node got frame']);
+  });
+
+  it('ends with the life it hit', async () => {
+    const run = await runWorld(
+      beat,
+      (tools) => {
+        tools.fault('node-stall', 'node-1', 1000, 5000);
+        tools.fault('node-crash', 'node-1', 1500, 500);
+      },
+      { untilMs: 8000 },
+    );
+    expect(beats(run, 'node-1', 1000, 2000)).toBeLessThanOrEqual(1);
+    expect(beats(run, 'node-1', 2000, 6000)).toBeGreaterThan(30);
+  });
+});
+
+describe('deploy', () => {
+  const system = (stopMs: number | null) => (node: NodeFaces, tools: Tools) => {
+    tools.note(`${node.name} starts`);
+    return {
+      stop: () =>
+        new Promise<void>((resolve) => {
+          tools.note(`${node.name} stops`);
+          if (stopMs !== null) node.clock.startTimer(tag('stop'), stopMs, resolve);
+        }),
+    };
+  };
+  const ends = (run: Awaited<ReturnType<typeof runWorld>>) =>
+    run.records.flatMap((record) =>
+      record.type === 'node' && /stopped|crashed/.test(record.phase) ? [`${record.node} ${record.phase}`] : [],
+    );
+
+  it('stops and starts one node after the other, from the one it hits', async () => {
+    const run = await runWorld(system(300), (tools) => tools.fault('deploy', 'node-2', 1000, 15_000), { nodes: 3 });
+    expect(said(run).slice(3)).toEqual(
+      ['node-2', 'node-3', 'node-1'].flatMap((node) => [`${node} stops`, `${node} starts`]),
+    );
+    expect(ends(run)).toEqual(['node-2 stopped', 'node-3 stopped', 'node-1 stopped']);
+    expect(run.world.hits.get('deploy')).toBe(3);
+  });
+
+  it('kills what does not stop within 10 s, and what stops when it ends; nobody stays down', async () => {
+    const run = await runWorld(system(null), (tools) => tools.fault('deploy', 'node-1', 1000, 15_000), { nodes: 3 });
+    expect(ends(run)).toEqual(['node-1 crashed', 'node-2 crashed']);
+    expect(whenSaid(run, 'node-2 stops')).toBeGreaterThan(12_000);
+    expect(run.world.ledger.nodes()).toEqual(['node-1', 'node-2', 'node-3']);
+  });
+
+  it('passes over a node that is down', async () => {
+    const run = await runWorld(
+      system(300),
+      (tools) => {
+        tools.fault('node-crash', 'node-1', 500, 4000);
+        tools.fault('deploy', 'node-1', 1000, 15_000);
+      },
+      { nodes: 2 },
+    );
+    expect(ends(run)).toEqual(['node-1 crashed', 'node-2 stopped']);
+  });
+});
+
+describe('clocks and timers', () => {
+  const watch = (node: NodeFaces, tools: Tools) => {
+    const look = (): void => {
+      const { clock } = node;
+      tools.note(`${node.name} off ${Math.round(clock.wallMs() - EPOCH_MS - clock.monotonicMs())}`);
+      tools.note(`${node.name} monotonic ${clock.monotonicMs() === tools.nowMs}`);
+      clock.startTimer(tag('look'), 1000, look);
+    };
+    look();
+    return {};
+  };
+
+  it.each([
+    ['clock-skew', 5000],
+    ['clock-jump', 600_000],
+  ])('%s: the wall clock of one node is off for a while, either way; monotonic time never', async (kind, mostMs) => {
+    const offs: number[] = [];
+    for (const seed of seeds(10)) {
+      const run = await runWorld(watch, (tools) => tools.fault(kind, 'node-1', 2500, 3000), {
+        nodes: 2,
+        seed,
+        untilMs: 10_000,
+      });
+      const off = (node: string, fromMs: number, toMs: number) =>
+        run.notes
+          .filter(({ atMs, what }) => what.startsWith(`${node} off`) && atMs > fromMs && atMs < toMs)
+          .map(({ what }) => Number(what.split(' ').at(-1)));
+      expect(
+        [...off('node-1', 0, 2500), ...off('node-1', 5500, 10_000), ...off('node-2', 0, 10_000)].every(
+          (ms) => Math.abs(ms) <= 1,
+        ),
+      ).toBe(true);
+      offs.push(...off('node-1', 2500, 5500));
+      expect(said(run).some((what) => what.endsWith('monotonic false'))).toBe(false);
+      expect(run.world.hits.get(kind)).toBe(1);
+    }
+    expect(Math.max(...offs)).toBeGreaterThan(mostMs / 10);
+    expect(Math.min(...offs)).toBeLessThan(-mostMs / 10);
+    expect(Math.max(...offs.map(Math.abs))).toBeLessThanOrEqual(mostMs + 1);
+  });
+
+  it('timers-late: timers of one node are late by up to 500 ms, none early and none lost', async () => {
+    const run = await runWorld(
+      (node, tools) => {
+        for (let number = 0; number < 100; number += 1)
+          node.clock.startTimer(tag(`t${number}`), 1000, () => tools.note(node.name));
+        return {};
+      },
+      (tools) => {
+        tools.fault('timers-late', 'node-1', 900, 3000);
+        tools.fault('timers-late', 'node-2', 0, 990);
+      },
+      { nodes: 2, untilMs: 5000 },
+    );
+    const firedAtMs = (node: string) => run.notes.filter(({ what }) => what === node).map(({ atMs }) => atMs);
+    expect(firedAtMs('node-2').filter((atMs) => atMs > 1031)).toEqual([]);
+    expect(firedAtMs('node-1')).toHaveLength(firedAtMs('node-2').length);
+    expect(Math.min(...firedAtMs('node-1'))).toBeGreaterThanOrEqual(1000);
+    expect(Math.max(...firedAtMs('node-1'))).toBeGreaterThan(1300);
+    expect(Math.max(...firedAtMs('node-1'))).toBeLessThan(1532);
+  });
+});
+
+describe('points', () => {
+  const work = (node: NodeFaces, tools: Tools) => {
+    for (const atMs of [1000, 3000])
+      node.clock.startTimer(tag('work'), atMs, () => {
+        const askedAtStep = tools.world.kernel.step;
+        node.point('source').then(
+          () => tools.note(`${node.name} ${atMs} ok ${tools.world.kernel.step > askedAtStep}`),
+          (error: Error) => tools.note(`${node.name} ${atMs} ${error.message}`),
+        );
+      });
+    return {};
+  };
+
+  it('complete at once, in an event of their own', async () => {
+    const run = await runWorld(work, () => undefined, { untilMs: 5000 });
+    expect(said(run)).toEqual(['node-1 1000 ok true', 'node-1 3000 ok true']);
+    expect(whenSaid(run, 'node-1 1000 ok true')).toBeLessThan(1031);
+  });
+
+  it('point-fail: fail at one node while it lasts', async () => {
+    const run = await runWorld(work, (tools) => tools.fault('point-fail', 'node-1', 2000, 2000), {
+      nodes: 2,
+      untilMs: 5000,
+    });
+    expect([...said(run)].sort()).toEqual([
+      'node-1 1000 ok true',
+      'node-1 3000 failed at the point source',
+      'node-2 1000 ok true',
+      'node-2 3000 ok true',
+    ]);
+    expect(run.world.hits.get('point-fail')).toBe(1);
+  });
+
+  it('point-delay: take up to 3 s, and not longer than the fault', async () => {
+    const took: number[] = [];
+    for (const seed of seeds(10)) {
+      const run = await runWorld(work, (tools) => tools.fault('point-delay', 'node-1', 2500, 2000), {
+        seed,
+        untilMs: 8000,
+      });
+      expect(said(run)).toEqual(['node-1 1000 ok true', 'node-1 3000 ok true']);
+      took.push(whenSaid(run, 'node-1 3000 ok true') - 3000);
+    }
+    expect(Math.max(...took)).toBeGreaterThan(1000);
+    expect(Math.max(...took)).toBeLessThan(1531);
+    expect(Math.min(...took)).toBeLessThan(1000);
+  });
+});

@@ -1,0 +1,52 @@
+/**
+ * An event loop that stands still, as in a long garbage collection or a slow synchronous function.
+ *
+ * Fault model. Whatever is due at the node meanwhile waits: timers, frames, replies, answers. When the loop goes on, all of it comes, each in
+ * an event of its own, in the order in which it was due; or the timers first, as when the loop stood still in the phase before
+ * them. What arrives later comes after it. Nothing is lost, and both clocks go on: the node can see that it has slept.
+ */
+import type { Entry } from '../kernel/heap.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { Life } from './life.ts';
+
+export class Stall {
+  readonly #kernel: Kernel;
+  readonly #life: Life;
+  #held: Entry[] = [];
+  #released: Entry | null = null;
+
+  /** Begins at once. The life must not be stalled already. */
+  constructor(kernel: Kernel, life: Life) {
+    this.#kernel = kernel;
+    this.#life = life;
+    life.holds = (entry) => this.#holds(entry);
+  }
+
+  end(isTimersFirst: boolean): void {
+    if (isTimersFirst) {
+      const isTimer = (entry: Entry): boolean => this.#life.timerEntries.has(entry);
+      this.#held = [...this.#held.filter(isTimer), ...this.#held.filter((entry) => !isTimer(entry))];
+    }
+    this.#releaseNext();
+  }
+
+  #holds(entry: Entry): boolean {
+    if (entry === this.#released) return false;
+    this.#held.push(entry);
+    return true;
+  }
+
+  #releaseNext(): void {
+    const entry = this.#held.shift();
+    if (entry === undefined) {
+      this.#life.holds = null;
+      return;
+    }
+    this.#released = this.#kernel.schedule(0, this.#life, () => {
+      const { deliver } = entry;
+      entry.deliver = null;
+      this.#releaseNext();
+      deliver?.();
+    });
+  }
+}
