@@ -1,0 +1,15 @@
+/** A system with a bug: what one visitor says is said back to whoever came last. */
+import type { ServerSocketFace, StartSystem } from '../../sim/index.ts';
+
+export const start: StartSystem = (node) => {
+  let last: ServerSocketFace | null = null;
+  node.listen((socket) => {
+    last = socket;
+    socket.on('message', (data: Buffer) => answer(last ?? socket, data.toString()));
+  });
+  return {};
+};
+
+function answer(socket: ServerSocketFace, text: string): void {
+  if (socket.readyState === socket.OPEN) socket.send(text);
+}

@@ -1,0 +1,96 @@
+/**
+ * The package as its users have it: packed, installed in an empty folder, used from the command line, from programs and from vitest. The
+ * examples of docs/api.md are run in that folder as they stand.
+ */
+import path from 'node:path';
+import { transform } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { fencesIn } from './markdown.ts';
+import { Installed } from './test/installed.ts';
+import { root, textOf } from './test/repository.ts';
+
+const blocks = fencesIn(textOf('docs/api.md')).filter(({ language }) => language === 'ts');
+const isTest = ({ text }: { text: string }): boolean => text.includes('seedstorm/vitest');
+const vitest = 'node_modules/vitest/vitest.mjs';
+
+const app = new Installed();
+
+beforeAll(async () => {
+  await app.install();
+  app.write('mended.ts', app.read('gateway.ts').replace('./words.ts', './mended-words.ts'));
+  app.write('mended-words.ts', app.read('words.ts').replace('last ?? socket', 'socket'));
+}, 180_000);
+afterAll(() => app.remove());
+
+describe('the command line', () => {
+  test('finds the bug, and replays it by its id', async () => {
+    const found = await app.run('npx', 'seedstorm', 'run', '--seeds', '20', '--seed-start', '0x1', '--bail');
+    expect(found).toMatchObject({ code: 1, output: expect.stringContaining('✖ own-words  mix-up  seed 0x') as string });
+    const [, id = ''] = /npx seedstorm replay ([0-9a-f]{6})$/m.exec(found.output) ?? [];
+    expect(app.list('replays')).toEqual([`own-words-${id}.json`]);
+    const replayed = await app.run('npx', 'seedstorm', 'replay', id);
+    expect(replayed).toMatchObject({ code: 1, output: expect.stringContaining('✖ exact: own-words') as string });
+    expect((await app.run('npx', 'seedstorm', 'replay', 'abcdef')).code).toBe(2);
+  });
+
+  test('says its version, and holds a scenario that is named', async () => {
+    const { version } = JSON.parse(textOf('package.json')) as { version: string };
+    const { code, output } = await app.run('npx', 'seedstorm', '--version');
+    expect([code, output.trim().split('\n').at(-1)]).toEqual([0, version]);
+    expect((await app.run('npx', 'seedstorm', 'run', 'mended.ts', '--seeds', '5')).code).toBe(0);
+  });
+});
+
+describe('docs/api.md', () => {
+  const programs = blocks.filter((block) => !isTest(block)).map(({ text }, index) => ({ text, number: index + 1 }));
+  const tests = blocks.filter(isTest).map(({ text }, index) => ({ text, number: index + 1 }));
+
+  test.each(programs)('program $number', async ({ text, number }) => {
+    app.write(`program-${number}.ts`, text);
+    app.write(`program-${number}.js`, (await transform(text, { loader: 'ts' })).code);
+    const { code, output } = await app.run('node', `program-${number}.js`);
+    expect({ code, output }).toEqual({ code: 0, output: expect.stringMatching(/\S/) as string });
+  });
+
+  test.each(tests)('test $number', async ({ text, number }) => {
+    app.write(`example-${number}.test.ts`, text);
+    const { code, output } = await app.run('node', vitest, 'run', `example-${number}`);
+    expect({ code, output }).toMatchObject({ code: 1, output: expect.stringContaining('SimulationError') as string });
+    expect(output).toMatch(/✖ own-words {2}mix-up {2}seed 0x[\s\S]+plan 0x[\s\S]+npx seedstorm replay [0-9a-f]{6}$/m);
+    expect(output).toContain(`example-${number}.test.ts:`);
+  });
+
+  test('there are some of each, and the compiler knows all types', async () => {
+    expect([programs.length > 3, tests.length > 0]).toEqual([true, true]);
+    expect(await app.run('node', path.join(root, 'node_modules/typescript/bin/tsc'))).toEqual({ code: 0, output: '' });
+  });
+});
+
+describe('vitest', () => {
+  test('one shard of two, in threads', async () => {
+    for (const name of ['one', 'two']) {
+      app.write(`shards/${name}.test.ts`, "import { simulate } from 'seedstorm/vitest';\nsimulate('../mended.ts');\n");
+    }
+    const { code, output } = await app.run('node', vitest, 'run', '--pool', 'threads', '--shard', '1/2', 'shards/');
+    expect({ code, output }).toMatchObject({ code: 0, output: expect.stringMatching(/Tests +2 passed/) as string });
+  });
+
+  test('in watch mode a change of the system runs the test again', async () => {
+    app.write('watched.test.ts', "import { simulate } from 'seedstorm/vitest';\nsimulate('./watched.ts');\n");
+    app.write('watched.ts', app.read('gateway.ts').replace('./words.ts', './watched-words.ts'));
+    app.write('watched-words.ts', app.read('words.ts'));
+    const watching = app.start('node', vitest, 'watch', 'watched');
+    try {
+      expect(await watching.until('press q to quit')).toMatch(/Tests +1 failed \| 1 passed/);
+      app.edit('watched-words.ts', 'last ?? socket', 'socket');
+      expect(await watching.until('press q to quit')).toMatch(/watched-words\.ts[\s\S]+Tests +2 passed/);
+      app.edit('watched-words.ts', 'node.listen(', 'node.listen((');
+      expect(await watching.until('press q to quit')).toContain('LoadError: watched-words.ts:');
+      app.edit('watched-words.ts', 'node.listen((', 'node.listen(');
+      expect(await watching.until('press q to quit')).toMatch(/Tests +2 passed/);
+    } finally {
+      watching.stop();
+      await watching.ended;
+    }
+  });
+});

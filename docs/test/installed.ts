@@ -1,0 +1,136 @@
+/** The package as its users have it: packed, installed in a folder of its own, with the little gateway of docs/app beside it. */
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { root } from './repository.ts';
+
+export interface Ended {
+  readonly code: number | null;
+  readonly output: string;
+}
+
+const SETTINGS = {
+  compilerOptions: {
+    target: 'es2023',
+    module: 'nodenext',
+    strict: true,
+    noEmit: true,
+    allowImportingTsExtensions: true,
+    verbatimModuleSyntax: true,
+    types: ['node'],
+  },
+  include: ['*.ts'],
+};
+
+export class Installed {
+  readonly #base = mkdtempSync(path.join(tmpdir(), 'seedstorm-package-'));
+  readonly folder = path.join(this.#base, 'app');
+
+  /** Needs the registry, unless npm has the dependencies in its cache. */
+  async install(): Promise<void> {
+    mkdirSync(this.folder);
+    this.write('package.json', '{ "name": "app", "type": "module", "seedstorm": { "scenario": "gateway.ts" } }');
+    this.write('tsconfig.json', JSON.stringify(SETTINGS));
+    await this.#expectDone('npm', ['pack', '--pack-destination', this.#base], root);
+    const tarball = readdirSync(this.#base).find((name) => name.endsWith('.tgz')) ?? 'no package';
+    const flags = ['--prefer-offline', '--no-audit', '--no-fund'];
+    await this.#expectDone('npm', ['install', ...flags, path.join('..', tarball)], this.folder);
+    // Tools of the repository, and a package of the app's own.
+    for (const name of ['vitest', 'typescript', '@types/node']) this.#link(name);
+    this.write('node_modules/polite/package.json', '{ "name": "polite", "version": "1.0.0" }');
+    this.write('node_modules/polite/index.js', 'exports.please = (text) => `${text}`;');
+    this.write('node_modules/polite/index.d.ts', 'export function please(text: string): string;');
+    for (const name of ['gateway.ts', 'words.ts']) {
+      const text = readFileSync(path.join(root, 'docs', 'app', name), 'utf8');
+      this.write(name, text.replace("'../../sim/index.ts'", "'seedstorm'"));
+    }
+    this.edit('words.ts', /^import/m, "import { please } from 'polite';\nimport");
+    this.edit('words.ts', 'socket.send(text)', 'socket.send(please(text))');
+  }
+
+  read(file: string): string {
+    return readFileSync(path.join(this.folder, file), 'utf8');
+  }
+
+  write(file: string, text: string): void {
+    mkdirSync(path.dirname(path.join(this.folder, file)), { recursive: true });
+    writeFileSync(path.join(this.folder, file), text);
+  }
+
+  edit(file: string, find: RegExp | string, put: string): void {
+    const before = this.read(file);
+    const after = before.replace(find, put);
+    if (after === before) throw new Error(`${file} has no ${String(find)}`);
+    this.write(file, after);
+  }
+
+  list(folder: string): string[] {
+    return readdirSync(path.join(this.folder, folder)).sort();
+  }
+
+  run(command: string, ...parameters: string[]): Promise<Ended> {
+    return run(command, parameters, this.folder).ended;
+  }
+
+  start(command: string, ...parameters: string[]): Running {
+    return run(command, parameters, this.folder);
+  }
+
+  remove(): void {
+    rmSync(this.#base, { recursive: true, force: true });
+  }
+
+  async #expectDone(command: string, parameters: readonly string[], folder: string): Promise<void> {
+    const { code, output } = await run(command, parameters, folder).ended;
+    if (code !== 0) throw new Error(`${command} ${parameters.join(' ')} ended with ${code}: ${output}`);
+  }
+
+  #link(name: string): void {
+    const place = path.join(this.folder, 'node_modules', name);
+    mkdirSync(path.dirname(place), { recursive: true });
+    symlinkSync(path.join(root, 'node_modules', name), place);
+  }
+}
+
+export interface Running {
+  readonly ended: Promise<Ended>;
+  /** What it has said since this was last asked, once that has the text. Rejects when it ends before. */
+  until(text: string): Promise<string>;
+  stop(): void;
+}
+
+function run(command: string, parameters: readonly string[], cwd: string): Running {
+  // As anybody has it, and not as the test of this repository does.
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !/^(npm_|VITEST|NODE_ENV|TEST|FORCE_COLOR)/.test(name),
+  );
+  const env = { ...Object.fromEntries(inherited), NO_COLOR: '1' };
+  const child = spawn(command, parameters, { cwd, env, stdio: ['pipe', 'pipe', 'pipe'] });
+  let output = '';
+  let seen = 0;
+  let look = (): void => undefined;
+  const hear = (data: Buffer): void => {
+    output += data.toString();
+    look();
+  };
+  child.stdout.on('data', hear);
+  child.stderr.on('data', hear);
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, output }));
+  });
+  const until = (text: string): Promise<string> =>
+    new Promise((resolve, reject) => {
+      look = () => {
+        const fresh = output.slice(seen);
+        if (!fresh.includes(text)) return;
+        seen = output.length;
+        look = () => undefined;
+        resolve(fresh);
+      };
+      look();
+      ended.then(() => reject(new Error(`ended without "${text}": ${output}`)), reject);
+    });
+  return { ended, until, stop: () => child.kill() };
+}
