@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { formatSeed, type Seed } from '../kernel/seed.ts';
 import { STRATEGIES, type StrategyName } from '../kernel/strategy.ts';
 import { FAULT_KINDS } from '../world/faults.ts';
-import type { FaultKind } from '../world/fault.ts';
+import type { FaultKind } from '../world/fault-kind.ts';
 import type { Fault, Plan } from './plan.ts';
 import { kindsOf, PROFILES, type ProfileName } from './profile.ts';
 import { reductions } from './reduce.ts';

@@ -2,7 +2,7 @@
  * Profiles: which kinds of faults a campaign is about, by name.
  */
 import { FAULT_KINDS } from '../world/faults.ts';
-import type { FaultKind } from '../world/fault.ts';
+import type { FaultKind } from '../world/fault-kind.ts';
 
 export interface Profile {
   /** What the faults aim at. */

@@ -8,6 +8,7 @@ import type { RunRecord } from '../kernel/record.ts';
 import { expand } from '../plan/expand.ts';
 import { type Plan, splitActor } from '../plan/plan.ts';
 import type { ShadowHost, SystemImage } from '../world/image.ts';
+import { arrangeFault } from '../world/arrange-fault.ts';
 import { Life } from '../world/life.ts';
 import { RedisEngine } from '../world/redis/engine.ts';
 import { World } from '../world/world.ts';
@@ -170,7 +171,7 @@ function arrangePhases(
   const settledAtMs = plan.chaosMs + scenario.settleMs;
   const overAtMs = settledAtMs + scenario.leaveMs;
   for (const node of world.nodes.values()) node.start();
-  for (const fault of plan.faults) world.arrange(fault, plan.chaosMs);
+  for (const fault of plan.faults) arrangeFault(world, fault, plan.chaosMs);
   actors.start();
   at(plan.chaosMs, () => recorder.fault('run', 'heal', '*', 'ended'));
   at(settledAtMs, () => {

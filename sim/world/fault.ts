@@ -1,11 +1,6 @@
 /**
- * What a fault is: data in a plan, and a kind that knows how to bring it about.
- *
- * Each kind stands beside the part that it breaks and says in prose what it does and what it never does. Only what the real thing can do is
- * injected.
+ * What a fault is: data in a plan. How each kind is brought about stands in fault-kind.ts and beside the part that it breaks.
  */
-import type { World } from './world.ts';
-
 /** One fault of a plan. Plain JSON. */
 export interface Fault {
   /** Permanent: choices made for the fault are keyed by it. */
@@ -18,19 +13,6 @@ export interface Fault {
   readonly durationMs: number;
   /** How much of what could be hit is hit, in (0, 1]. */
   readonly rate: number;
-}
-
-export interface FaultKind {
-  readonly kind: string;
-  /** What its target names. */
-  readonly aims: 'client' | 'node' | 'redis';
-  /** The longest it lasts; 0 for what happens in a moment. */
-  readonly durationMsMax: number;
-  /** The model in one sentence: what happens, and what never does. */
-  readonly model: string;
-  begin(world: World, fault: Fault): void;
-  /** Called at the fault's end, or at the heal. Absent for what happens in a moment. */
-  end?(world: World, fault: Fault): void;
 }
 
 const NONE: readonly Fault[] = [];

@@ -3,7 +3,8 @@
  */
 import { scopeOf } from '../kernel/draws.ts';
 import { Deployment } from './deploy.ts';
-import type { Fault, FaultKind } from './fault.ts';
+import type { Fault } from './fault.ts';
+import type { FaultKind } from './fault-kind.ts';
 import type { SimulatedNode } from './node.ts';
 import type { World } from './world.ts';
 

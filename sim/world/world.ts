@@ -2,7 +2,6 @@
  * The world of one run: the nodes, the network, the one Redis, and the faults that befall them.
  */
 import { type ChoiceOverrides, Draws } from '../kernel/draws.ts';
-import type { Domain } from '../kernel/heap.ts';
 import { Kernel, type LoopEnd } from '../kernel/kernel.ts';
 import type { RunRecord } from '../kernel/record.ts';
 import { createStrategy, type StrategyName } from '../kernel/strategy.ts';
@@ -11,7 +10,6 @@ import type { Json } from './faces.ts';
 import { FaultyConditions } from './conditions.ts';
 import type { Deployment } from './deploy.ts';
 import { type Fault, OpenFaults } from './fault.ts';
-import { FAULT_KINDS } from './faults.ts';
 import type { SystemImage } from './image.ts';
 import { Ledger } from './ledger.ts';
 import { EPOCH_MS, LibraryGlobals } from './libraries.ts';
@@ -22,8 +20,6 @@ import { SimulatedNode } from './node.ts';
 import { Recorder } from './recorder.ts';
 import type { RedisEngine, RedisSnapshot } from './redis/engine.ts';
 import { RedisServer } from './redis/server.ts';
-
-const FAULTS: Domain = { name: 'faults', alive: true };
 
 export interface WorldOptions {
   readonly seed: Seed;
@@ -143,24 +139,6 @@ export class World {
   /** How often each kind of fault had an effect. */
   get hits(): ReadonlyMap<string, number> {
     return this.#hits;
-  }
-
-  /** Arranges a fault, and its end at the latest at `healAtMs`. */
-  arrange(planned: Fault, healAtMs: number): void {
-    const kind = FAULT_KINDS.get(planned.kind);
-    if (kind === undefined) throw new Error(`unknown kind of fault: ${planned.kind}`);
-    if (planned.atMs >= healAtMs) return;
-    const endAtMs = Math.min(healAtMs, planned.atMs + planned.durationMs);
-    const fault: Fault = { ...planned, durationMs: endAtMs - planned.atMs };
-    this.kernel.scheduleAt(Math.round(fault.atMs * 1000), FAULTS, () => {
-      this.recorder.fault(fault.id, fault.kind, fault.target, 'begun');
-      kind.begin(this, fault);
-    });
-    if (kind.end === undefined) return;
-    this.kernel.scheduleAt(Math.round(endAtMs * 1000), FAULTS, () => {
-      kind.end?.(this, fault);
-      this.recorder.fault(fault.id, fault.kind, fault.target, 'ended');
-    });
   }
 
   /** A fault had an effect. Effects are counted all, and recorded once for each thing that was hit. */

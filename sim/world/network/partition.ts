@@ -9,7 +9,8 @@
 import { scopeOf } from '../../kernel/draws.ts';
 import type { Domain } from '../../kernel/heap.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
-import type { Fault, FaultKind } from '../fault.ts';
+import type { Fault } from '../fault.ts';
+import type { FaultKind } from '../fault-kind.ts';
 import type { World } from '../world.ts';
 import type { Link } from './link.ts';
 

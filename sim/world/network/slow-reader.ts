@@ -7,7 +7,8 @@
  */
 import type { Domain } from '../../kernel/heap.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
-import type { Fault, FaultKind } from '../fault.ts';
+import type { Fault } from '../fault.ts';
+import type { FaultKind } from '../fault-kind.ts';
 import { type Lane, WINDOW_BYTES } from './lane.ts';
 import type { Link } from './link.ts';
 

@@ -1,7 +1,7 @@
 /**
  * Faults of Redis. See server.ts for the model of the server and its connections.
  */
-import type { FaultKind } from '../fault.ts';
+import type { FaultKind } from '../fault-kind.ts';
 import { RESTART_FAULTS } from './restart.ts';
 
 /** After so long without an acknowledgement a connection is given up. */

@@ -8,7 +8,8 @@
  */
 import { scopeOf } from '../../kernel/draws.ts';
 import type { Domain } from '../../kernel/heap.ts';
-import type { Fault, FaultKind } from '../fault.ts';
+import type { Fault } from '../fault.ts';
+import type { FaultKind } from '../fault-kind.ts';
 import type { World } from '../world.ts';
 
 const REPLICATION: Domain = { name: 'replication', alive: true };

@@ -10,6 +10,7 @@ import type { Seed } from '../../kernel/seed.ts';
 import { Client } from '../client.ts';
 import type { NodeFaces, StartSystem } from '../faces.ts';
 import { RedisEngine } from '../redis/engine.ts';
+import { arrangeFault } from '../arrange-fault.ts';
 import { World } from '../world.ts';
 
 const TEST: Domain = { name: 'test', alive: true };
@@ -82,7 +83,7 @@ export async function runWorld(
     },
     fault: (kind, target, atMs, durationMs = 0, rate = 1) => {
       faults += 1;
-      world.arrange({ id: `fault-${faults}`, kind, target, atMs, durationMs, rate }, untilMs);
+      arrangeFault(world, { id: `fault-${faults}`, kind, target, atMs, durationMs, rate }, untilMs);
     },
   };
   for (const node of world.nodes.values()) node.start();

@@ -1,0 +1,28 @@
+/**
+ * Puts a fault of a plan into a world: when it begins, and when it ends, at the heal at the latest.
+ */
+import type { Domain } from '../kernel/heap.ts';
+import type { Fault } from './fault.ts';
+import { FAULT_KINDS } from './faults.ts';
+import type { World } from './world.ts';
+
+const FAULTS: Domain = { name: 'faults', alive: true };
+
+/** Throws when there is no such kind of fault. One that would begin after the heal never does. */
+export function arrangeFault(world: World, planned: Fault, healAtMs: number): void {
+  const kind = FAULT_KINDS.get(planned.kind);
+  if (kind === undefined) throw new Error(`unknown kind of fault: ${planned.kind}`);
+  if (planned.atMs >= healAtMs) return;
+  const { kernel, recorder } = world;
+  const endAtMs = Math.min(healAtMs, planned.atMs + planned.durationMs);
+  const fault: Fault = { ...planned, durationMs: endAtMs - planned.atMs };
+  kernel.scheduleAt(Math.round(fault.atMs * 1000), FAULTS, () => {
+    recorder.fault(fault.id, fault.kind, fault.target, 'begun');
+    kind.begin(world, fault);
+  });
+  if (kind.end === undefined) return;
+  kernel.scheduleAt(Math.round(endAtMs * 1000), FAULTS, () => {
+    kind.end?.(world, fault);
+    recorder.fault(fault.id, fault.kind, fault.target, 'ended');
+  });
+}

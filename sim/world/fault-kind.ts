@@ -1,0 +1,21 @@
+/**
+ * A kind of fault: it knows how to bring itself about in a world.
+ *
+ * Each kind stands beside the part that it breaks and says in prose what it does and what it never does. Only what the real thing can do is
+ * injected.
+ */
+import type { Fault } from './fault.ts';
+import type { World } from './world.ts';
+
+export interface FaultKind {
+  readonly kind: string;
+  /** What its target names. */
+  readonly aims: 'client' | 'node' | 'redis';
+  /** The longest it lasts; 0 for what happens in a moment. */
+  readonly durationMsMax: number;
+  /** The model in one sentence: what happens, and what never does. */
+  readonly model: string;
+  begin(world: World, fault: Fault): void;
+  /** Called at the fault's end, or at the heal. Absent for what happens in a moment. */
+  end?(world: World, fault: Fault): void;
+}
