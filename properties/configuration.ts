@@ -30,6 +30,9 @@ export const gatewayConfiguration = {
     storeRetryBaseMs: 100,
     storeRetryMaxMs: 1000,
     breakerOpenMs: 500,
+    // What a slow reader's system does not take makes prices wait within seconds.
+    payloadMaxBytes: 2048,
+    outboxConflateBytes: 2048,
   },
 } satisfies GatewayConfiguration & Json;
 

@@ -10,7 +10,7 @@ import { Wire, type Wired } from '../wire.ts';
 const OWED_WITHIN_MS = 2000;
 
 /** A client with so much on its way reads slowly: the newest price may wait until there is room. */
-const SLOW_CHARACTERS = 16_384;
+const SLOW_CHARACTERS = 6000;
 
 interface Owed {
   readonly wired: Wired;
