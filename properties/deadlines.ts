@@ -22,8 +22,9 @@ export class Deadlines<Item> {
     return this.#open.get(key);
   }
 
-  settle(key: string): void {
-    this.#open.delete(key);
+  /** Whether it was open. */
+  settle(key: string): boolean {
+    return this.#open.delete(key);
   }
 
   keys(): Iterable<string> {

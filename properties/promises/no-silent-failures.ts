@@ -76,8 +76,7 @@ class NoSilentFailures implements Judge {
     if (!WRITES.has(command)) return;
     if (phase === 'error') this.#failed.add(`${node} ${key}`, { node, key, atMs }, atMs);
     else if (phase === 'reply') {
-      this.#failed.settle(`${node} ${key}`);
-      this.#view.check(true, () => ({ about: '', text: '' }));
+      if (this.#failed.settle(`${node} ${key}`)) this.#view.check(true, () => ({ about: '', text: '' }));
     }
   }
 

@@ -22,18 +22,26 @@ export const oneRecord: Property = {
 
 const PENDING_WITHIN_MS = simulatedLimits.authenticateWithinMs + simulatedLimits.sweepEveryMs + SLACK_MS;
 
+/** Once all is well, a node has long asked for every removal that is due. */
+const REMOVED_WITHIN_MS = 5000;
+
 class OneRecord implements Judge {
   readonly #view: JudgeView;
   readonly #pauses = new Pauses();
   readonly #pending = new Deadlines<Wired>(PENDING_WITHIN_MS);
   /** Connections that the record holds as authenticated, by node. */
   readonly #recorded = new Map<string, Set<string>>();
+  /** Rows of connections that have ended, whose removal their node has not asked Redis for yet. */
+  readonly #unremoved = new Map<string, { readonly wired: Wired; readonly endedAtMs: number }>();
+  /** Rows whose removal was asked for before their connection ended on the wire. */
+  readonly #removing = new Set<string>();
   /** What changed in this step and is judged when it is quiescent. */
   readonly #changed = new Set<string>();
   readonly #wire = new Wire((event) => {
     const { wired } = event;
     if (event.what === 'accepted') this.#pending.add(wired.link, wired, wired.acceptedAtMs);
-    else if (event.what === 'closing' || event.what === 'ended') this.#pending.settle(wired.link);
+    else if (event.what === 'closing') this.#pending.settle(wired.link);
+    else if (event.what === 'ended') this.#ended(wired);
     else if (event.what === 'authenticated') {
       this.#pending.settle(wired.link);
       if (wired.connection !== null) this.#changed.add(wired.connection);
@@ -48,8 +56,43 @@ class OneRecord implements Judge {
     this.#wire.observe(record);
     this.#pauses.observe(record);
     if (record.type === 'probe') this.#hear(record);
-    else if (record.type === 'node' && record.phase !== 'ready') this.#recorded.set(record.node, new Set());
-    else if (record.type === 'fault' && record.kind === 'settled') this.#compareRedis();
+    else if (record.type === 'command') {
+      if (record.command === 'del' && !this.#unremoved.delete(record.key)) this.#removing.add(record.key);
+    } else if (record.type === 'node' && record.phase !== 'ready') this.#forget(record.node);
+    else if (record.type === 'fault' && record.kind === 'settled') {
+      this.#compareRedis();
+      this.#judgeRemovals();
+    }
+  }
+
+  end(): void {
+    this.#judgeRemovals();
+  }
+
+  #ended(wired: Wired): void {
+    this.#pending.settle(wired.link);
+    const { connection } = wired;
+    if (connection === null) return;
+    // A node that ends a connection itself may ask for the removal a moment before.
+    const key = `conn:${connection}`;
+    if (!this.#removing.delete(key)) this.#unremoved.set(key, { wired, endedAtMs: this.#view.nowMs });
+  }
+
+  /** A life that is over keeps no record and removes no row: its rows vanish with their leases. */
+  #forget(node: string): void {
+    this.#recorded.set(node, new Set());
+    for (const [key, { wired }] of this.#unremoved) if (wired.node === node) this.#unremoved.delete(key);
+  }
+
+  /** The lease would take the row away as well, but only after a while in which the dead count as living. */
+  #judgeRemovals(): void {
+    const beforeMs = this.#view.nowMs - REMOVED_WITHIN_MS;
+    for (const [key, { wired, endedAtMs }] of this.#unremoved) {
+      this.#view.check(endedAtMs >= beforeMs, () => ({
+        about: 'row left behind',
+        text: `${wired.link} ended at ${seconds(endedAtMs)}, but ${wired.node} never asked Redis to remove its row ${key}`,
+      }));
+    }
   }
 
   quiescent(): void {

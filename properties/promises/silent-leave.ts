@@ -4,7 +4,7 @@
 import type { Judge, JudgeView, Property, RunRecord } from '../../sim/index.ts';
 import { simulatedLimits } from '../configuration.ts';
 import { Pauses } from '../pauses.ts';
-import { Wire } from '../wire.ts';
+import { Wire, type Wired } from '../wire.ts';
 
 const { pingAfterMs, pongWithinMs, sweepEveryMs } = simulatedLimits;
 
@@ -27,6 +27,8 @@ class SilentLeave implements Judge {
   readonly #view: JudgeView;
   readonly #wire = new Wire();
   readonly #pauses = new Pauses();
+  /** Connections that the gateway says it has let go. */
+  readonly #letGo = new Set<string>();
   #lookAtMs = 0;
 
   constructor(view: JudgeView) {
@@ -36,6 +38,8 @@ class SilentLeave implements Judge {
   observe(record: RunRecord): void {
     this.#wire.observe(record);
     this.#pauses.observe(record);
+    if (record.type === 'probe' && record.name === 'connection.closed')
+      this.#letGo.add(String(record.fields['connection']));
   }
 
   quiescent(): void {
@@ -43,11 +47,17 @@ class SilentLeave implements Judge {
     if (nowMs < this.#lookAtMs) return;
     this.#lookAtMs = nowMs + LOOK_EVERY_MS;
     const heardSinceMs = nowMs - (pingAfterMs + pongWithinMs + sweepEveryMs + SLACK_MS);
-    for (const { client, node, heardAtMs } of this.#wire.open.values()) {
-      this.#view.check(Math.max(heardAtMs, this.#pauses.lastMs(node, nowMs)) >= heardSinceMs, () => ({
-        about: 'silent connection',
-        text: `${node} has heard nothing of ${client} since ${(heardAtMs / 1000).toFixed(1)} s and still holds its connection`,
-      }));
+    for (const wired of this.#wire.open.values()) this.#judge(wired, heardSinceMs);
+    // The socket library may take long to close a socket; the gateway may not take long to let go of it.
+    for (const wired of this.#wire.closing.values()) {
+      if (wired.connection !== null && !this.#letGo.has(wired.connection)) this.#judge(wired, heardSinceMs);
     }
+  }
+
+  #judge({ client, node, heardAtMs }: Wired, heardSinceMs: number): void {
+    this.#view.check(Math.max(heardAtMs, this.#pauses.lastMs(node, this.#view.nowMs)) >= heardSinceMs, () => ({
+      about: 'silent connection',
+      text: `${node} has heard nothing of ${client} since ${(heardAtMs / 1000).toFixed(1)} s and still holds its connection`,
+    }));
   }
 }

@@ -27,7 +27,7 @@ const metWhileClosing: Plan = {
   operations: [
     operation('client-1', 'connect', 100),
     operation('client-1', 'authenticate', 1100),
-    operation('client-1', 'fade', 3500),
+    operation('client-1', 'fade', 3900),
     operation('client-2', 'connect', 100),
     operation('client-2', 'authenticate', 1100),
   ],
@@ -105,6 +105,19 @@ export const clauses: readonly Clause[] = [
     broken: 'a pending connection may stay for ever',
     about: 'pending connection',
     edits: [inCore('sweeper.ts', 'Sweeper.#judge', "return 'authentication_deadline';", "return 'fine';")],
+  },
+  {
+    property: 'one-record',
+    broken: 'rows are never removed',
+    about: 'row left behind',
+    edits: [
+      inCore(
+        'gateway.ts',
+        'createGateway',
+        'run: ({ id, identity }) => (identity === null ? undefined : persistence.drop(id))',
+        'run: () => undefined',
+      ),
+    ],
   },
   {
     property: 'one-record',
@@ -211,6 +224,20 @@ export const clauses: readonly Clause[] = [
     about: 'task of a stopped node: sweep',
     plan: deployed,
     edits: [inCore('supervisor.ts', 'Supervisor.shutdown', 'for (const task of tasks) task.cancel();', 'return;')],
+  },
+  {
+    property: 'silent-connections-leave',
+    broken: 'a socket that is closing is left to itself',
+    about: 'silent connection',
+    plan: metWhileClosing,
+    edits: [
+      inCore(
+        'sweeper.ts',
+        'Sweeper.#pingIfDue',
+        "return registry.close(connection, { ...broken, manner: 'close' });",
+        'return false;',
+      ),
+    ],
   },
   {
     property: 'silent-connections-leave',

@@ -77,7 +77,8 @@ export class Board {
   #view(property: Property, parts: Pick<JudgeView, 'ledger' | 'configuration'> & { moment: Moment }): JudgeView {
     const { moment, ledger, configuration } = parts;
     const { checked, marks } = this;
-    checked.set(property.id, 0);
+    // One that promises nothing has nothing to check.
+    if (property.kind !== 'sometimes') checked.set(property.id, 0);
     const own = new Set(property.marks);
     for (const name of own) marks.set(name, 0);
     const report = (finding: Finding) => this.#report(property, finding, moment);

@@ -68,7 +68,7 @@ export interface Totals {
   /** Runs that were repeated and compared. */
   repeated: number;
   /** Failing seeds, by signature, in the order of their first appearance. */
-  readonly failures: Map<string, { readonly seed: Seed; readonly failure: Failure; count: number }>;
+  readonly failures: Map<string, { seed: Seed; place: number; readonly failure: Failure; count: number }>;
   /** Of the run with the highest seed so far; of interest when there is only one. */
   lastDigest: string;
 }
@@ -118,9 +118,11 @@ export async function runCampaign(pool: Performer, options: CampaignOptions): Pr
       const known = totals.failures.get(failure.signature);
       if (known !== undefined) {
         known.count += 1;
+        // Runs end in any order; the first is the one with the lowest seed.
+        if (place < known.place) Object.assign(known, { seed: job.seed, place });
         continue;
       }
-      totals.failures.set(failure.signature, { seed: job.seed, failure, count: 1 });
+      totals.failures.set(failure.signature, { seed: job.seed, place, failure, count: 1 });
       const finding =
         repeated === null ? await examine(pool, options, report, failure) : unrepeatable(repeated, failure);
       await options.onFinding(finding);
