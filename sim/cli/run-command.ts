@@ -39,6 +39,9 @@ export interface RunFlags extends PoolFlags {
 
 const DEFAULT_TIME_MS = 10_000;
 
+/** What the flag says when it is not given. */
+export const SHRINK_TIME_MS = 10_000;
+
 /** Of so many runs, one is repeated: enough to notice, and 5 % of the time. A single seed is always repeated. */
 const REPEAT_ONE_IN = 20;
 
@@ -171,6 +174,8 @@ function goOnCommand(
     ...flag('--bail', flags.bail),
     ...sizeWords(flags),
     ...flag('--max-steps', flags.maxSteps),
+    ...(flags.shrinkTime === SHRINK_TIME_MS ? [] : ['--shrink-time', durationText(flags.shrinkTime)]),
+    ...(flags.requireMarks === true ? ['--require-marks'] : []),
   );
 }
 

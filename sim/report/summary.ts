@@ -25,7 +25,9 @@ export function summaryLines(totals: Totals, context: SummaryContext, palette: P
       `${duration(virtualMs)} simulated in ${duration(wallMs)}`,
       `${whole(eventsPerSecond(totals))} events/s`,
     ].join('  '),
-    ...(seeds === 0 ? [] : [palette.dim(`${range}; ${whole(repeated)} of them run again and compared`)]),
+    ...(seeds === 0
+      ? []
+      : [palette.dim(`${range}; ${seeds === 1 ? 'run twice' : `${whole(repeated)} of them run again`} and compared`)]),
     ...listed('faults', totals.faults),
     ...listed('checks', totals.checked),
     ...listed('marks', totals.marks),

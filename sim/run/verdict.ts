@@ -55,8 +55,9 @@ export function judgeEnd(run: RunEnd): Failure | null {
   const moment = (signature: string, text: string): Moment => ({ step, atMs, signature, text });
   if (end.why === 'threw') {
     const text = `${end.domain.name} threw: ${describe(end.reason)}`;
-    // Whatever is no life of a node belongs to the scenario or to the simulator.
-    if (!(end.domain instanceof Life)) return { verdict: 'harness', ...moment('harness', text) };
+    // Whatever is no life of a node belongs to the scenario or to the simulator; so does what runs outside of all nodes.
+    const isOfSystem = end.domain instanceof Life && end.domain.number > 0;
+    if (!isOfSystem) return { verdict: 'harness', ...moment('harness', text) };
     return { verdict: 'crash', ...moment(`crash: ${errorName(end.reason)}`, text) };
   }
   if (harnessFault !== undefined) return { verdict: 'harness', ...moment('harness', describe(harnessFault)) };
