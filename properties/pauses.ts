@@ -13,8 +13,10 @@ export class Pauses {
 
   observe(record: RunRecord): void {
     if (record.type !== 'fault' || !KINDS.has(record.kind)) return;
-    const { id, phase, detail, atMs } = record;
-    if (phase === 'hit') this.#open.set(id, (this.#open.get(id) ?? new Set()).add(detail));
+    const { id, phase, target, detail, atMs } = record;
+    // A stall within a stall hits nothing anew, and yet may last longer: what a fault aims at counts as hit from its beginning.
+    if (phase === 'begun') this.#open.set(id, new Set([target]));
+    else if (phase === 'hit') this.#open.set(id, (this.#open.get(id) ?? new Set()).add(detail));
     if (phase !== 'ended') return;
     for (const node of this.#open.get(id) ?? []) this.#endedAtMs.set(node, atMs);
     this.#open.delete(id);

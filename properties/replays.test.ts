@@ -45,7 +45,7 @@ describe('replays/', () => {
   describe.each(ofGateway)('$name', ({ replay }) => {
     const { variant, plan, digest, expected } = replay;
 
-    it('is exact on its variant', async () => {
+    it.skipIf(variant === null)('is exact on its variant', async () => {
       const { failure, digest: now } = await runPlan(await loadGateway(editsOf(variant)), plan);
       expect(failure?.signature).toBe(expected.onVariant.signature);
       // After a change of behaviour: npm run sim -- defects saves the replays anew.
@@ -56,7 +56,7 @@ describe('replays/', () => {
       expect((await runPlan(await loadGateway(), plan)).failure).toBeNull();
     });
 
-    it('drifts at worst when the gateway is changed in ways that mean nothing', async () => {
+    it.skipIf(variant === null)('drifts at worst when the gateway is changed in ways that mean nothing', async () => {
       const { failure } = await runPlan(await loadGateway([...editsOf(variant), ...harmless]), plan);
       expect(failure?.signature).toBe(expected.onVariant.signature);
     });
