@@ -94,6 +94,7 @@ export function runJob(replay: Replay, detailed: boolean) {
     plan,
     choices,
     detailed,
+    freshModules: true,
     ...(stepsMax === undefined ? {} : { stepsMax }),
   } as const;
 }

@@ -13,7 +13,11 @@ const positive = z.number().min(0);
 
 const shape = z.looseObject({
   name: z.string().min(1),
-  system: z.looseObject({ entry: z.string().min(1), statefulPackages: z.array(z.string()).optional() }),
+  system: z.looseObject({
+    entry: z.string().min(1),
+    statefulPackages: z.array(z.string()).optional(),
+    stateless: z.boolean().optional(),
+  }),
   nodesMax: count.min(1),
   actors: z.record(
     id,

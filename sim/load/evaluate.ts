@@ -1,6 +1,6 @@
 /**
  * Evaluating: packages and scenario once for each worker, with shadows that ask whoever runs; the system's own modules anew for
- * each life, with shadows bound to its host.
+ * each life, with shadows bound to its host, or once as well when the scenario says that they keep no state.
  */
 import type { StartSystem } from '../world/faces.ts';
 import type { ShadowHost, SystemImage } from '../world/image.ts';
@@ -44,6 +44,8 @@ export function createImage(bundle: SystemBundle, options: ImageOptions): Loaded
     return Object.hasOwn(packages, specifier) ? packages[specifier] : missing(specifier);
   }
 
+  let shared: StartSystem | null = null;
+
   function instantiate(host: ShadowHost): StartSystem {
     const { shadows, require } = createSurroundings({
       host,
@@ -58,7 +60,18 @@ export function createImage(bundle: SystemBundle, options: ImageOptions): Loaded
     return start;
   }
 
-  return { scenario, image: { instantiate, codeHash: bundle.codeHash } };
+  function instantiateOnce(): StartSystem {
+    let loading = true;
+    const host = createLateHost(() => (loading ? null : options.current()), createLoadHost('system.js'));
+    try {
+      shared ??= instantiate(host);
+      return shared;
+    } finally {
+      loading = false;
+    }
+  }
+
+  return { scenario, image: { instantiate, shared: instantiateOnce, codeHash: bundle.codeHash } };
 }
 
 /** Evaluates a text that outlives runs. Whoever may be running, it is loaded with the fixed time and chance of loading. */

@@ -37,6 +37,8 @@ export interface RunOptions {
   readonly choices?: ChoiceOverrides;
   /** Keep every record, with the names of functions. */
   readonly detailed?: boolean;
+  /** Evaluate the system's modules for each life, also when the scenario says that they keep no state. */
+  readonly freshModules?: boolean;
   readonly stepsMax?: number;
   /** End the run at this virtual time, although it is not over: for whoever waits for a failure that comes earlier or not at all. */
   readonly untilMs?: number;
@@ -80,6 +82,7 @@ export async function executeRun(
     nodes: plan.nodes,
     image,
     configuration: scenario.configuration,
+    sharedModules: scenario.system.stateless === true && options.freshModules !== true,
     engine: resources.engine,
     detailed: options.detailed ?? false,
     stepsMax: options.stepsMax ?? STEPS_MAX,

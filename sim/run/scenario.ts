@@ -60,6 +60,11 @@ export interface Scenario {
     readonly entry: string;
     /** Packages whose module state a process would lose: evaluated anew for each life. */
     readonly statefulPackages?: readonly string[];
+    /**
+     * The system's own modules keep no state, so that they need not be evaluated anew for each life, which costs up to a third of a run. A run that
+     * is repeated, replayed or looked at closely evaluates them anew all the same: what differs then is reported as nondeterminism.
+     */
+    readonly stateless?: boolean;
   };
   /** What every life of a node is given. */
   readonly configuration: Json;

@@ -194,6 +194,7 @@ export async function examine(
         seed,
         plan: shrunk?.plan ?? plan,
         detailed: index === 0,
+        freshModules: true,
         ...stepsMax,
       }),
     );

@@ -17,6 +17,8 @@ export interface RunJob {
   readonly choices?: ChoiceOverrides;
   /** Answer with all records, and with the names of functions in them. */
   readonly detailed?: boolean;
+  /** Evaluate the system's modules for each life, whatever the scenario says of their state. */
+  readonly freshModules?: boolean;
   readonly stepsMax?: number;
 }
 

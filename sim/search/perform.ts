@@ -49,6 +49,7 @@ async function run(loaded: Loaded, job: RunJob, { onStep }: PerformOptions): Pro
   const options: RunOptions = {
     ...(job.choices === undefined ? {} : { choices: job.choices }),
     ...(job.detailed === undefined ? {} : { detailed: job.detailed }),
+    ...(job.freshModules === undefined ? {} : { freshModules: job.freshModules }),
     ...(job.stepsMax === undefined ? {} : { stepsMax: job.stepsMax }),
     ...(onStep === undefined ? {} : { onStep }),
   };

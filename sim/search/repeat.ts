@@ -16,17 +16,20 @@ export interface Repeated {
   readonly report: RunReport;
 }
 
-/** Runs a job again; null when it did the same as before. */
+/**
+ * Runs a job again; null when it did the same as before. The second run evaluates the system's modules for each life, so that state in them, which the
+ * first may have shared between lives, shows as a difference.
+ */
 export async function repeat(
   pool: Performer,
   bundle: number,
   job: RunJob,
   before: RunReport,
 ): Promise<Repeated | null> {
-  const again = await pool.perform(bundle, job);
+  const again = await pool.perform(bundle, { ...job, freshModules: true });
   if (again.digest === before.digest) return null;
   const left = await pool.perform(bundle, { ...job, detailed: true });
-  const right = await pool.perform(bundle, { ...job, detailed: true });
+  const right = await pool.perform(bundle, { ...job, detailed: true, freshModules: true });
   const difference = firstDifference(left.records ?? [], right.records ?? []);
   const at = difference?.left ?? difference?.right ?? null;
   const failure: Failure = {

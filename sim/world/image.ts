@@ -35,6 +35,8 @@ export interface TableConflict {
 export interface SystemImage {
   /** Evaluates the system's own modules anew and returns its `start`. Packages are evaluated once and bind late. */
   instantiate(host: ShadowHost): StartSystem;
+  /** The same, evaluated once for all lives and bound late as packages are: for a system that keeps no state in its modules. */
+  shared(): StartSystem;
   /** Hash of everything that decides what the system does, variant applied: 16 hexadecimal digits. */
   readonly codeHash: string;
 }

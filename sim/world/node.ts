@@ -20,6 +20,8 @@ export interface NodeParts {
   readonly redis: RedisServer;
   readonly image: SystemImage;
   readonly configuration: Json;
+  /** Lives share the system's modules. */
+  readonly sharedModules: boolean;
   readonly life: LifeParts;
 }
 
@@ -45,13 +47,14 @@ export class SimulatedNode {
   /** Begins a life, in an event of its own. Does nothing while one runs. */
   start(): void {
     if (this.#life !== null) return;
-    const { kernel, recorder, image } = this.#parts;
+    const { kernel, recorder, image, sharedModules } = this.#parts;
     this.#lives += 1;
     const life = new Life(this.#parts.life, this.name, this.#lives);
     this.#life = life;
     kernel.schedule(0, life, () => {
       recorder.node(this.name, life.number, 'started');
-      const system = image.instantiate(life)(this.#faces(life));
+      const startSystem = sharedModules ? image.shared() : image.instantiate(life);
+      const system = startSystem(this.#faces(life));
       const ready = (running: RunningSystem): void => {
         this.#system = running;
         recorder.node(this.name, life.number, 'ready');

@@ -46,7 +46,10 @@ const ADVICE: readonly (readonly [pattern: RegExp, instead: string])[] = [
     'use a fixed key from the configuration',
   ],
   [/^node:(crypto|zlib) /, 'use the synchronous form'],
-  [/while being loaded$/, 'name the package in statefulPackages, so that each life evaluates it anew'],
+  [
+    /while being loaded$/,
+    'name the package in statefulPackages, so that each life evaluates it anew (the system itself: leave out system.stateless)',
+  ],
 ];
 
 function insteadOf(way: string): string {

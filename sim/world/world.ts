@@ -29,6 +29,8 @@ export interface WorldOptions {
   readonly nodes: number;
   readonly image: SystemImage;
   readonly configuration: Json;
+  /** Lives of nodes share the modules of the system. */
+  readonly sharedModules?: boolean;
   readonly engine: RedisEngine;
   /** Keep every record, and ask for the names of functions. */
   readonly detailed: boolean;
@@ -112,6 +114,7 @@ export class World {
       life,
       image: options.image,
       configuration: options.configuration,
+      sharedModules: options.sharedModules ?? false,
     };
     const names = Array.from({ length: options.nodes }, (_, index) => `node-${index + 1}`);
     this.kernel = kernel;

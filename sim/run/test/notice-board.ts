@@ -74,7 +74,10 @@ const board =
   };
 
 export function boardImage(flaw: Flaw | null = null): SystemImage {
-  return { codeHash: 'board', instantiate: (host) => board(flaw, host) };
+  const shared = (): never => {
+    throw new Error('the board keeps state');
+  };
+  return { codeHash: 'board', instantiate: (host) => board(flaw, host), shared };
 }
 
 export function boardScenario(changes: Partial<Scenario> = {}): Scenario {

@@ -57,7 +57,11 @@ export async function runWorld(
     choices,
     nodes,
     engine,
-    image: { codeHash: '', instantiate: () => (node) => start(node, tools) },
+    image: {
+      codeHash: '',
+      instantiate: () => (node) => start(node, tools),
+      shared: () => (node) => start(node, tools),
+    },
     configuration: null,
     detailed: true,
     stepsMax: 200_000,
