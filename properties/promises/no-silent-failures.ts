@@ -31,7 +31,7 @@ export const noSilentFailures: Property = {
 
 class NoSilentFailures implements Judge {
   readonly #view: JudgeView;
-  readonly #pauses = new Pauses();
+  readonly #pauses: Pauses;
   readonly #failed = new Deadlines<FailedWrite>(ANSWERED_WITHIN_MS);
   readonly #alerted = new Set<string>();
   readonly #degraded = new Set<string>();
@@ -41,10 +41,10 @@ class NoSilentFailures implements Judge {
 
   constructor(view: JudgeView) {
     this.#view = view;
+    this.#pauses = Pauses.of(view);
   }
 
   observe(record: RunRecord): void {
-    this.#pauses.observe(record);
     if (record.type === 'command') this.#command(record);
     else if (record.type === 'probe') this.#hear(record);
     else if (record.type === 'node' && record.phase !== 'ready') this.#forget(record.node);

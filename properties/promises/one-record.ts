@@ -5,7 +5,7 @@ import type { Judge, JudgeView, Property, RunRecord } from '../../sim/index.ts';
 import { simulatedLimits } from '../configuration.ts';
 import { Deadlines } from '../deadlines.ts';
 import { Pauses } from '../pauses.ts';
-import { Wire, type Wired } from '../wire.ts';
+import { Wire, type Wired, type WireEvent } from '../wire.ts';
 
 /** Timers may be late by so much. */
 const SLACK_MS = 100;
@@ -27,7 +27,8 @@ const REMOVED_WITHIN_MS = 5000;
 
 class OneRecord implements Judge {
   readonly #view: JudgeView;
-  readonly #pauses = new Pauses();
+  readonly #pauses: Pauses;
+  readonly #wire: Wire;
   readonly #pending = new Deadlines<Wired>(PENDING_WITHIN_MS);
   /** Connections that the record holds as authenticated, by node. */
   readonly #recorded = new Map<string, Set<string>>();
@@ -37,24 +38,14 @@ class OneRecord implements Judge {
   readonly #removing = new Set<string>();
   /** What changed in this step and is judged when it is quiescent. */
   readonly #changed = new Set<string>();
-  readonly #wire = new Wire((event) => {
-    const { wired } = event;
-    if (event.what === 'accepted') this.#pending.add(wired.link, wired, wired.acceptedAtMs);
-    else if (event.what === 'closing') this.#pending.settle(wired.link);
-    else if (event.what === 'ended') this.#ended(wired);
-    else if (event.what === 'authenticated') {
-      this.#pending.settle(wired.link);
-      if (wired.connection !== null) this.#changed.add(wired.connection);
-    } else if (event.what === 'sent' && wired.connection === null) this.#sentToPending(wired, event.type);
-  });
 
   constructor(view: JudgeView) {
     this.#view = view;
+    this.#pauses = Pauses.of(view);
+    this.#wire = Wire.of(view).listen((event) => this.#event(event));
   }
 
   observe(record: RunRecord): void {
-    this.#wire.observe(record);
-    this.#pauses.observe(record);
     if (record.type === 'probe') this.#hear(record);
     else if (record.type === 'command') {
       if (record.command === 'del' && !this.#unremoved.delete(record.key)) this.#removing.add(record.key);
@@ -67,6 +58,17 @@ class OneRecord implements Judge {
 
   end(): void {
     this.#judgeRemovals();
+  }
+
+  #event(event: WireEvent): void {
+    const { wired } = event;
+    if (event.what === 'accepted') this.#pending.add(wired.link, wired, wired.acceptedAtMs);
+    else if (event.what === 'closing') this.#pending.settle(wired.link);
+    else if (event.what === 'ended') this.#ended(wired);
+    else if (event.what === 'authenticated') {
+      this.#pending.settle(wired.link);
+      if (wired.connection !== null) this.#changed.add(wired.connection);
+    } else if (event.what === 'sent' && wired.connection === null) this.#sentToPending(wired, event.type);
   }
 
   #ended(wired: Wired): void {

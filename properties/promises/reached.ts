@@ -31,19 +31,16 @@ export const reached: Property = {
 
 class Reached implements Judge {
   readonly #view: JudgeView;
-  readonly #wire = new Wire();
   readonly #failedKeys = new Set<string>();
 
   constructor(view: JudgeView) {
     this.#view = view;
+    Wire.of(view).listen(({ what }) => {
+      if (what === 'closing') this.#mark('a client closed while its node held it open');
+    });
   }
 
   observe(record: RunRecord): void {
-    this.#look(record);
-    this.#wire.observe(record);
-  }
-
-  #look(record: RunRecord): void {
     switch (record.type) {
       case 'probe':
         this.#probe(record);
@@ -80,23 +77,16 @@ class Reached implements Judge {
     }
   }
 
-  #frame({ kind, direction, phase, code, link }: Extract<RunRecord, { type: 'frame' }>): void {
-    if (kind !== 'close') return;
-    if (direction === 'up' && phase === 'delivered') {
-      if (this.#wire.open.has(link)) this.#mark('a client closed while its node held it open');
-    } else if (direction === 'down' && phase === 'sent') {
-      if (code === 4401) this.#mark('a token was refused');
-      else if (code === 4408) this.#mark('a pending connection met its deadline');
-      else if (code === 1006) this.#mark('a silent connection was dropped');
-    }
+  #frame({ kind, direction, phase, code }: Extract<RunRecord, { type: 'frame' }>): void {
+    if (kind !== 'close' || direction !== 'down' || phase !== 'sent') return;
+    if (code === 4401) this.#mark('a token was refused');
+    else if (code === 4408) this.#mark('a pending connection met its deadline');
+    else if (code === 1006) this.#mark('a silent connection was dropped');
   }
 
   #crashed(node: string): void {
-    for (const wired of this.#wire.open.values()) {
-      if (wired.node !== node) continue;
-      this.#mark('a node died with clients connected');
-      return;
-    }
+    const connected = this.#view.ledger.connections().some((one) => one.node === node && one.atNode === 'open');
+    if (connected) this.#mark('a node died with clients connected');
   }
 
   #mark(name: Mark): void {

@@ -4,7 +4,7 @@
 import type { Judge, JudgeView, Property, RunRecord } from '../../sim/index.ts';
 import { Deadlines } from '../deadlines.ts';
 import { Pauses } from '../pauses.ts';
-import { Wire, type Wired } from '../wire.ts';
+import { Wire, type Wired, type WireEvent } from '../wire.ts';
 
 /** A price may wait so long in the outbox of a client that reads. */
 const OWED_WITHIN_MS = 2000;
@@ -28,26 +28,18 @@ export const wholeBroadcasts: Property = {
 
 class WholeBroadcasts implements Judge {
   readonly #view: JudgeView;
-  readonly #pauses = new Pauses();
+  readonly #pauses: Pauses;
   readonly #owed = new Deadlines<Owed>(OWED_WITHIN_MS);
   /** Subscribers by node and symbol. */
   readonly #subscribers = new Map<string, Set<Wired>>();
-  readonly #wire = new Wire((event) => {
-    const { wired } = event;
-    if (event.what === 'subscribed') this.#group(wired.node, event.symbol).add(wired);
-    else if (event.what === 'unsubscribed') this.#leave(wired, event.symbol);
-    else if (event.what === 'closing' || event.what === 'ended')
-      for (const symbol of wired.subscriptions) this.#leave(wired, symbol);
-    else if (event.what === 'price') this.#priced(wired, event.symbol, event.sequence);
-  });
 
   constructor(view: JudgeView) {
     this.#view = view;
+    this.#pauses = Pauses.of(view);
+    Wire.of(view).listen((event) => this.#event(event));
   }
 
   observe(record: RunRecord): void {
-    this.#wire.observe(record);
-    this.#pauses.observe(record);
     if (record.type !== 'probe' || record.name !== 'broadcast.started') return;
     const symbol = String(record.fields['symbol']);
     const sequence = Number(record.fields['sequence']);
@@ -69,6 +61,15 @@ class WholeBroadcasts implements Judge {
       about: 'missed price',
       text: `${wired.client} is subscribed to ${symbol} at ${wired.node} but was not sent price ${sequence}, nor a newer one, within ${OWED_WITHIN_MS} ms`,
     }));
+  }
+
+  #event(event: WireEvent): void {
+    const { wired } = event;
+    if (event.what === 'subscribed') this.#group(wired.node, event.symbol).add(wired);
+    else if (event.what === 'unsubscribed') this.#leave(wired, event.symbol);
+    else if (event.what === 'closing' || event.what === 'ended')
+      for (const symbol of wired.subscriptions) this.#leave(wired, symbol);
+    else if (event.what === 'price') this.#priced(wired, event.symbol, event.sequence);
   }
 
   #priced(wired: Wired, symbol: string, sequence: number): void {
