@@ -52,13 +52,7 @@ class NoSilentFailures implements Judge {
   }
 
   quiescent(): void {
-    for (const node of this.#raised) {
-      this.#view.check(this.#degraded.has(node), () => ({
-        about: 'alert without degraded health',
-        text: `${node} raised an alert for Redis, but its health is not degraded`,
-      }));
-    }
-    this.#raised.clear();
+    if (this.#raised.size > 0) this.#judgeRaised();
     const write = this.#failed.overdue(this.#view.nowMs, keyOf);
     if (write === undefined) return;
     const { node, key, atMs } = write;
@@ -70,6 +64,16 @@ class NoSilentFailures implements Judge {
       about: 'failed write',
       text: `a write of ${key.split(':', 1)[0]} by ${node} failed at ${(atMs / 1000).toFixed(1)} s; since then it neither succeeded nor was an alert raised`,
     }));
+  }
+
+  #judgeRaised(): void {
+    for (const node of this.#raised) {
+      this.#view.check(this.#degraded.has(node), () => ({
+        about: 'alert without degraded health',
+        text: `${node} raised an alert for Redis, but its health is not degraded`,
+      }));
+    }
+    this.#raised.clear();
   }
 
   #command({ node, key, command, phase, atMs }: Extract<RunRecord, { type: 'command' }>): void {

@@ -12,6 +12,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import type { Conditions } from './conditions.ts';
 import type { Fields, RequestFace, TimerFace, WorkTag } from './faces.ts';
 import type { ShadowHost, TableConflict } from './image.ts';
+import { LifeTimer, type OpenTimer } from './life-timer.ts';
 import { EPOCH_MS } from './libraries.ts';
 import type { ServerSocket } from './network/server-socket.ts';
 import type { Recorder } from './recorder.ts';
@@ -29,9 +30,9 @@ export interface LifeParts {
   readonly onEscape: (who: string, way: string) => void;
 }
 
-/** A timer that has been started and has neither fired nor been cancelled. */
-export interface OpenTimer extends WorkTag {
-  readonly startedAtMs: number;
+interface Counted {
+  readonly scope: Scope;
+  count: number;
 }
 
 export class Life implements Domain, ShadowHost {
@@ -44,7 +45,8 @@ export class Life implements Domain, ShadowHost {
   /** Set while the event loop stands still. */
   holds: ((entry: Entry) => boolean) | null = null;
   readonly #parts: LifeParts;
-  readonly #counts = new Map<string, { scope: Scope; count: number }>();
+  readonly #counts = new Map<string, Counted>();
+  readonly #timerCounts = new Map<string, Map<string, Counted>>();
   accept: ((socket: ServerSocket, request: RequestFace) => void) | null = null;
   alive = true;
 
@@ -73,35 +75,12 @@ export class Life implements Domain, ShadowHost {
   }
 
   startTimer(tag: WorkTag, delayMs: number, fire: () => void): TimerFace {
-    const { kernel, draws, recorder, conditions } = this.#parts;
-    const { label, owner } = tag;
-    const { scope, count } = this.#next(`timer/${label}/${owner}`);
-    const cause = mix(scope.hash, count);
-    const fraction = draws.fraction(scope, count);
+    const { scope, count } = this.#nextTimer(tag);
+    const fraction = this.#parts.draws.fraction(scope, count);
     const lateMs = fraction < 0.99 ? fraction * 0.2 : (fraction - 0.99) * 100 * LATENESS_MS_MAX;
-    const timer: OpenTimer = { label, owner, startedAtMs: kernel.nowMs };
-    this.timers.add(timer);
-    recorder.timer(this.nodeName, label, owner, 'started');
-    const wait = (ms: number, then: () => void): Entry => {
-      const next = kernel.schedule(ms * 1000, this, () => {
-        this.timerEntries.delete(next);
-        then();
-      });
-      this.timerEntries.add(next);
-      return next;
-    };
-    const fired = (): void => {
-      this.timers.delete(timer);
-      recorder.timer(this.nodeName, label, owner, 'fired');
-      kernel.cause = cause;
-      fire();
-    };
-    let entry = wait(Math.max(0, delayMs) + lateMs, () => {
-      const moreMs = conditions.timerLateMs(this.nodeName, fraction);
-      if (moreMs === 0) fired();
-      else entry = wait(moreMs, fired);
-    });
-    return { cancel: () => this.#cancel(timer, entry) };
+    const timer = new LifeTimer(this, this.#parts, tag, { fraction, cause: mix(scope.hash, count), fire });
+    timer.start(Math.max(0, delayMs) + lateMs);
+    return timer;
   }
 
   /** Completes at once, in an event of its own, unless a fault delays it or makes it fail. */
@@ -157,15 +136,24 @@ export class Life implements Domain, ShadowHost {
     this.#parts.recorder.tableConflict(this.nodeName, this.number, { table, change }, names);
   }
 
-  #cancel(timer: OpenTimer, entry: Entry): void {
-    if (entry.deliver === null) return;
-    entry.deliver = null;
-    this.timers.delete(timer);
-    this.timerEntries.delete(entry);
-    this.#parts.recorder.timer(this.nodeName, timer.label, timer.owner, 'cancelled');
+  /** By label and owner, since to join them costs more than to look twice. */
+  #nextTimer({ label, owner }: WorkTag): Counted {
+    let owners = this.#timerCounts.get(label);
+    if (owners === undefined) {
+      owners = new Map();
+      this.#timerCounts.set(label, owners);
+    }
+    let counted = owners.get(owner);
+    if (counted === undefined) {
+      counted = { scope: scopeOf(this.name, 'timer', label, owner), count: 0 };
+      owners.set(owner, counted);
+    } else {
+      counted.count += 1;
+    }
+    return counted;
   }
 
-  #next(name: string): { scope: Scope; count: number } {
+  #next(name: string): Counted {
     let counted = this.#counts.get(name);
     if (counted === undefined) {
       counted = { scope: scopeOf(this.name, ...name.split('/')), count: 0 };
