@@ -77,6 +77,19 @@ describe('noticed by running a seed again', () => {
     expect(code).toBe(3);
   });
 
+  test('state in modules of a system that is said to keep none', async () => {
+    alsoDo('socket.send(String((count += 1)));');
+    place.edit('system.ts', 'export const start', 'let count = 0;\n\nexport const start');
+    // Each life counts from one, as a process does.
+    expect((await place.run('run', ...SEEDS)).code).toBe(0);
+    place.edit('scenario.ts', "entry: './system.ts'", "entry: './system.ts', stateless: true");
+    // The first run of a worker finds the modules as new ones would be; the twenty-first does not.
+    const { code, stdout } = await place.run('run', '--seeds', '21', '--seed-start', '0x1', '--jobs', '1');
+    expect(stdout).toMatch(/✖ nondeterminism/);
+    expect(stdout).toMatch(/one run goes on with\n.*node-1 → client-\d+.*\n.*another with\n.*node-1 → client-\d+/);
+    expect(code).toBe(3);
+  });
+
   test('a clean scenario is the same again', async () => {
     expect((await place.run('run', ...SEEDS)).code).toBe(0);
   });
