@@ -32,7 +32,7 @@ export const noSilentFailures: Property = {
 class NoSilentFailures implements Judge {
   readonly #view: JudgeView;
   readonly #pauses: Pauses;
-  readonly #failed = new Deadlines<FailedWrite>(ANSWERED_WITHIN_MS);
+  readonly #failed = new Deadlines<FailedWrite>(ANSWERED_WITHIN_MS, keyOf);
   readonly #alerted = new Set<string>();
   readonly #degraded = new Set<string>();
   /** What each node's memory holds as authenticated. */
@@ -53,11 +53,11 @@ class NoSilentFailures implements Judge {
 
   quiescent(): void {
     if (this.#raised.size > 0) this.#judgeRaised();
-    const write = this.#failed.overdue(this.#view.nowMs, keyOf);
+    const write = this.#failed.overdue(this.#view.nowMs);
     if (write === undefined) return;
     const { node, key, atMs } = write;
     if (this.#pauses.disturbed(node, this.#view.nowMs, ANSWERED_WITHIN_MS)) {
-      this.#failed.add(keyOf(write), { ...write }, this.#view.nowMs);
+      this.#failed.add({ ...write }, this.#view.nowMs);
       return;
     }
     this.#view.check(this.#alerted.has(node) && this.#degraded.has(node), () => ({
@@ -78,7 +78,7 @@ class NoSilentFailures implements Judge {
 
   #command({ node, key, command, phase, atMs }: Extract<RunRecord, { type: 'command' }>): void {
     if (!WRITES.has(command)) return;
-    if (phase === 'error') this.#failed.add(`${node} ${key}`, { node, key, atMs }, atMs);
+    if (phase === 'error') this.#failed.add({ node, key, atMs }, atMs);
     else if (phase === 'reply') {
       if (this.#failed.settle(`${node} ${key}`)) this.#view.check(true, () => ({ about: '', text: '' }));
     }

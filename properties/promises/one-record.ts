@@ -29,7 +29,7 @@ class OneRecord implements Judge {
   readonly #view: JudgeView;
   readonly #pauses: Pauses;
   readonly #wire: Wire;
-  readonly #pending = new Deadlines<Wired>(PENDING_WITHIN_MS);
+  readonly #pending = new Deadlines<Wired>(PENDING_WITHIN_MS, ({ link }) => link);
   /** Connections that the record holds as authenticated, by node. */
   readonly #recorded = new Map<string, Set<string>>();
   /** Rows of connections that have ended, whose removal their node has not asked Redis for yet. */
@@ -62,7 +62,7 @@ class OneRecord implements Judge {
 
   #event(event: WireEvent): void {
     const { wired } = event;
-    if (event.what === 'accepted') this.#pending.add(wired.link, wired, wired.acceptedAtMs);
+    if (event.what === 'accepted') this.#pending.add(wired, wired.acceptedAtMs);
     else if (event.what === 'closing') this.#pending.settle(wired.link);
     else if (event.what === 'ended') this.#ended(wired);
     else if (event.what === 'authenticated') {
@@ -100,10 +100,10 @@ class OneRecord implements Judge {
   quiescent(): void {
     if (this.#changed.size > 0) this.#judgeChanged();
     const { nowMs } = this.#view;
-    const late = this.#pending.overdue(nowMs, ({ link }) => link);
+    const late = this.#pending.overdue(nowMs);
     if (late === undefined) return;
     if (this.#pauses.disturbed(late.node, nowMs, PENDING_WITHIN_MS)) {
-      this.#pending.add(late.link, { ...late }, nowMs);
+      this.#pending.add({ ...late }, nowMs);
       return;
     }
     this.#view.check(false, () => ({

@@ -29,7 +29,7 @@ export const wholeBroadcasts: Property = {
 class WholeBroadcasts implements Judge {
   readonly #view: JudgeView;
   readonly #pauses: Pauses;
-  readonly #owed = new Deadlines<Owed>(OWED_WITHIN_MS);
+  readonly #owed = new Deadlines<Owed>(OWED_WITHIN_MS, ({ wired, symbol }) => keyOf(wired, symbol));
   /** Subscribers by node and symbol. */
   readonly #subscribers = new Map<string, Set<Wired>>();
 
@@ -44,17 +44,17 @@ class WholeBroadcasts implements Judge {
     const symbol = String(record.fields['symbol']);
     const sequence = Number(record.fields['sequence']);
     for (const wired of this.#group(record.node, symbol)) {
-      this.#owed.add(keyOf(wired, symbol), { wired, symbol, sequence }, record.atMs);
+      this.#owed.add({ wired, symbol, sequence }, record.atMs);
     }
   }
 
   quiescent(): void {
     const { nowMs } = this.#view;
-    const owed = this.#owed.overdue(nowMs, ({ wired, symbol }) => keyOf(wired, symbol));
+    const owed = this.#owed.overdue(nowMs);
     if (owed === undefined) return;
     const { wired, symbol, sequence } = owed;
     if (wired.underWay > SLOW_CHARACTERS || this.#pauses.disturbed(wired.node, nowMs, OWED_WITHIN_MS)) {
-      this.#owed.add(keyOf(wired, symbol), { ...owed }, nowMs);
+      this.#owed.add({ ...owed }, nowMs);
       return;
     }
     this.#view.check(false, () => ({
