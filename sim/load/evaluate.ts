@@ -1,12 +1,12 @@
 /**
  * Evaluating: packages and scenario once for each worker, with shadows that ask whoever runs; the system's own modules anew for
- * each life, with shadows bound to its host.
+ * each life, with shadows bound to its host. Two versions of a system share nothing, not even the packages that both use.
  */
 import type { StartSystem } from '../world/faces.ts';
-import type { ShadowHost, SystemImage } from '../world/image.ts';
+import type { Instantiate, ShadowHost, SystemImage } from '../world/image.ts';
 import { createLateHost, createLoadHost } from '../world/late-host.ts';
 import type { AsyncContextUse } from '../world/shadow-timers.ts';
-import type { ScenarioBundle, SystemBundle } from './bundle.ts';
+import type { ScenarioBundle, SystemBundle, VersionTexts } from './bundle.ts';
 import { compile } from './compile.ts';
 import { LoadError } from './errors.ts';
 import { asLoadFailure } from './load-failure.ts';
@@ -32,19 +32,28 @@ export function evaluateScenario(bundle: ScenarioBundle, options: ImageOptions):
   return scenario;
 }
 
-/** Evaluates packages and scenario; the image's `instantiate` evaluates the system. Throws LoadError. */
+/** Evaluates packages and scenario; the image's functions evaluate the system. Throws LoadError. */
 export function createImage(bundle: SystemBundle, options: ImageOptions): LoadedImage {
-  const asyncContext: AsyncContextUse = { used: false };
-  const packages = evaluateOnce('packages.js', bundle.packagesCode, options, asyncContext) as Record<string, unknown>;
+  const instantiate = instantiateOf(bundle.name, bundle, options);
   const scenario = evaluateScenario(bundle, options);
+  const { codeHash, otherVersion } = bundle;
+  if (otherVersion === null) return { scenario, image: { instantiate, codeHash } };
+  const instantiateOther = instantiateOf(bundle.name, otherVersion, options);
+  return { scenario, image: { instantiate, instantiateOther, codeHash } };
+}
+
+/** Evaluates the packages of one version of a system, and compiles its own modules. */
+function instantiateOf(name: string, { systemCode, packagesCode }: VersionTexts, options: ImageOptions): Instantiate {
+  const asyncContext: AsyncContextUse = { used: false };
+  const packages = evaluateOnce('packages.js', packagesCode, options, asyncContext) as Record<string, unknown>;
   const namespaces = createNamespaces();
-  const evaluateSystem = compile('system.js', bundle.systemCode);
+  const evaluateSystem = compile('system.js', systemCode);
 
   function requirePackage(specifier: string): unknown {
     return Object.hasOwn(packages, specifier) ? packages[specifier] : missing(specifier);
   }
 
-  function instantiate(host: ShadowHost): StartSystem {
+  return (host) => {
     const { shadows, require } = createSurroundings({
       host,
       watchTables: true,
@@ -54,11 +63,9 @@ export function createImage(bundle: SystemBundle, options: ImageOptions): Loaded
     });
     const { start } = evaluateSystem(shadows, require) as { start?: StartSystem };
     if (typeof start !== 'function')
-      throw new LoadError(`${bundle.name}: the system's entry has no function "start" among its exports`);
+      throw new LoadError(`${name}: the system's entry has no function "start" among its exports`);
     return start;
-  }
-
-  return { scenario, image: { instantiate, codeHash: bundle.codeHash } };
+  };
 }
 
 /** Evaluates a text that outlives runs. Whoever may be running, it is loaded with the fixed time and chance of loading. */

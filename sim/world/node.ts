@@ -4,7 +4,7 @@
 import type { Draws } from '../kernel/draws.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Json, NodeFaces, RedisOptionsFace, RunningSystem } from './faces.ts';
-import type { SystemImage } from './image.ts';
+import type { SystemImage, SystemVersion } from './image.ts';
 import { Life, type LifeParts } from './life.ts';
 import type { Network } from './network/network.ts';
 import type { Recorder } from './recorder.ts';
@@ -31,6 +31,8 @@ export class SimulatedNode {
   #system: RunningSystem | null = null;
   #stopping: Life | null = null;
   #stall: Stall | null = null;
+  /** What the next life runs. Whoever deploys decides; a crash changes nothing. */
+  version: SystemVersion = 'current';
 
   constructor(parts: NodeParts, name: string) {
     this.#parts = parts;
@@ -46,15 +48,17 @@ export class SimulatedNode {
   start(): void {
     if (this.#life !== null) return;
     const { kernel, recorder, image } = this.#parts;
+    const instantiate = this.version === 'other' ? image.instantiateOther : image.instantiate;
+    if (instantiate === undefined) throw new Error('the system has no other version');
     this.#lives += 1;
-    const life = new Life(this.#parts.life, this.name, this.#lives);
+    const life = new Life(this.#parts.life, this.name, this.#lives, this.version);
     this.#life = life;
     kernel.schedule(0, life, () => {
-      recorder.node(this.name, life.number, 'started');
-      const system = image.instantiate(life)(this.#faces(life));
+      recorder.node(life, 'started');
+      const system = instantiate(life)(this.#faces(life));
       const ready = (running: RunningSystem): void => {
         this.#system = running;
-        recorder.node(this.name, life.number, 'ready');
+        recorder.node(life, 'ready');
       };
       if (system instanceof Promise) system.then(ready, (reason: unknown) => kernel.fail(reason));
       else ready(system);
@@ -88,7 +92,7 @@ export class SimulatedNode {
 
   #end(life: Life, how: 'crashed' | 'stopped'): void {
     // The record first: whoever judges still finds what the life leaves behind.
-    this.#parts.recorder.node(this.name, life.number, how);
+    this.#parts.recorder.node(life, how);
     this.#life = null;
     this.#system = null;
     life.alive = false;
