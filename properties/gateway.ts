@@ -13,10 +13,11 @@ import { silentLeave } from './promises/silent-leave.ts';
 import { stableTables } from './promises/stable-tables.ts';
 import { subscriberHistory } from './promises/subscriber-history.ts';
 import { wholeBroadcasts } from './promises/whole-broadcasts.ts';
+import { releaseBefore } from './release-before.ts';
 
 export default defineScenario({
   name: 'gateway',
-  system: { entry: './system.ts' },
+  system: { entry: './system.ts', otherVersion: { edits: releaseBefore } },
   configuration: gatewayConfiguration,
   nodesMax: 3,
   actors: { client },

@@ -14,6 +14,7 @@ const MARKS = [
   'health was restored',
   'a node died with clients connected',
   'a node began its second life',
+  'a release began beside another that had clients',
   'a client closed while its node held it open',
   'Redis was lost and found again',
 ] as const;
@@ -32,6 +33,7 @@ export const reached: Property = {
 class Reached implements Judge {
   readonly #view: JudgeView;
   readonly #wire = new Wire();
+  readonly #versions = new Map<string, 'other' | undefined>();
   readonly #failedKeys = new Set<string>();
 
   constructor(view: JudgeView) {
@@ -53,7 +55,7 @@ class Reached implements Judge {
         break;
       case 'node':
         if (record.phase === 'crashed') this.#crashed(record.node);
-        else if (record.phase === 'started' && record.life > 1) this.#mark('a node began its second life');
+        else if (record.phase === 'started') this.#started(record);
         break;
       case 'frame':
         this.#frame(record);
@@ -95,6 +97,16 @@ class Reached implements Judge {
     for (const wired of this.#wire.open.values()) {
       if (wired.node !== node) continue;
       this.#mark('a node died with clients connected');
+      return;
+    }
+  }
+
+  #started({ node, life, version }: Extract<RunRecord, { type: 'node' }>): void {
+    if (life > 1) this.#mark('a node began its second life');
+    this.#versions.set(node, version);
+    for (const wired of this.#wire.open.values()) {
+      if (this.#versions.get(wired.node) === version) continue;
+      this.#mark('a release began beside another that had clients');
       return;
     }
   }
