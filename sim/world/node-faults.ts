@@ -57,7 +57,8 @@ export const NODE_FAULTS: readonly FaultKind[] = [
     aims: 'node',
     durationMsMax: 8000,
     model:
-      'A node dies between two steps and starts again from nothing when the fault ends. What it had sent to Redis may still be applied.',
+      'A node dies between two steps and starts again from nothing when the fault ends. What it had sent to Redis may still be applied. ' +
+      'No `finally` runs, and no memory survives.',
     begin: (world, fault) => {
       for (const node of nodesOf(world, fault)) if (node.crash()) world.hit(fault, node.name);
     },
