@@ -119,6 +119,14 @@ export const clauses: readonly Clause[] = [
     ],
   },
   {
+    property: 'whole-broadcasts',
+    broken: 'a source that lost its connection to Redis is waited for',
+    about: 'silent stream',
+    edits: [
+      inCore('adapters/redis-feed.ts', 'redisFeed', "reader.fail('the connection to Redis broke');", 'void reader;'),
+    ],
+  },
+  {
     property: 'subscriber-history',
     broken: 'a price is sent twice',
     about: 'delivered twice',
@@ -176,6 +184,12 @@ export const clauses: readonly Clause[] = [
     broken: 'unsubscribing does not end the stream',
     about: 'timer feed',
     edits: [inCore('streams.ts', 'Streams.settle', 'task.cancel()', 'void task')],
+  },
+  {
+    property: 'no-orphan-tasks',
+    broken: 'nobody tells Redis that a symbol is not read any more',
+    about: 'channel',
+    edits: [inCore('adapters/redis-feed.ts', 'redisFeed', 'client.unsubscribe(channel).catch(() => undefined);', '')],
   },
   {
     // Only a stop in good order can show it: what crashes leaves nothing behind.
