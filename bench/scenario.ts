@@ -18,7 +18,7 @@ const CHAOS_MS = 8000;
 export async function loadGateway(): Promise<Loaded> {
   const scenario = await bundleScenario(SCENARIO_FILE, simulatorEntry);
   const { system } = evaluateScenario(scenario, { current: () => null }) as Scenario;
-  const bundle = await bundleSystem({ entry: system.entry, scenarioFile: SCENARIO_FILE, scenario, simulatorEntry });
+  const bundle = await bundleSystem({ ...system, scenarioFile: SCENARIO_FILE, scenario, simulatorEntry });
   return loadImage(bundle, new RunResources());
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { defects } from './defects.ts';
 import { clauses } from './test/clauses.ts';
 import { firstViolation, loadGateway, runPlan, shrink } from './test/gateway-runs.ts';
+import { besideTheReleaseBefore } from './test/written-plans.ts';
 
 const SEEDS = 50;
 
@@ -30,5 +31,22 @@ describe('each clause of each promise', () => {
     const found = await (plan === undefined ? firstViolation(broken, property, SEEDS) : runPlan(broken, plan));
     expect(found?.failure?.signature).toBe(`${property}: ${about}`);
     if (plan !== undefined) expect((await runPlan(await loadGateway(), plan)).failure).toBeNull();
+  });
+});
+
+describe('two releases side by side', () => {
+  it('what one can not read of the other is found in their mix alone', async () => {
+    const [clause] = clauses.filter(({ plan }) => plan === besideTheReleaseBefore);
+    const broken = await loadGateway(clause?.edits);
+    const { faults, ...rest } = besideTheReleaseBefore;
+    const alone = { ...rest, faults: faults.filter(({ kind }) => kind !== 'mixed-versions') };
+    expect((await runPlan(broken, alone)).failure).toBeNull();
+    expect((await runPlan(broken, besideTheReleaseBefore)).failure).toMatchObject({ about: 'row of another node' });
+  });
+
+  it('both have clients at the same time', async () => {
+    const { failure, marks } = await runPlan(await loadGateway(), besideTheReleaseBefore);
+    expect(failure).toBeNull();
+    expect(marks['a release began beside another that had clients']).toBeGreaterThan(0);
   });
 });

@@ -16,7 +16,8 @@ export const oneRecord: Property = {
   kind: 'always',
   promise:
     'Once a client was sent that it is authenticated, the one record holds it as such until its teardown; a pending connection ' +
-    'receives nothing else and lives at most its deadline plus one sweep; after healing Redis holds exactly the living connections.',
+    'receives nothing else and lives at most its deadline plus one sweep; its row in Redis is touched by its own node alone, and ' +
+    'after healing Redis holds exactly the living connections.',
   judge: (view) => new OneRecord(view),
 };
 
@@ -47,9 +48,8 @@ class OneRecord implements Judge {
 
   observe(record: RunRecord): void {
     if (record.type === 'probe') this.#hear(record);
-    else if (record.type === 'command') {
-      if (record.command === 'del' && !this.#unremoved.delete(record.key)) this.#removing.add(record.key);
-    } else if (record.type === 'node' && record.phase !== 'ready') this.#forget(record.node);
+    else if (record.type === 'command') this.#commanded(record);
+    else if (record.type === 'node' && record.phase !== 'ready') this.#forget(record.node);
     else if (record.type === 'fault' && record.kind === 'settled') {
       this.#compareRedis();
       this.#judgeRemovals();
@@ -78,6 +78,17 @@ class OneRecord implements Judge {
     // A node that ends a connection itself may ask for the removal a moment before.
     const key = `conn:${connection}`;
     if (!this.#removing.delete(key)) this.#unremoved.set(key, { wired, endedAtMs: this.#view.nowMs });
+  }
+
+  #commanded({ command, key, phase, node }: Extract<RunRecord, { type: 'command' }>): void {
+    if (command === 'del' && !this.#unremoved.delete(key)) this.#removing.add(key);
+    if (phase !== 'sent' || (command !== 'set' && command !== 'del')) return;
+    const wired = this.#wire.named(key.slice('conn:'.length));
+    if (wired === undefined) return;
+    this.#view.check(wired.node === node, () => ({
+      about: 'row of another node',
+      text: `${node} sent ${command} ${key}, the row of ${wired.link}, which is connected to ${wired.node}`,
+    }));
   }
 
   /** A life that is over keeps no record and removes no row: its rows vanish with their leases. */

@@ -14,6 +14,7 @@ const MARKS = [
   'health was restored',
   'a node died with clients connected',
   'a node began its second life',
+  'a release began beside another that had clients',
   'a client closed while its node held it open',
   'Redis was lost and found again',
 ] as const;
@@ -31,11 +32,13 @@ export const reached: Property = {
 
 class Reached implements Judge {
   readonly #view: JudgeView;
+  readonly #wire: Wire;
+  readonly #versions = new Map<string, 'other' | undefined>();
   readonly #failedKeys = new Set<string>();
 
   constructor(view: JudgeView) {
     this.#view = view;
-    Wire.of(view).listen(({ what }) => {
+    this.#wire = Wire.of(view).listen(({ what }) => {
       if (what === 'closing') this.#mark('a client closed while its node held it open');
     });
   }
@@ -50,7 +53,7 @@ class Reached implements Judge {
         break;
       case 'node':
         if (record.phase === 'crashed') this.#crashed(record.node);
-        else if (record.phase === 'started' && record.life > 1) this.#mark('a node began its second life');
+        else if (record.phase === 'started') this.#started(record);
         break;
       case 'frame':
         this.#frame(record);
@@ -87,6 +90,16 @@ class Reached implements Judge {
   #crashed(node: string): void {
     const connected = this.#view.ledger.connections().some((one) => one.node === node && one.atNode === 'open');
     if (connected) this.#mark('a node died with clients connected');
+  }
+
+  #started({ node, life, version }: Extract<RunRecord, { type: 'node' }>): void {
+    if (life > 1) this.#mark('a node began its second life');
+    this.#versions.set(node, version);
+    for (const wired of this.#wire.open.values()) {
+      if (this.#versions.get(wired.node) === version) continue;
+      this.#mark('a release began beside another that had clients');
+      return;
+    }
   }
 
   #mark(name: Mark): void {

@@ -11,6 +11,7 @@ import { perform } from '../../sim/search/perform.ts';
 import type { SourceEdit } from '../../sim/index.ts';
 import type { Failure } from '../../sim/run/verdict.ts';
 import type { Plan } from '../../sim/plan/plan.ts';
+import gateway from '../gateway.ts';
 
 const SCENARIO_FILE = new URL('../gateway.ts', import.meta.url).pathname;
 
@@ -26,8 +27,9 @@ export async function loadGateway(
   property: string | null = null,
 ): Promise<LoadedScenario> {
   const scenario = await scenarioBundle;
+  const { system } = gateway;
   const loaded = loadImage(
-    await bundleSystem({ entry: './system.ts', scenarioFile: SCENARIO_FILE, scenario, edits, simulatorEntry }),
+    await bundleSystem({ ...system, scenarioFile: SCENARIO_FILE, scenario, edits, simulatorEntry }),
     resources,
   );
   if (property === null) return loaded;

@@ -21,16 +21,14 @@ export async function loadSource(place: ScenarioPlace): Promise<Source> {
   const scenarioFile = path.join(place.project, place.path);
   const definition = await bundleScenario(scenarioFile, simulatorEntry);
   const scenario = asScenario(evaluateScenario(definition, { current: () => null }), place.path);
-  const { entry, statefulPackages } = scenario.system;
   let isChecked = false;
   const bundles = new Map<string | null, Promise<SystemBundle>>();
   const make = async (variant: string | null): Promise<SystemBundle> => {
     const edits = scenario.variants.find(({ id }) => id === variant)?.edits ?? [];
     const bundle = await bundleSystem({
-      entry,
+      ...scenario.system,
       scenarioFile,
       edits,
-      ...(statefulPackages === undefined ? {} : { statefulPackages }),
       scenario: definition,
       simulatorEntry,
     });

@@ -67,6 +67,8 @@ export interface NodeRecord extends Stamp {
   readonly node: string;
   readonly life: number;
   readonly phase: 'started' | 'ready' | 'stopped' | 'crashed';
+  /** Set when the life runs the other version of its system. */
+  readonly version?: 'other';
 }
 
 /** `kind` is a fault's kind, or one of the phases of a run: `heal`, `settled`, `left`. */

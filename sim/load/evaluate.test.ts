@@ -53,7 +53,7 @@ describe('a life', () => {
     const [one, two] = [new ManualHost(), new ManualHost()];
     two.nowMs = 2000;
     const seen: unknown[] = [];
-    for (running of [one, two]) seen.push(await image.shared()({} as NodeFaces));
+    for (running of [one, two]) seen.push(await image.shared?.instantiate(running)({} as NodeFaces));
     expect(seen).toEqual([
       [1, 5_001_000, 1_577_836_800_000],
       [2, 5_002_000, 1_577_836_800_000],

@@ -22,7 +22,10 @@ export function misfitOf(replay: Replay, scenario: Scenario): string | null {
       return `there is no operation ${name} of ${kind}`;
   }
   for (const { kind } of plan.faults) {
-    if (!FAULT_KINDS.has(kind)) return `there is no fault ${kind}`;
+    const known = FAULT_KINDS.get(kind);
+    if (known === undefined) return `there is no fault ${kind}`;
+    if (known.needsOtherVersion === true && scenario.system.otherVersion === undefined)
+      return `the system has no other version for the fault ${kind}`;
   }
   return idsClash(replay, scenario);
 }

@@ -37,9 +37,16 @@ export function shapeOf(scenario: Scenario): PlanShape {
     operationsMax: scenario.operationsMax,
     nodesMax: scenario.nodesMax,
     chaosMs: scenario.chaosMs,
-    faultKinds: scenario.faults ?? [...FAULT_KINDS.keys()],
+    faultKinds: scenario.faults ?? possibleFaults(scenario),
     faultsMax: scenario.faultsMax,
   };
+}
+
+function possibleFaults({ system }: Scenario): readonly string[] {
+  const kinds = [...FAULT_KINDS.values()];
+  return kinds
+    .filter(({ needsOtherVersion = false }) => !needsOtherVersion || system.otherVersion !== undefined)
+    .map(({ kind }) => kind);
 }
 
 async function run(loaded: Loaded, job: RunJob, { onStep }: PerformOptions): Promise<RunReport> {

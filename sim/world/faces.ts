@@ -71,6 +71,8 @@ export interface RequestFace {
 export interface RedisOptionsFace {
   /** After so long a command rejects with "Command timed out"; it may still be applied. No limit when absent. */
   readonly commandTimeout?: number;
+  /** Whether channels are subscribed to again on the next connection; true when absent. */
+  readonly autoResubscribe?: boolean;
   /** Delay before the n-th reconnection attempt; null gives up. */
   readonly retryStrategy?: (attempt: number) => number | null;
 }

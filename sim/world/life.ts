@@ -11,7 +11,7 @@ import type { Domain, Entry } from '../kernel/heap.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Conditions } from './conditions.ts';
 import type { Fields, RequestFace, TimerFace, WorkTag } from './faces.ts';
-import type { ShadowHost, TableConflict } from './image.ts';
+import type { ShadowHost, SystemVersion, TableConflict } from './image.ts';
 import { LifeTimer, type OpenTimer } from './life-timer.ts';
 import { EPOCH_MS } from './libraries.ts';
 import type { ServerSocket } from './network/server-socket.ts';
@@ -39,6 +39,7 @@ export class Life implements Domain, ShadowHost {
   readonly name: string;
   readonly nodeName: string;
   readonly number: number;
+  readonly version: SystemVersion;
   readonly timers = new Set<OpenTimer>();
   /** Their entries in the queue. */
   readonly timerEntries = new Set<Entry>();
@@ -50,10 +51,11 @@ export class Life implements Domain, ShadowHost {
   accept: ((socket: ServerSocket, request: RequestFace) => void) | null = null;
   alive = true;
 
-  constructor(parts: LifeParts, nodeName: string, number: number) {
+  constructor(parts: LifeParts, nodeName: string, number: number, version: SystemVersion = 'current') {
     this.#parts = parts;
     this.nodeName = nodeName;
     this.number = number;
+    this.version = version;
     this.name = `${nodeName}.${number}`;
   }
 

@@ -15,6 +15,7 @@ import { Ledger } from './ledger.ts';
 import { EPOCH_MS, LibraryGlobals } from './libraries.ts';
 import { Life } from './life.ts';
 import { Latency } from './network/latency.ts';
+import type { MixedVersions } from './mixed-versions.ts';
 import { Network } from './network/network.ts';
 import { SimulatedNode } from './node.ts';
 import { Recorder } from './recorder.ts';
@@ -58,7 +59,9 @@ export class World {
   readonly nodes: ReadonlyMap<string, SimulatedNode>;
   readonly ledger: Ledger;
   /** Those that have begun and not ended. */
-  readonly deployments = new Map<Fault, Deployment>();
+  readonly deployments = new Map<Fault, Deployment | MixedVersions>();
+  /** Whether nodes can run another version of the system. */
+  readonly hasOtherVersion: boolean;
   /** Answers for ambient names in code outside the system: a scenario's actors and judges. */
   readonly outside: Life;
   #observer: Observer | null = null;
@@ -112,11 +115,11 @@ export class World {
       network,
       redis,
       life,
-      image: options.image,
       configuration: options.configuration,
-      sharedModules: options.sharedModules ?? false,
+      versions: (options.sharedModules === true ? options.image.shared : undefined) ?? options.image,
     };
     const names = Array.from({ length: options.nodes }, (_, index) => `node-${index + 1}`);
+    this.hasOtherVersion = options.image.instantiateOther !== undefined;
     this.kernel = kernel;
     this.draws = draws;
     this.recorder = recorder;

@@ -41,17 +41,21 @@ export interface WorldRunOptions {
   readonly nodes?: number;
   readonly untilMs?: number;
   readonly choices?: ChoiceOverrides;
+  /** The other version of the system. */
+  readonly other?: System;
 }
+
+type System = (node: NodeFaces, tools: Tools) => ReturnType<StartSystem>;
 
 /** `start` is the system; `arrange` is called before the run. */
 export async function runWorld(
-  start: (node: NodeFaces, tools: Tools) => ReturnType<StartSystem>,
+  start: System,
   arrange: (tools: Tools) => void,
   options: WorldRunOptions = {},
 ): Promise<WorldRun> {
   const notes: { atMs: number; what: string }[] = [];
   const clients = new Map<string, Client>();
-  const { seed = '0x1', nodes = 1, untilMs = 120_000, choices = {} } = options;
+  const { seed = '0x1', nodes = 1, untilMs = 120_000, choices = {}, other } = options;
   const world = new World({
     seed,
     choices,
@@ -60,7 +64,7 @@ export async function runWorld(
     image: {
       codeHash: '',
       instantiate: () => (node) => start(node, tools),
-      shared: () => (node) => start(node, tools),
+      ...(other === undefined ? {} : { instantiateOther: () => (node) => other(node, tools) }),
     },
     configuration: null,
     detailed: true,
