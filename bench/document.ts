@@ -5,6 +5,7 @@ import { cpus } from 'node:os';
 import type { Figure } from './figure.ts';
 import { gatewayFigures, growthFigure } from './gateway.ts';
 import { kernelFigures } from './kernel.ts';
+import { packagesFigures } from './packages.ts';
 import { loadGateway } from './scenario.ts';
 import { seedFigures } from './seeds.ts';
 import type { Sizes } from './sizes.ts';
@@ -15,7 +16,7 @@ export interface BenchDocument {
   readonly figures: readonly Figure[];
 }
 
-export const GROUPS = ['kernel', 'gateway', 'growth', 'seeds'] as const;
+export const GROUPS = ['kernel', 'gateway', 'packages', 'growth', 'seeds'] as const;
 
 export type Group = (typeof GROUPS)[number];
 
@@ -25,6 +26,7 @@ export async function measure(sizes: Sizes, only?: Group): Promise<BenchDocument
   const measures: Record<Group, () => Promise<readonly Figure[]>> = {
     kernel: () => kernelFigures(sizes),
     gateway: () => gatewayFigures(loaded, sizes),
+    packages: () => packagesFigures(loaded, sizes),
     growth: async () => [await growthFigure(loaded, sizes)],
     seeds: () => seedFigures(loaded, sizes),
   };

@@ -9,6 +9,7 @@ export interface Sizes {
   readonly gatewayClients: readonly number[];
   /** Clients of all runs of one measurement together. */
   readonly gatewayClientsTogether: number;
+  readonly packagesClients: readonly number[];
   readonly growth: { readonly fewClients: number; readonly manyClients: number };
   /** Default seeds of each measurement. */
   readonly seeds: number;
@@ -23,6 +24,7 @@ export const FULL: Sizes = {
   kernelEvents: 300_000,
   gatewayClients: [100, 1000],
   gatewayClientsTogether: 500,
+  packagesClients: [100, 1000],
   growth: { fewClients: 100, manyClients: 2000 },
   seeds: 40,
   emptyRuns: 40,
@@ -36,6 +38,7 @@ export const QUICK: Sizes = {
   kernelEvents: 1000,
   gatewayClients: [4],
   gatewayClientsTogether: 4,
+  packagesClients: [4],
   growth: { fewClients: 2, manyClients: 4 },
   seeds: 2,
   emptyRuns: 2,
