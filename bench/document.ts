@@ -7,6 +7,7 @@ import { gatewayFigures, growthFigure } from './gateway.ts';
 import { kernelFigures } from './kernel.ts';
 import { packagesFigures } from './packages.ts';
 import { loadGateway } from './scenario.ts';
+import { schedulerFigures } from './scheduler.ts';
 import { seedFigures } from './seeds.ts';
 import type { Sizes } from './sizes.ts';
 
@@ -16,7 +17,7 @@ export interface BenchDocument {
   readonly figures: readonly Figure[];
 }
 
-export const GROUPS = ['kernel', 'gateway', 'packages', 'growth', 'seeds'] as const;
+export const GROUPS = ['kernel', 'gateway', 'packages', 'scheduler', 'growth', 'seeds'] as const;
 
 export type Group = (typeof GROUPS)[number];
 
@@ -27,6 +28,7 @@ export async function measure(sizes: Sizes, only?: Group): Promise<BenchDocument
     kernel: () => kernelFigures(sizes),
     gateway: () => gatewayFigures(loaded, sizes),
     packages: () => packagesFigures(loaded, sizes),
+    scheduler: () => schedulerFigures(sizes),
     growth: async () => [await growthFigure(loaded, sizes)],
     seeds: () => seedFigures(loaded, sizes),
   };

@@ -10,6 +10,12 @@ export interface Sizes {
   /** Clients of all runs of one measurement together. */
   readonly gatewayClientsTogether: number;
   readonly packagesClients: readonly number[];
+  /** Of each run; a multiple of the actors. */
+  readonly schedulerEvents: readonly number[];
+  /** Of each visitor of a room, in each run. */
+  readonly schedulerPosts: readonly number[];
+  /** Events of all runs of one measurement together. */
+  readonly schedulerEventsTogether: number;
   readonly growth: { readonly fewClients: number; readonly manyClients: number };
   /** Default seeds of each measurement. */
   readonly seeds: number;
@@ -25,6 +31,9 @@ export const FULL: Sizes = {
   gatewayClients: [100, 1000],
   gatewayClientsTogether: 500,
   packagesClients: [100, 1000],
+  schedulerEvents: [500, 2000, 10_000],
+  schedulerPosts: [5, 20, 100],
+  schedulerEventsTogether: 50_000,
   growth: { fewClients: 100, manyClients: 2000 },
   seeds: 40,
   emptyRuns: 40,
@@ -39,6 +48,9 @@ export const QUICK: Sizes = {
   gatewayClients: [4],
   gatewayClientsTogether: 4,
   packagesClients: [4],
+  schedulerEvents: [500],
+  schedulerPosts: [1],
+  schedulerEventsTogether: 500,
   growth: { fewClients: 2, manyClients: 4 },
   seeds: 2,
   emptyRuns: 2,
