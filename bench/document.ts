@@ -5,6 +5,7 @@ import { cpus } from 'node:os';
 import type { Figure } from './figure.ts';
 import { gatewayFigures, growthFigure } from './gateway.ts';
 import { kernelFigures } from './kernel.ts';
+import { memoryFigures } from './memory.ts';
 import { packagesFigures } from './packages.ts';
 import { loadGateway } from './scenario.ts';
 import { schedulerFigures } from './scheduler.ts';
@@ -17,7 +18,7 @@ export interface BenchDocument {
   readonly figures: readonly Figure[];
 }
 
-export const GROUPS = ['kernel', 'gateway', 'packages', 'scheduler', 'growth', 'seeds'] as const;
+export const GROUPS = ['kernel', 'gateway', 'packages', 'scheduler', 'growth', 'memory', 'seeds'] as const;
 
 export type Group = (typeof GROUPS)[number];
 
@@ -30,6 +31,7 @@ export async function measure(sizes: Sizes, only?: Group): Promise<BenchDocument
     packages: () => packagesFigures(loaded, sizes),
     scheduler: () => schedulerFigures(sizes),
     growth: async () => [await growthFigure(loaded, sizes)],
+    memory: () => memoryFigures(loaded, sizes),
     seeds: () => seedFigures(loaded, sizes),
   };
   const figures: Figure[] = [];

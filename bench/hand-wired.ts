@@ -25,6 +25,8 @@ export interface HandWiredPlan {
   readonly chaosMs: number;
   readonly leaveAtMs: number;
   readonly overAtMs: number;
+  /** Called when all are about to leave. */
+  readonly onLeaving?: () => void;
 }
 
 export interface Worked {
@@ -63,7 +65,10 @@ function simulate(plan: HandWiredPlan): Worked {
     const nodes = names.map((name) => serve(name));
     const actors = [...byActor(plan.operations)].map(([name, own]) => new Visitor(clock, name, names, own));
     for (const actor of actors) actor.start(plan.chaosMs);
-    setTimeout(() => actors.forEach((actor) => actor.leave()), plan.leaveAtMs);
+    setTimeout(() => {
+      plan.onLeaving?.();
+      actors.forEach((actor) => actor.leave());
+    }, plan.leaveAtMs);
     setTimeout(() => undefined, plan.overAtMs);
     while (clock.now - EPOCH_MS < plan.overAtMs) {
       clock.next();

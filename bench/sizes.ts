@@ -17,6 +17,7 @@ export interface Sizes {
   /** Events of all runs of one measurement together. */
   readonly schedulerEventsTogether: number;
   readonly growth: { readonly fewClients: number; readonly manyClients: number };
+  readonly memory: { readonly fewClients: number; readonly manyClients: number };
   /** Default seeds of each measurement. */
   readonly seeds: number;
   /** Runs with nearly nothing in them, of each measurement. */
@@ -35,6 +36,7 @@ export const FULL: Sizes = {
   schedulerPosts: [5, 20, 100],
   schedulerEventsTogether: 50_000,
   growth: { fewClients: 100, manyClients: 2000 },
+  memory: { fewClients: 100, manyClients: 1100 },
   seeds: 40,
   emptyRuns: 40,
 };
@@ -52,6 +54,7 @@ export const QUICK: Sizes = {
   schedulerPosts: [1],
   schedulerEventsTogether: 500,
   growth: { fewClients: 2, manyClients: 4 },
+  memory: { fewClients: 2, manyClients: 12 },
   seeds: 2,
   emptyRuns: 2,
 };
