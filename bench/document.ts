@@ -5,6 +5,7 @@ import { cpus } from 'node:os';
 import type { Figure } from './figure.ts';
 import { gatewayFigures, growthFigure } from './gateway.ts';
 import { kernelFigures } from './kernel.ts';
+import { longRunFigures } from './long-run-figures.ts';
 import { memoryFigures } from './memory.ts';
 import { packagesFigures } from './packages.ts';
 import { loadGateway } from './scenario.ts';
@@ -18,7 +19,7 @@ export interface BenchDocument {
   readonly figures: readonly Figure[];
 }
 
-export const GROUPS = ['kernel', 'gateway', 'packages', 'scheduler', 'growth', 'memory', 'seeds'] as const;
+export const GROUPS = ['kernel', 'gateway', 'packages', 'scheduler', 'growth', 'memory', 'long', 'seeds'] as const;
 
 export type Group = (typeof GROUPS)[number];
 
@@ -32,6 +33,7 @@ export async function measure(sizes: Sizes, only?: Group): Promise<BenchDocument
     scheduler: () => schedulerFigures(sizes),
     growth: async () => [await growthFigure(loaded, sizes)],
     memory: () => memoryFigures(loaded, sizes),
+    long: () => longRunFigures(sizes),
     seeds: () => seedFigures(loaded, sizes),
   };
   const figures: Figure[] = [];

@@ -18,6 +18,8 @@ export interface Sizes {
   readonly schedulerEventsTogether: number;
   readonly growth: { readonly fewClients: number; readonly manyClients: number };
   readonly memory: { readonly fewClients: number; readonly manyClients: number };
+  /** None at all when 0. */
+  readonly longRunEvents: number;
   /** Default seeds of each measurement. */
   readonly seeds: number;
   /** Runs with nearly nothing in them, of each measurement. */
@@ -37,6 +39,7 @@ export const FULL: Sizes = {
   schedulerEventsTogether: 50_000,
   growth: { fewClients: 100, manyClients: 2000 },
   memory: { fewClients: 100, manyClients: 1100 },
+  longRunEvents: 10_000_000,
   seeds: 40,
   emptyRuns: 40,
 };
@@ -55,6 +58,7 @@ export const QUICK: Sizes = {
   schedulerEventsTogether: 500,
   growth: { fewClients: 2, manyClients: 4 },
   memory: { fewClients: 2, manyClients: 12 },
+  longRunEvents: 0,
   seeds: 2,
   emptyRuns: 2,
 };
