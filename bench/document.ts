@@ -3,7 +3,7 @@
  */
 import { cpus } from 'node:os';
 import type { Figure } from './figure.ts';
-import { gatewayFigures, growthFigure } from './gateway.ts';
+import { gatewayFigures, growthFigures } from './gateway.ts';
 import { kernelFigures } from './kernel.ts';
 import { longRunFigures } from './long-run-figures.ts';
 import { memoryFigures } from './memory.ts';
@@ -31,7 +31,7 @@ export async function measure(sizes: Sizes, only?: Group): Promise<BenchDocument
     gateway: () => gatewayFigures(loaded, sizes),
     packages: () => packagesFigures(loaded, sizes),
     scheduler: () => schedulerFigures(sizes),
-    growth: async () => [await growthFigure(loaded, sizes)],
+    growth: () => growthFigures(loaded, sizes),
     memory: () => memoryFigures(loaded, sizes),
     long: () => longRunFigures(sizes),
     seeds: () => seedFigures(loaded, sizes),

@@ -14,7 +14,7 @@ import { tokenKey } from '../core/auth.ts';
 import { client, type ClientState } from '../properties/client.ts';
 import { gatewayConfiguration, simulatedLimits } from '../properties/configuration.ts';
 import { type Operation, splitActor } from '../sim/plan/plan.ts';
-import type { ActorContext } from '../sim/run/scenario.ts';
+import type { ActorContext, Outcome } from '../sim/run/scenario.ts';
 import { EPOCH_MS } from '../sim/world/libraries.ts';
 import { type Peer, type Rows, TrivialGateway } from './trivial-gateway.ts';
 
@@ -32,12 +32,14 @@ export interface HandWiredPlan {
 export interface Worked {
   /** Operations of clients that ended. */
   readonly operations: number;
+  /** The same by what they came to: `subscribe ok` to how often. */
+  readonly outcomes: ReadonlyMap<string, number>;
   /** Price frames sent to clients. */
   readonly prices: number;
   readonly tookMs: number;
 }
 
-type Operate = (context: ActorContext<ClientState>, args: Operation['arguments']) => Promise<unknown>;
+type Operate = (context: ActorContext<ClientState>, args: Operation['arguments']) => Promise<Outcome>;
 
 const runMicrotasks = (process as unknown as { _tickCallback: () => void })._tickCallback.bind(process);
 
@@ -63,7 +65,8 @@ function simulate(plan: HandWiredPlan): Worked {
   try {
     const names = Array.from({ length: plan.nodes }, (_, index) => `node-${index + 1}`);
     const nodes = names.map((name) => serve(name));
-    const actors = [...byActor(plan.operations)].map(([name, own]) => new Visitor(clock, name, names, own));
+    const outcomes = new Map<string, number>();
+    const actors = [...byActor(plan.operations)].map(([name, own]) => new Visitor(clock, name, names, own, outcomes));
     for (const actor of actors) actor.start(plan.chaosMs);
     setTimeout(() => {
       plan.onLeaving?.();
@@ -80,7 +83,8 @@ function simulate(plan: HandWiredPlan): Worked {
     }
     clock.runAll();
     return {
-      operations: actors.reduce((sum, actor) => sum + actor.ended, 0),
+      operations: [...outcomes.values()].reduce((sum, count) => sum + count, 0),
+      outcomes,
       prices: nodes.reduce((sum, { gateway }) => sum + gateway.prices, 0),
       tookMs: performance.now() - beganAtMs,
     };
@@ -117,14 +121,21 @@ function byActor(operations: readonly Operation[]): Map<string, Operation[]> {
 
 /** One client of the scenario's: its operations are the scenario's own functions. */
 class Visitor {
-  ended = 0;
   readonly #clock: Clock;
   readonly #operations: readonly Operation[];
   readonly #context: ActorContext<ClientState>;
+  readonly #outcomes: Map<string, number>;
 
-  constructor(clock: Clock, name: string, nodes: readonly string[], operations: readonly Operation[]) {
+  constructor(
+    clock: Clock,
+    name: string,
+    nodes: readonly string[],
+    operations: readonly Operation[],
+    outcomes: Map<string, number>,
+  ) {
     this.#clock = clock;
     this.#operations = operations;
+    this.#outcomes = outcomes;
     const { number } = splitActor(name);
     let drawn = number;
     this.#context = {
@@ -172,8 +183,9 @@ class Visitor {
       const waitMs = EPOCH_MS + atMs - this.#clock.now;
       if (waitMs > 0) await this.#context.sleep(waitMs);
       if (this.#clock.now - EPOCH_MS >= untilMs) return;
-      await (client.operations[name] as Operate)(this.#context, given);
-      this.ended += 1;
+      const outcome = await (client.operations[name] as Operate)(this.#context, given);
+      const ended = `${name} ${outcome === 'ok' ? 'ok' : outcome.outcome}`;
+      this.#outcomes.set(ended, (this.#outcomes.get(ended) ?? 0) + 1);
     }
   }
 }

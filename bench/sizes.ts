@@ -16,11 +16,14 @@ export interface Sizes {
   readonly schedulerPosts: readonly number[];
   /** Events of all runs of one measurement together. */
   readonly schedulerEventsTogether: number;
-  readonly growth: { readonly fewClients: number; readonly manyClients: number };
+  readonly growth: {
+    readonly fewClients: number;
+    readonly manyClients: readonly { readonly clients: number; readonly rounds: number }[];
+  };
   readonly memory: { readonly fewClients: number; readonly manyClients: number };
   /** None at all when 0. */
   readonly longRunEvents: number;
-  /** Default seeds of each measurement. */
+  /** Of each measurement, small ones and default ones. */
   readonly seeds: number;
   /** Runs with nearly nothing in them, of each measurement. */
   readonly emptyRuns: number;
@@ -37,7 +40,13 @@ export const FULL: Sizes = {
   schedulerEvents: [500, 2000, 10_000],
   schedulerPosts: [5, 20, 100],
   schedulerEventsTogether: 50_000,
-  growth: { fewClients: 100, manyClients: 2000 },
+  growth: {
+    fewClients: 100,
+    manyClients: [
+      { clients: 2000, rounds: 3 },
+      { clients: 10_000, rounds: 1 },
+    ],
+  },
   memory: { fewClients: 100, manyClients: 1100 },
   longRunEvents: 10_000_000,
   seeds: 40,
@@ -56,8 +65,8 @@ export const QUICK: Sizes = {
   schedulerEvents: [500],
   schedulerPosts: [1],
   schedulerEventsTogether: 500,
-  growth: { fewClients: 2, manyClients: 4 },
-  memory: { fewClients: 2, manyClients: 12 },
+  growth: { fewClients: 2, manyClients: [{ clients: 4, rounds: 1 }] },
+  memory: { fewClients: 2, manyClients: 202 },
   longRunEvents: 0,
   seeds: 2,
   emptyRuns: 2,
