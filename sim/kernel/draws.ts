@@ -28,7 +28,14 @@ export function subscope(scope: Scope, name: string): Scope {
 /** A name that is itself a path (`rooms/7`) counts as so many names, since a key doesn't show where one ends. */
 function hashPath(hash: number, path: string): number {
   if (!path.includes('/')) return mix(hash, hashText(path));
-  return path.split('/').reduce((mixed, name) => mix(mixed, hashText(name)), hash);
+  let mixed = hash;
+  for (let start = 0; start <= path.length;) {
+    const slash = path.indexOf('/', start);
+    const end = slash === -1 ? path.length : slash;
+    mixed = mix(mixed, hashText(path, start, end));
+    start = end + 1;
+  }
+  return mixed;
 }
 
 /** Choices by key that replace what the seed would give: `client-2.3/latency/0` to a fraction in [0, 1). */

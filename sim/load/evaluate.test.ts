@@ -61,6 +61,14 @@ describe('a life', () => {
     expect(await live(image, one)).toEqual([1, 5_001_000, 5_001_000]);
   });
 
+  test('finds shadows under names that are written with escapes, spread, or members of the global', async () => {
+    const image = await project({
+      'system.ts': `
+        export const start = () => [\\u0044ate.now(), globalThis['\\u0044ate'].now(), { ...process }.pid];`,
+    }).image();
+    expect(await live(image, new ManualHost())).toEqual([5_001_000, 5_001_000, 1]);
+  });
+
   test('has its own clock, tables and chance, and packages have those of whoever runs', async () => {
     let running: ManualHost | null = null;
     const image = await project({
