@@ -122,11 +122,11 @@ function keep(
   code: { readonly variant: string | null; readonly codeHash: string; readonly stepsMax?: number },
   { folder: workingFolder = process.cwd(), save = false }: RunOptions,
 ): FoundFailure {
-  const { plan, failure, digest } = finding;
+  const { plan, choices, failure, digest } = finding;
   // A run that is not the same twice can't be replayed.
   const isSaved = save && failure.verdict !== 'nondeterminism';
   const places = isSaved
-    ? saveFinding(source, { ...code, plan, failure, digest }, { workingFolder })
+    ? saveFinding(source, { ...code, plan, choices, failure, digest }, { workingFolder })
     : { file: null, saved: null, command: commandWithoutFile(source, { plan, ...code }, workingFolder) };
   const { file, command } = places;
   return { ...finding, file, command, lines: failureReport(finding, places, PLAIN) };

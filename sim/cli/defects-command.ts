@@ -110,9 +110,9 @@ async function find(
     }
     const options = { bundle: number, sizes: {}, shrinkMs: flags.shrinkTime, signal: interrupt.signal };
     const finding = await examine(performer, options, report, failure);
-    const { plan, digest, replayed } = finding;
-    const onClean = await performer.perform(clean, { kind: 'run', seed: plan.seed, plan });
-    const found = { variant: variant.id, codeHash: bundle.codeHash, plan, failure: finding.failure, digest };
+    const { plan, choices, digest, replayed } = finding;
+    const onClean = await performer.perform(clean, { kind: 'run', seed: plan.seed, plan, choices });
+    const found = { variant: variant.id, codeHash: bundle.codeHash, plan, choices, failure: finding.failure, digest };
     const places = save(session, source, found);
     if (output.flags.verbose) output.result((palette) => ['', ...failureReport(finding, places, palette, true), '']);
     return {
@@ -121,12 +121,13 @@ async function find(
       property: nameOfFailure(finding.failure),
       seeds: seeds + 1,
       ...sizeOf(plan, source.scenario.actors),
+      choices: finding.shrunk?.after.choices ?? null,
       replay: places.saved,
       failsOnClean: onClean.failure !== null,
       unsteady: replayed.same < replayed.of,
       wallMs: nowMs() - startedAtMs,
     };
   }
-  const nothing = { operations: 0, faults: 0, replay: null, failsOnClean: false, unsteady: false };
+  const nothing = { operations: 0, faults: 0, choices: null, replay: null, failsOnClean: false, unsteady: false };
   return { ...missed, ...nothing, found: false, property: other, seeds, wallMs: nowMs() - startedAtMs };
 }

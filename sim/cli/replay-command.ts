@@ -11,6 +11,7 @@ import type { Replay } from '../replay/replay.ts';
 import type { Palette } from '../report/colour.ts';
 import { replayDocument } from '../report/documents.ts';
 import { nameOfFailure } from '../report/failure-report.ts';
+import { choiceLines } from '../report/shrunk-lines.ts';
 import { traceLines } from '../report/trace.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
 import type { PoolFlags, Session } from './session.ts';
@@ -22,24 +23,27 @@ export async function replayCommand(session: Session, named: string, flags: Pool
   const { output } = session;
   const { shown: file, project, replay } = findReplay(named, session.workingFolder);
   const crew = session.crew({ ...flags, jobs: 1 });
+  const told = { file, plain: replay.plan.plain === true, choices: replay.choices };
   const result = await executeReplay(crew, project, replay, { detailed: true }, new Map());
   const { verdict } = result;
   if (verdict === 'unreplayable') {
     const { reason } = result;
-    output.document(replayDocument({ file, verdict, reason, digest: null, steps: 0, failure: null }));
+    output.document(replayDocument({ ...told, verdict, reason, digest: null, steps: 0, failure: null }));
     output.complain(`${file} is unreplayable: ${printable(reason)}`);
     return EXIT.usage;
   }
   const { report } = result;
   const { digest, steps, failure, records = [] } = report;
   const { json, quiet, verbose } = output.flags;
-  if (!json && !quiet) output.result((palette) => traceLines(records, palette, verbose));
+  if (!json && !quiet) {
+    output.result((palette) => [...traceLines(records, palette, verbose), ...choiceLines(replay.plan, replay.choices)]);
+  }
   if (!json) output.result((palette) => verdictLines(replay, result, palette));
   if (verdict === 'diverged') {
     const lines = await explainDivergence(session, crew, replay, result, records);
     output.result(() => lines);
   }
-  output.document(replayDocument({ file, verdict, reason: null, digest, steps, failure }));
+  output.document(replayDocument({ ...told, verdict, reason: null, digest, steps, failure }));
   return exitCodeOf({
     interrupted: session.interrupt.pressed,
     harnessFault: failure?.verdict === 'harness',

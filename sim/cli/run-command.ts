@@ -57,7 +57,7 @@ export async function runCommand(session: Session, named: string | undefined, fl
   const stepsMax = flags.maxSteps === undefined ? {} : { stepsMax: flags.maxSteps };
   let nondeterminism = false;
   const onFinding = (finding: Finding): void => {
-    const { failure, original, plan, digest, replayed } = finding;
+    const { failure, original, plan, choices, digest, replayed } = finding;
     const isEscape = failure.verdict === 'escape' || failure.verdict === 'nondeterminism';
     nondeterminism ||= replayed.same < replayed.of || isEscape;
     if (failure.verdict === 'nondeterminism') {
@@ -79,6 +79,7 @@ export async function runCommand(session: Session, named: string | undefined, fl
       variant: null,
       codeHash: bundle.codeHash,
       plan,
+      choices,
       failure,
       digest,
       ...stepsMax,

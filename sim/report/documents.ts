@@ -1,10 +1,12 @@
 /**
  * The JSON documents of the command line, one for each command. Fields are only ever added.
  */
+import type { ChoiceOverrides } from '../kernel/draws.ts';
 import type { Seed } from '../kernel/seed.ts';
 import type { ReplayVerdict } from '../replay/verdict.ts';
 import type { Failure } from '../run/verdict.ts';
 import type { Totals } from '../search/campaign.ts';
+import type { Sizes } from '../search/job.ts';
 import type { DefectOutcome } from './defects-report.ts';
 import { nameOfFailure } from './failure-report.ts';
 import { eventsPerSecond } from './summary.ts';
@@ -56,15 +58,30 @@ export interface ReplayOutcome {
   readonly digest: string | null;
   readonly steps: number;
   readonly failure: Failure | null;
+  /** Everything but the choices of the replay takes its shortest time. */
+  readonly plain: boolean;
+  /** By key; those that the replay names. */
+  readonly choices: ChoiceOverrides;
 }
 
-export function replayDocument({ file, verdict, reason, digest, steps, failure }: ReplayOutcome): object {
+export function replayDocument({
+  file,
+  verdict,
+  reason,
+  digest,
+  steps,
+  failure,
+  plain,
+  choices,
+}: ReplayOutcome): object {
   return {
     file,
     verdict,
     ...(reason === null ? {} : { reason }),
     digest,
     steps,
+    plain,
+    choices,
     violation:
       failure === null
         ? null
@@ -86,7 +103,7 @@ export function defectsDocument(
   return {
     clean,
     defects: outcomes.map(
-      ({ id, risk, found, property, expected, seeds, operations, faults, replay, failsOnClean, unsteady }) => ({
+      ({
         id,
         risk,
         found,
@@ -95,6 +112,20 @@ export function defectsDocument(
         seeds,
         operations,
         faults,
+        choices,
+        replay,
+        failsOnClean,
+        unsteady,
+      }) => ({
+        id,
+        risk,
+        found,
+        property,
+        expected,
+        seeds,
+        operations,
+        faults,
+        choices,
         replay,
         failsOnClean,
         unsteady,
@@ -120,8 +151,8 @@ export interface ShrinkOutcome {
   readonly file: string;
   /** The smaller replay; null when there is none. */
   readonly replay: string | null;
-  readonly before: { readonly operations: number; readonly faults: number };
-  readonly after: { readonly operations: number; readonly faults: number };
+  readonly before: Sizes;
+  readonly after: Sizes;
   readonly runs: number;
   readonly wallMs: number;
 }

@@ -11,6 +11,7 @@ import type { Palette } from './colour.ts';
 import { EXCERPT_LINES, excerptOf } from './excerpt.ts';
 import { duration } from './numbers.ts';
 import { recordLine } from './record-line.ts';
+import { choiceLines, sizesText } from './shrunk-lines.ts';
 import { tableLines } from './table-lines.ts';
 
 export interface FailurePlaces {
@@ -35,6 +36,7 @@ export function failureReport(finding: Finding, places: FailurePlaces, palette: 
       palette,
     ),
     ...(finding.difference ? differing(finding.difference, palette) : []),
+    ...choiceLines(finding.plan, finding.choices),
     ...(places.saved === null ? [] : [`  saved ${places.saved}`]),
     `  ${palette.bold(places.command)}`,
   ];
@@ -55,9 +57,7 @@ function smallness({ shrunk, replayed, failure }: Finding, palette: Palette): st
   const parts: string[] = [];
   if (shrunk !== null) {
     const { before, after, wallMs } = shrunk;
-    parts.push(
-      `shrunk ${before.operations} → ${after.operations} operations, ${before.faults} → ${after.faults} faults in ${duration(wallMs)}`,
-    );
+    parts.push(`shrunk ${sizesText(before, after)} in ${duration(wallMs)}`);
   }
   if (replayed.of > 0) {
     const count = `replayed ${replayed.same}/${replayed.of}`;

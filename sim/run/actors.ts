@@ -142,6 +142,6 @@ export class Actors {
     if (own === undefined) throw new Error('an actor draws outside of an operation');
     const count = own.counts.get(label) ?? 0;
     own.counts.set(label, count + 1);
-    return this.#world.draws.fraction(subscope(own.scope, label), count);
+    return this.#world.draws.fractionOf(subscope(own.scope, label).hash, count);
   }
 }

@@ -2,7 +2,7 @@
  * One run: chaos, then heal, then a bounded time to settle, then everybody leaves. The same plan on the same code gives the same
  * run, byte for byte.
  */
-import type { ChoiceOverrides } from '../kernel/draws.ts';
+import type { ChoiceOverrides, DrawsOptions } from '../kernel/draws.ts';
 import type { LoopEnd } from '../kernel/kernel.ts';
 import type { RunRecord } from '../kernel/record.ts';
 import { expand } from '../plan/expand.ts';
@@ -35,6 +35,8 @@ export class RunResources {
 
 export interface RunOptions {
   readonly choices?: ChoiceOverrides;
+  /** Told of each choice of the world. */
+  readonly onChoice?: DrawsOptions['onChoice'];
   /** Keep every record, with the names of functions. */
   readonly detailed?: boolean;
   readonly stepsMax?: number;
@@ -76,6 +78,8 @@ export async function executeRun(
   const world = new World({
     seed: plan.seed,
     choices: options.choices ?? {},
+    plain: plan.plain === true,
+    ...(options.onChoice === undefined ? {} : { onChoice: options.onChoice }),
     ...(plan.strategy === undefined ? {} : { strategy: plan.strategy }),
     nodes: plan.nodes,
     image,

@@ -99,9 +99,10 @@ async function check(setting: Setting): Promise<Told> {
     shrink?.();
     return {
       kind: 'shrink',
-      plan: plan(1),
-      before: { operations: 9, faults: 0 },
-      after: { operations: 1, faults: 0 },
+      plan: { ...plan(1), plain: true },
+      choices: { 'a-1.0/latency/1': 0.9 },
+      before: { operations: 9, faults: 0, choices: 40 },
+      after: { operations: 1, faults: 0, choices: 1 },
       runs: 4,
       wallMs: 4,
     };

@@ -2,6 +2,7 @@
  * A campaign: one seed after the other, until a number, a time or a person says it is enough. Each failure is shrunk, replayed and handed over as soon
  * as it is found.
  */
+import type { ChoiceOverrides } from '../kernel/draws.ts';
 import { type Seed, seedAfter } from '../kernel/seed.ts';
 import type { RunRecord } from '../kernel/record.ts';
 import type { PlanSizes } from '../plan/arbitrary.ts';
@@ -42,15 +43,12 @@ export interface Finding {
   /** As the smallest plan gives it. */
   readonly failure: Failure;
   readonly plan: Plan;
+  /** What its choices are replaced by. */
+  readonly choices: ChoiceOverrides;
   readonly digest: string;
   readonly codeHash: string;
   readonly records: readonly RunRecord[];
-  readonly shrunk: {
-    readonly before: { readonly operations: number; readonly faults: number };
-    readonly after: { readonly operations: number; readonly faults: number };
-    readonly runs: number;
-    readonly wallMs: number;
-  } | null;
+  readonly shrunk: Pick<ShrinkReport, 'before' | 'after' | 'runs' | 'wallMs'> | null;
   /** Of how many replays of the smallest plan, how many gave the same digest. */
   readonly replayed: { readonly same: number; readonly of: number };
   /** Of two runs of one seed, the first record that differs. */
@@ -186,13 +184,14 @@ export async function examine(
     budgetMs,
     ...stepsMax,
   });
+  const smallest = { plan: shrunk?.plan ?? plan, choices: shrunk?.choices ?? {} };
   const replays: RunReport[] = [];
   for (let index = 0; index < REPLAYS; index += 1) {
     replays.push(
       await pool.perform(bundle, {
         kind: 'run',
         seed,
-        plan: shrunk?.plan ?? plan,
+        ...smallest,
         detailed: index === 0,
         ...stepsMax,
       }),
@@ -206,7 +205,7 @@ export async function examine(
     seed,
     original: failure,
     failure: first.failure,
-    plan: shrunk?.plan ?? plan,
+    ...smallest,
     digest: first.digest,
     codeHash: first.codeHash,
     records: first.records ?? [],
@@ -252,6 +251,7 @@ function unshrunk(report: RunReport, failure: Failure, plan: Plan): Finding {
     original: failure,
     failure,
     plan,
+    choices: {},
     digest,
     codeHash,
     records: [],

@@ -7,8 +7,9 @@ import { executeRun, type RunOptions, type RunResources } from '../run/run.ts';
 import type { Scenario } from '../run/scenario.ts';
 import type { SystemImage } from '../world/image.ts';
 import { FAULT_KINDS } from '../world/faults.ts';
+import { ChoiceList } from './choice-list.ts';
 import type { Job, Report, RunJob, RunReport, ShrinkJob, ShrinkReport } from './job.ts';
-import { shrinkPlan } from './shrink.ts';
+import { type Candidate, shrinkFailure, type ShrinkSubject } from './shrink.ts';
 
 export interface Loaded {
   readonly scenario: Scenario;
@@ -46,9 +47,10 @@ async function run(loaded: Loaded, job: RunJob, { onStep }: PerformOptions): Pro
   const { scenario, image, resources } = loaded;
   const sizes: PlanSizes = job.sizes ?? {};
   const plan = job.plan ?? planOf(job.seed, shapeOf(scenario), sizes);
+  const list = new ChoiceList();
   const options: RunOptions = {
     ...(job.choices === undefined ? {} : { choices: job.choices }),
-    ...(job.detailed === undefined ? {} : { detailed: job.detailed }),
+    ...(job.detailed === true ? { detailed: true, onChoice: list.add } : {}),
     ...(job.stepsMax === undefined ? {} : { stepsMax: job.stepsMax }),
     ...(onStep === undefined ? {} : { onStep }),
   };
@@ -58,7 +60,7 @@ async function run(loaded: Loaded, job: RunJob, { onStep }: PerformOptions): Pro
     seed: plan.seed,
     ...result,
     ...(result.failure !== null || job.detailed === true ? { plan: executed } : {}),
-    ...(job.detailed === true ? { records } : {}),
+    ...(job.detailed === true ? { records, choices: list.values } : {}),
   };
 }
 
@@ -69,18 +71,28 @@ const LATER_BY_MS = 2000;
 async function shrink(loaded: Loaded, job: ShrinkJob, { onStep, nowMs }: PerformOptions): Promise<ShrinkReport> {
   const { scenario, image, resources } = loaded;
   const { plan, signature, budgetMs, choices = {} } = job;
-  const options: RunOptions = {
-    choices,
-    ...(job.stepsMax === undefined ? {} : { stepsMax: job.stepsMax }),
-    ...(onStep === undefined ? {} : { onStep }),
-  };
   let failedAtMs = job.failedAtMs;
-  const fails = async (candidate: typeof plan): Promise<boolean> => {
-    const untilMs = failedAtMs * LATER_THAN_BEFORE + LATER_BY_MS;
-    const { failure } = await executeRun(scenario, image, candidate, resources, { ...options, untilMs });
-    if (failure?.signature !== signature) return false;
-    failedAtMs = Math.max(failure.atMs, 0);
-    return true;
+  const execute = ({ plan: tried, choices: replaced }: Candidate, more: RunOptions) =>
+    executeRun(scenario, image, tried, resources, {
+      choices: replaced,
+      untilMs: failedAtMs * LATER_THAN_BEFORE + LATER_BY_MS,
+      ...(job.stepsMax === undefined ? {} : { stepsMax: job.stepsMax }),
+      ...(onStep === undefined ? {} : { onStep }),
+      ...more,
+    });
+  const subject: ShrinkSubject = {
+    shape: shapeOf(scenario),
+    fails: async (candidate) => {
+      const { failure } = await execute(candidate, {});
+      if (failure?.signature !== signature) return false;
+      failedAtMs = Math.max(failure.atMs, 0);
+      return true;
+    },
+    choicesOf: async (candidate) => {
+      const list = new ChoiceList();
+      await execute(candidate, { onChoice: list.add });
+      return list;
+    },
   };
-  return { kind: 'shrink', ...(await shrinkPlan(plan, shapeOf(scenario), fails, { budgetMs, nowMs })) };
+  return { kind: 'shrink', ...(await shrinkFailure({ plan, choices }, subject, { budgetMs, nowMs })) };
 }
