@@ -6,7 +6,7 @@ const ITEMS = Array.from({ length: 1000 }, (_, index) => index);
 /** What is left of the items, and how many tries that took. */
 async function check(
   fails: (part: readonly number[]) => boolean,
-  { items = ITEMS, triesMax = Number.POSITIVE_INFINITY } = {},
+  { items = ITEMS, triesMax = Number.POSITIVE_INFINITY, neededMax = Number.POSITIVE_INFINITY } = {},
 ): Promise<{ rest: readonly number[]; tries: number }> {
   let tries = 0;
   const rest = await minimise(
@@ -16,6 +16,7 @@ async function check(
       return Promise.resolve(fails(part));
     },
     () => tries < triesMax,
+    neededMax,
   );
   return { rest, tries };
 }
@@ -48,6 +49,15 @@ describe('minimise', () => {
     const items = ITEMS.slice(0, 9);
     expect((await check(needs(...items), { items })).rest).toEqual(items);
     expect((await check(() => false, { items: [7] })).rest).toEqual([7]);
+  });
+
+  it('gives up when more than so many are needed', async () => {
+    const needed = ITEMS.filter((item) => item % 20 === 0);
+    const whole = await check(needs(...needed));
+    const part = await check(needs(...needed), { neededMax: 30 });
+    expect([whole.rest.length, part.rest.length > 30]).toEqual([50, true]);
+    expect(part.tries * 2).toBeLessThan(whole.tries);
+    expect((await check(needs(...needed), { neededMax: 64 })).rest).toEqual(needed);
   });
 
   it('gives up in time, with something that fails', async () => {

@@ -6,13 +6,15 @@
  */
 
 /**
- * A part of `items` that still fails, such that leaving out any single one of them does not; larger when `goesOn` says that it is enough.
- * All items together are taken to fail, and none to hold. In the best case it takes as many tries as twice the logarithm of their number.
+ * A part of `items` that still fails, such that leaving out any single one of them does not; larger when `goesOn` says that it is enough, or
+ * when it is plain that more than `neededMax` are needed. All items together are taken to fail, and none to hold. In the best case it takes
+ * as many tries as twice the logarithm of their number.
  */
 export async function minimise<Item>(
   items: readonly Item[],
   fails: (part: readonly Item[]) => Promise<boolean>,
   goesOn: () => boolean,
+  neededMax = Number.POSITIVE_INFINITY,
 ): Promise<readonly Item[]> {
   let rest = items;
   let pieces = 2;
@@ -26,7 +28,8 @@ export async function minimise<Item>(
     if (index >= 0) {
       pieces = index < alone.length ? 2 : Math.max(2, pieces - 1);
       rest = [...alone, ...without][index] ?? rest;
-    } else if (size > 1) pieces = Math.min(rest.length, pieces * 2);
+    } else if (size > 1 && starts.length <= neededMax) pieces = Math.min(rest.length, pieces * 2);
+    // Each of the pieces has something that is needed.
     else break;
   }
   return rest;

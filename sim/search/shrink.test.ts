@@ -1,13 +1,15 @@
 /** Choices that become plain: races that need one slow frame, or two, or none, on a small system. */
 import { describe, expect, it } from 'vitest';
-import type { ChoiceOverrides } from '../kernel/draws.ts';
+import { type ChoiceOverrides, scopeOf } from '../kernel/draws.ts';
 import { formatSeed, type Seed } from '../kernel/seed.ts';
 import type { Operation, Plan } from '../plan/plan.ts';
 import type { Property } from '../run/property.ts';
 import { RunResources } from '../run/run.ts';
 import { boardImage, boardPlan, boardScenario, property } from '../run/test/notice-board.ts';
+import { ChoiceList } from './choice-list.ts';
 import type { ShrinkReport } from './job.ts';
-import { type Loaded, perform } from './perform.ts';
+import { type Loaded, perform, shapeOf } from './perform.ts';
+import { shrinkFailure, type ShrinkSubject } from './shrink.ts';
 
 const resources = new RunResources();
 
@@ -119,27 +121,28 @@ describe('choices', () => {
     expect([drawn.plan.plain, drawn.choices]).toEqual([true, { 'user-1.2/latency/1': 0.9 }]);
   });
 
-  it('stay the seed’s where too many of them matter', async () => {
-    const SLOW_MAX = 40;
-    const fewSlow = property('order', (view) => {
-      const sentAtMs = new Map<string, number>();
-      let slow = 0;
-      return {
-        observe: (record) => {
-          if (record.type !== 'frame' || record.direction !== 'up' || record.kind !== 'text') return;
-          if (record.phase === 'sent') sentAtMs.set(record.link, record.atMs);
-          else if (record.atMs - (sentAtMs.get(record.link) ?? 0) > 0.6) slow += 1;
-          view.check(slow < SLOW_MAX, () => ({ about: 'an overtaking', text: '' }));
-        },
-      };
-    });
-    const loaded = load(fewSlow);
-    const start = boardPlan({ cohorts: [{ actor: 'user', count: 60, operationsMax: 4 }] });
-    expect(await fails(loaded, { plan: start })).toBe(true);
-    const { plan: smallest, choices, after } = await shrink(loaded, { plan: start });
-    expect([smallest.plain, choices]).toEqual([undefined, {}]);
-    expect(after.choices).toBeGreaterThan(SLOW_MAX);
-    expect(after.operations).toBeLessThan(2 * SLOW_MAX + 20);
+  it.each([
+    [32, true],
+    [33, false],
+  ])('stay the seed’s where more than a few matter: %i', async (needed, becomesPlain) => {
+    const scopes = Array.from({ length: 200 }, (_, index) => scopeOf(`user-${index}`));
+    const start = { plan: boardPlan({ cohorts: [] }), choices: {} };
+    const subject: ShrinkSubject = {
+      shape: shapeOf(boardScenario()),
+      fails: ({ plan: { plain }, choices }) =>
+        Promise.resolve(plain !== true || Object.keys(choices).filter((key) => key < 'user-5').length >= needed),
+      choicesOf: () => {
+        const list = new ChoiceList();
+        for (const scope of scopes) list.add(scope, 0, 0.5, 0);
+        return Promise.resolve(list);
+      },
+    };
+    let nowMs = 0;
+    const shrunk = await shrinkFailure(start, subject, { budgetMs: 1e6, nowMs: () => (nowMs += 1) });
+    expect(shrunk.plan.plain === true).toBe(becomesPlain);
+    expect(shrunk.before.choices).toBe(scopes.length);
+    expect(shrunk.after.choices).toBe(becomesPlain ? needed : scopes.length);
+    expect(shrunk.runs).toBeLessThan(600);
   });
 });
 

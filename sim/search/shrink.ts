@@ -43,8 +43,8 @@ export interface Shrunk extends Candidate {
 /** Of more choices than these nobody learns anything: then they are the seed's, as they were. */
 const CHOICES_MAX = 32;
 
-/** So many runs are spent at most on finding the choices that one plan needs. */
-const RUNS_FOR_CHOICES_MAX = 500;
+/** So many runs are spent at most on finding those that are needed. */
+const RUNS_FOR_CHOICES_MAX = 1000;
 
 /** Digits after the point that a choice is rounded to, if that will do. */
 const DIGITS = [1, 2] as const;
@@ -76,6 +76,7 @@ class Search {
   readonly #budget: Budget;
   readonly #startedAtMs: number;
   readonly #tried = new Set<string>();
+  #runsForChoices = 0;
 
   constructor(start: Candidate, subject: ShrinkSubject, budget: Budget) {
     this.smallest = start;
@@ -121,9 +122,12 @@ class Search {
     if (keys.length === 0 || this.#isSpent()) return false;
     if (await this.#take(pick([]))) return true;
     if (!isKnown && !(await this.#fails(pick(keys)))) return false;
-    const runsMax = this.runs + RUNS_FOR_CHOICES_MAX;
-    const goesOn = (): boolean => !this.#isSpent() && this.runs < runsMax;
-    const needed = await minimise(keys, (part) => this.#fails(pick(part)), goesOn);
+    const fails = (part: readonly string[]): Promise<boolean> => {
+      this.#runsForChoices += 1;
+      return this.#fails(pick(part));
+    };
+    const goesOn = (): boolean => !this.#isSpent() && this.#runsForChoices < RUNS_FOR_CHOICES_MAX;
+    const needed = await minimise(keys, fails, goesOn, CHOICES_MAX);
     const isGain = isKnown ? needed.length < keys.length : needed.length <= CHOICES_MAX;
     if (isGain) this.smallest = pick(needed);
     return isGain;
