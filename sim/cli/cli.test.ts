@@ -37,6 +37,20 @@ describe('run', () => {
     expect(json(second.stdout)['digest']).toBe(document['digest']);
   });
 
+  test('shards run different seeds, and together all of them', async () => {
+    const shards = ['1/2', '2/2'].map((shard) => place.run('--seeds', '5', '--shard', shard, '--json'));
+    const [first, second] = (await Promise.all(shards)).map(({ stdout }) => json(stdout));
+    expect(first).toMatchObject({ shard: '1/2', seedStart: '0x1', seeds: 3 });
+    expect(second).toMatchObject({ shard: '2/2', seedStart: '0x1', seeds: 2 });
+    const whole = json((await place.run('--seeds', '5', '--seed-start', '0x1', '--json')).stdout);
+    expect(whole['events']).toBe(Number(first?.['events']) + Number(second?.['events']));
+
+    const { stdout, stderr } = await place.run('--seeds', '5', '--seed-start', '0x10', '--shard', '2/2');
+    expect(stderr).toBe('echo: seeds from 0x10, shard 2/2\n');
+    expect(stdout).toContain('\nseeds 0x11 to 0x13, shard 2/2; 1 of them');
+    expect((await place.run('--seeds', '1', '--shard', '2/2')).code).toBe(4);
+  });
+
   test('a failure is saved and shown, with a command that shows it again', async () => {
     breakSystem();
     const { code, stdout } = await place.run('--seeds', '8', '--seed-start', '0x1');
@@ -225,6 +239,8 @@ describe('what is wrong is one line, and 2', () => {
     [['--sead', '0x1'], /unknown option '--sead' \(Did you mean --seed\?\)/],
     [['--seed', '17'], /0x and 1 to 16 hexadecimal digits/],
     [['--seed', '0x1', '--seeds', '2'], /leave out --seeds/],
+    [['--seed', '0x1', '--shard', '1/2'], /leave out --shard/],
+    [['--shard', '3/2'], /such as 2\/3/],
     [['launch'], /launch is neither a command nor a scenario/],
     [['run', 'none.ts'], /there is no scenario none\.ts/],
     [['run', 'package.json'], /neither a command nor a scenario/],

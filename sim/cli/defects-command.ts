@@ -12,7 +12,7 @@ import type { Variant } from '../run/scenario.ts';
 import { cleanLine, type DefectOutcome, defectsTable, isAsExpected } from '../report/defects-report.ts';
 import { defectsDocument } from '../report/documents.ts';
 import { failureReport, nameOfFailure } from '../report/failure-report.ts';
-import { examine } from '../search/campaign.ts';
+import { examine } from '../search/examine.ts';
 import type { RunReport } from '../search/job.ts';
 import type { Performer } from '../search/performer.ts';
 import { type ExitCode, exitCodeOf } from './exit-code.ts';

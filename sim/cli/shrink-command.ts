@@ -27,7 +27,7 @@ export async function shrinkCommand(session: Session, named: string, flags: Shri
   const ticking = setInterval(show, REDRAW_EVERY_MS);
   const result = await shrinkReplay(session.crew({ ...flags, jobs: 1 }), found, {
     budgetMs: flags.time,
-    save: (source, smaller, folder) => save(session, source, smaller, folder),
+    save: (source, smaller, folder) => save(session, source, smaller, { folder }),
   }).finally(() => clearInterval(ticking));
   switch (result.verdict) {
     case 'unreplayable':

@@ -5,7 +5,8 @@ import type { ChoiceOverrides } from '../kernel/draws.ts';
 import type { Seed } from '../kernel/seed.ts';
 import type { ReplayVerdict } from '../replay/verdict.ts';
 import type { Failure } from '../run/verdict.ts';
-import type { Totals } from '../search/campaign.ts';
+import { type Shard, shardText } from '../search/shard.ts';
+import type { Totals } from '../search/totals.ts';
 import type { Sizes } from '../search/job.ts';
 import type { DefectOutcome } from './defects-report.ts';
 import { nameOfFailure } from './failure-report.ts';
@@ -14,18 +15,22 @@ import { eventsPerSecond } from './summary.ts';
 export interface RunDocumentContext {
   readonly scenario: string;
   readonly seedStart: Seed;
-  readonly replays: ReadonlyMap<string, string>;
+  readonly shard?: Shard;
+  /** By signature: the file as shown, and how small it is. */
+  readonly replays: ReadonlyMap<string, string | null>;
+  readonly sizes: ReadonlyMap<string, Sizes | null>;
   /** One seed was asked for: its digest is told. */
   readonly single: boolean;
   readonly interrupted: boolean;
 }
 
 export function runDocument(totals: Totals, context: RunDocumentContext): object {
-  const { scenario, seedStart, replays, single, interrupted } = context;
+  const { scenario, seedStart, shard, replays, sizes, single, interrupted } = context;
   const { seeds, events, virtualMs, wallMs, faults, marks, checked, failures } = totals;
   return {
     scenario,
     seedStart,
+    ...(shard === undefined ? {} : { shard: shardText(shard) }),
     seeds,
     events,
     virtualMs,
@@ -43,6 +48,7 @@ export function runDocument(totals: Totals, context: RunDocumentContext): object
       signature,
       text: firstLine(failure.text),
       replay: replays.get(signature) ?? null,
+      ...(sizes.get(signature) ?? {}),
       count,
     })),
     ...(single ? { digest: totals.lastDigest } : {}),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { RunRecord, Unstamped } from '../kernel/record.ts';
-import type { Finding } from '../search/campaign.ts';
+import type { Finding } from '../search/finding.ts';
 import { sampleFailure, sampleReplay } from '../replay/test/sample.ts';
 import { PLAIN } from './colour.ts';
 import { excerptOf } from './excerpt.ts';

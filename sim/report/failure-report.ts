@@ -4,7 +4,7 @@
  */
 import type { Failure } from '../run/verdict.ts';
 import type { RunRecord } from '../kernel/record.ts';
-import type { Finding } from '../search/campaign.ts';
+import type { Finding } from '../search/finding.ts';
 import type { Difference } from '../search/first-difference.ts';
 import { printable } from '../replay/printable.ts';
 import type { Palette } from './colour.ts';
@@ -53,11 +53,12 @@ function headline(failure: Failure, seed: string, palette: Palette): string {
   return [palette.red(`✖ ${palette.bold(printable(nameOfFailure(failure)))}`), ...risk, ...when].join('  ');
 }
 
-function smallness({ shrunk, replayed, failure }: Finding, palette: Palette): string[] {
+function smallness({ shrunk, replayed, failure, replaces }: Finding, palette: Palette): string[] {
   const parts: string[] = [];
   if (shrunk !== null) {
     const { before, after, wallMs } = shrunk;
-    parts.push(`shrunk ${sizesText(before, after)} in ${duration(wallMs)}`);
+    const than = replaces === true ? 'smaller than before: ' : '';
+    parts.push(`${than}shrunk ${sizesText(before, after)} in ${duration(wallMs)}`);
   }
   if (replayed.of > 0) {
     const count = `replayed ${replayed.same}/${replayed.of}`;

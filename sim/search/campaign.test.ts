@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { Seed } from '../kernel/seed.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Failure } from '../run/verdict.ts';
-import { type CampaignOptions, type Finding, runCampaign, type Totals } from './campaign.ts';
-import type { Job, Report, RunJob, RunReport } from './job.ts';
+import { type CampaignOptions, runCampaign } from './campaign.ts';
+import type { Finding } from './finding.ts';
+import type { Job, Report, RunJob, RunReport, ShrinkJob, Sizes } from './job.ts';
 import type { Performer } from './performer.ts';
 import { JobError } from './pool.ts';
+import type { Totals } from './totals.ts';
 
 const plan = (operations: number): Plan => ({
   seed: '0x1',
@@ -54,7 +56,7 @@ interface Setting extends Partial<CampaignOptions> {
   readonly replay?: (job: RunJob, count: number) => Partial<RunReport>;
   /** The digest of the n-th run of all. */
   readonly digest?: (count: number) => string;
-  readonly shrink?: () => void;
+  readonly shrink?: (job: ShrinkJob) => Sizes | void;
   /** Milliseconds that a run takes. */
   readonly runMs?: number;
   readonly onJob?: (job: Job, count: number) => void;
@@ -96,13 +98,13 @@ async function check(setting: Setting): Promise<Told> {
     for (let turn = turns; turn < lanes + 2; turn += 1) await Promise.resolve();
     nowMs += runMs;
     if (job.kind === 'run') return runReport(job);
-    shrink?.();
+    const after = shrink?.(job) ?? { operations: 1, faults: 0, choices: 1 };
     return {
       kind: 'shrink',
-      plan: { ...plan(1), plain: true },
+      plan: { ...plan(after.operations), plain: true },
       choices: { 'a-1.0/latency/1': 0.9 },
       before: { operations: 9, faults: 0, choices: 40 },
-      after: { operations: 1, faults: 0, choices: 1 },
+      after,
       runs: 4,
       wallMs: 4,
     };
@@ -190,6 +192,81 @@ describe('a campaign', () => {
     ]);
     // Three seeds and one run again, one shrinking and three replays; then one seed more and the same.
     expect(told.runsBefore).toEqual([8, 13]);
+  });
+
+  it.each([1, 2, 5])('ends at the same seed and begins with the same failure, in %i lanes', async (lanes) => {
+    // The later a seed, the sooner it ends.
+    const told = await check({
+      seeds: 100,
+      lanes,
+      bail: 2,
+      fails: (seed) => (seed > 5 ? violation(`p: ${seed}`) : null),
+    });
+    expect(told.totals.seeds).toBe(7);
+    expect([...told.totals.failures.keys()]).toEqual(['p: 6', 'p: 7']);
+    expect(told.findings.map(({ seed }) => seed).sort()).toEqual(['0x6', '0x7']);
+    expect(told.totals.lastDigest).toBe('digest of 0x7');
+  });
+
+  it('keeps the smallest of a signature, and tries a few', async () => {
+    const operations = [6, 7, 3, 2, 1];
+    const setting: Setting = {
+      seeds: 5,
+      fails: () => violation('p: a'),
+      shrink: () => ({ operations: operations.shift() ?? 0, faults: 0, choices: 9 }),
+    };
+    const told = await check(setting);
+    expect(told.findings.map(({ plan: { operations: left }, replaces }) => [left.length, replaces])).toEqual([
+      [6, undefined],
+      [3, true],
+    ]);
+    expect(told.totals.failures.get('p: a')).toMatchObject({ seed: '0x1', count: 5 });
+    // What is not smaller is not replayed.
+    expect(told.jobs.filter(({ kind }) => kind === 'shrink')).toHaveLength(3);
+    expect(told.jobs.filter((job) => job.kind === 'run' && job.plan !== undefined)).toHaveLength(6);
+  });
+
+  it('tries more than a few where one is smaller as it is', async () => {
+    const told = await check({
+      seeds: 9,
+      fails: () => violation('p: a'),
+      shrink: () => ({ operations: 4, faults: 0, choices: 9 }),
+    });
+    // A run here has three operations.
+    expect(told.jobs.filter(({ kind }) => kind === 'shrink')).toHaveLength(9);
+    expect(told.findings).toHaveLength(1);
+  });
+
+  it('spends no more on a signature than on one failure', async () => {
+    const budgets: number[] = [];
+    const told = await check({
+      seeds: 6,
+      runMs: 2000,
+      fails: () => violation('p: a'),
+      shrink: ({ budgetMs }) => {
+        budgets.push(budgetMs);
+        return { operations: 5, faults: 0, choices: 9 };
+      },
+    });
+    expect(told.findings).toHaveLength(1);
+    expect(budgets).toEqual([5000]);
+  });
+
+  it.each([1, 3])('in shards runs each seed once, in %i lanes', async (lanes) => {
+    const shards = await Promise.all(
+      [1, 2, 3].map((index) => check({ seeds: 8, lanes, shard: { index, count: 3 }, repeatOneIn: 3 })),
+    );
+    const seeds = shards.map((told) => [...new Set(seedsOf(told))]);
+    expect(seeds.map((own) => own.sort())).toEqual([
+      ['0x1', '0x4', '0x7'],
+      ['0x2', '0x5', '0x8'],
+      ['0x3', '0x6'],
+    ]);
+    expect(shards.map(({ totals }) => [totals.seeds, totals.repeated])).toEqual([
+      [3, 1],
+      [3, 1],
+      [2, 1],
+    ]);
   });
 
   it('hands over the smallest plan, replayed', async () => {
