@@ -60,7 +60,8 @@ const nowMs = performance.now.bind(performance);
  */
 export async function run(scenarioFile: string | URL, options: RunOptions = {}): Promise<RunOutcome> {
   checkOptions(options);
-  const source = await loadSource(findScenario(pathOf(scenarioFile), options.folder ?? process.cwd()));
+  const place = findScenario(pathOf(scenarioFile), options.folder ?? process.cwd());
+  const source = await loadSource(place, crewOptionsOf(options).stuckMs);
   return runSource(source, options);
 }
 

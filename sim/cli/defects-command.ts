@@ -29,7 +29,7 @@ export interface DefectsFlags extends PoolFlags {
 
 export async function defectsCommand(session: Session, ids: readonly string[], flags: DefectsFlags): Promise<ExitCode> {
   const { output, interrupt } = session;
-  const source = await loadSource(findScenario(flags.scenario, session.workingFolder));
+  const source = await loadSource(findScenario(flags.scenario, session.workingFolder), flags.stuckTime);
   const variants = chosen(source, ids);
   // All are bundled before anything runs: an edit that does not fit any more is said at once.
   const bundles = await Promise.all([null, ...variants.map(({ id }) => id)].map((id) => source.bundle(id)));

@@ -54,7 +54,7 @@ const REPEAT_ONE_IN = 20;
 export async function runCommand(session: Session, named: string | undefined, flags: RunFlags): Promise<ExitCode> {
   checkTogether(flags);
   const { output, interrupt, nowMs } = session;
-  const source = await loadSource(findScenario(named, session.workingFolder));
+  const source = await loadSource(findScenario(named, session.workingFolder), flags.stuckTime);
   const bundle = await source.bundle(null);
   const crew = session.crew(flags.seed === undefined ? flags : { ...flags, jobs: 1 });
   const { shard } = flags;

@@ -5,7 +5,7 @@
  * debugging, "Simplifying and Isolating Failure-Inducing Input", 2002), simplify what is left, and make all choices plain. A materialised
  * operation keeps its id, and so all choices that were made for it.
  */
-import { expand, type Scripts } from './expand.ts';
+import { expandIfPossible, type Scripts } from './expand.ts';
 import { type Operation, type Plan, splitActor } from './plan.ts';
 
 /** Plans with more operations are not searched for better timings: that costs a run for each try. */
@@ -29,8 +29,9 @@ export function* cuts(plan: Plan, scripts: Scripts): Generator<Plan> {
   yield* withFewer(plan.faults, (faults) => ({ ...plan, faults }));
   yield* smallerCohorts(plan);
   if (plan.cohorts.length > 0) {
-    const operations = expand(plan, scripts);
-    if (operations.length <= MATERIALISED_OPERATIONS_MAX) yield { ...plan, cohorts: [], operations };
+    const operations = expandIfPossible(plan, scripts);
+    if (operations !== null && operations.length <= MATERIALISED_OPERATIONS_MAX)
+      yield { ...plan, cohorts: [], operations };
   }
   yield* withFewerActors(plan);
   yield* withFewer(plan.operations, (operations) => ({ ...plan, operations }));
@@ -45,7 +46,7 @@ export function* cuts(plan: Plan, scripts: Scripts): Generator<Plan> {
 
 /** Size of a plan as reports count it: expanded operations and faults. */
 export function sizeOf(plan: Plan, scripts: Scripts): { operations: number; faults: number } {
-  return { operations: expand(plan, scripts).length, faults: plan.faults.length };
+  return { operations: expandIfPossible(plan, scripts)?.length ?? 0, faults: plan.faults.length };
 }
 
 function* smallerCohorts(plan: Plan): Generator<Plan> {

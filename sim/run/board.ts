@@ -2,6 +2,7 @@
  * The judges of one run, and what they found: the first violation, how often each property was checked, which marks were reached.
  */
 import type { RunRecord } from '../kernel/record.ts';
+import { ScenarioFault } from '../plan/scenario-fault.ts';
 import type { Json } from '../world/faces.ts';
 import type { Ledger } from '../world/ledger.ts';
 import type { Finding, Judge, JudgeView, Property, Violation } from './property.ts';
@@ -34,7 +35,7 @@ export class Board {
   ) {
     this.#onViolation = parts.onViolation;
     this.#onFault = parts.onFault;
-    const judged = properties.map((property) => ({ property, judge: property.judge(this.#view(property, parts)) }));
+    const judged = properties.map((property) => ({ property, judge: judgeOf(property, this.#view(property, parts)) }));
     const waiting = judged.filter(({ judge }) => judge.quiescent !== undefined);
     this.#judges = judged.map(({ judge }) => judge);
     this.#quiescent = waiting.filter(({ property }) => property.kind !== 'eventually').map(({ judge }) => judge);
@@ -110,5 +111,13 @@ export class Board {
       signature: `${property.id}: ${finding.about}`,
     };
     this.#onViolation();
+  }
+}
+
+function judgeOf(property: Property, view: JudgeView): Judge {
+  try {
+    return property.judge(view);
+  } catch (reason) {
+    throw new ScenarioFault(`property ${property.id}`, `the judge of ${property.id}, made,`, reason);
   }
 }

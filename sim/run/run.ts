@@ -3,10 +3,12 @@
  * run, byte for byte.
  */
 import type { ChoiceOverrides, DrawsOptions } from '../kernel/draws.ts';
+import { Digest } from '../kernel/digest.ts';
 import type { LoopEnd } from '../kernel/kernel.ts';
 import type { RunRecord } from '../kernel/record.ts';
 import { expand } from '../plan/expand.ts';
 import { type Plan, splitActor } from '../plan/plan.ts';
+import { ScenarioFault } from '../plan/scenario-fault.ts';
 import type { ShadowHost, SystemImage } from '../world/image.ts';
 import { arrangeFault } from '../world/arrange-fault.ts';
 import { Life } from '../world/life.ts';
@@ -71,6 +73,36 @@ export async function executeRun(
   plan: Plan,
   resources: RunResources,
   options: RunOptions = {},
+): Promise<RunResult> {
+  try {
+    return await execute(scenario, image, plan, resources, options);
+  } catch (error) {
+    if (error instanceof ScenarioFault) return notBegun(plan, image, error);
+    throw error;
+  }
+}
+
+/** The scenario threw before there was anything to run. */
+function notBegun(plan: Plan, { codeHash }: SystemImage, fault: ScenarioFault): RunResult {
+  const failure = judgeEnd({
+    end: { why: 'idle' },
+    violation: null,
+    escape: null,
+    harnessFault: fault,
+    stalled: null,
+    step: 0,
+    atMs: 0,
+  });
+  const nothing = { steps: 0, virtualMs: 0, operations: 0, faults: {}, checked: {}, marks: {}, records: [] };
+  return { plan, digest: new Digest().toString(), codeHash, failure, ...nothing };
+}
+
+async function execute(
+  scenario: Scenario,
+  image: SystemImage,
+  plan: Plan,
+  resources: RunResources,
+  options: RunOptions,
 ): Promise<RunResult> {
   const operations = expand(plan, scenario.actors);
   const escapes: { who: string; way: string }[] = [];

@@ -139,6 +139,7 @@ async function examineStuck(
   const stepsMax = Math.max(0, failure.step - 1);
   const before = await pool.perform(bundle, { kind: 'run', seed, sizes, stepsMax, detailed: true });
   const { plan, records = [], virtualMs } = before;
-  if (plan === undefined) throw new JobError(`seed ${seed} is stuck before its first step`);
+  if (plan === undefined)
+    throw new JobError(`seed ${seed} is stuck before its first step: a script, create or judge never ends`);
   return { ...unshrunk(report, { ...failure, atMs: virtualMs }, plan), records };
 }
