@@ -13,10 +13,10 @@ describe('the five known risks', () => {
     const small = await shrink(planted, found.plan, found.failure);
     expect(small.after.operations).toBeLessThanOrEqual(6);
     expect(small.after.faults).toBeLessThanOrEqual(1);
-    const again = await runPlan(planted, small.plan);
+    const again = await runPlan(planted, small);
     expect(again.failure?.signature).toBe(found.failure.signature);
-    expect((await runPlan(planted, small.plan)).digest).toBe(again.digest);
-    expect((await runPlan(await loadGateway(), small.plan)).failure).toBeNull();
+    expect((await runPlan(planted, small)).digest).toBe(again.digest);
+    expect((await runPlan(await loadGateway(), small)).failure).toBeNull();
   });
 
   it('covers every risk of the review', () => {
@@ -27,8 +27,8 @@ describe('the five known risks', () => {
 describe('each clause of each promise', () => {
   it.each(clauses)('$property: $broken', async ({ property, about, edits, plan, alone }) => {
     const broken = await loadGateway(edits, alone === true ? property : null);
-    const found = await (plan === undefined ? firstViolation(broken, property, SEEDS) : runPlan(broken, plan));
+    const found = await (plan === undefined ? firstViolation(broken, property, SEEDS) : runPlan(broken, { plan }));
     expect(found?.failure?.signature).toBe(`${property}: ${about}`);
-    if (plan !== undefined) expect((await runPlan(await loadGateway(), plan)).failure).toBeNull();
+    if (plan !== undefined) expect((await runPlan(await loadGateway(), { plan })).failure).toBeNull();
   });
 });

@@ -1,4 +1,6 @@
 /** The command line end to end, on a small system of its own: what is printed, saved and returned. */
+import { rmSync, symlinkSync } from 'node:fs';
+import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Workplace } from './test/command.ts';
 
@@ -278,6 +280,42 @@ describe('defects, corpus, replay, shrink', () => {
     const unreplayable = await place.run('replay', file);
     expect(unreplayable).toMatchObject({ code: 2, stdout: '' });
     expect(unreplayable.stderr).toContain('is unreplayable: there is no operation say of client');
+  });
+
+  test('hostile files are refused, and nothing of them is run', async () => {
+    await place.run('defects', 'silent', '--seeds', '6', '--quiet');
+    const good = place.read(`replays/${place.list('replays')[0]}`);
+    const outside = place.write(`../${path.basename(place.folder)}-outside.ts`, "throw new Error('was run');");
+    symlinkSync(path.join(place.folder, outside), path.join(place.folder, 'linked.ts'));
+    const files: [string, string, RegExp][] = [
+      ['pollutes', good.replace('"choices": {', '"__proto__": { "seeds": 9 },\n"choices": {'), /has the key __proto__/],
+      ['leaves', good.replace('"scenario.ts"', `"${outside}"`), /must stay inside the package folder/],
+      [
+        'leaves by a link',
+        good.replace('"scenario.ts"', '"linked.ts"'),
+        /is unreplayable: there is no scenario linked\.ts/,
+      ],
+      ['brackets', '['.repeat(10 * 1024 * 1024), /is nested more than 32 levels deep/],
+      ['numbers', good.replace(/"chaosMs": \d+/, '"chaosMs": 1e308'), /plan\.chaosMs/],
+    ];
+    for (const command of ['replay', 'shrink']) {
+      for (const [name, text, said] of files) {
+        const { code, stdout, stderr } = await place.run(command, place.write(`${name}.json`, text));
+        expect(stderr).toMatch(said);
+        expect(stderr).toMatch(/^seedstorm: [^\n]{1,250}\n$/);
+        expect([code, stdout]).toEqual([2, '']);
+      }
+    }
+    rmSync(path.join(place.folder, outside));
+  });
+
+  test('another failure is told apart', async () => {
+    breakSystem();
+    await place.run('--seeds', '8', '--seed-start', '0x1', '--quiet');
+    place.edit('system.ts', "if (text !== 'plum') socket.send(text);", "throw new RangeError('other');");
+    const { code, stdout } = await place.run('replay', `replays/${place.list('replays')[0]}`, '--quiet');
+    expect(stdout).toMatch(/^✖ other: not answered: silence, but crash at step \d+, .* threw: RangeError: other\n$/);
+    expect(code).toBe(1);
   });
 
   test('a digest that can not be met again is a divergence', async () => {
