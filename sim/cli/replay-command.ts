@@ -10,10 +10,12 @@ import { printable } from '../replay/printable.ts';
 import type { Replay } from '../replay/replay.ts';
 import type { Palette } from '../report/colour.ts';
 import { replayDocument } from '../report/documents.ts';
+import { differenceLines } from '../report/difference-lines.ts';
 import { nameOfFailure } from '../report/failure-report.ts';
 import { choiceLines } from '../report/shrunk-lines.ts';
 import { traceLines } from '../report/trace.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
+import type { Lines } from './output.ts';
 import type { PoolFlags, Session } from './session.ts';
 
 /** Further runs of a replay that diverged, to see whether they at least agree with each other. */
@@ -40,8 +42,8 @@ export async function replayCommand(session: Session, named: string, flags: Pool
   }
   if (!json) output.result((palette) => verdictLines(replay, result, palette));
   if (verdict === 'diverged') {
-    const lines = await explainDivergence(session, crew, replay, result, records);
-    output.result(() => lines);
+    const explain = await explainDivergence(session, crew, replay, result, records);
+    output.result(explain);
   }
   output.document(replayDocument({ ...told, verdict, reason: null, digest, steps, failure }));
   return exitCodeOf({
@@ -85,16 +87,17 @@ async function explainDivergence(
   replay: Replay,
   { bundle }: Ran,
   records: readonly RunRecord[],
-): Promise<string[]> {
+): Promise<Lines> {
   for (let run = 0; run < FURTHER_RUNS && !session.interrupt.signal.aborted; run += 1) {
     const again = await performer.perform(bundle, runJob(replay, true));
     const difference = firstDifference(records, again.records ?? []);
     if (difference === null) continue;
-    const { left, right, index } = difference;
-    return [
-      `  two runs part at record ${index + 1}:`,
-      ...[left, right].map((record) => `    ${record === null ? 'nothing more' : printable(JSON.stringify(record))}`),
+    return (palette) => [
+      `  two runs made now part at record ${difference.index + 1}:`,
+      ...differenceLines(difference, palette),
     ];
   }
-  return ['  runs made now agree with each other; what differs is the machine, or a file that was changed by hand'];
+  return () => [
+    '  runs made now agree with each other; what differs is the machine, or a file that was changed by hand',
+  ];
 }

@@ -3,11 +3,10 @@
  * last line, to be pasted.
  */
 import type { Failure } from '../run/verdict.ts';
-import type { RunRecord } from '../kernel/record.ts';
 import type { Finding } from '../search/finding.ts';
-import type { Difference } from '../search/first-difference.ts';
 import { printable } from '../replay/printable.ts';
 import type { Palette } from './colour.ts';
+import { differenceLines } from './difference-lines.ts';
 import { EXCERPT_LINES, excerptOf } from './excerpt.ts';
 import { duration } from './numbers.ts';
 import { recordLine } from './record-line.ts';
@@ -31,11 +30,12 @@ export function failureReport(finding: Finding, places: FailurePlaces, palette: 
     headline(original, seed, palette),
     ...smallness(finding, palette),
     `  ${explanation(failure, verbose)}`,
-    ...tableLines(
-      lines.map((record) => recordLine(record, FRAME_LENGTH)),
-      palette,
-    ),
-    ...(finding.difference ? differing(finding.difference, palette) : []),
+    ...(finding.difference
+      ? differenceLines(finding.difference, palette)
+      : tableLines(
+          lines.map((record) => recordLine(record, FRAME_LENGTH)),
+          palette,
+        )),
     ...choiceLines(finding.plan, finding.choices),
     ...(places.saved === null ? [] : [`  saved ${places.saved}`]),
     `  ${palette.bold(places.command)}`,
@@ -65,15 +65,6 @@ function smallness({ shrunk, replayed, failure, replaces }: Finding, palette: Pa
     parts.push(replayed.same === replayed.of ? count : palette.red(`${count}: something besides the seed decides`));
   } else if (failure.verdict === 'stuck') parts.push('not shrunk: the step has no end');
   return parts.length === 0 ? [] : [`  ${parts.join('; ')}`];
-}
-
-/** The same moment of two runs of one seed. */
-function differing({ left, right }: Difference, palette: Palette): string[] {
-  const side = (name: string, record: RunRecord | null): string[] => [
-    `  ${palette.red(name)}`,
-    ...(record === null ? ['    the run is over'] : tableLines([recordLine(record, FRAME_LENGTH)], palette)),
-  ];
-  return [...side('one run goes on with', left), ...side('another with', right)];
 }
 
 /** What a system threw comes with its stack: for those who ask for more. */

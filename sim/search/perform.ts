@@ -3,7 +3,7 @@
  */
 import { type PlanSizes, planOf } from '../plan/arbitrary.ts';
 import type { PlanShape } from '../plan/shape.ts';
-import { executeRun, type RunOptions, type RunResources } from '../run/run.ts';
+import { executeRun, type RunOptions, type RunResources, STEPS_MAX } from '../run/run.ts';
 import type { Scenario } from '../run/scenario.ts';
 import type { SystemImage } from '../world/image.ts';
 import { FAULT_KINDS } from '../world/faults.ts';
@@ -67,27 +67,35 @@ async function run(loaded: Loaded, job: RunJob, { onStep }: PerformOptions): Pro
 /** A smaller plan may fail later than the one before it, but not much: what has not failed by then is left. */
 const LATER_THAN_BEFORE = 1.25;
 const LATER_BY_MS = 2000;
+const MORE_STEPS = 2;
+const STEPS_MORE = 10_000;
 
 async function shrink(loaded: Loaded, job: ShrinkJob, { onStep, nowMs }: PerformOptions): Promise<ShrinkReport> {
   const { scenario, image, resources } = loaded;
   const { plan, signature, budgetMs, choices = {} } = job;
   let failedAtMs = job.failedAtMs;
-  const execute = ({ plan: tried, choices: replaced }: Candidate, more: RunOptions) =>
-    executeRun(scenario, image, tried, resources, {
+  let stepsMax = job.stepsMax ?? STEPS_MAX;
+  // Unless the steps are the failure, a candidate that takes many more of them is another sort of run, and may go on for long.
+  const isOfSteps = signature.startsWith('no-progress');
+  const execute = async ({ plan: tried, choices: replaced }: Candidate, more: RunOptions) => {
+    const untilMs = failedAtMs * LATER_THAN_BEFORE + LATER_BY_MS;
+    const watched = { ...more, ...(onStep === undefined ? {} : { onStep }) };
+    const ran = await executeRun(scenario, image, tried, resources, {
       choices: replaced,
-      untilMs: failedAtMs * LATER_THAN_BEFORE + LATER_BY_MS,
-      ...(job.stepsMax === undefined ? {} : { stepsMax: job.stepsMax }),
-      ...(onStep === undefined ? {} : { onStep }),
-      ...more,
+      untilMs,
+      stepsMax,
+      ...watched,
     });
+    const isSame = ran.failure?.signature === signature;
+    if (isSame) {
+      failedAtMs = Math.max(ran.failure?.atMs ?? 0, 0);
+      if (!isOfSteps) stepsMax = Math.min(stepsMax, MORE_STEPS * ran.steps + STEPS_MORE);
+    }
+    return isSame;
+  };
   const subject: ShrinkSubject = {
     shape: shapeOf(scenario),
-    fails: async (candidate) => {
-      const { failure } = await execute(candidate, {});
-      if (failure?.signature !== signature) return false;
-      failedAtMs = Math.max(failure.atMs, 0);
-      return true;
-    },
+    fails: (candidate) => execute(candidate, {}),
     choicesOf: async (candidate) => {
       const list = new ChoiceList();
       await execute(candidate, { onChoice: list.add });
