@@ -75,3 +75,69 @@ describe('stuck', () => {
     expect(code).toBe(1);
   });
 });
+
+describe('a fault of the scenario', () => {
+  test.each<[string, string, string, RegExp]>([
+    [
+      'an operation',
+      'state.socket.send(String(word));',
+      "throw new Error('mine');",
+      /✖ harness {2}seed 0x\w+ [^]*client-\d say \(client-\d\.\d\) threw: Error: mine\n/,
+    ],
+    [
+      'a script',
+      'script: (draw, operationsMax) => [',
+      "script: (draw, operationsMax) => draw.fraction('x') < 0.5 ? draw.pick('none', []) : [",
+      /✖ harness {2}seed 0x\w+ [^]*the script of client-\d threw: Error: nothing to pick/,
+    ],
+    [
+      'creating',
+      'create: () => ({',
+      "create: () => { throw new Error('mine'); }, other: () => ({",
+      /client-1, created, threw: Error: mine/,
+    ],
+    ['leaving', 'state.socket?.close()', "{ throw new Error('mine'); }", /client-\d, leaving, threw: Error: mine/],
+  ])('a throw of the scenario itself is a fault of the harness: %s', async (_what, find, put, said) => {
+    place.edit('scenario.ts', find, put);
+    const { code, stdout } = await place.run('--seeds', '4', '--seed-start', '0x1', '--shrink-time', '100ms');
+    expect(stdout).toMatch(said);
+    expect(stdout).toMatch(/\n4 seeds /);
+    expect(code).toBe(70);
+    // The command below the report shows it again.
+    const again = await place.run(...(/start\.js (replay [0-9a-f]{6})$/m.exec(stdout)?.[1] ?? '').split(' '));
+    expect(again.stdout).toMatch(said.source.includes('harness') ? /threw/ : said);
+    expect(again.code).toBe(70);
+  });
+
+  test.each([
+    [
+      'a scenario',
+      (text: string) => place.edit('scenario.ts', 'class Answers', `${text}\nclass Answers`),
+      'scenario.ts',
+    ],
+    [
+      'a package',
+      (text: string) => {
+        place.write('node_modules/endless.js', text);
+        place.edit('system.ts', 'export const start', "import 'endless.js';\n\nexport const start");
+      },
+      'a package of scenario.ts',
+    ],
+  ])('%s that never ends while it is loaded is told of', async (_what, plant, named) => {
+    plant('for (;;) Math.random();');
+    const { code, stdout, stderr } = await place.run('--seeds', '1', '--stuck-time', '500ms');
+    expect(stderr).toBe(`seedstorm: ${named} has not ended 500 ms after it began to be loaded\n`);
+    expect([code, stdout]).toEqual([2, '']);
+  });
+
+  test('a script that never ends is told of, with its seed', async () => {
+    place.edit('scenario.ts', "{ name: 'connect', pauseMs: 10 },", '{ name: endless(), pauseMs: 10 },');
+    place.edit(
+      'scenario.ts',
+      'class Answers',
+      'function endless(): string {\n  for (;;) Math.random();\n}\n\nclass Answers',
+    );
+    const { code, stderr } = await place.run('--seeds', '2', '--seed-start', '0x5', '--stuck-time', '1s');
+    expect([code, stderr]).toEqual([70, expect.stringContaining('seed 0x5 is stuck before its first step')]);
+  });
+});
