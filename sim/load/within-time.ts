@@ -10,12 +10,14 @@ export class TimeUpError extends Error {
   override readonly name = 'TimeUpError';
 }
 
+const home = new Script('globalThis');
 const CALL = Symbol.for('seedstorm.call');
 const script = new Script(`globalThis[Symbol.for(${JSON.stringify(CALL.description)})]()`);
 
 /** What `act` returns or throws; TimeUpError when it has not ended after `limitMs`. Microtasks are not watched. */
 export function withinTime<Result>(limitMs: number, act: () => Result): Result {
-  const global = globalThis as { [CALL]?: (() => Result) | undefined };
+  // Under vitest's vmThreads this module has another global object than a script of `node:vm`.
+  const global = home.runInThisContext() as { [CALL]?: (() => Result) | undefined };
   const outer = global[CALL];
   global[CALL] = act;
   try {
