@@ -2,6 +2,7 @@
  * The gateway's scenario in the test's own process: the one entry point that tests of the properties go through.
  */
 import { simulatorEntry } from '../../sim/api/simulator.ts';
+import type { ChoiceOverrides } from '../../sim/kernel/draws.ts';
 import { formatSeed, type Seed } from '../../sim/kernel/seed.ts';
 import { bundleScenario, bundleSystem } from '../../sim/load/bundle.ts';
 import { loadImage, type LoadedScenario } from '../../sim/load/load-image.ts';
@@ -41,8 +42,12 @@ export function runSeed(loaded: LoadedScenario, seed: Seed, more: { detailed?: b
   return perform(loaded, { kind: 'run', seed, ...more }, { nowMs });
 }
 
-export function runPlan(loaded: LoadedScenario, plan: Plan): Promise<RunReport> {
-  return perform(loaded, { kind: 'run', seed: plan.seed, plan }, { nowMs });
+/** A plan, and the choices that replace those of its seed. */
+export function runPlan(
+  loaded: LoadedScenario,
+  { plan, choices = {} }: { readonly plan: Plan; readonly choices?: ChoiceOverrides },
+): Promise<RunReport> {
+  return perform(loaded, { kind: 'run', seed: plan.seed, plan, choices }, { nowMs });
 }
 
 export function shrink(loaded: LoadedScenario, plan: Plan, { signature, atMs }: Failure): Promise<ShrinkReport> {

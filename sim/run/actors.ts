@@ -4,6 +4,7 @@
 import { type Scope, scopeOf, subscope } from '../kernel/draws.ts';
 import type { Domain } from '../kernel/heap.ts';
 import { type Operation, splitActor } from '../plan/plan.ts';
+import { ScenarioFault } from '../plan/scenario-fault.ts';
 import { Client } from '../world/client.ts';
 import type { World } from '../world/world.ts';
 import type { ActorContext, ActorDefinition, Outcome, Scenario } from './scenario.ts';
@@ -62,7 +63,14 @@ export class Actors {
   /** Everybody leaves, each in an event of its own. */
   leave(): void {
     for (const actor of this.#actors) {
-      this.#world.kernel.schedule(0, actor.client, () => actor.definition.leave(actor.context));
+      const { name } = actor.client;
+      this.#world.kernel.schedule(0, actor.client, () => {
+        try {
+          actor.definition.leave(actor.context);
+        } catch (reason) {
+          this.#onHarnessFault(new ScenarioFault(`${splitActor(name).kind} leave`, `${name}, leaving,`, reason));
+        }
+      });
     }
   }
 
@@ -82,7 +90,7 @@ export class Actors {
     const context: ActorContext<unknown> = {
       name,
       number,
-      state: definition.create(),
+      state: createState(name, kind, definition),
       nodes: [...world.nodes.keys()],
       get nowMs() {
         return kernel.nowMs;
@@ -117,7 +125,11 @@ export class Actors {
     this.#world.kernel.scheduleAt(Math.round(operation.atMs * 1000), actor.client, () => {
       this.#begin(actor, operation).then(
         () => this.#scheduleNext(actor, index + 1),
-        (reason: unknown) => this.#onHarnessFault(reason),
+        (reason: unknown) => {
+          const { id, actor: who, name } = operation;
+          const about = `${splitActor(who).kind} ${name}`;
+          this.#onHarnessFault(new ScenarioFault(about, `${who} ${name} (${id})`, reason));
+        },
       );
     });
   }
@@ -142,6 +154,14 @@ export class Actors {
     if (own === undefined) throw new Error('an actor draws outside of an operation');
     const count = own.counts.get(label) ?? 0;
     own.counts.set(label, count + 1);
-    return this.#world.draws.fraction(subscope(own.scope, label), count);
+    return this.#world.draws.fractionOf(subscope(own.scope, label).hash, count);
+  }
+}
+
+function createState(name: string, kind: string, { create }: ActorDefinition<unknown>): unknown {
+  try {
+    return create();
+  } catch (reason) {
+    throw new ScenarioFault(`${kind} create`, `${name}, created,`, reason);
   }
 }

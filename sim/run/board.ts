@@ -2,6 +2,7 @@
  * The judges of one run, and what they found: the first violation, how often each property was checked, which marks were reached.
  */
 import type { RunRecord } from '../kernel/record.ts';
+import { ScenarioFault } from '../plan/scenario-fault.ts';
 import type { Json } from '../world/faces.ts';
 import type { Ledger } from '../world/ledger.ts';
 import type { Finding, Judge, JudgeView, Property, RecordView, Violation } from './property.ts';
@@ -37,7 +38,7 @@ export class Board {
   ) {
     this.#onViolation = parts.onViolation;
     this.#onFault = parts.onFault;
-    const judged = properties.map((property) => ({ property, judge: property.judge(this.#view(property, parts)) }));
+    const judged = properties.map((property) => ({ property, judge: judgeOf(property, this.#view(property, parts)) }));
     const waiting = judged.filter(({ judge }) => judge.quiescent !== undefined);
     this.#judges = judged.map(({ judge }) => judge);
     this.#observers = [...this.#shared.values(), ...this.#judges];
@@ -122,5 +123,13 @@ export class Board {
       signature: `${property.id}: ${finding.about}`,
     };
     this.#onViolation();
+  }
+}
+
+function judgeOf(property: Property, view: JudgeView): Judge {
+  try {
+    return property.judge(view);
+  } catch (reason) {
+    throw new ScenarioFault(`property ${property.id}`, `the judge of ${property.id}, made,`, reason);
   }
 }

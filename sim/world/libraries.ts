@@ -47,7 +47,7 @@ export class LibraryGlobals {
     }) as typeof globalThis.setTimeout;
     Math.random = () => {
       this.#drawn += 1;
-      return this.#draws.fraction(RANDOM, this.#drawn);
+      return this.#draws.fractionOf(RANDOM.hash, this.#drawn);
     };
     this.#clock = clock;
   }

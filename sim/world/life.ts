@@ -101,7 +101,7 @@ export class Life implements Domain, ShadowHost {
     const { draws, kernel } = this.#parts;
     if (kernel.cause === 0) {
       const { scope, count } = this.#next(`draw/${label}`);
-      return draws.fraction(scope, count);
+      return draws.fractionOf(scope.hash, count);
     }
     // What has a cause hangs on that cause, not on how many others came before it.
     kernel.cause = mix(kernel.cause, 1);

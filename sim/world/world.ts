@@ -1,7 +1,7 @@
 /**
  * The world of one run: the nodes, the network, the one Redis, and the faults that befall them.
  */
-import { type ChoiceOverrides, Draws } from '../kernel/draws.ts';
+import { type ChoiceOverrides, Draws, type DrawsOptions } from '../kernel/draws.ts';
 import { Kernel, type LoopEnd } from '../kernel/kernel.ts';
 import type { RunRecord } from '../kernel/record.ts';
 import { createStrategy, type StrategyName } from '../kernel/strategy.ts';
@@ -22,7 +22,7 @@ import { Recorder } from './recorder.ts';
 import type { RedisEngine, RedisSnapshot } from './redis/engine.ts';
 import { RedisServer } from './redis/server.ts';
 
-export interface WorldOptions {
+export interface WorldOptions extends DrawsOptions {
   readonly seed: Seed;
   readonly choices: ChoiceOverrides;
   /** `latency-random` when absent. */
@@ -72,7 +72,7 @@ export class World {
 
   constructor(options: WorldOptions) {
     const { onStep, stepsMax } = options;
-    const draws = new Draws(options.seed, options.choices);
+    const draws = new Draws(options.seed, options.choices, options);
     const strategy = createStrategy(options.strategy ?? 'latency-random', draws);
     const kernel = new Kernel({
       ...(strategy.priorityOf === undefined

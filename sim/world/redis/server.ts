@@ -26,6 +26,10 @@ const REDIS: Domain = { name: 'redis', alive: true };
 /** Delay of one way between a node and Redis. */
 const DELAY_US = { min: 100, max: 20_000 } as const;
 
+/** A reply comes together with the one before it where its choice is below this, and plainly it does not. */
+const TOGETHER = 0.2;
+const ALONE = 0.5;
+
 /** A choice that fell on a fault. */
 interface Struck extends Choice {
   readonly fault: Fault;
@@ -254,7 +258,7 @@ export class RedisServer {
       kernel.cause = mix(choice.scope.hash, choice.count);
       deliver();
     };
-    const together = draws.fraction(subscope(choice.scope, 'together'), choice.count) < 0.2;
+    const together = draws.fraction(subscope(choice.scope, 'together'), choice.count, ALONE) < TOGETHER;
     if (together && notBeforeUs === 0 && last !== null && last.entry.deliver !== null) {
       last.batch.push(arrive);
       return;
