@@ -22,6 +22,7 @@ export type {
   RedisFace,
   RequestFace,
   RunningSystem,
+  SendableFace,
   ServerSocketFace,
   StartSystem,
   WorkTag,

@@ -46,6 +46,7 @@ export class Life implements Domain, ShadowHost {
   readonly #parts: LifeParts;
   readonly #counts = new Map<string, { scope: Scope; count: number }>();
   accept: ((socket: ServerSocket, request: RequestFace) => void) | null = null;
+  protocols: readonly string[] | null = null;
   alive = true;
 
   constructor(parts: LifeParts, nodeName: string, number: number) {

@@ -123,8 +123,9 @@ export class SimulatedNode {
       probe: life,
       configuration,
       point: (name) => life.point(name),
-      listen: (onConnection) => {
+      listen: (onConnection, { protocols } = {}) => {
         life.accept = onConnection;
+        life.protocols = protocols ?? null;
       },
       redis: (options: RedisOptionsFace = {}) => {
         clients += 1;
