@@ -28,4 +28,4 @@ export type {
   WorkTag,
 } from './world/faces.ts';
 export type { SourceEdit } from './world/image.ts';
-export type { Ledger, OpenConnection } from './world/ledger.ts';
+export type { ClosedSocket, Ledger, OpenConnection } from './world/ledger.ts';

@@ -66,6 +66,11 @@ export class Link implements Wire {
     this.#window = new SendWindow(this.down);
   }
 
+  /** Listeners that the system has on its end. */
+  get listeners(): number {
+    return this.socket.eventNames().reduce((sum, name) => sum + this.socket.listenerCount(name), 0);
+  }
+
   /** Builds the client's end; resolves through `onOpen` when the client may send. */
   openClient(onOpen: (end: ClientEnd) => void): void {
     const { recorder } = this.#context;
@@ -271,7 +276,10 @@ export class Link implements Wire {
   #checkGone(): void {
     // mock-socket tells the client a little later; until then its end is held.
     const isHeld = this.#end !== null && !this.#end.released;
-    if (this.#clientClosed && this.#serverClosed && !isHeld) this.#context.onGone(this);
+    if (!this.#clientClosed || !this.#serverClosed || isHeld) return;
+    // The node's end may be asked for its listeners for long; the client's is the larger part.
+    this.#end = null;
+    this.#context.onGone(this);
   }
 }
 

@@ -38,6 +38,8 @@ export class Network {
   readonly slowReaders: SlowReaders;
   readonly #links = new Map<string, Link>();
   readonly #byClient = new Map<string, Set<Link>>();
+  /** Gone, but for listeners that the system has left on its end. */
+  readonly #closed = new Map<Domain, Set<Link>>();
   readonly #kernel: Kernel;
   readonly #recorder: Recorder;
   readonly #draws: Draws;
@@ -67,6 +69,13 @@ export class Network {
   /** Connections that at least one end still holds. */
   get open(): ReadonlyMap<string, Link> {
     return this.#links;
+  }
+
+  /** Connections of a life that are gone, and on whose end the system still has listeners. */
+  closedAt(host: Domain): readonly Link[] {
+    const links = this.#closed.get(host) ?? new Set();
+    for (const link of links) if (link.listeners === 0) links.delete(link);
+    return [...links];
   }
 
   /** Of one client, or of all when it is `*`. */
@@ -149,6 +158,7 @@ export class Network {
     for (const link of [...this.#links.values()]) {
       if (link.life === host) link.nodeDied();
     }
+    this.#closed.delete(host);
   }
 
   release(): void {
@@ -165,6 +175,10 @@ export class Network {
   #forget(link: Link): void {
     this.#links.delete(link.name);
     this.#byClient.get(link.client)?.delete(link);
+    if (link.listeners === 0 || !link.life.alive) return;
+    const closed = this.#closed.get(link.life);
+    if (closed === undefined) this.#closed.set(link.life, new Set([link]));
+    else closed.add(link);
   }
 }
 
