@@ -17,6 +17,7 @@ export type {
   ClockFace,
   EntropyFace,
   Json,
+  ListenOptionsFace,
   NodeFaces,
   ProbeFace,
   RedisFace,
@@ -25,6 +26,7 @@ export type {
   SendableFace,
   ServerSocketFace,
   StartSystem,
+  WebSocketServerFace,
   WorkTag,
 } from './world/faces.ts';
 export type { SourceEdit } from './world/image.ts';

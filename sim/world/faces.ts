@@ -79,6 +79,19 @@ export interface RequestFace {
   readonly socket: { readonly remoteAddress: string };
 }
 
+export interface ListenOptionsFace {
+  /** The subprotocols that it speaks; whatever is asked for first when absent, as in `ws`. */
+  readonly protocols?: readonly string[];
+}
+
+/** The part of a `ws` WebSocketServer that others use. Emits `listening`, `connection(socket, request)` and `close`. */
+export interface WebSocketServerFace extends EventEmitter {
+  /** Those that have not closed. */
+  readonly clients: ReadonlySet<ServerSocketFace>;
+  /** Keeps new connections out; calls back when the last of those that there are has gone. */
+  close(callback?: (error?: Error) => void): void;
+}
+
 /** The options of an `ioredis` client that the twin honours. */
 export interface RedisOptionsFace {
   /** After so long a command rejects with "Command timed out"; it may still be applied. No limit when absent. */
@@ -123,12 +136,9 @@ export interface NodeFaces {
    */
   point(name: string): Promise<void>;
   /** Accepts connections from now on. */
-  listen(
-    onConnection: (socket: ServerSocketFace, request: RequestFace) => void,
-    options?: {
-      /** The subprotocols it speaks; whatever is asked for first when absent, as in `ws`. */ readonly protocols?: readonly string[];
-    },
-  ): void;
+  listen(onConnection: (socket: ServerSocketFace, request: RequestFace) => void, options?: ListenOptionsFace): void;
+  /** The same in the shape of a `WebSocketServer`, for what wants to be given one. */
+  webSocketServer(options?: ListenOptionsFace): WebSocketServerFace;
   /** A new client of the one Redis that all nodes share; connects by itself. */
   redis(options?: RedisOptionsFace): RedisFace;
 }
