@@ -65,6 +65,25 @@ describe('answered from the seed', () => {
   });
 });
 
+describe('answered from the seed, outside of the system too', () => {
+  test('what an actor draws by ambient names when it is made, and in an operation', async () => {
+    place.edit(
+      'scenario.ts',
+      'create: () => ({ socket: null })',
+      'create: () => ({ socket: null, id: Math.random() })',
+    );
+    place.edit('scenario.ts', 'socket: Awaited', 'id: number;\n  socket: Awaited');
+    place.edit(
+      'scenario.ts',
+      'state.socket.send(String(word))',
+      'state.socket.send(`${String(word)} ${state.id} ${crypto.randomUUID()}`)',
+    );
+    const { code, stdout } = await place.run('run', ...SEEDS);
+    expect(stdout).not.toMatch(/✖/);
+    expect(code).toBe(0);
+  });
+});
+
 describe('noticed by running a seed again', () => {
   test('state of the scenario that outlives a run', async () => {
     place.edit('scenario.ts', 'class Answers', 'let said = 0;\n\nclass Answers');
