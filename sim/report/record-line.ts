@@ -65,8 +65,9 @@ function frameWay({ client, node, direction }: FrameRecord): string {
 
 function frameText({ kind, phase, text, code }: FrameRecord): string {
   const what = {
-    open: 'open',
+    open: `open${text === '' ? '' : ` ${text}`}`,
     text,
+    binary: `binary ${text}`,
     ping: 'ping',
     pong: 'pong',
     close: `close ${code}${text === '' ? '' : ` ${text}`}`,

@@ -68,7 +68,8 @@ export class Actors {
         try {
           actor.definition.leave(actor.context);
         } catch (reason) {
-          this.#onHarnessFault(new ScenarioFault(`${splitActor(name).kind} leave`, `${name}, leaving,`, reason));
+          if (reason instanceof ScenarioFault) this.#onHarnessFault(reason);
+          else this.#onHarnessFault(new ScenarioFault(`${splitActor(name).kind} leave`, `${name}, leaving,`, reason));
         }
       });
     }
@@ -87,10 +88,15 @@ export class Actors {
     const world = this.#world;
     const { kernel } = world;
     const wait = (ms: number, callback: () => void) => kernel.schedule(Math.max(0, ms) * 1000, client, callback);
+    // Made within the run, in an event of the actor's: what it draws is then decided by the seed.
+    let made: { readonly state: unknown } | null = null;
     const context: ActorContext<unknown> = {
       name,
       number,
-      state: createState(name, kind, definition),
+      get state() {
+        made ??= { state: createState(name, kind, definition) };
+        return made.state;
+      },
       nodes: [...world.nodes.keys()],
       get nowMs() {
         return kernel.nowMs;
@@ -128,7 +134,8 @@ export class Actors {
         (reason: unknown) => {
           const { id, actor: who, name } = operation;
           const about = `${splitActor(who).kind} ${name}`;
-          this.#onHarnessFault(new ScenarioFault(about, `${who} ${name} (${id})`, reason));
+          const isNamed = reason instanceof ScenarioFault;
+          this.#onHarnessFault(isNamed ? reason : new ScenarioFault(about, `${who} ${name} (${id})`, reason));
         },
       );
     });
@@ -137,7 +144,10 @@ export class Actors {
   async #begin(actor: Actor, operation: Operation): Promise<void> {
     const { recorder, kernel } = this.#world;
     const { id, name } = operation;
-    actor.client.operation = { scope: scopeOf(id, 'latency'), sent: 0 };
+    const scope = scopeOf(id, 'latency');
+    actor.client.operation = { scope, sent: 0 };
+    // What it draws by ambient names stays when another operation is left out.
+    kernel.cause = scope.hash;
     this.#choices.set(actor.client.name, { scope: scopeOf(id), counts: new Map() });
     this.#underWay.set(id, { operation, begunAtMs: kernel.nowMs });
     recorder.operation(id, operation.actor, name, 'begin');

@@ -27,11 +27,11 @@ export class RunResources {
   /** The world that runs now. */
   world: World | null = null;
 
-  /** Who answers for ambient names now: the life whose step it is, or the world outside the system; null between runs. */
+  /** Who answers for ambient names now: the life whose step it is, or whoever else of the world's; null between runs. */
   currentHost(): ShadowHost | null {
     if (this.world === null) return null;
     const { current } = this.world.kernel;
-    return current instanceof Life ? current : this.world.outside;
+    return current instanceof Life ? current : this.world.outsideOf(current);
   }
 }
 

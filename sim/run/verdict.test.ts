@@ -167,7 +167,7 @@ describe('verdicts', () => {
       'harness: user script',
       /^the script of user-\d+ threw/,
     ],
-    ['a creation that throws', throwing({ create: fail }), 'harness: user create', /^user-1, created, threw/],
+    ['a creation that throws', throwing({ create: fail }), 'harness: user create', /^user-\d, created, threw/],
     ['an operation that throws', throwingIn('put', fail), 'harness: user put', /^user-\d put \(user-\d\.\d\) threw/],
     [
       'an operation that rejects',

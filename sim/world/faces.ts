@@ -45,6 +45,14 @@ export interface ProbeFace {
   note(name: string, fields?: Fields): void;
 }
 
+/** Strings become text frames; buffers and views of buffers become binary ones. */
+export type SendableFace = string | number | ArrayBufferLike | ArrayBufferView;
+
+export interface SendOptionsFace {
+  /** Said by the data itself when absent. */
+  readonly binary?: boolean;
+}
+
 /** The part of a `ws` WebSocket that a server uses. Emits `message(data: Buffer, isBinary)`, `pong()`, `close(code, reason: Buffer)`. */
 export interface ServerSocketFace extends EventEmitter {
   readonly CONNECTING: 0;
@@ -53,8 +61,12 @@ export interface ServerSocketFace extends EventEmitter {
   readonly CLOSED: 3;
   readonly readyState: 0 | 1 | 2 | 3;
   readonly bufferedAmount: number;
+  /** Agreed on when the connection was made; empty when the client asked for none. */
   readonly protocol: string;
-  send(data: string, callback?: (error?: Error) => void): void;
+  /** In which form `message` hands over binary frames; text always comes as a Buffer. */
+  binaryType: 'nodebuffer' | 'arraybuffer' | 'fragments';
+  send(data: SendableFace, callback?: (error?: Error) => void): void;
+  send(data: SendableFace, options: SendOptionsFace | undefined, callback?: (error?: Error) => void): void;
   ping(data?: string): void;
   close(code?: number, reason?: string): void;
   terminate(): void;
@@ -65,6 +77,19 @@ export interface RequestFace {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly socket: { readonly remoteAddress: string };
+}
+
+export interface ListenOptionsFace {
+  /** The subprotocols that it speaks; whatever is asked for first when absent, as in `ws`. */
+  readonly protocols?: readonly string[];
+}
+
+/** The part of a `ws` WebSocketServer that others use. Emits `listening`, `connection(socket, request)` and `close`. */
+export interface WebSocketServerFace extends EventEmitter {
+  /** Those that have not closed. */
+  readonly clients: ReadonlySet<ServerSocketFace>;
+  /** Keeps new connections out; calls back when the last of those that there are has gone. */
+  close(callback?: (error?: Error) => void): void;
 }
 
 /** The options of an `ioredis` client that the twin honours. */
@@ -113,7 +138,9 @@ export interface NodeFaces {
    */
   point(name: string): Promise<void>;
   /** Accepts connections from now on. */
-  listen(onConnection: (socket: ServerSocketFace, request: RequestFace) => void): void;
+  listen(onConnection: (socket: ServerSocketFace, request: RequestFace) => void, options?: ListenOptionsFace): void;
+  /** The same in the shape of a `WebSocketServer`, for what wants to be given one. */
+  webSocketServer(options?: ListenOptionsFace): WebSocketServerFace;
   /** A new client of the one Redis that all nodes share; connects by itself. */
   redis(options?: RedisOptionsFace): RedisFace;
 }

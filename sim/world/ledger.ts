@@ -17,6 +17,15 @@ export interface OpenConnection {
   readonly atNode: 'open' | 'closing' | 'gone';
   /** Listeners the system has on its end. */
   readonly listeners: number;
+  /** What the system has sent and its operating system has not taken: `bufferedAmount`. */
+  readonly bufferedBytes: number;
+}
+
+/** A socket of a node that has closed, and on which the system still has listeners. */
+export interface ClosedSocket {
+  readonly link: string;
+  readonly client: string;
+  readonly listeners: number;
 }
 
 export class Ledger {
@@ -63,8 +72,16 @@ export class Ledger {
       client: link.client,
       node: link.node,
       atNode: stateOf(link),
-      listeners: link.socket.eventNames().reduce((sum, name) => sum + link.socket.listenerCount(name), 0),
+      listeners: link.listeners,
+      bufferedBytes: link.socket.bufferedAmount,
     }));
+  }
+
+  /** Of the life that a node has now. */
+  closedSockets(node: string): readonly ClosedSocket[] {
+    const life = this.#nodes.get(node)?.life ?? null;
+    const links = life === null ? [] : this.#network.closedAt(life);
+    return links.map(({ name, client, listeners }) => ({ link: name, client, listeners }));
   }
 
   /** Redis channels that connections of a node are subscribed to. */

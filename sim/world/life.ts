@@ -49,6 +49,7 @@ export class Life implements Domain, ShadowHost {
   readonly #counts = new Map<string, Counted>();
   readonly #timerCounts = new Map<string, Map<string, Counted>>();
   accept: ((socket: ServerSocket, request: RequestFace) => void) | null = null;
+  protocols: readonly string[] | null = null;
   alive = true;
 
   constructor(parts: LifeParts, nodeName: string, number: number, version: SystemVersion = 'current') {

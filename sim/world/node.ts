@@ -7,6 +7,7 @@ import type { Json, NodeFaces, RedisOptionsFace, RunningSystem } from './faces.t
 import type { SystemVersion, Versions } from './image.ts';
 import { Life, type LifeParts } from './life.ts';
 import type { Network } from './network/network.ts';
+import { WebSocketServer } from './network/web-socket-server.ts';
 import type { Recorder } from './recorder.ts';
 import { createRedisClient } from './redis/client.ts';
 import type { RedisServer } from './redis/server.ts';
@@ -120,6 +121,14 @@ export class SimulatedNode {
   #faces(life: Life): NodeFaces {
     const { kernel, recorder, redis, configuration } = this.#parts;
     let clients = 0;
+    const listen: NodeFaces['listen'] = (onConnection, { protocols } = {}) => {
+      life.accept = onConnection;
+      life.protocols = protocols ?? null;
+    };
+    const shut = (): void => {
+      life.accept = null;
+    };
+    const later = (callback: () => void): void => void kernel.schedule(0, life, callback);
     return {
       name: this.name,
       clock: life,
@@ -127,9 +136,8 @@ export class SimulatedNode {
       probe: life,
       configuration,
       point: (name) => life.point(name),
-      listen: (onConnection) => {
-        life.accept = onConnection;
-      },
+      listen,
+      webSocketServer: (options = {}) => new WebSocketServer({ listen, shut, later }, options),
       redis: (options: RedisOptionsFace = {}) => {
         clients += 1;
         const name = `${this.name}.${life.number}.redis-${clients}`;

@@ -5,15 +5,17 @@ import { type ChoiceOverrides, Draws, type DrawsOptions } from '../kernel/draws.
 import { Kernel, type LoopEnd } from '../kernel/kernel.ts';
 import type { RunRecord } from '../kernel/record.ts';
 import { createStrategy, type StrategyName } from '../kernel/strategy.ts';
+import type { Domain } from '../kernel/heap.ts';
 import type { Seed } from '../kernel/seed.ts';
 import type { Json } from './faces.ts';
-import { FaultyConditions } from './conditions.ts';
+import { Client } from './client.ts';
+import { CALM, FaultyConditions } from './conditions.ts';
 import type { Deployment } from './deploy.ts';
 import { type Fault, OpenFaults } from './fault.ts';
 import type { SystemImage } from './image.ts';
 import { Ledger } from './ledger.ts';
 import { EPOCH_MS, LibraryGlobals } from './libraries.ts';
-import { Life } from './life.ts';
+import { Life, type LifeParts } from './life.ts';
 import { Latency } from './network/latency.ts';
 import type { MixedVersions } from './mixed-versions.ts';
 import { Network } from './network/network.ts';
@@ -62,12 +64,12 @@ export class World {
   readonly deployments = new Map<Fault, Deployment | MixedVersions>();
   /** Whether nodes can run another version of the system. */
   readonly hasOtherVersion: boolean;
-  /** Answers for ambient names in code outside the system: a scenario's actors and judges. */
-  readonly outside: Life;
   #observer: Observer | null = null;
   readonly #libraries: LibraryGlobals;
   readonly #engine: RedisEngine;
   readonly #hits = new Map<string, number>();
+  readonly #outside = new Map<string, Life>();
+  readonly #outsideParts: LifeParts;
   readonly #hitOnce = new Set<string>();
 
   constructor(options: WorldOptions) {
@@ -127,9 +129,20 @@ export class World {
     this.redis = redis;
     this.nodes = new Map(names.map((name) => [name, new SimulatedNode(parts, name)]));
     this.ledger = new Ledger({ kernel, nodes: this.nodes, network, redis, engine: options.engine, synchronise });
-    this.outside = new Life(life, 'outside', 0);
+    this.#outsideParts = { ...life, conditions: CALM };
     this.#libraries = libraries;
     this.#engine = options.engine;
+  }
+
+  /** Answers for ambient names in code outside the system: each of a scenario's actors has its own chance, all else shares one. */
+  outsideOf(domain: Domain): Life {
+    const name = domain instanceof Client ? domain.name : 'outside';
+    let life = this.#outside.get(name);
+    if (life === undefined) {
+      life = new Life(this.#outsideParts, name, 0);
+      this.#outside.set(name, life);
+    }
+    return life;
   }
 
   /** Before the run: who is told of every record and every quiescent step. */

@@ -16,6 +16,7 @@ import { ClientEnd } from './client-end.ts';
 import { Delays } from './delays.ts';
 import { Lane } from './lane.ts';
 import type { Latency } from './latency.ts';
+import { kindOf, type Payload, shownAs } from './payload.ts';
 import { SendWindow } from './send-window.ts';
 import { ServerSocket, type Wire } from './server-socket.ts';
 
@@ -44,17 +45,30 @@ export class Link implements Wire {
   #serverClosed = false;
   #dropped = false;
 
-  constructor(context: LinkContext, name: string, scope: Scope, client: Client, life: Domain, node: string) {
+  constructor(
+    context: LinkContext,
+    name: string,
+    scope: Scope,
+    client: Client,
+    life: Domain,
+    node: string,
+    protocol: string,
+  ) {
     this.#context = context;
     this.#delays = new Delays(context, client, scope);
     this.name = name;
     this.client = client.name;
     this.node = node;
     this.life = life;
-    this.socket = new ServerSocket(this);
+    this.socket = new ServerSocket(this, protocol);
     this.up = new Lane(context.kernel, life);
     this.down = new Lane(context.kernel, client, () => this.#window.refill());
     this.#window = new SendWindow(this.down);
+  }
+
+  /** Listeners that the system has on its end. */
+  get listeners(): number {
+    return this.socket.eventNames().reduce((sum, name) => sum + this.socket.listenerCount(name), 0);
   }
 
   /** Builds the client's end; resolves through `onOpen` when the client may send. */
@@ -62,26 +76,28 @@ export class Link implements Wire {
     const { recorder } = this.#context;
     // mock-socket opens 4 ms after it was made; what the node sent meanwhile arrives after that.
     this.down.block();
-    const end = new ClientEnd(`ws://${this.name.replace('#', '-')}.sim/`, {
+    const { protocol } = this.socket;
+    const end = new ClientEnd(`ws://${this.name.replace('#', '-')}.sim/`, protocol, {
       onOpen: () => {
-        recorder.frame(this, 'down', 'open', 'delivered');
+        recorder.frame(this, 'down', 'open', 'delivered', protocol);
         onOpen(end);
         this.down.unblock();
       },
-      onText: (text) => this.#sendUp(text),
+      onPayload: (payload) => this.#sendUp(payload),
       onClose: (code, reason) => this.#onClientClosed(code, reason),
     });
     this.#end = end;
   }
 
-  sendText(text: string, onTaken: (error?: Error) => void): void {
+  send(payload: Payload, onTaken: (error?: Error) => void): void {
     const { recorder } = this.#context;
-    recorder.frame(this, 'down', 'text', 'sent', text);
+    const shown = shownAs(payload);
+    recorder.frame(this, 'down', kindOf(payload), 'sent', shown);
     const dropped = (): void => {
-      recorder.frame(this, 'down', 'text', 'lost', text);
+      recorder.frame(this, 'down', kindOf(payload), 'lost', shown);
       this.later(0, () => onTaken(new Error('Cannot call write after a stream was destroyed')));
     };
-    this.#window.push(() => this.#take(text, onTaken), dropped);
+    this.#window.push(() => this.#take(payload, shown, onTaken), dropped);
   }
 
   sendPing(): void {
@@ -156,34 +172,35 @@ export class Link implements Wire {
     this.#end?.release();
   }
 
-  #sendUp(text: string): void {
+  #sendUp(payload: Payload): void {
     const { recorder, kernel } = this.#context;
-    recorder.frame(this, 'up', 'text', 'sent', text);
-    const { delayUs, cause } = this.#delays.text();
+    const shown = shownAs(payload);
+    recorder.frame(this, 'up', kindOf(payload), 'sent', shown);
+    const { delayUs, cause } = this.#delays.payload();
     const deliver = (): void => {
-      recorder.frame(this, 'up', 'text', 'delivered', text);
+      recorder.frame(this, 'up', kindOf(payload), 'delivered', shown);
       kernel.cause = cause;
-      this.socket.receiveText(text);
+      this.socket.receive(payload);
     };
     this.up.send(
-      { bytes: text.length, deliver, lost: () => recorder.frame(this, 'up', 'text', 'lost', text) },
+      { bytes: payload.length, deliver, lost: () => recorder.frame(this, 'up', kindOf(payload), 'lost', shown) },
       delayUs,
     );
   }
 
-  #take(text: string, onTaken: () => void): void {
+  #take(payload: Payload, shown: string, onTaken: () => void): void {
     const { recorder } = this.#context;
     this.later(this.#delays.takenUs(), onTaken);
-    const lost = (): void => recorder.frame(this, 'down', 'text', 'lost', text);
+    const lost = (): void => recorder.frame(this, 'down', kindOf(payload), 'lost', shown);
     const deliver = (): void => {
       if (this.#end?.isOpen !== true) {
         lost();
         return;
       }
-      recorder.frame(this, 'down', 'text', 'delivered', text);
-      this.#end.deliver(text);
+      recorder.frame(this, 'down', kindOf(payload), 'delivered', shown);
+      this.#end.deliver(payload);
     };
-    this.#sendDown(text.length, deliver, lost);
+    this.#sendDown(payload.length, deliver, lost);
   }
 
   /** A browser answers by itself. */
@@ -259,7 +276,10 @@ export class Link implements Wire {
   #checkGone(): void {
     // mock-socket tells the client a little later; until then its end is held.
     const isHeld = this.#end !== null && !this.#end.released;
-    if (this.#clientClosed && this.#serverClosed && !isHeld) this.#context.onGone(this);
+    if (!this.#clientClosed || !this.#serverClosed || isHeld) return;
+    // The node's end may be asked for its listeners for long; the client's is the larger part.
+    this.#end = null;
+    this.#context.onGone(this);
   }
 }
 

@@ -8,12 +8,13 @@
  */
 import { EventEmitter } from 'node:events';
 import type { Entry } from '../../kernel/heap.ts';
-import type { ServerSocketFace } from '../faces.ts';
+import type { SendableFace, SendOptionsFace, ServerSocketFace } from '../faces.ts';
+import { arrayBufferOf, bytesOf, type Payload } from './payload.ts';
 
 /** What a socket asks of the connection it belongs to. */
 export interface Wire {
   /** `onTaken` is called once: when the network has taken the frame, or with the reason why it never will. */
-  sendText(text: string, onTaken: (error?: Error) => void): void;
+  send(payload: Payload, onTaken: (error?: Error) => void): void;
   sendPing(): void;
   sendClose(code: number, reason: string): void;
   /** Drops the connection: this end finishes with 1006 in an event of its own; the other end will notice. */
@@ -32,15 +33,17 @@ export class ServerSocket extends EventEmitter implements ServerSocketFace {
   readonly OPEN = 1;
   readonly CLOSING = 2;
   readonly CLOSED = 3;
-  readonly protocol = '';
+  readonly protocol: string;
+  binaryType: 'nodebuffer' | 'arraybuffer' | 'fragments' = 'nodebuffer';
   readonly #wire: Wire;
   #readyState: 0 | 1 | 2 | 3 = 1;
   #bufferedAmount = 0;
   #closeTimeout: Entry | null = null;
   #closeSent = false;
 
-  constructor(wire: Wire) {
+  constructor(wire: Wire, protocol = '') {
     super();
+    this.protocol = protocol;
     this.#wire = wire;
   }
 
@@ -52,16 +55,21 @@ export class ServerSocket extends EventEmitter implements ServerSocketFace {
     return this.#bufferedAmount;
   }
 
-  send(data: string, callback?: (error?: Error) => void): void {
-    if (typeof data !== 'string') throw new TypeError('the simulated socket sends text frames only');
+  send(
+    data: SendableFace,
+    options?: SendOptionsFace | ((error?: Error) => void),
+    afterwards?: (error?: Error) => void,
+  ): void {
+    const [callback, binary] = typeof options === 'function' ? [options] : [afterwards, options?.binary];
+    const payload = payloadOf(data, binary);
     if (this.#readyState !== 1) {
       const error = new Error(`WebSocket is not open: readyState ${this.#readyState} (${STATES[this.#readyState]})`);
       if (callback !== undefined) this.#wire.later(0, () => callback(error));
       return;
     }
-    const bytes = Buffer.byteLength(data);
+    const bytes = Buffer.byteLength(payload);
     this.#bufferedAmount += bytes;
-    this.#wire.sendText(data, (error) => {
+    this.#wire.send(payload, (error) => {
       this.#bufferedAmount -= bytes;
       callback?.(error);
     });
@@ -110,13 +118,30 @@ export class ServerSocket extends EventEmitter implements ServerSocketFace {
   }
 
   /** Also while this end is closing: until the peer's closing frame is here, what the peer sent before it still comes in. */
-  receiveText(text: string): void {
-    if (this.#readyState !== 3) this.emit('message', Buffer.from(text), false);
+  receive(payload: Payload): void {
+    if (this.#readyState === 3) return;
+    if (typeof payload === 'string') this.emit('message', Buffer.from(payload), false);
+    else this.emit('message', this.#asAsked(payload), true);
+  }
+
+  /** In the form of `binaryType`. Always a copy: the system may keep it, or write on it. */
+  #asAsked(bytes: Buffer): Buffer | ArrayBuffer | Buffer[] {
+    if (this.binaryType === 'arraybuffer') return arrayBufferOf(bytes);
+    return this.binaryType === 'fragments' ? [Buffer.from(bytes)] : Buffer.from(bytes);
   }
 
   receivePong(): void {
     if (this.#readyState !== 3) this.emit('pong', Buffer.alloc(0));
   }
+}
+
+/** As `ws` has it: text stays text and bytes stay bytes, unless `binary` says otherwise. */
+function payloadOf(data: unknown, binary: boolean | undefined): Payload {
+  const bytes = bytesOf(data);
+  if (bytes !== null) return binary === false ? bytes.toString() : bytes;
+  if (typeof data !== 'string' && typeof data !== 'number')
+    throw new TypeError('the simulated socket sends strings, buffers, and views of buffers');
+  return binary === true ? Buffer.from(String(data)) : String(data);
 }
 
 /** The close codes that `ws` lets an application send. */

@@ -9,6 +9,7 @@ import type { RunRecord } from '../../kernel/record.ts';
 import type { Seed } from '../../kernel/seed.ts';
 import { Client } from '../client.ts';
 import type { NodeFaces, StartSystem } from '../faces.ts';
+import type { DialOptions } from '../network/network.ts';
 import { RedisEngine } from '../redis/engine.ts';
 import { arrangeFault } from '../arrange-fault.ts';
 import { World } from '../world.ts';
@@ -23,7 +24,7 @@ export interface Tools {
   note(what: string): void;
   at(ms: number, act: () => unknown): void;
   /** Dials; the socket's events are noted under the client's name. */
-  dial(client: string, node?: string): Promise<WebSocket>;
+  dial(client: string, node?: string, options?: DialOptions): Promise<WebSocket>;
   fault(kind: string, target: string, atMs: number, durationMs?: number, rate?: number): void;
 }
 
@@ -80,10 +81,10 @@ export async function runWorld(
     },
     note: (what) => void notes.push({ atMs: kernel.nowMs, what }),
     at: (ms, act) => void kernel.scheduleAt(ms * 1000, TEST, () => void act()),
-    dial: async (name, node = 'node-1') => {
+    dial: async (name, node = 'node-1', options = {}) => {
       const client = clients.get(name) ?? new Client(name);
       clients.set(name, client);
-      const socket = await world.network.dial(client, node);
+      const socket = await world.network.dial(client, node, options);
       tools.note(`${name} open`);
       socket.onmessage = (event) => tools.note(`${name} got ${String(event.data)}`);
       socket.onclose = (event) => tools.note(`${name} closed ${event.code} ${event.reason ?? ''}`.trim());
