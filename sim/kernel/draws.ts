@@ -68,47 +68,51 @@ export interface DrawsOptions {
 
 const TWO_TO_MINUS_32 = 2 ** -32;
 
+/** What is not drawn as usual. */
+interface Unusual {
+  readonly overrides: ReadonlyMap<number, number>;
+  readonly plain: boolean;
+  readonly onChoice: DrawsOptions['onChoice'];
+}
+
 export class Draws {
   readonly #first: number;
   readonly #second: number;
-  readonly #overrides: ReadonlyMap<number, number>;
-  readonly #plain: boolean;
-  readonly #onChoice: DrawsOptions['onChoice'];
-  /** Everything is drawn and nobody listens: the usual case, and the fast one. */
-  readonly #isUsual: boolean;
+  /** Null where everything is drawn and nobody listens: the usual case, and the fast one. */
+  readonly #unusual: Unusual | null;
 
   constructor(seed: Seed, overrides: ChoiceOverrides = {}, { plain = false, onChoice }: DrawsOptions = {}) {
     const [first, second] = expandSeed(seed);
     this.#first = first;
     this.#second = second;
-    this.#overrides = new Map(Object.entries(overrides).map(([key, value]) => [keyHash(key), value]));
-    this.#plain = plain;
-    this.#onChoice = onChoice;
-    this.#isUsual = this.#overrides.size === 0 && !plain && onChoice === undefined;
+    const byHash = new Map(Object.entries(overrides).map(([key, value]) => [keyHash(key), value]));
+    const isUsual = byHash.size === 0 && !plain && onChoice === undefined;
+    this.#unusual = isUsual ? null : { overrides: byHash, plain, onChoice };
   }
 
   /** A choice of the world, uniform in [0, 1): the `count`-th of its scope. `plain` is its value when it is of no importance. */
   fraction(scope: Scope, count: number, plain = 0): number {
-    const key = mix(scope.hash, count);
-    if (this.#isUsual) return this.#drawn(key);
-    const value = this.#overrides.get(key) ?? (this.#plain ? plain : this.#drawn(key));
-    this.#onChoice?.(scope, count, value, plain);
+    if (this.#unusual === null) return this.fractionOf(scope.hash, count);
+    const { overrides, plain: isPlain, onChoice } = this.#unusual;
+    const given = overrides.get(mix(scope.hash, count)) ?? (isPlain ? plain : undefined);
+    const value = given ?? this.fractionOf(scope.hash, count);
+    onChoice?.(scope, count, value, plain);
     return value;
   }
 
   /** What somebody draws for himself, uniform in [0, 1), for a scope that is known by its hash alone. It is never plain. */
   fractionOf(scopeHash: number, count: number): number {
     const key = mix(scopeHash, count);
-    return this.#isUsual ? this.#drawn(key) : (this.#overrides.get(key) ?? this.#drawn(key));
+    if (this.#unusual !== null) {
+      const value = this.#unusual.overrides.get(key);
+      if (value !== undefined) return value;
+    }
+    return (mix(mix(this.#first, key), this.#second) >>> 0) * TWO_TO_MINUS_32;
   }
 
   /** A choice of the world, uniform among the integers from `min` to `max`, both included. */
   integer(scope: Scope, count: number, min: number, max: number): number {
     return min + Math.floor(this.fraction(scope, count) * (max - min + 1));
-  }
-
-  #drawn(key: number): number {
-    return (mix(mix(this.#first, key), this.#second) >>> 0) * TWO_TO_MINUS_32;
   }
 }
 
