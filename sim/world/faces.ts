@@ -45,7 +45,7 @@ export interface ProbeFace {
   note(name: string, fields?: Fields): void;
 }
 
-/** The part of a `ws` WebSocket that a server uses. Emits `message(data: Buffer, isBinary)`, `pong()`, `close(code, reason: Buffer)`. */
+/** The part of a `ws` WebSocket that a server uses. Emits `message(data: Buffer, isBinary)`, `pong(data: Buffer)`, `close(code, reason: Buffer)`. */
 export interface ServerSocketFace extends EventEmitter {
   readonly CONNECTING: 0;
   readonly OPEN: 1;
@@ -54,7 +54,8 @@ export interface ServerSocketFace extends EventEmitter {
   readonly readyState: 0 | 1 | 2 | 3;
   readonly bufferedAmount: number;
   readonly protocol: string;
-  send(data: string, callback?: (error?: Error) => void): void;
+  /** The callback is given null when all is well, although its type in `@types/ws` says undefined. */
+  send(data: string, callback?: (error?: Error | null) => void): void;
   ping(data?: string): void;
   close(code?: number, reason?: string): void;
   terminate(): void;

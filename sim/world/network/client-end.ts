@@ -3,14 +3,16 @@
  *
  * One URL for each connection, since mock-socket's closing costs time in proportion to the connections of a URL.
  * mock-socket answers pings nowhere and keeps its servers in one global table: the connection answers pings for it, and `release` takes it
- * out of the table.
+ * out of the table. It also takes a closing handshake for done as soon as it is begun: here a client is told of the end when there is one.
  */
 import { Server, WebSocket } from 'mock-socket';
 
 export interface ClientEndEvents {
   onOpen(): void;
   onText(text: string): void;
-  /** Once. What the client gave, or what `close` was called with. */
+  /** Once, when the client's closing frame leaves it, behind everything that it has sent. */
+  onClosing(code: number, reason: string): void;
+  /** Once. What `close` was called with. */
   onClose(code: number, reason: string): void;
 }
 
@@ -18,8 +20,14 @@ export interface ClientEndEvents {
 interface Peer {
   send(text: string): void;
   close(options: { code: number; reason: string }): void;
-  on(event: 'message', listener: (text: string) => void): void;
+  on(event: 'message', listener: (data: unknown) => void): void;
 }
+
+/** Takes the place of the closing frame among the texts that a client sends. It is never sent by anybody else. */
+const CLOSING_FRAME = new ArrayBuffer(0);
+
+/** What mock-socket does with a `close` on a socket that is closed: it looks at code and reason, and throws when they are not allowed. */
+const CLOSED = { readyState: WebSocket.CLOSED };
 
 export class ClientEnd {
   readonly socket: WebSocket;
@@ -27,6 +35,9 @@ export class ClientEnd {
   #peer: Peer | null = null;
   /** Told before the socket was open: mock-socket has nobody to tell until then. */
   #closeWhenOpen: { code: number; reason: string } | null = null;
+  /** What the client's closing frame says. */
+  #closing: { readonly code: number; readonly reason: string } | null = null;
+  #closed = false;
   #released = false;
 
   constructor(url: string, events: ClientEndEvents) {
@@ -34,17 +45,28 @@ export class ClientEnd {
     this.#server.on('connection', (socket) => {
       const peer = socket as unknown as Peer;
       this.#peer = peer;
+      let isClosing = false;
       // What a client sends when it is closing already goes nowhere.
-      peer.on('message', (text) => {
-        if (!this.#released) events.onText(text);
+      peer.on('message', (data) => {
+        if (this.#released || isClosing) return;
+        isClosing = data === CLOSING_FRAME;
+        if (!isClosing) events.onText(data as string);
+        else if (this.#closing !== null) events.onClosing(this.#closing.code, this.#closing.reason);
       });
       events.onOpen();
       if (this.#closeWhenOpen !== null) this.close(this.#closeWhenOpen.code, this.#closeWhenOpen.reason);
     });
     this.socket = new WebSocket(url);
-    this.socket.addEventListener('close', ((event: { code: number; reason: string | undefined }) => {
+    this.socket.close = (code, reason) => {
+      Reflect.apply(WebSocket.prototype.close, CLOSED, [code, reason]);
+      this.beginClosing(code ?? 1005, reason ?? '');
+    };
+    // Before all other listeners: mock-socket takes only some codes for those of a clean end, and leaves the reason out where there is none.
+    this.socket.addEventListener('close', ((event: { code: number; reason?: string; wasClean: boolean }) => {
+      event.reason ??= '';
+      event.wasClean = event.code !== 1006;
       this.release();
-      events.onClose(event.code, event.reason ?? '');
+      events.onClose(event.code, event.reason);
     }) as never);
   }
 
@@ -62,10 +84,23 @@ export class ClientEnd {
     if (this.isOpen) this.#peer?.send(text);
   }
 
-  /** Tells the client that the connection is closed, unless it closes it itself by now; its `close` event follows in 4 ms. */
+  /** The client wants to close, or has to answer the node's closing frame: its own goes out behind what it has sent. */
+  beginClosing(code: number, reason: string): void {
+    if (!this.isOpen) return;
+    this.#closing = { code, reason };
+    this.socket.send(CLOSING_FRAME);
+    (this.socket as { readyState: number }).readyState = WebSocket.CLOSING;
+  }
+
+  /** The connection is down: the client's `close` event follows in 4 ms. */
   close(code: number, reason: string): void {
-    if (this.#peer === null) this.#closeWhenOpen ??= { code, reason };
-    else if (this.isOpen) this.#peer.close({ code, reason });
+    if (this.#peer === null) {
+      this.#closeWhenOpen ??= { code, reason };
+      return;
+    }
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#peer.close({ code, reason });
   }
 
   release(): void {

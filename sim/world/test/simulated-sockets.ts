@@ -43,7 +43,14 @@ export function simulatedSockets(node: NodeFaces, tools: Tools): SocketPlace {
       if (kind === undefined) throw new Error(`no fault ${name}`);
       faults += 1;
       const target = kind.aims === 'client' && pair !== undefined ? (clientOf.get(pair) ?? '') : NODE;
-      const fault: Fault = { id: `fault-${faults}`, kind: name, target, atMs: tools.nowMs, durationMs: FAULT_MS, rate: 1 };
+      const fault: Fault = {
+        id: `fault-${faults}`,
+        kind: name,
+        target,
+        atMs: tools.nowMs,
+        durationMs: FAULT_MS,
+        rate: 1,
+      };
       kind.begin(world, fault);
       return () => kind.end?.(world, fault);
     },

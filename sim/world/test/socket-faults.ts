@@ -1,11 +1,20 @@
 /** The contract of sockets, as to what befalls connections: each fault of the network that the real thing can be made to suffer. */
-import { bothClosed, closesOf, sendingOn, type SocketEntry, type SocketPair, type SocketPlace, until } from './socket-place.ts';
+import {
+  bothClosed,
+  closesOf,
+  sendingOn,
+  type SocketEntry,
+  type SocketPair,
+  type SocketPlace,
+  until,
+} from './socket-place.ts';
 
 const FRAME_BYTES = 262_144;
 
 const frame = (number: number): string => `${number} `.padEnd(FRAME_BYTES, 'x');
 const framesIn = (heard: readonly string[]): number[] => heard.map((what) => Number(what.split(' ')[1]));
-const isCounting = (heard: readonly string[]): boolean => framesIn(heard).every((number, index) => number === index + 1);
+const isCounting = (heard: readonly string[]): boolean =>
+  framesIn(heard).every((number, index) => number === index + 1);
 
 interface Held {
   readonly told: readonly string[];
@@ -67,6 +76,19 @@ function breaking(kind: string): SocketEntry {
   ];
 }
 
+/** A connection on which the server hears its client, and the client hears nothing. */
+async function deafClient(place: SocketPlace): Promise<SocketPair> {
+  for (;;) {
+    const pair = await place.open();
+    const end = place.befall('partition-one-way', pair);
+    pair.server.send('down');
+    pair.client.send('up');
+    await until(place, () => pair.serverHeard.length + pair.clientHeard.length === 1);
+    if (pair.serverHeard.length === 1) return pair;
+    end();
+  }
+}
+
 export const SOCKET_FAULTS: readonly SocketEntry[] = [
   breaking('connection-loss'),
   breaking('reconnect-storm'),
@@ -78,16 +100,17 @@ export const SOCKET_FAULTS: readonly SocketEntry[] = [
     async (place) => {
       const pair = await place.open();
       place.befall('partition', pair);
-      const { told, sent } = await sendUntilHeld(place, pair);
-      const taken = told.length;
+      await sendUntilHeld(place, pair);
+      const more = sendingOn(pair.server);
+      more.send('behind');
+      more.send('last');
       const order: string[] = [];
-      pair.server.on('close', () => order.push(`close after ${told.length === sent}`));
+      pair.server.on('close', () => order.push(`close after ${more.told.length}`));
       place.befall('connection-loss', pair);
       await until(place, () => pair.serverHeard.length > 0);
-      await until(place, () => told.length === sent);
-      return [order, sent - taken >= 1, told.at(-1)?.split(' ').slice(1).join(' '), pair.serverHeard];
+      return [order, more.told, pair.serverHeard];
     },
-    [['close after true'], true, 'read ECONNRESET', ['close 1006 ']],
+    [['close after 2'], ['1 read ECONNRESET', '2 read ECONNRESET'], ['close 1006 ']],
   ],
   [
     'connection-loss: while the server is closing',
@@ -100,6 +123,48 @@ export const SOCKET_FAULTS: readonly SocketEntry[] = [
       return [pair.serverHeard, closesOf(pair.clientHeard)];
     },
     [['close 1006 '], ['close 1006  unclean']],
+  ],
+  [
+    'connection-loss: when the client had begun to close, the server is told what it said',
+    async (place) => {
+      const pair = await deafClient(place);
+      pair.client.close(4001, 'bye');
+      await until(place, () => pair.server.readyState === 2);
+      place.befall('connection-loss', pair);
+      await bothClosed(place, pair);
+      return [pair.serverHeard, pair.clientHeard];
+    },
+    [['message up', 'close 4001 bye'], ['close 1006  unclean']],
+  ],
+  [
+    'terminate: when the client had begun to close, the server is told what it said',
+    async (place) => {
+      const pair = await deafClient(place);
+      pair.client.close(4001, 'bye');
+      await until(place, () => pair.server.readyState === 2);
+      pair.server.terminate();
+      await until(place, () => closesOf(pair.serverHeard).length > 0);
+      return pair.serverHeard;
+    },
+    ['message up', 'close 4001 bye'],
+  ],
+  [
+    'what waits is counted with the bytes that frame it',
+    async (place) => {
+      const pair = await place.open();
+      const end = place.befall('client-stall', pair);
+      await sendUntilHeld(place, pair);
+      const counts = [pair.server.bufferedAmount];
+      for (const bytes of [0, 125, 126, 65_535, 65_536]) {
+        pair.server.send('x'.repeat(bytes));
+        counts.push(pair.server.bufferedAmount);
+      }
+      pair.server.ping('four');
+      counts.push(pair.server.bufferedAmount);
+      end();
+      return counts.map((count, index) => count - (counts[index - 1] ?? FRAME_BYTES));
+    },
+    [10, 2, 127, 130, 65_539, 65_546, 6],
   ],
   [
     'terminate with frames that wait: they fail, in order, before the end',

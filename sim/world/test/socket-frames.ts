@@ -6,7 +6,16 @@ const messages = (heard: readonly string[]): string[] =>
   heard.filter((what) => what.startsWith('message ')).map((what) => what.slice('message '.length));
 
 /** Texts that a careless transport would spoil. */
-const TEXTS = ['', 'plain', 'zwölf Boxkämpfer', '日本語 🦊', '\u0000 "\\ \n', 'x'.repeat(125), 'x'.repeat(126), 'x'.repeat(65_536)];
+const TEXTS = [
+  '',
+  'plain',
+  'zwölf Boxkämpfer',
+  '日本語 🦊',
+  '\u0000 "\\ \n',
+  'x'.repeat(125),
+  'x'.repeat(126),
+  'x'.repeat(65_536),
+];
 
 export const SOCKET_FRAMES: readonly SocketEntry[] = [
   [
@@ -17,7 +26,15 @@ export const SOCKET_FRAMES: readonly SocketEntry[] = [
     },
     [1, 1, '/stream?room=1', 'ada', ''],
   ],
-  ['nobody listens', async (place) => place.openNowhere().then(() => 'open', () => 'refused'), 'refused'],
+  [
+    'nobody listens',
+    async (place) =>
+      place.openNowhere().then(
+        () => 'open',
+        () => 'refused',
+      ),
+    'refused',
+  ],
   [
     'texts arrive as they are, both ways; a server gets them as buffers that are not binary',
     async (place) => {
@@ -73,9 +90,27 @@ export const SOCKET_FRAMES: readonly SocketEntry[] = [
       for (const text of numbers(20)) sending.send(text);
       const inside = sending.told.length;
       await until(place, () => sending.told.length === 20 && clientHeard.length === 20);
-      return [inside, sending.told.join() === numbers(20).map((text) => `${Number(text) + 1} taken`).join(), server.bufferedAmount];
+      return [
+        inside,
+        sending.told.join() ===
+          numbers(20)
+            .map((text) => `${Number(text) + 1} taken`)
+            .join(),
+        server.bufferedAmount,
+      ];
     },
     [0, true, 0],
+  ],
+  [
+    'what the callback of send is given when all is well',
+    async (place) => {
+      const { server } = await place.open();
+      const given: unknown[] = [];
+      server.send('x', (...parameters: unknown[]) => given.push(...parameters));
+      await until(place, () => given.length > 0);
+      return given;
+    },
+    [null],
   ],
   [
     'nothing is held back once the callback has come',
