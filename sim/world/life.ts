@@ -2,8 +2,8 @@
  * One life of a node, like a process: it starts from nothing and knows only what its faces give it.
  *
  * Fault model. A life may end between two steps, at any moment: its promises never settle, no `finally` runs, its timers and sockets are
- * gone. Its timers are lower bounds: mostly prompt, rarely late. It never loses a timer, and none fires early. What else may befall it is
- * said by stall.ts, conditions.ts and deploy.ts.
+ * gone. Its timers are lower bounds: mostly prompt, rarely late. It never loses a timer, none fires early, and none overtakes another. What else
+ * may befall it is said by stall.ts, conditions.ts and deploy.ts.
  */
 import { type Draws, type Scope, scopeOf } from '../kernel/draws.ts';
 import { hashText, mix } from '../kernel/hash.ts';
@@ -15,6 +15,7 @@ import type { ShadowHost, TableConflict } from './image.ts';
 import { EPOCH_MS } from './libraries.ts';
 import type { ServerSocket } from './network/server-socket.ts';
 import type { Recorder } from './recorder.ts';
+import { TimerQueue } from './timer-queue.ts';
 
 /** One timer in a hundred is late, by up to this. */
 const LATENESS_MS_MAX = 30;
@@ -44,6 +45,9 @@ export class Life implements Domain, ShadowHost {
   /** Set while the event loop stands still. */
   holds: ((entry: Entry) => boolean) | null = null;
   readonly #parts: LifeParts;
+  readonly #timers = new TimerQueue(this, () => this.#continueSoon(this.#timers));
+  /** Node runs them in a phase of their own, which no late timer holds up. */
+  readonly #immediates = new TimerQueue(this, () => this.#continueSoon(this.#immediates));
   readonly #counts = new Map<string, { scope: Scope; count: number }>();
   accept: ((socket: ServerSocket, request: RequestFace) => void) | null = null;
   alive = true;
@@ -73,35 +77,17 @@ export class Life implements Domain, ShadowHost {
   }
 
   startTimer(tag: WorkTag, delayMs: number, fire: () => void): TimerFace {
-    const { kernel, draws, recorder, conditions } = this.#parts;
-    const { label, owner } = tag;
-    const { scope, count } = this.#next(`timer/${label}/${owner}`);
-    const cause = mix(scope.hash, count);
+    const { draws, conditions } = this.#parts;
+    const { scope, count } = this.#next(`timer/${tag.label}/${tag.owner}`);
     const fraction = draws.fraction(scope, count);
     const lateMs = fraction < 0.99 ? fraction * 0.2 : (fraction - 0.99) * 100 * LATENESS_MS_MAX;
-    const timer: OpenTimer = { label, owner, startedAtMs: kernel.nowMs };
-    this.timers.add(timer);
-    recorder.timer(this.nodeName, label, owner, 'started');
-    const wait = (ms: number, then: () => void): Entry => {
-      const next = kernel.schedule(ms * 1000, this, () => {
-        this.timerEntries.delete(next);
-        then();
-      });
-      this.timerEntries.add(next);
-      return next;
-    };
-    const fired = (): void => {
-      this.timers.delete(timer);
-      recorder.timer(this.nodeName, label, owner, 'fired');
-      kernel.cause = cause;
-      fire();
-    };
-    let entry = wait(Math.max(0, delayMs) + lateMs, () => {
-      const moreMs = conditions.timerLateMs(this.nodeName, fraction);
-      if (moreMs === 0) fired();
-      else entry = wait(moreMs, fired);
-    });
-    return { cancel: () => this.#cancel(timer, entry) };
+    const moreMs = (): number => conditions.timerLateMs(this.nodeName, fraction);
+    return this.#start(this.#timers, tag, mix(scope.hash, count), Math.max(0, delayMs || 0), lateMs, moreMs, fire);
+  }
+
+  startImmediate(tag: WorkTag, run: () => void): TimerFace {
+    const { scope, count } = this.#next(`timer/${tag.label}/${tag.owner}`);
+    return this.#start(this.#immediates, tag, mix(scope.hash, count), 0, 0, () => 0, run);
   }
 
   /** Completes at once, in an event of its own, unless a fault delays it or makes it fail. */
@@ -157,12 +143,52 @@ export class Life implements Domain, ShadowHost {
     this.#parts.recorder.tableConflict(this.nodeName, this.number, { table, change }, names);
   }
 
-  #cancel(timer: OpenTimer, entry: Entry): void {
-    if (entry.deliver === null) return;
-    entry.deliver = null;
-    this.timers.delete(timer);
-    this.timerEntries.delete(entry);
-    this.#parts.recorder.timer(this.nodeName, timer.label, timer.owner, 'cancelled');
+  #start(
+    queue: TimerQueue,
+    { label, owner }: WorkTag,
+    cause: number,
+    delayMs: number,
+    lateMs: number,
+    moreMs: () => number,
+    fire: () => void,
+  ): TimerFace {
+    const { kernel, recorder } = this.#parts;
+    const timer: OpenTimer = { label, owner, startedAtMs: kernel.nowMs };
+    this.timers.add(timer);
+    recorder.timer(this.nodeName, label, owner, 'started');
+    const queued = queue.add(kernel.nowUs + Math.ceil(delayMs * 1000), () => {
+      this.timers.delete(timer);
+      recorder.timer(this.nodeName, label, owner, 'fired');
+      kernel.cause = cause;
+      fire();
+    });
+    let entry = this.#wait(delayMs + lateMs, () => {
+      const more = moreMs();
+      if (more === 0) queue.ready(queued);
+      else entry = this.#wait(more, () => queue.ready(queued));
+    });
+    const cancel = (): void => {
+      if (queued.deliver === null) return;
+      queue.cancel(queued);
+      entry.deliver = null;
+      this.timers.delete(timer);
+      this.timerEntries.delete(entry);
+      recorder.timer(this.nodeName, label, owner, 'cancelled');
+    };
+    return { cancel };
+  }
+
+  #wait(ms: number, then: () => void): Entry {
+    const entry = this.#parts.kernel.schedule(ms * 1000, this, () => {
+      this.timerEntries.delete(entry);
+      then();
+    });
+    this.timerEntries.add(entry);
+    return entry;
+  }
+
+  #continueSoon(queue: TimerQueue): void {
+    this.#wait(0, () => queue.fireNext());
   }
 
   #next(name: string): { scope: Scope; count: number } {
