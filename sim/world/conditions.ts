@@ -2,7 +2,7 @@
  * The conditions under which lives of nodes run: their wall clocks, how late their timers are, what befalls them at the points they name.
  *
  * Fault model. A wall clock may be off by seconds for a while, or jump by minutes, either way, and jump back when it is set right;
- * monotonic time never jumps, and timers go by it. Timers may be late, as on a machine with too little processor; never early. At a point
+ * monotonic time never jumps, and timers go by it. Timers may be late, as on a machine with too little processor; never early, and never out of order. At a point
  * that the system names it may have to wait, or be refused with an error; neither outlasts the fault.
  */
 import { type Draws, scopeOf, subscope } from '../kernel/draws.ts';
@@ -21,8 +21,8 @@ const OUTSIDE = 'outside';
 export interface Conditions {
   /** What is to be added to the true wall time. */
   wallOffsetMs(node: string): number;
-  /** How much later than usual a timer fires that is due now; `fraction` is its choice. */
-  timerLateMs(node: string, fraction: number): number;
+  /** How much later than usual a timer fires that is due now; `choose` makes the choice. */
+  timerLateMs(node: string, choose: () => number): number;
   point(node: string, name: string): { readonly delayMs: number; readonly fails: boolean };
 }
 
@@ -53,10 +53,11 @@ export class FaultyConditions implements Conditions {
     return offsetMs;
   }
 
-  timerLateMs(node: string, fraction: number): number {
+  timerLateMs(node: string, choose: () => number): number {
     if (this.#faults.none || node === OUTSIDE) return 0;
     let lateMs = 0;
     for (const fault of this.#faults.of('timers-late', node)) {
+      const fraction = choose();
       if (fraction >= fault.rate) continue;
       this.#hit(fault, node);
       lateMs = Math.max(lateMs, Math.min(this.#restMs(fault), (fraction / fault.rate) * LATE_MS_MAX));

@@ -17,8 +17,11 @@ import type { ServerSocket } from './network/server-socket.ts';
 import type { Recorder } from './recorder.ts';
 import { TimerQueue } from './timer-queue.ts';
 
-/** One timer in a hundred is late, by up to this. */
+/** Of so long a time, one in a hundred finds the event loop late, by up to as much again. */
 const LATENESS_MS_MAX = 30;
+
+/** While a fault makes timers late, they are so by another measure from one such time to the next. */
+const LOAD_MS = 100;
 
 export interface LifeParts {
   readonly kernel: Kernel;
@@ -48,6 +51,9 @@ export class Life implements Domain, ShadowHost {
   readonly #timers = new TimerQueue(this, () => this.#continueSoon(this.#timers));
   /** Node runs them in a phase of their own, which no late timer holds up. */
   readonly #immediates = new TimerQueue(this, () => this.#continueSoon(this.#immediates));
+  /** The event loop's own choices, by time and not by timer: it is the loop that is late. */
+  readonly #loop: Scope;
+  readonly #load: Scope;
   readonly #counts = new Map<string, { scope: Scope; count: number }>();
   accept: ((socket: ServerSocket, request: RequestFace) => void) | null = null;
   alive = true;
@@ -57,6 +63,8 @@ export class Life implements Domain, ShadowHost {
     this.nodeName = nodeName;
     this.number = number;
     this.name = `${nodeName}.${number}`;
+    this.#loop = scopeOf(this.name, 'loop');
+    this.#load = scopeOf(this.name, 'load');
   }
 
   get who(): string {
@@ -77,17 +85,18 @@ export class Life implements Domain, ShadowHost {
   }
 
   startTimer(tag: WorkTag, delayMs: number, fire: () => void): TimerFace {
-    const { draws, conditions } = this.#parts;
-    const { scope, count } = this.#next(`timer/${tag.label}/${tag.owner}`);
-    const fraction = draws.fraction(scope, count);
-    const lateMs = fraction < 0.99 ? fraction * 0.2 : (fraction - 0.99) * 100 * LATENESS_MS_MAX;
-    const moreMs = (): number => conditions.timerLateMs(this.nodeName, fraction);
-    return this.#start(this.#timers, tag, mix(scope.hash, count), Math.max(0, delayMs || 0), lateMs, moreMs, fire);
+    const { kernel, draws, conditions } = this.#parts;
+    const waitMs = Math.max(0, delayMs || 0);
+    const dueMs = kernel.nowMs + waitMs;
+    const loop = draws.fraction(this.#loop, Math.floor(dueMs / LATENESS_MS_MAX));
+    const lateMs = loop < 0.99 ? loop * 0.2 : (loop - 0.99) * 100 * LATENESS_MS_MAX;
+    const moreMs = (): number =>
+      conditions.timerLateMs(this.nodeName, () => draws.fraction(this.#load, Math.floor(dueMs / LOAD_MS)));
+    return this.#start(this.#timers, tag, waitMs, lateMs, moreMs, fire);
   }
 
   startImmediate(tag: WorkTag, run: () => void): TimerFace {
-    const { scope, count } = this.#next(`timer/${tag.label}/${tag.owner}`);
-    return this.#start(this.#immediates, tag, mix(scope.hash, count), 0, 0, () => 0, run);
+    return this.#start(this.#immediates, tag, 0, 0, () => 0, run);
   }
 
   /** Completes at once, in an event of its own, unless a fault delays it or makes it fail. */
@@ -146,13 +155,14 @@ export class Life implements Domain, ShadowHost {
   #start(
     queue: TimerQueue,
     { label, owner }: WorkTag,
-    cause: number,
     delayMs: number,
     lateMs: number,
     moreMs: () => number,
     fire: () => void,
   ): TimerFace {
     const { kernel, recorder } = this.#parts;
+    const { scope, count } = this.#next(`timer/${label}/${owner}`);
+    const cause = mix(scope.hash, count);
     const timer: OpenTimer = { label, owner, startedAtMs: kernel.nowMs };
     this.timers.add(timer);
     recorder.timer(this.nodeName, label, owner, 'started');
