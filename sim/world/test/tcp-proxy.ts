@@ -16,6 +16,8 @@ export class ProxiedLine {
   readonly #isWaiting = { up: false, down: false };
   /** Each piece is passed on so much later. */
   latencyMs = 0;
+  /** What the server sends and this says is dropped, whole pieces at a time. */
+  drops: (piece: Buffer) => boolean = () => false;
 
   constructor(near: Socket, far: Socket) {
     this.#near = near;
@@ -89,6 +91,7 @@ export class ProxiedLine {
     };
     from.setNoDelay(true);
     from.on('data', (piece: Buffer) => {
+      if (direction === 'down' && this.drops(piece)) return;
       wait();
       if (this.latencyMs === 0) passOn(piece);
       else setTimeout(() => passOn(piece), this.latencyMs);
@@ -100,15 +103,17 @@ export class ProxiedLine {
 
 export class TcpProxy {
   readonly #server: Server;
-  readonly #targetPort: number;
+  /** Where new connections lead to. */
+  targetPort: number;
   readonly #waiting: (() => void)[] = [];
   #isHeld = false;
+  #port = 0;
   /** In the order in which they were accepted. */
   readonly lines: ProxiedLine[] = [];
 
   private constructor(server: Server, targetPort: number) {
     this.#server = server;
-    this.#targetPort = targetPort;
+    this.targetPort = targetPort;
     server.on('connection', (near) => {
       if (this.#isHeld) this.#waiting.push(() => this.#accept(near));
       else this.#accept(near);
@@ -118,7 +123,7 @@ export class TcpProxy {
   static async to(targetPort: number): Promise<TcpProxy> {
     const server = createServer({ allowHalfOpen: true });
     const proxy = new TcpProxy(server, targetPort);
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    await proxy.listen();
     return proxy;
   }
 
@@ -136,13 +141,27 @@ export class TcpProxy {
     for (const accept of this.#waiting.splice(0)) accept();
   }
 
+  /** Resets all connections, and refuses new ones until `listen`. */
+  async refuse(): Promise<void> {
+    const port = this.port;
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    for (const line of this.lines) line.reset();
+    await closed;
+    this.#port = port;
+  }
+
+  /** On the port that it had. */
+  async listen(): Promise<void> {
+    await new Promise<void>((resolve) => this.#server.listen(this.#port, '127.0.0.1', resolve));
+  }
+
   close(): void {
     for (const line of this.lines) line.destroy();
     this.#server.close();
   }
 
   #accept(near: Socket): void {
-    const far = connect({ host: '127.0.0.1', port: this.#targetPort, allowHalfOpen: true });
+    const far = connect({ host: '127.0.0.1', port: this.targetPort, allowHalfOpen: true });
     this.lines.push(new ProxiedLine(near, far));
   }
 }
