@@ -240,7 +240,7 @@ export const CLOCK_TIME: readonly ClockEntry[] = [
     ],
   ],
   [
-    'a loop that stands still: what was due fires afterwards, in the order in which it was due; an interval once',
+    'node-stall: what was due fires afterwards, in the order in which it was due; an interval once',
     async (place) =>
       inTurn<unknown>(place, (done) => {
         const { names, clock } = place;
@@ -262,7 +262,7 @@ export const CLOCK_TIME: readonly ClockEntry[] = [
     [['10', '20', '30'], 1, [true, true]],
   ],
   [
-    'a loop that stands still: what arrives from outside meanwhile comes afterwards, once',
+    'node-stall: what arrives from outside meanwhile comes afterwards, once',
     async (place) =>
       inTurn<unknown>(place, (done) => {
         const order: string[] = [];

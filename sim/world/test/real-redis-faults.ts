@@ -1,7 +1,7 @@
 /** A real server, a replica of it and real connections through a proxy, and what can be done to them. */
 import { Redis } from 'ioredis';
 import type { RedisFace, RedisOptionsFace } from '../faces.ts';
-import { RedisProcess } from './real-redis.ts';
+import { RedisProcess, withoutRedis } from './real-redis.ts';
 import { ready, type RedisFaultPlace, tell } from './redis-faults-place.ts';
 import { type ProxiedLine, TcpProxy } from './tcp-proxy.ts';
 
@@ -36,8 +36,10 @@ export class RealRedisFaults implements RedisFaultPlace {
   }
 
   static async start(): Promise<RealRedisFaults | null> {
-    const [server, replica] = [await RedisProcess.start(SERVER_OPTIONS), await RedisProcess.start()];
-    if (server === null || replica === null) return null;
+    const server = await RedisProcess.start(SERVER_OPTIONS);
+    const replica = server === null ? null : await RedisProcess.start();
+    if (server === null || replica === null)
+      return withoutRedis('put redis-server on the PATH, whose processes can be killed');
     return new RealRedisFaults(server, replica, await TcpProxy.to(server.port));
   }
 

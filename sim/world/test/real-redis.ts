@@ -15,18 +15,13 @@ export interface RealRedis {
 export async function realRedis(): Promise<RealRedis | null> {
   const given = process.env['REDIS_URL'] ?? '';
   if (given !== '') return { url: given, stop: () => Promise.resolve() };
-  const started = await start();
-  if (started !== null) return started;
-  const problem = 'no Redis: set REDIS_URL, or put redis-server on the PATH';
-  if (process.env['CI_REQUIRE_REDIS'] === '1') throw new Error(problem);
-  process.stderr.write(
-    `\n  SKIPPED: the contract of the simulated Redis was not held against a real one; ${problem}\n`,
-  );
-  return null;
+  return (await RedisProcess.start()) ?? withoutRedis('set REDIS_URL, or put redis-server on the PATH');
 }
 
-async function start(): Promise<RealRedis | null> {
-  return RedisProcess.start();
+export function withoutRedis(remedy: string): null {
+  if (process.env['CI_REQUIRE_REDIS'] === '1') throw new Error(`no Redis: ${remedy}`);
+  process.stderr.write(`\n  SKIPPED: the simulated Redis was not held against a real one; no Redis: ${remedy}\n`);
+  return null;
 }
 
 /** A server that is the test's own, and so may be stopped, killed and started again. */
