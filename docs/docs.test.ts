@@ -162,6 +162,37 @@ describe('docs/gateway.md', () => {
   });
 });
 
+describe('docs/fidelity.md', () => {
+  const fidelity = textOf('docs/fidelity.md');
+
+  test('what is held to what', () => {
+    const { rows } = tableWith(fidelity, 'twin', 'real thing', 'contract', 'run by');
+    const suites = readFiles(root, /\.contract\.test\.ts$/).filter(({ path: file }) => !file.startsWith('core/'));
+    expect(
+      differences(
+        rows.map(([, , , suite = '']) => suite),
+        suites.map(({ path: file }) => file),
+      ),
+    ).toEqual([]);
+    // Each runs the table that it is said to run.
+    for (const [, , contract = '', suite = ''] of rows) expect(textOf(suite)).toContain(`/${path.basename(contract)}'`);
+  });
+
+  test('faults, each held by a contract in which it is named, or by nothing', () => {
+    const { rows } = tableWith(fidelity, 'fault', 'held by', "how the real thing is made to fail, or why it can't be");
+    expect(
+      differences(
+        rows.map(([kind = '']) => kind),
+        [...FAULT_KINDS.keys()],
+      ),
+    ).toEqual([]);
+    for (const [kind = '', by = '', how = ''] of rows) {
+      expect(how).not.toBe('');
+      if (by !== 'nothing') expect(textOf(by)).toMatch(new RegExp(`['\`]${kind}['\`:]`));
+    }
+  });
+});
+
 describe('ARCHITECTURE.md', () => {
   test('libraries', () => {
     const documented = column(tableWith(textOf('ARCHITECTURE.md'), 'library', 'why this one'), 0).flatMap((cell) =>

@@ -9,7 +9,7 @@ export interface WebSocketLike {
   // `any` as in the signature of the event emitter that this is a part of.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   on(event: string, listener: (...parameters: any[]) => void): unknown;
-  send(data: string, callback: (error?: Error) => void): void;
+  send(data: string, callback: (error?: Error | null) => void): void;
   ping(): void;
   close(code: number, reason: string): void;
   terminate(): void;

@@ -38,7 +38,7 @@ function minimalSocket(webSocket: ServerSocketFace) {
     send: async (data: string) => {
       if (webSocket.readyState !== webSocket.OPEN) return;
       await new Promise<void>((resolve, reject) => {
-        webSocket.send(data, (error) => (error === undefined ? resolve() : reject(error)));
+        webSocket.send(data, (error) => (error ? reject(error) : resolve()));
       });
     },
     close: (code?: number, reason?: string) => webSocket.close(code, reason),

@@ -26,23 +26,23 @@ function before(left: Entry, right: Entry): boolean {
   return left.id < right.id;
 }
 
-export class EventHeap {
-  readonly #entries: Entry[] = [];
+export class EventHeap<E extends Entry = Entry> {
+  readonly #entries: E[] = [];
 
   get size(): number {
     return this.#entries.length;
   }
 
-  peek(): Entry | undefined {
+  peek(): E | undefined {
     return this.#entries[0];
   }
 
-  push(entry: Entry): void {
+  push(entry: E): void {
     const entries = this.#entries;
     let index = entries.length;
     while (index > 0) {
       const parentIndex = (index - 1) >> 1;
-      const parent = entries[parentIndex] as Entry;
+      const parent = entries[parentIndex] as E;
       if (!before(entry, parent)) break;
       entries[index] = parent;
       index = parentIndex;
@@ -50,7 +50,7 @@ export class EventHeap {
     entries[index] = entry;
   }
 
-  pop(): Entry | undefined {
+  pop(): E | undefined {
     const entries = this.#entries;
     const top = entries[0];
     const last = entries.pop();
@@ -60,11 +60,11 @@ export class EventHeap {
     for (;;) {
       let childIndex = 2 * index + 1;
       if (childIndex >= size) break;
-      let child = entries[childIndex] as Entry;
+      let child = entries[childIndex] as E;
       const siblingIndex = childIndex + 1;
-      if (siblingIndex < size && before(entries[siblingIndex] as Entry, child)) {
+      if (siblingIndex < size && before(entries[siblingIndex] as E, child)) {
         childIndex = siblingIndex;
-        child = entries[childIndex] as Entry;
+        child = entries[childIndex] as E;
       }
       if (!before(child, last)) break;
       entries[index] = child;

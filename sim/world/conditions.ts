@@ -2,10 +2,10 @@
  * The conditions under which lives of nodes run: their wall clocks, how late their timers are, what befalls them at the points they name.
  *
  * Fault model. A wall clock may be off by seconds for a while, or jump by minutes, either way, and jump back when it is set right;
- * monotonic time never jumps, and timers go by it. Timers may be late, as on a machine with too little processor; never early. At a point
+ * monotonic time never jumps, and timers go by it. Timers may be late, as on a machine with too little processor; never early, and never out of order. At a point
  * that the system names it may have to wait, or be refused with an error; neither outlasts the fault.
  */
-import { type Draws, scopeOf, subscope } from '../kernel/draws.ts';
+import { type Draws, type Scope, scopeOf, subscope } from '../kernel/draws.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Fault, OpenFaults } from './fault.ts';
 import { Choices } from './redis/choices.ts';
@@ -18,8 +18,8 @@ const POINT_DELAY_MS_MAX = 3000;
 export interface Conditions {
   /** What is to be added to the true wall time. */
   wallOffsetMs(node: string): number;
-  /** How much later than usual a timer fires that is due now; `fraction` is its choice. */
-  timerLateMs(node: string, fraction: number): number;
+  /** How much later than usual a timer fires that is due now; if it may be late, `scope` and `count` name the choice. */
+  timerLateMs(node: string, scope: Scope, count: number): number;
   point(node: string, name: string): { readonly delayMs: number; readonly fails: boolean };
 }
 
@@ -57,10 +57,11 @@ export class FaultyConditions implements Conditions {
     return offsetMs;
   }
 
-  timerLateMs(node: string, fraction: number): number {
+  timerLateMs(node: string, scope: Scope, count: number): number {
     if (this.#faults.none) return 0;
     let lateMs = 0;
     for (const fault of this.#faults.of('timers-late', node)) {
+      const fraction = this.#draws.fraction(scope, count);
       if (fraction >= fault.rate) continue;
       this.#hit(fault, node);
       lateMs = Math.max(lateMs, Math.min(this.#restMs(fault), (fraction / fault.rate) * LATE_MS_MAX));

@@ -53,7 +53,7 @@ export interface SendOptionsFace {
   readonly binary?: boolean;
 }
 
-/** The part of a `ws` WebSocket that a server uses. Emits `message(data: Buffer, isBinary)`, `pong()`, `close(code, reason: Buffer)`. */
+/** The part of a `ws` WebSocket that a server uses. Emits `message(data: Buffer, isBinary)`, `pong(data: Buffer)`, `close(code, reason: Buffer)`. */
 export interface ServerSocketFace extends EventEmitter {
   readonly CONNECTING: 0;
   readonly OPEN: 1;
@@ -65,8 +65,9 @@ export interface ServerSocketFace extends EventEmitter {
   readonly protocol: string;
   /** In which form `message` hands over binary frames; text always comes as a Buffer. */
   binaryType: 'nodebuffer' | 'arraybuffer' | 'fragments';
-  send(data: SendableFace, callback?: (error?: Error) => void): void;
-  send(data: SendableFace, options: SendOptionsFace | undefined, callback?: (error?: Error) => void): void;
+  /** The callback is given null when all is well, although its type in `@types/ws` says undefined. */
+  send(data: SendableFace, callback?: (error?: Error | null) => void): void;
+  send(data: SendableFace, options: SendOptionsFace | undefined, callback?: (error?: Error | null) => void): void;
   ping(data?: string): void;
   close(code?: number, reason?: string): void;
   terminate(): void;

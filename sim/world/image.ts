@@ -11,6 +11,8 @@ export interface ShadowHost {
   monotonicMs(): number;
   wallMs(): number;
   startTimer(tag: WorkTag, delayMs: number, fire: () => void): TimerFace;
+  /** In the next turn of the loop, before any timer that is started with it; in the order of the calls. */
+  startImmediate(tag: WorkTag, run: () => void): TimerFace;
   /** Uniform in [0, 1), drawn from the seed; `label` names the way it was asked for (`Math.random`, `crypto.randomBytes`). */
   fraction(label: string): number;
   /** Runs after the current callback and before other microtasks' events; a throw in it is the system's crash, not the process's. */

@@ -21,6 +21,7 @@ export function createLateHost(current: () => ShadowHost | null, fallback: Shado
     monotonicMs: () => now().monotonicMs(),
     wallMs: () => now().wallMs(),
     startTimer: (tag, delayMs, fire) => now().startTimer(tag, delayMs, fire),
+    startImmediate: (tag, run) => now().startImmediate(tag, run),
     fraction: (label) => now().fraction(label),
     nextTick: (callback) => now().nextTick(callback),
     escaped: (way) => now().escaped(way),
@@ -43,6 +44,7 @@ export function createLoadHost(who: string): ShadowHost {
     monotonicMs: () => 0,
     wallMs: () => LOADED_AT_MS,
     startTimer: (tag) => refuse(tag.label),
+    startImmediate: (tag) => refuse(tag.label),
     // xorshift32, Marsaglia 2003.
     fraction: () => {
       state ^= state << 13;

@@ -59,6 +59,6 @@ describe('the ledger', () => {
           tools.at(ms, () => buffered.push(tools.world.ledger.connections()[0]?.bufferedBytes ?? -1));
       },
     );
-    expect(buffered).toEqual([0, 1000, 0]);
+    expect(buffered).toEqual([0, 4 + 1000, 0]);
   });
 });

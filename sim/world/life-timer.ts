@@ -1,54 +1,83 @@
 /**
- * A timer of a life: due at its time or later, and later still when the machine has too little processor then.
+ * A timer of a life: due at its time or later, and later still when the machine has too little processor then. It fires when all that is due
+ * before it has fired.
  */
-import type { Entry } from '../kernel/heap.ts';
+import type { Domain, Entry } from '../kernel/heap.ts';
 import type { TimerFace, WorkTag } from './faces.ts';
 import type { Life, LifeParts } from './life.ts';
+import type { QueuedTimer, TimerQueue } from './timer-queue.ts';
 
 /** A timer that has been started and has neither fired nor been cancelled. */
 export interface OpenTimer extends WorkTag {
   readonly startedAtMs: number;
 }
 
-export class LifeTimer implements OpenTimer, TimerFace {
+export interface TimerWork {
+  readonly delayMs: number;
+  /** What the firing leads to is keyed by it. */
+  readonly cause: number;
+  readonly fire: () => void;
+}
+
+export class LifeTimer implements OpenTimer, TimerFace, QueuedTimer {
   readonly label: string;
   readonly owner: string;
   readonly startedAtMs: number;
+  readonly atUs: number;
+  readonly priority = 0;
+  readonly id: number;
+  readonly domain: Domain;
+  deliver: (() => void) | null;
+  isReady = false;
   readonly #life: Life;
-  readonly #parts: Pick<LifeParts, 'kernel' | 'recorder' | 'conditions'>;
-  readonly #work: { readonly fraction: number; readonly cause: number; readonly fire: () => void };
+  readonly #parts: LifeParts;
+  readonly #queue: TimerQueue;
+  readonly #cause: number;
   #entry: Entry | null = null;
   #isPostponed = false;
 
-  /** `fraction` is the choice that decides how late the timer is; what its firing leads to is keyed by `cause`. */
-  constructor(
-    life: Life,
-    parts: Pick<LifeParts, 'kernel' | 'recorder' | 'conditions'>,
-    { label, owner }: WorkTag,
-    work: { readonly fraction: number; readonly cause: number; readonly fire: () => void },
-  ) {
+  constructor(life: Life, parts: LifeParts, queue: TimerQueue, { label, owner }: WorkTag, work: TimerWork) {
+    const { kernel } = parts;
     this.#life = life;
     this.#parts = parts;
-    this.#work = work;
+    this.#queue = queue;
+    this.#cause = work.cause;
     this.label = label;
     this.owner = owner;
-    this.startedAtMs = parts.kernel.nowMs;
+    this.startedAtMs = kernel.nowMs;
+    this.atUs = kernel.nowUs + Math.ceil(work.delayMs * 1000);
+    this.id = queue.nextId();
+    this.domain = life;
+    this.deliver = work.fire;
   }
 
   start(delayMs: number): void {
     this.#life.timers.add(this);
     this.#parts.recorder.timer(this.#life.nodeName, this.label, this.owner, 'started');
+    this.#queue.add(this);
     this.#wait(delayMs);
   }
 
   /** Does nothing once the timer has fired or was cancelled. */
   cancel(): void {
-    const entry = this.#entry;
-    if (entry === null || entry.deliver === null) return;
-    entry.deliver = null;
+    if (this.deliver === null) return;
+    if (this.#entry !== null) {
+      this.#entry.deliver = null;
+      this.#life.timerEntries.delete(this.#entry);
+    }
     this.#life.timers.delete(this);
-    this.#life.timerEntries.delete(entry);
+    this.#queue.cancel(this);
     this.#parts.recorder.timer(this.#life.nodeName, this.label, this.owner, 'cancelled');
+  }
+
+  /** Called by the queue. */
+  fire(): void {
+    const { deliver } = this;
+    this.deliver = null;
+    this.#life.timers.delete(this);
+    this.#parts.recorder.timer(this.#life.nodeName, this.label, this.owner, 'fired');
+    this.#parts.kernel.cause = this.#cause;
+    deliver?.();
   }
 
   #wait(delayMs: number): void {
@@ -57,19 +86,13 @@ export class LifeTimer implements OpenTimer, TimerFace {
   }
 
   readonly #due = (): void => {
-    const life = this.#life;
-    if (this.#entry !== null) life.timerEntries.delete(this.#entry);
-    const { kernel, recorder, conditions } = this.#parts;
-    const { fraction, cause, fire } = this.#work;
-    const moreMs = this.#isPostponed ? 0 : conditions.timerLateMs(life.nodeName, fraction);
+    if (this.#entry !== null) this.#life.timerEntries.delete(this.#entry);
+    const moreMs = this.#isPostponed ? 0 : this.#life.overloadMs(this.#queue, this.atUs);
     if (moreMs > 0) {
       this.#isPostponed = true;
       this.#wait(moreMs);
       return;
     }
-    life.timers.delete(this);
-    recorder.timer(life.nodeName, this.label, this.owner, 'fired');
-    kernel.cause = cause;
-    fire();
+    this.#queue.ready(this);
   };
 }

@@ -30,20 +30,24 @@ const phases = (run: WorldRun, label: string) =>
     .map(({ phase }) => phase);
 
 describe('timers', () => {
-  it('are mostly prompt, rarely late, and never early', async () => {
+  it('are mostly prompt, rarely late, never early, and never out of order', async () => {
     const lateness: number[] = [];
+    const order: number[] = [];
     await check(({ clock }) => {
       for (let number = 0; number < 2000; number += 1) {
-        const dueMs = clock.monotonicMs() + 100;
-        clock.startTimer({ label: 'x', owner: `${number}` }, 100, () => lateness.push(clock.monotonicMs() - dueMs));
+        const dueMs = clock.monotonicMs() + 100 + number * 4;
+        clock.startTimer({ label: 'x', owner: `${number}` }, dueMs, () => {
+          lateness.push(clock.monotonicMs() - dueMs);
+          order.push(number);
+        });
       }
     });
-    expect(lateness).toHaveLength(2000);
+    expect(order).toEqual(Array.from({ length: 2000 }, (_, index) => index));
     expect(Math.min(...lateness)).toBeGreaterThanOrEqual(0);
     expect(Math.max(...lateness)).toBeLessThan(31);
     const late = lateness.filter((ms) => ms > 0.3).length;
     expect(late).toBeGreaterThan(5);
-    expect(late).toBeLessThan(50);
+    expect(late).toBeLessThan(100);
   });
 
   it('fire once, or not at all when cancelled before; the ledger knows which are open', async () => {

@@ -2,8 +2,8 @@
  * One life of a node, like a process: it starts from nothing and knows only what its faces give it.
  *
  * Fault model. A life may end between two steps, at any moment: its promises never settle, no `finally` runs, its timers and sockets are
- * gone. Its timers are lower bounds: mostly prompt, rarely late. It never loses a timer, and none fires early. What else may befall it is
- * said by stall.ts, conditions.ts and deploy.ts.
+ * gone. Its timers are lower bounds: mostly prompt, rarely late. It never loses a timer, none fires early, and none overtakes another. What else
+ * may befall it is said by stall.ts, conditions.ts and deploy.ts.
  */
 import { type Draws, type Scope, scopeOf } from '../kernel/draws.ts';
 import { hashText, mix } from '../kernel/hash.ts';
@@ -16,9 +16,13 @@ import { LifeTimer, type OpenTimer } from './life-timer.ts';
 import { EPOCH_MS } from './libraries.ts';
 import type { ServerSocket } from './network/server-socket.ts';
 import type { Recorder } from './recorder.ts';
+import { TimerQueue } from './timer-queue.ts';
 
-/** One timer in a hundred is late, by up to this. */
+/** Of so long a time, one in a hundred finds the event loop late, by up to as much again. */
 const LATENESS_MS_MAX = 30;
+
+/** While a fault makes timers late, they are so by another measure from one such time to the next. */
+const LOAD_MS = 100;
 
 export interface LifeParts {
   readonly kernel: Kernel;
@@ -46,6 +50,12 @@ export class Life implements Domain, ShadowHost {
   /** Set while the event loop stands still. */
   holds: ((entry: Entry) => boolean) | null = null;
   readonly #parts: LifeParts;
+  readonly #timers = new TimerQueue(() => this.#continueSoon(this.#timers));
+  /** Node runs them in a phase of their own, which no late timer holds up. */
+  readonly #immediates = new TimerQueue(() => this.#continueSoon(this.#immediates));
+  /** The event loop's own choices, by time and not by timer: it is the loop that is late. */
+  readonly #loop: Scope;
+  readonly #load: Scope;
   readonly #counts = new Map<string, Counted>();
   readonly #timerCounts = new Map<string, Map<string, Counted>>();
   accept: ((socket: ServerSocket, request: RequestFace) => void) | null = null;
@@ -58,6 +68,8 @@ export class Life implements Domain, ShadowHost {
     this.number = number;
     this.version = version;
     this.name = `${nodeName}.${number}`;
+    this.#loop = scopeOf(this.name, 'loop');
+    this.#load = scopeOf(this.name, 'load');
   }
 
   get who(): string {
@@ -78,12 +90,21 @@ export class Life implements Domain, ShadowHost {
   }
 
   startTimer(tag: WorkTag, delayMs: number, fire: () => void): TimerFace {
-    const { scope, count } = this.#nextTimer(tag);
-    const fraction = this.#parts.draws.fraction(scope, count);
-    const lateMs = fraction < 0.99 ? fraction * 0.2 : (fraction - 0.99) * 100 * LATENESS_MS_MAX;
-    const timer = new LifeTimer(this, this.#parts, tag, { fraction, cause: mix(scope.hash, count), fire });
-    timer.start(Math.max(0, delayMs) + lateMs);
-    return timer;
+    const { kernel, draws } = this.#parts;
+    const waitMs = Math.max(0, delayMs || 0);
+    const loop = draws.fraction(this.#loop, Math.floor((kernel.nowMs + waitMs) / LATENESS_MS_MAX));
+    const lateMs = loop < 0.99 ? loop * 0.2 : (loop - 0.99) * 100 * LATENESS_MS_MAX;
+    return this.#start(this.#timers, tag, waitMs, lateMs, fire);
+  }
+
+  startImmediate(tag: WorkTag, run: () => void): TimerFace {
+    return this.#start(this.#immediates, tag, 0, 0, run);
+  }
+
+  /** How much later than usual a timer fires that is due at `dueUs`, and should by now. */
+  overloadMs(queue: TimerQueue, dueUs: number): number {
+    if (queue === this.#immediates) return 0;
+    return this.#parts.conditions.timerLateMs(this.nodeName, this.#load, Math.floor(dueUs / 1000 / LOAD_MS));
   }
 
   /** Completes at once, in an event of its own, unless a fault delays it or makes it fail. */
@@ -137,6 +158,21 @@ export class Life implements Domain, ShadowHost {
   tableConflict({ table, change, iterating, changing }: TableConflict): void {
     const names = this.detailed ? { iterating: iterating.join(' < '), changing: changing.join(' < ') } : {};
     this.#parts.recorder.tableConflict(this.nodeName, this.number, { table, change }, names);
+  }
+
+  #start(queue: TimerQueue, tag: WorkTag, delayMs: number, lateMs: number, fire: () => void): TimerFace {
+    const { scope, count } = this.#nextTimer(tag);
+    const timer = new LifeTimer(this, this.#parts, queue, tag, { delayMs, cause: mix(scope.hash, count), fire });
+    timer.start(delayMs + lateMs);
+    return timer;
+  }
+
+  #continueSoon(queue: TimerQueue): void {
+    const entry = this.#parts.kernel.schedule(0, this, () => {
+      this.timerEntries.delete(entry);
+      queue.fireNext();
+    });
+    this.timerEntries.add(entry);
   }
 
   /** By label and owner, since to join them costs more than to look twice. */

@@ -113,7 +113,11 @@ export const NODE_FAULTS: readonly FaultKind[] = [
         if (world.faults.of('node-stall', node.name).length === 0) node.goOn(isTimersFirst);
     },
   },
-  window('timers-late', 6000, 'Timers of a node fire up to 500 ms later than usual. None is lost or fires early.'),
+  window(
+    'timers-late',
+    6000,
+    'Timers of a node fire up to 500 ms later than usual. None is lost, fires early or overtakes another.',
+  ),
   clock('clock-skew', "A node's wall clock is off by up to 5 s, either way. Monotonic time and timers are not."),
   clock(
     'clock-jump',

@@ -5,10 +5,11 @@ const { AbortController: NativeAbortController, AbortSignal: NativeAbortSignal }
 
 export function createAbortSignal(host: ShadowHost): typeof AbortSignal {
   function timeout(delayMs: number): AbortSignal {
-    if (!(Number(delayMs) >= 0))
-      throw new RangeError('AbortSignal.timeout: the delay must be a number of milliseconds, 0 or more');
+    if (typeof delayMs !== 'number') throw refusal(TypeError, 'ERR_INVALID_ARG_TYPE', delayMs);
+    if (!Number.isInteger(delayMs) || delayMs < 0 || delayMs > DELAY_MS_MAX)
+      throw refusal(RangeError, 'ERR_OUT_OF_RANGE', delayMs);
     const controller = new NativeAbortController();
-    host.startTimer({ label: 'AbortSignal.timeout', owner: 'ambient' }, Math.ceil(Number(delayMs)), () => {
+    host.startTimer({ label: 'AbortSignal.timeout', owner: 'ambient' }, delayMs, () => {
       controller.abort(new DOMException('The operation was aborted due to timeout', 'TimeoutError'));
     });
     return controller.signal;
@@ -17,4 +18,13 @@ export function createAbortSignal(host: ShadowHost): typeof AbortSignal {
   return new Proxy(NativeAbortSignal, {
     get: (target, key) => (key === 'timeout' ? timeout : Reflect.get(target, key)),
   });
+}
+
+const DELAY_MS_MAX = 2 ** 32 - 1;
+
+function refusal(kind: ErrorConstructor, code: string, delayMs: unknown): Error {
+  const error = new kind(
+    `The "delay" argument must be an integer from 0 to ${DELAY_MS_MAX}. Received ${String(delayMs)}`,
+  );
+  return Object.assign(error, { code });
 }

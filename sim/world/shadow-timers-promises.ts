@@ -1,4 +1,5 @@
 /** `node:timers/promises` over the host's timers, aborting with the reasons that Node gives. */
+import type { TimerFace } from './faces.ts';
 import type { ShadowHost } from './image.ts';
 
 interface WaitOptions {
@@ -13,42 +14,80 @@ export interface TimersPromises {
   readonly scheduler: { wait(delayMs: number, options?: WaitOptions): Promise<void>; yield(): Promise<void> };
 }
 
+/** Starts something that `run` ends; what it returns can still be cancelled. */
+type Start = (run: () => void) => TimerFace;
+
 export function createTimersPromises(host: ShadowHost): TimersPromises {
-  function wait<T>(label: string, delayMs: number, value: T, options: WaitOptions = {}): Promise<T> {
+  const owner = 'ambient';
+  const timer =
+    (label: string, delayMs: unknown): Start =>
+    (run) =>
+      host.startTimer({ label, owner }, atLeastOneMs(delayMs), run);
+  const immediate: Start = (run) => host.startImmediate({ label: 'setImmediate', owner }, run);
+
+  function wait<T>(start: Start, value: T, options: WaitOptions = {}): Promise<T> {
     const { signal } = options;
     if (signal?.aborted) return Promise.reject(abortError(signal));
     return new Promise<T>((resolve, reject) => {
-      const timer = host.startTimer({ label, owner: 'ambient' }, delayMs, () => {
+      const started = start(() => {
         signal?.removeEventListener('abort', abort);
         resolve(value);
       });
       const abort = (): void => {
-        timer.cancel();
+        started.cancel();
         reject(abortError(signal));
       };
       signal?.addEventListener('abort', abort, { once: true });
     });
   }
 
+  /** What comes due while the reader is busy is made up for at once. */
   async function* interval<T>(delayMs?: number, value?: T, options: WaitOptions = {}): AsyncGenerator<T> {
-    while (true) yield await wait('setInterval', atLeastOneMs(delayMs), value as T, options);
+    const { signal } = options;
+    if (signal?.aborted) throw abortError(signal);
+    const start = timer('setInterval', delayMs);
+    let missed = 0;
+    let wake = (): void => undefined;
+    const tick = (): void => {
+      missed += 1;
+      started = start(tick);
+      wake();
+    };
+    let started = start(tick);
+    const abort = (): void => {
+      started.cancel();
+      wake();
+    };
+    signal?.addEventListener('abort', abort, { once: true });
+    try {
+      while (signal?.aborted !== true) {
+        if (missed === 0) await new Promise<void>((resolve) => (wake = resolve));
+        for (; missed > 0; missed -= 1) yield value as T;
+      }
+      throw abortError(signal);
+    } finally {
+      started.cancel();
+      signal?.removeEventListener('abort', abort);
+    }
   }
 
   return {
     setTimeout: <T>(delayMs?: number, value?: T, options?: WaitOptions) =>
-      wait('setTimeout', atLeastOneMs(delayMs), value as T, options),
-    setImmediate: <T>(value?: T, options?: WaitOptions) => wait('setImmediate', 0, value as T, options),
+      wait(timer('setTimeout', delayMs), value as T, options),
+    setImmediate: <T>(value?: T, options?: WaitOptions) => wait(immediate, value as T, options),
     setInterval: interval,
     scheduler: {
-      wait: (delayMs, options) => wait('setTimeout', atLeastOneMs(delayMs), undefined, options),
-      yield: () => wait('setImmediate', 0, undefined),
+      wait: (delayMs, options) => wait(timer('setTimeout', delayMs), undefined, options),
+      yield: () => wait(immediate, undefined),
     },
   };
 }
 
+const DELAY_MS_MAX = 2 ** 31 - 1;
+
 function atLeastOneMs(delayMs: unknown): number {
   const asked = Number(delayMs);
-  return asked >= 1 ? Math.ceil(asked) : 1;
+  return asked >= 1 && asked <= DELAY_MS_MAX ? Math.ceil(asked) : 1;
 }
 
 function abortError(signal: AbortSignal | undefined): Error {

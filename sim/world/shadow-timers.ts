@@ -105,10 +105,11 @@ export function createTimers(host: ShadowHost, context: AsyncContextUse): Shadow
     return number;
   }
 
+  /** Without a delay, as an immediate. */
   function start(
     label: string,
     callback: unknown,
-    delayMs: number,
+    delayMs: number | null,
     repeats: boolean,
     parameters: unknown[],
   ): AmbientTimer {
@@ -121,7 +122,7 @@ export function createTimers(host: ShadowHost, context: AsyncContextUse): Shadow
     const bound = (context.used ? AsyncResource.bind(callback as Callback) : callback) as Callback;
     const tag = { label, owner: 'ambient' };
     return new AmbientTimer(
-      (fire) => host.startTimer(tag, delayMs, fire),
+      (fire) => (delayMs === null ? host.startImmediate(tag, fire) : host.startTimer(tag, delayMs, fire)),
       (timer) => Reflect.apply(bound, timer, parameters),
       repeats,
       register,
@@ -139,7 +140,7 @@ export function createTimers(host: ShadowHost, context: AsyncContextUse): Shadow
       start('setTimeout', callback, nodeDelayMs(delayMs), false, parameters),
     setInterval: (callback, delayMs, ...parameters) =>
       start('setInterval', callback, nodeDelayMs(delayMs), true, parameters),
-    setImmediate: (callback, ...parameters) => start('setImmediate', callback, 0, false, parameters),
+    setImmediate: (callback, ...parameters) => start('setImmediate', callback, null, false, parameters),
     clearTimeout: (timer) => clear(timer),
     clearInterval: (timer) => clear(timer),
     clearImmediate: (timer) => clear(timer),

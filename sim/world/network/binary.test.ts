@@ -178,8 +178,8 @@ describe('what the twin adds', () => {
       'node closed 1006',
       'client-2 open',
       'client-2 speaks v1',
-      'client-2 closed 1000',
       'node closed 1000',
+      'client-2 closed 1000',
     ]);
     expect(records).toEqual(['v2, v3', 'v2, v3', 'v2, v1', 'v2, v1', 'v1']);
   });

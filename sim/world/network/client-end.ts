@@ -3,7 +3,7 @@
  *
  * One URL for each connection, since mock-socket's closing costs time in proportion to the connections of a URL.
  * mock-socket answers pings nowhere and keeps its servers in one global table: the connection answers pings for it, and `release` takes it
- * out of the table.
+ * out of the table. It also takes a closing handshake for done as soon as it is begun: here a client is told of the end when there is one.
  */
 import { Server, WebSocket } from 'mock-socket';
 import { arrayBufferOf, bytesOf, type Payload } from './payload.ts';
@@ -11,7 +11,9 @@ import { arrayBufferOf, bytesOf, type Payload } from './payload.ts';
 export interface ClientEndEvents {
   onOpen(): void;
   onPayload(payload: Payload): void;
-  /** Once. What the client gave, or what `close` was called with. */
+  /** Once, when the client's closing frame leaves it, behind everything that it has sent. */
+  onClosing(code: number, reason: string): void;
+  /** Once. What `close` was called with. */
   onClose(code: number, reason: string): void;
 }
 
@@ -22,12 +24,21 @@ interface Peer {
   on(event: 'message', listener: (data: string | ArrayBuffer) => void): void;
 }
 
+/** Takes the place of the closing frame among what a client sends. Nobody else sends it, since of buffers a client sends copies. */
+const CLOSING_FRAME = new ArrayBuffer(0);
+
+/** What mock-socket does with a `close` on a socket that is closed: it looks at code and reason, and throws when they are not allowed. */
+const CLOSED = { readyState: WebSocket.CLOSED };
+
 export class ClientEnd {
   readonly socket: WebSocket;
   readonly #server: Server;
   #peer: Peer | null = null;
   /** Told before the socket was open: mock-socket has nobody to tell until then. */
   #closeWhenOpen: { code: number; reason: string } | null = null;
+  /** What the client's closing frame says. */
+  #closing: { readonly code: number; readonly reason: string } | null = null;
+  #closed = false;
   #released = false;
 
   constructor(url: string, protocol: string, events: ClientEndEvents) {
@@ -35,18 +46,29 @@ export class ClientEnd {
     this.#server.on('connection', (socket) => {
       const peer = socket as unknown as Peer;
       this.#peer = peer;
+      let isClosing = false;
       // What a client sends when it is closing already goes nowhere.
       peer.on('message', (data) => {
-        if (!this.#released) events.onPayload(typeof data === 'string' ? data : Buffer.from(data));
+        if (this.#released || isClosing) return;
+        isClosing = data === CLOSING_FRAME;
+        if (!isClosing) events.onPayload(typeof data === 'string' ? data : Buffer.from(data));
+        else if (this.#closing !== null) events.onClosing(this.#closing.code, this.#closing.reason);
       });
       events.onOpen();
       if (this.#closeWhenOpen !== null) this.close(this.#closeWhenOpen.code, this.#closeWhenOpen.reason);
     });
     this.socket = new WebSocket(url, protocol === '' ? [] : protocol);
     this.socket.send = withViews(this.socket.send);
-    this.socket.addEventListener('close', ((event: { code: number; reason: string | undefined }) => {
+    this.socket.close = (code, reason) => {
+      Reflect.apply(WebSocket.prototype.close, CLOSED, [code, reason]);
+      this.beginClosing(code ?? 1005, reason ?? '');
+    };
+    // Before all other listeners: mock-socket takes only some codes for those of a clean end, and leaves the reason out where there is none.
+    this.socket.addEventListener('close', ((event: { code: number; reason?: string; wasClean: boolean }) => {
+      event.reason ??= '';
+      event.wasClean = event.code !== 1006;
       this.release();
-      events.onClose(event.code, event.reason ?? '');
+      events.onClose(event.code, event.reason);
     }) as never);
   }
 
@@ -66,10 +88,23 @@ export class ClientEnd {
     else this.#peer?.send(this.socket.binaryType === 'blob' ? new Blob([payload]) : arrayBufferOf(payload));
   }
 
-  /** Tells the client that the connection is closed, unless it closes it itself by now; its `close` event follows in 4 ms. */
+  /** The client wants to close, or has to answer the node's closing frame: its own goes out behind what it has sent. */
+  beginClosing(code: number, reason: string): void {
+    if (!this.isOpen) return;
+    this.#closing = { code, reason };
+    WebSocket.prototype.send.call(this.socket, CLOSING_FRAME);
+    (this.socket as { readyState: number }).readyState = WebSocket.CLOSING;
+  }
+
+  /** The connection is down: the client's `close` event follows in 4 ms. */
   close(code: number, reason: string): void {
-    if (this.#peer === null) this.#closeWhenOpen ??= { code, reason };
-    else if (this.isOpen) this.#peer.close({ code, reason });
+    if (this.#peer === null) {
+      this.#closeWhenOpen ??= { code, reason };
+      return;
+    }
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#peer.close({ code, reason });
   }
 
   release(): void {

@@ -63,7 +63,7 @@ describe('closing', () => {
       expect(said(run)).toEqual(expect.arrayContaining(['client-1 closed 1005', 'node closed 1005']));
   });
 
-  it('from both sides at once ends once, with a code of one of them', async () => {
+  it('from both sides at once ends once, each side told what the other said, or both what was said first', async () => {
     const codes = new Set<string>();
     for (const seed of seeds(30)) {
       const run = await runNetwork(
@@ -71,7 +71,7 @@ describe('closing', () => {
         (tools) =>
           tools.at(10, async () => {
             const client = await tools.dial('client-1');
-            tools.at(500 + Number(BigInt(seed)) / 2, () => client.close(4001));
+            tools.at(480 + 1.5 * Number(BigInt(seed)), () => client.close(4001));
           }),
         { seed },
       );
@@ -80,27 +80,13 @@ describe('closing', () => {
       expect(frames(run, { direction: 'up', kind: 'close', phase: 'delivered' }).length).toBeLessThanOrEqual(1);
       codes.add(closed.sort().join());
     }
-    expect(codes).toContain('client-1 closed 4001,node closed 4001');
-    expect(codes).toContain('client-1 closed 4002,node closed 4002');
-  });
-
-  it('refuses the codes that ws refuses', async () => {
-    const run = await runNetwork(
-      (socket, tools) =>
-        tools.at(500, () => {
-          for (const code of [999, 1004, 1005, 1006, 1015, 2999, 5000]) {
-            try {
-              socket.close(code);
-            } catch (error) {
-              tools.note(`refused ${code}: ${error instanceof TypeError}, state ${socket.readyState}`);
-            }
-          }
-          socket.terminate();
-        }),
-      (tools) => tools.at(10, () => tools.dial('client-1')),
+    expect(codes).toEqual(
+      new Set([
+        'client-1 closed 4001,node closed 4001',
+        'client-1 closed 4002,node closed 4001',
+        'client-1 closed 4002,node closed 4002',
+      ]),
     );
-    // The first leaves the socket closing, and whoever closes it then is not even heard.
-    expect(said(run).filter((what) => what.startsWith('refused'))).toEqual(['refused 999: true, state 2']);
   });
 
   it('by terminate drops what is under way: the node at once, the client a moment later', async () => {

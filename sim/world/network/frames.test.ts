@@ -124,7 +124,10 @@ describe('a client that does not read', () => {
       run.notes.filter(({ what, atMs }) => what.startsWith('taken') && atMs < before).length;
     // Four are more than the window.
     expect([taken(5000), taken(8000)]).toEqual([4, 10]);
-    expect(said(run).filter((what) => what.startsWith('buffered'))).toEqual([`buffered ${6 * 20_001}`, 'buffered 0']);
+    expect(said(run).filter((what) => what.startsWith('buffered'))).toEqual([
+      `buffered ${6 * (4 + 20_001)}`,
+      'buffered 0',
+    ]);
     expect(got(run, 'client-1').map((text) => text.charAt(0))).toEqual(numbers(10));
     expect(
       Math.min(...frames(run, { kind: 'text', phase: 'delivered' }).map(({ atMs }) => atMs)),
@@ -144,15 +147,14 @@ describe('a client that does not read', () => {
       },
     );
     expect(got(run, 'client-1').map((text) => text.charAt(0))).toEqual(numbers(8));
-    expect(said(run).slice(-2)).toEqual(['client-1 closed 1013 slow', 'node closed 1013 slow']);
+    expect(said(run).slice(-2).sort()).toEqual(['client-1 closed 1013 slow', 'node closed 1013 slow']);
   });
 
   it('that never goes on leaves the node with 1006 after 30 s, and with an answer to every send', async () => {
     const run = await runNetwork(
       (socket, tools) =>
         tools.at(1000, () => {
-          for (const text of numbers(8))
-            socket.send(text + chunk, (error) => tools.note(`${text} ${error === undefined}`));
+          for (const text of numbers(8)) socket.send(text + chunk, (error) => tools.note(`${text} ${error === null}`));
           socket.close(1001);
         }),
       (tools) => {
@@ -165,7 +167,8 @@ describe('a client that does not read', () => {
       said(run)
         .filter((what) => /^\d/.test(what))
         .sort(),
-    ).toEqual(numbers(8).map((text) => `${text} ${Number(text) < 4}`));
+      // Four are more than the window, and the fifth was handed over in part.
+    ).toEqual(numbers(8).map((text) => `${text} ${Number(text) < 5}`));
     expect(frames(run, { kind: 'text', phase: 'lost' })).toHaveLength(8);
   });
 });

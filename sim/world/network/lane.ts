@@ -1,6 +1,9 @@
 /**
  * One direction of a connection, as TCP gives it: in order, each byte once, after a delay; or nothing any more.
  *
+ * What is held up behind something else arrives together with it. A process that reads takes all that is there in one turn, up to a limit, as
+ * `ws` does; a browser hands out each frame in a turn of its own.
+ *
  * A lane may be blocked (nothing arrives until it is unblocked, then everything in order) and it may be cut (what is under way, and
  * whatever is sent later, is lost without a word to the sender). A blocked lane may let through so many bytes after all, as
  * a slow reader does.
@@ -11,6 +14,22 @@ import type { Kernel } from '../../kernel/kernel.ts';
 /** What two ends that read at full speed have under way before the sender must wait. */
 export const WINDOW_BYTES = 65_536;
 
+/** What one read takes at most, as in Node. */
+const READ_BYTES = 65_536;
+
+/** A read that is to come, and what it will find. */
+interface Read {
+  readonly atUs: number;
+  parcels: number;
+  bytes: number;
+}
+
+export interface LaneOptions {
+  /** Whether the receiver takes together what is there together. */
+  readonly inReads?: boolean;
+  readonly onDelivered?: () => void;
+}
+
 export interface Parcel {
   readonly bytes: number;
   deliver(): void;
@@ -20,7 +39,8 @@ export interface Parcel {
 export class Lane {
   readonly #kernel: Kernel;
   readonly #receiver: Domain;
-  readonly #onDelivered: () => void;
+  readonly #onDelivered: (() => void) | null;
+  readonly #inReads: boolean;
   /** In order; what was delivered is null, so that nobody keeps it. */
   readonly #parcels: (Parcel | null)[] = [];
   #head = 0;
@@ -30,15 +50,18 @@ export class Lane {
   #cut = false;
   #bytesUnderWay = 0;
   #creditBytes = 0;
+  /** The last read, while it is still to come. */
+  #nextRead: Read | null = null;
   /** Let through although the lane is blocked, and not yet delivered. */
   #admitted = 0;
   /** So much is under way before the sender must wait, while the lane is blocked. */
   windowBytes = WINDOW_BYTES;
 
-  constructor(kernel: Kernel, receiver: Domain, onDelivered: () => void = () => undefined) {
+  constructor(kernel: Kernel, receiver: Domain, { inReads = false, onDelivered }: LaneOptions = {}) {
     this.#kernel = kernel;
     this.#receiver = receiver;
-    this.#onDelivered = onDelivered;
+    this.#inReads = inReads;
+    this.#onDelivered = onDelivered ?? null;
   }
 
   get bytesUnderWay(): number {
@@ -65,7 +88,8 @@ export class Lane {
     this.#parcels.push(parcel);
     this.#bytesUnderWay += parcel.bytes;
     this.#lastAtUs = Math.max(this.#lastAtUs, this.#kernel.nowUs + Math.ceil(delayUs));
-    this.#kernel.scheduleAt(this.#lastAtUs, this.#receiver, this.#arrive);
+    if (this.#inReads) this.#read(this.#lastAtUs, parcel.bytes);
+    else this.#kernel.scheduleAt(this.#lastAtUs, this.#receiver, this.#arrive);
   }
 
   block(): void {
@@ -78,7 +102,11 @@ export class Lane {
     if (this.#blocks > 0) return;
     const due = this.#heldBack;
     this.#heldBack = 0;
-    for (let count = 0; count < due; count += 1) this.#kernel.schedule(0, this.#receiver, this.#arrive);
+    const { nowUs } = this.#kernel;
+    for (let count = 0; count < due; count += 1) {
+      if (this.#inReads) this.#read(nowUs, this.#parcels[this.#head + count]?.bytes ?? 0);
+      else this.#kernel.schedule(0, this.#receiver, this.#arrive);
+    }
   }
 
   /** Lets so many bytes more arrive of what one block holds back; what is too large for them waits until they suffice. */
@@ -117,9 +145,48 @@ export class Lane {
     this.#deliver();
   };
 
+  /** Has one parcel more read at that time, by the read that is to come then if it has room. */
+  #read(atUs: number, bytes: number): void {
+    const next = this.#nextRead;
+    if (next !== null && next.atUs === atUs && next.bytes + bytes <= READ_BYTES) {
+      next.parcels += 1;
+      next.bytes += bytes;
+      return;
+    }
+    const read: Read = { atUs, parcels: 1, bytes };
+    this.#nextRead = read;
+    this.#kernel.scheduleAt(atUs, this.#receiver, () => {
+      if (this.#nextRead === read) this.#nextRead = null;
+      this.#arriveTogether(read.parcels);
+    });
+  }
+
+  /** What has been read is told, whatever the receiver does to the connection meanwhile. */
+  #arriveTogether(count: number): void {
+    if (this.#blocks > 0) {
+      this.#heldBack += count;
+      return;
+    }
+    if (count === 1) {
+      this.#deliver();
+      return;
+    }
+    const parcels: Parcel[] = [];
+    for (let taken = 0; taken < count; taken += 1) {
+      const parcel = this.#takeOldest();
+      if (parcel !== null) parcels.push(parcel);
+    }
+    for (const parcel of parcels) parcel.deliver();
+  }
+
   #deliver(): void {
-    const parcel = this.#parcels[this.#head];
-    if (parcel === undefined || parcel === null) return;
+    this.#takeOldest()?.deliver();
+    this.#onDelivered?.();
+  }
+
+  #takeOldest(): Parcel | null {
+    const parcel = this.#parcels[this.#head] ?? null;
+    if (parcel === null) return null;
     this.#parcels[this.#head] = null;
     this.#head += 1;
     if (this.#head > 32 && this.#head * 2 > this.#parcels.length) {
@@ -127,7 +194,6 @@ export class Lane {
       this.#head = 0;
     }
     this.#bytesUnderWay -= parcel.bytes;
-    parcel.deliver();
-    this.#onDelivered();
+    return parcel;
   }
 }

@@ -13,12 +13,14 @@ import type { Kernel } from '../../kernel/kernel.ts';
 import type { Client } from '../client.ts';
 import type { Recorder } from '../recorder.ts';
 import { ClientEnd } from './client-end.ts';
+import { ClosingHandshake, type ClosingWire, type Ending } from './closing.ts';
 import { Delays } from './delays.ts';
 import { Lane } from './lane.ts';
 import type { Latency } from './latency.ts';
 import { kindOf, type Payload, shownAs } from './payload.ts';
 import { SendWindow } from './send-window.ts';
 import { ServerSocket, type Wire } from './server-socket.ts';
+import { destroyed, reset } from './write-errors.ts';
 
 export interface LinkContext {
   readonly kernel: Kernel;
@@ -29,7 +31,7 @@ export interface LinkContext {
   readonly onGone: (link: Link) => void;
 }
 
-export class Link implements Wire {
+export class Link implements Wire, ClosingWire {
   readonly name: string;
   readonly client: string;
   readonly node: string;
@@ -40,6 +42,8 @@ export class Link implements Wire {
   readonly #context: LinkContext;
   readonly #delays: Delays;
   readonly #window: SendWindow;
+  readonly #closing: ClosingHandshake;
+  #takenAtUs = 0;
   #end: ClientEnd | null = null;
   #clientClosed = false;
   #serverClosed = false;
@@ -61,9 +65,10 @@ export class Link implements Wire {
     this.node = node;
     this.life = life;
     this.socket = new ServerSocket(this, protocol);
-    this.up = new Lane(context.kernel, life);
-    this.down = new Lane(context.kernel, client, () => this.#window.refill());
-    this.#window = new SendWindow(this.down);
+    this.up = new Lane(context.kernel, life, { inReads: true });
+    this.down = new Lane(context.kernel, client, { onDelivered: () => this.#window.refill() });
+    this.#window = new SendWindow(this.down, () => this.#confirmLater());
+    this.#closing = new ClosingHandshake(this);
   }
 
   /** Listeners that the system has on its end. */
@@ -84,35 +89,57 @@ export class Link implements Wire {
         this.down.unblock();
       },
       onPayload: (payload) => this.#sendUp(payload),
-      onClose: (code, reason) => this.#onClientClosed(code, reason),
+      onClosing: (code, reason) => {
+        if (!this.up.isCut) this.#closing.sendFromClient({ code, reason });
+      },
+      onClose: (code) => this.#onClientClosed(code),
     });
     this.#end = end;
   }
 
-  send(payload: Payload, onTaken: (error?: Error) => void): void {
+  send(payload: Payload, confirm: (error: Error | null) => void): void {
     const { recorder } = this.#context;
     const shown = shownAs(payload);
     recorder.frame(this, 'down', kindOf(payload), 'sent', shown);
-    const dropped = (): void => {
-      recorder.frame(this, 'down', kindOf(payload), 'lost', shown);
-      this.later(0, () => onTaken(new Error('Cannot call write after a stream was destroyed')));
-    };
-    this.#window.push(() => this.#take(payload, shown, onTaken), dropped);
+    const lost = (): void => recorder.frame(this, 'down', kindOf(payload), 'lost', shown);
+    this.#window.push({ send: () => this.#passPayloadDown(payload, shown, lost), lost, confirm });
   }
 
-  sendPing(): void {
+  sendPing(data: string, onLeft: () => void): void {
     this.#context.recorder.frame(this, 'down', 'ping', 'sent');
-    this.#window.push(() => this.#sendDown(0, () => this.#answerPing()));
+    const send = (): void => {
+      onLeft();
+      this.#sendDown(0, () => this.#answerPing(data));
+    };
+    this.#window.push({ send });
   }
 
   sendClose(code: number, reason: string): void {
-    const { recorder } = this.#context;
-    recorder.frame(this, 'down', 'close', 'sent', '', code);
-    const arrive = (): void => {
-      recorder.frame(this, 'down', 'close', 'delivered', '', code);
-      this.#end?.close(code, reason);
-    };
-    this.#window.push(() => this.#sendDown(0, arrive));
+    this.#closing.sendFromNode({ code, reason });
+  }
+
+  recordClosing(direction: 'up' | 'down', phase: 'sent' | 'delivered', code: number): void {
+    this.#context.recorder.frame(this, direction, 'close', phase, '', code);
+  }
+
+  passUp(arrive: () => void): void {
+    this.up.send({ bytes: 0, deliver: arrive, lost: () => undefined }, this.#delays.upUs());
+  }
+
+  passDown(arrive: () => void): void {
+    this.#window.push({ send: () => this.#sendDown(0, arrive) });
+  }
+
+  answerAtClient({ code, reason }: Ending): void {
+    this.#end?.beginClosing(code, reason);
+  }
+
+  closeClient({ code, reason }: Ending): void {
+    this.#end?.close(code, reason);
+  }
+
+  closeNode(ending: Ending): void {
+    this.later(0, () => this.#endServer(ending, destroyed));
   }
 
   drop(): void {
@@ -121,7 +148,7 @@ export class Link implements Wire {
     this.#context.recorder.frame(this, 'down', 'close', 'sent', '', 1006);
     this.#breakClientSide();
     this.up.cut();
-    this.later(0, () => this.#finishServer(1006, ''));
+    this.later(0, () => this.#breakServer(destroyed));
   }
 
   later(delayUs: number, callback: () => void) {
@@ -157,7 +184,7 @@ export class Link implements Wire {
   nodeDied(): void {
     this.up.cut();
     this.#serverClosed = true;
-    this.#window.clear();
+    this.#window.drop();
     this.#breakClientSide();
     this.#checkGone();
   }
@@ -182,95 +209,82 @@ export class Link implements Wire {
       kernel.cause = cause;
       this.socket.receive(payload);
     };
-    this.up.send(
-      { bytes: payload.length, deliver, lost: () => recorder.frame(this, 'up', kindOf(payload), 'lost', shown) },
-      delayUs,
-    );
+    const lost = (): void => recorder.frame(this, 'up', kindOf(payload), 'lost', shown);
+    this.up.send({ bytes: payload.length, deliver, lost }, delayUs);
   }
 
-  #take(payload: Payload, shown: string, onTaken: () => void): void {
-    const { recorder } = this.#context;
-    this.later(this.#delays.takenUs(), onTaken);
-    const lost = (): void => recorder.frame(this, 'down', kindOf(payload), 'lost', shown);
+  #passPayloadDown(payload: Payload, shown: string, lost: () => void): void {
     const deliver = (): void => {
       if (this.#end?.isOpen !== true) {
         lost();
         return;
       }
-      recorder.frame(this, 'down', kindOf(payload), 'delivered', shown);
+      this.#context.recorder.frame(this, 'down', kindOf(payload), 'delivered', shown);
       this.#end.deliver(payload);
     };
     this.#sendDown(payload.length, deliver, lost);
   }
 
+  /** The word that a frame was taken never overtakes that of the frame before. */
+  #confirmLater(): void {
+    const { kernel } = this.#context;
+    this.#takenAtUs = Math.max(this.#takenAtUs, kernel.nowUs + Math.ceil(this.#delays.takenUs()));
+    kernel.scheduleAt(this.#takenAtUs, this.life, this.#window.confirmNext);
+  }
+
   /** A browser answers by itself. */
-  #answerPing(): void {
+  #answerPing(data: string): void {
     const { recorder } = this.#context;
     recorder.frame(this, 'down', 'ping', 'delivered');
     if (this.#end?.isOpen !== true) return;
-    const deliver = (): void => {
+    this.passUp(() => {
       recorder.frame(this, 'up', 'pong', 'delivered');
-      this.socket.receivePong();
-    };
-    this.#sendUpWordless(deliver);
-  }
-
-  #sendUpWordless(deliver: () => void): void {
-    this.up.send({ bytes: 0, deliver, lost: () => undefined }, this.#delays.upUs());
+      this.socket.receivePong(data);
+    });
   }
 
   #sendDown(bytes: number, deliver: () => void, lost: () => void = () => undefined): void {
     this.down.send({ bytes, deliver, lost }, this.#delays.downUs());
   }
 
-  /** The client's end has closed, by its own will or told by the node: its closing frame, which may be an answer, travels up. */
-  #onClientClosed(code: number, reason: string): void {
-    const { recorder } = this.#context;
-    recorder.frame(this, 'down', 'close', 'down', '', code);
+  #onClientClosed(code: number): void {
+    this.#context.recorder.frame(this, 'down', 'close', 'down', '', code);
     this.#clientClosed = true;
-    if (!this.#serverClosed && !this.up.isCut) {
-      recorder.frame(this, 'up', 'close', 'sent', '', code);
-      this.#sendUpWordless(() => {
-        recorder.frame(this, 'up', 'close', 'delivered', '', code);
-        const isAnswer = this.socket.beginClosing();
-        if (isAnswer) this.later(0, () => this.#finishServer(code, reason));
-        else this.#awaitPeerEnd(code, reason);
-      });
-    }
     this.#checkGone();
   }
 
-  /**
-   * The peer began to close: the node answers and ends its half of the TCP connection, and its socket is closed when the peer's half ends too.
-   * Until then it is closing, and nothing can be sent on it.
-   */
-  #awaitPeerEnd(code: number, reason: string): void {
-    const answered = (): void => this.#sendUpWordless(() => this.#finishServer(code, reason));
-    this.#window.push(() => this.#sendDown(0, answered));
+  /** Nothing more passes. What the client's closing frame said, if it came, is what the node is told. */
+  #breakServer(error: () => Error): void {
+    this.down.cut();
+    this.#endServer(this.#closing.endingAtNode, error);
   }
 
-  #finishServer(code: number, reason: string): void {
+  /** As in Node, those who wait for a callback are told in a turn before `close`. */
+  #endServer({ code, reason }: Ending, error: () => Error): void {
     if (this.#serverClosed) return;
     this.#serverClosed = true;
-    this.down.cut();
-    this.#context.recorder.frame(this, 'up', 'close', 'down', '', code);
-    this.#window.clear();
-    this.socket.finish(code, reason);
-    this.#checkGone();
+    this.socket.beginEnding();
+    const finish = (): void => {
+      this.#context.recorder.frame(this, 'up', 'close', 'down', '', code);
+      this.socket.finish(code, reason);
+      this.#checkGone();
+    };
+    if (this.#window.fail(error)) this.later(0, finish);
+    else finish();
   }
 
   #breakServerSide(): void {
     if (this.#serverClosed) return;
     this.up.cut();
-    this.later(this.#delays.upUs(), () => this.#finishServer(1006, ''));
+    this.later(this.#delays.upUs(), () => this.#breakServer(reset));
   }
 
   #breakClientSide(): void {
     if (this.down.isCut) return;
     this.down.cut();
     const { kernel } = this.#context;
-    const end = this.#end;
-    if (end !== null) kernel.schedule(this.#delays.upUs(), NETWORK, () => end.close(1006, ''));
+    if (this.#end !== null)
+      kernel.schedule(this.#delays.upUs(), NETWORK, () => this.closeClient(this.#closing.endingAtClient));
   }
 
   #checkGone(): void {

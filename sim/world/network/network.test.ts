@@ -94,7 +94,7 @@ describe('faults of a connection', () => {
         tools.at(10, () => tools.dial('client-1'));
       },
     );
-    expect(said(run)).toContain('buffered 80000');
+    expect(said(run)).toContain('buffered 80016');
   });
 
   it('aimed at * befall everybody', async () => {

@@ -2,9 +2,10 @@
  * The node's end of a connection, in the shape of a server-side `ws` WebSocket.
  *
  * Fault model. What was sent may be late, may never arrive, and the sender is not told. The callback of `send` says that the
- * frame left the process: it comes in a turn of its own, before or after the frame's delivery, and waits while the reader is slow and
- * `bufferedAmount` grows. `close` is emitted once, last. A closing handshake that the peer doesn't answer ends after
- * 30 s with 1006, as in `ws`. Frames are never reordered, doubled or changed.
+ * frame left the process: it comes in a turn of its own, in the order of the calls, before or after the frame's delivery, and waits while the reader
+ * is slow and `bufferedAmount` grows. `close` is emitted once, last, and a connection that breaks emits no `error`. A closing handshake that the peer
+ * doesn't answer ends after 30 s with 1006. Frames are never reordered, doubled or changed. All this as in `ws`:
+ * socket.contract.test.ts holds it to that.
  */
 import { EventEmitter } from 'node:events';
 import type { Entry } from '../../kernel/heap.ts';
@@ -13,9 +14,10 @@ import { arrayBufferOf, bytesOf, type Payload } from './payload.ts';
 
 /** What a socket asks of the connection it belongs to. */
 export interface Wire {
-  /** `onTaken` is called once: when the network has taken the frame, or with the reason why it never will. */
-  send(payload: Payload, onTaken: (error?: Error) => void): void;
-  sendPing(): void;
+  /** `confirm` is called once: when the network has taken the frame, or with the reason why it never will. */
+  send(payload: Payload, confirm: (error: Error | null) => void): void;
+  /** `onLeft` is called when nothing that was sent before waits any more. */
+  sendPing(data: string, onLeft: () => void): void;
   sendClose(code: number, reason: string): void;
   /** Drops the connection: this end finishes with 1006 in an event of its own; the other end will notice. */
   drop(): void;
@@ -57,37 +59,47 @@ export class ServerSocket extends EventEmitter implements ServerSocketFace {
 
   send(
     data: SendableFace,
-    options?: SendOptionsFace | ((error?: Error) => void),
-    afterwards?: (error?: Error) => void,
+    options?: SendOptionsFace | ((error?: Error | null) => void),
+    afterwards?: (error?: Error | null) => void,
   ): void {
     const [callback, binary] = typeof options === 'function' ? [options] : [afterwards, options?.binary];
     const payload = payloadOf(data, binary);
+    const bytes = Buffer.byteLength(payload);
     if (this.#readyState !== 1) {
+      // It counts for ever, as in `ws`.
+      this.#bufferedAmount += bytes;
       const error = new Error(`WebSocket is not open: readyState ${this.#readyState} (${STATES[this.#readyState]})`);
       if (callback !== undefined) this.#wire.later(0, () => callback(error));
       return;
     }
-    const bytes = Buffer.byteLength(payload);
-    this.#bufferedAmount += bytes;
+    const framed = headerBytes(bytes) + bytes;
+    this.#bufferedAmount += framed;
     this.#wire.send(payload, (error) => {
-      this.#bufferedAmount -= bytes;
+      this.#bufferedAmount -= framed;
       callback?.(error);
     });
   }
 
-  ping(): void {
-    if (this.#readyState === 1) this.#wire.sendPing();
+  ping(data = ''): void {
+    const bytes = Buffer.byteLength(data);
+    if (this.#readyState !== 1) {
+      this.#bufferedAmount += bytes;
+      return;
+    }
+    if (bytes > 125) throw new RangeError('The data size must not be greater than 125 bytes');
+    this.#bufferedAmount += headerBytes(bytes) + bytes;
+    this.#wire.sendPing(data, () => (this.#bufferedAmount -= headerBytes(bytes) + bytes));
   }
 
   close(code?: number, reason = ''): void {
     if (this.#readyState !== 1) return;
-    // As in `ws`, where a refused code leaves the socket closing all the same.
-    this.#readyState = 2;
     if (code !== undefined && !isSendable(code))
       throw new TypeError('First argument must be a valid error code number');
     if (Buffer.byteLength(reason) > 123) throw new RangeError('The message must not be greater than 123 bytes');
+    this.#readyState = 2;
     this.#closeSent = true;
-    this.#wire.sendClose(code ?? 1005, reason);
+    // Without a code there is no place for a reason.
+    this.#wire.sendClose(code ?? 1005, code === undefined ? '' : reason);
     this.#closeTimeout = this.#wire.later(CLOSE_TIMEOUT_US, () => this.#wire.drop());
   }
 
@@ -107,6 +119,11 @@ export class ServerSocket extends EventEmitter implements ServerSocketFace {
     if (this.#readyState === 1) this.#readyState = 2;
     this.#closeTimeout ??= this.#wire.later(CLOSE_TIMEOUT_US, () => this.#wire.drop());
     return isAnswer;
+  }
+
+  /** The connection is going down: whoever waits for a callback is told first. */
+  beginEnding(): void {
+    if (this.#readyState === 1) this.#readyState = 2;
   }
 
   /** The connection is down. */
@@ -130,9 +147,14 @@ export class ServerSocket extends EventEmitter implements ServerSocketFace {
     return this.binaryType === 'fragments' ? [Buffer.from(bytes)] : Buffer.from(bytes);
   }
 
-  receivePong(): void {
-    if (this.#readyState !== 3) this.emit('pong', Buffer.alloc(0));
+  receivePong(data: string): void {
+    if (this.#readyState !== 3) this.emit('pong', Buffer.from(data));
   }
+}
+
+/** What stands before so many bytes in a frame that a server sends. */
+function headerBytes(bytes: number): number {
+  return bytes < 126 ? 2 : bytes < 65_536 ? 4 : 10;
 }
 
 /** As `ws` has it: text stays text and bytes stay bytes, unless `binary` says otherwise. */

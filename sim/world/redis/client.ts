@@ -155,7 +155,10 @@ class SimulatedRedis extends EventEmitter {
       abandoned: false,
       lastArrivalUs: 0,
       lastReply: null,
-      onBroken: () => this.#onClose(),
+      onBroken: (how) => {
+        if (how === 'reset') this.#emitError(Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }));
+        this.#onClose();
+      },
       onMessage: (channel, text) => this.emit('message', channel, text),
     };
     this.#parts.server.connect(
@@ -163,7 +166,7 @@ class SimulatedRedis extends EventEmitter {
       () => this.#onReady(session),
       () => {
         if (this.#closing) return;
-        if (this.listenerCount('error') > 0) this.emit('error', new Error('connect ECONNREFUSED'));
+        this.#emitError(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }));
         this.#onClose();
       },
     );
@@ -208,6 +211,11 @@ class SimulatedRedis extends EventEmitter {
     this.#failInFlight(Object.assign(new Error(NO_RETRIES), { name: 'MaxRetriesPerRequestError' }));
     this.emit('close');
     this.emit('reconnecting', delayMs);
+  }
+
+  /** As in ioredis, nobody has to listen. */
+  #emitError(error: Error): void {
+    if (this.status !== 'end' && this.listenerCount('error') > 0) this.emit('error', error);
   }
 
   #failInFlight(error: Error): void {

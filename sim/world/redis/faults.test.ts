@@ -18,7 +18,13 @@ describe('faults', () => {
     );
     expect(answers(run)).toEqual([`set ${IN_FLIGHT}`, `other ${IN_FLIGHT}`, 'keys ', 'later: "OK"']);
     expect(phases(run, 'set').filter((phase) => phase === 'lost')).toHaveLength(2);
-    expect(events(run)).toEqual(['node-1 ready', 'node-1 close', 'node-1 reconnecting', 'node-1 ready']);
+    expect(events(run)).toEqual([
+      'node-1 ready',
+      'node-1 error',
+      'node-1 close',
+      'node-1 reconnecting',
+      'node-1 ready',
+    ]);
     const ready = run.notes.filter(({ what }) => what === 'node-1 ready').map(({ atMs }) => atMs);
     expect((ready[1] ?? 0) - whenSaid(run, 'node-1 reconnecting')).toBeGreaterThan(1000);
   });

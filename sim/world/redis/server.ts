@@ -96,7 +96,7 @@ export class RedisServer {
   refuses(session: Session, command: Pick<SentCommand, 'name' | 'key'>): boolean {
     if (session.writable && this.#struckBy('redis-refused', session, command) !== null) {
       session.writable = false;
-      this.break(session);
+      this.break(session, 'ended');
     }
     return !session.writable;
   }
@@ -112,13 +112,13 @@ export class RedisServer {
     kernel.scheduleAt(arrivesAtUs, REDIS, () => this.#arrive(session, command));
   }
 
-  /** Breaks a connection: the client learns of it in its own time. */
-  break(session: Session): void {
+  /** Breaks a connection: the client learns of it in its own time. A server that goes away ends its connections, a network resets them. */
+  break(session: Session, how: 'reset' | 'ended' = 'reset'): void {
     if (!session.open) return;
     session.open = false;
     this.#sessions.delete(session);
     const delay = this.#delayOf(this.#choices.next(`${session.node}/redis/break`));
-    this.#parts.kernel.schedule(delay, session.life, () => session.onBroken());
+    this.#parts.kernel.schedule(delay, session.life, () => session.onBroken(how));
   }
 
   /** The client closed the connection, or its process is gone; what it had sent may still be applied. */
@@ -137,7 +137,7 @@ export class RedisServer {
 
   goAway(): void {
     this.#awayCount += 1;
-    for (const session of [...this.#sessions]) this.break(session);
+    for (const session of [...this.#sessions]) this.break(session, 'ended');
   }
 
   comeBack(): void {
@@ -213,8 +213,10 @@ export class RedisServer {
   #publish(channel: string, text: string): number {
     let receivers = 0;
     for (const session of [...this.#sessions]) {
-      if (!session.channels.has(channel) || this.#isDeaf(session, channel)) continue;
+      if (!session.channels.has(channel)) continue;
       receivers += 1;
+      // The publisher is told of it all the same: to the server it is a subscriber.
+      if (this.#isDeaf(session, channel)) continue;
       const choice = this.#choices.next(`${session.node}/redis/message/${channel}`);
       this.#towards(session, choice, () => session.onMessage(channel, text));
     }
@@ -247,7 +249,7 @@ export class RedisServer {
   #finish(session: Session): void {
     if (this.#silence.holds(session, session.life, () => this.#finish(session)) || !session.open) return;
     session.open = false;
-    session.onBroken();
+    session.onBroken('ended');
   }
 
   /** Everything to a client arrives in order: mostly in a turn of its own, now and then together with what came before. */

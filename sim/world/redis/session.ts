@@ -30,6 +30,6 @@ export interface Session {
   abandoned: boolean;
   lastArrivalUs: number;
   lastReply: { readonly entry: Entry; readonly batch: (() => void)[] } | null;
-  onBroken(): void;
+  onBroken(how: 'reset' | 'ended'): void;
   onMessage(channel: string, text: string): void;
 }

@@ -38,6 +38,10 @@ export class ManualHost implements ShadowHost {
     return { cancel: () => void (this.waiting = this.waiting.filter((other) => other !== timer)) };
   }
 
+  startImmediate(tag: WorkTag, run: () => void): TimerFace {
+    return this.startTimer(tag, 0, run);
+  }
+
   fraction(label: string): number {
     this.asked.push(label);
     this.#draws += 1;

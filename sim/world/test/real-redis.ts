@@ -15,35 +15,61 @@ export interface RealRedis {
 export async function realRedis(): Promise<RealRedis | null> {
   const given = process.env['REDIS_URL'] ?? '';
   if (given !== '') return { url: given, stop: () => Promise.resolve() };
-  const started = await start();
-  if (started !== null) return started;
-  const problem = 'no Redis: set REDIS_URL, or put redis-server on the PATH';
-  if (process.env['CI_REQUIRE_REDIS'] === '1') throw new Error(problem);
-  process.stderr.write(
-    `\n  SKIPPED: the contract of the simulated Redis was not held against a real one; ${problem}\n`,
-  );
+  return (await RedisProcess.start()) ?? withoutRedis('set REDIS_URL, or put redis-server on the PATH');
+}
+
+export function withoutRedis(remedy: string): null {
+  if (process.env['CI_REQUIRE_REDIS'] === '1') throw new Error(`no Redis: ${remedy}`);
+  process.stderr.write(`\n  SKIPPED: the simulated Redis was not held against a real one; no Redis: ${remedy}\n`);
   return null;
 }
 
-async function start(): Promise<RealRedis | null> {
-  const port = await freePort();
-  const folder = mkdtempSync(path.join(tmpdir(), 'seedstorm-redis-'));
-  const options = { bind: '127.0.0.1', port: String(port), save: '', appendonly: 'no', dir: folder };
-  const server = spawn(
-    'redis-server',
-    Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]),
-    { stdio: 'ignore' },
-  );
-  const ended = endOf(server);
-  const stop = async (): Promise<void> => {
-    server.kill('SIGKILL');
-    await ended;
-    rmSync(folder, { recursive: true, force: true });
-  };
-  const url = `redis://127.0.0.1:${port}`;
-  if (server.pid !== undefined && (await Promise.race([answers(url), ended.then(() => false)]))) return { url, stop };
-  await stop();
-  return null;
+/** A server that is the test's own, and so may be stopped, killed and started again. */
+export class RedisProcess implements RealRedis {
+  readonly port: number;
+  readonly #folder: string;
+  readonly #options: Readonly<Record<string, string>>;
+  #server: ChildProcess | null = null;
+  #ended: Promise<void> = Promise.resolve();
+
+  private constructor(port: number, folder: string, options: Readonly<Record<string, string>>) {
+    this.port = port;
+    this.#folder = folder;
+    this.#options = { bind: '127.0.0.1', port: String(port), save: '', appendonly: 'no', dir: folder, ...options };
+  }
+
+  /** Null when there is no such program. */
+  static async start(options: Readonly<Record<string, string>> = {}): Promise<RedisProcess | null> {
+    const folder = mkdtempSync(path.join(tmpdir(), 'seedstorm-redis-'));
+    const redis = new RedisProcess(await freePort(), folder, options);
+    if (await redis.restart()) return redis;
+    await redis.stop();
+    return null;
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`;
+  }
+
+  /** Resolves when it answers, or has ended. */
+  async restart(): Promise<boolean> {
+    const options = Object.entries(this.#options).flatMap(([name, value]) => [`--${name}`, value]);
+    const server = spawn('redis-server', options, { stdio: 'ignore' });
+    this.#server = server;
+    this.#ended = endOf(server);
+    return server.pid !== undefined && (await Promise.race([answers(this.url), this.#ended.then(() => false)]));
+  }
+
+  /** SIGKILL resolves when the server is gone. */
+  async signal(signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): Promise<void> {
+    this.#server?.kill(signal);
+    if (signal === 'SIGKILL') await this.#ended;
+  }
+
+  async stop(): Promise<void> {
+    await this.signal('SIGKILL');
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
 }
 
 /** One or the other comes: there may be no such program. */

@@ -1,0 +1,49 @@
+/** The same assertions on Node's clocks and timers and on the simulated ones: what the simulator finds with the twin can be trusted so far. */
+import { afterEach, describe, expect, it } from 'vitest';
+import { formatSeed } from '../kernel/seed.ts';
+import type { ClockFace, NodeFaces } from './faces.ts';
+import { CLOCK_CONTRACT } from './test/clock-contract.ts';
+import { realClock } from './test/real-clock.ts';
+import { runWorld, type Tools } from './test/run-world.ts';
+import { simulatedClock } from './test/simulated-clock.ts';
+
+/** Each with timers that are late in other places. */
+const SEEDS = Array.from({ length: 20 }, (_, index) => formatSeed(BigInt(index + 1)));
+
+describe('the simulated clock', () => {
+  it.each(CLOCK_CONTRACT)('%s', async (_, act, expected) => {
+    for (const seed of SEEDS) {
+      let result: Promise<unknown> = Promise.reject(new Error('never ran'));
+      result.catch(() => undefined);
+      const start = (node: NodeFaces, tools: Tools) => {
+        result = act(simulatedClock(node, tools));
+        return {};
+      };
+      const run = await runWorld(start, () => undefined, { seed });
+      expect(run.end).toEqual({ why: 'stopped' });
+      const told = await Promise.race([result, new Promise((resolve) => setImmediate(resolve, 'it never ends'))]);
+      expect(told, seed).toEqual(expected);
+    }
+  });
+});
+
+/** As an adapter for production would have it. */
+const systemClock: ClockFace = {
+  monotonicMs: () => performance.now(),
+  wallMs: () => Date.now(),
+  startTimer: (_tag, delayMs, fire) => {
+    // Node may be early by part of a millisecond, and takes what is too long for nothing.
+    const timer = setTimeout(fire, Math.min(Math.ceil(delayMs) + 1, 2 ** 31 - 1));
+    return { cancel: () => clearTimeout(timer) };
+  },
+};
+
+describe('a real clock', () => {
+  const place = realClock(systemClock);
+
+  afterEach(() => place.settled());
+
+  it.each(CLOCK_CONTRACT)('%s', async (_, act, expected) => {
+    expect(await act(place)).toEqual(expected);
+  });
+});

@@ -1,0 +1,41 @@
+/** The same assertions on real sockets and on the simulated ones: what the simulator finds with the twin can be trusted so far. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { formatSeed } from '../../kernel/seed.ts';
+import type { NodeFaces } from '../faces.ts';
+import { type RealSockets, realSockets } from '../test/real-sockets.ts';
+import { runWorld, type Tools } from '../test/run-world.ts';
+import { simulatedSockets } from '../test/simulated-sockets.ts';
+import { SOCKET_CONTRACT } from '../test/socket-contract.ts';
+
+/** Each with delays and orders of its own. */
+const SEEDS = Array.from({ length: 5 }, (_, index) => formatSeed(BigInt(index + 1)));
+
+describe('the simulated sockets', () => {
+  it.each(SOCKET_CONTRACT)('%s', async (_, act, expected) => {
+    for (const seed of SEEDS) {
+      let result: Promise<unknown> = Promise.reject(new Error('never ran'));
+      result.catch(() => undefined);
+      const start = (node: NodeFaces, tools: Tools) => {
+        result = act(simulatedSockets(node, tools));
+        return {};
+      };
+      const run = await runWorld(start, () => undefined, { seed });
+      expect(run.end).toEqual({ why: 'stopped' });
+      const told = await Promise.race([result, new Promise((resolve) => setImmediate(resolve, 'it never ends'))]);
+      expect(told, seed).toEqual(expected);
+    }
+  });
+});
+
+describe('real sockets', () => {
+  let place: RealSockets;
+
+  beforeAll(async () => {
+    place = await realSockets();
+  });
+  afterAll(() => place.stop());
+
+  it.each(SOCKET_CONTRACT)('%s', async (_, act, expected) => {
+    expect(await act(place)).toEqual(expected);
+  });
+});

@@ -1,0 +1,187 @@
+/** The contract of clocks, as to order: what runs before what, and what never runs. */
+import { type ClockEntry, type ClockPlace, inTurn } from './clock-place.ts';
+
+const TAG = { label: 'contract', owner: 'test' };
+
+/** The order in which timers of such delays fire, all started in one turn, in their places. */
+function firing({ names }: ClockPlace, delaysMs: readonly unknown[]): Promise<number[]> {
+  const order: number[] = [];
+  return new Promise((resolve) => {
+    delaysMs.forEach((delayMs, index) =>
+      names.setTimeout(() => {
+        order.push(index);
+        if (order.length === delaysMs.length) resolve(order);
+      }, delayMs),
+    );
+  });
+}
+
+const places = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
+
+export const CLOCK_ORDER: readonly ClockEntry[] = [
+  [
+    'timers of one delay fire in the order in which they were started',
+    async (place) => {
+      const delays = places(60).map(() => 5);
+      return (await firing(place, delays)).join() === places(60).join();
+    },
+    true,
+  ],
+  [
+    'timers of several delays fire in the order in which they are due',
+    async (place) => firing(place, [30, 20, 10, 40, 20, 10]),
+    [2, 5, 1, 4, 0, 3],
+  ],
+  [
+    'so do timers that are started one after the other',
+    async ({ names }) => {
+      const order: string[] = [];
+      await new Promise<void>((resolve) => {
+        names.setTimeout(() => order.push('10'), 10);
+        names.setTimeout(() => order.push('300'), 300);
+        names.setTimeout(() => {
+          order.push('5');
+          names.setTimeout(() => order.push('5 + 10'), 10);
+          names.setTimeout(resolve, 300);
+        }, 5);
+      });
+      return order;
+    },
+    ['5', '10', '5 + 10', '300'],
+  ],
+  [
+    'timers of the clock and ambient ones are one queue',
+    async ({ clock, names }) => {
+      const order: string[] = [];
+      await new Promise<void>((resolve) => {
+        names.setTimeout(() => order.push('ambient 40'), 40);
+        clock.startTimer(TAG, 60, resolve);
+        clock.startTimer(TAG, 20, () => order.push('clock 20'));
+        names.setTimeout(() => order.push('ambient 5'), 5);
+      });
+      return order;
+    },
+    ['ambient 5', 'clock 20', 'ambient 40'],
+  ],
+  [
+    'delays that are none are 1 ms, and a delay that is too long is too',
+    async (place) => {
+      const delays = [0, -1, Number.NaN, 'no number', undefined, null, 2 ** 31, Number.POSITIVE_INFINITY, 0.5, 25];
+      return (await firing(place, delays)).join() === places(10).join();
+    },
+    true,
+  ],
+  ['a delay may be a numeral', async (place) => firing(place, ['30', 15]), [1, 0]],
+  [
+    'an immediate comes before a timer that is started with it, and immediates come in order',
+    async (place) =>
+      inTurn<string[]>(place, (done) => {
+        const { names } = place;
+        const order: string[] = [];
+        // In a callback of an immediate the loop is past its timers.
+        names.setImmediate(() => {
+          names.setTimeout(() => done([...order, 'timer']), 0);
+          for (const name of ['1', '2', '3']) names.setImmediate(() => order.push(name));
+        });
+      }),
+    ['1', '2', '3', 'timer'],
+  ],
+  [
+    'an immediate of an immediate comes after those that were there before it',
+    async (place) =>
+      inTurn<string[]>(place, (done) => {
+        const { names } = place;
+        const order: string[] = [];
+        names.setImmediate(() => names.setImmediate(() => done([...order, 'inner'])));
+        names.setImmediate(() => order.push('second'));
+      }),
+    ['second', 'inner'],
+  ],
+  [
+    'next ticks run before microtasks, and both before anything else',
+    async (place) =>
+      inTurn<string[]>(place, (done) => {
+        const { names } = place;
+        const order: string[] = [];
+        const note = (what: string) => (): void => void order.push(what);
+        names.setImmediate(() => done([...order, 'immediate']));
+        void Promise.resolve().then(() => {
+          order.push('promise');
+          names.process.nextTick(note('tick of a promise'));
+          void Promise.resolve().then(note('promise of a promise'));
+        });
+        names.queueMicrotask(note('microtask'));
+        names.process.nextTick(() => {
+          order.push('tick');
+          names.process.nextTick(note('tick of a tick'));
+          void Promise.resolve().then(note('promise of a tick'));
+        });
+        names.process.nextTick((what) => order.push(String(what)), 'second tick');
+        order.push('now');
+      }),
+    [
+      'now',
+      'tick',
+      'second tick',
+      'tick of a tick',
+      'promise',
+      'microtask',
+      'promise of a tick',
+      'promise of a promise',
+      'tick of a promise',
+      'immediate',
+    ],
+  ],
+  [
+    'microtasks run between two timers that are due together',
+    async (place) =>
+      inTurn<string[]>(place, (done) => {
+        const order: string[] = [];
+        const { names } = place;
+        names.setTimeout(() => {
+          order.push('first');
+          void Promise.resolve().then(() => order.push('promise of the first'));
+        }, 5);
+        names.setTimeout(() => done([...order, 'second']), 5);
+      }),
+    ['first', 'promise of the first', 'second'],
+  ],
+  [
+    'a timer that is cancelled never fires, also when another one that is due with it cancels it',
+    async (place) =>
+      inTurn<string[]>(place, (done) => {
+        const { names, clock } = place;
+        const order: string[] = [];
+        const cancelled = clock.startTimer(TAG, 5, () => order.push('cancelled before'));
+        cancelled.cancel();
+        cancelled.cancel();
+        names.setTimeout(() => {
+          names.clearTimeout(second);
+          third.cancel();
+        }, 5);
+        const second = names.setTimeout(() => order.push('second'), 5);
+        const third = clock.startTimer(TAG, 5, () => order.push('third'));
+        const own = clock.startTimer(TAG, 6, () => {
+          own.cancel();
+          order.push('cancels itself');
+        });
+        names.setTimeout(() => done(order), 30);
+      }),
+    ['cancels itself'],
+  ],
+  [
+    'an immediate that is cancelled never runs, also when another one cancels it',
+    async (place) =>
+      inTurn<string[]>(place, (done) => {
+        const { names } = place;
+        const order: string[] = [];
+        names.setImmediate(() => {
+          order.push('first');
+          names.clearImmediate(second);
+        });
+        const second = names.setImmediate(() => order.push('second'));
+        names.setTimeout(() => done(order), 10);
+      }),
+    ['first'],
+  ],
+];

@@ -1,0 +1,56 @@
+/**
+ * What the contract of clocks asks of a place that it is held in: the clock face, and the ambient names as code in that place finds them.
+ */
+import type { ClockFace } from '../faces.ts';
+
+/** What `setTimeout` and its family return. */
+export interface TimerHandle {
+  ref(): unknown;
+  unref(): unknown;
+  hasRef(): boolean;
+  refresh(): unknown;
+}
+
+type Callback = (...parameters: unknown[]) => void;
+
+export interface WaitOptions {
+  readonly signal?: AbortSignal;
+}
+
+/** The ambient names, with what is used of them. */
+export interface AmbientNames {
+  setTimeout(callback: unknown, delayMs?: unknown, ...parameters: unknown[]): TimerHandle;
+  setInterval(callback: unknown, delayMs?: unknown, ...parameters: unknown[]): TimerHandle;
+  setImmediate(callback: unknown, ...parameters: unknown[]): object;
+  clearTimeout(timer: unknown): void;
+  clearInterval(timer: unknown): void;
+  clearImmediate(timer: unknown): void;
+  queueMicrotask(callback: () => void): void;
+  readonly process: { nextTick(callback: Callback, ...parameters: unknown[]): void };
+  readonly Date: DateConstructor;
+  readonly performance: { now(): number };
+  readonly AbortSignal: { timeout(delayMs: number): AbortSignal };
+  readonly promises: {
+    setTimeout(delayMs: number, value?: unknown, options?: WaitOptions): Promise<unknown>;
+    setImmediate(value?: unknown, options?: WaitOptions): Promise<unknown>;
+    setInterval(delayMs: number, value?: unknown, options?: WaitOptions): AsyncIterable<unknown>;
+    readonly scheduler: { wait(delayMs: number): Promise<void>; yield(): Promise<void> };
+  };
+}
+
+export interface ClockPlace {
+  readonly clock: ClockFace;
+  readonly names: AmbientNames;
+  /**
+   * The event loop stands still for so long, from now or from the end of this turn on, and something arrives from outside meanwhile. To be
+   * called last in a turn.
+   */
+  stall(ms: number, onArrival?: () => void): void;
+}
+
+export type ClockEntry = readonly [title: string, act: (place: ClockPlace) => Promise<unknown>, expected: unknown];
+
+/** Runs `act` in a turn of its own, as a timer's callback, and resolves when its `done` is called. */
+export function inTurn<T>({ names }: ClockPlace, act: (done: (value: T) => void) => void): Promise<T> {
+  return new Promise((resolve) => void names.setTimeout(() => act(resolve), 1));
+}

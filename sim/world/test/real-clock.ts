@@ -1,0 +1,48 @@
+/** The real clocks and timers of this process, which the operating system can stop and let go on. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import timersPromises from 'node:timers/promises';
+import type { ClockFace } from '../faces.ts';
+import type { AmbientNames, ClockPlace } from './clock-place.ts';
+
+const NAMES = {
+  setTimeout,
+  setInterval,
+  setImmediate,
+  clearTimeout,
+  clearInterval,
+  clearImmediate,
+  queueMicrotask,
+  process,
+  Date,
+  performance,
+  AbortSignal,
+  promises: timersPromises,
+} as unknown as AmbientNames;
+
+export interface RealClock extends ClockPlace {
+  /** Resolves when nobody is left who would wake this process. */
+  settled(): Promise<void>;
+}
+
+/**
+ * @param clock the clock that is held to the contract
+ */
+export function realClock(clock: ClockFace): RealClock {
+  const wakers: Promise<unknown>[] = [];
+  return {
+    clock,
+    names: NAMES,
+    stall: (ms, onArrival) => {
+      // Again and again: the first signal may come before this process has stopped.
+      const wake = `sleep ${ms / 1000}; echo awake; for i in 1 2 3 4 5; do kill -CONT ${process.pid}; sleep 0.05; done`;
+      const waker = spawn('sh', ['-c', wake], { stdio: ['ignore', 'pipe', 'ignore'] });
+      wakers.push(once(waker, 'exit'));
+      waker.stdout.once('data', () => onArrival?.());
+      process.kill(process.pid, 'SIGSTOP');
+    },
+    settled: async () => {
+      await Promise.all(wakers.splice(0));
+    },
+  };
+}

@@ -1,0 +1,236 @@
+/** A real server, a replica of it and real connections through a proxy, and what can be done to them. */
+import { Redis } from 'ioredis';
+import type { RedisFace, RedisOptionsFace } from '../faces.ts';
+import { RedisProcess, withoutRedis } from './real-redis.ts';
+import { ready, type RedisFaultPlace, tell } from './redis-faults-place.ts';
+import { type ProxiedLine, TcpProxy } from './tcp-proxy.ts';
+
+const SERVER_OPTIONS = {
+  appendonly: 'yes',
+  appendfsync: 'always',
+  'enable-debug-command': 'yes',
+  'repl-diskless-sync-delay': '0',
+};
+
+/** How long `CLIENT PAUSE` lasts: while it does, the server hears nobody who would end it. */
+const PAUSED_MS = 1000;
+
+/** Long enough for a server that loads to be met while it does. */
+const LOADING_KEYS = 2000;
+
+type End = () => Promise<void>;
+
+const nothing: End = () => Promise.resolve();
+
+export class RealRedisFaults implements RedisFaultPlace {
+  readonly #server: RedisProcess;
+  readonly #replica: RedisProcess;
+  readonly #proxy: TcpProxy;
+  readonly #clients = new Set<Redis>();
+  #names = 0;
+
+  private constructor(server: RedisProcess, replica: RedisProcess, proxy: TcpProxy) {
+    this.#server = server;
+    this.#replica = replica;
+    this.#proxy = proxy;
+  }
+
+  static async start(): Promise<RealRedisFaults | null> {
+    const server = await RedisProcess.start(SERVER_OPTIONS);
+    const replica = server === null ? null : await RedisProcess.start();
+    if (server === null || replica === null)
+      return withoutRedis('put redis-server on the PATH, whose processes can be killed');
+    return new RealRedisFaults(server, replica, await TcpProxy.to(server.port));
+  }
+
+  client(options: RedisOptionsFace = {}): RedisFace {
+    return this.#connect(this.#proxy.port, options);
+  }
+
+  other(): RedisFace {
+    return this.#connect(this.#server.port, {});
+  }
+
+  name(what: string): string {
+    this.#names += 1;
+    return `${what}-${this.#names}`;
+  }
+
+  pause(): Promise<void> {
+    return new Promise((resolve) => setTimeout(resolve, 5));
+  }
+
+  ways(kind: string): readonly string[] {
+    return kind === 'redis-silent' ? ['SIGSTOP', 'CLIENT PAUSE', 'proxy'] : ['only'];
+  }
+
+  async befall(kind: string, way = 'only'): Promise<End> {
+    switch (kind) {
+      case 'redis-request-lost':
+        return this.#loseWhenSent('up');
+      case 'redis-reply-lost':
+        return this.#loseWhenSent('down');
+      case 'redis-refused':
+        // As when the server has ended its half, and the client has not been told yet.
+        for (const client of this.#clients) if (client.options.port === this.#proxy.port) client.stream.end();
+        return nothing;
+      case 'redis-slow-reply':
+        return this.#hold(['down']);
+      case 'redis-silent':
+        return this.#silence(way);
+      case 'redis-drop':
+        for (const line of this.#proxy.lines) line.reset();
+        return nothing;
+      case 'redis-deaf':
+        for (const line of this.#proxy.lines) line.drops = (piece) => piece.includes('$7\r\nmessage\r\n');
+        return () => {
+          for (const line of this.#proxy.lines) line.drops = () => false;
+          return Promise.resolve();
+        };
+      case 'redis-restart':
+      case 'redis-away':
+        return this.#takeAway();
+      case 'redis-restart-empty':
+        await this.#ask(this.#server, 'FLUSHALL');
+        return this.#takeAway();
+      case 'redis-failover':
+        return this.#failOver();
+      default:
+        throw new Error(`the real thing can't be made to suffer ${kind}`);
+    }
+  }
+
+  async errorsOf(commands: Parameters<RedisFaultPlace['errorsOf']>[0]): Promise<readonly ReadonlySet<string>[]> {
+    const client = await ready(this.client());
+    const seen = commands.map(() => new Set<string>());
+    const note = async (): Promise<void> => {
+      const answers = commands.map(([name, ...parameters]) => tell(client.call(name, ...parameters)));
+      for (const [index, answer] of (await Promise.all(answers)).entries())
+        if (answer.startsWith('ReplyError')) seen[index]?.add(answer);
+    };
+    const server = this.#server;
+
+    await this.#ask(server, 'REPLICAOF', '127.0.0.1', '1');
+    await note();
+    await this.#ask(server, 'REPLICAOF', 'NO', 'ONE');
+
+    await this.#ask(server, 'CONFIG', 'SET', 'maxmemory', '1');
+    await note();
+    await this.#ask(server, 'CONFIG', 'SET', 'maxmemory', '0');
+
+    const admin = await ready(this.other());
+    await this.#ask(server, 'CONFIG', 'SET', 'requirepass', 'secret');
+    // Who is connected stays known, unless it is forgotten on purpose; who connects now is never found ready by ioredis.
+    await client.call('RESET');
+    await note();
+    await admin.call('CONFIG', 'SET', 'requirepass', '');
+
+    await this.#ask(server, 'CONFIG', 'SET', 'busy-reply-threshold', '1');
+    const script = tell((await ready(this.other())).call('EVAL', 'while true do end', 0));
+    // It shuts others out only after a moment, in which they wait.
+    while (!(await tell(admin.call('GET', 'x'))).startsWith('ReplyError: BUSY')) await this.pause();
+    await note();
+    await admin.call('SCRIPT', 'KILL');
+    await script;
+
+    for (let key = 0; key < LOADING_KEYS; key += 1) await admin.call('SET', `loaded-${key}`, 'x'.repeat(100));
+    await this.#ask(server, 'CONFIG', 'SET', 'key-load-delay', '500');
+    await this.#ask(server, 'CONFIG', 'SET', 'loading-process-events-interval-bytes', '1024');
+    let isLoading = true;
+    const reload = tell(admin.call('DEBUG', 'RELOAD')).then(() => (isLoading = false));
+    while (isLoading) await note();
+    await reload;
+    await admin.call('FLUSHALL');
+    return seen;
+  }
+
+  async stop(): Promise<void> {
+    for (const client of this.#clients) client.disconnect();
+    this.#proxy.close();
+    await Promise.all([this.#server.stop(), this.#replica.stop()]);
+  }
+
+  /** Everybody's connections of one entry are gone before the next. */
+  async reset(): Promise<void> {
+    for (const client of this.#clients) client.disconnect();
+    this.#clients.clear();
+    for (const line of this.#proxy.lines.splice(0)) line.destroy();
+    this.#proxy.targetPort = this.#server.port;
+    await this.#ask(this.#server, 'FLUSHALL');
+  }
+
+  #connect(port: number, options: RedisOptionsFace): RedisFace {
+    const redis = new Redis(port, '127.0.0.1', {
+      ...options,
+      enableOfflineQueue: false,
+      maxRetriesPerRequest: 0,
+      autoResendUnfulfilledCommands: false,
+      disableClientInfo: true,
+    });
+    redis.on('error', () => undefined);
+    this.#clients.add(redis);
+    return redis as unknown as RedisFace;
+  }
+
+  async #ask(server: RedisProcess, command: string, ...parameters: string[]): Promise<unknown> {
+    const admin = new Redis(server.port, '127.0.0.1', { disableClientInfo: true });
+    admin.on('error', () => undefined);
+    try {
+      return await admin.call(command, ...parameters);
+    } finally {
+      admin.disconnect();
+    }
+  }
+
+  #hold(directions: ('up' | 'down')[]): Promise<End> {
+    const lines: readonly ProxiedLine[] = [...this.#proxy.lines];
+    for (const line of lines) line.hold(directions);
+    return Promise.resolve(() => {
+      for (const line of lines) line.pass(directions);
+      return Promise.resolve();
+    });
+  }
+
+  /** What is sent gets no further, or its answer doesn't, and soon the connection is reset. */
+  async #loseWhenSent(direction: 'up' | 'down'): Promise<End> {
+    const lines = [...this.#proxy.lines];
+    const end = await this.#hold([direction]);
+    setTimeout(() => {
+      for (const line of lines) line.reset();
+    }, 50);
+    return end;
+  }
+
+  async #silence(way: string): Promise<End> {
+    if (way === 'proxy') return this.#hold(['up', 'down']);
+    if (way === 'SIGSTOP') {
+      await this.#server.signal('SIGSTOP');
+      return () => this.#server.signal('SIGCONT');
+    }
+    await this.#ask(this.#server, 'CLIENT', 'PAUSE', String(PAUSED_MS), 'ALL');
+    return nothing;
+  }
+
+  async #takeAway(): Promise<End> {
+    await this.#server.signal('SIGKILL');
+    await this.#proxy.refuse();
+    return async () => {
+      await this.#server.restart();
+      await this.#proxy.listen();
+    };
+  }
+
+  /** The replica follows, stops following, and takes over when the master is gone. */
+  async #failOver(): Promise<End> {
+    await this.#ask(this.#replica, 'REPLICAOF', '127.0.0.1', String(this.#server.port));
+    while (!String(await this.#ask(this.#replica, 'INFO', 'replication')).includes('master_link_status:up'))
+      await this.pause();
+    await this.#ask(this.#replica, 'REPLICAOF', 'NO', 'ONE');
+    setTimeout(() => void this.#server.signal('SIGKILL').then(() => this.#proxy.refuse()), 200);
+    return async () => {
+      this.#proxy.targetPort = this.#replica.port;
+      await this.#proxy.listen();
+      await this.#server.restart();
+    };
+  }
+}

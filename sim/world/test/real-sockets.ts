@@ -1,0 +1,171 @@
+/** Real sockets: a server of `ws` and clients of `ws`, with a proxy between them that does what networks do. */
+import type { IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { WebSocket, WebSocketServer } from 'ws';
+import type { ServerSocketFace } from '../faces.ts';
+import { freePort } from './real-redis.ts';
+import type { OpenOptions, SocketPair, SocketPlace } from './socket-place.ts';
+import { type Direction, type ProxiedLine, TcpProxy } from './tcp-proxy.ts';
+
+/** What an impatient server waits for the end of a closing handshake. */
+const IMPATIENT_MS = 50;
+
+interface RealPair extends SocketPair {
+  readonly client: WebSocket;
+  readonly line: ProxiedLine;
+}
+
+/** A server and the proxy before it. */
+class Side {
+  readonly #server: WebSocketServer;
+  readonly proxy: TcpProxy;
+  #accepted: ((socket: WebSocket, request: IncomingMessage) => void) | null = null;
+
+  private constructor(server: WebSocketServer, proxy: TcpProxy) {
+    this.#server = server;
+    this.proxy = proxy;
+    server.on('connection', (socket, request) => this.#accepted?.(socket, request));
+  }
+
+  static async start(options: { closeTimeout?: number } = {}): Promise<Side> {
+    const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false, ...options });
+    await new Promise((resolve) => server.once('listening', resolve));
+    return new Side(server, await TcpProxy.to((server.address() as AddressInfo).port));
+  }
+
+  async open({ url = '/', headers = {} }: OpenOptions): Promise<RealPair> {
+    const [serverHeard, clientHeard]: [string[], string[]] = [[], []];
+    const accepted = new Promise<[WebSocket, IncomingMessage]>((resolve) => {
+      this.#accepted = (socket, request) => {
+        listenAtServer(socket as unknown as ServerSocketFace, serverHeard);
+        resolve([socket, request]);
+      };
+    });
+    const client = new WebSocket(`ws://127.0.0.1:${this.proxy.port}${url}`, { headers, perMessageDeflate: false });
+    listenAtClient(client, clientHeard);
+    await new Promise<void>((resolve, reject) => {
+      client.once('open', resolve);
+      client.once('error', reject);
+    });
+    const [socket, request] = await accepted;
+    const line = this.proxy.lines.at(-1);
+    if (line === undefined) throw new Error('no connection came through the proxy');
+    return {
+      server: socket as unknown as ServerSocketFace,
+      client,
+      line,
+      serverHeard,
+      clientHeard,
+      request: { url: request.url ?? '', headers: request.headers },
+    };
+  }
+
+  stop(): void {
+    this.proxy.close();
+    for (const client of this.#server.clients) client.terminate();
+    this.#server.close();
+  }
+}
+
+export interface RealSockets extends SocketPlace {
+  stop(): void;
+}
+
+export async function realSockets(): Promise<RealSockets> {
+  const [patient, impatient] = [await Side.start(), await Side.start({ closeTimeout: IMPATIENT_MS })];
+  const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
+  let oneWay = 0;
+
+  const faults: Readonly<Record<string, (pair: RealPair) => () => void>> = {
+    latency: ({ line }) => {
+      line.latencyMs = 10;
+      return () => (line.latencyMs = 0);
+    },
+    'connection-loss': ({ line }) => reset(line),
+    'reconnect-storm': () => {
+      for (const line of patient.proxy.lines) reset(line);
+      return nothing;
+    },
+    'half-open': ({ line }) => {
+      line.forgetNear();
+      return nothing;
+    },
+    'client-stall': ({ client }) => {
+      client.pause();
+      return () => client.resume();
+    },
+    'slow-reader': ({ line }) => {
+      line.hold(['down']);
+      const reading = setInterval(() => line.trickle('down'), 10);
+      return () => {
+        clearInterval(reading);
+        line.pass(['down']);
+      };
+    },
+    partition: ({ line }) => hold(line, ['up', 'down']),
+    'partition-one-way': ({ line }) => {
+      oneWay += 1;
+      return hold(line, [oneWay % 2 === 0 ? 'up' : 'down']);
+    },
+  };
+
+  return {
+    open: (options = {}) => (options.impatient === true ? impatient : patient).open(options),
+    openNowhere: async () => {
+      const client = new WebSocket(`ws://127.0.0.1:${await freePort()}/`);
+      return new Promise((resolve, reject) => {
+        client.once('open', resolve);
+        client.once('error', reject);
+      });
+    },
+    befall: (kind, pair) => {
+      if (pair === undefined) {
+        if (kind !== 'partition') throw new Error(`${kind} needs a connection`);
+        patient.proxy.holdNew();
+        return () => patient.proxy.passNew();
+      }
+      const begin = faults[kind];
+      if (begin === undefined) throw new Error(`the real thing can't be made to suffer ${kind}`);
+      return begin(pair as RealPair);
+    },
+    pause,
+    stop: () => {
+      patient.stop();
+      impatient.stop();
+    },
+  };
+}
+
+const nothing = (): void => undefined;
+
+function reset(line: ProxiedLine): () => void {
+  line.reset();
+  return nothing;
+}
+
+function hold(line: ProxiedLine, directions: readonly Direction[]): () => void {
+  line.hold(directions);
+  return () => line.pass(directions);
+}
+
+/** Writes down what a server's socket tells. */
+export function listenAtServer(socket: ServerSocketFace, heard: string[]): void {
+  socket.on('message', (data: Buffer) => heard.push(`message ${data.toString()}`));
+  socket.on('pong', (data: Buffer) => heard.push(`pong ${data.toString()}`));
+  socket.on('error', (error: Error) => heard.push(`error ${error.message}`));
+  socket.on('close', (code: number, reason: Buffer) => heard.push(`close ${code} ${reason.toString()}`));
+}
+
+interface ClientEvents {
+  addEventListener(type: 'message', listener: (event: { data: unknown }) => void): void;
+  addEventListener(type: 'close', listener: (event: { code: number; reason: string; wasClean: boolean }) => void): void;
+}
+
+/** Writes down what a client tells, but for errors, which no two clients announce alike. */
+export function listenAtClient(client: object, heard: string[]): void {
+  const events = client as ClientEvents;
+  events.addEventListener('message', ({ data }) => heard.push(`message ${String(data)}`));
+  events.addEventListener('close', ({ code, reason, wasClean }) =>
+    heard.push(`close ${code} ${reason} ${wasClean ? 'clean' : 'unclean'}`),
+  );
+}

@@ -1,0 +1,59 @@
+/** The simulated network as a place for the contract of sockets. Faults are those that plans name. */
+import { Client } from '../client.ts';
+import type { Fault } from '../fault.ts';
+import { FAULT_KINDS } from '../faults.ts';
+import type { NodeFaces, RequestFace, ServerSocketFace } from '../faces.ts';
+import { listenAtClient, listenAtServer } from './real-sockets.ts';
+import type { Tools } from './run-world.ts';
+import type { SocketPair, SocketPlace } from './socket-place.ts';
+
+const NODE = 'node-1';
+const FAULT_MS = 4000;
+
+export function simulatedSockets(node: NodeFaces, tools: Tools): SocketPlace {
+  const { world } = tools;
+  const clientOf = new Map<SocketPair, string>();
+  let dialled = 0;
+  let faults = 0;
+  let accepted: ((socket: ServerSocketFace, request: RequestFace) => void) | null = null;
+  node.listen((socket, request) => accepted?.(socket, request));
+  const pause = (): Promise<void> => new Promise((resolve) => tools.at(tools.nowMs + 250, resolve));
+
+  return {
+    open: async (options = {}) => {
+      dialled += 1;
+      const name = `client-${dialled}`;
+      const [serverHeard, clientHeard]: [string[], string[]] = [[], []];
+      const ends = new Promise<[ServerSocketFace, RequestFace]>((resolve) => {
+        accepted = (socket, request) => {
+          listenAtServer(socket, serverHeard);
+          resolve([socket, request]);
+        };
+      });
+      const client = await world.network.dial(new Client(name), NODE, options);
+      listenAtClient(client, clientHeard);
+      const [server, request] = await ends;
+      const pair: SocketPair = { server, client, serverHeard, clientHeard, request };
+      clientOf.set(pair, name);
+      return pair;
+    },
+    openNowhere: () => world.network.dial(new Client('nobody'), 'node-2'),
+    befall: (name, pair) => {
+      const kind = FAULT_KINDS.get(name);
+      if (kind === undefined) throw new Error(`no fault ${name}`);
+      faults += 1;
+      const target = kind.aims === 'client' && pair !== undefined ? (clientOf.get(pair) ?? '') : NODE;
+      const fault: Fault = {
+        id: `fault-${faults}`,
+        kind: name,
+        target,
+        atMs: tools.nowMs,
+        durationMs: FAULT_MS,
+        rate: 1,
+      };
+      kind.begin(world, fault);
+      return () => kind.end?.(world, fault);
+    },
+    pause,
+  };
+}

@@ -1,0 +1,16 @@
+/**
+ * What the simulated sockets share with `ws` on a real network. Each entry does something and tells what came of it; the same has to come of it
+ * in both places.
+ */
+import { SOCKET_BREAKS } from './socket-breaks.ts';
+import { SOCKET_CLOSING } from './socket-closing.ts';
+import { SOCKET_DELAYS } from './socket-delays.ts';
+import { SOCKET_FRAMES } from './socket-frames.ts';
+import type { SocketEntry } from './socket-place.ts';
+
+export const SOCKET_CONTRACT: readonly SocketEntry[] = [
+  ...SOCKET_FRAMES,
+  ...SOCKET_CLOSING,
+  ...SOCKET_BREAKS,
+  ...SOCKET_DELAYS,
+];

@@ -1,0 +1,167 @@
+/**
+ * A TCP proxy that stands between the two ends of real connections and does to them what networks do: holds bytes back and passes them on in
+ * order, takes its time, reads little at once, resets, or forgets one end. It never changes, doubles or reorders a byte.
+ */
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+
+export type Direction = 'up' | 'down';
+
+const BOTH: readonly Direction[] = ['up', 'down'];
+
+/** One connection: `near` is the client's side of the proxy, `far` the server's. */
+export class ProxiedLine {
+  readonly #near: Socket;
+  readonly #far: Socket;
+  readonly #holds = { up: 0, down: 0 };
+  readonly #isWaiting = { up: false, down: false };
+  /** Each piece is passed on so much later. */
+  latencyMs = 0;
+  /** What the server sends and this says is dropped, whole pieces at a time. */
+  drops: (piece: Buffer) => boolean = () => false;
+
+  constructor(near: Socket, far: Socket) {
+    this.#near = near;
+    this.#far = far;
+    this.#forward('up', near, far);
+    this.#forward('down', far, near);
+  }
+
+  /** Nothing is read in these directions, so nothing passes, and the sender's operating system is soon full. */
+  hold(directions: readonly Direction[] = BOTH): void {
+    for (const direction of directions) {
+      this.#holds[direction] += 1;
+      this.#from(direction).pause();
+    }
+  }
+
+  pass(directions: readonly Direction[] = BOTH): void {
+    for (const direction of directions) {
+      this.#holds[direction] -= 1;
+      this.#goOn(direction);
+    }
+  }
+
+  /** While a direction is held: lets one piece of what waits pass, of 64 KiB at most. */
+  trickle(direction: Direction): void {
+    const from = this.#from(direction);
+    from.once('data', () => {
+      if (this.#holds[direction] > 0) from.pause();
+    });
+    from.resume();
+  }
+
+  /** Both ends get a reset. */
+  reset(): void {
+    this.#near.resetAndDestroy();
+    this.#far.resetAndDestroy();
+  }
+
+  /** The client's end is gone; the server's is not told, and what it sends is not read. */
+  forgetNear(): void {
+    this.hold();
+    this.#near.resetAndDestroy();
+  }
+
+  destroy(): void {
+    this.#near.destroy();
+    this.#far.destroy();
+  }
+
+  #from(direction: Direction): Socket {
+    return direction === 'up' ? this.#near : this.#far;
+  }
+
+  #goOn(direction: Direction): void {
+    if (this.#holds[direction] === 0 && !this.#isWaiting[direction]) this.#from(direction).resume();
+  }
+
+  #forward(direction: Direction, from: Socket, to: Socket): void {
+    const wait = (): void => {
+      this.#isWaiting[direction] = true;
+      from.pause();
+    };
+    const goOn = (): void => {
+      this.#isWaiting[direction] = false;
+      this.#goOn(direction);
+    };
+    const passOn = (piece: Buffer): void => {
+      if (to.destroyed) return;
+      if (to.write(piece)) goOn();
+      else to.once('drain', goOn);
+    };
+    from.setNoDelay(true);
+    from.on('data', (piece: Buffer) => {
+      if (direction === 'down' && this.drops(piece)) return;
+      wait();
+      if (this.latencyMs === 0) passOn(piece);
+      else setTimeout(() => passOn(piece), this.latencyMs);
+    });
+    from.on('end', () => to.end());
+    from.on('error', () => to.resetAndDestroy());
+  }
+}
+
+export class TcpProxy {
+  readonly #server: Server;
+  /** Where new connections lead to. */
+  targetPort: number;
+  readonly #waiting: (() => void)[] = [];
+  #isHeld = false;
+  #port = 0;
+  /** In the order in which they were accepted. */
+  readonly lines: ProxiedLine[] = [];
+
+  private constructor(server: Server, targetPort: number) {
+    this.#server = server;
+    this.targetPort = targetPort;
+    server.on('connection', (near) => {
+      if (this.#isHeld) this.#waiting.push(() => this.#accept(near));
+      else this.#accept(near);
+    });
+  }
+
+  static async to(targetPort: number): Promise<TcpProxy> {
+    const server = createServer({ allowHalfOpen: true });
+    const proxy = new TcpProxy(server, targetPort);
+    await proxy.listen();
+    return proxy;
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** New connections wait. */
+  holdNew(): void {
+    this.#isHeld = true;
+  }
+
+  passNew(): void {
+    this.#isHeld = false;
+    for (const accept of this.#waiting.splice(0)) accept();
+  }
+
+  /** Resets all connections, and refuses new ones until `listen`. */
+  async refuse(): Promise<void> {
+    const port = this.port;
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    for (const line of this.lines) line.reset();
+    await closed;
+    this.#port = port;
+  }
+
+  /** On the port that it had. */
+  async listen(): Promise<void> {
+    await new Promise<void>((resolve) => this.#server.listen(this.#port, '127.0.0.1', resolve));
+  }
+
+  close(): void {
+    for (const line of this.lines) line.destroy();
+    this.#server.close();
+  }
+
+  #accept(near: Socket): void {
+    const far = connect({ host: '127.0.0.1', port: this.targetPort, allowHalfOpen: true });
+    this.lines.push(new ProxiedLine(near, far));
+  }
+}
