@@ -3,9 +3,13 @@
  */
 import { cpus } from 'node:os';
 import type { Figure } from './figure.ts';
-import { gatewayFigures, growthFigure } from './gateway.ts';
+import { gatewayFigures, growthFigures } from './gateway.ts';
 import { kernelFigures } from './kernel.ts';
+import { longRunFigures } from './long-run-figures.ts';
+import { memoryFigures } from './memory.ts';
+import { packagesFigures } from './packages.ts';
 import { loadGateway } from './scenario.ts';
+import { schedulerFigures } from './scheduler.ts';
 import { seedFigures } from './seeds.ts';
 import type { Sizes } from './sizes.ts';
 
@@ -15,7 +19,7 @@ export interface BenchDocument {
   readonly figures: readonly Figure[];
 }
 
-export const GROUPS = ['kernel', 'gateway', 'growth', 'seeds'] as const;
+export const GROUPS = ['kernel', 'gateway', 'packages', 'scheduler', 'growth', 'memory', 'long', 'seeds'] as const;
 
 export type Group = (typeof GROUPS)[number];
 
@@ -25,7 +29,11 @@ export async function measure(sizes: Sizes, only?: Group): Promise<BenchDocument
   const measures: Record<Group, () => Promise<readonly Figure[]>> = {
     kernel: () => kernelFigures(sizes),
     gateway: () => gatewayFigures(loaded, sizes),
-    growth: async () => [await growthFigure(loaded, sizes)],
+    packages: () => packagesFigures(loaded, sizes),
+    scheduler: () => schedulerFigures(sizes),
+    growth: () => growthFigures(loaded, sizes),
+    memory: () => memoryFigures(loaded, sizes),
+    long: () => longRunFigures(sizes),
     seeds: () => seedFigures(loaded, sizes),
   };
   const figures: Figure[] = [];

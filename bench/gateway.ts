@@ -8,6 +8,8 @@ import { compare, type Figure } from './figure.ts';
 import { crowd, timedRun } from './scenario.ts';
 import type { Sizes } from './sizes.ts';
 
+const WARM_UP_RUNS = 10;
+
 export async function gatewayFigures(loaded: Loaded, sizes: Sizes): Promise<Figure[]> {
   const figures: Figure[] = [];
   for (const clients of sizes.gatewayClients) {
@@ -27,16 +29,23 @@ export async function gatewayFigures(loaded: Loaded, sizes: Sizes): Promise<Figu
 }
 
 /** Both sides handle about the same number of events, so that neither profits from a shorter run. */
-export async function growthFigure(loaded: Loaded, sizes: Sizes): Promise<Figure> {
+export async function growthFigures(loaded: Loaded, sizes: Sizes): Promise<Figure[]> {
   const { fewClients, manyClients } = sizes.growth;
-  return compare(
-    { name: `growth, ${manyClients} clients`, unit: 'µs/event', referenceName: `${fewClients} clients` },
-    sizes.longRounds,
-    {
-      ours: () => usPerEvent(loaded, manyClients, 1),
-      reference: () => usPerEvent(loaded, fewClients, Math.ceil(manyClients / fewClients)),
-    },
-  );
+  const figures: Figure[] = [];
+  for (const { clients, rounds } of manyClients) {
+    figures.push(
+      await compare(
+        { name: `growth, ${clients} clients`, unit: 'µs/event', referenceName: `${fewClients} clients` },
+        rounds,
+        {
+          warmUp: () => usPerEvent(loaded, fewClients, WARM_UP_RUNS),
+          ours: () => usPerEvent(loaded, clients, 1),
+          reference: () => usPerEvent(loaded, fewClients, Math.ceil(clients / fewClients)),
+        },
+      ),
+    );
+  }
+  return figures;
 }
 
 async function usPerEvent(loaded: Loaded, clients: number, runs: number): Promise<number> {

@@ -18,27 +18,32 @@ const CHAOS_MS = 8000;
 export async function loadGateway(): Promise<Loaded> {
   const scenario = await bundleScenario(SCENARIO_FILE, simulatorEntry);
   const { system } = evaluateScenario(scenario, { current: () => null }) as Scenario;
-  const bundle = await bundleSystem({ entry: system.entry, scenarioFile: SCENARIO_FILE, scenario, simulatorEntry });
+  const bundle = await bundleSystem({ ...system, scenarioFile: SCENARIO_FILE, scenario, simulatorEntry });
   return loadImage(bundle, new RunResources());
 }
 
 export interface Timed {
   readonly steps: number;
+  readonly operations: number;
   readonly tookMs: number;
 }
 
 /** Runs a plan, or the plan of a seed. A run that finds something is a fault of the benchmark: it ends early. */
-export async function timedRun(loaded: Loaded, what: Plan | number): Promise<Timed> {
+export async function timedRun(
+  loaded: Loaded,
+  what: Plan | number,
+  { detailed = false }: { readonly detailed?: boolean } = {},
+): Promise<Timed> {
   const seed = typeof what === 'number' ? formatSeed(BigInt(what)) : what.seed;
   const beganAtMs = performance.now();
-  const { steps, failure } = await perform(
+  const { steps, operations, failure } = await perform(
     loaded,
-    { kind: 'run', seed, ...(typeof what === 'number' ? {} : { plan: what }) },
+    { kind: 'run', seed, detailed, ...(typeof what === 'number' ? {} : { plan: what }) },
     { nowMs: () => performance.now() },
   );
   const tookMs = performance.now() - beganAtMs;
   if (failure !== null) throw new Error(`seed ${seed} fails: ${failure.signature}`);
-  return { steps, tookMs };
+  return { steps, operations, tookMs };
 }
 
 /** So many clients on three nodes, with faults in proportion: the same for each node, and one in twenty clients of each kind. */

@@ -1,7 +1,11 @@
 /**
- * Small seeds: what a campaign is mostly made of, and what a run costs before anything happens in it.
+ * Seeds: what a campaign is made of, those of its usual size and small ones; and what a run costs before anything happens in it.
  */
-import type { Loaded } from '../sim/search/perform.ts';
+import { planOf } from '../sim/plan/arbitrary.ts';
+import type { Plan } from '../sim/plan/plan.ts';
+import type { Scenario } from '../sim/run/scenario.ts';
+import { formatSeed } from '../sim/kernel/seed.ts';
+import { type Loaded, shapeOf } from '../sim/search/perform.ts';
 import { bareLoop } from './bare-loop.ts';
 import { compare, type Figure } from './figure.ts';
 import { empty, timedRun } from './scenario.ts';
@@ -9,37 +13,61 @@ import type { Sizes } from './sizes.ts';
 
 const FIRST_SEED = 0x1000;
 
+/** Six clients and a chaos of three to six seconds give 500 to 700 events on average. Everything else is drawn as in a campaign, faults too. */
+const SMALL = { clients: 6, chaosMs: { min: 3000, max: 6000 } };
+
 export async function seedFigures(loaded: Loaded, sizes: Sizes): Promise<Figure[]> {
-  const { rounds, seeds, emptyRuns, kernelEvents } = sizes;
-  let stepsPerSeed = 0;
-  const seedMs = async (): Promise<number> => {
-    let tookMs = 0;
-    let steps = 0;
-    for (let number = 0; number < seeds; number += 1) {
-      const run = await timedRun(loaded, FIRST_SEED + number);
-      tookMs += run.tookMs;
-      steps += run.steps;
-    }
-    stepsPerSeed = steps / seeds;
-    return tookMs / seeds;
-  };
+  const { rounds, seeds, emptyRuns } = sizes;
+  const small = Array.from({ length: seeds }, (_, number) => smallPlan(loaded.scenario, FIRST_SEED + number));
   const emptyMs = async (): Promise<number> => {
     let tookMs = 0;
     for (let number = 0; number < emptyRuns; number += 1) tookMs += (await timedRun(loaded, empty(number))).tookMs;
     return tookMs / emptyRuns;
   };
+  const usual = Array.from({ length: seeds }, (_, number) => FIRST_SEED + number);
   return [
-    await compare(
-      { name: 'small seeds', unit: 'seeds/s', referenceName: 'bare loop, 100 actors, as many events' },
-      rounds,
-      {
-        ours: async () => 1000 / (await seedMs()),
-        reference: async () => (await bareLoop(100, kernelEvents)) / stepsPerSeed,
-      },
-    ),
+    await perSecond('small seeds', loaded, small, sizes),
+    await perSecond('default seeds', loaded, usual, sizes),
     await compare({ name: 'fixed cost of a run', unit: 'ms/run', referenceName: 'small seed' }, rounds, {
       ours: emptyMs,
-      reference: seedMs,
+      reference: async () => (await together(loaded, small)).tookMs / seeds,
     }),
   ];
+}
+
+async function perSecond(
+  kind: string,
+  loaded: Loaded,
+  runs: readonly (Plan | number)[],
+  { rounds, kernelEvents }: Sizes,
+): Promise<Figure> {
+  const events = (await together(loaded, runs)).steps / runs.length;
+  return compare(
+    {
+      name: `${kind}, ${Math.round(events)} events on average`,
+      unit: 'seeds/s',
+      referenceName: 'bare loop, 100 actors, as many events',
+    },
+    rounds,
+    {
+      ours: async () => (runs.length * 1000) / (await together(loaded, runs)).tookMs,
+      reference: async () => (await bareLoop(100, kernelEvents)) / events,
+    },
+  );
+}
+
+async function together(loaded: Loaded, runs: readonly (Plan | number)[]): Promise<{ steps: number; tookMs: number }> {
+  let steps = 0;
+  let tookMs = 0;
+  for (const what of runs) {
+    const run = await timedRun(loaded, what);
+    steps += run.steps;
+    tookMs += run.tookMs;
+  }
+  return { steps, tookMs };
+}
+
+function smallPlan(scenario: Scenario, number: number): Plan {
+  const { clients, chaosMs } = SMALL;
+  return planOf(formatSeed(BigInt(number)), { ...shapeOf(scenario), chaosMs }, { clients });
 }

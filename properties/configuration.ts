@@ -10,6 +10,8 @@ export interface GatewayConfiguration {
   readonly secret: string;
   readonly priceEveryMs: number;
   readonly commandTimeoutMs: number;
+  /** Of the lives of nodes, the share that has its prices over Redis; the others play the recording themselves. */
+  readonly feedOverRedisShare: number;
   readonly limits: Partial<Limits>;
 }
 
@@ -17,6 +19,7 @@ export const gatewayConfiguration = {
   secret: 'only-for-simulation-only-for-simulation',
   priceEveryMs: 500,
   commandTimeoutMs: 800,
+  feedOverRedisShare: 0.25,
   limits: {
     sweepEveryMs: 1000,
     pingAfterMs: 4000,

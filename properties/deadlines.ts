@@ -3,16 +3,19 @@
  */
 export class Deadlines<Item> {
   readonly #withinMs: number;
+  readonly #keyOf: (item: Item) => string;
   #queue: { item: Item; dueAtMs: number }[] = [];
   #head = 0;
   readonly #open = new Map<string, Item>();
 
-  constructor(withinMs: number) {
+  constructor(withinMs: number, keyOf: (item: Item) => string) {
     this.#withinMs = withinMs;
+    this.#keyOf = keyOf;
   }
 
   /** Starts the time of a thing, unless it runs already. */
-  add(key: string, item: Item, nowMs: number): void {
+  add(item: Item, nowMs: number): void {
+    const key = this.#keyOf(item);
     if (this.#open.has(key)) return;
     this.#open.set(key, item);
     this.#queue.push({ item, dueAtMs: nowMs + this.#withinMs });
@@ -32,7 +35,7 @@ export class Deadlines<Item> {
   }
 
   /** The first thing that is overdue, taken out; undefined when there is none. Constant time on average. */
-  overdue(nowMs: number, keyOf: (item: Item) => string): Item | undefined {
+  overdue(nowMs: number): Item | undefined {
     for (
       let first = this.#queue[this.#head];
       first !== undefined && first.dueAtMs < nowMs;
@@ -43,7 +46,7 @@ export class Deadlines<Item> {
         this.#queue = this.#queue.slice(this.#head);
         this.#head = 0;
       }
-      const key = keyOf(first.item);
+      const key = this.#keyOf(first.item);
       if (this.#open.get(key) !== first.item) continue;
       this.#open.delete(key);
       return first.item;

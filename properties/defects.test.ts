@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { defects } from './defects.ts';
 import { clauses } from './test/clauses.ts';
 import { firstViolation, loadGateway, runPlan, shrink } from './test/gateway-runs.ts';
+import { besideTheReleaseBefore } from './test/written-plans.ts';
 
 const SEEDS = 50;
 
@@ -13,10 +14,10 @@ describe('the five known risks', () => {
     const small = await shrink(planted, found.plan, found.failure);
     expect(small.after.operations).toBeLessThanOrEqual(6);
     expect(small.after.faults).toBeLessThanOrEqual(1);
-    const again = await runPlan(planted, small.plan);
+    const again = await runPlan(planted, small);
     expect(again.failure?.signature).toBe(found.failure.signature);
-    expect((await runPlan(planted, small.plan)).digest).toBe(again.digest);
-    expect((await runPlan(await loadGateway(), small.plan)).failure).toBeNull();
+    expect((await runPlan(planted, small)).digest).toBe(again.digest);
+    expect((await runPlan(await loadGateway(), small)).failure).toBeNull();
   });
 
   it('covers every risk of the review', () => {
@@ -27,8 +28,27 @@ describe('the five known risks', () => {
 describe('each clause of each promise', () => {
   it.each(clauses)('$property: $broken', async ({ property, about, edits, plan, alone }) => {
     const broken = await loadGateway(edits, alone === true ? property : null);
-    const found = await (plan === undefined ? firstViolation(broken, property, SEEDS) : runPlan(broken, plan));
+    const found = await (plan === undefined ? firstViolation(broken, property, SEEDS) : runPlan(broken, { plan }));
     expect(found?.failure?.signature).toBe(`${property}: ${about}`);
-    if (plan !== undefined) expect((await runPlan(await loadGateway(), plan)).failure).toBeNull();
+    if (plan !== undefined) expect((await runPlan(await loadGateway(), { plan })).failure).toBeNull();
+  });
+});
+
+describe('two releases side by side', () => {
+  it('what one can not read of the other is found in their mix alone', async () => {
+    const [clause] = clauses.filter(({ plan }) => plan === besideTheReleaseBefore);
+    const broken = await loadGateway(clause?.edits);
+    const { faults, ...rest } = besideTheReleaseBefore;
+    const alone = { ...rest, faults: faults.filter(({ kind }) => kind !== 'mixed-versions') };
+    expect((await runPlan(broken, { plan: alone })).failure).toBeNull();
+    expect((await runPlan(broken, { plan: besideTheReleaseBefore })).failure).toMatchObject({
+      about: 'row of another node',
+    });
+  });
+
+  it('both have clients at the same time', async () => {
+    const { failure, marks } = await runPlan(await loadGateway(), { plan: besideTheReleaseBefore });
+    expect(failure).toBeNull();
+    expect(marks['a release began beside another that had clients']).toBeGreaterThan(0);
   });
 });

@@ -2,7 +2,7 @@
  * When nodes did not run as they should: their event loop stood still, or their timers came late. What a node promises to do within a time, it
  * promises for time in which it runs.
  */
-import type { RunRecord } from '../sim/index.ts';
+import type { JudgeView, RunRecord } from '../sim/index.ts';
 
 const KINDS: ReadonlySet<string> = new Set(['node-stall', 'timers-late']);
 
@@ -10,6 +10,11 @@ export class Pauses {
   /** Nodes that were hit, by the fault that is open. */
   readonly #open = new Map<string, Set<string>>();
   readonly #endedAtMs = new Map<string, number>();
+
+  /** Of the run that `view` sees; judges share it. */
+  static of(view: JudgeView): Pauses {
+    return view.shared(createPauses);
+  }
 
   observe(record: RunRecord): void {
     if (record.type !== 'fault' || !KINDS.has(record.kind)) return;
@@ -32,4 +37,8 @@ export class Pauses {
   disturbed(node: string, nowMs: number, withinMs: number): boolean {
     return this.lastMs(node, nowMs) > Math.max(0, nowMs - withinMs);
   }
+}
+
+function createPauses(): Pauses {
+  return new Pauses();
 }

@@ -43,21 +43,21 @@ describe('replays/', () => {
   });
 
   describe.each(ofGateway)('$name', ({ replay }) => {
-    const { variant, plan, digest, expected } = replay;
+    const { variant, digest, expected } = replay;
 
     it.skipIf(variant === null)('is exact on its variant', async () => {
-      const { failure, digest: now } = await runPlan(await loadGateway(editsOf(variant)), plan);
+      const { failure, digest: now } = await runPlan(await loadGateway(editsOf(variant)), replay);
       expect(failure?.signature).toBe(expected.onVariant.signature);
       // After a change of behaviour: npm run sim -- defects saves the replays anew.
       expect(now).toBe(digest);
     });
 
     it('is gone on the clean gateway', async () => {
-      expect((await runPlan(await loadGateway(), plan)).failure).toBeNull();
+      expect((await runPlan(await loadGateway(), replay)).failure).toBeNull();
     });
 
     it.skipIf(variant === null)('drifts at worst when the gateway is changed in ways that mean nothing', async () => {
-      const { failure } = await runPlan(await loadGateway([...editsOf(variant), ...harmless]), plan);
+      const { failure } = await runPlan(await loadGateway([...editsOf(variant), ...harmless]), replay);
       expect(failure?.signature).toBe(expected.onVariant.signature);
     });
   });

@@ -10,6 +10,7 @@ import { limits } from '../core/limits.ts';
 import type { Audit, Alerts, Clock, Entropy, PriceFeed, Probe } from '../core/ports.ts';
 import type { NodeFaces, RunningSystem, StartSystem } from '../sim/index.ts';
 import type { GatewayConfiguration } from './configuration.ts';
+import { feedOverRedis } from './feed-over-redis.ts';
 
 const silentAudit = { write: () => undefined } satisfies Audit;
 const silentAlerts = { raise: () => undefined } satisfies Alerts;
@@ -33,13 +34,16 @@ export const start: StartSystem = (node: NodeFaces): RunningSystem => {
   const clock = node.clock satisfies Clock;
   const redis = node.redis({ commandTimeout: configuration.commandTimeoutMs });
   const store = redisStore(redis);
+  const overRedis =
+    node.entropy.fraction('feed') < configuration.feedOverRedisShare ? feedOverRedis(node, configuration) : null;
+  const feed = overRedis?.feed ?? recordedFeed(clock, recordedPrices, configuration.priceEveryMs);
   const gateway = createGateway(
     {
       clock,
       entropy: node.entropy satisfies Entropy,
       probe: node.probe satisfies Probe,
       store,
-      feed: breakable(node, recordedFeed(clock, recordedPrices, configuration.priceEveryMs)),
+      feed: breakable(node, feed),
       audit: silentAudit,
       alerts: silentAlerts,
     },
@@ -50,6 +54,7 @@ export const start: StartSystem = (node: NodeFaces): RunningSystem => {
     stop: async () => {
       await gateway.stop();
       await store.close();
+      overRedis?.close();
     },
   };
 };

@@ -1,7 +1,7 @@
 /**
  * What the wire shows of each connection, as evidence for the properties: who is connected, authenticated, subscribed, and until when.
  */
-import type { RunRecord } from '../sim/index.ts';
+import type { JudgeView, RunRecord } from '../sim/index.ts';
 
 type FrameRecord = Extract<RunRecord, { type: 'frame' }>;
 
@@ -50,10 +50,17 @@ export class Wire {
   readonly #byConnection = new Map<string, Wired>();
   /** The price read last. */
   #price: PriceRead | null = null;
-  readonly #onEvent: (event: WireEvent) => void;
+  readonly #listeners: ((event: WireEvent) => void)[] = [];
 
-  constructor(onEvent: (event: WireEvent) => void = () => undefined) {
-    this.#onEvent = onEvent;
+  /** Of the run that `view` sees; judges share it. Told each record before they are. */
+  static of(view: JudgeView): Wire {
+    return view.shared(createWire);
+  }
+
+  /** Tells all events from now on. */
+  listen(onEvent: (event: WireEvent) => void): this {
+    this.#listeners.push(onEvent);
+    return this;
   }
 
   /** The living connection that the gateway calls so. */
@@ -100,21 +107,21 @@ export class Wire {
       underWay: 0,
     };
     this.open.set(link, wired);
-    this.#onEvent({ what: 'accepted', wired });
+    this.#tell({ what: 'accepted', wired });
   }
 
   #closing(wired: Wired): void {
     if (!this.open.delete(wired.link)) return;
     this.closing.set(wired.link, wired);
     if (wired.connection !== null) this.#byConnection.delete(wired.connection);
-    this.#onEvent({ what: 'closing', wired });
+    this.#tell({ what: 'closing', wired });
   }
 
   #ended(wired: Wired): void {
     this.open.delete(wired.link);
     this.closing.delete(wired.link);
     if (wired.connection !== null) this.#byConnection.delete(wired.connection);
-    this.#onEvent({ what: 'ended', wired });
+    this.#tell({ what: 'ended', wired });
   }
 
   #nodeEnded(node: string): void {
@@ -125,7 +132,7 @@ export class Wire {
   #said(wired: Wired, text: string): void {
     if (!text.startsWith('{"type":"unsubscribe"')) return;
     const { symbol } = JSON.parse(text) as { symbol: string };
-    if (wired.subscriptions.delete(symbol)) this.#onEvent({ what: 'unsubscribed', wired, symbol });
+    if (wired.subscriptions.delete(symbol)) this.#tell({ what: 'unsubscribed', wired, symbol });
   }
 
   /** Most frames are prices, and each is sent to many in a row. */
@@ -140,20 +147,28 @@ export class Wire {
     wired.underWay += text.length;
     const isPrice = text.startsWith('{"type":"price"');
     const type = isPrice ? 'price' : text.slice(9, text.indexOf('"', 9));
-    this.#onEvent({ what: 'sent', wired, type });
+    this.#tell({ what: 'sent', wired, type });
     if (isPrice) {
       const { symbol, sequence } = this.#priceIn(text);
-      this.#onEvent({ what: 'price', wired, symbol, sequence });
+      this.#tell({ what: 'price', wired, symbol, sequence });
     } else if (type === 'authenticated') {
       const { connection } = JSON.parse(text) as { connection: string };
       wired.connection = connection;
       wired.authenticatedAtMs = record.atMs;
       this.#byConnection.set(connection, wired);
-      this.#onEvent({ what: 'authenticated', wired });
+      this.#tell({ what: 'authenticated', wired });
     } else if (type === 'subscribed') {
       const { symbol } = JSON.parse(text) as { symbol: string };
       wired.subscriptions.add(symbol);
-      this.#onEvent({ what: 'subscribed', wired, symbol });
+      this.#tell({ what: 'subscribed', wired, symbol });
     }
   }
+
+  #tell(event: WireEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+}
+
+function createWire(): Wire {
+  return new Wire();
 }

@@ -16,5 +16,5 @@ export { ReplayError } from './replay/replay-error.ts';
 export type { Replay } from './replay/replay.ts';
 export type { ReplayVerdict } from './replay/verdict.ts';
 export type { Failure } from './run/verdict.ts';
-export type { Totals } from './search/campaign.ts';
 export type { RunReport, ShrinkReport } from './search/job.ts';
+export type { Totals } from './search/totals.ts';

@@ -17,14 +17,17 @@ export type {
   ClockFace,
   EntropyFace,
   Json,
+  ListenOptionsFace,
   NodeFaces,
   ProbeFace,
   RedisFace,
   RequestFace,
   RunningSystem,
+  SendableFace,
   ServerSocketFace,
   StartSystem,
+  WebSocketServerFace,
   WorkTag,
 } from './world/faces.ts';
 export type { SourceEdit } from './world/image.ts';
-export type { Ledger, OpenConnection } from './world/ledger.ts';
+export type { ClosedSocket, Ledger, OpenConnection } from './world/ledger.ts';

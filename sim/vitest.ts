@@ -8,7 +8,7 @@
  */
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type CampaignOptions, checkOptions, pathOf, type PlaceOptions } from './api/options.ts';
+import { type CampaignOptions, checkOptions, crewOptionsOf, pathOf, type PlaceOptions } from './api/options.ts';
 import { findScenario } from './api/project.ts';
 import { type RunOutcome, runSource, variantOf } from './api/run.ts';
 import { SimulationError } from './api/simulation-error.ts';
@@ -54,7 +54,7 @@ async function register(file: string, testFile: string, options: SimulateOptions
   let source: Source;
   try {
     checkOptions(options);
-    source = await loadSource(findScenario(file, path.dirname(file)));
+    source = await loadSource(findScenario(file, path.dirname(file)), crewOptionsOf(options).stuckMs);
     watchWithTest(testFile, (await variantOf(source, variant)).files);
   } catch (reason) {
     // Mended, it shall run again.

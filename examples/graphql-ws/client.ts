@@ -15,9 +15,10 @@ export const client: ActorDefinition<ClientState> = {
   create: () => ({ socket: null, subscriptions: 0 }),
   operations: {
     async connect(context) {
-      const { state } = context;
+      const { state, nodes } = context;
       if (state.socket !== null) return { outcome: 'fail', detail: 'connected already' };
-      const socket = await context.dial('node-1').catch(() => null);
+      const node = nodes[Math.floor(context.fraction('node') * nodes.length)] ?? 'node-1';
+      const socket = await context.dial(node).catch(() => null);
       if (socket === null) return { outcome: 'fail', detail: 'refused' };
       state.socket = socket;
       socket.onclose = () => {

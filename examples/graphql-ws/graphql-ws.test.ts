@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { run } from '../../sim/index.ts';
 import { simulate } from '../../sim/vitest.ts';
 
@@ -14,4 +14,25 @@ test('graphql-ws 5.14.3 goes on for a client that has gone, and one client is en
   expect(cohorts.reduce((sum, { count }) => sum + count, 0) + new Set(operations.map(({ actor }) => actor)).size).toBe(
     1,
   );
+});
+
+describe('5.14.3 beside 5.15.0', () => {
+  const scenario = new URL('./side-by-side.ts', import.meta.url);
+
+  test('both serve in one run, and the older one is found on a node that runs it while the newer is current', async () => {
+    const { findings, totals } = await run(scenario, { seeds: 40, seedStart: '0x1' });
+    const [found] = findings;
+    expect(totals.marks['both versions serve at the same time']).toBeGreaterThan(0);
+    expect(found?.failure).toMatchObject({ property: 'nothing-runs-on' });
+    expect(found?.failure.text).toMatch(/still runs for it on node-\d, which runs the other version$/);
+    expect(found?.plan.faults.map(({ kind }) => kind)).toEqual(['mixed-versions']);
+    expect(found?.replayed).toEqual({ same: 3, of: 3 });
+  });
+
+  test('the newer one is judged as well: it holds alone, and is found when it leaks', async () => {
+    const calm = { seeds: 20, seedStart: '0x1', profile: 'calm' } as const;
+    expect(await run(scenario, calm)).toMatchObject({ held: true });
+    const { findings } = await run(scenario, { ...calm, bail: 1, variant: '5.14.3' });
+    expect(findings[0]?.failure.text).toMatch(/still runs for it on node-\d$/);
+  });
 });

@@ -18,7 +18,8 @@ class NothingRunsOn implements Judge {
   readonly #view: JudgeView;
   /** The link that was accepted in this step, whose name in the system is told in the same step. */
   #accepted = '';
-  readonly #linkOf = new Map<string, string>();
+  /** By node, since each life of one counts its connections anew. */
+  readonly #lives = new Map<string, Life>();
   readonly #closedAtMs = new Map<string, number>();
 
   constructor(view: JudgeView) {
@@ -30,18 +31,30 @@ class NothingRunsOn implements Judge {
       const { kind, direction, phase, link, atMs } = record;
       if (kind === 'open' && direction === 'up' && phase === 'delivered') this.#accepted = link;
       if (kind === 'close' && direction === 'up' && phase === 'down') this.#closedAtMs.set(link, atMs);
+    } else if (record.type === 'node') {
+      if (record.phase === 'started') this.#lives.set(record.node, { version: record.version, linkOf: new Map() });
     } else if (record.type === 'probe' && record.name === 'connection.accepted') {
-      this.#linkOf.set(String(record.fields['connection']), this.#accepted);
+      this.#lives.get(record.node)?.linkOf.set(String(record.fields['connection']), this.#accepted);
     } else if (record.type === 'timer' && record.phase === 'fired') {
-      this.#fired(record.owner, record.label, record.atMs);
+      this.#fired(record);
     }
   }
 
-  #fired(owner: string, label: string, atMs: number): void {
-    const closedAtMs = this.#closedAtMs.get(this.#linkOf.get(owner) ?? '');
+  #fired({ node, owner, label, atMs }: Extract<RunRecord, { type: 'timer' }>): void {
+    const life = this.#lives.get(node);
+    const link = life?.linkOf.get(owner) ?? '';
+    const closedAtMs = this.#closedAtMs.get(link);
     this.#view.check(closedAtMs === undefined || atMs - closedAtMs <= GRACE_MS, () => ({
       about: `timer ${label}`,
-      text: `${this.#linkOf.get(owner)} closed at ${((closedAtMs ?? 0) / 1000).toFixed(2)} s, but ${label} still runs for it`,
+      text:
+        `${link} closed at ${((closedAtMs ?? 0) / 1000).toFixed(2)} s, but ${label} still runs for it on ${node}` +
+        (life?.version === undefined ? '' : `, which runs the ${life.version} version`),
     }));
   }
+}
+
+interface Life {
+  readonly version: 'other' | undefined;
+  /** The connections by the system's own names for them. */
+  readonly linkOf: Map<string, string>;
 }

@@ -3,7 +3,7 @@
  * Testimony: the tasks that the gateway says it runs.
  */
 import type { Judge, JudgeView, Property, RunRecord } from '../../sim/index.ts';
-import { Wire, type Wired } from '../wire.ts';
+import { Wire, type Wired, type WireEvent } from '../wire.ts';
 
 /** Work may outlive its owner by so much, to notice that it is gone. */
 const GRACE_MS = 200;
@@ -30,22 +30,13 @@ class NoOrphans implements Judge {
   /** Nodes that told that their stop was not complete. */
   readonly #unfinished = new Set<string>();
   readonly #tasks = new Map<string, { node: string; label: string }>();
-  readonly #wire = new Wire((event) => {
-    const { wired } = event;
-    if (event.what === 'subscribed') this.#count(wired, event.symbol, 1);
-    else if (event.what === 'unsubscribed') this.#count(wired, event.symbol, -1);
-    else if (event.what === 'ended') {
-      for (const symbol of wired.subscriptions) this.#count(wired, symbol, -1);
-      if (wired.connection !== null) this.#closed.set(`${wired.node} ${wired.connection}`, this.#leaving(wired));
-    }
-  });
 
   constructor(view: JudgeView) {
     this.#view = view;
+    Wire.of(view).listen((event) => this.#event(event));
   }
 
   observe(record: RunRecord): void {
-    this.#wire.observe(record);
     if (record.type === 'timer' && record.phase === 'fired') this.#fired(record);
     else if (record.type === 'probe') this.#hear(record);
     else if (record.type === 'node' && record.phase === 'stopped') this.#stopped(record.node);
@@ -76,6 +67,16 @@ class NoOrphans implements Judge {
       about: `task ${kindOf(task?.label ?? '')}`,
       text: `the last client has left, but ${task?.node} still runs the task ${task?.label}`,
     }));
+  }
+
+  #event(event: WireEvent): void {
+    const { wired } = event;
+    if (event.what === 'subscribed') this.#count(wired, event.symbol, 1);
+    else if (event.what === 'unsubscribed') this.#count(wired, event.symbol, -1);
+    else if (event.what === 'ended') {
+      for (const symbol of wired.subscriptions) this.#count(wired, symbol, -1);
+      if (wired.connection !== null) this.#closed.set(`${wired.node} ${wired.connection}`, this.#leaving(wired));
+    }
   }
 
   #fired({ node, label, owner, atMs }: Extract<RunRecord, { type: 'timer' }>): void {

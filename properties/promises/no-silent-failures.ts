@@ -31,8 +31,8 @@ export const noSilentFailures: Property = {
 
 class NoSilentFailures implements Judge {
   readonly #view: JudgeView;
-  readonly #pauses = new Pauses();
-  readonly #failed = new Deadlines<FailedWrite>(ANSWERED_WITHIN_MS);
+  readonly #pauses: Pauses;
+  readonly #failed = new Deadlines<FailedWrite>(ANSWERED_WITHIN_MS, keyOf);
   readonly #alerted = new Set<string>();
   readonly #degraded = new Set<string>();
   /** What each node's memory holds as authenticated. */
@@ -41,10 +41,10 @@ class NoSilentFailures implements Judge {
 
   constructor(view: JudgeView) {
     this.#view = view;
+    this.#pauses = Pauses.of(view);
   }
 
   observe(record: RunRecord): void {
-    this.#pauses.observe(record);
     if (record.type === 'command') this.#command(record);
     else if (record.type === 'probe') this.#hear(record);
     else if (record.type === 'node' && record.phase !== 'ready') this.#forget(record.node);
@@ -52,18 +52,12 @@ class NoSilentFailures implements Judge {
   }
 
   quiescent(): void {
-    for (const node of this.#raised) {
-      this.#view.check(this.#degraded.has(node), () => ({
-        about: 'alert without degraded health',
-        text: `${node} raised an alert for Redis, but its health is not degraded`,
-      }));
-    }
-    this.#raised.clear();
-    const write = this.#failed.overdue(this.#view.nowMs, keyOf);
+    if (this.#raised.size > 0) this.#judgeRaised();
+    const write = this.#failed.overdue(this.#view.nowMs);
     if (write === undefined) return;
     const { node, key, atMs } = write;
     if (this.#pauses.disturbed(node, this.#view.nowMs, ANSWERED_WITHIN_MS)) {
-      this.#failed.add(keyOf(write), { ...write }, this.#view.nowMs);
+      this.#failed.add({ ...write }, this.#view.nowMs);
       return;
     }
     this.#view.check(this.#alerted.has(node) && this.#degraded.has(node), () => ({
@@ -72,9 +66,19 @@ class NoSilentFailures implements Judge {
     }));
   }
 
+  #judgeRaised(): void {
+    for (const node of this.#raised) {
+      this.#view.check(this.#degraded.has(node), () => ({
+        about: 'alert without degraded health',
+        text: `${node} raised an alert for Redis, but its health is not degraded`,
+      }));
+    }
+    this.#raised.clear();
+  }
+
   #command({ node, key, command, phase, atMs }: Extract<RunRecord, { type: 'command' }>): void {
     if (!WRITES.has(command)) return;
-    if (phase === 'error') this.#failed.add(`${node} ${key}`, { node, key, atMs }, atMs);
+    if (phase === 'error') this.#failed.add({ node, key, atMs }, atMs);
     else if (phase === 'reply') {
       if (this.#failed.settle(`${node} ${key}`)) this.#view.check(true, () => ({ about: '', text: '' }));
     }

@@ -5,7 +5,7 @@ import type { Judge, JudgeView, Property, RunRecord } from '../../sim/index.ts';
 import { simulatedLimits } from '../configuration.ts';
 import { Deadlines } from '../deadlines.ts';
 import { Pauses } from '../pauses.ts';
-import { Wire, type Wired } from '../wire.ts';
+import { Wire, type Wired, type WireEvent } from '../wire.ts';
 
 /** Timers may be late by so much. */
 const SLACK_MS = 100;
@@ -16,7 +16,8 @@ export const oneRecord: Property = {
   kind: 'always',
   promise:
     'Once a client was sent that it is authenticated, the one record holds it as such until its teardown; a pending connection ' +
-    'receives nothing else and lives at most its deadline plus one sweep; after healing Redis holds exactly the living connections.',
+    'receives nothing else and lives at most its deadline plus one sweep; its row in Redis is touched by its own node alone, and ' +
+    'after healing Redis holds exactly the living connections.',
   judge: (view) => new OneRecord(view),
 };
 
@@ -27,8 +28,9 @@ const REMOVED_WITHIN_MS = 5000;
 
 class OneRecord implements Judge {
   readonly #view: JudgeView;
-  readonly #pauses = new Pauses();
-  readonly #pending = new Deadlines<Wired>(PENDING_WITHIN_MS);
+  readonly #pauses: Pauses;
+  readonly #wire: Wire;
+  readonly #pending = new Deadlines<Wired>(PENDING_WITHIN_MS, ({ link }) => link);
   /** Connections that the record holds as authenticated, by node. */
   readonly #recorded = new Map<string, Set<string>>();
   /** Rows of connections that have ended, whose removal their node has not asked Redis for yet. */
@@ -37,28 +39,17 @@ class OneRecord implements Judge {
   readonly #removing = new Set<string>();
   /** What changed in this step and is judged when it is quiescent. */
   readonly #changed = new Set<string>();
-  readonly #wire = new Wire((event) => {
-    const { wired } = event;
-    if (event.what === 'accepted') this.#pending.add(wired.link, wired, wired.acceptedAtMs);
-    else if (event.what === 'closing') this.#pending.settle(wired.link);
-    else if (event.what === 'ended') this.#ended(wired);
-    else if (event.what === 'authenticated') {
-      this.#pending.settle(wired.link);
-      if (wired.connection !== null) this.#changed.add(wired.connection);
-    } else if (event.what === 'sent' && wired.connection === null) this.#sentToPending(wired, event.type);
-  });
 
   constructor(view: JudgeView) {
     this.#view = view;
+    this.#pauses = Pauses.of(view);
+    this.#wire = Wire.of(view).listen((event) => this.#event(event));
   }
 
   observe(record: RunRecord): void {
-    this.#wire.observe(record);
-    this.#pauses.observe(record);
     if (record.type === 'probe') this.#hear(record);
-    else if (record.type === 'command') {
-      if (record.command === 'del' && !this.#unremoved.delete(record.key)) this.#removing.add(record.key);
-    } else if (record.type === 'node' && record.phase !== 'ready') this.#forget(record.node);
+    else if (record.type === 'command') this.#commanded(record);
+    else if (record.type === 'node' && record.phase !== 'ready') this.#forget(record.node);
     else if (record.type === 'fault' && record.kind === 'settled') {
       this.#compareRedis();
       this.#judgeRemovals();
@@ -69,6 +60,17 @@ class OneRecord implements Judge {
     this.#judgeRemovals();
   }
 
+  #event(event: WireEvent): void {
+    const { wired } = event;
+    if (event.what === 'accepted') this.#pending.add(wired, wired.acceptedAtMs);
+    else if (event.what === 'closing') this.#pending.settle(wired.link);
+    else if (event.what === 'ended') this.#ended(wired);
+    else if (event.what === 'authenticated') {
+      this.#pending.settle(wired.link);
+      if (wired.connection !== null) this.#changed.add(wired.connection);
+    } else if (event.what === 'sent' && wired.connection === null) this.#sentToPending(wired, event.type);
+  }
+
   #ended(wired: Wired): void {
     this.#pending.settle(wired.link);
     const { connection } = wired;
@@ -76,6 +78,17 @@ class OneRecord implements Judge {
     // A node that ends a connection itself may ask for the removal a moment before.
     const key = `conn:${connection}`;
     if (!this.#removing.delete(key)) this.#unremoved.set(key, { wired, endedAtMs: this.#view.nowMs });
+  }
+
+  #commanded({ command, key, phase, node }: Extract<RunRecord, { type: 'command' }>): void {
+    if (command === 'del' && !this.#unremoved.delete(key)) this.#removing.add(key);
+    if (phase !== 'sent' || (command !== 'set' && command !== 'del')) return;
+    const wired = this.#wire.named(key.slice('conn:'.length));
+    if (wired === undefined) return;
+    this.#view.check(wired.node === node, () => ({
+      about: 'row of another node',
+      text: `${node} sent ${command} ${key}, the row of ${wired.link}, which is connected to ${wired.node}`,
+    }));
   }
 
   /** A life that is over keeps no record and removes no row: its rows vanish with their leases. */
@@ -98,10 +111,10 @@ class OneRecord implements Judge {
   quiescent(): void {
     if (this.#changed.size > 0) this.#judgeChanged();
     const { nowMs } = this.#view;
-    const late = this.#pending.overdue(nowMs, ({ link }) => link);
+    const late = this.#pending.overdue(nowMs);
     if (late === undefined) return;
     if (this.#pauses.disturbed(late.node, nowMs, PENDING_WITHIN_MS)) {
-      this.#pending.add(late.link, { ...late }, nowMs);
+      this.#pending.add({ ...late }, nowMs);
       return;
     }
     this.#view.check(false, () => ({

@@ -14,6 +14,7 @@ const MARKS = [
   'health was restored',
   'a node died with clients connected',
   'a node began its second life',
+  'a release began beside another that had clients',
   'a client closed while its node held it open',
   'Redis was lost and found again',
 ] as const;
@@ -31,19 +32,18 @@ export const reached: Property = {
 
 class Reached implements Judge {
   readonly #view: JudgeView;
-  readonly #wire = new Wire();
+  readonly #wire: Wire;
+  readonly #versions = new Map<string, 'other' | undefined>();
   readonly #failedKeys = new Set<string>();
 
   constructor(view: JudgeView) {
     this.#view = view;
+    this.#wire = Wire.of(view).listen(({ what }) => {
+      if (what === 'closing') this.#mark('a client closed while its node held it open');
+    });
   }
 
   observe(record: RunRecord): void {
-    this.#look(record);
-    this.#wire.observe(record);
-  }
-
-  #look(record: RunRecord): void {
     switch (record.type) {
       case 'probe':
         this.#probe(record);
@@ -53,7 +53,7 @@ class Reached implements Judge {
         break;
       case 'node':
         if (record.phase === 'crashed') this.#crashed(record.node);
-        else if (record.phase === 'started' && record.life > 1) this.#mark('a node began its second life');
+        else if (record.phase === 'started') this.#started(record);
         break;
       case 'frame':
         this.#frame(record);
@@ -80,21 +80,24 @@ class Reached implements Judge {
     }
   }
 
-  #frame({ kind, direction, phase, code, link }: Extract<RunRecord, { type: 'frame' }>): void {
-    if (kind !== 'close') return;
-    if (direction === 'up' && phase === 'delivered') {
-      if (this.#wire.open.has(link)) this.#mark('a client closed while its node held it open');
-    } else if (direction === 'down' && phase === 'sent') {
-      if (code === 4401) this.#mark('a token was refused');
-      else if (code === 4408) this.#mark('a pending connection met its deadline');
-      else if (code === 1006) this.#mark('a silent connection was dropped');
-    }
+  #frame({ kind, direction, phase, code }: Extract<RunRecord, { type: 'frame' }>): void {
+    if (kind !== 'close' || direction !== 'down' || phase !== 'sent') return;
+    if (code === 4401) this.#mark('a token was refused');
+    else if (code === 4408) this.#mark('a pending connection met its deadline');
+    else if (code === 1006) this.#mark('a silent connection was dropped');
   }
 
   #crashed(node: string): void {
+    const connected = this.#view.ledger.connections().some((one) => one.node === node && one.atNode === 'open');
+    if (connected) this.#mark('a node died with clients connected');
+  }
+
+  #started({ node, life, version }: Extract<RunRecord, { type: 'node' }>): void {
+    if (life > 1) this.#mark('a node began its second life');
+    this.#versions.set(node, version);
     for (const wired of this.#wire.open.values()) {
-      if (wired.node !== node) continue;
-      this.#mark('a node died with clients connected');
+      if (this.#versions.get(wired.node) === version) continue;
+      this.#mark('a release began beside another that had clients');
       return;
     }
   }

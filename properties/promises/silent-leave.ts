@@ -25,19 +25,19 @@ export const silentLeave: Property = {
 
 class SilentLeave implements Judge {
   readonly #view: JudgeView;
-  readonly #wire = new Wire();
-  readonly #pauses = new Pauses();
+  readonly #wire: Wire;
+  readonly #pauses: Pauses;
   /** Connections that the gateway says it has let go. */
   readonly #letGo = new Set<string>();
   #lookAtMs = 0;
 
   constructor(view: JudgeView) {
     this.#view = view;
+    this.#wire = Wire.of(view);
+    this.#pauses = Pauses.of(view);
   }
 
   observe(record: RunRecord): void {
-    this.#wire.observe(record);
-    this.#pauses.observe(record);
     if (record.type === 'probe' && record.name === 'connection.closed')
       this.#letGo.add(String(record.fields['connection']));
   }

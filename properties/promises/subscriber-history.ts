@@ -21,7 +21,8 @@ export const subscriberHistory = historyProperty({
 });
 
 function frame({ link, node, direction, kind, phase, text }: FrameRecord): HistoryEvent | null {
-  if (kind === 'close') return direction === 'down' && phase === 'down' ? { type: 'closed', subscriber: link } : null;
+  if (kind === 'close')
+    return direction === 'down' && phase === 'down' ? { type: 'closed', subscriber: link, forGood: true } : null;
   if (kind !== 'text') return null;
   if (direction === 'up') return phase === 'sent' ? wish(link, node, text) : null;
   if (phase !== 'delivered') return null;

@@ -2,7 +2,8 @@
  * For each clause of the promises, an edit of the gateway that breaks it, and what must be said of that: so every check is seen to fail.
  */
 import type { SourceEdit } from '../../sim/index.ts';
-import type { Operation, Plan } from '../../sim/plan/plan.ts';
+import type { Plan } from '../../sim/plan/plan.ts';
+import { besideTheReleaseBefore, deployed, metWhileClosing, tooMuchToRead } from './written-plans.ts';
 
 interface Clause {
   readonly property: string;
@@ -15,68 +16,6 @@ interface Clause {
   readonly plan?: Plan;
   /** The property is judged alone, where another sees the same thing sooner. */
   readonly alone?: boolean;
-}
-
-/** client-1 reads no more while it closes and meets a sweep; client-2 is there and says nothing. */
-const metWhileClosing: Plan = {
-  seed: '0x1',
-  nodes: 1,
-  chaosMs: 12_000,
-  cohorts: [],
-  faults: [],
-  operations: [
-    operation('client-1', 'connect', 100),
-    operation('client-1', 'authenticate', 1100),
-    operation('client-1', 'fade', 3900),
-    operation('client-2', 'connect', 100),
-    operation('client-2', 'authenticate', 1100),
-  ],
-};
-
-/**
- * client-1 reads nothing while two others comment on what it is subscribed to: the more than 128 KiB that its system takes and the gateway
- * keeps. From then on only the newest price waits for it, and it unsubscribes.
- */
-const tooMuchToRead: Plan = {
-  seed: '0x1',
-  nodes: 1,
-  chaosMs: 12_000,
-  cohorts: [],
-  faults: [],
-  operations: [
-    ...['client-1', 'client-2', 'client-3'].flatMap((actor) => [
-      operation(actor, 'connect', 100),
-      operation(actor, 'authenticate', 1100),
-    ]),
-    operation('client-1', 'subscribe', 2000, { symbol: 'AAPL' }),
-    operation('client-1', 'lookAway', 3000, { ms: 5000 }),
-    operation('client-1', 'unsubscribe', 6000, { symbol: 'AAPL' }),
-    ...['client-2', 'client-3'].flatMap((actor) =>
-      Array.from({ length: 140 }, (_, index) => ({
-        ...operation(actor, 'comment', 3000 + 10 * index, { symbol: 'AAPL', text: 'up '.repeat(160) }),
-        id: `${actor}.comment.${index}`,
-      })),
-    ),
-  ],
-};
-
-/** The only node is stopped in good order and started again. */
-const deployed: Plan = {
-  seed: '0x1',
-  nodes: 1,
-  chaosMs: 12_000,
-  cohorts: [],
-  faults: [{ id: 'fault-1', kind: 'deploy', target: 'node-1', atMs: 3000, durationMs: 9000, rate: 1 }],
-  operations: [operation('client-1', 'connect', 100)],
-};
-
-function operation(
-  actor: string,
-  name: string,
-  atMs: number,
-  args: Operation['arguments'] = name === 'authenticate' ? { token: 'good' } : {},
-): Operation {
-  return { id: `${actor}.${name}`, actor, name, atMs, arguments: args };
 }
 
 const inCore = (file: string, within: string, find: string, put: string): SourceEdit => ({
@@ -146,6 +85,27 @@ export const clauses: readonly Clause[] = [
     ],
   },
   {
+    // Only two releases side by side can show it: this one has never written such a row.
+    property: 'one-record',
+    broken: 'a node takes what it can not read in Redis for damaged, and removes it at its start',
+    about: 'row of another node',
+    plan: besideTheReleaseBefore,
+    edits: [
+      {
+        file: './system.ts',
+        within: 'start',
+        find: 'const store = redisStore(redis);',
+        put: `const store = redisStore(redis);
+  redis.once('ready', async () => {
+    for (const key of await redis.call('keys', 'conn:*')) {
+      const row = JSON.parse((await redis.get(key)) ?? '{}');
+      if (row.role === undefined) await redis.del(key);
+    }
+  });`,
+      },
+    ],
+  },
+  {
     property: 'whole-broadcasts',
     broken: 'the first subscriber is left out',
     about: 'missed price',
@@ -156,6 +116,14 @@ export const clauses: readonly Clause[] = [
         'of registry.subscribersOf(symbol)',
         'of registry.subscribersOf(symbol).slice(1)',
       ),
+    ],
+  },
+  {
+    property: 'whole-broadcasts',
+    broken: 'a source that lost its connection to Redis is waited for',
+    about: 'silent stream',
+    edits: [
+      inCore('adapters/redis-feed.ts', 'redisFeed', "reader.fail('the connection to Redis broke');", 'void reader;'),
     ],
   },
   {
@@ -216,6 +184,12 @@ export const clauses: readonly Clause[] = [
     broken: 'unsubscribing does not end the stream',
     about: 'timer feed',
     edits: [inCore('streams.ts', 'Streams.settle', 'task.cancel()', 'void task')],
+  },
+  {
+    property: 'no-orphan-tasks',
+    broken: 'nobody tells Redis that a symbol is not read any more',
+    about: 'channel',
+    edits: [inCore('adapters/redis-feed.ts', 'redisFeed', 'client.unsubscribe(channel).catch(() => undefined);', '')],
   },
   {
     // Only a stop in good order can show it: what crashes leaves nothing behind.

@@ -2,6 +2,7 @@
  * The gateway's scenario in the test's own process: the one entry point that tests of the properties go through.
  */
 import { simulatorEntry } from '../../sim/api/simulator.ts';
+import type { ChoiceOverrides } from '../../sim/kernel/draws.ts';
 import { formatSeed, type Seed } from '../../sim/kernel/seed.ts';
 import { bundleScenario, bundleSystem } from '../../sim/load/bundle.ts';
 import { loadImage, type LoadedScenario } from '../../sim/load/load-image.ts';
@@ -11,6 +12,7 @@ import { perform } from '../../sim/search/perform.ts';
 import type { SourceEdit } from '../../sim/index.ts';
 import type { Failure } from '../../sim/run/verdict.ts';
 import type { Plan } from '../../sim/plan/plan.ts';
+import gateway from '../gateway.ts';
 
 const SCENARIO_FILE = new URL('../gateway.ts', import.meta.url).pathname;
 
@@ -26,8 +28,9 @@ export async function loadGateway(
   property: string | null = null,
 ): Promise<LoadedScenario> {
   const scenario = await scenarioBundle;
+  const { system } = gateway;
   const loaded = loadImage(
-    await bundleSystem({ entry: './system.ts', scenarioFile: SCENARIO_FILE, scenario, edits, simulatorEntry }),
+    await bundleSystem({ ...system, scenarioFile: SCENARIO_FILE, scenario, edits, simulatorEntry }),
     resources,
   );
   if (property === null) return loaded;
@@ -39,8 +42,12 @@ export function runSeed(loaded: LoadedScenario, seed: Seed, more: { detailed?: b
   return perform(loaded, { kind: 'run', seed, ...more }, { nowMs });
 }
 
-export function runPlan(loaded: LoadedScenario, plan: Plan): Promise<RunReport> {
-  return perform(loaded, { kind: 'run', seed: plan.seed, plan }, { nowMs });
+/** A plan, and the choices that replace those of its seed. */
+export function runPlan(
+  loaded: LoadedScenario,
+  { plan, choices = {} }: { readonly plan: Plan; readonly choices?: ChoiceOverrides },
+): Promise<RunReport> {
+  return perform(loaded, { kind: 'run', seed: plan.seed, plan, choices }, { nowMs });
 }
 
 export function shrink(loaded: LoadedScenario, plan: Plan, { signature, atMs }: Failure): Promise<ShrinkReport> {

@@ -42,14 +42,16 @@ export interface SyntaxNode {
   readonly [field: string]: unknown;
 }
 
-const SKIPPED_FOLDERS = new Set(['node_modules', '.git', 'dist', 'coverage']);
+/** `.git` is a file where the checkout is one of several. */
+const SKIPPED = new Set(['node_modules', '.git', 'dist', 'coverage']);
 
 /** All files below `root` that match, in a stable order. */
 export function readFiles(root: string, matching: RegExp, folder = ''): SourceFile[] {
   const found: SourceFile[] = [];
   for (const item of readdirSync(path.join(root, folder), { withFileTypes: true })) {
     const name = folder === '' ? item.name : `${folder}/${item.name}`;
-    if (item.isDirectory() && !SKIPPED_FOLDERS.has(item.name)) found.push(...readFiles(root, matching, name));
+    if (SKIPPED.has(item.name)) continue;
+    if (item.isDirectory()) found.push(...readFiles(root, matching, name));
     else if (item.isFile() && matching.test(name)) {
       found.push({ path: name, text: readFileSync(path.join(root, name), 'utf8') });
     }

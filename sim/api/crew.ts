@@ -19,9 +19,11 @@ export interface CrewOptions {
 
 export class Crew {
   readonly performer: Performer;
+  readonly stuckMs: number;
   readonly #numbers = new Map<string, number>();
 
   constructor({ jobs, stuckMs }: CrewOptions) {
+    this.stuckMs = stuckMs;
     this.performer = jobs === 0 ? new InProcess() : new Pool({ workerUrl: builtWorker(), jobs, stuckMs });
   }
 

@@ -45,7 +45,7 @@ export async function executeReplay(
   if (!isFileInside(project, scenarioPath)) {
     return { verdict: 'unreplayable', reason: `there is no scenario ${scenarioPath} in ${path.basename(project)}` };
   }
-  const loading = sources.get(scenarioPath) ?? loadSource({ project, path: scenarioPath });
+  const loading = sources.get(scenarioPath) ?? loadSource({ project, path: scenarioPath }, crew.stuckMs);
   sources.set(scenarioPath, loading);
   const source = await loading;
   const misfit = misfitOf(replay, source.scenario);
@@ -94,6 +94,7 @@ export function runJob(replay: Replay, detailed: boolean) {
     plan,
     choices,
     detailed,
+    freshModules: true,
     ...(stepsMax === undefined ? {} : { stepsMax }),
   } as const;
 }

@@ -28,7 +28,8 @@ export interface OpenScenario {
 /** Throws what `run` throws. */
 export async function openScenario(scenarioFile: string | URL, options: OpenOptions = {}): Promise<OpenScenario> {
   checkOptions(options);
-  const source = await loadSource(findScenario(pathOf(scenarioFile), options.folder ?? process.cwd()));
+  const place = findScenario(pathOf(scenarioFile), options.folder ?? process.cwd());
+  const source = await loadSource(place, crewOptionsOf(options).stuckMs);
   const bundle = await variantOf(source, options.variant ?? null);
   const crew = new Crew(crewOptionsOf(options));
   const number = crew.register(bundle);

@@ -7,6 +7,7 @@ import { parseSeed, type Seed } from '../kernel/seed.ts';
 import type { PlanSizes } from '../plan/arbitrary.ts';
 import { PLAN_LIMITS } from '../plan/shape.ts';
 import type { CrewOptions } from './crew.ts';
+import { parseShard } from '../search/shard.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Where and by whom runs are made. */
@@ -30,6 +31,8 @@ export interface CampaignOptions extends PlanSizes {
   readonly timeMs?: number;
   /** The first seed, such as `0x5f21c0de`. */
   readonly seedStart?: string;
+  /** Only every n-th of the seeds, such as `2/3`: the second shard of three. All shards together run all seeds. */
+  readonly shard?: string;
   /** Stop after so many failing seeds. */
   readonly bail?: number;
   /** A variant of the scenario, by its identifier; the clean code otherwise. */
@@ -58,6 +61,10 @@ const shape = z.strictObject({
   seedStart: z
     .string()
     .refine((text) => parseSeed(text) !== null, 'give 0x and 1 to 16 hexadecimal digits')
+    .optional(),
+  shard: z
+    .string()
+    .refine((text) => parseShard(text) !== null, 'give a number and how many there are, such as 2/3')
     .optional(),
   bail: whole(1),
   variant: z.string().optional(),

@@ -6,22 +6,25 @@ import { formatSeed, type Seed } from '../kernel/seed.ts';
 import type { PlanSizes } from '../plan/arbitrary.ts';
 import { PLAIN } from '../report/colour.ts';
 import { failureReport } from '../report/failure-report.ts';
-import { type Finding, runCampaign, type Totals } from '../search/campaign.ts';
+import { runCampaign } from '../search/campaign.ts';
+import type { Finding } from '../search/finding.ts';
+import { parseShard, type Shard } from '../search/shard.ts';
+import type { Totals } from '../search/totals.ts';
 import { Crew } from './crew.ts';
 import { type CampaignOptions, checkOptions, crewOptionsOf, pathOf, type PlaceOptions, seedOf } from './options.ts';
 import { findScenario } from './project.ts';
-import { commandWithoutFile, saveFinding } from './saving.ts';
+import { commandWithoutFile, saveFinding, type Saved } from './saving.ts';
 import { loadSource, type Source } from './source.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface RunOptions extends CampaignOptions, PlaceOptions {
   /** Called after each run with the totals so far. */
   readonly onRun?: (totals: Totals) => void;
-  /** Called when a failure has been found and made small. */
+  /** Called when a failure has been found and made small, and again when a smaller one of its signature has. */
   readonly onFinding?: (found: FoundFailure) => void;
 }
 
-/** The first failure of its signature, made small. */
+/** The smallest failure of its signature. */
 export interface FoundFailure extends Finding {
   /** The replay file, absolute; null when none was saved. */
   readonly file: string | null;
@@ -57,7 +60,8 @@ const nowMs = performance.now.bind(performance);
  */
 export async function run(scenarioFile: string | URL, options: RunOptions = {}): Promise<RunOutcome> {
   checkOptions(options);
-  const source = await loadSource(findScenario(pathOf(scenarioFile), options.folder ?? process.cwd()));
+  const place = findScenario(pathOf(scenarioFile), options.folder ?? process.cwd());
+  const source = await loadSource(place, crewOptionsOf(options).stuckMs);
   return runSource(source, options);
 }
 
@@ -66,8 +70,9 @@ export async function runSource(source: Source, options: RunOptions): Promise<Ru
   const { variant = null, signal = new AbortController().signal, onRun, onFinding, seeds, timeMs, bail } = options;
   const stepsMax = options.stepsMax === undefined ? {} : { stepsMax: options.stepsMax };
   const bundle = await variantOf(source, variant);
-  const seedStart = seedOf(options.seedStart, () => formatSeed(randomBytes(8).readBigUInt64BE()));
+  const seedStart = seedOf(options.seedStart, () => usualSeedStart(options.shard !== undefined));
   const findings: FoundFailure[] = [];
+  const files = new Map<FoundFailure, Saved | undefined>();
   const crew = new Crew(crewOptionsOf(options));
   try {
     const totals = await runCampaign(crew.performer, {
@@ -76,6 +81,7 @@ export async function runSource(source: Source, options: RunOptions): Promise<Ru
       ...(seeds === undefined ? {} : { seeds }),
       ...(seeds === undefined || timeMs !== undefined ? { timeMs: timeMs ?? DEFAULT_TIME_MS } : {}),
       ...(bail === undefined ? {} : { bail }),
+      ...shardOf(options.shard),
       sizes: sizesOf(options),
       shrinkMs: options.shrinkMs ?? DEFAULT_SHRINK_MS,
       repeatOneIn: REPEAT_ONE_IN,
@@ -83,8 +89,19 @@ export async function runSource(source: Source, options: RunOptions): Promise<Ru
       signal,
       ...(onRun === undefined ? {} : { onRun }),
       onFinding: (finding) => {
-        const found = keep(source, finding, { variant, codeHash: bundle.codeHash, ...stepsMax }, options);
-        findings.push(found);
+        const at = findings.findIndex(({ original }) => original.signature === finding.original.signature);
+        const before = findings[at];
+        const code = { variant, codeHash: bundle.codeHash, ...stepsMax };
+        const { saved, found } = keep(
+          source,
+          finding,
+          code,
+          options,
+          before === undefined ? undefined : files.get(before),
+        );
+        files.set(found, saved);
+        if (before === undefined) findings.push(found);
+        else findings[at] = found;
         onFinding?.(found);
       },
       nowMs,
@@ -96,6 +113,11 @@ export async function runSource(source: Source, options: RunOptions): Promise<Ru
   }
 }
 
+/** A fresh one each time, but the same for all shards, which must agree. */
+export function usualSeedStart(isSharded: boolean): Seed {
+  return isSharded ? '0x1' : formatSeed(randomBytes(8).readBigUInt64BE());
+}
+
 /** Throws UsageError when there is no such variant. */
 export function variantOf(source: Source, variant: string | null): ReturnType<Source['bundle']> {
   const known = source.scenario.variants.map(({ id }) => id);
@@ -105,6 +127,11 @@ export function variantOf(source: Source, variant: string | null): ReturnType<So
     );
   }
   return source.bundle(variant);
+}
+
+function shardOf(text: string | undefined): { shard?: Shard } {
+  const shard = text === undefined ? null : parseShard(text);
+  return shard === null ? {} : { shard };
 }
 
 function sizesOf({ clients, nodes, strategy, profile }: PlanSizes): PlanSizes {
@@ -121,13 +148,19 @@ function keep(
   finding: Finding,
   code: { readonly variant: string | null; readonly codeHash: string; readonly stepsMax?: number },
   { folder: workingFolder = process.cwd(), save = false }: RunOptions,
-): FoundFailure {
-  const { plan, failure, digest } = finding;
+  replaces: Saved | undefined,
+): { readonly found: FoundFailure; readonly saved: Saved | undefined } {
+  const { plan, choices, failure, digest } = finding;
   // A run that is not the same twice can't be replayed.
   const isSaved = save && failure.verdict !== 'nondeterminism';
-  const places = isSaved
-    ? saveFinding(source, { ...code, plan, failure, digest }, { workingFolder })
-    : { file: null, saved: null, command: commandWithoutFile(source, { plan, ...code }, workingFolder) };
+  const saved = isSaved
+    ? saveFinding(source, { ...code, plan, choices, failure, digest }, { workingFolder, replaces })
+    : undefined;
+  const places = saved ?? {
+    file: null,
+    saved: null,
+    command: commandWithoutFile(source, { plan, ...code }, workingFolder),
+  };
   const { file, command } = places;
-  return { ...finding, file, command, lines: failureReport(finding, places, PLAIN) };
+  return { saved, found: { ...finding, file, command, lines: failureReport(finding, places, PLAIN) } };
 }

@@ -1,6 +1,7 @@
 /**
  * Whether what a scenario's file exports is a scenario, as far as can be seen before it runs.
  */
+import path from 'node:path';
 import { z } from 'zod';
 import { LoadError } from '../load/errors.ts';
 import { defineScenario, type Scenario } from '../run/scenario.ts';
@@ -11,9 +12,16 @@ const id = z.string().regex(/^[A-Za-z0-9](?:[\w.-]{0,98}\w)?$/, 'is not an id');
 const count = z.number().int().min(0);
 const positive = z.number().min(0);
 
+const edits = z.array(z.looseObject({ file: z.string(), within: z.string(), find: z.string(), put: z.string() }));
+
 const shape = z.looseObject({
   name: z.string().min(1),
-  system: z.looseObject({ entry: z.string().min(1), statefulPackages: z.array(z.string()).optional() }),
+  system: z.looseObject({
+    entry: z.string().min(1),
+    statefulPackages: z.array(z.string()).optional(),
+    stateless: z.boolean().optional(),
+    otherVersion: z.strictObject({ entry: z.string().min(1).optional(), edits: edits.optional() }).optional(),
+  }),
   nodesMax: count.min(1),
   actors: z.record(
     id,
@@ -38,7 +46,7 @@ const shape = z.looseObject({
       id,
       risk: z.string().optional(),
       expected: z.string().optional(),
-      edits: z.array(z.looseObject({ file: z.string(), within: z.string(), find: z.string(), put: z.string() })),
+      edits,
     }),
   ),
 });
@@ -56,6 +64,7 @@ export function asScenario(value: unknown, shown: string): Scenario {
   try {
     const scenario = defineScenario(value as Scenario);
     checkVariants(scenario);
+    checkOtherVersion(scenario);
     return scenario;
   } catch (caught) {
     throw new LoadError(`${shown}: ${caught instanceof Error ? caught.message : String(caught)}`);
@@ -70,4 +79,16 @@ function checkVariants({ variants, properties }: Scenario): void {
       throw new Error(`the variant ${variant} expects the property ${expected}, which is not there`);
     }
   }
+}
+
+function checkOtherVersion({ system, faults = [] }: Scenario): void {
+  const { entry, otherVersion } = system;
+  if (otherVersion === undefined) {
+    const needing = faults.find((kind) => FAULT_KINDS.get(kind)?.needsOtherVersion === true);
+    if (needing !== undefined) throw new Error(`the fault ${needing} needs system.otherVersion`);
+    return;
+  }
+  const { entry: otherEntry = entry, edits: changes = [] } = otherVersion;
+  if (path.normalize(otherEntry) === path.normalize(entry) && changes.length === 0)
+    throw new Error('system.otherVersion has neither an entry of its own nor edits, and so is no other version');
 }

@@ -3,6 +3,7 @@
  */
 import path from 'node:path';
 import type { ShrinkReport } from '../search/job.ts';
+import type { Candidate } from '../search/shrink.ts';
 import type { Crew } from './crew.ts';
 import { executeReplay, runJob } from './execute-replay.ts';
 import type { FoundReplay } from './find-replay.ts';
@@ -48,9 +49,15 @@ export async function shrinkReplay(
     budgetMs,
     ...limit,
   });
-  if (JSON.stringify(shrunk.plan) === JSON.stringify(plan)) return { verdict: 'smallest', shrunk };
-  const { failure, digest } = await performer.perform(now.bundle, runJob({ ...replay, plan: shrunk.plan }, false));
+  if (isSame(shrunk, replay)) return { verdict: 'smallest', shrunk };
+  const smaller = { plan: shrunk.plan, choices: shrunk.choices };
+  const { failure, digest } = await performer.perform(now.bundle, runJob({ ...replay, ...smaller }, false));
   if (failure?.signature !== signature) return { verdict: 'unsteady' };
-  const found = { variant, codeHash: now.codeHash, plan: shrunk.plan, choices, failure, digest, ...limit };
+  const found = { variant, codeHash: now.codeHash, ...smaller, failure, digest, ...limit };
   return { verdict: 'smaller', shrunk, saved: save(now.source, found, path.dirname(file)) };
+}
+
+function isSame(left: Candidate, right: Candidate): boolean {
+  const texts = [left, right].map(({ plan, choices }) => JSON.stringify([plan, choices]));
+  return texts[0] === texts[1];
 }

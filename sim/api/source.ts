@@ -4,6 +4,9 @@
 import path from 'node:path';
 import { bundleScenario, bundleSystem, type SystemBundle } from '../load/bundle.ts';
 import { createImage, evaluateScenario } from '../load/evaluate.ts';
+import { LoadError } from '../load/errors.ts';
+import { TimeUpError, withinTime } from '../load/within-time.ts';
+import { duration } from '../report/numbers.ts';
 import type { Scenario } from '../run/scenario.ts';
 import type { ScenarioPlace } from './project.ts';
 import { asScenario } from './scenario-shape.ts';
@@ -16,26 +19,33 @@ export interface Source {
   bundle(variant: string | null): Promise<SystemBundle>;
 }
 
-/** Throws LoadError. */
-export async function loadSource(place: ScenarioPlace): Promise<Source> {
+/** Throws LoadError, also when a module has not ended `loadMs` after it was begun. */
+export async function loadSource(place: ScenarioPlace, loadMs: number): Promise<Source> {
   const scenarioFile = path.join(place.project, place.path);
   const definition = await bundleScenario(scenarioFile, simulatorEntry);
-  const scenario = asScenario(evaluateScenario(definition, { current: () => null }), place.path);
-  const { entry, statefulPackages } = scenario.system;
+  const inTime = <Result>(what: string, load: () => Result): Result => {
+    try {
+      return withinTime(loadMs, load);
+    } catch (error) {
+      if (!(error instanceof TimeUpError)) throw error;
+      throw new LoadError(`${what} has not ended ${duration(loadMs)} after it began to be loaded`);
+    }
+  };
+  const nobody = { current: () => null };
+  const scenario = inTime(place.path, () => asScenario(evaluateScenario(definition, nobody), place.path));
   let isChecked = false;
   const bundles = new Map<string | null, Promise<SystemBundle>>();
   const make = async (variant: string | null): Promise<SystemBundle> => {
     const edits = scenario.variants.find(({ id }) => id === variant)?.edits ?? [];
     const bundle = await bundleSystem({
-      entry,
+      ...scenario.system,
       scenarioFile,
       edits,
-      ...(statefulPackages === undefined ? {} : { statefulPackages }),
       scenario: definition,
       simulatorEntry,
     });
     // Workers would find out as well, but only when a run is under way.
-    if (!isChecked) createImage(bundle, { current: () => null });
+    if (!isChecked) inTime(`a package of ${place.path}`, () => createImage(bundle, nobody));
     isChecked = true;
     return { ...bundle, codeHash: wholeCodeHash(bundle.codeHash) };
   };

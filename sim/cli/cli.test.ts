@@ -37,6 +37,20 @@ describe('run', () => {
     expect(json(second.stdout)['digest']).toBe(document['digest']);
   });
 
+  test('shards run different seeds, and together all of them', async () => {
+    const shards = ['1/2', '2/2'].map((shard) => place.run('--seeds', '5', '--shard', shard, '--json'));
+    const [first, second] = (await Promise.all(shards)).map(({ stdout }) => json(stdout));
+    expect(first).toMatchObject({ shard: '1/2', seedStart: '0x1', seeds: 3 });
+    expect(second).toMatchObject({ shard: '2/2', seedStart: '0x1', seeds: 2 });
+    const whole = json((await place.run('--seeds', '5', '--seed-start', '0x1', '--json')).stdout);
+    expect(whole['events']).toBe(Number(first?.['events']) + Number(second?.['events']));
+
+    const { stdout, stderr } = await place.run('--seeds', '5', '--seed-start', '0x10', '--shard', '2/2');
+    expect(stderr).toBe('echo: seeds from 0x10, shard 2/2\n');
+    expect(stdout).toContain('\nseeds 0x11 to 0x13, shard 2/2; 1 of them');
+    expect((await place.run('--seeds', '1', '--shard', '2/2')).code).toBe(4);
+  });
+
   test('a failure is saved and shown, with a command that shows it again', async () => {
     breakSystem();
     const { code, stdout } = await place.run('--seeds', '8', '--seed-start', '0x1');
@@ -70,11 +84,6 @@ describe('run', () => {
     expect(stdout).toMatch(/✖ stuck .*\n {2}not shrunk: the step has no end\n {2}step \d+ never yields\n .*client-\d/);
     expect(place.list('replays')[0]).toMatch(/^stuck-/);
     expect(code).toBe(1);
-  });
-
-  test('a throw of the scenario itself is a fault of the harness', async () => {
-    place.edit('scenario.ts', 'state.socket.send(String(word));', "throw new Error('mine');");
-    expect((await place.run('--seeds', '4', '--shrink-time', '100ms')).code).toBe(70);
   });
 
   test('a run that depends on more than its seed is told apart', async () => {
@@ -135,96 +144,13 @@ describe('run', () => {
   });
 });
 
-describe('defects, corpus, replay, shrink', () => {
-  test('go together', async () => {
-    const defects = await place.run('defects', 'silent', 'stuck', '--seeds', '6', '--stuck-time', '1s', '--json');
-    expect(json(defects.stdout)).toMatchObject({
-      clean: { seeds: 6, violations: 0 },
-      defects: [
-        {
-          id: 'silent',
-          risk: 'ECHO-1',
-          found: true,
-          property: 'answered',
-          operations: 2,
-          faults: 0,
-          failsOnClean: false,
-        },
-        { id: 'stuck', risk: null, found: true, property: 'stuck' },
-      ],
-    });
-    expect(defects.code).toBe(0);
-    const saved = place.list('replays');
-    await place.run('defects', 'silent', '--seeds', '6');
-    expect(place.list('replays')).toEqual(saved);
-
-    const corpus = await place.run('corpus', 'check', '--stuck-time', '1s', '--json');
-    expect([json(corpus.stdout), corpus.code]).toEqual([{ checked: 2, failed: [] }, 0]);
-
-    const file = `replays/${saved[0]}`;
-    const replay = await place.run('replay', file, '--json');
-    expect(json(replay.stdout)).toMatchObject({ file, verdict: 'exact', violation: { property: 'answered' } });
-    expect(replay.code).toBe(1);
-
-    const shrunk = await place.run('shrink', file, '--time', '2s');
-    expect(shrunk.code).toBe(0);
-    expect(shrunk.stdout).toMatch(/can't be made smaller|shrunk 2 → [12] operations, 0 → 0 faults/);
-  });
-
-  test('a defect that is not found is a failure', async () => {
-    const { code, stdout } = await place.run('defects', 'harmless', '--seeds', '3');
-    expect(stdout).toMatch(/✖ {2}harmless +nothing +3/);
-    expect(code).toBe(1);
-  });
-
-  test('an edit that does not fit any more is told of before anything runs', async () => {
-    place.edit('system.ts', 'socket.send(text);', 'socket.send(`${text}`);');
-    const { code, stdout, stderr } = await place.run('defects');
-    expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).toMatch(/^seedstorm: .*answer.*\n$/);
-  });
-
-  test('verdicts follow the code', async () => {
-    breakSystem();
-    await place.run('--seeds', '8', '--seed-start', '0x1', '--quiet');
-    const file = `replays/${place.list('replays')[0]}`;
-    expect(await place.run('corpus', 'check')).toMatchObject({ code: 1 });
-
-    place.edit('system.ts', "note('welcome')", "note('hello')");
-    const drifted = await place.run('replay', file, '--quiet');
-    expect(drifted).toMatchObject({ code: 1, stdout: expect.stringContaining('✖ drifted') as string });
-
-    place.edit('system.ts', "if (text !== 'plum') ", '');
-    const gone = await place.run('replay', file, '--quiet');
-    expect(gone).toMatchObject({ code: 0, stdout: expect.stringContaining('✔ gone') as string });
-    expect(await place.run('corpus', 'check')).toMatchObject({ code: 0 });
-    expect(await place.run('shrink', file)).toMatchObject({ code: 4 });
-
-    place.edit('scenario.ts', 'say: (', 'shout: (');
-    place.edit('scenario.ts', "name: 'say'", "name: 'shout'");
-    const unreplayable = await place.run('replay', file);
-    expect(unreplayable).toMatchObject({ code: 2, stdout: '' });
-    expect(unreplayable.stderr).toContain('is unreplayable: there is no operation say of client');
-  });
-
-  test('a digest that can not be met again is a divergence', async () => {
-    await place.run('defects', 'silent', '--seeds', '6', '--quiet');
-    const file = `replays/${place.list('replays')[0]}`;
-    place.edit(file, /"digest": "\w+"/g, '"digest": "0000000000000000"');
-    expect(await place.run('replay', file)).toMatchObject({ code: 3 });
-    expect(await place.run('corpus', 'check')).toMatchObject({ code: 3 });
-  });
-
-  test('no replays: nothing ran', async () => {
-    expect(await place.run('corpus', 'check')).toMatchObject({ code: 4, stdout: 'no replays in replays\n' });
-  });
-});
-
 describe('what is wrong is one line, and 2', () => {
   test.each<[string[], RegExp]>([
     [['--sead', '0x1'], /unknown option '--sead' \(Did you mean --seed\?\)/],
     [['--seed', '17'], /0x and 1 to 16 hexadecimal digits/],
     [['--seed', '0x1', '--seeds', '2'], /leave out --seeds/],
+    [['--seed', '0x1', '--shard', '1/2'], /leave out --shard/],
+    [['--shard', '3/2'], /such as 2\/3/],
     [['launch'], /launch is neither a command nor a scenario/],
     [['run', 'none.ts'], /there is no scenario none\.ts/],
     [['run', 'package.json'], /neither a command nor a scenario/],

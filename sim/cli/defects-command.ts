@@ -12,7 +12,7 @@ import type { Variant } from '../run/scenario.ts';
 import { cleanLine, type DefectOutcome, defectsTable, isAsExpected } from '../report/defects-report.ts';
 import { defectsDocument } from '../report/documents.ts';
 import { failureReport, nameOfFailure } from '../report/failure-report.ts';
-import { examine } from '../search/campaign.ts';
+import { examine } from '../search/examine.ts';
 import type { RunReport } from '../search/job.ts';
 import type { Performer } from '../search/performer.ts';
 import { type ExitCode, exitCodeOf } from './exit-code.ts';
@@ -29,7 +29,7 @@ export interface DefectsFlags extends PoolFlags {
 
 export async function defectsCommand(session: Session, ids: readonly string[], flags: DefectsFlags): Promise<ExitCode> {
   const { output, interrupt } = session;
-  const source = await loadSource(findScenario(flags.scenario, session.workingFolder));
+  const source = await loadSource(findScenario(flags.scenario, session.workingFolder), flags.stuckTime);
   const variants = chosen(source, ids);
   // All are bundled before anything runs: an edit that does not fit any more is said at once.
   const bundles = await Promise.all([null, ...variants.map(({ id }) => id)].map((id) => source.bundle(id)));
@@ -110,9 +110,9 @@ async function find(
     }
     const options = { bundle: number, sizes: {}, shrinkMs: flags.shrinkTime, signal: interrupt.signal };
     const finding = await examine(performer, options, report, failure);
-    const { plan, digest, replayed } = finding;
-    const onClean = await performer.perform(clean, { kind: 'run', seed: plan.seed, plan });
-    const found = { variant: variant.id, codeHash: bundle.codeHash, plan, failure: finding.failure, digest };
+    const { plan, choices, digest, replayed } = finding;
+    const onClean = await performer.perform(clean, { kind: 'run', seed: plan.seed, plan, choices });
+    const found = { variant: variant.id, codeHash: bundle.codeHash, plan, choices, failure: finding.failure, digest };
     const places = save(session, source, found);
     if (output.flags.verbose) output.result((palette) => ['', ...failureReport(finding, places, palette, true), '']);
     return {
@@ -121,12 +121,13 @@ async function find(
       property: nameOfFailure(finding.failure),
       seeds: seeds + 1,
       ...sizeOf(plan, source.scenario.actors),
+      choices: finding.shrunk?.after.choices ?? null,
       replay: places.saved,
       failsOnClean: onClean.failure !== null,
       unsteady: replayed.same < replayed.of,
       wallMs: nowMs() - startedAtMs,
     };
   }
-  const nothing = { operations: 0, faults: 0, replay: null, failsOnClean: false, unsteady: false };
+  const nothing = { operations: 0, faults: 0, choices: null, replay: null, failsOnClean: false, unsteady: false };
   return { ...missed, ...nothing, found: false, property: other, seeds, wallMs: nowMs() - startedAtMs };
 }

@@ -20,6 +20,9 @@ const nowMs = (): number => performance.now();
 const { stdout, stderr } = process;
 const streams = { stdout, stderr, environment: process.env, nowMs };
 
+// Workers have the time zone of the process, and runs are the same everywhere.
+process.env['TZ'] = 'UTC';
+
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(argv: readonly string[]): Promise<ExitCode> {

@@ -1,5 +1,7 @@
 /** Ways out of the seed, planted in a small system: each is answered from the seed, or refused and named, or noticed by repeating the run. */
+import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { replay } from '../index.ts';
 import { Workplace } from './test/command.ts';
 
 let place: Workplace;
@@ -16,6 +18,14 @@ const SEEDS = ['--seeds', '3', '--seed-start', '0x1', '--jobs', '1'] as const;
 function alsoDo(statement: string, imported = ''): void {
   place.edit('system.ts', 'socket.send(text);', `socket.send(text); ${statement}`);
   if (imported !== '') place.edit('system.ts', 'import type', `${imported}\nimport type`);
+}
+
+/** The hash of the code as it is, from a replay that is saved of it. */
+async function codeHashNow(): Promise<string> {
+  const { report } = await replay(path.join(place.folder, 'replays', place.list('replays')[0] ?? ''), {
+    folder: place.folder,
+  });
+  return report?.codeHash ?? '';
 }
 
 describe('refused, with who tried it', () => {
@@ -65,15 +75,95 @@ describe('answered from the seed', () => {
   });
 });
 
-describe('noticed by running a seed again', () => {
-  test('state of the scenario that outlives a run', async () => {
-    place.edit('scenario.ts', 'class Answers', 'let said = 0;\n\nclass Answers');
-    place.edit('scenario.ts', 'String(word)', '`${String(word)} ${(said += 1)}`');
+describe('answered from the seed, outside of the system too', () => {
+  test('what an actor draws by ambient names when it is made, and in an operation', async () => {
+    place.edit(
+      'scenario.ts',
+      'create: () => ({ socket: null })',
+      'create: () => ({ socket: null, id: Math.random() })',
+    );
+    place.edit('scenario.ts', 'socket: Awaited', 'id: number;\n  socket: Awaited');
+    place.edit(
+      'scenario.ts',
+      'state.socket.send(String(word))',
+      'state.socket.send(`${String(word)} ${state.id} ${crypto.randomUUID()}`)',
+    );
+    const { code, stdout } = await place.run('run', ...SEEDS);
+    expect(stdout).not.toMatch(/✖/);
+    expect(code).toBe(0);
+  });
+});
+
+/** What a bundle's prologue can't shadow: the constructor of a function, and so the global object itself. */
+const REAL = "((() => 0).constructor('return this')() as typeof globalThis)";
+
+describe('noticed by running a seed again, and named, with the records around it', () => {
+  test.each<[string, () => void, string]>([
+    [
+      'state of the scenario that outlives a run',
+      () => {
+        place.edit('scenario.ts', 'class Answers', 'let said = 0;\n\nclass Answers');
+        place.edit('scenario.ts', 'String(word)', '`${String(word)} ${(said += 1)}`');
+      },
+      'client-\\d',
+    ],
+    [
+      'state of a package that outlives a run',
+      () => {
+        place.write('node_modules/counter.js', 'let count = 0;\nexport const next = () => (count += 1);');
+        place.edit('system.ts', 'import type', "import { next } from 'counter.js';\nimport type");
+        place.edit('system.ts', 'socket.send(text);', 'socket.send(`${text} ${next()}`);');
+      },
+      'node-1',
+    ],
+    ['real time', () => alsoDo(`socket.send(String(${REAL}.performance.now()));`), 'node-1'],
+    ['real chance', () => alsoDo(`socket.send(${REAL}.crypto.randomUUID());`), 'node-1'],
+  ])('%s', async (_what, plant, who) => {
+    plant();
     const { code, stdout } = await place.run('run', ...SEEDS);
     expect(stdout).toMatch(/✖ nondeterminism/);
-    expect(stdout).toMatch(/the same seed gave [0-9a-f]{16} and then [0-9a-f]{16}/);
-    // The first record that differs, as each of the two runs has it.
-    expect(stdout).toMatch(/one run goes on with\n.*client-\d+ → node-1 .*\n.*another with\n.*client-\d+ → node-1/);
+    expect(stdout).toMatch(
+      new RegExp(`the same seed gave [0-9a-f]{16} and then [0-9a-f]{16}: .*, first in what ${who} does\\n`),
+    );
+    // What both runs have before, then the first record that differs, as each of the two runs has it, and what follows.
+    expect(stdout).toMatch(
+      /does\n( +\d+ .*\n){1,3} {2}one run goes on with\n( +\d+ .*\n){1,4} {2}another with\n( +\d+ .*\n){1,4} {2}node /,
+    );
+    const [left, right] = ['one run goes on with', 'another with'].map(
+      (title) => stdout.split(`${title}\n`)[1]?.split('\n')[0],
+    );
+    expect(left).toMatch(who === 'node-1' ? /node-1 → client-\d/ : /client-\d → node-1/);
+    expect(left).not.toBe(right);
+    expect(code).toBe(3);
+  });
+
+  test('a replay that parts from itself', async () => {
+    place.edit('system.ts', 'socket.send(text);', "if (text !== 'plum') socket.send(text);");
+    await place.run('run', '--seeds', '8', '--seed-start', '0x1', '--quiet');
+    const file = `replays/${place.list('replays')[0]}`;
+    alsoDo(`socket.send(String(${REAL}.performance.now()));`);
+    place.edit('system.ts', "if (text !== 'plum') ", '');
+    // The code is said to be the same.
+    const { stdout: first } = await place.run('replay', file, '--json');
+    expect(JSON.parse(first)).toMatchObject({ verdict: 'gone' });
+    const codeHash = await codeHashNow();
+    place.edit(file, /"codeHash": "\w+"/g, `"codeHash": "${codeHash}"`);
+    const { code, stdout } = await place.run('replay', file);
+    expect(stdout).toMatch(/✖ diverged: the same code, another run/);
+    expect(stdout).toMatch(/two runs made now part at record \d+:\n( +\d+ .*\n){1,3} {2}one run goes on with\n/);
+    expect(code).toBe(3);
+  });
+
+  test('state in modules of a system that is said to keep none', async () => {
+    alsoDo('socket.send(String((count += 1)));');
+    place.edit('system.ts', 'export const start', 'let count = 0;\n\nexport const start');
+    // Each life counts from one, as a process does.
+    expect((await place.run('run', ...SEEDS)).code).toBe(0);
+    place.edit('scenario.ts', "entry: './system.ts'", "entry: './system.ts', stateless: true");
+    // The first run of a worker finds the modules as new ones would be; the twenty-first does not.
+    const { code, stdout } = await place.run('run', '--seeds', '21', '--seed-start', '0x1', '--jobs', '1');
+    expect(stdout).toMatch(/✖ nondeterminism/);
+    expect(stdout).toMatch(/first in what node-1 does\n/);
     expect(code).toBe(3);
   });
 

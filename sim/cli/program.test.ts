@@ -19,6 +19,7 @@ test.each([
   ['run a.ts --seed 0X1F --jobs 3', { command: 'run', scenario: 'a.ts', flags: { seed: '0x1f', jobs: 3 } }],
   ['a.ts --bail', { command: 'run', scenario: 'a.ts', flags: { bail: 1 } }],
   ['--bail=3', { command: 'run', flags: { bail: 3 } }],
+  ['--shard 2/3', { command: 'run', flags: { shard: { index: 2, count: 3 } } }],
   ['--clients 3000 --nodes 2 --max-steps 9', { command: 'run', flags: { clients: 3000, nodes: 2, maxSteps: 9 } }],
   ['replay a1b2c3', { command: 'replay', replay: 'a1b2c3' }],
   ['shrink a1b2c3 --time 5s', { command: 'shrink', replay: 'a1b2c3', flags: { time: 5000 } }],
@@ -42,7 +43,10 @@ test('flags of the output stand before or after the command', () => {
 
 test.each([
   ['--sead 0x1', /unknown option '--sead'\n\(Did you mean --seed\?\)/],
-  ['--shard 1/2', /unknown option/],
+  ['--shard 0/2', /such as 2\/3/],
+  ['--shard 3/2', /such as 2\/3/],
+  ['--shard 2', /such as 2\/3/],
+  ['--shard 1/10001', /such as 2\/3/],
   ['--seeds', /argument missing/],
   ['--seeds many', /whole number/],
   ['--jobs 0', /whole number/],

@@ -10,9 +10,12 @@ import { printable } from '../replay/printable.ts';
 import type { Replay } from '../replay/replay.ts';
 import type { Palette } from '../report/colour.ts';
 import { replayDocument } from '../report/documents.ts';
+import { differenceLines } from '../report/difference-lines.ts';
 import { nameOfFailure } from '../report/failure-report.ts';
+import { choiceLines } from '../report/shrunk-lines.ts';
 import { traceLines } from '../report/trace.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
+import type { Lines } from './output.ts';
 import type { PoolFlags, Session } from './session.ts';
 
 /** Further runs of a replay that diverged, to see whether they at least agree with each other. */
@@ -22,24 +25,27 @@ export async function replayCommand(session: Session, named: string, flags: Pool
   const { output } = session;
   const { shown: file, project, replay } = findReplay(named, session.workingFolder);
   const crew = session.crew({ ...flags, jobs: 1 });
+  const told = { file, plain: replay.plan.plain === true, choices: replay.choices };
   const result = await executeReplay(crew, project, replay, { detailed: true }, new Map());
   const { verdict } = result;
   if (verdict === 'unreplayable') {
     const { reason } = result;
-    output.document(replayDocument({ file, verdict, reason, digest: null, steps: 0, failure: null }));
+    output.document(replayDocument({ ...told, verdict, reason, digest: null, steps: 0, failure: null }));
     output.complain(`${file} is unreplayable: ${printable(reason)}`);
     return EXIT.usage;
   }
   const { report } = result;
   const { digest, steps, failure, records = [] } = report;
   const { json, quiet, verbose } = output.flags;
-  if (!json && !quiet) output.result((palette) => traceLines(records, palette, verbose));
+  if (!json && !quiet) {
+    output.result((palette) => [...traceLines(records, palette, verbose), ...choiceLines(replay.plan, replay.choices)]);
+  }
   if (!json) output.result((palette) => verdictLines(replay, result, palette));
   if (verdict === 'diverged') {
-    const lines = await explainDivergence(session, crew, replay, result, records);
-    output.result(() => lines);
+    const explain = await explainDivergence(session, crew, replay, result, records);
+    output.result(explain);
   }
-  output.document(replayDocument({ file, verdict, reason: null, digest, steps, failure }));
+  output.document(replayDocument({ ...told, verdict, reason: null, digest, steps, failure }));
   return exitCodeOf({
     interrupted: session.interrupt.pressed,
     harnessFault: failure?.verdict === 'harness',
@@ -81,16 +87,17 @@ async function explainDivergence(
   replay: Replay,
   { bundle }: Ran,
   records: readonly RunRecord[],
-): Promise<string[]> {
+): Promise<Lines> {
   for (let run = 0; run < FURTHER_RUNS && !session.interrupt.signal.aborted; run += 1) {
     const again = await performer.perform(bundle, runJob(replay, true));
     const difference = firstDifference(records, again.records ?? []);
     if (difference === null) continue;
-    const { left, right, index } = difference;
-    return [
-      `  two runs part at record ${index + 1}:`,
-      ...[left, right].map((record) => `    ${record === null ? 'nothing more' : printable(JSON.stringify(record))}`),
+    return (palette) => [
+      `  two runs made now part at record ${difference.index + 1}:`,
+      ...differenceLines(difference, palette),
     ];
   }
-  return ['  runs made now agree with each other; what differs is the machine, or a file that was changed by hand'];
+  return () => [
+    '  runs made now agree with each other; what differs is the machine, or a file that was changed by hand',
+  ];
 }

@@ -1,13 +1,14 @@
 /**
  * `run [scenario]`: one seed after the other. Each failure is saved and shown when it is found.
  */
-import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { quoted, shownPath } from '../api/paste.ts';
 import { findScenario } from '../api/project.ts';
+import { usualSeedStart } from '../api/run.ts';
+import type { Saved } from '../api/saving.ts';
 import { loadSource } from '../api/source.ts';
 import { UsageError } from '../api/usage-error.ts';
-import { formatSeed, type Seed, seedAfter } from '../kernel/seed.ts';
+import { type Seed, seedAfter } from '../kernel/seed.ts';
 import type { StrategyName } from '../kernel/strategy.ts';
 import type { PlanSizes } from '../plan/arbitrary.ts';
 import type { ProfileName } from '../plan/profile.ts';
@@ -15,7 +16,11 @@ import { runDocument } from '../report/documents.ts';
 import { failureReport } from '../report/failure-report.ts';
 import { progressText, REDRAW_EVERY_MS } from '../report/progress-line.ts';
 import { summaryLines } from '../report/summary.ts';
-import { emptyTotals, type Finding, runCampaign, type Totals } from '../search/campaign.ts';
+import { type CampaignOptions, runCampaign } from '../search/campaign.ts';
+import type { Finding } from '../search/finding.ts';
+import type { Sizes } from '../search/job.ts';
+import { type Shard, shardText } from '../search/shard.ts';
+import { emptyTotals, type Totals } from '../search/totals.ts';
 import { type ExitCode, exitCodeOf } from './exit-code.ts';
 import { save } from './saving.ts';
 import type { PoolFlags, Session } from './session.ts';
@@ -26,6 +31,7 @@ export interface RunFlags extends PoolFlags {
   readonly time?: number;
   readonly seed?: Seed;
   readonly seedStart?: Seed;
+  readonly shard?: Shard;
   readonly bail?: number;
   readonly clients?: number;
   readonly nodes?: number;
@@ -48,16 +54,18 @@ const REPEAT_ONE_IN = 20;
 export async function runCommand(session: Session, named: string | undefined, flags: RunFlags): Promise<ExitCode> {
   checkTogether(flags);
   const { output, interrupt, nowMs } = session;
-  const source = await loadSource(findScenario(named, session.workingFolder));
+  const source = await loadSource(findScenario(named, session.workingFolder), flags.stuckTime);
   const bundle = await source.bundle(null);
   const crew = session.crew(flags.seed === undefined ? flags : { ...flags, jobs: 1 });
-  const seedStart = flags.seed ?? flags.seedStart ?? formatSeed(randomBytes(8).readBigUInt64BE());
-  if (flags.seed === undefined) output.note(`${source.scenario.name}: seeds from ${seedStart}`);
-  const replays = new Map<string, string>();
+  const { shard } = flags;
+  const seedStart = flags.seed ?? flags.seedStart ?? usualSeedStart(shard !== undefined);
+  const ofShard = shard === undefined ? '' : `, shard ${shardText(shard)}`;
+  if (flags.seed === undefined) output.note(`${source.scenario.name}: seeds from ${seedStart}${ofShard}`);
+  const found = new Map<string, { readonly places: Saved; readonly sizes: Sizes | null }>();
   const stepsMax = flags.maxSteps === undefined ? {} : { stepsMax: flags.maxSteps };
   let nondeterminism = false;
   const onFinding = (finding: Finding): void => {
-    const { failure, original, plan, digest, replayed } = finding;
+    const { failure, original, plan, choices, digest, replayed } = finding;
     const isEscape = failure.verdict === 'escape' || failure.verdict === 'nondeterminism';
     nondeterminism ||= replayed.same < replayed.of || isEscape;
     if (failure.verdict === 'nondeterminism') {
@@ -75,15 +83,10 @@ export async function runCommand(session: Session, named: string | undefined, fl
       ]);
       return;
     }
-    const places = save(session, source, {
-      variant: null,
-      codeHash: bundle.codeHash,
-      plan,
-      failure,
-      digest,
-      ...stepsMax,
-    });
-    if (places.saved !== null) replays.set(original.signature, places.saved);
+    const { signature } = original;
+    const toSave = { variant: null, codeHash: bundle.codeHash, plan, choices, failure, digest, ...stepsMax };
+    const places = save(session, source, toSave, { replaces: found.get(signature)?.places });
+    found.set(signature, { places, sizes: finding.shrunk?.after ?? null });
     output.result((palette) => ['', ...failureReport(finding, places, palette, output.flags.verbose), '']);
   };
   const startedAtMs = nowMs();
@@ -110,7 +113,9 @@ export async function runCommand(session: Session, named: string | undefined, fl
   } finally {
     clearInterval(ticking);
   }
-  output.summary((palette) => summaryLines(totals, { seedStart, replays }, palette));
+  const replays = new Map([...found].map(([signature, { places }]) => [signature, places.saved]));
+  const ran = { seedStart, replays, ...(shard === undefined ? {} : { shard }) };
+  output.summary((palette) => summaryLines(totals, ran, palette));
   if (interrupt.pressed) {
     const goOn = goOnCommand(session, named, flags, { seedStart, done: totals.seeds });
     if (goOn !== null) output.result(() => ['interrupted; to go on:', `  ${goOn}`]);
@@ -120,7 +125,8 @@ export async function runCommand(session: Session, named: string | undefined, fl
   if (lacksMarks) output.complain(`never reached: ${missed.join(', ')}`);
   const { path: scenario } = source.place;
   const single = flags.seed !== undefined;
-  output.document(runDocument(totals, { scenario, seedStart, replays, single, interrupted: interrupt.pressed }));
+  const sizes = new Map([...found].map(([signature, one]) => [signature, one.sizes]));
+  output.document(runDocument(totals, { ...ran, scenario, sizes, single, interrupted: interrupt.pressed }));
   return exitCodeOf({
     interrupted: interrupt.pressed,
     harnessFault: [...totals.failures.values()].some(({ failure }) => failure.verdict === 'harness'),
@@ -130,14 +136,16 @@ export async function runCommand(session: Session, named: string | undefined, fl
   });
 }
 
-function checkTogether({ seed, seedStart, seeds, time }: RunFlags): void {
-  const other =
-    seedStart !== undefined ? '--seed-start' : seeds !== undefined ? '--seeds' : time !== undefined ? '--time' : null;
-  if (seed !== undefined && other !== null) throw new UsageError(`--seed runs one seed; leave out ${other}`);
+function checkTogether({ seed, seedStart, seeds, time, shard }: RunFlags): void {
+  const others = { '--seed-start': seedStart, '--seeds': seeds, '--time': time, '--shard': shard };
+  const [other] = Object.entries(others).find(([, value]) => value !== undefined) ?? [];
+  if (seed !== undefined && other !== undefined) throw new UsageError(`--seed runs one seed; leave out ${other}`);
 }
 
-function limitsOf({ seed, seeds, time, bail }: RunFlags): { seeds?: number; timeMs?: number; bail?: number } {
-  const enough = bail === undefined ? {} : { bail };
+type Limits = Pick<CampaignOptions, 'seeds' | 'timeMs' | 'bail' | 'shard'>;
+
+function limitsOf({ seed, seeds, time, bail, shard }: RunFlags): Limits {
+  const enough = { ...(bail === undefined ? {} : { bail }), ...(shard === undefined ? {} : { shard }) };
   if (seed !== undefined) return { seeds: 1, ...enough };
   if (seeds === undefined && time === undefined) return { timeMs: DEFAULT_TIME_MS, ...enough };
   return { ...(seeds === undefined ? {} : { seeds }), ...(time === undefined ? {} : { timeMs: time }), ...enough };
@@ -159,8 +167,10 @@ function goOnCommand(
   flags: RunFlags,
   { seedStart, done }: { seedStart: Seed; done: number },
 ): string | null {
-  const left = flags.seeds === undefined ? undefined : flags.seeds - done;
-  if (left === 0 || flags.seed !== undefined) return null;
+  // A whole number of rounds over all shards, so that each goes on with seeds of its own.
+  const behind = done * (flags.shard?.count ?? 1);
+  const left = flags.seeds === undefined ? undefined : flags.seeds - behind;
+  if ((left !== undefined && left <= (flags.shard?.index ?? 1) - 1) || flags.seed !== undefined) return null;
   const flag = (name: string, value: number | string | undefined): string[] =>
     value === undefined ? [] : [name, String(value)];
   return session.command(
@@ -168,9 +178,10 @@ function goOnCommand(
     ...(named === undefined
       ? []
       : [quoted(shownPath(path.resolve(session.workingFolder, named), session.workingFolder))]),
-    ...flag('--seed-start', seedAfter(seedStart, done)),
+    ...flag('--seed-start', seedAfter(seedStart, behind)),
     ...flag('--seeds', left),
     ...flag('--time', flags.time === undefined ? undefined : durationText(flags.time)),
+    ...flag('--shard', flags.shard === undefined ? undefined : shardText(flags.shard)),
     ...flag('--bail', flags.bail),
     ...sizeWords(flags),
     ...flag('--max-steps', flags.maxSteps),

@@ -7,6 +7,7 @@ import { UsageError } from '../api/usage-error.ts';
 import { shrinkDocument, type ShrinkOutcome } from '../report/documents.ts';
 import { duration } from '../report/numbers.ts';
 import { REDRAW_EVERY_MS } from '../report/progress-line.ts';
+import { choiceLines, sizesText } from '../report/shrunk-lines.ts';
 import type { ShrinkReport } from '../search/job.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
 import { save } from './saving.ts';
@@ -26,7 +27,7 @@ export async function shrinkCommand(session: Session, named: string, flags: Shri
   const ticking = setInterval(show, REDRAW_EVERY_MS);
   const result = await shrinkReplay(session.crew({ ...flags, jobs: 1 }), found, {
     budgetMs: flags.time,
-    save: (source, smaller, folder) => save(session, source, smaller, folder),
+    save: (source, smaller, folder) => save(session, source, smaller, { folder }),
   }).finally(() => clearInterval(ticking));
   switch (result.verdict) {
     case 'unreplayable':
@@ -51,7 +52,8 @@ export async function shrinkCommand(session: Session, named: string, flags: Shri
       const { saved, command } = result.saved;
       const outcome = outcomeOf(shown, result.shrunk, saved);
       output.result((palette) => [
-        `shrunk ${sizes(outcome)} in ${duration(outcome.wallMs)}`,
+        `shrunk ${sizesText(outcome.before, outcome.after)} in ${duration(outcome.wallMs)}`,
+        ...choiceLines(result.shrunk.plan, result.shrunk.choices),
         ...(saved === null ? [] : [`  saved ${saved}`]),
         `  ${palette.bold(command)}`,
       ]);
@@ -63,8 +65,4 @@ export async function shrinkCommand(session: Session, named: string, flags: Shri
 
 function outcomeOf(file: string, { before, after, runs, wallMs }: ShrinkReport, replay: string | null): ShrinkOutcome {
   return { file, replay, before, after, runs, wallMs };
-}
-
-function sizes({ before, after }: ShrinkOutcome): string {
-  return `${before.operations} → ${after.operations} operations, ${before.faults} → ${after.faults} faults`;
 }

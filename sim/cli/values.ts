@@ -3,6 +3,7 @@
  */
 import { InvalidArgumentError } from 'commander';
 import { parseSeed, type Seed } from '../kernel/seed.ts';
+import { parseShard, type Shard } from '../search/shard.ts';
 
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 const DURATION_MS_MAX = 30 * 24 * 3_600_000;
@@ -35,4 +36,10 @@ export function parseSeedValue(text: string): Seed {
   const seed = parseSeed(text);
   if (seed !== null) return seed;
   throw new InvalidArgumentError('Give 0x and 1 to 16 hexadecimal digits, such as 0x5f21c0de.');
+}
+
+export function parseShardValue(text: string): Shard {
+  const shard = parseShard(text);
+  if (shard !== null) return shard;
+  throw new InvalidArgumentError('Give a number and how many there are, from 1/1 to 10000/10000, such as 2/3.');
 }

@@ -33,6 +33,7 @@ async function handle(message: ToWorker): Promise<void> {
   }
   const scenario = loaded.get(message.bundle);
   if (scenario === undefined) throw new Error(`bundle ${message.bundle} is not loaded`);
+  progress[PROGRESS.step] = 0;
   progress[PROGRESS.runs] = (progress[PROGRESS.runs] ?? 0) + 1;
   const report = await perform(scenario, message.job, { onStep, nowMs: now });
   tell({ kind: 'report', id: message.id, report });

@@ -89,6 +89,11 @@ describe('the digest', () => {
     expect(new Set(RECORDS.map((record) => digestOf(record))).size).toBe(RECORDS.length);
   });
 
+  it('knows which version a life runs', () => {
+    const ready = { type: 'node', ...STAMP, node: 'node-1', life: 1, phase: 'ready' } as const;
+    expect(digestOf({ ...ready, version: 'other' })).not.toBe(digestOf(ready));
+  });
+
   it('tells neighbouring microseconds apart, all of them', () => {
     const digests = Array.from({ length: 5000 }, (_, us) =>
       digestOf({ type: 'node', step: 1, atMs: us / 1000, node: 'node-1', life: 1, phase: 'ready' }),

@@ -47,6 +47,7 @@ export class Digest {
         this.#text(record.node);
         this.#text(record.phase);
         this.#number(record.life);
+        if (record.version !== undefined) this.#text(record.version);
         break;
       case 'fault':
         this.#number(6);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type ChoiceOverrides, Draws, type Scope, scopeOf, subscope } from './draws.ts';
+import { type ChoiceOverrides, Draws, isChoiceKey, keyOf, type Scope, scopeOf, subscope } from './draws.ts';
 import { hashText, mix } from './hash.ts';
 
 const SCOPES = Array.from({ length: 40 }, (_, index) => scopeOf(`client-${index}`, 'latency'));
@@ -70,6 +70,39 @@ describe('choices', () => {
     const draws = new Draws('0x1', { [`${scope.path}/4`]: 0.5 });
     expect(draws.fraction(scope, 4)).toBe(0.5);
     expect(draws.fraction(scope, 5)).not.toBe(0.5);
+  });
+
+  it('are plain where they are not overridden, but for what is drawn for oneself', () => {
+    const draws = new Draws('0xc0ffee', { 'a/1': 0.25, 'b/1': 0.75 }, { plain: true });
+    const [a, b] = [scopeOf('a'), scopeOf('b')];
+    expect([0, 1, 2].map((count) => draws.fraction(a, count))).toEqual([0, 0.25, 0]);
+    expect([0, 1].map((count) => draws.fraction(b, count, 0.5))).toEqual([0.5, 0.75]);
+    expect(draws.integer(a, 3, 7, 9)).toBe(7);
+    const usual = new Draws('0xc0ffee');
+    expect(draws.fractionOf(a.hash, 2)).toBe(usual.fractionOf(a.hash, 2));
+    expect(draws.fractionOf(b.hash, 1)).toBe(0.75);
+  });
+
+  it('of the world are told of, by keys that give them again', () => {
+    const told = new Map<string, number>();
+    const onChoice = (scope: Scope, count: number, value: number): void => void told.set(keyOf(scope, count), value);
+    const draws = new Draws('0xc0ffee', {}, { onChoice });
+    for (const scope of SCOPES) draws.fraction(scope, 3);
+    draws.fractionOf(scopeOf('own').hash, 0);
+    expect(told).toEqual(new Map([...choices()].filter(([key]) => key.endsWith('/3'))));
+    const again = new Draws('0xbad', Object.fromEntries(told), { plain: true });
+    for (const scope of SCOPES) expect(again.fraction(scope, 3)).toBe(told.get(keyOf(scope, 3)));
+  });
+
+  it.each([
+    ['client-1.2/latency/1', true],
+    ['a/b c/ü/0', true],
+    ['one\nline/0', false],
+    ['/0', false],
+    ['a/x', false],
+    [`${'x'.repeat(299)}/0`, false],
+  ])('can be written down or not: %j', (key, expected) => {
+    expect(isChoiceKey(key)).toBe(expected);
   });
 
   it('of integers reach both ends and nothing else', () => {

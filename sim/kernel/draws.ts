@@ -4,6 +4,10 @@
  * A choice is drawn from (seed, key), never from a shared stream: when one operation is removed, all other choices stay as they
  * were. A key is a path like `client-2.3/latency/0`; a scope is such a path hashed beforehand, so that one choice costs a few
  * integer operations.
+ *
+ * Two sorts. What the world decides (how long a frame takes, whether a fault strikes) has a plain value, mostly the shortest time, which
+ * it takes when it doesn't matter: then what is left of a failure can be read. What systems and clients draw for themselves (identities,
+ * jitter) has none: identities that are all the same are no simpler, they are wrong.
  */
 import { hashText, mix } from './hash.ts';
 import { expandSeed, type Seed } from './seed.ts';
@@ -28,43 +32,85 @@ export function subscope(scope: Scope, name: string): Scope {
 /** A name that is itself a path (`rooms/7`) counts as so many names, since a key doesn't show where one ends. */
 function hashPath(hash: number, path: string): number {
   if (!path.includes('/')) return mix(hash, hashText(path));
-  return path.split('/').reduce((mixed, name) => mix(mixed, hashText(name)), hash);
+  let mixed = hash;
+  for (let start = 0; start <= path.length;) {
+    const slash = path.indexOf('/', start);
+    const end = slash === -1 ? path.length : slash;
+    mixed = mix(mixed, hashText(path, start, end));
+    start = end + 1;
+  }
+  return mixed;
 }
 
 /** Choices by key that replace what the seed would give: `client-2.3/latency/0` to a fraction in [0, 1). */
 export type ChoiceOverrides = Readonly<Record<string, number>>;
 
+export function keyOf(scope: Scope, count: number): string {
+  return `${scope.path}/${count}`;
+}
+
+const KEY_LENGTH_MAX = 300;
+
+/** What a key looks like where it is written down: a path on one line, and a count. */
+export const CHOICE_KEY = /^.+\/\d{1,15}$/;
+
+/** Whether a choice can be written down by its key. Paths hold what a system calls its rows and timers, so some can't. */
+export function isChoiceKey(text: string): boolean {
+  return text.length <= KEY_LENGTH_MAX && CHOICE_KEY.test(text);
+}
+
+export interface DrawsOptions {
+  /** Choices of the world that are not overridden take their plain value. */
+  readonly plain?: boolean;
+  /** Told of each choice of the world, its value, and its plain one. */
+  readonly onChoice?: (scope: Scope, count: number, value: number, plain: number) => void;
+}
+
 const TWO_TO_MINUS_32 = 2 ** -32;
+
+/** What is not drawn as usual. */
+interface Unusual {
+  readonly overrides: ReadonlyMap<number, number>;
+  readonly plain: boolean;
+  readonly onChoice: DrawsOptions['onChoice'];
+}
 
 export class Draws {
   readonly #first: number;
   readonly #second: number;
-  readonly #overrides: ReadonlyMap<number, number> | null;
+  /** Null where everything is drawn and nobody listens: the usual case, and the fast one. */
+  readonly #unusual: Unusual | null;
 
-  constructor(seed: Seed, overrides: ChoiceOverrides = {}) {
+  constructor(seed: Seed, overrides: ChoiceOverrides = {}, { plain = false, onChoice }: DrawsOptions = {}) {
     const [first, second] = expandSeed(seed);
     this.#first = first;
     this.#second = second;
-    const entries = Object.entries(overrides);
-    this.#overrides = entries.length === 0 ? null : new Map(entries.map(([key, value]) => [keyHash(key), value]));
+    const byHash = new Map(Object.entries(overrides).map(([key, value]) => [keyHash(key), value]));
+    const isUsual = byHash.size === 0 && !plain && onChoice === undefined;
+    this.#unusual = isUsual ? null : { overrides: byHash, plain, onChoice };
   }
 
-  /** Uniform in [0, 1): the `count`-th choice of its scope. */
-  fraction(scope: Scope, count: number): number {
-    return this.fractionOf(scope.hash, count);
+  /** A choice of the world, uniform in [0, 1): the `count`-th of its scope. `plain` is its value when it is of no importance. */
+  fraction(scope: Scope, count: number, plain = 0): number {
+    if (this.#unusual === null) return this.fractionOf(scope.hash, count);
+    const { overrides, plain: isPlain, onChoice } = this.#unusual;
+    const given = overrides.get(mix(scope.hash, count)) ?? (isPlain ? plain : undefined);
+    const value = given ?? this.fractionOf(scope.hash, count);
+    onChoice?.(scope, count, value, plain);
+    return value;
   }
 
-  /** The same, for a scope that is known by its hash alone. */
+  /** What somebody draws for himself, uniform in [0, 1), for a scope that is known by its hash alone. It is never plain. */
   fractionOf(scopeHash: number, count: number): number {
     const key = mix(scopeHash, count);
-    if (this.#overrides !== null) {
-      const value = this.#overrides.get(key);
+    if (this.#unusual !== null) {
+      const value = this.#unusual.overrides.get(key);
       if (value !== undefined) return value;
     }
     return (mix(mix(this.#first, key), this.#second) >>> 0) * TWO_TO_MINUS_32;
   }
 
-  /** Uniform among the integers from `min` to `max`, both included. */
+  /** A choice of the world, uniform among the integers from `min` to `max`, both included. */
   integer(scope: Scope, count: number, min: number, max: number): number {
     return min + Math.floor(this.fraction(scope, count) * (max - min + 1));
   }

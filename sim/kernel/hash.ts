@@ -5,13 +5,13 @@
  * reaches every output bit, which a choice drawn from neighbouring counters needs.
  */
 
-/** 32-bit hash of a text, over UTF-16 code units. FNV-1a, finished by `mix`. */
-export function hashText(text: string): number {
+/** 32-bit hash of a text, or of its part from `start` to `end`, over UTF-16 code units. FNV-1a, finished by `mix`. */
+export function hashText(text: string, start = 0, end = text.length): number {
   let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index += 1) {
+  for (let index = start; index < end; index += 1) {
     hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
   }
-  return mix(hash, text.length);
+  return mix(hash, end - start);
 }
 
 /** Folds `word` into `hash`; both and the result are 32-bit integers (signed). */

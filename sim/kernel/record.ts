@@ -29,12 +29,13 @@ export interface FrameRecord extends Stamp {
   readonly client: string;
   readonly node: string;
   readonly direction: 'up' | 'down';
-  readonly kind: 'open' | 'text' | 'ping' | 'pong' | 'close';
+  readonly kind: 'open' | 'text' | 'binary' | 'ping' | 'pong' | 'close';
   /**
    * `sent` and `delivered` are told apart; `lost` never arrives; `refused` (open only) found nobody listening; `down` (close only):
    * this end's socket has closed, with or without a closing handshake.
    */
   readonly phase: 'sent' | 'delivered' | 'lost' | 'refused' | 'down';
+  /** Of a binary frame its bytes as hexadecimal digits; beyond 4,096 of them it ends in `…`, their number and a hash over all. */
   readonly text: string;
   /** Close code; 0 for everything else. */
   readonly code: number;
@@ -67,6 +68,8 @@ export interface NodeRecord extends Stamp {
   readonly node: string;
   readonly life: number;
   readonly phase: 'started' | 'ready' | 'stopped' | 'crashed';
+  /** Set when the life runs the other version of its system. */
+  readonly version?: 'other';
 }
 
 /** `kind` is a fault's kind, or one of the phases of a run: `heal`, `settled`, `left`. */

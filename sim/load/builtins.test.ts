@@ -180,6 +180,20 @@ describe('what reaches the outside', () => {
   });
 });
 
+test('an agent for requests can be made, and reaches nothing', () => {
+  for (const name of ['http', 'https']) {
+    const { Agent } = load(name) as unknown as { Agent: new (options: object) => { createConnection(): void } };
+    class Derived extends Agent {}
+    const agent = new Derived({ keepAlive: true, maxSockets: 7 });
+    expect(agent).toMatchObject({ keepAlive: true, maxSockets: 7, protocol: `${name}:` });
+    expect(() => agent.createConnection()).toThrow(`node-1 tried node:${name} Agent.createConnection`);
+  }
+});
+
+test('the thread is the main one, in whatever thread runs are made', () => {
+  expect({ ...load('worker_threads') }).toMatchObject({ isMainThread: true, threadId: 0, parentPort: null });
+});
+
 test('the machine is the same everywhere', () => {
   const os = load('os');
   expect([os.platform!(), os.hostname!(), (os.cpus!() as []).length, os.EOL, os.uptime!()]).toEqual([

@@ -10,6 +10,7 @@ import { createAsyncHooksModule } from './builtin-async-hooks.ts';
 import { createCryptoModule } from './builtin-crypto.ts';
 import { frontOf, refusingFront, type ModuleExports } from './builtin-front.ts';
 import { isBuiltin } from './builtin-names.ts';
+import { createHttpModule } from './builtin-http.ts';
 import { createOsModule } from './builtin-os.ts';
 import { createZlibModule } from './builtin-zlib.ts';
 import { createNamespaces, type Namespaces } from './namespaces.ts';
@@ -109,6 +110,14 @@ function replacement(name: string, { host, shadows, asyncContext, requireOwn }: 
       return createZlibModule(guard, real(name));
     case 'async_hooks':
       return createAsyncHooksModule(guard, real(name), asyncContext);
+    case 'http':
+    case 'https':
+      return createHttpModule(name, guard, real(name));
+    case 'worker_threads': {
+      // The same in whatever thread runs are made.
+      const replaced = { isMainThread: true, threadId: 0, parentPort: null, workerData: null, resourceLimits: {} };
+      return frontOf('node:worker_threads', real(name), guard, replaced, ['SHARE_ENV']);
+    }
     case 'tty':
       return frontOf('node:tty', real(name), guard, { isatty: () => false }, []);
     case 'module': {

@@ -1,14 +1,14 @@
 /**
  * Bundling: a system becomes two texts, its own modules (evaluated for each life) and its packages (evaluated once for each
- * worker), and a scenario a third. The result is plain data, fit for `workerData`.
+ * worker), its other version two more, and a scenario another one. The result is plain data, fit for `workerData`.
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { SourceEdit } from '../world/image.ts';
+import type { OtherVersion, SourceEdit } from '../world/image.ts';
 import { isBuiltin } from './builtin-names.ts';
-import { LoadError } from './errors.ts';
+import { LoadError, VariantError } from './errors.ts';
 import { bundleOwn, type OwnText, type OwnTextOptions } from './own-text.ts';
 import { bundlePackages } from './package-text.ts';
 import { asLoadError } from './bundle-failure.ts';
@@ -22,10 +22,15 @@ export interface ScenarioBundle {
   readonly files: readonly string[];
 }
 
-export interface SystemBundle extends ScenarioBundle {
+/** One version of a system. */
+export interface VersionTexts {
   readonly systemCode: string;
   readonly packagesCode: string;
-  /** Hash of the three texts: 16 hexadecimal digits. The same wherever the packages are installed. */
+}
+
+export interface SystemBundle extends ScenarioBundle, VersionTexts {
+  readonly otherVersion: VersionTexts | null;
+  /** Hash of all texts: 16 hexadecimal digits. The same wherever the packages are installed. */
   readonly codeHash: string;
 }
 
@@ -34,7 +39,10 @@ export interface BundleSystemOptions {
   readonly entry: string;
   /** Absolute, or relative to the working directory. */
   readonly scenarioFile: string;
+  /** A variant. The other version has it as well if all of them fit there, and is left without any of them otherwise. */
   readonly edits?: readonly SourceEdit[];
+  /** The system's other version. */
+  readonly otherVersion?: OtherVersion | undefined;
   /** Packages whose module state a process would lose: evaluated for each life, with the system's own modules. */
   readonly statefulPackages?: readonly string[];
   /** What `bundleScenario` returned, when that has been done already. */
@@ -61,43 +69,90 @@ export async function bundleScenario(scenarioFile: string, simulatorEntry?: stri
 
 /** Bundles a system, variant applied, and its scenario. Throws LoadError, or VariantError when an edit does not fit. */
 export async function bundleSystem(options: BundleSystemOptions): Promise<SystemBundle> {
-  const scenarioFile = path.resolve(options.scenarioFile);
-  const workingFolder = rootOf(scenarioFile);
-  const stateful = new Set(options.statefulPackages);
-  const entry = path.resolve(path.dirname(scenarioFile), options.entry);
+  const { entry, edits = [], otherVersion } = options;
+  const other = { entry: otherVersion?.entry ?? entry, edits: otherVersion?.edits ?? [], editsWhereTheyFit: edits };
+  const [scenario, system, otherSystem] = await Promise.all([
+    options.scenario ?? bundleScenario(options.scenarioFile, options.simulatorEntry),
+    bundleVersion({ entry, edits }, options),
+    otherVersion === undefined ? null : inOtherVersion(bundleVersion(other, options)),
+  ]);
+  const versions = [system, ...(otherSystem === null ? [] : [otherSystem])];
+  const texts = versions.flatMap(({ texts: { systemCode, packagesCode } }) => [systemCode, packagesCode]);
+  const codeHash = hashOf([...texts.slice(0, 2), scenario.scenarioCode, ...texts.slice(2)]);
+  const files = [...new Set([...scenario.files, ...versions.flatMap((version) => version.files)])];
+  return { ...scenario, files, ...system.texts, otherVersion: otherSystem?.texts ?? null, codeHash };
+}
+
+interface Version {
+  readonly entry: string;
+  readonly edits: readonly SourceEdit[];
+  /** Applied after the others if all of them fit. */
+  readonly editsWhereTheyFit?: readonly SourceEdit[];
+}
+
+async function bundleVersion(
+  version: Version,
+  { scenarioFile, statefulPackages, simulatorEntry }: BundleSystemOptions,
+): Promise<{ readonly texts: VersionTexts; readonly files: readonly string[] }> {
+  const file = path.resolve(scenarioFile);
+  const workingFolder = rootOf(file);
+  const stateful = new Set(statefulPackages);
+  const entry = path.resolve(path.dirname(file), version.entry);
   const own: OwnTextOptions = {
     contents: `export { start } from ${specifierOf(workingFolder, entry)};`,
     workingFolder,
     inside: (name) => stateful.has(name),
-    simulatorEntry: options.simulatorEntry,
+    simulatorEntry,
   };
-  const [scenario, system] = await Promise.all([
-    options.scenario ?? bundleScenario(scenarioFile, options.simulatorEntry),
-    orLoadError(bundleVariant(own, scenarioFile, options.edits ?? [])),
-  ]);
-  const packages = await orLoadError(bundlePackages(workingFolder, system.packages));
-  const systemCode = withoutWrapping(system.code, packages.esModules);
-  const texts = [systemCode, packages.code, scenario.scenarioCode];
-  const files = [...new Set([...scenario.files, ...system.files.map((one) => path.resolve(workingFolder, one))])];
-  return { ...scenario, files, systemCode, packagesCode: packages.code, codeHash: hashOf(texts) };
+  const { code, packages, files } = await orLoadError(bundleEdited(own, path.dirname(file), version));
+  const { code: packagesCode, esModules } = await orLoadError(bundlePackages(workingFolder, packages));
+  return {
+    texts: { systemCode: withoutWrapping(code, esModules), packagesCode },
+    files: files.map((one) => path.resolve(workingFolder, one)),
+  };
 }
 
 /** The clean system is bundled first, since only then it is known which files are its own. */
-async function bundleVariant(
+async function bundleEdited(
   own: OwnTextOptions,
-  scenarioFile: string,
-  edits: readonly SourceEdit[],
+  folder: string,
+  { edits, editsWhereTheyFit = [] }: Version,
 ): Promise<OwnText> {
   const clean = await bundleOwn(own);
-  if (edits.length === 0) return clean;
-  const folder = path.dirname(scenarioFile);
+  if (edits.length === 0 && editsWhereTheyFit.length === 0) return clean;
   const sources = new Map<string, string>();
   for (const file of clean.files) {
     const absolute = path.resolve(own.workingFolder, file);
     sources.set(path.relative(folder, absolute).replaceAll('\\', '/'), await readFile(absolute, 'utf8'));
   }
   const changed = applyEdits(sources, edits);
-  return bundleOwn({ ...own, edited: new Map([...changed].map(([file, text]) => [path.resolve(folder, file), text])) });
+  const changedMore = editedWhereItFits(new Map([...sources, ...changed]), editsWhereTheyFit);
+  const edited = [...changed, ...changedMore].map(([file, text]) => [path.resolve(folder, file), text] as const);
+  return edited.length === 0 ? clean : bundleOwn({ ...own, edited: new Map(edited) });
+}
+
+/** All of the edits, or none: half a variant would be another one. */
+function editedWhereItFits(
+  sources: ReadonlyMap<string, string>,
+  edits: readonly SourceEdit[],
+): ReadonlyMap<string, string> {
+  try {
+    return applyEdits(sources, edits);
+  } catch (error) {
+    if (error instanceof VariantError) return new Map();
+    throw error;
+  }
+}
+
+/** Whoever reads the error must know which version is meant. */
+async function inOtherVersion<T>(bundling: Promise<T>): Promise<T> {
+  try {
+    return await bundling;
+  } catch (error) {
+    if (error instanceof VariantError) throw new VariantError(`the other version: ${error.message}`);
+    if (error instanceof LoadError) throw new LoadError(`the other version: ${error.message}`);
+    throw error;
+  }
 }
 
 /**

@@ -31,8 +31,11 @@ export function compile(name: string, code: string): Evaluate {
   };
 }
 
-/** A name that the text never spells can't be reached, unless the text evaluates others. */
+/**
+ * A name that the text never spells can't be reached, unless the text evaluates others; esbuild, through which every text has gone, has spelled
+ * out names that were written with escapes. A member (`filter.process`) is no such name, but what is spread is (`...process`).
+ */
 function mentionedIn(code: string): ShadowName[] {
   if (/\beval\b/.test(code)) return [...SHADOW_NAMES];
-  return SHADOW_NAMES.filter((name) => new RegExp(`(?<![\\w$])${name}(?![\\w$])`).test(code) || code.includes('\\u'));
+  return SHADOW_NAMES.filter((name) => new RegExp(`(?<![\\w$]|(?<!\\.\\.)\\.)${name}(?![\\w$])`).test(code));
 }

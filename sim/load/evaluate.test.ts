@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import type { NodeFaces } from '../world/faces.ts';
 import { ManualHost, settled } from '../world/test/manual-host.ts';
 import { bundleScenario } from './bundle.ts';
 import { createImage, evaluateScenario } from './evaluate.ts';
@@ -39,6 +40,33 @@ describe('a life', () => {
       [1, 1],
       [1, 1],
     ]);
+  });
+
+  test('shares its modules with others when it is asked to, bound to whoever runs and loaded with the time of loading', async () => {
+    let running: ManualHost | null = null;
+    const image = await project({
+      'system.ts': `
+        let count = 0;
+        const loadedAt = Date.now();
+        export const start = () => [++count, Date.now(), loadedAt];`,
+    }).image(() => running);
+    const [one, two] = [new ManualHost(), new ManualHost()];
+    two.nowMs = 2000;
+    const seen: unknown[] = [];
+    for (running of [one, two]) seen.push(await image.shared?.instantiate(running)({} as NodeFaces));
+    expect(seen).toEqual([
+      [1, 5_001_000, 1_577_836_800_000],
+      [2, 5_002_000, 1_577_836_800_000],
+    ]);
+    expect(await live(image, one)).toEqual([1, 5_001_000, 5_001_000]);
+  });
+
+  test('finds shadows under names that are written with escapes, spread, or members of the global', async () => {
+    const image = await project({
+      'system.ts': `
+        export const start = () => [\\u0044ate.now(), globalThis['\\u0044ate'].now(), { ...process }.pid];`,
+    }).image();
+    expect(await live(image, new ManualHost())).toEqual([5_001_000, 5_001_000, 1]);
   });
 
   test('has its own clock, tables and chance, and packages have those of whoever runs', async () => {

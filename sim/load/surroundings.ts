@@ -35,5 +35,6 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
 
 /** What Node says, so that code which is ready for an absent package goes on. */
 export function missing(specifier: string): never {
-  throw Object.assign(new Error(`Cannot find module '${specifier}'`), { code: 'MODULE_NOT_FOUND' });
+  const why = 'under simulation, only what is imported by a literal name is there';
+  throw Object.assign(new Error(`Cannot find module '${specifier}': ${why}`), { code: 'MODULE_NOT_FOUND' });
 }

@@ -5,6 +5,7 @@
 import { Draws, type Scope, scopeOf, subscope } from '../kernel/draws.ts';
 import type { Json } from '../world/faces.ts';
 import type { Cohort, Operation, Plan } from './plan.ts';
+import { ScenarioFault } from './scenario-fault.ts';
 
 /** Choices of a script, by name. */
 export interface ScriptDraw {
@@ -32,10 +33,23 @@ export interface ActorScript {
 
 export type Scripts = Readonly<Record<string, ActorScript>>;
 
-/** All operations of a plan in the order of their actors: the cohorts' first, then the plan's own. */
+/**
+ * All operations of a plan in the order of their actors: the cohorts' first, then the plan's own. Throws ScenarioFault when a script
+ * throws.
+ */
 export function expand(plan: Plan, scripts: Scripts): Operation[] {
   const draws = new Draws(plan.seed);
   return [...plan.cohorts.flatMap((cohort) => expandCohort(cohort, plan, scripts, draws)), ...plan.operations];
+}
+
+/** Null when a script throws: whoever runs the plan will tell. */
+export function expandIfPossible(plan: Plan, scripts: Scripts): Operation[] | null {
+  try {
+    return expand(plan, scripts);
+  } catch (error) {
+    if (error instanceof ScenarioFault) return null;
+    throw error;
+  }
 }
 
 function expandCohort(cohort: Cohort, plan: Plan, scripts: Scripts, draws: Draws): Operation[] {
@@ -47,7 +61,7 @@ function expandCohort(cohort: Cohort, plan: Plan, scripts: Scripts, draws: Draws
     const draw = new KeyedDraw(draws, scopeOf(actor, 'script'));
     let atMs = Math.round(20 + draw.fraction('start') * plan.chaosMs * 0.4);
     let count = 0;
-    for (const scripted of script.script(draw, cohort.operationsMax)) {
+    for (const scripted of scriptOf(script, actor, cohort, draw)) {
       count += 1;
       atMs += Math.round(scripted.pauseMs);
       // After the heal nothing new begins.
@@ -64,6 +78,14 @@ function expandCohort(cohort: Cohort, plan: Plan, scripts: Scripts, draws: Draws
     }
   }
   return operations;
+}
+
+function scriptOf(script: ActorScript, actor: string, cohort: Cohort, draw: ScriptDraw): readonly ScriptedOperation[] {
+  try {
+    return [...script.script(draw, cohort.operationsMax)];
+  } catch (reason) {
+    throw new ScenarioFault(`${cohort.actor} script`, `the script of ${actor}`, reason);
+  }
 }
 
 class KeyedDraw implements ScriptDraw {

@@ -2,10 +2,10 @@
  * Smaller plans: the order in which a failing plan is made smaller, from the boldest cut to the smallest.
  *
  * Lower the counts of cohorts, materialise the survivors, drop faults and operations in halves, quarters and so on (Zeller's delta
- * debugging, "Simplifying and Isolating Failure-Inducing Input", 2002), then simplify what is left. A materialised operation keeps its id,
- * and so all choices that were made for it.
+ * debugging, "Simplifying and Isolating Failure-Inducing Input", 2002), simplify what is left, and make all choices plain. A materialised
+ * operation keeps its id, and so all choices that were made for it.
  */
-import { expand, type Scripts } from './expand.ts';
+import { expandIfPossible, type Scripts } from './expand.ts';
 import { type Operation, type Plan, splitActor } from './plan.ts';
 
 /** Plans with more operations are not searched for better timings: that costs a run for each try. */
@@ -19,11 +19,19 @@ const MATERIALISED_OPERATIONS_MAX = 2000;
 
 /** Candidates, each smaller or simpler than `plan`, the boldest first. Lazy: a caller that takes the first failing one starts again from it. */
 export function* reductions(plan: Plan, scripts: Scripts): Generator<Plan> {
+  yield* cuts(plan, scripts);
+  if (plan.plain === undefined) yield { ...plan, plain: true };
+  yield* retimings(plan);
+}
+
+/** What makes a plan smaller without regard to when things happen. */
+export function* cuts(plan: Plan, scripts: Scripts): Generator<Plan> {
   yield* withFewer(plan.faults, (faults) => ({ ...plan, faults }));
   yield* smallerCohorts(plan);
   if (plan.cohorts.length > 0) {
-    const operations = expand(plan, scripts);
-    if (operations.length <= MATERIALISED_OPERATIONS_MAX) yield { ...plan, cohorts: [], operations };
+    const operations = expandIfPossible(plan, scripts);
+    if (operations !== null && operations.length <= MATERIALISED_OPERATIONS_MAX)
+      yield { ...plan, cohorts: [], operations };
   }
   yield* withFewerActors(plan);
   yield* withFewer(plan.operations, (operations) => ({ ...plan, operations }));
@@ -34,12 +42,11 @@ export function* reductions(plan: Plan, scripts: Scripts): Generator<Plan> {
   if (plan.nodes > 2) yield { ...plan, nodes: plan.nodes - 1 };
   yield* earlierOperations(plan);
   yield* shorterChaos(plan);
-  yield* withFewerRetimed(plan);
 }
 
 /** Size of a plan as reports count it: expanded operations and faults. */
 export function sizeOf(plan: Plan, scripts: Scripts): { operations: number; faults: number } {
-  return { operations: expand(plan, scripts).length, faults: plan.faults.length };
+  return { operations: expandIfPossible(plan, scripts)?.length ?? 0, faults: plan.faults.length };
 }
 
 function* smallerCohorts(plan: Plan): Generator<Plan> {
@@ -120,7 +127,7 @@ function* shorterChaos(plan: Plan): Generator<Plan> {
  * A race often needs others only for its timing: when they go, a window moves and is missed. So one actor or one operation is left
  * out, and at the same time the last operation of each remaining actor is moved.
  */
-function* withFewerRetimed(plan: Plan): Generator<Plan> {
+export function* retimings(plan: Plan): Generator<Plan> {
   const { operations } = plan;
   if (operations.length < 2 || operations.length > RETIMED_OPERATIONS_MAX) return;
   const actors = new Set(operations.map((operation) => operation.actor));

@@ -10,8 +10,16 @@ const scenario = {
     client: { ...actor, script: () => [], operations: { connect: done, subscribe: done } },
     watcher: { ...actor, script: () => [{ name: 'watch', pauseMs: 1 }], operations: { watch: done } },
   },
+  system: { entry: './system.ts' },
   variants: [{ id: 'orphaned-stream', edits: [] }],
 } as unknown as Scenario;
+
+test('a replay with two versions side by side fits where the scenario has two', () => {
+  const { plan } = sampleReplay();
+  const faults = plan.faults.map((fault) => ({ ...fault, kind: 'mixed-versions' }));
+  const system = { entry: './system.ts', otherVersion: { entry: './before.ts' } };
+  expect(misfitOf(sampleReplay({ plan: { ...plan, faults } }), { ...scenario, system })).toBeNull();
+});
 
 test('a replay fits when all that it names is there', () => {
   expect(misfitOf(sampleReplay(), scenario)).toBeNull();
@@ -35,6 +43,10 @@ test.each([
   ],
   ['there is no operation fly of client', sampleReplay({ plan: { ...plan, operations: [{ ...first, name: 'fly' }] } })],
   ['there is no fault meteor', sampleReplay({ plan: { ...plan, faults: [{ ...fault, kind: 'meteor' }] } })],
+  [
+    'the system has no other version for the fault mixed-versions',
+    sampleReplay({ plan: { ...plan, faults: [{ ...fault, kind: 'mixed-versions' }] } }),
+  ],
   [
     'two operations are called watcher-1.1',
     sampleReplay({ plan: { ...plan, operations: [{ ...first, id: 'watcher-1.1' }] } }),

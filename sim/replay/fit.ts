@@ -1,7 +1,7 @@
 /**
  * Whether a replay still fits its scenario: everything that it names must exist.
  */
-import { expand } from '../plan/expand.ts';
+import { expandIfPossible } from '../plan/expand.ts';
 import { splitActor } from '../plan/plan.ts';
 import { PLAN_LIMITS } from '../plan/shape.ts';
 import type { Scenario } from '../run/scenario.ts';
@@ -22,7 +22,10 @@ export function misfitOf(replay: Replay, scenario: Scenario): string | null {
       return `there is no operation ${name} of ${kind}`;
   }
   for (const { kind } of plan.faults) {
-    if (!FAULT_KINDS.has(kind)) return `there is no fault ${kind}`;
+    const known = FAULT_KINDS.get(kind);
+    if (known === undefined) return `there is no fault ${kind}`;
+    if (known.needsOtherVersion === true && scenario.system.otherVersion === undefined)
+      return `the system has no other version for the fault ${kind}`;
   }
   return idsClash(replay, scenario);
 }
@@ -30,7 +33,7 @@ export function misfitOf(replay: Replay, scenario: Scenario): string | null {
 /** An operation written out may have the id of one that a cohort gives; both at once can't be told apart. */
 function idsClash({ plan }: Replay, { actors }: Scenario): string | null {
   if (plan.cohorts.length === 0) return null;
-  const ids = expand(plan, actors).map(({ id }) => id);
+  const ids = (expandIfPossible(plan, actors) ?? []).map(({ id }) => id);
   if (ids.length > PLAN_LIMITS.operations) return `its cohorts give more than ${PLAN_LIMITS.operations} operations`;
   const seen = new Set<string>();
   const twice = ids.find((id) => seen.size === seen.add(id).size);

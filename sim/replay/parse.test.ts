@@ -27,6 +27,9 @@ function complaint(text: string | Uint8Array): string {
 test('what is written is read again', () => {
   const replay = sampleReplay();
   expect(parseReplay(bytes(formatReplay(replay)))).toEqual(replay);
+  const plain = sampleReplay({ plan: { ...replay.plan, plain: true } });
+  expect(parseReplay(bytes(formatReplay(plain)))).toEqual(plain);
+  expect(plain.id).not.toBe(replay.id);
   const limited = sampleReplay({ stepsMax: 100, variant: null, digest: '', choices: {} });
   expect(parseReplay(bytes(formatReplay(limited)))).toEqual(limited);
 });
@@ -49,6 +52,9 @@ describe('what is hostile or broken is refused in one line', () => {
     ['an image', Uint8Array.of(0x89, 0x50, 0x4e, 0x47), /^is not UTF-8 text$/],
     ['a huge file', new Uint8Array(REPLAY_LIMITS.fileBytes + 1), /^is larger than 16 MiB/],
     ['a deep one', '['.repeat(100_000) + ']'.repeat(100_000), /^is nested more than 32 levels deep$/],
+    ['ten megabytes of brackets', '['.repeat(10 * 1024 * 1024), /^is nested more than 32 levels deep$/],
+    ['ten megabytes of pairs of brackets', `[${'[],'.repeat(3 * 1024 * 1024)}[]]`, /^is no seedstorm replay$/],
+    ['brackets in a text that does not end', `{"format": "${'['.repeat(1024 * 1024)}`, /^ends in the middle/],
     ['depth in arguments', edited('"symbol": "AAPL"', `"symbol": ${'['.repeat(40)}${']'.repeat(40)}`), /^is nested/],
     ['a list', '[]', /^is no seedstorm replay$/],
     ['null', 'null', /^is no seedstorm replay$/],
@@ -58,6 +64,8 @@ describe('what is hostile or broken is refused in one line', () => {
     ['a version that is none', edited('"version": 1', '"version": "1"'), /^has no valid version$/],
     ['a prototype', edited('"symbol": "AAPL"', '"__proto__": { "polluted": true }'), /^has the key __proto__/],
     ['a prototype at the top', edited('"node": 20,', '"node": 20, "__proto__": {},'), /^has the key __proto__/],
+    ['a prototype in disguise', edited('"symbol": "AAPL"', '"\\u005f_proto__": 1'), /^has the key __proto__/],
+    ['a prototype of a constructor', edited('"symbol": "AAPL"', '"x": { "prototype": 1 }'), /^has the key prototype/],
     ['a constructor', edited('"choices": {', '"choices": { "constructor": 0.5,'), /^has the key constructor/],
     [
       'a long key',
@@ -76,6 +84,11 @@ describe('what is hostile or broken is refused in one line', () => {
       /plan\.faults\[0\] unrecognized key/,
     ],
     ['infinity', edited('"chaosMs": 8000', '"chaosMs": 1e999'), /plan\.chaosMs/],
+    ['infinity in arguments', edited('"symbol": "AAPL"', '"symbol": 1e999'), /plan\.operations\[1\]\.arguments/],
+    ['a time beyond all', edited('"atMs": 200', '"atMs": 1e300'), /plan\.operations\[1\]\.atMs/],
+    ['a step beyond what counts', edited('"step": 14', '"step": 9007199254740993'), /violation\.step/],
+    ['a number of digits', edited('"chaosMs": 8000', `"chaosMs": ${'9'.repeat(100_000)}`), /plan\.chaosMs/],
+    ['a plain run that is none', edited('"nodes": 1,', '"nodes": 1, "plain": false,'), /plan\.plain/],
     ['a negative time', edited('"atMs": 200', '"atMs": -1'), /plan\.operations\[1\]\.atMs/],
     ['too many nodes', edited('"nodes": 1', '"nodes": 65'), /plan\.nodes/],
     ['half a node', edited('"nodes": 1', '"nodes": 1.5'), /plan\.nodes/],
@@ -95,6 +108,20 @@ describe('what is hostile or broken is refused in one line', () => {
     ],
     ['two operations of one id', edited('"id": "client-2.2"', '"id": "client-2.1"'), /two parts called client-2\.1/],
     ['a choice beyond one', edited('0.25', '1'), /choices/],
+    ['a choice below nothing', edited('0.25', '-0.1'), /choices/],
+    [
+      'a choice of a place that none has',
+      edited('client-2.1/latency/0', 'client-2.1/latency/9999999999999999'),
+      /choices/,
+    ],
+    [
+      'too many choices',
+      edited(
+        '"client-2.1/latency/0": 0.25',
+        Array.from({ length: REPLAY_LIMITS.choices + 1 }, (_, index) => `"a/${index}": 0.5`).join(),
+      ),
+      /choices are more than 100000/,
+    ],
     ['a choice without a count', edited('client-2.1/latency/0', 'client-2.1'), /choices/],
     ['a way out of the folder', edited('properties/gateway.ts', '../../outside.ts'), /must stay inside/],
     ['an absolute path', edited('properties/gateway.ts', '/etc/outside.ts'), /must be a relative path/],

@@ -3,6 +3,7 @@
  * pattern. Whether the names still exist is another question: see fit.ts.
  */
 import { z } from 'zod';
+import { CHOICE_KEY } from '../kernel/draws.ts';
 import { parseSeed, type Seed } from '../kernel/seed.ts';
 import { STRATEGIES } from '../kernel/strategy.ts';
 import { PLAN_LIMITS } from '../plan/shape.ts';
@@ -66,6 +67,7 @@ const plan = z
     nodes: count(PLAN_LIMITS.nodes, 1),
     chaosMs: count(PLAN_LIMITS.chaosMs, 1),
     strategy: z.enum(STRATEGIES).optional(),
+    plain: z.literal(true).optional(),
     cohorts: z.array(cohort).max(100),
     operations: z.array(operation).max(PLAN_LIMITS.operations),
     faults: z.array(fault).max(PLAN_LIMITS.faults),
@@ -85,10 +87,7 @@ const plan = z
 
 const choices = z
   .record(
-    z
-      .string()
-      .max(REPLAY_LIMITS.keyLength)
-      .regex(/^.+\/\d{1,15}$/, 'is not a key of a choice'),
+    z.string().max(REPLAY_LIMITS.keyLength).regex(CHOICE_KEY, 'is not a key of a choice'),
     z.number().min(0).lt(1),
   )
   .refine((all) => Object.keys(all).length <= REPLAY_LIMITS.choices, `are more than ${REPLAY_LIMITS.choices}`);

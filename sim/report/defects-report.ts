@@ -18,6 +18,8 @@ export interface DefectOutcome {
   /** Of the shrunk plan. */
   readonly operations: number;
   readonly faults: number;
+  /** Null when it was not shrunk. */
+  readonly choices: number | null;
   /** The file as shown; null when none was saved. */
   readonly replay: string | null;
   /** True when the shrunk plan fails on the clean code as well. */
@@ -27,7 +29,7 @@ export interface DefectOutcome {
   readonly wallMs: number;
 }
 
-const HEAD = ['', 'defect', 'risk', 'found by', 'seeds', 'operations', 'faults', 'time', 'replay'];
+const HEAD = ['', 'defect', 'risk', 'found by', 'seeds', 'operations', 'faults', 'choices', 'time', 'replay'];
 
 export function defectsTable(outcomes: readonly DefectOutcome[], palette: Palette): string[] {
   const rows = outcomes.map((one) => [
@@ -38,6 +40,7 @@ export function defectsTable(outcomes: readonly DefectOutcome[], palette: Palett
     String(one.seeds),
     one.property === null ? '' : String(one.operations),
     one.property === null ? '' : String(one.faults),
+    one.property === null ? '' : String(one.choices ?? ''),
     duration(one.wallMs),
     one.replay ?? '',
   ]);

@@ -1,10 +1,13 @@
 /**
  * The JSON documents of the command line, one for each command. Fields are only ever added.
  */
+import type { ChoiceOverrides } from '../kernel/draws.ts';
 import type { Seed } from '../kernel/seed.ts';
 import type { ReplayVerdict } from '../replay/verdict.ts';
 import type { Failure } from '../run/verdict.ts';
-import type { Totals } from '../search/campaign.ts';
+import { type Shard, shardText } from '../search/shard.ts';
+import type { Totals } from '../search/totals.ts';
+import type { Sizes } from '../search/job.ts';
 import type { DefectOutcome } from './defects-report.ts';
 import { nameOfFailure } from './failure-report.ts';
 import { eventsPerSecond } from './summary.ts';
@@ -12,18 +15,22 @@ import { eventsPerSecond } from './summary.ts';
 export interface RunDocumentContext {
   readonly scenario: string;
   readonly seedStart: Seed;
-  readonly replays: ReadonlyMap<string, string>;
+  readonly shard?: Shard;
+  /** By signature: the file as shown, and how small it is. */
+  readonly replays: ReadonlyMap<string, string | null>;
+  readonly sizes: ReadonlyMap<string, Sizes | null>;
   /** One seed was asked for: its digest is told. */
   readonly single: boolean;
   readonly interrupted: boolean;
 }
 
 export function runDocument(totals: Totals, context: RunDocumentContext): object {
-  const { scenario, seedStart, replays, single, interrupted } = context;
+  const { scenario, seedStart, shard, replays, sizes, single, interrupted } = context;
   const { seeds, events, virtualMs, wallMs, faults, marks, checked, failures } = totals;
   return {
     scenario,
     seedStart,
+    ...(shard === undefined ? {} : { shard: shardText(shard) }),
     seeds,
     events,
     virtualMs,
@@ -41,6 +48,7 @@ export function runDocument(totals: Totals, context: RunDocumentContext): object
       signature,
       text: firstLine(failure.text),
       replay: replays.get(signature) ?? null,
+      ...(sizes.get(signature) ?? {}),
       count,
     })),
     ...(single ? { digest: totals.lastDigest } : {}),
@@ -56,15 +64,30 @@ export interface ReplayOutcome {
   readonly digest: string | null;
   readonly steps: number;
   readonly failure: Failure | null;
+  /** Everything but the choices of the replay takes its shortest time. */
+  readonly plain: boolean;
+  /** By key; those that the replay names. */
+  readonly choices: ChoiceOverrides;
 }
 
-export function replayDocument({ file, verdict, reason, digest, steps, failure }: ReplayOutcome): object {
+export function replayDocument({
+  file,
+  verdict,
+  reason,
+  digest,
+  steps,
+  failure,
+  plain,
+  choices,
+}: ReplayOutcome): object {
   return {
     file,
     verdict,
     ...(reason === null ? {} : { reason }),
     digest,
     steps,
+    plain,
+    choices,
     violation:
       failure === null
         ? null
@@ -86,7 +109,7 @@ export function defectsDocument(
   return {
     clean,
     defects: outcomes.map(
-      ({ id, risk, found, property, expected, seeds, operations, faults, replay, failsOnClean, unsteady }) => ({
+      ({
         id,
         risk,
         found,
@@ -95,6 +118,20 @@ export function defectsDocument(
         seeds,
         operations,
         faults,
+        choices,
+        replay,
+        failsOnClean,
+        unsteady,
+      }) => ({
+        id,
+        risk,
+        found,
+        property,
+        expected,
+        seeds,
+        operations,
+        faults,
+        choices,
         replay,
         failsOnClean,
         unsteady,
@@ -120,8 +157,8 @@ export interface ShrinkOutcome {
   readonly file: string;
   /** The smaller replay; null when there is none. */
   readonly replay: string | null;
-  readonly before: { readonly operations: number; readonly faults: number };
-  readonly after: { readonly operations: number; readonly faults: number };
+  readonly before: Sizes;
+  readonly after: Sizes;
   readonly runs: number;
   readonly wallMs: number;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { RunRecord, Unstamped } from '../kernel/record.ts';
-import type { Finding } from '../search/campaign.ts';
+import type { Finding } from '../search/finding.ts';
 import { sampleFailure, sampleReplay } from '../replay/test/sample.ts';
 import { PLAIN } from './colour.ts';
 import { excerptOf } from './excerpt.ts';
@@ -51,11 +51,17 @@ const finding: Finding = {
   seed: '0x5f21c0de',
   original: { ...sampleFailure, step: 1842, atMs: 12_400 },
   failure: sampleFailure,
-  plan: sampleReplay().plan,
+  plan: { ...sampleReplay().plan, plain: true },
   digest: 'fedcba9876543210',
   codeHash: '0123456789abcdef',
   records,
-  shrunk: { before: { operations: 212, faults: 4 }, after: { operations: 5, faults: 1 }, runs: 80, wallMs: 1900 },
+  choices: { 'client-2.2/latency/1': 0.9 },
+  shrunk: {
+    before: { operations: 212, faults: 4, choices: 861 },
+    after: { operations: 5, faults: 1, choices: 1 },
+    runs: 80,
+    wallMs: 1900,
+  },
   replayed: { same: 3, of: 3 },
 };
 
@@ -64,13 +70,15 @@ const places = { saved: 'replays/no-orphan-tasks-a1b2c3.json', command: 'npm run
 test('a failure says where, how small, what, what led to it, and how to see it again', () => {
   expect(`\n${failureReport(finding, places, PLAIN).join('\n')}\n`).toBe(`
 ✖ no-orphan-tasks  WS-003  seed 0x5f21c0de  step 1842  t=12.4 s
-  shrunk 212 → 5 operations, 4 → 1 faults in 1.9 s; replayed 3/3
+  shrunk 212 → 5 operations, 4 → 1 faults, 861 → 1 choices in 1.9 s; replayed 3/3
   client-2 is gone since 11.2 s, but its price task AAPL still runs
       5  10.000  client-2            subscribe begins
       7  10.020  client-2 → node-1   {"symbol":"AAPL"}
      11  11.190  client-2 → node-1   close 1006
    ⚡ 12  11.191  redis reply lost: del conn:client-2
      14  11.240  node-1              task label=stream:AAPL
+  everything takes its shortest time, except
+     client-2.2/latency/1  0.9
   saved replays/no-orphan-tasks-a1b2c3.json
   npm run sim -- replay a1b2c3
 `);
@@ -88,6 +96,7 @@ test('what cannot be saved or shrunk is left out', () => {
       shrunk: null,
       replayed: { same: 0, of: 0 },
       records: [],
+      plan: sampleReplay().plan,
       failure: { ...sampleFailure, verdict: 'stuck' } as never,
     },
     { saved: null, command: 'npm run sim -- run --seed 0x1' },

@@ -3,14 +3,14 @@
  * last line, to be pasted.
  */
 import type { Failure } from '../run/verdict.ts';
-import type { RunRecord } from '../kernel/record.ts';
-import type { Finding } from '../search/campaign.ts';
-import type { Difference } from '../search/first-difference.ts';
+import type { Finding } from '../search/finding.ts';
 import { printable } from '../replay/printable.ts';
 import type { Palette } from './colour.ts';
+import { differenceLines } from './difference-lines.ts';
 import { EXCERPT_LINES, excerptOf } from './excerpt.ts';
 import { duration } from './numbers.ts';
 import { recordLine } from './record-line.ts';
+import { choiceLines, sizesText } from './shrunk-lines.ts';
 import { tableLines } from './table-lines.ts';
 
 export interface FailurePlaces {
@@ -30,11 +30,13 @@ export function failureReport(finding: Finding, places: FailurePlaces, palette: 
     headline(original, seed, palette),
     ...smallness(finding, palette),
     `  ${explanation(failure, verbose)}`,
-    ...tableLines(
-      lines.map((record) => recordLine(record, FRAME_LENGTH)),
-      palette,
-    ),
-    ...(finding.difference ? differing(finding.difference, palette) : []),
+    ...(finding.difference
+      ? differenceLines(finding.difference, palette)
+      : tableLines(
+          lines.map((record) => recordLine(record, FRAME_LENGTH)),
+          palette,
+        )),
+    ...choiceLines(finding.plan, finding.choices),
     ...(places.saved === null ? [] : [`  saved ${places.saved}`]),
     `  ${palette.bold(places.command)}`,
   ];
@@ -51,28 +53,18 @@ function headline(failure: Failure, seed: string, palette: Palette): string {
   return [palette.red(`✖ ${palette.bold(printable(nameOfFailure(failure)))}`), ...risk, ...when].join('  ');
 }
 
-function smallness({ shrunk, replayed, failure }: Finding, palette: Palette): string[] {
+function smallness({ shrunk, replayed, failure, replaces }: Finding, palette: Palette): string[] {
   const parts: string[] = [];
   if (shrunk !== null) {
     const { before, after, wallMs } = shrunk;
-    parts.push(
-      `shrunk ${before.operations} → ${after.operations} operations, ${before.faults} → ${after.faults} faults in ${duration(wallMs)}`,
-    );
+    const than = replaces === true ? 'smaller than before: ' : '';
+    parts.push(`${than}shrunk ${sizesText(before, after)} in ${duration(wallMs)}`);
   }
   if (replayed.of > 0) {
     const count = `replayed ${replayed.same}/${replayed.of}`;
     parts.push(replayed.same === replayed.of ? count : palette.red(`${count}: something besides the seed decides`));
   } else if (failure.verdict === 'stuck') parts.push('not shrunk: the step has no end');
   return parts.length === 0 ? [] : [`  ${parts.join('; ')}`];
-}
-
-/** The same moment of two runs of one seed. */
-function differing({ left, right }: Difference, palette: Palette): string[] {
-  const side = (name: string, record: RunRecord | null): string[] => [
-    `  ${palette.red(name)}`,
-    ...(record === null ? ['    the run is over'] : tableLines([recordLine(record, FRAME_LENGTH)], palette)),
-  ];
-  return [...side('one run goes on with', left), ...side('another with', right)];
 }
 
 /** What a system threw comes with its stack: for those who ask for more. */

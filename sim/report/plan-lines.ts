@@ -1,7 +1,7 @@
 /**
  * A small plan, as lines for a person: who does what when, and what goes wrong.
  */
-import { expand, type Scripts } from '../plan/expand.ts';
+import { expandIfPossible, type Scripts } from '../plan/expand.ts';
 import type { Fault, Operation, Plan } from '../plan/plan.ts';
 import { printable } from '../replay/printable.ts';
 import { counted } from './numbers.ts';
@@ -11,7 +11,7 @@ const LINE_LENGTH = 160;
 
 export function planLines(plan: Plan, scripts: Scripts): string[] {
   const byActor = new Map<string, Operation[]>();
-  for (const operation of expand(plan, scripts)) {
+  for (const operation of expandIfPossible(plan, scripts) ?? []) {
     const own = byActor.get(operation.actor);
     if (own === undefined) byActor.set(operation.actor, [operation]);
     else own.push(operation);

@@ -1,7 +1,7 @@
 /**
  * How far a campaign is. On a terminal one line that is written over again and again; elsewhere a plain line every 30 s.
  */
-import type { Totals } from '../search/campaign.ts';
+import type { Totals } from '../search/totals.ts';
 import { counted, duration, roughly, whole } from './numbers.ts';
 import { eventsPerSecond } from './summary.ts';
 

@@ -1,7 +1,14 @@
 /**
  * One record as one line: when, who to whom, what. Text of clients and systems is made printable here.
  */
-import type { CommandRecord, FaultRecord, FrameRecord, OperationRecord, RunRecord } from '../kernel/record.ts';
+import type {
+  CommandRecord,
+  FaultRecord,
+  FrameRecord,
+  NodeRecord,
+  OperationRecord,
+  RunRecord,
+} from '../kernel/record.ts';
 import { printable } from '../replay/printable.ts';
 
 export interface RecordLine {
@@ -34,7 +41,7 @@ export function recordLine(record: RunRecord, textLengthMax: number): RecordLine
     case 'timer':
       return line(record.node, `timer ${record.label} of ${record.owner} ${record.phase}`);
     case 'node':
-      return line(record.node, `${record.phase}${record.life > 1 ? ` (life ${record.life})` : ''}`);
+      return line(record.node, nodeText(record));
     case 'fault':
       return line('', faultText(record), !isPhase(record));
     case 'probe':
@@ -58,8 +65,9 @@ function frameWay({ client, node, direction }: FrameRecord): string {
 
 function frameText({ kind, phase, text, code }: FrameRecord): string {
   const what = {
-    open: 'open',
+    open: `open${text === '' ? '' : ` ${text}`}`,
     text,
+    binary: `binary ${text}`,
     ping: 'ping',
     pong: 'pong',
     close: `close ${code}${text === '' ? '' : ` ${text}`}`,
@@ -70,6 +78,11 @@ function frameText({ kind, phase, text, code }: FrameRecord): string {
 function commandText({ command, key, phase, detail }: CommandRecord): string {
   const what = key === '' ? command : `${command} ${key}`;
   return `redis ${phase}: ${what}${detail === '' ? '' : ` (${detail})`}`;
+}
+
+function nodeText({ phase, life, version }: NodeRecord): string {
+  const notes = [...(life > 1 ? [`life ${life}`] : []), ...(version === undefined ? [] : [`the ${version} version`])];
+  return notes.length === 0 ? phase : `${phase} (${notes.join(', ')})`;
 }
 
 function faultText(record: FaultRecord): string {

@@ -3,7 +3,8 @@
  */
 import { type Seed, seedAfter } from '../kernel/seed.ts';
 import { printable } from '../replay/printable.ts';
-import type { Totals } from '../search/campaign.ts';
+import { placeIn, type Shard, shardText, WHOLE } from '../search/shard.ts';
+import type { Totals } from '../search/totals.ts';
 import type { Palette } from './colour.ts';
 import { nameOfFailure } from './failure-report.ts';
 import { counted, duration, roughly, whole } from './numbers.ts';
@@ -11,13 +12,16 @@ import { counted, duration, roughly, whole } from './numbers.ts';
 export interface SummaryContext {
   readonly seedStart: Seed;
   /** Replay files as shown, by signature. */
-  readonly replays: ReadonlyMap<string, string>;
+  readonly replays: ReadonlyMap<string, string | null>;
+  readonly shard?: Shard;
 }
 
 export function summaryLines(totals: Totals, context: SummaryContext, palette: Palette): string[] {
   const { seeds, events, virtualMs, wallMs, repeated } = totals;
-  const last = seedAfter(context.seedStart, Math.max(0, seeds - 1));
-  const range = seeds === 1 ? `seed ${context.seedStart}` : `seeds ${context.seedStart} to ${last}`;
+  const { seedStart, shard = WHOLE } = context;
+  const [first, last] = [0, Math.max(0, seeds - 1)].map((nth) => seedAfter(seedStart, placeIn(shard, nth)));
+  const every = shard.count === 1 ? '' : `, shard ${shardText(shard)}`;
+  const range = seeds === 1 ? `seed ${first}${every}` : `seeds ${first} to ${last}${every}`;
   return [
     [
       counted(seeds, 'seed'),
@@ -52,6 +56,6 @@ function outcome({ seeds, failures, checked }: Totals, { replays }: SummaryConte
   return [...failures].map(([signature, { failure, seed, count }]) => {
     const place = replays.get(signature);
     const seen = `${counted(count, 'seed')}, first ${seed}`;
-    return `${palette.red(`✖ ${printable(nameOfFailure(failure))}`)}  ${printable(signature)}  ${seen}${place === undefined ? '' : `  ${place}`}`;
+    return `${palette.red(`✖ ${printable(nameOfFailure(failure))}`)}  ${printable(signature)}  ${seen}${place == null ? '' : `  ${place}`}`;
   });
 }

@@ -4,6 +4,7 @@
 import { type Scope, scopeOf, subscope } from '../kernel/draws.ts';
 import type { Domain } from '../kernel/heap.ts';
 import { type Operation, splitActor } from '../plan/plan.ts';
+import { ScenarioFault } from '../plan/scenario-fault.ts';
 import { Client } from '../world/client.ts';
 import type { World } from '../world/world.ts';
 import type { ActorContext, ActorDefinition, Outcome, Scenario } from './scenario.ts';
@@ -62,7 +63,15 @@ export class Actors {
   /** Everybody leaves, each in an event of its own. */
   leave(): void {
     for (const actor of this.#actors) {
-      this.#world.kernel.schedule(0, actor.client, () => actor.definition.leave(actor.context));
+      const { name } = actor.client;
+      this.#world.kernel.schedule(0, actor.client, () => {
+        try {
+          actor.definition.leave(actor.context);
+        } catch (reason) {
+          if (reason instanceof ScenarioFault) this.#onHarnessFault(reason);
+          else this.#onHarnessFault(new ScenarioFault(`${splitActor(name).kind} leave`, `${name}, leaving,`, reason));
+        }
+      });
     }
   }
 
@@ -79,10 +88,15 @@ export class Actors {
     const world = this.#world;
     const { kernel } = world;
     const wait = (ms: number, callback: () => void) => kernel.schedule(Math.max(0, ms) * 1000, client, callback);
+    // Made within the run, in an event of the actor's: what it draws is then decided by the seed.
+    let made: { readonly state: unknown } | null = null;
     const context: ActorContext<unknown> = {
       name,
       number,
-      state: definition.create(),
+      get state() {
+        made ??= { state: createState(name, kind, definition) };
+        return made.state;
+      },
       nodes: [...world.nodes.keys()],
       get nowMs() {
         return kernel.nowMs;
@@ -117,7 +131,12 @@ export class Actors {
     this.#world.kernel.scheduleAt(Math.round(operation.atMs * 1000), actor.client, () => {
       this.#begin(actor, operation).then(
         () => this.#scheduleNext(actor, index + 1),
-        (reason: unknown) => this.#onHarnessFault(reason),
+        (reason: unknown) => {
+          const { id, actor: who, name } = operation;
+          const about = `${splitActor(who).kind} ${name}`;
+          const isNamed = reason instanceof ScenarioFault;
+          this.#onHarnessFault(isNamed ? reason : new ScenarioFault(about, `${who} ${name} (${id})`, reason));
+        },
       );
     });
   }
@@ -125,7 +144,10 @@ export class Actors {
   async #begin(actor: Actor, operation: Operation): Promise<void> {
     const { recorder, kernel } = this.#world;
     const { id, name } = operation;
-    actor.client.operation = { scope: scopeOf(id, 'latency'), sent: 0 };
+    const scope = scopeOf(id, 'latency');
+    actor.client.operation = { scope, sent: 0 };
+    // What it draws by ambient names stays when another operation is left out.
+    kernel.cause = scope.hash;
     this.#choices.set(actor.client.name, { scope: scopeOf(id), counts: new Map() });
     this.#underWay.set(id, { operation, begunAtMs: kernel.nowMs });
     recorder.operation(id, operation.actor, name, 'begin');
@@ -142,6 +164,14 @@ export class Actors {
     if (own === undefined) throw new Error('an actor draws outside of an operation');
     const count = own.counts.get(label) ?? 0;
     own.counts.set(label, count + 1);
-    return this.#world.draws.fraction(subscope(own.scope, label), count);
+    return this.#world.draws.fractionOf(subscope(own.scope, label).hash, count);
+  }
+}
+
+function createState(name: string, kind: string, { create }: ActorDefinition<unknown>): unknown {
+  try {
+    return create();
+  } catch (reason) {
+    throw new ScenarioFault(`${kind} create`, `${name}, created,`, reason);
   }
 }

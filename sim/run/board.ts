@@ -2,9 +2,10 @@
  * The judges of one run, and what they found: the first violation, how often each property was checked, which marks were reached.
  */
 import type { RunRecord } from '../kernel/record.ts';
+import { ScenarioFault } from '../plan/scenario-fault.ts';
 import type { Json } from '../world/faces.ts';
 import type { Ledger } from '../world/ledger.ts';
-import type { Finding, Judge, JudgeView, Property, Violation } from './property.ts';
+import type { Finding, Judge, JudgeView, Property, RecordView, Violation } from './property.ts';
 
 interface Moment {
   readonly step: number;
@@ -14,6 +15,9 @@ interface Moment {
 export class Board {
   readonly checked = new Map<string, number>();
   readonly marks = new Map<string, number>();
+  readonly #shared = new Map<() => RecordView, RecordView>();
+  /** In this order: what judges share, then the judges. */
+  readonly #observers: RecordView[];
   readonly #judges: Judge[];
   #quiescent: Judge[];
   readonly #eventually: Judge[];
@@ -34,9 +38,10 @@ export class Board {
   ) {
     this.#onViolation = parts.onViolation;
     this.#onFault = parts.onFault;
-    const judged = properties.map((property) => ({ property, judge: property.judge(this.#view(property, parts)) }));
+    const judged = properties.map((property) => ({ property, judge: judgeOf(property, this.#view(property, parts)) }));
     const waiting = judged.filter(({ judge }) => judge.quiescent !== undefined);
     this.#judges = judged.map(({ judge }) => judge);
+    this.#observers = [...this.#shared.values(), ...this.#judges];
     this.#quiescent = waiting.filter(({ property }) => property.kind !== 'eventually').map(({ judge }) => judge);
     this.#eventually = waiting.filter(({ property }) => property.kind === 'eventually').map(({ judge }) => judge);
   }
@@ -47,7 +52,7 @@ export class Board {
 
   observe(record: RunRecord): void {
     try {
-      for (const judge of this.#judges) judge.observe(record);
+      for (const observer of this.#observers) observer.observe(record);
     } catch (reason) {
       this.#onFault(reason);
     }
@@ -92,11 +97,19 @@ export class Board {
         checked.set(property.id, (checked.get(property.id) ?? 0) + 1);
         if (!holds) report(finding());
       },
+      shared: (make) => this.#share(make),
       mark(name) {
         if (!own.has(name)) throw new Error(`property ${property.id} has no mark ${name}`);
         marks.set(name, (marks.get(name) ?? 0) + 1);
       },
     };
+  }
+
+  #share<View extends RecordView>(make: () => View): View {
+    const made = this.#shared.get(make) ?? make();
+    this.#shared.set(make, made);
+    // What `make` made is of the type that `make` makes.
+    return made as View;
   }
 
   #report(property: Property, finding: Finding, moment: Moment): void {
@@ -110,5 +123,13 @@ export class Board {
       signature: `${property.id}: ${finding.about}`,
     };
     this.#onViolation();
+  }
+}
+
+function judgeOf(property: Property, view: JudgeView): Judge {
+  try {
+    return property.judge(view);
+  } catch (reason) {
+    throw new ScenarioFault(`property ${property.id}`, `the judge of ${property.id}, made,`, reason);
   }
 }

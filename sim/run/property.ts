@@ -25,6 +25,11 @@ export interface Property {
   judge(view: JudgeView): Judge;
 }
 
+/** What is told each record, and can be asked what they mean together. */
+export interface RecordView {
+  observe(record: RunRecord): void;
+}
+
 export interface Judge {
   observe(record: RunRecord): void;
   /** The step is over and nothing is left to run in it. */
@@ -47,6 +52,11 @@ export interface JudgeView {
   readonly nowMs: number;
   /** Counts one check. When it doesn't hold, the run ends with this property's violation. */
   check(holds: boolean, finding: () => Finding): void;
+  /**
+   * A look at the records that the judges of a run share: made by the first that asks, and told each record before all judges. Asked for
+   * when a judge is made.
+   */
+  shared<View extends RecordView>(make: () => View): View;
   /** A mark was reached. Throws when the property has no such mark. */
   mark(name: string): void;
 }

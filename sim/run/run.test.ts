@@ -159,6 +159,32 @@ describe('another plan with less in it', () => {
   });
 });
 
+describe('what actors draw by ambient names', () => {
+  it('is their own: leaving others out changes nothing of it', async () => {
+    const drawn = async (count: number) => {
+      const resources = new RunResources();
+      const draws: Record<string, number[]> = {};
+      const draw = () => resources.currentHost()?.fraction('Math.random') ?? Number.NaN;
+      const scripted = boardScenario().actors['user']!;
+      const put: (typeof scripted.operations)[string] = (context) => {
+        draws[context.name] = [...(draws[context.name] ?? [context.state as number]), draw(), draw()];
+        return Promise.resolve('ok');
+      };
+      const user = { ...scripted, create: draw, leave: () => undefined, operations: { join: put, put } };
+      await runBoard({
+        plan: boardPlan({ cohorts: [{ actor: 'user', count, operationsMax: 4 }] }),
+        scenario: { actors: { user } },
+        resources,
+      });
+      return draws;
+    };
+    const [some, all] = [await drawn(3), await drawn(6)];
+    expect(Object.keys(some)).toHaveLength(3);
+    expect(new Set(Object.values(all).flat()).size).toBe(Object.values(all).flat().length);
+    expect(all).toMatchObject(some);
+  });
+});
+
 describe('after a run', () => {
   it.each<[string, BoardRun]>([
     ['that held', { plan: stormy }],

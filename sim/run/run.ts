@@ -2,11 +2,13 @@
  * One run: chaos, then heal, then a bounded time to settle, then everybody leaves. The same plan on the same code gives the same
  * run, byte for byte.
  */
-import type { ChoiceOverrides } from '../kernel/draws.ts';
+import type { ChoiceOverrides, DrawsOptions } from '../kernel/draws.ts';
+import { Digest } from '../kernel/digest.ts';
 import type { LoopEnd } from '../kernel/kernel.ts';
 import type { RunRecord } from '../kernel/record.ts';
 import { expand } from '../plan/expand.ts';
 import { type Plan, splitActor } from '../plan/plan.ts';
+import { ScenarioFault } from '../plan/scenario-fault.ts';
 import type { ShadowHost, SystemImage } from '../world/image.ts';
 import { arrangeFault } from '../world/arrange-fault.ts';
 import { Life } from '../world/life.ts';
@@ -25,18 +27,22 @@ export class RunResources {
   /** The world that runs now. */
   world: World | null = null;
 
-  /** Who answers for ambient names now: the life whose step it is, or the world outside the system; null between runs. */
+  /** Who answers for ambient names now: the life whose step it is, or whoever else of the world's; null between runs. */
   currentHost(): ShadowHost | null {
     if (this.world === null) return null;
     const { current } = this.world.kernel;
-    return current instanceof Life ? current : this.world.outside;
+    return current instanceof Life ? current : this.world.outsideOf(current);
   }
 }
 
 export interface RunOptions {
   readonly choices?: ChoiceOverrides;
+  /** Told of each choice of the world. */
+  readonly onChoice?: DrawsOptions['onChoice'];
   /** Keep every record, with the names of functions. */
   readonly detailed?: boolean;
+  /** Evaluate the system's modules for each life, also when the scenario says that they keep no state. */
+  readonly freshModules?: boolean;
   readonly stepsMax?: number;
   /** End the run at this virtual time, although it is not over: for whoever waits for a failure that comes earlier or not at all. */
   readonly untilMs?: number;
@@ -70,16 +76,49 @@ export async function executeRun(
   resources: RunResources,
   options: RunOptions = {},
 ): Promise<RunResult> {
+  try {
+    return await execute(scenario, image, plan, resources, options);
+  } catch (error) {
+    if (error instanceof ScenarioFault) return notBegun(plan, image, error);
+    throw error;
+  }
+}
+
+/** The scenario threw before there was anything to run. */
+function notBegun(plan: Plan, { codeHash }: SystemImage, fault: ScenarioFault): RunResult {
+  const failure = judgeEnd({
+    end: { why: 'idle' },
+    violation: null,
+    escape: null,
+    harnessFault: fault,
+    stalled: null,
+    step: 0,
+    atMs: 0,
+  });
+  const nothing = { steps: 0, virtualMs: 0, operations: 0, faults: {}, checked: {}, marks: {}, records: [] };
+  return { plan, digest: new Digest().toString(), codeHash, failure, ...nothing };
+}
+
+async function execute(
+  scenario: Scenario,
+  image: SystemImage,
+  plan: Plan,
+  resources: RunResources,
+  options: RunOptions,
+): Promise<RunResult> {
   const operations = expand(plan, scenario.actors);
   const escapes: { who: string; way: string }[] = [];
   let harnessFault: unknown;
   const world = new World({
     seed: plan.seed,
     choices: options.choices ?? {},
+    plain: plan.plain === true,
+    ...(options.onChoice === undefined ? {} : { onChoice: options.onChoice }),
     ...(plan.strategy === undefined ? {} : { strategy: plan.strategy }),
     nodes: plan.nodes,
     image,
     configuration: scenario.configuration,
+    sharedModules: scenario.system.stateless === true && options.freshModules !== true,
     engine: resources.engine,
     detailed: options.detailed ?? false,
     stepsMax: options.stepsMax ?? STEPS_MAX,

@@ -4,7 +4,7 @@
 import type { WebSocket } from 'mock-socket';
 import type { ActorScript } from '../plan/expand.ts';
 import type { Json } from '../world/faces.ts';
-import type { SourceEdit } from '../world/image.ts';
+import type { OtherVersion, SourceEdit } from '../world/image.ts';
 import type { DialOptions } from '../world/network/network.ts';
 import type { Property } from './property.ts';
 
@@ -60,6 +60,13 @@ export interface Scenario {
     readonly entry: string;
     /** Packages whose module state a process would lose: evaluated anew for each life. */
     readonly statefulPackages?: readonly string[];
+    /**
+     * The system's own modules keep no state, so that they need not be evaluated anew for each life, which costs up to a third of a run. A run that
+     * is repeated, replayed or looked at closely evaluates them anew all the same: what differs then is reported as nondeterminism.
+     */
+    readonly stateless?: boolean;
+    /** Another version of the system, such as the release before, for the fault `mixed-versions`. Its edits must fit as a variant's must. */
+    readonly otherVersion?: OtherVersion;
   };
   /** What every life of a node is given. */
   readonly configuration: Json;
@@ -68,7 +75,7 @@ export interface Scenario {
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   readonly actors: Readonly<Record<string, ActorDefinition<any>>>;
   readonly operationsMax: number;
-  /** Kinds of faults to inject; all that there are when absent. */
+  /** Kinds of faults to inject; all that are possible when absent. */
   readonly faults?: readonly string[];
   readonly faultsMax: number;
   readonly chaosMs: { readonly min: number; readonly max: number };

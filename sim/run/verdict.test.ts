@@ -150,61 +150,63 @@ describe('verdicts', () => {
     expect(await fateOf({ flaw: frozen, options: { stepsMax: 3_000_000 } })).toBe('no-progress | no-progress: frozen');
   });
 
-  const throwing = (where: 'put' | 'leave'): BoardRun['scenario'] => ({
-    actors: {
-      user:
-        where === 'leave'
-          ? {
-              ...user,
-              leave: () => {
-                throw new Error('mine');
-              },
-            }
-          : {
-              ...user,
-              operations: {
-                ...user.operations,
-                put: () => {
-                  throw new Error('mine');
-                },
-              },
-            },
-    },
-  });
+  const fail = (): never => {
+    throw new Error('mine');
+  };
+  const throwing = (part: Partial<typeof user>): BoardRun['scenario'] => ({ actors: { user: { ...user, ...part } } });
+  const throwingIn = (name: 'join' | 'put', operation: (typeof user)['operations'][string]) =>
+    throwing({ operations: { ...user.operations, [name]: operation } });
   const throwingJudge = (part: Partial<Judge>): BoardRun['scenario'] => ({
     properties: [property('bad', () => ({ ...quietJudge, ...part }))],
   });
-  const fail = () => {
-    throw new Error('mine');
-  };
-  it.each<[string, BoardRun['scenario']]>([
-    ['an operation that throws', throwing('put')],
-    ['a leaving that throws', throwing('leave')],
+  it.each<[string, BoardRun['scenario'], string, RegExp]>([
+    ['a script that throws', throwing({ script: fail }), 'harness: user script', /^the script of user-1 threw/],
+    [
+      'a script that throws for one of them',
+      throwing({ script: (draw, most) => (draw.fraction('x') < 0.1 ? fail() : user.script(draw, most)) }),
+      'harness: user script',
+      /^the script of user-\d+ threw/,
+    ],
+    ['a creation that throws', throwing({ create: fail }), 'harness: user create', /^user-\d, created, threw/],
+    ['an operation that throws', throwingIn('put', fail), 'harness: user put', /^user-\d put \(user-\d\.\d\) threw/],
+    [
+      'an operation that rejects',
+      throwingIn('put', () => Promise.resolve().then(fail)),
+      'harness: user put',
+      /^user-\d put \(user-\d\.\d\) threw/,
+    ],
+    ['a leaving that throws', throwing({ leave: fail }), 'harness: user leave', /^user-\d, leaving, threw/],
     [
       'a listener of an actor that throws',
-      {
-        actors: {
-          user: {
-            ...user,
-            operations: {
-              ...user.operations,
-              join: async ({ dial }) => {
-                (await dial('node-1')).onclose = fail;
-                return 'ok';
-              },
-            },
-          },
-        },
-      },
+      throwingIn('join', async ({ dial }) => {
+        (await dial('node-1')).onclose = fail;
+        return 'ok';
+      }),
+      'harness',
+      /threw: Error: mine/,
     ],
-    ['a judge that throws at a record', throwingJudge({ observe: (record) => record.type === 'timer' && fail() })],
-    ['a judge that throws at a quiescent step', throwingJudge({ quiescent: fail })],
-    ['a judge that throws at the end', throwingJudge({ end: fail })],
-  ])('harness: %s', async (_, scenario) => {
+    [
+      'a judge that throws as it is made',
+      { properties: [property('bad', fail)] },
+      'harness: property bad',
+      /^the judge of bad, made, threw/,
+    ],
+    [
+      'a judge that throws at a record',
+      throwingJudge({ observe: (record) => record.type === 'timer' && fail() }),
+      'harness',
+      /mine/,
+    ],
+    ['a judge that throws at a quiescent step', throwingJudge({ quiescent: fail }), 'harness', /mine/],
+    ['a judge that throws at the end', throwingJudge({ end: fail }), 'harness', /mine/],
+  ])('harness: %s', async (_, scenario, signature, text) => {
     const faults = [{ id: 'f', kind: 'connection-loss', target: '*', atMs: 3000, durationMs: 0, rate: 1 }];
-    const { failure } = await runBoard({ scenario, plan: boardPlan({ faults }) });
-    expect(failure).toMatchObject({ verdict: 'harness', signature: 'harness' });
-    expect(failure?.verdict === 'harness' && failure.text).toContain('mine');
+    const cohorts = [{ actor: 'user', count: 9, operationsMax: 4 }];
+    const { failure, digest } = await runBoard({ scenario, plan: boardPlan({ faults, cohorts }) });
+    expect(failure).toMatchObject({ verdict: 'harness', signature });
+    expect(failure?.text).toMatch(text);
+    expect(failure?.text).toContain('mine');
+    expect(digest).toMatch(/^[0-9a-f]{16}$/);
   });
 
   it('a plan that does not fit the scenario is refused', async () => {

@@ -2,6 +2,7 @@
  * How a run can fail. The verdicts are distinct: each means something else to whoever reads it.
  */
 import type { LoopEnd } from '../kernel/kernel.ts';
+import { ScenarioFault } from '../plan/scenario-fault.ts';
 import { Life } from '../world/life.ts';
 import type { Violation } from './property.ts';
 
@@ -60,7 +61,10 @@ export function judgeEnd(run: RunEnd): Failure | null {
     if (!isOfSystem) return { verdict: 'harness', ...moment('harness', text) };
     return { verdict: 'crash', ...moment(`crash: ${errorName(end.reason)}`, text) };
   }
-  if (harnessFault !== undefined) return { verdict: 'harness', ...moment('harness', describe(harnessFault)) };
+  if (harnessFault !== undefined) {
+    const signature = harnessFault instanceof ScenarioFault ? `harness: ${harnessFault.about}` : 'harness';
+    return { verdict: 'harness', ...moment(signature, describe(harnessFault)) };
+  }
   if (escape !== null) {
     return {
       verdict: 'escape',

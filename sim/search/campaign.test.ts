@@ -1,130 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Seed } from '../kernel/seed.ts';
-import type { Plan } from '../plan/plan.ts';
-import type { Failure } from '../run/verdict.ts';
-import { type CampaignOptions, type Finding, runCampaign, type Totals } from './campaign.ts';
-import type { Job, Report, RunJob, RunReport } from './job.ts';
-import type { Performer } from './performer.ts';
 import { JobError } from './pool.ts';
-
-const plan = (operations: number): Plan => ({
-  seed: '0x1',
-  nodes: 1,
-  chaosMs: 1000,
-  cohorts: [],
-  operations: Array.from({ length: operations }, (_, index) => ({
-    id: `a-1.${index}`,
-    actor: 'a-1',
-    name: 'x',
-    atMs: 1,
-    arguments: {},
-  })),
-  faults: [],
-});
-
-const violation = (signature: string): Failure => ({
-  verdict: 'violation',
-  property: 'p',
-  risk: 'TEST-1',
-  about: '',
-  text: '',
-  step: 1,
-  atMs: 1,
-  signature,
-});
-
-const stuck: Failure = { verdict: 'stuck', step: 9, atMs: 0, signature: 'stuck', text: '' };
-
-/** Of all seeds then, only the first is run twice. */
-const NEVER = Number.POSITIVE_INFINITY;
-
-interface Told {
-  readonly totals: Totals;
-  readonly findings: readonly Finding[];
-  readonly jobs: readonly Job[];
-  /** Jobs that had been handed to the pool when each finding was handed over. */
-  readonly runsBefore: readonly number[];
-}
-
-interface Setting extends Partial<CampaignOptions> {
-  readonly lanes?: number;
-  /** What a seed comes to; `held` when it says nothing. */
-  readonly fails?: (seed: number) => Failure | null;
-  /** What a replay comes to, where not the same. */
-  readonly replay?: (job: RunJob, count: number) => Partial<RunReport>;
-  /** The digest of the n-th run of all. */
-  readonly digest?: (count: number) => string;
-  readonly shrink?: () => void;
-  /** Milliseconds that a run takes. */
-  readonly runMs?: number;
-  readonly onJob?: (job: Job, count: number) => void;
-}
-
-/** A campaign over a pool that only says it ran. Time moves when a job is done. */
-async function check(setting: Setting): Promise<Told> {
-  const { lanes = 1, fails = () => null, replay, digest, shrink, runMs = 1, onJob, ...options } = setting;
-  const [jobs, findings, runsBefore]: [Job[], Finding[], number[]] = [[], [], []];
-  let nowMs = 0;
-  let replays = 0;
-  const runReport = (job: RunJob): RunReport => {
-    const failure = fails(Number(BigInt(job.seed)));
-    const isReplay = job.plan !== undefined;
-    if (isReplay) replays += 1;
-    return {
-      kind: 'run',
-      seed: job.seed,
-      digest: digest?.(jobs.length) ?? `digest of ${job.seed}`,
-      codeHash: 'code',
-      steps: 10,
-      virtualMs: 100,
-      operations: 3,
-      faults: { latency: 2 },
-      checked: { p: 5 },
-      marks: { open: 1 },
-      failure,
-      ...(failure === null || failure.verdict === 'stuck' ? {} : { plan: job.plan ?? plan(9) }),
-
-      ...(job.detailed === true ? { records: [], plan: job.plan ?? plan(9) } : {}),
-      ...(isReplay ? replay?.(job, replays) : {}),
-    };
-  };
-  const perform = async (_bundle: number, job: Job): Promise<Report> => {
-    jobs.push(job);
-    onJob?.(job, jobs.length);
-    // Later seeds are done first, where lanes run side by side.
-    const turns = job.kind === 'run' ? 1 + (Number(BigInt(job.seed)) % lanes) : 1;
-    for (let turn = turns; turn < lanes + 2; turn += 1) await Promise.resolve();
-    nowMs += runMs;
-    if (job.kind === 'run') return runReport(job);
-    shrink?.();
-    return {
-      kind: 'shrink',
-      plan: plan(1),
-      before: { operations: 9, faults: 0 },
-      after: { operations: 1, faults: 0 },
-      runs: 4,
-      wallMs: 4,
-    };
-  };
-  const totals = await runCampaign({ jobs: lanes, perform } as Performer, {
-    bundle: 0,
-    seedStart: '0x1',
-    sizes: {},
-    shrinkMs: 5000,
-    repeatOneIn: NEVER,
-    signal: new AbortController().signal,
-    onFinding: (finding) => {
-      findings.push(finding);
-      runsBefore.push(jobs.length);
-    },
-    nowMs: () => nowMs,
-    ...options,
-  });
-  return { totals, findings, jobs, runsBefore };
-}
-
-const seedsOf = ({ jobs }: Told): Seed[] =>
-  jobs.flatMap((job) => (job.kind === 'run' && job.plan === undefined && job.stepsMax === undefined ? [job.seed] : []));
+import { check, seedsOf, violation } from './test/check-campaign.ts';
 
 describe('a campaign', () => {
   it.each([1, 3])('runs each seed once and adds up, in %i lanes', async (lanes) => {
@@ -191,50 +67,34 @@ describe('a campaign', () => {
     expect(told.runsBefore).toEqual([8, 13]);
   });
 
-  it('hands over the smallest plan, replayed', async () => {
-    const { findings } = await check({ seeds: 1, fails: () => violation('p: a') });
-    expect(findings).toMatchObject([
-      {
-        plan: { operations: [{}] },
-        shrunk: { before: { operations: 9 }, after: { operations: 1 }, runs: 4 },
-        replayed: { same: 3, of: 3 },
-        original: { signature: 'p: a' },
-      },
-    ]);
-  });
-
-  it('says so when replays differ, or do not fail', async () => {
-    const differing = await check({
-      seeds: 1,
-      fails: () => violation('p: a'),
-      replay: (_, count) => ({ digest: `${count}` }),
+  it.each([1, 2, 5])('ends at the same seed and begins with the same failure, in %i lanes', async (lanes) => {
+    // The later a seed, the sooner it ends.
+    const told = await check({
+      seeds: 100,
+      lanes,
+      bail: 2,
+      fails: (seed) => (seed > 5 ? violation(`p: ${seed}`) : null),
     });
-    expect(differing.findings[0]?.replayed).toEqual({ same: 1, of: 3 });
-    const gone = await check({ seeds: 1, fails: () => violation('p: a'), replay: () => ({ failure: null }) });
-    expect(gone.findings).toMatchObject([
-      { replayed: { same: 0, of: 3 }, shrunk: null, plan: { operations: { length: 9 } } },
-    ]);
+    expect(told.totals.seeds).toBe(7);
+    expect([...told.totals.failures.keys()]).toEqual(['p: 6', 'p: 7']);
+    expect(told.findings.map(({ seed }) => seed).sort()).toEqual(['0x6', '0x7']);
+    expect(told.totals.lastDigest).toBe('digest of 0x7');
   });
 
-  it('runs a stuck seed to one step before, for its plan, and does not shrink it', async () => {
-    const told = await check({ seeds: 1, fails: () => stuck });
-    expect(told.jobs.at(-1)).toMatchObject({ kind: 'run', stepsMax: stuck.step - 1 });
-    expect(told.jobs.some((job) => job.kind === 'shrink')).toBe(false);
-    expect(told.findings).toMatchObject([
-      { failure: { verdict: 'stuck', atMs: 100 }, plan: { operations: { length: 9 } }, shrunk: null },
+  it.each([1, 3])('in shards runs each seed once, in %i lanes', async (lanes) => {
+    const shards = await Promise.all(
+      [1, 2, 3].map((index) => check({ seeds: 8, lanes, shard: { index, count: 3 }, repeatOneIn: 3 })),
+    );
+    const seeds = shards.map((told) => [...new Set(seedsOf(told))]);
+    expect(seeds.map((own) => own.sort())).toEqual([
+      ['0x1', '0x4', '0x7'],
+      ['0x2', '0x5', '0x8'],
+      ['0x3', '0x6'],
     ]);
-  });
-
-  it('keeps the plan when a smaller one never ends', async () => {
-    const { findings } = await check({
-      seeds: 1,
-      fails: () => violation('p: a'),
-      shrink: () => {
-        throw new JobError('a smaller plan is stuck', true);
-      },
-    });
-    expect(findings).toMatchObject([
-      { shrunk: null, plan: { operations: { length: 9 } }, replayed: { same: 3, of: 3 } },
+    expect(shards.map(({ totals }) => [totals.seeds, totals.repeated])).toEqual([
+      [3, 1],
+      [3, 1],
+      [2, 1],
     ]);
   });
 

@@ -15,8 +15,10 @@ export interface RunJob {
   readonly plan?: Plan;
   readonly sizes?: PlanSizes;
   readonly choices?: ChoiceOverrides;
-  /** Answer with all records, and with the names of functions in them. */
+  /** Answer with all records, with the names of functions in them, and with all choices of the world. */
   readonly detailed?: boolean;
+  /** Evaluate the system's modules for each life, whatever the scenario says of their state. */
+  readonly freshModules?: boolean;
   readonly stepsMax?: number;
 }
 
@@ -50,13 +52,25 @@ export interface RunReport {
   readonly plan?: Plan;
   /** When detailed. */
   readonly records?: readonly RunRecord[];
+  /** When detailed: the choices of the world by key, in the order in which they were made. */
+  readonly choices?: ChoiceOverrides;
+}
+
+/** What is counted of a plan and its choices. */
+export interface Sizes {
+  readonly operations: number;
+  readonly faults: number;
+  /** Choices of the world that are not plain: those named where everything else is, else all that the run makes. */
+  readonly choices: number;
 }
 
 export interface ShrinkReport {
   readonly kind: 'shrink';
   readonly plan: Plan;
-  readonly before: { readonly operations: number; readonly faults: number };
-  readonly after: { readonly operations: number; readonly faults: number };
+  /** What the plan's choices are replaced by, as before or fewer. */
+  readonly choices: ChoiceOverrides;
+  readonly before: Sizes;
+  readonly after: Sizes;
   /** Candidates that were run. */
   readonly runs: number;
   readonly wallMs: number;

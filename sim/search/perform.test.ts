@@ -45,6 +45,8 @@ describe('a run job', () => {
     expect(close.plan).toEqual(planOf('0x7', shapeOf(loaded.scenario)));
     expect(close.records?.length).toBeGreaterThan(10);
     expect(close.digest).toBe(plain.digest);
+    expect(plain.choices).toBeUndefined();
+    expect(Object.keys(close.choices ?? {})).toContain('user-1/link-1/dial/0');
     expect(plain).toMatchObject({ kind: 'run', seed: '0x7', failure: null, codeHash: 'board' });
   });
 
@@ -76,11 +78,14 @@ describe('a shrink job', () => {
     const loaded = board([noRedAfterCrash]);
     const plan = JSON.parse(JSON.stringify(stormy)) as Plan;
     const report = await perform(loaded, { kind: 'shrink', plan, signature, failedAtMs, budgetMs: 1_000_000 }, clock());
-    expect(report.before).toEqual({ operations: 39, faults: 7 });
+    expect(report.before).toEqual({ operations: 39, faults: 7, choices: 227 });
     expect(report.after.faults).toBe(1);
     expect(report.after.operations).toBeLessThanOrEqual(2);
     expect(report.plan.faults).toMatchObject([{ kind: 'node-crash' }]);
-    const again = await perform(loaded, { kind: 'run', seed: report.plan.seed, plan: report.plan }, clock());
+    const { plan: smallest, choices } = report;
+    // With a notice under way when the node crashes, fewer others are needed.
+    expect([smallest.plain, report.after.choices <= 1]).toEqual([true, true]);
+    const again = await perform(loaded, { kind: 'run', seed: smallest.seed, plan: smallest, choices }, clock());
     expect(again.failure?.signature).toBe(signature);
     expect(plan).toEqual(stormy);
   });

@@ -3,12 +3,13 @@
  */
 import { type PlanSizes, planOf } from '../plan/arbitrary.ts';
 import type { PlanShape } from '../plan/shape.ts';
-import { executeRun, type RunOptions, type RunResources } from '../run/run.ts';
+import { executeRun, type RunOptions, type RunResources, STEPS_MAX } from '../run/run.ts';
 import type { Scenario } from '../run/scenario.ts';
 import type { SystemImage } from '../world/image.ts';
 import { FAULT_KINDS } from '../world/faults.ts';
+import { ChoiceList } from './choice-list.ts';
 import type { Job, Report, RunJob, RunReport, ShrinkJob, ShrinkReport } from './job.ts';
-import { shrinkPlan } from './shrink.ts';
+import { type Candidate, shrinkFailure, type ShrinkSubject } from './shrink.ts';
 
 export interface Loaded {
   readonly scenario: Scenario;
@@ -37,18 +38,27 @@ export function shapeOf(scenario: Scenario): PlanShape {
     operationsMax: scenario.operationsMax,
     nodesMax: scenario.nodesMax,
     chaosMs: scenario.chaosMs,
-    faultKinds: scenario.faults ?? [...FAULT_KINDS.keys()],
+    faultKinds: scenario.faults ?? possibleFaults(scenario),
     faultsMax: scenario.faultsMax,
   };
+}
+
+function possibleFaults({ system }: Scenario): readonly string[] {
+  const kinds = [...FAULT_KINDS.values()];
+  return kinds
+    .filter(({ needsOtherVersion = false }) => !needsOtherVersion || system.otherVersion !== undefined)
+    .map(({ kind }) => kind);
 }
 
 async function run(loaded: Loaded, job: RunJob, { onStep }: PerformOptions): Promise<RunReport> {
   const { scenario, image, resources } = loaded;
   const sizes: PlanSizes = job.sizes ?? {};
   const plan = job.plan ?? planOf(job.seed, shapeOf(scenario), sizes);
+  const list = new ChoiceList();
   const options: RunOptions = {
     ...(job.choices === undefined ? {} : { choices: job.choices }),
-    ...(job.detailed === undefined ? {} : { detailed: job.detailed }),
+    ...(job.detailed === true ? { detailed: true, onChoice: list.add } : {}),
+    ...(job.freshModules === undefined ? {} : { freshModules: job.freshModules }),
     ...(job.stepsMax === undefined ? {} : { stepsMax: job.stepsMax }),
     ...(onStep === undefined ? {} : { onStep }),
   };
@@ -58,29 +68,47 @@ async function run(loaded: Loaded, job: RunJob, { onStep }: PerformOptions): Pro
     seed: plan.seed,
     ...result,
     ...(result.failure !== null || job.detailed === true ? { plan: executed } : {}),
-    ...(job.detailed === true ? { records } : {}),
+    ...(job.detailed === true ? { records, choices: list.values } : {}),
   };
 }
 
 /** A smaller plan may fail later than the one before it, but not much: what has not failed by then is left. */
 const LATER_THAN_BEFORE = 1.25;
 const LATER_BY_MS = 2000;
+const MORE_STEPS = 2;
+const STEPS_MORE = 10_000;
 
 async function shrink(loaded: Loaded, job: ShrinkJob, { onStep, nowMs }: PerformOptions): Promise<ShrinkReport> {
   const { scenario, image, resources } = loaded;
   const { plan, signature, budgetMs, choices = {} } = job;
-  const options: RunOptions = {
-    choices,
-    ...(job.stepsMax === undefined ? {} : { stepsMax: job.stepsMax }),
-    ...(onStep === undefined ? {} : { onStep }),
-  };
   let failedAtMs = job.failedAtMs;
-  const fails = async (candidate: typeof plan): Promise<boolean> => {
+  let stepsMax = job.stepsMax ?? STEPS_MAX;
+  // Unless the steps are the failure, a candidate that takes many more of them is another sort of run, and may go on for long.
+  const isOfSteps = signature.startsWith('no-progress');
+  const execute = async ({ plan: tried, choices: replaced }: Candidate, more: RunOptions) => {
     const untilMs = failedAtMs * LATER_THAN_BEFORE + LATER_BY_MS;
-    const { failure } = await executeRun(scenario, image, candidate, resources, { ...options, untilMs });
-    if (failure?.signature !== signature) return false;
-    failedAtMs = Math.max(failure.atMs, 0);
-    return true;
+    const watched = { ...more, ...(onStep === undefined ? {} : { onStep }) };
+    const ran = await executeRun(scenario, image, tried, resources, {
+      choices: replaced,
+      untilMs,
+      stepsMax,
+      ...watched,
+    });
+    const isSame = ran.failure?.signature === signature;
+    if (isSame) {
+      failedAtMs = Math.max(ran.failure?.atMs ?? 0, 0);
+      if (!isOfSteps) stepsMax = Math.min(stepsMax, MORE_STEPS * ran.steps + STEPS_MORE);
+    }
+    return isSame;
   };
-  return { kind: 'shrink', ...(await shrinkPlan(plan, shapeOf(scenario), fails, { budgetMs, nowMs })) };
+  const subject: ShrinkSubject = {
+    shape: shapeOf(scenario),
+    fails: (candidate) => execute(candidate, {}),
+    choicesOf: async (candidate) => {
+      const list = new ChoiceList();
+      await execute(candidate, { onChoice: list.add });
+      return list;
+    },
+  };
+  return { kind: 'shrink', ...(await shrinkFailure({ plan, choices }, subject, { budgetMs, nowMs })) };
 }

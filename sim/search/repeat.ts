@@ -3,7 +3,7 @@
  */
 import type { RunRecord } from '../kernel/record.ts';
 import type { Failure } from '../run/verdict.ts';
-import { type Difference, firstDifference } from './first-difference.ts';
+import { type Difference, firstDifference, whoOf } from './first-difference.ts';
 import type { RunJob, RunReport } from './job.ts';
 import type { Performer } from './performer.ts';
 
@@ -16,25 +16,29 @@ export interface Repeated {
   readonly report: RunReport;
 }
 
-/** Runs a job again; null when it did the same as before. */
+/**
+ * Runs a job again; null when it did the same as before. The second run evaluates the system's modules for each life, so that state in them, which the
+ * first may have shared between lives, shows as a difference.
+ */
 export async function repeat(
   pool: Performer,
   bundle: number,
   job: RunJob,
   before: RunReport,
 ): Promise<Repeated | null> {
-  const again = await pool.perform(bundle, job);
+  const again = await pool.perform(bundle, { ...job, freshModules: true });
   if (again.digest === before.digest) return null;
   const left = await pool.perform(bundle, { ...job, detailed: true });
-  const right = await pool.perform(bundle, { ...job, detailed: true });
+  const right = await pool.perform(bundle, { ...job, detailed: true, freshModules: true });
   const difference = firstDifference(left.records ?? [], right.records ?? []);
   const at = difference?.left ?? difference?.right ?? null;
+  const first = at === null ? '' : `, first in what ${whoOf(at)} does`;
   const failure: Failure = {
     verdict: 'nondeterminism',
     step: at?.step ?? Math.min(before.steps, again.steps),
     atMs: at?.atMs ?? 0,
     signature: 'nondeterminism',
-    text: `the same seed gave ${before.digest} and then ${again.digest}: something besides the seed decides`,
+    text: `the same seed gave ${before.digest} and then ${again.digest}: something besides the seed decides${first}`,
   };
   const records = (left.records ?? []).slice(0, difference?.index ?? 0);
   return { failure, difference, records, report: left };

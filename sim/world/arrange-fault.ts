@@ -8,10 +8,12 @@ import type { World } from './world.ts';
 
 const FAULTS: Domain = { name: 'faults', alive: true };
 
-/** Throws when there is no such kind of fault. One that would begin after the heal never does. */
+/** Throws when there is no such kind of fault, or none such of this system. One that would begin after the heal never does. */
 export function arrangeFault(world: World, planned: Fault, healAtMs: number): void {
   const kind = FAULT_KINDS.get(planned.kind);
   if (kind === undefined) throw new Error(`unknown kind of fault: ${planned.kind}`);
+  if (kind.needsOtherVersion === true && !world.hasOtherVersion)
+    throw new Error(`the system has no other version for the fault ${planned.kind}`);
   if (planned.atMs >= healAtMs) return;
   const { kernel, recorder } = world;
   const endAtMs = Math.min(healAtMs, planned.atMs + planned.durationMs);

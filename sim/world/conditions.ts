@@ -15,9 +15,6 @@ const JUMP_MS_MAX = 600_000;
 const LATE_MS_MAX = 500;
 const POINT_DELAY_MS_MAX = 3000;
 
-/** Who asks, when it is not a node, is outside of all faults. */
-const OUTSIDE = 'outside';
-
 export interface Conditions {
   /** What is to be added to the true wall time. */
   wallOffsetMs(node: string): number;
@@ -25,6 +22,13 @@ export interface Conditions {
   timerLateMs(node: string, choose: () => number): number;
   point(node: string, name: string): { readonly delayMs: number; readonly fails: boolean };
 }
+
+/** Whoever is not a node is outside of all faults. */
+export const CALM: Conditions = {
+  wallOffsetMs: () => 0,
+  timerLateMs: () => 0,
+  point: () => ({ delayMs: 0, fails: false }),
+};
 
 export class FaultyConditions implements Conditions {
   readonly #kernel: Kernel;
@@ -46,7 +50,7 @@ export class FaultyConditions implements Conditions {
   }
 
   wallOffsetMs(node: string): number {
-    if (this.#faults.none || node === OUTSIDE) return 0;
+    if (this.#faults.none) return 0;
     let offsetMs = 0;
     for (const fault of this.#faults.of('clock-skew', node)) offsetMs += this.#offsetMs(fault, SKEW_MS_MAX);
     for (const fault of this.#faults.of('clock-jump', node)) offsetMs += this.#offsetMs(fault, JUMP_MS_MAX);
@@ -54,7 +58,7 @@ export class FaultyConditions implements Conditions {
   }
 
   timerLateMs(node: string, choose: () => number): number {
-    if (this.#faults.none || node === OUTSIDE) return 0;
+    if (this.#faults.none) return 0;
     let lateMs = 0;
     for (const fault of this.#faults.of('timers-late', node)) {
       const fraction = choose();

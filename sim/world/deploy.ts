@@ -1,5 +1,5 @@
 /**
- * A new deployment: nodes are stopped in good order and started again, one after the other.
+ * Deployments: nodes are stopped in good order and started again, one after the other.
  *
  * Fault model. A node is asked to end, as by SIGTERM; when it has, its next life begins a moment later, and after another moment it is the
  * next node's turn. One that has not ended in time is killed, as is one that is being stopped when the fault ends. A node that is
@@ -7,6 +7,7 @@
  */
 import type { Domain } from '../kernel/heap.ts';
 import type { Kernel } from '../kernel/kernel.ts';
+import type { SystemVersion } from './image.ts';
 import type { SimulatedNode } from './node.ts';
 
 const DEPLOYMENT: Domain = { name: 'deployment', alive: true };
@@ -18,17 +19,27 @@ const BETWEEN_MS = 1000;
 
 export class Deployment {
   readonly #kernel: Kernel;
-  readonly #waiting: SimulatedNode[];
   readonly #onStop: (node: string) => void;
+  #waiting: SimulatedNode[] = [];
+  #version: SystemVersion | null = null;
   /** The node that is being stopped, or is down. */
   #current: SimulatedNode | null = null;
+  #isPausing = false;
   #isOver = false;
 
-  constructor(kernel: Kernel, nodes: readonly SimulatedNode[], onStop: (node: string) => void) {
+  constructor(kernel: Kernel, onStop: (node: string) => void) {
     this.#kernel = kernel;
-    this.#waiting = [...nodes];
     this.#onStop = onStop;
-    this.#next();
+  }
+
+  /**
+   * Replaces the nodes in this order: by the version that each runs already, or by the given one where it runs another. Called again, it
+   * takes another course: what was not reached is left, and a node that is down begins with what is wanted now.
+   */
+  replace(nodes: readonly SimulatedNode[], version: SystemVersion | null = null): void {
+    this.#waiting = [...nodes];
+    this.#version = version;
+    if (this.#current === null && !this.#isPausing) this.#next();
   }
 
   end(): void {
@@ -42,7 +53,8 @@ export class Deployment {
     const node = this.#waiting.shift();
     if (node === undefined || this.#isOver) return;
     const { life } = node;
-    const isStopping = node.stop(() => this.#stopped(node));
+    const isAsWanted = this.#version !== null && life?.version === this.#version;
+    const isStopping = !isAsWanted && node.stop(() => this.#stopped(node));
     if (!isStopping) {
       this.#next();
       return;
@@ -58,9 +70,14 @@ export class Deployment {
 
   #stopped(node: SimulatedNode): void {
     this.#later(DOWN_MS, () => {
+      if (this.#version !== null && node.life === null) node.version = this.#version;
       node.start();
       this.#current = null;
-      this.#later(BETWEEN_MS, () => this.#next());
+      this.#isPausing = true;
+      this.#later(BETWEEN_MS, () => {
+        this.#isPausing = false;
+        this.#next();
+      });
     });
   }
 

@@ -45,6 +45,16 @@ export interface ProbeFace {
   note(name: string, fields?: Fields): void;
 }
 
+/** Strings become text frames; buffers and views of buffers become binary ones. */
+export type SendableFace = string | number | ArrayBufferLike | ArrayBufferView;
+
+export type SentFace = (error?: Error | null) => void;
+
+export interface SendOptionsFace {
+  /** Said by the data itself when absent. */
+  readonly binary?: boolean;
+}
+
 /** The part of a `ws` WebSocket that a server uses. Emits `message(data: Buffer, isBinary)`, `pong(data: Buffer)`, `close(code, reason: Buffer)`. */
 export interface ServerSocketFace extends EventEmitter {
   readonly CONNECTING: 0;
@@ -53,9 +63,13 @@ export interface ServerSocketFace extends EventEmitter {
   readonly CLOSED: 3;
   readonly readyState: 0 | 1 | 2 | 3;
   readonly bufferedAmount: number;
+  /** Agreed on when the connection was made; empty when the client asked for none. */
   readonly protocol: string;
+  /** In which form `message` hands over binary frames; text always comes as a Buffer. */
+  binaryType: 'nodebuffer' | 'arraybuffer' | 'fragments';
   /** The callback is given null when all is well, although its type in `@types/ws` says undefined. */
-  send(data: string, callback?: (error?: Error | null) => void): void;
+  send(data: SendableFace, callback?: SentFace): void;
+  send(data: SendableFace, options: SendOptionsFace | undefined, callback?: SentFace): void;
   ping(data?: string): void;
   close(code?: number, reason?: string): void;
   terminate(): void;
@@ -68,10 +82,25 @@ export interface RequestFace {
   readonly socket: { readonly remoteAddress: string };
 }
 
+export interface ListenOptionsFace {
+  /** The subprotocols that it speaks; whatever is asked for first when absent, as in `ws`. */
+  readonly protocols?: readonly string[];
+}
+
+/** The part of a `ws` WebSocketServer that others use. Emits `listening`, `connection(socket, request)` and `close`. */
+export interface WebSocketServerFace extends EventEmitter {
+  /** Those that have not closed. */
+  readonly clients: ReadonlySet<ServerSocketFace>;
+  /** Keeps new connections out; calls back when the last of those that there are has gone. */
+  close(callback?: (error?: Error) => void): void;
+}
+
 /** The options of an `ioredis` client that the twin honours. */
 export interface RedisOptionsFace {
   /** After so long a command rejects with "Command timed out"; it may still be applied. No limit when absent. */
   readonly commandTimeout?: number;
+  /** Whether channels are subscribed to again on the next connection; true when absent. */
+  readonly autoResubscribe?: boolean;
   /** Delay before the n-th reconnection attempt; null gives up. */
   readonly retryStrategy?: (attempt: number) => number | null;
 }
@@ -112,7 +141,9 @@ export interface NodeFaces {
    */
   point(name: string): Promise<void>;
   /** Accepts connections from now on. */
-  listen(onConnection: (socket: ServerSocketFace, request: RequestFace) => void): void;
+  listen(onConnection: (socket: ServerSocketFace, request: RequestFace) => void, options?: ListenOptionsFace): void;
+  /** The same in the shape of a `WebSocketServer`, for what wants to be given one. */
+  webSocketServer(options?: ListenOptionsFace): WebSocketServerFace;
   /** A new client of the one Redis that all nodes share; connects by itself. */
   redis(options?: RedisOptionsFace): RedisFace;
 }

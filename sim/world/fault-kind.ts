@@ -13,6 +13,8 @@ export interface FaultKind {
   readonly aims: 'client' | 'node' | 'redis';
   /** The longest it lasts; 0 for what happens in a moment. */
   readonly durationMsMax: number;
+  /** Only where the scenario declares another version of its system. */
+  readonly needsOtherVersion?: true;
   /** The model in one sentence: what happens, and what never does. */
   readonly model: string;
   begin(world: World, fault: Fault): void;

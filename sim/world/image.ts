@@ -34,11 +34,31 @@ export interface TableConflict {
   readonly changing: readonly string[];
 }
 
-export interface SystemImage {
-  /** Evaluates the system's own modules anew and returns its `start`. Packages are evaluated once and bind late. */
-  instantiate(host: ShadowHost): StartSystem;
-  /** Hash of everything that decides what the system does, variant applied: 16 hexadecimal digits. */
+/** Evaluates a system's own modules anew and returns its `start`. Packages are evaluated once and bind late. */
+export type Instantiate = (host: ShadowHost) => StartSystem;
+
+/** The versions of a system. */
+export interface Versions {
+  readonly instantiate: Instantiate;
+  /** The same for the system's other version, which has packages of its own; absent where the scenario declares none. */
+  readonly instantiateOther?: Instantiate;
+}
+
+export interface SystemImage extends Versions {
+  /** Of modules that are evaluated once and bound late, as packages are: for a system that keeps no state in its own. Absent where nobody shares. */
+  readonly shared?: Versions;
+  /** Hash of everything that decides what the system does, in both versions, variant applied: 16 hexadecimal digits. */
   readonly codeHash: string;
+}
+
+/** Which of a scenario's two versions of its system a life runs. */
+export type SystemVersion = 'current' | 'other';
+
+/** Another version of a system: from an entry of its own, or from the same one with edits, or both. */
+export interface OtherVersion {
+  /** The module that exports `start`, relative to the scenario's file; that of the current version when absent. */
+  readonly entry?: string | undefined;
+  readonly edits?: readonly SourceEdit[] | undefined;
 }
 
 /** An edit of a system's source: inside the function `within` of `file`, the one occurrence of `find` becomes `put`. */

@@ -2,7 +2,7 @@
  * What is open at this moment, as the simulator sees it by itself: evidence that can be asked for whenever a step is quiescent.
  */
 import type { Kernel } from '../kernel/kernel.ts';
-import type { OpenTimer } from './life.ts';
+import type { OpenTimer } from './life-timer.ts';
 import type { Link } from './network/link.ts';
 import type { Network } from './network/network.ts';
 import type { SimulatedNode } from './node.ts';
@@ -16,6 +16,15 @@ export interface OpenConnection {
   /** Of the node's end. A closing handshake that nobody answers takes 30 s. `gone` when the node's life is over. */
   readonly atNode: 'open' | 'closing' | 'gone';
   /** Listeners the system has on its end. */
+  readonly listeners: number;
+  /** What the system has sent and its operating system has not taken: `bufferedAmount`. */
+  readonly bufferedBytes: number;
+}
+
+/** A socket of a node that has closed, and on which the system still has listeners. */
+export interface ClosedSocket {
+  readonly link: string;
+  readonly client: string;
   readonly listeners: number;
 }
 
@@ -63,8 +72,16 @@ export class Ledger {
       client: link.client,
       node: link.node,
       atNode: stateOf(link),
-      listeners: link.socket.eventNames().reduce((sum, name) => sum + link.socket.listenerCount(name), 0),
+      listeners: link.listeners,
+      bufferedBytes: link.socket.bufferedAmount,
     }));
+  }
+
+  /** Of the life that a node has now. */
+  closedSockets(node: string): readonly ClosedSocket[] {
+    const life = this.#nodes.get(node)?.life ?? null;
+    const links = life === null ? [] : this.#network.closedAt(life);
+    return links.map(({ name, client, listeners }) => ({ link: name, client, listeners }));
   }
 
   /** Redis channels that connections of a node are subscribed to. */

@@ -19,6 +19,19 @@ async function check(act: (kernel: Kernel, note: (what: string) => void, librari
 }
 
 describe('globals of libraries', () => {
+  it('show every machine the same time zone, and put its own back', async () => {
+    const before = process.env['TZ'];
+    process.env['TZ'] = 'Asia/Tokyo';
+    try {
+      const log = await check((_kernel, note) => note(new Date(2020, 0, 1).toISOString()));
+      expect(log).toEqual(['0 2020-01-01T00:00:00.000Z']);
+      expect(new Date(2020, 0, 1).toISOString()).toBe('2019-12-31T15:00:00.000Z');
+    } finally {
+      if (before === undefined) delete process.env['TZ'];
+      else process.env['TZ'] = before;
+    }
+  });
+
   it('fire timers when they are due, however long nobody looked at the time', async () => {
     const log = await check((kernel, note) => {
       setTimeout(note, 10, 'first');

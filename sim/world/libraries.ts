@@ -2,7 +2,8 @@
  * Virtual globals for the simulator's own libraries.
  *
  * mock-socket and ioredis-mock call the global `setTimeout`, `Date` and `Math.random`. While a run's loop lasts, fake-timers stands in for the
- * first two; its due times are entries of the kernel's queue. (As the queue itself it would cap the kernel at a quarter of its speed.)
+ * first two; its due times are entries of the kernel's queue. (As the queue itself it would cap the kernel at a quarter of its speed.) The time
+ * zone is UTC meanwhile.
  */
 import { type Clock, install } from '@sinonjs/fake-timers';
 import { type Draws, scopeOf } from '../kernel/draws.ts';
@@ -24,6 +25,7 @@ export class LibraryGlobals {
   readonly #draws: Draws;
   readonly #random = Math.random;
   #clock: Clock | null = null;
+  #timeZone: string | undefined;
   #drawn = 0;
 
   constructor(kernel: Kernel, draws: Draws) {
@@ -47,15 +49,20 @@ export class LibraryGlobals {
     }) as typeof globalThis.setTimeout;
     Math.random = () => {
       this.#drawn += 1;
-      return this.#draws.fraction(RANDOM, this.#drawn);
+      return this.#draws.fractionOf(RANDOM.hash, this.#drawn);
     };
     this.#clock = clock;
+    // Without effect in worker threads, which have the time zone that their process had.
+    this.#timeZone = process.env['TZ'];
+    process.env['TZ'] = 'UTC';
   }
 
   uninstall(): void {
     this.#clock?.uninstall();
     this.#clock = null;
     Math.random = this.#random;
+    if (this.#timeZone === undefined) delete process.env['TZ'];
+    else process.env['TZ'] = this.#timeZone;
   }
 
   /** Brings the libraries' time up to the kernel's. What falls due fires in an event of its own, so nothing fires when others call this. */

@@ -11,7 +11,8 @@ import type { Domain, Entry } from '../kernel/heap.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Conditions } from './conditions.ts';
 import type { Fields, RequestFace, TimerFace, WorkTag } from './faces.ts';
-import type { ShadowHost, TableConflict } from './image.ts';
+import type { ShadowHost, SystemVersion, TableConflict } from './image.ts';
+import { LifeTimer, type OpenTimer } from './life-timer.ts';
 import { EPOCH_MS } from './libraries.ts';
 import type { ServerSocket } from './network/server-socket.ts';
 import type { Recorder } from './recorder.ts';
@@ -33,35 +34,39 @@ export interface LifeParts {
   readonly onEscape: (who: string, way: string) => void;
 }
 
-/** A timer that has been started and has neither fired nor been cancelled. */
-export interface OpenTimer extends WorkTag {
-  readonly startedAtMs: number;
+interface Counted {
+  readonly scope: Scope;
+  count: number;
 }
 
 export class Life implements Domain, ShadowHost {
   readonly name: string;
   readonly nodeName: string;
   readonly number: number;
+  readonly version: SystemVersion;
   readonly timers = new Set<OpenTimer>();
   /** Their entries in the queue. */
   readonly timerEntries = new Set<Entry>();
   /** Set while the event loop stands still. */
   holds: ((entry: Entry) => boolean) | null = null;
   readonly #parts: LifeParts;
-  readonly #timers = new TimerQueue(this, () => this.#continueSoon(this.#timers));
+  readonly #timers = new TimerQueue(() => this.#continueSoon(this.#timers));
   /** Node runs them in a phase of their own, which no late timer holds up. */
-  readonly #immediates = new TimerQueue(this, () => this.#continueSoon(this.#immediates));
+  readonly #immediates = new TimerQueue(() => this.#continueSoon(this.#immediates));
   /** The event loop's own choices, by time and not by timer: it is the loop that is late. */
   readonly #loop: Scope;
   readonly #load: Scope;
-  readonly #counts = new Map<string, { scope: Scope; count: number }>();
+  readonly #counts = new Map<string, Counted>();
+  readonly #timerCounts = new Map<string, Map<string, Counted>>();
   accept: ((socket: ServerSocket, request: RequestFace) => void) | null = null;
+  protocols: readonly string[] | null = null;
   alive = true;
 
-  constructor(parts: LifeParts, nodeName: string, number: number) {
+  constructor(parts: LifeParts, nodeName: string, number: number, version: SystemVersion = 'current') {
     this.#parts = parts;
     this.nodeName = nodeName;
     this.number = number;
+    this.version = version;
     this.name = `${nodeName}.${number}`;
     this.#loop = scopeOf(this.name, 'loop');
     this.#load = scopeOf(this.name, 'load');
@@ -85,18 +90,22 @@ export class Life implements Domain, ShadowHost {
   }
 
   startTimer(tag: WorkTag, delayMs: number, fire: () => void): TimerFace {
-    const { kernel, draws, conditions } = this.#parts;
+    const { kernel, draws } = this.#parts;
     const waitMs = Math.max(0, delayMs || 0);
     const dueMs = kernel.nowMs + waitMs;
-    const loop = draws.fraction(this.#loop, Math.floor(dueMs / LATENESS_MS_MAX));
-    const lateMs = loop < 0.99 ? loop * 0.2 : (loop - 0.99) * 100 * LATENESS_MS_MAX;
-    const moreMs = (): number =>
-      conditions.timerLateMs(this.nodeName, () => draws.fraction(this.#load, Math.floor(dueMs / LOAD_MS)));
-    return this.#start(this.#timers, tag, waitMs, lateMs, moreMs, fire);
+    const loop = draws.fractionOf(this.#loop.hash, Math.floor(dueMs / LATENESS_MS_MAX));
+    const chooseLateness = (): number => draws.fractionOf(this.#load.hash, Math.floor(dueMs / LOAD_MS));
+    const work = { delayMs: waitMs, cause: this.#causeOf(tag), fire, chooseLateness };
+    const timer = new LifeTimer(this, this.#parts, this.#timers, tag, work);
+    timer.start(loop < 0.99 ? loop * 0.2 : (loop - 0.99) * 100 * LATENESS_MS_MAX);
+    return timer;
   }
 
   startImmediate(tag: WorkTag, run: () => void): TimerFace {
-    return this.#start(this.#immediates, tag, 0, 0, () => 0, run);
+    const work = { delayMs: 0, cause: this.#causeOf(tag), fire: run, chooseLateness: null };
+    const immediate = new LifeTimer(this, this.#parts, this.#immediates, tag, work);
+    immediate.start(0);
+    return immediate;
   }
 
   /** Completes at once, in an event of its own, unless a fault delays it or makes it fail. */
@@ -115,7 +124,7 @@ export class Life implements Domain, ShadowHost {
     const { draws, kernel } = this.#parts;
     if (kernel.cause === 0) {
       const { scope, count } = this.#next(`draw/${label}`);
-      return draws.fraction(scope, count);
+      return draws.fractionOf(scope.hash, count);
     }
     // What has a cause hangs on that cause, not on how many others came before it.
     kernel.cause = mix(kernel.cause, 1);
@@ -152,56 +161,37 @@ export class Life implements Domain, ShadowHost {
     this.#parts.recorder.tableConflict(this.nodeName, this.number, { table, change }, names);
   }
 
-  #start(
-    queue: TimerQueue,
-    { label, owner }: WorkTag,
-    delayMs: number,
-    lateMs: number,
-    moreMs: () => number,
-    fire: () => void,
-  ): TimerFace {
-    const { kernel, recorder } = this.#parts;
-    const { scope, count } = this.#next(`timer/${label}/${owner}`);
-    const cause = mix(scope.hash, count);
-    const timer: OpenTimer = { label, owner, startedAtMs: kernel.nowMs };
-    this.timers.add(timer);
-    recorder.timer(this.nodeName, label, owner, 'started');
-    const queued = queue.add(kernel.nowUs + Math.ceil(delayMs * 1000), () => {
-      this.timers.delete(timer);
-      recorder.timer(this.nodeName, label, owner, 'fired');
-      kernel.cause = cause;
-      fire();
-    });
-    let entry = this.#wait(delayMs + lateMs, () => {
-      const more = moreMs();
-      if (more === 0) queue.ready(queued);
-      else entry = this.#wait(more, () => queue.ready(queued));
-    });
-    const cancel = (): void => {
-      if (queued.deliver === null) return;
-      queue.cancel(queued);
-      entry.deliver = null;
-      this.timers.delete(timer);
+  #continueSoon(queue: TimerQueue): void {
+    const entry = this.#parts.kernel.schedule(0, this, () => {
       this.timerEntries.delete(entry);
-      recorder.timer(this.nodeName, label, owner, 'cancelled');
-    };
-    return { cancel };
-  }
-
-  #wait(ms: number, then: () => void): Entry {
-    const entry = this.#parts.kernel.schedule(ms * 1000, this, () => {
-      this.timerEntries.delete(entry);
-      then();
+      queue.fireNext();
     });
     this.timerEntries.add(entry);
-    return entry;
   }
 
-  #continueSoon(queue: TimerQueue): void {
-    this.#wait(0, () => queue.fireNext());
+  #causeOf(tag: WorkTag): number {
+    const { scope, count } = this.#nextTimer(tag);
+    return mix(scope.hash, count);
   }
 
-  #next(name: string): { scope: Scope; count: number } {
+  /** By label and owner, since to join them costs more than to look twice. */
+  #nextTimer({ label, owner }: WorkTag): Counted {
+    let owners = this.#timerCounts.get(label);
+    if (owners === undefined) {
+      owners = new Map();
+      this.#timerCounts.set(label, owners);
+    }
+    let counted = owners.get(owner);
+    if (counted === undefined) {
+      counted = { scope: scopeOf(this.name, 'timer', label, owner), count: 0 };
+      owners.set(owner, counted);
+    } else {
+      counted.count += 1;
+    }
+    return counted;
+  }
+
+  #next(name: string): Counted {
     let counted = this.#counts.get(name);
     if (counted === undefined) {
       counted = { scope: scopeOf(this.name, ...name.split('/')), count: 0 };

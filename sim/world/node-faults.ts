@@ -1,10 +1,11 @@
 /**
- * Faults of nodes. See life.ts, stall.ts, conditions.ts and deploy.ts for the models.
+ * Faults of nodes. See life.ts, stall.ts, conditions.ts, deploy.ts and mixed-versions.ts for the models.
  */
 import { scopeOf } from '../kernel/draws.ts';
 import { Deployment } from './deploy.ts';
 import type { Fault } from './fault.ts';
 import type { FaultKind } from './fault-kind.ts';
+import { MixedVersions } from './mixed-versions.ts';
 import type { SimulatedNode } from './node.ts';
 import type { World } from './world.ts';
 
@@ -45,13 +46,19 @@ function deployOrder(world: World, { target }: Fault): readonly SimulatedNode[] 
   return [...nodes.slice(first), ...nodes.slice(0, first)];
 }
 
+function endDeployment(world: World, fault: Fault): void {
+  world.deployments.get(fault)?.end();
+  world.deployments.delete(fault);
+}
+
 export const NODE_FAULTS: readonly FaultKind[] = [
   {
     kind: 'node-crash',
     aims: 'node',
     durationMsMax: 8000,
     model:
-      'A node dies between two steps and starts again from nothing when the fault ends. What it had sent to Redis may still be applied.',
+      'A node dies between two steps and starts again from nothing when the fault ends. What it had sent to Redis may still be applied. ' +
+      'No `finally` runs, and no memory survives.',
     begin: (world, fault) => {
       for (const node of nodesOf(world, fault)) if (node.crash()) world.hit(fault, node.name);
     },
@@ -67,13 +74,27 @@ export const NODE_FAULTS: readonly FaultKind[] = [
       'Nodes are stopped in good order and started again, one after the other, beginning with the one that it hits; a stop that takes longer than ' +
       '10 s or outlasts the fault is killed. A node that stops is not killed before that.',
     begin: (world, fault) => {
+      const deployment = new Deployment(world.kernel, (node) => world.hit(fault, node));
+      world.deployments.set(fault, deployment);
+      deployment.replace(deployOrder(world, fault));
+    },
+    end: endDeployment,
+  },
+  {
+    kind: 'mixed-versions',
+    aims: 'node',
+    durationMsMax: 20_000,
+    needsOtherVersion: true,
+    model:
+      'A deployment replaces nodes by the other version of the system, one after the other, beginning with the one that it hits, and in its second ' +
+      'half brings the current version back: meanwhile both serve side by side. ' +
+      'After its end no other version runs, and before it at most one node at a time is down by it.',
+    begin: (world, fault) => {
+      const nodes = deployOrder(world, fault);
       const onStop = (node: string): void => world.hit(fault, node);
-      world.deployments.set(fault, new Deployment(world.kernel, deployOrder(world, fault), onStop));
+      world.deployments.set(fault, new MixedVersions(world.kernel, nodes, fault, onStop));
     },
-    end: (world, fault) => {
-      world.deployments.get(fault)?.end();
-      world.deployments.delete(fault);
-    },
+    end: endDeployment,
   },
   {
     kind: 'node-stall',

@@ -4,9 +4,10 @@
 import type { Draws } from '../kernel/draws.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Json, NodeFaces, RedisOptionsFace, RunningSystem } from './faces.ts';
-import type { SystemImage } from './image.ts';
+import type { SystemVersion, Versions } from './image.ts';
 import { Life, type LifeParts } from './life.ts';
 import type { Network } from './network/network.ts';
+import { WebSocketServer } from './network/web-socket-server.ts';
 import type { Recorder } from './recorder.ts';
 import { createRedisClient } from './redis/client.ts';
 import type { RedisServer } from './redis/server.ts';
@@ -18,7 +19,7 @@ export interface NodeParts {
   readonly recorder: Recorder;
   readonly network: Network;
   readonly redis: RedisServer;
-  readonly image: SystemImage;
+  readonly versions: Versions;
   readonly configuration: Json;
   readonly life: LifeParts;
 }
@@ -31,6 +32,8 @@ export class SimulatedNode {
   #system: RunningSystem | null = null;
   #stopping: Life | null = null;
   #stall: Stall | null = null;
+  /** What the next life runs. Whoever deploys decides; a crash changes nothing. */
+  version: SystemVersion = 'current';
 
   constructor(parts: NodeParts, name: string) {
     this.#parts = parts;
@@ -45,16 +48,18 @@ export class SimulatedNode {
   /** Begins a life, in an event of its own. Does nothing while one runs. */
   start(): void {
     if (this.#life !== null) return;
-    const { kernel, recorder, image } = this.#parts;
+    const { kernel, recorder, versions } = this.#parts;
+    const instantiate = this.version === 'other' ? versions.instantiateOther : versions.instantiate;
+    if (instantiate === undefined) throw new Error('the system has no other version');
     this.#lives += 1;
-    const life = new Life(this.#parts.life, this.name, this.#lives);
+    const life = new Life(this.#parts.life, this.name, this.#lives, this.version);
     this.#life = life;
     kernel.schedule(0, life, () => {
-      recorder.node(this.name, life.number, 'started');
-      const system = image.instantiate(life)(this.#faces(life));
+      recorder.node(life, 'started');
+      const system = instantiate(life)(this.#faces(life));
       const ready = (running: RunningSystem): void => {
         this.#system = running;
-        recorder.node(this.name, life.number, 'ready');
+        recorder.node(life, 'ready');
       };
       if (system instanceof Promise) system.then(ready, (reason: unknown) => kernel.fail(reason));
       else ready(system);
@@ -88,7 +93,7 @@ export class SimulatedNode {
 
   #end(life: Life, how: 'crashed' | 'stopped'): void {
     // The record first: whoever judges still finds what the life leaves behind.
-    this.#parts.recorder.node(this.name, life.number, how);
+    this.#parts.recorder.node(life, how);
     this.#life = null;
     this.#system = null;
     life.alive = false;
@@ -116,6 +121,14 @@ export class SimulatedNode {
   #faces(life: Life): NodeFaces {
     const { kernel, recorder, redis, configuration } = this.#parts;
     let clients = 0;
+    const listen: NodeFaces['listen'] = (onConnection, { protocols } = {}) => {
+      life.accept = onConnection;
+      life.protocols = protocols ?? null;
+    };
+    const shut = (): void => {
+      life.accept = null;
+    };
+    const later = (callback: () => void): void => void kernel.schedule(0, life, callback);
     return {
       name: this.name,
       clock: life,
@@ -123,9 +136,8 @@ export class SimulatedNode {
       probe: life,
       configuration,
       point: (name) => life.point(name),
-      listen: (onConnection) => {
-        life.accept = onConnection;
-      },
+      listen,
+      webSocketServer: (options = {}) => new WebSocketServer({ listen, shut, later }, options),
       redis: (options: RedisOptionsFace = {}) => {
         clients += 1;
         const name = `${this.name}.${life.number}.redis-${clients}`;

@@ -13,6 +13,7 @@ import type {
   TimerRecord,
 } from '../kernel/record.ts';
 import type { Fields } from './faces.ts';
+import type { Life } from './life.ts';
 
 /** Of a run that is not looked at closely, so many records are kept: enough to see what led to an end. */
 const RING_SIZE = 256;
@@ -81,9 +82,12 @@ export class Recorder {
     this.#write({ type: 'timer', step, atMs, node, label, owner, phase });
   }
 
-  node(node: string, life: number, phase: NodeRecord['phase']): void {
+  node(
+    { nodeName: node, number: life, version }: Pick<Life, 'nodeName' | 'number' | 'version'>,
+    phase: NodeRecord['phase'],
+  ): void {
     const { step, nowMs: atMs } = this.#kernel;
-    this.#write({ type: 'node', step, atMs, node, life, phase });
+    this.#write({ type: 'node', step, atMs, node, life, phase, ...(version === 'other' ? { version } : {}) });
   }
 
   fault(id: string, kind: string, target: string, phase: 'begun' | 'hit' | 'ended', detail = ''): void {

@@ -39,14 +39,18 @@ const ADVICE: readonly (readonly [pattern: RegExp, instead: string])[] = [
     'keep the work on this thread',
   ],
   [/^process\.(exit|abort|kill|reallyExit)/, 'throw an error, or let the system be stopped'],
-  [/^process\.(memoryUsage|cpuUsage|resourceUsage)|^node:v8/, 'pass a measure in through a port'],
+  [/^process\.(memoryUsage|cpuUsage|resourceUsage)|^node:(v8|perf_hooks)/, 'pass a measure in through a port'],
   [/^(crypto\.subtle|node:crypto webcrypto\.subtle)/, 'use the synchronous functions of node:crypto'],
   [
     /^node:crypto (generate|create(DiffieHellman|ECDH)|checkPrime|publicEncrypt|ECDH|DiffieHellman)/,
     'use a fixed key from the configuration',
   ],
   [/^node:(crypto|zlib) /, 'use the synchronous form'],
-  [/while being loaded$/, 'name the package in statefulPackages, so that each life evaluates it anew'],
+  [/^(Dec|C)ompressionStream/, 'use the synchronous functions of node:zlib'],
+  [
+    /while being loaded$/,
+    'name the package in statefulPackages, so that each life evaluates it anew (the system itself: leave out system.stateless)',
+  ],
 ];
 
 function insteadOf(way: string): string {

@@ -2,15 +2,16 @@
  * The shadowed names: what code under simulation finds lexically in place of the ambient ones. Everything that would tell the
  * time, draw chance, wait or leave the process asks the host or is refused by the guard.
  *
- * Not controlled, because nothing lexical reaches it: `Function('return this')()` and indirect `eval` see the real globals;
- * `Intl.DateTimeFormat` and `Event.timeStamp` read the real clock; `Buffer.allocUnsafe` shows old memory; the time zone and the
- * locale are the process's; `Blob` and `Response` bodies are read outside the simulated loop.
+ * Not controlled, because nothing lexical reaches it: indirect `eval` and the `constructor` of a function see the real globals;
+ * `Intl.DateTimeFormat` and `Event.timeStamp` read the real clock; `Buffer.allocUnsafe` shows old memory; the
+ * locale is the process's, and in worker threads of somebody else's process its time zone; `Blob` and `Response` bodies are read outside the simulated loop.
  */
 import type { ShadowHost } from './image.ts';
 import { createAbortSignal } from './shadow-abort.ts';
 import { createConsole } from './shadow-console.ts';
 import { createWebCrypto } from './shadow-crypto.ts';
 import { createDate } from './shadow-date.ts';
+import { createFunction } from './shadow-function.ts';
 import { createGlobal } from './shadow-global.ts';
 import { createGuard, type Guard } from './shadow-guard.ts';
 import { InertRegistry, StrongRef } from './shadow-memory.ts';
@@ -43,6 +44,7 @@ export interface Shadows {
 /** The names that are shadowed. */
 export const SHADOW_NAMES = [
   'Date',
+  'Function',
   'Math',
   'Map',
   'Set',
@@ -67,6 +69,8 @@ export const SHADOW_NAMES = [
   'Worker',
   'BroadcastChannel',
   'MessageChannel',
+  'CompressionStream',
+  'DecompressionStream',
   'Atomics',
   'WebAssembly',
   'navigator',
@@ -107,6 +111,7 @@ function makersOf(
   const tables = options.watchTables ? createTables(host) : { Map: NativeMap, Set: NativeSet };
   return {
     Date: () => createDate(host),
+    Function: () => createFunction(SHADOW_NAMES, get),
     Math: () => Object.create(NativeMath, { random: own(() => host.fraction('Math.random')) }),
     Map: () => tables.Map,
     Set: () => tables.Set,
@@ -132,6 +137,8 @@ function makersOf(
     Worker: refusingIfPresent('Worker'),
     BroadcastChannel: refusing('BroadcastChannel'),
     MessageChannel: refusing('MessageChannel'),
+    CompressionStream: refusing('CompressionStream'),
+    DecompressionStream: refusing('DecompressionStream'),
     Atomics: () => withRefusals(NativeAtomics, 'Atomics', ['wait', 'waitAsync'], guard),
     WebAssembly: () =>
       withRefusals(

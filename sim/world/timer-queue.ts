@@ -4,16 +4,15 @@
  * It is the loop that is late, never a single timer: whatever is due behind a timer that is late comes after it. Each fires in an event of its
  * own.
  */
-import { type Domain, type Entry, EventHeap } from '../kernel/heap.ts';
+import { type Entry, EventHeap } from '../kernel/heap.ts';
 
-/** A timer in the queue; cancelled when `deliver` is null. */
+/** A timer in the queue, at the moment when it is due; cancelled when `deliver` is null. */
 export interface QueuedTimer extends Entry {
   /** Its time has come, lateness included. */
   isReady: boolean;
 }
 
 export class TimerQueue {
-  readonly #owner: Domain;
   /** Arranges for `fireNext` in an event of its own, now. */
   readonly #continueSoon: () => void;
   readonly #byDue = new EventHeap();
@@ -21,23 +20,18 @@ export class TimerQueue {
   /** Ready, but due behind one that is not. */
   #waiting = 0;
 
-  constructor(owner: Domain, continueSoon: () => void) {
-    this.#owner = owner;
+  constructor(continueSoon: () => void) {
     this.#continueSoon = continueSoon;
   }
 
-  add(dueUs: number, fire: () => void): QueuedTimer {
+  /** Numbers the timers in the order of their start. */
+  nextId(): number {
     this.#started += 1;
-    const timer: QueuedTimer = {
-      atUs: dueUs,
-      priority: 0,
-      id: this.#started,
-      domain: this.#owner,
-      deliver: fire,
-      isReady: false,
-    };
+    return this.#started;
+  }
+
+  add(timer: QueuedTimer): void {
     this.#byDue.push(timer);
-    return timer;
   }
 
   /** A timer's time has come: it fires now, or when all that is due before it has. */

@@ -1,27 +1,30 @@
 /**
  * The world of one run: the nodes, the network, the one Redis, and the faults that befall them.
  */
-import { type ChoiceOverrides, Draws } from '../kernel/draws.ts';
+import { type ChoiceOverrides, Draws, type DrawsOptions } from '../kernel/draws.ts';
 import { Kernel, type LoopEnd } from '../kernel/kernel.ts';
 import type { RunRecord } from '../kernel/record.ts';
 import { createStrategy, type StrategyName } from '../kernel/strategy.ts';
+import type { Domain } from '../kernel/heap.ts';
 import type { Seed } from '../kernel/seed.ts';
 import type { Json } from './faces.ts';
-import { FaultyConditions } from './conditions.ts';
+import { Client } from './client.ts';
+import { CALM, FaultyConditions } from './conditions.ts';
 import type { Deployment } from './deploy.ts';
 import { type Fault, OpenFaults } from './fault.ts';
 import type { SystemImage } from './image.ts';
 import { Ledger } from './ledger.ts';
 import { EPOCH_MS, LibraryGlobals } from './libraries.ts';
-import { Life } from './life.ts';
+import { Life, type LifeParts } from './life.ts';
 import { Latency } from './network/latency.ts';
+import type { MixedVersions } from './mixed-versions.ts';
 import { Network } from './network/network.ts';
 import { SimulatedNode } from './node.ts';
 import { Recorder } from './recorder.ts';
 import type { RedisEngine, RedisSnapshot } from './redis/engine.ts';
 import { RedisServer } from './redis/server.ts';
 
-export interface WorldOptions {
+export interface WorldOptions extends DrawsOptions {
   readonly seed: Seed;
   readonly choices: ChoiceOverrides;
   /** `latency-random` when absent. */
@@ -29,6 +32,8 @@ export interface WorldOptions {
   readonly nodes: number;
   readonly image: SystemImage;
   readonly configuration: Json;
+  /** Lives of nodes share the modules of the system. */
+  readonly sharedModules?: boolean;
   readonly engine: RedisEngine;
   /** Keep every record, and ask for the names of functions. */
   readonly detailed: boolean;
@@ -56,18 +61,20 @@ export class World {
   readonly nodes: ReadonlyMap<string, SimulatedNode>;
   readonly ledger: Ledger;
   /** Those that have begun and not ended. */
-  readonly deployments = new Map<Fault, Deployment>();
-  /** Answers for ambient names in code outside the system: a scenario's actors and judges. */
-  readonly outside: Life;
+  readonly deployments = new Map<Fault, Deployment | MixedVersions>();
+  /** Whether nodes can run another version of the system. */
+  readonly hasOtherVersion: boolean;
   #observer: Observer | null = null;
   readonly #libraries: LibraryGlobals;
   readonly #engine: RedisEngine;
   readonly #hits = new Map<string, number>();
+  readonly #outside = new Map<string, Life>();
+  readonly #outsideParts: LifeParts;
   readonly #hitOnce = new Set<string>();
 
   constructor(options: WorldOptions) {
     const { onStep, stepsMax } = options;
-    const draws = new Draws(options.seed, options.choices);
+    const draws = new Draws(options.seed, options.choices, options);
     const strategy = createStrategy(options.strategy ?? 'latency-random', draws);
     const kernel = new Kernel({
       ...(strategy.priorityOf === undefined
@@ -110,10 +117,11 @@ export class World {
       network,
       redis,
       life,
-      image: options.image,
       configuration: options.configuration,
+      versions: (options.sharedModules === true ? options.image.shared : undefined) ?? options.image,
     };
     const names = Array.from({ length: options.nodes }, (_, index) => `node-${index + 1}`);
+    this.hasOtherVersion = options.image.instantiateOther !== undefined;
     this.kernel = kernel;
     this.draws = draws;
     this.recorder = recorder;
@@ -121,9 +129,20 @@ export class World {
     this.redis = redis;
     this.nodes = new Map(names.map((name) => [name, new SimulatedNode(parts, name)]));
     this.ledger = new Ledger({ kernel, nodes: this.nodes, network, redis, engine: options.engine, synchronise });
-    this.outside = new Life(life, 'outside', 0);
+    this.#outsideParts = { ...life, conditions: CALM };
     this.#libraries = libraries;
     this.#engine = options.engine;
+  }
+
+  /** Answers for ambient names in code outside the system: each of a scenario's actors has its own chance, all else shares one. */
+  outsideOf(domain: Domain): Life {
+    const name = domain instanceof Client ? domain.name : 'outside';
+    let life = this.#outside.get(name);
+    if (life === undefined) {
+      life = new Life(this.#outsideParts, name, 0);
+      this.#outside.set(name, life);
+    }
+    return life;
   }
 
   /** Before the run: who is told of every record and every quiescent step. */

@@ -24,8 +24,11 @@ export type SubscriberEvent =
   /** The system ended the subscription by itself, and said so; `position` as of an answered unsubscribe. */
   | { readonly type: 'revoked'; readonly channel: string; readonly position?: number }
   | { readonly type: 'delivered'; readonly channel: string; readonly position: number; readonly value?: string }
-  /** The connection is gone, and all its subscriptions with it. */
-  | { readonly type: 'closed' };
+  /**
+   * The connection is gone, and all its subscriptions with it. `forGood`: nobody of this name resumes, so what is known of it is forgotten. A
+   * scenario whose subscribers are connections says so, or a long run remembers them all.
+   */
+  | { readonly type: 'closed'; readonly forGood?: boolean };
 
 export type PublisherEvent =
   /** `value` where equal values are as good as each other, for `newestInTheEnd`. */

@@ -70,6 +70,7 @@ class HistoryJudge<Memory> implements Judge {
     }
     if (event.type === 'delivered') this.#view.check(true, nothing);
     this.#of(event.subscriber).observe(event);
+    if (event.type === 'closed' && event.forGood === true) this.#subscribers.delete(event.subscriber);
   }
 
   #settle(atMs: number): void {

@@ -6,10 +6,11 @@
  * out of the table. It also takes a closing handshake for done as soon as it is begun: here a client is told of the end when there is one.
  */
 import { Server, WebSocket } from 'mock-socket';
+import { arrayBufferOf, bytesOf, type Payload } from './payload.ts';
 
 export interface ClientEndEvents {
   onOpen(): void;
-  onText(text: string): void;
+  onPayload(payload: Payload): void;
   /** Once, when the client's closing frame leaves it, behind everything that it has sent. */
   onClosing(code: number, reason: string): void;
   /** Once. What `close` was called with. */
@@ -18,12 +19,12 @@ export interface ClientEndEvents {
 
 /** The server's handle of a client in mock-socket: `on`, and a `close` that takes any code. */
 interface Peer {
-  send(text: string): void;
+  send(data: string | ArrayBuffer | Blob): void;
   close(options: { code: number; reason: string }): void;
-  on(event: 'message', listener: (data: unknown) => void): void;
+  on(event: 'message', listener: (data: string | ArrayBuffer) => void): void;
 }
 
-/** Takes the place of the closing frame among the texts that a client sends. It is never sent by anybody else. */
+/** Takes the place of the closing frame among what a client sends. It is never sent by anybody else. */
 const CLOSING_FRAME = new ArrayBuffer(0);
 
 /** What mock-socket does with a `close` on a socket that is closed: it looks at code and reason, and throws when they are not allowed. */
@@ -40,7 +41,7 @@ export class ClientEnd {
   #closed = false;
   #released = false;
 
-  constructor(url: string, events: ClientEndEvents) {
+  constructor(url: string, protocol: string, events: ClientEndEvents) {
     this.#server = new Server(url, { mock: false });
     this.#server.on('connection', (socket) => {
       const peer = socket as unknown as Peer;
@@ -50,13 +51,14 @@ export class ClientEnd {
       peer.on('message', (data) => {
         if (this.#released || isClosing) return;
         isClosing = data === CLOSING_FRAME;
-        if (!isClosing) events.onText(data as string);
+        if (!isClosing) events.onPayload(typeof data === 'string' ? data : Buffer.from(data));
         else if (this.#closing !== null) events.onClosing(this.#closing.code, this.#closing.reason);
       });
       events.onOpen();
       if (this.#closeWhenOpen !== null) this.close(this.#closeWhenOpen.code, this.#closeWhenOpen.reason);
     });
-    this.socket = new WebSocket(url);
+    this.socket = new WebSocket(url, protocol === '' ? [] : protocol);
+    this.socket.send = withViews(this.socket.send);
     this.socket.close = (code, reason) => {
       Reflect.apply(WebSocket.prototype.close, CLOSED, [code, reason]);
       this.beginClosing(code ?? 1005, reason ?? '');
@@ -80,15 +82,17 @@ export class ClientEnd {
   }
 
   /** Hands a frame to the client's listeners, now. */
-  deliver(text: string): void {
-    if (this.isOpen) this.#peer?.send(text);
+  deliver(payload: Payload): void {
+    if (!this.isOpen) return;
+    if (typeof payload === 'string') this.#peer?.send(payload);
+    else this.#peer?.send(this.socket.binaryType === 'blob' ? new Blob([payload]) : arrayBufferOf(payload));
   }
 
   /** The client wants to close, or has to answer the node's closing frame: its own goes out behind what it has sent. */
   beginClosing(code: number, reason: string): void {
     if (!this.isOpen) return;
     this.#closing = { code, reason };
-    this.socket.send(CLOSING_FRAME);
+    Reflect.apply(WebSocket.prototype.send, this.socket, [CLOSING_FRAME]);
     (this.socket as { readyState: number }).readyState = WebSocket.CLOSING;
   }
 
@@ -108,4 +112,13 @@ export class ClientEnd {
     this.#released = true;
     this.#server.stop();
   }
+}
+
+/** mock-socket makes text of views of buffers, and keeps buffers without copying them. */
+function withViews(send: WebSocket['send']): WebSocket['send'] {
+  return function (this: WebSocket, data) {
+    if (data instanceof Blob) throw new TypeError('a simulated client sends strings, buffers, and views of buffers');
+    const bytes = bytesOf(data);
+    send.call(this, bytes === null ? data : arrayBufferOf(bytes));
+  };
 }

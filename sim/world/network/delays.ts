@@ -30,8 +30,8 @@ export class Delays {
     this.#taken = subscope(scope, 'taken');
   }
 
-  /** Of a text from the client, and the cause that the node's work on it is keyed by. */
-  text(): { readonly delayUs: number; readonly cause: number } {
+  /** Of what the client says, and the cause that the node's work on it is keyed by. */
+  payload(): { readonly delayUs: number; readonly cause: number } {
     const { operation } = this.#client;
     if (operation !== null) operation.sent += 1;
     else this.#upCount += 1;

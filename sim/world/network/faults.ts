@@ -31,7 +31,8 @@ export const NETWORK_FAULTS: readonly FaultKind[] = [
     kind: 'connection-loss',
     aims: 'client',
     durationMsMax: 0,
-    model: "A client's connections break; both ends learn of it in their own time, what was under way is lost.",
+    model:
+      "A client's connections break; both ends learn of it in their own time, what was under way is lost. Data is never changed or doubled.",
     begin: strike((link) => link.break()),
   },
   {

@@ -31,12 +31,19 @@ describe('frames', () => {
       (tools) => {
         tools.fault('latency', 'client-1', 900, 5000);
         for (const name of ['client-1', 'client-2'])
-          tools.at(10, async () => closeAtEnd(tools, await tools.dial(name)));
+          tools.at(10, async () => {
+            const client = await tools.dial(name);
+            tools.at(1000, () => numbers(20).forEach((text) => client.send(text)));
+            closeAtEnd(tools, client);
+          });
       },
     );
-    expect(got(run, 'client-1')).toEqual(numbers(20));
-    const last = (client: string) => frames(run, { client, kind: 'text', phase: 'delivered' }).at(-1)?.atMs ?? 0;
-    expect(last('client-1') - 1000).toBeGreaterThan(5 * (last('client-2') - 1000));
+    for (const direction of ['up', 'down'] as const) {
+      const delivered = (client: string) => frames(run, { client, direction, kind: 'text', phase: 'delivered' });
+      const last = (client: string) => delivered(client).at(-1)?.atMs ?? 0;
+      expect(delivered('client-1').map(({ text }) => text)).toEqual(numbers(20));
+      expect(last('client-1') - 1000).toBeGreaterThan(5 * (last('client-2') - 1000));
+    }
   });
 
   it('are taken by the network before or after they arrive, never inside the call', async () => {
@@ -83,6 +90,22 @@ describe('frames', () => {
 
 describe('a client that does not read', () => {
   const chunk = 'x'.repeat(20_000);
+
+  it('does not write either: what it sends leaves in order when it goes on', async () => {
+    const run = await runNetwork(
+      () => undefined,
+      (tools) => {
+        tools.fault('client-stall', 'client-1', 500, 5000);
+        tools.at(10, async () => {
+          const client = await tools.dial('client-1');
+          for (const text of numbers(10)) tools.at(1000 + Number(text), () => client.send(text));
+          closeAtEnd(tools, client);
+        });
+      },
+    );
+    expect(got(run, 'node')).toEqual(numbers(10));
+    expect(whenSaid(run, 'node got 0')).toBeGreaterThanOrEqual(5500);
+  });
 
   it('lets what is sent wait, and gets everything in order when it goes on', async () => {
     const run = await runNetwork(

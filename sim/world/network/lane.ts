@@ -41,7 +41,8 @@ export class Lane {
   readonly #receiver: Domain;
   readonly #onDelivered: (() => void) | null;
   readonly #inReads: boolean;
-  readonly #parcels: Parcel[] = [];
+  /** In order; what was delivered is null, so that nobody keeps it. */
+  readonly #parcels: (Parcel | null)[] = [];
   #head = 0;
   #lastAtUs = 0;
   #blocks = 0;
@@ -113,7 +114,7 @@ export class Lane {
     this.#creditBytes += bytes;
     while (this.#blocks === 1 && this.#heldBack > 0) {
       const parcel = this.#parcels[this.#head + this.#admitted];
-      if (parcel === undefined || parcel.bytes > this.#creditBytes) return;
+      if (parcel === undefined || parcel === null || parcel.bytes > this.#creditBytes) return;
       this.#creditBytes -= parcel.bytes;
       this.#heldBack -= 1;
       this.#admitted += 1;
@@ -132,7 +133,7 @@ export class Lane {
     this.#parcels.length = 0;
     this.#head = 0;
     this.#bytesUnderWay = 0;
-    for (const parcel of lost) parcel.lost();
+    for (const parcel of lost) parcel?.lost();
   }
 
   /** Every arrival takes the oldest parcel, so that order holds whatever was delayed. */
@@ -185,7 +186,8 @@ export class Lane {
 
   #takeOldest(): Parcel | undefined {
     const parcel = this.#parcels[this.#head];
-    if (parcel === undefined) return undefined;
+    if (parcel === undefined || parcel === null) return undefined;
+    this.#parcels[this.#head] = null;
     this.#head += 1;
     if (this.#head > 32 && this.#head * 2 > this.#parcels.length) {
       this.#parcels.splice(0, this.#head);

@@ -17,8 +17,10 @@ import { ClosingHandshake, type ClosingWire, type Ending } from './closing.ts';
 import { Delays } from './delays.ts';
 import { Lane } from './lane.ts';
 import type { Latency } from './latency.ts';
+import { kindOf, type Payload, shownAs } from './payload.ts';
 import { SendWindow } from './send-window.ts';
 import { ServerSocket, type Wire } from './server-socket.ts';
+import { destroyed, reset } from './stream-errors.ts';
 
 export interface LinkContext {
   readonly kernel: Kernel;
@@ -47,32 +49,45 @@ export class Link implements Wire, ClosingWire {
   #serverClosed = false;
   #dropped = false;
 
-  constructor(context: LinkContext, name: string, scope: Scope, client: Client, life: Domain, node: string) {
+  constructor(
+    context: LinkContext,
+    name: string,
+    scope: Scope,
+    client: Client,
+    life: Domain,
+    node: string,
+    protocol: string,
+  ) {
     this.#context = context;
     this.#delays = new Delays(context, client, scope);
     this.name = name;
     this.client = client.name;
     this.node = node;
     this.life = life;
-    this.socket = new ServerSocket(this);
+    this.socket = new ServerSocket(this, protocol);
     this.up = new Lane(context.kernel, life, { inReads: true });
     this.down = new Lane(context.kernel, client, { onDelivered: () => this.#window.refill() });
     this.#window = new SendWindow(this.down, () => this.#confirmLater());
     this.#closing = new ClosingHandshake(this);
   }
 
+  /** Listeners that the system has on its end. */
+  get listeners(): number {
+    return this.socket.eventNames().reduce((sum, name) => sum + this.socket.listenerCount(name), 0);
+  }
+
   /** Builds the client's end; resolves through `onOpen` when the client may send. */
   openClient(onOpen: (end: ClientEnd) => void): void {
-    const { recorder } = this.#context;
     // mock-socket opens 4 ms after it was made; what the node sent meanwhile arrives after that.
     this.down.block();
-    const end = new ClientEnd(`ws://${this.name.replace('#', '-')}.sim/`, {
+    const { protocol } = this.socket;
+    const end = new ClientEnd(`ws://${this.name.replace('#', '-')}.sim/`, protocol, {
       onOpen: () => {
-        recorder.frame(this, 'down', 'open', 'delivered');
+        this.#context.recorder.frame(this, 'down', 'open', 'delivered', protocol);
         onOpen(end);
         this.down.unblock();
       },
-      onText: (text) => this.#sendUp(text),
+      onPayload: (payload) => this.#sendUp(payload),
       onClosing: (code, reason) => {
         if (!this.up.isCut) this.#closing.sendFromClient({ code, reason });
       },
@@ -81,11 +96,11 @@ export class Link implements Wire, ClosingWire {
     this.#end = end;
   }
 
-  sendText(text: string, confirm: (error: Error | null) => void): void {
-    const { recorder } = this.#context;
-    recorder.frame(this, 'down', 'text', 'sent', text);
-    const lost = (): void => recorder.frame(this, 'down', 'text', 'lost', text);
-    this.#window.push({ send: () => this.#passTextDown(text, lost), lost, confirm });
+  send(payload: Payload, confirm: (error: Error | null) => void): void {
+    const shown = shownAs(payload);
+    this.#record('down', 'sent', payload, shown);
+    const lost = (): void => this.#record('down', 'lost', payload, shown);
+    this.#window.push({ send: () => this.#passDown(payload, shown, lost), lost, confirm });
   }
 
   sendPing(data: string, onLeft: () => void): void {
@@ -182,31 +197,33 @@ export class Link implements Wire, ClosingWire {
     this.#end?.release();
   }
 
-  #sendUp(text: string): void {
-    const { recorder, kernel } = this.#context;
-    recorder.frame(this, 'up', 'text', 'sent', text);
-    const { delayUs, cause } = this.#delays.text();
+  #sendUp(payload: Payload): void {
+    const shown = shownAs(payload);
+    this.#record('up', 'sent', payload, shown);
+    const { delayUs, cause } = this.#delays.payload();
     const deliver = (): void => {
-      recorder.frame(this, 'up', 'text', 'delivered', text);
-      kernel.cause = cause;
-      this.socket.receiveText(text);
+      this.#record('up', 'delivered', payload, shown);
+      this.#context.kernel.cause = cause;
+      this.socket.receive(payload);
     };
-    this.up.send(
-      { bytes: text.length, deliver, lost: () => recorder.frame(this, 'up', 'text', 'lost', text) },
-      delayUs,
-    );
+    const lost = (): void => this.#record('up', 'lost', payload, shown);
+    this.up.send({ bytes: payload.length, deliver, lost }, delayUs);
   }
 
-  #passTextDown(text: string, lost: () => void): void {
+  #record(direction: 'up' | 'down', phase: 'sent' | 'delivered' | 'lost', payload: Payload, shown: string): void {
+    this.#context.recorder.frame(this, direction, kindOf(payload), phase, shown);
+  }
+
+  #passDown(payload: Payload, shown: string, lost: () => void): void {
     const deliver = (): void => {
       if (this.#end?.isOpen !== true) {
         lost();
         return;
       }
-      this.#context.recorder.frame(this, 'down', 'text', 'delivered', text);
-      this.#end.deliver(text);
+      this.#record('down', 'delivered', payload, shown);
+      this.#end.deliver(payload);
     };
-    this.#sendDown(text.length, deliver, lost);
+    this.#sendDown(payload.length, deliver, lost);
   }
 
   /** The word that a frame was taken never overtakes that of the frame before. */
@@ -266,26 +283,18 @@ export class Link implements Wire, ClosingWire {
   #breakClientSide(): void {
     if (this.down.isCut) return;
     this.down.cut();
-    const { kernel } = this.#context;
     if (this.#end !== null)
-      kernel.schedule(this.#delays.upUs(), NETWORK, () => this.closeClient(this.#closing.endingAtClient));
+      this.#context.kernel.schedule(this.#delays.upUs(), NETWORK, () => this.closeClient(this.#closing.endingAtClient));
   }
 
   #checkGone(): void {
     // mock-socket tells the client a little later; until then its end is held.
     const isHeld = this.#end !== null && !this.#end.released;
-    if (this.#clientClosed && this.#serverClosed && !isHeld) this.#context.onGone(this);
+    if (!this.#clientClosed || !this.#serverClosed || isHeld) return;
+    // The node's end may be asked for its listeners for long; the client's is the larger part.
+    this.#end = null;
+    this.#context.onGone(this);
   }
 }
 
 const NETWORK: Domain = { name: 'network', alive: true };
-
-/** What a send that waits is told when this end gives the connection up. */
-function destroyed(): Error {
-  return Object.assign(new Error('Cannot call write after a stream was destroyed'), { code: 'ERR_STREAM_DESTROYED' });
-}
-
-/** And when the other end has reset it. */
-function reset(): Error {
-  return Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', syscall: 'read', errno: -104 });
-}

@@ -30,6 +30,23 @@ describe('faults of a connection', () => {
     },
   );
 
+  it.each([1000, 1010, 1020, 1030])('its loss at %i ms loses what is under way, and doubles nothing', async (atMs) => {
+    const run = await runNetwork(
+      (socket, tools) => {
+        for (const text of numbers(30)) tools.at(1000 + 2 * Number(text), () => socket.send(text, () => undefined));
+      },
+      (tools) => {
+        tools.fault('connection-loss', 'client-1', atMs);
+        tools.at(10, () => tools.dial('client-1'));
+      },
+    );
+    const texts = (phase: 'sent' | 'delivered' | 'lost') =>
+      frames(run, { direction: 'down', kind: 'text', phase }).map(({ text }) => text);
+    expect([...texts('delivered'), ...texts('lost')]).toEqual(texts('sent'));
+    expect(texts('lost').length).toBeGreaterThan(0);
+    expect(texts('delivered').length).toBeLessThan(30);
+  });
+
   /** Finer than the 4 ms that a socket takes to open. */
   it.each(Array.from({ length: 60 }, (_, index) => 10 + index * 2))(
     'a client that goes silent at %i ms: it is gone, and the node is told nothing',

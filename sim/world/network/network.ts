@@ -19,12 +19,16 @@ export interface Host extends Domain {
   readonly nodeName: string;
   /** Null until it listens. */
   readonly accept: ((socket: ServerSocket, request: RequestFace) => void) | null;
+  /** The subprotocols it speaks; null for any. */
+  readonly protocols: readonly string[] | null;
 }
 
 export interface DialOptions {
   /** Path and query. */
   readonly url?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Subprotocols, the one wanted most first. The connection has the first that the node speaks; dialling rejects when there is none. */
+  readonly protocols?: string | readonly string[];
 }
 
 const NETWORK: Domain = { name: 'network', alive: true };
@@ -34,6 +38,8 @@ export class Network {
   readonly slowReaders: SlowReaders;
   readonly #links = new Map<string, Link>();
   readonly #byClient = new Map<string, Set<Link>>();
+  /** Gone, but for listeners that the system has left on its end. */
+  readonly #closed = new Map<Domain, Set<Link>>();
   readonly #kernel: Kernel;
   readonly #recorder: Recorder;
   readonly #draws: Draws;
@@ -65,6 +71,13 @@ export class Network {
     return this.#links;
   }
 
+  /** Connections of a life that are gone, and on whose end the system still has listeners. */
+  closedAt(host: Domain): readonly Link[] {
+    const links = this.#closed.get(host) ?? new Set();
+    for (const link of links) if (link.listeners === 0) links.delete(link);
+    return [...links];
+  }
+
   /** Of one client, or of all when it is `*`. */
   linksOf(client: string): readonly Link[] {
     return [...(client === '*' ? this.#links.values() : (this.#byClient.get(client) ?? []))];
@@ -75,36 +88,45 @@ export class Network {
     return [...this.#links.values()].filter((link) => node === '*' || link.node === node);
   }
 
-  /** Connects a client to a node. Rejects with "connection refused" or "connection reset". */
+  /** Connects a client to a node. Rejects with "connection refused", "connection reset" or "server sent no subprotocol". */
   dial(client: Client, node: string, options: DialOptions = {}): Promise<WebSocket> {
     client.dialled += 1;
     const name = `${client.name}#${client.dialled}`;
     const scope = subscope(client.scope, `link-${client.dialled}`);
     const dialScope = subscope(scope, 'dial');
-    this.#recorder.frame({ name, client: client.name, node }, 'up', 'open', 'sent');
+    const offered = [options.protocols ?? []].flat();
+    const offer = offered.join(', ');
+    this.#recorder.frame({ name, client: client.name, node }, 'up', 'open', 'sent', offer);
     const delayUs = (count: number) => this.#latency.delayUs(this.#draws.fraction(dialScope, count), client.name);
     return new Promise((resolve, reject) => {
       const arrive = (): void => {
         if (this.partitions.holds(node, arrive)) return;
         const host = this.#hostOf(node);
         if (host === null || host.accept === null) {
-          this.#recorder.frame({ name, client: client.name, node }, 'up', 'open', 'refused');
+          this.#recorder.frame({ name, client: client.name, node }, 'up', 'open', 'refused', offer);
           this.#kernel.schedule(delayUs(1), client, () => reject(new Error('connection refused')));
           return;
         }
-        const link = new Link(this.#context, name, scope, client, host, node);
+        const protocol = offered.find((one) => host.protocols?.includes(one) ?? true) ?? '';
+        const link = new Link(this.#context, name, scope, client, host, node, protocol);
         this.#remember(link);
         for (const stalled of [client.name, '*'])
           for (let count = this.#stalled.get(stalled) ?? 0; count > 0; count -= 1) link.stall();
         this.#kernel.schedule(0, host, () => {
-          this.#recorder.frame(link, 'up', 'open', 'delivered');
+          this.#recorder.frame(link, 'up', 'open', 'delivered', offer);
           this.#kernel.cause = scope.hash;
-          host.accept?.(link.socket, request(client.name, options));
+          host.accept?.(link.socket, request(client.name, options, offer));
         });
         link.down.send(
           {
             bytes: 0,
-            deliver: () => link.openClient((end) => resolve(end.socket)),
+            deliver: () => {
+              if (offered.length === 0 || protocol !== '') return link.openClient((end) => resolve(end.socket));
+              // As a browser and `ws` do: who asked for a subprotocol gets one, or no connection.
+              link.clientGaveUp();
+              link.break();
+              this.#kernel.schedule(0, client, () => reject(new Error('server sent no subprotocol')));
+            },
             lost: () => {
               link.clientGaveUp();
               this.#kernel.schedule(0, client, () => reject(new Error('connection reset')));
@@ -136,6 +158,7 @@ export class Network {
     for (const link of [...this.#links.values()]) {
       if (link.life === host) link.nodeDied();
     }
+    this.#closed.delete(host);
   }
 
   release(): void {
@@ -152,12 +175,17 @@ export class Network {
   #forget(link: Link): void {
     this.#links.delete(link.name);
     this.#byClient.get(link.client)?.delete(link);
+    if (link.listeners === 0 || !link.life.alive) return;
+    const closed = this.#closed.get(link.life);
+    if (closed === undefined) this.#closed.set(link.life, new Set([link]));
+    else closed.add(link);
   }
 }
 
-function request(client: string, options: DialOptions): RequestFace {
+function request(client: string, options: DialOptions, offer: string): RequestFace {
   const headers = Object.fromEntries(
     Object.entries(options.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
   );
+  if (offer !== '') headers['sec-websocket-protocol'] = offer;
   return { url: options.url ?? '/', headers, socket: { remoteAddress: `sim:${client}` } };
 }

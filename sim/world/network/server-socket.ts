@@ -9,12 +9,13 @@
  */
 import { EventEmitter } from 'node:events';
 import type { Entry } from '../../kernel/heap.ts';
-import type { ServerSocketFace } from '../faces.ts';
+import type { SendableFace, SendOptionsFace, SentFace, ServerSocketFace } from '../faces.ts';
+import { arrayBufferOf, bytesOf, type Payload } from './payload.ts';
 
 /** What a socket asks of the connection it belongs to. */
 export interface Wire {
   /** `confirm` is called once: when the network has taken the frame, or with the reason why it never will. */
-  sendText(text: string, confirm: (error: Error | null) => void): void;
+  send(payload: Payload, confirm: (error: Error | null) => void): void;
   /** `onLeft` is called when nothing that was sent before waits any more. */
   sendPing(data: string, onLeft: () => void): void;
   sendClose(code: number, reason: string): void;
@@ -34,15 +35,17 @@ export class ServerSocket extends EventEmitter implements ServerSocketFace {
   readonly OPEN = 1;
   readonly CLOSING = 2;
   readonly CLOSED = 3;
-  readonly protocol = '';
+  readonly protocol: string;
+  binaryType: 'nodebuffer' | 'arraybuffer' | 'fragments' = 'nodebuffer';
   readonly #wire: Wire;
   #readyState: 0 | 1 | 2 | 3 = 1;
   #bufferedAmount = 0;
   #closeTimeout: Entry | null = null;
   #closeSent = false;
 
-  constructor(wire: Wire) {
+  constructor(wire: Wire, protocol = '') {
     super();
+    this.protocol = protocol;
     this.#wire = wire;
   }
 
@@ -54,9 +57,10 @@ export class ServerSocket extends EventEmitter implements ServerSocketFace {
     return this.#bufferedAmount;
   }
 
-  send(data: string, callback?: (error?: Error | null) => void): void {
-    if (typeof data !== 'string') throw new TypeError('the simulated socket sends text frames only');
-    const bytes = Buffer.byteLength(data);
+  send(data: SendableFace, options?: SendOptionsFace | SentFace, afterwards?: SentFace): void {
+    const [callback, binary] = typeof options === 'function' ? [options] : [afterwards, options?.binary];
+    const payload = payloadOf(data, binary);
+    const bytes = Buffer.byteLength(payload);
     if (this.#readyState !== 1) {
       // It counts for ever, as in `ws`.
       this.#bufferedAmount += bytes;
@@ -66,7 +70,7 @@ export class ServerSocket extends EventEmitter implements ServerSocketFace {
     }
     const framed = headerBytes(bytes) + bytes;
     this.#bufferedAmount += framed;
-    this.#wire.sendText(data, (error) => {
+    this.#wire.send(payload, (error) => {
       this.#bufferedAmount -= framed;
       callback?.(error);
     });
@@ -127,13 +131,30 @@ export class ServerSocket extends EventEmitter implements ServerSocketFace {
   }
 
   /** Also while this end is closing: until the peer's closing frame is here, what the peer sent before it still comes in. */
-  receiveText(text: string): void {
-    if (this.#readyState !== 3) this.emit('message', Buffer.from(text), false);
+  receive(payload: Payload): void {
+    if (this.#readyState === 3) return;
+    if (typeof payload === 'string') this.emit('message', Buffer.from(payload), false);
+    else this.emit('message', this.#asAsked(payload), true);
+  }
+
+  /** In the form of `binaryType`. Always a copy: the system may keep it, or write on it. */
+  #asAsked(bytes: Buffer): Buffer | ArrayBuffer | Buffer[] {
+    if (this.binaryType === 'arraybuffer') return arrayBufferOf(bytes);
+    return this.binaryType === 'fragments' ? [Buffer.from(bytes)] : Buffer.from(bytes);
   }
 
   receivePong(data: string): void {
     if (this.#readyState !== 3) this.emit('pong', Buffer.from(data));
   }
+}
+
+/** As `ws` has it: text stays text and bytes stay bytes, unless `binary` says otherwise. */
+function payloadOf(data: unknown, binary: boolean | undefined): Payload {
+  const bytes = bytesOf(data);
+  if (bytes !== null) return binary === false ? bytes.toString() : bytes;
+  if (typeof data !== 'string' && typeof data !== 'number')
+    throw new TypeError('the simulated socket sends strings, buffers, and views of buffers');
+  return binary === true ? Buffer.from(String(data)) : String(data);
 }
 
 /** What stands before so many bytes in a frame that a server sends. */

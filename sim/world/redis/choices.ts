@@ -10,14 +10,17 @@ export interface Choice {
 }
 
 export class Choices {
-  readonly #last = new Map<string, Choice>();
+  /**
+   * By the names' hashes: names hold the keys of Redis, of which a long run has ever new ones. Two names of one hash would draw the same values
+   * anyhow.
+   */
+  readonly #counts = new Map<number, number>();
 
   /** The next choice of a name: the narrowest that stays the same when others are left out. */
   next(name: string): Choice {
-    const known = this.#last.get(name);
-    const choice =
-      known === undefined ? { scope: scopeOf(name), count: 0 } : { scope: known.scope, count: known.count + 1 };
-    this.#last.set(name, choice);
-    return choice;
+    const scope = scopeOf(name);
+    const count = (this.#counts.get(scope.hash) ?? -1) + 1;
+    this.#counts.set(scope.hash, count);
+    return { scope, count };
   }
 }

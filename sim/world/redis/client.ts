@@ -1,7 +1,7 @@
 /**
  * A Redis client in the shape of `ioredis` with `enableOfflineQueue: false`, `maxRetriesPerRequest: 0` and
  * `autoResendUnfulfilledCommands: false`: without a connection a command fails at once, and when the connection breaks all commands in flight fail.
- * When there is one again, the client subscribes to its channels again; what was published meanwhile is gone.
+ * When there is one again, the client subscribes to its channels again, unless it is told not to; what was published meanwhile is gone.
  * No command is ever answered inside the call that asks. What it shares with the real client is held by client.contract.test.ts.
  */
 import { EventEmitter } from 'node:events';
@@ -193,7 +193,7 @@ class SimulatedRedis extends EventEmitter {
     if (this.status === 'end') return;
     this.#session = null;
     if (this.#channels.size > 0) {
-      this.#lostChannels = this.#channels;
+      if (this.#options.autoResubscribe !== false) this.#lostChannels = this.#channels;
       this.#channels = new Set();
     }
     const delayMs = this.#closing ? null : (this.#options.retryStrategy ?? retryDelayMs)(this.#attempts + 1);

@@ -30,7 +30,7 @@ export const REDIS_FAULTS: readonly FaultKind[] = [
   ),
   window(
     'redis-request-lost',
-    'A command is lost before it is applied, and its connection breaks. Later commands on it are lost as well.',
+    'A command is lost before it is applied, and its connection breaks. Later commands on it are lost as well. No command is applied twice.',
   ),
   window(
     'redis-reply-lost',

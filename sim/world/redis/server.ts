@@ -4,7 +4,7 @@
  * Fault model. A command travels to the server, is applied, and its reply travels back, in order on each connection. It may be lost before it
  * is applied, or its reply may be lost after it was: either way the connection breaks and every command in flight on it fails,
  * as over TCP. It may find the connection not writable and never leave; it may be answered by an error instead of being applied; its
- * reply may come late, and with it all behind it. A message may miss its subscribers, and nobody is told. The server may be away:
+ * reply may come late, and with it all behind it. A message may miss its subscribers, and nobody is told, nor its publisher. The server may be away:
  * connections break and new ones are refused; what it then comes back with, restart.ts says. It never applies a command twice, and
  * never answers out of order.
  */
@@ -25,6 +25,10 @@ const REDIS: Domain = { name: 'redis', alive: true };
 
 /** Delay of one way between a node and Redis. */
 const DELAY_US = { min: 100, max: 20_000 } as const;
+
+/** A reply comes together with the one before it where its choice is below this, and plainly it does not. */
+const TOGETHER = 0.2;
+const ALONE = 0.5;
 
 /** A choice that fell on a fault. */
 interface Struck extends Choice {
@@ -211,7 +215,6 @@ export class RedisServer {
     for (const session of [...this.#sessions]) {
       if (!session.channels.has(channel)) continue;
       receivers += 1;
-      // The publisher is told of it all the same: to the server it is a subscriber.
       if (this.#isDeaf(session, channel)) continue;
       const choice = this.#choices.next(`${session.node}/redis/message/${channel}`);
       this.#towards(session, choice, () => session.onMessage(channel, text));
@@ -256,7 +259,7 @@ export class RedisServer {
       kernel.cause = mix(choice.scope.hash, choice.count);
       deliver();
     };
-    const together = draws.fraction(subscope(choice.scope, 'together'), choice.count) < 0.2;
+    const together = draws.fraction(subscope(choice.scope, 'together'), choice.count, ALONE) < TOGETHER;
     if (together && notBeforeUs === 0 && last !== null && last.entry.deliver !== null) {
       last.batch.push(arrive);
       return;

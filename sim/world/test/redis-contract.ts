@@ -230,6 +230,28 @@ export const REDIS_CONTRACT: readonly Entry[] = [
     },
     [0, ['again']],
   ],
+  [
+    'channels after a connection that broke, for a client that is told not to subscribe again',
+    async (place) => {
+      const subscriber = await ready(place.client({ retryStrategy: () => 20, autoResubscribe: false }));
+      const publisher = await ready(place.client());
+      const [channel, heard] = [place.name('channel'), [] as string[]];
+      subscriber.on('message', (_channel: string, text: string) => heard.push(text));
+      await subscriber.subscribe(channel);
+      await place.kill(subscriber);
+      await until(place, () => subscriber.status !== 'ready');
+      await ready(subscriber);
+      const answers = [
+        await tell(subscriber.get(place.name('key'))),
+        await publisher.publish(channel, 'nobody'),
+        await subscriber.subscribe(channel),
+        await publisher.publish(channel, 'again'),
+      ];
+      await until(place, () => heard.length > 0);
+      return [answers, heard];
+    },
+    [['null', 0, 1, 1], ['again']],
+  ],
 ];
 
 /** Resolves when the client is ready. */

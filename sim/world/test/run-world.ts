@@ -9,6 +9,7 @@ import type { RunRecord } from '../../kernel/record.ts';
 import type { Seed } from '../../kernel/seed.ts';
 import { Client } from '../client.ts';
 import type { NodeFaces, StartSystem } from '../faces.ts';
+import type { DialOptions } from '../network/network.ts';
 import { RedisEngine } from '../redis/engine.ts';
 import { arrangeFault } from '../arrange-fault.ts';
 import { World } from '../world.ts';
@@ -23,7 +24,7 @@ export interface Tools {
   note(what: string): void;
   at(ms: number, act: () => unknown): void;
   /** Dials; the socket's events are noted under the client's name. */
-  dial(client: string, node?: string): Promise<WebSocket>;
+  dial(client: string, node?: string, options?: DialOptions): Promise<WebSocket>;
   fault(kind: string, target: string, atMs: number, durationMs?: number, rate?: number): void;
 }
 
@@ -41,23 +42,31 @@ export interface WorldRunOptions {
   readonly nodes?: number;
   readonly untilMs?: number;
   readonly choices?: ChoiceOverrides;
+  /** The other version of the system. */
+  readonly other?: System;
 }
+
+type System = (node: NodeFaces, tools: Tools) => ReturnType<StartSystem>;
 
 /** `start` is the system; `arrange` is called before the run. */
 export async function runWorld(
-  start: (node: NodeFaces, tools: Tools) => ReturnType<StartSystem>,
+  start: System,
   arrange: (tools: Tools) => void,
   options: WorldRunOptions = {},
 ): Promise<WorldRun> {
   const notes: { atMs: number; what: string }[] = [];
   const clients = new Map<string, Client>();
-  const { seed = '0x1', nodes = 1, untilMs = 120_000, choices = {} } = options;
+  const { seed = '0x1', nodes = 1, untilMs = 120_000, choices = {}, other } = options;
   const world = new World({
     seed,
     choices,
     nodes,
     engine,
-    image: { codeHash: '', instantiate: () => (node) => start(node, tools) },
+    image: {
+      codeHash: '',
+      instantiate: () => (node) => start(node, tools),
+      ...(other === undefined ? {} : { instantiateOther: () => (node) => other(node, tools) }),
+    },
     configuration: null,
     detailed: true,
     stepsMax: 200_000,
@@ -72,10 +81,10 @@ export async function runWorld(
     },
     note: (what) => void notes.push({ atMs: kernel.nowMs, what }),
     at: (ms, act) => void kernel.scheduleAt(ms * 1000, TEST, () => void act()),
-    dial: async (name, node = 'node-1') => {
+    dial: async (name, node = 'node-1', options = {}) => {
       const client = clients.get(name) ?? new Client(name);
       clients.set(name, client);
-      const socket = await world.network.dial(client, node);
+      const socket = await world.network.dial(client, node, options);
       tools.note(`${name} open`);
       socket.onmessage = (event) => tools.note(`${name} got ${String(event.data)}`);
       socket.onclose = (event) => tools.note(`${name} closed ${event.code} ${event.reason ?? ''}`.trim());

@@ -1,0 +1,191 @@
+/**
+ * The same card packages wired together by hand: one clock of fake-timers on the globals, a server of mock-socket for each node, ioredis-mock for
+ * rows, the trivial gateway, and the scenario's own clients, which do the same operations at the same virtual times. No choices, no
+ * faults, no records, no checks.
+ *
+ * Timers fire one by one and microtasks are run from inside, as the bare loop does it: with the clock's own asynchronous methods, which
+ * wait for a real turn after each timer, it would be many times slower.
+ */
+import { type Clock, install } from '@sinonjs/fake-timers';
+import RedisMock from 'ioredis-mock';
+import { Server, WebSocket } from 'mock-socket';
+import { recordedPrices } from '../core/adapters/recorded-feed.ts';
+import { tokenKey } from '../core/auth.ts';
+import { client, type ClientState } from '../properties/client.ts';
+import { gatewayConfiguration, simulatedLimits } from '../properties/configuration.ts';
+import { type Operation, splitActor } from '../sim/plan/plan.ts';
+import type { ActorContext, Outcome } from '../sim/run/scenario.ts';
+import { EPOCH_MS } from '../sim/world/libraries.ts';
+import { type Peer, type Rows, TrivialGateway } from './trivial-gateway.ts';
+
+export interface HandWiredPlan {
+  readonly nodes: number;
+  readonly operations: readonly Operation[];
+  /** Nothing begins from here on. */
+  readonly chaosMs: number;
+  readonly leaveAtMs: number;
+  readonly overAtMs: number;
+  /** Called when all are about to leave. */
+  readonly onLeaving?: () => void;
+}
+
+export interface Worked {
+  /** Operations of clients that ended. */
+  readonly operations: number;
+  /** The same by what they came to: `subscribe ok` to how often. */
+  readonly outcomes: ReadonlyMap<string, number>;
+  /** Price frames sent to clients. */
+  readonly prices: number;
+  readonly tookMs: number;
+}
+
+type Operate = (context: ActorContext<ClientState>, args: Operation['arguments']) => Promise<Outcome>;
+
+const runMicrotasks = (process as unknown as { _tickCallback: () => void })._tickCallback.bind(process);
+
+export async function handWired(plan: HandWiredPlan): Promise<Worked> {
+  return new Promise((resolve, reject) => {
+    // Microtasks run from inside only where none runs already: in a macrotask of its own.
+    setImmediate(() => {
+      try {
+        resolve(simulate(plan));
+      } catch (error) {
+        reject(error as Error);
+      }
+    });
+  });
+}
+
+function simulate(plan: HandWiredPlan): Worked {
+  const beganAtMs = performance.now();
+  const clock = install({
+    now: EPOCH_MS,
+    toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'],
+  });
+  try {
+    const names = Array.from({ length: plan.nodes }, (_, index) => `node-${index + 1}`);
+    const nodes = names.map((name) => serve(name));
+    const outcomes = new Map<string, number>();
+    const actors = [...byActor(plan.operations)].map(([name, own]) => new Visitor(clock, name, names, own, outcomes));
+    for (const actor of actors) actor.start(plan.chaosMs);
+    setTimeout(() => {
+      plan.onLeaving?.();
+      actors.forEach((actor) => actor.leave());
+    }, plan.leaveAtMs);
+    setTimeout(() => undefined, plan.overAtMs);
+    while (clock.now - EPOCH_MS < plan.overAtMs) {
+      clock.next();
+      runMicrotasks();
+    }
+    for (const { server, gateway } of nodes) {
+      gateway.stop();
+      server.stop();
+    }
+    clock.runAll();
+    return {
+      operations: [...outcomes.values()].reduce((sum, count) => sum + count, 0),
+      outcomes,
+      prices: nodes.reduce((sum, { gateway }) => sum + gateway.prices, 0),
+      tookMs: performance.now() - beganAtMs,
+    };
+  } finally {
+    clock.uninstall();
+  }
+}
+
+function serve(name: string): { readonly server: Server; readonly gateway: TrivialGateway } {
+  const server = new Server(urlOf(name), { mock: false });
+  const gateway = new TrivialGateway({
+    name,
+    key: tokenKey(gatewayConfiguration.secret),
+    rows: new RedisMock({ host: 'hand-wired', port: 6379 }) as unknown as Rows,
+    leaseMs: simulatedLimits.leaseMs,
+    recording: recordedPrices,
+    priceEveryMs: gatewayConfiguration.priceEveryMs,
+  });
+  server.on('connection', (socket) => gateway.accept(socket as unknown as Peer));
+  return { server, gateway };
+}
+
+const urlOf = (node: string): string => `ws://${node}.hand/`;
+
+function byActor(operations: readonly Operation[]): Map<string, Operation[]> {
+  const actors = new Map<string, Operation[]>();
+  for (const operation of operations) {
+    const own = actors.get(operation.actor);
+    if (own === undefined) actors.set(operation.actor, [operation]);
+    else own.push(operation);
+  }
+  return actors;
+}
+
+/** One client of the scenario's: its operations are the scenario's own functions. */
+class Visitor {
+  readonly #clock: Clock;
+  readonly #operations: readonly Operation[];
+  readonly #context: ActorContext<ClientState>;
+  readonly #outcomes: Map<string, number>;
+
+  constructor(
+    clock: Clock,
+    name: string,
+    nodes: readonly string[],
+    operations: readonly Operation[],
+    outcomes: Map<string, number>,
+  ) {
+    this.#clock = clock;
+    this.#operations = operations;
+    this.#outcomes = outcomes;
+    const { number } = splitActor(name);
+    let drawn = number;
+    this.#context = {
+      name,
+      number,
+      state: client.create(),
+      nodes,
+      get nowMs() {
+        return clock.now - EPOCH_MS;
+      },
+      get wallMs() {
+        return clock.now;
+      },
+      fraction: () => {
+        drawn = (Math.imul(drawn, 1_664_525) + 1_013_904_223) | 0;
+        return (drawn >>> 0) / 2 ** 32;
+      },
+      dial: (node) =>
+        new Promise((resolve, reject) => {
+          const socket = new WebSocket(urlOf(node));
+          socket.onopen = () => resolve(socket);
+          socket.onerror = () => reject(new Error('connection refused'));
+        }),
+      sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+      // mock-socket has nothing that waits.
+      stopReading: () => undefined,
+      within: (ms, promise) =>
+        new Promise((resolve, reject) => {
+          const timeout = setTimeout(() => resolve('timeout'), ms);
+          promise.finally(() => clearTimeout(timeout)).then(resolve, reject);
+        }),
+    };
+  }
+
+  start(untilMs: number): void {
+    void this.#act(untilMs);
+  }
+
+  leave(): void {
+    client.leave(this.#context);
+  }
+
+  async #act(untilMs: number): Promise<void> {
+    for (const { atMs, name, arguments: given } of this.#operations) {
+      const waitMs = EPOCH_MS + atMs - this.#clock.now;
+      if (waitMs > 0) await this.#context.sleep(waitMs);
+      if (this.#clock.now - EPOCH_MS >= untilMs) return;
+      const outcome = await (client.operations[name] as Operate)(this.#context, given);
+      const ended = `${name} ${outcome === 'ok' ? 'ok' : outcome.outcome}`;
+      this.#outcomes.set(ended, (this.#outcomes.get(ended) ?? 0) + 1);
+    }
+  }
+}

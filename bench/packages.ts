@@ -1,0 +1,78 @@
+/**
+ * The whole gateway scenario against the same card packages wired together by hand: client operations a second.
+ *
+ * Both sides are given the same operations of the same clients over the same virtual time, and do them with the same functions; they come to the
+ * same outcomes, and as many prices are sent (bench.test.ts). No faults: the hand-wired side has none, and operations that fail early would
+ * only flatter ours. Ours judges all properties, and its trace is recorded in one of two ways. As in a campaign: every record is made,
+ * hashed and judged, and the last 256 are kept. Whole: all of them are kept, with the names of functions where they are asked for, as when a
+ * failing seed is looked at.
+ */
+import { expand } from '../sim/plan/expand.ts';
+import type { Plan } from '../sim/plan/plan.ts';
+import type { Scenario } from '../sim/run/scenario.ts';
+import type { Loaded } from '../sim/search/perform.ts';
+import { compare, type Figure } from './figure.ts';
+import { type HandWiredPlan, handWired } from './hand-wired.ts';
+import { crowd, timedRun } from './scenario.ts';
+import type { Sizes } from './sizes.ts';
+
+const TRACES = { 'all judged, as in a campaign': false, 'all judged, whole trace kept': true } as const;
+
+export async function packagesFigures(loaded: Loaded, sizes: Sizes): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  for (const clients of sizes.packagesClients) {
+    const runs = Math.ceil(sizes.gatewayClientsTogether / clients);
+    for (const [trace, detailed] of Object.entries(TRACES)) {
+      figures.push(
+        await compare(
+          {
+            name: `packages, ${clients} clients, ${trace}`,
+            unit: 'operations/s',
+            referenceName: 'the same packages wired by hand, no checks',
+          },
+          sizes.longRounds,
+          {
+            ours: () =>
+              operationsPerSecond(runs, (number) => timedRun(loaded, calmCrowd(number, clients), { detailed })),
+            reference: () =>
+              operationsPerSecond(runs, (number) =>
+                handWired(handWiredPlanOf(loaded.scenario, calmCrowd(number, clients))),
+              ),
+          },
+        ),
+      );
+    }
+  }
+  return figures;
+}
+
+/** The crowd without its faults. */
+export function calmCrowd(number: number, clients: number): Plan {
+  return { ...crowd(number, clients), faults: [] };
+}
+
+export function handWiredPlanOf({ actors, settleMs, leaveMs }: Scenario, plan: Plan): HandWiredPlan {
+  const { nodes, chaosMs } = plan;
+  const settledAtMs = chaosMs + settleMs;
+  return {
+    nodes,
+    operations: expand(plan, actors),
+    chaosMs,
+    leaveAtMs: settledAtMs + 1,
+    overAtMs: settledAtMs + leaveMs,
+  };
+}
+
+async function operationsPerSecond(
+  runs: number,
+  run: (number: number) => Promise<{ readonly operations: number; readonly tookMs: number }>,
+): Promise<number> {
+  let operations = 0;
+  let tookMs = 0;
+  for (let number = 1; number <= runs; number += 1) {
+    const done = await run(number);
+    operations += done.operations;
+    tookMs += done.tookMs;
+  }
+  return (operations * 1000) / tookMs;
+}

@@ -1,0 +1,172 @@
+/**
+ * A gateway as somebody writes it who wants to try an idea: it authenticates, streams prices, passes comments on and keeps a row in Redis for
+ * each connection. Nothing is bounded, retried, renewed, swept, audited or checked.
+ */
+import type { KeyObject } from 'node:crypto';
+import jsonwebtoken from 'jsonwebtoken';
+import type { Recording } from '../core/adapters/recorded-feed.ts';
+
+/** mock-socket's handle of a client at its server: `close` takes any code. */
+export interface Peer {
+  send(text: string): void;
+  close(options: { code: number; reason: string }): void;
+  on(event: 'message', listener: (text: string) => void): void;
+  on(event: 'close', listener: () => void): void;
+}
+
+/** What is used of ioredis-mock. */
+export interface Rows {
+  set(key: string, value: string, unit: 'PX', leaseMs: number): Promise<unknown>;
+  del(key: string): Promise<unknown>;
+  disconnect(): void;
+}
+
+export interface TrivialOptions {
+  readonly name: string;
+  readonly key: KeyObject;
+  readonly rows: Rows;
+  readonly leaseMs: number;
+  readonly recording: Recording;
+  readonly priceEveryMs: number;
+}
+
+interface Connection {
+  readonly id: string;
+  readonly peer: Peer;
+  user: string | null;
+  role: string;
+  readonly symbols: Set<string>;
+}
+
+interface Stream {
+  readonly subscribers: Set<Connection>;
+  readonly timer: NodeJS.Timeout;
+}
+
+type Frame = Readonly<Record<'type' | 'token' | 'symbol' | 'text', string>>;
+
+export class TrivialGateway {
+  /** Prices sent to clients. */
+  prices = 0;
+  readonly #options: TrivialOptions;
+  readonly #streams = new Map<string, Stream>();
+  #connections = 0;
+
+  constructor(options: TrivialOptions) {
+    this.#options = options;
+  }
+
+  accept(peer: Peer): void {
+    this.#connections += 1;
+    const id = `${this.#options.name}-${this.#connections}`;
+    const connection: Connection = { id, peer, user: null, role: 'viewer', symbols: new Set() };
+    peer.on('message', (text) => this.#receive(connection, text));
+    peer.on('close', () => this.#closed(connection));
+  }
+
+  stop(): void {
+    for (const { timer } of this.#streams.values()) clearInterval(timer);
+    this.#options.rows.disconnect();
+  }
+
+  #receive(connection: Connection, text: string): void {
+    let frame: Frame;
+    try {
+      frame = JSON.parse(text) as Frame;
+    } catch {
+      connection.peer.close({ code: 4400, reason: 'bad request' });
+      return;
+    }
+    if (connection.user === null) this.#authenticate(connection, frame);
+    else this.#answer(connection, connection.user, frame);
+  }
+
+  #authenticate(connection: Connection, { type, token }: Frame): void {
+    const { name, key, rows, leaseMs } = this.#options;
+    let claims: { sub: string; role: string };
+    try {
+      if (type !== 'authenticate') throw new Error('authenticate first');
+      claims = jsonwebtoken.verify(token, key, { algorithms: ['HS256'] }) as unknown as typeof claims;
+    } catch {
+      connection.peer.close({ code: 4401, reason: 'unauthenticated' });
+      return;
+    }
+    const { sub: user, role } = claims;
+    connection.user = user;
+    connection.role = role;
+    this.#send(connection, { type: 'authenticated', connection: connection.id, user, role });
+    void rows.set(`conn:${connection.id}`, JSON.stringify({ node: name, user, role }), 'PX', leaseMs);
+  }
+
+  #answer(connection: Connection, user: string, { type, symbol, text }: Frame): void {
+    switch (type) {
+      case 'authenticate':
+        this.#send(connection, { type: 'error', code: 'already_authenticated' });
+        return;
+      case 'subscribe':
+        connection.symbols.add(symbol);
+        this.#streamOf(symbol).subscribers.add(connection);
+        this.#send(connection, { type: 'subscribed', symbol });
+        return;
+      case 'unsubscribe':
+        this.#leave(connection, symbol);
+        this.#send(connection, { type: 'unsubscribed', symbol });
+        return;
+      case 'comment':
+        if (connection.role === 'viewer') this.#send(connection, { type: 'error', code: 'forbidden' });
+        else this.#broadcast(symbol, { type: 'comment', symbol, from: user, text: text.replaceAll('<', '&lt;') });
+        return;
+      case 'status':
+        if (connection.role !== 'admin') this.#send(connection, { type: 'error', code: 'forbidden' });
+        else this.#send(connection, { type: 'status', connections: this.#connections, streams: this.#streams.size });
+        return;
+      default:
+        connection.peer.close({ code: 4400, reason: 'bad request' });
+    }
+  }
+
+  #streamOf(symbol: string): Stream {
+    let stream = this.#streams.get(symbol);
+    if (stream === undefined) {
+      const { recording, priceEveryMs } = this.#options;
+      const quotes = recording[symbol] ?? [];
+      let sequence = 0;
+      const timer = setInterval(() => {
+        const [quotedAt, price] = quotes[sequence % quotes.length] ?? ['', 0];
+        sequence += 1;
+        this.prices += this.#broadcast(symbol, { type: 'price', symbol, price, sequence, quotedAt });
+      }, priceEveryMs);
+      stream = { subscribers: new Set(), timer };
+      this.#streams.set(symbol, stream);
+    }
+    return stream;
+  }
+
+  #leave(connection: Connection, symbol: string): void {
+    const stream = this.#streams.get(symbol);
+    connection.symbols.delete(symbol);
+    if (stream === undefined) return;
+    stream.subscribers.delete(connection);
+    if (stream.subscribers.size > 0) return;
+    clearInterval(stream.timer);
+    this.#streams.delete(symbol);
+  }
+
+  /** To how many. */
+  #broadcast(symbol: string, frame: object): number {
+    const subscribers = this.#streams.get(symbol)?.subscribers;
+    if (subscribers === undefined) return 0;
+    const text = JSON.stringify(frame);
+    for (const { peer } of subscribers) peer.send(text);
+    return subscribers.size;
+  }
+
+  #send({ peer }: Connection, frame: object): void {
+    peer.send(JSON.stringify(frame));
+  }
+
+  #closed(connection: Connection): void {
+    for (const symbol of [...connection.symbols]) this.#leave(connection, symbol);
+    if (connection.user !== null) void this.#options.rows.del(`conn:${connection.id}`);
+  }
+}

@@ -1,0 +1,40 @@
+/**
+ * Whether the runs reach the state that they are made for: clients of either version are sent ticks at the same time.
+ */
+import type { Judge, JudgeView, Property, RunRecord } from '../../sim/index.ts';
+
+const AT_THE_SAME_TIME_MS = 500;
+
+export const bothServe: Property = {
+  id: 'both-serve',
+  risk: '',
+  kind: 'sometimes',
+  promise: 'Both versions serve at the same time.',
+  marks: ['both versions serve at the same time'],
+  judge: (view) => new BothServe(view),
+};
+
+class BothServe implements Judge {
+  readonly #view: JudgeView;
+  readonly #otherNodes = new Set<string>();
+  /** When a version served last. */
+  readonly #servedAtMs = { current: -Infinity, other: -Infinity };
+
+  constructor(view: JudgeView) {
+    this.#view = view;
+  }
+
+  observe(record: RunRecord): void {
+    if (record.type === 'node') {
+      if (record.version === 'other') this.#otherNodes.add(record.node);
+      else this.#otherNodes.delete(record.node);
+    } else if (record.type === 'frame' && record.direction === 'down' && record.text.includes('"type":"next"')) {
+      const [own, opposite] = this.#otherNodes.has(record.node)
+        ? (['other', 'current'] as const)
+        : (['current', 'other'] as const);
+      this.#servedAtMs[own] = record.atMs;
+      if (record.atMs - this.#servedAtMs[opposite] < AT_THE_SAME_TIME_MS)
+        this.#view.mark('both versions serve at the same time');
+    }
+  }
+}

@@ -1,0 +1,51 @@
+/** Nobody needs to ask for anything: the nodes work by themselves, and stand still now and then. */
+import type { ActorDefinition, Property } from '../../../sim/index.ts';
+import { scenarioOf } from '../race.ts';
+
+const visitor: ActorDefinition<null> = {
+  countMax: 1,
+  create: () => null,
+  script: (draw) => [{ name: 'wait', pauseMs: draw.integer('pause', 0, 1000) }],
+  operations: { wait: () => Promise.resolve('ok') },
+  leave: () => undefined,
+};
+
+const oneWorker: Property = {
+  id: 'one-worker',
+  risk: 'lease',
+  kind: 'always',
+  promise: 'When a later holder of the lease has written, an earlier one writes no more.',
+  marks: ['a step was written'],
+  judge: ({ ledger, check, mark }) => {
+    let seen = 0;
+    let newest = 0;
+    return {
+      observe: (record) => {
+        if (record.type !== 'command' || record.phase !== 'applied') return;
+        const steps = (ledger.redisValue('job') ?? []) as string[];
+        for (; seen < steps.length; seen += 1) {
+          const [lease, step] = (steps[seen] ?? '').split(' ').map(Number);
+          mark('a step was written');
+          check((lease ?? 0) >= newest, () => ({
+            about: 'step',
+            text: `lease ${lease} writes its step ${step} after lease ${newest} has written`,
+          }));
+          newest = Math.max(newest, lease ?? 0);
+        }
+      },
+    };
+  },
+};
+
+export default scenarioOf({
+  name: 'expired-lease',
+  visitor,
+  faults: ['node-stall', 'redis-slow-reply', 'timers-late', 'node-crash', 'redis-silent'],
+  nodesMax: 2,
+  promise: oneWorker,
+  race: {
+    within: 'write',
+    find: "return (await redis.call('eval', WRITE_IF_NEWEST, 2, 'leases', 'job', lease, step)) === 1;",
+    put: "await redis.call('rpush', 'job', `${lease} ${step}`); return true;",
+  },
+});

@@ -1,0 +1,66 @@
+/** Everybody writes a note of their own, and a newer one in its place now and then. */
+import type { ActorDefinition, Property } from '../../../sim/index.ts';
+import { scenarioOf } from '../race.ts';
+import { askOnce, Visitor } from '../visitor.ts';
+
+const visitor: ActorDefinition<Visitor> = {
+  countMax: 5,
+  create: () => new Visitor(),
+  script: (draw, operationsMax) =>
+    Array.from({ length: operationsMax }, (_, note) => ({
+      name: 'write',
+      arguments: { note },
+      pauseMs: draw.integer('pause', 0, 1000),
+    })),
+  operations: { write: (context, { note }) => askOnce(context, `write ${context.name} ${String(note)}`) },
+  leave: ({ state }) => state.leave(),
+};
+
+const notesStay: Property = {
+  id: 'notes-stay',
+  risk: 'lost-update',
+  kind: 'always',
+  promise: 'A note of which its writer was told that it is written stays, unless that writer writes another.',
+  judge: ({ ledger, check }) => {
+    const newest = new Map<string, number>();
+    const asked = new Map<string, number>();
+    return {
+      observe: (record) => {
+        if (record.type !== 'frame' || record.kind !== 'text') return;
+        const { link, client, direction, phase, text } = record;
+        const [id, word, , note] = text.split(' ');
+        if (direction === 'up' && phase === 'sent') asked.set(`${link} ${id}`, Number(note));
+        if (direction === 'down' && phase === 'delivered' && word === 'written')
+          newest.set(client, asked.get(`${link} ${id}`) ?? -1);
+      },
+      end: () => {
+        const board = notesOf(ledger.redisValue('board'));
+        for (const [who, note] of newest)
+          // A later one may have been written, although its writer was not told.
+          check(Number(board.get(who) ?? -1) >= note, () => ({
+            about: 'note',
+            text: `note ${note} of ${who} was written, and the board has ${board.get(who) ?? 'none'} of theirs`,
+          }));
+      },
+    };
+  },
+};
+
+/** The board as a hash, or as one text. */
+function notesOf(value: unknown): ReadonlyMap<string, unknown> {
+  const board: unknown = typeof value === 'string' ? JSON.parse(value) : (value ?? {});
+  return new Map(Object.entries(board as Record<string, unknown>));
+}
+
+export default scenarioOf({
+  name: 'lost-update',
+  visitor,
+  faults: ['latency', 'redis-slow-reply', 'redis-reply-lost', 'connection-loss', 'node-crash'],
+  nodesMax: 2,
+  promise: notesStay,
+  race: {
+    within: 'write',
+    find: "await redis.hset('board', who, note);",
+    put: "const board = JSON.parse((await redis.get('board')) ?? '{}'); board[who] = note; await redis.set('board', JSON.stringify(board));",
+  },
+});

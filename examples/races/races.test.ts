@@ -1,0 +1,32 @@
+/** The table of the gallery: each race is found by its promise within so many seeds, and without it the same code holds. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { run } from '../../sim/index.ts';
+import { simulate } from '../../sim/vitest.ts';
+
+const table = readFileSync(new URL('./README.md', import.meta.url), 'utf8');
+const races = [...table.matchAll(/^\| `([a-z-]+)` \|.*\| (\d+) \|$/gm)].map(([, name = '', seeds]) => ({
+  name,
+  seeds: Number(seeds),
+}));
+
+test('the table has all of them', () => expect(races).toHaveLength(8));
+
+describe.each(races)('$name', ({ name, seeds }) => {
+  const scenario = `./${name}/scenario.ts`;
+
+  simulate('as it should be', scenario, { seeds: 60 });
+
+  test('is found by what it breaks, and becomes small', async () => {
+    const url = new URL(scenario, import.meta.url);
+    const { findings } = await run(url, { variant: 'race', seeds, seedStart: '0x1', bail: 1, shrinkMs: 3000 });
+    const [found] = findings;
+    const { properties } = await import(url.href).then(
+      ({ default: it }: { default: { properties: { id: string }[] } }) => it,
+    );
+    expect(found?.failure).toMatchObject({ verdict: 'violation', property: properties[0]?.id });
+    expect(found?.replayed).toEqual({ same: 3, of: 3 });
+    expect(found?.shrunk?.after.operations).toBeLessThanOrEqual(8);
+    expect(found?.shrunk?.after.faults).toBeLessThanOrEqual(1);
+  });
+});

@@ -1,0 +1,26 @@
+/** A server that answers each connection three times a second at most. */
+import type { ServerSocketFace, StartSystem } from '../../../sim/index.ts';
+import { serve } from '../serve.ts';
+
+const PER_WINDOW = 3;
+const WINDOW_MS = 1000;
+
+export const start: StartSystem = (node) => {
+  const recent = new WeakMap<ServerSocketFace, number[]>();
+
+  /** Monotonic: the wall clock may be set while somebody waits, and a window then never ends, or at once. */
+  function nowMs(): number {
+    return node.clock.monotonicMs();
+  }
+
+  function isAllowed(socket: ServerSocketFace): boolean {
+    const now = nowMs();
+    const within = (recent.get(socket) ?? []).filter((atMs) => now - atMs < WINDOW_MS);
+    const allowed = within.length < PER_WINDOW;
+    recent.set(socket, allowed ? [...within, now] : within);
+    return allowed;
+  }
+
+  serve(node, (_words, socket) => Promise.resolve(isAllowed(socket) ? 'yes' : 'slower'));
+  return {};
+};

@@ -1,0 +1,57 @@
+/** News by topic: who follows one is sent all that there is, and then what comes. Kept and told by Redis. */
+import type { ServerSocketFace, StartSystem } from '../../../sim/index.ts';
+import { redisOf, say, serve } from '../serve.ts';
+
+export const start: StartSystem = async (node) => {
+  const redis = await redisOf(node);
+  const subscriber = await redisOf(node);
+  const followers = new Set<Follower>();
+  subscriber.on('message', (topic: string, text: string) => {
+    const [number, piece = ''] = text.split(' ');
+    for (const follower of followers) if (follower.topic === topic) follower.take(Number(number), piece);
+  });
+
+  async function publish(topic: string, piece: string): Promise<string> {
+    const number = Number(await redis.call('rpush', topic, piece));
+    await redis.publish(topic, `${number} ${piece}`);
+    return 'published';
+  }
+
+  async function follow(topic: string, socket: ServerSocketFace): Promise<string> {
+    const follower = new Follower(topic, socket);
+    socket.once('close', () => followers.delete(follower));
+    // First listen, then read what there is: what is published in between comes both ways, which is better than none.
+    followers.add(follower);
+    await subscriber.subscribe(topic);
+    const news = (await redis.call('lrange', topic, 0, -1)) as string[];
+    news.forEach((piece, index) => follower.take(index + 1, piece));
+    return `following ${topic}`;
+  }
+
+  serve(node, ([word, topic = '', piece = ''], socket) =>
+    word === 'publish' ? publish(topic, piece) : follow(topic, socket),
+  );
+  return {};
+};
+
+/** Passes on each piece of news once and in order, whichever way it came. */
+class Follower {
+  readonly topic: string;
+  readonly #socket: ServerSocketFace;
+  readonly #early = new Map<number, string>();
+  #next = 1;
+
+  constructor(topic: string, socket: ServerSocketFace) {
+    this.topic = topic;
+    this.#socket = socket;
+  }
+
+  take(number: number, piece: string): void {
+    if (number >= this.#next) this.#early.set(number, piece);
+    for (let next = this.#early.get(this.#next); next !== undefined; next = this.#early.get(this.#next)) {
+      say(this.#socket, `* ${this.topic} ${this.#next} ${next}`);
+      this.#early.delete(this.#next);
+      this.#next += 1;
+    }
+  }
+}

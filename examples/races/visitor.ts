@@ -1,0 +1,65 @@
+/** What the clients of the gallery have in common: they ask a line, and wait some seconds for its answer. */
+import type { ActorContext, Outcome } from '../../sim/index.ts';
+
+type Socket = Awaited<ReturnType<ActorContext<unknown>['dial']>>;
+
+const ANSWERED_WITHIN_MS = 3000;
+
+export class Visitor {
+  socket: Socket | null = null;
+  #asked = 0;
+  readonly #waiting = new Map<string, (answer: string) => void>();
+
+  /** Connects to a node unless connected already; false when nobody is there. */
+  async connect(context: ActorContext<unknown>, node: string): Promise<boolean> {
+    if (this.socket !== null) return true;
+    const socket = await context.dial(node).catch(() => null);
+    if (socket === null) return false;
+    this.socket = socket;
+    socket.onmessage = ({ data }) => {
+      const [id = '', ...words] = String(data).split(' ');
+      this.#waiting.get(id)?.(words.join(' '));
+    };
+    socket.onclose = () => {
+      if (this.socket === socket) this.socket = null;
+    };
+    return true;
+  }
+
+  /** The answer, or null when none came in time: then nobody knows whether it took effect. */
+  async ask(context: ActorContext<unknown>, line: string): Promise<string | null> {
+    this.#asked += 1;
+    const id = String(this.#asked);
+    const answer = new Promise<string>((resolve) => this.#waiting.set(id, resolve));
+    this.socket?.send(`${id} ${line}`);
+    const came = await context.within(ANSWERED_WITHIN_MS, answer);
+    this.#waiting.delete(id);
+    return came === 'timeout' ? null : came;
+  }
+
+  /** Says a line and waits for nothing. */
+  tell(line: string): void {
+    this.#asked += 1;
+    this.socket?.send(`${this.#asked} ${line}`);
+  }
+
+  /** The next line is asked on a new connection. */
+  leave(): void {
+    this.socket?.close();
+    this.socket = null;
+  }
+}
+
+/** Connects and asks one line; the outcome says what it came to. */
+export async function askOnce(context: ActorContext<Visitor>, line: string, node = nodeOf(context)): Promise<Outcome> {
+  const { state } = context;
+  if (!(await state.connect(context, node))) return { outcome: 'fail', detail: 'refused' };
+  const answer = await state.ask(context, line);
+  if (answer === null || answer === 'sorry') return { outcome: 'unknown', detail: 'no answer' };
+  return 'ok';
+}
+
+/** Visitors are spread over the nodes. */
+export function nodeOf({ nodes, number }: ActorContext<unknown>): string {
+  return nodes[number % nodes.length] ?? 'node-1';
+}

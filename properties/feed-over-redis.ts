@@ -1,0 +1,53 @@
+/**
+ * Prices over Redis, for some lives of a node: production's adapter reads them, and whoever quotes is played beside it. While a symbol is read,
+ * its recorded prices are published by a client of their own; other nodes that read the symbol hear them too, as subscribers of one source do.
+ */
+import { recordedFeed, recordedPrices } from '../core/adapters/recorded-feed.ts';
+import { redisFeed } from '../core/adapters/redis-feed.ts';
+import type { PriceFeed } from '../core/ports.ts';
+import type { NodeFaces } from '../sim/index.ts';
+import type { GatewayConfiguration } from './configuration.ts';
+
+export interface FeedOverRedis {
+  readonly feed: PriceFeed;
+  close(): void;
+}
+
+export function feedOverRedis(
+  node: NodeFaces,
+  { priceEveryMs, commandTimeoutMs }: GatewayConfiguration,
+): FeedOverRedis {
+  const options = { commandTimeout: commandTimeoutMs, autoResubscribe: false };
+  const [reader, quoter] = [node.redis(options), node.redis(options)];
+  const recorded = recordedFeed(node.clock, recordedPrices, priceEveryMs);
+  const feed = redisFeed(reader, recorded.symbols);
+
+  const quote = async (symbol: string, signal: AbortSignal): Promise<void> => {
+    for await (const { price, quotedAt } of recorded.prices(symbol, signal)) {
+      // What can't be published now is old when it can.
+      await quoter.publish(`prices:${symbol}`, JSON.stringify({ price, quotedAt })).catch(() => undefined);
+    }
+  };
+
+  return {
+    feed: {
+      symbols: feed.symbols,
+      async *prices(symbol, signal) {
+        const quoting = new AbortController();
+        const stop = (): void => quoting.abort();
+        signal.addEventListener('abort', stop, { once: true });
+        void quote(symbol, quoting.signal);
+        try {
+          yield* feed.prices(symbol, signal);
+        } finally {
+          signal.removeEventListener('abort', stop);
+          stop();
+        }
+      },
+    },
+    close: () => {
+      reader.disconnect();
+      quoter.disconnect();
+    },
+  };
+}

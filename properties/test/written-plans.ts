@@ -1,0 +1,84 @@
+/**
+ * Plans written by hand, for what chance brings about too rarely for a test.
+ */
+import type { Operation, Plan } from '../../sim/plan/plan.ts';
+
+/** client-1 reads no more while it closes and meets a sweep; client-2 is there and says nothing. */
+export const metWhileClosing: Plan = {
+  seed: '0x1',
+  nodes: 1,
+  chaosMs: 12_000,
+  cohorts: [],
+  faults: [],
+  operations: [
+    operation('client-1', 'connect', 100),
+    operation('client-1', 'authenticate', 1100),
+    operation('client-1', 'fade', 3900),
+    operation('client-2', 'connect', 100),
+    operation('client-2', 'authenticate', 1100),
+  ],
+};
+
+/**
+ * client-1 reads nothing while two others comment on what it is subscribed to: the more than 128 KiB that its system takes and the gateway
+ * keeps. From then on only the newest price waits for it, and it unsubscribes.
+ */
+export const tooMuchToRead: Plan = {
+  seed: '0x1',
+  nodes: 1,
+  chaosMs: 12_000,
+  cohorts: [],
+  faults: [],
+  operations: [
+    ...['client-1', 'client-2', 'client-3'].flatMap((actor) => [
+      operation(actor, 'connect', 100),
+      operation(actor, 'authenticate', 1100),
+    ]),
+    operation('client-1', 'subscribe', 2000, { symbol: 'AAPL' }),
+    operation('client-1', 'lookAway', 3000, { ms: 5000 }),
+    operation('client-1', 'unsubscribe', 6000, { symbol: 'AAPL' }),
+    ...['client-2', 'client-3'].flatMap((actor) =>
+      Array.from({ length: 140 }, (_, index) => ({
+        ...operation(actor, 'comment', 3000 + 10 * index, { symbol: 'AAPL', text: 'up '.repeat(160) }),
+        id: `${actor}.comment.${index}`,
+      })),
+    ),
+  ],
+};
+
+/** The only node is stopped in good order and started again. */
+export const deployed: Plan = {
+  seed: '0x1',
+  nodes: 1,
+  chaosMs: 12_000,
+  cohorts: [],
+  faults: [{ id: 'fault-1', kind: 'deploy', target: 'node-1', atMs: 3000, durationMs: 9000, rate: 1 }],
+  operations: [operation('client-1', 'connect', 100)],
+};
+
+/**
+ * node-1 runs the release before and has clients, which nobody else would find in Redis; meanwhile node-2 crashes and starts again as it was.
+ */
+export const besideTheReleaseBefore: Plan = {
+  seed: '0x1',
+  nodes: 2,
+  chaosMs: 20_000,
+  cohorts: [],
+  faults: [
+    { id: 'fault-1', kind: 'mixed-versions', target: 'node-1', atMs: 1000, durationMs: 18_000, rate: 0.5 },
+    { id: 'fault-2', kind: 'node-crash', target: 'node-2', atMs: 6000, durationMs: 500, rate: 1 },
+  ],
+  operations: Array.from({ length: 6 }, (_, index) => `client-${index + 1}`).flatMap((actor) => [
+    operation(actor, 'connect', 3500),
+    operation(actor, 'authenticate', 4500),
+  ]),
+};
+
+function operation(
+  actor: string,
+  name: string,
+  atMs: number,
+  args: Operation['arguments'] = name === 'authenticate' ? { token: 'good' } : {},
+): Operation {
+  return { id: `${actor}.${name}`, actor, name, atMs, arguments: args };
+}

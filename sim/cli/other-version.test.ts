@@ -1,0 +1,94 @@
+/** Two versions side by side, end to end: found in one run, saved, and replayed by a process that knows nothing but the file. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Workplace } from './test/command.ts';
+
+let place: Workplace;
+
+beforeEach(() => {
+  place = new Workplace();
+  place.edit('scenario.ts', "'connection-loss']", "'connection-loss', 'mixed-versions']");
+  place.edit('scenario.ts', "system: { entry: './system.ts' }", `system: { entry: './system.ts', ${otherVersion} }`);
+});
+
+afterEach(() => place.remove());
+
+/** The version before did not answer to one word. */
+const otherVersion = `otherVersion: { edits: [{ ...inAnswer, put: "if (text !== 'plum') socket.send(text);" }] }`;
+
+const SEEDS = ['--seeds', '60', '--seed-start', '0x1'] as const;
+
+interface RunDocument {
+  readonly faults: Record<string, number>;
+  readonly violations: readonly { readonly property: string; readonly replay: string }[];
+}
+
+describe('a fault of the version before', () => {
+  test('is found while the current one is right, and needs that fault alone', async () => {
+    const { code, stdout } = await place.run('run', ...SEEDS, '--json');
+    const { faults, violations } = JSON.parse(stdout) as RunDocument;
+    expect([code, violations.length]).toEqual([1, 1]);
+    expect(faults['mixed-versions']).toBeGreaterThan(0);
+    const [found] = violations;
+    const file = JSON.parse(place.read(found?.replay ?? '')) as { plan: { faults: readonly { kind: string }[] } };
+    expect(file.plan.faults.map(({ kind }) => kind)).toEqual(['mixed-versions']);
+
+    const again = await place.run('replay', found?.replay ?? '');
+    expect(again.code).toBe(1);
+    expect(again.stdout).toContain('ready (life 2, the other version)');
+    expect(again.stdout).toContain('✖ exact');
+
+    // Nothing but the other version is repaired.
+    place.edit(
+      'scenario.ts',
+      `put: "if (text !== 'plum') socket.send(text);" }] }`,
+      `put: 'socket.send(text); void 0;' }] }`,
+    );
+    expect(await place.run('replay', found?.replay ?? '', '--quiet')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('✔ gone') as string,
+    });
+
+    place.edit('scenario.ts', /, otherVersion: \{.*\] \}(?= \})/g, '');
+    place.edit('scenario.ts', ", 'mixed-versions'", '');
+    const without = await place.run('replay', found?.replay ?? '');
+    expect(without).toMatchObject({ code: 2, stdout: '' });
+    expect(without.stderr).toContain('is unreplayable: the system has no other version for the fault mixed-versions');
+    expect(await place.run('run', ...SEEDS, '--quiet')).toMatchObject({ code: 0 });
+  });
+});
+
+describe('what is wrong is one line, and 2', () => {
+  test.each<[string, () => void, RegExp]>([
+    [
+      'an edit that does not fit',
+      () => place.edit('scenario.ts', "find: 'socket.send(text);'", "find: 'socket.sent(text);'"),
+      /the other version: system\.ts: answer: "socket\.sent\(text\);": the function does not contain that text/,
+    ],
+    [
+      'the fault without the version',
+      () => place.edit('scenario.ts', /, otherVersion: \{.*\] \}(?= \})/g, ''),
+      /the fault mixed-versions needs system\.otherVersion/,
+    ],
+    [
+      'a version that is no other',
+      () => place.edit('scenario.ts', /otherVersion: \{.*\] \}(?= \})/g, "otherVersion: { entry: 'system.ts' }"),
+      /system\.otherVersion has neither an entry of its own nor edits/,
+    ],
+    [
+      'a key that is not known',
+      () => place.edit('scenario.ts', 'otherVersion: { edits', 'otherVersion: { edit'),
+      /is no scenario: system\.otherVersion Unrecognized key: "edit"/,
+    ],
+    [
+      'an entry that is missing',
+      () => place.edit('scenario.ts', /otherVersion: \{.*\] \}(?= \})/g, "otherVersion: { entry: './none.ts' }"),
+      /the other version: none\.ts: no such file/,
+    ],
+  ])('%s', async (_what, change, said) => {
+    change();
+    const { code, stdout, stderr } = await place.run('--seeds', '1');
+    expect(stderr).toMatch(said);
+    expect(stderr).toMatch(/^seedstorm: [^\n]+\n$/);
+    expect([code, stdout]).toEqual([2, '']);
+  });
+});

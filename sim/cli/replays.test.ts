@@ -1,0 +1,139 @@
+/** What becomes of replays on the command line: found, checked, replayed, made smaller, refused. */
+import { rmSync, symlinkSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Workplace } from './test/command.ts';
+
+let place: Workplace;
+
+beforeEach(() => {
+  place = new Workplace();
+});
+
+afterEach(() => place.remove());
+
+/** Makes the clean code fail: one word is not answered. */
+const breakSystem = () => place.edit('system.ts', 'socket.send(text);', "if (text !== 'plum') socket.send(text);");
+
+const json = (text: string): Record<string, unknown> => JSON.parse(text) as Record<string, unknown>;
+
+describe('defects, corpus, replay, shrink', () => {
+  test('go together', async () => {
+    const defects = await place.run('defects', 'silent', 'stuck', '--seeds', '6', '--stuck-time', '1s', '--json');
+    expect(json(defects.stdout)).toMatchObject({
+      clean: { seeds: 6, violations: 0 },
+      defects: [
+        {
+          id: 'silent',
+          risk: 'ECHO-1',
+          found: true,
+          property: 'answered',
+          operations: 2,
+          faults: 0,
+          failsOnClean: false,
+        },
+        { id: 'stuck', risk: null, found: true, property: 'stuck' },
+      ],
+    });
+    expect(defects.code).toBe(0);
+    const saved = place.list('replays');
+    await place.run('defects', 'silent', '--seeds', '6');
+    expect(place.list('replays')).toEqual(saved);
+
+    const corpus = await place.run('corpus', 'check', '--stuck-time', '1s', '--json');
+    expect([json(corpus.stdout), corpus.code]).toEqual([{ checked: 2, failed: [] }, 0]);
+
+    const file = `replays/${saved[0]}`;
+    const replay = await place.run('replay', file, '--json');
+    expect(json(replay.stdout)).toMatchObject({ file, verdict: 'exact', violation: { property: 'answered' } });
+    expect(replay.code).toBe(1);
+
+    const shrunk = await place.run('shrink', file, '--time', '2s');
+    expect(shrunk.code).toBe(0);
+    expect(shrunk.stdout).toMatch(/can't be made smaller|shrunk 2 → [12] operations, 0 → 0 faults/);
+  });
+
+  test('a defect that is not found is a failure', async () => {
+    const { code, stdout } = await place.run('defects', 'harmless', '--seeds', '3');
+    expect(stdout).toMatch(/✖ {2}harmless +nothing +3/);
+    expect(code).toBe(1);
+  });
+
+  test('an edit that does not fit any more is told of before anything runs', async () => {
+    place.edit('system.ts', 'socket.send(text);', 'socket.send(`${text}`);');
+    const { code, stdout, stderr } = await place.run('defects');
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^seedstorm: .*answer.*\n$/);
+  });
+
+  test('verdicts follow the code', async () => {
+    breakSystem();
+    await place.run('--seeds', '8', '--seed-start', '0x1', '--quiet');
+    const file = `replays/${place.list('replays')[0]}`;
+    expect(await place.run('corpus', 'check')).toMatchObject({ code: 1 });
+
+    place.edit('system.ts', "note('welcome')", "note('hello')");
+    const drifted = await place.run('replay', file, '--quiet');
+    expect(drifted).toMatchObject({ code: 1, stdout: expect.stringContaining('✖ drifted') as string });
+
+    place.edit('system.ts', "if (text !== 'plum') ", '');
+    const gone = await place.run('replay', file, '--quiet');
+    expect(gone).toMatchObject({ code: 0, stdout: expect.stringContaining('✔ gone') as string });
+    expect(await place.run('corpus', 'check')).toMatchObject({ code: 0 });
+    expect(await place.run('shrink', file)).toMatchObject({ code: 4 });
+
+    place.edit('scenario.ts', 'say: (', 'shout: (');
+    place.edit('scenario.ts', "name: 'say'", "name: 'shout'");
+    const unreplayable = await place.run('replay', file);
+    expect(unreplayable).toMatchObject({ code: 2, stdout: '' });
+    expect(unreplayable.stderr).toContain('is unreplayable: there is no operation say of client');
+  });
+
+  test('hostile files are refused, and nothing of them is run', async () => {
+    await place.run('defects', 'silent', '--seeds', '6', '--quiet');
+    const good = place.read(`replays/${place.list('replays')[0]}`);
+    const outside = place.write(`../${path.basename(place.folder)}-outside.ts`, "throw new Error('was run');");
+    symlinkSync(path.join(place.folder, outside), path.join(place.folder, 'linked.ts'));
+    const files: [string, string, RegExp][] = [
+      ['pollutes', good.replace('"choices": {', '"__proto__": { "seeds": 9 },\n"choices": {'), /has the key __proto__/],
+      ['leaves', good.replace('"scenario.ts"', `"${outside}"`), /must stay inside the package folder/],
+      [
+        'leaves by a link',
+        good.replace('"scenario.ts"', '"linked.ts"'),
+        /is unreplayable: there is no scenario linked\.ts/,
+      ],
+      ['brackets', '['.repeat(10 * 1024 * 1024), /is nested more than 32 levels deep/],
+      ['numbers', good.replace(/"chaosMs": \d+/, '"chaosMs": 1e308'), /plan\.chaosMs/],
+    ];
+    for (const command of ['replay', 'shrink']) {
+      for (const [name, text, said] of files) {
+        const { code, stdout, stderr } = await place.run(command, place.write(`${name}.json`, text));
+        expect(stderr).toMatch(said);
+        expect(stderr).toMatch(/^seedstorm: [^\n]{1,250}\n$/);
+        expect([code, stdout]).toEqual([2, '']);
+      }
+    }
+    rmSync(path.join(place.folder, outside));
+  });
+
+  test('another failure is told apart', async () => {
+    breakSystem();
+    await place.run('--seeds', '8', '--seed-start', '0x1', '--quiet');
+    place.edit('system.ts', "if (text !== 'plum') socket.send(text);", "throw new RangeError('other');");
+    const { code, stdout } = await place.run('replay', `replays/${place.list('replays')[0]}`, '--quiet');
+    expect(stdout).toMatch(/^✖ other: not answered: silence, but crash at step \d+, .* threw: RangeError: other\n$/);
+    expect(code).toBe(1);
+  });
+
+  test('a digest that can not be met again is a divergence', async () => {
+    await place.run('defects', 'silent', '--seeds', '6', '--quiet');
+    const file = `replays/${place.list('replays')[0]}`;
+    place.edit(file, /"digest": "\w+"/g, '"digest": "0000000000000000"');
+    expect(await place.run('replay', file)).toMatchObject({ code: 3 });
+    expect(await place.run('corpus', 'check')).toMatchObject({ code: 3 });
+  });
+
+  test('no replays: nothing ran', async () => {
+    expect(await place.run('corpus', 'check')).toMatchObject({ code: 4, stdout: 'no replays in replays\n' });
+  });
+});

@@ -1,0 +1,143 @@
+/**
+ * Ways in which a run can fail, planted in a small system, as the command line tells of them. None of them ends the command early. Virtual time
+ * that stands still is tried in sim/run: it takes a million steps.
+ */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Workplace } from './test/command.ts';
+
+let place: Workplace;
+
+beforeEach(() => {
+  place = new Workplace();
+});
+
+afterEach(() => place.remove());
+
+/** Does something else in the place of the answer. */
+const answerBy = (statement: string): void => place.edit('system.ts', 'socket.send(text);', `{ ${statement} }`);
+
+const SEEDS = ['--seeds', '4', '--seed-start', '0x1', '--shrink-time', '200ms'] as const;
+
+describe('a crash of the system', () => {
+  test.each([
+    ['a throw in a listener', "throw new RangeError('mine');"],
+    ['a throw in a next tick', "process.nextTick(() => { throw new RangeError('mine'); });"],
+    ['a throw in a microtask', "queueMicrotask(() => { throw new RangeError('mine'); });"],
+    ['a throw in a timer', "setTimeout(() => { throw new RangeError('mine'); }, 5);"],
+    ['a throw in an immediate', "setImmediate(() => { throw new RangeError('mine'); });"],
+    ['an unhandled rejection', "void Promise.reject(new RangeError('mine'));"],
+    [
+      'a rejection of an async function that nobody awaits',
+      "void (async () => { await null; throw new RangeError('mine'); })();",
+    ],
+    [
+      'a next tick of a next tick',
+      "process.nextTick(() => process.nextTick(() => { throw new RangeError('mine'); }));",
+    ],
+  ])('%s', async (_what, statement) => {
+    answerBy(`socket.send(text); ${statement}`);
+    const { code, stdout, stderr } = await place.run('run', ...SEEDS);
+    expect(stdout).toMatch(/✖ crash {2}seed 0x1 [^]*\n {2}node-1\.1 threw: RangeError: mine\n/);
+    // The campaign goes on with the next seed, and the replay shows it again.
+    expect(stdout).toMatch(/\n4 seeds [^]*✖ crash {2}crash: RangeError {2}[2-4] seeds, first 0x1/);
+    expect(stderr).toBe('echo: seeds from 0x1\n');
+    expect(code).toBe(1);
+  });
+});
+
+describe('no progress', () => {
+  test('an operation that never ends', async () => {
+    place.edit('scenario.ts', "return Promise.resolve('ok');", 'return new Promise(() => undefined);');
+    const { code, stdout } = await place.run('run', ...SEEDS);
+    expect(stdout).toMatch(/✖ no-progress [^]*client-\d say \(client-\d\.\d\), begun at [\d.]+ ms, has not ended\n/);
+    expect(stdout).toContain('no-progress: client say');
+    expect(code).toBe(1);
+  });
+
+  test('steps without end', async () => {
+    answerBy('socket.send(text); const again = () => setTimeout(again, 1); again();');
+    const { code, stdout } = await place.run('run', ...SEEDS, '--max-steps', '500');
+    expect(stdout).toMatch(/✖ no-progress [^]*the run has not ended within 500 steps\n/);
+    expect(stdout).toContain('no-progress: steps');
+    expect(code).toBe(1);
+  });
+});
+
+describe('stuck', () => {
+  test.each([
+    ['a loop', 'for (;;) text.at(0);'],
+    ['microtasks without end', 'const again = (): Promise<void> => Promise.resolve().then(again); void again();'],
+    ['next ticks without end', 'const again = () => process.nextTick(again); again();'],
+  ])('%s', async (_what, statement) => {
+    answerBy(statement);
+    const { code, stdout } = await place.run('run', '--seeds', '1', '--seed-start', '0x1', '--stuck-time', '1s');
+    expect(stdout).toMatch(/✖ stuck {2}seed 0x1 [^]*\n {2}step \d+ never yields\n/);
+    expect(code).toBe(1);
+  });
+});
+
+describe('a fault of the scenario', () => {
+  test.each<[string, string, string, RegExp]>([
+    [
+      'an operation',
+      'state.socket.send(String(word));',
+      "throw new Error('mine');",
+      /✖ harness {2}seed 0x\w+ [^]*client-\d say \(client-\d\.\d\) threw: Error: mine\n/,
+    ],
+    [
+      'a script',
+      'script: (draw, operationsMax) => [',
+      "script: (draw, operationsMax) => draw.fraction('x') < 0.5 ? draw.pick('none', []) : [",
+      /✖ harness {2}seed 0x\w+ [^]*the script of client-\d threw: Error: nothing to pick/,
+    ],
+    [
+      'creating',
+      'create: () => ({',
+      "create: () => { throw new Error('mine'); }, other: () => ({",
+      /client-1, created, threw: Error: mine/,
+    ],
+    ['leaving', 'state.socket?.close()', "{ throw new Error('mine'); }", /client-\d, leaving, threw: Error: mine/],
+  ])('a throw of the scenario itself is a fault of the harness: %s', async (_what, find, put, said) => {
+    place.edit('scenario.ts', find, put);
+    const { code, stdout } = await place.run('--seeds', '4', '--seed-start', '0x1', '--shrink-time', '100ms');
+    expect(stdout).toMatch(said);
+    expect(stdout).toMatch(/\n4 seeds /);
+    expect(code).toBe(70);
+    // The command below the report shows it again.
+    const again = await place.run(...(/start\.js (replay [0-9a-f]{6})$/m.exec(stdout)?.[1] ?? '').split(' '));
+    expect(again.stdout).toMatch(said.source.includes('harness') ? /threw/ : said);
+    expect(again.code).toBe(70);
+  });
+
+  test.each([
+    [
+      'a scenario',
+      (text: string) => place.edit('scenario.ts', 'class Answers', `${text}\nclass Answers`),
+      'scenario.ts',
+    ],
+    [
+      'a package',
+      (text: string) => {
+        place.write('node_modules/endless.js', text);
+        place.edit('system.ts', 'export const start', "import 'endless.js';\n\nexport const start");
+      },
+      'a package of scenario.ts',
+    ],
+  ])('%s that never ends while it is loaded is told of', async (_what, plant, named) => {
+    plant('for (;;) Math.random();');
+    const { code, stdout, stderr } = await place.run('--seeds', '1', '--stuck-time', '500ms');
+    expect(stderr).toBe(`seedstorm: ${named} has not ended 500 ms after it began to be loaded\n`);
+    expect([code, stdout]).toEqual([2, '']);
+  });
+
+  test('a script that never ends is told of, with its seed', async () => {
+    place.edit('scenario.ts', "{ name: 'connect', pauseMs: 10 },", '{ name: endless(), pauseMs: 10 },');
+    place.edit(
+      'scenario.ts',
+      'class Answers',
+      'function endless(): string {\n  for (;;) Math.random();\n}\n\nclass Answers',
+    );
+    const { code, stderr } = await place.run('--seeds', '2', '--seed-start', '0x5', '--stuck-time', '1s');
+    expect([code, stderr]).toEqual([70, expect.stringContaining('seed 0x5 is stuck before its first step')]);
+  });
+});

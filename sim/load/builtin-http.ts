@@ -1,0 +1,34 @@
+/**
+ * `node:http` and `node:https`: requests and servers are refused, but an agent may be made, since many packages make one while they are loaded
+ * and never use it.
+ */
+import { EventEmitter } from 'node:events';
+import type { Guard } from '../world/shadow-guard.ts';
+import { frontOf, type ModuleExports } from './builtin-front.ts';
+
+export function createHttpModule(name: 'http' | 'https', guard: Guard, real: ModuleExports): ModuleExports {
+  class Agent extends EventEmitter {
+    readonly options: Readonly<Record<string, unknown>>;
+    readonly requests = {};
+    readonly sockets = {};
+    readonly freeSockets = {};
+    readonly defaultPort = name === 'http' ? 80 : 443;
+    readonly protocol = `${name}:`;
+    readonly keepAlive: boolean;
+    readonly maxSockets: unknown;
+
+    constructor(options: Readonly<Record<string, unknown>> = {}) {
+      super();
+      this.options = { ...options };
+      this.keepAlive = options['keepAlive'] === true;
+      this.maxSockets = options['maxSockets'] ?? Number.POSITIVE_INFINITY;
+    }
+
+    createConnection(): never {
+      return guard.refuse(`node:${name} Agent.createConnection`);
+    }
+
+    destroy(): void {}
+  }
+  return frontOf(`node:${name}`, real, guard, { Agent }, ['STATUS_CODES', 'METHODS', 'maxHeaderSize']);
+}

@@ -1,0 +1,28 @@
+/**
+ * Where two runs of one seed part, with the records around it: what both have before, then what each goes on with.
+ */
+import type { RunRecord } from '../kernel/record.ts';
+import type { Difference } from '../search/first-difference.ts';
+import type { Palette } from './colour.ts';
+import { recordLine } from './record-line.ts';
+import { tableLines } from './table-lines.ts';
+
+const TEXT_LENGTH = 90;
+
+export function differenceLines(difference: Difference, palette: Palette): string[] {
+  const { before, left, right, afterLeft, afterRight } = difference;
+  const table = (records: readonly RunRecord[]): string[] =>
+    tableLines(
+      records.map((record) => recordLine(record, TEXT_LENGTH)),
+      palette,
+    );
+  const side = (title: string, first: RunRecord | null, after: readonly RunRecord[]): string[] => [
+    `  ${palette.red(title)}`,
+    ...(first === null ? ['     nothing more: it is over'] : table([first, ...after])),
+  ];
+  return [
+    ...table(before),
+    ...side('one run goes on with', left, afterLeft),
+    ...side('another with', right, afterRight),
+  ];
+}

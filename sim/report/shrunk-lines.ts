@@ -1,0 +1,23 @@
+/**
+ * How small a failure became, in words.
+ */
+import type { ChoiceOverrides } from '../kernel/draws.ts';
+import type { Plan } from '../plan/plan.ts';
+import { printable } from '../replay/printable.ts';
+import type { Sizes } from '../search/job.ts';
+
+/** `212 → 5 operations, 4 → 1 faults, 861 → 1 choices` */
+export function sizesText(before: Sizes, after: Sizes): string {
+  return (['operations', 'faults', 'choices'] as const)
+    .map((what) => `${before[what]} → ${after[what]} ${what}`)
+    .join(', ');
+}
+
+/** The choices that a plain plan needs, by key; nothing where the seed decides. */
+export function choiceLines(plan: Plan, choices: ChoiceOverrides): string[] {
+  if (plan.plain !== true) return [];
+  const needed = Object.entries(choices);
+  const rule = 'everything takes its shortest time';
+  if (needed.length === 0) return [`  ${rule}`];
+  return [`  ${rule}, except`, ...needed.map(([key, value]) => `     ${printable(key)}  ${value}`)];
+}

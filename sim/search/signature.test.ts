@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { JobError } from './pool.ts';
+import { check, type Setting, stuck, violation } from './test/check-campaign.ts';
+
+describe('the failures of one signature', () => {
+  it('keeps the smallest of a signature, and tries a few', async () => {
+    const operations = [6, 7, 3, 2, 1];
+    const setting: Setting = {
+      seeds: 5,
+      fails: () => violation('p: a'),
+      shrink: () => ({ operations: operations.shift() ?? 0, faults: 0, choices: 9 }),
+    };
+    const told = await check(setting);
+    expect(told.findings.map(({ plan: { operations: left }, replaces }) => [left.length, replaces])).toEqual([
+      [6, undefined],
+      [3, true],
+    ]);
+    expect(told.totals.failures.get('p: a')).toMatchObject({ seed: '0x1', count: 5 });
+    // What is not smaller is not replayed.
+    expect(told.jobs.filter(({ kind }) => kind === 'shrink')).toHaveLength(3);
+    expect(told.jobs.filter((job) => job.kind === 'run' && job.plan !== undefined)).toHaveLength(6);
+  });
+
+  it('tries more than a few where one is smaller as it is', async () => {
+    const told = await check({
+      seeds: 9,
+      fails: () => violation('p: a'),
+      shrink: () => ({ operations: 4, faults: 0, choices: 9 }),
+    });
+    // A run here has three operations.
+    expect(told.jobs.filter(({ kind }) => kind === 'shrink')).toHaveLength(9);
+    expect(told.findings).toHaveLength(1);
+  });
+
+  it('spends no more on a signature than on one failure', async () => {
+    const budgets: number[] = [];
+    const told = await check({
+      seeds: 6,
+      runMs: 2000,
+      fails: () => violation('p: a'),
+      shrink: ({ budgetMs }) => {
+        budgets.push(budgetMs);
+        return { operations: 5, faults: 0, choices: 9 };
+      },
+    });
+    expect(told.findings).toHaveLength(1);
+    expect(budgets).toEqual([5000]);
+  });
+
+  it('hands over the smallest plan, replayed', async () => {
+    const { findings } = await check({ seeds: 1, fails: () => violation('p: a') });
+    expect(findings).toMatchObject([
+      {
+        plan: { operations: [{}] },
+        shrunk: { before: { operations: 9 }, after: { operations: 1 }, runs: 4 },
+        replayed: { same: 3, of: 3 },
+        original: { signature: 'p: a' },
+      },
+    ]);
+  });
+
+  it('says so when replays differ, or do not fail', async () => {
+    const differing = await check({
+      seeds: 1,
+      fails: () => violation('p: a'),
+      replay: (_, count) => ({ digest: `${count}` }),
+    });
+    expect(differing.findings[0]?.replayed).toEqual({ same: 1, of: 3 });
+    const gone = await check({ seeds: 1, fails: () => violation('p: a'), replay: () => ({ failure: null }) });
+    expect(gone.findings).toMatchObject([
+      { replayed: { same: 0, of: 3 }, shrunk: null, plan: { operations: { length: 9 } } },
+    ]);
+  });
+
+  it('runs a stuck seed to one step before, for its plan, and does not shrink it', async () => {
+    const told = await check({ seeds: 1, fails: () => stuck });
+    expect(told.jobs.at(-1)).toMatchObject({ kind: 'run', stepsMax: stuck.step - 1 });
+    expect(told.jobs.some((job) => job.kind === 'shrink')).toBe(false);
+    expect(told.findings).toMatchObject([
+      { failure: { verdict: 'stuck', atMs: 100 }, plan: { operations: { length: 9 } }, shrunk: null },
+    ]);
+  });
+
+  it('keeps the plan when a smaller one never ends', async () => {
+    const { findings } = await check({
+      seeds: 1,
+      fails: () => violation('p: a'),
+      shrink: () => {
+        throw new JobError('a smaller plan is stuck', true);
+      },
+    });
+    expect(findings).toMatchObject([
+      { shrunk: null, plan: { operations: { length: 9 } }, replayed: { same: 3, of: 3 } },
+    ]);
+  });
+});

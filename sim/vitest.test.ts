@@ -1,0 +1,153 @@
+/** `simulate` as users have it: a vitest of its own, on a small project, with several workers, in shards, and watching. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { Workplace } from './cli/test/command.ts';
+
+const vitest = path.join(path.dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
+const side = fileURLToPath(new URL('./vitest.ts', import.meta.url));
+
+// A vitest of its own takes seconds to start; on a busy machine, many.
+vi.setConfig({ testTimeout: 300_000 });
+
+let place: Workplace;
+let child: ChildProcess | null = null;
+let said = '';
+
+beforeEach(() => {
+  place = new Workplace();
+  said = '';
+});
+
+afterEach(async () => {
+  if (child !== null) {
+    const ended = new Promise((resolve) => child?.once('close', resolve));
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill('SIGKILL');
+      await ended;
+    }
+  }
+  child = null;
+  place.remove();
+});
+
+/** Test files, each with a scenario of its own name over the one system. */
+function writeTests(...names: readonly string[]): void {
+  for (const name of names) {
+    place.write(`${name}.scenario.ts`, "export { default } from './scenario.ts';");
+    place.write(
+      `${name}.test.ts`,
+      `import { simulate } from ${JSON.stringify(side)};\nsimulate('./${name}.scenario.ts', { seeds: 4 });\n`,
+    );
+  }
+}
+
+function start(...parameters: readonly string[]): Promise<number | null> {
+  const { CI: _ci, VITEST: _vitest, ...environment } = process.env;
+  const started = spawn(process.execPath, [vitest, ...parameters, '--root', place.folder, '--no-color'], {
+    cwd: place.folder,
+    env: { ...environment, NO_COLOR: '1' },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  child = started;
+  for (const stream of [started.stdout, started.stderr]) {
+    stream.on('data', (data: Buffer) => {
+      said += data.toString();
+      for (const look of [...looking]) look();
+    });
+  }
+  return new Promise((resolve) => started.once('close', resolve));
+}
+
+const looking = new Set<() => void>();
+
+/** Resolves when what was said from now on shows the pattern. The test's own time is its limit. */
+function hears(pattern: RegExp): Promise<void> {
+  const from = said.length;
+  return new Promise((resolve, reject) => {
+    const look = (): void => {
+      if (!pattern.test(said.slice(from))) return;
+      looking.delete(look);
+      resolve();
+    };
+    looking.add(look);
+    child?.once('close', () => reject(new Error(`vitest ended: ${said}`)));
+    look();
+  });
+}
+
+interface Summary {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly testResults: readonly { readonly name: string; readonly status: string }[];
+}
+
+/** Runs vitest to its end and reads what its JSON reporter says. */
+async function run(...parameters: readonly string[]): Promise<Summary> {
+  await start('run', '--reporter=json', '--outputFile=summary.json', ...parameters);
+  return JSON.parse(place.read('summary.json')) as Summary;
+}
+
+const filesOf = ({ testResults }: Summary): string[] => testResults.map(({ name }) => path.basename(name)).sort();
+
+const NAMES = ['one', 'two', 'three', 'four'];
+const FILES = NAMES.map((name) => `${name}.test.ts`).sort();
+
+describe('several workers', () => {
+  test.each(['forks', 'threads', 'vmThreads'])('%s', async (pool) => {
+    writeTests(...NAMES);
+    const summary = await run('--pool', pool, '--maxWorkers', '3');
+    expect(filesOf(summary)).toEqual(FILES);
+    // A property, and the one for everything else.
+    expect([summary.numPassedTests, summary.numFailedTests]).toEqual([8, 0]);
+  });
+
+  test('one process for all files, which share its modules', async () => {
+    writeTests(...NAMES);
+    const summary = await run('--no-isolate', '--maxWorkers', '1');
+    expect([summary.numPassedTests, summary.numFailedTests]).toEqual([8, 0]);
+  });
+
+  test('find the same failure and save it once', async () => {
+    writeTests(...NAMES);
+    place.edit('system.ts', 'socket.send(text);', "if (text !== 'plum') socket.send(text);");
+    const summary = await run('--maxWorkers', '3');
+    expect([summary.numPassedTests, summary.numFailedTests]).toEqual([4, 4]);
+    const digests = place.list('replays').map((file) => /"digest": "(\w+)"/.exec(place.read(`replays/${file}`))?.[1]);
+    expect(place.list('replays')).toHaveLength(NAMES.length);
+    expect(new Set(digests).size).toBe(1);
+  });
+});
+
+test('shards of vitest take files apart, and none twice', async () => {
+  writeTests(...NAMES);
+  const shards: string[][] = [];
+  for (const shard of ['1/3', '2/3', '3/3']) {
+    const summary = await run('--shard', shard);
+    expect(summary.numFailedTests).toBe(0);
+    shards.push(filesOf(summary));
+  }
+  expect(shards.flat().sort()).toEqual(FILES);
+  expect(shards.every((files) => files.length > 0)).toBe(true);
+});
+
+test('watching runs again when the system changes, and on its newest code', async () => {
+  writeTests('one', 'two');
+  void start('watch', '--maxWorkers', '1');
+  await hears(/Tests +4 passed[^]*Waiting for file changes/);
+  const broken = hears(/✖ answered[^]*Tests +2 failed \| 2 passed/);
+  place.edit('system.ts', 'socket.send(text);', "if (text !== 'plum') socket.send(text);");
+  await broken;
+  const mended = hears(/Tests +4 passed/);
+  place.edit('system.ts', "if (text !== 'plum') ", '');
+  await mended;
+  // The scenario counts as well, and a mistake in it is no end.
+  const refused = hears(/is no scenario|Tests +\d failed/);
+  place.edit('scenario.ts', 'operationMs: 20_000', 'operationMs: 99_000');
+  await refused;
+  const again = hears(/Tests +4 passed/);
+  place.edit('scenario.ts', 'operationMs: 99_000', 'operationMs: 20_000');
+  await again;
+});

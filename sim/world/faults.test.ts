@@ -1,0 +1,111 @@
+/**
+ * What holds for every kind of fault: something that a system or its clients can see is another than without it, and when it is over, all
+ * works again. What each kind does and never does in particular is tested beside it.
+ */
+import { describe, expect, it } from 'vitest';
+import type { RunRecord } from '../kernel/record.ts';
+import type { NodeFaces } from './faces.ts';
+import { FAULT_KINDS } from './faults.ts';
+import type { FaultKind } from './fault-kind.ts';
+import { EPOCH_MS } from './libraries.ts';
+import { runWorld, said, type Tools, type WorldRun } from './test/run-world.ts';
+
+const BEGINS_MS = 2000;
+const OVER_MS = 20_000;
+
+/** Uses all that a node is given, ten times a second, and tells of it; answers its clients. */
+function busy(node: NodeFaces, tools: Tools): object {
+  const { clock, probe, name } = node;
+  const [store, listener] = [node.redis(), node.redis()];
+  const isOver = () => tools.nowMs > OVER_MS;
+  const came = (what: string, of: string) => {
+    probe.note(what, { of });
+    if (isOver()) tools.note(`${name} ${what} ${of}`);
+  };
+  listener.on('ready', () => void listener.subscribe('news').catch(() => undefined));
+  listener.on('message', (_channel: string, text: string) => came('heard', text));
+  node.listen((socket) => socket.on('message', (data: Buffer) => socket.send(`${name} ${data.toString()}`)));
+  const work = (): void => {
+    const askedAtMs = clock.monotonicMs();
+    probe.note('worked', { off: Math.round(clock.wallMs() - EPOCH_MS - askedAtMs) });
+    const told = (what: string, promise: Promise<unknown>) =>
+      promise.then(
+        () => came(what, 'well'),
+        (error: Error) => came(what, error.message),
+      );
+    void told('stored', store.set(name, String(askedAtMs)));
+    void told('published', store.publish('news', name));
+    void told('passed', node.point('source'));
+    clock.startTimer({ label: 'work', owner: 'test' }, 100, work);
+  };
+  work();
+  return {};
+}
+
+/** Two clients that ask each node something all the time; others that come when all is over. */
+function visit(tools: Tools): void {
+  const ask = async (client: string, node: string) => {
+    const socket = await tools.dial(client, node).catch(() => null);
+    for (let atMs = Math.ceil(tools.nowMs); atMs < BEGINS_MS + 5000; atMs += 50)
+      tools.at(atMs, () => (socket?.readyState === 1 ? socket.send(String(atMs)) : undefined));
+  };
+  tools.at(100, () => ask('client-1', 'node-1'));
+  tools.at(100, () => ask('client-2', 'node-2'));
+  for (const node of ['node-1', 'node-2']) {
+    tools.at(OVER_MS + 1, async () => {
+      const socket = await tools.dial(`late at ${node}`, node).catch(() => null);
+      socket?.send('hello');
+    });
+  }
+}
+
+function runWith(kind: FaultKind | null): Promise<WorldRun> {
+  const arrange = (tools: Tools) => {
+    visit(tools);
+    if (kind === null) return;
+    const target = { client: 'client-1', node: 'node-1', redis: '*' }[kind.aims];
+    tools.fault(kind.kind, target, BEGINS_MS, Math.min(kind.durationMsMax, 4500));
+  };
+  return runWorld(busy, arrange, { nodes: 2, other: busy, untilMs: OVER_MS + 500 });
+}
+
+/** What was seen, without the steps: a fault takes steps of its own. */
+function seen(run: WorldRun): string[] {
+  const all = run.records.filter(({ type }) => type !== 'fault');
+  return all.map(({ step: _step, ...record }: RunRecord) => JSON.stringify(record));
+}
+
+const calm = runWith(null);
+
+describe.each([...FAULT_KINDS.values()].map((kind) => [kind.kind, kind] as const))('%s', (name, kind) => {
+  it('is seen, and is over when it ends', async () => {
+    const run = await runWith(kind);
+    const [before, after] = [seen(await calm), seen(run)];
+    expect(run.world.hits.get(name)).toBeGreaterThan(0);
+    expect(after).not.toEqual(before);
+    // Nothing is seen of it before it begins.
+    const first = after.findIndex((record, index) => record !== before[index]);
+    expect((JSON.parse(after[first] ?? '') as RunRecord).atMs).toBeGreaterThanOrEqual(BEGINS_MS);
+
+    const late = said(run).filter((what) => run.notes.some((note) => note.what === what && note.atMs > OVER_MS));
+    expect(new Set(late)).toEqual(
+      new Set(
+        ['node-1', 'node-2'].flatMap((node) => [
+          `${node} stored well`,
+          `${node} published well`,
+          `${node} passed well`,
+          `${node} heard node-1`,
+          `${node} heard node-2`,
+          `late at ${node} open`,
+          `late at ${node} got ${node} hello`,
+        ]),
+      ),
+    );
+    const worked = run.records.filter((record) => record.type === 'probe' && record.name === 'worked');
+    const atEnd = worked.filter(({ atMs }) => atMs > OVER_MS);
+    expect(atEnd.map((record) => Math.abs(Number(record.type === 'probe' && record.fields['off'])) <= 1)).toEqual(
+      atEnd.map(() => true),
+    );
+    expect(atEnd.length).toBeGreaterThanOrEqual(6);
+  });
+});

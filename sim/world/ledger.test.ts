@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { closeAtEnd, runNetwork } from './test/run-network.ts';
+import { runWorld, type Tools } from './test/run-world.ts';
+
+const left = (tools: Tools) =>
+  tools.world.ledger.closedSockets('node-1').map(({ link, listeners }) => `${link}: ${listeners}`);
+
+describe('the ledger', () => {
+  it('counts the listeners left on sockets that have closed, until they are taken off or the life ends', async () => {
+    const seen: string[][] = [];
+    const run = await runWorld(
+      (node, tools) => {
+        node.listen((socket) => {
+          const talk = () => undefined;
+          socket.on('message', talk).on('pong', talk);
+          if (socket.protocol === 'tidy') socket.on('close', () => socket.removeAllListeners());
+          tools.at(3000, () => socket.off('pong', talk));
+          tools.at(4000, () => socket.off('message', talk));
+        });
+        return {};
+      },
+      (tools) => {
+        for (const [client, protocols] of [
+          ['client-1', []],
+          ['client-2', ['tidy']],
+        ] as const)
+          tools.at(10, async () => {
+            const socket = await tools.dial(client, 'node-1', { protocols });
+            tools.at(1000, () => socket.close());
+          });
+        for (const ms of [900, 2000, 3500, 4500]) tools.at(ms, () => seen.push(left(tools)));
+      },
+    );
+    expect(seen).toEqual([[], ['client-1#1: 2'], ['client-1#1: 1'], []]);
+    expect(run.end).toEqual({ why: 'stopped' });
+  });
+
+  it('forgets them with the life', async () => {
+    const seen: string[][] = [];
+    await runNetwork(
+      () => undefined,
+      (tools) => {
+        tools.at(10, async () => closeAtEnd(tools, await tools.dial('client-1'), 1000));
+        tools.at(2000, () => seen.push(left(tools)));
+        tools.fault('node-crash', 'node-1', 3000, 1000);
+        tools.at(5000, () => seen.push(left(tools)));
+      },
+    );
+    expect(seen).toEqual([['client-1#1: 3'], []]);
+  });
+
+  it('knows what has been sent and not yet taken', async () => {
+    const buffered: number[] = [];
+    await runNetwork(
+      (socket, tools) => tools.at(1000, () => socket.send('x'.repeat(1000))),
+      (tools) => {
+        tools.at(10, async () => closeAtEnd(tools, await tools.dial('client-1')));
+        for (const ms of [500, 1000.001, 2000])
+          tools.at(ms, () => buffered.push(tools.world.ledger.connections()[0]?.bufferedBytes ?? -1));
+      },
+    );
+    expect(buffered).toEqual([0, 4 + 1000, 0]);
+  });
+});

@@ -1,0 +1,170 @@
+import { describe, expect, it } from 'vitest';
+import type { NodeRecord } from '../kernel/record.ts';
+import type { NodeFaces, RunningSystem } from './faces.ts';
+import { runWorld, said, type Tools, type WorldRun } from './test/run-world.ts';
+
+/** A version that notes who runs it, and takes its time to stop; for ever when it is null. */
+const version =
+  (name: string, stopMs: number | null = 300) =>
+  (node: NodeFaces, tools: Tools): RunningSystem => {
+    tools.note(`${node.name} runs ${name}`);
+    return {
+      stop: () =>
+        new Promise<void>((resolve) => {
+          if (stopMs !== null) node.clock.startTimer({ label: 'stop', owner: 'test' }, stopMs, resolve);
+        }),
+    };
+  };
+
+interface Lives {
+  readonly atMs: number;
+  /** `current`, `other` or `down`, by node. */
+  readonly now: Readonly<Record<string, string>>;
+}
+
+/** What ran after each change. */
+function livesOf(run: WorldRun): Lives[] {
+  let now: Readonly<Record<string, string>> = {};
+  const changes = run.records.filter((record): record is NodeRecord => record.type === 'node');
+  return changes
+    .filter(({ phase }) => phase !== 'started')
+    .map(({ atMs, node, phase, version: which = 'current' }) => {
+      now = { ...now, [node]: phase === 'ready' ? which : 'down' };
+      return { atMs, now };
+    });
+}
+
+const count = (lives: Lives, what: string) => Object.values(lives.now).filter((which) => which === what).length;
+
+function mixed(
+  arrange: (tools: Tools) => void,
+  { nodes = 3, other = version('other'), current = version('current') } = {},
+): Promise<WorldRun> {
+  return runWorld(current, arrange, { nodes, other, untilMs: 60_000 });
+}
+
+describe('mixed-versions', () => {
+  it('brings the other version to one node after the other, and the current one back in the same order', async () => {
+    const run = await mixed((tools) => tools.fault('mixed-versions', 'node-2', 1000, 20_000));
+    const order = ['node-2', 'node-3', 'node-1'];
+    expect(said(run).slice(3)).toEqual([
+      ...order.map((node) => `${node} runs other`),
+      ...order.map((node) => `${node} runs current`),
+    ]);
+    const back = run.notes.filter(({ what }) => what === 'node-2 runs current').at(-1);
+    expect(back?.atMs).toBeGreaterThan(11_000);
+    expect(back?.atMs).toBeLessThan(12_000);
+    expect(run.world.hits.get('mixed-versions')).toBe(6);
+  });
+
+  it('lets both versions run at the same time, and no more than one node be down', async () => {
+    const lives = livesOf(await mixed((tools) => tools.fault('mixed-versions', 'node-1', 1000, 20_000)));
+    const both = lives.filter((now) => count(now, 'other') > 0 && count(now, 'current') > 0);
+    expect(both.length).toBeGreaterThanOrEqual(4);
+    expect(Math.max(...lives.map((now) => count(now, 'down')))).toBe(1);
+    expect(lives.some((now) => count(now, 'other') === 3)).toBe(true);
+  });
+
+  it('replaces only some of the nodes at a low rate', async () => {
+    const run = await mixed((tools) => tools.fault('mixed-versions', 'node-3', 1000, 20_000, 0.5));
+    expect(said(run).slice(3)).toEqual([
+      'node-3 runs other',
+      'node-1 runs other',
+      'node-3 runs current',
+      'node-1 runs current',
+    ]);
+  });
+
+  it('turns round before it is through where the time is short, and leaves alone what runs the current version', async () => {
+    const run = await mixed((tools) => tools.fault('mixed-versions', 'node-1', 1000, 9600), {
+      current: version('current', 1500),
+      other: version('other', 0),
+    });
+    expect(said(run).slice(3)).toEqual([
+      'node-1 runs other',
+      // It was being stopped when the deployment turned round.
+      'node-2 runs current',
+      'node-1 runs current',
+    ]);
+  });
+
+  it('leaves no other version behind, and takes down one node at a time, whenever it turns round and ends', async () => {
+    for (const durationMs of [100, 700, 1500, 2000, 3000, 4000, 5000, 6000, 7000, 9000, 16_000]) {
+      for (const stopMs of [0, 2000, null]) {
+        const run = await mixed((tools) => tools.fault('mixed-versions', 'node-1', 1000, durationMs), {
+          current: version('current', stopMs),
+          other: version('other', stopMs),
+        });
+        const endMs = 1000 + durationMs;
+        const after = livesOf(run).filter(({ atMs }) => atMs > endMs);
+        const before = livesOf(run).filter(({ atMs }) => atMs < endMs);
+        expect(Math.max(...before.map((now) => count(now, 'down')))).toBeLessThanOrEqual(1);
+        expect(run.world.ledger.nodes()).toHaveLength(3);
+        for (const node of run.world.nodes.values()) expect(node.life?.version).toBe('current');
+        expect(after.every((now) => count(now, 'other') === 0)).toBe(true);
+      }
+    }
+  });
+
+  it('kills what still runs the other version when it ends', async () => {
+    const run = await mixed((tools) => tools.fault('mixed-versions', 'node-1', 1000, 12_000), {
+      nodes: 1,
+      other: version('other', null),
+    });
+    const phases = run.records.flatMap((record) =>
+      record.type === 'node' ? [`${record.phase} ${record.version ?? 'current'} at ${Math.floor(record.atMs)}`] : [],
+    );
+    expect(phases.slice(-3)).toEqual(['crashed other at 13000', 'started current at 13000', 'ready current at 13000']);
+  });
+
+  it('and a crash: the node starts again as what it was', async () => {
+    const run = await mixed(
+      (tools) => {
+        tools.fault('mixed-versions', 'node-1', 1000, 20_000);
+        tools.fault('node-crash', 'node-1', 5000, 1000);
+      },
+      { nodes: 1 },
+    );
+    expect(said(run)).toEqual(['node-1 runs current', 'node-1 runs other', 'node-1 runs other', 'node-1 runs current']);
+  });
+
+  it('and a node that was started by somebody else: it is what it was until its turn comes', async () => {
+    const run = await mixed(
+      (tools) => {
+        tools.fault('mixed-versions', 'node-1', 1000, 20_000);
+        // Ends while the deployment has the node down.
+        tools.fault('node-crash', 'node-1', 1400, 100);
+        tools.fault('node-crash', 'node-1', 3000, 1000);
+      },
+      { nodes: 1 },
+    );
+    expect(said(run)).toEqual(Array.from({ length: 3 }, () => 'node-1 runs current'));
+  });
+
+  it('and a node that is down at its end: it comes back as the current version', async () => {
+    const down = await mixed(
+      (tools) => {
+        tools.fault('mixed-versions', 'node-1', 1000, 6000);
+        tools.fault('node-crash', 'node-1', 3000, 6000);
+      },
+      { nodes: 1 },
+    );
+    expect(said(down)).toEqual(['node-1 runs current', 'node-1 runs other', 'node-1 runs current']);
+  });
+
+  it('two at once leave no other version either', async () => {
+    for (const laterMs of [100, 900, 2000, 5000]) {
+      const run = await mixed((tools) => {
+        tools.fault('mixed-versions', 'node-1', 1000, 8000);
+        tools.fault('mixed-versions', 'node-2', 1000 + laterMs, 8000);
+      });
+      for (const node of run.world.nodes.values()) expect(node.life?.version).toBe('current');
+      expect(livesOf(run).at(-1)?.now).toEqual({ 'node-1': 'current', 'node-2': 'current', 'node-3': 'current' });
+    }
+  });
+
+  it('is refused where the system has no other version', async () => {
+    const refused = runWorld(version('current'), (tools) => tools.fault('mixed-versions', 'node-1', 1000, 5000));
+    await expect(refused).rejects.toThrow('the system has no other version for the fault mixed-versions');
+  });
+});
