@@ -29,7 +29,7 @@ export function subscope(scope: Scope, name: string): Scope {
 function hashPath(hash: number, path: string): number {
   if (!path.includes('/')) return mix(hash, hashText(path));
   let mixed = hash;
-  for (let start = 0; start <= path.length; ) {
+  for (let start = 0; start <= path.length;) {
     const slash = path.indexOf('/', start);
     const end = slash === -1 ? path.length : slash;
     mixed = mix(mixed, hashText(path, start, end));
