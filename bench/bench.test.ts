@@ -38,6 +38,7 @@ test('the document holds every figure with a reference and their ratio', async (
     'gateway, 4 clients',
     'packages, 4 clients, all judged, as in a campaign',
     'packages, 4 clients, all judged, whole trace kept',
+    'packages, 4 clients, all judged, against seeded delays',
     'scheduler, 500 events a run, waitFor',
     'scheduler, 500 events a run, waitAll',
     'scheduler, a whole room, 1 posts each',

@@ -3,12 +3,16 @@
  * rows, the trivial gateway, and the scenario's own clients, which do the same operations at the same virtual times. No choices, no
  * faults, no records, no checks.
  *
+ * With `delays`, each frame and each answer of Redis takes a time of its own, drawn from a stream of seedrandom, as it must for the order of things to
+ * depend on a seed at all. Without, nothing overtakes anything, and frames down are calls of functions.
+ *
  * Timers fire one by one and microtasks are run from inside, as the bare loop does it: with the clock's own asynchronous methods, which
  * wait for a real turn after each timer, it would be many times slower.
  */
 import { type Clock, install } from '@sinonjs/fake-timers';
 import RedisMock from 'ioredis-mock';
 import { Server, WebSocket } from 'mock-socket';
+import seedrandom from 'seedrandom';
 import { recordedPrices } from '../core/adapters/recorded-feed.ts';
 import { tokenKey } from '../core/auth.ts';
 import { client, type ClientState } from '../properties/client.ts';
@@ -25,6 +29,8 @@ export interface HandWiredPlan {
   readonly chaosMs: number;
   readonly leaveAtMs: number;
   readonly overAtMs: number;
+  /** Frames and answers of Redis take a time of their own. */
+  readonly delays?: boolean;
   /** Called when all are about to leave. */
   readonly onLeaving?: () => void;
 }
@@ -64,7 +70,8 @@ function simulate(plan: HandWiredPlan): Worked {
   });
   try {
     const names = Array.from({ length: plan.nodes }, (_, index) => `node-${index + 1}`);
-    const nodes = names.map((name) => serve(name));
+    const delayMs = plan.delays === true ? delaysOf(seedrandom.alea('hand-wired')) : null;
+    const nodes = names.map((name) => serve(name, delayMs));
     const outcomes = new Map<string, number>();
     const actors = [...byActor(plan.operations)].map(([name, own]) => new Visitor(clock, name, names, own, outcomes));
     for (const actor of actors) actor.start(plan.chaosMs);
@@ -93,18 +100,60 @@ function simulate(plan: HandWiredPlan): Worked {
   }
 }
 
-function serve(name: string): { readonly server: Server; readonly gateway: TrivialGateway } {
+function serve(
+  name: string,
+  delayMs: (() => number) | null,
+): { readonly server: Server; readonly gateway: TrivialGateway } {
   const server = new Server(urlOf(name), { mock: false });
+  const rows = new RedisMock({ host: 'hand-wired', port: 6379 }) as unknown as Rows;
   const gateway = new TrivialGateway({
     name,
     key: tokenKey(gatewayConfiguration.secret),
-    rows: new RedisMock({ host: 'hand-wired', port: 6379 }) as unknown as Rows,
+    rows: delayMs === null ? rows : lateRows(rows, delayMs),
     leaseMs: simulatedLimits.leaseMs,
     recording: recordedPrices,
     priceEveryMs: gatewayConfiguration.priceEveryMs,
   });
-  server.on('connection', (socket) => gateway.accept(socket as unknown as Peer));
+  server.on('connection', (socket) => {
+    const peer = socket as unknown as Peer;
+    gateway.accept(delayMs === null ? peer : latePeer(peer, delayMs));
+  });
   return { server, gateway };
+}
+
+/** Mostly quick, sometimes slow, up to 60 ms: as in the simulator. */
+function delaysOf(draw: () => number): () => number {
+  return () => 0.5 + 59.5 * draw() ** 4;
+}
+
+/** Each direction keeps its order. */
+function latePeer(peer: Peer, delayMs: () => number): Peer {
+  const lane = (): ((deliver: () => void) => void) => {
+    let lastAtMs = 0;
+    return (deliver) => {
+      lastAtMs = Math.max(lastAtMs, Date.now() + delayMs());
+      setTimeout(deliver, lastAtMs - Date.now());
+    };
+  };
+  const [up, down] = [lane(), lane()];
+  return {
+    send: (text) => down(() => peer.send(text)),
+    close: (how) => down(() => peer.close(how)),
+    on: (event: string, listener: (text: string) => void) =>
+      peer.on(event as 'message', (text) => up(() => listener(text))),
+  };
+}
+
+function lateRows(rows: Rows, delayMs: () => number): Rows {
+  const late = async (answer: Promise<unknown>): Promise<unknown> => {
+    await new Promise<void>((resolve) => void setTimeout(resolve, delayMs()));
+    return answer;
+  };
+  return {
+    set: (...row) => late(rows.set(...row)),
+    del: (key) => late(rows.del(key)),
+    disconnect: () => rows.disconnect(),
+  };
 }
 
 const urlOf = (node: string): string => `ws://${node}.hand/`;

@@ -5,7 +5,7 @@
  * same outcomes, and as many prices are sent (bench.test.ts). No faults: the hand-wired side has none, and operations that fail early would
  * only flatter ours. Ours judges all properties, and its trace is recorded in one of two ways. As in a campaign: every record is made,
  * hashed and judged, and the last 256 are kept. Whole: all of them are kept, with the names of functions where they are asked for, as when a
- * failing seed is looked at.
+ * failing seed is looked at. By hand there are no delays, so that nothing overtakes anything; and, as a third figure, there are some.
  */
 import { expand } from '../sim/plan/expand.ts';
 import type { Plan } from '../sim/plan/plan.ts';
@@ -16,19 +16,30 @@ import { type HandWiredPlan, handWired } from './hand-wired.ts';
 import { crowd, timedRun } from './scenario.ts';
 import type { Sizes } from './sizes.ts';
 
-const TRACES = { 'all judged, as in a campaign': false, 'all judged, whole trace kept': true } as const;
+const HAND_WIRED = 'the same packages wired by hand, no checks';
+
+const COMPARED = [
+  { what: 'all judged, as in a campaign', detailed: false, delays: false, referenceName: HAND_WIRED },
+  { what: 'all judged, whole trace kept', detailed: true, delays: false, referenceName: HAND_WIRED },
+  {
+    what: 'all judged, against seeded delays',
+    detailed: false,
+    delays: true,
+    referenceName: `${HAND_WIRED}, seeded delays`,
+  },
+] as const;
 
 export async function packagesFigures(loaded: Loaded, sizes: Sizes): Promise<Figure[]> {
   const figures: Figure[] = [];
   for (const clients of sizes.packagesClients) {
     const runs = Math.ceil(sizes.gatewayClientsTogether / clients);
-    for (const [trace, detailed] of Object.entries(TRACES)) {
+    for (const { what, detailed, delays, referenceName } of COMPARED) {
       figures.push(
         await compare(
           {
-            name: `packages, ${clients} clients, ${trace}`,
+            name: `packages, ${clients} clients, ${what}`,
             unit: 'operations/s',
-            referenceName: 'the same packages wired by hand, no checks',
+            referenceName,
           },
           sizes.longRounds,
           {
@@ -36,7 +47,7 @@ export async function packagesFigures(loaded: Loaded, sizes: Sizes): Promise<Fig
               operationsPerSecond(runs, (number) => timedRun(loaded, calmCrowd(number, clients), { detailed })),
             reference: () =>
               operationsPerSecond(runs, (number) =>
-                handWired(handWiredPlanOf(loaded.scenario, calmCrowd(number, clients))),
+                handWired({ ...handWiredPlanOf(loaded.scenario, calmCrowd(number, clients)), delays }),
               ),
           },
         ),

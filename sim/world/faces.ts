@@ -48,6 +48,8 @@ export interface ProbeFace {
 /** Strings become text frames; buffers and views of buffers become binary ones. */
 export type SendableFace = string | number | ArrayBufferLike | ArrayBufferView;
 
+export type SentFace = (error?: Error | null) => void;
+
 export interface SendOptionsFace {
   /** Said by the data itself when absent. */
   readonly binary?: boolean;
@@ -66,8 +68,8 @@ export interface ServerSocketFace extends EventEmitter {
   /** In which form `message` hands over binary frames; text always comes as a Buffer. */
   binaryType: 'nodebuffer' | 'arraybuffer' | 'fragments';
   /** The callback is given null when all is well, although its type in `@types/ws` says undefined. */
-  send(data: SendableFace, callback?: (error?: Error | null) => void): void;
-  send(data: SendableFace, options: SendOptionsFace | undefined, callback?: (error?: Error | null) => void): void;
+  send(data: SendableFace, callback?: SentFace): void;
+  send(data: SendableFace, options: SendOptionsFace | undefined, callback?: SentFace): void;
   ping(data?: string): void;
   close(code?: number, reason?: string): void;
   terminate(): void;

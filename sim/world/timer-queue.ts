@@ -26,6 +26,7 @@ export class TimerQueue {
     this.#continueSoon = continueSoon;
   }
 
+  /** Numbers the timers in the order of their start. */
   nextId(): number {
     this.#started += 1;
     return this.#started;

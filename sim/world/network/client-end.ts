@@ -24,7 +24,7 @@ interface Peer {
   on(event: 'message', listener: (data: string | ArrayBuffer) => void): void;
 }
 
-/** Takes the place of the closing frame among what a client sends. Nobody else sends it, since of buffers a client sends copies. */
+/** Takes the place of the closing frame among what a client sends. It is never sent by anybody else. */
 const CLOSING_FRAME = new ArrayBuffer(0);
 
 /** What mock-socket does with a `close` on a socket that is closed: it looks at code and reason, and throws when they are not allowed. */
@@ -92,7 +92,7 @@ export class ClientEnd {
   beginClosing(code: number, reason: string): void {
     if (!this.isOpen) return;
     this.#closing = { code, reason };
-    WebSocket.prototype.send.call(this.socket, CLOSING_FRAME);
+    Reflect.apply(WebSocket.prototype.send, this.socket, [CLOSING_FRAME]);
     (this.socket as { readyState: number }).readyState = WebSocket.CLOSING;
   }
 

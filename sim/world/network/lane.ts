@@ -174,7 +174,7 @@ export class Lane {
     const parcels: Parcel[] = [];
     for (let taken = 0; taken < count; taken += 1) {
       const parcel = this.#takeOldest();
-      if (parcel !== null) parcels.push(parcel);
+      if (parcel !== undefined) parcels.push(parcel);
     }
     for (const parcel of parcels) parcel.deliver();
   }
@@ -184,9 +184,9 @@ export class Lane {
     this.#onDelivered?.();
   }
 
-  #takeOldest(): Parcel | null {
-    const parcel = this.#parcels[this.#head] ?? null;
-    if (parcel === null) return null;
+  #takeOldest(): Parcel | undefined {
+    const parcel = this.#parcels[this.#head];
+    if (parcel === undefined || parcel === null) return undefined;
     this.#parcels[this.#head] = null;
     this.#head += 1;
     if (this.#head > 32 && this.#head * 2 > this.#parcels.length) {

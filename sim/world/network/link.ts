@@ -20,7 +20,7 @@ import type { Latency } from './latency.ts';
 import { kindOf, type Payload, shownAs } from './payload.ts';
 import { SendWindow } from './send-window.ts';
 import { ServerSocket, type Wire } from './server-socket.ts';
-import { destroyed, reset } from './write-errors.ts';
+import { destroyed, reset } from './stream-errors.ts';
 
 export interface LinkContext {
   readonly kernel: Kernel;
@@ -78,13 +78,12 @@ export class Link implements Wire, ClosingWire {
 
   /** Builds the client's end; resolves through `onOpen` when the client may send. */
   openClient(onOpen: (end: ClientEnd) => void): void {
-    const { recorder } = this.#context;
     // mock-socket opens 4 ms after it was made; what the node sent meanwhile arrives after that.
     this.down.block();
     const { protocol } = this.socket;
     const end = new ClientEnd(`ws://${this.name.replace('#', '-')}.sim/`, protocol, {
       onOpen: () => {
-        recorder.frame(this, 'down', 'open', 'delivered', protocol);
+        this.#context.recorder.frame(this, 'down', 'open', 'delivered', protocol);
         onOpen(end);
         this.down.unblock();
       },
@@ -98,11 +97,10 @@ export class Link implements Wire, ClosingWire {
   }
 
   send(payload: Payload, confirm: (error: Error | null) => void): void {
-    const { recorder } = this.#context;
     const shown = shownAs(payload);
-    recorder.frame(this, 'down', kindOf(payload), 'sent', shown);
-    const lost = (): void => recorder.frame(this, 'down', kindOf(payload), 'lost', shown);
-    this.#window.push({ send: () => this.#passPayloadDown(payload, shown, lost), lost, confirm });
+    this.#record('down', 'sent', payload, shown);
+    const lost = (): void => this.#record('down', 'lost', payload, shown);
+    this.#window.push({ send: () => this.#passDown(payload, shown, lost), lost, confirm });
   }
 
   sendPing(data: string, onLeft: () => void): void {
@@ -200,26 +198,29 @@ export class Link implements Wire, ClosingWire {
   }
 
   #sendUp(payload: Payload): void {
-    const { recorder, kernel } = this.#context;
     const shown = shownAs(payload);
-    recorder.frame(this, 'up', kindOf(payload), 'sent', shown);
+    this.#record('up', 'sent', payload, shown);
     const { delayUs, cause } = this.#delays.payload();
     const deliver = (): void => {
-      recorder.frame(this, 'up', kindOf(payload), 'delivered', shown);
-      kernel.cause = cause;
+      this.#record('up', 'delivered', payload, shown);
+      this.#context.kernel.cause = cause;
       this.socket.receive(payload);
     };
-    const lost = (): void => recorder.frame(this, 'up', kindOf(payload), 'lost', shown);
+    const lost = (): void => this.#record('up', 'lost', payload, shown);
     this.up.send({ bytes: payload.length, deliver, lost }, delayUs);
   }
 
-  #passPayloadDown(payload: Payload, shown: string, lost: () => void): void {
+  #record(direction: 'up' | 'down', phase: 'sent' | 'delivered' | 'lost', payload: Payload, shown: string): void {
+    this.#context.recorder.frame(this, direction, kindOf(payload), phase, shown);
+  }
+
+  #passDown(payload: Payload, shown: string, lost: () => void): void {
     const deliver = (): void => {
       if (this.#end?.isOpen !== true) {
         lost();
         return;
       }
-      this.#context.recorder.frame(this, 'down', kindOf(payload), 'delivered', shown);
+      this.#record('down', 'delivered', payload, shown);
       this.#end.deliver(payload);
     };
     this.#sendDown(payload.length, deliver, lost);
@@ -282,9 +283,8 @@ export class Link implements Wire, ClosingWire {
   #breakClientSide(): void {
     if (this.down.isCut) return;
     this.down.cut();
-    const { kernel } = this.#context;
     if (this.#end !== null)
-      kernel.schedule(this.#delays.upUs(), NETWORK, () => this.closeClient(this.#closing.endingAtClient));
+      this.#context.kernel.schedule(this.#delays.upUs(), NETWORK, () => this.closeClient(this.#closing.endingAtClient));
   }
 
   #checkGone(): void {

@@ -9,7 +9,7 @@
  */
 import { EventEmitter } from 'node:events';
 import type { Entry } from '../../kernel/heap.ts';
-import type { SendableFace, SendOptionsFace, ServerSocketFace } from '../faces.ts';
+import type { SendableFace, SendOptionsFace, SentFace, ServerSocketFace } from '../faces.ts';
 import { arrayBufferOf, bytesOf, type Payload } from './payload.ts';
 
 /** What a socket asks of the connection it belongs to. */
@@ -57,11 +57,7 @@ export class ServerSocket extends EventEmitter implements ServerSocketFace {
     return this.#bufferedAmount;
   }
 
-  send(
-    data: SendableFace,
-    options?: SendOptionsFace | ((error?: Error | null) => void),
-    afterwards?: (error?: Error | null) => void,
-  ): void {
+  send(data: SendableFace, options?: SendOptionsFace | SentFace, afterwards?: SentFace): void {
     const [callback, binary] = typeof options === 'function' ? [options] : [afterwards, options?.binary];
     const payload = payloadOf(data, binary);
     const bytes = Buffer.byteLength(payload);
@@ -152,11 +148,6 @@ export class ServerSocket extends EventEmitter implements ServerSocketFace {
   }
 }
 
-/** What stands before so many bytes in a frame that a server sends. */
-function headerBytes(bytes: number): number {
-  return bytes < 126 ? 2 : bytes < 65_536 ? 4 : 10;
-}
-
 /** As `ws` has it: text stays text and bytes stay bytes, unless `binary` says otherwise. */
 function payloadOf(data: unknown, binary: boolean | undefined): Payload {
   const bytes = bytesOf(data);
@@ -164,6 +155,11 @@ function payloadOf(data: unknown, binary: boolean | undefined): Payload {
   if (typeof data !== 'string' && typeof data !== 'number')
     throw new TypeError('the simulated socket sends strings, buffers, and views of buffers');
   return binary === true ? Buffer.from(String(data)) : String(data);
+}
+
+/** What stands before so many bytes in a frame that a server sends. */
+function headerBytes(bytes: number): number {
+  return bytes < 126 ? 2 : bytes < 65_536 ? 4 : 10;
 }
 
 /** The close codes that `ws` lets an application send. */

@@ -4,7 +4,7 @@
  * Fault model. A command travels to the server, is applied, and its reply travels back, in order on each connection. It may be lost before it
  * is applied, or its reply may be lost after it was: either way the connection breaks and every command in flight on it fails,
  * as over TCP. It may find the connection not writable and never leave; it may be answered by an error instead of being applied; its
- * reply may come late, and with it all behind it. A message may miss its subscribers, and nobody is told. The server may be away:
+ * reply may come late, and with it all behind it. A message may miss its subscribers, and nobody is told, nor its publisher. The server may be away:
  * connections break and new ones are refused; what it then comes back with, restart.ts says. It never applies a command twice, and
  * never answers out of order.
  */
@@ -215,7 +215,6 @@ export class RedisServer {
     for (const session of [...this.#sessions]) {
       if (!session.channels.has(channel)) continue;
       receivers += 1;
-      // The publisher is told of it all the same: to the server it is a subscriber.
       if (this.#isDeaf(session, channel)) continue;
       const choice = this.#choices.next(`${session.node}/redis/message/${channel}`);
       this.#towards(session, choice, () => session.onMessage(channel, text));

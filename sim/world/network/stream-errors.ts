@@ -1,11 +1,11 @@
-/** What a send that waits is told when it will never be taken: the errors of Node's own sockets, by who gave the connection up. */
+/** What Node tells whoever waits to write on a connection that is gone. */
 
-/** This end did. */
+/** This end has given the connection up. */
 export function destroyed(): Error {
   return Object.assign(new Error('Cannot call write after a stream was destroyed'), { code: 'ERR_STREAM_DESTROYED' });
 }
 
-/** The other end has reset it. */
+/** The other end, or the network, has reset it. */
 export function reset(): Error {
   return Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', syscall: 'read', errno: -104 });
 }
