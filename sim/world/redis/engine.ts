@@ -1,83 +1,129 @@
 /**
- * The Redis data model: ioredis-mock, which applies a command within the call.
- *
- * A new one costs about a millisecond, so one serves all runs of a worker, emptied before each.
+ * The Redis data model: applies one command after the other, within the call. It knows no connections and no time but the one it is given. One
+ * serves all runs of a worker; each begins with `begin`, after which nothing of the run before is left.
  */
-import RedisMock from 'ioredis-mock';
-import { isCommand } from './commands.ts';
+import { hasFlag, isCommand, takes } from './commands.ts';
+import type { Surroundings } from './model/command.ts';
+import { Keyspace, type Row, type Value } from './model/keyspace.ts';
+import { RedisError, type Reply, type Wait } from './model/reply.ts';
+import { TABLE } from './model/table.ts';
+import { Scripts } from './script/scripts.ts';
 
-/** Belong to one connection, or wait; the engine is one connection for all, and never waits. */
-const OF_A_CONNECTION: ReadonlySet<string> = new Set(
-  'multi exec discard watch unwatch select monitor reset psubscribe punsubscribe ssubscribe sunsubscribe brpoplpush'.split(
-    ' ',
-  ),
-);
+export type RedisSnapshot = ReadonlyMap<string, Row>;
 
-/** Draw lots; for several at once, ioredis-mock does so from a generator that it took hold of when it was loaded. */
-const DRAWING: ReadonlySet<string> = new Set(['spop', 'srandmember', 'hrandfield', 'zrandmember']);
-
-function isBeyond(command: string, parameters: readonly (string | number)[]): boolean {
-  return OF_A_CONNECTION.has(command) || (DRAWING.has(command) && parameters.length > 1);
+/** What a run gives. */
+export interface EngineRun {
+  /** Wall time of the server. */
+  nowMs(): number;
+  /** Uniform in [0, 1), for a command that draws lots. */
+  fraction(label: string): number;
 }
 
-type Command = (...parameters: (string | number)[]) => Promise<unknown>;
+const NO_RUN: EngineRun = { nowMs: () => 0, fraction: () => 0 };
 
-export type RedisSnapshot = readonly {
-  readonly key: string;
-  readonly value: unknown;
-  readonly expiresAtMs: number | null;
-}[];
+const SCRIPTED: ReadonlySet<string> = new Set(['eval', 'eval_ro', 'evalsha', 'evalsha_ro', 'script']);
+
+const NOT_FROM_SCRIPT = 'ERR This Redis command is not allowed from script';
 
 export class RedisEngine {
-  readonly #mock = new RedisMock({ host: 'sim', port: 6379 });
+  readonly #scripts = new Scripts();
+  #run = NO_RUN;
+  readonly #keys = new Keyspace(() => this.#run.nowMs());
+  readonly #waiting: Surroundings = this.#surroundings(true);
+  readonly #atOnce: Surroundings = this.#surroundings(false);
 
-  /** Forgets everything, now: data, expiry, watches, scripts. All engines of a thread share what they hold, so each run begins with this. */
-  reset(): void {
-    this.#mock.data.clear();
-    this.#mock.expires.clear();
-    this.#mock.watching.clear();
-    this.#mock.dirty = false;
-    this.#mock.shaScripts = {};
+  /** Forgets everything of the run before: data, expiry, watches, scripts. */
+  begin(run: EngineRun): void {
+    this.#run = run;
+    this.#keys.onChange = () => undefined;
+    this.restore(new Map());
+  }
+
+  /** Who is told of each key that changes. */
+  watch(onChange: (key: string) => void): void {
+    this.#keys.onChange = onChange;
   }
 
   /** What it holds now. Unlike data, scripts live in one server's memory: no restart and no other server has them. */
   snapshot(): RedisSnapshot {
-    const { data, expires } = this.#mock;
-    return data.keys().map((key) => {
-      return { key, value: data.get(key), expiresAtMs: expires.has(key) ? expires.get(key) : null };
-    });
+    return this.#keys.copy();
   }
 
   /** Holds what the snapshot says, and nothing else. */
   restore(snapshot: RedisSnapshot): void {
-    this.reset();
-    for (const { key, value, expiresAtMs } of snapshot) {
-      this.#mock.data.set(key, value);
-      if (expiresAtMs !== null) this.#mock.expires.set(key, expiresAtMs);
-    }
+    this.#keys.restore(snapshot);
+    this.#scripts.forget();
   }
 
-  /** Applies a command now; its reply, or its error, is there when microtasks have run. */
-  apply(command: string, parameters: readonly (string | number)[]): Promise<unknown> {
-    // What is no command may well be a method of ioredis-mock's own: `disconnect`.
-    if (!isCommand(command)) return Promise.reject(new Error(`ERR unknown command '${command}'`));
-    const method = this.#mock[command];
-    if (typeof method !== 'function' || isBeyond(command, parameters))
-      return Promise.reject(new Error(`ERR '${command}' is not simulated`));
-    try {
-      return (method as Command).apply(this.#mock, [...parameters]);
-    } catch (error) {
-      return Promise.reject(error as Error);
+  /** Why a command can't be applied, whatever it finds: null when it can. A transaction takes no such command. */
+  problemOf(name: string, parameters: readonly string[]): string | null {
+    if (!isCommand(name)) {
+      const shown = parameters.map((parameter) => `'${parameter}' `).join('');
+      return `ERR unknown command '${name}', with args beginning with: ${shown}`;
     }
+    return takes(name, parameters.length) ? null : `ERR wrong number of arguments for '${name}' command`;
+  }
+
+  /** Applies a command that belongs to no connection. An error is a reply too. */
+  apply(name: string, parameters: readonly string[], mayWait = false): Reply | Wait {
+    const command = TABLE.get(name);
+    try {
+      if (command !== undefined) return command(parameters, mayWait ? this.#waiting : this.#atOnce);
+      if (SCRIPTED.has(name)) return this.#applyScript(name, parameters);
+    } catch (error) {
+      if (error instanceof RedisError) return error;
+      throw error;
+    }
+    return new RedisError(
+      `ERR '${name}' is not simulated: give the system something else for it, see docs/own-scenario.md`,
+    );
   }
 
   /** Names of the keys that live now. */
   keys(): readonly string[] {
-    return this.#mock.data.keys();
+    return this.#keys.names();
   }
 
-  /** A key's value: a string, or what ioredis-mock keeps for the richer types; undefined when there is none. */
-  value(key: string): unknown {
-    return this.#mock.data.has(key) ? this.#mock.data.get(key) : undefined;
+  has(key: string): boolean {
+    return this.#keys.has(key);
+  }
+
+  /** A key's value: a string, a list, a Set, a Map for a hash, or what the richer types are kept in; undefined when there is none. */
+  value(key: string): Value | undefined {
+    return this.#keys.value(key);
+  }
+
+  #applyScript(name: string, parameters: readonly string[]): Reply {
+    const call = (called: string, given: readonly string[]) =>
+      this.#callFromScript(called, given, name.endsWith('_ro'));
+    switch (name) {
+      case 'eval':
+      case 'eval_ro':
+        return this.#scripts.evaluate(parameters, call);
+      case 'script':
+        return this.#scripts.manage(parameters);
+      default:
+        return this.#scripts.evaluateKnown(parameters, call);
+    }
+  }
+
+  #callFromScript(name: string, parameters: readonly string[], isReadOnly: boolean): Reply {
+    if (!isCommand(name)) return new RedisError('ERR Unknown Redis command called from script');
+    if (!takes(name, parameters.length))
+      return new RedisError('ERR Wrong number of args calling Redis command from script');
+    if (hasFlag(name, 'noscript')) return new RedisError(NOT_FROM_SCRIPT);
+    if (isReadOnly && hasFlag(name, 'write'))
+      return new RedisError('ERR Write commands are not allowed from read-only scripts.');
+    // Nothing waits in a script.
+    return this.apply(name, parameters) as Reply;
+  }
+
+  #surroundings(mayWait: boolean): Surroundings {
+    return {
+      keys: this.#keys,
+      nowMs: () => this.#run.nowMs(),
+      fraction: (label) => this.#run.fraction(label),
+      mayWait,
+    };
   }
 }

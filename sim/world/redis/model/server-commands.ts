@@ -1,0 +1,103 @@
+/** Commands that ask a server about itself. It has nothing to hide and little to tell. */
+import { bytesOf } from './bytes.ts';
+import { type Commands, float, integer, isInteger, type Surroundings, word } from './command.ts';
+import { matcher } from './pattern.ts';
+import { fail, OK, type Reply } from './reply.ts';
+
+const VERSION = '7.0.15';
+
+/** What CONFIG GET finds. */
+const SETTINGS: Readonly<Record<string, string>> = {
+  appendonly: 'no',
+  databases: '16',
+  maxclients: '10000',
+  maxmemory: '0',
+  'maxmemory-policy': 'noeviction',
+  'notify-keyspace-events': '',
+  save: '',
+  timeout: '0',
+};
+
+function information({ keys, nowMs }: Surroundings): string {
+  const count = keys.names().length;
+  const sections = {
+    Server: {
+      redis_version: VERSION,
+      redis_mode: 'standalone',
+      os: 'simulated',
+      tcp_port: 6379,
+      server_time_usec: nowMs() * 1000,
+    },
+    Clients: { connected_clients: 1 },
+    Memory: { used_memory: 1_000_000, maxmemory: 0, maxmemory_policy: 'noeviction' },
+    Persistence: { loading: 0, rdb_changes_since_last_save: 0, aof_enabled: 0 },
+    Replication: { role: 'master', connected_slaves: 0 },
+    Cluster: { cluster_enabled: 0 },
+    Keyspace: count === 0 ? {} : { db0: `keys=${count},expires=0,avg_ttl=0` },
+  };
+  return Object.entries(sections)
+    .map(([name, lines]) =>
+      [`# ${name}`, ...Object.entries(lines).map(([key, value]) => `${key}:${value}`), ''].join('\r\n'),
+    )
+    .join('\r\n');
+}
+
+function encodingOf(key: string, { keys }: Surroundings): Reply {
+  const value = keys.value(key);
+  if (value === undefined) return null;
+  if (typeof value === 'string') return isInteger(value) ? 'int' : bytesOf(value).length <= 44 ? 'embstr' : 'raw';
+  return fail("ERR 'object encoding' is simulated for strings only");
+}
+
+export const SERVER: Commands = {
+  time(_, { nowMs }) {
+    const ms = nowMs();
+    return [String(Math.floor(ms / 1000)), String((ms % 1000) * 1000)];
+  },
+  echo: ([text = '']) => text,
+  info: (_, surroundings) => information(surroundings),
+  lastsave: (_, { nowMs }) => Math.floor(nowMs() / 1000),
+  role: () => ['master', 0, []],
+  wait([count, timeout]) {
+    integer(count);
+    // There is no replica to wait for.
+    return integer(timeout) < 0 ? fail('ERR timeout is negative') : 0;
+  },
+  config([subcommand = '', ...parameters]) {
+    const names = Object.keys(SETTINGS);
+    if (word(subcommand) === 'GET') {
+      const found = names.filter((name) => parameters.some((pattern) => matcher(pattern.toLowerCase())(name)));
+      return found.flatMap((name) => [name, SETTINGS[name] ?? '']);
+    }
+    if (word(subcommand) === 'RESETSTAT' || word(subcommand) === 'REWRITE') return OK;
+    if (word(subcommand) !== 'SET') return fail(`ERR unknown subcommand '${subcommand}'. Try CONFIG HELP.`);
+    const [name = '', value] = parameters;
+    if (!names.includes(name.toLowerCase()))
+      fail(`ERR Unknown option or number of arguments for CONFIG SET - '${name}'`);
+    return SETTINGS[name.toLowerCase()] === value
+      ? OK
+      : fail(`ERR 'config set ${name}' to something else is not simulated`);
+  },
+  object([subcommand = '', key = ''], surroundings) {
+    if (word(subcommand) === 'ENCODING') return encodingOf(key, surroundings);
+    if (word(subcommand) === 'REFCOUNT') return surroundings.keys.has(key) ? 1 : null;
+    return fail(`ERR 'object ${subcommand.toLowerCase()}' is not simulated`);
+  },
+  memory: ([subcommand = '', key = ''], { keys }) =>
+    word(subcommand) !== 'USAGE'
+      ? fail(`ERR 'memory ${subcommand.toLowerCase()}' is not simulated`)
+      : keys.has(key)
+        ? 64
+        : null,
+  lolwut: () => `Redis ver. ${VERSION}\n`,
+  auth: ([, password]) =>
+    fail(
+      password === undefined
+        ? 'ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?'
+        : 'WRONGPASS invalid username-password pair or user is disabled.',
+    ),
+  swapdb([one, other]) {
+    if (float(one) !== 0 || float(other) !== 0) fail("ERR 'swapdb' of other databases than 0 is not simulated");
+    return OK;
+  },
+};

@@ -1,0 +1,66 @@
+/**
+ * The scripts that a server knows. They live in its memory: a restart forgets them. The interpreter is made when the first script comes,
+ * since most systems have none.
+ */
+import { integer, word } from '../model/command.ts';
+import { fail, OK, type Reply } from '../model/reply.ts';
+import { type Call, Lua, sha1 } from './lua.ts';
+
+const NO_SCRIPT = 'NOSCRIPT No matching script. Please use EVAL.';
+
+export class Scripts {
+  readonly #known = new Set<string>();
+  #lua: Lua | null = null;
+
+  forget(): void {
+    this.#known.clear();
+    this.#lua = null;
+  }
+
+  /** EVAL */
+  evaluate([text = '', ...rest]: readonly string[], call: Call): Reply {
+    const { keys, values } = split(rest);
+    return this.#run(this.#load(text), keys, values, call);
+  }
+
+  /** EVALSHA */
+  evaluateKnown([sha = '', ...rest]: readonly string[], call: Call): Reply {
+    const { keys, values } = split(rest);
+    const name = sha.toLowerCase();
+    return this.#known.has(name) ? this.#run(name, keys, values, call) : fail(NO_SCRIPT);
+  }
+
+  /** SCRIPT LOAD, EXISTS and FLUSH */
+  manage([subcommand = '', ...parameters]: readonly string[]): Reply {
+    switch (word(subcommand)) {
+      case 'LOAD':
+        return this.#load(parameters[0] ?? '');
+      case 'EXISTS':
+        return parameters.map((sha) => (this.#known.has(sha.toLowerCase()) ? 1 : 0));
+      case 'FLUSH':
+        this.forget();
+        return OK;
+      default:
+        return fail(`ERR unknown subcommand '${subcommand}'. Try SCRIPT HELP.`);
+    }
+  }
+
+  #load(text: string): string {
+    const sha = sha1(text);
+    this.#lua ??= new Lua();
+    this.#lua.prepare(sha, text);
+    this.#known.add(sha);
+    return sha;
+  }
+
+  #run(sha: string, keys: readonly string[], values: readonly string[], call: Call): Reply {
+    return this.#lua?.run(sha, keys, values, call) ?? null;
+  }
+}
+
+function split([howMany, ...rest]: readonly string[]): { keys: readonly string[]; values: readonly string[] } {
+  const count = integer(howMany);
+  if (count > rest.length) fail("ERR Number of keys can't be greater than number of args");
+  if (count < 0) fail("ERR Number of keys can't be negative");
+  return { keys: rest.slice(0, count), values: rest.slice(count) };
+}
