@@ -3,12 +3,12 @@
  */
 import type { Draws } from '../kernel/draws.ts';
 import type { Kernel } from '../kernel/kernel.ts';
-import type { Json, NodeFaces, RedisOptionsFace, RunningSystem } from './faces.ts';
+import type { Json, NodeFaces, RedisFace, RedisOptionsFace, RunningSystem } from './faces.ts';
 import type { SystemImage } from './image.ts';
 import { Life, type LifeParts } from './life.ts';
 import type { Network } from './network/network.ts';
 import type { Recorder } from './recorder.ts';
-import { createRedisClient } from './redis/client.ts';
+import { createRedisClient } from './redis/client/client.ts';
 import type { RedisServer } from './redis/server.ts';
 import { Stall } from './stall.ts';
 
@@ -116,6 +116,12 @@ export class SimulatedNode {
   #faces(life: Life): NodeFaces {
     const { kernel, recorder, redis, configuration } = this.#parts;
     let clients = 0;
+    const another = (options: RedisOptionsFace): RedisFace => {
+      clients += 1;
+      const name = `${this.name}.${life.number}.redis-${clients}`;
+      const parts = { kernel, recorder, server: redis, life, node: this.name, name, another };
+      return createRedisClient(parts, options);
+    };
     return {
       name: this.name,
       clock: life,
@@ -126,11 +132,7 @@ export class SimulatedNode {
       listen: (onConnection) => {
         life.accept = onConnection;
       },
-      redis: (options: RedisOptionsFace = {}) => {
-        clients += 1;
-        const name = `${this.name}.${life.number}.redis-${clients}`;
-        return createRedisClient({ kernel, recorder, server: redis, life, node: this.name, name }, options);
-      },
+      redis: (options: RedisOptionsFace = {}) => another(options),
     };
   }
 }

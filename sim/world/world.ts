@@ -18,6 +18,7 @@ import { Latency } from './network/latency.ts';
 import { Network } from './network/network.ts';
 import { SimulatedNode } from './node.ts';
 import { Recorder } from './recorder.ts';
+import { Choices } from './redis/choices.ts';
 import type { RedisEngine, RedisSnapshot } from './redis/engine.ts';
 import { RedisServer } from './redis/server.ts';
 
@@ -90,7 +91,6 @@ export class World {
       latency,
       hostOf: (node) => this.nodes.get(node)?.life ?? null,
     });
-    const synchronise = () => libraries.synchronise();
     const redis = new RedisServer({
       kernel,
       draws,
@@ -99,7 +99,6 @@ export class World {
       faults: this.faults,
       engine: options.engine,
       hit,
-      synchronise,
     });
     const conditions = new FaultyConditions({ kernel, draws, faults: this.faults, hit });
     const life = { kernel, draws, recorder, conditions, detailed: options.detailed, onEscape: options.onEscape };
@@ -120,7 +119,7 @@ export class World {
     this.network = network;
     this.redis = redis;
     this.nodes = new Map(names.map((name) => [name, new SimulatedNode(parts, name)]));
-    this.ledger = new Ledger({ kernel, nodes: this.nodes, network, redis, engine: options.engine, synchronise });
+    this.ledger = new Ledger({ kernel, nodes: this.nodes, network, redis, engine: options.engine });
     this.outside = new Life(life, 'outside', 0);
     this.#libraries = libraries;
     this.#engine = options.engine;
@@ -152,12 +151,10 @@ export class World {
 
   /** What Redis holds now, for a fault to bring back later. */
   snapshotRedis(): RedisSnapshot {
-    this.#libraries.synchronise();
     return this.#engine.snapshot();
   }
 
   restoreRedis(snapshot: RedisSnapshot): void {
-    this.#libraries.synchronise();
     this.#engine.restore(snapshot);
   }
 
@@ -166,7 +163,7 @@ export class World {
     return this.kernel.run({
       before: () => {
         around.before?.();
-        this.#engine.reset();
+        this.#beginRedis();
         this.#libraries.install();
       },
       after: () => {
@@ -175,5 +172,17 @@ export class World {
         around.after?.();
       },
     });
+  }
+
+  #beginRedis(): void {
+    const lots = new Choices();
+    this.#engine.begin({
+      nowMs: () => this.wallMs,
+      fraction: (label) => {
+        const { scope, count } = lots.next(`redis/lots/${label}`);
+        return this.draws.fraction(scope, count);
+      },
+    });
+    this.redis.begin();
   }
 }

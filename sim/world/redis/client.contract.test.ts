@@ -1,6 +1,6 @@
 /** The same assertions on the real thing and on its twin: what the simulator finds with the twin can be trusted so far. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Redis } from 'ioredis';
+import { Redis, type RedisOptions } from 'ioredis';
 import type { NodeFaces, RedisFace, RedisOptionsFace } from '../faces.ts';
 import { freePort, realRedis } from '../test/real-redis.ts';
 import { REDIS_CONTRACT, type RedisPlace } from '../test/redis-contract.ts';
@@ -39,10 +39,10 @@ describe.skipIf(server === null)('a real Redis', () => {
   it.each(REDIS_CONTRACT)('%s', async (title, act, expected) => {
     const client = (options: RedisOptionsFace, port?: number): RedisFace => {
       const redis = new Redis(port === undefined ? url : `redis://127.0.0.1:${port}`, {
-        ...options,
         enableOfflineQueue: false,
         maxRetriesPerRequest: 0,
         autoResendUnfulfilledCommands: false,
+        ...(options as RedisOptions),
       });
       redis.on('error', () => undefined);
       clients.add(redis);

@@ -5,11 +5,15 @@
 import { hasFlag, isCommand, takes } from './commands.ts';
 import type { Surroundings } from './model/command.ts';
 import { Keyspace, type Row, type Value } from './model/keyspace.ts';
-import { RedisError, type Reply, type Wait } from './model/reply.ts';
+import { fail, OK, RedisError, type Reply, type Wait } from './model/reply.ts';
 import { TABLE } from './model/table.ts';
 import { Scripts } from './script/scripts.ts';
 
-export type RedisSnapshot = ReadonlyMap<string, Row>;
+/** The rows of each database. */
+export type RedisSnapshot = readonly ReadonlyMap<string, Row>[];
+
+/** As a server has them that nobody has configured. */
+export const DATABASES = 16;
 
 /** What a run gives. */
 export interface EngineRun {
@@ -25,33 +29,47 @@ const SCRIPTED: ReadonlySet<string> = new Set(['eval', 'eval_ro', 'evalsha', 'ev
 
 const NOT_FROM_SCRIPT = 'ERR This Redis command is not allowed from script';
 
+/** Where a command is applied, and how. */
+export interface Applying {
+  readonly database: number;
+  /** Whether it may wait, which it may neither within a transaction nor within a script. */
+  readonly mayWait: boolean;
+}
+
+const PLAIN: Applying = { database: 0, mayWait: false };
+
+interface Database {
+  readonly keys: Keyspace;
+  readonly waiting: Surroundings;
+  readonly atOnce: Surroundings;
+}
+
 export class RedisEngine {
   readonly #scripts = new Scripts();
   #run = NO_RUN;
-  readonly #keys = new Keyspace(() => this.#run.nowMs());
-  readonly #waiting: Surroundings = this.#surroundings(true);
-  readonly #atOnce: Surroundings = this.#surroundings(false);
+  #onChange: (key: string, database: number) => void = () => undefined;
+  readonly #databases = Array.from({ length: DATABASES }, (_, number) => this.#create(number));
 
   /** Forgets everything of the run before: data, expiry, watches, scripts. */
   begin(run: EngineRun): void {
     this.#run = run;
-    this.#keys.onChange = () => undefined;
-    this.restore(new Map());
+    this.#onChange = () => undefined;
+    this.restore([]);
   }
 
   /** Who is told of each key that changes. */
-  watch(onChange: (key: string) => void): void {
-    this.#keys.onChange = onChange;
+  watch(onChange: (key: string, database: number) => void): void {
+    this.#onChange = onChange;
   }
 
   /** What it holds now. Unlike data, scripts live in one server's memory: no restart and no other server has them. */
   snapshot(): RedisSnapshot {
-    return this.#keys.copy();
+    return this.#databases.map(({ keys }) => keys.copy());
   }
 
   /** Holds what the snapshot says, and nothing else. */
   restore(snapshot: RedisSnapshot): void {
-    this.#keys.restore(snapshot);
+    for (const [number, { keys }] of this.#databases.entries()) keys.restore(snapshot[number] ?? new Map());
     this.#scripts.forget();
   }
 
@@ -65,37 +83,49 @@ export class RedisEngine {
   }
 
   /** Applies a command that belongs to no connection. An error is a reply too. */
-  apply(name: string, parameters: readonly string[], mayWait = false): Reply | Wait {
+  apply(name: string, parameters: readonly string[], applying = PLAIN): Reply | Wait {
     const command = TABLE.get(name);
+    const { atOnce, waiting } = this.#at(applying.database);
     try {
-      if (command !== undefined) return command(parameters, mayWait ? this.#waiting : this.#atOnce);
-      if (SCRIPTED.has(name)) return this.#applyScript(name, parameters);
+      if (command !== undefined) return command(parameters, applying.mayWait ? waiting : atOnce);
+      if (SCRIPTED.has(name)) return this.#applyScript(name, parameters, applying.database);
+      if (name === 'flushall') return this.#flushAll();
+      return fail(`ERR '${name}' is not simulated: give the system something else for it, see docs/own-scenario.md`);
     } catch (error) {
       if (error instanceof RedisError) return error;
       throw error;
     }
-    return new RedisError(
-      `ERR '${name}' is not simulated: give the system something else for it, see docs/own-scenario.md`,
-    );
   }
 
   /** Names of the keys that live now. */
-  keys(): readonly string[] {
-    return this.#keys.names();
+  keys(database = 0): readonly string[] {
+    return this.#at(database).keys.names();
   }
 
-  has(key: string): boolean {
-    return this.#keys.has(key);
+  has(key: string, database: number): boolean {
+    return this.#at(database).keys.has(key);
   }
 
   /** A key's value: a string, a list, a Set, a Map for a hash, or what the richer types are kept in; undefined when there is none. */
-  value(key: string): Value | undefined {
-    return this.#keys.value(key);
+  value(key: string, database = 0): Value | undefined {
+    return this.#at(database).keys.value(key);
   }
 
-  #applyScript(name: string, parameters: readonly string[]): Reply {
+  #at(database: number): Database {
+    return this.#databases[database] as Database;
+  }
+
+  #flushAll(): Reply {
+    for (const { keys } of this.#databases) keys.clear();
+    return OK;
+  }
+
+  #applyScript(name: string, parameters: readonly string[], database: number): Reply {
+    const isReadOnly = name.endsWith('_ro');
     const call = (called: string, given: readonly string[]) =>
-      this.#callFromScript(called, given, name.endsWith('_ro'));
+      this.#problemInScript(called, given, isReadOnly) ??
+      // Nothing waits in a script.
+      (this.apply(called, given, { database, mayWait: false }) as Reply);
     switch (name) {
       case 'eval':
       case 'eval_ro':
@@ -107,23 +137,25 @@ export class RedisEngine {
     }
   }
 
-  #callFromScript(name: string, parameters: readonly string[], isReadOnly: boolean): Reply {
+  #problemInScript(name: string, parameters: readonly string[], isReadOnly: boolean): RedisError | null {
     if (!isCommand(name)) return new RedisError('ERR Unknown Redis command called from script');
     if (!takes(name, parameters.length))
       return new RedisError('ERR Wrong number of args calling Redis command from script');
     if (hasFlag(name, 'noscript')) return new RedisError(NOT_FROM_SCRIPT);
-    if (isReadOnly && hasFlag(name, 'write'))
-      return new RedisError('ERR Write commands are not allowed from read-only scripts.');
-    // Nothing waits in a script.
-    return this.apply(name, parameters) as Reply;
+    if (!isReadOnly || !hasFlag(name, 'write')) return null;
+    return new RedisError('ERR Write commands are not allowed from read-only scripts.');
   }
 
-  #surroundings(mayWait: boolean): Surroundings {
-    return {
-      keys: this.#keys,
+  #create(number: number): Database {
+    const keys = new Keyspace(
+      () => this.#run.nowMs(),
+      (key) => this.#onChange(key, number),
+    );
+    const surroundings = {
+      keys,
       nowMs: () => this.#run.nowMs(),
-      fraction: (label) => this.#run.fraction(label),
-      mayWait,
+      fraction: (label: string) => this.#run.fraction(label),
     };
+    return { keys, waiting: { ...surroundings, mayWait: true }, atOnce: { ...surroundings, mayWait: false } };
   }
 }

@@ -15,10 +15,12 @@ import type { Kernel } from '../../kernel/kernel.ts';
 import type { Strategy } from '../../kernel/strategy.ts';
 import type { Fault, OpenFaults } from '../fault.ts';
 import type { Recorder } from '../recorder.ts';
-import { replyError, serverErrors } from './commands.ts';
+import { serverErrors } from './commands.ts';
 import { type Choice, Choices } from './choices.ts';
 import type { RedisEngine } from './engine.ts';
-import type { RedisReply, SentCommand, Session } from './session.ts';
+import { type Confirmations, RedisError, type Reply } from './model/reply.ts';
+import { RedisService } from './service.ts';
+import type { Message, RedisReply, SentCommand, Session } from './session.ts';
 import { Silence } from './silence.ts';
 
 const REDIS: Domain = { name: 'redis', alive: true };
@@ -42,8 +44,6 @@ export interface RedisServerParts {
   readonly faults: OpenFaults;
   readonly engine: RedisEngine;
   readonly hit: (fault: Fault, detail: string) => void;
-  /** Brings ioredis-mock's time up to the kernel's. */
-  readonly synchronise: () => void;
 }
 
 export class RedisServer {
@@ -51,12 +51,32 @@ export class RedisServer {
   readonly #sessions = new Set<Session>();
   readonly #choices = new Choices();
   readonly #silence: Silence;
+  readonly #service: RedisService;
   #awayCount = 0;
   #commands = 0;
+  #connections = 0;
 
   constructor(parts: RedisServerParts) {
     this.#parts = parts;
     this.#silence = new Silence(parts);
+    this.#service = new RedisService({
+      kernel: parts.kernel,
+      domain: REDIS,
+      engine: parts.engine,
+      sessions: this.#sessions,
+      send: (session, message) => this.#message(session, message),
+      applied: (session, command) => parts.recorder.command(session, command, 'applied'),
+      answer: (session, command, reply) => this.#answer(session, command, reply),
+      refuse: (session, command, error) => this.#reply(session, command, { error }),
+      goOn: (session, command) => this.#read(session, command),
+      kill: (session) => this.break(session),
+      quit: (session) => void this.#sessions.delete(session),
+    });
+  }
+
+  /** The engine has begun the run. */
+  begin(): void {
+    this.#service.begin();
   }
 
   get isAway(): boolean {
@@ -82,6 +102,8 @@ export class RedisServer {
         return;
       }
       session.open = true;
+      this.#connections += 1;
+      session.state.id = this.#connections;
       this.#sessions.add(session);
       onReady();
     };
@@ -113,6 +135,7 @@ export class RedisServer {
     if (!session.open) return;
     session.open = false;
     this.#sessions.delete(session);
+    this.#service.forget(session);
     const delay = this.#delayOf(this.#choices.next(`${session.node}/redis/break`));
     this.#parts.kernel.schedule(delay, session.life, () => session.onBroken());
   }
@@ -120,6 +143,7 @@ export class RedisServer {
   /** The client closed the connection, or its process is gone; what it had sent may still be applied. */
   forget(session: Session): void {
     this.#sessions.delete(session);
+    this.#service.forget(session);
   }
 
   sessionsOf(node: string): readonly Session[] {
@@ -153,9 +177,12 @@ export class RedisServer {
       this.break(session);
       return;
     }
-    const error = this.#errorFor(session, command);
-    if (error !== null) this.#reply(session, command, { error: replyError(error) });
-    else this.#apply(session, command);
+    this.#read(session, command);
+  }
+
+  #read(session: Session, command: SentCommand): void {
+    if (this.#service.holds(session, command)) return;
+    this.#service.take(session, command, this.#errorFor(session, command));
   }
 
   #errorFor(session: Session, command: SentCommand): string | null {
@@ -167,54 +194,19 @@ export class RedisServer {
     return errors[pick] ?? null;
   }
 
-  #apply(session: Session, command: SentCommand): void {
-    const { recorder, engine, synchronise } = this.#parts;
-    synchronise();
-    recorder.command(session, command, 'applied');
-    const own = this.#applyToConnection(session, command);
-    const done = own === null ? engine.apply(command.name, command.parameters) : Promise.resolve(own);
-    const replyLost = this.#struckBy('redis-reply-lost', session, command) !== null;
-    done.then(
-      (value) => {
-        if (replyLost) this.break(session);
-        else this.#reply(session, command, { value });
-      },
-      (error: Error) => {
-        if (replyLost) this.break(session);
-        else this.#reply(session, command, { error: replyError(error.message) });
-      },
-    );
+  #answer(session: Session, command: SentCommand, reply: Reply | Confirmations): void {
+    if (this.#struckBy('redis-reply-lost', session, command) !== null) this.break(session);
+    else this.#reply(session, command, reply instanceof RedisError ? { error: reply } : { value: reply });
   }
 
-  /** What belongs to connections, which ioredis-mock does not model; null for every other command. */
-  #applyToConnection(session: Session, command: SentCommand): number | string | null {
-    const names = command.parameters.map(String);
-    switch (command.name) {
-      case 'subscribe':
-        for (const name of names) session.channels.add(name);
-        return session.channels.size;
-      case 'unsubscribe':
-        for (const name of names.length === 0 ? [...session.channels] : names) session.channels.delete(name);
-        return session.channels.size;
-      case 'publish':
-        return this.#publish(names[0] ?? '', names[1] ?? '');
-      case 'quit':
-        this.#sessions.delete(session);
-        return 'OK';
-      default:
-        return null;
-    }
-  }
-
-  #publish(channel: string, text: string): number {
-    let receivers = 0;
-    for (const session of [...this.#sessions]) {
-      if (!session.channels.has(channel) || this.#isDeaf(session, channel)) continue;
-      receivers += 1;
-      const choice = this.#choices.next(`${session.node}/redis/message/${channel}`);
-      this.#towards(session, choice, () => session.onMessage(channel, text));
-    }
-    return receivers;
+  /** False when the message does not reach its subscriber. */
+  #message(session: Session, message: Message): boolean {
+    const { kind, pattern, channel } = message;
+    if (this.#isDeaf(session, channel)) return false;
+    const about = pattern === '' ? channel : `${pattern}/${channel}`;
+    const choice = this.#choices.next(`${session.node}/redis/${kind}/${about}`);
+    this.#towards(session, choice, () => session.onMessage(message));
+    return true;
   }
 
   #isDeaf(session: Session, channel: string): boolean {

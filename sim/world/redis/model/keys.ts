@@ -74,7 +74,6 @@ export const KEYS: Commands = {
     return scan(cursor, rest, keys.names(), (key) => (type === null || typeOf(keys.value(key)) === type ? [key] : []));
   },
   flushdb: (_, { keys }) => (keys.clear(), OK),
-  flushall: (_, { keys }) => (keys.clear(), OK),
   sort: (parameters, surroundings) => sort(parameters, surroundings, true),
   sort_ro: (parameters, surroundings) => sort(parameters, surroundings, false),
 };

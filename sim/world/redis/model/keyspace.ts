@@ -21,12 +21,13 @@ const WRONG_TYPE = 'WRONGTYPE Operation against a key holding the wrong kind of 
 
 export class Keyspace {
   #rows = new Map<string, Row>();
-  /** Told of each key whose value was changed, made or removed. */
-  onChange: (key: string) => void = () => undefined;
   readonly #nowMs: () => number;
+  readonly #onChange: (key: string) => void;
 
-  constructor(nowMs: () => number) {
+  /** `onChange` is told of each key whose value was changed, made or removed. */
+  constructor(nowMs: () => number, onChange: (key: string) => void) {
     this.#nowMs = nowMs;
+    this.#onChange = onChange;
   }
 
   /** All that live now. */
@@ -52,7 +53,7 @@ export class Keyspace {
   /** A new value; the key's end is forgotten unless one is given. */
   set(key: string, value: Value, expiresAtMs: number | null = null): void {
     this.#rows.set(key, { value, expiresAtMs });
-    this.onChange(key);
+    this.#onChange(key);
   }
 
   /** Another value for a key that keeps its end. */
@@ -62,14 +63,14 @@ export class Keyspace {
 
   remove(key: string): boolean {
     const was = this.#rows.delete(key);
-    if (was) this.onChange(key);
+    if (was) this.#onChange(key);
     return was;
   }
 
   clear(): void {
     const keys = [...this.#rows.keys()];
     this.#rows.clear();
-    for (const key of keys) this.onChange(key);
+    for (const key of keys) this.#onChange(key);
   }
 
   /** To be called after a value was changed in place. What has nothing left in it is no key any more; a stream is one all the same. */
@@ -82,7 +83,7 @@ export class Keyspace {
         ? 1
         : value.size;
     if (size === 0) this.#rows.delete(key);
-    this.onChange(key);
+    this.#onChange(key);
   }
 
   string(key: string): string | undefined {

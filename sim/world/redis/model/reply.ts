@@ -28,11 +28,23 @@ export class Wait {
   readonly timeoutMs: number;
   /** To be tried again with these: what the first try meant by `$`, for instance. */
   readonly parameters: readonly string[];
+  /** The answer when time is up. */
+  readonly inVain: Reply;
 
-  constructor(keys: readonly string[], timeoutMs: number, parameters: readonly string[]) {
+  constructor(keys: readonly string[], timeoutMs: number, parameters: readonly string[], inVain: Reply = null) {
     this.keys = keys;
     this.timeoutMs = timeoutMs;
     this.parameters = parameters;
+    this.inVain = inVain;
+  }
+}
+
+/** What is answered to a command on channels: one for each channel, with how many the connection is subscribed to then. */
+export class Confirmations {
+  readonly each: readonly (readonly [kind: string, channel: string | null, count: number])[];
+
+  constructor(each: Confirmations['each']) {
+    this.each = each;
   }
 }
 

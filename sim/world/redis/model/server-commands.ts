@@ -1,8 +1,9 @@
 /** Commands that ask a server about itself. It has nothing to hide and little to tell. */
 import { bytesOf } from './bytes.ts';
-import { type Commands, float, integer, isInteger, type Surroundings, word } from './command.ts';
+import { type Commands, integer, isInteger, type Surroundings, word } from './command.ts';
 import { matcher } from './pattern.ts';
-import { fail, OK, type Reply } from './reply.ts';
+import { fail, OK, type Reply, Wait } from './reply.ts';
+import { blockMs } from './waiting.ts';
 
 const VERSION = '7.0.15';
 
@@ -58,10 +59,10 @@ export const SERVER: Commands = {
   info: (_, surroundings) => information(surroundings),
   lastsave: (_, { nowMs }) => Math.floor(nowMs() / 1000),
   role: () => ['master', 0, []],
-  wait([count, timeout]) {
-    integer(count);
+  wait(parameters, { mayWait }) {
+    const [replicas, timeoutMs] = [integer(parameters[0]), blockMs(parameters[1])];
     // There is no replica to wait for.
-    return integer(timeout) < 0 ? fail('ERR timeout is negative') : 0;
+    return replicas > 0 && mayWait ? new Wait([], timeoutMs, parameters, 0) : 0;
   },
   config([subcommand = '', ...parameters]) {
     const names = Object.keys(SETTINGS);
@@ -90,14 +91,4 @@ export const SERVER: Commands = {
         ? 64
         : null,
   lolwut: () => `Redis ver. ${VERSION}\n`,
-  auth: ([, password]) =>
-    fail(
-      password === undefined
-        ? 'ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?'
-        : 'WRONGPASS invalid username-password pair or user is disabled.',
-    ),
-  swapdb([one, other]) {
-    if (float(one) !== 0 || float(other) !== 0) fail("ERR 'swapdb' of other databases than 0 is not simulated");
-    return OK;
-  },
 };

@@ -52,6 +52,11 @@ export class Lua {
     lua.lua_newtable(state);
   }
 
+  /** How many scripts are compiled. */
+  get size(): number {
+    return this.#ready.size;
+  }
+
   /** Compiles; a script that does not is answered by an error. */
   prepare(sha: string, text: string): void {
     if (this.#ready.has(sha)) return;

@@ -4,8 +4,8 @@
  */
 export const PRELUDE = `
 local host = ...
-local error, type, tostring, tonumber, pairs, rawget, rawset, setmetatable, select =
-  error, type, tostring, tonumber, pairs, rawget, rawset, setmetatable, select
+local error, type, tonumber, pairs, rawget, rawset, setmetatable, select =
+  error, type, tonumber, pairs, rawget, rawset, setmetatable, select
 local floor, ceil, getinfo, format, unpack, gsub = math.floor, math.ceil, debug.getinfo, string.format, table.unpack, string.gsub
 
 local protected = {}
@@ -51,6 +51,16 @@ local redis = {
   REPL_NONE = 0, REPL_SLAVE = 1, REPL_REPLICA = 1, REPL_AOF = 2, REPL_ALL = 3,
   REDIS_VERSION = '7.0.15', REDIS_VERSION_NUM = 0x0007000F,
 }
+
+-- An address would tell one run from another.
+local show = tostring
+function tostring(value)
+  local kind = type(value)
+  if kind ~= 'table' and kind ~= 'function' and kind ~= 'thread' and kind ~= 'userdata' then return show(value) end
+  local meta = getmetatable(value)
+  if type(meta) == 'table' and rawget(meta, '__tostring') then return show(value) end
+  return kind .. ': 0x0'
+end
 
 -- fengari's integers have 32 bits.
 math.floor = function(x) return floor(x) + 0.0 end

@@ -1,10 +1,13 @@
 /**
  * The scripts that a server knows. They live in its memory: a restart forgets them. The interpreter is made when the first script comes,
- * since most systems have none.
+ * since most systems have none; it takes 10 ms, so it is kept, with what it has compiled. A script can't leave anything in it.
  */
 import { integer, word } from '../model/command.ts';
 import { fail, OK, type Reply } from '../model/reply.ts';
 import { type Call, Lua, sha1 } from './lua.ts';
+
+/** More would only fill memory: somebody makes a script for each call. */
+const COMPILED_MAX = 1000;
 
 const NO_SCRIPT = 'NOSCRIPT No matching script. Please use EVAL.';
 
@@ -14,7 +17,7 @@ export class Scripts {
 
   forget(): void {
     this.#known.clear();
-    this.#lua = null;
+    if ((this.#lua?.size ?? 0) > COMPILED_MAX) this.#lua = null;
   }
 
   /** EVAL */
