@@ -8,8 +8,10 @@ import type { AsyncContextUse } from '../world/shadow-timers.ts';
 import type { Shadows } from '../world/shadows.ts';
 import { createAsyncHooksModule } from './builtin-async-hooks.ts';
 import { createCryptoModule } from './builtin-crypto.ts';
+import { createFsModule, createFsPromisesModule } from './builtin-fs.ts';
 import { frontOf, refusingFront, type ModuleExports } from './builtin-front.ts';
 import { isBuiltin } from './builtin-names.ts';
+import { createNetModule } from './builtin-net.ts';
 import { createOsModule } from './builtin-os.ts';
 import { createZlibModule } from './builtin-zlib.ts';
 import { createNamespaces, type Namespaces } from './namespaces.ts';
@@ -105,6 +107,12 @@ function replacement(name: string, { host, shadows, asyncContext, requireOwn }: 
       return frontOf('node:perf_hooks', real(name), guard, { performance: shadows.get('performance') }, ['constants']);
     case 'os':
       return createOsModule(host, guard, real(name));
+    case 'fs':
+      return createFsModule(guard, real(name), (callback) => host.nextTick(callback));
+    case 'fs/promises':
+      return createFsPromisesModule(guard, real(name));
+    case 'net':
+      return createNetModule(host, guard, real(name));
     case 'zlib':
       return createZlibModule(guard, real(name));
     case 'async_hooks':

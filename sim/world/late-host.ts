@@ -23,6 +23,7 @@ export function createLateHost(current: () => ShadowHost | null, fallback: Shado
     startTimer: (tag, delayMs, fire) => now().startTimer(tag, delayMs, fire),
     fraction: (label) => now().fraction(label),
     nextTick: (callback) => now().nextTick(callback),
+    dial: () => now().dial(),
     escaped: (way) => now().escaped(way),
     tableConflict: (conflict) => now().tableConflict(conflict),
   };
@@ -51,6 +52,7 @@ export function createLoadHost(who: string): ShadowHost {
       return (state >>> 0) / 2 ** 32;
     },
     nextTick: () => refuse('process.nextTick'),
+    dial: () => null,
     escaped: () => {},
     tableConflict: () => {},
   };

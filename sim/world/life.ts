@@ -5,6 +5,7 @@
  * gone. Its timers are lower bounds: mostly prompt, rarely late. It never loses a timer, and none fires early. What else may befall it is
  * said by stall.ts, conditions.ts and deploy.ts.
  */
+import type { Duplex } from 'node:stream';
 import { type Draws, type Scope, scopeOf } from '../kernel/draws.ts';
 import { hashText, mix } from '../kernel/hash.ts';
 import type { Domain, Entry } from '../kernel/heap.ts';
@@ -46,6 +47,8 @@ export class Life implements Domain, ShadowHost {
   readonly #parts: LifeParts;
   readonly #counts = new Map<string, { scope: Scope; count: number }>();
   accept: ((socket: ServerSocket, request: RequestFace) => void) | null = null;
+  /** Opens a socket to Redis. */
+  onDial: (() => Duplex) | null = null;
   alive = true;
 
   constructor(parts: LifeParts, nodeName: string, number: number) {
@@ -145,6 +148,10 @@ export class Life implements Domain, ShadowHost {
     this.#parts.kernel.nextTick(() => {
       if (this.alive) callback();
     });
+  }
+
+  dial(): Duplex | null {
+    return this.onDial?.() ?? null;
   }
 
   escaped(way: string): void {

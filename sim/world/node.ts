@@ -9,6 +9,7 @@ import { Life, type LifeParts } from './life.ts';
 import type { Network } from './network/network.ts';
 import type { Recorder } from './recorder.ts';
 import { createRedisClient } from './redis/client/client.ts';
+import { RedisSocket } from './redis/wire/socket.ts';
 import type { RedisServer } from './redis/server.ts';
 import { Stall } from './stall.ts';
 
@@ -49,6 +50,7 @@ export class SimulatedNode {
     this.#lives += 1;
     const life = new Life(this.#parts.life, this.name, this.#lives);
     this.#life = life;
+    life.onDial = this.#dialer(life);
     kernel.schedule(0, life, () => {
       recorder.node(this.name, life.number, 'started');
       const system = image.instantiate(life)(this.#faces(life));
@@ -111,6 +113,17 @@ export class SimulatedNode {
   goOn(isTimersFirst: boolean): void {
     this.#stall?.end(isTimersFirst);
     this.#stall = null;
+  }
+
+  #dialer(life: Life): () => RedisSocket {
+    const { kernel, recorder, redis } = this.#parts;
+    let sockets = 0;
+    return () => {
+      sockets += 1;
+      const name = `${this.name}.${life.number}.socket-${sockets}`;
+      const onForeign = (): void => life.escaped('node:net Socket.write, to something else than Redis');
+      return new RedisSocket({ kernel, recorder, server: redis, life, node: this.name, name, onForeign });
+    };
   }
 
   #faces(life: Life): NodeFaces {

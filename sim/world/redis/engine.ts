@@ -126,14 +126,15 @@ export class RedisEngine {
       this.#problemInScript(called, given, isReadOnly) ??
       // Nothing waits in a script.
       (this.apply(called, given, { database, mayWait: false }) as Reply);
+    const outside = { call, fraction: () => this.#run.fraction('script') };
     switch (name) {
       case 'eval':
       case 'eval_ro':
-        return this.#scripts.evaluate(parameters, call);
+        return this.#scripts.evaluate(parameters, outside);
       case 'script':
         return this.#scripts.manage(parameters);
       default:
-        return this.#scripts.evaluateKnown(parameters, call);
+        return this.#scripts.evaluateKnown(parameters, outside);
     }
   }
 

@@ -60,7 +60,7 @@ export class WaitingRoom {
         const { waiting, database } = session.state;
         if (waiting === null || !waiting.wait.keys.some((key) => changed.has(`${database} ${key}`))) continue;
         const reply = this.#parts.again(session, waiting.command, waiting.wait.parameters);
-        if (!(reply instanceof Wait)) this.#leave(session, reply);
+        if (!(reply instanceof Wait) && !isOfOtherKind(reply)) this.#leave(session, reply);
       }
     }
   }
@@ -99,4 +99,9 @@ export class WaitingRoom {
     for (const session of this.#sessions) if (session.state === state) this.#sessions.delete(session);
     return waiting;
   }
+}
+
+/** The key has become something else than what is waited for, which is no answer. */
+function isOfOtherKind(reply: Reply): boolean {
+  return reply instanceof RedisError && reply.message.startsWith('WRONGTYPE');
 }

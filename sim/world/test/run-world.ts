@@ -10,6 +10,7 @@ import type { Seed } from '../../kernel/seed.ts';
 import { Client } from '../client.ts';
 import type { NodeFaces, StartSystem } from '../faces.ts';
 import { RedisEngine } from '../redis/engine.ts';
+import type { ShadowHost } from '../image.ts';
 import { arrangeFault } from '../arrange-fault.ts';
 import { World } from '../world.ts';
 
@@ -45,7 +46,7 @@ export interface WorldRunOptions {
 
 /** `start` is the system; `arrange` is called before the run. */
 export async function runWorld(
-  start: (node: NodeFaces, tools: Tools) => ReturnType<StartSystem>,
+  start: (node: NodeFaces, tools: Tools, host: ShadowHost) => ReturnType<StartSystem>,
   arrange: (tools: Tools) => void,
   options: WorldRunOptions = {},
 ): Promise<WorldRun> {
@@ -57,7 +58,7 @@ export async function runWorld(
     choices,
     nodes,
     engine,
-    image: { codeHash: '', instantiate: () => (node) => start(node, tools) },
+    image: { codeHash: '', instantiate: (host) => (node) => start(node, tools, host) },
     configuration: null,
     detailed: true,
     stepsMax: 200_000,

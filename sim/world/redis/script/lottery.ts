@@ -1,6 +1,6 @@
 /**
- * `math.random` of scripts. In Redis every script draws the same numbers, from the generator `drand48` that begins anew with each; so it is
- * neither of the seed nor of the real world.
+ * `math.random` of scripts: drawn from the seed of the run, until a script seeds it. Then it is the generator `drand48` as in Redis, so that the same
+ * seed gives the same numbers.
  */
 import type { LuaState } from 'fengari';
 import { lua } from './fengari.ts';
@@ -12,37 +12,35 @@ const LOW = 0x330en;
 const MAX = 2 ** 31 - 1;
 
 export class Lottery {
-  #state = LOW;
+  /** Null while no script has seeded it. */
+  #state: bigint | null = null;
+  #fraction: () => number = () => 0;
 
-  /** A script begins. */
-  begin(): void {
-    this.#seed(0);
+  /** A script begins: what the one before it has seeded is forgotten. */
+  begin(fraction: () => number): void {
+    this.#state = null;
+    this.#fraction = fraction;
   }
 
   readonly functions = {
     random: (state: LuaState): number => {
-      const fraction = (this.#next() % MAX) / MAX;
+      const fraction = this.#next();
       const count = lua.lua_gettop(state);
-      if (count === 0) lua.lua_pushnumber(state, fraction);
-      else {
-        const low = count === 1 ? 1 : lua.lua_tonumber(state, 1);
-        const high = lua.lua_tonumber(state, count);
-        lua.lua_pushnumber(state, Math.floor(fraction * (high - low + 1)) + low);
-      }
+      const low = count < 2 ? 1 : lua.lua_tonumber(state, 1);
+      const high = count === 0 ? 0 : lua.lua_tonumber(state, count);
+      lua.lua_pushnumber(state, count === 0 ? fraction : Math.floor(fraction * (high - low + 1)) + low);
       return 1;
     },
     randomseed: (state: LuaState): number => {
-      this.#seed(lua.lua_tonumber(state, 1));
+      const seed = BigInt.asUintN(32, BigInt(Math.trunc(lua.lua_tonumber(state, 1))));
+      this.#state = (seed << 16n) | LOW;
       return 0;
     },
   };
 
-  #seed(value: number): void {
-    this.#state = (BigInt.asUintN(32, BigInt(Math.trunc(value))) << 16n) | LOW;
-  }
-
   #next(): number {
+    if (this.#state === null) return this.#fraction();
     this.#state = (this.#state * FACTOR + STEP) & MASK;
-    return Number(this.#state >> 17n);
+    return (Number(this.#state >> 17n) % MAX) / MAX;
   }
 }

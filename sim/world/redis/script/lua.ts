@@ -11,8 +11,13 @@ import { fieldAt, luaText, pushReply, pushText, takeReply, textAt } from './lua-
 import { messagePackFunctions } from './message-pack.ts';
 import { PRELUDE } from './prelude.ts';
 
-/** Applies a command that a script calls. */
-export type Call = (name: string, parameters: readonly string[]) => Reply;
+/** What a script reaches. */
+export interface Outside {
+  /** Applies a command. */
+  call(name: string, parameters: readonly string[]): Reply;
+  /** Uniform in [0, 1). */
+  fraction(): number;
+}
 
 /** Places on the stack. */
 const HANDLER = 2;
@@ -28,7 +33,7 @@ export class Lua {
   readonly #state = lauxlib.luaL_newstate();
   readonly #lottery = new Lottery();
   readonly #ready = new Map<string, number>();
-  #call: Call = () => null;
+  #call: Outside['call'] = () => null;
 
   constructor() {
     const state = this.#state;
@@ -70,11 +75,11 @@ export class Lua {
     this.#ready.set(sha, place);
   }
 
-  run(sha: string, keys: readonly string[], values: readonly string[], call: Call): Reply {
+  run(sha: string, keys: readonly string[], values: readonly string[], outside: Outside): Reply {
     const state = this.#state;
     const bottom = lua.lua_gettop(state);
-    this.#call = call;
-    this.#lottery.begin();
+    this.#call = outside.call;
+    this.#lottery.begin(outside.fraction);
     this.#global('KEYS', keys);
     this.#global('ARGV', values);
     lua.lua_rawgeti(state, SCRIPTS, this.#ready.get(sha) ?? 0);
@@ -87,6 +92,8 @@ export class Lua {
   /** What the handler made of it stands at the top. */
   #errorOf(sha: string): RedisError {
     const state = this.#state;
+    // A problem of the script is a table by now; anything else is one of ours.
+    if (lua.lua_type(state, -1) !== lua.LUA_TTABLE) throw new Error(`the interpreter of script ${sha} failed`);
     const [text, source, line] = [fieldAt(state, 'err'), fieldAt(state, 'source'), fieldAt(state, 'line')];
     const place = source === null ? '' : `, on ${source}:${line ?? ''}.`;
     return new RedisError(`${text ?? 'ERR unknown error'} script: ${sha}${place}`);

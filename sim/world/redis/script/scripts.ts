@@ -4,7 +4,7 @@
  */
 import { integer, word } from '../model/command.ts';
 import { fail, OK, type Reply } from '../model/reply.ts';
-import { type Call, Lua, sha1 } from './lua.ts';
+import { Lua, type Outside, sha1 } from './lua.ts';
 
 /** More would only fill memory: somebody makes a script for each call. */
 const COMPILED_MAX = 1000;
@@ -21,16 +21,16 @@ export class Scripts {
   }
 
   /** EVAL */
-  evaluate([text = '', ...rest]: readonly string[], call: Call): Reply {
+  evaluate([text = '', ...rest]: readonly string[], outside: Outside): Reply {
     const { keys, values } = split(rest);
-    return this.#run(this.#load(text), keys, values, call);
+    return this.#run(this.#load(text), keys, values, outside);
   }
 
   /** EVALSHA */
-  evaluateKnown([sha = '', ...rest]: readonly string[], call: Call): Reply {
+  evaluateKnown([sha = '', ...rest]: readonly string[], outside: Outside): Reply {
     const { keys, values } = split(rest);
     const name = sha.toLowerCase();
-    return this.#known.has(name) ? this.#run(name, keys, values, call) : fail(NO_SCRIPT);
+    return this.#known.has(name) ? this.#run(name, keys, values, outside) : fail(NO_SCRIPT);
   }
 
   /** SCRIPT LOAD, EXISTS and FLUSH */
@@ -56,8 +56,8 @@ export class Scripts {
     return sha;
   }
 
-  #run(sha: string, keys: readonly string[], values: readonly string[], call: Call): Reply {
-    return this.#lua?.run(sha, keys, values, call) ?? null;
+  #run(sha: string, keys: readonly string[], values: readonly string[], outside: Outside): Reply {
+    return this.#lua?.run(sha, keys, values, outside) ?? null;
   }
 }
 
