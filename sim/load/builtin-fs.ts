@@ -18,9 +18,13 @@ function reading(guard: Guard, way: string, answer: (file: unknown, rest: readon
     OWN_DESCRIPTION.test(String(file)) ? answer(file, rest) : guard.refuse(way);
 }
 
-export function createFsPromisesModule(guard: Guard, real: ModuleExports, way = 'node:fs/promises'): ModuleExports {
-  const readFile = reading(guard, `${way} readFile`, (file) => Promise.reject(absent(file)));
-  return frontOf(way, real, guard, { readFile }, ['constants']);
+function absentLater(guard: Guard, way: string) {
+  return reading(guard, way, (file) => Promise.reject(absent(file)));
+}
+
+export function createFsPromisesModule(guard: Guard, real: ModuleExports): ModuleExports {
+  const readFile = absentLater(guard, 'node:fs/promises readFile');
+  return frontOf('node:fs/promises', real, guard, { readFile }, ['constants']);
 }
 
 export function createFsModule(
@@ -35,6 +39,7 @@ export function createFsModule(
   const readFileSync = reading(guard, 'node:fs readFileSync', (file) => {
     throw absent(file);
   });
-  const promises = createFsPromisesModule(guard, real['promises'] as ModuleExports, 'node:fs promises');
+  const promises = guard.refusingInside('node:fs promises', real['promises']) as ModuleExports;
+  promises['readFile'] = absentLater(guard, 'node:fs promises.readFile');
   return frontOf('node:fs', real, guard, { readFile, readFileSync, promises }, ['constants']);
 }

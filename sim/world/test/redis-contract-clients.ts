@@ -203,6 +203,22 @@ export const CLIENT_CONTRACT: readonly Entry[] = [
     ['ReplyError', 'ERR value is not an integer or out of range', 'incr', 1],
   ],
   [
+    'what a server tells of itself',
+    async (place) => {
+      const redis = full(await ready(place.client()));
+      const [all, persistence] = [await redis.info(), await redis.info('persistence')];
+      const [seconds = '', microseconds = ''] = (await redis.time()).map(String);
+      return [
+        /^redis_version:\d+\.\d+\.\d+\r$/m.test(all),
+        /^role:master\r$/m.test(all),
+        /^loading:0\r$/m.test(persistence),
+        persistence.includes('redis_version'),
+        /^\d{10}$/.test(seconds) && Number(microseconds) < 1_000_000,
+      ];
+    },
+    [true, true, true, false, true],
+  ],
+  [
     'listeners once, and their names',
     async (place) => {
       const redis = place.client();

@@ -7,6 +7,9 @@ import { blockMs } from './waiting.ts';
 
 const VERSION = '7.0.15';
 
+/** What INFO takes for all of its sections. */
+const EVERYTHING: ReadonlySet<string> = new Set(['all', 'default', 'everything']);
+
 /** What CONFIG GET finds. */
 const SETTINGS: Readonly<Record<string, string>> = {
   appendonly: 'no',
@@ -19,9 +22,9 @@ const SETTINGS: Readonly<Record<string, string>> = {
   timeout: '0',
 };
 
-function information({ keys, nowMs }: Surroundings): string {
+function information(wanted: readonly string[], { keys, nowMs }: Surroundings): string {
   const count = keys.names().length;
-  const sections = {
+  const sections: Readonly<Record<string, Readonly<Record<string, string | number>>>> = {
     Server: {
       redis_version: VERSION,
       redis_mode: 'standalone',
@@ -36,7 +39,11 @@ function information({ keys, nowMs }: Surroundings): string {
     Cluster: { cluster_enabled: 0 },
     Keyspace: count === 0 ? {} : { db0: `keys=${count},expires=0,avg_ttl=0` },
   };
+  const isWanted = (name: string): boolean =>
+    wanted.length === 0 ||
+    wanted.some((one) => EVERYTHING.has(one.toLowerCase()) || one.toLowerCase() === name.toLowerCase());
   return Object.entries(sections)
+    .filter(([name]) => isWanted(name))
     .map(([name, lines]) =>
       [`# ${name}`, ...Object.entries(lines).map(([key, value]) => `${key}:${value}`), ''].join('\r\n'),
     )
@@ -56,7 +63,7 @@ export const SERVER: Commands = {
     return [String(Math.floor(ms / 1000)), String((ms % 1000) * 1000)];
   },
   echo: ([text = '']) => text,
-  info: (_, surroundings) => information(surroundings),
+  info: information,
   lastsave: (_, { nowMs }) => Math.floor(nowMs() / 1000),
   role: () => ['master', 0, []],
   wait(parameters, { mayWait }) {
@@ -90,5 +97,4 @@ export const SERVER: Commands = {
       : keys.has(key)
         ? 64
         : null,
-  lolwut: () => `Redis ver. ${VERSION}\n`,
 };
