@@ -8,6 +8,7 @@ import type { AsyncContextUse } from '../world/shadow-timers.ts';
 import type { Shadows } from '../world/shadows.ts';
 import { createAsyncHooksModule } from './builtin-async-hooks.ts';
 import { createCryptoModule } from './builtin-crypto.ts';
+import { createDnsModule, createDnsPromisesModule } from './builtin-dns.ts';
 import { createFsModule, createFsPromisesModule } from './builtin-fs.ts';
 import { frontOf, refusingFront, type ModuleExports } from './builtin-front.ts';
 import { isBuiltin } from './builtin-names.ts';
@@ -107,6 +108,10 @@ function replacement(name: string, { host, shadows, asyncContext, requireOwn }: 
       return frontOf('node:perf_hooks', real(name), guard, { performance: shadows.get('performance') }, ['constants']);
     case 'os':
       return createOsModule(host, guard, real(name));
+    case 'dns':
+      return createDnsModule(guard, real(name), (callback) => host.nextTick(callback));
+    case 'dns/promises':
+      return createDnsPromisesModule(guard, real(name));
     case 'fs':
       return createFsModule(guard, real(name), (callback) => host.nextTick(callback));
     case 'fs/promises':
