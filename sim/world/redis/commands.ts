@@ -36,7 +36,8 @@ export function takes(name: string, parameters: number): boolean {
 
 /** The errors that a server can answer a command by instead of applying it: those that the real one has for a command with such flags. */
 export function serverErrors(name: string): readonly string[] {
-  if (!isCommand(name)) return [];
+  // A real one refuses MULTI only where it refuses everything on the connection: what follows would be applied one by one.
+  if (!isCommand(name) || name === 'multi') return [];
   const errors: string[] = [];
   if (!hasFlag(name, 'loading')) errors.push(LOADING);
   if (hasFlag(name, 'denyoom')) errors.push(OOM);
