@@ -91,7 +91,9 @@ export class ConnectionCommands {
     const found = this.#find(id);
     const skipsItself = word(option) !== 'SKIPME' || word(value) !== 'NO';
     if (found === undefined || (found === session && skipsItself)) return 0;
-    this.#parts.kill(found);
+    // Whoever ends itself is told so first.
+    if (found === session) session.state.isEnding = true;
+    else this.#parts.kill(found);
     return 1;
   }
 

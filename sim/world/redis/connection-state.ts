@@ -31,6 +31,8 @@ export class ConnectionState {
   /** One of them was changed meanwhile. */
   isStale = false;
   waiting: Waiting | null = null;
+  /** It is closed after the answer that is under way; nothing behind that is read. */
+  isEnding = false;
 
   /** Subscribed to anything: then nothing else may be asked. */
   get isSubscriber(): boolean {

@@ -70,7 +70,6 @@ export class RedisServer {
       refuse: (session, command, error) => this.#reply(session, command, { error }),
       goOn: (session, command) => this.#read(session, command),
       kill: (session) => this.break(session),
-      quit: (session) => void this.#sessions.delete(session),
     });
   }
 
@@ -167,7 +166,7 @@ export class RedisServer {
   #arrive(session: Session, command: SentCommand): void {
     const { recorder } = this.#parts;
     if (this.#silence.holds(session, REDIS, () => this.#arrive(session, command))) return;
-    if (this.isAway || (!session.open && !session.abandoned)) {
+    if (this.isAway || session.state.isEnding || (!session.open && !session.abandoned)) {
       recorder.command(session, command, 'lost');
       return;
     }
@@ -218,8 +217,10 @@ export class RedisServer {
   #reply(session: Session, command: SentCommand, reply: RedisReply): void {
     const heldUntilUs = this.#heldUntilUs(session, command);
     this.#towards(session, this.#nextFor(session, command, 'reply'), () => command.settle(reply), heldUntilUs);
+    if (!session.state.isEnding) return;
+    this.#sessions.delete(session);
     // The server's end of the connection comes right after its last answer.
-    if (command.name === 'quit' && session.open)
+    if (session.open)
       this.#parts.kernel.scheduleAt(session.lastReply?.entry.atUs ?? 0, session.life, () => this.#finish(session));
   }
 

@@ -24,8 +24,6 @@ export interface ServiceParts extends ChannelsParts {
   readonly refuse: (session: Session, command: SentCommand, error: RedisError) => void;
   readonly goOn: (session: Session, command: SentCommand) => void;
   readonly kill: (session: Session) => void;
-  /** The client wants to end. */
-  readonly quit: (session: Session) => void;
 }
 
 /** What a subscriber may ask. */
@@ -111,7 +109,7 @@ export class RedisService {
     const { name, parameters } = command;
     const { database } = session.state;
     if (name === 'quit') {
-      this.#parts.quit(session);
+      session.state.isEnding = true;
       return OK;
     }
     try {

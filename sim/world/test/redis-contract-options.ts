@@ -132,6 +132,55 @@ export const OPTIONS_CONTRACT: readonly Entry[] = [
     ],
   ],
   [
+    'commands in flight that are neither sent again nor given up',
+    async (place) => {
+      const redis = full(
+        await ready(place.client({ enableOfflineQueue: true, maxRetriesPerRequest: null, retryStrategy: () => 20 })),
+      );
+      const [key, settled] = [place.name('key'), [] as string[]];
+      await redis.del(key);
+      void place.kill(redis as unknown as RedisFace);
+      void tell(redis.incr(key)).then((answer) => settled.push(answer));
+      await until(place, () => redis.status !== 'ready');
+      return [await redis.get(key), settled];
+    },
+    [null, []],
+  ],
+  [
+    'the rest of a pipeline whose beginning was answered is not sent again',
+    async (place) => {
+      const redis = full(
+        await ready(
+          place.client({
+            enableOfflineQueue: true,
+            autoResendUnfulfilledCommands: true,
+            maxRetriesPerRequest: 20,
+            retryStrategy: () => 20,
+          }),
+        ),
+      );
+      const key = place.name('key');
+      const id = await redis.client('ID');
+      const pipeline = redis.pipeline().incr(key).client('KILL', 'ID', id, 'SKIPME', 'no').incr(key).incr(key);
+      const [results, another] = await Promise.all([pipeline.exec(), redis.pipeline().incr(key).exec()]);
+      return [
+        results?.map(([error, value]) => (error === null ? value : String(error))),
+        another,
+        await redis.get(key),
+      ];
+    },
+    [
+      [
+        1,
+        1,
+        'AbortError: Command aborted due to connection close',
+        'AbortError: Command aborted due to connection close',
+      ],
+      [[null, 2]],
+      '2',
+    ],
+  ],
+  [
     'a database is selected again on the next connection',
     async (place) => {
       const redis = full(

@@ -45,8 +45,6 @@ const SUBSCRIBER_MODE = 'Connection in subscriber mode, only subscriber commands
 const ALREADY = 'Redis is already connecting/connected';
 const TIMED_OUT = 'Command timed out';
 
-type Callback = (error: Error | null, value?: unknown) => void;
-
 /** What is kept of a connection that is gone, for the one after it. */
 interface Before {
   readonly select: number;
@@ -95,7 +93,7 @@ class SimulatedRedis extends CommanderClass {
     return this.#subscriptions.isSubscriber ? 'subscriber' : 'normal';
   }
 
-  connect(callback?: Callback): Promise<void> {
+  connect(callback?: (error: Error | null) => void): Promise<void> {
     const connecting = new Promise<void>((resolve, reject) => {
       if (['connecting', 'connect', 'ready'].includes(this.status)) {
         reject(new Error(ALREADY));
