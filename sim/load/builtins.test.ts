@@ -130,8 +130,8 @@ describe('what reaches the outside', () => {
     ['http', 'globalAgent.destroy'],
     ['https', 'get'],
     ['http2', 'connect'],
-    ['dns', 'lookup'],
-    ['dns', 'promises.lookup'],
+    ['dns', 'resolve4'],
+    ['dns', 'promises.resolve4'],
     ['dgram', 'createSocket'],
     ['child_process', 'spawn'],
     ['worker_threads', 'receiveMessageOnPort'],
@@ -151,6 +151,20 @@ describe('what reaches the outside', () => {
     for (const member of path.split('.')) value = (value as Record<string, unknown>)[member];
     expect(() => (value as () => unknown)()).toThrow(EscapeError);
     expect(host.escapes).toEqual([way]);
+  });
+
+  test('but for the name of every place, and for a package that looks for its own description', async () => {
+    const [dns, fs] = [load('dns'), load('fs')] as unknown as [typeof import('node:dns'), typeof import('node:fs')];
+    const found: unknown[] = [await dns.promises.lookup('cache'), await dns.promises.lookup('cache', { all: true })];
+    dns.lookup('cache', (_, address, family) => found.push(address, family));
+    fs.readFile('/simulated/package.json', (error) => found.push(error?.code));
+    host.runTicks();
+    found.push(await fs.promises.readFile('/simulated/package.json').catch((error: Error) => error.message));
+    const local = { address: '127.0.0.1', family: 4 };
+    const absent = "ENOENT: no such file or directory, open '/simulated/package.json'";
+    expect(found).toEqual([local, [local], '127.0.0.1', 4, 'ENOENT', absent]);
+    expect(() => fs.readFileSync('/simulated/package.json')).toThrow(absent);
+    expect(host.escapes).toEqual([]);
   });
 
   test('can be extended, enumerated, written over and promisified at load', () => {

@@ -8,9 +8,12 @@ import type { AsyncContextUse } from '../world/shadow-timers.ts';
 import type { Shadows } from '../world/shadows.ts';
 import { createAsyncHooksModule } from './builtin-async-hooks.ts';
 import { createCryptoModule } from './builtin-crypto.ts';
+import { createDnsModule, createDnsPromisesModule } from './builtin-dns.ts';
+import { createFsModule, createFsPromisesModule } from './builtin-fs.ts';
 import { frontOf, refusingFront, type ModuleExports } from './builtin-front.ts';
 import { isBuiltin } from './builtin-names.ts';
 import { createHttpModule } from './builtin-http.ts';
+import { createNetModule } from './builtin-net.ts';
 import { createOsModule } from './builtin-os.ts';
 import { createZlibModule } from './builtin-zlib.ts';
 import { createNamespaces, type Namespaces } from './namespaces.ts';
@@ -106,6 +109,16 @@ function replacement(name: string, { host, shadows, asyncContext, requireOwn }: 
       return frontOf('node:perf_hooks', real(name), guard, { performance: shadows.get('performance') }, ['constants']);
     case 'os':
       return createOsModule(host, guard, real(name));
+    case 'dns':
+      return createDnsModule(guard, real(name), (callback) => host.nextTick(callback));
+    case 'dns/promises':
+      return createDnsPromisesModule(guard, real(name));
+    case 'fs':
+      return createFsModule(guard, real(name), (callback) => host.nextTick(callback));
+    case 'fs/promises':
+      return createFsPromisesModule(guard, real(name));
+    case 'net':
+      return createNetModule(host, guard, real(name));
     case 'zlib':
       return createZlibModule(guard, real(name));
     case 'async_hooks':

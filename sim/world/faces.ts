@@ -95,24 +95,48 @@ export interface WebSocketServerFace extends EventEmitter {
   close(callback?: (error?: Error) => void): void;
 }
 
-/** The options of an `ioredis` client that the twin honours. */
+/**
+ * The options of an `ioredis` client that the twin honours, as ioredis does. Those that say where the server is and who asks are of no
+ * consequence, since there is one server for all. Three are otherwise when nothing is said, see there.
+ */
 export interface RedisOptionsFace {
+  /** Commands without a connection wait for it. Otherwise they fail at once, which they do when nothing is said; ioredis's own default is true. */
+  readonly enableOfflineQueue?: boolean | undefined;
+  /** Commands fail after so many attempts to reconnect; null is never. 0 when nothing is said; ioredis's own default is 20. */
+  readonly maxRetriesPerRequest?: number | null | undefined;
+  /** Commands in flight are sent again on the next connection. False when nothing is said; ioredis's own default is true. */
+  readonly autoResendUnfulfilledCommands?: boolean | undefined;
+  /** Channels are subscribed to again on the next connection; true when nothing is said. */
+  readonly autoResubscribe?: boolean | undefined;
   /** After so long a command rejects with "Command timed out"; it may still be applied. No limit when absent. */
-  readonly commandTimeout?: number;
-  /** Whether channels are subscribed to again on the next connection; true when absent. */
-  readonly autoResubscribe?: boolean;
+  readonly commandTimeout?: number | undefined;
+  /** An attempt to connect that takes longer fails; 10 s when nothing is said. */
+  readonly connectTimeout?: number | undefined;
+  readonly connectionName?: string | null | undefined;
+  readonly db?: number | undefined;
+  readonly keyPrefix?: string | undefined;
+  /** Connects when it is told to, or asked for something. */
+  readonly lazyConnect?: boolean | undefined;
+  /** Whether an error that the server answers asks for another connection; 2 sends the command again on it. */
+  readonly reconnectOnError?: ((error: Error) => boolean | 1 | 2) | null | undefined;
   /** Delay before the n-th reconnection attempt; null gives up. */
-  readonly retryStrategy?: (attempt: number) => number | null;
+  readonly retryStrategy?: ((attempt: number) => number | null | undefined | void) | undefined;
+  /** Commands of one's own, as `defineCommand` makes them. */
+  readonly scripts?: Readonly<Record<string, { lua: string; numberOfKeys?: number; readOnly?: boolean }>> | undefined;
+  readonly showFriendlyErrorStack?: boolean | undefined;
 }
 
 /**
- * An `ioredis` client as it is with `enableOfflineQueue: false`, `maxRetriesPerRequest: 0`: a command fails at once while there
- * is no connection, and all commands in flight fail when it breaks. Emits connect, ready, close, reconnecting, end, error,
- * message(channel, text).
+ * An `ioredis` client: give it to code that takes one. Its commands, pipelines and transactions are ioredis's own, so that its full type is `Redis`
+ * of ioredis; here stands what most systems use. Emits connect, ready, close, reconnecting, end, error, message(channel, text),
+ * pmessage(pattern, channel, text).
  */
 export interface RedisFace extends EventEmitter {
-  readonly status: 'connecting' | 'ready' | 'close' | 'reconnecting' | 'end';
-  call(command: string, ...parameters: (string | number)[]): Promise<unknown>;
+  readonly status: 'wait' | 'connecting' | 'connect' | 'ready' | 'close' | 'reconnecting' | 'end';
+  readonly isCluster: boolean;
+  readonly options: object;
+  connect(): Promise<void>;
+  call(command: string, ...parameters: (string | number | Buffer)[]): Promise<unknown>;
   set(key: string, value: string, ...options: (string | number)[]): Promise<unknown>;
   get(key: string): Promise<string | null>;
   del(...keys: string[]): Promise<number>;
@@ -122,8 +146,11 @@ export interface RedisFace extends EventEmitter {
   publish(channel: string, text: string): Promise<number>;
   subscribe(...channels: string[]): Promise<number>;
   unsubscribe(...channels: string[]): Promise<number>;
+  psubscribe(...patterns: string[]): Promise<number>;
+  punsubscribe(...patterns: string[]): Promise<number>;
+  duplicate(override?: RedisOptionsFace): RedisFace;
   quit(): Promise<unknown>;
-  disconnect(): void;
+  disconnect(reconnect?: boolean): void;
 }
 
 /** Everything one life of a node gets. */

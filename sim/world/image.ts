@@ -2,6 +2,7 @@
  * What a life of a node is made from: an image of the system's code that can be evaluated again and again, each time from
  * nothing, against a host that answers for everything ambient (time, randomness, timers, tables).
  */
+import type { Duplex } from 'node:stream';
 import type { StartSystem, TimerFace, WorkTag } from './faces.ts';
 
 /** Answers for the ambient names of one life. `createShadows` turns it into `Date`, `setTimeout`, `Map` and the rest. */
@@ -17,6 +18,8 @@ export interface ShadowHost {
   fraction(label: string): number;
   /** Runs after the current callback and before other microtasks' events; a throw in it is the system's crash, not the process's. */
   nextTick(callback: () => void): void;
+  /** Opens a connection to Redis, as a socket; null when there is none to be opened from here. */
+  dial(): Duplex | null;
   /** Called before the guard throws: the system tried to leave the seed by `way` (`fetch`, `node:fs readFile`). */
   escaped(way: string): void;
   /** A structural change of a table under an iteration that has not ended and that can notice it. */

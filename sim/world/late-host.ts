@@ -24,6 +24,7 @@ export function createLateHost(current: () => ShadowHost | null, fallback: Shado
     startImmediate: (tag, run) => now().startImmediate(tag, run),
     fraction: (label) => now().fraction(label),
     nextTick: (callback) => now().nextTick(callback),
+    dial: () => now().dial(),
     escaped: (way) => now().escaped(way),
     tableConflict: (conflict) => now().tableConflict(conflict),
   };
@@ -53,6 +54,7 @@ export function createLoadHost(who: string): ShadowHost {
       return (state >>> 0) / 2 ** 32;
     },
     nextTick: () => refuse('process.nextTick'),
+    dial: () => null,
     escaped: () => {},
     tableConflict: () => {},
   };

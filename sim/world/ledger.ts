@@ -34,7 +34,6 @@ export class Ledger {
   readonly #network: Network;
   readonly #redis: RedisServer;
   readonly #engine: RedisEngine;
-  readonly #synchronise: () => void;
 
   constructor(parts: {
     kernel: Kernel;
@@ -42,14 +41,12 @@ export class Ledger {
     network: Network;
     redis: RedisServer;
     engine: RedisEngine;
-    synchronise: () => void;
   }) {
     this.#kernel = parts.kernel;
     this.#nodes = parts.nodes;
     this.#network = parts.network;
     this.#redis = parts.redis;
     this.#engine = parts.engine;
-    this.#synchronise = parts.synchronise;
   }
 
   get nowMs(): number {
@@ -84,21 +81,20 @@ export class Ledger {
     return links.map(({ name, client, listeners }) => ({ link: name, client, listeners }));
   }
 
-  /** Redis channels that connections of a node are subscribed to. */
+  /** Redis channels, and patterns of channels, that connections of a node are subscribed to. */
   channels(node: string): readonly string[] {
     return [...this.#redis.sessions]
       .filter((session) => session.node === node)
-      .flatMap((session) => [...session.channels]);
+      .flatMap((session) => [...session.state.channels, ...session.state.patterns, ...session.state.shards]);
   }
 
-  /** Names of the keys that live in Redis now. */
+  /** Names of the keys that live in Redis now, in database 0. */
   redisKeys(): readonly string[] {
-    this.#synchronise();
     return this.#engine.keys();
   }
 
+  /** A string, an array for a list, a Set, or a Map for a hash; undefined when there is no such key. */
   redisValue(key: string): unknown {
-    this.#synchronise();
     return this.#engine.value(key);
   }
 }

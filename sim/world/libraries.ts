@@ -45,7 +45,18 @@ export class LibraryGlobals {
       const nowMs = Math.floor(this.#kernel.nowMs);
       const dueMs = nowMs + Math.max(1, Math.ceil(delayMs));
       this.#kernel.scheduleAt(dueMs * 1000, LIBRARIES, wake, FIRST);
-      return setVirtualTimeout(callback, dueMs - (clock.now - EPOCH_MS), ...values);
+      const { current: owner } = this.#kernel;
+      // What they throw later, they throw for whoever called them.
+      const run = (): void => {
+        try {
+          callback(...(values as []));
+        } catch (error) {
+          this.#kernel.schedule(0, owner, () => {
+            throw error;
+          });
+        }
+      };
+      return setVirtualTimeout(run, dueMs - (clock.now - EPOCH_MS));
     }) as typeof globalThis.setTimeout;
     Math.random = () => {
       this.#drawn += 1;

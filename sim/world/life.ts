@@ -5,6 +5,7 @@
  * gone. Its timers are lower bounds: mostly prompt, rarely late. It never loses a timer, none fires early, and none overtakes another. What else
  * may befall it is said by stall.ts, conditions.ts and deploy.ts.
  */
+import type { Duplex } from 'node:stream';
 import { type Draws, type Scope, scopeOf } from '../kernel/draws.ts';
 import { hashText, mix } from '../kernel/hash.ts';
 import type { Domain, Entry } from '../kernel/heap.ts';
@@ -60,6 +61,8 @@ export class Life implements Domain, ShadowHost {
   readonly #timerCounts = new Map<string, Map<string, Counted>>();
   accept: ((socket: ServerSocket, request: RequestFace) => void) | null = null;
   protocols: readonly string[] | null = null;
+  /** Opens a socket to Redis. */
+  onDial: (() => Duplex) | null = null;
   alive = true;
 
   constructor(parts: LifeParts, nodeName: string, number: number, version: SystemVersion = 'current') {
@@ -148,6 +151,10 @@ export class Life implements Domain, ShadowHost {
     this.#parts.kernel.nextTick(() => {
       if (this.alive) callback();
     });
+  }
+
+  dial(): Duplex | null {
+    return this.onDial?.() ?? null;
   }
 
   escaped(way: string): void {

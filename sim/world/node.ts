@@ -3,13 +3,14 @@
  */
 import type { Draws } from '../kernel/draws.ts';
 import type { Kernel } from '../kernel/kernel.ts';
-import type { Json, NodeFaces, RedisOptionsFace, RunningSystem } from './faces.ts';
+import type { Json, NodeFaces, RedisFace, RedisOptionsFace, RunningSystem } from './faces.ts';
 import type { SystemVersion, Versions } from './image.ts';
 import { Life, type LifeParts } from './life.ts';
 import type { Network } from './network/network.ts';
 import { WebSocketServer } from './network/web-socket-server.ts';
 import type { Recorder } from './recorder.ts';
-import { createRedisClient } from './redis/client.ts';
+import { createRedisClient } from './redis/client/client.ts';
+import { RedisSocket } from './redis/wire/socket.ts';
 import type { RedisServer } from './redis/server.ts';
 import { Stall } from './stall.ts';
 
@@ -54,6 +55,7 @@ export class SimulatedNode {
     this.#lives += 1;
     const life = new Life(this.#parts.life, this.name, this.#lives, this.version);
     this.#life = life;
+    life.onDial = this.#dialer(life);
     kernel.schedule(0, life, () => {
       recorder.node(life, 'started');
       const system = instantiate(life)(this.#faces(life));
@@ -118,6 +120,17 @@ export class SimulatedNode {
     this.#stall = null;
   }
 
+  #dialer(life: Life): () => RedisSocket {
+    const { kernel, recorder, redis } = this.#parts;
+    let sockets = 0;
+    return () => {
+      sockets += 1;
+      const name = `${this.name}.${life.number}.socket-${sockets}`;
+      const onForeign = (): void => life.escaped('node:net Socket.write, to something else than Redis');
+      return new RedisSocket({ kernel, recorder, server: redis, life, node: this.name, name, onForeign });
+    };
+  }
+
   #faces(life: Life): NodeFaces {
     const { kernel, recorder, redis, configuration } = this.#parts;
     let clients = 0;
@@ -129,6 +142,12 @@ export class SimulatedNode {
       life.accept = null;
     };
     const later = (callback: () => void): void => void kernel.schedule(0, life, callback);
+    const another = (options: RedisOptionsFace): RedisFace => {
+      clients += 1;
+      const name = `${this.name}.${life.number}.redis-${clients}`;
+      const parts = { kernel, recorder, server: redis, life, node: this.name, name, another };
+      return createRedisClient(parts, options);
+    };
     return {
       name: this.name,
       clock: life,
@@ -138,11 +157,7 @@ export class SimulatedNode {
       point: (name) => life.point(name),
       listen,
       webSocketServer: (options = {}) => new WebSocketServer({ listen, shut, later }, options),
-      redis: (options: RedisOptionsFace = {}) => {
-        clients += 1;
-        const name = `${this.name}.${life.number}.redis-${clients}`;
-        return createRedisClient({ kernel, recorder, server: redis, life, node: this.name, name }, options);
-      },
+      redis: (options: RedisOptionsFace = {}) => another(options),
     };
   }
 }

@@ -21,6 +21,7 @@ import type { MixedVersions } from './mixed-versions.ts';
 import { Network } from './network/network.ts';
 import { SimulatedNode } from './node.ts';
 import { Recorder } from './recorder.ts';
+import { Choices } from './redis/choices.ts';
 import type { RedisEngine, RedisSnapshot } from './redis/engine.ts';
 import { RedisServer } from './redis/server.ts';
 
@@ -97,7 +98,6 @@ export class World {
       latency,
       hostOf: (node) => this.nodes.get(node)?.life ?? null,
     });
-    const synchronise = () => libraries.synchronise();
     const redis = new RedisServer({
       kernel,
       draws,
@@ -106,7 +106,6 @@ export class World {
       faults: this.faults,
       engine: options.engine,
       hit,
-      synchronise,
     });
     const conditions = new FaultyConditions({ kernel, draws, faults: this.faults, hit });
     const life = { kernel, draws, recorder, conditions, detailed: options.detailed, onEscape: options.onEscape };
@@ -128,7 +127,7 @@ export class World {
     this.network = network;
     this.redis = redis;
     this.nodes = new Map(names.map((name) => [name, new SimulatedNode(parts, name)]));
-    this.ledger = new Ledger({ kernel, nodes: this.nodes, network, redis, engine: options.engine, synchronise });
+    this.ledger = new Ledger({ kernel, nodes: this.nodes, network, redis, engine: options.engine });
     this.#outsideParts = { ...life, conditions: CALM };
     this.#libraries = libraries;
     this.#engine = options.engine;
@@ -171,12 +170,10 @@ export class World {
 
   /** What Redis holds now, for a fault to bring back later. */
   snapshotRedis(): RedisSnapshot {
-    this.#libraries.synchronise();
     return this.#engine.snapshot();
   }
 
   restoreRedis(snapshot: RedisSnapshot): void {
-    this.#libraries.synchronise();
     this.#engine.restore(snapshot);
   }
 
@@ -185,7 +182,7 @@ export class World {
     return this.kernel.run({
       before: () => {
         around.before?.();
-        this.#engine.reset();
+        this.#beginRedis();
         this.#libraries.install();
       },
       after: () => {
@@ -194,5 +191,17 @@ export class World {
         around.after?.();
       },
     });
+  }
+
+  #beginRedis(): void {
+    const lots = new Choices();
+    this.#engine.begin({
+      nowMs: () => this.wallMs,
+      fraction: (label) => {
+        const { scope, count } = lots.next(`redis/lots/${label}`);
+        return this.draws.fraction(scope, count);
+      },
+    });
+    this.redis.begin();
   }
 }

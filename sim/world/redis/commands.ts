@@ -1,7 +1,17 @@
-/** What is a command of Redis, and what a server in trouble does with it. */
-import { hasFlag, list } from '@ioredis/commands';
+/** What is a command of Redis, how many parameters it takes, and what a server in trouble does with it. */
+import { createRequire } from 'node:module';
 
-const KNOWN: ReadonlySet<string> = new Set(list);
+interface CommandInfo {
+  /** The name counts; a negative one is the least. */
+  readonly arity: number;
+  readonly flags: readonly string[];
+}
+
+const KNOWN = new Map(
+  Object.entries(
+    createRequire(import.meta.url)('@ioredis/commands/built/commands.json') as Readonly<Record<string, CommandInfo>>,
+  ),
+);
 
 const LOADING = 'LOADING Redis is loading the dataset in memory';
 const OOM = "OOM command not allowed when used memory > 'maxmemory'.";
@@ -14,9 +24,20 @@ export function isCommand(name: string): boolean {
   return KNOWN.has(name);
 }
 
+export function hasFlag(name: string, flag: string): boolean {
+  return KNOWN.get(name)?.flags.includes(flag) === true;
+}
+
+/** Whether a command may come with so many parameters. */
+export function takes(name: string, parameters: number): boolean {
+  const arity = KNOWN.get(name)?.arity ?? 0;
+  return arity < 0 ? parameters + 1 >= -arity : parameters + 1 === arity;
+}
+
 /** The errors that a server can answer a command by instead of applying it: those that the real one has for a command with such flags. */
 export function serverErrors(name: string): readonly string[] {
-  if (!isCommand(name)) return [];
+  // A real one refuses MULTI only where it refuses everything on the connection: what follows would be applied one by one.
+  if (!isCommand(name) || name === 'multi') return [];
   const errors: string[] = [];
   if (!hasFlag(name, 'loading')) errors.push(LOADING);
   if (hasFlag(name, 'denyoom')) errors.push(OOM);
@@ -24,12 +45,4 @@ export function serverErrors(name: string): readonly string[] {
   if (!hasFlag(name, 'allow_busy')) errors.push(BUSY);
   if (!hasFlag(name, 'no_auth')) errors.push(NOAUTH);
   return errors;
-}
-
-/** An error that the server answers, as ioredis gives it. */
-export function replyError(text: string): Error {
-  // ioredis-mock says it in words of its own.
-  const isWrongType = / does not contain (a|an) /.test(text);
-  const message = isWrongType ? 'WRONGTYPE Operation against a key holding the wrong kind of value' : text;
-  return Object.assign(new Error(message), { name: 'ReplyError' });
 }

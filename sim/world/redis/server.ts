@@ -15,10 +15,12 @@ import type { Kernel } from '../../kernel/kernel.ts';
 import type { Strategy } from '../../kernel/strategy.ts';
 import type { Fault, OpenFaults } from '../fault.ts';
 import type { Recorder } from '../recorder.ts';
-import { replyError, serverErrors } from './commands.ts';
+import { serverErrors } from './commands.ts';
 import { type Choice, Choices } from './choices.ts';
 import type { RedisEngine } from './engine.ts';
-import type { RedisReply, SentCommand, Session } from './session.ts';
+import { type Confirmations, RedisError, type Reply } from './model/reply.ts';
+import { RedisService } from './service.ts';
+import type { Message, RedisReply, SentCommand, Session } from './session.ts';
 import { Silence } from './silence.ts';
 
 const REDIS: Domain = { name: 'redis', alive: true };
@@ -46,8 +48,6 @@ export interface RedisServerParts {
   readonly faults: OpenFaults;
   readonly engine: RedisEngine;
   readonly hit: (fault: Fault, detail: string) => void;
-  /** Brings ioredis-mock's time up to the kernel's. */
-  readonly synchronise: () => void;
 }
 
 export class RedisServer {
@@ -55,12 +55,31 @@ export class RedisServer {
   readonly #sessions = new Set<Session>();
   readonly #choices = new Choices();
   readonly #silence: Silence;
+  readonly #service: RedisService;
   #awayCount = 0;
   #commands = 0;
+  #connections = 0;
 
   constructor(parts: RedisServerParts) {
     this.#parts = parts;
     this.#silence = new Silence(parts);
+    this.#service = new RedisService({
+      kernel: parts.kernel,
+      domain: REDIS,
+      engine: parts.engine,
+      sessions: this.#sessions,
+      send: (session, message) => this.#message(session, message),
+      applied: (session, command) => parts.recorder.command(session, command, 'applied'),
+      answer: (session, command, reply) => this.#answer(session, command, reply),
+      refuse: (session, command, error) => this.#reply(session, command, { error }),
+      goOn: (session, command) => this.#read(session, command),
+      kill: (session) => this.break(session),
+    });
+  }
+
+  /** The engine has begun the run. */
+  begin(): void {
+    this.#service.begin();
   }
 
   get isAway(): boolean {
@@ -86,6 +105,8 @@ export class RedisServer {
         return;
       }
       session.open = true;
+      this.#connections += 1;
+      session.state.id = this.#connections;
       this.#sessions.add(session);
       onReady();
     };
@@ -117,6 +138,7 @@ export class RedisServer {
     if (!session.open) return;
     session.open = false;
     this.#sessions.delete(session);
+    this.#service.forget(session);
     const delay = this.#delayOf(this.#choices.next(`${session.node}/redis/break`));
     this.#parts.kernel.schedule(delay, session.life, () => session.onBroken(how));
   }
@@ -124,6 +146,7 @@ export class RedisServer {
   /** The client closed the connection, or its process is gone; what it had sent may still be applied. */
   forget(session: Session): void {
     this.#sessions.delete(session);
+    this.#service.forget(session);
   }
 
   sessionsOf(node: string): readonly Session[] {
@@ -147,7 +170,7 @@ export class RedisServer {
   #arrive(session: Session, command: SentCommand): void {
     const { recorder } = this.#parts;
     if (this.#silence.holds(session, REDIS, () => this.#arrive(session, command))) return;
-    if (this.isAway || (!session.open && !session.abandoned)) {
+    if (this.isAway || session.state.isEnding || (!session.open && !session.abandoned)) {
       recorder.command(session, command, 'lost');
       return;
     }
@@ -157,9 +180,12 @@ export class RedisServer {
       this.break(session);
       return;
     }
-    const error = this.#errorFor(session, command);
-    if (error !== null) this.#reply(session, command, { error: replyError(error) });
-    else this.#apply(session, command);
+    this.#read(session, command);
+  }
+
+  #read(session: Session, command: SentCommand): void {
+    if (this.#service.holds(session, command)) return;
+    this.#service.take(session, command, this.#errorFor(session, command));
   }
 
   #errorFor(session: Session, command: SentCommand): string | null {
@@ -171,55 +197,18 @@ export class RedisServer {
     return errors[pick] ?? null;
   }
 
-  #apply(session: Session, command: SentCommand): void {
-    const { recorder, engine, synchronise } = this.#parts;
-    synchronise();
-    recorder.command(session, command, 'applied');
-    const own = this.#applyToConnection(session, command);
-    const done = own === null ? engine.apply(command.name, command.parameters) : Promise.resolve(own);
-    const replyLost = this.#struckBy('redis-reply-lost', session, command) !== null;
-    done.then(
-      (value) => {
-        if (replyLost) this.break(session);
-        else this.#reply(session, command, { value });
-      },
-      (error: Error) => {
-        if (replyLost) this.break(session);
-        else this.#reply(session, command, { error: replyError(error.message) });
-      },
-    );
+  #answer(session: Session, command: SentCommand, reply: Reply | Confirmations): void {
+    if (this.#struckBy('redis-reply-lost', session, command) !== null) this.break(session);
+    else this.#reply(session, command, reply instanceof RedisError ? { error: reply } : { value: reply });
   }
 
-  /** What belongs to connections, which ioredis-mock does not model; null for every other command. */
-  #applyToConnection(session: Session, command: SentCommand): number | string | null {
-    const names = command.parameters.map(String);
-    switch (command.name) {
-      case 'subscribe':
-        for (const name of names) session.channels.add(name);
-        return session.channels.size;
-      case 'unsubscribe':
-        for (const name of names.length === 0 ? [...session.channels] : names) session.channels.delete(name);
-        return session.channels.size;
-      case 'publish':
-        return this.#publish(names[0] ?? '', names[1] ?? '');
-      case 'quit':
-        this.#sessions.delete(session);
-        return 'OK';
-      default:
-        return null;
-    }
-  }
-
-  #publish(channel: string, text: string): number {
-    let receivers = 0;
-    for (const session of [...this.#sessions]) {
-      if (!session.channels.has(channel)) continue;
-      receivers += 1;
-      if (this.#isDeaf(session, channel)) continue;
-      const choice = this.#choices.next(`${session.node}/redis/message/${channel}`);
-      this.#towards(session, choice, () => session.onMessage(channel, text));
-    }
-    return receivers;
+  /** To one who is deaf it is sent as to all, and does not arrive. */
+  #message(session: Session, message: Message): void {
+    const { kind, pattern, channel } = message;
+    if (this.#isDeaf(session, channel)) return;
+    const about = pattern === '' ? channel : `${pattern}/${channel}`;
+    const choice = this.#choices.next(`${session.node}/redis/${kind}/${about}`);
+    this.#towards(session, choice, () => session.onMessage(message));
   }
 
   #isDeaf(session: Session, channel: string): boolean {
@@ -231,8 +220,10 @@ export class RedisServer {
   #reply(session: Session, command: SentCommand, reply: RedisReply): void {
     const heldUntilUs = this.#heldUntilUs(session, command);
     this.#towards(session, this.#nextFor(session, command, 'reply'), () => command.settle(reply), heldUntilUs);
+    if (!session.state.isEnding) return;
+    this.#sessions.delete(session);
     // The server's end of the connection comes right after its last answer.
-    if (command.name === 'quit' && session.open)
+    if (session.open)
       this.#parts.kernel.scheduleAt(session.lastReply?.entry.atUs ?? 0, session.life, () => this.#finish(session));
   }
 

@@ -1,19 +1,29 @@
 /**
  * One connection to the simulated Redis, as both of its ends know it.
  */
-import type { Scope } from '../../kernel/draws.ts';
+import { type Scope, scopeOf } from '../../kernel/draws.ts';
 import type { Domain, Entry } from '../../kernel/heap.ts';
+import { ConnectionState } from './connection-state.ts';
+import type { Confirmations, Reply } from './model/reply.ts';
 
-export type RedisReply = { readonly value: unknown } | { readonly error: Error };
+export type RedisReply = { readonly value: Reply | Confirmations } | { readonly error: Error };
 
 export interface SentCommand {
   /** Lower case. */
   readonly name: string;
   /** The first parameter, which is the key of most commands; empty when there is none. */
   readonly key: string;
-  readonly parameters: readonly (string | number)[];
+  readonly parameters: readonly string[];
   readonly number: number;
   settle(reply: RedisReply): void;
+}
+
+/** What a subscriber is sent. `pattern` is the one that the channel fits, of those subscribed by pattern. */
+export interface Message {
+  readonly kind: 'message' | 'pmessage' | 'smessage';
+  readonly pattern: string;
+  readonly channel: string;
+  readonly text: string;
 }
 
 export interface Session {
@@ -22,7 +32,8 @@ export interface Session {
   readonly connection: string;
   readonly scope: Scope;
   readonly life: Domain;
-  readonly channels: Set<string>;
+  /** What the server keeps of the connection: it ends with it. */
+  readonly state: ConnectionState;
   open: boolean;
   /** False when the client's end can take nothing more, although the client has not been told yet. */
   writable: boolean;
@@ -31,5 +42,22 @@ export interface Session {
   lastArrivalUs: number;
   lastReply: { readonly entry: Entry; readonly batch: (() => void)[] } | null;
   onBroken(how: 'reset' | 'ended'): void;
-  onMessage(channel: string, text: string): void;
+  onMessage(message: Message): void;
+}
+
+export function createSession(
+  client: { readonly node: string; readonly life: Domain; readonly connection: string },
+  ends: Pick<Session, 'onBroken' | 'onMessage'>,
+): Session {
+  return {
+    ...client,
+    ...ends,
+    scope: scopeOf(client.connection),
+    state: new ConnectionState(),
+    open: false,
+    writable: true,
+    abandoned: false,
+    lastArrivalUs: 0,
+    lastReply: null,
+  };
 }

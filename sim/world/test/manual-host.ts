@@ -52,6 +52,10 @@ export class ManualHost implements ShadowHost {
     this.ticks.push(callback);
   }
 
+  dial(): null {
+    return null;
+  }
+
   escaped(way: string): void {
     this.escapes.push(way);
   }

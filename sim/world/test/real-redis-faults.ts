@@ -1,5 +1,5 @@
 /** A real server, a replica of it and real connections through a proxy, and what can be done to them. */
-import { Redis } from 'ioredis';
+import { Redis, type RedisOptions } from 'ioredis';
 import type { RedisFace, RedisOptionsFace } from '../faces.ts';
 import { RedisProcess, withoutRedis } from './real-redis.ts';
 import { ready, type RedisFaultPlace, tell } from './redis-faults-place.ts';
@@ -161,7 +161,7 @@ export class RealRedisFaults implements RedisFaultPlace {
 
   #connect(port: number, options: RedisOptionsFace): RedisFace {
     const redis = new Redis(port, '127.0.0.1', {
-      ...options,
+      ...(options as RedisOptions),
       enableOfflineQueue: false,
       maxRetriesPerRequest: 0,
       autoResendUnfulfilledCommands: false,

@@ -11,19 +11,21 @@ export interface RedisPlace {
   refused(options?: RedisOptionsFace): RedisFace;
   /** Sends what will break the client's own connection before anything that it sends from now on. */
   kill(redis: RedisFace): Promise<void>;
+  /** Breaks the client's connection from outside, whatever it is doing; resolves when the client knows. */
+  cut(redis: RedisFace): Promise<void>;
   /** A key or channel that nobody else uses. */
   name(what: string): string;
   pause(): Promise<void>;
 }
 
-type Entry = readonly [title: string, act: (place: RedisPlace) => Promise<unknown>, expected: unknown];
+export type Entry = readonly [title: string, act: (place: RedisPlace) => Promise<unknown>, expected: unknown];
 
-const EVENTS = ['connect', 'ready', 'close', 'reconnecting', 'end', 'error'];
-const NO_RETRIES =
+export const EVENTS = ['connect', 'ready', 'close', 'reconnecting', 'end', 'error'];
+export const NO_RETRIES =
   'MaxRetriesPerRequestError: Reached the max retries per request limit (which is 0). Refer to "maxRetriesPerRequest" option for details.';
-const NOT_CONNECTED = "Error: Stream isn't writeable and enableOfflineQueue options is false";
-const CLOSED = 'Error: Connection is closed.';
-const SUBSCRIBER = 'Error: Connection in subscriber mode, only subscriber commands may be used';
+export const NOT_CONNECTED = "Error: Stream isn't writeable and enableOfflineQueue options is false";
+export const CLOSED = 'Error: Connection is closed.';
+export const SUBSCRIBER = 'Error: Connection in subscriber mode, only subscriber commands may be used';
 
 export const REDIS_CONTRACT: readonly Entry[] = [
   [
@@ -255,22 +257,22 @@ export const REDIS_CONTRACT: readonly Entry[] = [
 ];
 
 /** Resolves when the client is ready. */
-async function ready(redis: RedisFace): Promise<RedisFace> {
+export async function ready(redis: RedisFace): Promise<RedisFace> {
   if (redis.status !== 'ready') await new Promise((resolve) => redis.once('ready', resolve));
   return redis;
 }
 
 /** Events from now on. */
-function eventsOf(redis: RedisFace): () => string[] {
+export function eventsOf(redis: RedisFace): () => string[] {
   const seen: string[] = [];
   for (const event of EVENTS) redis.on(event, () => seen.push(event));
   return () => seen;
 }
 
-async function tell(answer: Promise<unknown>): Promise<string> {
+export async function tell(answer: Promise<unknown>): Promise<string> {
   return answer.then(String, (error: Error) => `${error.name}: ${error.message}`);
 }
 
-async function until(place: RedisPlace, holds: () => boolean | Promise<boolean>): Promise<void> {
+export async function until(place: RedisPlace, holds: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await holds())) await place.pause();
 }

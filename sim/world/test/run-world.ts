@@ -11,6 +11,7 @@ import { Client } from '../client.ts';
 import type { NodeFaces, StartSystem } from '../faces.ts';
 import type { DialOptions } from '../network/network.ts';
 import { RedisEngine } from '../redis/engine.ts';
+import type { ShadowHost } from '../image.ts';
 import { arrangeFault } from '../arrange-fault.ts';
 import { World } from '../world.ts';
 
@@ -46,7 +47,7 @@ export interface WorldRunOptions {
   readonly other?: System;
 }
 
-type System = (node: NodeFaces, tools: Tools) => ReturnType<StartSystem>;
+type System = (node: NodeFaces, tools: Tools, host: ShadowHost) => ReturnType<StartSystem>;
 
 /** `start` is the system; `arrange` is called before the run. */
 export async function runWorld(
@@ -64,8 +65,8 @@ export async function runWorld(
     engine,
     image: {
       codeHash: '',
-      instantiate: () => (node) => start(node, tools),
-      ...(other === undefined ? {} : { instantiateOther: () => (node) => other(node, tools) }),
+      instantiate: (host) => (node) => start(node, tools, host),
+      ...(other === undefined ? {} : { instantiateOther: (host) => (node) => other(node, tools, host) }),
     },
     configuration: null,
     detailed: true,

@@ -1,0 +1,30 @@
+/** `node:dns` and `node:dns/promises`: every name has one address, since there is one place to connect to. All other questions are refused. */
+import type { Guard } from '../world/shadow-guard.ts';
+import { frontOf, type ModuleExports } from './builtin-front.ts';
+
+const ADDRESS = { address: '127.0.0.1', family: 4 };
+
+interface LookupOptions {
+  readonly all?: boolean;
+}
+
+export function createDnsPromisesModule(guard: Guard, real: ModuleExports): ModuleExports {
+  const lookup = (_name: string, options: LookupOptions = {}) =>
+    Promise.resolve(options.all === true ? [ADDRESS] : ADDRESS);
+  return frontOf('node:dns/promises', real, guard, { lookup }, []);
+}
+
+export function createDnsModule(
+  guard: Guard,
+  real: ModuleExports,
+  nextTick: (callback: () => void) => void,
+): ModuleExports {
+  const lookup = (_name: string, ...rest: unknown[]): void => {
+    const callback = rest.at(-1) as (error: null, ...found: unknown[]) => void;
+    const isForAll = (rest[0] as LookupOptions | undefined)?.all === true;
+    nextTick(() => (isForAll ? callback(null, [ADDRESS]) : callback(null, ADDRESS.address, ADDRESS.family)));
+  };
+  const promises = guard.refusingInside('node:dns promises', real['promises']) as ModuleExports;
+  promises['lookup'] = createDnsPromisesModule(guard, real['promises'] as ModuleExports)['lookup'];
+  return frontOf('node:dns', real, guard, { lookup, promises }, []);
+}

@@ -1,0 +1,45 @@
+/**
+ * `node:fs` and `node:fs/promises`: refused, but for one file that is never there. Packages look into their own package.json for their version,
+ * and go on without; a bundle has none.
+ */
+import type { Guard } from '../world/shadow-guard.ts';
+import { frontOf, type ModuleExports } from './builtin-front.ts';
+
+const OWN_DESCRIPTION = /(^|[\\/])package\.json$/;
+
+function absent(file: unknown): Error {
+  const text = `ENOENT: no such file or directory, open '${String(file)}'`;
+  return Object.assign(new Error(text), { code: 'ENOENT', syscall: 'open' });
+}
+
+/** `absent` answers for a file that is not there; everything else is refused. */
+function reading(guard: Guard, way: string, answer: (file: unknown, rest: readonly unknown[]) => unknown) {
+  return (file: unknown, ...rest: unknown[]): unknown =>
+    OWN_DESCRIPTION.test(String(file)) ? answer(file, rest) : guard.refuse(way);
+}
+
+function absentLater(guard: Guard, way: string) {
+  return reading(guard, way, (file) => Promise.reject(absent(file)));
+}
+
+export function createFsPromisesModule(guard: Guard, real: ModuleExports): ModuleExports {
+  const readFile = absentLater(guard, 'node:fs/promises readFile');
+  return frontOf('node:fs/promises', real, guard, { readFile }, ['constants']);
+}
+
+export function createFsModule(
+  guard: Guard,
+  real: ModuleExports,
+  nextTick: (callback: () => void) => void,
+): ModuleExports {
+  const readFile = reading(guard, 'node:fs readFile', (file, rest) => {
+    const callback = rest.at(-1);
+    if (typeof callback === 'function') nextTick(() => (callback as (error: Error) => void)(absent(file)));
+  });
+  const readFileSync = reading(guard, 'node:fs readFileSync', (file) => {
+    throw absent(file);
+  });
+  const promises = guard.refusingInside('node:fs promises', real['promises']) as ModuleExports;
+  promises['readFile'] = absentLater(guard, 'node:fs promises.readFile');
+  return frontOf('node:fs', real, guard, { readFile, readFileSync, promises }, ['constants']);
+}

@@ -1,0 +1,38 @@
+/** Runs a system with the packages it imports, unmodified, in a world of its own, twice: what is not the same twice is no simulation. */
+import { expect } from 'vitest';
+import { Life } from '../../world/life.ts';
+import { runWorld, type Tools, type WorldRun, type WorldRunOptions } from '../../world/test/run-world.ts';
+import type { World } from '../../world/world.ts';
+import type { Project } from './project.ts';
+
+export interface BundleRun extends WorldRun {
+  /** `node-1 sold {"item":1}`: what nodes have told, in order. */
+  readonly told: readonly string[];
+}
+
+export type RunBundle = (arrange?: (tools: Tools) => void, options?: WorldRunOptions) => Promise<BundleRun>;
+
+export async function bundleOf(project: Project): Promise<RunBundle> {
+  let world: World | null = null;
+  const image = await project.image(() => (world?.kernel.current instanceof Life ? world.kernel.current : null));
+  const once = async (arrange: (tools: Tools) => void, options: WorldRunOptions): Promise<BundleRun> => {
+    const run = await runWorld(
+      (node, _, host) => image.instantiate(host)(node),
+      (tools) => {
+        world = tools.world;
+        arrange(tools);
+      },
+      options,
+    );
+    expect(run.end).toEqual({ why: 'stopped' });
+    const told = run.records.flatMap((record) =>
+      record.type === 'probe' ? [`${record.node} ${record.name} ${JSON.stringify(record.fields)}`] : [],
+    );
+    return { ...run, told };
+  };
+  return async (arrange = () => undefined, options = {}) => {
+    const run = await once(arrange, options);
+    expect((await once(arrange, options)).digest).toBe(run.digest);
+    return run;
+  };
+}

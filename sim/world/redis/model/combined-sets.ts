@@ -1,0 +1,95 @@
+/** Commands that make one sorted set of many. */
+import { type Commands, float, integer, keyCount, SYNTAX, type Surroundings, word } from './command.ts';
+import { fail, type Reply } from './reply.ts';
+import { type Scored, SortedSet } from './sorted-set.ts';
+import { withScores } from './sorted-sets.ts';
+
+type How = 'UNION' | 'INTER' | 'DIFF';
+
+const AGGREGATES: Readonly<Record<string, (one: number, other: number) => number>> = {
+  // An infinity and its opposite: as Redis has it, nothing.
+  SUM: (one, other) => (Number.isNaN(one + other) ? 0 : one + other),
+  MIN: Math.min,
+  MAX: Math.max,
+};
+
+interface Options {
+  weights: readonly number[];
+  aggregate: string;
+  shown: boolean;
+}
+
+function optionsOf(count: number, rest: readonly string[]): Options {
+  const options: Options = { weights: [], aggregate: 'SUM', shown: false };
+  for (let index = 0; index < rest.length; index += 1) {
+    const option = word(rest[index]);
+    if (option === 'WITHSCORES') options.shown = true;
+    else if (option === 'AGGREGATE' && Object.hasOwn(AGGREGATES, word(rest[index + 1])))
+      options.aggregate = word(rest[(index += 1)]);
+    else if (option === 'WEIGHTS' && rest.length > index + count) {
+      options.weights = rest
+        .slice(index + 1, index + 1 + count)
+        .map((weight) => float(weight, 'ERR weight value is not a float'));
+      index += count;
+    } else fail(SYNTAX);
+  }
+  return options;
+}
+
+function sourceOf(key: string, { keys }: Surroundings): readonly Scored[] {
+  const value = keys.value(key);
+  if (value instanceof Set) return [...value].map((member) => ({ member, score: 1 }));
+  return keys.sorted(key)?.order ?? [];
+}
+
+function combine(how: How, [howMany, ...rest]: readonly string[], surroundings: Surroundings) {
+  const count = keyCount(howMany);
+  if (rest.length < count) fail(SYNTAX);
+  const options = optionsOf(count, rest.slice(count));
+  const aggregate = AGGREGATES[options.aggregate] ?? Math.max;
+  const sources = rest.slice(0, count).map((key) => sourceOf(key, surroundings));
+  const scores = new Map<string, { score: number; seen: number }>();
+  for (const [index, source] of sources.entries()) {
+    for (const { member, score: given } of source) {
+      const score = given * (options.weights[index] ?? 1);
+      const known = scores.get(member);
+      if (known === undefined) scores.set(member, { score, seen: index === 0 ? 1 : -1 });
+      else {
+        known.score = how === 'DIFF' ? known.score : aggregate(known.score, score);
+        known.seen += known.seen < 0 ? -1 : 1;
+      }
+    }
+  }
+  const set = new SortedSet();
+  for (const [member, { score, seen }] of scores) {
+    if (how === 'INTER' ? seen === count : how === 'DIFF' ? seen === 1 : true) set.set(member, score);
+  }
+  return { set, shown: options.shown };
+}
+
+function show(how: How, parameters: readonly string[], surroundings: Surroundings): Reply {
+  const { set, shown } = combine(how, parameters, surroundings);
+  return shown ? withScores(set.order) : set.order.map(({ member }) => member);
+}
+
+function store(how: How, [to = '', ...parameters]: readonly string[], surroundings: Surroundings): Reply {
+  const { set } = combine(how, parameters, surroundings);
+  if (set.size === 0) surroundings.keys.remove(to);
+  else surroundings.keys.set(to, set);
+  return set.size;
+}
+
+export const COMBINED_SETS: Commands = {
+  zunion: (parameters, surroundings) => show('UNION', parameters, surroundings),
+  zinter: (parameters, surroundings) => show('INTER', parameters, surroundings),
+  zdiff: (parameters, surroundings) => show('DIFF', parameters, surroundings),
+  zunionstore: (parameters, surroundings) => store('UNION', parameters, surroundings),
+  zinterstore: (parameters, surroundings) => store('INTER', parameters, surroundings),
+  zdiffstore: (parameters, surroundings) => store('DIFF', parameters, surroundings),
+  zintercard([howMany, ...rest], surroundings) {
+    const count = keyCount(howMany);
+    const { size } = combine('INTER', [String(count), ...rest.slice(0, count)], surroundings).set;
+    const limit = word(rest[count]) === 'LIMIT' ? integer(rest[count + 1]) : 0;
+    return limit === 0 ? size : Math.min(limit, size);
+  },
+};

@@ -1,0 +1,75 @@
+/** When keys end: how commands say it. */
+import { type Commands, integer, type Surroundings, word } from './command.ts';
+import { fail, type Reply } from './reply.ts';
+
+const UNITS: Readonly<Record<string, { readonly ms: number; readonly isFromNow: boolean }>> = {
+  EX: { ms: 1000, isFromNow: true },
+  PX: { ms: 1, isFromNow: true },
+  EXAT: { ms: 1000, isFromNow: false },
+  PXAT: { ms: 1, isFromNow: false },
+};
+
+export function isExpiry(option: string): boolean {
+  return Object.hasOwn(UNITS, option);
+}
+
+/** The wall time that an option such as EX and its value say. */
+export function expiryOf(option: string, at: string | undefined, command: string, { nowMs }: Surroundings): number {
+  const value = integer(at);
+  const unit = UNITS[option];
+  if (unit === undefined || value <= 0) return fail(`ERR invalid expire time in '${command}' command`);
+  return value * unit.ms + (unit.isFromNow ? nowMs() : 0);
+}
+
+function expire(unit: string, [key = '', at, ...options]: readonly string[], { keys, nowMs }: Surroundings): Reply {
+  const { ms, isFromNow } = UNITS[unit] ?? fail('ERR no such unit');
+  const expiresAtMs = integer(at) * ms + (isFromNow ? nowMs() : 0);
+  const words = new Set(options.map(word));
+  for (const option of words) {
+    if (!['NX', 'XX', 'GT', 'LT'].includes(option)) fail(`ERR Unsupported option ${options[0] ?? ''}`);
+  }
+  if (words.has('NX') && words.size > 1) fail('ERR NX and XX, GT or LT options at the same time are not compatible');
+  if (words.has('GT') && words.has('LT')) fail('ERR GT and LT options at the same time are not compatible');
+  const row = keys.row(key);
+  if (row === undefined) return 0;
+  const current = row.expiresAtMs;
+  const isRefused =
+    (words.has('NX') && current !== null) ||
+    (words.has('XX') && current === null) ||
+    (words.has('GT') && expiresAtMs <= (current ?? Infinity)) ||
+    (words.has('LT') && expiresAtMs >= (current ?? Infinity));
+  if (isRefused) return 0;
+  if (expiresAtMs <= nowMs()) keys.remove(key);
+  else keys.set(key, row.value, expiresAtMs);
+  return 1;
+}
+
+function left(key: string, { keys, nowMs }: Surroundings): number {
+  const row = keys.row(key);
+  if (row === undefined) return -2;
+  return row.expiresAtMs === null ? -1 : Math.max(0, row.expiresAtMs - nowMs());
+}
+
+function end(key: string, { keys }: Surroundings): number {
+  const row = keys.row(key);
+  return row === undefined ? -2 : (row.expiresAtMs ?? -1);
+}
+
+const inSeconds = (ms: number): number => (ms < 0 ? ms : Math.floor((ms + 500) / 1000));
+
+export const EXPIRY: Commands = {
+  expire: (parameters, surroundings) => expire('EX', parameters, surroundings),
+  pexpire: (parameters, surroundings) => expire('PX', parameters, surroundings),
+  expireat: (parameters, surroundings) => expire('EXAT', parameters, surroundings),
+  pexpireat: (parameters, surroundings) => expire('PXAT', parameters, surroundings),
+  ttl: ([key = ''], surroundings) => inSeconds(left(key, surroundings)),
+  pttl: ([key = ''], surroundings) => left(key, surroundings),
+  expiretime: ([key = ''], surroundings) => inSeconds(end(key, surroundings)),
+  pexpiretime: ([key = ''], surroundings) => end(key, surroundings),
+  persist([key = ''], { keys }) {
+    const row = keys.row(key);
+    if (row === undefined || row.expiresAtMs === null) return 0;
+    keys.set(key, row.value);
+    return 1;
+  },
+};

@@ -1,0 +1,113 @@
+/** Commands on keys, whatever they hold. */
+import { type Commands, integer, SYNTAX, type Surroundings, word } from './command.ts';
+import { copyOf, type Value } from './keyspace.ts';
+import { matcher } from './pattern.ts';
+import { fail, OK, type Reply, Status } from './reply.ts';
+import { scan } from './scan.ts';
+import { SortedSet } from './sorted-set.ts';
+import { Stream } from './stream.ts';
+
+const NO_SUCH_KEY = 'ERR no such key';
+
+export function typeOf(value: Value | undefined): string {
+  if (value === undefined) return 'none';
+  if (typeof value === 'string') return 'string';
+  if (Array.isArray(value)) return 'list';
+  if (value instanceof Map) return 'hash';
+  if (value instanceof Set) return 'set';
+  return value instanceof SortedSet ? 'zset' : value instanceof Stream ? 'stream' : 'none';
+}
+
+const count = (names: readonly string[], holds: (key: string) => boolean): number => names.filter(holds).length;
+
+function removeAll(names: readonly string[], { keys }: Surroundings): Reply {
+  // A key that has ended already is not one that was removed.
+  return count(names, (key) => keys.has(key) && keys.remove(key));
+}
+
+function rename(from: string, to: string, { keys }: Surroundings): void {
+  const row = keys.row(from) ?? fail(NO_SUCH_KEY);
+  if (from === to) return;
+  keys.remove(from);
+  keys.set(to, row.value, row.expiresAtMs);
+}
+
+export const KEYS: Commands = {
+  del: removeAll,
+  unlink: removeAll,
+  exists: (names, { keys }) => count(names, (key) => keys.has(key)),
+  touch: (names, { keys }) => count(names, (key) => keys.has(key)),
+  type: ([key = ''], { keys }) => new Status(typeOf(keys.value(key))),
+  keys([pattern = ''], { keys }) {
+    const matches = matcher(pattern);
+    return keys.names().filter((key) => matches(key));
+  },
+  dbsize: (_, { keys }) => keys.names().length,
+  randomkey(_, { keys, fraction }) {
+    const names = keys.names();
+    return names[Math.floor(fraction('randomkey') * names.length)] ?? null;
+  },
+  rename([from = '', to = ''], surroundings) {
+    rename(from, to, surroundings);
+    return OK;
+  },
+  renamenx([from = '', to = ''], surroundings) {
+    const { keys } = surroundings;
+    if (!keys.has(from)) fail(NO_SUCH_KEY);
+    if (keys.has(to)) return 0;
+    rename(from, to, surroundings);
+    return 1;
+  },
+  copy([from = '', to = '', ...options], { keys }) {
+    const words = options.map(word);
+    if (words.some((option) => option !== 'REPLACE')) fail(SYNTAX);
+    const row = keys.row(from);
+    if (row === undefined || (keys.has(to) && words.length === 0)) return 0;
+    const copy = copyOf(row);
+    keys.set(to, copy.value, copy.expiresAtMs);
+    return 1;
+  },
+  scan([cursor, ...options], { keys }) {
+    const typeAt = options.findIndex((option) => word(option) === 'TYPE');
+    const type = typeAt < 0 ? null : (options[typeAt + 1] ?? fail(SYNTAX)).toLowerCase();
+    const rest = typeAt < 0 ? options : options.toSpliced(typeAt, 2);
+    return scan(cursor, rest, keys.names(), (key) => (type === null || typeOf(keys.value(key)) === type ? [key] : []));
+  },
+  flushdb: (_, { keys }) => (keys.clear(), OK),
+  sort: (parameters, surroundings) => sort(parameters, surroundings, true),
+  sort_ro: (parameters, surroundings) => sort(parameters, surroundings, false),
+};
+
+function elementsOf(key: string, { keys }: Surroundings): readonly string[] {
+  const value = keys.value(key);
+  if (value instanceof Set) return [...value];
+  if (value instanceof SortedSet) return value.order.map(({ member }) => member);
+  return keys.list(key) ?? [];
+}
+
+function sort([key = '', ...options]: readonly string[], surroundings: Surroundings, mayStore: boolean): Reply {
+  let [isDescending, isAlphabetic] = [false, false];
+  let [offset, limit] = [0, Infinity];
+  let store: string | null = null;
+  for (let index = 0; index < options.length; index += 1) {
+    const option = word(options[index]);
+    if (option === 'ASC' || option === 'DESC') isDescending = option === 'DESC';
+    else if (option === 'ALPHA') isAlphabetic = true;
+    else if (option === 'LIMIT') [offset, limit] = [integer(options[(index += 1)]), integer(options[(index += 1)])];
+    else if (option === 'STORE' && mayStore) store = options[(index += 1)] ?? fail(SYNTAX);
+    else if (option === 'BY' || option === 'GET') fail(`ERR 'sort' with ${option} is not simulated`);
+    else fail(SYNTAX);
+  }
+  const weight = (text: string): number => {
+    const value = Number(text);
+    return Number.isNaN(value) ? fail("ERR One or more scores can't be converted into double") : value;
+  };
+  const weighed = elementsOf(key, surroundings).map((text) => ({ text, by: isAlphabetic ? text : weight(text) }));
+  weighed.sort((one, other) => (one.by < other.by || (one.by === other.by && one.text < other.text) ? -1 : 1));
+  if (isDescending) weighed.reverse();
+  const sorted = weighed.map(({ text }) => text).slice(Math.max(0, offset), limit < 0 ? Infinity : offset + limit);
+  if (store === null) return sorted;
+  if (sorted.length === 0) surroundings.keys.remove(store);
+  else surroundings.keys.set(store, sorted);
+  return sorted.length;
+}

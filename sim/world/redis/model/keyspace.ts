@@ -1,0 +1,144 @@
+/**
+ * The keys that live, each with a value and perhaps an end. Time ends a key when somebody looks at it, as if it had ended on time.
+ * Whoever waits for keys, or watches them, is told of each change.
+ */
+
+import { SortedSet } from './sorted-set.ts';
+import { Stream } from './stream.ts';
+import { fail } from './reply.ts';
+
+export type Hash = Map<string, string>;
+export type List = string[];
+export type Value = string | Hash | List | Set<string> | SortedSet | Stream;
+
+export interface Row {
+  readonly value: Value;
+  /** Wall time; null for ever. */
+  readonly expiresAtMs: number | null;
+}
+
+const WRONG_TYPE = 'WRONGTYPE Operation against a key holding the wrong kind of value';
+
+export class Keyspace {
+  #rows = new Map<string, Row>();
+  readonly #nowMs: () => number;
+  readonly #onChange: (key: string) => void;
+
+  /** `onChange` is told of each key whose value was changed, made or removed. */
+  constructor(nowMs: () => number, onChange: (key: string) => void) {
+    this.#nowMs = nowMs;
+    this.#onChange = onChange;
+  }
+
+  /** All that live now. */
+  names(): readonly string[] {
+    return [...this.#rows.keys()].filter((key) => this.has(key));
+  }
+
+  has(key: string): boolean {
+    return this.row(key) !== undefined;
+  }
+
+  row(key: string): Row | undefined {
+    const row = this.#rows.get(key);
+    if (row === undefined || row.expiresAtMs === null || this.#nowMs() <= row.expiresAtMs) return row;
+    this.remove(key);
+    return undefined;
+  }
+
+  value(key: string): Value | undefined {
+    return this.row(key)?.value;
+  }
+
+  /** A new value; the key's end is forgotten unless one is given. */
+  set(key: string, value: Value, expiresAtMs: number | null = null): void {
+    this.#rows.set(key, { value, expiresAtMs });
+    this.#onChange(key);
+  }
+
+  /** Another value for a key that keeps its end. */
+  replace(key: string, value: Value): void {
+    this.set(key, value, this.row(key)?.expiresAtMs ?? null);
+  }
+
+  remove(key: string): boolean {
+    const was = this.#rows.delete(key);
+    if (was) this.#onChange(key);
+    return was;
+  }
+
+  clear(): void {
+    const keys = [...this.#rows.keys()];
+    this.#rows.clear();
+    for (const key of keys) this.#onChange(key);
+  }
+
+  /** To be called after a value was changed in place. What has nothing left in it is no key any more; a stream is one all the same. */
+  changed(key: string): void {
+    const value = this.#rows.get(key)?.value;
+    if (value === undefined) return;
+    const size = Array.isArray(value)
+      ? value.length
+      : value instanceof Stream || typeof value === 'string'
+        ? 1
+        : value.size;
+    if (size === 0) this.#rows.delete(key);
+    this.#onChange(key);
+  }
+
+  string(key: string): string | undefined {
+    const value = this.value(key);
+    return value === undefined || typeof value === 'string' ? value : fail(WRONG_TYPE);
+  }
+
+  hash(key: string): Hash | undefined {
+    const value = this.value(key);
+    return value === undefined || value instanceof Map ? value : fail(WRONG_TYPE);
+  }
+
+  list(key: string): List | undefined {
+    const value = this.value(key);
+    return value === undefined || Array.isArray(value) ? value : fail(WRONG_TYPE);
+  }
+
+  members(key: string): Set<string> | undefined {
+    const value = this.value(key);
+    return value === undefined || value instanceof Set ? value : fail(WRONG_TYPE);
+  }
+
+  sorted(key: string): SortedSet | undefined {
+    const value = this.value(key);
+    return value === undefined || value instanceof SortedSet ? value : fail(WRONG_TYPE);
+  }
+
+  stream(key: string): Stream | undefined {
+    const value = this.value(key);
+    return value === undefined || value instanceof Stream ? value : fail(WRONG_TYPE);
+  }
+
+  /** The value found, or else a new one, which the caller fills. */
+  orNew<T extends Value>(key: string, found: T | undefined, create: () => T): T {
+    if (found !== undefined) return found;
+    const value = create();
+    this.#rows.set(key, { value, expiresAtMs: null });
+    return value;
+  }
+
+  /** Of all that live now, for a server that is started again or replaced. */
+  copy(): ReadonlyMap<string, Row> {
+    return new Map(this.names().map((key) => [key, copyOf(this.#rows.get(key) as Row)]));
+  }
+
+  /** Holds these, and nothing else. */
+  restore(rows: ReadonlyMap<string, Row>): void {
+    this.#rows = new Map([...rows].map(([key, row]) => [key, copyOf(row)]));
+  }
+}
+
+export function copyOf({ value, expiresAtMs }: Row): Row {
+  if (typeof value === 'string') return { value, expiresAtMs };
+  if (Array.isArray(value)) return { value: [...value], expiresAtMs };
+  if (value instanceof Map) return { value: new Map(value), expiresAtMs };
+  if (value instanceof Set) return { value: new Set(value), expiresAtMs };
+  return { value: value.copy(), expiresAtMs };
+}

@@ -1,0 +1,176 @@
+/** Commands on lists, those that wait among them. */
+import { atLeastZero, type Commands, integer, keyCount, span, SYNTAX, type Surroundings, word } from './command.ts';
+import type { List } from './keyspace.ts';
+import { fail, OK, type Reply, Wait } from './reply.ts';
+import { waitMs } from './waiting.ts';
+
+type Side = 'LEFT' | 'RIGHT';
+
+function sideOf(text: string | undefined): Side {
+  const side = word(text);
+  return side === 'LEFT' || side === 'RIGHT' ? side : fail(SYNTAX);
+}
+
+function push(key: string, values: readonly string[], side: Side, { keys }: Surroundings): number {
+  const list = keys.orNew<List>(key, keys.list(key), () => []);
+  for (const value of values) {
+    if (side === 'LEFT') list.unshift(value);
+    else list.push(value);
+  }
+  const { length } = list;
+  keys.changed(key);
+  return length;
+}
+
+function pushToExisting(key: string, values: readonly string[], side: Side, surroundings: Surroundings): number {
+  return surroundings.keys.list(key) === undefined ? 0 : push(key, values, side, surroundings);
+}
+
+function pop(key: string, count: number, side: Side, { keys }: Surroundings): string[] | null {
+  const list = keys.list(key);
+  if (list === undefined) return null;
+  const popped =
+    side === 'LEFT' ? list.splice(0, count) : list.splice(Math.max(0, list.length - count), count).reverse();
+  if (popped.length > 0) keys.changed(key);
+  return popped;
+}
+
+function popOneOrMore([key = '', count]: readonly string[], side: Side, surroundings: Surroundings): Reply {
+  if (count === undefined) return pop(key, 1, side, surroundings)?.[0] ?? null;
+  return pop(key, atLeastZero(count), side, surroundings);
+}
+
+function move(from: string, to: string, take: Side, give: Side, surroundings: Surroundings): string | null {
+  const { keys } = surroundings;
+  if (keys.list(from) === undefined) return null;
+  keys.list(to);
+  const value = pop(from, 1, take, surroundings)?.[0] ?? '';
+  push(to, [value], give, surroundings);
+  return value;
+}
+
+function popFirst(parameters: readonly string[], side: Side, surroundings: Surroundings): Reply | Wait {
+  const [names, timeout] = [parameters.slice(0, -1), waitMs(parameters.at(-1))];
+  for (const key of names) {
+    const value = pop(key, 1, side, surroundings)?.[0];
+    if (value !== undefined) return [key, value];
+  }
+  return surroundings.mayWait ? new Wait(names, timeout, parameters) : null;
+}
+
+function popSome([howMany, ...rest]: readonly string[], surroundings: Surroundings): { names: string[]; reply: Reply } {
+  const count = keyCount(howMany);
+  const names = rest.slice(0, count);
+  const [side, option, limit] = [sideOf(rest[count]), rest[count + 1], rest[count + 2]];
+  if (option !== undefined && (word(option) !== 'COUNT' || limit === undefined)) fail(SYNTAX);
+  const most = limit === undefined ? 1 : integer(limit);
+  if (most < 1) fail('ERR count should be greater than 0');
+  for (const key of names) {
+    const popped = pop(key, most, side, surroundings);
+    if (popped !== null) return { names, reply: [key, popped] };
+  }
+  return { names, reply: null };
+}
+
+function positions(list: readonly string[], element: string, options: readonly string[]): Reply {
+  let [rank, count, compared] = [1, null as number | null, 0];
+  for (let index = 0; index < options.length; index += 2) {
+    const [option, value] = [word(options[index]), options[index + 1]];
+    if (option === 'RANK') rank = integer(value);
+    else if (option === 'COUNT') count = integer(value);
+    else if (option === 'MAXLEN') compared = integer(value);
+    else fail(SYNTAX);
+  }
+  if (rank === 0)
+    fail(
+      "ERR RANK can't be zero: use 1 to start from the first match, 2 from the second ... or use negative to start from the end of the list",
+    );
+  if (count !== null && count < 0) fail("ERR COUNT can't be negative");
+  const order = list.map((_, index) => index);
+  if (rank < 0) order.reverse();
+  const found = order
+    .slice(0, compared === 0 ? Infinity : compared)
+    .filter((index) => list[index] === element)
+    .slice(Math.abs(rank) - 1);
+  if (count === null) return found[0] ?? null;
+  return count === 0 ? found : found.slice(0, count);
+}
+
+export const LISTS: Commands = {
+  lpush: ([key = '', ...values], surroundings) => push(key, values, 'LEFT', surroundings),
+  rpush: ([key = '', ...values], surroundings) => push(key, values, 'RIGHT', surroundings),
+  lpushx: ([key = '', ...values], surroundings) => pushToExisting(key, values, 'LEFT', surroundings),
+  rpushx: ([key = '', ...values], surroundings) => pushToExisting(key, values, 'RIGHT', surroundings),
+  lpop: (parameters, surroundings) => popOneOrMore(parameters, 'LEFT', surroundings),
+  rpop: (parameters, surroundings) => popOneOrMore(parameters, 'RIGHT', surroundings),
+  llen: ([key = ''], { keys }) => keys.list(key)?.length ?? 0,
+  lrange([key = '', start, end], { keys }) {
+    const [first, last] = [integer(start), integer(end)];
+    const list = keys.list(key) ?? [];
+    return list.slice(...span(first, last, list.length));
+  },
+  lindex([key = '', at], { keys }) {
+    const [list, index] = [keys.list(key) ?? [], integer(at)];
+    return list.at(index) ?? null;
+  },
+  lset([key = '', at, value = ''], { keys }) {
+    const list = keys.list(key) ?? fail('ERR no such key');
+    const index = integer(at);
+    const place = index < 0 ? list.length + index : index;
+    if (place < 0 || place >= list.length) fail('ERR index out of range');
+    list[place] = value;
+    keys.changed(key);
+    return OK;
+  },
+  linsert([key = '', where, pivot = '', value = ''], { keys }) {
+    const place = word(where);
+    if (place !== 'BEFORE' && place !== 'AFTER') fail(SYNTAX);
+    const list = keys.list(key);
+    if (list === undefined) return 0;
+    const index = list.indexOf(pivot);
+    if (index < 0) return -1;
+    list.splice(place === 'BEFORE' ? index : index + 1, 0, value);
+    keys.changed(key);
+    return list.length;
+  },
+  lrem([key = '', howMany, value = ''], { keys }) {
+    const [count, list] = [integer(howMany), keys.list(key)];
+    if (list === undefined) return 0;
+    const places = list.flatMap((one, index) => (one === value ? [index] : []));
+    const removed = count === 0 ? places : count > 0 ? places.slice(0, count) : places.slice(count);
+    for (const place of removed.toReversed()) list.splice(place, 1);
+    if (removed.length > 0) keys.changed(key);
+    return removed.length;
+  },
+  ltrim([key = '', start, end], { keys }) {
+    const [first, last, list] = [integer(start), integer(end), keys.list(key)];
+    if (list === undefined) return OK;
+    list.splice(0, list.length, ...list.slice(...span(first, last, list.length)));
+    keys.changed(key);
+    return OK;
+  },
+  lpos: ([key = '', element = '', ...options], { keys }) => positions(keys.list(key) ?? [], element, options),
+  rpoplpush: ([from = '', to = ''], surroundings) => move(from, to, 'RIGHT', 'LEFT', surroundings),
+  lmove: ([from = '', to = '', take, give], surroundings) => move(from, to, sideOf(take), sideOf(give), surroundings),
+  lmpop: (parameters, surroundings) => popSome(parameters, surroundings).reply,
+  blpop: (parameters, surroundings) => popFirst(parameters, 'LEFT', surroundings),
+  brpop: (parameters, surroundings) => popFirst(parameters, 'RIGHT', surroundings),
+  brpoplpush: ([from = '', to = '', timeout = ''], surroundings) =>
+    moveOrWait([from, to, 'RIGHT', 'LEFT', timeout], surroundings, [from, to, timeout]),
+  blmove: (parameters, surroundings) => moveOrWait(parameters, surroundings, parameters),
+  blmpop([timeout = '', ...rest], surroundings) {
+    const limitMs = waitMs(timeout);
+    const { names, reply } = popSome(rest, surroundings);
+    return reply === null && surroundings.mayWait ? new Wait(names, limitMs, [timeout, ...rest]) : reply;
+  },
+};
+
+function moveOrWait(
+  [from = '', to = '', take, give, timeout]: readonly string[],
+  surroundings: Surroundings,
+  parameters: readonly string[],
+): Reply | Wait {
+  const limitMs = waitMs(timeout);
+  const value = move(from, to, sideOf(take), sideOf(give), surroundings);
+  return value === null && surroundings.mayWait ? new Wait([from], limitMs, parameters) : value;
+}

@@ -1,0 +1,90 @@
+/** Commands on sets. */
+import { atLeastZero, type Commands, integer, keyCount, SYNTAX, type Surroundings, word } from './command.ts';
+import { pickAny } from './pick.ts';
+import { fail, type Reply } from './reply.ts';
+import { scan } from './scan.ts';
+
+const NONE: ReadonlySet<string> = new Set();
+
+type Combine = (sets: readonly ReadonlySet<string>[]) => readonly string[];
+
+const intersection: Combine = ([first = NONE, ...others]) =>
+  [...first].filter((member) => others.every((other) => other.has(member)));
+const union: Combine = (sets) => [...new Set(sets.flatMap((set) => [...set]))];
+const difference: Combine = ([first = NONE, ...others]) =>
+  [...first].filter((member) => !others.some((other) => other.has(member)));
+
+function combined(combine: Combine, names: readonly string[], { keys }: Surroundings): readonly string[] {
+  return combine(names.map((key) => keys.members(key) ?? NONE));
+}
+
+function store(combine: Combine, [to = '', ...names]: readonly string[], surroundings: Surroundings): Reply {
+  const members = combined(combine, names, surroundings);
+  if (members.length === 0) surroundings.keys.remove(to);
+  else surroundings.keys.set(to, new Set(members));
+  return members.length;
+}
+
+export const SETS: Commands = {
+  sadd([key = '', ...members], { keys }) {
+    const set = keys.orNew(key, keys.members(key), () => new Set<string>());
+    const before = set.size;
+    for (const member of members) set.add(member);
+    if (set.size > before) keys.changed(key);
+    return set.size - before;
+  },
+  srem([key = '', ...members], { keys }) {
+    const set = keys.members(key);
+    const removed = members.filter((member) => set?.delete(member) === true).length;
+    if (removed > 0) keys.changed(key);
+    return removed;
+  },
+  scard: ([key = ''], { keys }) => keys.members(key)?.size ?? 0,
+  smembers: ([key = ''], { keys }) => [...(keys.members(key) ?? NONE)],
+  sismember: ([key = '', member = ''], { keys }) => (keys.members(key)?.has(member) === true ? 1 : 0),
+  smismember([key = '', ...members], { keys }) {
+    const set = keys.members(key);
+    return members.map((member) => (set?.has(member) === true ? 1 : 0));
+  },
+  smove([from = '', to = '', member = ''], { keys }) {
+    const [source, target] = [keys.members(from), keys.members(to)];
+    if (source?.has(member) !== true) return 0;
+    if (from === to) return 1;
+    source.delete(member);
+    keys.changed(from);
+    keys.orNew(to, target, () => new Set<string>()).add(member);
+    keys.changed(to);
+    return 1;
+  },
+  spop([key = '', count], surroundings) {
+    const { keys } = surroundings;
+    const wanted = count === undefined ? 1 : atLeastZero(count);
+    const set = keys.members(key);
+    const picked = pickAny([...(set ?? NONE)], wanted, key, surroundings);
+    for (const member of picked) set?.delete(member);
+    if (picked.length > 0) keys.changed(key);
+    return count === undefined ? (picked[0] ?? null) : picked;
+  },
+  srandmember([key = '', count], surroundings) {
+    const members = [...(surroundings.keys.members(key) ?? NONE)];
+    if (count === undefined) return pickAny(members, 1, key, surroundings)[0] ?? null;
+    return pickAny(members, integer(count), key, surroundings);
+  },
+  sinter: (names, surroundings) => combined(intersection, names, surroundings),
+  sunion: (names, surroundings) => combined(union, names, surroundings),
+  sdiff: (names, surroundings) => combined(difference, names, surroundings),
+  sinterstore: (parameters, surroundings) => store(intersection, parameters, surroundings),
+  sunionstore: (parameters, surroundings) => store(union, parameters, surroundings),
+  sdiffstore: (parameters, surroundings) => store(difference, parameters, surroundings),
+  sintercard([howMany, ...rest], surroundings) {
+    const count = keyCount(howMany);
+    if (rest.length < count) fail("ERR Number of keys can't be greater than number of args");
+    const [option, limit] = rest.slice(count);
+    if (option !== undefined && word(option) !== 'LIMIT') fail(SYNTAX);
+    const found = combined(intersection, rest.slice(0, count), surroundings).length;
+    const most = limit === undefined ? 0 : integer(limit);
+    return most === 0 ? found : Math.min(most, found);
+  },
+  sscan: ([key = '', cursor, ...options], { keys }) =>
+    scan(cursor, options, [...(keys.members(key) ?? NONE)], (member) => [member]),
+};

@@ -1,0 +1,66 @@
+/** Members with a score each, kept in order: by score, and by member where scores are the same. */
+
+export interface Scored {
+  readonly member: string;
+  readonly score: number;
+}
+
+export class SortedSet {
+  readonly #scores = new Map<string, number>();
+  readonly #order: Scored[] = [];
+
+  get size(): number {
+    return this.#order.length;
+  }
+
+  /** Lowest first. */
+  get order(): readonly Scored[] {
+    return this.#order;
+  }
+
+  score(member: string): number | undefined {
+    return this.#scores.get(member);
+  }
+
+  set(member: string, score: number): void {
+    const was = this.#scores.get(member);
+    if (was === score) return;
+    if (was !== undefined) this.#order.splice(this.#place(member, was), 1);
+    this.#scores.set(member, score);
+    this.#order.splice(this.#place(member, score), 0, { member, score });
+  }
+
+  delete(member: string): boolean {
+    const score = this.#scores.get(member);
+    if (score === undefined) return false;
+    this.#order.splice(this.#place(member, score), 1);
+    return this.#scores.delete(member);
+  }
+
+  rank(member: string): number | undefined {
+    const score = this.#scores.get(member);
+    return score === undefined ? undefined : this.#place(member, score);
+  }
+
+  copy(): SortedSet {
+    const copy = new SortedSet();
+    for (const { member, score } of this.#order) {
+      copy.#scores.set(member, score);
+      copy.#order.push({ member, score });
+    }
+    return copy;
+  }
+
+  /** Where the pair stands, or would. */
+  #place(member: string, score: number): number {
+    let low = 0;
+    let high = this.#order.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const at = this.#order[middle] as Scored;
+      if (at.score < score || (at.score === score && at.member < member)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}

@@ -1,0 +1,184 @@
+/** Commands on sorted sets. */
+import { atLeastZero, type Commands, float, formatFloat, integer, SYNTAX, type Surroundings, word } from './command.ts';
+import { pickAny } from './pick.ts';
+import { type Range, type RangeOptions, rangeOf, within } from './ranges.ts';
+import { fail, type Reply, Wait } from './reply.ts';
+import { keyCount } from './command.ts';
+import { scan } from './scan.ts';
+import { type Scored, SortedSet } from './sorted-set.ts';
+import { waitMs } from './waiting.ts';
+
+const create = (): SortedSet => new SortedSet();
+
+/** `member, score, member, score` */
+export function withScores(scored: readonly Scored[]): string[] {
+  return scored.flatMap(({ member, score }) => [member, formatFloat(score)]);
+}
+
+const show = ({ found, withScores: shown }: Range): string[] =>
+  shown ? withScores(found) : found.map(({ member }) => member);
+
+const ADD_OPTIONS = ['NX', 'XX', 'GT', 'LT', 'CH', 'INCR'];
+
+function add([key = '', ...parameters]: readonly string[], surroundings: Surroundings): Reply {
+  const { keys } = surroundings;
+  const first = parameters.findIndex((parameter) => !ADD_OPTIONS.includes(word(parameter)));
+  const options = new Set(parameters.slice(0, first < 0 ? undefined : first).map(word));
+  const pairs = first < 0 ? [] : parameters.slice(first);
+  if (pairs.length === 0 || pairs.length % 2 !== 0) fail(SYNTAX);
+  const [onlyNew, onlyKnown, isIncrement] = [options.has('NX'), options.has('XX'), options.has('INCR')];
+  if (onlyNew && onlyKnown) fail('ERR XX and NX options at the same time are not compatible');
+  if ((options.has('GT') && (options.has('LT') || onlyNew)) || (options.has('LT') && onlyNew))
+    fail('ERR GT, LT, and/or NX options at the same time are not compatible');
+  if (isIncrement && pairs.length > 2) fail('ERR INCR option supports a single increment-element pair');
+  const scored = pairs.flatMap((score, index) =>
+    index % 2 === 0 ? [[float(score), pairs[index + 1] ?? ''] as const] : [],
+  );
+  const found = keys.sorted(key);
+  if (found === undefined && onlyKnown) return isIncrement ? null : 0;
+  const set = keys.orNew(key, found, create);
+  let [added, updated] = [0, 0];
+  let last: number | null = null;
+  for (const [given, member] of scored) {
+    const before = set.score(member);
+    const score = isIncrement ? (before ?? 0) + given : given;
+    if (Number.isNaN(score)) fail('ERR resulting score is not a number (NaN)');
+    if (before === undefined ? onlyKnown : onlyNew) continue;
+    if (before !== undefined && ((options.has('GT') && score <= before) || (options.has('LT') && score >= before)))
+      continue;
+    last = score;
+    if (before === undefined) added += 1;
+    else if (before !== score) updated += 1;
+    set.set(member, score);
+  }
+  if (added + updated > 0 || set.size === 0) keys.changed(key);
+  if (isIncrement) return last === null ? null : formatFloat(last);
+  return options.has('CH') ? added + updated : added;
+}
+
+function removeAll(key: string, members: readonly string[], { keys }: Surroundings): number {
+  const set = keys.sorted(key);
+  const removed = members.filter((member) => set?.delete(member) === true).length;
+  if (removed > 0) keys.changed(key);
+  return removed;
+}
+
+function removeWithin(
+  by: 'RANK' | 'SCORE' | 'LEX',
+  [key = '', low, high]: readonly string[],
+  surroundings: Surroundings,
+) {
+  const found = within(surroundings.keys.sorted(key), by, low, high);
+  return removeAll(
+    key,
+    found.map(({ member }) => member),
+    surroundings,
+  );
+}
+
+type End = 'MIN' | 'MAX';
+
+function pop(key: string, count: number, end: End, surroundings: Surroundings): readonly Scored[] {
+  const order = surroundings.keys.sorted(key)?.order ?? [];
+  const popped = end === 'MIN' ? order.slice(0, count) : order.slice(Math.max(0, order.length - count)).reverse();
+  removeAll(
+    key,
+    popped.map(({ member }) => member),
+    surroundings,
+  );
+  return popped;
+}
+
+function popFirst(parameters: readonly string[], end: End, surroundings: Surroundings): Reply | Wait {
+  const [names, timeout] = [parameters.slice(0, -1), waitMs(parameters.at(-1))];
+  for (const key of names) {
+    const popped = pop(key, 1, end, surroundings);
+    if (popped.length > 0) return [key, ...withScores(popped)];
+  }
+  return surroundings.mayWait ? new Wait(names, timeout, parameters) : null;
+}
+
+function popSome([howMany, ...rest]: readonly string[], surroundings: Surroundings): { names: string[]; reply: Reply } {
+  const count = keyCount(howMany);
+  const names = rest.slice(0, count);
+  const [end, option, limit] = [word(rest[count]), rest[count + 1], rest[count + 2]];
+  if ((end !== 'MIN' && end !== 'MAX') || (option !== undefined && word(option) !== 'COUNT')) return fail(SYNTAX);
+  for (const key of names) {
+    const popped = pop(key, limit === undefined ? 1 : integer(limit), end, surroundings);
+    if (popped.length > 0) return { names, reply: [key, popped.map((one) => withScores([one]))] };
+  }
+  return { names, reply: null };
+}
+
+const ranged =
+  (options: RangeOptions) =>
+  ([key = '', ...parameters]: readonly string[], { keys }: Surroundings): Reply =>
+    show(rangeOf(keys.sorted(key), parameters, options));
+
+export const SORTED_SETS: Commands = {
+  zadd: add,
+  zincrby: ([key = '', by, member = ''], surroundings) => add([key, 'INCR', String(float(by)), member], surroundings),
+  zrem: ([key = '', ...members], surroundings) => removeAll(key, members, surroundings),
+  zcard: ([key = ''], { keys }) => keys.sorted(key)?.size ?? 0,
+  zscore([key = '', member = ''], { keys }) {
+    const score = keys.sorted(key)?.score(member);
+    return score === undefined ? null : formatFloat(score);
+  },
+  zmscore([key = '', ...members], { keys }) {
+    const scores = members.map((member) => keys.sorted(key)?.score(member));
+    return scores.map((score) => (score === undefined ? null : formatFloat(score)));
+  },
+  zrank: ([key = '', member = ''], { keys }) => keys.sorted(key)?.rank(member) ?? null,
+  zrevrank([key = '', member = ''], { keys }) {
+    const set = keys.sorted(key);
+    const rank = set?.rank(member);
+    return set === undefined || rank === undefined ? null : set.size - 1 - rank;
+  },
+  zcount: ([key = '', low, high], { keys }) => within(keys.sorted(key), 'SCORE', low, high).length,
+  zlexcount: ([key = '', low, high], { keys }) => within(keys.sorted(key), 'LEX', low, high).length,
+  zrange: ranged({ by: 'RANK', isReverse: false, isOpen: true }),
+  zrevrange: ranged({ by: 'RANK', isReverse: true, isOpen: false }),
+  zrangebyscore: ranged({ by: 'SCORE', isReverse: false, isOpen: false }),
+  zrevrangebyscore: ranged({ by: 'SCORE', isReverse: true, isOpen: false }),
+  zrangebylex: ranged({ by: 'LEX', isReverse: false, isOpen: false }),
+  zrevrangebylex: ranged({ by: 'LEX', isReverse: true, isOpen: false }),
+  zrangestore([to = '', from = '', ...parameters], { keys }) {
+    const { found } = rangeOf(keys.sorted(from), parameters, { by: 'RANK', isReverse: false, isOpen: true });
+    const set = create();
+    for (const { member, score } of found) set.set(member, score);
+    if (set.size === 0) keys.remove(to);
+    else keys.set(to, set);
+    return set.size;
+  },
+  zremrangebyrank: (parameters, surroundings) => removeWithin('RANK', parameters, surroundings),
+  zremrangebyscore: (parameters, surroundings) => removeWithin('SCORE', parameters, surroundings),
+  zremrangebylex: (parameters, surroundings) => removeWithin('LEX', parameters, surroundings),
+  zpopmin: ([key = '', count = '1'], surroundings) => withScores(pop(key, atLeastZero(count), 'MIN', surroundings)),
+  zpopmax: ([key = '', count = '1'], surroundings) => withScores(pop(key, atLeastZero(count), 'MAX', surroundings)),
+  bzpopmin: (parameters, surroundings) => popFirst(parameters, 'MIN', surroundings),
+  bzpopmax: (parameters, surroundings) => popFirst(parameters, 'MAX', surroundings),
+  zmpop: (parameters, surroundings) => popSome(parameters, surroundings).reply,
+  bzmpop([timeout = '', ...rest], surroundings) {
+    const limitMs = waitMs(timeout);
+    const { names, reply } = popSome(rest, surroundings);
+    return reply === null && surroundings.mayWait ? new Wait(names, limitMs, [timeout, ...rest]) : reply;
+  },
+  zrandmember([key = '', count, option], surroundings) {
+    if (option !== undefined && word(option) !== 'WITHSCORES') fail(SYNTAX);
+    const set = surroundings.keys.sorted(key) ?? create();
+    const picked = pickAny(
+      set.order.map(({ member }) => member),
+      integer(count ?? '1'),
+      key,
+      surroundings,
+    );
+    if (count === undefined) return picked[0] ?? null;
+    if (option === undefined) return picked;
+    return withScores(picked.map((member) => ({ member, score: set.score(member) ?? 0 })));
+  },
+  zscan([key = '', cursor, ...options], { keys }) {
+    const set = keys.sorted(key) ?? create();
+    const names = set.order.map(({ member }) => member);
+    return scan(cursor, options, names, (member) => [member, formatFloat(set.score(member) ?? 0)]);
+  },
+};

@@ -1,0 +1,184 @@
+/** Commands on strings. */
+import { bytesOf, textOf } from './bytes.ts';
+import {
+  add,
+  atLeastZero,
+  type Commands,
+  float,
+  formatFloat,
+  integer,
+  SYNTAX,
+  type Surroundings,
+  word,
+} from './command.ts';
+import { expiryOf, isExpiry } from './expiry.ts';
+import { fail, OK, type Reply } from './reply.ts';
+
+interface SetOptions {
+  readonly condition: 'NX' | 'XX' | null;
+  readonly get: boolean;
+  readonly keepsEnd: boolean;
+  readonly expiresAtMs: number | null;
+}
+
+function setOptions(options: readonly string[], name: string, surroundings: Surroundings): SetOptions {
+  let condition: SetOptions['condition'] = null;
+  let [get, keepsEnd] = [false, false];
+  let expiresAtMs: number | null = null;
+  for (let index = 0; index < options.length; index += 1) {
+    const option = word(options[index]);
+    if ((option === 'NX' || option === 'XX') && (condition === null || condition === option)) condition = option;
+    else if (option === 'GET') get = true;
+    else if (option === 'KEEPTTL' && expiresAtMs === null) keepsEnd = true;
+    else if (isExpiry(option) && expiresAtMs === null && !keepsEnd && index + 1 < options.length)
+      expiresAtMs = expiryOf(option, options[(index += 1)], name, surroundings);
+    else fail(SYNTAX);
+  }
+  return { condition, get, keepsEnd, expiresAtMs };
+}
+
+/** Bytes may be asked for by one text and answered by another: they may be cut within a character. */
+function slice(text: string, start: number, end: number): string {
+  const bytes = bytesOf(text);
+  const from = start < 0 ? Math.max(0, bytes.length + start) : start;
+  const to = end < 0 ? Math.max(0, bytes.length + end) + 1 : end + 1;
+  return textOf(bytes.subarray(from, Math.max(from, to)));
+}
+
+function increment(key: string, by: string, { keys }: Surroundings): Reply {
+  const sum = add(keys.string(key) ?? '0', by);
+  keys.replace(key, sum);
+  return Number(sum);
+}
+
+function negated(by: string | undefined): string {
+  const value = String(integer(by));
+  return value.startsWith('-') ? value.slice(1) : `-${value}`;
+}
+
+function setMany(pairs: readonly string[], name: string, { keys }: Surroundings, unless: boolean): boolean {
+  if (pairs.length % 2 !== 0) fail(`ERR wrong number of arguments for '${name}' command`);
+  if (unless && pairs.some((key, index) => index % 2 === 0 && keys.has(key))) return false;
+  for (let index = 0; index < pairs.length; index += 2) keys.set(pairs[index] ?? '', pairs[index + 1] ?? '');
+  return true;
+}
+
+export const STRINGS: Commands = {
+  set([key = '', value = '', ...rest], surroundings) {
+    const { keys } = surroundings;
+    if (rest.length === 0) {
+      keys.set(key, value);
+      return OK;
+    }
+    const options = setOptions(rest, 'set', surroundings);
+    const before = options.get ? (keys.string(key) ?? null) : null;
+    const row = keys.row(key);
+    const isRefused =
+      (options.condition === 'NX' && row !== undefined) || (options.condition === 'XX' && row === undefined);
+    if (!isRefused) keys.set(key, value, options.keepsEnd ? (row?.expiresAtMs ?? null) : options.expiresAtMs);
+    if (options.get) return before;
+    return isRefused ? null : OK;
+  },
+  get: ([key = ''], { keys }) => keys.string(key) ?? null,
+  getset([key = '', value = ''], { keys }) {
+    const before = keys.string(key) ?? null;
+    keys.set(key, value);
+    return before;
+  },
+  getdel([key = ''], { keys }) {
+    const before = keys.string(key) ?? null;
+    keys.remove(key);
+    return before;
+  },
+  getex([key = '', option, at], surroundings) {
+    const { keys } = surroundings;
+    const value = keys.string(key);
+    const unit = word(option);
+    if (unit !== '' && unit !== 'PERSIST' && !isExpiry(unit)) fail(SYNTAX);
+    const expiresAtMs = isExpiry(unit) ? expiryOf(unit, at, 'getex', surroundings) : null;
+    if (value === undefined) return null;
+    if (unit !== '') keys.set(key, value, expiresAtMs);
+    return value;
+  },
+  setex([key = '', at, value = ''], surroundings) {
+    surroundings.keys.set(key, value, expiryOf('EX', at, 'setex', surroundings));
+    return OK;
+  },
+  psetex([key = '', at, value = ''], surroundings) {
+    surroundings.keys.set(key, value, expiryOf('PX', at, 'psetex', surroundings));
+    return OK;
+  },
+  setnx([key = '', value = ''], { keys }) {
+    if (keys.has(key)) return 0;
+    keys.set(key, value);
+    return 1;
+  },
+  mset(pairs, surroundings) {
+    setMany(pairs, 'mset', surroundings, false);
+    return OK;
+  },
+  msetnx: (pairs, surroundings) => (setMany(pairs, 'msetnx', surroundings, true) ? 1 : 0),
+  mget: (names, { keys }) =>
+    names.map((key) => {
+      const value = keys.value(key);
+      return typeof value === 'string' ? value : null;
+    }),
+  incr: ([key = ''], surroundings) => increment(key, '1', surroundings),
+  incrby: ([key = '', by = ''], surroundings) => increment(key, by, surroundings),
+  decr: ([key = ''], surroundings) => increment(key, '-1', surroundings),
+  decrby: ([key = '', by], surroundings) => increment(key, negated(by), surroundings),
+  incrbyfloat([key = '', by], { keys }) {
+    const sum = float(keys.string(key) ?? '0') + float(by);
+    if (!Number.isFinite(sum)) fail('ERR increment would produce NaN or Infinity');
+    keys.replace(key, formatFloat(sum));
+    return formatFloat(sum);
+  },
+  append([key = '', value = ''], { keys }) {
+    const bytes = Buffer.concat([bytesOf(keys.string(key) ?? ''), bytesOf(value)]);
+    keys.replace(key, textOf(bytes));
+    return bytes.length;
+  },
+  strlen: ([key = ''], { keys }) => bytesOf(keys.string(key) ?? '').length,
+  getrange: ([key = '', start, end], { keys }) => slice(keys.string(key) ?? '', integer(start), integer(end)),
+  substr: ([key = '', start, end], { keys }) => slice(keys.string(key) ?? '', integer(start), integer(end)),
+  setrange([key = '', at, value = ''], { keys }) {
+    const offset = integer(at);
+    if (offset < 0) fail('ERR offset is out of range');
+    const [before, put] = [bytesOf(keys.string(key) ?? ''), bytesOf(value)];
+    if (put.length === 0) return before.length;
+    const bytes = Buffer.alloc(Math.max(before.length, offset + put.length));
+    before.copy(bytes);
+    put.copy(bytes, offset);
+    keys.replace(key, textOf(bytes));
+    return bytes.length;
+  },
+  setbit([key = '', at, bit], { keys }) {
+    const offset = bitOffset(at);
+    if (bit !== '0' && bit !== '1') fail('ERR bit is not an integer or out of range');
+    const before = bytesOf(keys.string(key) ?? '');
+    const bytes = Buffer.alloc(Math.max(before.length, (offset >>> 3) + 1));
+    before.copy(bytes);
+    const [index, mask] = [offset >>> 3, 0x80 >>> (offset & 7)];
+    const was = bytes[index] ?? 0;
+    bytes[index] = bit === '1' ? was | mask : was & ~mask;
+    keys.replace(key, textOf(bytes));
+    return (was & mask) === 0 ? 0 : 1;
+  },
+  getbit([key = '', at], { keys }) {
+    const offset = bitOffset(at);
+    const byte = bytesOf(keys.string(key) ?? '')[offset >>> 3] ?? 0;
+    return (byte & (0x80 >>> (offset & 7))) === 0 ? 0 : 1;
+  },
+  bitcount([key = '', start, end, unit], { keys }) {
+    if ((start === undefined) !== (end === undefined) || word(unit) === 'BIT') fail(SYNTAX);
+    const bytes = bytesOf(slice(keys.string(key) ?? '', integer(start ?? '0'), integer(end ?? '-1')));
+    let count = 0;
+    for (const byte of bytes) for (let rest = byte; rest > 0; rest &= rest - 1) count += 1;
+    return count;
+  },
+};
+
+function bitOffset(at: string | undefined): number {
+  const offset = atLeastZero(at);
+  return offset < 2 ** 32 ? offset : fail('ERR bit offset is not an integer or out of range');
+}

@@ -1,0 +1,19 @@
+/** All commands that are simulated and that do not belong to a connection. */
+import { COMBINED_SETS } from './combined-sets.ts';
+import type { Command } from './command.ts';
+import { EXPIRY } from './expiry.ts';
+import { HASHES } from './hashes.ts';
+import { KEYS } from './keys.ts';
+import { LISTS } from './lists.ts';
+import { SERVER } from './server-commands.ts';
+import { SETS } from './sets.ts';
+import { SORTED_SETS } from './sorted-sets.ts';
+import { STREAM_GROUPS } from './stream-groups.ts';
+import { STREAMS } from './streams.ts';
+import { STRINGS } from './strings.ts';
+
+export const TABLE: ReadonlyMap<string, Command> = new Map(
+  [STRINGS, KEYS, EXPIRY, HASHES, LISTS, SETS, SORTED_SETS, COMBINED_SETS, STREAMS, STREAM_GROUPS, SERVER].flatMap(
+    (commands) => Object.entries(commands),
+  ),
+);

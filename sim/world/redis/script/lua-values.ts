@@ -1,0 +1,92 @@
+/** Between Lua's values and Redis' replies, by the rules that Redis states for it. */
+import type { LuaState } from 'fengari';
+import { bytesOf, textOf } from '../model/bytes.ts';
+import { RedisError, type Reply, Status } from '../model/reply.ts';
+import { lua } from './fengari.ts';
+
+/** Deeper tables are not looked into. */
+const DEPTH_MAX = 100;
+
+/** Places on Lua's stack that one level of a value takes, and some. */
+export const SLOTS = 8;
+
+export function luaText(text: string): Uint8Array {
+  return Uint8Array.from(bytesOf(text));
+}
+
+export function textAt(state: LuaState, index: number): string {
+  return textOf(Buffer.from(lua.lua_tostring(state, index)));
+}
+
+export function pushText(state: LuaState, text: string): void {
+  lua.lua_pushstring(state, luaText(text));
+}
+
+/** A table with one field, such as `{ err = text }`. */
+function pushField(state: LuaState, name: string, text: string): void {
+  lua.lua_newtable(state);
+  pushText(state, text);
+  lua.lua_setfield(state, -2, luaText(name));
+}
+
+export function pushReply(state: LuaState, reply: Reply): void {
+  if (reply === null) lua.lua_pushboolean(state, false);
+  else if (typeof reply === 'number') lua.lua_pushnumber(state, reply);
+  else if (typeof reply === 'string') pushText(state, reply);
+  else if (reply instanceof Status) pushField(state, 'ok', reply.text);
+  else if (reply instanceof RedisError) pushField(state, 'err', reply.message);
+  else {
+    lua.lua_checkstack(state, SLOTS);
+    lua.lua_newtable(state);
+    for (const [index, one] of reply.entries()) {
+      pushReply(state, one);
+      lua.lua_rawseti(state, -2, index + 1);
+    }
+  }
+}
+
+/** The text in a field of the table at the top; null when there is none. */
+export function fieldAt(state: LuaState, name: string): string | null {
+  lua.lua_pushstring(state, luaText(name));
+  lua.lua_rawget(state, -2);
+  const type = lua.lua_type(state, -1);
+  const text = type === lua.LUA_TSTRING || type === lua.LUA_TNUMBER ? textAt(state, -1) : null;
+  lua.lua_pop(state, 1);
+  return text;
+}
+
+/** The reply that the value at the top stands for; the value is taken away. */
+export function takeReply(state: LuaState, depth = 0): Reply {
+  const reply = replyAtTop(state, depth);
+  lua.lua_pop(state, 1);
+  return reply;
+}
+
+function replyAtTop(state: LuaState, depth: number): Reply {
+  switch (lua.lua_type(state, -1)) {
+    case lua.LUA_TSTRING:
+      return textAt(state, -1);
+    case lua.LUA_TNUMBER:
+      return Math.trunc(lua.lua_tonumber(state, -1));
+    case lua.LUA_TBOOLEAN:
+      return lua.lua_toboolean(state, -1) ? 1 : null;
+    case lua.LUA_TTABLE:
+      return tableReply(state, depth);
+    default:
+      return null;
+  }
+}
+
+function tableReply(state: LuaState, depth: number): Reply {
+  const error = fieldAt(state, 'err');
+  if (error !== null) return new RedisError(error);
+  const ok = fieldAt(state, 'ok');
+  if (ok !== null) return new Status(ok);
+  const replies: Reply[] = [];
+  lua.lua_checkstack(state, SLOTS);
+  if (depth > DEPTH_MAX) return replies;
+  for (let index = 1; lua.lua_rawgeti(state, -1, index) !== lua.LUA_TNIL; index += 1)
+    replies.push(takeReply(state, depth + 1));
+  lua.lua_pop(state, 1);
+  return replies;
+}

@@ -1,0 +1,60 @@
+/**
+ * Transcripts of sessions with Redis: a command after `>`, and the reply as JSON, or an error after `!`. After `~>` the order within the reply is for
+ * the server to say. Bytes that are no text are `\xff` in a command, and `{"hex":"ff"}` in a reply.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Redis } from 'ioredis';
+
+const folder = new URL('./redis-transcripts/', import.meta.url);
+
+export interface Transcript {
+  readonly name: string;
+  readonly lines: readonly string[];
+}
+
+export const TRANSCRIPTS: readonly Transcript[] = readdirSync(fileURLToPath(folder)).map((file) => ({
+  name: file.replace('.txt', ''),
+  lines: readFileSync(new URL(file, folder), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#')),
+}));
+
+/** The transcript with the replies that this client is given. */
+export async function replay({ lines }: Transcript, redis: Redis): Promise<string[]> {
+  const told: string[] = [];
+  for (const line of lines.filter((_, index) => index % 2 === 0)) {
+    const [, mark, text = ''] = /^(~?)> (.*)$/.exec(line) ?? [];
+    const [command, ...parameters] = words(text);
+    const reply = await redis.callBuffer(String(command), parameters).catch((error: Error) => error);
+    told.push(line, reply instanceof Error ? `! ${reply.message}` : JSON.stringify(shown(reply, mark === '~')));
+  }
+  return told;
+}
+
+function words(text: string): Buffer[] {
+  const found = text.matchAll(/"((?:[^"\\]|\\.)*)"|(\S+)/g);
+  return [...found].map(([, quoted, plain]) => (quoted === undefined ? Buffer.from(plain ?? '') : unquoted(quoted)));
+}
+
+function unquoted(text: string): Buffer {
+  const parts = text.split(/(\\x[0-9a-f]{2}|\\.)/g);
+  return Buffer.concat(
+    parts.map((part) => {
+      if (/^\\x/.test(part)) return Buffer.from(part.slice(2), 'hex');
+      return Buffer.from(part.startsWith('\\') ? part.slice(1) : part);
+    }),
+  );
+}
+
+function shown(reply: unknown, isSorted: boolean): unknown {
+  if (Buffer.isBuffer(reply)) {
+    const text = reply.toString();
+    return Buffer.from(text).equals(reply) ? text : { hex: reply.toString('hex') };
+  }
+  if (reply instanceof Error) return `! ${reply.message}`;
+  if (!Array.isArray(reply)) return reply;
+  const items = reply.map((one: unknown) => shown(one, false));
+  return isSorted ? items.sort() : items;
+}

@@ -1,0 +1,18 @@
+/** All that the simulated Redis shares with the real one. */
+import { CLIENT_CONTRACT } from './redis-contract-clients.ts';
+import { OPTIONS_CONTRACT } from './redis-contract-options.ts';
+import { SCRIPTS_CONTRACT } from './redis-contract-scripts.ts';
+import { SUBSCRIBERS_CONTRACT } from './redis-contract-subscribers.ts';
+import { TRANSACTIONS_CONTRACT } from './redis-contract-transactions.ts';
+import { WAITING_CONTRACT } from './redis-contract-waiting.ts';
+import { REDIS_CONTRACT } from './redis-contract.ts';
+
+export const WHOLE_CONTRACT = [
+  ...REDIS_CONTRACT,
+  ...CLIENT_CONTRACT,
+  ...OPTIONS_CONTRACT,
+  ...SCRIPTS_CONTRACT,
+  ...SUBSCRIBERS_CONTRACT,
+  ...TRANSACTIONS_CONTRACT,
+  ...WAITING_CONTRACT,
+];
