@@ -13,7 +13,7 @@ import { Confirmations } from '../model/reply.ts';
 import type { RedisServer } from '../server.ts';
 import type { RedisReply, Session } from '../session.ts';
 import { Connection, CONNECTION_CLOSED } from './connection.ts';
-import { addTransactionSupport, asCallback, type Command, CommandClass, CommanderClass } from './ioredis-parts.ts';
+import { asCallback, type Command, CommandClass, CommanderClass } from './ioredis-parts.ts';
 import { clientOptions, type RedisClientOptions } from './options.ts';
 import {
   abortError,
@@ -23,9 +23,8 @@ import {
   takeIncompletePipelines,
   takeTransactionFragments,
 } from './queues.ts';
-import { scanStreams } from './scan-streams.ts';
 import { Subscriptions } from './subscriptions.ts';
-import { TimeLimits } from './time-limits.ts';
+import { endLimit, limit } from './time-limits.ts';
 import { errorOf, textOf, valueOf } from './values.ts';
 
 export interface RedisClientParts {
@@ -51,7 +50,7 @@ interface Before {
   readonly subscriptions: Subscriptions;
 }
 
-class SimulatedRedis extends CommanderClass {
+export class SimulatedRedis extends CommanderClass {
   readonly isCluster = false;
   override options: RedisClientOptions;
   readonly #parts: RedisClientParts;
@@ -61,7 +60,6 @@ class SimulatedRedis extends CommanderClass {
   /** To be sent again on the next connection. */
   #unfulfilled: InFlight[] = [];
   #offline: Item[] = [];
-  readonly #limits = new TimeLimits((delayUs, callback) => this.#later(delayUs, callback));
   #subscriptions = new Subscriptions();
   #before: Before | null = null;
   #database = 0;
@@ -159,7 +157,7 @@ class SimulatedRedis extends CommanderClass {
       this.#later(0, () => command.resolve('OK'));
       return;
     }
-    this.#limits.set(command, this.options.commandTimeout, () => command.reject(new Error(TIMED_OUT)));
+    this.#limit(command, () => command.reject(new Error(TIMED_OUT)));
     this.#offline.push({ command, select: this.#database });
     this.#noteSelect(command);
   }
@@ -179,8 +177,7 @@ class SimulatedRedis extends CommanderClass {
     const item: InFlight = { command, sent, select: this.#database, isOver: false };
     this.#inFlight.push(item);
     // It may be applied all the same.
-    const giveUp = (): void => this.#settle(session, item, { error: new Error(TIMED_OUT) });
-    this.#limits.set(command, this.options.commandTimeout, giveUp);
+    this.#limit(command, () => this.#settle(session, item, { error: new Error(TIMED_OUT) }));
     if (sent.name === 'quit') this.#connection.isClosing = true;
     server.send(session, sent);
     return true;
@@ -210,7 +207,7 @@ class SimulatedRedis extends CommanderClass {
       return;
     }
     recorder.command(session, sent, 'reply');
-    this.#limits.stop(command);
+    endLimit(command);
     const { value } = reply;
     const isCount = value instanceof Confirmations;
     command.resolve(isCount ? (value.each.at(-1)?.[2] ?? 0) : valueOf(value, command.replyEncoding === null));
@@ -280,20 +277,16 @@ class SimulatedRedis extends CommanderClass {
   }
 
   #reject(command: Command, error: Error): void {
-    this.#limits.stop(command);
+    endLimit(command);
     command.reject(error);
+  }
+
+  #limit(command: Command, onTimeout: () => void): void {
+    const { commandTimeout } = this.options;
+    if (commandTimeout !== undefined) limit(command, (then) => this.#later(commandTimeout * 1000, then), onTimeout);
   }
 
   #later(delayUs: number, callback: () => void): Entry {
     return this.#parts.kernel.schedule(delayUs, this.#parts.life, callback);
   }
-}
-
-const { constructor: _, ...events } = Object.getOwnPropertyDescriptors(EventEmitter.prototype);
-Object.defineProperties(SimulatedRedis.prototype, { ...events, ...scanStreams() });
-addTransactionSupport(SimulatedRedis.prototype);
-
-/** Makes a client; it connects by itself unless the options say otherwise. */
-export function createRedisClient(parts: RedisClientParts, options: RedisOptionsFace): RedisFace {
-  return new SimulatedRedis(parts, options) as unknown as RedisFace;
 }

@@ -2,6 +2,7 @@
  * The parts of ioredis that the twin is made with: whatever makes a command of a call, and a call's answer of a reply. They know no connection, so
  * that they are the same here as in production: forms of arguments, callbacks, `…Buffer`, key prefixes, pipelines, transactions, scripts.
  */
+import type { Entry } from '../../../kernel/heap.ts';
 import type { EventEmitter } from 'node:events';
 import { createRequire } from 'node:module';
 
@@ -15,6 +16,8 @@ export interface Command {
   readonly inTransaction: boolean;
   readonly pipelineIndex?: number;
   readonly promise: Promise<unknown>;
+  /** Set while the client waits only for so long. */
+  limit?: Entry;
   resolve(value: unknown): void;
   reject(error: Error): void;
   /** What goes over the wire; commands of scripts find out here what they are on this connection. */
@@ -37,7 +40,9 @@ const require = createRequire(import.meta.url);
 
 const part = (name: string): unknown => require(`ioredis/built/${name}.js`);
 
-export const { default: CommanderClass } = part('utils/Commander') as { readonly default: new () => Commander };
+export const { default: CommanderClass } = part('utils/Commander') as {
+  readonly default: new () => Commander;
+};
 
 export const { default: CommandClass } = part('Command') as {
   readonly default: { readonly prototype: Command; checkFlag(flag: string, command: string): boolean };

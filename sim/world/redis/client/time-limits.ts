@@ -2,24 +2,12 @@
 import type { Entry } from '../../../kernel/heap.ts';
 import type { Command } from './ioredis-parts.ts';
 
-export class TimeLimits {
-  readonly #later: (delayUs: number, callback: () => void) => Entry;
-  readonly #timeouts = new WeakMap<Command, Entry>();
+/** The time counts from when the command was first asked for; what happens when it is over is what was said last. */
+export function limit(command: Command, start: (onTimeout: () => void) => Entry, onTimeout: () => void): void {
+  if (command.limit === undefined) command.limit = start(onTimeout);
+  else if (command.limit.deliver !== null) command.limit.deliver = onTimeout;
+}
 
-  constructor(later: (delayUs: number, callback: () => void) => Entry) {
-    this.#later = later;
-  }
-
-  /** The time counts from when the command was first asked for; what happens when it is over is what was said last. */
-  set(command: Command, limitMs: number | undefined, onTimeout: () => void): void {
-    if (limitMs === undefined) return;
-    const known = this.#timeouts.get(command);
-    if (known === undefined) this.#timeouts.set(command, this.#later(limitMs * 1000, onTimeout));
-    else if (known.deliver !== null) known.deliver = onTimeout;
-  }
-
-  stop(command: Command): void {
-    const timeout = this.#timeouts.get(command);
-    if (timeout !== undefined) timeout.deliver = null;
-  }
+export function endLimit({ limit: known }: Command): void {
+  if (known !== undefined) known.deliver = null;
 }
