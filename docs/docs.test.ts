@@ -1,6 +1,7 @@
 /** The documents and the code say the same: every table, both ways. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { list as COMMANDS } from '@ioredis/commands';
 import { describe, expect, test } from 'vitest';
 import { alarms } from '../core/alarm.ts';
 import { isAllowed, type Permission, roles } from '../core/auth.ts';
@@ -14,6 +15,10 @@ import { EXIT } from '../sim/cli/exit-code.ts';
 import { FAILURE_VERDICTS } from '../sim/replay/replay.ts';
 import { REPLAY_VERDICTS } from '../sim/replay/verdict.ts';
 import { FAULT_KINDS } from '../sim/world/faults.ts';
+import { DEFAULT_REDIS_OPTIONS } from '../sim/world/redis/client/ioredis-parts.ts';
+import { clientOptions } from '../sim/world/redis/client/options.ts';
+import { takes } from '../sim/world/redis/commands.ts';
+import { runWorld } from '../sim/world/test/run-world.ts';
 import { differences, missingSentences } from './compare.ts';
 import { brokenLinks } from './links.ts';
 import { column, fencesIn, tableWith } from './markdown.ts';
@@ -25,6 +30,13 @@ const gateway = textOf('docs/gateway.md');
 const guide = textOf('docs/own-scenario.md');
 
 const names = (cell: string): string[] => [...cell.matchAll(/`([^`]+)`|([\w-]+)/g)].map(([, a, b = '']) => a ?? b);
+
+/** So many that nothing is wrong with their number. */
+function leastParameters(command: string): string[] {
+  let count = 0;
+  while (!takes(command, count)) count += 1;
+  return Array.from({ length: count }, () => '1');
+}
 
 describe('README.md', () => {
   const risks = tableWith(readme, 'risk', 'what went wrong', 'property', 'defect');
@@ -207,6 +219,36 @@ describe('ARCHITECTURE.md', () => {
     );
     const actual = [...new Set(named)].filter((name) => !name.startsWith('@types/'));
     expect(differences(documented, actual)).toEqual([]);
+  });
+});
+
+describe('docs/redis.md', () => {
+  const page = textOf('docs/redis.md');
+
+  test('commands', async () => {
+    const documented = tableWith(page, 'about', 'commands').rows.flatMap(([, named = '']) => names(named));
+    const answered: string[] = [];
+    await runWorld(
+      (node) => {
+        for (const name of COMMANDS) {
+          const redis = node.redis({ enableOfflineQueue: true });
+          redis.call(name, ...leastParameters(name)).then(
+            () => answered.push(name),
+            ({ message }: Error) => message.startsWith(`ERR '${name}' is not simulated`) || answered.push(name),
+          );
+        }
+        return {};
+      },
+      () => undefined,
+      { untilMs: 10_000 },
+    );
+    expect(differences(documented, answered)).toEqual([]);
+  });
+
+  test('what the twin does when nothing is said', () => {
+    const options = clientOptions({}) as unknown as Record<string, unknown>;
+    for (const [option = '', twin, real] of tableWith(page, 'option', 'twin', 'ioredis').rows)
+      expect([option, twin, real]).toEqual([option, String(options[option]), String(DEFAULT_REDIS_OPTIONS[option])]);
   });
 });
 

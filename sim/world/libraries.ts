@@ -1,7 +1,7 @@
 /**
  * Virtual globals for the simulator's own libraries.
  *
- * mock-socket and ioredis-mock call the global `setTimeout`, `Date` and `Math.random`. While a run's loop lasts, fake-timers stands in for the
+ * mock-socket and the parts of ioredis call the global `setTimeout`, `Date` and `Math.random`. While a run's loop lasts, fake-timers stands in for the
  * first two; its due times are entries of the kernel's queue. (As the queue itself it would cap the kernel at a quarter of its speed.) The time
  * zone is UTC meanwhile.
  */
