@@ -12,6 +12,7 @@ import { type CampaignOptions, checkOptions, crewOptionsOf, pathOf, type PlaceOp
 import { findScenario } from './project.ts';
 import { commandWithoutFile, saveFinding } from './saving.ts';
 import { loadSource, type Source } from './source.ts';
+import { findStatefulPackages } from './stateful-packages.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface RunOptions extends CampaignOptions, PlaceOptions {
@@ -66,6 +67,7 @@ export async function runSource(source: Source, options: RunOptions): Promise<Ru
   const { variant = null, signal = new AbortController().signal, onRun, onFinding, seeds, timeMs, bail } = options;
   const stepsMax = options.stepsMax === undefined ? {} : { stepsMax: options.stepsMax };
   const bundle = await variantOf(source, variant);
+  const shrinkMs = options.shrinkMs ?? DEFAULT_SHRINK_MS;
   const seedStart = seedOf(options.seedStart, () => formatSeed(randomBytes(8).readBigUInt64BE()));
   const findings: FoundFailure[] = [];
   const crew = new Crew(crewOptionsOf(options));
@@ -77,13 +79,14 @@ export async function runSource(source: Source, options: RunOptions): Promise<Ru
       ...(seeds === undefined || timeMs !== undefined ? { timeMs: timeMs ?? DEFAULT_TIME_MS } : {}),
       ...(bail === undefined ? {} : { bail }),
       sizes: sizesOf(options),
-      shrinkMs: options.shrinkMs ?? DEFAULT_SHRINK_MS,
+      shrinkMs,
       repeatOneIn: REPEAT_ONE_IN,
       ...stepsMax,
       signal,
       ...(onRun === undefined ? {} : { onRun }),
-      onFinding: (finding) => {
-        const found = keep(source, finding, { variant, codeHash: bundle.codeHash, ...stepsMax }, options);
+      onFinding: async (finding) => {
+        const explained = await explain(source, finding, { variant, ...stepsMax, budgetMs: shrinkMs });
+        const found = keep(source, explained, { variant, codeHash: bundle.codeHash, ...stepsMax }, options);
         findings.push(found);
         onFinding?.(found);
       },
@@ -114,6 +117,18 @@ function sizesOf({ clients, nodes, strategy, profile }: PlanSizes): PlanSizes {
 
 function isSteady({ failure, replayed }: Finding): boolean {
   return replayed.same === replayed.of && failure.verdict !== 'escape' && failure.verdict !== 'nondeterminism';
+}
+
+async function explain(
+  source: Source,
+  finding: Finding,
+  how: { readonly variant: string | null; readonly stepsMax?: number; readonly budgetMs: number },
+): Promise<Finding> {
+  if (finding.failure.verdict !== 'nondeterminism') return finding;
+  return {
+    ...finding,
+    statefulPackages: await findStatefulPackages({ source, plan: finding.plan, nowMs, ...how }),
+  };
 }
 
 function keep(

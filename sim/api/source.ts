@@ -12,8 +12,8 @@ import { simulatorEntry, wholeCodeHash } from './simulator.ts';
 export interface Source {
   readonly place: ScenarioPlace;
   readonly scenario: Scenario;
-  /** The system and its scenario, one variant planted. Throws LoadError or VariantError. */
-  bundle(variant: string | null): Promise<SystemBundle>;
+  /** The system and its scenario, one variant planted. `stateful` packages come on top of the scenario's. Throws LoadError or VariantError. */
+  bundle(variant: string | null, stateful?: readonly string[]): Promise<SystemBundle>;
 }
 
 /** Throws LoadError. */
@@ -21,16 +21,16 @@ export async function loadSource(place: ScenarioPlace): Promise<Source> {
   const scenarioFile = path.join(place.project, place.path);
   const definition = await bundleScenario(scenarioFile, simulatorEntry);
   const scenario = asScenario(evaluateScenario(definition, { current: () => null }), place.path);
-  const { entry, statefulPackages } = scenario.system;
+  const { entry, statefulPackages = [] } = scenario.system;
   let isChecked = false;
   const bundles = new Map<string | null, Promise<SystemBundle>>();
-  const make = async (variant: string | null): Promise<SystemBundle> => {
+  const make = async (variant: string | null, stateful: readonly string[]): Promise<SystemBundle> => {
     const edits = scenario.variants.find(({ id }) => id === variant)?.edits ?? [];
     const bundle = await bundleSystem({
       entry,
       scenarioFile,
       edits,
-      ...(statefulPackages === undefined ? {} : { statefulPackages }),
+      statefulPackages: [...statefulPackages, ...stateful],
       scenario: definition,
       simulatorEntry,
     });
@@ -42,8 +42,9 @@ export async function loadSource(place: ScenarioPlace): Promise<Source> {
   return {
     place,
     scenario,
-    bundle: (variant) => {
-      const known = bundles.get(variant) ?? make(variant);
+    bundle: (variant, stateful = []) => {
+      if (stateful.length > 0) return make(variant, stateful);
+      const known = bundles.get(variant) ?? make(variant, []);
       bundles.set(variant, known);
       return known;
     },

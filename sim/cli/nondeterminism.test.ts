@@ -90,10 +90,33 @@ describe('noticed by running a seed again', () => {
     place.edit('scenario.ts', 'String(word)', '`${String(word)} ${(said += 1)}`');
     const { code, stdout } = await place.run('run', ...SEEDS);
     expect(stdout).toMatch(/✖ nondeterminism/);
+    expect(stdout).toContain('no package of the system explains it');
     expect(stdout).toMatch(/the same seed gave [0-9a-f]{16} and then [0-9a-f]{16}/);
     // The first record that differs, as each of the two runs has it.
     expect(stdout).toMatch(/one run goes on with\n.*client-\d+ → node-1 .*\n.*another with\n.*client-\d+ → node-1/);
     expect(code).toBe(3);
+  });
+
+  test('state of a package, which is named, also where another package imports it', async () => {
+    const install = (name: string, text: string): void => {
+      place.write(`node_modules/${name}/package.json`, '{"type":"module","main":"index.js"}');
+      place.write(`node_modules/${name}/index.js`, text);
+    };
+    install('tally', 'let count = 0;\nexport const next = () => (count += 1);\n');
+    install('steady', 'export const same = (text) => text;\n');
+    install('ticket', "import { next } from 'tally';\nexport const ticket = () => `ticket ${next()}`;\n");
+    place.edit('system.ts', 'socket.send(text);', 'socket.send(same(ticket()));');
+    place.edit(
+      'system.ts',
+      'import type',
+      "import { ticket } from 'ticket';\nimport { same } from 'steady';\nimport type",
+    );
+    const { code, stdout } = await place.run('run', ...SEEDS);
+    expect(stdout).toContain('the package tally keeps state from run to run');
+    expect(stdout).toContain('name it in system.statefulPackages');
+    expect(code).toBe(3);
+    place.edit('scenario.ts', "entry: './system.ts'", "entry: './system.ts', statefulPackages: ['tally']");
+    expect((await place.run('run', ...SEEDS)).code).toBe(0);
   });
 
   test('a clean scenario is the same again', async () => {

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { quoted, shownPath } from '../api/paste.ts';
 import { findScenario } from '../api/project.ts';
 import { loadSource } from '../api/source.ts';
+import { findStatefulPackages } from '../api/stateful-packages.ts';
 import { UsageError } from '../api/usage-error.ts';
 import { formatSeed, type Seed, seedAfter } from '../kernel/seed.ts';
 import type { StrategyName } from '../kernel/strategy.ts';
@@ -56,7 +57,7 @@ export async function runCommand(session: Session, named: string | undefined, fl
   const replays = new Map<string, string>();
   const stepsMax = flags.maxSteps === undefined ? {} : { stepsMax: flags.maxSteps };
   let nondeterminism = false;
-  const onFinding = (finding: Finding): void => {
+  const onFinding = async (finding: Finding): Promise<void> => {
     const { failure, original, plan, digest, replayed } = finding;
     const isEscape = failure.verdict === 'escape' || failure.verdict === 'nondeterminism';
     nondeterminism ||= replayed.same < replayed.of || isEscape;
@@ -68,9 +69,18 @@ export async function runCommand(session: Session, named: string | undefined, fl
         finding.seed,
         ...sizeWords(flags),
       );
+      const budgetMs = flags.shrinkTime;
+      const statefulPackages = await findStatefulPackages({
+        source,
+        variant: null,
+        plan,
+        ...stepsMax,
+        budgetMs,
+        nowMs,
+      });
       output.result((palette) => [
         '',
-        ...failureReport(finding, { saved: null, command }, palette, output.flags.verbose),
+        ...failureReport({ ...finding, statefulPackages }, { saved: null, command }, palette, output.flags.verbose),
         '',
       ]);
       return;

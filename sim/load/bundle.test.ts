@@ -31,6 +31,7 @@ describe('a bundle', () => {
       'codeHash',
       'files',
       'name',
+      'packages',
       'packagesCode',
       'scenarioCode',
       'systemCode',

@@ -10,7 +10,7 @@ import type { SourceEdit } from '../world/image.ts';
 import { isBuiltin } from './builtin-names.ts';
 import { LoadError } from './errors.ts';
 import { bundleOwn, type OwnText, type OwnTextOptions } from './own-text.ts';
-import { bundlePackages } from './package-text.ts';
+import { bundlePackages, type PackageText } from './package-text.ts';
 import { asLoadError } from './bundle-failure.ts';
 import { applyEdits } from './variants.ts';
 
@@ -25,6 +25,8 @@ export interface ScenarioBundle {
 export interface SystemBundle extends ScenarioBundle {
   readonly systemCode: string;
   readonly packagesCode: string;
+  /** The names of all packages inside, but for those that are evaluated for each life; who imports another stands before it. */
+  readonly packages: readonly string[];
   /** Hash of the three texts: 16 hexadecimal digits. The same wherever the packages are installed. */
   readonly codeHash: string;
 }
@@ -35,7 +37,7 @@ export interface BundleSystemOptions {
   /** Absolute, or relative to the working directory. */
   readonly scenarioFile: string;
   readonly edits?: readonly SourceEdit[];
-  /** Packages whose module state a process would lose: evaluated for each life, with the system's own modules. */
+  /** Packages whose module state a process would lose: evaluated for each life with the system's own modules, and so are those that import them. */
   readonly statefulPackages?: readonly string[];
   /** What `bundleScenario` returned, when that has been done already. */
   readonly scenario?: ScenarioBundle;
@@ -71,6 +73,7 @@ export async function bundleSystem(options: BundleSystemOptions): Promise<System
     inside: (name) => stateful.has(name),
     simulatorEntry: options.simulatorEntry,
   };
+  if (stateful.size > 0) await orLoadError(addImporters(stateful, own));
   const [scenario, system] = await Promise.all([
     options.scenario ?? bundleScenario(scenarioFile, options.simulatorEntry),
     orLoadError(bundleVariant(own, scenarioFile, options.edits ?? [])),
@@ -79,7 +82,33 @@ export async function bundleSystem(options: BundleSystemOptions): Promise<System
   const systemCode = withoutWrapping(system.code, packages.esModules);
   const texts = [systemCode, packages.code, scenario.scenarioCode];
   const files = [...new Set([...scenario.files, ...system.files.map((one) => path.resolve(workingFolder, one))])];
-  return { ...scenario, files, systemCode, packagesCode: packages.code, codeHash: hashOf(texts) };
+  return {
+    ...scenario,
+    files,
+    systemCode,
+    packagesCode: packages.code,
+    packages: importersFirst(packages.importers),
+    codeHash: hashOf(texts),
+  };
+}
+
+/** Who imports a package that is evaluated for each life has to be evaluated with it: otherwise it would hold on to the first one. */
+async function addImporters(stateful: Set<string>, own: OwnTextOptions): Promise<void> {
+  const { packages } = await bundleOwn({ ...own, inside: () => false });
+  const { importers } = await bundlePackages(own.workingFolder, packages);
+  for (const name of withImporters(stateful, importers)) stateful.add(name);
+}
+
+function withImporters(names: Iterable<string>, importers: PackageText['importers']): ReadonlySet<string> {
+  const all = new Set(names);
+  // A set that grows while it is walked is walked to its end.
+  for (const name of all) for (const importer of importers.get(name) ?? []) all.add(importer);
+  return all;
+}
+
+function importersFirst(importers: PackageText['importers']): readonly string[] {
+  const size = new Map([...importers.keys()].map((name) => [name, withImporters([name], importers).size]));
+  return [...importers.keys()].sort((a, b) => (size.get(a) ?? 0) - (size.get(b) ?? 0) || (a < b ? -1 : 1));
 }
 
 /** The clean system is bundled first, since only then it is known which files are its own. */

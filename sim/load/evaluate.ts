@@ -5,6 +5,7 @@
 import type { StartSystem } from '../world/faces.ts';
 import type { ShadowHost, SystemImage } from '../world/image.ts';
 import { createLateHost, createLoadHost } from '../world/late-host.ts';
+import { EscapeError } from '../world/shadow-guard.ts';
 import type { AsyncContextUse } from '../world/shadow-timers.ts';
 import type { ScenarioBundle, SystemBundle } from './bundle.ts';
 import { compile } from './compile.ts';
@@ -45,20 +46,33 @@ export function createImage(bundle: SystemBundle, options: ImageOptions): Loaded
   }
 
   function instantiate(host: ShadowHost): StartSystem {
+    let loading = true;
     const { shadows, require } = createSurroundings({
       host,
       watchTables: true,
       asyncContext,
       namespaces,
       requirePackage,
+      isLoading: () => loading,
     });
-    const { start } = evaluateSystem(shadows, require) as { start?: StartSystem };
+    const { start } = orEscape(host, () => evaluateSystem(shadows, require) as { start?: StartSystem });
+    loading = false;
     if (typeof start !== 'function')
       throw new LoadError(`${bundle.name}: the system's entry has no function "start" among its exports`);
     return start;
   }
 
   return { scenario, image: { instantiate, codeHash: bundle.codeHash } };
+}
+
+/** A way out that nobody was ready to do without is the system's, and told like any other. */
+function orEscape<T>(host: ShadowHost, evaluate: () => T): T {
+  try {
+    return evaluate();
+  } catch (error) {
+    if (error instanceof EscapeError) host.escaped(error.way);
+    throw error;
+  }
 }
 
 /** Evaluates a text that outlives runs. Whoever may be running, it is loaded with the fixed time and chance of loading. */
@@ -70,6 +84,7 @@ function evaluateOnce(name: string, code: string, options: ImageOptions, asyncCo
     asyncContext,
     namespaces: createNamespaces(),
     requirePackage: missing,
+    isLoading: () => loading,
   });
   const evaluate = compile(name, code);
   try {

@@ -35,6 +35,7 @@ export function failureReport(finding: Finding, places: FailurePlaces, palette: 
       palette,
     ),
     ...(finding.difference ? differing(finding.difference, palette) : []),
+    ...reasons(finding),
     ...(places.saved === null ? [] : [`  saved ${places.saved}`]),
     `  ${palette.bold(places.command)}`,
   ];
@@ -73,6 +74,18 @@ function differing({ left, right }: Difference, palette: Palette): string[] {
     ...(record === null ? ['    the run is over'] : tableLines([recordLine(record, FRAME_LENGTH)], palette)),
   ];
   return [...side('one run goes on with', left), ...side('another with', right)];
+}
+
+/** What to do about a seed that is not the same twice. */
+function reasons({ failure, statefulPackages = [] }: Finding): string[] {
+  if (failure.verdict !== 'nondeterminism') return [];
+  const names = statefulPackages.map((name) => printable(name));
+  if (names.length === 0)
+    return ['  no package of the system explains it: look for state of the scenario, and see "What is not controlled"'];
+  const keep = names.length === 1 ? `the package ${names[0]} keeps` : `the packages ${names.join(', ')} keep`;
+  return [
+    `  ${keep} state from run to run, which a process would lose: name ${names.length === 1 ? 'it' : 'them'} in system.statefulPackages`,
+  ];
 }
 
 /** What a system threw comes with its stack: for those who ask for more. */

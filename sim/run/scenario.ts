@@ -58,7 +58,7 @@ export interface Scenario {
   readonly system: {
     /** The module that exports `start`, relative to the scenario's file. */
     readonly entry: string;
-    /** Packages whose module state a process would lose: evaluated anew for each life. */
+    /** Packages whose module state a process would lose: evaluated anew for each life, with those that import them. */
     readonly statefulPackages?: readonly string[];
   };
   /** What every life of a node is given. */

@@ -56,9 +56,10 @@ function insteadOf(way: string): string {
 
 function nothing(): void {}
 
-export function createGuard(host: ShadowHost): Guard {
+/** What is tried while code is being loaded is refused and not reported: many packages try a way, and are ready for not having it. */
+export function createGuard(host: ShadowHost, isLoading: () => boolean = () => false): Guard {
   function refuse(way: string): never {
-    host.escaped(way);
+    if (!isLoading()) host.escaped(way);
     throw new EscapeError(host.who, way);
   }
 
