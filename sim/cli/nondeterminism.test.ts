@@ -29,10 +29,22 @@ describe('refused, with who tried it', () => {
     alsoDo(statement, imported);
     const { code, stdout } = await place.run('run', ...SEEDS);
     expect(stdout).toMatch(/✖ escape/);
-    expect(stdout).toMatch(/node-1 tried to leave the seed by/);
+    expect(stdout).toMatch(/node-1 tried to leave the seed by .*, in system\.ts; instead, \w+/);
     expect(stdout).toMatch(way);
     expect(code).toBe(3);
   });
+});
+
+test('refused in a package, which is named by its file', async () => {
+  place.write('node_modules/chatty/package.json', '{"type":"module","main":"lib/index.js"}');
+  place.write(
+    'node_modules/chatty/lib/index.js',
+    "import net from 'node:net';\nexport const call = () => net.connect(80);\n",
+  );
+  alsoDo('call();', "import { call } from 'chatty';");
+  const { code, stdout } = await place.run('run', ...SEEDS);
+  expect(stdout).toContain('by node:net connect, in node_modules/chatty/lib/index.js; instead, use a face of the node');
+  expect(code).toBe(3);
 });
 
 describe('answered from the seed', () => {

@@ -4,13 +4,14 @@
  */
 import type { StartSystem } from '../world/faces.ts';
 import type { ShadowHost, SystemImage } from '../world/image.ts';
+import type { SimulatedPlace } from '../world/stack-names.ts';
 import { createLateHost, createLoadHost } from '../world/late-host.ts';
 import { EscapeError } from '../world/shadow-guard.ts';
 import type { AsyncContextUse } from '../world/shadow-timers.ts';
 import type { ScenarioBundle, SystemBundle } from './bundle.ts';
 import { compile } from './compile.ts';
 import { LoadError } from './errors.ts';
-import { asLoadFailure } from './load-failure.ts';
+import { asLoadFailure, fileAtLine } from './load-failure.ts';
 import { createNamespaces } from './namespaces.ts';
 import { createSurroundings, missing } from './surroundings.ts';
 
@@ -62,7 +63,13 @@ export function createImage(bundle: SystemBundle, options: ImageOptions): Loaded
     return start;
   }
 
-  return { scenario, image: { instantiate, codeHash: bundle.codeHash } };
+  const texts = new Map([
+    ['packages.js', bundle.packagesCode],
+    ['system.js', bundle.systemCode],
+    [`${bundle.name}.js`, bundle.scenarioCode],
+  ]);
+  const fileAt = ({ text, line }: SimulatedPlace): string | undefined => fileAtLine(texts.get(text) ?? '', line);
+  return { scenario, image: { instantiate, fileAt, codeHash: bundle.codeHash } };
 }
 
 /** A way out that nobody was ready to do without is the system's, and told like any other. */

@@ -2,6 +2,7 @@
  * What a life of a node is made from: an image of the system's code that can be evaluated again and again, each time from
  * nothing, against a host that answers for everything ambient (time, randomness, timers, tables).
  */
+import type { SimulatedPlace } from './stack-names.ts';
 import type { StartSystem, TimerFace, WorkTag } from './faces.ts';
 
 /** Answers for the ambient names of one life. `createShadows` turns it into `Date`, `setTimeout`, `Map` and the rest. */
@@ -35,6 +36,8 @@ export interface TableConflict {
 export interface SystemImage {
   /** Evaluates the system's own modules anew and returns its `start`. Packages are evaluated once and bind late. */
   instantiate(host: ShadowHost): StartSystem;
+  /** The source file that a place belongs to, such as `node_modules/bindings/bindings.js`; undefined when nobody knows. */
+  fileAt?(place: SimulatedPlace): string | undefined;
   /** Hash of everything that decides what the system does, variant applied: 16 hexadecimal digits. */
   readonly codeHash: string;
 }

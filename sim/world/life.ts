@@ -15,6 +15,7 @@ import type { ShadowHost, TableConflict } from './image.ts';
 import { EPOCH_MS } from './libraries.ts';
 import type { ServerSocket } from './network/server-socket.ts';
 import type { Recorder } from './recorder.ts';
+import { type SimulatedPlace, simulatedPlace } from './stack-names.ts';
 
 /** One timer in a hundred is late, by up to this. */
 const LATENESS_MS_MAX = 30;
@@ -26,7 +27,7 @@ export interface LifeParts {
   readonly detailed: boolean;
   readonly conditions: Conditions;
   /** The guard was hit. */
-  readonly onEscape: (who: string, way: string) => void;
+  readonly onEscape: (who: string, way: string, place: SimulatedPlace | null) => void;
 }
 
 /** A timer that has been started and has neither fired nor been cancelled. */
@@ -150,7 +151,7 @@ export class Life implements Domain, ShadowHost {
 
   escaped(way: string): void {
     this.#parts.recorder.probe(this.nodeName, this.number, 'sim.escape', { way });
-    this.#parts.onEscape(this.nodeName, way);
+    this.#parts.onEscape(this.nodeName, way, simulatedPlace());
   }
 
   tableConflict({ table, change, iterating, changing }: TableConflict): void {

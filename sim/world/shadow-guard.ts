@@ -50,7 +50,8 @@ const ADVICE: readonly (readonly [pattern: RegExp, instead: string])[] = [
   [/while being loaded$/, 'name the package in statefulPackages, so that each life evaluates it anew'],
 ];
 
-function insteadOf(way: string): string {
+/** What to do in place of a way out, in words. */
+export function insteadOf(way: string): string {
   return ADVICE.find(([pattern]) => pattern.test(way))?.[1] ?? 'hand it in through a face of the node';
 }
 
