@@ -49,7 +49,7 @@ export interface Variant {
   readonly edits: readonly SourceEdit[];
   /** The risk it stands for, by the project's own name. */
   readonly risk?: string;
-  /** Id of the property that is meant to find it. */
+  /** Id of the property that is meant to find it, or the verdict of its own that it comes to: `crash`, `no-progress`. */
   readonly expected?: string;
 }
 

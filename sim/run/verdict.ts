@@ -72,7 +72,7 @@ export function judgeEnd(run: RunEnd): Failure | null {
   if (escape !== null) {
     const { who, way, file } = escape;
     const where = file === undefined ? '' : `, in ${file}`;
-    const text = `${who} tried to leave the seed by ${way}${where}; instead, ${insteadOf(way)}`;
+    const text = `${who} tried to leave the seed by ${way}${where}; instead, ${insteadOf(way, file)}`;
     return { verdict: 'escape', ...moment(`escape: ${way}`, text) };
   }
   if (violation !== null) return { verdict: 'violation', ...violation };

@@ -50,8 +50,13 @@ const ADVICE: readonly (readonly [pattern: RegExp, instead: string])[] = [
   [/while being loaded$/, 'name the package in statefulPackages, so that each life evaluates it anew'],
 ];
 
-/** What to do in place of a way out, in words. */
-export function insteadOf(way: string): string {
+/** Packages by which others look for their native addons. */
+const ADDON_LOADER = /node_modules\/(bindings|node-gyp-build|@mapbox\/node-pre-gyp|prebuildify|file-uri-to-path)\//;
+
+/** What to do in place of a way out, in words; `file` is where it was tried. */
+export function insteadOf(way: string, file = ''): string {
+  if (ADDON_LOADER.test(file))
+    return 'put what this native addon does behind a port: addons are not loaded under simulation';
   return ADVICE.find(([pattern]) => pattern.test(way))?.[1] ?? 'hand it in through a face of the node';
 }
 
