@@ -15,6 +15,7 @@ import { type CampaignOptions, checkOptions, crewOptionsOf, pathOf, type PlaceOp
 import { findScenario } from './project.ts';
 import { commandWithoutFile, saveFinding, type Saved } from './saving.ts';
 import { loadSource, type Source } from './source.ts';
+import { findStatefulPackages } from './stateful-packages.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface RunOptions extends CampaignOptions, PlaceOptions {
@@ -70,6 +71,7 @@ export async function runSource(source: Source, options: RunOptions): Promise<Ru
   const { variant = null, signal = new AbortController().signal, onRun, onFinding, seeds, timeMs, bail } = options;
   const stepsMax = options.stepsMax === undefined ? {} : { stepsMax: options.stepsMax };
   const bundle = await variantOf(source, variant);
+  const shrinkMs = options.shrinkMs ?? DEFAULT_SHRINK_MS;
   const seedStart = seedOf(options.seedStart, () => usualSeedStart(options.shard !== undefined));
   const findings: FoundFailure[] = [];
   const files = new Map<FoundFailure, Saved | undefined>();
@@ -83,18 +85,19 @@ export async function runSource(source: Source, options: RunOptions): Promise<Ru
       ...(bail === undefined ? {} : { bail }),
       ...shardOf(options.shard),
       sizes: sizesOf(options),
-      shrinkMs: options.shrinkMs ?? DEFAULT_SHRINK_MS,
+      shrinkMs,
       repeatOneIn: REPEAT_ONE_IN,
       ...stepsMax,
       signal,
       ...(onRun === undefined ? {} : { onRun }),
-      onFinding: (finding) => {
+      onFinding: async (finding) => {
+        const explained = await explain(source, finding, { variant, ...stepsMax, budgetMs: shrinkMs });
         const at = findings.findIndex(({ original }) => original.signature === finding.original.signature);
         const before = findings[at];
         const code = { variant, codeHash: bundle.codeHash, ...stepsMax };
         const { saved, found } = keep(
           source,
-          finding,
+          explained,
           code,
           options,
           before === undefined ? undefined : files.get(before),
@@ -141,6 +144,18 @@ function sizesOf({ clients, nodes, strategy, profile }: PlanSizes): PlanSizes {
 
 function isSteady({ failure, replayed }: Finding): boolean {
   return replayed.same === replayed.of && failure.verdict !== 'escape' && failure.verdict !== 'nondeterminism';
+}
+
+async function explain(
+  source: Source,
+  finding: Finding,
+  how: { readonly variant: string | null; readonly stepsMax?: number; readonly budgetMs: number },
+): Promise<Finding> {
+  if (finding.failure.verdict !== 'nondeterminism') return finding;
+  return {
+    ...finding,
+    statefulPackages: await findStatefulPackages({ source, plan: finding.plan, nowMs, ...how }),
+  };
 }
 
 function keep(

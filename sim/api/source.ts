@@ -15,8 +15,8 @@ import { simulatorEntry, wholeCodeHash } from './simulator.ts';
 export interface Source {
   readonly place: ScenarioPlace;
   readonly scenario: Scenario;
-  /** The system and its scenario, one variant planted. Throws LoadError or VariantError. */
-  bundle(variant: string | null): Promise<SystemBundle>;
+  /** The system and its scenario, one variant planted. `stateful` packages come on top of the scenario's. Throws LoadError or VariantError. */
+  bundle(variant: string | null, stateful?: readonly string[]): Promise<SystemBundle>;
 }
 
 /** Throws LoadError, also when a module has not ended `loadMs` after it was begun. */
@@ -35,12 +35,13 @@ export async function loadSource(place: ScenarioPlace, loadMs: number): Promise<
   const scenario = inTime(place.path, () => asScenario(evaluateScenario(definition, nobody), place.path));
   let isChecked = false;
   const bundles = new Map<string | null, Promise<SystemBundle>>();
-  const make = async (variant: string | null): Promise<SystemBundle> => {
+  const make = async (variant: string | null, stateful: readonly string[]): Promise<SystemBundle> => {
     const edits = scenario.variants.find(({ id }) => id === variant)?.edits ?? [];
     const bundle = await bundleSystem({
       ...scenario.system,
       scenarioFile,
       edits,
+      statefulPackages: [...(scenario.system.statefulPackages ?? []), ...stateful],
       scenario: definition,
       simulatorEntry,
     });
@@ -52,8 +53,9 @@ export async function loadSource(place: ScenarioPlace, loadMs: number): Promise<
   return {
     place,
     scenario,
-    bundle: (variant) => {
-      const known = bundles.get(variant) ?? make(variant);
+    bundle: (variant, stateful = []) => {
+      if (stateful.length > 0) return make(variant, stateful);
+      const known = bundles.get(variant) ?? make(variant, []);
       bundles.set(variant, known);
       return known;
     },

@@ -30,8 +30,8 @@ async function codeHashNow(): Promise<string> {
 
 describe('refused, with who tried it', () => {
   test.each([
-    ['WebCrypto', "void crypto.subtle.digest('SHA-256', new Uint8Array(1));", '', /crypto\.subtle/],
-    ['a real socket', "net.connect(80, '127.0.0.1');", "import net from 'node:net';", /node:net/],
+    ['WebCrypto', "void crypto.subtle.generateKey('Ed25519', true, ['sign']);", '', /crypto\.subtle\.generateKey/],
+    ['a real socket', "net.createServer();", "import net from 'node:net';", /node:net/],
     ['a request', "void fetch('http://127.0.0.1/');", '', /fetch/],
     ['a file', "void readFile('x');", "import { readFile } from 'node:fs/promises';", /node:fs/],
     ['the thread pool', "pbkdf2('a', 'b', 1, 8, 'sha1', () => {});", "import { pbkdf2 } from 'node:crypto';", /pbkdf2/],
@@ -39,10 +39,22 @@ describe('refused, with who tried it', () => {
     alsoDo(statement, imported);
     const { code, stdout } = await place.run('run', ...SEEDS);
     expect(stdout).toMatch(/✖ escape/);
-    expect(stdout).toMatch(/node-1 tried to leave the seed by/);
+    expect(stdout).toMatch(/node-1 tried to leave the seed by .*, in system\.ts; instead, \w+/);
     expect(stdout).toMatch(way);
     expect(code).toBe(3);
   });
+});
+
+test('refused in a package, which is named by its file', async () => {
+  place.write('node_modules/chatty/package.json', '{"type":"module","main":"lib/index.js"}');
+  place.write(
+    'node_modules/chatty/lib/index.js',
+    "import net from 'node:net';\nexport const call = () => net.createServer();\n",
+  );
+  alsoDo('call();', "import { call } from 'chatty';");
+  const { code, stdout } = await place.run('run', ...SEEDS);
+  expect(stdout).toContain('by node:net createServer, in node_modules/chatty/lib/index.js; instead, use a face of the node');
+  expect(code).toBe(3);
 });
 
 describe('answered from the seed', () => {
@@ -54,6 +66,11 @@ describe('answered from the seed', () => {
       'node:crypto randomBytes',
       "socket.send(randomBytes(8).toString('hex'));",
       "import { randomBytes } from 'node:crypto';",
+    ],
+    [
+      'crypto.subtle.digest',
+      "void crypto.subtle.digest('SHA-256', Buffer.from(text)).then((hash) => socket.send(Buffer.from(hash).toString('hex')));",
+      '',
     ],
     ['setTimeout', 'setTimeout(() => socket.send(text), 5);', ''],
     [
@@ -97,8 +114,11 @@ describe('answered from the seed, outside of the system too', () => {
 /** What a bundle's prologue can't shadow: the constructor of a function, and so the global object itself. */
 const REAL = "((() => 0).constructor('return this')() as typeof globalThis)";
 
+/** What is said where no package is the reason. */
+const NO_PACKAGE = 'no package of the system explains it: look for state of the scenario';
+
 describe('noticed by running a seed again, and named, with the records around it', () => {
-  test.each<[string, () => void, string]>([
+  test.each<[string, () => void, string, string]>([
     [
       'state of the scenario that outlives a run',
       () => {
@@ -106,6 +126,7 @@ describe('noticed by running a seed again, and named, with the records around it
         place.edit('scenario.ts', 'String(word)', '`${String(word)} ${(said += 1)}`');
       },
       'client-\\d',
+      NO_PACKAGE,
     ],
     [
       'state of a package that outlives a run',
@@ -115,10 +136,11 @@ describe('noticed by running a seed again, and named, with the records around it
         place.edit('system.ts', 'socket.send(text);', 'socket.send(`${text} ${next()}`);');
       },
       'node-1',
+      'the package counter.js keeps state from run to run, which a process would lose: name it in system.statefulPackages',
     ],
-    ['real time', () => alsoDo(`socket.send(String(${REAL}.performance.now()));`), 'node-1'],
-    ['real chance', () => alsoDo(`socket.send(${REAL}.crypto.randomUUID());`), 'node-1'],
-  ])('%s', async (_what, plant, who) => {
+    ['real time', () => alsoDo(`socket.send(String(${REAL}.performance.now()));`), 'node-1', NO_PACKAGE],
+    ['real chance', () => alsoDo(`socket.send(${REAL}.crypto.randomUUID());`), 'node-1', NO_PACKAGE],
+  ])('%s', async (_what, plant, who, reason) => {
     plant();
     const { code, stdout } = await place.run('run', ...SEEDS);
     expect(stdout).toMatch(/✖ nondeterminism/);
@@ -127,13 +149,14 @@ describe('noticed by running a seed again, and named, with the records around it
     );
     // What both runs have before, then the first record that differs, as each of the two runs has it, and what follows.
     expect(stdout).toMatch(
-      /does\n( +\d+ .*\n){1,3} {2}one run goes on with\n( +\d+ .*\n){1,4} {2}another with\n( +\d+ .*\n){1,4} {2}node /,
+      /does\n( +\d+ .*\n){1,3} {2}one run goes on with\n( +\d+ .*\n){1,4} {2}another with\n( +\d+ .*\n){1,4} {2}\S.*\n {2}node /,
     );
     const [left, right] = ['one run goes on with', 'another with'].map(
       (title) => stdout.split(`${title}\n`)[1]?.split('\n')[0],
     );
     expect(left).toMatch(who === 'node-1' ? /node-1 → client-\d/ : /client-\d → node-1/);
     expect(left).not.toBe(right);
+    expect(stdout).toContain(reason);
     expect(code).toBe(3);
   });
 
@@ -164,7 +187,30 @@ describe('noticed by running a seed again, and named, with the records around it
     const { code, stdout } = await place.run('run', '--seeds', '21', '--seed-start', '0x1', '--jobs', '1');
     expect(stdout).toMatch(/✖ nondeterminism/);
     expect(stdout).toMatch(/first in what node-1 does\n/);
+    expect(stdout).toContain(NO_PACKAGE);
     expect(code).toBe(3);
+  });
+
+  test('state of a package, which is named, also where another package imports it', async () => {
+    const install = (name: string, text: string): void => {
+      place.write(`node_modules/${name}/package.json`, '{"type":"module","main":"index.js"}');
+      place.write(`node_modules/${name}/index.js`, text);
+    };
+    install('tally', 'let count = 0;\nexport const next = () => (count += 1);\n');
+    install('steady', 'export const same = (text) => text;\n');
+    install('ticket', "import { next } from 'tally';\nexport const ticket = () => `ticket ${next()}`;\n");
+    place.edit('system.ts', 'socket.send(text);', 'socket.send(same(ticket()));');
+    place.edit(
+      'system.ts',
+      'import type',
+      "import { ticket } from 'ticket';\nimport { same } from 'steady';\nimport type",
+    );
+    const { code, stdout } = await place.run('run', ...SEEDS);
+    expect(stdout).toContain('the package tally keeps state from run to run');
+    expect(stdout).toContain('name it in system.statefulPackages');
+    expect(code).toBe(3);
+    place.edit('scenario.ts', "entry: './system.ts'", "entry: './system.ts', statefulPackages: ['tally']");
+    expect((await place.run('run', ...SEEDS)).code).toBe(0);
   });
 
   test('a clean scenario is the same again', async () => {

@@ -53,6 +53,16 @@ describe('defects, corpus, replay, shrink', () => {
     expect(shrunk.stdout).toMatch(/can't be made smaller|shrunk 2 → [12] operations, 0 → 0 faults/);
   });
 
+  test('a defect may be expected to come to a verdict of its own', async () => {
+    place.edit('scenario.ts', "id: 'harmless', expected: 'answered'", "id: 'harmless', expected: 'crash'");
+    place.edit('scenario.ts', 'socket.send(text.slice(0));', 'socket.send((text as never as () => string)());');
+    const { code, stdout } = await place.run('defects', 'harmless', '--seeds', '3');
+    expect(stdout).toMatch(/✔ +harmless .*crash/);
+    expect(code).toBe(0);
+    place.edit('scenario.ts', "expected: 'crash'", "expected: 'crush'");
+    expect((await place.run('defects', 'harmless')).stderr).toContain('expects the property crush, which is not there');
+  });
+
   test('a defect that is not found is a failure', async () => {
     const { code, stdout } = await place.run('defects', 'harmless', '--seeds', '3');
     expect(stdout).toMatch(/✖ {2}harmless +nothing +3/);

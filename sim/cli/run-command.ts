@@ -7,6 +7,7 @@ import { findScenario } from '../api/project.ts';
 import { usualSeedStart } from '../api/run.ts';
 import type { Saved } from '../api/saving.ts';
 import { loadSource } from '../api/source.ts';
+import { findStatefulPackages } from '../api/stateful-packages.ts';
 import { UsageError } from '../api/usage-error.ts';
 import { type Seed, seedAfter } from '../kernel/seed.ts';
 import type { StrategyName } from '../kernel/strategy.ts';
@@ -64,7 +65,7 @@ export async function runCommand(session: Session, named: string | undefined, fl
   const found = new Map<string, { readonly places: Saved; readonly sizes: Sizes | null }>();
   const stepsMax = flags.maxSteps === undefined ? {} : { stepsMax: flags.maxSteps };
   let nondeterminism = false;
-  const onFinding = (finding: Finding): void => {
+  const onFinding = async (finding: Finding): Promise<void> => {
     const { failure, original, plan, choices, digest, replayed } = finding;
     const isEscape = failure.verdict === 'escape' || failure.verdict === 'nondeterminism';
     nondeterminism ||= replayed.same < replayed.of || isEscape;
@@ -76,9 +77,18 @@ export async function runCommand(session: Session, named: string | undefined, fl
         finding.seed,
         ...sizeWords(flags),
       );
+      const budgetMs = flags.shrinkTime;
+      const statefulPackages = await findStatefulPackages({
+        source,
+        variant: null,
+        plan,
+        ...stepsMax,
+        budgetMs,
+        nowMs,
+      });
       output.result((palette) => [
         '',
-        ...failureReport(finding, { saved: null, command }, palette, output.flags.verbose),
+        ...failureReport({ ...finding, statefulPackages }, { saved: null, command }, palette, output.flags.verbose),
         '',
       ]);
       return;

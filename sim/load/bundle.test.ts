@@ -32,6 +32,7 @@ describe('a bundle', () => {
       'files',
       'name',
       'otherVersion',
+      'packages',
       'packagesCode',
       'scenarioCode',
       'systemCode',

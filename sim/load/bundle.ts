@@ -10,7 +10,7 @@ import type { OtherVersion, SourceEdit } from '../world/image.ts';
 import { isBuiltin } from './builtin-names.ts';
 import { LoadError, VariantError } from './errors.ts';
 import { bundleOwn, type OwnText, type OwnTextOptions } from './own-text.ts';
-import { bundlePackages } from './package-text.ts';
+import { bundlePackages, type PackageText } from './package-text.ts';
 import { asLoadError } from './bundle-failure.ts';
 import { applyEdits } from './variants.ts';
 
@@ -30,6 +30,11 @@ export interface VersionTexts {
 
 export interface SystemBundle extends ScenarioBundle, VersionTexts {
   readonly otherVersion: VersionTexts | null;
+  /**
+   * The names of all packages inside, of both versions, but for those that are evaluated for each life; who imports another stands before
+   * it.
+   */
+  readonly packages: readonly string[];
   /** Hash of all texts: 16 hexadecimal digits. The same wherever the packages are installed. */
   readonly codeHash: string;
 }
@@ -43,7 +48,7 @@ export interface BundleSystemOptions {
   readonly edits?: readonly SourceEdit[];
   /** The system's other version. */
   readonly otherVersion?: OtherVersion | undefined;
-  /** Packages whose module state a process would lose: evaluated for each life, with the system's own modules. */
+  /** Packages whose module state a process would lose: evaluated for each life with the system's own modules, and so are those that import them. */
   readonly statefulPackages?: readonly string[];
   /** What `bundleScenario` returned, when that has been done already. */
   readonly scenario?: ScenarioBundle;
@@ -80,8 +85,11 @@ export async function bundleSystem(options: BundleSystemOptions): Promise<System
   const texts = versions.flatMap(({ texts: { systemCode, packagesCode } }) => [systemCode, packagesCode]);
   const codeHash = hashOf([...texts.slice(0, 2), scenario.scenarioCode, ...texts.slice(2)]);
   const files = [...new Set([...scenario.files, ...versions.flatMap((version) => version.files)])];
-  return { ...scenario, files, ...system.texts, otherVersion: otherSystem?.texts ?? null, codeHash };
+  const packages = importersFirst(together(versions.map(({ importers }) => importers)));
+  return { ...scenario, files, ...system.texts, otherVersion: otherSystem?.texts ?? null, packages, codeHash };
 }
+
+type Importers = PackageText['importers'];
 
 interface Version {
   readonly entry: string;
@@ -90,10 +98,16 @@ interface Version {
   readonly editsWhereTheyFit?: readonly SourceEdit[];
 }
 
+interface BundledVersion {
+  readonly texts: VersionTexts;
+  readonly importers: Importers;
+  readonly files: readonly string[];
+}
+
 async function bundleVersion(
   version: Version,
   { scenarioFile, statefulPackages, simulatorEntry }: BundleSystemOptions,
-): Promise<{ readonly texts: VersionTexts; readonly files: readonly string[] }> {
+): Promise<BundledVersion> {
   const file = path.resolve(scenarioFile);
   const workingFolder = rootOf(file);
   const stateful = new Set(statefulPackages);
@@ -104,12 +118,41 @@ async function bundleVersion(
     inside: (name) => stateful.has(name),
     simulatorEntry,
   };
+  if (stateful.size > 0) await orLoadError(addImporters(stateful, own));
   const { code, packages, files } = await orLoadError(bundleEdited(own, path.dirname(file), version));
-  const { code: packagesCode, esModules } = await orLoadError(bundlePackages(workingFolder, packages));
+  const { code: packagesCode, esModules, importers } = await orLoadError(bundlePackages(workingFolder, packages));
   return {
     texts: { systemCode: withoutWrapping(code, esModules), packagesCode },
+    importers,
     files: files.map((one) => path.resolve(workingFolder, one)),
   };
+}
+
+/** Who imports a package that is evaluated for each life has to be evaluated with it: otherwise it would hold on to the first one. */
+async function addImporters(stateful: Set<string>, own: OwnTextOptions): Promise<void> {
+  const { packages } = await bundleOwn({ ...own, inside: () => false });
+  const { importers } = await bundlePackages(own.workingFolder, packages);
+  for (const name of withImporters(stateful, importers)) stateful.add(name);
+}
+
+function withImporters(names: Iterable<string>, importers: Importers): ReadonlySet<string> {
+  const all = new Set(names);
+  // A set that grows while it is walked is walked to its end.
+  for (const name of all) for (const importer of importers.get(name) ?? []) all.add(importer);
+  return all;
+}
+
+/** What imports what in any of the versions, which may have different packages. */
+function together(versions: readonly Importers[]): Importers {
+  const all = new Map<string, Set<string>>();
+  for (const [name, importers] of versions.flatMap((version) => [...version]))
+    all.set(name, new Set([...(all.get(name) ?? []), ...importers]));
+  return all;
+}
+
+function importersFirst(importers: Importers): readonly string[] {
+  const size = new Map([...importers.keys()].map((name) => [name, withImporters([name], importers).size]));
+  return [...importers.keys()].sort((a, b) => (size.get(a) ?? 0) - (size.get(b) ?? 0) || (a < b ? -1 : 1));
 }
 
 /** The clean system is bundled first, since only then it is known which files are its own. */

@@ -121,6 +121,22 @@ describe('a life', () => {
     ]);
   });
 
+  test('may try a way out while it is loaded, when it is ready to do without', async () => {
+    const attempt = "import { readFileSync } from 'node:fs'; const read = () => readFileSync('x');";
+    const caught = `${attempt} let found = true; try { read(); } catch { found = false; }`;
+    const image = await project({
+      'node_modules/curious/package.json': '{"type":"module"}',
+      'node_modules/curious/index.js': `${caught} export { found };`,
+      'system.ts': `import { found as theirs } from 'curious'; ${caught} export const start = (node) => node === null ? read() : [found, theirs];`,
+    }).image(() => null, { statefulPackages: ['curious'] });
+    const host = new ManualHost();
+    expect([await live(image, host), host.escapes]).toEqual([[false, false], []]);
+    expect(() => image.instantiate(host)(null as never)).toThrow('node-1 tried node:fs readFileSync');
+    const careless = await project({ 'system.ts': `${attempt} read(); export const start = () => 1;` }).image();
+    expect(() => careless.instantiate(host)).toThrow('node-1 tried node:fs readFileSync');
+    expect(host.escapes).toEqual(['node:fs readFileSync', 'node:fs readFileSync']);
+  });
+
   test('has frames named after its functions', async () => {
     const image = await project({ 'system.ts': 'export function start() { return new Error().stack; }' }).image();
     expect(await live(image, new ManualHost())).toMatch(/at (Object\.)?start \(simulated:system\.js:\d+/);
@@ -165,6 +181,19 @@ describe('imports of packages', () => {
       'import',
       'import',
     ]);
+  });
+
+  test.each(['once', 'for each life'])('by packages that are evaluated %s are what those ask for', async (how) => {
+    const image = await project({
+      ...packages,
+      'node_modules/old/package.json': '{"name":"old"}',
+      'node_modules/old/index.js': `exports.form = require('dual').form; exports.named = require('es').named;`,
+      'system.ts': `
+        import { form } from 'dual';
+        import { form as old, named } from 'old';
+        export const start = () => [form, old, named];`,
+    }).image(() => null, how === 'once' ? {} : { statefulPackages: ['old'] });
+    expect(await live(image, new ManualHost())).toEqual(['import', 'require', 'named']);
   });
 
   test('come from the importing file’s folder', async () => {

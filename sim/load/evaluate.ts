@@ -5,12 +5,14 @@
  */
 import type { StartSystem } from '../world/faces.ts';
 import type { Instantiate, ShadowHost, SystemImage } from '../world/image.ts';
+import type { SimulatedPlace } from '../world/stack-names.ts';
 import { createLateHost, createLoadHost } from '../world/late-host.ts';
+import { EscapeError } from '../world/shadow-guard.ts';
 import type { AsyncContextUse } from '../world/shadow-timers.ts';
 import type { ScenarioBundle, SystemBundle, VersionTexts } from './bundle.ts';
 import { compile } from './compile.ts';
 import { LoadError } from './errors.ts';
-import { asLoadFailure } from './load-failure.ts';
+import { asLoadFailure, fileAtLine } from './load-failure.ts';
 import { createNamespaces } from './namespaces.ts';
 import { createSurroundings, missing } from './surroundings.ts';
 
@@ -18,6 +20,15 @@ export interface ImageOptions {
   /** The host of what runs at this moment, for packages and the scenario; null while nothing runs. */
   readonly current: () => ShadowHost | null;
 }
+
+/** What the texts of a version are called on stacks. */
+interface TextNames {
+  readonly system: string;
+  readonly packages: string;
+}
+
+const TEXT_NAMES: TextNames = { system: 'system.js', packages: 'packages.js' };
+const OTHER_TEXT_NAMES: TextNames = { system: 'other/system.js', packages: 'other/packages.js' };
 
 export interface LoadedImage {
   /** The scenario module's default export. */
@@ -36,14 +47,30 @@ export function evaluateScenario(bundle: ScenarioBundle, options: ImageOptions):
 /** Evaluates packages and scenario; the image's functions evaluate the system. Throws LoadError. */
 export function createImage(bundle: SystemBundle, options: ImageOptions): LoadedImage {
   const { name, codeHash, otherVersion } = bundle;
-  const instantiate = instantiateOf(name, bundle, options);
+  const instantiate = instantiateOf(name, bundle, TEXT_NAMES, options);
   const scenario = evaluateScenario(bundle, options);
+  const texts = textsOf(bundle);
+  const fileAt = ({ text, line }: SimulatedPlace): string | undefined => fileAtLine(texts.get(text) ?? '', line);
   const share = (fresh: Instantiate): Instantiate => sharedBetweenLives(fresh, options);
   if (otherVersion === null)
-    return { scenario, image: { instantiate, codeHash, shared: { instantiate: share(instantiate) } } };
-  const instantiateOther = instantiateOf(name, otherVersion, options);
+    return { scenario, image: { instantiate, fileAt, codeHash, shared: { instantiate: share(instantiate) } } };
+  const instantiateOther = instantiateOf(name, otherVersion, OTHER_TEXT_NAMES, options);
   const shared = { instantiate: share(instantiate), instantiateOther: share(instantiateOther) };
-  return { scenario, image: { instantiate, instantiateOther, codeHash, shared } };
+  return { scenario, image: { instantiate, instantiateOther, fileAt, codeHash, shared } };
+}
+
+/** Each of a bundle's texts by its name. */
+function textsOf(bundle: SystemBundle): ReadonlyMap<string, string> {
+  const { name, scenarioCode, otherVersion } = bundle;
+  const ofVersion = ({ systemCode, packagesCode }: VersionTexts, names: TextNames): [string, string][] => [
+    [names.system, systemCode],
+    [names.packages, packagesCode],
+  ];
+  return new Map([
+    [`${name}.js`, scenarioCode],
+    ...ofVersion(bundle, TEXT_NAMES),
+    ...(otherVersion === null ? [] : ofVersion(otherVersion, OTHER_TEXT_NAMES)),
+  ]);
 }
 
 /** Evaluates the system's own modules once, on first use. */
@@ -51,10 +78,10 @@ function sharedBetweenLives(instantiate: Instantiate, options: ImageOptions): In
   let loading = false;
   let start: StartSystem | null = null;
   const host = createLateHost(() => (loading ? null : options.current()), createLoadHost('the system'));
-  return () => {
+  return (life) => {
     loading = true;
     try {
-      return (start ??= instantiate(host));
+      return (start ??= orEscape(life, () => instantiate(host)));
     } finally {
       loading = false;
     }
@@ -62,29 +89,47 @@ function sharedBetweenLives(instantiate: Instantiate, options: ImageOptions): In
 }
 
 /** Evaluates the packages of one version of a system, and compiles its own modules. */
-function instantiateOf(name: string, { systemCode, packagesCode }: VersionTexts, options: ImageOptions): Instantiate {
+function instantiateOf(
+  name: string,
+  { systemCode, packagesCode }: VersionTexts,
+  names: TextNames,
+  options: ImageOptions,
+): Instantiate {
   const asyncContext: AsyncContextUse = { used: false };
-  const packages = evaluateOnce('packages.js', packagesCode, options, asyncContext) as Record<string, unknown>;
+  const packages = evaluateOnce(names.packages, packagesCode, options, asyncContext) as Record<string, unknown>;
   const namespaces = createNamespaces();
-  const evaluateSystem = compile('system.js', systemCode);
+  const evaluateSystem = compile(names.system, systemCode);
 
   function requirePackage(specifier: string): unknown {
     return Object.hasOwn(packages, specifier) ? packages[specifier] : missing(specifier);
   }
 
   return (host) => {
+    let loading = true;
     const { shadows, require } = createSurroundings({
       host,
       watchTables: true,
       asyncContext,
       namespaces,
       requirePackage,
+      isLoading: () => loading,
     });
-    const { start } = evaluateSystem(shadows, require) as { start?: StartSystem };
+    const { start } = orEscape(host, () => evaluateSystem(shadows, require) as { start?: StartSystem });
+    loading = false;
     if (typeof start !== 'function')
       throw new LoadError(`${name}: the system's entry has no function "start" among its exports`);
     return start;
   };
+}
+
+/** A way out that nobody was ready to do without is the system's, and told like any other. */
+function orEscape<T>(host: ShadowHost, evaluate: () => T): T {
+  try {
+    return evaluate();
+  } catch (error) {
+    if (error instanceof EscapeError) host.escaped(error.way);
+    throw error;
+  }
 }
 
 /** Evaluates a text that outlives runs. Whoever may be running, it is loaded with the fixed time and chance of loading. */
@@ -96,6 +141,7 @@ function evaluateOnce(name: string, code: string, options: ImageOptions, asyncCo
     asyncContext,
     namespaces: createNamespaces(),
     requirePackage: missing,
+    isLoading: () => loading,
   });
   const evaluate = compile(name, code);
   try {

@@ -10,10 +10,13 @@ export function asLoadFailure(name: string, code: string, error: unknown): LoadE
   return new LoadError(`${fileOf(name, code, error.stack ?? '') ?? name}: ${said}`);
 }
 
-/** esbuild says before each module in a comment which file it was. */
 function fileOf(name: string, code: string, stack: string): string | undefined {
   const place = stack.split(`${SIMULATED_FILE}${name}:`)[1];
-  if (place === undefined) return undefined;
-  const before = code.split('\n').slice(0, Number.parseInt(place, 10)).reverse();
+  return place === undefined ? undefined : fileAtLine(code, Number.parseInt(place, 10));
+}
+
+/** esbuild says before each module in a comment which file it was. */
+export function fileAtLine(code: string, line: number): string | undefined {
+  const before = code.split('\n').slice(0, line).reverse();
   return before.map((text) => /^\/\/ (\S+\.\w+)$/.exec(text)?.[1]).find((file) => file !== undefined);
 }

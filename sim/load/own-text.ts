@@ -60,11 +60,19 @@ function importPlugin(options: OwnTextOptions, packages: Map<string, PackageImpo
         if (asked.kind === 'entry-point' || asked.pluginData === RESOLVED_BY_ESBUILD || path.isAbsolute(asked.path))
           return undefined;
         if (isBuiltin(asked.path)) return { path: asked.path, external: true };
-        const resolved = await resolve(build, asked, asked.resolveDir);
+        // One's own code finds a package with two forms in one of them; a package that asks for the other one needs it.
+        const isRequired = asked.kind === 'require-call' && isInPackage(asked.importer);
+        const resolved = await resolve(
+          build,
+          asked,
+          asked.resolveDir,
+          isRequired ? 'require-call' : 'import-statement',
+        );
         if (resolved === null) return undefined;
         if (!isInPackage(resolved) || options.inside(packageOf(asked.path))) return undefined;
         const name = await nameFor(build, asked, resolved, options.workingFolder);
-        packages.set(name, { name, specifier: asked.path, folder: asked.resolveDir });
+        const isOther = isRequired && name !== asked.path;
+        packages.set(name, { name, specifier: asked.path, folder: asked.resolveDir, isRequired: isOther });
         return { path: name, external: true };
       });
     },
@@ -76,12 +84,12 @@ async function resolve(
   build: PluginBuild,
   { path: specifier, importer }: OnResolveArgs,
   folder: string,
+  kind: 'import-statement' | 'require-call',
 ): Promise<string | null> {
-  // As an `import` in every case, so that a package with two forms is there in one.
   const result = await build.resolve(specifier, {
     importer,
     resolveDir: folder,
-    kind: 'import-statement',
+    kind,
     pluginData: RESOLVED_BY_ESBUILD,
   });
   return result.errors.length > 0 || result.path === '' ? null : result.path;
@@ -94,7 +102,7 @@ async function nameFor(
   resolved: string,
   workingFolder: string,
 ): Promise<string> {
-  const usual = await resolve(build, asked, workingFolder);
+  const usual = await resolve(build, asked, workingFolder, 'import-statement');
   return usual === null || usual === resolved
     ? asked.path
     : `${asked.path}#${path.relative(workingFolder, resolved).replaceAll('\\', '/')}`;

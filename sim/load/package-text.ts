@@ -9,6 +9,8 @@ export interface PackageImport {
   readonly specifier: string;
   /** Folder of the importing file: packages are resolved from there. */
   readonly folder: string;
+  /** By `require`, of a package that has another form for that. */
+  readonly isRequired: boolean;
 }
 
 export interface PackageText {
@@ -16,12 +18,14 @@ export interface PackageText {
   readonly code: string;
   /** Names of the packages that are ES modules: their exports need no wrapping for `import`. */
   readonly esModules: ReadonlySet<string>;
+  /** All that are inside, sorted by name, those that packages import themselves too: each with the packages that import it. */
+  readonly importers: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 const NAMESPACE = 'package';
 
 export async function bundlePackages(workingFolder: string, imports: readonly PackageImport[]): Promise<PackageText> {
-  if (imports.length === 0) return { code: 'module.exports = {};\n', esModules: new Set() };
+  if (imports.length === 0) return { code: 'module.exports = {};\n', esModules: new Set(), importers: new Map() };
   const { outputFiles, metafile } = await build({
     ...bundleOptions(workingFolder),
     stdin: {
@@ -33,12 +37,28 @@ export async function bundlePackages(workingFolder: string, imports: readonly Pa
   const esModules = new Set(imports.filter((_, index) => isEsModule(metafile, index)).map(({ name }) => name));
   // A CommonJS package is what it assigned to module.exports; the wrapper around it is esbuild's.
   const entries = imports.map(
-    ({ name }, index) => `  ${JSON.stringify(name)}: p.p${index}${esModules.has(name) ? '' : '.default'},`,
+    ({ name, isRequired }, index) =>
+      `  ${JSON.stringify(name)}: p.p${index}${isRequired || esModules.has(name) ? '' : '.default'},`,
   );
   return {
     code: `${outputFiles[0]?.text ?? ''}\n{ const p = module.exports; module.exports = {\n${entries.join('\n')}\n}; }\n`,
     esModules,
+    importers: importersIn(metafile),
   };
+}
+
+function importersIn({ inputs }: Metafile): ReadonlyMap<string, ReadonlySet<string>> {
+  const names = [...new Set(Object.keys(inputs).map(nameIn))].filter((name) => name !== '').sort();
+  const importers = new Map(names.map((name) => [name, new Set<string>()]));
+  for (const [file, { imports }] of Object.entries(inputs))
+    for (const { path } of imports) if (nameIn(file) !== '') importers.get(nameIn(path))?.add(nameIn(file));
+  return importers;
+}
+
+/** Of the package that a file belongs to, the innermost where one stands inside another; empty when it belongs to none. */
+function nameIn(file: string): string {
+  const name = /.*node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(file)?.[1] ?? '';
+  return name.replaceAll('\\', '/');
 }
 
 /** One virtual module for each package, so that esbuild itself resolves it from the importer's folder. */
@@ -50,13 +70,18 @@ function packagePlugin(imports: readonly PackageImport[]): Plugin {
       onLoad({ filter: /.*/, namespace: NAMESPACE }, ({ path }) => {
         const wanted = imports[Number.parseInt(path, 10)]!;
         return {
-          contents: `import * as all from ${JSON.stringify(wanted.specifier)};\nexport { all };`,
+          contents: `${statementFor(wanted)}\nexport { all };`,
           loader: 'js',
           resolveDir: wanted.folder,
         };
       });
     },
   };
+}
+
+function statementFor({ specifier, isRequired }: PackageImport): string {
+  const quoted = JSON.stringify(specifier);
+  return isRequired ? `const all = require(${quoted});` : `import * as all from ${quoted};`;
 }
 
 function isEsModule({ inputs }: Metafile, index: number): boolean {

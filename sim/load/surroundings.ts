@@ -18,12 +18,14 @@ export interface SurroundingsOptions {
   /** Of packages and pure modules, shared by all lives. */
   readonly namespaces: Namespaces;
   readonly requirePackage: Require;
+  /** True while the text is evaluated. */
+  readonly isLoading: () => boolean;
 }
 
 export function createSurroundings(options: SurroundingsOptions): Surroundings {
-  const { host, watchTables, asyncContext, namespaces, requirePackage } = options;
+  const { host, watchTables, asyncContext, namespaces, requirePackage, isLoading } = options;
   const requireBuiltin = (name: string): unknown => (isBuiltin(name) ? builtins.require(name) : undefined);
-  const shadows = createShadows(host, { watchTables, asyncContext, requireBuiltin });
+  const shadows = createShadows(host, { watchTables, asyncContext, requireBuiltin, isLoading });
   const require: Require = (specifier) =>
     isBuiltin(specifier) ? builtins.require(specifier) : requirePackage(specifier);
   const builtins: Builtins = createBuiltins({ host, shadows, asyncContext, requireOwn: require, namespaces });

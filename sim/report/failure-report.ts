@@ -37,6 +37,7 @@ export function failureReport(finding: Finding, places: FailurePlaces, palette: 
           palette,
         )),
     ...choiceLines(finding.plan, finding.choices),
+    ...reasons(finding),
     ...(places.saved === null ? [] : [`  saved ${places.saved}`]),
     `  ${palette.bold(places.command)}`,
   ];
@@ -65,6 +66,20 @@ function smallness({ shrunk, replayed, failure, replaces }: Finding, palette: Pa
     parts.push(replayed.same === replayed.of ? count : palette.red(`${count}: something besides the seed decides`));
   } else if (failure.verdict === 'stuck') parts.push('not shrunk: the step has no end');
   return parts.length === 0 ? [] : [`  ${parts.join('; ')}`];
+}
+
+/** What to do about a seed that is not the same twice. */
+function reasons({ failure, statefulPackages = [] }: Finding): string[] {
+  if (failure.verdict !== 'nondeterminism') return [];
+  const names = statefulPackages.map((name) => printable(name));
+  if (names.length === 0)
+    return [
+      '  no package of the system explains it: look for state of the scenario, and of a system that is said to be stateless; see "What is not controlled"',
+    ];
+  const keep = names.length === 1 ? `the package ${names[0]} keeps` : `the packages ${names.join(', ')} keep`;
+  return [
+    `  ${keep} state from run to run, which a process would lose: name ${names.length === 1 ? 'it' : 'them'} in system.statefulPackages`,
+  ];
 }
 
 /** What a system threw comes with its stack: for those who ask for more. */

@@ -19,7 +19,7 @@ import { Board } from './board.ts';
 import type { Violation } from './property.ts';
 import type { Scenario } from './scenario.ts';
 import { TaskWatch } from './tasks.ts';
-import { type Failure, judgeEnd, type Stalled } from './verdict.ts';
+import { type Escape, type Failure, judgeEnd, type Stalled } from './verdict.ts';
 
 /** What the runs of a worker share to be cheap; nothing of one run can be seen in the next. */
 export class RunResources {
@@ -107,7 +107,7 @@ async function execute(
   options: RunOptions,
 ): Promise<RunResult> {
   const operations = expand(plan, scenario.actors);
-  const escapes: { who: string; way: string }[] = [];
+  const escapes: Escape[] = [];
   let harnessFault: unknown;
   const world = new World({
     seed: plan.seed,
@@ -123,8 +123,9 @@ async function execute(
     detailed: options.detailed ?? false,
     stepsMax: options.stepsMax ?? STEPS_MAX,
     ...(options.onStep === undefined ? {} : { onStep: options.onStep }),
-    onEscape: (who, way) => {
-      escapes.push({ who, way });
+    onEscape: (who, way, place) => {
+      const file = place === null ? undefined : image.fileAt?.(place);
+      escapes.push({ who, way, ...(file === undefined ? {} : { file }) });
       world.kernel.stop();
     },
   });

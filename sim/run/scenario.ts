@@ -49,7 +49,7 @@ export interface Variant {
   readonly edits: readonly SourceEdit[];
   /** The risk it stands for, by the project's own name. */
   readonly risk?: string;
-  /** Id of the property that is meant to find it. */
+  /** Id of the property that is meant to find it, or the verdict of its own that it comes to: `crash`, `no-progress`. */
   readonly expected?: string;
 }
 
@@ -58,7 +58,7 @@ export interface Scenario {
   readonly system: {
     /** The module that exports `start`, relative to the scenario's file. */
     readonly entry: string;
-    /** Packages whose module state a process would lose: evaluated anew for each life. */
+    /** Packages whose module state a process would lose: evaluated anew for each life, with those that import them. */
     readonly statefulPackages?: readonly string[];
     /**
      * The system's own modules keep no state, so that they need not be evaluated anew for each life, which costs up to a third of a run. A run that

@@ -4,6 +4,7 @@
 import type { LoopEnd } from '../kernel/kernel.ts';
 import { ScenarioFault } from '../plan/scenario-fault.ts';
 import { Life } from '../world/life.ts';
+import { insteadOf } from '../world/shadow-guard.ts';
 import type { Violation } from './property.ts';
 
 export type Failure =
@@ -37,10 +38,17 @@ export interface Stalled {
   readonly text: string;
 }
 
+/** A way out of the seed that was tried: by whom, and in which source file, where that is known. */
+export interface Escape {
+  readonly who: string;
+  readonly way: string;
+  readonly file?: string;
+}
+
 export interface RunEnd {
   readonly end: LoopEnd;
   readonly violation: Violation | null;
-  readonly escape: { readonly who: string; readonly way: string } | null;
+  readonly escape: Escape | null;
   readonly harnessFault: unknown;
   readonly stalled: Stalled | null;
   readonly step: number;
@@ -66,10 +74,10 @@ export function judgeEnd(run: RunEnd): Failure | null {
     return { verdict: 'harness', ...moment(signature, describe(harnessFault)) };
   }
   if (escape !== null) {
-    return {
-      verdict: 'escape',
-      ...moment(`escape: ${escape.way}`, `${escape.who} tried to leave the seed by ${escape.way}`),
-    };
+    const { who, way, file } = escape;
+    const where = file === undefined ? '' : `, in ${file}`;
+    const text = `${who} tried to leave the seed by ${way}${where}; instead, ${insteadOf(way, file)}`;
+    return { verdict: 'escape', ...moment(`escape: ${way}`, text) };
   }
   if (violation !== null) return { verdict: 'violation', ...violation };
   if (stalled !== null) {

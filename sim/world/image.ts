@@ -4,6 +4,7 @@
  */
 import type { Duplex } from 'node:stream';
 import type { StartSystem, TimerFace, WorkTag } from './faces.ts';
+import type { SimulatedPlace } from './stack-names.ts';
 
 /** Answers for the ambient names of one life. `createShadows` turns it into `Date`, `setTimeout`, `Map` and the rest. */
 export interface ShadowHost {
@@ -50,6 +51,8 @@ export interface Versions {
 export interface SystemImage extends Versions {
   /** Of modules that are evaluated once and bound late, as packages are: for a system that keeps no state in its own. Absent where nobody shares. */
   readonly shared?: Versions;
+  /** The source file that a place belongs to, such as `node_modules/bindings/bindings.js`; undefined when nobody knows. */
+  fileAt?(place: SimulatedPlace): string | undefined;
   /** Hash of everything that decides what the system does, in both versions, variant applied: 16 hexadecimal digits. */
   readonly codeHash: string;
 }

@@ -17,6 +17,7 @@ import { LifeTimer, type OpenTimer } from './life-timer.ts';
 import { EPOCH_MS } from './libraries.ts';
 import type { ServerSocket } from './network/server-socket.ts';
 import type { Recorder } from './recorder.ts';
+import { type SimulatedPlace, simulatedPlace } from './stack-names.ts';
 import { TimerQueue } from './timer-queue.ts';
 
 /** Of so long a time, one in a hundred finds the event loop late, by up to as much again. */
@@ -32,7 +33,7 @@ export interface LifeParts {
   readonly detailed: boolean;
   readonly conditions: Conditions;
   /** The guard was hit. */
-  readonly onEscape: (who: string, way: string) => void;
+  readonly onEscape: (who: string, way: string, place: SimulatedPlace | null) => void;
 }
 
 interface Counted {
@@ -159,7 +160,7 @@ export class Life implements Domain, ShadowHost {
 
   escaped(way: string): void {
     this.#parts.recorder.probe(this.nodeName, this.number, 'sim.escape', { way });
-    this.#parts.onEscape(this.nodeName, way);
+    this.#parts.onEscape(this.nodeName, way, simulatedPlace());
   }
 
   tableConflict({ table, change, iterating, changing }: TableConflict): void {

@@ -1,11 +1,8 @@
-/**
- * The global `crypto`: random values come from the host. `subtle` finishes on the thread pool, outside any simulated loop, and
- * is refused.
- */
-import { webcrypto } from 'node:crypto';
+/** The global `crypto`: random values come from the host, and `subtle` computes in place of the thread pool. */
 import type { ShadowHost } from './image.ts';
 import type { Guard } from './shadow-guard.ts';
 import { fillRandom, randomUuid } from './shadow-random.ts';
+import { createSubtle } from './shadow-subtle.ts';
 
 const BYTES_MAX = 65_536;
 
@@ -32,6 +29,6 @@ export function createWebCrypto(host: ShadowHost, guard: Guard): ShadowWebCrypto
       return view;
     },
     randomUUID: () => randomUuid(host, 'crypto.randomUUID'),
-    subtle: guard.refusingInside('crypto.subtle', webcrypto.subtle),
+    subtle: createSubtle(host, guard),
   };
 }

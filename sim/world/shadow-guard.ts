@@ -53,15 +53,22 @@ const ADVICE: readonly (readonly [pattern: RegExp, instead: string])[] = [
   ],
 ];
 
-function insteadOf(way: string): string {
+/** Packages by which others look for their native addons. */
+const ADDON_LOADER = /node_modules\/(bindings|node-gyp-build|@mapbox\/node-pre-gyp|prebuildify|file-uri-to-path)\//;
+
+/** What to do in place of a way out, in words; `file` is where it was tried. */
+export function insteadOf(way: string, file = ''): string {
+  if (ADDON_LOADER.test(file))
+    return 'put what this native addon does behind a port: addons are not loaded under simulation';
   return ADVICE.find(([pattern]) => pattern.test(way))?.[1] ?? 'hand it in through a face of the node';
 }
 
 function nothing(): void {}
 
-export function createGuard(host: ShadowHost): Guard {
+/** What is tried while code is being loaded is refused and not reported: many packages try a way, and are ready for not having it. */
+export function createGuard(host: ShadowHost, isLoading: () => boolean = () => false): Guard {
   function refuse(way: string): never {
-    host.escaped(way);
+    if (!isLoading()) host.escaped(way);
     throw new EscapeError(host.who, way);
   }
 

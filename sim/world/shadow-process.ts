@@ -11,9 +11,9 @@ import { AsyncResource } from 'node:async_hooks';
 const real = process as unknown as Record<string, unknown>;
 const { version, versions, release } = process;
 
+/** `binding` is left out: it is deprecated, and packages ask whether it is there, within a `try`, when they are loaded. */
 const REFUSED = [
   'abort',
-  'binding',
   'chdir',
   'constrainedMemory',
   'cpuUsage',

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { EscapeError } from './shadow-guard.ts';
+import { EscapeError, insteadOf } from './shadow-guard.ts';
 import { createShadows, SHADOW_NAMES } from './shadows.ts';
 import { ManualHost, settled } from './test/manual-host.ts';
 import { shadowOf } from './test/shadow.ts';
@@ -106,7 +106,7 @@ describe('the guard', () => {
     'MessageChannel',
     'Atomics.wait',
     'WebAssembly.instantiate',
-    'crypto.subtle.digest',
+    'crypto.subtle.generateKey',
     'process.exit',
     'process.kill',
     'process.abort',
@@ -124,6 +124,11 @@ describe('the guard', () => {
     expect(call).toThrow(EscapeError);
     expect(call).toThrow(`node-1 tried ${way}, `);
     expect(host.escapes).toEqual([way, way]);
+  });
+
+  test('knows who looks for native addons', () => {
+    expect(insteadOf('node:fs accessSync', 'node_modules/bindings/bindings.js')).toContain('native addon');
+    expect(insteadOf('node:fs accessSync', 'node_modules/other/bindings.js')).toContain('read it before the run');
   });
 
   test('says what to use instead', () => {

@@ -32,6 +32,7 @@ export interface ShadowOptions {
   readonly asyncContext: AsyncContextUse;
   /** What `process.getBuiltinModule` gives; nothing when absent. */
   readonly requireBuiltin?: (name: string) => unknown;
+  readonly isLoading?: () => boolean;
 }
 
 export interface Shadows {
@@ -83,7 +84,7 @@ export type ShadowName = (typeof SHADOW_NAMES)[number];
 
 /** What one life finds in place of the ambient names. Nothing in it refuses to be read; only calling a way out throws. */
 export function createShadows(host: ShadowHost, options: ShadowOptions): Shadows {
-  const guard = createGuard(host);
+  const guard = createGuard(host, options.isLoading);
   const timers = createTimers(host, options.asyncContext);
   const makers = makersOf(host, options, guard, timers, get);
   const made = new NativeMap<ShadowName, unknown>();

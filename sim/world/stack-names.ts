@@ -5,15 +5,33 @@ export const SIMULATED_FILE = 'simulated:';
 
 const FRAMES_MAX = 64;
 
+/** A line of a text that is evaluated for simulation, by the text's name. */
+export interface SimulatedPlace {
+  readonly text: string;
+  readonly line: number;
+}
+
 /** Names of the simulated functions on the stack, innermost first; anonymous ones and all others are left out. */
 export function simulatedCallers(): string[] {
+  return namesIn(simulatedFrames());
+}
+
+/** Where the innermost simulated code on the stack stands; null when there is none. For messages alone: it never enters a record. */
+export function simulatedPlace(): SimulatedPlace | null {
+  const [frame] = simulatedFrames();
+  if (frame === undefined) return null;
+  return { text: (frame.getFileName() ?? '').slice(SIMULATED_FILE.length), line: frame.getLineNumber() ?? 0 };
+}
+
+function simulatedFrames(): NodeJS.CallSite[] {
   const { prepareStackTrace, stackTraceLimit } = Error;
   const holder: { stack?: unknown } = {};
   try {
     Error.stackTraceLimit = FRAMES_MAX;
     Error.prepareStackTrace = (_error, frames) => frames;
-    Error.captureStackTrace(holder, simulatedCallers);
-    return namesIn(holder.stack as NodeJS.CallSite[]);
+    Error.captureStackTrace(holder, simulatedFrames);
+    const frames = holder.stack as NodeJS.CallSite[];
+    return frames.filter((frame) => frame.getFileName()?.startsWith(SIMULATED_FILE));
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
     // Typed as always there, yet absent by default.
@@ -25,7 +43,7 @@ function namesIn(frames: readonly NodeJS.CallSite[]): string[] {
   const names: string[] = [];
   for (const frame of frames) {
     const name = frame.getFunctionName();
-    if (name === null || name.includes('<anonymous>') || !frame.getFileName()?.startsWith(SIMULATED_FILE)) continue;
+    if (name === null || name.includes('<anonymous>')) continue;
     names.push(qualified(name, frame));
   }
   return names;

@@ -40,7 +40,7 @@ export interface WorldOptions extends DrawsOptions {
   readonly detailed: boolean;
   readonly stepsMax: number;
   readonly onStep?: (step: number) => void;
-  readonly onEscape: (who: string, way: string) => void;
+  readonly onEscape: LifeParts['onEscape'];
 }
 
 /** Whoever judges a run. */
