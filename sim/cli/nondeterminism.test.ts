@@ -31,7 +31,7 @@ async function codeHashNow(): Promise<string> {
 describe('refused, with who tried it', () => {
   test.each([
     ['WebCrypto', "void crypto.subtle.generateKey('Ed25519', true, ['sign']);", '', /crypto\.subtle\.generateKey/],
-    ['a real socket', "net.createServer();", "import net from 'node:net';", /node:net/],
+    ['a real socket', 'net.createServer();', "import net from 'node:net';", /node:net/],
     ['a request', "void fetch('http://127.0.0.1/');", '', /fetch/],
     ['a file', "void readFile('x');", "import { readFile } from 'node:fs/promises';", /node:fs/],
     ['the thread pool', "pbkdf2('a', 'b', 1, 8, 'sha1', () => {});", "import { pbkdf2 } from 'node:crypto';", /pbkdf2/],
@@ -53,7 +53,9 @@ test('refused in a package, which is named by its file', async () => {
   );
   alsoDo('call();', "import { call } from 'chatty';");
   const { code, stdout } = await place.run('run', ...SEEDS);
-  expect(stdout).toContain('by node:net createServer, in node_modules/chatty/lib/index.js; instead, use a face of the node');
+  expect(stdout).toContain(
+    'by node:net createServer, in node_modules/chatty/lib/index.js; instead, use a face of the node',
+  );
   expect(code).toBe(3);
 });
 
