@@ -102,6 +102,32 @@ describe('two versions', () => {
     expect(both.files).toContain(`${made.folder}/before.ts`);
     expect(structuredClone(both)).toEqual(both);
   });
+
+  test('name the packages of both, and each evaluates those with state anew, with who imports them', async () => {
+    const made = project();
+    made.write({
+      'node_modules/ticket/package.json': '{"name":"ticket"}',
+      'node_modules/ticket/index.js': "exports.next = () => require('counter-2').next();",
+      'before.ts': files['before.ts'].replace("'counter-2'", "'ticket'"),
+    });
+    const otherVersion = { entry: './before.ts' };
+    expect((await made.bundle({ otherVersion })).packages).toEqual(['counter', 'ticket', 'counter-2']);
+    const statefulPackages = ['counter-2'];
+    expect((await made.bundle({ otherVersion, statefulPackages })).packages).toEqual(['counter']);
+    const both = await made.image(() => null, { otherVersion, statefulPackages });
+    expect(await lives(both, ['current', 'other', 'current', 'other'])).toMatchObject([
+      { next: 1 },
+      { next: 10 },
+      { next: 2 },
+      { next: 10 },
+    ]);
+  });
+
+  test('have texts of their own, in which a place is found again', async () => {
+    const both = await image({ otherVersion: { entry: './before.ts' } });
+    const places = ['system.js', 'other/system.js'].map((text) => ({ text, line: 1000 }));
+    expect(places.map((place) => both.fileAt?.(place))).toEqual(['system.ts', 'before.ts']);
+  });
 });
 
 describe('a variant', () => {
