@@ -1,9 +1,6 @@
 /** What the simulated Redis shares with the real one about commands that wait, and about streams and their consumers. */
 import type { Redis } from 'ioredis';
-import type { RedisFace } from '../faces.ts';
 import { CLOSED, type Entry, NO_RETRIES, ready, tell, until } from './redis-contract.ts';
-
-const full = (redis: RedisFace): Redis => redis as unknown as Redis;
 
 /** Waits until somebody waits at the server: there is nothing to ask it by, so it is given time. */
 async function someTime(pause: () => Promise<void>): Promise<void> {
@@ -14,7 +11,7 @@ export const WAITING_CONTRACT: readonly Entry[] = [
   [
     'a list that is waited for',
     async (place) => {
-      const [worker, producer] = [full(await ready(place.client())), full(await ready(place.client()))];
+      const [worker, producer] = [await ready(place.client()), await ready(place.client())];
       const [queue, other] = [place.name('queue'), place.name('other')];
       const waited = worker.blpop(other, queue, 0);
       const behind = worker.rpush(queue, 'behind');
@@ -28,12 +25,8 @@ export const WAITING_CONTRACT: readonly Entry[] = [
   [
     'who waited first is served first, and one push serves as many as it can',
     async (place) => {
-      const workers = [
-        full(await ready(place.client())),
-        full(await ready(place.client())),
-        full(await ready(place.client())),
-      ];
-      const producer = full(await ready(place.client()));
+      const workers = [await ready(place.client()), await ready(place.client()), await ready(place.client())];
+      const producer = await ready(place.client());
       const queue = place.name('queue');
       const waited: Promise<unknown>[] = [];
       for (const worker of workers) {
@@ -50,7 +43,7 @@ export const WAITING_CONTRACT: readonly Entry[] = [
   [
     'waiting in vain',
     async (place) => {
-      const redis = full(await ready(place.client()));
+      const redis = await ready(place.client());
       const none = place.name('none');
       return [
         await redis.blpop(none, 0.01),
@@ -67,9 +60,9 @@ export const WAITING_CONTRACT: readonly Entry[] = [
     'a sorted set, and a move, that are waited for',
     async (place) => {
       const [worker, mover, producer] = [
-        full(await ready(place.client())),
-        full(await ready(place.client())),
-        full(await ready(place.client())),
+        await ready(place.client()),
+        await ready(place.client()),
+        await ready(place.client()),
       ];
       const [scores, from, to] = [place.name('scores'), place.name('from'), place.name('to')];
       const least = worker.bzpopmin(scores, 0).then((popped) => popped?.slice(1));
@@ -84,7 +77,7 @@ export const WAITING_CONTRACT: readonly Entry[] = [
   [
     'a transaction and a script serve whoever waits, when they are over',
     async (place) => {
-      const [worker, producer] = [full(await ready(place.client())), full(await ready(place.client()))];
+      const [worker, producer] = [await ready(place.client()), await ready(place.client())];
       const queue = place.name('queue');
       const waited = worker.blpop(queue, 0).then((popped) => popped?.[1]);
       await someTime(place.pause);
@@ -109,15 +102,15 @@ export const WAITING_CONTRACT: readonly Entry[] = [
   [
     'a connection that breaks while its command waits',
     async (place) => {
-      const worker = full(await ready(place.client({ retryStrategy: () => 20 })));
-      const producer = full(await ready(place.client()));
+      const worker = await ready(place.client({ retryStrategy: () => 20 }));
+      const producer = await ready(place.client());
       const queue = place.name('queue');
       const waited = tell(worker.blpop(queue, 0));
       await someTime(place.pause);
-      await place.cut(worker as unknown as RedisFace);
+      await place.cut(worker);
       const failed = await waited;
       await producer.rpush(queue, 'kept');
-      const leaving = full(await ready(place.client()));
+      const leaving = await ready(place.client());
       const left = tell(leaving.blpop(place.name('other'), 0));
       await someTime(place.pause);
       leaving.disconnect();
@@ -128,7 +121,7 @@ export const WAITING_CONTRACT: readonly Entry[] = [
   [
     'a stream that is waited for',
     async (place) => {
-      const [reader, writer] = [full(await ready(place.client())), full(await ready(place.client()))];
+      const [reader, writer] = [await ready(place.client()), await ready(place.client())];
       const stream = place.name('stream');
       await writer.xadd(stream, '1-1', 'a', '1');
       const waited = reader.xread('BLOCK', 0, 'STREAMS', stream, '$');
@@ -143,7 +136,7 @@ export const WAITING_CONTRACT: readonly Entry[] = [
   [
     'consumers of a group',
     async (place) => {
-      const [one, other] = [full(await ready(place.client())), full(await ready(place.client()))];
+      const [one, other] = [await ready(place.client()), await ready(place.client())];
       const stream = place.name('stream');
       const read = (redis: Redis, consumer: string, from: string) =>
         (
@@ -187,7 +180,7 @@ export const WAITING_CONTRACT: readonly Entry[] = [
   [
     'a client that is made to wait no more',
     async (place) => {
-      const [worker, other] = [full(await ready(place.client())), full(await ready(place.client()))];
+      const [worker, other] = [await ready(place.client()), await ready(place.client())];
       const id = await worker.client('ID');
       const waited = worker.blpop(place.name('queue'), 0);
       await someTime(place.pause);
@@ -201,7 +194,7 @@ export const WAITING_CONTRACT: readonly Entry[] = [
   [
     'the end of a key is no push',
     async (place) => {
-      const [worker, producer] = [full(await ready(place.client())), full(await ready(place.client()))];
+      const [worker, producer] = [await ready(place.client()), await ready(place.client())];
       const queue = place.name('queue');
       const waited = worker.blpop(queue, 0).then((popped) => popped?.[1]);
       await someTime(place.pause);
