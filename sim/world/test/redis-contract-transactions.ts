@@ -136,11 +136,11 @@ export const TRANSACTIONS_CONTRACT: readonly Entry[] = [
   [
     'watching a key that ends meanwhile',
     async (place) => {
-      const redis = await ready(place.client());
+      const [redis, other] = [await ready(place.client()), await ready(place.client())];
       const key = place.name('key');
-      await redis.set(key, '1', 'PX', 20);
+      await redis.set(key, '1', 'PX', 500);
       await redis.watch(key);
-      for (let waits = 0; waits < 10; waits += 1) await place.pause();
+      await until(place, async () => (await other.exists(key)) === 0);
       return [await answers(redis.multi().set(key, '2')), await redis.exists(key)];
     },
     [null, 0],
