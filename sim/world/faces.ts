@@ -6,6 +6,7 @@
  * answered by an event of its own, never inside the call.
  */
 import type { EventEmitter } from 'node:events';
+import type { Redis } from 'ioredis';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 export type Fields = Readonly<Record<string, string | number | boolean>>;
@@ -127,31 +128,10 @@ export interface RedisOptionsFace {
 }
 
 /**
- * An `ioredis` client: give it to code that takes one. Its commands, pipelines and transactions are ioredis's own, so that its full type is `Redis`
- * of ioredis; here stands what most systems use. Emits connect, ready, close, reconnecting, end, error, message(channel, text),
- * pmessage(pattern, channel, text).
+ * An `ioredis` client, by its own type, so that it can be given to code and packages that take one. Emits connect, ready, close, reconnecting, end,
+ * error, message(channel, text), pmessage(pattern, channel, text).
  */
-export interface RedisFace extends EventEmitter {
-  readonly status: 'wait' | 'connecting' | 'connect' | 'ready' | 'close' | 'reconnecting' | 'end';
-  readonly isCluster: boolean;
-  readonly options: object;
-  connect(): Promise<void>;
-  call(command: string, ...parameters: (string | number | Buffer)[]): Promise<unknown>;
-  set(key: string, value: string, ...options: (string | number)[]): Promise<unknown>;
-  get(key: string): Promise<string | null>;
-  del(...keys: string[]): Promise<number>;
-  hset(key: string, ...fieldsAndValues: (string | number)[]): Promise<number>;
-  hgetall(key: string): Promise<Record<string, string>>;
-  pexpire(key: string, ms: number): Promise<number>;
-  publish(channel: string, text: string): Promise<number>;
-  subscribe(...channels: string[]): Promise<number>;
-  unsubscribe(...channels: string[]): Promise<number>;
-  psubscribe(...patterns: string[]): Promise<number>;
-  punsubscribe(...patterns: string[]): Promise<number>;
-  duplicate(override?: RedisOptionsFace): RedisFace;
-  quit(): Promise<unknown>;
-  disconnect(reconnect?: boolean): void;
-}
+export type RedisFace = Redis;
 
 /** Everything one life of a node gets. */
 export interface NodeFaces {

@@ -60,7 +60,7 @@ export class ConnectionCommands {
       case 'INFO':
         return describe(session);
       case 'LIST':
-        return [...this.#parts.sessions].map((one) => `${describe(one)}`).join('');
+        return [...this.#parts.sessions].map(describe).join('');
       case 'KILL':
         return this.#kill(session, parameters);
       case 'UNBLOCK':
@@ -145,7 +145,15 @@ function hello({ state }: Session, [version, ...options]: readonly string[]): Re
   ];
 }
 
+/** A line of CLIENT LIST. */
 function describe({ state, connection }: Session): string {
   const subscribed = `sub=${state.channels.size} psub=${state.patterns.size} ssub=${state.shards.size}`;
-  return `id=${state.id} addr=${connection} name=${state.name} db=${state.database} ${subscribed} multi=${state.transaction?.queue.length ?? -1}\n`;
+  const multi = state.transaction?.queue.length ?? -1;
+  return `id=${state.id} addr=${connection} name=${state.name} flags=${flags(state)} db=${state.database} ${subscribed} multi=${multi}\n`;
+}
+
+/** A subscriber, a client that waits, one in a transaction; N for none of them. */
+function flags({ isSubscriber, waiting, transaction }: Session['state']): string {
+  const all = `${isSubscriber ? 'P' : ''}${transaction === null ? '' : 'x'}${waiting === null ? '' : 'b'}`;
+  return all === '' ? 'N' : all;
 }

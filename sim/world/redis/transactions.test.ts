@@ -1,20 +1,16 @@
-import type { Redis } from 'ioredis';
 import { describe, expect, it } from 'vitest';
-import type { RedisFace } from '../faces.ts';
 import { answers, phases, runRedis, seeds, tell } from '../test/run-redis.ts';
 import type { Tools } from '../test/run-world.ts';
-
-const full = (redis: RedisFace): Redis => redis as unknown as Redis;
 
 /** Moves one from a to b, again and again; what was told of the ends, and what is there in the end. */
 async function transfers(isAtomic: boolean, arrange: (tools: Tools) => void, seed: ReturnType<typeof seeds>[number]) {
   let [ok, failed] = [0, 0];
   const run = await runRedis(
     (redis, tools) => {
-      tools.at(100, () => void full(redis).mset({ a: 100, b: 0 }));
+      tools.at(100, () => void redis.mset({ a: 100, b: 0 }));
       for (let count = 0; count < 30; count += 1) {
         tools.at(1000 + count * 20, () => {
-          const chain = isAtomic ? full(redis).multi() : full(redis).pipeline();
+          const chain = isAtomic ? redis.multi() : redis.pipeline();
           chain
             .decr('a')
             .incr('b')
@@ -63,8 +59,7 @@ describe('a transaction', () => {
     const refused = new Set<string>();
     for (const seed of seeds(30)) {
       const run = await runRedis(
-        (redis, tools) =>
-          tools.at(1000, () => tell(tools, 'exec', full(redis).multi().set('x', '1').set('y', '1').exec())),
+        (redis, tools) => tools.at(1000, () => tell(tools, 'exec', redis.multi().set('x', '1').set('y', '1').exec())),
         (tools) => tools.fault('redis-error', '*', 900, 500, 0.3),
         { seed },
       );
@@ -81,15 +76,15 @@ describe('a transaction', () => {
 
   it('shows its commands as applied when it is executed, and not before', async () => {
     const run = await runRedis((redis, tools) => {
-      tools.at(1000, () => void full(redis).multi({ pipeline: false }));
+      tools.at(1000, () => void redis.multi({ pipeline: false }));
       tools.at(1100, () => void redis.set('x', '1'));
       tools.at(1200, () =>
         tools.note(`applied ${phases({ records: tools.world.recorder.kept() } as never, 'set').length}`),
       );
-      tools.at(1300, () => tell(tools, 'exec', full(redis).exec()));
-      tools.at(1500, () => void full(redis).multi({ pipeline: false }));
+      tools.at(1300, () => tell(tools, 'exec', redis.exec()));
+      tools.at(1500, () => void redis.multi({ pipeline: false }));
       tools.at(1500, () => void redis.set('y', '1'));
-      tools.at(1500, () => void full(redis).discard());
+      tools.at(1500, () => void redis.discard());
     });
     expect(answers(run)).toEqual(['applied 2', 'exec: [[null,"OK"]]']);
     expect(phases(run, 'set')).toEqual(['sent', 'reply', 'applied', 'sent', 'reply']);
@@ -100,8 +95,8 @@ describe('a command that waits', () => {
   it('is told when its connection breaks, and takes nothing', async () => {
     const run = await runRedis(
       (redis, tools, node) => {
-        if (node.name === 'node-1') tools.at(100, () => tell(tools, 'blpop', full(redis).blpop('queue', 0)));
-        else tools.at(3000, () => void full(redis).rpush('queue', 'kept'));
+        if (node.name === 'node-1') tools.at(100, () => tell(tools, 'blpop', redis.blpop('queue', 0)));
+        else tools.at(3000, () => void redis.rpush('queue', 'kept'));
       },
       (tools) => tools.fault('redis-drop', 'node-1', 2000),
       { nodes: 2 },
@@ -114,8 +109,8 @@ describe('a command that waits', () => {
   it('may take what then nobody gets, when its reply is lost', async () => {
     const run = await runRedis(
       (redis, tools, node) => {
-        if (node.name === 'node-1') tools.at(100, () => tell(tools, 'blpop', full(redis).blpop('queue', 0)));
-        else tools.at(3000, () => void full(redis).rpush('queue', 'gone'));
+        if (node.name === 'node-1') tools.at(100, () => tell(tools, 'blpop', redis.blpop('queue', 0)));
+        else tools.at(3000, () => void redis.rpush('queue', 'gone'));
       },
       (tools) => tools.fault('redis-reply-lost', 'node-1', 2500, 1000),
       { nodes: 2 },
@@ -128,8 +123,8 @@ describe('a command that waits', () => {
   it('of a node that has died takes nothing', async () => {
     const run = await runRedis(
       (redis, tools, node) => {
-        if (node.name === 'node-1' && tools.nowMs < 100) tools.at(100, () => void full(redis).blpop('queue', 0));
-        if (node.name === 'node-2') tools.at(3000, () => void full(redis).rpush('queue', 'kept'));
+        if (node.name === 'node-1' && tools.nowMs < 100) tools.at(100, () => void redis.blpop('queue', 0));
+        if (node.name === 'node-2') tools.at(3000, () => void redis.rpush('queue', 'kept'));
       },
       (tools) => tools.fault('node-crash', 'node-1', 2000, 8000),
       { nodes: 2 },

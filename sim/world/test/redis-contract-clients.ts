@@ -1,15 +1,11 @@
 /** What the simulated client shares with the real one about how it is called: forms of arguments, callbacks, bytes, prefixes, streams. */
-import type { Redis } from 'ioredis';
-import type { RedisFace } from '../faces.ts';
 import { type Entry, ready, tell, until } from './redis-contract.ts';
-
-const full = (redis: RedisFace): Redis => redis as unknown as Redis;
 
 export const CLIENT_CONTRACT: readonly Entry[] = [
   [
     'forms of arguments',
     async (place) => {
-      const redis = full(await ready(place.client()));
+      const redis = await ready(place.client());
       const [hash, list, one, two] = [place.name('hash'), place.name('list'), place.name('one'), place.name('two')];
       return [
         await redis.hset(hash, { a: 1, b: 'x' }),
@@ -60,7 +56,7 @@ export const CLIENT_CONTRACT: readonly Entry[] = [
   [
     'callbacks',
     async (place) => {
-      const redis = full(await ready(place.client()));
+      const redis = await ready(place.client());
       const [key, heard] = [place.name('key'), [] as unknown[]];
       await redis.set(key, 'v', (error, value) => heard.push(error, value));
       await redis.get(key, (error, value) => heard.push(error, value));
@@ -74,7 +70,7 @@ export const CLIENT_CONTRACT: readonly Entry[] = [
   [
     'bytes',
     async (place) => {
-      const redis = full(await ready(place.client()));
+      const redis = await ready(place.client());
       const [key, hash] = [place.name('key'), place.name('hash')];
       const bytes = Buffer.from([0, 255, 254, 13, 10, 65]);
       const hex = (value: unknown) => (Buffer.isBuffer(value) ? value.toString('hex') : value);
@@ -97,8 +93,8 @@ export const CLIENT_CONTRACT: readonly Entry[] = [
     'a prefix of keys',
     async (place) => {
       const prefix = place.name('prefix:');
-      const redis = full(await ready(place.client({ keyPrefix: prefix })));
-      const plain = full(await ready(place.client()));
+      const redis = await ready(place.client({ keyPrefix: prefix }));
+      const plain = await ready(place.client());
       await redis.mset('a', '1', 'b', '2');
       const pattern = await redis.keys(`${prefix.replaceAll(/[[\]]/g, '?')}*`);
       return [
@@ -129,7 +125,7 @@ export const CLIENT_CONTRACT: readonly Entry[] = [
   [
     'streams of what there is',
     async (place) => {
-      const redis = full(await ready(place.client()));
+      const redis = await ready(place.client());
       const [set, hash, base] = [place.name('set'), place.name('hash'), place.name('base')];
       await redis.sadd(set, ...Array.from({ length: 50 }, (_, index) => `m${index}`));
       await redis.hset(hash, { a: 1, b: 2 });
@@ -153,10 +149,10 @@ export const CLIENT_CONTRACT: readonly Entry[] = [
   [
     'another client like this one',
     async (place) => {
-      const redis = full(await ready(place.client({ keyPrefix: 'p:', connectionName: 'worker' })));
+      const redis = await ready(place.client({ keyPrefix: 'p:', connectionName: 'worker' }));
       const other = redis.duplicate({ connectionName: 'other' });
       other.on('error', () => undefined);
-      await ready(other as unknown as RedisFace);
+      await ready(other);
       const names = [await redis.client('GETNAME'), await other.client('GETNAME')];
       const options = [other.options.keyPrefix, other.options.maxRetriesPerRequest, redis.isCluster];
       await other.quit();
@@ -167,7 +163,7 @@ export const CLIENT_CONTRACT: readonly Entry[] = [
   [
     'databases',
     async (place) => {
-      const [zero, three] = [full(await ready(place.client())), full(await ready(place.client({ db: 3 })))];
+      const [zero, three] = [await ready(place.client()), await ready(place.client({ db: 3 }))];
       const [key, selected] = [place.name('key'), [] as number[]];
       three.on('select', (database: number) => selected.push(database));
       await three.set(key, 'three');
@@ -191,7 +187,7 @@ export const CLIENT_CONTRACT: readonly Entry[] = [
   [
     'errors say what they are about',
     async (place) => {
-      const redis = full(await ready(place.client()));
+      const redis = await ready(place.client());
       const key = place.name('key');
       await redis.set(key, 'x');
       const error = await redis
@@ -205,7 +201,7 @@ export const CLIENT_CONTRACT: readonly Entry[] = [
   [
     'what a server tells of itself',
     async (place) => {
-      const redis = full(await ready(place.client()));
+      const redis = await ready(place.client());
       const [all, persistence] = [await redis.info(), await redis.info('persistence')];
       const [seconds = '', microseconds = ''] = (await redis.time()).map(String);
       return [

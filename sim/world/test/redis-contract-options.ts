@@ -1,9 +1,5 @@
 /** What the simulated client shares with the real one about its options: when it connects, what it keeps, and what it sends again. */
-import type { Redis } from 'ioredis';
-import type { RedisFace } from '../faces.ts';
 import { CLOSED, type Entry, eventsOf, NOT_CONNECTED, ready, tell, until } from './redis-contract.ts';
-
-const full = (redis: RedisFace): Redis => redis as unknown as Redis;
 
 const retriesOver = (most: number): string =>
   `MaxRetriesPerRequestError: Reached the max retries per request limit (which is ${most}). Refer to "maxRetriesPerRequest" option for details.`;
@@ -12,7 +8,7 @@ export const OPTIONS_CONTRACT: readonly Entry[] = [
   [
     'a queue for what has no connection yet',
     async (place) => {
-      const redis = full(place.client({ enableOfflineQueue: true }));
+      const redis = place.client({ enableOfflineQueue: true });
       const key = place.name('key');
       const answers = await Promise.all([
         redis.set(key, '1'),
@@ -41,7 +37,7 @@ export const OPTIONS_CONTRACT: readonly Entry[] = [
   [
     'a client that connects when it is asked for something',
     async (place) => {
-      const redis = full(place.client({ lazyConnect: true, enableOfflineQueue: true }));
+      const redis = place.client({ lazyConnect: true, enableOfflineQueue: true });
       const before = redis.status;
       const answer = await redis.get(place.name('key'));
       const unused = place.client({ lazyConnect: true });
@@ -64,13 +60,11 @@ export const OPTIONS_CONTRACT: readonly Entry[] = [
     'so many attempts, and then what waits fails',
     async (place) => {
       const attempts: number[] = [];
-      const redis = full(
-        place.refused({
-          enableOfflineQueue: true,
-          maxRetriesPerRequest: 2,
-          retryStrategy: (attempt) => (attempts.push(attempt) > 20 ? null : 1),
-        }),
-      );
+      const redis = place.refused({
+        enableOfflineQueue: true,
+        maxRetriesPerRequest: 2,
+        retryStrategy: (attempt) => (attempts.push(attempt) > 20 ? null : 1),
+      });
       const failed = await tell(redis.get('x'));
       const seen = attempts.length;
       const again = await tell(redis.get('x'));
@@ -82,12 +76,12 @@ export const OPTIONS_CONTRACT: readonly Entry[] = [
   [
     'commands that wait through a break',
     async (place) => {
-      const redis = full(
-        await ready(place.client({ enableOfflineQueue: true, maxRetriesPerRequest: null, retryStrategy: () => 20 })),
+      const redis = await ready(
+        place.client({ enableOfflineQueue: true, maxRetriesPerRequest: null, retryStrategy: () => 20 }),
       );
       const key = place.name('key');
-      await place.cut(redis as unknown as RedisFace);
-      const events = eventsOf(redis as unknown as RedisFace);
+      await place.cut(redis);
+      const events = eventsOf(redis);
       const answers = await Promise.all([redis.incr(key), redis.incr(key), redis.multi().incr(key).exec()]);
       return [answers, events().filter((event) => event !== 'error')];
     },
@@ -99,19 +93,17 @@ export const OPTIONS_CONTRACT: readonly Entry[] = [
   [
     'commands in flight that are sent again',
     async (place) => {
-      const redis = full(
-        await ready(
-          place.client({
-            enableOfflineQueue: true,
-            autoResendUnfulfilledCommands: true,
-            maxRetriesPerRequest: 20,
-            retryStrategy: () => 20,
-          }),
-        ),
+      const redis = await ready(
+        place.client({
+          enableOfflineQueue: true,
+          autoResendUnfulfilledCommands: true,
+          maxRetriesPerRequest: 20,
+          retryStrategy: () => 20,
+        }),
       );
       const key = place.name('key');
       await redis.del(key);
-      void place.kill(redis as unknown as RedisFace);
+      void place.kill(redis);
       const answers = await Promise.all([
         redis.incr(key),
         redis.incr(key),
@@ -134,12 +126,12 @@ export const OPTIONS_CONTRACT: readonly Entry[] = [
   [
     'commands in flight that are neither sent again nor given up',
     async (place) => {
-      const redis = full(
-        await ready(place.client({ enableOfflineQueue: true, maxRetriesPerRequest: null, retryStrategy: () => 20 })),
+      const redis = await ready(
+        place.client({ enableOfflineQueue: true, maxRetriesPerRequest: null, retryStrategy: () => 20 }),
       );
       const [key, settled] = [place.name('key'), [] as string[]];
       await redis.del(key);
-      void place.kill(redis as unknown as RedisFace);
+      void place.kill(redis);
       void tell(redis.incr(key)).then((answer) => settled.push(answer));
       await until(place, () => redis.status !== 'ready');
       return [await redis.get(key), settled];
@@ -149,15 +141,13 @@ export const OPTIONS_CONTRACT: readonly Entry[] = [
   [
     'the rest of a pipeline whose beginning was answered is not sent again',
     async (place) => {
-      const redis = full(
-        await ready(
-          place.client({
-            enableOfflineQueue: true,
-            autoResendUnfulfilledCommands: true,
-            maxRetriesPerRequest: 20,
-            retryStrategy: () => 20,
-          }),
-        ),
+      const redis = await ready(
+        place.client({
+          enableOfflineQueue: true,
+          autoResendUnfulfilledCommands: true,
+          maxRetriesPerRequest: 20,
+          retryStrategy: () => 20,
+        }),
       );
       const key = place.name('key');
       const id = await redis.client('ID');
@@ -183,13 +173,13 @@ export const OPTIONS_CONTRACT: readonly Entry[] = [
   [
     'a database is selected again on the next connection',
     async (place) => {
-      const redis = full(
-        await ready(place.client({ enableOfflineQueue: true, maxRetriesPerRequest: null, retryStrategy: () => 20 })),
+      const redis = await ready(
+        place.client({ enableOfflineQueue: true, maxRetriesPerRequest: null, retryStrategy: () => 20 }),
       );
       const key = place.name('key');
       await redis.select(5);
       await redis.set(key, 'five');
-      await place.cut(redis as unknown as RedisFace);
+      await place.cut(redis);
       const answers = [await redis.get(key), await redis.del(key)];
       await redis.select(0);
       return [...answers, await redis.get(key)];
@@ -199,17 +189,15 @@ export const OPTIONS_CONTRACT: readonly Entry[] = [
   [
     'an error that asks for another connection',
     async (place) => {
-      const redis = full(
-        await ready(
-          place.client({
-            enableOfflineQueue: true,
-            maxRetriesPerRequest: null,
-            retryStrategy: () => 5,
-            reconnectOnError: (error) => error.message.startsWith('WRONGTYPE'),
-          }),
-        ),
+      const redis = await ready(
+        place.client({
+          enableOfflineQueue: true,
+          maxRetriesPerRequest: null,
+          retryStrategy: () => 5,
+          reconnectOnError: (error) => error.message.startsWith('WRONGTYPE'),
+        }),
       );
-      const [key, events] = [place.name('key'), eventsOf(redis as unknown as RedisFace)];
+      const [key, events] = [place.name('key'), eventsOf(redis)];
       await redis.set(key, 'x');
       const [other, wrong] = [await tell(redis.incr(key)), await tell(redis.lpush(key, 'y'))];
       return [other, wrong, await redis.get(key), events()];
@@ -224,17 +212,15 @@ export const OPTIONS_CONTRACT: readonly Entry[] = [
   [
     'an error after which the command is sent again',
     async (place) => {
-      const redis = full(
-        await ready(
-          place.client({
-            enableOfflineQueue: true,
-            maxRetriesPerRequest: null,
-            retryStrategy: () => 5,
-            reconnectOnError: () => 2,
-          }),
-        ),
+      const redis = await ready(
+        place.client({
+          enableOfflineQueue: true,
+          maxRetriesPerRequest: null,
+          retryStrategy: () => 5,
+          reconnectOnError: () => 2,
+        }),
       );
-      const helper = full(await ready(place.client()));
+      const helper = await ready(place.client());
       const key = place.name('key');
       await helper.set(key, 'x');
       redis.once('close', () => void helper.del(key));
@@ -245,10 +231,10 @@ export const OPTIONS_CONTRACT: readonly Entry[] = [
   [
     'another connection when it is asked for',
     async (place) => {
-      const redis = full(
-        await ready(place.client({ enableOfflineQueue: true, maxRetriesPerRequest: null, retryStrategy: () => 5 })),
+      const redis = await ready(
+        place.client({ enableOfflineQueue: true, maxRetriesPerRequest: null, retryStrategy: () => 5 }),
       );
-      const events = eventsOf(redis as unknown as RedisFace);
+      const events = eventsOf(redis);
       redis.disconnect(true);
       const answer = await redis.get(place.name('key'));
       return [answer, events()];
@@ -261,7 +247,7 @@ export const OPTIONS_CONTRACT: readonly Entry[] = [
       const redis = place.client({ enableOfflineQueue: true });
       const answer = await redis.quit();
       await until(place, () => redis.status === 'end');
-      const busy = full(place.client({ enableOfflineQueue: true }));
+      const busy = place.client({ enableOfflineQueue: true });
       const answers = await Promise.all([busy.get(place.name('key')), busy.quit()]);
       return [answer, answers];
     },
@@ -270,14 +256,12 @@ export const OPTIONS_CONTRACT: readonly Entry[] = [
   [
     'a limit on commands that wait for a connection',
     async (place) => {
-      const redis = full(
-        place.refused({
-          enableOfflineQueue: true,
-          maxRetriesPerRequest: null,
-          commandTimeout: 20,
-          retryStrategy: () => 500,
-        }),
-      );
+      const redis = place.refused({
+        enableOfflineQueue: true,
+        maxRetriesPerRequest: null,
+        commandTimeout: 20,
+        retryStrategy: () => 500,
+      });
       const answer = await tell(redis.get('x'));
       redis.disconnect();
       return answer;

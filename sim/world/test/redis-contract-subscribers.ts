@@ -1,15 +1,11 @@
 /** What the simulated Redis shares with the real one about channels: patterns, bytes, and what comes back after a break. */
-import type { Redis } from 'ioredis';
-import type { RedisFace } from '../faces.ts';
 import { type Entry, ready, SUBSCRIBER, tell, until } from './redis-contract.ts';
-
-const full = (redis: RedisFace): Redis => redis as unknown as Redis;
 
 export const SUBSCRIBERS_CONTRACT: readonly Entry[] = [
   [
     'channels by pattern',
     async (place) => {
-      const [subscriber, publisher] = [full(await ready(place.client())), full(await ready(place.client()))];
+      const [subscriber, publisher] = [await ready(place.client()), await ready(place.client())];
       const [base, heard] = [place.name('base'), [] as string[]];
       const short = (name: string) => name.slice(base.length);
       subscriber.on('pmessage', (pattern: string, channel: string, text: string) =>
@@ -46,7 +42,7 @@ export const SUBSCRIBERS_CONTRACT: readonly Entry[] = [
   [
     'messages as bytes',
     async (place) => {
-      const [subscriber, publisher] = [full(await ready(place.client())), full(await ready(place.client()))];
+      const [subscriber, publisher] = [await ready(place.client()), await ready(place.client())];
       const [channel, heard] = [place.name('channel'), [] as unknown[]];
       subscriber.on('messageBuffer', (from: Buffer, bytes: Buffer) =>
         heard.push(Buffer.isBuffer(from), bytes.toString('hex')),
@@ -85,12 +81,12 @@ export const SUBSCRIBERS_CONTRACT: readonly Entry[] = [
   [
     'channels that are not subscribed to again',
     async (place) => {
-      const subscriber = full(await ready(place.client({ retryStrategy: () => 20, autoResubscribe: false })));
+      const subscriber = await ready(place.client({ retryStrategy: () => 20, autoResubscribe: false }));
       const publisher = await ready(place.client());
       const channel = place.name('channel');
       await subscriber.subscribe(channel);
-      await place.cut(subscriber as unknown as RedisFace);
-      await ready(subscriber as unknown as RedisFace);
+      await place.cut(subscriber);
+      await ready(subscriber);
       return [subscriber.mode, await subscriber.get(place.name('key')), await publisher.publish(channel, 'x')];
     },
     ['normal', null, 0],
@@ -98,7 +94,7 @@ export const SUBSCRIBERS_CONTRACT: readonly Entry[] = [
   [
     'what a subscriber may ask, and what is told of channels',
     async (place) => {
-      const [subscriber, other] = [full(await ready(place.client())), full(await ready(place.client()))];
+      const [subscriber, other] = [await ready(place.client()), await ready(place.client())];
       const channel = place.name('channel');
       await subscriber.subscribe(channel, channel);
       return [
@@ -122,7 +118,7 @@ export const SUBSCRIBERS_CONTRACT: readonly Entry[] = [
   [
     'sharded channels',
     async (place) => {
-      const [subscriber, publisher] = [full(await ready(place.client())), full(await ready(place.client()))];
+      const [subscriber, publisher] = [await ready(place.client()), await ready(place.client())];
       const [channel, heard] = [place.name('channel'), [] as string[]];
       subscriber.on('smessage', (_: string, text: string) => heard.push(text));
       const answers = [

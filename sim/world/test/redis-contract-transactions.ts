@@ -1,10 +1,6 @@
 /** What the simulated Redis shares with the real one about transactions and pipelines. */
-import type { ChainableCommander, Redis } from 'ioredis';
-import type { RedisFace } from '../faces.ts';
+import type { ChainableCommander } from 'ioredis';
 import { CLOSED, type Entry, NO_RETRIES, ready, tell, until } from './redis-contract.ts';
-
-/** The client by its full type. */
-const full = (redis: RedisFace): Redis => redis as unknown as Redis;
 
 /** Answers of a transaction or a pipeline, errors as text. */
 async function answers(chain: ChainableCommander): Promise<unknown> {
@@ -25,7 +21,7 @@ export const TRANSACTIONS_CONTRACT: readonly Entry[] = [
   [
     'a transaction in one chain',
     async (place) => {
-      const redis = full(await ready(place.client()));
+      const redis = await ready(place.client());
       const [key, hash] = [place.name('key'), place.name('hash')];
       return [
         await answers(redis.multi().set(key, '1').incr(key).get(key).hset(hash, { a: 1 }).hgetall(hash)),
@@ -65,7 +61,7 @@ export const TRANSACTIONS_CONTRACT: readonly Entry[] = [
   [
     'a transaction command by command',
     async (place) => {
-      const redis = full(await ready(place.client()));
+      const redis = await ready(place.client());
       const key = place.name('key');
       return [
         await redis.multi({ pipeline: false }),
@@ -101,7 +97,7 @@ export const TRANSACTIONS_CONTRACT: readonly Entry[] = [
   [
     'a transaction with a command that is none',
     async (place) => {
-      const redis = full(await ready(place.client()));
+      const redis = await ready(place.client());
       const key = place.name('key');
       return [
         await answers(redis.multi().set(key, '1').call('set', key)),
@@ -114,7 +110,7 @@ export const TRANSACTIONS_CONTRACT: readonly Entry[] = [
   [
     'watching a key',
     async (place) => {
-      const [redis, other] = [full(await ready(place.client())), full(await ready(place.client()))];
+      const [redis, other] = [await ready(place.client()), await ready(place.client())];
       const [key, unrelated] = [place.name('key'), place.name('unrelated')];
       const attempt = async (between: () => Promise<unknown>): Promise<unknown> => {
         await redis.watch(key);
@@ -140,11 +136,11 @@ export const TRANSACTIONS_CONTRACT: readonly Entry[] = [
   [
     'watching a key that ends meanwhile',
     async (place) => {
-      const redis = full(await ready(place.client()));
+      const [redis, other] = [await ready(place.client()), await ready(place.client())];
       const key = place.name('key');
-      await redis.set(key, '1', 'PX', 20);
+      await redis.set(key, '1', 'PX', 500);
       await redis.watch(key);
-      for (let waits = 0; waits < 10; waits += 1) await place.pause();
+      await until(place, async () => (await other.exists(key)) === 0);
       return [await answers(redis.multi().set(key, '2')), await redis.exists(key)];
     },
     [null, 0],
@@ -152,16 +148,16 @@ export const TRANSACTIONS_CONTRACT: readonly Entry[] = [
   [
     'what is watched ends with the transaction, and with the connection',
     async (place) => {
-      const redis = full(await ready(place.client({ retryStrategy: () => 1 })));
-      const other = full(await ready(place.client()));
+      const redis = await ready(place.client({ retryStrategy: () => 1 }));
+      const other = await ready(place.client());
       const key = place.name('key');
       await redis.watch(key);
       await redis.multi().get(key).exec();
       await other.set(key, '1');
       const afterExec = await answers(redis.multi().incr(key));
       await redis.watch(key);
-      await place.cut(redis as unknown as RedisFace);
-      await ready(redis as unknown as RedisFace);
+      await place.cut(redis);
+      await ready(redis);
       await other.set(key, '5');
       return [afterExec, await answers(redis.multi().incr(key))];
     },
@@ -170,12 +166,12 @@ export const TRANSACTIONS_CONTRACT: readonly Entry[] = [
   [
     'a queue of a transaction dies with its connection',
     async (place) => {
-      const redis = full(await ready(place.client({ retryStrategy: () => 1 })));
+      const redis = await ready(place.client({ retryStrategy: () => 1 }));
       const key = place.name('key');
       await redis.multi({ pipeline: false });
       const queued = await redis.set(key, 'x');
-      await place.cut(redis as unknown as RedisFace);
-      await ready(redis as unknown as RedisFace);
+      await place.cut(redis);
+      await ready(redis);
       return [queued, await tell(redis.exec()), await redis.get(key)];
     },
     ['QUEUED', 'ReplyError: ERR EXEC without MULTI', null],
@@ -183,7 +179,7 @@ export const TRANSACTIONS_CONTRACT: readonly Entry[] = [
   [
     'a pipeline',
     async (place) => {
-      const redis = full(await ready(place.client()));
+      const redis = await ready(place.client());
       const key = place.name('key');
       const heard: unknown[] = [];
       const pipeline = redis
@@ -212,7 +208,7 @@ export const TRANSACTIONS_CONTRACT: readonly Entry[] = [
   [
     'a pipeline with a callback',
     async (place) => {
-      const redis = full(await ready(place.client()));
+      const redis = await ready(place.client());
       const key = place.name('key');
       const heard: unknown[] = [];
       await redis
@@ -226,11 +222,11 @@ export const TRANSACTIONS_CONTRACT: readonly Entry[] = [
   [
     'transactions without a connection',
     async (place) => {
-      const redis = full(place.client({ retryStrategy: () => null }));
+      const redis = place.client({ retryStrategy: () => null });
       const [before, during] = [await answers(redis.pipeline().get('x')), await answers(redis.multi().get('x'))];
-      await ready(redis as unknown as RedisFace);
+      await ready(redis);
       await redis.get(place.name('key'));
-      void place.kill(redis as unknown as RedisFace);
+      void place.kill(redis);
       const broken = await answers(redis.multi().get('x'));
       await until(place, () => redis.status === 'end');
       return [before, during, broken, await answers(redis.pipeline().get('x'))];
@@ -249,12 +245,12 @@ export const TRANSACTIONS_CONTRACT: readonly Entry[] = [
   [
     'a pipeline in flight when the connection breaks',
     async (place) => {
-      const redis = full(await ready(place.client({ retryStrategy: () => 20 })));
+      const redis = await ready(place.client({ retryStrategy: () => 20 }));
       const key = place.name('key');
       await redis.del(key);
-      void place.kill(redis as unknown as RedisFace);
+      void place.kill(redis);
       const results = await answers(redis.pipeline().incr(key).incr(key));
-      await ready(redis as unknown as RedisFace);
+      await ready(redis);
       return [results, await redis.get(key)];
     },
     [

@@ -1,24 +1,25 @@
 /** What the simulated Redis shares with the real one about commands that wait, and about streams and their consumers. */
 import type { Redis } from 'ioredis';
-import type { RedisFace } from '../faces.ts';
-import { CLOSED, type Entry, NO_RETRIES, ready, tell, until } from './redis-contract.ts';
+import { CLOSED, type Entry, NO_RETRIES, ready, type RedisPlace, tell, until } from './redis-contract.ts';
 
-const full = (redis: RedisFace): Redis => redis as unknown as Redis;
-
-/** Waits until somebody waits at the server: there is nothing to ask it by, so it is given time. */
-async function someTime(pause: () => Promise<void>): Promise<void> {
-  for (let waits = 0; waits < 8; waits += 1) await pause();
+/** Resolves when the clients of these numbers wait, as the server sees it. */
+async function untilWaiting(place: RedisPlace, observer: Redis, ...ids: readonly number[]): Promise<void> {
+  await until(place, async () => {
+    const list = String(await observer.client('LIST'));
+    return ids.every((id) => new RegExp(`^id=${id} .*flags=\\w*b`, 'm').test(list));
+  });
 }
 
 export const WAITING_CONTRACT: readonly Entry[] = [
   [
     'a list that is waited for',
     async (place) => {
-      const [worker, producer] = [full(await ready(place.client())), full(await ready(place.client()))];
+      const [worker, producer] = [await ready(place.client()), await ready(place.client())];
       const [queue, other] = [place.name('queue'), place.name('other')];
+      const id = await worker.client('ID');
       const waited = worker.blpop(other, queue, 0);
       const behind = worker.rpush(queue, 'behind');
-      await someTime(place.pause);
+      await untilWaiting(place, producer, id);
       const length = await producer.rpush(queue, 'a', 'b');
       const popped = await waited;
       return [popped?.[0] === queue, popped?.[1], length, await behind, await producer.lrange(queue, 0, -1)];
@@ -28,17 +29,14 @@ export const WAITING_CONTRACT: readonly Entry[] = [
   [
     'who waited first is served first, and one push serves as many as it can',
     async (place) => {
-      const workers = [
-        full(await ready(place.client())),
-        full(await ready(place.client())),
-        full(await ready(place.client())),
-      ];
-      const producer = full(await ready(place.client()));
+      const workers = [await ready(place.client()), await ready(place.client()), await ready(place.client())];
+      const producer = await ready(place.client());
       const queue = place.name('queue');
       const waited: Promise<unknown>[] = [];
       for (const worker of workers) {
+        const id = await worker.client('ID');
         waited.push(worker.brpop(queue, 0).then((popped) => popped?.[1]));
-        await someTime(place.pause);
+        await untilWaiting(place, producer, id);
       }
       await producer.rpush(queue, '1', '2');
       const first = await Promise.all(waited.slice(0, 2));
@@ -50,7 +48,7 @@ export const WAITING_CONTRACT: readonly Entry[] = [
   [
     'waiting in vain',
     async (place) => {
-      const redis = full(await ready(place.client()));
+      const redis = await ready(place.client());
       const none = place.name('none');
       return [
         await redis.blpop(none, 0.01),
@@ -67,14 +65,15 @@ export const WAITING_CONTRACT: readonly Entry[] = [
     'a sorted set, and a move, that are waited for',
     async (place) => {
       const [worker, mover, producer] = [
-        full(await ready(place.client())),
-        full(await ready(place.client())),
-        full(await ready(place.client())),
+        await ready(place.client()),
+        await ready(place.client()),
+        await ready(place.client()),
       ];
       const [scores, from, to] = [place.name('scores'), place.name('from'), place.name('to')];
+      const ids = [await worker.client('ID'), await mover.client('ID')];
       const least = worker.bzpopmin(scores, 0).then((popped) => popped?.slice(1));
       const moved = mover.blmove(from, to, 'LEFT', 'RIGHT', 0);
-      await someTime(place.pause);
+      await untilWaiting(place, producer, ...ids);
       await producer.zadd(scores, 2, 'b', 1, 'a');
       await producer.rpush(from, 'x', 'y');
       return [await least, await moved, await producer.lrange(to, 0, -1), await producer.zrange(scores, 0, -1)];
@@ -84,14 +83,14 @@ export const WAITING_CONTRACT: readonly Entry[] = [
   [
     'a transaction and a script serve whoever waits, when they are over',
     async (place) => {
-      const [worker, producer] = [full(await ready(place.client())), full(await ready(place.client()))];
-      const queue = place.name('queue');
+      const [worker, producer] = [await ready(place.client()), await ready(place.client())];
+      const [queue, id] = [place.name('queue'), await worker.client('ID')];
       const waited = worker.blpop(queue, 0).then((popped) => popped?.[1]);
-      await someTime(place.pause);
+      await untilWaiting(place, producer, id);
       const results = await producer.multi().rpush(queue, 'a').lpop(queue).rpush(queue, 'b').exec();
       const first = await waited;
       const again = worker.blpop(queue, 0).then((popped) => popped?.[1]);
-      await someTime(place.pause);
+      await untilWaiting(place, producer, id);
       await producer.eval("redis.call('rpush', KEYS[1], 'c') redis.call('rpush', KEYS[1], 'd') return 1", 1, queue);
       return [results, first, await again, await producer.lrange(queue, 0, -1)];
     },
@@ -109,17 +108,18 @@ export const WAITING_CONTRACT: readonly Entry[] = [
   [
     'a connection that breaks while its command waits',
     async (place) => {
-      const worker = full(await ready(place.client({ retryStrategy: () => 20 })));
-      const producer = full(await ready(place.client()));
-      const queue = place.name('queue');
+      const worker = await ready(place.client({ retryStrategy: () => 20 }));
+      const producer = await ready(place.client());
+      const [queue, id] = [place.name('queue'), await worker.client('ID')];
       const waited = tell(worker.blpop(queue, 0));
-      await someTime(place.pause);
-      await place.cut(worker as unknown as RedisFace);
+      await untilWaiting(place, producer, id);
+      await place.cut(worker);
       const failed = await waited;
       await producer.rpush(queue, 'kept');
-      const leaving = full(await ready(place.client()));
+      const leaving = await ready(place.client());
+      const leavingId = await leaving.client('ID');
       const left = tell(leaving.blpop(place.name('other'), 0));
-      await someTime(place.pause);
+      await untilWaiting(place, producer, leavingId);
       leaving.disconnect();
       return [failed, await left, await producer.lrange(queue, 0, -1)];
     },
@@ -128,11 +128,12 @@ export const WAITING_CONTRACT: readonly Entry[] = [
   [
     'a stream that is waited for',
     async (place) => {
-      const [reader, writer] = [full(await ready(place.client())), full(await ready(place.client()))];
+      const [reader, writer] = [await ready(place.client()), await ready(place.client())];
       const stream = place.name('stream');
       await writer.xadd(stream, '1-1', 'a', '1');
+      const id = await reader.client('ID');
       const waited = reader.xread('BLOCK', 0, 'STREAMS', stream, '$');
-      await someTime(place.pause);
+      await untilWaiting(place, writer, id);
       await writer.xadd(stream, '2-1', 'b', '2');
       const fresh = await waited;
       const generated = await writer.xadd(stream, '*', 'c', '3');
@@ -143,7 +144,7 @@ export const WAITING_CONTRACT: readonly Entry[] = [
   [
     'consumers of a group',
     async (place) => {
-      const [one, other] = [full(await ready(place.client())), full(await ready(place.client()))];
+      const [one, other] = [await ready(place.client()), await ready(place.client())];
       const stream = place.name('stream');
       const read = (redis: Redis, consumer: string, from: string) =>
         (
@@ -153,10 +154,11 @@ export const WAITING_CONTRACT: readonly Entry[] = [
         ).then((streams) => streams?.map(([, entries]) => entries) ?? null);
       const created = await one.xgroup('CREATE', stream, 'g', '$', 'MKSTREAM');
       const twice = await tell(one.xgroup('CREATE', stream, 'g', '$', 'MKSTREAM'));
+      const id = await other.client('ID');
       const waited = other.xreadgroup('GROUP', 'g', 'bob', 'BLOCK', 0, 'STREAMS', stream, '>') as Promise<
         [string, [string, string[]][]][]
       >;
-      await someTime(place.pause);
+      await untilWaiting(place, one, id);
       await one.xadd(stream, '1-1', 'a', '1');
       const [first] = await waited;
       await one.xadd(stream, '2-1', 'b', '2');
@@ -187,13 +189,13 @@ export const WAITING_CONTRACT: readonly Entry[] = [
   [
     'a client that is made to wait no more',
     async (place) => {
-      const [worker, other] = [full(await ready(place.client())), full(await ready(place.client()))];
+      const [worker, other] = [await ready(place.client()), await ready(place.client())];
       const id = await worker.client('ID');
       const waited = worker.blpop(place.name('queue'), 0);
-      await someTime(place.pause);
+      await untilWaiting(place, other, id);
       const unblocked = [await other.client('UNBLOCK', id), await waited];
       const again = tell(worker.blpop(place.name('queue'), 0));
-      await someTime(place.pause);
+      await untilWaiting(place, other, id);
       return [...unblocked, await other.client('UNBLOCK', id, 'ERROR'), await again, await other.client('UNBLOCK', id)];
     },
     [1, null, 1, 'ReplyError: UNBLOCKED client unblocked via CLIENT UNBLOCK', 0],
@@ -201,10 +203,10 @@ export const WAITING_CONTRACT: readonly Entry[] = [
   [
     'the end of a key is no push',
     async (place) => {
-      const [worker, producer] = [full(await ready(place.client())), full(await ready(place.client()))];
-      const queue = place.name('queue');
+      const [worker, producer] = [await ready(place.client()), await ready(place.client())];
+      const [queue, id] = [place.name('queue'), await worker.client('ID')];
       const waited = worker.blpop(queue, 0).then((popped) => popped?.[1]);
-      await someTime(place.pause);
+      await untilWaiting(place, producer, id);
       await tell(producer.set(queue, 'a string', 'PX', 10));
       await until(place, async () => (await producer.exists(queue)) === 0);
       await producer.rpush(queue, 'at last');
