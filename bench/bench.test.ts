@@ -4,7 +4,7 @@ import { compare, median } from './figure.ts';
 import { flagsOf } from './flags.ts';
 import { handWired } from './hand-wired.ts';
 import { longRun } from './long-run.ts';
-import { calmCrowd, handWiredPlanOf } from './packages.ts';
+import { calmCrowd, handWiredPlanOf, withRecordedPrices } from './packages.ts';
 import { loadGateway } from './scenario.ts';
 import { QUICK } from './sizes.ts';
 import type { RunRecord } from '../sim/kernel/record.ts';
@@ -59,7 +59,7 @@ test('the document holds every figure with a reference and their ratio', async (
 });
 
 test('what is wired by hand does the same operations to the same end, and sends as many prices', async () => {
-  const loaded = await loadGateway();
+  const loaded = withRecordedPrices(await loadGateway());
   const plan = calmCrowd(1, 40);
   const { records = [], operations } = await perform(
     loaded,
@@ -70,8 +70,8 @@ test('what is wired by hand does the same operations to the same end, and sends 
   const prices = records.filter((record) => record.type === 'frame' && isPrice(record)).length;
   const there = await handWired(handWiredPlanOf(loaded.scenario, plan));
   expect(there.operations).toBe(operations);
-  // Nearly: a frame takes longer here than there, so now and then somebody closes before an answer came.
-  expect(differences(outcomes, there.outcomes)).toBeLessThan(operations * 0.03);
+  // Nearly: frames and closing handshakes take longer here than there, so now and then somebody closes before an answer came or dials too late.
+  expect(differences(outcomes, there.outcomes)).toBeLessThan(operations * 0.06);
   expect(there.prices / prices).toBeCloseTo(1, 1);
 });
 

@@ -7,6 +7,7 @@
  * hashed and judged, and the last 256 are kept. Whole: all of them are kept, with the names of functions where they are asked for, as when a
  * failing seed is looked at. By hand there are no delays, so that nothing overtakes anything; and, as a third figure, there are some.
  */
+import { gatewayConfiguration } from '../properties/configuration.ts';
 import { expand } from '../sim/plan/expand.ts';
 import type { Plan } from '../sim/plan/plan.ts';
 import type { Scenario } from '../sim/run/scenario.ts';
@@ -29,7 +30,8 @@ const COMPARED = [
   },
 ] as const;
 
-export async function packagesFigures(loaded: Loaded, sizes: Sizes): Promise<Figure[]> {
+export async function packagesFigures(gateway: Loaded, sizes: Sizes): Promise<Figure[]> {
+  const loaded = withRecordedPrices(gateway);
   const figures: Figure[] = [];
   for (const clients of sizes.packagesClients) {
     const runs = Math.ceil(sizes.gatewayClientsTogether / clients);
@@ -55,6 +57,12 @@ export async function packagesFigures(loaded: Loaded, sizes: Sizes): Promise<Fig
     }
   }
   return figures;
+}
+
+/** No life of a node has its prices over Redis: by hand none has. */
+export function withRecordedPrices(loaded: Loaded): Loaded {
+  const configuration = { ...gatewayConfiguration, feedOverRedisShare: 0 };
+  return { ...loaded, scenario: { ...loaded.scenario, configuration } };
 }
 
 /** The crowd without its faults. */

@@ -24,7 +24,7 @@ export const start: StartSystem = async (node) => {
   }
 
   async function work(): Promise<void> {
-    const isMine = (await redis.set('lease', node.name, 'NX', 'PX', LEASE_MS)) === 'OK';
+    const isMine = (await redis.set('lease', node.name, 'PX', LEASE_MS, 'NX')) === 'OK';
     if (!isMine) return;
     const lease = String(await redis.call('incr', 'leases'));
     for (let step = 1; step <= STEPS; step += 1) {
