@@ -21,14 +21,28 @@ export const TRANSCRIPTS: readonly Transcript[] = readdirSync(fileURLToPath(fold
     .filter((line) => line !== '' && !line.startsWith('#')),
 }));
 
+export interface TranscriptCommand {
+  /** As it is written. */
+  readonly command: string;
+  readonly parameters: readonly Buffer[];
+  /** The order within the reply is for the server to say. */
+  readonly isSorted: boolean;
+}
+
+/** A line of a transcript that is a command. */
+export function parse(line: string): TranscriptCommand {
+  const [, mark, text = ''] = /^(~?)> (.*)$/.exec(line) ?? [];
+  const [command = Buffer.alloc(0), ...parameters] = words(text);
+  return { command: command.toString(), parameters, isSorted: mark === '~' };
+}
+
 /** The transcript with the replies that this client is given. */
 export async function replay({ lines }: Transcript, redis: Redis): Promise<string[]> {
   const told: string[] = [];
   for (const line of lines.filter((_, index) => index % 2 === 0)) {
-    const [, mark, text = ''] = /^(~?)> (.*)$/.exec(line) ?? [];
-    const [command, ...parameters] = words(text);
-    const reply = await redis.callBuffer(String(command), parameters).catch((error: Error) => error);
-    told.push(line, reply instanceof Error ? `! ${reply.message}` : JSON.stringify(shown(reply, mark === '~')));
+    const { command, parameters, isSorted } = parse(line);
+    const reply = await redis.callBuffer(command, [...parameters]).catch((error: Error) => error);
+    told.push(line, reply instanceof Error ? `! ${reply.message}` : JSON.stringify(shown(reply, isSorted)));
   }
   return told;
 }
@@ -48,7 +62,8 @@ function unquoted(text: string): Buffer {
   );
 }
 
-function shown(reply: unknown, isSorted: boolean): unknown {
+/** A reply as a transcript has it. */
+export function shown(reply: unknown, isSorted: boolean): unknown {
   if (Buffer.isBuffer(reply)) {
     const text = reply.toString();
     return Buffer.from(text).equals(reply) ? text : { hex: reply.toString('hex') };
