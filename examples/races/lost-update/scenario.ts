@@ -48,8 +48,8 @@ const notesStay: Property = {
 
 /** The board as a hash, or as one text. */
 function notesOf(value: unknown): ReadonlyMap<string, unknown> {
-  const board: unknown = typeof value === 'string' ? JSON.parse(value) : (value ?? {});
-  return new Map(Object.entries(board as Record<string, unknown>));
+  if (typeof value !== 'string') return (value ?? new Map()) as ReadonlyMap<string, unknown>;
+  return new Map(Object.entries(JSON.parse(value) as Record<string, unknown>));
 }
 
 export default scenarioOf({
