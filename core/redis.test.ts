@@ -5,6 +5,7 @@ import { memoryStore } from './adapters/memory-store.ts';
 import { redisClient } from './adapters/redis-client.ts';
 import { redisFeed } from './adapters/redis-feed.ts';
 import { redisStore } from './adapters/redis-store.ts';
+import { systemClock } from './adapters/system-clock.ts';
 import type { ConnectionRow, Price } from './ports.ts';
 import { ManualClock } from './test/manual-clock.ts';
 import { realRedis } from './test/real-redis.ts';
@@ -90,7 +91,7 @@ describe.skipIf(redis === null)('on a real Redis', () => {
     const publisher = observer();
     const symbol = `T${randomUUID().slice(0, 8).toUpperCase()}`;
     const channel = `prices:${symbol}`;
-    const feed = redisFeed(client, [symbol]);
+    const feed = redisFeed(client, [symbol], systemClock);
     const ownId = String(await client.client('ID'));
     const controller = new AbortController();
     const prices = feed.prices(symbol, controller.signal)[Symbol.asyncIterator]();

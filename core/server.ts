@@ -47,10 +47,8 @@ export async function serve({ environment, logger, limits = defaultLimits() }: S
   const store = storeClient === null ? memoryStore(systemClock) : redisStore(storeClient);
   // A client that subscribes can do nothing else.
   const feedClient = FEED === 'redis' ? connect() : null;
-  const feed =
-    feedClient === null
-      ? recordedFeed(systemClock, recordedPrices, PRICE_INTERVAL_MS)
-      : redisFeed(feedClient, SYMBOLS ?? []);
+  const overRedis = feedClient === null ? null : redisFeed(feedClient, SYMBOLS ?? [], systemClock);
+  const feed = overRedis ?? recordedFeed(systemClock, recordedPrices, PRICE_INTERVAL_MS);
   const gateway = createGateway(
     {
       clock: systemClock,
@@ -67,6 +65,7 @@ export async function serve({ environment, logger, limits = defaultLimits() }: S
   const release = async (): Promise<void> => {
     await gateway.stop('restarting');
     await store.close();
+    overRedis?.close();
     feedClient?.disconnect();
   };
   let stopping: Promise<void> | null = null;

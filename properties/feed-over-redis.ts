@@ -20,7 +20,7 @@ export function feedOverRedis(
   const options = { commandTimeout: commandTimeoutMs, autoResubscribe: false };
   const [reader, quoter] = [node.redis(options), node.redis(options)];
   const recorded = recordedFeed(node.clock, recordedPrices, priceEveryMs);
-  const feed = redisFeed(reader, recorded.symbols);
+  const feed = redisFeed(reader, recorded.symbols, node.clock);
 
   const quote = async (symbol: string, signal: AbortSignal): Promise<void> => {
     for await (const { price, quotedAt } of recorded.prices(symbol, signal)) {
@@ -46,6 +46,7 @@ export function feedOverRedis(
       },
     },
     close: () => {
+      feed.close();
       reader.disconnect();
       quoter.disconnect();
     },

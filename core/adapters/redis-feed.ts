@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Price, PriceFeed } from '../ports.ts';
+import type { Clock, Price, PriceFeed, Timer } from '../ports.ts';
 
 /** What is used of an `ioredis` client that does nothing but subscribe. Emits `message(channel, text)` and `close()`. */
 export interface RedisFeedClient {
@@ -15,12 +15,24 @@ const quoteSchema = z.object({ price: z.number(), quotedAt: z.string().max(40) }
 // A reader that falls so far behind is broken: it would only ever show prices of the past.
 const waitingMax = 256;
 
+// The server may refuse to end a subscription, for instance while it is busy with a script: it is asked again so much later.
+const unsubscribeAgainMs = 1000;
+
+/** A feed with a connection of its own. */
+export interface RedisFeed extends PriceFeed {
+  /** Leaves nothing waiting; the client is the caller's to end. */
+  close(): void;
+}
+
 /**
  * Prices from Redis: whoever quotes publishes `{"price": number, "quotedAt": string}` as JSON on the channel `prices:<symbol>`.
  * Breaks when the connection does, or when a message can't be read: whoever reads subscribes anew then.
  */
-export function redisFeed(client: RedisFeedClient, symbols: Iterable<string>): PriceFeed {
+export function redisFeed(client: RedisFeedClient, symbols: Iterable<string>, clock: Clock): RedisFeed {
   const readersOf = new Map<string, readonly Reader[]>();
+  /** Channels that nobody reads and the server may still send, with the timer of the next attempt to end that. */
+  const unwanted = new Map<string, Timer>();
+  let isClosed = false;
   client.on('message', (channel: string, text: string) => {
     for (const reader of readersOf.get(channel) ?? []) reader.receive(text);
   });
@@ -28,7 +40,23 @@ export function redisFeed(client: RedisFeedClient, symbols: Iterable<string>): P
     for (const reader of [...readersOf.values()].flat()) reader.fail('the connection to Redis broke');
   });
 
+  const unsubscribe = (channel: string): void => {
+    client.unsubscribe(channel).catch(() => {
+      if (isClosed || readersOf.has(channel)) return;
+      const again = (): void => {
+        unwanted.delete(channel);
+        unsubscribe(channel);
+      };
+      unwanted.get(channel)?.cancel();
+      unwanted.set(
+        channel,
+        clock.startTimer({ label: `unsubscribe:${channel}`, owner: 'feed' }, unsubscribeAgainMs, again),
+      );
+    });
+  };
   const join = async (channel: string, reader: Reader): Promise<void> => {
+    unwanted.get(channel)?.cancel();
+    unwanted.delete(channel);
     readersOf.set(channel, [...(readersOf.get(channel) ?? []), reader]);
     await client.subscribe(channel);
   };
@@ -39,12 +67,16 @@ export function redisFeed(client: RedisFeedClient, symbols: Iterable<string>): P
       return;
     }
     readersOf.delete(channel);
-    // Without a connection there is no subscription either.
-    client.unsubscribe(channel).catch(() => undefined);
+    unsubscribe(channel);
   };
 
   return {
     symbols: new Set(symbols),
+    close() {
+      isClosed = true;
+      for (const timer of unwanted.values()) timer.cancel();
+      unwanted.clear();
+    },
     async *prices(symbol, signal) {
       const channel = `prices:${symbol}`;
       const reader = new Reader(symbol);
