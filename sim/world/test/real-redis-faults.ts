@@ -82,9 +82,9 @@ export class RealRedisFaults implements RedisFaultPlace {
         for (const line of this.#proxy.lines) line.reset();
         return nothing;
       case 'redis-deaf':
-        for (const line of this.#proxy.lines) line.drops = (piece) => piece.includes('$7\r\nmessage\r\n');
+        for (const line of this.#proxy.lines) line.passes = withoutMessages;
         return () => {
-          for (const line of this.#proxy.lines) line.drops = () => false;
+          for (const line of this.#proxy.lines) line.passes = (piece) => piece;
           return Promise.resolve();
         };
       case 'redis-restart':
@@ -233,4 +233,12 @@ export class RealRedisFaults implements RedisFaultPlace {
       await this.#server.restart();
     };
   }
+}
+
+/** An answer that came in the same piece is passed on. */
+function withoutMessages(piece: Buffer): Buffer {
+  return Buffer.from(
+    piece.toString('latin1').replaceAll(/\*3\r\n\$7\r\nmessage\r\n(?:\$\d+\r\n.*?\r\n){2}/gs, ''),
+    'latin1',
+  );
 }

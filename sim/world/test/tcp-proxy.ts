@@ -16,8 +16,8 @@ export class ProxiedLine {
   readonly #isWaiting = { up: false, down: false };
   /** Each piece is passed on so much later. */
   latencyMs = 0;
-  /** What the server sends and this says is dropped, whole pieces at a time. */
-  drops: (piece: Buffer) => boolean = () => false;
+  /** Of each piece that the server sends, what is passed on. */
+  passes: (piece: Buffer) => Buffer = (piece) => piece;
 
   constructor(near: Socket, far: Socket) {
     this.#near = near;
@@ -90,8 +90,9 @@ export class ProxiedLine {
       else to.once('drain', goOn);
     };
     from.setNoDelay(true);
-    from.on('data', (piece: Buffer) => {
-      if (direction === 'down' && this.drops(piece)) return;
+    from.on('data', (read: Buffer) => {
+      const piece = direction === 'down' ? this.passes(read) : read;
+      if (piece.length === 0) return;
       wait();
       if (this.latencyMs === 0) passOn(piece);
       else setTimeout(() => passOn(piece), this.latencyMs);
