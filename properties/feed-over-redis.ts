@@ -22,6 +22,8 @@ export function feedOverRedis(
   const recorded = recordedFeed(node.clock, recordedPrices, priceEveryMs);
   const feed = redisFeed(reader, recorded.symbols, node.clock);
 
+  const quoters = new Set<AbortController>();
+
   const quote = async (symbol: string, signal: AbortSignal): Promise<void> => {
     for await (const { price, quotedAt } of recorded.prices(symbol, signal)) {
       // What can't be published now is old when it can.
@@ -33,8 +35,14 @@ export function feedOverRedis(
     feed: {
       symbols: feed.symbols,
       async *prices(symbol, signal) {
+        // The stream may have been ended before it began to read.
+        if (signal.aborted) return;
         const quoting = new AbortController();
-        const stop = (): void => quoting.abort();
+        quoters.add(quoting);
+        const stop = (): void => {
+          quoters.delete(quoting);
+          quoting.abort();
+        };
         signal.addEventListener('abort', stop, { once: true });
         void quote(symbol, quoting.signal);
         try {
@@ -47,6 +55,7 @@ export function feedOverRedis(
     },
     close: () => {
       feed.close();
+      for (const quoting of quoters) quoting.abort();
       reader.disconnect();
       quoter.disconnect();
     },
