@@ -40,6 +40,7 @@ test('the document holds every figure with a reference and their ratio', async (
     'packages, 4 clients, all judged, whole trace kept',
     'packages, 4 clients, all judged, against seeded delays',
     'scheduler, 500 events a run, waitFor',
+    'scheduler, 500 events a run, waitIdle',
     'scheduler, 500 events a run, waitAll',
     'scheduler, a whole room, 1 posts each',
     'growth, 4 clients',

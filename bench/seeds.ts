@@ -13,8 +13,8 @@ import type { Sizes } from './sizes.ts';
 
 const FIRST_SEED = 0x1000;
 
-/** Six clients and a chaos of three to six seconds give 500 to 700 events on average. Everything else is drawn as in a campaign, faults too. */
-const SMALL = { clients: 6, chaosMs: { min: 3000, max: 6000 } };
+/** Five clients and a chaos of three to five seconds give 500 to 600 events on average. Everything else is drawn as in a campaign, faults too. */
+const SMALL = { clients: 5, chaosMs: { min: 3000, max: 5000 } };
 
 export async function seedFigures(loaded: Loaded, sizes: Sizes): Promise<Figure[]> {
   const { rounds, seeds, emptyRuns } = sizes;
