@@ -16,6 +16,7 @@ const WRITES = new Set(['set', 'del', 'hset', 'hdel', 'pexpire', 'expire', 'sadd
 interface FailedWrite {
   readonly node: string;
   readonly key: string;
+  readonly command: string;
   readonly atMs: number;
 }
 
@@ -78,10 +79,19 @@ class NoSilentFailures implements Judge {
 
   #command({ node, key, command, phase, atMs }: Extract<RunRecord, { type: 'command' }>): void {
     if (!WRITES.has(command)) return;
-    if (phase === 'error') this.#failed.add({ node, key, atMs }, atMs);
+    if (phase === 'sent') this.#supersede({ node, key, command, atMs });
+    else if (phase === 'error') this.#failed.add({ node, key, command, atMs }, atMs);
     else if (phase === 'reply') {
       if (this.#failed.settle(`${node} ${key}`)) this.#view.check(true, () => ({ about: '', text: '' }));
     }
+  }
+
+  /** Another write of the same key says that what failed is not wanted any more, and has a budget of its own. */
+  #supersede(write: FailedWrite): void {
+    const failed = this.#failed.get(keyOf(write));
+    if (failed === undefined || failed.command === write.command) return;
+    this.#failed.settle(keyOf(write));
+    this.#failed.add(write, write.atMs);
   }
 
   #hear({ node, name, fields }: Extract<RunRecord, { type: 'probe' }>): void {
