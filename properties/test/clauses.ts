@@ -189,7 +189,14 @@ export const clauses: readonly Clause[] = [
     property: 'no-orphan-tasks',
     broken: 'nobody tells Redis that a symbol is not read any more',
     about: 'channel',
-    edits: [inCore('adapters/redis-feed.ts', 'redisFeed', 'client.unsubscribe(channel).catch(() => undefined);', '')],
+    edits: [
+      inCore(
+        'adapters/redis-feed.ts',
+        'redisFeed',
+        '    unsubscribe(channel);\n  };\n\n  return {',
+        '  };\n\n  return {',
+      ),
+    ],
   },
   {
     // Only a stop in good order can show it: what crashes leaves nothing behind.
