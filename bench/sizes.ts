@@ -49,7 +49,7 @@ export const FULL: Sizes = {
   },
   memory: { fewClients: 100, manyClients: 1100 },
   longRunEvents: 10_000_000,
-  seeds: 40,
+  seeds: 200,
   emptyRuns: 40,
 };
 
