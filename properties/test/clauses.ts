@@ -3,7 +3,7 @@
  */
 import type { SourceEdit } from '../../sim/index.ts';
 import type { Plan } from '../../sim/plan/plan.ts';
-import { besideTheReleaseBefore, deployed, metWhileClosing, tooMuchToRead } from './written-plans.ts';
+import { besideTheReleaseBefore, deployed, leftWhileBusy, metWhileClosing, tooMuchToRead } from './written-plans.ts';
 
 interface Clause {
   readonly property: string;
@@ -196,6 +196,15 @@ export const clauses: readonly Clause[] = [
         '    unsubscribe(channel);\n  };\n\n  return {',
         '  };\n\n  return {',
       ),
+    ],
+  },
+  {
+    property: 'no-orphan-tasks',
+    broken: 'a refused unsubscription is not asked for again',
+    about: 'channel',
+    plan: leftWhileBusy,
+    edits: [
+      inCore('adapters/redis-feed.ts', 'redisFeed', 'if (isClosed || readersOf.has(channel)) return;', 'return;'),
     ],
   },
   {

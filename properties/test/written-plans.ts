@@ -82,3 +82,19 @@ function operation(
 ): Operation {
   return { id: `${actor}.${name}`, actor, name, atMs, arguments: args };
 }
+
+/** The last reader of a symbol leaves while Redis is busy; the prices of this seed's node-3 come over Redis. */
+export const leftWhileBusy: Plan = {
+  seed: '0x16c',
+  nodes: 3,
+  chaosMs: 11_000,
+  cohorts: [],
+  operations: [
+    { id: 'client-2.4', actor: 'client-2', name: 'connect', atMs: 5495, arguments: {} },
+    { id: 'client-2.5', actor: 'client-2', name: 'authenticate', atMs: 5782, arguments: { token: 'good' } },
+    { id: 'client-2.6', actor: 'client-2', name: 'subscribe', atMs: 6724, arguments: { symbol: 'AAPL' } },
+    { id: 'client-2.7', actor: 'client-2', name: 'disconnect', atMs: 9391, arguments: {} },
+  ],
+  faults: [{ id: 'fault-2', kind: 'redis-error', target: '*', atMs: 7125, durationMs: 2635, rate: 1 }],
+  plain: true,
+};
