@@ -14,13 +14,15 @@ import RedisMock from 'ioredis-mock';
 import { Server, WebSocket } from 'mock-socket';
 import seedrandom from 'seedrandom';
 import { recordedPrices } from '../core/adapters/recorded-feed.ts';
+import type { RedisStoreClient } from '../core/adapters/redis-store.ts';
 import { tokenKey } from '../core/auth.ts';
 import { client, type ClientState } from '../properties/client.ts';
 import { gatewayConfiguration, simulatedLimits } from '../properties/configuration.ts';
 import { type Operation, splitActor } from '../sim/plan/plan.ts';
 import type { ActorContext, Outcome } from '../sim/run/scenario.ts';
 import { EPOCH_MS } from '../sim/world/libraries.ts';
-import { type Peer, type Rows, TrivialGateway } from './trivial-gateway.ts';
+import { RealGateway } from './real-gateway.ts';
+import { type Peer, TrivialGateway } from './trivial-gateway.ts';
 
 export interface HandWiredPlan {
   readonly nodes: number;
@@ -31,6 +33,8 @@ export interface HandWiredPlan {
   readonly overAtMs: number;
   /** Frames and answers of Redis take a time of their own. */
   readonly delays?: boolean;
+  /** The scenario's own gateway instead of the trivial one. */
+  readonly realGateway?: boolean;
   /** Called when all are about to leave. */
   readonly onLeaving?: () => void;
 }
@@ -71,7 +75,7 @@ function simulate(plan: HandWiredPlan): Worked {
   try {
     const names = Array.from({ length: plan.nodes }, (_, index) => `node-${index + 1}`);
     const delayMs = plan.delays === true ? delaysOf(seedrandom.alea('hand-wired')) : null;
-    const nodes = names.map((name) => serve(name, delayMs));
+    const nodes = names.map((name) => serve(name, plan.realGateway === true, delayMs));
     const outcomes = new Map<string, number>();
     const actors = [...byActor(plan.operations)].map(([name, own]) => new Visitor(clock, name, names, own, outcomes));
     for (const actor of actors) actor.start(plan.chaosMs);
@@ -84,10 +88,14 @@ function simulate(plan: HandWiredPlan): Worked {
       clock.next();
       runMicrotasks();
     }
-    for (const { server, gateway } of nodes) {
-      gateway.stop();
-      server.stop();
+    for (const { gateway } of nodes) gateway.stop();
+    runMicrotasks();
+    // Whoever is told to stop may take a while.
+    while (clock.countTimers() > 0) {
+      clock.next();
+      runMicrotasks();
     }
+    for (const { server } of nodes) server.stop();
     clock.runAll();
     return {
       operations: [...outcomes.values()].reduce((sum, count) => sum + count, 0),
@@ -100,20 +108,23 @@ function simulate(plan: HandWiredPlan): Worked {
   }
 }
 
-function serve(
-  name: string,
-  delayMs: (() => number) | null,
-): { readonly server: Server; readonly gateway: TrivialGateway } {
+interface Served {
+  readonly server: Server;
+  readonly gateway: TrivialGateway | RealGateway;
+}
+
+function serve(name: string, isReal: boolean, delayMs: (() => number) | null): Served {
   const server = new Server(urlOf(name), { mock: false });
-  const rows = new RedisMock({ host: 'hand-wired', port: 6379 }) as unknown as Rows;
-  const gateway = new TrivialGateway({
-    name,
-    key: tokenKey(gatewayConfiguration.secret),
-    rows: delayMs === null ? rows : lateRows(rows, delayMs),
-    leaseMs: simulatedLimits.leaseMs,
-    recording: recordedPrices,
-    priceEveryMs: gatewayConfiguration.priceEveryMs,
-  });
+  const client = new RedisMock({ host: 'hand-wired', port: 6379 }) as unknown as RedisStoreClient;
+  const { secret, priceEveryMs } = gatewayConfiguration;
+  const common = { name, key: tokenKey(secret), recording: recordedPrices, priceEveryMs };
+  const gateway = isReal
+    ? new RealGateway({ ...common, redis: delayMs === null ? client : lateRows(client, delayMs), limits: simulatedLimits, fraction: seedrandom.alea(name) })
+    : new TrivialGateway({
+        ...common,
+        rows: delayMs === null ? client : lateRows(client, delayMs),
+        leaseMs: simulatedLimits.leaseMs,
+      });
   server.on('connection', (socket) => {
     const peer = socket as unknown as Peer;
     gateway.accept(delayMs === null ? peer : latePeer(peer, delayMs));
@@ -144,14 +155,15 @@ function latePeer(peer: Peer, delayMs: () => number): Peer {
   };
 }
 
-function lateRows(rows: Rows, delayMs: () => number): Rows {
-  const late = async (answer: Promise<unknown>): Promise<unknown> => {
+function lateRows(rows: RedisStoreClient, delayMs: () => number): RedisStoreClient {
+  const late = async <Answer>(answer: Promise<Answer>): Promise<Answer> => {
     await new Promise<void>((resolve) => void setTimeout(resolve, delayMs()));
     return answer;
   };
   return {
     set: (...row) => late(rows.set(...row)),
     del: (key) => late(rows.del(key)),
+    quit: () => rows.quit(),
     disconnect: () => rows.disconnect(),
   };
 }

@@ -5,6 +5,7 @@
 import type { KeyObject } from 'node:crypto';
 import jsonwebtoken from 'jsonwebtoken';
 import type { Recording } from '../core/adapters/recorded-feed.ts';
+import type { RedisStoreClient } from '../core/adapters/redis-store.ts';
 
 /** mock-socket's handle of a client at its server: `close` takes any code. */
 export interface Peer {
@@ -14,17 +15,10 @@ export interface Peer {
   on(event: 'close', listener: () => void): void;
 }
 
-/** What is used of ioredis-mock. */
-export interface Rows {
-  set(key: string, value: string, unit: 'PX', leaseMs: number): Promise<unknown>;
-  del(key: string): Promise<unknown>;
-  disconnect(): void;
-}
-
 export interface TrivialOptions {
   readonly name: string;
   readonly key: KeyObject;
-  readonly rows: Rows;
+  readonly rows: RedisStoreClient;
   readonly leaseMs: number;
   readonly recording: Recording;
   readonly priceEveryMs: number;
