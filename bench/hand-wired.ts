@@ -119,7 +119,12 @@ function serve(name: string, isReal: boolean, delayMs: (() => number) | null): S
   const { secret, priceEveryMs } = gatewayConfiguration;
   const common = { name, key: tokenKey(secret), recording: recordedPrices, priceEveryMs };
   const gateway = isReal
-    ? new RealGateway({ ...common, redis: delayMs === null ? client : lateRows(client, delayMs), limits: simulatedLimits, fraction: seedrandom.alea(name) })
+    ? new RealGateway({
+        ...common,
+        redis: delayMs === null ? client : lateRows(client, delayMs),
+        limits: simulatedLimits,
+        fraction: seedrandom.alea(name),
+      })
     : new TrivialGateway({
         ...common,
         rows: delayMs === null ? client : lateRows(client, delayMs),

@@ -70,7 +70,11 @@ export async function packagesFigures(gateway: Loaded, sizes: Sizes): Promise<Fi
         ),
       );
     }
-    const floor = { name: `packages, ${clients} clients, nothing checked`, unit: 'operations/s', referenceName: TRIVIAL };
+    const floor = {
+      name: `packages, ${clients} clients, nothing checked`,
+      unit: 'operations/s',
+      referenceName: TRIVIAL,
+    };
     figures.push(
       await compare(floor, sizes.longRounds, { ours: byHand({ realGateway: true }), reference: byHand({}) }),
     );

@@ -1,11 +1,12 @@
 /**
  * Things that are owed within one and the same time: added in order, and so due in order.
  */
+import { Queue } from './queue.ts';
+
 export class Deadlines<Item> {
   readonly #withinMs: number;
   readonly #keyOf: (item: Item) => string;
-  #queue: { item: Item; dueAtMs: number }[] = [];
-  #head = 0;
+  readonly #queue = new Queue<{ readonly item: Item; readonly dueAtMs: number }>();
   readonly #open = new Map<string, Item>();
 
   constructor(withinMs: number, keyOf: (item: Item) => string) {
@@ -36,16 +37,8 @@ export class Deadlines<Item> {
 
   /** The first thing that is overdue, taken out; undefined when there is none. Constant time on average. */
   overdue(nowMs: number): Item | undefined {
-    for (
-      let first = this.#queue[this.#head];
-      first !== undefined && first.dueAtMs < nowMs;
-      first = this.#queue[this.#head]
-    ) {
-      this.#head += 1;
-      if (this.#head > 1024 && this.#head * 2 > this.#queue.length) {
-        this.#queue = this.#queue.slice(this.#head);
-        this.#head = 0;
-      }
+    for (let first = this.#queue.first; first !== undefined && first.dueAtMs < nowMs; first = this.#queue.first) {
+      this.#queue.shift();
       const key = this.#keyOf(first.item);
       if (this.#open.get(key) !== first.item) continue;
       this.#open.delete(key);

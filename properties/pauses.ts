@@ -7,6 +7,7 @@ import type { JudgeView, RunRecord } from '../sim/index.ts';
 const KINDS: ReadonlySet<string> = new Set(['node-stall', 'timers-late']);
 
 export class Pauses {
+  readonly observes = ['fault'] as const;
   /** Nodes that were hit, by the fault that is open. */
   readonly #open = new Map<string, Set<string>>();
   readonly #endedAtMs = new Map<string, number>();

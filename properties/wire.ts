@@ -2,6 +2,7 @@
  * What the wire shows of each connection, as evidence for the properties: who is connected, authenticated, subscribed, and until when.
  */
 import type { JudgeView, RunRecord } from '../sim/index.ts';
+import { PriceTexts } from './price-texts.ts';
 
 type FrameRecord = Extract<RunRecord, { type: 'frame' }>;
 
@@ -21,51 +22,62 @@ export interface Wired {
   underWay: number;
 }
 
-/** What a record meant for a connection. */
-export type WireEvent =
-  /** `closing`: the client's closing frame arrived; the node's socket is not closed yet, and nothing can be sent on it. */
-  | { readonly what: 'accepted' | 'authenticated' | 'closing' | 'ended'; readonly wired: Wired }
-  | { readonly what: 'subscribed' | 'unsubscribed'; readonly wired: Wired; readonly symbol: string }
-  | { readonly what: 'price'; readonly wired: Wired; readonly symbol: string; readonly sequence: number }
-  | { readonly what: 'sent'; readonly wired: Wired; readonly type: string };
-
-/** What a frame of type `price` says, without the cost of parsing all of it. */
-export function readPrice(text: string): { readonly symbol: string; readonly sequence: number } {
-  const symbol = text.slice(26, text.indexOf('"', 26));
-  const at = text.indexOf('"sequence":') + 11;
-  return { symbol, sequence: Number.parseInt(text.slice(at, at + 12), 10) };
+/** Told what records mean for a connection. */
+export interface WireListener {
+  accepted(wired: Wired): void;
+  authenticated(wired: Wired): void;
+  /** The client's closing frame arrived; the node's socket is not closed yet, and nothing can be sent on it. */
+  closing(wired: Wired): void;
+  ended(wired: Wired): void;
+  subscribed(wired: Wired, symbol: string): void;
+  unsubscribed(wired: Wired, symbol: string): void;
+  /** A price was sent. */
+  price(wired: Wired, symbol: string, sequence: number): void;
+  /** Before it was authenticated, it was sent a frame of that type. */
+  sentToPending(wired: Wired, type: string): void;
 }
 
-interface PriceRead {
-  readonly text: string;
-  readonly symbol: string;
-  readonly sequence: number;
-}
+type Listeners = { readonly [Name in keyof WireListener]: WireListener[Name][] };
 
 export class Wire {
+  readonly observes = ['frame', 'node'] as const;
   /** Connections that are open at their node, by link. */
   readonly open = new Map<string, Wired>();
   /** Connections whose client has begun to close, and whose socket at the node is not closed yet. */
   readonly closing = new Map<string, Wired>();
   readonly #byConnection = new Map<string, Wired>();
-  /** The price read last. */
-  #price: PriceRead | null = null;
-  readonly #listeners: ((event: WireEvent) => void)[] = [];
+  readonly #held = new Set<string>();
+  readonly #prices = new PriceTexts();
+  readonly #listeners: Listeners = {
+    accepted: [],
+    authenticated: [],
+    closing: [],
+    ended: [],
+    subscribed: [],
+    unsubscribed: [],
+    price: [],
+    sentToPending: [],
+  };
 
   /** Of the run that `view` sees; judges share it. Told each record before they are. */
   static of(view: JudgeView): Wire {
     return view.shared(createWire);
   }
 
-  /** Tells all events from now on. */
-  listen(onEvent: (event: WireEvent) => void): this {
-    this.#listeners.push(onEvent);
+  /** From now on. */
+  listen(listener: Partial<WireListener>): this {
+    for (const name in listener) this.#add(name as keyof WireListener, listener);
     return this;
   }
 
   /** The living connection that the gateway calls so. */
   named(connection: string): Wired | undefined {
     return this.#byConnection.get(connection);
+  }
+
+  /** Whether a node's socket of the connection that the gateway calls so is open or closing. */
+  holds(connection: string): boolean {
+    return this.#held.has(connection);
   }
 
   observe(record: RunRecord): void {
@@ -107,21 +119,24 @@ export class Wire {
       underWay: 0,
     };
     this.open.set(link, wired);
-    this.#tell({ what: 'accepted', wired });
+    for (const accepted of this.#listeners.accepted) accepted(wired);
   }
 
   #closing(wired: Wired): void {
     if (!this.open.delete(wired.link)) return;
     this.closing.set(wired.link, wired);
     if (wired.connection !== null) this.#byConnection.delete(wired.connection);
-    this.#tell({ what: 'closing', wired });
+    for (const closing of this.#listeners.closing) closing(wired);
   }
 
   #ended(wired: Wired): void {
     this.open.delete(wired.link);
     this.closing.delete(wired.link);
-    if (wired.connection !== null) this.#byConnection.delete(wired.connection);
-    this.#tell({ what: 'ended', wired });
+    if (wired.connection !== null) {
+      this.#byConnection.delete(wired.connection);
+      this.#held.delete(wired.connection);
+    }
+    for (const ended of this.#listeners.ended) ended(wired);
   }
 
   #nodeEnded(node: string): void {
@@ -132,41 +147,46 @@ export class Wire {
   #said(wired: Wired, text: string): void {
     if (!text.startsWith('{"type":"unsubscribe"')) return;
     const { symbol } = JSON.parse(text) as { symbol: string };
-    if (wired.subscriptions.delete(symbol)) this.#tell({ what: 'unsubscribed', wired, symbol });
-  }
-
-  /** Most frames are prices, and each is sent to many in a row. */
-  #priceIn(text: string): PriceRead {
-    if (this.#price?.text === text) return this.#price;
-    this.#price = { text, ...readPrice(text) };
-    return this.#price;
+    if (!wired.subscriptions.delete(symbol)) return;
+    for (const unsubscribed of this.#listeners.unsubscribed) unsubscribed(wired, symbol);
   }
 
   #sent(wired: Wired, record: FrameRecord): void {
     const { text } = record;
     wired.underWay += text.length;
-    const isPrice = text.startsWith('{"type":"price"');
-    const type = isPrice ? 'price' : text.slice(9, text.indexOf('"', 9));
-    this.#tell({ what: 'sent', wired, type });
-    if (isPrice) {
-      const { symbol, sequence } = this.#priceIn(text);
-      this.#tell({ what: 'price', wired, symbol, sequence });
-    } else if (type === 'authenticated') {
+    const price = this.#prices.read(text);
+    if (wired.connection === null) this.#sentToPending(wired, price === null ? typeOf(text) : 'price');
+    if (price !== null) {
+      for (const listener of this.#listeners.price) listener(wired, price.symbol, price.sequence);
+      return;
+    }
+    const type = typeOf(text);
+    if (type === 'authenticated') {
       const { connection } = JSON.parse(text) as { connection: string };
       wired.connection = connection;
       wired.authenticatedAtMs = record.atMs;
       this.#byConnection.set(connection, wired);
-      this.#tell({ what: 'authenticated', wired });
+      this.#held.add(connection);
+      for (const authenticated of this.#listeners.authenticated) authenticated(wired);
     } else if (type === 'subscribed') {
       const { symbol } = JSON.parse(text) as { symbol: string };
       wired.subscriptions.add(symbol);
-      this.#tell({ what: 'subscribed', wired, symbol });
+      for (const subscribed of this.#listeners.subscribed) subscribed(wired, symbol);
     }
   }
 
-  #tell(event: WireEvent): void {
-    for (const listener of this.#listeners) listener(event);
+  #sentToPending(wired: Wired, type: string): void {
+    for (const sentToPending of this.#listeners.sentToPending) sentToPending(wired, type);
   }
+
+  #add<Name extends keyof WireListener>(name: Name, listener: Partial<WireListener>): void {
+    const told = listener[name];
+    if (told !== undefined) this.#listeners[name].push(told);
+  }
+}
+
+function typeOf(text: string): string {
+  return text.slice(9, text.indexOf('"', 9));
 }
 
 function createWire(): Wire {

@@ -3,7 +3,7 @@
  * Testimony: the tasks that the gateway says it runs.
  */
 import type { Judge, JudgeView, Property, RunRecord } from '../../sim/index.ts';
-import { Wire, type Wired, type WireEvent } from '../wire.ts';
+import { Wire, type Wired } from '../wire.ts';
 
 /** Work may outlive its owner by so much, to notice that it is gone. */
 const GRACE_MS = 200;
@@ -22,6 +22,7 @@ interface Departed {
 }
 
 class NoOrphans implements Judge {
+  readonly observes = ['timer', 'probe', 'node'] as const;
   readonly #view: JudgeView;
   readonly #subscribers = new Map<string, number>();
   /** The last subscriber of a node's symbol that left, where none is left. */
@@ -33,7 +34,11 @@ class NoOrphans implements Judge {
 
   constructor(view: JudgeView) {
     this.#view = view;
-    Wire.of(view).listen((event) => this.#event(event));
+    Wire.of(view).listen({
+      subscribed: (wired, symbol) => this.#count(wired, symbol, 1),
+      unsubscribed: (wired, symbol) => this.#count(wired, symbol, -1),
+      ended: (wired) => this.#ended(wired),
+    });
   }
 
   observe(record: RunRecord): void {
@@ -69,14 +74,9 @@ class NoOrphans implements Judge {
     }));
   }
 
-  #event(event: WireEvent): void {
-    const { wired } = event;
-    if (event.what === 'subscribed') this.#count(wired, event.symbol, 1);
-    else if (event.what === 'unsubscribed') this.#count(wired, event.symbol, -1);
-    else if (event.what === 'ended') {
-      for (const symbol of wired.subscriptions) this.#count(wired, symbol, -1);
-      if (wired.connection !== null) this.#closed.set(`${wired.node} ${wired.connection}`, this.#leaving(wired));
-    }
+  #ended(wired: Wired): void {
+    for (const symbol of wired.subscriptions) this.#count(wired, symbol, -1);
+    if (wired.connection !== null) this.#closed.set(`${wired.node} ${wired.connection}`, this.#leaving(wired));
   }
 
   #fired({ node, label, owner, atMs }: Extract<RunRecord, { type: 'timer' }>): void {

@@ -31,6 +31,7 @@ export const noSilentFailures: Property = {
 };
 
 class NoSilentFailures implements Judge {
+  readonly observes = ['command', 'probe', 'node', 'fault'] as const;
   readonly #view: JudgeView;
   readonly #pauses: Pauses;
   readonly #failed = new Deadlines<FailedWrite>(ANSWERED_WITHIN_MS, keyOf);

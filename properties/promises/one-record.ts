@@ -5,7 +5,7 @@ import type { Judge, JudgeView, Property, RunRecord } from '../../sim/index.ts';
 import { simulatedLimits } from '../configuration.ts';
 import { Deadlines } from '../deadlines.ts';
 import { Pauses } from '../pauses.ts';
-import { Wire, type Wired, type WireEvent } from '../wire.ts';
+import { Wire, type Wired } from '../wire.ts';
 
 /** Timers may be late by so much. */
 const SLACK_MS = 100;
@@ -27,6 +27,7 @@ const PENDING_WITHIN_MS = simulatedLimits.authenticateWithinMs + simulatedLimits
 const REMOVED_WITHIN_MS = 5000;
 
 class OneRecord implements Judge {
+  readonly observes = ['probe', 'command', 'node', 'fault'] as const;
   readonly #view: JudgeView;
   readonly #pauses: Pauses;
   readonly #wire: Wire;
@@ -43,7 +44,13 @@ class OneRecord implements Judge {
   constructor(view: JudgeView) {
     this.#view = view;
     this.#pauses = Pauses.of(view);
-    this.#wire = Wire.of(view).listen((event) => this.#event(event));
+    this.#wire = Wire.of(view).listen({
+      accepted: (wired) => this.#pending.add(wired, wired.acceptedAtMs),
+      closing: (wired) => void this.#pending.settle(wired.link),
+      ended: (wired) => this.#ended(wired),
+      authenticated: (wired) => this.#authenticated(wired),
+      sentToPending: (wired, type) => this.#sentToPending(wired, type),
+    });
   }
 
   observe(record: RunRecord): void {
@@ -60,15 +67,9 @@ class OneRecord implements Judge {
     this.#judgeRemovals();
   }
 
-  #event(event: WireEvent): void {
-    const { wired } = event;
-    if (event.what === 'accepted') this.#pending.add(wired, wired.acceptedAtMs);
-    else if (event.what === 'closing') this.#pending.settle(wired.link);
-    else if (event.what === 'ended') this.#ended(wired);
-    else if (event.what === 'authenticated') {
-      this.#pending.settle(wired.link);
-      if (wired.connection !== null) this.#changed.add(wired.connection);
-    } else if (event.what === 'sent' && wired.connection === null) this.#sentToPending(wired, event.type);
+  #authenticated({ link, connection }: Wired): void {
+    this.#pending.settle(link);
+    if (connection !== null) this.#changed.add(connection);
   }
 
   #ended(wired: Wired): void {
@@ -81,9 +82,10 @@ class OneRecord implements Judge {
   }
 
   #commanded({ command, key, phase, node }: Extract<RunRecord, { type: 'command' }>): void {
-    if (command === 'del' && !this.#unremoved.delete(key)) this.#removing.add(key);
     if (phase !== 'sent' || (command !== 'set' && command !== 'del')) return;
-    const wired = this.#wire.named(key.slice('conn:'.length));
+    const connection = key.slice('conn:'.length);
+    if (command === 'del' && !this.#unremoved.delete(key) && this.#wire.holds(connection)) this.#removing.add(key);
+    const wired = this.#wire.named(connection);
     if (wired === undefined) return;
     this.#view.check(wired.node === node, () => ({
       about: 'row of another node',

@@ -31,6 +31,7 @@ export const reached: Property = {
 };
 
 class Reached implements Judge {
+  readonly observes = ['probe', 'command', 'node', 'frame'] as const;
   readonly #view: JudgeView;
   readonly #wire: Wire;
   readonly #versions = new Map<string, 'other' | undefined>();
@@ -38,8 +39,8 @@ class Reached implements Judge {
 
   constructor(view: JudgeView) {
     this.#view = view;
-    this.#wire = Wire.of(view).listen(({ what }) => {
-      if (what === 'closing') this.#mark('a client closed while its node held it open');
+    this.#wire = Wire.of(view).listen({
+      closing: () => this.#mark('a client closed while its node held it open'),
     });
   }
 

@@ -24,22 +24,24 @@ export const silentLeave: Property = {
 };
 
 class SilentLeave implements Judge {
+  readonly observes = ['probe'] as const;
   readonly #view: JudgeView;
   readonly #wire: Wire;
   readonly #pauses: Pauses;
-  /** Connections that the gateway says it has let go. */
+  /** Connections that the gateway says it has let go, and whose sockets are not closed yet. */
   readonly #letGo = new Set<string>();
   #lookAtMs = 0;
 
   constructor(view: JudgeView) {
     this.#view = view;
-    this.#wire = Wire.of(view);
+    this.#wire = Wire.of(view).listen({ ended: ({ connection }) => void this.#letGo.delete(connection ?? '') });
     this.#pauses = Pauses.of(view);
   }
 
   observe(record: RunRecord): void {
-    if (record.type === 'probe' && record.name === 'connection.closed')
-      this.#letGo.add(String(record.fields['connection']));
+    if (record.type !== 'probe' || record.name !== 'connection.closed') return;
+    const connection = String(record.fields['connection']);
+    if (this.#wire.holds(connection)) this.#letGo.add(connection);
   }
 
   quiescent(): void {

@@ -9,6 +9,7 @@ export const stableTables: Property = {
   kind: 'always',
   promise: 'No table changes under an iteration that has not ended, across awaits too.',
   judge: (view) => ({
+    observes: ['probe'],
     observe(record) {
       if (record.type !== 'probe' || record.name !== 'sim.table-conflict') return;
       const { table, change, iterating = '', changing = '' } = record.fields;

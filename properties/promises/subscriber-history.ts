@@ -2,7 +2,7 @@
  * WS-002, as a client sees it. Evidence: what each connection asks, is answered and is delivered. Testimony: when a broadcast begins.
  */
 import { type HistoryEvent, historyProperty, newestState, type RunRecord } from '../../sim/index.ts';
-import { readPrice } from '../wire.ts';
+import { PriceTexts } from '../price-texts.ts';
 
 type FrameRecord = Extract<RunRecord, { type: 'frame' }>;
 type ProbeRecord = Extract<RunRecord, { type: 'probe' }>;
@@ -14,49 +14,70 @@ export const subscriberHistory = historyProperty({
     'What a client is sent of a symbol is what it subscribed to: newer prices only, none twice, none after the answer to its ' +
     'unsubscribe, and the newest in the end.',
   guarantees: newestState,
-  read: (record) => {
-    if (record.type === 'frame') return frame(record);
-    return record.type === 'probe' && record.name === 'broadcast.started' ? broadcast(record) : null;
+  observes: ['frame', 'probe'],
+  memory: () => new Memory(),
+  read: (record, memory) => {
+    if (record.type === 'frame') return frame(record, memory);
+    return record.type === 'probe' && record.name === 'broadcast.started' ? broadcast(record, memory) : null;
   },
 });
 
-function frame({ link, node, direction, kind, phase, text }: FrameRecord): HistoryEvent | null {
+class Memory {
+  readonly prices = new PriceTexts();
+  readonly #channels = new Map<string, Map<string, string>>();
+
+  /** Each node has streams of its own. Always the same text for the same, whose hash is known then. */
+  channelOf(node: string, symbol: string): string {
+    let ofNode = this.#channels.get(node);
+    if (ofNode === undefined) this.#channels.set(node, (ofNode = new Map()));
+    let channel = ofNode.get(symbol);
+    if (channel === undefined) ofNode.set(symbol, (channel = `${symbol} of ${node}`));
+    return channel;
+  }
+}
+
+function frame({ link, node, direction, kind, phase, text }: FrameRecord, memory: Memory): HistoryEvent | null {
   if (kind === 'close')
     return direction === 'down' && phase === 'down' ? { type: 'closed', subscriber: link, forGood: true } : null;
   if (kind !== 'text') return null;
-  if (direction === 'up') return phase === 'sent' ? wish(link, node, text) : null;
+  if (direction === 'up') return phase === 'sent' ? wish(link, node, text, memory) : null;
   if (phase !== 'delivered') return null;
-  if (text.startsWith('{"type":"price"')) {
-    const { symbol, sequence } = readPrice(text);
-    return { type: 'delivered', subscriber: link, channel: channelOf(node, symbol), position: sequence };
+  const price = memory.prices.read(text);
+  if (price !== null) {
+    const { symbol, sequence } = price;
+    return { type: 'delivered', subscriber: link, channel: memory.channelOf(node, symbol), position: sequence };
   }
-  if (text.startsWith('{"type":"subscribed"')) return answered('subscribe', link, node, text);
-  return text.startsWith('{"type":"unsubscribed"') ? answered('unsubscribe', link, node, text) : null;
+  if (text.startsWith('{"type":"subscribed"')) return answered('subscribe', link, node, text, memory);
+  return text.startsWith('{"type":"unsubscribed"') ? answered('unsubscribe', link, node, text, memory) : null;
 }
 
-function wish(link: string, node: string, text: string): HistoryEvent | null {
+function wish(link: string, node: string, text: string, memory: Memory): HistoryEvent | null {
   const type = text.startsWith('{"type":"subscribe"')
     ? 'subscribe'
     : text.startsWith('{"type":"unsubscribe"')
       ? 'unsubscribe'
       : null;
-  return type === null ? null : { type, phase: 'begin', subscriber: link, channel: channelOf(node, symbolIn(text)) };
+  return type === null
+    ? null
+    : { type, phase: 'begin', subscriber: link, channel: memory.channelOf(node, symbolIn(text)) };
 }
 
-function answered(type: 'subscribe' | 'unsubscribe', link: string, node: string, text: string): HistoryEvent {
-  return { type, phase: 'ok', subscriber: link, channel: channelOf(node, symbolIn(text)) };
+function answered(
+  type: 'subscribe' | 'unsubscribe',
+  link: string,
+  node: string,
+  text: string,
+  memory: Memory,
+): HistoryEvent {
+  return { type, phase: 'ok', subscriber: link, channel: memory.channelOf(node, symbolIn(text)) };
 }
 
-/** Each node has streams of its own, and each of those counts from one. */
-function broadcast({ node, fields }: ProbeRecord): readonly HistoryEvent[] {
-  const channel = channelOf(node, String(fields['symbol']));
+/** Each stream counts from one. */
+function broadcast({ node, fields }: ProbeRecord, memory: Memory): readonly HistoryEvent[] {
+  const channel = memory.channelOf(node, String(fields['symbol']));
   const position = Number(fields['sequence']);
   const published: HistoryEvent = { type: 'published', channel, position };
   return position === 1 ? [{ type: 'restarted', channel }, published] : [published];
-}
-
-function channelOf(node: string, symbol: string): string {
-  return `${symbol} of ${node}`;
 }
 
 function symbolIn(text: string): string {

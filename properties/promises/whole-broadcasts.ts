@@ -3,9 +3,9 @@
  */
 import type { Judge, JudgeView, Property, RunRecord } from '../../sim/index.ts';
 import { simulatedLimits } from '../configuration.ts';
-import { Deadlines } from '../deadlines.ts';
 import { Pauses } from '../pauses.ts';
-import { Wire, type Wired, type WireEvent } from '../wire.ts';
+import { Queue } from '../queue.ts';
+import { Wire, type Wired } from '../wire.ts';
 
 /** A price may wait so long in the outbox of a client that reads. */
 const OWED_WITHIN_MS = 2000;
@@ -18,15 +18,24 @@ const SILENT_MS_MAX = simulatedLimits.feedRestartMaxMs + 2000;
 
 /** Who is subscribed to a symbol at a node. */
 interface Group {
-  readonly subscribers: Set<Wired>;
+  readonly readers: Set<Reader>;
   /** Since the last broadcast, or since somebody is subscribed at all. */
   silentSinceMs: number;
 }
 
-interface Owed {
+interface Reader {
   readonly wired: Wired;
   readonly symbol: string;
+  readonly group: Group;
+  /** The first broadcast whose price, or a newer one, it has not been sent yet. */
+  owed: Broadcast | null;
+}
+
+interface Broadcast {
   readonly sequence: number;
+  /** Those that it is owed to are among these. */
+  readonly readers: Iterable<Reader>;
+  readonly dueAtMs: number;
 }
 
 export const wholeBroadcasts: Property = {
@@ -40,37 +49,52 @@ export const wholeBroadcasts: Property = {
 };
 
 class WholeBroadcasts implements Judge {
+  readonly observes = ['fault', 'probe'] as const;
   readonly #view: JudgeView;
   readonly #pauses: Pauses;
-  readonly #owed = new Deadlines<Owed>(OWED_WITHIN_MS, ({ wired, symbol }) => keyOf(wired, symbol));
+  readonly #broadcasts = new Queue<Broadcast>();
   /** By node and symbol. */
   readonly #groups = new Map<string, Group>();
+  /** By symbol. */
+  readonly #readers = new Map<Wired, Map<string, Reader>>();
 
   constructor(view: JudgeView) {
     this.#view = view;
     this.#pauses = Pauses.of(view);
-    Wire.of(view).listen((event) => this.#event(event));
+    Wire.of(view).listen({
+      subscribed: (wired, symbol) => this.#join(wired, symbol),
+      unsubscribed: (wired, symbol) => this.#leave(wired, symbol),
+      closing: (wired) => this.#leaveAll(wired),
+      ended: (wired) => this.#leaveAll(wired),
+      price: (wired, symbol, sequence) => this.#priced(wired, symbol, sequence),
+    });
   }
 
   observe(record: RunRecord): void {
     if (record.type === 'fault' && record.kind === 'settled') this.#judgeSilence();
     if (record.type !== 'probe' || record.name !== 'broadcast.started') return;
-    const symbol = String(record.fields['symbol']);
-    const sequence = Number(record.fields['sequence']);
-    const group = this.#group(record.node, symbol);
+    const group = this.#group(record.node, String(record.fields['symbol']));
     group.silentSinceMs = record.atMs;
-    for (const wired of group.subscribers) {
-      this.#owed.add({ wired, symbol, sequence }, record.atMs);
-    }
+    if (group.readers.size > 0) this.#owe(Number(record.fields['sequence']), group.readers, record.atMs);
   }
 
   quiescent(): void {
     const { nowMs } = this.#view;
-    const owed = this.#owed.overdue(nowMs);
-    if (owed === undefined) return;
-    const { wired, symbol, sequence } = owed;
+    for (
+      let first = this.#broadcasts.first;
+      first !== undefined && first.dueAtMs < nowMs;
+      first = this.#broadcasts.first
+    ) {
+      this.#broadcasts.shift();
+      for (const reader of first.readers) if (reader.owed === first) this.#judge(reader, first.sequence, nowMs);
+    }
+  }
+
+  #judge(reader: Reader, sequence: number, nowMs: number): void {
+    const { wired, symbol } = reader;
+    reader.owed = null;
     if (wired.underWay > SLOW_CHARACTERS || this.#pauses.disturbed(wired.node, nowMs, OWED_WITHIN_MS)) {
-      this.#owed.add({ ...owed }, nowMs);
+      this.#owe(sequence, [reader], nowMs);
       return;
     }
     this.#view.check(false, () => ({
@@ -79,57 +103,68 @@ class WholeBroadcasts implements Judge {
     }));
   }
 
-  #event(event: WireEvent): void {
-    const { wired } = event;
-    if (event.what === 'subscribed') this.#join(wired, event.symbol);
-    else if (event.what === 'unsubscribed') this.#leave(wired, event.symbol);
-    else if (event.what === 'closing' || event.what === 'ended')
-      for (const symbol of wired.subscriptions) this.#leave(wired, symbol);
-    else if (event.what === 'price') this.#priced(wired, event.symbol, event.sequence);
+  /** Whoever is owed an older price already is owed that one first, and any newer one settles both. */
+  #owe(sequence: number, readers: Iterable<Reader>, atMs: number): void {
+    const broadcast: Broadcast = { sequence, readers, dueAtMs: atMs + OWED_WITHIN_MS };
+    this.#broadcasts.push(broadcast);
+    for (const reader of readers) reader.owed ??= broadcast;
   }
 
   #priced(wired: Wired, symbol: string, sequence: number): void {
-    const key = keyOf(wired, symbol);
-    const owed = this.#owed.get(key);
-    if (owed === undefined || sequence < owed.sequence) return;
-    this.#owed.settle(key);
-    this.#view.check(true, () => ({ about: '', text: '' }));
+    const reader = this.#readers.get(wired)?.get(symbol);
+    if (reader === undefined || reader.owed === null || sequence < reader.owed.sequence) return;
+    reader.owed = null;
+    this.#view.check(true, nothing);
   }
 
   /** A source that broke, or fell silent and came back, has long been read again. */
   #judgeSilence(): void {
     const { nowMs } = this.#view;
-    for (const [key, { subscribers, silentSinceMs }] of this.#groups) {
-      if (subscribers.size === 0) continue;
+    for (const [key, { readers, silentSinceMs }] of this.#groups) {
+      if (readers.size === 0) continue;
       this.#view.check(nowMs - silentSinceMs <= SILENT_MS_MAX, () => ({
         about: 'silent stream',
-        text: `${subscribers.size} clients are subscribed to ${key}, which has not been broadcast since ${(silentSinceMs / 1000).toFixed(1)} s`,
+        text: `${readers.size} clients are subscribed to ${key}, which has not been broadcast since ${(silentSinceMs / 1000).toFixed(1)} s`,
       }));
     }
   }
 
   #join(wired: Wired, symbol: string): void {
     const group = this.#group(wired.node, symbol);
-    if (group.subscribers.size === 0) group.silentSinceMs = this.#view.nowMs;
-    group.subscribers.add(wired);
+    if (group.readers.size === 0) group.silentSinceMs = this.#view.nowMs;
+    const own = this.#readers.get(wired) ?? new Map<string, Reader>();
+    this.#readers.set(wired, own);
+    if (own.has(symbol)) return;
+    const reader: Reader = { wired, symbol, group, owed: null };
+    own.set(symbol, reader);
+    group.readers.add(reader);
   }
 
   #leave(wired: Wired, symbol: string): void {
-    this.#group(wired.node, symbol).subscribers.delete(wired);
-    this.#owed.settle(keyOf(wired, symbol));
+    const own = this.#readers.get(wired);
+    const reader = own?.get(symbol);
+    if (reader === undefined) return;
+    own?.delete(symbol);
+    reader.group.readers.delete(reader);
+    reader.owed = null;
+  }
+
+  #leaveAll(wired: Wired): void {
+    for (const symbol of wired.subscriptions) this.#leave(wired, symbol);
+    this.#readers.delete(wired);
   }
 
   #group(node: string, symbol: string): Group {
     const key = `${symbol} at ${node}`;
     let group = this.#groups.get(key);
     if (group === undefined) {
-      group = { subscribers: new Set(), silentSinceMs: 0 };
+      group = { readers: new Set(), silentSinceMs: 0 };
       this.#groups.set(key, group);
     }
     return group;
   }
 }
 
-function keyOf(wired: Wired, symbol: string): string {
-  return `${wired.link} ${symbol}`;
+function nothing(): never {
+  throw new Error('a check that holds finds nothing');
 }

@@ -96,3 +96,13 @@ export type RunRecord =
 
 /** A record before it is stamped. */
 export type Unstamped<R extends RunRecord = RunRecord> = R extends RunRecord ? Omit<R, keyof Stamp> : never;
+
+export const RECORD_TYPES = [
+  'operation',
+  'frame',
+  'command',
+  'timer',
+  'node',
+  'fault',
+  'probe',
+] as const satisfies readonly RunRecord['type'][];

@@ -1,7 +1,7 @@
 /**
  * The judges of one run, and what they found: the first violation, how often each property was checked, which marks were reached.
  */
-import type { RunRecord } from '../kernel/record.ts';
+import { RECORD_TYPES, type RunRecord } from '../kernel/record.ts';
 import { ScenarioFault } from '../plan/scenario-fault.ts';
 import type { Json } from '../world/faces.ts';
 import type { Ledger } from '../world/ledger.ts';
@@ -16,8 +16,7 @@ export class Board {
   readonly checked = new Map<string, number>();
   readonly marks = new Map<string, number>();
   readonly #shared = new Map<() => RecordView, RecordView>();
-  /** In this order: what judges share, then the judges. */
-  readonly #observers: RecordView[];
+  readonly #observers: ReadonlyMap<RunRecord['type'], readonly RecordView[]>;
   readonly #judges: Judge[];
   #quiescent: Judge[];
   readonly #eventually: Judge[];
@@ -41,7 +40,7 @@ export class Board {
     const judged = properties.map((property) => ({ property, judge: judgeOf(property, this.#view(property, parts)) }));
     const waiting = judged.filter(({ judge }) => judge.quiescent !== undefined);
     this.#judges = judged.map(({ judge }) => judge);
-    this.#observers = [...this.#shared.values(), ...this.#judges];
+    this.#observers = byType([...this.#shared.values(), ...this.#judges]);
     this.#quiescent = waiting.filter(({ property }) => property.kind !== 'eventually').map(({ judge }) => judge);
     this.#eventually = waiting.filter(({ property }) => property.kind === 'eventually').map(({ judge }) => judge);
   }
@@ -52,7 +51,7 @@ export class Board {
 
   observe(record: RunRecord): void {
     try {
-      for (const observer of this.#observers) observer.observe(record);
+      for (const observer of this.#observers.get(record.type) ?? []) observer.observe(record);
     } catch (reason) {
       this.#onFault(reason);
     }
@@ -124,6 +123,12 @@ export class Board {
     };
     this.#onViolation();
   }
+}
+
+/** In the order given: what judges share comes before the judges. */
+function byType(observers: readonly RecordView[]): ReadonlyMap<RunRecord['type'], readonly RecordView[]> {
+  const told = (type: RunRecord['type']) => observers.filter(({ observes }) => observes?.includes(type) !== false);
+  return new Map(RECORD_TYPES.map((type) => [type, told(type)]));
 }
 
 function judgeOf(property: Property, view: JudgeView): Judge {

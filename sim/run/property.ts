@@ -27,11 +27,12 @@ export interface Property {
 
 /** What is told each record, and can be asked what they mean together. */
 export interface RecordView {
+  /** The types of records that `observe` is told; all when absent. Read once, when a run begins. */
+  readonly observes?: readonly RunRecord['type'][];
   observe(record: RunRecord): void;
 }
 
-export interface Judge {
-  observe(record: RunRecord): void;
+export interface Judge extends RecordView {
   /** The step is over and nothing is left to run in it. */
   quiescent?(): void;
   /** The run is over: everybody has left, and all has settled. */

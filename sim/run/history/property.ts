@@ -1,7 +1,7 @@
 /**
  * Makes a property out of what a system promises its subscribers, for any scenario that can say what its records mean.
  */
-import type { RunRecord } from '../../kernel/record.ts';
+import { RECORD_TYPES, type RunRecord } from '../../kernel/record.ts';
 import type { Judge, JudgeView, Property } from '../property.ts';
 import type { Breach, HistoryEvent } from './events.ts';
 import type { Guarantees } from './guarantees.ts';
@@ -15,6 +15,8 @@ export interface HistoryPropertyParts<Memory> {
   readonly guarantees: Guarantees;
   /** In how much virtual time a publication reaches its subscribers, when nothing is wrong; 2 s by default. Less than `settleMs`. */
   readonly withinMs?: number;
+  /** The types of records that `read` is told; all when absent. */
+  readonly observes?: readonly RunRecord['type'][];
   /** What `read` remembers from record to record; fresh for each run. */
   readonly memory?: () => Memory;
   /**
@@ -41,8 +43,10 @@ export function historyProperty<Memory = undefined>(parts: HistoryPropertyParts<
 }
 
 class HistoryJudge<Memory> implements Judge {
+  readonly observes: readonly RunRecord['type'][];
   readonly #parts: HistoryPropertyParts<Memory>;
   readonly #view: JudgeView;
+  readonly #isRead: ReadonlySet<RunRecord['type']>;
   readonly #memory: Memory;
   readonly #publications: Publications;
   readonly #subscribers = new Map<string, SubscriberHistory>();
@@ -50,6 +54,8 @@ class HistoryJudge<Memory> implements Judge {
   constructor(parts: HistoryPropertyParts<Memory>, view: JudgeView) {
     this.#parts = parts;
     this.#view = view;
+    this.#isRead = new Set(parts.observes ?? RECORD_TYPES);
+    this.observes = [...new Set<RunRecord['type']>([...this.#isRead, 'fault'])];
     // Whoever names no memory has none to read.
     this.#memory = parts.memory?.() as Memory;
     this.#publications = new Publications(parts.withinMs ?? WITHIN_MS);
@@ -57,6 +63,7 @@ class HistoryJudge<Memory> implements Judge {
 
   observe(record: RunRecord): void {
     if (record.type === 'fault' && record.kind === 'settled') this.#settle(record.atMs);
+    if (!this.#isRead.has(record.type)) return;
     const read = this.#parts.read(record, this.#memory);
     if (read === null) return;
     if ('type' in read) this.#event(read, record.atMs);
