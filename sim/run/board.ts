@@ -20,9 +20,9 @@ export class Board {
   readonly #judges: Judge[];
   #quiescent: Judge[];
   readonly #eventually: Judge[];
-  readonly #onViolation: () => void;
+  readonly #onViolation: (violation: Violation) => void;
   readonly #onFault: (reason: unknown) => void;
-  #violation: Violation | null = null;
+  #isBroken = false;
 
   constructor(
     properties: readonly Property[],
@@ -30,7 +30,8 @@ export class Board {
       moment: Moment;
       ledger: Ledger;
       configuration: Json;
-      onViolation: () => void;
+      /** Told of the first. */
+      onViolation: (violation: Violation) => void;
       /** A judge threw: a fault of the scenario, wherever the record came from that it was looking at. */
       onFault: (reason: unknown) => void;
     },
@@ -43,10 +44,6 @@ export class Board {
     this.#observers = byType([...this.#shared.values(), ...this.#judges]);
     this.#quiescent = waiting.filter(({ property }) => property.kind !== 'eventually').map(({ judge }) => judge);
     this.#eventually = waiting.filter(({ property }) => property.kind === 'eventually').map(({ judge }) => judge);
-  }
-
-  get violation(): Violation | null {
-    return this.#violation;
   }
 
   observe(record: RunRecord): void {
@@ -112,16 +109,16 @@ export class Board {
   }
 
   #report(property: Property, finding: Finding, moment: Moment): void {
-    if (this.#violation !== null) return;
-    this.#violation = {
+    if (this.#isBroken) return;
+    this.#isBroken = true;
+    this.#onViolation({
       ...finding,
       property: property.id,
       risk: property.risk,
       step: moment.step,
       atMs: moment.nowMs,
       signature: `${property.id}: ${finding.about}`,
-    };
-    this.#onViolation();
+    });
   }
 }
 

@@ -16,10 +16,9 @@ import { RedisEngine } from '../world/redis/engine.ts';
 import { World } from '../world/world.ts';
 import { Actors } from './actors.ts';
 import { Board } from './board.ts';
-import type { Violation } from './property.ts';
 import type { Scenario } from './scenario.ts';
 import { TaskWatch } from './tasks.ts';
-import { type Escape, type Failure, judgeEnd, type Stalled } from './verdict.ts';
+import { type Cause, type Failure, judgeEnd, type Stalled } from './verdict.ts';
 
 /** What the runs of a worker share to be cheap; nothing of one run can be seen in the next. */
 export class RunResources {
@@ -86,15 +85,7 @@ export async function executeRun(
 
 /** The scenario threw before there was anything to run. */
 function notBegun(plan: Plan, { codeHash }: SystemImage, fault: ScenarioFault): RunResult {
-  const failure = judgeEnd({
-    end: { why: 'idle' },
-    violation: null,
-    escape: null,
-    harnessFault: fault,
-    stalled: null,
-    step: 0,
-    atMs: 0,
-  });
+  const failure = judgeEnd({ end: { why: 'idle' }, cause: { why: 'fault', reason: fault }, step: 0, atMs: 0 });
   const nothing = { steps: 0, virtualMs: 0, operations: 0, faults: {}, checked: {}, marks: {}, records: [] };
   return { plan, digest: new Digest().toString(), codeHash, failure, ...nothing };
 }
@@ -107,8 +98,11 @@ async function execute(
   options: RunOptions,
 ): Promise<RunResult> {
   const operations = expand(plan, scenario.actors);
-  const escapes: Escape[] = [];
-  let harnessFault: unknown;
+  let cause: Cause | null = null;
+  const endBecause = (seen: Cause) => {
+    cause ??= seen;
+    world.kernel.stop();
+  };
   const world = new World({
     seed: plan.seed,
     choices: options.choices ?? {},
@@ -125,21 +119,17 @@ async function execute(
     ...(options.onStep === undefined ? {} : { onStep: options.onStep }),
     onEscape: (who, way, place) => {
       const file = place === null ? undefined : image.fileAt?.(place);
-      escapes.push({ who, way, ...(file === undefined ? {} : { file }) });
-      world.kernel.stop();
+      endBecause({ why: 'escape', escape: { who, way, ...(file === undefined ? {} : { file }) } });
     },
   });
   const { kernel } = world;
-  const onHarnessFault = (reason: unknown) => {
-    harnessFault ??= reason;
-    kernel.stop();
-  };
+  const onFault = (reason: unknown) => endBecause({ why: 'fault', reason });
   const board = new Board(scenario.properties, {
     moment: kernel,
     ledger: world.ledger,
     configuration: scenario.configuration,
-    onViolation: () => kernel.stop(),
-    onFault: onHarnessFault,
+    onViolation: (violation) => endBecause({ why: 'violation', violation }),
+    onFault,
   });
   world.watch({
     observe: (record) => {
@@ -148,15 +138,14 @@ async function execute(
     },
     quiescent: () => board.quiescent(),
   });
-  const actors = new Actors(world, scenario, { operations, healAtMs: plan.chaosMs }, onHarnessFault);
+  const actors = new Actors(world, scenario, { operations, healAtMs: plan.chaosMs }, onFault);
   const tasks = new TaskWatch();
-  let stalled: Stalled | null = null;
   arrangePhases(world, scenario, plan, actors, {
     onSettled: () => {
       board.settled();
-      stalled =
+      const stalled =
         firstWithoutProgress(actors, scenario, plan, kernel.nowMs) ?? tasks.firstOverdue(plan.chaosMs, kernel.nowMs);
-      if (stalled !== null) kernel.stop();
+      if (stalled !== null) endBecause({ why: 'stalled', stalled });
     },
     onOver: () => {
       board.end();
@@ -173,22 +162,13 @@ async function execute(
       resources.world = null;
     },
   });
-  const violation: Violation | null = board.violation;
   return {
     plan,
     digest: world.recorder.digest,
     codeHash: image.codeHash,
     steps: kernel.step,
     virtualMs: kernel.nowMs,
-    failure: judgeEnd({
-      end,
-      violation,
-      escape: escapes[0] ?? null,
-      harnessFault,
-      stalled,
-      step: kernel.step,
-      atMs: kernel.nowMs,
-    }),
+    failure: judgeEnd({ end, cause, step: kernel.step, atMs: kernel.nowMs }),
     operations: operations.length,
     faults: Object.fromEntries(world.hits),
     checked: Object.fromEntries(board.checked),

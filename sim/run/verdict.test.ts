@@ -85,6 +85,21 @@ describe('verdicts', () => {
     expect(await fateOf({ flaw, scenario: { properties: [watchful] } })).toBe('crash | crash: RangeError');
   });
 
+  it('a violation, when a judge throws later in the same step; and the fault, when it throws before', async () => {
+    const broken = property('broken', () => ({
+      ...quietJudge,
+      quiescent: () => {
+        throw new Error('a judge');
+      },
+    }));
+    const watchful = property('watchful', (view) => ({
+      ...quietJudge,
+      quiescent: () => view.check(false, () => ({ about: 'half done', text: '' })),
+    }));
+    expect(await fateOf({ scenario: { properties: [watchful, broken] } })).toBe('violation | watchful: half done');
+    expect(await fateOf({ scenario: { properties: [broken, watchful] } })).toBe('harness | harness');
+  });
+
   it('escape: the way out, not the throw that follows', async () => {
     const flaw: Flaw = (node, host) =>
       later((fail) => {

@@ -5,6 +5,7 @@ import type { LoopEnd } from '../kernel/kernel.ts';
 import { ScenarioFault } from '../plan/scenario-fault.ts';
 import { Life } from '../world/life.ts';
 import { insteadOf } from '../world/shadow-guard.ts';
+import { innermostIn } from '../world/stack-names.ts';
 import type { Violation } from './property.ts';
 
 export type Failure =
@@ -45,57 +46,69 @@ export interface Escape {
   readonly file?: string;
 }
 
+/** Why a run was ended before it was over. */
+export type Cause =
+  | { readonly why: 'violation'; readonly violation: Violation }
+  | { readonly why: 'escape'; readonly escape: Escape }
+  | { readonly why: 'stalled'; readonly stalled: Stalled }
+  /** A fault of the scenario or of the simulator. */
+  | { readonly why: 'fault'; readonly reason: unknown };
+
 export interface RunEnd {
   readonly end: LoopEnd;
-  readonly violation: Violation | null;
-  readonly escape: Escape | null;
-  readonly harnessFault: unknown;
-  readonly stalled: Stalled | null;
+  /** What was seen first, of what ends a run. */
+  readonly cause: Cause | null;
   readonly step: number;
   readonly atMs: number;
 }
 
 /**
- * The verdict on a run's end; null when everything held. What was seen first counts: each of these ends the loop at once, so
- * a throw that is its end came before all others, and one that came after is not its end.
+ * The verdict on a run's end; null when everything held. What was seen first counts: a cause ends the loop at once, so a throw that is its
+ * end came before any, and one that came after is not its end.
  */
-export function judgeEnd(run: RunEnd): Failure | null {
-  const { end, violation, escape, harnessFault, stalled, step, atMs } = run;
+export function judgeEnd({ end, cause, step, atMs }: RunEnd): Failure | null {
   const moment = (signature: string, text: string): Moment => ({ step, atMs, signature, text });
-  if (end.why === 'threw') {
-    const text = `${end.domain.name} threw: ${describe(end.reason)}`;
-    // Whatever is no life of a node belongs to the scenario or to the simulator; so does what runs outside of all nodes.
-    const isOfSystem = end.domain instanceof Life && end.domain.number > 0;
-    if (!isOfSystem) return { verdict: 'harness', ...moment('harness', text) };
-    return { verdict: 'crash', ...moment(`crash: ${errorName(end.reason)}`, text) };
+  switch (end.why) {
+    case 'threw': {
+      const text = `${end.domain.name} threw: ${describe(end.reason)}`;
+      // Whatever is no life of a node belongs to the scenario or to the simulator; so does what runs outside of all nodes.
+      const isOfSystem = end.domain instanceof Life && end.domain.number > 0;
+      if (!isOfSystem) return { verdict: 'harness', ...moment('harness', text) };
+      return { verdict: 'crash', ...moment(`crash: ${errorName(end.reason)}${thrownIn(end.reason)}`, text) };
+    }
+    case 'frozen': {
+      const text = `virtual time has not moved for ${end.limit} steps`;
+      return { verdict: 'no-progress', ...moment('no-progress: frozen', text) };
+    }
+    case 'steps': {
+      const text = `the run has not ended within ${end.limit} steps`;
+      return { verdict: 'no-progress', ...moment('no-progress: steps', text) };
+    }
+    default:
+      return cause === null ? null : failureOf(cause, moment);
   }
-  if (harnessFault !== undefined) {
-    const signature = harnessFault instanceof ScenarioFault ? `harness: ${harnessFault.about}` : 'harness';
-    return { verdict: 'harness', ...moment(signature, describe(harnessFault)) };
+}
+
+function failureOf(cause: Cause, moment: (signature: string, text: string) => Moment): Failure {
+  switch (cause.why) {
+    case 'violation':
+      return { verdict: 'violation', ...cause.violation };
+    case 'escape': {
+      const { who, way, file } = cause.escape;
+      const where = file === undefined ? '' : `, in ${file}`;
+      const text = `${who} tried to leave the seed by ${way}${where}; instead, ${insteadOf(way, file)}`;
+      return { verdict: 'escape', ...moment(`escape: ${way}`, text) };
+    }
+    case 'stalled': {
+      const { kind, text } = cause.stalled;
+      return { verdict: 'no-progress', ...moment(`no-progress: ${kind}`, `${text} has not ended`) };
+    }
+    case 'fault': {
+      const { reason } = cause;
+      const signature = reason instanceof ScenarioFault ? `harness: ${reason.about}` : 'harness';
+      return { verdict: 'harness', ...moment(signature, describe(reason)) };
+    }
   }
-  if (escape !== null) {
-    const { who, way, file } = escape;
-    const where = file === undefined ? '' : `, in ${file}`;
-    const text = `${who} tried to leave the seed by ${way}${where}; instead, ${insteadOf(way, file)}`;
-    return { verdict: 'escape', ...moment(`escape: ${way}`, text) };
-  }
-  if (violation !== null) return { verdict: 'violation', ...violation };
-  if (stalled !== null) {
-    return { verdict: 'no-progress', ...moment(`no-progress: ${stalled.kind}`, `${stalled.text} has not ended`) };
-  }
-  if (end.why === 'frozen') {
-    return {
-      verdict: 'no-progress',
-      ...moment('no-progress: frozen', `virtual time has not moved for ${end.limit} steps`),
-    };
-  }
-  if (end.why === 'steps') {
-    return {
-      verdict: 'no-progress',
-      ...moment('no-progress: steps', `the run has not ended within ${end.limit} steps`),
-    };
-  }
-  return null;
 }
 
 function describe(reason: unknown): string {
@@ -104,4 +117,10 @@ function describe(reason: unknown): string {
 
 function errorName(reason: unknown): string {
   return reason instanceof Error ? reason.name : typeof reason;
+}
+
+/** ` in Streams.settle`: the innermost function of the system that has a name, so that crashes of different places are told apart; empty when there is none. */
+function thrownIn(reason: unknown): string {
+  const name = reason instanceof Error ? innermostIn(String(reason.stack)) : null;
+  return name === null ? '' : ` in ${name}`;
 }

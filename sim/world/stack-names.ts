@@ -23,6 +23,23 @@ export function simulatedPlace(): SimulatedPlace | null {
   return { text: (frame.getFileName() ?? '').slice(SIMULATED_FILE.length), line: frame.getLineNumber() ?? 0 };
 }
 
+/** A frame of a stack's text, of a function with a name: `at async Streams.settle [as run] (simulated:system.js:12:5)`. */
+const NAMED_FRAME = new RegExp(
+  `^ {4}at (?:async )?((?:new )?[^ (]{1,100})(?: \\[as [^\\]]*\\])? \\(${SIMULATED_FILE}(\\S*)`,
+);
+
+/** The innermost function with a name in the text of a stack: of the system itself, or else of its packages; null when there is none. */
+export function innermostIn(stack: string): string | null {
+  let ofPackages: string | null = null;
+  for (const line of stack.split('\n', FRAMES_MAX)) {
+    const [, name, file] = NAMED_FRAME.exec(line) ?? [];
+    if (name === undefined || file === undefined || name.includes('<anonymous>')) continue;
+    if (!file.includes('packages.js')) return name;
+    ofPackages ??= name;
+  }
+  return ofPackages;
+}
+
 function simulatedFrames(): NodeJS.CallSite[] {
   const { prepareStackTrace, stackTraceLimit } = Error;
   const holder: { stack?: unknown } = {};
