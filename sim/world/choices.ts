@@ -1,7 +1,7 @@
 /**
- * The choices made around Redis, each counted within its own name.
+ * Choices made by name, each counted within its own: of Redis, of the points that nodes name.
  */
-import { type Scope, scopeOf } from '../../kernel/draws.ts';
+import { type Scope, scopeOf } from '../kernel/draws.ts';
 
 /** A choice's name, and which of its choices it is. */
 export interface Choice {
@@ -11,7 +11,7 @@ export interface Choice {
 
 export class Choices {
   /**
-   * By the names' hashes: names hold the keys of Redis, of which a long run has ever new ones. Two names of one hash would draw the same values
+   * By the names' hashes: those around Redis hold its keys, of which a long run has ever new ones. Two names of one hash would draw the same values
    * anyhow.
    */
   readonly #counts = new Map<number, number>();

@@ -21,7 +21,7 @@ import type { MixedVersions } from './mixed-versions.ts';
 import { Network } from './network/network.ts';
 import { SimulatedNode } from './node.ts';
 import { Recorder } from './recorder.ts';
-import { Choices } from './redis/choices.ts';
+import { Choices } from './choices.ts';
 import type { RedisEngine, RedisSnapshot } from './redis/engine.ts';
 import { RedisServer } from './redis/server.ts';
 

@@ -15,6 +15,7 @@ import type { Recorder } from '../recorder.ts';
 import { ClientEnd } from './client-end.ts';
 import { ClosingHandshake, type ClosingWire, type Ending } from './closing.ts';
 import { Delays } from './delays.ts';
+import { NETWORK } from './domain.ts';
 import { Lane } from './lane.ts';
 import type { Latency } from './latency.ts';
 import { kindOf, type Payload, shownAs } from './payload.ts';
@@ -296,5 +297,3 @@ export class Link implements Wire, ClosingWire {
     this.#context.onGone(this);
   }
 }
-
-const NETWORK: Domain = { name: 'network', alive: true };

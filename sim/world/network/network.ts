@@ -8,6 +8,7 @@ import type { Kernel } from '../../kernel/kernel.ts';
 import type { Client } from '../client.ts';
 import type { RequestFace } from '../faces.ts';
 import type { Recorder } from '../recorder.ts';
+import { NETWORK } from './domain.ts';
 import type { Latency } from './latency.ts';
 import { Link, type LinkContext } from './link.ts';
 import { Partitions } from './partition.ts';
@@ -30,8 +31,6 @@ export interface DialOptions {
   /** Subprotocols, the one wanted most first. The connection has the first that the node speaks; dialling rejects when there is none. */
   readonly protocols?: string | readonly string[];
 }
-
-const NETWORK: Domain = { name: 'network', alive: true };
 
 export class Network {
   readonly partitions: Partitions;

@@ -7,11 +7,11 @@
  * Nothing is lost on a connection that doesn't break, and nothing is doubled.
  */
 import { scopeOf } from '../../kernel/draws.ts';
-import type { Domain } from '../../kernel/heap.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { Fault } from '../fault.ts';
 import type { FaultKind } from '../fault-kind.ts';
 import type { World } from '../world.ts';
+import { NETWORK } from './domain.ts';
 import type { Link } from './link.ts';
 
 type Direction = 'up' | 'down';
@@ -21,8 +21,6 @@ interface Partition {
   readonly directions: readonly Direction[];
   readonly links: readonly Link[];
 }
-
-const NETWORK: Domain = { name: 'network', alive: true };
 
 /** After so long without an acknowledgement a connection is given up. */
 const GIVEN_UP_AFTER_MS = 5000;

@@ -5,14 +5,12 @@
  * operating system takes nothing more, and `bufferedAmount` grows at the node. What the client sends is not slowed. When the fault ends, the
  * client reads what has piled up. Nothing is lost.
  */
-import type { Domain } from '../../kernel/heap.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { Fault } from '../fault.ts';
 import type { FaultKind } from '../fault-kind.ts';
+import { NETWORK } from './domain.ts';
 import { type Lane, WINDOW_BYTES } from './lane.ts';
 import type { Link } from './link.ts';
-
-const NETWORK: Domain = { name: 'network', alive: true };
 
 /** What the client reads, looked at so often. */
 const EVERY_MS = 100;

@@ -16,7 +16,7 @@ import type { Strategy } from '../../kernel/strategy.ts';
 import type { Fault, OpenFaults } from '../fault.ts';
 import type { Recorder } from '../recorder.ts';
 import { serverErrors } from './commands.ts';
-import { type Choice, Choices } from './choices.ts';
+import { type Choice, Choices } from '../choices.ts';
 import type { RedisEngine } from './engine.ts';
 import { type Confirmations, RedisError, type Reply } from './model/reply.ts';
 import { RedisService } from './service.ts';
