@@ -10,6 +10,8 @@ import type { SimulatedPlace } from './stack-names.ts';
 export interface ShadowHost {
   /** For messages: `node-1`, `client-3`. */
   readonly who: string;
+  /** Whose it all is; what is kept by it ends with it. */
+  readonly life: object;
   monotonicMs(): number;
   wallMs(): number;
   startTimer(tag: WorkTag, delayMs: number, fire: () => void): TimerFace;

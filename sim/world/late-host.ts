@@ -15,6 +15,9 @@ export function createLateHost(current: () => ShadowHost | null, fallback: Shado
     get who() {
       return now().who;
     },
+    get life() {
+      return now().life;
+    },
     get detailed() {
       return now().detailed;
     },
@@ -41,6 +44,7 @@ export function createLoadHost(who: string): ShadowHost {
   };
   return {
     who,
+    life: {},
     detailed: false,
     monotonicMs: () => 0,
     wallMs: () => LOADED_AT_MS,

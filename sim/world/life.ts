@@ -76,6 +76,10 @@ export class Life implements Domain, ShadowHost {
     this.#load = scopeOf(this.name, 'load');
   }
 
+  get life(): this {
+    return this;
+  }
+
   get who(): string {
     return this.nodeName;
   }

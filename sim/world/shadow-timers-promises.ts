@@ -1,6 +1,7 @@
 /** `node:timers/promises` over the host's timers, aborting with the reasons that Node gives. */
 import type { TimerFace } from './faces.ts';
 import type { ShadowHost } from './image.ts';
+import { nodeDelayMs } from './node-delay.ts';
 
 interface WaitOptions {
   readonly signal?: AbortSignal;
@@ -22,7 +23,7 @@ export function createTimersPromises(host: ShadowHost): TimersPromises {
   const timer =
     (label: string, delayMs: unknown): Start =>
     (run) =>
-      host.startTimer({ label, owner }, atLeastOneMs(delayMs), run);
+      host.startTimer({ label, owner }, nodeDelayMs(delayMs), run);
   const immediate: Start = (run) => host.startImmediate({ label: 'setImmediate', owner }, run);
 
   function wait<T>(start: Start, value: T, options: WaitOptions = {}): Promise<T> {
@@ -81,13 +82,6 @@ export function createTimersPromises(host: ShadowHost): TimersPromises {
       yield: () => wait(immediate, undefined),
     },
   };
-}
-
-const DELAY_MS_MAX = 2 ** 31 - 1;
-
-function atLeastOneMs(delayMs: unknown): number {
-  const asked = Number(delayMs);
-  return asked >= 1 && asked <= DELAY_MS_MAX ? Math.ceil(asked) : 1;
 }
 
 function abortError(signal: AbortSignal | undefined): Error {

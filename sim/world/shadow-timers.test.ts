@@ -86,6 +86,23 @@ describe('a handle', () => {
     expect(host.waiting).toEqual([]);
   });
 
+  test('is known by a number that no other life decides, and for as long as it may fire', async () => {
+    const first = Number(timers.setTimeout(note, 10));
+    const second = Number(timers.setTimeout(note, 10));
+    expect([first, second]).toEqual([1, 2]);
+    timers.clearTimeout(first);
+    await host.advance(10);
+    // A number is never given twice: whoever kept an old one clears nothing of anybody's.
+    const third = timers.setTimeout(note, 10);
+    expect(Number(third)).toBe(3);
+    timers.clearTimeout(first);
+    timers.clearTimeout(second);
+    expect(host.waiting).toHaveLength(1);
+    // What is loaded once serves one life after the other.
+    host.life = {};
+    expect(Number(timers.setTimeout(note, 10))).toBe(1);
+  });
+
   test('of an interval survives a throw, and may be cleared inside', async () => {
     let times = 0;
     const interval = timers.setInterval(() => {

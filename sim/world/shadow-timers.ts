@@ -6,7 +6,9 @@ import { AsyncResource } from 'node:async_hooks';
 import { promisify } from 'node:util';
 import type { ShadowHost } from './image.ts';
 import type { TimerFace } from './faces.ts';
+import { nodeDelayMs } from './node-delay.ts';
 import { createTimersPromises, type TimersPromises } from './shadow-timers-promises.ts';
+import { TimerNumbers } from './timer-numbers.ts';
 
 type Callback = (...parameters: unknown[]) => void;
 
@@ -25,14 +27,12 @@ export interface ShadowTimers {
   readonly promises: TimersPromises;
 }
 
-const DELAY_MS_MAX = 2 ** 31 - 1;
-
 /** What `setTimeout` and its family return: Node's Timeout and Immediate in one. */
 export class AmbientTimer {
   readonly #arm: (fire: () => void) => TimerFace;
   readonly #run: (timer: AmbientTimer) => void;
   readonly #repeats: boolean;
-  readonly #register: (timer: AmbientTimer) => number;
+  readonly #numbers: () => TimerNumbers<AmbientTimer>;
   #number: number | null = null;
   #armed: TimerFace | null = null;
   #referenced = true;
@@ -42,12 +42,12 @@ export class AmbientTimer {
     arm: (fire: () => void) => TimerFace,
     run: (timer: AmbientTimer) => void,
     repeats: boolean,
-    register: (timer: AmbientTimer) => number,
+    numbers: () => TimerNumbers<AmbientTimer>,
   ) {
     this.#arm = arm;
     this.#run = run;
     this.#repeats = repeats;
-    this.#register = register;
+    this.#numbers = numbers;
     this.refresh();
   }
 
@@ -76,12 +76,17 @@ export class AmbientTimer {
     this.#closed = true;
     this.#armed?.cancel();
     this.#armed = null;
+    this.#forgetNumber();
     return this;
   }
 
   [Symbol.toPrimitive](): number {
-    this.#number ??= this.#register(this);
+    this.#number ??= this.#numbers().of(this);
     return this.#number;
+  }
+
+  #forgetNumber(): void {
+    if (this.#number !== null) this.#numbers().forget(this.#number);
   }
 
   #fire(): void {
@@ -90,6 +95,7 @@ export class AmbientTimer {
       this.#run(this);
     } finally {
       if (this.#repeats && this.#armed === null) this.refresh();
+      if (this.#armed === null) this.#forgetNumber();
     }
   }
 }
@@ -97,12 +103,12 @@ if (Symbol.dispose !== undefined)
   Object.defineProperty(AmbientTimer.prototype, Symbol.dispose, { value: AmbientTimer.prototype.close });
 
 export function createTimers(host: ShadowHost, context: AsyncContextUse): ShadowTimers {
-  const numbers = new Map<number, AmbientTimer>();
+  const numbersOf = new WeakMap<object, TimerNumbers<AmbientTimer>>();
 
-  function register(timer: AmbientTimer): number {
-    const number = numbers.size + 1;
-    numbers.set(number, timer);
-    return number;
+  function numbers(): TimerNumbers<AmbientTimer> {
+    const own = numbersOf.get(host.life) ?? new TimerNumbers<AmbientTimer>();
+    numbersOf.set(host.life, own);
+    return own;
   }
 
   /** Without a delay, as an immediate. */
@@ -125,13 +131,13 @@ export function createTimers(host: ShadowHost, context: AsyncContextUse): Shadow
       (fire) => (delayMs === null ? host.startImmediate(tag, fire) : host.startTimer(tag, delayMs, fire)),
       (timer) => Reflect.apply(bound, timer, parameters),
       repeats,
-      register,
+      numbers,
     );
   }
 
   function clear(timer: unknown): void {
     if (timer instanceof AmbientTimer) timer.close();
-    else if (typeof timer === 'number' || typeof timer === 'string') numbers.get(Number(timer))?.close();
+    else if (typeof timer === 'number' || typeof timer === 'string') numbers().get(Number(timer))?.close();
   }
 
   const promises = createTimersPromises(host);
@@ -149,10 +155,4 @@ export function createTimers(host: ShadowHost, context: AsyncContextUse): Shadow
   Object.defineProperty(timers.setTimeout, promisify.custom, { value: promises.setTimeout });
   Object.defineProperty(timers.setImmediate, promisify.custom, { value: promises.setImmediate });
   return timers;
-}
-
-/** Node's own rule, rounded up so that the timer stays a lower bound. */
-function nodeDelayMs(delayMs: unknown): number {
-  const asked = Number(delayMs);
-  return asked >= 1 && asked <= DELAY_MS_MAX ? Math.ceil(asked) : 1;
 }

@@ -9,6 +9,7 @@ interface Waiting extends WorkTag {
 
 export class ManualHost implements ShadowHost {
   readonly who: string;
+  life: object = this;
   detailed = false;
   nowMs = 1000;
   /** Wall time less monotonic time. */
