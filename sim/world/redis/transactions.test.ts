@@ -131,4 +131,17 @@ describe('a command that waits', () => {
     );
     expect(run.world.ledger.redisValue('queue')).toEqual(['kept']);
   });
+
+  it.each(seeds(4))('of a node that died while it was on its way takes nothing either: seed %s', async (seed) => {
+    const run = await runRedis(
+      (redis, tools, node) => {
+        if (node.name === 'node-1' && tools.nowMs < 100) tools.at(1999.99, () => void redis.blpop('queue', 0));
+        if (node.name === 'node-2') tools.at(3000, () => void redis.rpush('queue', 'kept'));
+      },
+      (tools) => tools.fault('node-crash', 'node-1', 2000, 8000),
+      { nodes: 2, seed },
+    );
+    expect(phases(run, 'blpop')).toEqual(['sent']);
+    expect(run.world.ledger.redisValue('queue')).toEqual(['kept']);
+  });
 });

@@ -35,7 +35,7 @@ export class WaitingRoom {
 
   enter(session: Session, command: SentCommand, wait: Wait): void {
     // Nobody is there to be answered any more.
-    if (!session.open) return;
+    if (!session.open || session.abandoned) return;
     const { kernel, domain } = this.#parts;
     const timeout =
       wait.timeoutMs === 0
