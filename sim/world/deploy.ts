@@ -3,12 +3,14 @@
  *
  * Fault model. A node is asked to end, as by SIGTERM; when it has, its next life begins a moment later, and after another moment it is the
  * next node's turn. One that has not ended in time is killed, as is one that is being stopped when the fault ends. A node that is
- * down anyway is passed over. Never is more than one node stopped at a time by one deployment.
+ * down anyway is passed over, also one that something else kills while it is being stopped: it begins again when that is over. Never is more
+ * than one node stopped at a time by one deployment.
  */
 import type { Domain } from '../kernel/heap.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { SystemVersion } from './image.ts';
-import type { SimulatedNode } from './node.ts';
+import type { Life } from './life.ts';
+import type { LifeEnd, SimulatedNode } from './node.ts';
 
 const DEPLOYMENT: Domain = { name: 'deployment', alive: true };
 
@@ -17,13 +19,21 @@ const KILLED_AFTER_MS = 10_000;
 const DOWN_MS = 500;
 const BETWEEN_MS = 1000;
 
+/** Of a node that is being stopped, or is down. */
+interface Turn {
+  readonly node: SimulatedNode;
+  /** The one that is to end. */
+  readonly life: Life | null;
+  /** It took too long. */
+  isKilled: boolean;
+}
+
 export class Deployment {
   readonly #kernel: Kernel;
   readonly #onStop: (node: string) => void;
   #waiting: SimulatedNode[] = [];
   #version: SystemVersion | null = null;
-  /** The node that is being stopped, or is down. */
-  #current: SimulatedNode | null = null;
+  #turn: Turn | null = null;
   #isPausing = false;
   #isOver = false;
 
@@ -39,45 +49,56 @@ export class Deployment {
   replace(nodes: readonly SimulatedNode[], version: SystemVersion | null = null): void {
     this.#waiting = [...nodes];
     this.#version = version;
-    if (this.#current === null && !this.#isPausing) this.#next();
+    if (this.#turn === null && !this.#isPausing) this.#next();
   }
 
   end(): void {
     this.#isOver = true;
-    this.#current?.crash();
-    this.#current?.start();
-    this.#current = null;
+    if (this.#turn === null) return;
+    const { node, life } = this.#turn;
+    this.#turn = null;
+    if (node.life === life) node.crash();
+    node.start();
   }
 
   #next(): void {
     const node = this.#waiting.shift();
     if (node === undefined || this.#isOver) return;
     const { life } = node;
+    const turn: Turn = { node, life, isKilled: false };
     const isAsWanted = this.#version !== null && life?.version === this.#version;
-    const isStopping = !isAsWanted && node.stop(() => this.#stopped(node));
+    const isStopping = !isAsWanted && node.stop((how) => this.#onOver(turn, how));
     if (!isStopping) {
       this.#next();
       return;
     }
-    this.#current = node;
+    this.#turn = turn;
     this.#onStop(node.name);
     this.#later(KILLED_AFTER_MS, () => {
-      if (this.#current !== node || node.life !== life) return;
+      if (this.#turn !== turn || node.life !== life) return;
+      turn.isKilled = true;
       node.crash();
-      this.#stopped(node);
     });
   }
 
-  #stopped(node: SimulatedNode): void {
-    this.#later(DOWN_MS, () => {
-      if (this.#version !== null && node.life === null) node.version = this.#version;
-      node.start();
-      this.#current = null;
-      this.#isPausing = true;
-      this.#later(BETWEEN_MS, () => {
-        this.#isPausing = false;
-        this.#next();
-      });
+  #onOver(turn: Turn, how: LifeEnd): void {
+    if (this.#isOver) return;
+    if (how === 'crashed' && !turn.isKilled) this.#pause();
+    else this.#later(DOWN_MS, () => this.#startAgain(turn.node));
+  }
+
+  #startAgain(node: SimulatedNode): void {
+    if (this.#version !== null && node.life === null) node.version = this.#version;
+    node.start();
+    this.#pause();
+  }
+
+  #pause(): void {
+    this.#turn = null;
+    this.#isPausing = true;
+    this.#later(BETWEEN_MS, () => {
+      this.#isPausing = false;
+      this.#next();
     });
   }
 

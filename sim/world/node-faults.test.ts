@@ -151,6 +151,20 @@ describe('deploy', () => {
     );
     expect(ends(run)).toEqual(['node-1 crashed', 'node-2 stopped']);
   });
+
+  it('goes on when something else kills the node that it stops, and leaves the life after that alone', async () => {
+    const run = await runWorld(
+      system(900),
+      (tools) => {
+        tools.fault('deploy', 'node-1', 1000, 15_000);
+        tools.fault('node-crash', 'node-1', 1500, 1000);
+      },
+      { nodes: 3 },
+    );
+    expect(ends(run)).toEqual(['node-1 crashed', 'node-2 stopped', 'node-3 stopped']);
+    expect(said(run).filter((what) => what === 'node-1 starts')).toHaveLength(2);
+    expect(run.world.ledger.nodes()).toEqual(['node-1', 'node-2', 'node-3']);
+  });
 });
 
 describe('clocks and timers', () => {

@@ -25,13 +25,15 @@ export interface NodeParts {
   readonly life: LifeParts;
 }
 
+export type LifeEnd = 'crashed' | 'stopped';
+
 export class SimulatedNode {
   readonly name: string;
   readonly #parts: NodeParts;
   #lives = 0;
   #life: Life | null = null;
   #system: RunningSystem | null = null;
-  #stopping: Life | null = null;
+  #stopping: { readonly life: Life; readonly onOver: (how: LifeEnd) => void } | null = null;
   #stall: Stall | null = null;
   /** What the next life runs. Whoever deploys decides; a crash changes nothing. */
   version: SystemVersion = 'current';
@@ -75,16 +77,17 @@ export class SimulatedNode {
     return true;
   }
 
-  /** Asks the system to end in good order; the life is over when it has. False when there is none to stop, or it is being stopped already. */
-  stop(onStopped: () => void): boolean {
+  /**
+   * Asks the system to end in good order; the life is over when it has, and `onOver` is told then, or when the life ends in another way before.
+   * False when there is none to stop, or it is being stopped already.
+   */
+  stop(onOver: (how: LifeEnd) => void): boolean {
     const life = this.#life;
     const system = this.#system;
-    if (life === null || this.#stopping === life) return false;
-    this.#stopping = life;
+    if (life === null || this.#stopping?.life === life) return false;
+    this.#stopping = { life, onOver };
     const over = (): void => {
-      if (this.#life !== life) return;
-      this.#end(life, 'stopped');
-      onStopped();
+      if (this.#life === life) this.#end(life, 'stopped');
     };
     this.#parts.kernel.schedule(0, life, () => {
       const stopping = system?.stop?.() ?? Promise.resolve();
@@ -93,7 +96,7 @@ export class SimulatedNode {
     return true;
   }
 
-  #end(life: Life, how: 'crashed' | 'stopped'): void {
+  #end(life: Life, how: LifeEnd): void {
     // The record first: whoever judges still finds what the life leaves behind.
     this.#parts.recorder.node(life, how);
     this.#life = null;
@@ -105,6 +108,9 @@ export class SimulatedNode {
       session.abandoned = true;
       this.#parts.redis.forget(session);
     }
+    const stopping = this.#stopping;
+    this.#stopping = null;
+    stopping?.onOver(how);
   }
 
   /** The event loop stands still until `goOn`. False when there is no life, or it stands still already. */
