@@ -35,10 +35,13 @@ export async function replayCommand(session: Session, named: string, flags: Pool
     return EXIT.usage;
   }
   const { report } = result;
-  const { digest, steps, failure, records = [] } = report;
+  const { digest, steps, failure, records = [], printed = [] } = report;
   const { json, quiet, verbose } = output.flags;
   if (!json && !quiet) {
-    output.result((palette) => [...traceLines(records, palette, verbose), ...choiceLines(replay.plan, replay.choices)]);
+    output.result((palette) => [
+      ...traceLines(records, palette, verbose, printed),
+      ...choiceLines(replay.plan, replay.choices),
+    ]);
   }
   if (!json) output.result((palette) => verdictLines(replay, result, palette));
   if (verdict === 'diverged') {

@@ -17,6 +17,26 @@ const breakSystem = () => place.edit('system.ts', 'socket.send(text);', "if (tex
 
 const json = (text: string): Record<string, unknown> => JSON.parse(text) as Record<string, unknown>;
 
+test('what a system prints, or Node warns of, is seen where one run is looked at, and nowhere else', async () => {
+  breakSystem();
+  const file = await place.run('run', '--seeds', '3', '--seed-start', '0x1', '--json');
+  const [saved = ''] = place.list('replays');
+  expect(file.code).toBe(1);
+  // Added afterwards, as one does who looks for a mistake.
+  place.edit(
+    'system.ts',
+    'node.probe.note',
+    "console.log('welcome,\\n%d', 1); process.stdout.write('all\\n'); for (let n = 0; n < 11; n += 1) socket.on('pong', () => undefined); node.probe.note",
+  );
+  const replay = await place.run('replay', `replays/${saved}`);
+  for (const said of ['welcome,', '1', 'all', 'warning: Possible EventEmitter memory leak detected. 11 pong listeners'])
+    expect(replay.stdout).toMatch(new RegExp(`0\\.111 {2}node-1 +│ ${said}`));
+  expect(replay.stdout).toContain('✖ exact');
+  const run = await place.run('run', '--seeds', '3', '--seed-start', '0x1', '--quiet');
+  expect(`${replay.stderr}${run.stderr}`).toBe('');
+  expect(run.stdout).not.toContain('│');
+});
+
 describe('defects, corpus, replay, shrink', () => {
   test('go together', async () => {
     const defects = await place.run('defects', 'silent', 'stuck', '--seeds', '6', '--stuck-time', '1s', '--json');
@@ -131,7 +151,7 @@ describe('defects, corpus, replay, shrink', () => {
     await place.run('--seeds', '8', '--seed-start', '0x1', '--quiet');
     place.edit('system.ts', "if (text !== 'plum') socket.send(text);", "throw new RangeError('other');");
     const { code, stdout } = await place.run('replay', `replays/${place.list('replays')[0]}`, '--quiet');
-    expect(stdout).toMatch(/^✖ other: not answered: silence, but crash at step \d+, .* threw: RangeError: other\n$/);
+    expect(stdout).toMatch(/^✖ other: not answered: silence, but crash at step \d+, .* threw: RangeError: other, in answer of system\.ts\n$/);
     expect(code).toBe(1);
   });
 

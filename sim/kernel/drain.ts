@@ -5,7 +5,8 @@
  * this file alone and proved by `canDrain` before it is relied on; where it fails, a run yields to `setImmediate` turns instead.
  * Three cautions, all tried: inside a microtask it does nothing, so a run begins in a macrotask; a callback of
  * `process.nextTick` that throws in it aborts the process, so while a run lasts `process.nextTick` is the kernel's own queue; an
- * unhandled rejection is announced to `process` while it runs, so it is caught here and becomes a verdict.
+ * unhandled rejection is announced to `process` while it runs, so it is caught here and becomes a verdict. So is a warning, which would be
+ * printed in each of thousands of runs.
  */
 
 type TickCallback = () => void;
@@ -42,28 +43,39 @@ export function macrotask(): Promise<void> {
   return new Promise(inMacrotask);
 }
 
-const CAUGHT = ['unhandledRejection', 'uncaughtException'] as const;
+/** Told of what the process would announce. */
+export interface ProcessListener {
+  onThrown(reason: unknown): void;
+  onRejection(reason: unknown): void;
+  onWarning(warning: Error): void;
+}
 
 /**
- * Takes the process's announcements of failures, and `process.nextTick`, for the length of a run.
+ * Takes the process's announcements, and `process.nextTick`, for the length of a run.
  * @returns what gives them back
  */
 export function captureProcess(
-  onFailure: (reason: unknown) => void,
+  { onThrown, onRejection, onWarning }: ProcessListener,
   nextTick: (callback: (...values: unknown[]) => void, ...values: unknown[]) => void,
 ): () => void {
   const realNextTick = process.nextTick;
-  const others = CAUGHT.map((name) => ({ name, listeners: process.rawListeners(name) as TickCallback[] }));
-  for (const { name } of others) {
+  const caught = [
+    ['uncaughtException', onThrown],
+    ['unhandledRejection', onRejection],
+    ['warning', onWarning],
+  ] as const;
+  const others = caught.map(([name, listener]) => {
+    const before = process.rawListeners(name) as TickCallback[];
     process.removeAllListeners(name);
-    process.on(name, onFailure);
-  }
+    process.on(name, listener);
+    return { name, listener, before };
+  });
   process.nextTick = nextTick as typeof process.nextTick;
   return () => {
     process.nextTick = realNextTick;
-    for (const { name, listeners } of others) {
-      process.off(name, onFailure);
-      for (const listener of listeners) process.on(name, listener);
+    for (const { name, listener, before } of others) {
+      process.off(name, listener);
+      for (const one of before) process.on(name, one);
     }
   };
 }

@@ -17,7 +17,7 @@ const all =
   };
 
 /** Reasons of throws, by name: an error itself would be compared by what it holds. */
-const why = (end: LoopEnd): string => (end.why === 'threw' ? `threw ${String(end.reason)}` : end.why);
+const why = (end: LoopEnd): string => ('reason' in end ? `${end.why} ${String(end.reason)}` : end.why);
 
 describe('order', () => {
   it('goes by time, then priority, then who came first', async () => {
@@ -119,6 +119,19 @@ describe('a step', () => {
   });
 });
 
+it('a warning is told to whoever asks, and not printed', async () => {
+  const warnings: string[] = [];
+  const printed: unknown[] = [];
+  const print = (warning: Error): void => void printed.push(warning.message);
+  process.on('warning', print);
+  await runKernel(
+    all((kernel) => void kernel.scheduleAt(1, SOMEBODY, () => process.emitWarning('too many listeners'))),
+    { onWarning: ({ message }) => warnings.push(message) },
+  );
+  process.off('warning', print);
+  expect([warnings, printed]).toEqual([['too many listeners'], []]);
+});
+
 describe('a throw', () => {
   const throws: Record<string, () => void> = {
     'in an event': () => {
@@ -153,7 +166,7 @@ describe('a throw', () => {
         all((kernel) => void kernel.scheduleAt(1, SOMEBODY, () => throws[name]?.()), at(2, 'never')),
         { drain },
       );
-      expect(why(end)).toBe('threw Error: gone');
+      expect(why(end)).toBe(`${name.includes('nobody catches') ? 'rejected' : 'threw'} Error: gone`);
       expect(end).toMatchObject({ domain: SOMEBODY });
       expect(log).toEqual(['|']);
     },

@@ -7,10 +7,10 @@
 import { canDrain, captureProcess, drainMicrotasks, inMacrotask, macrotask } from './drain.ts';
 import { type Domain, type Entry, EventHeap } from './heap.ts';
 
-/** Why the loop ended. `stopped`: somebody called `stop`; `idle`: nothing was left to do. */
+/** Why the loop ended. `stopped`: somebody called `stop`; `idle`: nothing was left to do; `rejected`: nobody caught a rejection. */
 export type LoopEnd =
   | { readonly why: 'stopped' | 'idle' }
-  | { readonly why: 'threw'; readonly domain: Domain; readonly reason: unknown }
+  | { readonly why: 'threw' | 'rejected'; readonly domain: Domain; readonly reason: unknown }
   | { readonly why: 'steps' | 'frozen'; readonly limit: number };
 
 export interface KernelOptions {
@@ -26,6 +26,8 @@ export interface KernelOptions {
   readonly onStep?: (step: number) => void;
   /** How microtasks are run: from inside the loop, or in turns of their own, which is also what happens where the first fails. */
   readonly drain?: 'inside' | 'turns';
+  /** Node warned of what somebody does. */
+  readonly onWarning?: (warning: Error) => void;
 }
 
 /** Where a step's work belongs: nobody's. */
@@ -99,8 +101,8 @@ export class Kernel {
   }
 
   /** Ends the loop as a crash of whoever runs. The first reason stands. */
-  fail(reason: unknown): void {
-    this.#end ??= { why: 'threw', domain: this.#current, reason };
+  fail(reason: unknown, why: 'threw' | 'rejected' = 'threw'): void {
+    this.#end ??= { why, domain: this.#current, reason };
   }
 
   /**
@@ -118,7 +120,11 @@ export class Kernel {
   /** Synchronous up to its end, but for the fallback. To be called in a macrotask. */
   async #loop(around: { before?: () => void; after?: () => void }): Promise<LoopEnd> {
     const release = captureProcess(
-      (reason) => this.fail(reason),
+      {
+        onThrown: (reason) => this.fail(reason),
+        onRejection: (reason) => this.fail(reason, 'rejected'),
+        onWarning: (warning) => this.#options.onWarning?.(warning),
+      },
       (callback, ...values) => this.nextTick(() => callback(...values)),
     );
     try {

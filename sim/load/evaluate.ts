@@ -49,14 +49,23 @@ export function createImage(bundle: SystemBundle, options: ImageOptions): Loaded
   const { name, codeHash, otherVersion } = bundle;
   const instantiate = instantiateOf(name, bundle, TEXT_NAMES, options);
   const scenario = evaluateScenario(bundle, options);
-  const texts = textsOf(bundle);
-  const fileAt = ({ text, line }: SimulatedPlace): string | undefined => fileAtLine(texts.get(text) ?? '', line);
+  const fileAt = createFileAt(textsOf(bundle));
   const share = (fresh: Instantiate): Instantiate => sharedBetweenLives(fresh, options);
   if (otherVersion === null)
     return { scenario, image: { instantiate, fileAt, codeHash, shared: { instantiate: share(instantiate) } } };
   const instantiateOther = instantiateOf(name, otherVersion, OTHER_TEXT_NAMES, options);
   const shared = { instantiate: share(instantiate), instantiateOther: share(instantiateOther) };
   return { scenario, image: { instantiate, instantiateOther, fileAt, codeHash, shared } };
+}
+
+/** The texts are long, and one failure is asked about again and again while it is made smaller. */
+function createFileAt(texts: ReadonlyMap<string, string>): (place: SimulatedPlace) => string | undefined {
+  const known = new Map<string, string | undefined>();
+  return ({ text, line }) => {
+    const place = `${text}:${line}`;
+    if (!known.has(place)) known.set(place, fileAtLine(texts.get(text) ?? '', line));
+    return known.get(place);
+  };
 }
 
 /** Each of a bundle's texts by its name. */

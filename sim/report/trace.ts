@@ -2,23 +2,52 @@
  * The trace of one run, record by record.
  */
 import type { RunRecord } from '../kernel/record.ts';
+import { printable } from '../replay/printable.ts';
+import type { Printed } from '../world/recorder.ts';
 import type { Palette } from './colour.ts';
 import { withoutEchoes } from './excerpt.ts';
-import { recordLine } from './record-line.ts';
+import { type RecordLine, recordLine } from './record-line.ts';
 import { tableLines } from './table-lines.ts';
 
 const TEXT_LENGTH = 120;
 const VERBOSE_TEXT_LENGTH = 4000;
 
-/** Every record when `verbose`; otherwise without timers and without what is told again when it arrives. */
-export function traceLines(records: readonly RunRecord[], palette: Palette, verbose: boolean): string[] {
-  const shown = verbose ? records : withoutEchoes(records).filter(isShown);
+/**
+ * Every record when `verbose`; otherwise without timers and without what is told again when it arrives. What was printed stands where it was
+ * printed.
+ */
+export function traceLines(
+  records: readonly RunRecord[],
+  palette: Palette,
+  verbose: boolean,
+  printed: readonly Printed[] = [],
+): string[] {
+  const shown = new Set(verbose ? records : withoutEchoes(records).filter(isShown));
   const length = verbose ? VERBOSE_TEXT_LENGTH : TEXT_LENGTH;
-  return tableLines(
-    shown.map((record) => recordLine(record, length)),
-    palette,
-    '',
-  );
+  const lines: RecordLine[] = [];
+  let next = 0;
+  const printBefore = (index: number): void => {
+    for (let one = printed[next]; one !== undefined && one.after <= index; one = printed[next]) {
+      next += 1;
+      lines.push(...printedLines(one));
+    }
+  };
+  for (const [index, record] of records.entries()) {
+    printBefore(index);
+    if (shown.has(record)) lines.push(recordLine(record, length));
+  }
+  printBefore(records.length);
+  return tableLines(lines, palette, '');
+}
+
+function printedLines({ step, atMs, who, text }: Printed): RecordLine[] {
+  return text.split('\n').map((line) => ({
+    marked: false,
+    step,
+    atMs,
+    who: printable(who),
+    what: `│ ${printable(line, VERBOSE_TEXT_LENGTH)}`,
+  }));
 }
 
 function isShown(record: RunRecord): boolean {

@@ -18,6 +18,10 @@ export class Board {
   readonly #shared = new Map<() => RecordView, RecordView>();
   readonly #observers: ReadonlyMap<RunRecord['type'], readonly RecordView[]>;
   readonly #judges: Judge[];
+  /** For messages: whose each is. */
+  readonly #names: ReadonlyMap<RecordView, string>;
+  /** Who is asked now. */
+  #asked: RecordView | null = null;
   #quiescent: Judge[];
   readonly #eventually: Judge[];
   readonly #onViolation: (violation: Violation) => void;
@@ -39,6 +43,7 @@ export class Board {
     this.#onViolation = parts.onViolation;
     this.#onFault = parts.onFault;
     const judged = properties.map((property) => ({ property, judge: judgeOf(property, this.#view(property, parts)) }));
+    this.#names = new Map(judged.map(({ property, judge }) => [judge, property.id]));
     const waiting = judged.filter(({ judge }) => judge.quiescent !== undefined);
     this.#judges = judged.map(({ judge }) => judge);
     this.#observers = byType([...this.#shared.values(), ...this.#judges]);
@@ -48,17 +53,23 @@ export class Board {
 
   observe(record: RunRecord): void {
     try {
-      for (const observer of this.#observers.get(record.type) ?? []) observer.observe(record);
+      for (const observer of this.#observers.get(record.type) ?? []) {
+        this.#asked = observer;
+        observer.observe(record);
+      }
     } catch (reason) {
-      this.#onFault(reason);
+      this.#failed(reason);
     }
   }
 
   quiescent(): void {
     try {
-      for (const judge of this.#quiescent) judge.quiescent?.();
+      for (const judge of this.#quiescent) {
+        this.#asked = judge;
+        judge.quiescent?.();
+      }
     } catch (reason) {
-      this.#onFault(reason);
+      this.#failed(reason);
     }
   }
 
@@ -69,10 +80,19 @@ export class Board {
 
   end(): void {
     try {
-      for (const judge of this.#judges) judge.end?.();
+      for (const judge of this.#judges) {
+        this.#asked = judge;
+        judge.end?.();
+      }
     } catch (reason) {
-      this.#onFault(reason);
+      this.#failed(reason);
     }
+  }
+
+  #failed(reason: unknown): void {
+    const id = this.#asked === null ? undefined : this.#names.get(this.#asked);
+    const who = id === undefined ? 'what judges share' : `the judge of ${id}`;
+    this.#onFault(new ScenarioFault(id === undefined ? who : `property ${id}`, who, reason));
   }
 
   #view(property: Property, parts: Pick<JudgeView, 'ledger' | 'configuration'> & { moment: Moment }): JudgeView {

@@ -12,12 +12,14 @@ import { ScenarioFault } from '../plan/scenario-fault.ts';
 import type { ShadowHost, SystemImage } from '../world/image.ts';
 import { arrangeFault } from '../world/arrange-fault.ts';
 import { Life } from '../world/life.ts';
+import type { Printed } from '../world/recorder.ts';
 import { RedisEngine } from '../world/redis/engine.ts';
 import { World } from '../world/world.ts';
 import { Actors } from './actors.ts';
 import { Board } from './board.ts';
 import type { Scenario } from './scenario.ts';
 import { TaskWatch } from './tasks.ts';
+import { readThrown } from './thrown.ts';
 import { type Cause, type Failure, judgeEnd, type Stalled } from './verdict.ts';
 
 /** What the runs of a worker share to be cheap; nothing of one run can be seen in the next. */
@@ -61,6 +63,8 @@ export interface RunResult {
   readonly faults: Readonly<Record<string, number>>;
   readonly checked: Readonly<Record<string, number>>;
   readonly marks: Readonly<Record<string, number>>;
+  /** What was written to the console, when detailed. */
+  readonly printed: readonly Printed[];
   /** All records when detailed, else the last ones. */
   readonly records: readonly RunRecord[];
 }
@@ -85,8 +89,23 @@ export async function executeRun(
 
 /** The scenario threw before there was anything to run. */
 function notBegun(plan: Plan, { codeHash }: SystemImage, fault: ScenarioFault): RunResult {
-  const failure = judgeEnd({ end: { why: 'idle' }, cause: { why: 'fault', reason: fault }, step: 0, atMs: 0 });
-  const nothing = { steps: 0, virtualMs: 0, operations: 0, faults: {}, checked: {}, marks: {}, records: [] };
+  const failure = judgeEnd({
+    end: { why: 'idle' },
+    cause: { why: 'fault', reason: fault },
+    thrown: null,
+    step: 0,
+    atMs: 0,
+  });
+  const nothing = {
+    steps: 0,
+    virtualMs: 0,
+    operations: 0,
+    faults: {},
+    checked: {},
+    marks: {},
+    printed: [],
+    records: [],
+  };
   return { plan, digest: new Digest().toString(), codeHash, failure, ...nothing };
 }
 
@@ -144,7 +163,9 @@ async function execute(
     onSettled: () => {
       board.settled();
       const stalled =
-        firstWithoutProgress(actors, scenario, plan, kernel.nowMs) ?? tasks.firstOverdue(plan.chaosMs, kernel.nowMs);
+        firstWithoutProgress(actors, scenario, plan, kernel.nowMs) ??
+        firstNotStarted(world, scenario, plan) ??
+        tasks.firstOverdue(plan.chaosMs, kernel.nowMs);
       if (stalled !== null) endBecause({ why: 'stalled', stalled });
     },
     onOver: () => {
@@ -168,11 +189,18 @@ async function execute(
     codeHash: image.codeHash,
     steps: kernel.step,
     virtualMs: kernel.nowMs,
-    failure: judgeEnd({ end, cause, step: kernel.step, atMs: kernel.nowMs }),
+    failure: judgeEnd({
+      end,
+      cause,
+      thrown: 'reason' in end ? readThrown(end.reason, image.fileAt) : null,
+      step: kernel.step,
+      atMs: kernel.nowMs,
+    }),
     operations: operations.length,
     faults: Object.fromEntries(world.hits),
     checked: Object.fromEntries(board.checked),
     marks: Object.fromEntries(board.marks),
+    printed: world.recorder.printed,
     records: world.recorder.kept(),
   };
 }
@@ -212,6 +240,15 @@ function firstWithoutProgress(actors: Actors, scenario: Scenario, plan: Plan, no
     if (dueAtMs > nowMs) continue;
     const { id, actor, name } = operation;
     return { kind: `${splitActor(actor).kind} ${name}`, text: `${actor} ${name} (${id}), begun at ${begunAtMs} ms,` };
+  }
+  return null;
+}
+
+/** A node whose `start` should long have ended, or null. */
+function firstNotStarted({ nodes, kernel }: World, { operationMs }: Scenario, { chaosMs }: Plan): Stalled | null {
+  for (const { name, startingSinceMs } of nodes.values()) {
+    if (startingSinceMs === null || Math.max(startingSinceMs, chaosMs) + operationMs > kernel.nowMs) continue;
+    return { kind: 'start', text: `the start of ${name}, begun at ${startingSinceMs} ms,` };
   }
   return null;
 }

@@ -97,7 +97,7 @@ describe('verdicts', () => {
       quiescent: () => view.check(false, () => ({ about: 'half done', text: '' })),
     }));
     expect(await fateOf({ scenario: { properties: [watchful, broken] } })).toBe('violation | watchful: half done');
-    expect(await fateOf({ scenario: { properties: [broken, watchful] } })).toBe('harness | harness');
+    expect(await fateOf({ scenario: { properties: [broken, watchful] } })).toBe('harness | harness: property broken');
   });
 
   it('escape: the way out, not the throw that follows', async () => {
@@ -146,6 +146,11 @@ describe('verdicts', () => {
       faults: [{ id: 'f', kind: 'node-crash', target: 'node-1', atMs: 1000, durationMs: 100, rate: 1 }],
     });
     expect(await fateOf({ flaw: first, plan })).toBe('held');
+  });
+
+  it('no progress: a node that never gets ready', async () => {
+    const never: Flaw = () => new Promise<never>(() => undefined) as never;
+    expect(await fateOf({ flaw: never })).toBe('no-progress | no-progress: start');
   });
 
   it('no progress: virtual time that stands still, and steps without end', async () => {
@@ -201,6 +206,15 @@ describe('verdicts', () => {
       /threw: Error: mine/,
     ],
     [
+      'a timer of an actor that throws',
+      throwingIn('join', ({ sleep }) => {
+        void sleep(5).then(fail);
+        return Promise.resolve('ok');
+      }),
+      'harness: user',
+      /^user-\d+ left a rejection that nobody caught: Error: mine/,
+    ],
+    [
       'a judge that throws as it is made',
       { properties: [property('bad', fail)] },
       'harness: property bad',
@@ -209,11 +223,34 @@ describe('verdicts', () => {
     [
       'a judge that throws at a record',
       throwingJudge({ observe: (record) => record.type === 'timer' && fail() }),
-      'harness',
-      /mine/,
+      'harness: property bad',
+      /^the judge of bad threw/,
     ],
-    ['a judge that throws at a quiescent step', throwingJudge({ quiescent: fail }), 'harness', /mine/],
-    ['a judge that throws at the end', throwingJudge({ end: fail }), 'harness', /mine/],
+    [
+      'a judge that throws at a quiescent step',
+      throwingJudge({ quiescent: fail }),
+      'harness: property bad',
+      /^the judge of bad threw/,
+    ],
+    [
+      'a judge that throws at the end',
+      throwingJudge({ end: fail }),
+      'harness: property bad',
+      /^the judge of bad threw/,
+    ],
+    [
+      'what judges share, which throws',
+      {
+        properties: [
+          property('bad', (view) => {
+            view.shared(() => ({ observe: fail }));
+            return quietJudge;
+          }),
+        ],
+      },
+      'harness: what judges share',
+      /^what judges share threw/,
+    ],
   ])('harness: %s', async (_, scenario, signature, text) => {
     const faults = [{ id: 'f', kind: 'connection-loss', target: '*', atMs: 3000, durationMs: 0, rate: 1 }];
     const cohorts = [{ actor: 'user', count: 9, operationsMax: 4 }];

@@ -1,12 +1,15 @@
 /**
  * How a run can fail. The verdicts are distinct: each means something else to whoever reads it.
  */
+import type { Domain } from '../kernel/heap.ts';
 import type { LoopEnd } from '../kernel/kernel.ts';
+import { splitActor } from '../plan/plan.ts';
 import { ScenarioFault } from '../plan/scenario-fault.ts';
+import { Client } from '../world/client.ts';
 import { Life } from '../world/life.ts';
 import { insteadOf } from '../world/shadow-guard.ts';
-import { innermostIn } from '../world/stack-names.ts';
 import type { Violation } from './property.ts';
+import type { Thrown } from './thrown.ts';
 
 export type Failure =
   /** A property does not hold. */
@@ -58,6 +61,8 @@ export interface RunEnd {
   readonly end: LoopEnd;
   /** What was seen first, of what ends a run. */
   readonly cause: Cause | null;
+  /** What was thrown, when something was. */
+  readonly thrown: Thrown | null;
   readonly step: number;
   readonly atMs: number;
 }
@@ -66,15 +71,17 @@ export interface RunEnd {
  * The verdict on a run's end; null when everything held. What was seen first counts: a cause ends the loop at once, so a throw that is its
  * end came before any, and one that came after is not its end.
  */
-export function judgeEnd({ end, cause, step, atMs }: RunEnd): Failure | null {
+export function judgeEnd({ end, cause, thrown, step, atMs }: RunEnd): Failure | null {
   const moment = (signature: string, text: string): Moment => ({ step, atMs, signature, text });
   switch (end.why) {
-    case 'threw': {
-      const text = `${end.domain.name} threw: ${describe(end.reason)}`;
+    case 'threw':
+    case 'rejected': {
+      const how = end.why === 'threw' ? 'threw' : 'left a rejection that nobody caught';
+      const text = `${end.domain.name} ${how}: ${thrown?.text ?? describe(end.reason)}`;
       // Whatever is no life of a node belongs to the scenario or to the simulator; so does what runs outside of all nodes.
       const isOfSystem = end.domain instanceof Life && end.domain.number > 0;
-      if (!isOfSystem) return { verdict: 'harness', ...moment('harness', text) };
-      return { verdict: 'crash', ...moment(`crash: ${errorName(end.reason)}${thrownIn(end.reason)}`, text) };
+      if (!isOfSystem) return { verdict: 'harness', ...moment(harnessSignature(end.domain), text) };
+      return { verdict: 'crash', ...moment(`crash: ${thrown?.about ?? 'unknown'}`, text) };
     }
     case 'frozen': {
       const text = `virtual time has not moved for ${end.limit} steps`;
@@ -111,16 +118,11 @@ function failureOf(cause: Cause, moment: (signature: string, text: string) => Mo
   }
 }
 
+/** The same for all actors of a kind. */
+function harnessSignature(domain: Domain): string {
+  return domain instanceof Client ? `harness: ${splitActor(domain.name).kind}` : 'harness';
+}
+
 function describe(reason: unknown): string {
   return reason instanceof Error ? (reason.stack ?? `${reason.name}: ${reason.message}`) : String(reason);
-}
-
-function errorName(reason: unknown): string {
-  return reason instanceof Error ? reason.name : typeof reason;
-}
-
-/** ` in Streams.settle`: the innermost function of the system that has a name, so that crashes of different places are told apart; empty when there is none. */
-function thrownIn(reason: unknown): string {
-  const name = reason instanceof Error ? innermostIn(String(reason.stack)) : null;
-  return name === null ? '' : ` in ${name}`;
 }

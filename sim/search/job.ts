@@ -7,6 +7,7 @@ import type { Seed } from '../kernel/seed.ts';
 import type { PlanSizes } from '../plan/arbitrary.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Failure } from '../run/verdict.ts';
+import type { Printed } from '../world/recorder.ts';
 
 /** Runs one plan: a given one, or the plan of a seed. */
 export interface RunJob {
@@ -52,6 +53,8 @@ export interface RunReport {
   readonly plan?: Plan;
   /** When detailed. */
   readonly records?: readonly RunRecord[];
+  /** When detailed: what was written to the console. */
+  readonly printed?: readonly Printed[];
   /** When detailed: the choices of the world by key, in the order in which they were made. */
   readonly choices?: ChoiceOverrides;
 }

@@ -62,13 +62,13 @@ async function run(loaded: Loaded, job: RunJob, { onStep }: PerformOptions): Pro
     ...(job.stepsMax === undefined ? {} : { stepsMax: job.stepsMax }),
     ...(onStep === undefined ? {} : { onStep }),
   };
-  const { records, plan: executed, ...result } = await executeRun(scenario, image, plan, resources, options);
+  const { records, printed, plan: executed, ...result } = await executeRun(scenario, image, plan, resources, options);
   return {
     kind: 'run',
     seed: plan.seed,
     ...result,
     ...(result.failure !== null || job.detailed === true ? { plan: executed } : {}),
-    ...(job.detailed === true ? { records, choices: list.values } : {}),
+    ...(job.detailed === true ? { records, printed, choices: list.values } : {}),
   };
 }
 

@@ -27,8 +27,10 @@ export interface ShadowHost {
   escaped(way: string): void;
   /** A structural change of a table under an iteration that has not ended and that can notice it. */
   tableConflict(conflict: TableConflict): void;
-  /** True when stacks are wanted: conflicts then carry the names of functions. */
+  /** True when somebody looks closely: conflicts then carry the names of functions, and what is printed is kept. */
   readonly detailed: boolean;
+  /** What was written to the console. Only to be called when `detailed`. */
+  print(text: string): void;
 }
 
 /** A Map or Set was changed while somebody was iterating it. */

@@ -30,6 +30,7 @@ export function createLateHost(current: () => ShadowHost | null, fallback: Shado
     dial: () => now().dial(),
     escaped: (way) => now().escaped(way),
     tableConflict: (conflict) => now().tableConflict(conflict),
+    print: (text) => now().print(text),
   };
 }
 
@@ -61,5 +62,6 @@ export function createLoadHost(who: string): ShadowHost {
     dial: () => null,
     escaped: () => {},
     tableConflict: () => {},
+    print: () => {},
   };
 }

@@ -167,6 +167,10 @@ export class Life implements Domain, ShadowHost {
     this.#parts.onEscape(this.nodeName, way, simulatedPlace());
   }
 
+  print(text: string): void {
+    this.#parts.recorder.print(this.nodeName, text);
+  }
+
   tableConflict({ table, change, iterating, changing }: TableConflict): void {
     const names = this.detailed ? { iterating: iterating.join(' < '), changing: changing.join(' < ') } : {};
     this.#parts.recorder.tableConflict(this.nodeName, this.number, { table, change }, names);

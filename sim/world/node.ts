@@ -35,12 +35,18 @@ export class SimulatedNode {
   #system: RunningSystem | null = null;
   #stopping: { readonly life: Life; readonly onOver: (how: LifeEnd) => void } | null = null;
   #stall: Stall | null = null;
+  #begunAtMs = 0;
   /** What the next life runs. Whoever deploys decides; a crash changes nothing. */
   version: SystemVersion = 'current';
 
   constructor(parts: NodeParts, name: string) {
     this.#parts = parts;
     this.name = name;
+  }
+
+  /** Virtual time at which the life began whose system has not started yet; null when there is none. */
+  get startingSinceMs(): number | null {
+    return this.#life === null || this.#system !== null ? null : this.#begunAtMs;
   }
 
   /** The life that runs now; null between two. */
@@ -57,6 +63,7 @@ export class SimulatedNode {
     this.#lives += 1;
     const life = new Life(this.#parts.life, this.name, this.#lives, this.version);
     this.#life = life;
+    this.#begunAtMs = kernel.nowMs;
     life.onDial = this.#dialer(life);
     kernel.schedule(0, life, () => {
       recorder.node(life, 'started');

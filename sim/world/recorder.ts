@@ -18,6 +18,20 @@ import type { Life } from './life.ts';
 /** Of a run that is not looked at closely, so many records are kept: enough to see what led to an end. */
 const RING_SIZE = 256;
 
+/** Of what a run prints, so much is kept. */
+const PRINTED_MAX = 10_000;
+const PRINTED_LENGTH_MAX = 4000;
+
+/** What somebody wrote to the console. It is for reading: it enters neither records nor digest, and nobody judges by it. */
+export interface Printed {
+  /** How many records there were before it. */
+  readonly after: number;
+  readonly step: number;
+  readonly atMs: number;
+  readonly who: string;
+  readonly text: string;
+}
+
 export interface RecorderOptions {
   /** Keep every record, not only the last ones. */
   readonly keepAll: boolean;
@@ -29,6 +43,7 @@ export class Recorder {
   readonly #digest = new Digest();
   readonly #options: RecorderOptions;
   readonly #kept: RunRecord[] = [];
+  readonly #printed: Printed[] = [];
   #written = 0;
 
   constructor(kernel: Kernel, options: RecorderOptions) {
@@ -45,6 +60,17 @@ export class Recorder {
     if (this.#options.keepAll || this.#written <= RING_SIZE) return this.#kept;
     const oldest = this.#written % RING_SIZE;
     return [...this.#kept.slice(oldest), ...this.#kept.slice(0, oldest)];
+  }
+
+  /** Oldest first; none unless all is kept. */
+  get printed(): readonly Printed[] {
+    return this.#printed;
+  }
+
+  print(who: string, text: string): void {
+    if (!this.#options.keepAll || this.#printed.length >= PRINTED_MAX) return;
+    const { step, nowMs: atMs } = this.#kernel;
+    this.#printed.push({ after: this.#written, step, atMs, who, text: text.slice(0, PRINTED_LENGTH_MAX) });
   }
 
   operation(id: string, actor: string, name: string, phase: OperationRecord['phase'], detail = ''): void {

@@ -1,12 +1,27 @@
-/** A `console` that drops what it is told: thousands of runs would print it thousands of times. */
+/**
+ * A `console` that is heard when somebody looks closely, and else drops what it is told: thousands of runs would print it thousands of times.
+ */
+import { format, inspect } from 'node:util';
+import type { ShadowHost } from './image.ts';
 import type { Guard } from './shadow-guard.ts';
 
 const NAMES: readonly string[] = Object.keys(console);
+const HEARD = ['log', 'info', 'warn', 'error', 'debug', 'trace'] as const;
 const nothing = (): void => {};
 
-export function createConsole(guard: Guard): Record<string, unknown> {
-  const quiet: Record<string, unknown> = {};
-  for (const name of NAMES) quiet[name] = nothing;
-  quiet.Console = guard.refusing('console.Console');
-  return quiet;
+export function createConsole(host: ShadowHost, guard: Guard): Record<string, unknown> {
+  const shadow: Record<string, unknown> = {};
+  for (const name of NAMES) shadow[name] = nothing;
+  const say = (...said: unknown[]): void => {
+    if (host.detailed) host.print(format(...said));
+  };
+  for (const name of HEARD) shadow[name] = say;
+  shadow.dir = shadow.table = (value: unknown): void => {
+    if (host.detailed) host.print(inspect(value));
+  };
+  shadow.assert = (holds: unknown, ...said: unknown[]): void => {
+    if (!holds) say('Assertion failed', ...said);
+  };
+  shadow.Console = guard.refusing('console.Console');
+  return shadow;
 }

@@ -81,8 +81,8 @@ export function createProcess(
     features: {},
     config: {},
     exitCode: undefined,
-    stdout: quietStream(1),
-    stderr: quietStream(2),
+    stdout: stream(host, 1),
+    stderr: stream(host, 2),
     stdin: guard.refusing('process.stdin'),
     cwd: () => '/',
     nextTick(callback, ...parameters) {
@@ -95,7 +95,9 @@ export function createProcess(
     }),
     uptime: () => host.monotonicMs() / 1000,
     emit: () => false,
-    emitWarning() {},
+    emitWarning(warning: unknown) {
+      if (host.detailed) host.print(`warning: ${warning instanceof Error ? warning.message : String(warning)}`);
+    },
     listeners: () => [],
     rawListeners: () => [],
     eventNames: () => [],
@@ -119,20 +121,23 @@ function highResolutionTime(nowMs: number, since?: readonly [number, number]): [
   return [seconds, elapsed - seconds * 1e9];
 }
 
-function quietStream(fd: number): object {
-  const stream = {
+function stream(host: ShadowHost, fd: number): object {
+  const own = {
     fd,
     isTTY: false,
     writable: true,
-    write: () => true,
-    end: () => stream,
-    on: () => stream,
-    once: () => stream,
-    off: () => stream,
-    removeListener: () => stream,
+    write(chunk: unknown) {
+      if (host.detailed) host.print(String(chunk).replace(/\n$/, ''));
+      return true;
+    },
+    end: () => own,
+    on: () => own,
+    once: () => own,
+    off: () => own,
+    removeListener: () => own,
     emit: () => false,
     getColorDepth: () => 1,
     hasColors: () => false,
   };
-  return stream;
+  return own;
 }

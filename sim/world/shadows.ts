@@ -121,7 +121,7 @@ function makersOf(
     performance: () => createPerformance(host, guard),
     crypto: () => createWebCrypto(host, guard),
     process: () => createProcess(host, guard, options.asyncContext, options.requireBuiltin ?? (() => undefined)),
-    console: () => createConsole(guard),
+    console: () => createConsole(host, guard),
     setTimeout: () => timers.setTimeout,
     setInterval: () => timers.setInterval,
     setImmediate: () => timers.setImmediate,

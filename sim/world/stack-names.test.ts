@@ -1,29 +1,20 @@
 import { expect, test } from 'vitest';
-import { innermostIn } from './stack-names.ts';
-
-const stackOf = (...frames: readonly string[]): string =>
-  ['TypeError: gone', ...frames.map((at) => `    at ${at}`)].join('\n');
+import { framesIn } from './stack-names.ts';
 
 test.each([
-  ['a function', ['settle (simulated:system.js:12:5)', 'start (simulated:system.js:80:1)'], 'settle'],
-  ['a method', ['Streams.settle (simulated:system.js:12:5)'], 'Streams.settle'],
-  ['one by another name', ['Streams.settle [as run] (simulated:system.js:12:5)'], 'Streams.settle'],
-  ['an asynchronous one', ['async Streams.settle (simulated:system.js:12:5)'], 'Streams.settle'],
-  ['a constructor', ['new Outbox (simulated:system.js:12:5)'], 'new Outbox'],
-  ['the caller of one without a name', ['simulated:system.js:3:1', 'open (simulated:system.js:80:1)'], 'open'],
-  [
-    'the system where a package threw',
-    ['parse (simulated:packages.js:9:1)', 'open (simulated:system.js:80:1)'],
-    'open',
-  ],
-  [
-    'the package where nobody else is',
-    ['parse (simulated:packages.js:9:1)', 'tick (node:internal/timers:1:1)'],
-    'parse',
-  ],
-  ['the other version', ['open (simulated:other/system.js:80:1)'], 'open'],
-  ['nobody, outside of what is simulated', ['JSON.parse (<anonymous>)', 'loop (file:///a/kernel.js:1:2)'], null],
-  ['nobody, in what is no stack', ['', 'at at at'], null],
-])('the innermost function of a stack is %s', (_, frames, expected) => {
-  expect(innermostIn(stackOf(...frames))).toBe(expected);
+  ['a function', 'settle (simulated:system.js:12:5)', 'settle system.js 12'],
+  ['a method', 'Streams.settle (simulated:system.js:12:5)', 'Streams.settle system.js 12'],
+  ['one by another name', 'Streams.settle [as run] (simulated:system.js:12:5)', 'Streams.settle system.js 12'],
+  ['an asynchronous one', 'async Streams.settle (simulated:system.js:12:5)', 'Streams.settle system.js 12'],
+  ['a constructor', 'new Outbox (simulated:packages.js:9:5)', 'new Outbox packages.js 9'],
+  ['one without a name', 'simulated:other/system.js:3:1', ' other/system.js 3'],
+  ['one within another', 'Object.<anonymous> (simulated:system.js:3:1)', ' system.js 3'],
+])('%s is found on a stack', (_, frame, expected) => {
+  const stack = `TypeError: gone\n    at JSON.parse (<anonymous>)\n    at ${frame}\n    at loop (file:///a/kernel.js:1:2)`;
+  expect(framesIn(stack).map(({ name, place }) => `${name} ${place.text} ${place.line}`)).toEqual([expected]);
+});
+
+test('what is no stack has no frames, however long it is', () => {
+  expect(framesIn('')).toEqual([]);
+  expect(framesIn(`    at ${'('.repeat(1_000_000)}`)).toEqual([]);
 });

@@ -23,21 +23,25 @@ export function simulatedPlace(): SimulatedPlace | null {
   return { text: (frame.getFileName() ?? '').slice(SIMULATED_FILE.length), line: frame.getLineNumber() ?? 0 };
 }
 
-/** A frame of a stack's text, of a function with a name: `at async Streams.settle [as run] (simulated:system.js:12:5)`. */
-const NAMED_FRAME = new RegExp(
-  `^ {4}at (?:async )?((?:new )?[^ (]{1,100})(?: \\[as [^\\]]*\\])? \\(${SIMULATED_FILE}(\\S*)`,
+/** A frame of the text of a stack that is of simulated code. */
+export interface SimulatedFrame {
+  /** `Streams.settle`; empty for a function without a name. */
+  readonly name: string;
+  readonly place: SimulatedPlace;
+}
+
+/** `    at async Streams.settle [as run] (simulated:system.js:12:5)`, or without a name `    at simulated:system.js:12:5`. */
+const FRAME = new RegExp(
+  `^ {4}at (?:async )?(?:((?:new )?[^ (]{1,100})(?: \\[as [^\\]]*\\])? \\()?${SIMULATED_FILE}(\\S{1,200}?):(\\d{1,9}):`,
 );
 
-/** The innermost function with a name in the text of a stack: of the system itself, or else of its packages; null when there is none. */
-export function innermostIn(stack: string): string | null {
-  let ofPackages: string | null = null;
-  for (const line of stack.split('\n', FRAMES_MAX)) {
-    const [, name, file] = NAMED_FRAME.exec(line) ?? [];
-    if (name === undefined || file === undefined || name.includes('<anonymous>')) continue;
-    if (!file.includes('packages.js')) return name;
-    ofPackages ??= name;
-  }
-  return ofPackages;
+/** The frames of simulated code in the text of a stack, innermost first. */
+export function framesIn(stack: string): SimulatedFrame[] {
+  return stack.split('\n', FRAMES_MAX).flatMap((line) => {
+    const [, name = '', text, number] = FRAME.exec(line) ?? [];
+    if (text === undefined) return [];
+    return [{ name: name.includes('<anonymous>') ? '' : name, place: { text, line: Number(number) } }];
+  });
 }
 
 function simulatedFrames(): NodeJS.CallSite[] {

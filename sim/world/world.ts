@@ -84,6 +84,7 @@ export class World {
       stepsMax,
       frozenStepsMax: FROZEN_STEPS_MAX,
       onQuiescent: () => this.#observer?.quiescent(),
+      onWarning: ({ message }) => recorder.print(whoIs(kernel.current), `warning: ${message}`),
       ...(onStep === undefined ? {} : { onStep }),
     });
     const observe = (record: RunRecord) => this.#observer?.observe(record);
@@ -204,4 +205,8 @@ export class World {
     });
     this.redis.begin();
   }
+}
+
+function whoIs(domain: Domain): string {
+  return domain instanceof Life ? domain.nodeName : domain.name;
 }

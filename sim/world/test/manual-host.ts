@@ -19,6 +19,7 @@ export class ManualHost implements ShadowHost {
   readonly escapes: string[] = [];
   readonly conflicts: TableConflict[] = [];
   readonly asked: string[] = [];
+  readonly printed: string[] = [];
   #draws = 0;
 
   constructor(who = 'node-1') {
@@ -59,6 +60,10 @@ export class ManualHost implements ShadowHost {
 
   escaped(way: string): void {
     this.escapes.push(way);
+  }
+
+  print(text: string): void {
+    this.printed.push(text);
   }
 
   tableConflict(conflict: TableConflict): void {

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { readThrown } from './thrown.ts';
+
+function thrownBy(message: string, ...frames: readonly string[]): Error {
+  const error = new TypeError(message);
+  error.stack = [`TypeError: ${message}`, ...frames.map((frame) => `    at ${frame}`)].join('\n');
+  return error;
+}
+
+const fileAt = ({ text, line }: { text: string; line: number }): string =>
+  `${text === 'system.js' ? 'src' : 'lib'}/${line}.ts`;
+
+test.each([
+  [
+    'a named function',
+    ['settle (simulated:system.js:12:5)'],
+    'TypeError in settle',
+    'TypeError: gone, in settle of src/12.ts',
+  ],
+  ['no function', [], 'TypeError', 'TypeError: gone'],
+  [
+    'a function without a name, in one with',
+    ['simulated:system.js:3:1', 'open (simulated:system.js:80:1)'],
+    'TypeError in open',
+    'TypeError: gone, in open of src/3.ts',
+  ],
+  [
+    'a package, called by the system',
+    ['parse (simulated:packages.js:9:1)', 'open (simulated:system.js:80:1)'],
+    'TypeError in open',
+    'TypeError: gone, in open of src/80.ts',
+  ],
+  [
+    'a package alone',
+    ['parse (simulated:packages.js:9:1)'],
+    'TypeError in parse',
+    'TypeError: gone, in parse of lib/9.ts',
+  ],
+])('%s threw', (_, frames, about, first) => {
+  const { about: told, text } = readThrown(thrownBy('gone', ...frames), fileAt);
+  expect([told, text.split('\n')[0]]).toEqual([about, first]);
+  expect(text.split('\n')).toHaveLength(1 + frames.length);
+});
+
+test('what is no error is told as it is', () => {
+  expect(readThrown('a text', fileAt)).toEqual({ about: 'string', text: 'a text' });
+  expect(readThrown(undefined, fileAt)).toEqual({ about: 'undefined', text: 'undefined' });
+});
