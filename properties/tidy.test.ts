@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { checkAmbient } from './tidy/ambient.ts';
 import { AMBIENT, LENGTH, MACHINE_PATHS, MODULE_STATE } from './tidy/exceptions.ts';
 import { checkCycles, checkDirection } from './tidy/imports.ts';
+import { checkDeclared } from './tidy/packages.ts';
 import {
   checkLength,
   checkModuleState,
@@ -43,6 +44,18 @@ describe('the repository', () => {
     expect(files.length).toBeGreaterThan(0);
     expect(told(check(files))).toEqual([]);
   });
+});
+
+test('what is installed with the package is all that its sources import', () => {
+  const { dependencies, peerDependencies } = JSON.parse(
+    texts.find(({ path }) => path === 'package.json')?.text ?? '',
+  ) as Record<'dependencies' | 'peerDependencies', Record<string, string>>;
+  const declared = new Set([...Object.keys(dependencies), ...Object.keys(peerDependencies)]);
+  expect(told(checkDeclared(within(running, /^sim\/(?!build\.js|start\.js)/), declared))).toEqual([]);
+  const planted = [
+    { path: 'sim/a.ts', text: `import { a } from 'declared';\nimport { b } from '@scope/b/deep.js';\nrequire('c/d');` },
+  ];
+  expect(checkDeclared(planted, new Set(['declared'])).map(({ line }) => line)).toEqual([2, 3]);
 });
 
 /** The lines of one planted file at which a check finds something. */

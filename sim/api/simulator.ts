@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { installedLibraries } from './libraries.ts';
 import { simulatorHashOf } from './source-hash.js';
 
 declare const SEEDSTORM_ROOT: string;
@@ -35,11 +36,12 @@ export function simulatorHash(): string {
 }
 
 /**
- * The hash that tells whether two runs were made by the same code: system, scenario and variant (from their bundle), and the
- * simulator that ran them.
+ * The hash that tells whether two runs were made by the same code: system, scenario and variant (from their bundle), the
+ * simulator that ran them, and the libraries that it is made with.
  */
 export function wholeCodeHash(bundleHash: string): string {
-  return createHash('sha256').update(`${simulatorHash()} ${bundleHash}`).digest('hex').slice(0, 16);
+  const libraries = installedLibraries(repository ?? here).join(' ');
+  return createHash('sha256').update(`${simulatorHash()} ${libraries} ${bundleHash}`).digest('hex').slice(0, 16);
 }
 
 export function simulatorVersion(): string {

@@ -8,7 +8,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 /**
- * Every source below a folder, tests aside, in an order that is the same everywhere.
+ * Every source below a folder, tests and what only they use aside, in an order that is the same everywhere.
  * @param {string} folder
  * @returns {string[]}
  */
@@ -17,7 +17,7 @@ export function sourcesBelow(folder) {
   const found = [];
   for (const item of readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const file = path.join(folder, item.name);
-    if (item.isDirectory() && item.name !== 'node_modules') found.push(...sourcesBelow(file));
+    if (item.isDirectory() && item.name !== 'node_modules' && item.name !== 'test') found.push(...sourcesBelow(file));
     else if (/\.(ts|json)$/.test(item.name) && !item.name.endsWith('.test.ts')) found.push(file);
   }
   return found;

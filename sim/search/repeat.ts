@@ -17,7 +17,7 @@ export interface Repeated {
 }
 
 /**
- * Runs a job again; null when it did the same as before. The second run evaluates the system's modules for each life, so that state in them, which the
+ * Runs a job again; null when it did the same as before, or when there is nothing to compare since one of the two was stopped from outside. The second run evaluates the system's modules for each life, so that state in them, which the
  * first may have shared between lives, shows as a difference.
  */
 export async function repeat(
@@ -27,9 +27,10 @@ export async function repeat(
   before: RunReport,
 ): Promise<Repeated | null> {
   const again = await pool.perform(bundle, { ...job, freshModules: true });
-  if (again.digest === before.digest) return null;
+  if (isStuck(before) || isStuck(again) || again.digest === before.digest) return null;
   const left = await pool.perform(bundle, { ...job, detailed: true });
   const right = await pool.perform(bundle, { ...job, detailed: true, freshModules: true });
+  if (isStuck(left) || isStuck(right)) return null;
   const difference = firstDifference(left.records ?? [], right.records ?? []);
   const at = difference?.left ?? difference?.right ?? null;
   const first = at === null ? '' : `, first in what ${whoOf(at)} does`;
@@ -42,4 +43,9 @@ export async function repeat(
   };
   const records = (left.records ?? []).slice(0, difference?.index ?? 0);
   return { failure, difference, records, report: left };
+}
+
+/** Nobody knows what a run did that never came back: how long a machine takes is no choice of the seed's. */
+function isStuck({ failure }: RunReport): boolean {
+  return failure?.verdict === 'stuck';
 }
