@@ -11,11 +11,13 @@ import type { Draws, Scope } from '../../kernel/draws.ts';
 import type { Domain } from '../../kernel/heap.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { Client } from '../client.ts';
+import type { SentFace } from '../faces.ts';
 import type { Recorder } from '../recorder.ts';
 import { ClientEnd } from './client-end.ts';
 import { ClosingHandshake, type ClosingWire, type Ending } from './closing.ts';
 import { Delays } from './delays.ts';
 import { NETWORK } from './domain.ts';
+import { DownFrame, type FrameWire, UpFrame } from './frame.ts';
 import { Lane } from './lane.ts';
 import type { Latency } from './latency.ts';
 import { kindOf, type Payload, shownAs } from './payload.ts';
@@ -32,7 +34,7 @@ export interface LinkContext {
   readonly onGone: (link: Link) => void;
 }
 
-export class Link implements Wire, ClosingWire {
+export class Link implements Wire, ClosingWire, FrameWire {
   readonly name: string;
   readonly client: string;
   readonly node: string;
@@ -89,28 +91,45 @@ export class Link implements Wire, ClosingWire {
         this.down.unblock();
       },
       onPayload: (payload) => this.#sendUp(payload),
-      onClosing: (code, reason) => {
-        if (!this.up.isCut) this.#closing.sendFromClient({ code, reason });
-      },
+      onClosing: (code, reason) => this.up.isCut || this.#closing.sendFromClient({ code, reason }),
       onClose: (code) => this.#onClientClosed(code),
     });
     this.#end = end;
   }
 
-  send(payload: Payload, confirm: (error: Error | null) => void): void {
-    const shown = shownAs(payload);
-    this.#record('down', 'sent', payload, shown);
-    const lost = (): void => this.#record('down', 'lost', payload, shown);
-    this.#window.push({ send: () => this.#passDown(payload, shown, lost), lost, confirm });
+  send(payload: Payload, framedBytes: number, callback: SentFace | undefined): void {
+    const frame = new DownFrame(this, payload, shownAs(payload), framedBytes, callback);
+    this.recordFrame('down', 'sent', frame);
+    this.#window.push(frame);
+  }
+
+  sendDown(frame: DownFrame): void {
+    this.down.send(frame, this.#delays.downUs());
+  }
+
+  deliverDown(frame: DownFrame): void {
+    const isHeard = this.#end?.isOpen === true;
+    this.recordFrame('down', isHeard ? 'delivered' : 'lost', frame);
+    if (isHeard) this.#end?.deliver(frame.payload);
+  }
+
+  deliverUp(frame: UpFrame): void {
+    this.recordFrame('up', 'delivered', frame);
+    this.#context.kernel.cause = frame.cause;
+    this.socket.receive(frame.payload);
+  }
+
+  recordFrame(
+    direction: 'up' | 'down',
+    phase: 'sent' | 'delivered' | 'lost',
+    { payload, shown }: Pick<DownFrame, 'payload' | 'shown'>,
+  ): void {
+    this.#context.recorder.frame(this, direction, kindOf(payload), phase, shown);
   }
 
   sendPing(data: string, onLeft: () => void): void {
     this.#context.recorder.frame(this, 'down', 'ping', 'sent');
-    const send = (): void => {
-      onLeft();
-      this.#sendDown(0, () => this.#answerPing(data));
-    };
-    this.#window.push({ send });
+    this.passDown(() => this.#answerPing(data), onLeft);
   }
 
   sendClose(code: number, reason: string): void {
@@ -122,11 +141,15 @@ export class Link implements Wire, ClosingWire {
   }
 
   passUp(arrive: () => void): void {
-    this.up.send({ bytes: 0, deliver: arrive, lost: () => undefined }, this.#delays.upUs());
+    this.up.send({ bytes: 0, deliver: arrive, lost: nothing }, this.#delays.upUs());
   }
 
-  passDown(arrive: () => void): void {
-    this.#window.push({ send: () => this.#sendDown(0, arrive) });
+  passDown(arrive: () => void, onLeft: () => void = nothing): void {
+    const send = (): void => {
+      onLeft();
+      this.down.send({ bytes: 0, deliver: arrive, lost: nothing }, this.#delays.downUs());
+    };
+    this.#window.push({ send });
   }
 
   answerAtClient({ code, reason }: Ending): void {
@@ -199,32 +222,10 @@ export class Link implements Wire, ClosingWire {
   }
 
   #sendUp(payload: Payload): void {
-    const shown = shownAs(payload);
-    this.#record('up', 'sent', payload, shown);
     const { delayUs, cause } = this.#delays.payload();
-    const deliver = (): void => {
-      this.#record('up', 'delivered', payload, shown);
-      this.#context.kernel.cause = cause;
-      this.socket.receive(payload);
-    };
-    const lost = (): void => this.#record('up', 'lost', payload, shown);
-    this.up.send({ bytes: payload.length, deliver, lost }, delayUs);
-  }
-
-  #record(direction: 'up' | 'down', phase: 'sent' | 'delivered' | 'lost', payload: Payload, shown: string): void {
-    this.#context.recorder.frame(this, direction, kindOf(payload), phase, shown);
-  }
-
-  #passDown(payload: Payload, shown: string, lost: () => void): void {
-    const deliver = (): void => {
-      if (this.#end?.isOpen !== true) {
-        lost();
-        return;
-      }
-      this.#record('down', 'delivered', payload, shown);
-      this.#end.deliver(payload);
-    };
-    this.#sendDown(payload.length, deliver, lost);
+    const frame = new UpFrame(this, payload, shownAs(payload), cause);
+    this.recordFrame('up', 'sent', frame);
+    this.up.send(frame, delayUs);
   }
 
   /** The word that a frame was taken never overtakes that of the frame before. */
@@ -243,10 +244,6 @@ export class Link implements Wire, ClosingWire {
       recorder.frame(this, 'up', 'pong', 'delivered');
       this.socket.receivePong(data);
     });
-  }
-
-  #sendDown(bytes: number, deliver: () => void, lost: () => void = () => undefined): void {
-    this.down.send({ bytes, deliver, lost }, this.#delays.downUs());
   }
 
   #onClientClosed(code: number): void {
@@ -297,3 +294,5 @@ export class Link implements Wire, ClosingWire {
     this.#context.onGone(this);
   }
 }
+
+function nothing(): void {}

@@ -9,7 +9,7 @@ export interface Outgoing {
   /** It waited, and the connection is gone. */
   lost?(): void;
   /** Called once: when it was taken, or with the reason why it never will be. */
-  readonly confirm?: (error: Error | null) => void;
+  confirm?(error: Error | null): void;
 }
 
 export class SendWindow {
@@ -17,7 +17,7 @@ export class SendWindow {
   /** Arranges for `confirmNext`, not before what was arranged for earlier. */
   readonly #onTaken: () => void;
   #waiting: Outgoing[] = [];
-  #unconfirmed: ((error: Error | null) => void)[] = [];
+  #unconfirmed: Outgoing[] = [];
 
   constructor(lane: Lane, onTaken: () => void) {
     this.#lane = lane;
@@ -40,7 +40,7 @@ export class SendWindow {
   }
 
   readonly confirmNext = (): void => {
-    this.#unconfirmed.shift()?.(null);
+    this.#unconfirmed.shift()?.confirm?.(null);
   };
 
   /**
@@ -51,8 +51,8 @@ export class SendWindow {
   fail(error: () => Error): boolean {
     const unconfirmed = this.#unconfirmed;
     const waiting = this.drop();
-    for (const confirm of unconfirmed) confirm(null);
-    waiting.forEach(({ confirm }, index) => confirm?.(index === 0 ? null : error()));
+    for (const outgoing of unconfirmed) outgoing.confirm?.(null);
+    waiting.forEach((outgoing, index) => outgoing.confirm?.(index === 0 ? null : error()));
     return unconfirmed.length + waiting.length > 0;
   }
 
@@ -67,7 +67,7 @@ export class SendWindow {
 
   #take(outgoing: Outgoing): void {
     if (outgoing.confirm !== undefined) {
-      this.#unconfirmed.push(outgoing.confirm);
+      this.#unconfirmed.push(outgoing);
       this.#onTaken();
     }
     outgoing.send();

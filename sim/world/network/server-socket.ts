@@ -14,8 +14,8 @@ import { arrayBufferOf, bytesOf, type Payload } from './payload.ts';
 
 /** What a socket asks of the connection it belongs to. */
 export interface Wire {
-  /** `confirm` is called once: when the network has taken the frame, or with the reason why it never will. */
-  send(payload: Payload, confirm: (error: Error | null) => void): void;
+  /** `callback` is called once: when the network has taken the frame, or with the reason why it never will; `left` before that. */
+  send(payload: Payload, framedBytes: number, callback: SentFace | undefined): void;
   /** `onLeft` is called when nothing that was sent before waits any more. */
   sendPing(data: string, onLeft: () => void): void;
   sendClose(code: number, reason: string): void;
@@ -70,10 +70,12 @@ export class ServerSocket extends EventEmitter implements ServerSocketFace {
     }
     const framed = headerBytes(bytes) + bytes;
     this.#bufferedAmount += framed;
-    this.#wire.send(payload, (error) => {
-      this.#bufferedAmount -= framed;
-      callback?.(error);
-    });
+    this.#wire.send(payload, framed, callback);
+  }
+
+  /** So many bytes wait no more. */
+  left(bytes: number): void {
+    this.#bufferedAmount -= bytes;
   }
 
   ping(data = ''): void {
