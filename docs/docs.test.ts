@@ -12,6 +12,7 @@ import { parseFrame } from '../core/protocol.ts';
 import scenario from '../properties/gateway.ts';
 import { readFiles } from '../properties/tidy/source.ts';
 import { EXIT } from '../sim/cli/exit-code.ts';
+import { kindsOf, PROFILES } from '../sim/plan/profile.ts';
 import { FAILURE_VERDICTS } from '../sim/replay/replay.ts';
 import { REPLAY_VERDICTS } from '../sim/replay/verdict.ts';
 import { FAULT_KINDS } from '../sim/world/faults.ts';
@@ -89,6 +90,17 @@ describe('README.md', () => {
       // The limit stands beside the fault's code as well.
       expect(missingSentences(neverHappens, [model])).toEqual([]);
     }
+  });
+
+  test('profiles', () => {
+    const { rows } = tableWith(readme, 'profile', 'injects');
+    const kinds = [...FAULT_KINDS.keys()];
+    const documented = rows.map(([profile, injects = '']) => {
+      const named = names(injects).filter((name) => FAULT_KINDS.has(name));
+      return `${profile}: ${(named.length === 0 ? kinds : kinds.filter((kind) => named.includes(kind))).join(', ')}`;
+    });
+    const actual = Object.entries(PROFILES).map(([name, profile]) => `${name}: ${kindsOf(profile, kinds).join(', ')}`);
+    expect(differences(documented, actual)).toEqual([]);
   });
 
   test('verdicts, of runs and of replays', () => {
