@@ -72,8 +72,8 @@ const plan = z
     operations: z.array(operation).max(PLAN_LIMITS.operations),
     faults: z.array(fault).max(PLAN_LIMITS.faults),
   })
-  .superRefine(({ cohorts, operations, faults }, context) => {
-    const wrong = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
+  .superRefine(({ chaosMs, cohorts, operations, faults }, context) => {
+    const wrong = (path: (number | string)[], message: string) => context.addIssue({ code: 'custom', path, message });
     const actors = cohorts.reduce((sum, { count: size }) => sum + size, 0);
     if (actors > PLAN_LIMITS.actors) wrong(['cohorts'], `have more than ${PLAN_LIMITS.actors} actors`);
     const expanded = cohorts.reduce((sum, { count: size, operationsMax }) => sum + size * operationsMax, 0);
@@ -83,6 +83,9 @@ const plan = z
     const twice =
       firstTwice([...operations, ...faults].map(({ id }) => id)) ?? firstTwice(cohorts.map((one) => one.actor));
     if (twice !== undefined) wrong([], `has two parts called ${twice}`);
+    const late = operations.findIndex(({ atMs }) => atMs >= chaosMs);
+    if (late >= 0)
+      wrong(['operations', late, 'atMs'], `must be below chaosMs (${chaosMs}): none begins after the heal`);
   });
 
 const choices = z
