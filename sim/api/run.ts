@@ -14,6 +14,7 @@ import { Crew } from './crew.ts';
 import { type CampaignOptions, checkOptions, crewOptionsOf, pathOf, type PlaceOptions, seedOf } from './options.ts';
 import { findScenario } from './project.ts';
 import { commandWithoutFile, saveFinding, type Saved } from './saving.ts';
+import { checkSizes } from './sizes.ts';
 import { loadSource, type Source } from './source.ts';
 import { findStatefulPackages } from './stateful-packages.ts';
 import { UsageError } from './usage-error.ts';
@@ -70,6 +71,7 @@ export async function run(scenarioFile: string | URL, options: RunOptions = {}):
 export async function runSource(source: Source, options: RunOptions): Promise<RunOutcome> {
   const { variant = null, signal = new AbortController().signal, onRun, onFinding, seeds, timeMs, bail } = options;
   const stepsMax = options.stepsMax === undefined ? {} : { stepsMax: options.stepsMax };
+  checkSizes(source.scenario, options);
   const bundle = await variantOf(source, variant);
   const shrinkMs = options.shrinkMs ?? DEFAULT_SHRINK_MS;
   const seedStart = seedOf(options.seedStart, () => usualSeedStart(options.shard !== undefined));

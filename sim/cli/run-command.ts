@@ -6,6 +6,7 @@ import { quoted, shownPath } from '../api/paste.ts';
 import { findScenario } from '../api/project.ts';
 import { usualSeedStart } from '../api/run.ts';
 import type { Saved } from '../api/saving.ts';
+import { checkSizes } from '../api/sizes.ts';
 import { loadSource } from '../api/source.ts';
 import { findStatefulPackages } from '../api/stateful-packages.ts';
 import { UsageError } from '../api/usage-error.ts';
@@ -56,6 +57,7 @@ export async function runCommand(session: Session, named: string | undefined, fl
   checkTogether(flags);
   const { output, interrupt, nowMs } = session;
   const source = await loadSource(findScenario(named, session.workingFolder), flags.stuckTime);
+  checkSizes(source.scenario, flags);
   const bundle = await source.bundle(null);
   const crew = session.crew(flags.seed === undefined ? flags : { ...flags, jobs: 1 });
   const { shard } = flags;

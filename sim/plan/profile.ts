@@ -6,6 +6,7 @@
  */
 import { FAULT_KINDS } from '../world/faults.ts';
 import { FAULT_GROUPS, type FaultGroup } from '../world/fault-kind.ts';
+import { PLAN_LIMITS } from './shape.ts';
 
 export interface Profile {
   readonly groups: readonly FaultGroup[];
@@ -34,5 +35,5 @@ export function kindsOf({ groups }: Profile, kinds: readonly string[]): readonly
 
 /** The most faults of a seed, where the scenario usually has at most `faultsMax`. */
 export function mostFaults({ intensity }: Profile, faultsMax: number): number {
-  return Math.ceil(faultsMax * intensity);
+  return Math.min(PLAN_LIMITS.faults, Math.ceil(faultsMax * intensity));
 }
