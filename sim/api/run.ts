@@ -10,8 +10,9 @@ import { runCampaign } from '../search/campaign.ts';
 import type { Finding } from '../search/finding.ts';
 import { parseShard, type Shard } from '../search/shard.ts';
 import type { Totals } from '../search/totals.ts';
+import { checkOptions } from './check-options.ts';
 import { Crew } from './crew.ts';
-import { type CampaignOptions, checkOptions, crewOptionsOf, pathOf, type PlaceOptions, seedOf } from './options.ts';
+import { type CampaignOptions, crewOptionsOf, pathOf, type PlaceOptions, seedOf } from './options.ts';
 import { findScenario } from './project.ts';
 import { commandWithoutFile, saveFinding, type Saved } from './saving.ts';
 import { checkSizes } from './sizes.ts';
@@ -61,7 +62,7 @@ const nowMs = performance.now.bind(performance);
  * variant's edit does not fit any more.
  */
 export async function run(scenarioFile: string | URL, options: RunOptions = {}): Promise<RunOutcome> {
-  checkOptions(options);
+  checkOptions('run', options);
   const place = findScenario(pathOf(scenarioFile), options.folder ?? process.cwd());
   const source = await loadSource(place, crewOptionsOf(options).stuckMs);
   return runSource(source, options);
