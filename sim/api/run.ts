@@ -3,7 +3,6 @@
  */
 import { randomBytes } from 'node:crypto';
 import { formatSeed, type Seed } from '../kernel/seed.ts';
-import type { PlanSizes } from '../plan/arbitrary.ts';
 import { PLAIN } from '../report/colour.ts';
 import { failureReport } from '../report/failure-report.ts';
 import { runCampaign } from '../search/campaign.ts';
@@ -14,8 +13,9 @@ import { checkOptions } from './check-options.ts';
 import { Crew } from './crew.ts';
 import { type CampaignOptions, crewOptionsOf, pathOf, type PlaceOptions, seedOf } from './options.ts';
 import { findScenario } from './project.ts';
-import { commandWithoutFile, saveFinding, type Saved } from './saving.ts';
-import { checkSizes } from './sizes.ts';
+import { saveFinding, type Saved } from './saving.ts';
+import { commandOfSeed } from './seed-command.ts';
+import { checkSizes, sizesOf } from './sizes.ts';
 import { loadSource, type Source } from './source.ts';
 import { findStatefulPackages } from './stateful-packages.ts';
 import { UsageError } from './usage-error.ts';
@@ -31,7 +31,7 @@ export interface RunOptions extends CampaignOptions, PlaceOptions {
 export interface FoundFailure extends Finding {
   /** The replay file, absolute; null when none was saved. */
   readonly file: string | null;
-  /** What shows the failure again, to be pasted. */
+  /** What shows the failure again: a command to be pasted, or a call where no command does it. */
   readonly command: string;
   /** What the command line would print. */
   readonly lines: readonly string[];
@@ -140,11 +140,6 @@ function shardOf(text: string | undefined): { shard?: Shard } {
   return shard === null ? {} : { shard };
 }
 
-function sizesOf({ clients, nodes, strategy, profile }: PlanSizes): PlanSizes {
-  const given = Object.entries({ clients, nodes, strategy, profile }).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(given);
-}
-
 function isSteady({ failure, replayed }: Finding): boolean {
   return replayed.same === replayed.of && failure.verdict !== 'escape' && failure.verdict !== 'nondeterminism';
 }
@@ -165,20 +160,18 @@ function keep(
   source: Source,
   finding: Finding,
   code: { readonly variant: string | null; readonly codeHash: string; readonly stepsMax?: number },
-  { folder: workingFolder = process.cwd(), save = false }: RunOptions,
+  options: RunOptions,
   replaces: Saved | undefined,
 ): { readonly found: FoundFailure; readonly saved: Saved | undefined } {
-  const { plan, choices, failure, digest } = finding;
+  const { plan, choices, failure, digest, seed } = finding;
+  const { folder: workingFolder = process.cwd(), save = false } = options;
+  const otherwise = commandOfSeed(source, { seed, sizes: options, ...code }, workingFolder);
   // A run that is not the same twice can't be replayed.
   const isSaved = save && failure.verdict !== 'nondeterminism';
   const saved = isSaved
-    ? saveFinding(source, { ...code, plan, choices, failure, digest }, { workingFolder, replaces })
+    ? saveFinding(source, { ...code, plan, choices, failure, digest }, { workingFolder, replaces, otherwise })
     : undefined;
-  const places = saved ?? {
-    file: null,
-    saved: null,
-    command: commandWithoutFile(source, { plan, ...code }, workingFolder),
-  };
+  const places = saved ?? { file: null, saved: null, command: otherwise };
   const { file, command } = places;
   return { saved, found: { ...finding, file, command, lines: failureReport(finding, places, PLAIN) } };
 }

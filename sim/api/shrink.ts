@@ -6,6 +6,7 @@ import { checkOptions } from './check-options.ts';
 import { Crew } from './crew.ts';
 import { findReplay } from './find-replay.ts';
 import { crewOptionsOf, pathOf, type PlaceOptions } from './options.ts';
+import { commandPrefix, quoted } from './paste.ts';
 import { saveFinding } from './saving.ts';
 import { shrinkReplay, type ShrinkReplayResult } from './shrink-replay.ts';
 
@@ -34,9 +35,10 @@ export async function shrink(named: string | URL, options: ShrinkOptions = {}): 
   const found = findReplay(pathOf(named), workingFolder);
   const crew = new Crew(crewOptionsOf(options));
   try {
+    const otherwise = `${commandPrefix(workingFolder)} replay ${quoted(found.shown)}`;
     const result = await shrinkReplay(crew, found, {
       budgetMs,
-      save: (source, smaller, folder) => saveFinding(source, smaller, { workingFolder, folder }),
+      save: (source, smaller, folder) => saveFinding(source, smaller, { workingFolder, folder, otherwise }),
     });
     return {
       file: found.file,

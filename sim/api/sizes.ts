@@ -6,6 +6,17 @@ import { PLAN_LIMITS } from '../plan/shape.ts';
 import type { Scenario } from '../run/scenario.ts';
 import { UsageError } from './usage-error.ts';
 
+/** Of many options, those that are sizes and are given. */
+export function sizesOf({ clients, nodes, strategy, profile }: PlanSizes): PlanSizes {
+  const given = Object.entries({ clients, nodes, strategy, profile }).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given);
+}
+
+/** As flags of the command line. */
+export function sizeWords(sizes: PlanSizes): string[] {
+  return Object.entries(sizesOf(sizes)).flatMap(([name, value]) => [`--${name}`, String(value)]);
+}
+
 /** Throws UsageError when plans of these sizes could not be saved. */
 export function checkSizes({ actors, operationsMax }: Scenario, { clients }: PlanSizes): void {
   if (clients === undefined) return;

@@ -4,6 +4,7 @@
  */
 import type { Crew } from '../api/crew.ts';
 import { findScenario } from '../api/project.ts';
+import { commandOfSeed } from '../api/seed-command.ts';
 import { loadSource, type Source } from '../api/source.ts';
 import { UsageError } from '../api/usage-error.ts';
 import { type Seed, seedAfter } from '../kernel/seed.ts';
@@ -113,7 +114,8 @@ async function find(
     const { plan, choices, digest, replayed } = finding;
     const onClean = await performer.perform(clean, { kind: 'run', seed: plan.seed, plan, choices });
     const found = { variant: variant.id, codeHash: bundle.codeHash, plan, choices, failure: finding.failure, digest };
-    const places = save(session, source, found);
+    const otherwise = commandOfSeed(source, { seed: plan.seed, variant: variant.id }, session.workingFolder);
+    const places = save(session, source, found, { otherwise });
     if (output.flags.verbose) output.result((palette) => ['', ...failureReport(finding, places, palette, true), '']);
     return {
       ...missed,

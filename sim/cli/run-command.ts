@@ -6,13 +6,13 @@ import { quoted, shownPath } from '../api/paste.ts';
 import { findScenario } from '../api/project.ts';
 import { usualSeedStart } from '../api/run.ts';
 import type { Saved } from '../api/saving.ts';
-import { checkSizes } from '../api/sizes.ts';
+import { commandOfSeed } from '../api/seed-command.ts';
+import { checkSizes, sizesOf, sizeWords } from '../api/sizes.ts';
 import { loadSource } from '../api/source.ts';
 import { findStatefulPackages } from '../api/stateful-packages.ts';
 import { UsageError } from '../api/usage-error.ts';
 import { type Seed, seedAfter } from '../kernel/seed.ts';
 import type { StrategyName } from '../kernel/strategy.ts';
-import type { PlanSizes } from '../plan/arbitrary.ts';
 import type { ProfileName } from '../plan/profile.ts';
 import { runDocument } from '../report/documents.ts';
 import { failureReport } from '../report/failure-report.ts';
@@ -71,14 +71,9 @@ export async function runCommand(session: Session, named: string | undefined, fl
     const { failure, original, plan, choices, digest, replayed } = finding;
     const isEscape = failure.verdict === 'escape' || failure.verdict === 'nondeterminism';
     nondeterminism ||= replayed.same < replayed.of || isEscape;
+    const run = { seed: finding.seed, variant: null, sizes: flags, ...stepsMax };
+    const command = commandOfSeed(source, run, session.workingFolder);
     if (failure.verdict === 'nondeterminism') {
-      const command = session.command(
-        'run',
-        ...(named === undefined ? [] : [quoted(named)]),
-        '--seed',
-        finding.seed,
-        ...sizeWords(flags),
-      );
       const budgetMs = flags.shrinkTime;
       const statefulPackages = await findStatefulPackages({
         source,
@@ -97,7 +92,10 @@ export async function runCommand(session: Session, named: string | undefined, fl
     }
     const { signature } = original;
     const toSave = { variant: null, codeHash: bundle.codeHash, plan, choices, failure, digest, ...stepsMax };
-    const places = save(session, source, toSave, { replaces: found.get(signature)?.places });
+    const places = save(session, source, toSave, {
+      replaces: found.get(signature)?.places,
+      otherwise: command,
+    });
     found.set(signature, { places, sizes: finding.shrunk?.after ?? null });
     output.result((palette) => ['', ...failureReport(finding, places, palette, output.flags.verbose), '']);
   };
@@ -163,15 +161,6 @@ function limitsOf({ seed, seeds, time, bail, shard }: RunFlags): Limits {
   return { ...(seeds === undefined ? {} : { seeds }), ...(time === undefined ? {} : { timeMs: time }), ...enough };
 }
 
-function sizesOf({ clients, nodes, strategy, profile }: RunFlags): PlanSizes {
-  return {
-    ...(clients === undefined ? {} : { clients }),
-    ...(nodes === undefined ? {} : { nodes }),
-    ...(strategy === undefined ? {} : { strategy }),
-    ...(profile === undefined ? {} : { profile }),
-  };
-}
-
 /** The same command from the next seed on; null when nothing is left. */
 function goOnCommand(
   session: Session,
@@ -200,8 +189,4 @@ function goOnCommand(
     ...(flags.shrinkTime === SHRINK_TIME_MS ? [] : ['--shrink-time', durationText(flags.shrinkTime)]),
     ...(flags.requireMarks === true ? ['--require-marks'] : []),
   );
-}
-
-function sizeWords(flags: RunFlags): string[] {
-  return Object.entries(sizesOf(flags)).flatMap(([name, value]) => [`--${name}`, String(value)]);
 }
