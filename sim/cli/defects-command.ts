@@ -36,12 +36,12 @@ export async function defectsCommand(session: Session, ids: readonly string[], f
   const bundles = await Promise.all([null, ...variants.map(({ id }) => id)].map((id) => source.bundle(id)));
   const crew = session.crew(flags);
   const [clean = 0] = bundles.map((bundle) => crew.register(bundle));
-  const cleanRuns = runClean(session, crew.performer, clean, flags);
-  const found = await inLanes(crew.performer.jobs, variants, (variant) =>
-    find(session, crew, source, variant, clean, flags),
-  );
+  // Awaited together: whichever fails first ends the command, and nobody is left to fail unheard.
+  const [held, found] = await Promise.all([
+    runClean(session, crew.performer, clean, flags),
+    inLanes(crew.performer.jobs, variants, (variant) => find(session, crew, source, variant, clean, flags)),
+  ]);
   const outcomes = found.filter((outcome) => outcome !== null);
-  const held = await cleanRuns;
   output.result((palette) => [...(output.flags.json ? [] : defectsTable(outcomes, palette)), cleanLine(held, palette)]);
   output.document(defectsDocument({ seeds: held.seeds, violations: held.violations }, outcomes));
   return exitCodeOf({
