@@ -16,7 +16,7 @@ import { failureReport, nameOfFailure } from '../report/failure-report.ts';
 import { examine } from '../search/examine.ts';
 import type { RunReport } from '../search/job.ts';
 import type { Performer } from '../search/performer.ts';
-import { type ExitCode, exitCodeOf } from './exit-code.ts';
+import { type ExitCode, exitCodeOf, type Seen, seenIn } from './exit-code.ts';
 import { inLanes } from './lanes.ts';
 import { save } from './saving.ts';
 import type { PoolFlags, Session } from './session.ts';
@@ -46,9 +46,9 @@ export async function defectsCommand(session: Session, ids: readonly string[], f
   output.document(defectsDocument({ seeds: held.seeds, violations: held.violations }, outcomes));
   return exitCodeOf({
     interrupted: interrupt.pressed,
-    harnessFault: held.harnessFault,
-    nondeterminism: outcomes.some(({ unsteady }) => unsteady),
-    failed: held.violations > 0 || !outcomes.every(isAsExpected),
+    harnessFault: held.seen.harnessFault === true,
+    nondeterminism: held.seen.nondeterminism === true || outcomes.some(({ unsteady }) => unsteady),
+    failed: held.seen.failed === true || !outcomes.every(isAsExpected),
     nothingRan: outcomes.length === 0,
   });
 }
@@ -67,19 +67,15 @@ async function runClean(
   performer: Performer,
   bundle: number,
   { seeds, seedStart }: DefectsFlags,
-): Promise<{ seeds: number; violations: number; harnessFault: boolean }> {
+): Promise<{ seeds: number; violations: number; seen: Seen }> {
   const offsets = Array.from({ length: seeds }, (_, offset) => offset);
   const reports = await inLanes(performer.jobs, offsets, async (offset): Promise<RunReport | null> => {
     if (interrupt.signal.aborted) return null;
     return performer.perform(bundle, { kind: 'run', seed: seedAfter(seedStart, offset) });
   });
   const ran = reports.filter((report) => report !== null);
-  const failed = ran.filter(({ failure }) => failure !== null);
-  return {
-    seeds: ran.length,
-    violations: failed.length,
-    harnessFault: failed.some(({ failure }) => failure?.verdict === 'harness'),
-  };
+  const failures = ran.map(({ failure }) => failure).filter((failure) => failure !== null);
+  return { seeds: ran.length, violations: failures.length, seen: seenIn(failures) };
 }
 
 /** Seeds in their order, so that the result does not depend on how many workers there are. Null when interrupted before anything was seen. */

@@ -20,7 +20,7 @@ import { summaryLines } from '../report/summary.ts';
 import type { Sizes } from '../search/job.ts';
 import { type Shard, shardText } from '../search/shard.ts';
 import { emptyTotals, type Totals } from '../search/totals.ts';
-import { type ExitCode, exitCodeOf } from './exit-code.ts';
+import { type ExitCode, exitCodeOf, seenIn } from './exit-code.ts';
 import type { PoolFlags, Session } from './session.ts';
 import { durationText } from './values.ts';
 
@@ -99,11 +99,12 @@ export async function runCommand(session: Session, named: string | undefined, fl
   const single = flags.seed !== undefined;
   const sizes = new Map([...found].map(([signature, one]) => [signature, one.sizes]));
   output.document(runDocument(totals, { ...ran, scenario, sizes, single, interrupted: interrupt.pressed }));
+  const seen = seenIn([...totals.failures.values()].map(({ failure }) => failure));
   return exitCodeOf({
     interrupted: interrupt.pressed,
-    harnessFault: [...totals.failures.values()].some(({ failure }) => failure.verdict === 'harness'),
-    nondeterminism: !end.deterministic,
-    failed: totals.failures.size > 0 || lacksMarks,
+    harnessFault: seen.harnessFault === true,
+    nondeterminism: seen.nondeterminism === true || !end.deterministic,
+    failed: seen.failed === true || lacksMarks,
     nothingRan: totals.seeds === 0,
   });
 }

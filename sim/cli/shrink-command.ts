@@ -60,7 +60,9 @@ export async function shrinkCommand(session: Session, named: string, flags: Shri
         `  ${palette.bold(command)}`,
       ]);
       output.document(shrinkDocument(outcome));
-      return exitCodeOf({ interrupted: session.interrupt.pressed, harnessFault: saved === null });
+      // What could not be saved was complained of: the folder is not in order.
+      if (saved === null && !session.interrupt.pressed) return EXIT.usage;
+      return exitCodeOf({ interrupted: session.interrupt.pressed });
     }
   }
 }
