@@ -11,7 +11,8 @@ import { limits } from '../core/limits.ts';
 import { parseFrame } from '../core/protocol.ts';
 import scenario from '../properties/gateway.ts';
 import { readFiles } from '../properties/tidy/source.ts';
-import { EXIT } from '../sim/cli/exit-code.ts';
+import { EXIT, EXIT_MEANINGS } from '../sim/cli/exit-code.ts';
+import { kindsOf, PROFILES } from '../sim/plan/profile.ts';
 import { FAILURE_VERDICTS } from '../sim/replay/replay.ts';
 import { REPLAY_VERDICTS } from '../sim/replay/verdict.ts';
 import { FAULT_KINDS } from '../sim/world/faults.ts';
@@ -91,14 +92,27 @@ describe('README.md', () => {
     }
   });
 
+  test('profiles', () => {
+    const { rows } = tableWith(readme, 'profile', 'injects');
+    const kinds = [...FAULT_KINDS.keys()];
+    const documented = rows.map(([profile, injects = '']) => {
+      const named = names(injects).filter((name) => FAULT_KINDS.has(name));
+      return `${profile}: ${(named.length === 0 ? kinds : kinds.filter((kind) => named.includes(kind))).join(', ')}`;
+    });
+    const actual = Object.entries(PROFILES).map(([name, profile]) => `${name}: ${kindsOf(profile, kinds).join(', ')}`);
+    expect(differences(documented, actual)).toEqual([]);
+  });
+
   test('verdicts, of runs and of replays', () => {
     expect(differences(column(tableWith(readme, 'verdict', 'meaning'), 0), FAILURE_VERDICTS)).toEqual([]);
     expect(differences(column(tableWith(readme, 'replay', 'meaning'), 0), REPLAY_VERDICTS)).toEqual([]);
   });
 
   test('exit codes', () => {
-    const documented = column(tableWith(readme, 'exit code', 'meaning'), 0);
-    expect(differences(documented, Object.values(EXIT).map(String))).toEqual([]);
+    const documented = tableWith(readme, 'exit code', 'meaning').rows.map((row) => row.join(': '));
+    const actual = Object.entries(EXIT_MEANINGS).map((one) => one.join(': '));
+    expect(differences(documented, actual)).toEqual([]);
+    expect(Object.keys(EXIT_MEANINGS).map(Number).sort()).toEqual(Object.values(EXIT).sort());
   });
 });
 

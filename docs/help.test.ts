@@ -27,6 +27,15 @@ test('commands', () => {
   expect(differences(column(tableWith(readme, 'command', 'what it does'), 0), commands)).toEqual([]);
 });
 
+test('exit codes, of the program and of each command', () => {
+  const documented = tableWith(readme, 'exit code', 'meaning').rows.map(([code, meaning]) => `${code}  ${meaning}`);
+  for (const help of [helpOf(), helpOf('replay')]) {
+    const lines = help.slice(help.indexOf('Exit codes:')).split('\n').slice(1);
+    const told = lines.filter((line) => line !== '').map((line) => line.trim().replace(/^(\d+) +/, '$1  '));
+    expect(differences(documented, told)).toEqual([]);
+  }
+});
+
 test('flags, where they are taken, and what they usually are', () => {
   const { rows } = tableWith(readme, 'flag', 'commands', 'usually', 'what it does');
   const documented = rows.flatMap(([flag = '', takers = '', usually = '']) =>

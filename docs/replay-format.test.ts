@@ -52,6 +52,12 @@ describe('the page', () => {
     expect(fieldsBelow('# The format').sort()).toEqual(Object.keys(schema.properties).sort());
   });
 
+  it('gives choices the range that they have', () => {
+    const choices = schema.properties['choices'] as { additionalProperties?: object };
+    expect(choices.additionalProperties).toMatchObject({ minimum: 0, exclusiveMaximum: 1 });
+    expect(page.match(/a number from \d.*?\d/g)).toEqual(['a number from 0 to below 1', 'a number from 0 to below 1']);
+  });
+
   it('tells of every field of a plan, and of no other', () => {
     expect(fieldsBelow('## The plan').sort()).toEqual(Object.keys(schema.properties['plan']?.properties ?? {}).sort());
   });

@@ -8,7 +8,8 @@
  */
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type CampaignOptions, checkOptions, crewOptionsOf, pathOf, type PlaceOptions } from './api/options.ts';
+import { checkOptions } from './api/check-options.ts';
+import { type CampaignOptions, crewOptionsOf, pathOf, type PlaceOptions } from './api/options.ts';
 import { findScenario } from './api/project.ts';
 import { type RunOutcome, runSource, variantOf } from './api/run.ts';
 import { SimulationError } from './api/simulation-error.ts';
@@ -53,7 +54,7 @@ async function register(file: string, testFile: string, options: SimulateOptions
   const { variant = null, timeoutMs = USUAL_TIMEOUT_MS } = options;
   let source: Source;
   try {
-    checkOptions(options);
+    checkOptions('simulate', options);
     source = await loadSource(findScenario(file, path.dirname(file)), crewOptionsOf(options).stuckMs);
     watchWithTest(testFile, (await variantOf(source, variant)).files);
   } catch (reason) {

@@ -39,6 +39,27 @@ describe('run', () => {
     expect(existsSync(path.join(place.folder, 'replays'))).toBe(false);
   });
 
+  test('a variant with sizes of its own is shown again by a call', async () => {
+    const { findings } = await run(scenario, {
+      ...SEEDS,
+      seeds: 30,
+      bail: 1,
+      variant: 'silent',
+      clients: 4,
+      shrinkMs: 0,
+    });
+    const [found] = findings;
+    expect(found?.command).toMatch(/^in a program: run\('.*scenario\.ts', \{ variant: 'silent', .*, clients: 4 \}\)$/);
+    const again = await run(scenario, {
+      variant: 'silent',
+      seedStart: found?.seed ?? '',
+      seeds: 1,
+      clients: 4,
+      shrinkMs: 0,
+    });
+    expect(again.findings[0]?.digest).toBe(found?.digest);
+  });
+
   test('two at once in one process do not get in each other’s way', async () => {
     const both = await Promise.all([run(scenario, SEEDS), run(scenario, { ...SEEDS, variant: 'harmless' })]);
     const alone = await run(scenario, SEEDS);

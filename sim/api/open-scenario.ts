@@ -6,8 +6,9 @@ import type { Plan } from '../plan/plan.ts';
 import type { Scenario } from '../run/scenario.ts';
 import type { RunReport } from '../search/job.ts';
 import { shapeOf } from '../search/perform.ts';
+import { checkOptions } from './check-options.ts';
 import { Crew } from './crew.ts';
-import { checkOptions, crewOptionsOf, pathOf, type PlaceOptions } from './options.ts';
+import { crewOptionsOf, pathOf, type PlaceOptions } from './options.ts';
 import { findScenario } from './project.ts';
 import { variantOf } from './run.ts';
 import { loadSource } from './source.ts';
@@ -27,7 +28,7 @@ export interface OpenScenario {
 
 /** Throws what `run` throws. */
 export async function openScenario(scenarioFile: string | URL, options: OpenOptions = {}): Promise<OpenScenario> {
-  checkOptions(options);
+  checkOptions('openScenario', options);
   const place = findScenario(pathOf(scenarioFile), options.folder ?? process.cwd());
   const source = await loadSource(place, crewOptionsOf(options).stuckMs);
   const bundle = await variantOf(source, options.variant ?? null);
@@ -40,7 +41,8 @@ export async function openScenario(scenarioFile: string | URL, options: OpenOpti
   };
 }
 
-/** Plans of a scenario for fast-check, which generates them and then shrinks them as the command line does. */
+/** Plans of a scenario for fast-check, which generates them and then shrinks them as the command line does. Throws UsageError. */
 export function planArbitrary(scenario: Scenario, sizes: PlanSizes = {}): PlanArbitrary {
+  checkOptions('planArbitrary', sizes);
   return new PlanArbitrary(shapeOf(scenario), sizes);
 }

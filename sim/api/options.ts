@@ -1,14 +1,10 @@
 /**
- * What callers of the programming interface may ask for, and the check of it: they have no compiler in every case.
+ * What callers of the programming interface may ask for.
  */
 import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
 import { parseSeed, type Seed } from '../kernel/seed.ts';
 import type { PlanSizes } from '../plan/arbitrary.ts';
-import { PLAN_LIMITS } from '../plan/shape.ts';
 import type { CrewOptions } from './crew.ts';
-import { parseShard } from '../search/shard.ts';
-import { UsageError } from './usage-error.ts';
 
 /** Where and by whom runs are made. */
 export interface PlaceOptions {
@@ -48,47 +44,6 @@ export interface CampaignOptions extends PlanSizes {
 }
 
 const STUCK_MS = 10_000;
-
-const whole = (min: number, max = Number.MAX_SAFE_INTEGER) => z.number().int().min(min).max(max).optional();
-const time = z.number().positive().optional();
-
-const shape = z.strictObject({
-  folder: z.string().optional(),
-  jobs: whole(0, 256),
-  stuckMs: time,
-  seeds: whole(1),
-  timeMs: time,
-  seedStart: z
-    .string()
-    .refine((text) => parseSeed(text) !== null, 'give 0x and 1 to 16 hexadecimal digits')
-    .optional(),
-  shard: z
-    .string()
-    .refine((text) => parseShard(text) !== null, 'give a number and how many there are, such as 2/3')
-    .optional(),
-  bail: whole(1),
-  variant: z.string().optional(),
-  stepsMax: whole(1),
-  shrinkMs: z.number().min(0).optional(),
-  save: z.boolean().optional(),
-  signal: z.instanceof(AbortSignal).optional(),
-  clients: whole(1, PLAN_LIMITS.actors),
-  nodes: whole(1, PLAN_LIMITS.nodes),
-  strategy: z.string().optional(),
-  profile: z.string().optional(),
-  onRun: z.custom((value) => typeof value === 'function', 'must be a function').optional(),
-  onFinding: z.custom((value) => typeof value === 'function', 'must be a function').optional(),
-  clean: z.boolean().optional(),
-  timeoutMs: z.number().min(0).optional(),
-});
-
-/** Throws UsageError with the first thing that is wrong. */
-export function checkOptions(options: object): void {
-  const { success, error } = shape.safeParse(options);
-  if (success) return;
-  const [issue] = error.issues;
-  throw new UsageError(`options: ${[issue?.path.join('.'), issue?.message].filter(Boolean).join(': ')}`);
-}
 
 export function crewOptionsOf({ jobs = 0, stuckMs = STUCK_MS }: PlaceOptions): CrewOptions {
   return { jobs, stuckMs };

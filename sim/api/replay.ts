@@ -4,10 +4,11 @@
 import type { Replay } from '../replay/replay.ts';
 import type { ReplayVerdict } from '../replay/verdict.ts';
 import type { RunReport } from '../search/job.ts';
+import { checkOptions } from './check-options.ts';
 import { Crew } from './crew.ts';
 import { executeReplay } from './execute-replay.ts';
 import { findReplay } from './find-replay.ts';
-import { checkOptions, crewOptionsOf, pathOf, type PlaceOptions } from './options.ts';
+import { crewOptionsOf, pathOf, type PlaceOptions } from './options.ts';
 
 export interface ReplayOptions extends PlaceOptions {
   /** On the clean code instead of the replay's variant. */
@@ -32,7 +33,7 @@ export interface ReplayOutcome {
  * can't be loaded.
  */
 export async function replay(named: string | URL, options: ReplayOptions = {}): Promise<ReplayOutcome> {
-  checkOptions(options);
+  checkOptions('replay', options);
   const { folder = process.cwd(), clean = false } = options;
   const found = findReplay(pathOf(named), folder);
   const crew = new Crew(crewOptionsOf(options));

@@ -3,19 +3,17 @@
  */
 import { randomBytes } from 'node:crypto';
 import { formatSeed, type Seed } from '../kernel/seed.ts';
-import type { PlanSizes } from '../plan/arbitrary.ts';
 import { PLAIN } from '../report/colour.ts';
 import { failureReport } from '../report/failure-report.ts';
-import { runCampaign } from '../search/campaign.ts';
 import type { Finding } from '../search/finding.ts';
-import { parseShard, type Shard } from '../search/shard.ts';
+import { parseShard } from '../search/shard.ts';
 import type { Totals } from '../search/totals.ts';
+import { campaign, USUAL_SHRINK_MS } from './campaign.ts';
+import { checkOptions } from './check-options.ts';
 import { Crew } from './crew.ts';
-import { type CampaignOptions, checkOptions, crewOptionsOf, pathOf, type PlaceOptions, seedOf } from './options.ts';
+import { type CampaignOptions, crewOptionsOf, pathOf, type PlaceOptions, seedOf } from './options.ts';
 import { findScenario } from './project.ts';
-import { commandWithoutFile, saveFinding, type Saved } from './saving.ts';
 import { loadSource, type Source } from './source.ts';
-import { findStatefulPackages } from './stateful-packages.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface RunOptions extends CampaignOptions, PlaceOptions {
@@ -29,7 +27,7 @@ export interface RunOptions extends CampaignOptions, PlaceOptions {
 export interface FoundFailure extends Finding {
   /** The replay file, absolute; null when none was saved. */
   readonly file: string | null;
-  /** What shows the failure again, to be pasted. */
+  /** What shows the failure again: a command to be pasted, or a call where no command does it. */
   readonly command: string;
   /** What the command line would print. */
   readonly lines: readonly string[];
@@ -45,12 +43,6 @@ export interface RunOutcome {
   readonly findings: readonly FoundFailure[];
 }
 
-const DEFAULT_TIME_MS = 10_000;
-const DEFAULT_SHRINK_MS = 10_000;
-
-/** Of so many runs, one is repeated and compared. */
-const REPEAT_ONE_IN = 20;
-
 const nowMs = performance.now.bind(performance);
 
 /**
@@ -60,7 +52,7 @@ const nowMs = performance.now.bind(performance);
  * variant's edit does not fit any more.
  */
 export async function run(scenarioFile: string | URL, options: RunOptions = {}): Promise<RunOutcome> {
-  checkOptions(options);
+  checkOptions('run', options);
   const place = findScenario(pathOf(scenarioFile), options.folder ?? process.cwd());
   const source = await loadSource(place, crewOptionsOf(options).stuckMs);
   return runSource(source, options);
@@ -68,49 +60,39 @@ export async function run(scenarioFile: string | URL, options: RunOptions = {}):
 
 /** The same for a scenario that is loaded already. */
 export async function runSource(source: Source, options: RunOptions): Promise<RunOutcome> {
-  const { variant = null, signal = new AbortController().signal, onRun, onFinding, seeds, timeMs, bail } = options;
-  const stepsMax = options.stepsMax === undefined ? {} : { stepsMax: options.stepsMax };
-  const bundle = await variantOf(source, variant);
-  const shrinkMs = options.shrinkMs ?? DEFAULT_SHRINK_MS;
+  const { variant = null, signal = new AbortController().signal, onFinding } = options;
+  checkVariant(source, variant);
   const seedStart = seedOf(options.seedStart, () => usualSeedStart(options.shard !== undefined));
-  const findings: FoundFailure[] = [];
-  const files = new Map<FoundFailure, Saved | undefined>();
+  // A smaller one takes the place of the one before it.
+  const findings = new Map<string, FoundFailure>();
   const crew = new Crew(crewOptionsOf(options));
   try {
-    const totals = await runCampaign(crew.performer, {
-      bundle: crew.register(bundle),
+    const { totals, deterministic } = await campaign({
+      source,
+      crew,
+      variant,
       seedStart,
-      ...(seeds === undefined ? {} : { seeds }),
-      ...(seeds === undefined || timeMs !== undefined ? { timeMs: timeMs ?? DEFAULT_TIME_MS } : {}),
-      ...(bail === undefined ? {} : { bail }),
-      ...shardOf(options.shard),
-      sizes: sizesOf(options),
-      shrinkMs,
-      repeatOneIn: REPEAT_ONE_IN,
-      ...stepsMax,
+      seeds: options.seeds,
+      timeMs: options.timeMs,
+      shard: options.shard === undefined ? undefined : (parseShard(options.shard) ?? undefined),
+      bail: options.bail,
+      sizes: options,
+      stepsMax: options.stepsMax,
+      shrinkMs: options.shrinkMs ?? USUAL_SHRINK_MS,
       signal,
-      ...(onRun === undefined ? {} : { onRun }),
-      onFinding: async (finding) => {
-        const explained = await explain(source, finding, { variant, ...stepsMax, budgetMs: shrinkMs });
-        const at = findings.findIndex(({ original }) => original.signature === finding.original.signature);
-        const before = findings[at];
-        const code = { variant, codeHash: bundle.codeHash, ...stepsMax };
-        const { saved, found } = keep(
-          source,
-          explained,
-          code,
-          options,
-          before === undefined ? undefined : files.get(before),
-        );
-        files.set(found, saved);
-        if (before === undefined) findings.push(found);
-        else findings[at] = found;
+      onRun: options.onRun,
+      save: options.save ?? false,
+      workingFolder: options.folder ?? process.cwd(),
+      onFinding: (finding, places) => {
+        const { file, command } = places;
+        const found = { ...finding, file, command, lines: failureReport(finding, places, PLAIN) };
+        findings.set(finding.original.signature, found);
         onFinding?.(found);
       },
       nowMs,
     });
-    const deterministic = findings.every(isSteady);
-    return { held: totals.failures.size === 0 && deterministic, deterministic, seedStart, totals, findings };
+    const held = totals.failures.size === 0 && deterministic;
+    return { held, deterministic, seedStart, totals, findings: [...findings.values()] };
   } finally {
     await crew.close();
   }
@@ -121,61 +103,17 @@ export function usualSeedStart(isSharded: boolean): Seed {
   return isSharded ? '0x1' : formatSeed(randomBytes(8).readBigUInt64BE());
 }
 
-/** Throws UsageError when there is no such variant. */
+/** The code of a variant. Throws UsageError when there is no such variant. */
 export function variantOf(source: Source, variant: string | null): ReturnType<Source['bundle']> {
+  checkVariant(source, variant);
+  return source.bundle(variant);
+}
+
+function checkVariant(source: Source, variant: string | null): void {
   const known = source.scenario.variants.map(({ id }) => id);
   if (variant !== null && !known.includes(variant)) {
     throw new UsageError(
       `there is no variant ${variant}; there are: ${known.length === 0 ? 'none' : known.join(', ')}`,
     );
   }
-  return source.bundle(variant);
-}
-
-function shardOf(text: string | undefined): { shard?: Shard } {
-  const shard = text === undefined ? null : parseShard(text);
-  return shard === null ? {} : { shard };
-}
-
-function sizesOf({ clients, nodes, strategy, profile }: PlanSizes): PlanSizes {
-  const given = Object.entries({ clients, nodes, strategy, profile }).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(given);
-}
-
-function isSteady({ failure, replayed }: Finding): boolean {
-  return replayed.same === replayed.of && failure.verdict !== 'escape' && failure.verdict !== 'nondeterminism';
-}
-
-async function explain(
-  source: Source,
-  finding: Finding,
-  how: { readonly variant: string | null; readonly stepsMax?: number; readonly budgetMs: number },
-): Promise<Finding> {
-  if (finding.failure.verdict !== 'nondeterminism') return finding;
-  return {
-    ...finding,
-    statefulPackages: await findStatefulPackages({ source, plan: finding.plan, nowMs, ...how }),
-  };
-}
-
-function keep(
-  source: Source,
-  finding: Finding,
-  code: { readonly variant: string | null; readonly codeHash: string; readonly stepsMax?: number },
-  { folder: workingFolder = process.cwd(), save = false }: RunOptions,
-  replaces: Saved | undefined,
-): { readonly found: FoundFailure; readonly saved: Saved | undefined } {
-  const { plan, choices, failure, digest } = finding;
-  // A run that is not the same twice can't be replayed.
-  const isSaved = save && failure.verdict !== 'nondeterminism';
-  const saved = isSaved
-    ? saveFinding(source, { ...code, plan, choices, failure, digest }, { workingFolder, replaces })
-    : undefined;
-  const places = saved ?? {
-    file: null,
-    saved: null,
-    command: commandWithoutFile(source, { plan, ...code }, workingFolder),
-  };
-  const { file, command } = places;
-  return { saved, found: { ...finding, file, command, lines: failureReport(finding, places, PLAIN) } };
 }

@@ -20,7 +20,7 @@ function save(operations: number, replaces?: Saved): Saved {
   const source = { place: { project: folder, path: 'scenario.ts' } } as Source;
   const smaller = { ...plan, operations: plan.operations.slice(0, operations) };
   const found = { variant: null, codeHash, plan: smaller, failure: sampleFailure, digest };
-  return saveFinding(source, found, { workingFolder: folder, replaces });
+  return saveFinding(source, found, { workingFolder: folder, replaces, otherwise: 'run 0x1' });
 }
 
 const saved = (): string[] => readdirSync(path.join(folder, 'replays'));
@@ -51,7 +51,16 @@ test('what could not be saved takes nobody\u2019s place', () => {
   const source = { place: { project: folder, path: 'scenario.ts' } } as Source;
   const found = { variant: null, codeHash, plan, failure: sampleFailure, digest };
   const inTheWay = path.join(folder, 'package.json');
-  const second = saveFinding(source, found, { workingFolder: folder, folder: inTheWay, replaces: first });
-  expect([second.file, second.complaint]).toEqual([null, expect.stringContaining("can't save")]);
+  const second = saveFinding(source, found, {
+    workingFolder: folder,
+    folder: inTheWay,
+    replaces: first,
+    otherwise: 'run 0x1',
+  });
+  expect(second).toMatchObject({
+    file: null,
+    command: 'run 0x1',
+    complaint: expect.stringContaining("can't save") as string,
+  });
   expect(saved()).toHaveLength(1);
 });

@@ -1,9 +1,8 @@
 /**
- * Saves what was found and says how to see it again. A folder that can't be written to must not cost the finding: the seed
+ * Saves what was found and says how to see it again. A folder that can't be written to must not cost the finding: something else
  * then shows it again.
  */
 import { rmSync } from 'node:fs';
-import path from 'node:path';
 import { createReplay, type Found } from '../replay/create.ts';
 import { saveReplay } from '../replay/store.ts';
 import type { FailurePlaces } from '../report/failure-report.ts';
@@ -19,6 +18,8 @@ export interface SavingOptions {
   readonly workingFolder: string;
   /** The folder of the project's replays, unless it is given. */
   readonly folder?: string;
+  /** What shows the failure when it can't be saved. */
+  readonly otherwise: string;
   /** What was saved of the same failure before and is not wanted any more. A file that had been there already stays. */
   readonly replaces?: Saved | undefined;
 }
@@ -32,7 +33,11 @@ export interface Saved extends FailurePlaces {
   readonly complaint: string | null;
 }
 
-export function saveFinding(source: Source, found: ToSave, { workingFolder, folder, replaces }: SavingOptions): Saved {
+export function saveFinding(
+  source: Source,
+  found: ToSave,
+  { workingFolder, folder, replaces, otherwise }: SavingOptions,
+): Saved {
   const { project, path: scenario } = source.place;
   const replay = createReplay({
     ...found,
@@ -58,22 +63,8 @@ export function saveFinding(source: Source, found: ToSave, { workingFolder, fold
       file: null,
       isNew: false,
       saved: null,
-      command: commandWithoutFile(source, found, workingFolder),
+      command: otherwise,
       complaint,
     };
   }
-}
-
-/** Not as small as a replay, but it needs no file. */
-export function commandWithoutFile(
-  { place }: Source,
-  { plan, variant }: Pick<ToSave, 'plan' | 'variant'>,
-  workingFolder: string,
-): string {
-  const scenario = quoted(shownPath(path.join(place.project, place.path), workingFolder));
-  const words =
-    variant === null
-      ? ['run', scenario, '--seed', plan.seed]
-      : ['defects', quoted(variant), '--scenario', scenario, '--seed-start', plan.seed, '--seeds', '1'];
-  return [commandPrefix(workingFolder), ...words].join(' ');
 }

@@ -5,11 +5,22 @@ import path from 'node:path';
 import { z } from 'zod';
 import { LoadError } from '../load/errors.ts';
 import { defineScenario, type Scenario } from '../run/scenario.ts';
+import { ACTOR_KIND_RULE, isActorKind, isName, NAME_RULE } from '../plan/names.ts';
+import { excessOf, PLAN_LIMITS } from '../plan/shape.ts';
+import { REPLAY_LIMITS } from '../replay/limits.ts';
+import { PROPERTY_KINDS } from '../run/property.ts';
 import { FAULT_KINDS } from '../world/faults.ts';
 
 const callable = z.custom<unknown>((value) => typeof value === 'function', 'must be a function');
-const id = z.string().regex(/^[A-Za-z0-9](?:[\w.-]{0,98}\w)?$/, 'is not an id');
-const count = z.number().int().min(0);
+/** Stricter than other names: it stands in commands and in names of files. */
+const id = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9](?:[\w.-]{0,98}\w)?$/,
+    'is not an id: at most 100 of A-Z a-z 0-9 _ . -, a letter or digit first, no . or - last',
+  );
+const count = (min: number, max: number) => z.number().int().min(min).max(max);
+const chaosMs = count(1, PLAN_LIMITS.chaosMs);
 const positive = z.number().min(0);
 
 const edits = z.array(z.looseObject({ file: z.string(), within: z.string(), find: z.string(), put: z.string() }));
@@ -22,25 +33,35 @@ const shape = z.looseObject({
     stateless: z.boolean().optional(),
     otherVersion: z.strictObject({ entry: z.string().min(1).optional(), edits: edits.optional() }).optional(),
   }),
-  nodesMax: count.min(1),
+  nodesMax: count(1, PLAN_LIMITS.nodes),
   actors: z.record(
-    id,
+    z.string(),
     z.looseObject({
-      countMax: count,
+      countMax: count(0, PLAN_LIMITS.actors),
+      optional: z.array(z.string()).optional(),
       script: callable,
       create: callable,
       leave: callable,
       operations: z.record(z.string(), callable),
     }),
   ),
-  operationsMax: count.min(1),
+  operationsMax: count(1, PLAN_LIMITS.operationsPerActor),
   faults: z.array(z.string().refine((kind) => FAULT_KINDS.has(kind), 'is no kind of fault')).optional(),
-  faultsMax: count,
-  chaosMs: z.looseObject({ min: count.min(1), max: count.min(1) }),
+  faultsMax: count(0, PLAN_LIMITS.faults),
+  chaosMs: z.looseObject({ min: chaosMs, max: chaosMs }),
   settleMs: positive,
   leaveMs: positive,
   operationMs: positive,
-  properties: z.array(z.looseObject({ id, promise: z.string(), risk: z.string(), judge: callable })),
+  properties: z.array(
+    z.looseObject({
+      id,
+      promise: z.string(),
+      risk: z.string().max(REPLAY_LIMITS.textLength),
+      kind: z.enum(PROPERTY_KINDS),
+      marks: z.array(z.string()).optional(),
+      judge: callable,
+    }),
+  ),
   variants: z.array(
     z.looseObject({
       id,
@@ -63,12 +84,30 @@ export function asScenario(value: unknown, shown: string): Scenario {
   }
   try {
     const scenario = defineScenario(value as Scenario);
+    checkActors(scenario);
     checkVariants(scenario);
     checkOtherVersion(scenario);
     return scenario;
   } catch (caught) {
     throw new LoadError(`${shown}: ${caught instanceof Error ? caught.message : String(caught)}`);
   }
+}
+
+/** Held to what a replay file may hold: what is found has to be saved, and read again. */
+function checkActors({ actors, operationsMax }: Scenario): void {
+  for (const [kind, { operations, optional = [] }] of Object.entries(actors)) {
+    if (!isActorKind(kind)) throw new Error(`${kind} can't be a kind of actor: a kind is ${ACTOR_KIND_RULE}`);
+    const names = Object.keys(operations);
+    const odd = names.find((name) => !isName(name));
+    if (odd !== undefined) throw new Error(`${odd} can't be an operation of ${kind}: a name is ${NAME_RULE}`);
+    const unknown = optional.find((name) => !names.includes(name));
+    if (unknown !== undefined)
+      throw new Error(`${kind} has no optional operation ${unknown}; its operations are: ${names.join(', ')}`);
+  }
+  const kinds = Object.values(actors);
+  if (kinds.length > PLAN_LIMITS.kinds) throw new Error(`there may be ${PLAN_LIMITS.kinds} kinds of actors at most`);
+  const excess = excessOf(kinds.map(({ countMax }) => ({ count: countMax, operationsMax })));
+  if (excess !== null) throw new Error(`countMax of all actors and operationsMax allow ${excess}`);
 }
 
 /** What a variant may come to that no property has to find. */

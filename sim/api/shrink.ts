@@ -2,9 +2,11 @@
  * Makes a replay smaller.
  */
 import type { ShrinkReport } from '../search/job.ts';
+import { checkOptions } from './check-options.ts';
 import { Crew } from './crew.ts';
 import { findReplay } from './find-replay.ts';
-import { checkOptions, crewOptionsOf, pathOf, type PlaceOptions } from './options.ts';
+import { crewOptionsOf, pathOf, type PlaceOptions } from './options.ts';
+import { commandPrefix, quoted } from './paste.ts';
 import { saveFinding } from './saving.ts';
 import { shrinkReplay, type ShrinkReplayResult } from './shrink-replay.ts';
 
@@ -28,14 +30,15 @@ const DEFAULT_TIME_MS = 30_000;
 
 /** Makes a replay smaller and saves the result beside it. Throws what `replay` throws. */
 export async function shrink(named: string | URL, options: ShrinkOptions = {}): Promise<ShrinkOutcome> {
-  checkOptions(options);
+  checkOptions('shrink', options);
   const { folder: workingFolder = process.cwd(), timeMs: budgetMs = DEFAULT_TIME_MS } = options;
   const found = findReplay(pathOf(named), workingFolder);
   const crew = new Crew(crewOptionsOf(options));
   try {
+    const otherwise = `${commandPrefix(workingFolder)} replay ${quoted(found.shown)}`;
     const result = await shrinkReplay(crew, found, {
       budgetMs,
-      save: (source, smaller, folder) => saveFinding(source, smaller, { workingFolder, folder }),
+      save: (source, smaller, folder) => saveFinding(source, smaller, { workingFolder, folder, otherwise }),
     });
     return {
       file: found.file,

@@ -129,10 +129,14 @@ describe('run', () => {
   test('a folder that cannot be written to does not cost the finding', async () => {
     breakSystem();
     place.write('replays', 'a file in the place of the folder');
-    const { code, stdout, stderr } = await place.run('--seeds', '8', '--seed-start', '0x1');
+    const as = ['--clients', '4', '--strategy', 'uniform', '--max-steps', '50000'];
+    const { code, stdout, stderr } = await place.run('--seeds', '8', '--seed-start', '0x1', ...as);
     expect(stderr).toMatch(/seedstorm: can't save the replay in replays \(E[A-Z]+\)/);
-    expect(stdout).toMatch(/\n {2}node .*start\.js run scenario\.ts --seed 0x\w+\n/);
+    const command = /\n {2}node .*start\.js (run .*)\n/.exec(stdout)?.[1] ?? '';
+    expect(command).toMatch(new RegExp(`^run scenario\\.ts --seed 0x\\w+ ${as.join(' ')}$`));
     expect(code).toBe(1);
+    const again = await place.run(...command.split(' '));
+    expect(again.stdout).toMatch(/✖ answered .*seed /);
   });
 
   test('colour goes by the environment', async () => {

@@ -4,6 +4,7 @@
  */
 import type { Crew } from '../api/crew.ts';
 import { findScenario } from '../api/project.ts';
+import { commandOfSeed } from '../api/seed-command.ts';
 import { loadSource, type Source } from '../api/source.ts';
 import { UsageError } from '../api/usage-error.ts';
 import { type Seed, seedAfter } from '../kernel/seed.ts';
@@ -15,7 +16,7 @@ import { failureReport, nameOfFailure } from '../report/failure-report.ts';
 import { examine } from '../search/examine.ts';
 import type { RunReport } from '../search/job.ts';
 import type { Performer } from '../search/performer.ts';
-import { type ExitCode, exitCodeOf } from './exit-code.ts';
+import { type ExitCode, exitCodeOf, type Seen, seenIn } from './exit-code.ts';
 import { inLanes } from './lanes.ts';
 import { save } from './saving.ts';
 import type { PoolFlags, Session } from './session.ts';
@@ -35,19 +36,19 @@ export async function defectsCommand(session: Session, ids: readonly string[], f
   const bundles = await Promise.all([null, ...variants.map(({ id }) => id)].map((id) => source.bundle(id)));
   const crew = session.crew(flags);
   const [clean = 0] = bundles.map((bundle) => crew.register(bundle));
-  const cleanRuns = runClean(session, crew.performer, clean, flags);
-  const found = await inLanes(crew.performer.jobs, variants, (variant) =>
-    find(session, crew, source, variant, clean, flags),
-  );
+  // Awaited together: whichever fails first ends the command, and nobody is left to fail unheard.
+  const [held, found] = await Promise.all([
+    runClean(session, crew.performer, clean, flags),
+    inLanes(crew.performer.jobs, variants, (variant) => find(session, crew, source, variant, clean, flags)),
+  ]);
   const outcomes = found.filter((outcome) => outcome !== null);
-  const held = await cleanRuns;
   output.result((palette) => [...(output.flags.json ? [] : defectsTable(outcomes, palette)), cleanLine(held, palette)]);
   output.document(defectsDocument({ seeds: held.seeds, violations: held.violations }, outcomes));
   return exitCodeOf({
     interrupted: interrupt.pressed,
-    harnessFault: held.harnessFault,
-    nondeterminism: outcomes.some(({ unsteady }) => unsteady),
-    failed: held.violations > 0 || !outcomes.every(isAsExpected),
+    harnessFault: held.seen.harnessFault === true,
+    nondeterminism: held.seen.nondeterminism === true || outcomes.some(({ unsteady }) => unsteady),
+    failed: held.seen.failed === true || !outcomes.every(isAsExpected),
     nothingRan: outcomes.length === 0,
   });
 }
@@ -66,19 +67,15 @@ async function runClean(
   performer: Performer,
   bundle: number,
   { seeds, seedStart }: DefectsFlags,
-): Promise<{ seeds: number; violations: number; harnessFault: boolean }> {
+): Promise<{ seeds: number; violations: number; seen: Seen }> {
   const offsets = Array.from({ length: seeds }, (_, offset) => offset);
   const reports = await inLanes(performer.jobs, offsets, async (offset): Promise<RunReport | null> => {
     if (interrupt.signal.aborted) return null;
     return performer.perform(bundle, { kind: 'run', seed: seedAfter(seedStart, offset) });
   });
   const ran = reports.filter((report) => report !== null);
-  const failed = ran.filter(({ failure }) => failure !== null);
-  return {
-    seeds: ran.length,
-    violations: failed.length,
-    harnessFault: failed.some(({ failure }) => failure?.verdict === 'harness'),
-  };
+  const failures = ran.map(({ failure }) => failure).filter((failure) => failure !== null);
+  return { seeds: ran.length, violations: failures.length, seen: seenIn(failures) };
 }
 
 /** Seeds in their order, so that the result does not depend on how many workers there are. Null when interrupted before anything was seen. */
@@ -113,7 +110,8 @@ async function find(
     const { plan, choices, digest, replayed } = finding;
     const onClean = await performer.perform(clean, { kind: 'run', seed: plan.seed, plan, choices });
     const found = { variant: variant.id, codeHash: bundle.codeHash, plan, choices, failure: finding.failure, digest };
-    const places = save(session, source, found);
+    const otherwise = commandOfSeed(source, { seed: plan.seed, variant: variant.id }, session.workingFolder);
+    const places = save(session, source, found, { otherwise });
     if (output.flags.verbose) output.result((palette) => ['', ...failureReport(finding, places, palette, true), '']);
     return {
       ...missed,

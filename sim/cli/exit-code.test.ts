@@ -2,9 +2,10 @@ import { CommanderError } from 'commander';
 import { expect, test } from 'vitest';
 import { UsageError } from '../api/usage-error.ts';
 import { LoadError, VariantError } from '../load/errors.ts';
+import type { Failure } from '../run/verdict.ts';
 import { ReplayError } from '../replay/replay-error.ts';
 import { JobError } from '../search/pool.ts';
-import { exitCodeOf, exitCodeOfError, type Seen } from './exit-code.ts';
+import { exitCodeOf, exitCodeOfError, type Seen, seenIn } from './exit-code.ts';
 
 test.each<[number, Seen]>([
   [0, {}],
@@ -17,6 +18,17 @@ test.each<[number, Seen]>([
   [130, { interrupted: true, harnessFault: true, failed: true, nothingRan: true }],
 ])('%d for %j', (code, seen) => {
   expect(exitCodeOf(seen)).toBe(code);
+});
+
+test.each<[number, Failure['verdict'][]]>([
+  [0, []],
+  [1, ['violation', 'crash', 'no-progress', 'stuck']],
+  [3, ['violation', 'escape']],
+  [3, ['nondeterminism']],
+  [70, ['harness', 'escape']],
+])('%d after %j', (code, verdicts) => {
+  const failures = verdicts.map((verdict) => ({ verdict }) as Failure);
+  expect(exitCodeOf(seenIn(failures))).toBe(code);
 });
 
 test.each([

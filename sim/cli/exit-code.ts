@@ -5,10 +5,10 @@ import { CommanderError } from 'commander';
 import { UsageError } from '../api/usage-error.ts';
 import { LoadError, VariantError } from '../load/errors.ts';
 import { ReplayError } from '../replay/replay-error.ts';
+import type { Failure } from '../run/verdict.ts';
 
 export const EXIT = {
   held: 0,
-  /** A property was violated, or the system failed in another way; on `replay`: it happened again. */
   failed: 1,
   usage: 2,
   nondeterminism: 3,
@@ -19,6 +19,17 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
+/** What each of them says to users; README.md has the same. */
+export const EXIT_MEANINGS: Readonly<Record<ExitCode, string>> = {
+  0: 'everything held',
+  1: 'a property was violated, or the system failed in another way; on `replay`: it happened again',
+  2: 'the command, a file or a folder is not in order',
+  3: 'nondeterminism: a seed was not the same twice, the system tried a way out of it (`escape`), or a replay diverged',
+  4: 'nothing ran',
+  70: 'a fault of the harness: the scenario threw (`harness`), or seedstorm itself failed',
+  130: 'Ctrl-C. The first finishes what runs and prints how to go on, the second stops at once',
+};
+
 /** What a command saw. What is absent was not seen. */
 export interface Seen {
   readonly interrupted?: boolean;
@@ -26,6 +37,16 @@ export interface Seen {
   readonly nondeterminism?: boolean;
   readonly failed?: boolean;
   readonly nothingRan?: boolean;
+}
+
+/** What failures amount to. An escape was stopped, but something besides the seed would have decided. */
+export function seenIn(failures: readonly Failure[]): Seen {
+  const verdicts = new Set(failures.map(({ verdict }) => verdict));
+  return {
+    harnessFault: verdicts.has('harness'),
+    nondeterminism: verdicts.has('escape') || verdicts.has('nondeterminism'),
+    failed: verdicts.size > 0,
+  };
 }
 
 /** The strongest of what was seen: a fault of the harness puts everything else in doubt, nondeterminism every failure. */

@@ -42,6 +42,9 @@ describe('refused, with who tried it', () => {
     expect(stdout).toMatch(/node-1 tried to leave the seed by .*, in system\.ts; instead, \w+/);
     expect(stdout).toMatch(way);
     expect(code).toBe(3);
+    const again = await place.run(...(/start\.js (replay [0-9a-f]{6})$/m.exec(stdout)?.[1] ?? '').split(' '));
+    expect(again.stdout).toMatch(/✖ exact: escape/);
+    expect(again.code).toBe(3);
   });
 });
 

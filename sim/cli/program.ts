@@ -8,6 +8,7 @@ import { STRATEGIES } from '../kernel/strategy.ts';
 import { PROFILES } from '../plan/profile.ts';
 import { PLAN_LIMITS } from '../plan/shape.ts';
 import type { DefectsFlags } from './defects-command.ts';
+import { EXIT_MEANINGS } from './exit-code.ts';
 import type { OutputFlags } from './output.ts';
 import type { RunFlags } from './run-command.ts';
 import type { PoolFlags } from './session.ts';
@@ -64,7 +65,8 @@ function createProgram(version: string, write: (text: string) => void, ask: (req
     .configureHelp({ showGlobalOptions: true })
     // Nothing is written by commander itself: what is wrong is said in one line by whoever catches the error.
     .configureOutput({ writeOut: write, writeErr: () => undefined, outputError: () => undefined })
-    .exitOverride();
+    .exitOverride()
+    .addHelpText('afterAll', `\nExit codes:\n${exitCodeLines().join('\n')}`);
 
   withPool(program.command('run [scenario]', { isDefault: true }))
     .description('run seeds and check properties; for 10 s unless told otherwise')
@@ -113,6 +115,10 @@ function createProgram(version: string, write: (text: string) => void, ask: (req
     .addArgument(new Argument('<action>').choices(['check']))
     .action((_action: string, flags: PoolFlags) => ask({ command: 'corpus', flags }));
   return program;
+}
+
+function exitCodeLines(): string[] {
+  return Object.entries(EXIT_MEANINGS).map(([code, meaning]) => `  ${code.padEnd(5)}${meaning}`);
 }
 
 function withPool(command: Command): Command {

@@ -14,7 +14,7 @@ import { differenceLines } from '../report/difference-lines.ts';
 import { nameOfFailure } from '../report/failure-report.ts';
 import { choiceLines } from '../report/shrunk-lines.ts';
 import { traceLines } from '../report/trace.ts';
-import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
+import { EXIT, type ExitCode, exitCodeOf, seenIn } from './exit-code.ts';
 import type { Lines } from './output.ts';
 import type { PoolFlags, Session } from './session.ts';
 
@@ -49,12 +49,9 @@ export async function replayCommand(session: Session, named: string, flags: Pool
     output.result(explain);
   }
   output.document(replayDocument({ ...told, verdict, reason: null, digest, steps, failure }));
-  return exitCodeOf({
-    interrupted: session.interrupt.pressed,
-    harnessFault: failure?.verdict === 'harness',
-    nondeterminism: verdict === 'diverged',
-    failed: failure !== null,
-  });
+  const seen = seenIn(failure === null ? [] : [failure]);
+  const nondeterminism = seen.nondeterminism === true || verdict === 'diverged';
+  return exitCodeOf({ ...seen, nondeterminism, interrupted: session.interrupt.pressed });
 }
 
 type Ran = Exclude<ReplayResult, { verdict: 'unreplayable' }>;

@@ -2,28 +2,25 @@
  * `run [scenario]`: one seed after the other. Each failure is saved and shown when it is found.
  */
 import path from 'node:path';
+import { campaign, USUAL_SHRINK_MS } from '../api/campaign.ts';
 import { quoted, shownPath } from '../api/paste.ts';
 import { findScenario } from '../api/project.ts';
 import { usualSeedStart } from '../api/run.ts';
 import type { Saved } from '../api/saving.ts';
+import { sizeWords } from '../api/sizes.ts';
 import { loadSource } from '../api/source.ts';
-import { findStatefulPackages } from '../api/stateful-packages.ts';
 import { UsageError } from '../api/usage-error.ts';
 import { type Seed, seedAfter } from '../kernel/seed.ts';
 import type { StrategyName } from '../kernel/strategy.ts';
-import type { PlanSizes } from '../plan/arbitrary.ts';
 import type { ProfileName } from '../plan/profile.ts';
 import { runDocument } from '../report/documents.ts';
 import { failureReport } from '../report/failure-report.ts';
 import { progressText, REDRAW_EVERY_MS } from '../report/progress-line.ts';
 import { summaryLines } from '../report/summary.ts';
-import { type CampaignOptions, runCampaign } from '../search/campaign.ts';
-import type { Finding } from '../search/finding.ts';
 import type { Sizes } from '../search/job.ts';
 import { type Shard, shardText } from '../search/shard.ts';
 import { emptyTotals, type Totals } from '../search/totals.ts';
-import { type ExitCode, exitCodeOf } from './exit-code.ts';
-import { save } from './saving.ts';
+import { type ExitCode, exitCodeOf, seenIn } from './exit-code.ts';
 import type { PoolFlags, Session } from './session.ts';
 import { durationText } from './values.ts';
 
@@ -44,85 +41,50 @@ export interface RunFlags extends PoolFlags {
   readonly requireMarks?: boolean;
 }
 
-const DEFAULT_TIME_MS = 10_000;
-
-/** What the flag says when it is not given. */
-export const SHRINK_TIME_MS = 10_000;
-
-/** Of so many runs, one is repeated: enough to notice, and 5 % of the time. A single seed is always repeated. */
-const REPEAT_ONE_IN = 20;
-
 export async function runCommand(session: Session, named: string | undefined, flags: RunFlags): Promise<ExitCode> {
   checkTogether(flags);
   const { output, interrupt, nowMs } = session;
   const source = await loadSource(findScenario(named, session.workingFolder), flags.stuckTime);
-  const bundle = await source.bundle(null);
   const crew = session.crew(flags.seed === undefined ? flags : { ...flags, jobs: 1 });
   const { shard } = flags;
   const seedStart = flags.seed ?? flags.seedStart ?? usualSeedStart(shard !== undefined);
   const ofShard = shard === undefined ? '' : `, shard ${shardText(shard)}`;
-  if (flags.seed === undefined) output.note(`${source.scenario.name}: seeds from ${seedStart}${ofShard}`);
   const found = new Map<string, { readonly places: Saved; readonly sizes: Sizes | null }>();
-  const stepsMax = flags.maxSteps === undefined ? {} : { stepsMax: flags.maxSteps };
-  let nondeterminism = false;
-  const onFinding = async (finding: Finding): Promise<void> => {
-    const { failure, original, plan, choices, digest, replayed } = finding;
-    const isEscape = failure.verdict === 'escape' || failure.verdict === 'nondeterminism';
-    nondeterminism ||= replayed.same < replayed.of || isEscape;
-    if (failure.verdict === 'nondeterminism') {
-      const command = session.command(
-        'run',
-        ...(named === undefined ? [] : [quoted(named)]),
-        '--seed',
-        finding.seed,
-        ...sizeWords(flags),
-      );
-      const budgetMs = flags.shrinkTime;
-      const statefulPackages = await findStatefulPackages({
-        source,
-        variant: null,
-        plan,
-        ...stepsMax,
-        budgetMs,
-        nowMs,
-      });
-      output.result((palette) => [
-        '',
-        ...failureReport({ ...finding, statefulPackages }, { saved: null, command }, palette, output.flags.verbose),
-        '',
-      ]);
-      return;
-    }
-    const { signature } = original;
-    const toSave = { variant: null, codeHash: bundle.codeHash, plan, choices, failure, digest, ...stepsMax };
-    const places = save(session, source, toSave, { replaces: found.get(signature)?.places });
-    found.set(signature, { places, sizes: finding.shrunk?.after ?? null });
-    output.result((palette) => ['', ...failureReport(finding, places, palette, output.flags.verbose), '']);
-  };
   const startedAtMs = nowMs();
   let totals: Totals = emptyTotals();
   const showProgress = () => output.progress(() => progressText(totals, nowMs() - startedAtMs));
   const ticking = setInterval(showProgress, REDRAW_EVERY_MS);
-  try {
-    totals = await runCampaign(crew.performer, {
-      bundle: crew.register(bundle),
-      seedStart,
-      ...limitsOf(flags),
-      sizes: sizesOf(flags),
-      shrinkMs: flags.shrinkTime,
-      repeatOneIn: flags.seed === undefined ? REPEAT_ONE_IN : 1,
-      ...stepsMax,
-      signal: interrupt.signal,
-      onRun: (current) => {
-        totals = current;
-        showProgress();
-      },
-      onFinding,
-      nowMs,
-    });
-  } finally {
-    clearInterval(ticking);
-  }
+  const end = await campaign({
+    source,
+    crew,
+    variant: null,
+    seedStart,
+    seeds: flags.seed === undefined ? flags.seeds : 1,
+    timeMs: flags.time,
+    shard,
+    bail: flags.bail,
+    sizes: flags,
+    stepsMax: flags.maxSteps,
+    shrinkMs: flags.shrinkTime,
+    repeatAll: flags.seed !== undefined,
+    signal: interrupt.signal,
+    onBegin: () => {
+      if (flags.seed === undefined) output.note(`${source.scenario.name}: seeds from ${seedStart}${ofShard}`);
+    },
+    onRun: (current) => {
+      totals = current;
+      showProgress();
+    },
+    save: true,
+    workingFolder: session.workingFolder,
+    onFinding: (finding, places) => {
+      if (places.complaint !== null) output.complain(places.complaint);
+      found.set(finding.original.signature, { places, sizes: finding.shrunk?.after ?? null });
+      output.result((palette) => ['', ...failureReport(finding, places, palette, output.flags.verbose), '']);
+    },
+    nowMs,
+  }).finally(() => clearInterval(ticking));
+  ({ totals } = end);
   const replays = new Map([...found].map(([signature, { places }]) => [signature, places.saved]));
   const ran = { seedStart, replays, ...(shard === undefined ? {} : { shard }) };
   output.summary((palette) => summaryLines(totals, ran, palette));
@@ -137,11 +99,12 @@ export async function runCommand(session: Session, named: string | undefined, fl
   const single = flags.seed !== undefined;
   const sizes = new Map([...found].map(([signature, one]) => [signature, one.sizes]));
   output.document(runDocument(totals, { ...ran, scenario, sizes, single, interrupted: interrupt.pressed }));
+  const seen = seenIn([...totals.failures.values()].map(({ failure }) => failure));
   return exitCodeOf({
     interrupted: interrupt.pressed,
-    harnessFault: [...totals.failures.values()].some(({ failure }) => failure.verdict === 'harness'),
-    nondeterminism,
-    failed: totals.failures.size > 0 || lacksMarks,
+    harnessFault: seen.harnessFault === true,
+    nondeterminism: seen.nondeterminism === true || !end.deterministic,
+    failed: seen.failed === true || lacksMarks,
     nothingRan: totals.seeds === 0,
   });
 }
@@ -150,24 +113,6 @@ function checkTogether({ seed, seedStart, seeds, time, shard }: RunFlags): void 
   const others = { '--seed-start': seedStart, '--seeds': seeds, '--time': time, '--shard': shard };
   const [other] = Object.entries(others).find(([, value]) => value !== undefined) ?? [];
   if (seed !== undefined && other !== undefined) throw new UsageError(`--seed runs one seed; leave out ${other}`);
-}
-
-type Limits = Pick<CampaignOptions, 'seeds' | 'timeMs' | 'bail' | 'shard'>;
-
-function limitsOf({ seed, seeds, time, bail, shard }: RunFlags): Limits {
-  const enough = { ...(bail === undefined ? {} : { bail }), ...(shard === undefined ? {} : { shard }) };
-  if (seed !== undefined) return { seeds: 1, ...enough };
-  if (seeds === undefined && time === undefined) return { timeMs: DEFAULT_TIME_MS, ...enough };
-  return { ...(seeds === undefined ? {} : { seeds }), ...(time === undefined ? {} : { timeMs: time }), ...enough };
-}
-
-function sizesOf({ clients, nodes, strategy, profile }: RunFlags): PlanSizes {
-  return {
-    ...(clients === undefined ? {} : { clients }),
-    ...(nodes === undefined ? {} : { nodes }),
-    ...(strategy === undefined ? {} : { strategy }),
-    ...(profile === undefined ? {} : { profile }),
-  };
 }
 
 /** The same command from the next seed on; null when nothing is left. */
@@ -195,11 +140,7 @@ function goOnCommand(
     ...flag('--bail', flags.bail),
     ...sizeWords(flags),
     ...flag('--max-steps', flags.maxSteps),
-    ...(flags.shrinkTime === SHRINK_TIME_MS ? [] : ['--shrink-time', durationText(flags.shrinkTime)]),
+    ...(flags.shrinkTime === USUAL_SHRINK_MS ? [] : ['--shrink-time', durationText(flags.shrinkTime)]),
     ...(flags.requireMarks === true ? ['--require-marks'] : []),
   );
-}
-
-function sizeWords(flags: RunFlags): string[] {
-  return Object.entries(sizesOf(flags)).flatMap(([name, value]) => [`--${name}`, String(value)]);
 }

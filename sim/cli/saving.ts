@@ -7,7 +7,7 @@ export function save(
   { workingFolder, output }: Session,
   source: Source,
   found: ToSave,
-  options: Omit<SavingOptions, 'workingFolder'> = {},
+  options: Omit<SavingOptions, 'workingFolder'>,
 ): Saved {
   const saved = saveFinding(source, found, { workingFolder, ...options });
   if (saved.complaint !== null) output.complain(saved.complaint);

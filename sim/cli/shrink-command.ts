@@ -2,6 +2,7 @@
  * `shrink <file or id>`: goes on from a replay, and writes what is smaller beside it. Never larger.
  */
 import { findReplay } from '../api/find-replay.ts';
+import { quoted } from '../api/paste.ts';
 import { shrinkReplay } from '../api/shrink-replay.ts';
 import { UsageError } from '../api/usage-error.ts';
 import { shrinkDocument, type ShrinkOutcome } from '../report/documents.ts';
@@ -27,7 +28,8 @@ export async function shrinkCommand(session: Session, named: string, flags: Shri
   const ticking = setInterval(show, REDRAW_EVERY_MS);
   const result = await shrinkReplay(session.crew({ ...flags, jobs: 1 }), found, {
     budgetMs: flags.time,
-    save: (source, smaller, folder) => save(session, source, smaller, { folder }),
+    save: (source, smaller, folder) =>
+      save(session, source, smaller, { folder, otherwise: session.command('replay', quoted(shown)) }),
   }).finally(() => clearInterval(ticking));
   switch (result.verdict) {
     case 'unreplayable':
@@ -58,7 +60,9 @@ export async function shrinkCommand(session: Session, named: string, flags: Shri
         `  ${palette.bold(command)}`,
       ]);
       output.document(shrinkDocument(outcome));
-      return exitCodeOf({ interrupted: session.interrupt.pressed, harnessFault: saved === null });
+      // What could not be saved was complained of: the folder is not in order.
+      if (saved === null && !session.interrupt.pressed) return EXIT.usage;
+      return exitCodeOf({ interrupted: session.interrupt.pressed });
     }
   }
 }

@@ -2,18 +2,18 @@
  * A worker thread: evaluates bundles, performs jobs one after the other, and publishes how far it is for the watchdog.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { loadImage } from '../load/load-image.ts';
 import type { SystemBundle } from '../load/bundle.ts';
+import { LoadError } from '../load/errors.ts';
 import { RunResources } from '../run/run.ts';
-import { type Loaded, perform } from '../search/perform.ts';
+import { perform } from '../search/perform.ts';
+import { LoadedBundles } from './loaded-bundles.ts';
 import { type FromWorker, PROGRESS, type ToWorker } from '../search/pool.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('this module runs as a worker');
 
 const progress = new Int32Array(workerData as SharedArrayBuffer);
-const resources = new RunResources();
-const loaded = new Map<number, Loaded>();
+const bundles = new LoadedBundles(new RunResources());
 const pending: ToWorker[] = [];
 const now = performance.now.bind(performance);
 let busy = false;
@@ -28,11 +28,10 @@ function onStep(step: number): void {
 
 async function handle(message: ToWorker): Promise<void> {
   if (message.kind === 'bundle') {
-    loaded.set(message.id, loadImage(message.bundle as SystemBundle, resources));
+    bundles.load(message.id, message.bundle as SystemBundle);
     return;
   }
-  const scenario = loaded.get(message.bundle);
-  if (scenario === undefined) throw new Error(`bundle ${message.bundle} is not loaded`);
+  const scenario = bundles.get(message.bundle);
   progress[PROGRESS.step] = 0;
   progress[PROGRESS.runs] = (progress[PROGRESS.runs] ?? 0) + 1;
   const report = await perform(scenario, message.job, { onStep, nowMs: now });
@@ -47,11 +46,16 @@ async function work(): Promise<void> {
     try {
       await handle(message);
     } catch (error) {
-      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      if (message.kind === 'job') tell({ kind: 'fault', id: message.id, text });
+      if (message.kind === 'job') tell({ kind: 'fault', id: message.id, text: textOf(error) });
     }
   }
   busy = false;
+}
+
+/** Of code that can't be loaded, the line that says so; of anything else the stack as well. */
+function textOf(error: unknown): string {
+  if (error instanceof LoadError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 port.on('message', (message: ToWorker) => {

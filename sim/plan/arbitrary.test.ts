@@ -158,6 +158,15 @@ describe('reductions', () => {
     }
   });
 
+  it('let no operation begin at the heal or later', () => {
+    const late = (at: number) => ({ id: `talker-1.${at}`, actor: 'talker-1', name: 'shout', atMs: at, arguments: {} });
+    const plan: Plan = { ...(noisy[0] as Plan), chaosMs: 2000, cohorts: [], operations: [10, 1990, 1999].map(late) };
+    const moved = [...reductions(plan, scripts)].flatMap(({ chaosMs, operations }) =>
+      operations.map(({ atMs }) => atMs / chaosMs),
+    );
+    expect(Math.max(...moved)).toBeLessThan(1);
+  });
+
   it('end with nothing when everything fails', () => {
     const [start] = noisy;
     let plan = start as Plan;

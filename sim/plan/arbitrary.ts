@@ -8,7 +8,7 @@ import { STRATEGIES, type StrategyName } from '../kernel/strategy.ts';
 import { FAULT_KINDS } from '../world/faults.ts';
 import type { FaultKind } from '../world/fault-kind.ts';
 import type { Fault, Plan } from './plan.ts';
-import { kindsOf, PROFILES, type ProfileName } from './profile.ts';
+import { kindsOf, mostFaults, PROFILES, type ProfileName } from './profile.ts';
 import { reductions } from './reduce.ts';
 import type { PlanShape } from './shape.ts';
 
@@ -46,7 +46,7 @@ export class PlanArbitrary extends fc.Arbitrary<Plan> {
       ...drawSkew(draw, this.#shape.scripts[actor]?.optional ?? []),
     }));
     const profile = PROFILES[this.#sizes.profile ?? 'all'];
-    const most = faultsMax * profile.intensity;
+    const most = mostFaults(profile, faultsMax);
     // One seed in eight is quiet: what fails there fails without any fault.
     const isQuiet = draw(fc.integer({ min: 0, max: 7 })) === 0 || most === 0;
     const faultCount = isQuiet ? 0 : draw(fc.integer({ min: 1, max: most }));

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { expand, type Scripts } from './expand.ts';
+import type { Json } from '../world/faces.ts';
+import { expand, type ScriptedOperation, type Scripts } from './expand.ts';
 import type { Plan } from './plan.ts';
+import { ScenarioFault } from './scenario-fault.ts';
 
 const scripts: Scripts = {
   walker: {
@@ -88,6 +90,62 @@ describe('expanding', () => {
       Array.from({ length: 9 }, (_, index) => told(seed as Plan['seed'], `walker-${index + 1}`)),
     );
     expect(new Set(all).size).toBe(all.length);
+  });
+
+  it.each<[string, unknown, string]>([
+    [
+      'no number of milliseconds',
+      [{ name: 'left', pauseMs: Number.NaN }],
+      'operation 1 (left) has pauseMs NaN, which must be a',
+    ],
+    [
+      'no pause',
+      [{ name: 'left', pauseMs: 1 }, { name: 'left' }],
+      'operation 2 (left) has pauseMs undefined, which must',
+    ],
+    [
+      'a step back in time',
+      [{ name: 'left', pauseMs: -1 }],
+      'operation 1 (left) has pauseMs -1, which must be a number',
+    ],
+    ['no name', [{ pauseMs: 1 }], 'operation 1 has the name undefined, which must be a text'],
+    ['no operation', ['left'], 'operation 1 is left, not { name, pauseMs }'],
+    ['what there is not', [{ name: 'up', pauseMs: 1 }], 'operation 1 is called up; there are: left, on'],
+    [
+      'what JSON has not',
+      [{ name: 'on', pauseMs: 1, arguments: { at: new Date(0) } }],
+      'operation 1 (on) has arguments that are no plain JSON',
+    ],
+    ['what JSON loses', [{ name: 'on', pauseMs: 1, arguments: { at: [Infinity] } }], 'operation 1 (on) has arguments'],
+    [
+      'more than a plan can have',
+      Array.from({ length: 10_001 }, () => ({ name: 'on', pauseMs: 0 })),
+      'it has 10001 operations, and may have 10000',
+    ],
+  ])('tells of a script that gives %s', (_what, given, said) => {
+    const script = () => given as readonly ScriptedOperation[];
+    const one = { ...plan, cohorts: [{ actor: 'odd', count: 1, operationsMax: 1 }] };
+    const act = () => expand(one, { odd: { script, operations: { left: null, on: null } } });
+    expect(act).toThrow(ScenarioFault);
+    expect(act).toThrow("the script of odd-1 can't be followed");
+    try {
+      act();
+    } catch (fault) {
+      expect((fault as Error).stack).toContain(`the script of odd-1 can't be followed: ${said}`);
+      expect((fault as Error).stack).not.toContain('\n');
+    }
+  });
+
+  it('takes all arguments that come back from a file as they were', () => {
+    const args = { text: 'x', list: [1, null, [true]], far: { from: { here: -0.5 } }, nothing: null };
+    const act = (given: Record<string, Json>) =>
+      expand(
+        { ...plan, cohorts: [{ actor: 'odd', count: 1, operationsMax: 1 }], operations: [] },
+        { odd: { script: () => [{ name: 'any name', pauseMs: 0, arguments: given }] } },
+      );
+    expect(act(args)[0]?.arguments).toEqual(JSON.parse(JSON.stringify(args)));
+    for (const key of ['constructor', 'prototype', 'k'.repeat(101)])
+      expect(() => act({ [key]: 1 })).toThrow(ScenarioFault);
   });
 
   it('refuses an actor that the scenario does not have', () => {

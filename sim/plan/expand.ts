@@ -6,6 +6,7 @@ import { Draws, type Scope, scopeOf, subscope } from '../kernel/draws.ts';
 import type { Json } from '../world/faces.ts';
 import type { Cohort, Operation, Plan } from './plan.ts';
 import { ScenarioFault } from './scenario-fault.ts';
+import { flawOf } from './scripted.ts';
 
 /** Choices of a script, by name. */
 export interface ScriptDraw {
@@ -27,6 +28,8 @@ export interface ScriptedOperation {
 export interface ActorScript {
   /** Names of operations that a seed may leave out, wholly or in part: those without which the rest still makes sense. */
   readonly optional?: readonly string[];
+  /** What its actors can do, by name. */
+  readonly operations?: Readonly<Record<string, unknown>>;
   /** What one actor does, at most `operationsMax` operations. Pure but for its draws. */
   script(draw: ScriptDraw, operationsMax: number): readonly ScriptedOperation[];
 }
@@ -35,7 +38,7 @@ export type Scripts = Readonly<Record<string, ActorScript>>;
 
 /**
  * All operations of a plan in the order of their actors: the cohorts' first, then the plan's own. Throws ScenarioFault when a script
- * throws.
+ * throws or gives what can't be done.
  */
 export function expand(plan: Plan, scripts: Scripts): Operation[] {
   const draws = new Draws(plan.seed);
@@ -81,11 +84,16 @@ function expandCohort(cohort: Cohort, plan: Plan, scripts: Scripts, draws: Draws
 }
 
 function scriptOf(script: ActorScript, actor: string, cohort: Cohort, draw: ScriptDraw): readonly ScriptedOperation[] {
+  const [about, who] = [`${cohort.actor} script`, `the script of ${actor}`];
+  let scripted: readonly ScriptedOperation[];
   try {
-    return [...script.script(draw, cohort.operationsMax)];
+    scripted = [...script.script(draw, cohort.operationsMax)];
   } catch (reason) {
-    throw new ScenarioFault(`${cohort.actor} script`, `the script of ${actor}`, reason);
+    throw new ScenarioFault(about, who, reason);
   }
+  const flaw = flawOf(scripted, script.operations);
+  if (flaw !== null) throw new ScenarioFault(about, who, flaw, "can't be followed");
+  return scripted;
 }
 
 class KeyedDraw implements ScriptDraw {

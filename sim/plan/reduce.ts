@@ -140,7 +140,7 @@ export function* retimings(plan: Plan): Generator<Plan> {
     for (const moved of last.values()) {
       for (const shiftMs of SHIFTS_MS) {
         const atMs = moved.atMs + shiftMs;
-        if (atMs < 0) continue;
+        if (atMs < 0 || atMs >= plan.chaosMs) continue;
         yield {
           ...plan,
           operations: rest.map((operation) => (operation === moved ? { ...operation, atMs } : operation)),

@@ -16,6 +16,7 @@ export interface PlanShape {
 
 /** No plan, generated or read, goes beyond these. */
 export const PLAN_LIMITS = {
+  kinds: 100,
   actors: 100_000,
   operations: 1_000_000,
   operationsPerActor: 10_000,
@@ -23,3 +24,14 @@ export const PLAN_LIMITS = {
   faults: 10_000,
   chaosMs: 86_400_000,
 } as const;
+
+/** What is too large about cohorts and the operations beside them, in words; null when nothing is. */
+export function excessOf(
+  cohorts: readonly { readonly count: number; readonly operationsMax: number }[],
+  operations = 0,
+): string | null {
+  const actors = cohorts.reduce((sum, { count }) => sum + count, 0);
+  if (actors > PLAN_LIMITS.actors) return `more than ${PLAN_LIMITS.actors} actors`;
+  const expanded = cohorts.reduce((sum, { count, operationsMax }) => sum + count * operationsMax, operations);
+  return expanded > PLAN_LIMITS.operations ? `more than ${PLAN_LIMITS.operations} operations` : null;
+}

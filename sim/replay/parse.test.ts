@@ -89,6 +89,11 @@ describe('what is hostile or broken is refused in one line', () => {
     ['a step beyond what counts', edited('"step": 14', '"step": 9007199254740993'), /violation\.step/],
     ['a number of digits', edited('"chaosMs": 8000', `"chaosMs": ${'9'.repeat(100_000)}`), /plan\.chaosMs/],
     ['a plain run that is none', edited('"nodes": 1,', '"nodes": 1, "plain": false,'), /plan\.plain/],
+    [
+      'an operation at the heal',
+      edited('"atMs": 200', '"atMs": 8000'),
+      /plan\.operations\[1\]\.atMs must be below chaosMs \(8000\): none begins after the heal$/,
+    ],
     ['a negative time', edited('"atMs": 200', '"atMs": -1'), /plan\.operations\[1\]\.atMs/],
     ['too many nodes', edited('"nodes": 1', '"nodes": 65'), /plan\.nodes/],
     ['half a node', edited('"nodes": 1', '"nodes": 1.5'), /plan\.nodes/],

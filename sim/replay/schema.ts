@@ -6,7 +6,16 @@ import { z } from 'zod';
 import { CHOICE_KEY } from '../kernel/draws.ts';
 import { parseSeed, type Seed } from '../kernel/seed.ts';
 import { STRATEGIES } from '../kernel/strategy.ts';
-import { PLAN_LIMITS } from '../plan/shape.ts';
+import {
+  ACTOR,
+  ACTOR_KIND,
+  ACTOR_KIND_LENGTH_MAX,
+  ACTOR_KIND_RULE,
+  NAME,
+  NAME_LENGTH_MAX,
+  NAME_RULE,
+} from '../plan/names.ts';
+import { excessOf, PLAN_LIMITS } from '../plan/shape.ts';
 import { REPLAY_LIMITS } from './limits.ts';
 import { FAILURE_VERDICTS, REPLAY_FORMAT, REPLAY_VERSION } from './replay.ts';
 import { checkScenarioPath } from './scenario-path.ts';
@@ -14,18 +23,9 @@ import { checkScenarioPath } from './scenario-path.ts';
 const NODE_MAJOR_MAX = 999;
 
 const text = z.string().max(REPLAY_LIMITS.textLength);
-const name = z
-  .string()
-  .max(REPLAY_LIMITS.nameLength)
-  .regex(/^[A-Za-z0-9](?:[\w.#:/ -]*[\w.#-])?$/, 'is not a name');
-const actorKind = z
-  .string()
-  .max(REPLAY_LIMITS.nameLength)
-  .regex(/^[A-Za-z]\w*(?:-[A-Za-z]\w*)*$/, 'is not a kind of actor');
-const actor = z
-  .string()
-  .max(REPLAY_LIMITS.nameLength)
-  .regex(/^[A-Za-z]\w*(?:-[A-Za-z]\w*)*-[1-9]\d{0,6}$/, 'is not an actor such as client-3');
+const name = z.string().max(NAME_LENGTH_MAX).regex(NAME, `is not a name: ${NAME_RULE}`);
+const actorKind = z.string().max(ACTOR_KIND_LENGTH_MAX).regex(ACTOR_KIND, `is not a kind of actor: ${ACTOR_KIND_RULE}`);
+const actor = z.string().max(NAME_LENGTH_MAX).regex(ACTOR, 'is not an actor such as client-3');
 const hash16 = z.string().regex(/^[0-9a-f]{16}$/, 'must be 16 hexadecimal digits');
 const hash16OrNone = z.string().regex(/^(?:[0-9a-f]{16})?$/, 'must be 16 hexadecimal digits, or empty');
 const count = (max: number, min = 0) => z.number().int().min(min).max(max);
@@ -43,7 +43,7 @@ const operation = z.strictObject({
   actor,
   name,
   atMs: momentMs,
-  arguments: z.record(z.string().max(REPLAY_LIMITS.nameLength), z.json()),
+  arguments: z.record(z.string().max(NAME_LENGTH_MAX), z.json()),
 });
 
 const cohort = z.strictObject({
@@ -68,21 +68,20 @@ const plan = z
     chaosMs: count(PLAN_LIMITS.chaosMs, 1),
     strategy: z.enum(STRATEGIES).optional(),
     plain: z.literal(true).optional(),
-    cohorts: z.array(cohort).max(100),
+    cohorts: z.array(cohort).max(PLAN_LIMITS.kinds),
     operations: z.array(operation).max(PLAN_LIMITS.operations),
     faults: z.array(fault).max(PLAN_LIMITS.faults),
   })
-  .superRefine(({ cohorts, operations, faults }, context) => {
-    const wrong = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
-    const actors = cohorts.reduce((sum, { count: size }) => sum + size, 0);
-    if (actors > PLAN_LIMITS.actors) wrong(['cohorts'], `have more than ${PLAN_LIMITS.actors} actors`);
-    const expanded = cohorts.reduce((sum, { count: size, operationsMax }) => sum + size * operationsMax, 0);
-    if (expanded + operations.length > PLAN_LIMITS.operations) {
-      wrong(['cohorts'], `give more than ${PLAN_LIMITS.operations} operations`);
-    }
+  .superRefine(({ chaosMs, cohorts, operations, faults }, context) => {
+    const wrong = (path: (number | string)[], message: string) => context.addIssue({ code: 'custom', path, message });
+    const excess = excessOf(cohorts, operations.length);
+    if (excess !== null) wrong(['cohorts'], `give ${excess}`);
     const twice =
       firstTwice([...operations, ...faults].map(({ id }) => id)) ?? firstTwice(cohorts.map((one) => one.actor));
     if (twice !== undefined) wrong([], `has two parts called ${twice}`);
+    const late = operations.findIndex(({ atMs }) => atMs >= chaosMs);
+    if (late >= 0)
+      wrong(['operations', late, 'atMs'], `must be below chaosMs (${chaosMs}): none begins after the heal`);
   });
 
 const choices = z

@@ -2,11 +2,11 @@
  * Reads JSON that anybody may have written: bounded in size and depth, without keys that could reach a prototype, and with
  * messages of our own, since those of the engine differ between versions and quote the input.
  */
+import { FORBIDDEN_KEYS } from '../plan/plain-json.ts';
 import { REPLAY_LIMITS } from './limits.ts';
 import { printable } from './printable.ts';
 import { ReplayError } from './replay-error.ts';
 
-const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 const KEY_SHOWN_LENGTH = 40;
 
 /** The value. Throws ReplayError with what is wrong, to be put behind the file's name. */

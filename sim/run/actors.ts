@@ -126,8 +126,8 @@ export class Actors {
 
   #scheduleNext(actor: Actor, index: number): void {
     const operation = actor.operations[index];
-    // Whoever was held up until the heal begins nothing new.
-    if (operation === undefined || this.#world.kernel.nowMs >= this.#healAtMs) return;
+    // After the heal nobody begins anything new, be it that he was held up or that he was to begin later.
+    if (operation === undefined || Math.max(operation.atMs, this.#world.kernel.nowMs) >= this.#healAtMs) return;
     this.#world.kernel.scheduleAt(Math.round(operation.atMs * 1000), actor.client, () => {
       this.#begin(actor, operation).then(
         () => this.#scheduleNext(actor, index + 1),

@@ -8,6 +8,8 @@ import type { RunRecord } from '../kernel/record.ts';
 import type { Json } from '../world/faces.ts';
 import type { Ledger } from '../world/ledger.ts';
 
+export const PROPERTY_KINDS = ['always', 'eventually', 'sometimes'] as const;
+
 export interface Property {
   readonly id: string;
   /** One sentence: what is promised. */
@@ -18,7 +20,7 @@ export interface Property {
    * always: `quiescent` is called at each quiescent step. eventually: from the moment on at which all must have settled after the heal.
    * sometimes: nothing is promised; its marks show which interesting states the runs reach.
    */
-  readonly kind: 'always' | 'eventually' | 'sometimes';
+  readonly kind: (typeof PROPERTY_KINDS)[number];
   /** Names of the marks that its judges may reach. One that a campaign never reaches shows what is not tested. */
   readonly marks?: readonly string[];
   /** A fresh judge, for one run. */

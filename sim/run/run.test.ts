@@ -159,6 +159,23 @@ describe('another plan with less in it', () => {
   });
 });
 
+describe('an operation that is planned for the heal or later', () => {
+  it('never begins, and the run is as if it were not there', async () => {
+    const put = (atMs: number) => ({ id: `user-1.${atMs}`, actor: 'user-1', name: 'put', atMs, arguments: {} });
+    const plan = boardPlan({ cohorts: [], operations: [100, 200].map(put) });
+    const late = [plan.chaosMs, plan.chaosMs + 700].map(put);
+    const run = await runBoard({
+      plan: { ...plan, operations: [...plan.operations, ...late] },
+      options: { detailed: true },
+    });
+    const begun = run.records.flatMap((record) =>
+      record.type === 'operation' && record.phase === 'begin' ? [record.id] : [],
+    );
+    expect(begun).toEqual(['user-1.100', 'user-1.200']);
+    expect(run.digest).toBe((await runBoard({ plan })).digest);
+  });
+});
+
 describe('what actors draw by ambient names', () => {
   it('is their own: leaving others out changes nothing of it', async () => {
     const drawn = async (count: number) => {

@@ -32,6 +32,11 @@ export interface Finding {
   readonly replaces?: boolean;
 }
 
+/** Whether nothing but the seed decided. An escape was stopped, but would have let something else decide. */
+export function isSteady({ failure, replayed }: Finding): boolean {
+  return replayed.same === replayed.of && failure.verdict !== 'escape' && failure.verdict !== 'nondeterminism';
+}
+
 /** Sizes of choices count only among equals: who does what when is read first. */
 export function isSmaller(left: Sizes, right: Sizes): boolean {
   const [one, other] = [left, right].map(({ operations, faults }) => operations + faults) as [number, number];

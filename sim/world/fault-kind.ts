@@ -7,10 +7,15 @@
 import type { Fault } from './fault.ts';
 import type { World } from './world.ts';
 
+export const FAULT_GROUPS = ['network', 'redis', 'node', 'time', 'point'] as const;
+export type FaultGroup = (typeof FAULT_GROUPS)[number];
+
 export interface FaultKind {
   readonly kind: string;
   /** What its target names. */
   readonly aims: 'client' | 'node' | 'redis';
+  /** What it breaks, whomever it aims at: a partition aims at a node and breaks the network. Profiles choose by it. */
+  readonly group: FaultGroup;
   /** The longest it lasts; 0 for what happens in a moment. */
   readonly durationMsMax: number;
   /** Only where the scenario declares another version of its system. */

@@ -4,7 +4,7 @@
 import { scopeOf } from '../kernel/draws.ts';
 import { Deployment } from './deploy.ts';
 import type { Fault } from './fault.ts';
-import type { FaultKind } from './fault-kind.ts';
+import type { FaultGroup, FaultKind } from './fault-kind.ts';
 import { MixedVersions } from './mixed-versions.ts';
 import type { SimulatedNode } from './node.ts';
 import type { World } from './world.ts';
@@ -14,10 +14,11 @@ function nodesOf(world: World, { target }: Fault): readonly SimulatedNode[] {
 }
 
 /** While open, lives of the node find other conditions, which say themselves whom they hit. */
-function window(kind: string, durationMsMax: number, model: string): FaultKind {
+function window(kind: string, group: FaultGroup, durationMsMax: number, model: string): FaultKind {
   return {
     kind,
     aims: 'node',
+    group,
     durationMsMax,
     model,
     begin: (world, fault) => world.faults.open(fault),
@@ -26,7 +27,7 @@ function window(kind: string, durationMsMax: number, model: string): FaultKind {
 }
 
 function clock(kind: string, model: string): FaultKind {
-  const plain = window(kind, 10_000, model);
+  const plain = window(kind, 'time', 10_000, model);
   return {
     ...plain,
     begin: (world, fault) => {
@@ -55,6 +56,7 @@ export const NODE_FAULTS: readonly FaultKind[] = [
   {
     kind: 'node-crash',
     aims: 'node',
+    group: 'node',
     durationMsMax: 8000,
     model:
       'A node dies between two steps and starts again from nothing when the fault ends. What it had sent to Redis may still be applied. ' +
@@ -69,6 +71,7 @@ export const NODE_FAULTS: readonly FaultKind[] = [
   {
     kind: 'deploy',
     aims: 'node',
+    group: 'node',
     durationMsMax: 15_000,
     model:
       'Nodes are stopped in good order and started again, one after the other, beginning with the one that it hits; a stop that takes longer than ' +
@@ -83,6 +86,7 @@ export const NODE_FAULTS: readonly FaultKind[] = [
   {
     kind: 'mixed-versions',
     aims: 'node',
+    group: 'node',
     durationMsMax: 20_000,
     needsOtherVersion: true,
     model:
@@ -99,6 +103,7 @@ export const NODE_FAULTS: readonly FaultKind[] = [
   {
     kind: 'node-stall',
     aims: 'node',
+    group: 'node',
     durationMsMax: 5000,
     model:
       "A node's event loop stands still, as in a long garbage collection; then all that was due comes in order, or its timers first. Nothing is lost.",
@@ -115,6 +120,7 @@ export const NODE_FAULTS: readonly FaultKind[] = [
   },
   window(
     'timers-late',
+    'time',
     6000,
     'Timers of a node fire up to 500 ms later than usual. None is lost, fires early or overtakes another.',
   ),
@@ -125,11 +131,13 @@ export const NODE_FAULTS: readonly FaultKind[] = [
   ),
   window(
     'point-fail',
+    'point',
     6000,
     'What the system does at a point that it names fails with an error. Nothing fails elsewhere.',
   ),
   window(
     'point-delay',
+    'point',
     6000,
     'What the system does at a point that it names takes up to 3 s. It ends with the fault at the latest, and does not fail.',
   ),

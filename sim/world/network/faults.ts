@@ -22,6 +22,7 @@ export const NETWORK_FAULTS: readonly FaultKind[] = [
   {
     kind: 'latency',
     aims: 'client',
+    group: 'network',
     durationMsMax: 5000,
     model: 'Frames to and from a client take up to 40 times longer. Never reordered within a direction, never lost.',
     begin: (world, fault) => world.faults.open(fault),
@@ -30,6 +31,7 @@ export const NETWORK_FAULTS: readonly FaultKind[] = [
   {
     kind: 'connection-loss',
     aims: 'client',
+    group: 'network',
     durationMsMax: 0,
     model:
       "A client's connections break; both ends learn of it in their own time, what was under way is lost. Data is never changed or doubled.",
@@ -38,6 +40,7 @@ export const NETWORK_FAULTS: readonly FaultKind[] = [
   {
     kind: 'reconnect-storm',
     aims: 'node',
+    group: 'network',
     durationMsMax: 0,
     model:
       'All connections of a node break in the same moment, as when a balancer before it restarts. The node lives on, and nobody is kept from dialling again.',
@@ -51,6 +54,7 @@ export const NETWORK_FAULTS: readonly FaultKind[] = [
   {
     kind: 'half-open',
     aims: 'client',
+    group: 'network',
     durationMsMax: 0,
     model: 'A client is gone and its node is not told: nothing arrives any more, either way. The node sees no error.',
     begin: strike((link) => link.abandon()),
@@ -58,6 +62,7 @@ export const NETWORK_FAULTS: readonly FaultKind[] = [
   {
     kind: 'client-stall',
     aims: 'client',
+    group: 'network',
     durationMsMax: 10_000,
     model: 'A client neither reads nor writes for a while, then goes on where it was. Nothing is lost.',
     begin: (world, fault) => {

@@ -70,6 +70,7 @@ function partition(kind: string, model: string, directionsOf: (world: World, fau
   return {
     kind,
     aims: 'node',
+    group: 'network',
     durationMsMax: 8000,
     model,
     begin: (world, fault) => {

@@ -68,6 +68,7 @@ export class SlowReaders {
 export const SLOW_READER: FaultKind = {
   kind: 'slow-reader',
   aims: 'client',
+  group: 'network',
   durationMsMax: 10_000,
   model:
     "A client reads only some hundred bytes a second, and its node's operating system soon takes no more: `bufferedAmount` grows. Frames arrive whole " +

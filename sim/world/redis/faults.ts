@@ -12,6 +12,7 @@ function window(kind: string, model: string): FaultKind {
   return {
     kind,
     aims: 'redis',
+    group: 'redis',
     durationMsMax: 6000,
     model,
     begin: (world, fault) => world.faults.open(fault),
@@ -43,6 +44,7 @@ export const REDIS_FAULTS: readonly FaultKind[] = [
   {
     kind: 'redis-drop',
     aims: 'redis',
+    group: 'redis',
     durationMsMax: 0,
     model:
       "A node's connections break, and what was in flight on them fails. Channels are subscribed to again only on the next connection; " +
@@ -61,6 +63,7 @@ export const REDIS_FAULTS: readonly FaultKind[] = [
   {
     kind: 'redis-silent',
     aims: 'redis',
+    group: 'redis',
     durationMsMax: 6000,
     model:
       "Nothing passes on a node's connections, either way, and nobody is told. Afterwards everything arrives in order; after more than 4 s the " +
@@ -77,6 +80,7 @@ export const REDIS_FAULTS: readonly FaultKind[] = [
   {
     kind: 'redis-away',
     aims: 'redis',
+    group: 'redis',
     durationMsMax: 8000,
     model:
       'All connections break and new ones are refused, then the server is back with its data. Nothing applied is forgotten.',

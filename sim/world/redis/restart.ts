@@ -21,6 +21,7 @@ function restart(kind: string, keeps: boolean, model: string): FaultKind {
   return {
     kind,
     aims: 'redis',
+    group: 'redis',
     durationMsMax: 3000,
     model,
     begin: (world, fault) => {
@@ -58,6 +59,7 @@ export const RESTART_FAULTS: readonly FaultKind[] = [
   {
     kind: 'redis-failover',
     aims: 'redis',
+    group: 'redis',
     durationMsMax: 4000,
     model:
       'A replica takes over: all connections break, new ones are refused until the end, and what was written in the last moments, 2 s at most, is ' +

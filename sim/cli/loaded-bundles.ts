@@ -1,0 +1,39 @@
+/**
+ * The bundles that a worker was given, evaluated. One that can't be is told of with each job on it: nobody waits for an answer to a bundle.
+ */
+import type { SystemBundle } from '../load/bundle.ts';
+import { LoadError } from '../load/errors.ts';
+import { loadImage } from '../load/load-image.ts';
+import type { RunResources } from '../run/run.ts';
+import type { Loaded } from '../search/perform.ts';
+
+export class LoadedBundles {
+  readonly #resources: RunResources;
+  readonly #loaded = new Map<number, Loaded | LoadError>();
+
+  constructor(resources: RunResources) {
+    this.#resources = resources;
+  }
+
+  load(id: number, bundle: SystemBundle): void {
+    this.#loaded.set(id, this.#evaluate(bundle));
+  }
+
+  /** Throws LoadError, in one line with the file and the reason, for a bundle that could not be loaded. */
+  get(id: number): Loaded {
+    const loaded = this.#loaded.get(id);
+    if (loaded === undefined) throw new Error(`bundle ${id} is not loaded`);
+    if (loaded instanceof LoadError) throw loaded;
+    return loaded;
+  }
+
+  #evaluate(bundle: SystemBundle): Loaded | LoadError {
+    try {
+      return loadImage(bundle, this.#resources);
+    } catch (error) {
+      if (error instanceof LoadError) return error;
+      const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n', 1);
+      return new LoadError(`${bundle.name}: ${reason}`);
+    }
+  }
+}

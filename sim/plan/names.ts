@@ -1,0 +1,26 @@
+/**
+ * What the parts of a plan may be called. Scenarios give the names and replay files carry them, so both are held to the same: what a
+ * scenario may use can be saved, read again, and shown in a terminal.
+ */
+
+export const NAME_LENGTH_MAX = 100;
+
+/** Of operations, faults, properties and variants. */
+export const NAME = /^[A-Za-z0-9](?:[\w.#:/ -]*[\w.#-])?$/;
+export const NAME_RULE = `at most ${NAME_LENGTH_MAX} of A-Z a-z 0-9 _ . # -, a letter or digit first, and : / or spaces within`;
+
+/** `client`, `price-feed`. A number behind a dash names one actor: `client-3`. */
+export const ACTOR_KIND = /^[A-Za-z]\w*(?:-[A-Za-z]\w*)*$/;
+export const ACTOR = /^[A-Za-z]\w*(?:-[A-Za-z]\w*)*-[1-9]\d{0,6}$/;
+
+/** The operations of an actor are named after it, with two numbers behind: `client-3.2`. */
+export const ACTOR_KIND_LENGTH_MAX = NAME_LENGTH_MAX - '-1000000.10000'.length;
+export const ACTOR_KIND_RULE = `at most ${ACTOR_KIND_LENGTH_MAX} of A-Z a-z 0-9 _, a letter first and after each dash, such as price-feed`;
+
+export function isName(text: string): boolean {
+  return text.length <= NAME_LENGTH_MAX && NAME.test(text);
+}
+
+export function isActorKind(text: string): boolean {
+  return text.length <= ACTOR_KIND_LENGTH_MAX && ACTOR_KIND.test(text);
+}

@@ -1,0 +1,40 @@
+/**
+ * Whether what a script gives can be done, saved and done again. A scenario may be plain JavaScript, with no compiler to ask.
+ */
+import type { ScriptedOperation } from './expand.ts';
+import { isName, NAME_LENGTH_MAX, NAME_RULE } from './names.ts';
+import { isPlainJson, isPlainObject } from './plain-json.ts';
+import { PLAN_LIMITS } from './shape.ts';
+
+/** The first thing that is wrong, in words; null when all is well. `operations`: what there is to be done; anything, when absent. */
+export function flawOf(
+  scripted: readonly ScriptedOperation[],
+  operations: Readonly<Record<string, unknown>> | undefined,
+): string | null {
+  if (scripted.length > PLAN_LIMITS.operationsPerActor)
+    return `it has ${scripted.length} operations, and may have ${PLAN_LIMITS.operationsPerActor}`;
+  for (const [index, operation] of scripted.entries()) {
+    const flaw = flawOfOne(operation, operations);
+    if (flaw !== null) return `operation ${index + 1} ${flaw}`;
+  }
+  return null;
+}
+
+function flawOfOne(operation: unknown, operations: Readonly<Record<string, unknown>> | undefined): string | null {
+  if (typeof operation !== 'object' || operation === null) return `is ${String(operation)}, not { name, pauseMs }`;
+  const { name, pauseMs, arguments: given } = operation as Record<string, unknown>;
+  if (typeof name !== 'string') return `has the name ${String(name)}, which must be a text`;
+  if (operations !== undefined && !Object.hasOwn(operations, name))
+    return `is called ${name}; there are: ${Object.keys(operations).join(', ')}`;
+  if (!isName(name)) return `is called ${name}; a name is ${NAME_RULE}`;
+  if (typeof pauseMs !== 'number' || !Number.isFinite(pauseMs) || pauseMs < 0)
+    return `(${name}) has pauseMs ${String(pauseMs)}, which must be a number of milliseconds, 0 or more`;
+  return given === undefined || areArguments(given)
+    ? null
+    : `(${name}) has arguments that are no plain JSON: objects, lists, texts, finite numbers, true, false and null`;
+}
+
+function areArguments(given: unknown): boolean {
+  const isObject = typeof given === 'object' && given !== null && !Array.isArray(given) && isPlainObject(given);
+  return isObject && isPlainJson(given) && Object.keys(given).every((key) => key.length <= NAME_LENGTH_MAX);
+}
