@@ -98,7 +98,7 @@ const lookAway: Operation = (context, args) => {
 };
 
 export const client: ActorDefinition<ClientState> = {
-  countMax: 150,
+  countMax: 3000,
   optional: ['subscribe', 'unsubscribe', 'comment', 'status', 'babble', 'disconnect', 'fade'],
   create: () => ({ socket: null, waiting: [] }),
   operations: { connect, authenticate, subscribe, unsubscribe, comment, status, babble, disconnect, fade, lookAway },

@@ -32,6 +32,35 @@ const shape: PlanShape = {
 const plans = Array.from({ length: 400 }, (_, index) => planOf(formatSeed(BigInt(index + 1)), shape));
 const noisy = plans.filter(({ faults }) => faults.length > 3).slice(0, 12);
 
+describe('crowds', () => {
+  const vast: PlanShape = { ...shape, actorsMax: { talker: 3000, listener: 1 } };
+  const counts = Array.from({ length: 20_000 }, (_, index) => {
+    const seed = formatSeed(BigInt(index + 1));
+    return planOf(seed, vast).cohorts[0]?.count ?? 0;
+  });
+
+  it('are rare, and reach from hundreds to thousands', () => {
+    const crowds = counts.filter((count) => count > 150);
+    expect(crowds.length).toBeGreaterThan(8);
+    expect(crowds.length).toBeLessThan(40);
+    expect(Math.min(...crowds)).toBeLessThan(1000);
+    expect(Math.max(...crowds)).toBeGreaterThan(1000);
+    expect(Math.max(...crowds)).toBeLessThanOrEqual(3000);
+  });
+
+  it('change no other seed, and none whose size is given', () => {
+    const number = counts.findIndex((count) => count > 150) + 1;
+    const few: PlanShape = { ...shape, actorsMax: { talker: 150, listener: 1 } };
+    for (let seed = 1; seed <= 100; seed += 1)
+      expect(planOf(formatSeed(BigInt(seed)), vast)).toEqual(planOf(formatSeed(BigInt(seed)), few));
+    const given = planOf(formatSeed(BigInt(number)), vast, { clients: 7 });
+    expect(given.cohorts.map(({ count }) => count)).toEqual([7, 7]);
+    const { cohorts, faults } = planOf(formatSeed(BigInt(number)), vast);
+    expect(cohorts[0]?.operationsMax).toBeLessThanOrEqual(4);
+    expect(faults).toEqual(planOf(formatSeed(BigInt(number)), few).faults);
+  });
+});
+
 describe('generated plans', () => {
   it('keep to the bounds', () => {
     for (const { seed, nodes, chaosMs, cohorts, operations, faults } of plans) {

@@ -7,12 +7,21 @@ import { formatSeed, type Seed } from '../kernel/seed.ts';
 import { STRATEGIES, type StrategyName } from '../kernel/strategy.ts';
 import { FAULT_KINDS } from '../world/faults.ts';
 import type { FaultKind } from '../world/fault-kind.ts';
-import type { Fault, Plan } from './plan.ts';
+import type { Cohort, Fault, Plan } from './plan.ts';
 import { kindsOf, mostFaults, PROFILES, type ProfileName } from './profile.ts';
 import { reductions } from './reduce.ts';
 import type { PlanShape } from './shape.ts';
 
 const USUAL: StrategyName = 'latency-random';
+
+/** So many actors of a kind a seed has at most, unless it is a crowd. */
+const COUNT_MAX = 150;
+
+/** One seed in so many is a crowd, where the scenario allows for one: it costs as much as a hundred others. */
+const CROWD_ONE_IN = 1000;
+
+/** What thousands do at once, they show in a few operations. */
+const CROWD_OPERATIONS_MAX = 4;
 
 /** What the command line fixes. */
 export interface PlanSizes {
@@ -21,6 +30,8 @@ export interface PlanSizes {
   readonly strategy?: StrategyName;
   readonly profile?: ProfileName;
 }
+
+type Draw = <T>(arbitrary: fc.Arbitrary<T>) => T;
 
 export class PlanArbitrary extends fc.Arbitrary<Plan> {
   readonly #shape: PlanShape;
@@ -34,14 +45,14 @@ export class PlanArbitrary extends fc.Arbitrary<Plan> {
 
   override generate(random: fc.Random, _bias: number | undefined): fc.Value<Plan> {
     // Without fast-check's bias towards small values: sizes have a distribution of their own.
-    const draw = <T>(arbitrary: fc.Arbitrary<T>): T => arbitrary.generate(random, undefined).value;
+    const draw: Draw = (arbitrary) => arbitrary.generate(random, undefined).value;
     const { chaosMs: chaos, nodesMax, operationsMax, faultsMax, faultKinds, actorsMax } = this.#shape;
     const seed = formatSeed(draw(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n })));
     const nodes = draw(fc.integer({ min: 1, max: nodesMax }));
     const chaosMs = draw(fc.integer(chaos));
     const cohorts = Object.entries(actorsMax).map(([actor, max]) => ({
       actor,
-      count: this.#sizes.clients ?? draw(countUpTo(max)),
+      count: this.#sizes.clients ?? draw(countUpTo(Math.min(max, COUNT_MAX))),
       operationsMax: draw(fc.integer({ min: 1, max: operationsMax })),
       ...drawSkew(draw, this.#shape.scripts[actor]?.optional ?? []),
     }));
@@ -62,8 +73,19 @@ export class PlanArbitrary extends fc.Arbitrary<Plan> {
       fc.oneof({ weight: 6, arbitrary: fc.constant(USUAL) }, { weight: 4, arbitrary: fc.constantFrom(...STRATEGIES) }),
     );
     const strategy = this.#sizes.strategy ?? drawn;
-    const plan = { seed, nodes: fixedNodes, chaosMs, cohorts, operations: [], faults };
+    // Drawn last, so that all other seeds are what they would be without crowds.
+    const crowded = this.#sizes.clients === undefined ? cohorts.map((cohort) => this.#crowd(draw, cohort)) : cohorts;
+    const plan = { seed, nodes: fixedNodes, chaosMs, cohorts: crowded, operations: [], faults };
     return new fc.Value(strategy === USUAL ? plan : { ...plan, strategy }, undefined);
+  }
+
+  /** Now and then, one as large as the scenario allows for: from hundreds to thousands, each order of magnitude as often. */
+  #crowd(draw: Draw, cohort: Cohort): Cohort {
+    const max = this.#shape.actorsMax[cohort.actor] ?? 0;
+    if (max <= COUNT_MAX || draw(fc.integer({ min: 1, max: CROWD_ONE_IN })) > 1) return cohort;
+    const fraction = draw(fc.integer({ min: 0, max: 1000 })) / 1000;
+    const count = Math.round(COUNT_MAX * (max / COUNT_MAX) ** fraction);
+    return { ...cohort, count, operationsMax: Math.min(cohort.operationsMax, CROWD_OPERATIONS_MAX) };
   }
 
   override canShrinkWithoutContext(value: unknown): value is Plan {
@@ -85,17 +107,14 @@ export function planOf(seed: Seed, shape: PlanShape, sizes: PlanSizes = {}): Pla
 }
 
 /** Each seed leaves some kinds of faults out: what they hide can only be seen without them (swarm testing). */
-function drawSwarm(draw: <T>(arbitrary: fc.Arbitrary<T>) => T, kinds: readonly string[]): readonly string[] {
+function drawSwarm(draw: Draw, kinds: readonly string[]): readonly string[] {
   if (kinds.length === 0) return [];
   const some = kinds.filter(() => draw(fc.boolean()));
   return some.length === 0 ? [draw(fc.constantFrom(...kinds))] : some;
 }
 
 /** Each seed leaves some kinds of operations out, and does some of the others less often. */
-function drawSkew(
-  draw: <T>(arbitrary: fc.Arbitrary<T>) => T,
-  names: readonly string[],
-): { skew?: Readonly<Record<string, number>> } {
+function drawSkew(draw: Draw, names: readonly string[]): { skew?: Readonly<Record<string, number>> } {
   const shares = names.map((name) => [name, draw(fc.constantFrom(1, 1, 1, 0.5, 0.2, 0))] as const);
   const less = shares.filter(([, share]) => share < 1);
   return less.length === 0 ? {} : { skew: Object.fromEntries(less) };
@@ -113,7 +132,7 @@ function countUpTo(max: number): fc.Arbitrary<number> {
 }
 
 function drawFault(
-  draw: <T>(arbitrary: fc.Arbitrary<T>) => T,
+  draw: Draw,
   kind: FaultKind,
   id: string,
   chaosMs: number,
