@@ -204,6 +204,13 @@ describe('docs/fidelity.md', () => {
     for (const [, , contract = '', suite = ''] of rows) expect(textOf(suite)).toContain(`/${path.basename(contract)}'`);
   });
 
+  test('a silence of Redis, as long as the fault lasts', () => {
+    const [row = ''] = fidelity.match(/A silence of more than 4 s .*?;/) ?? [];
+    expect(row).toContain(
+      `at its end, after ${(FAULT_KINDS.get('redis-silent')?.durationMsMax ?? 0) / 1000} s at the latest`,
+    );
+  });
+
   test('faults, each held by a contract in which it is named, or by nothing', () => {
     const { rows } = tableWith(fidelity, 'fault', 'held by', "how the real thing is made to fail, or why it can't be");
     expect(
