@@ -250,6 +250,21 @@ describe('ARCHITECTURE.md', () => {
   });
 });
 
+test('a dependency that is called after a version is that version, and no later one', () => {
+  const { devDependencies } = JSON.parse(textOf('package.json')) as { devDependencies: Record<string, string> };
+  const { packages } = JSON.parse(textOf('package-lock.json')) as {
+    packages: Record<string, { version?: string; devDependencies?: Record<string, string> }>;
+  };
+  const named = Object.keys(devDependencies).filter((name) => /-\d+\.\d+\.\d+$/.test(name));
+  expect(named.length).toBeGreaterThan(0);
+  for (const name of named) {
+    const [, library, version] = /^(.*)-(.*)$/.exec(name) ?? [];
+    const asked = `npm:${library}@${version}`;
+    expect([devDependencies[name], packages['']?.devDependencies?.[name]]).toEqual([asked, asked]);
+    expect(packages[`node_modules/${name}`]?.version).toBe(version);
+  }
+});
+
 describe('docs/redis.md', () => {
   const page = textOf('docs/redis.md');
 
