@@ -204,6 +204,13 @@ describe('docs/fidelity.md', () => {
     for (const [, , contract = '', suite = ''] of rows) expect(textOf(suite)).toContain(`/${path.basename(contract)}'`);
   });
 
+  test('a silence of Redis, as long as the fault lasts', () => {
+    const [row = ''] = fidelity.match(/A silence of more than 4 s .*?;/) ?? [];
+    expect(row).toContain(
+      `at its end, after ${(FAULT_KINDS.get('redis-silent')?.durationMsMax ?? 0) / 1000} s at the latest`,
+    );
+  });
+
   test('faults, each held by a contract in which it is named, or by nothing', () => {
     const { rows } = tableWith(fidelity, 'fault', 'held by', "how the real thing is made to fail, or why it can't be");
     expect(
@@ -220,6 +227,13 @@ describe('docs/fidelity.md', () => {
 });
 
 describe('ARCHITECTURE.md', () => {
+  test('as many needs of loading as are counted', () => {
+    const [, number, listed = ''] =
+      /One mechanism for (\w+) needs\.[^]*?That gives ([^]*?)\. /.exec(textOf('ARCHITECTURE.md')) ?? [];
+    const needs = listed.replace(/ and (?=a fresh)/, ', ').split(', ');
+    expect([number, needs.length]).toEqual(['seven', 7]);
+  });
+
   test('libraries', () => {
     const documented = column(tableWith(textOf('ARCHITECTURE.md'), 'library', 'why this one'), 0).flatMap((cell) =>
       cell.replaceAll('`', '').split(', '),
@@ -234,6 +248,21 @@ describe('ARCHITECTURE.md', () => {
     const actual = [...new Set(named)].filter((name) => !name.startsWith('@types/'));
     expect(differences(documented, actual)).toEqual([]);
   });
+});
+
+test('a dependency that is called after a version is that version, and no later one', () => {
+  const { devDependencies } = JSON.parse(textOf('package.json')) as { devDependencies: Record<string, string> };
+  const { packages } = JSON.parse(textOf('package-lock.json')) as {
+    packages: Record<string, { version?: string; devDependencies?: Record<string, string> }>;
+  };
+  const named = Object.keys(devDependencies).filter((name) => /-\d+\.\d+\.\d+$/.test(name));
+  expect(named.length).toBeGreaterThan(0);
+  for (const name of named) {
+    const [, library, version] = /^(.*)-(.*)$/.exec(name) ?? [];
+    const asked = `npm:${library}@${version}`;
+    expect([devDependencies[name], packages['']?.devDependencies?.[name]]).toEqual([asked, asked]);
+    expect(packages[`node_modules/${name}`]?.version).toBe(version);
+  }
 });
 
 describe('docs/redis.md', () => {

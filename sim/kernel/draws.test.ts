@@ -14,6 +14,15 @@ function choices(overrides: ChoiceOverrides = {}, scopes: readonly Scope[] = SCO
   );
 }
 
+describe('an integer among others', () => {
+  it('has a plain value of its own, and it alone', () => {
+    const [usual, plain] = [new Draws('0x7'), new Draws('0x7', {}, { plain: true })];
+    const scope = scopeOf('fault-1', 'offset');
+    expect([plain.integer(scope, 0, -5, 5), plain.integer(scope, 0, -5, 5, 0.5)]).toEqual([-5, 0]);
+    expect(usual.integer(scope, 0, -5000, 5000, 0.5)).toBe(usual.integer(scope, 0, -5000, 5000));
+  });
+});
+
 describe('choices', () => {
   it('are uniform, along the counts of a scope and across scopes', () => {
     const draws = new Draws('0x5eed');

@@ -110,9 +110,9 @@ export class Draws {
     return (mix(mix(this.#first, key), this.#second) >>> 0) * TWO_TO_MINUS_32;
   }
 
-  /** A choice of the world, uniform among the integers from `min` to `max`, both included. */
-  integer(scope: Scope, count: number, min: number, max: number): number {
-    return min + Math.floor(this.fraction(scope, count) * (max - min + 1));
+  /** A choice of the world, uniform among the integers from `min` to `max`, both included. `plain` is a fraction, as above. */
+  integer(scope: Scope, count: number, min: number, max: number, plain = 0): number {
+    return min + Math.floor(this.fraction(scope, count, plain) * (max - min + 1));
   }
 }
 

@@ -161,7 +161,10 @@ export class Actors {
 
   #fraction(actor: string, label: string): number {
     const own = this.#choices.get(actor);
-    if (own === undefined) throw new Error('an actor draws outside of an operation');
+    if (own === undefined) {
+      const advice = 'draw in an operation, and keep what is drawn in context.state';
+      throw new Error(`${actor} draws ${label} before any of its operations has begun: ${advice}`);
+    }
     const count = own.counts.get(label) ?? 0;
     own.counts.set(label, count + 1);
     return this.#world.draws.fractionOf(subscope(own.scope, label).hash, count);

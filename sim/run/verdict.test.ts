@@ -267,5 +267,18 @@ describe('verdicts', () => {
     await expect(runBoard({ plan: boardPlan({ operations: [{ ...operation, actor: 'cat-1' }] }) })).rejects.toThrow(
       'no actor cat',
     );
+    const fault = { id: 'fault-1', kind: 'flood', target: '*', atMs: 1, durationMs: 1, rate: 1 };
+    await expect(runBoard({ plan: boardPlan({ faults: [fault] }) })).rejects.toThrow(
+      /^fault-1 has the unknown kind flood; there are: latency, connection-loss, .*, point-delay$/,
+    );
+  });
+
+  it('an actor that draws in its leaving before anything has begun is told where to draw', async () => {
+    const scenario = throwing({ leave: ({ fraction }) => void fraction('where') });
+    const held = { id: 'user-1.1', actor: 'user-1', name: 'join', atMs: 9000, arguments: {} };
+    const { failure } = await runBoard({ scenario, plan: boardPlan({ cohorts: [], operations: [held] }) });
+    expect(failure?.text.split('\n', 1)[0]).toBe(
+      'user-1, leaving, threw: Error: user-1 draws where before any of its operations has begun: draw in an operation, and keep what is drawn in context.state',
+    );
   });
 });

@@ -124,8 +124,12 @@ export function unshrunk(report: RunReport, failure: Failure, plan: Plan): Findi
   };
 }
 
+/** Throws JobError where there is none: it is a worker that was ended that tells nothing of its plan. */
 export function planOfReport({ plan, seed }: RunReport): Plan {
-  if (plan === undefined) throw new Error(`no plan for seed ${seed}`);
+  if (plan === undefined) {
+    const reason = 'a step never ended when the seed was run again';
+    throw new JobError(`seed ${seed} came back without its plan: ${reason}; run it alone, with --seed ${seed}`);
+  }
   return plan;
 }
 

@@ -11,7 +11,10 @@ const FAULTS: Domain = { name: 'faults', alive: true };
 /** Throws when there is no such kind of fault, or none such of this system. One that would begin after the heal never does. */
 export function arrangeFault(world: World, planned: Fault, healAtMs: number): void {
   const kind = FAULT_KINDS.get(planned.kind);
-  if (kind === undefined) throw new Error(`unknown kind of fault: ${planned.kind}`);
+  if (kind === undefined)
+    throw new Error(
+      `${planned.id} has the unknown kind ${planned.kind}; there are: ${[...FAULT_KINDS.keys()].join(', ')}`,
+    );
   if (kind.needsOtherVersion === true && !world.hasOtherVersion)
     throw new Error(`the system has no other version for the fault ${planned.kind}`);
   if (planned.atMs >= healAtMs) return;

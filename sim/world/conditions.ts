@@ -12,6 +12,9 @@ import { Choices } from './choices.ts';
 
 const SKEW_MS_MAX = 5000;
 const JUMP_MS_MAX = 600_000;
+/** Halfway between the most in one direction and in the other. A plain clock is right: where a failure needs another, that choice is named. */
+const NOT_OFF = 0.5;
+
 const LATE_MS_MAX = 500;
 const POINT_DELAY_MS_MAX = 3000;
 
@@ -95,6 +98,6 @@ export class FaultyConditions implements Conditions {
   }
 
   #offsetMs(fault: Fault, mostMs: number): number {
-    return this.#draws.integer(scopeOf(fault.id, 'offset'), 0, -mostMs, mostMs);
+    return this.#draws.integer(scopeOf(fault.id, 'offset'), 0, -mostMs, mostMs, NOT_OFF);
   }
 }

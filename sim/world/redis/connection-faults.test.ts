@@ -102,5 +102,8 @@ describe('redis-silent', () => {
     expect(answers(run).filter((what) => what.endsWith(IN_FLIGHT))).toHaveLength(3);
     expect(phases(run, 'set').filter((phase) => phase === 'lost').length).toBeGreaterThanOrEqual(2);
     expect(events(run).filter((what) => what === 'node-1 ready')).toHaveLength(2);
+    // At the end of the silence, not as soon as it is too long.
+    expect(whenSaid(run, 'node-1 close')).toBeGreaterThanOrEqual(7000);
+    expect(whenSaid(run, 'node-1 close')).toBeLessThan(7050);
   });
 });

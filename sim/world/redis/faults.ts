@@ -4,7 +4,7 @@
 import type { FaultKind } from '../fault-kind.ts';
 import { RESTART_FAULTS } from './restart.ts';
 
-/** After so long without an acknowledgement a connection is given up. */
+/** A silence that lasted longer ends in broken connections. They break at its end, not before. */
 const GIVEN_UP_AFTER_MS = 4000;
 
 /** While open, commands are struck one by one, each by its own choice, as the server asks. */
@@ -39,7 +39,7 @@ export const REDIS_FAULTS: readonly FaultKind[] = [
   ),
   window(
     'redis-slow-reply',
-    'A command is applied, and its reply comes 1 to 4 s later, with everything behind it on that connection. No reply is lost or overtaken.',
+    "A command is applied, and its reply comes 1 to 4 s later, at the fault's end at the latest, with everything behind it on that connection. No reply is lost or overtaken.",
   ),
   {
     kind: 'redis-drop',
@@ -66,8 +66,8 @@ export const REDIS_FAULTS: readonly FaultKind[] = [
     group: 'redis',
     durationMsMax: 6000,
     model:
-      "Nothing passes on a node's connections, either way, and nobody is told. Afterwards everything arrives in order; after more than 4 s the " +
-      'connections break instead. Nothing is applied twice.',
+      "Nothing passes on a node's connections, either way, and nobody is told. Afterwards everything arrives in order; where it lasted for more than 4 s, the " +
+      'connections break then instead. Nothing is applied twice.',
     begin: (world, fault) => world.faults.open(fault),
     end: (world, fault) => {
       world.faults.close(fault);
