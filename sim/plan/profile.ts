@@ -16,7 +16,8 @@ export interface Profile {
 
 export const PROFILES = {
   all: { groups: FAULT_GROUPS, intensity: 1 },
-  calm: { groups: FAULT_GROUPS, intensity: 0.2 },
+  /** Delays and order are all that differs. */
+  calm: { groups: [], intensity: 0 },
   redis: { groups: ['redis'], intensity: 1 },
   network: { groups: ['network'], intensity: 1 },
   deploy: { groups: ['node', 'time'], intensity: 1 },
