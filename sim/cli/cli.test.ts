@@ -194,7 +194,7 @@ describe('what is wrong is one line, and 2', () => {
     [
       'relations that do not hold',
       () => place.edit('scenario.ts', 'operationMs: 20_000', 'operationMs: 99_000'),
-      /operationMs is above settleMs/,
+      /^seedstorm: scenario\.ts: Error: scenario echo: operationMs is above settleMs$/m,
     ],
     [
       'a package that throws',

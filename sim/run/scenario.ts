@@ -94,14 +94,21 @@ export interface Scenario {
 
 /** Checks a scenario's relations and gives it back, typed. */
 export function defineScenario(scenario: Scenario): Scenario {
-  const { name, settleMs, operationMs, chaosMs, properties } = scenario;
-  if (operationMs > settleMs) throw new Error(`scenario ${name}: operationMs is above settleMs`);
-  if (chaosMs.min > chaosMs.max) throw new Error(`scenario ${name}: chaosMs.min is above chaosMs.max`);
+  const wrong = wrongRelation(scenario);
+  if (wrong === null) return scenario;
+  const error = new Error(`scenario ${scenario.name}: ${wrong}`);
+  // The stack begins in the file that wrote the scenario: that is the one to be named.
+  Error.captureStackTrace(error, defineScenario);
+  throw error;
+}
+
+function wrongRelation({ settleMs, operationMs, chaosMs, properties }: Scenario): string | null {
+  if (operationMs > settleMs) return 'operationMs is above settleMs';
+  if (chaosMs.min > chaosMs.max) return 'chaosMs.min is above chaosMs.max';
   const ids = properties.map((property) => property.id);
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
-  if (twice !== undefined) throw new Error(`scenario ${name}: two properties are called ${twice}`);
+  if (twice !== undefined) return `two properties are called ${twice}`;
   const marks = properties.flatMap((property) => property.marks ?? []);
   const again = marks.find((mark, index) => marks.indexOf(mark) !== index);
-  if (again !== undefined) throw new Error(`scenario ${name}: two properties have the mark ${again}`);
-  return scenario;
+  return again === undefined ? null : `two properties have the mark ${again}`;
 }
