@@ -21,7 +21,8 @@ const ON_CLEAN: ReadonlySet<ReplayVerdict> = new Set(['gone']);
 export async function corpusCommand(session: Session, flags: PoolFlags): Promise<ExitCode> {
   const { output, interrupt, workingFolder } = session;
   const project = projectOf(workingFolder) ?? workingFolder;
-  const files = listReplays(replaysOf(project));
+  const folder = replaysOf(project);
+  const files = listReplays(folder);
   const sources: Sources = new Map();
   let checked = 0;
   const checks = await inLanes(flags.jobs, files, async (file): Promise<readonly CorpusFailure[]> => {
@@ -32,6 +33,7 @@ export async function corpusCommand(session: Session, flags: PoolFlags): Promise
     return failures;
   });
   const failed = checks.flat();
+  const interrupted = interrupt.pressed;
   output.result((palette) => [
     ...failed.map(({ file, expected, verdict, on, reason }) => {
       const why = reason === null ? '' : `: ${reason}`;
@@ -39,20 +41,27 @@ export async function corpusCommand(session: Session, flags: PoolFlags): Promise
         `✖ ${file}  ${verdict} on the ${on === 'clean' ? 'clean code' : 'variant'}, not ${expected}${why}`,
       );
     }),
-    ...(output.flags.quiet ? [] : [summary(checked, failed.length, shownPath(replaysOf(project), workingFolder))]),
+    ...(interrupted
+      ? [palette.yellow(`interrupted: ${checked} of ${counted(files.length, 'replay')} checked, ${outcome(failed)}`)]
+      : []),
+    ...(output.flags.quiet || interrupted ? [] : [summary(checked, failed, shownPath(folder, workingFolder))]),
   ]);
-  output.document(corpusDocument(checked, failed));
+  output.document(corpusDocument(checked, failed, interrupted));
   return exitCodeOf({
-    interrupted: interrupt.pressed,
+    interrupted,
     nondeterminism: failed.some(({ verdict }) => verdict === 'diverged'),
     failed: failed.length > 0,
     nothingRan: checked === 0,
   });
 }
 
-function summary(checked: number, failed: number, folder: string): string {
+function summary(checked: number, failed: readonly CorpusFailure[], folder: string): string {
   if (checked === 0) return `no replays in ${folder}`;
-  return `${counted(checked, 'replay')} checked, ${failed === 0 ? 'all as expected' : counted(failed, 'failure')}`;
+  return `${counted(checked, 'replay')} checked, ${outcome(failed)}`;
+}
+
+function outcome(failed: readonly CorpusFailure[]): string {
+  return failed.length === 0 ? 'all as expected' : counted(failed.length, 'failure');
 }
 
 async function checkOne(

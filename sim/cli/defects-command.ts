@@ -10,7 +10,14 @@ import { UsageError } from '../api/usage-error.ts';
 import { type Seed, seedAfter } from '../kernel/seed.ts';
 import { sizeOf } from '../plan/reduce.ts';
 import type { Variant } from '../run/scenario.ts';
-import { cleanLine, type DefectOutcome, defectsTable, isAsExpected } from '../report/defects-report.ts';
+import {
+  cleanLine,
+  type CleanRuns,
+  type DefectOutcome,
+  defectsTable,
+  interruptedLine,
+  isAsExpected,
+} from '../report/defects-report.ts';
 import { defectsDocument } from '../report/documents.ts';
 import { failureReport, nameOfFailure } from '../report/failure-report.ts';
 import { examine } from '../search/examine.ts';
@@ -42,10 +49,16 @@ export async function defectsCommand(session: Session, ids: readonly string[], f
     inLanes(crew.performer.jobs, variants, (variant) => find(session, crew, source, variant, clean, flags)),
   ]);
   const outcomes = found.filter((outcome) => outcome !== null);
-  output.result((palette) => [...(output.flags.json ? [] : defectsTable(outcomes, palette)), cleanLine(held, palette)]);
-  output.document(defectsDocument({ seeds: held.seeds, violations: held.violations }, outcomes));
+  const interrupted = interrupt.pressed;
+  const notDone = variants.map(({ id }) => id).filter((id) => !outcomes.some((outcome) => outcome.id === id));
+  output.result((palette) => [
+    ...(output.flags.json ? [] : defectsTable(outcomes, palette)),
+    cleanLine(held, palette),
+    ...(interrupted ? [interruptedLine(variants.length, notDone, palette)] : []),
+  ]);
+  output.document(defectsDocument({ seeds: held.seeds, violations: held.violations }, outcomes, interrupted));
   return exitCodeOf({
-    interrupted: interrupt.pressed,
+    interrupted,
     harnessFault: held.seen.harnessFault === true,
     nondeterminism: held.seen.nondeterminism === true || outcomes.some(({ unsteady }) => unsteady),
     failed: held.seen.failed === true || !outcomes.every(isAsExpected),
@@ -67,7 +80,7 @@ async function runClean(
   performer: Performer,
   bundle: number,
   { seeds, seedStart }: DefectsFlags,
-): Promise<{ seeds: number; violations: number; seen: Seen }> {
+): Promise<CleanRuns & { seen: Seen }> {
   const offsets = Array.from({ length: seeds }, (_, offset) => offset);
   const reports = await inLanes(performer.jobs, offsets, async (offset): Promise<RunReport | null> => {
     if (interrupt.signal.aborted) return null;
@@ -75,7 +88,7 @@ async function runClean(
   });
   const ran = reports.filter((report) => report !== null);
   const failures = ran.map(({ failure }) => failure).filter((failure) => failure !== null);
-  return { seeds: ran.length, violations: failures.length, seen: seenIn(failures) };
+  return { seeds: ran.length, of: seeds, violations: failures.length, seen: seenIn(failures) };
 }
 
 /** Seeds in their order, so that the result does not depend on how many workers there are. Null when interrupted before anything was seen. */
@@ -92,7 +105,6 @@ async function find(
   const bundle = await source.bundle(variant.id);
   const number = crew.register(bundle);
   const { performer } = crew;
-  const missed = { id: variant.id, risk: variant.risk ?? null, expected: variant.expected ?? null };
   let other: string | null = null;
   let seeds = 0;
   for (; seeds < flags.seeds; seeds += 1) {
@@ -114,7 +126,7 @@ async function find(
     const places = save(session, source, found, { otherwise });
     if (output.flags.verbose) output.result((palette) => ['', ...failureReport(finding, places, palette, true), '']);
     return {
-      ...missed,
+      ...notFound(variant),
       found: true,
       property: nameOfFailure(finding.failure),
       seeds: seeds + 1,
@@ -126,6 +138,10 @@ async function find(
       wallMs: nowMs() - startedAtMs,
     };
   }
+  return { ...notFound(variant), property: other, seeds, wallMs: nowMs() - startedAtMs };
+}
+
+function notFound({ id, risk, expected }: Variant) {
   const nothing = { operations: 0, faults: 0, choices: null, replay: null, failsOnClean: false, unsteady: false };
-  return { ...missed, ...nothing, found: false, property: other, seeds, wallMs: nowMs() - startedAtMs };
+  return { id, risk: risk ?? null, expected: expected ?? null, found: false, ...nothing };
 }

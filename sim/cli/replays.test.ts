@@ -61,7 +61,7 @@ describe('defects, corpus, replay, shrink', () => {
     expect(place.list('replays')).toEqual(saved);
 
     const corpus = await place.run('corpus', 'check', '--stuck-time', '1s', '--json');
-    expect([json(corpus.stdout), corpus.code]).toEqual([{ checked: 2, failed: [] }, 0]);
+    expect([json(corpus.stdout), corpus.code]).toEqual([{ checked: 2, failed: [], interrupted: false }, 0]);
 
     const file = `replays/${saved[0]}`;
     const replay = await place.run('replay', file, '--json');
@@ -94,6 +94,33 @@ describe('defects, corpus, replay, shrink', () => {
     const { code, stdout, stderr } = await place.run('defects');
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(/^seedstorm: .*answer.*\n$/);
+  });
+
+  describe('Ctrl-C makes no success of what was not done', () => {
+    const interrupted = (...parameters: string[]) => {
+      const { child, ended } = place.start(parameters);
+      setTimeout(() => child.kill('SIGINT'), 2500);
+      return ended;
+    };
+
+    test('defects', async () => {
+      const { code, stdout } = await interrupted('defects', 'stuck', 'harmless', '--seeds', '100000');
+      expect(stdout).toMatch(
+        /clean code (holds on \d+ of 100,000 seeds|was not run)\ninterrupted: [01] of 2 defects done, not .*harmless\n$/,
+      );
+      expect(code).toBe(130);
+      const told = await interrupted('defects', 'harmless', '--seeds', '100000', '--json');
+      expect(json(told.stdout)).toMatchObject({ defects: [], interrupted: true });
+    });
+
+    test('corpus check', async () => {
+      await place.run('defects', 'silent', '--seeds', '6', '--quiet');
+      const text = place.read(`replays/${place.list('replays')[0]}`);
+      for (let copy = 0; copy < 3000; copy += 1) place.write(`replays/copy-${copy}.json`, text);
+      const { code, stdout } = await interrupted('corpus', 'check');
+      expect(stdout).toMatch(/^interrupted: \d+ of 3,001 replays checked, all as expected\n$/);
+      expect(code).toBe(130);
+    });
   });
 
   test('verdicts follow the code', async () => {

@@ -60,10 +60,24 @@ export function isAsExpected(outcome: DefectOutcome | undefined): boolean {
   return outcome !== undefined && outcome.found && !outcome.failsOnClean && !outcome.unsteady;
 }
 
-export function cleanLine(clean: { seeds: number; violations: number }, palette: Palette): string {
-  const seeds = counted(clean.seeds, 'seed');
-  if (clean.violations === 0) return palette.green(`✔ the clean code holds on ${seeds}`);
-  return palette.red(`✖ the clean code fails on ${clean.violations} of ${seeds}`);
+export interface CleanRuns {
+  readonly seeds: number;
+  /** As many as there would have been. */
+  readonly of: number;
+  readonly violations: number;
+}
+
+export function cleanLine({ seeds: ran, of, violations }: CleanRuns, palette: Palette): string {
+  const seeds = ran < of ? `${ran} of ${counted(of, 'seed')}` : counted(ran, 'seed');
+  if (violations > 0) return palette.red(`✖ the clean code fails on ${violations} of ${counted(ran, 'seed')}`);
+  if (ran === 0) return palette.yellow('the clean code was not run');
+  return palette.green(`✔ the clean code holds on ${seeds}`);
+}
+
+/** `notDone`: identifiers of those that are not in the table. */
+export function interruptedLine(defects: number, notDone: readonly string[], palette: Palette): string {
+  const left = notDone.length === 0 ? '' : `, not ${notDone.map((id) => printable(id)).join(', ')}`;
+  return palette.yellow(`interrupted: ${defects - notDone.length} of ${counted(defects, 'defect')} done${left}`);
 }
 
 function foundBy({ found, property, expected, failsOnClean, unsteady }: DefectOutcome): string {

@@ -105,6 +105,7 @@ export function replayDocument({
 export function defectsDocument(
   clean: { seeds: number; violations: number },
   outcomes: readonly DefectOutcome[],
+  interrupted: boolean,
 ): object {
   return {
     clean,
@@ -137,6 +138,7 @@ export function defectsDocument(
         unsteady,
       }),
     ),
+    interrupted,
   };
 }
 
@@ -149,8 +151,9 @@ export interface CorpusFailure {
   readonly reason: string | null;
 }
 
-export function corpusDocument(checked: number, failed: readonly CorpusFailure[]): object {
-  return { checked, failed: failed.map(({ reason, ...rest }) => (reason === null ? rest : { ...rest, reason })) };
+export function corpusDocument(checked: number, failed: readonly CorpusFailure[], interrupted: boolean): object {
+  const told = failed.map(({ reason, ...rest }) => (reason === null ? rest : { ...rest, reason }));
+  return { checked, failed: told, interrupted };
 }
 
 export interface ShrinkOutcome {
