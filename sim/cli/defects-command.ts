@@ -9,6 +9,7 @@ import { loadSource, type Source } from '../api/source.ts';
 import { UsageError } from '../api/usage-error.ts';
 import { type Seed, seedAfter } from '../kernel/seed.ts';
 import { sizeOf } from '../plan/reduce.ts';
+import { printable } from '../replay/printable.ts';
 import type { Variant } from '../run/scenario.ts';
 import {
   cleanLine,
@@ -25,6 +26,7 @@ import type { RunReport } from '../search/job.ts';
 import type { Performer } from '../search/performer.ts';
 import { type ExitCode, exitCodeOf, type Seen, seenIn } from './exit-code.ts';
 import { inLanes } from './lanes.ts';
+import { misfitsOf } from './misfits.ts';
 import { save } from './saving.ts';
 import type { PoolFlags, Session } from './session.ts';
 
@@ -35,18 +37,29 @@ export interface DefectsFlags extends PoolFlags {
   readonly shrinkTime: number;
 }
 
+const COMPLAINT_LENGTH = 500;
+
 export async function defectsCommand(session: Session, ids: readonly string[], flags: DefectsFlags): Promise<ExitCode> {
   const { output, interrupt } = session;
   const source = await loadSource(findScenario(flags.scenario, session.workingFolder), flags.stuckTime);
   const variants = chosen(source, ids);
-  // All are bundled before anything runs: an edit that does not fit any more is said at once.
-  const bundles = await Promise.all([null, ...variants.map(({ id }) => id)].map((id) => source.bundle(id)));
   const crew = session.crew(flags);
-  const [clean = 0] = bundles.map((bundle) => crew.register(bundle));
+  const clean = crew.register(await source.bundle(null));
+  // All are bundled before anything runs: an edit that does not fit any more is said at once, and holds nobody else up.
+  const misfits = await misfitsOf(source, variants);
+  for (const { id } of variants) {
+    const misfit = misfits.get(id);
+    if (misfit !== undefined) output.complain(printable(`the defect ${id} does not fit: ${misfit}`, COMPLAINT_LENGTH));
+  }
+  const findOrTell = async (variant: Variant): Promise<DefectOutcome | null> => {
+    const misfit = misfits.get(variant.id);
+    if (misfit === undefined) return find(session, crew, source, variant, clean, flags);
+    return { ...notFound(variant), misfit, property: null, seeds: 0, wallMs: 0 };
+  };
   // Awaited together: whichever fails first ends the command, and nobody is left to fail unheard.
   const [held, found] = await Promise.all([
     runClean(session, crew.performer, clean, flags),
-    inLanes(crew.performer.jobs, variants, (variant) => find(session, crew, source, variant, clean, flags)),
+    inLanes(crew.performer.jobs, variants, findOrTell),
   ]);
   const outcomes = found.filter((outcome) => outcome !== null);
   const interrupted = interrupt.pressed;
@@ -61,6 +74,7 @@ export async function defectsCommand(session: Session, ids: readonly string[], f
     interrupted,
     harnessFault: held.seen.harnessFault === true,
     nondeterminism: held.seen.nondeterminism === true || outcomes.some(({ unsteady }) => unsteady),
+    misfit: misfits.size > 0,
     failed: held.seen.failed === true || !outcomes.every(isAsExpected),
     nothingRan: outcomes.length === 0,
   });
@@ -143,5 +157,5 @@ async function find(
 
 function notFound({ id, risk, expected }: Variant) {
   const nothing = { operations: 0, faults: 0, choices: null, replay: null, failsOnClean: false, unsteady: false };
-  return { id, risk: risk ?? null, expected: expected ?? null, found: false, ...nothing };
+  return { id, risk: risk ?? null, expected: expected ?? null, misfit: null, found: false, ...nothing };
 }

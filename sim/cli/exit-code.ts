@@ -23,7 +23,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 export const EXIT_MEANINGS: Readonly<Record<ExitCode, string>> = {
   0: 'everything held',
   1: 'a property was violated, or the system failed in another way; on `replay`: it happened again',
-  2: 'the command, a file or a folder is not in order',
+  2: 'the command, a file or a folder is not in order, or a defect does not fit the code any more',
   3: 'nondeterminism: a seed was not the same twice, the system tried a way out of it (`escape`), or a replay diverged',
   4: 'nothing ran',
   70: 'a fault of the harness: the scenario threw (`harness`), or seedstorm itself failed',
@@ -35,6 +35,8 @@ export interface Seen {
   readonly interrupted?: boolean;
   readonly harnessFault?: boolean;
   readonly nondeterminism?: boolean;
+  /** A variant could not be planted. */
+  readonly misfit?: boolean;
   readonly failed?: boolean;
   readonly nothingRan?: boolean;
 }
@@ -54,6 +56,7 @@ export function exitCodeOf(seen: Seen): ExitCode {
   if (seen.interrupted === true) return EXIT.interrupted;
   if (seen.harnessFault === true) return EXIT.harness;
   if (seen.nondeterminism === true) return EXIT.nondeterminism;
+  if (seen.misfit === true) return EXIT.usage;
   if (seen.failed === true) return EXIT.failed;
   return seen.nothingRan === true ? EXIT.nothingRan : EXIT.held;
 }

@@ -89,11 +89,20 @@ describe('defects, corpus, replay, shrink', () => {
     expect(code).toBe(1);
   });
 
-  test('an edit that does not fit any more is told of before anything runs', async () => {
-    place.edit('system.ts', 'socket.send(text);', 'socket.send(`${text}`);');
-    const { code, stdout, stderr } = await place.run('defects');
-    expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).toMatch(/^seedstorm: .*answer.*\n$/);
+  test('an edit that does not fit any more is told of before anything runs, and holds up no other', async () => {
+    place.edit('scenario.ts', "put: 'socket.send(text.slice(0));'", "find: 'nowhere', put: ''");
+    const { code, stdout, stderr } = await place.run('defects', 'harmless', 'silent', '--seeds', '6');
+    expect(stderr).toMatch(/^seedstorm: the defect harmless does not fit: .*answer.*\n$/);
+    expect(stdout).toMatch(
+      /✔ {2}silent .*\n✖ {2}harmless .* nothing: it does not fit .*\n✔ the clean code holds on 6 seeds\n$/,
+    );
+    expect(code).toBe(2);
+    const { defects } = json((await place.run('defects', 'harmless', '--seeds', '1', '--json')).stdout) as {
+      defects: Record<string, unknown>[];
+    };
+    expect(defects).toMatchObject([
+      { id: 'harmless', found: false, seeds: 0, misfit: expect.stringContaining('answer') },
+    ]);
   });
 
   describe('Ctrl-C makes no success of what was not done', () => {

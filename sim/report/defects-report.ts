@@ -13,6 +13,8 @@ export interface DefectOutcome {
   /** Which property found it, or the verdict of another failure; null when nothing failed. */
   readonly property: string | null;
   readonly expected: string | null;
+  /** Why it could not be planted; null when it was. */
+  readonly misfit: string | null;
   /** Seeds that were run until it was found. */
   readonly seeds: number;
   /** Of the shrunk plan. */
@@ -80,7 +82,8 @@ export function interruptedLine(defects: number, notDone: readonly string[], pal
   return palette.yellow(`interrupted: ${defects - notDone.length} of ${counted(defects, 'defect')} done${left}`);
 }
 
-function foundBy({ found, property, expected, failsOnClean, unsteady }: DefectOutcome): string {
+function foundBy({ found, property, expected, misfit, failsOnClean, unsteady }: DefectOutcome): string {
+  if (misfit !== null) return 'nothing: it does not fit';
   if (property === null) return 'nothing';
   if (failsOnClean) return `${printable(property)}, on the clean code too`;
   if (unsteady) return `${printable(property)}, not each time`;

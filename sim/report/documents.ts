@@ -123,6 +123,7 @@ export function defectsDocument(
         replay,
         failsOnClean,
         unsteady,
+        misfit,
       }) => ({
         id,
         risk,
@@ -136,6 +137,7 @@ export function defectsDocument(
         replay,
         failsOnClean,
         unsteady,
+        ...(misfit === null ? {} : { misfit }),
       }),
     ),
     interrupted,
