@@ -39,7 +39,7 @@ export async function replayCommand(session: Session, named: string, flags: Pool
   const { json, quiet, verbose } = output.flags;
   if (!json && !quiet) {
     output.result((palette) => [
-      ...traceLines(records, palette, verbose, printed),
+      ...traceLines(records, { failure, verbose, printed }, palette),
       ...choiceLines(replay.plan, replay.choices),
     ]);
   }

@@ -11,16 +11,22 @@ export interface Moment {
 }
 
 export const EXCERPT_LINES = 12;
+export const VERBOSE_LINES = 60;
 
 /** So many lines are shown even if little is known of what matters. */
 const LINES_MIN = 4;
 
+/** So many of the last step's records are shown whatever they are: one of them is what was judged. */
+const LAST_LINES = 3;
+
 /** Of so many lines, at most so many are given to faults that lie further back. */
 const FAULT_LINES = 4;
 
-/** The last records before the failure that concern it, oldest first. */
+/** The last records before the failure that concern it, and those that it was seen at, oldest first. */
 export function excerptOf(records: readonly RunRecord[], failure: Moment, lines = EXCERPT_LINES): RunRecord[] {
-  const before = withoutEchoes(records).filter((record) => record.step <= failure.step && isWorthALine(record));
+  const all = withoutEchoes(records).filter((record) => record.step <= failure.step);
+  const last = lastOf(all);
+  const before = all.filter((record) => last.has(record) || isWorthALine(record));
   const names = involvedNames(before, failure.text);
   const weights = before.map((record) => weightOf(record, names));
   const chosen = new Set<number>();
@@ -32,10 +38,16 @@ export function excerptOf(records: readonly RunRecord[], failure: Moment, lines 
     }
   };
   const isHit = (index: number): boolean => before[index]?.type === 'fault' && (weights[index] ?? 0) > 0;
+  choose((index) => last.has(before[index] as RunRecord), LAST_LINES);
   choose(isHit, FAULT_LINES);
   choose((index) => (weights[index] ?? 0) >= 2, lines - chosen.size);
   choose((index) => (weights[index] ?? 0) >= 1, LINES_MIN - chosen.size);
   return [...chosen].sort((left, right) => left - right).flatMap((index) => before[index] ?? []);
+}
+
+function lastOf(records: readonly RunRecord[]): ReadonlySet<RunRecord> {
+  const step = records.at(-1)?.step;
+  return new Set(records.slice(-LAST_LINES).filter((record) => record.step === step));
 }
 
 /** Without the beginnings of faults that strike in the same step: their effect says it all. */

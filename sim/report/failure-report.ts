@@ -7,7 +7,7 @@ import type { Finding } from '../search/finding.ts';
 import { printable } from '../replay/printable.ts';
 import type { Palette } from './colour.ts';
 import { differenceLines } from './difference-lines.ts';
-import { EXCERPT_LINES, excerptOf } from './excerpt.ts';
+import { EXCERPT_LINES, excerptOf, VERBOSE_LINES } from './excerpt.ts';
 import { duration } from './numbers.ts';
 import { recordLine } from './record-line.ts';
 import { choiceLines, sizesText } from './shrunk-lines.ts';
@@ -21,7 +21,6 @@ export interface FailurePlaces {
 }
 
 const FRAME_LENGTH = 90;
-const VERBOSE_LINES = 60;
 
 export function failureReport(finding: Finding, places: FailurePlaces, palette: Palette, verbose = false): string[] {
   const { original, failure, seed, records } = finding;

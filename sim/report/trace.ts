@@ -5,24 +5,31 @@ import type { RunRecord } from '../kernel/record.ts';
 import { printable } from '../replay/printable.ts';
 import type { Printed } from '../world/recorder.ts';
 import type { Palette } from './colour.ts';
-import { withoutEchoes } from './excerpt.ts';
+import { excerptOf, type Moment, VERBOSE_LINES, withoutEchoes } from './excerpt.ts';
 import { type RecordLine, recordLine } from './record-line.ts';
 import { tableLines } from './table-lines.ts';
 
 const TEXT_LENGTH = 120;
 const VERBOSE_TEXT_LENGTH = 4000;
 
-/**
- * Every record when `verbose`; otherwise without timers and without what is told again when it arrives. What was printed stands where it was
- * printed.
- */
+export interface TraceOptions {
+  /** What the run came to; null when everything held. */
+  readonly failure: Moment | null;
+  readonly verbose: boolean;
+  /** What the system printed; it stands where it was printed. */
+  readonly printed?: readonly Printed[];
+}
+
+/** Every record when `verbose`; otherwise without timers and without what is told again when it arrives, but for what a report of the failure shows. */
 export function traceLines(
   records: readonly RunRecord[],
+  { failure, verbose, printed = [] }: TraceOptions,
   palette: Palette,
-  verbose: boolean,
-  printed: readonly Printed[] = [],
 ): string[] {
-  const shown = new Set(verbose ? records : withoutEchoes(records).filter(isShown));
+  const reported = new Set(failure === null ? [] : excerptOf(records, failure, VERBOSE_LINES));
+  const shown = new Set(
+    verbose ? records : withoutEchoes(records).filter((record) => isShown(record) || reported.has(record)),
+  );
   const length = verbose ? VERBOSE_TEXT_LENGTH : TEXT_LENGTH;
   const lines: RecordLine[] = [];
   let next = 0;
