@@ -55,6 +55,8 @@ test.each([
   ['replay', /missing required argument/],
   ['replay a b', /too many arguments/],
   ['replya a', /^there is no command replya; there are: run, replay, shrink, defects, corpus$/],
+  ['help nope', /^there is no command nope; there are: run, replay, shrink, defects, corpus$/],
+  ['help --json nope', /^there is no command nope; there are: run/],
   ['run a.ts b.ts', /^run takes one scenario, not also b\.ts$/],
   ['corpus', /missing required argument/],
   ['corpus sing', /Allowed choices are check/],

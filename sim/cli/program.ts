@@ -2,7 +2,7 @@
  * The command line as it is read: commands, their flags, and what each of them is.
  */
 import { availableParallelism } from 'node:os';
-import { Argument, Command, Option } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import { UsageError } from '../api/usage-error.ts';
 import { STRATEGIES } from '../kernel/strategy.ts';
 import { PROFILES } from '../plan/profile.ts';
@@ -38,7 +38,12 @@ export function parseArguments(argv: readonly string[], version: string, write: 
   const program = createProgram(version, write, (asked) => {
     request = asked;
   });
-  program.parse(argv, { from: 'user' });
+  try {
+    program.parse(argv, { from: 'user' });
+  } catch (error) {
+    if (isHelpForNobody(error)) throw noCommand(wordAfterHelp(argv), program);
+    throw error;
+  }
   if (request === null) throw new UsageError('no command');
   return { request, output: outputFlags(program.opts()) };
 }
@@ -135,11 +140,20 @@ function duration(flags: string, description: string, usual: string): Option {
 function checkCommand(command: Command): void {
   const [first = '', ...more] = command.args;
   if (more.length === 0) return;
-  const known = command.parent?.commands.map((other) => other.name()) ?? [];
-  const isScenario = /\.[cm]?[jt]s$/.test(first);
-  throw new UsageError(
-    isScenario
-      ? `run takes one scenario, not also ${more.join(' ')}`
-      : `there is no command ${first}; there are: ${known.join(', ')}`,
-  );
+  if (/\.[cm]?[jt]s$/.test(first)) throw new UsageError(`run takes one scenario, not also ${more.join(' ')}`);
+  throw noCommand(first, command.parent);
+}
+
+/** Of a command that is not there, commander shows the help of all as an error, without a word about it. */
+function isHelpForNobody(error: unknown): boolean {
+  return error instanceof CommanderError && error.code === 'commander.help' && error.exitCode !== 0;
+}
+
+function wordAfterHelp(argv: readonly string[]): string {
+  return argv.slice(argv.indexOf('help') + 1).find((word) => !word.startsWith('-')) ?? '';
+}
+
+function noCommand(name: string, program: Command | null): UsageError {
+  const known = program?.commands.map((command) => command.name()) ?? [];
+  return new UsageError(`there is no command ${name}; there are: ${known.join(', ')}`);
 }
