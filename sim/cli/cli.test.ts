@@ -1,4 +1,5 @@
 /** The command line end to end, on a small system of its own: what is printed, saved and returned. */
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Workplace } from './test/command.ts';
 
@@ -124,6 +125,18 @@ describe('run', () => {
     const { code, stderr } = await ended;
     expect(stderr).toBe('');
     expect(code).toBe(1);
+  });
+
+  test.skipIf(!existsSync('/dev/full'))('output that is lost is said, and 70', async () => {
+    const full = openSync('/dev/full', 'w');
+    try {
+      for (const parameters of [['--seeds', '1', '--json', '--quiet'], ['--help']]) {
+        const { code, stderr } = await place.start(parameters, {}, full).ended;
+        expect([code, stderr]).toEqual([70, 'seedstorm: the output could not be written (ENOSPC): it is not whole\n']);
+      }
+    } finally {
+      closeSync(full);
+    }
   });
 
   test('a folder that cannot be written to does not cost the finding', async () => {

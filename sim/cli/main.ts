@@ -15,6 +15,7 @@ import { replayCommand } from './replay-command.ts';
 import { runCommand } from './run-command.ts';
 import { Session } from './session.ts';
 import { shrinkCommand } from './shrink-command.ts';
+import { WrittenOutput } from './written-output.ts';
 
 const nowMs = (): number => performance.now();
 const { stdout, stderr } = process;
@@ -23,7 +24,12 @@ const streams = { stdout, stderr, environment: process.env, nowMs };
 // Workers have the time zone of the process, and runs are the same everywhere.
 process.env['TZ'] = 'UTC';
 
-process.exitCode = await main(process.argv.slice(2));
+const written = new WrittenOutput(streams, () => {
+  process.exitCode = EXIT.harness;
+});
+const exitCode = await main(process.argv.slice(2));
+// Nobody could tell a result that is lost from a good one. It may also be noticed only from here on.
+process.exitCode = written.isLost ? EXIT.harness : exitCode;
 
 async function main(argv: readonly string[]): Promise<ExitCode> {
   let parsed: Parsed;
@@ -41,7 +47,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
     // Threads that never yield would keep the process alive.
     onSecond: () => process.exit(EXIT.interrupted),
   });
-  for (const stream of [stdout, stderr]) stream.on('error', () => interrupt.stopSilently());
+  written.whenGone(() => interrupt.stopSilently());
   const session = new Session({ workingFolder: process.cwd(), output, interrupt, nowMs });
   try {
     return await perform(session, parsed.request);

@@ -48,17 +48,22 @@ export class Workplace {
     return readdirSync(path.join(this.folder, folder)).sort();
   }
 
-  start(parameters: readonly string[], environment: Record<string, string> = {}): Started {
+  /** `stdoutTo`: a file descriptor to write to instead. */
+  start(
+    parameters: readonly string[],
+    environment: Record<string, string> = {},
+    stdoutTo: 'pipe' | number = 'pipe',
+  ): Started {
     const { FORCE_COLOR: _force, NO_COLOR: _no, ...inherited } = process.env;
     const child = spawn(process.execPath, [launcher, ...parameters], {
       cwd: this.folder,
       env: { ...inherited, ...environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', stdoutTo, 'pipe'],
     });
     let stdout = '';
     let stderr = '';
-    child.stdout.on('data', (data: Buffer) => (stdout += data.toString()));
-    child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
+    child.stdout?.on('data', (data: Buffer) => (stdout += data.toString()));
+    child.stderr?.on('data', (data: Buffer) => (stderr += data.toString()));
     const ended = new Promise<Ended>((resolve, reject) => {
       child.on('error', reject);
       child.on('close', (code) => resolve({ code, stdout, stderr }));
