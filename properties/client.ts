@@ -4,10 +4,15 @@
  */
 import { tokenKey } from '../core/auth.ts';
 import { mintToken } from '../core/mint.ts';
-import type { ActorContext, ActorDefinition, Outcome, ScriptDraw, ScriptedOperation } from '../sim/index.ts';
+import type {
+  ActorContext,
+  ActorDefinition,
+  ClientSocket,
+  Outcome,
+  ScriptDraw,
+  ScriptedOperation,
+} from '../sim/index.ts';
 import { gatewayConfiguration } from './configuration.ts';
-
-type Socket = Awaited<ReturnType<ActorContext<unknown>['dial']>>;
 
 interface Waiting {
   readonly types: readonly string[];
@@ -15,7 +20,7 @@ interface Waiting {
 }
 
 export interface ClientState {
-  socket: Socket | null;
+  socket: ClientSocket | null;
   /** Whoever waits for a frame of some type; `closed` stands for the connection's end. */
   waiting: Waiting[];
 }

@@ -11,7 +11,7 @@ export type { HistoryPropertyParts } from './run/history/property.ts';
 export { historyProperty } from './run/history/property.ts';
 export { checkSubscriber } from './run/history/subscriber.ts';
 export type { Finding, Judge, JudgeView, Property, Violation } from './run/property.ts';
-export type { ActorContext, ActorDefinition, Outcome, Scenario, Variant } from './run/scenario.ts';
+export type { ActorContext, ActorDefinition, ClientSocket, Outcome, Scenario, Variant } from './run/scenario.ts';
 export { defineScenario } from './run/scenario.ts';
 export type {
   ClockFace,
@@ -21,6 +21,7 @@ export type {
   NodeFaces,
   ProbeFace,
   RedisFace,
+  RedisOptionsFace,
   RequestFace,
   RunningSystem,
   SendableFace,

@@ -1,10 +1,10 @@
 /**
  * A client of the graphql-transport-ws protocol: connects, greets, subscribes, completes, and goes, at times in the middle of it.
  */
-import type { ActorContext, ActorDefinition, Outcome, ScriptDraw, ScriptedOperation } from '../../sim/index.ts';
+import type { ActorDefinition, ClientSocket, Outcome, ScriptDraw, ScriptedOperation } from '../../sim/index.ts';
 
 interface ClientState {
-  socket: Awaited<ReturnType<ActorContext<unknown>['dial']>> | null;
+  socket: ClientSocket | null;
   subscriptions: number;
 }
 

@@ -1,12 +1,10 @@
 /** What the clients of the gallery have in common: they ask a line, and wait some seconds for its answer. */
-import type { ActorContext, Outcome } from '../../sim/index.ts';
-
-type Socket = Awaited<ReturnType<ActorContext<unknown>['dial']>>;
+import type { ActorContext, ClientSocket, Outcome } from '../../sim/index.ts';
 
 const ANSWERED_WITHIN_MS = 3000;
 
 export class Visitor {
-  socket: Socket | null = null;
+  socket: ClientSocket | null = null;
   #asked = 0;
   readonly #waiting = new Map<string, (answer: string) => void>();
 

@@ -104,7 +104,7 @@ describe('answered from the seed, outside of the system too', () => {
       'create: () => ({ socket: null })',
       'create: () => ({ socket: null, id: Math.random() })',
     );
-    place.edit('scenario.ts', 'socket: Awaited', 'id: number;\n  socket: Awaited');
+    place.edit('scenario.ts', 'socket: ClientSocket', 'id: number;\n  socket: ClientSocket');
     place.edit(
       'scenario.ts',
       'state.socket.send(String(word))',

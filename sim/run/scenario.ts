@@ -11,6 +11,9 @@ import type { Property } from './property.ts';
 /** What an operation came to. `unknown`: it may or may not have taken effect. */
 export type Outcome = 'ok' | { readonly outcome: 'fail' | 'unknown'; readonly detail: string };
 
+/** The client's end of a connection: a WebSocket as browsers have it. */
+export type ClientSocket = WebSocket;
+
 /** What an actor can do and see. */
 export interface ActorContext<State> {
   /** `client-3` */
@@ -24,7 +27,7 @@ export interface ActorContext<State> {
   /** Uniform in [0, 1), by the operation that runs. */
   fraction(label: string): number;
   /** Resolves with an open WebSocket, or rejects. */
-  dial(node: string, options?: DialOptions): Promise<WebSocket>;
+  dial(node: string, options?: DialOptions): Promise<ClientSocket>;
   sleep(ms: number): Promise<void>;
   /** For so long the client reads nothing from the connections it has; what arrives meanwhile waits. Returns at once. */
   stopReading(ms: number): void;

@@ -120,10 +120,12 @@ export interface RedisOptionsFace {
   readonly lazyConnect?: boolean | undefined;
   /** Whether an error that the server answers asks for another connection; 2 sends the command again on it. */
   readonly reconnectOnError?: ((error: Error) => boolean | 1 | 2) | null | undefined;
-  /** Delay before the n-th reconnection attempt; null gives up. */
-  readonly retryStrategy?: ((attempt: number) => number | null | undefined | void) | undefined;
+  /** Delay before the n-th reconnection attempt; null, given or in the place of the function, gives up. */
+  readonly retryStrategy?: ((attempt: number) => number | null | undefined | void) | null | undefined;
   /** Commands of one's own, as `defineCommand` makes them. */
-  readonly scripts?: Readonly<Record<string, { lua: string; numberOfKeys?: number; readOnly?: boolean }>> | undefined;
+  readonly scripts?:
+    | Readonly<Record<string, { lua: string; numberOfKeys?: number | undefined; readOnly?: boolean | undefined }>>
+    | undefined;
   readonly showFriendlyErrorStack?: boolean | undefined;
 }
 
@@ -158,7 +160,7 @@ export interface NodeFaces {
 /** What a running system offers back. */
 export interface RunningSystem {
   /** An orderly end, as on SIGTERM. */
-  stop?(): Promise<void>;
+  stop?(): Promise<void> | void;
 }
 
 /** The export `start` of a system's entry module. Called once in each life of a node, on a fresh module state. */

@@ -184,6 +184,18 @@ describe('an orderly stop', () => {
     expect(said(run)).toEqual(['client-1 open', 'stopped', 'over', 'client-1 closed 1006']);
     expect(run.world.ledger.nodes()).toEqual([]);
   });
+
+  it.each<[string, () => void]>([
+    ['with nothing to wait for', () => undefined],
+    ['with something that is no promise', () => 7 as never],
+  ])('may be over at once, %s', async (_what, stop) => {
+    const run = await runWorld(
+      () => ({ stop }),
+      (tools) => tools.at(1000, () => tools.world.nodes.get('node-1')?.stop((how) => tools.note(how))),
+      { untilMs: 10_000 },
+    );
+    expect(said(run)).toEqual(['stopped']);
+  });
 });
 
 describe('identities', () => {

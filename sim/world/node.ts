@@ -97,8 +97,8 @@ export class SimulatedNode {
       if (this.#life === life) this.#end(life, 'stopped');
     };
     this.#parts.kernel.schedule(0, life, () => {
-      const stopping = system?.stop?.() ?? Promise.resolve();
-      stopping.then(over, (reason: unknown) => this.#parts.kernel.fail(reason));
+      // Whoever writes no types may return anything.
+      Promise.resolve(system?.stop?.()).then(over, (reason: unknown) => this.#parts.kernel.fail(reason));
     });
     return true;
   }

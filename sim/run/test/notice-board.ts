@@ -7,12 +7,12 @@ import type { NodeFaces, RunningSystem, StartSystem } from '../../world/faces.ts
 import type { ShadowHost, SystemImage } from '../../world/image.ts';
 import type { Judge, Property } from '../property.ts';
 import { type RunOptions, type RunResult, executeRun, RunResources } from '../run.ts';
-import { type ActorDefinition, defineScenario, type Scenario } from '../scenario.ts';
+import { type ActorDefinition, type ClientSocket, defineScenario, type Scenario } from '../scenario.ts';
 
 export type Flaw = (node: NodeFaces, host: ShadowHost) => RunningSystem | void;
 
 interface UserState {
-  socket: Awaited<ReturnType<Parameters<ActorDefinition<UserState>['operations'][string]>[0]['dial']>> | null;
+  socket: ClientSocket | null;
   answer: ((text: string) => void) | null;
 }
 

@@ -28,7 +28,10 @@ export interface Command {
 interface Commander extends EventEmitter {
   options: object;
   scriptsSet: Record<string, unknown>;
-  defineCommand(name: string, definition: { lua: string; numberOfKeys?: number; readOnly?: boolean }): void;
+  defineCommand(
+    name: string,
+    definition: { lua: string; numberOfKeys?: number | undefined; readOnly?: boolean | undefined },
+  ): void;
   sendCommand(command: Command): unknown;
   select(database: number): Promise<unknown>;
   subscribe(channels: string[]): Promise<unknown>;

@@ -1,0 +1,19 @@
+/** An entry whose gateway is typed by the classes of `ws` and `ioredis`: the sockets need casts, Redis needs none. */
+import type { IncomingMessage } from 'node:http';
+import type { Redis, RedisOptions } from 'ioredis';
+import type { WebSocket, WebSocketServer } from 'ws';
+import type { StartSystem } from '../../sim/index.ts';
+
+export interface Gateway {
+  serve(server: WebSocketServer, redis: Redis): void;
+  accept(socket: WebSocket, request: IncomingMessage): void;
+  stop(): void;
+}
+
+export function entryOf(gateway: Gateway, options: RedisOptions): StartSystem {
+  return (node) => {
+    gateway.serve(node.webSocketServer() as WebSocketServer, node.redis(options));
+    node.listen((socket, request) => gateway.accept(socket as WebSocket, request as IncomingMessage));
+    return { stop: () => gateway.stop() };
+  };
+}
