@@ -32,3 +32,4 @@ export type {
 } from './world/faces.ts';
 export type { SourceEdit } from './world/image.ts';
 export type { ClosedSocket, Ledger, OpenConnection } from './world/ledger.ts';
+export type { OpenTimer } from './world/life-timer.ts';

@@ -35,6 +35,18 @@ describe('the ledger', () => {
     expect(run.end).toEqual({ why: 'stopped' });
   });
 
+  it('tells timers as plain data', async () => {
+    let seen: unknown;
+    await runWorld(
+      (node) => {
+        node.clock.startTimer({ label: 'beat', owner: 'node' }, 5000, () => undefined);
+        return {};
+      },
+      (tools) => tools.at(1000, () => (seen = tools.world.ledger.timers('node-1'))),
+    );
+    expect(JSON.parse(JSON.stringify(seen))).toEqual([{ label: 'beat', owner: 'node', startedAtMs: 0 }]);
+  });
+
   it('forgets them with the life', async () => {
     const seen: string[][] = [];
     await runNetwork(

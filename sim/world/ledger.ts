@@ -60,7 +60,8 @@ export class Ledger {
 
   /** Timers of a node that neither fired nor were cancelled. */
   timers(node: string): readonly OpenTimer[] {
-    return [...(this.#nodes.get(node)?.life?.timers ?? [])];
+    const timers = this.#nodes.get(node)?.life?.timers ?? [];
+    return Array.from(timers, ({ label, owner, startedAtMs }) => ({ label, owner, startedAtMs }));
   }
 
   connections(): readonly OpenConnection[] {
