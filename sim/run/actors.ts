@@ -7,7 +7,8 @@ import { type Operation, splitActor } from '../plan/plan.ts';
 import { ScenarioFault } from '../plan/scenario-fault.ts';
 import { Client } from '../world/client.ts';
 import type { World } from '../world/world.ts';
-import type { ActorContext, ActorDefinition, Outcome, Scenario } from './scenario.ts';
+import { isOutcome, OUTCOME_RULE, shownOutcome } from './outcome.ts';
+import type { ActorContext, ActorDefinition, Scenario } from './scenario.ts';
 
 /** An operation that has begun and not ended. */
 export interface OperationUnderWay {
@@ -153,8 +154,13 @@ export class Actors {
     recorder.operation(id, operation.actor, name, 'begin');
     const run = actor.definition.operations[name];
     if (run === undefined) throw new Error(`no operation ${name}`);
-    const outcome: Outcome = await run(actor.context, operation.arguments);
+    const outcome: unknown = await run(actor.context, operation.arguments);
     this.#underWay.delete(id);
+    if (!isOutcome(outcome)) {
+      const about = `${splitActor(operation.actor).kind} ${name}`;
+      const who = `${operation.actor} ${name} (${id})`;
+      throw new ScenarioFault(about, who, OUTCOME_RULE, `ended in ${shownOutcome(outcome)}`);
+    }
     if (outcome === 'ok') recorder.operation(id, operation.actor, name, 'ok');
     else recorder.operation(id, operation.actor, name, outcome.outcome, outcome.detail);
   }
