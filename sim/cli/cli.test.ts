@@ -52,6 +52,15 @@ describe('run', () => {
     expect((await place.run('--seeds', '1', '--shard', '2/2')).code).toBe(4);
   });
 
+  test('sizes beyond those of the scenario are run, with a note', async () => {
+    const { code, stderr } = await place.run('--seeds', '1', '--seed-start', '0x1', '--clients', '5', '--nodes', '2');
+    expect(stderr).toBe(
+      "--clients 5 is more than the scenario's countMax: 4 for client\n" +
+        "--nodes 2 is more than the scenario's nodesMax: 1\necho: seeds from 0x1\n",
+    );
+    expect(code).toBe(0);
+  });
+
   test('a failure is saved and shown, with a command that shows it again', async () => {
     breakSystem();
     const { code, stdout } = await place.run('--seeds', '8', '--seed-start', '0x1');

@@ -43,6 +43,7 @@ test('flags of the output stand before or after the command', () => {
 
 test.each([
   ['--sead 0x1', /unknown option '--sead'\n\(Did you mean --seed\?\)/],
+  ['--seed 0x1 --seed 0x2', /'--seed <seed>' argument '0x2' is invalid\. It was given before/],
   ['--shard 0/2', /such as 2\/3/],
   ['--shard 3/2', /such as 2\/3/],
   ['--shard 2', /such as 2\/3/],

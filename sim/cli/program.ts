@@ -13,7 +13,7 @@ import type { OutputFlags } from './output.ts';
 import type { RunFlags } from './run-command.ts';
 import type { PoolFlags } from './session.ts';
 import type { ShrinkFlags } from './shrink-command.ts';
-import { countBetween, parseDuration, parseSeedValue, parseShardValue } from './values.ts';
+import { countBetween, once, parseDuration, parseSeedValue, parseShardValue } from './values.ts';
 
 /** What was asked for. */
 export type Request =
@@ -78,7 +78,7 @@ function createProgram(version: string, write: (text: string) => void, ask: (req
     .allowExcessArguments()
     .option('--seeds <n>', 'so many seeds', countBetween(1, SEEDS_MAX))
     .option('--time <time>', 'for so long: 500ms, 10s, 2m, 1h', parseDuration)
-    .option('--seed <seed>', 'this one seed', parseSeedValue)
+    .option('--seed <seed>', 'this one seed', once(parseSeedValue))
     .option('--seed-start <seed>', 'the first seed; a fresh one otherwise', parseSeedValue)
     .option('--shard <i/n>', 'every n-th seed only, beginning with the i-th', parseShardValue)
     .addOption(

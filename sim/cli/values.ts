@@ -38,6 +38,14 @@ export function parseSeedValue(text: string): Seed {
   throw new InvalidArgumentError('Give 0x and 1 to 16 hexadecimal digits, such as 0x5f21c0de.');
 }
 
+/** Of a flag that has no usual value: commander would let the last of several win. */
+export function once<Value>(parse: (text: string) => Value): (text: string, previous?: Value) => Value {
+  return (text, previous) => {
+    if (previous === undefined) return parse(text);
+    throw new InvalidArgumentError('It was given before, and only one can be meant.');
+  };
+}
+
 export function parseShardValue(text: string): Shard {
   const shard = parseShard(text);
   if (shard !== null) return shard;
