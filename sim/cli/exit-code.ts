@@ -27,7 +27,7 @@ export const EXIT_MEANINGS: Readonly<Record<ExitCode, string>> = {
   3: 'nondeterminism: a seed was not the same twice, the system tried a way out of it (`escape`), or a replay diverged',
   4: 'nothing ran',
   70: 'a fault of the harness: the scenario is wrong (`harness`), seedstorm itself failed, or its output could not be written',
-  130: 'Ctrl-C. The first finishes what runs and prints how to go on, the second stops at once',
+  130: 'Ctrl-C. The first finishes what runs and says what is left, the second stops at once',
 };
 
 /** What a command saw. What is absent was not seen. */

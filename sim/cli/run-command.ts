@@ -91,7 +91,7 @@ export async function runCommand(session: Session, named: string | undefined, fl
   const ran = { seedStart, replays, ...(shard === undefined ? {} : { shard }) };
   output.summary((palette) => summaryLines(totals, ran, palette));
   if (interrupt.pressed) {
-    const goOn = goOnCommand(session, named, flags, { seedStart, done: totals.seeds });
+    const goOn = goOnCommand(session, named, flags, { seedStart, done: totals.seeds, tookMs: nowMs() - startedAtMs });
     if (goOn !== null) output.result(() => ['interrupted; to go on:', `  ${goOn}`]);
   }
   const missed = Object.keys(totals.marks).filter((mark) => totals.marks[mark] === 0);
@@ -122,12 +122,14 @@ function goOnCommand(
   session: Session,
   named: string | undefined,
   flags: RunFlags,
-  { seedStart, done }: { seedStart: Seed; done: number },
+  { seedStart, done, tookMs }: { seedStart: Seed; done: number; tookMs: number },
 ): string | null {
   // A whole number of rounds over all shards, so that each goes on with seeds of its own.
   const behind = done * (flags.shard?.count ?? 1);
   const left = flags.seeds === undefined ? undefined : flags.seeds - behind;
   if ((left !== undefined && left <= (flags.shard?.index ?? 1) - 1) || flags.seed !== undefined) return null;
+  const leftMs = flags.time === undefined ? undefined : wholeSeconds(flags.time - tookMs);
+  if (leftMs === 0) return null;
   const flag = (name: string, value: number | string | undefined): string[] =>
     value === undefined ? [] : [name, String(value)];
   return session.command(
@@ -137,7 +139,7 @@ function goOnCommand(
       : [quoted(shownPath(path.resolve(session.workingFolder, named), session.workingFolder))]),
     ...flag('--seed-start', seedAfter(seedStart, behind)),
     ...flag('--seeds', left),
-    ...flag('--time', flags.time === undefined ? undefined : durationText(flags.time)),
+    ...flag('--time', leftMs === undefined ? undefined : durationText(leftMs)),
     ...flag('--shard', flags.shard === undefined ? undefined : shardText(flags.shard)),
     ...flag('--bail', flags.bail),
     ...sizeWords(flags),
@@ -145,4 +147,9 @@ function goOnCommand(
     ...(flags.shrinkTime === USUAL_SHRINK_MS ? [] : ['--shrink-time', durationText(flags.shrinkTime)]),
     ...(flags.requireMarks === true ? ['--require-marks'] : []),
   );
+}
+
+/** Rounded up; none is left when none is. */
+function wholeSeconds(ms: number): number {
+  return Math.max(0, Math.ceil(ms / 1000)) * 1000;
 }
