@@ -7,7 +7,7 @@ import { printable } from '../replay/printable.ts';
 import type { Replay } from '../replay/replay.ts';
 import { filesWithId, isReplayId, readReplay, REPLAYS_FOLDER } from '../replay/store.ts';
 import { shownPath } from './paste.ts';
-import { isFileInside, projectOf, replaysOf } from './project.ts';
+import { isFileInside, projectOf, replaysIn } from './project.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface FoundReplay {
@@ -18,11 +18,13 @@ export interface FoundReplay {
   readonly replay: Replay;
 }
 
+const ADVICE = 'give its file, or its id of 6 hexadecimal digits';
+
 /** Throws UsageError when there is none, ReplayError when the file is not in order. */
 export function findReplay(named: string, workingFolder: string): FoundReplay {
+  if (named.trim() === '') throw new UsageError(`no replay was named; ${ADVICE}`);
   const file = fileOf(named, workingFolder);
-  if (!existsSync(file))
-    throw new UsageError(`there is no replay ${printable(named)}; give its file, or its id of 6 hexadecimal digits`);
+  if (!existsSync(file)) throw new UsageError(`there is no replay ${printable(named)}; ${ADVICE}`);
   const shown = printable(shownPath(file, workingFolder));
   const replay = readReplay(file, shown);
   return { file, shown, project: projectFor(file, replay, workingFolder), replay };
@@ -31,7 +33,7 @@ export function findReplay(named: string, workingFolder: string): FoundReplay {
 function fileOf(named: string, workingFolder: string): string {
   const asFile = path.resolve(workingFolder, named);
   if (!isReplayId(named) || statSync(asFile, { throwIfNoEntry: false })?.isFile() === true) return asFile;
-  const folder = replaysOf(projectOf(workingFolder) ?? workingFolder);
+  const folder = replaysIn(projectOf(workingFolder) ?? workingFolder);
   const [first, second] = filesWithId(folder, named.toLowerCase());
   if (first === undefined) throw new UsageError(`there is no replay ${named} in ${shownPath(folder, workingFolder)}`);
   if (second !== undefined) throw new UsageError(`several replays have the id ${named}; name the file`);

@@ -29,6 +29,14 @@ export function replaysOf(project: string): string {
   return path.join(project, REPLAYS_FOLDER);
 }
 
+/** The same, to read from: there may be none. Throws UsageError when something else stands in its place. */
+export function replaysIn(project: string): string {
+  const folder = replaysOf(project);
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === false)
+    throw new UsageError(`${folder} is no folder: replays are kept there`);
+  return folder;
+}
+
 /** True for a file, or a link to one, that really lies below the folder. */
 export function isFileInside(folder: string, relative: string): boolean {
   const file = path.join(folder, relative);

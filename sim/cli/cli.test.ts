@@ -185,6 +185,7 @@ describe('what is wrong is one line, and 2', () => {
     [['run', 'package.json'], /neither a command nor a scenario/],
     [['run', 'system.ts'], /has no export named "default"/],
     [['replay', 'a1b2c3'], /there is no replay a1b2c3 in replays/],
+    [['replay', ''], /no replay was named; give its file/],
     [['replay', 'package.json'], /package\.json is no seedstorm replay/],
     [['shrink', 'no\x1b[2Jname'], /there is no replay no�\[2Jname/],
     [['defects', 'unknown'], /there is no defect unknown; there are: silent, harmless, stuck/],

@@ -3,7 +3,7 @@
  */
 import { executeReplay, type Sources } from '../api/execute-replay.ts';
 import { shownPath } from '../api/paste.ts';
-import { projectOf, replaysOf } from '../api/project.ts';
+import { projectOf, replaysIn } from '../api/project.ts';
 import type { Replay } from '../replay/replay.ts';
 import { ReplayError } from '../replay/replay-error.ts';
 import { listReplays, readReplay } from '../replay/store.ts';
@@ -21,7 +21,7 @@ const ON_CLEAN: ReadonlySet<ReplayVerdict> = new Set(['gone']);
 export async function corpusCommand(session: Session, flags: PoolFlags): Promise<ExitCode> {
   const { output, interrupt, workingFolder } = session;
   const project = projectOf(workingFolder) ?? workingFolder;
-  const folder = replaysOf(project);
+  const folder = replaysIn(project);
   const files = listReplays(folder);
   const sources: Sources = new Map();
   let checked = 0;

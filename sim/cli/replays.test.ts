@@ -199,6 +199,18 @@ describe('defects, corpus, replay, shrink', () => {
     expect(await place.run('corpus', 'check')).toMatchObject({ code: 3 });
   });
 
+  test('something else in the place of the folder is one line, and 2', async () => {
+    place.write('replays', '');
+    for (const parameters of [
+      ['corpus', 'check'],
+      ['replay', 'a1b2c3'],
+    ]) {
+      const { code, stdout, stderr } = await place.run(...parameters);
+      expect(stderr).toMatch(/^seedstorm: \S+replays is no folder: replays are kept there\n$/);
+      expect([code, stdout]).toEqual([2, '']);
+    }
+  });
+
   test('no replays: nothing ran', async () => {
     expect(await place.run('corpus', 'check')).toMatchObject({ code: 4, stdout: 'no replays in replays\n' });
   });

@@ -39,7 +39,13 @@ function describe(error: z.ZodError): string {
   if (first === undefined) return 'is not a valid replay';
   const place = first.path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
   const more = error.issues.length > 1 ? ` (and ${error.issues.length - 1} more)` : '';
-  return `${printable(`is not a valid replay: ${place.slice(1)} ${decapitalised(first.message)}`, SHOWN_LENGTH)}${more}`;
+  const what = [place.replace(/^\./, ''), decapitalised(messageOf(first))].filter(Boolean).join(' ');
+  return `${printable(`is not a valid replay: ${what}`, SHOWN_LENGTH)}${more}`;
+}
+
+/** Of a key that is wrong, what is wrong with it. */
+function messageOf(issue: z.core.$ZodIssue): string {
+  return (issue.code === 'invalid_key' ? issue.issues[0]?.message : undefined) ?? issue.message;
 }
 
 function decapitalised(message: string): string {

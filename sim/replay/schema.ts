@@ -86,7 +86,7 @@ const plan = z
 
 const choices = z
   .record(
-    z.string().max(REPLAY_LIMITS.keyLength).regex(CHOICE_KEY, 'is not a key of a choice'),
+    z.string().max(REPLAY_LIMITS.keyLength).regex(CHOICE_KEY, 'is not a key of a choice, such as client-2.1/latency/0'),
     z.number().min(0).lt(1),
   )
   .refine((all) => Object.keys(all).length <= REPLAY_LIMITS.choices, `are more than ${REPLAY_LIMITS.choices}`);
