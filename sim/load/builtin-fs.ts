@@ -2,13 +2,14 @@
  * `node:fs` and `node:fs/promises`: refused, but for one file that is never there. Packages look into their own package.json for their version,
  * and go on without; a bundle has none.
  */
-import type { Guard } from '../world/shadow-guard.ts';
+import { type Guard, insteadOf } from '../world/shadow-guard.ts';
 import { frontOf, type ModuleExports } from './builtin-front.ts';
 
 const OWN_DESCRIPTION = /(^|[\\/])package\.json$/;
 
 function absent(file: unknown): Error {
-  const text = `ENOENT: no such file or directory, open '${String(file)}'`;
+  // Begins as Node's does, for those who look at the text; goes on for those who know that it is there.
+  const text = `ENOENT: no such file or directory, open '${String(file)}': no file is there for code under simulation; ${insteadOf('node:fs')}`;
   return Object.assign(new Error(text), { code: 'ENOENT', syscall: 'open' });
 }
 

@@ -18,6 +18,8 @@ function described({ text, location }: Message): string {
   if (unresolved !== null && location?.file === ENTRY_FILE)
     return `${unresolved[1]?.replace(/^\.\//, '')}: no such file`;
   if (unresolved !== null && !/^[./]/.test(unresolved[1] ?? '.')) text = `package "${unresolved[1]}" is not installed`;
+  if (text.startsWith('Top-level await is'))
+    text = 'top-level await is not supported; put it into start, which may be async';
   return location === null ? text : `${location.file}:${location.line}: ${text}`;
 }
 

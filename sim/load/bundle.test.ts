@@ -116,6 +116,11 @@ describe('one clear line tells what is wrong', () => {
     ['a missing file', { 'system.ts': `\nimport './gone.ts'; ${start}` }, 'system.ts:2: Could not resolve "./gone.ts"'],
     ['a missing package', { 'system.ts': `import 'gone'; ${start}` }, 'system.ts:1: package "gone" is not installed'],
     ['no start', { 'system.ts': 'export const begin = 1;' }, 'system.ts: has no export named "start"'],
+    [
+      'top-level await',
+      { 'system.ts': 'await Promise.resolve();\nexport const start = () => ({});' },
+      'system.ts:1: top-level await is not supported; put it into start, which may be async',
+    ],
     ['no system', {}, 'system.ts: no such file'],
     [
       'no default export',

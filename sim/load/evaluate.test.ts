@@ -61,6 +61,14 @@ describe('a life', () => {
     expect(await live(image, one)).toEqual([1, 5_001_000, 5_001_000]);
   });
 
+  test('may import JSON', async () => {
+    const image = await project({
+      'system.ts': "import x from './x.json' with { type: 'json' }; export const start = () => x.words;",
+      'x.json': '{ "words": ["one", "two"] }',
+    }).image();
+    expect(await live(image, new ManualHost())).toEqual(['one', 'two']);
+  });
+
   test('finds shadows under names that are written with escapes, spread, or members of the global', async () => {
     const image = await project({
       'system.ts': `

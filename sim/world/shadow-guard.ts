@@ -29,7 +29,11 @@ export interface Guard {
 }
 
 const ADVICE: readonly (readonly [pattern: RegExp, instead: string])[] = [
-  [/^(node:fs|node:module|require\.resolve)/, 'read it before the run and pass it in the configuration'],
+  [
+    /^node:fs/,
+    "import what is read, as in import x from './a.json' with { type: 'json' }, or put the file behind a port that the scenario answers",
+  ],
+  [/^(node:module|require\.resolve)/, 'import it, so that it becomes part of the bundle'],
   [
     /^(fetch|WebSocket|EventSource|node:(http|https|http2|net|tls|dns|dgram|undici)\b)/,
     'use a face of the node (listen, redis) or put the service behind a port that the scenario answers',

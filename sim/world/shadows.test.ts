@@ -128,7 +128,7 @@ describe('the guard', () => {
 
   test('knows who looks for native addons', () => {
     expect(insteadOf('node:fs accessSync', 'node_modules/bindings/bindings.js')).toContain('native addon');
-    expect(insteadOf('node:fs accessSync', 'node_modules/other/bindings.js')).toContain('read it before the run');
+    expect(insteadOf('node:fs accessSync', 'node_modules/other/bindings.js')).toContain('import what is read');
   });
 
   test('says what to use instead', () => {
