@@ -50,10 +50,11 @@ test('the first failure is found, replayed, shrunk and gone', async () => {
   expect(gone).toContain('✔ gone');
 });
 
-const others = [...ending.filter((command) => !isOfFirstFailure(command)), ...commandsIn(guide)].map((command) => ({
-  ...command,
-  text: sooner(command.text),
-}));
+const others = [
+  ...ending.filter((command) => !isOfFirstFailure(command)),
+  ...commandsIn(guide),
+  ...commandsIn(textOf('docs/your-own-gateway.md')),
+].map((command) => ({ ...command, text: sooner(command.text) }));
 
 test.concurrent.each(others.filter(({ text }, index) => others.findIndex((other) => other.text === text) === index))(
   '$text',

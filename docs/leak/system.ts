@@ -1,0 +1,16 @@
+/** The system: it keeps a table of its visitors, and says how many there are whenever that changes. */
+import type { ServerSocketFace, StartSystem } from '../../sim/index.ts';
+
+export const start: StartSystem = (node) => {
+  const visitors = new Set<ServerSocketFace>();
+  const tell = () => node.probe.note('visitors', { size: visitors.size });
+  node.listen((socket) => {
+    visitors.add(socket);
+    tell();
+    socket.on('close', () => {
+      visitors.delete(socket);
+      tell();
+    });
+  });
+  return {};
+};
