@@ -109,6 +109,11 @@ describe('README.md', () => {
     expect(differences(column(tableWith(readme, 'replay', 'meaning'), 0), REPLAY_VERDICTS)).toEqual([]);
   });
 
+  test('what npm start runs', () => {
+    const { scripts } = JSON.parse(textOf('package.json')) as { scripts: Record<string, string> };
+    expect(readme).toContain(`\`${scripts['start']}\`, which is what \`npm start\` runs`);
+  });
+
   test('exit codes', () => {
     const documented = tableWith(readme, 'exit code', 'meaning').rows.map((row) => row.join(': '));
     const actual = Object.entries(EXIT_MEANINGS).map((one) => one.join(': '));
