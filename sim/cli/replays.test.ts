@@ -187,7 +187,9 @@ describe('defects, corpus, replay, shrink', () => {
     await place.run('--seeds', '8', '--seed-start', '0x1', '--quiet');
     place.edit('system.ts', "if (text !== 'plum') socket.send(text);", "throw new RangeError('other');");
     const { code, stdout } = await place.run('replay', `replays/${place.list('replays')[0]}`, '--quiet');
-    expect(stdout).toMatch(/^✖ other: not answered: silence, but crash at step \d+, .* threw: RangeError: other, in answer of system\.ts\n$/);
+    expect(stdout).toMatch(
+      /^✖ other: not answered: silence, but crash at step \d+, .* threw: RangeError: other, in answer of system\.ts\n$/,
+    );
     expect(code).toBe(1);
   });
 
