@@ -22,6 +22,7 @@ import { type Shard, shardText } from '../search/shard.ts';
 import { emptyTotals, type Totals } from '../search/totals.ts';
 import { type ExitCode, exitCodeOf, seenIn } from './exit-code.ts';
 import type { PoolFlags, Session } from './session.ts';
+import { promiseNotes } from './promise-notes.ts';
 import { sizeNotes } from './size-notes.ts';
 import { durationText } from './values.ts';
 
@@ -70,7 +71,7 @@ export async function runCommand(session: Session, named: string | undefined, fl
     repeatAll: flags.seed !== undefined,
     signal: interrupt.signal,
     onBegin: () => {
-      for (const note of sizeNotes(source.scenario, flags)) output.note(note);
+      for (const note of [...promiseNotes(source.scenario), ...sizeNotes(source.scenario, flags)]) output.note(note);
       if (flags.seed === undefined) output.note(`${source.scenario.name}: seeds from ${seedStart}${ofShard}`);
     },
     onRun: (current) => {

@@ -88,7 +88,7 @@ export function judgeEnd({ end, cause, thrown, step, atMs }: RunEnd): Failure | 
       return { verdict: 'no-progress', ...moment('no-progress: frozen', text) };
     }
     case 'steps': {
-      const text = `the run has not ended within ${end.limit} steps`;
+      const text = `the run has not ended within ${end.limit} step${end.limit === 1 ? '' : 's'}`;
       return { verdict: 'no-progress', ...moment('no-progress: steps', text) };
     }
     default:
