@@ -21,8 +21,8 @@ import type { Sizes } from '../search/job.ts';
 import { type Shard, shardText } from '../search/shard.ts';
 import { emptyTotals, type Totals } from '../search/totals.ts';
 import { type ExitCode, exitCodeOf, seenIn } from './exit-code.ts';
-import type { PoolFlags, Session } from './session.ts';
 import { promiseNotes } from './promise-notes.ts';
+import type { PoolFlags, Session } from './session.ts';
 import { sizeNotes } from './size-notes.ts';
 import { durationText } from './values.ts';
 
