@@ -174,6 +174,23 @@ describe('process', () => {
     expect([shadow.stdout.write('quiet'), shadow.stderr.isTTY]).toEqual([true, false]);
     for (const say of ['log', 'error', 'table', 'time'] as const) shadowOf(host, 'console')[say]('quiet');
   });
+
+  test('a console is heard by who looks closely, and asks no value how it is to be shown', () => {
+    host.detailed = true;
+    const shy = {
+      a: 1,
+      [Symbol.for('nodejs.util.inspect.custom')]: () => {
+        throw new Error('asked');
+      },
+    };
+    const said = shadowOf(host, 'console');
+    said.log('%d of', 1, shy);
+    said.table([2]);
+    said.assert(true, 'holds');
+    said.assert(false, 'fails');
+    said.time('quiet');
+    expect(host.printed).toEqual([expect.stringMatching(/^1 of \{\s+a: 1/), '[ 2 ]', 'Assertion failed fails']);
+  });
 });
 
 describe('globalThis', () => {
