@@ -97,12 +97,15 @@ export type RunRecord =
 /** A record before it is stamped. */
 export type Unstamped<R extends RunRecord = RunRecord> = R extends RunRecord ? Omit<R, keyof Stamp> : never;
 
-export const RECORD_TYPES = [
-  'operation',
-  'frame',
-  'command',
-  'timer',
-  'node',
-  'fault',
-  'probe',
-] as const satisfies readonly RunRecord['type'][];
+/** All of them: whoever forgets one here is told by the compiler. */
+const EACH_TYPE = {
+  operation: true,
+  frame: true,
+  command: true,
+  timer: true,
+  node: true,
+  fault: true,
+  probe: true,
+} satisfies Record<RunRecord['type'], true>;
+
+export const RECORD_TYPES = Object.keys(EACH_TYPE) as readonly RunRecord['type'][];

@@ -1,6 +1,9 @@
 /**
- * The scenario itself threw or gave what can't be done, in what it says or does for one actor: no failure of the system, and nobody's harm but the scenario's.
+ * The scenario itself threw or gave what can't be done, in what it says or does for one actor: no failure of the system, and nobody's harm but the
+ * scenario's.
  */
+import { textOf } from '../world/text-of.ts';
+
 export class ScenarioFault extends Error {
   override readonly name = 'ScenarioFault';
   /** What of, in words that are the same for all actors of a kind: `client connect`. */
@@ -10,7 +13,6 @@ export class ScenarioFault extends Error {
   constructor(about: string, who: string, cause: unknown, did = 'threw') {
     super(`${who} ${did}`, { cause });
     this.about = about;
-    const told = cause instanceof Error ? (cause.stack ?? `${cause.name}: ${cause.message}`) : String(cause);
-    this.stack = `${this.message}: ${told}`;
+    this.stack = `${this.message}: ${textOf(cause)}`;
   }
 }

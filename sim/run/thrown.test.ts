@@ -31,6 +31,12 @@ test.each([
     'TypeError: gone, in open of src/80.ts',
   ],
   [
+    'one of two functions of a name',
+    ['settle2 (simulated:system.js:12:5)'],
+    'TypeError in settle',
+    'TypeError: gone, in settle2 of src/12.ts',
+  ],
+  [
     'a package alone',
     ['parse (simulated:packages.js:9:1)'],
     'TypeError in parse',
@@ -40,6 +46,24 @@ test.each([
   const { about: told, text } = readThrown(thrownBy('gone', ...frames), fileAt);
   expect([told, text.split('\n')[0]]).toEqual([about, first]);
   expect(text.split('\n')).toHaveLength(1 + frames.length);
+});
+
+test('what can not become a text is told by its type', () => {
+  const odd = new Error('gone');
+  Object.defineProperty(odd, 'stack', { value: undefined });
+  Object.defineProperty(odd, 'message', {
+    get: () => {
+      throw new Error('asked');
+    },
+  });
+  for (const reason of [Object.create(null), odd])
+    expect(readThrown(reason, fileAt)).toEqual({ about: 'object', text: 'something of type object that has no text' });
+});
+
+test('a long message hides no frames', () => {
+  const error = thrownBy('gone', 'settle (simulated:system.js:12:5)');
+  error.stack = error.stack?.replace('gone', 'line\n'.repeat(100)) ?? '';
+  expect(readThrown(error, fileAt).about).toBe('TypeError in settle');
 });
 
 test('what is no error is told as it is', () => {

@@ -2,6 +2,7 @@
  * What a system threw, and where: in which function of which of its source files. The lines are those of the bundled text, and not told.
  */
 import type { SystemImage } from '../world/image.ts';
+import { textOf } from '../world/text-of.ts';
 import { framesIn, type SimulatedFrame } from '../world/stack-names.ts';
 
 export interface Thrown {
@@ -12,8 +13,9 @@ export interface Thrown {
 }
 
 export function readThrown(reason: unknown, fileAt: SystemImage['fileAt']): Thrown {
-  if (!(reason instanceof Error)) return { about: typeof reason, text: String(reason) };
-  const frames = framesIn(String(reason.stack));
+  const error = asError(reason);
+  if (error === null) return { about: typeof reason, text: textOf(reason) };
+  const frames = framesIn(error.stack);
   const files = frames.map(({ place }) => fileAt?.(place) ?? place.text);
   const own = ownFirst(frames);
   const [name = ''] = own.map((frame) => frame.name).filter((one) => one !== '');
@@ -23,9 +25,9 @@ export function readThrown(reason: unknown, fileAt: SystemImage['fileAt']): Thro
     (frame, index) => `  at ${frame.name === '' ? 'a function' : frame.name} in ${files[index]}`,
   );
   const where = file === '' ? '' : `, in ${name === '' ? '' : `${name} of `}${file}`;
-  const [first = '', ...rest] = `${reason.name}: ${reason.message}`.split('\n');
+  const [first = '', ...rest] = `${error.name}: ${error.message}`.split('\n');
   return {
-    about: name === '' ? reason.name : `${reason.name} in ${name}`,
+    about: name === '' ? error.name : `${error.name} in ${withoutNumber(name)}`,
     text: [`${first}${where}`, ...rest, ...calls].join('\n'),
   };
 }
@@ -34,4 +36,19 @@ export function readThrown(reason: unknown, fileAt: SystemImage['fileAt']): Thro
 function ownFirst(frames: readonly SimulatedFrame[]): readonly SimulatedFrame[] {
   const own = frames.filter(({ place }) => !place.text.includes('packages.js'));
   return own.length > 0 ? own : frames;
+}
+
+/** esbuild numbers functions of one name, `settle2`, by whatever other modules hold: another number is no other cause. */
+function withoutNumber(name: string): string {
+  return name.replace(/\d+$/, '');
+}
+
+/** Its parts as texts; null for what is no error, or can't be read as one. */
+function asError(reason: unknown): Record<'name' | 'message' | 'stack', string> | null {
+  if (!(reason instanceof Error)) return null;
+  try {
+    return { name: String(reason.name), message: String(reason.message), stack: String(reason.stack) };
+  } catch {
+    return null;
+  }
 }

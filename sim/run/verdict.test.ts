@@ -76,6 +76,11 @@ describe('verdicts', () => {
     expect(await fateOf({ flaw })).toBe('crash | crash: TypeError');
   });
 
+  it('crash: whatever it is that was thrown', async () => {
+    expect(await fateOf({ flaw: later((fail) => fail(Object.create(null) as Error)) })).toBe('crash | crash: object');
+    expect(await fateOf({ flaw: later((fail) => fail('a text' as never)) })).toBe('crash | crash: string');
+  });
+
   it('crash: what a property sees of it in the same step comes after it', async () => {
     const watchful = property('p', (view) => ({
       ...quietJudge,

@@ -8,6 +8,7 @@ import { ScenarioFault } from '../plan/scenario-fault.ts';
 import { Client } from '../world/client.ts';
 import { Life } from '../world/life.ts';
 import { insteadOf } from '../world/shadow-guard.ts';
+import { textOf } from '../world/text-of.ts';
 import type { Violation } from './property.ts';
 import type { Thrown } from './thrown.ts';
 
@@ -77,7 +78,7 @@ export function judgeEnd({ end, cause, thrown, step, atMs }: RunEnd): Failure | 
     case 'threw':
     case 'rejected': {
       const how = end.why === 'threw' ? 'threw' : 'left a rejection that nobody caught';
-      const text = `${end.domain.name} ${how}: ${thrown?.text ?? describe(end.reason)}`;
+      const text = `${end.domain.name} ${how}: ${thrown?.text ?? textOf(end.reason)}`;
       // Whatever is no life of a node belongs to the scenario or to the simulator; so does what runs outside of all nodes.
       const isOfSystem = end.domain instanceof Life && end.domain.number > 0;
       if (!isOfSystem) return { verdict: 'harness', ...moment(harnessSignature(end.domain), text) };
@@ -113,7 +114,7 @@ function failureOf(cause: Cause, moment: (signature: string, text: string) => Mo
     case 'fault': {
       const { reason } = cause;
       const signature = reason instanceof ScenarioFault ? `harness: ${reason.about}` : 'harness';
-      return { verdict: 'harness', ...moment(signature, describe(reason)) };
+      return { verdict: 'harness', ...moment(signature, textOf(reason)) };
     }
   }
 }
@@ -121,8 +122,4 @@ function failureOf(cause: Cause, moment: (signature: string, text: string) => Mo
 /** The same for all actors of a kind. */
 function harnessSignature(domain: Domain): string {
   return domain instanceof Client ? `harness: ${splitActor(domain.name).kind}` : 'harness';
-}
-
-function describe(reason: unknown): string {
-  return reason instanceof Error ? (reason.stack ?? `${reason.name}: ${reason.message}`) : String(reason);
 }

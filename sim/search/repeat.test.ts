@@ -43,8 +43,11 @@ test('another run is nondeterminism', async () => {
   });
 });
 
+test('one that never came back is not run again', async () => {
+  expect(await repeated(neverCameBack, report('a'))).toEqual({ result: null, jobs: [] });
+});
+
 test.each([
-  ['the first', neverCameBack, [report('a')]],
   ['the second', report('a'), [neverCameBack]],
   ['one that is looked at closely', report('a'), [report('b'), neverCameBack, report('b')]],
   ['the other that is', report('a'), [report('b'), report('a'), neverCameBack]],

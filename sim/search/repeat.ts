@@ -17,7 +17,8 @@ export interface Repeated {
 }
 
 /**
- * Runs a job again; null when it did the same as before, or when there is nothing to compare since one of the two was stopped from outside. The second run evaluates the system's modules for each life, so that state in them, which the
+ * Runs a job again; null when it did the same as before, or when there is nothing to compare since one of the two was stopped from outside.
+ * The second run evaluates the system's modules for each life, so that state in them, which the
  * first may have shared between lives, shows as a difference.
  */
 export async function repeat(
@@ -26,8 +27,9 @@ export async function repeat(
   job: RunJob,
   before: RunReport,
 ): Promise<Repeated | null> {
+  if (isStuck(before)) return null;
   const again = await pool.perform(bundle, { ...job, freshModules: true });
-  if (isStuck(before) || isStuck(again) || again.digest === before.digest) return null;
+  if (isStuck(again) || again.digest === before.digest) return null;
   const left = await pool.perform(bundle, { ...job, detailed: true });
   const right = await pool.perform(bundle, { ...job, detailed: true, freshModules: true });
   if (isStuck(left) || isStuck(right)) return null;

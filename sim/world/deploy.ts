@@ -23,7 +23,7 @@ const BETWEEN_MS = 1000;
 interface Turn {
   readonly node: SimulatedNode;
   /** The one that is to end. */
-  readonly life: Life | null;
+  readonly life: Life;
   /** It took too long. */
   isKilled: boolean;
 }
@@ -65,10 +65,13 @@ export class Deployment {
     const node = this.#waiting.shift();
     if (node === undefined || this.#isOver) return;
     const { life } = node;
-    const turn: Turn = { node, life, isKilled: false };
     const isAsWanted = this.#version !== null && life?.version === this.#version;
-    const isStopping = !isAsWanted && node.stop((how) => this.#onOver(turn, how));
-    if (!isStopping) {
+    if (life === null || isAsWanted) {
+      this.#next();
+      return;
+    }
+    const turn: Turn = { node, life, isKilled: false };
+    if (!node.stop((how) => this.#onOver(turn, how))) {
       this.#next();
       return;
     }

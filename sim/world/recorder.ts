@@ -18,7 +18,7 @@ import type { Life } from './life.ts';
 /** Of a run that is not looked at closely, so many records are kept: enough to see what led to an end. */
 const RING_SIZE = 256;
 
-/** Of what a run prints, so much is kept. */
+/** Of what a run prints, the last of so many texts are kept, and so much of each. */
 const PRINTED_MAX = 10_000;
 const PRINTED_LENGTH_MAX = 4000;
 
@@ -44,6 +44,7 @@ export class Recorder {
   readonly #options: RecorderOptions;
   readonly #kept: RunRecord[] = [];
   readonly #printed: Printed[] = [];
+  #leftOut = 0;
   #written = 0;
 
   constructor(kernel: Kernel, options: RecorderOptions) {
@@ -64,13 +65,17 @@ export class Recorder {
 
   /** Oldest first; none unless all is kept. */
   get printed(): readonly Printed[] {
+    if (this.#printed.length > PRINTED_MAX) this.#dropPrinted();
     return this.#printed;
   }
 
   print(who: string, text: string): void {
-    if (!this.#options.keepAll || this.#printed.length >= PRINTED_MAX) return;
+    if (!this.#options.keepAll) return;
     const { step, nowMs: atMs } = this.#kernel;
-    this.#printed.push({ after: this.#written, step, atMs, who, text: text.slice(0, PRINTED_LENGTH_MAX) });
+    const shown = text.length <= PRINTED_LENGTH_MAX ? text : `${text.slice(0, PRINTED_LENGTH_MAX)}…`;
+    this.#printed.push({ after: this.#written, step, atMs, who, text: shown });
+    // Now and then, so that it costs constant time on average.
+    if (this.#printed.length > 2 * PRINTED_MAX) this.#dropPrinted();
   }
 
   operation(id: string, actor: string, name: string, phase: OperationRecord['phase'], detail = ''): void {
@@ -131,6 +136,16 @@ export class Recorder {
     const { step, nowMs: atMs } = this.#kernel;
     const record = { type: 'probe', step, atMs, node, life, name: 'sim.table-conflict', fields } as const;
     this.#write(record, { ...record, fields: { ...fields, ...names } });
+  }
+
+  /** What is nearest to the end counts. */
+  #dropPrinted(): void {
+    const dropped = this.#printed.splice(0, this.#printed.length - PRINTED_MAX);
+    const [first] = this.#printed;
+    this.#leftOut += dropped.length;
+    if (first === undefined) return;
+    // In the place of the first that is left.
+    this.#printed[0] = { ...first, text: `… ${this.#leftOut + 1} earlier texts are left out` };
   }
 
   #write(canonical: RunRecord, shown: RunRecord = canonical): void {

@@ -6,6 +6,7 @@
 import type { ShadowHost } from './image.ts';
 import type { Guard } from './shadow-guard.ts';
 import type { AsyncContextUse } from './shadow-timers.ts';
+import { shown, written } from './shown.ts';
 import { AsyncResource } from 'node:async_hooks';
 
 const real = process as unknown as Record<string, unknown>;
@@ -96,7 +97,7 @@ export function createProcess(
     uptime: () => host.monotonicMs() / 1000,
     emit: () => false,
     emitWarning(warning: unknown) {
-      if (host.detailed) host.print(`warning: ${warning instanceof Error ? warning.message : String(warning)}`);
+      if (host.detailed) host.print(`warning: ${String(shown(warning))}`);
     },
     listeners: () => [],
     rawListeners: () => [],
@@ -127,7 +128,7 @@ function stream(host: ShadowHost, fd: number): object {
     isTTY: false,
     writable: true,
     write(chunk: unknown) {
-      if (host.detailed) host.print(String(chunk).replace(/\n$/, ''));
+      if (host.detailed) host.print(written(chunk).replace(/\n$/, ''));
       return true;
     },
     end: () => own,

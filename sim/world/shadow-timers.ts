@@ -34,6 +34,8 @@ export class AmbientTimer {
   readonly #repeats: boolean;
   readonly #numbers: () => TimerNumbers<AmbientTimer>;
   #number: number | null = null;
+  /** Those of the life that asked for the number. */
+  #known: TimerNumbers<AmbientTimer> | null = null;
   #armed: TimerFace | null = null;
   #referenced = true;
   #closed = false;
@@ -81,12 +83,15 @@ export class AmbientTimer {
   }
 
   [Symbol.toPrimitive](): number {
-    this.#number ??= this.#numbers().of(this);
+    if (this.#number === null) {
+      this.#known = this.#numbers();
+      this.#number = this.#known.of(this);
+    }
     return this.#number;
   }
 
   #forgetNumber(): void {
-    if (this.#number !== null) this.#numbers().forget(this.#number);
+    if (this.#number !== null) this.#known?.forget(this.#number);
   }
 
   #fire(): void {

@@ -177,19 +177,42 @@ describe('process', () => {
 
   test('a console is heard by who looks closely, and asks no value how it is to be shown', () => {
     host.detailed = true;
+    const asked = (): never => {
+      throw new Error('asked');
+    };
     const shy = {
       a: 1,
-      [Symbol.for('nodejs.util.inspect.custom')]: () => {
-        throw new Error('asked');
+      toString: asked,
+      toJSON: asked,
+      valueOf: asked,
+      get b() {
+        return asked();
       },
+      [Symbol.toPrimitive]: asked,
+      [Symbol.for('nodejs.util.inspect.custom')]: asked,
     };
     const said = shadowOf(host, 'console');
-    said.log('%d of', 1, shy);
+    for (const place of ['%s', '%d', '%i', '%j', '%o', '']) said.log(`${place} of`, shy, 'more');
+    expect(host.printed).toHaveLength(6);
+    for (const text of host.printed.filter((one) => !one.startsWith('NaN'))) expect(text).toContain('a: 1');
+    host.printed.length = 0;
+    said.log('%d of %s', 1, 'two');
     said.table([2]);
     said.assert(true, 'holds');
     said.assert(false, 'fails');
     said.time('quiet');
-    expect(host.printed).toEqual([expect.stringMatching(/^1 of \{\s+a: 1/), '[ 2 ]', 'Assertion failed fails']);
+    const { stdout } = shadowOf(host, 'process') as unknown as typeof process;
+    stdout.write('line\n');
+    stdout.write(new Uint8Array([104, 105]));
+    stdout.write(shy as never);
+    expect(host.printed).toEqual([
+      '1 of two',
+      '[ 2 ]',
+      'Assertion failed fails',
+      'line',
+      'hi',
+      expect.stringContaining('a: 1'),
+    ]);
   });
 });
 

@@ -8,6 +8,8 @@ test.each([
   ['an asynchronous one', 'async Streams.settle (simulated:system.js:12:5)', 'Streams.settle system.js 12'],
   ['a constructor', 'new Outbox (simulated:packages.js:9:5)', 'new Outbox packages.js 9'],
   ['one without a name', 'simulated:other/system.js:3:1', ' other/system.js 3'],
+  ['a getter', 'get b [as b] (simulated:system.js:3:1)', 'get b system.js 3'],
+  ['one whose name has spaces', 'on message (simulated:system.js:3:1)', 'on message system.js 3'],
   ['one within another', 'Object.<anonymous> (simulated:system.js:3:1)', ' system.js 3'],
 ])('%s is found on a stack', (_, frame, expected) => {
   const stack = `TypeError: gone\n    at JSON.parse (<anonymous>)\n    at ${frame}\n    at loop (file:///a/kernel.js:1:2)`;
@@ -16,5 +18,6 @@ test.each([
 
 test('what is no stack has no frames, however long it is', () => {
   expect(framesIn('')).toEqual([]);
-  expect(framesIn(`    at ${'('.repeat(1_000_000)}`)).toEqual([]);
+  for (const piece of ['(', ' ', 'a ', ' [as a', 'simulated:'])
+    expect(framesIn(`    at ${piece.repeat(200_000)}`)).toEqual([]);
 });

@@ -32,12 +32,13 @@ export interface SimulatedFrame {
 
 /** `    at async Streams.settle [as run] (simulated:system.js:12:5)`, or without a name `    at simulated:system.js:12:5`. */
 const FRAME = new RegExp(
-  `^ {4}at (?:async )?(?:((?:new )?[^ (]{1,100})(?: \\[as [^\\]]*\\])? \\()?${SIMULATED_FILE}(\\S{1,200}?):(\\d{1,9}):`,
+  `^ {4}at (?:async )?(?:([^(]{1,100}?)(?: \\[as [^\\]]{0,100}\\])? \\()?${SIMULATED_FILE}(\\S{1,200}?):(\\d{1,9}):`,
 );
 
 /** The frames of simulated code in the text of a stack, innermost first. */
 export function framesIn(stack: string): SimulatedFrame[] {
-  return stack.split('\n', FRAMES_MAX).flatMap((line) => {
+  const lines = stack.split('\n').filter((line) => line.startsWith('    at '));
+  return lines.slice(0, FRAMES_MAX).flatMap((line) => {
     const [, name = '', text, number] = FRAME.exec(line) ?? [];
     if (text === undefined) return [];
     return [{ name: name.includes('<anonymous>') ? '' : name, place: { text, line: Number(number) } }];
