@@ -105,6 +105,21 @@ describe('run', () => {
     expect(code).toBe(3);
   });
 
+  test('a seed that holds is shown record by record to who wants to see everything, with what is printed', async () => {
+    place.edit('system.ts', 'node.probe.note', "console.log('a visitor'); node.probe.note");
+    const seen = await place.run('run', '--seed', '0x1', '--verbose');
+    expect(seen.code).toBe(0);
+    expect(seen.stdout).toMatch(/^ +1 +0\.000 {2}node-1 +started$/m);
+    expect(seen.stdout).toMatch(/node-1 +│ a visitor$/m);
+    expect(seen.stdout).toMatch(/ sent: /);
+    for (const flags of [
+      ['--seed', '0x1'],
+      ['--seed', '0x1', '--verbose', '--json'],
+      ['--seeds', '1', '--verbose'],
+    ])
+      expect((await place.run('run', ...flags)).stdout).not.toContain('│');
+  });
+
   test('the first Ctrl-C finishes and says how to go on', async () => {
     const { child, ended } = place.start(['--time', '60s', '--seed-start', '0x0']);
     child.stderr?.once('data', () => setTimeout(() => child.kill('SIGINT'), 1500));

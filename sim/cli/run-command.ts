@@ -23,6 +23,7 @@ import { emptyTotals, type Totals } from '../search/totals.ts';
 import { type ExitCode, exitCodeOf, seenIn } from './exit-code.ts';
 import { promiseNotes } from './promise-notes.ts';
 import type { PoolFlags, Session } from './session.ts';
+import { seedTrace } from './seed-trace.ts';
 import { sizeNotes } from './size-notes.ts';
 import { durationText } from './values.ts';
 
@@ -88,6 +89,10 @@ export async function runCommand(session: Session, named: string | undefined, fl
     nowMs,
   }).finally(() => clearInterval(ticking));
   ({ totals } = end);
+  const isSeen = output.flags.verbose && !output.flags.json && !interrupt.pressed;
+  // A seed that fails has a replay to look at.
+  if (flags.seed !== undefined && isSeen && totals.failures.size === 0)
+    output.result(await seedTrace(crew, source, { ...flags, seed: flags.seed, stepsMax: flags.maxSteps }));
   const replays = new Map([...found].map(([signature, { places }]) => [signature, places.saved]));
   const ran = { seedStart, replays, ...(shard === undefined ? {} : { shard }) };
   output.summary((palette) => summaryLines(totals, ran, palette));

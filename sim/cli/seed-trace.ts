@@ -1,0 +1,23 @@
+/** What one seed does, record by record, where somebody wants to see everything: also of a seed that holds. */
+import type { Crew } from '../api/crew.ts';
+import { sizesOf } from '../api/sizes.ts';
+import type { Source } from '../api/source.ts';
+import type { Seed } from '../kernel/seed.ts';
+import type { PlanSizes } from '../plan/arbitrary.ts';
+import { traceLines } from '../report/trace.ts';
+import type { Lines } from './output.ts';
+
+export async function seedTrace(
+  crew: Crew,
+  source: Source,
+  { seed, stepsMax, ...sizes }: PlanSizes & { readonly seed: Seed; readonly stepsMax: number | undefined },
+): Promise<Lines> {
+  const { records = [], printed = [] } = await crew.performer.perform(crew.register(await source.bundle(null)), {
+    kind: 'run',
+    seed,
+    sizes: sizesOf(sizes),
+    detailed: true,
+    ...(stepsMax === undefined ? {} : { stepsMax }),
+  });
+  return (palette) => traceLines(records, { failure: null, verbose: true, printed }, palette);
+}
