@@ -109,9 +109,10 @@ export const SOCKET_BREAKS: readonly SocketEntry[] = [
       pair.server.on('close', () => order.push(`close after ${told.length === sent && more.told.length === 1}`));
       pair.server.terminate();
       await until(place, () => pair.serverHeard.length > 0);
-      return [order, more.told, pair.serverHeard];
+      // What is said of the reason is another on each version of Node.
+      return [order, more.told.map((told) => told.replace(/ (?:write|Cannot) .*/, ' failed')), pair.serverHeard];
     },
-    [['close after true'], ['1 Cannot call write after a stream was destroyed'], ['close 1006 ']],
+    [['close after true'], ['1 failed'], ['close 1006 ']],
   ],
   [
     'half-open: the server is told nothing, and what it sends is taken until nothing more fits',
