@@ -61,6 +61,10 @@ describe('a replay of the gateway is', () => {
     copy.editReplay(/"codeHash": "\w+"/, `"codeHash": "${report?.codeHash}"`);
     expect((await again()).verdict).toBe('exact');
     copy.editReplay(/"digest": "\w+"/, '"digest": "0123456789abcdef"');
+    // Another version of Node counts as other code.
+    copy.editReplay(/"node": \d+/, '"node": 1');
+    expect((await again()).verdict).toBe('drifted');
+    copy.editReplay('"node": 1', `"node": ${process.versions.node.split('.', 1)[0]}`);
     expect((await again()).verdict).toBe('diverged');
   });
 
