@@ -1,7 +1,7 @@
 /**
  * Runs microtasks to quiescence from inside a synchronous loop, and keeps the process's own machinery out of a run.
  *
- * `process._tickCallback` does it on Node 20, 22 and 24, in workers and under vitest. It is deprecated (DEP0134), so it is named in
+ * `process._tickCallback` does it on Node 20, 22, 24 and 26, in workers and under vitest. It is deprecated (DEP0134), so it is named in
  * this file alone and proved by `canDrain` before it is relied on; where it fails, a run yields to `setImmediate` turns instead.
  * Three cautions, all tried: inside a microtask it does nothing, so a run begins in a macrotask; a callback of
  * `process.nextTick` that throws in it aborts the process, so while a run lasts `process.nextTick` is the kernel's own queue; an
