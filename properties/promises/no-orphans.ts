@@ -8,6 +8,9 @@ import { Wire, type Wired } from '../wire.ts';
 /** Work may outlive its owner by so much, to notice that it is gone. */
 const GRACE_MS = 200;
 
+/** Of a connection that ended longer ago, nothing is known any more: in a long run there are ever more of them. */
+const REMEMBERED_MS = 120_000;
+
 export const noOrphans: Property = {
   id: 'no-orphan-tasks',
   risk: 'WS-003',
@@ -27,6 +30,7 @@ class NoOrphans implements Judge {
   readonly #subscribers = new Map<string, number>();
   /** The last subscriber of a node's symbol that left, where none is left. */
   readonly #departed = new Map<string, Departed>();
+  /** In the order of their ends. */
   readonly #closed = new Map<string, Departed>();
   /** Nodes that told that their stop was not complete. */
   readonly #unfinished = new Set<string>();
@@ -76,7 +80,12 @@ class NoOrphans implements Judge {
 
   #ended(wired: Wired): void {
     for (const symbol of wired.subscriptions) this.#count(wired, symbol, -1);
-    if (wired.connection !== null) this.#closed.set(`${wired.node} ${wired.connection}`, this.#leaving(wired));
+    if (wired.connection === null) return;
+    this.#closed.set(`${wired.node} ${wired.connection}`, this.#leaving(wired));
+    for (const [key, { atMs }] of this.#closed) {
+      if (this.#view.nowMs - atMs <= REMEMBERED_MS) break;
+      this.#closed.delete(key);
+    }
   }
 
   #fired({ node, label, owner, atMs }: Extract<RunRecord, { type: 'timer' }>): void {
