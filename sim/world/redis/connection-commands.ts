@@ -105,7 +105,7 @@ export class ConnectionCommands {
 
 function ping({ state }: Session, parameters: readonly string[]): Reply {
   if (parameters.length > 1) fail("ERR wrong number of arguments for 'ping' command");
-  if (state.isSubscriber) return ['pong', parameters[0] ?? ''];
+  if (state.isSubscriber && state.protocol === 2) return ['pong', parameters[0] ?? ''];
   return parameters[0] ?? new Status('PONG');
 }
 
@@ -123,8 +123,10 @@ function setName({ state }: Session, name: string): Reply {
 }
 
 function hello({ state }: Session, [version, ...options]: readonly string[]): Reply {
-  if (version !== undefined && integer(version, 'ERR Protocol version is not an integer or out of range') !== 2)
-    fail('NOPROTO unsupported protocol version');
+  const asked =
+    version === undefined ? state.protocol : integer(version, 'ERR Protocol version is not an integer or out of range');
+  if (asked !== 2 && (asked !== 3 || state.protocolMax < 3)) fail('NOPROTO unsupported protocol version');
+  state.protocol = asked;
   const nameAt = options.findIndex((option) => word(option) === 'SETNAME');
   if (nameAt >= 0) state.name = options[nameAt + 1] ?? '';
   return [
@@ -133,7 +135,7 @@ function hello({ state }: Session, [version, ...options]: readonly string[]): Re
     'version',
     '7.0.15',
     'proto',
-    2,
+    state.protocol,
     'id',
     state.id,
     'mode',

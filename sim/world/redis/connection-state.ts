@@ -22,6 +22,9 @@ export class ConnectionState {
   id = 0;
   name = '';
   database = 0;
+  /** The version of the protocol that it speaks, and the newest that its client's end can be spoken to in. */
+  protocol: 2 | 3 = 2;
+  protocolMax: 2 | 3 = 2;
   readonly channels = new Set<string>();
   readonly patterns = new Set<string>();
   readonly shards = new Set<string>();
@@ -34,7 +37,7 @@ export class ConnectionState {
   /** It is closed after the answer that is under way; nothing behind that is read. */
   isEnding = false;
 
-  /** Subscribed to anything: then nothing else may be asked. */
+  /** Subscribed to anything: then nothing else may be asked, but in version 3. */
   get isSubscriber(): boolean {
     return this.channels.size + this.patterns.size + this.shards.size > 0;
   }

@@ -137,6 +137,7 @@ export class RedisService {
     this.#transactions.forget(session);
     for (const set of [state.channels, state.patterns, state.shards]) set.clear();
     state.database = 0;
+    state.protocol = 2;
     state.name = '';
   }
 }
@@ -147,6 +148,6 @@ function mayWait(name: string): boolean {
 
 /** A subscriber may not ask for anything else. */
 function unfit({ state }: Session, { name }: SentCommand): string | null {
-  if (!state.isSubscriber || FOR_SUBSCRIBERS.has(name)) return null;
+  if (!state.isSubscriber || state.protocol === 3 || FOR_SUBSCRIBERS.has(name)) return null;
   return `ERR Can't execute '${name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context`;
 }

@@ -50,26 +50,40 @@ function numberAt(bytes: Buffer, start: number, kind: string): { value: number; 
 }
 
 export function encodeReply(reply: Reply | Confirmations): Buffer {
-  const parts: (string | Buffer)[] = [];
+  const parts: Parts = [];
   if (reply instanceof Confirmations) for (const one of reply.each) encode(one, parts);
   else encode(reply, parts);
-  return Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)));
+  return joined(parts);
 }
 
 export function encodeMessage({ kind, pattern, channel, text }: Message): Buffer {
   return encodeReply(kind === 'pmessage' ? [kind, pattern, channel, text] : [kind, channel, text]);
 }
 
-function encode(reply: Reply, parts: (string | Buffer)[]): void {
+/** Texts are ASCII. */
+export type Parts = (string | Buffer)[];
+
+export function joined(parts: Parts): Buffer {
+  return Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)));
+}
+
+/** What is the same in both versions. */
+export function encodePlain(reply: number | string | Status | RedisError, parts: Parts): void {
+  if (typeof reply === 'number') parts.push(`:${reply}\r\n`);
+  else if (typeof reply === 'string') encodeBulk('$', reply, parts);
+  else if (reply instanceof Status) parts.push(`+${reply.text}\r\n`);
+  else parts.push(`-${reply.message.replaceAll(/[\r\n]+/g, ' ')}\r\n`);
+}
+
+export function encodeBulk(kind: '$' | '=', text: string, parts: Parts): void {
+  const bytes = bytesOf(text);
+  parts.push(`${kind}${bytes.length}\r\n`, bytes, NEWLINE);
+}
+
+function encode(reply: Reply, parts: Parts): void {
   if (reply === null) parts.push('$-1\r\n');
-  else if (typeof reply === 'number') parts.push(`:${reply}\r\n`);
-  else if (typeof reply === 'string') {
-    const bytes = bytesOf(reply);
-    parts.push(`$${bytes.length}\r\n`, bytes, NEWLINE);
-  } else if (reply instanceof Status) parts.push(`+${reply.text}\r\n`);
-  else if (reply instanceof RedisError) parts.push(`-${reply.message.replaceAll(/[\r\n]+/g, ' ')}\r\n`);
-  else {
+  else if (typeof reply === 'object' && !(reply instanceof Status) && !(reply instanceof RedisError)) {
     parts.push(`*${reply.length}\r\n`);
     for (const one of reply) encode(one, parts);
-  }
+  } else encodePlain(reply, parts);
 }

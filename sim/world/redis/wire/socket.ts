@@ -9,8 +9,9 @@ import type { Domain, Entry } from '../../../kernel/heap.ts';
 import type { Kernel } from '../../../kernel/kernel.ts';
 import type { Recorder } from '../../recorder.ts';
 import type { RedisServer } from '../server.ts';
-import { createSession, type RedisReply, type SentCommand, type Session } from '../session.ts';
+import { createSession, type Message, type RedisReply, type SentCommand, type Session } from '../session.ts';
 import { encodeMessage, encodeReply, ProtocolError, RequestParser } from './protocol.ts';
+import { encodeMessage3, encodeReply3 } from './protocol-3.ts';
 import { RedisError } from '../model/reply.ts';
 
 export interface RedisSocketParts {
@@ -38,6 +39,10 @@ export class RedisSocket extends Duplex {
   readonly #session: Session;
   readonly #parser = new RequestParser();
   readonly #inFlight = new Set<SentCommand>();
+  /** That of what the server's answers are written in from here on. */
+  #protocol: 2 | 3 = 2;
+  /** Since MULTI. */
+  #queued: SentCommand[] | null = null;
   #idle: Entry | null = null;
   #idleMs = 0;
 
@@ -46,8 +51,9 @@ export class RedisSocket extends Duplex {
     this.#parts = parts;
     this.#session = createSession(
       { node: parts.node, life: parts.life, connection: parts.name },
-      { onBroken: (how) => this.#end(how), onMessage: (message) => this.#give(encodeMessage(message)) },
+      { onBroken: (how) => this.#end(how), onMessage: (message) => this.#onMessage(message) },
     );
+    this.#session.state.protocolMax = 3;
     parts.server.connect(
       this.#session,
       () => this.#onConnected(),
@@ -159,13 +165,21 @@ export class RedisSocket extends Duplex {
       recorder.command(this.#session, about, 'error', 'not sent');
       return false;
     }
-    const sent: SentCommand = { ...about, settle: (reply) => this.#settle(sent, reply) };
+    const queued = about.name === 'exec' ? this.#queued : null;
+    const sent: SentCommand = { ...about, settle: (reply) => this.#settle(sent, reply, queued) };
+    if (about.name === 'multi') this.#queued = [];
+    else if (about.name === 'exec' || about.name === 'discard' || about.name === 'reset') this.#queued = null;
+    else this.#queued?.push(sent);
     this.#inFlight.add(sent);
     server.send(this.#session, sent);
     return true;
   }
 
-  #settle(sent: SentCommand, reply: RedisReply): void {
+  #onMessage(message: Message): void {
+    this.#give(this.#protocol === 3 ? encodeMessage3(message) : encodeMessage(message));
+  }
+
+  #settle(sent: SentCommand, reply: RedisReply, queued: readonly SentCommand[] | null): void {
     const { recorder } = this.#parts;
     this.#inFlight.delete(sent);
     if ('error' in reply) {
@@ -173,7 +187,10 @@ export class RedisSocket extends Duplex {
       this.#give(encodeReply(new RedisError(reply.error.message)));
     } else {
       recorder.command(this.#session, sent, 'reply');
-      this.#give(encodeReply(reply.value));
+      const { protocol } = this.#session.state;
+      // Both are answered in what they brought about.
+      if (sent.name === 'hello' || sent.name === 'reset') this.#protocol = protocol;
+      this.#give(this.#protocol === 3 ? encodeReply3(reply.value, sent, queued) : encodeReply(reply.value));
     }
   }
 

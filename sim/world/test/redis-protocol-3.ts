@@ -1,0 +1,115 @@
+/** Commands, and what a connection answers to them in version 3 of the protocol: the same from the simulated Redis and from a real one, byte by byte. */
+import type { Duplex } from 'node:stream';
+
+/** Emptied before and after. */
+const DATABASE = '12';
+
+const COMMANDS = [
+  'HELLO 3',
+  `SELECT ${DATABASE}`,
+  'FLUSHDB',
+  'GET none',
+  'SET a 1',
+  'GET a',
+  'INCRBYFLOAT a 0.5',
+  'MGET a none',
+  'HGETALL none',
+  'HSET h f 1',
+  'HGETALL h',
+  'HMGET h f g',
+  'HRANDFIELD h 1 WITHVALUES',
+  'HINCRBYFLOAT h f 1.5',
+  'HSCAN h 0',
+  'SADD s x',
+  'SMEMBERS s',
+  'SMEMBERS none',
+  'SINTER s s',
+  'SUNION s none',
+  'SDIFF s none',
+  'SRANDMEMBER s 1',
+  'SISMEMBER s x',
+  'SSCAN s 0',
+  'SPOP s 1',
+  'SPOP s',
+  'ZADD z 1 a 2.5 b',
+  'ZADD z INCR 1 a',
+  'ZADD z +inf c',
+  'ZSCORE z a',
+  'ZSCORE z none',
+  'ZMSCORE z a none c',
+  'ZINCRBY z 0.25 b',
+  'ZRANGE z 0 -1',
+  'ZRANGE z 0 -1 WITHSCORES',
+  'ZREVRANGE z 0 0 WITHSCORES',
+  'ZRANGEBYSCORE z 0 3 WITHSCORES LIMIT 0 1',
+  'ZUNION 2 z none WITHSCORES',
+  'ZINTER 1 z',
+  'ZDIFF 2 z none WITHSCORES',
+  'ZRANDMEMBER none 1 WITHSCORES',
+  'ZSCAN z 0',
+  'ZRANK z a',
+  'BZPOPMIN z 0',
+  'ZMPOP 1 z MIN COUNT 2',
+  'ZADD z 1 a 2 b 3 c 4 d',
+  'ZPOPMIN z',
+  'ZPOPMAX z 2',
+  'ZPOPMIN none',
+  'LPOP none',
+  'RPUSH l x y',
+  'LRANGE l 0 -1',
+  'LMPOP 1 l LEFT',
+  'BLPOP l 0',
+  'XADD st 1-1 f v',
+  'XREAD STREAMS st 0',
+  'XREAD STREAMS st 1-1',
+  'XRANGE st - +',
+  'XGROUP CREATE st g 0',
+  'XREADGROUP GROUP g me STREAMS st >',
+  'XPENDING st g',
+  'XINFO GROUPS st',
+  'MULTI',
+  'HGETALL h',
+  'ZSCORE z none',
+  'SMEMBERS none',
+  'SET a 2',
+  'EXEC',
+  'EVAL return{1,false,redis.call("HGETALL","h")} 0',
+  'OBJECT ENCODING a',
+  'TYPE none',
+  'SUBSCRIBE one two',
+  'GET a',
+  'PING',
+  'PSUBSCRIBE t*',
+  'UNSUBSCRIBE one',
+  'UNSUBSCRIBE',
+  'PUNSUBSCRIBE',
+  'HGET h none',
+  'nonsense a',
+  'HELLO 2',
+  'GET none',
+  'ZSCORE z none',
+  'HELLO 4',
+  'FLUSHDB',
+  'ECHO end',
+];
+
+const ENDED = '$3\r\nend\r\n';
+
+const requestOf = (command: string): string => {
+  const words = command.split(' ');
+  return `*${words.length}\r\n${words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`).join('')}`;
+};
+
+/** All answers, one command after the other; what differs from server to server is left out. */
+export function talk(socket: Duplex): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let heard = '';
+    socket.on('error', reject);
+    socket.on('data', (chunk: Buffer) => {
+      heard += chunk.toString('latin1');
+      if (!heard.endsWith(ENDED)) return;
+      resolve(heard.replaceAll(/\$\d\r\n7\.[\d.]+/g, 'version').replaceAll(/(id\r\n):\d+/g, '$1:1'));
+    });
+    socket.write(COMMANDS.map(requestOf).join(''));
+  });
+}
