@@ -35,7 +35,7 @@ function isEmptyContainer({ init }: SyntaxNode): boolean {
   return /^(Weak)?(Map|Set)$/.test(made) && (init['arguments'] as unknown[]).length === 0;
 }
 
-/** `test.only` and its like: all other tests of the file would silently not run. */
+/** Tests singled out: all others of the file would silently not run. */
 export function checkNothingSingledOut(files: readonly SourceFile[]): Finding[] {
   return files.flatMap((file) => {
     const findings: Finding[] = [];
