@@ -45,8 +45,8 @@ export class Wire {
   readonly open = new Map<string, Wired>();
   /** Connections whose client has begun to close, and whose socket at the node is not closed yet. */
   readonly closing = new Map<string, Wired>();
+  /** Also of those that are closing. */
   readonly #byConnection = new Map<string, Wired>();
-  readonly #held = new Set<string>();
   readonly #prices = new PriceTexts();
   readonly #listeners: Listeners = {
     accepted: [],
@@ -70,14 +70,15 @@ export class Wire {
     return this;
   }
 
-  /** The living connection that the gateway calls so. */
+  /** The connection that the gateway calls so, while it is open. */
   named(connection: string): Wired | undefined {
-    return this.#byConnection.get(connection);
+    const wired = this.#byConnection.get(connection);
+    return wired !== undefined && this.open.has(wired.link) ? wired : undefined;
   }
 
   /** Whether a node's socket of the connection that the gateway calls so is open or closing. */
   holds(connection: string): boolean {
-    return this.#held.has(connection);
+    return this.#byConnection.has(connection);
   }
 
   observe(record: RunRecord): void {
@@ -125,17 +126,13 @@ export class Wire {
   #closing(wired: Wired): void {
     if (!this.open.delete(wired.link)) return;
     this.closing.set(wired.link, wired);
-    if (wired.connection !== null) this.#byConnection.delete(wired.connection);
     for (const closing of this.#listeners.closing) closing(wired);
   }
 
   #ended(wired: Wired): void {
     this.open.delete(wired.link);
     this.closing.delete(wired.link);
-    if (wired.connection !== null) {
-      this.#byConnection.delete(wired.connection);
-      this.#held.delete(wired.connection);
-    }
+    if (wired.connection !== null) this.#byConnection.delete(wired.connection);
     for (const ended of this.#listeners.ended) ended(wired);
   }
 
@@ -166,7 +163,6 @@ export class Wire {
       wired.connection = connection;
       wired.authenticatedAtMs = record.atMs;
       this.#byConnection.set(connection, wired);
-      this.#held.add(connection);
       for (const authenticated of this.#listeners.authenticated) authenticated(wired);
     } else if (type === 'subscribed') {
       const { symbol } = JSON.parse(text) as { symbol: string };

@@ -4,6 +4,7 @@
 import type { Judge, JudgeView, Property, RunRecord } from '../../sim/index.ts';
 import { simulatedLimits } from '../configuration.ts';
 import { Deadlines } from '../deadlines.ts';
+import { nothing } from '../nothing.ts';
 import { Pauses } from '../pauses.ts';
 
 const { storeRetryBudgetMs, storeTimeoutMs, storeRetryMaxMs } = simulatedLimits;
@@ -83,7 +84,7 @@ class NoSilentFailures implements Judge {
     if (phase === 'sent') this.#supersede({ node, key, command, atMs });
     else if (phase === 'error') this.#failed.add({ node, key, command, atMs }, atMs);
     else if (phase === 'reply') {
-      if (this.#failed.settle(`${node} ${key}`)) this.#view.check(true, () => ({ about: '', text: '' }));
+      if (this.#failed.settle(`${node} ${key}`)) this.#view.check(true, nothing);
     }
   }
 

@@ -2,6 +2,7 @@
  * WS-002, first half. Evidence: the simulator watches every Map and Set of the gateway.
  */
 import type { Property } from '../../sim/index.ts';
+import { nothing } from '../nothing.ts';
 
 export const stableTables: Property = {
   id: 'stable-tables',
@@ -25,8 +26,4 @@ export const stableTables: Property = {
 
 function by(names: string | number | boolean): string {
   return names === '' ? '' : ` by ${String(names)}`;
-}
-
-function nothing(): never {
-  throw new Error('a check that holds finds nothing');
 }

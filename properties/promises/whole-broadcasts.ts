@@ -3,6 +3,7 @@
  */
 import type { Judge, JudgeView, Property, RunRecord } from '../../sim/index.ts';
 import { simulatedLimits } from '../configuration.ts';
+import { nothing } from '../nothing.ts';
 import { Pauses } from '../pauses.ts';
 import { Queue } from '../queue.ts';
 import { Wire, type Wired } from '../wire.ts';
@@ -163,8 +164,4 @@ class WholeBroadcasts implements Judge {
     }
     return group;
   }
-}
-
-function nothing(): never {
-  throw new Error('a check that holds finds nothing');
 }

@@ -3,7 +3,14 @@
  */
 import type { SourceEdit } from '../../sim/index.ts';
 import type { Plan } from '../../sim/plan/plan.ts';
-import { besideTheReleaseBefore, deployed, leftWhileBusy, metWhileClosing, tooMuchToRead } from './written-plans.ts';
+import {
+  besideTheReleaseBefore,
+  deployed,
+  goneWithoutAWord,
+  leftWhileBusy,
+  metWhileClosing,
+  tooMuchToRead,
+} from './written-plans.ts';
 
 interface Clause {
   readonly property: string;
@@ -216,6 +223,63 @@ export const clauses: readonly Clause[] = [
     edits: [inCore('supervisor.ts', 'Supervisor.shutdown', 'for (const task of tasks) task.cancel();', 'return;')],
   },
   {
+    property: 'no-orphan-tasks',
+    broken: 'what beats for a connection beats on when it has ended',
+    about: 'timer beat',
+    edits: [
+      inCore(
+        'gateway.ts',
+        'createGateway',
+        "audit.write('connected', connection);",
+        "audit.write('connected', connection); const beat = (): void => void clock.startTimer({ label: 'beat', owner: `conn:${connection.id}` }, 700, beat); beat();",
+      ),
+    ],
+  },
+  {
+    property: 'no-orphan-tasks',
+    broken: 'what is to be done for a connection much later waits on when it has ended',
+    about: 'timer later',
+    edits: [
+      inCore(
+        'gateway.ts',
+        'createGateway',
+        "audit.write('connected', connection);",
+        "audit.write('connected', connection); clock.startTimer({ label: 'later', owner: `conn:${connection.id}` }, 900_000, () => undefined);",
+      ),
+    ],
+  },
+  {
+    // Whoever subscribes after that is never sent anything, which another sees.
+    property: 'no-orphan-tasks',
+    broken: 'a stream that was cancelled never ends',
+    about: 'task stream',
+    alone: true,
+    edits: [
+      inCore(
+        'streams.ts',
+        'Streams.#run',
+        'if (signal.aborted) return;',
+        'if (signal.aborted) return new Promise<void>(() => undefined);',
+      ),
+    ],
+  },
+  {
+    // That it is silent is seen sooner.
+    property: 'no-orphan-tasks',
+    broken: 'nobody looks for connections whose client has gone',
+    about: 'connection',
+    plan: goneWithoutAWord,
+    alone: true,
+    edits: [inCore('gateway.ts', 'createGateway', '(signal) => sweeper.run(signal)', '() => Promise.resolve()')],
+  },
+  {
+    property: 'no-orphan-tasks',
+    broken: 'whoever is woken from a sleep leaves its timer behind',
+    about: 'timer of a stopped node: sweep',
+    plan: deployed,
+    edits: [inCore('sleep.ts', 'sleep', 'timer.cancel();', 'void timer;')],
+  },
+  {
     property: 'silent-connections-leave',
     broken: 'a socket that is closing is left to itself',
     about: 'silent connection',
@@ -254,6 +318,20 @@ export const clauses: readonly Clause[] = [
         'Persistence.#spent',
         "if (isFirst) this.#parts.alarm.raise('store_unreachable', `conn:${desire.connection}`);",
         'void isFirst;',
+      ),
+    ],
+  },
+  {
+    property: 'no-silent-redis-failures',
+    broken: 'the record is not told of what ends',
+    about: 'memory and Redis',
+    alone: true,
+    edits: [
+      inCore(
+        'registry.ts',
+        'Registry.close',
+        "this.#parts.probe.note('connection.closed', { connection: entry.id, code: farewell.code });",
+        'void farewell.code;',
       ),
     ],
   },

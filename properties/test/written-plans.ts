@@ -46,6 +46,16 @@ export const tooMuchToRead: Plan = {
   ],
 };
 
+/** client-1 goes, and its node is not told. */
+export const goneWithoutAWord: Plan = {
+  seed: '0x1',
+  nodes: 1,
+  chaosMs: 12_000,
+  cohorts: [],
+  faults: [{ id: 'fault-1', kind: 'half-open', target: 'client-1', atMs: 3000, durationMs: 0, rate: 1 }],
+  operations: [operation('client-1', 'connect', 100), operation('client-1', 'authenticate', 1100)],
+};
+
 /** The only node is stopped in good order and started again. */
 export const deployed: Plan = {
   seed: '0x1',
