@@ -91,7 +91,9 @@ export class Link implements Wire, ClosingWire, FrameWire {
         this.down.unblock();
       },
       onPayload: (payload) => this.#sendUp(payload),
-      onClosing: (code, reason) => this.up.isCut || this.#closing.sendFromClient({ code, reason }),
+      onClosing: (code, reason) => {
+        if (!this.up.isCut) this.#closing.sendFromClient({ code, reason });
+      },
       onClose: (code) => this.#onClientClosed(code),
     });
     this.#end = end;

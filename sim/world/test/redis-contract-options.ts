@@ -4,6 +4,14 @@ import { CLOSED, type Entry, eventsOf, NOT_CONNECTED, ready, tell, until } from 
 const retriesOver = (most: number): string =>
   `MaxRetriesPerRequestError: Reached the max retries per request limit (which is ${most}). Refer to "maxRetriesPerRequest" option for details.`;
 
+/** What was in flight when the connection broke is sent again on the next. */
+const RESENDING = {
+  enableOfflineQueue: true,
+  autoResendUnfulfilledCommands: true,
+  maxRetriesPerRequest: 20,
+  retryStrategy: () => 20,
+};
+
 export const OPTIONS_CONTRACT: readonly Entry[] = [
   [
     'a queue for what has no connection yet',
@@ -93,14 +101,7 @@ export const OPTIONS_CONTRACT: readonly Entry[] = [
   [
     'commands in flight that are sent again',
     async (place) => {
-      const redis = await ready(
-        place.client({
-          enableOfflineQueue: true,
-          autoResendUnfulfilledCommands: true,
-          maxRetriesPerRequest: 20,
-          retryStrategy: () => 20,
-        }),
-      );
+      const redis = await ready(place.client(RESENDING));
       const key = place.name('key');
       await redis.del(key);
       void place.kill(redis);
@@ -141,14 +142,7 @@ export const OPTIONS_CONTRACT: readonly Entry[] = [
   [
     'the rest of a pipeline whose beginning was answered is not sent again',
     async (place) => {
-      const redis = await ready(
-        place.client({
-          enableOfflineQueue: true,
-          autoResendUnfulfilledCommands: true,
-          maxRetriesPerRequest: 20,
-          retryStrategy: () => 20,
-        }),
-      );
+      const redis = await ready(place.client(RESENDING));
       const key = place.name('key');
       const id = await redis.client('ID');
       const pipeline = redis.pipeline().incr(key).client('KILL', 'ID', id, 'SKIPME', 'no').incr(key).incr(key);

@@ -2,15 +2,13 @@
  * A Redis client in the shape of `ioredis`, and made of its parts where they know no connection. Unless the options say otherwise it queues nothing
  * and sends nothing twice: without a connection a command fails at once, and when the connection breaks all commands in flight fail. When
  * there is one again, the client subscribes to its channels again; what was published meanwhile is gone.
- * No command is ever answered inside the call that asks. What it shares with the real client is held by client.contract.test.ts.
+ * No command is ever answered inside the call that asks. What it shares with the real client is held by redis.contract.test.ts.
  */
 import { EventEmitter } from 'node:events';
-import type { Domain, Entry } from '../../../kernel/heap.ts';
-import type { Kernel } from '../../../kernel/kernel.ts';
+import type { Entry } from '../../../kernel/heap.ts';
 import type { RedisFace, RedisOptionsFace } from '../../faces.ts';
-import type { Recorder } from '../../recorder.ts';
+import type { EndParts } from '../end-parts.ts';
 import { Confirmations } from '../model/reply.ts';
-import type { RedisServer } from '../server.ts';
 import type { RedisReply, Session } from '../session.ts';
 import { Connection, CONNECTION_CLOSED } from './connection.ts';
 import { asCallback, type Command, CommandClass, CommanderClass } from './ioredis-parts.ts';
@@ -27,14 +25,7 @@ import { Subscriptions } from './subscriptions.ts';
 import { endLimit, limit } from './time-limits.ts';
 import { errorOf, textOf, valueOf } from './values.ts';
 
-export interface RedisClientParts {
-  readonly kernel: Kernel;
-  readonly recorder: Recorder;
-  readonly server: RedisServer;
-  readonly life: Domain;
-  readonly node: string;
-  /** `node-1.redis-1` */
-  readonly name: string;
+export interface RedisClientParts extends EndParts {
   /** For `duplicate`: another client of the same node. */
   readonly another: (options: RedisOptionsFace) => RedisFace;
 }

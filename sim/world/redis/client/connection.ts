@@ -3,22 +3,15 @@
  * asked on it, and what becomes of that when it breaks, is the owner's.
  */
 import type { EventEmitter } from 'node:events';
-import type { Domain, Entry } from '../../../kernel/heap.ts';
-import type { Kernel } from '../../../kernel/kernel.ts';
+import type { Entry } from '../../../kernel/heap.ts';
 import type { RedisFace } from '../../faces.ts';
-import type { RedisServer } from '../server.ts';
+import type { EndParts } from '../end-parts.ts';
 import { createSession, type Session } from '../session.ts';
 import { MaxRetriesPerRequestError } from './ioredis-parts.ts';
 import type { RedisClientOptions } from './options.ts';
 import { emitMessage } from './subscriptions.ts';
 
-export interface ConnectionParts {
-  readonly kernel: Kernel;
-  readonly server: RedisServer;
-  readonly life: Domain;
-  readonly node: string;
-  /** `node-1.redis-1` */
-  readonly name: string;
+export interface ConnectionParts extends Omit<EndParts, 'recorder'> {
   readonly options: RedisClientOptions;
   readonly emitter: EventEmitter;
   /** Another attempt: nothing of the connection before is left. */

@@ -5,23 +5,14 @@
  * fails with EPIPE. Bytes are neither damaged nor cut: each reply is a chunk. Whoever speaks another protocol is sent away.
  */
 import { Duplex } from 'node:stream';
-import type { Domain, Entry } from '../../../kernel/heap.ts';
-import type { Kernel } from '../../../kernel/kernel.ts';
-import type { Recorder } from '../../recorder.ts';
-import type { RedisServer } from '../server.ts';
+import type { Entry } from '../../../kernel/heap.ts';
+import type { EndParts } from '../end-parts.ts';
+import { RedisError } from '../model/reply.ts';
 import { createSession, type Message, type RedisReply, type SentCommand, type Session } from '../session.ts';
 import { encodeMessage, encodeReply, ProtocolError, RequestParser } from './protocol.ts';
 import { encodeMessage3, encodeReply3 } from './protocol-3.ts';
-import { RedisError } from '../model/reply.ts';
 
-export interface RedisSocketParts {
-  readonly kernel: Kernel;
-  readonly recorder: Recorder;
-  readonly server: RedisServer;
-  readonly life: Domain;
-  readonly node: string;
-  /** `node-1.1.socket-1` */
-  readonly name: string;
+export interface RedisSocketParts extends EndParts {
   /** What was written was not for Redis. */
   readonly onForeign: () => void;
 }
