@@ -1,36 +1,9 @@
 /**
  * For each clause of the promises, an edit of the gateway that breaks it, and what must be said of that: so every check is seen to fail.
  */
-import type { SourceEdit } from '../../sim/index.ts';
-import type { Plan } from '../../sim/plan/plan.ts';
-import {
-  besideTheReleaseBefore,
-  deployed,
-  goneWithoutAWord,
-  leftWhileBusy,
-  metWhileClosing,
-  tooMuchToRead,
-} from './written-plans.ts';
-
-interface Clause {
-  readonly property: string;
-  /** What is broken, in words. */
-  readonly broken: string;
-  /** What the violation must be about. */
-  readonly about: string;
-  readonly edits: readonly SourceEdit[];
-  /** What brings it out, where chance does so too rarely for a test. */
-  readonly plan?: Plan;
-  /** The property is judged alone, where another sees the same thing sooner. */
-  readonly alone?: boolean;
-}
-
-const inCore = (file: string, within: string, find: string, put: string): SourceEdit => ({
-  file: `../core/${file}`,
-  within,
-  find,
-  put,
-});
+import { type Clause, inCore } from './clause.ts';
+import { orphanClauses } from './orphan-clauses.ts';
+import { besideTheReleaseBefore, metWhileClosing, tooMuchToRead } from './written-plans.ts';
 
 export const clauses: readonly Clause[] = [
   {
@@ -186,99 +159,7 @@ export const clauses: readonly Clause[] = [
       ),
     ],
   },
-  {
-    property: 'no-orphan-tasks',
-    broken: 'unsubscribing does not end the stream',
-    about: 'timer feed',
-    edits: [inCore('streams.ts', 'Streams.settle', 'task.cancel()', 'void task')],
-  },
-  {
-    property: 'no-orphan-tasks',
-    broken: 'nobody tells Redis that a symbol is not read any more',
-    about: 'channel',
-    edits: [
-      inCore(
-        'adapters/redis-feed.ts',
-        'redisFeed',
-        '    unsubscribe(channel);\n  };\n\n  return {',
-        '  };\n\n  return {',
-      ),
-    ],
-  },
-  {
-    property: 'no-orphan-tasks',
-    broken: 'a refused unsubscription is not asked for again',
-    about: 'channel',
-    plan: leftWhileBusy,
-    edits: [
-      inCore('adapters/redis-feed.ts', 'redisFeed', 'if (isClosed || readersOf.has(channel)) return;', 'return;'),
-    ],
-  },
-  {
-    // Only a stop in good order can show it: what crashes leaves nothing behind.
-    property: 'no-orphan-tasks',
-    broken: 'shutdown forgets the tasks',
-    about: 'task of a stopped node: sweep',
-    plan: deployed,
-    edits: [inCore('supervisor.ts', 'Supervisor.shutdown', 'for (const task of tasks) task.cancel();', 'return;')],
-  },
-  {
-    property: 'no-orphan-tasks',
-    broken: 'what beats for a connection beats on when it has ended',
-    about: 'timer beat',
-    edits: [
-      inCore(
-        'gateway.ts',
-        'createGateway',
-        "audit.write('connected', connection);",
-        "audit.write('connected', connection); const beat = (): void => void clock.startTimer({ label: 'beat', owner: `conn:${connection.id}` }, 700, beat); beat();",
-      ),
-    ],
-  },
-  {
-    property: 'no-orphan-tasks',
-    broken: 'what is to be done for a connection much later waits on when it has ended',
-    about: 'timer later',
-    edits: [
-      inCore(
-        'gateway.ts',
-        'createGateway',
-        "audit.write('connected', connection);",
-        "audit.write('connected', connection); clock.startTimer({ label: 'later', owner: `conn:${connection.id}` }, 900_000, () => undefined);",
-      ),
-    ],
-  },
-  {
-    // Whoever subscribes after that is never sent anything, which another sees.
-    property: 'no-orphan-tasks',
-    broken: 'a stream that was cancelled never ends',
-    about: 'task stream',
-    alone: true,
-    edits: [
-      inCore(
-        'streams.ts',
-        'Streams.#run',
-        'if (signal.aborted) return;',
-        'if (signal.aborted) return new Promise<void>(() => undefined);',
-      ),
-    ],
-  },
-  {
-    // That it is silent is seen sooner.
-    property: 'no-orphan-tasks',
-    broken: 'nobody looks for connections whose client has gone',
-    about: 'connection',
-    plan: goneWithoutAWord,
-    alone: true,
-    edits: [inCore('gateway.ts', 'createGateway', '(signal) => sweeper.run(signal)', '() => Promise.resolve()')],
-  },
-  {
-    property: 'no-orphan-tasks',
-    broken: 'whoever is woken from a sleep leaves its timer behind',
-    about: 'timer of a stopped node: sweep',
-    plan: deployed,
-    edits: [inCore('sleep.ts', 'sleep', 'timer.cancel();', 'void timer;')],
-  },
+  ...orphanClauses,
   {
     property: 'silent-connections-leave',
     broken: 'a socket that is closing is left to itself',
