@@ -4,7 +4,7 @@
  */
 import { Draws, scopeOf } from '../sim/kernel/draws.ts';
 import { Kernel } from '../sim/kernel/kernel.ts';
-import { Recorder } from '../sim/world/recorder.ts';
+import { Recorder } from '../sim/kernel/recorder.ts';
 import { bareLoop } from './bare-loop.ts';
 import { compare, type Figure } from './figure.ts';
 import type { Sizes } from './sizes.ts';

@@ -8,8 +8,8 @@ import { formatSeed } from '../sim/kernel/seed.ts';
 import type { Property } from '../sim/run/property.ts';
 import { executeRun, type RunResources } from '../sim/run/run.ts';
 import { type ActorDefinition, defineScenario } from '../sim/run/scenario.ts';
-import type { ServerSocketFace } from '../sim/world/faces.ts';
-import type { SystemImage } from '../sim/world/image.ts';
+import type { ServerSocketFace } from '../sim/system/types.ts';
+import type { SystemImage } from '../sim/system/image.ts';
 import { openRoom, Visitor, type VisitorSocket } from './room.ts';
 
 const VISITORS = 10;

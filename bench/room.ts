@@ -2,7 +2,7 @@
  * A whole system that needs no time, so that it can run on a scheduler that has none: a room. Whoever connects is in it; what somebody posts is
  * written to Redis, numbered, and sent to everybody, its author included. One system and one visitor for both sides.
  */
-import type { NodeFaces, RunningSystem, ServerSocketFace } from '../sim/world/faces.ts';
+import type { NodeFaces, RunningSystem, ServerSocketFace } from '../sim/system/types.ts';
 
 /** What a room uses of a node. */
 export interface RoomFaces {

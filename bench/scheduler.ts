@@ -10,7 +10,7 @@ import { Draws, scopeOf } from '../sim/kernel/draws.ts';
 import { Kernel } from '../sim/kernel/kernel.ts';
 import { formatSeed } from '../sim/kernel/seed.ts';
 import { RunResources } from '../sim/run/run.ts';
-import { Recorder } from '../sim/world/recorder.ts';
+import { Recorder } from '../sim/kernel/recorder.ts';
 import { compare, type Figure } from './figure.ts';
 import { roomHere, roomThere } from './room-runs.ts';
 import type { Sizes } from './sizes.ts';

@@ -303,7 +303,7 @@ describe('docs/redis.md', () => {
 
 describe('docs/own-scenario.md', () => {
   test('what a node, a judge and a record have', () => {
-    const faces = membersOf(textOf('sim/world/faces.ts'), 'NodeFaces');
+    const faces = membersOf(textOf('sim/system/types.ts'), 'NodeFaces');
     expect(differences(column(tableWith(guide, 'from the node', 'what it is'), 0), faces)).toEqual([]);
     const view = membersOf(textOf('sim/run/property.ts'), 'JudgeView');
     expect(differences(column(tableWith(guide, 'in the view', 'what it is'), 0), view)).toEqual([]);

@@ -67,7 +67,7 @@ const imported = (from: string, statement: string): boolean => lines(checkDirect
 
 describe('each check finds what is planted', () => {
   test.each([
-    ['core/registry.ts', `import type { Json } from '../sim/world/faces.ts';`],
+    ['core/registry.ts', `import type { Json } from '../sim/system/types.ts';`],
     ['core/registry.test.ts', `import { run } from '../sim/index.ts';`],
     ['sim/kernel/heap.ts', `import type { Clock } from '../../core/ports.ts';`],
     ['sim/run/run.ts', `const x = await import('../../properties/system.ts');`],

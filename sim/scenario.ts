@@ -29,7 +29,7 @@ export type {
   StartSystem,
   WebSocketServerFace,
   WorkTag,
-} from './world/faces.ts';
-export type { SourceEdit } from './world/image.ts';
+} from './system/types.ts';
+export type { SourceEdit } from './system/image.ts';
 export type { ClosedSocket, Ledger, OpenConnection } from './world/ledger.ts';
 export type { OpenTimer } from './world/life-timer.ts';

@@ -3,7 +3,7 @@
  */
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { printable } from '../replay/printable.ts';
+import { printable } from '../kernel/printable.ts';
 import type { Replay } from '../replay/replay.ts';
 import { filesWithId, isReplayId, readReplay, REPLAYS_FOLDER } from '../replay/store.ts';
 import { shownPath } from './paste.ts';

@@ -4,7 +4,7 @@
  */
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { printable } from '../replay/printable.ts';
+import { printable } from '../kernel/printable.ts';
 import { REPLAYS_FOLDER } from '../replay/store.ts';
 import { UsageError } from './usage-error.ts';
 

@@ -8,7 +8,7 @@ import type { Replay } from '../replay/replay.ts';
 import { ReplayError } from '../replay/replay-error.ts';
 import { listReplays, readReplay } from '../replay/store.ts';
 import type { ReplayVerdict } from '../replay/verdict.ts';
-import { printable } from '../replay/printable.ts';
+import { printable } from '../kernel/printable.ts';
 import { corpusDocument, type CorpusFailure } from '../report/documents.ts';
 import { counted } from '../report/numbers.ts';
 import { type ExitCode, exitCodeOf } from './exit-code.ts';

@@ -9,7 +9,7 @@ import { loadSource, type Source } from '../api/source.ts';
 import { UsageError } from '../api/usage-error.ts';
 import { type Seed, seedAfter } from '../kernel/seed.ts';
 import { sizeOf } from '../plan/reduce.ts';
-import { printable } from '../replay/printable.ts';
+import { printable } from '../kernel/printable.ts';
 import type { Variant } from '../run/scenario.ts';
 import {
   cleanLine,

@@ -4,7 +4,7 @@
  */
 import { CommanderError } from 'commander';
 import { simulatorVersion } from '../api/simulator.ts';
-import { printable } from '../replay/printable.ts';
+import { printable } from '../kernel/printable.ts';
 import { corpusCommand } from './corpus-command.ts';
 import { defectsCommand } from './defects-command.ts';
 import { EXIT, type ExitCode, exitCodeOfError } from './exit-code.ts';

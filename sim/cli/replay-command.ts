@@ -6,7 +6,7 @@ import { executeReplay, type ReplayResult, runJob } from '../api/execute-replay.
 import { findReplay } from '../api/find-replay.ts';
 import type { RunRecord } from '../kernel/record.ts';
 import { firstDifference } from '../search/first-difference.ts';
-import { printable } from '../replay/printable.ts';
+import { printable } from '../kernel/printable.ts';
 import type { Replay } from '../replay/replay.ts';
 import type { Palette } from '../report/colour.ts';
 import { replayDocument } from '../report/documents.ts';

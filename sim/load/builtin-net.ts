@@ -1,5 +1,5 @@
 /** `node:net`: whoever opens a connection is connected to the one Redis that all nodes share, since there is nothing else to connect to. */
-import type { ShadowHost } from '../world/image.ts';
+import type { ShadowHost } from '../system/image.ts';
 import type { Guard } from '../world/shadow-guard.ts';
 import { frontOf, type ModuleExports } from './builtin-front.ts';
 

@@ -1,5 +1,5 @@
 /** `node:os` of one small machine, the same everywhere. */
-import type { ShadowHost } from '../world/image.ts';
+import type { ShadowHost } from '../system/image.ts';
 import type { Guard } from '../world/shadow-guard.ts';
 import { frontOf, type ModuleExports } from './builtin-front.ts';
 

@@ -3,7 +3,7 @@
  * that touch time, chance or the process are replaced; all others can be read and extended but not called.
  */
 import { builtinModules, createRequire } from 'node:module';
-import type { ShadowHost } from '../world/image.ts';
+import type { ShadowHost } from '../system/image.ts';
 import type { AsyncContextUse } from '../world/shadow-timers.ts';
 import type { Shadows } from '../world/shadows.ts';
 import { createAsyncHooksModule } from './builtin-async-hooks.ts';

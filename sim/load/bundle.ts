@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { OtherVersion, SourceEdit } from '../world/image.ts';
+import type { OtherVersion, SourceEdit } from '../system/image.ts';
 import { isBuiltin } from './builtin-names.ts';
 import { LoadError, VariantError } from './errors.ts';
 import { bundleOwn, type OwnText, type OwnTextOptions } from './own-text.ts';

@@ -4,7 +4,7 @@
  */
 import { compileFunction } from 'node:vm';
 import { SHADOW_NAMES, type ShadowName, type Shadows } from '../world/shadows.ts';
-import { SIMULATED_FILE } from '../world/stack-names.ts';
+import { SIMULATED_FILE } from '../system/stack-frames.ts';
 import { LoadError } from './errors.ts';
 
 /** Evaluates the text anew and returns its `module.exports`. */

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import type { NodeFaces } from '../world/faces.ts';
+import type { NodeFaces } from '../system/types.ts';
 import { ManualHost, settled } from '../world/test/manual-host.ts';
 import { bundleScenario } from './bundle.ts';
 import { createImage, evaluateScenario } from './evaluate.ts';

@@ -3,9 +3,9 @@
  * each life, with shadows bound to its host, or once as well when the scenario says that they keep no state. Two versions of a system share
  * nothing, not even the packages that both use.
  */
-import type { StartSystem } from '../world/faces.ts';
-import type { Instantiate, ShadowHost, SystemImage } from '../world/image.ts';
-import type { SimulatedPlace } from '../world/stack-names.ts';
+import type { StartSystem } from '../system/types.ts';
+import type { Instantiate, ShadowHost, SystemImage } from '../system/image.ts';
+import type { SimulatedPlace } from '../system/stack-frames.ts';
 import { createLateHost, createLoadHost } from '../world/late-host.ts';
 import { EscapeError } from '../world/shadow-guard.ts';
 import type { AsyncContextUse } from '../world/shadow-timers.ts';

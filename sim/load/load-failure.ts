@@ -1,6 +1,6 @@
 /** What was thrown while a text was being loaded, in one line with the file that threw. */
 import { EscapeError } from '../world/shadow-guard.ts';
-import { SIMULATED_FILE } from '../world/stack-names.ts';
+import { SIMULATED_FILE } from '../system/stack-frames.ts';
 import { LoadError } from './errors.ts';
 
 /** `name` and `code` are the text's. */

@@ -3,7 +3,7 @@
  */
 import type { RunResources } from '../run/run.ts';
 import { defineScenario, type Scenario } from '../run/scenario.ts';
-import type { SystemImage } from '../world/image.ts';
+import type { SystemImage } from '../system/image.ts';
 import type { SystemBundle } from './bundle.ts';
 import { createImage } from './evaluate.ts';
 

@@ -1,5 +1,5 @@
 /** All that an evaluated text finds around it: the shadowed names, and a `require` for packages and Node's own modules. */
-import type { ShadowHost } from '../world/image.ts';
+import type { ShadowHost } from '../system/image.ts';
 import type { AsyncContextUse } from '../world/shadow-timers.ts';
 import { createShadows, type Shadows } from '../world/shadows.ts';
 import { isBuiltin } from './builtin-names.ts';

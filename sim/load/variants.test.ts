@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import type { SourceEdit } from '../world/image.ts';
+import type { SourceEdit } from '../system/image.ts';
 import { ManualHost } from '../world/test/manual-host.ts';
 import { VariantError } from './errors.ts';
 import { findFunctions } from './find-function.ts';

@@ -2,7 +2,7 @@
  * Variants: edits of a system's own source, applied as it is bundled. An edit names a file, a function in it and a text that
  * occurs exactly once in that function. When the function has moved, it is looked for in the system's other files.
  */
-import type { SourceEdit } from '../world/image.ts';
+import type { SourceEdit } from '../system/image.ts';
 import { VariantError } from './errors.ts';
 import { findFunctions, parseSource, type FunctionRange } from './find-function.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Json } from '../world/faces.ts';
+import type { Json } from '../system/types.ts';
 import { expand, type ScriptedOperation, type Scripts } from './expand.ts';
 import type { Plan } from './plan.ts';
 import { ScenarioFault } from './scenario-fault.ts';

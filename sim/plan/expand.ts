@@ -3,7 +3,7 @@
  * same for all others.
  */
 import { Draws, type Scope, scopeOf, subscope } from '../kernel/draws.ts';
-import type { Json } from '../world/faces.ts';
+import type { Json } from '../system/types.ts';
 import type { Cohort, Operation, Plan } from './plan.ts';
 import { ScenarioFault } from './scenario-fault.ts';
 import { flawOf } from './scripted.ts';

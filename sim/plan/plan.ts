@@ -3,10 +3,10 @@
  */
 import type { StrategyName } from '../kernel/strategy.ts';
 import type { Seed } from '../kernel/seed.ts';
-import type { Json } from '../world/faces.ts';
-import type { Fault } from '../world/fault.ts';
+import type { Json } from '../system/types.ts';
+import type { Fault } from '../kernel/fault.ts';
 
-export type { Fault } from '../world/fault.ts';
+export type { Fault } from '../kernel/fault.ts';
 
 /** One thing that one actor does. */
 export interface Operation {

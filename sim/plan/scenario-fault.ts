@@ -2,7 +2,7 @@
  * The scenario itself threw or gave what can't be done, in what it says or does for one actor: no failure of the system, and nobody's harm but the
  * scenario's.
  */
-import { textOf } from '../world/text-of.ts';
+import { textOf } from '../kernel/thrown-text.ts';
 
 export class ScenarioFault extends Error {
   override readonly name = 'ScenarioFault';

@@ -6,7 +6,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { Failure } from '../run/verdict.ts';
 import { replayIdOf } from './identity.ts';
 import { REPLAY_LIMITS } from './limits.ts';
-import { printable } from './printable.ts';
+import { printable } from '../kernel/printable.ts';
 import type { ExpectedFailure, FailureSummary, Replay } from './replay.ts';
 
 export interface Found {

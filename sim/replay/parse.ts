@@ -2,7 +2,7 @@
  * From the bytes of a replay file to a replay. The file is untrusted: whatever is wrong with it comes out as one line.
  */
 import type { z } from 'zod';
-import { printable } from './printable.ts';
+import { printable } from '../kernel/printable.ts';
 import { REPLAY_FORMAT, REPLAY_VERSION, type Replay } from './replay.ts';
 import { ReplayError } from './replay-error.ts';
 import { replaySchema } from './schema.ts';

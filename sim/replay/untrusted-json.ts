@@ -4,7 +4,7 @@
  */
 import { FORBIDDEN_KEYS } from '../plan/plain-json.ts';
 import { REPLAY_LIMITS } from './limits.ts';
-import { printable } from './printable.ts';
+import { printable } from '../kernel/printable.ts';
 import { ReplayError } from './replay-error.ts';
 
 const KEY_SHOWN_LENGTH = 40;

@@ -1,7 +1,7 @@
 /**
  * How each planted defect is found, as a table.
  */
-import { printable } from '../replay/printable.ts';
+import { printable } from '../kernel/printable.ts';
 import type { Palette } from './colour.ts';
 import { counted, duration } from './numbers.ts';
 

@@ -4,7 +4,7 @@
  */
 import type { Failure } from '../run/verdict.ts';
 import type { Finding } from '../search/finding.ts';
-import { printable } from '../replay/printable.ts';
+import { printable } from '../kernel/printable.ts';
 import type { Palette } from './colour.ts';
 import { differenceLines } from './difference-lines.ts';
 import { EXCERPT_LINES, excerptOf, VERBOSE_LINES } from './excerpt.ts';

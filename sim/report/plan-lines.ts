@@ -3,7 +3,7 @@
  */
 import { expandIfPossible, type Scripts } from '../plan/expand.ts';
 import type { Fault, Operation, Plan } from '../plan/plan.ts';
-import { printable } from '../replay/printable.ts';
+import { printable } from '../kernel/printable.ts';
 import { counted } from './numbers.ts';
 
 const LINES_MAX = 12;

@@ -9,7 +9,7 @@ import type {
   OperationRecord,
   RunRecord,
 } from '../kernel/record.ts';
-import { printable } from '../replay/printable.ts';
+import { printable } from '../kernel/printable.ts';
 
 export interface RecordLine {
   /** True for what a fault does. */

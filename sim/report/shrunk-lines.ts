@@ -3,7 +3,7 @@
  */
 import type { ChoiceOverrides } from '../kernel/draws.ts';
 import type { Plan } from '../plan/plan.ts';
-import { printable } from '../replay/printable.ts';
+import { printable } from '../kernel/printable.ts';
 import type { Sizes } from '../search/job.ts';
 
 /** `212 → 5 operations, 4 → 1 faults, 861 → 1 choices` */

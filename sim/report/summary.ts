@@ -2,7 +2,7 @@
  * What a campaign did, at its end.
  */
 import { type Seed, seedAfter } from '../kernel/seed.ts';
-import { printable } from '../replay/printable.ts';
+import { printable } from '../kernel/printable.ts';
 import { placeIn, type Shard, shardText, WHOLE } from '../search/shard.ts';
 import type { Totals } from '../search/totals.ts';
 import type { Palette } from './colour.ts';

@@ -2,8 +2,8 @@
  * The trace of one run, record by record.
  */
 import type { RunRecord } from '../kernel/record.ts';
-import { printable } from '../replay/printable.ts';
-import type { Printed } from '../world/recorder.ts';
+import { printable } from '../kernel/printable.ts';
+import type { Printed } from '../kernel/recorder.ts';
 import type { Palette } from './colour.ts';
 import { excerptOf, type Moment, VERBOSE_LINES, withoutEchoes } from './excerpt.ts';
 import { type RecordLine, recordLine } from './record-line.ts';

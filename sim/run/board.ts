@@ -3,7 +3,7 @@
  */
 import { RECORD_TYPES, type RunRecord } from '../kernel/record.ts';
 import { ScenarioFault } from '../plan/scenario-fault.ts';
-import type { Json } from '../world/faces.ts';
+import type { Json } from '../system/types.ts';
 import type { Ledger } from '../world/ledger.ts';
 import type { Finding, Judge, JudgeView, Property, RecordView, Violation } from './property.ts';
 

@@ -5,7 +5,7 @@
  * touches objects of the system. Its work is constant on average for each record: anything else makes runs with thousands of clients impossible.
  */
 import type { RunRecord } from '../kernel/record.ts';
-import type { Json } from '../world/faces.ts';
+import type { Json } from '../system/types.ts';
 import type { Ledger } from '../world/ledger.ts';
 
 export const PROPERTY_KINDS = ['always', 'eventually', 'sometimes'] as const;

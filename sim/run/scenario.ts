@@ -3,8 +3,8 @@
  */
 import type { WebSocket } from 'mock-socket';
 import type { ActorScript } from '../plan/expand.ts';
-import type { Json } from '../world/faces.ts';
-import type { OtherVersion, SourceEdit } from '../world/image.ts';
+import type { Json } from '../system/types.ts';
+import type { OtherVersion, SourceEdit } from '../system/image.ts';
 import type { DialOptions } from '../world/network/network.ts';
 import type { Property } from './property.ts';
 

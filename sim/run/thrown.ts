@@ -1,9 +1,9 @@
 /**
  * What a system threw, and where: in which function of which of its source files. The lines are those of the bundled text, and not told.
  */
-import type { SystemImage } from '../world/image.ts';
-import { textOf } from '../world/text-of.ts';
-import { framesIn, type SimulatedFrame } from '../world/stack-names.ts';
+import type { SystemImage } from '../system/image.ts';
+import { textOf } from '../kernel/thrown-text.ts';
+import { framesIn, type SimulatedFrame } from '../system/stack-frames.ts';
 
 export interface Thrown {
   /** `TypeError in Streams.settle`: the same for one cause, whatever it said; without the function when nobody knows it. */

@@ -8,7 +8,7 @@ import { ScenarioFault } from '../plan/scenario-fault.ts';
 import { Client } from '../world/client.ts';
 import { Life } from '../world/life.ts';
 import { insteadOf } from '../world/shadow-guard.ts';
-import { textOf } from '../world/text-of.ts';
+import { textOf } from '../kernel/thrown-text.ts';
 import type { Violation } from './property.ts';
 import type { Thrown } from './thrown.ts';
 

@@ -7,7 +7,7 @@ import type { Seed } from '../kernel/seed.ts';
 import type { PlanSizes } from '../plan/arbitrary.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Failure } from '../run/verdict.ts';
-import type { Printed } from '../world/recorder.ts';
+import type { Printed } from '../kernel/recorder.ts';
 
 /** Runs one plan: a given one, or the plan of a seed. */
 export interface RunJob {

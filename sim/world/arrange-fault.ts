@@ -2,7 +2,7 @@
  * Puts a fault of a plan into a world: when it begins, and when it ends, at the heal at the latest.
  */
 import type { Domain } from '../kernel/heap.ts';
-import type { Fault } from './fault.ts';
+import type { Fault } from '../kernel/fault.ts';
 import { FAULT_KINDS } from './faults.ts';
 import type { World } from './world.ts';
 

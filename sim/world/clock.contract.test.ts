@@ -1,7 +1,7 @@
 /** The same assertions on Node's clocks and timers and on the simulated ones: what the simulator finds with the twin can be trusted so far. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { formatSeed } from '../kernel/seed.ts';
-import type { ClockFace, NodeFaces } from './faces.ts';
+import type { ClockFace, NodeFaces } from '../system/types.ts';
 import { CLOCK_CONTRACT } from './test/clock-contract.ts';
 import { realClock } from './test/real-clock.ts';
 import { runWorld, type Tools } from './test/run-world.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Draws, type DrawsOptions, keyOf } from '../kernel/draws.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { FaultyConditions } from './conditions.ts';
-import { type Fault, OpenFaults } from './fault.ts';
+import { type Fault, OpenFaults } from '../kernel/fault.ts';
 
 /** How far off the clock of node-1 is under a fault of this kind. */
 function offsetMs(kind: string, options: DrawsOptions, choices: Record<string, number> = {}): number {

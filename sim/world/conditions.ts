@@ -7,8 +7,8 @@
  */
 import { type Draws, type Scope, scopeOf, subscope } from '../kernel/draws.ts';
 import type { Kernel } from '../kernel/kernel.ts';
-import type { Fault, OpenFaults } from './fault.ts';
-import { Choices } from './choices.ts';
+import type { Fault, OpenFaults } from '../kernel/fault.ts';
+import { Choices } from '../kernel/choices.ts';
 
 const SKEW_MS_MAX = 5000;
 const JUMP_MS_MAX = 600_000;

@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { RunRecord } from '../kernel/record.ts';
-import type { NodeFaces } from './faces.ts';
+import type { NodeFaces } from '../system/types.ts';
 import { FAULT_KINDS } from './faults.ts';
 import type { FaultKind } from './fault-kind.ts';
 import { EPOCH_MS } from './libraries.ts';

@@ -2,7 +2,7 @@
  * Hosts for code that is evaluated once and outlives single runs: packages and scenarios. They ask, at each use, whoever
  * runs now; while nobody runs, which is while they are being loaded, a fixed host answers.
  */
-import type { ShadowHost } from './image.ts';
+import type { ShadowHost } from '../system/image.ts';
 import { EscapeError } from './shadow-guard.ts';
 
 /** 2020-01-01T00:00:00Z: what packages find the time to be while they are loaded. */

@@ -3,7 +3,7 @@
  * before it has fired.
  */
 import type { Domain, Entry } from '../kernel/heap.ts';
-import type { TimerFace, WorkTag } from './faces.ts';
+import type { TimerFace, WorkTag } from '../system/types.ts';
 import type { Life, LifeParts } from './life.ts';
 import type { QueuedTimer, TimerQueue } from './timer-queue.ts';
 

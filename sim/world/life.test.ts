@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ChoiceOverrides } from '../kernel/draws.ts';
 import type { TimerRecord } from '../kernel/record.ts';
-import type { NodeFaces } from './faces.ts';
+import type { NodeFaces } from '../system/types.ts';
 import { runWorld, said, type Tools, type WorldRun } from './test/run-world.ts';
 
 type Live = (node: NodeFaces, tools: Tools, life: number) => void;

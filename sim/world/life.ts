@@ -11,13 +11,13 @@ import { hashText, mix } from '../kernel/hash.ts';
 import type { Domain, Entry } from '../kernel/heap.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Conditions } from './conditions.ts';
-import type { Fields, RequestFace, TimerFace, WorkTag } from './faces.ts';
-import type { ShadowHost, SystemVersion, TableConflict } from './image.ts';
+import type { Fields, RequestFace, TimerFace, WorkTag } from '../system/types.ts';
+import type { ShadowHost, SystemVersion, TableConflict } from '../system/image.ts';
 import { LifeTimer, type OpenTimer } from './life-timer.ts';
 import { EPOCH_MS } from './libraries.ts';
 import type { ServerSocket } from './network/server-socket.ts';
-import type { Recorder } from './recorder.ts';
-import { type SimulatedPlace, simulatedPlace } from './stack-names.ts';
+import type { Recorder } from '../kernel/recorder.ts';
+import { type SimulatedPlace, simulatedPlace } from '../system/stack-frames.ts';
 import { TimerQueue } from './timer-queue.ts';
 
 /** Of so long a time, one in a hundred finds the event loop late, by up to as much again. */

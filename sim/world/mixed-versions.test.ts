@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { NodeRecord } from '../kernel/record.ts';
-import type { NodeFaces, RunningSystem } from './faces.ts';
+import type { NodeFaces, RunningSystem } from '../system/types.ts';
 import { runWorld, said, type Tools, type WorldRun } from './test/run-world.ts';
 
 /** A version that notes who runs it, and takes its time to stop; for ever when it is null. */

@@ -10,7 +10,7 @@
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Domain } from '../kernel/heap.ts';
 import { Deployment } from './deploy.ts';
-import type { Fault } from './fault.ts';
+import type { Fault } from '../kernel/fault.ts';
 import type { SimulatedNode } from './node.ts';
 
 const TURN: Domain = { name: 'turn of a deployment', alive: true };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { NodeFaces, RunningSystem } from './faces.ts';
+import type { NodeFaces, RunningSystem } from '../system/types.ts';
 import { EPOCH_MS } from './libraries.ts';
 import { runNetwork } from './test/run-network.ts';
 import { runWorld, said, type Tools, whenSaid } from './test/run-world.ts';

@@ -3,7 +3,7 @@
  */
 import { scopeOf } from '../kernel/draws.ts';
 import { Deployment } from './deploy.ts';
-import type { Fault } from './fault.ts';
+import type { Fault } from '../kernel/fault.ts';
 import type { FaultGroup, FaultKind } from './fault-kind.ts';
 import { MixedVersions } from './mixed-versions.ts';
 import type { SimulatedNode } from './node.ts';

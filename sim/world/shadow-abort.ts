@@ -1,5 +1,5 @@
 /** `AbortSignal` as it is, but for `timeout()`, which waits on the host's timers. */
-import type { ShadowHost } from './image.ts';
+import type { ShadowHost } from '../system/image.ts';
 
 const { AbortController: NativeAbortController, AbortSignal: NativeAbortSignal } = globalThis;
 

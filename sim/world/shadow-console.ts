@@ -2,7 +2,7 @@
  * A `console` that is heard when somebody looks closely, and else drops what it is told: thousands of runs would print it thousands of times.
  */
 import { format } from 'node:util';
-import type { ShadowHost } from './image.ts';
+import type { ShadowHost } from '../system/image.ts';
 import type { Guard } from './shadow-guard.ts';
 import { shown } from './shown.ts';
 

@@ -1,5 +1,5 @@
 /** The global `crypto`: random values come from the host, and `subtle` computes in place of the thread pool. */
-import type { ShadowHost } from './image.ts';
+import type { ShadowHost } from '../system/image.ts';
 import type { Guard } from './shadow-guard.ts';
 import { fillRandom, randomUuid } from './shadow-random.ts';
 import { createSubtle } from './shadow-subtle.ts';

@@ -2,7 +2,7 @@
  * `Date` on the wall clock of the host. Only "now" differs from the native class; the time zone is the process's own, and so
  * is the clock that `Intl.DateTimeFormat` reads when it is asked to format nothing.
  */
-import type { ShadowHost } from './image.ts';
+import type { ShadowHost } from '../system/image.ts';
 import { isInstanceOfNative } from './shadow-instance.ts';
 
 const NativeDate = Date;

@@ -2,7 +2,7 @@
  * The guard: a way out of the seed may be read, compared, captured and extended, but calling or constructing it reports
  * the attempt and throws. Nothing throws while code is merely being loaded.
  */
-import type { ShadowHost } from './image.ts';
+import type { ShadowHost } from '../system/image.ts';
 
 type AnyFunction = (...parameters: never[]) => unknown;
 

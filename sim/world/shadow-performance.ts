@@ -1,5 +1,5 @@
 /** `performance` on the host's monotonic clock. Marks and measures are taken but not kept. */
-import type { ShadowHost } from './image.ts';
+import type { ShadowHost } from '../system/image.ts';
 import type { Guard } from './shadow-guard.ts';
 
 export interface ShadowPerformance {

@@ -3,7 +3,7 @@
  * machine, events that never come, and refusals for all that would reach the real process. Only the Node version is real,
  * because packages choose by it what the engine can do.
  */
-import type { ShadowHost } from './image.ts';
+import type { ShadowHost } from '../system/image.ts';
 import type { Guard } from './shadow-guard.ts';
 import type { AsyncContextUse } from './shadow-timers.ts';
 import { shown, written } from './shown.ts';

@@ -1,5 +1,5 @@
 /** Randomness in the shapes that code asks for, drawn from the host: bytes, whole numbers, UUIDs. */
-import type { ShadowHost } from './image.ts';
+import type { ShadowHost } from '../system/image.ts';
 
 /** 32 bits a draw, so a host's fraction needs no more than that. */
 export function fillRandom(host: ShadowHost, label: string, bytes: Uint8Array): void {

@@ -4,7 +4,7 @@
  * secrets. What draws chance of its own (new keys, signatures with ECDSA and PSS) is refused, and so is the rest.
  */
 import crypto, { KeyObject, webcrypto } from 'node:crypto';
-import type { ShadowHost } from './image.ts';
+import type { ShadowHost } from '../system/image.ts';
 import type { Guard } from './shadow-guard.ts';
 
 type Algorithm = string | { readonly name: string };

@@ -1,6 +1,6 @@
 /** `node:timers/promises` over the host's timers, aborting with the reasons that Node gives. */
-import type { TimerFace } from './faces.ts';
-import type { ShadowHost } from './image.ts';
+import type { TimerFace } from '../system/types.ts';
+import type { ShadowHost } from '../system/image.ts';
 import { nodeDelayMs } from './node-delay.ts';
 
 interface WaitOptions {

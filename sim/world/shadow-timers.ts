@@ -4,8 +4,8 @@
  */
 import { AsyncResource } from 'node:async_hooks';
 import { promisify } from 'node:util';
-import type { ShadowHost } from './image.ts';
-import type { TimerFace } from './faces.ts';
+import type { ShadowHost } from '../system/image.ts';
+import type { TimerFace } from '../system/types.ts';
 import { nodeDelayMs } from './node-delay.ts';
 import { createTimersPromises, type TimersPromises } from './shadow-timers-promises.ts';
 import { TimerNumbers } from './timer-numbers.ts';

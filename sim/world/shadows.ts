@@ -6,7 +6,7 @@
  * `Intl.DateTimeFormat` and `Event.timeStamp` read the real clock; `Buffer.allocUnsafe` shows old memory; the
  * locale is the process's, and in worker threads of somebody else's process its time zone; `Blob` and `Response` bodies are read outside the simulated loop.
  */
-import type { ShadowHost } from './image.ts';
+import type { ShadowHost } from '../system/image.ts';
 import { createAbortSignal } from './shadow-abort.ts';
 import { createConsole } from './shadow-console.ts';
 import { createWebCrypto } from './shadow-crypto.ts';

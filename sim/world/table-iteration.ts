@@ -10,7 +10,7 @@
  * A slice is a stretch of code that nothing can interrupt. Its end is noticed by a microtask, asked for only when an iteration
  * is advanced; a continuation that was already waiting in the queue before that counts as part of the slice.
  */
-import { simulatedCallers } from './stack-names.ts';
+import { simulatedCallers } from '../system/stack-frames.ts';
 
 /** What all tables of one life share. */
 export interface SliceWatch {

@@ -5,9 +5,9 @@
  *
  * While nobody iterates a mutation costs one check more than a native one, and a lookup nothing.
  */
-import type { ShadowHost, TableConflict } from './image.ts';
+import type { ShadowHost, TableConflict } from '../system/image.ts';
 import { isInstanceOfNative } from './shadow-instance.ts';
-import { simulatedCallers } from './stack-names.ts';
+import { simulatedCallers } from '../system/stack-frames.ts';
 import { createSliceWatch, TableIteration, WatchedIterator, type SliceWatch } from './table-iteration.ts';
 
 const NativeMap = Map;

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { NodeFaces } from '../../world/faces.ts';
-import type { ShadowHost, SystemImage } from '../../world/image.ts';
+import type { NodeFaces } from '../../system/types.ts';
+import type { ShadowHost, SystemImage } from '../../system/image.ts';
 import { bundleSystem, type BundleSystemOptions, type SystemBundle } from '../bundle.ts';
 import { createImage } from '../evaluate.ts';
 

@@ -1,7 +1,7 @@
 /** The package ioredis as a system would load it, for a world of a test: its sockets are the simulator's. */
 import type { Redis } from 'ioredis';
-import type { NodeFaces } from '../../world/faces.ts';
-import type { ShadowHost } from '../../world/image.ts';
+import type { NodeFaces } from '../../system/types.ts';
+import type { ShadowHost } from '../../system/image.ts';
 import { Project } from './project.ts';
 
 const system = `

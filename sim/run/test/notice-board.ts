@@ -3,8 +3,8 @@
  * a timer; every notice is answered. `flaws` make it misbehave in one way each.
  */
 import type { Plan } from '../../plan/plan.ts';
-import type { NodeFaces, RunningSystem, StartSystem } from '../../world/faces.ts';
-import type { ShadowHost, SystemImage } from '../../world/image.ts';
+import type { NodeFaces, RunningSystem, StartSystem } from '../../system/types.ts';
+import type { ShadowHost, SystemImage } from '../../system/image.ts';
 import type { Judge, Property } from '../property.ts';
 import { type RunOptions, type RunResult, executeRun, RunResources } from '../run.ts';
 import { type ActorDefinition, type ClientSocket, defineScenario, type Scenario } from '../scenario.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterAll, describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import type { SendableFace, ServerSocketFace } from '../faces.ts';
+import type { SendableFace, ServerSocketFace } from '../../system/types.ts';
 import { closeAtEnd, frames, runNetwork } from '../test/run-network.ts';
 import { runWorld, said } from '../test/run-world.ts';
 

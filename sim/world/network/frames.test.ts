@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RequestFace } from '../faces.ts';
+import type { RequestFace } from '../../system/types.ts';
 import { runNetwork, seeds, numbers, got, frames, closeAtEnd } from '../test/run-network.ts';
 import { said, whenSaid } from '../test/run-world.ts';
 

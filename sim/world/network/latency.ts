@@ -3,7 +3,7 @@
  */
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { Strategy } from '../../kernel/strategy.ts';
-import type { OpenFaults } from '../fault.ts';
+import type { OpenFaults } from '../../kernel/fault.ts';
 
 export interface LatencyOptions {
   readonly minMs: number;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ServerSocketFace } from '../faces.ts';
+import type { ServerSocketFace } from '../../system/types.ts';
 import { got, numbers, quiet, runNetwork, seeds } from '../test/run-network.ts';
 import { said, type Tools, type WorldRun, whenSaid } from '../test/run-world.ts';
 

@@ -8,7 +8,7 @@
  */
 import { scopeOf } from '../../kernel/draws.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
-import type { Fault } from '../fault.ts';
+import type { Fault } from '../../kernel/fault.ts';
 import type { FaultKind } from '../fault-kind.ts';
 import type { World } from '../world.ts';
 import { NETWORK } from './domain.ts';

@@ -9,7 +9,7 @@
  */
 import { EventEmitter } from 'node:events';
 import type { Entry } from '../../kernel/heap.ts';
-import type { SendableFace, SendOptionsFace, SentFace, ServerSocketFace } from '../faces.ts';
+import type { SendableFace, SendOptionsFace, SentFace, ServerSocketFace } from '../../system/types.ts';
 import { arrayBufferOf, bytesOf, type Payload } from './payload.ts';
 
 /** What a socket asks of the connection it belongs to. */

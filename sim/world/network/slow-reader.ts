@@ -6,7 +6,7 @@
  * client reads what has piled up. Nothing is lost.
  */
 import type { Kernel } from '../../kernel/kernel.ts';
-import type { Fault } from '../fault.ts';
+import type { Fault } from '../../kernel/fault.ts';
 import type { FaultKind } from '../fault-kind.ts';
 import { NETWORK } from './domain.ts';
 import { type Lane, WINDOW_BYTES } from './lane.ts';

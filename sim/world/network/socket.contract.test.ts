@@ -1,7 +1,7 @@
 /** The same assertions on real sockets and on the simulated ones: what the simulator finds with the twin can be trusted so far. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formatSeed } from '../../kernel/seed.ts';
-import type { NodeFaces } from '../faces.ts';
+import type { NodeFaces } from '../../system/types.ts';
 import { type RealSockets, realSockets } from '../test/real-sockets.ts';
 import { runWorld, type Tools } from '../test/run-world.ts';
 import { simulatedSockets } from '../test/simulated-sockets.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RedisFace } from '../faces.ts';
+import type { RedisFace } from '../../system/types.ts';
 import { answers, events, IN_FLIGHT, phases, runRedis, seeds, tell, type Work } from '../test/run-redis.ts';
 import { whenSaid } from '../test/run-world.ts';
 

@@ -1,6 +1,6 @@
 import type { Domain } from '../../kernel/heap.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
-import type { Recorder } from '../recorder.ts';
+import type { Recorder } from '../../kernel/recorder.ts';
 import type { RedisServer } from './server.ts';
 
 /** What any client's end of connections to the one Redis is made with. */

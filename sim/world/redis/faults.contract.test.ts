@@ -1,7 +1,7 @@
 /** The faults of the simulated Redis, held against a real server that is made to suffer the same. */
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { formatSeed } from '../../kernel/seed.ts';
-import type { NodeFaces } from '../faces.ts';
+import type { NodeFaces } from '../../system/types.ts';
 import { RealRedisFaults } from '../test/real-redis-faults.ts';
 import { REDIS_FAULTS_CONTRACT } from '../test/redis-faults.ts';
 import { runWorld, type Tools } from '../test/run-world.ts';

@@ -6,7 +6,7 @@
  */
 import type { Domain } from '../../kernel/heap.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
-import type { Fault, OpenFaults } from '../fault.ts';
+import type { Fault, OpenFaults } from '../../kernel/fault.ts';
 import type { Session } from './session.ts';
 
 interface Held {

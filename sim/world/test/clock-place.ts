@@ -1,7 +1,7 @@
 /**
  * What the contract of clocks asks of a place that it is held in: the clock face, and the ambient names as code in that place finds them.
  */
-import type { ClockFace } from '../faces.ts';
+import type { ClockFace } from '../../system/types.ts';
 
 /** What `setTimeout` and its family return. */
 export interface TimerHandle {

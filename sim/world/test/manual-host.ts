@@ -1,6 +1,6 @@
 /** A host whose clock and chance are in the test's hand, and which remembers what it was told. */
-import type { TimerFace, WorkTag } from '../faces.ts';
-import type { ShadowHost, TableConflict } from '../image.ts';
+import type { TimerFace, WorkTag } from '../../system/types.ts';
+import type { ShadowHost, TableConflict } from '../../system/image.ts';
 
 interface Waiting extends WorkTag {
   readonly dueMs: number;

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import timersPromises from 'node:timers/promises';
-import type { ClockFace } from '../faces.ts';
+import type { ClockFace } from '../../system/types.ts';
 import type { AmbientNames, ClockPlace } from './clock-place.ts';
 
 const NAMES = {

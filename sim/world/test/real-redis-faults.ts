@@ -1,6 +1,6 @@
 /** A real server, a replica of it and real connections through a proxy, and what can be done to them. */
 import { Redis, type RedisOptions } from 'ioredis';
-import type { RedisFace, RedisOptionsFace } from '../faces.ts';
+import type { RedisFace, RedisOptionsFace } from '../../system/types.ts';
 import { RedisProcess, withoutRedis } from './real-redis.ts';
 import { ready, type RedisFaultPlace, tell } from './redis-faults-place.ts';
 import { type ProxiedLine, TcpProxy } from './tcp-proxy.ts';

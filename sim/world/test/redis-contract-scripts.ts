@@ -1,6 +1,6 @@
 /** What the simulated Redis shares with the real one about scripts. Replies by themselves are in transcripts/scripts.txt. */
 import type { Redis } from 'ioredis';
-import type { RedisFace } from '../faces.ts';
+import type { RedisFace } from '../../system/types.ts';
 import { type Entry, ready, tell } from './redis-contract.ts';
 
 type Scripted = Redis & Record<string, (...parameters: unknown[]) => Promise<unknown>>;

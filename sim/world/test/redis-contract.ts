@@ -2,7 +2,7 @@
  * What the simulated client of Redis shares with `ioredis` on a real server. Each entry does something and tells what came of it; the
  * same has to come of it in both places.
  */
-import type { RedisFace, RedisOptionsFace } from '../faces.ts';
+import type { RedisFace, RedisOptionsFace } from '../../system/types.ts';
 
 export interface RedisPlace {
   /** A client that is connecting. */

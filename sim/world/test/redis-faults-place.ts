@@ -1,7 +1,7 @@
 /**
  * What the contract of Redis's faults asks of a place that it is held in: clients, and ways to make their connections and the server fail.
  */
-import type { RedisFace, RedisOptionsFace } from '../faces.ts';
+import type { RedisFace, RedisOptionsFace } from '../../system/types.ts';
 
 export interface RedisFaultPlace {
   /** A client whose connections and server suffer; connecting. */

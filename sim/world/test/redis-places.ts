@@ -1,8 +1,8 @@
 /** Where the contract of Redis is held: the twin, the real client on the simulated wire, and the real client on a real server. */
 import { Redis, type RedisOptions } from 'ioredis';
 import { expect } from 'vitest';
-import type { NodeFaces, RedisFace, RedisOptionsFace } from '../faces.ts';
-import type { ShadowHost } from '../image.ts';
+import type { NodeFaces, RedisFace, RedisOptionsFace } from '../../system/types.ts';
+import type { ShadowHost } from '../../system/image.ts';
 import type { RedisPlace } from './redis-contract.ts';
 import { runWorld, type Tools } from './run-world.ts';
 

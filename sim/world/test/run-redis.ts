@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import type { CommandRecord } from '../../kernel/record.ts';
 import { formatSeed, type Seed } from '../../kernel/seed.ts';
-import type { NodeFaces, RedisFace, RedisOptionsFace } from '../faces.ts';
+import type { NodeFaces, RedisFace, RedisOptionsFace } from '../../system/types.ts';
 import { runWorld, said, type Tools, type WorldRun, type WorldRunOptions } from './run-world.ts';
 
 export type Work = (redis: RedisFace, tools: Tools, node: NodeFaces) => void;

@@ -8,10 +8,10 @@ import type { LoopEnd } from '../../kernel/kernel.ts';
 import type { RunRecord } from '../../kernel/record.ts';
 import type { Seed } from '../../kernel/seed.ts';
 import { Client } from '../client.ts';
-import type { NodeFaces, StartSystem } from '../faces.ts';
+import type { NodeFaces, StartSystem } from '../../system/types.ts';
 import type { DialOptions } from '../network/network.ts';
 import { RedisEngine } from '../redis/engine.ts';
-import type { ShadowHost } from '../image.ts';
+import type { ShadowHost } from '../../system/image.ts';
 import { arrangeFault } from '../arrange-fault.ts';
 import { World } from '../world.ts';
 

@@ -1,5 +1,5 @@
 /** A shadow of a host, with the type that the ambient name has. */
-import type { ShadowHost } from '../image.ts';
+import type { ShadowHost } from '../../system/image.ts';
 import { createShadows, type ShadowName } from '../shadows.ts';
 
 type Ambient<Name> = Name extends keyof typeof globalThis ? (typeof globalThis)[Name] : unknown;

@@ -1,7 +1,7 @@
 /** The clock of a node, and the names that code in it finds, as a place for the contract of clocks. */
 import { FAULT_KINDS } from '../faults.ts';
-import type { Fault } from '../fault.ts';
-import type { NodeFaces } from '../faces.ts';
+import type { Fault } from '../../kernel/fault.ts';
+import type { NodeFaces } from '../../system/types.ts';
 import { createShadows, type ShadowName } from '../shadows.ts';
 import type { AmbientNames, ClockPlace } from './clock-place.ts';
 import type { Tools } from './run-world.ts';

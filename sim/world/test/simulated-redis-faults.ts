@@ -1,7 +1,7 @@
 /** The simulated Redis as a place for the contract of its faults, which are those that plans name. */
-import type { Fault } from '../fault.ts';
+import type { Fault } from '../../kernel/fault.ts';
 import { FAULT_KINDS } from '../faults.ts';
-import type { NodeFaces, RedisFace } from '../faces.ts';
+import type { NodeFaces, RedisFace } from '../../system/types.ts';
 import { ready, type RedisFaultPlace, tell } from './redis-faults-place.ts';
 import type { Tools } from './run-world.ts';
 

@@ -1,8 +1,8 @@
 /** The simulated network as a place for the contract of sockets. Faults are those that plans name. */
 import { Client } from '../client.ts';
-import type { Fault } from '../fault.ts';
+import type { Fault } from '../../kernel/fault.ts';
 import { FAULT_KINDS } from '../faults.ts';
-import type { NodeFaces, RequestFace, ServerSocketFace } from '../faces.ts';
+import type { NodeFaces, RequestFace, ServerSocketFace } from '../../system/types.ts';
 import { listenAtClient, listenAtServer } from './real-sockets.ts';
 import type { Tools } from './run-world.ts';
 import type { SocketPair, SocketPlace } from './socket-place.ts';

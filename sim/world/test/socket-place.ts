@@ -1,7 +1,7 @@
 /**
  * What the contract of sockets asks of a place that it is held in: connections with both their ends, and ways to make them fail.
  */
-import type { ServerSocketFace } from '../faces.ts';
+import type { ServerSocketFace } from '../../system/types.ts';
 
 /** What both a browser's WebSocket and a client of `ws` have. */
 export interface ClientSocket {

@@ -6,7 +6,7 @@
  */
 import { EventEmitter } from 'node:events';
 import type { Entry } from '../../../kernel/heap.ts';
-import type { RedisFace, RedisOptionsFace } from '../../faces.ts';
+import type { RedisFace, RedisOptionsFace } from '../../../system/types.ts';
 import type { EndParts } from '../end-parts.ts';
 import { Confirmations } from '../model/reply.ts';
 import type { RedisReply, Session } from '../session.ts';

@@ -4,7 +4,7 @@
  */
 import type { EventEmitter } from 'node:events';
 import type { Entry } from '../../../kernel/heap.ts';
-import type { RedisFace } from '../../faces.ts';
+import type { RedisFace } from '../../../system/types.ts';
 import type { EndParts } from '../end-parts.ts';
 import { createSession, type Session } from '../session.ts';
 import { MaxRetriesPerRequestError } from './ioredis-parts.ts';

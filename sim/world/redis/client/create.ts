@@ -1,7 +1,7 @@
 /** Makes clients: adds to their class what ioredis adds to its own, events, transactions and streams, and the short way for plain calls. */
 import { EventEmitter } from 'node:events';
 import { list as COMMANDS } from '@ioredis/commands';
-import type { RedisFace, RedisOptionsFace } from '../../faces.ts';
+import type { RedisFace, RedisOptionsFace } from '../../../system/types.ts';
 import { type RedisClientParts, SimulatedRedis } from './client.ts';
 import { addTransactionSupport } from './ioredis-parts.ts';
 import { withShortcuts } from './plain-command.ts';

@@ -1,5 +1,5 @@
 /** The options of a client: ioredis's, but for three that the twin has otherwise when nothing is said, and those that it does not know. */
-import type { RedisOptionsFace } from '../../faces.ts';
+import type { RedisOptionsFace } from '../../../system/types.ts';
 import { DEFAULT_REDIS_OPTIONS } from './ioredis-parts.ts';
 
 export interface RedisClientOptions extends RedisOptionsFace {

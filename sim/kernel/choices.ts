@@ -1,7 +1,7 @@
 /**
  * Choices made by name, each counted within its own: of Redis, of the points that nodes name.
  */
-import { type Scope, scopeOf } from '../kernel/draws.ts';
+import { type Scope, scopeOf } from './draws.ts';
 
 /** A choice's name, and which of its choices it is. */
 export interface Choice {

@@ -2,8 +2,8 @@
  * Stamps records, folds them into the digest, keeps the last of them (or all, when a run is looked at closely) and passes each on
  * to whoever judges.
  */
-import { Digest } from '../kernel/digest.ts';
-import type { Kernel } from '../kernel/kernel.ts';
+import { Digest } from './digest.ts';
+import type { Kernel } from './kernel.ts';
 import type {
   CommandRecord,
   FrameRecord,
@@ -11,9 +11,9 @@ import type {
   OperationRecord,
   RunRecord,
   TimerRecord,
-} from '../kernel/record.ts';
-import type { Fields } from './faces.ts';
-import type { Life } from './life.ts';
+} from './record.ts';
+import type { Fields } from '../system/types.ts';
+import type { Life } from '../world/life.ts';
 
 /** Of a run that is not looked at closely, so many records are kept: enough to see what led to an end. */
 const RING_SIZE = 256;

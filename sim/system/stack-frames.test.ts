@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { framesIn } from './stack-names.ts';
+import { framesIn } from './stack-frames.ts';
 
 test.each([
   ['a function', 'settle (simulated:system.js:12:5)', 'settle system.js 12'],

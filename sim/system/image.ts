@@ -3,8 +3,8 @@
  * nothing, against a host that answers for everything ambient (time, randomness, timers, tables).
  */
 import type { Duplex } from 'node:stream';
-import type { StartSystem, TimerFace, WorkTag } from './faces.ts';
-import type { SimulatedPlace } from './stack-names.ts';
+import type { StartSystem, TimerFace, WorkTag } from './types.ts';
+import type { SimulatedPlace } from './stack-frames.ts';
 
 /** Answers for the ambient names of one life. `createShadows` turns it into `Date`, `setTimeout`, `Map` and the rest. */
 export interface ShadowHost {
