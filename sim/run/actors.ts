@@ -5,7 +5,7 @@ import { type Scope, scopeOf, subscope } from '../kernel/draws.ts';
 import type { Domain } from '../kernel/heap.ts';
 import { type Operation, splitActor } from '../plan/plan.ts';
 import { ScenarioFault } from '../plan/scenario-fault.ts';
-import { Client } from '../world/client.ts';
+import { Client } from '../network/client.ts';
 import type { World } from '../world/world.ts';
 import { isOutcome, OUTCOME_RULE, shownOutcome } from './outcome.ts';
 import type { ActorContext, ActorDefinition, Scenario } from './scenario.ts';

@@ -5,7 +5,7 @@ import type { WebSocket } from 'mock-socket';
 import type { ActorScript } from '../plan/expand.ts';
 import type { Json } from '../system/types.ts';
 import type { OtherVersion, SourceEdit } from '../system/image.ts';
-import type { DialOptions } from '../world/network/network.ts';
+import type { DialOptions } from '../network/network.ts';
 import type { Property } from './property.ts';
 
 /** What an operation came to. `unknown`: it may or may not have taken effect. */

@@ -5,7 +5,7 @@ import type { Domain } from '../kernel/heap.ts';
 import type { LoopEnd } from '../kernel/kernel.ts';
 import { splitActor } from '../plan/plan.ts';
 import { ScenarioFault } from '../plan/scenario-fault.ts';
-import { Client } from '../world/client.ts';
+import { Client } from '../network/client.ts';
 import { Life } from '../world/life.ts';
 import { insteadOf } from '../world/shadow-guard.ts';
 import { textOf } from '../kernel/thrown-text.ts';

@@ -2,7 +2,7 @@
  * All kinds of faults there are, by name.
  */
 import type { FaultKind } from './fault-kind.ts';
-import { NETWORK_FAULTS } from './network/faults.ts';
+import { NETWORK_FAULTS } from './faults/network-faults.ts';
 import { NODE_FAULTS } from './node-faults.ts';
 import { REDIS_FAULTS } from './redis/faults.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { closeAtEnd, runNetwork } from './test/run-network.ts';
+import { closeAtEnd, runNetwork } from '../network/test/run-network.ts';
 import { runWorld, type Tools } from './test/run-world.ts';
 
 const left = (tools: Tools) =>

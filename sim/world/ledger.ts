@@ -3,8 +3,8 @@
  */
 import type { Kernel } from '../kernel/kernel.ts';
 import type { OpenTimer } from './life-timer.ts';
-import type { Link } from './network/link.ts';
-import type { Network } from './network/network.ts';
+import type { Link } from '../network/link.ts';
+import type { Network } from '../network/network.ts';
 import type { SimulatedNode } from './node.ts';
 import type { RedisEngine } from './redis/engine.ts';
 import type { RedisServer } from './redis/server.ts';

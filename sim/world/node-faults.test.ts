@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { NodeFaces, RunningSystem } from '../system/types.ts';
 import { EPOCH_MS } from './libraries.ts';
-import { runNetwork } from './test/run-network.ts';
+import { runNetwork } from '../network/test/run-network.ts';
 import { runWorld, said, type Tools, whenSaid } from './test/run-world.ts';
 import { seeds } from './test/run-redis.ts';
 

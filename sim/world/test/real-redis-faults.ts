@@ -3,7 +3,7 @@ import { Redis, type RedisOptions } from 'ioredis';
 import type { RedisFace, RedisOptionsFace } from '../../system/types.ts';
 import { RedisProcess, withoutRedis } from './real-redis.ts';
 import { ready, type RedisFaultPlace, tell } from './redis-faults-place.ts';
-import { type ProxiedLine, TcpProxy } from './tcp-proxy.ts';
+import { type ProxiedLine, TcpProxy } from '../../network/test/tcp-proxy.ts';
 
 const SERVER_OPTIONS = {
   appendonly: 'yes',

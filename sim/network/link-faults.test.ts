@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { ServerSocketFace } from '../../system/types.ts';
-import { got, numbers, quiet, runNetwork, seeds } from '../test/run-network.ts';
-import { said, type Tools, type WorldRun, whenSaid } from '../test/run-world.ts';
+import type { ServerSocketFace } from '../system/types.ts';
+import { got, numbers, quiet, runNetwork, seeds } from './test/run-network.ts';
+import { said, type Tools, type WorldRun, whenSaid } from '../world/test/run-world.ts';
 
 /** The node counts downwards and the client upwards, every 500 ms, from 1 s to 9 s. */
 async function counting(arrange: (tools: Tools) => void, options = {}): Promise<WorldRun> {

@@ -3,7 +3,7 @@
  * length and a hash over all of it, so that two frames that differ anywhere are told apart.
  */
 import { types } from 'node:util';
-import { hashText } from '../../kernel/hash.ts';
+import { hashText } from '../kernel/hash.ts';
 
 export type Payload = string | Buffer;
 

@@ -5,9 +5,9 @@
  * operating system takes nothing more, and `bufferedAmount` grows at the node. What the client sends is not slowed. When the fault ends, the
  * client reads what has piled up. Nothing is lost.
  */
-import type { Kernel } from '../../kernel/kernel.ts';
-import type { Fault } from '../../kernel/fault.ts';
-import type { FaultKind } from '../fault-kind.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { Fault } from '../kernel/fault.ts';
+import type { FaultKind } from '../world/fault-kind.ts';
 import { NETWORK } from './domain.ts';
 import { type Lane, WINDOW_BYTES } from './lane.ts';
 import type { Link } from './link.ts';

@@ -8,8 +8,8 @@
  * whatever is sent later, is lost without a word to the sender). A blocked lane may let through so many bytes after all, as
  * a slow reader does.
  */
-import type { Domain } from '../../kernel/heap.ts';
-import type { Kernel } from '../../kernel/kernel.ts';
+import type { Domain } from '../kernel/heap.ts';
+import type { Kernel } from '../kernel/kernel.ts';
 
 /** What two ends that read at full speed have under way before the sender must wait. */
 export const WINDOW_BYTES = 65_536;

@@ -4,8 +4,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import type { WebSocketServerFace } from '../../system/types.ts';
-import { runWorld } from '../test/run-world.ts';
+import type { WebSocketServerFace } from '../system/types.ts';
+import { runWorld } from '../world/test/run-world.ts';
 
 /** Writes down what a server tells and what becomes of its closing. */
 function follow(server: WebSocketServerFace, note: (what: string) => void): void {

@@ -2,12 +2,12 @@
  * The network between clients and nodes: who is connected to whom, dialling, and the faults that hit connections.
  */
 import type { WebSocket } from 'mock-socket';
-import { type Draws, subscope } from '../../kernel/draws.ts';
-import type { Domain } from '../../kernel/heap.ts';
-import type { Kernel } from '../../kernel/kernel.ts';
-import type { Client } from '../client.ts';
-import type { RequestFace } from '../../system/types.ts';
-import type { Recorder } from '../../kernel/recorder.ts';
+import { type Draws, subscope } from '../kernel/draws.ts';
+import type { Domain } from '../kernel/heap.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { Client } from './client.ts';
+import type { RequestFace } from '../system/types.ts';
+import type { Recorder } from '../kernel/recorder.ts';
 import { NETWORK } from './domain.ts';
 import type { Latency } from './latency.ts';
 import { Link, type LinkContext } from './link.ts';

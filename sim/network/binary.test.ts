@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterAll, describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import type { SendableFace, ServerSocketFace } from '../../system/types.ts';
-import { closeAtEnd, frames, runNetwork } from '../test/run-network.ts';
-import { runWorld, said } from '../test/run-world.ts';
+import type { SendableFace, ServerSocketFace } from '../system/types.ts';
+import { closeAtEnd, frames, runNetwork } from './test/run-network.ts';
+import { runWorld, said } from '../world/test/run-world.ts';
 
 const real = new WebSocketServer({ port: 0, host: '127.0.0.1' });
 afterAll(() => real.close());

@@ -5,7 +5,7 @@ import type { Parcel } from './lane.ts';
 import type { Payload } from './payload.ts';
 import type { Outgoing } from './send-window.ts';
 import type { ServerSocket } from './server-socket.ts';
-import type { SentFace } from '../../system/types.ts';
+import type { SentFace } from '../system/types.ts';
 
 /** What the connection does with a frame. */
 export interface FrameWire {

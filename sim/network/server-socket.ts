@@ -8,8 +8,8 @@
  * socket.contract.test.ts holds it to that.
  */
 import { EventEmitter } from 'node:events';
-import type { Entry } from '../../kernel/heap.ts';
-import type { SendableFace, SendOptionsFace, SentFace, ServerSocketFace } from '../../system/types.ts';
+import type { Entry } from '../kernel/heap.ts';
+import type { SendableFace, SendOptionsFace, SentFace, ServerSocketFace } from '../system/types.ts';
 import { arrayBufferOf, bytesOf, type Payload } from './payload.ts';
 
 /** What a socket asks of the connection it belongs to. */

@@ -4,9 +4,9 @@
 import type { Fault } from '../../kernel/fault.ts';
 import type { FaultKind } from '../fault-kind.ts';
 import type { World } from '../world.ts';
-import type { Link } from './link.ts';
-import { PARTITION_FAULTS } from './partition.ts';
-import { SLOW_READER } from './slow-reader.ts';
+import type { Link } from '../../network/link.ts';
+import { PARTITION_FAULTS } from '../../network/partition.ts';
+import { SLOW_READER } from '../../network/slow-reader.ts';
 
 /** Applies a sudden fault to the connections its target has at that moment. Without any, nothing is hit. */
 function strike(apply: (link: Link) => void): FaultKind['begin'] {

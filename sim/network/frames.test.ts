@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { RequestFace } from '../../system/types.ts';
-import { runNetwork, seeds, numbers, got, frames, closeAtEnd } from '../test/run-network.ts';
-import { said, whenSaid } from '../test/run-world.ts';
+import type { RequestFace } from '../system/types.ts';
+import { runNetwork, seeds, numbers, got, frames, closeAtEnd } from './test/run-network.ts';
+import { said, whenSaid } from '../world/test/run-world.ts';
 
 describe('frames', () => {
   it.each(seeds(5))('arrive once each and in order, both ways, in some time: seed %s', async (seed) => {

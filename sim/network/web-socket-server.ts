@@ -5,7 +5,7 @@
  * As in `ws`, closing it only keeps new connections out: those that there are live on, and `close` is emitted when the last of them has gone.
  */
 import { EventEmitter } from 'node:events';
-import type { ListenOptionsFace, NodeFaces, ServerSocketFace, WebSocketServerFace } from '../../system/types.ts';
+import type { ListenOptionsFace, NodeFaces, ServerSocketFace, WebSocketServerFace } from '../system/types.ts';
 
 /** What it asks of the life that it belongs to. */
 export interface Door {

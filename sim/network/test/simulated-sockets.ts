@@ -1,10 +1,10 @@
 /** The simulated network as a place for the contract of sockets. Faults are those that plans name. */
 import { Client } from '../client.ts';
 import type { Fault } from '../../kernel/fault.ts';
-import { FAULT_KINDS } from '../faults.ts';
+import { FAULT_KINDS } from '../../world/faults.ts';
 import type { NodeFaces, RequestFace, ServerSocketFace } from '../../system/types.ts';
 import { listenAtClient, listenAtServer } from './real-sockets.ts';
-import type { Tools } from './run-world.ts';
+import type { Tools } from '../../world/test/run-world.ts';
 import type { SocketPair, SocketPlace } from './socket-place.ts';
 
 const NODE = 'node-1';

@@ -7,12 +7,12 @@
  * while (partition.ts). TCP loses no single frame, so neither does a connection: data is never changed, doubled or reordered, and what is
  * lost is lost with everything after it.
  */
-import type { Draws, Scope } from '../../kernel/draws.ts';
-import type { Domain } from '../../kernel/heap.ts';
-import type { Kernel } from '../../kernel/kernel.ts';
-import type { Client } from '../client.ts';
-import type { SentFace } from '../../system/types.ts';
-import type { Recorder } from '../../kernel/recorder.ts';
+import type { Draws, Scope } from '../kernel/draws.ts';
+import type { Domain } from '../kernel/heap.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { Client } from './client.ts';
+import type { SentFace } from '../system/types.ts';
+import type { Recorder } from '../kernel/recorder.ts';
 import { ClientEnd } from './client-end.ts';
 import { ClosingHandshake, type ClosingWire, type Ending } from './closing.ts';
 import { Delays } from './delays.ts';

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import type { FrameRecord } from '../../kernel/record.ts';
 import { formatSeed, type Seed } from '../../kernel/seed.ts';
 import type { NodeFaces, RequestFace, ServerSocketFace } from '../../system/types.ts';
-import { runWorld, said, type Tools, type WorldRun, type WorldRunOptions } from './run-world.ts';
+import { runWorld, said, type Tools, type WorldRun, type WorldRunOptions } from '../../world/test/run-world.ts';
 
 export type Accept = (socket: ServerSocketFace, tools: Tools, request: RequestFace) => void;
 

@@ -1,11 +1,11 @@
 /** The same assertions on real sockets and on the simulated ones: what the simulator finds with the twin can be trusted so far. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { formatSeed } from '../../kernel/seed.ts';
-import type { NodeFaces } from '../../system/types.ts';
-import { type RealSockets, realSockets } from '../test/real-sockets.ts';
-import { runWorld, type Tools } from '../test/run-world.ts';
-import { simulatedSockets } from '../test/simulated-sockets.ts';
-import { SOCKET_CONTRACT } from '../test/socket-contract.ts';
+import { formatSeed } from '../kernel/seed.ts';
+import type { NodeFaces } from '../system/types.ts';
+import { type RealSockets, realSockets } from './test/real-sockets.ts';
+import { runWorld, type Tools } from '../world/test/run-world.ts';
+import { simulatedSockets } from './test/simulated-sockets.ts';
+import { SOCKET_CONTRACT } from './test/socket-contract.ts';
 
 /** Each with delays and orders of its own. */
 const SEEDS = Array.from({ length: 5 }, (_, index) => formatSeed(BigInt(index + 1)));

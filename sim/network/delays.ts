@@ -2,9 +2,9 @@
  * The choices of one connection: how long each frame takes. What a client sends is keyed by its operation, so that a delay stays when
  * an earlier operation is left out; everything else counts within its direction.
  */
-import { type Draws, type Scope, subscope } from '../../kernel/draws.ts';
-import { mix } from '../../kernel/hash.ts';
-import type { Client } from '../client.ts';
+import { type Draws, type Scope, subscope } from '../kernel/draws.ts';
+import { mix } from '../kernel/hash.ts';
+import type { Client } from './client.ts';
 import type { Latency } from './latency.ts';
 
 /** The longest that a socket keeps a sender waiting for the word that its frame was taken. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { runNetwork, seeds, quiet, got, frames, closeAtEnd } from '../test/run-network.ts';
-import { said, whenSaid } from '../test/run-world.ts';
+import { runNetwork, seeds, quiet, got, frames, closeAtEnd } from './test/run-network.ts';
+import { said, whenSaid } from '../world/test/run-world.ts';
 
 describe('closing', () => {
   it.each(seeds(8))('by the client: the node hears the code, after all that was said before: seed %s', async (seed) => {

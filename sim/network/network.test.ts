@@ -1,7 +1,7 @@
 import { Server } from 'mock-socket';
 import { describe, expect, it } from 'vitest';
-import { runNetwork, quiet, numbers, frames, closeAtEnd } from '../test/run-network.ts';
-import { said, type Tools, whenSaid, runWorld } from '../test/run-world.ts';
+import { runNetwork, quiet, numbers, frames, closeAtEnd } from './test/run-network.ts';
+import { said, type Tools, whenSaid, runWorld } from '../world/test/run-world.ts';
 
 describe('faults of a connection', () => {
   /** The connection opens at some time after 10 ms; so the fault comes before, while and after it does. */

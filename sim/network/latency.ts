@@ -1,9 +1,9 @@
 /**
  * How long frames take: mostly a few milliseconds, sometimes much longer, and longer still while a `latency` fault is open.
  */
-import type { Kernel } from '../../kernel/kernel.ts';
-import type { Strategy } from '../../kernel/strategy.ts';
-import type { OpenFaults } from '../../kernel/fault.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { Strategy } from '../kernel/strategy.ts';
+import type { OpenFaults } from '../kernel/fault.ts';
 
 export interface LatencyOptions {
   readonly minMs: number;

@@ -6,11 +6,11 @@
  * something under way breaks; one on which nothing was sent lives on. Who dials is answered no sooner than the partition ends.
  * Nothing is lost on a connection that doesn't break, and nothing is doubled.
  */
-import { scopeOf } from '../../kernel/draws.ts';
-import type { Kernel } from '../../kernel/kernel.ts';
-import type { Fault } from '../../kernel/fault.ts';
-import type { FaultKind } from '../fault-kind.ts';
-import type { World } from '../world.ts';
+import { scopeOf } from '../kernel/draws.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { Fault } from '../kernel/fault.ts';
+import type { FaultKind } from '../world/fault-kind.ts';
+import type { World } from '../world/world.ts';
 import { NETWORK } from './domain.ts';
 import type { Link } from './link.ts';
 
