@@ -13,7 +13,7 @@ import type { ShadowHost, SystemImage } from '../system/image.ts';
 import { arrangeFault } from '../world/arrange-fault.ts';
 import { Life } from '../world/life.ts';
 import type { Printed } from '../kernel/recorder.ts';
-import { RedisEngine } from '../world/redis/engine.ts';
+import { RedisEngine } from '../redis/server/engine.ts';
 import { World } from '../world/world.ts';
 import { Actors } from './actors.ts';
 import { Board } from './board.ts';

@@ -6,8 +6,8 @@ import type { OpenTimer } from './life-timer.ts';
 import type { Link } from '../network/link.ts';
 import type { Network } from '../network/network.ts';
 import type { SimulatedNode } from './node.ts';
-import type { RedisEngine } from './redis/engine.ts';
-import type { RedisServer } from './redis/server.ts';
+import type { RedisEngine } from '../redis/server/engine.ts';
+import type { RedisServer } from '../redis/transport/transport.ts';
 
 export interface OpenConnection {
   readonly link: string;

@@ -3,7 +3,7 @@ import type { NodeFaces, RunningSystem } from '../system/types.ts';
 import { EPOCH_MS } from './libraries.ts';
 import { runNetwork } from '../network/test/run-network.ts';
 import { runWorld, said, type Tools, whenSaid } from './test/run-world.ts';
-import { seeds } from './test/run-redis.ts';
+import { seeds } from '../redis/test/run-redis.ts';
 
 const tag = (label: string) => ({ label, owner: 'test' });
 

@@ -9,9 +9,9 @@ import { Life, type LifeParts } from './life.ts';
 import type { Network } from '../network/network.ts';
 import { WebSocketServer } from '../network/web-socket-server.ts';
 import type { Recorder } from '../kernel/recorder.ts';
-import { createRedisClient } from './redis/client/create.ts';
-import { RedisSocket } from './redis/wire/socket.ts';
-import type { RedisServer } from './redis/server.ts';
+import { createRedisClient } from '../redis/client/create.ts';
+import { RedisSocket } from '../redis/wire/socket.ts';
+import type { RedisServer } from '../redis/transport/transport.ts';
 import { Stall } from './stall.ts';
 
 export interface NodeParts {

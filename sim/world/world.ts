@@ -22,8 +22,8 @@ import { Network } from '../network/network.ts';
 import { SimulatedNode } from './node.ts';
 import { Recorder } from '../kernel/recorder.ts';
 import { Choices } from '../kernel/choices.ts';
-import type { RedisEngine, RedisSnapshot } from './redis/engine.ts';
-import { RedisServer } from './redis/server.ts';
+import type { RedisEngine, RedisSnapshot } from '../redis/server/engine.ts';
+import { RedisServer } from '../redis/transport/transport.ts';
 
 export interface WorldOptions extends DrawsOptions {
   readonly seed: Seed;

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { ServerSocketFace } from '../../system/types.ts';
-import { freePort } from '../../world/test/real-redis.ts';
+import { freePort } from '../../redis/test/real-redis.ts';
 import type { OpenOptions, SocketPair, SocketPlace } from './socket-place.ts';
 import { type Direction, type ProxiedLine, TcpProxy } from './tcp-proxy.ts';
 

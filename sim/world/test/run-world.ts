@@ -10,7 +10,7 @@ import type { Seed } from '../../kernel/seed.ts';
 import { Client } from '../../network/client.ts';
 import type { NodeFaces, StartSystem } from '../../system/types.ts';
 import type { DialOptions } from '../../network/network.ts';
-import { RedisEngine } from '../redis/engine.ts';
+import { RedisEngine } from '../../redis/server/engine.ts';
 import type { ShadowHost } from '../../system/image.ts';
 import { arrangeFault } from '../arrange-fault.ts';
 import { World } from '../world.ts';

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { runRedis, tell, answers, events, phases, NOT_CONNECTED } from '../test/run-redis.ts';
+import { said } from '../../world/test/run-world.ts';
+
+describe('a connection', () => {
+  it('is not there at first, and a command fails at once without it', async () => {
+    const run = await runRedis((redis, tools) => {
+      tools.note(redis.status);
+      tell(tools, 'get', redis.get('x'));
+    });
+    expect(said(run)).toEqual(['connecting', `get ${NOT_CONNECTED}`, 'node-1 ready']);
+  });
+
+  it('ends by quit, after everything before it is answered', async () => {
+    const run = await runRedis((redis, tools) => {
+      tools.at(100, () => {
+        tell(tools, 'set', redis.set('x', '1'));
+        tell(tools, 'quit', redis.quit());
+      });
+      tools.at(1000, () => tell(tools, 'get', redis.get('x')));
+    });
+    expect(said(run)).toEqual([
+      'node-1 ready',
+      'set: "OK"',
+      'quit: "OK"',
+      'node-1 close',
+      'node-1 end',
+      'get failed: Connection is closed.',
+    ]);
+    expect(run.world.redis.sessions.size).toBe(0);
+  });
+
+  it('ends by disconnect, with everything in flight', async () => {
+    const run = await runRedis((redis, tools) =>
+      tools.at(100, () => {
+        tell(tools, 'set', redis.set('x', '1'));
+        redis.disconnect();
+        tell(tools, 'get', redis.get('x'));
+      }),
+    );
+    expect(events(run)).toEqual(['node-1 ready', 'node-1 close', 'node-1 end']);
+    expect(answers(run).sort()).toEqual([`get ${NOT_CONNECTED}`, 'set failed: Connection is closed.']);
+    expect(phases(run, 'set')).toContain('applied');
+  });
+
+  it('that is given up by retryStrategy ends', async () => {
+    const run = await runRedis(
+      (redis, tools) => tools.at(3000, () => tell(tools, 'get', redis.get('x'))),
+      (tools) => tools.fault('redis-away', '*', 1000, 1000),
+      { redis: { retryStrategy: () => null } },
+    );
+    expect(said(run)).toEqual(['node-1 ready', 'node-1 close', 'node-1 end', 'get failed: Connection is closed.']);
+  });
+});
+
+describe('a limit on commands', () => {
+  it('rejects what takes too long, which may be applied all the same', async () => {
+    const run = await runRedis(
+      (redis, tools) => {
+        // 20 ms at the worst, each way.
+        tools.at(100, () => tell(tools, 'set', redis.set('x', '1')));
+        tools.at(200, () => tell(tools, 'get', redis.get('y')));
+      },
+      undefined,
+      { redis: { commandTimeout: 10 }, choices: { 'node-1/redis/request/set/x/0': 0.999 } },
+    );
+    expect(answers(run)).toEqual(['set failed: Command timed out', 'get: null']);
+    expect(phases(run, 'set')).toEqual(['sent', 'error', 'applied']);
+  });
+});

@@ -1,0 +1,132 @@
+/** Channels: who is subscribed to what, by name and by pattern, and who is sent what is published. */
+import { matcher } from '../model/pattern.ts';
+import { Confirmations, type Reply, fail } from '../model/reply.ts';
+import type { Message, Session } from './session.ts';
+
+export interface ChannelsParts {
+  readonly sessions: ReadonlySet<Session>;
+  /** False when it does not reach the subscriber. */
+  readonly send: (session: Session, message: Message) => void;
+}
+
+type Kind = 'channels' | 'patterns' | 'shards';
+
+export class Channels {
+  readonly #parts: ChannelsParts;
+  readonly #matchers = new Map<string, (channel: string) => boolean>();
+
+  constructor(parts: ChannelsParts) {
+    this.#parts = parts;
+  }
+
+  /** Undefined for every command that has nothing to do with channels. */
+  apply(session: Session, command: string, parameters: readonly string[]): Reply | Confirmations | undefined {
+    switch (command) {
+      case 'subscribe':
+        return subscribe(session, 'channels', command, parameters);
+      case 'psubscribe':
+        return subscribe(session, 'patterns', command, parameters);
+      case 'ssubscribe':
+        return subscribe(session, 'shards', command, parameters);
+      case 'unsubscribe':
+        return unsubscribe(session, 'channels', command, parameters);
+      case 'punsubscribe':
+        return unsubscribe(session, 'patterns', command, parameters);
+      case 'sunsubscribe':
+        return unsubscribe(session, 'shards', command, parameters);
+      case 'publish':
+        return this.#publish(parameters[0] ?? '', parameters[1] ?? '');
+      case 'spublish':
+        return this.#publishToShard(parameters[0] ?? '', parameters[1] ?? '');
+      case 'pubsub':
+        return this.#tell(parameters);
+      default:
+        return undefined;
+    }
+  }
+
+  #publish(channel: string, text: string): number {
+    let receivers = 0;
+    const sessions = [...this.#parts.sessions];
+    for (const session of sessions) {
+      if (!session.state.channels.has(channel)) continue;
+      this.#parts.send(session, { kind: 'message', pattern: '', channel, text });
+      receivers += 1;
+    }
+    for (const session of sessions) {
+      for (const pattern of session.state.patterns) {
+        if (!this.#matches(pattern, channel)) continue;
+        this.#parts.send(session, { kind: 'pmessage', pattern, channel, text });
+        receivers += 1;
+      }
+    }
+    return receivers;
+  }
+
+  #publishToShard(channel: string, text: string): number {
+    let receivers = 0;
+    for (const session of [...this.#parts.sessions]) {
+      if (!session.state.shards.has(channel)) continue;
+      this.#parts.send(session, { kind: 'smessage', pattern: '', channel, text });
+      receivers += 1;
+    }
+    return receivers;
+  }
+
+  #matches(pattern: string, channel: string): boolean {
+    const known = this.#matchers.get(pattern) ?? matcher(pattern);
+    this.#matchers.set(pattern, known);
+    return known(channel);
+  }
+
+  /** PUBSUB */
+  #tell([subcommand = '', ...parameters]: readonly string[]): Reply {
+    const count = (kind: Kind, channel: string): number =>
+      [...this.#parts.sessions].filter(({ state }) => state[kind].has(channel)).length;
+    const active = (kind: Kind): string[] => {
+      const names = new Set([...this.#parts.sessions].flatMap(({ state }) => [...state[kind]]));
+      return [...names].filter(matcher(parameters[0] ?? '*'));
+    };
+    switch (subcommand.toLowerCase()) {
+      case 'channels':
+        return active('channels');
+      case 'numsub':
+        return parameters.flatMap((channel) => [channel, count('channels', channel)]);
+      case 'numpat':
+        return active('patterns').length;
+      case 'shardchannels':
+        return active('shards');
+      case 'shardnumsub':
+        return parameters.flatMap((channel) => [channel, count('shards', channel)]);
+      default:
+        return fail(`ERR unknown subcommand '${subcommand}'. Try PUBSUB HELP.`);
+    }
+  }
+}
+
+/** Channels and patterns are counted together, shards by themselves. */
+function countOf({ state }: Session, kind: Kind): number {
+  return kind === 'shards' ? state.shards.size : state.channels.size + state.patterns.size;
+}
+
+function subscribe(session: Session, kind: Kind, command: string, names: readonly string[]): Confirmations {
+  return new Confirmations(
+    names.map((name) => {
+      session.state[kind].add(name);
+      return [command, name, countOf(session, kind)];
+    }),
+  );
+}
+
+/** From all when none is named. */
+function unsubscribe(session: Session, kind: Kind, command: string, names: readonly string[]): Confirmations {
+  const own = session.state[kind];
+  const left = names.length === 0 ? [...own] : names;
+  if (left.length === 0) return new Confirmations([[command, null, countOf(session, kind)]]);
+  return new Confirmations(
+    left.map((name) => {
+      own.delete(name);
+      return [command, name, countOf(session, kind)];
+    }),
+  );
+}

@@ -1,0 +1,47 @@
+/** Every command that is simulated, in transcripts that a real server has written; it and the twin have to write them again. */
+import { Redis } from 'ioredis';
+import { afterAll, describe, expect, it } from 'vitest';
+import { realRedis } from './test/real-redis.ts';
+import { inWorld, simulatedPlace } from './test/redis-places.ts';
+import { replay, TRANSCRIPTS } from './test/redis-transcripts.ts';
+import { ready } from './test/redis-contract.ts';
+import { TABLE } from './model/table.ts';
+
+describe('the simulated Redis', () => {
+  it.each(TRANSCRIPTS)('writes the transcript of $name', async (transcript) => {
+    const told = await inWorld(
+      async (place) => replay(transcript, (await ready(place.client())) as unknown as Redis),
+      (node, tools) => simulatedPlace((options) => node.redis(options), node, tools),
+    );
+    expect(told).toEqual(transcript.lines);
+  });
+});
+
+const server = await realRedis();
+/** Emptied for each transcript. */
+const DATABASE = 15;
+
+describe.skipIf(server === null)('a real Redis', () => {
+  const redis = new Redis(server?.url ?? '', { db: DATABASE, lazyConnect: true });
+
+  afterAll(async () => {
+    redis.disconnect();
+    await server?.stop();
+  });
+
+  it.each(TRANSCRIPTS)('writes the transcript of $name', async (transcript) => {
+    expect(await redis.dbsize(), `database ${DATABASE} is somebody's`).toBe(0);
+    try {
+      expect(await replay(transcript, redis)).toEqual(transcript.lines);
+    } finally {
+      await redis.flushdb();
+    }
+  });
+});
+
+it('every command has a line in a transcript', () => {
+  const written = new Set(
+    TRANSCRIPTS.flatMap(({ lines }) => lines.map((line) => /^~?> (\S+)/.exec(line)?.[1]?.toLowerCase())),
+  );
+  expect([...TABLE.keys()].filter((command) => !written.has(command))).toEqual([]);
+});

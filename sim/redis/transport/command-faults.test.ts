@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { answers, events, IN_FLIGHT, NOT_CONNECTED, phases, runRedis, seeds, tell } from '../test/run-redis.ts';
+import { whenSaid } from '../../world/test/run-world.ts';
+import { serverErrors } from '../server/command-table.ts';
+
+describe('redis-error', () => {
+  it('has the texts of the real server, and only for commands that it answers so', () => {
+    expect(serverErrors('set')).toEqual([
+      'LOADING Redis is loading the dataset in memory',
+      "OOM command not allowed when used memory > 'maxmemory'.",
+      "READONLY You can't write against a read only replica.",
+      'BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.',
+      'NOAUTH Authentication required.',
+    ]);
+    const words = (name: string) => serverErrors(name).map((text) => text.split(' ', 1)[0]);
+    expect(words('del')).toEqual(['LOADING', 'READONLY', 'BUSY', 'NOAUTH']);
+    expect(words('get')).toEqual(['LOADING', 'BUSY', 'NOAUTH']);
+    expect(words('info')).toEqual(['BUSY', 'NOAUTH']);
+    expect(words('quit')).toEqual([]);
+    expect(words('nonsense')).toEqual([]);
+  });
+});
+
+describe('redis-refused', () => {
+  it('lets no command leave until the connection is seen to break, then all is well again', async () => {
+    const run = await runRedis(
+      (redis, tools) => {
+        tools.at(999.95, () => tell(tools, 'in flight', redis.get('x')));
+        tools.at(1000, () => {
+          tell(tools, 'first', redis.set('x', '1'));
+          tell(tools, 'second', redis.set('y', '1'));
+        });
+        tools.at(6000, () => tools.note(`keys ${tools.world.ledger.redisKeys().join()}`));
+        tools.at(6000, () => tell(tools, 'later', redis.set('z', '1')));
+      },
+      (tools) => tools.fault('redis-refused', 'node-1', 1000, 10),
+    );
+    expect(answers(run)).toEqual([
+      `first ${NOT_CONNECTED}`,
+      `second ${NOT_CONNECTED}`,
+      `in flight ${IN_FLIGHT}`,
+      'keys ',
+      'later: "OK"',
+    ]);
+    expect(phases(run, 'set')).toEqual(['error', 'error', 'sent', 'applied', 'reply']);
+    expect(events(run)).toEqual(['node-1 ready', 'node-1 close', 'node-1 reconnecting', 'node-1 ready']);
+    expect(run.world.hits.get('redis-refused')).toBe(1);
+  });
+});
+
+describe('redis-slow-reply', () => {
+  it('applies at once and answers late, with all behind it on the connection, and not after its end', async () => {
+    for (const seed of seeds(10)) {
+      const run = await runRedis(
+        (redis, tools) => {
+          tools.at(1000, () => tell(tools, 'slow', redis.set('x', '1')));
+          tools.at(1100, () => tools.note(`x is ${String(tools.world.ledger.redisValue('x'))}`));
+          tools.at(1200, () => tell(tools, 'behind', redis.call('ping')));
+        },
+        (tools) => tools.fault('redis-slow-reply', '*', 900, 250),
+        { seed },
+      );
+      expect(answers(run)).toEqual(['x is 1', 'slow: "OK"', 'behind: "PONG"']);
+      expect(whenSaid(run, 'slow: "OK"')).toBeGreaterThan(1149);
+      expect(whenSaid(run, 'slow: "OK"')).toBeLessThan(1200);
+      expect(events(run)).toEqual(['node-1 ready']);
+    }
+  });
+
+  it('comes after the caller gave up: the caller is told so once, and the reply is ignored', async () => {
+    const run = await runRedis(
+      (redis, tools) => {
+        tools.at(1000, () => tell(tools, 'slow', redis.set('x', '1')));
+        tools.at(8000, () => tell(tools, 'later', redis.get('x')));
+      },
+      (tools) => tools.fault('redis-slow-reply', '*', 900, 6000),
+      { redis: { commandTimeout: 800 } },
+    );
+    expect(answers(run)).toEqual(['slow failed: Command timed out', 'later: "1"']);
+    expect(phases(run, 'set')).toEqual(['sent', 'applied', 'error']);
+    expect(run.world.hits.get('redis-slow-reply')).toBe(1);
+  });
+});
