@@ -20,7 +20,7 @@ import { client, type ClientState } from '../properties/client.ts';
 import { gatewayConfiguration, simulatedLimits } from '../properties/configuration.ts';
 import { type Operation, splitActor } from '../sim/plan/plan.ts';
 import type { ActorContext, Outcome } from '../sim/run/scenario.ts';
-import { EPOCH_MS } from '../sim/world/libraries.ts';
+import { EPOCH_MS } from '../sim/ambient/library-globals.ts';
 import { RealGateway } from './real-gateway.ts';
 import { type Peer, TrivialGateway } from './trivial-gateway.ts';
 

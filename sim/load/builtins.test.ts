@@ -1,11 +1,11 @@
 import nodeCrypto from 'node:crypto';
 import { promisify } from 'node:util';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { EscapeError } from '../world/shadow-guard.ts';
-import { createShadows } from '../world/shadows.ts';
-import { ManualHost } from '../world/test/manual-host.ts';
-import { createBuiltins, type Builtins } from './builtins.ts';
-import { createNamespaces } from './namespaces.ts';
+import { EscapeError } from '../ambient/guard.ts';
+import { createShadows } from '../ambient/globals.ts';
+import { ManualHost } from '../ambient/test/manual-host.ts';
+import { createBuiltins, type Builtins } from '../ambient/builtins/builtins.ts';
+import { createNamespaces } from '../ambient/builtins/namespaces.ts';
 
 type Module<Name extends string> = Name extends 'crypto'
   ? typeof nodeCrypto

@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { OtherVersion, SourceEdit } from '../system/image.ts';
-import { isBuiltin } from './builtin-names.ts';
+import { isBuiltin } from '../ambient/builtins/names.ts';
 import { LoadError, VariantError } from './errors.ts';
 import { bundleOwn, type OwnText, type OwnTextOptions } from './own-text.ts';
 import { bundlePackages, type PackageText } from './package-text.ts';

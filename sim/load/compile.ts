@@ -3,7 +3,7 @@
  * once more, since it may declare a name of its own that is also a parameter's (`const crypto = …`).
  */
 import { compileFunction } from 'node:vm';
-import { SHADOW_NAMES, type ShadowName, type Shadows } from '../world/shadows.ts';
+import { SHADOW_NAMES, type ShadowName, type Shadows } from '../ambient/globals.ts';
 import { SIMULATED_FILE } from '../system/stack-frames.ts';
 import { LoadError } from './errors.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { NodeFaces } from '../system/types.ts';
-import { ManualHost, settled } from '../world/test/manual-host.ts';
+import { ManualHost, settled } from '../ambient/test/manual-host.ts';
 import { bundleScenario } from './bundle.ts';
 import { createImage, evaluateScenario } from './evaluate.ts';
 import { live, Project } from './test/project.ts';

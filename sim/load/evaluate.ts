@@ -6,14 +6,14 @@
 import type { StartSystem } from '../system/types.ts';
 import type { Instantiate, ShadowHost, SystemImage } from '../system/image.ts';
 import type { SimulatedPlace } from '../system/stack-frames.ts';
-import { createLateHost, createLoadHost } from '../world/late-host.ts';
-import { EscapeError } from '../world/shadow-guard.ts';
-import type { AsyncContextUse } from '../world/shadow-timers.ts';
+import { createLateHost, createLoadHost } from '../ambient/delegating-host.ts';
+import { EscapeError } from '../ambient/guard.ts';
+import type { AsyncContextUse } from '../ambient/timers.ts';
 import type { ScenarioBundle, SystemBundle, VersionTexts } from './bundle.ts';
 import { compile } from './compile.ts';
 import { LoadError } from './errors.ts';
 import { asLoadFailure, fileAtLine } from './load-failure.ts';
-import { createNamespaces } from './namespaces.ts';
+import { createNamespaces } from '../ambient/builtins/namespaces.ts';
 import { createSurroundings, missing } from './surroundings.ts';
 
 export interface ImageOptions {

@@ -1,5 +1,5 @@
 /** What was thrown while a text was being loaded, in one line with the file that threw. */
-import { EscapeError } from '../world/shadow-guard.ts';
+import { EscapeError } from '../ambient/guard.ts';
 import { SIMULATED_FILE } from '../system/stack-frames.ts';
 import { LoadError } from './errors.ts';
 

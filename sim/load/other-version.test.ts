@@ -1,7 +1,7 @@
 /** Two versions of one system: each from nothing in each life, each with packages of its own, and a variant in both where it fits. */
 import { afterEach, describe, expect, test } from 'vitest';
 import type { ShadowHost, SystemImage } from '../system/image.ts';
-import { ManualHost } from '../world/test/manual-host.ts';
+import { ManualHost } from '../ambient/test/manual-host.ts';
 import type { BundleSystemOptions } from './bundle.ts';
 import { VariantError } from './errors.ts';
 import { live, Project } from './test/project.ts';

@@ -4,7 +4,7 @@
  */
 import path from 'node:path';
 import { build, type OnResolveArgs, type Plugin, type PluginBuild } from 'esbuild';
-import { isBuiltin } from './builtin-names.ts';
+import { isBuiltin } from '../ambient/builtins/names.ts';
 import { ENTRY_FILE } from './bundle-failure.ts';
 import { bundleOptions } from './bundle-options.ts';
 import { addonPlugin, type PackageImport } from './package-text.ts';

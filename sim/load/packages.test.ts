@@ -1,7 +1,7 @@
 /** Real packages in the mechanism: they load, work, and take none of their ways out. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SystemImage } from '../system/image.ts';
-import { ManualHost, settled } from '../world/test/manual-host.ts';
+import { ManualHost, settled } from '../ambient/test/manual-host.ts';
 import { live, Project } from './test/project.ts';
 
 const system = `

@@ -1,10 +1,10 @@
 /** All that an evaluated text finds around it: the shadowed names, and a `require` for packages and Node's own modules. */
 import type { ShadowHost } from '../system/image.ts';
-import type { AsyncContextUse } from '../world/shadow-timers.ts';
-import { createShadows, type Shadows } from '../world/shadows.ts';
-import { isBuiltin } from './builtin-names.ts';
-import { createBuiltins, type Builtins, type Require } from './builtins.ts';
-import type { Namespaces } from './namespaces.ts';
+import type { AsyncContextUse } from '../ambient/timers.ts';
+import { createShadows, type Shadows } from '../ambient/globals.ts';
+import { isBuiltin } from '../ambient/builtins/names.ts';
+import { createBuiltins, type Builtins, type Require } from '../ambient/builtins/builtins.ts';
+import type { Namespaces } from '../ambient/builtins/namespaces.ts';
 
 export interface Surroundings {
   readonly shadows: Shadows;

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { SourceEdit } from '../system/image.ts';
-import { ManualHost } from '../world/test/manual-host.ts';
+import { ManualHost } from '../ambient/test/manual-host.ts';
 import { VariantError } from './errors.ts';
 import { findFunctions } from './find-function.ts';
 import { live, Project } from './test/project.ts';

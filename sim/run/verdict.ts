@@ -7,7 +7,7 @@ import { splitActor } from '../plan/plan.ts';
 import { ScenarioFault } from '../plan/scenario-fault.ts';
 import { Client } from '../network/client.ts';
 import { Life } from '../world/life.ts';
-import { insteadOf } from '../world/shadow-guard.ts';
+import { insteadOf } from '../ambient/guard.ts';
 import { textOf } from '../kernel/thrown-text.ts';
 import type { Violation } from './property.ts';
 import type { Thrown } from './thrown.ts';

@@ -7,7 +7,7 @@ import type { RunRecord } from '../kernel/record.ts';
 import type { NodeFaces } from '../system/types.ts';
 import { FAULT_KINDS } from './faults.ts';
 import type { FaultKind } from './fault-kind.ts';
-import { EPOCH_MS } from './libraries.ts';
+import { EPOCH_MS } from '../ambient/library-globals.ts';
 import { runWorld, said, type Tools, type WorldRun } from './test/run-world.ts';
 
 const BEGINS_MS = 2000;

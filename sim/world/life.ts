@@ -14,7 +14,7 @@ import type { Conditions } from './conditions.ts';
 import type { Fields, RequestFace, TimerFace, WorkTag } from '../system/types.ts';
 import type { ShadowHost, SystemVersion, TableConflict } from '../system/image.ts';
 import { LifeTimer, type OpenTimer } from './life-timer.ts';
-import { EPOCH_MS } from './libraries.ts';
+import { EPOCH_MS } from '../ambient/library-globals.ts';
 import type { ServerSocket } from '../network/server-socket.ts';
 import type { Recorder } from '../kernel/recorder.ts';
 import { type SimulatedPlace, simulatedPlace } from '../system/stack-frames.ts';

@@ -14,7 +14,7 @@ import type { Deployment } from './deploy.ts';
 import { type Fault, OpenFaults } from '../kernel/fault.ts';
 import type { SystemImage } from '../system/image.ts';
 import { Ledger } from './ledger.ts';
-import { EPOCH_MS, LibraryGlobals } from './libraries.ts';
+import { EPOCH_MS, LibraryGlobals } from '../ambient/library-globals.ts';
 import { Life, type LifeParts } from './life.ts';
 import { Latency } from '../network/latency.ts';
 import type { MixedVersions } from './mixed-versions.ts';

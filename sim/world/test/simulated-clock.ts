@@ -2,7 +2,7 @@
 import { FAULT_KINDS } from '../faults.ts';
 import type { Fault } from '../../kernel/fault.ts';
 import type { NodeFaces } from '../../system/types.ts';
-import { createShadows, type ShadowName } from '../shadows.ts';
+import { createShadows, type ShadowName } from '../../ambient/globals.ts';
 import type { AmbientNames, ClockPlace } from './clock-place.ts';
 import type { Tools } from './run-world.ts';
 

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { EscapeError, insteadOf } from './shadow-guard.ts';
-import { createShadows, SHADOW_NAMES } from './shadows.ts';
+import { EscapeError, insteadOf } from './guard.ts';
+import { createShadows, SHADOW_NAMES } from './globals.ts';
 import { ManualHost, settled } from './test/manual-host.ts';
-import { shadowOf } from './test/shadow.ts';
+import { shadowOf } from './test/simulated-global.ts';
 
 let host: ManualHost;
 

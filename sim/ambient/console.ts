@@ -3,8 +3,8 @@
  */
 import { format } from 'node:util';
 import type { ShadowHost } from '../system/image.ts';
-import type { Guard } from './shadow-guard.ts';
-import { shown } from './shown.ts';
+import type { Guard } from './guard.ts';
+import { shown } from './printed-value.ts';
 
 const NAMES: readonly string[] = Object.keys(console);
 const HEARD = ['log', 'info', 'warn', 'error', 'debug', 'trace'] as const;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { createLateHost, createLoadHost } from './late-host.ts';
+import { createLateHost, createLoadHost } from './delegating-host.ts';
 import { ManualHost } from './test/manual-host.ts';
-import { shadowOf } from './test/shadow.ts';
+import { shadowOf } from './test/simulated-global.ts';
 
 test('a late host asks whoever runs', () => {
   const [one, two] = [new ManualHost('node-1'), new ManualHost('node-2')];

@@ -1,5 +1,5 @@
 /** A front for one of Node's modules: some names replaced, some passed through, and everything else refused. */
-import type { Guard } from '../world/shadow-guard.ts';
+import type { Guard } from '../guard.ts';
 
 export type ModuleExports = Record<string, unknown>;
 

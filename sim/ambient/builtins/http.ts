@@ -3,8 +3,8 @@
  * and never use it.
  */
 import { EventEmitter } from 'node:events';
-import type { Guard } from '../world/shadow-guard.ts';
-import { frontOf, type ModuleExports } from './builtin-front.ts';
+import type { Guard } from '../guard.ts';
+import { frontOf, type ModuleExports } from './module-proxy.ts';
 
 export function createHttpModule(name: 'http' | 'https', guard: Guard, real: ModuleExports): ModuleExports {
   class Agent extends EventEmitter {

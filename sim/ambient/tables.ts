@@ -6,7 +6,7 @@
  * While nobody iterates a mutation costs one check more than a native one, and a lookup nothing.
  */
 import type { ShadowHost, TableConflict } from '../system/image.ts';
-import { isInstanceOfNative } from './shadow-instance.ts';
+import { isInstanceOfNative } from './instance.ts';
 import { simulatedCallers } from '../system/stack-frames.ts';
 import { createSliceWatch, TableIteration, WatchedIterator, type SliceWatch } from './table-iteration.ts';
 

@@ -1,8 +1,8 @@
 /** The global `crypto`: random values come from the host, and `subtle` computes in place of the thread pool. */
 import type { ShadowHost } from '../system/image.ts';
-import type { Guard } from './shadow-guard.ts';
-import { fillRandom, randomUuid } from './shadow-random.ts';
-import { createSubtle } from './shadow-subtle.ts';
+import type { Guard } from './guard.ts';
+import { fillRandom, randomUuid } from './random.ts';
+import { createSubtle } from './subtle-crypto.ts';
 
 const BYTES_MAX = 65_536;
 

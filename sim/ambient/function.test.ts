@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ManualHost } from './test/manual-host.ts';
-import { createShadows } from './shadows.ts';
+import { createShadows } from './globals.ts';
 
 const host = new ManualHost();
 const shadows = createShadows(host, { watchTables: false, asyncContext: { used: false } });

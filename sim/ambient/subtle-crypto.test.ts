@@ -2,7 +2,7 @@
 import { webcrypto } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { ManualHost, settled } from './test/manual-host.ts';
-import { shadowOf } from './test/shadow.ts';
+import { shadowOf } from './test/simulated-global.ts';
 
 type Subtle = typeof webcrypto.subtle;
 

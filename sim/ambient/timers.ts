@@ -6,9 +6,9 @@ import { AsyncResource } from 'node:async_hooks';
 import { promisify } from 'node:util';
 import type { ShadowHost } from '../system/image.ts';
 import type { TimerFace } from '../system/types.ts';
-import { nodeDelayMs } from './node-delay.ts';
-import { createTimersPromises, type TimersPromises } from './shadow-timers-promises.ts';
-import { TimerNumbers } from './timer-numbers.ts';
+import { nodeDelayMs } from './timer-delay.ts';
+import { createTimersPromises, type TimersPromises } from './timers-promises.ts';
+import { TimerNumbers } from './timer-ids.ts';
 
 type Callback = (...parameters: unknown[]) => void;
 

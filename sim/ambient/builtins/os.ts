@@ -1,7 +1,7 @@
 /** `node:os` of one small machine, the same everywhere. */
-import type { ShadowHost } from '../system/image.ts';
-import type { Guard } from '../world/shadow-guard.ts';
-import { frontOf, type ModuleExports } from './builtin-front.ts';
+import type { ShadowHost } from '../../system/image.ts';
+import type { Guard } from '../guard.ts';
+import { frontOf, type ModuleExports } from './module-proxy.ts';
 
 const MEMORY_BYTES = 2 ** 32;
 

@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { createTimers, type ShadowTimers } from './shadow-timers.ts';
+import { createTimers, type ShadowTimers } from './timers.ts';
 import { ManualHost, settled } from './test/manual-host.ts';
 
 let host: ManualHost;

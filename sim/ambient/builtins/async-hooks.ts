@@ -2,9 +2,9 @@
  * `node:async_hooks`: contexts work, also across virtual timers; hooks and ids are refused, since ids count everything that the
  * process ever did.
  */
-import type { Guard } from '../world/shadow-guard.ts';
-import type { AsyncContextUse } from '../world/shadow-timers.ts';
-import { frontOf, type ModuleExports } from './builtin-front.ts';
+import type { Guard } from '../guard.ts';
+import type { AsyncContextUse } from '../timers.ts';
+import { frontOf, type ModuleExports } from './module-proxy.ts';
 
 export function createAsyncHooksModule(guard: Guard, real: ModuleExports, context: AsyncContextUse): ModuleExports {
   const { AsyncLocalStorage: Storage } = real as { AsyncLocalStorage: new () => object };

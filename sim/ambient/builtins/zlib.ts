@@ -1,6 +1,6 @@
 /** `node:zlib`: what is synchronous computes; what takes a callback or is a stream works on the thread pool and is refused. */
-import type { Guard } from '../world/shadow-guard.ts';
-import { frontOf, type ModuleExports } from './builtin-front.ts';
+import type { Guard } from '../guard.ts';
+import { frontOf, type ModuleExports } from './module-proxy.ts';
 
 export function createZlibModule(guard: Guard, real: ModuleExports): ModuleExports {
   const passed = Object.getOwnPropertyNames(real).filter(

@@ -5,7 +5,7 @@
  */
 import crypto, { KeyObject, webcrypto } from 'node:crypto';
 import type { ShadowHost } from '../system/image.ts';
-import type { Guard } from './shadow-guard.ts';
+import type { Guard } from './guard.ts';
 
 type Algorithm = string | { readonly name: string };
 type Options = Readonly<Record<string, unknown>>;

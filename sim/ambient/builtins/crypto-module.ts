@@ -5,10 +5,10 @@
  * Not controlled: signatures with EC, DSA and PSS keys, and cipher padding of private keys, differ each time; use HMAC.
  */
 import crypto from 'node:crypto';
-import type { ShadowHost } from '../system/image.ts';
-import type { Guard } from '../world/shadow-guard.ts';
-import { fillRandom, randomInteger, randomUuid } from '../world/shadow-random.ts';
-import { frontOf, type ModuleExports } from './builtin-front.ts';
+import type { ShadowHost } from '../../system/image.ts';
+import type { Guard } from '../guard.ts';
+import { fillRandom, randomInteger, randomUuid } from '../random.ts';
+import { frontOf, type ModuleExports } from './module-proxy.ts';
 
 const PASSED = [
   'Certificate',

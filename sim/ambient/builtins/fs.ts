@@ -2,8 +2,8 @@
  * `node:fs` and `node:fs/promises`: refused, but for one file that is never there. Packages look into their own package.json for their version,
  * and go on without; a bundle has none.
  */
-import { type Guard, insteadOf } from '../world/shadow-guard.ts';
-import { frontOf, type ModuleExports } from './builtin-front.ts';
+import { type Guard, insteadOf } from '../guard.ts';
+import { frontOf, type ModuleExports } from './module-proxy.ts';
 
 const OWN_DESCRIPTION = /(^|[\\/])package\.json$/;
 

@@ -4,9 +4,9 @@
  * because packages choose by it what the engine can do.
  */
 import type { ShadowHost } from '../system/image.ts';
-import type { Guard } from './shadow-guard.ts';
-import type { AsyncContextUse } from './shadow-timers.ts';
-import { shown, written } from './shown.ts';
+import type { Guard } from './guard.ts';
+import type { AsyncContextUse } from './timers.ts';
+import { shown, written } from './printed-value.ts';
 import { AsyncResource } from 'node:async_hooks';
 
 const real = process as unknown as Record<string, unknown>;

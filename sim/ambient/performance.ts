@@ -1,6 +1,6 @@
 /** `performance` on the host's monotonic clock. Marks and measures are taken but not kept. */
 import type { ShadowHost } from '../system/image.ts';
-import type { Guard } from './shadow-guard.ts';
+import type { Guard } from './guard.ts';
 
 export interface ShadowPerformance {
   now(): number;

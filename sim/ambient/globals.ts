@@ -7,17 +7,17 @@
  * locale is the process's, and in worker threads of somebody else's process its time zone; `Blob` and `Response` bodies are read outside the simulated loop.
  */
 import type { ShadowHost } from '../system/image.ts';
-import { createAbortSignal } from './shadow-abort.ts';
-import { createConsole } from './shadow-console.ts';
-import { createWebCrypto } from './shadow-crypto.ts';
-import { createDate } from './shadow-date.ts';
-import { createFunction } from './shadow-function.ts';
-import { createGlobal } from './shadow-global.ts';
-import { createGuard, type Guard } from './shadow-guard.ts';
-import { InertRegistry, StrongRef } from './shadow-memory.ts';
-import { createPerformance } from './shadow-performance.ts';
-import { createProcess } from './shadow-process.ts';
-import { createTimers, type AsyncContextUse, type ShadowTimers } from './shadow-timers.ts';
+import { createAbortSignal } from './abort.ts';
+import { createConsole } from './console.ts';
+import { createWebCrypto } from './crypto.ts';
+import { createDate } from './date.ts';
+import { createFunction } from './function.ts';
+import { createGlobal } from './global-object.ts';
+import { createGuard, type Guard } from './guard.ts';
+import { InertRegistry, StrongRef } from './memory.ts';
+import { createPerformance } from './performance.ts';
+import { createProcess } from './process.ts';
+import { createTimers, type AsyncContextUse, type ShadowTimers } from './timers.ts';
 import { createTables } from './tables.ts';
 
 const NativeMath = Math;

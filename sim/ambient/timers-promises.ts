@@ -1,7 +1,7 @@
 /** `node:timers/promises` over the host's timers, aborting with the reasons that Node gives. */
 import type { TimerFace } from '../system/types.ts';
 import type { ShadowHost } from '../system/image.ts';
-import { nodeDelayMs } from './node-delay.ts';
+import { nodeDelayMs } from './timer-delay.ts';
 
 interface WaitOptions {
   readonly signal?: AbortSignal;

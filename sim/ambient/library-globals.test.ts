@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Draws } from '../kernel/draws.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { runKernel, SOMEBODY } from '../kernel/test/run-kernel.ts';
-import { EPOCH_MS, LibraryGlobals } from './libraries.ts';
+import { EPOCH_MS, LibraryGlobals } from './library-globals.ts';
 
 /** Runs what a library would do at some moment, with virtual globals. */
 async function check(act: (kernel: Kernel, note: (what: string) => void, libraries: LibraryGlobals) => void) {

@@ -3,7 +3,7 @@
  * runs now; while nobody runs, which is while they are being loaded, a fixed host answers.
  */
 import type { ShadowHost } from '../system/image.ts';
-import { EscapeError } from './shadow-guard.ts';
+import { EscapeError } from './guard.ts';
 
 /** 2020-01-01T00:00:00Z: what packages find the time to be while they are loaded. */
 const LOADED_AT_MS = 1_577_836_800_000;

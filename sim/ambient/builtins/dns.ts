@@ -1,6 +1,6 @@
 /** `node:dns` and `node:dns/promises`: every name has one address, since there is one place to connect to. All other questions are refused. */
-import type { Guard } from '../world/shadow-guard.ts';
-import { frontOf, type ModuleExports } from './builtin-front.ts';
+import type { Guard } from '../guard.ts';
+import { frontOf, type ModuleExports } from './module-proxy.ts';
 
 const ADDRESS = { address: '127.0.0.1', family: 4 };
 

@@ -1,6 +1,6 @@
 /** A shadow of a host, with the type that the ambient name has. */
 import type { ShadowHost } from '../../system/image.ts';
-import { createShadows, type ShadowName } from '../shadows.ts';
+import { createShadows, type ShadowName } from '../globals.ts';
 
 type Ambient<Name> = Name extends keyof typeof globalThis ? (typeof globalThis)[Name] : unknown;
 

@@ -1,7 +1,7 @@
 /** `node:net`: whoever opens a connection is connected to the one Redis that all nodes share, since there is nothing else to connect to. */
-import type { ShadowHost } from '../system/image.ts';
-import type { Guard } from '../world/shadow-guard.ts';
-import { frontOf, type ModuleExports } from './builtin-front.ts';
+import type { ShadowHost } from '../../system/image.ts';
+import type { Guard } from '../guard.ts';
+import { frontOf, type ModuleExports } from './module-proxy.ts';
 
 /** A host without a Redis refuses, as everything else of this module does. */
 export function createNetModule(host: ShadowHost, guard: Guard, real: ModuleExports): ModuleExports {

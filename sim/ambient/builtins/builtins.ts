@@ -3,19 +3,19 @@
  * that touch time, chance or the process are replaced; all others can be read and extended but not called.
  */
 import { builtinModules, createRequire } from 'node:module';
-import type { ShadowHost } from '../system/image.ts';
-import type { AsyncContextUse } from '../world/shadow-timers.ts';
-import type { Shadows } from '../world/shadows.ts';
-import { createAsyncHooksModule } from './builtin-async-hooks.ts';
-import { createCryptoModule } from './builtin-crypto.ts';
-import { createDnsModule, createDnsPromisesModule } from './builtin-dns.ts';
-import { createFsModule, createFsPromisesModule } from './builtin-fs.ts';
-import { frontOf, refusingFront, type ModuleExports } from './builtin-front.ts';
-import { isBuiltin } from './builtin-names.ts';
-import { createHttpModule } from './builtin-http.ts';
-import { createNetModule } from './builtin-net.ts';
-import { createOsModule } from './builtin-os.ts';
-import { createZlibModule } from './builtin-zlib.ts';
+import type { ShadowHost } from '../../system/image.ts';
+import type { AsyncContextUse } from '../timers.ts';
+import type { Shadows } from '../globals.ts';
+import { createAsyncHooksModule } from './async-hooks.ts';
+import { createCryptoModule } from './crypto-module.ts';
+import { createDnsModule, createDnsPromisesModule } from './dns.ts';
+import { createFsModule, createFsPromisesModule } from './fs.ts';
+import { frontOf, refusingFront, type ModuleExports } from './module-proxy.ts';
+import { isBuiltin } from './names.ts';
+import { createHttpModule } from './http.ts';
+import { createNetModule } from './net.ts';
+import { createOsModule } from './os.ts';
+import { createZlibModule } from './zlib.ts';
 import { createNamespaces, type Namespaces } from './namespaces.ts';
 
 export type Require = (specifier: string) => unknown;

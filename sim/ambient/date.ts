@@ -3,7 +3,7 @@
  * is the clock that `Intl.DateTimeFormat` reads when it is asked to format nothing.
  */
 import type { ShadowHost } from '../system/image.ts';
-import { isInstanceOfNative } from './shadow-instance.ts';
+import { isInstanceOfNative } from './instance.ts';
 
 const NativeDate = Date;
 
