@@ -15,7 +15,7 @@ import { EXIT, EXIT_MEANINGS } from '../sim/cli/exit-code.ts';
 import { kindsOf, PROFILES } from '../sim/plan/profile.ts';
 import { FAILURE_VERDICTS } from '../sim/replay/replay.ts';
 import { REPLAY_VERDICTS } from '../sim/replay/verdict.ts';
-import { FAULT_KINDS } from '../sim/world/faults.ts';
+import { FAULT_KINDS } from '../sim/world/faults/catalogue.ts';
 import { DEFAULT_REDIS_OPTIONS } from '../sim/redis/client/ioredis-parts.ts';
 import { clientOptions } from '../sim/redis/client/options.ts';
 import { takes } from '../sim/redis/server/command-table.ts';

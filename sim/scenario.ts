@@ -32,4 +32,4 @@ export type {
 } from './system/types.ts';
 export type { SourceEdit } from './system/image.ts';
 export type { ClosedSocket, Ledger, OpenConnection } from './world/ledger.ts';
-export type { OpenTimer } from './world/life-timer.ts';
+export type { OpenTimer } from './world/process-timer.ts';

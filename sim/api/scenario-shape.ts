@@ -9,7 +9,7 @@ import { ACTOR_KIND_RULE, isActorKind, isName, NAME_RULE } from '../plan/names.t
 import { excessOf, PLAN_LIMITS } from '../plan/shape.ts';
 import { REPLAY_LIMITS } from '../replay/limits.ts';
 import { PROPERTY_KINDS } from '../run/property.ts';
-import { FAULT_KINDS } from '../world/faults.ts';
+import { FAULT_KINDS } from '../world/faults/catalogue.ts';
 
 const callable = z.custom<unknown>((value) => typeof value === 'function', 'must be a function');
 /** Stricter than other names: it stands in commands and in names of files. */

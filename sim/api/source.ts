@@ -5,7 +5,7 @@ import path from 'node:path';
 import { bundleScenario, bundleSystem, type SystemBundle } from '../load/bundle.ts';
 import { createImage, evaluateScenario } from '../load/evaluate.ts';
 import { LoadError } from '../load/errors.ts';
-import { TimeUpError, withinTime } from '../load/within-time.ts';
+import { TimeUpError, withinTime } from '../load/with-timeout.ts';
 import { duration } from '../report/numbers.ts';
 import type { Scenario } from '../run/scenario.ts';
 import type { ScenarioPlace } from './project.ts';

@@ -13,7 +13,7 @@ import type {
   TimerRecord,
 } from './record.ts';
 import type { Fields } from '../system/types.ts';
-import type { Life } from '../world/life.ts';
+import type { Life } from '../world/node-process.ts';
 
 /** Of a run that is not looked at closely, so many records are kept: enough to see what led to an end. */
 const RING_SIZE = 256;

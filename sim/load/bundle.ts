@@ -9,8 +9,8 @@ import path from 'node:path';
 import type { OtherVersion, SourceEdit } from '../system/image.ts';
 import { isBuiltin } from '../ambient/builtins/names.ts';
 import { LoadError, VariantError } from './errors.ts';
-import { bundleOwn, type OwnText, type OwnTextOptions } from './own-text.ts';
-import { bundlePackages, type PackageText } from './package-text.ts';
+import { bundleOwn, type OwnText, type OwnTextOptions } from './bundle-modules.ts';
+import { bundlePackages, type PackageText } from './bundle-packages.ts';
 import { asLoadError } from './bundle-failure.ts';
 import { applyEdits } from './variants.ts';
 

@@ -14,7 +14,7 @@ import { compile } from './compile.ts';
 import { LoadError } from './errors.ts';
 import { asLoadFailure, fileAtLine } from './load-failure.ts';
 import { createNamespaces } from '../ambient/builtins/namespaces.ts';
-import { createSurroundings, missing } from './surroundings.ts';
+import { createSurroundings, missing } from './module-scope.ts';
 
 export interface ImageOptions {
   /** The host of what runs at this moment, for packages and the scenario; null while nothing runs. */

@@ -9,7 +9,7 @@
 import { scopeOf } from '../kernel/draws.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Fault } from '../kernel/fault.ts';
-import type { FaultKind } from '../world/fault-kind.ts';
+import type { FaultKind } from '../world/faults/fault-kind.ts';
 import type { World } from '../world/world.ts';
 import { NETWORK } from './domain.ts';
 import type { Link } from './link.ts';

@@ -7,7 +7,7 @@
  */
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Fault } from '../kernel/fault.ts';
-import type { FaultKind } from '../world/fault-kind.ts';
+import type { FaultKind } from '../world/faults/fault-kind.ts';
 import { NETWORK } from './domain.ts';
 import { type Lane, WINDOW_BYTES } from './lane.ts';
 import type { Link } from './link.ts';

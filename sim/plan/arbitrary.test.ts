@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatSeed, parseSeed } from '../kernel/seed.ts';
-import { FAULT_KINDS } from '../world/faults.ts';
+import { FAULT_KINDS } from '../world/faults/catalogue.ts';
 import { PlanArbitrary, planOf } from './arbitrary.ts';
 import { expand, type Scripts } from './expand.ts';
 import type { Plan } from './plan.ts';

@@ -5,8 +5,8 @@
 import fc from 'fast-check';
 import { formatSeed, type Seed } from '../kernel/seed.ts';
 import { STRATEGIES, type StrategyName } from '../kernel/strategy.ts';
-import { FAULT_KINDS } from '../world/faults.ts';
-import type { FaultKind } from '../world/fault-kind.ts';
+import { FAULT_KINDS } from '../world/faults/catalogue.ts';
+import type { FaultKind } from '../world/faults/fault-kind.ts';
 import type { Cohort, Fault, Plan } from './plan.ts';
 import { kindsOf, mostFaults, PROFILES, type ProfileName } from './profile.ts';
 import { reductions } from './reduce.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatSeed } from '../kernel/seed.ts';
 import { STRATEGIES } from '../kernel/strategy.ts';
-import { FAULT_KINDS } from '../world/faults.ts';
+import { FAULT_KINDS } from '../world/faults/catalogue.ts';
 import { type PlanSizes, planOf } from './arbitrary.ts';
 import type { Plan } from './plan.ts';
 import { PROFILES, type ProfileName } from './profile.ts';

@@ -4,8 +4,8 @@
  * A fault of time is one of the machine that a node runs on: timers are late where much starts at once, and a new machine's clock is not set
  * right yet. So it belongs to `deploy`. A point is a system's own, and belongs to no part of the world: faults of points come with all others only.
  */
-import { FAULT_KINDS } from '../world/faults.ts';
-import { FAULT_GROUPS, type FaultGroup } from '../world/fault-kind.ts';
+import { FAULT_KINDS } from '../world/faults/catalogue.ts';
+import { FAULT_GROUPS, type FaultGroup } from '../world/faults/fault-kind.ts';
 import { PLAN_LIMITS } from './shape.ts';
 
 export interface Profile {

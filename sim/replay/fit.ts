@@ -5,7 +5,7 @@ import { expandIfPossible } from '../plan/expand.ts';
 import { splitActor } from '../plan/plan.ts';
 import { PLAN_LIMITS } from '../plan/shape.ts';
 import type { Scenario } from '../run/scenario.ts';
-import { FAULT_KINDS } from '../world/faults.ts';
+import { FAULT_KINDS } from '../world/faults/catalogue.ts';
 import type { Replay } from './replay.ts';
 
 /** What a replay names that is not there, in words; null when it fits. */

@@ -6,7 +6,7 @@ import type { LoopEnd } from '../kernel/kernel.ts';
 import { splitActor } from '../plan/plan.ts';
 import { ScenarioFault } from '../plan/scenario-fault.ts';
 import { Client } from '../network/client.ts';
-import { Life } from '../world/life.ts';
+import { Life } from '../world/node-process.ts';
 import { insteadOf } from '../ambient/guard.ts';
 import { textOf } from '../kernel/thrown-text.ts';
 import type { Violation } from './property.ts';

@@ -6,7 +6,7 @@ import type { PlanShape } from '../plan/shape.ts';
 import { executeRun, type RunOptions, type RunResources, STEPS_MAX } from '../run/run.ts';
 import type { Scenario } from '../run/scenario.ts';
 import type { SystemImage } from '../system/image.ts';
-import { FAULT_KINDS } from '../world/faults.ts';
+import { FAULT_KINDS } from '../world/faults/catalogue.ts';
 import { ChoiceList } from './choice-list.ts';
 import type { Job, Report, RunJob, RunReport, ShrinkJob, ShrinkReport } from './job.ts';
 import { type Candidate, shrinkFailure, type ShrinkSubject } from './shrink.ts';

@@ -2,7 +2,7 @@
  * What is open at this moment, as the simulator sees it by itself: evidence that can be asked for whenever a step is quiescent.
  */
 import type { Kernel } from '../kernel/kernel.ts';
-import type { OpenTimer } from './life-timer.ts';
+import type { OpenTimer } from './process-timer.ts';
 import type { Link } from '../network/link.ts';
 import type { Network } from '../network/network.ts';
 import type { SimulatedNode } from './node.ts';

@@ -9,7 +9,7 @@
  */
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Domain } from '../kernel/heap.ts';
-import { Deployment } from './deploy.ts';
+import { Deployment } from './deployment.ts';
 import type { Fault } from '../kernel/fault.ts';
 import type { SimulatedNode } from './node.ts';
 

@@ -5,14 +5,14 @@ import type { Draws } from '../kernel/draws.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Json, NodeFaces, RedisFace, RedisOptionsFace, RunningSystem } from '../system/types.ts';
 import type { SystemVersion, Versions } from '../system/image.ts';
-import { Life, type LifeParts } from './life.ts';
+import { Life, type LifeParts } from './node-process.ts';
 import type { Network } from '../network/network.ts';
 import { WebSocketServer } from '../network/web-socket-server.ts';
 import type { Recorder } from '../kernel/recorder.ts';
 import { createRedisClient } from '../redis/client/create.ts';
 import { RedisSocket } from '../redis/wire/socket.ts';
 import type { RedisServer } from '../redis/transport/transport.ts';
-import { Stall } from './stall.ts';
+import { Stall } from './node-stall.ts';
 
 export interface NodeParts {
   readonly kernel: Kernel;

@@ -1,6 +1,6 @@
 /** Runs a system with the packages it imports, unmodified, in a world of its own, twice: what is not the same twice is no simulation. */
 import { expect } from 'vitest';
-import { Life } from '../../world/life.ts';
+import { Life } from '../../world/node-process.ts';
 import { runWorld, type Tools, type WorldRun, type WorldRunOptions } from '../../world/test/run-world.ts';
 import type { World } from '../../world/world.ts';
 import type { Project } from './project.ts';

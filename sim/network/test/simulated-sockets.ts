@@ -1,7 +1,7 @@
 /** The simulated network as a place for the contract of sockets. Faults are those that plans name. */
 import { Client } from '../client.ts';
 import type { Fault } from '../../kernel/fault.ts';
-import { FAULT_KINDS } from '../../world/faults.ts';
+import { FAULT_KINDS } from '../../world/faults/catalogue.ts';
 import type { NodeFaces, RequestFace, ServerSocketFace } from '../../system/types.ts';
 import { listenAtClient, listenAtServer } from './real-sockets.ts';
 import type { Tools } from '../../world/test/run-world.ts';

@@ -1,6 +1,6 @@
 /** The simulated Redis as a place for the contract of its faults, which are those that plans name. */
 import type { Fault } from '../../kernel/fault.ts';
-import { FAULT_KINDS } from '../../world/faults.ts';
+import { FAULT_KINDS } from '../../world/faults/catalogue.ts';
 import type { NodeFaces, RedisFace } from '../../system/types.ts';
 import { ready, type RedisFaultPlace, tell } from './redis-faults-place.ts';
 import type { Tools } from '../../world/test/run-world.ts';

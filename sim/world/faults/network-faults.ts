@@ -2,7 +2,7 @@
  * Faults of connections. See link.ts for the model of a connection.
  */
 import type { Fault } from '../../kernel/fault.ts';
-import type { FaultKind } from '../fault-kind.ts';
+import type { FaultKind } from './fault-kind.ts';
 import type { World } from '../world.ts';
 import type { Link } from '../../network/link.ts';
 import { PARTITION_FAULTS } from '../../network/partition.ts';

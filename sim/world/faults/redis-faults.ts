@@ -1,7 +1,7 @@
 /**
  * Faults of Redis. See server.ts for the model of the server and its connections.
  */
-import type { FaultKind } from '../fault-kind.ts';
+import type { FaultKind } from './fault-kind.ts';
 import { RESTART_FAULTS } from './redis-restarts.ts';
 
 /** A silence that lasted longer ends in broken connections. They break at its end, not before. */

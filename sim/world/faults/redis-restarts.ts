@@ -9,7 +9,7 @@
 import { scopeOf } from '../../kernel/draws.ts';
 import type { Domain } from '../../kernel/heap.ts';
 import type { Fault } from '../../kernel/fault.ts';
-import type { FaultKind } from '../fault-kind.ts';
+import type { FaultKind } from './fault-kind.ts';
 import type { World } from '../world.ts';
 
 const REPLICATION: Domain = { name: 'replication', alive: true };

@@ -12,7 +12,7 @@ import type { NodeFaces, StartSystem } from '../../system/types.ts';
 import type { DialOptions } from '../../network/network.ts';
 import { RedisEngine } from '../../redis/server/engine.ts';
 import type { ShadowHost } from '../../system/image.ts';
-import { arrangeFault } from '../arrange-fault.ts';
+import { arrangeFault } from '../faults/schedule.ts';
 import { World } from '../world.ts';
 
 const TEST: Domain = { name: 'test', alive: true };

@@ -1,5 +1,5 @@
 /** The clock of a node, and the names that code in it finds, as a place for the contract of clocks. */
-import { FAULT_KINDS } from '../faults.ts';
+import { FAULT_KINDS } from '../faults/catalogue.ts';
 import type { Fault } from '../../kernel/fault.ts';
 import type { NodeFaces } from '../../system/types.ts';
 import { createShadows, type ShadowName } from '../../ambient/globals.ts';

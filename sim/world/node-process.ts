@@ -13,7 +13,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import type { Conditions } from './conditions.ts';
 import type { Fields, RequestFace, TimerFace, WorkTag } from '../system/types.ts';
 import type { ShadowHost, SystemVersion, TableConflict } from '../system/image.ts';
-import { LifeTimer, type OpenTimer } from './life-timer.ts';
+import { LifeTimer, type OpenTimer } from './process-timer.ts';
 import { EPOCH_MS } from '../ambient/library-globals.ts';
 import type { ServerSocket } from '../network/server-socket.ts';
 import type { Recorder } from '../kernel/recorder.ts';

@@ -4,7 +4,7 @@
  */
 import type { Domain, Entry } from '../kernel/heap.ts';
 import type { TimerFace, WorkTag } from '../system/types.ts';
-import type { Life, LifeParts } from './life.ts';
+import type { Life, LifeParts } from './node-process.ts';
 import type { QueuedTimer, TimerQueue } from './timer-queue.ts';
 
 /** A timer that has been started and has neither fired nor been cancelled. */

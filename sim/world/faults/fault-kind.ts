@@ -4,8 +4,8 @@
  * Each kind stands beside the part that it breaks and says in prose what it does and what it never does. Only what the real thing can do is
  * injected.
  */
-import type { Fault } from '../kernel/fault.ts';
-import type { World } from './world.ts';
+import type { Fault } from '../../kernel/fault.ts';
+import type { World } from '../world.ts';
 
 export const FAULT_GROUPS = ['network', 'redis', 'node', 'time', 'point'] as const;
 export type FaultGroup = (typeof FAULT_GROUPS)[number];

@@ -1,10 +1,10 @@
 /**
  * Puts a fault of a plan into a world: when it begins, and when it ends, at the heal at the latest.
  */
-import type { Domain } from '../kernel/heap.ts';
-import type { Fault } from '../kernel/fault.ts';
-import { FAULT_KINDS } from './faults.ts';
-import type { World } from './world.ts';
+import type { Domain } from '../../kernel/heap.ts';
+import type { Fault } from '../../kernel/fault.ts';
+import { FAULT_KINDS } from './catalogue.ts';
+import type { World } from '../world.ts';
 
 const FAULTS: Domain = { name: 'faults', alive: true };
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { NodeFaces, RunningSystem } from '../system/types.ts';
-import { EPOCH_MS } from '../ambient/library-globals.ts';
-import { runNetwork } from '../network/test/run-network.ts';
-import { runWorld, said, type Tools, whenSaid } from './test/run-world.ts';
-import { seeds } from '../redis/test/run-redis.ts';
+import type { NodeFaces, RunningSystem } from '../../system/types.ts';
+import { EPOCH_MS } from '../../ambient/library-globals.ts';
+import { runNetwork } from '../../network/test/run-network.ts';
+import { runWorld, said, type Tools, whenSaid } from '../test/run-world.ts';
+import { seeds } from '../../redis/test/run-redis.ts';
 
 const tag = (label: string) => ({ label, owner: 'test' });
 

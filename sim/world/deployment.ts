@@ -9,7 +9,7 @@
 import type { Domain } from '../kernel/heap.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { SystemVersion } from '../system/image.ts';
-import type { Life } from './life.ts';
+import type { Life } from './node-process.ts';
 import type { LifeEnd, SimulatedNode } from './node.ts';
 
 const DEPLOYMENT: Domain = { name: 'deployment', alive: true };

@@ -7,7 +7,7 @@ import { build, type OnResolveArgs, type Plugin, type PluginBuild } from 'esbuil
 import { isBuiltin } from '../ambient/builtins/names.ts';
 import { ENTRY_FILE } from './bundle-failure.ts';
 import { bundleOptions } from './bundle-options.ts';
-import { addonPlugin, type PackageImport } from './package-text.ts';
+import { addonPlugin, type PackageImport } from './bundle-packages.ts';
 
 export interface OwnTextOptions {
   /** An ES module that imports what is wanted; its imports are relative to `workingFolder`. */

@@ -7,7 +7,7 @@
  */
 import type { Entry } from '../kernel/heap.ts';
 import type { Kernel } from '../kernel/kernel.ts';
-import type { Life } from './life.ts';
+import type { Life } from './node-process.ts';
 
 export class Stall {
   readonly #kernel: Kernel;

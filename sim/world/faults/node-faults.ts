@@ -1,13 +1,13 @@
 /**
  * Faults of nodes. See life.ts, stall.ts, conditions.ts, deploy.ts and mixed-versions.ts for the models.
  */
-import { scopeOf } from '../kernel/draws.ts';
-import { Deployment } from './deploy.ts';
-import type { Fault } from '../kernel/fault.ts';
+import { scopeOf } from '../../kernel/draws.ts';
+import { Deployment } from '../deployment.ts';
+import type { Fault } from '../../kernel/fault.ts';
 import type { FaultGroup, FaultKind } from './fault-kind.ts';
-import { MixedVersions } from './mixed-versions.ts';
-import type { SimulatedNode } from './node.ts';
-import type { World } from './world.ts';
+import { MixedVersions } from '../mixed-versions.ts';
+import type { SimulatedNode } from '../node.ts';
+import type { World } from '../world.ts';
 
 function nodesOf(world: World, { target }: Fault): readonly SimulatedNode[] {
   return [...world.nodes.values()].filter(({ name }) => target === '*' || name === target);

@@ -3,12 +3,12 @@
  * works again. What each kind does and never does in particular is tested beside it.
  */
 import { describe, expect, it } from 'vitest';
-import type { RunRecord } from '../kernel/record.ts';
-import type { NodeFaces } from '../system/types.ts';
-import { FAULT_KINDS } from './faults.ts';
+import type { RunRecord } from '../../kernel/record.ts';
+import type { NodeFaces } from '../../system/types.ts';
+import { FAULT_KINDS } from './catalogue.ts';
 import type { FaultKind } from './fault-kind.ts';
-import { EPOCH_MS } from '../ambient/library-globals.ts';
-import { runWorld, said, type Tools, type WorldRun } from './test/run-world.ts';
+import { EPOCH_MS } from '../../ambient/library-globals.ts';
+import { runWorld, said, type Tools, type WorldRun } from '../test/run-world.ts';
 
 const BEGINS_MS = 2000;
 const OVER_MS = 20_000;

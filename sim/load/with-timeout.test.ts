@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { TimeUpError, withinTime } from './within-time.ts';
+import { TimeUpError, withinTime } from './with-timeout.ts';
 
 test('what ends is as it would be', () => {
   expect(withinTime(10_000, () => 7)).toBe(7);
