@@ -8,7 +8,7 @@ import { calmCrowd, handWiredPlanOf, withRecordedPrices } from './packages.ts';
 import { loadGateway } from './scenario.ts';
 import { QUICK } from './sizes.ts';
 import type { RunRecord } from '../sim/kernel/record.ts';
-import { perform } from '../sim/search/perform.ts';
+import { perform } from '../sim/search/run-job.ts';
 
 function isEnd(record: RunRecord): record is Extract<RunRecord, { type: 'operation' }> {
   return record.type === 'operation' && record.phase !== 'begin';

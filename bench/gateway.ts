@@ -2,7 +2,7 @@
  * The whole gateway under simulation, faults on and all properties judged: against the bare loop, and how the cost of an event grows with the
  * number of clients.
  */
-import type { Loaded } from '../sim/search/perform.ts';
+import type { Loaded } from '../sim/search/run-job.ts';
 import { bareLoop } from './bare-loop.ts';
 import { compare, type Figure } from './figure.ts';
 import { crowd, timedRun } from './scenario.ts';

@@ -5,7 +5,7 @@
  */
 import { formatSeed } from '../sim/kernel/seed.ts';
 import type { Fault, Operation, Plan } from '../sim/plan/plan.ts';
-import { perform } from '../sim/search/perform.ts';
+import { perform } from '../sim/search/run-job.ts';
 import { heapGauge } from './heap.ts';
 import { loadGateway } from './scenario.ts';
 

@@ -7,7 +7,7 @@
 import { formatSeed } from '../sim/kernel/seed.ts';
 import type { Operation, Plan } from '../sim/plan/plan.ts';
 import type { Property } from '../sim/run/property.ts';
-import type { Loaded } from '../sim/search/perform.ts';
+import type { Loaded } from '../sim/search/run-job.ts';
 import { compare, type Figure } from './figure.ts';
 import { handWired } from './hand-wired.ts';
 import { heapGauge } from './heap.ts';

@@ -14,7 +14,7 @@ import { gatewayConfiguration } from '../properties/configuration.ts';
 import { expand } from '../sim/plan/expand.ts';
 import type { Plan } from '../sim/plan/plan.ts';
 import type { Scenario } from '../sim/run/scenario.ts';
-import type { Loaded } from '../sim/search/perform.ts';
+import type { Loaded } from '../sim/search/run-job.ts';
 import { compare, type Figure } from './figure.ts';
 import { type HandWiredPlan, handWired } from './hand-wired.ts';
 import { crowd, timedRun } from './scenario.ts';

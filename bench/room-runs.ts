@@ -6,7 +6,7 @@ import { EventEmitter } from 'node:events';
 import fc from 'fast-check';
 import { formatSeed } from '../sim/kernel/seed.ts';
 import type { Property } from '../sim/run/property.ts';
-import { executeRun, type RunResources } from '../sim/run/run.ts';
+import { executeRun, type RunResources } from '../sim/run/execute-run.ts';
 import { type ActorDefinition, defineScenario } from '../sim/run/scenario.ts';
 import type { ServerSocketFace } from '../sim/system/types.ts';
 import type { SystemImage } from '../sim/system/image.ts';

@@ -1,15 +1,15 @@
 /**
  * The gateway's scenario, loaded as the command line loads it and run in this process.
  */
-import { simulatorEntry } from '../sim/api/simulator.ts';
+import { simulatorEntry } from '../sim/project/simulator.ts';
 import { formatSeed } from '../sim/kernel/seed.ts';
 import { bundleScenario, bundleSystem } from '../sim/load/bundle.ts';
 import { evaluateScenario } from '../sim/load/evaluate.ts';
 import { loadImage } from '../sim/load/load-image.ts';
 import type { Fault, Plan } from '../sim/plan/plan.ts';
-import { RunResources } from '../sim/run/run.ts';
+import { RunResources } from '../sim/run/execute-run.ts';
 import type { Scenario } from '../sim/run/scenario.ts';
-import { type Loaded, perform } from '../sim/search/perform.ts';
+import { type Loaded, perform } from '../sim/search/run-job.ts';
 
 const SCENARIO_FILE = 'properties/gateway.ts';
 

@@ -9,7 +9,7 @@ import fc from 'fast-check';
 import { Draws, scopeOf } from '../sim/kernel/draws.ts';
 import { Kernel } from '../sim/kernel/kernel.ts';
 import { formatSeed } from '../sim/kernel/seed.ts';
-import { RunResources } from '../sim/run/run.ts';
+import { RunResources } from '../sim/run/execute-run.ts';
 import { Recorder } from '../sim/kernel/recorder.ts';
 import { compare, type Figure } from './figure.ts';
 import { roomHere, roomThere } from './room-runs.ts';

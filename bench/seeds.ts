@@ -5,7 +5,7 @@ import { planOf } from '../sim/plan/arbitrary.ts';
 import type { Plan } from '../sim/plan/plan.ts';
 import type { Scenario } from '../sim/run/scenario.ts';
 import { formatSeed } from '../sim/kernel/seed.ts';
-import { type Loaded, shapeOf } from '../sim/search/perform.ts';
+import { type Loaded, shapeOf } from '../sim/search/run-job.ts';
 import { bareLoop } from './bare-loop.ts';
 import { compare, type Figure } from './figure.ts';
 import { empty, timedRun } from './scenario.ts';

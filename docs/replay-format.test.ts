@@ -3,7 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { replaySchema } from '../sim/replay/schema.ts';
-import { listReplays } from '../sim/replay/store.ts';
+import { listReplays } from '../sim/replay/replay-store.ts';
 
 const read = (file: string): unknown => JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8'));
 const schema = read('./replay.schema.json') as { properties: Record<string, { properties?: object }> };

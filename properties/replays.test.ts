@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { SourceEdit } from '../sim/index.ts';
 import { parseReplay } from '../sim/replay/parse.ts';
-import { listReplays } from '../sim/replay/store.ts';
+import { listReplays } from '../sim/replay/replay-store.ts';
 import { defects } from './defects.ts';
 import { loadGateway, runPlan } from './test/gateway-runs.ts';
 

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { replay, ReplayError, type ReplayOutcome } from '../sim/index.ts';
-import { listReplays } from '../sim/replay/store.ts';
+import { listReplays } from '../sim/replay/replay-store.ts';
 import { GatewayCopy } from './test/gateway-copy.ts';
 
 const SAVED = listReplays(new URL('../replays', import.meta.url).pathname)

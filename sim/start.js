@@ -12,7 +12,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { hashOf, simulatorHashOf, sourcesBelow } from './api/source-hash.js';
+import { hashOf, simulatorHashOf, sourcesBelow } from './project/source-hash.js';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const cache = path.join(root, 'node_modules', '.cache', 'seedstorm');
@@ -40,7 +40,7 @@ function keyOf(entries) {
   for (const entry of Object.values(entries)) {
     if (!files.includes(entry)) files.push(...sourcesBelow(path.dirname(entry)));
   }
-  for (const file of ['sim/start.js', 'sim/api/source-hash.js', 'tsconfig.json', 'node_modules/esbuild/package.json']) {
+  for (const file of ['sim/start.js', 'sim/project/source-hash.js', 'tsconfig.json', 'node_modules/esbuild/package.json']) {
     files.push(path.join(root, file));
   }
   return hashOf(root, files, [root, ...Object.entries(entries).flat()]);

@@ -8,13 +8,13 @@
  */
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { checkOptions } from './api/check-options.ts';
+import { checkOptions } from './api/validate-options.ts';
 import { type CampaignOptions, crewOptionsOf, pathOf, type PlaceOptions } from './api/options.ts';
-import { findScenario } from './api/project.ts';
+import { findScenario } from './project/project.ts';
 import { type RunOutcome, runSource, variantOf } from './api/run.ts';
 import { SimulationError } from './api/simulation-error.ts';
-import { loadSource, type Source } from './api/source.ts';
-import { watchWithTest } from './api/watching.ts';
+import { loadSource, type Source } from './project/scenario-source.ts';
+import { watchWithTest } from './api/watched-files.ts';
 
 export { planArbitrary } from './api/open-scenario.ts';
 export { SimulationError } from './api/simulation-error.ts';

@@ -5,7 +5,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writ
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseReplay } from '../../sim/replay/parse.ts';
-import type { Replay } from '../../sim/replay/replay.ts';
+import type { Replay } from '../../sim/replay/replay-document.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
 

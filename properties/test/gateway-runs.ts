@@ -1,16 +1,16 @@
 /**
  * The gateway's scenario in the test's own process: the one entry point that tests of the properties go through.
  */
-import { simulatorEntry } from '../../sim/api/simulator.ts';
+import { simulatorEntry } from '../../sim/project/simulator.ts';
 import type { ChoiceOverrides } from '../../sim/kernel/draws.ts';
 import { formatSeed, type Seed } from '../../sim/kernel/seed.ts';
 import { bundleScenario, bundleSystem } from '../../sim/load/bundle.ts';
 import { loadImage, type LoadedScenario } from '../../sim/load/load-image.ts';
-import { RunResources } from '../../sim/run/run.ts';
+import { RunResources } from '../../sim/run/execute-run.ts';
 import type { RunReport, ShrinkReport } from '../../sim/search/job.ts';
-import { perform } from '../../sim/search/perform.ts';
+import { perform } from '../../sim/search/run-job.ts';
 import type { SourceEdit } from '../../sim/index.ts';
-import type { Failure } from '../../sim/run/verdict.ts';
+import type { Failure } from '../../sim/run/run-verdict.ts';
 import type { Plan } from '../../sim/plan/plan.ts';
 import gateway from '../gateway.ts';
 

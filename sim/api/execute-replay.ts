@@ -3,15 +3,15 @@
  */
 import path from 'node:path';
 import { VariantError } from '../load/errors.ts';
-import { nodeMajor } from '../replay/create.ts';
-import { misfitOf } from '../replay/fit.ts';
-import type { Replay } from '../replay/replay.ts';
-import { type ReplayVerdict, verdictOf } from '../replay/verdict.ts';
+import { nodeMajor } from '../replay/create-replay.ts';
+import { misfitOf } from '../replay/validate-replay.ts';
+import type { Replay } from '../replay/replay-document.ts';
+import { type ReplayVerdict, verdictOf } from '../replay/replay-verdict.ts';
 import type { RunReport } from '../search/job.ts';
-import type { Performer } from '../search/performer.ts';
-import type { Crew } from './crew.ts';
-import { isFileInside } from './project.ts';
-import { loadSource, type Source } from './source.ts';
+import type { Performer } from '../search/job-runner.ts';
+import type { Crew } from './job-runners.ts';
+import { isFileInside } from '../project/project.ts';
+import { loadSource, type Source } from '../project/scenario-source.ts';
 
 export type ReplayResult =
   | { readonly verdict: 'unreplayable'; readonly reason: string }

@@ -3,11 +3,11 @@
  */
 import type { SystemBundle } from '../load/bundle.ts';
 import { loadImage } from '../load/load-image.ts';
-import { RunResources } from '../run/run.ts';
+import { RunResources } from '../run/execute-run.ts';
 import type { Job, Report, RunJob, RunReport, ShrinkJob, ShrinkReport } from '../search/job.ts';
-import { type Loaded, perform } from '../search/perform.ts';
-import type { Performer } from '../search/performer.ts';
-import { JobError } from '../search/pool.ts';
+import { type Loaded, perform } from '../search/run-job.ts';
+import type { Performer } from '../search/job-runner.ts';
+import { JobError } from '../search/worker-pool.ts';
 
 /** Taken before anybody can put a clock of his own in its place. */
 const nowMs = performance.now.bind(performance);

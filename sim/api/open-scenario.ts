@@ -5,13 +5,13 @@ import { PlanArbitrary, type PlanSizes } from '../plan/arbitrary.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Scenario } from '../run/scenario.ts';
 import type { RunReport } from '../search/job.ts';
-import { shapeOf } from '../search/perform.ts';
-import { checkOptions } from './check-options.ts';
-import { Crew } from './crew.ts';
+import { shapeOf } from '../search/run-job.ts';
+import { checkOptions } from './validate-options.ts';
+import { Crew } from './job-runners.ts';
 import { crewOptionsOf, pathOf, type PlaceOptions } from './options.ts';
-import { findScenario } from './project.ts';
+import { findScenario } from '../project/project.ts';
 import { variantOf } from './run.ts';
-import { loadSource } from './source.ts';
+import { loadSource } from '../project/scenario-source.ts';
 
 export interface OpenOptions extends PlaceOptions {
   /** A variant of the scenario, by its identifier; the clean code otherwise. */

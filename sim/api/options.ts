@@ -4,7 +4,7 @@
 import { fileURLToPath } from 'node:url';
 import { parseSeed, type Seed } from '../kernel/seed.ts';
 import type { PlanSizes } from '../plan/arbitrary.ts';
-import type { CrewOptions } from './crew.ts';
+import type { CrewOptions } from './job-runners.ts';
 
 /** Where and by whom runs are made. */
 export interface PlaceOptions {

@@ -1,13 +1,13 @@
 /**
  * Runs one replay and compares it with what was saved.
  */
-import type { Replay } from '../replay/replay.ts';
-import type { ReplayVerdict } from '../replay/verdict.ts';
+import type { Replay } from '../replay/replay-document.ts';
+import type { ReplayVerdict } from '../replay/replay-verdict.ts';
 import type { RunReport } from '../search/job.ts';
-import { checkOptions } from './check-options.ts';
-import { Crew } from './crew.ts';
+import { checkOptions } from './validate-options.ts';
+import { Crew } from './job-runners.ts';
 import { executeReplay } from './execute-replay.ts';
-import { findReplay } from './find-replay.ts';
+import { findReplay } from '../project/find-replay.ts';
 import { crewOptionsOf, pathOf, type PlaceOptions } from './options.ts';
 
 export interface ReplayOptions extends PlaceOptions {

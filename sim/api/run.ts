@@ -8,13 +8,13 @@ import { failureReport } from '../report/failure-report.ts';
 import type { Finding } from '../search/finding.ts';
 import { parseShard } from '../search/shard.ts';
 import type { Totals } from '../search/totals.ts';
-import { campaign, USUAL_SHRINK_MS } from './campaign.ts';
-import { checkOptions } from './check-options.ts';
-import { Crew } from './crew.ts';
+import { campaign, USUAL_SHRINK_MS } from './campaign-with-saving.ts';
+import { checkOptions } from './validate-options.ts';
+import { Crew } from './job-runners.ts';
 import { type CampaignOptions, crewOptionsOf, pathOf, type PlaceOptions, seedOf } from './options.ts';
-import { findScenario } from './project.ts';
-import { loadSource, type Source } from './source.ts';
-import { UsageError } from './usage-error.ts';
+import { findScenario } from '../project/project.ts';
+import { loadSource, type Source } from '../project/scenario-source.ts';
+import { UsageError } from '../project/usage-error.ts';
 
 export interface RunOptions extends CampaignOptions, PlaceOptions {
   /** Called after each run with the totals so far. */

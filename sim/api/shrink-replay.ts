@@ -3,12 +3,12 @@
  */
 import path from 'node:path';
 import type { ShrinkReport } from '../search/job.ts';
-import type { Candidate } from '../search/shrink.ts';
-import type { Crew } from './crew.ts';
+import type { Candidate } from '../search/shrink-failure.ts';
+import type { Crew } from './job-runners.ts';
 import { executeReplay, runJob } from './execute-replay.ts';
-import type { FoundReplay } from './find-replay.ts';
-import type { Saved, ToSave } from './saving.ts';
-import type { Source } from './source.ts';
+import type { FoundReplay } from '../project/find-replay.ts';
+import type { Saved, ToSave } from '../project/save-failure.ts';
+import type { Source } from '../project/scenario-source.ts';
 
 export type ShrinkReplayResult =
   /** A smaller plan fails in the same way. */

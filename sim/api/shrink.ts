@@ -2,12 +2,12 @@
  * Makes a replay smaller.
  */
 import type { ShrinkReport } from '../search/job.ts';
-import { checkOptions } from './check-options.ts';
-import { Crew } from './crew.ts';
-import { findReplay } from './find-replay.ts';
+import { checkOptions } from './validate-options.ts';
+import { Crew } from './job-runners.ts';
+import { findReplay } from '../project/find-replay.ts';
 import { crewOptionsOf, pathOf, type PlaceOptions } from './options.ts';
-import { commandPrefix, quoted } from './paste.ts';
-import { saveFinding } from './saving.ts';
+import { commandPrefix, quoted } from '../project/shell-command.ts';
+import { saveFinding } from '../project/save-failure.ts';
 import { shrinkReplay, type ShrinkReplayResult } from './shrink-replay.ts';
 
 export interface ShrinkOptions extends PlaceOptions {

@@ -4,7 +4,7 @@
  */
 import type { Plan } from '../plan/plan.ts';
 import { InProcess } from './in-process.ts';
-import type { Source } from './source.ts';
+import type { Source } from '../project/scenario-source.ts';
 
 export interface Suspicion {
   readonly source: Source;

@@ -2,17 +2,17 @@
  * `corpus check`: every file in replays/ still fails on its variant, and not on the clean code.
  */
 import { executeReplay, type Sources } from '../api/execute-replay.ts';
-import { shownPath } from '../api/paste.ts';
-import { projectOf, replaysIn } from '../api/project.ts';
-import type { Replay } from '../replay/replay.ts';
+import { shownPath } from '../project/shell-command.ts';
+import { projectOf, replaysIn } from '../project/project.ts';
+import type { Replay } from '../replay/replay-document.ts';
 import { ReplayError } from '../replay/replay-error.ts';
-import { listReplays, readReplay } from '../replay/store.ts';
-import type { ReplayVerdict } from '../replay/verdict.ts';
+import { listReplays, readReplay } from '../replay/replay-store.ts';
+import type { ReplayVerdict } from '../replay/replay-verdict.ts';
 import { printable } from '../kernel/printable.ts';
 import { corpusDocument, type CorpusFailure } from '../report/documents.ts';
 import { counted } from '../report/numbers.ts';
 import { type ExitCode, exitCodeOf } from './exit-code.ts';
-import { inLanes } from './lanes.ts';
+import { inLanes } from './map-concurrent.ts';
 import type { PoolFlags, Session } from './session.ts';
 
 const ON_VARIANT: ReadonlySet<ReplayVerdict> = new Set(['exact', 'drifted']);

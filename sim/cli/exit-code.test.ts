@@ -1,10 +1,10 @@
 import { CommanderError } from 'commander';
 import { expect, test } from 'vitest';
-import { UsageError } from '../api/usage-error.ts';
+import { UsageError } from '../project/usage-error.ts';
 import { LoadError, VariantError } from '../load/errors.ts';
-import type { Failure } from '../run/verdict.ts';
+import type { Failure } from '../run/run-verdict.ts';
 import { ReplayError } from '../replay/replay-error.ts';
-import { JobError } from '../search/pool.ts';
+import { JobError } from '../search/worker-pool.ts';
 import { exitCodeOf, exitCodeOfError, type Seen, seenIn } from './exit-code.ts';
 
 test.each<[number, Seen]>([

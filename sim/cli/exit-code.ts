@@ -2,10 +2,10 @@
  * Exit codes: what a script learns of a command. All are computed here.
  */
 import { CommanderError } from 'commander';
-import { UsageError } from '../api/usage-error.ts';
+import { UsageError } from '../project/usage-error.ts';
 import { LoadError, VariantError } from '../load/errors.ts';
 import { ReplayError } from '../replay/replay-error.ts';
-import type { Failure } from '../run/verdict.ts';
+import type { Failure } from '../run/run-verdict.ts';
 
 export const EXIT = {
   held: 0,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { SystemBundle } from '../load/bundle.ts';
 import { LoadError } from '../load/errors.ts';
-import { RunResources } from '../run/run.ts';
+import { RunResources } from '../run/execute-run.ts';
 import { LoadedBundles } from './loaded-bundles.ts';
 
 const bundle: SystemBundle = {

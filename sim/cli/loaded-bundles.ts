@@ -4,8 +4,8 @@
 import type { SystemBundle } from '../load/bundle.ts';
 import { LoadError } from '../load/errors.ts';
 import { loadImage } from '../load/load-image.ts';
-import type { RunResources } from '../run/run.ts';
-import type { Loaded } from '../search/perform.ts';
+import type { RunResources } from '../run/execute-run.ts';
+import type { Loaded } from '../search/run-job.ts';
 
 export class LoadedBundles {
   readonly #resources: RunResources;

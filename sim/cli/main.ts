@@ -3,10 +3,10 @@
  * The command line's entry: reads arguments, does what they ask, and turns whatever ends it into one line and an exit code.
  */
 import { CommanderError } from 'commander';
-import { simulatorVersion } from '../api/simulator.ts';
+import { simulatorVersion } from '../project/simulator.ts';
 import { printable } from '../kernel/printable.ts';
 import { corpusCommand } from './corpus-command.ts';
-import { defectsCommand } from './defects-command.ts';
+import { defectsCommand } from './mutants-command.ts';
 import { EXIT, type ExitCode, exitCodeOfError } from './exit-code.ts';
 import { Interrupt } from './interrupt.ts';
 import { Output } from './output.ts';

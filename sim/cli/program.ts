@@ -3,11 +3,11 @@
  */
 import { availableParallelism } from 'node:os';
 import { Argument, Command, CommanderError, Option } from 'commander';
-import { UsageError } from '../api/usage-error.ts';
+import { UsageError } from '../project/usage-error.ts';
 import { STRATEGIES } from '../kernel/strategy.ts';
 import { PROFILES } from '../plan/profile.ts';
 import { PLAN_LIMITS } from '../plan/shape.ts';
-import type { DefectsFlags } from './defects-command.ts';
+import type { DefectsFlags } from './mutants-command.ts';
 import { EXIT_MEANINGS } from './exit-code.ts';
 import type { OutputFlags } from './output.ts';
 import type { RunFlags } from './run-command.ts';

@@ -1,13 +1,13 @@
 /**
  * `replay <file or id>`: one run, its trace, and how it compares with what was saved.
  */
-import type { Crew } from '../api/crew.ts';
+import type { Crew } from '../api/job-runners.ts';
 import { executeReplay, type ReplayResult, runJob } from '../api/execute-replay.ts';
-import { findReplay } from '../api/find-replay.ts';
+import { findReplay } from '../project/find-replay.ts';
 import type { RunRecord } from '../kernel/record.ts';
 import { firstDifference } from '../search/first-difference.ts';
 import { printable } from '../kernel/printable.ts';
-import type { Replay } from '../replay/replay.ts';
+import type { Replay } from '../replay/replay-document.ts';
 import type { Palette } from '../report/colour.ts';
 import { replayDocument } from '../report/documents.ts';
 import { differenceLines } from '../report/difference-lines.ts';

@@ -2,14 +2,14 @@
  * `run [scenario]`: one seed after the other. Each failure is saved and shown when it is found.
  */
 import path from 'node:path';
-import { campaign, USUAL_SHRINK_MS } from '../api/campaign.ts';
-import { quoted, shownPath } from '../api/paste.ts';
-import { findScenario } from '../api/project.ts';
+import { campaign, USUAL_SHRINK_MS } from '../api/campaign-with-saving.ts';
+import { quoted, shownPath } from '../project/shell-command.ts';
+import { findScenario } from '../project/project.ts';
 import { usualSeedStart } from '../api/run.ts';
-import type { Saved } from '../api/saving.ts';
-import { sizeWords } from '../api/sizes.ts';
-import { loadSource } from '../api/source.ts';
-import { UsageError } from '../api/usage-error.ts';
+import type { Saved } from '../project/save-failure.ts';
+import { sizeWords } from '../project/plan-sizes.ts';
+import { loadSource } from '../project/scenario-source.ts';
+import { UsageError } from '../project/usage-error.ts';
 import { type Seed, seedAfter } from '../kernel/seed.ts';
 import type { StrategyName } from '../kernel/strategy.ts';
 import type { ProfileName } from '../plan/profile.ts';
@@ -21,7 +21,7 @@ import type { Sizes } from '../search/job.ts';
 import { type Shard, shardText } from '../search/shard.ts';
 import { emptyTotals, type Totals } from '../search/totals.ts';
 import { type ExitCode, exitCodeOf, seenIn } from './exit-code.ts';
-import { promiseNotes } from './promise-notes.ts';
+import { promiseNotes } from './property-notes.ts';
 import type { PoolFlags, Session } from './session.ts';
 import { seedTrace } from './seed-trace.ts';
 import { sizeNotes } from './size-notes.ts';

@@ -1,7 +1,7 @@
 /** What one seed does, record by record, where somebody wants to see everything: also of a seed that holds. */
-import type { Crew } from '../api/crew.ts';
-import { sizesOf } from '../api/sizes.ts';
-import type { Source } from '../api/source.ts';
+import type { Crew } from '../api/job-runners.ts';
+import { sizesOf } from '../project/plan-sizes.ts';
+import type { Source } from '../project/scenario-source.ts';
 import type { Seed } from '../kernel/seed.ts';
 import type { PlanSizes } from '../plan/arbitrary.ts';
 import { traceLines } from '../report/trace.ts';

@@ -1,8 +1,8 @@
 /**
  * What every command is given: where it works, how it speaks, and its workers.
  */
-import { Crew } from '../api/crew.ts';
-import { commandPrefix } from '../api/paste.ts';
+import { Crew } from '../api/job-runners.ts';
+import { commandPrefix } from '../project/shell-command.ts';
 import type { Interrupt } from './interrupt.ts';
 import type { Output } from './output.ts';
 

@@ -1,7 +1,7 @@
 import { renameSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Crew } from '../api/crew.ts';
+import { Crew } from '../api/job-runners.ts';
 import { run } from '../index.ts';
 import { PLAIN } from '../report/colour.ts';
 import { EXIT } from './exit-code.ts';

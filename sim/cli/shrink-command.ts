@@ -1,17 +1,17 @@
 /**
  * `shrink <file or id>`: goes on from a replay, and writes what is smaller beside it. Never larger.
  */
-import { findReplay } from '../api/find-replay.ts';
-import { quoted } from '../api/paste.ts';
+import { findReplay } from '../project/find-replay.ts';
+import { quoted } from '../project/shell-command.ts';
 import { shrinkReplay } from '../api/shrink-replay.ts';
-import { UsageError } from '../api/usage-error.ts';
+import { UsageError } from '../project/usage-error.ts';
 import { shrinkDocument, type ShrinkOutcome } from '../report/documents.ts';
 import { duration } from '../report/numbers.ts';
 import { REDRAW_EVERY_MS } from '../report/progress-line.ts';
 import { choiceLines, sizesText } from '../report/shrunk-lines.ts';
 import type { ShrinkReport } from '../search/job.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
-import { save } from './saving.ts';
+import { save } from './save-or-warn.ts';
 import type { PoolFlags, Session } from './session.ts';
 
 export interface ShrinkFlags extends PoolFlags {

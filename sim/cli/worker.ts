@@ -4,10 +4,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { SystemBundle } from '../load/bundle.ts';
 import { LoadError } from '../load/errors.ts';
-import { RunResources } from '../run/run.ts';
-import { perform } from '../search/perform.ts';
+import { RunResources } from '../run/execute-run.ts';
+import { perform } from '../search/run-job.ts';
 import { LoadedBundles } from './loaded-bundles.ts';
-import { type FromWorker, PROGRESS, type ToWorker } from '../search/pool.ts';
+import { type FromWorker, PROGRESS, type ToWorker } from '../search/worker-pool.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('this module runs as a worker');

@@ -1,7 +1,7 @@
 /**
  * From a bundle to what runs: the scenario, checked, and the image of its system, bound to a worker's resources.
  */
-import type { RunResources } from '../run/run.ts';
+import type { RunResources } from '../run/execute-run.ts';
 import { defineScenario, type Scenario } from '../run/scenario.ts';
 import type { SystemImage } from '../system/image.ts';
 import type { SystemBundle } from './bundle.ts';

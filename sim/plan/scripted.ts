@@ -3,7 +3,7 @@
  */
 import type { ScriptedOperation } from './expand.ts';
 import { isName, NAME_LENGTH_MAX, NAME_RULE } from './names.ts';
-import { isPlainJson, isPlainObject } from './plain-json.ts';
+import { isPlainJson, isPlainObject } from './json-value.ts';
 import { PLAN_LIMITS } from './shape.ts';
 
 /** The first thing that is wrong, in words; null when all is well. `operations`: what there is to be done; anything, when absent. */

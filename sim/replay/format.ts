@@ -1,7 +1,7 @@
 /**
  * A replay as text that reads and diffs well: formatted JSON, with each cohort, operation and fault on one line.
  */
-import { REPLAY_FORMAT, REPLAY_VERSION, type Replay } from './replay.ts';
+import { REPLAY_FORMAT, REPLAY_VERSION, type Replay } from './replay-document.ts';
 
 /** Lists of these hold one item a line. */
 const ONE_LINE_ITEMS = new Set(['cohorts', 'operations', 'faults']);

@@ -1,4 +1,4 @@
-import { ARGUMENTS_DEPTH_MAX, KEY_LENGTH_MAX } from '../plan/plain-json.ts';
+import { ARGUMENTS_DEPTH_MAX, KEY_LENGTH_MAX } from '../plan/json-value.ts';
 
 /** What a replay file is held to before and while it is read. */
 export const REPLAY_LIMITS = {

@@ -3,7 +3,7 @@
  */
 import type { z } from 'zod';
 import { printable } from '../kernel/printable.ts';
-import { REPLAY_FORMAT, REPLAY_VERSION, type Replay } from './replay.ts';
+import { REPLAY_FORMAT, REPLAY_VERSION, type Replay } from './replay-document.ts';
 import { ReplayError } from './replay-error.ts';
 import { replaySchema } from './schema.ts';
 import { parseUntrustedJson } from './untrusted-json.ts';

@@ -17,7 +17,7 @@ import {
 } from '../plan/names.ts';
 import { excessOf, PLAN_LIMITS } from '../plan/shape.ts';
 import { REPLAY_LIMITS } from './limits.ts';
-import { FAILURE_VERDICTS, REPLAY_FORMAT, REPLAY_VERSION } from './replay.ts';
+import { FAILURE_VERDICTS, REPLAY_FORMAT, REPLAY_VERSION } from './replay-document.ts';
 import { checkScenarioPath } from './scenario-path.ts';
 
 const NODE_MAJOR_MAX = 999;

@@ -2,7 +2,7 @@
  * Reads JSON that anybody may have written: bounded in size and depth, without keys that could reach a prototype, and with
  * messages of our own, since those of the engine differ between versions and quote the input.
  */
-import { FORBIDDEN_KEYS } from '../plan/plain-json.ts';
+import { FORBIDDEN_KEYS } from '../plan/json-value.ts';
 import { REPLAY_LIMITS } from './limits.ts';
 import { printable } from '../kernel/printable.ts';
 import { ReplayError } from './replay-error.ts';

@@ -3,12 +3,12 @@
  */
 import type { ChoiceOverrides } from '../kernel/draws.ts';
 import type { Seed } from '../kernel/seed.ts';
-import type { ReplayVerdict } from '../replay/verdict.ts';
-import type { Failure } from '../run/verdict.ts';
+import type { ReplayVerdict } from '../replay/replay-verdict.ts';
+import type { Failure } from '../run/run-verdict.ts';
 import { type Shard, shardText } from '../search/shard.ts';
 import type { Totals } from '../search/totals.ts';
 import type { Sizes } from '../search/job.ts';
-import type { DefectOutcome } from './defects-report.ts';
+import type { DefectOutcome } from './mutants-report.ts';
 import { nameOfFailure } from './failure-report.ts';
 import { eventsPerSecond } from './summary.ts';
 

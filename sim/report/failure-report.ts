@@ -2,7 +2,7 @@
  * What a failure looks like: where it was seen, how small it became, what happened, what led to it, and the command that shows it again as the
  * last line, to be pasted.
  */
-import type { Failure } from '../run/verdict.ts';
+import type { Failure } from '../run/run-verdict.ts';
 import type { Finding } from '../search/finding.ts';
 import { printable } from '../kernel/printable.ts';
 import type { Palette } from './colour.ts';

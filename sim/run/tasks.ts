@@ -2,7 +2,7 @@
  * The supervised tasks of all nodes, as the systems tell of them: which of those that stated when they end have not ended.
  */
 import type { RunRecord } from '../kernel/record.ts';
-import type { Stalled } from './verdict.ts';
+import type { Stalled } from './run-verdict.ts';
 
 interface Task {
   readonly node: string;

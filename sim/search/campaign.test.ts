@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { JobError } from './pool.ts';
+import { JobError } from './worker-pool.ts';
 import { check, seedsOf, violation } from './test/check-campaign.ts';
 
 describe('a campaign', () => {

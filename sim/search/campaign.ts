@@ -6,11 +6,11 @@
  * where `bail` ends it does not depend on how many workers there are.
  */
 import { type Seed, seedAfter } from '../kernel/seed.ts';
-import type { Failure } from '../run/verdict.ts';
+import type { Failure } from '../run/run-verdict.ts';
 import type { ExamineOptions } from './examine.ts';
 import type { Finding } from './finding.ts';
 import type { RunJob, RunReport } from './job.ts';
-import type { Performer } from './performer.ts';
+import type { Performer } from './job-runner.ts';
 import { type Repeated, repeat } from './repeat.ts';
 import { placeIn, type Shard, WHOLE } from './shard.ts';
 import { Signature } from './signature.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { planOfReport } from './examine.ts';
-import { JobError } from './pool.ts';
+import { JobError } from './worker-pool.ts';
 
 test('a report without a plan is told of with its seed, and what to do', () => {
   const said =

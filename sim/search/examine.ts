@@ -2,12 +2,12 @@
  * What is done with a failing run: it is made small, and what is left is replayed.
  */
 import type { Plan } from '../plan/plan.ts';
-import type { Failure } from '../run/verdict.ts';
+import type { Failure } from '../run/run-verdict.ts';
 import type { Finding } from './finding.ts';
 import type { RunReport, ShrinkJob, ShrinkReport } from './job.ts';
 import type { PlanSizes } from '../plan/arbitrary.ts';
-import type { Performer } from './performer.ts';
-import { JobError } from './pool.ts';
+import type { Performer } from './job-runner.ts';
+import { JobError } from './worker-pool.ts';
 
 export interface ExamineOptions {
   readonly bundle: number;

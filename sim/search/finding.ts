@@ -5,7 +5,7 @@ import type { ChoiceOverrides } from '../kernel/draws.ts';
 import type { RunRecord } from '../kernel/record.ts';
 import type { Seed } from '../kernel/seed.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Failure } from '../run/verdict.ts';
+import type { Failure } from '../run/run-verdict.ts';
 import type { Difference } from './first-difference.ts';
 import type { ShrinkReport, Sizes } from './job.ts';
 

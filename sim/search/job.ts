@@ -6,7 +6,7 @@ import type { RunRecord } from '../kernel/record.ts';
 import type { Seed } from '../kernel/seed.ts';
 import type { PlanSizes } from '../plan/arbitrary.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Failure } from '../run/verdict.ts';
+import type { Failure } from '../run/run-verdict.ts';
 import type { Printed } from '../kernel/recorder.ts';
 
 /** Runs one plan: a given one, or the plan of a seed. */

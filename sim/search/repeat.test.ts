@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { RunJob, RunReport } from './job.ts';
-import type { Performer } from './performer.ts';
+import type { Performer } from './job-runner.ts';
 import { repeat } from './repeat.ts';
 import { stuck } from './test/check-campaign.ts';
 

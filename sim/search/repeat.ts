@@ -2,10 +2,10 @@
  * Proof of determinism: a run is repeated, and what differs is looked for.
  */
 import type { RunRecord } from '../kernel/record.ts';
-import type { Failure } from '../run/verdict.ts';
+import type { Failure } from '../run/run-verdict.ts';
 import { type Difference, firstDifference, whoOf } from './first-difference.ts';
 import type { RunJob, RunReport } from './job.ts';
-import type { Performer } from './performer.ts';
+import type { Performer } from './job-runner.ts';
 
 export interface Repeated {
   readonly failure: Failure;

@@ -2,11 +2,11 @@
  * The failing seeds of one signature: failures of one cause. The first of them is made small at once; the time that is left is given to
  * others, since one that is larger to begin with may become the smallest. One is kept.
  */
-import type { Failure } from '../run/verdict.ts';
+import type { Failure } from '../run/run-verdict.ts';
 import { confirm, type ExamineOptions, makeSmall, planOfReport, unshrinkable, unshrunk } from './examine.ts';
 import { type Finding, isSmaller } from './finding.ts';
 import type { RunReport, Sizes } from './job.ts';
-import type { Performer } from './performer.ts';
+import type { Performer } from './job-runner.ts';
 import type { Repeated } from './repeat.ts';
 
 /** A seed that failed, and what its repetition showed when it was not the same. */

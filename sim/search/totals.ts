@@ -2,7 +2,7 @@
  * What a campaign adds up.
  */
 import type { Seed } from '../kernel/seed.ts';
-import type { Failure } from '../run/verdict.ts';
+import type { Failure } from '../run/run-verdict.ts';
 import type { RunReport } from './job.ts';
 
 export interface Totals {

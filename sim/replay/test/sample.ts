@@ -1,7 +1,7 @@
 /** A replay for tests of what is done with replays. */
-import type { Failure } from '../../run/verdict.ts';
-import { createReplay } from '../create.ts';
-import type { Replay } from '../replay.ts';
+import type { Failure } from '../../run/run-verdict.ts';
+import { createReplay } from '../create-replay.ts';
+import type { Replay } from '../replay-document.ts';
 
 export const sampleFailure: Failure = {
   verdict: 'violation',

@@ -6,7 +6,7 @@ import type { Plan } from '../../plan/plan.ts';
 import type { NodeFaces, RunningSystem, StartSystem } from '../../system/types.ts';
 import type { ShadowHost, SystemImage } from '../../system/image.ts';
 import type { Judge, Property } from '../property.ts';
-import { type RunOptions, type RunResult, executeRun, RunResources } from '../run.ts';
+import { type RunOptions, type RunResult, executeRun, RunResources } from '../execute-run.ts';
 import { type ActorDefinition, type ClientSocket, defineScenario, type Scenario } from '../scenario.ts';
 
 export type Flaw = (node: NodeFaces, host: ShadowHost) => RunningSystem | void;

@@ -1,11 +1,11 @@
 /** A campaign over a pool that only says it ran: what the tests of campaigns go through. */
 import type { Seed } from '../../kernel/seed.ts';
 import type { Plan } from '../../plan/plan.ts';
-import type { Failure } from '../../run/verdict.ts';
+import type { Failure } from '../../run/run-verdict.ts';
 import { type CampaignOptions, runCampaign } from '../campaign.ts';
 import type { Finding } from '../finding.ts';
 import type { Job, Report, RunJob, RunReport, ShrinkJob, Sizes } from '../job.ts';
-import type { Performer } from '../performer.ts';
+import type { Performer } from '../job-runner.ts';
 import type { Totals } from '../totals.ts';
 
 export const plan = (operations: number): Plan => ({

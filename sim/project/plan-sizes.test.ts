@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import type { Scenario } from '../run/scenario.ts';
+import { checkSizes } from './plan-sizes.ts';
+import { UsageError } from './usage-error.ts';
+
+const scenarioWith = (kinds: number, operationsMax: number): Scenario =>
+  ({
+    operationsMax,
+    actors: Object.fromEntries(Array.from({ length: kinds }, (_, kind) => [`k${kind}`, {}])),
+  }) as never;
+
+test.each([
+  [1, 16, 62_500],
+  [1, 2, 100_000],
+  [4, 2, 25_000],
+])('%d kinds of actors with up to %d operations: %d clients at most', (kinds, operationsMax, most) => {
+  const scenario = scenarioWith(kinds, operationsMax);
+  expect(() => checkSizes(scenario, { clients: most })).not.toThrow();
+  const said = `clients: a plan of this scenario may have ${most} at most, not ${most + 1}`;
+  expect(() => checkSizes(scenario, { clients: most + 1 })).toThrow(new UsageError(said));
+});

@@ -1,0 +1,66 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { sampleFailure, sampleReplay } from '../replay/test/sample.ts';
+import { type Saved, saveFinding } from './save-failure.ts';
+import type { Source } from './scenario-source.ts';
+
+let folder: string;
+const { plan, codeHash, digest } = sampleReplay();
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'seedstorm-saving-'));
+  writeFileSync(path.join(folder, 'package.json'), '{}');
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function save(operations: number, replaces?: Saved): Saved {
+  const source = { place: { project: folder, path: 'scenario.ts' } } as Source;
+  const smaller = { ...plan, operations: plan.operations.slice(0, operations) };
+  const found = { variant: null, codeHash, plan: smaller, failure: sampleFailure, digest };
+  return saveFinding(source, found, { workingFolder: folder, replaces, otherwise: 'run 0x1' });
+}
+
+const saved = (): string[] => readdirSync(path.join(folder, 'replays'));
+
+test('a smaller replay takes the place of the one before', () => {
+  const first = save(2);
+  expect([saved(), first.isNew]).toEqual([[path.basename(first.file ?? '')], true]);
+  const second = save(1, first);
+  expect(saved()).toEqual([path.basename(second.file ?? '')]);
+  expect(second.file).not.toBe(first.file);
+});
+
+test('a replay that was there already stays', () => {
+  save(2);
+  const again = save(2);
+  expect(again.isNew).toBe(false);
+  save(1, again);
+  expect(saved()).toHaveLength(2);
+});
+
+test('what replaces itself stays', () => {
+  const first = save(2);
+  expect(existsSync(save(2, first).file ?? '')).toBe(true);
+});
+
+test('what could not be saved takes nobody\u2019s place', () => {
+  const first = save(2);
+  const source = { place: { project: folder, path: 'scenario.ts' } } as Source;
+  const found = { variant: null, codeHash, plan, failure: sampleFailure, digest };
+  const inTheWay = path.join(folder, 'package.json');
+  const second = saveFinding(source, found, {
+    workingFolder: folder,
+    folder: inTheWay,
+    replaces: first,
+    otherwise: 'run 0x1',
+  });
+  expect(second).toMatchObject({
+    file: null,
+    command: 'run 0x1',
+    complaint: expect.stringContaining("can't save") as string,
+  });
+  expect(saved()).toHaveLength(1);
+});

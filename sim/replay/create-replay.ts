@@ -1,0 +1,61 @@
+/**
+ * A replay from what was found.
+ */
+import type { ChoiceOverrides } from '../kernel/draws.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Failure } from '../run/run-verdict.ts';
+import { replayIdOf } from './replay-id.ts';
+import { REPLAY_LIMITS } from './limits.ts';
+import { printable } from '../kernel/printable.ts';
+import type { ExpectedFailure, FailureSummary, Replay } from './replay-document.ts';
+
+export interface Found {
+  readonly scenario: string;
+  readonly variant: string | null;
+  readonly codeHash: string;
+  readonly plan: Plan;
+  readonly choices?: ChoiceOverrides;
+  readonly stepsMax?: number;
+  readonly failure: Failure;
+  readonly digest: string;
+  readonly savedWith: string;
+  /** `process.versions.node` */
+  readonly nodeVersion: string;
+}
+
+export function createReplay(found: Found): Replay {
+  const { scenario, variant, codeHash, plan, choices = {}, stepsMax, failure, digest, savedWith, nodeVersion } = found;
+  const content = {
+    scenario,
+    variant,
+    codeHash,
+    node: nodeMajor(nodeVersion),
+    plan,
+    choices,
+    ...(stepsMax === undefined ? {} : { stepsMax }),
+    expected: { onVariant: expectedOf(failure), onClean: 'none' },
+    digest,
+    violation: summaryOf(failure),
+    savedWith,
+  } as const;
+  return { id: replayIdOf(content), ...content };
+}
+
+/** `20` of `20.11.1`. */
+export function nodeMajor(version: string): number {
+  return Number.parseInt(version, 10);
+}
+
+function expectedOf(failure: Failure): ExpectedFailure {
+  const { verdict, signature } = failure;
+  return { verdict, property: failure.verdict === 'violation' ? failure.property : null, signature };
+}
+
+function summaryOf(failure: Failure): FailureSummary {
+  const { step, atMs } = failure;
+  // What the system threw comes with its stack, which names places of one machine: the first line says enough.
+  const text = printable(failure.text.split('\n', 1)[0] ?? '', REPLAY_LIMITS.textLength);
+  if (failure.verdict !== 'violation') return { property: null, risk: null, about: null, text, step, atMs };
+  const { property, risk, about } = failure;
+  return { property, risk, about, text, step, atMs };
+}

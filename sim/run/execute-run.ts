@@ -1,0 +1,254 @@
+/**
+ * One run: chaos, then heal, then a bounded time to settle, then everybody leaves. The same plan on the same code gives the same
+ * run, byte for byte.
+ */
+import type { ChoiceOverrides, DrawsOptions } from '../kernel/draws.ts';
+import { Digest } from '../kernel/digest.ts';
+import type { LoopEnd } from '../kernel/kernel.ts';
+import type { RunRecord } from '../kernel/record.ts';
+import { expand } from '../plan/expand.ts';
+import { type Plan, splitActor } from '../plan/plan.ts';
+import { ScenarioFault } from '../plan/scenario-fault.ts';
+import type { ShadowHost, SystemImage } from '../system/image.ts';
+import { arrangeFault } from '../world/faults/schedule.ts';
+import { Life } from '../world/node-process.ts';
+import type { Printed } from '../kernel/recorder.ts';
+import { RedisEngine } from '../redis/server/engine.ts';
+import { World } from '../world/world.ts';
+import { Actors } from './actors.ts';
+import { Board } from './property-monitor.ts';
+import type { Scenario } from './scenario.ts';
+import { TaskWatch } from './tasks.ts';
+import { readThrown } from './thrown.ts';
+import { type Cause, type Failure, judgeEnd, type Stalled } from './run-verdict.ts';
+
+/** What the runs of a worker share to be cheap; nothing of one run can be seen in the next. */
+export class RunResources {
+  readonly engine = new RedisEngine();
+  /** The world that runs now. */
+  world: World | null = null;
+
+  /** Who answers for ambient names now: the life whose step it is, or whoever else of the world's; null between runs. */
+  currentHost(): ShadowHost | null {
+    if (this.world === null) return null;
+    const { current } = this.world.kernel;
+    return current instanceof Life ? current : this.world.outsideOf(current);
+  }
+}
+
+export interface RunOptions {
+  readonly choices?: ChoiceOverrides;
+  /** Told of each choice of the world. */
+  readonly onChoice?: DrawsOptions['onChoice'];
+  /** Keep every record, with the names of functions. */
+  readonly detailed?: boolean;
+  /** Evaluate the system's modules for each life, also when the scenario says that they keep no state. */
+  readonly freshModules?: boolean;
+  readonly stepsMax?: number;
+  /** End the run at this virtual time, although it is not over: for whoever waits for a failure that comes earlier or not at all. */
+  readonly untilMs?: number;
+  readonly onStep?: (step: number) => void;
+}
+
+export interface RunResult {
+  readonly plan: Plan;
+  readonly digest: string;
+  readonly codeHash: string;
+  readonly steps: number;
+  readonly virtualMs: number;
+  /** Null when everything held. */
+  readonly failure: Failure | null;
+  readonly operations: number;
+  /** Effects of faults, by kind. */
+  readonly faults: Readonly<Record<string, number>>;
+  readonly checked: Readonly<Record<string, number>>;
+  readonly marks: Readonly<Record<string, number>>;
+  /** What was written to the console, when detailed. */
+  readonly printed: readonly Printed[];
+  /** All records when detailed, else the last ones. */
+  readonly records: readonly RunRecord[];
+}
+
+export const STEPS_MAX = 20_000_000;
+
+/** Executes a plan. Rejects only for a plan that doesn't fit the scenario. */
+export async function executeRun(
+  scenario: Scenario,
+  image: SystemImage,
+  plan: Plan,
+  resources: RunResources,
+  options: RunOptions = {},
+): Promise<RunResult> {
+  try {
+    return await execute(scenario, image, plan, resources, options);
+  } catch (error) {
+    if (error instanceof ScenarioFault) return notBegun(plan, image, error);
+    throw error;
+  }
+}
+
+/** The scenario threw before there was anything to run. */
+function notBegun(plan: Plan, { codeHash }: SystemImage, fault: ScenarioFault): RunResult {
+  const failure = judgeEnd({
+    end: { why: 'idle' },
+    cause: { why: 'fault', reason: fault },
+    thrown: null,
+    step: 0,
+    atMs: 0,
+  });
+  const nothing = {
+    steps: 0,
+    virtualMs: 0,
+    operations: 0,
+    faults: {},
+    checked: {},
+    marks: {},
+    printed: [],
+    records: [],
+  };
+  return { plan, digest: new Digest().toString(), codeHash, failure, ...nothing };
+}
+
+async function execute(
+  scenario: Scenario,
+  image: SystemImage,
+  plan: Plan,
+  resources: RunResources,
+  options: RunOptions,
+): Promise<RunResult> {
+  const operations = expand(plan, scenario.actors);
+  let cause: Cause | null = null;
+  const endBecause = (seen: Cause) => {
+    cause ??= seen;
+    world.kernel.stop();
+  };
+  const world = new World({
+    seed: plan.seed,
+    choices: options.choices ?? {},
+    plain: plan.plain === true,
+    ...(options.onChoice === undefined ? {} : { onChoice: options.onChoice }),
+    ...(plan.strategy === undefined ? {} : { strategy: plan.strategy }),
+    nodes: plan.nodes,
+    image,
+    configuration: scenario.configuration,
+    sharedModules: scenario.system.stateless === true && options.freshModules !== true,
+    engine: resources.engine,
+    detailed: options.detailed ?? false,
+    stepsMax: options.stepsMax ?? STEPS_MAX,
+    ...(options.onStep === undefined ? {} : { onStep: options.onStep }),
+    onEscape: (who, way, place) => {
+      const file = place === null ? undefined : image.fileAt?.(place);
+      endBecause({ why: 'escape', escape: { who, way, ...(file === undefined ? {} : { file }) } });
+    },
+  });
+  const { kernel } = world;
+  const onFault = (reason: unknown) => endBecause({ why: 'fault', reason });
+  const board = new Board(scenario.properties, {
+    moment: kernel,
+    ledger: world.ledger,
+    configuration: scenario.configuration,
+    onViolation: (violation) => endBecause({ why: 'violation', violation }),
+    onFault,
+  });
+  world.watch({
+    observe: (record) => {
+      tasks.observe(record);
+      board.observe(record);
+    },
+    quiescent: () => board.quiescent(),
+  });
+  const actors = new Actors(world, scenario, { operations, healAtMs: plan.chaosMs }, onFault);
+  const tasks = new TaskWatch();
+  arrangePhases(world, scenario, plan, actors, {
+    onSettled: () => {
+      board.settled();
+      const stalled =
+        firstWithoutProgress(actors, scenario, plan, kernel.nowMs) ??
+        firstNotStarted(world, scenario, plan) ??
+        tasks.firstOverdue(plan.chaosMs, kernel.nowMs);
+      if (stalled !== null) endBecause({ why: 'stalled', stalled });
+    },
+    onOver: () => {
+      board.end();
+      kernel.stop();
+    },
+  });
+  const end: LoopEnd = await world.run({
+    before: () => {
+      if (options.untilMs !== undefined)
+        kernel.scheduleAt(Math.ceil(options.untilMs * 1000), PHASES, () => kernel.stop(), 2);
+      resources.world = world;
+    },
+    after: () => {
+      resources.world = null;
+    },
+  });
+  return {
+    plan,
+    digest: world.recorder.digest,
+    codeHash: image.codeHash,
+    steps: kernel.step,
+    virtualMs: kernel.nowMs,
+    failure: judgeEnd({
+      end,
+      cause,
+      thrown: 'reason' in end ? readThrown(end.reason, image.fileAt) : null,
+      step: kernel.step,
+      atMs: kernel.nowMs,
+    }),
+    operations: operations.length,
+    faults: Object.fromEntries(world.hits),
+    checked: Object.fromEntries(board.checked),
+    marks: Object.fromEntries(board.marks),
+    printed: world.recorder.printed,
+    records: world.recorder.kept(),
+  };
+}
+
+const PHASES = { name: 'phases', alive: true };
+
+function arrangePhases(
+  world: World,
+  scenario: Scenario,
+  plan: Plan,
+  actors: Actors,
+  hooks: { onSettled: () => void; onOver: () => void },
+): void {
+  const { kernel, recorder } = world;
+  const at = (ms: number, act: () => void) => kernel.scheduleAt(Math.round(ms * 1000), PHASES, act, 1);
+  const settledAtMs = plan.chaosMs + scenario.settleMs;
+  const overAtMs = settledAtMs + scenario.leaveMs;
+  for (const node of world.nodes.values()) node.start();
+  for (const fault of plan.faults) arrangeFault(world, fault, plan.chaosMs);
+  actors.start();
+  at(plan.chaosMs, () => recorder.fault('run', 'heal', '*', 'ended'));
+  at(settledAtMs, () => {
+    recorder.fault('run', 'settled', '*', 'ended');
+    hooks.onSettled();
+  });
+  at(settledAtMs + 1, () => actors.leave());
+  at(overAtMs, () => {
+    recorder.fault('run', 'left', '*', 'ended');
+    hooks.onOver();
+  });
+}
+
+/** An operation that should long have ended, or null. */
+function firstWithoutProgress(actors: Actors, scenario: Scenario, plan: Plan, nowMs: number): Stalled | null {
+  for (const { operation, begunAtMs } of actors.underWay) {
+    const dueAtMs = Math.max(begunAtMs, plan.chaosMs) + scenario.operationMs;
+    if (dueAtMs > nowMs) continue;
+    const { id, actor, name } = operation;
+    return { kind: `${splitActor(actor).kind} ${name}`, text: `${actor} ${name} (${id}), begun at ${begunAtMs} ms,` };
+  }
+  return null;
+}
+
+/** A node whose `start` should long have ended, or null. */
+function firstNotStarted({ nodes, kernel }: World, { operationMs }: Scenario, { chaosMs }: Plan): Stalled | null {
+  for (const { name, startingSinceMs } of nodes.values()) {
+    if (startingSinceMs === null || Math.max(startingSinceMs, chaosMs) + operationMs > kernel.nowMs) continue;
+    return { kind: 'start', text: `the start of ${name}, begun at ${startingSinceMs} ms,` };
+  }
+  return null;
+}

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import type { RunRecord } from '../../kernel/record.ts';
+import type { JudgeView } from '../property.ts';
+import type { HistoryEvent } from './events.ts';
+import { everyMessageOnce } from './guarantees.ts';
+import { historyProperty } from './history-property.ts';
+
+/** What is found in a history; each event stands for the record that it would be read from. */
+function found(events: readonly HistoryEvent[]): string[] {
+  const findings: string[] = [];
+  const check: JudgeView['check'] = (holds, finding) => {
+    if (!holds) findings.push(finding().text);
+  };
+  let next = 0;
+  const property = historyProperty({
+    id: 'history',
+    risk: 'TEST-1',
+    promise: 'The history holds.',
+    guarantees: everyMessageOnce,
+    read: () => events[next++] ?? null,
+  });
+  const judge = property.judge({ check } as JudgeView);
+  for (const _ of events) judge.observe({ type: 'timer', atMs: next } as RunRecord);
+  judge.observe({ type: 'fault', kind: 'settled', atMs: 60_000 } as RunRecord);
+  return findings;
+}
+
+const of = (type: 'subscribe' | 'resume', phase: 'begin' | 'ok'): HistoryEvent => {
+  return { type, phase, subscriber: 'a', channel: 'c' };
+};
+const published = (position: number): HistoryEvent => ({ type: 'published', channel: 'c', position });
+const delivered = (position: number): HistoryEvent => ({
+  type: 'delivered',
+  subscriber: 'a',
+  channel: 'c',
+  position,
+});
+const connected = [of('subscribe', 'begin'), of('subscribe', 'ok'), published(1), published(2), delivered(1)];
+const resumed = [of('resume', 'begin'), of('resume', 'ok')];
+
+test('a subscriber whose connection closed is still owed what it resumes', () => {
+  expect(found([...connected, { type: 'closed', subscriber: 'a' }, ...resumed])).toEqual([
+    'a, channel c: never got position 2',
+  ]);
+});
+
+test('one that closed for good is forgotten, and may be delivered nothing all the same', () => {
+  const closed: HistoryEvent = { type: 'closed', subscriber: 'a', forGood: true };
+  expect(found([...connected, closed, ...resumed])).toEqual([]);
+  expect(found([...connected, closed, delivered(2)])).toEqual([
+    'a, channel c: was delivered position 2 without being subscribed',
+  ]);
+});
