@@ -16,7 +16,7 @@ import seedrandom from 'seedrandom';
 import { recordedPrices } from '../core/adapters/recorded-feed.ts';
 import type { RedisStoreClient } from '../core/adapters/redis-store.ts';
 import { tokenKey } from '../core/auth.ts';
-import { client, type ClientState } from '../properties/client.ts';
+import { client, type ClientState } from '../properties/actors/client.ts';
 import { gatewayConfiguration, simulatedLimits } from '../properties/configuration.ts';
 import { type Operation, splitActor } from '../sim/plan/plan.ts';
 import type { ActorContext, Outcome } from '../sim/run/scenario.ts';

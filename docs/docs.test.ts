@@ -10,7 +10,7 @@ import { errors } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
 import { parseFrame } from '../core/protocol.ts';
 import scenario from '../properties/gateway.ts';
-import { readFiles } from '../properties/tidy/source.ts';
+import { readFiles } from '../tidy/source.ts';
 import { EXIT, EXIT_MEANINGS } from '../sim/cli/exit-code.ts';
 import { kindsOf, PROFILES } from '../sim/plan/profile.ts';
 import { FAILURE_VERDICTS } from '../sim/replay/replay-document.ts';

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { formatSeed, type Seed } from '../sim/kernel/seed.ts';
-import { defects } from './defects.ts';
+import { defects } from './mutants.ts';
 import { loadGateway, runSeed } from './test/gateway-runs.ts';
 
 /** With faults, with several nodes, with many clients. */

@@ -2,22 +2,22 @@
  * The scenario of the price gateway: what is simulated, who uses it, what may go wrong, and what must hold all the same.
  */
 import { defineScenario } from '../sim/index.ts';
-import { client } from './client.ts';
+import { client } from './actors/client.ts';
 import { gatewayConfiguration } from './configuration.ts';
-import { defects } from './defects.ts';
-import { noOrphans } from './promises/no-orphans.ts';
-import { noSilentFailures } from './promises/no-silent-failures.ts';
-import { oneRecord } from './promises/one-record.ts';
-import { reached } from './promises/reached.ts';
-import { silentLeave } from './promises/silent-leave.ts';
-import { stableTables } from './promises/stable-tables.ts';
-import { subscriberHistory } from './promises/subscriber-history.ts';
-import { wholeBroadcasts } from './promises/whole-broadcasts.ts';
-import { releaseBefore } from './release-before.ts';
+import { defects } from './mutants.ts';
+import { noOrphans } from './guarantees/no-orphans.ts';
+import { noSilentFailures } from './guarantees/no-silent-failures.ts';
+import { oneRecord } from './guarantees/one-record.ts';
+import { reached } from './guarantees/reached.ts';
+import { silentLeave } from './guarantees/silent-leave.ts';
+import { stableTables } from './guarantees/stable-tables.ts';
+import { subscriberHistory } from './guarantees/subscriber-history.ts';
+import { wholeBroadcasts } from './guarantees/whole-broadcasts.ts';
+import { releaseBefore } from './previous-release.ts';
 
 export default defineScenario({
   name: 'gateway',
-  // properties/tidy.test.ts finds state in modules of core, should there ever be any.
+  // tidy/tidy.test.ts finds state in modules of core, should there ever be any.
   system: { entry: './system.ts', stateless: true, otherVersion: { edits: releaseBefore } },
   configuration: gatewayConfiguration,
   nodesMax: 3,

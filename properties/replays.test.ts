@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { SourceEdit } from '../sim/index.ts';
 import { parseReplay } from '../sim/replay/parse.ts';
 import { listReplays } from '../sim/replay/replay-store.ts';
-import { defects } from './defects.ts';
+import { defects } from './mutants.ts';
 import { loadGateway, runPlan } from './test/gateway-runs.ts';
 
 const files = listReplays(new URL('../replays', import.meta.url).pathname);

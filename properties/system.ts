@@ -10,7 +10,7 @@ import { limits } from '../core/limits.ts';
 import type { Audit, Alerts, Clock, Entropy, PriceFeed, Probe } from '../core/ports.ts';
 import type { NodeFaces, RunningSystem, StartSystem } from '../sim/index.ts';
 import type { GatewayConfiguration } from './configuration.ts';
-import { feedOverRedis } from './feed-over-redis.ts';
+import { feedOverRedis } from './support/feed-over-redis.ts';
 
 const silentAudit = { write: () => undefined } satisfies Audit;
 const silentAlerts = { raise: () => undefined } satisfies Alerts;

@@ -1,7 +1,7 @@
 /**
  * What the wire shows of each connection, as evidence for the properties: who is connected, authenticated, subscribed, and until when.
  */
-import type { JudgeView, RunRecord } from '../sim/index.ts';
+import type { JudgeView, RunRecord } from '../../sim/index.ts';
 import { PriceTexts } from './price-texts.ts';
 
 type FrameRecord = Extract<RunRecord, { type: 'frame' }>;

@@ -3,7 +3,7 @@
  * Testimony: the tasks that the gateway says it runs.
  */
 import type { Judge, JudgeView, Property, RunRecord } from '../../sim/index.ts';
-import { Wire, type Wired } from '../wire.ts';
+import { Wire, type Wired } from '../support/connections.ts';
 
 /** Work may outlive its owner by so much, to notice that it is gone. */
 const GRACE_MS = 200;

@@ -1,17 +1,17 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { checkAmbient } from './tidy/ambient.ts';
-import { AMBIENT, LENGTH, MACHINE_PATHS, MODULE_STATE } from './tidy/exceptions.ts';
-import { checkCycles, checkDirection } from './tidy/imports.ts';
-import { checkDeclared } from './tidy/packages.ts';
+import { checkAmbient } from './ambient.ts';
+import { AMBIENT, LENGTH, MACHINE_PATHS, MODULE_STATE } from './exceptions.ts';
+import { checkCycles, checkDirection } from './imports.ts';
+import { checkDeclared } from './packages.ts';
 import {
   checkLength,
   checkModuleState,
   checkNoMachinePaths,
   checkNothingSingledOut,
   checkNothingUnfinished,
-} from './tidy/shape.ts';
-import { type Exception, type Finding, type SourceFile, isExcepted, isTest, readFiles } from './tidy/source.ts';
+} from './shape.ts';
+import { type Exception, type Finding, type SourceFile, isExcepted, isTest, readFiles } from './source.ts';
 
 type Check = (files: readonly SourceFile[]) => Finding[];
 
@@ -77,7 +77,7 @@ describe('each check finds what is planted', () => {
     ['core/streams.ts', `import { type Redis } from 'ioredis';`],
     ['core/streams.ts', `import { Registry } from './registry.ts';`],
     ['core/streams.ts', `export { Registry } from './registry.ts';`],
-    ['core/streams.ts', `import { Gateway } from './gateway.ts';`],
+    ['core/streams.ts', `import { Gateway } from '../properties/gateway.ts';`],
     ['core/backoff.ts', `import { Registry } from './registry.ts';`],
     ['core/adapters/redis.ts', `import { Registry } from '../registry.ts';`],
     ['core/streams.ts', `import { wsSocket } from './adapters/ws.ts';`],

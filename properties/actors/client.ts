@@ -2,8 +2,8 @@
  * The client that the gateway is tried with: connects, authenticates, subscribes, comments, unsubscribes and leaves, mostly in an order that
  * makes sense and sometimes not.
  */
-import { tokenKey } from '../core/auth.ts';
-import { mintToken } from '../core/mint.ts';
+import { tokenKey } from '../../core/auth.ts';
+import { mintToken } from '../../core/mint.ts';
 import type {
   ActorContext,
   ActorDefinition,
@@ -11,8 +11,8 @@ import type {
   Outcome,
   ScriptDraw,
   ScriptedOperation,
-} from '../sim/index.ts';
-import { gatewayConfiguration } from './configuration.ts';
+} from '../../sim/index.ts';
+import { gatewayConfiguration } from '../configuration.ts';
 
 interface Waiting {
   readonly types: readonly string[];

@@ -3,8 +3,8 @@
  */
 import type { Judge, JudgeView, Property, RunRecord } from '../../sim/index.ts';
 import { simulatedLimits } from '../configuration.ts';
-import { Pauses } from '../pauses.ts';
-import { Wire, type Wired } from '../wire.ts';
+import { Pauses } from '../support/pauses.ts';
+import { Wire, type Wired } from '../support/connections.ts';
 
 const { pingAfterMs, pongWithinMs, sweepEveryMs } = simulatedLimits;
 

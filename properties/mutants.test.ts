@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defects } from './defects.ts';
+import { defects } from './mutants.ts';
 import { clauses } from './test/clauses.ts';
 import { firstViolation, loadGateway, runPlan, shrink } from './test/gateway-runs.ts';
 import { besideTheReleaseBefore } from './test/written-plans.ts';

@@ -3,10 +3,10 @@
  */
 import type { Judge, JudgeView, Property, RunRecord } from '../../sim/index.ts';
 import { simulatedLimits } from '../configuration.ts';
-import { nothing } from '../nothing.ts';
-import { Pauses } from '../pauses.ts';
-import { Queue } from '../queue.ts';
-import { Wire, type Wired } from '../wire.ts';
+import { nothing } from '../support/nothing.ts';
+import { Pauses } from '../support/pauses.ts';
+import { Queue } from '../support/queue.ts';
+import { Wire, type Wired } from '../support/connections.ts';
 
 /** A price may wait so long in the outbox of a client that reads. */
 const OWED_WITHIN_MS = 2000;

@@ -2,7 +2,7 @@
  * WS-002, first half. Evidence: the simulator watches every Map and Set of the gateway.
  */
 import type { Property } from '../../sim/index.ts';
-import { nothing } from '../nothing.ts';
+import { nothing } from '../support/nothing.ts';
 
 export const stableTables: Property = {
   id: 'stable-tables',

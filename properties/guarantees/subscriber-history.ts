@@ -2,7 +2,7 @@
  * WS-002, as a client sees it. Evidence: what each connection asks, is answered and is delivered. Testimony: when a broadcast begins.
  */
 import { type HistoryEvent, historyProperty, newestState, type RunRecord } from '../../sim/index.ts';
-import { PriceTexts } from '../price-texts.ts';
+import { PriceTexts } from '../support/price-texts.ts';
 
 type FrameRecord = Extract<RunRecord, { type: 'frame' }>;
 type ProbeRecord = Extract<RunRecord, { type: 'probe' }>;

@@ -3,9 +3,9 @@
  */
 import type { Judge, JudgeView, Property, RunRecord } from '../../sim/index.ts';
 import { simulatedLimits } from '../configuration.ts';
-import { Deadlines } from '../deadlines.ts';
-import { Pauses } from '../pauses.ts';
-import { Wire, type Wired } from '../wire.ts';
+import { Deadlines } from '../support/deadlines.ts';
+import { Pauses } from '../support/pauses.ts';
+import { Wire, type Wired } from '../support/connections.ts';
 
 /** Timers may be late by so much. */
 const SLACK_MS = 100;

@@ -3,9 +3,9 @@
  */
 import type { Judge, JudgeView, Property, RunRecord } from '../../sim/index.ts';
 import { simulatedLimits } from '../configuration.ts';
-import { Deadlines } from '../deadlines.ts';
-import { nothing } from '../nothing.ts';
-import { Pauses } from '../pauses.ts';
+import { Deadlines } from '../support/deadlines.ts';
+import { nothing } from '../support/nothing.ts';
+import { Pauses } from '../support/pauses.ts';
 
 const { storeRetryBudgetMs, storeTimeoutMs, storeRetryMaxMs } = simulatedLimits;
 

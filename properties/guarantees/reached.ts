@@ -2,7 +2,7 @@
  * Which interesting states the runs reach. Nothing is promised here: a mark that is never reached says that the promises were not tried there.
  */
 import type { Judge, JudgeView, Property, RunRecord } from '../../sim/index.ts';
-import { Wire } from '../wire.ts';
+import { Wire } from '../support/connections.ts';
 
 const MARKS = [
   'a price went to 20 clients at once',
