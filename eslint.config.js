@@ -18,7 +18,7 @@ export default defineConfig(
     extends: [js.configs.recommended, tseslint.configs.recommended],
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ['*.js', '*.ts', 'sim/*.js', 'sim/api/*.js'] },
+        projectService: { allowDefaultProject: ['*.js', '*.ts', 'sim/*.js', 'sim/project/*.js'] },
         tsconfigRootDir: import.meta.dirname,
       },
     },

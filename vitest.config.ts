@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{core,sim,properties,docs,bench,examples}/**/*.test.ts'],
+    include: ['{core,sim,properties,tidy,docs,bench,examples}/**/*.test.ts'],
     // Some tests start processes, change process-wide state or count what is open: each file gets a process of its own.
     pool: 'forks',
     testTimeout: 60_000,

@@ -5,7 +5,7 @@ import { simulatorEntry } from '../sim/project/simulator.ts';
 import { formatSeed } from '../sim/kernel/seed.ts';
 import { bundleScenario, bundleSystem } from '../sim/load/bundle.ts';
 import { evaluateScenario } from '../sim/load/evaluate.ts';
-import { loadImage } from '../sim/load/load-image.ts';
+import { loadImage } from '../sim/api/load-image.ts';
 import type { Fault, Plan } from '../sim/plan/plan.ts';
 import { RunResources } from '../sim/run/execute-run.ts';
 import type { Scenario } from '../sim/run/scenario.ts';

@@ -3,7 +3,7 @@
  * every scenario's bundle.
  */
 export type { RunRecord } from './kernel/record.ts';
-export type { ScriptDraw, ScriptedOperation } from './plan/expand.ts';
+export type { ScriptDraw, ScriptedOperation } from './plan/script.ts';
 export type { Breach, HistoryEvent, PublisherEvent, SubscriberEvent } from './run/history/events.ts';
 export type { Guarantees } from './run/history/guarantees.ts';
 export { atLeastOnce, atMostOnce, everyMessageOnce, newestState } from './run/history/guarantees.ts';

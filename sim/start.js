@@ -40,7 +40,12 @@ function keyOf(entries) {
   for (const entry of Object.values(entries)) {
     if (!files.includes(entry)) files.push(...sourcesBelow(path.dirname(entry)));
   }
-  for (const file of ['sim/start.js', 'sim/project/source-hash.js', 'tsconfig.json', 'node_modules/esbuild/package.json']) {
+  for (const file of [
+    'sim/start.js',
+    'sim/project/source-hash.js',
+    'tsconfig.json',
+    'node_modules/esbuild/package.json',
+  ]) {
     files.push(path.join(root, file));
   }
   return hashOf(root, files, [root, ...Object.entries(entries).flat()]);

@@ -10,8 +10,7 @@ export const AMBIENT: readonly Exception[] = [
     path: 'sim/kernel/drain.ts',
     reason: 'runs the microtasks of a step, by turns of setImmediate where nothing else works',
   },
-  { path: 'sim/world/shadow*.ts', reason: "replaces a system's ambient names, and so has to name them" },
-  { path: 'sim/ambient/library-globals.ts', reason: 'lends virtual globals to libraries, and puts the real ones back' },
+  { path: 'sim/ambient/*', reason: 'replaces the ambient names of systems and libraries, and so has to name them' },
 ];
 
 /** May be longer than the limit. */

@@ -5,9 +5,10 @@ import { type Finding, type Import, type SourceFile, importsOf, isTest } from '.
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   core: [],
   sim: [],
+  tidy: [],
   properties: ['core', 'sim'],
   bench: ['core', 'sim', 'properties'],
-  docs: ['core', 'sim', 'properties', 'bench'],
+  docs: ['core', 'sim', 'properties', 'bench', 'tidy'],
 };
 
 /** The vocabulary of core: all may import it, and it imports nothing else of core. */
@@ -25,10 +26,33 @@ const CORE_COMPOSERS = new Set(['core/gateway.ts', 'core/server.ts', 'core/token
 const CORE_TRANSPORTS = new Set(['ws', 'ioredis']);
 const isAdapter = (file: string): boolean => file.startsWith('core/adapters/');
 
-/** Each folder of sim may import those before it. `load` stands beside, and only `api` and `cli` may import it. */
-const SIM_ORDER = ['kernel', 'world', 'plan', 'run', 'search', 'replay', 'report', 'api', 'cli'];
-const SIM_LOADERS = ['api', 'cli'];
-const SIM_LOAD_MAY_IMPORT = ['kernel', 'world', 'run'];
+/** The folders of sim in their order: each may import those before it. */
+const SIM_ORDER = [
+  'kernel',
+  'system',
+  'network',
+  'redis',
+  'ambient',
+  'world',
+  'load',
+  'plan',
+  'run',
+  'search',
+  'replay',
+  'report',
+  'project',
+  'api',
+  'cli',
+];
+/** Folders that import less than the order allows: the parts of the world do not know each other. */
+const SIM_NARROWER: Readonly<Record<string, readonly string[]>> = {
+  network: ['kernel', 'system'],
+  redis: ['kernel', 'system'],
+  ambient: ['kernel', 'system'],
+  load: ['kernel', 'system', 'ambient'],
+};
+/** Loading code is the business of those who own a project; a run is handed what was loaded. */
+const SIM_LOADERS = ['project', 'api', 'cli'];
 
 const simFolder = (file: string): string | null => (file.split('/').length > 2 ? (file.split('/')[1] ?? null) : null);
 
@@ -62,10 +86,13 @@ function simRule(from: string, { target, isPackage }: Import): string | null {
   if (folder === null || folder === other) return null;
   if (other === null)
     return `what lies in sim's own folder is for users (${target}); move it to the folder it belongs to`;
-  if (folder === 'load') return SIM_LOAD_MAY_IMPORT.includes(other) ? null : `load imports only kernel, world and run`;
-  if (other === 'load') return SIM_LOADERS.includes(folder) ? null : 'only api and cli import load';
-  if (!SIM_ORDER.includes(folder)) return `the folder ${folder} has no place in sim's order of imports`;
-  return SIM_ORDER.indexOf(other) < SIM_ORDER.indexOf(folder) && SIM_ORDER.includes(other)
+  if (!SIM_ORDER.includes(folder) || !SIM_ORDER.includes(other))
+    return `sim/${SIM_ORDER.includes(folder) ? other : folder} has no place in the order of imports; give it one in tidy/imports.ts`;
+  const narrower = SIM_NARROWER[folder];
+  if (narrower !== undefined && !narrower.includes(other))
+    return `${folder} imports only ${narrower.join(', ')}; declare what it needs of ${other} as an interface`;
+  if (other === 'load' && !SIM_LOADERS.includes(folder)) return `only ${SIM_LOADERS.join(', ')} import load`;
+  return SIM_ORDER.indexOf(other) < SIM_ORDER.indexOf(folder)
     ? null
     : `${folder} does not import ${other}; imports go leftwards: ${SIM_ORDER.join(' <- ')}`;
 }
@@ -87,20 +114,20 @@ export function checkDirection(files: readonly SourceFile[]): Finding[] {
   );
 }
 
-/** Circles of imports that are still there when types are erased. Each circle is told once, at the file it was entered by. */
+/** Cycles of imports, those of types included. Each is reported once, at the file that closes it. */
 export function checkCycles(files: readonly SourceFile[]): Finding[] {
   const known = new Map(files.map((file) => [file.path, file]));
   const done = new Set<string>();
   const findings: Finding[] = [];
-  const visit = (file: SourceFile, way: readonly string[]): void => {
-    const here = [...way, file.path];
-    for (const { target, typeOnly, line } of importsOf(file)) {
+  const visit = (file: SourceFile, path: readonly string[]): void => {
+    const here = [...path, file.path];
+    for (const { target, line } of importsOf(file)) {
       const next = known.get(target);
-      if (typeOnly || next === undefined) continue;
+      if (next === undefined) continue;
       const start = here.indexOf(target);
       if (start >= 0) {
-        const circle = [...here.slice(start), target].join(' -> ');
-        findings.push({ path: file.path, line, what: `break the circle of imports ${circle}` });
+        const cycle = [...here.slice(start), target].join(' -> ');
+        findings.push({ path: file.path, line, what: `break the import cycle ${cycle}` });
       } else if (!done.has(target)) visit(next, here);
     }
     done.add(file.path);

@@ -70,3 +70,17 @@ export const checkNothingUnfinished = (files: readonly SourceFile[]): Finding[] 
 
 export const checkNoMachinePaths = (files: readonly SourceFile[]): Finding[] =>
   checkText(files, MACHINE_PATH, "a path of somebody's machine; build it from import.meta.url, or os.tmpdir()");
+
+export const FILES_MAX = 25;
+
+/** Folders with more source files directly in them than one overview takes in. Tests and their helpers do not count. */
+export function checkFolderSize(files: readonly SourceFile[]): Finding[] {
+  const counts = new Map<string, number>();
+  for (const { path } of files) {
+    const folder = path.slice(0, path.lastIndexOf('/'));
+    counts.set(folder, (counts.get(folder) ?? 0) + 1);
+  }
+  return [...counts]
+    .filter(([, count]) => count > FILES_MAX)
+    .map(([path, count]) => ({ path, line: 1, what: `${count} source files; split the folder at ${FILES_MAX}` }));
+}

@@ -5,6 +5,7 @@ import { AMBIENT, LENGTH, MACHINE_PATHS, MODULE_STATE } from './exceptions.ts';
 import { checkCycles, checkDirection } from './imports.ts';
 import { checkDeclared } from './packages.ts';
 import {
+  checkFolderSize,
   checkLength,
   checkModuleState,
   checkNoMachinePaths,
@@ -17,7 +18,7 @@ type Check = (files: readonly SourceFile[]) => Finding[];
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const texts = readFiles(root, /\.(ts|js|json|md|sh)$|^\.ci\/|^[^/]*$/);
-const sources = texts.filter(({ path }) => /^(core|sim|properties|bench|docs)\/.*\.[tj]s$/.test(path));
+const sources = texts.filter(({ path }) => /^(core|sim|properties|tidy|bench|docs)\/.*\.[tj]s$/.test(path));
 const running = sources.filter(({ path }) => !isTest(path));
 
 const within = (files: readonly SourceFile[], rooms: RegExp, exceptions: readonly Exception[] = []): SourceFile[] =>
@@ -33,9 +34,10 @@ describe('the repository', () => {
     [
       'time and chance come through ports',
       checkAmbient,
-      within(running, /^(core|sim\/(kernel|world|plan|run))\//, AMBIENT),
+      within(running, /^(core|sim\/(kernel|system|network|redis|ambient|world|plan|run))\//, AMBIENT),
     ],
-    ['no file is long', checkLength, within(sources, /^(core|sim|properties|bench)\//, LENGTH)],
+    ['no file is long', checkLength, within(sources, /^(core|sim|properties|tidy|bench)\//, LENGTH)],
+    ['no folder is crowded', checkFolderSize, within(running, /^sim\//)],
     ['modules keep no state', checkModuleState, within(running, /^(core|sim\/kernel)\//, MODULE_STATE)],
     ['no test stands alone', checkNothingSingledOut, sources],
     ['nothing is left as a note to oneself', checkNothingUnfinished, sources],
@@ -107,7 +109,9 @@ describe('each check finds what is planted', () => {
     ['core/adapters/redis.ts', `import { retry } from './retry.ts';`],
     ['core/streams.test.ts', `import { Registry } from './registry.ts';`],
     ['sim/cli/main.ts', `import { load } from '../load/load.ts';`],
-    ['sim/load/load.ts', `import { createShadows } from '../world/shadows.ts';`],
+    ['sim/load/load.ts', `import { createGlobals } from '../ambient/globals.ts';`],
+    ['sim/world/node.ts', `import { Network } from '../network/network.ts';`],
+    ['sim/project/source.ts', `import { bundle } from '../load/bundle.ts';`],
     ['sim/report/text.ts', `import { heap } from '../kernel/heap.ts';`],
     ['sim/index.ts', `export { run } from './run/run.ts';`],
     ['properties/system.ts', `import { Gateway } from '../core/gateway.ts'; import { run } from '../sim/index.ts';`],
@@ -115,14 +119,14 @@ describe('each check finds what is planted', () => {
     expect(imported(from, statement)).toBe(false);
   });
 
-  test('cycles: a circle of values is told with its way, one of types is none', () => {
+  test.each(['', 'type'])('cycles: one closed by an import of kind "%s" is reported with its path', (kind) => {
     const a = { path: 'sim/run/a.ts', text: `import { b } from './b.ts';\nexport const a = b;` };
     const b = { path: 'sim/run/b.ts', text: `\nexport { c as b } from './deep/c.ts';` };
-    const back = (kind: string) => ({ path: 'sim/run/deep/c.ts', text: `import ${kind} { a } from '../a.ts';` });
-    expect(told(checkCycles([a, b, back('')]))).toEqual([
-      'sim/run/deep/c.ts:1: break the circle of imports sim/run/a.ts -> sim/run/b.ts -> sim/run/deep/c.ts -> sim/run/a.ts',
+    const back = { path: 'sim/run/deep/c.ts', text: `import ${kind} { a } from '../a.ts';` };
+    expect(told(checkCycles([a, b, back]))).toEqual([
+      'sim/run/deep/c.ts:1: break the import cycle sim/run/a.ts -> sim/run/b.ts -> sim/run/deep/c.ts -> sim/run/a.ts',
     ]);
-    expect(checkCycles([a, b, back('type')])).toEqual([]);
+    expect(checkCycles([a, b])).toEqual([]);
     expect(lines(checkCycles, 'sim/run/a.ts', `import './a.ts';`)).toEqual([1]);
   });
 
@@ -173,6 +177,12 @@ describe('each check finds what is planted', () => {
     const long = Array.from({ length: 301 }, (_, index) => `// ${index}`);
     expect(lines(checkLength, 'core/streams.ts', ...long)).toEqual([301]);
     expect(lines(checkLength, 'core/streams.ts', ...long.slice(1), '')).toEqual([]);
+  });
+
+  test('folder size: 26 files, not 25, and none of a folder below', () => {
+    const files = Array.from({ length: 26 }, (_, index) => ({ path: `sim/run/f${index}.ts`, text: '' }));
+    expect(told(checkFolderSize(files))).toEqual(['sim/run:1: 26 source files; split the folder at 25']);
+    expect(checkFolderSize([...files.slice(1), { path: 'sim/run/deep/a.ts', text: '' }])).toEqual([]);
   });
 
   test('module state: what is bound again, and what is made to be filled', () => {

@@ -5,7 +5,7 @@ import { simulatorEntry } from '../../sim/project/simulator.ts';
 import type { ChoiceOverrides } from '../../sim/kernel/draws.ts';
 import { formatSeed, type Seed } from '../../sim/kernel/seed.ts';
 import { bundleScenario, bundleSystem } from '../../sim/load/bundle.ts';
-import { loadImage, type LoadedScenario } from '../../sim/load/load-image.ts';
+import { loadImage, type LoadedScenario } from '../../sim/api/load-image.ts';
 import { RunResources } from '../../sim/run/execute-run.ts';
 import type { RunReport, ShrinkReport } from '../../sim/search/job.ts';
 import { perform } from '../../sim/search/run-job.ts';

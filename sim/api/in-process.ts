@@ -2,7 +2,7 @@
  * Performs jobs in this process, one after the other. Nothing watches over a step that never yields: it stops the process with it.
  */
 import type { SystemBundle } from '../load/bundle.ts';
-import { loadImage } from '../load/load-image.ts';
+import { loadImage } from './load-image.ts';
 import { RunResources } from '../run/execute-run.ts';
 import type { Job, Report, RunJob, RunReport, ShrinkJob, ShrinkReport } from '../search/job.ts';
 import { type Loaded, perform } from '../search/run-job.ts';

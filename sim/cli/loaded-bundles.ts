@@ -3,7 +3,7 @@
  */
 import type { SystemBundle } from '../load/bundle.ts';
 import { LoadError } from '../load/errors.ts';
-import { loadImage } from '../load/load-image.ts';
+import { loadImage } from '../api/load-image.ts';
 import type { RunResources } from '../run/execute-run.ts';
 import type { Loaded } from '../search/run-job.ts';
 

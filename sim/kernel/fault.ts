@@ -15,7 +15,7 @@ export interface Fault {
   readonly rate: number;
 }
 
-const NONE: readonly Fault[] = [];
+const NONE: readonly Fault[] = Object.freeze([]);
 
 /** Windows of faults that are open now, by kind, for the parts that ask at each frame or command. */
 export class OpenFaults {

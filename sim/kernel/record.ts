@@ -6,6 +6,9 @@
  * what the system says of itself.
  */
 
+/** What a system says of an event, by name. */
+export type Fields = Readonly<Record<string, string | number | boolean>>;
+
 interface Stamp {
   readonly step: number;
   readonly atMs: number;
@@ -88,7 +91,7 @@ export interface ProbeRecord extends Stamp {
   readonly node: string;
   readonly life: number;
   readonly name: string;
-  readonly fields: Readonly<Record<string, string | number | boolean>>;
+  readonly fields: Fields;
 }
 
 export type RunRecord =

@@ -6,14 +6,13 @@ import { Digest } from './digest.ts';
 import type { Kernel } from './kernel.ts';
 import type {
   CommandRecord,
+  Fields,
   FrameRecord,
   NodeRecord,
   OperationRecord,
   RunRecord,
   TimerRecord,
 } from './record.ts';
-import type { Fields } from '../system/types.ts';
-import type { Life } from '../world/node-process.ts';
 
 /** Of a run that is not looked at closely, so many records are kept: enough to see what led to an end. */
 const RING_SIZE = 256;
@@ -30,6 +29,13 @@ export interface Printed {
   readonly atMs: number;
   readonly who: string;
   readonly text: string;
+}
+
+/** One process of a node. `other` is the scenario's second version of its system. */
+export interface NodeIdentity {
+  readonly nodeName: string;
+  readonly number: number;
+  readonly version: 'current' | 'other';
 }
 
 export interface RecorderOptions {
@@ -113,10 +119,7 @@ export class Recorder {
     this.#write({ type: 'timer', step, atMs, node, label, owner, phase });
   }
 
-  node(
-    { nodeName: node, number: life, version }: Pick<Life, 'nodeName' | 'number' | 'version'>,
-    phase: NodeRecord['phase'],
-  ): void {
+  node({ nodeName: node, number: life, version }: NodeIdentity, phase: NodeRecord['phase']): void {
     const { step, nowMs: atMs } = this.#kernel;
     this.#write({ type: 'node', step, atMs, node, life, phase, ...(version === 'other' ? { version } : {}) });
   }

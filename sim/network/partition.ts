@@ -6,15 +6,12 @@
  * something under way breaks; one on which nothing was sent lives on. Who dials is answered no sooner than the partition ends.
  * Nothing is lost on a connection that doesn't break, and nothing is doubled.
  */
-import { scopeOf } from '../kernel/draws.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Fault } from '../kernel/fault.ts';
-import type { FaultKind } from '../world/faults/fault-kind.ts';
-import type { World } from '../world/world.ts';
 import { NETWORK } from './domain.ts';
 import type { Link } from './link.ts';
 
-type Direction = 'up' | 'down';
+export type Direction = 'up' | 'down';
 
 interface Partition {
   readonly node: string;
@@ -65,34 +62,3 @@ export class Partitions {
     return [...this.#open.values()].some((partition) => partition.node === '*' || partition.node === node);
   }
 }
-
-function partition(kind: string, model: string, directionsOf: (world: World, fault: Fault) => Direction[]): FaultKind {
-  return {
-    kind,
-    aims: 'node',
-    group: 'network',
-    durationMsMax: 8000,
-    model,
-    begin: (world, fault) => {
-      const links = world.network.linksAt(fault.target);
-      for (const link of links) world.hit(fault, link.name);
-      world.network.partitions.begin(fault, links, directionsOf(world, fault));
-    },
-    end: (world, fault) => world.network.partitions.end(fault),
-  };
-}
-
-export const PARTITION_FAULTS: readonly FaultKind[] = [
-  partition(
-    'partition',
-    'Nothing passes between a node and its clients, either way; new connections wait. Afterwards everything arrives in order; after 5 s connections ' +
-      'with something under way break instead. Nothing is doubled or reordered.',
-    () => ['up', 'down'],
-  ),
-  partition(
-    'partition-one-way',
-    'Nothing passes between a node and its clients in one direction, and the other still works; new connections wait. Ends as a partition does. ' +
-      'Nothing is doubled or reordered.',
-    (world, fault) => (world.draws.fraction(scopeOf(fault.id, 'direction'), 0) < 0.5 ? ['up'] : ['down']),
-  ),
-];

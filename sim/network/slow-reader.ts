@@ -7,7 +7,6 @@
  */
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Fault } from '../kernel/fault.ts';
-import type { FaultKind } from '../world/faults/fault-kind.ts';
 import { NETWORK } from './domain.ts';
 import { type Lane, WINDOW_BYTES } from './lane.ts';
 import type { Link } from './link.ts';
@@ -64,18 +63,3 @@ export class SlowReaders {
     lane.block();
   }
 }
-
-export const SLOW_READER: FaultKind = {
-  kind: 'slow-reader',
-  aims: 'client',
-  group: 'network',
-  durationMsMax: 10_000,
-  model:
-    "A client reads only some hundred bytes a second, and its node's operating system soon takes no more: `bufferedAmount` grows. Frames arrive whole " +
-    'and in order, none is lost.',
-  begin: (world, fault) => {
-    const links = () => world.network.linksOf(fault.target);
-    world.network.slowReaders.begin(fault, links, (link) => world.hit(fault, link.name));
-  },
-  end: (world, fault) => world.network.slowReaders.end(fault),
-};

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../system/types.ts';
-import { expand, type ScriptedOperation, type Scripts } from './expand.ts';
+import { expand } from './expand.ts';
+import type { ScriptedOperation, Scripts } from './script.ts';
 import type { Plan } from './plan.ts';
 import { ScenarioFault } from './scenario-fault.ts';
 

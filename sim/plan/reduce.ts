@@ -5,7 +5,8 @@
  * debugging, "Simplifying and Isolating Failure-Inducing Input", 2002), simplify what is left, and make all choices plain. A materialised
  * operation keeps its id, and so all choices that were made for it.
  */
-import { expandIfPossible, type Scripts } from './expand.ts';
+import { expandIfPossible } from './expand.ts';
+import type { Scripts } from './script.ts';
 import { type Operation, type Plan, splitActor } from './plan.ts';
 
 /** Plans with more operations are not searched for better timings: that costs a run for each try. */

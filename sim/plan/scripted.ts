@@ -1,7 +1,7 @@
 /**
  * Whether what a script gives can be done, saved and done again. A scenario may be plain JavaScript, with no compiler to ask.
  */
-import type { ScriptedOperation } from './expand.ts';
+import type { ScriptedOperation } from './script.ts';
 import { isName, NAME_LENGTH_MAX, NAME_RULE } from './names.ts';
 import { isPlainJson, isPlainObject } from './json-value.ts';
 import { PLAN_LIMITS } from './shape.ts';

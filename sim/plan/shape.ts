@@ -1,7 +1,7 @@
 /**
  * The bounds within which plans of a scenario are generated and to which a plan from a file is held.
  */
-import type { Scripts } from './expand.ts';
+import type { Scripts } from './script.ts';
 
 export interface PlanShape {
   readonly scripts: Scripts;

@@ -1,7 +1,8 @@
 /**
  * A small plan, as lines for a person: who does what when, and what goes wrong.
  */
-import { expandIfPossible, type Scripts } from '../plan/expand.ts';
+import { expandIfPossible } from '../plan/expand.ts';
+import type { Scripts } from '../plan/script.ts';
 import type { Fault, Operation, Plan } from '../plan/plan.ts';
 import { printable } from '../kernel/printable.ts';
 import { counted } from './numbers.ts';

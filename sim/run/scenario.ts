@@ -2,7 +2,7 @@
  * A scenario: a system, who uses it, what may go wrong, and what must hold all the same.
  */
 import type { WebSocket } from 'mock-socket';
-import type { ActorScript } from '../plan/expand.ts';
+import type { ActorScript } from '../plan/script.ts';
 import type { Json } from '../system/types.ts';
 import type { OtherVersion, SourceEdit } from '../system/image.ts';
 import type { DialOptions } from '../network/network.ts';

@@ -7,9 +7,9 @@
  */
 import type { EventEmitter } from 'node:events';
 import type { Redis } from 'ioredis';
+import type { Fields } from '../kernel/record.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
-export type Fields = Readonly<Record<string, string | number | boolean>>;
 
 /** Names background work: `label` says what it is, `owner` whose it is. Keys, records and reports are made from both. */
 export interface WorkTag {

@@ -4,7 +4,8 @@
  */
 import type { Domain, Entry } from '../kernel/heap.ts';
 import type { TimerFace, WorkTag } from '../system/types.ts';
-import type { Life, LifeParts } from './node-process.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { Recorder } from '../kernel/recorder.ts';
 import type { QueuedTimer, TimerQueue } from './timer-queue.ts';
 
 /** A timer that has been started and has neither fired nor been cancelled. */
@@ -19,6 +20,20 @@ export interface TimerWork {
   readonly fire: () => void;
 }
 
+/** The process that owns a timer. */
+export interface TimerOwner extends Domain {
+  readonly nodeName: string;
+  readonly timers: Set<OpenTimer>;
+  readonly timerEntries: Set<Entry>;
+  /** How much later than usual a timer fires that is due at `dueUs`, and should by now. */
+  overloadMs(queue: TimerQueue, dueUs: number): number;
+}
+
+interface TimerParts {
+  readonly kernel: Kernel;
+  readonly recorder: Recorder;
+}
+
 export class LifeTimer implements OpenTimer, TimerFace, QueuedTimer {
   readonly label: string;
   readonly owner: string;
@@ -29,14 +44,14 @@ export class LifeTimer implements OpenTimer, TimerFace, QueuedTimer {
   readonly domain: Domain;
   deliver: (() => void) | null;
   isReady = false;
-  readonly #life: Life;
-  readonly #parts: LifeParts;
+  readonly #life: TimerOwner;
+  readonly #parts: TimerParts;
   readonly #queue: TimerQueue;
   readonly #cause: number;
   #entry: Entry | null = null;
   #isPostponed = false;
 
-  constructor(life: Life, parts: LifeParts, queue: TimerQueue, { label, owner }: WorkTag, work: TimerWork) {
+  constructor(life: TimerOwner, parts: TimerParts, queue: TimerQueue, { label, owner }: WorkTag, work: TimerWork) {
     const { kernel } = parts;
     this.#life = life;
     this.#parts = parts;

@@ -2,7 +2,7 @@
  * What a client has to send, and what it waits for. When a connection breaks, commands in flight may be sent again on the next, but not the rest
  * of a pipeline or of a transaction whose beginning was answered.
  */
-import type { SentCommand } from '../server/session.ts';
+import type { SentCommand } from '../server/sent-command.ts';
 import { AbortError, type Command } from './ioredis-parts.ts';
 
 export interface Item {

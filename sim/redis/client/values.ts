@@ -1,7 +1,7 @@
 /** Between what ioredis sends and is given, and what the server takes and answers. */
 import { bytesOf, isBinary, textOf as spelled } from '../model/bytes.ts';
 import { RedisError, type Reply, Status } from '../model/reply.ts';
-import type { SentCommand } from '../server/session.ts';
+import type { SentCommand } from '../server/sent-command.ts';
 import { type Command, ReplyError } from './ioredis-parts.ts';
 
 /** What a command says, as texts, which ioredis has made of whatever was given. */

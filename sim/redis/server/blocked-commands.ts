@@ -5,7 +5,8 @@
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { Domain } from '../../kernel/heap.ts';
 import { RedisError, type Reply, Wait } from '../model/reply.ts';
-import type { SentCommand, Session } from './session.ts';
+import type { Session } from './session.ts';
+import type { SentCommand } from './sent-command.ts';
 
 export interface WaitingRoomParts {
   readonly kernel: Kernel;

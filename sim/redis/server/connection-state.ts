@@ -1,7 +1,7 @@
 /** What a server keeps of one connection, and forgets with it. */
 import type { Entry } from '../../kernel/heap.ts';
 import type { Wait } from '../model/reply.ts';
-import type { SentCommand } from './session.ts';
+import type { SentCommand } from './sent-command.ts';
 
 export interface Transaction {
   readonly queue: SentCommand[];

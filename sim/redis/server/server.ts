@@ -9,7 +9,8 @@ import { ConnectionCommands } from './connection-commands.ts';
 import { hasFlag } from './command-table.ts';
 import type { RedisEngine } from './engine.ts';
 import { Confirmations, OK, RedisError, type Reply, Wait } from '../model/reply.ts';
-import type { SentCommand, Session } from './session.ts';
+import type { Session } from './session.ts';
+import type { SentCommand } from './sent-command.ts';
 import { Transactions } from './transactions.ts';
 import { WaitingRoom } from './blocked-commands.ts';
 

@@ -4,19 +4,6 @@
 import { type Scope, scopeOf } from '../../kernel/draws.ts';
 import type { Domain, Entry } from '../../kernel/heap.ts';
 import { ConnectionState } from './connection-state.ts';
-import type { Confirmations, Reply } from '../model/reply.ts';
-
-export type RedisReply = { readonly value: Reply | Confirmations } | { readonly error: Error };
-
-export interface SentCommand {
-  /** Lower case. */
-  readonly name: string;
-  /** The first parameter, which is the key of most commands; empty when there is none. */
-  readonly key: string;
-  readonly parameters: readonly string[];
-  readonly number: number;
-  settle(reply: RedisReply): void;
-}
 
 /** What a subscriber is sent. `pattern` is the one that the channel fits, of those subscribed by pattern. */
 export interface Message {

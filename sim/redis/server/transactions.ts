@@ -1,7 +1,8 @@
 /** MULTI, EXEC and WATCH: a queue for each connection, applied as one, unless somebody changed what was watched. */
 import type { RedisEngine } from './engine.ts';
 import { type Confirmations, fail, OK, RedisError, type Reply, Status } from '../model/reply.ts';
-import type { SentCommand, Session } from './session.ts';
+import type { Session } from './session.ts';
+import type { SentCommand } from './sent-command.ts';
 
 const ABORTED = 'EXECABORT Transaction discarded because of';
 const QUEUED = new Status('QUEUED');

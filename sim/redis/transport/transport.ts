@@ -20,7 +20,8 @@ import { type Choice, Choices } from '../../kernel/choices.ts';
 import type { RedisEngine } from '../server/engine.ts';
 import { type Confirmations, RedisError, type Reply } from '../model/reply.ts';
 import { RedisService } from '../server/server.ts';
-import type { Message, RedisReply, SentCommand, Session } from '../server/session.ts';
+import type { Message, Session } from '../server/session.ts';
+import type { RedisReply, SentCommand } from '../server/sent-command.ts';
 import { Silence } from './connection-stall.ts';
 
 const REDIS: Domain = { name: 'redis', alive: true };

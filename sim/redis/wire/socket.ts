@@ -8,7 +8,8 @@ import { Duplex } from 'node:stream';
 import type { Entry } from '../../kernel/heap.ts';
 import type { EndParts } from '../transport/client-context.ts';
 import { RedisError } from '../model/reply.ts';
-import { createSession, type Message, type RedisReply, type SentCommand, type Session } from '../server/session.ts';
+import { createSession, type Message, type Session } from '../server/session.ts';
+import type { RedisReply, SentCommand } from '../server/sent-command.ts';
 import { encodeMessage, encodeReply, ProtocolError, RequestParser } from './protocol.ts';
 import { encodeMessage3, encodeReply3 } from './protocol-3.ts';
 

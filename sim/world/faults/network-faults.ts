@@ -1,12 +1,12 @@
 /**
  * Faults of connections. See link.ts for the model of a connection.
  */
+import { scopeOf } from '../../kernel/draws.ts';
 import type { Fault } from '../../kernel/fault.ts';
 import type { FaultKind } from './fault-kind.ts';
 import type { World } from '../world.ts';
 import type { Link } from '../../network/link.ts';
-import { PARTITION_FAULTS } from '../../network/partition.ts';
-import { SLOW_READER } from '../../network/slow-reader.ts';
+import type { Direction } from '../../network/partition.ts';
 
 /** Applies a sudden fault to the connections its target has at that moment. Without any, nothing is hit. */
 function strike(apply: (link: Link) => void): FaultKind['begin'] {
@@ -15,6 +15,22 @@ function strike(apply: (link: Link) => void): FaultKind['begin'] {
       world.hit(fault, link.name);
       apply(link);
     }
+  };
+}
+
+function partition(kind: string, model: string, directionsOf: (world: World, fault: Fault) => Direction[]): FaultKind {
+  return {
+    kind,
+    aims: 'node',
+    group: 'network',
+    durationMsMax: 8000,
+    model,
+    begin: (world, fault) => {
+      const links = world.network.linksAt(fault.target);
+      for (const link of links) world.hit(fault, link.name);
+      world.network.partitions.begin(fault, links, directionsOf(world, fault));
+    },
+    end: (world, fault) => world.network.partitions.end(fault),
   };
 }
 
@@ -70,6 +86,30 @@ export const NETWORK_FAULTS: readonly FaultKind[] = [
     },
     end: (world, fault) => world.network.resume(fault.target),
   },
-  SLOW_READER,
-  ...PARTITION_FAULTS,
+  {
+    kind: 'slow-reader',
+    aims: 'client',
+    group: 'network',
+    durationMsMax: 10_000,
+    model:
+      "A client reads only some hundred bytes a second, and its node's operating system soon takes no more: `bufferedAmount` grows. Frames arrive whole " +
+      'and in order, none is lost.',
+    begin: (world, fault) => {
+      const links = () => world.network.linksOf(fault.target);
+      world.network.slowReaders.begin(fault, links, (link) => world.hit(fault, link.name));
+    },
+    end: (world, fault) => world.network.slowReaders.end(fault),
+  },
+  partition(
+    'partition',
+    'Nothing passes between a node and its clients, either way; new connections wait. Afterwards everything arrives in order; after 5 s connections ' +
+      'with something under way break instead. Nothing is doubled or reordered.',
+    () => ['up', 'down'],
+  ),
+  partition(
+    'partition-one-way',
+    'Nothing passes between a node and its clients in one direction, and the other still works; new connections wait. Ends as a partition does. ' +
+      'Nothing is doubled or reordered.',
+    (world, fault) => (world.draws.fraction(scopeOf(fault.id, 'direction'), 0) < 0.5 ? ['up'] : ['down']),
+  ),
 ];

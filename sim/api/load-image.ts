@@ -4,8 +4,8 @@
 import type { RunResources } from '../run/execute-run.ts';
 import { defineScenario, type Scenario } from '../run/scenario.ts';
 import type { SystemImage } from '../system/image.ts';
-import type { SystemBundle } from './bundle.ts';
-import { createImage } from './evaluate.ts';
+import type { SystemBundle } from '../load/bundle.ts';
+import { createImage } from '../load/evaluate.ts';
 
 export interface LoadedScenario {
   readonly scenario: Scenario;
