@@ -8,7 +8,7 @@ import { calmCrowd, handWiredPlanOf, withRecordedPrices } from './packages.ts';
 import { loadGateway } from './scenario.ts';
 import { QUICK } from './sizes.ts';
 import type { RunRecord } from '../sim/kernel/record.ts';
-import { perform } from '../sim/search/run-job.ts';
+import { runJob } from '../sim/search/run-job.ts';
 
 function isEnd(record: RunRecord): record is Extract<RunRecord, { type: 'operation' }> {
   return record.type === 'operation' && record.phase !== 'begin';
@@ -65,7 +65,7 @@ test('the document holds every figure with a reference and their ratio', async (
 test('what is wired by hand does the same operations to the same end, and sends as many prices', async () => {
   const loaded = withRecordedPrices(await loadGateway());
   const plan = calmCrowd(1, 40);
-  const { records = [], operations } = await perform(
+  const { records = [], operations } = await runJob(
     loaded,
     { kind: 'run', seed: plan.seed, plan, detailed: true },
     { nowMs: () => performance.now() },

@@ -5,7 +5,7 @@
  */
 import { formatSeed } from '../sim/kernel/seed.ts';
 import type { Fault, Operation, Plan } from '../sim/plan/plan.ts';
-import { perform } from '../sim/search/run-job.ts';
+import { runJob } from '../sim/search/run-job.ts';
 import { heapGauge } from './heap.ts';
 import { loadGateway } from './scenario.ts';
 
@@ -34,7 +34,7 @@ export async function longRun(events: number, onPart: (n: number) => void = () =
   const plan = longPlan(ALL_THERE_AFTER_MS + Math.ceil((events / EVENTS_PER_SECOND) * 1000));
   const everyEvents = Math.floor(events / PARTS);
   const beganAtMs = performance.now();
-  const { steps, failure } = await perform(
+  const { steps, failure } = await runJob(
     loaded,
     { kind: 'run', seed: plan.seed, plan, stepsMax: events },
     {

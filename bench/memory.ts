@@ -65,9 +65,9 @@ function whenSettled(act: () => void): Property {
   return {
     id: 'gauge',
     risk: 'bench',
-    promise: 'Looks at the heap once, when the run has settled.',
+    description: 'Looks at the heap once, when the run has settled.',
     kind: 'always',
-    judge: () => ({
+    checker: () => ({
       observe: (record) => {
         if (record.type === 'fault' && record.kind === 'settled') act();
       },

@@ -82,7 +82,7 @@ export async function packagesFigures(gateway: Loaded, sizes: Sizes): Promise<Fi
   return figures;
 }
 
-/** No life of a node has its prices over Redis: by hand none has. */
+/** No process of a node has its prices over Redis: by hand none has. */
 export function withRecordedPrices(loaded: Loaded): Loaded {
   const configuration = { ...gatewayConfiguration, feedOverRedisShare: 0 };
   return { ...loaded, scenario: { ...loaded.scenario, configuration } };

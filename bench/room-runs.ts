@@ -8,7 +8,7 @@ import { formatSeed } from '../sim/kernel/seed.ts';
 import type { Property } from '../sim/run/property.ts';
 import { executeRun, type RunResources } from '../sim/run/execute-run.ts';
 import { type ActorDefinition, defineScenario } from '../sim/run/scenario.ts';
-import type { ServerSocketFace } from '../sim/system/types.ts';
+import type { ServerSocket } from '../sim/system/types.ts';
 import type { SystemImage } from '../sim/system/image.ts';
 import { openRoom, Visitor, type VisitorSocket } from './room.ts';
 
@@ -34,10 +34,10 @@ const visitor: ActorDefinition<{ visitor: Visitor | null }> = {
 
 const sameForAll: Property = {
   id: 'same-for-all',
-  promise: 'Everybody hears the same posts, each once.',
+  description: 'Everybody hears the same posts, each once.',
   risk: 'bench',
   kind: 'always',
-  judge: ({ check }) => {
+  checker: ({ check }) => {
     const heard = new Map<string, Set<string>>();
     let delivered = 0;
     return {
@@ -46,13 +46,13 @@ const sameForAll: Property = {
         if (record.phase !== 'delivered') return;
         const own = heard.get(record.client) ?? new Set();
         heard.set(record.client, own);
-        check(!own.has(record.text), () => ({ about: record.client, text: `${record.client} hears a post twice` }));
+        check(!own.has(record.text), () => ({ subject: record.client, text: `${record.client} hears a post twice` }));
         own.add(record.text);
         delivered += 1;
       },
       end: () => {
         const [first] = heard.values();
-        check(delivered === VISITORS * (first?.size ?? 0), () => ({ about: 'room', text: 'somebody missed a post' }));
+        check(delivered === VISITORS * (first?.size ?? 0), () => ({ subject: 'room', text: 'somebody missed a post' }));
       },
     };
   },
@@ -103,7 +103,7 @@ export async function roomThere(posts: number, runs: number): Promise<number> {
   const beganAtMs = performance.now();
   await fc.assert(
     fc.asyncProperty(fc.scheduler(), async (scheduler) => {
-      let accept: (socket: ServerSocketFace) => void = () => undefined;
+      let accept: (socket: ServerSocket) => void = () => undefined;
       openRoom({
         listen: (onConnection) => (accept = onConnection),
         redis: () => ({ set: () => scheduler.schedule(Promise.resolve('OK'), 'redis set') }),
@@ -131,7 +131,7 @@ function deliveriesPerSecond(posts: number, runs: number, tookMs: number): numbe
 }
 
 /** Both ends of a connection. The scheduler says when a frame arrives; which one it is, the order of sending. */
-function fakeConnection(scheduler: fc.Scheduler): [VisitorSocket, ServerSocketFace] {
+function fakeConnection(scheduler: fc.Scheduler): [VisitorSocket, ServerSocket] {
   const up: string[] = [];
   const down: string[] = [];
   const client: VisitorSocket = {
@@ -147,6 +147,6 @@ function fakeConnection(scheduler: fc.Scheduler): [VisitorSocket, ServerSocketFa
     down.push(text);
     void scheduler.schedule(Promise.resolve(), 'down').then(() => client.onmessage?.({ data: down.shift() }));
   };
-  const server = Object.assign(new EventEmitter(), { send }) as unknown as ServerSocketFace;
+  const server = Object.assign(new EventEmitter(), { send }) as unknown as ServerSocket;
   return [client, server];
 }

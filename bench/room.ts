@@ -2,17 +2,17 @@
  * A whole system that needs no time, so that it can run on a scheduler that has none: a room. Whoever connects is in it; what somebody posts is
  * written to Redis, numbered, and sent to everybody, its author included. One system and one visitor for both sides.
  */
-import type { NodeFaces, RunningSystem, ServerSocketFace } from '../sim/system/types.ts';
+import type { SimNode, RunningSystem, ServerSocket } from '../sim/system/types.ts';
 
 /** What a room uses of a node. */
 export interface RoomFaces {
-  listen(onConnection: (socket: ServerSocketFace) => void): void;
-  redis(): Pick<ReturnType<NodeFaces['redis']>, 'set'>;
+  listen(onConnection: (socket: ServerSocket) => void): void;
+  redis(): Pick<ReturnType<SimNode['redis']>, 'set'>;
 }
 
 export function openRoom(node: RoomFaces): RunningSystem {
   const redis = node.redis();
-  const present = new Set<ServerSocketFace>();
+  const present = new Set<ServerSocket>();
   let posts = 0;
   const post = async (text: string): Promise<void> => {
     posts += 1;

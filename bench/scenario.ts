@@ -9,7 +9,7 @@ import { loadImage } from '../sim/api/load-image.ts';
 import type { Fault, Plan } from '../sim/plan/plan.ts';
 import { RunResources } from '../sim/run/execute-run.ts';
 import type { Scenario } from '../sim/run/scenario.ts';
-import { type Loaded, perform } from '../sim/search/run-job.ts';
+import { type Loaded, runJob } from '../sim/search/run-job.ts';
 
 const SCENARIO_FILE = 'properties/gateway.ts';
 
@@ -36,7 +36,7 @@ export async function timedRun(
 ): Promise<Timed> {
   const seed = typeof what === 'number' ? formatSeed(BigInt(what)) : what.seed;
   const beganAtMs = performance.now();
-  const { steps, operations, failure } = await perform(
+  const { steps, operations, failure } = await runJob(
     loaded,
     { kind: 'run', seed, detailed, ...(typeof what === 'number' ? {} : { plan: what }) },
     { nowMs: () => performance.now() },

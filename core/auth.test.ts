@@ -1,7 +1,7 @@
 import jsonwebtoken from 'jsonwebtoken';
 import { describe, expect, test } from 'vitest';
 import { authenticate, isAllowed, tokenKey } from './auth.ts';
-import { mintToken } from './mint.ts';
+import { signToken } from './sign-token.ts';
 
 const secret = 'a secret for tests, which nobody else uses';
 const key = tokenKey(secret);
@@ -11,7 +11,7 @@ const exp = nowMs / 1000 + 60;
 
 describe('authenticate', () => {
   test('tells who bears a valid token', () => {
-    expect(authenticate(mintToken(key, claims), key, nowMs)).toEqual({
+    expect(authenticate(signToken(key, claims), key, nowMs)).toEqual({
       user: 'ada',
       role: 'trader',
       expiresAtMs: nowMs + 60_000,
@@ -19,14 +19,14 @@ describe('authenticate', () => {
   });
 
   test('judges by the time it is told, not by the time of the process', () => {
-    const token = mintToken(key, claims);
+    const token = signToken(key, claims);
     expect(authenticate(token, key, nowMs + 59_000)).not.toBeNull();
     expect(authenticate(token, key, nowMs + 60_000)).toBeNull();
     expect(authenticate(token, key, 0)).not.toBeNull();
   });
 
   test.each([
-    ['another key', mintToken(tokenKey('some other secret of the right length'), claims)],
+    ['another key', signToken(tokenKey('some other secret of the right length'), claims)],
     ['another algorithm', jsonwebtoken.sign({ sub: 'ada', role: 'admin', exp }, secret, { algorithm: 'HS512' })],
     ['no signature', jsonwebtoken.sign({ sub: 'ada', role: 'admin', exp }, '', { algorithm: 'none' })],
     ['no expiry', jsonwebtoken.sign({ sub: 'ada', role: 'admin' }, secret)],
@@ -41,7 +41,7 @@ describe('authenticate', () => {
   });
 
   test('refuses a token of which one character was changed', () => {
-    const [head, payload, signature] = mintToken(key, claims).split('.');
+    const [head, payload, signature] = signToken(key, claims).split('.');
     const forged = Buffer.from(JSON.stringify({ sub: 'ada', role: 'admin', exp })).toString('base64url');
     expect(payload).not.toBe(forged);
     expect(authenticate([head, forged, signature].join('.'), key, nowMs)).toBeNull();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { tokenKey } from './auth.ts';
-import { mintToken } from './mint.ts';
+import { signToken } from './sign-token.ts';
 import { GatewayWorld } from './test/gateway-world.ts';
 
 describe('a pending connection', () => {
@@ -189,7 +189,7 @@ describe('an authenticated connection', () => {
 
 test('no frame and no audit entry ever carries the token, or text made by the engine', () => {
   const world = new GatewayWorld();
-  const token = mintToken(tokenKey('some other secret of the right length'), {
+  const token = signToken(tokenKey('some other secret of the right length'), {
     user: 'ada',
     role: 'admin',
     issuedAtMs: 0,

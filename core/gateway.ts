@@ -23,7 +23,7 @@ import { createSanitiser } from './sanitiser.ts';
 import { Streams } from './streams.ts';
 import { Supervisor } from './supervisor.ts';
 import { Sweeper } from './sweeper.ts';
-import { within } from './within.ts';
+import { withTimeout } from './with-timeout.ts';
 
 export interface GatewayOptions {
   /** What tokens are verified with; see `tokenKey` in auth.ts. */
@@ -164,10 +164,10 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
     const deadlineMs = clock.monotonicMs() + limits.stopWithinMs;
     const tag = { label: 'stop', owner: 'gateway' };
     for (const connection of registry.living()) end(connection, reason);
-    const flushed = await within(clock, tag, limits.stopWithinMs, persistence.flush());
+    const flushed = await withTimeout(clock, tag, limits.stopWithinMs, persistence.flush());
     // At least a moment, even when the time is up: cancelled tasks end at once.
     const restMs = Math.max(100, deadlineMs - clock.monotonicMs());
-    const ended = await within(clock, tag, restMs, supervisor.shutdown());
+    const ended = await withTimeout(clock, tag, restMs, supervisor.shutdown());
     if (flushed === 'late' || ended === 'late') alarm.raise('stop_incomplete', options.nodeName);
   };
 

@@ -1,6 +1,6 @@
 import type { Identity } from './auth.ts';
 import type { Connection, Farewell } from './connection.ts';
-import { Groups } from './groups.ts';
+import { MultiMap } from './multi-map.ts';
 import type { Probe } from './ports.ts';
 
 /** One thing that must happen when a connection ends. It may throw: the other steps are taken all the same. */
@@ -28,8 +28,8 @@ export type NewConnection = Omit<Connection, 'state' | 'identity' | 'subscriptio
 export class Registry {
   readonly #parts: RegistryParts;
   readonly #entries = new Map<string, Entry>();
-  readonly #bySymbol = new Groups<string, Entry>();
-  readonly #byUser = new Groups<string, Entry>();
+  readonly #bySymbol = new MultiMap<string, Entry>();
+  readonly #byUser = new MultiMap<string, Entry>();
   #authenticated = 0;
   #subscriptions = 0;
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { sleep } from './sleep.ts';
 import { Supervisor } from './supervisor.ts';
 import { ManualClock, quiescence } from './test/manual-clock.ts';
-import { within } from './within.ts';
+import { withTimeout } from './with-timeout.ts';
 
 const tag = { label: 'work', owner: 'test' };
 
@@ -72,21 +72,21 @@ describe('the supervisor', () => {
 describe('within', () => {
   test('is settled in time, late otherwise, and leaves no timer', async () => {
     const { clock } = build();
-    expect(await within(clock, tag, 10, Promise.resolve())).toBe('settled');
-    const late = within(clock, tag, 10, new Promise(() => undefined));
+    expect(await withTimeout(clock, tag, 10, Promise.resolve())).toBe('settled');
+    const late = withTimeout(clock, tag, 10, new Promise(() => undefined));
     await clock.advance(10);
     expect(await late).toBe('late');
-    await expect(within(clock, tag, 10, Promise.reject(new Error('no')))).rejects.toThrow('no');
+    await expect(withTimeout(clock, tag, 10, Promise.reject(new Error('no')))).rejects.toThrow('no');
     expect(clock.labels).toEqual([]);
   });
 
   test('gives up when its signal aborts, before or meanwhile', async () => {
     const { clock } = build();
     const controller = new AbortController();
-    const waiting = within(clock, tag, 10, new Promise(() => undefined), controller.signal);
+    const waiting = withTimeout(clock, tag, 10, new Promise(() => undefined), controller.signal);
     controller.abort();
     expect(await waiting).toBe('late');
-    expect(await within(clock, tag, 10, new Promise(() => undefined), controller.signal)).toBe('late');
+    expect(await withTimeout(clock, tag, 10, new Promise(() => undefined), controller.signal)).toBe('late');
     expect(clock.labels).toEqual([]);
   });
 });

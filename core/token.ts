@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { roles, tokenKey, userPattern } from './auth.ts';
 import { readEnvironment } from './environment.ts';
-import { mintToken } from './mint.ts';
+import { signToken } from './sign-token.ts';
 
 const unitsMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 const ttlMaxMs = 365 * unitsMs.d;
@@ -45,7 +45,7 @@ export function issueToken(
   if (!result.success) return { problem: result.error.issues[0]?.message ?? usage };
   const { user, role, ttl } = result.data;
   const claims = { user, role, issuedAtMs: wallMs, expiresAtMs: wallMs + ttl };
-  return { token: mintToken(tokenKey(environment.secret), claims) };
+  return { token: signToken(tokenKey(environment.secret), claims) };
 }
 
 function main(): void {

@@ -63,7 +63,7 @@ describe('README.md', () => {
 
   test('promises', () => {
     const { rows } = tableWith(readme, 'property', 'promise');
-    const actual = scenario.properties.map(({ id, promise }) => `${id}: ${promise}`);
+    const actual = scenario.properties.map(({ id, description }) => `${id}: ${description}`);
     expect(
       differences(
         rows.map((row) => row.join(': ')),
@@ -213,7 +213,7 @@ describe('docs/fidelity.md', () => {
   test('a silence of Redis, as long as the fault lasts', () => {
     const [row = ''] = fidelity.match(/A silence of more than 4 s .*?;/) ?? [];
     expect(row).toContain(
-      `at its end, after ${(FAULT_KINDS.get('redis-silent')?.durationMsMax ?? 0) / 1000} s at the latest`,
+      `at its end, after ${(FAULT_KINDS.get('redis-stall')?.durationMsMax ?? 0) / 1000} s at the latest`,
     );
   });
 
@@ -303,7 +303,7 @@ describe('docs/redis.md', () => {
 
 describe('docs/own-scenario.md', () => {
   test('what a node, a judge and a record have', () => {
-    const faces = membersOf(textOf('sim/system/types.ts'), 'NodeFaces');
+    const faces = membersOf(textOf('sim/system/types.ts'), 'SimNode');
     expect(differences(column(tableWith(guide, 'from the node', 'what it is'), 0), faces)).toEqual([]);
     const view = membersOf(textOf('sim/run/property.ts'), 'JudgeView');
     expect(differences(column(tableWith(guide, 'in the view', 'what it is'), 0), view)).toEqual([]);

@@ -10,7 +10,7 @@ export interface GatewayConfiguration {
   readonly secret: string;
   readonly priceEveryMs: number;
   readonly commandTimeoutMs: number;
-  /** Of the lives of nodes, the share that has its prices over Redis; the others play the recording themselves. */
+  /** Of the processes of nodes, the share that has its prices over Redis; the others play the recording themselves. */
   readonly feedOverRedisShare: number;
   readonly limits: Partial<Limits>;
 }

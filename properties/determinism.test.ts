@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { formatSeed, type Seed } from '../sim/kernel/seed.ts';
-import { defects } from './mutants.ts';
+import { mutants } from './mutants.ts';
 import { loadGateway, runSeed } from './test/gateway-runs.ts';
 
 /** With faults, with several nodes, with many clients. */
@@ -29,7 +29,7 @@ describe('the same seed gives the same digest', () => {
   it('twice in a process, whatever ran in between', async () => {
     const before: string[] = [];
     for (const seed of SEEDS) before.push(await digestHere(seed));
-    const planted = await loadGateway(defects[0]?.edits);
+    const planted = await loadGateway(mutants[0]?.edits);
     for (let number = 1; number <= 5; number += 1) await runSeed(planted, formatSeed(BigInt(number)));
     const after: string[] = [];
     for (const seed of [...SEEDS].reverse()) after.unshift(await digestHere(seed));

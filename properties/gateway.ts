@@ -4,7 +4,7 @@
 import { defineScenario } from '../sim/index.ts';
 import { client } from './actors/client.ts';
 import { gatewayConfiguration } from './configuration.ts';
-import { defects } from './mutants.ts';
+import { mutants } from './mutants.ts';
 import { noOrphans } from './guarantees/no-orphans.ts';
 import { noSilentFailures } from './guarantees/no-silent-failures.ts';
 import { oneRecord } from './guarantees/one-record.ts';
@@ -13,12 +13,12 @@ import { silentLeave } from './guarantees/silent-leave.ts';
 import { stableTables } from './guarantees/stable-tables.ts';
 import { subscriberHistory } from './guarantees/subscriber-history.ts';
 import { wholeBroadcasts } from './guarantees/whole-broadcasts.ts';
-import { releaseBefore } from './previous-release.ts';
+import { previousRelease } from './previous-release.ts';
 
 export default defineScenario({
   name: 'gateway',
   // tidy/tidy.test.ts finds state in modules of core, should there ever be any.
-  system: { entry: './system.ts', stateless: true, otherVersion: { edits: releaseBefore } },
+  system: { entry: './system.ts', stateless: true, otherVersion: { edits: previousRelease } },
   configuration: gatewayConfiguration,
   nodesMax: 3,
   actors: { client },
@@ -39,5 +39,5 @@ export default defineScenario({
     noSilentFailures,
     reached,
   ],
-  variants: defects,
+  variants: mutants,
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defects } from './mutants.ts';
+import { mutants } from './mutants.ts';
 import { clauses } from './test/clauses.ts';
 import { firstViolation, loadGateway, runPlan, shrink } from './test/gateway-runs.ts';
 import { besideTheReleaseBefore } from './test/written-plans.ts';
@@ -7,7 +7,7 @@ import { besideTheReleaseBefore } from './test/written-plans.ts';
 const SEEDS = 50;
 
 describe('the five known risks', () => {
-  it.each(defects)('$id is found by $expected, made small, and gone on the clean gateway', async (defect) => {
+  it.each(mutants)('$id is found by $expected, made small, and gone on the clean gateway', async (defect) => {
     const planted = await loadGateway(defect.edits);
     const found = await firstViolation(planted, defect.expected ?? '', SEEDS);
     if (found?.plan === undefined || found.failure === null) throw new Error(`not found within ${SEEDS} seeds`);
@@ -21,7 +21,7 @@ describe('the five known risks', () => {
   });
 
   it('covers every risk of the review', () => {
-    expect(defects.map((defect) => defect.risk)).toEqual(['WS-001', 'WS-002', 'WS-003', 'WS-004', 'WS-005']);
+    expect(mutants.map((defect) => defect.risk)).toEqual(['WS-001', 'WS-002', 'WS-003', 'WS-004', 'WS-005']);
   });
 });
 

@@ -3,7 +3,7 @@
  */
 import type { Variant } from '../sim/index.ts';
 
-export const defects: readonly Variant[] = [
+export const mutants: readonly Variant[] = [
   {
     // Two managers each keep a record: the client is told of the first, and the second is written only if the store took it.
     id: 'dual-state',
@@ -41,8 +41,8 @@ export const defects: readonly Variant[] = [
     expected: 'stable-tables',
     edits: [
       {
-        file: '../core/groups.ts',
-        within: 'Groups.membersOf',
+        file: '../core/multi-map.ts',
+        within: 'MultiMap.membersOf',
         find: 'return group === undefined ? [] : [...group];',
         put: 'return group ?? [];',
       },

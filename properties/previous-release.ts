@@ -4,7 +4,7 @@
  */
 import type { SourceEdit } from '../sim/index.ts';
 
-export const releaseBefore: readonly SourceEdit[] = [
+export const previousRelease: readonly SourceEdit[] = [
   {
     file: '../core/adapters/redis-store.ts',
     within: 'redisStore',

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { SourceEdit } from '../sim/index.ts';
 import { parseReplay } from '../sim/replay/parse.ts';
 import { listReplays } from '../sim/replay/replay-store.ts';
-import { defects } from './mutants.ts';
+import { mutants } from './mutants.ts';
 import { loadGateway, runPlan } from './test/gateway-runs.ts';
 
 const files = listReplays(new URL('../replays', import.meta.url).pathname);
@@ -29,17 +29,17 @@ const harmless: readonly SourceEdit[] = [
     file: '../core/registry.ts',
     within: 'Registry.subscriberCount',
     find: 'return this.#bySymbol.sizeOf(symbol);',
-    put: 'return sizeElsewhere(this.#bySymbol, symbol);\n    function sizeElsewhere(groups: Groups<string, Entry>, name: string): number {\n      return groups.sizeOf(name);\n    }',
+    put: 'return sizeElsewhere(this.#bySymbol, symbol);\n    function sizeElsewhere(groups: MultiMap<string, Entry>, name: string): number {\n      return groups.sizeOf(name);\n    }',
   },
 ];
 
 const editsOf = (variant: string | null): readonly SourceEdit[] =>
-  defects.find(({ id }) => id === variant)?.edits ?? [];
+  mutants.find(({ id }) => id === variant)?.edits ?? [];
 
 describe('replays/', () => {
   it('holds one of each defect at least', () => {
     const variants = new Set(ofGateway.map(({ replay }) => replay.variant));
-    for (const { id } of defects) expect(variants).toContain(id);
+    for (const { id } of mutants) expect(variants).toContain(id);
   });
 
   describe.each(ofGateway)('$name', ({ replay }) => {

@@ -8,7 +8,7 @@ import { tokenKey } from '../core/auth.ts';
 import { createGateway } from '../core/gateway.ts';
 import { limits } from '../core/limits.ts';
 import type { Audit, Alerts, Clock, Entropy, PriceFeed, Probe } from '../core/ports.ts';
-import type { NodeFaces, RunningSystem, StartSystem } from '../sim/index.ts';
+import type { SimNode, RunningSystem, StartSystem } from '../sim/index.ts';
 import type { GatewayConfiguration } from './configuration.ts';
 import { feedOverRedis } from './support/feed-over-redis.ts';
 
@@ -16,20 +16,20 @@ const silentAudit = { write: () => undefined } satisfies Audit;
 const silentAlerts = { raise: () => undefined } satisfies Alerts;
 
 /** A source of prices lies outside: it may answer late, and it may break. */
-function breakable(node: NodeFaces, feed: PriceFeed): PriceFeed {
+function breakable(node: SimNode, feed: PriceFeed): PriceFeed {
   return {
     symbols: feed.symbols,
     async *prices(symbol, signal) {
-      await node.point(`feed:${symbol}`);
+      await node.failpoint(`feed:${symbol}`);
       for await (const price of feed.prices(symbol, signal)) {
-        await node.point(`feed:${symbol}`);
+        await node.failpoint(`feed:${symbol}`);
         yield price;
       }
     },
   };
 }
 
-export const start: StartSystem = (node: NodeFaces): RunningSystem => {
+export const start: StartSystem = (node: SimNode): RunningSystem => {
   const configuration = node.configuration as unknown as GatewayConfiguration;
   const clock = node.clock satisfies Clock;
   const redis = node.redis({ commandTimeout: configuration.commandTimeoutMs });

@@ -10,24 +10,24 @@ export { atLeastOnce, atMostOnce, everyMessageOnce, newestState } from './run/hi
 export type { HistoryPropertyParts } from './run/history/history-property.ts';
 export { historyProperty } from './run/history/history-property.ts';
 export { checkSubscriber } from './run/history/subscriber.ts';
-export type { Finding, Judge, JudgeView, Property, Violation } from './run/property.ts';
+export type { Finding, Checker, CheckerView, Property, Violation } from './run/property.ts';
 export type { ActorContext, ActorDefinition, ClientSocket, Outcome, Scenario, Variant } from './run/scenario.ts';
 export { defineScenario } from './run/scenario.ts';
 export type {
-  ClockFace,
-  EntropyFace,
+  Clock,
+  Entropy,
   Json,
-  ListenOptionsFace,
-  NodeFaces,
-  ProbeFace,
-  RedisFace,
-  RedisOptionsFace,
-  RequestFace,
+  ListenOptions,
+  SimNode,
+  Probe,
+  RedisClient,
+  RedisOptions,
+  UpgradeRequest,
   RunningSystem,
-  SendableFace,
-  ServerSocketFace,
+  Sendable,
+  ServerSocket,
   StartSystem,
-  WebSocketServerFace,
+  WebSocketServer,
   WorkTag,
 } from './system/types.ts';
 export type { SourceEdit } from './system/image.ts';

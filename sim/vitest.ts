@@ -9,7 +9,7 @@
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { checkOptions } from './api/validate-options.ts';
-import { type CampaignOptions, crewOptionsOf, pathOf, type PlaceOptions } from './api/options.ts';
+import { type CampaignOptions, workersOptionsOf, pathOf, type PlaceOptions } from './api/options.ts';
 import { findScenario } from './project/project.ts';
 import { type RunOutcome, runSource, variantOf } from './api/run.ts';
 import { SimulationError } from './api/simulation-error.ts';
@@ -55,7 +55,7 @@ async function register(file: string, testFile: string, options: SimulateOptions
   let source: Source;
   try {
     checkOptions('simulate', options);
-    source = await loadSource(findScenario(file, path.dirname(file)), crewOptionsOf(options).stuckMs);
+    source = await loadSource(findScenario(file, path.dirname(file)), workersOptionsOf(options).stuckMs);
     watchWithTest(testFile, (await variantOf(source, variant)).files);
   } catch (reason) {
     // Mended, it shall run again.

@@ -86,7 +86,7 @@ describe('each check finds what is planted', () => {
     ['core/streams.ts', `import { fakeClock } from './test/clock.ts';`],
     ['sim/run/execute-run.ts', `import { planted } from './run.test.ts';`],
     ['core/limits.ts', `import { Registry } from './registry.ts';`],
-    ['sim/kernel/heap.ts', `import type { NodeFaces } from '../world/faces.ts';`],
+    ['sim/kernel/heap.ts', `import type { SimNode } from '../world/faces.ts';`],
     ['sim/search/campaign.ts', `export * from '../replay/file.ts';`],
     ['sim/run/execute-run.ts', `import { load } from '../load/load.ts';`],
     ['sim/load/load.ts', `import { perform } from '../search/perform.ts';`],

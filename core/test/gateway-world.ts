@@ -4,7 +4,7 @@ import type { Gateway } from '../gateway.ts';
 import { createGateway } from '../gateway.ts';
 import type { Limits } from '../limits.ts';
 import { limits } from '../limits.ts';
-import { mintToken } from '../mint.ts';
+import { signToken } from '../sign-token.ts';
 import type { AuditEntry, GatewayPorts } from '../ports.ts';
 import { FakeFeed } from './fake-feed.ts';
 import { FakeSocket } from './fake-socket.ts';
@@ -53,7 +53,7 @@ export class GatewayWorld {
 
   token(role: Role = 'viewer', user = 'ada', ttlMs = 3_600_000): string {
     const issuedAtMs = this.clock.wallMs();
-    return mintToken(key, { user, role, issuedAtMs, expiresAtMs: issuedAtMs + ttlMs });
+    return signToken(key, { user, role, issuedAtMs, expiresAtMs: issuedAtMs + ttlMs });
   }
 
   connect(address?: string): FakeSocket {

@@ -17,14 +17,14 @@ const visitor: ActorDefinition<null> = {
 
 const ownWords: Property = {
   id: 'own-words',
-  promise: 'Everybody hears their own words.',
+  description: 'Everybody hears their own words.',
   risk: 'mix-up',
   kind: 'always',
-  judge: ({ check }) => ({
+  checker: ({ check }) => ({
     observe: (record) => {
       if (record.type !== 'frame' || record.kind !== 'text' || record.direction !== 'down') return;
       const { client, text } = record;
-      check(text === client, () => ({ about: 'words', text: `${client} hears ${text}` }));
+      check(text === client, () => ({ subject: 'words', text: `${client} hears ${text}` }));
     },
   }),
 };

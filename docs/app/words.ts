@@ -1,8 +1,8 @@
 /** A system with a bug: what one visitor says is said back to whoever came last. */
-import type { ServerSocketFace, StartSystem } from '../../sim/index.ts';
+import type { ServerSocket, StartSystem } from '../../sim/index.ts';
 
 export const start: StartSystem = (node) => {
-  let last: ServerSocketFace | null = null;
+  let last: ServerSocket | null = null;
   node.listen((socket) => {
     last = socket;
     socket.on('message', (data: Buffer) => answer(last ?? socket, data.toString()));
@@ -10,6 +10,6 @@ export const start: StartSystem = (node) => {
   return {};
 };
 
-function answer(socket: ServerSocketFace, text: string): void {
+function answer(socket: ServerSocket, text: string): void {
   if (socket.readyState === socket.OPEN) socket.send(text);
 }

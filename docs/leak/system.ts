@@ -1,8 +1,8 @@
 /** The system: it keeps a table of its visitors, and says how many there are whenever that changes. */
-import type { ServerSocketFace, StartSystem } from '../../sim/index.ts';
+import type { ServerSocket, StartSystem } from '../../sim/index.ts';
 
 export const start: StartSystem = (node) => {
-  const visitors = new Set<ServerSocketFace>();
+  const visitors = new Set<ServerSocket>();
   const tell = () => node.probe.note('visitors', { size: visitors.size });
   node.listen((socket) => {
     visitors.add(socket);

@@ -5,15 +5,15 @@ export const noLooseTimers: Property = {
   id: 'no-loose-timers',
   risk: 'leak',
   kind: 'always',
-  promise: 'When everybody has left, a node has no more timers than connections.',
-  judge: ({ ledger, check }) => ({
+  description: 'When everybody has left, a node has no more timers than connections.',
+  checker: ({ ledger, check }) => ({
     observe: () => undefined,
     end: () => {
       for (const node of ledger.nodes()) {
         const timers = ledger.timers(node).length;
         const held = ledger.connections().filter((one) => one.node === node && one.atNode !== 'gone').length;
         check(timers <= held, () => ({
-          about: 'timers',
+          subject: 'timers',
           text: `${node} runs ${timers} timers for ${held} connections`,
         }));
       }

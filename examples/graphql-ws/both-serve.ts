@@ -1,7 +1,7 @@
 /**
  * Whether the runs reach the state that they are made for: clients of either version are sent ticks at the same time.
  */
-import type { Judge, JudgeView, Property, RunRecord } from '../../sim/index.ts';
+import type { Checker, CheckerView, Property, RunRecord } from '../../sim/index.ts';
 
 const AT_THE_SAME_TIME_MS = 500;
 
@@ -9,18 +9,18 @@ export const bothServe: Property = {
   id: 'both-serve',
   risk: '',
   kind: 'sometimes',
-  promise: 'Both versions serve at the same time.',
+  description: 'Both versions serve at the same time.',
   marks: ['both versions serve at the same time'],
-  judge: (view) => new BothServe(view),
+  checker: (view) => new BothServe(view),
 };
 
-class BothServe implements Judge {
-  readonly #view: JudgeView;
+class BothServe implements Checker {
+  readonly #view: CheckerView;
   readonly #otherNodes = new Set<string>();
   /** When a version served last. */
   readonly #servedAtMs = { current: -Infinity, other: -Infinity };
 
-  constructor(view: JudgeView) {
+  constructor(view: CheckerView) {
     this.#view = view;
   }
 

@@ -1,7 +1,7 @@
 /**
  * Stated without knowledge of any bug: when a connection has closed, nothing that it started still runs.
  */
-import type { Judge, JudgeView, Property, RunRecord } from '../../sim/index.ts';
+import type { Checker, CheckerView, Property, RunRecord } from '../../sim/index.ts';
 
 /** Time for the system to notice, and for what it is setting up to come to its end. */
 const GRACE_MS = 500;
@@ -10,19 +10,19 @@ export const nothingRunsOn: Property = {
   id: 'nothing-runs-on',
   risk: 'leak',
   kind: 'always',
-  promise: 'When a connection has closed, nothing that it started still runs.',
-  judge: (view) => new NothingRunsOn(view),
+  description: 'When a connection has closed, nothing that it started still runs.',
+  checker: (view) => new NothingRunsOn(view),
 };
 
-class NothingRunsOn implements Judge {
-  readonly #view: JudgeView;
+class NothingRunsOn implements Checker {
+  readonly #view: CheckerView;
   /** The link that was accepted in this step, whose name in the system is told in the same step. */
   #accepted = '';
-  /** By node, since each life of one counts its connections anew. */
+  /** By node, since each process of one counts its connections anew. */
   readonly #lives = new Map<string, Life>();
   readonly #closedAtMs = new Map<string, number>();
 
-  constructor(view: JudgeView) {
+  constructor(view: CheckerView) {
     this.#view = view;
   }
 
@@ -41,14 +41,14 @@ class NothingRunsOn implements Judge {
   }
 
   #fired({ node, owner, label, atMs }: Extract<RunRecord, { type: 'timer' }>): void {
-    const life = this.#lives.get(node);
-    const link = life?.linkOf.get(owner) ?? '';
+    const process = this.#lives.get(node);
+    const link = process?.linkOf.get(owner) ?? '';
     const closedAtMs = this.#closedAtMs.get(link);
     this.#view.check(closedAtMs === undefined || atMs - closedAtMs <= GRACE_MS, () => ({
-      about: `timer ${label}`,
+      subject: `timer ${label}`,
       text:
         `${link} closed at ${((closedAtMs ?? 0) / 1000).toFixed(2)} s, but ${label} still runs for it on ${node}` +
-        (life?.version === undefined ? '' : `, which runs the ${life.version} version`),
+        (process?.version === undefined ? '' : `, which runs the ${process.version} version`),
     }));
   }
 }

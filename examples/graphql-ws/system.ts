@@ -4,7 +4,7 @@
 import { GraphQLInt, GraphQLNonNull, GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql';
 import { makeServer as makeServer5143 } from 'graphql-ws-5.14.3';
 import { makeServer as makeServer5150 } from 'graphql-ws-5.15.0';
-import type { NodeFaces, RunningSystem, ServerSocketFace, StartSystem } from '../../sim/index.ts';
+import type { SimNode, RunningSystem, ServerSocket, StartSystem } from '../../sim/index.ts';
 import { ticks } from './ticks.ts';
 
 const PROTOCOL = 'graphql-transport-ws';
@@ -14,7 +14,7 @@ function chooseMakeServer(): typeof makeServer5143 {
   return makeServer5150;
 }
 
-export const start: StartSystem = (node: NodeFaces): RunningSystem => {
+export const start: StartSystem = (node: SimNode): RunningSystem => {
   const server = chooseMakeServer()<undefined, { readonly connection: string }>({
     schema: schemaFor(node),
     context: ({ extra }) => extra,
@@ -31,7 +31,7 @@ export const start: StartSystem = (node: NodeFaces): RunningSystem => {
 };
 
 /** What graphql-ws asks of a socket, and no more. */
-function minimalSocket(webSocket: ServerSocketFace) {
+function minimalSocket(webSocket: ServerSocket) {
   return {
     protocol: PROTOCOL,
     // Like the package's own adapters: what can't be sent any more is dropped.
@@ -51,7 +51,7 @@ function minimalSocket(webSocket: ServerSocketFace) {
   };
 }
 
-function schemaFor(node: NodeFaces): GraphQLSchema {
+function schemaFor(node: SimNode): GraphQLSchema {
   return new GraphQLSchema({
     query: new GraphQLObjectType({ name: 'Query', fields: { version: { type: GraphQLString } } }),
     subscription: new GraphQLObjectType({

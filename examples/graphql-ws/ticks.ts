@@ -1,12 +1,12 @@
 /**
  * A source that takes a moment to set up and then gives a number now and then, until it is told to return.
  */
-import type { ClockFace } from '../../sim/index.ts';
+import type { Clock } from '../../sim/index.ts';
 
 const SET_UP_MS = 40;
 const TICK_MS = 200;
 
-export async function ticks(clock: ClockFace, connection: string): Promise<AsyncIterableIterator<number>> {
+export async function ticks(clock: Clock, connection: string): Promise<AsyncIterableIterator<number>> {
   const owner = connection;
   await new Promise<void>((resolve) => clock.startTimer({ label: 'set-up', owner }, SET_UP_MS, resolve));
   let count = 0;

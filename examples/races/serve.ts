@@ -3,11 +3,11 @@
  * as they come, several at a time, as in most servers of WebSockets.
  */
 import { once } from 'node:events';
-import type { NodeFaces, RedisFace, ServerSocketFace } from '../../sim/index.ts';
+import type { SimNode, RedisClient, ServerSocket } from '../../sim/index.ts';
 
-export type Answer = (words: readonly string[], socket: ServerSocketFace) => Promise<string>;
+export type Answer = (words: readonly string[], socket: ServerSocket) => Promise<string>;
 
-export function serve(node: NodeFaces, answer: Answer): void {
+export function serve(node: SimNode, answer: Answer): void {
   node.listen((socket) => {
     socket.on('message', (data: Buffer) => {
       const [id = '', ...words] = data.toString().split(' ');
@@ -20,12 +20,12 @@ export function serve(node: NodeFaces, answer: Answer): void {
   });
 }
 
-export function say(socket: ServerSocketFace, line: string): void {
+export function say(socket: ServerSocket, line: string): void {
   if (socket.readyState === socket.OPEN) socket.send(line);
 }
 
 /** A client that is connected: without a connection, commands fail at once. */
-export async function redisOf(node: NodeFaces): Promise<RedisFace> {
+export async function redisOf(node: SimNode): Promise<RedisClient> {
   const redis = node.redis({ commandTimeout: 1000 });
   // What becomes of a command is told by its promise.
   redis.on('error', () => undefined);

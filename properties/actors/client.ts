@@ -3,7 +3,7 @@
  * makes sense and sometimes not.
  */
 import { tokenKey } from '../../core/auth.ts';
-import { mintToken } from '../../core/mint.ts';
+import { signToken } from '../../core/sign-token.ts';
 import type {
   ActorContext,
   ActorDefinition,
@@ -55,7 +55,7 @@ const authenticate: Operation = (context, args) => {
     expiresAtMs: context.wallMs + (args['token'] === 'expired' ? -HOUR_MS : HOUR_MS),
   };
   const role = ROLES[context.number % ROLES.length] ?? 'viewer';
-  const token = mintToken(args['token'] === 'forged' ? forgedKey : key, { user: context.name, role, ...times });
+  const token = signToken(args['token'] === 'forged' ? forgedKey : key, { user: context.name, role, ...times });
   return ask(context, { type: 'authenticate', token }, ['authenticated', 'error']);
 };
 
@@ -74,7 +74,7 @@ const comment: Operation = (context, args) => {
 
 const status: Operation = (context) => ask(context, { type: 'status' }, ['status', 'error']);
 
-const babble: Operation = (context) => {
+const sendGarbage: Operation = (context) => {
   context.state.socket?.send('{"type":"no such thing"');
   return Promise.resolve('ok');
 };
@@ -88,7 +88,7 @@ const disconnect: Operation = async (context) => {
 };
 
 /** Begins to close and reads no more: its node is left with a socket that is closing. */
-const fade: Operation = (context) => {
+const vanish: Operation = (context) => {
   const { state } = context;
   if (state.socket === null) return Promise.resolve(failed('not connected'));
   context.stopReading(5000);
@@ -97,16 +97,28 @@ const fade: Operation = (context) => {
 };
 
 /** Reads nothing for a while, and goes on talking. In written plans only: what waits for it by chance is too little to matter. */
-const lookAway: Operation = (context, args) => {
+const stopReading: Operation = (context, args) => {
   context.stopReading(Number(args['ms']));
   return Promise.resolve('ok');
 };
 
 export const client: ActorDefinition<ClientState> = {
   countMax: 3000,
-  optional: ['subscribe', 'unsubscribe', 'comment', 'status', 'babble', 'disconnect', 'fade'],
+  optional: ['subscribe', 'unsubscribe', 'comment', 'status', 'sendGarbage', 'disconnect', 'vanish'],
+  formerNames: { babble: 'sendGarbage', fade: 'vanish', lookAway: 'stopReading' },
   create: () => ({ socket: null, waiting: [] }),
-  operations: { connect, authenticate, subscribe, unsubscribe, comment, status, babble, disconnect, fade, lookAway },
+  operations: {
+    connect,
+    authenticate,
+    subscribe,
+    unsubscribe,
+    comment,
+    status,
+    sendGarbage,
+    disconnect,
+    vanish,
+    stopReading,
+  },
   script,
   leave({ state }) {
     state.socket?.close(1000);
@@ -124,14 +136,14 @@ function script(draw: ScriptDraw, operationsMax: number): readonly ScriptedOpera
     const token = draw.fraction('token');
     // One in ten never authenticates, and one in ten with a token that is not valid.
     if (token < 0.1) {
-      if (token < 0.03) add(draw.pick('unasked', ['subscribe', 'babble', 'status']), { symbol: 'AAPL' });
+      if (token < 0.03) add(draw.pick('unasked', ['subscribe', 'sendGarbage', 'status']), { symbol: 'AAPL' });
       add('disconnect', {}, 4000);
       continue;
     }
     add('authenticate', { token: token < 0.15 ? 'expired' : token < 0.2 ? 'forged' : 'good' });
     for (let count = draw.integer('count', 0, 4); count > 0; count -= 1) addVisit(draw, add);
     const leaves = draw.fraction('leaves');
-    if (leaves < 0.6) add(leaves < 0.15 ? 'fade' : 'disconnect', {}, 3000);
+    if (leaves < 0.6) add(leaves < 0.15 ? 'vanish' : 'disconnect', {}, 3000);
   }
   return operations.slice(0, operationsMax);
 }

@@ -2,8 +2,8 @@
  * WS-003. Evidence: timers that fire, and what the simulator's ledger holds open at the end, against who is connected and subscribed on the wire.
  * Testimony: the tasks that the gateway says it runs.
  */
-import type { Judge, JudgeView, Property, RunRecord } from '../../sim/index.ts';
-import { Wire, type Wired } from '../support/connections.ts';
+import type { Checker, CheckerView, Property, RunRecord } from '../../sim/index.ts';
+import { Connections, type TrackedConnection } from '../support/connections.ts';
 
 /** Work may outlive its owner by so much, to notice that it is gone. */
 const GRACE_MS = 200;
@@ -15,8 +15,9 @@ export const noOrphans: Property = {
   id: 'no-orphan-tasks',
   risk: 'WS-003',
   kind: 'always',
-  promise: 'No task, timer or listener outlives its owner; when the last client has gone, none of any client remains.',
-  judge: (view) => new NoOrphans(view),
+  description:
+    'No task, timer or listener outlives its owner; when the last client has gone, none of any client remains.',
+  checker: (view) => new NoOrphans(view),
 };
 
 interface Departed {
@@ -24,9 +25,9 @@ interface Departed {
   readonly client: string;
 }
 
-class NoOrphans implements Judge {
+class NoOrphans implements Checker {
   readonly observes = ['timer', 'probe', 'node'] as const;
-  readonly #view: JudgeView;
+  readonly #view: CheckerView;
   readonly #subscribers = new Map<string, number>();
   /** The last subscriber of a node's symbol that left, where none is left. */
   readonly #departed = new Map<string, Departed>();
@@ -36,9 +37,9 @@ class NoOrphans implements Judge {
   readonly #unfinished = new Set<string>();
   readonly #tasks = new Map<string, { node: string; label: string }>();
 
-  constructor(view: JudgeView) {
+  constructor(view: CheckerView) {
     this.#view = view;
-    Wire.of(view).listen({
+    Connections.of(view).listen({
       subscribed: (wired, symbol) => this.#count(wired, symbol, 1),
       unsubscribed: (wired, symbol) => this.#count(wired, symbol, -1),
       ended: (wired) => this.#ended(wired),
@@ -57,28 +58,28 @@ class NoOrphans implements Judge {
     for (const node of ledger.nodes()) {
       const timer = ledger.timers(node).find(({ owner }) => isOfClients(owner));
       this.#view.check(timer === undefined, () => ({
-        about: `timer ${kindOf(timer?.label ?? '')}`,
+        subject: `timer ${kindOf(timer?.label ?? '')}`,
         text: `the last client has left, but ${node} still holds the timer ${timer?.label} of ${timer?.owner}`,
       }));
       const channel = ledger.channels(node)[0];
       this.#view.check(channel === undefined, () => ({
-        about: 'channel',
+        subject: 'channel',
         text: `the last client has left, but ${node} still listens to ${channel}`,
       }));
     }
     const held = ledger.connections().find(({ atNode }) => atNode === 'open');
     this.#view.check(held === undefined, () => ({
-      about: 'connection',
+      subject: 'connection',
       text: `the last client has left, but ${held?.node} still holds ${held?.link}, with ${held?.listeners} listeners`,
     }));
     const task = [...this.#tasks.values()].find(({ label }) => isOfClients(label));
     this.#view.check(task === undefined, () => ({
-      about: `task ${kindOf(task?.label ?? '')}`,
+      subject: `task ${kindOf(task?.label ?? '')}`,
       text: `the last client has left, but ${task?.node} still runs the task ${task?.label}`,
     }));
   }
 
-  #ended(wired: Wired): void {
+  #ended(wired: TrackedConnection): void {
     for (const symbol of wired.subscriptions) this.#count(wired, symbol, -1);
     if (wired.connection === null) return;
     this.#closed.set(`${wired.node} ${wired.connection}`, this.#leaving(wired));
@@ -91,7 +92,7 @@ class NoOrphans implements Judge {
   #fired({ node, label, owner, atMs }: Extract<RunRecord, { type: 'timer' }>): void {
     const departed = this.#ownerGone(node, owner);
     this.#view.check(departed === undefined || atMs - departed.atMs <= GRACE_MS, () => ({
-      about: `timer ${kindOf(label)}`,
+      subject: `timer ${kindOf(label)}`,
       text: `${departed?.client} is gone since ${((departed?.atMs ?? 0) / 1000).toFixed(1)} s, but ${label} of ${owner} still runs on ${node}`,
     }));
   }
@@ -101,12 +102,12 @@ class NoOrphans implements Judge {
     if (this.#unfinished.has(node)) return;
     const task = [...this.#tasks.values()].find((one) => one.node === node);
     this.#view.check(task === undefined, () => ({
-      about: `task of a stopped node: ${kindOf(task?.label ?? '')}`,
+      subject: `task of a stopped node: ${kindOf(task?.label ?? '')}`,
       text: `${node} has stopped in good order, but still runs the task ${task?.label}`,
     }));
     const [timer] = this.#view.ledger.timers(node);
     this.#view.check(timer === undefined, () => ({
-      about: `timer of a stopped node: ${kindOf(timer?.label ?? '')}`,
+      subject: `timer of a stopped node: ${kindOf(timer?.label ?? '')}`,
       text: `${node} has stopped in good order, but still holds the timer ${timer?.label} of ${timer?.owner}`,
     }));
   }
@@ -124,7 +125,7 @@ class NoOrphans implements Judge {
     else if (name === 'alert.raised' && fields['name'] === 'stop_incomplete') this.#unfinished.add(node);
   }
 
-  #count(wired: Wired, symbol: string, change: 1 | -1): void {
+  #count(wired: TrackedConnection, symbol: string, change: 1 | -1): void {
     const key = `${wired.node} ${symbol}`;
     const count = (this.#subscribers.get(key) ?? 0) + change;
     this.#subscribers.set(key, count);
@@ -132,7 +133,7 @@ class NoOrphans implements Judge {
     else this.#departed.set(key, this.#leaving(wired));
   }
 
-  #leaving({ client }: Wired): Departed {
+  #leaving({ client }: TrackedConnection): Departed {
     return { atMs: this.#view.nowMs, client };
   }
 

@@ -1,7 +1,7 @@
 /**
  * WS-005. Evidence: writes that Redis refused or that were lost, as the node was told. Testimony: alerts and health.
  */
-import type { Judge, JudgeView, Property, RunRecord } from '../../sim/index.ts';
+import type { Checker, CheckerView, Property, RunRecord } from '../../sim/index.ts';
 import { simulatedLimits } from '../configuration.ts';
 import { Deadlines } from '../support/deadlines.ts';
 import { nothing } from '../support/nothing.ts';
@@ -25,15 +25,15 @@ export const noSilentFailures: Property = {
   id: 'no-silent-redis-failures',
   risk: 'WS-005',
   kind: 'always',
-  promise:
+  description:
     'No failed Redis write is silent: it is retried within its budget, then raised as an alert and shown as degraded health; ' +
     'after healing, memory and Redis agree.',
-  judge: (view) => new NoSilentFailures(view),
+  checker: (view) => new NoSilentFailures(view),
 };
 
-class NoSilentFailures implements Judge {
+class NoSilentFailures implements Checker {
   readonly observes = ['command', 'probe', 'node', 'fault'] as const;
-  readonly #view: JudgeView;
+  readonly #view: CheckerView;
   readonly #pauses: Pauses;
   readonly #failed = new Deadlines<FailedWrite>(ANSWERED_WITHIN_MS, keyOf);
   readonly #alerted = new Set<string>();
@@ -42,7 +42,7 @@ class NoSilentFailures implements Judge {
   readonly #memory = new Map<string, Set<string>>();
   readonly #raised = new Set<string>();
 
-  constructor(view: JudgeView) {
+  constructor(view: CheckerView) {
     this.#view = view;
     this.#pauses = Pauses.of(view);
   }
@@ -64,7 +64,7 @@ class NoSilentFailures implements Judge {
       return;
     }
     this.#view.check(this.#alerted.has(node) && this.#degraded.has(node), () => ({
-      about: 'failed write',
+      subject: 'failed write',
       text: `a write of ${key.split(':', 1)[0]} by ${node} failed at ${(atMs / 1000).toFixed(1)} s; since then it neither succeeded nor was an alert raised`,
     }));
   }
@@ -72,7 +72,7 @@ class NoSilentFailures implements Judge {
   #judgeRaised(): void {
     for (const node of this.#raised) {
       this.#view.check(this.#degraded.has(node), () => ({
-        about: 'alert without degraded health',
+        subject: 'alert without degraded health',
         text: `${node} raised an alert for Redis, but its health is not degraded`,
       }));
     }
@@ -118,7 +118,7 @@ class NoSilentFailures implements Judge {
     const differing =
       [...stored].filter((key) => !memory.has(key)).length + [...memory].filter((key) => !stored.has(key)).length;
     this.#view.check(differing === 0, () => ({
-      about: 'memory and Redis',
+      subject: 'memory and Redis',
       text: `after settling, memory and Redis differ in ${differing} connections`,
     }));
   }

@@ -1,11 +1,11 @@
 /**
  * WS-001. Evidence: the frames that the gateway sends. Testimony: its one record of each connection. At the end, Redis against the wire.
  */
-import type { Judge, JudgeView, Property, RunRecord } from '../../sim/index.ts';
+import type { Checker, CheckerView, Property, RunRecord } from '../../sim/index.ts';
 import { simulatedLimits } from '../configuration.ts';
 import { Deadlines } from '../support/deadlines.ts';
 import { Pauses } from '../support/pauses.ts';
-import { Wire, type Wired } from '../support/connections.ts';
+import { Connections, type TrackedConnection } from '../support/connections.ts';
 
 /** Timers may be late by so much. */
 const SLACK_MS = 100;
@@ -14,11 +14,11 @@ export const oneRecord: Property = {
   id: 'one-record',
   risk: 'WS-001',
   kind: 'always',
-  promise:
+  description:
     'Once a client was sent that it is authenticated, the one record holds it as such until its teardown; a pending connection ' +
     'receives nothing else and lives at most its deadline plus one sweep; its row in Redis is touched by its own node alone, and ' +
     'after healing Redis holds exactly the living connections.',
-  judge: (view) => new OneRecord(view),
+  checker: (view) => new OneRecord(view),
 };
 
 const PENDING_WITHIN_MS = simulatedLimits.authenticateWithinMs + simulatedLimits.sweepEveryMs + SLACK_MS;
@@ -26,25 +26,25 @@ const PENDING_WITHIN_MS = simulatedLimits.authenticateWithinMs + simulatedLimits
 /** Once all is well, a node has long asked for every removal that is due. */
 const REMOVED_WITHIN_MS = 5000;
 
-class OneRecord implements Judge {
+class OneRecord implements Checker {
   readonly observes = ['probe', 'command', 'node', 'fault'] as const;
-  readonly #view: JudgeView;
+  readonly #view: CheckerView;
   readonly #pauses: Pauses;
-  readonly #wire: Wire;
-  readonly #pending = new Deadlines<Wired>(PENDING_WITHIN_MS, ({ link }) => link);
+  readonly #wire: Connections;
+  readonly #pending = new Deadlines<TrackedConnection>(PENDING_WITHIN_MS, ({ link }) => link);
   /** Connections that the record holds as authenticated, by node. */
   readonly #recorded = new Map<string, Set<string>>();
   /** Rows of connections that have ended, whose removal their node has not asked Redis for yet. */
-  readonly #unremoved = new Map<string, { readonly wired: Wired; readonly endedAtMs: number }>();
+  readonly #unremoved = new Map<string, { readonly wired: TrackedConnection; readonly endedAtMs: number }>();
   /** Rows whose removal was asked for before their connection ended on the wire. */
   readonly #removing = new Set<string>();
   /** What changed in this step and is judged when it is quiescent. */
   readonly #changed = new Set<string>();
 
-  constructor(view: JudgeView) {
+  constructor(view: CheckerView) {
     this.#view = view;
     this.#pauses = Pauses.of(view);
-    this.#wire = Wire.of(view).listen({
+    this.#wire = Connections.of(view).listen({
       accepted: (wired) => this.#pending.add(wired, wired.acceptedAtMs),
       closing: (wired) => void this.#pending.settle(wired.link),
       ended: (wired) => this.#ended(wired),
@@ -67,12 +67,12 @@ class OneRecord implements Judge {
     this.#judgeRemovals();
   }
 
-  #authenticated({ link, connection }: Wired): void {
+  #authenticated({ link, connection }: TrackedConnection): void {
     this.#pending.settle(link);
     if (connection !== null) this.#changed.add(connection);
   }
 
-  #ended(wired: Wired): void {
+  #ended(wired: TrackedConnection): void {
     this.#pending.settle(wired.link);
     const { connection } = wired;
     if (connection === null) return;
@@ -88,12 +88,12 @@ class OneRecord implements Judge {
     const wired = this.#wire.named(connection);
     if (wired === undefined) return;
     this.#view.check(wired.node === node, () => ({
-      about: 'row of another node',
+      subject: 'row of another node',
       text: `${node} sent ${command} ${key}, the row of ${wired.link}, which is connected to ${wired.node}`,
     }));
   }
 
-  /** A life that is over keeps no record and removes no row: its rows vanish with their leases. */
+  /** A process that is over keeps no record and removes no row: its rows vanish with their leases. */
   #forget(node: string): void {
     this.#recorded.set(node, new Set());
     for (const [key, { wired }] of this.#unremoved) if (wired.node === node) this.#unremoved.delete(key);
@@ -104,7 +104,7 @@ class OneRecord implements Judge {
     const beforeMs = this.#view.nowMs - REMOVED_WITHIN_MS;
     for (const [key, { wired, endedAtMs }] of this.#unremoved) {
       this.#view.check(endedAtMs >= beforeMs, () => ({
-        about: 'row left behind',
+        subject: 'row left behind',
         text: `${wired.link} ended at ${seconds(endedAtMs)}, but ${wired.node} never asked Redis to remove its row ${key}`,
       }));
     }
@@ -120,7 +120,7 @@ class OneRecord implements Judge {
       return;
     }
     this.#view.check(false, () => ({
-      about: 'pending connection',
+      subject: 'pending connection',
       text: `${late.link} connected to ${late.node} at ${seconds(late.acceptedAtMs)}, never authenticated, and is still there`,
     }));
   }
@@ -139,16 +139,16 @@ class OneRecord implements Judge {
       const wired = this.#wire.named(connection);
       if (wired === undefined) continue;
       this.#view.check(this.#recorded.get(wired.node)?.has(connection) === true, () => ({
-        about: 'authenticated connection',
+        subject: 'authenticated connection',
         text: `${wired.client} was told at ${seconds(wired.authenticatedAtMs)} that it is authenticated, but the record of ${wired.node} does not hold it`,
       }));
     }
     this.#changed.clear();
   }
 
-  #sentToPending(wired: Wired, type: string): void {
+  #sentToPending(wired: TrackedConnection, type: string): void {
     this.#view.check(type === 'authenticated', () => ({
-      about: 'frame to a pending connection',
+      subject: 'frame to a pending connection',
       text: `${wired.client} was sent a frame of type ${type} by ${wired.node} before it was authenticated`,
     }));
   }
@@ -161,11 +161,11 @@ class OneRecord implements Judge {
     const closing = new Set([...this.#wire.closing.values()].map(({ connection }) => `conn:${connection}`));
     const stale = [...stored].filter((key) => !living.has(key) && !closing.has(key));
     this.#view.check(missing.length === 0, () => ({
-      about: 'row missing in Redis',
+      subject: 'row missing in Redis',
       text: `after settling, Redis lacks the rows of ${missing.length} living connections: ${missing.slice(0, 3).join(', ')}`,
     }));
     this.#view.check(stale.length === 0, () => ({
-      about: 'stale row in Redis',
+      subject: 'stale row in Redis',
       text: `after settling, Redis holds the rows of ${stale.length} connections that are gone: ${stale.slice(0, 3).join(', ')}`,
     }));
   }

@@ -1,8 +1,8 @@
 /**
  * Which interesting states the runs reach. Nothing is promised here: a mark that is never reached says that the promises were not tried there.
  */
-import type { Judge, JudgeView, Property, RunRecord } from '../../sim/index.ts';
-import { Wire } from '../support/connections.ts';
+import type { Checker, CheckerView, Property, RunRecord } from '../../sim/index.ts';
+import { Connections } from '../support/connections.ts';
 
 const MARKS = [
   'a price went to 20 clients at once',
@@ -13,7 +13,7 @@ const MARKS = [
   'the retry budget was spent',
   'health was restored',
   'a node died with clients connected',
-  'a node began its second life',
+  'a node began its second process',
   'a release began beside another that had clients',
   'a client closed while its node held it open',
   'Redis was lost and found again',
@@ -25,21 +25,21 @@ export const reached: Property = {
   id: 'reached',
   risk: '',
   kind: 'sometimes',
-  promise: 'The runs reach the states in which the promises are hard to keep.',
+  description: 'The runs reach the states in which the promises are hard to keep.',
   marks: MARKS,
-  judge: (view) => new Reached(view),
+  checker: (view) => new Reached(view),
 };
 
-class Reached implements Judge {
+class Reached implements Checker {
   readonly observes = ['probe', 'command', 'node', 'frame'] as const;
-  readonly #view: JudgeView;
-  readonly #wire: Wire;
+  readonly #view: CheckerView;
+  readonly #wire: Connections;
   readonly #versions = new Map<string, 'other' | undefined>();
   readonly #failedKeys = new Set<string>();
 
-  constructor(view: JudgeView) {
+  constructor(view: CheckerView) {
     this.#view = view;
-    this.#wire = Wire.of(view).listen({
+    this.#wire = Connections.of(view).listen({
       closing: () => this.#mark('a client closed while its node held it open'),
     });
   }
@@ -93,8 +93,8 @@ class Reached implements Judge {
     if (connected) this.#mark('a node died with clients connected');
   }
 
-  #started({ node, life, version }: Extract<RunRecord, { type: 'node' }>): void {
-    if (life > 1) this.#mark('a node began its second life');
+  #started({ node, process, version }: Extract<RunRecord, { type: 'node' }>): void {
+    if (process > 1) this.#mark('a node began its second process');
     this.#versions.set(node, version);
     for (const wired of this.#wire.open.values()) {
       if (this.#versions.get(wired.node) === version) continue;

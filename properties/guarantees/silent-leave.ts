@@ -1,10 +1,10 @@
 /**
  * WS-004. Evidence alone: when the node last heard of a client, and whether it still holds the connection.
  */
-import type { Judge, JudgeView, Property, RunRecord } from '../../sim/index.ts';
+import type { Checker, CheckerView, Property, RunRecord } from '../../sim/index.ts';
 import { simulatedLimits } from '../configuration.ts';
 import { Pauses } from '../support/pauses.ts';
-import { Wire, type Wired } from '../support/connections.ts';
+import { Connections, type TrackedConnection } from '../support/connections.ts';
 
 const { pingAfterMs, pongWithinMs, sweepEveryMs } = simulatedLimits;
 
@@ -18,23 +18,23 @@ export const silentLeave: Property = {
   id: 'silent-connections-leave',
   risk: 'WS-004',
   kind: 'always',
-  promise:
+  description:
     'A silent connection is evicted within its time plus one sweep, also after the sweeper met a throwing socket.',
-  judge: (view) => new SilentLeave(view),
+  checker: (view) => new SilentLeave(view),
 };
 
-class SilentLeave implements Judge {
+class SilentLeave implements Checker {
   readonly observes = ['probe'] as const;
-  readonly #view: JudgeView;
-  readonly #wire: Wire;
+  readonly #view: CheckerView;
+  readonly #wire: Connections;
   readonly #pauses: Pauses;
   /** Connections that the gateway says it has let go, and whose sockets are not closed yet. */
   readonly #letGo = new Set<string>();
   #lookAtMs = 0;
 
-  constructor(view: JudgeView) {
+  constructor(view: CheckerView) {
     this.#view = view;
-    this.#wire = Wire.of(view).listen({ ended: ({ connection }) => void this.#letGo.delete(connection ?? '') });
+    this.#wire = Connections.of(view).listen({ ended: ({ connection }) => void this.#letGo.delete(connection ?? '') });
     this.#pauses = Pauses.of(view);
   }
 
@@ -56,9 +56,9 @@ class SilentLeave implements Judge {
     }
   }
 
-  #judge({ client, node, heardAtMs }: Wired, heardSinceMs: number): void {
+  #judge({ client, node, heardAtMs }: TrackedConnection, heardSinceMs: number): void {
     this.#view.check(Math.max(heardAtMs, this.#pauses.lastMs(node, this.#view.nowMs)) >= heardSinceMs, () => ({
-      about: 'silent connection',
+      subject: 'silent connection',
       text: `${node} has heard nothing of ${client} since ${(heardAtMs / 1000).toFixed(1)} s and still holds its connection`,
     }));
   }

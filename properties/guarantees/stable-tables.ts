@@ -8,14 +8,14 @@ export const stableTables: Property = {
   id: 'stable-tables',
   risk: 'WS-002',
   kind: 'always',
-  promise: 'No table changes under an iteration that has not ended, across awaits too.',
-  judge: (view) => ({
+  description: 'No table changes under an iteration that has not ended, across awaits too.',
+  checker: (view) => ({
     observes: ['probe'],
     observe(record) {
       if (record.type !== 'probe' || record.name !== 'sim.table-conflict') return;
       const { table, change, iterating = '', changing = '' } = record.fields;
       view.check(false, () => ({
-        about: `${String(table)} ${String(change)}`,
+        subject: `${String(table)} ${String(change)}`,
         text: `a ${String(table)} of ${record.node} was changed (${String(change)}${by(changing)}) while it was being iterated${by(iterating)}`,
       }));
     },

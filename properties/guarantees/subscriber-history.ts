@@ -10,7 +10,7 @@ type ProbeRecord = Extract<RunRecord, { type: 'probe' }>;
 export const subscriberHistory = historyProperty({
   id: 'subscriber-history',
   risk: 'WS-002',
-  promise:
+  description:
     'What a client is sent of a symbol is what it subscribed to: newer prices only, none twice, none after the answer to its ' +
     'unsubscribe, and the newest in the end.',
   guarantees: newestState,

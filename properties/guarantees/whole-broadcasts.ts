@@ -1,12 +1,12 @@
 /**
  * WS-002, second half. Testimony: when a broadcast begins. Evidence: who was subscribed then, and what each was sent.
  */
-import type { Judge, JudgeView, Property, RunRecord } from '../../sim/index.ts';
+import type { Checker, CheckerView, Property, RunRecord } from '../../sim/index.ts';
 import { simulatedLimits } from '../configuration.ts';
 import { nothing } from '../support/nothing.ts';
 import { Pauses } from '../support/pauses.ts';
 import { Queue } from '../support/queue.ts';
-import { Wire, type Wired } from '../support/connections.ts';
+import { Connections, type TrackedConnection } from '../support/connections.ts';
 
 /** A price may wait so long in the outbox of a client that reads. */
 const OWED_WITHIN_MS = 2000;
@@ -25,7 +25,7 @@ interface Group {
 }
 
 interface Reader {
-  readonly wired: Wired;
+  readonly wired: TrackedConnection;
   readonly symbol: string;
   readonly group: Group;
   /** The first broadcast whose price, or a newer one, it has not been sent yet. */
@@ -43,26 +43,26 @@ export const wholeBroadcasts: Property = {
   id: 'whole-broadcasts',
   risk: 'WS-002',
   kind: 'always',
-  promise:
+  description:
     'A broadcast reaches every client that was subscribed throughout it with that price or a newer one; and once all has settled, what anybody is ' +
     'subscribed to is broadcast.',
-  judge: (view) => new WholeBroadcasts(view),
+  checker: (view) => new WholeBroadcasts(view),
 };
 
-class WholeBroadcasts implements Judge {
+class WholeBroadcasts implements Checker {
   readonly observes = ['fault', 'probe'] as const;
-  readonly #view: JudgeView;
+  readonly #view: CheckerView;
   readonly #pauses: Pauses;
   readonly #broadcasts = new Queue<Broadcast>();
   /** By node and symbol. */
   readonly #groups = new Map<string, Group>();
   /** By symbol. */
-  readonly #readers = new Map<Wired, Map<string, Reader>>();
+  readonly #readers = new Map<TrackedConnection, Map<string, Reader>>();
 
-  constructor(view: JudgeView) {
+  constructor(view: CheckerView) {
     this.#view = view;
     this.#pauses = Pauses.of(view);
-    Wire.of(view).listen({
+    Connections.of(view).listen({
       subscribed: (wired, symbol) => this.#join(wired, symbol),
       unsubscribed: (wired, symbol) => this.#leave(wired, symbol),
       closing: (wired) => this.#leaveAll(wired),
@@ -99,7 +99,7 @@ class WholeBroadcasts implements Judge {
       return;
     }
     this.#view.check(false, () => ({
-      about: 'missed price',
+      subject: 'missed price',
       text: `${wired.client} is subscribed to ${symbol} at ${wired.node} but was not sent price ${sequence}, nor a newer one, within ${OWED_WITHIN_MS} ms`,
     }));
   }
@@ -111,7 +111,7 @@ class WholeBroadcasts implements Judge {
     for (const reader of readers) reader.owed ??= broadcast;
   }
 
-  #priced(wired: Wired, symbol: string, sequence: number): void {
+  #priced(wired: TrackedConnection, symbol: string, sequence: number): void {
     const reader = this.#readers.get(wired)?.get(symbol);
     if (reader === undefined || reader.owed === null || sequence < reader.owed.sequence) return;
     reader.owed = null;
@@ -124,13 +124,13 @@ class WholeBroadcasts implements Judge {
     for (const [key, { readers, silentSinceMs }] of this.#groups) {
       if (readers.size === 0) continue;
       this.#view.check(nowMs - silentSinceMs <= SILENT_MS_MAX, () => ({
-        about: 'silent stream',
+        subject: 'silent stream',
         text: `${readers.size} clients are subscribed to ${key}, which has not been broadcast since ${(silentSinceMs / 1000).toFixed(1)} s`,
       }));
     }
   }
 
-  #join(wired: Wired, symbol: string): void {
+  #join(wired: TrackedConnection, symbol: string): void {
     const group = this.#group(wired.node, symbol);
     if (group.readers.size === 0) group.silentSinceMs = this.#view.nowMs;
     const own = this.#readers.get(wired) ?? new Map<string, Reader>();
@@ -141,7 +141,7 @@ class WholeBroadcasts implements Judge {
     group.readers.add(reader);
   }
 
-  #leave(wired: Wired, symbol: string): void {
+  #leave(wired: TrackedConnection, symbol: string): void {
     const own = this.#readers.get(wired);
     const reader = own?.get(symbol);
     if (reader === undefined) return;
@@ -150,7 +150,7 @@ class WholeBroadcasts implements Judge {
     reader.owed = null;
   }
 
-  #leaveAll(wired: Wired): void {
+  #leaveAll(wired: TrackedConnection): void {
     for (const symbol of wired.subscriptions) this.#leave(wired, symbol);
     this.#readers.delete(wired);
   }

@@ -1,12 +1,12 @@
 /**
  * What the wire shows of each connection, as evidence for the properties: who is connected, authenticated, subscribed, and until when.
  */
-import type { JudgeView, RunRecord } from '../../sim/index.ts';
+import type { CheckerView, RunRecord } from '../../sim/index.ts';
 import { PriceTexts } from './price-texts.ts';
 
 type FrameRecord = Extract<RunRecord, { type: 'frame' }>;
 
-export interface Wired {
+export interface TrackedConnection {
   readonly link: string;
   readonly client: string;
   readonly node: string;
@@ -16,37 +16,37 @@ export interface Wired {
   authenticatedAtMs: number | null;
   /** Symbols whose subscription was answered and not ended, as the gateway must see it. */
   readonly subscriptions: Set<string>;
-  /** Last sign of life that reached the node. */
+  /** Last sign of process that reached the node. */
   heardAtMs: number;
   /** Characters on their way down. */
   underWay: number;
 }
 
 /** Told what records mean for a connection. */
-export interface WireListener {
-  accepted(wired: Wired): void;
-  authenticated(wired: Wired): void;
+export interface ConnectionListener {
+  accepted(wired: TrackedConnection): void;
+  authenticated(wired: TrackedConnection): void;
   /** The client's closing frame arrived; the node's socket is not closed yet, and nothing can be sent on it. */
-  closing(wired: Wired): void;
-  ended(wired: Wired): void;
-  subscribed(wired: Wired, symbol: string): void;
-  unsubscribed(wired: Wired, symbol: string): void;
+  closing(wired: TrackedConnection): void;
+  ended(wired: TrackedConnection): void;
+  subscribed(wired: TrackedConnection, symbol: string): void;
+  unsubscribed(wired: TrackedConnection, symbol: string): void;
   /** A price was sent. */
-  price(wired: Wired, symbol: string, sequence: number): void;
+  price(wired: TrackedConnection, symbol: string, sequence: number): void;
   /** Before it was authenticated, it was sent a frame of that type. */
-  sentToPending(wired: Wired, type: string): void;
+  sentToPending(wired: TrackedConnection, type: string): void;
 }
 
-type Listeners = { readonly [Name in keyof WireListener]: WireListener[Name][] };
+type Listeners = { readonly [Name in keyof ConnectionListener]: ConnectionListener[Name][] };
 
-export class Wire {
+export class Connections {
   readonly observes = ['frame', 'node'] as const;
   /** Connections that are open at their node, by link. */
-  readonly open = new Map<string, Wired>();
+  readonly open = new Map<string, TrackedConnection>();
   /** Connections whose client has begun to close, and whose socket at the node is not closed yet. */
-  readonly closing = new Map<string, Wired>();
+  readonly closing = new Map<string, TrackedConnection>();
   /** Also of those that are closing. */
-  readonly #byConnection = new Map<string, Wired>();
+  readonly #byConnection = new Map<string, TrackedConnection>();
   readonly #prices = new PriceTexts();
   readonly #listeners: Listeners = {
     accepted: [],
@@ -60,18 +60,18 @@ export class Wire {
   };
 
   /** Of the run that `view` sees; judges share it. Told each record before they are. */
-  static of(view: JudgeView): Wire {
+  static of(view: CheckerView): Connections {
     return view.shared(createWire);
   }
 
   /** From now on. */
-  listen(listener: Partial<WireListener>): this {
-    for (const name in listener) this.#add(name as keyof WireListener, listener);
+  listen(listener: Partial<ConnectionListener>): this {
+    for (const name in listener) this.#add(name as keyof ConnectionListener, listener);
     return this;
   }
 
   /** The connection that the gateway calls so, while it is open. */
-  named(connection: string): Wired | undefined {
+  named(connection: string): TrackedConnection | undefined {
     const wired = this.#byConnection.get(connection);
     return wired !== undefined && this.open.has(wired.link) ? wired : undefined;
   }
@@ -108,7 +108,7 @@ export class Wire {
   }
 
   #accepted({ link, client, node, atMs }: FrameRecord): void {
-    const wired: Wired = {
+    const wired: TrackedConnection = {
       link,
       client,
       node,
@@ -123,13 +123,13 @@ export class Wire {
     for (const accepted of this.#listeners.accepted) accepted(wired);
   }
 
-  #closing(wired: Wired): void {
+  #closing(wired: TrackedConnection): void {
     if (!this.open.delete(wired.link)) return;
     this.closing.set(wired.link, wired);
     for (const closing of this.#listeners.closing) closing(wired);
   }
 
-  #ended(wired: Wired): void {
+  #ended(wired: TrackedConnection): void {
     this.open.delete(wired.link);
     this.closing.delete(wired.link);
     if (wired.connection !== null) this.#byConnection.delete(wired.connection);
@@ -141,14 +141,14 @@ export class Wire {
   }
 
   /** A client's wish to unsubscribe counts when it arrives: from then on nothing more is promised. */
-  #said(wired: Wired, text: string): void {
+  #said(wired: TrackedConnection, text: string): void {
     if (!text.startsWith('{"type":"unsubscribe"')) return;
     const { symbol } = JSON.parse(text) as { symbol: string };
     if (!wired.subscriptions.delete(symbol)) return;
     for (const unsubscribed of this.#listeners.unsubscribed) unsubscribed(wired, symbol);
   }
 
-  #sent(wired: Wired, record: FrameRecord): void {
+  #sent(wired: TrackedConnection, record: FrameRecord): void {
     const { text } = record;
     wired.underWay += text.length;
     const price = this.#prices.read(text);
@@ -171,11 +171,11 @@ export class Wire {
     }
   }
 
-  #sentToPending(wired: Wired, type: string): void {
+  #sentToPending(wired: TrackedConnection, type: string): void {
     for (const sentToPending of this.#listeners.sentToPending) sentToPending(wired, type);
   }
 
-  #add<Name extends keyof WireListener>(name: Name, listener: Partial<WireListener>): void {
+  #add<Name extends keyof ConnectionListener>(name: Name, listener: Partial<ConnectionListener>): void {
     const told = listener[name];
     if (told !== undefined) this.#listeners[name].push(told);
   }
@@ -185,6 +185,6 @@ function typeOf(text: string): string {
   return text.slice(9, text.indexOf('"', 9));
 }
 
-function createWire(): Wire {
-  return new Wire();
+function createWire(): Connections {
+  return new Connections();
 }

@@ -1,11 +1,11 @@
 /**
- * Prices over Redis, for some lives of a node: production's adapter reads them, and whoever quotes is played beside it. While a symbol is read,
+ * Prices over Redis, for some processes of a node: production's adapter reads them, and whoever quotes is played beside it. While a symbol is read,
  * its recorded prices are published by a client of their own; other nodes that read the symbol hear them too, as subscribers of one source do.
  */
 import { recordedFeed, recordedPrices } from '../../core/adapters/recorded-feed.ts';
 import { redisFeed } from '../../core/adapters/redis-feed.ts';
 import type { PriceFeed } from '../../core/ports.ts';
-import type { NodeFaces } from '../../sim/index.ts';
+import type { SimNode } from '../../sim/index.ts';
 import type { GatewayConfiguration } from '../configuration.ts';
 
 export interface FeedOverRedis {
@@ -13,10 +13,7 @@ export interface FeedOverRedis {
   close(): void;
 }
 
-export function feedOverRedis(
-  node: NodeFaces,
-  { priceEveryMs, commandTimeoutMs }: GatewayConfiguration,
-): FeedOverRedis {
+export function feedOverRedis(node: SimNode, { priceEveryMs, commandTimeoutMs }: GatewayConfiguration): FeedOverRedis {
   const options = { commandTimeout: commandTimeoutMs, autoResubscribe: false };
   const [reader, quoter] = [node.redis(options), node.redis(options)];
   const recorded = recordedFeed(node.clock, recordedPrices, priceEveryMs);

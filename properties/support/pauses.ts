@@ -2,7 +2,7 @@
  * When nodes did not run as they should: their event loop stood still, or their timers came late. What a node promises to do within a time, it
  * promises for time in which it runs.
  */
-import type { JudgeView, RunRecord } from '../../sim/index.ts';
+import type { CheckerView, RunRecord } from '../../sim/index.ts';
 
 const KINDS: ReadonlySet<string> = new Set(['node-stall', 'timers-late']);
 
@@ -13,7 +13,7 @@ export class Pauses {
   readonly #endedAtMs = new Map<string, number>();
 
   /** Of the run that `view` sees; judges share it. */
-  static of(view: JudgeView): Pauses {
+  static of(view: CheckerView): Pauses {
     return view.shared(createPauses);
   }
 

@@ -197,7 +197,7 @@ export const clauses: readonly Clause[] = [
       inCore(
         'persistence.ts',
         'Persistence.#spent',
-        "if (isFirst) this.#parts.alarm.raise('store_unreachable', `conn:${desire.connection}`);",
+        "if (isFirst) this.#parts.alarm.raise('store_unreachable', `conn:${desired.connection}`);",
         'void isFirst;',
       ),
     ],

@@ -8,7 +8,7 @@ import { bundleScenario, bundleSystem } from '../../sim/load/bundle.ts';
 import { loadImage, type LoadedScenario } from '../../sim/api/load-image.ts';
 import { RunResources } from '../../sim/run/execute-run.ts';
 import type { RunReport, ShrinkReport } from '../../sim/search/job.ts';
-import { perform } from '../../sim/search/run-job.ts';
+import { runJob } from '../../sim/search/run-job.ts';
 import type { SourceEdit } from '../../sim/index.ts';
 import type { Failure } from '../../sim/run/run-verdict.ts';
 import type { Plan } from '../../sim/plan/plan.ts';
@@ -39,7 +39,7 @@ export async function loadGateway(
 }
 
 export function runSeed(loaded: LoadedScenario, seed: Seed, more: { detailed?: boolean } = {}): Promise<RunReport> {
-  return perform(loaded, { kind: 'run', seed, ...more }, { nowMs });
+  return runJob(loaded, { kind: 'run', seed, ...more }, { nowMs });
 }
 
 /** A plan, and the choices that replace those of its seed. */
@@ -47,11 +47,11 @@ export function runPlan(
   loaded: LoadedScenario,
   { plan, choices = {} }: { readonly plan: Plan; readonly choices?: ChoiceOverrides },
 ): Promise<RunReport> {
-  return perform(loaded, { kind: 'run', seed: plan.seed, plan, choices }, { nowMs });
+  return runJob(loaded, { kind: 'run', seed: plan.seed, plan, choices }, { nowMs });
 }
 
 export function shrink(loaded: LoadedScenario, plan: Plan, { signature, atMs }: Failure): Promise<ShrinkReport> {
-  return perform(loaded, { kind: 'shrink', plan, signature, failedAtMs: atMs, budgetMs: 1 }, { nowMs });
+  return runJob(loaded, { kind: 'shrink', plan, signature, failedAtMs: atMs, budgetMs: 1 }, { nowMs });
 }
 
 /** The first run of so many seeds, from 0x1 on, that violates a property; null when none does. */

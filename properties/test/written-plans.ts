@@ -13,7 +13,7 @@ export const metWhileClosing: Plan = {
   operations: [
     operation('client-1', 'connect', 100),
     operation('client-1', 'authenticate', 1100),
-    operation('client-1', 'fade', 3900),
+    operation('client-1', 'vanish', 3900),
     operation('client-2', 'connect', 100),
     operation('client-2', 'authenticate', 1100),
   ],
@@ -35,7 +35,7 @@ export const tooMuchToRead: Plan = {
       operation(actor, 'authenticate', 1100),
     ]),
     operation('client-1', 'subscribe', 2000, { symbol: 'AAPL' }),
-    operation('client-1', 'lookAway', 3000, { ms: 5000 }),
+    operation('client-1', 'stopReading', 3000, { ms: 5000 }),
     operation('client-1', 'unsubscribe', 6000, { symbol: 'AAPL' }),
     ...['client-2', 'client-3'].flatMap((actor) =>
       Array.from({ length: 140 }, (_, index) => ({
@@ -106,5 +106,5 @@ export const leftWhileBusy: Plan = {
     { id: 'client-2.7', actor: 'client-2', name: 'disconnect', atMs: 9391, arguments: {} },
   ],
   faults: [{ id: 'fault-2', kind: 'redis-error', target: '*', atMs: 7125, durationMs: 2635, rate: 1 }],
-  plain: true,
+  minimal: true,
 };

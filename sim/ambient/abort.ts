@@ -1,9 +1,9 @@
 /** `AbortSignal` as it is, but for `timeout()`, which waits on the host's timers. */
-import type { ShadowHost } from '../system/image.ts';
+import type { AmbientHost } from '../system/image.ts';
 
 const { AbortController: NativeAbortController, AbortSignal: NativeAbortSignal } = globalThis;
 
-export function createAbortSignal(host: ShadowHost): typeof AbortSignal {
+export function createAbortSignal(host: AmbientHost): typeof AbortSignal {
   function timeout(delayMs: number): AbortSignal {
     if (typeof delayMs !== 'number') throw refusal(TypeError, 'ERR_INVALID_ARG_TYPE', delayMs);
     if (!Number.isInteger(delayMs) || delayMs < 0 || delayMs > DELAY_MS_MAX)

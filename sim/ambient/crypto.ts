@@ -1,18 +1,18 @@
 /** The global `crypto`: random values come from the host, and `subtle` computes in place of the thread pool. */
-import type { ShadowHost } from '../system/image.ts';
+import type { AmbientHost } from '../system/image.ts';
 import type { Guard } from './guard.ts';
 import { fillRandom, randomUuid } from './random.ts';
 import { createSubtle } from './subtle-crypto.ts';
 
 const BYTES_MAX = 65_536;
 
-export interface ShadowWebCrypto {
+export interface SimulatedWebCrypto {
   getRandomValues<T extends ArrayBufferView>(view: T): T;
   randomUUID(): string;
   readonly subtle: unknown;
 }
 
-export function createWebCrypto(host: ShadowHost, guard: Guard): ShadowWebCrypto {
+export function createWebCrypto(host: AmbientHost, guard: Guard): SimulatedWebCrypto {
   return {
     getRandomValues(view) {
       if (

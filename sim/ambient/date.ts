@@ -2,12 +2,12 @@
  * `Date` on the wall clock of the host. Only "now" differs from the native class; the time zone is the process's own, and so
  * is the clock that `Intl.DateTimeFormat` reads when it is asked to format nothing.
  */
-import type { ShadowHost } from '../system/image.ts';
+import type { AmbientHost } from '../system/image.ts';
 import { isInstanceOfNative } from './instance.ts';
 
 const NativeDate = Date;
 
-export function createDate(host: ShadowHost): DateConstructor {
+export function createDate(host: AmbientHost): DateConstructor {
   function now(): number {
     // A native clock reads whole milliseconds.
     return Math.floor(host.wallMs());

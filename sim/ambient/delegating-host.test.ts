@@ -1,22 +1,22 @@
 import { expect, test } from 'vitest';
-import { createLateHost, createLoadHost } from './delegating-host.ts';
+import { createDelegatingHost, createLoadingHost } from './delegating-host.ts';
 import { ManualHost } from './test/manual-host.ts';
-import { shadowOf } from './test/simulated-global.ts';
+import { simulatedGlobal } from './test/simulated-global.ts';
 
 test('a late host asks whoever runs', () => {
   const [one, two] = [new ManualHost('node-1'), new ManualHost('node-2')];
   two.skewMs = 0;
   let running: ManualHost | null = null;
-  const late = createLateHost(() => running, createLoadHost('packages'));
-  const [Shadow, now] = [shadowOf(late, 'Date'), shadowOf(late, 'Date').now];
+  const late = createDelegatingHost(() => running, createLoadingHost('packages'));
+  const [Shadow, now] = [simulatedGlobal(late, 'Date'), simulatedGlobal(late, 'Date').now];
   const seen = [Shadow.now()];
   for (running of [one, two, null]) seen.push(now());
   expect(seen).toEqual([1_577_836_800_000, 5_001_000, 1000, 1_577_836_800_000]);
   running = two;
-  expect(() => shadowOf(late, 'fetch')('x')).toThrow('node-2 tried fetch');
-  shadowOf(late, 'setTimeout')(() => {}, 5);
-  shadowOf(late, 'process').nextTick(() => {});
-  shadowOf(late, 'Math').random();
+  expect(() => simulatedGlobal(late, 'fetch')('x')).toThrow('node-2 tried fetch');
+  simulatedGlobal(late, 'setTimeout')(() => {}, 5);
+  simulatedGlobal(late, 'process').nextTick(() => {});
+  simulatedGlobal(late, 'Math').random();
   expect([two.escapes, two.waiting.length, two.ticks.length, two.asked, one.escapes, late.who, late.detailed]).toEqual([
     ['fetch'],
     1,
@@ -30,13 +30,13 @@ test('a late host asks whoever runs', () => {
 
 test('while code is loaded, time stands still, chance is fixed and nothing can be started', () => {
   const draw = (): number[] => {
-    const host = createLoadHost('packages');
+    const host = createLoadingHost('packages');
     return [host.fraction(''), host.fraction(''), host.monotonicMs()];
   };
   expect(draw()).toEqual(draw());
-  const host = createLoadHost('packages');
-  expect(() => shadowOf(host, 'setInterval')(() => {}, 5)).toThrow(
+  const host = createLoadingHost('packages');
+  expect(() => simulatedGlobal(host, 'setInterval')(() => {}, 5)).toThrow(
     'packages tried setInterval while being loaded, which no seed decides; instead, name the package in statefulPackages',
   );
-  expect(() => shadowOf(host, 'process').nextTick(() => {})).toThrow('process.nextTick while being loaded');
+  expect(() => simulatedGlobal(host, 'process').nextTick(() => {})).toThrow('process.nextTick while being loaded');
 });

@@ -2,21 +2,21 @@
  * Hosts for code that is evaluated once and outlives single runs: packages and scenarios. They ask, at each use, whoever
  * runs now; while nobody runs, which is while they are being loaded, a fixed host answers.
  */
-import type { ShadowHost } from '../system/image.ts';
+import type { AmbientHost } from '../system/image.ts';
 import { EscapeError } from './guard.ts';
 
 /** 2020-01-01T00:00:00Z: what packages find the time to be while they are loaded. */
 const LOADED_AT_MS = 1_577_836_800_000;
 
 /** `current` answers null while nobody runs. */
-export function createLateHost(current: () => ShadowHost | null, fallback: ShadowHost): ShadowHost {
-  const now = (): ShadowHost => current() ?? fallback;
+export function createDelegatingHost(current: () => AmbientHost | null, fallback: AmbientHost): AmbientHost {
+  const now = (): AmbientHost => current() ?? fallback;
   return {
     get who() {
       return now().who;
     },
-    get life() {
-      return now().life;
+    get owner() {
+      return now().owner;
     },
     get detailed() {
       return now().detailed;
@@ -27,7 +27,7 @@ export function createLateHost(current: () => ShadowHost | null, fallback: Shado
     startImmediate: (tag, run) => now().startImmediate(tag, run),
     fraction: (label) => now().fraction(label),
     nextTick: (callback) => now().nextTick(callback),
-    dial: () => now().dial(),
+    connectToRedis: () => now().connectToRedis(),
     escaped: (way) => now().escaped(way),
     tableConflict: (conflict) => now().tableConflict(conflict),
     print: (text) => now().print(text),
@@ -36,16 +36,16 @@ export function createLateHost(current: () => ShadowHost | null, fallback: Shado
 
 /**
  * Answers while code is loaded: time stands still and randomness is one fixed stream. Timers and ticks are refused, since they
- * would belong to no life: a package that starts one when it is loaded has to be evaluated for each life.
+ * would belong to no process: a package that starts one when it is loaded has to be evaluated for each process.
  */
-export function createLoadHost(who: string): ShadowHost {
+export function createLoadingHost(who: string): AmbientHost {
   let state = 0x9e37_79b9;
   const refuse = (way: string): never => {
     throw new EscapeError(who, `${way} while being loaded`);
   };
   return {
     who,
-    life: {},
+    owner: {},
     detailed: false,
     monotonicMs: () => 0,
     wallMs: () => LOADED_AT_MS,
@@ -59,7 +59,7 @@ export function createLoadHost(who: string): ShadowHost {
       return (state >>> 0) / 2 ** 32;
     },
     nextTick: () => refuse('process.nextTick'),
-    dial: () => null,
+    connectToRedis: () => null,
     escaped: () => {},
     tableConflict: () => {},
     print: () => {},

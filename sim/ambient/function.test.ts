@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { ManualHost } from './test/manual-host.ts';
-import { createShadows } from './globals.ts';
+import { createGlobals } from './globals.ts';
 
 const host = new ManualHost();
-const shadows = createShadows(host, { watchTables: false, asyncContext: { used: false } });
+const shadows = createGlobals(host, { watchTables: false, asyncContext: { used: false } });
 const Shadow = shadows.get('Function') as FunctionConstructor;
 const global = shadows.get('globalThis') as typeof globalThis;
 

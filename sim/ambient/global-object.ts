@@ -4,7 +4,7 @@
  */
 const realGlobal = globalThis;
 
-export function createGlobal<Name extends string>(names: readonly Name[], get: (name: Name) => unknown): object {
+export function createGlobalObject<Name extends string>(names: readonly Name[], get: (name: Name) => unknown): object {
   const shown = Object.create(realGlobal) as object;
   for (const name of names) {
     const value = get(name);

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { EscapeError, insteadOf } from './guard.ts';
-import { createShadows, SHADOW_NAMES } from './globals.ts';
+import { createGlobals, GLOBAL_NAMES_SIMULATED } from './globals.ts';
 import { ManualHost, settled } from './test/manual-host.ts';
-import { shadowOf } from './test/simulated-global.ts';
+import { simulatedGlobal } from './test/simulated-global.ts';
 
 let host: ManualHost;
 
@@ -12,7 +12,7 @@ beforeEach(() => {
 
 describe('Date', () => {
   test('reads the wall clock of the host in every way there is', () => {
-    const Shadow = shadowOf(host, 'Date');
+    const Shadow = simulatedGlobal(host, 'Date');
     expect([Shadow.now(), new Shadow().getTime(), Shadow()]).toEqual([
       5_001_000,
       5_001_000,
@@ -23,7 +23,7 @@ describe('Date', () => {
   });
 
   test('is the native one otherwise', () => {
-    const Shadow = shadowOf(host, 'Date');
+    const Shadow = simulatedGlobal(host, 'Date');
     class Derived extends Shadow {}
     expect([Shadow.parse('2020-01-01T00:00:00Z'), Shadow.UTC(2020, 0)]).toEqual([1_577_836_800_000, 1_577_836_800_000]);
     expect([new Shadow(2020, 1, 3).getTime(), new Shadow('2020').getTime(), new Shadow(7).getTime()]).toEqual([
@@ -47,9 +47,9 @@ describe('Date', () => {
 });
 
 test('performance and process tell the monotonic time', () => {
-  const { hrtime, uptime } = shadowOf(host, 'process');
+  const { hrtime, uptime } = simulatedGlobal(host, 'process');
   host.nowMs = 1234.5;
-  expect(shadowOf(host, 'performance').now()).toBe(1234.5);
+  expect(simulatedGlobal(host, 'performance').now()).toBe(1234.5);
   expect([hrtime(), hrtime([1, 0]), hrtime.bigint(), uptime()]).toEqual([
     [1, 234_500_000],
     [0, 234_500_000],
@@ -60,13 +60,13 @@ test('performance and process tell the monotonic time', () => {
 
 describe('chance', () => {
   test('Math.random is the host’s, and the rest of Math is native', () => {
-    const Shadow = shadowOf(host, 'Math');
+    const Shadow = simulatedGlobal(host, 'Math');
     expect(Shadow.random()).toBe(new ManualHost().fraction(''));
     expect([host.asked, Shadow.max(1, 2), Shadow.PI, Shadow.floor]).toEqual([['Math.random'], 2, Math.PI, Math.floor]);
   });
 
   test('crypto is the host’s', () => {
-    const [one, same] = [shadowOf(host, 'crypto'), shadowOf(new ManualHost(), 'crypto')];
+    const [one, same] = [simulatedGlobal(host, 'crypto'), simulatedGlobal(new ManualHost(), 'crypto')];
     const uuid = one.randomUUID();
     expect(uuid).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
     expect([same.randomUUID(), same.randomUUID() === uuid]).toEqual([uuid, false]);
@@ -81,9 +81,9 @@ describe('chance', () => {
 describe('queueMicrotask and nextTick', () => {
   test('run, and a throw becomes the host’s', async () => {
     const order: string[] = [];
-    shadowOf(host, 'process').nextTick((what: string) => order.push(what), 'tick');
-    shadowOf(host, 'queueMicrotask')(() => order.push('microtask'));
-    shadowOf(
+    simulatedGlobal(host, 'process').nextTick((what: string) => order.push(what), 'tick');
+    simulatedGlobal(host, 'queueMicrotask')(() => order.push('microtask'));
+    simulatedGlobal(
       host,
       'queueMicrotask',
     )(() => {
@@ -93,7 +93,7 @@ describe('queueMicrotask and nextTick', () => {
     expect(order).toEqual(['microtask']);
     expect(() => host.runTicks()).toThrow('crash');
     expect(order).toEqual(['microtask', 'tick']);
-    expect(() => shadowOf(host, 'queueMicrotask')(null as never)).toThrow(TypeError);
+    expect(() => simulatedGlobal(host, 'queueMicrotask')(null as never)).toThrow(TypeError);
   });
 });
 
@@ -116,7 +116,7 @@ describe('the guard', () => {
     'console.Console',
   ])('%s can be read, not called', (way) => {
     const [name = '', ...inside] = way.split('.');
-    let value: unknown = shadowOf(host, name as 'fetch');
+    let value: unknown = simulatedGlobal(host, name as 'fetch');
     for (const member of inside) value = (value as Record<string, unknown>)[member];
     expect(typeof value).toBe('function');
     const call = (): unknown =>
@@ -132,33 +132,33 @@ describe('the guard', () => {
   });
 
   test('says what to use instead', () => {
-    expect(() => shadowOf(host, 'fetch')('http://x')).toThrow(
+    expect(() => simulatedGlobal(host, 'fetch')('http://x')).toThrow(
       'node-1 tried fetch, which no seed decides; instead, use a face of the node (listen, redis) or put the service behind a port that the scenario answers',
     );
   });
 
   test('lets a way out be extended, bound and written over at load', () => {
-    const Base = shadowOf(host, 'WebSocket') as unknown as { new (): object; [name: string]: unknown };
+    const Base = simulatedGlobal(host, 'WebSocket') as unknown as { new (): object; [name: string]: unknown };
     class Derived extends Base {}
-    const bound = shadowOf(host, 'fetch').bind(null) as unknown as () => void;
+    const bound = simulatedGlobal(host, 'fetch').bind(null) as unknown as () => void;
     Base.polyfilled = true;
     expect([Base.polyfilled, host.escapes]).toEqual([true, []]);
     expect(() => new Derived()).toThrow(EscapeError);
     expect(() => bound()).toThrow(EscapeError);
-    expect(() => shadowOf(host, 'fetch').call(null, 'x')).toThrow(EscapeError);
+    expect(() => simulatedGlobal(host, 'fetch').call(null, 'x')).toThrow(EscapeError);
     expect('polyfilled' in globalThis.fetch).toBe(false);
   });
 });
 
 describe('process', () => {
   test('is the same on every machine', () => {
-    const { env, cwd, platform, arch, pid, argv, version, versions } = shadowOf(host, 'process');
+    const { env, cwd, platform, arch, pid, argv, version, versions } = simulatedGlobal(host, 'process');
     expect([env, cwd(), platform, arch, pid, argv.length]).toEqual([{}, '/', 'linux', 'x64', 1, 2]);
     expect([version, versions]).toEqual([process.version, process.versions]);
   });
 
   test('has no events and prints nothing', () => {
-    const shadow = shadowOf(host, 'process');
+    const shadow = simulatedGlobal(host, 'process');
     const before = process.listenerCount('SIGTERM');
     expect(
       shadow
@@ -172,7 +172,7 @@ describe('process', () => {
       shadow.listenerCount('SIGTERM'),
     ]).toEqual([false, 0, 0]);
     expect([shadow.stdout.write('quiet'), shadow.stderr.isTTY]).toEqual([true, false]);
-    for (const say of ['log', 'error', 'table', 'time'] as const) shadowOf(host, 'console')[say]('quiet');
+    for (const say of ['log', 'error', 'table', 'time'] as const) simulatedGlobal(host, 'console')[say]('quiet');
   });
 
   test('a console is heard by who looks closely, and asks no value how it is to be shown', () => {
@@ -191,7 +191,7 @@ describe('process', () => {
       [Symbol.toPrimitive]: asked,
       [Symbol.for('nodejs.util.inspect.custom')]: asked,
     };
-    const said = shadowOf(host, 'console');
+    const said = simulatedGlobal(host, 'console');
     for (const place of ['%s', '%d', '%i', '%j', '%o', '']) said.log(`${place} of`, shy, 'more');
     expect(host.printed).toHaveLength(6);
     for (const text of host.printed.filter((one) => !one.startsWith('NaN'))) expect(text).toContain('a: 1');
@@ -201,7 +201,7 @@ describe('process', () => {
     said.assert(true, 'holds');
     said.assert(false, 'fails');
     said.time('quiet');
-    const { stdout } = shadowOf(host, 'process') as unknown as typeof process;
+    const { stdout } = simulatedGlobal(host, 'process') as unknown as typeof process;
     stdout.write('line\n');
     stdout.write(new Uint8Array([104, 105]));
     stdout.write(shy as never);
@@ -218,9 +218,9 @@ describe('process', () => {
 
 describe('globalThis', () => {
   test('shows the shadows in front of the real globals, and keeps what is written to it', () => {
-    const shadows = createShadows(host, { watchTables: true, asyncContext: { used: false } });
+    const shadows = createGlobals(host, { watchTables: true, asyncContext: { used: false } });
     const shown = shadows.get('globalThis') as Record<string, unknown>;
-    for (const name of SHADOW_NAMES)
+    for (const name of GLOBAL_NAMES_SIMULATED)
       if (name !== 'globalThis' && name !== 'global') expect(shown[name]).toBe(shadows.get(name));
     expect([shown.globalThis, shown.global, shadows.get('global'), shown.Object]).toEqual([
       shown,
@@ -239,7 +239,7 @@ describe('globalThis', () => {
   });
 
   test('is no browser’s', () => {
-    const shown = shadowOf(host, 'globalThis') as unknown as Record<string, unknown>;
+    const shown = simulatedGlobal(host, 'globalThis') as unknown as Record<string, unknown>;
     expect(['self', 'Worker', 'XMLHttpRequest'].filter((name) => shown[name] !== undefined)).toEqual([]);
     expect(['window', 'Worker', 'XMLHttpRequest'].filter((name) => name in shown)).toEqual([]);
   });
@@ -247,17 +247,17 @@ describe('globalThis', () => {
 
 test('garbage collection is never noticed', () => {
   const target = {};
-  const reference = new (shadowOf(host, 'WeakRef'))(target);
-  const registry = new (shadowOf(host, 'FinalizationRegistry'))(() => expect.unreachable());
+  const reference = new (simulatedGlobal(host, 'WeakRef'))(target);
+  const registry = new (simulatedGlobal(host, 'FinalizationRegistry'))(() => expect.unreachable());
   registry.register(target, 1);
   expect([reference.deref() === target, registry.unregister(target)]).toEqual([true, false]);
-  expect(() => new (shadowOf(host, 'WeakRef'))(5 as never)).toThrow(TypeError);
-  expect(() => new (shadowOf(host, 'FinalizationRegistry'))(5 as never)).toThrow(TypeError);
+  expect(() => new (simulatedGlobal(host, 'WeakRef'))(5 as never)).toThrow(TypeError);
+  expect(() => new (simulatedGlobal(host, 'FinalizationRegistry'))(5 as never)).toThrow(TypeError);
 });
 
 describe('AbortSignal', () => {
   test('times out on virtual time and is native otherwise', async () => {
-    const Shadow = shadowOf(host, 'AbortSignal');
+    const Shadow = simulatedGlobal(host, 'AbortSignal');
     const signal = Shadow.timeout(50);
     await host.advance(49);
     expect([signal.aborted, signal instanceof Shadow, signal instanceof AbortSignal]).toEqual([false, true, true]);

@@ -6,18 +6,18 @@
  * `Intl.DateTimeFormat` and `Event.timeStamp` read the real clock; `Buffer.allocUnsafe` shows old memory; the
  * locale is the process's, and in worker threads of somebody else's process its time zone; `Blob` and `Response` bodies are read outside the simulated loop.
  */
-import type { ShadowHost } from '../system/image.ts';
+import type { AmbientHost } from '../system/image.ts';
 import { createAbortSignal } from './abort.ts';
 import { createConsole } from './console.ts';
 import { createWebCrypto } from './crypto.ts';
 import { createDate } from './date.ts';
 import { createFunction } from './function.ts';
-import { createGlobal } from './global-object.ts';
+import { createGlobalObject } from './global-object.ts';
 import { createGuard, type Guard } from './guard.ts';
 import { InertRegistry, StrongRef } from './memory.ts';
 import { createPerformance } from './performance.ts';
 import { createProcess } from './process.ts';
-import { createTimers, type AsyncContextUse, type ShadowTimers } from './timers.ts';
+import { createTimers, type AsyncContextUse, type SimulatedTimers } from './timers.ts';
 import { createTables } from './tables.ts';
 
 const NativeMath = Math;
@@ -26,7 +26,7 @@ const NativeSet = Set;
 const NativeAtomics = Atomics;
 const NativeWebAssembly: object = (globalThis as { WebAssembly?: object }).WebAssembly ?? {};
 
-export interface ShadowOptions {
+export interface GlobalsOptions {
   /** Off for code that outlives runs, such as packages: their tables are native. */
   readonly watchTables: boolean;
   readonly asyncContext: AsyncContextUse;
@@ -35,15 +35,15 @@ export interface ShadowOptions {
   readonly isLoading?: () => boolean;
 }
 
-export interface Shadows {
+export interface SimulatedGlobals {
   /** What stands for the name; made when it is first asked for, since most lives need few of them. */
-  get(name: ShadowName): unknown;
-  readonly timers: ShadowTimers;
+  get(name: GlobalName): unknown;
+  readonly timers: SimulatedTimers;
   readonly guard: Guard;
 }
 
 /** The names that are shadowed. */
-export const SHADOW_NAMES = [
+export const GLOBAL_NAMES_SIMULATED = [
   'Date',
   'Function',
   'Math',
@@ -80,16 +80,16 @@ export const SHADOW_NAMES = [
   'global',
 ] as const;
 
-export type ShadowName = (typeof SHADOW_NAMES)[number];
+export type GlobalName = (typeof GLOBAL_NAMES_SIMULATED)[number];
 
-/** What one life finds in place of the ambient names. Nothing in it refuses to be read; only calling a way out throws. */
-export function createShadows(host: ShadowHost, options: ShadowOptions): Shadows {
+/** What one process finds in place of the ambient names. Nothing in it refuses to be read; only calling a way out throws. */
+export function createGlobals(host: AmbientHost, options: GlobalsOptions): SimulatedGlobals {
   const guard = createGuard(host, options.isLoading);
   const timers = createTimers(host, options.asyncContext);
   const makers = makersOf(host, options, guard, timers, get);
-  const made = new NativeMap<ShadowName, unknown>();
+  const made = new NativeMap<GlobalName, unknown>();
 
-  function get(name: ShadowName): unknown {
+  function get(name: GlobalName): unknown {
     if (!made.has(name)) made.set(name, makers[name]());
     return made.get(name);
   }
@@ -97,14 +97,14 @@ export function createShadows(host: ShadowHost, options: ShadowOptions): Shadows
   return { get, timers, guard };
 }
 
-type Makers = Readonly<Record<ShadowName, () => unknown>>;
+type Makers = Readonly<Record<GlobalName, () => unknown>>;
 
 function makersOf(
-  host: ShadowHost,
-  options: ShadowOptions,
+  host: AmbientHost,
+  options: GlobalsOptions,
   guard: Guard,
-  timers: ShadowTimers,
-  get: Shadows['get'],
+  timers: SimulatedTimers,
+  get: SimulatedGlobals['get'],
 ): Makers {
   const refusing = (way: string) => () => guard.refusing(way);
   // What a Node may lack must look absent, or packages take themselves to be in a browser.
@@ -112,7 +112,7 @@ function makersOf(
   const tables = options.watchTables ? createTables(host) : { Map: NativeMap, Set: NativeSet };
   return {
     Date: () => createDate(host),
-    Function: () => createFunction(SHADOW_NAMES, get),
+    Function: () => createFunction(GLOBAL_NAMES_SIMULATED, get),
     Math: () => Object.create(NativeMath, { random: own(() => host.fraction('Math.random')) }),
     Map: () => tables.Map,
     Set: () => tables.Set,
@@ -150,12 +150,12 @@ function makersOf(
       ),
     navigator: () => undefined,
     self: () => undefined,
-    globalThis: () => createGlobal(GLOBAL_NAMES, get),
+    globalThis: () => createGlobalObject(GLOBAL_NAMES, get),
     global: () => get('globalThis'),
   };
 }
 
-const GLOBAL_NAMES = SHADOW_NAMES.filter((name) => name !== 'globalThis' && name !== 'global');
+const GLOBAL_NAMES = GLOBAL_NAMES_SIMULATED.filter((name) => name !== 'globalThis' && name !== 'global');
 
 function withRefusals(native: object, name: string, refused: readonly string[], guard: Guard): unknown {
   return Object.create(
@@ -169,7 +169,7 @@ function own(value: unknown): PropertyDescriptor {
 }
 
 /** A throw in the callback is the system's crash: it is thrown again where the host looks for crashes. */
-function createQueueMicrotask(host: ShadowHost): (callback: () => void) => void {
+function createQueueMicrotask(host: AmbientHost): (callback: () => void) => void {
   const resolved = Promise.resolve();
   return function queueMicrotask(callback) {
     if (typeof callback !== 'function') throw new TypeError('The "callback" argument must be of type function');

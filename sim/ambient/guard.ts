@@ -2,7 +2,7 @@
  * The guard: a way out of the seed may be read, compared, captured and extended, but calling or constructing it reports
  * the attempt and throws. Nothing throws while code is merely being loaded.
  */
-import type { ShadowHost } from '../system/image.ts';
+import type { AmbientHost } from '../system/image.ts';
 
 type AnyFunction = (...parameters: never[]) => unknown;
 
@@ -53,7 +53,7 @@ const ADVICE: readonly (readonly [pattern: RegExp, instead: string])[] = [
   [/^(Dec|C)ompressionStream/, 'use the synchronous functions of node:zlib'],
   [
     /while being loaded$/,
-    'name the package in statefulPackages, so that each life evaluates it anew (the system itself: leave out system.stateless)',
+    'name the package in statefulPackages, so that each process evaluates it anew (the system itself: leave out system.stateless)',
   ],
 ];
 
@@ -70,7 +70,7 @@ export function insteadOf(way: string, file = ''): string {
 function nothing(): void {}
 
 /** What is tried while code is being loaded is refused and not reported: many packages try a way, and are ready for not having it. */
-export function createGuard(host: ShadowHost, isLoading: () => boolean = () => false): Guard {
+export function createGuard(host: AmbientHost, isLoading: () => boolean = () => false): Guard {
   function refuse(way: string): never {
     if (!isLoading()) host.escaped(way);
     throw new EscapeError(host.who, way);

@@ -1,5 +1,5 @@
 /**
- * `instanceof` across shadows. Each life has classes of its own, packages have others, and some values come from the engine
+ * `instanceof` across shadows. Each process has classes of its own, packages have others, and some values come from the engine
  * itself (`structuredClone`); all of them are dates or maps alike, as they would be in one process.
  */
 type Class = abstract new (...parameters: never[]) => unknown;

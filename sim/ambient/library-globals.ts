@@ -13,7 +13,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 /** Wall time at virtual time 0: 2026-01-01T00:00:00Z. A constant, so that dates in a trace can be read. */
 export const EPOCH_MS = 1_767_225_600_000;
 
-const LIBRARIES: Domain = { name: 'libraries', alive: true };
+export const LIBRARIES: Domain = { name: 'libraries', alive: true };
 
 const RANDOM = scopeOf('libraries', 'Math.random');
 

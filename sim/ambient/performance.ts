@@ -1,14 +1,14 @@
 /** `performance` on the host's monotonic clock. Marks and measures are taken but not kept. */
-import type { ShadowHost } from '../system/image.ts';
+import type { AmbientHost } from '../system/image.ts';
 import type { Guard } from './guard.ts';
 
-export interface ShadowPerformance {
+export interface SimulatedPerformance {
   now(): number;
   readonly timeOrigin: number;
   [name: string]: unknown;
 }
 
-export function createPerformance(host: ShadowHost, guard: Guard): ShadowPerformance {
+export function createPerformance(host: AmbientHost, guard: Guard): SimulatedPerformance {
   const entry = (name: string, entryType: string): object => ({
     name,
     entryType,

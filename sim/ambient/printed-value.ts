@@ -5,7 +5,7 @@
 import { inspect } from 'node:util';
 
 /** Text and numbers stay what they are, for the places of a format; of all else, a text. */
-export function shown(value: unknown): unknown {
+export function printedValue(value: unknown): unknown {
   if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return value;
   try {
     return inspect(value, { customInspect: false, getters: false });
@@ -15,6 +15,6 @@ export function shown(value: unknown): unknown {
 }
 
 /** What was written to a stream. */
-export function written(chunk: unknown): string {
-  return chunk instanceof Uint8Array ? Buffer.from(chunk).toString() : String(shown(chunk));
+export function printedChunk(chunk: unknown): string {
+  return chunk instanceof Uint8Array ? Buffer.from(chunk).toString() : String(printedValue(chunk));
 }

@@ -3,10 +3,10 @@
  * machine, events that never come, and refusals for all that would reach the real process. Only the Node version is real,
  * because packages choose by it what the engine can do.
  */
-import type { ShadowHost } from '../system/image.ts';
+import type { AmbientHost } from '../system/image.ts';
 import type { Guard } from './guard.ts';
 import type { AsyncContextUse } from './timers.ts';
-import { shown, written } from './printed-value.ts';
+import { printedValue, printedChunk } from './printed-value.ts';
 import { AsyncResource } from 'node:async_hooks';
 
 const real = process as unknown as Record<string, unknown>;
@@ -54,18 +54,18 @@ const LISTENING = [
   'setMaxListeners',
 ] as const;
 
-export type ShadowProcess = Record<string, unknown> & {
+export type SimulatedProcess = Record<string, unknown> & {
   nextTick(callback: (...parameters: unknown[]) => void, ...parameters: unknown[]): void;
 };
 
 /** `requireBuiltin` answers `process.getBuiltinModule`. */
 export function createProcess(
-  host: ShadowHost,
+  host: AmbientHost,
   guard: Guard,
   context: AsyncContextUse,
   requireBuiltin: (name: string) => unknown,
-): ShadowProcess {
-  const shadow: ShadowProcess = {
+): SimulatedProcess {
+  const shadow: SimulatedProcess = {
     title: 'node',
     pid: 1,
     ppid: 0,
@@ -97,7 +97,7 @@ export function createProcess(
     uptime: () => host.monotonicMs() / 1000,
     emit: () => false,
     emitWarning(warning: unknown) {
-      if (host.detailed) host.print(`warning: ${String(shown(warning))}`);
+      if (host.detailed) host.print(`warning: ${String(printedValue(warning))}`);
     },
     listeners: () => [],
     rawListeners: () => [],
@@ -122,13 +122,13 @@ function highResolutionTime(nowMs: number, since?: readonly [number, number]): [
   return [seconds, elapsed - seconds * 1e9];
 }
 
-function stream(host: ShadowHost, fd: number): object {
+function stream(host: AmbientHost, fd: number): object {
   const own = {
     fd,
     isTTY: false,
     writable: true,
     write(chunk: unknown) {
-      if (host.detailed) host.print(written(chunk).replace(/\n$/, ''));
+      if (host.detailed) host.print(printedChunk(chunk).replace(/\n$/, ''));
       return true;
     },
     end: () => own,

@@ -1,8 +1,8 @@
 /** Randomness in the shapes that code asks for, drawn from the host: bytes, whole numbers, UUIDs. */
-import type { ShadowHost } from '../system/image.ts';
+import type { AmbientHost } from '../system/image.ts';
 
 /** 32 bits a draw, so a host's fraction needs no more than that. */
-export function fillRandom(host: ShadowHost, label: string, bytes: Uint8Array): void {
+export function fillRandom(host: AmbientHost, label: string, bytes: Uint8Array): void {
   let word = 0;
   for (let index = 0; index < bytes.length; index++) {
     if (index % 4 === 0) word = Math.floor(host.fraction(label) * 2 ** 32);
@@ -12,7 +12,7 @@ export function fillRandom(host: ShadowHost, label: string, bytes: Uint8Array): 
 }
 
 /** Uniform in [min, max), both safe integers. */
-export function randomInteger(host: ShadowHost, label: string, min: number, max: number): number {
+export function randomInteger(host: AmbientHost, label: string, min: number, max: number): number {
   const span = max - min;
   const high = span > 2 ** 32 ? Math.floor(host.fraction(label) * 2 ** 21) : 0;
   const fraction = span > 2 ** 32 ? (high + host.fraction(label)) / 2 ** 21 : host.fraction(label);
@@ -20,7 +20,7 @@ export function randomInteger(host: ShadowHost, label: string, min: number, max:
 }
 
 /** Version 4, RFC 9562. */
-export function randomUuid(host: ShadowHost, label: string): `${string}-${string}-${string}-${string}-${string}` {
+export function randomUuid(host: AmbientHost, label: string): `${string}-${string}-${string}-${string}-${string}` {
   const bytes = new Uint8Array(16);
   fillRandom(host, label, bytes);
   bytes[6] = (bytes[6]! & 0x0f) | 0x40;

@@ -2,13 +2,13 @@
 import { webcrypto } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { ManualHost, settled } from './test/manual-host.ts';
-import { shadowOf } from './test/simulated-global.ts';
+import { simulatedGlobal } from './test/simulated-global.ts';
 
 type Subtle = typeof webcrypto.subtle;
 
 const real = webcrypto.subtle;
 const host = new ManualHost();
-const shadow = (shadowOf(host, 'crypto') as unknown as typeof webcrypto).subtle;
+const shadow = (simulatedGlobal(host, 'crypto') as unknown as typeof webcrypto).subtle;
 const data = new TextEncoder().encode('what is said');
 
 /** The shadow answers in events of the host's own. */

@@ -4,7 +4,7 @@
  * secrets. What draws chance of its own (new keys, signatures with ECDSA and PSS) is refused, and so is the rest.
  */
 import crypto, { KeyObject, webcrypto } from 'node:crypto';
-import type { ShadowHost } from '../system/image.ts';
+import type { AmbientHost } from '../system/image.ts';
 import type { Guard } from './guard.ts';
 
 type Algorithm = string | { readonly name: string };
@@ -14,7 +14,7 @@ type Method = (...parameters: never[]) => Promise<unknown>;
 
 const real = webcrypto.subtle;
 
-export function createSubtle(host: ShadowHost, guard: Guard): unknown {
+export function createSubtle(host: AmbientHost, guard: Guard): unknown {
   /** Like the thread pool: never inside the call, and failures are rejections. */
   function answered<T>(way: string, compute: () => T | Promise<T>): Promise<T> {
     const computed = new Promise<T>((resolve) => resolve(compute()));

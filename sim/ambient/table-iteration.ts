@@ -12,7 +12,7 @@
  */
 import { simulatedCallers } from '../system/stack-frames.ts';
 
-/** What all tables of one life share. */
+/** What all tables of one process share. */
 export interface SliceWatch {
   slice: number;
   endAwaited: boolean;

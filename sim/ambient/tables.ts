@@ -5,7 +5,7 @@
  *
  * While nobody iterates a mutation costs one check more than a native one, and a lookup nothing.
  */
-import type { ShadowHost, TableConflict } from '../system/image.ts';
+import type { AmbientHost, TableConflict } from '../system/image.ts';
 import { isInstanceOfNative } from './instance.ts';
 import { simulatedCallers } from '../system/stack-frames.ts';
 import { createSliceWatch, TableIteration, WatchedIterator, type SliceWatch } from './table-iteration.ts';
@@ -19,7 +19,7 @@ const setAdd = NativeSet.prototype.add;
 const NOBODY: readonly TableIteration[] = Object.freeze([]);
 
 interface TableWatch extends SliceWatch {
-  readonly host: ShadowHost;
+  readonly host: AmbientHost;
 }
 
 export interface Tables {
@@ -27,8 +27,8 @@ export interface Tables {
   readonly Set: SetConstructor;
 }
 
-/** The two classes of one life; conflicts go to `host.tableConflict`. */
-export function createTables(host: ShadowHost): Tables {
+/** The two classes of one process; conflicts go to `host.tableConflict`. */
+export function createTables(host: AmbientHost): Tables {
   const watch: TableWatch = Object.assign(
     createSliceWatch(() => host.detailed),
     { host },

@@ -1,8 +1,8 @@
 /**
- * The numbers that timers of one life turn into where somebody asks for one. As in Node, a timer that has fired or was cleared is known by
+ * The numbers that timers of one process turn into where somebody asks for one. As in Node, a timer that has fired or was cleared is known by
  * its number no more.
  */
-export class TimerNumbers<Timer> {
+export class TimerIds<Timer> {
   readonly #timers = new Map<number, Timer>();
   #last = 0;
 

@@ -1,6 +1,6 @@
 /** `node:timers/promises` over the host's timers, aborting with the reasons that Node gives. */
-import type { TimerFace } from '../system/types.ts';
-import type { ShadowHost } from '../system/image.ts';
+import type { Timer } from '../system/types.ts';
+import type { AmbientHost } from '../system/image.ts';
 import { nodeDelayMs } from './timer-delay.ts';
 
 interface WaitOptions {
@@ -16,9 +16,9 @@ export interface TimersPromises {
 }
 
 /** Starts something that `run` ends; what it returns can still be cancelled. */
-type Start = (run: () => void) => TimerFace;
+type Start = (run: () => void) => Timer;
 
-export function createTimersPromises(host: ShadowHost): TimersPromises {
+export function createTimersPromises(host: AmbientHost): TimersPromises {
   const owner = 'ambient';
   const timer =
     (label: string, delayMs: unknown): Start =>

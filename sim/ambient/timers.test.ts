@@ -1,10 +1,10 @@
 import { promisify } from 'node:util';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { createTimers, type ShadowTimers } from './timers.ts';
+import { createTimers, type SimulatedTimers } from './timers.ts';
 import { ManualHost, settled } from './test/manual-host.ts';
 
 let host: ManualHost;
-let timers: ShadowTimers;
+let timers: SimulatedTimers;
 let fired: unknown[];
 
 beforeEach(() => {
@@ -86,7 +86,7 @@ describe('a handle', () => {
     expect(host.waiting).toEqual([]);
   });
 
-  test('is known by a number that no other life decides, and for as long as it may fire', async () => {
+  test('is known by a number that no other process decides, and for as long as it may fire', async () => {
     const first = Number(timers.setTimeout(note, 10));
     const second = Number(timers.setTimeout(note, 10));
     expect([first, second]).toEqual([1, 2]);
@@ -98,8 +98,8 @@ describe('a handle', () => {
     timers.clearTimeout(first);
     timers.clearTimeout(second);
     expect(host.waiting).toHaveLength(1);
-    // What is loaded once serves one life after the other.
-    host.life = {};
+    // What is loaded once serves one process after the other.
+    host.owner = {};
     expect(Number(timers.setTimeout(note, 10))).toBe(1);
   });
 

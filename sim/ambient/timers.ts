@@ -4,11 +4,11 @@
  */
 import { AsyncResource } from 'node:async_hooks';
 import { promisify } from 'node:util';
-import type { ShadowHost } from '../system/image.ts';
-import type { TimerFace } from '../system/types.ts';
+import type { AmbientHost } from '../system/image.ts';
+import type { Timer } from '../system/types.ts';
 import { nodeDelayMs } from './timer-delay.ts';
 import { createTimersPromises, type TimersPromises } from './timers-promises.ts';
-import { TimerNumbers } from './timer-ids.ts';
+import { TimerIds } from './timer-ids.ts';
 
 type Callback = (...parameters: unknown[]) => void;
 
@@ -17,7 +17,7 @@ export interface AsyncContextUse {
   used: boolean;
 }
 
-export interface ShadowTimers {
+export interface SimulatedTimers {
   setTimeout(callback: Callback, delayMs?: number, ...parameters: unknown[]): AmbientTimer;
   setInterval(callback: Callback, delayMs?: number, ...parameters: unknown[]): AmbientTimer;
   setImmediate(callback: Callback, ...parameters: unknown[]): AmbientTimer;
@@ -29,22 +29,22 @@ export interface ShadowTimers {
 
 /** What `setTimeout` and its family return: Node's Timeout and Immediate in one. */
 export class AmbientTimer {
-  readonly #arm: (fire: () => void) => TimerFace;
+  readonly #arm: (fire: () => void) => Timer;
   readonly #run: (timer: AmbientTimer) => void;
   readonly #repeats: boolean;
-  readonly #numbers: () => TimerNumbers<AmbientTimer>;
+  readonly #numbers: () => TimerIds<AmbientTimer>;
   #number: number | null = null;
-  /** Those of the life that asked for the number. */
-  #known: TimerNumbers<AmbientTimer> | null = null;
-  #armed: TimerFace | null = null;
+  /** Those of the process that asked for the number. */
+  #known: TimerIds<AmbientTimer> | null = null;
+  #armed: Timer | null = null;
   #referenced = true;
   #closed = false;
 
   constructor(
-    arm: (fire: () => void) => TimerFace,
+    arm: (fire: () => void) => Timer,
     run: (timer: AmbientTimer) => void,
     repeats: boolean,
-    numbers: () => TimerNumbers<AmbientTimer>,
+    numbers: () => TimerIds<AmbientTimer>,
   ) {
     this.#arm = arm;
     this.#run = run;
@@ -107,12 +107,12 @@ export class AmbientTimer {
 if (Symbol.dispose !== undefined)
   Object.defineProperty(AmbientTimer.prototype, Symbol.dispose, { value: AmbientTimer.prototype.close });
 
-export function createTimers(host: ShadowHost, context: AsyncContextUse): ShadowTimers {
-  const numbersOf = new WeakMap<object, TimerNumbers<AmbientTimer>>();
+export function createTimers(host: AmbientHost, context: AsyncContextUse): SimulatedTimers {
+  const numbersOf = new WeakMap<object, TimerIds<AmbientTimer>>();
 
-  function numbers(): TimerNumbers<AmbientTimer> {
-    const own = numbersOf.get(host.life) ?? new TimerNumbers<AmbientTimer>();
-    numbersOf.set(host.life, own);
+  function numbers(): TimerIds<AmbientTimer> {
+    const own = numbersOf.get(host.owner) ?? new TimerIds<AmbientTimer>();
+    numbersOf.set(host.owner, own);
     return own;
   }
 
@@ -146,7 +146,7 @@ export function createTimers(host: ShadowHost, context: AsyncContextUse): Shadow
   }
 
   const promises = createTimersPromises(host);
-  const timers: ShadowTimers = {
+  const timers: SimulatedTimers = {
     setTimeout: (callback, delayMs, ...parameters) =>
       start('setTimeout', callback, nodeDelayMs(delayMs), false, parameters),
     setInterval: (callback, delayMs, ...parameters) =>

@@ -108,7 +108,7 @@ describe('replay and shrink', () => {
     expect(again.report?.failure?.signature).toBe('answered: silence');
     expect(again.report?.records?.length).toBeGreaterThan(5);
     const id = /([0-9a-f]{6})\.json$/.exec(file)?.[1] ?? '';
-    expect((await replay(id, { folder: place.folder, clean: true })).verdict).toBe('gone');
+    expect((await replay(id, { folder: place.folder, clean: true })).verdict).toBe('fixed');
 
     const { verdict, smaller, shrunk } = await shrink(file, { timeMs: 5000 });
     expect(verdict).toBe('smaller');

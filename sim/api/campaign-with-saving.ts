@@ -6,7 +6,7 @@ import type { PlanSizes } from '../plan/arbitrary.ts';
 import { type CampaignOptions as SearchOptions, runCampaign } from '../search/campaign.ts';
 import { type Finding, isSteady } from '../search/finding.ts';
 import type { Totals } from '../search/totals.ts';
-import type { Crew } from './job-runners.ts';
+import type { Workers } from './workers.ts';
 import { saveFinding, type Saved } from '../project/save-failure.ts';
 import { commandOfSeed } from '../project/seed-command.ts';
 import { checkSizes, sizesOf } from '../project/plan-sizes.ts';
@@ -28,7 +28,7 @@ type Searched = Pick<
 /** What is undefined counts as absent. */
 export interface Campaign extends Pick<Searched, 'seedStart' | 'shrinkMs' | 'signal' | 'nowMs'> {
   readonly source: Source;
-  readonly crew: Crew;
+  readonly workers: Workers;
   readonly variant: string | null;
   readonly sizes: PlanSizes;
   readonly seeds: number | undefined;
@@ -54,15 +54,15 @@ export interface CampaignEnd {
 
 /** Throws UsageError for sizes that are too large, and what bundling the variant throws. */
 export async function campaign(asked: Campaign): Promise<CampaignEnd> {
-  const { source, crew, variant, seeds, shrinkMs, nowMs, workingFolder } = asked;
+  const { source, workers, variant, seeds, shrinkMs, nowMs, workingFolder } = asked;
   checkSizes(source.scenario, asked.sizes);
   const bundle = await source.bundle(variant);
   const stepsMax = given('stepsMax', asked.stepsMax);
   asked.onBegin?.();
   const places = new Map<string, Saved>();
   let deterministic = true;
-  const totals = await runCampaign(crew.performer, {
-    bundle: crew.register(bundle),
+  const totals = await runCampaign(workers.runner, {
+    bundle: workers.register(bundle),
     seedStart: asked.seedStart,
     ...given('seeds', seeds),
     ...given('timeMs', asked.timeMs ?? (seeds === undefined ? USUAL_TIME_MS : undefined)),

@@ -3,23 +3,24 @@
  */
 import path from 'node:path';
 import { VariantError } from '../load/errors.ts';
+import { withCurrentOperationNames } from '../plan/former-names.ts';
 import { nodeMajor } from '../replay/create-replay.ts';
-import { misfitOf } from '../replay/validate-replay.ts';
+import { validateReplay } from '../replay/validate-replay.ts';
 import type { Replay } from '../replay/replay-document.ts';
 import { type ReplayVerdict, verdictOf } from '../replay/replay-verdict.ts';
 import type { RunReport } from '../search/job.ts';
-import type { Performer } from '../search/job-runner.ts';
-import type { Crew } from './job-runners.ts';
+import type { JobRunner } from '../search/job-runner.ts';
+import type { Workers } from './workers.ts';
 import { isFileInside } from '../project/project.ts';
 import { loadSource, type Source } from '../project/scenario-source.ts';
 
 export type ReplayResult =
-  | { readonly verdict: 'unreplayable'; readonly reason: string }
+  | { readonly verdict: 'invalid'; readonly reason: string }
   | {
-      readonly verdict: Exclude<ReplayVerdict, 'unreplayable'>;
+      readonly verdict: Exclude<ReplayVerdict, 'invalid'>;
       readonly report: RunReport;
       readonly source: Source;
-      /** The crew's number for the code it ran on. */
+      /** The workers's number for the code it ran on. */
       readonly bundle: number;
       readonly codeHash: string;
     };
@@ -35,45 +36,46 @@ export type Sources = Map<string, Promise<Source>>;
 
 /** Throws LoadError when the scenario's code can't be loaded at all. */
 export async function executeReplay(
-  crew: Crew,
+  workers: Workers,
   project: string,
-  replay: Replay,
+  saved: Replay,
   { clean = false, detailed = false }: ReplayRun,
   sources: Sources,
 ): Promise<ReplayResult> {
-  const { scenario: scenarioPath } = replay;
+  const { scenario: scenarioPath } = saved;
   if (!isFileInside(project, scenarioPath)) {
-    return { verdict: 'unreplayable', reason: `there is no scenario ${scenarioPath} in ${path.basename(project)}` };
+    return { verdict: 'invalid', reason: `there is no scenario ${scenarioPath} in ${path.basename(project)}` };
   }
-  const loading = sources.get(scenarioPath) ?? loadSource({ project, path: scenarioPath }, crew.stuckMs);
+  const loading = sources.get(scenarioPath) ?? loadSource({ project, path: scenarioPath }, workers.stuckMs);
   sources.set(scenarioPath, loading);
   const source = await loading;
-  const misfit = misfitOf(replay, source.scenario);
-  if (misfit !== null) return { verdict: 'unreplayable', reason: misfit };
+  const replay = { ...saved, plan: withCurrentOperationNames(saved.plan, source.scenario.actors) };
+  const problem = validateReplay(replay, source.scenario);
+  if (problem !== null) return { verdict: 'invalid', reason: problem };
   try {
     const bundle = await source.bundle(clean ? null : replay.variant);
     const { codeHash } = bundle;
-    const { performer } = crew;
-    const number = crew.register(bundle);
+    const { runner } = workers;
+    const number = workers.register(bundle);
     const report = await withWayToStuck(
-      performer,
+      runner,
       number,
       replay,
-      await performer.perform(number, runJob(replay, detailed)),
+      await runner.run(number, runJob(replay, detailed)),
       detailed,
     );
     const { digest, failure } = report;
     const verdict = verdictOf(replay, { codeHash, node: nodeMajor(process.versions.node), digest, failure });
-    return { verdict: verdict as Exclude<ReplayVerdict, 'unreplayable'>, report, source, bundle: number, codeHash };
+    return { verdict: verdict as Exclude<ReplayVerdict, 'invalid'>, report, source, bundle: number, codeHash };
   } catch (error) {
-    if (error instanceof VariantError) return { verdict: 'unreplayable', reason: error.message };
+    if (error instanceof VariantError) return { verdict: 'invalid', reason: error.message };
     throw error;
   }
 }
 
 /** A run that is stuck never tells its records; one that stops a step earlier does. */
 async function withWayToStuck(
-  performer: Performer,
+  runner: JobRunner,
   bundle: number,
   replay: Replay,
   report: RunReport,
@@ -82,7 +84,7 @@ async function withWayToStuck(
   const { failure } = report;
   if (!detailed || failure?.verdict !== 'stuck') return report;
   const job = { ...runJob(replay, true), stepsMax: Math.max(0, failure.step - 1) };
-  const { records = [], virtualMs } = await performer.perform(bundle, job);
+  const { records = [], virtualMs } = await runner.run(bundle, job);
   return { ...report, records, failure: { ...failure, atMs: virtualMs } };
 }
 

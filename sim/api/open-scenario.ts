@@ -7,8 +7,8 @@ import type { Scenario } from '../run/scenario.ts';
 import type { RunReport } from '../search/job.ts';
 import { shapeOf } from '../search/run-job.ts';
 import { checkOptions } from './validate-options.ts';
-import { Crew } from './job-runners.ts';
-import { crewOptionsOf, pathOf, type PlaceOptions } from './options.ts';
+import { Workers } from './workers.ts';
+import { workersOptionsOf, pathOf, type PlaceOptions } from './options.ts';
 import { findScenario } from '../project/project.ts';
 import { variantOf } from './run.ts';
 import { loadSource } from '../project/scenario-source.ts';
@@ -30,14 +30,14 @@ export interface OpenScenario {
 export async function openScenario(scenarioFile: string | URL, options: OpenOptions = {}): Promise<OpenScenario> {
   checkOptions('openScenario', options);
   const place = findScenario(pathOf(scenarioFile), options.folder ?? process.cwd());
-  const source = await loadSource(place, crewOptionsOf(options).stuckMs);
+  const source = await loadSource(place, workersOptionsOf(options).stuckMs);
   const bundle = await variantOf(source, options.variant ?? null);
-  const crew = new Crew(crewOptionsOf(options));
-  const number = crew.register(bundle);
+  const workers = new Workers(workersOptionsOf(options));
+  const number = workers.register(bundle);
   return {
     scenario: source.scenario,
-    run: (plan) => crew.performer.perform(number, { kind: 'run', seed: plan.seed, plan }),
-    close: () => crew.close(),
+    run: (plan) => workers.runner.run(number, { kind: 'run', seed: plan.seed, plan }),
+    close: () => workers.close(),
   };
 }
 

@@ -4,7 +4,7 @@
 import { fileURLToPath } from 'node:url';
 import { parseSeed, type Seed } from '../kernel/seed.ts';
 import type { PlanSizes } from '../plan/arbitrary.ts';
-import type { CrewOptions } from './job-runners.ts';
+import type { WorkersOptions } from './workers.ts';
 
 /** Where and by whom runs are made. */
 export interface PlaceOptions {
@@ -45,7 +45,7 @@ export interface CampaignOptions extends PlanSizes {
 
 const STUCK_MS = 10_000;
 
-export function crewOptionsOf({ jobs = 0, stuckMs = STUCK_MS }: PlaceOptions): CrewOptions {
+export function workersOptionsOf({ jobs = 0, stuckMs = STUCK_MS }: PlaceOptions): WorkersOptions {
   return { jobs, stuckMs };
 }
 

@@ -5,10 +5,10 @@ import type { Replay } from '../replay/replay-document.ts';
 import type { ReplayVerdict } from '../replay/replay-verdict.ts';
 import type { RunReport } from '../search/job.ts';
 import { checkOptions } from './validate-options.ts';
-import { Crew } from './job-runners.ts';
+import { Workers } from './workers.ts';
 import { executeReplay } from './execute-replay.ts';
 import { findReplay } from '../project/find-replay.ts';
-import { crewOptionsOf, pathOf, type PlaceOptions } from './options.ts';
+import { workersOptionsOf, pathOf, type PlaceOptions } from './options.ts';
 
 export interface ReplayOptions extends PlaceOptions {
   /** On the clean code instead of the replay's variant. */
@@ -36,14 +36,14 @@ export async function replay(named: string | URL, options: ReplayOptions = {}): 
   checkOptions('replay', options);
   const { folder = process.cwd(), clean = false } = options;
   const found = findReplay(pathOf(named), folder);
-  const crew = new Crew(crewOptionsOf(options));
+  const workers = new Workers(workersOptionsOf(options));
   try {
-    const ran = await executeReplay(crew, found.project, found.replay, { clean, detailed: true }, new Map());
+    const ran = await executeReplay(workers, found.project, found.replay, { clean, detailed: true }, new Map());
     const { file, replay: saved } = found;
-    return ran.verdict === 'unreplayable'
+    return ran.verdict === 'invalid'
       ? { file, replay: saved, verdict: ran.verdict, reason: ran.reason, report: null }
       : { file, replay: saved, verdict: ran.verdict, reason: null, report: ran.report };
   } finally {
-    await crew.close();
+    await workers.close();
   }
 }

@@ -10,8 +10,8 @@ import { parseShard } from '../search/shard.ts';
 import type { Totals } from '../search/totals.ts';
 import { campaign, USUAL_SHRINK_MS } from './campaign-with-saving.ts';
 import { checkOptions } from './validate-options.ts';
-import { Crew } from './job-runners.ts';
-import { type CampaignOptions, crewOptionsOf, pathOf, type PlaceOptions, seedOf } from './options.ts';
+import { Workers } from './workers.ts';
+import { type CampaignOptions, workersOptionsOf, pathOf, type PlaceOptions, seedOf } from './options.ts';
 import { findScenario } from '../project/project.ts';
 import { loadSource, type Source } from '../project/scenario-source.ts';
 import { UsageError } from '../project/usage-error.ts';
@@ -54,7 +54,7 @@ const nowMs = performance.now.bind(performance);
 export async function run(scenarioFile: string | URL, options: RunOptions = {}): Promise<RunOutcome> {
   checkOptions('run', options);
   const place = findScenario(pathOf(scenarioFile), options.folder ?? process.cwd());
-  const source = await loadSource(place, crewOptionsOf(options).stuckMs);
+  const source = await loadSource(place, workersOptionsOf(options).stuckMs);
   return runSource(source, options);
 }
 
@@ -65,11 +65,11 @@ export async function runSource(source: Source, options: RunOptions): Promise<Ru
   const seedStart = seedOf(options.seedStart, () => usualSeedStart(options.shard !== undefined));
   // A smaller one takes the place of the one before it.
   const findings = new Map<string, FoundFailure>();
-  const crew = new Crew(crewOptionsOf(options));
+  const workers = new Workers(workersOptionsOf(options));
   try {
     const { totals, deterministic } = await campaign({
       source,
-      crew,
+      workers,
       variant,
       seedStart,
       seeds: options.seeds,
@@ -94,7 +94,7 @@ export async function runSource(source: Source, options: RunOptions): Promise<Ru
     const held = totals.failures.size === 0 && deterministic;
     return { held, deterministic, seedStart, totals, findings: [...findings.values()] };
   } finally {
-    await crew.close();
+    await workers.close();
   }
 }
 

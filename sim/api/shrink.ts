@@ -3,9 +3,9 @@
  */
 import type { ShrinkReport } from '../search/job.ts';
 import { checkOptions } from './validate-options.ts';
-import { Crew } from './job-runners.ts';
+import { Workers } from './workers.ts';
 import { findReplay } from '../project/find-replay.ts';
-import { crewOptionsOf, pathOf, type PlaceOptions } from './options.ts';
+import { workersOptionsOf, pathOf, type PlaceOptions } from './options.ts';
 import { commandPrefix, quoted } from '../project/shell-command.ts';
 import { saveFinding } from '../project/save-failure.ts';
 import { shrinkReplay, type ShrinkReplayResult } from './shrink-replay.ts';
@@ -33,10 +33,10 @@ export async function shrink(named: string | URL, options: ShrinkOptions = {}): 
   checkOptions('shrink', options);
   const { folder: workingFolder = process.cwd(), timeMs: budgetMs = DEFAULT_TIME_MS } = options;
   const found = findReplay(pathOf(named), workingFolder);
-  const crew = new Crew(crewOptionsOf(options));
+  const workers = new Workers(workersOptionsOf(options));
   try {
     const otherwise = `${commandPrefix(workingFolder)} replay ${quoted(found.shown)}`;
-    const result = await shrinkReplay(crew, found, {
+    const result = await shrinkReplay(workers, found, {
       budgetMs,
       save: (source, smaller, folder) => saveFinding(source, smaller, { workingFolder, folder, otherwise }),
     });
@@ -47,6 +47,6 @@ export async function shrink(named: string | URL, options: ShrinkOptions = {}): 
       smaller: result.verdict === 'smaller' ? result.saved.file : null,
     };
   } finally {
-    await crew.close();
+    await workers.close();
   }
 }

@@ -1,9 +1,9 @@
 /**
  * When a seed is not the same twice, the reason is often a package with state of its own (a pool of random bytes, a counter, a cache), since packages
- * are evaluated once for all runs. Which ones they are is found by trying: with them evaluated anew for each life, the runs are the same.
+ * are evaluated once for all runs. Which ones they are is found by trying: with them evaluated anew for each process, the runs are the same.
  */
 import type { Plan } from '../plan/plan.ts';
-import { InProcess } from './in-process.ts';
+import { InProcessRunner } from './in-process-runner.ts';
 import type { Source } from '../project/scenario-source.ts';
 
 export interface Suspicion {
@@ -38,11 +38,11 @@ export async function findStatefulPackages(suspicion: Suspicion): Promise<readon
 
 /**
  * In this process, one after the other: two workers would each have the state that packages begin with. The system's own modules are evaluated for
- * each life, also where a scenario lets lives share them, since they share what is evaluated with them as well.
+ * each process, also where a scenario lets lives share them, since they share what is evaluated with them as well.
  */
 async function isSameTwice(suspicion: Suspicion, stateful: readonly string[]): Promise<boolean> {
   const { source, variant, plan, stepsMax } = suspicion;
-  const runner = new InProcess();
+  const runner = new InProcessRunner();
   try {
     const bundle = runner.add(await source.bundle(variant, stateful));
     const job = {
@@ -52,13 +52,13 @@ async function isSameTwice(suspicion: Suspicion, stateful: readonly string[]): P
       freshModules: true,
       ...(stepsMax === undefined ? {} : { stepsMax }),
     } as const;
-    const [first, second] = [await runner.perform(bundle, job), await runner.perform(bundle, job)];
+    const [first, second] = [await runner.run(bundle, job), await runner.run(bundle, job)];
     const isBroken = [first, second].some(
       ({ failure }) => failure?.verdict === 'crash' || failure?.verdict === 'escape',
     );
     return !isBroken && first.digest === second.digest;
   } catch {
-    // A package may not bear to be evaluated for each life; then it is not shown to be the reason.
+    // A package may not bear to be evaluated for each process; then it is not shown to be the reason.
     return false;
   } finally {
     await runner.close();

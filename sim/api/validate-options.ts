@@ -14,8 +14,8 @@ const time = z.number().positive().optional();
 const text = z.string().optional();
 const callback = z.custom((value) => typeof value === 'function', 'must be a function').optional();
 
-const crew = { jobs: whole(0, 256), stuckMs: time };
-const place = { folder: text, ...crew };
+const workers = { jobs: whole(0, 256), stuckMs: time };
+const place = { folder: text, ...workers };
 
 const sizes = {
   clients: whole(1, PLAN_LIMITS.actors),
@@ -51,7 +51,7 @@ const OPTIONS = {
     onRun: callback,
     onFinding: callback,
   }),
-  simulate: z.strictObject({ ...crew, ...campaign, timeoutMs: z.number().min(0).optional() }),
+  simulate: z.strictObject({ ...workers, ...campaign, timeoutMs: z.number().min(0).optional() }),
   replay: z.strictObject({ ...place, clean: z.boolean().optional() }),
   shrink: z.strictObject({ ...place, timeMs: time }),
   openScenario: z.strictObject({ ...place, variant: text }),

@@ -12,11 +12,11 @@ import { printable } from '../kernel/printable.ts';
 import { corpusDocument, type CorpusFailure } from '../report/documents.ts';
 import { counted } from '../report/numbers.ts';
 import { type ExitCode, exitCodeOf } from './exit-code.ts';
-import { inLanes } from './map-concurrent.ts';
+import { mapConcurrent } from './map-concurrent.ts';
 import type { PoolFlags, Session } from './session.ts';
 
-const ON_VARIANT: ReadonlySet<ReplayVerdict> = new Set(['exact', 'drifted']);
-const ON_CLEAN: ReadonlySet<ReplayVerdict> = new Set(['gone']);
+const ON_VARIANT: ReadonlySet<ReplayVerdict> = new Set(['exact', 'same-failure']);
+const ON_UNMODIFIED: ReadonlySet<ReplayVerdict> = new Set(['fixed']);
 
 export async function corpusCommand(session: Session, flags: PoolFlags): Promise<ExitCode> {
   const { output, interrupt, workingFolder } = session;
@@ -25,7 +25,7 @@ export async function corpusCommand(session: Session, flags: PoolFlags): Promise
   const files = listReplays(folder);
   const sources: Sources = new Map();
   let checked = 0;
-  const checks = await inLanes(flags.jobs, files, async (file): Promise<readonly CorpusFailure[]> => {
+  const checks = await mapConcurrent(flags.jobs, files, async (file): Promise<readonly CorpusFailure[]> => {
     if (interrupt.signal.aborted) return [];
     const failures = await checkOne(session, flags, project, file, sources);
     checked += 1;
@@ -78,18 +78,18 @@ async function checkOne(
   } catch (error) {
     if (!(error instanceof ReplayError)) throw error;
     const reason = error.message.slice(file.length + 1);
-    return [{ file, expected: 'exact', verdict: 'unreplayable', on: 'variant', reason }];
+    return [{ file, expected: 'exact', verdict: 'invalid', on: 'variant', reason }];
   }
   const failures: CorpusFailure[] = [];
   const check = async (on: 'variant' | 'clean'): Promise<void> => {
-    const result = await executeReplay(session.crew(flags), project, replay, { clean: on === 'clean' }, sources);
+    const result = await executeReplay(session.workers(flags), project, replay, { clean: on === 'clean' }, sources);
     const { verdict } = result;
-    if ((on === 'clean' ? ON_CLEAN : ON_VARIANT).has(verdict)) return;
-    const reason = verdict === 'unreplayable' ? printable(result.reason) : null;
-    failures.push({ file, expected: on === 'clean' ? 'gone' : 'exact', verdict, on, reason });
+    if ((on === 'clean' ? ON_UNMODIFIED : ON_VARIANT).has(verdict)) return;
+    const reason = verdict === 'invalid' ? printable(result.reason) : null;
+    failures.push({ file, expected: on === 'clean' ? 'fixed' : 'exact', verdict, on, reason });
   };
   // Found on the clean code, it has no variant to fail on: it is kept so that the failure does not come back.
   if (replay.variant !== null) await check('variant');
-  if (failures.every(({ verdict }) => verdict !== 'unreplayable')) await check('clean');
+  if (failures.every(({ verdict }) => verdict !== 'invalid')) await check('clean');
   return failures;
 }

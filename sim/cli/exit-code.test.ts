@@ -12,11 +12,12 @@ test.each<[number, Seen]>([
   [0, { failed: false, nothingRan: false }],
   [1, { failed: true }],
   [1, { failed: true, nothingRan: true }],
-  [2, { misfit: true, failed: true, nothingRan: true }],
-  [3, { misfit: true, nondeterminism: true, failed: true }],
+  [2, { variantError: true, failed: true, nothingRan: true }],
+  [3, { variantError: true, nondeterminism: true, failed: true }],
   [4, { nothingRan: true }],
-  [70, { harnessFault: true, nondeterminism: true, failed: true }],
-  [130, { interrupted: true, harnessFault: true, failed: true, nothingRan: true }],
+  [65, { scenarioError: true, nondeterminism: true, failed: true }],
+  [70, { internalError: true, scenarioError: true, nondeterminism: true, failed: true }],
+  [130, { interrupted: true, scenarioError: true, failed: true, nothingRan: true }],
 ])('%d for %j', (code, seen) => {
   expect(exitCodeOf(seen)).toBe(code);
 });
@@ -26,7 +27,8 @@ test.each<[number, Failure['verdict'][]]>([
   [1, ['violation', 'crash', 'no-progress', 'stuck']],
   [3, ['violation', 'escape']],
   [3, ['nondeterminism']],
-  [70, ['harness', 'escape']],
+  [65, ['scenario-error', 'escape']],
+  [70, ['internal-error', 'scenario-error']],
 ])('%d after %j', (code, verdicts) => {
   const failures = verdicts.map((verdict) => ({ verdict }) as Failure);
   expect(exitCodeOf(seenIn(failures))).toBe(code);

@@ -13,7 +13,8 @@ export const EXIT = {
   usage: 2,
   nondeterminism: 3,
   nothingRan: 4,
-  harness: 70,
+  scenario: 65,
+  internal: 70,
   interrupted: 130,
 } as const;
 
@@ -26,17 +27,19 @@ export const EXIT_MEANINGS: Readonly<Record<ExitCode, string>> = {
   2: 'the command, a file or a folder is not in order, or a defect does not fit the code any more',
   3: 'nondeterminism: a seed was not the same twice, the system tried a way out of it (`escape`), or a replay diverged',
   4: 'nothing ran',
-  70: 'a fault of the harness: the scenario is wrong (`harness`), seedstorm itself failed, or its output could not be written',
+  65: 'the scenario itself is wrong (`scenario-error`): a script, an operation or a checker threw',
+  70: 'internal error: seedstorm itself failed, or its output could not be written',
   130: 'Ctrl-C. The first finishes what runs and says what is left, the second stops at once',
 };
 
 /** What a command saw. What is absent was not seen. */
 export interface Seen {
   readonly interrupted?: boolean;
-  readonly harnessFault?: boolean;
+  readonly internalError?: boolean;
+  readonly scenarioError?: boolean;
   readonly nondeterminism?: boolean;
   /** A variant could not be planted. */
-  readonly misfit?: boolean;
+  readonly variantError?: boolean;
   readonly failed?: boolean;
   readonly nothingRan?: boolean;
 }
@@ -45,25 +48,27 @@ export interface Seen {
 export function seenIn(failures: readonly Failure[]): Seen {
   const verdicts = new Set(failures.map(({ verdict }) => verdict));
   return {
-    harnessFault: verdicts.has('harness'),
+    internalError: verdicts.has('internal-error'),
+    scenarioError: verdicts.has('scenario-error'),
     nondeterminism: verdicts.has('escape') || verdicts.has('nondeterminism'),
     failed: verdicts.size > 0,
   };
 }
 
-/** The strongest of what was seen: a fault of the harness puts everything else in doubt, nondeterminism every failure. */
+/** The strongest of what was seen: an error of seedstorm or of the scenario puts everything else in doubt. */
 export function exitCodeOf(seen: Seen): ExitCode {
   if (seen.interrupted === true) return EXIT.interrupted;
-  if (seen.harnessFault === true) return EXIT.harness;
+  if (seen.internalError === true) return EXIT.internal;
+  if (seen.scenarioError === true) return EXIT.scenario;
   if (seen.nondeterminism === true) return EXIT.nondeterminism;
-  if (seen.misfit === true) return EXIT.usage;
+  if (seen.variantError === true) return EXIT.usage;
   if (seen.failed === true) return EXIT.failed;
   return seen.nothingRan === true ? EXIT.nothingRan : EXIT.held;
 }
 
-/** Of what ended a command early. Whatever is not known to be the user's is the harness's. */
+/** The exit code for an error that ended a command early. Unknown errors are internal ones. */
 export function exitCodeOfError(error: unknown): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.held : EXIT.usage;
   const isUsage = [UsageError, ReplayError, LoadError, VariantError].some((kind) => error instanceof kind);
-  return isUsage ? EXIT.usage : EXIT.harness;
+  return isUsage ? EXIT.usage : EXIT.internal;
 }

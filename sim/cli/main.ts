@@ -6,7 +6,7 @@ import { CommanderError } from 'commander';
 import { simulatorVersion } from '../project/simulator.ts';
 import { printable } from '../kernel/printable.ts';
 import { corpusCommand } from './corpus-command.ts';
-import { defectsCommand } from './mutants-command.ts';
+import { mutantsCommand } from './mutants-command.ts';
 import { EXIT, type ExitCode, exitCodeOfError } from './exit-code.ts';
 import { Interrupt } from './interrupt.ts';
 import { Output } from './output.ts';
@@ -25,11 +25,11 @@ const streams = { stdout, stderr, environment: process.env, nowMs };
 process.env['TZ'] = 'UTC';
 
 const written = new WrittenOutput(streams, () => {
-  process.exitCode = EXIT.harness;
+  process.exitCode = EXIT.internal;
 });
 const exitCode = await main(process.argv.slice(2));
 // Nobody could tell a result that is lost from a good one. It may also be noticed only from here on.
-process.exitCode = written.isLost ? EXIT.harness : exitCode;
+process.exitCode = written.isLost ? EXIT.internal : exitCode;
 
 async function main(argv: readonly string[]): Promise<ExitCode> {
   let parsed: Parsed;
@@ -69,7 +69,7 @@ function perform(session: Session, request: Request): Promise<ExitCode> {
     case 'shrink':
       return shrinkCommand(session, request.replay, request.flags);
     case 'defects':
-      return defectsCommand(session, request.ids, request.flags);
+      return mutantsCommand(session, request.ids, request.flags);
     case 'corpus':
       return corpusCommand(session, request.flags);
   }

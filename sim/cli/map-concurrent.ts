@@ -1,5 +1,5 @@
 /** Does `work` on all items, on so many at a time, and gives the results in the items' order. */
-export async function inLanes<Item, Result>(
+export async function mapConcurrent<Item, Result>(
   lanes: number,
   items: readonly Item[],
   work: (item: Item, index: number) => Promise<Result>,

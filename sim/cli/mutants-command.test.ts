@@ -1,8 +1,8 @@
 /** What happens when nothing can be run any more: one error, and none that nobody hears. */
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Crew } from '../api/job-runners.ts';
-import { defectsCommand } from './mutants-command.ts';
+import type { Workers } from '../api/workers.ts';
+import { mutantsCommand } from './mutants-command.ts';
 import type { Session } from './session.ts';
 import { Workplace } from './test/command.ts';
 
@@ -21,10 +21,10 @@ test('the clean runs fail while defects are still looked for, and are heard', as
   process.removeAllListeners('unhandledRejection');
   process.on('unhandledRejection', hear);
   const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-  const performer = {
+  const runner = {
     jobs: 1,
     // The clean code is the first bundle.
-    perform: async (bundle: number) => {
+    run: async (bundle: number) => {
       await turn();
       if (bundle === 0) throw new Error('a worker ended before its job');
       // Long after the clean runs have failed, when whoever listens has heard of it.
@@ -33,18 +33,18 @@ test('the clean runs fail while defects are still looked for, and are heard', as
     },
   };
   let bundles = 0;
-  const crew = { performer, stuckMs: 10_000, register: () => bundles++ } as unknown as Crew;
+  const workers = { runner, stuckMs: 10_000, register: () => bundles++ } as unknown as Workers;
   const session = {
     workingFolder: place.folder,
     output: { progress: () => undefined, result: () => undefined, document: () => undefined, flags: {} },
     interrupt: { signal: new AbortController().signal, pressed: false },
     nowMs: () => performance.now(),
-    crew: () => crew,
+    workers: () => workers,
   } as unknown as Session;
   const flags = { jobs: 1, stuckTime: 10_000, seeds: 1, seedStart: '0x1', shrinkTime: 0 } as const;
   const scenario = path.join(place.folder, 'scenario.ts');
   try {
-    await expect(defectsCommand(session, ['silent'], { ...flags, scenario })).rejects.toThrow('a worker ended');
+    await expect(mutantsCommand(session, ['silent'], { ...flags, scenario })).rejects.toThrow('a worker ended');
     for (let turns = 0; turns < 40; turns += 1) await turn();
     expect(unheard).toEqual([]);
   } finally {

@@ -2,7 +2,7 @@
  * `defects [id…]`: plants each variant of the scenario, one at a time, and looks for it with the same seeds every time; the clean code has to
  * hold on those seeds.
  */
-import type { Crew } from '../api/job-runners.ts';
+import type { Workers } from '../api/workers.ts';
 import { findScenario } from '../project/project.ts';
 import { commandOfSeed } from '../project/seed-command.ts';
 import { loadSource, type Source } from '../project/scenario-source.ts';
@@ -12,25 +12,25 @@ import { sizeOf } from '../plan/reduce.ts';
 import { printable } from '../kernel/printable.ts';
 import type { Variant } from '../run/scenario.ts';
 import {
-  cleanLine,
-  type CleanRuns,
-  type DefectOutcome,
-  defectsTable,
+  unmodifiedLine,
+  type UnmodifiedRuns,
+  type MutantOutcome,
+  mutantsTable,
   interruptedLine,
   isAsExpected,
 } from '../report/mutants-report.ts';
-import { defectsDocument } from '../report/documents.ts';
+import { mutantsDocument } from '../report/documents.ts';
 import { failureReport, nameOfFailure } from '../report/failure-report.ts';
 import { examine } from '../search/examine.ts';
 import type { RunReport } from '../search/job.ts';
-import type { Performer } from '../search/job-runner.ts';
+import type { JobRunner } from '../search/job-runner.ts';
 import { type ExitCode, exitCodeOf, type Seen, seenIn } from './exit-code.ts';
-import { inLanes } from './map-concurrent.ts';
-import { misfitsOf } from './variant-errors.ts';
+import { mapConcurrent } from './map-concurrent.ts';
+import { variantErrors } from './variant-errors.ts';
 import { save } from './save-or-warn.ts';
 import type { PoolFlags, Session } from './session.ts';
 
-export interface DefectsFlags extends PoolFlags {
+export interface MutantsFlags extends PoolFlags {
   readonly scenario?: string;
   readonly seeds: number;
   readonly seedStart: Seed;
@@ -39,42 +39,42 @@ export interface DefectsFlags extends PoolFlags {
 
 const COMPLAINT_LENGTH = 500;
 
-export async function defectsCommand(session: Session, ids: readonly string[], flags: DefectsFlags): Promise<ExitCode> {
+export async function mutantsCommand(session: Session, ids: readonly string[], flags: MutantsFlags): Promise<ExitCode> {
   const { output, interrupt } = session;
   const source = await loadSource(findScenario(flags.scenario, session.workingFolder), flags.stuckTime);
   const variants = chosen(source, ids);
-  const crew = session.crew(flags);
-  const clean = crew.register(await source.bundle(null));
+  const workers = session.workers(flags);
+  const clean = workers.register(await source.bundle(null));
   // All are bundled before anything runs: an edit that does not fit any more is said at once, and holds nobody else up.
-  const misfits = await misfitsOf(source, variants);
+  const misfits = await variantErrors(source, variants);
   for (const { id } of variants) {
     const misfit = misfits.get(id);
     if (misfit !== undefined) output.complain(printable(`the defect ${id} does not fit: ${misfit}`, COMPLAINT_LENGTH));
   }
-  const findOrTell = async (variant: Variant): Promise<DefectOutcome | null> => {
+  const findOrTell = async (variant: Variant): Promise<MutantOutcome | null> => {
     const misfit = misfits.get(variant.id);
-    if (misfit === undefined) return find(session, crew, source, variant, clean, flags);
+    if (misfit === undefined) return find(session, workers, source, variant, clean, flags);
     return { ...notFound(variant), misfit, property: null, seeds: 0, wallMs: 0 };
   };
   // Awaited together: whichever fails first ends the command, and nobody is left to fail unheard.
   const [held, found] = await Promise.all([
-    runClean(session, crew.performer, clean, flags),
-    inLanes(crew.performer.jobs, variants, findOrTell),
+    runClean(session, workers.runner, clean, flags),
+    mapConcurrent(workers.runner.jobs, variants, findOrTell),
   ]);
   const outcomes = found.filter((outcome) => outcome !== null);
   const interrupted = interrupt.pressed;
   const notDone = variants.map(({ id }) => id).filter((id) => !outcomes.some((outcome) => outcome.id === id));
   output.result((palette) => [
-    ...(output.flags.json ? [] : defectsTable(outcomes, palette)),
-    cleanLine(held, palette),
+    ...(output.flags.json ? [] : mutantsTable(outcomes, palette)),
+    unmodifiedLine(held, palette),
     ...(interrupted ? [interruptedLine(variants.length, notDone, palette)] : []),
   ]);
-  output.document(defectsDocument({ seeds: held.seeds, violations: held.violations }, outcomes, interrupted));
+  output.document(mutantsDocument({ seeds: held.seeds, violations: held.violations }, outcomes, interrupted));
   return exitCodeOf({
     interrupted,
-    harnessFault: held.seen.harnessFault === true,
+    scenarioError: held.seen.scenarioError === true,
     nondeterminism: held.seen.nondeterminism === true || outcomes.some(({ unsteady }) => unsteady),
-    misfit: misfits.size > 0,
+    variantError: misfits.size > 0,
     failed: held.seen.failed === true || !outcomes.every(isAsExpected),
     nothingRan: outcomes.length === 0,
   });
@@ -91,14 +91,14 @@ function chosen({ scenario }: Source, ids: readonly string[]): readonly Variant[
 
 async function runClean(
   { interrupt }: Session,
-  performer: Performer,
+  runner: JobRunner,
   bundle: number,
-  { seeds, seedStart }: DefectsFlags,
-): Promise<CleanRuns & { seen: Seen }> {
+  { seeds, seedStart }: MutantsFlags,
+): Promise<UnmodifiedRuns & { seen: Seen }> {
   const offsets = Array.from({ length: seeds }, (_, offset) => offset);
-  const reports = await inLanes(performer.jobs, offsets, async (offset): Promise<RunReport | null> => {
+  const reports = await mapConcurrent(runner.jobs, offsets, async (offset): Promise<RunReport | null> => {
     if (interrupt.signal.aborted) return null;
-    return performer.perform(bundle, { kind: 'run', seed: seedAfter(seedStart, offset) });
+    return runner.run(bundle, { kind: 'run', seed: seedAfter(seedStart, offset) });
   });
   const ran = reports.filter((report) => report !== null);
   const failures = ran.map(({ failure }) => failure).filter((failure) => failure !== null);
@@ -108,23 +108,23 @@ async function runClean(
 /** Seeds in their order, so that the result does not depend on how many workers there are. Null when interrupted before anything was seen. */
 async function find(
   session: Session,
-  crew: Crew,
+  workers: Workers,
   source: Source,
   variant: Variant,
   clean: number,
-  flags: DefectsFlags,
-): Promise<DefectOutcome | null> {
+  flags: MutantsFlags,
+): Promise<MutantOutcome | null> {
   const { output, interrupt, nowMs } = session;
   const startedAtMs = nowMs();
   const bundle = await source.bundle(variant.id);
-  const number = crew.register(bundle);
-  const { performer } = crew;
+  const number = workers.register(bundle);
+  const { runner } = workers;
   let other: string | null = null;
   let seeds = 0;
   for (; seeds < flags.seeds; seeds += 1) {
     if (interrupt.signal.aborted) return null;
     output.progress(() => `${variant.id}: seed ${seeds + 1} of ${flags.seeds}`);
-    const report = await performer.perform(number, { kind: 'run', seed: seedAfter(flags.seedStart, seeds) });
+    const report = await runner.run(number, { kind: 'run', seed: seedAfter(flags.seedStart, seeds) });
     const { failure } = report;
     if (failure === null) continue;
     if (variant.expected !== undefined && nameOfFailure(failure) !== variant.expected) {
@@ -132,9 +132,9 @@ async function find(
       continue;
     }
     const options = { bundle: number, sizes: {}, shrinkMs: flags.shrinkTime, signal: interrupt.signal };
-    const finding = await examine(performer, options, report, failure);
+    const finding = await examine(runner, options, report, failure);
     const { plan, choices, digest, replayed } = finding;
-    const onClean = await performer.perform(clean, { kind: 'run', seed: plan.seed, plan, choices });
+    const onClean = await runner.run(clean, { kind: 'run', seed: plan.seed, plan, choices });
     const found = { variant: variant.id, codeHash: bundle.codeHash, plan, choices, failure: finding.failure, digest };
     const otherwise = commandOfSeed(source, { seed: plan.seed, variant: variant.id }, session.workingFolder);
     const places = save(session, source, found, { otherwise });

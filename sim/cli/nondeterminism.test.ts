@@ -173,7 +173,7 @@ describe('noticed by running a seed again, and named, with the records around it
     place.edit('system.ts', "if (text !== 'plum') ", '');
     // The code is said to be the same.
     const { stdout: first } = await place.run('replay', file, '--json');
-    expect(JSON.parse(first)).toMatchObject({ verdict: 'gone' });
+    expect(JSON.parse(first)).toMatchObject({ verdict: 'fixed' });
     const codeHash = await codeHashNow();
     place.edit(file, /"codeHash": "\w+"/g, `"codeHash": "${codeHash}"`);
     const { code, stdout } = await place.run('replay', file);
@@ -186,7 +186,7 @@ describe('noticed by running a seed again, and named, with the records around it
     place.write('node_modules/innocent.js', 'export const same = (text) => text;');
     alsoDo('socket.send(same(String((count += 1))));', "import { same } from 'innocent.js';");
     place.edit('system.ts', 'export const start', 'let count = 0;\n\nexport const start');
-    // Each life counts from one, as a process does.
+    // Each process counts from one, as a process does.
     expect((await place.run('run', ...SEEDS)).code).toBe(0);
     place.edit('scenario.ts', "entry: './system.ts'", "entry: './system.ts', stateless: true");
     // The first run of a worker finds the modules as new ones would be; the twenty-first does not.

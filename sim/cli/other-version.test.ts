@@ -34,7 +34,7 @@ describe('a fault of the version before', () => {
 
     const again = await place.run('replay', found?.replay ?? '');
     expect(again.code).toBe(1);
-    expect(again.stdout).toContain('ready (life 2, the other version)');
+    expect(again.stdout).toContain('ready (process 2, the other version)');
     expect(again.stdout).toContain('✖ exact');
 
     // Nothing but the other version is repaired.

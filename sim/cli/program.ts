@@ -7,7 +7,7 @@ import { UsageError } from '../project/usage-error.ts';
 import { STRATEGIES } from '../kernel/strategy.ts';
 import { PROFILES } from '../plan/profile.ts';
 import { PLAN_LIMITS } from '../plan/shape.ts';
-import type { DefectsFlags } from './mutants-command.ts';
+import type { MutantsFlags } from './mutants-command.ts';
 import { EXIT_MEANINGS } from './exit-code.ts';
 import type { OutputFlags } from './output.ts';
 import type { RunFlags } from './run-command.ts';
@@ -20,7 +20,7 @@ export type Request =
   | { readonly command: 'run'; readonly scenario: string | undefined; readonly flags: RunFlags }
   | { readonly command: 'replay'; readonly replay: string; readonly flags: PoolFlags }
   | { readonly command: 'shrink'; readonly replay: string; readonly flags: ShrinkFlags }
-  | { readonly command: 'defects'; readonly ids: readonly string[]; readonly flags: DefectsFlags }
+  | { readonly command: 'defects'; readonly ids: readonly string[]; readonly flags: MutantsFlags }
   | { readonly command: 'corpus'; readonly flags: PoolFlags };
 
 export interface Parsed {
@@ -113,7 +113,7 @@ function createProgram(version: string, write: (text: string) => void, ask: (req
     .option('--seeds <n>', 'at most so many seeds for each', countBetween(1, SEEDS_MAX), DEFECT_SEEDS)
     .option('--seed-start <seed>', 'the first seed', parseSeedValue, '0x1')
     .addOption(duration('--shrink-time <time>', 'the most time to make one failure small', '10s'))
-    .action((ids: string[], flags: DefectsFlags) => ask({ command: 'defects', ids, flags }));
+    .action((ids: string[], flags: MutantsFlags) => ask({ command: 'defects', ids, flags }));
 
   withPool(program.command('corpus'))
     .description('replay everything in replays/ and compare with what each file expects')

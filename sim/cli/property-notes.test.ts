@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Property } from '../run/property.ts';
-import { promiseNotes } from './property-notes.ts';
+import { propertyNotes } from './property-notes.ts';
 
 const of = (...kinds: readonly Property['kind'][]) =>
-  promiseNotes({ properties: kinds.map((kind) => ({ kind }) as Property) });
+  propertyNotes({ properties: kinds.map((kind) => ({ kind }) as Property) });
 
 test('a scenario without a promise is noted, also when it has marks', () => {
   expect(of()).toEqual([expect.stringMatching(/^the scenario promises nothing: /)]);

@@ -1,7 +1,7 @@
 /** A scenario that promises nothing holds whatever its system does: whoever runs it should know. */
 import type { Scenario } from '../run/scenario.ts';
 
-export function promiseNotes({ properties }: Pick<Scenario, 'properties'>): string[] {
+export function propertyNotes({ properties }: Pick<Scenario, 'properties'>): string[] {
   return properties.some(({ kind }) => kind !== 'sometimes')
     ? []
     : [

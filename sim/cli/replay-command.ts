@@ -1,7 +1,7 @@
 /**
  * `replay <file or id>`: one run, its trace, and how it compares with what was saved.
  */
-import type { Crew } from '../api/job-runners.ts';
+import type { Workers } from '../api/workers.ts';
 import { executeReplay, type ReplayResult, runJob } from '../api/execute-replay.ts';
 import { findReplay } from '../project/find-replay.ts';
 import type { RunRecord } from '../kernel/record.ts';
@@ -24,11 +24,11 @@ const FURTHER_RUNS = 3;
 export async function replayCommand(session: Session, named: string, flags: PoolFlags): Promise<ExitCode> {
   const { output } = session;
   const { shown: file, project, replay } = findReplay(named, session.workingFolder);
-  const crew = session.crew({ ...flags, jobs: 1 });
-  const told = { file, plain: replay.plan.plain === true, choices: replay.choices };
-  const result = await executeReplay(crew, project, replay, { detailed: true }, new Map());
+  const workers = session.workers({ ...flags, jobs: 1 });
+  const told = { file, plain: replay.plan.minimal === true, choices: replay.choices };
+  const result = await executeReplay(workers, project, replay, { detailed: true }, new Map());
   const { verdict } = result;
-  if (verdict === 'unreplayable') {
+  if (verdict === 'invalid') {
     const { reason } = result;
     output.document(replayDocument({ ...told, verdict, reason, digest: null, steps: 0, failure: null }));
     output.complain(`${file} is unreplayable: ${printable(reason)}`);
@@ -45,7 +45,7 @@ export async function replayCommand(session: Session, named: string, flags: Pool
   }
   if (!json) output.result((palette) => verdictLines(replay, result, palette));
   if (verdict === 'diverged') {
-    const explain = await explainDivergence(session, crew, replay, result, records);
+    const explain = await explainDivergence(session, workers, replay, result, records);
     output.result(explain);
   }
   output.document(replayDocument({ ...told, verdict, reason: null, digest, steps, failure }));
@@ -54,7 +54,7 @@ export async function replayCommand(session: Session, named: string, flags: Pool
   return exitCodeOf({ ...seen, nondeterminism, interrupted: session.interrupt.pressed });
 }
 
-type Ran = Exclude<ReplayResult, { verdict: 'unreplayable' }>;
+type Ran = Exclude<ReplayResult, { verdict: 'invalid' }>;
 
 function verdictLines(replay: Replay, { verdict, report }: Ran, palette: Palette): string[] {
   const expected = printable(replay.expected.onVariant.signature);
@@ -66,11 +66,11 @@ function verdictLines(replay: Replay, { verdict, report }: Ran, palette: Palette
   switch (verdict) {
     case 'exact':
       return [palette.red(`✖ exact: ${happened}`)];
-    case 'drifted':
+    case 'same-failure':
       return [palette.red(`✖ drifted: the code is another, the failure the same; ${happened}`)];
-    case 'gone':
+    case 'fixed':
       return [palette.green(`✔ gone: ${expected} is not seen any more`)];
-    case 'other':
+    case 'different-failure':
       return [palette.red(`✖ other: not ${expected}, but ${happened}`)];
     case 'diverged':
       return [
@@ -83,13 +83,13 @@ function verdictLines(replay: Replay, { verdict, report }: Ran, palette: Palette
 
 async function explainDivergence(
   session: Session,
-  { performer }: Crew,
+  { runner }: Workers,
   replay: Replay,
   { bundle }: Ran,
   records: readonly RunRecord[],
 ): Promise<Lines> {
   for (let run = 0; run < FURTHER_RUNS && !session.interrupt.signal.aborted; run += 1) {
-    const again = await performer.perform(bundle, runJob(replay, true));
+    const again = await runner.run(bundle, runJob(replay, true));
     const difference = firstDifference(records, again.records ?? []);
     if (difference === null) continue;
     return (palette) => [

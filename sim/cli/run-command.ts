@@ -21,7 +21,7 @@ import type { Sizes } from '../search/job.ts';
 import { type Shard, shardText } from '../search/shard.ts';
 import { emptyTotals, type Totals } from '../search/totals.ts';
 import { type ExitCode, exitCodeOf, seenIn } from './exit-code.ts';
-import { promiseNotes } from './property-notes.ts';
+import { propertyNotes } from './property-notes.ts';
 import type { PoolFlags, Session } from './session.ts';
 import { seedTrace } from './seed-trace.ts';
 import { sizeNotes } from './size-notes.ts';
@@ -48,7 +48,7 @@ export async function runCommand(session: Session, named: string | undefined, fl
   checkTogether(flags);
   const { output, interrupt, nowMs } = session;
   const source = await loadSource(findScenario(named, session.workingFolder), flags.stuckTime);
-  const crew = session.crew(flags.seed === undefined ? flags : { ...flags, jobs: 1 });
+  const workers = session.workers(flags.seed === undefined ? flags : { ...flags, jobs: 1 });
   const { shard } = flags;
   const seedStart = flags.seed ?? flags.seedStart ?? usualSeedStart(shard !== undefined);
   const ofShard = shard === undefined ? '' : `, shard ${shardText(shard)}`;
@@ -59,7 +59,7 @@ export async function runCommand(session: Session, named: string | undefined, fl
   const ticking = setInterval(showProgress, REDRAW_EVERY_MS);
   const end = await campaign({
     source,
-    crew,
+    workers,
     variant: null,
     seedStart,
     seeds: flags.seed === undefined ? flags.seeds : 1,
@@ -72,7 +72,7 @@ export async function runCommand(session: Session, named: string | undefined, fl
     repeatAll: flags.seed !== undefined,
     signal: interrupt.signal,
     onBegin: () => {
-      for (const note of [...promiseNotes(source.scenario), ...sizeNotes(source.scenario, flags)]) output.note(note);
+      for (const note of [...propertyNotes(source.scenario), ...sizeNotes(source.scenario, flags)]) output.note(note);
       if (flags.seed === undefined) output.note(`${source.scenario.name}: seeds from ${seedStart}${ofShard}`);
     },
     onRun: (current) => {
@@ -92,7 +92,7 @@ export async function runCommand(session: Session, named: string | undefined, fl
   const isSeen = output.flags.verbose && !output.flags.json && !interrupt.pressed;
   // A seed that fails has a replay to look at.
   if (flags.seed !== undefined && isSeen && totals.failures.size === 0)
-    output.result(await seedTrace(crew, source, { ...flags, seed: flags.seed, stepsMax: flags.maxSteps }));
+    output.result(await seedTrace(workers, source, { ...flags, seed: flags.seed, stepsMax: flags.maxSteps }));
   const replays = new Map([...found].map(([signature, { places }]) => [signature, places.saved]));
   const ran = { seedStart, replays, ...(shard === undefined ? {} : { shard }) };
   output.summary((palette) => summaryLines(totals, ran, palette));
@@ -110,7 +110,7 @@ export async function runCommand(session: Session, named: string | undefined, fl
   const seen = seenIn([...totals.failures.values()].map(({ failure }) => failure));
   return exitCodeOf({
     interrupted: interrupt.pressed,
-    harnessFault: seen.harnessFault === true,
+    scenarioError: seen.scenarioError === true,
     nondeterminism: seen.nondeterminism === true || !end.deterministic,
     failed: seen.failed === true || lacksMarks,
     nothingRan: totals.seeds === 0,

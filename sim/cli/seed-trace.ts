@@ -1,5 +1,5 @@
 /** What one seed does, record by record, where somebody wants to see everything: also of a seed that holds. */
-import type { Crew } from '../api/job-runners.ts';
+import type { Workers } from '../api/workers.ts';
 import { sizesOf } from '../project/plan-sizes.ts';
 import type { Source } from '../project/scenario-source.ts';
 import type { Seed } from '../kernel/seed.ts';
@@ -8,11 +8,11 @@ import { traceLines } from '../report/trace.ts';
 import type { Lines } from './output.ts';
 
 export async function seedTrace(
-  crew: Crew,
+  workers: Workers,
   source: Source,
   { seed, stepsMax, ...sizes }: PlanSizes & { readonly seed: Seed; readonly stepsMax: number | undefined },
 ): Promise<Lines> {
-  const { records = [], printed = [] } = await crew.performer.perform(crew.register(await source.bundle(null)), {
+  const { records = [], printed = [] } = await workers.runner.run(workers.register(await source.bundle(null)), {
     kind: 'run',
     seed,
     sizes: sizesOf(sizes),

@@ -1,7 +1,7 @@
 /**
  * What every command is given: where it works, how it speaks, and its workers.
  */
-import { Crew } from '../api/job-runners.ts';
+import { Workers } from '../api/workers.ts';
 import { commandPrefix } from '../project/shell-command.ts';
 import type { Interrupt } from './interrupt.ts';
 import type { Output } from './output.ts';
@@ -16,7 +16,7 @@ export class Session {
   readonly output: Output;
   readonly interrupt: Interrupt;
   readonly nowMs: () => number;
-  #crew: Crew | null = null;
+  #workers: Workers | null = null;
 
   constructor(parts: { workingFolder: string; output: Output; interrupt: Interrupt; nowMs: () => number }) {
     this.workingFolder = parts.workingFolder;
@@ -26,9 +26,9 @@ export class Session {
   }
 
   /** Workers, started at the first call. */
-  crew({ jobs, stuckTime }: PoolFlags): Crew {
-    this.#crew ??= new Crew({ jobs, stuckMs: stuckTime });
-    return this.#crew;
+  workers({ jobs, stuckTime }: PoolFlags): Workers {
+    this.#workers ??= new Workers({ jobs, stuckMs: stuckTime });
+    return this.#workers;
   }
 
   /** A command to paste, such as `npm run sim -- replay a1b2c3`. */
@@ -39,6 +39,6 @@ export class Session {
   async close(): Promise<void> {
     this.output.clearProgress();
     this.interrupt.dispose();
-    await this.#crew?.close();
+    await this.#workers?.close();
   }
 }

@@ -1,7 +1,7 @@
 import { renameSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Crew } from '../api/job-runners.ts';
+import { Workers } from '../api/workers.ts';
 import { run } from '../index.ts';
 import { PLAIN } from '../report/colour.ts';
 import { EXIT } from './exit-code.ts';
@@ -35,11 +35,11 @@ test('a folder that cannot be written to is not in order, and the larger replay 
     interrupt: { signal: new AbortController().signal, pressed: false },
     nowMs: () => performance.now(),
     command: (...words: string[]) => words.join(' '),
-    crew: () => {
+    workers: () => {
       // The replay has been read by now.
       renameSync(path.join(place.folder, 'replays'), path.join(place.folder, 'elsewhere'));
       place.write('replays', 'a file in the place of the folder');
-      return new Crew({ jobs: 0, stuckMs: 10_000 });
+      return new Workers({ jobs: 0, stuckMs: 10_000 });
     },
   } as unknown as Session;
   const code = await shrinkCommand(session, `replays/${name}`, { time: 5000, jobs: 1, stuckTime: 10_000 });

@@ -26,13 +26,13 @@ export async function shrinkCommand(session: Session, named: string, flags: Shri
   const spent = () => duration(session.nowMs() - startedAtMs);
   const show = () => output.progress(() => `shrinking ${shown}  ${spent()} of ${duration(flags.time)}`);
   const ticking = setInterval(show, REDRAW_EVERY_MS);
-  const result = await shrinkReplay(session.crew({ ...flags, jobs: 1 }), found, {
+  const result = await shrinkReplay(session.workers({ ...flags, jobs: 1 }), found, {
     budgetMs: flags.time,
     save: (source, smaller, folder) =>
       save(session, source, smaller, { folder, otherwise: session.command('replay', quoted(shown)) }),
   }).finally(() => clearInterval(ticking));
   switch (result.verdict) {
-    case 'unreplayable':
+    case 'invalid':
       throw new UsageError(`${shown} is unreplayable: ${result.reason}`);
     case 'stuck':
       throw new UsageError(`${shown} is stuck in a step that never ends, and can't be shrunk`);
@@ -42,8 +42,8 @@ export async function shrinkCommand(session: Session, named: string, flags: Shri
     case 'unsteady':
       output.complain('the smaller plan failed once and then no more: something besides the seed decides');
       return EXIT.nondeterminism;
-    case 'gone':
-    case 'other':
+    case 'fixed':
+    case 'different-failure':
       output.complain(`${shown} does not fail in this way any more: there is nothing to shrink`);
       return EXIT.nothingRan;
     case 'smallest':

@@ -4,7 +4,10 @@ import { LoadError, VariantError } from '../load/errors.ts';
 import type { Variant } from '../run/scenario.ts';
 
 /** What is wrong with each of them, by identifier. The clean code must have been bundled: what is wrong with that is no variant's. */
-export async function misfitsOf(source: Source, variants: readonly Variant[]): Promise<ReadonlyMap<string, string>> {
+export async function variantErrors(
+  source: Source,
+  variants: readonly Variant[],
+): Promise<ReadonlyMap<string, string>> {
   const misfits = new Map<string, string>();
   const tryOut = async ({ id }: Variant): Promise<void> => {
     try {

@@ -84,19 +84,19 @@ describe('a fault of the scenario', () => {
       'an operation',
       'state.socket.send(String(word));',
       "throw new Error('mine');",
-      /✖ harness {2}seed 0x\w+ [^]*client-\d say \(client-\d\.\d\) threw: Error: mine\n/,
+      /✖ scenario-error {2}seed 0x\w+ [^]*client-\d say \(client-\d\.\d\) threw: Error: mine\n/,
     ],
     [
       'an outcome that is none',
       "state.socket.send(String(word));\n      return Promise.resolve('ok');",
       "return Promise.resolve('fine' as 'ok');",
-      /✖ harness {2}seed 0x\w+ [^]*client-\d say \(client-\d\.\d\) ended in 'fine': an operation ends in ok, or in an object with outcome fail or unknown/,
+      /✖ scenario-error {2}seed 0x\w+ [^]*client-\d say \(client-\d\.\d\) ended in 'fine': an operation ends in ok, or in an object with outcome fail or unknown/,
     ],
     [
       'a script',
       'script: (draw, operationsMax) => [',
       "script: (draw, operationsMax) => draw.fraction('x') < 0.5 ? draw.pick('none', []) : [",
-      /✖ harness {2}seed 0x\w+ [^]*the script of client-\d threw: Error: nothing to pick/,
+      /✖ scenario-error {2}seed 0x\w+ [^]*the script of client-\d threw: Error: nothing to pick/,
     ],
     [
       'creating',
@@ -113,7 +113,7 @@ describe('a fault of the scenario', () => {
     expect(code).toBe(70);
     // The command below the report shows it again.
     const again = await place.run(...(/start\.js (replay [0-9a-f]{6})$/m.exec(stdout)?.[1] ?? '').split(' '));
-    expect(again.stdout).toMatch(said.source.includes('harness') ? /threw|ended in/ : said);
+    expect(again.stdout).toMatch(said.source.includes('scenario-error') ? /threw|ended in/ : said);
     expect(again.code).toBe(70);
   });
 

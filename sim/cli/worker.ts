@@ -5,7 +5,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { SystemBundle } from '../load/bundle.ts';
 import { LoadError } from '../load/errors.ts';
 import { RunResources } from '../run/execute-run.ts';
-import { perform } from '../search/run-job.ts';
+import { runJob } from '../search/run-job.ts';
 import { LoadedBundles } from './loaded-bundles.ts';
 import { type FromWorker, PROGRESS, type ToWorker } from '../search/worker-pool.ts';
 
@@ -34,7 +34,7 @@ async function handle(message: ToWorker): Promise<void> {
   const scenario = bundles.get(message.bundle);
   progress[PROGRESS.step] = 0;
   progress[PROGRESS.runs] = (progress[PROGRESS.runs] ?? 0) + 1;
-  const report = await perform(scenario, message.job, { onStep, nowMs: now });
+  const report = await runJob(scenario, message.job, { onStep, nowMs: now });
   tell({ kind: 'report', id: message.id, report });
 }
 

@@ -9,7 +9,7 @@ export interface Choice {
   readonly count: number;
 }
 
-export class Choices {
+export class NamedChoices {
   /**
    * By the names' hashes: those around Redis hold its keys, of which a long run has ever new ones. Two names of one hash would draw the same values
    * anyhow.

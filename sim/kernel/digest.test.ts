@@ -32,13 +32,13 @@ const RECORDS: readonly RunRecord[] = [
     number: 3,
   },
   { type: 'timer', ...STAMP, node: 'node-1', label: 'ping', owner: 'c', phase: 'started' },
-  { type: 'node', ...STAMP, node: 'node-1', life: 1, phase: 'ready' },
+  { type: 'node', ...STAMP, node: 'node-1', process: 1, phase: 'ready' },
   { type: 'fault', ...STAMP, id: 'fault-1', kind: 'latency', target: '*', phase: 'hit', detail: 'x' },
   {
     type: 'probe',
     ...STAMP,
     node: 'node-1',
-    life: 1,
+    process: 1,
     name: 'opened',
     fields: { count: 1, name: 'x', done: true },
   },
@@ -89,14 +89,14 @@ describe('the digest', () => {
     expect(new Set(RECORDS.map((record) => digestOf(record))).size).toBe(RECORDS.length);
   });
 
-  it('knows which version a life runs', () => {
-    const ready = { type: 'node', ...STAMP, node: 'node-1', life: 1, phase: 'ready' } as const;
+  it('knows which version a process runs', () => {
+    const ready = { type: 'node', ...STAMP, node: 'node-1', process: 1, phase: 'ready' } as const;
     expect(digestOf({ ...ready, version: 'other' })).not.toBe(digestOf(ready));
   });
 
   it('tells neighbouring microseconds apart, all of them', () => {
     const digests = Array.from({ length: 5000 }, (_, us) =>
-      digestOf({ type: 'node', step: 1, atMs: us / 1000, node: 'node-1', life: 1, phase: 'ready' }),
+      digestOf({ type: 'node', step: 1, atMs: us / 1000, node: 'node-1', process: 1, phase: 'ready' }),
     );
     expect(new Set(digests).size).toBe(digests.length);
   });

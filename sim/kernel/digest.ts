@@ -46,7 +46,7 @@ export class Digest {
         this.#number(5);
         this.#text(record.node);
         this.#text(record.phase);
-        this.#number(record.life);
+        this.#number(record.process);
         if (record.version !== undefined) this.#text(record.version);
         break;
       case 'fault':
@@ -57,7 +57,7 @@ export class Digest {
       case 'probe':
         this.#number(7);
         this.#text(record.node);
-        this.#number(record.life);
+        this.#number(record.process);
         this.#text(record.name);
         for (const name in record.fields) {
           const value = record.fields[name];

@@ -16,7 +16,7 @@ function choices(overrides: ChoiceOverrides = {}, scopes: readonly Scope[] = SCO
 
 describe('an integer among others', () => {
   it('has a plain value of its own, and it alone', () => {
-    const [usual, plain] = [new Draws('0x7'), new Draws('0x7', {}, { plain: true })];
+    const [usual, plain] = [new Draws('0x7'), new Draws('0x7', {}, { minimal: true })];
     const scope = scopeOf('fault-1', 'offset');
     expect([plain.integer(scope, 0, -5, 5), plain.integer(scope, 0, -5, 5, 0.5)]).toEqual([-5, 0]);
     expect(usual.integer(scope, 0, -5000, 5000, 0.5)).toBe(usual.integer(scope, 0, -5000, 5000));
@@ -82,7 +82,7 @@ describe('choices', () => {
   });
 
   it('are plain where they are not overridden, but for what is drawn for oneself', () => {
-    const draws = new Draws('0xc0ffee', { 'a/1': 0.25, 'b/1': 0.75 }, { plain: true });
+    const draws = new Draws('0xc0ffee', { 'a/1': 0.25, 'b/1': 0.75 }, { minimal: true });
     const [a, b] = [scopeOf('a'), scopeOf('b')];
     expect([0, 1, 2].map((count) => draws.fraction(a, count))).toEqual([0, 0.25, 0]);
     expect([0, 1].map((count) => draws.fraction(b, count, 0.5))).toEqual([0.5, 0.75]);
@@ -99,7 +99,7 @@ describe('choices', () => {
     for (const scope of SCOPES) draws.fraction(scope, 3);
     draws.fractionOf(scopeOf('own').hash, 0);
     expect(told).toEqual(new Map([...choices()].filter(([key]) => key.endsWith('/3'))));
-    const again = new Draws('0xbad', Object.fromEntries(told), { plain: true });
+    const again = new Draws('0xbad', Object.fromEntries(told), { minimal: true });
     for (const scope of SCOPES) expect(again.fraction(scope, 3)).toBe(told.get(keyOf(scope, 3)));
   });
 

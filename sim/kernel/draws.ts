@@ -61,7 +61,7 @@ export function isChoiceKey(text: string): boolean {
 
 export interface DrawsOptions {
   /** Choices of the world that are not overridden take their plain value. */
-  readonly plain?: boolean;
+  readonly minimal?: boolean;
   /** Told of each choice of the world, its value, and its plain one. */
   readonly onChoice?: (scope: Scope, count: number, value: number, plain: number) => void;
 }
@@ -69,7 +69,7 @@ export interface DrawsOptions {
 const TWO_TO_MINUS_32 = 2 ** -32;
 
 /** What is not drawn as usual. */
-interface Unusual {
+interface Override {
   readonly overrides: ReadonlyMap<number, number>;
   readonly plain: boolean;
   readonly onChoice: DrawsOptions['onChoice'];
@@ -79,21 +79,21 @@ export class Draws {
   readonly #first: number;
   readonly #second: number;
   /** Null where everything is drawn and nobody listens: the usual case, and the fast one. */
-  readonly #unusual: Unusual | null;
+  readonly #override: Override | null;
 
-  constructor(seed: Seed, overrides: ChoiceOverrides = {}, { plain = false, onChoice }: DrawsOptions = {}) {
+  constructor(seed: Seed, overrides: ChoiceOverrides = {}, { minimal: plain = false, onChoice }: DrawsOptions = {}) {
     const [first, second] = expandSeed(seed);
     this.#first = first;
     this.#second = second;
     const byHash = new Map(Object.entries(overrides).map(([key, value]) => [keyHash(key), value]));
     const isUsual = byHash.size === 0 && !plain && onChoice === undefined;
-    this.#unusual = isUsual ? null : { overrides: byHash, plain, onChoice };
+    this.#override = isUsual ? null : { overrides: byHash, plain, onChoice };
   }
 
   /** A choice of the world, uniform in [0, 1): the `count`-th of its scope. `plain` is its value when it is of no importance. */
   fraction(scope: Scope, count: number, plain = 0): number {
-    if (this.#unusual === null) return this.fractionOf(scope.hash, count);
-    const { overrides, plain: isPlain, onChoice } = this.#unusual;
+    if (this.#override === null) return this.fractionOf(scope.hash, count);
+    const { overrides, plain: isPlain, onChoice } = this.#override;
     const given = overrides.get(mix(scope.hash, count)) ?? (isPlain ? plain : undefined);
     const value = given ?? this.fractionOf(scope.hash, count);
     onChoice?.(scope, count, value, plain);
@@ -103,8 +103,8 @@ export class Draws {
   /** What somebody draws for himself, uniform in [0, 1), for a scope that is known by its hash alone. It is never plain. */
   fractionOf(scopeHash: number, count: number): number {
     const key = mix(scopeHash, count);
-    if (this.#unusual !== null) {
-      const value = this.#unusual.overrides.get(key);
+    if (this.#override !== null) {
+      const value = this.#override.overrides.get(key);
       if (value !== undefined) return value;
     }
     return (mix(mix(this.#first, key), this.#second) >>> 0) * TWO_TO_MINUS_32;

@@ -18,7 +18,7 @@ export interface Fault {
 const NONE: readonly Fault[] = Object.freeze([]);
 
 /** Windows of faults that are open now, by kind, for the parts that ask at each frame or command. */
-export class OpenFaults {
+export class ActiveFaults {
   #open: readonly Fault[] = [];
   /** By kind, then by target; asked for each frame, so that the faults of others must cost nothing. */
   readonly #byTarget = new Map<string, Map<string, readonly Fault[]>>();

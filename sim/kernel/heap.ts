@@ -12,7 +12,7 @@ export interface Entry {
   deliver: (() => void) | null;
 }
 
-/** Whose code an event runs: a life of a node, an actor, the network, Redis. Events of a dead domain are dropped. */
+/** Whose code an event runs: a process of a node, an actor, the network, Redis. Events of a dead domain are dropped. */
 export interface Domain {
   readonly name: string;
   readonly alive: boolean;

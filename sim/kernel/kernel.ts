@@ -31,7 +31,7 @@ export interface KernelOptions {
 }
 
 /** Where a step's work belongs: nobody's. */
-const NOBODY: Domain = { name: 'simulator', alive: true };
+const IDLE_DOMAIN: Domain = { name: 'simulator', alive: true };
 
 export class Kernel {
   readonly #heap = new EventHeap();
@@ -40,7 +40,7 @@ export class Kernel {
   #nextId = 0;
   #nowUs = 0;
   #step = 0;
-  #current: Domain = NOBODY;
+  #current: Domain = IDLE_DOMAIN;
   #end: LoopEnd | null = null;
   #movedAtStep = 0;
   /** Hash of what caused the current step, where that is known: a client's frame, a timer, a reply. Identities made in it are keyed by it. */
@@ -214,7 +214,7 @@ export class Kernel {
 
   #settle(): void {
     this.#options.onQuiescent();
-    this.#current = NOBODY;
+    this.#current = IDLE_DOMAIN;
     this.cause = 0;
   }
 }

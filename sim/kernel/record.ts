@@ -69,9 +69,9 @@ export interface TimerRecord extends Stamp {
 export interface NodeRecord extends Stamp {
   readonly type: 'node';
   readonly node: string;
-  readonly life: number;
+  readonly process: number;
   readonly phase: 'started' | 'ready' | 'stopped' | 'crashed';
-  /** Set when the life runs the other version of its system. */
+  /** Set when the process runs the other version of its system. */
   readonly version?: 'other';
 }
 
@@ -89,7 +89,7 @@ export interface FaultRecord extends Stamp {
 export interface ProbeRecord extends Stamp {
   readonly type: 'probe';
   readonly node: string;
-  readonly life: number;
+  readonly process: number;
   readonly name: string;
   readonly fields: Fields;
 }

@@ -32,7 +32,7 @@ export interface Printed {
 }
 
 /** One process of a node. `other` is the scenario's second version of its system. */
-export interface NodeIdentity {
+export interface ProcessIdentity {
   readonly nodeName: string;
   readonly number: number;
   readonly version: 'current' | 'other';
@@ -119,9 +119,9 @@ export class Recorder {
     this.#write({ type: 'timer', step, atMs, node, label, owner, phase });
   }
 
-  node({ nodeName: node, number: life, version }: NodeIdentity, phase: NodeRecord['phase']): void {
+  node({ nodeName: node, number: process, version }: ProcessIdentity, phase: NodeRecord['phase']): void {
     const { step, nowMs: atMs } = this.#kernel;
-    this.#write({ type: 'node', step, atMs, node, life, phase, ...(version === 'other' ? { version } : {}) });
+    this.#write({ type: 'node', step, atMs, node, process, phase, ...(version === 'other' ? { version } : {}) });
   }
 
   fault(id: string, kind: string, target: string, phase: 'begun' | 'hit' | 'ended', detail = ''): void {
@@ -129,15 +129,15 @@ export class Recorder {
     this.#write({ type: 'fault', step, atMs, id, kind, target, phase, detail });
   }
 
-  probe(node: string, life: number, name: string, fields: Fields): void {
+  probe(node: string, process: number, name: string, fields: Fields): void {
     const { step, nowMs: atMs } = this.#kernel;
-    this.#write({ type: 'probe', step, atMs, node, life, name, fields });
+    this.#write({ type: 'probe', step, atMs, node, process, name, fields });
   }
 
   /** A change of a table under an iteration. The names of functions are for reading, and stay out of the digest. */
-  tableConflict(node: string, life: number, fields: Fields, names: Fields): void {
+  tableConflict(node: string, process: number, fields: Fields, names: Fields): void {
     const { step, nowMs: atMs } = this.#kernel;
-    const record = { type: 'probe', step, atMs, node, life, name: 'sim.table-conflict', fields } as const;
+    const record = { type: 'probe', step, atMs, node, process, name: 'sim.table-conflict', fields } as const;
     this.#write(record, { ...record, fields: { ...fields, ...names } });
   }
 

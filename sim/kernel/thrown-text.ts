@@ -1,5 +1,5 @@
 /** Anything can be thrown, also what can't become a text. */
-export function textOf(reason: unknown): string {
+export function thrownText(reason: unknown): string {
   try {
     return reason instanceof Error ? (reason.stack ?? `${reason.name}: ${reason.message}`) : String(reason);
   } catch {

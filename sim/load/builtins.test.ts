@@ -2,7 +2,7 @@ import nodeCrypto from 'node:crypto';
 import { promisify } from 'node:util';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { EscapeError } from '../ambient/guard.ts';
-import { createShadows } from '../ambient/globals.ts';
+import { createGlobals } from '../ambient/globals.ts';
 import { ManualHost } from '../ambient/test/manual-host.ts';
 import { createBuiltins, type Builtins } from '../ambient/builtins/builtins.ts';
 import { createNamespaces } from '../ambient/builtins/namespaces.ts';
@@ -17,8 +17,8 @@ let builtins: Builtins;
 beforeEach(() => {
   host = new ManualHost();
   const asyncContext = { used: false };
-  const shadows = createShadows(host, { watchTables: true, asyncContext });
-  builtins = createBuiltins({ host, shadows, asyncContext, requireOwn: () => 'own', namespaces: createNamespaces() });
+  const globals = createGlobals(host, { watchTables: true, asyncContext });
+  builtins = createBuiltins({ host, globals, asyncContext, requireOwn: () => 'own', namespaces: createNamespaces() });
 });
 
 const load = <Name extends string>(name: Name): Module<Name> => builtins.require(name) as Module<Name>;
@@ -30,7 +30,7 @@ test('what only computes is what it is', () => {
   }
 });
 
-test('timers, process, console and performance are the shadows', async () => {
+test('timers, process, console and performance are the globals', async () => {
   const fired: string[] = [];
   load('timers').setTimeout!(() => fired.push('timeout'), 5);
   load('node:timers').setImmediate!(() => fired.push('immediate'));

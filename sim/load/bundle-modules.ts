@@ -9,7 +9,7 @@ import { ENTRY_FILE } from './bundle-failure.ts';
 import { bundleOptions } from './bundle-options.ts';
 import { addonPlugin, type PackageImport } from './bundle-packages.ts';
 
-export interface OwnTextOptions {
+export interface BundleModulesOptions {
   /** An ES module that imports what is wanted; its imports are relative to `workingFolder`. */
   readonly contents: string;
   readonly workingFolder: string;
@@ -21,7 +21,7 @@ export interface OwnTextOptions {
   readonly simulatorEntry?: string | undefined;
 }
 
-export interface OwnText {
+export interface ModulesBundle {
   readonly code: string;
   /** Sorted by name. */
   readonly packages: readonly PackageImport[];
@@ -31,7 +31,7 @@ export interface OwnText {
 
 const RESOLVED_BY_ESBUILD = Symbol('resolved by esbuild');
 
-export async function bundleOwn(options: OwnTextOptions): Promise<OwnText> {
+export async function bundleModules(options: BundleModulesOptions): Promise<ModulesBundle> {
   const packages = new Map<string, PackageImport>();
   const { outputFiles, metafile } = await build({
     ...bundleOptions(options.workingFolder),
@@ -52,7 +52,7 @@ export async function bundleOwn(options: OwnTextOptions): Promise<OwnText> {
   };
 }
 
-function importPlugin(options: OwnTextOptions, packages: Map<string, PackageImport>): Plugin {
+function importPlugin(options: BundleModulesOptions, packages: Map<string, PackageImport>): Plugin {
   return {
     name: 'imports',
     setup(build) {
@@ -109,7 +109,7 @@ async function nameFor(
 }
 
 /** A scenario is written with a small part of the simulator, and must not take all the rest into its bundle. */
-function simulatorPlugin({ simulatorEntry }: OwnTextOptions): Plugin {
+function simulatorPlugin({ simulatorEntry }: BundleModulesOptions): Plugin {
   return {
     name: 'simulator',
     setup({ onResolve }) {

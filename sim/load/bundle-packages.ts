@@ -13,7 +13,7 @@ export interface PackageImport {
   readonly isRequired: boolean;
 }
 
-export interface PackageText {
+export interface PackagesBundle {
   /** Sets `module.exports` to an object of the packages' exports by name. */
   readonly code: string;
   /** Names of the packages that are ES modules: their exports need no wrapping for `import`. */
@@ -24,7 +24,10 @@ export interface PackageText {
 
 const NAMESPACE = 'package';
 
-export async function bundlePackages(workingFolder: string, imports: readonly PackageImport[]): Promise<PackageText> {
+export async function bundlePackages(
+  workingFolder: string,
+  imports: readonly PackageImport[],
+): Promise<PackagesBundle> {
   if (imports.length === 0) return { code: 'module.exports = {};\n', esModules: new Set(), importers: new Map() };
   const { outputFiles, metafile } = await build({
     ...bundleOptions(workingFolder),

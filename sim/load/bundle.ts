@@ -1,5 +1,5 @@
 /**
- * Bundling: a system becomes two texts, its own modules (evaluated for each life) and its packages (evaluated once for each
+ * Bundling: a system becomes two texts, its own modules (evaluated for each process) and its packages (evaluated once for each
  * worker), its other version two more, and a scenario another one. The result is plain data, fit for `workerData`.
  */
 import { createHash } from 'node:crypto';
@@ -9,8 +9,8 @@ import path from 'node:path';
 import type { OtherVersion, SourceEdit } from '../system/image.ts';
 import { isBuiltin } from '../ambient/builtins/names.ts';
 import { LoadError, VariantError } from './errors.ts';
-import { bundleOwn, type OwnText, type OwnTextOptions } from './bundle-modules.ts';
-import { bundlePackages, type PackageText } from './bundle-packages.ts';
+import { bundleModules, type ModulesBundle, type BundleModulesOptions } from './bundle-modules.ts';
+import { bundlePackages, type PackagesBundle } from './bundle-packages.ts';
 import { asLoadError } from './bundle-failure.ts';
 import { applyEdits } from './variants.ts';
 
@@ -31,7 +31,7 @@ export interface VersionTexts {
 export interface SystemBundle extends ScenarioBundle, VersionTexts {
   readonly otherVersion: VersionTexts | null;
   /**
-   * The names of all packages inside, of both versions, but for those that are evaluated for each life; who imports another stands before
+   * The names of all packages inside, of both versions, but for those that are evaluated for each process; who imports another stands before
    * it.
    */
   readonly packages: readonly string[];
@@ -48,7 +48,7 @@ export interface BundleSystemOptions {
   readonly edits?: readonly SourceEdit[];
   /** The system's other version. */
   readonly otherVersion?: OtherVersion | undefined;
-  /** Packages whose module state a process would lose: evaluated for each life with the system's own modules, and so are those that import them. */
+  /** Packages whose module state a process would lose: evaluated for each process with the system's own modules, and so are those that import them. */
   readonly statefulPackages?: readonly string[];
   /** What `bundleScenario` returned, when that has been done already. */
   readonly scenario?: ScenarioBundle;
@@ -64,7 +64,9 @@ export async function bundleScenario(scenarioFile: string, simulatorEntry?: stri
   const file = path.resolve(scenarioFile);
   const workingFolder = rootOf(file);
   const contents = `export { default } from ${specifierOf(workingFolder, file)};`;
-  const { code, files } = await orLoadError(bundleOwn({ contents, workingFolder, inside: () => true, simulatorEntry }));
+  const { code, files } = await orLoadError(
+    bundleModules({ contents, workingFolder, inside: () => true, simulatorEntry }),
+  );
   return {
     name: path.basename(file).replace(/\.[^.]*$/, ''),
     scenarioCode: code,
@@ -89,7 +91,7 @@ export async function bundleSystem(options: BundleSystemOptions): Promise<System
   return { ...scenario, files, ...system.texts, otherVersion: otherSystem?.texts ?? null, packages, codeHash };
 }
 
-type Importers = PackageText['importers'];
+type Importers = PackagesBundle['importers'];
 
 interface Version {
   readonly entry: string;
@@ -112,7 +114,7 @@ async function bundleVersion(
   const workingFolder = rootOf(file);
   const stateful = new Set(statefulPackages);
   const entry = path.resolve(path.dirname(file), version.entry);
-  const own: OwnTextOptions = {
+  const own: BundleModulesOptions = {
     contents: `export { start } from ${specifierOf(workingFolder, entry)};`,
     workingFolder,
     inside: (name) => stateful.has(name),
@@ -128,9 +130,9 @@ async function bundleVersion(
   };
 }
 
-/** Who imports a package that is evaluated for each life has to be evaluated with it: otherwise it would hold on to the first one. */
-async function addImporters(stateful: Set<string>, own: OwnTextOptions): Promise<void> {
-  const { packages } = await bundleOwn({ ...own, inside: () => false });
+/** Who imports a package that is evaluated for each process has to be evaluated with it: otherwise it would hold on to the first one. */
+async function addImporters(stateful: Set<string>, own: BundleModulesOptions): Promise<void> {
+  const { packages } = await bundleModules({ ...own, inside: () => false });
   const { importers } = await bundlePackages(own.workingFolder, packages);
   for (const name of withImporters(stateful, importers)) stateful.add(name);
 }
@@ -157,11 +159,11 @@ function importersFirst(importers: Importers): readonly string[] {
 
 /** The clean system is bundled first, since only then it is known which files are its own. */
 async function bundleEdited(
-  own: OwnTextOptions,
+  own: BundleModulesOptions,
   folder: string,
   { edits, editsWhereTheyFit = [] }: Version,
-): Promise<OwnText> {
-  const clean = await bundleOwn(own);
+): Promise<ModulesBundle> {
+  const clean = await bundleModules(own);
   if (edits.length === 0 && editsWhereTheyFit.length === 0) return clean;
   const sources = new Map<string, string>();
   for (const file of clean.files) {
@@ -171,7 +173,7 @@ async function bundleEdited(
   const changed = applyEdits(sources, edits);
   const changedMore = editedWhereItFits(new Map([...sources, ...changed]), editsWhereTheyFit);
   const edited = [...changed, ...changedMore].map(([file, text]) => [path.resolve(folder, file), text] as const);
-  return edited.length === 0 ? clean : bundleOwn({ ...own, edited: new Map(edited) });
+  return edited.length === 0 ? clean : bundleModules({ ...own, edited: new Map(edited) });
 }
 
 /** All of the edits, or none: half a variant would be another one. */
@@ -199,7 +201,7 @@ async function inOtherVersion<T>(bundling: Promise<T>): Promise<T> {
 }
 
 /**
- * esbuild wraps what it takes for CommonJS, copying all names, in each life anew: there are namespaces ready made instead. An ES
+ * esbuild wraps what it takes for CommonJS, copying all names, in each process anew: there are namespaces ready made instead. An ES
  * module is handed over as it is, so that its default export is not hidden in another.
  */
 function withoutWrapping(code: string, esModules: ReadonlySet<string>): string {

@@ -3,12 +3,12 @@
  * once more, since it may declare a name of its own that is also a parameter's (`const crypto = …`).
  */
 import { compileFunction } from 'node:vm';
-import { SHADOW_NAMES, type ShadowName, type Shadows } from '../ambient/globals.ts';
+import { GLOBAL_NAMES_SIMULATED, type GlobalName, type SimulatedGlobals } from '../ambient/globals.ts';
 import { SIMULATED_FILE } from '../system/stack-frames.ts';
 import { LoadError } from './errors.ts';
 
 /** Evaluates the text anew and returns its `module.exports`. */
-export type Evaluate = (shadows: Shadows, require: (specifier: string) => unknown) => unknown;
+export type Evaluate = (shadows: SimulatedGlobals, require: (specifier: string) => unknown) => unknown;
 
 /** Compiled once, evaluated as often as wanted. `name` is what stacks show for the file. Throws LoadError. */
 export function compile(name: string, code: string): Evaluate {
@@ -35,7 +35,7 @@ export function compile(name: string, code: string): Evaluate {
  * A name that the text never spells can't be reached, unless the text evaluates others; esbuild, through which every text has gone, has spelled
  * out names that were written with escapes. A member (`filter.process`) is no such name, but what is spread is (`...process`).
  */
-function mentionedIn(code: string): ShadowName[] {
-  if (/\beval\b/.test(code)) return [...SHADOW_NAMES];
-  return SHADOW_NAMES.filter((name) => new RegExp(`(?<![\\w$]|(?<!\\.\\.)\\.)${name}(?![\\w$])`).test(code));
+function mentionedIn(code: string): GlobalName[] {
+  if (/\beval\b/.test(code)) return [...GLOBAL_NAMES_SIMULATED];
+  return GLOBAL_NAMES_SIMULATED.filter((name) => new RegExp(`(?<![\\w$]|(?<!\\.\\.)\\.)${name}(?![\\w$])`).test(code));
 }

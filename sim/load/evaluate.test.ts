@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import type { NodeFaces } from '../system/types.ts';
+import type { SimNode } from '../system/types.ts';
 import { ManualHost, settled } from '../ambient/test/manual-host.ts';
 import { bundleScenario } from './bundle.ts';
 import { createImage, evaluateScenario } from './evaluate.ts';
@@ -23,7 +23,7 @@ const counting = {
     'let count = 0; const at = Date.now; exports.next = () => ++count; exports.at = at; exports.loadedAt = Date.now();',
 };
 
-describe('a life', () => {
+describe('a process', () => {
   test('starts from a fresh module state, on packages that stay', async () => {
     const made = project({
       ...counting,
@@ -53,7 +53,7 @@ describe('a life', () => {
     const [one, two] = [new ManualHost(), new ManualHost()];
     two.nowMs = 2000;
     const seen: unknown[] = [];
-    for (running of [one, two]) seen.push(await image.shared?.instantiate(running)({} as NodeFaces));
+    for (running of [one, two]) seen.push(await image.shared?.instantiate(running)({} as SimNode));
     expect(seen).toEqual([
       [1, 5_001_000, 1_577_836_800_000],
       [2, 5_002_000, 1_577_836_800_000],
@@ -191,7 +191,7 @@ describe('imports of packages', () => {
     ]);
   });
 
-  test.each(['once', 'for each life'])('by packages that are evaluated %s are what those ask for', async (how) => {
+  test.each(['once', 'for each process'])('by packages that are evaluated %s are what those ask for', async (how) => {
     const image = await project({
       ...packages,
       'node_modules/old/package.json': '{"name":"old"}',

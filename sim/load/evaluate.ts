@@ -1,12 +1,12 @@
 /**
  * Evaluating: packages and scenario once for each worker, with shadows that ask whoever runs; the system's own modules anew for
- * each life, with shadows bound to its host, or once as well when the scenario says that they keep no state. Two versions of a system share
+ * each process, with shadows bound to its host, or once as well when the scenario says that they keep no state. Two versions of a system share
  * nothing, not even the packages that both use.
  */
 import type { StartSystem } from '../system/types.ts';
-import type { Instantiate, ShadowHost, SystemImage } from '../system/image.ts';
+import type { Instantiate, AmbientHost, SystemImage } from '../system/image.ts';
 import type { SimulatedPlace } from '../system/stack-frames.ts';
-import { createLateHost, createLoadHost } from '../ambient/delegating-host.ts';
+import { createDelegatingHost, createLoadingHost } from '../ambient/delegating-host.ts';
 import { EscapeError } from '../ambient/guard.ts';
 import type { AsyncContextUse } from '../ambient/timers.ts';
 import type { ScenarioBundle, SystemBundle, VersionTexts } from './bundle.ts';
@@ -14,11 +14,11 @@ import { compile } from './compile.ts';
 import { LoadError } from './errors.ts';
 import { asLoadFailure, fileAtLine } from './load-failure.ts';
 import { createNamespaces } from '../ambient/builtins/namespaces.ts';
-import { createSurroundings, missing } from './module-scope.ts';
+import { createModuleScope, missing } from './module-scope.ts';
 
 export interface ImageOptions {
   /** The host of what runs at this moment, for packages and the scenario; null while nothing runs. */
-  readonly current: () => ShadowHost | null;
+  readonly current: () => AmbientHost | null;
 }
 
 /** What the texts of a version are called on stacks. */
@@ -86,11 +86,11 @@ function textsOf(bundle: SystemBundle): ReadonlyMap<string, string> {
 function sharedBetweenLives(instantiate: Instantiate, options: ImageOptions): Instantiate {
   let loading = false;
   let start: StartSystem | null = null;
-  const host = createLateHost(() => (loading ? null : options.current()), createLoadHost('the system'));
-  return (life) => {
+  const host = createDelegatingHost(() => (loading ? null : options.current()), createLoadingHost('the system'));
+  return (process) => {
     loading = true;
     try {
-      return (start ??= orEscape(life, () => instantiate(host)));
+      return (start ??= orEscape(process, () => instantiate(host)));
     } finally {
       loading = false;
     }
@@ -115,7 +115,7 @@ function instantiateOf(
 
   return (host) => {
     let loading = true;
-    const { shadows, require } = createSurroundings({
+    const { globals, require } = createModuleScope({
       host,
       watchTables: true,
       asyncContext,
@@ -123,7 +123,7 @@ function instantiateOf(
       requirePackage,
       isLoading: () => loading,
     });
-    const { start } = orEscape(host, () => evaluateSystem(shadows, require) as { start?: StartSystem });
+    const { start } = orEscape(host, () => evaluateSystem(globals, require) as { start?: StartSystem });
     loading = false;
     if (typeof start !== 'function')
       throw new LoadError(`${name}: the system's entry has no function "start" among its exports`);
@@ -132,7 +132,7 @@ function instantiateOf(
 }
 
 /** A way out that nobody was ready to do without is the system's, and told like any other. */
-function orEscape<T>(host: ShadowHost, evaluate: () => T): T {
+function orEscape<T>(host: AmbientHost, evaluate: () => T): T {
   try {
     return evaluate();
   } catch (error) {
@@ -144,8 +144,8 @@ function orEscape<T>(host: ShadowHost, evaluate: () => T): T {
 /** Evaluates a text that outlives runs. Whoever may be running, it is loaded with the fixed time and chance of loading. */
 function evaluateOnce(name: string, code: string, options: ImageOptions, asyncContext: AsyncContextUse): unknown {
   let loading = true;
-  const { shadows, require } = createSurroundings({
-    host: createLateHost(() => (loading ? null : options.current()), createLoadHost(name)),
+  const { globals, require } = createModuleScope({
+    host: createDelegatingHost(() => (loading ? null : options.current()), createLoadingHost(name)),
     watchTables: false,
     asyncContext,
     namespaces: createNamespaces(),
@@ -154,7 +154,7 @@ function evaluateOnce(name: string, code: string, options: ImageOptions, asyncCo
   });
   const evaluate = compile(name, code);
   try {
-    return evaluate(shadows, require);
+    return evaluate(globals, require);
   } catch (error) {
     throw asLoadFailure(name, code, error);
   } finally {

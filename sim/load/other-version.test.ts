@@ -1,6 +1,6 @@
-/** Two versions of one system: each from nothing in each life, each with packages of its own, and a variant in both where it fits. */
+/** Two versions of one system: each from nothing in each process, each with packages of its own, and a variant in both where it fits. */
 import { afterEach, describe, expect, test } from 'vitest';
-import type { ShadowHost, SystemImage } from '../system/image.ts';
+import type { AmbientHost, SystemImage } from '../system/image.ts';
 import { ManualHost } from '../ambient/test/manual-host.ts';
 import type { BundleSystemOptions } from './bundle.ts';
 import { VariantError } from './errors.ts';
@@ -38,7 +38,7 @@ function project(): Project {
   return made;
 }
 
-/** One life after the other, by version. */
+/** One process after the other, by version. */
 async function lives(image: SystemImage, versions: readonly ('current' | 'other')[]): Promise<unknown[]> {
   const seen: unknown[] = [];
   for (const version of versions) seen.push(await live(versionOf(image, version), new ManualHost()));
@@ -51,13 +51,13 @@ function versionOf(image: SystemImage, version: 'current' | 'other'): SystemImag
   return { ...image, instantiate };
 }
 
-const image = (options: Partial<BundleSystemOptions>, current: () => ShadowHost | null = () => null) =>
+const image = (options: Partial<BundleSystemOptions>, current: () => AmbientHost | null = () => null) =>
   project().image(current, options);
 
 const inLimit = { file: './limit.ts', within: 'limit', find: 'Math.min(n, 3)' };
 
 describe('two versions', () => {
-  test('from another entry: fresh modules in each life, packages that stay for each version', async () => {
+  test('from another entry: fresh modules in each process, packages that stay for each version', async () => {
     const both = await image({ otherVersion: { entry: './before.ts' } });
     expect(await lives(both, ['current', 'other', 'current', 'other'])).toEqual([
       { lives: 1, next: 1, limit: 3 },

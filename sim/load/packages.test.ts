@@ -50,7 +50,7 @@ describe('jsonwebtoken, xss, zod, ws and ioredis', () => {
   });
   afterAll(() => project.remove());
 
-  test.each(['evaluated once', 'evaluated for each life'])('work, %s', async (how) => {
+  test.each(['evaluated once', 'evaluated for each process'])('work, %s', async (how) => {
     running = new ManualHost();
     const started = (await live(how === 'evaluated once' ? image : stateful, running)) as Started;
     expect(started).toMatchObject({

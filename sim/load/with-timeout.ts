@@ -6,7 +6,7 @@
  */
 import { Script } from 'node:vm';
 
-export class TimeUpError extends Error {
+export class TimeoutError extends Error {
   override readonly name = 'TimeUpError';
 }
 
@@ -15,7 +15,7 @@ const CALL = Symbol.for('seedstorm.call');
 const script = new Script(`globalThis[Symbol.for(${JSON.stringify(CALL.description)})]()`);
 
 /** What `act` returns or throws; TimeUpError when it has not ended after `limitMs`. Microtasks are not watched. */
-export function withinTime<Result>(limitMs: number, act: () => Result): Result {
+export function withTimeout<Result>(limitMs: number, act: () => Result): Result {
   // Under vitest's vmThreads this module has another global object than a script of `node:vm`.
   const global = home.runInThisContext() as { [CALL]?: (() => Result) | undefined };
   const outer = global[CALL];
@@ -24,7 +24,7 @@ export function withinTime<Result>(limitMs: number, act: () => Result): Result {
     return script.runInThisContext({ timeout: Math.max(1, Math.ceil(limitMs)) }) as Result;
   } catch (error) {
     if ((error as { code?: unknown } | null)?.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT')
-      throw new TimeUpError('too slow');
+      throw new TimeoutError('too slow');
     throw error;
   } finally {
     global[CALL] = outer;

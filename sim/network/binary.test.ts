@@ -3,14 +3,14 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterAll, describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import type { SendableFace, ServerSocketFace } from '../system/types.ts';
+import type { Sendable, ServerSocket } from '../system/types.ts';
 import { closeAtEnd, frames, runNetwork } from './test/run-network.ts';
 import { runWorld, said } from '../world/test/run-world.ts';
 
 const real = new WebSocketServer({ port: 0, host: '127.0.0.1' });
 afterAll(() => real.close());
 
-type Serve = (socket: ServerSocketFace) => void;
+type Serve = (socket: ServerSocket) => void;
 type Use = (socket: Pick<WebSocket, 'send' | 'onmessage' | 'binaryType' | 'protocol' | 'close'>) => void;
 type Conversation = (serve: Serve, use: Use, protocols?: string[]) => Promise<void>;
 
@@ -25,7 +25,7 @@ const onTwin: Conversation = async (serve, use, protocols = []) => {
 };
 
 const onReal: Conversation = async (serve, use, protocols = []) => {
-  real.once('connection', (socket) => serve(socket as unknown as ServerSocketFace));
+  real.once('connection', (socket) => serve(socket as unknown as ServerSocket));
   const client = new WebSocket(`ws://127.0.0.1:${(real.address() as AddressInfo).port}`, protocols);
   // Before it is open, or the first frame may have come by then; what it sends waits.
   const send = client.send.bind(client) as (data: unknown) => void;
@@ -46,7 +46,7 @@ const onReal: Conversation = async (serve, use, protocols = []) => {
 const bytes = Buffer.from([0, 1, 127, 128, 255]);
 const shared = Buffer.from('xx\0\x01\x7f\x80\xffxx', 'latin1').subarray(2, 7);
 
-const shapes: readonly [string, SendableFace, { binary?: boolean } | undefined, string][] = [
+const shapes: readonly [string, Sendable, { binary?: boolean } | undefined, string][] = [
   ['a buffer', bytes, undefined, 'binary 00017f80ff'],
   ['a part of a larger buffer', shared, undefined, 'binary 00017f80ff'],
   ['an array buffer', new Uint8Array(bytes).buffer, undefined, 'binary 00017f80ff'],

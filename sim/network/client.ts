@@ -10,7 +10,7 @@ export class Client implements Domain {
   readonly scope: Scope;
   readonly alive = true;
   /** Connections dialled so far; numbers the next one. */
-  dialled = 0;
+  connectionCount = 0;
   /** What the client is doing: the choices for what it sends are counted there. */
   operation: { readonly scope: Scope; sent: number } | null = null;
 

@@ -5,7 +5,7 @@
  * of the TCP connection, and is closed when the other's half has ended too. Until then it is closing, and nothing can be sent on it. Each hears
  * the code that the other gave; when both begin at once, the two codes differ.
  */
-import type { ServerSocket } from './server-socket.ts';
+import type { SimulatedServerSocket } from './server-socket.ts';
 
 export interface Ending {
   readonly code: number;
@@ -14,7 +14,7 @@ export interface Ending {
 
 /** What the handshake asks of its connection. */
 export interface ClosingWire {
-  readonly socket: ServerSocket;
+  readonly socket: SimulatedServerSocket;
   recordClosing(direction: 'up' | 'down', phase: 'sent' | 'delivered', code: number): void;
   /** Behind everything that was sent before. */
   passUp(arrive: () => void): void;

@@ -4,8 +4,8 @@
 import type { Parcel } from './lane.ts';
 import type { Payload } from './payload.ts';
 import type { Outgoing } from './send-window.ts';
-import type { ServerSocket } from './server-socket.ts';
-import type { SentFace } from '../system/types.ts';
+import type { SimulatedServerSocket } from './server-socket.ts';
+import type { SendCallback } from '../system/types.ts';
 
 /** What the connection does with a frame. */
 export interface FrameWire {
@@ -13,7 +13,7 @@ export interface FrameWire {
   sendDown(frame: DownFrame): void;
   deliverDown(frame: DownFrame): void;
   deliverUp(frame: UpFrame): void;
-  readonly socket: ServerSocket;
+  readonly socket: SimulatedServerSocket;
 }
 
 /** From the node to the client. */
@@ -24,10 +24,16 @@ export class DownFrame implements Outgoing, Parcel {
   readonly bytes: number;
   readonly #wire: FrameWire;
   readonly #framedBytes: number;
-  readonly #callback: SentFace | undefined;
+  readonly #callback: SendCallback | undefined;
 
   /** `callback` is told when the network has taken the frame, or why it never will. */
-  constructor(wire: FrameWire, payload: Payload, shown: string, framedBytes: number, callback: SentFace | undefined) {
+  constructor(
+    wire: FrameWire,
+    payload: Payload,
+    shown: string,
+    framedBytes: number,
+    callback: SendCallback | undefined,
+  ) {
     this.payload = payload;
     this.shown = shown;
     this.bytes = payload.length;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RequestFace } from '../system/types.ts';
+import type { UpgradeRequest } from '../system/types.ts';
 import { runNetwork, seeds, numbers, got, frames, closeAtEnd } from './test/run-network.ts';
 import { said, whenSaid } from '../world/test/run-world.ts';
 
@@ -79,7 +79,7 @@ describe('frames', () => {
   });
 
   it('carry what the request of the connection was', async () => {
-    let seen: RequestFace | null = null;
+    let seen: UpgradeRequest | null = null;
     await runNetwork(
       (_socket, _tools, request) => (seen = request),
       (tools) => tools.at(10, async () => closeAtEnd(tools, await tools.dial('client-1'))),

@@ -3,7 +3,7 @@
  */
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Strategy } from '../kernel/strategy.ts';
-import type { OpenFaults } from '../kernel/fault.ts';
+import type { ActiveFaults } from '../kernel/fault.ts';
 
 export interface LatencyOptions {
   readonly minMs: number;
@@ -18,13 +18,13 @@ export class Latency {
   readonly #options: LatencyOptions;
   readonly #strategy: Strategy;
   readonly #kernel: Kernel;
-  readonly #faults: OpenFaults;
+  readonly #faults: ActiveFaults;
   readonly #onHit: (fault: { readonly id: string; readonly kind: string }, client: string) => void;
 
   constructor(
     options: LatencyOptions,
     order: { readonly kernel: Kernel; readonly strategy: Strategy },
-    faults: OpenFaults,
+    faults: ActiveFaults,
     onHit: (fault: { id: string; kind: string }, client: string) => void,
   ) {
     this.#options = options;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ServerSocketFace } from '../system/types.ts';
+import type { ServerSocket } from '../system/types.ts';
 import { got, numbers, quiet, runNetwork, seeds } from './test/run-network.ts';
 import { said, type Tools, type WorldRun, whenSaid } from '../world/test/run-world.ts';
 
@@ -87,7 +87,7 @@ describe('slow-reader', () => {
   const line = (number: number) => String(number).padStart(100, '0');
 
   it('takes so many bytes a second, whole frames in order, and the rest at the end; the node sees its buffer grow', async () => {
-    let node: ServerSocketFace | null = null;
+    let node: ServerSocket | null = null;
     const run = await runNetwork(
       (socket, tools) => {
         node = socket;

@@ -1,5 +1,5 @@
 /**
- * One connection between a client and one life of a node: two lanes, an end on each side, and what can befall it.
+ * One connection between a client and one process of a node: two lanes, an end on each side, and what can befall it.
  *
  * Fault model. A connection opens after a round trip, or is refused when nobody listens. It may be slow, stall (nothing is read or
  * written by the client, until it goes on), break (both ends learn of it, each in its own time, what was under way is lost), or
@@ -11,7 +11,7 @@ import type { Draws, Scope } from '../kernel/draws.ts';
 import type { Domain } from '../kernel/heap.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Client } from './client.ts';
-import type { SentFace } from '../system/types.ts';
+import type { SendCallback } from '../system/types.ts';
 import type { Recorder } from '../kernel/recorder.ts';
 import { ClientEnd } from './client-end.ts';
 import { ClosingHandshake, type ClosingWire, type Ending } from './closing.ts';
@@ -22,7 +22,7 @@ import { Lane } from './lane.ts';
 import type { Latency } from './latency.ts';
 import { kindOf, type Payload, shownAs } from './payload.ts';
 import { SendWindow } from './send-window.ts';
-import { ServerSocket, type Wire } from './server-socket.ts';
+import { SimulatedServerSocket, type Wire } from './server-socket.ts';
 import { destroyed, reset } from './stream-errors.ts';
 
 export interface LinkContext {
@@ -38,8 +38,8 @@ export class Link implements Wire, ClosingWire, FrameWire {
   readonly name: string;
   readonly client: string;
   readonly node: string;
-  readonly life: Domain;
-  readonly socket: ServerSocket;
+  readonly host: Domain;
+  readonly socket: SimulatedServerSocket;
   readonly up: Lane;
   readonly down: Lane;
   readonly #context: LinkContext;
@@ -57,7 +57,7 @@ export class Link implements Wire, ClosingWire, FrameWire {
     name: string,
     scope: Scope,
     client: Client,
-    life: Domain,
+    host: Domain,
     node: string,
     protocol: string,
   ) {
@@ -66,9 +66,9 @@ export class Link implements Wire, ClosingWire, FrameWire {
     this.name = name;
     this.client = client.name;
     this.node = node;
-    this.life = life;
-    this.socket = new ServerSocket(this, protocol);
-    this.up = new Lane(context.kernel, life, { inReads: true });
+    this.host = host;
+    this.socket = new SimulatedServerSocket(this, protocol);
+    this.up = new Lane(context.kernel, host, { inReads: true });
     this.down = new Lane(context.kernel, client, { onDelivered: () => this.#window.refill() });
     this.#window = new SendWindow(this.down, () => this.#confirmLater());
     this.#closing = new ClosingHandshake(this);
@@ -99,7 +99,7 @@ export class Link implements Wire, ClosingWire, FrameWire {
     this.#end = end;
   }
 
-  send(payload: Payload, framedBytes: number, callback: SentFace | undefined): void {
+  send(payload: Payload, framedBytes: number, callback: SendCallback | undefined): void {
     const frame = new DownFrame(this, payload, shownAs(payload), framedBytes, callback);
     this.recordFrame('down', 'sent', frame);
     this.#window.push(frame);
@@ -176,7 +176,7 @@ export class Link implements Wire, ClosingWire, FrameWire {
   }
 
   later(delayUs: number, callback: () => void) {
-    return this.#context.kernel.schedule(delayUs, this.life, callback);
+    return this.#context.kernel.schedule(delayUs, this.host, callback);
   }
 
   /** The connection breaks: each end learns of it in its own time. */
@@ -204,8 +204,8 @@ export class Link implements Wire, ClosingWire, FrameWire {
     this.down.unblock();
   }
 
-  /** The node's life ended: its operating system resets the connection. */
-  nodeDied(): void {
+  /** The node's process ended: its operating system resets the connection. */
+  hostEnded(): void {
     this.up.cut();
     this.#serverClosed = true;
     this.#window.drop();
@@ -234,7 +234,7 @@ export class Link implements Wire, ClosingWire, FrameWire {
   #confirmLater(): void {
     const { kernel } = this.#context;
     this.#takenAtUs = Math.max(this.#takenAtUs, kernel.nowUs + Math.ceil(this.#delays.takenUs()));
-    kernel.scheduleAt(this.#takenAtUs, this.life, this.#window.confirmNext);
+    kernel.scheduleAt(this.#takenAtUs, this.host, this.#window.confirmNext);
   }
 
   /** A browser answers by itself. */

@@ -6,25 +6,25 @@ import { type Draws, subscope } from '../kernel/draws.ts';
 import type { Domain } from '../kernel/heap.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Client } from './client.ts';
-import type { RequestFace } from '../system/types.ts';
+import type { UpgradeRequest } from '../system/types.ts';
 import type { Recorder } from '../kernel/recorder.ts';
 import { NETWORK } from './domain.ts';
 import type { Latency } from './latency.ts';
 import { Link, type LinkContext } from './link.ts';
 import { Partitions } from './partition.ts';
-import type { ServerSocket } from './server-socket.ts';
+import type { SimulatedServerSocket } from './server-socket.ts';
 import { SlowReaders } from './slow-reader.ts';
 
-/** A life of a node as the network sees it. */
+/** A process of a node as the network sees it. */
 export interface Host extends Domain {
   readonly nodeName: string;
   /** Null until it listens. */
-  readonly accept: ((socket: ServerSocket, request: RequestFace) => void) | null;
+  readonly accept: ((socket: SimulatedServerSocket, request: UpgradeRequest) => void) | null;
   /** The subprotocols it speaks; null for any. */
   readonly protocols: readonly string[] | null;
 }
 
-export interface DialOptions {
+export interface ConnectOptions {
   /** Path and query. */
   readonly url?: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -70,7 +70,7 @@ export class Network {
     return this.#links;
   }
 
-  /** Connections of a life that are gone, and on whose end the system still has listeners. */
+  /** Connections of a process that are gone, and on whose end the system still has listeners. */
   closedAt(host: Domain): readonly Link[] {
     const links = this.#closed.get(host) ?? new Set();
     for (const link of links) if (link.listeners === 0) links.delete(link);
@@ -88,10 +88,10 @@ export class Network {
   }
 
   /** Connects a client to a node. Rejects with "connection refused", "connection reset" or "server sent no subprotocol". */
-  dial(client: Client, node: string, options: DialOptions = {}): Promise<WebSocket> {
-    client.dialled += 1;
-    const name = `${client.name}#${client.dialled}`;
-    const scope = subscope(client.scope, `link-${client.dialled}`);
+  connect(client: Client, node: string, options: ConnectOptions = {}): Promise<WebSocket> {
+    client.connectionCount += 1;
+    const name = `${client.name}#${client.connectionCount}`;
+    const scope = subscope(client.scope, `link-${client.connectionCount}`);
     const dialScope = subscope(scope, 'dial');
     const offered = [options.protocols ?? []].flat();
     const offer = offered.join(', ');
@@ -152,10 +152,10 @@ export class Network {
     for (const link of this.linksOf(client)) link.resume();
   }
 
-  /** A life of a node has ended: its operating system resets its connections. */
-  hostDied(host: Host): void {
+  /** A process of a node has ended: its operating system resets its connections. */
+  hostEnded(host: Host): void {
     for (const link of [...this.#links.values()]) {
-      if (link.life === host) link.nodeDied();
+      if (link.host === host) link.hostEnded();
     }
     this.#closed.delete(host);
   }
@@ -174,14 +174,14 @@ export class Network {
   #forget(link: Link): void {
     this.#links.delete(link.name);
     this.#byClient.get(link.client)?.delete(link);
-    if (link.listeners === 0 || !link.life.alive) return;
-    const closed = this.#closed.get(link.life);
-    if (closed === undefined) this.#closed.set(link.life, new Set([link]));
+    if (link.listeners === 0 || !link.host.alive) return;
+    const closed = this.#closed.get(link.host);
+    if (closed === undefined) this.#closed.set(link.host, new Set([link]));
     else closed.add(link);
   }
 }
 
-function request(client: string, options: DialOptions, offer: string): RequestFace {
+function request(client: string, options: ConnectOptions, offer: string): UpgradeRequest {
   const headers = Object.fromEntries(
     Object.entries(options.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
   );

@@ -25,7 +25,7 @@ const GIVEN_UP_AFTER_MS = 5000;
 export class Partitions {
   readonly #kernel: Kernel;
   readonly #open = new Map<Fault, Partition>();
-  #dials: { readonly node: string; readonly arrive: () => void }[] = [];
+  #waitingConnects: { readonly node: string; readonly arrive: () => void }[] = [];
 
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
@@ -34,7 +34,7 @@ export class Partitions {
   /** Whether a dial is kept back; `arrive` is then called when the last partition of its node is over. */
   holds(node: string, arrive: () => void): boolean {
     if (this.#open.size === 0 || !this.#isCutOff(node)) return false;
-    this.#dials.push({ node, arrive });
+    this.#waitingConnects.push({ node, arrive });
     return true;
   }
 
@@ -53,8 +53,8 @@ export class Partitions {
     this.#open.delete(fault);
     for (const link of partition?.links ?? [])
       for (const direction of partition?.directions ?? []) link[direction].unblock();
-    const dials = this.#dials;
-    this.#dials = dials.filter(({ node }) => this.#isCutOff(node));
+    const dials = this.#waitingConnects;
+    this.#waitingConnects = dials.filter(({ node }) => this.#isCutOff(node));
     for (const { node, arrive } of dials) if (!this.#isCutOff(node)) this.#kernel.schedule(0, NETWORK, arrive);
   }
 

@@ -9,13 +9,13 @@
  */
 import { EventEmitter } from 'node:events';
 import type { Entry } from '../kernel/heap.ts';
-import type { SendableFace, SendOptionsFace, SentFace, ServerSocketFace } from '../system/types.ts';
+import type { Sendable, SendOptions, SendCallback, ServerSocket } from '../system/types.ts';
 import { arrayBufferOf, bytesOf, type Payload } from './payload.ts';
 
 /** What a socket asks of the connection it belongs to. */
 export interface Wire {
   /** `callback` is called once: when the network has taken the frame, or with the reason why it never will; `left` before that. */
-  send(payload: Payload, framedBytes: number, callback: SentFace | undefined): void;
+  send(payload: Payload, framedBytes: number, callback: SendCallback | undefined): void;
   /** `onLeft` is called when nothing that was sent before waits any more. */
   sendPing(data: string, onLeft: () => void): void;
   sendClose(code: number, reason: string): void;
@@ -30,7 +30,7 @@ const STATES = ['CONNECTING', 'OPEN', 'CLOSING', 'CLOSED'] as const;
 /** How long `ws` waits for the peer's half of the closing handshake. */
 const CLOSE_TIMEOUT_US = 30_000_000;
 
-export class ServerSocket extends EventEmitter implements ServerSocketFace {
+export class SimulatedServerSocket extends EventEmitter implements ServerSocket {
   readonly CONNECTING = 0;
   readonly OPEN = 1;
   readonly CLOSING = 2;
@@ -57,7 +57,7 @@ export class ServerSocket extends EventEmitter implements ServerSocketFace {
     return this.#bufferedAmount;
   }
 
-  send(data: SendableFace, options?: SendOptionsFace | SentFace, afterwards?: SentFace): void {
+  send(data: Sendable, options?: SendOptions | SendCallback, afterwards?: SendCallback): void {
     const [callback, binary] = typeof options === 'function' ? [options] : [afterwards, options?.binary];
     const payload = payloadOf(data, binary);
     const bytes = Buffer.byteLength(payload);

@@ -1,7 +1,7 @@
 /** The same assertions on real sockets and on the simulated ones: what the simulator finds with the twin can be trusted so far. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formatSeed } from '../kernel/seed.ts';
-import type { NodeFaces } from '../system/types.ts';
+import type { SimNode } from '../system/types.ts';
 import { type RealSockets, realSockets } from './test/real-sockets.ts';
 import { runWorld, type Tools } from '../world/test/run-world.ts';
 import { simulatedSockets } from './test/simulated-sockets.ts';
@@ -15,7 +15,7 @@ describe('the simulated sockets', () => {
     for (const seed of SEEDS) {
       let result: Promise<unknown> = Promise.reject(new Error('never ran'));
       result.catch(() => undefined);
-      const start = (node: NodeFaces, tools: Tools) => {
+      const start = (node: SimNode, tools: Tools) => {
         result = act(simulatedSockets(node, tools));
         return {};
       };

@@ -1,14 +1,14 @@
-/** The same life of a server, on the twin and on the real `ws`. */
+/** The same process of a server, on the twin and on the real `ws`. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import type { WebSocketServerFace } from '../system/types.ts';
+import type { WebSocketServer as SystemServer } from '../system/types.ts';
 import { runWorld } from '../world/test/run-world.ts';
 
 /** Writes down what a server tells and what becomes of its closing. */
-function follow(server: WebSocketServerFace, note: (what: string) => void): void {
+function follow(server: SystemServer, note: (what: string) => void): void {
   for (const name of ['listening', 'close'] as const) server.on(name, () => note(name));
   server.on('connection', (socket, request: { url: string }) => {
     note(`connection ${request.url}, clients ${server.clients.size}, itself ${server.clients.has(socket)}`);
@@ -49,7 +49,7 @@ async function onReal(): Promise<string[]> {
   const http = createServer((_request, response) => response.writeHead(503).end()).listen(0, '127.0.0.1');
   const server = new WebSocketServer({ server: http });
   const closed = once(server, 'close');
-  follow(server as unknown as WebSocketServerFace, (what) => notes.push(what));
+  follow(server as unknown as SystemServer, (what) => notes.push(what));
   await once(server, 'listening');
   const { port } = http.address() as AddressInfo;
   const client = new WebSocket(`ws://127.0.0.1:${port}/a`);

@@ -5,26 +5,26 @@
  * As in `ws`, closing it only keeps new connections out: those that there are live on, and `close` is emitted when the last of them has gone.
  */
 import { EventEmitter } from 'node:events';
-import type { ListenOptionsFace, NodeFaces, ServerSocketFace, WebSocketServerFace } from '../system/types.ts';
+import type { ListenOptions, SimNode, ServerSocket, WebSocketServer } from '../system/types.ts';
 
-/** What it asks of the life that it belongs to. */
-export interface Door {
-  listen: NodeFaces['listen'];
+/** What it asks of the process that it belongs to. */
+export interface ListenPort {
+  listen: SimNode['listen'];
   /** New connections are refused from now on. */
-  shut(): void;
+  stopListening(): void;
   /** Runs `callback` in an event of the node's own. */
   later(callback: () => void): void;
 }
 
-export class WebSocketServer extends EventEmitter implements WebSocketServerFace {
-  readonly clients = new Set<ServerSocketFace>();
-  readonly options: ListenOptionsFace;
-  readonly #door: Door;
+export class SimulatedWebSocketServer extends EventEmitter implements WebSocketServer {
+  readonly clients = new Set<ServerSocket>();
+  readonly options: ListenOptions;
+  readonly #port: ListenPort;
   #state: 'open' | 'closing' | 'closed' = 'open';
 
-  constructor(door: Door, options: ListenOptionsFace) {
+  constructor(door: ListenPort, options: ListenOptions) {
     super();
-    this.#door = door;
+    this.#port = door;
     this.options = options;
     door.listen((socket, request) => {
       this.clients.add(socket);
@@ -39,19 +39,19 @@ export class WebSocketServer extends EventEmitter implements WebSocketServerFace
     if (this.#state === 'closed') {
       // As `ws` has it, which says `close` once more.
       if (callback !== undefined) this.once('close', () => callback(new Error('The server is not running')));
-      this.#door.later(() => this.emit('close'));
+      this.#port.later(() => this.emit('close'));
       return;
     }
     if (callback !== undefined) this.once('close', callback);
     if (this.#state === 'closing') return;
     this.#state = 'closing';
-    this.#door.shut();
-    if (this.clients.size === 0) this.#door.later(() => this.#closed());
+    this.#port.stopListening();
+    if (this.clients.size === 0) this.#port.later(() => this.#closed());
   }
 
-  #gone(socket: ServerSocketFace): void {
+  #gone(socket: ServerSocket): void {
     this.clients.delete(socket);
-    if (this.#state === 'closing' && this.clients.size === 0) this.#door.later(() => this.#closed());
+    if (this.#state === 'closing' && this.clients.size === 0) this.#port.later(() => this.#closed());
   }
 
   #closed(): void {

@@ -139,7 +139,7 @@ function measure(plan: Plan): number[] {
     plan.faults.filter(({ rate }) => rate !== 1).length,
     sum(plan.faults.map(({ durationMs }) => durationMs)),
     plan.strategy === undefined ? 0 : 1,
-    plan.plain === true ? 0 : 1,
+    plan.minimal === true ? 0 : 1,
     plan.nodes,
     sum(plan.operations.map(({ atMs }) => atMs)),
     plan.chaosMs,

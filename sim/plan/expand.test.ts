@@ -4,7 +4,7 @@ import type { Json } from '../system/types.ts';
 import { expand } from './expand.ts';
 import type { ScriptedOperation, Scripts } from './script.ts';
 import type { Plan } from './plan.ts';
-import { ScenarioFault } from './scenario-fault.ts';
+import { ScenarioError } from './scenario-error.ts';
 
 const scripts: Scripts = {
   walker: {
@@ -127,7 +127,7 @@ describe('expanding', () => {
     const script = () => given as readonly ScriptedOperation[];
     const one = { ...plan, cohorts: [{ actor: 'odd', count: 1, operationsMax: 1 }] };
     const act = () => expand(one, { odd: { script, operations: { left: null, on: null } } });
-    expect(act).toThrow(ScenarioFault);
+    expect(act).toThrow(ScenarioError);
     expect(act).toThrow("the script of odd-1 can't be followed");
     try {
       act();
@@ -146,7 +146,7 @@ describe('expanding', () => {
       );
     expect(act(args)[0]?.arguments).toEqual(JSON.parse(JSON.stringify(args)));
     for (const key of ['constructor', 'prototype', 'k'.repeat(101)])
-      expect(() => act({ [key]: 1 })).toThrow(ScenarioFault);
+      expect(() => act({ [key]: 1 })).toThrow(ScenarioError);
   });
 
   it('refuses an actor that the scenario does not have', () => {

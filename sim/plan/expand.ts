@@ -4,9 +4,10 @@
  */
 import { Draws, type Scope, scopeOf, subscope } from '../kernel/draws.ts';
 import type { Cohort, Operation, Plan } from './plan.ts';
-import { ScenarioFault } from './scenario-fault.ts';
+import { ScenarioError } from './scenario-error.ts';
 import type { ActorScript, ScriptDraw, ScriptedOperation, Scripts } from './script.ts';
-import { flawOf } from './scripted.ts';
+import { keyName } from './former-names.ts';
+import { validateScript } from './scripted.ts';
 
 /**
  * All operations of a plan in the order of their actors: the cohorts' first, then the plan's own. Throws ScenarioFault when a script
@@ -22,7 +23,7 @@ export function expandIfPossible(plan: Plan, scripts: Scripts): Operation[] | nu
   try {
     return expand(plan, scripts);
   } catch (error) {
-    if (error instanceof ScenarioFault) return null;
+    if (error instanceof ScenarioError) return null;
     throw error;
   }
 }
@@ -42,7 +43,7 @@ function expandCohort(cohort: Cohort, plan: Plan, scripts: Scripts, draws: Draws
       // After the heal nothing new begins.
       if (atMs >= plan.chaosMs) break;
       const share = cohort.skew?.[scripted.name] ?? 1;
-      if (share < 1 && draw.fraction(`skew-${scripted.name}`) >= share) continue;
+      if (share < 1 && draw.fraction(`skew-${keyName(script, scripted.name)}`) >= share) continue;
       operations.push({
         id: `${actor}.${count}`,
         actor,
@@ -61,10 +62,10 @@ function scriptOf(script: ActorScript, actor: string, cohort: Cohort, draw: Scri
   try {
     scripted = [...script.script(draw, cohort.operationsMax)];
   } catch (reason) {
-    throw new ScenarioFault(about, who, reason);
+    throw new ScenarioError(about, who, reason);
   }
-  const flaw = flawOf(scripted, script.operations);
-  if (flaw !== null) throw new ScenarioFault(about, who, flaw, "can't be followed");
+  const flaw = validateScript(scripted, script.operations);
+  if (flaw !== null) throw new ScenarioError(about, who, flaw, "can't be followed");
   return scripted;
 }
 

@@ -38,7 +38,7 @@ export interface Plan {
   /** How delays and priorities are given; `latency-random` when absent. */
   readonly strategy?: StrategyName | undefined;
   /** Everything takes its shortest time and comes by itself, but for the choices that are given by key. Otherwise the seed decides. */
-  readonly plain?: true | undefined;
+  readonly minimal?: true | undefined;
   readonly cohorts: readonly Cohort[];
   readonly operations: readonly Operation[];
   readonly faults: readonly Fault[];

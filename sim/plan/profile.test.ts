@@ -32,19 +32,19 @@ describe('profiles', () => {
     'latency connection-loss reconnect-storm half-open client-stall slow-reader partition partition-one-way',
   ];
   const redis = [
-    'redis-error redis-refused redis-request-lost redis-reply-lost redis-slow-reply redis-drop redis-deaf redis-silent',
-    'redis-restart redis-restart-empty redis-failover redis-away',
+    'redis-error redis-refused redis-request-lost redis-reply-lost redis-slow-reply redis-drop redis-message-lost redis-stall',
+    'redis-restart redis-restart-empty redis-failover redis-down',
   ];
   const node = ['node-crash deploy mixed-versions node-stall'];
   const time = ['timers-late clock-skew clock-jump'];
-  const everything = [...network, ...redis, ...node, ...time, 'point-fail point-delay'];
+  const everything = [...network, ...redis, ...node, ...time, 'failpoint-error failpoint-delay'];
 
   it.each<[ProfileName, readonly string[], number]>([
     ['all', everything, 5],
     ['calm', [], 0],
     ['redis', redis, 5],
     ['network', network, 5],
-    ['deploy', [...node, ...time], 5],
+    ['node', [...node, ...time], 5],
     ['storm', everything, 20],
   ])('%s injects what it is about, and nothing else', (profile, kinds, most) => {
     const faults = plans({ profile }).map((plan) => plan.faults);

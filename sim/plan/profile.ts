@@ -2,7 +2,7 @@
  * Profiles: which kinds of faults a campaign is about, by name.
  *
  * A fault of time is one of the machine that a node runs on: timers are late where much starts at once, and a new machine's clock is not set
- * right yet. So it belongs to `deploy`. A point is a system's own, and belongs to no part of the world: faults of points come with all others only.
+ * right yet. So it belongs to `node`. A point is a system's own, and belongs to no part of the world: faults of points come with all others only.
  */
 import { FAULT_KINDS } from '../world/faults/catalogue.ts';
 import { FAULT_GROUPS, type FaultGroup } from '../world/faults/fault-kind.ts';
@@ -20,7 +20,7 @@ export const PROFILES = {
   calm: { groups: [], intensity: 0 },
   redis: { groups: ['redis'], intensity: 1 },
   network: { groups: ['network'], intensity: 1 },
-  deploy: { groups: ['node', 'time'], intensity: 1 },
+  node: { groups: ['node', 'time'], intensity: 1 },
   storm: { groups: FAULT_GROUPS, intensity: 4 },
 } as const satisfies Readonly<Record<string, Profile>>;
 

@@ -21,7 +21,7 @@ const MATERIALISED_OPERATIONS_MAX = 2000;
 /** Candidates, each smaller or simpler than `plan`, the boldest first. Lazy: a caller that takes the first failing one starts again from it. */
 export function* reductions(plan: Plan, scripts: Scripts): Generator<Plan> {
   yield* cuts(plan, scripts);
-  if (plan.plain === undefined) yield { ...plan, plain: true };
+  if (plan.minimal === undefined) yield { ...plan, minimal: true };
   yield* retimings(plan);
 }
 

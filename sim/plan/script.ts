@@ -23,6 +23,8 @@ export interface ScriptedOperation {
 export interface ActorScript {
   /** Names of operations that a seed may leave out, wholly or in part: those without which the rest still makes sense. */
   readonly optional?: readonly string[];
+  /** Operations that were renamed, old name to new: replays saved before the rename still run. */
+  readonly formerNames?: Readonly<Record<string, string>>;
   /** What its actors can do, by name. */
   readonly operations?: Readonly<Record<string, unknown>>;
   /** What one actor does, at most `operationsMax` operations. Pure but for its draws. */

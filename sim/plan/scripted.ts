@@ -7,20 +7,23 @@ import { isPlainJson, isPlainObject } from './json-value.ts';
 import { PLAN_LIMITS } from './shape.ts';
 
 /** The first thing that is wrong, in words; null when all is well. `operations`: what there is to be done; anything, when absent. */
-export function flawOf(
+export function validateScript(
   scripted: readonly ScriptedOperation[],
   operations: Readonly<Record<string, unknown>> | undefined,
 ): string | null {
   if (scripted.length > PLAN_LIMITS.operationsPerActor)
     return `it has ${scripted.length} operations, and may have ${PLAN_LIMITS.operationsPerActor}`;
   for (const [index, operation] of scripted.entries()) {
-    const flaw = flawOfOne(operation, operations);
+    const flaw = validateOperation(operation, operations);
     if (flaw !== null) return `operation ${index + 1} ${flaw}`;
   }
   return null;
 }
 
-function flawOfOne(operation: unknown, operations: Readonly<Record<string, unknown>> | undefined): string | null {
+function validateOperation(
+  operation: unknown,
+  operations: Readonly<Record<string, unknown>> | undefined,
+): string | null {
   if (typeof operation !== 'object' || operation === null) return `is ${String(operation)}, not { name, pauseMs }`;
   const { name, pauseMs, arguments: given } = operation as Record<string, unknown>;
   if (typeof name !== 'string') return `has the name ${String(name)}, which must be a text`;

@@ -26,7 +26,7 @@ export const PLAN_LIMITS = {
 } as const;
 
 /** What is too large about cohorts and the operations beside them, in words; null when nothing is. */
-export function excessOf(
+export function validatePlanSize(
   cohorts: readonly { readonly count: number; readonly operationsMax: number }[],
   operations = 0,
 ): string | null {

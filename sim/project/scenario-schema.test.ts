@@ -22,7 +22,7 @@ function scenario(changed: object = {}, actor = 'client', operation = 'connect',
     settleMs: 20_000,
     leaveMs: 1000,
     operationMs: 20_000,
-    properties: [{ id: 'held', promise: 'it holds', risk: 'R-1', kind: 'always', judge: nothing }],
+    properties: [{ id: 'held', description: 'it holds', risk: 'R-1', kind: 'always', checker: nothing }],
     variants: [],
     ...changed,
   };
@@ -93,11 +93,11 @@ test.each<[object, RegExp]>([
     /client has no optional operation leave; its operations are: connect/,
   ],
   [
-    scenario({ properties: [{ id: 'held', promise: '', risk: '', kind: 'often', judge: nothing }] }),
+    scenario({ properties: [{ id: 'held', description: '', risk: '', kind: 'often', checker: nothing }] }),
     /properties\.0\.kind Invalid option: expected one of "always"\|"eventually"\|"sometimes"/,
   ],
   [
-    scenario({ properties: [{ id: 'it holds', promise: '', risk: '', kind: 'always', judge: nothing }] }),
+    scenario({ properties: [{ id: 'it holds', description: '', risk: '', kind: 'always', checker: nothing }] }),
     /properties\.0\.id is not an id: at most 100 of A-Z a-z 0-9/,
   ],
 ])('what is too large or unknown is said, with what is allowed', (value, said) => {

@@ -6,7 +6,8 @@ import { z } from 'zod';
 import { LoadError } from '../load/errors.ts';
 import { defineScenario, type Scenario } from '../run/scenario.ts';
 import { ACTOR_KIND_RULE, isActorKind, isName, NAME_RULE } from '../plan/names.ts';
-import { excessOf, PLAN_LIMITS } from '../plan/shape.ts';
+import { validatePlanSize, PLAN_LIMITS } from '../plan/shape.ts';
+import { currentName, FORMER_FAULTS } from '../replay/former-names.ts';
 import { REPLAY_LIMITS } from '../replay/limits.ts';
 import { PROPERTY_KINDS } from '../run/property.ts';
 import { FAULT_KINDS } from '../world/faults/catalogue.ts';
@@ -46,7 +47,9 @@ const shape = z.looseObject({
     }),
   ),
   operationsMax: count(1, PLAN_LIMITS.operationsPerActor),
-  faults: z.array(z.string().refine((kind) => FAULT_KINDS.has(kind), 'is no kind of fault')).optional(),
+  faults: z
+    .array(z.string().refine((kind) => FAULT_KINDS.has(currentName(FORMER_FAULTS, kind)), 'is no kind of fault'))
+    .optional(),
   faultsMax: count(0, PLAN_LIMITS.faults),
   chaosMs: z.looseObject({ min: chaosMs, max: chaosMs }),
   settleMs: positive,
@@ -55,11 +58,11 @@ const shape = z.looseObject({
   properties: z.array(
     z.looseObject({
       id,
-      promise: z.string(),
-      risk: z.string().max(REPLAY_LIMITS.textLength),
+      description: z.string(),
+      risk: z.string().max(REPLAY_LIMITS.textLength).optional(),
       kind: z.enum(PROPERTY_KINDS),
       marks: z.array(z.string()).optional(),
-      judge: callable,
+      checker: callable,
     }),
   ),
   variants: z.array(
@@ -83,7 +86,7 @@ export function asScenario(value: unknown, shown: string): Scenario {
     );
   }
   try {
-    const scenario = defineScenario(value as Scenario);
+    const scenario = withCurrentFaultNames(defineScenario(value as Scenario));
     checkActors(scenario);
     checkVariants(scenario);
     checkOtherVersion(scenario);
@@ -91,6 +94,13 @@ export function asScenario(value: unknown, shown: string): Scenario {
   } catch (caught) {
     throw new LoadError(`${shown}: ${caught instanceof Error ? caught.message : String(caught)}`);
   }
+}
+
+/** Old names of faults are accepted for one more version. */
+function withCurrentFaultNames(scenario: Scenario): Scenario {
+  const { faults } = scenario;
+  if (faults === undefined) return scenario;
+  return { ...scenario, faults: faults.map((kind) => currentName(FORMER_FAULTS, kind)) };
 }
 
 /** Held to what a replay file may hold: what is found has to be saved, and read again. */
@@ -106,7 +116,7 @@ function checkActors({ actors, operationsMax }: Scenario): void {
   }
   const kinds = Object.values(actors);
   if (kinds.length > PLAN_LIMITS.kinds) throw new Error(`there may be ${PLAN_LIMITS.kinds} kinds of actors at most`);
-  const excess = excessOf(kinds.map(({ countMax }) => ({ count: countMax, operationsMax })));
+  const excess = validatePlanSize(kinds.map(({ countMax }) => ({ count: countMax, operationsMax })));
   if (excess !== null) throw new Error(`countMax of all actors and operationsMax allow ${excess}`);
 }
 

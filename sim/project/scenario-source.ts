@@ -5,7 +5,7 @@ import path from 'node:path';
 import { bundleScenario, bundleSystem, type SystemBundle } from '../load/bundle.ts';
 import { createImage, evaluateScenario } from '../load/evaluate.ts';
 import { LoadError } from '../load/errors.ts';
-import { TimeUpError, withinTime } from '../load/with-timeout.ts';
+import { TimeoutError, withTimeout } from '../load/with-timeout.ts';
 import { duration } from '../report/numbers.ts';
 import type { Scenario } from '../run/scenario.ts';
 import type { ScenarioPlace } from './project.ts';
@@ -25,9 +25,9 @@ export async function loadSource(place: ScenarioPlace, loadMs: number): Promise<
   const definition = await bundleScenario(scenarioFile, simulatorEntry);
   const inTime = <Result>(what: string, load: () => Result): Result => {
     try {
-      return withinTime(loadMs, load);
+      return withTimeout(loadMs, load);
     } catch (error) {
-      if (!(error instanceof TimeUpError)) throw error;
+      if (!(error instanceof TimeoutError)) throw error;
       throw new LoadError(`${what} has not ended ${duration(loadMs)} after it began to be loaded`);
     }
   };

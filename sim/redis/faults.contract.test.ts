@@ -1,7 +1,7 @@
 /** The faults of the simulated Redis, held against a real server that is made to suffer the same. */
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { formatSeed } from '../kernel/seed.ts';
-import type { NodeFaces } from '../system/types.ts';
+import type { SimNode } from '../system/types.ts';
 import { RealRedisFaults } from './test/real-redis-faults.ts';
 import { REDIS_FAULTS_CONTRACT } from './test/redis-faults.ts';
 import { runWorld, type Tools } from '../world/test/run-world.ts';
@@ -14,8 +14,8 @@ describe('the simulated Redis', () => {
     for (const seed of SEEDS) {
       let result: Promise<unknown> = Promise.reject(new Error('never ran'));
       result.catch(() => undefined);
-      let sufferer: NodeFaces | null = null;
-      const start = (node: NodeFaces, tools: Tools) => {
+      let sufferer: SimNode | null = null;
+      const start = (node: SimNode, tools: Tools) => {
         if (sufferer === null) sufferer = node;
         else result = act(simulatedRedisFaults(sufferer, node, tools));
         return {};

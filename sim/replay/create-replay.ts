@@ -33,7 +33,7 @@ export function createReplay(found: Found): Replay {
     plan,
     choices,
     ...(stepsMax === undefined ? {} : { stepsMax }),
-    expected: { onVariant: expectedOf(failure), onClean: 'none' },
+    expected: { onVariant: expectedOf(failure), onUnmodified: 'none' },
     digest,
     violation: summaryOf(failure),
     savedWith,
@@ -55,7 +55,7 @@ function summaryOf(failure: Failure): FailureSummary {
   const { step, atMs } = failure;
   // What the system threw comes with its stack, which names places of one machine: the first line says enough.
   const text = printable(failure.text.split('\n', 1)[0] ?? '', REPLAY_LIMITS.textLength);
-  if (failure.verdict !== 'violation') return { property: null, risk: null, about: null, text, step, atMs };
-  const { property, risk, about } = failure;
-  return { property, risk, about, text, step, atMs };
+  if (failure.verdict !== 'violation') return { property: null, risk: null, subject: null, text, step, atMs };
+  const { property, risk, subject } = failure;
+  return { property, risk, subject: subject, text, step, atMs };
 }

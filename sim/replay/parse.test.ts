@@ -27,7 +27,7 @@ function complaint(text: string | Uint8Array): string {
 test('what is written is read again', () => {
   const replay = sampleReplay();
   expect(parseReplay(bytes(formatReplay(replay)))).toEqual(replay);
-  const plain = sampleReplay({ plan: { ...replay.plan, plain: true } });
+  const plain = sampleReplay({ plan: { ...replay.plan, minimal: true } });
   expect(parseReplay(bytes(formatReplay(plain)))).toEqual(plain);
   expect(plain.id).not.toBe(replay.id);
   const limited = sampleReplay({ stepsMax: 100, variant: null, digest: '', choices: {} });
@@ -60,8 +60,8 @@ describe('what is hostile or broken is refused in one line', () => {
     ['null', 'null', /^is no seedstorm replay$/],
     ['other JSON', '{"name": "x"}', /^is no seedstorm replay$/],
     ['another format', edited('seedstorm-replay', 'other-replay'), /^is no seedstorm replay$/],
-    ['a newer version', edited('"version": 1', '"version": 2'), /^has version 2; .*upgrade seedstorm$/],
-    ['a version that is none', edited('"version": 1', '"version": "1"'), /^has no valid version$/],
+    ['a newer version', edited('"version": 2', '"version": 3'), /^has version 3; .*upgrade seedstorm$/],
+    ['a version that is none', edited('"version": 2', '"version": "2"'), /^has no valid version$/],
     ['a prototype', edited('"symbol": "AAPL"', '"__proto__": { "polluted": true }'), /^has the key __proto__/],
     ['a prototype at the top', edited('"node": 20,', '"node": 20, "__proto__": {},'), /^has the key __proto__/],
     ['a prototype in disguise', edited('"symbol": "AAPL"', '"\\u005f_proto__": 1'), /^has the key __proto__/],
@@ -92,7 +92,7 @@ describe('what is hostile or broken is refused in one line', () => {
     ['a time beyond all', edited('"atMs": 200', '"atMs": 1e300'), /plan\.operations\[1\]\.atMs/],
     ['a step beyond what counts', edited('"step": 14', '"step": 9007199254740993'), /violation\.step/],
     ['a number of digits', edited('"chaosMs": 8000', `"chaosMs": ${'9'.repeat(100_000)}`), /plan\.chaosMs/],
-    ['a plain run that is none', edited('"nodes": 1,', '"nodes": 1, "plain": false,'), /plan\.plain/],
+    ['a plain run that is none', edited('"nodes": 1,', '"nodes": 1, "minimal": false,'), /plan\.minimal/],
     [
       'an operation at the heal',
       edited('"atMs": 200', '"atMs": 8000'),
@@ -143,7 +143,7 @@ describe('what is hostile or broken is refused in one line', () => {
     ['a package', edited('properties/gateway.ts', 'node_modules/evil/index.js'), /must not lie in node_modules/],
     ['no source', edited('properties/gateway.ts', 'README.md'), /must name a TypeScript or JavaScript file/],
     ['a verdict that is none', edited('"verdict": "violation"', '"verdict": "fine"'), /expected\.onVariant\.verdict/],
-    ['another promise', edited('"onClean": "none"', '"onClean": "any"'), /expected\.onClean/],
+    ['another promise', edited('"onUnmodified": "none"', '"onUnmodified": "any"'), /expected\.onUnmodified/],
     [
       'an id that is a path',
       edited(`"id": "${sampleReplay().id}"`, '"id": "../../x"'),

@@ -6,6 +6,7 @@ import { printable } from '../kernel/printable.ts';
 import { REPLAY_FORMAT, REPLAY_VERSION, type Replay } from './replay-document.ts';
 import { ReplayError } from './replay-error.ts';
 import { replaySchema } from './schema.ts';
+import { upgradeFromVersion1 } from './upgrade.ts';
 import { parseUntrustedJson } from './untrusted-json.ts';
 
 const SHOWN_LENGTH = 160;
@@ -13,15 +14,18 @@ const SHOWN_LENGTH = 160;
 /** Throws ReplayError, whose message is to be put behind the file's name. */
 export function parseReplay(bytes: Uint8Array): Replay {
   const value = parseUntrustedJson(bytes);
-  checkFormat(value);
-  const { success, data, error } = replaySchema.safeParse(value);
+  const document = checkFormat(value);
+  const { success, data, error } = replaySchema.safeParse(document);
   if (!success) throw new ReplayError(describe(error));
   const { seed, plan, stepsMax, format: _format, version: _version, ...rest } = data;
   return { ...rest, plan: { seed, ...plan }, ...(stepsMax === undefined ? {} : { stepsMax }) };
 }
 
-/** Said before the shape is looked at, since another format or a newer version would break every rule at once. */
-function checkFormat(value: unknown): void {
+/**
+ * Checks format and version before the shape, since another format would break every rule at once.
+ * Returns the document in today's version.
+ */
+function checkFormat(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new ReplayError('is no seedstorm replay');
   const { format, version } = value as { format?: unknown; version?: unknown };
@@ -32,6 +36,7 @@ function checkFormat(value: unknown): void {
   if (version > REPLAY_VERSION) {
     throw new ReplayError(`has version ${version}; this seedstorm reads ${REPLAY_VERSION}: upgrade seedstorm`);
   }
+  return version === 1 ? upgradeFromVersion1(value as Record<string, unknown>) : value;
 }
 
 function describe(error: z.ZodError): string {

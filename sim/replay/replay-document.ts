@@ -7,9 +7,17 @@ import type { Plan } from '../plan/plan.ts';
 import type { Failure } from '../run/run-verdict.ts';
 
 export const REPLAY_FORMAT = 'seedstorm-replay';
-export const REPLAY_VERSION = 1;
+export const REPLAY_VERSION = 2;
 
-export const FAILURE_VERDICTS = ['violation', 'no-progress', 'crash', 'escape', 'stuck', 'harness'] as const;
+export const FAILURE_VERDICTS = [
+  'violation',
+  'no-progress',
+  'crash',
+  'escape',
+  'stuck',
+  'scenario-error',
+  'internal-error',
+] as const;
 
 /** What a replay is expected to come to. */
 export interface ExpectedFailure {
@@ -22,7 +30,7 @@ export interface ExpectedFailure {
 export interface FailureSummary {
   readonly property: string | null;
   readonly risk: string | null;
-  readonly about: string | null;
+  readonly subject: string | null;
   /** For a person; never compared. */
   readonly text: string;
   readonly step: number;
@@ -47,7 +55,7 @@ export interface Replay {
   readonly expected: {
     readonly onVariant: ExpectedFailure;
     /** On the clean code nothing fails; for a failure that was found there, once it is repaired. */
-    readonly onClean: 'none';
+    readonly onUnmodified: 'none';
   };
   /** Empty for a run that never came back from a step. */
   readonly digest: string;

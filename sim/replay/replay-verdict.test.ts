@@ -12,11 +12,11 @@ test.each([
   ['exact', { codeHash, node, digest, failure: sampleFailure }],
   ['exact', { codeHash: 'other', node, digest, failure: sampleFailure }],
   ['exact', { codeHash, node: 24, digest, failure: sampleFailure }],
-  ['drifted', { codeHash: 'other', node, digest: 'other', failure: sampleFailure }],
-  ['drifted', { codeHash, node: 24, digest: 'other', failure: sampleFailure }],
-  ['gone', { codeHash: 'other', node, digest: 'other', failure: null }],
-  ['other', { codeHash: 'other', node, digest: 'other', failure: other }],
-  ['other', { codeHash: 'other', node, digest: '', failure: stuck }],
+  ['same-failure', { codeHash: 'other', node, digest: 'other', failure: sampleFailure }],
+  ['same-failure', { codeHash, node: 24, digest: 'other', failure: sampleFailure }],
+  ['fixed', { codeHash: 'other', node, digest: 'other', failure: null }],
+  ['different-failure', { codeHash: 'other', node, digest: 'other', failure: other }],
+  ['different-failure', { codeHash: 'other', node, digest: '', failure: stuck }],
   ['diverged', { codeHash, node, digest: 'other', failure: sampleFailure }],
   ['diverged', { codeHash, node, digest: 'other', failure: null }],
   ['diverged', { codeHash, node, digest: 'other', failure: other }],
@@ -26,8 +26,8 @@ test.each([
 
 test.each([
   ['exact', { codeHash, node, digest: '', failure: stuck }],
-  ['drifted', { codeHash: 'other', node, digest: '', failure: stuck }],
-  ['gone', { codeHash: 'other', node, digest: 'some', failure: null }],
+  ['same-failure', { codeHash: 'other', node, digest: '', failure: stuck }],
+  ['fixed', { codeHash: 'other', node, digest: 'some', failure: null }],
   ['diverged', { codeHash, node, digest: 'some', failure: null }],
 ])('of a run that was stuck: %s', (verdict, now) => {
   expect(verdictOf(sampleReplay({ failure: stuck, digest: '' }), now)).toBe(verdict);

@@ -4,16 +4,16 @@
  * | verdict | code and Node | digest | failure |
  * | --- | --- | --- | --- |
  * | exact | any | the same | the same |
- * | drifted | other | other | the same signature |
- * | gone | other | other | none |
- * | other | other | other | another one: neither what was saved nor a run that holds |
+ * | same-failure | other | other | the same signature |
+ * | fixed | other | other | none |
+ * | different-failure | other | other | another one: neither what was saved nor a run that holds |
  * | diverged | the same | other | any: something besides the seed decided |
- * | unreplayable | | | it names something that is not there, so nothing ran |
+ * | invalid | | | it names something that is not there, so nothing ran |
  */
 import type { Failure } from '../run/run-verdict.ts';
 import type { Replay } from './replay-document.ts';
 
-export const REPLAY_VERDICTS = ['exact', 'drifted', 'gone', 'other', 'diverged', 'unreplayable'] as const;
+export const REPLAY_VERDICTS = ['exact', 'same-failure', 'fixed', 'different-failure', 'diverged', 'invalid'] as const;
 
 export type ReplayVerdict = (typeof REPLAY_VERDICTS)[number];
 
@@ -32,8 +32,8 @@ export function verdictOf(replay: Replay, now: Outcome): ReplayVerdict {
   const sameCode = now.codeHash === replay.codeHash && now.node === replay.node;
   // A step that never yields leaves no digest: being stuck again is all that can be compared.
   const sameDigest = now.digest === replay.digest;
-  if (sameDigest && sameFailure) return sameCode || now.digest !== '' ? 'exact' : 'drifted';
+  if (sameDigest && sameFailure) return sameCode || now.digest !== '' ? 'exact' : 'same-failure';
   if (sameCode) return 'diverged';
-  if (sameFailure) return 'drifted';
-  return now.failure === null ? 'gone' : 'other';
+  if (sameFailure) return 'same-failure';
+  return now.failure === null ? 'fixed' : 'different-failure';
 }

@@ -1,6 +1,6 @@
 /**
- * The shape of a replay file, format version 1. Strict: what is not known is refused, every number is bounded, every name has a
- * pattern. Whether the names still exist is another question: see fit.ts.
+ * The shape of a replay file, format version 2. Strict: what is not known is refused, every number is bounded, every name has a
+ * pattern. Whether the names still exist is another question: see validate-replay.ts.
  */
 import { z } from 'zod';
 import { CHOICE_KEY } from '../kernel/draws.ts';
@@ -15,7 +15,7 @@ import {
   NAME_LENGTH_MAX,
   NAME_RULE,
 } from '../plan/names.ts';
-import { excessOf, PLAN_LIMITS } from '../plan/shape.ts';
+import { validatePlanSize, PLAN_LIMITS } from '../plan/shape.ts';
 import { REPLAY_LIMITS } from './limits.ts';
 import { FAILURE_VERDICTS, REPLAY_FORMAT, REPLAY_VERSION } from './replay-document.ts';
 import { checkScenarioPath } from './scenario-path.ts';
@@ -67,14 +67,14 @@ const plan = z
     nodes: count(PLAN_LIMITS.nodes, 1),
     chaosMs: count(PLAN_LIMITS.chaosMs, 1),
     strategy: z.enum(STRATEGIES).optional(),
-    plain: z.literal(true).optional(),
+    minimal: z.literal(true).optional(),
     cohorts: z.array(cohort).max(PLAN_LIMITS.kinds),
     operations: z.array(operation).max(PLAN_LIMITS.operations),
     faults: z.array(fault).max(PLAN_LIMITS.faults),
   })
   .superRefine(({ chaosMs, cohorts, operations, faults }, context) => {
     const wrong = (path: (number | string)[], message: string) => context.addIssue({ code: 'custom', path, message });
-    const excess = excessOf(cohorts, operations.length);
+    const excess = validatePlanSize(cohorts, operations.length);
     if (excess !== null) wrong(['cohorts'], `give ${excess}`);
     const twice =
       firstTwice([...operations, ...faults].map(({ id }) => id)) ?? firstTwice(cohorts.map((one) => one.actor));
@@ -111,13 +111,13 @@ export const replaySchema = z.strictObject({
   stepsMax: count(Number.MAX_SAFE_INTEGER, 1).optional(),
   expected: z.strictObject({
     onVariant: z.strictObject({ verdict: z.enum(FAILURE_VERDICTS), property: name.nullable(), signature: text }),
-    onClean: z.literal('none'),
+    onUnmodified: z.literal('none'),
   }),
   digest: hash16OrNone,
   violation: z.strictObject({
     property: name.nullable(),
     risk: text.nullable(),
-    about: text.nullable(),
+    subject: text.nullable(),
     text,
     step: count(Number.MAX_SAFE_INTEGER),
     atMs: z.number().min(0).max(Number.MAX_SAFE_INTEGER),

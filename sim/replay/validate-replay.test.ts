@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Scenario } from '../run/scenario.ts';
-import { misfitOf } from './validate-replay.ts';
+import { validateReplay } from './validate-replay.ts';
 import { sampleReplay } from './test/sample.ts';
 
 const done = () => Promise.resolve('ok' as const);
@@ -18,12 +18,12 @@ test('a replay with two versions side by side fits where the scenario has two', 
   const { plan } = sampleReplay();
   const faults = plan.faults.map((fault) => ({ ...fault, kind: 'mixed-versions' }));
   const system = { entry: './system.ts', otherVersion: { entry: './before.ts' } };
-  expect(misfitOf(sampleReplay({ plan: { ...plan, faults } }), { ...scenario, system })).toBeNull();
+  expect(validateReplay(sampleReplay({ plan: { ...plan, faults } }), { ...scenario, system })).toBeNull();
 });
 
 test('a replay fits when all that it names is there', () => {
-  expect(misfitOf(sampleReplay(), scenario)).toBeNull();
-  expect(misfitOf(sampleReplay({ variant: null }), scenario)).toBeNull();
+  expect(validateReplay(sampleReplay(), scenario)).toBeNull();
+  expect(validateReplay(sampleReplay({ variant: null }), scenario)).toBeNull();
 });
 
 const { plan } = sampleReplay();
@@ -52,5 +52,5 @@ test.each([
     sampleReplay({ plan: { ...plan, operations: [{ ...first, id: 'watcher-1.1' }] } }),
   ],
 ])('%s', (reason, replay) => {
-  expect(misfitOf(replay, scenario)).toContain(reason);
+  expect(validateReplay(replay, scenario)).toContain(reason);
 });

@@ -9,7 +9,7 @@ import { FAULT_KINDS } from '../world/faults/catalogue.ts';
 import type { Replay } from './replay-document.ts';
 
 /** What a replay names that is not there, in words; null when it fits. */
-export function misfitOf(replay: Replay, scenario: Scenario): string | null {
+export function validateReplay(replay: Replay, scenario: Scenario): string | null {
   const { variant, plan } = replay;
   if (variant !== null && !scenario.variants.some(({ id }) => id === variant)) return `there is no variant ${variant}`;
   for (const { actor } of plan.cohorts) {

@@ -8,7 +8,7 @@ import type { Failure } from '../run/run-verdict.ts';
 import { type Shard, shardText } from '../search/shard.ts';
 import type { Totals } from '../search/totals.ts';
 import type { Sizes } from '../search/job.ts';
-import type { DefectOutcome } from './mutants-report.ts';
+import type { MutantOutcome } from './mutants-report.ts';
 import { nameOfFailure } from './failure-report.ts';
 import { eventsPerSecond } from './summary.ts';
 
@@ -102,9 +102,9 @@ export function replayDocument({
   };
 }
 
-export function defectsDocument(
+export function mutantsDocument(
   clean: { seeds: number; violations: number },
-  outcomes: readonly DefectOutcome[],
+  outcomes: readonly MutantOutcome[],
   interrupted: boolean,
 ): object {
   return {

@@ -88,7 +88,7 @@ function weightOf(record: RunRecord, names: ReadonlySet<string>): 0 | 1 | 2 {
     case 'fault':
       return record.phase === 'ended' ? 0 : record.phase === 'hit' || concerned ? 2 : 1;
     case 'node':
-      return record.life > 1 || record.phase === 'crashed' ? 2 : 0;
+      return record.process > 1 || record.phase === 'crashed' ? 2 : 0;
     case 'timer':
     case 'command':
       return concerned ? 2 : 0;

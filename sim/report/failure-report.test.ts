@@ -26,7 +26,7 @@ const frame = (client: string, changed: object): Unstamped =>
   }) as Unstamped;
 
 const records = stamped(
-  [1, 0, { type: 'node', node: 'node-1', life: 1, phase: 'started' }],
+  [1, 0, { type: 'node', node: 'node-1', process: 1, phase: 'started' }],
   [4, 9000, { type: 'timer', node: 'node-1', label: 'ping', owner: 'conn:client-9', phase: 'fired' }],
   [
     5,
@@ -43,7 +43,7 @@ const records = stamped(
     11_191,
     { type: 'fault', id: 'fault-1', kind: 'redis-reply-lost', target: '', phase: 'hit', detail: 'del conn:client-2' },
   ],
-  [14, 11_240, { type: 'probe', node: 'node-1', life: 1, name: 'task', fields: { label: 'stream:AAPL' } }],
+  [14, 11_240, { type: 'probe', node: 'node-1', process: 1, name: 'task', fields: { label: 'stream:AAPL' } }],
   [15, 11_900, frame('client-2', { text: 'after the failure' })],
 );
 
@@ -51,7 +51,7 @@ const finding: Finding = {
   seed: '0x5f21c0de',
   original: { ...sampleFailure, step: 1842, atMs: 12_400 },
   failure: sampleFailure,
-  plan: { ...sampleReplay().plan, plain: true },
+  plan: { ...sampleReplay().plan, minimal: true },
   digest: 'fedcba9876543210',
   codeHash: '0123456789abcdef',
   records,

@@ -48,7 +48,8 @@ export function nameOfFailure(failure: Failure): string {
 }
 
 function headline(failure: Failure, seed: string, palette: Palette): string {
-  const risk = failure.verdict === 'violation' && failure.risk !== '' ? [printable(failure.risk)] : [];
+  const risk =
+    failure.verdict === 'violation' && failure.risk !== null && failure.risk !== '' ? [printable(failure.risk)] : [];
   const when = [`seed ${seed}`, `step ${failure.step}`, `t=${(failure.atMs / 1000).toFixed(1)} s`];
   return [palette.red(`✖ ${palette.bold(printable(nameOfFailure(failure)))}`), ...risk, ...when].join('  ');
 }

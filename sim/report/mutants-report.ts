@@ -5,7 +5,7 @@ import { printable } from '../kernel/printable.ts';
 import type { Palette } from './colour.ts';
 import { counted, duration } from './numbers.ts';
 
-export interface DefectOutcome {
+export interface MutantOutcome {
   readonly id: string;
   readonly risk: string | null;
   /** True when the property that is meant to find it did. */
@@ -33,7 +33,7 @@ export interface DefectOutcome {
 
 const HEAD = ['', 'defect', 'risk', 'found by', 'seeds', 'operations', 'faults', 'choices', 'time', 'replay'];
 
-export function defectsTable(outcomes: readonly DefectOutcome[], palette: Palette): string[] {
+export function mutantsTable(outcomes: readonly MutantOutcome[], palette: Palette): string[] {
   const rows = outcomes.map((one) => [
     isAsExpected(one) ? '✔' : '✖',
     printable(one.id),
@@ -58,18 +58,18 @@ export function defectsTable(outcomes: readonly DefectOutcome[], palette: Palett
   ];
 }
 
-export function isAsExpected(outcome: DefectOutcome | undefined): boolean {
+export function isAsExpected(outcome: MutantOutcome | undefined): boolean {
   return outcome !== undefined && outcome.found && !outcome.failsOnClean && !outcome.unsteady;
 }
 
-export interface CleanRuns {
+export interface UnmodifiedRuns {
   readonly seeds: number;
   /** As many as there would have been. */
   readonly of: number;
   readonly violations: number;
 }
 
-export function cleanLine({ seeds: ran, of, violations }: CleanRuns, palette: Palette): string {
+export function unmodifiedLine({ seeds: ran, of, violations }: UnmodifiedRuns, palette: Palette): string {
   const seeds = ran < of ? `${ran} of ${counted(of, 'seed')}` : counted(ran, 'seed');
   if (violations > 0) return palette.red(`✖ the clean code fails on ${violations} of ${counted(ran, 'seed')}`);
   if (ran === 0) return palette.yellow('the clean code was not run');
@@ -82,7 +82,7 @@ export function interruptedLine(defects: number, notDone: readonly string[], pal
   return palette.yellow(`interrupted: ${defects - notDone.length} of ${counted(defects, 'defect')} done${left}`);
 }
 
-function foundBy({ found, property, expected, misfit, failsOnClean, unsteady }: DefectOutcome): string {
+function foundBy({ found, property, expected, misfit, failsOnClean, unsteady }: MutantOutcome): string {
   if (misfit !== null) return 'nothing: it does not fit';
   if (property === null) return 'nothing';
   if (failsOnClean) return `${printable(property)}, on the clean code too`;

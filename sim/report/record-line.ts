@@ -80,8 +80,11 @@ function commandText({ command, key, phase, detail }: CommandRecord): string {
   return `redis ${phase}: ${what}${detail === '' ? '' : ` (${detail})`}`;
 }
 
-function nodeText({ phase, life, version }: NodeRecord): string {
-  const notes = [...(life > 1 ? [`life ${life}`] : []), ...(version === undefined ? [] : [`the ${version} version`])];
+function nodeText({ phase, process, version }: NodeRecord): string {
+  const notes = [
+    ...(process > 1 ? [`process ${process}`] : []),
+    ...(version === undefined ? [] : [`the ${version} version`]),
+  ];
   return notes.length === 0 ? phase : `${phase} (${notes.join(', ')})`;
 }
 

@@ -15,7 +15,7 @@ export function sizesText(before: Sizes, after: Sizes): string {
 
 /** The choices that a plain plan needs, by key; nothing where the seed decides. */
 export function choiceLines(plan: Plan, choices: ChoiceOverrides): string[] {
-  if (plan.plain !== true) return [];
+  if (plan.minimal !== true) return [];
   const needed = Object.entries(choices);
   const rule = 'everything takes its shortest time';
   if (needed.length === 0) return [`  ${rule}`];

@@ -4,7 +4,7 @@
 import { type Scope, scopeOf, subscope } from '../kernel/draws.ts';
 import type { Domain } from '../kernel/heap.ts';
 import { type Operation, splitActor } from '../plan/plan.ts';
-import { ScenarioFault } from '../plan/scenario-fault.ts';
+import { ScenarioError } from '../plan/scenario-error.ts';
 import { Client } from '../network/client.ts';
 import type { World } from '../world/world.ts';
 import { isOutcome, OUTCOME_RULE, shownOutcome } from './outcome.ts';
@@ -17,7 +17,7 @@ export interface OperationUnderWay {
 }
 
 /** What lets clients read again. */
-const WAKING: Domain = { name: 'waking', alive: true };
+const RESUMING: Domain = { name: 'waking', alive: true };
 
 interface Actor {
   readonly client: Client;
@@ -31,7 +31,7 @@ export class Actors {
   readonly #actors: readonly Actor[];
   readonly #underWay = new Map<string, OperationUnderWay>();
   readonly #healAtMs: number;
-  readonly #onHarnessFault: (reason: unknown) => void;
+  readonly #onScenarioError: (reason: unknown) => void;
   /** Where the choices of the operation that runs are counted, by actor. */
   readonly #choices = new Map<string, { scope: Scope; counts: Map<string, number> }>();
 
@@ -43,7 +43,7 @@ export class Actors {
   ) {
     this.#world = world;
     this.#healAtMs = plan.healAtMs;
-    this.#onHarnessFault = onHarnessFault;
+    this.#onScenarioError = onHarnessFault;
     const byActor = new Map<string, Operation[]>();
     for (const operation of plan.operations) {
       const own = byActor.get(operation.actor);
@@ -69,8 +69,8 @@ export class Actors {
         try {
           actor.definition.leave(actor.context);
         } catch (reason) {
-          if (reason instanceof ScenarioFault) this.#onHarnessFault(reason);
-          else this.#onHarnessFault(new ScenarioFault(`${splitActor(name).kind} leave`, `${name}, leaving,`, reason));
+          if (reason instanceof ScenarioError) this.#onScenarioError(reason);
+          else this.#onScenarioError(new ScenarioError(`${splitActor(name).kind} leave`, `${name}, leaving,`, reason));
         }
       });
     }
@@ -106,12 +106,12 @@ export class Actors {
         return world.wallMs;
       },
       fraction: (label) => this.#fraction(name, label),
-      dial: (node, options) => world.network.dial(client, node, options),
+      dial: (node, options) => world.network.connect(client, node, options),
       sleep: (ms) => new Promise((resolve) => wait(ms, resolve)),
       stopReading: (ms) => {
         const lanes = world.network.linksOf(name).map((link) => link.down);
         for (const lane of lanes) lane.block();
-        kernel.schedule(ms * 1000, WAKING, () => lanes.forEach((lane) => lane.unblock()));
+        kernel.schedule(ms * 1000, RESUMING, () => lanes.forEach((lane) => lane.unblock()));
       },
       within: (ms, promise) =>
         new Promise((resolve, reject) => {
@@ -135,8 +135,8 @@ export class Actors {
         (reason: unknown) => {
           const { id, actor: who, name } = operation;
           const about = `${splitActor(who).kind} ${name}`;
-          const isNamed = reason instanceof ScenarioFault;
-          this.#onHarnessFault(isNamed ? reason : new ScenarioFault(about, `${who} ${name} (${id})`, reason));
+          const isNamed = reason instanceof ScenarioError;
+          this.#onScenarioError(isNamed ? reason : new ScenarioError(about, `${who} ${name} (${id})`, reason));
         },
       );
     });
@@ -159,7 +159,7 @@ export class Actors {
     if (!isOutcome(outcome)) {
       const about = `${splitActor(operation.actor).kind} ${name}`;
       const who = `${operation.actor} ${name} (${id})`;
-      throw new ScenarioFault(about, who, OUTCOME_RULE, `ended in ${shownOutcome(outcome)}`);
+      throw new ScenarioError(about, who, OUTCOME_RULE, `ended in ${shownOutcome(outcome)}`);
     }
     if (outcome === 'ok') recorder.operation(id, operation.actor, name, 'ok');
     else recorder.operation(id, operation.actor, name, outcome.outcome, outcome.detail);
@@ -181,6 +181,6 @@ function createState(name: string, kind: string, { create }: ActorDefinition<unk
   try {
     return create();
   } catch (reason) {
-    throw new ScenarioFault(`${kind} create`, `${name}, created,`, reason);
+    throw new ScenarioError(`${kind} create`, `${name}, created,`, reason);
   }
 }

@@ -55,7 +55,7 @@ describe('a run in which all is well', () => {
             ...property('checked', (view) => ({
               observe: (record) => {
                 if (record.type === 'node' && record.phase === 'ready')
-                  view.check(true, () => ({ about: '', text: '' }));
+                  view.check(true, () => ({ subject: '', text: '' }));
                 if (record.type === 'frame' && record.kind === 'open') view.mark(`open ${record.phase}`);
               },
               end: () => view.mark(JSON.stringify(view.configuration)),

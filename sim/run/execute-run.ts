@@ -8,19 +8,19 @@ import type { LoopEnd } from '../kernel/kernel.ts';
 import type { RunRecord } from '../kernel/record.ts';
 import { expand } from '../plan/expand.ts';
 import { type Plan, splitActor } from '../plan/plan.ts';
-import { ScenarioFault } from '../plan/scenario-fault.ts';
-import type { ShadowHost, SystemImage } from '../system/image.ts';
-import { arrangeFault } from '../world/faults/schedule.ts';
-import { Life } from '../world/node-process.ts';
+import { ScenarioError } from '../plan/scenario-error.ts';
+import type { AmbientHost, SystemImage } from '../system/image.ts';
+import { scheduleFault } from '../world/faults/schedule.ts';
+import { NodeProcess } from '../world/node-process.ts';
 import type { Printed } from '../kernel/recorder.ts';
 import { RedisEngine } from '../redis/server/engine.ts';
 import { World } from '../world/world.ts';
 import { Actors } from './actors.ts';
-import { Board } from './property-monitor.ts';
+import { PropertyMonitor } from './property-monitor.ts';
 import type { Scenario } from './scenario.ts';
 import { TaskWatch } from './tasks.ts';
 import { readThrown } from './thrown.ts';
-import { type Cause, type Failure, judgeEnd, type Stalled } from './run-verdict.ts';
+import { type Cause, type Failure, runVerdict, type Stalled } from './run-verdict.ts';
 
 /** What the runs of a worker share to be cheap; nothing of one run can be seen in the next. */
 export class RunResources {
@@ -28,11 +28,11 @@ export class RunResources {
   /** The world that runs now. */
   world: World | null = null;
 
-  /** Who answers for ambient names now: the life whose step it is, or whoever else of the world's; null between runs. */
-  currentHost(): ShadowHost | null {
+  /** Who answers for ambient names now: the process whose step it is, or whoever else of the world's; null between runs. */
+  currentHost(): AmbientHost | null {
     if (this.world === null) return null;
     const { current } = this.world.kernel;
-    return current instanceof Life ? current : this.world.outsideOf(current);
+    return current instanceof NodeProcess ? current : this.world.processOf(current);
   }
 }
 
@@ -42,7 +42,7 @@ export interface RunOptions {
   readonly onChoice?: DrawsOptions['onChoice'];
   /** Keep every record, with the names of functions. */
   readonly detailed?: boolean;
-  /** Evaluate the system's modules for each life, also when the scenario says that they keep no state. */
+  /** Evaluate the system's modules for each process, also when the scenario says that they keep no state. */
   readonly freshModules?: boolean;
   readonly stepsMax?: number;
   /** End the run at this virtual time, although it is not over: for whoever waits for a failure that comes earlier or not at all. */
@@ -82,14 +82,14 @@ export async function executeRun(
   try {
     return await execute(scenario, image, plan, resources, options);
   } catch (error) {
-    if (error instanceof ScenarioFault) return notBegun(plan, image, error);
+    if (error instanceof ScenarioError) return notBegun(plan, image, error);
     throw error;
   }
 }
 
 /** The scenario threw before there was anything to run. */
-function notBegun(plan: Plan, { codeHash }: SystemImage, fault: ScenarioFault): RunResult {
-  const failure = judgeEnd({
+function notBegun(plan: Plan, { codeHash }: SystemImage, fault: ScenarioError): RunResult {
+  const failure = runVerdict({
     end: { why: 'idle' },
     cause: { why: 'fault', reason: fault },
     thrown: null,
@@ -125,7 +125,7 @@ async function execute(
   const world = new World({
     seed: plan.seed,
     choices: options.choices ?? {},
-    plain: plan.plain === true,
+    minimal: plan.minimal === true,
     ...(options.onChoice === undefined ? {} : { onChoice: options.onChoice }),
     ...(plan.strategy === undefined ? {} : { strategy: plan.strategy }),
     nodes: plan.nodes,
@@ -143,7 +143,7 @@ async function execute(
   });
   const { kernel } = world;
   const onFault = (reason: unknown) => endBecause({ why: 'fault', reason });
-  const board = new Board(scenario.properties, {
+  const board = new PropertyMonitor(scenario.properties, {
     moment: kernel,
     ledger: world.ledger,
     configuration: scenario.configuration,
@@ -189,7 +189,7 @@ async function execute(
     codeHash: image.codeHash,
     steps: kernel.step,
     virtualMs: kernel.nowMs,
-    failure: judgeEnd({
+    failure: runVerdict({
       end,
       cause,
       thrown: 'reason' in end ? readThrown(end.reason, image.fileAt) : null,
@@ -219,7 +219,7 @@ function arrangePhases(
   const settledAtMs = plan.chaosMs + scenario.settleMs;
   const overAtMs = settledAtMs + scenario.leaveMs;
   for (const node of world.nodes.values()) node.start();
-  for (const fault of plan.faults) arrangeFault(world, fault, plan.chaosMs);
+  for (const fault of plan.faults) scheduleFault(world, fault, plan.chaosMs);
   actors.start();
   at(plan.chaosMs, () => recorder.fault('run', 'heal', '*', 'ended'));
   at(settledAtMs, () => {

@@ -2,28 +2,28 @@
  * The judges of one run, and what they found: the first violation, how often each property was checked, which marks were reached.
  */
 import { RECORD_TYPES, type RunRecord } from '../kernel/record.ts';
-import { ScenarioFault } from '../plan/scenario-fault.ts';
+import { ScenarioError } from '../plan/scenario-error.ts';
 import type { Json } from '../system/types.ts';
 import type { Ledger } from '../world/ledger.ts';
-import type { Finding, Judge, JudgeView, Property, RecordView, Violation } from './property.ts';
+import type { Finding, Checker, CheckerView, Property, RecordView, Violation } from './property.ts';
 
 interface Moment {
   readonly step: number;
   readonly nowMs: number;
 }
 
-export class Board {
+export class PropertyMonitor {
   readonly checked = new Map<string, number>();
   readonly marks = new Map<string, number>();
   readonly #shared = new Map<() => RecordView, RecordView>();
   readonly #observers: ReadonlyMap<RunRecord['type'], readonly RecordView[]>;
-  readonly #judges: Judge[];
+  readonly #judges: Checker[];
   /** For messages: whose each is. */
   readonly #names: ReadonlyMap<RecordView, string>;
   /** Who is asked now. */
   #asked: RecordView | null = null;
-  #quiescent: Judge[];
-  readonly #eventually: Judge[];
+  #quiescent: Checker[];
+  readonly #eventually: Checker[];
   readonly #onViolation: (violation: Violation) => void;
   readonly #onFault: (reason: unknown) => void;
   #isBroken = false;
@@ -42,7 +42,10 @@ export class Board {
   ) {
     this.#onViolation = parts.onViolation;
     this.#onFault = parts.onFault;
-    const judged = properties.map((property) => ({ property, judge: judgeOf(property, this.#view(property, parts)) }));
+    const judged = properties.map((property) => ({
+      property,
+      judge: createChecker(property, this.#view(property, parts)),
+    }));
     this.#names = new Map(judged.map(({ property, judge }) => [judge, property.id]));
     const waiting = judged.filter(({ judge }) => judge.quiescent !== undefined);
     this.#judges = judged.map(({ judge }) => judge);
@@ -92,10 +95,10 @@ export class Board {
   #failed(reason: unknown): void {
     const id = this.#asked === null ? undefined : this.#names.get(this.#asked);
     const who = id === undefined ? 'what judges share' : `the judge of ${id}`;
-    this.#onFault(new ScenarioFault(id === undefined ? who : `property ${id}`, who, reason));
+    this.#onFault(new ScenarioError(id === undefined ? who : `property ${id}`, who, reason));
   }
 
-  #view(property: Property, parts: Pick<JudgeView, 'ledger' | 'configuration'> & { moment: Moment }): JudgeView {
+  #view(property: Property, parts: Pick<CheckerView, 'ledger' | 'configuration'> & { moment: Moment }): CheckerView {
     const { moment, ledger, configuration } = parts;
     const { checked, marks } = this;
     // One that promises nothing has nothing to check.
@@ -134,10 +137,10 @@ export class Board {
     this.#onViolation({
       ...finding,
       property: property.id,
-      risk: property.risk,
+      risk: property.risk ?? null,
       step: moment.step,
       atMs: moment.nowMs,
-      signature: `${property.id}: ${finding.about}`,
+      signature: `${property.id}: ${finding.subject}`,
     });
   }
 }
@@ -148,10 +151,10 @@ function byType(observers: readonly RecordView[]): ReadonlyMap<RunRecord['type']
   return new Map(RECORD_TYPES.map((type) => [type, told(type)]));
 }
 
-function judgeOf(property: Property, view: JudgeView): Judge {
+function createChecker(property: Property, view: CheckerView): Checker {
   try {
-    return property.judge(view);
+    return property.checker(view);
   } catch (reason) {
-    throw new ScenarioFault(`property ${property.id}`, `the judge of ${property.id}, made,`, reason);
+    throw new ScenarioError(`property ${property.id}`, `the judge of ${property.id}, made,`, reason);
   }
 }

@@ -13,9 +13,9 @@ export const PROPERTY_KINDS = ['always', 'eventually', 'sometimes'] as const;
 export interface Property {
   readonly id: string;
   /** One sentence: what is promised. */
-  readonly promise: string;
+  readonly description: string;
   /** The risk it guards against, by the project's own name. */
-  readonly risk: string;
+  readonly risk?: string | undefined;
   /**
    * always: `quiescent` is called at each quiescent step. eventually: from the moment on at which all must have settled after the heal.
    * sometimes: nothing is promised; its marks show which interesting states the runs reach.
@@ -24,7 +24,7 @@ export interface Property {
   /** Names of the marks that its judges may reach. One that a campaign never reaches shows what is not tested. */
   readonly marks?: readonly string[];
   /** A fresh judge, for one run. */
-  judge(view: JudgeView): Judge;
+  checker(view: CheckerView): Checker;
 }
 
 /** What is told each record, and can be asked what they mean together. */
@@ -34,7 +34,7 @@ export interface RecordView {
   observe(record: RunRecord): void;
 }
 
-export interface Judge extends RecordView {
+export interface Checker extends RecordView {
   /** The step is over and nothing is left to run in it. */
   quiescent?(): void;
   /** The run is over: everybody has left, and all has settled. */
@@ -43,13 +43,13 @@ export interface Judge extends RecordView {
 
 export interface Finding {
   /** What was hurt, in words that stay the same from seed to seed: part of the violation's signature. */
-  readonly about: string;
+  readonly subject: string;
   /** What happened, in words for a person. */
   readonly text: string;
 }
 
 /** What a judge can see and say. */
-export interface JudgeView {
+export interface CheckerView {
   readonly ledger: Ledger;
   readonly configuration: Json;
   readonly nowMs: number;
@@ -66,7 +66,8 @@ export interface JudgeView {
 
 export interface Violation extends Finding {
   readonly property: string;
-  readonly risk: string;
+  /** Null for a property that names none. */
+  readonly risk: string | null;
   readonly step: number;
   readonly atMs: number;
   /** The same for failures of one cause: property and what was hurt. */

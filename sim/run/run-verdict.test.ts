@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Judge } from './property.ts';
+import type { Checker } from './property.ts';
 import {
   boardPlan,
   type BoardRun,
@@ -25,7 +25,7 @@ describe('verdicts', () => {
           property(id, (view) => ({
             observe: (record) => {
               if (record.type === 'command')
-                view.check(record.phase !== 'applied', () => ({ about: `a ${record.command}`, text: record.key }));
+                view.check(record.phase !== 'applied', () => ({ subject: `a ${record.command}`, text: record.key }));
             },
           })),
         ),
@@ -43,7 +43,7 @@ describe('verdicts', () => {
   });
 
   it('violation: found at a quiescent step, and at the end', async () => {
-    const finding = () => ({ about: 'it', text: '' });
+    const finding = () => ({ subject: 'it', text: '' });
     const quiescent = property('p', (view) => ({
       ...quietJudge,
       quiescent: () => view.check(view.nowMs < 1000, finding),
@@ -84,7 +84,7 @@ describe('verdicts', () => {
   it('crash: what a property sees of it in the same step comes after it', async () => {
     const watchful = property('p', (view) => ({
       ...quietJudge,
-      quiescent: () => view.check(view.nowMs < 100, () => ({ about: 'half done', text: '' })),
+      quiescent: () => view.check(view.nowMs < 100, () => ({ subject: 'half done', text: '' })),
     }));
     const flaw = later((fail) => fail(new RangeError('gone')));
     expect(await fateOf({ flaw, scenario: { properties: [watchful] } })).toBe('crash | crash: RangeError');
@@ -99,10 +99,12 @@ describe('verdicts', () => {
     }));
     const watchful = property('watchful', (view) => ({
       ...quietJudge,
-      quiescent: () => view.check(false, () => ({ about: 'half done', text: '' })),
+      quiescent: () => view.check(false, () => ({ subject: 'half done', text: '' })),
     }));
     expect(await fateOf({ scenario: { properties: [watchful, broken] } })).toBe('violation | watchful: half done');
-    expect(await fateOf({ scenario: { properties: [broken, watchful] } })).toBe('harness | harness: property broken');
+    expect(await fateOf({ scenario: { properties: [broken, watchful] } })).toBe(
+      'scenario-error | scenario-error: property broken',
+    );
   });
 
   it('escape: the way out, not the throw that follows', async () => {
@@ -181,33 +183,38 @@ describe('verdicts', () => {
   const throwing = (part: Partial<typeof user>): BoardRun['scenario'] => ({ actors: { user: { ...user, ...part } } });
   const throwingIn = (name: 'join' | 'put', operation: (typeof user)['operations'][string]) =>
     throwing({ operations: { ...user.operations, [name]: operation } });
-  const throwingJudge = (part: Partial<Judge>): BoardRun['scenario'] => ({
+  const throwingJudge = (part: Partial<Checker>): BoardRun['scenario'] => ({
     properties: [property('bad', () => ({ ...quietJudge, ...part }))],
   });
   it.each<[string, BoardRun['scenario'], string, RegExp]>([
-    ['a script that throws', throwing({ script: fail }), 'harness: user script', /^the script of user-1 threw/],
+    ['a script that throws', throwing({ script: fail }), 'scenario-error: user script', /^the script of user-1 threw/],
     [
       'a script that throws for one of them',
       throwing({ script: (draw, most) => (draw.fraction('x') < 0.1 ? fail() : user.script(draw, most)) }),
-      'harness: user script',
+      'scenario-error: user script',
       /^the script of user-\d+ threw/,
     ],
-    ['a creation that throws', throwing({ create: fail }), 'harness: user create', /^user-\d, created, threw/],
-    ['an operation that throws', throwingIn('put', fail), 'harness: user put', /^user-\d put \(user-\d\.\d\) threw/],
+    ['a creation that throws', throwing({ create: fail }), 'scenario-error: user create', /^user-\d, created, threw/],
+    [
+      'an operation that throws',
+      throwingIn('put', fail),
+      'scenario-error: user put',
+      /^user-\d put \(user-\d\.\d\) threw/,
+    ],
     [
       'an operation that rejects',
       throwingIn('put', () => Promise.resolve().then(fail)),
-      'harness: user put',
+      'scenario-error: user put',
       /^user-\d put \(user-\d\.\d\) threw/,
     ],
-    ['a leaving that throws', throwing({ leave: fail }), 'harness: user leave', /^user-\d, leaving, threw/],
+    ['a leaving that throws', throwing({ leave: fail }), 'scenario-error: user leave', /^user-\d, leaving, threw/],
     [
       'a listener of an actor that throws',
       throwingIn('join', async ({ dial }) => {
         (await dial('node-1')).onclose = fail;
         return 'ok';
       }),
-      'harness',
+      'scenario-error',
       /threw: Error: mine/,
     ],
     [
@@ -216,31 +223,31 @@ describe('verdicts', () => {
         void sleep(5).then(fail);
         return Promise.resolve('ok');
       }),
-      'harness: user',
+      'scenario-error: user',
       /^user-\d+ left a rejection that nobody caught: Error: mine/,
     ],
     [
       'a judge that throws as it is made',
       { properties: [property('bad', fail)] },
-      'harness: property bad',
+      'scenario-error: property bad',
       /^the judge of bad, made, threw/,
     ],
     [
       'a judge that throws at a record',
       throwingJudge({ observe: (record) => record.type === 'timer' && fail() }),
-      'harness: property bad',
+      'scenario-error: property bad',
       /^the judge of bad threw/,
     ],
     [
       'a judge that throws at a quiescent step',
       throwingJudge({ quiescent: fail }),
-      'harness: property bad',
+      'scenario-error: property bad',
       /^the judge of bad threw/,
     ],
     [
       'a judge that throws at the end',
       throwingJudge({ end: fail }),
-      'harness: property bad',
+      'scenario-error: property bad',
       /^the judge of bad threw/,
     ],
     [
@@ -253,14 +260,14 @@ describe('verdicts', () => {
           }),
         ],
       },
-      'harness: what judges share',
+      'scenario-error: what judges share',
       /^what judges share threw/,
     ],
-  ])('harness: %s', async (_, scenario, signature, text) => {
+  ])('scenario-error: %s', async (_, scenario, signature, text) => {
     const faults = [{ id: 'f', kind: 'connection-loss', target: '*', atMs: 3000, durationMs: 0, rate: 1 }];
     const cohorts = [{ actor: 'user', count: 9, operationsMax: 4 }];
     const { failure, digest } = await runBoard({ scenario, plan: boardPlan({ faults, cohorts }) });
-    expect(failure).toMatchObject({ verdict: 'harness', signature });
+    expect(failure).toMatchObject({ verdict: 'scenario-error', signature });
     expect(failure?.text).toMatch(text);
     expect(failure?.text).toContain('mine');
     expect(digest).toMatch(/^[0-9a-f]{16}$/);
@@ -274,7 +281,7 @@ describe('verdicts', () => {
     );
     const fault = { id: 'fault-1', kind: 'flood', target: '*', atMs: 1, durationMs: 1, rate: 1 };
     await expect(runBoard({ plan: boardPlan({ faults: [fault] }) })).rejects.toThrow(
-      /^fault-1 has the unknown kind flood; there are: latency, connection-loss, .*, point-delay$/,
+      /^fault-1 has the unknown kind flood; there are: latency, connection-loss, .*, failpoint-delay$/,
     );
   });
 

@@ -4,11 +4,13 @@
 import type { Domain } from '../kernel/heap.ts';
 import type { LoopEnd } from '../kernel/kernel.ts';
 import { splitActor } from '../plan/plan.ts';
-import { ScenarioFault } from '../plan/scenario-fault.ts';
+import { ScenarioError } from '../plan/scenario-error.ts';
 import { Client } from '../network/client.ts';
-import { Life } from '../world/node-process.ts';
+import { NETWORK } from '../network/domain.ts';
+import { NodeProcess } from '../world/node-process.ts';
 import { insteadOf } from '../ambient/guard.ts';
-import { textOf } from '../kernel/thrown-text.ts';
+import { LIBRARIES } from '../ambient/library-globals.ts';
+import { thrownText } from '../kernel/thrown-text.ts';
 import type { Violation } from './property.ts';
 import type { Thrown } from './thrown.ts';
 
@@ -26,7 +28,8 @@ export type Failure =
   /** A step that never yields, seen from outside. */
   | ({ readonly verdict: 'stuck' } & Moment)
   /** A fault of the scenario or of the simulator itself. */
-  | ({ readonly verdict: 'harness' } & Moment);
+  | ({ readonly verdict: 'scenario-error' } & Moment)
+  | ({ readonly verdict: 'internal-error' } & Moment);
 
 export interface Moment {
   readonly step: number;
@@ -72,17 +75,17 @@ export interface RunEnd {
  * The verdict on a run's end; null when everything held. What was seen first counts: a cause ends the loop at once, so a throw that is its
  * end came before any, and one that came after is not its end.
  */
-export function judgeEnd({ end, cause, thrown, step, atMs }: RunEnd): Failure | null {
+export function runVerdict({ end, cause, thrown, step, atMs }: RunEnd): Failure | null {
   const moment = (signature: string, text: string): Moment => ({ step, atMs, signature, text });
   switch (end.why) {
     case 'threw':
     case 'rejected': {
       const how = end.why === 'threw' ? 'threw' : 'left a rejection that nobody caught';
-      const text = `${end.domain.name} ${how}: ${thrown?.text ?? textOf(end.reason)}`;
-      // Whatever is no life of a node belongs to the scenario or to the simulator; so does what runs outside of all nodes.
-      const isOfSystem = end.domain instanceof Life && end.domain.number > 0;
-      if (!isOfSystem) return { verdict: 'harness', ...moment(harnessSignature(end.domain), text) };
-      return { verdict: 'crash', ...moment(`crash: ${thrown?.about ?? 'unknown'}`, text) };
+      const text = `${end.domain.name} ${how}: ${thrown?.text ?? thrownText(end.reason)}`;
+      const isOfSystem = end.domain instanceof NodeProcess && end.domain.number > 0;
+      if (isOfSystem) return { verdict: 'crash', ...moment(`crash: ${thrown?.subject ?? 'unknown'}`, text) };
+      if (!isOfScenario(end.domain)) return { verdict: 'internal-error', ...moment('internal-error', text) };
+      return { verdict: 'scenario-error', ...moment(throwSignature(end.domain), text) };
     }
     case 'frozen': {
       const text = `virtual time has not moved for ${end.limit} steps`;
@@ -93,11 +96,11 @@ export function judgeEnd({ end, cause, thrown, step, atMs }: RunEnd): Failure | 
       return { verdict: 'no-progress', ...moment('no-progress: steps', text) };
     }
     default:
-      return cause === null ? null : failureOf(cause, moment);
+      return cause === null ? null : failureOfCause(cause, moment);
   }
 }
 
-function failureOf(cause: Cause, moment: (signature: string, text: string) => Moment): Failure {
+function failureOfCause(cause: Cause, moment: (signature: string, text: string) => Moment): Failure {
   switch (cause.why) {
     case 'violation':
       return { verdict: 'violation', ...cause.violation };
@@ -113,13 +116,22 @@ function failureOf(cause: Cause, moment: (signature: string, text: string) => Mo
     }
     case 'fault': {
       const { reason } = cause;
-      const signature = reason instanceof ScenarioFault ? `harness: ${reason.about}` : 'harness';
-      return { verdict: 'harness', ...moment(signature, textOf(reason)) };
+      const text = thrownText(reason);
+      if (!(reason instanceof ScenarioError)) return { verdict: 'internal-error', ...moment('internal-error', text) };
+      return { verdict: 'scenario-error', ...moment(`scenario-error: ${reason.subject}`, text) };
     }
   }
 }
 
+/**
+ * Code of actors and properties runs in clients or outside of all nodes. Listeners on client sockets are
+ * called by the network and by the library that client sockets come from.
+ */
+function isOfScenario(domain: Domain): boolean {
+  return domain instanceof Client || domain instanceof NodeProcess || domain === NETWORK || domain === LIBRARIES;
+}
+
 /** The same for all actors of a kind. */
-function harnessSignature(domain: Domain): string {
-  return domain instanceof Client ? `harness: ${splitActor(domain.name).kind}` : 'harness';
+function throwSignature(domain: Domain): string {
+  return domain instanceof Client ? `scenario-error: ${splitActor(domain.name).kind}` : 'scenario-error';
 }

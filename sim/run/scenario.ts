@@ -5,7 +5,7 @@ import type { WebSocket } from 'mock-socket';
 import type { ActorScript } from '../plan/script.ts';
 import type { Json } from '../system/types.ts';
 import type { OtherVersion, SourceEdit } from '../system/image.ts';
-import type { DialOptions } from '../network/network.ts';
+import type { ConnectOptions } from '../network/network.ts';
 import type { Property } from './property.ts';
 
 /** What an operation came to. `unknown`: it may or may not have taken effect. */
@@ -27,7 +27,7 @@ export interface ActorContext<State> {
   /** Uniform in [0, 1), by the operation that runs. */
   fraction(label: string): number;
   /** Resolves with an open WebSocket, or rejects. */
-  dial(node: string, options?: DialOptions): Promise<ClientSocket>;
+  dial(node: string, options?: ConnectOptions): Promise<ClientSocket>;
   sleep(ms: number): Promise<void>;
   /** For so long the client reads nothing from the connections it has; what arrives meanwhile waits. Returns at once. */
   stopReading(ms: number): void;
@@ -54,9 +54,9 @@ export interface Variant {
   readonly id: string;
   readonly edits: readonly SourceEdit[];
   /** The risk it stands for, by the project's own name. */
-  readonly risk?: string;
+  readonly risk?: string | undefined;
   /** Id of the property that is meant to find it, or the verdict of its own that it comes to: `crash`, `no-progress`. */
-  readonly expected?: string;
+  readonly expected?: string | undefined;
 }
 
 export interface Scenario {
@@ -64,17 +64,17 @@ export interface Scenario {
   readonly system: {
     /** The module that exports `start`, relative to the scenario's file. */
     readonly entry: string;
-    /** Packages whose module state a process would lose: evaluated anew for each life, with those that import them. */
+    /** Packages whose module state a process would lose: evaluated anew for each process, with those that import them. */
     readonly statefulPackages?: readonly string[];
     /**
-     * The system's own modules keep no state, so that they need not be evaluated anew for each life, which costs up to a third of a run. A run that
+     * The system's own modules keep no state, so that they need not be evaluated anew for each process, which costs up to a third of a run. A run that
      * is repeated, replayed or looked at closely evaluates them anew all the same: what differs then is reported as nondeterminism.
      */
     readonly stateless?: boolean;
     /** Another version of the system, such as the release before, for the fault `mixed-versions`. Its edits must fit as a variant's must. */
     readonly otherVersion?: OtherVersion;
   };
-  /** What every life of a node is given. */
+  /** What every process of a node is given. */
   readonly configuration: Json;
   readonly nodesMax: number;
   // each actor has a state of its own type, which only its own functions touch.

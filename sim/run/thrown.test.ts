@@ -43,7 +43,7 @@ test.each([
     'TypeError: gone, in parse of lib/9.ts',
   ],
 ])('%s threw', (_, frames, about, first) => {
-  const { about: told, text } = readThrown(thrownBy('gone', ...frames), fileAt);
+  const { subject: told, text } = readThrown(thrownBy('gone', ...frames), fileAt);
   expect([told, text.split('\n')[0]]).toEqual([about, first]);
   expect(text.split('\n')).toHaveLength(1 + frames.length);
 });
@@ -57,16 +57,19 @@ test('what can not become a text is told by its type', () => {
     },
   });
   for (const reason of [Object.create(null), odd])
-    expect(readThrown(reason, fileAt)).toEqual({ about: 'object', text: 'something of type object that has no text' });
+    expect(readThrown(reason, fileAt)).toEqual({
+      subject: 'object',
+      text: 'something of type object that has no text',
+    });
 });
 
 test('a long message hides no frames', () => {
   const error = thrownBy('gone', 'settle (simulated:system.js:12:5)');
   error.stack = error.stack?.replace('gone', 'line\n'.repeat(100)) ?? '';
-  expect(readThrown(error, fileAt).about).toBe('TypeError in settle');
+  expect(readThrown(error, fileAt).subject).toBe('TypeError in settle');
 });
 
 test('what is no error is told as it is', () => {
-  expect(readThrown('a text', fileAt)).toEqual({ about: 'string', text: 'a text' });
-  expect(readThrown(undefined, fileAt)).toEqual({ about: 'undefined', text: 'undefined' });
+  expect(readThrown('a text', fileAt)).toEqual({ subject: 'string', text: 'a text' });
+  expect(readThrown(undefined, fileAt)).toEqual({ subject: 'undefined', text: 'undefined' });
 });

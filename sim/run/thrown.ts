@@ -2,19 +2,19 @@
  * What a system threw, and where: in which function of which of its source files. The lines are those of the bundled text, and not told.
  */
 import type { SystemImage } from '../system/image.ts';
-import { textOf } from '../kernel/thrown-text.ts';
+import { thrownText } from '../kernel/thrown-text.ts';
 import { framesIn, type SimulatedFrame } from '../system/stack-frames.ts';
 
 export interface Thrown {
   /** `TypeError in Streams.settle`: the same for one cause, whatever it said; without the function when nobody knows it. */
-  readonly about: string;
+  readonly subject: string;
   /** What was said and where on the first line, the calls that led to it on those after it. */
   readonly text: string;
 }
 
 export function readThrown(reason: unknown, fileAt: SystemImage['fileAt']): Thrown {
   const error = asError(reason);
-  if (error === null) return { about: typeof reason, text: textOf(reason) };
+  if (error === null) return { subject: typeof reason, text: thrownText(reason) };
   const frames = framesIn(error.stack);
   const files = frames.map(({ place }) => fileAt?.(place) ?? place.text);
   const own = ownFirst(frames);
@@ -27,7 +27,7 @@ export function readThrown(reason: unknown, fileAt: SystemImage['fileAt']): Thro
   const where = file === '' ? '' : `, in ${name === '' ? '' : `${name} of `}${file}`;
   const [first = '', ...rest] = `${error.name}: ${error.message}`.split('\n');
   return {
-    about: name === '' ? error.name : `${error.name} in ${withoutNumber(name)}`,
+    subject: name === '' ? error.name : `${error.name} in ${withoutNumber(name)}`,
     text: [`${first}${where}`, ...rest, ...calls].join('\n'),
   };
 }

@@ -10,7 +10,7 @@ import type { Failure } from '../run/run-verdict.ts';
 import type { ExamineOptions } from './examine.ts';
 import type { Finding } from './finding.ts';
 import type { RunJob, RunReport } from './job.ts';
-import type { Performer } from './job-runner.ts';
+import type { JobRunner } from './job-runner.ts';
 import { type Repeated, repeat } from './repeat.ts';
 import { placeIn, type Shard, WHOLE } from './shard.ts';
 import { Signature } from './signature.ts';
@@ -34,7 +34,7 @@ export interface CampaignOptions extends ExamineOptions {
   readonly nowMs: () => number;
 }
 
-export async function runCampaign(pool: Performer, options: CampaignOptions): Promise<Totals> {
+export async function runCampaign(pool: JobRunner, options: CampaignOptions): Promise<Totals> {
   const campaign = new Campaign(pool, options);
   const lanes = await Promise.allSettled(Array.from({ length: pool.jobs }, () => campaign.lane()));
   for (const ended of lanes) if (ended.status === 'rejected') throw ended.reason;
@@ -49,7 +49,7 @@ interface EndedRun {
 }
 
 class Campaign {
-  readonly #pool: Performer;
+  readonly #pool: JobRunner;
   readonly #options: CampaignOptions;
   readonly #totals = emptyTotals();
   readonly #signatures = new Map<string, Signature>();
@@ -63,7 +63,7 @@ class Campaign {
   #counted = 0;
   #isBroken = false;
 
-  constructor(pool: Performer, options: CampaignOptions) {
+  constructor(pool: JobRunner, options: CampaignOptions) {
     this.#pool = pool;
     this.#options = options;
     this.#startedAtMs = options.nowMs();
@@ -118,7 +118,7 @@ class Campaign {
       ...(stepsMax === undefined ? {} : { stepsMax }),
     };
     const isRepeated = number % repeatOneIn === 0;
-    const report = await this.#pool.perform(bundle, job);
+    const report = await this.#pool.run(bundle, job);
     const repeated = isRepeated ? await repeat(this.#pool, bundle, job, report) : null;
     if (failureOf({ report, repeated }) !== null) this.#failed += 1;
     this.#ended.set(number, { report, repeated, isRepeated });

@@ -11,7 +11,7 @@ const LISTED_MAX = 100_000;
 export class ChoiceList {
   readonly #seen = new Set<number>();
   readonly #values: Record<string, number> = {};
-  readonly #notPlain: Record<string, number> = {};
+  readonly #notMinimal: Record<string, number> = {};
 
   /** How many there were. */
   get count(): number {
@@ -24,8 +24,8 @@ export class ChoiceList {
   }
 
   /** Those that have another value than their plain one and can be written down. */
-  get notPlain(): ChoiceOverrides {
-    return this.#notPlain;
+  get notMinimal(): ChoiceOverrides {
+    return this.#notMinimal;
   }
 
   readonly add = (scope: Scope, count: number, value: number, plain: number): void => {
@@ -34,6 +34,6 @@ export class ChoiceList {
     if (this.#seen.size === before || before >= LISTED_MAX) return;
     const key = keyOf(scope, count);
     this.#values[key] = value;
-    if (value !== plain && isChoiceKey(key)) this.#notPlain[key] = value;
+    if (value !== plain && isChoiceKey(key)) this.#notMinimal[key] = value;
   };
 }

@@ -6,7 +6,7 @@ import type { Failure } from '../run/run-verdict.ts';
 import type { Finding } from './finding.ts';
 import type { RunReport, ShrinkJob, ShrinkReport } from './job.ts';
 import type { PlanSizes } from '../plan/arbitrary.ts';
-import type { Performer } from './job-runner.ts';
+import type { JobRunner } from './job-runner.ts';
 import { JobError } from './worker-pool.ts';
 
 export interface ExamineOptions {
@@ -24,7 +24,7 @@ const SHRINK_MS_AFTER_ABORT = 1000;
 
 /** Shrinks a failure and replays what is left. */
 export async function examine(
-  pool: Performer,
+  pool: JobRunner,
   options: ExamineOptions,
   report: RunReport,
   failure: Failure,
@@ -35,7 +35,7 @@ export async function examine(
 
 /** A failure that has no end, or none of its own making to go by, is handed over as it is; null for every other. */
 export async function unshrinkable(
-  pool: Performer,
+  pool: JobRunner,
   options: ExamineOptions,
   report: RunReport,
   failure: Failure,
@@ -45,7 +45,7 @@ export async function unshrinkable(
 
 /** Null when a smaller plan never ends: it could not be judged, and the worker is gone. */
 export async function makeSmall(
-  pool: Performer,
+  pool: JobRunner,
   { bundle, shrinkMs, stepsMax, signal }: ExamineOptions,
   report: RunReport,
   failure: Failure,
@@ -59,7 +59,7 @@ export async function makeSmall(
     ...(stepsMax === undefined ? {} : { stepsMax }),
   };
   try {
-    return await pool.perform(bundle, job);
+    return await pool.run(bundle, job);
   } catch (error) {
     if (error instanceof JobError && error.stuck) return null;
     throw error;
@@ -68,7 +68,7 @@ export async function makeSmall(
 
 /** Replays what is left. */
 export async function confirm(
-  pool: Performer,
+  pool: JobRunner,
   { bundle, stepsMax }: ExamineOptions,
   report: RunReport,
   failure: Failure,
@@ -80,7 +80,7 @@ export async function confirm(
   const replays: RunReport[] = [];
   for (let index = 0; index < REPLAYS; index += 1) {
     replays.push(
-      await pool.perform(bundle, {
+      await pool.run(bundle, {
         kind: 'run',
         seed,
         ...smallest,
@@ -135,14 +135,14 @@ export function planOfReport({ plan, seed }: RunReport): Plan {
 
 /** Nobody came back from a stuck run to tell its plan and its records; a run that stops one step earlier does. */
 async function examineStuck(
-  pool: Performer,
+  pool: JobRunner,
   { bundle, sizes }: ExamineOptions,
   report: RunReport,
   failure: Failure,
 ): Promise<Finding> {
   const { seed } = report;
   const stepsMax = Math.max(0, failure.step - 1);
-  const before = await pool.perform(bundle, { kind: 'run', seed, sizes, stepsMax, detailed: true });
+  const before = await pool.run(bundle, { kind: 'run', seed, sizes, stepsMax, detailed: true });
   const { plan, records = [], virtualMs } = before;
   if (plan === undefined)
     throw new JobError(`seed ${seed} is stuck before its first step: a script, create or judge never ends`);

@@ -26,7 +26,7 @@ export interface Finding {
   readonly replayed: { readonly same: number; readonly of: number };
   /** Of two runs of one seed, the first record that differs. */
   readonly difference?: Difference | null;
-  /** Packages that, evaluated anew for each life, make the runs the same. */
+  /** Packages that, evaluated anew for each process, make the runs the same. */
   readonly statefulPackages?: readonly string[];
   /** True when a larger one of the same signature was handed over before: this one takes its place. */
   readonly replaces?: boolean;

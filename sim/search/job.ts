@@ -18,7 +18,7 @@ export interface RunJob {
   readonly choices?: ChoiceOverrides;
   /** Answer with all records, with the names of functions in them, and with all choices of the world. */
   readonly detailed?: boolean;
-  /** Evaluate the system's modules for each life, whatever the scenario says of their state. */
+  /** Evaluate the system's modules for each process, whatever the scenario says of their state. */
   readonly freshModules?: boolean;
   readonly stepsMax?: number;
 }

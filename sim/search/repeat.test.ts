@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { RunJob, RunReport } from './job.ts';
-import type { Performer } from './job-runner.ts';
+import type { JobRunner } from './job-runner.ts';
 import { repeat } from './repeat.ts';
 import { stuck } from './test/check-campaign.ts';
 
@@ -22,11 +22,11 @@ const neverCameBack: RunReport = { ...report(''), failure: stuck };
 /** What comes of it when the runs after the first give these. */
 async function repeated(before: RunReport, ...after: RunReport[]) {
   const jobs: RunJob[] = [];
-  const perform = (_bundle: number, job: RunJob) => {
+  const run = (_bundle: number, job: RunJob) => {
     jobs.push(job);
     return Promise.resolve(after[jobs.length - 1]);
   };
-  return { result: await repeat({ perform } as unknown as Performer, 0, { kind: 'run', seed: '0x1' }, before), jobs };
+  return { result: await repeat({ run } as unknown as JobRunner, 0, { kind: 'run', seed: '0x1' }, before), jobs };
 }
 
 test('the same again is nothing to tell, and evaluates the modules anew', async () => {

@@ -5,7 +5,7 @@ import type { RunRecord } from '../kernel/record.ts';
 import type { Failure } from '../run/run-verdict.ts';
 import { type Difference, firstDifference, whoOf } from './first-difference.ts';
 import type { RunJob, RunReport } from './job.ts';
-import type { Performer } from './job-runner.ts';
+import type { JobRunner } from './job-runner.ts';
 
 export interface Repeated {
   readonly failure: Failure;
@@ -18,20 +18,20 @@ export interface Repeated {
 
 /**
  * Runs a job again; null when it did the same as before, or when there is nothing to compare since one of the two was stopped from outside.
- * The second run evaluates the system's modules for each life, so that state in them, which the
+ * The second run evaluates the system's modules for each process, so that state in them, which the
  * first may have shared between lives, shows as a difference.
  */
 export async function repeat(
-  pool: Performer,
+  pool: JobRunner,
   bundle: number,
   job: RunJob,
   before: RunReport,
 ): Promise<Repeated | null> {
   if (isStuck(before)) return null;
-  const again = await pool.perform(bundle, { ...job, freshModules: true });
+  const again = await pool.run(bundle, { ...job, freshModules: true });
   if (isStuck(again) || again.digest === before.digest) return null;
-  const left = await pool.perform(bundle, { ...job, detailed: true });
-  const right = await pool.perform(bundle, { ...job, detailed: true, freshModules: true });
+  const left = await pool.run(bundle, { ...job, detailed: true });
+  const right = await pool.run(bundle, { ...job, detailed: true, freshModules: true });
   if (isStuck(left) || isStuck(right)) return null;
   const difference = firstDifference(left.records ?? [], right.records ?? []);
   const at = difference?.left ?? difference?.right ?? null;

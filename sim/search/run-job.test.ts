@@ -5,7 +5,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { Property } from '../run/property.ts';
 import { RunResources } from '../run/execute-run.ts';
 import { boardImage, boardPlan, boardScenario, property, stormy } from '../run/test/notice-board.ts';
-import { type Loaded, perform, shapeOf } from './run-job.ts';
+import { type Loaded, runJob, shapeOf } from './run-job.ts';
 
 const resources = new RunResources();
 
@@ -21,7 +21,7 @@ const noRedAfterCrash: Property = property('no-red', (view) => {
         record.kind === 'text' &&
         record.phase === 'delivered'
       )
-        view.check(!crashed || record.text !== 'red', () => ({ about: 'a red notice', text: record.client }));
+        view.check(!crashed || record.text !== 'red', () => ({ subject: 'a red notice', text: record.client }));
     },
   };
 });
@@ -39,8 +39,8 @@ function clock(): { nowMs: () => number } {
 describe('a run job', () => {
   it('runs the plan of its seed, and says it only when it is wanted', async () => {
     const loaded = board();
-    const plain = await perform(loaded, { kind: 'run', seed: '0x7' }, clock());
-    const close = await perform(loaded, { kind: 'run', seed: '0x7', detailed: true }, clock());
+    const plain = await runJob(loaded, { kind: 'run', seed: '0x7' }, clock());
+    const close = await runJob(loaded, { kind: 'run', seed: '0x7', detailed: true }, clock());
     expect([plain.plan, plain.records]).toEqual([undefined, undefined]);
     expect(close.plan).toEqual(planOf('0x7', shapeOf(loaded.scenario)));
     expect(close.records?.length).toBeGreaterThan(10);
@@ -51,7 +51,7 @@ describe('a run job', () => {
   });
 
   it('keeps to the sizes that are fixed', async () => {
-    const report = await perform(
+    const report = await runJob(
       board(),
       { kind: 'run', seed: '0x7', sizes: { clients: 3, nodes: 1 }, detailed: true },
       clock(),
@@ -60,7 +60,7 @@ describe('a run job', () => {
   });
 
   it('crosses threads', async () => {
-    const report = await perform(
+    const report = await runJob(
       board([noRedAfterCrash]),
       { kind: 'run', seed: '0x7', plan: stormy, detailed: true },
       clock(),
@@ -77,15 +77,15 @@ describe('a shrink job', () => {
   it('makes a real failure small, from a plan that came from a file', async () => {
     const loaded = board([noRedAfterCrash]);
     const plan = JSON.parse(JSON.stringify(stormy)) as Plan;
-    const report = await perform(loaded, { kind: 'shrink', plan, signature, failedAtMs, budgetMs: 1_000_000 }, clock());
+    const report = await runJob(loaded, { kind: 'shrink', plan, signature, failedAtMs, budgetMs: 1_000_000 }, clock());
     expect(report.before).toEqual({ operations: 39, faults: 7, choices: 224 });
     expect(report.after.faults).toBe(1);
     expect(report.after.operations).toBeLessThanOrEqual(2);
     expect(report.plan.faults).toMatchObject([{ kind: 'node-crash' }]);
     const { plan: smallest, choices } = report;
     // With a notice under way when the node crashes, fewer others are needed.
-    expect([smallest.plain, report.after.choices <= 1]).toEqual([true, true]);
-    const again = await perform(loaded, { kind: 'run', seed: smallest.seed, plan: smallest, choices }, clock());
+    expect([smallest.minimal, report.after.choices <= 1]).toEqual([true, true]);
+    const again = await runJob(loaded, { kind: 'run', seed: smallest.seed, plan: smallest, choices }, clock());
     expect(again.failure?.signature).toBe(signature);
     expect(plan).toEqual(stormy);
   });
@@ -93,9 +93,9 @@ describe('a shrink job', () => {
   it('does not take another failure for the one it is after', async () => {
     const other = property('other', (view) => ({
       observe: () => undefined,
-      end: () => view.check(false, () => ({ about: 'always', text: '' })),
+      end: () => view.check(false, () => ({ subject: 'always', text: '' })),
     }));
-    const report = await perform(
+    const report = await runJob(
       board([noRedAfterCrash, other]),
       { kind: 'shrink', plan: stormy, signature, failedAtMs, budgetMs: 200 },
       clock(),
@@ -105,7 +105,7 @@ describe('a shrink job', () => {
 
   it('stops when its budget is used up, never larger than it began', async () => {
     for (let budgetMs = 1; budgetMs < 40; budgetMs += 8) {
-      const report = await perform(
+      const report = await runJob(
         board([noRedAfterCrash]),
         { kind: 'shrink', plan: stormy, signature, failedAtMs, budgetMs },
         clock(),
@@ -118,7 +118,7 @@ describe('a shrink job', () => {
 
   it('gives back a plan that nothing smaller fails like', async () => {
     const plan = boardPlan({ cohorts: [] });
-    const report = await perform(board(), { kind: 'shrink', plan, signature, failedAtMs, budgetMs: 1000 }, clock());
+    const report = await runJob(board(), { kind: 'shrink', plan, signature, failedAtMs, budgetMs: 1000 }, clock());
     expect(report.plan).toEqual(plan);
   });
 });
@@ -127,7 +127,7 @@ describe('many seeds', () => {
   it('of a system without flaws hold, with whatever faults', async () => {
     const loaded = board();
     for (let number = 1; number <= 60; number += 1) {
-      const report = await perform(loaded, { kind: 'run', seed: formatSeed(BigInt(number)) }, clock());
+      const report = await runJob(loaded, { kind: 'run', seed: formatSeed(BigInt(number)) }, clock());
       expect(report.failure, report.seed).toBeNull();
     }
   });

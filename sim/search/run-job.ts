@@ -23,10 +23,10 @@ export interface PerformOptions {
   readonly nowMs: () => number;
 }
 
-export function perform(loaded: Loaded, job: RunJob, options: PerformOptions): Promise<RunReport>;
-export function perform(loaded: Loaded, job: ShrinkJob, options: PerformOptions): Promise<ShrinkReport>;
-export function perform(loaded: Loaded, job: Job, options: PerformOptions): Promise<Report>;
-export function perform(loaded: Loaded, job: Job, options: PerformOptions): Promise<Report> {
+export function runJob(loaded: Loaded, job: RunJob, options: PerformOptions): Promise<RunReport>;
+export function runJob(loaded: Loaded, job: ShrinkJob, options: PerformOptions): Promise<ShrinkReport>;
+export function runJob(loaded: Loaded, job: Job, options: PerformOptions): Promise<Report>;
+export function runJob(loaded: Loaded, job: Job, options: PerformOptions): Promise<Report> {
   return job.kind === 'run' ? run(loaded, job, options) : shrink(loaded, job, options);
 }
 

@@ -8,7 +8,7 @@ import { RunResources } from '../run/execute-run.ts';
 import { boardImage, boardPlan, boardScenario, property } from '../run/test/notice-board.ts';
 import { ChoiceList } from './choice-list.ts';
 import type { ShrinkReport } from './job.ts';
-import { type Loaded, perform, shapeOf } from './run-job.ts';
+import { type Loaded, runJob, shapeOf } from './run-job.ts';
 import { shrinkFailure, type ShrinkSubject } from './shrink-failure.ts';
 
 const resources = new RunResources();
@@ -24,7 +24,7 @@ function neverBefore(...pairs: readonly (readonly [late: string, early: string])
         const isOvertaken = (late: string, early: string) =>
           delivered.has(early) && sent.has(late) && !delivered.has(late);
         view.check(!pairs.every(([late, early]) => isOvertaken(late, early)), () => ({
-          about: 'an overtaking',
+          subject: 'an overtaking',
           text: [...delivered].join(),
         }));
       },
@@ -61,7 +61,7 @@ const load = (order: Property): Loaded => ({
 
 function shrink(loaded: Loaded, start: { plan: Plan; choices?: ChoiceOverrides }): Promise<ShrinkReport> {
   let nowMs = 0;
-  return perform(
+  return runJob(
     loaded,
     { kind: 'shrink', ...start, signature: SIGNATURE, failedAtMs: 1200, budgetMs: 1e6 },
     { nowMs: () => (nowMs += 1) },
@@ -69,7 +69,7 @@ function shrink(loaded: Loaded, start: { plan: Plan; choices?: ChoiceOverrides }
 }
 
 async function fails(loaded: Loaded, start: { plan: Plan; choices?: ChoiceOverrides }): Promise<boolean> {
-  const { failure } = await perform(loaded, { kind: 'run', seed: start.plan.seed, ...start }, { nowMs: () => 0 });
+  const { failure } = await runJob(loaded, { kind: 'run', seed: start.plan.seed, ...start }, { nowMs: () => 0 });
   return failure?.signature === SIGNATURE;
 }
 
@@ -89,7 +89,7 @@ describe('choices', () => {
     // Rounded, and still slow enough to be overtaken.
     expect(choices['user-1.2/latency/1']).toBeGreaterThan(0.6);
     expect(String(choices['user-1.2/latency/1']).length).toBeLessThanOrEqual(4);
-    expect(smallest).toMatchObject({ plain: true, faults: [] });
+    expect(smallest).toMatchObject({ minimal: true, faults: [] });
     expect(smallest.operations.map(({ id }) => id)).toEqual(['user-1.1', 'user-1.2', 'user-3.1', 'user-3.2']);
     expect([before.choices > 20, after.choices]).toEqual([true, 1]);
     expect(await fails(loaded, { plan: smallest, choices })).toBe(true);
@@ -105,20 +105,20 @@ describe('choices', () => {
   it('are none where time does not matter', async () => {
     const loaded = load(neverBefore());
     const { plan: smallest, choices, after } = await shrink(loaded, { plan: plan('0x1') });
-    expect([smallest.plain, choices, after.choices]).toEqual([true, {}, 0]);
+    expect([smallest.minimal, choices, after.choices]).toEqual([true, {}, 0]);
   });
 
   it('go on from a replay that has some, and lose those that it does not need', async () => {
     const loaded = load(neverBefore(['first', 'third']));
     const more = { 'user-1.2/latency/1': 0.9137, 'user-4.2/latency/1': 0.5, 'nobody/latency/7': 0.25 };
-    const start = { plan: { ...plan('0x1'), plain: true as const }, choices: more };
+    const start = { plan: { ...plan('0x1'), minimal: true as const }, choices: more };
     expect(await fails(loaded, start)).toBe(true);
     const report = await shrink(loaded, start);
     expect(report.choices).toEqual({ 'user-1.2/latency/1': 0.9 });
     expect([report.before.choices, report.after.choices]).toEqual([3, 1]);
 
     const drawn = await shrink(loaded, { ...start, plan: plan('0x1') });
-    expect([drawn.plan.plain, drawn.choices]).toEqual([true, { 'user-1.2/latency/1': 0.9 }]);
+    expect([drawn.plan.minimal, drawn.choices]).toEqual([true, { 'user-1.2/latency/1': 0.9 }]);
   });
 
   it.each([
@@ -129,7 +129,7 @@ describe('choices', () => {
     const start = { plan: boardPlan({ cohorts: [] }), choices: {} };
     const subject: ShrinkSubject = {
       shape: shapeOf(boardScenario()),
-      fails: ({ plan: { plain }, choices }) =>
+      fails: ({ plan: { minimal: plain }, choices }) =>
         Promise.resolve(plain !== true || Object.keys(choices).filter((key) => key < 'user-5').length >= needed),
       choicesOf: () => {
         const list = new ChoiceList();
@@ -139,14 +139,14 @@ describe('choices', () => {
     };
     let nowMs = 0;
     const shrunk = await shrinkFailure(start, subject, { budgetMs: 1e6, nowMs: () => (nowMs += 1) });
-    expect(shrunk.plan.plain === true).toBe(becomesPlain);
+    expect(shrunk.plan.minimal === true).toBe(becomesPlain);
     expect(shrunk.before.choices).toBe(scopes.length);
     expect(shrunk.after.choices).toBe(becomesPlain ? needed : scopes.length);
     expect(shrunk.runs).toBeLessThan(600);
   });
 });
 
-describe('a plain world', () => {
+describe('a minimal world', () => {
   it('keeps identities apart', async () => {
     const rows = new Set<string>();
     const loaded = load(
@@ -157,7 +157,7 @@ describe('a plain world', () => {
         },
       })),
     );
-    const crowd = boardPlan({ cohorts: [{ actor: 'user', count: 30, operationsMax: 2 }], plain: true });
+    const crowd = boardPlan({ cohorts: [{ actor: 'user', count: 30, operationsMax: 2 }], minimal: true });
     expect(await fails(loaded, { plan: crowd })).toBe(false);
     expect(rows.size).toBe(30);
   });

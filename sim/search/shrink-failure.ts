@@ -102,11 +102,11 @@ class Search {
   /** Makes choices plain; false when that changes nothing. */
   async takeChoices(): Promise<boolean> {
     const { plan, choices } = this.smallest;
-    if (plan.plain === true) return (await this.#takeFewer(plan, choices)) || this.#takeRounder();
-    const plain: Plan = { ...plan, plain: true };
+    if (plan.minimal === true) return (await this.#takeFewer(plan, choices)) || this.#takeRounder();
+    const plain: Plan = { ...plan, minimal: true };
     if (await this.#take({ plan: plain, choices: {} })) return true;
     if (this.#isSpent()) return false;
-    const { notPlain } = await this.#subject.choicesOf(this.smallest);
+    const { notMinimal: notPlain } = await this.#subject.choicesOf(this.smallest);
     return (await this.#takeFewer(plain, notPlain)) || this.#takeFewer(plan, choices);
   }
 
@@ -170,7 +170,7 @@ class Search {
 
 async function sizesOf(candidate: Candidate, subject: ShrinkSubject): Promise<Sizes> {
   const { plan, choices } = candidate;
-  const isPlain = plan.plain === true;
+  const isPlain = plan.minimal === true;
   return {
     ...sizeOf(plan, subject.shape.scripts),
     choices: isPlain ? Object.keys(choices).length : (await subject.choicesOf(candidate)).count,

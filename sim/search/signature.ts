@@ -6,7 +6,7 @@ import type { Failure } from '../run/run-verdict.ts';
 import { confirm, type ExamineOptions, makeSmall, planOfReport, unshrinkable, unshrunk } from './examine.ts';
 import { type Finding, isSmaller } from './finding.ts';
 import type { RunReport, Sizes } from './job.ts';
-import type { Performer } from './job-runner.ts';
+import type { JobRunner } from './job-runner.ts';
 import type { Repeated } from './repeat.ts';
 
 /** A seed that failed, and what its repetition showed when it was not the same. */
@@ -42,7 +42,7 @@ export class Signature {
   }
 
   /** Examines the next seed that waits; null when what comes of it is not smaller than what is known. */
-  async examineNext(pool: Performer, options: ExamineOptions, nowMs: () => number): Promise<Finding | null> {
+  async examineNext(pool: JobRunner, options: ExamineOptions, nowMs: () => number): Promise<Finding | null> {
     const run = this.#waiting.shift();
     if (run === undefined) return null;
     const startedAtMs = nowMs();
@@ -57,7 +57,7 @@ export class Signature {
     }
   }
 
-  async #examine(pool: Performer, options: ExamineOptions, run: FailedRun): Promise<Finding | null> {
+  async #examine(pool: JobRunner, options: ExamineOptions, run: FailedRun): Promise<Finding | null> {
     const { report, failure, repeated } = run;
     const asItIs =
       repeated === null ? await unshrinkable(pool, options, report, failure) : unrepeatable(repeated, failure);

@@ -7,12 +7,12 @@
 import { Worker } from 'node:worker_threads';
 import type { Failure } from '../run/run-verdict.ts';
 import type { Job, Report, RunJob, RunReport, ShrinkJob, ShrinkReport } from './job.ts';
-import type { Performer } from './job-runner.ts';
+import type { JobRunner } from './job-runner.ts';
 
 /** Places in the shared memory of a worker. */
 export const PROGRESS = { runs: 0, step: 1, places: 2 } as const;
 
-export interface PoolOptions {
+export interface WorkerPoolOptions {
   readonly workerUrl: URL;
   readonly jobs: number;
   /** A step that takes longer is stuck. */
@@ -49,7 +49,7 @@ interface Task {
   readonly reject: (reason: Error) => void;
 }
 
-interface Hand {
+interface WorkerHandle {
   readonly worker: Worker;
   readonly progress: Int32Array;
   readonly bundles: Set<number>;
@@ -59,21 +59,21 @@ interface Hand {
   seenAtMs: number;
 }
 
-const LOOK_EVERY_MS = 250;
+const CHECK_STUCK_EVERY_MS = 250;
 
-export class Pool implements Performer {
-  readonly #options: PoolOptions;
+export class WorkerPool implements JobRunner {
+  readonly #options: WorkerPoolOptions;
   readonly #bundles: unknown[] = [];
   readonly #queue: Task[] = [];
-  readonly #hands = new Set<Hand>();
+  readonly #workers = new Set<WorkerHandle>();
   readonly #watchdog: NodeJS.Timeout;
   #nextTask = 0;
   #closed = false;
 
-  constructor(options: PoolOptions) {
+  constructor(options: WorkerPoolOptions) {
     this.#options = options;
-    for (let count = 0; count < options.jobs; count += 1) this.#hire();
-    this.#watchdog = setInterval(() => this.#look(), LOOK_EVERY_MS);
+    for (let count = 0; count < options.jobs; count += 1) this.#spawn();
+    this.#watchdog = setInterval(() => this.#checkStuck(), CHECK_STUCK_EVERY_MS);
     this.#watchdog.unref();
   }
 
@@ -88,10 +88,10 @@ export class Pool implements Performer {
   }
 
   /** Performs a job on the next free worker. Rejects with a JobError. A stuck run resolves, with its verdict. */
-  perform(bundle: number, job: RunJob): Promise<RunReport>;
-  perform(bundle: number, job: ShrinkJob): Promise<ShrinkReport>;
-  perform(bundle: number, job: Job): Promise<Report>;
-  perform(bundle: number, job: Job): Promise<Report> {
+  run(bundle: number, job: RunJob): Promise<RunReport>;
+  run(bundle: number, job: ShrinkJob): Promise<ShrinkReport>;
+  run(bundle: number, job: Job): Promise<Report>;
+  run(bundle: number, job: Job): Promise<Report> {
     return new Promise((resolve, reject) => {
       if (this.#closed) {
         reject(new JobError('the pool is closed'));
@@ -108,17 +108,17 @@ export class Pool implements Performer {
     if (this.#closed) return;
     this.#closed = true;
     clearInterval(this.#watchdog);
-    const hands = [...this.#hands];
-    this.#hands.clear();
+    const hands = [...this.#workers];
+    this.#workers.clear();
     for (const task of [...this.#queue.splice(0), ...hands.map((hand) => hand.task)])
       task?.reject(new JobError('stopped'));
     await Promise.all(hands.map((hand) => hand.worker.terminate()));
   }
 
-  #hire(): void {
+  #spawn(): void {
     const memory = new SharedArrayBuffer(PROGRESS.places * Int32Array.BYTES_PER_ELEMENT);
     const worker = new Worker(this.#options.workerUrl, { workerData: memory });
-    const hand: Hand = {
+    const hand: WorkerHandle = {
       worker,
       progress: new Int32Array(memory),
       bundles: new Set(),
@@ -127,13 +127,13 @@ export class Pool implements Performer {
       seen: '',
       seenAtMs: 0,
     };
-    this.#hands.add(hand);
-    worker.on('message', (message: FromWorker) => this.#hear(hand, message));
-    worker.on('error', (error) => this.#lose(hand, `a worker failed: ${error.message}`));
-    worker.on('exit', () => this.#lose(hand, 'a worker ended before its job'));
+    this.#workers.add(hand);
+    worker.on('message', (message: FromWorker) => this.#onMessage(hand, message));
+    worker.on('error', (error) => this.#onExit(hand, `a worker failed: ${error.message}`));
+    worker.on('exit', () => this.#onExit(hand, 'a worker ended before its job'));
   }
 
-  #hear(hand: Hand, message: FromWorker): void {
+  #onMessage(hand: WorkerHandle, message: FromWorker): void {
     if (message.kind === 'ready') {
       hand.ready = true;
     } else {
@@ -146,14 +146,14 @@ export class Pool implements Performer {
     this.#assign();
   }
 
-  #lose(hand: Hand, text: string): void {
-    if (!this.#hands.delete(hand)) return;
+  #onExit(hand: WorkerHandle, text: string): void {
+    if (!this.#workers.delete(hand)) return;
     const task = hand.task;
     hand.task = null;
     task?.reject(new JobError(text));
     if (this.#closed) return;
     if (hand.ready) {
-      this.#hire();
+      this.#spawn();
       return;
     }
     // A worker that can't even start would be hired for ever.
@@ -161,7 +161,7 @@ export class Pool implements Performer {
   }
 
   #assign(): void {
-    for (const hand of this.#hands) {
+    for (const hand of this.#workers) {
       if (!hand.ready || hand.task !== null) continue;
       const task = this.#queue.shift();
       if (task === undefined) return;
@@ -169,19 +169,19 @@ export class Pool implements Performer {
       hand.seenAtMs = performance.now();
       if (!hand.bundles.has(task.bundle)) {
         hand.bundles.add(task.bundle);
-        this.#tell(hand, { kind: 'bundle', id: task.bundle, bundle: this.#bundles[task.bundle] });
+        this.#post(hand, { kind: 'bundle', id: task.bundle, bundle: this.#bundles[task.bundle] });
       }
-      this.#tell(hand, { kind: 'job', id: task.id, bundle: task.bundle, job: task.job });
+      this.#post(hand, { kind: 'job', id: task.id, bundle: task.bundle, job: task.job });
     }
   }
 
-  #tell(hand: Hand, message: ToWorker): void {
+  #post(hand: WorkerHandle, message: ToWorker): void {
     hand.worker.postMessage(message);
   }
 
-  #look(): void {
+  #checkStuck(): void {
     const nowMs = performance.now();
-    for (const hand of [...this.#hands]) {
+    for (const hand of [...this.#workers]) {
       if (hand.task === null) continue;
       const seen = hand.progress.join(' ');
       if (seen !== hand.seen) {
@@ -193,14 +193,14 @@ export class Pool implements Performer {
     }
   }
 
-  #end(hand: Hand, task: Task): void {
-    this.#hands.delete(hand);
+  #end(hand: WorkerHandle, task: Task): void {
+    this.#workers.delete(hand);
     hand.task = null;
     void hand.worker.terminate();
     const step = hand.progress[PROGRESS.step] ?? 0;
     if (task.job.kind === 'run') task.resolve(stuckReport(task.job, step));
     else task.reject(new JobError('a smaller plan is stuck', true));
-    this.#hire();
+    this.#spawn();
   }
 }
 

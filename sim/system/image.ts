@@ -1,28 +1,28 @@
 /**
- * What a life of a node is made from: an image of the system's code that can be evaluated again and again, each time from
+ * What a process of a node is made from: an image of the system's code that can be evaluated again and again, each time from
  * nothing, against a host that answers for everything ambient (time, randomness, timers, tables).
  */
 import type { Duplex } from 'node:stream';
-import type { StartSystem, TimerFace, WorkTag } from './types.ts';
+import type { StartSystem, Timer, WorkTag } from './types.ts';
 import type { SimulatedPlace } from './stack-frames.ts';
 
-/** Answers for the ambient names of one life. `createShadows` turns it into `Date`, `setTimeout`, `Map` and the rest. */
-export interface ShadowHost {
+/** Answers for the ambient names of one process. `createShadows` turns it into `Date`, `setTimeout`, `Map` and the rest. */
+export interface AmbientHost {
   /** For messages: `node-1`, `client-3`. */
   readonly who: string;
   /** Whose it all is; what is kept by it ends with it. */
-  readonly life: object;
+  readonly owner: object;
   monotonicMs(): number;
   wallMs(): number;
-  startTimer(tag: WorkTag, delayMs: number, fire: () => void): TimerFace;
+  startTimer(tag: WorkTag, delayMs: number, fire: () => void): Timer;
   /** In the next turn of the loop, before any timer that is started with it; in the order of the calls. */
-  startImmediate(tag: WorkTag, run: () => void): TimerFace;
+  startImmediate(tag: WorkTag, run: () => void): Timer;
   /** Uniform in [0, 1), drawn from the seed; `label` names the way it was asked for (`Math.random`, `crypto.randomBytes`). */
   fraction(label: string): number;
   /** Runs after the current callback and before other microtasks' events; a throw in it is the system's crash, not the process's. */
   nextTick(callback: () => void): void;
   /** Opens a connection to Redis, as a socket; null when there is none to be opened from here. */
-  dial(): Duplex | null;
+  connectToRedis(): Duplex | null;
   /** Called before the guard throws: the system tried to leave the seed by `way` (`fetch`, `node:fs readFile`). */
   escaped(way: string): void;
   /** A structural change of a table under an iteration that has not ended and that can notice it. */
@@ -43,7 +43,7 @@ export interface TableConflict {
 }
 
 /** Evaluates a system's own modules anew and returns its `start`. Packages are evaluated once and bind late. */
-export type Instantiate = (host: ShadowHost) => StartSystem;
+export type Instantiate = (host: AmbientHost) => StartSystem;
 
 /** The versions of a system. */
 export interface Versions {
@@ -61,7 +61,7 @@ export interface SystemImage extends Versions {
   readonly codeHash: string;
 }
 
-/** Which of a scenario's two versions of its system a life runs. */
+/** Which of a scenario's two versions of its system a process runs. */
 export type SystemVersion = 'current' | 'other';
 
 /** Another version of a system: from an entry of its own, or from the same one with edits, or both. */

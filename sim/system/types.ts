@@ -17,20 +17,20 @@ export interface WorkTag {
   readonly owner: string;
 }
 
-export interface TimerFace {
+export interface Timer {
   cancel(): void;
 }
 
-export interface ClockFace {
+export interface Clock {
   /** Never jumps. */
   monotonicMs(): number;
   /** May jump both ways, and may be skewed against other nodes. */
   wallMs(): number;
   /** A lower bound: mostly prompt, sometimes late. */
-  startTimer(tag: WorkTag, delayMs: number, fire: () => void): TimerFace;
+  startTimer(tag: WorkTag, delayMs: number, fire: () => void): Timer;
 }
 
-export interface EntropyFace {
+export interface Entropy {
   /** 20 characters of [a-z0-9]; the same for the same cause. */
   id(label: string): string;
   /** Uniform in [0, 1). */
@@ -42,22 +42,22 @@ export interface EntropyFace {
  * `task.started { task, label, owner }` and `task.ended { task }`. A task that carries `endsWithinMs` in `task.started` and has not
  * ended by then, counted from the heal at the earliest, is reported as no progress.
  */
-export interface ProbeFace {
+export interface Probe {
   note(name: string, fields?: Fields): void;
 }
 
 /** Strings become text frames; buffers and views of buffers become binary ones. */
-export type SendableFace = string | number | ArrayBufferLike | ArrayBufferView;
+export type Sendable = string | number | ArrayBufferLike | ArrayBufferView;
 
-export type SentFace = (error?: Error | null) => void;
+export type SendCallback = (error?: Error | null) => void;
 
-export interface SendOptionsFace {
+export interface SendOptions {
   /** Said by the data itself when absent. */
   readonly binary?: boolean;
 }
 
 /** The part of a `ws` WebSocket that a server uses. Emits `message(data: Buffer, isBinary)`, `pong(data: Buffer)`, `close(code, reason: Buffer)`. */
-export interface ServerSocketFace extends EventEmitter {
+export interface ServerSocket extends EventEmitter {
   readonly CONNECTING: 0;
   readonly OPEN: 1;
   readonly CLOSING: 2;
@@ -69,29 +69,29 @@ export interface ServerSocketFace extends EventEmitter {
   /** In which form `message` hands over binary frames; text always comes as a Buffer. */
   binaryType: 'nodebuffer' | 'arraybuffer' | 'fragments';
   /** The callback is given null when all is well, although its type in `@types/ws` says undefined. */
-  send(data: SendableFace, callback?: SentFace): void;
-  send(data: SendableFace, options: SendOptionsFace | undefined, callback?: SentFace): void;
+  send(data: Sendable, callback?: SendCallback): void;
+  send(data: Sendable, options: SendOptions | undefined, callback?: SendCallback): void;
   ping(data?: string): void;
   close(code?: number, reason?: string): void;
   terminate(): void;
 }
 
 /** The part of an `http.IncomingMessage` that a handler of upgrades reads. */
-export interface RequestFace {
+export interface UpgradeRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly socket: { readonly remoteAddress: string };
 }
 
-export interface ListenOptionsFace {
+export interface ListenOptions {
   /** The subprotocols that it speaks; whatever is asked for first when absent, as in `ws`. */
   readonly protocols?: readonly string[];
 }
 
 /** The part of a `ws` WebSocketServer that others use. Emits `listening`, `connection(socket, request)` and `close`. */
-export interface WebSocketServerFace extends EventEmitter {
+export interface WebSocketServer extends EventEmitter {
   /** Those that have not closed. */
-  readonly clients: ReadonlySet<ServerSocketFace>;
+  readonly clients: ReadonlySet<ServerSocket>;
   /** Keeps new connections out; calls back when the last of those that there are has gone. */
   close(callback?: (error?: Error) => void): void;
 }
@@ -100,7 +100,7 @@ export interface WebSocketServerFace extends EventEmitter {
  * The options of an `ioredis` client that the twin honours, as ioredis does. Those that say where the server is and who asks are of no
  * consequence, since there is one server for all. Three are otherwise when nothing is said, see there.
  */
-export interface RedisOptionsFace {
+export interface RedisOptions {
   /** Commands without a connection wait for it. Otherwise they fail at once, which they do when nothing is said; ioredis's own default is true. */
   readonly enableOfflineQueue?: boolean | undefined;
   /** Commands fail after so many attempts to reconnect; null is never. 0 when nothing is said; ioredis's own default is 20. */
@@ -133,28 +133,28 @@ export interface RedisOptionsFace {
  * An `ioredis` client, by its own type, so that it can be given to code and packages that take one. Emits connect, ready, close, reconnecting, end,
  * error, message(channel, text), pmessage(pattern, channel, text).
  */
-export type RedisFace = Redis;
+export type RedisClient = Redis;
 
-/** Everything one life of a node gets. */
-export interface NodeFaces {
-  /** `node-1`, `node-2`, …: the same for every life of the node. */
+/** Everything one process of a node gets. */
+export interface SimNode {
+  /** `node-1`, `node-2`, …: the same for every process of the node. */
   readonly name: string;
-  readonly clock: ClockFace;
-  readonly entropy: EntropyFace;
-  readonly probe: ProbeFace;
+  readonly clock: Clock;
+  readonly entropy: Entropy;
+  readonly probe: Probe;
   /** What the scenario wants configured, plain JSON. */
   readonly configuration: Json;
   /**
    * A point of the system's own at which the outside may fail it: it resolves at once, or late, or rejects. For what the simulator has
    * no twin of, such as a price source.
    */
-  point(name: string): Promise<void>;
+  failpoint(name: string): Promise<void>;
   /** Accepts connections from now on. */
-  listen(onConnection: (socket: ServerSocketFace, request: RequestFace) => void, options?: ListenOptionsFace): void;
+  listen(onConnection: (socket: ServerSocket, request: UpgradeRequest) => void, options?: ListenOptions): void;
   /** The same in the shape of a `WebSocketServer`, for what wants to be given one. */
-  webSocketServer(options?: ListenOptionsFace): WebSocketServerFace;
+  webSocketServer(options?: ListenOptions): WebSocketServer;
   /** A new client of the one Redis that all nodes share; connects by itself. */
-  redis(options?: RedisOptionsFace): RedisFace;
+  redis(options?: RedisOptions): RedisClient;
 }
 
 /** What a running system offers back. */
@@ -163,5 +163,5 @@ export interface RunningSystem {
   stop?(): Promise<void> | void;
 }
 
-/** The export `start` of a system's entry module. Called once in each life of a node, on a fresh module state. */
-export type StartSystem = (node: NodeFaces) => RunningSystem | Promise<RunningSystem>;
+/** The export `start` of a system's entry module. Called once in each process of a node, on a fresh module state. */
+export type StartSystem = (node: SimNode) => RunningSystem | Promise<RunningSystem>;

@@ -1,7 +1,7 @@
 /** The same assertions on Node's clocks and timers and on the simulated ones: what the simulator finds with the twin can be trusted so far. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { formatSeed } from '../kernel/seed.ts';
-import type { ClockFace, NodeFaces } from '../system/types.ts';
+import type { Clock, SimNode } from '../system/types.ts';
 import { CLOCK_CONTRACT } from './test/clock-contract.ts';
 import { realClock } from './test/real-clock.ts';
 import { runWorld, type Tools } from './test/run-world.ts';
@@ -15,7 +15,7 @@ describe('the simulated clock', () => {
     for (const seed of SEEDS) {
       let result: Promise<unknown> = Promise.reject(new Error('never ran'));
       result.catch(() => undefined);
-      const start = (node: NodeFaces, tools: Tools) => {
+      const start = (node: SimNode, tools: Tools) => {
         result = act(simulatedClock(node, tools));
         return {};
       };
@@ -28,7 +28,7 @@ describe('the simulated clock', () => {
 });
 
 /** As an adapter for production would have it. */
-const systemClock: ClockFace = {
+const systemClock: Clock = {
   monotonicMs: () => performance.now(),
   wallMs: () => Date.now(),
   startTimer: (_tag, delayMs, fire) => {

@@ -1,5 +1,5 @@
 /**
- * The conditions under which lives of nodes run: their wall clocks, how late their timers are, what befalls them at the points they name.
+ * The conditions under which processes of nodes run: their wall clocks, how late their timers are, what befalls them at the points they name.
  *
  * Fault model. A wall clock may be off by seconds for a while, or jump by minutes, either way, and jump back when it is set right;
  * monotonic time never jumps, and timers go by it. Timers may be late, as on a machine with too little processor; never early, and never out of order. At a point
@@ -7,8 +7,8 @@
  */
 import { type Draws, type Scope, scopeOf, subscope } from '../kernel/draws.ts';
 import type { Kernel } from '../kernel/kernel.ts';
-import type { Fault, OpenFaults } from '../kernel/fault.ts';
-import { Choices } from '../kernel/choices.ts';
+import type { Fault, ActiveFaults } from '../kernel/fault.ts';
+import { NamedChoices } from '../kernel/choices.ts';
 
 const SKEW_MS_MAX = 5000;
 const JUMP_MS_MAX = 600_000;
@@ -23,27 +23,27 @@ export interface Conditions {
   wallOffsetMs(node: string): number;
   /** How much later than usual a timer fires that is due now; if it may be late, `scope` and `count` name the choice. */
   timerLateMs(node: string, scope: Scope, count: number): number;
-  point(node: string, name: string): { readonly delayMs: number; readonly fails: boolean };
+  failpoint(node: string, name: string): { readonly delayMs: number; readonly fails: boolean };
 }
 
 /** Whoever is not a node is outside of all faults. */
-export const CALM: Conditions = {
+export const NO_FAULTS: Conditions = {
   wallOffsetMs: () => 0,
   timerLateMs: () => 0,
-  point: () => ({ delayMs: 0, fails: false }),
+  failpoint: () => ({ delayMs: 0, fails: false }),
 };
 
 export class FaultyConditions implements Conditions {
   readonly #kernel: Kernel;
   readonly #draws: Draws;
-  readonly #faults: OpenFaults;
+  readonly #faults: ActiveFaults;
   readonly #hit: (fault: Fault, detail: string) => void;
-  readonly #choices = new Choices();
+  readonly #choices = new NamedChoices();
 
   constructor(parts: {
     kernel: Kernel;
     draws: Draws;
-    faults: OpenFaults;
+    faults: ActiveFaults;
     hit: (fault: Fault, detail: string) => void;
   }) {
     this.#kernel = parts.kernel;
@@ -72,20 +72,20 @@ export class FaultyConditions implements Conditions {
     return lateMs;
   }
 
-  point(node: string, name: string): { readonly delayMs: number; readonly fails: boolean } {
+  failpoint(node: string, name: string): { readonly delayMs: number; readonly fails: boolean } {
     if (this.#faults.none) return { delayMs: 0, fails: false };
     let delayMs = 0;
-    for (const fault of this.#faults.of('point-delay', node)) {
-      const fraction = this.#strike(fault, node, name);
+    for (const fault of this.#faults.of('failpoint-delay', node)) {
+      const fraction = this.#hitBy(fault, node, name);
       if (fraction === null) continue;
       delayMs = Math.max(delayMs, Math.min(this.#restMs(fault), fraction * POINT_DELAY_MS_MAX));
     }
-    const failing = this.#faults.of('point-fail', node);
-    return { delayMs, fails: failing.some((fault) => this.#strike(fault, node, name) !== null) };
+    const failing = this.#faults.of('failpoint-error', node);
+    return { delayMs, fails: failing.some((fault) => this.#hitBy(fault, node, name) !== null) };
   }
 
   /** Null when the fault leaves this one alone, otherwise a choice of its own for what was struck. */
-  #strike(fault: Fault, node: string, name: string): number | null {
+  #hitBy(fault: Fault, node: string, name: string): number | null {
     const { scope, count } = this.#choices.next(`${fault.id}/${node}/${name}`);
     if (this.#draws.fraction(scope, count) >= fault.rate) return null;
     this.#hit(fault, `${node} ${name}`);

@@ -1,7 +1,7 @@
 /**
  * Deployments: nodes are stopped in good order and started again, one after the other.
  *
- * Fault model. A node is asked to end, as by SIGTERM; when it has, its next life begins a moment later, and after another moment it is the
+ * Fault model. A node is asked to end, as by SIGTERM; when it has, its next process begins a moment later, and after another moment it is the
  * next node's turn. One that has not ended in time is killed, as is one that is being stopped when the fault ends. A node that is
  * down anyway is passed over, also one that something else kills while it is being stopped: it begins again when that is over. Never is more
  * than one node stopped at a time by one deployment.
@@ -9,8 +9,8 @@
 import type { Domain } from '../kernel/heap.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { SystemVersion } from '../system/image.ts';
-import type { Life } from './node-process.ts';
-import type { LifeEnd, SimulatedNode } from './node.ts';
+import type { NodeProcess } from './node-process.ts';
+import type { ProcessEnd, SimulatedNode } from './node.ts';
 
 const DEPLOYMENT: Domain = { name: 'deployment', alive: true };
 
@@ -23,7 +23,7 @@ const BETWEEN_MS = 1000;
 interface Turn {
   readonly node: SimulatedNode;
   /** The one that is to end. */
-  readonly life: Life;
+  readonly process: NodeProcess;
   /** It took too long. */
   isKilled: boolean;
 }
@@ -55,22 +55,22 @@ export class Deployment {
   end(): void {
     this.#isOver = true;
     if (this.#turn === null) return;
-    const { node, life } = this.#turn;
+    const { node, process } = this.#turn;
     this.#turn = null;
-    if (node.life === life) node.crash();
+    if (node.process === process) node.crash();
     node.start();
   }
 
   #next(): void {
     const node = this.#waiting.shift();
     if (node === undefined || this.#isOver) return;
-    const { life } = node;
-    const isAsWanted = this.#version !== null && life?.version === this.#version;
-    if (life === null || isAsWanted) {
+    const { process } = node;
+    const isAsWanted = this.#version !== null && process?.version === this.#version;
+    if (process === null || isAsWanted) {
       this.#next();
       return;
     }
-    const turn: Turn = { node, life, isKilled: false };
+    const turn: Turn = { node, process, isKilled: false };
     if (!node.stop((how) => this.#onOver(turn, how))) {
       this.#next();
       return;
@@ -78,20 +78,20 @@ export class Deployment {
     this.#turn = turn;
     this.#onStop(node.name);
     this.#later(KILLED_AFTER_MS, () => {
-      if (this.#turn !== turn || node.life !== life) return;
+      if (this.#turn !== turn || node.process !== process) return;
       turn.isKilled = true;
       node.crash();
     });
   }
 
-  #onOver(turn: Turn, how: LifeEnd): void {
+  #onOver(turn: Turn, how: ProcessEnd): void {
     if (this.#isOver) return;
     if (how === 'crashed' && !turn.isKilled) this.#pause();
     else this.#later(DOWN_MS, () => this.#startAgain(turn.node));
   }
 
   #startAgain(node: SimulatedNode): void {
-    if (this.#version !== null && node.life === null) node.version = this.#version;
+    if (this.#version !== null && node.process === null) node.version = this.#version;
     node.start();
     this.#pause();
   }

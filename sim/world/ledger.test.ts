@@ -6,7 +6,7 @@ const left = (tools: Tools) =>
   tools.world.ledger.closedSockets('node-1').map(({ link, listeners }) => `${link}: ${listeners}`);
 
 describe('the ledger', () => {
-  it('counts the listeners left on sockets that have closed, until they are taken off or the life ends', async () => {
+  it('counts the listeners left on sockets that have closed, until they are taken off or the process ends', async () => {
     const seen: string[][] = [];
     const run = await runWorld(
       (node, tools) => {
@@ -47,7 +47,7 @@ describe('the ledger', () => {
     expect(JSON.parse(JSON.stringify(seen))).toEqual([{ label: 'beat', owner: 'node', startedAtMs: 0 }]);
   });
 
-  it('forgets them with the life', async () => {
+  it('forgets them with the process', async () => {
     const seen: string[][] = [];
     await runNetwork(
       () => undefined,

@@ -7,13 +7,13 @@ import type { Link } from '../network/link.ts';
 import type { Network } from '../network/network.ts';
 import type { SimulatedNode } from './node.ts';
 import type { RedisEngine } from '../redis/server/engine.ts';
-import type { RedisServer } from '../redis/transport/transport.ts';
+import type { RedisTransport } from '../redis/transport/transport.ts';
 
 export interface OpenConnection {
   readonly link: string;
   readonly client: string;
   readonly node: string;
-  /** Of the node's end. A closing handshake that nobody answers takes 30 s. `gone` when the node's life is over. */
+  /** Of the node's end. A closing handshake that nobody answers takes 30 s. `gone` when the node's process is over. */
   readonly atNode: 'open' | 'closing' | 'gone';
   /** Listeners the system has on its end. */
   readonly listeners: number;
@@ -32,14 +32,14 @@ export class Ledger {
   readonly #kernel: Kernel;
   readonly #nodes: ReadonlyMap<string, SimulatedNode>;
   readonly #network: Network;
-  readonly #redis: RedisServer;
+  readonly #redis: RedisTransport;
   readonly #engine: RedisEngine;
 
   constructor(parts: {
     kernel: Kernel;
     nodes: ReadonlyMap<string, SimulatedNode>;
     network: Network;
-    redis: RedisServer;
+    redis: RedisTransport;
     engine: RedisEngine;
   }) {
     this.#kernel = parts.kernel;
@@ -53,14 +53,14 @@ export class Ledger {
     return this.#kernel.nowMs;
   }
 
-  /** Nodes that have a life now. */
+  /** Nodes that have a process now. */
   nodes(): readonly string[] {
-    return [...this.#nodes.values()].filter((node) => node.life !== null).map((node) => node.name);
+    return [...this.#nodes.values()].filter((node) => node.process !== null).map((node) => node.name);
   }
 
   /** Timers of a node that neither fired nor were cancelled. */
   timers(node: string): readonly OpenTimer[] {
-    const timers = this.#nodes.get(node)?.life?.timers ?? [];
+    const timers = this.#nodes.get(node)?.process?.timers ?? [];
     return Array.from(timers, ({ label, owner, startedAtMs }) => ({ label, owner, startedAtMs }));
   }
 
@@ -75,10 +75,10 @@ export class Ledger {
     }));
   }
 
-  /** Of the life that a node has now. */
+  /** Of the process that a node has now. */
   closedSockets(node: string): readonly ClosedSocket[] {
-    const life = this.#nodes.get(node)?.life ?? null;
-    const links = life === null ? [] : this.#network.closedAt(life);
+    const process = this.#nodes.get(node)?.process ?? null;
+    const links = process === null ? [] : this.#network.closedAt(process);
     return links.map(({ name, client, listeners }) => ({ link: name, client, listeners }));
   }
 
@@ -100,7 +100,7 @@ export class Ledger {
   }
 }
 
-function stateOf({ life, socket }: Link): OpenConnection['atNode'] {
-  if (!life.alive || socket.readyState === socket.CLOSED) return 'gone';
+function stateOf({ host, socket }: Link): OpenConnection['atNode'] {
+  if (!host.alive || socket.readyState === socket.CLOSED) return 'gone';
   return socket.readyState === socket.OPEN ? 'open' : 'closing';
 }

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { NodeRecord } from '../kernel/record.ts';
-import type { NodeFaces, RunningSystem } from '../system/types.ts';
+import type { SimNode, RunningSystem } from '../system/types.ts';
 import { runWorld, said, type Tools, type WorldRun } from './test/run-world.ts';
 
 /** A version that notes who runs it, and takes its time to stop; for ever when it is null. */
 const version =
   (name: string, stopMs: number | null = 300) =>
-  (node: NodeFaces, tools: Tools): RunningSystem => {
+  (node: SimNode, tools: Tools): RunningSystem => {
     tools.note(`${node.name} runs ${name}`);
     return {
       stop: () =>
@@ -100,7 +100,7 @@ describe('mixed-versions', () => {
         const before = livesOf(run).filter(({ atMs }) => atMs < endMs);
         expect(Math.max(...before.map((now) => count(now, 'down')))).toBeLessThanOrEqual(1);
         expect(run.world.ledger.nodes()).toHaveLength(3);
-        for (const node of run.world.nodes.values()) expect(node.life?.version).toBe('current');
+        for (const node of run.world.nodes.values()) expect(node.process?.version).toBe('current');
         expect(after.every((now) => count(now, 'other') === 0)).toBe(true);
       }
     }
@@ -158,7 +158,7 @@ describe('mixed-versions', () => {
         tools.fault('mixed-versions', 'node-1', 1000, 8000);
         tools.fault('mixed-versions', 'node-2', 1000 + laterMs, 8000);
       });
-      for (const node of run.world.nodes.values()) expect(node.life?.version).toBe('current');
+      for (const node of run.world.nodes.values()) expect(node.process?.version).toBe('current');
       expect(livesOf(run).at(-1)?.now).toEqual({ 'node-1': 'current', 'node-2': 'current', 'node-3': 'current' });
     }
   });

@@ -38,7 +38,7 @@ export class MixedVersions {
     for (const node of this.#nodes) node.version = 'current';
     this.#deployment.end();
     for (const node of this.#nodes) {
-      if (node.life?.version !== 'other') continue;
+      if (node.process?.version !== 'other') continue;
       node.crash();
       node.start();
     }

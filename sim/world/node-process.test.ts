@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { ChoiceOverrides } from '../kernel/draws.ts';
 import type { TimerRecord } from '../kernel/record.ts';
-import type { NodeFaces } from '../system/types.ts';
+import type { SimNode } from '../system/types.ts';
 import { runWorld, said, type Tools, type WorldRun } from './test/run-world.ts';
 
-type Live = (node: NodeFaces, tools: Tools, life: number) => void;
+type Live = (node: SimNode, tools: Tools, process: number) => void;
 
 /** Nodes that live as the test wants, told which of their lives it is. */
 async function check(
@@ -13,10 +13,10 @@ async function check(
   options: { nodes?: number; choices?: ChoiceOverrides } = {},
 ): Promise<WorldRun> {
   const lives = new Map<string, number>();
-  const start = (node: NodeFaces, tools: Tools) => {
-    const life = (lives.get(node.name) ?? 0) + 1;
-    lives.set(node.name, life);
-    live(node, tools, life);
+  const start = (node: SimNode, tools: Tools) => {
+    const process = (lives.get(node.name) ?? 0) + 1;
+    lives.set(node.name, process);
+    live(node, tools, process);
     return {};
   };
   const run = await runWorld(start, arrange, { untilMs: 10_000, ...options });
@@ -88,8 +88,8 @@ describe('a crash', () => {
   const crash = (tools: Tools, target = 'node-1') => tools.fault('node-crash', target, 1000, 500);
 
   it('ends everything at once: no timer fires, no promise settles, nothing is cleaned up', async () => {
-    const run = await check(({ clock, redis }, tools, life) => {
-      if (life > 1) return;
+    const run = await check(({ clock, redis }, tools, process) => {
+      if (process > 1) return;
       const client = redis();
       clock.startTimer({ label: 'pending', owner: 'o' }, 2000, () => tools.note('fired'));
       tools.at(999.95, () => {
@@ -107,21 +107,23 @@ describe('a crash', () => {
     expect(run.records.some((record) => record.type === 'command' && record.phase === 'applied')).toBe(true);
   });
 
-  it('is followed by a new life that starts from nothing', async () => {
+  it('is followed by a new process that starts from nothing', async () => {
     const names = new Set<string>();
     const run = await check(
-      (node, tools, life) => {
-        tools.note(`${node.name} ${life}`);
+      (node, tools, process) => {
+        tools.note(`${node.name} ${process}`);
         names.add(node.entropy.id('boot'));
-        node.clock.startTimer({ label: 'own', owner: 'o' }, 5000, () => tools.note(`${node.name} of life ${life}`));
+        node.clock.startTimer({ label: 'own', owner: 'o' }, 5000, () =>
+          tools.note(`${node.name} of process ${process}`),
+        );
       },
       crash,
       { nodes: 2 },
     );
-    expect(said(run)).toEqual(['node-1 1', 'node-2 1', 'node-1 2', 'node-2 of life 1', 'node-1 of life 2']);
+    expect(said(run)).toEqual(['node-1 1', 'node-2 1', 'node-1 2', 'node-2 of process 1', 'node-1 of process 2']);
     expect(names.size).toBe(3);
     const lives = run.records.flatMap((record) =>
-      record.type === 'node' && record.node === 'node-1' ? [`${record.phase} ${record.life}`] : [],
+      record.type === 'node' && record.node === 'node-1' ? [`${record.phase} ${record.process}`] : [],
     );
     expect(lives).toEqual(['started 1', 'ready 1', 'crashed 1', 'started 2', 'ready 2']);
   });
@@ -161,7 +163,7 @@ describe('a crash', () => {
 });
 
 describe('an orderly stop', () => {
-  it('ends the life when the system has ended, and its clients see it', async () => {
+  it('ends the process when the system has ended, and its clients see it', async () => {
     const run = await runWorld(
       (node, tools) => {
         node.listen(() => undefined);
@@ -265,7 +267,7 @@ describe('testimony', () => {
     });
     expect(said(run)).toEqual(['the names sim.* belong to the simulator: sim.escape']);
     expect(run.records.filter(({ type }) => type === 'probe')).toMatchObject([
-      { node: 'node-1', life: 1, name: 'opened', fields: { count: 1 } },
+      { node: 'node-1', process: 1, name: 'opened', fields: { count: 1 } },
     ]);
   });
 });

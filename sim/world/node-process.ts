@@ -1,7 +1,7 @@
 /**
- * One life of a node, like a process: it starts from nothing and knows only what its faces give it.
+ * One process of a node, like a process: it starts from nothing and knows only what its faces give it.
  *
- * Fault model. A life may end between two steps, at any moment: its promises never settle, no `finally` runs, its timers and sockets are
+ * Fault model. A process may end between two steps, at any moment: its promises never settle, no `finally` runs, its timers and sockets are
  * gone. Its timers are lower bounds: mostly prompt, rarely late. It never loses a timer, none fires early, and none overtakes another. What else
  * may befall it is said by stall.ts, conditions.ts and deploy.ts.
  */
@@ -11,12 +11,12 @@ import { hashText, mix } from '../kernel/hash.ts';
 import type { Domain, Entry } from '../kernel/heap.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Conditions } from './conditions.ts';
-import type { RequestFace, TimerFace, WorkTag } from '../system/types.ts';
+import type { UpgradeRequest, Timer, WorkTag } from '../system/types.ts';
 import type { Fields } from '../kernel/record.ts';
-import type { ShadowHost, SystemVersion, TableConflict } from '../system/image.ts';
-import { LifeTimer, type OpenTimer } from './process-timer.ts';
+import type { AmbientHost, SystemVersion, TableConflict } from '../system/image.ts';
+import { ProcessTimer, type OpenTimer } from './process-timer.ts';
 import { EPOCH_MS } from '../ambient/library-globals.ts';
-import type { ServerSocket } from '../network/server-socket.ts';
+import type { SimulatedServerSocket } from '../network/server-socket.ts';
 import type { Recorder } from '../kernel/recorder.ts';
 import { type SimulatedPlace, simulatedPlace } from '../system/stack-frames.ts';
 import { TimerQueue } from './timer-queue.ts';
@@ -27,7 +27,7 @@ const LATENESS_MS_MAX = 30;
 /** While a fault makes timers late, they are so by another measure from one such time to the next. */
 const LOAD_MS = 100;
 
-export interface LifeParts {
+export interface NodeProcessParts {
   readonly kernel: Kernel;
   readonly draws: Draws;
   readonly recorder: Recorder;
@@ -42,7 +42,7 @@ interface Counted {
   count: number;
 }
 
-export class Life implements Domain, ShadowHost {
+export class NodeProcess implements Domain, AmbientHost {
   readonly name: string;
   readonly nodeName: string;
   readonly number: number;
@@ -52,7 +52,7 @@ export class Life implements Domain, ShadowHost {
   readonly timerEntries = new Set<Entry>();
   /** Set while the event loop stands still. */
   holds: ((entry: Entry) => boolean) | null = null;
-  readonly #parts: LifeParts;
+  readonly #parts: NodeProcessParts;
   readonly #timers = new TimerQueue(() => this.#continueSoon(this.#timers));
   /** Node runs them in a phase of their own, which no late timer holds up. */
   readonly #immediates = new TimerQueue(() => this.#continueSoon(this.#immediates));
@@ -61,13 +61,13 @@ export class Life implements Domain, ShadowHost {
   readonly #load: Scope;
   readonly #counts = new Map<string, Counted>();
   readonly #timerCounts = new Map<string, Map<string, Counted>>();
-  accept: ((socket: ServerSocket, request: RequestFace) => void) | null = null;
+  accept: ((socket: SimulatedServerSocket, request: UpgradeRequest) => void) | null = null;
   protocols: readonly string[] | null = null;
   /** Opens a socket to Redis. */
-  onDial: (() => Duplex) | null = null;
+  onConnectToRedis: (() => Duplex) | null = null;
   alive = true;
 
-  constructor(parts: LifeParts, nodeName: string, number: number, version: SystemVersion = 'current') {
+  constructor(parts: NodeProcessParts, nodeName: string, number: number, version: SystemVersion = 'current') {
     this.#parts = parts;
     this.nodeName = nodeName;
     this.number = number;
@@ -77,7 +77,7 @@ export class Life implements Domain, ShadowHost {
     this.#load = scopeOf(this.name, 'load');
   }
 
-  get life(): this {
+  get owner(): this {
     return this;
   }
 
@@ -98,7 +98,7 @@ export class Life implements Domain, ShadowHost {
     return EPOCH_MS + Math.floor(kernel.nowMs) + conditions.wallOffsetMs(this.nodeName);
   }
 
-  startTimer(tag: WorkTag, delayMs: number, fire: () => void): TimerFace {
+  startTimer(tag: WorkTag, delayMs: number, fire: () => void): Timer {
     const { kernel, draws } = this.#parts;
     const waitMs = Math.max(0, delayMs || 0);
     const loop = draws.fraction(this.#loop, Math.floor((kernel.nowMs + waitMs) / LATENESS_MS_MAX));
@@ -106,7 +106,7 @@ export class Life implements Domain, ShadowHost {
     return this.#start(this.#timers, tag, waitMs, lateMs, fire);
   }
 
-  startImmediate(tag: WorkTag, run: () => void): TimerFace {
+  startImmediate(tag: WorkTag, run: () => void): Timer {
     return this.#start(this.#immediates, tag, 0, 0, run);
   }
 
@@ -119,7 +119,7 @@ export class Life implements Domain, ShadowHost {
   /** Completes at once, in an event of its own, unless a fault delays it or makes it fail. */
   point(name: string): Promise<void> {
     const { kernel, conditions } = this.#parts;
-    const { delayMs, fails } = conditions.point(this.nodeName, name);
+    const { delayMs, fails } = conditions.failpoint(this.nodeName, name);
     return new Promise((resolve, reject) => {
       kernel.schedule(delayMs * 1000, this, () => {
         if (fails) reject(new Error(`failed at the point ${name}`));
@@ -159,8 +159,8 @@ export class Life implements Domain, ShadowHost {
     });
   }
 
-  dial(): Duplex | null {
-    return this.onDial?.() ?? null;
+  connectToRedis(): Duplex | null {
+    return this.onConnectToRedis?.() ?? null;
   }
 
   escaped(way: string): void {
@@ -177,9 +177,9 @@ export class Life implements Domain, ShadowHost {
     this.#parts.recorder.tableConflict(this.nodeName, this.number, { table, change }, names);
   }
 
-  #start(queue: TimerQueue, tag: WorkTag, delayMs: number, lateMs: number, fire: () => void): TimerFace {
+  #start(queue: TimerQueue, tag: WorkTag, delayMs: number, lateMs: number, fire: () => void): Timer {
     const { scope, count } = this.#nextTimer(tag);
-    const timer = new LifeTimer(this, this.#parts, queue, tag, { delayMs, cause: mix(scope.hash, count), fire });
+    const timer = new ProcessTimer(this, this.#parts, queue, tag, { delayMs, cause: mix(scope.hash, count), fire });
     timer.start(delayMs + lateMs);
     return timer;
   }

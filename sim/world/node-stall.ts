@@ -7,24 +7,24 @@
  */
 import type { Entry } from '../kernel/heap.ts';
 import type { Kernel } from '../kernel/kernel.ts';
-import type { Life } from './node-process.ts';
+import type { NodeProcess } from './node-process.ts';
 
-export class Stall {
+export class NodeStall {
   readonly #kernel: Kernel;
-  readonly #life: Life;
+  readonly #process: NodeProcess;
   #held: Entry[] = [];
   #released: Entry | null = null;
 
-  /** Begins at once. The life must not be stalled already. */
-  constructor(kernel: Kernel, life: Life) {
+  /** Begins at once. The process must not be stalled already. */
+  constructor(kernel: Kernel, process: NodeProcess) {
     this.#kernel = kernel;
-    this.#life = life;
-    life.holds = (entry) => this.#holds(entry);
+    this.#process = process;
+    process.holds = (entry) => this.#holds(entry);
   }
 
   end(isTimersFirst: boolean): void {
     if (isTimersFirst) {
-      const isTimer = (entry: Entry): boolean => this.#life.timerEntries.has(entry);
+      const isTimer = (entry: Entry): boolean => this.#process.timerEntries.has(entry);
       this.#held = [...this.#held.filter(isTimer), ...this.#held.filter((entry) => !isTimer(entry))];
     }
     this.#releaseNext();
@@ -39,10 +39,10 @@ export class Stall {
   #releaseNext(): void {
     const entry = this.#held.shift();
     if (entry === undefined) {
-      this.#life.holds = null;
+      this.#process.holds = null;
       return;
     }
-    this.#released = this.#kernel.schedule(0, this.#life, () => {
+    this.#released = this.#kernel.schedule(0, this.#process, () => {
       const { deliver } = entry;
       entry.deliver = null;
       this.#releaseNext();

@@ -1,9 +1,9 @@
 /**
- * A timer of a life: due at its time or later, and later still when the machine has too little processor then. It fires when all that is due
+ * A timer of a process: due at its time or later, and later still when the machine has too little processor then. It fires when all that is due
  * before it has fired.
  */
 import type { Domain, Entry } from '../kernel/heap.ts';
-import type { TimerFace, WorkTag } from '../system/types.ts';
+import type { Timer, WorkTag } from '../system/types.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Recorder } from '../kernel/recorder.ts';
 import type { QueuedTimer, TimerQueue } from './timer-queue.ts';
@@ -34,7 +34,7 @@ interface TimerParts {
   readonly recorder: Recorder;
 }
 
-export class LifeTimer implements OpenTimer, TimerFace, QueuedTimer {
+export class ProcessTimer implements OpenTimer, Timer, QueuedTimer {
   readonly label: string;
   readonly owner: string;
   readonly startedAtMs: number;
@@ -44,16 +44,16 @@ export class LifeTimer implements OpenTimer, TimerFace, QueuedTimer {
   readonly domain: Domain;
   deliver: (() => void) | null;
   isReady = false;
-  readonly #life: TimerOwner;
+  readonly #process: TimerOwner;
   readonly #parts: TimerParts;
   readonly #queue: TimerQueue;
   readonly #cause: number;
   #entry: Entry | null = null;
   #isPostponed = false;
 
-  constructor(life: TimerOwner, parts: TimerParts, queue: TimerQueue, { label, owner }: WorkTag, work: TimerWork) {
+  constructor(process: TimerOwner, parts: TimerParts, queue: TimerQueue, { label, owner }: WorkTag, work: TimerWork) {
     const { kernel } = parts;
-    this.#life = life;
+    this.#process = process;
     this.#parts = parts;
     this.#queue = queue;
     this.#cause = work.cause;
@@ -62,13 +62,13 @@ export class LifeTimer implements OpenTimer, TimerFace, QueuedTimer {
     this.startedAtMs = kernel.nowMs;
     this.atUs = kernel.nowUs + Math.ceil(work.delayMs * 1000);
     this.id = queue.nextId();
-    this.domain = life;
+    this.domain = process;
     this.deliver = work.fire;
   }
 
   start(delayMs: number): void {
-    this.#life.timers.add(this);
-    this.#parts.recorder.timer(this.#life.nodeName, this.label, this.owner, 'started');
+    this.#process.timers.add(this);
+    this.#parts.recorder.timer(this.#process.nodeName, this.label, this.owner, 'started');
     this.#queue.add(this);
     this.#wait(delayMs);
   }
@@ -78,31 +78,31 @@ export class LifeTimer implements OpenTimer, TimerFace, QueuedTimer {
     if (this.deliver === null) return;
     if (this.#entry !== null) {
       this.#entry.deliver = null;
-      this.#life.timerEntries.delete(this.#entry);
+      this.#process.timerEntries.delete(this.#entry);
     }
-    this.#life.timers.delete(this);
+    this.#process.timers.delete(this);
     this.#queue.cancel(this);
-    this.#parts.recorder.timer(this.#life.nodeName, this.label, this.owner, 'cancelled');
+    this.#parts.recorder.timer(this.#process.nodeName, this.label, this.owner, 'cancelled');
   }
 
   /** Called by the queue. */
   fire(): void {
     const { deliver } = this;
     this.deliver = null;
-    this.#life.timers.delete(this);
-    this.#parts.recorder.timer(this.#life.nodeName, this.label, this.owner, 'fired');
+    this.#process.timers.delete(this);
+    this.#parts.recorder.timer(this.#process.nodeName, this.label, this.owner, 'fired');
     this.#parts.kernel.cause = this.#cause;
     deliver?.();
   }
 
   #wait(delayMs: number): void {
-    this.#entry = this.#parts.kernel.schedule(delayMs * 1000, this.#life, this.#due);
-    this.#life.timerEntries.add(this.#entry);
+    this.#entry = this.#parts.kernel.schedule(delayMs * 1000, this.#process, this.#due);
+    this.#process.timerEntries.add(this.#entry);
   }
 
   readonly #due = (): void => {
-    if (this.#entry !== null) this.#life.timerEntries.delete(this.#entry);
-    const moreMs = this.#isPostponed ? 0 : this.#life.overloadMs(this.#queue, this.atUs);
+    if (this.#entry !== null) this.#process.timerEntries.delete(this.#entry);
+    const moreMs = this.#isPostponed ? 0 : this.#process.overloadMs(this.#queue, this.atUs);
     if (moreMs > 0) {
       this.#isPostponed = true;
       this.#wait(moreMs);

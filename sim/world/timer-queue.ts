@@ -1,5 +1,5 @@
 /**
- * The order in which one life's timers fire, which is Node's: by the moment they are due, and by the order of their start where that is the same.
+ * The order in which one process's timers fire, which is Node's: by the moment they are due, and by the order of their start where that is the same.
  *
  * It is the loop that is late, never a single timer: whatever is due behind a timer that is late comes after it. Each fires in an event of its
  * own: that in which its time comes, unless it has to wait then.

@@ -9,21 +9,21 @@ import type { Domain } from '../kernel/heap.ts';
 import type { Seed } from '../kernel/seed.ts';
 import type { Json } from '../system/types.ts';
 import { Client } from '../network/client.ts';
-import { CALM, FaultyConditions } from './conditions.ts';
+import { NO_FAULTS, FaultyConditions } from './conditions.ts';
 import type { Deployment } from './deployment.ts';
-import { type Fault, OpenFaults } from '../kernel/fault.ts';
+import { type Fault, ActiveFaults } from '../kernel/fault.ts';
 import type { SystemImage } from '../system/image.ts';
 import { Ledger } from './ledger.ts';
 import { EPOCH_MS, LibraryGlobals } from '../ambient/library-globals.ts';
-import { Life, type LifeParts } from './node-process.ts';
+import { NodeProcess, type NodeProcessParts } from './node-process.ts';
 import { Latency } from '../network/latency.ts';
 import type { MixedVersions } from './mixed-versions.ts';
 import { Network } from '../network/network.ts';
 import { SimulatedNode } from './node.ts';
 import { Recorder } from '../kernel/recorder.ts';
-import { Choices } from '../kernel/choices.ts';
+import { NamedChoices } from '../kernel/choices.ts';
 import type { RedisEngine, RedisSnapshot } from '../redis/server/engine.ts';
-import { RedisServer } from '../redis/transport/transport.ts';
+import { RedisTransport } from '../redis/transport/transport.ts';
 
 export interface WorldOptions extends DrawsOptions {
   readonly seed: Seed;
@@ -40,7 +40,7 @@ export interface WorldOptions extends DrawsOptions {
   readonly detailed: boolean;
   readonly stepsMax: number;
   readonly onStep?: (step: number) => void;
-  readonly onEscape: LifeParts['onEscape'];
+  readonly onEscape: NodeProcessParts['onEscape'];
 }
 
 /** Whoever judges a run. */
@@ -56,9 +56,9 @@ export class World {
   readonly kernel: Kernel;
   readonly draws: Draws;
   readonly recorder: Recorder;
-  readonly faults = new OpenFaults();
+  readonly faults = new ActiveFaults();
   readonly network: Network;
-  readonly redis: RedisServer;
+  readonly redis: RedisTransport;
   readonly nodes: ReadonlyMap<string, SimulatedNode>;
   readonly ledger: Ledger;
   /** Those that have begun and not ended. */
@@ -69,8 +69,8 @@ export class World {
   readonly #libraries: LibraryGlobals;
   readonly #engine: RedisEngine;
   readonly #hits = new Map<string, number>();
-  readonly #outside = new Map<string, Life>();
-  readonly #outsideParts: LifeParts;
+  readonly #outsideProcesses = new Map<string, NodeProcess>();
+  readonly #outsideParts: NodeProcessParts;
   readonly #hitOnce = new Set<string>();
 
   constructor(options: WorldOptions) {
@@ -97,9 +97,9 @@ export class World {
       draws,
       recorder,
       latency,
-      hostOf: (node) => this.nodes.get(node)?.life ?? null,
+      hostOf: (node) => this.nodes.get(node)?.process ?? null,
     });
-    const redis = new RedisServer({
+    const redis = new RedisTransport({
       kernel,
       draws,
       strategy,
@@ -109,14 +109,14 @@ export class World {
       hit,
     });
     const conditions = new FaultyConditions({ kernel, draws, faults: this.faults, hit });
-    const life = { kernel, draws, recorder, conditions, detailed: options.detailed, onEscape: options.onEscape };
+    const process = { kernel, draws, recorder, conditions, detailed: options.detailed, onEscape: options.onEscape };
     const parts = {
       kernel,
       draws,
       recorder,
       network,
       redis,
-      life,
+      process,
       configuration: options.configuration,
       versions: (options.sharedModules === true ? options.image.shared : undefined) ?? options.image,
     };
@@ -129,20 +129,20 @@ export class World {
     this.redis = redis;
     this.nodes = new Map(names.map((name) => [name, new SimulatedNode(parts, name)]));
     this.ledger = new Ledger({ kernel, nodes: this.nodes, network, redis, engine: options.engine });
-    this.#outsideParts = { ...life, conditions: CALM };
+    this.#outsideParts = { ...process, conditions: NO_FAULTS };
     this.#libraries = libraries;
     this.#engine = options.engine;
   }
 
   /** Answers for ambient names in code outside the system: each of a scenario's actors has its own chance, all else shares one. */
-  outsideOf(domain: Domain): Life {
+  processOf(domain: Domain): NodeProcess {
     const name = domain instanceof Client ? domain.name : 'outside';
-    let life = this.#outside.get(name);
-    if (life === undefined) {
-      life = new Life(this.#outsideParts, name, 0);
-      this.#outside.set(name, life);
+    let process = this.#outsideProcesses.get(name);
+    if (process === undefined) {
+      process = new NodeProcess(this.#outsideParts, name, 0);
+      this.#outsideProcesses.set(name, process);
     }
-    return life;
+    return process;
   }
 
   /** Before the run: who is told of every record and every quiescent step. */
@@ -195,7 +195,7 @@ export class World {
   }
 
   #beginRedis(): void {
-    const lots = new Choices();
+    const lots = new NamedChoices();
     this.#engine.begin({
       nowMs: () => this.wallMs,
       fraction: (label) => {
@@ -208,5 +208,5 @@ export class World {
 }
 
 function whoIs(domain: Domain): string {
-  return domain instanceof Life ? domain.nodeName : domain.name;
+  return domain instanceof NodeProcess ? domain.nodeName : domain.name;
 }

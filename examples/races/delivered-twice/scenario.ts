@@ -36,8 +36,8 @@ const onceOnly: Property = {
   id: 'once-only',
   risk: 'double-delivery',
   kind: 'always',
-  promise: 'A kitchen hears of each order once at most.',
-  judge: ({ check }) => {
+  description: 'A kitchen hears of each order once at most.',
+  checker: ({ check }) => {
     const heard = new Set<string>();
     return {
       observe: (record) => {
@@ -45,7 +45,7 @@ const onceOnly: Property = {
         const { link, client, text } = record;
         if (!text.startsWith('* ')) return;
         check(!heard.has(`${link} ${text}`), () => ({
-          about: 'order',
+          subject: 'order',
           text: `${client} hears of the order ${text.slice(2)} again`,
         }));
         heard.add(`${link} ${text}`);

@@ -1,11 +1,11 @@
 /** Orders, each with a name that its sender gave it; every new one is told to the kitchen. */
-import type { ServerSocketFace, StartSystem } from '../../../sim/index.ts';
+import type { ServerSocket, StartSystem } from '../../../sim/index.ts';
 import { redisOf, say, serve } from '../serve.ts';
 
 export const start: StartSystem = async (node) => {
   const redis = await redisOf(node);
   const subscriber = await redisOf(node);
-  const kitchens = new Set<ServerSocketFace>();
+  const kitchens = new Set<ServerSocket>();
   subscriber.on('message', (_channel: string, order: string) => {
     for (const kitchen of kitchens) say(kitchen, `* ${order}`);
   });

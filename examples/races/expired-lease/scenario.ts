@@ -14,9 +14,9 @@ const oneWorker: Property = {
   id: 'one-worker',
   risk: 'lease',
   kind: 'always',
-  promise: 'When a later holder of the lease has written, an earlier one writes no more.',
+  description: 'When a later holder of the lease has written, an earlier one writes no more.',
   marks: ['a step was written'],
-  judge: ({ ledger, check, mark }) => {
+  checker: ({ ledger, check, mark }) => {
     let seen = 0;
     let newest = 0;
     return {
@@ -27,7 +27,7 @@ const oneWorker: Property = {
           const [lease, step] = (steps[seen] ?? '').split(' ').map(Number);
           mark('a step was written');
           check((lease ?? 0) >= newest, () => ({
-            about: 'step',
+            subject: 'step',
             text: `lease ${lease} writes its step ${step} after lease ${newest} has written`,
           }));
           newest = Math.max(newest, lease ?? 0);
@@ -40,7 +40,7 @@ const oneWorker: Property = {
 export default scenarioOf({
   name: 'expired-lease',
   visitor,
-  faults: ['node-stall', 'redis-slow-reply', 'timers-late', 'node-crash', 'redis-silent'],
+  faults: ['node-stall', 'redis-slow-reply', 'timers-late', 'node-crash', 'redis-stall'],
   nodesMax: 2,
   promise: oneWorker,
   race: {

@@ -22,8 +22,8 @@ const seats: Property = {
   id: 'seats',
   risk: 'check-then-act',
   kind: 'always',
-  promise: 'No more visitors are told that they have joined a room than it has seats.',
-  judge: ({ check }) => {
+  description: 'No more visitors are told that they have joined a room than it has seats.',
+  checker: ({ check }) => {
     const asked = new Map<string, string>();
     const joined = new Map<string, number>();
     return {
@@ -37,7 +37,7 @@ const seats: Property = {
         const count = (joined.get(where) ?? 0) + 1;
         joined.set(where, count);
         check(count <= SEATS, () => ({
-          about: 'seats',
+          subject: 'seats',
           text: `${count} visitors have joined ${where}, which has ${SEATS} seats`,
         }));
       },

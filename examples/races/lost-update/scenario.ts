@@ -20,8 +20,8 @@ const notesStay: Property = {
   id: 'notes-stay',
   risk: 'lost-update',
   kind: 'always',
-  promise: 'A note of which its writer was told that it is written stays, unless that writer writes another.',
-  judge: ({ ledger, check }) => {
+  description: 'A note of which its writer was told that it is written stays, unless that writer writes another.',
+  checker: ({ ledger, check }) => {
     const newest = new Map<string, number>();
     const asked = new Map<string, number>();
     return {
@@ -38,7 +38,7 @@ const notesStay: Property = {
         for (const [who, note] of newest)
           // A later one may have been written, although its writer was not told.
           check(Number(board.get(who) ?? -1) >= note, () => ({
-            about: 'note',
+            subject: 'note',
             text: `note ${note} of ${who} was written, and the board has ${board.get(who) ?? 'none'} of theirs`,
           }));
       },

@@ -28,8 +28,8 @@ const inOrder: Property = {
   id: 'in-order',
   risk: 'order',
   kind: 'always',
-  promise: 'What one visitor posts comes to everybody in the order in which it was posted.',
-  judge: ({ check }) => {
+  description: 'What one visitor posts comes to everybody in the order in which it was posted.',
+  checker: ({ check }) => {
     const newest = new Map<string, number>();
     return {
       observe: (record) => {
@@ -40,7 +40,7 @@ const inOrder: Property = {
         const before = newest.get(pair) ?? -1;
         newest.set(pair, Number(number));
         check(Number(number) > before, () => ({
-          about: 'order',
+          subject: 'order',
           text: `${record.client} is sent post ${number} of ${who} after post ${before}`,
         }));
       },
@@ -51,7 +51,7 @@ const inOrder: Property = {
 export default scenarioOf({
   name: 'order-lost',
   visitor,
-  faults: ['latency', 'point-delay', 'client-stall', 'connection-loss'],
+  faults: ['latency', 'failpoint-delay', 'client-stall', 'connection-loss'],
   nodesMax: 1,
   promise: inOrder,
   race: {

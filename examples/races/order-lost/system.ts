@@ -1,18 +1,18 @@
 /** A chat that looks at links before it passes a message on, which takes a moment. */
-import type { ServerSocketFace, StartSystem } from '../../../sim/index.ts';
+import type { ServerSocket, StartSystem } from '../../../sim/index.ts';
 import { say, serve } from '../serve.ts';
 
 export const start: StartSystem = (node) => {
-  const present = new Set<ServerSocketFace>();
-  const last = new WeakMap<ServerSocketFace, Promise<void>>();
+  const present = new Set<ServerSocket>();
+  const last = new WeakMap<ServerSocket, Promise<void>>();
 
   async function pass(text: string): Promise<void> {
     // Who checks links is somebody else, and takes as long as it takes.
-    if (text.includes('http')) await node.point('link-check').catch(() => undefined);
+    if (text.includes('http')) await node.failpoint('link-check').catch(() => undefined);
     for (const socket of present) say(socket, `* ${text}`);
   }
 
-  async function post(text: string, socket: ServerSocketFace): Promise<string> {
+  async function post(text: string, socket: ServerSocket): Promise<string> {
     // One after the other for each sender. A message that need not wait must not overtake one that does.
     const before = last.get(socket) ?? Promise.resolve();
     const passed = before.then(() => pass(text));

@@ -25,9 +25,9 @@ const limited: Property = {
   id: 'limited',
   risk: 'wall-clock',
   kind: 'always',
-  promise:
+  description:
     'No connection is answered more than three times within a second, nor refused when it has not been answered for one.',
-  judge: ({ check }) => {
+  checker: ({ check }) => {
     const answered = new Map<string, number[]>();
     return {
       observe: (record) => {
@@ -37,13 +37,13 @@ const limited: Property = {
         const within = (answered.get(link) ?? []).filter((earlierMs) => atMs - earlierMs < WINDOW_MS);
         if (text.endsWith('yes')) {
           check(within.length < PER_WINDOW, () => ({
-            about: 'too often',
+            subject: 'too often',
             text: `${client} is answered ${within.length + 1} times within a second`,
           }));
           within.push(atMs);
         } else {
           check(within.length > 0, () => ({
-            about: 'too seldom',
+            subject: 'too seldom',
             text: `${client} is refused, and was not answered for a second`,
           }));
         }

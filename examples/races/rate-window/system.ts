@@ -1,19 +1,19 @@
 /** A server that answers each connection three times a second at most. */
-import type { ServerSocketFace, StartSystem } from '../../../sim/index.ts';
+import type { ServerSocket, StartSystem } from '../../../sim/index.ts';
 import { serve } from '../serve.ts';
 
 const PER_WINDOW = 3;
 const WINDOW_MS = 1000;
 
 export const start: StartSystem = (node) => {
-  const recent = new WeakMap<ServerSocketFace, number[]>();
+  const recent = new WeakMap<ServerSocket, number[]>();
 
   /** Monotonic: the wall clock may be set while somebody waits, and a window then never ends, or at once. */
   function nowMs(): number {
     return node.clock.monotonicMs();
   }
 
-  function isAllowed(socket: ServerSocketFace): boolean {
+  function isAllowed(socket: ServerSocket): boolean {
     const now = nowMs();
     const within = (recent.get(socket) ?? []).filter((atMs) => now - atMs < WINDOW_MS);
     const allowed = within.length < PER_WINDOW;

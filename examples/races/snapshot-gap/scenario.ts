@@ -29,9 +29,9 @@ const nothingMissed: Property = {
   id: 'nothing-missed',
   risk: 'gap',
   kind: 'always',
-  promise: 'When all has settled, whoever follows a topic has been sent all its news.',
+  description: 'When all has settled, whoever follows a topic has been sent all its news.',
   marks: ['followed to the end'],
-  judge: ({ ledger, check, mark }) => {
+  checker: ({ ledger, check, mark }) => {
     const following = new Map<string, Set<string>>();
     /** Number of the newest piece, by connection and topic. */
     const newest = new Map<string, number>();
@@ -44,7 +44,7 @@ const nothingMissed: Property = {
               const there = ((ledger.redisValue(topic) ?? []) as unknown[]).length;
               const sent = newest.get(`${link} ${topic}`) ?? 0;
               check(sent === there, () => ({
-                about: 'news',
+                subject: 'news',
                 text: `${link} follows ${topic} and was sent ${sent} of its ${there} pieces of news`,
               }));
             }

@@ -1,5 +1,5 @@
 /** News by topic: who follows one is sent all that there is, and then what comes. Kept and told by Redis. */
-import type { ServerSocketFace, StartSystem } from '../../../sim/index.ts';
+import type { ServerSocket, StartSystem } from '../../../sim/index.ts';
 import { redisOf, say, serve } from '../serve.ts';
 
 export const start: StartSystem = async (node) => {
@@ -17,7 +17,7 @@ export const start: StartSystem = async (node) => {
     return 'published';
   }
 
-  async function follow(topic: string, socket: ServerSocketFace): Promise<string> {
+  async function follow(topic: string, socket: ServerSocket): Promise<string> {
     const follower = new Follower(topic, socket);
     socket.once('close', () => followers.delete(follower));
     // First listen, then read what there is: what is published in between comes both ways, which is better than none.
@@ -37,11 +37,11 @@ export const start: StartSystem = async (node) => {
 /** Passes on each piece of news once and in order, whichever way it came. */
 class Follower {
   readonly topic: string;
-  readonly #socket: ServerSocketFace;
+  readonly #socket: ServerSocket;
   readonly #early = new Map<number, string>();
   #next = 1;
 
-  constructor(topic: string, socket: ServerSocketFace) {
+  constructor(topic: string, socket: ServerSocket) {
     this.topic = topic;
     this.#socket = socket;
   }

@@ -24,9 +24,9 @@ const newestInTheEnd: Property = {
   id: 'newest-in-the-end',
   risk: 'stale-cache',
   kind: 'always',
-  promise: 'Who reads a price when all has settled is told the one that is in Redis.',
+  description: 'Who reads a price when all has settled is told the one that is in Redis.',
   marks: ['read in the end'],
-  judge: ({ ledger, check, mark }) => {
+  checker: ({ ledger, check, mark }) => {
     let settled = false;
     const asked = new Set<string>();
     return {
@@ -39,7 +39,10 @@ const newestInTheEnd: Property = {
         if (direction === 'up' || phase !== 'delivered' || word === 'sorry' || !asked.has(`${link} ${id}`)) return;
         mark('read in the end');
         const price = String(ledger.redisValue('tea') ?? '0');
-        check(word === price, () => ({ about: 'price', text: `${client} is told ${word}, and the price is ${price}` }));
+        check(word === price, () => ({
+          subject: 'price',
+          text: `${client} is told ${word}, and the price is ${price}`,
+        }));
       },
     };
   },
@@ -48,7 +51,7 @@ const newestInTheEnd: Property = {
 export default scenarioOf({
   name: 'stale-cache',
   visitor,
-  faults: ['redis-deaf', 'redis-drop', 'latency', 'node-stall', 'connection-loss'],
+  faults: ['redis-message-lost', 'redis-drop', 'latency', 'node-stall', 'connection-loss'],
   nodesMax: 2,
   promise: newestInTheEnd,
   race: {

@@ -4,7 +4,7 @@
  */
 import type { Guard } from '../guard.ts';
 import type { AsyncContextUse } from '../timers.ts';
-import { frontOf, type ModuleExports } from './module-proxy.ts';
+import { moduleProxy, type ModuleExports } from './module-proxy.ts';
 
 export function createAsyncHooksModule(guard: Guard, real: ModuleExports, context: AsyncContextUse): ModuleExports {
   const { AsyncLocalStorage: Storage } = real as { AsyncLocalStorage: new () => object };
@@ -15,7 +15,7 @@ export function createAsyncHooksModule(guard: Guard, real: ModuleExports, contex
       return Reflect.construct(target, parameters, newTarget) as object;
     },
   });
-  return frontOf('node:async_hooks', real, guard, { AsyncLocalStorage: watched }, [
+  return moduleProxy('node:async_hooks', real, guard, { AsyncLocalStorage: watched }, [
     'AsyncResource',
     'asyncWrapProviders',
   ]);

@@ -3,14 +3,14 @@
  * that touch time, chance or the process are replaced; all others can be read and extended but not called.
  */
 import { builtinModules, createRequire } from 'node:module';
-import type { ShadowHost } from '../../system/image.ts';
+import type { AmbientHost } from '../../system/image.ts';
 import type { AsyncContextUse } from '../timers.ts';
-import type { Shadows } from '../globals.ts';
+import type { SimulatedGlobals } from '../globals.ts';
 import { createAsyncHooksModule } from './async-hooks.ts';
 import { createCryptoModule } from './crypto-module.ts';
 import { createDnsModule, createDnsPromisesModule } from './dns.ts';
 import { createFsModule, createFsPromisesModule } from './fs.ts';
-import { frontOf, refusingFront, type ModuleExports } from './module-proxy.ts';
+import { moduleProxy, refusingModule, type ModuleExports } from './module-proxy.ts';
 import { isBuiltin } from './names.ts';
 import { createHttpModule } from './http.ts';
 import { createNetModule } from './net.ts';
@@ -56,16 +56,16 @@ const PURE: ReadonlySet<string> = new Set([
 const WHOLE: ReadonlySet<string> = new Set(['timers', 'timers/promises', 'process', 'console', 'test']);
 
 interface BuiltinsOptions {
-  readonly host: ShadowHost;
-  readonly shadows: Shadows;
+  readonly host: AmbientHost;
+  readonly globals: SimulatedGlobals;
   readonly asyncContext: AsyncContextUse;
   /** For `createRequire`. */
   readonly requireOwn: Require;
-  /** Of modules that are the same for all lives. */
+  /** Of modules that are the same for all processes. */
   readonly namespaces: Namespaces;
 }
 
-/** Node's own modules for one life; each is made once, when it is first asked for. */
+/** Node's own modules for one process; each is made once, when it is first asked for. */
 export function createBuiltins(options: BuiltinsOptions): Builtins {
   const made = new Map<string, unknown>();
   const namespaces = createNamespaces();
@@ -93,8 +93,8 @@ function real(name: string): ModuleExports {
   return requireReal(`node:${name}`) as ModuleExports;
 }
 
-function replacement(name: string, { host, shadows, asyncContext, requireOwn }: BuiltinsOptions): unknown {
-  const { guard, timers } = shadows;
+function replacement(name: string, { host, globals, asyncContext, requireOwn }: BuiltinsOptions): unknown {
+  const { guard, timers } = globals;
   switch (name) {
     case 'timers':
       return { ...timers };
@@ -102,11 +102,13 @@ function replacement(name: string, { host, shadows, asyncContext, requireOwn }: 
       return timers.promises;
     case 'process':
     case 'console':
-      return shadows.get(name);
+      return globals.get(name);
     case 'crypto':
-      return createCryptoModule(host, guard, shadows.get('crypto'));
+      return createCryptoModule(host, guard, globals.get('crypto'));
     case 'perf_hooks':
-      return frontOf('node:perf_hooks', real(name), guard, { performance: shadows.get('performance') }, ['constants']);
+      return moduleProxy('node:perf_hooks', real(name), guard, { performance: globals.get('performance') }, [
+        'constants',
+      ]);
     case 'os':
       return createOsModule(host, guard, real(name));
     case 'dns':
@@ -129,15 +131,15 @@ function replacement(name: string, { host, shadows, asyncContext, requireOwn }: 
     case 'worker_threads': {
       // The same in whatever thread runs are made.
       const replaced = { isMainThread: true, threadId: 0, parentPort: null, workerData: null, resourceLimits: {} };
-      return frontOf('node:worker_threads', real(name), guard, replaced, ['SHARE_ENV']);
+      return moduleProxy('node:worker_threads', real(name), guard, replaced, ['SHARE_ENV']);
     }
     case 'tty':
-      return frontOf('node:tty', real(name), guard, { isatty: () => false }, []);
+      return moduleProxy('node:tty', real(name), guard, { isatty: () => false }, []);
     case 'module': {
       const replaced = { createRequire: () => requireOwn, isBuiltin, builtinModules: [...builtinModules] };
-      return frontOf('node:module', real(name), guard, replaced, []);
+      return moduleProxy('node:module', real(name), guard, replaced, []);
     }
     default:
-      return refusingFront(`node:${name}`, real(name), guard);
+      return refusingModule(`node:${name}`, real(name), guard);
   }
 }

@@ -5,10 +5,10 @@
  * Not controlled: signatures with EC, DSA and PSS keys, and cipher padding of private keys, differ each time; use HMAC.
  */
 import crypto from 'node:crypto';
-import type { ShadowHost } from '../../system/image.ts';
+import type { AmbientHost } from '../../system/image.ts';
 import type { Guard } from '../guard.ts';
 import { fillRandom, randomInteger, randomUuid } from '../random.ts';
-import { frontOf, type ModuleExports } from './module-proxy.ts';
+import { moduleProxy, type ModuleExports } from './module-proxy.ts';
 
 const PASSED = [
   'Certificate',
@@ -47,7 +47,7 @@ const PASSED = [
 
 type Callback = (error: Error | null, value?: unknown) => void;
 
-export function createCryptoModule(host: ShadowHost, guard: Guard, webcrypto: unknown): ModuleExports {
+export function createCryptoModule(host: AmbientHost, guard: Guard, webcrypto: unknown): ModuleExports {
   /** Answers at once without a callback; with one, in an event of its own, like the thread pool would. */
   function answer<T>(label: string, callback: unknown, compute: () => T): T | undefined {
     if (typeof callback !== 'function') return compute();
@@ -117,5 +117,5 @@ export function createCryptoModule(host: ShadowHost, guard: Guard, webcrypto: un
     verify: synchronousOnly('verify'),
     webcrypto,
   };
-  return frontOf('node:crypto', crypto as unknown as ModuleExports, guard, replaced, PASSED);
+  return moduleProxy('node:crypto', crypto as unknown as ModuleExports, guard, replaced, PASSED);
 }

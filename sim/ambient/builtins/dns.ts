@@ -1,6 +1,6 @@
 /** `node:dns` and `node:dns/promises`: every name has one address, since there is one place to connect to. All other questions are refused. */
 import type { Guard } from '../guard.ts';
-import { frontOf, type ModuleExports } from './module-proxy.ts';
+import { moduleProxy, type ModuleExports } from './module-proxy.ts';
 
 const ADDRESS = { address: '127.0.0.1', family: 4 };
 
@@ -11,7 +11,7 @@ interface LookupOptions {
 export function createDnsPromisesModule(guard: Guard, real: ModuleExports): ModuleExports {
   const lookup = (_name: string, options: LookupOptions = {}) =>
     Promise.resolve(options.all === true ? [ADDRESS] : ADDRESS);
-  return frontOf('node:dns/promises', real, guard, { lookup }, []);
+  return moduleProxy('node:dns/promises', real, guard, { lookup }, []);
 }
 
 export function createDnsModule(
@@ -26,5 +26,5 @@ export function createDnsModule(
   };
   const promises = guard.refusingInside('node:dns promises', real['promises']) as ModuleExports;
   promises['lookup'] = createDnsPromisesModule(guard, real['promises'] as ModuleExports)['lookup'];
-  return frontOf('node:dns', real, guard, { lookup, promises }, []);
+  return moduleProxy('node:dns', real, guard, { lookup, promises }, []);
 }

@@ -3,7 +3,7 @@
  * and go on without; a bundle has none.
  */
 import { type Guard, insteadOf } from '../guard.ts';
-import { frontOf, type ModuleExports } from './module-proxy.ts';
+import { moduleProxy, type ModuleExports } from './module-proxy.ts';
 
 const OWN_DESCRIPTION = /(^|[\\/])package\.json$/;
 
@@ -25,7 +25,7 @@ function absentLater(guard: Guard, way: string) {
 
 export function createFsPromisesModule(guard: Guard, real: ModuleExports): ModuleExports {
   const readFile = absentLater(guard, 'node:fs/promises readFile');
-  return frontOf('node:fs/promises', real, guard, { readFile }, ['constants']);
+  return moduleProxy('node:fs/promises', real, guard, { readFile }, ['constants']);
 }
 
 export function createFsModule(
@@ -42,5 +42,5 @@ export function createFsModule(
   });
   const promises = guard.refusingInside('node:fs promises', real['promises']) as ModuleExports;
   promises['readFile'] = absentLater(guard, 'node:fs promises.readFile');
-  return frontOf('node:fs', real, guard, { readFile, readFileSync, promises }, ['constants']);
+  return moduleProxy('node:fs', real, guard, { readFile, readFileSync, promises }, ['constants']);
 }

@@ -4,7 +4,7 @@
  */
 import { EventEmitter } from 'node:events';
 import type { Guard } from '../guard.ts';
-import { frontOf, type ModuleExports } from './module-proxy.ts';
+import { moduleProxy, type ModuleExports } from './module-proxy.ts';
 
 export function createHttpModule(name: 'http' | 'https', guard: Guard, real: ModuleExports): ModuleExports {
   class Agent extends EventEmitter {
@@ -30,5 +30,5 @@ export function createHttpModule(name: 'http' | 'https', guard: Guard, real: Mod
 
     destroy(): void {}
   }
-  return frontOf(`node:${name}`, real, guard, { Agent }, ['STATUS_CODES', 'METHODS', 'maxHeaderSize']);
+  return moduleProxy(`node:${name}`, real, guard, { Agent }, ['STATUS_CODES', 'METHODS', 'maxHeaderSize']);
 }

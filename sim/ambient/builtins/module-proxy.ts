@@ -8,7 +8,7 @@ export type ModuleExports = Record<string, unknown>;
  * is read when it is first asked for: some warn when they are read, and a module has many. Assignable, as in Node; what is
  * assigned stays in the front.
  */
-export function frontOf(
+export function moduleProxy(
   way: string,
   real: ModuleExports,
   guard: Guard,
@@ -44,7 +44,7 @@ export function frontOf(
 }
 
 /** A module that reaches the world outside in all that it does. Functions exported as the module itself (`node:test`) too. */
-export function refusingFront(way: string, real: unknown, guard: Guard): unknown {
+export function refusingModule(way: string, real: unknown, guard: Guard): unknown {
   if (typeof real === 'function') return guard.refusingInside(way, real);
-  return frontOf(way, real as ModuleExports, guard, {}, []);
+  return moduleProxy(way, real as ModuleExports, guard, {}, []);
 }

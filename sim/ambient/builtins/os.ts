@@ -1,11 +1,11 @@
 /** `node:os` of one small machine, the same everywhere. */
-import type { ShadowHost } from '../../system/image.ts';
+import type { AmbientHost } from '../../system/image.ts';
 import type { Guard } from '../guard.ts';
-import { frontOf, type ModuleExports } from './module-proxy.ts';
+import { moduleProxy, type ModuleExports } from './module-proxy.ts';
 
 const MEMORY_BYTES = 2 ** 32;
 
-export function createOsModule(host: ShadowHost, guard: Guard, real: ModuleExports): ModuleExports {
+export function createOsModule(host: AmbientHost, guard: Guard, real: ModuleExports): ModuleExports {
   const cpu = { model: 'simulated', speed: 1000, times: { user: 0, nice: 0, sys: 0, idle: 0, irq: 0 } };
   const replaced: ModuleExports = {
     EOL: '\n',
@@ -28,5 +28,5 @@ export function createOsModule(host: ShadowHost, guard: Guard, real: ModuleExpor
     uptime: () => host.monotonicMs() / 1000,
     version: () => 'simulated',
   };
-  return frontOf('node:os', real, guard, replaced, ['constants']);
+  return moduleProxy('node:os', real, guard, replaced, ['constants']);
 }

@@ -1,15 +1,15 @@
 /** A host whose clock and chance are in the test's hand, and which remembers what it was told. */
-import type { TimerFace, WorkTag } from '../../system/types.ts';
-import type { ShadowHost, TableConflict } from '../../system/image.ts';
+import type { Timer, WorkTag } from '../../system/types.ts';
+import type { AmbientHost, TableConflict } from '../../system/image.ts';
 
 interface Waiting extends WorkTag {
   readonly dueMs: number;
   readonly fire: () => void;
 }
 
-export class ManualHost implements ShadowHost {
+export class ManualHost implements AmbientHost {
   readonly who: string;
-  life: object = this;
+  owner: object = this;
   detailed = false;
   nowMs = 1000;
   /** Wall time less monotonic time. */
@@ -34,13 +34,13 @@ export class ManualHost implements ShadowHost {
     return this.nowMs + this.skewMs;
   }
 
-  startTimer(tag: WorkTag, delayMs: number, fire: () => void): TimerFace {
+  startTimer(tag: WorkTag, delayMs: number, fire: () => void): Timer {
     const timer: Waiting = { ...tag, dueMs: this.nowMs + delayMs, fire };
     this.waiting.push(timer);
     return { cancel: () => void (this.waiting = this.waiting.filter((other) => other !== timer)) };
   }
 
-  startImmediate(tag: WorkTag, run: () => void): TimerFace {
+  startImmediate(tag: WorkTag, run: () => void): Timer {
     return this.startTimer(tag, 0, run);
   }
 
@@ -54,7 +54,7 @@ export class ManualHost implements ShadowHost {
     this.ticks.push(callback);
   }
 
-  dial(): null {
+  connectToRedis(): null {
     return null;
   }
 

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { NodeFaces } from '../../system/types.ts';
-import type { ShadowHost, SystemImage } from '../../system/image.ts';
+import type { SimNode } from '../../system/types.ts';
+import type { AmbientHost, SystemImage } from '../../system/image.ts';
 import { bundleSystem, type BundleSystemOptions, type SystemBundle } from '../bundle.ts';
 import { createImage } from '../evaluate.ts';
 
@@ -36,7 +36,7 @@ export class Project {
   }
 
   async image(
-    current: () => ShadowHost | null = () => null,
+    current: () => AmbientHost | null = () => null,
     options: Partial<BundleSystemOptions> = {},
   ): Promise<SystemImage> {
     return createImage(await this.bundle(options), { current }).image;
@@ -47,7 +47,7 @@ export class Project {
   }
 }
 
-/** Starts one life; tests let `start` return whatever they want to know. */
-export async function live(image: SystemImage, host: ShadowHost): Promise<unknown> {
-  return await image.instantiate(host)({} as NodeFaces);
+/** Starts one process; tests let `start` return whatever they want to know. */
+export async function live(image: SystemImage, host: AmbientHost): Promise<unknown> {
+  return await image.instantiate(host)({} as SimNode);
 }

@@ -1,6 +1,6 @@
 /** Runs a system with the packages it imports, unmodified, in a world of its own, twice: what is not the same twice is no simulation. */
 import { expect } from 'vitest';
-import { Life } from '../../world/node-process.ts';
+import { NodeProcess } from '../../world/node-process.ts';
 import { runWorld, type Tools, type WorldRun, type WorldRunOptions } from '../../world/test/run-world.ts';
 import type { World } from '../../world/world.ts';
 import type { Project } from './project.ts';
@@ -14,7 +14,7 @@ export type RunBundle = (arrange?: (tools: Tools) => void, options?: WorldRunOpt
 
 export async function bundleOf(project: Project): Promise<RunBundle> {
   let world: World | null = null;
-  const image = await project.image(() => (world?.kernel.current instanceof Life ? world.kernel.current : null));
+  const image = await project.image(() => (world?.kernel.current instanceof NodeProcess ? world.kernel.current : null));
   const once = async (arrange: (tools: Tools) => void, options: WorldRunOptions): Promise<BundleRun> => {
     const run = await runWorld(
       (node, _, host) => image.instantiate(host)(node),

@@ -1,7 +1,7 @@
 /** The package ioredis as a system would load it, for a world of a test: its sockets are the simulator's. */
 import type { Redis } from 'ioredis';
-import type { NodeFaces } from '../../system/types.ts';
-import type { ShadowHost } from '../../system/image.ts';
+import type { SimNode } from '../../system/types.ts';
+import type { AmbientHost } from '../../system/image.ts';
 import { Project } from './project.ts';
 
 const system = `
@@ -11,18 +11,18 @@ export const start = () => ({ Redis });
 
 export interface Wire {
   /** The class, for what runs on this host. */
-  load(host: ShadowHost): Promise<typeof Redis>;
+  load(host: AmbientHost): Promise<typeof Redis>;
 }
 
 export async function loadWire(): Promise<Wire> {
-  let current: ShadowHost | null = null;
+  let current: AmbientHost | null = null;
   const project = new Project({ 'system.ts': system }, ['ioredis']);
   const image = await project.image(() => current);
   project.remove();
   return {
     load: async (host) => {
       current = host;
-      return ((await image.instantiate(host)({} as NodeFaces)) as { Redis: typeof Redis }).Redis;
+      return ((await image.instantiate(host)({} as SimNode)) as { Redis: typeof Redis }).Redis;
     },
   };
 }

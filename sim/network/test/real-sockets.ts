@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
-import type { ServerSocketFace } from '../../system/types.ts';
+import type { ServerSocket } from '../../system/types.ts';
 import { freePort } from '../../redis/test/real-redis.ts';
 import type { OpenOptions, SocketPair, SocketPlace } from './socket-place.ts';
 import { type Direction, type ProxiedLine, TcpProxy } from './tcp-proxy.ts';
@@ -37,7 +37,7 @@ class Side {
     const [serverHeard, clientHeard]: [string[], string[]] = [[], []];
     const accepted = new Promise<[WebSocket, IncomingMessage]>((resolve) => {
       this.#accepted = (socket, request) => {
-        listenAtServer(socket as unknown as ServerSocketFace, serverHeard);
+        listenAtServer(socket as unknown as ServerSocket, serverHeard);
         resolve([socket, request]);
       };
     });
@@ -51,7 +51,7 @@ class Side {
     const line = this.proxy.lines.at(-1);
     if (line === undefined) throw new Error('no connection came through the proxy');
     return {
-      server: socket as unknown as ServerSocketFace,
+      server: socket as unknown as ServerSocket,
       client,
       line,
       serverHeard,
@@ -149,7 +149,7 @@ function hold(line: ProxiedLine, directions: readonly Direction[]): () => void {
 }
 
 /** Writes down what a server's socket tells. */
-export function listenAtServer(socket: ServerSocketFace, heard: string[]): void {
+export function listenAtServer(socket: ServerSocket, heard: string[]): void {
   socket.on('message', (data: Buffer) => heard.push(`message ${data.toString()}`));
   socket.on('pong', (data: Buffer) => heard.push(`pong ${data.toString()}`));
   socket.on('error', (error: Error) => heard.push(`error ${error.message}`));

@@ -2,17 +2,17 @@
 import { expect } from 'vitest';
 import type { FrameRecord } from '../../kernel/record.ts';
 import { formatSeed, type Seed } from '../../kernel/seed.ts';
-import type { NodeFaces, RequestFace, ServerSocketFace } from '../../system/types.ts';
+import type { SimNode, UpgradeRequest, ServerSocket } from '../../system/types.ts';
 import { runWorld, said, type Tools, type WorldRun, type WorldRunOptions } from '../../world/test/run-world.ts';
 
-export type Accept = (socket: ServerSocketFace, tools: Tools, request: RequestFace) => void;
+export type Accept = (socket: ServerSocket, tools: Tools, request: UpgradeRequest) => void;
 
 export async function runNetwork(
   accept: Accept,
   arrange: (tools: Tools) => void,
   options: WorldRunOptions = {},
 ): Promise<WorldRun> {
-  const start = (node: NodeFaces, tools: Tools) => {
+  const start = (node: SimNode, tools: Tools) => {
     node.listen((socket, request) => {
       socket.on('message', (data: Buffer) => tools.note(`node got ${data.toString()}`));
       socket.on('pong', () => tools.note('node pong'));

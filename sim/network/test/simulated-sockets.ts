@@ -2,7 +2,7 @@
 import { Client } from '../client.ts';
 import type { Fault } from '../../kernel/fault.ts';
 import { FAULT_KINDS } from '../../world/faults/catalogue.ts';
-import type { NodeFaces, RequestFace, ServerSocketFace } from '../../system/types.ts';
+import type { SimNode, UpgradeRequest, ServerSocket } from '../../system/types.ts';
 import { listenAtClient, listenAtServer } from './real-sockets.ts';
 import type { Tools } from '../../world/test/run-world.ts';
 import type { SocketPair, SocketPlace } from './socket-place.ts';
@@ -10,12 +10,12 @@ import type { SocketPair, SocketPlace } from './socket-place.ts';
 const NODE = 'node-1';
 const FAULT_MS = 4000;
 
-export function simulatedSockets(node: NodeFaces, tools: Tools): SocketPlace {
+export function simulatedSockets(node: SimNode, tools: Tools): SocketPlace {
   const { world } = tools;
   const clientOf = new Map<SocketPair, string>();
   let dialled = 0;
   let faults = 0;
-  let accepted: ((socket: ServerSocketFace, request: RequestFace) => void) | null = null;
+  let accepted: ((socket: ServerSocket, request: UpgradeRequest) => void) | null = null;
   node.listen((socket, request) => accepted?.(socket, request));
   const pause = (): Promise<void> => new Promise((resolve) => tools.at(tools.nowMs + 250, resolve));
 
@@ -24,20 +24,20 @@ export function simulatedSockets(node: NodeFaces, tools: Tools): SocketPlace {
       dialled += 1;
       const name = `client-${dialled}`;
       const [serverHeard, clientHeard]: [string[], string[]] = [[], []];
-      const ends = new Promise<[ServerSocketFace, RequestFace]>((resolve) => {
+      const ends = new Promise<[ServerSocket, UpgradeRequest]>((resolve) => {
         accepted = (socket, request) => {
           listenAtServer(socket, serverHeard);
           resolve([socket, request]);
         };
       });
-      const client = await world.network.dial(new Client(name), NODE, options);
+      const client = await world.network.connect(new Client(name), NODE, options);
       listenAtClient(client, clientHeard);
       const [server, request] = await ends;
       const pair: SocketPair = { server, client, serverHeard, clientHeard, request };
       clientOf.set(pair, name);
       return pair;
     },
-    openNowhere: () => world.network.dial(new Client('nobody'), 'node-2'),
+    openNowhere: () => world.network.connect(new Client('nobody'), 'node-2'),
     befall: (name, pair) => {
       const kind = FAULT_KINDS.get(name);
       if (kind === undefined) throw new Error(`no fault ${name}`);

@@ -1,7 +1,7 @@
 /**
  * What the contract of sockets asks of a place that it is held in: connections with both their ends, and ways to make them fail.
  */
-import type { ServerSocketFace } from '../../system/types.ts';
+import type { ServerSocket } from '../../system/types.ts';
 
 /** What both a browser's WebSocket and a client of `ws` have. */
 export interface ClientSocket {
@@ -11,7 +11,7 @@ export interface ClientSocket {
 }
 
 export interface SocketPair {
-  readonly server: ServerSocketFace;
+  readonly server: ServerSocket;
   readonly client: ClientSocket;
   /** What the ends were told so far, in order. */
   readonly serverHeard: readonly string[];
@@ -52,7 +52,7 @@ export async function bothClosed(place: SocketPlace, pair: SocketPair): Promise<
 export const closesOf = (heard: readonly string[]): string[] => heard.filter((what) => what.startsWith('close '));
 
 /** What `send` tells its callback, in the order in which it does. */
-export function sendingOn(server: ServerSocketFace): { send(text: string): void; readonly told: readonly string[] } {
+export function sendingOn(server: ServerSocket): { send(text: string): void; readonly told: readonly string[] } {
   const told: string[] = [];
   let sent = 0;
   return {

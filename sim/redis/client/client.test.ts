@@ -46,7 +46,7 @@ describe('a connection', () => {
   it('that is given up by retryStrategy ends', async () => {
     const run = await runRedis(
       (redis, tools) => tools.at(3000, () => tell(tools, 'get', redis.get('x'))),
-      (tools) => tools.fault('redis-away', '*', 1000, 1000),
+      (tools) => tools.fault('redis-down', '*', 1000, 1000),
       { redis: { retryStrategy: () => null } },
     );
     expect(said(run)).toEqual(['node-1 ready', 'node-1 close', 'node-1 end', 'get failed: Connection is closed.']);

@@ -6,8 +6,8 @@
  */
 import { EventEmitter } from 'node:events';
 import type { Entry } from '../../kernel/heap.ts';
-import type { RedisFace, RedisOptionsFace } from '../../system/types.ts';
-import type { EndParts } from '../transport/client-context.ts';
+import type { RedisClient, RedisOptions } from '../../system/types.ts';
+import type { ClientContext } from '../transport/client-context.ts';
 import { Confirmations } from '../model/reply.ts';
 import type { Session } from '../server/session.ts';
 import type { RedisReply } from '../server/sent-command.ts';
@@ -26,9 +26,9 @@ import { Subscriptions } from './subscriptions.ts';
 import { endLimit, limit } from './time-limits.ts';
 import { errorOf, textOf, valueOf } from './values.ts';
 
-export interface RedisClientParts extends EndParts {
+export interface RedisClientParts extends ClientContext {
   /** For `duplicate`: another client of the same node. */
-  readonly another: (options: RedisOptionsFace) => RedisFace;
+  readonly another: (options: RedisOptions) => RedisClient;
 }
 
 const NOT_WRITABLE = "Stream isn't writeable and enableOfflineQueue options is false";
@@ -42,7 +42,7 @@ interface Before {
   readonly subscriptions: Subscriptions;
 }
 
-export class SimulatedRedis extends CommanderClass {
+export class SimulatedRedisClient extends CommanderClass {
   readonly isCluster = false;
   override options: RedisClientOptions;
   readonly #parts: RedisClientParts;
@@ -56,7 +56,7 @@ export class SimulatedRedis extends CommanderClass {
   #before: Before | null = null;
   #database = 0;
 
-  constructor(parts: RedisClientParts, given: RedisOptionsFace) {
+  constructor(parts: RedisClientParts, given: RedisOptions) {
     super();
     EventEmitter.call(this as never);
     this.#parts = parts;
@@ -75,7 +75,7 @@ export class SimulatedRedis extends CommanderClass {
     if (!this.options.lazyConnect) this.#connection.open();
   }
 
-  get status(): RedisFace['status'] {
+  get status(): RedisClient['status'] {
     return this.#connection.status;
   }
 
@@ -112,7 +112,7 @@ export class SimulatedRedis extends CommanderClass {
     this.disconnect();
   }
 
-  duplicate(override: RedisOptionsFace = {}): RedisFace {
+  duplicate(override: RedisOptions = {}): RedisClient {
     return this.#parts.another({ ...this.options, ...override });
   }
 
@@ -135,9 +135,9 @@ export class SimulatedRedis extends CommanderClass {
   }
 
   #refuse(command: Command, why: string): Promise<unknown> {
-    const { recorder, server, node, name: connection } = this.#parts;
+    const { recorder, transport, node, name: connection } = this.#parts;
     const { name, key } = textOf(command);
-    recorder.command({ node, connection }, { name, key, number: server.nextNumber() }, 'error', 'not sent');
+    recorder.command({ node, connection }, { name, key, number: transport.nextNumber() }, 'error', 'not sent');
     this.#later(0, () => this.#reject(command, new Error(why)));
     return command.promise;
   }
@@ -156,14 +156,14 @@ export class SimulatedRedis extends CommanderClass {
 
   /** False when the connection turns out not to take it. */
   #send(session: Session, command: Command): boolean {
-    const { server } = this.#parts;
+    const { transport } = this.#parts;
     // A script's command finds out here whether this connection has it already.
     if (command.toWritable !== CommandClass.prototype.toWritable) command.toWritable(session);
     const text = textOf(command);
-    if (server.refuses(session, text)) return false;
+    if (transport.refuses(session, text)) return false;
     const sent = {
       ...text,
-      number: server.nextNumber(),
+      number: transport.nextNumber(),
       settle: (reply: RedisReply) => this.#settle(session, item, reply),
     };
     const item: InFlight = { command, sent, select: this.#database, isOver: false };
@@ -171,7 +171,7 @@ export class SimulatedRedis extends CommanderClass {
     // It may be applied all the same.
     this.#limit(command, () => this.#settle(session, item, { error: new Error(TIMED_OUT) }));
     if (sent.name === 'quit') this.#connection.isClosing = true;
-    server.send(session, sent);
+    transport.send(session, sent);
     return true;
   }
 
@@ -279,6 +279,6 @@ export class SimulatedRedis extends CommanderClass {
   }
 
   #later(delayUs: number, callback: () => void): Entry {
-    return this.#parts.kernel.schedule(delayUs, this.#parts.life, callback);
+    return this.#parts.kernel.schedule(delayUs, this.#parts.process, callback);
   }
 }

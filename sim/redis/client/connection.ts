@@ -4,14 +4,14 @@
  */
 import type { EventEmitter } from 'node:events';
 import type { Entry } from '../../kernel/heap.ts';
-import type { RedisFace } from '../../system/types.ts';
-import type { EndParts } from '../transport/client-context.ts';
+import type { RedisClient } from '../../system/types.ts';
+import type { ClientContext } from '../transport/client-context.ts';
 import { createSession, type Session } from '../server/session.ts';
 import { MaxRetriesPerRequestError } from './ioredis-parts.ts';
 import type { RedisClientOptions } from './options.ts';
 import { emitMessage } from './subscriptions.ts';
 
-export interface ConnectionParts extends Omit<EndParts, 'recorder'> {
+export interface ConnectionParts extends Omit<ClientContext, 'recorder'> {
   readonly options: RedisClientOptions;
   readonly emitter: EventEmitter;
   /** Another attempt: nothing of the connection before is left. */
@@ -27,7 +27,7 @@ export const CONNECTION_CLOSED = 'Connection is closed.';
 
 export class Connection {
   readonly #parts: ConnectionParts;
-  status: RedisFace['status'] = 'wait';
+  status: RedisClient['status'] = 'wait';
   /** Of the attempt under way, or of the connection that is there. */
   session: Session | null = null;
   /** It ends by the client's own will, and there is no other after it. */
@@ -46,13 +46,13 @@ export class Connection {
   }
 
   open(): void {
-    const { options, server, node, life, name, emitter } = this.#parts;
+    const { options, transport, node, process, name, emitter } = this.#parts;
     this.status = 'connecting';
     this.#retry = null;
     this.#connections += 1;
     this.#parts.onAttempt();
     const session: Session = createSession(
-      { node, life, connection: `${name}#${this.#connections}` },
+      { node, process, connection: `${name}#${this.#connections}` },
       { onBroken: (how) => this.#onBroken(session, how), onMessage: (message) => emitMessage(emitter, message) },
     );
     session.state.database = options.db;
@@ -63,7 +63,7 @@ export class Connection {
       giveUp.deliver = null;
       then();
     };
-    server.connect(
+    transport.connect(
       session,
       answered(() => this.#onReady(session)),
       answered(() => this.#onFailure(session, 'ECONNREFUSED')),
@@ -83,7 +83,7 @@ export class Connection {
     if (session === null || session.abandoned) return;
     session.open = false;
     session.abandoned = true;
-    this.#parts.server.forget(session);
+    this.#parts.transport.forget(session);
     this.#later(0, () => this.#onClose(session));
   }
 
@@ -107,10 +107,10 @@ export class Connection {
   }
 
   #onReady(session: Session): void {
-    const { server, emitter, onReady } = this.#parts;
+    const { transport, emitter, onReady } = this.#parts;
     if (session.abandoned) {
       session.open = false;
-      server.forget(session);
+      transport.forget(session);
       return;
     }
     this.status = 'connect';
@@ -157,6 +157,6 @@ export class Connection {
   }
 
   #later(delayUs: number, callback: () => void): Entry {
-    return this.#parts.kernel.schedule(delayUs, this.#parts.life, callback);
+    return this.#parts.kernel.schedule(delayUs, this.#parts.process, callback);
   }
 }

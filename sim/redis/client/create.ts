@@ -1,14 +1,14 @@
 /** Makes clients: adds to their class what ioredis adds to its own, events, transactions and streams, and the short way for plain calls. */
 import { EventEmitter } from 'node:events';
 import { list as COMMANDS } from '@ioredis/commands';
-import type { RedisFace, RedisOptionsFace } from '../../system/types.ts';
-import { type RedisClientParts, SimulatedRedis } from './client.ts';
+import type { RedisClient, RedisOptions } from '../../system/types.ts';
+import { type RedisClientParts, SimulatedRedisClient } from './client.ts';
 import { addTransactionSupport } from './ioredis-parts.ts';
 import { withShortcuts } from './plain-command.ts';
 import { scanStreams } from './scan-streams.ts';
 
 const { constructor: _, ...events } = Object.getOwnPropertyDescriptors(EventEmitter.prototype);
-const { prototype } = SimulatedRedis;
+const { prototype } = SimulatedRedisClient;
 Object.defineProperties(prototype, {
   ...events,
   ...scanStreams(),
@@ -17,6 +17,6 @@ Object.defineProperties(prototype, {
 addTransactionSupport(prototype);
 
 /** Makes a client; it connects by itself unless the options say otherwise. */
-export function createRedisClient(parts: RedisClientParts, options: RedisOptionsFace): RedisFace {
-  return new SimulatedRedis(parts, options) as unknown as RedisFace;
+export function createRedisClient(parts: RedisClientParts, options: RedisOptions): RedisClient {
+  return new SimulatedRedisClient(parts, options) as unknown as RedisClient;
 }

@@ -1,8 +1,8 @@
 /** The options of a client: ioredis's, but for three that the twin has otherwise when nothing is said, and those that it does not know. */
-import type { RedisOptionsFace } from '../../system/types.ts';
+import type { RedisOptions } from '../../system/types.ts';
 import { DEFAULT_REDIS_OPTIONS } from './ioredis-parts.ts';
 
-export interface RedisClientOptions extends RedisOptionsFace {
+export interface RedisClientOptions extends RedisOptions {
   readonly enableOfflineQueue: boolean;
   readonly maxRetriesPerRequest: number | null;
   readonly autoResendUnfulfilledCommands: boolean;
@@ -32,7 +32,7 @@ const BEYOND = [
   'tls',
 ];
 
-export function clientOptions(given: RedisOptionsFace): RedisClientOptions {
+export function clientOptions(given: RedisOptions): RedisClientOptions {
   const options = { ...DEFAULT_REDIS_OPTIONS, ...OWN_DEFAULTS, ...given } as Record<string, unknown>;
   const beyond = BEYOND.find(
     (name) => options[name] !== undefined && options[name] !== null && options[name] !== false,

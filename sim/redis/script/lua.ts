@@ -6,7 +6,7 @@ import { fail, RedisError, type Reply } from '../model/reply.ts';
 import { BITS } from './bits.ts';
 import { lauxlib, lua, lualib } from './fengari.ts';
 import { jsonFunctions } from './json.ts';
-import { Lottery } from './random.ts';
+import { LuaRandom } from './random.ts';
 import { fieldAt, luaText, pushReply, pushText, takeReply, textAt } from './lua-values.ts';
 import { messagePackFunctions } from './message-pack.ts';
 import { PRELUDE } from './prelude.ts';
@@ -31,7 +31,7 @@ export function sha1(text: string): string {
 
 export class Lua {
   readonly #state = lauxlib.luaL_newstate();
-  readonly #lottery = new Lottery();
+  readonly #random = new LuaRandom();
   readonly #ready = new Map<string, number>();
   #call: Outside['call'] = () => null;
 
@@ -46,7 +46,7 @@ export class Lua {
       call: () => this.#callRedis(true),
       pcall: () => this.#callRedis(false),
       sha1hex: () => this.#sha1hex(),
-      ...this.#lottery.functions,
+      ...this.#random.functions,
     });
     this.#library('cjson', jsonFunctions(raise));
     this.#library('cmsgpack', messagePackFunctions(raise));
@@ -79,7 +79,7 @@ export class Lua {
     const state = this.#state;
     const bottom = lua.lua_gettop(state);
     this.#call = outside.call;
-    this.#lottery.begin(outside.fraction);
+    this.#random.begin(outside.fraction);
     this.#global('KEYS', keys);
     this.#global('ARGV', values);
     lua.lua_rawgeti(state, SCRIPTS, this.#ready.get(sha) ?? 0);

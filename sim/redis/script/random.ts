@@ -11,7 +11,7 @@ const STEP = 11n;
 const LOW = 0x330en;
 const MAX = 2 ** 31 - 1;
 
-export class Lottery {
+export class LuaRandom {
   /** Null while no script has seeded it. */
   #state: bigint | null = null;
   #fraction: () => number = () => 0;

@@ -8,7 +8,7 @@ import { RedisError, type Reply, Wait } from '../model/reply.ts';
 import type { Session } from './session.ts';
 import type { SentCommand } from './sent-command.ts';
 
-export interface WaitingRoomParts {
+export interface BlockedCommandsParts {
   readonly kernel: Kernel;
   readonly domain: Domain;
   /** Tries a command once more. */
@@ -18,14 +18,14 @@ export interface WaitingRoomParts {
   readonly goOn: (session: Session, command: SentCommand) => void;
 }
 
-export class WaitingRoom {
-  readonly #parts: WaitingRoomParts;
+export class BlockedCommands {
+  readonly #parts: BlockedCommandsParts;
   /** In the order in which they came. */
   readonly #sessions = new Set<Session>();
   /** Keys that were changed since anybody was served last. */
   readonly #changed = new Set<string>();
 
-  constructor(parts: WaitingRoomParts) {
+  constructor(parts: BlockedCommandsParts) {
     this.#parts = parts;
   }
 
@@ -34,7 +34,7 @@ export class WaitingRoom {
     if (this.#sessions.size > 0) this.#changed.add(`${database} ${key}`);
   }
 
-  enter(session: Session, command: SentCommand, wait: Wait): void {
+  block(session: Session, command: SentCommand, wait: Wait): void {
     // Nobody is there to be answered any more.
     if (!session.open || session.abandoned) return;
     const { kernel, domain } = this.#parts;

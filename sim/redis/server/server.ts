@@ -12,9 +12,9 @@ import { Confirmations, OK, RedisError, type Reply, Wait } from '../model/reply.
 import type { Session } from './session.ts';
 import type { SentCommand } from './sent-command.ts';
 import { Transactions } from './transactions.ts';
-import { WaitingRoom } from './blocked-commands.ts';
+import { BlockedCommands } from './blocked-commands.ts';
 
-export interface ServiceParts extends ChannelsParts {
+export interface RedisServerParts extends ChannelsParts {
   readonly kernel: Kernel;
   readonly domain: Domain;
   readonly engine: RedisEngine;
@@ -28,23 +28,23 @@ export interface ServiceParts extends ChannelsParts {
 }
 
 /** What a subscriber may ask. */
-const FOR_SUBSCRIBERS: ReadonlySet<string> = new Set(
+const SUBSCRIBER_COMMANDS: ReadonlySet<string> = new Set(
   'subscribe unsubscribe psubscribe punsubscribe ssubscribe sunsubscribe ping quit reset'.split(' '),
 );
 
-export class RedisService {
-  readonly #parts: ServiceParts;
+export class RedisServer {
+  readonly #parts: RedisServerParts;
   readonly #channels: Channels;
   readonly #connections: ConnectionCommands;
   readonly #transactions: Transactions;
-  readonly #waiting: WaitingRoom;
+  readonly #blocked: BlockedCommands;
 
-  constructor(parts: ServiceParts) {
+  constructor(parts: RedisServerParts) {
     const { engine, kernel, domain, sessions, kill, goOn } = parts;
     this.#parts = parts;
     this.#channels = new Channels(parts);
     this.#transactions = new Transactions(engine);
-    this.#waiting = new WaitingRoom({
+    this.#blocked = new BlockedCommands({
       kernel,
       domain,
       again: (session, command, parameters) => this.#apply(session, { ...command, parameters }, true) as Reply | Wait,
@@ -54,7 +54,7 @@ export class RedisService {
     this.#connections = new ConnectionCommands({
       sessions,
       kill,
-      unblock: (session, isError) => this.#waiting.unblock(session, isError),
+      unblock: (session, isError) => this.#blocked.unblock(session, isError),
       reset: (session) => this.#reset(session),
     });
   }
@@ -63,13 +63,13 @@ export class RedisService {
   begin(): void {
     this.#parts.engine.watch((key, database) => {
       this.#transactions.touch(key, database);
-      this.#waiting.touch(key, database);
+      this.#blocked.touch(key, database);
     });
   }
 
   /** Whether a command that has arrived stays unread, since the one before it waits. */
   holds(session: Session, command: SentCommand): boolean {
-    return this.#waiting.holds(session, command);
+    return this.#blocked.holds(session, command);
   }
 
   /** `problem` is an error that befell the command; it is answered by it. */
@@ -88,16 +88,16 @@ export class RedisService {
     const isPatient = mayWait(command.name);
     if (!isPatient) applied(session, command);
     const reply = this.#apply(session, command, isPatient);
-    if (reply instanceof Wait) this.#waiting.enter(session, command, reply);
+    if (reply instanceof Wait) this.#blocked.block(session, command, reply);
     else if (isPatient) this.#answerAtLast(session, command, reply);
     else answer(session, command, reply);
-    this.#waiting.serve();
+    this.#blocked.serve();
   }
 
   /** The connection is gone, and with it all that was of it alone. */
   forget(session: Session): void {
     this.#transactions.forget(session);
-    this.#waiting.forget(session);
+    this.#blocked.forget(session);
   }
 
   /** What might have waited takes effect when it is answered. */
@@ -149,6 +149,6 @@ function mayWait(name: string): boolean {
 
 /** A subscriber may not ask for anything else. */
 function unfit({ state }: Session, { name }: SentCommand): string | null {
-  if (!state.isSubscriber || state.protocol === 3 || FOR_SUBSCRIBERS.has(name)) return null;
+  if (!state.isSubscriber || state.protocol === 3 || SUBSCRIBER_COMMANDS.has(name)) return null;
   return `ERR Can't execute '${name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context`;
 }

@@ -18,7 +18,7 @@ export interface Session {
   /** `node-1.redis-1#2`: the second connection of the first client of node-1. */
   readonly connection: string;
   readonly scope: Scope;
-  readonly life: Domain;
+  readonly process: Domain;
   /** What the server keeps of the connection: it ends with it. */
   readonly state: ConnectionState;
   open: boolean;
@@ -33,7 +33,7 @@ export interface Session {
 }
 
 export function createSession(
-  client: { readonly node: string; readonly life: Domain; readonly connection: string },
+  client: { readonly node: string; readonly process: Domain; readonly connection: string },
   ends: Pick<Session, 'onBroken' | 'onMessage'>,
 ): Session {
   return {

@@ -1,6 +1,6 @@
 /** A real server, a replica of it and real connections through a proxy, and what can be done to them. */
-import { Redis, type RedisOptions } from 'ioredis';
-import type { RedisFace, RedisOptionsFace } from '../../system/types.ts';
+import { Redis, type RedisOptions as IoredisOptions } from 'ioredis';
+import type { RedisClient, RedisOptions } from '../../system/types.ts';
 import { RedisProcess, withoutRedis } from './real-redis.ts';
 import { ready, type RedisFaultPlace, tell } from './redis-faults-place.ts';
 import { type ProxiedLine, TcpProxy } from '../../network/test/tcp-proxy.ts';
@@ -43,11 +43,11 @@ export class RealRedisFaults implements RedisFaultPlace {
     return new RealRedisFaults(server, replica, await TcpProxy.to(server.port));
   }
 
-  client(options: RedisOptionsFace = {}): RedisFace {
+  client(options: RedisOptions = {}): RedisClient {
     return this.#connect(this.#proxy.port, options);
   }
 
-  other(): RedisFace {
+  other(): RedisClient {
     return this.#connect(this.#server.port, {});
   }
 
@@ -61,7 +61,7 @@ export class RealRedisFaults implements RedisFaultPlace {
   }
 
   ways(kind: string): readonly string[] {
-    return kind === 'redis-silent' ? ['SIGSTOP', 'CLIENT PAUSE', 'proxy'] : ['only'];
+    return kind === 'redis-stall' ? ['SIGSTOP', 'CLIENT PAUSE', 'proxy'] : ['only'];
   }
 
   async befall(kind: string, way = 'only'): Promise<End> {
@@ -76,19 +76,19 @@ export class RealRedisFaults implements RedisFaultPlace {
         return nothing;
       case 'redis-slow-reply':
         return this.#hold(['down']);
-      case 'redis-silent':
+      case 'redis-stall':
         return this.#silence(way);
       case 'redis-drop':
         for (const line of this.#proxy.lines) line.reset();
         return nothing;
-      case 'redis-deaf':
+      case 'redis-message-lost':
         for (const line of this.#proxy.lines) line.passes = withoutMessages;
         return () => {
           for (const line of this.#proxy.lines) line.passes = (piece) => piece;
           return Promise.resolve();
         };
       case 'redis-restart':
-      case 'redis-away':
+      case 'redis-down':
         return this.#takeAway();
       case 'redis-restart-empty':
         await this.#ask(this.#server, 'FLUSHALL');
@@ -159,9 +159,9 @@ export class RealRedisFaults implements RedisFaultPlace {
     await this.#ask(this.#server, 'FLUSHALL');
   }
 
-  #connect(port: number, options: RedisOptionsFace): RedisFace {
+  #connect(port: number, options: RedisOptions): RedisClient {
     const redis = new Redis(port, '127.0.0.1', {
-      ...(options as RedisOptions),
+      ...(options as IoredisOptions),
       enableOfflineQueue: false,
       maxRetriesPerRequest: 0,
       autoResendUnfulfilledCommands: false,
@@ -169,7 +169,7 @@ export class RealRedisFaults implements RedisFaultPlace {
     });
     redis.on('error', () => undefined);
     this.#clients.add(redis);
-    return redis as unknown as RedisFace;
+    return redis as unknown as RedisClient;
   }
 
   async #ask(server: RedisProcess, command: string, ...parameters: string[]): Promise<unknown> {

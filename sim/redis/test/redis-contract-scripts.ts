@@ -1,11 +1,11 @@
 /** What the simulated Redis shares with the real one about scripts. Replies by themselves are in transcripts/scripts.txt. */
 import type { Redis } from 'ioredis';
-import type { RedisFace } from '../../system/types.ts';
+import type { RedisClient } from '../../system/types.ts';
 import { type Entry, ready, tell } from './redis-contract.ts';
 
 type Scripted = Redis & Record<string, (...parameters: unknown[]) => Promise<unknown>>;
 
-const full = (redis: RedisFace): Scripted => redis as unknown as Scripted;
+const full = (redis: RedisClient): Scripted => redis as unknown as Scripted;
 
 const COUNT = "return {redis.call('incrby', KEYS[1], ARGV[1]), ARGV[2] or 'nothing'}";
 

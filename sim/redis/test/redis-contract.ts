@@ -2,17 +2,17 @@
  * What the simulated client of Redis shares with `ioredis` on a real server. Each entry does something and tells what came of it; the
  * same has to come of it in both places.
  */
-import type { RedisFace, RedisOptionsFace } from '../../system/types.ts';
+import type { RedisClient, RedisOptions } from '../../system/types.ts';
 
 export interface RedisPlace {
   /** A client that is connecting. */
-  client(options?: RedisOptionsFace): RedisFace;
+  client(options?: RedisOptions): RedisClient;
   /** A client of a server that refuses connections. */
-  refused(options?: RedisOptionsFace): RedisFace;
+  refused(options?: RedisOptions): RedisClient;
   /** Sends what will break the client's own connection before anything that it sends from now on. */
-  kill(redis: RedisFace): Promise<void>;
+  kill(redis: RedisClient): Promise<void>;
   /** Breaks the client's connection from outside, whatever it is doing; resolves when the client knows. */
-  cut(redis: RedisFace): Promise<void>;
+  cut(redis: RedisClient): Promise<void>;
   /** A key or channel that nobody else uses. */
   name(what: string): string;
   pause(): Promise<void>;
@@ -257,13 +257,13 @@ export const REDIS_CONTRACT: readonly Entry[] = [
 ];
 
 /** Resolves when the client is ready. */
-export async function ready(redis: RedisFace): Promise<RedisFace> {
+export async function ready(redis: RedisClient): Promise<RedisClient> {
   if (redis.status !== 'ready') await new Promise((resolve) => redis.once('ready', resolve));
   return redis;
 }
 
 /** Events from now on. */
-export function eventsOf(redis: RedisFace): () => string[] {
+export function eventsOf(redis: RedisClient): () => string[] {
   const seen: string[] = [];
   for (const event of EVENTS) redis.on(event, () => seen.push(event));
   return () => seen;

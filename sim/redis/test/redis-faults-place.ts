@@ -1,13 +1,13 @@
 /**
  * What the contract of Redis's faults asks of a place that it is held in: clients, and ways to make their connections and the server fail.
  */
-import type { RedisFace, RedisOptionsFace } from '../../system/types.ts';
+import type { RedisClient, RedisOptions } from '../../system/types.ts';
 
 export interface RedisFaultPlace {
   /** A client whose connections and server suffer; connecting. */
-  client(options?: RedisOptionsFace): RedisFace;
+  client(options?: RedisOptions): RedisClient;
   /** A client that is spared what befalls connections, but not what befalls the server; connecting. */
-  other(): RedisFace;
+  other(): RedisClient;
   /** What a kind of fault does, begun now; call what it returns to end it. `way` is one of `ways`. */
   befall(kind: string, way?: string): Promise<() => Promise<void>>;
   /** The ways in which the real thing can be made to suffer it; one for the twin. */
@@ -31,23 +31,23 @@ export type RedisFaultEntry = readonly [
 const EVENTS = ['connect', 'ready', 'close', 'reconnecting', 'end', 'error'];
 
 /** Tries again soon, for ever. */
-export const PERSISTENT: RedisOptionsFace = { retryStrategy: () => 20 };
+export const PERSISTENT: RedisOptions = { retryStrategy: () => 20 };
 
 /** Resolves when the client is ready. */
-export async function ready(redis: RedisFace): Promise<RedisFace> {
+export async function ready(redis: RedisClient): Promise<RedisClient> {
   if (redis.status !== 'ready') await new Promise((resolve) => redis.once('ready', resolve));
   return redis;
 }
 
 /** Events from now on, errors with what they say. */
-export function eventsOf(redis: RedisFace): readonly string[] {
+export function eventsOf(redis: RedisClient): readonly string[] {
   const seen: string[] = [];
   for (const event of EVENTS)
     redis.on(event, (value: unknown) => seen.push(event === 'error' ? `error ${(value as Error).message}` : event));
   return seen;
 }
 
-export function messagesOf(redis: RedisFace): readonly string[] {
+export function messagesOf(redis: RedisClient): readonly string[] {
   const heard: string[] = [];
   redis.on('message', (_channel: string, text: string) => heard.push(text));
   return heard;

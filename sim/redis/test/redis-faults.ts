@@ -142,9 +142,9 @@ export const REDIS_FAULTS_CONTRACT: readonly RedisFaultEntry[] = [
     ['Error: Command timed out', 'x', 'ready'],
   ],
   [
-    'redis-silent: nothing is answered, nobody is told, and afterwards everything comes in order',
+    'redis-stall: nothing is answered, nobody is told, and afterwards everything comes in order',
     (place) =>
-      eachWay(place, 'redis-silent', async (befall) => {
+      eachWay(place, 'redis-stall', async (befall) => {
         const redis = await ready(place.client());
         const key = place.name('key');
         await redis.del(key);
@@ -163,9 +163,9 @@ export const REDIS_FAULTS_CONTRACT: readonly RedisFaultEntry[] = [
     [[0, 'ready'], ['a 1', 'b 2', 'c 3'], 'abc', []],
   ],
   [
-    'redis-silent: a caller that has given up; the command is applied when the silence is over',
+    'redis-stall: a caller that has given up; the command is applied when the silence is over',
     (place) =>
-      eachWay(place, 'redis-silent', async (befall) => {
+      eachWay(place, 'redis-stall', async (befall) => {
         const redis = await ready(place.client({ commandTimeout: 100 }));
         const key = place.name('key');
         await redis.del(key);
@@ -199,7 +199,7 @@ export const REDIS_FAULTS_CONTRACT: readonly RedisFaultEntry[] = [
     [0, 1, 'again', RESET],
   ],
   [
-    'redis-deaf: a publisher is told that a subscriber was reached, and it was not; its connection stays',
+    'redis-message-lost: a publisher is told that a subscriber was reached, and it was not; its connection stays',
     async (place) => {
       const subscriber = await ready(place.client());
       const other = await ready(place.other());
@@ -209,7 +209,7 @@ export const REDIS_FAULTS_CONTRACT: readonly RedisFaultEntry[] = [
       await subscriber.subscribe(channel);
       await other.publish(channel, 'before');
       await until(place, () => heard.length === 1);
-      const end = await place.befall('redis-deaf');
+      const end = await place.befall('redis-message-lost');
       const receivers = await other.publish(channel, 'unheard');
       const pong = await tell(subscriber.call('ping'));
       await place.pause();
@@ -220,7 +220,7 @@ export const REDIS_FAULTS_CONTRACT: readonly RedisFaultEntry[] = [
     },
     [1, true, ['before', 'after'], []],
   ],
-  ...(['redis-restart', 'redis-away', 'redis-restart-empty'] as const).map((kind): RedisFaultEntry => [
+  ...(['redis-restart', 'redis-down', 'redis-restart-empty'] as const).map((kind): RedisFaultEntry => [
     `${kind}: connections end, new ones are refused, and then the server is back ${kind === 'redis-restart-empty' ? 'without' : 'with'} its data`,
     async (place) => {
       const redis = await ready(place.client(PERSISTENT));

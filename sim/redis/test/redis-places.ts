@@ -1,20 +1,20 @@
 /** Where the contract of Redis is held: the twin, the real client on the simulated wire, and the real client on a real server. */
-import { Redis, type RedisOptions } from 'ioredis';
+import { Redis, type RedisOptions as IoredisOptions } from 'ioredis';
 import { expect } from 'vitest';
-import type { NodeFaces, RedisFace, RedisOptionsFace } from '../../system/types.ts';
-import type { ShadowHost } from '../../system/image.ts';
+import type { SimNode, RedisClient, RedisOptions } from '../../system/types.ts';
+import type { AmbientHost } from '../../system/image.ts';
 import type { RedisPlace } from './redis-contract.ts';
 import { runWorld, type Tools } from '../../world/test/run-world.ts';
 
 /** What the twin does when nothing is said; the real client has to be told. */
 const TWIN_DEFAULTS = { enableOfflineQueue: false, maxRetriesPerRequest: 0, autoResendUnfulfilledCommands: false };
 
-export type CreateClient = (options: RedisOptionsFace) => RedisFace;
+export type CreateClient = (options: RedisOptions) => RedisClient;
 
 /** A place in a simulated world. `create` makes a client there. */
-export function simulatedPlace(create: CreateClient, node: NodeFaces, { world }: Tools): RedisPlace {
-  const sessions = new Map<RedisFace, string>();
-  const client = (options: RedisOptionsFace = {}): RedisFace => {
+export function simulatedPlace(create: CreateClient, node: SimNode, { world }: Tools): RedisPlace {
+  const sessions = new Map<RedisClient, string>();
+  const client = (options: RedisOptions = {}): RedisClient => {
     const redis = create(options);
     redis.on('error', () => undefined);
     redis.on('connect', () => sessions.set(redis, [...world.redis.sessions].at(-1)?.connection ?? ''));
@@ -25,7 +25,7 @@ export function simulatedPlace(create: CreateClient, node: NodeFaces, { world }:
   return {
     client,
     refused: (options) => {
-      world.redis.goAway();
+      world.redis.goDown();
       return client(options);
     },
     kill: async (redis) => {
@@ -47,8 +47,8 @@ export function simulatedPlace(create: CreateClient, node: NodeFaces, { world }:
 /** ioredis as its package is, which connects by itself. */
 export function createRealClient(RealRedis: typeof Redis, url?: string): CreateClient {
   return (options) => {
-    const all = { ...TWIN_DEFAULTS, ...(options as RedisOptions) };
-    return (url === undefined ? new RealRedis(all) : new RealRedis(url, all)) as unknown as RedisFace;
+    const all = { ...TWIN_DEFAULTS, ...(options as IoredisOptions) };
+    return (url === undefined ? new RealRedis(all) : new RealRedis(url, all)) as unknown as RedisClient;
   };
 }
 
@@ -59,11 +59,11 @@ export interface RealPlace extends RedisPlace {
 
 /** A place at a real server. */
 export function realPlace(url: string, closedPort: number, title: string): RealPlace {
-  const clients = new Set<RedisFace>();
-  const ids = new WeakMap<RedisFace, number>();
+  const clients = new Set<RedisClient>();
+  const ids = new WeakMap<RedisClient, number>();
   const admin = new Redis(url);
   const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
-  const client = (options: RedisOptionsFace, at: string): RedisFace => {
+  const client = (options: RedisOptions, at: string): RedisClient => {
     const redis = createRealClient(Redis, at)(options);
     redis.on('error', () => undefined);
     clients.add(redis);
@@ -105,11 +105,11 @@ export function realPlace(url: string, closedPort: number, title: string): RealP
 /** What the act comes to in a world that runs until it is over. */
 export async function inWorld(
   act: (place: RedisPlace) => Promise<unknown>,
-  placeIn: (node: NodeFaces, tools: Tools, host: ShadowHost) => RedisPlace | Promise<RedisPlace>,
+  placeIn: (node: SimNode, tools: Tools, host: AmbientHost) => RedisPlace | Promise<RedisPlace>,
 ): Promise<unknown> {
   let result: Promise<unknown> = Promise.reject(new Error('never ran'));
   result.catch(() => undefined);
-  const start = async (node: NodeFaces, tools: Tools, host: ShadowHost) => {
+  const start = async (node: SimNode, tools: Tools, host: AmbientHost) => {
     const place = await placeIn(node, tools, host);
     result = act(place);
     return {};

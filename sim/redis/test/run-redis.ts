@@ -2,18 +2,18 @@
 import { expect } from 'vitest';
 import type { CommandRecord } from '../../kernel/record.ts';
 import { formatSeed, type Seed } from '../../kernel/seed.ts';
-import type { NodeFaces, RedisFace, RedisOptionsFace } from '../../system/types.ts';
+import type { SimNode, RedisClient, RedisOptions } from '../../system/types.ts';
 import { runWorld, said, type Tools, type WorldRun, type WorldRunOptions } from '../../world/test/run-world.ts';
 
-export type Work = (redis: RedisFace, tools: Tools, node: NodeFaces) => void;
+export type Work = (redis: RedisClient, tools: Tools, node: SimNode) => void;
 
 /** A node with one client of Redis. `tell` notes what a promise came to. */
 export async function runRedis(
   work: Work,
   arrange: (tools: Tools) => void = () => undefined,
-  options: WorldRunOptions & { redis?: RedisOptionsFace } = {},
+  options: WorldRunOptions & { redis?: RedisOptions } = {},
 ): Promise<WorldRun> {
-  const start = (node: NodeFaces, tools: Tools) => {
+  const start = (node: SimNode, tools: Tools) => {
     const redis = node.redis(options.redis);
     for (const event of ['ready', 'close', 'reconnecting', 'end', 'error'])
       redis.on(event, () => tools.note(`${node.name} ${event}`));

@@ -1,7 +1,7 @@
 /** The simulated Redis as a place for the contract of its faults, which are those that plans name. */
 import type { Fault } from '../../kernel/fault.ts';
 import { FAULT_KINDS } from '../../world/faults/catalogue.ts';
-import type { NodeFaces, RedisFace } from '../../system/types.ts';
+import type { SimNode, RedisClient } from '../../system/types.ts';
 import { ready, type RedisFaultPlace, tell } from './redis-faults-place.ts';
 import type { Tools } from '../../world/test/run-world.ts';
 
@@ -11,10 +11,10 @@ const FAULT_MS = 4000;
 const TRIES = 60;
 
 /** @param sufferer the node that faults of connections are aimed at; @param spared one that they are not */
-export function simulatedRedisFaults(sufferer: NodeFaces, spared: NodeFaces, tools: Tools): RedisFaultPlace {
+export function simulatedRedisFaults(sufferer: SimNode, spared: SimNode, tools: Tools): RedisFaultPlace {
   const { world } = tools;
   let faults = 0;
-  const quiet = (redis: RedisFace): RedisFace => redis.on('error', () => undefined);
+  const quiet = (redis: RedisClient): RedisClient => redis.on('error', () => undefined);
   const pause = (): Promise<void> => new Promise((resolve) => tools.at(tools.nowMs + 100, resolve));
   const befall: RedisFaultPlace['befall'] = (name) => {
     const kind = FAULT_KINDS.get(name);

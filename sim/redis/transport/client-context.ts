@@ -1,14 +1,14 @@
 import type { Domain } from '../../kernel/heap.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { Recorder } from '../../kernel/recorder.ts';
-import type { RedisServer } from './transport.ts';
+import type { RedisTransport } from './transport.ts';
 
 /** What any client's end of connections to the one Redis is made with. */
-export interface EndParts {
+export interface ClientContext {
   readonly kernel: Kernel;
   readonly recorder: Recorder;
-  readonly server: RedisServer;
-  readonly life: Domain;
+  readonly transport: RedisTransport;
+  readonly process: Domain;
   readonly node: string;
   /** `node-1.1.redis-1`, `node-1.1.socket-1` */
   readonly name: string;

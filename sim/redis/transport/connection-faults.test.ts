@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RedisFace } from '../../system/types.ts';
+import type { RedisClient } from '../../system/types.ts';
 import { answers, events, IN_FLIGHT, phases, runRedis, seeds, tell, type Work } from '../test/run-redis.ts';
 import { whenSaid } from '../../world/test/run-world.ts';
 
@@ -26,7 +26,7 @@ describe('redis-drop', () => {
   it('leaves a gap until the channels are subscribed to again: what is published in it is missed, though the client is ready', async () => {
     let heard = 0;
     for (const seed of seeds(20)) {
-      const clients: RedisFace[] = [];
+      const clients: RedisClient[] = [];
       const run = await runRedis(
         (redis, tools, node) => {
           clients.push(redis);
@@ -51,7 +51,7 @@ describe('redis-drop', () => {
   });
 });
 
-describe('redis-deaf', () => {
+describe('redis-message-lost', () => {
   it('keeps messages from a node for ever, while its commands are answered and others hear', async () => {
     const run = await runRedis(
       (redis, tools, node) => {
@@ -62,7 +62,7 @@ describe('redis-deaf', () => {
         }
         if (node.name === 'node-1') tools.at(2500, () => tell(tools, 'ping', redis.call('ping')));
       },
-      (tools) => tools.fault('redis-deaf', 'node-1', 2000, 1000),
+      (tools) => tools.fault('redis-message-lost', 'node-1', 2000, 1000),
       { nodes: 3 },
     );
     const heard = (node: string) => answers(run).filter((what) => what.startsWith(`${node} heard`));
@@ -71,11 +71,11 @@ describe('redis-deaf', () => {
     expect(answers(run)).toEqual(
       expect.arrayContaining(['at 1000: 2', 'at 2500: 2', 'at 4000: 2', 'ping: ["pong",""]']),
     );
-    expect(run.world.hits.get('redis-deaf')).toBe(1);
+    expect(run.world.hits.get('redis-message-lost')).toBe(1);
   });
 });
 
-describe('redis-silent', () => {
+describe('redis-stall', () => {
   const work: Work = (redis, tools, node) => {
     if (node.name === 'node-2') {
       tools.at(2500, () => tell(tools, 'other', redis.get('a')));
@@ -88,7 +88,7 @@ describe('redis-silent', () => {
   };
 
   it('lets nothing pass either way; afterwards all arrives in order, once', async () => {
-    const run = await runRedis(work, (tools) => tools.fault('redis-silent', 'node-1', 2000, 3000), { nodes: 2 });
+    const run = await runRedis(work, (tools) => tools.fault('redis-stall', 'node-1', 2000, 3000), { nodes: 2 });
     expect(answers(run).slice(-4)).toEqual(['under way: "OK"', 'b: "OK"', 'c: "OK"', 'in the end a,b,c']);
     expect(whenSaid(run, 'under way: "OK"')).toBeGreaterThanOrEqual(5000);
     expect(whenSaid(run, 'under way: "OK"')).toBeLessThan(5050);
@@ -98,7 +98,7 @@ describe('redis-silent', () => {
   });
 
   it('breaks the connections when it lasted too long, and what had not arrived is lost', async () => {
-    const run = await runRedis(work, (tools) => tools.fault('redis-silent', 'node-1', 2000, 5000), { nodes: 2 });
+    const run = await runRedis(work, (tools) => tools.fault('redis-stall', 'node-1', 2000, 5000), { nodes: 2 });
     expect(answers(run).filter((what) => what.endsWith(IN_FLIGHT))).toHaveLength(3);
     expect(phases(run, 'set').filter((phase) => phase === 'lost').length).toBeGreaterThanOrEqual(2);
     expect(events(run).filter((what) => what === 'node-1 ready')).toHaveLength(2);

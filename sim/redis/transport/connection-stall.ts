@@ -6,7 +6,7 @@
  */
 import type { Domain } from '../../kernel/heap.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
-import type { Fault, OpenFaults } from '../../kernel/fault.ts';
+import type { Fault, ActiveFaults } from '../../kernel/fault.ts';
 import type { Session } from '../server/session.ts';
 
 interface Held {
@@ -18,13 +18,13 @@ interface Held {
 /** Before whatever else of the same moment: what was sent first arrives first. */
 const FIRST = -1;
 
-export class Silence {
+export class ConnectionStall {
   readonly #kernel: Kernel;
-  readonly #faults: OpenFaults;
+  readonly #faults: ActiveFaults;
   readonly #hit: (fault: Fault, detail: string) => void;
   #held: Held[] = [];
 
-  constructor(parts: { kernel: Kernel; faults: OpenFaults; hit: (fault: Fault, detail: string) => void }) {
+  constructor(parts: { kernel: Kernel; faults: ActiveFaults; hit: (fault: Fault, detail: string) => void }) {
     this.#kernel = parts.kernel;
     this.#faults = parts.faults;
     this.#hit = parts.hit;
@@ -33,7 +33,7 @@ export class Silence {
   /** Whether an arrival is kept back; `arrive` is then called when the silence is over. */
   holds({ node }: Pick<Session, 'node'>, domain: Domain, arrive: () => void): boolean {
     if (this.#faults.none) return false;
-    const [fault] = this.#faults.of('redis-silent', node);
+    const [fault] = this.#faults.of('redis-stall', node);
     if (fault === undefined) return false;
     this.#hit(fault, node);
     this.#held.push({ node, domain, arrive });
@@ -42,7 +42,7 @@ export class Silence {
 
   release(): void {
     const held = this.#held;
-    this.#held = held.filter(({ node }) => this.#faults.of('redis-silent', node).length > 0);
+    this.#held = held.filter(({ node }) => this.#faults.of('redis-stall', node).length > 0);
     for (const one of held) {
       if (!this.#held.includes(one)) this.#kernel.schedule(0, one.domain, one.arrive, FIRST);
     }

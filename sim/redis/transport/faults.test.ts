@@ -74,7 +74,7 @@ describe('faults', () => {
         tools.at(3000, () => tell(tools, 'while away', redis.get('x')));
         tools.at(9000, () => tell(tools, 'back', redis.get('x')));
       },
-      (tools) => tools.fault('redis-away', '*', 2000, 5000),
+      (tools) => tools.fault('redis-down', '*', 2000, 5000),
     );
     expect(answers(run)).toEqual([`under way ${IN_FLIGHT}`, `while away ${NOT_CONNECTED}`, 'back: "1"']);
     expect(events(run).filter((what) => what === 'node-1 error').length).toBeGreaterThan(2);
@@ -89,7 +89,7 @@ describe('faults', () => {
       },
       (tools) => {
         tools.fault('node-crash', 'node-1', 1999.95, 3000);
-        tools.fault('redis-away', '*', 1999.96, 1000);
+        tools.fault('redis-down', '*', 1999.96, 1000);
       },
     );
     expect(phases(run, 'set')).toEqual(['sent', 'lost']);

@@ -13,16 +13,16 @@ import { mix } from '../../kernel/hash.ts';
 import type { Domain } from '../../kernel/heap.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { Strategy } from '../../kernel/strategy.ts';
-import type { Fault, OpenFaults } from '../../kernel/fault.ts';
+import type { Fault, ActiveFaults } from '../../kernel/fault.ts';
 import type { Recorder } from '../../kernel/recorder.ts';
 import { serverErrors } from '../server/command-table.ts';
-import { type Choice, Choices } from '../../kernel/choices.ts';
+import { type Choice, NamedChoices } from '../../kernel/choices.ts';
 import type { RedisEngine } from '../server/engine.ts';
 import { type Confirmations, RedisError, type Reply } from '../model/reply.ts';
-import { RedisService } from '../server/server.ts';
+import { RedisServer } from '../server/server.ts';
 import type { Message, Session } from '../server/session.ts';
 import type { RedisReply, SentCommand } from '../server/sent-command.ts';
-import { Silence } from './connection-stall.ts';
+import { ConnectionStall } from './connection-stall.ts';
 
 const REDIS: Domain = { name: 'redis', alive: true };
 
@@ -34,37 +34,37 @@ const TOGETHER = 0.2;
 const ALONE = 0.5;
 
 /** A choice that fell on a fault. */
-interface Struck extends Choice {
+interface Hit extends Choice {
   readonly fault: Fault;
 }
 
 /** A reply that is held back comes so much later: more than most callers wait. */
 const HELD_US = { min: 1_000_000, max: 4_000_000 } as const;
 
-export interface RedisServerParts {
+export interface RedisTransportParts {
   readonly kernel: Kernel;
   readonly draws: Draws;
   readonly strategy: Strategy;
   readonly recorder: Recorder;
-  readonly faults: OpenFaults;
+  readonly faults: ActiveFaults;
   readonly engine: RedisEngine;
   readonly hit: (fault: Fault, detail: string) => void;
 }
 
-export class RedisServer {
-  readonly #parts: RedisServerParts;
+export class RedisTransport {
+  readonly #parts: RedisTransportParts;
   readonly #sessions = new Set<Session>();
-  readonly #choices = new Choices();
-  readonly #silence: Silence;
-  readonly #service: RedisService;
-  #awayCount = 0;
+  readonly #choices = new NamedChoices();
+  readonly #stall: ConnectionStall;
+  readonly #server: RedisServer;
+  #downCount = 0;
   #commands = 0;
   #connections = 0;
 
-  constructor(parts: RedisServerParts) {
+  constructor(parts: RedisTransportParts) {
     this.#parts = parts;
-    this.#silence = new Silence(parts);
-    this.#service = new RedisService({
+    this.#stall = new ConnectionStall(parts);
+    this.#server = new RedisServer({
       kernel: parts.kernel,
       domain: REDIS,
       engine: parts.engine,
@@ -80,11 +80,11 @@ export class RedisServer {
 
   /** The engine has begun the run. */
   begin(): void {
-    this.#service.begin();
+    this.#server.begin();
   }
 
-  get isAway(): boolean {
-    return this.#awayCount > 0;
+  get isDown(): boolean {
+    return this.#downCount > 0;
   }
 
   get sessions(): ReadonlySet<Session> {
@@ -100,8 +100,8 @@ export class RedisServer {
   connect(session: Session, onReady: () => void, onRefused: () => void): void {
     const way = (): number => this.#delayOf(this.#choices.next(`${session.node}/redis/connect`));
     const answer = (): void => {
-      if (this.#silence.holds(session, session.life, answer)) return;
-      if (this.isAway) {
+      if (this.#stall.holds(session, session.process, answer)) return;
+      if (this.isDown) {
         onRefused();
         return;
       }
@@ -111,12 +111,12 @@ export class RedisServer {
       this.#sessions.add(session);
       onReady();
     };
-    this.#parts.kernel.schedule(way() + way(), session.life, answer);
+    this.#parts.kernel.schedule(way() + way(), session.process, answer);
   }
 
   /** Whether a command finds its connection not writable, in which case the connection is about to break. */
   refuses(session: Session, command: Pick<SentCommand, 'name' | 'key'>): boolean {
-    if (session.writable && this.#struckBy('redis-refused', session, command) !== null) {
+    if (session.writable && this.#hitBy('redis-refused', session, command) !== null) {
       session.writable = false;
       this.break(session, 'ended');
     }
@@ -139,15 +139,15 @@ export class RedisServer {
     if (!session.open) return;
     session.open = false;
     this.#sessions.delete(session);
-    this.#service.forget(session);
+    this.#server.forget(session);
     const delay = this.#delayOf(this.#choices.next(`${session.node}/redis/break`));
-    this.#parts.kernel.schedule(delay, session.life, () => session.onBroken(how));
+    this.#parts.kernel.schedule(delay, session.process, () => session.onBroken(how));
   }
 
   /** The client closed the connection, or its process is gone; what it had sent may still be applied. */
   forget(session: Session): void {
     this.#sessions.delete(session);
-    this.#service.forget(session);
+    this.#server.forget(session);
   }
 
   sessionsOf(node: string): readonly Session[] {
@@ -155,27 +155,27 @@ export class RedisServer {
   }
 
   /** What was held back while nothing passed goes on its way. */
-  endSilence(): void {
-    this.#silence.release();
+  endStall(): void {
+    this.#stall.release();
   }
 
-  goAway(): void {
-    this.#awayCount += 1;
+  goDown(): void {
+    this.#downCount += 1;
     for (const session of [...this.#sessions]) this.break(session, 'ended');
   }
 
-  comeBack(): void {
-    this.#awayCount = Math.max(0, this.#awayCount - 1);
+  comeUp(): void {
+    this.#downCount = Math.max(0, this.#downCount - 1);
   }
 
   #arrive(session: Session, command: SentCommand): void {
     const { recorder } = this.#parts;
-    if (this.#silence.holds(session, REDIS, () => this.#arrive(session, command))) return;
-    if (this.isAway || session.state.isEnding || (!session.open && !session.abandoned)) {
+    if (this.#stall.holds(session, REDIS, () => this.#arrive(session, command))) return;
+    if (this.isDown || session.state.isEnding || (!session.open && !session.abandoned)) {
       recorder.command(session, command, 'lost');
       return;
     }
-    const lost = this.#struckBy('redis-request-lost', session, command);
+    const lost = this.#hitBy('redis-request-lost', session, command);
     if (lost !== null) {
       recorder.command(session, command, 'lost');
       this.break(session);
@@ -185,52 +185,52 @@ export class RedisServer {
   }
 
   #read(session: Session, command: SentCommand): void {
-    if (this.#service.holds(session, command)) return;
-    this.#service.take(session, command, this.#errorFor(session, command));
+    if (this.#server.holds(session, command)) return;
+    this.#server.take(session, command, this.#errorFor(session, command));
   }
 
   #errorFor(session: Session, command: SentCommand): string | null {
     const errors = serverErrors(command.name);
     if (errors.length === 0) return null;
-    const struck = this.#struckBy('redis-error', session, command);
+    const struck = this.#hitBy('redis-error', session, command);
     if (struck === null) return null;
     const pick = this.#parts.draws.integer(subscope(struck.scope, 'error'), struck.count, 0, errors.length - 1);
     return errors[pick] ?? null;
   }
 
   #answer(session: Session, command: SentCommand, reply: Reply | Confirmations): void {
-    if (this.#struckBy('redis-reply-lost', session, command) !== null) this.break(session);
+    if (this.#hitBy('redis-reply-lost', session, command) !== null) this.break(session);
     else this.#reply(session, command, reply instanceof RedisError ? { error: reply } : { value: reply });
   }
 
   /** To one who is deaf it is sent as to all, and does not arrive. */
   #message(session: Session, message: Message): void {
     const { kind, pattern, channel } = message;
-    if (this.#isDeaf(session, channel)) return;
+    if (this.#isMessageLost(session, channel)) return;
     const about = pattern === '' ? channel : `${pattern}/${channel}`;
     const choice = this.#choices.next(`${session.node}/redis/${kind}/${about}`);
-    this.#towards(session, choice, () => session.onMessage(message));
+    this.#sendToClient(session, choice, () => session.onMessage(message));
   }
 
-  #isDeaf(session: Session, channel: string): boolean {
-    const [fault] = this.#parts.faults.of('redis-deaf', session.node);
+  #isMessageLost(session: Session, channel: string): boolean {
+    const [fault] = this.#parts.faults.of('redis-message-lost', session.node);
     if (fault !== undefined) this.#parts.hit(fault, `${session.node} ${channel}`);
     return fault !== undefined;
   }
 
   #reply(session: Session, command: SentCommand, reply: RedisReply): void {
     const heldUntilUs = this.#heldUntilUs(session, command);
-    this.#towards(session, this.#nextFor(session, command, 'reply'), () => command.settle(reply), heldUntilUs);
+    this.#sendToClient(session, this.#nextFor(session, command, 'reply'), () => command.settle(reply), heldUntilUs);
     if (!session.state.isEnding) return;
     this.#sessions.delete(session);
     // The server's end of the connection comes right after its last answer.
     if (session.open)
-      this.#parts.kernel.scheduleAt(session.lastReply?.entry.atUs ?? 0, session.life, () => this.#finish(session));
+      this.#parts.kernel.scheduleAt(session.lastReply?.entry.atUs ?? 0, session.process, () => this.#finish(session));
   }
 
   /** 0 for a reply that goes at once. None is held back beyond its fault. */
   #heldUntilUs(session: Session, command: SentCommand): number {
-    const struck = this.#struckBy('redis-slow-reply', session, command);
+    const struck = this.#hitBy('redis-slow-reply', session, command);
     if (struck === null) return 0;
     const { atMs, durationMs } = struck.fault;
     const heldUs = this.#parts.draws.integer(subscope(struck.scope, 'held'), struck.count, HELD_US.min, HELD_US.max);
@@ -238,13 +238,13 @@ export class RedisServer {
   }
 
   #finish(session: Session): void {
-    if (this.#silence.holds(session, session.life, () => this.#finish(session)) || !session.open) return;
+    if (this.#stall.holds(session, session.process, () => this.#finish(session)) || !session.open) return;
     session.open = false;
     session.onBroken('ended');
   }
 
   /** Everything to a client arrives in order: mostly in a turn of its own, now and then together with what came before. */
-  #towards(session: Session, choice: Choice, deliver: () => void, notBeforeUs = 0): void {
+  #sendToClient(session: Session, choice: Choice, deliver: () => void, notBeforeUs = 0): void {
     const { kernel, draws } = this.#parts;
     const last = session.lastReply;
     const arrive = (): void => {
@@ -259,14 +259,14 @@ export class RedisServer {
     const batch = [arrive];
     const atUs = Math.max(last?.entry.atUs ?? 0, notBeforeUs, kernel.nowUs + this.#delayOf(choice));
     const read = (): void => {
-      if (this.#silence.holds(session, session.life, read)) return;
+      if (this.#stall.holds(session, session.process, read)) return;
       for (const next of batch) if (session.open) next();
     };
-    const entry = kernel.scheduleAt(atUs, session.life, read);
+    const entry = kernel.scheduleAt(atUs, session.process, read);
     session.lastReply = { entry, batch };
   }
 
-  #struckBy(kind: string, session: Session, command: Pick<SentCommand, 'name' | 'key'>): Struck | null {
+  #hitBy(kind: string, session: Session, command: Pick<SentCommand, 'name' | 'key'>): Hit | null {
     const { faults, draws, hit } = this.#parts;
     if (faults.none) return null;
     for (const fault of faults.of(kind, session.node)) {

@@ -9,7 +9,7 @@ async function simulated(seed: `0x${string}`): Promise<string> {
   let heard = '';
   await runWorld(
     (_node, _tools, host) => {
-      const socket = host.dial();
+      const socket = host.connectToRedis();
       if (socket === null) throw new Error('nothing to dial');
       socket.once('connect', () => void talk(socket).then((text) => (heard = text)));
       return {};

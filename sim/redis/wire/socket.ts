@@ -6,14 +6,14 @@
  */
 import { Duplex } from 'node:stream';
 import type { Entry } from '../../kernel/heap.ts';
-import type { EndParts } from '../transport/client-context.ts';
+import type { ClientContext } from '../transport/client-context.ts';
 import { RedisError } from '../model/reply.ts';
 import { createSession, type Message, type Session } from '../server/session.ts';
 import type { RedisReply, SentCommand } from '../server/sent-command.ts';
 import { encodeMessage, encodeReply, ProtocolError, RequestParser } from './protocol.ts';
 import { encodeMessage3, encodeReply3 } from './protocol-3.ts';
 
-export interface RedisSocketParts extends EndParts {
+export interface RedisSocketParts extends ClientContext {
   /** What was written was not for Redis. */
   readonly onForeign: () => void;
 }
@@ -42,11 +42,11 @@ export class RedisSocket extends Duplex {
     super({ allowHalfOpen: false });
     this.#parts = parts;
     this.#session = createSession(
-      { node: parts.node, life: parts.life, connection: parts.name },
+      { node: parts.node, process: parts.process, connection: parts.name },
       { onBroken: (how) => this.#end(how), onMessage: (message) => this.#onMessage(message) },
     );
     this.#session.state.protocolMax = 3;
-    parts.server.connect(
+    parts.transport.connect(
       this.#session,
       () => this.#onConnected(),
       () => this.destroy(problem('ECONNREFUSED', 'connect')),
@@ -120,7 +120,7 @@ export class RedisSocket extends Duplex {
   /** The client's half ends; the server, which sees it, closes the other one. */
   override _final(done: () => void): void {
     this.#abandon();
-    this.#parts.kernel.schedule(0, this.#parts.life, () => this.#give(null));
+    this.#parts.kernel.schedule(0, this.#parts.process, () => this.#give(null));
     done();
   }
 
@@ -151,9 +151,9 @@ export class RedisSocket extends Duplex {
 
   /** False when the connection turns out not to take it. */
   #send([command = '', ...parameters]: readonly string[]): boolean {
-    const { server, recorder } = this.#parts;
-    const about = { name: command.toLowerCase(), key: parameters[0] ?? '', parameters, number: server.nextNumber() };
-    if (server.refuses(this.#session, about)) {
+    const { transport, recorder } = this.#parts;
+    const about = { name: command.toLowerCase(), key: parameters[0] ?? '', parameters, number: transport.nextNumber() };
+    if (transport.refuses(this.#session, about)) {
       recorder.command(this.#session, about, 'error', 'not sent');
       return false;
     }
@@ -163,7 +163,7 @@ export class RedisSocket extends Duplex {
     else if (about.name === 'exec' || about.name === 'discard' || about.name === 'reset') this.#queued = null;
     else this.#queued?.push(sent);
     this.#inFlight.add(sent);
-    server.send(this.#session, sent);
+    transport.send(this.#session, sent);
     return true;
   }
 
@@ -188,9 +188,9 @@ export class RedisSocket extends Duplex {
 
   /** The client's end is gone: what is in flight is answered to nobody. */
   #abandon(): void {
-    const { server, recorder } = this.#parts;
+    const { transport, recorder } = this.#parts;
     const session = this.#session;
-    if (!session.abandoned) server.forget(session);
+    if (!session.abandoned) transport.forget(session);
     session.open = false;
     session.abandoned = true;
     for (const sent of this.#inFlight) recorder.command(session, sent, 'error', 'Connection');
@@ -201,7 +201,7 @@ export class RedisSocket extends Duplex {
     if (this.#idle !== null) this.#idle.deliver = null;
     this.#idle = null;
     if (this.#idleMs === 0) return;
-    this.#idle = this.#parts.kernel.schedule(this.#idleMs * 1000, this.#parts.life, () => this.emit('timeout'));
+    this.#idle = this.#parts.kernel.schedule(this.#idleMs * 1000, this.#parts.process, () => this.emit('timeout'));
   }
 }
 

@@ -7,7 +7,7 @@ export const sampleFailure: Failure = {
   verdict: 'violation',
   property: 'no-orphan-tasks',
   risk: 'WS-003',
-  about: 'timer feed',
+  subject: 'timer feed',
   text: 'client-2 is gone since 11.2 s, but its price task AAPL still runs',
   step: 14,
   atMs: 11_240,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { RunRecord } from '../../kernel/record.ts';
-import type { JudgeView } from '../property.ts';
+import type { CheckerView } from '../property.ts';
 import type { HistoryEvent } from './events.ts';
 import { everyMessageOnce } from './guarantees.ts';
 import { historyProperty } from './history-property.ts';
@@ -8,18 +8,18 @@ import { historyProperty } from './history-property.ts';
 /** What is found in a history; each event stands for the record that it would be read from. */
 function found(events: readonly HistoryEvent[]): string[] {
   const findings: string[] = [];
-  const check: JudgeView['check'] = (holds, finding) => {
+  const check: CheckerView['check'] = (holds, finding) => {
     if (!holds) findings.push(finding().text);
   };
   let next = 0;
   const property = historyProperty({
     id: 'history',
     risk: 'TEST-1',
-    promise: 'The history holds.',
+    description: 'The history holds.',
     guarantees: everyMessageOnce,
     read: () => events[next++] ?? null,
   });
-  const judge = property.judge({ check } as JudgeView);
+  const judge = property.checker({ check } as CheckerView);
   for (const _ of events) judge.observe({ type: 'timer', atMs: next } as RunRecord);
   judge.observe({ type: 'fault', kind: 'settled', atMs: 60_000 } as RunRecord);
   return findings;

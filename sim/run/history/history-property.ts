@@ -2,7 +2,7 @@
  * Makes a property out of what a system promises its subscribers, for any scenario that can say what its records mean.
  */
 import { RECORD_TYPES, type RunRecord } from '../../kernel/record.ts';
-import type { Judge, JudgeView, Property } from '../property.ts';
+import type { Checker, CheckerView, Property } from '../property.ts';
 import type { Breach, HistoryEvent } from './events.ts';
 import type { Guarantees } from './guarantees.ts';
 import { Publications } from './publications.ts';
@@ -11,7 +11,7 @@ import { SubscriberHistory } from './subscriber.ts';
 export interface HistoryPropertyParts<Memory> {
   readonly id: string;
   readonly risk: string;
-  readonly promise: string;
+  readonly description: string;
   readonly guarantees: Guarantees;
   /** In how much virtual time a publication reaches its subscribers, when nothing is wrong; 2 s by default. Less than `settleMs`. */
   readonly withinMs?: number;
@@ -38,20 +38,20 @@ const ABOUT: Readonly<Record<Breach['kind'], string>> = {
 const WITHIN_MS = 2000;
 
 export function historyProperty<Memory = undefined>(parts: HistoryPropertyParts<Memory>): Property {
-  const { id, risk, promise } = parts;
-  return { id, risk, promise, kind: 'always', judge: (view) => new HistoryJudge(parts, view) };
+  const { id, risk, description } = parts;
+  return { id, risk, description, kind: 'always', checker: (view) => new HistoryChecker(parts, view) };
 }
 
-class HistoryJudge<Memory> implements Judge {
+class HistoryChecker<Memory> implements Checker {
   readonly observes: readonly RunRecord['type'][];
   readonly #parts: HistoryPropertyParts<Memory>;
-  readonly #view: JudgeView;
+  readonly #view: CheckerView;
   readonly #isRead: ReadonlySet<RunRecord['type']>;
   readonly #memory: Memory;
   readonly #publications: Publications;
   readonly #subscribers = new Map<string, SubscriberHistory>();
 
-  constructor(parts: HistoryPropertyParts<Memory>, view: JudgeView) {
+  constructor(parts: HistoryPropertyParts<Memory>, view: CheckerView) {
     this.#parts = parts;
     this.#view = view;
     this.#isRead = new Set(parts.observes ?? RECORD_TYPES);
@@ -91,7 +91,7 @@ class HistoryJudge<Memory> implements Judge {
     let subscriber = this.#subscribers.get(name);
     if (subscriber === undefined) {
       subscriber = new SubscriberHistory(this.#parts.guarantees, this.#publications, ({ kind, channel, text }) =>
-        this.#view.check(false, () => ({ about: ABOUT[kind], text: `${name}, channel ${channel}: ${text}` })),
+        this.#view.check(false, () => ({ subject: ABOUT[kind], text: `${name}, channel ${channel}: ${text}` })),
       );
       this.#subscribers.set(name, subscriber);
     }

@@ -3,13 +3,13 @@
  * a timer; every notice is answered. `flaws` make it misbehave in one way each.
  */
 import type { Plan } from '../../plan/plan.ts';
-import type { NodeFaces, RunningSystem, StartSystem } from '../../system/types.ts';
-import type { ShadowHost, SystemImage } from '../../system/image.ts';
-import type { Judge, Property } from '../property.ts';
+import type { SimNode, RunningSystem, StartSystem } from '../../system/types.ts';
+import type { AmbientHost, SystemImage } from '../../system/image.ts';
+import type { Checker, Property } from '../property.ts';
 import { type RunOptions, type RunResult, executeRun, RunResources } from '../execute-run.ts';
 import { type ActorDefinition, type ClientSocket, defineScenario, type Scenario } from '../scenario.ts';
 
-export type Flaw = (node: NodeFaces, host: ShadowHost) => RunningSystem | void;
+export type Flaw = (node: SimNode, host: AmbientHost) => RunningSystem | void;
 
 interface UserState {
   socket: ClientSocket | null;
@@ -48,7 +48,7 @@ export const user: ActorDefinition<UserState> = {
 };
 
 const board =
-  (flaw: Flaw | null, host: ShadowHost): StartSystem =>
+  (flaw: Flaw | null, host: AmbientHost): StartSystem =>
   (node) => {
     const redis = node.redis({ commandTimeout: 1000 });
     const flawed = flaw?.(node, host);
@@ -146,11 +146,11 @@ export function runBoard(run: BoardRun = {}): Promise<RunResult> {
 }
 
 /** A property that is judged by what the test hands in. */
-export function property(id: string, judge: Property['judge']): Property {
-  return { id, promise: `${id} holds`, risk: 'TEST-1', kind: 'always', judge };
+export function property(id: string, checker: Property['checker']): Property {
+  return { id, description: `${id} holds`, risk: 'TEST-1', kind: 'always', checker };
 }
 
-export const quietJudge: Judge = { observe: () => undefined };
+export const quietJudge: Checker = { observe: () => undefined };
 
 /** A system that does something wrong a moment after its start. */
 export function later(act: (fail: (reason: unknown) => never) => void): Flaw {

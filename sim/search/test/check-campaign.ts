@@ -5,7 +5,7 @@ import type { Failure } from '../../run/run-verdict.ts';
 import { type CampaignOptions, runCampaign } from '../campaign.ts';
 import type { Finding } from '../finding.ts';
 import type { Job, Report, RunJob, RunReport, ShrinkJob, Sizes } from '../job.ts';
-import type { Performer } from '../job-runner.ts';
+import type { JobRunner } from '../job-runner.ts';
 import type { Totals } from '../totals.ts';
 
 export const plan = (operations: number): Plan => ({
@@ -27,7 +27,7 @@ export const violation = (signature: string): Failure => ({
   verdict: 'violation',
   property: 'p',
   risk: 'TEST-1',
-  about: '',
+  subject: '',
   text: '',
   step: 1,
   atMs: 1,
@@ -89,7 +89,7 @@ export async function check(setting: Setting): Promise<Told> {
       ...(isReplay ? replay?.(job, replays) : {}),
     };
   };
-  const perform = async (_bundle: number, job: Job): Promise<Report> => {
+  const run = async (_bundle: number, job: Job): Promise<Report> => {
     jobs.push(job);
     onJob?.(job, jobs.length);
     // Later seeds are done first, where lanes run side by side.
@@ -100,7 +100,7 @@ export async function check(setting: Setting): Promise<Told> {
     const after = shrink?.(job) ?? { operations: 1, faults: 0, choices: 1 };
     return {
       kind: 'shrink',
-      plan: { ...plan(after.operations), plain: true },
+      plan: { ...plan(after.operations), minimal: true },
       choices: { 'a-1.0/latency/1': 0.9 },
       before: { operations: 9, faults: 0, choices: 40 },
       after,
@@ -108,7 +108,7 @@ export async function check(setting: Setting): Promise<Told> {
       wallMs: 4,
     };
   };
-  const totals = await runCampaign({ jobs: lanes, perform } as Performer, {
+  const totals = await runCampaign({ jobs: lanes, run } as JobRunner, {
     bundle: 0,
     seedStart: '0x1',
     sizes: {},

@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../kernel/record.ts';
-import type { NodeFaces } from '../../system/types.ts';
+import type { SimNode } from '../../system/types.ts';
 import { FAULT_KINDS } from './catalogue.ts';
 import type { FaultKind } from './fault-kind.ts';
 import { EPOCH_MS } from '../../ambient/library-globals.ts';
@@ -14,7 +14,7 @@ const BEGINS_MS = 2000;
 const OVER_MS = 20_000;
 
 /** Uses all that a node is given, ten times a second, and tells of it; answers its clients. */
-function busy(node: NodeFaces, tools: Tools): object {
+function busy(node: SimNode, tools: Tools): object {
   const { clock, probe, name } = node;
   const [store, listener] = [node.redis(), node.redis()];
   const isOver = () => tools.nowMs > OVER_MS;
@@ -35,7 +35,7 @@ function busy(node: NodeFaces, tools: Tools): object {
       );
     void told('stored', store.set(name, String(askedAtMs)));
     void told('published', store.publish('news', name));
-    void told('passed', node.point('source'));
+    void told('passed', node.failpoint('source'));
     clock.startTimer({ label: 'work', owner: 'test' }, 100, work);
   };
   work();

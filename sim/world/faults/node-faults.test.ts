@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { NodeFaces, RunningSystem } from '../../system/types.ts';
+import type { SimNode, RunningSystem } from '../../system/types.ts';
 import { EPOCH_MS } from '../../ambient/library-globals.ts';
 import { runNetwork } from '../../network/test/run-network.ts';
 import { runWorld, said, type Tools, whenSaid } from '../test/run-world.ts';
@@ -8,7 +8,7 @@ import { seeds } from '../../redis/test/run-redis.ts';
 const tag = (label: string) => ({ label, owner: 'test' });
 
 /** Notes a beat every 100 ms. */
-function beat(node: NodeFaces, tools: Tools): RunningSystem {
+function beat(node: SimNode, tools: Tools): RunningSystem {
   const again = (): void => {
     tools.note(`${node.name} beats`);
     node.clock.startTimer(tag('beat'), 100, again);
@@ -71,8 +71,8 @@ describe('node-stall', () => {
     for (const seed of seeds(10)) {
       const run = await runNetwork(
         (socket, tools) => {
-          const { life } = tools.world.nodes.get('node-1') ?? {};
-          life?.startTimer(tag('t'), 2900, () => tools.note('timer'));
+          const { process } = tools.world.nodes.get('node-1') ?? {};
+          process?.startTimer(tag('t'), 2900, () => tools.note('timer'));
           void socket;
         },
         (tools) => {
@@ -94,7 +94,7 @@ describe('node-stall', () => {
     expect([...orders].sort()).toEqual(['node got frame,timer', 'timer,node got frame']);
   });
 
-  it('ends with the life it hit', async () => {
+  it('ends with the process it hit', async () => {
     const run = await runWorld(
       beat,
       (tools) => {
@@ -109,7 +109,7 @@ describe('node-stall', () => {
 });
 
 describe('deploy', () => {
-  const system = (stopMs: number | null) => (node: NodeFaces, tools: Tools) => {
+  const system = (stopMs: number | null) => (node: SimNode, tools: Tools) => {
     tools.note(`${node.name} starts`);
     return {
       stop: () =>
@@ -152,7 +152,7 @@ describe('deploy', () => {
     expect(ends(run)).toEqual(['node-1 crashed', 'node-2 stopped']);
   });
 
-  it('goes on when something else kills the node that it stops, and leaves the life after that alone', async () => {
+  it('goes on when something else kills the node that it stops, and leaves the process after that alone', async () => {
     const run = await runWorld(
       system(900),
       (tools) => {
@@ -168,7 +168,7 @@ describe('deploy', () => {
 });
 
 describe('clocks and timers', () => {
-  const watch = (node: NodeFaces, tools: Tools) => {
+  const watch = (node: SimNode, tools: Tools) => {
     const look = (): void => {
       const { clock } = node;
       tools.note(`${node.name} off ${Math.round(clock.wallMs() - EPOCH_MS - clock.monotonicMs())}`);
@@ -235,11 +235,11 @@ describe('clocks and timers', () => {
 });
 
 describe('points', () => {
-  const work = (node: NodeFaces, tools: Tools) => {
+  const work = (node: SimNode, tools: Tools) => {
     for (const atMs of [1000, 3000])
       node.clock.startTimer(tag('work'), atMs, () => {
         const askedAtStep = tools.world.kernel.step;
-        node.point('source').then(
+        node.failpoint('source').then(
           () => tools.note(`${node.name} ${atMs} ok ${tools.world.kernel.step > askedAtStep}`),
           (error: Error) => tools.note(`${node.name} ${atMs} ${error.message}`),
         );
@@ -253,8 +253,8 @@ describe('points', () => {
     expect(whenSaid(run, 'node-1 1000 ok true')).toBeLessThan(1031);
   });
 
-  it('point-fail: fail at one node while it lasts', async () => {
-    const run = await runWorld(work, (tools) => tools.fault('point-fail', 'node-1', 2000, 2000), {
+  it('failpoint-error: fail at one node while it lasts', async () => {
+    const run = await runWorld(work, (tools) => tools.fault('failpoint-error', 'node-1', 2000, 2000), {
       nodes: 2,
       untilMs: 5000,
     });
@@ -264,13 +264,13 @@ describe('points', () => {
       'node-2 1000 ok true',
       'node-2 3000 ok true',
     ]);
-    expect(run.world.hits.get('point-fail')).toBe(1);
+    expect(run.world.hits.get('failpoint-error')).toBe(1);
   });
 
-  it('point-delay: take up to 3 s, and not longer than the fault', async () => {
+  it('failpoint-delay: take up to 3 s, and not longer than the fault', async () => {
     const took: number[] = [];
     for (const seed of seeds(10)) {
-      const run = await runWorld(work, (tools) => tools.fault('point-delay', 'node-1', 2500, 2000), {
+      const run = await runWorld(work, (tools) => tools.fault('failpoint-delay', 'node-1', 2500, 2000), {
         seed,
         untilMs: 8000,
       });

@@ -1,5 +1,5 @@
 /**
- * Faults of nodes. See life.ts, stall.ts, conditions.ts, deploy.ts and mixed-versions.ts for the models.
+ * Faults of nodes. See process.ts, stall.ts, conditions.ts, deploy.ts and mixed-versions.ts for the models.
  */
 import { scopeOf } from '../../kernel/draws.ts';
 import { Deployment } from '../deployment.ts';
@@ -13,7 +13,7 @@ function nodesOf(world: World, { target }: Fault): readonly SimulatedNode[] {
   return [...world.nodes.values()].filter(({ name }) => target === '*' || name === target);
 }
 
-/** While open, lives of the node find other conditions, which say themselves whom they hit. */
+/** While open, processes of the node find other conditions, which say themselves whom they hit. */
 function window(kind: string, group: FaultGroup, durationMsMax: number, model: string): FaultKind {
   return {
     kind,
@@ -115,7 +115,7 @@ export const NODE_FAULTS: readonly FaultKind[] = [
       world.faults.close(fault);
       const isTimersFirst = world.draws.fraction(scopeOf(fault.id, 'timers-first'), 0) < 0.5;
       for (const node of nodesOf(world, fault))
-        if (world.faults.of('node-stall', node.name).length === 0) node.goOn(isTimersFirst);
+        if (world.faults.of('node-stall', node.name).length === 0) node.resume(isTimersFirst);
     },
   },
   window(
@@ -130,13 +130,13 @@ export const NODE_FAULTS: readonly FaultKind[] = [
     "A node's wall clock jumps by up to 10 minutes, either way, and back at the end. Monotonic time and timers never jump.",
   ),
   window(
-    'point-fail',
+    'failpoint-error',
     'point',
     6000,
     'What the system does at a point that it names fails with an error. Nothing fails elsewhere.',
   ),
   window(
-    'point-delay',
+    'failpoint-delay',
     'point',
     6000,
     'What the system does at a point that it names takes up to 3 s. It ends with the fault at the latest, and does not fail.',

@@ -57,11 +57,11 @@ export const REDIS_FAULTS: readonly FaultKind[] = [
     },
   },
   window(
-    'redis-deaf',
+    'redis-message-lost',
     'Messages published meanwhile do not reach the node, and it is not told. Connections stay, and commands are answered.',
   ),
   {
-    kind: 'redis-silent',
+    kind: 'redis-stall',
     aims: 'redis',
     group: 'redis',
     durationMsMax: 6000,
@@ -73,21 +73,21 @@ export const REDIS_FAULTS: readonly FaultKind[] = [
       world.faults.close(fault);
       if (fault.durationMs > GIVEN_UP_AFTER_MS)
         for (const session of world.redis.sessionsOf(fault.target)) world.redis.break(session);
-      world.redis.endSilence();
+      world.redis.endStall();
     },
   },
   ...RESTART_FAULTS,
   {
-    kind: 'redis-away',
+    kind: 'redis-down',
     aims: 'redis',
     group: 'redis',
     durationMsMax: 8000,
     model:
       'All connections break and new ones are refused, then the server is back with its data. Nothing applied is forgotten.',
     begin: (world, fault) => {
-      world.redis.goAway();
+      world.redis.goDown();
       world.hit(fault, 'redis');
     },
-    end: (world) => world.redis.comeBack(),
+    end: (world) => world.redis.comeUp(),
   },
 ];

@@ -26,10 +26,10 @@ function restart(kind: string, keeps: boolean, model: string): FaultKind {
     model,
     begin: (world, fault) => {
       world.hit(fault, 'redis');
-      world.redis.goAway();
+      world.redis.goDown();
       world.restoreRedis(keeps ? world.snapshotRedis() : []);
     },
-    end: (world) => world.redis.comeBack(),
+    end: (world) => world.redis.comeUp(),
   };
 }
 
@@ -40,7 +40,7 @@ function beginFailover(world: World, fault: Fault): void {
   const lagMs = behindMs * world.draws.fraction(scopeOf(fault.id, 'behind'), 0);
   world.kernel.schedule(lagMs * 1000, REPLICATION, () => {
     world.hit(fault, 'redis');
-    world.redis.goAway();
+    world.redis.goDown();
     world.restoreRedis(snapshot);
   });
 }
@@ -65,6 +65,6 @@ export const RESTART_FAULTS: readonly FaultKind[] = [
       'A replica takes over: all connections break, new ones are refused until the end, and what was written in the last moments, 2 s at most, is ' +
       'forgotten although it was acknowledged. What was written before is never forgotten.',
     begin: beginFailover,
-    end: (world) => world.redis.comeBack(),
+    end: (world) => world.redis.comeUp(),
   },
 ];

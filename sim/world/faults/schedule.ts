@@ -9,7 +9,7 @@ import type { World } from '../world.ts';
 const FAULTS: Domain = { name: 'faults', alive: true };
 
 /** Throws when there is no such kind of fault, or none such of this system. One that would begin after the heal never does. */
-export function arrangeFault(world: World, planned: Fault, healAtMs: number): void {
+export function scheduleFault(world: World, planned: Fault, healAtMs: number): void {
   const kind = FAULT_KINDS.get(planned.kind);
   if (kind === undefined)
     throw new Error(

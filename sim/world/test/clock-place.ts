@@ -1,7 +1,7 @@
 /**
  * What the contract of clocks asks of a place that it is held in: the clock face, and the ambient names as code in that place finds them.
  */
-import type { ClockFace } from '../../system/types.ts';
+import type { Clock } from '../../system/types.ts';
 
 /** What `setTimeout` and its family return. */
 export interface TimerHandle {
@@ -39,7 +39,7 @@ export interface AmbientNames {
 }
 
 export interface ClockPlace {
-  readonly clock: ClockFace;
+  readonly clock: Clock;
   readonly names: AmbientNames;
   /**
    * The event loop stands still for so long, from now or from the end of this turn on, and something arrives from outside meanwhile. To be

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import timersPromises from 'node:timers/promises';
-import type { ClockFace } from '../../system/types.ts';
+import type { Clock } from '../../system/types.ts';
 import type { AmbientNames, ClockPlace } from './clock-place.ts';
 
 const NAMES = {
@@ -28,7 +28,7 @@ export interface RealClock extends ClockPlace {
 /**
  * @param clock the clock that is held to the contract
  */
-export function realClock(clock: ClockFace): RealClock {
+export function realClock(clock: Clock): RealClock {
   const wakers: Promise<unknown>[] = [];
   return {
     clock,

@@ -8,11 +8,11 @@ import type { LoopEnd } from '../../kernel/kernel.ts';
 import type { RunRecord } from '../../kernel/record.ts';
 import type { Seed } from '../../kernel/seed.ts';
 import { Client } from '../../network/client.ts';
-import type { NodeFaces, StartSystem } from '../../system/types.ts';
-import type { DialOptions } from '../../network/network.ts';
+import type { SimNode, StartSystem } from '../../system/types.ts';
+import type { ConnectOptions } from '../../network/network.ts';
 import { RedisEngine } from '../../redis/server/engine.ts';
-import type { ShadowHost } from '../../system/image.ts';
-import { arrangeFault } from '../faults/schedule.ts';
+import type { AmbientHost } from '../../system/image.ts';
+import { scheduleFault } from '../faults/schedule.ts';
 import { World } from '../world.ts';
 
 const TEST: Domain = { name: 'test', alive: true };
@@ -25,7 +25,7 @@ export interface Tools {
   note(what: string): void;
   at(ms: number, act: () => unknown): void;
   /** Dials; the socket's events are noted under the client's name. */
-  dial(client: string, node?: string, options?: DialOptions): Promise<WebSocket>;
+  dial(client: string, node?: string, options?: ConnectOptions): Promise<WebSocket>;
   fault(kind: string, target: string, atMs: number, durationMs?: number, rate?: number): void;
 }
 
@@ -47,7 +47,7 @@ export interface WorldRunOptions {
   readonly other?: System;
 }
 
-type System = (node: NodeFaces, tools: Tools, host: ShadowHost) => ReturnType<StartSystem>;
+type System = (node: SimNode, tools: Tools, host: AmbientHost) => ReturnType<StartSystem>;
 
 /** `start` is the system; `arrange` is called before the run. */
 export async function runWorld(
@@ -85,7 +85,7 @@ export async function runWorld(
     dial: async (name, node = 'node-1', options = {}) => {
       const client = clients.get(name) ?? new Client(name);
       clients.set(name, client);
-      const socket = await world.network.dial(client, node, options);
+      const socket = await world.network.connect(client, node, options);
       tools.note(`${name} open`);
       socket.onmessage = (event) => tools.note(`${name} got ${String(event.data)}`);
       socket.onclose = (event) => tools.note(`${name} closed ${event.code} ${event.reason ?? ''}`.trim());
@@ -93,7 +93,7 @@ export async function runWorld(
     },
     fault: (kind, target, atMs, durationMs = 0, rate = 1) => {
       faults += 1;
-      arrangeFault(world, { id: `fault-${faults}`, kind, target, atMs, durationMs, rate }, untilMs);
+      scheduleFault(world, { id: `fault-${faults}`, kind, target, atMs, durationMs, rate }, untilMs);
     },
   };
   for (const node of world.nodes.values()) node.start();

@@ -1,17 +1,17 @@
 /** The clock of a node, and the names that code in it finds, as a place for the contract of clocks. */
 import { FAULT_KINDS } from '../faults/catalogue.ts';
 import type { Fault } from '../../kernel/fault.ts';
-import type { NodeFaces } from '../../system/types.ts';
-import { createShadows, type ShadowName } from '../../ambient/globals.ts';
+import type { SimNode } from '../../system/types.ts';
+import { createGlobals, type GlobalName } from '../../ambient/globals.ts';
 import type { AmbientNames, ClockPlace } from './clock-place.ts';
 import type { Tools } from './run-world.ts';
 
-export function simulatedClock(node: NodeFaces, tools: Tools): ClockPlace {
+export function simulatedClock(node: SimNode, tools: Tools): ClockPlace {
   const { world } = tools;
-  const life = world.nodes.get(node.name)?.life;
-  if (life === null || life === undefined) throw new Error('a clock belongs to a life');
-  const shadows = createShadows(life, { watchTables: false, asyncContext: { used: false } });
-  const shadow = (name: ShadowName): unknown => shadows.get(name);
+  const process = world.nodes.get(node.name)?.process;
+  if (process === null || process === undefined) throw new Error('a clock belongs to a process');
+  const shadows = createGlobals(process, { watchTables: false, asyncContext: { used: false } });
+  const shadow = (name: GlobalName): unknown => shadows.get(name);
   const names = {
     ...shadows.timers,
     queueMicrotask: shadow('queueMicrotask'),
@@ -37,7 +37,7 @@ export function simulatedClock(node: NodeFaces, tools: Tools): ClockPlace {
         rate: 1,
       };
       kind?.begin(world, fault);
-      world.kernel.schedule((ms * 1000) / 2, life, () => onArrival?.());
+      world.kernel.schedule((ms * 1000) / 2, process, () => onArrival?.());
       tools.at(atMs + ms, () => kind?.end?.(world, fault));
     },
   };

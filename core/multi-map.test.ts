@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { Groups } from './groups.ts';
+import { MultiMap } from './multi-map.ts';
 
 test('keeps members by key in the order of joining, and no key without members', () => {
-  const groups = new Groups<string, string>();
+  const groups = new MultiMap<string, string>();
   for (const member of ['x', 'y', 'x', 'z']) groups.add('a', member);
   groups.add('b', 'x');
   expect(groups.membersOf('a')).toEqual(['x', 'y', 'z']);
@@ -13,7 +13,7 @@ test('keeps members by key in the order of joining, and no key without members',
 });
 
 test('hands out a snapshot', () => {
-  const groups = new Groups<string, string>();
+  const groups = new MultiMap<string, string>();
   groups.add('a', 'x');
   const before = groups.membersOf('a');
   groups.add('a', 'y');

@@ -1,5 +1,5 @@
 /** Members by key. A key without members is not there at all. Everything handed out is a copy. */
-export class Groups<Key, Member> {
+export class MultiMap<Key, Member> {
   readonly #groups = new Map<Key, Set<Member>>();
 
   add(key: Key, member: Member): void {

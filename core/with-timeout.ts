@@ -4,7 +4,7 @@ import type { Clock, WorkTag } from './ports.ts';
  * `settled` when `work` resolves within `timeoutMs`, `late` when it does not or `signal` aborts first; rejects as `work` does.
  * What `work` does afterwards is ignored, a rejection too. No timer is left behind.
  */
-export function within(
+export function withTimeout(
   clock: Clock,
   tag: WorkTag,
   timeoutMs: number,

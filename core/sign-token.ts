@@ -3,7 +3,7 @@ import jsonwebtoken from 'jsonwebtoken';
 import type { Role } from './auth.ts';
 
 /** A signed token (HS256). Times are wall time in milliseconds; a token counts in whole seconds, rounded down. */
-export function mintToken(
+export function signToken(
   key: KeyObject,
   claims: { readonly user: string; readonly role: Role; readonly issuedAtMs: number; readonly expiresAtMs: number },
 ): string {

@@ -4,38 +4,38 @@
 import { fileURLToPath } from 'node:url';
 import { existsSync } from 'node:fs';
 import type { SystemBundle } from '../load/bundle.ts';
-import type { Performer } from '../search/job-runner.ts';
-import { Pool } from '../search/worker-pool.ts';
-import { InProcess } from './in-process.ts';
+import type { JobRunner } from '../search/job-runner.ts';
+import { WorkerPool } from '../search/worker-pool.ts';
+import { InProcessRunner } from './in-process-runner.ts';
 import { workerUrl } from '../project/simulator.ts';
 import { UsageError } from '../project/usage-error.ts';
 
-export interface CrewOptions {
+export interface WorkersOptions {
   /** So many worker threads; 0 for none: everything then runs in this process. */
   readonly jobs: number;
   /** A step that takes longer is stuck. Only threads can be watched. */
   readonly stuckMs: number;
 }
 
-export class Crew {
-  readonly performer: Performer;
+export class Workers {
+  readonly runner: JobRunner;
   readonly stuckMs: number;
   readonly #numbers = new Map<string, number>();
 
-  constructor({ jobs, stuckMs }: CrewOptions) {
+  constructor({ jobs, stuckMs }: WorkersOptions) {
     this.stuckMs = stuckMs;
-    this.performer = jobs === 0 ? new InProcess() : new Pool({ workerUrl: builtWorker(), jobs, stuckMs });
+    this.runner = jobs === 0 ? new InProcessRunner() : new WorkerPool({ workerUrl: builtWorker(), jobs, stuckMs });
   }
 
-  /** The performer's number for a bundle; each is handed over once. */
+  /** The runner's number for a bundle; each is handed over once. */
   register(bundle: SystemBundle): number {
-    const known = this.#numbers.get(bundle.codeHash) ?? this.performer.add(bundle);
+    const known = this.#numbers.get(bundle.codeHash) ?? this.runner.add(bundle);
     this.#numbers.set(bundle.codeHash, known);
     return known;
   }
 
   close(): Promise<void> {
-    return this.performer.close();
+    return this.runner.close();
   }
 }
 

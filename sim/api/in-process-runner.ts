@@ -5,14 +5,14 @@ import type { SystemBundle } from '../load/bundle.ts';
 import { loadImage } from './load-image.ts';
 import { RunResources } from '../run/execute-run.ts';
 import type { Job, Report, RunJob, RunReport, ShrinkJob, ShrinkReport } from '../search/job.ts';
-import { type Loaded, perform } from '../search/run-job.ts';
-import type { Performer } from '../search/job-runner.ts';
+import { type Loaded, runJob } from '../search/run-job.ts';
+import type { JobRunner } from '../search/job-runner.ts';
 import { JobError } from '../search/worker-pool.ts';
 
 /** Taken before anybody can put a clock of his own in its place. */
 const nowMs = performance.now.bind(performance);
 
-export class InProcess implements Performer {
+export class InProcessRunner implements JobRunner {
   /** A run owns the process's globals while it lasts, whoever asks for it. */
   static #turn: Promise<unknown> = Promise.resolve();
   /** Costly, and never given back: one for all of a process, since only one run is under way. */
@@ -27,12 +27,12 @@ export class InProcess implements Performer {
     return this.#bundles.length - 1;
   }
 
-  perform(bundle: number, job: RunJob): Promise<RunReport>;
-  perform(bundle: number, job: ShrinkJob): Promise<ShrinkReport>;
-  perform(bundle: number, job: Job): Promise<Report>;
-  perform(bundle: number, job: Job): Promise<Report> {
-    const report = InProcess.#turn.then(() => this.#perform(bundle, job));
-    InProcess.#turn = report.catch(() => undefined);
+  run(bundle: number, job: RunJob): Promise<RunReport>;
+  run(bundle: number, job: ShrinkJob): Promise<ShrinkReport>;
+  run(bundle: number, job: Job): Promise<Report>;
+  run(bundle: number, job: Job): Promise<Report> {
+    const report = InProcessRunner.#turn.then(() => this.#perform(bundle, job));
+    InProcessRunner.#turn = report.catch(() => undefined);
     return report;
   }
 
@@ -45,7 +45,7 @@ export class InProcess implements Performer {
 
   async #perform(bundle: number, job: Job): Promise<Report> {
     if (this.#closed) throw new JobError('stopped');
-    return perform(this.#image(bundle), job, { nowMs });
+    return runJob(this.#image(bundle), job, { nowMs });
   }
 
   #image(number: number): Loaded {
@@ -53,7 +53,7 @@ export class InProcess implements Performer {
     if (known !== undefined) return known;
     const bundle = this.#bundles[number];
     if (bundle === undefined) throw new JobError(`bundle ${number} is not known`);
-    const loaded = loadImage(bundle, InProcess.#resources);
+    const loaded = loadImage(bundle, InProcessRunner.#resources);
     this.#loaded.set(number, loaded);
     return loaded;
   }

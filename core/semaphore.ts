@@ -1,5 +1,5 @@
 /** Lets so many in at once, first come first served. */
-export class Gate {
+export class Semaphore {
   #free: number;
   readonly #waiting: (() => void)[] = [];
 

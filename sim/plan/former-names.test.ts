@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { expand } from './expand.ts';
+import { withCurrentOperationNames } from './former-names.ts';
+import type { Plan } from './plan.ts';
+import type { ActorScript } from './script.ts';
+
+const plan = (name: string): Plan => ({
+  seed: '0x3',
+  nodes: 1,
+  chaosMs: 60_000,
+  cohorts: [{ actor: 'user', count: 20, operationsMax: 3, skew: { [name]: 0.5 } }],
+  operations: [{ id: 'user-30.1', actor: 'user-30', name, atMs: 5, arguments: {} }],
+  faults: [],
+});
+
+const user = (name: string): ActorScript => ({
+  script: (_draw, most) => Array.from({ length: most }, () => ({ name, pauseMs: 1 })),
+});
+
+test('a plan under old names gives the operations that it gave before the rename', () => {
+  const before = expand(plan('babble'), { user: user('babble') });
+  const renamed = { user: { ...user('talk'), formerNames: { babble: 'talk' } } };
+  const after = expand(withCurrentOperationNames(plan('babble'), renamed), renamed);
+  expect(before.length).toBeLessThan(61);
+  expect(after).toEqual(before.map((operation) => ({ ...operation, name: 'talk' })));
+});
+
+test('a plan of a scenario that renamed nothing is the same object', () => {
+  const own = plan('talk');
+  expect(withCurrentOperationNames(own, { user: user('talk') })).toBe(own);
+});
