@@ -197,8 +197,8 @@ describe('docs/gateway.md', () => {
 describe('docs/fidelity.md', () => {
   const fidelity = textOf('docs/fidelity.md');
 
-  test('what is held to what', () => {
-    const { rows } = tableWith(fidelity, 'twin', 'real thing', 'contract', 'run by');
+  test('lists every contract, and each suite runs its table', () => {
+    const { rows } = tableWith(fidelity, 'simulated', 'real', 'contract', 'run by');
     const suites = readFiles(root, /\.contract\.test\.ts$/).filter(({ path: file }) => !file.startsWith('core/'));
     expect(
       differences(
@@ -206,19 +206,23 @@ describe('docs/fidelity.md', () => {
         suites.map(({ path: file }) => file),
       ),
     ).toEqual([]);
-    // Each runs the table that it is said to run.
     for (const [, , contract = '', suite = ''] of rows) expect(textOf(suite)).toContain(`/${path.basename(contract)}'`);
   });
 
-  test('a silence of Redis, as long as the fault lasts', () => {
-    const [row = ''] = fidelity.match(/A silence of more than 4 s .*?;/) ?? [];
+  test('a stall of Redis lasts as long as its fault', () => {
+    const [row = ''] = fidelity.match(/A stall of more than 4 s .*?;/) ?? [];
     expect(row).toContain(
       `at its end, after ${(FAULT_KINDS.get('redis-stall')?.durationMsMax ?? 0) / 1000} s at the latest`,
     );
   });
 
-  test('faults, each held by a contract in which it is named, or by nothing', () => {
-    const { rows } = tableWith(fidelity, 'fault', 'held by', "how the real thing is made to fail, or why it can't be");
+  test('names for each fault a contract that names it, or nothing', () => {
+    const { rows } = tableWith(
+      fidelity,
+      'fault',
+      'contract',
+      "how the real thing is made to fail, or why it can't be",
+    );
     expect(
       differences(
         rows.map(([kind = '']) => kind),
@@ -275,7 +279,7 @@ describe('docs/redis.md', () => {
   const page = textOf('docs/redis.md');
 
   test('commands', async () => {
-    const documented = tableWith(page, 'about', 'commands').rows.flatMap(([, named = '']) => names(named));
+    const documented = tableWith(page, 'group', 'commands').rows.flatMap(([, named = '']) => names(named));
     const answered: string[] = [];
     await runWorld(
       (node) => {
@@ -294,10 +298,10 @@ describe('docs/redis.md', () => {
     expect(differences(documented, answered)).toEqual([]);
   });
 
-  test('what the twin does when nothing is said', () => {
+  test('defaults of the simulated client', () => {
     const options = clientOptions({}) as unknown as Record<string, unknown>;
-    for (const [option = '', twin, real] of tableWith(page, 'option', 'twin', 'ioredis').rows)
-      expect([option, twin, real]).toEqual([option, String(options[option]), String(DEFAULT_REDIS_OPTIONS[option])]);
+    for (const [option = '', simulated, real] of tableWith(page, 'option', 'simulated', 'ioredis').rows)
+      expect([option, simulated, real]).toEqual([option, String(options[option]), String(DEFAULT_REDIS_OPTIONS[option])]);
   });
 });
 
