@@ -237,13 +237,6 @@ describe('docs/fidelity.md', () => {
 });
 
 describe('ARCHITECTURE.md', () => {
-  test('as many needs of loading as are counted', () => {
-    const [, number, listed = ''] =
-      /One mechanism for (\w+) needs\.[^]*?That gives ([^]*?)\. /.exec(textOf('ARCHITECTURE.md')) ?? [];
-    const needs = listed.replace(/ and (?=a fresh)/, ', ').split(', ');
-    expect([number, needs.length]).toEqual(['seven', 7]);
-  });
-
   test('libraries', () => {
     const documented = column(tableWith(textOf('ARCHITECTURE.md'), 'library', 'why this one'), 0).flatMap((cell) =>
       cell.replaceAll('`', '').split(', '),
