@@ -1,8 +1,9 @@
 /** The command line as users start it, in a folder of its own that holds the fixture. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const launcher = fileURLToPath(new URL('../../start.js', import.meta.url));
@@ -19,8 +20,12 @@ export interface Started {
   readonly ended: Promise<Ended>;
 }
 
+/** The global object, which code inside a simulation reaches by this way only. */
+const REAL_GLOBAL = "((() => 0).constructor('return this')() as typeof globalThis)";
+
 export class Workplace {
   readonly folder = mkdtempSync(path.join(tmpdir(), 'seedstorm-cli-'));
+  readonly #operationFile = path.join(this.folder, 'operation-began');
 
   constructor() {
     cpSync(fixture, this.folder, { recursive: true, filter: (file) => path.basename(file) !== 'replays' });
@@ -54,6 +59,7 @@ export class Workplace {
     environment: Record<string, string> = {},
     stdoutTo: 'pipe' | number = 'pipe',
   ): Started {
+    rmSync(this.#operationFile, { force: true });
     const { FORCE_COLOR: _force, NO_COLOR: _no, ...inherited } = process.env;
     const child = spawn(process.execPath, [launcher, ...parameters], {
       cwd: this.folder,
@@ -69,6 +75,22 @@ export class Workplace {
       child.on('close', (code) => resolve({ code, stdout, stderr }));
     });
     return { child, ended };
+  }
+
+  /** Lets \`operationOf\` notice operations. To be called before the command starts. */
+  reportOperations(): void {
+    const file = JSON.stringify(path.join(this.folder, 'operation-began'));
+    const report = `${REAL_GLOBAL}.process.getBuiltinModule('node:fs').writeFileSync(${file}, '');`;
+    this.edit('scenario.ts', '{ word }) => {', `{ word }) => { ${report}`);
+  }
+
+  /** Resolves when a client has begun an operation. The test's own timeout is the limit. */
+  async operationOf({ child }: Started): Promise<void> {
+    while (!existsSync(this.#operationFile)) {
+      if (child.exitCode !== null || child.signalCode !== null)
+        throw new Error('the command ended before an operation');
+      await sleep(10);
+    }
   }
 
   run(...parameters: string[]): Promise<Ended> {
