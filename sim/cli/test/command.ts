@@ -1,5 +1,5 @@
 /** The command line as users start it, in a folder of its own that holds the fixture. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const launcher = fileURLToPath(new URL('../../start.js', import.meta.url));
+const host = fileURLToPath(new URL('./host.js', import.meta.url));
 const fixture = fileURLToPath(new URL('./fixture', import.meta.url));
 
 export interface Ended {
@@ -22,6 +23,39 @@ export interface Started {
 
 /** The global object, which code inside a simulation reaches by this way only. */
 const REAL_GLOBAL = "((() => 0).constructor('return this')() as typeof globalThis)";
+
+let hosted: ChildProcess | null = null;
+const waiting: { resolve: (ended: Ended) => void; reject: (reason: Error) => void }[] = [];
+
+function inHost(parameters: readonly string[], folder: string): Promise<Ended> {
+  const child = (hosted ??= startHost());
+  return new Promise((resolve, reject) => {
+    waiting.push({ resolve, reject });
+    child.ref();
+    child.channel?.ref();
+    child.send({ parameters, folder });
+  });
+}
+
+function startHost(): ChildProcess {
+  const child = fork(host, { env: uncoloured(), execArgv: [] });
+  child.on('message', (ended) => {
+    waiting.shift()?.resolve(ended as Ended);
+    if (waiting.length > 0) return;
+    child.unref();
+    child.channel?.unref();
+  });
+  child.on('exit', (code, signal) => {
+    hosted = null;
+    for (const { reject } of waiting.splice(0)) reject(new Error(`the host of commands ended: ${code ?? signal}`));
+  });
+  return child;
+}
+
+function uncoloured(): NodeJS.ProcessEnv {
+  const { FORCE_COLOR: _force, NO_COLOR: _no, ...inherited } = process.env;
+  return inherited;
+}
 
 export class Workplace {
   readonly folder = mkdtempSync(path.join(tmpdir(), 'seedstorm-cli-'));
@@ -60,10 +94,9 @@ export class Workplace {
     stdoutTo: 'pipe' | number = 'pipe',
   ): Started {
     rmSync(this.#operationFile, { force: true });
-    const { FORCE_COLOR: _force, NO_COLOR: _no, ...inherited } = process.env;
     const child = spawn(process.execPath, [launcher, ...parameters], {
       cwd: this.folder,
-      env: { ...inherited, ...environment },
+      env: { ...uncoloured(), ...environment },
       stdio: ['ignore', stdoutTo, 'pipe'],
     });
     let stdout = '';
@@ -93,8 +126,10 @@ export class Workplace {
     }
   }
 
+  /** Runs a command to its end: in a process of its own in long tests, else in a process for all commands of a test file. */
   run(...parameters: string[]): Promise<Ended> {
-    return this.start(parameters).ended;
+    if (process.env['SEEDSTORM_LONG_TESTS'] === '1') return this.start(parameters).ended;
+    return inHost(parameters, this.folder);
   }
 
   remove(): void {
