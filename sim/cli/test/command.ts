@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { RUNS_LONG_TESTS } from './long.ts';
 
 const launcher = fileURLToPath(new URL('../../start.js', import.meta.url));
 const host = fileURLToPath(new URL('./host.js', import.meta.url));
@@ -128,7 +129,7 @@ export class Workplace {
 
   /** Runs a command to its end: in a process of its own in long tests, else in a process for all commands of a test file. */
   run(...parameters: string[]): Promise<Ended> {
-    if (process.env['SEEDSTORM_LONG_TESTS'] === '1') return this.start(parameters).ended;
+    if (RUNS_LONG_TESTS) return this.start(parameters).ended;
     return inHost(parameters, this.folder);
   }
 
