@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config';
 const OWN_PROCESS = [
   'bench/**/*.test.ts',
   'core/process.test.ts',
-  'docs/{commands,package,package-files}.test.ts',
+  'docs/{commands,package}.test.ts',
   'examples/**/*.test.ts',
   'properties/{defects,determinism,replays,verdicts}.test.ts',
   'sim/cli/*.test.ts',
