@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Tests that start processes, change process-wide state or count what is open. */
 const OWN_PROCESS = [
@@ -13,10 +14,23 @@ const OWN_PROCESS = [
   '**/*.contract.test.ts',
 ];
 
+/** These files take longest and run first, since one that ran last would leave the other cores idle. */
+const LONGEST = ['properties/defects.test.ts', 'docs/package.test.ts', 'docs/commands.test.ts', 'sim/vitest.test.ts'];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isLongest = ({ moduleId }: TestSpecification): boolean =>
+      LONGEST.some((name) => moduleId.endsWith(`/${name}`));
+    const sorted = await super.sort(files);
+    return [...sorted.filter(isLongest), ...sorted.filter((file) => !isLongest(file))];
+  }
+}
+
 export default defineConfig({
   test: {
     pool: 'forks',
     maxWorkers: availableParallelism(),
+    sequence: { sequencer: LongestFirst },
     // The limit for a test that hangs. No test depends on the speed of the machine.
     testTimeout: 300_000,
     hookTimeout: 300_000,
