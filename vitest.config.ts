@@ -14,7 +14,7 @@ const OWN_PROCESS = [
   '**/*.contract.test.ts',
 ];
 
-/** These files take longest and run first, since one that ran last would leave the other cores idle. */
+/** The files that take longest. They run first: one that ran last would leave other cores idle. */
 const LONGEST = ['properties/defects.test.ts', 'docs/package.test.ts', 'docs/commands.test.ts', 'sim/vitest.test.ts'];
 
 class LongestFirst extends BaseSequencer {

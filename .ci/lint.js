@@ -1,5 +1,5 @@
 // @ts-check
-/** Formatter, linter and compiler side by side. The output of each is printed when all have ended. */
+/** Runs formatter, linter and compiler side by side. Prints their output when all have ended. */
 import { spawn } from 'node:child_process';
 
 const checks = [

@@ -83,7 +83,7 @@ export class Installed {
     this.write(file, after);
   }
 
-  /** Edits a file that is watched. Resolves like `until`; touches the file until then: watchers miss changes. */
+  /** Edits a watched file and resolves like `until`. Touches the file until then: watchers miss changes. */
   async rerun(watching: Running, pattern: RegExp, file: string, find: string, put: string): Promise<void> {
     const heard = watching.until(pattern);
     this.edit(file, find, put);
@@ -123,7 +123,7 @@ export class Installed {
 
 export interface Running {
   readonly ended: Promise<Ended>;
-  /** Resolves when the output since the last match shows the pattern. Rejects when it ends before. */
+  /** Resolves when the output since the last match shows the pattern. Rejects if the process ends. */
   until(pattern: RegExp): Promise<void>;
   stop(): void;
 }
