@@ -18,7 +18,9 @@ export default defineConfig(
     extends: [js.configs.recommended, tseslint.configs.recommended],
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ['*.js', '*.ts', 'sim/*.js', 'sim/project/*.js'] },
+        projectService: {
+          allowDefaultProject: ['*.js', '*.ts', 'sim/*.js', 'sim/project/*.js', 'sim/cli/test/*.js', '.ci/*.js'],
+        },
         tsconfigRootDir: import.meta.dirname,
       },
     },

@@ -1,11 +1,51 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Tests that start processes, change process-wide state or count what is open. */
+const OWN_PROCESS = [
+  'bench/**/*.test.ts',
+  'core/process.test.ts',
+  'docs/{commands,package}.test.ts',
+  'examples/**/*.test.ts',
+  'properties/{mutants,determinism,replays,verdicts}.test.ts',
+  'sim/cli/*.test.ts',
+  'sim/{start,vitest}.test.ts',
+  '**/*.contract.test.ts',
+];
+
+/** The files that take longest. They run first: one that ran last would leave other cores idle. */
+const LONGEST = ['properties/mutants.test.ts', 'docs/package.test.ts', 'docs/commands.test.ts', 'sim/vitest.test.ts'];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isLongest = ({ moduleId }: TestSpecification): boolean =>
+      LONGEST.some((name) => moduleId.endsWith(`/${name}`));
+    const sorted = await super.sort(files);
+    return [...sorted.filter(isLongest), ...sorted.filter((file) => !isLongest(file))];
+  }
+}
 
 export default defineConfig({
   test: {
-    include: ['{core,sim,properties,tidy,docs,bench,examples}/**/*.test.ts'],
-    // Some tests start processes, change process-wide state or count what is open: each file gets a process of its own.
     pool: 'forks',
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    maxWorkers: availableParallelism(),
+    sequence: { sequencer: LongestFirst },
+    // The limit for a test that hangs. No test depends on the speed of the machine.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    projects: [
+      { extends: true, test: { name: 'own process', include: OWN_PROCESS } },
+      {
+        extends: true,
+        test: {
+          name: 'shared',
+          include: ['{core,sim,properties,tidy,docs,bench,examples}/**/*.test.ts'],
+          exclude: OWN_PROCESS,
+          // These files share the modules that a worker has loaded: loading takes longer than their tests.
+          isolate: false,
+        },
+      },
+    ],
   },
 });

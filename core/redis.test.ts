@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { Redis } from 'ioredis';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { memoryStore } from './adapters/memory-store.ts';
@@ -9,6 +10,7 @@ import { systemClock } from './adapters/system-clock.ts';
 import type { ConnectionRow, Price } from './ports.ts';
 import { ManualClock } from './test/manual-clock.ts';
 import { realRedis } from './test/real-redis.ts';
+import { PATIENT } from './test/patient.ts';
 import { served, tokenFor } from './test/served.ts';
 import { storeContract } from './test/store-contract.ts';
 import { WsClient } from './test/ws-client.ts';
@@ -40,7 +42,7 @@ afterAll(async () => {
 async function gatewayClient(): Promise<Redis> {
   const client = redisClient(url, () => undefined);
   open.push(client);
-  await vi.waitFor(() => expect(client.status).toBe('ready'));
+  await vi.waitFor(() => expect(client.status).toBe('ready'), PATIENT);
   return client;
 }
 
@@ -76,10 +78,11 @@ describe.skipIf(redis === null)('on a real Redis', () => {
     const id = randomUUID();
     const row: ConnectionRow = { connection: id, node: 'n', user: 'u', role: 'viewer', sinceMs: 0 };
     const ownId = String(await client.client('ID'));
+    const closed = once(client, 'close');
     await watcher.client('KILL', 'ID', ownId);
-    await vi.waitFor(() => expect(client.status).not.toBe('ready'));
+    await closed;
     await expect(store.put(row, 45_000)).rejects.toThrow();
-    await vi.waitFor(() => expect(client.status).toBe('ready'));
+    await vi.waitFor(() => expect(client.status).toBe('ready'), PATIENT);
     expect(await client.get(`conn:${id}`)).toBeNull();
     await store.put(row, 45_000);
     await store.remove(id);
@@ -97,7 +100,7 @@ describe.skipIf(redis === null)('on a real Redis', () => {
     const prices = feed.prices(symbol, controller.signal)[Symbol.asyncIterator]();
     const publish = async (price: number): Promise<void> => {
       const text = JSON.stringify({ price, quotedAt: '2010-03-01' });
-      await vi.waitFor(async () => expect(await publisher.publish(channel, text)).toBe(1));
+      await vi.waitFor(async () => expect(await publisher.publish(channel, text)).toBe(1), PATIENT);
     };
 
     const first = prices.next();
@@ -111,7 +114,7 @@ describe.skipIf(redis === null)('on a real Redis', () => {
     await publisher.client('KILL', 'ID', ownId);
     await expect(broken).rejects.toThrow('the connection to Redis broke');
 
-    await vi.waitFor(() => expect(client.status).toBe('ready'));
+    await vi.waitFor(() => expect(client.status).toBe('ready'), PATIENT);
     // Whoever does not open the feed again is not subscribed any more.
     expect(await publisher.publish(channel, '{}')).toBe(0);
     const again = feed.prices(symbol, controller.signal)[Symbol.asyncIterator]();
@@ -122,7 +125,7 @@ describe.skipIf(redis === null)('on a real Redis', () => {
     const last = again.next();
     controller.abort();
     expect((await last).done).toBe(true);
-    await vi.waitFor(async () => expect(await publisher.publish(channel, '{}')).toBe(0));
+    await vi.waitFor(async () => expect(await publisher.publish(channel, '{}')).toBe(0), PATIENT);
   });
 
   test('the whole gateway keeps the rows of its connections there, and streams prices from there', async () => {
@@ -134,17 +137,17 @@ describe.skipIf(redis === null)('on a real Redis', () => {
       client.say({ type: 'authenticate', token: tokenFor('ada', 'viewer') });
       const { connection } = await client.next('authenticated');
       const key = `conn:${String(connection)}`;
-      await vi.waitFor(async () => expect(await watcher.exists(key)).toBe(1));
+      await vi.waitFor(async () => expect(await watcher.exists(key)).toBe(1), PATIENT);
       expect(JSON.parse((await watcher.get(key)) ?? '')).toMatchObject({ connection, node: 'node-7', user: 'ada' });
       expect(await watcher.pttl(key)).toBeGreaterThan(0);
 
       client.say({ type: 'subscribe', symbol });
       const quote = JSON.stringify({ price: 42, quotedAt: '2010-03-01' });
-      await vi.waitFor(async () => expect(await watcher.publish(`prices:${symbol}`, quote)).toBe(1));
+      await vi.waitFor(async () => expect(await watcher.publish(`prices:${symbol}`, quote)).toBe(1), PATIENT);
       expect(await client.next('price')).toMatchObject({ symbol, price: 42, sequence: 1 });
 
       client.socket.close();
-      await vi.waitFor(async () => expect(await watcher.exists(key)).toBe(0));
+      await vi.waitFor(async () => expect(await watcher.exists(key)).toBe(0), PATIENT);
       expect(await watcher.pubsub('NUMSUB', `prices:${symbol}`)).toEqual([`prices:${symbol}`, 0]);
     } finally {
       await server.stop();

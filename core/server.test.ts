@@ -4,6 +4,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { recordedPrices } from './adapters/recorded-feed.ts';
 import { limits } from './limits.ts';
 import type { RunningServer } from './server.ts';
+import { PATIENT } from './test/patient.ts';
 import { served, tokenFor } from './test/served.ts';
 import { WsClient } from './test/ws-client.ts';
 
@@ -42,10 +43,13 @@ describe('the gateway over real sockets', () => {
     expect(await client.next('comment')).toEqual({ type: 'comment', symbol: 'AAPL', from: 'ada', text: 'cheap' });
     client.say({ type: 'unsubscribe', symbol: 'AAPL' });
     await client.next('unsubscribed');
-    await vi.waitFor(() => expect(server.counts()).toMatchObject({ connections: 1, subscriptions: 0, streams: 0 }));
+    await vi.waitFor(
+      () => expect(server.counts()).toMatchObject({ connections: 1, subscriptions: 0, streams: 0 }),
+      PATIENT,
+    );
     client.socket.close(1000);
     expect(await client.closed()).toBe(1000);
-    await vi.waitFor(() => expect(server.counts()).toEqual(nothing));
+    await vi.waitFor(() => expect(server.counts()).toEqual(nothing), PATIENT);
   });
 
   test('closes with the codes of the catalogue', async () => {
@@ -59,7 +63,7 @@ describe('the gateway over real sockets', () => {
     expect(await codeAfter((client) => client.say({ type: 'authenticate', token: 'no' }))).toBe(4401);
     expect(await codeAfter((client) => client.socket.send(Buffer.from([1, 2])))).toBe(1003);
     expect(await codeAfter((client) => client.socket.send('x'.repeat(16 * 1024 + 1)))).toBe(1009);
-    await vi.waitFor(() => expect(server.counts()).toEqual(nothing));
+    await vi.waitFor(() => expect(server.counts()).toEqual(nothing), PATIENT);
   });
 
   test('keeps nothing of clients that vanish without a word', async () => {
@@ -72,11 +76,11 @@ describe('the gateway over real sockets', () => {
     await Promise.all(clients.map((client) => client.next('price')));
     expect(server.counts()).toMatchObject({ connections: 50, subscriptions: 50, streams: 2 });
     for (const client of clients) client.socket.terminate();
-    await vi.waitFor(() => expect(server.counts()).toEqual(nothing));
+    await vi.waitFor(() => expect(server.counts()).toEqual(nothing), PATIENT);
   });
 
   test('drops a peer that stays connected but answers nothing', async () => {
-    const quick = limits({ pingAfterMs: 60, pongWithinMs: 30, sweepEveryMs: 20 });
+    const quick = limits({ pingAfterMs: 60, pongWithinMs: 1000, sweepEveryMs: 20 });
     const server = await start({}, quick);
     const [answering, silent] = [await WsClient.open(server.port), await WsClient.open(server.port)];
     for (const client of [answering, silent]) {
@@ -84,7 +88,7 @@ describe('the gateway over real sockets', () => {
       await client.next('authenticated');
     }
     silent.socket.pause();
-    await vi.waitFor(() => expect(server.counts().connections).toBe(1));
+    await vi.waitFor(() => expect(server.counts().connections).toBe(1), PATIENT);
     answering.say({ type: 'subscribe', symbol: 'AAPL' });
     await answering.next('subscribed');
   });

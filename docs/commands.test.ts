@@ -3,9 +3,21 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { changed, changeIn, type Command, commandsIn, isServer, NOT_RUN, savedId, sooner, withId } from './commands.ts';
+import {
+  changed,
+  changeIn,
+  type Command,
+  commandsIn,
+  isServer,
+  LONG,
+  NOT_RUN,
+  savedId,
+  sooner,
+  withId,
+} from './commands.ts';
 import { isAsShown, type Line, linesOf } from './frames.ts';
 import { fencesIn } from './markdown.ts';
+import { runsLong } from '../sim/cli/test/long.ts';
 import { root, textOf } from './test/repository.ts';
 import { Shell } from './test/shell.ts';
 
@@ -50,21 +62,24 @@ test('the first failure is found, replayed, shrunk and gone', async () => {
   expect(gone).toContain('✔ gone');
 });
 
+const isLong = runsLong(`the commands ${[...LONG.keys()].join(', ')}`);
 const others = [
   ...ending.filter((command) => !isOfFirstFailure(command)),
   ...commandsIn(guide),
   ...commandsIn(textOf('docs/your-own-gateway.md')),
-].map((command) => ({ ...command, text: sooner(command.text) }));
+]
+  .filter(({ text }) => isLong || !LONG.has(text))
+  .map((command) => ({ ...command, text: sooner(command.text) }));
 
-test.concurrent.each(others.filter(({ text }, index) => others.findIndex((other) => other.text === text) === index))(
+test.each(others.filter(({ text }, index) => others.findIndex((other) => other.text === text) === index))(
   '$text',
   async (command) => {
     await expectExit(command);
   },
 );
 
-test('what is not run is there, with a reason', () => {
-  for (const [text, reason] of NOT_RUN) {
+test('what is not run, or only in long tests, is there, with a reason', () => {
+  for (const [text, reason] of [...NOT_RUN, ...LONG]) {
     expect(commands.map((command) => command.text)).toContain(text);
     expect(reason).not.toBe('');
   }

@@ -26,6 +26,14 @@ export const NOT_RUN: ReadonlyMap<string, string> = new Map([
   ['git checkout core/streams.ts', 'the copy that is worked on is no repository; the test takes the change back'],
 ]);
 
+/** Commands that take long, and the tests that check the same without the command line. */
+export const LONG: ReadonlyMap<string, string> = new Map([
+  ['npm run sim -- defects', 'properties/defects.test.ts'],
+  ['npm run sim -- corpus check', 'properties/replays.test.ts'],
+  ['npm run sim -- run --seeds 3 --clients 30 --nodes 2', 'properties/determinism.test.ts'],
+  ['npm run bench -- --quick', 'bench/bench.test.ts'],
+]);
+
 /** True for what goes on until it is stopped. */
 export function isServer({ text }: Command): boolean {
   return text.endsWith('npm start');

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { RUNS_LONG_TESTS } from '../sim/cli/test/long.ts';
 import { formatSeed, type Seed } from '../sim/kernel/seed.ts';
 import { mutants } from './mutants.ts';
 import { loadGateway, runSeed } from './test/gateway-runs.ts';
@@ -10,7 +11,7 @@ const SEEDS: readonly Seed[] = ['0x2', '0x4', '0xa', '0x12'];
 
 const root = new URL('..', import.meta.url).pathname;
 const binaries = (process.env['SEEDSTORM_NODE_BINARIES'] ?? '').split(':').filter((path) => path !== '');
-const mustHaveBinaries = process.env['SEEDSTORM_REQUIRE_NODES'] === '1';
+const mustHaveBinaries = process.env['SEEDSTORM_REQUIRE_NODES'] === '1' || RUNS_LONG_TESTS;
 
 const clean = loadGateway();
 

@@ -1,16 +1,17 @@
 /** `simulate` as users have it: a vitest of its own, on a small project, with several workers, in shards, and watching. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { utimesSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Workplace } from './cli/test/command.ts';
+import { runsLong } from './cli/test/long.ts';
 
 const vitest = path.join(path.dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
 const side = fileURLToPath(new URL('./vitest.ts', import.meta.url));
 
-// A vitest of its own takes seconds to start; on a busy machine, many.
-vi.setConfig({ testTimeout: 300_000 });
+const isLong = runsLong('each pool of vitest, its shards, and watching from sources');
 
 let place: Workplace;
 let child: ChildProcess | null = null;
@@ -63,6 +64,16 @@ function start(...parameters: readonly string[]): Promise<number | null> {
 
 const looking = new Set<() => void>();
 
+const TOUCH_EVERY_MS = 5000;
+
+/** Edits a file. Resolves when the output from now on shows the pattern; touches the file until then: watchers miss changes. */
+async function rerun(file: string, find: string, put: string, pattern: RegExp): Promise<void> {
+  const heard = hears(pattern);
+  place.edit(file, find, put);
+  const touching = setInterval(() => utimesSync(path.join(place.folder, file), new Date(), new Date()), TOUCH_EVERY_MS);
+  await heard.finally(() => clearInterval(touching));
+}
+
 /** Resolves when what was said from now on shows the pattern. The test's own time is its limit. */
 function hears(pattern: RegExp): Promise<void> {
   const from = said.length;
@@ -96,7 +107,7 @@ const NAMES = ['one', 'two', 'three', 'four'];
 const FILES = NAMES.map((name) => `${name}.test.ts`).sort();
 
 describe('several workers', () => {
-  test.each(['forks', 'threads', 'vmThreads'])('%s', async (pool) => {
+  test.runIf(isLong).each(['forks', 'threads', 'vmThreads'])('%s', async (pool) => {
     writeTests(...NAMES);
     const summary = await run('--pool', pool, '--maxWorkers', '3');
     expect(filesOf(summary)).toEqual(FILES);
@@ -104,7 +115,7 @@ describe('several workers', () => {
     expect([summary.numPassedTests, summary.numFailedTests]).toEqual([8, 0]);
   });
 
-  test('one process for all files, which share its modules', async () => {
+  test.runIf(isLong)('one process for all files, which share its modules', async () => {
     writeTests(...NAMES);
     const summary = await run('--no-isolate', '--maxWorkers', '1');
     expect([summary.numPassedTests, summary.numFailedTests]).toEqual([8, 0]);
@@ -121,7 +132,7 @@ describe('several workers', () => {
   });
 });
 
-test('shards of vitest take files apart, and none twice', async () => {
+test.runIf(isLong)('shards of vitest take files apart, and none twice', async () => {
   writeTests(...NAMES);
   const shards: string[][] = [];
   for (const shard of ['1/3', '2/3', '3/3']) {
@@ -133,22 +144,16 @@ test('shards of vitest take files apart, and none twice', async () => {
   expect(shards.every((files) => files.length > 0)).toBe(true);
 });
 
-test('watching runs again when the system changes, and on its newest code', async () => {
+test.runIf(isLong)('watching runs again when the system changes, and on its newest code', async () => {
   writeTests('one', 'two');
   void start('watch', '--maxWorkers', '1');
-  // What is edited before it waits may be missed.
   await hears(/Tests +4 passed[^]*for file changes/);
-  const broken = hears(/✖ answered[^]*Tests +2 failed \| 2 passed[^]*for file changes/);
-  place.edit('system.ts', 'socket.send(text);', "if (text !== 'plum') socket.send(text);");
-  await broken;
-  const mended = hears(/Tests +4 passed[^]*for file changes/);
-  place.edit('system.ts', "if (text !== 'plum') ", '');
-  await mended;
+  const passed = /Tests +4 passed[^]*for file changes/;
+  const failed = /✖ answered[^]*Tests +2 failed \| 2 passed[^]*for file changes/;
+  await rerun('system.ts', 'socket.send(text);', "if (text !== 'plum') socket.send(text);", failed);
+  await rerun('system.ts', "if (text !== 'plum') ", '', passed);
   // The scenario counts as well, and a mistake in it is no end.
-  const refused = hears(/(?:is no scenario|Tests +\d failed)[^]*for file changes/);
-  place.edit('scenario.ts', 'operationMs: 20_000', 'operationMs: 99_000');
-  await refused;
-  const again = hears(/Tests +4 passed[^]*for file changes/);
-  place.edit('scenario.ts', 'operationMs: 99_000', 'operationMs: 20_000');
-  await again;
+  const refused = /(?:is no scenario|Tests +\d failed)[^]*for file changes/;
+  await rerun('scenario.ts', 'operationMs: 20_000', 'operationMs: 99_000', refused);
+  await rerun('scenario.ts', 'operationMs: 99_000', 'operationMs: 20_000', passed);
 });

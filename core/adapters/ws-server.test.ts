@@ -3,6 +3,7 @@ import { request } from 'node:http';
 import type { Socket as Stream } from 'node:net';
 import { expect, test, vi } from 'vitest';
 import { listen } from './ws-server.ts';
+import { PATIENT } from '../test/patient.ts';
 
 /** A client that does the opening handshake and is deaf from then on. */
 async function deafClient(port: number): Promise<Stream> {
@@ -33,6 +34,6 @@ test('ends although a client never answers the closing handshake', async () => {
   });
   const stream = await deafClient(server.port);
   await server.close(20);
-  await vi.waitFor(() => expect(closeCode).toBe(1006));
+  await vi.waitFor(() => expect(closeCode).toBe(1006), PATIENT);
   stream.destroy();
 });

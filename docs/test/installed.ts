@@ -1,6 +1,15 @@
 /** The package as its users have it: packed, installed in a folder of its own, with the little gateway of docs/app beside it. */
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { root } from './repository.ts';
@@ -23,9 +32,13 @@ const SETTINGS = {
   include: ['*.ts'],
 };
 
+const TOUCH_EVERY_MS = 5000;
+
 export class Installed {
   readonly #base = mkdtempSync(path.join(tmpdir(), 'seedstorm-package-'));
   readonly folder = path.join(this.#base, 'app');
+  /** Files of the package. */
+  files: readonly string[] = [];
 
   /** Needs the registry, unless npm has the dependencies in its cache. */
   async install(): Promise<void> {
@@ -34,6 +47,11 @@ export class Installed {
     this.write('tsconfig.json', JSON.stringify(SETTINGS));
     await this.#expectDone('npm', ['pack', '--pack-destination', this.#base], root);
     const tarball = readdirSync(this.#base).find((name) => name.endsWith('.tgz')) ?? 'no package';
+    const listed = await this.#expectDone('tar', ['-tf', tarball], this.#base);
+    this.files = listed
+      .trim()
+      .split('\n')
+      .map((file) => file.replace(/^package\//, ''));
     const flags = ['--prefer-offline', '--no-audit', '--no-fund'];
     await this.#expectDone('npm', ['install', ...flags, path.join('..', tarball)], this.folder);
     // Tools of the repository, and a package of the app's own.
@@ -65,6 +83,15 @@ export class Installed {
     this.write(file, after);
   }
 
+  /** Edits a watched file and resolves like `until`. Touches the file until then: watchers miss changes. */
+  async rerun(watching: Running, pattern: RegExp, file: string, find: string, put: string): Promise<void> {
+    const heard = watching.until(pattern);
+    this.edit(file, find, put);
+    const touch = (): void => utimesSync(path.join(this.folder, file), new Date(), new Date());
+    const touching = setInterval(touch, TOUCH_EVERY_MS);
+    await heard.finally(() => clearInterval(touching));
+  }
+
   list(folder: string): string[] {
     return readdirSync(path.join(this.folder, folder)).sort();
   }
@@ -81,9 +108,10 @@ export class Installed {
     rmSync(this.#base, { recursive: true, force: true });
   }
 
-  async #expectDone(command: string, parameters: readonly string[], folder: string): Promise<void> {
+  async #expectDone(command: string, parameters: readonly string[], folder: string): Promise<string> {
     const { code, output } = await run(command, parameters, folder).ended;
     if (code !== 0) throw new Error(`${command} ${parameters.join(' ')} ended with ${code}: ${output}`);
+    return output;
   }
 
   #link(name: string): void {
@@ -95,8 +123,8 @@ export class Installed {
 
 export interface Running {
   readonly ended: Promise<Ended>;
-  /** What it has said since this was last asked, once that has the text. Rejects when it ends before. */
-  until(text: string): Promise<string>;
+  /** Resolves when the output since the last match shows the pattern. Rejects if the process ends. */
+  until(pattern: RegExp): Promise<void>;
   stop(): void;
 }
 
@@ -120,17 +148,16 @@ function run(command: string, parameters: readonly string[], cwd: string): Runni
     child.on('error', reject);
     child.on('close', (code) => resolve({ code, output }));
   });
-  const until = (text: string): Promise<string> =>
+  const until = (pattern: RegExp): Promise<void> =>
     new Promise((resolve, reject) => {
       look = () => {
-        const fresh = output.slice(seen);
-        if (!fresh.includes(text)) return;
+        if (!pattern.test(output.slice(seen))) return;
         seen = output.length;
         look = () => undefined;
-        resolve(fresh);
+        resolve();
       };
       look();
-      ended.then(() => reject(new Error(`ended without "${text}": ${output}`)), reject);
+      ended.then(() => reject(new Error(`ended without ${String(pattern)}: ${output}`)), reject);
     });
   return { ended, until, stop: () => child.kill() };
 }

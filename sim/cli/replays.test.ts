@@ -106,14 +106,18 @@ describe('defects, corpus, replay, shrink', () => {
   });
 
   describe('Ctrl-C makes no success of what was not done', () => {
-    const interrupted = (...parameters: string[]) => {
-      const { child, ended } = place.start(parameters);
-      setTimeout(() => child.kill('SIGINT'), 2500);
-      return ended;
+    const interrupted = async (...parameters: string[]) => {
+      const started = place.start(parameters);
+      await place.operationOf(started);
+      started.child.kill('SIGINT');
+      return started.ended;
     };
 
     test('defects', async () => {
-      const { code, stdout } = await interrupted('defects', 'stuck', 'harmless', '--seeds', '100000');
+      place.reportOperations();
+      const { code, stdout } = await interrupted(
+        ...['defects', 'stuck', 'harmless', '--seeds', '100000', '--stuck-time', '1s'],
+      );
       expect(stdout).toMatch(
         /clean code (holds on \d+ of 100,000 seeds|was not run)\ninterrupted: [01] of 2 defects done, not .*harmless\n$/,
       );
@@ -126,6 +130,7 @@ describe('defects, corpus, replay, shrink', () => {
       await place.run('defects', 'silent', '--seeds', '6', '--quiet');
       const text = place.read(`replays/${place.list('replays')[0]}`);
       for (let copy = 0; copy < 3000; copy += 1) place.write(`replays/copy-${copy}.json`, text);
+      place.reportOperations();
       const { code, stdout } = await interrupted('corpus', 'check');
       expect(stdout).toMatch(/^interrupted: \d+ of 3,001 replays checked, all as expected\n$/);
       expect(code).toBe(130);

@@ -1,11 +1,14 @@
 /** The command line as users start it, in a folder of its own that holds the fixture. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { RUNS_LONG_TESTS } from './long.ts';
 
 const launcher = fileURLToPath(new URL('../../start.js', import.meta.url));
+const host = fileURLToPath(new URL('./host.js', import.meta.url));
 const fixture = fileURLToPath(new URL('./fixture', import.meta.url));
 
 export interface Ended {
@@ -19,8 +22,45 @@ export interface Started {
   readonly ended: Promise<Ended>;
 }
 
+/** The global object, which code inside a simulation reaches by this way only. */
+const REAL_GLOBAL = "((() => 0).constructor('return this')() as typeof globalThis)";
+
+let hosted: ChildProcess | null = null;
+const waiting: { resolve: (ended: Ended) => void; reject: (reason: Error) => void }[] = [];
+
+function inHost(parameters: readonly string[], folder: string): Promise<Ended> {
+  const child = (hosted ??= startHost());
+  return new Promise((resolve, reject) => {
+    waiting.push({ resolve, reject });
+    child.ref();
+    child.channel?.ref();
+    child.send({ parameters, folder });
+  });
+}
+
+function startHost(): ChildProcess {
+  const child = fork(host, { env: uncoloured(), execArgv: [] });
+  child.on('message', (ended) => {
+    waiting.shift()?.resolve(ended as Ended);
+    if (waiting.length > 0) return;
+    child.unref();
+    child.channel?.unref();
+  });
+  child.on('exit', (code, signal) => {
+    hosted = null;
+    for (const { reject } of waiting.splice(0)) reject(new Error(`the host of commands ended: ${code ?? signal}`));
+  });
+  return child;
+}
+
+function uncoloured(): NodeJS.ProcessEnv {
+  const { FORCE_COLOR: _force, NO_COLOR: _no, ...inherited } = process.env;
+  return inherited;
+}
+
 export class Workplace {
   readonly folder = mkdtempSync(path.join(tmpdir(), 'seedstorm-cli-'));
+  readonly #operationFile = path.join(this.folder, 'operation-began');
 
   constructor() {
     cpSync(fixture, this.folder, { recursive: true, filter: (file) => path.basename(file) !== 'replays' });
@@ -54,10 +94,10 @@ export class Workplace {
     environment: Record<string, string> = {},
     stdoutTo: 'pipe' | number = 'pipe',
   ): Started {
-    const { FORCE_COLOR: _force, NO_COLOR: _no, ...inherited } = process.env;
+    rmSync(this.#operationFile, { force: true });
     const child = spawn(process.execPath, [launcher, ...parameters], {
       cwd: this.folder,
-      env: { ...inherited, ...environment },
+      env: { ...uncoloured(), ...environment },
       stdio: ['ignore', stdoutTo, 'pipe'],
     });
     let stdout = '';
@@ -71,8 +111,26 @@ export class Workplace {
     return { child, ended };
   }
 
+  /** Lets \`operationOf\` notice operations. To be called before the command starts. */
+  reportOperations(): void {
+    const file = JSON.stringify(path.join(this.folder, 'operation-began'));
+    const report = `${REAL_GLOBAL}.process.getBuiltinModule('node:fs').writeFileSync(${file}, '');`;
+    this.edit('scenario.ts', '{ word }) => {', `{ word }) => { ${report}`);
+  }
+
+  /** Resolves when a client has begun an operation. The test's own timeout is the limit. */
+  async operationOf({ child }: Started): Promise<void> {
+    while (!existsSync(this.#operationFile)) {
+      if (child.exitCode !== null || child.signalCode !== null)
+        throw new Error('the command ended before an operation');
+      await sleep(10);
+    }
+  }
+
+  /** Runs a command to its end: in a process of its own in long tests, else in a process for all commands of a test file. */
   run(...parameters: string[]): Promise<Ended> {
-    return this.start(parameters).ended;
+    if (RUNS_LONG_TESTS) return this.start(parameters).ended;
+    return inHost(parameters, this.folder);
   }
 
   remove(): void {

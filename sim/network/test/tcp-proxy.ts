@@ -14,14 +14,17 @@ export class ProxiedLine {
   readonly #far: Socket;
   readonly #holds = { up: 0, down: 0 };
   readonly #isWaiting = { up: false, down: false };
+  /** Resolves when the client's connection is closed. */
+  readonly ended: Promise<void>;
   /** Each piece is passed on so much later. */
   latencyMs = 0;
-  /** Of each piece that the server sends, what is passed on. */
-  passes: (piece: Buffer) => Buffer = (piece) => piece;
+  /** Maps each piece that was read to the bytes that are passed on in its place. */
+  readonly passes: Record<Direction, (piece: Buffer) => Buffer> = { up: (piece) => piece, down: (piece) => piece };
 
   constructor(near: Socket, far: Socket) {
     this.#near = near;
     this.#far = far;
+    this.ended = new Promise((resolve) => near.once('close', () => resolve()));
     this.#forward('up', near, far);
     this.#forward('down', far, near);
   }
@@ -91,7 +94,7 @@ export class ProxiedLine {
     };
     from.setNoDelay(true);
     from.on('data', (read: Buffer) => {
-      const piece = direction === 'down' ? this.passes(read) : read;
+      const piece = this.passes[direction](read);
       if (piece.length === 0) return;
       wait();
       if (this.latencyMs === 0) passOn(piece);
@@ -142,13 +145,14 @@ export class TcpProxy {
     for (const accept of this.#waiting.splice(0)) accept();
   }
 
-  /** Resets all connections, and refuses new ones until `listen`. */
+  /**
+   * Refuses new connections from now on until `listen`. Resolves when all connections have ended, so the
+   * caller has to stop the server: each client then sees the end that the server gave it.
+   */
   async refuse(): Promise<void> {
-    const port = this.port;
+    this.#port = this.port;
     const closed = new Promise((resolve) => this.#server.close(resolve));
-    for (const line of this.lines) line.reset();
-    await closed;
-    this.#port = port;
+    await Promise.all([closed, ...this.lines.map((line) => line.ended)]);
   }
 
   /** On the port that it had. */

@@ -15,6 +15,9 @@ const SERVER_OPTIONS = {
 /** How long `CLIENT PAUSE` lasts: while it does, the server hears nobody who would end it. */
 const PAUSED_MS = 1000;
 
+/** The master acknowledges this number of commands after its replica has stopped following, then dies. */
+const ACKNOWLEDGED_IN_VAIN = 2;
+
 /** Long enough for a server that loads to be met while it does. */
 const LOADING_KEYS = 2000;
 
@@ -67,9 +70,9 @@ export class RealRedisFaults implements RedisFaultPlace {
   async befall(kind: string, way = 'only'): Promise<End> {
     switch (kind) {
       case 'redis-request-lost':
-        return this.#loseWhenSent('up');
+        return this.#loseFirst('up');
       case 'redis-reply-lost':
-        return this.#loseWhenSent('down');
+        return this.#loseFirst('down');
       case 'redis-refused':
         // As when the server has ended its half, and the client has not been told yet.
         for (const client of this.#clients) if (client.options.port === this.#proxy.port) client.stream.end();
@@ -82,9 +85,9 @@ export class RealRedisFaults implements RedisFaultPlace {
         for (const line of this.#proxy.lines) line.reset();
         return nothing;
       case 'redis-message-lost':
-        for (const line of this.#proxy.lines) line.passes = withoutMessages;
+        for (const line of this.#proxy.lines) line.passes.down = withoutMessages;
         return () => {
-          for (const line of this.#proxy.lines) line.passes = (piece) => piece;
+          for (const line of this.#proxy.lines) line.passes.down = (piece) => piece;
           return Promise.resolve();
         };
       case 'redis-restart':
@@ -191,14 +194,14 @@ export class RealRedisFaults implements RedisFaultPlace {
     });
   }
 
-  /** What is sent gets no further, or its answer doesn't, and soon the connection is reset. */
-  async #loseWhenSent(direction: 'up' | 'down'): Promise<End> {
-    const lines = [...this.#proxy.lines];
-    const end = await this.#hold([direction]);
-    setTimeout(() => {
-      for (const line of lines) line.reset();
-    }, 50);
-    return end;
+  /** Each connection is reset when it carries bytes in this direction. These bytes are lost. */
+  #loseFirst(direction: 'up' | 'down'): Promise<End> {
+    for (const line of this.#proxy.lines)
+      line.passes[direction] = () => {
+        line.reset();
+        return Buffer.alloc(0);
+      };
+    return Promise.resolve(nothing);
   }
 
   async #silence(way: string): Promise<End> {
@@ -212,12 +215,15 @@ export class RealRedisFaults implements RedisFaultPlace {
   }
 
   async #takeAway(): Promise<End> {
-    await this.#server.signal('SIGKILL');
-    await this.#proxy.refuse();
+    await this.#killServer();
     return async () => {
       await this.#server.restart();
       await this.#proxy.listen();
     };
+  }
+
+  async #killServer(): Promise<void> {
+    await Promise.all([this.#proxy.refuse(), this.#server.signal('SIGKILL')]);
   }
 
   /** The replica follows, stops following, and takes over when the master is gone. */
@@ -226,12 +232,26 @@ export class RealRedisFaults implements RedisFaultPlace {
     while (!String(await this.#ask(this.#replica, 'INFO', 'replication')).includes('master_link_status:up'))
       await this.pause();
     await this.#ask(this.#replica, 'REPLICAOF', 'NO', 'ONE');
-    setTimeout(() => void this.#server.signal('SIGKILL').then(() => this.#proxy.refuse()), 200);
+    const gone = this.#afterReplies(ACKNOWLEDGED_IN_VAIN).then(() => this.#killServer());
     return async () => {
+      await gone;
       this.#proxy.targetPort = this.#replica.port;
       await this.#proxy.listen();
       await this.#server.restart();
     };
+  }
+
+  /** Resolves when clients have been sent this number of replies, each to a command that was sent alone. */
+  #afterReplies(count: number): Promise<void> {
+    let replies = 0;
+    return new Promise((resolve) => {
+      for (const line of this.#proxy.lines)
+        line.passes.down = (piece) => {
+          replies += 1;
+          if (replies === count) setImmediate(resolve);
+          return piece;
+        };
+    });
   }
 }
 

@@ -77,12 +77,18 @@ export const CLOCK_ORDER: readonly ClockEntry[] = [
     async (place) =>
       inTurn<string[]>(place, (done) => {
         const { names } = place;
-        const order: string[] = [];
-        // In a callback of an immediate the loop is past its timers.
-        names.setImmediate(() => {
-          names.setTimeout(() => done([...order, 'timer']), 0);
+        // In a callback of an immediate the loop is past its timers. Where the timer becomes due before the loop
+        // goes on, as on a busy machine, nothing is shown.
+        const attempt = (): void => {
+          const order: string[] = [];
+          const beganAtMs = names.performance.now();
+          names.setTimeout(() => {
+            if (order.length < 3 && names.performance.now() - beganAtMs >= 1) names.setImmediate(attempt);
+            else done([...order, 'timer']);
+          }, 0);
           for (const name of ['1', '2', '3']) names.setImmediate(() => order.push(name));
-        });
+        };
+        names.setImmediate(attempt);
       }),
     ['1', '2', '3', 'timer'],
   ],

@@ -1,0 +1,52 @@
+// @ts-check
+/**
+ * Runs one command after the other in this process, each as if it had a process of its own: with its arguments, folder
+ * and output. Most of the time of a short command is spent on loading its modules, which happens only once here.
+ *
+ * Messages: `{ parameters, folder }` in, `{ code, stdout, stderr }` out, in the same order.
+ */
+import { Writable } from 'node:stream';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const launcher = fileURLToPath(new URL('../../start.js', import.meta.url));
+let main = '';
+let runs = 0;
+let last = Promise.resolve();
+
+/** @param {'stdout' | 'stderr'} name */
+function capture(name) {
+  let text = '';
+  const stream = new Writable({
+    write: (data, _encoding, done) => {
+      text += data.toString();
+      done();
+    },
+  });
+  Object.defineProperty(process, name, { value: stream, configurable: true });
+  return () => text;
+}
+
+/** @param {{ parameters: string[], folder: string }} command */
+async function run({ parameters, folder }) {
+  const [stdout, stderr] = [capture('stdout'), capture('stderr')];
+  process.chdir(folder);
+  process.exitCode = undefined;
+  if (main === '') {
+    process.argv = [process.execPath, launcher, ...parameters];
+    await import(pathToFileURL(launcher).href);
+    main = process.argv[1] ?? '';
+  } else {
+    runs += 1;
+    process.argv = [process.execPath, main, ...parameters];
+    // A new instance of the entry alone, which finds the modules that it imports loaded.
+    await import(`${pathToFileURL(main).href}?run=${runs}`);
+  }
+  const code = process.exitCode ?? 0;
+  process.exitCode = undefined;
+  process.send?.({ code, stdout: stdout(), stderr: stderr() });
+}
+
+process.on('message', (/** @type {{ parameters: string[], folder: string }} */ command) => {
+  last = last.then(() => run(command));
+});
+process.on('disconnect', () => process.exit());
