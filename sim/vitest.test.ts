@@ -66,7 +66,10 @@ const looking = new Set<() => void>();
 
 const TOUCH_EVERY_MS = 5000;
 
-/** Edits a file. Resolves when the output from now on shows the pattern; touches the file until then: watchers miss changes. */
+/**
+ * Edits a file. Resolves when the output from now on shows the pattern. Touches the file until then:
+ * watchers miss changes.
+ */
 async function rerun(file: string, find: string, put: string, pattern: RegExp): Promise<void> {
   const heard = hears(pattern);
   place.edit(file, find, put);

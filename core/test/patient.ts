@@ -1,2 +1,2 @@
-/** For `vi.waitFor`, whose usual limit of 1 s a loaded machine exceeds. This limit is for a test that hangs. */
+/** Options for `vi.waitFor`: a loaded machine exceeds its default of 1 s. This limit is for a hung test. */
 export const PATIENT = { timeout: 240_000, interval: 10 } as const;

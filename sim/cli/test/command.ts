@@ -127,7 +127,7 @@ export class Workplace {
     }
   }
 
-  /** Runs a command to its end: in a process of its own in long tests, else in a process for all commands of a test file. */
+  /** Runs a command to its end: in long tests in its own process, else in one process per test file. */
   run(...parameters: string[]): Promise<Ended> {
     if (RUNS_LONG_TESTS) return this.start(parameters).ended;
     return inHost(parameters, this.folder);

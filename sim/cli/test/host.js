@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Runs one command after the other in this process, each as if it had a process of its own: with its arguments, folder
- * and output. Most of the time of a short command is spent on loading its modules, which happens only once here.
+ * Runs one command after the other in this process, each with its own arguments, folder and output.
+ * A short command spends most of its time on loading modules, which happens only once here.
  *
  * Messages: `{ parameters, folder }` in, `{ code, stdout, stderr }` out, in the same order.
  */

@@ -1,10 +1,10 @@
 /**
- * Tests that take long run where SEEDSTORM_LONG_TESTS is 1, as in `.ci/run`. There a test that lacks something
- * fails; it is not skipped.
+ * Long tests run where SEEDSTORM_LONG_TESTS is 1, as in `.ci/run`. There a test without its
+ * prerequisites fails.
  */
 export const RUNS_LONG_TESTS = process.env['SEEDSTORM_LONG_TESTS'] === '1';
 
-/** True where long tests run. Elsewhere says what is skipped, and how to run it. */
+/** True where long tests run. Elsewhere prints the skipped tests, and how to run them. */
 export function runsLong(what: string): boolean {
   if (!RUNS_LONG_TESTS) process.stderr.write(`\n  SKIPPED: ${what}; SEEDSTORM_LONG_TESTS=1 runs it\n`);
   return RUNS_LONG_TESTS;

@@ -15,7 +15,7 @@ const SERVER_OPTIONS = {
 /** How long `CLIENT PAUSE` lasts: while it does, the server hears nobody who would end it. */
 const PAUSED_MS = 1000;
 
-/** The master acknowledges this number of commands after its replica has stopped following, then dies. */
+/** Number of commands that the master acknowledges after its replica has stopped following. */
 const ACKNOWLEDGED_IN_VAIN = 2;
 
 /** Long enough for a server that loads to be met while it does. */
@@ -241,7 +241,7 @@ export class RealRedisFaults implements RedisFaultPlace {
     };
   }
 
-  /** Resolves when clients have been sent this number of replies, each to a command that was sent alone. */
+  /** Resolves after this number of replies, each to a command that was sent alone. */
   #afterReplies(count: number): Promise<void> {
     let replies = 0;
     return new Promise((resolve) => {

@@ -11,7 +11,7 @@ export interface RealRedis {
   stop(): Promise<void>;
 }
 
-/** Null, with a message, when there is none. Throws instead where CI_REQUIRE_REDIS or SEEDSTORM_LONG_TESTS is 1. */
+/** Null, with a message, if there is none. Throws if CI_REQUIRE_REDIS or SEEDSTORM_LONG_TESTS is 1. */
 export async function realRedis(): Promise<RealRedis | null> {
   const given = process.env['REDIS_URL'] ?? '';
   if (given !== '') return { url: given, stop: () => Promise.resolve() };

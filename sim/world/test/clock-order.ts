@@ -77,8 +77,8 @@ export const CLOCK_ORDER: readonly ClockEntry[] = [
     async (place) =>
       inTurn<string[]>(place, (done) => {
         const { names } = place;
-        // In a callback of an immediate the loop is past its timers. Where the timer becomes due before the loop
-        // goes on, as on a busy machine, nothing is shown.
+        // In a callback of an immediate the loop is past its timers. On a busy machine the timer may be
+        // due before the loop goes on: such an attempt shows nothing.
         const attempt = (): void => {
           const order: string[] = [];
           const beganAtMs = names.performance.now();
