@@ -2,10 +2,10 @@
  * WS-002, second half. Testimony: when a broadcast begins. Evidence: who was subscribed then, and what each was sent.
  */
 import type { Checker, CheckerView, Property, RunRecord } from '../../sim/index.ts';
+import { Fifo } from '../../sim/kernel/fifo.ts';
 import { simulatedLimits } from '../configuration.ts';
 import { nothing } from '../support/nothing.ts';
 import { Pauses } from '../support/pauses.ts';
-import { Queue } from '../support/queue.ts';
 import { Connections, type TrackedConnection } from '../support/connections.ts';
 
 /** A price may wait so long in the outbox of a client that reads. */
@@ -53,7 +53,7 @@ class WholeBroadcasts implements Checker {
   readonly observes = ['fault', 'probe'] as const;
   readonly #view: CheckerView;
   readonly #pauses: Pauses;
-  readonly #broadcasts = new Queue<Broadcast>();
+  readonly #broadcasts = new Fifo<Broadcast>();
   /** By node and symbol. */
   readonly #groups = new Map<string, Group>();
   /** By symbol. */
@@ -86,7 +86,7 @@ class WholeBroadcasts implements Checker {
       first !== undefined && first.dueAtMs < nowMs;
       first = this.#broadcasts.first
     ) {
-      this.#broadcasts.shift();
+      this.#broadcasts.take();
       for (const reader of first.readers) if (reader.owed === first) this.#judge(reader, first.sequence, nowMs);
     }
   }

@@ -1,12 +1,12 @@
 /**
  * Things that are owed within one and the same time: added in order, and so due in order.
  */
-import { Queue } from './queue.ts';
+import { Fifo } from '../../sim/kernel/fifo.ts';
 
 export class Deadlines<Item> {
   readonly #withinMs: number;
   readonly #keyOf: (item: Item) => string;
-  readonly #queue = new Queue<{ readonly item: Item; readonly dueAtMs: number }>();
+  readonly #queue = new Fifo<{ readonly item: Item; readonly dueAtMs: number }>();
   readonly #open = new Map<string, Item>();
 
   constructor(withinMs: number, keyOf: (item: Item) => string) {
@@ -38,7 +38,7 @@ export class Deadlines<Item> {
   /** The first thing that is overdue, taken out; undefined when there is none. Constant time on average. */
   overdue(nowMs: number): Item | undefined {
     for (let first = this.#queue.first; first !== undefined && first.dueAtMs < nowMs; first = this.#queue.first) {
-      this.#queue.shift();
+      this.#queue.take();
       const key = this.#keyOf(first.item);
       if (this.#open.get(key) !== first.item) continue;
       this.#open.delete(key);

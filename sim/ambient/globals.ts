@@ -31,8 +31,8 @@ export interface GlobalsOptions {
   readonly watchTables: boolean;
   readonly asyncContext: AsyncContextUse;
   /** What `process.getBuiltinModule` gives; nothing when absent. */
-  readonly requireBuiltin?: (name: string) => unknown;
-  readonly isLoading?: () => boolean;
+  readonly requireBuiltin?: ((name: string) => unknown) | undefined;
+  readonly isLoading?: (() => boolean) | undefined;
 }
 
 export interface SimulatedGlobals {

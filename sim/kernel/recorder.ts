@@ -121,7 +121,8 @@ export class Recorder {
 
   node({ nodeName: node, number: process, version }: ProcessIdentity, phase: NodeRecord['phase']): void {
     const { step, nowMs: atMs } = this.#kernel;
-    this.#write({ type: 'node', step, atMs, node, process, phase, ...(version === 'other' ? { version } : {}) });
+    const record: NodeRecord = { type: 'node', step, atMs, node, process, phase };
+    this.#write(version === 'other' ? { ...record, version } : record);
   }
 
   fault(id: string, kind: string, target: string, phase: 'begun' | 'hit' | 'ended', detail = ''): void {

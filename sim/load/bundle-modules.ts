@@ -16,7 +16,7 @@ export interface BundleModulesOptions {
   /** True for a package that is to be inside, by its name (`zod`, `@scope/name`). */
   readonly inside: (packageName: string) => boolean;
   /** Texts that replace those of files, by absolute path. */
-  readonly edited?: ReadonlyMap<string, string>;
+  readonly edited?: ReadonlyMap<string, string> | undefined;
   /** See `BundleSystemOptions`. */
   readonly simulatorEntry?: string | undefined;
 }

@@ -45,18 +45,18 @@ export interface BundleSystemOptions {
   /** Absolute, or relative to the working directory. */
   readonly scenarioFile: string;
   /** A variant. The other version has it as well if all of them fit there, and is left without any of them otherwise. */
-  readonly edits?: readonly SourceEdit[];
+  readonly edits?: readonly SourceEdit[] | undefined;
   /** The system's other version. */
   readonly otherVersion?: OtherVersion | undefined;
   /** Packages whose module state a process would lose: evaluated for each process with the system's own modules, and so are those that import them. */
-  readonly statefulPackages?: readonly string[];
+  readonly statefulPackages?: readonly string[] | undefined;
   /** What `bundleScenario` returned, when that has been done already. */
-  readonly scenario?: ScenarioBundle;
+  readonly scenario?: ScenarioBundle | undefined;
   /**
    * The part of the simulator that a scenario is written with. It stands for the package `seedstorm`, installed or not, and for the
    * index beside it.
    */
-  readonly simulatorEntry?: string;
+  readonly simulatorEntry?: string | undefined;
 }
 
 /** Bundles a scenario's module with all that it reaches. Throws LoadError. */
@@ -97,7 +97,7 @@ interface Version {
   readonly entry: string;
   readonly edits: readonly SourceEdit[];
   /** Applied after the others if all of them fit. */
-  readonly editsWhereTheyFit?: readonly SourceEdit[];
+  readonly editsWhereTheyFit?: readonly SourceEdit[] | undefined;
 }
 
 interface BundledVersion {

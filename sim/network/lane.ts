@@ -8,6 +8,7 @@
  * whatever is sent later, is lost without a word to the sender). A blocked lane may let through so many bytes after all, as
  * a slow reader does.
  */
+import { Fifo } from '../kernel/fifo.ts';
 import type { Domain } from '../kernel/heap.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 
@@ -41,9 +42,7 @@ export class Lane {
   readonly #receiver: Domain;
   readonly #onDelivered: (() => void) | null;
   readonly #inReads: boolean;
-  /** In order; what was delivered is null, so that nobody keeps it. */
-  readonly #parcels: (Parcel | null)[] = [];
-  #head = 0;
+  readonly #parcels = new Fifo<Parcel>();
   #lastAtUs = 0;
   #blocks = 0;
   #heldBack = 0;
@@ -69,7 +68,7 @@ export class Lane {
   }
 
   get isIdle(): boolean {
-    return this.#head === this.#parcels.length;
+    return this.#parcels.size === 0;
   }
 
   get isCut(): boolean {
@@ -104,7 +103,7 @@ export class Lane {
     this.#heldBack = 0;
     const { nowUs } = this.#kernel;
     for (let count = 0; count < due; count += 1) {
-      if (this.#inReads) this.#read(nowUs, this.#parcels[this.#head + count]?.bytes ?? 0);
+      if (this.#inReads) this.#read(nowUs, this.#parcels.at(count)?.bytes ?? 0);
       else this.#kernel.schedule(0, this.#receiver, this.#arrive);
     }
   }
@@ -113,8 +112,8 @@ export class Lane {
   admit(bytes: number): void {
     this.#creditBytes += bytes;
     while (this.#blocks === 1 && this.#heldBack > 0) {
-      const parcel = this.#parcels[this.#head + this.#admitted];
-      if (parcel === undefined || parcel === null || parcel.bytes > this.#creditBytes) return;
+      const parcel = this.#parcels.at(this.#admitted);
+      if (parcel === undefined || parcel.bytes > this.#creditBytes) return;
       this.#creditBytes -= parcel.bytes;
       this.#heldBack -= 1;
       this.#admitted += 1;
@@ -129,11 +128,8 @@ export class Lane {
   cut(): void {
     if (this.#cut) return;
     this.#cut = true;
-    const lost = this.#parcels.splice(this.#head);
-    this.#parcels.length = 0;
-    this.#head = 0;
     this.#bytesUnderWay = 0;
-    for (const parcel of lost) parcel?.lost();
+    for (const parcel of this.#parcels.takeAll()) parcel.lost();
   }
 
   /** Every arrival takes the oldest parcel, so that order holds whatever was delayed. */
@@ -185,15 +181,8 @@ export class Lane {
   }
 
   #takeOldest(): Parcel | undefined {
-    const parcel = this.#parcels[this.#head];
-    if (parcel === undefined || parcel === null) return undefined;
-    this.#parcels[this.#head] = null;
-    this.#head += 1;
-    if (this.#head > 32 && this.#head * 2 > this.#parcels.length) {
-      this.#parcels.splice(0, this.#head);
-      this.#head = 0;
-    }
-    this.#bytesUnderWay -= parcel.bytes;
+    const parcel = this.#parcels.take();
+    this.#bytesUnderWay -= parcel?.bytes ?? 0;
     return parcel;
   }
 }

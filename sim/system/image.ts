@@ -49,12 +49,12 @@ export type Instantiate = (host: AmbientHost) => StartSystem;
 export interface Versions {
   readonly instantiate: Instantiate;
   /** The same for the system's other version, which has packages of its own; absent where the scenario declares none. */
-  readonly instantiateOther?: Instantiate;
+  readonly instantiateOther?: Instantiate | undefined;
 }
 
 export interface SystemImage extends Versions {
   /** Of modules that are evaluated once and bound late, as packages are: for a system that keeps no state in its own. Absent where nobody shares. */
-  readonly shared?: Versions;
+  readonly shared?: Versions | undefined;
   /** The source file that a place belongs to, such as `node_modules/bindings/bindings.js`; undefined when nobody knows. */
   fileAt?(place: SimulatedPlace): string | undefined;
   /** Hash of everything that decides what the system does, in both versions, variant applied: 16 hexadecimal digits. */

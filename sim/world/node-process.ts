@@ -6,7 +6,8 @@
  * may befall it is said by stall.ts, conditions.ts and deploy.ts.
  */
 import type { Duplex } from 'node:stream';
-import { type Draws, type Scope, scopeOf } from '../kernel/draws.ts';
+import { type ChoiceCounter, NamedChoices } from '../kernel/choices.ts';
+import { type Draws, type Scope, scopeOf, subscope } from '../kernel/draws.ts';
 import { hashText, mix } from '../kernel/hash.ts';
 import type { Domain, Entry } from '../kernel/heap.ts';
 import type { Kernel } from '../kernel/kernel.ts';
@@ -37,11 +38,6 @@ export interface NodeProcessParts {
   readonly onEscape: (who: string, way: string, place: SimulatedPlace | null) => void;
 }
 
-interface Counted {
-  readonly scope: Scope;
-  count: number;
-}
-
 export class NodeProcess implements Domain, AmbientHost {
   readonly name: string;
   readonly nodeName: string;
@@ -59,8 +55,9 @@ export class NodeProcess implements Domain, AmbientHost {
   /** The event loop's own choices, by time and not by timer: it is the loop that is late. */
   readonly #loop: Scope;
   readonly #load: Scope;
-  readonly #counts = new Map<string, Counted>();
-  readonly #timerCounts = new Map<string, Map<string, Counted>>();
+  readonly #choices: NamedChoices;
+  /** Of timers, by label, then owner: joining the two costs more than two look-ups. */
+  readonly #timerCounters = new Map<string, Map<string, ChoiceCounter>>();
   accept: ((socket: SimulatedServerSocket, request: UpgradeRequest) => void) | null = null;
   protocols: readonly string[] | null = null;
   /** Opens a socket to Redis. */
@@ -73,8 +70,10 @@ export class NodeProcess implements Domain, AmbientHost {
     this.number = number;
     this.version = version;
     this.name = `${nodeName}.${number}`;
-    this.#loop = scopeOf(this.name, 'loop');
-    this.#load = scopeOf(this.name, 'load');
+    const scope = scopeOf(this.name);
+    this.#choices = new NamedChoices(scope);
+    this.#loop = subscope(scope, 'loop');
+    this.#load = subscope(scope, 'load');
   }
 
   get owner(): this {
@@ -131,7 +130,7 @@ export class NodeProcess implements Domain, AmbientHost {
   fraction(label: string): number {
     const { draws, kernel } = this.#parts;
     if (kernel.cause === 0) {
-      const { scope, count } = this.#next(`draw/${label}`);
+      const { scope, count } = this.#choices.next(`draw/${label}`);
       return draws.fractionOf(scope.hash, count);
     }
     // What has a cause hangs on that cause, not on how many others came before it.
@@ -178,8 +177,9 @@ export class NodeProcess implements Domain, AmbientHost {
   }
 
   #start(queue: TimerQueue, tag: WorkTag, delayMs: number, lateMs: number, fire: () => void): Timer {
-    const { scope, count } = this.#nextTimer(tag);
-    const timer = new ProcessTimer(this, this.#parts, queue, tag, { delayMs, cause: mix(scope.hash, count), fire });
+    const counter = this.#timerCounter(tag);
+    const cause = mix(counter.scopeHash, counter.next());
+    const timer = new ProcessTimer(this, this.#parts, queue, tag, { delayMs, cause, fire });
     timer.start(delayMs + lateMs);
     return timer;
   }
@@ -192,31 +192,17 @@ export class NodeProcess implements Domain, AmbientHost {
     this.timerEntries.add(entry);
   }
 
-  /** By label and owner, since to join them costs more than to look twice. */
-  #nextTimer({ label, owner }: WorkTag): Counted {
-    let owners = this.#timerCounts.get(label);
+  #timerCounter({ label, owner }: WorkTag): ChoiceCounter {
+    let owners = this.#timerCounters.get(label);
     if (owners === undefined) {
       owners = new Map();
-      this.#timerCounts.set(label, owners);
+      this.#timerCounters.set(label, owners);
     }
-    let counted = owners.get(owner);
-    if (counted === undefined) {
-      counted = { scope: scopeOf(this.name, 'timer', label, owner), count: 0 };
-      owners.set(owner, counted);
-    } else {
-      counted.count += 1;
+    let counter = owners.get(owner);
+    if (counter === undefined) {
+      counter = this.#choices.counter(`timer/${label}/${owner}`);
+      owners.set(owner, counter);
     }
-    return counted;
-  }
-
-  #next(name: string): Counted {
-    let counted = this.#counts.get(name);
-    if (counted === undefined) {
-      counted = { scope: scopeOf(this.name, ...name.split('/')), count: 0 };
-      this.#counts.set(name, counted);
-    } else {
-      counted.count += 1;
-    }
-    return counted;
+    return counter;
   }
 }

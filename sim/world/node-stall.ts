@@ -5,6 +5,7 @@
  * an event of its own, in the order in which it was due; or the timers first, as when the loop stood still in the phase before
  * them. What arrives later comes after it. Nothing is lost, and both clocks go on: the node can see that it has slept.
  */
+import { Fifo } from '../kernel/fifo.ts';
 import type { Entry } from '../kernel/heap.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { NodeProcess } from './node-process.ts';
@@ -12,7 +13,7 @@ import type { NodeProcess } from './node-process.ts';
 export class NodeStall {
   readonly #kernel: Kernel;
   readonly #process: NodeProcess;
-  #held: Entry[] = [];
+  readonly #held = new Fifo<Entry>();
   #released: Entry | null = null;
 
   /** Begins at once. The process must not be stalled already. */
@@ -25,7 +26,9 @@ export class NodeStall {
   end(isTimersFirst: boolean): void {
     if (isTimersFirst) {
       const isTimer = (entry: Entry): boolean => this.#process.timerEntries.has(entry);
-      this.#held = [...this.#held.filter(isTimer), ...this.#held.filter((entry) => !isTimer(entry))];
+      const held = this.#held.takeAll();
+      for (const entry of held) if (isTimer(entry)) this.#held.push(entry);
+      for (const entry of held) if (!isTimer(entry)) this.#held.push(entry);
     }
     this.#releaseNext();
   }
@@ -37,7 +40,7 @@ export class NodeStall {
   }
 
   #releaseNext(): void {
-    const entry = this.#held.shift();
+    const entry = this.#held.take();
     if (entry === undefined) {
       this.#process.holds = null;
       return;

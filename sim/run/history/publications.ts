@@ -1,6 +1,7 @@
 /**
  * What was published, by channel: shared by all subscribers, so that a publication costs the same however many there are.
  */
+import { Fifo } from '../../kernel/fifo.ts';
 import type { PublisherEvent } from './events.ts';
 
 /** A place in a channel's history. */
@@ -78,8 +79,7 @@ export class ChannelLog {
 export class Publications {
   readonly #withinMs: number;
   readonly #channels = new Map<string, ChannelLog>();
-  #waiting: { log: ChannelLog; publication: Publication; dueAtMs: number }[] = [];
-  #head = 0;
+  readonly #waiting = new Fifo<{ log: ChannelLog; publication: Publication; dueAtMs: number }>();
 
   /** @param withinMs time in which a publication reaches its subscribers when nothing is wrong */
   constructor(withinMs = 0) {
@@ -108,16 +108,9 @@ export class Publications {
 
   /** Constant time on average for each publication. */
   advance(nowMs: number): void {
-    for (
-      let first = this.#waiting[this.#head];
-      first !== undefined && first.dueAtMs <= nowMs;
-      first = this.#waiting[this.#head]
-    ) {
-      this.#head += 1;
+    for (let first = this.#waiting.first; first !== undefined && first.dueAtMs <= nowMs; first = this.#waiting.first) {
+      this.#waiting.take();
       first.log.expect(first.publication);
     }
-    if (this.#head * 2 <= this.#waiting.length) return;
-    this.#waiting = this.#waiting.slice(this.#head);
-    this.#head = 0;
   }
 }
