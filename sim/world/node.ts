@@ -6,11 +6,12 @@ import type { Kernel } from '../kernel/kernel.ts';
 import type { Json, SimNode, RedisClient, RedisOptions, RunningSystem } from '../system/types.ts';
 import type { SystemVersion, Versions } from '../system/image.ts';
 import { NodeProcess, type NodeProcessParts } from './node-process.ts';
+import { ByteSocket } from '../network/byte-socket.ts';
 import type { Network } from '../network/network.ts';
 import { SimulatedWebSocketServer } from '../network/web-socket-server.ts';
 import type { Recorder } from '../kernel/recorder.ts';
 import { createRedisClient } from '../redis/client/create.ts';
-import { RedisSocket } from '../redis/wire/socket.ts';
+import { WireConnection } from '../redis/wire/wire-connection.ts';
 import type { RedisTransport } from '../redis/transport/transport.ts';
 import { NodeStall } from './node-stall.ts';
 
@@ -24,6 +25,10 @@ export interface NodeParts {
   readonly configuration: Json;
   readonly process: NodeProcessParts;
 }
+
+/** Every socket to Redis has these addresses, whatever the system dialled. */
+const REDIS_ADDRESS = { address: '127.0.0.1', port: 6379 } as const;
+const SOCKET_ADDRESS = { address: '127.0.0.1', port: 50_000 } as const;
 
 export type ProcessEnd = 'crashed' | 'stopped';
 
@@ -134,14 +139,19 @@ export class SimulatedNode {
     this.#stall = null;
   }
 
-  #redisConnector(process: NodeProcess): () => RedisSocket {
+  /** Opens sockets to Redis: the network's byte socket, with the server's end of the Redis protocol as its peer. */
+  #redisConnector(process: NodeProcess): () => ByteSocket {
     const { kernel, recorder, redis } = this.#parts;
+    const onForeignProtocol = (): void => process.escaped('node:net Socket.write, to something else than Redis');
     let sockets = 0;
     return () => {
       sockets += 1;
       const name = `${this.name}.${process.number}.socket-${sockets}`;
-      const onForeign = (): void => process.escaped('node:net Socket.write, to something else than Redis');
-      return new RedisSocket({ kernel, recorder, transport: redis, process, node: this.name, name, onForeign });
+      const client = { kernel, recorder, transport: redis, process, node: this.name, name };
+      return new ByteSocket(
+        { kernel, process, local: SOCKET_ADDRESS, remote: REDIS_ADDRESS },
+        (socket) => new WireConnection({ ...client, socket, onForeignProtocol }),
+      );
     };
   }
 

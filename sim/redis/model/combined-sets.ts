@@ -1,5 +1,5 @@
 /** Commands that make one sorted set of many. */
-import { type Commands, float, integer, keyCount, SYNTAX, type Surroundings, word } from './command.ts';
+import { type Commands, float, integer, keyCount, SYNTAX, type CommandContext, word } from './command.ts';
 import { fail, type Reply } from './reply.ts';
 import { type Scored, SortedSet } from './sorted-set.ts';
 import { withScores } from './sorted-sets.ts';
@@ -36,18 +36,18 @@ function optionsOf(count: number, rest: readonly string[]): Options {
   return options;
 }
 
-function sourceOf(key: string, { keys }: Surroundings): readonly Scored[] {
+function sourceOf(key: string, { keys }: CommandContext): readonly Scored[] {
   const value = keys.value(key);
   if (value instanceof Set) return [...value].map((member) => ({ member, score: 1 }));
   return keys.sorted(key)?.order ?? [];
 }
 
-function combine(how: How, [howMany, ...rest]: readonly string[], surroundings: Surroundings) {
+function combine(how: How, [howMany, ...rest]: readonly string[], context: CommandContext) {
   const count = keyCount(howMany);
   if (rest.length < count) fail(SYNTAX);
   const options = optionsOf(count, rest.slice(count));
   const aggregate = AGGREGATES[options.aggregate] ?? Math.max;
-  const sources = rest.slice(0, count).map((key) => sourceOf(key, surroundings));
+  const sources = rest.slice(0, count).map((key) => sourceOf(key, context));
   const scores = new Map<string, { score: number; seen: number }>();
   for (const [index, source] of sources.entries()) {
     for (const { member, score: given } of source) {
@@ -67,28 +67,28 @@ function combine(how: How, [howMany, ...rest]: readonly string[], surroundings: 
   return { set, shown: options.shown };
 }
 
-function show(how: How, parameters: readonly string[], surroundings: Surroundings): Reply {
-  const { set, shown } = combine(how, parameters, surroundings);
+function show(how: How, parameters: readonly string[], context: CommandContext): Reply {
+  const { set, shown } = combine(how, parameters, context);
   return shown ? withScores(set.order) : set.order.map(({ member }) => member);
 }
 
-function store(how: How, [to = '', ...parameters]: readonly string[], surroundings: Surroundings): Reply {
-  const { set } = combine(how, parameters, surroundings);
-  if (set.size === 0) surroundings.keys.remove(to);
-  else surroundings.keys.set(to, set);
+function store(how: How, [to = '', ...parameters]: readonly string[], context: CommandContext): Reply {
+  const { set } = combine(how, parameters, context);
+  if (set.size === 0) context.keys.remove(to);
+  else context.keys.set(to, set);
   return set.size;
 }
 
 export const COMBINED_SETS: Commands = {
-  zunion: (parameters, surroundings) => show('UNION', parameters, surroundings),
-  zinter: (parameters, surroundings) => show('INTER', parameters, surroundings),
-  zdiff: (parameters, surroundings) => show('DIFF', parameters, surroundings),
-  zunionstore: (parameters, surroundings) => store('UNION', parameters, surroundings),
-  zinterstore: (parameters, surroundings) => store('INTER', parameters, surroundings),
-  zdiffstore: (parameters, surroundings) => store('DIFF', parameters, surroundings),
-  zintercard([howMany, ...rest], surroundings) {
+  zunion: (parameters, context) => show('UNION', parameters, context),
+  zinter: (parameters, context) => show('INTER', parameters, context),
+  zdiff: (parameters, context) => show('DIFF', parameters, context),
+  zunionstore: (parameters, context) => store('UNION', parameters, context),
+  zinterstore: (parameters, context) => store('INTER', parameters, context),
+  zdiffstore: (parameters, context) => store('DIFF', parameters, context),
+  zintercard([howMany, ...rest], context) {
     const count = keyCount(howMany);
-    const { size } = combine('INTER', [String(count), ...rest.slice(0, count)], surroundings).set;
+    const { size } = combine('INTER', [String(count), ...rest.slice(0, count)], context).set;
     const limit = word(rest[count]) === 'LIMIT' ? integer(rest[count + 1]) : 0;
     return limit === 0 ? size : Math.min(limit, size);
   },

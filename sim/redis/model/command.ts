@@ -1,8 +1,11 @@
-/** What a command is, and how its parameters are read. The texts of errors are those of a real server. */
+/**
+ * What a command is, and how its parameters are read. The texts of errors are those of a real
+ * server.
+ */
 import type { Keyspace } from './keyspace.ts';
 import { fail, type Reply, type Wait } from './reply.ts';
 
-export interface Surroundings {
+export interface CommandContext {
   readonly keys: Keyspace;
   /** Wall time of the server. */
   nowMs(): number;
@@ -12,7 +15,7 @@ export interface Surroundings {
   readonly mayWait: boolean;
 }
 
-export type Command = (parameters: readonly string[], surroundings: Surroundings) => Reply | Wait;
+export type Command = (parameters: readonly string[], context: CommandContext) => Reply | Wait;
 
 export type Commands = Readonly<Record<string, Command>>;
 
@@ -73,7 +76,10 @@ export function word(text: string | undefined): string {
   return text === undefined ? '' : text.toUpperCase();
 }
 
-/** Where a range from `start` to `end`, both may count from the end, begins and ends (exclusive) in so many. */
+/**
+ * Where a range from `start` to `end`, both may count from the end, begins and ends (exclusive) in
+ * so many.
+ */
 export function span(start: number, end: number, count: number): readonly [from: number, to: number] {
   const from = start < 0 ? Math.max(0, count + start) : start;
   const to = end < 0 ? count + end + 1 : Math.min(count, end + 1);

@@ -1,5 +1,5 @@
 /** When keys end: how commands say it. */
-import { type Commands, integer, type Surroundings, word } from './command.ts';
+import { type Commands, integer, type CommandContext, word } from './command.ts';
 import { fail, type Reply } from './reply.ts';
 
 const UNITS: Readonly<Record<string, { readonly ms: number; readonly isFromNow: boolean }>> = {
@@ -14,14 +14,14 @@ export function isExpiry(option: string): boolean {
 }
 
 /** The wall time that an option such as EX and its value say. */
-export function expiryOf(option: string, at: string | undefined, command: string, { nowMs }: Surroundings): number {
+export function expiryOf(option: string, at: string | undefined, command: string, { nowMs }: CommandContext): number {
   const value = integer(at);
   const unit = UNITS[option];
   if (unit === undefined || value <= 0) return fail(`ERR invalid expire time in '${command}' command`);
   return value * unit.ms + (unit.isFromNow ? nowMs() : 0);
 }
 
-function expire(unit: string, [key = '', at, ...options]: readonly string[], { keys, nowMs }: Surroundings): Reply {
+function expire(unit: string, [key = '', at, ...options]: readonly string[], { keys, nowMs }: CommandContext): Reply {
   const { ms, isFromNow } = UNITS[unit] ?? fail('ERR no such unit');
   const expiresAtMs = integer(at) * ms + (isFromNow ? nowMs() : 0);
   const words = new Set(options.map(word));
@@ -44,13 +44,13 @@ function expire(unit: string, [key = '', at, ...options]: readonly string[], { k
   return 1;
 }
 
-function left(key: string, { keys, nowMs }: Surroundings): number {
+function left(key: string, { keys, nowMs }: CommandContext): number {
   const row = keys.row(key);
   if (row === undefined) return -2;
   return row.expiresAtMs === null ? -1 : Math.max(0, row.expiresAtMs - nowMs());
 }
 
-function end(key: string, { keys }: Surroundings): number {
+function end(key: string, { keys }: CommandContext): number {
   const row = keys.row(key);
   return row === undefined ? -2 : (row.expiresAtMs ?? -1);
 }
@@ -58,14 +58,14 @@ function end(key: string, { keys }: Surroundings): number {
 const inSeconds = (ms: number): number => (ms < 0 ? ms : Math.floor((ms + 500) / 1000));
 
 export const EXPIRY: Commands = {
-  expire: (parameters, surroundings) => expire('EX', parameters, surroundings),
-  pexpire: (parameters, surroundings) => expire('PX', parameters, surroundings),
-  expireat: (parameters, surroundings) => expire('EXAT', parameters, surroundings),
-  pexpireat: (parameters, surroundings) => expire('PXAT', parameters, surroundings),
-  ttl: ([key = ''], surroundings) => inSeconds(left(key, surroundings)),
-  pttl: ([key = ''], surroundings) => left(key, surroundings),
-  expiretime: ([key = ''], surroundings) => inSeconds(end(key, surroundings)),
-  pexpiretime: ([key = ''], surroundings) => end(key, surroundings),
+  expire: (parameters, context) => expire('EX', parameters, context),
+  pexpire: (parameters, context) => expire('PX', parameters, context),
+  expireat: (parameters, context) => expire('EXAT', parameters, context),
+  pexpireat: (parameters, context) => expire('PXAT', parameters, context),
+  ttl: ([key = ''], context) => inSeconds(left(key, context)),
+  pttl: ([key = ''], context) => left(key, context),
+  expiretime: ([key = ''], context) => inSeconds(end(key, context)),
+  pexpiretime: ([key = ''], context) => end(key, context),
   persist([key = ''], { keys }) {
     const row = keys.row(key);
     if (row === undefined || row.expiresAtMs === null) return 0;

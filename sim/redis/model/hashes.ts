@@ -1,40 +1,40 @@
 /** Commands on hashes. */
 import { bytesOf } from './bytes.ts';
-import { add, type Commands, float, formatFloat, integer, SYNTAX, type Surroundings, word } from './command.ts';
+import { add, type Commands, float, formatFloat, integer, SYNTAX, type CommandContext, word } from './command.ts';
 import type { Hash } from './keyspace.ts';
 import { pickAny } from './pick.ts';
 import { fail, OK } from './reply.ts';
 import { scan } from './scan.ts';
 
-const hashAt = (key: string, { keys }: Surroundings): Hash =>
+const hashAt = (key: string, { keys }: CommandContext): Hash =>
   keys.orNew(key, keys.hash(key), () => new Map<string, string>());
 
-function put(name: string, [key = '', ...pairs]: readonly string[], surroundings: Surroundings): number {
+function put(name: string, [key = '', ...pairs]: readonly string[], context: CommandContext): number {
   if (pairs.length % 2 !== 0) fail(`ERR wrong number of arguments for '${name}' command`);
-  const hash = hashAt(key, surroundings);
+  const hash = hashAt(key, context);
   const before = hash.size;
   for (let index = 0; index < pairs.length; index += 2) hash.set(pairs[index] ?? '', pairs[index + 1] ?? '');
-  surroundings.keys.changed(key);
+  context.keys.changed(key);
   return hash.size - before;
 }
 
 /** Nothing is made when the sum can't be. */
-function increase(key: string, field: string, sum: (before: string) => string, surroundings: Surroundings): string {
-  const after = sum(surroundings.keys.hash(key)?.get(field) ?? '0');
-  hashAt(key, surroundings).set(field, after);
-  surroundings.keys.changed(key);
+function increase(key: string, field: string, sum: (before: string) => string, context: CommandContext): string {
+  const after = sum(context.keys.hash(key)?.get(field) ?? '0');
+  hashAt(key, context).set(field, after);
+  context.keys.changed(key);
   return after;
 }
 
 export const HASHES: Commands = {
-  hset: (parameters, surroundings) => put('hset', parameters, surroundings),
-  hmset(parameters, surroundings) {
-    put('hmset', parameters, surroundings);
+  hset: (parameters, context) => put('hset', parameters, context),
+  hmset(parameters, context) {
+    put('hmset', parameters, context);
     return OK;
   },
-  hsetnx([key = '', field = '', value = ''], surroundings) {
-    if (surroundings.keys.hash(key)?.has(field) === true) return 0;
-    return put('hsetnx', [key, field, value], surroundings);
+  hsetnx([key = '', field = '', value = ''], context) {
+    if (context.keys.hash(key)?.has(field) === true) return 0;
+    return put('hsetnx', [key, field, value], context);
   },
   hget: ([key = '', field = ''], { keys }) => keys.hash(key)?.get(field) ?? null,
   hmget([key = '', ...fields], { keys }) {
@@ -53,22 +53,17 @@ export const HASHES: Commands = {
     if (removed > 0) keys.changed(key);
     return removed;
   },
-  hincrby: ([key = '', field = '', by], surroundings) =>
+  hincrby: ([key = '', field = '', by], context) =>
     Number(
-      increase(
-        key,
-        field,
-        (before) => add(before, String(integer(by)), 'ERR hash value is not an integer'),
-        surroundings,
-      ),
+      increase(key, field, (before) => add(before, String(integer(by)), 'ERR hash value is not an integer'), context),
     ),
-  hincrbyfloat([key = '', field = '', by], surroundings) {
+  hincrbyfloat([key = '', field = '', by], context) {
     const step = float(by);
     return increase(
       key,
       field,
       (before) => formatFloat(float(before, 'ERR hash value is not a float') + step),
-      surroundings,
+      context,
     );
   },
   hscan([key = '', cursor, ...options], { keys }) {
@@ -79,12 +74,12 @@ export const HASHES: Commands = {
       withoutValues < 0 ? [field, hash.get(field) ?? ''] : [field],
     );
   },
-  hrandfield([key = '', count, option], surroundings) {
+  hrandfield([key = '', count, option], context) {
     if (option !== undefined && word(option) !== 'WITHVALUES') fail(SYNTAX);
-    const hash: Hash = surroundings.keys.hash(key) ?? new Map<string, string>();
+    const hash: Hash = context.keys.hash(key) ?? new Map<string, string>();
     const fields = [...hash.keys()];
-    if (count === undefined) return pickAny(fields, 1, key, surroundings)[0] ?? null;
-    const picked = pickAny(fields, integer(count), key, surroundings);
+    if (count === undefined) return pickAny(fields, 1, key, context)[0] ?? null;
+    const picked = pickAny(fields, integer(count), key, context);
     return option === undefined ? picked : picked.flatMap((field) => [field, hash.get(field) ?? '']);
   },
 };

@@ -1,5 +1,5 @@
 /** Commands on keys, whatever they hold. */
-import { type Commands, integer, SYNTAX, type Surroundings, word } from './command.ts';
+import { type Commands, integer, SYNTAX, type CommandContext, word } from './command.ts';
 import { copyOf, type Value } from './keyspace.ts';
 import { matcher } from './pattern.ts';
 import { fail, OK, type Reply, Status } from './reply.ts';
@@ -20,12 +20,12 @@ export function typeOf(value: Value | undefined): string {
 
 const count = (names: readonly string[], holds: (key: string) => boolean): number => names.filter(holds).length;
 
-function removeAll(names: readonly string[], { keys }: Surroundings): Reply {
+function removeAll(names: readonly string[], { keys }: CommandContext): Reply {
   // A key that has ended already is not one that was removed.
   return count(names, (key) => keys.has(key) && keys.remove(key));
 }
 
-function rename(from: string, to: string, { keys }: Surroundings): void {
+function rename(from: string, to: string, { keys }: CommandContext): void {
   const row = keys.row(from) ?? fail(NO_SUCH_KEY);
   if (from === to) return;
   keys.remove(from);
@@ -47,15 +47,15 @@ export const KEYS: Commands = {
     const names = keys.names();
     return names[Math.floor(fraction('randomkey') * names.length)] ?? null;
   },
-  rename([from = '', to = ''], surroundings) {
-    rename(from, to, surroundings);
+  rename([from = '', to = ''], context) {
+    rename(from, to, context);
     return OK;
   },
-  renamenx([from = '', to = ''], surroundings) {
-    const { keys } = surroundings;
+  renamenx([from = '', to = ''], context) {
+    const { keys } = context;
     if (!keys.has(from)) fail(NO_SUCH_KEY);
     if (keys.has(to)) return 0;
-    rename(from, to, surroundings);
+    rename(from, to, context);
     return 1;
   },
   copy([from = '', to = '', ...options], { keys }) {
@@ -74,18 +74,18 @@ export const KEYS: Commands = {
     return scan(cursor, rest, keys.names(), (key) => (type === null || typeOf(keys.value(key)) === type ? [key] : []));
   },
   flushdb: (_, { keys }) => (keys.clear(), OK),
-  sort: (parameters, surroundings) => sort(parameters, surroundings, true),
-  sort_ro: (parameters, surroundings) => sort(parameters, surroundings, false),
+  sort: (parameters, context) => sort(parameters, context, true),
+  sort_ro: (parameters, context) => sort(parameters, context, false),
 };
 
-function elementsOf(key: string, { keys }: Surroundings): readonly string[] {
+function elementsOf(key: string, { keys }: CommandContext): readonly string[] {
   const value = keys.value(key);
   if (value instanceof Set) return [...value];
   if (value instanceof SortedSet) return value.order.map(({ member }) => member);
   return keys.list(key) ?? [];
 }
 
-function sort([key = '', ...options]: readonly string[], surroundings: Surroundings, mayStore: boolean): Reply {
+function sort([key = '', ...options]: readonly string[], context: CommandContext, mayStore: boolean): Reply {
   let [isDescending, isAlphabetic] = [false, false];
   let [offset, limit] = [0, Infinity];
   let store: string | null = null;
@@ -102,12 +102,12 @@ function sort([key = '', ...options]: readonly string[], surroundings: Surroundi
     const value = Number(text);
     return Number.isNaN(value) ? fail("ERR One or more scores can't be converted into double") : value;
   };
-  const weighed = elementsOf(key, surroundings).map((text) => ({ text, by: isAlphabetic ? text : weight(text) }));
+  const weighed = elementsOf(key, context).map((text) => ({ text, by: isAlphabetic ? text : weight(text) }));
   weighed.sort((one, other) => (one.by < other.by || (one.by === other.by && one.text < other.text) ? -1 : 1));
   if (isDescending) weighed.reverse();
   const sorted = weighed.map(({ text }) => text).slice(Math.max(0, offset), limit < 0 ? Infinity : offset + limit);
   if (store === null) return sorted;
-  if (sorted.length === 0) surroundings.keys.remove(store);
-  else surroundings.keys.set(store, sorted);
+  if (sorted.length === 0) context.keys.remove(store);
+  else context.keys.set(store, sorted);
   return sorted.length;
 }

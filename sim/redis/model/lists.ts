@@ -1,5 +1,5 @@
 /** Commands on lists, those that wait among them. */
-import { atLeastZero, type Commands, integer, keyCount, span, SYNTAX, type Surroundings, word } from './command.ts';
+import { atLeastZero, type Commands, integer, keyCount, span, SYNTAX, type CommandContext, word } from './command.ts';
 import type { List } from './keyspace.ts';
 import { fail, OK, type Reply, Wait } from './reply.ts';
 import { waitMs } from './waiting.ts';
@@ -11,7 +11,7 @@ function sideOf(text: string | undefined): Side {
   return side === 'LEFT' || side === 'RIGHT' ? side : fail(SYNTAX);
 }
 
-function push(key: string, values: readonly string[], side: Side, { keys }: Surroundings): number {
+function push(key: string, values: readonly string[], side: Side, { keys }: CommandContext): number {
   const list = keys.orNew<List>(key, keys.list(key), () => []);
   for (const value of values) {
     if (side === 'LEFT') list.unshift(value);
@@ -22,11 +22,11 @@ function push(key: string, values: readonly string[], side: Side, { keys }: Surr
   return length;
 }
 
-function pushToExisting(key: string, values: readonly string[], side: Side, surroundings: Surroundings): number {
-  return surroundings.keys.list(key) === undefined ? 0 : push(key, values, side, surroundings);
+function pushToExisting(key: string, values: readonly string[], side: Side, context: CommandContext): number {
+  return context.keys.list(key) === undefined ? 0 : push(key, values, side, context);
 }
 
-function pop(key: string, count: number, side: Side, { keys }: Surroundings): string[] | null {
+function pop(key: string, count: number, side: Side, { keys }: CommandContext): string[] | null {
   const list = keys.list(key);
   if (list === undefined) return null;
   const popped =
@@ -35,30 +35,30 @@ function pop(key: string, count: number, side: Side, { keys }: Surroundings): st
   return popped;
 }
 
-function popOneOrMore([key = '', count]: readonly string[], side: Side, surroundings: Surroundings): Reply {
-  if (count === undefined) return pop(key, 1, side, surroundings)?.[0] ?? null;
-  return pop(key, atLeastZero(count), side, surroundings);
+function popOneOrMore([key = '', count]: readonly string[], side: Side, context: CommandContext): Reply {
+  if (count === undefined) return pop(key, 1, side, context)?.[0] ?? null;
+  return pop(key, atLeastZero(count), side, context);
 }
 
-function move(from: string, to: string, take: Side, give: Side, surroundings: Surroundings): string | null {
-  const { keys } = surroundings;
+function move(from: string, to: string, take: Side, give: Side, context: CommandContext): string | null {
+  const { keys } = context;
   if (keys.list(from) === undefined) return null;
   keys.list(to);
-  const value = pop(from, 1, take, surroundings)?.[0] ?? '';
-  push(to, [value], give, surroundings);
+  const value = pop(from, 1, take, context)?.[0] ?? '';
+  push(to, [value], give, context);
   return value;
 }
 
-function popFirst(parameters: readonly string[], side: Side, surroundings: Surroundings): Reply | Wait {
+function popFirst(parameters: readonly string[], side: Side, context: CommandContext): Reply | Wait {
   const [names, timeout] = [parameters.slice(0, -1), waitMs(parameters.at(-1))];
   for (const key of names) {
-    const value = pop(key, 1, side, surroundings)?.[0];
+    const value = pop(key, 1, side, context)?.[0];
     if (value !== undefined) return [key, value];
   }
-  return surroundings.mayWait ? new Wait(names, timeout, parameters) : null;
+  return context.mayWait ? new Wait(names, timeout, parameters) : null;
 }
 
-function popSome([howMany, ...rest]: readonly string[], surroundings: Surroundings): { names: string[]; reply: Reply } {
+function popSome([howMany, ...rest]: readonly string[], context: CommandContext): { names: string[]; reply: Reply } {
   const count = keyCount(howMany);
   const names = rest.slice(0, count);
   const [side, option, limit] = [sideOf(rest[count]), rest[count + 1], rest[count + 2]];
@@ -66,7 +66,7 @@ function popSome([howMany, ...rest]: readonly string[], surroundings: Surroundin
   const most = limit === undefined ? 1 : integer(limit);
   if (most < 1) fail('ERR count should be greater than 0');
   for (const key of names) {
-    const popped = pop(key, most, side, surroundings);
+    const popped = pop(key, most, side, context);
     if (popped !== null) return { names, reply: [key, popped] };
   }
   return { names, reply: null };
@@ -97,12 +97,12 @@ function positions(list: readonly string[], element: string, options: readonly s
 }
 
 export const LISTS: Commands = {
-  lpush: ([key = '', ...values], surroundings) => push(key, values, 'LEFT', surroundings),
-  rpush: ([key = '', ...values], surroundings) => push(key, values, 'RIGHT', surroundings),
-  lpushx: ([key = '', ...values], surroundings) => pushToExisting(key, values, 'LEFT', surroundings),
-  rpushx: ([key = '', ...values], surroundings) => pushToExisting(key, values, 'RIGHT', surroundings),
-  lpop: (parameters, surroundings) => popOneOrMore(parameters, 'LEFT', surroundings),
-  rpop: (parameters, surroundings) => popOneOrMore(parameters, 'RIGHT', surroundings),
+  lpush: ([key = '', ...values], context) => push(key, values, 'LEFT', context),
+  rpush: ([key = '', ...values], context) => push(key, values, 'RIGHT', context),
+  lpushx: ([key = '', ...values], context) => pushToExisting(key, values, 'LEFT', context),
+  rpushx: ([key = '', ...values], context) => pushToExisting(key, values, 'RIGHT', context),
+  lpop: (parameters, context) => popOneOrMore(parameters, 'LEFT', context),
+  rpop: (parameters, context) => popOneOrMore(parameters, 'RIGHT', context),
   llen: ([key = ''], { keys }) => keys.list(key)?.length ?? 0,
   lrange([key = '', start, end], { keys }) {
     const [first, last] = [integer(start), integer(end)];
@@ -150,27 +150,27 @@ export const LISTS: Commands = {
     return OK;
   },
   lpos: ([key = '', element = '', ...options], { keys }) => positions(keys.list(key) ?? [], element, options),
-  rpoplpush: ([from = '', to = ''], surroundings) => move(from, to, 'RIGHT', 'LEFT', surroundings),
-  lmove: ([from = '', to = '', take, give], surroundings) => move(from, to, sideOf(take), sideOf(give), surroundings),
-  lmpop: (parameters, surroundings) => popSome(parameters, surroundings).reply,
-  blpop: (parameters, surroundings) => popFirst(parameters, 'LEFT', surroundings),
-  brpop: (parameters, surroundings) => popFirst(parameters, 'RIGHT', surroundings),
-  brpoplpush: ([from = '', to = '', timeout = ''], surroundings) =>
-    moveOrWait([from, to, 'RIGHT', 'LEFT', timeout], surroundings, [from, to, timeout]),
-  blmove: (parameters, surroundings) => moveOrWait(parameters, surroundings, parameters),
-  blmpop([timeout = '', ...rest], surroundings) {
+  rpoplpush: ([from = '', to = ''], context) => move(from, to, 'RIGHT', 'LEFT', context),
+  lmove: ([from = '', to = '', take, give], context) => move(from, to, sideOf(take), sideOf(give), context),
+  lmpop: (parameters, context) => popSome(parameters, context).reply,
+  blpop: (parameters, context) => popFirst(parameters, 'LEFT', context),
+  brpop: (parameters, context) => popFirst(parameters, 'RIGHT', context),
+  brpoplpush: ([from = '', to = '', timeout = ''], context) =>
+    moveOrWait([from, to, 'RIGHT', 'LEFT', timeout], context, [from, to, timeout]),
+  blmove: (parameters, context) => moveOrWait(parameters, context, parameters),
+  blmpop([timeout = '', ...rest], context) {
     const limitMs = waitMs(timeout);
-    const { names, reply } = popSome(rest, surroundings);
-    return reply === null && surroundings.mayWait ? new Wait(names, limitMs, [timeout, ...rest]) : reply;
+    const { names, reply } = popSome(rest, context);
+    return reply === null && context.mayWait ? new Wait(names, limitMs, [timeout, ...rest]) : reply;
   },
 };
 
 function moveOrWait(
   [from = '', to = '', take, give, timeout]: readonly string[],
-  surroundings: Surroundings,
+  context: CommandContext,
   parameters: readonly string[],
 ): Reply | Wait {
   const limitMs = waitMs(timeout);
-  const value = move(from, to, sideOf(take), sideOf(give), surroundings);
-  return value === null && surroundings.mayWait ? new Wait([from], limitMs, parameters) : value;
+  const value = move(from, to, sideOf(take), sideOf(give), context);
+  return value === null && context.mayWait ? new Wait([from], limitMs, parameters) : value;
 }

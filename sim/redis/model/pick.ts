@@ -1,12 +1,15 @@
 /** Drawing some of many. */
-import type { Surroundings } from './command.ts';
+import type { CommandContext } from './command.ts';
 
-/** So many different ones; for a negative count so many of which some may be the same. Each draw is counted within its key. */
+/**
+ * So many different ones; for a negative count so many of which some may be the same. Each draw is
+ * counted within its key.
+ */
 export function pickAny(
   from: readonly string[],
   count: number,
   key: string,
-  { fraction }: Pick<Surroundings, 'fraction'>,
+  { fraction }: Pick<CommandContext, 'fraction'>,
 ): readonly string[] {
   if (from.length === 0) return [];
   const draw = (size: number): number => Math.floor(fraction(key) * size);

@@ -9,7 +9,9 @@ export class Status {
   }
 }
 
-/** An error that the server answers. The text begins with its kind: `ERR`, `WRONGTYPE`, `NOSCRIPT`. */
+/**
+ * An error that the server answers. The text begins with its kind: `ERR`, `WRONGTYPE`, `NOSCRIPT`.
+ */
 export class RedisError extends Error {
   override readonly name = 'ReplyError';
 }
@@ -29,17 +31,20 @@ export class Wait {
   /** To be tried again with these: what the first try meant by `$`, for instance. */
   readonly parameters: readonly string[];
   /** The answer when time is up. */
-  readonly inVain: Reply;
+  readonly timeoutReply: Reply;
 
-  constructor(keys: readonly string[], timeoutMs: number, parameters: readonly string[], inVain: Reply = null) {
+  constructor(keys: readonly string[], timeoutMs: number, parameters: readonly string[], timeoutReply: Reply = null) {
     this.keys = keys;
     this.timeoutMs = timeoutMs;
     this.parameters = parameters;
-    this.inVain = inVain;
+    this.timeoutReply = timeoutReply;
   }
 }
 
-/** What is answered to a command on channels: one for each channel, with how many the connection is subscribed to then. */
+/**
+ * What is answered to a command on channels: one for each channel, with how many the connection is
+ * subscribed to then.
+ */
 export class Confirmations {
   readonly each: readonly (readonly [kind: string, channel: string | null, count: number])[];
 

@@ -1,6 +1,6 @@
 /** Commands that ask a server about itself. It has nothing to hide and little to tell. */
 import { bytesOf } from './bytes.ts';
-import { type Commands, integer, isInteger, type Surroundings, word } from './command.ts';
+import { type Commands, integer, isInteger, type CommandContext, word } from './command.ts';
 import { matcher } from './pattern.ts';
 import { fail, OK, type Reply, Wait } from './reply.ts';
 import { blockMs } from './waiting.ts';
@@ -22,7 +22,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
   timeout: '0',
 };
 
-function information(wanted: readonly string[], { keys, nowMs }: Surroundings): string {
+function information(wanted: readonly string[], { keys, nowMs }: CommandContext): string {
   const count = keys.names().length;
   const sections: Readonly<Record<string, Readonly<Record<string, string | number>>>> = {
     Server: {
@@ -50,7 +50,7 @@ function information(wanted: readonly string[], { keys, nowMs }: Surroundings): 
     .join('\r\n');
 }
 
-function encodingOf(key: string, { keys }: Surroundings): Reply {
+function encodingOf(key: string, { keys }: CommandContext): Reply {
   const value = keys.value(key);
   if (value === undefined) return null;
   if (typeof value === 'string') return isInteger(value) ? 'int' : bytesOf(value).length <= 44 ? 'embstr' : 'raw';
@@ -86,9 +86,9 @@ export const SERVER: Commands = {
       ? OK
       : fail(`ERR 'config set ${name}' to something else is not simulated`);
   },
-  object([subcommand = '', key = ''], surroundings) {
-    if (word(subcommand) === 'ENCODING') return encodingOf(key, surroundings);
-    if (word(subcommand) === 'REFCOUNT') return surroundings.keys.has(key) ? 1 : null;
+  object([subcommand = '', key = ''], context) {
+    if (word(subcommand) === 'ENCODING') return encodingOf(key, context);
+    if (word(subcommand) === 'REFCOUNT') return context.keys.has(key) ? 1 : null;
     return fail(`ERR 'object ${subcommand.toLowerCase()}' is not simulated`);
   },
   memory: ([subcommand = '', key = ''], { keys }) =>

@@ -1,5 +1,5 @@
 /** Commands on sets. */
-import { atLeastZero, type Commands, integer, keyCount, SYNTAX, type Surroundings, word } from './command.ts';
+import { atLeastZero, type Commands, integer, keyCount, SYNTAX, type CommandContext, word } from './command.ts';
 import { pickAny } from './pick.ts';
 import { fail, type Reply } from './reply.ts';
 import { scan } from './scan.ts';
@@ -14,14 +14,14 @@ const union: Combine = (sets) => [...new Set(sets.flatMap((set) => [...set]))];
 const difference: Combine = ([first = NONE, ...others]) =>
   [...first].filter((member) => !others.some((other) => other.has(member)));
 
-function combined(combine: Combine, names: readonly string[], { keys }: Surroundings): readonly string[] {
+function combined(combine: Combine, names: readonly string[], { keys }: CommandContext): readonly string[] {
   return combine(names.map((key) => keys.members(key) ?? NONE));
 }
 
-function store(combine: Combine, [to = '', ...names]: readonly string[], surroundings: Surroundings): Reply {
-  const members = combined(combine, names, surroundings);
-  if (members.length === 0) surroundings.keys.remove(to);
-  else surroundings.keys.set(to, new Set(members));
+function store(combine: Combine, [to = '', ...names]: readonly string[], context: CommandContext): Reply {
+  const members = combined(combine, names, context);
+  if (members.length === 0) context.keys.remove(to);
+  else context.keys.set(to, new Set(members));
   return members.length;
 }
 
@@ -56,32 +56,32 @@ export const SETS: Commands = {
     keys.changed(to);
     return 1;
   },
-  spop([key = '', count], surroundings) {
-    const { keys } = surroundings;
+  spop([key = '', count], context) {
+    const { keys } = context;
     const wanted = count === undefined ? 1 : atLeastZero(count);
     const set = keys.members(key);
-    const picked = pickAny([...(set ?? NONE)], wanted, key, surroundings);
+    const picked = pickAny([...(set ?? NONE)], wanted, key, context);
     for (const member of picked) set?.delete(member);
     if (picked.length > 0) keys.changed(key);
     return count === undefined ? (picked[0] ?? null) : picked;
   },
-  srandmember([key = '', count], surroundings) {
-    const members = [...(surroundings.keys.members(key) ?? NONE)];
-    if (count === undefined) return pickAny(members, 1, key, surroundings)[0] ?? null;
-    return pickAny(members, integer(count), key, surroundings);
+  srandmember([key = '', count], context) {
+    const members = [...(context.keys.members(key) ?? NONE)];
+    if (count === undefined) return pickAny(members, 1, key, context)[0] ?? null;
+    return pickAny(members, integer(count), key, context);
   },
-  sinter: (names, surroundings) => combined(intersection, names, surroundings),
-  sunion: (names, surroundings) => combined(union, names, surroundings),
-  sdiff: (names, surroundings) => combined(difference, names, surroundings),
-  sinterstore: (parameters, surroundings) => store(intersection, parameters, surroundings),
-  sunionstore: (parameters, surroundings) => store(union, parameters, surroundings),
-  sdiffstore: (parameters, surroundings) => store(difference, parameters, surroundings),
-  sintercard([howMany, ...rest], surroundings) {
+  sinter: (names, context) => combined(intersection, names, context),
+  sunion: (names, context) => combined(union, names, context),
+  sdiff: (names, context) => combined(difference, names, context),
+  sinterstore: (parameters, context) => store(intersection, parameters, context),
+  sunionstore: (parameters, context) => store(union, parameters, context),
+  sdiffstore: (parameters, context) => store(difference, parameters, context),
+  sintercard([howMany, ...rest], context) {
     const count = keyCount(howMany);
     if (rest.length < count) fail("ERR Number of keys can't be greater than number of args");
     const [option, limit] = rest.slice(count);
     if (option !== undefined && word(option) !== 'LIMIT') fail(SYNTAX);
-    const found = combined(intersection, rest.slice(0, count), surroundings).length;
+    const found = combined(intersection, rest.slice(0, count), context).length;
     const most = limit === undefined ? 0 : integer(limit);
     return most === 0 ? found : Math.min(most, found);
   },

@@ -1,5 +1,14 @@
 /** Commands on sorted sets. */
-import { atLeastZero, type Commands, float, formatFloat, integer, SYNTAX, type Surroundings, word } from './command.ts';
+import {
+  atLeastZero,
+  type Commands,
+  float,
+  formatFloat,
+  integer,
+  SYNTAX,
+  type CommandContext,
+  word,
+} from './command.ts';
 import { pickAny } from './pick.ts';
 import { type Range, type RangeOptions, rangeOf, within } from './ranges.ts';
 import { fail, type Reply, Wait } from './reply.ts';
@@ -20,8 +29,8 @@ const show = ({ found, withScores: shown }: Range): string[] =>
 
 const ADD_OPTIONS = ['NX', 'XX', 'GT', 'LT', 'CH', 'INCR'];
 
-function add([key = '', ...parameters]: readonly string[], surroundings: Surroundings): Reply {
-  const { keys } = surroundings;
+function add([key = '', ...parameters]: readonly string[], context: CommandContext): Reply {
+  const { keys } = context;
   const first = parameters.findIndex((parameter) => !ADD_OPTIONS.includes(word(parameter)));
   const options = new Set(parameters.slice(0, first < 0 ? undefined : first).map(word));
   const pairs = first < 0 ? [] : parameters.slice(first);
@@ -56,55 +65,51 @@ function add([key = '', ...parameters]: readonly string[], surroundings: Surroun
   return options.has('CH') ? added + updated : added;
 }
 
-function removeAll(key: string, members: readonly string[], { keys }: Surroundings): number {
+function removeAll(key: string, members: readonly string[], { keys }: CommandContext): number {
   const set = keys.sorted(key);
   const removed = members.filter((member) => set?.delete(member) === true).length;
   if (removed > 0) keys.changed(key);
   return removed;
 }
 
-function removeWithin(
-  by: 'RANK' | 'SCORE' | 'LEX',
-  [key = '', low, high]: readonly string[],
-  surroundings: Surroundings,
-) {
-  const found = within(surroundings.keys.sorted(key), by, low, high);
+function removeWithin(by: 'RANK' | 'SCORE' | 'LEX', [key = '', low, high]: readonly string[], context: CommandContext) {
+  const found = within(context.keys.sorted(key), by, low, high);
   return removeAll(
     key,
     found.map(({ member }) => member),
-    surroundings,
+    context,
   );
 }
 
 type End = 'MIN' | 'MAX';
 
-function pop(key: string, count: number, end: End, surroundings: Surroundings): readonly Scored[] {
-  const order = surroundings.keys.sorted(key)?.order ?? [];
+function pop(key: string, count: number, end: End, context: CommandContext): readonly Scored[] {
+  const order = context.keys.sorted(key)?.order ?? [];
   const popped = end === 'MIN' ? order.slice(0, count) : order.slice(Math.max(0, order.length - count)).reverse();
   removeAll(
     key,
     popped.map(({ member }) => member),
-    surroundings,
+    context,
   );
   return popped;
 }
 
-function popFirst(parameters: readonly string[], end: End, surroundings: Surroundings): Reply | Wait {
+function popFirst(parameters: readonly string[], end: End, context: CommandContext): Reply | Wait {
   const [names, timeout] = [parameters.slice(0, -1), waitMs(parameters.at(-1))];
   for (const key of names) {
-    const popped = pop(key, 1, end, surroundings);
+    const popped = pop(key, 1, end, context);
     if (popped.length > 0) return [key, ...withScores(popped)];
   }
-  return surroundings.mayWait ? new Wait(names, timeout, parameters) : null;
+  return context.mayWait ? new Wait(names, timeout, parameters) : null;
 }
 
-function popSome([howMany, ...rest]: readonly string[], surroundings: Surroundings): { names: string[]; reply: Reply } {
+function popSome([howMany, ...rest]: readonly string[], context: CommandContext): { names: string[]; reply: Reply } {
   const count = keyCount(howMany);
   const names = rest.slice(0, count);
   const [end, option, limit] = [word(rest[count]), rest[count + 1], rest[count + 2]];
   if ((end !== 'MIN' && end !== 'MAX') || (option !== undefined && word(option) !== 'COUNT')) return fail(SYNTAX);
   for (const key of names) {
-    const popped = pop(key, limit === undefined ? 1 : integer(limit), end, surroundings);
+    const popped = pop(key, limit === undefined ? 1 : integer(limit), end, context);
     if (popped.length > 0) return { names, reply: [key, popped.map((one) => withScores([one]))] };
   }
   return { names, reply: null };
@@ -112,13 +117,13 @@ function popSome([howMany, ...rest]: readonly string[], surroundings: Surroundin
 
 const ranged =
   (options: RangeOptions) =>
-  ([key = '', ...parameters]: readonly string[], { keys }: Surroundings): Reply =>
+  ([key = '', ...parameters]: readonly string[], { keys }: CommandContext): Reply =>
     show(rangeOf(keys.sorted(key), parameters, options));
 
 export const SORTED_SETS: Commands = {
   zadd: add,
-  zincrby: ([key = '', by, member = ''], surroundings) => add([key, 'INCR', String(float(by)), member], surroundings),
-  zrem: ([key = '', ...members], surroundings) => removeAll(key, members, surroundings),
+  zincrby: ([key = '', by, member = ''], context) => add([key, 'INCR', String(float(by)), member], context),
+  zrem: ([key = '', ...members], context) => removeAll(key, members, context),
   zcard: ([key = ''], { keys }) => keys.sorted(key)?.size ?? 0,
   zscore([key = '', member = ''], { keys }) {
     const score = keys.sorted(key)?.score(member);
@@ -150,27 +155,27 @@ export const SORTED_SETS: Commands = {
     else keys.set(to, set);
     return set.size;
   },
-  zremrangebyrank: (parameters, surroundings) => removeWithin('RANK', parameters, surroundings),
-  zremrangebyscore: (parameters, surroundings) => removeWithin('SCORE', parameters, surroundings),
-  zremrangebylex: (parameters, surroundings) => removeWithin('LEX', parameters, surroundings),
-  zpopmin: ([key = '', count = '1'], surroundings) => withScores(pop(key, atLeastZero(count), 'MIN', surroundings)),
-  zpopmax: ([key = '', count = '1'], surroundings) => withScores(pop(key, atLeastZero(count), 'MAX', surroundings)),
-  bzpopmin: (parameters, surroundings) => popFirst(parameters, 'MIN', surroundings),
-  bzpopmax: (parameters, surroundings) => popFirst(parameters, 'MAX', surroundings),
-  zmpop: (parameters, surroundings) => popSome(parameters, surroundings).reply,
-  bzmpop([timeout = '', ...rest], surroundings) {
+  zremrangebyrank: (parameters, context) => removeWithin('RANK', parameters, context),
+  zremrangebyscore: (parameters, context) => removeWithin('SCORE', parameters, context),
+  zremrangebylex: (parameters, context) => removeWithin('LEX', parameters, context),
+  zpopmin: ([key = '', count = '1'], context) => withScores(pop(key, atLeastZero(count), 'MIN', context)),
+  zpopmax: ([key = '', count = '1'], context) => withScores(pop(key, atLeastZero(count), 'MAX', context)),
+  bzpopmin: (parameters, context) => popFirst(parameters, 'MIN', context),
+  bzpopmax: (parameters, context) => popFirst(parameters, 'MAX', context),
+  zmpop: (parameters, context) => popSome(parameters, context).reply,
+  bzmpop([timeout = '', ...rest], context) {
     const limitMs = waitMs(timeout);
-    const { names, reply } = popSome(rest, surroundings);
-    return reply === null && surroundings.mayWait ? new Wait(names, limitMs, [timeout, ...rest]) : reply;
+    const { names, reply } = popSome(rest, context);
+    return reply === null && context.mayWait ? new Wait(names, limitMs, [timeout, ...rest]) : reply;
   },
-  zrandmember([key = '', count, option], surroundings) {
+  zrandmember([key = '', count, option], context) {
     if (option !== undefined && word(option) !== 'WITHSCORES') fail(SYNTAX);
-    const set = surroundings.keys.sorted(key) ?? create();
+    const set = context.keys.sorted(key) ?? create();
     const picked = pickAny(
       set.order.map(({ member }) => member),
       integer(count ?? '1'),
       key,
-      surroundings,
+      context,
     );
     if (count === undefined) return picked[0] ?? null;
     if (option === undefined) return picked;

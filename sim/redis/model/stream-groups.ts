@@ -1,5 +1,5 @@
 /** Commands on groups of consumers: what was delivered to whom, and not acknowledged. */
-import { type Command, type Commands, integer, SYNTAX, type Surroundings, word } from './command.ts';
+import { type Command, type Commands, integer, SYNTAX, type CommandContext, word } from './command.ts';
 import { fail, OK, type Reply, Wait } from './reply.ts';
 import {
   compareIds,
@@ -17,7 +17,7 @@ import { readOptions, show } from './streams.ts';
 const NO_STREAM =
   'ERR The XGROUP subcommand requires the key to exist. Note that for CREATE you may want to use the MKSTREAM option to create an empty stream automatically.';
 
-function groupAt(key: string, name: string, { keys }: Surroundings): { stream: Stream; group: Group } {
+function groupAt(key: string, name: string, { keys }: CommandContext): { stream: Stream; group: Group } {
   const stream = keys.stream(key);
   const group = stream?.groups.get(name);
   if (stream === undefined || group === undefined)
@@ -51,7 +51,10 @@ function readNew(
   return entries;
 }
 
-/** What the consumer was given already and has not acknowledged; of a deleted entry only the identifier is left. */
+/**
+ * What the consumer was given already and has not acknowledged; of a deleted entry only the
+ * identifier is left.
+ */
 function readPending(
   stream: Stream,
   group: Group,
@@ -69,8 +72,8 @@ function readPending(
   });
 }
 
-function readGroup(parameters: readonly string[], surroundings: Surroundings): Reply | Wait {
-  const { keys, mayWait, nowMs } = surroundings;
+function readGroup(parameters: readonly string[], context: CommandContext): Reply | Wait {
+  const { keys, mayWait, nowMs } = context;
   const [keyword, name = '', consumer = '', ...rest] = parameters;
   if (word(keyword) !== 'GROUP') fail(SYNTAX);
   const options = readOptions(rest, 'xreadgroup');
@@ -111,8 +114,8 @@ const GROUP_COMMANDS: Readonly<Record<string, Command>> = {
     keys.changed(key);
     return OK;
   },
-  setid([key = '', name = '', id = ''], surroundings) {
-    const { stream, group } = inGroup(key, name, surroundings);
+  setid([key = '', name = '', id = ''], context) {
+    const { stream, group } = inGroup(key, name, context);
     group.lastDelivered = id === '$' ? stream.lastId : idOf(id);
     return OK;
   },
@@ -120,14 +123,14 @@ const GROUP_COMMANDS: Readonly<Record<string, Command>> = {
     const stream = keys.stream(key) ?? fail(NO_STREAM);
     return stream.groups.delete(name) ? 1 : 0;
   },
-  createconsumer([key = '', name = '', consumer = ''], surroundings) {
-    const { group } = inGroup(key, name, surroundings);
+  createconsumer([key = '', name = '', consumer = ''], context) {
+    const { group } = inGroup(key, name, context);
     if (group.consumers.has(consumer)) return 0;
-    group.consumers.set(consumer, surroundings.nowMs());
+    group.consumers.set(consumer, context.nowMs());
     return 1;
   },
-  delconsumer([key = '', name = '', consumer = ''], surroundings) {
-    const { group } = inGroup(key, name, surroundings);
+  delconsumer([key = '', name = '', consumer = ''], context) {
+    const { group } = inGroup(key, name, context);
     group.consumers.delete(consumer);
     const own = [...group.pending].filter(([, one]) => one.consumer === consumer);
     for (const [id] of own) group.pending.delete(id);
@@ -135,14 +138,14 @@ const GROUP_COMMANDS: Readonly<Record<string, Command>> = {
   },
 };
 
-function inGroup(key: string, name: string, { keys }: Surroundings): { stream: Stream; group: Group } {
+function inGroup(key: string, name: string, { keys }: CommandContext): { stream: Stream; group: Group } {
   const stream = keys.stream(key) ?? fail(NO_STREAM);
   const group = stream.groups.get(name) ?? fail(`NOGROUP No such consumer group '${name}' for key name '${key}'`);
   return { stream, group };
 }
 
-function pendingOf([key = '', name = '', ...options]: readonly string[], surroundings: Surroundings): Reply {
-  const { group } = groupAt(key, name, surroundings);
+function pendingOf([key = '', name = '', ...options]: readonly string[], context: CommandContext): Reply {
+  const { group } = groupAt(key, name, context);
   const all = inOrder(group);
   if (options.length === 0) {
     const counts = new Map<string, number>();
@@ -159,9 +162,9 @@ function pendingOf([key = '', name = '', ...options]: readonly string[], surroun
   return all
     .filter((one) => compareIds(one.id, low) >= 0 && compareIds(one.id, high) <= 0)
     .filter((one) => consumer === undefined || one.consumer === consumer)
-    .filter((one) => surroundings.nowMs() - one.deliveredAtMs >= idleMs)
+    .filter((one) => context.nowMs() - one.deliveredAtMs >= idleMs)
     .slice(0, Math.max(0, integer(count)))
-    .map((one) => [formatId(one.id), one.consumer, surroundings.nowMs() - one.deliveredAtMs, one.deliveries]);
+    .map((one) => [formatId(one.id), one.consumer, context.nowMs() - one.deliveredAtMs, one.deliveries]);
 }
 
 interface Claim {
@@ -172,7 +175,7 @@ interface Claim {
 }
 
 /** Gives entries to another consumer; what was deleted meanwhile is forgotten. */
-function take(claim: Claim, stream: Stream, group: Group, ids: readonly StreamId[], { nowMs }: Surroundings) {
+function take(claim: Claim, stream: Stream, group: Group, ids: readonly StreamId[], { nowMs }: CommandContext) {
   const [taken, deleted]: [Reply[], Reply[]] = [[], []];
   group.consumers.set(claim.consumer, nowMs());
   for (const id of ids) {
@@ -193,9 +196,9 @@ function take(claim: Claim, stream: Stream, group: Group, ids: readonly StreamId
 
 function claim(
   [key = '', name = '', consumer = '', minIdle, ...rest]: readonly string[],
-  surroundings: Surroundings,
+  context: CommandContext,
 ): Reply {
-  const { stream, group } = groupAt(key, name, surroundings);
+  const { stream, group } = groupAt(key, name, context);
   const idleMs = integer(minIdle, 'ERR Invalid min-idle-time argument for XCLAIM');
   const first = rest.findIndex((parameter) => !/^\d+(-\d+)?$/.test(parameter));
   const options = first < 0 ? [] : rest.slice(first).map(word);
@@ -204,21 +207,21 @@ function claim(
   const ids = rest.slice(0, first < 0 ? undefined : first).map((id) => idOf(id));
   const ready = ids.filter((id) => {
     const one = group.pending.get(formatId(id));
-    return one === undefined || surroundings.nowMs() - one.deliveredAtMs >= idleMs;
+    return one === undefined || context.nowMs() - one.deliveredAtMs >= idleMs;
   });
   const how = { key, consumer, justId: options.includes('JUSTID'), force: options.includes('FORCE') };
-  return take(how, stream, group, ready, surroundings).taken;
+  return take(how, stream, group, ready, context).taken;
 }
 
-function autoClaim(parameters: readonly string[], surroundings: Surroundings): Reply {
+function autoClaim(parameters: readonly string[], context: CommandContext): Reply {
   const [key = '', name = '', consumer = '', minIdle, start, ...options] = parameters;
-  const { stream, group } = groupAt(key, name, surroundings);
+  const { stream, group } = groupAt(key, name, context);
   const idleMs = integer(minIdle, 'ERR Invalid min-idle-time argument for XAUTOCLAIM');
   const countAt = options.findIndex((option) => word(option) === 'COUNT');
   const count = countAt < 0 ? 100 : integer(options[countAt + 1]);
   const low = boundOf(start, true);
   const from = inOrder(group).filter((one) => compareIds(one.id, low) >= 0);
-  const ready = from.filter((one) => surroundings.nowMs() - one.deliveredAtMs >= idleMs).slice(0, count);
+  const ready = from.filter((one) => context.nowMs() - one.deliveredAtMs >= idleMs).slice(0, count);
   const rest = ready.length < count ? undefined : from[from.indexOf(ready.at(-1) as Pending) + 1];
   const how = { key, consumer, justId: options.some((option) => word(option) === 'JUSTID'), force: false };
   const { taken, deleted } = take(
@@ -226,17 +229,17 @@ function autoClaim(parameters: readonly string[], surroundings: Surroundings): R
     stream,
     group,
     ready.map(({ id }) => id),
-    surroundings,
+    context,
   );
   return [formatId(rest?.id ?? ZERO), taken, deleted];
 }
 
 export const STREAM_GROUPS: Commands = {
   xreadgroup: readGroup,
-  xgroup([subcommand = '', ...parameters], surroundings) {
+  xgroup([subcommand = '', ...parameters], context) {
     const command = GROUP_COMMANDS[subcommand.toLowerCase()];
     if (command === undefined) return fail(`ERR unknown subcommand '${subcommand}'. Try XGROUP HELP.`);
-    return command(parameters, surroundings);
+    return command(parameters, context);
   },
   xack([key = '', name = '', ...ids], { keys }) {
     const group = keys.stream(key)?.groups.get(name);
@@ -246,16 +249,16 @@ export const STREAM_GROUPS: Commands = {
   xpending: pendingOf,
   xclaim: claim,
   xautoclaim: autoClaim,
-  xinfo([subcommand = '', key = '', name = ''], surroundings) {
-    const stream = surroundings.keys.stream(key) ?? fail('ERR no such key');
+  xinfo([subcommand = '', key = '', name = ''], context) {
+    const stream = context.keys.stream(key) ?? fail('ERR no such key');
     const kind = subcommand.toLowerCase();
     if (kind === 'stream') return streamInfo(stream);
     if (kind === 'groups') return [...stream.groups].map(([group, info]) => groupInfo(stream, group, info));
     if (kind !== 'consumers') fail(`ERR unknown subcommand '${subcommand}'. Try XINFO HELP.`);
-    const { group } = inGroup(key, name, surroundings);
+    const { group } = inGroup(key, name, context);
     return [...group.consumers].sort().map(([consumer, seenAtMs]) => {
       const pending = [...group.pending.values()].filter((one) => one.consumer === consumer).length;
-      return ['name', consumer, 'pending', pending, 'idle', surroundings.nowMs() - seenAtMs];
+      return ['name', consumer, 'pending', pending, 'idle', context.nowMs() - seenAtMs];
     });
   },
 };

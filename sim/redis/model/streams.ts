@@ -1,5 +1,5 @@
 /** Commands on streams; those of groups are in stream-groups.ts. */
-import { type Commands, integer, SYNTAX, type Surroundings, word } from './command.ts';
+import { type Commands, integer, SYNTAX, type CommandContext, word } from './command.ts';
 import { fail, OK, type Reply, Wait } from './reply.ts';
 import { compareIds, formatId, Stream, type StreamEntry, type StreamId, ZERO } from './stream.ts';
 import { boundOf, idOf } from './stream-ids.ts';
@@ -13,7 +13,10 @@ export function show({ id, fields }: StreamEntry): Reply {
 
 type Trim = { readonly length: number } | { readonly from: StreamId };
 
-/** `MAXLEN [=|~] n` or `MINID [=|~] id`, and where what follows begins. What may be trimmed is trimmed at once. */
+/**
+ * `MAXLEN [=|~] n` or `MINID [=|~] id`, and where what follows begins. What may be trimmed is
+ * trimmed at once.
+ */
 function trimOf(options: readonly string[], start: number): readonly [trim: Trim, next: number] {
   let index = start + 1;
   if (options[index] === '=' || options[index] === '~') index += 1;
@@ -36,7 +39,7 @@ function nextId(text: string, { lastId }: Stream, nowMs: number): StreamId {
   return compareIds(id, ZERO) > 0 ? id : fail('ERR The ID specified in XADD must be greater than 0-0');
 }
 
-function addEntry([key = '', ...parameters]: readonly string[], { keys, nowMs }: Surroundings): Reply {
+function addEntry([key = '', ...parameters]: readonly string[], { keys, nowMs }: CommandContext): Reply {
   let [trim, makes, index] = [null as Trim | null, true, 0];
   for (; index < parameters.length;) {
     const option = word(parameters[index]);
@@ -92,8 +95,8 @@ export function readOptions(parameters: readonly string[], command: string): Rea
   };
 }
 
-function read(parameters: readonly string[], surroundings: Surroundings): Reply | Wait {
-  const { keys, mayWait } = surroundings;
+function read(parameters: readonly string[], context: CommandContext): Reply | Wait {
+  const { keys, mayWait } = context;
   const options = readOptions(parameters, 'xread');
   const asked = options.streams.map(([key, id]) => {
     const stream = keys.stream(key);

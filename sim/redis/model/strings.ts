@@ -8,7 +8,7 @@ import {
   formatFloat,
   integer,
   SYNTAX,
-  type Surroundings,
+  type CommandContext,
   word,
 } from './command.ts';
 import { expiryOf, isExpiry } from './expiry.ts';
@@ -21,7 +21,7 @@ interface SetOptions {
   readonly expiresAtMs: number | null;
 }
 
-function setOptions(options: readonly string[], name: string, surroundings: Surroundings): SetOptions {
+function setOptions(options: readonly string[], name: string, context: CommandContext): SetOptions {
   let condition: SetOptions['condition'] = null;
   let [get, keepsEnd] = [false, false];
   let expiresAtMs: number | null = null;
@@ -31,13 +31,15 @@ function setOptions(options: readonly string[], name: string, surroundings: Surr
     else if (option === 'GET') get = true;
     else if (option === 'KEEPTTL' && expiresAtMs === null) keepsEnd = true;
     else if (isExpiry(option) && expiresAtMs === null && !keepsEnd && index + 1 < options.length)
-      expiresAtMs = expiryOf(option, options[(index += 1)], name, surroundings);
+      expiresAtMs = expiryOf(option, options[(index += 1)], name, context);
     else fail(SYNTAX);
   }
   return { condition, get, keepsEnd, expiresAtMs };
 }
 
-/** Bytes may be asked for by one text and answered by another: they may be cut within a character. */
+/**
+ * Bytes may be asked for by one text and answered by another: they may be cut within a character.
+ */
 function slice(text: string, start: number, end: number): string {
   const bytes = bytesOf(text);
   const from = start < 0 ? Math.max(0, bytes.length + start) : start;
@@ -45,7 +47,7 @@ function slice(text: string, start: number, end: number): string {
   return textOf(bytes.subarray(from, Math.max(from, to)));
 }
 
-function increment(key: string, by: string, { keys }: Surroundings): Reply {
+function increment(key: string, by: string, { keys }: CommandContext): Reply {
   const sum = add(keys.string(key) ?? '0', by);
   keys.replace(key, sum);
   return Number(sum);
@@ -56,7 +58,7 @@ function negated(by: string | undefined): string {
   return value.startsWith('-') ? value.slice(1) : `-${value}`;
 }
 
-function setMany(pairs: readonly string[], name: string, { keys }: Surroundings, unless: boolean): boolean {
+function setMany(pairs: readonly string[], name: string, { keys }: CommandContext, unless: boolean): boolean {
   if (pairs.length % 2 !== 0) fail(`ERR wrong number of arguments for '${name}' command`);
   if (unless && pairs.some((key, index) => index % 2 === 0 && keys.has(key))) return false;
   for (let index = 0; index < pairs.length; index += 2) keys.set(pairs[index] ?? '', pairs[index + 1] ?? '');
@@ -64,13 +66,13 @@ function setMany(pairs: readonly string[], name: string, { keys }: Surroundings,
 }
 
 export const STRINGS: Commands = {
-  set([key = '', value = '', ...rest], surroundings) {
-    const { keys } = surroundings;
+  set([key = '', value = '', ...rest], context) {
+    const { keys } = context;
     if (rest.length === 0) {
       keys.set(key, value);
       return OK;
     }
-    const options = setOptions(rest, 'set', surroundings);
+    const options = setOptions(rest, 'set', context);
     const before = options.get ? (keys.string(key) ?? null) : null;
     const row = keys.row(key);
     const isRefused =
@@ -90,22 +92,22 @@ export const STRINGS: Commands = {
     keys.remove(key);
     return before;
   },
-  getex([key = '', option, at], surroundings) {
-    const { keys } = surroundings;
+  getex([key = '', option, at], context) {
+    const { keys } = context;
     const value = keys.string(key);
     const unit = word(option);
     if (unit !== '' && unit !== 'PERSIST' && !isExpiry(unit)) fail(SYNTAX);
-    const expiresAtMs = isExpiry(unit) ? expiryOf(unit, at, 'getex', surroundings) : null;
+    const expiresAtMs = isExpiry(unit) ? expiryOf(unit, at, 'getex', context) : null;
     if (value === undefined) return null;
     if (unit !== '') keys.set(key, value, expiresAtMs);
     return value;
   },
-  setex([key = '', at, value = ''], surroundings) {
-    surroundings.keys.set(key, value, expiryOf('EX', at, 'setex', surroundings));
+  setex([key = '', at, value = ''], context) {
+    context.keys.set(key, value, expiryOf('EX', at, 'setex', context));
     return OK;
   },
-  psetex([key = '', at, value = ''], surroundings) {
-    surroundings.keys.set(key, value, expiryOf('PX', at, 'psetex', surroundings));
+  psetex([key = '', at, value = ''], context) {
+    context.keys.set(key, value, expiryOf('PX', at, 'psetex', context));
     return OK;
   },
   setnx([key = '', value = ''], { keys }) {
@@ -113,20 +115,20 @@ export const STRINGS: Commands = {
     keys.set(key, value);
     return 1;
   },
-  mset(pairs, surroundings) {
-    setMany(pairs, 'mset', surroundings, false);
+  mset(pairs, context) {
+    setMany(pairs, 'mset', context, false);
     return OK;
   },
-  msetnx: (pairs, surroundings) => (setMany(pairs, 'msetnx', surroundings, true) ? 1 : 0),
+  msetnx: (pairs, context) => (setMany(pairs, 'msetnx', context, true) ? 1 : 0),
   mget: (names, { keys }) =>
     names.map((key) => {
       const value = keys.value(key);
       return typeof value === 'string' ? value : null;
     }),
-  incr: ([key = ''], surroundings) => increment(key, '1', surroundings),
-  incrby: ([key = '', by = ''], surroundings) => increment(key, by, surroundings),
-  decr: ([key = ''], surroundings) => increment(key, '-1', surroundings),
-  decrby: ([key = '', by], surroundings) => increment(key, negated(by), surroundings),
+  incr: ([key = ''], context) => increment(key, '1', context),
+  incrby: ([key = '', by = ''], context) => increment(key, by, context),
+  decr: ([key = ''], context) => increment(key, '-1', context),
+  decrby: ([key = '', by], context) => increment(key, negated(by), context),
   incrbyfloat([key = '', by], { keys }) {
     const sum = float(keys.string(key) ?? '0') + float(by);
     if (!Number.isFinite(sum)) fail('ERR increment would produce NaN or Infinity');

@@ -1,4 +1,7 @@
-/** One interpreter of Lua, which keeps nothing from one script to the next but the scripts themselves, made ready to run. */
+/**
+ * One interpreter of Lua, which keeps nothing from one script to the next but the scripts
+ * themselves, made ready to run.
+ */
 import { createHash } from 'node:crypto';
 import type { LuaState } from 'fengari';
 import { bytesOf } from '../model/bytes.ts';
@@ -12,7 +15,7 @@ import { messagePackFunctions } from './message-pack.ts';
 import { PRELUDE } from './prelude.ts';
 
 /** What a script reaches. */
-export interface Outside {
+export interface ScriptHost {
   /** Applies a command. */
   call(name: string, parameters: readonly string[]): Reply;
   /** Uniform in [0, 1). */
@@ -33,12 +36,13 @@ export class Lua {
   readonly #state = lauxlib.luaL_newstate();
   readonly #random = new LuaRandom();
   readonly #ready = new Map<string, number>();
-  #call: Outside['call'] = () => null;
+  #call: ScriptHost['call'] = () => null;
 
   constructor() {
     const state = this.#state;
     lualib.luaL_openlibs(state);
-    // What is kept lies at the bottom of the stack: the host's table, its handler of errors, and a table of scripts.
+    // What is kept lies at the bottom of the stack: the host's table, its handler of errors, and a
+    // table of scripts.
     this.#load(PRELUDE, '@prelude');
     lua.lua_newtable(state);
     lua.lua_pushvalue(state, -1);
@@ -75,11 +79,11 @@ export class Lua {
     this.#ready.set(sha, place);
   }
 
-  run(sha: string, keys: readonly string[], values: readonly string[], outside: Outside): Reply {
+  run(sha: string, keys: readonly string[], values: readonly string[], host: ScriptHost): Reply {
     const state = this.#state;
     const bottom = lua.lua_gettop(state);
-    this.#call = outside.call;
-    this.#random.begin(outside.fraction);
+    this.#call = host.call;
+    this.#random.begin(host.fraction);
     this.#global('KEYS', keys);
     this.#global('ARGV', values);
     lua.lua_rawgeti(state, SCRIPTS, this.#ready.get(sha) ?? 0);

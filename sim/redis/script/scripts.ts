@@ -1,10 +1,11 @@
 /**
- * The scripts that a server knows. They live in its memory: a restart forgets them. The interpreter is made when the first script comes,
- * since most systems have none; it takes 10 ms, so it is kept, with what it has compiled. A script can't leave anything in it.
+ * The scripts that a server knows. They live in its memory: a restart forgets them. The interpreter
+ * is made when the first script comes, since most systems have none; it takes 10 ms, so it is kept,
+ * with what it has compiled. A script can't leave anything in it.
  */
 import { integer, word } from '../model/command.ts';
 import { fail, OK, type Reply } from '../model/reply.ts';
-import { Lua, type Outside, sha1 } from './lua.ts';
+import { Lua, type ScriptHost, sha1 } from './lua.ts';
 
 /** More would only fill memory: somebody makes a script for each call. */
 const COMPILED_MAX = 1000;
@@ -21,16 +22,16 @@ export class Scripts {
   }
 
   /** EVAL */
-  evaluate([text = '', ...rest]: readonly string[], outside: Outside): Reply {
+  evaluate([text = '', ...rest]: readonly string[], host: ScriptHost): Reply {
     const { keys, values } = split(rest);
-    return this.#run(this.#load(text), keys, values, outside);
+    return this.#run(this.#load(text), keys, values, host);
   }
 
   /** EVALSHA */
-  evaluateKnown([sha = '', ...rest]: readonly string[], outside: Outside): Reply {
+  evaluateKnown([sha = '', ...rest]: readonly string[], host: ScriptHost): Reply {
     const { keys, values } = split(rest);
     const name = sha.toLowerCase();
-    return this.#known.has(name) ? this.#run(name, keys, values, outside) : fail(NO_SCRIPT);
+    return this.#known.has(name) ? this.#run(name, keys, values, host) : fail(NO_SCRIPT);
   }
 
   /** SCRIPT LOAD, EXISTS and FLUSH */
@@ -56,8 +57,8 @@ export class Scripts {
     return sha;
   }
 
-  #run(sha: string, keys: readonly string[], values: readonly string[], outside: Outside): Reply {
-    return this.#lua?.run(sha, keys, values, outside) ?? null;
+  #run(sha: string, keys: readonly string[], values: readonly string[], host: ScriptHost): Reply {
+    return this.#lua?.run(sha, keys, values, host) ?? null;
   }
 }
 

@@ -1,108 +1,105 @@
 /**
- * Commands that wait for a key: served in the order in which they came, as soon as one of their keys has something for them. What a client sent
- * behind one is kept until it is answered.
+ * Commands that are blocked until a key has something for them. They are served in the order in
+ * which they arrived, as soon as one of their keys changes. What a client sends behind a blocked
+ * command is kept until that is answered.
  */
-import type { Kernel } from '../../kernel/kernel.ts';
-import type { Domain } from '../../kernel/heap.ts';
 import { RedisError, type Reply, Wait } from '../model/reply.ts';
-import type { Session } from './session.ts';
+import type { Blocked } from './connection-state.ts';
 import type { SentCommand } from './sent-command.ts';
-
-export interface BlockedCommandsParts {
-  readonly kernel: Kernel;
-  readonly domain: Domain;
-  /** Tries a command once more. */
-  readonly again: (session: Session, command: SentCommand, parameters: readonly string[]) => Reply | Wait;
-  /** A command has its answer; then what came behind it goes on. */
-  readonly answer: (session: Session, command: SentCommand, reply: Reply) => void;
-  readonly goOn: (session: Session, command: SentCommand) => void;
-}
+import type { ServerPort } from './server-port.ts';
+import type { Session } from './session.ts';
 
 export class BlockedCommands {
-  readonly #parts: BlockedCommandsParts;
-  /** In the order in which they came. */
+  readonly #port: ServerPort;
+  readonly #retry: (session: Session, command: SentCommand) => Reply | Wait;
+  /** In the order in which their commands arrived. */
   readonly #sessions = new Set<Session>();
-  /** Keys that were changed since anybody was served last. */
+  /** `0 key`: keys that have changed since commands were last served, after their database. */
   readonly #changed = new Set<string>();
 
-  constructor(parts: BlockedCommandsParts) {
-    this.#parts = parts;
+  /** `retry` applies a blocked command again. */
+  constructor(port: ServerPort, retry: (session: Session, command: SentCommand) => Reply | Wait) {
+    this.#port = port;
+    this.#retry = retry;
   }
 
-  /** A key was changed. */
+  /** A key has changed. */
   touch(key: string, database: number): void {
     if (this.#sessions.size > 0) this.#changed.add(`${database} ${key}`);
   }
 
   block(session: Session, command: SentCommand, wait: Wait): void {
-    // Nobody is there to be answered any more.
+    // The reply could not reach the client.
     if (!session.open || session.abandoned) return;
-    const { kernel, domain } = this.#parts;
     const timeout =
       wait.timeoutMs === 0
         ? null
-        : kernel.schedule(wait.timeoutMs * 1000, domain, () => this.#leave(session, wait.inVain));
-    session.state.waiting = { command, behind: [], wait, timeout };
+        : this.#port.schedule(wait.timeoutMs, () => this.#unblock(session, wait.timeoutReply));
+    session.state.blocked = { command, behind: [], wait, timeout };
     this.#sessions.add(session);
   }
 
-  /** Whether the session waits, in which case the command waits behind it. */
-  holds({ state: { waiting } }: Session, command: SentCommand): boolean {
-    waiting?.behind.push(command);
-    return waiting !== null;
+  /** Keeps a command while the one before it on its connection is blocked. */
+  holds({ state: { blocked } }: Session, command: SentCommand): boolean {
+    blocked?.behind.push(command);
+    return blocked !== null;
   }
 
-  /** After something was applied: whoever waited for it. What serves one may be what another waits for. */
+  /**
+   * Serves the commands whose keys have changed. Serving one may change the keys that another waits
+   * for, so it repeats until no key changes.
+   */
   serve(): void {
     while (this.#changed.size > 0) {
       const changed = new Set(this.#changed);
       this.#changed.clear();
       for (const session of [...this.#sessions]) {
-        const { waiting, database } = session.state;
-        if (waiting === null || !waiting.wait.keys.some((key) => changed.has(`${database} ${key}`))) continue;
-        const reply = this.#parts.again(session, waiting.command, waiting.wait.parameters);
-        if (!(reply instanceof Wait) && !isOfOtherKind(reply)) this.#leave(session, reply);
+        const { blocked, database } = session.state;
+        if (blocked === null || !blocked.wait.keys.some((key) => changed.has(`${database} ${key}`))) continue;
+        const reply = this.#retry(session, { ...blocked.command, parameters: blocked.wait.parameters });
+        if (!(reply instanceof Wait) && !isWrongType(reply)) this.#unblock(session, reply);
       }
     }
   }
 
-  /** CLIENT UNBLOCK: whether it waited. */
+  /** CLIENT UNBLOCK. Returns whether the connection was blocked. */
   unblock(session: Session, isError: boolean): boolean {
-    const { waiting } = session.state;
-    if (waiting === null) return false;
+    const { blocked } = session.state;
+    if (blocked === null) return false;
     const error = new RedisError('UNBLOCKED client unblocked via CLIENT UNBLOCK');
-    this.#leave(session, isError ? error : waiting.wait.inVain);
+    this.#unblock(session, isError ? error : blocked.wait.timeoutReply);
     return true;
   }
 
-  /** The connection is gone, and nothing behind the one that waits was ever read. */
+  /** The connection is gone. Commands behind the blocked one are never read. */
   forget(session: Session): void {
-    this.#close(session);
+    this.#clear(session);
   }
 
-  #leave(session: Session, reply: Reply): void {
-    const waiting = this.#close(session);
-    if (waiting === null) return;
-    this.#parts.answer(session, waiting.command, reply);
-    for (const [index, command] of waiting.behind.entries()) {
-      this.#parts.goOn(session, command);
-      const next = session.state.waiting as typeof waiting | null;
+  #unblock(session: Session, reply: Reply): void {
+    const blocked = this.#clear(session);
+    if (blocked === null) return;
+    this.#port.onApply(session, blocked.command);
+    this.#port.answer(session, blocked.command, reply);
+    for (const [index, command] of blocked.behind.entries()) {
+      this.#port.read(session, command);
+      const next = session.state.blocked as Blocked | null;
       if (next === null) continue;
-      next.behind.push(...waiting.behind.slice(index + 1));
+      next.behind.push(...blocked.behind.slice(index + 1));
       return;
     }
   }
 
-  #close({ state }: Session) {
-    const { waiting } = state;
-    if (waiting?.timeout != null) waiting.timeout.deliver = null;
-    state.waiting = null;
-    for (const session of this.#sessions) if (session.state === state) this.#sessions.delete(session);
-    return waiting;
+  #clear(session: Session): Blocked | null {
+    const { blocked } = session.state;
+    if (blocked?.timeout != null) blocked.timeout.deliver = null;
+    session.state.blocked = null;
+    this.#sessions.delete(session);
+    return blocked;
   }
 }
 
-/** The key has become something else than what is waited for, which is no answer. */
-function isOfOtherKind(reply: Reply): boolean {
+/** The key has become one of another type, for which a blocked command goes on waiting. */
+function isWrongType(reply: Reply): boolean {
   return reply instanceof RedisError && reply.message.startsWith('WRONGTYPE');
 }

@@ -1,25 +1,20 @@
-/** Channels: who is subscribed to what, by name and by pattern, and who is sent what is published. */
+/** Channels: subscriptions by name and by pattern, and the delivery of published messages. */
 import { matcher } from '../model/pattern.ts';
 import { Confirmations, type Reply, fail } from '../model/reply.ts';
-import type { Message, Session } from './session.ts';
-
-export interface ChannelsParts {
-  readonly sessions: ReadonlySet<Session>;
-  /** False when it does not reach the subscriber. */
-  readonly send: (session: Session, message: Message) => void;
-}
+import type { ServerPort } from './server-port.ts';
+import type { Session } from './session.ts';
 
 type Kind = 'channels' | 'patterns' | 'shards';
 
 export class Channels {
-  readonly #parts: ChannelsParts;
+  readonly #port: ServerPort;
   readonly #matchers = new Map<string, (channel: string) => boolean>();
 
-  constructor(parts: ChannelsParts) {
-    this.#parts = parts;
+  constructor(port: ServerPort) {
+    this.#port = port;
   }
 
-  /** Undefined for every command that has nothing to do with channels. */
+  /** Returns undefined for commands that are not about channels. */
   apply(session: Session, command: string, parameters: readonly string[]): Reply | Confirmations | undefined {
     switch (command) {
       case 'subscribe':
@@ -39,7 +34,7 @@ export class Channels {
       case 'spublish':
         return this.#publishToShard(parameters[0] ?? '', parameters[1] ?? '');
       case 'pubsub':
-        return this.#tell(parameters);
+        return this.#describe(parameters);
       default:
         return undefined;
     }
@@ -47,16 +42,16 @@ export class Channels {
 
   #publish(channel: string, text: string): number {
     let receivers = 0;
-    const sessions = [...this.#parts.sessions];
+    const sessions = [...this.#port.sessions];
     for (const session of sessions) {
       if (!session.state.channels.has(channel)) continue;
-      this.#parts.send(session, { kind: 'message', pattern: '', channel, text });
+      this.#port.sendMessage(session, { kind: 'message', pattern: '', channel, text });
       receivers += 1;
     }
     for (const session of sessions) {
       for (const pattern of session.state.patterns) {
         if (!this.#matches(pattern, channel)) continue;
-        this.#parts.send(session, { kind: 'pmessage', pattern, channel, text });
+        this.#port.sendMessage(session, { kind: 'pmessage', pattern, channel, text });
         receivers += 1;
       }
     }
@@ -65,26 +60,26 @@ export class Channels {
 
   #publishToShard(channel: string, text: string): number {
     let receivers = 0;
-    for (const session of [...this.#parts.sessions]) {
+    for (const session of [...this.#port.sessions]) {
       if (!session.state.shards.has(channel)) continue;
-      this.#parts.send(session, { kind: 'smessage', pattern: '', channel, text });
+      this.#port.sendMessage(session, { kind: 'smessage', pattern: '', channel, text });
       receivers += 1;
     }
     return receivers;
   }
 
   #matches(pattern: string, channel: string): boolean {
-    const known = this.#matchers.get(pattern) ?? matcher(pattern);
-    this.#matchers.set(pattern, known);
-    return known(channel);
+    const matches = this.#matchers.get(pattern) ?? matcher(pattern);
+    this.#matchers.set(pattern, matches);
+    return matches(channel);
   }
 
   /** PUBSUB */
-  #tell([subcommand = '', ...parameters]: readonly string[]): Reply {
+  #describe([subcommand = '', ...parameters]: readonly string[]): Reply {
     const count = (kind: Kind, channel: string): number =>
-      [...this.#parts.sessions].filter(({ state }) => state[kind].has(channel)).length;
+      [...this.#port.sessions].filter(({ state }) => state[kind].has(channel)).length;
     const active = (kind: Kind): string[] => {
-      const names = new Set([...this.#parts.sessions].flatMap(({ state }) => [...state[kind]]));
+      const names = new Set([...this.#port.sessions].flatMap(({ state }) => [...state[kind]]));
       return [...names].filter(matcher(parameters[0] ?? '*'));
     };
     switch (subcommand.toLowerCase()) {
@@ -104,7 +99,7 @@ export class Channels {
   }
 }
 
-/** Channels and patterns are counted together, shards by themselves. */
+/** Redis counts channels and patterns together, and shards separately. */
 function countOf({ state }: Session, kind: Kind): number {
   return kind === 'shards' ? state.shards.size : state.channels.size + state.patterns.size;
 }
@@ -118,14 +113,14 @@ function subscribe(session: Session, kind: Kind, command: string, names: readonl
   );
 }
 
-/** From all when none is named. */
+/** Without names, unsubscribes from all. */
 function unsubscribe(session: Session, kind: Kind, command: string, names: readonly string[]): Confirmations {
-  const own = session.state[kind];
-  const left = names.length === 0 ? [...own] : names;
-  if (left.length === 0) return new Confirmations([[command, null, countOf(session, kind)]]);
+  const subscribed = session.state[kind];
+  const removed = names.length === 0 ? [...subscribed] : names;
+  if (removed.length === 0) return new Confirmations([[command, null, countOf(session, kind)]]);
   return new Confirmations(
-    left.map((name) => {
-      own.delete(name);
+    removed.map((name) => {
+      subscribed.delete(name);
       return [command, name, countOf(session, kind)];
     }),
   );

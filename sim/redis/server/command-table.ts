@@ -1,13 +1,16 @@
-/** What is a command of Redis, how many parameters it takes, and what a server in trouble does with it. */
+/**
+ * The commands of Redis: their number of parameters, and the errors that a server may answer
+ * instead of applying them.
+ */
 import { createRequire } from 'node:module';
 
 interface CommandInfo {
-  /** The name counts; a negative one is the least. */
+  /** Number of parameters, name included. Negative: at least that number. */
   readonly arity: number;
   readonly flags: readonly string[];
 }
 
-const KNOWN = new Map(
+const COMMANDS = new Map(
   Object.entries(
     createRequire(import.meta.url)('@ioredis/commands/built/commands.json') as Readonly<Record<string, CommandInfo>>,
   ),
@@ -19,24 +22,28 @@ const READONLY = "READONLY You can't write against a read only replica.";
 const BUSY = 'BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.';
 const NOAUTH = 'NOAUTH Authentication required.';
 
-/** In lower case. */
+/** `name` is in lower case. */
 export function isCommand(name: string): boolean {
-  return KNOWN.has(name);
+  return COMMANDS.has(name);
 }
 
 export function hasFlag(name: string, flag: string): boolean {
-  return KNOWN.get(name)?.flags.includes(flag) === true;
+  return COMMANDS.get(name)?.flags.includes(flag) === true;
 }
 
-/** Whether a command may come with so many parameters. */
-export function takes(name: string, parameters: number): boolean {
-  const arity = KNOWN.get(name)?.arity ?? 0;
-  return arity < 0 ? parameters + 1 >= -arity : parameters + 1 === arity;
+/** Returns whether the command takes `count` parameters, its name aside. */
+export function takes(name: string, count: number): boolean {
+  const arity = COMMANDS.get(name)?.arity ?? 0;
+  return arity < 0 ? count + 1 >= -arity : count + 1 === arity;
 }
 
-/** The errors that a server can answer a command by instead of applying it: those that the real one has for a command with such flags. */
+/**
+ * Returns the errors that a server can answer instead of applying the command. They follow from the
+ * command's flags, as on a real server.
+ */
 export function serverErrors(name: string): readonly string[] {
-  // A real one refuses MULTI only where it refuses everything on the connection: what follows would be applied one by one.
+  // A real server that refuses MULTI refuses everything on the connection. Refusing only MULTI
+  // would let the commands behind it be applied one by one.
   if (!isCommand(name) || name === 'multi') return [];
   const errors: string[] = [];
   if (!hasFlag(name, 'loading')) errors.push(LOADING);

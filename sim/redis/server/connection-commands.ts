@@ -1,29 +1,27 @@
-/** Commands about the connection that they come on. */
-import { DATABASES } from './engine.ts';
+/** Commands about the connection on which they arrive. */
 import { integer, word } from '../model/command.ts';
 import { fail, OK, type Reply, Status } from '../model/reply.ts';
+import type { BlockedCommands } from './blocked-commands.ts';
+import { DATABASES } from './engine.ts';
+import type { ServerPort } from './server-port.ts';
 import type { Session } from './session.ts';
-
-export interface ConnectionParts {
-  readonly sessions: ReadonlySet<Session>;
-  /** Takes what is said of the connection back: RESET. */
-  readonly reset: (session: Session) => void;
-  readonly kill: (session: Session) => void;
-  /** Whether the client waited for something, and waits no more. */
-  readonly unblock: (session: Session, isError: boolean) => boolean;
-}
+import type { Transactions } from './transactions.ts';
 
 const NO_PASSWORD =
   'ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?';
 
 export class ConnectionCommands {
-  readonly #parts: ConnectionParts;
+  readonly #port: ServerPort;
+  readonly #transactions: Transactions;
+  readonly #blocked: BlockedCommands;
 
-  constructor(parts: ConnectionParts) {
-    this.#parts = parts;
+  constructor(port: ServerPort, transactions: Transactions, blocked: BlockedCommands) {
+    this.#port = port;
+    this.#transactions = transactions;
+    this.#blocked = blocked;
   }
 
-  /** Undefined for every other command. */
+  /** Returns undefined for commands that are not about the connection. */
   apply(session: Session, command: string, parameters: readonly string[]): Reply | undefined {
     switch (command) {
       case 'ping':
@@ -39,7 +37,8 @@ export class ConnectionCommands {
       case 'client':
         return this.#client(session, parameters);
       case 'reset':
-        this.#parts.reset(session);
+        this.#transactions.forget(session);
+        session.state.reset();
         return new Status('RESET');
       case 'readonly':
       case 'readwrite':
@@ -60,7 +59,7 @@ export class ConnectionCommands {
       case 'INFO':
         return describe(session);
       case 'LIST':
-        return [...this.#parts.sessions].map(describe).join('');
+        return [...this.#port.sessions].map(describe).join('');
       case 'KILL':
         return this.#kill(session, parameters);
       case 'UNBLOCK':
@@ -82,24 +81,24 @@ export class ConnectionCommands {
 
   #find(id: string | undefined): Session | undefined {
     const wanted = integer(id, 'ERR client-id should be greater than 0');
-    return [...this.#parts.sessions].find(({ state }) => state.id === wanted);
+    return [...this.#port.sessions].find(({ state }) => state.id === wanted);
   }
 
-  /** `ID n [SKIPME yes|no]`; other filters are not known. */
+  /** Only the filter `ID n [SKIPME yes|no]` is simulated. */
   #kill(session: Session, [filter, id, option, value]: readonly string[]): Reply {
     if (word(filter) !== 'ID') fail("ERR 'client kill' by anything but ID is not simulated");
     const found = this.#find(id);
     const skipsItself = word(option) !== 'SKIPME' || word(value) !== 'NO';
     if (found === undefined || (found === session && skipsItself)) return 0;
-    // Whoever ends itself is told so first.
+    // A client that kills its own connection gets the reply first.
     if (found === session) session.state.isEnding = true;
-    else this.#parts.kill(found);
+    else this.#port.break(found);
     return 1;
   }
 
   #unblock([id, how]: readonly string[]): Reply {
     const found = this.#find(id);
-    return found !== undefined && this.#parts.unblock(found, word(how) === 'ERROR') ? 1 : 0;
+    return found !== undefined && this.#blocked.unblock(found, word(how) === 'ERROR') ? 1 : 0;
   }
 }
 
@@ -123,10 +122,10 @@ function setName({ state }: Session, name: string): Reply {
 }
 
 function hello({ state }: Session, [version, ...options]: readonly string[]): Reply {
-  const asked =
+  const protocol =
     version === undefined ? state.protocol : integer(version, 'ERR Protocol version is not an integer or out of range');
-  if (asked !== 2 && (asked !== 3 || state.protocolMax < 3)) fail('NOPROTO unsupported protocol version');
-  state.protocol = asked;
+  if (protocol !== 2 && (protocol !== 3 || state.protocolMax < 3)) fail('NOPROTO unsupported protocol version');
+  state.protocol = protocol;
   const nameAt = options.findIndex((option) => word(option) === 'SETNAME');
   if (nameAt >= 0) state.name = options[nameAt + 1] ?? '';
   return [
@@ -147,15 +146,15 @@ function hello({ state }: Session, [version, ...options]: readonly string[]): Re
   ];
 }
 
-/** A line of CLIENT LIST. */
+/** Returns a line of CLIENT LIST. */
 function describe({ state, connection }: Session): string {
   const subscribed = `sub=${state.channels.size} psub=${state.patterns.size} ssub=${state.shards.size}`;
   const multi = state.transaction?.queue.length ?? -1;
   return `id=${state.id} addr=${connection} name=${state.name} flags=${flags(state)} db=${state.database} ${subscribed} multi=${multi}\n`;
 }
 
-/** A subscriber, a client that waits, one in a transaction; N for none of them. */
-function flags({ isSubscriber, waiting, transaction }: Session['state']): string {
-  const all = `${isSubscriber ? 'P' : ''}${transaction === null ? '' : 'x'}${waiting === null ? '' : 'b'}`;
-  return all === '' ? 'N' : all;
+/** P: subscriber; x: in a transaction; b: blocked; N: none of them. */
+function flags({ isSubscriber, blocked, transaction }: Session['state']): string {
+  const letters = `${isSubscriber ? 'P' : ''}${transaction === null ? '' : 'x'}${blocked === null ? '' : 'b'}`;
+  return letters === '' ? 'N' : letters;
 }

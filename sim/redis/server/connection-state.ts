@@ -1,44 +1,54 @@
-/** What a server keeps of one connection, and forgets with it. */
+/** What the server keeps of one connection, and drops when the connection ends. */
 import type { Entry } from '../../kernel/heap.ts';
 import type { Wait } from '../model/reply.ts';
 import type { SentCommand } from './sent-command.ts';
 
 export interface Transaction {
   readonly queue: SentCommand[];
-  /** A command was refused, so that EXEC will be. */
+  /** A command was refused, so EXEC will be refused too. */
   isBroken: boolean;
 }
 
-/** A command that waits; what the client sent after it has to wait too. */
-export interface Waiting {
+/** A blocked command, and what the client sent after it. */
+export interface Blocked {
   readonly command: SentCommand;
   readonly behind: SentCommand[];
-  wait: Wait;
-  timeout: Entry | null;
+  readonly wait: Wait;
+  /** Null when the command has no timeout. */
+  readonly timeout: Entry | null;
 }
 
 export class ConnectionState {
-  /** The client's number, as CLIENT ID tells it. */
+  /** The client's number, as CLIENT ID returns it. */
   id = 0;
   name = '';
   database = 0;
-  /** The version of the protocol that it speaks, and the newest that its client's end can be spoken to in. */
+  /** Version of the protocol in use. */
   protocol: 2 | 3 = 2;
+  /** The newest version that the client's end of the connection can read. */
   protocolMax: 2 | 3 = 2;
   readonly channels = new Set<string>();
   readonly patterns = new Set<string>();
   readonly shards = new Set<string>();
   transaction: Transaction | null = null;
-  /** Keys watched, each after its database: `0 key`. */
+  /** `0 key`: watched keys, after their database. */
   readonly watched = new Set<string>();
-  /** One of them was changed meanwhile. */
+  /** A watched key has changed. */
   isStale = false;
-  waiting: Waiting | null = null;
-  /** It is closed after the answer that is under way; nothing behind that is read. */
+  blocked: Blocked | null = null;
+  /** The connection is closed after the current reply; commands behind it are not read. */
   isEnding = false;
 
-  /** Subscribed to anything: then nothing else may be asked, but in version 3. */
+  /** Subscribed to anything. In version 2 only some commands are then allowed. */
   get isSubscriber(): boolean {
     return this.channels.size + this.patterns.size + this.shards.size > 0;
+  }
+
+  /** RESET, apart from the transaction. */
+  reset(): void {
+    for (const subscriptions of [this.channels, this.patterns, this.shards]) subscriptions.clear();
+    this.database = 0;
+    this.protocol = 2;
+    this.name = '';
   }
 }

@@ -1,9 +1,10 @@
 /**
- * The Redis data model: applies one command after the other, within the call. It knows no connections and no time but the one it is given. One
- * serves all runs of a worker; each begins with `begin`, after which nothing of the run before is left.
+ * The Redis data model: applies commands one by one, each within the call. It has no connections,
+ * and its time and random values come from the run. One engine serves all runs of a worker; each
+ * run begins with `begin`, which clears everything of the run before.
  */
 import { hasFlag, isCommand, takes } from './command-table.ts';
-import type { Surroundings } from '../model/command.ts';
+import type { CommandContext } from '../model/command.ts';
 import { Keyspace, type Row, type Value } from '../model/keyspace.ts';
 import { fail, OK, RedisError, type Reply, type Wait } from '../model/reply.ts';
 import { TABLE } from '../model/table.ts';
@@ -12,36 +13,35 @@ import { Scripts } from '../script/scripts.ts';
 /** The rows of each database. */
 export type RedisSnapshot = readonly ReadonlyMap<string, Row>[];
 
-/** As a server has them that nobody has configured. */
+/** The default of a real server. */
 export const DATABASES = 16;
 
-/** What a run gives. */
+/** What a run provides. */
 export interface EngineRun {
   /** Wall time of the server. */
   nowMs(): number;
-  /** Uniform in [0, 1), for a command that draws lots. */
+  /** Uniform in [0, 1), for commands that pick at random. */
   fraction(label: string): number;
 }
 
 const NO_RUN: EngineRun = { nowMs: () => 0, fraction: () => 0 };
 
-const SCRIPTED: ReadonlySet<string> = new Set(['eval', 'eval_ro', 'evalsha', 'evalsha_ro', 'script']);
+const SCRIPT_COMMANDS: ReadonlySet<string> = new Set(['eval', 'eval_ro', 'evalsha', 'evalsha_ro', 'script']);
 
 const NOT_FROM_SCRIPT = 'ERR This Redis command is not allowed from script';
 
-/** Where a command is applied, and how. */
-export interface Applying {
+export interface ApplyOptions {
   readonly database: number;
-  /** Whether it may wait, which it may neither within a transaction nor within a script. */
+  /** Whether the command may block. It may not within a transaction or a script. */
   readonly mayWait: boolean;
 }
 
-const PLAIN: Applying = { database: 0, mayWait: false };
+const DEFAULT_OPTIONS: ApplyOptions = { database: 0, mayWait: false };
 
 interface Database {
   readonly keys: Keyspace;
-  readonly waiting: Surroundings;
-  readonly atOnce: Surroundings;
+  readonly blocking: CommandContext;
+  readonly nonBlocking: CommandContext;
 }
 
 export class RedisEngine {
@@ -57,47 +57,53 @@ export class RedisEngine {
     this.restore([]);
   }
 
-  /** Who is told of each key that changes. */
+  /** Calls `onChange` for each key that changes, until the next `begin`. */
   watch(onChange: (key: string, database: number) => void): void {
     this.#onChange = onChange;
   }
 
-  /** What it holds now. Unlike data, scripts live in one server's memory: no restart and no other server has them. */
+  /**
+   * Returns the data. Scripts are not part of it: they are lost when a real server restarts or
+   * fails over.
+   */
   snapshot(): RedisSnapshot {
     return this.#databases.map(({ keys }) => keys.copy());
   }
 
-  /** Holds what the snapshot says, and nothing else. */
+  /** Replaces all data by the snapshot, and forgets all scripts. */
   restore(snapshot: RedisSnapshot): void {
     for (const [number, { keys }] of this.#databases.entries()) keys.restore(snapshot[number] ?? new Map());
     this.#scripts.forget();
   }
 
-  /** Why a command can't be applied, whatever it finds: null when it can. A transaction takes no such command. */
-  problemOf(name: string, parameters: readonly string[]): string | null {
+  /**
+   * Returns the error for an unknown command or a wrong number of parameters; null when valid. A
+   * transaction does not queue an invalid command.
+   */
+  validateCommand(name: string, parameters: readonly string[]): string | null {
     if (!isCommand(name)) {
-      const shown = parameters.map((parameter) => `'${parameter}' `).join('');
-      return `ERR unknown command '${name}', with args beginning with: ${shown}`;
+      const quoted = parameters.map((parameter) => `'${parameter}' `).join('');
+      return `ERR unknown command '${name}', with args beginning with: ${quoted}`;
     }
     return takes(name, parameters.length) ? null : `ERR wrong number of arguments for '${name}' command`;
   }
 
-  /** Applies a command that belongs to no connection. An error is a reply too. */
-  apply(name: string, parameters: readonly string[], applying = PLAIN): Reply | Wait {
+  /** Applies a command that is not about a connection. Returns errors as replies. */
+  apply(name: string, parameters: readonly string[], options = DEFAULT_OPTIONS): Reply | Wait {
     const command = TABLE.get(name);
-    const { atOnce, waiting } = this.#at(applying.database);
+    const { blocking, nonBlocking } = this.#at(options.database);
     try {
-      if (command !== undefined) return command(parameters, applying.mayWait ? waiting : atOnce);
-      if (SCRIPTED.has(name)) return this.#applyScript(name, parameters, applying.database);
+      if (command !== undefined) return command(parameters, options.mayWait ? blocking : nonBlocking);
+      if (SCRIPT_COMMANDS.has(name)) return this.#applyScript(name, parameters, options.database);
       if (name === 'flushall') return this.#flushAll();
-      return fail(`ERR '${name}' is not simulated: give the system something else for it, see docs/own-scenario.md`);
+      return fail(`ERR '${name}' is not simulated: give the system a substitute for it, see docs/own-scenario.md`);
     } catch (error) {
       if (error instanceof RedisError) return error;
       throw error;
     }
   }
 
-  /** Names of the keys that live now. */
+  /** Returns the names of all keys that have not expired. */
   keys(database = 0): readonly string[] {
     return this.#at(database).keys.names();
   }
@@ -106,7 +112,10 @@ export class RedisEngine {
     return this.#at(database).keys.has(key);
   }
 
-  /** A key's value: a string, a list, a Set, a Map for a hash, or what the richer types are kept in; undefined when there is none. */
+  /**
+   * Returns a key's value: a string, an array for a list, a Set, a Map for a hash, a SortedSet or a
+   * Stream; undefined when there is no such key.
+   */
   value(key: string, database = 0): Value | undefined {
     return this.#at(database).keys.value(key);
   }
@@ -122,23 +131,23 @@ export class RedisEngine {
 
   #applyScript(name: string, parameters: readonly string[], database: number): Reply {
     const isReadOnly = name.endsWith('_ro');
-    const call = (called: string, given: readonly string[]) =>
-      this.#problemInScript(called, given, isReadOnly) ??
-      // Nothing waits in a script.
-      (this.apply(called, given, { database, mayWait: false }) as Reply);
-    const outside = { call, fraction: () => this.#run.fraction('script') };
+    const call = (command: string, rest: readonly string[]) =>
+      this.#validateInScript(command, rest, isReadOnly) ??
+      // Commands in a script do not block, so this is no Wait.
+      (this.apply(command, rest, { database, mayWait: false }) as Reply);
+    const host = { call, fraction: () => this.#run.fraction('script') };
     switch (name) {
       case 'eval':
       case 'eval_ro':
-        return this.#scripts.evaluate(parameters, outside);
+        return this.#scripts.evaluate(parameters, host);
       case 'script':
         return this.#scripts.manage(parameters);
       default:
-        return this.#scripts.evaluateKnown(parameters, outside);
+        return this.#scripts.evaluateKnown(parameters, host);
     }
   }
 
-  #problemInScript(name: string, parameters: readonly string[], isReadOnly: boolean): RedisError | null {
+  #validateInScript(name: string, parameters: readonly string[], isReadOnly: boolean): RedisError | null {
     if (!isCommand(name)) return new RedisError('ERR Unknown Redis command called from script');
     if (!takes(name, parameters.length))
       return new RedisError('ERR Wrong number of args calling Redis command from script');
@@ -152,11 +161,11 @@ export class RedisEngine {
       () => this.#run.nowMs(),
       (key) => this.#onChange(key, number),
     );
-    const surroundings = {
+    const context = {
       keys,
       nowMs: () => this.#run.nowMs(),
       fraction: (label: string) => this.#run.fraction(label),
     };
-    return { keys, waiting: { ...surroundings, mayWait: true }, atOnce: { ...surroundings, mayWait: false } };
+    return { keys, blocking: { ...context, mayWait: true }, nonBlocking: { ...context, mayWait: false } };
   }
 }

@@ -1,11 +1,12 @@
-/**
- * One connection to the simulated Redis, as both of its ends know it.
- */
+/** One connection to the simulated Redis: what its two ends share. */
 import { type Scope, scopeOf } from '../../kernel/draws.ts';
 import type { Domain, Entry } from '../../kernel/heap.ts';
 import { ConnectionState } from './connection-state.ts';
 
-/** What a subscriber is sent. `pattern` is the one that the channel fits, of those subscribed by pattern. */
+/**
+ * A published message. `pattern` is the subscribed pattern that the channel matches; empty for
+ * other kinds than `pmessage`.
+ */
 export interface Message {
   readonly kind: 'message' | 'pmessage' | 'smessage';
   readonly pattern: string;
@@ -15,30 +16,32 @@ export interface Message {
 
 export interface Session {
   readonly node: string;
-  /** `node-1.redis-1#2`: the second connection of the first client of node-1. */
+  /** `node-1.1.redis-1#2`: the second connection of the first client of node-1's first process. */
   readonly connection: string;
   readonly scope: Scope;
   readonly process: Domain;
-  /** What the server keeps of the connection: it ends with it. */
   readonly state: ConnectionState;
   open: boolean;
-  /** False when the client's end can take nothing more, although the client has not been told yet. */
+  /** False when the client's end can take nothing more, which the client has not noticed yet. */
   writable: boolean;
-  /** The client's process is gone: what is on its way may still be applied, and nobody hears of it. */
+  /** The client's end is gone. Commands on their way may still be applied; replies go nowhere. */
   abandoned: boolean;
+  /** When the last command sent arrives at the server. */
   lastArrivalUs: number;
+  /** The last turn in which something arrives at the client, and what arrives in it. */
   lastReply: { readonly entry: Entry; readonly batch: (() => void)[] } | null;
+  /** Called when the client notices that the connection has broken. */
   onBroken(how: 'reset' | 'ended'): void;
   onMessage(message: Message): void;
 }
 
 export function createSession(
   client: { readonly node: string; readonly process: Domain; readonly connection: string },
-  ends: Pick<Session, 'onBroken' | 'onMessage'>,
+  listener: Pick<Session, 'onBroken' | 'onMessage'>,
 ): Session {
   return {
     ...client,
-    ...ends,
+    ...listener,
     scope: scopeOf(client.connection),
     state: new ConnectionState(),
     open: false,

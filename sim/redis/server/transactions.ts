@@ -1,4 +1,7 @@
-/** MULTI, EXEC and WATCH: a queue for each connection, applied as one, unless somebody changed what was watched. */
+/**
+ * MULTI, EXEC and WATCH: each connection has a queue that is applied as a whole, unless a watched
+ * key has changed.
+ */
 import type { RedisEngine } from './engine.ts';
 import { type Confirmations, fail, OK, RedisError, type Reply, Status } from '../model/reply.ts';
 import type { Session } from './session.ts';
@@ -7,44 +10,47 @@ import type { SentCommand } from './sent-command.ts';
 const ABORTED = 'EXECABORT Transaction discarded because of';
 const QUEUED = new Status('QUEUED');
 
-/** These are never queued. */
-const AT_ONCE: ReadonlySet<string> = new Set(['exec', 'discard', 'multi', 'watch', 'quit', 'reset']);
+/** Commands that are never queued. */
+const IMMEDIATE: ReadonlySet<string> = new Set(['exec', 'discard', 'multi', 'watch', 'quit', 'reset']);
 
 export class Transactions {
   readonly #engine: RedisEngine;
-  /** Who watches a key of a database. */
+  /** The connections that watch `0 key`. */
   readonly #watchers = new Map<string, Set<Session>>();
 
   constructor(engine: RedisEngine) {
     this.#engine = engine;
   }
 
-  /** A key was changed. */
+  /** A key has changed. */
   touch(key: string, database: number): void {
     if (this.#watchers.size === 0) return;
     for (const session of this.#watchers.get(`${database} ${key}`) ?? []) session.state.isStale = true;
   }
 
-  /** Puts a command into the connection's queue; undefined when it is not one to be queued. */
+  /** Queues a command. Returns undefined for a command that is not to be queued. */
   queue({ state: { transaction } }: Session, command: SentCommand): Reply | undefined {
-    if (transaction === null || AT_ONCE.has(command.name)) return undefined;
+    if (transaction === null || IMMEDIATE.has(command.name)) return undefined;
     transaction.queue.push(command);
     return QUEUED;
   }
 
-  /** A command was refused for what it is, or for what the server was in. Answers what the client is told instead. */
-  refuse(session: Session, command: SentCommand, problem: string): RedisError {
+  /** A command was refused with `text`. Returns the error to answer; breaks the transaction. */
+  refuse(session: Session, command: SentCommand, text: string): RedisError {
     const { transaction } = session.state;
-    if (transaction === null) return new RedisError(problem);
+    if (transaction === null) return new RedisError(text);
     if (command.name !== 'exec') {
       transaction.isBroken = true;
-      return new RedisError(problem);
+      return new RedisError(text);
     }
     this.forget(session);
-    return new RedisError(`${ABORTED}: ${problem}`);
+    return new RedisError(`${ABORTED}: ${text}`);
   }
 
-  /** Undefined for every command that has nothing to do with transactions. `apply` applies one of the queue. */
+  /**
+   * Returns undefined for commands that are not about transactions. `apply` applies a queued
+   * command.
+   */
   apply(
     session: Session,
     { name, parameters }: SentCommand,
@@ -74,7 +80,7 @@ export class Transactions {
     }
   }
 
-  /** The connection's queue and what it watches: gone with the connection, too. */
+  /** Drops the connection's queue and its watched keys. */
   forget(session: Session): void {
     session.state.transaction = null;
     this.#unwatch(session);
@@ -84,15 +90,16 @@ export class Transactions {
     const { state } = session;
     const { transaction } = state;
     if (transaction === null) return fail('ERR EXEC without MULTI');
-    // A key that has ended meanwhile was changed as well: whoever looks finds out.
+    // An expired key has changed too: looking at it makes the engine report that.
     for (const watched of state.watched) {
-      const cut = watched.indexOf(' ');
-      this.#engine.has(watched.slice(cut + 1), Number(watched.slice(0, cut)));
+      const space = watched.indexOf(' ');
+      this.#engine.has(watched.slice(space + 1), Number(watched.slice(0, space)));
     }
     const { isStale } = state;
     this.forget(session);
     if (transaction.isBroken) return fail(`${ABORTED} previous errors.`);
-    // What is answered for channels is told by itself; here, it counts.
+    // Confirmations of subscriptions are sent separately, but they are replies of the transaction
+    // too.
     return isStale ? null : transaction.queue.map((command) => apply(command) as Reply);
   }
 
@@ -101,7 +108,7 @@ export class Transactions {
     session.state.watched.add(watched);
     const watchers = this.#watchers.get(watched) ?? new Set();
     this.#watchers.set(watched, watchers.add(session));
-    // One that has ended already is no change later.
+    // A key that has expired already must not count as changed later.
     this.#engine.has(key, session.state.database);
   }
 

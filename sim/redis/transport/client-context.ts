@@ -3,11 +3,12 @@ import type { Kernel } from '../../kernel/kernel.ts';
 import type { Recorder } from '../../kernel/recorder.ts';
 import type { RedisTransport } from './transport.ts';
 
-/** What any client's end of connections to the one Redis is made with. */
+/** What a client's end of connections to Redis is made with, whichever client it is. */
 export interface ClientContext {
   readonly kernel: Kernel;
   readonly recorder: Recorder;
   readonly transport: RedisTransport;
+  /** The process that owns the connections. */
   readonly process: Domain;
   readonly node: string;
   /** `node-1.1.redis-1`, `node-1.1.socket-1` */

@@ -1,36 +1,37 @@
 /**
- * Times in which nothing passes between a node and Redis, although both are there.
+ * Times in which nothing passes between a node and Redis, although both run.
  *
- * Fault model. As TCP has it: what is sent meanwhile, either way, is kept and arrives in order when the silence is over. Nobody is
- * told. A new connection is answered no sooner. Nothing is lost, unless the connection is given up, which is for the fault to say.
+ * Fault model. As over TCP, whatever either end sends during a stall is kept, and arrives in order
+ * when the stall is over. Neither end is notified. A new connection is answered only after the
+ * stall. Nothing is lost, unless the fault breaks the connections when it ends.
  */
+import type { ActiveFaults, Fault } from '../../kernel/fault.ts';
 import type { Domain } from '../../kernel/heap.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
-import type { Fault, ActiveFaults } from '../../kernel/fault.ts';
 import type { Session } from '../server/session.ts';
 
-interface Held {
+interface Arrival {
   readonly node: string;
   readonly domain: Domain;
   readonly arrive: () => void;
 }
 
-/** Before whatever else of the same moment: what was sent first arrives first. */
+/** Priority over other events of the same moment: what was sent first arrives first. */
 const FIRST = -1;
 
 export class ConnectionStall {
   readonly #kernel: Kernel;
   readonly #faults: ActiveFaults;
   readonly #hit: (fault: Fault, detail: string) => void;
-  #held: Held[] = [];
+  #held: Arrival[] = [];
 
-  constructor(parts: { kernel: Kernel; faults: ActiveFaults; hit: (fault: Fault, detail: string) => void }) {
-    this.#kernel = parts.kernel;
-    this.#faults = parts.faults;
-    this.#hit = parts.hit;
+  constructor(context: { kernel: Kernel; faults: ActiveFaults; hit: (fault: Fault, detail: string) => void }) {
+    this.#kernel = context.kernel;
+    this.#faults = context.faults;
+    this.#hit = context.hit;
   }
 
-  /** Whether an arrival is kept back; `arrive` is then called when the silence is over. */
+  /** Keeps an arrival back while its node is stalled; `arrive` is then called after the stall. */
   holds({ node }: Pick<Session, 'node'>, domain: Domain, arrive: () => void): boolean {
     if (this.#faults.none) return false;
     const [fault] = this.#faults.of('redis-stall', node);
@@ -40,11 +41,12 @@ export class ConnectionStall {
     return true;
   }
 
+  /** Delivers what was kept for nodes that are no longer stalled. */
   release(): void {
     const held = this.#held;
-    this.#held = held.filter(({ node }) => this.#faults.of('redis-stall', node).length > 0);
-    for (const one of held) {
-      if (!this.#held.includes(one)) this.#kernel.schedule(0, one.domain, one.arrive, FIRST);
-    }
+    const isStalled = ({ node }: Arrival): boolean => this.#faults.of('redis-stall', node).length > 0;
+    this.#held = held.filter(isStalled);
+    for (const arrival of held)
+      if (!isStalled(arrival)) this.#kernel.schedule(0, arrival.domain, arrival.arrive, FIRST);
   }
 }

@@ -1,0 +1,60 @@
+/**
+ * The random choices of the transport: how long each way takes, and which commands a fault hits.
+ */
+import { type Choice, NamedChoices } from '../../kernel/choices.ts';
+import type { Fault } from '../../kernel/fault.ts';
+import type { SentCommand } from '../server/sent-command.ts';
+import type { Session } from '../server/session.ts';
+import type { RedisTransportContext } from './transport-context.ts';
+
+/** Delay of one way between a node and Redis, in microseconds. */
+const DELAY_US = { min: 100, max: 20_000 } as const;
+
+type Target = Pick<SentCommand, 'name' | 'key'>;
+
+/** The choice by which a fault hit a command. */
+export interface Hit extends Choice {
+  readonly fault: Fault;
+}
+
+export class TransportChoices {
+  readonly #context: RedisTransportContext;
+  readonly #choices = new NamedChoices();
+
+  constructor(context: RedisTransportContext) {
+    this.#context = context;
+  }
+
+  /** For what happens to a node's connections: `connect`, `break`, `message/channel`. */
+  forNode(node: string, name: string): Choice {
+    return this.#choices.next(`${node}/redis/${name}`);
+  }
+
+  forCommand({ node }: Session, { name, key }: Target, way: 'request' | 'reply'): Choice {
+    return this.#choices.next(`${node}/redis/${way}/${name}/${key}`);
+  }
+
+  delayUs({ scope, count }: Choice): number {
+    const { kernel, draws, strategy } = this.#context;
+    const drawn = draws.fraction(scope, count);
+    // Redis is near: the exponent 1.5 keeps most delays well below the middle of the range.
+    const fraction = drawn * Math.sqrt(drawn);
+    return Math.ceil(strategy.delayUs(fraction, DELAY_US.min, DELAY_US.max, kernel.nowUs));
+  }
+
+  /**
+   * Decides whether an open fault of this kind hits the command. Each fault decides by a choice of
+   * its own, with its rate as the probability.
+   */
+  hitBy(kind: string, { node }: Session, { name, key }: Target): Hit | null {
+    const { faults, draws, hit } = this.#context;
+    if (faults.none) return null;
+    for (const fault of faults.of(kind, node)) {
+      const choice = this.#choices.next(`${fault.id}/${node}/${name}/${key}`);
+      if (draws.fraction(choice.scope, choice.count) >= fault.rate) continue;
+      hit(fault, `${name} ${key}`);
+      return { ...choice, fault };
+    }
+    return null;
+  }
+}
