@@ -2,7 +2,10 @@ import js from '@eslint/js';
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
-/** The four rules on promises: an answer nobody waits for is the commonest way for work to outlive its owner. */
+/**
+ * Four rules on promises: a promise that is never awaited is how work most often outlives its
+ * owner.
+ */
 const promiseRules = {
   '@typescript-eslint/no-floating-promises': 'error',
   '@typescript-eslint/no-misused-promises': 'error',
@@ -26,14 +29,14 @@ export default defineConfig(
     },
     rules: {
       ...promiseRules,
-      // The compiler knows every name already, those of Node included.
+      // The compiler checks every name already, the globals of Node included.
       'no-undef': 'off',
       'no-console': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
     },
   },
   {
-    // What prints by trade.
+    // Commands and tests print.
     files: ['sim/cli/**', 'sim/start.js', 'bench/**', 'core/server.ts', 'core/token.ts', '**/*.test.ts'],
     rules: { 'no-console': 'off' },
   },

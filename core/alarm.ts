@@ -1,7 +1,7 @@
 import type { AuditTrail } from './audit.ts';
 import type { Alerts, Probe } from './ports.ts';
 
-/** What the gateway can't repair by itself, or what should never have happened. */
+/** Alerts, by name: failures that the gateway cannot recover from, and bugs. */
 export const alarms = {
   store_unreachable: 'rows of connections could not be written to the store within the retry budget',
   feed_broken: 'a price feed keeps failing; it is tried again',
@@ -26,7 +26,7 @@ export class Alarm {
     this.#audit = audit;
   }
 
-  /** @param about the connection, symbol or task concerned; stable from run to run */
+  /** @param about id of the connection, symbol or task; the same in every run of a seed */
   raise(name: AlarmName, about: string, cause?: unknown): void {
     this.#probe.note('alert.raised', { name, about });
     this.#audit.write('alert', { id: about, identity: null }, name);
@@ -37,7 +37,7 @@ export class Alarm {
         text: cause instanceof Error ? `${alarms[name]} (${cause.message})` : alarms[name],
       });
     } catch {
-      // An alert that can't be raised must not break what raised it.
+      // A failing alert channel must not break the caller.
     }
   }
 }

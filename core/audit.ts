@@ -1,16 +1,16 @@
 import type { Audit, AuditEntry } from './ports.ts';
 
-/** What matters for security, and so is written down. */
+/** Events that matter for security. */
 export type AuditEvent =
   'connected' | 'authenticated' | 'refused' | 'forbidden' | 'rate_limited' | 'sanitised' | 'closed' | 'alert';
 
-/** Whom an entry is about. */
+/** The connection that an entry is about. */
 export interface AuditSubject {
   readonly id: string;
   readonly identity: { readonly user: string } | null;
 }
 
-/** Writes audit entries. A trail that fails to take one never disturbs what it reports. */
+/** Writes audit entries. Never throws: a failing audit must not disturb the connection. */
 export class AuditTrail {
   readonly #audit: Audit;
 
@@ -29,7 +29,7 @@ export class AuditTrail {
     try {
       this.#audit.write(entry);
     } catch {
-      // There is nobody left to tell: alerts end up in the same place.
+      // No alert either: alerts and audit entries end up in the same log.
     }
   }
 }

@@ -10,7 +10,7 @@ const claims = { user: 'ada', role: 'trader', issuedAtMs: nowMs, expiresAtMs: no
 const exp = nowMs / 1000 + 60;
 
 describe('authenticate', () => {
-  test('tells who bears a valid token', () => {
+  test('returns the identity in a valid token', () => {
     expect(authenticate(signToken(key, claims), key, nowMs)).toEqual({
       user: 'ada',
       role: 'trader',
@@ -18,7 +18,7 @@ describe('authenticate', () => {
     });
   });
 
-  test('judges by the time it is told, not by the time of the process', () => {
+  test('compares the expiry with the given time, not with the clock of the process', () => {
     const token = signToken(key, claims);
     expect(authenticate(token, key, nowMs + 59_000)).not.toBeNull();
     expect(authenticate(token, key, nowMs + 60_000)).toBeNull();
@@ -40,7 +40,7 @@ describe('authenticate', () => {
     expect(authenticate(token, key, nowMs)).toBeNull();
   });
 
-  test('refuses a token of which one character was changed', () => {
+  test('rejects a token with one changed character', () => {
     const [head, payload, signature] = signToken(key, claims).split('.');
     const forged = Buffer.from(JSON.stringify({ sub: 'ada', role: 'admin', exp })).toString('base64url');
     expect(payload).not.toBe(forged);
@@ -48,7 +48,7 @@ describe('authenticate', () => {
   });
 });
 
-test('each role may do what those below it may', () => {
+test('each role has the permissions of the roles below it', () => {
   const allowed = (['viewer', 'trader', 'admin'] as const).map((role) =>
     (['comment', 'status'] as const).filter((permission) => isAllowed(role, permission)),
   );

@@ -6,7 +6,7 @@ import { z } from 'zod';
 export const roles = ['viewer', 'trader', 'admin'] as const;
 export type Role = (typeof roles)[number];
 
-/** What a user may be called. It is shown to other clients, so it can't hold markup. */
+/** Valid user names. Other clients see them, so they contain no markup. */
 export const userPattern = /^[A-Za-z0-9_.@-]{1,64}$/;
 
 const claimsSchema = z.object({
@@ -30,24 +30,28 @@ const permissions: Readonly<Record<Role, ReadonlySet<Permission>>> = {
   admin: new Set(['comment', 'status']),
 };
 
-/** Whether `role` may do more than subscribe, which everybody may. */
+/** Whether `role` has a permission. Subscribing needs none. */
 export function isAllowed(role: Role, permission: Permission): boolean {
   return permissions[role].has(permission);
 }
 
-/** The key that tokens are signed with. A KeyObject verifies many times faster than the string it is made from. */
+/**
+ * The key that tokens are signed with. A KeyObject verifies many times faster than the secret as a
+ * string.
+ */
 export function tokenKey(secret: string): KeyObject {
   return createSecretKey(Buffer.from(secret, 'utf8'));
 }
 
 /**
- * Who `token` says its bearer is, or null when it is not valid at `wallMs`: a wrong signature, another algorithm than HS256,
- * expired, or without the claims `sub`, `role` and `exp`. Synchronous: WebCrypto would finish on the thread pool.
+ * The identity in `token`, or null if the token is not valid at `wallMs`: wrong signature,
+ * algorithm other than HS256, expired, or a missing claim `sub`, `role` or `exp`. Synchronous,
+ * because WebCrypto would finish on the thread pool.
  */
 export function authenticate(token: string, key: KeyObject, wallMs: number): Identity | null {
   let payload: unknown;
   try {
-    // A zero would make the library read the clock of the process.
+    // The library treats 0 as absent and would read the clock of the process.
     const clockTimestamp = Math.max(1, Math.floor(wallMs / 1000));
     payload = jsonwebtoken.verify(token, key, { algorithms: ['HS256'], clockTimestamp });
   } catch {

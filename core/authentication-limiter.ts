@@ -1,10 +1,11 @@
 import { TokenBucket } from './limiter.ts';
 import type { Limits } from './limits.ts';
 
-// An attacker with many addresses must not fill the memory; the oldest half is forgotten.
+// Bounds the memory that an attacker with many addresses can use. When full, the oldest half is
+// dropped.
 const addressesMax = 10_000;
 
-/** Counts failed authentications per remote address, so that tokens can't be guessed at full speed. */
+/** Limits failed authentications per remote address, to slow down guessing of tokens. */
 export class AuthenticationLimiter {
   readonly #limits: Limits;
   readonly #failures = new Map<string, TokenBucket>();
@@ -13,12 +14,12 @@ export class AuthenticationLimiter {
     this.#limits = limits;
   }
 
-  /** Addresses that are remembered. */
+  /** Number of remembered addresses. */
   get addressCount(): number {
     return this.#failures.size;
   }
 
-  /** Whether a token from `address` may be looked at. */
+  /** Whether a token from `address` may be verified. */
   allows(address: string, nowMs: number): boolean {
     const bucket = this.#failures.get(address);
     return bucket === undefined || bucket.level(nowMs) >= 1;
@@ -35,7 +36,7 @@ export class AuthenticationLimiter {
     bucket.take(nowMs);
   }
 
-  /** Drops the addresses whose failures are forgiven. The sweeper calls it. */
+  /** Drops addresses whose token bucket is full again. The sweeper calls it. */
   sweep(nowMs: number): void {
     for (const [address, bucket] of [...this.#failures]) {
       if (bucket.isFull(nowMs)) this.#failures.delete(address);

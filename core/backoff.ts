@@ -1,8 +1,9 @@
 /**
- * The pause before the next attempt: doubles with each failure up to a maximum, and is then shortened by up to a half, so that
- * those who failed together don't come back together.
+ * The delay before the next attempt: exponential backoff with jitter. Doubles with each failure up
+ * to `maxMs`, and is then shortened by up to a half, so that clients which failed together do not
+ * retry together.
  *
- * @param failures how many there were in a row, 1 or more
+ * @param failures number of failures in a row, at least 1
  * @param fraction uniform in [0, 1)
  */
 export function backoffMs(failures: number, baseMs: number, maxMs: number, fraction: number): number {

@@ -1,6 +1,6 @@
 /**
- * A circuit breaker: after `failuresMax` failures in a row nobody is let through for `openMs`; then one is, and its outcome
- * decides. Reads no clock; is told the monotonic time.
+ * A circuit breaker. After `failuresMax` failures in a row it lets no caller through for `openMs`,
+ * then one, whose outcome closes or reopens it. Reads no clock: callers pass the monotonic time.
  */
 export class Breaker {
   readonly #failuresMax: number;

@@ -5,7 +5,10 @@ import type { Socket } from './ports.ts';
 
 export type ConnectionState = 'pending' | 'authenticated' | 'closed';
 
-/** The record of one connection. The registry alone changes what is read-only here; nobody else keeps a table of these. */
+/**
+ * The record of one connection. Only the registry changes the read-only fields and keeps a table of
+ * connections.
+ */
 export interface Connection {
   readonly id: string;
   readonly socket: Socket;
@@ -19,11 +22,11 @@ export interface Connection {
   /** Wall time of the authentication; 0 before. */
   readonly sinceMs: number;
 
-  /** Monotonic time at which anything came from the other side. */
+  /** Monotonic time of the last frame or pong from the client. */
   heardAtMs: number;
-  /** Monotonic time of a ping that nothing was heard after; null when there is none. */
+  /** Monotonic time of a ping that has not been answered yet, or null. */
   pingedAtMs: number | null;
-  /** Error frames earned so far. */
+  /** Number of error frames sent so far. */
   refusals: number;
   readonly frames: TokenBucket;
 }
@@ -32,6 +35,9 @@ export interface Connection {
 export interface Farewell {
   readonly code: number;
   readonly reason: string;
-  /** `close` starts the handshake; `terminate` drops a peer that would not answer one; `gone` when it has ended already. */
+  /**
+   * `close` starts the handshake. `terminate` drops a peer that would not answer one. `gone`: has
+   * ended already.
+   */
   readonly manner: 'close' | 'terminate' | 'gone';
 }

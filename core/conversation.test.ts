@@ -4,7 +4,7 @@ import { signToken } from './sign-token.ts';
 import { GatewayWorld } from './test/gateway-world.ts';
 
 describe('a pending connection', () => {
-  test('is answered a valid token in one step, with its row on the way', () => {
+  test('is authenticated in one step, and its row is being saved', () => {
     const world = new GatewayWorld();
     const socket = world.connect();
     socket.say({ type: 'authenticate', token: world.token('trader', 'ada') });
@@ -26,7 +26,7 @@ describe('a pending connection', () => {
     expect(world.gateway.counts()).toMatchObject({ connections: 0, authenticated: 0, unsaved: 0 });
   });
 
-  test('is closed for a token that has expired, by the wall clock', () => {
+  test('is closed if its token has expired by the wall clock', () => {
     const world = new GatewayWorld();
     const token = world.token('viewer', 'ada', 60_000);
     world.clock.wallOffsetMs += 60_000;
@@ -35,7 +35,7 @@ describe('a pending connection', () => {
     expect(socket.closeCode).toBe(4401);
   });
 
-  test('is ignored after its end, whatever it still says', () => {
+  test('is ignored after its end', () => {
     const world = new GatewayWorld();
     const socket = world.connect();
     socket.say('{');
@@ -45,7 +45,7 @@ describe('a pending connection', () => {
     expect(world.audit.map(({ event }) => event)).toEqual(['connected', 'closed']);
   });
 
-  test('whose address failed too often is refused unseen, while other addresses are not', async () => {
+  test('is refused without verification if its address failed too often, and other addresses are not', async () => {
     const world = new GatewayWorld({ failedAuthenticationsBurst: 2, failedAuthenticationsPerMinute: 1 });
     for (let index = 0; index < 2; index += 1) world.connect('192.0.2.9').say({ type: 'authenticate', token: 'no' });
     const barred = world.connect('192.0.2.9');
@@ -60,7 +60,7 @@ describe('a pending connection', () => {
     expect(forgiven.frames).toHaveLength(1);
   });
 
-  test('that breaks as it is answered is gone, and its row is not left in the store', async () => {
+  test('that breaks during the answer is removed, and its row is not left in the store', async () => {
     const world = new GatewayWorld();
     const socket = world.connect();
     socket.isOpen = false;
@@ -72,7 +72,7 @@ describe('a pending connection', () => {
 });
 
 describe('an authenticated connection', () => {
-  test('subscribes and unsubscribes, as often as it likes', () => {
+  test('may repeat subscriptions and unsubscriptions', () => {
     const world = new GatewayWorld();
     const socket = world.enter({ symbols: ['AAPL', 'AAPL'] });
     socket.say({ type: 'unsubscribe', symbol: 'AAPL' });
@@ -87,7 +87,7 @@ describe('an authenticated connection', () => {
     expect(world.gateway.counts().subscriptions).toBe(0);
   });
 
-  test('is told of what it can not have, and lives on', () => {
+  test('gets an error frame for a refused request and stays open', () => {
     const world = new GatewayWorld({ subscriptionsMax: 1 });
     const socket = world.enter({ role: 'viewer', symbols: ['AAPL'] });
     socket.say({ type: 'subscribe', symbol: 'NONE' });
@@ -119,7 +119,7 @@ describe('an authenticated connection', () => {
     expect(socket.framesOf('error')).toHaveLength(3);
   });
 
-  test('sends comments to the subscribers of a symbol, made harmless', () => {
+  test('sends sanitised comments to the subscribers of a symbol', () => {
     const world = new GatewayWorld();
     const reader = world.enter({ symbols: ['AAPL'] });
     const other = world.enter({ symbols: ['IBM'] });
@@ -130,7 +130,7 @@ describe('an authenticated connection', () => {
     expect(world.audit.at(-1)).toMatchObject({ event: 'sanitised', user: 'ada' });
   });
 
-  test('says nothing more once it is closed, though its frames still come in', () => {
+  test('causes no answer after it is closed, although frames still arrive', () => {
     const world = new GatewayWorld();
     const reader = world.enter({ symbols: ['AAPL'] });
     const trader = world.enter({ role: 'trader' });
@@ -139,7 +139,7 @@ describe('an authenticated connection', () => {
     expect(reader.framesOf('comment')).toEqual([]);
   });
 
-  test('is told of a comment that is too long, or of which nothing is left', () => {
+  test('gets an error frame for a comment that is too long or empty after sanitising', () => {
     const world = new GatewayWorld({ commentMaxCharacters: 10 });
     const trader = world.enter({ role: 'trader', symbols: ['AAPL'] });
     trader.say({ type: 'comment', symbol: 'AAPL', text: 'x'.repeat(11) });
@@ -153,7 +153,7 @@ describe('an authenticated connection', () => {
     expect(trader.framesOf('comment')).toEqual([]);
   });
 
-  test('of an admin is told the status', () => {
+  test('of an admin gets the status', () => {
     const world = new GatewayWorld();
     world.enter({ symbols: ['AAPL', 'IBM'] });
     world.connect();
@@ -164,7 +164,7 @@ describe('an authenticated connection', () => {
     ]);
   });
 
-  test('is closed for a frame that is none, one that is too big, and too many of them', () => {
+  test('is closed for an invalid frame, a frame that is too big, and too many frames', () => {
     const world = new GatewayWorld({ subscriptionsMax: 2, framesBurst: 3, framesPerSecond: 1, payloadMaxBytes: 1_000 });
     const [malformed, big, bigInBytes, fast] = [world.enter(), world.enter(), world.enter(), world.enter()];
     malformed.say({ type: 'hello' });
@@ -178,7 +178,7 @@ describe('an authenticated connection', () => {
     expect(world.audit).toContainEqual(expect.objectContaining({ event: 'rate_limited' }));
   });
 
-  test('gives way, oldest first, when its user opens too many', () => {
+  test('is replaced, oldest first, when its user opens too many', () => {
     const world = new GatewayWorld({ connectionsPerUserMax: 2 });
     const sockets = [1, 2, 3].map(() => world.enter({ user: 'ada' }));
     world.enter({ user: 'eve' });
@@ -187,7 +187,7 @@ describe('an authenticated connection', () => {
   });
 });
 
-test('no frame and no audit entry ever carries the token, or text made by the engine', () => {
+test('no frame and no audit entry contains the token or a message of the engine', () => {
   const world = new GatewayWorld();
   const token = signToken(tokenKey('some other secret of the right length'), {
     user: 'ada',
@@ -202,12 +202,12 @@ test('no frame and no audit entry ever carries the token, or text made by the en
     inside.say(text);
     return [socket, inside];
   });
-  const told = JSON.stringify([
+  const outputs = JSON.stringify([
     world.audit,
     world.alerts,
     world.notes,
     sockets.flat().map((s) => [s.frames, s.ending]),
   ]);
-  expect(told).not.toContain(token.slice(0, 20));
-  expect(told).not.toMatch(/unexpected|position|SECRET/i);
+  expect(outputs).not.toContain(token.slice(0, 20));
+  expect(outputs).not.toMatch(/unexpected|position|SECRET/i);
 });

@@ -14,7 +14,7 @@ import type { Sanitise } from './sanitiser.ts';
 export interface ConversationParts {
   readonly clock: Clock;
   readonly limits: Limits;
-  /** Who bears the token now, or null when it is not valid. */
+  /** The identity in a token, or null if the token is not valid now. */
   readonly authenticate: (token: string) => Identity | null;
   readonly isAllowed: (role: Role, permission: Permission) => boolean;
   readonly symbols: ReadonlySet<string>;
@@ -25,12 +25,12 @@ export interface ConversationParts {
   readonly audit: AuditTrail;
   readonly alarm: Alarm;
   readonly status: () => StatusFrame;
-  /** The store is to hold the row of a connection that has just been authenticated. */
+  /** Saves the row of a connection that has just been authenticated. */
   readonly persist: (connection: Connection) => void;
   readonly end: (connection: Connection, code: ClosingCode) => void;
 }
 
-/** What a client says and what it is answered. Each frame is handled in one synchronous step. */
+/** The protocol: handles each frame of a client in one synchronous step. */
 export class Conversation {
   readonly #parts: ConversationParts;
 
@@ -38,7 +38,7 @@ export class Conversation {
     this.#parts = parts;
   }
 
-  /** Handles one text frame. Never throws: what goes wrong ends this connection and no other. */
+  /** Handles one text frame. Never throws: an error ends this connection and no other. */
   receive(connection: Connection, text: string): void {
     if (connection.state === 'closed') return;
     const { clock, alarm, end } = this.#parts;
@@ -55,7 +55,7 @@ export class Conversation {
 
   #handle(connection: Connection, text: string, nowMs: number): void {
     const { limits, audit, end } = this.#parts;
-    // Before anything is looked at: what is over the limit must cost as little as possible.
+    // Checked first: a frame over the limit must cost as little as possible.
     if (!connection.frames.take(nowMs)) {
       audit.write('rate_limited', connection, 'rate_limited');
       end(connection, 'rate_limited');
@@ -72,7 +72,10 @@ export class Conversation {
     else this.#answer(connection, frame);
   }
 
-  /** Verification, change of state, answer and the wish to persist it are one step: there is no half-authenticated client. */
+  /**
+   * Verifies, changes the state, answers and asks for a save in one step, so no client is half
+   * authenticated.
+   */
   #authenticate(connection: Connection, frame: ClientFrame | 'not-a-frame', nowMs: number): void {
     const { clock, limits, authenticate, registry, failures, audit, persist, end } = this.#parts;
     const address = connection.socket.remoteAddress;
@@ -94,7 +97,7 @@ export class Conversation {
     registry.authenticate(connection, identity, clock.wallMs());
     audit.write('authenticated', connection);
     const { user, role } = identity;
-    // A send that fails has ended the connection, and then there is nothing to persist.
+    // A failed send has ended the connection, so its row must not be saved.
     if (this.#send(connection, { type: 'authenticated', connection: connection.id, user, role })) persist(connection);
   }
 
@@ -141,7 +144,7 @@ export class Conversation {
       return;
     }
     registry.unsubscribe(connection, symbol);
-    // Otherwise a price that still waits would arrive after the answer.
+    // Otherwise a queued price would arrive after the answer.
     connection.outbox.forget(symbol);
     this.#send(connection, { type: 'unsubscribed', symbol });
     streams.settle(symbol);
@@ -167,7 +170,7 @@ export class Conversation {
     }
     const broadcast = serialise({ type: 'comment', symbol, from, text: safe.text });
     for (const subscriber of registry.subscribersOf(symbol)) {
-      // An earlier subscriber's end may have ended this one too.
+      // Ending an earlier subscriber may have ended this one too.
       if (subscriber.subscriptions.has(symbol)) subscriber.outbox.send(broadcast);
     }
   }
@@ -193,7 +196,7 @@ export class Conversation {
   }
 }
 
-/** Counts bytes only where the number of characters does not decide. */
+/** Counts bytes only if the number of characters does not decide. */
 function isBiggerThan(text: string, maxBytes: number): boolean {
   if (text.length * 3 <= maxBytes) return false;
   return text.length > maxBytes || Buffer.byteLength(text) > maxBytes;

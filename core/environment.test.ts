@@ -6,7 +6,7 @@ import { issueToken } from './token.ts';
 const secret = 'a secret for tests, which nobody else uses';
 
 describe('readEnvironment', () => {
-  test('needs nothing for development on this machine', () => {
+  test('needs no setting for development on the local machine', () => {
     expect(readEnvironment({ REDIS_URL: '' })).toMatchObject({
       HOST: '127.0.0.1',
       PORT: 8080,
@@ -16,7 +16,7 @@ describe('readEnvironment', () => {
     });
   });
 
-  test('takes what is given', () => {
+  test('reads all settings', () => {
     const variables = {
       JWT_SECRET: secret,
       HOST: '0.0.0.0',
@@ -51,7 +51,7 @@ describe('issueToken', () => {
   const issue = (line: string, variables = {}): ReturnType<typeof issueToken> =>
     issueToken(line.split(' '), variables, nowMs);
 
-  test('gives a token that the gateway accepts, for an hour or for as long as is asked', () => {
+  test('issues a token that the gateway accepts, for an hour or for the requested time', () => {
     const expiry = (line: string, key: string, variables = {}): number => {
       const issued = issue(line, variables);
       if ('problem' in issued) throw new Error(issued.problem);
@@ -76,8 +76,8 @@ describe('issueToken', () => {
     expect(JSON.stringify(issued)).not.toContain('\\n');
   });
 
-  test('gives none in production', () => {
+  test('issues no token in production', () => {
     const issued = issue('--user ada --role admin', { NODE_ENV: 'production', JWT_SECRET: secret });
-    expect(issued).toEqual({ problem: 'no tokens are issued in production' });
+    expect(issued).toEqual({ problem: 'tokens are not issued in production' });
   });
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-/** For development only: whoever reads this can sign tokens with it. */
-export const developmentSecret = 'seedstorm-development-secret-known-to-everybody';
+/** For development only: it is public, so any reader of this file can sign tokens with it. */
+export const developmentSecret = 'seedstorm-development-secret-that-is-public';
 
 const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -42,23 +42,26 @@ const schema = z.object({
 
 type Values = z.infer<typeof schema>;
 
-/** What the process was told by its environment, checked. */
+/** The validated settings of the process. */
 export interface Environment extends Omit<Values, 'JWT_SECRET'> {
   readonly secret: string;
-  /** The secret is the one that everybody knows. */
+  /** Whether `secret` is `developmentSecret`. */
   readonly isSecretKnown: boolean;
 }
 
-/** The settings in `variables`, or the first problem in one line that names the variable but not its value. */
+/**
+ * Settings from environment variables, or the first problem in one line: the variable's name, never
+ * its value.
+ */
 export function readEnvironment(
   variables: Readonly<Record<string, string | undefined>>,
 ): Environment | { readonly problem: string } {
-  // An empty variable is how shells and containers say that there is none.
-  const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
-  const result = schema.safeParse(given);
+  // Shells and containers use an empty variable for an absent one.
+  const presentVariables = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
+  const result = schema.safeParse(presentVariables);
   if (!result.success) {
     const issue = result.error.issues[0];
-    return { problem: `${issue?.path.join('.') ?? 'environment'} ${issue?.message ?? 'is not valid'}` };
+    return { problem: `${issue?.path.join('.') ?? 'environment'} ${issue?.message ?? 'is invalid'}` };
   }
   const { JWT_SECRET, ...values } = result.data;
   if (JWT_SECRET === undefined && values.NODE_ENV === 'production')

@@ -1,12 +1,15 @@
-/** Every way in which the gateway says no. */
+/** One reason for which the gateway refuses a request or ends a connection. */
 export interface Refusal {
-  /** The close code sent with it, or null when the connection lives on and gets an error frame. */
+  /** The close code, or null if the connection stays open and gets an error frame. */
   readonly closeCode: number | null;
-  /** Safe to show to anybody: never made from input, never made by the engine. At most 123 bytes, as a close reason. */
+  /**
+   * Public: contains no input and no message of the engine. At most 123 bytes, the limit of a close
+   * reason.
+   */
   readonly text: string;
 }
 
-/** The one error catalogue: what a client may be told, by code. */
+/** All refusals, by code. */
 export const errors = {
   normal: { closeCode: 1000, text: 'closed by the client' },
   going_away: { closeCode: 1001, text: 'the gateway goes away' },
@@ -33,10 +36,10 @@ export const errors = {
 
 export type ErrorCode = keyof typeof errors;
 
-/** Codes that end a connection. */
+/** Codes that end the connection. */
 export type ClosingCode = {
   [Code in ErrorCode]: (typeof errors)[Code]['closeCode'] extends number ? Code : never;
 }[ErrorCode];
 
-/** Codes that are answered with an error frame. */
+/** Codes that are sent in an error frame. */
 export type FrameCode = Exclude<ErrorCode, ClosingCode>;

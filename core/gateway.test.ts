@@ -5,7 +5,7 @@ import { GatewayWorld } from './test/gateway-world.ts';
 const own = ['reconcile', 'sweep'];
 
 describe('the end of a connection', () => {
-  test('leaves nothing behind', async () => {
+  test('releases everything that belonged to it', async () => {
     const world = new GatewayWorld();
     const socket = world.enter({ symbols: ['AAPL', 'IBM'] });
     await world.clock.advance(10);
@@ -41,7 +41,7 @@ describe('the end of a connection', () => {
     expect(world.runningTasks).toEqual(own);
   });
 
-  test('is told once, with the code it ended with', () => {
+  test('is audited once, with its close code', () => {
     const world = new GatewayWorld();
     const socket = world.enter();
     socket.say('{');
@@ -58,7 +58,7 @@ describe('the end of a connection', () => {
 });
 
 describe('accept', () => {
-  test('turns away whoever finds the gateway full, or stopped', async () => {
+  test('refuses connections when the gateway is full or stopped', async () => {
     const world = new GatewayWorld({ connectionsMax: 1, connectionsPerUserMax: 1 });
     world.connect();
     const second = world.connect();
@@ -71,7 +71,7 @@ describe('accept', () => {
 });
 
 describe('a broadcast', () => {
-  test('reaches the others when a subscriber breaks, or reads too slowly, in the middle of it', async () => {
+  test('reaches all other subscribers when one breaks or reads too slowly', async () => {
     const world = new GatewayWorld();
     const sockets = [1, 2, 3, 4].map(() => world.enter({ symbols: ['AAPL'] }));
     await world.clock.advance(10);
@@ -92,7 +92,7 @@ describe('a broadcast', () => {
 });
 
 describe('stop', () => {
-  test('closes every client, removes every row, ends every task and timer, twice over', async () => {
+  test('closes all connections, removes all rows, ends all tasks and timers, and is idempotent', async () => {
     const world = new GatewayWorld();
     const sockets = [world.enter({ symbols: ['AAPL'] }), world.enter({ symbols: ['AAPL', 'IBM'] }), world.connect()];
     await world.clock.advance(10);
@@ -107,10 +107,10 @@ describe('stop', () => {
     expect(world.gateway.counts()).toMatchObject({ connections: 0, streams: 0, tasks: 0, unsaved: 0 });
   });
 
-  test.each(['silent', 'failing'] as const)('ends in time although the store is %s', async (mood) => {
+  test.each(['silent', 'failing'] as const)('ends in time although the store is %s', async (mode) => {
     const world = new GatewayWorld({ storeConcurrencyMax: 2 });
     for (let index = 0; index < 5; index += 1) world.enter({ symbols: ['AAPL'] });
-    world.store.mood = mood;
+    world.store.mode = mode;
     let isStopped = false;
     void world.gateway.stop().then(() => (isStopped = true));
     await world.clock.advance(world.limits.stopWithinMs - 1);
@@ -123,7 +123,7 @@ describe('stop', () => {
   });
 });
 
-test('work that starts is told with a label and an owner that stay the same from run to run', async () => {
+test('labels and owners of work are the same in every run', async () => {
   const tell = async (): Promise<unknown> => {
     const world = new GatewayWorld();
     world.enter({ symbols: ['AAPL'] });

@@ -26,29 +26,29 @@ import { Sweeper } from './sweeper.ts';
 import { withTimeout } from './with-timeout.ts';
 
 export interface GatewayOptions {
-  /** What tokens are verified with; see `tokenKey` in auth.ts. */
+  /** Verifies tokens; see `tokenKey` in auth.ts. */
   readonly tokenKey: KeyObject;
-  /** Stands in each row of the store, to tell the gateways that share one apart. */
+  /** Saved in each row, to tell gateways apart that share a store. */
   readonly nodeName: string;
-  /** The defaults of limits.ts when absent. */
+  /** Default: the limits of limits.ts. */
   readonly limits?: Limits;
 }
 
 export type GatewayCounts = Omit<StatusFrame, 'type' | 'health'>;
 
 export interface Gateway {
-  /** Takes over a connection that has just been accepted. Never throws. */
+  /** Serves a new connection. Never throws. */
   accept(socket: Socket): void;
   /**
-   * Closes every client, removes every row, cancels every task. Resolves when that is done, and after `stopWithinMs` in any
-   * case. Idempotent. The ports stay open: whoever made them closes them.
+   * Closes all connections, removes their rows and cancels all tasks. Resolves when that is done,
+   * or after `stopWithinMs`. Idempotent. The ports stay open: their creator closes them.
    */
   stop(reason?: 'restarting' | 'going_away'): Promise<void>;
   health(): HealthState;
   counts(): GatewayCounts;
 }
 
-/** A running gateway: it sweeps and reconciles from now on until it is stopped. */
+/** Creates a running gateway. It sweeps and reconciles until it is stopped. */
 export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gateway {
   const { clock, entropy, probe, store, feed } = ports;
   const limits = options.limits ?? defaultLimits();
@@ -63,7 +63,7 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
     { name: 'outbox', run: (connection) => connection.outbox.end() },
     { name: 'streams', run: (_connection, _farewell, symbols) => symbols.forEach((symbol) => streams.settle(symbol)) },
     { name: 'persistence', run: ({ id, identity }) => (identity === null ? undefined : persistence.drop(id)) },
-    { name: 'socket', run: ({ socket }, farewell) => bidFarewell(socket, farewell) },
+    { name: 'socket', run: ({ socket }, farewell) => endSocket(socket, farewell) },
     { name: 'audit', run: (connection, { code }) => audit.write('closed', connection, String(code)) },
   ];
   const registry = new Registry({
@@ -129,7 +129,7 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
   const accept = (socket: Socket): void => {
     if (stopped !== null || registry.size >= limits.connectionsMax) {
       const { closeCode, text } = errors[stopped === null ? 'overloaded' : 'restarting'];
-      socket.attach(deaf);
+      socket.attach(ignoringListener);
       socket.close(closeCode, text);
       return;
     }
@@ -165,7 +165,7 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
     const tag = { label: 'stop', owner: 'gateway' };
     for (const connection of registry.living()) end(connection, reason);
     const flushed = await withTimeout(clock, tag, limits.stopWithinMs, persistence.flush());
-    // At least a moment, even when the time is up: cancelled tasks end at once.
+    // At least 100 ms, even after the deadline: cancelled tasks end almost at once.
     const restMs = Math.max(100, deadlineMs - clock.monotonicMs());
     const ended = await withTimeout(clock, tag, restMs, supervisor.shutdown());
     if (flushed === 'late' || ended === 'late') alarm.raise('stop_incomplete', options.nodeName);
@@ -179,15 +179,15 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
   };
 }
 
-/** For connections that are turned away. */
-const deaf: SocketListener = {
+/** For connections that are refused. */
+const ignoringListener: SocketListener = {
   onMessage: () => undefined,
   onPong: () => undefined,
   onClose: () => undefined,
 };
 
-function bidFarewell(socket: Socket, { code, reason, manner }: Farewell): void {
+function endSocket(socket: Socket, { code, reason, manner }: Farewell): void {
   if (manner === 'terminate') socket.terminate();
-  // 1006 never travels: it is what a side sees that was told nothing.
+  // 1006 is never sent: it means that a connection broke without a close frame.
   else if (manner === 'close') socket.close(code === 1006 ? errors.internal.closeCode : code, reason);
 }

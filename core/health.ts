@@ -2,7 +2,7 @@ import type { Probe } from './ports.ts';
 
 export type HealthState = 'ok' | 'degraded';
 
-/** Whether the gateway does all that it promises, and for which causes not. */
+/** Whether the gateway works fully, and the causes if it does not. */
 export class Health {
   readonly #probe: Probe;
   readonly #causes = new Set<string>();
@@ -15,10 +15,12 @@ export class Health {
     return this.#causes.size === 0 ? 'ok' : 'degraded';
   }
 
-  /** Records that `cause` (`store`, `feed:AAPL`) ails or is well again. Tells the probe when the whole changes. */
-  report(cause: string, ailing: boolean): void {
+  /**
+   * Records that a part (`store`, `feed:AAPL`) fails or works again. Notes each change of `state`.
+   */
+  report(cause: string, isFailing: boolean): void {
     const before = this.state;
-    if (ailing) this.#causes.add(cause);
+    if (isFailing) this.#causes.add(cause);
     else this.#causes.delete(cause);
     if (this.state !== before) this.#probe.note('health.changed', { health: this.state });
   }

@@ -10,7 +10,7 @@ describe('TokenBucket', () => {
     return count;
   };
 
-  test('gives the burst at once and then so many a second', () => {
+  test('allows the burst at once and then the rate per second', () => {
     const bucket = new TokenBucket(5, 2, 0);
     expect(taken(bucket, 0)).toBe(5);
     expect(taken(bucket, 499)).toBe(0);
@@ -26,7 +26,7 @@ describe('TokenBucket', () => {
 describe('AuthenticationLimiter', () => {
   const table = limits({ failedAuthenticationsBurst: 2, failedAuthenticationsPerMinute: 60 });
 
-  test('bars an address after its failures, and no other', () => {
+  test('blocks an address after its failures, and no other', () => {
     const limiter = new AuthenticationLimiter(table);
     limiter.failed('a', 0);
     expect(limiter.allows('a', 0)).toBe(true);
@@ -35,7 +35,7 @@ describe('AuthenticationLimiter', () => {
     expect(limiter.allows('b', 0)).toBe(true);
   });
 
-  test('forgives with time, and a sweep before that forgives nothing', () => {
+  test('unblocks an address with time, and a sweep before that changes nothing', () => {
     const limiter = new AuthenticationLimiter(table);
     limiter.failed('a', 0);
     limiter.failed('a', 0);
@@ -48,7 +48,7 @@ describe('AuthenticationLimiter', () => {
     expect(limiter.addressCount).toBe(0);
   });
 
-  test('forgets the longest known addresses when there are too many', () => {
+  test('drops the oldest addresses when there are too many', () => {
     const limiter = new AuthenticationLimiter(table);
     const fail = (address: string): void => {
       limiter.failed(address, 0);

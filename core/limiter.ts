@@ -1,4 +1,7 @@
-/** A token bucket: `burst` at once, then `perSecond` steadily. Reads no clock; is told the monotonic time. */
+/**
+ * A token bucket: `burst` tokens at once, then `perSecond`. Reads no clock: callers pass the
+ * monotonic time.
+ */
 export class TokenBucket {
   readonly #burst: number;
   readonly #perMs: number;
@@ -12,14 +15,14 @@ export class TokenBucket {
     this.#filledAtMs = nowMs;
   }
 
-  /** Takes one token. False when there is none. */
+  /** Takes one token. Returns false if none is left. */
   take(nowMs: number): boolean {
     if (this.level(nowMs) < 1) return false;
     this.#level -= 1;
     return true;
   }
 
-  /** Tokens there are at `nowMs`, at most the burst. */
+  /** Number of tokens at `nowMs`, at most the burst. */
   level(nowMs: number): number {
     this.#level = Math.min(this.#burst, this.#level + (nowMs - this.#filledAtMs) * this.#perMs);
     this.#filledAtMs = nowMs;

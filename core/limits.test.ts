@@ -3,27 +3,27 @@ import { errors } from './errors.ts';
 import { limits } from './limits.ts';
 
 describe('limits', () => {
-  test('replaces what is given and keeps the rest', () => {
+  test('overrides some limits and keeps the rest', () => {
     expect(limits({ sweepEveryMs: 1_000 })).toMatchObject({ sweepEveryMs: 1_000, pingAfterMs: 25_000 });
   });
 
-  test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])('refuses %s', (value) => {
+  test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])('rejects %s', (value) => {
     expect(() => limits({ subscriptionsMax: value })).toThrow(
-      new RangeError('limit subscriptionsMax must be a positive integer'),
+      new RangeError('invalid limit subscriptionsMax: expected a positive integer'),
     );
   });
 
-  test('refuses a table whose relations are broken, naming the relation', () => {
-    expect(() => limits({ sweepEveryMs: 30_000 })).toThrow('limits must keep sweepEveryMs < pingAfterMs');
+  test('rejects limits with a broken relation and names it', () => {
+    expect(() => limits({ sweepEveryMs: 30_000 })).toThrow('invalid limits: expected sweepEveryMs < pingAfterMs');
     expect(() => limits({ leaseRenewEveryMs: 20_000 })).toThrow('leaseRenewEveryMs * 3 <= leaseMs');
   });
 
-  test('can not be changed afterwards', () => {
+  test('returns a frozen object', () => {
     expect(() => Object.assign(limits(), { leaseMs: 1 })).toThrow(TypeError);
   });
 });
 
-test('every close code may be sent by an application, with a reason that fits into its frame', () => {
+test('every close code is allowed for applications, and its reason fits into the frame', () => {
   for (const { closeCode, text } of Object.values(errors)) {
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(123);
     if (closeCode !== null)

@@ -1,10 +1,10 @@
-/** Everything that is bounded, in one table. Units stand last in each name. */
+/** All limits of the gateway. Each name ends in its unit. */
 export interface Limits {
-  /** A connection silent for so long is pinged. */
+  /** A connection that is silent for this time is pinged. */
   readonly pingAfterMs: number;
-  /** … and is gone when nothing was heard for so much longer. */
+  /** A pinged connection that stays silent for this time is dropped. */
   readonly pongWithinMs: number;
-  /** From the opening to the valid token. */
+  /** Time from opening a connection to its valid token. */
   readonly authenticateWithinMs: number;
   readonly sweepEveryMs: number;
 
@@ -14,44 +14,46 @@ export interface Limits {
   readonly connectionsMax: number;
   readonly connectionsPerUserMax: number;
 
-  /** Above it only the newest price of each symbol waits. */
+  /** Above this size only the newest price of each symbol is queued. */
   readonly outboxConflateBytes: number;
-  /** Above it the connection is closed. */
+  /** Above this size the connection is closed. */
   readonly outboxMaxBytes: number;
 
-  /** Frames a connection may send at once, and steadily. */
+  /** Frames that a connection may send at once, and per second after that. */
   readonly framesBurst: number;
   readonly framesPerSecond: number;
-  /** Failed authentications an address may have at once, and steadily. */
+  /** Failed authentications of one address at once, and per minute after that. */
   readonly failedAuthenticationsBurst: number;
   readonly failedAuthenticationsPerMinute: number;
-  /** Error frames a connection may earn before it is closed. */
+  /** Error frames that a connection may cause before it is closed. */
   readonly refusalsMax: number;
 
-  /** What the store keeps vanishes by itself after so long. */
+  /** Rows expire after this time unless they are renewed. */
   readonly leaseMs: number;
   readonly leaseRenewEveryMs: number;
-  /** How often what the store failed to take is tried anew. */
+  /** Interval of retries after the retry budget is spent. */
   readonly reconcileEveryMs: number;
-  /** An operation on the store without an answer for so long has failed (and may still apply). */
+  /**
+   * An operation on the store without a reply counts as failed after this time. It may still apply.
+   */
   readonly storeTimeoutMs: number;
   /** Operations on the store in flight at once. */
   readonly storeConcurrencyMax: number;
-  /** The retry budget of one desire: whichever is spent first. */
+  /** The retry budget of one write: attempts or time, whichever is spent first. */
   readonly storeAttemptsMax: number;
   readonly storeRetryBudgetMs: number;
   readonly storeRetryBaseMs: number;
   readonly storeRetryMaxMs: number;
-  /** So many failures in a row open the breaker, for so long. */
+  /** Number of failures in a row that open the breaker, and for how long. */
   readonly breakerFailuresMax: number;
   readonly breakerOpenMs: number;
 
   readonly feedRestartBaseMs: number;
   readonly feedRestartMaxMs: number;
-  /** So many failures of a feed in a row are told to a human being. */
+  /** Number of failures of a feed in a row that raise an alert. */
   readonly feedFailuresMax: number;
 
-  /** An orderly stop gives up after so long. */
+  /** A graceful stop gives up after this time. */
   readonly stopWithinMs: number;
 }
 
@@ -89,7 +91,7 @@ const defaults: Limits = {
   stopWithinMs: 5_000,
 };
 
-/** What must hold between limits, in words that name them. */
+/** Relations between limits. The text is the condition. */
 const relations: readonly (readonly [text: string, holds: (limits: Limits) => boolean])[] = [
   ['sweepEveryMs < pingAfterMs', (l) => l.sweepEveryMs < l.pingAfterMs],
   ['sweepEveryMs <= pongWithinMs', (l) => l.sweepEveryMs <= l.pongWithinMs],
@@ -97,29 +99,32 @@ const relations: readonly (readonly [text: string, holds: (limits: Limits) => bo
   ['connectionsPerUserMax <= connectionsMax', (l) => l.connectionsPerUserMax <= l.connectionsMax],
   ['payloadMaxBytes <= outboxConflateBytes', (l) => l.payloadMaxBytes <= l.outboxConflateBytes],
   ['outboxConflateBytes < outboxMaxBytes', (l) => l.outboxConflateBytes < l.outboxMaxBytes],
-  // A client may take all its subscriptions at once.
+  // A client may send all its subscriptions at once.
   ['subscriptionsMax < framesBurst', (l) => l.subscriptionsMax < l.framesBurst],
-  // Two renewals may fail before a living connection's row is lost.
+  // Two renewals may fail before the row of an open connection expires.
   ['leaseRenewEveryMs * 3 <= leaseMs', (l) => l.leaseRenewEveryMs * 3 <= l.leaseMs],
   ['reconcileEveryMs <= leaseRenewEveryMs', (l) => l.reconcileEveryMs <= l.leaseRenewEveryMs],
   ['storeTimeoutMs < leaseRenewEveryMs', (l) => l.storeTimeoutMs < l.leaseRenewEveryMs],
   ['storeTimeoutMs <= storeRetryBudgetMs', (l) => l.storeTimeoutMs <= l.storeRetryBudgetMs],
   ['storeRetryBudgetMs < leaseMs', (l) => l.storeRetryBudgetMs < l.leaseMs],
   ['storeRetryBaseMs <= storeRetryMaxMs', (l) => l.storeRetryBaseMs <= l.storeRetryMaxMs],
-  // Otherwise a round of the reconciler could find the breaker always open.
+  // Otherwise the reconciler could find the breaker open in every round.
   ['breakerOpenMs < reconcileEveryMs', (l) => l.breakerOpenMs < l.reconcileEveryMs],
   ['feedRestartBaseMs <= feedRestartMaxMs', (l) => l.feedRestartBaseMs <= l.feedRestartMaxMs],
 ];
 
-/** The table with some limits replaced. Throws RangeError when a limit is no positive integer or a relation is broken. */
+/**
+ * The default limits with overrides. Throws RangeError if a limit is not a positive integer or a
+ * relation is broken.
+ */
 export function limits(overrides: Partial<Limits> = {}): Limits {
   const table: Limits = Object.freeze({ ...defaults, ...overrides });
   for (const [name, value] of Object.entries(table) as [string, unknown][]) {
     if (!Number.isSafeInteger(value) || (value as number) <= 0)
-      throw new RangeError(`limit ${name} must be a positive integer`);
+      throw new RangeError(`invalid limit ${name}: expected a positive integer`);
   }
   for (const [text, holds] of relations) {
-    if (!holds(table)) throw new RangeError(`limits must keep ${text}`);
+    if (!holds(table)) throw new RangeError(`invalid limits: expected ${text}`);
   }
   return table;
 }

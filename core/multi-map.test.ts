@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { MultiMap } from './multi-map.ts';
 
-test('keeps members by key in the order of joining, and no key without members', () => {
+test('keeps members by key in the order of insertion, and no key without members', () => {
   const groups = new MultiMap<string, string>();
   for (const member of ['x', 'y', 'x', 'z']) groups.add('a', member);
   groups.add('b', 'x');
@@ -12,7 +12,7 @@ test('keeps members by key in the order of joining, and no key without members',
   expect([groups.membersOf('a'), groups.keyCount]).toEqual([[], 1]);
 });
 
-test('hands out a snapshot', () => {
+test('returns a snapshot', () => {
   const groups = new MultiMap<string, string>();
   groups.add('a', 'x');
   const before = groups.membersOf('a');

@@ -1,4 +1,4 @@
-/** Members by key. A key without members is not there at all. Everything handed out is a copy. */
+/** A map from a key to a set of members. A key without members is absent. */
 export class MultiMap<Key, Member> {
   readonly #groups = new Map<Key, Set<Member>>();
 
@@ -15,13 +15,15 @@ export class MultiMap<Key, Member> {
     if (group.size === 0) this.#groups.delete(key);
   }
 
-  /** A snapshot, in the order of joining: whoever walks it may change the groups meanwhile. */
+  /**
+   * A snapshot in the order of insertion, so callers may change the map while they iterate over it.
+   */
   membersOf(key: Key): readonly Member[] {
     const group = this.#groups.get(key);
     return group === undefined ? [] : [...group];
   }
 
-  /** Keys that have members. */
+  /** Number of keys with members. */
   get keyCount(): number {
     return this.#groups.size;
   }

@@ -20,7 +20,7 @@ function build() {
 }
 
 describe('the outbox', () => {
-  test('sends at once while there is room', () => {
+  test('sends at once below the limit', () => {
     const { price, sent } = build();
     price('AAPL', 1);
     price('AAPL', 2);
@@ -30,7 +30,7 @@ describe('the outbox', () => {
     ]);
   });
 
-  test('keeps only the newest price of each symbol while there is none, and sends it when there is again', () => {
+  test('queues only the newest price of each symbol above the limit, and sends it below the limit', () => {
     const { socket, price, sent } = build();
     price('IBM', 0);
     socket.bufferedBytes = 1_001;
@@ -52,7 +52,7 @@ describe('the outbox', () => {
     ]);
   });
 
-  test('sends other frames in spite of that, up to the maximum', () => {
+  test('sends other frames above the limit, up to the maximum', () => {
     const { socket, outbox, events } = build();
     socket.bufferedBytes = 1_500;
     expect(outbox.send('{"n":1}')).toBe(true);
@@ -62,7 +62,7 @@ describe('the outbox', () => {
     expect(events).toEqual(['overflowed']);
   });
 
-  test('does not send a price that nobody wants any more', () => {
+  test('does not send a forgotten price', () => {
     const { socket, outbox, price, sent } = build();
     price('IBM', 0);
     socket.bufferedBytes = 1_001;
@@ -73,7 +73,7 @@ describe('the outbox', () => {
     expect(sent()).toEqual([['IBM', 0]]);
   });
 
-  test('tells of a socket that throws or fails, and throws nothing itself', () => {
+  test('reports a socket that throws or fails, and does not throw', () => {
     const { socket, outbox, events, price } = build();
     price('IBM', 0);
     socket.answerSends(new Error('gone'));
@@ -82,7 +82,7 @@ describe('the outbox', () => {
     expect(events).toEqual(['broken', 'broken']);
   });
 
-  test('is silent after its end', () => {
+  test('sends nothing after its end', () => {
     const { socket, outbox, events, price } = build();
     price('IBM', 0);
     socket.bufferedBytes = 1_001;

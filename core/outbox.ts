@@ -4,15 +4,15 @@ import type { Socket } from './ports.ts';
 export interface OutboxParts {
   readonly socket: Socket;
   readonly limits: Limits;
-  /** The other side reads too slowly: more than the maximum waits. */
+  /** The client reads too slowly: more than `outboxMaxBytes` are queued. */
   readonly overflowed: () => void;
-  /** The transport takes nothing any more. */
+  /** The socket cannot send. */
   readonly broken: () => void;
 }
 
 /**
- * What waits to be sent to one connection. Prices may be overtaken by newer ones of their symbol; every other frame is sent
- * in order. Nothing in here throws.
+ * The queue of frames to one connection. A queued price is replaced by a newer one of its symbol;
+ * all other frames are sent in order. No method throws.
  */
 export class Outbox {
   readonly #parts: OutboxParts;
@@ -23,7 +23,7 @@ export class Outbox {
     this.#parts = parts;
   }
 
-  /** Sends a frame that must not be lost. False when the connection ended instead. */
+  /** Sends a frame that must not be lost. Returns false if the connection ended instead. */
   send(text: string): boolean {
     const { socket, limits, overflowed, broken } = this.#parts;
     if (this.#ended) return false;
@@ -40,7 +40,9 @@ export class Outbox {
     return true;
   }
 
-  /** Sends a price, now or when there is room; meanwhile a newer one of its symbol takes its place. False as in `send`. */
+  /**
+   * Sends a price now, or queues it until the client has read enough. Returns false like `send`.
+   */
   sendPrice(symbol: string, text: string): boolean {
     if (this.#ended) return false;
     if (this.#parts.socket.bufferedBytes > this.#parts.limits.outboxConflateBytes) {
@@ -51,12 +53,12 @@ export class Outbox {
     return this.send(text);
   }
 
-  /** Drops the price of `symbol` that still waits, if any: nobody wants it any more. */
+  /** Drops the queued price of `symbol`, if any. */
   forget(symbol: string): void {
     this.#newest.delete(symbol);
   }
 
-  /** Nothing is sent from now on. */
+  /** Stops sending. */
   end(): void {
     this.#ended = true;
     this.#newest.clear();
@@ -71,7 +73,7 @@ export class Outbox {
   #flush(): void {
     const waiting = [...this.#newest];
     this.#newest.clear();
-    // Those that find no room go back.
+    // Prices that still do not fit are queued again.
     for (const [symbol, text] of waiting) this.sendPrice(symbol, text);
   }
 }

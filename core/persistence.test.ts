@@ -4,7 +4,7 @@ import { GatewayWorld } from './test/gateway-world.ts';
 const { reconcileEveryMs, leaseRenewEveryMs, leaseMs, storeTimeoutMs } = new GatewayWorld().limits;
 
 describe('persistence', () => {
-  test('writes the row of whoever is authenticated, and removes it afterwards', async () => {
+  test('writes the row of an authenticated connection and removes it at its end', async () => {
     const world = new GatewayWorld();
     const socket = world.connect();
     await world.clock.advance(1);
@@ -21,9 +21,9 @@ describe('persistence', () => {
     expect(world.gateway.counts().unsaved).toBe(0);
   });
 
-  test('has one operation per key in flight, and the newest desire is written after the older one has settled', async () => {
+  test('has one operation per key in flight, and writes the newest state after the older operation has settled', async () => {
     const world = new GatewayWorld();
-    world.store.mood = 'silent';
+    world.store.mode = 'silent';
     const socket = world.enter();
     await world.clock.advance(1);
     socket.leave();
@@ -38,9 +38,9 @@ describe('persistence', () => {
     expect(world.gateway.counts().unsaved).toBe(0);
   });
 
-  test('waits for a silent store no longer than its timeout before it writes what is newer', async () => {
+  test('waits for a silent store at most for its timeout before it writes a newer state', async () => {
     const world = new GatewayWorld();
-    world.store.mood = 'silent';
+    world.store.mode = 'silent';
     const socket = world.enter();
     await world.clock.advance(storeTimeoutMs - 1);
     socket.leave();
@@ -50,21 +50,21 @@ describe('persistence', () => {
     expect(world.notesOf('persistence.failed')).toMatchObject([{ connection: 'connection-1', attempt: 1 }]);
   });
 
-  test('tries again, ever later, and a recovery within the budget alarms nobody', async () => {
+  test('retries with growing delays, and a recovery within the budget raises no alert', async () => {
     const world = new GatewayWorld();
-    world.store.mood = 'failing';
+    world.store.mode = 'failing';
     world.enter();
     await world.clock.advance(200 + 400);
     expect(world.store.log).toHaveLength(3);
-    world.store.mood = 'well';
+    world.store.mode = 'working';
     await world.clock.advance(800);
     expect(world.store.rows.size).toBe(1);
     expect([world.alerts, world.gateway.health()]).toEqual([[], 'ok']);
   });
 
-  test('alarms once when the budget is spent, keeps trying, and is well again when memory and store agree', async () => {
+  test('raises one alert when the budget is spent, keeps retrying, and recovers when memory and store agree', async () => {
     const world = new GatewayWorld();
-    world.store.mood = 'failing';
+    world.store.mode = 'failing';
     const leaving = world.enter();
     for (let index = 0; index < 9; index += 1) world.enter();
     await world.clock.advance(4_000);
@@ -73,7 +73,7 @@ describe('persistence', () => {
     expect(world.alerts).toMatchObject([{ name: 'store_unreachable', about: 'conn:connection-1' }]);
     expect(world.gateway.health()).toBe('degraded');
     expect(world.notesOf('health.changed')).toMatchObject([{ health: 'degraded' }]);
-    world.store.mood = 'well';
+    world.store.mode = 'working';
     await world.clock.advance(2 * reconcileEveryMs);
     expect(world.store.rows.size).toBe(9);
     expect([world.gateway.health(), world.gateway.counts().unsaved]).toEqual(['ok', 0]);
@@ -81,12 +81,12 @@ describe('persistence', () => {
     expect(world.alerts).toHaveLength(1);
   });
 
-  test('stays degraded until the last key is as it should be', async () => {
+  test('stays degraded until the last key is confirmed', async () => {
     const world = new GatewayWorld();
-    world.store.mood = 'failing';
+    world.store.mode = 'failing';
     for (let index = 0; index < 3; index += 1) world.enter();
     await world.clock.advance(5_000);
-    world.store.mood = 'well';
+    world.store.mode = 'working';
     world.store.failingFor = 'connection-2';
     await world.clock.advance(10_000);
     expect([world.gateway.counts().unsaved, world.gateway.health()]).toEqual([1, 'degraded']);
@@ -95,28 +95,28 @@ describe('persistence', () => {
     expect(world.notesOf('health.changed').map(({ health }) => health)).toEqual(['degraded', 'ok']);
   });
 
-  test('spends its budget although leases fall due for renewal meanwhile', async () => {
+  test('spends its budget although leases become due for renewal', async () => {
     const world = new GatewayWorld();
-    world.store.mood = 'silent';
+    world.store.mode = 'silent';
     await world.clock.advance(1);
     world.enter();
     await world.clock.advance(leaseRenewEveryMs + 1_000);
     expect(world.alerts).toMatchObject([{ name: 'store_unreachable' }]);
   });
 
-  test('spares a store that fails: few operations reach it while the breaker is open', async () => {
+  test('sends few operations to a failing store while the breaker is open', async () => {
     const world = new GatewayWorld();
-    world.store.mood = 'failing';
+    world.store.mode = 'failing';
     for (let index = 0; index < 500; index += 1) world.enter();
     await world.clock.advance(60_000);
-    // Without the breaker there would be thousands.
+    // Thousands without the breaker.
     expect(world.store.log.length).toBeLessThan(200);
-    world.store.mood = 'well';
+    world.store.mode = 'working';
     await world.clock.advance(2 * reconcileEveryMs);
     expect(world.store.rows.size).toBe(500);
   });
 
-  test('renews every lease long before it ends, a bounded number at a time', async () => {
+  test('renews every lease before it expires, with bounded concurrency', async () => {
     const world = new GatewayWorld({ storeConcurrencyMax: 8 });
     for (let index = 0; index < 100; index += 1) world.enter();
     const sockets = world.gateway.counts().connections;
@@ -130,7 +130,7 @@ describe('persistence', () => {
     expect(leaseRenewEveryMs * 3).toBeLessThanOrEqual(leaseMs);
   });
 
-  test('brings back a row that the store has lost', async () => {
+  test('restores a row that the store has lost', async () => {
     const world = new GatewayWorld();
     world.enter();
     await world.clock.advance(1);
@@ -139,16 +139,16 @@ describe('persistence', () => {
     expect(world.store.rows.size).toBe(1);
   });
 
-  test('does not let removals pile up for as long as the store is away', async () => {
+  test('does not accumulate removals while the store is unreachable', async () => {
     const world = new GatewayWorld();
-    world.store.mood = 'failing';
+    world.store.mode = 'failing';
     for (let index = 0; index < 50; index += 1) world.enter().leave();
     await world.clock.advance(10_000);
     expect(world.gateway.counts().unsaved).toBe(50);
     await world.clock.advance(2 * leaseMs + 2 * reconcileEveryMs);
-    // Their rows have vanished by themselves; one is kept, to find out when the store is back.
+    // Their rows have expired. One state is kept, to detect that the store is back.
     expect([world.gateway.counts().unsaved, world.gateway.health()]).toEqual([1, 'degraded']);
-    world.store.mood = 'well';
+    world.store.mode = 'working';
     await world.clock.advance(2 * reconcileEveryMs);
     expect([world.gateway.counts().unsaved, world.gateway.health()]).toEqual([0, 'ok']);
   });

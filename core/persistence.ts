@@ -20,12 +20,12 @@ export interface PersistenceParts {
   readonly health: Health;
 }
 
-/** What the store should hold under one key, for as long as it is not known to hold it. */
+/** What the store should hold under one key. Kept until the store has confirmed it. */
 interface DesiredState {
   readonly connection: string;
-  /** Null when the row should be gone. */
+  /** Null if the row should be absent. */
   row: ConnectionRow | null;
-  /** Grows with each change of `row`, so that a writer sees that it wrote something older. */
+  /** Grows with each change of `row`, so that a writer notices that it wrote an older state. */
   version: number;
   /** Monotonic time of the last change. */
   changedAtMs: number;
@@ -33,10 +33,11 @@ interface DesiredState {
 }
 
 /**
- * Brings the store to what memory says. A desired state is set synchronously and never waited for; one operation per key is in
- * flight at a time, and the newest one wins: it is written after the older one has settled, because an operation whose
- * answer was lost may still apply. Failures are retried within a budget; when it is spent, a human being is told, health is
- * degraded, and it stays until a later round fulfils it.
+ * Makes the store agree with memory. Callers set a desired state synchronously and never wait for
+ * it. One operation per key is in flight at a time. A newer state is written after the older
+ * operation has settled, because an operation whose reply was lost may still apply. Failures are
+ * retried within a budget. When the budget is spent, an alert is raised and health is degraded; the
+ * state is kept, and `retry` tries it again.
  */
 export class Persistence {
   readonly #parts: PersistenceParts;
@@ -52,44 +53,47 @@ export class Persistence {
     this.#breaker = new Breaker(parts.limits.breakerFailuresMax, parts.limits.breakerOpenMs);
   }
 
-  /** Keys of which it isn't known that the store holds what it should. */
+  /** Number of keys whose desired state the store has not confirmed. */
   get unsavedCount(): number {
     return this.#desired.size;
   }
 
-  /** The store should hold `row`. */
+  /** Saves `row`. */
   keep(row: ConnectionRow): void {
-    this.#want(row.connection, row);
+    this.#setDesired(row.connection, row);
   }
 
-  /** The store should hold nothing of `connection`. */
+  /** Removes the row of `connection`. */
   drop(connection: string): void {
-    this.#want(connection, null);
+    this.#setDesired(connection, null);
   }
 
-  /** Prolongs the lease of `row`, unless its key is being written anyway. */
+  /** Renews the lease of `row`, unless its key is being written already. */
   renew(row: ConnectionRow): void {
     if (!this.#desired.has(row.connection)) this.keep(row);
   }
 
-  /** Tries anew whatever has spent its budget. */
+  /** Retries every state whose budget is spent. */
   retry(): void {
     const { clock, limits } = this.#parts;
     const nowMs = clock.monotonicMs();
     for (const desired of [...this.#overdue]) {
-      // By then the row has vanished by itself. One is always kept: it finds out when the store is back.
+      // The row has expired by then. One state is always kept, to detect that the store is back.
       const isMoot = desired.row === null && nowMs - desired.changedAtMs > 2 * limits.leaseMs;
       if (isMoot && !desired.isRunning && this.#overdue.size > 1) this.#fulfilled(desired);
       else this.#start(desired);
     }
   }
 
-  /** Resolves when the store holds what it should, as far as is known; never when it stays out of reach. */
+  /**
+   * Resolves when the store has confirmed all desired states. Never resolves while it stays
+   * unreachable.
+   */
   async flush(): Promise<void> {
     if (this.#desired.size > 0) await new Promise<void>((resolve) => this.#onEmpty.push(resolve));
   }
 
-  #want(connection: string, row: ConnectionRow | null): void {
+  #setDesired(connection: string, row: ConnectionRow | null): void {
     let desired = this.#desired.get(connection);
     if (desired === undefined) {
       desired = { connection, row, version: 0, changedAtMs: 0, isRunning: false };
@@ -105,12 +109,13 @@ export class Persistence {
     const { supervisor, limits } = this.#parts;
     if (desired.isRunning || supervisor.stopping) return;
     desired.isRunning = true;
-    // A desired state changes at most once, from a row to none: twice the budget and what may overrun it.
+    // A desired state changes at most once, from a row to none. So twice the budget, with its
+    // overrun.
     const endsWithinMs = 2 * (limits.storeRetryBudgetMs + limits.storeTimeoutMs + limits.storeRetryMaxMs);
     supervisor.spawn(this.#tag('persist', desired), (signal) => this.#fulfil(desired, signal), { endsWithinMs });
   }
 
-  /** Writes until the store took the newest state, its budget is spent or the signal aborts. */
+  /** Writes until the store has the newest state, the budget is spent or the signal aborts. */
   async #fulfil(desired: DesiredState, signal: AbortSignal): Promise<void> {
     const { clock, entropy, limits } = this.#parts;
     const { storeRetryBaseMs, storeRetryMaxMs } = limits;
@@ -127,7 +132,7 @@ export class Persistence {
       }
       const isWritten = await this.#write(desired, failures + 1, signal);
       this.#writing.leave();
-      // Nothing is awaited between this look at the version and the end: no change can slip in unseen.
+      // Nothing is awaited between this check and the end, so no change can be missed.
       if (version !== desired.version) continue;
       if (isWritten) {
         this.#fulfilled(desired);
@@ -137,7 +142,7 @@ export class Persistence {
       failures += 1;
       const spentMs = clock.monotonicMs() - startedAtMs;
       if (failures >= limits.storeAttemptsMax || spentMs >= limits.storeRetryBudgetMs) {
-        this.#spent(desired);
+        this.#budgetSpent(desired);
         return;
       }
       const delayMs = backoffMs(failures, storeRetryBaseMs, storeRetryMaxMs, entropy.fraction(tag.label));
@@ -145,13 +150,13 @@ export class Persistence {
     }
   }
 
-  /** One attempt; while the breaker is open, none, which counts as failed. Never rejects. */
+  /** One attempt. Counts as failed while the breaker is open. Never rejects. */
   async #write(desired: DesiredState, attempt: number, signal: AbortSignal): Promise<boolean> {
     const { clock, probe } = this.#parts;
     if (signal.aborted || !this.#breaker.allows(clock.monotonicMs())) return false;
-    // The reason of a failure is the store's; what matters is told by the breaker, the budget and the alert.
+    // The reason is not needed: the breaker, the budget and the alert handle every failure alike.
     const outcome = await this.#operate(desired, signal).catch(() => 'failed' as const);
-    // Given up, not failed: nobody will ask the breaker again.
+    // Aborted, not failed: the breaker must not count it.
     if (outcome === 'late' && signal.aborted) return false;
     const isWritten = outcome === 'settled';
     this.#breaker.record(isWritten, clock.monotonicMs());
@@ -171,17 +176,17 @@ export class Persistence {
     this.#overdue.delete(desired);
     if (this.#overdue.size === 0) this.#parts.health.report('store', false);
     if (this.#desired.size > 0) return;
-    const waiting = this.#onEmpty;
+    const resolvers = this.#onEmpty;
     this.#onEmpty = [];
-    for (const resolve of waiting) resolve();
+    for (const resolve of resolvers) resolve();
   }
 
-  #spent(desired: DesiredState): void {
+  #budgetSpent(desired: DesiredState): void {
     desired.isRunning = false;
     const isFirst = this.#overdue.size === 0;
     this.#overdue.add(desired);
     this.#parts.health.report('store', true);
-    // One alert until the store is well again: a thousand of them would tell nobody anything.
+    // One alert until the store works again, not one for each key.
     if (isFirst) this.#parts.alarm.raise('store_unreachable', `conn:${desired.connection}`);
   }
 

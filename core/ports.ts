@@ -1,70 +1,86 @@
 /**
- * The seams of the gateway: everything it needs from outside, and nothing else. Read this file first.
+ * The ports of the gateway: everything it needs from outside, and nothing else. Read this file
+ * first.
  *
- * Whatever waits, waits through a port; whatever differs between two runs (time, identity, the network, the store) comes in
- * through a port. Adapters in `adapters/` fulfil these for production; nothing in `core` knows of any other fulfilment.
+ * All waiting goes through a port, and so does everything that differs between two runs: time,
+ * identifiers, the network, the store. `adapters/` implements the ports for production. No other
+ * file of `core` depends on an implementation.
  */
 
-/** Names a piece of background work: what it is (`label`) and whose it is (`owner`). Both stay the same from run to run. */
+/**
+ * Names background work by what it does and by its owner. Both are the same in every run of a seed.
+ */
 export interface WorkTag {
-  /** What the work is, in stable words: `sweep`, `feed:AAPL`, `persist:conn:c-1`. */
+  /** For example `sweep`, `feed:AAPL`, `persist:conn:c-1`. */
   readonly label: string;
-  /** Who must outlive the work: `gateway`, `stream:AAPL`, `conn:c-1`. */
+  /** The owner must outlive the work. For example `gateway`, `stream:AAPL`, `conn:c-1`. */
   readonly owner: string;
 }
 
 export interface Timer {
-  /** Idempotent; after it `fire` is never called. */
+  /** Idempotent. `fire` is never called afterwards. */
   cancel(): void;
 }
 
 export interface Clock {
-  /** Milliseconds since some start; never jumps, never goes back. For durations and deadlines. */
+  /**
+   * Milliseconds since an arbitrary start. Never jumps or goes back. For durations and deadlines.
+   */
   monotonicMs(): number;
-  /** Milliseconds since 1970 UTC; may jump either way. For dates that leave the process and for tokens. */
+  /**
+   * Milliseconds since 1970 UTC. May jump either way. For dates that leave the process, and for
+   * tokens.
+   */
   wallMs(): number;
-  /** Calls `fire` once, `delayMs` or more from now. A throw in `fire` is a crash of the process. */
+  /** Calls `fire` once, after at least `delayMs`. An error thrown in `fire` crashes the process. */
   startTimer(tag: WorkTag, delayMs: number, fire: () => void): Timer;
 }
 
 export interface Entropy {
-  /** A fresh identifier, unguessable in production: 16 or more characters of [a-z0-9]. */
+  /** A new identifier of at least 16 characters of [a-z0-9]. Unguessable in production. */
   id(label: string): string;
-  /** Uniform in [0, 1); for jitter only. */
+  /** Uniform in [0, 1). For jitter only. */
   fraction(label: string): number;
 }
 
-/** What the gateway tells of itself. Telling has no effect on it; nobody answers. */
+/** Receives events about the gateway's state. Has no effect on the gateway. */
 export interface Probe {
   note(name: string, fields?: Readonly<Record<string, string | number | boolean>>): void;
 }
 
 export interface SocketListener {
-  /** One whole text frame. A binary frame never arrives here: the adapter closes 1003 for it. */
+  /**
+   * One whole text frame. For a binary frame the adapter closes the connection with 1003 instead.
+   */
   onMessage(text: string): void;
   onPong(): void;
-  /** Exactly once, last of all. `code` is 1006 when the connection broke without a closing handshake. */
+  /**
+   * Called exactly once, as the last call. `code` is 1006 if the connection broke without a closing
+   * handshake.
+   */
   onClose(code: number): void;
 }
 
-/** One accepted WebSocket connection, seen from the server. */
+/** The server's end of an accepted WebSocket connection. */
 export interface Socket {
   readonly remoteAddress: string;
-  /** Bytes given to `send` that the network has not taken yet. */
+  /** Bytes passed to `send` that are not yet sent to the network. */
   readonly bufferedBytes: number;
-  /** Set once, before the first frame can arrive. */
+  /** Called once, before the first frame can arrive. */
   attach(listener: SocketListener): void;
   /**
-   * Hands over one text frame. `onSent` is called exactly once, later, never inside this call: with null when the transport
-   * took the frame (which says nothing of its delivery), or with an error.
-   * Throws SocketNotOpenError when the socket is closing or closed.
+   * Sends one text frame. `onSent` is called exactly once, never inside this call: with null when
+   * the transport has taken the frame (which does not mean that it is delivered), or with an error.
+   * Throws SocketNotOpenError if the socket is closing or closed.
    */
   send(text: string, onSent: (error: Error | null) => void): void;
-  /** Throws SocketNotOpenError when the socket is closing or closed. */
+  /** Throws SocketNotOpenError if the socket is closing or closed. */
   ping(): void;
-  /** Starts the closing handshake; idempotent; never throws. `onClose` follows, after 30 s at the latest. */
+  /** Starts the closing handshake. Idempotent, never throws. `onClose` follows within 30 s. */
   close(code: number, reason: string): void;
-  /** Drops the connection without a handshake; idempotent; never throws. `onClose(1006)` follows. */
+  /**
+   * Drops the connection without a handshake. Idempotent, never throws. `onClose(1006)` follows.
+   */
   terminate(): void;
 }
 
@@ -73,7 +89,7 @@ export class SocketNotOpenError extends Error {
   override readonly name = 'SocketNotOpenError';
 }
 
-/** What the store keeps of one living connection. */
+/** The stored data of one open connection. */
 export interface ConnectionRow {
   readonly connection: string;
   readonly node: string;
@@ -83,13 +99,16 @@ export interface ConnectionRow {
   readonly sinceMs: number;
 }
 
-/** Keeps the rows of living connections outside the process, one key each (`conn:<connection>`). Every call may fail. */
+/**
+ * Stores the rows of open connections outside the process, under `conn:<connection>`. Every call
+ * may fail.
+ */
 export interface ConnectionStore {
-  /** Writes or renews a row; it vanishes by itself `leaseMs` later. Atomic, idempotent. */
+  /** Writes or renews a row, which expires after `leaseMs`. Atomic, idempotent. */
   put(row: ConnectionRow, leaseMs: number): Promise<void>;
-  /** Idempotent: removing what is not there succeeds. */
+  /** Idempotent: removing an absent row succeeds. */
   remove(connection: string): Promise<void>;
-  /** Releases what the store holds open. */
+  /** Closes the connection to the store. */
   close(): Promise<void>;
 }
 
@@ -98,17 +117,22 @@ export interface Price {
   readonly price: number;
   /** Grows by one with each price of its symbol within one feed subscription. */
   readonly sequence: number;
-  /** The day or moment the price was quoted at, ISO 8601. */
+  /** When the price was quoted: a day or a moment, ISO 8601. */
   readonly quotedAt: string;
 }
 
 export interface PriceFeed {
   readonly symbols: ReadonlySet<string>;
-  /** Prices of one symbol until `signal` aborts, which ends the iteration without a throw. Throws when the source breaks. */
+  /**
+   * Prices of one symbol until `signal` aborts, which ends the iteration normally. Throws if the
+   * source fails.
+   */
   prices(symbol: string, signal: AbortSignal): AsyncIterable<Price>;
 }
 
-/** One line of the security audit. Never carries a token, a frame's text or anything else secret. */
+/**
+ * One line of the security audit. Never contains a token, the text of a frame or another secret.
+ */
 export interface AuditEntry {
   readonly event: string;
   readonly connection: string;
@@ -120,7 +144,7 @@ export interface Audit {
   write(entry: AuditEntry): void;
 }
 
-/** Tells a human being. Called for what the gateway can't repair by itself. */
+/** Alerts an operator. Used for failures that the gateway cannot recover from. */
 export interface Alerts {
   raise(alert: { readonly name: string; readonly about: string; readonly text: string }): void;
 }

@@ -8,7 +8,7 @@ import { WsClient } from './test/ws-client.ts';
 const launcher = fileURLToPath(new URL('../sim/start.js', import.meta.url));
 
 function run(entry: string, parameters: readonly string[], variables: Readonly<Record<string, string>> = {}) {
-  // Nothing of what the tests run in may reach the settings.
+  // The environment of the tests must not affect the settings.
   const env = { PATH: process.env['PATH'], ...variables };
   return spawn(process.execPath, [launcher, '--entry', entry, ...parameters], {
     env,
@@ -26,23 +26,23 @@ async function outcome(child: ReturnType<typeof run>): Promise<{ code: unknown; 
 
 describe('npm run token', () => {
   test('prints the token and nothing else', async () => {
-    const told = await outcome(run('core/token.ts', ['--user', 'ada', '--role', 'trader']));
-    expect(told).toEqual({ code: 0, stdout: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+\n$/), stderr: '' });
+    const result = await outcome(run('core/token.ts', ['--user', 'ada', '--role', 'trader']));
+    expect(result).toEqual({ code: 0, stdout: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+\n$/), stderr: '' });
   });
 
-  test('says in one line on stderr what is wrong, and exits 2', async () => {
-    const told = await outcome(run('core/token.ts', ['--user', 'ada']));
-    expect(told).toEqual({ code: 2, stdout: '', stderr: 'seedstorm: --role must be one of viewer, trader, admin\n' });
+  test('prints one line on stderr and exits 2', async () => {
+    const result = await outcome(run('core/token.ts', ['--user', 'ada']));
+    expect(result).toEqual({ code: 2, stdout: '', stderr: 'seedstorm: --role must be one of viewer, trader, admin\n' });
   });
 });
 
 describe('npm start', () => {
-  test('says in one line on stderr what is wrong, and exits 2', async () => {
-    const told = await outcome(run('core/server.ts', [], { NODE_ENV: 'production' }));
-    expect(told).toEqual({ code: 2, stdout: '', stderr: 'seedstorm: JWT_SECRET is required in production\n' });
+  test('prints one line on stderr and exits 2', async () => {
+    const result = await outcome(run('core/server.ts', [], { NODE_ENV: 'production' }));
+    expect(result).toEqual({ code: 2, stdout: '', stderr: 'seedstorm: JWT_SECRET is required in production\n' });
   });
 
-  test('listens, warns of its secret, and on SIGTERM tells its clients and exits 0', async () => {
+  test('listens, warns of its secret, and on SIGTERM closes its clients and exits 0', async () => {
     const server = run('core/server.ts', [], { PORT: '0' });
     const ended = once(server, 'close');
     const messages: string[] = [];

@@ -13,7 +13,7 @@ describe('parseFrame', () => {
     expect(parseFrame(JSON.stringify(frame))).toEqual(frame);
   });
 
-  test.each(['', '{', 'undefined', '{"type":"status"}}', "{'type':'status'}"])('finds no JSON in %j', (text) => {
+  test.each(['', '{', 'undefined', '{"type":"status"}}', "{'type':'status'}"])('rejects %j as not JSON', (text) => {
     expect(parseFrame(text)).toBe('not-json');
   });
 
@@ -33,12 +33,12 @@ describe('parseFrame', () => {
     expect(parseFrame(text)).toBe('not-a-frame');
   });
 
-  test('drops fields it does not know', () => {
+  test('drops unknown fields', () => {
     expect(parseFrame('{"type":"status","role":"admin","__proto__":{"a":1}}')).toEqual({ type: 'status' });
   });
 });
 
-test('an error frame carries the text of the catalogue and nothing else', () => {
+test('an error frame contains the text of the catalogue and nothing else', () => {
   expect(JSON.parse(serialise(errorFrame('forbidden')))).toEqual({
     type: 'error',
     code: 'forbidden',

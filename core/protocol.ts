@@ -13,10 +13,10 @@ const clientFrame = z.discriminatedUnion('type', [
   z.object({ type: z.literal('status') }),
 ]);
 
-/** Everything a client may say. One JSON object per text frame; unknown fields are ignored. */
+/** Frames from clients. One JSON object per text frame; unknown fields are ignored. */
 export type ClientFrame = z.infer<typeof clientFrame>;
 
-/** Everything the gateway says. */
+/** Frames to clients. */
 export type ServerFrame =
   | { readonly type: 'authenticated'; readonly connection: string; readonly user: string; readonly role: string }
   | { readonly type: 'subscribed'; readonly symbol: string }
@@ -30,7 +30,7 @@ export interface PriceFrame {
   readonly type: 'price';
   readonly symbol: string;
   readonly price: number;
-  /** Grows by one with each price of a symbol for as long as its stream lives. */
+  /** Grows by one with each price of a symbol while its stream runs. */
   readonly sequence: number;
   readonly quotedAt: string;
 }
@@ -43,11 +43,14 @@ export interface StatusFrame {
   readonly subscriptions: number;
   readonly streams: number;
   readonly tasks: number;
-  /** Connections whose row in the store is not yet as it should be. */
+  /** Number of connections whose row in the store is not confirmed. */
   readonly unsaved: number;
 }
 
-/** The frame in `text`, or why there is none. Nothing of the engine's own message survives. */
+/**
+ * The frame in `text`, or why it is invalid. The messages of JSON.parse are dropped: they differ by
+ * engine.
+ */
 export function parseFrame(text: string): ClientFrame | 'not-json' | 'not-a-frame' {
   let value: unknown;
   try {
@@ -59,12 +62,12 @@ export function parseFrame(text: string): ClientFrame | 'not-json' | 'not-a-fram
   return result.success ? result.data : 'not-a-frame';
 }
 
-/** One text frame. Serialise once and share it: a broadcast sends the same string to everybody. */
+/** One text frame. A broadcast serialises once and sends the same string to all subscribers. */
 export function serialise(frame: ServerFrame): string {
   return JSON.stringify(frame);
 }
 
-/** The frame that tells a client of a refusal it survives. */
+/** The frame for a refusal that does not end the connection. */
 export function errorFrame(code: FrameCode): ServerFrame {
   return { type: 'error', code, text: errors[code].text };
 }

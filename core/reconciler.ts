@@ -5,12 +5,12 @@ import { sleep } from './sleep.ts';
 export interface ReconcilerParts {
   readonly clock: Clock;
   readonly limits: Limits;
-  /** The rows of all living connections, as memory has them now. */
+  /** The current rows of all open connections. */
   readonly livingRows: () => readonly ConnectionRow[];
   readonly persistence: { renew(row: ConnectionRow): void; retry(): void };
 }
 
-/** Keeps store and memory in agreement for as long as the gateway lives: renews leases, and retries what failed. */
+/** Keeps the store in agreement with memory: renews leases, and retries failed writes. */
 export class Reconciler {
   readonly #parts: ReconcilerParts;
 

@@ -38,7 +38,7 @@ afterAll(async () => {
   await redis?.stop();
 });
 
-/** A client like the gateway's, connected. */
+/** A connected client with the gateway's options. */
 async function gatewayClient(): Promise<Redis> {
   const client = redisClient(url, () => undefined);
   open.push(client);
@@ -71,7 +71,7 @@ describe.skipIf(redis === null)('on a real Redis', () => {
     };
   });
 
-  test('a command fails at once while there is no connection, and is never sent again later', async () => {
+  test('a command fails at once without a connection, and is not sent later', async () => {
     const client = await gatewayClient();
     const watcher = observer();
     const store = redisStore(client);
@@ -89,7 +89,7 @@ describe.skipIf(redis === null)('on a real Redis', () => {
     await store.close();
   });
 
-  test('a feed gives what is published, breaks with its connection, and can be opened again', async () => {
+  test('a feed yields published prices, throws when its connection breaks, and can be iterated again', async () => {
     const client = await gatewayClient();
     const publisher = observer();
     const symbol = `T${randomUUID().slice(0, 8).toUpperCase()}`;
@@ -115,7 +115,7 @@ describe.skipIf(redis === null)('on a real Redis', () => {
     await expect(broken).rejects.toThrow('the connection to Redis broke');
 
     await vi.waitFor(() => expect(client.status).toBe('ready'), PATIENT);
-    // Whoever does not open the feed again is not subscribed any more.
+    // A symbol that is not iterated again is no longer subscribed.
     expect(await publisher.publish(channel, '{}')).toBe(0);
     const again = feed.prices(symbol, controller.signal)[Symbol.asyncIterator]();
     const next = again.next();
@@ -128,7 +128,7 @@ describe.skipIf(redis === null)('on a real Redis', () => {
     await vi.waitFor(async () => expect(await publisher.publish(channel, '{}')).toBe(0), PATIENT);
   });
 
-  test('the whole gateway keeps the rows of its connections there, and streams prices from there', async () => {
+  test('the whole gateway stores its rows in Redis and streams prices from it', async () => {
     const watcher = observer();
     const symbol = `T${randomUUID().slice(0, 8).toUpperCase()}`;
     const server = await served({ REDIS_URL: url, FEED: 'redis', SYMBOLS: symbol, NODE_NAME: 'node-7' });

@@ -52,7 +52,7 @@ describe('the registry', () => {
     expect(registry.connectionsOf('eve')).toEqual([]);
   });
 
-  test('lets nobody subscribe who is not authenticated, or who is gone', () => {
+  test('ignores subscriptions of a connection that is pending or closed', () => {
     const { registry, open, enter } = build();
     const pending = open('c-1');
     registry.subscribe(pending, 'AAPL');
@@ -64,7 +64,7 @@ describe('the registry', () => {
     expect(gone.state).toBe('closed');
   });
 
-  test('counts a symbol once, however often it is subscribed to', () => {
+  test('counts repeated subscriptions to a symbol once', () => {
     const { registry, enter } = build();
     const connection = enter('c-1', 'AAPL', 'AAPL');
     expect([registry.subscriberCount('AAPL'), registry.subscriptionCount]).toEqual([1, 1]);
@@ -73,12 +73,12 @@ describe('the registry', () => {
     expect([registry.subscriberCount('AAPL'), registry.subscriptionCount]).toEqual([0, 0]);
   });
 
-  test('has forgotten a connection everywhere before the first step of its teardown', () => {
-    const seen: unknown[] = [];
+  test('has removed a connection from all indices before the first step of its teardown', () => {
+    const observed: unknown[] = [];
     const step: TeardownStep = {
       name: 'look',
       run: (connection, _farewell, symbols) =>
-        seen.push([
+        observed.push([
           registry.size,
           registry.authenticatedCount,
           registry.subscriptionCount,
@@ -90,10 +90,10 @@ describe('the registry', () => {
     };
     const { registry, enter } = build([step]);
     registry.close(enter('c-1', 'AAPL', 'IBM'), farewell);
-    expect(seen).toEqual([[0, 0, 0, 0, 0, 'closed', ['AAPL', 'IBM']]]);
+    expect(observed).toEqual([[0, 0, 0, 0, 0, 'closed', ['AAPL', 'IBM']]]);
   });
 
-  test('takes every step of a teardown although others throw', () => {
+  test('runs every step of a teardown although others throw', () => {
     const taken: string[] = [];
     const step = (name: string, fails: boolean): TeardownStep => ({
       name,
@@ -108,7 +108,7 @@ describe('the registry', () => {
     expect(failed).toEqual(['a', 'c']);
   });
 
-  test('ends a connection once, also when a step of its teardown ends it again', () => {
+  test('ends a connection once, even if a step of its teardown ends it again', () => {
     let runs = 0;
     const step: TeardownStep = {
       name: 'again',
@@ -125,7 +125,7 @@ describe('the registry', () => {
     expect(notes).toEqual(['connection.opened', 'connection.authenticated', 'connection.closed']);
   });
 
-  test('hands out snapshots: whoever walks them may end connections meanwhile', () => {
+  test('returns snapshots, so callers may end connections while they iterate', () => {
     const { registry, enter } = build();
     for (const id of ['c-1', 'c-2', 'c-3', 'c-4']) enter(id, 'AAPL');
     const visited: string[] = [];

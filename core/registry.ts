@@ -3,7 +3,7 @@ import type { Connection, Farewell } from './connection.ts';
 import { MultiMap } from './multi-map.ts';
 import type { Probe } from './ports.ts';
 
-/** One thing that must happen when a connection ends. It may throw: the other steps are taken all the same. */
+/** One step of ending a connection. It may throw: the other steps still run. */
 export interface TeardownStep {
   readonly name: string;
   run(connection: Connection, farewell: Farewell, symbols: readonly string[]): void;
@@ -12,18 +12,18 @@ export interface TeardownStep {
 export interface RegistryParts {
   readonly probe: Probe;
   readonly steps: readonly TeardownStep[];
-  /** Told of a step that threw. It must not throw. */
+  /** Called when a step threw. Must not throw. */
   readonly stepFailed: (step: string, connection: Connection, error: unknown) => void;
 }
 
-/** A record as its owner sees it. */
+/** A connection as the registry may change it. */
 type Entry = { -readonly [Name in keyof Connection]: Connection[Name] } & { readonly subscriptions: Set<string> };
 
 export type NewConnection = Omit<Connection, 'state' | 'identity' | 'subscriptions' | 'sinceMs'>;
 
 /**
- * The one record of all connections, with its indices by symbol and by user, which change in the same synchronous step.
- * Whatever it hands out is a snapshot, so nobody can walk a table that changes.
+ * All connections, indexed by symbol and by user. Table and indices change in the same synchronous
+ * step. Methods return snapshots, so no caller iterates over a table that changes.
  */
 export class Registry {
   readonly #parts: RegistryParts;
@@ -49,15 +49,15 @@ export class Registry {
     return this.#subscriptions;
   }
 
-  /** A new record, pending. */
-  open(fresh: NewConnection): Connection {
-    const entry: Entry = { ...fresh, state: 'pending', identity: null, subscriptions: new Set(), sinceMs: 0 };
+  /** Adds a pending connection. */
+  open(connection: NewConnection): Connection {
+    const entry: Entry = { ...connection, state: 'pending', identity: null, subscriptions: new Set(), sinceMs: 0 };
     this.#entries.set(entry.id, entry);
     this.#parts.probe.note('connection.opened', { connection: entry.id });
     return entry;
   }
 
-  /** False, and nothing happens, unless the connection is pending. */
+  /** Returns false and changes nothing unless the connection is pending. */
   authenticate(connection: Connection, identity: Identity, sinceMs: number): boolean {
     const entry = this.#entries.get(connection.id);
     if (entry?.state !== 'pending') return false;
@@ -70,7 +70,7 @@ export class Registry {
     return true;
   }
 
-  /** Idempotent. A connection that is not authenticated subscribes to nothing. */
+  /** Idempotent. Ignored unless the connection is authenticated. */
   subscribe(connection: Connection, symbol: string): void {
     const entry = this.#entries.get(connection.id);
     if (entry?.state !== 'authenticated' || entry.subscriptions.has(symbol)) return;
@@ -88,8 +88,9 @@ export class Registry {
   }
 
   /**
-   * The one way in which a connection ends: first the record goes, then every step is taken, whatever the others do.
-   * Synchronous. False, and nothing happens, when it has ended before.
+   * The only way in which a connection ends: removes the record, then runs every step, even if
+   * others throw. Synchronous. Returns false and changes nothing if the connection has ended
+   * already.
    */
   close(connection: Connection, farewell: Farewell): boolean {
     const entry = this.#entries.get(connection.id);
@@ -124,7 +125,7 @@ export class Registry {
     return this.#byUser.membersOf(user);
   }
 
-  /** Takes the record out of the table and both indices. Nothing in here can throw. */
+  /** Removes the record from the table and both indices. Never throws. */
   #remove(entry: Entry): readonly string[] {
     const symbols = [...entry.subscriptions];
     this.#entries.delete(entry.id);

@@ -4,7 +4,7 @@ import { createSanitiser } from './sanitiser.ts';
 const sanitise = createSanitiser();
 
 describe('the sanitiser', () => {
-  test.each(['AAPL is cheap', 'it’s up 3 % & rising', '😀 ñ 株', 'a "quote"'])('leaves %j alone', (text) => {
+  test.each(['AAPL is cheap', 'it’s up 3 % & rising', '😀 ñ 株', 'a "quote"'])('keeps %j', (text) => {
     expect(sanitise(text)).toEqual({ text, changed: false });
   });
 
@@ -28,15 +28,15 @@ describe('the sanitiser', () => {
     const safe = sanitise(text);
     expect(safe.text).not.toMatch(/[<>]/);
     expect(safe.changed).toBe(true);
-    // Once more changes nothing that could bring markup back.
+    // Sanitising again must not restore markup.
     expect(sanitise(safe.text).text).toBe(safe.text);
   });
 
-  test('takes scripts away with what they hold', () => {
+  test('removes scripts with their content', () => {
     expect(sanitise('buy<script>steal()</script> now').text).toBe('buy now');
   });
 
-  test('takes away what is invisible or turns text around', () => {
+  test('removes invisible characters and marks that reorder text', () => {
     expect(sanitise('a\u202eb\u200bc\u0007d\u2066e')).toEqual({ text: 'abcde', changed: true });
   });
 });

@@ -1,20 +1,20 @@
 import { FilterXSS } from 'xss';
 
 export interface Sanitised {
-  /** Holds neither `<` nor `>`, no tag, and no control character. May be empty. */
+  /** Contains no `<`, no `>`, no tag and no control character. May be empty. */
   readonly text: string;
-  /** Whether anything was taken away or changed. */
+  /** Whether the text was changed. */
   readonly changed: boolean;
 }
 
 /** Makes the text of a comment safe to show as HTML. */
 export type Sanitise = (text: string) => Sanitised;
 
-// C0 and C1 controls, and the marks that reorder or hide text.
+// C0 and C1 controls, and characters that reorder or hide text.
 // eslint-disable-next-line no-control-regex
 const invisible = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 
-/** No tag is allowed; scripts and styles go with their content. */
+/** Removes all tags, and scripts and styles with their content. */
 export function createSanitiser(): Sanitise {
   const filter = new FilterXSS({ whiteList: {}, stripIgnoreTag: true, stripIgnoreTagBody: ['script', 'style'] });
   return (text) => {

@@ -1,13 +1,13 @@
-/** Lets so many in at once, first come first served. */
+/** Counting semaphore, FIFO. */
 export class Semaphore {
   #free: number;
   readonly #waiting: (() => void)[] = [];
 
-  constructor(places: number) {
-    this.#free = places;
+  constructor(permits: number) {
+    this.#free = permits;
   }
 
-  /** Resolves when there is a place, which the caller then has to give back with `leave`. */
+  /** Resolves when the caller holds a permit, which it has to return with `leave`. */
   enter(): Promise<void> {
     if (this.#free > 0) {
       this.#free -= 1;
@@ -18,7 +18,7 @@ export class Semaphore {
 
   leave(): void {
     const next = this.#waiting.shift();
-    // The place goes from hand to hand, so nobody slips in between.
+    // The permit passes directly to the next waiter, so that no later caller overtakes it.
     if (next === undefined) this.#free += 1;
     else next();
   }

@@ -23,7 +23,7 @@ afterEach(async () => {
 });
 
 describe('the gateway over real sockets', () => {
-  test('serves a client from its first frame to its last, and keeps nothing of it', async () => {
+  test('serves a client from its first frame to its last, and releases it completely', async () => {
     const server = await start();
     const client = await WsClient.open(server.port);
     client.say({ type: 'authenticate', token: tokenFor('ada', 'trader') });
@@ -66,7 +66,7 @@ describe('the gateway over real sockets', () => {
     await vi.waitFor(() => expect(server.counts()).toEqual(nothing), PATIENT);
   });
 
-  test('keeps nothing of clients that vanish without a word', async () => {
+  test('releases clients that vanish without a close frame', async () => {
     const server = await start();
     const clients = await Promise.all(Array.from({ length: 50 }, () => WsClient.open(server.port)));
     clients.forEach((client, index) => {
@@ -79,7 +79,7 @@ describe('the gateway over real sockets', () => {
     await vi.waitFor(() => expect(server.counts()).toEqual(nothing), PATIENT);
   });
 
-  test('drops a peer that stays connected but answers nothing', async () => {
+  test('drops a peer that stays connected but does not answer', async () => {
     const quick = limits({ pingAfterMs: 60, pongWithinMs: 1000, sweepEveryMs: 20 });
     const server = await start({}, quick);
     const [answering, silent] = [await WsClient.open(server.port), await WsClient.open(server.port)];
@@ -93,7 +93,7 @@ describe('the gateway over real sockets', () => {
     await answering.next('subscribed');
   });
 
-  test('stops in order: clients are told 1012, and the port is free', async () => {
+  test('stops gracefully: clients get 1012, and the port is free', async () => {
     const server = await start();
     const client = await WsClient.open(server.port);
     client.say({ type: 'authenticate', token: tokenFor('ada', 'viewer') });
@@ -108,20 +108,20 @@ describe('the gateway over real sockets', () => {
 });
 
 describe('the HTTP side', () => {
-  test('tells its health', async () => {
+  test('reports its health', async () => {
     const server = await start();
     const response = await fetch(`http://127.0.0.1:${String(server.port)}/health`);
     expect([response.status, await response.json()]).toEqual([200, { health: 'ok', ...nothing }]);
   });
 
-  test('knows no other path, for upgrades neither', async () => {
+  test('answers 404 for all other paths, upgrades included', async () => {
     const server = await start();
     expect((await fetch(`http://127.0.0.1:${String(server.port)}/`)).status).toBe(404);
     expect(await new WsClient(server.port, '/elsewhere').closed()).toBe(1006);
     expect(server.counts().connections).toBe(0);
   });
 
-  test('rejects a port that is taken, and leaves nothing running', async () => {
+  test('rejects if the port is in use, and leaves nothing running', async () => {
     const server = await start();
     await expect(served({ PORT: String(server.port) })).rejects.toThrow('EADDRINUSE');
   });

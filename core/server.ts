@@ -1,4 +1,4 @@
-/** The gateway as a process: `npm start`. Composes it for production; nothing else does. */
+/** The gateway as a process: `npm start`. The only place that composes it for production. */
 import { pathToFileURL } from 'node:url';
 import type { Logger } from 'pino';
 import { createLogger, pinoAlerts, pinoAudit, pinoProbe } from './adapters/pino-records.ts';
@@ -27,14 +27,14 @@ export interface ServeOptions {
 export interface RunningServer {
   readonly port: number;
   counts(): GatewayCounts;
-  /** Closes every client with 1012 and gives everything back. Idempotent. */
+  /** Closes all connections with 1012 and releases all resources. Idempotent. */
   stop(): Promise<void>;
 }
 
-// How long clients get to answer the closing handshake.
+// Time for clients to answer the closing handshake.
 const closeGraceMs = 2_000;
 
-/** Starts a gateway that listens. Rejects when it can't. */
+/** Starts a gateway that listens. Rejects if it cannot listen. */
 export async function serve({ environment, logger, limits = defaultLimits() }: ServeOptions): Promise<RunningServer> {
   const { HOST, PORT, REDIS_URL, FEED, SYMBOLS, PRICE_INTERVAL_MS, NODE_NAME, secret } = environment;
   const onRedisError = (error: Error): void => {
@@ -45,7 +45,7 @@ export async function serve({ environment, logger, limits = defaultLimits() }: S
 
   const storeClient = connect();
   const store = storeClient === null ? memoryStore(systemClock) : redisStore(storeClient);
-  // A client that subscribes can do nothing else.
+  // Separate from `storeClient`: a subscribed client cannot run other commands.
   const feedClient = FEED === 'redis' ? connect() : null;
   const overRedis = feedClient === null ? null : redisFeed(feedClient, SYMBOLS ?? [], systemClock);
   const feed = overRedis ?? recordedFeed(systemClock, recordedPrices, PRICE_INTERVAL_MS);
@@ -75,7 +75,8 @@ export async function serve({ environment, logger, limits = defaultLimits() }: S
     path: '/stream',
     payloadMaxBytes: limits.payloadMaxBytes,
     health: () => ({
-      // A degraded gateway still serves: taking it out of rotation would only move its clients.
+      // A degraded gateway still serves. Removing it from the load balancer would only move its
+      // clients.
       status: stopping === null ? 200 : 503,
       body: { health: stopping === null ? gateway.health() : 'stopping', ...gateway.counts() },
     }),
@@ -101,8 +102,7 @@ async function main(): Promise<void> {
     return;
   }
   const logger = createLogger(environment.LOG_LEVEL);
-  if (environment.isSecretKnown)
-    logger.warn('JWT_SECRET is not set: tokens are signed with a secret known to everybody');
+  if (environment.isSecretKnown) logger.warn('JWT_SECRET is not set: tokens are signed with a public secret');
   try {
     const server = await serve({ environment, logger });
     logger.info({ host: environment.HOST, port: server.port }, 'listening');
@@ -110,7 +110,7 @@ async function main(): Promise<void> {
       logger.info({ signal }, 'stopping');
       void server.stop().then(() => logger.info('stopped'));
     };
-    // Only the first of each kind: a second one ends the process at once.
+    // Handles the first signal only: a second one ends the process at once.
     process.once('SIGTERM', onSignal);
     process.once('SIGINT', onSignal);
   } catch (error) {
@@ -119,5 +119,5 @@ async function main(): Promise<void> {
   }
 }
 
-// Tests import this file; only as the entry of a process does it start one.
+// Tests import this file; it starts a server only as the entry of a process.
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) void main();

@@ -1,8 +1,8 @@
 import type { Clock, WorkTag } from './ports.ts';
 
 /**
- * Resolves `delayMs` or more from now, or as soon as `signal` aborts, which cancels the timer. Never rejects: whoever sleeps
- * looks at the signal afterwards.
+ * Resolves after at least `delayMs`, or as soon as `signal` aborts, which cancels the timer. Never
+ * rejects: callers check the signal afterwards.
  */
 export function sleep(clock: Clock, tag: WorkTag, delayMs: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

@@ -5,7 +5,7 @@ const streams = (world: GatewayWorld): readonly string[] =>
   world.runningTasks.filter((label) => label.startsWith('stream:'));
 
 describe('streams', () => {
-  test('run once per symbol, for exactly as long as there are subscribers', async () => {
+  test('run once per symbol, exactly while it has subscribers', async () => {
     const world = new GatewayWorld();
     const [first, second] = [world.enter({ symbols: ['AAPL'] }), world.enter({ symbols: ['AAPL', 'IBM'] })];
     await world.clock.advance(1);
@@ -21,7 +21,7 @@ describe('streams', () => {
     expect([streams(world), world.feed.open]).toEqual([[], []]);
   });
 
-  test('never run twice for a symbol, however fast subscribers come and go', async () => {
+  test('never run twice for a symbol, even if subscribers change quickly', async () => {
     const world = new GatewayWorld();
     const socket = world.enter();
     for (let round = 0; round < 5; round += 1) {
@@ -41,7 +41,7 @@ describe('streams', () => {
     expect(socket.framesOf('price')).toHaveLength(1);
   });
 
-  test('send nothing to whoever has unsubscribed', async () => {
+  test('send nothing to a client that has unsubscribed', async () => {
     const world = new GatewayWorld();
     const [staying, leaving] = [world.enter({ symbols: ['AAPL'] }), world.enter({ symbols: ['AAPL'] })];
     await world.clock.advance(1);
@@ -57,7 +57,7 @@ describe('streams', () => {
     expect(leaving.frames.at(-1)).toEqual({ type: 'unsubscribed', symbol: 'AAPL' });
   });
 
-  test('start again after a feed broke, and go on counting', async () => {
+  test('restart after a feed failed, and continue the sequence', async () => {
     const world = new GatewayWorld();
     const socket = world.enter({ symbols: ['AAPL'] });
     await world.clock.advance(1);
@@ -76,14 +76,14 @@ describe('streams', () => {
     expect(world.alerts).toEqual([]);
   });
 
-  test('tell a human being of a feed that keeps breaking, once, and are well again when it is', async () => {
+  test('raise one alert for a feed that keeps failing, and recover with it', async () => {
     const world = new GatewayWorld();
     world.feed.isBroken = true;
     world.enter({ symbols: ['AAPL'] });
     await world.clock.advance(60_000);
     expect(world.alerts).toMatchObject([{ name: 'feed_broken', about: 'AAPL' }]);
     expect(world.gateway.health()).toBe('degraded');
-    // Attempts become rarer: half a second at first, ten seconds in the end.
+    // Delays grow from 0.5 s to 10 s.
     expect(world.feed.opened.length).toBeLessThan(15);
     world.feed.isBroken = false;
     await world.clock.advance(world.limits.feedRestartMaxMs);
@@ -92,7 +92,7 @@ describe('streams', () => {
     expect(world.gateway.health()).toBe('ok');
   });
 
-  test('alarm nobody of failures that are not in a row, nor of a subscriber who leaves after some', async () => {
+  test('raise no alert for failures that are not in a row, or when the subscriber leaves', async () => {
     const world = new GatewayWorld();
     const socket = world.enter({ symbols: ['AAPL'] });
     const fail = async (): Promise<void> => {
@@ -110,7 +110,7 @@ describe('streams', () => {
     expect([world.alerts, world.notesOf('health.changed')]).toEqual([[], []]);
   });
 
-  test('of a broken feed end with their subscribers, in the middle of the pause', async () => {
+  test('of a failing feed end with their last subscriber, even during a pause', async () => {
     const world = new GatewayWorld();
     world.feed.isBroken = true;
     const socket = world.enter({ symbols: ['AAPL'] });

@@ -24,7 +24,9 @@ export interface StreamsParts {
   };
 }
 
-/** One price task per symbol, shared by all its subscribers and alive exactly while it has any. */
+/**
+ * One price task per symbol, shared by all subscribers. It runs exactly while the symbol has any.
+ */
 export class Streams {
   readonly #parts: StreamsParts;
   readonly #tasks = new Map<string, Task>();
@@ -37,7 +39,7 @@ export class Streams {
     return this.#tasks.size;
   }
 
-  /** Starts or ends the task of `symbol`, as the registry wants it now. To be called after every change of subscribers. */
+  /** Starts or ends the task of `symbol`. Must be called after every change of its subscribers. */
   settle(symbol: string): void {
     const isWanted = this.#parts.registry.subscriberCount(symbol) > 0;
     const task = this.#tasks.get(symbol);
@@ -55,7 +57,7 @@ export class Streams {
     void task.ended.then(() => {
       this.#tasks.delete(symbol);
       this.#parts.health.report(`feed:${symbol}`, false);
-      // Somebody may have subscribed while the old task was ending.
+      // A client may have subscribed while the old task was ending.
       this.settle(symbol);
     });
   }
@@ -66,14 +68,14 @@ export class Streams {
     let sentSequence = 0;
     let failures = 0;
     while (!signal.aborted) {
-      // A feed counts from one again when it is restarted; its subscribers must not see that.
+      // A restarted feed counts from one again. Subscribers must not see that.
       const baseSequence = sentSequence;
       let cause: unknown;
       try {
         for await (const price of untilAborted(this.#parts.feed.prices(symbol, signal), signal)) {
           sentSequence = baseSequence + price.sequence;
           this.#broadcast(price, sentSequence);
-          if (failures > 0) this.#recovered(symbol);
+          if (failures > 0) this.#feedRecovered(symbol);
           failures = 0;
         }
       } catch (error) {
@@ -81,7 +83,7 @@ export class Streams {
       }
       if (signal.aborted) return;
       failures += 1;
-      if (failures === limits.feedFailuresMax) this.#ailing(symbol, cause);
+      if (failures === limits.feedFailuresMax) this.#feedFailed(symbol, cause);
       const { feedRestartBaseMs, feedRestartMaxMs } = limits;
       const delayMs = backoffMs(failures, feedRestartBaseMs, feedRestartMaxMs, entropy.fraction(tag.label));
       await sleep(clock, tag, delayMs, signal);
@@ -95,18 +97,18 @@ export class Streams {
     const text = serialise({ type: 'price', symbol, price: price.price, sequence, quotedAt: price.quotedAt });
     let reached = 0;
     for (const connection of registry.subscribersOf(symbol)) {
-      // An earlier subscriber's end may have ended this one too.
+      // Ending an earlier subscriber may have ended this one too.
       if (connection.subscriptions.has(symbol) && connection.outbox.sendPrice(symbol, text)) reached += 1;
     }
     probe.note('broadcast.ended', { symbol, sequence, reached });
   }
 
-  #ailing(symbol: string, cause: unknown): void {
+  #feedFailed(symbol: string, cause: unknown): void {
     this.#parts.health.report(`feed:${symbol}`, true);
     this.#parts.alarm.raise('feed_broken', symbol, cause);
   }
 
-  #recovered(symbol: string): void {
+  #feedRecovered(symbol: string): void {
     this.#parts.health.report(`feed:${symbol}`, false);
   }
 }

@@ -18,7 +18,7 @@ function build() {
 }
 
 describe('the supervisor', () => {
-  test('tells when a task starts and ends, and no sooner', async () => {
+  test('notes the start and the end of a task when they happen', async () => {
     const { supervisor, clock, notes } = build();
     supervisor.spawn(tag, (signal) => sleep(clock, tag, 10, signal), { endsWithinMs: 20 });
     await clock.advance(9);
@@ -29,7 +29,7 @@ describe('the supervisor', () => {
     expect(supervisor.size).toBe(0);
   });
 
-  test('outlives a task that throws, at once or later, and tells of it', async () => {
+  test('survives and reports a task that throws at once or later', async () => {
     const { supervisor, failures } = build();
     supervisor.spawn(tag, () => {
       throw new Error('at once');
@@ -55,7 +55,7 @@ describe('the supervisor', () => {
     expect(() => supervisor.spawn(tag, () => Promise.resolve())).toThrow('started after shutdown');
   });
 
-  test('waits on shutdown for a task that takes its time to end', async () => {
+  test('waits on shutdown for a task that ends slowly', async () => {
     const { supervisor } = build();
     let finish = (): void => undefined;
     supervisor.spawn(tag, () => new Promise((resolve) => (finish = resolve)));
@@ -69,8 +69,8 @@ describe('the supervisor', () => {
   });
 });
 
-describe('within', () => {
-  test('is settled in time, late otherwise, and leaves no timer', async () => {
+describe('withTimeout', () => {
+  test('returns settled or late, and leaves no timer', async () => {
     const { clock } = build();
     expect(await withTimeout(clock, tag, 10, Promise.resolve())).toBe('settled');
     const late = withTimeout(clock, tag, 10, new Promise(() => undefined));
@@ -80,7 +80,7 @@ describe('within', () => {
     expect(clock.labels).toEqual([]);
   });
 
-  test('gives up when its signal aborts, before or meanwhile', async () => {
+  test('gives up if its signal is aborted before or during the work', async () => {
     const { clock } = build();
     const controller = new AbortController();
     const waiting = withTimeout(clock, tag, 10, new Promise(() => undefined), controller.signal);

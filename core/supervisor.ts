@@ -2,18 +2,18 @@ import type { Probe, WorkTag } from './ports.ts';
 
 export interface Task {
   readonly tag: WorkTag;
-  /** Asks the task to end; idempotent. */
+  /** Aborts the task's signal. Idempotent. */
   cancel(): void;
-  /** Resolves when the task has ended, in whatever way; never rejects. */
+  /** Resolves when the task has ended, also with an error. Never rejects. */
   readonly ended: Promise<void>;
 }
 
 export interface TaskOptions {
-  /** The task promises to end within so long; without it, it may live as long as its owner. */
+  /** The task ends within this time. Without it, the task may run as long as its owner exists. */
   readonly endsWithinMs?: number;
 }
 
-/** Owns every task of the gateway: nothing runs in the background that it can't cancel. */
+/** Owns every task of the gateway, so that all background work can be cancelled. */
 export class Supervisor {
   readonly #probe: Probe;
   readonly #failed: (tag: WorkTag, error: unknown) => void;
@@ -21,7 +21,7 @@ export class Supervisor {
   #started = 0;
   #stopping = false;
 
-  /** @param failed told of a task that ended with an error. It must not throw. */
+  /** @param failed called when a task ended with an error; must not throw */
   constructor(probe: Probe, failed: (tag: WorkTag, error: unknown) => void) {
     this.#probe = probe;
     this.#failed = failed;
@@ -31,12 +31,15 @@ export class Supervisor {
     return this.#tasks.size;
   }
 
-  /** True from the moment of `shutdown`: no task starts any more. */
+  /** True from `shutdown` on: no new task may start. */
   get stopping(): boolean {
     return this.#stopping;
   }
 
-  /** Starts `run` at once. It must end soon after its signal aborts. Throws once the supervisor is stopping. */
+  /**
+   * Starts `run` at once. It must end soon after its signal aborts. Throws if the supervisor is
+   * stopping.
+   */
   spawn(tag: WorkTag, run: (signal: AbortSignal) => Promise<void>, options: TaskOptions = {}): Task {
     if (this.#stopping) throw new Error(`task ${tag.label} started after shutdown`);
     this.#started += 1;
@@ -49,7 +52,7 @@ export class Supervisor {
     const task: Task = {
       tag,
       cancel: () => {
-        // A reason of one's own spares the platform an exception with a stack, which nobody reads.
+        // With a reason, the platform need not create an exception with a stack.
         controller.abort('cancelled');
       },
       ended,

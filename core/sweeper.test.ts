@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { FakeSocket } from './test/fake-socket.ts';
 import { GatewayWorld } from './test/gateway-world.ts';
 
-/** An authenticated connection whose other end says nothing. */
+/** An authenticated connection whose client sends nothing. */
 const enterSilent = (world: GatewayWorld, symbols: readonly string[] = []): FakeSocket => {
   const socket = world.enter({ symbols });
   socket.isLively = false;
@@ -12,7 +12,7 @@ const enterSilent = (world: GatewayWorld, symbols: readonly string[] = []): Fake
 const { pingAfterMs, pongWithinMs, sweepEveryMs, authenticateWithinMs } = new GatewayWorld().limits;
 
 describe('the sweeper', () => {
-  test('starts with the gateway, and tells of each sweep', async () => {
+  test('starts with the gateway, and notes each sweep', async () => {
     const world = new GatewayWorld();
     enterSilent(world);
     await world.clock.advance(sweepEveryMs * 3);
@@ -20,7 +20,7 @@ describe('the sweeper', () => {
     expect(world.notesOf('sweep.ended')[0]).toMatchObject({ checked: 1, evicted: 0 });
   });
 
-  test('closes whoever does not authenticate in time', async () => {
+  test('closes a connection that does not authenticate in time', async () => {
     const world = new GatewayWorld();
     const socket = world.connect();
     await world.clock.advance(authenticateWithinMs - 1);
@@ -38,18 +38,18 @@ describe('the sweeper', () => {
       const socket = enterSilent(world, ['AAPL']);
       await world.clock.advance(pingAfterMs);
       expect(socket.pings).toBe(1);
-      // It had all of the time to answer before anything happened.
+      // It had the full time to answer.
       await world.clock.advance(pongWithinMs - 1);
       expect(socket.ending).toBeNull();
       await world.clock.advance(sweepEveryMs);
       expect(socket.ending).toBe('terminated');
-      // Nothing waits for the other side to confirm.
+      // The gateway does not wait for a confirmation.
       expect(world.gateway.counts()).toMatchObject({ connections: 0, streams: 0, subscriptions: 0 });
       expect(world.notesOf('connection.closed')).toMatchObject([{ code: 1006 }]);
     },
   );
 
-  test.each(['pong', 'message'] as const)('lets live whoever answers with a %s', async (kind) => {
+  test.each(['pong', 'message'] as const)('keeps a connection that answers with a %s', async (kind) => {
     const world = new GatewayWorld();
     const socket = enterSilent(world, ['AAPL']);
     for (let round = 0; round < 20; round += 1) {
@@ -60,7 +60,7 @@ describe('the sweeper', () => {
     expect(socket.ending).toBeNull();
   });
 
-  test('pings once for each silence, and no one who is lively', async () => {
+  test('pings once for each silence, and never a client that sends frames', async () => {
     const world = new GatewayWorld();
     const socket = enterSilent(world);
     await world.clock.advance(pingAfterMs + pongWithinMs - 1);
@@ -83,7 +83,7 @@ describe('the sweeper', () => {
     expect(socket.ending).toBeNull();
   });
 
-  test('gives all of the time to answer to a ping that comes late', async () => {
+  test('allows the full time to answer even if the ping is late', async () => {
     const world = new GatewayWorld();
     const socket = enterSilent(world);
     await world.clock.advance(pingAfterMs - 2 * sweepEveryMs);
@@ -94,7 +94,7 @@ describe('the sweeper', () => {
     expect(socket.ending).toBe('terminated');
   });
 
-  test('survives sockets that throw, and goes on with the others', async () => {
+  test('survives sockets that throw, and sweeps the others', async () => {
     const world = new GatewayWorld();
     const closed = enterSilent(world);
     const odd = enterSilent(world);
@@ -120,14 +120,14 @@ describe('the sweeper', () => {
     expect(socket.closeCode).toBe(4401);
   });
 
-  test('does not hold it against a client that the process slept', async () => {
+  test('does not drop clients because the process was suspended', async () => {
     const world = new GatewayWorld();
     const socket = enterSilent(world);
     await world.clock.advance(pingAfterMs);
     world.clock.oversleep(60_000);
     await world.clock.advance(1);
     expect(socket.ending).toBeNull();
-    // Its answer was there all the time, unread.
+    // Its pong had arrived but was not read yet.
     socket.pong();
     await world.clock.advance(sweepEveryMs);
     expect(socket.ending).toBeNull();

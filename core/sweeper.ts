@@ -13,18 +13,19 @@ export interface SweeperParts {
     living(): readonly Connection[];
     close(connection: Connection, farewell: Farewell): boolean;
   };
-  /** What else is to be tidied at each sweep; gets the monotonic time. */
+  /** Further work of each sweep. Receives the monotonic time. */
   readonly alsoSweep: (nowMs: number) => void;
-  /** Told of a connection that could not be swept. It must not throw. */
+  /** Called when a connection could not be swept. Must not throw. */
   readonly failed: (about: string, error: unknown) => void;
 }
 
 type Verdict = 'fine' | 'silent' | ClosingCode;
 
 /**
- * Looks at every connection again and again: those that don't authenticate, don't answer or are no longer entitled go.
- * A silent connection is pinged in the last sweep before `pingAfterMs`, so that it is gone one sweep after
- * `pingAfterMs + pongWithinMs` and has yet had all of `pongWithinMs` to answer.
+ * Checks all connections at an interval. Drops those that do not authenticate in time, do not
+ * answer pings or whose token has expired. A silent connection is pinged in the last sweep before
+ * `pingAfterMs`. So it is dropped within one sweep after `pingAfterMs + pongWithinMs`, and still
+ * has all of `pongWithinMs` to answer.
  */
 export class Sweeper {
   readonly #parts: SweeperParts;
@@ -40,7 +41,7 @@ export class Sweeper {
       const dueAtMs = clock.monotonicMs() + limits.sweepEveryMs;
       await sleep(clock, { label: 'sweep', owner: 'gateway' }, limits.sweepEveryMs, signal);
       if (signal.aborted) return;
-      // Whoever slept through the time to answer has the answers still unread, and must not count them as missing.
+      // If this process was suspended, pongs may be unread still. They must not count as missing.
       this.#sweep(clock.monotonicMs() - dueAtMs > limits.pongWithinMs);
     }
   }
@@ -53,7 +54,7 @@ export class Sweeper {
     let evicted = 0;
     for (const connection of connections) {
       try {
-        if (connection.state !== 'closed' && this.#look(connection, nowMs, wallMs, hasOverslept)) evicted += 1;
+        if (connection.state !== 'closed' && this.#check(connection, nowMs, wallMs, hasOverslept)) evicted += 1;
       } catch (error) {
         failed(connection.id, error);
         if (registry.close(connection, broken)) evicted += 1;
@@ -67,9 +68,9 @@ export class Sweeper {
     probe.note('sweep.ended', { checked: connections.length, evicted });
   }
 
-  /** Whether the connection was evicted. */
-  #look(connection: Connection, nowMs: number, wallMs: number, hasOverslept: boolean): boolean {
-    const verdict = this.#judge(connection, nowMs, wallMs);
+  /** Returns whether the connection was evicted. */
+  #check(connection: Connection, nowMs: number, wallMs: number, hasOverslept: boolean): boolean {
+    const verdict = this.#verdictOf(connection, nowMs, wallMs);
     if (verdict === 'silent') {
       // A half-open peer would never answer a closing handshake.
       return !hasOverslept && this.#parts.registry.close(connection, broken);
@@ -81,7 +82,7 @@ export class Sweeper {
     return this.#pingIfDue(connection, nowMs);
   }
 
-  #judge(connection: Connection, nowMs: number, wallMs: number): Verdict {
+  #verdictOf(connection: Connection, nowMs: number, wallMs: number): Verdict {
     const { limits } = this.#parts;
     const { pingedAtMs } = connection;
     if (connection.state === 'pending' && nowMs - connection.openedAtMs >= limits.authenticateWithinMs) {
@@ -99,7 +100,7 @@ export class Sweeper {
     try {
       connection.socket.ping();
     } catch {
-      // Closing or closed: there is nobody to wait for. A handshake that is under way may still end well.
+      // Closing or closed. Not terminated: a closing handshake may still complete.
       return registry.close(connection, { ...broken, manner: 'close' });
     }
     connection.pingedAtMs = nowMs;

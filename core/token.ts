@@ -16,7 +16,7 @@ const schema = z.object({
   ttl: z.string().transform(parseTtlMs).default(unitsMs.h),
 });
 
-/** `90s`, `30m`, `1h`, `7d` in milliseconds. */
+/** Parses `90s`, `30m`, `1h`, `7d` to milliseconds. */
 function parseTtlMs(text: string, context: z.RefinementCtx<string>): number {
   const match = /^([1-9]\d{0,5})([smhd])$/.exec(text);
   const ttlMs = match === null ? 0 : Number(match[1]) * unitsMs[match[2] as keyof typeof unitsMs];
@@ -25,23 +25,23 @@ function parseTtlMs(text: string, context: z.RefinementCtx<string>): number {
   return z.NEVER;
 }
 
-/** The token that `parameters` ask for, or the one line that says why there is none. */
+/** The requested token, or one line with the reason why none is issued. */
 export function issueToken(
   parameters: readonly string[],
   variables: Readonly<Record<string, string | undefined>>,
   wallMs: number,
 ): { readonly token: string } | { readonly problem: string } {
-  if (variables['NODE_ENV'] === 'production') return { problem: 'no tokens are issued in production' };
+  if (variables['NODE_ENV'] === 'production') return { problem: 'tokens are not issued in production' };
   const environment = readEnvironment(variables);
   if ('problem' in environment) return environment;
-  let given: unknown;
+  let values: unknown;
   try {
     const options = { user: { type: 'string' }, role: { type: 'string' }, ttl: { type: 'string' } } as const;
-    given = parseArgs({ args: [...parameters], options, strict: true, allowPositionals: false }).values;
+    values = parseArgs({ args: [...parameters], options, strict: true, allowPositionals: false }).values;
   } catch {
     return { problem: usage };
   }
-  const result = schema.safeParse(given);
+  const result = schema.safeParse(values);
   if (!result.success) return { problem: result.error.issues[0]?.message ?? usage };
   const { user, role, ttl } = result.data;
   const claims = { user, role, issuedAtMs: wallMs, expiresAtMs: wallMs + ttl };
@@ -58,5 +58,5 @@ function main(): void {
   process.exitCode = 2;
 }
 
-// Tests import this file; only as the entry of a process does it print anything.
+// Tests import this file; it prints only as the entry of a process.
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) main();

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { quiescence } from './test/manual-clock.ts';
 import { untilAborted } from './until-aborted.ts';
 
-/** Gives what it is told to and ignores every signal; records whether it was asked to return. */
+/** Yields the values, throws the errors, and counts the calls of `return`. Ignores every signal. */
 function source(...values: (number | Error)[]) {
   let returns = 0;
   const iterable: AsyncIterable<number> = {
@@ -22,30 +22,30 @@ function source(...values: (number | Error)[]) {
 }
 
 describe('untilAborted', () => {
-  test('gives the values, and ends with the abort although the source does not', async () => {
+  test('yields the values, and ends on abort although the source does not', async () => {
     const { iterable, returns } = source(1, 2);
     const controller = new AbortController();
-    const seen: number[] = [];
+    const received: number[] = [];
     let hasEnded = false;
     const reading = (async () => {
-      for await (const value of untilAborted(iterable, controller.signal)) seen.push(value);
+      for await (const value of untilAborted(iterable, controller.signal)) received.push(value);
       hasEnded = true;
     })();
     await quiescence();
-    expect([seen, hasEnded]).toEqual([[1, 2], false]);
+    expect([received, hasEnded]).toEqual([[1, 2], false]);
     controller.abort();
     await reading;
     expect([hasEnded, returns()]).toEqual([true, 1]);
   });
 
-  test('throws what the source throws', async () => {
+  test('throws the error of the source', async () => {
     const { iterable } = source(1, new Error('broke'));
     const prices = untilAborted(iterable, new AbortController().signal);
     expect((await prices.next()).value).toBe(1);
     await expect(prices.next()).rejects.toThrow('broke');
   });
 
-  test('gives nothing when the signal has aborted before', async () => {
+  test('yields nothing if the signal is aborted already', async () => {
     const { iterable } = source(1);
     expect((await untilAborted(iterable, AbortSignal.abort()).next()).done).toBe(true);
   });

@@ -1,10 +1,11 @@
 /**
- * The values of `source` until it ends, throws, or `signal` aborts. After the abort the iteration ends at once, also when the
- * source does not: it is asked to return, and its answer is not waited for.
+ * The values of `source` until it ends, throws, or `signal` aborts. After an abort the iteration
+ * ends at once, even if the source does not: `return` is called on it and not awaited.
  */
 export async function* untilAborted<Value>(source: AsyncIterable<Value>, signal: AbortSignal): AsyncGenerator<Value> {
   const iterator = source[Symbol.asyncIterator]();
-  // A race against one long-lived promise would keep every loser in memory; so each wait has a wake of its own.
+  // Racing against one long-lived promise would leak memory with each value, so each wait has its
+  // own `wake`.
   let wake = (): void => undefined;
   const onAbort = (): void => {
     wake();

@@ -1,8 +1,8 @@
 import type { Clock, WorkTag } from './ports.ts';
 
 /**
- * `settled` when `work` resolves within `timeoutMs`, `late` when it does not or `signal` aborts first; rejects as `work` does.
- * What `work` does afterwards is ignored, a rejection too. No timer is left behind.
+ * Returns `settled` if `work` resolves within `timeoutMs`, `late` if it does not or `signal` aborts
+ * first. Rejects if `work` rejects in time; later rejections are ignored. Leaves no timer behind.
  */
 export function withTimeout(
   clock: Clock,

@@ -26,7 +26,7 @@ describe('a replay of the gateway is', () => {
   });
 
   it('exact when the gateway has changed in a way that nobody can see', async () => {
-    copy.edit('core/sweeper.ts', '#judge(', '// a remark\n  #judge(');
+    copy.edit('core/sweeper.ts', '#verdictOf(', '// a comment\n  #verdictOf(');
     copy.edit('core/sweeper.ts', 'let evicted = 0;', 'let evicted = 0; const unused = [evicted]; void unused;');
     expect((await again()).verdict).toBe('exact');
   });

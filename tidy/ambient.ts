@@ -1,4 +1,7 @@
-/** Ways to ask the machine for time, chance or a later turn. Where all of these must come from a seed, none may stand. */
+/**
+ * Finds code that reads time, chance or turns of the event loop from the machine. It is for files
+ * in which a seed must decide all of these.
+ */
 import {
   type Finding,
   type SourceFile,
@@ -10,13 +13,13 @@ import {
   syntaxOf,
 } from './source.ts';
 
-/** What must not be used, by name, and what to use instead. */
+/** Names that must not be used, each with what to use instead. */
 type Forbidden = ReadonlyMap<string, string>;
 
-const WALL = 'ask the clock: wallMs()';
-const MONOTONIC = 'ask the clock: monotonicMs()';
-const TIMER = 'ask the clock: startTimer(tag, delayMs, fire)';
-const CHANCE = 'draw from what the seed decides: entropy, or a keyed choice';
+const WALL = 'use the clock: wallMs()';
+const MONOTONIC = 'use the clock: monotonicMs()';
+const TIMER = 'use the clock: startTimer(tag, delayMs, fire)';
+const CHANCE = 'use the seed: entropy, or a keyed choice';
 
 const each = (names: string, instead: string): [string, string][] => names.split(' ').map((name) => [name, instead]);
 
@@ -27,7 +30,7 @@ const CRYPTO: Forbidden = new Map(
 const PERFORMANCE: Forbidden = new Map([['now', MONOTONIC], ...each('timeOrigin', WALL)]);
 const PROCESS: Forbidden = new Map(each('hrtime uptime', MONOTONIC));
 
-/** Members of the names that are free in every file. */
+/** Forbidden members of global names. */
 const MEMBERS: ReadonlyMap<string, Forbidden> = new Map([
   ['Date', new Map([['now', WALL]])],
   ['Math', new Map([['random', CHANCE]])],
@@ -38,7 +41,7 @@ const MEMBERS: ReadonlyMap<string, Forbidden> = new Map([
   ['global', NAMES],
 ]);
 
-/** What must not be taken from modules, by name or as members of the whole. */
+/** Forbidden exports of modules, imported by name or read from the whole module. */
 const MODULES: ReadonlyMap<string, Forbidden> = new Map([
   ['crypto', CRYPTO],
   ['process', PROCESS],
@@ -47,7 +50,7 @@ const MODULES: ReadonlyMap<string, Forbidden> = new Map([
   ['timers/promises', new Map([...NAMES, ['scheduler', TIMER]])],
 ]);
 
-/** What stands for such a whole when it is taken from a module by name. */
+/** Exports that are such a module, or an object with forbidden members. */
 const WHOLES: ReadonlyMap<string, Forbidden> = new Map([
   ['default', new Map()],
   ['*', new Map()],
@@ -55,7 +58,10 @@ const WHOLES: ReadonlyMap<string, Forbidden> = new Map([
   ['webcrypto', CRYPTO],
 ]);
 
-/** Fields that hold a name without using what it names: a key, a member, the name of something declared. */
+/**
+ * Fields of syntax nodes whose identifier is a key, a member or a declared name, and so not a use
+ * of a global.
+ */
 const NAMING_FIELDS = new Set(['key', 'property', 'id', 'label', 'params']);
 
 const nameOf = (value: unknown): string | null =>
@@ -69,7 +75,7 @@ function memberName(node: unknown): string | null {
   return isNode(property) && property.type === 'StringLiteral' ? String(property['value']) : null;
 }
 
-/** Types are erased; of TypeScript's nodes only these hold something that runs. */
+/** Types are erased. Of TypeScript's own nodes only these contain code that runs. */
 const isErased = ({ type }: SyntaxNode): boolean =>
   type === 'ImportDeclaration' || (type.startsWith('TS') && !/^TS(As|Satisfies|NonNull|Enum|Parameter)/.test(type));
 
@@ -79,27 +85,31 @@ export function checkAmbient(files: readonly SourceFile[]): Finding[] {
 
 function checkFile(file: SourceFile): Finding[] {
   const findings: Finding[] = [];
-  const tell = (line: number, what: string, instead: string | undefined): void => {
-    if (instead !== undefined) findings.push({ path: file.path, line, what: `${what} leaves the seed; ${instead}` });
+  const report = (line: number, what: string, instead: string | undefined): void => {
+    if (instead === undefined) return;
+    findings.push({ path: file.path, line, what: `${what} is not decided by the seed; ${instead}` });
   };
 
   const names = new Map(NAMES);
   const members = new Map(MEMBERS);
-  for (const { specifier, typeOnly, names: taken, line } of importsOf(file)) {
+  for (const { specifier, typeOnly, names: imports, line } of importsOf(file)) {
     if (typeOnly) continue;
     const forbidden = MODULES.get(specifier.replace(/^node:/, ''));
-    for (const [imported, local] of taken) {
-      // An import gives a name another meaning in this file.
+    for (const [imported, local] of imports) {
+      // An imported name hides the global of that name in this file.
       names.delete(local);
       members.delete(local);
       if (forbidden === undefined) continue;
       const whole = WHOLES.get(imported);
       if (whole !== undefined) members.set(local, whole.size > 0 ? whole : forbidden);
-      else tell(line, `${imported} of ${specifier}`, forbidden.get(imported));
+      else report(line, `${imported} of ${specifier}`, forbidden.get(imported));
     }
   }
 
-  /** What is forbidden of an expression: of `crypto`, `globalThis.crypto`, a module imported as a whole. */
+  /**
+   * Forbidden members of an expression such as `crypto`, `globalThis.crypto` or a module imported
+   * as a whole.
+   */
   const forbiddenOf = (node: unknown): Forbidden | undefined => {
     const name = nameOf(node);
     if (name !== null) return members.get(name);
@@ -112,21 +122,21 @@ function checkFile(file: SourceFile): Finding[] {
     if (isErased(node)) return;
     const line = lineOf(node);
     const member = memberName(node);
-    if (member !== null) tell(line, `.${member}`, forbiddenOf(node['object'])?.get(member));
+    if (member !== null) report(line, `.${member}`, forbiddenOf(node['object'])?.get(member));
     if (node.type === 'VariableDeclarator' && isNode(node['id']) && node['id'].type === 'ObjectPattern') {
       const forbidden = isNode(node['init']) ? forbiddenOf(node['init']) : undefined;
       for (const property of node['id']['properties'] as SyntaxNode[]) {
         const key = nameOf(property['key']) ?? '';
-        tell(line, key, forbidden?.get(key));
+        report(line, key, forbidden?.get(key));
       }
     }
     if (nameOf(node['callee']) === 'Date' && members.has('Date')) {
-      if (node.type === 'CallExpression') tell(line, 'Date()', WALL);
-      else if ((node['arguments'] as unknown[]).length === 0) tell(line, 'new Date() without a time', WALL);
+      if (node.type === 'CallExpression') report(line, 'Date()', WALL);
+      else if ((node['arguments'] as unknown[]).length === 0) report(line, 'new Date() without a time', WALL);
     }
     const name = nameOf(node);
     const isUse = !NAMING_FIELDS.has(field) || parent?.['computed'] === true;
-    if (name !== null && isUse) tell(line, name, names.get(name));
+    if (name !== null && isUse) report(line, name, names.get(name));
     for (const [below, child] of childrenOf(node)) visit(child, below, node);
   };
   visit(syntaxOf(file), '', null);

@@ -1,7 +1,7 @@
-/** Who may import whom, and that nobody does so in a circle. */
+/** Checks which files may import which, and that imports form no cycle. */
 import { type Finding, type Import, type SourceFile, importsOf, isTest } from './source.ts';
 
-/** The rooms that may be imported from each room, itself aside. */
+/** The rooms that each room may import, besides itself. */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   core: [],
   sim: [],
@@ -11,11 +11,12 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   docs: ['core', 'sim', 'properties', 'bench', 'tidy'],
 };
 
-/** The vocabulary of core: all may import it, and it imports nothing else of core. */
+/** The vocabulary of core: every file may import it, and it imports nothing else of core. */
 const CORE_SHARED = new Set(['core/ports.ts', 'core/limits.ts', 'core/errors.ts', 'core/protocol.ts']);
 /**
- * The parts of core: nobody imports them but who puts them together. Whatever is neither a part nor an adapter (a bucket of
- * tokens, a pause between attempts) is a tool, and since a tool is held to the same rule, no part comes in by way of one.
+ * The parts of core: only composers import them. A file that is neither a part nor an adapter (a
+ * token bucket, a pause between attempts) is a tool. The rule also holds for tools, so no part is
+ * imported indirectly through one.
  */
 const CORE_PARTS = new Set(
   ['auth', 'registry', 'streams', 'supervisor', 'sweeper', 'sanitiser', 'audit', 'persistence'].map(
@@ -26,7 +27,7 @@ const CORE_COMPOSERS = new Set(['core/gateway.ts', 'core/server.ts', 'core/token
 const CORE_TRANSPORTS = new Set(['ws', 'ioredis']);
 const isAdapter = (file: string): boolean => file.startsWith('core/adapters/');
 
-/** The folders of sim in their order: each may import those before it. */
+/** The folders of sim in order: each may import those before it. */
 const SIM_ORDER = [
   'kernel',
   'system',
@@ -44,23 +45,27 @@ const SIM_ORDER = [
   'api',
   'cli',
 ];
-/** Folders that import less than the order allows: the parts of the world do not know each other. */
+/**
+ * Folders that import less than the order allows: the parts of the world are independent of each
+ * other.
+ */
 const SIM_NARROWER: Readonly<Record<string, readonly string[]>> = {
   network: ['kernel', 'system'],
   redis: ['kernel', 'system'],
   ambient: ['kernel', 'system'],
   load: ['kernel', 'system', 'ambient'],
 };
-/** Loading code is the business of those who own a project; a run is handed what was loaded. */
+/** Only these load code. A run receives what was loaded. */
 const SIM_LOADERS = ['project', 'api', 'cli'];
 
 const simFolder = (file: string): string | null => (file.split('/').length > 2 ? (file.split('/')[1] ?? null) : null);
 
 function roomRule(from: string, { target, isPackage }: Import): string | null {
-  if (isPackage) return target === 'seedstorm' ? 'reach sources by their path; the package is for its users' : null;
+  if (isPackage)
+    return target === 'seedstorm' ? 'import sources by their path; the package name is for its users' : null;
   const [room, other] = [from.split('/')[0] ?? '', target.split('/')[0] ?? ''];
   if (room === other || !(other in ROOMS) || !(room in ROOMS)) return null;
-  return ROOMS[room]?.includes(other) ? null : `${room} imports nothing of ${other}; declare what it needs as a port`;
+  return ROOMS[room]?.includes(other) ? null : `${room} must not import ${other}; declare what it needs as a port`;
 }
 
 function coreRule(from: string, { target, isPackage, typeOnly }: Import): string | null {
@@ -71,23 +76,23 @@ function coreRule(from: string, { target, isPackage, typeOnly }: Import): string
       ? `only core/adapters and core/server.ts import ${target}; take it through a port`
       : null;
   }
-  if (CORE_SHARED.has(from)) return CORE_SHARED.has(target) ? null : `what all may import does not import ${target}`;
+  if (CORE_SHARED.has(from))
+    return CORE_SHARED.has(target) ? null : `a file that every file may import must not import ${target}`;
   if (CORE_COMPOSERS.has(from) || !target.startsWith('core/')) return null;
   if (CORE_PARTS.has(target) || CORE_COMPOSERS.has(target)) {
-    return `only who puts parts together imports ${target}; let gateway.ts hand it over, or import its type`;
+    return `only composers import ${target}; let gateway.ts pass it in, or import its type`;
   }
   return isAdapter(target) && !isAdapter(from) ? `only core/server.ts imports ${target}; take it through a port` : null;
 }
 
 function simRule(from: string, { target, isPackage }: Import): string | null {
   if (isPackage) return null;
-  if (target === 'sim/index.ts') return 'the index is for users; import the file itself';
+  if (target === 'sim/index.ts') return 'sim/index.ts is for users; import the file itself';
   const [folder, other] = [simFolder(from), simFolder(target)];
   if (folder === null || folder === other) return null;
-  if (other === null)
-    return `what lies in sim's own folder is for users (${target}); move it to the folder it belongs to`;
+  if (other === null) return `files directly in sim are for users (${target}); move it to the folder it belongs to`;
   if (!SIM_ORDER.includes(folder) || !SIM_ORDER.includes(other))
-    return `sim/${SIM_ORDER.includes(folder) ? other : folder} has no place in the order of imports; give it one in tidy/imports.ts`;
+    return `sim/${SIM_ORDER.includes(folder) ? other : folder} is missing in the order of imports; add it in tidy/imports.ts`;
   const narrower = SIM_NARROWER[folder];
   if (narrower !== undefined && !narrower.includes(other))
     return `${folder} imports only ${narrower.join(', ')}; declare what it needs of ${other} as an interface`;
@@ -97,10 +102,13 @@ function simRule(from: string, { target, isPackage }: Import): string | null {
     : `${folder} does not import ${other}; imports go leftwards: ${SIM_ORDER.join(' <- ')}`;
 }
 
-/** The rule within a room. Tests keep to the rooms only: inside its own, a test may reach for whatever it examines. */
+/**
+ * The rules within a room. Tests keep to the order of rooms only: a test may import any file
+ * of the same room.
+ */
 function insideRule(from: string, item: Import): string | null {
   if (isTest(from)) return null;
-  if (isTest(item.target)) return 'what runs imports nothing of its tests';
+  if (isTest(item.target)) return 'only tests import tests and their helpers';
   if (from.startsWith('core/')) return coreRule(from, item);
   return from.startsWith('sim/') ? simRule(from, item) : null;
 }
@@ -114,15 +122,15 @@ export function checkDirection(files: readonly SourceFile[]): Finding[] {
   );
 }
 
-/** Cycles of imports, those of types included. Each is reported once, at the file that closes it. */
+/** Import cycles, type imports included. Each is reported once, at the file that closes it. */
 export function checkCycles(files: readonly SourceFile[]): Finding[] {
-  const known = new Map(files.map((file) => [file.path, file]));
+  const byPath = new Map(files.map((file) => [file.path, file]));
   const done = new Set<string>();
   const findings: Finding[] = [];
   const visit = (file: SourceFile, path: readonly string[]): void => {
     const here = [...path, file.path];
     for (const { target, line } of importsOf(file)) {
-      const next = known.get(target);
+      const next = byPath.get(target);
       if (next === undefined) continue;
       const start = here.indexOf(target);
       if (start >= 0) {

@@ -1,4 +1,4 @@
-/** The linter finds what it is there for: each rule on promises, on cases like those that occur here. */
+/** Each lint rule on promises reports planted misuses like those that could occur here. */
 import { mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

@@ -1,11 +1,14 @@
-/** Whoever installs the package has what its sources import. */
+/** Checks that installing the package also installs what its sources import. */
 import { isBuiltin } from 'node:module';
 import { type Finding, importsOf, type SourceFile } from './source.ts';
 
-/** `require` as `createRequire` makes it, with a name or the beginning of one. */
+/**
+ * `require` as `createRequire` returns it, called with a package name or with the beginning of a
+ * template.
+ */
 const REQUIRED = /\brequire(?:\.resolve)?\(\s*['"`](?!node:)([@\w][\w./@-]*)/g;
 
-/** Packages that are imported and not among `declared`. Types are erased. */
+/** Imported packages that are not in `declared`. Type imports are erased and need no package. */
 export function checkDeclared(files: readonly SourceFile[], declared: ReadonlySet<string>): Finding[] {
   return files.flatMap((file) => {
     const imported = importsOf(file)

@@ -1,4 +1,7 @@
-/** Checks on one file at a time: how long it is, and what must not stand in it. */
+/**
+ * Checks on the length of files, the size of folders, and on code and text that no file may
+ * contain.
+ */
 import { type Finding, type SourceFile, type SyntaxNode, isNode, lineOf, syntaxOf, walk } from './source.ts';
 
 export const LINES_MAX = 300;
@@ -10,7 +13,9 @@ export function checkLength(files: readonly SourceFile[]): Finding[] {
   });
 }
 
-/** State that outlives whoever made it: one life of a node, or one run, would see what another left behind. */
+/**
+ * Module-level state: one process of a node, or one run, would see what an earlier one left behind.
+ */
 export function checkModuleState(files: readonly SourceFile[]): Finding[] {
   return files.flatMap((file) =>
     (syntaxOf(file)['body'] as SyntaxNode[])
@@ -20,22 +25,22 @@ export function checkModuleState(files: readonly SourceFile[]): Finding[] {
       .map((node) => ({
         path: file.path,
         line: lineOf(node),
-        what: 'state of the module; give it to an object instead',
+        what: 'state of the module; move it into an object',
       })),
   );
 }
 
-/** `new Map()`, `[]`: bound by const, but made to be filled. */
+/** `new Map()`, `[]`: a constant, but created to be filled. */
 function isEmptyContainer({ init }: SyntaxNode): boolean {
   if (!isNode(init)) return false;
   if (init.type === 'ArrayExpression') return (init['elements'] as unknown[]).length === 0;
   if (init.type === 'ObjectExpression') return (init['properties'] as unknown[]).length === 0;
   if (init.type !== 'NewExpression' || !isNode(init['callee'])) return false;
-  const made = String(init['callee']['name']);
-  return /^(Weak)?(Map|Set)$/.test(made) && (init['arguments'] as unknown[]).length === 0;
+  const className = String(init['callee']['name']);
+  return /^(Weak)?(Map|Set)$/.test(className) && (init['arguments'] as unknown[]).length === 0;
 }
 
-/** Tests singled out: all others of the file would silently not run. */
+/** `test.only` and the like: all other tests of the file would silently not run. */
 export function checkNothingSingledOut(files: readonly SourceFile[]): Finding[] {
   return files.flatMap((file) => {
     const findings: Finding[] = [];
@@ -45,7 +50,7 @@ export function checkNothingSingledOut(files: readonly SourceFile[]): Finding[] 
         while (isNode(object) && object.type === 'MemberExpression') object = object['object'];
         const name = isNode(object) ? String(object['name']) : '';
         if (/^(test|it|describe|suite|bench)$/.test(name)) {
-          findings.push({ path: file.path, line: lineOf(node), what: `${name}.only leaves all others out` });
+          findings.push({ path: file.path, line: lineOf(node), what: `${name}.only skips all other tests; remove it` });
         }
       }
       return true;
@@ -54,7 +59,7 @@ export function checkNothingSingledOut(files: readonly SourceFile[]): Finding[] 
   });
 }
 
-// Written in two halves, so that these lines don't find themselves.
+// Written in two halves, so that these lines don't report themselves.
 const UNFINISHED = new RegExp(`\\b(?:${['TO' + 'DO', 'FIX' + 'ME', 'XX' + 'X'].join('|')})\\b`);
 const MACHINE_PATH = new RegExp(
   `(?<![\\w.$}])/(?:${'ho' + 'me'}|${'Us' + 'ers'}|${'ro' + 'ot'}|${'wo' + 'rk'}|${'tm' + 'p'})/`,
@@ -66,14 +71,14 @@ const checkText = (files: readonly SourceFile[], pattern: RegExp, what: string):
   );
 
 export const checkNothingUnfinished = (files: readonly SourceFile[]): Finding[] =>
-  checkText(files, UNFINISHED, 'a note to oneself; do it, or say in the documentation that it is not done');
+  checkText(files, UNFINISHED, 'an unfinished note; do it, or document that it is missing');
 
 export const checkNoMachinePaths = (files: readonly SourceFile[]): Finding[] =>
-  checkText(files, MACHINE_PATH, "a path of somebody's machine; build it from import.meta.url, or os.tmpdir()");
+  checkText(files, MACHINE_PATH, 'a path of one machine; build it from import.meta.url, or os.tmpdir()');
 
 export const FILES_MAX = 25;
 
-/** Folders with more source files directly in them than one overview takes in. Tests and their helpers do not count. */
+/** Folders with too many source files directly in them. Tests and their helpers do not count. */
 export function checkFolderSize(files: readonly SourceFile[]): Finding[] {
   const counts = new Map<string, number>();
   for (const { path } of files) {

@@ -1,4 +1,4 @@
-/** Reads the repository for the checks on its own tidiness: which files there are, and what each of them imports. */
+/** Reads the repository for the checks on it: its files, their syntax trees and their imports. */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from '@babel/parser';
@@ -9,14 +9,14 @@ export interface SourceFile {
   readonly text: string;
 }
 
-/** One breach of a rule. `what` is a sentence that says what to do instead. */
+/** One breach of a rule. `what` says what is wrong and what to do instead. */
 export interface Finding {
   readonly path: string;
   readonly line: number;
   readonly what: string;
 }
 
-/** A file, or with one `*` several, that a rule leaves alone, and why. */
+/** A file that a rule skips, or several files if the path contains one `*`, with the reason. */
 export interface Exception {
   readonly path: string;
   readonly reason: string;
@@ -25,24 +25,40 @@ export interface Exception {
 export interface Import {
   /** As written: `./ports.ts`, `ioredis`. */
   readonly specifier: string;
-  /** The repository's path of the file meant; the specifier itself when it names a package. */
+  /**
+   * Path of the imported file relative to the repository, or the specifier if it names a package.
+   */
   readonly target: string;
   readonly isPackage: boolean;
-  /** True for what disappears when types are erased. `import { type A }` stays as an import, so it is false for that. */
+  /**
+   * True if the whole import is erased with the types. `import { type A }` keeps the import of the
+   * module, so it is false there.
+   */
   readonly typeOnly: boolean;
   readonly line: number;
-  /** What is taken by name, and as what: `[['randomUUID', 'uuid']]`; `*` and `default` stand for the whole. */
+  /**
+   * Imported and local names: `[['randomUUID', 'uuid']]`. The imported name may be `*` or
+   * `default`.
+   */
   readonly names: readonly (readonly [imported: string, local: string])[];
 }
 
-/** A node of a syntax tree, seen as loosely as a walk over all kinds of them needs. */
+/** A node of a syntax tree, typed loosely enough for a walk over all kinds of nodes. */
 export interface SyntaxNode {
   readonly type: string;
   readonly loc?: { readonly start: { readonly line: number } } | null;
+  readonly start?: number | null;
+  readonly end?: number | null;
   readonly [field: string]: unknown;
 }
 
-/** `.git` is a file where the checkout is one of several. */
+/** A comment, markers included: `text.slice(start, end)`. */
+export interface Comment {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** `.git` is a file, not a directory, in a linked worktree. */
 const SKIPPED = new Set(['node_modules', '.git', 'dist', 'coverage']);
 
 /** All files below `root` that match, in a stable order. */
@@ -69,17 +85,28 @@ export function isExcepted(file: string, exceptions: readonly Exception[]): bool
   });
 }
 
-const trees = new WeakMap<SourceFile, SyntaxNode>();
-
-/** The program of a file. Each file is parsed once. */
-export function syntaxOf(file: SourceFile): SyntaxNode {
-  const known = trees.get(file);
-  if (known) return known;
-  const { program } = parse(file.text, { sourceType: 'module', plugins: ['typescript'] });
-  const tree = program as unknown as SyntaxNode;
-  trees.set(file, tree);
-  return tree;
+interface ParsedFile {
+  readonly program: SyntaxNode;
+  readonly comments: readonly Comment[];
 }
+
+/** Each file is parsed once. */
+const parsedFiles = new WeakMap<SourceFile, ParsedFile>();
+
+function parseFile(file: SourceFile): ParsedFile {
+  let parsed = parsedFiles.get(file);
+  if (parsed === undefined) {
+    parsed = parse(file.text, { sourceType: 'module', plugins: ['typescript'] }) as unknown as ParsedFile;
+    parsedFiles.set(file, parsed);
+  }
+  return parsed;
+}
+
+/** The program of a file. */
+export const syntaxOf = (file: SourceFile): SyntaxNode => parseFile(file).program;
+
+/** The comments of a file, in order. */
+export const commentsOf = (file: SourceFile): readonly Comment[] => parseFile(file).comments;
 
 export const lineOf = (node: SyntaxNode): number => node.loc?.start.line ?? 0;
 
@@ -87,7 +114,7 @@ export function isNode(value: unknown): value is SyntaxNode {
   return typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string';
 }
 
-/** The nodes directly below one, each with the name of the field that holds it. */
+/** The children of a node, each with the name of its field. */
 export function* childrenOf(node: SyntaxNode): Generator<readonly [field: string, child: SyntaxNode]> {
   for (const [field, value] of Object.entries(node)) {
     if (field.endsWith('Comments') || field === 'extra') continue;
@@ -96,7 +123,10 @@ export function* childrenOf(node: SyntaxNode): Generator<readonly [field: string
   }
 }
 
-/** Visits every node; below one for which `visit` returns false, none. */
+/**
+ * Visits a node and all nodes below it. If `visit` returns false, the children of that node are
+ * skipped.
+ */
 export function walk(node: SyntaxNode, visit: (node: SyntaxNode) => boolean | undefined): void {
   if (visit(node) === false) return;
   for (const [, child] of childrenOf(node)) walk(child, visit);
@@ -114,7 +144,7 @@ function namesOf(node: SyntaxNode): [string, string][] {
   });
 }
 
-/** Everything a file imports or exports onwards: statements, `import()` and `import('…')` in types. */
+/** Everything a file imports or re-exports: statements, `import()` and `import('…')` in types. */
 export function importsOf(file: SourceFile): Import[] {
   const found: Import[] = [];
   const add = (node: SyntaxNode, source: unknown, typeOnly: boolean): void => {

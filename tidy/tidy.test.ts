@@ -21,53 +21,53 @@ const texts = readFiles(root, /\.(ts|js|json|md|sh)$|^\.ci\/|^[^/]*$/);
 const sources = texts.filter(({ path }) => /^(core|sim|properties|tidy|bench|docs)\/.*\.[tj]s$/.test(path));
 const running = sources.filter(({ path }) => !isTest(path));
 
-const within = (files: readonly SourceFile[], rooms: RegExp, exceptions: readonly Exception[] = []): SourceFile[] =>
+const filesIn = (files: readonly SourceFile[], rooms: RegExp, exceptions: readonly Exception[] = []): SourceFile[] =>
   files.filter(({ path }) => rooms.test(path) && !isExcepted(path, exceptions));
 
-const told = (findings: readonly Finding[]): string[] =>
+const textsOf = (findings: readonly Finding[]): string[] =>
   findings.map(({ path, line, what }) => `${path}:${line}: ${what}`);
 
 describe('the repository', () => {
   test.each<[string, Check, readonly SourceFile[]]>([
     ['imports go one way', checkDirection, sources],
-    ['imports go in no circle', checkCycles, sources],
+    ['imports form no cycle', checkCycles, sources],
     [
       'time and chance come through ports',
       checkAmbient,
-      within(running, /^(core|sim\/(kernel|system|network|redis|ambient|world|plan|run))\//, AMBIENT),
+      filesIn(running, /^(core|sim\/(kernel|system|network|redis|ambient|world|plan|run))\//, AMBIENT),
     ],
-    ['no file is long', checkLength, within(sources, /^(core|sim|properties|tidy|bench)\//, LENGTH)],
-    ['no folder is crowded', checkFolderSize, within(running, /^sim\//)],
-    ['modules keep no state', checkModuleState, within(running, /^(core|sim\/kernel)\//, MODULE_STATE)],
-    ['no test stands alone', checkNothingSingledOut, sources],
-    ['nothing is left as a note to oneself', checkNothingUnfinished, sources],
-    ['no path of a machine', checkNoMachinePaths, within(texts, /./, MACHINE_PATHS)],
+    ['no file is too long', checkLength, filesIn(sources, /^(core|sim|properties|tidy|bench)\//, LENGTH)],
+    ['no folder has too many files', checkFolderSize, filesIn(running, /^sim\//)],
+    ['no module has state', checkModuleState, filesIn(running, /^(core|sim\/kernel)\//, MODULE_STATE)],
+    ['no test is singled out', checkNothingSingledOut, sources],
+    ['no note is unfinished', checkNothingUnfinished, sources],
+    ['no file contains a path of one machine', checkNoMachinePaths, filesIn(texts, /./, MACHINE_PATHS)],
   ])('%s', (_name, check, files) => {
     expect(files.length).toBeGreaterThan(0);
-    expect(told(check(files))).toEqual([]);
+    expect(textsOf(check(files))).toEqual([]);
   });
 });
 
-test('what is installed with the package is all that its sources import', () => {
+test('the package declares every package that its sources import', () => {
   const { dependencies, peerDependencies } = JSON.parse(
     texts.find(({ path }) => path === 'package.json')?.text ?? '',
   ) as Record<'dependencies' | 'peerDependencies', Record<string, string>>;
   const declared = new Set([...Object.keys(dependencies), ...Object.keys(peerDependencies)]);
-  expect(told(checkDeclared(within(running, /^sim\/(?!build\.js|start\.js)/), declared))).toEqual([]);
+  expect(textsOf(checkDeclared(filesIn(running, /^sim\/(?!build\.js|start\.js)/), declared))).toEqual([]);
   const planted = [
     { path: 'sim/a.ts', text: `import { a } from 'declared';\nimport { b } from '@scope/b/deep.js';\nrequire('c/d');` },
   ];
   expect(checkDeclared(planted, new Set(['declared'])).map(({ line }) => line)).toEqual([2, 3]);
 });
 
-/** The lines of one planted file at which a check finds something. */
+/** The lines at which a check reports a planted file. */
 function lines(check: Check, path: string, ...planted: string[]): number[] {
   return check([{ path, text: planted.join('\n') }]).map(({ line }) => line);
 }
 
 const imported = (from: string, statement: string): boolean => lines(checkDirection, from, statement).length > 0;
 
-describe('each check finds what is planted', () => {
+describe('each check reports what is planted', () => {
   test.each([
     ['core/registry.ts', `import type { Json } from '../sim/system/types.ts';`],
     ['core/registry.test.ts', `import { run } from '../sim/index.ts';`],
@@ -86,14 +86,14 @@ describe('each check finds what is planted', () => {
     ['core/streams.ts', `import { fakeClock } from './test/clock.ts';`],
     ['sim/run/execute-run.ts', `import { planted } from './run.test.ts';`],
     ['core/limits.ts', `import { Registry } from './registry.ts';`],
-    ['sim/kernel/heap.ts', `import type { SimNode } from '../world/faces.ts';`],
+    ['sim/kernel/heap.ts', `import type { SimNode } from '../world/node.ts';`],
     ['sim/search/campaign.ts', `export * from '../replay/file.ts';`],
     ['sim/run/execute-run.ts', `import { load } from '../load/load.ts';`],
-    ['sim/load/load.ts', `import { perform } from '../search/perform.ts';`],
+    ['sim/load/load.ts', `import { perform } from '../search/campaign.ts';`],
     ['sim/cli/main.ts', `import { run } from '../index.ts';`],
     ['sim/extra/thing.ts', `import { heap } from '../kernel/heap.ts';`],
     ['sim/cli/main.ts', `import { heap } from '../extra/heap.ts';`],
-  ])('direction: %s must not have %s', (from, statement) => {
+  ])('direction: %s must not contain %s', (from, statement) => {
     expect(imported(from, statement)).toBe(true);
   });
 
@@ -115,7 +115,7 @@ describe('each check finds what is planted', () => {
     ['sim/report/text.ts', `import { heap } from '../kernel/heap.ts';`],
     ['sim/index.ts', `export { run } from './run/run.ts';`],
     ['properties/system.ts', `import { Gateway } from '../core/gateway.ts'; import { run } from '../sim/index.ts';`],
-  ])('direction: %s may have %s', (from, statement) => {
+  ])('direction: %s may contain %s', (from, statement) => {
     expect(imported(from, statement)).toBe(false);
   });
 
@@ -123,7 +123,7 @@ describe('each check finds what is planted', () => {
     const a = { path: 'sim/run/a.ts', text: `import { b } from './b.ts';\nexport const a = b;` };
     const b = { path: 'sim/run/b.ts', text: `\nexport { c as b } from './deep/c.ts';` };
     const back = { path: 'sim/run/deep/c.ts', text: `import ${kind} { a } from '../a.ts';` };
-    expect(told(checkCycles([a, b, back]))).toEqual([
+    expect(textsOf(checkCycles([a, b, back]))).toEqual([
       'sim/run/deep/c.ts:1: break the import cycle sim/run/a.ts -> sim/run/b.ts -> sim/run/deep/c.ts -> sim/run/a.ts',
     ]);
     expect(checkCycles([a, b])).toEqual([]);
@@ -154,7 +154,7 @@ describe('each check finds what is planted', () => {
     `import { setTimeout as sleep } from 'node:timers/promises';`,
     `import { performance as p } from 'node:perf_hooks'; p.now();`,
     `import process from 'node:process'; process.hrtime();`,
-  ])('ambient: %s', (text) => {
+  ])('ambient: %s is reported', (text) => {
     expect(lines(checkAmbient, 'core/streams.ts', '', text)).toEqual([2]);
   });
 
@@ -164,28 +164,28 @@ describe('each check finds what is planted', () => {
     'const largest = Math.max(1, 2);',
     'const text = Math.max(1, 2).toString(); text.constructor.toString();',
     'const timers = { setTimeout: start }; timers.setTimeout();',
-    'const faces = { setTimeout: 1, random: 2 }; faces.setTimeout;',
+    'const timers = { setTimeout: 1, random: 2 }; timers.setTimeout;',
     'type Later = typeof setTimeout; interface X { setTimeout(): void }',
     `import { createHash } from 'node:crypto'; createHash('sha256');`,
     `import { setTimeout } from './virtual.ts'; setTimeout();`,
     `import type { webcrypto } from 'node:crypto';`,
-  ])('ambient: nothing against %s', (text) => {
+  ])('ambient: %s is not reported', (text) => {
     expect(lines(checkAmbient, 'core/streams.ts', text)).toEqual([]);
   });
 
-  test('length: 301 lines, not 300', () => {
+  test('length: 301 lines are reported, 300 are not', () => {
     const long = Array.from({ length: 301 }, (_, index) => `// ${index}`);
     expect(lines(checkLength, 'core/streams.ts', ...long)).toEqual([301]);
     expect(lines(checkLength, 'core/streams.ts', ...long.slice(1), '')).toEqual([]);
   });
 
-  test('folder size: 26 files, not 25, and none of a folder below', () => {
+  test('folder size: 26 files are reported, 25 are not, and subfolders do not count', () => {
     const files = Array.from({ length: 26 }, (_, index) => ({ path: `sim/run/f${index}.ts`, text: '' }));
-    expect(told(checkFolderSize(files))).toEqual(['sim/run:1: 26 source files; split the folder at 25']);
+    expect(textsOf(checkFolderSize(files))).toEqual(['sim/run:1: 26 source files; split the folder at 25']);
     expect(checkFolderSize([...files.slice(1), { path: 'sim/run/deep/a.ts', text: '' }])).toEqual([]);
   });
 
-  test('module state: what is bound again, and what is made to be filled', () => {
+  test('module state: variables and empty containers are reported', () => {
     const planted = [
       'let a = 1;',
       'export let b = 1;',
@@ -198,7 +198,7 @@ describe('each check finds what is planted', () => {
     expect(lines(checkModuleState, 'core/streams.ts', ...harmless)).toEqual([]);
   });
 
-  test('only, notes to oneself and paths of a machine', () => {
+  test('only, unfinished notes and paths of a machine are reported', () => {
     const only = '.on' + 'ly';
     expect(lines(checkNothingSingledOut, 'a.test.ts', `test${only}('x', f);`, `describe.each([])${only};`)).toEqual([
       1,
@@ -210,7 +210,7 @@ describe('each check finds what is planted', () => {
     expect(lines(checkNoMachinePaths, 'a.md', elsewhere)).toEqual([]);
   });
 
-  test('exceptions: whole names, and one star', () => {
+  test('exceptions match whole paths, or with one star their beginning and end', () => {
     const exceptions = [
       { path: 'a/b.ts', reason: '' },
       { path: 'a/c*.ts', reason: '' },

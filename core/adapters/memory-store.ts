@@ -1,11 +1,11 @@
 import type { Clock, ConnectionRow, ConnectionStore } from '../ports.ts';
 
 export interface MemoryStore extends ConnectionStore {
-  /** The rows whose lease has not run out. */
+  /** The rows whose lease has not expired. */
   rows(): readonly ConnectionRow[];
 }
 
-/** Rows in the memory of the process: for a single gateway, which needs no Redis. They end with the process. */
+/** Rows in memory, for a single gateway without Redis. They are lost when the process ends. */
 export function memoryStore(clock: Clock): MemoryStore {
   const leases = new Map<string, { readonly row: ConnectionRow; readonly endsAtMs: number }>();
   return {

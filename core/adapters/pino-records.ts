@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Environment } from '../environment.ts';
 import type { Alerts, Audit, Probe } from '../ports.ts';
 
-/** Nothing secret is given to the log; these are removed all the same, should anybody ever do so. */
+/** A safeguard: no code logs a secret, but fields with these names are removed from every line. */
 const secretNames = ['token', 'secret', 'authorization', 'password'];
 
 /** JSON lines on stdout. */
@@ -22,7 +22,7 @@ export function pinoAudit(logger: Logger): Audit {
   };
 }
 
-/** Alerts as errors in the log, marked `alert: true`: whoever watches the log passes them on. */
+/** Alerts as errors in the log, marked `alert: true`, for a log monitor to forward. */
 export function pinoAlerts(logger: Logger): Alerts {
   const lines = logger.child({ alert: true });
   return {
@@ -32,7 +32,7 @@ export function pinoAlerts(logger: Logger): Alerts {
   };
 }
 
-/** What the gateway tells of itself: its health always, the rest for whoever asks for traces. */
+/** Events of the gateway: changes of health as warnings, all others at level `trace`. */
 export function pinoProbe(logger: Logger): Probe {
   return {
     note: (name, fields) => {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { ManualClock } from '../test/manual-clock.ts';
 import { recordedFeed, recordedPrices } from './recorded-feed.ts';
 
-test('each subscription starts at the first price, counts from one, and goes round', async () => {
+test('each subscription starts with the first price, counts from one, and repeats the recording', async () => {
   const clock = new ManualClock();
   const feed = recordedFeed(
     clock,
@@ -19,13 +19,13 @@ test('each subscription starts at the first price, counts from one, and goes rou
   for (const _subscription of [1, 2]) {
     const controller = new AbortController();
     const prices = feed.prices('A', controller.signal)[Symbol.asyncIterator]();
-    const seen: unknown[] = [];
+    const received: unknown[] = [];
     for (let index = 0; index < 3; index += 1) {
       const next = prices.next();
       await clock.advance(10);
-      seen.push((await next).value);
+      received.push((await next).value);
     }
-    expect(seen).toEqual([
+    expect(received).toEqual([
       { symbol: 'A', price: 1, sequence: 1, quotedAt: '2000-01-01' },
       { symbol: 'A', price: 2, sequence: 2, quotedAt: '2000-02-01' },
       { symbol: 'A', price: 1, sequence: 3, quotedAt: '2000-01-01' },
@@ -37,7 +37,7 @@ test('each subscription starts at the first price, counts from one, and goes rou
   }
 });
 
-test('the recording holds real prices, in the order of their days', () => {
+test('the recording contains real prices in the order of their dates', () => {
   expect(Object.entries(recordedPrices).map(([symbol, quotes]) => [symbol, quotes.length])).toEqual([
     ['AAPL', 123],
     ['AMZN', 123],

@@ -9,8 +9,8 @@ export type Recording = Readonly<Record<string, readonly (readonly [quotedAt: st
 export const recordedPrices = recorded as unknown as Recording;
 
 /**
- * Plays a recording, one price per `intervalMs`, over and over. Each subscription starts at the first price, one interval after
- * it began, and counts from one.
+ * Plays a recording in a loop, one price per `intervalMs`. Each subscription starts with the first
+ * price, one interval after it begins, and counts from one.
  */
 export function recordedFeed(clock: Clock, recording: Recording, intervalMs: number): PriceFeed {
   const quotesOf = new Map(Object.entries(recording).filter(([, quotes]) => quotes.length > 0));
@@ -18,7 +18,7 @@ export function recordedFeed(clock: Clock, recording: Recording, intervalMs: num
     symbols: new Set(quotesOf.keys()),
     async *prices(symbol, signal) {
       const quotes = quotesOf.get(symbol);
-      if (quotes === undefined) throw new Error('the recording has no such symbol');
+      if (quotes === undefined) throw new Error('unknown symbol in the recording');
       for (let position = 0; ; position += 1) {
         await sleep(clock, { label: `feed:${symbol}`, owner: `stream:${symbol}` }, intervalMs, signal);
         const quote = quotes[position % quotes.length];

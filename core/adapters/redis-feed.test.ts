@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { ManualClock, quiescence } from '../test/manual-clock.ts';
 import { redisFeed } from './redis-feed.ts';
 
-/** A client whose server refuses so many requests to unsubscribe. */
+/** A client whose server refuses the first `refusals` requests to unsubscribe. */
 class BusyClient extends EventEmitter {
   readonly channels = new Set<string>();
   refusals: number;
@@ -37,7 +37,7 @@ async function readAndLeave(client: BusyClient, clock: ManualClock) {
   return feed;
 }
 
-test('asks again until the server has ended a subscription that nobody reads', async () => {
+test('retries until the server has ended a subscription without readers', async () => {
   const [client, clock] = [new BusyClient(2), new ManualClock()];
   await readAndLeave(client, clock);
   await quiescence();
@@ -49,7 +49,7 @@ test('asks again until the server has ended a subscription that nobody reads', a
   expect([[...client.channels], clock.labels]).toEqual([[], []]);
 });
 
-test('does not end a subscription that somebody reads again', async () => {
+test('does not end a subscription that has a reader again', async () => {
   const [client, clock] = [new BusyClient(1), new ManualClock()];
   const feed = await readAndLeave(client, clock);
   await quiescence();
@@ -60,7 +60,7 @@ test('does not end a subscription that somebody reads again', async () => {
   expect([[...client.channels], clock.labels]).toEqual([['prices:AAPL'], []]);
 });
 
-test('leaves nothing waiting when it is closed', async () => {
+test('leaves no timer when it is closed', async () => {
   const [client, clock] = [new BusyClient(9), new ManualClock()];
   const feed = await readAndLeave(client, clock);
   await quiescence();

@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import type { Clock, Price, PriceFeed, Timer } from '../ports.ts';
 
-/** What is used of an `ioredis` client that does nothing but subscribe. Emits `message(channel, text)` and `close()`. */
+/**
+ * The used part of an `ioredis` client for subscriptions. Emits `message(channel, text)` and
+ * `close()`.
+ */
 export interface RedisFeedClient {
-  // `any` as in the signature of the event emitter that this is a part of.
+  // `any` as in the signature of Node's event emitter.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   on(event: string, listener: (...parameters: any[]) => void): unknown;
   subscribe(channel: string): Promise<unknown>;
@@ -12,25 +15,30 @@ export interface RedisFeedClient {
 
 const quoteSchema = z.object({ price: z.number(), quotedAt: z.string().max(40) });
 
-// A reader that falls so far behind is broken: it would only ever show prices of the past.
-const waitingMax = 256;
+// A reader with a longer queue fails, because it would only return outdated prices.
+const queuedMax = 256;
 
-// The server may refuse to end a subscription, for instance while it is busy with a script: it is asked again so much later.
-const unsubscribeAgainMs = 1000;
+// Redis may refuse to end a subscription, for instance while it runs a script. Then the command is
+// retried.
+const unsubscribeRetryMs = 1000;
 
-/** A feed with a connection of its own. */
+/** A feed over one Redis connection. */
 export interface RedisFeed extends PriceFeed {
-  /** Leaves nothing waiting; the client is the caller's to end. */
+  /** Cancels all timers. The caller closes the client. */
   close(): void;
 }
 
 /**
- * Prices from Redis: whoever quotes publishes `{"price": number, "quotedAt": string}` as JSON on the channel `prices:<symbol>`.
- * Breaks when the connection does, or when a message can't be read: whoever reads subscribes anew then.
+ * Prices from Redis. Publishers send `{"price": number, "quotedAt": string}` as JSON to the channel
+ * `prices:<symbol>`. The iteration throws when the connection breaks or a message is invalid;
+ * callers iterate again to resubscribe.
  */
 export function redisFeed(client: RedisFeedClient, symbols: Iterable<string>, clock: Clock): RedisFeed {
   const readersOf = new Map<string, readonly Reader[]>();
-  /** Channels that nobody reads and the server may still send, with the timer of the next attempt to end that. */
+  /**
+   * Channels without a reader whose subscription did not end yet, with the timer of the next
+   * attempt.
+   */
   const unwanted = new Map<string, Timer>();
   let isClosed = false;
   client.on('message', (channel: string, text: string) => {
@@ -43,14 +51,14 @@ export function redisFeed(client: RedisFeedClient, symbols: Iterable<string>, cl
   const unsubscribe = (channel: string): void => {
     client.unsubscribe(channel).catch(() => {
       if (isClosed || readersOf.has(channel)) return;
-      const again = (): void => {
+      const retry = (): void => {
         unwanted.delete(channel);
         unsubscribe(channel);
       };
       unwanted.get(channel)?.cancel();
       unwanted.set(
         channel,
-        clock.startTimer({ label: `unsubscribe:${channel}`, owner: 'feed' }, unsubscribeAgainMs, again),
+        clock.startTimer({ label: `unsubscribe:${channel}`, owner: 'feed' }, unsubscribeRetryMs, retry),
       );
     });
   };
@@ -99,10 +107,10 @@ export function redisFeed(client: RedisFeedClient, symbols: Iterable<string>, cl
   };
 }
 
-/** What arrived for one subscription and was not taken yet. */
+/** The queue of prices of one subscription. */
 class Reader {
   readonly #symbol: string;
-  #waiting: Price[] = [];
+  #queue: Price[] = [];
   #sequence = 0;
   #outcome: 'ended' | Error | null = null;
   #wake = (): void => undefined;
@@ -115,11 +123,11 @@ class Reader {
     const quote = parseQuote(text);
     if (quote === null) {
       this.fail('a price could not be read');
-    } else if (this.#waiting.length >= waitingMax) {
-      this.fail('prices come faster than they are taken');
+    } else if (this.#queue.length >= queuedMax) {
+      this.fail('prices arrive faster than they are read');
     } else {
       this.#sequence += 1;
-      this.#waiting.push({ symbol: this.#symbol, sequence: this.#sequence, ...quote });
+      this.#queue.push({ symbol: this.#symbol, sequence: this.#sequence, ...quote });
       this.#wake();
     }
   }
@@ -134,10 +142,10 @@ class Reader {
     this.#wake();
   }
 
-  /** The next price, or null at the end. Throws when the source broke, after the prices that came before. */
+  /** The next price, or null at the end. Throws if the source failed, after the queued prices. */
   async next(): Promise<Price | null> {
     for (;;) {
-      const price = this.#waiting.shift();
+      const price = this.#queue.shift();
       if (price !== undefined) return price;
       if (this.#outcome === 'ended') return null;
       if (this.#outcome !== null) throw this.#outcome;

@@ -1,6 +1,6 @@
 import type { ConnectionStore } from '../ports.ts';
 
-/** What is used of an `ioredis` client. */
+/** The used part of an `ioredis` client. */
 export interface RedisStoreClient {
   set(key: string, value: string, unit: 'PX', leaseMs: number): Promise<unknown>;
   del(key: string): Promise<number>;
@@ -9,8 +9,8 @@ export interface RedisStoreClient {
 }
 
 /**
- * Rows in Redis: one key `conn:<connection>` each, whose value is the row as JSON and which expires with its lease. `SET … PX`
- * writes value and lease in one command, so there is no row without a lease.
+ * Rows in Redis: a key `conn:<connection>` holds the row as JSON and expires with its lease. `SET …
+ * PX` writes value and lease in one command, so no row is without a lease.
  */
 export function redisStore(client: RedisStoreClient): ConnectionStore {
   return {
@@ -21,7 +21,7 @@ export function redisStore(client: RedisStoreClient): ConnectionStore {
       await client.del(`conn:${connection}`);
     },
     close: async () => {
-      // QUIT waits for what is in flight, but fails when there is no connection.
+      // QUIT waits for commands in flight, but fails without a connection.
       await client.quit().catch(() => {
         client.disconnect();
       });

@@ -1,9 +1,10 @@
 import type { Clock } from '../ports.ts';
 
-// A longer delay would overflow and fire at once.
+// setTimeout fires at once for a longer delay.
 const delayMaxMs = 2 ** 31 - 1;
 
-// Node counts from one whole millisecond to another, and so fires by part of one too early; a timer of the port never does.
+// Node rounds to whole milliseconds and so may fire up to 1 ms early, which the port does not
+// allow.
 const roundingMs = 1;
 
 /** The clock of the process. */

@@ -5,8 +5,8 @@ import { expect, test, vi } from 'vitest';
 import { listen } from './ws-server.ts';
 import { PATIENT } from '../test/patient.ts';
 
-/** A client that does the opening handshake and is deaf from then on. */
-async function deafClient(port: number): Promise<Stream> {
+/** A client that completes the opening handshake and then ignores all frames. */
+async function ignoringClient(port: number): Promise<Stream> {
   const headers = {
     connection: 'Upgrade',
     upgrade: 'websocket',
@@ -19,7 +19,7 @@ async function deafClient(port: number): Promise<Stream> {
   return stream;
 }
 
-test('ends although a client never answers the closing handshake', async () => {
+test('closes although a client never answers the closing handshake', async () => {
   let closeCode = 0;
   const server = await listen({
     host: '127.0.0.1',
@@ -32,7 +32,7 @@ test('ends although a client never answers the closing handshake', async () => {
       socket.close(1012, 'bye');
     },
   });
-  const stream = await deafClient(server.port);
+  const stream = await ignoringClient(server.port);
   await server.close(20);
   await vi.waitFor(() => expect(closeCode).toBe(1006), PATIENT);
   stream.destroy();

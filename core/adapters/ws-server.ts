@@ -6,27 +6,27 @@ import { wsSocket } from './ws-socket.ts';
 
 export interface WsServerOptions {
   readonly host: string;
-  /** 0 takes a free one. */
+  /** 0 selects a free port. */
   readonly port: number;
-  /** Where upgrades are accepted; all others get 404. */
+  /** The path of WebSocket upgrades. All other paths get 404. */
   readonly path: string;
   readonly payloadMaxBytes: number;
-  /** What `GET /health` answers, as JSON. */
+  /** The response to `GET /health`, as JSON. */
   readonly health: () => { readonly status: number; readonly body: object };
   readonly onConnection: (socket: Socket) => void;
 }
 
 export interface WsServer {
   readonly port: number;
-  /** Accepts nothing from now on. */
+  /** Stops accepting connections. */
   refuse(): void;
-  /** Resolves when all connections have ended; those that don't end by themselves are dropped after `graceMs`. */
+  /** Resolves when all connections have ended. Drops the remaining ones after `graceMs`. */
   close(graceMs: number): Promise<void>;
 }
 
-/** An HTTP server that hands over each WebSocket. Rejects when it can't listen. */
+/** Starts an HTTP server that accepts WebSockets. Rejects if it cannot listen. */
 export async function listen(options: WsServerOptions): Promise<WsServer> {
-  // Without compression: it costs memory per connection, and prices are short.
+  // No compression: it costs memory per connection, and prices are short.
   const webSockets = new WebSocketServer({
     noServer: true,
     maxPayload: options.payloadMaxBytes,
@@ -39,7 +39,7 @@ export async function listen(options: WsServerOptions): Promise<WsServer> {
     response.end(JSON.stringify(body));
   });
   server.on('upgrade', (request, stream, head) => {
-    // An error here ends in `close`; without a listener it would end the process.
+    // `close` follows. Without a listener the error would crash the process.
     stream.on('error', () => undefined);
     if (pathOf(request.url) !== options.path) {
       stream.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');

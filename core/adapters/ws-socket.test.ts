@@ -45,7 +45,7 @@ describe('wsSocket', () => {
     expect(socket.bufferedBytes).toBe(7);
   });
 
-  test('answers a send once, later, with null', async () => {
+  test('calls onSent once, later, with null', async () => {
     const { socket } = build();
     const answers: unknown[] = [];
     socket.send('x', (error) => void answers.push(error));
@@ -54,7 +54,7 @@ describe('wsSocket', () => {
     expect(answers).toEqual([null]);
   });
 
-  test.each([0, 2, 3])('throws in state %d, and reaches nobody', (readyState) => {
+  test.each([0, 2, 3])('throws in state %d, and sends nothing', (readyState) => {
     const { webSocket, socket } = build();
     webSocket.readyState = readyState;
     expect(() => socket.send('x', () => undefined)).toThrow(SocketNotOpenError);
@@ -62,7 +62,7 @@ describe('wsSocket', () => {
     expect(webSocket.calls).toEqual([]);
   });
 
-  test('closes 1003 for a binary frame, and hears no more frames', () => {
+  test('closes 1003 for a binary frame, and ignores later frames', () => {
     const { webSocket, heard } = build();
     webSocket.emit('message', Buffer.from([1]), true);
     webSocket.emit('message', Buffer.from('late'), false);

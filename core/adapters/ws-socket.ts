@@ -1,12 +1,15 @@
 import type { Socket, SocketListener } from '../ports.ts';
 import { SocketNotOpenError } from '../ports.ts';
 
-/** What is used of a `ws` WebSocket. Emits `message(data, isBinary)`, `pong()`, `close(code, reason)`, `error(error)`. */
+/**
+ * The used part of a `ws` WebSocket. Emits `message(data, isBinary)`, `pong()`, `close(code,
+ * reason)`, `error(error)`.
+ */
 export interface WebSocketLike {
   readonly OPEN: number;
   readonly readyState: number;
   readonly bufferedAmount: number;
-  // `any` as in the signature of the event emitter that this is a part of.
+  // `any` as in the signature of Node's event emitter.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   on(event: string, listener: (...parameters: any[]) => void): unknown;
   send(data: string, callback: (error?: Error | null) => void): void;
@@ -15,9 +18,9 @@ export interface WebSocketLike {
   terminate(): void;
 }
 
-/** An accepted connection of `ws`. */
+/** The port of an accepted `ws` connection. */
 export function wsSocket(webSocket: WebSocketLike, remoteAddress: string): Socket {
-  // An error is always followed by `close`; without a listener it would end the process.
+  // `close` always follows. Without a listener the error would crash the process.
   webSocket.on('error', () => undefined);
   const assertOpen = (): void => {
     if (webSocket.readyState !== webSocket.OPEN) throw new SocketNotOpenError('the socket is not open');
@@ -52,7 +55,7 @@ export function wsSocket(webSocket: WebSocketLike, remoteAddress: string): Socke
 function listen(webSocket: WebSocketLike, listener: SocketListener): void {
   let isRefused = false;
   webSocket.on('message', (data: { toString(): string }, isBinary: boolean) => {
-    // After a binary frame the handshake is under way, and what still comes in is not part of the conversation.
+    // The closing handshake is under way after a binary frame. Later frames are ignored.
     if (isRefused) return;
     if (!isBinary) {
       listener.onMessage(data.toString());

@@ -3,7 +3,7 @@ import type { Price, PriceFeed } from '../ports.ts';
 /** A feed whose prices the test publishes. */
 export class FakeFeed implements PriceFeed {
   readonly symbols = new Set(['AAPL', 'MSFT', 'IBM']);
-  /** Subscriptions there ever were, and those that are open: `AAPL`. */
+  /** Symbols of all subscriptions so far, and of those that are open. */
   readonly opened: string[] = [];
   readonly open: string[] = [];
   #readers: { symbol: string; sequence: number; give: (price: Price | Error) => void }[] = [];
@@ -25,13 +25,13 @@ export class FakeFeed implements PriceFeed {
   async *prices(symbol: string, signal: AbortSignal): AsyncGenerator<Price> {
     this.opened.push(symbol);
     if (this.isBroken) throw new Error('the feed is broken');
-    const waiting: (Price | Error)[] = [];
+    const queue: (Price | Error)[] = [];
     let wake = (): void => undefined;
     const reader = {
       symbol,
       sequence: 0,
       give: (price: Price | Error) => {
-        waiting.push(price);
+        queue.push(price);
         wake();
       },
     };
@@ -40,7 +40,7 @@ export class FakeFeed implements PriceFeed {
     signal.addEventListener('abort', () => wake(), { once: true });
     try {
       while (!signal.aborted) {
-        const next = waiting.shift();
+        const next = queue.shift();
         if (next instanceof Error) throw next;
         if (next !== undefined) yield next;
         else await new Promise<void>((resolve) => (wake = resolve));

@@ -1,7 +1,7 @@
 import type { Socket, SocketListener } from '../ports.ts';
 import { SocketNotOpenError } from '../ports.ts';
 
-/** The server's end of a connection whose other end is the test. */
+/** The server's end of a connection. The test plays the client. */
 export class FakeSocket implements Socket {
   readonly remoteAddress: string;
   bufferedBytes = 0;
@@ -11,9 +11,9 @@ export class FakeSocket implements Socket {
   pings = 0;
   /** Frames that were sent, parsed. */
   readonly frames: Record<string, unknown>[] = [];
-  /** The close code and reason that the gateway gave, or `terminated`. */
+  /** The close code and reason from the gateway, or `terminated`. */
   ending: { readonly code: number; readonly reason: string } | 'terminated' | null = null;
-  /** Answers of sends that nobody gave yet. */
+  /** Callbacks of sends that were not called yet. */
   readonly unsent: ((error: Error | null) => void)[] = [];
   #listener: SocketListener | null = null;
 
@@ -47,12 +47,12 @@ export class FakeSocket implements Socket {
     this.ending = 'terminated';
   }
 
-  /** Tells the gateway that all sends were taken. */
+  /** Calls the callbacks of all sends. */
   answerSends(error: Error | null = null): void {
     for (const answer of this.unsent.splice(0)) answer(error);
   }
 
-  /** Sends from the client's side: an object as JSON, a string as it is. */
+  /** Sends a frame from the client: an object as JSON, a string unchanged. */
   say(frame: object | string): void {
     this.#listener?.onMessage(typeof frame === 'string' ? frame : JSON.stringify(frame));
   }

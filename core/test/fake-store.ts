@@ -8,15 +8,15 @@ interface Operation {
   fail(): void;
 }
 
-/** A store that is well, fails at once, or waits until the test says what becomes of each operation. */
+/** A store that works, fails at once, or waits until the test settles each operation. */
 export class FakeStore implements ConnectionStore {
-  mood: 'well' | 'failing' | 'silent' = 'well';
-  /** The one connection for which everything fails. */
+  mode: 'working' | 'failing' | 'silent' = 'working';
+  /** Operations on this connection fail. */
   failingFor: string | null = null;
   readonly rows = new Map<string, ConnectionRow>();
-  /** Every operation there was: `put c-1`. */
+  /** All operations so far: `put c-1`. */
   readonly log: string[] = [];
-  /** Operations that were not answered, while the store is silent. */
+  /** Operations without an answer, while the store is silent. */
   readonly waiting: Operation[] = [];
   inFlight = 0;
   inFlightMax = 0;
@@ -44,8 +44,8 @@ export class FakeStore implements ConnectionStore {
       };
       const fail = (): void => reject(new Error('the store fails'));
       if (this.failingFor === connection) fail();
-      else if (this.mood === 'well') succeed();
-      else if (this.mood === 'failing') fail();
+      else if (this.mode === 'working') succeed();
+      else if (this.mode === 'failing') fail();
       else this.waiting.push({ kind, connection, succeed, fail });
     });
     return answered.finally(() => {

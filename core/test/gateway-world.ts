@@ -12,14 +12,14 @@ import { FakeStore } from './fake-store.ts';
 import { ManualClock } from './manual-clock.ts';
 
 export interface Note {
-  /** Its name, since some notes have a field `name`. */
+  /** The name of the note. Not `name`, since some notes have a field `name`. */
   readonly note: string;
   readonly [field: string]: string | number | boolean;
 }
 
-const key = tokenKey('a secret for tests, which nobody else uses');
+const key = tokenKey('a secret that only these tests use');
 
-/** A gateway among ports that the test moves. */
+/** A gateway on fake ports that the test controls. */
 export class GatewayWorld {
   readonly clock = new ManualClock();
   readonly store = new FakeStore();
@@ -62,7 +62,7 @@ export class GatewayWorld {
     return socket;
   }
 
-  /** A client that is authenticated, subscribed and answers pings; a user of its own unless told otherwise. */
+  /** Connects a client that is authenticated, subscribed and answers pings. Default: a new user. */
   enter(
     options: { readonly role?: Role; readonly user?: string; readonly symbols?: readonly string[] } = {},
   ): FakeSocket {

@@ -6,11 +6,11 @@ interface Pending extends Timer {
   readonly fire: () => void;
 }
 
-/** A clock that stands still until it is told to go on. */
+/** A clock that only the test advances. */
 export class ManualClock implements Clock {
   readonly #timers = new Set<Pending>();
   #nowMs = 1_000;
-  /** What the wall clock is ahead of the monotonic one. */
+  /** Offset of the wall clock from the monotonic clock. */
   wallOffsetMs = 1_700_000_000_000;
 
   monotonicMs(): number {
@@ -34,12 +34,12 @@ export class ManualClock implements Clock {
     return timer;
   }
 
-  /** Labels of the timers that run, sorted. */
+  /** Labels of the pending timers, sorted. */
   get labels(): readonly string[] {
     return [...this.#timers].map(({ tag }) => tag.label).sort();
   }
 
-  /** Lets `ms` go by, firing each timer in its order and letting everything that follows from it happen. */
+  /** Advances by `ms`. Fires timers in order and runs all microtasks after each. */
   async advance(ms: number): Promise<void> {
     const endMs = this.#nowMs + ms;
     await quiescence();
@@ -52,7 +52,10 @@ export class ManualClock implements Clock {
     this.#nowMs = endMs;
   }
 
-  /** Lets `ms` go by without firing anything, as when the process sleeps: whatever is due fires afterwards. */
+  /**
+   * Advances by `ms` without firing timers, as when the process is suspended. Due timers fire
+   * later.
+   */
   oversleep(ms: number): void {
     this.#nowMs += ms;
   }
@@ -62,7 +65,9 @@ export class ManualClock implements Clock {
   }
 }
 
-/** Resolves when everything that was ready to go on has done so: longer chains of promises than this don't occur here. */
+/**
+ * Resolves after 200 turns of the microtask queue, more than any chain of promises in these tests.
+ */
 export async function quiescence(): Promise<void> {
   for (let hop = 0; hop < 200; hop += 1) await Promise.resolve();
 }

@@ -12,12 +12,12 @@ export interface RealRedis {
 }
 
 /**
- * A real Redis: the one at REDIS_URL, or one that is started here from the `redis-server` on the PATH. Null, and loudly so,
- * when there is neither; an error when CI_REQUIRE_REDIS=1 says that there must be one.
+ * A real Redis: the one at REDIS_URL, or a new process of the `redis-server` on the PATH. If
+ * neither exists, prints a warning and returns null, or throws if CI_REQUIRE_REDIS=1.
  */
 export async function realRedis(): Promise<RealRedis | null> {
-  const given = process.env['REDIS_URL'];
-  if (given !== undefined && given !== '') return { url: given, stop: () => Promise.resolve() };
+  const url = process.env['REDIS_URL'];
+  if (url !== undefined && url !== '') return { url, stop: () => Promise.resolve() };
   const started = await startRedis();
   if (started !== null) return started;
   const problem = 'no Redis: set REDIS_URL, or put redis-server on the PATH';
@@ -43,7 +43,7 @@ async function startRedis(): Promise<RealRedis | null> {
   ];
   const server = spawn('redis-server', parameters, { stdio: 'ignore' });
   const ended = new Promise<void>((resolve) => {
-    // One or the other: there may be no such program at all.
+    // `error` instead of `exit` if the program does not exist.
     server.once('exit', () => resolve());
     server.once('error', () => resolve());
   });
@@ -59,7 +59,7 @@ async function startRedis(): Promise<RealRedis | null> {
   return null;
 }
 
-/** Whether the server answers within some seconds: it refuses connections while it starts. */
+/** Whether the server answers within 10 s. It refuses connections while it starts. */
 async function answers(url: string): Promise<boolean> {
   const client = new Redis(url, {
     retryStrategy: (attempt) => (attempt > 200 ? null : 50),

@@ -3,9 +3,9 @@ import type { ConnectionRow, ConnectionStore } from '../ports.ts';
 
 export interface StoreUnderTest {
   readonly store: ConnectionStore;
-  /** The row of a connection as somebody else finds it, or null. */
+  /** The row of a connection as another client reads it, or null. */
   read(connection: string): Promise<ConnectionRow | null>;
-  /** What is left of the lease of a row. */
+  /** Remaining lease of a row. */
   leaseLeftMs(connection: string): Promise<number>;
 }
 
@@ -17,7 +17,7 @@ const row = (connection: string, user = 'ada'): ConnectionRow => ({
   sinceMs: 1_700_000_000_000,
 });
 
-/** What every ConnectionStore must do. The same tests run on each of them. */
+/** The contract of `ConnectionStore`. The same tests run on each implementation. */
 export function storeContract(name: string, open: () => Promise<StoreUnderTest>): void {
   describe(`${name} as a connection store`, () => {
     test('keeps a row as it was put, under a lease', async () => {

@@ -3,7 +3,7 @@ import { WebSocket } from 'ws';
 
 export type Frame = Readonly<Record<string, unknown>>;
 
-/** A real client. Everything it is told is kept, and can be waited for. */
+/** A real client. Keeps all received frames, which tests can wait for. */
 export class WsClient {
   readonly socket: WebSocket;
   readonly frames: Frame[] = [];
@@ -33,7 +33,9 @@ export class WsClient {
     this.socket.send(JSON.stringify(frame));
   }
 
-  /** The next frame of this type that was not waited for yet. Throws when the connection ends before. */
+  /**
+   * The next frame of this type that no earlier call returned. Throws if the connection ends first.
+   */
   async next(type: string): Promise<Frame> {
     for (;;) {
       const index = this.frames.findIndex((frame) => frame['type'] === type);
@@ -44,7 +46,7 @@ export class WsClient {
     }
   }
 
-  /** The close code, once there is one. */
+  /** Resolves to the close code. */
   async closed(): Promise<number> {
     while (this.#closeCode === null) await this.#change();
     return this.#closeCode;

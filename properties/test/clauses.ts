@@ -23,7 +23,7 @@ export const clauses: readonly Clause[] = [
     property: 'one-record',
     broken: 'a pending connection may stay for ever',
     about: 'pending connection',
-    edits: [inCore('sweeper.ts', 'Sweeper.#judge', "return 'authentication_deadline';", "return 'fine';")],
+    edits: [inCore('sweeper.ts', 'Sweeper.#verdictOf', "return 'authentication_deadline';", "return 'fine';")],
   },
   {
     property: 'one-record',
@@ -196,7 +196,7 @@ export const clauses: readonly Clause[] = [
     edits: [
       inCore(
         'persistence.ts',
-        'Persistence.#spent',
+        'Persistence.#budgetSpent',
         "if (isFirst) this.#parts.alarm.raise('store_unreachable', `conn:${desired.connection}`);",
         'void isFirst;',
       ),
@@ -220,6 +220,6 @@ export const clauses: readonly Clause[] = [
     property: 'no-silent-redis-failures',
     broken: 'health stays well while an alert stands',
     about: 'alert without degraded health',
-    edits: [inCore('persistence.ts', 'Persistence.#spent', "this.#parts.health.report('store', true);", '')],
+    edits: [inCore('persistence.ts', 'Persistence.#budgetSpent', "this.#parts.health.report('store', true);", '')],
   },
 ];
