@@ -2,7 +2,7 @@
  * The whole gateway under simulation, faults on and all properties judged: against the bare loop, and how the cost of an event grows with the
  * number of clients.
  */
-import type { Loaded } from '../sim/search/run-job.ts';
+import type { LoadedScenario } from '../sim/search/run-job.ts';
 import { bareLoop } from './bare-loop.ts';
 import { compare, type Figure } from './figure.ts';
 import { crowd, timedRun } from './scenario.ts';
@@ -10,7 +10,7 @@ import type { Sizes } from './sizes.ts';
 
 const WARM_UP_RUNS = 10;
 
-export async function gatewayFigures(loaded: Loaded, sizes: Sizes): Promise<Figure[]> {
+export async function gatewayFigures(loaded: LoadedScenario, sizes: Sizes): Promise<Figure[]> {
   const figures: Figure[] = [];
   for (const clients of sizes.gatewayClients) {
     figures.push(
@@ -29,7 +29,7 @@ export async function gatewayFigures(loaded: Loaded, sizes: Sizes): Promise<Figu
 }
 
 /** Both sides handle about the same number of events, so that neither profits from a shorter run. */
-export async function growthFigures(loaded: Loaded, sizes: Sizes): Promise<Figure[]> {
+export async function growthFigures(loaded: LoadedScenario, sizes: Sizes): Promise<Figure[]> {
   const { fewClients, manyClients } = sizes.growth;
   const figures: Figure[] = [];
   for (const { clients, rounds } of manyClients) {
@@ -48,7 +48,7 @@ export async function growthFigures(loaded: Loaded, sizes: Sizes): Promise<Figur
   return figures;
 }
 
-async function usPerEvent(loaded: Loaded, clients: number, runs: number): Promise<number> {
+async function usPerEvent(loaded: LoadedScenario, clients: number, runs: number): Promise<number> {
   let steps = 0;
   let tookMs = 0;
   for (let number = 1; number <= runs; number += 1) {

@@ -7,7 +7,7 @@
 import { formatSeed } from '../sim/kernel/seed.ts';
 import type { Operation, Plan } from '../sim/plan/plan.ts';
 import type { Property } from '../sim/run/property.ts';
-import type { Loaded } from '../sim/search/run-job.ts';
+import type { LoadedScenario } from '../sim/search/run-job.ts';
 import { compare, type Figure } from './figure.ts';
 import { handWired } from './hand-wired.ts';
 import { heapGauge } from './heap.ts';
@@ -17,7 +17,7 @@ import type { Sizes } from './sizes.ts';
 
 const KIB = 1024;
 
-export async function memoryFigures(loaded: Loaded, sizes: Sizes): Promise<Figure[]> {
+export async function memoryFigures(loaded: LoadedScenario, sizes: Sizes): Promise<Figure[]> {
   const { fewClients, manyClients } = sizes.memory;
   const heapUsed = heapGauge();
   const kibPerClient = async (settledHeap: (plan: Plan) => Promise<number>): Promise<number> => {
@@ -42,7 +42,7 @@ export async function memoryFigures(loaded: Loaded, sizes: Sizes): Promise<Figur
 }
 
 /** Bytes. */
-async function heapHere(loaded: Loaded, plan: Plan, heapUsed: () => number): Promise<number> {
+async function heapHere(loaded: LoadedScenario, plan: Plan, heapUsed: () => number): Promise<number> {
   let bytes = 0;
   const gauge = whenSettled(() => {
     bytes = heapUsed();
@@ -52,7 +52,7 @@ async function heapHere(loaded: Loaded, plan: Plan, heapUsed: () => number): Pro
   return bytes;
 }
 
-async function heapThere({ scenario }: Loaded, plan: Plan, heapUsed: () => number): Promise<number> {
+async function heapThere({ scenario }: LoadedScenario, plan: Plan, heapUsed: () => number): Promise<number> {
   let bytes = 0;
   const onLeaving = (): void => {
     bytes = heapUsed();

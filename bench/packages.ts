@@ -14,7 +14,7 @@ import { gatewayConfiguration } from '../properties/configuration.ts';
 import { expand } from '../sim/plan/expand.ts';
 import type { Plan } from '../sim/plan/plan.ts';
 import type { Scenario } from '../sim/run/scenario.ts';
-import type { Loaded } from '../sim/search/run-job.ts';
+import type { LoadedScenario } from '../sim/search/run-job.ts';
 import { compare, type Figure } from './figure.ts';
 import { type HandWiredPlan, handWired } from './hand-wired.ts';
 import { crowd, timedRun } from './scenario.ts';
@@ -50,7 +50,7 @@ const COMPARED: readonly Compared[] = [
   },
 ];
 
-export async function packagesFigures(gateway: Loaded, sizes: Sizes): Promise<Figure[]> {
+export async function packagesFigures(gateway: LoadedScenario, sizes: Sizes): Promise<Figure[]> {
   const loaded = withRecordedPrices(gateway);
   const figures: Figure[] = [];
   for (const clients of sizes.packagesClients) {
@@ -83,7 +83,7 @@ export async function packagesFigures(gateway: Loaded, sizes: Sizes): Promise<Fi
 }
 
 /** No process of a node has its prices over Redis: by hand none has. */
-export function withRecordedPrices(loaded: Loaded): Loaded {
+export function withRecordedPrices(loaded: LoadedScenario): LoadedScenario {
   const configuration = { ...gatewayConfiguration, feedOverRedisShare: 0 };
   return { ...loaded, scenario: { ...loaded.scenario, configuration } };
 }

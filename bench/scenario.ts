@@ -9,13 +9,13 @@ import { loadImage } from '../sim/api/load-image.ts';
 import type { Fault, Plan } from '../sim/plan/plan.ts';
 import { RunResources } from '../sim/run/execute-run.ts';
 import type { Scenario } from '../sim/run/scenario.ts';
-import { type Loaded, runJob } from '../sim/search/run-job.ts';
+import { type LoadedScenario, runJob } from '../sim/search/run-job.ts';
 
 const SCENARIO_FILE = 'properties/gateway.ts';
 
 const CHAOS_MS = 8000;
 
-export async function loadGateway(): Promise<Loaded> {
+export async function loadGateway(): Promise<LoadedScenario> {
   const scenario = await bundleScenario(SCENARIO_FILE, simulatorEntry);
   const { system } = evaluateScenario(scenario, { current: () => null }) as Scenario;
   const bundle = await bundleSystem({ ...system, scenarioFile: SCENARIO_FILE, scenario, simulatorEntry });
@@ -30,7 +30,7 @@ export interface Timed {
 
 /** Runs a plan, or the plan of a seed. A run that finds something is a fault of the benchmark: it ends early. */
 export async function timedRun(
-  loaded: Loaded,
+  loaded: LoadedScenario,
   what: Plan | number,
   { detailed = false }: { readonly detailed?: boolean } = {},
 ): Promise<Timed> {

@@ -5,7 +5,7 @@ import { planOf } from '../sim/plan/arbitrary.ts';
 import type { Plan } from '../sim/plan/plan.ts';
 import type { Scenario } from '../sim/run/scenario.ts';
 import { formatSeed } from '../sim/kernel/seed.ts';
-import { type Loaded, shapeOf } from '../sim/search/run-job.ts';
+import { type LoadedScenario, shapeOf } from '../sim/search/run-job.ts';
 import { bareLoop } from './bare-loop.ts';
 import { compare, type Figure } from './figure.ts';
 import { empty, timedRun } from './scenario.ts';
@@ -16,7 +16,7 @@ const FIRST_SEED = 0x1000;
 /** Five clients and a chaos of three to five seconds give 500 to 600 events on average. Everything else is drawn as in a campaign, faults too. */
 const SMALL = { clients: 5, chaosMs: { min: 3000, max: 5000 } };
 
-export async function seedFigures(loaded: Loaded, sizes: Sizes): Promise<Figure[]> {
+export async function seedFigures(loaded: LoadedScenario, sizes: Sizes): Promise<Figure[]> {
   const { rounds, seeds, emptyRuns } = sizes;
   const small = Array.from({ length: seeds }, (_, number) => smallPlan(loaded.scenario, FIRST_SEED + number));
   const emptyMs = async (): Promise<number> => {
@@ -37,7 +37,7 @@ export async function seedFigures(loaded: Loaded, sizes: Sizes): Promise<Figure[
 
 async function perSecond(
   kind: string,
-  loaded: Loaded,
+  loaded: LoadedScenario,
   runs: readonly (Plan | number)[],
   { rounds, kernelEvents }: Sizes,
 ): Promise<Figure> {
@@ -56,7 +56,10 @@ async function perSecond(
   );
 }
 
-async function together(loaded: Loaded, runs: readonly (Plan | number)[]): Promise<{ steps: number; tookMs: number }> {
+async function together(
+  loaded: LoadedScenario,
+  runs: readonly (Plan | number)[],
+): Promise<{ steps: number; tookMs: number }> {
   let steps = 0;
   let tookMs = 0;
   for (const what of runs) {

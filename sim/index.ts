@@ -3,9 +3,10 @@
  */
 export * from './scenario.ts';
 export { type OpenOptions, openScenario, type OpenScenario, planArbitrary } from './api/open-scenario.ts';
-export type { CampaignOptions, PlaceOptions } from './api/options.ts';
+export type { FoundFailure } from './api/found-failure.ts';
+export type { CampaignInput as CampaignOptions, PlaceOptions, RunOptions } from './api/options.ts';
 export { replay, type ReplayOptions, type ReplayOutcome } from './api/replay.ts';
-export { type FoundFailure, run, type RunOptions, type RunOutcome } from './api/run.ts';
+export { run, type RunOutcome } from './api/run.ts';
 export { shrink, type ShrinkOptions, type ShrinkOutcome } from './api/shrink.ts';
 export { UsageError } from './project/usage-error.ts';
 export type { Seed } from './kernel/seed.ts';

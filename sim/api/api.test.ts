@@ -18,7 +18,7 @@ afterAll(() => place.remove());
 const SEEDS = { seeds: 6, seedStart: '0x1' } as const;
 
 describe('run', () => {
-  test('holds on the clean code, and prints nothing', async () => {
+  test('holds on the unmodified code', async () => {
     const seen: number[] = [];
     const outcome = await run(scenario, { ...SEEDS, onRun: ({ seeds }) => seen.push(seeds) });
     expect(outcome).toMatchObject({ held: true, deterministic: true, seedStart: '0x1', findings: [] });
@@ -27,7 +27,7 @@ describe('run', () => {
     expect(seen).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
-  test('finds a variant, small, with what shows it again; nothing is saved unless asked for', async () => {
+  test('finds a variant, shrinks it and returns a command; saves nothing by default', async () => {
     const { held, findings, totals } = await run(scenario, { ...SEEDS, seeds: 30, bail: 1, variant: 'silent' });
     expect([held, findings.length, [...totals.failures.keys()]]).toEqual([false, 1, ['answered: silence']]);
     const [found] = findings;
@@ -39,7 +39,7 @@ describe('run', () => {
     expect(existsSync(path.join(place.folder, 'replays'))).toBe(false);
   });
 
-  test('a variant with sizes of its own is shown again by a call', async () => {
+  test('returns a call of run for a variant with sizes', async () => {
     const { findings } = await run(scenario, {
       ...SEEDS,
       seeds: 30,
@@ -60,14 +60,14 @@ describe('run', () => {
     expect(again.findings[0]?.digest).toBe(found?.digest);
   });
 
-  test('two at once in one process do not get in each other’s way', async () => {
+  test('two concurrent campaigns in one process do not interfere', async () => {
     const both = await Promise.all([run(scenario, SEEDS), run(scenario, { ...SEEDS, variant: 'harmless' })]);
     const alone = await run(scenario, SEEDS);
     expect(both.map(({ held }) => held)).toEqual([true, true]);
     expect(both[0].totals.lastDigest).toBe(alone.totals.lastDigest);
   });
 
-  test('begins nothing new when aborted', async () => {
+  test('starts no new runs when aborted', async () => {
     const controller = new AbortController();
     const outcome = await run(scenario, { seeds: 1000, signal: controller.signal, onRun: () => controller.abort() });
     expect(outcome.totals.seeds).toBe(1);
@@ -76,8 +76,8 @@ describe('run', () => {
   test.each([
     [{ seeds: 0 }, 'options: seeds: '],
     [{ sedes: 1 }, 'options: Unrecognized key: "sedes"'],
-    [{ seedStart: '17' }, 'options: seedStart: give 0x'],
-    [{ variant: 'none' }, 'there is no variant none; there are: silent, harmless, stuck'],
+    [{ seedStart: '17' }, 'options: seedStart: expected 0x'],
+    [{ variant: 'none' }, 'unknown variant none (expected one of: silent, harmless, stuck)'],
     [{ jobs: 1 }, 'worker threads need seedstorm to be built'],
   ])('refuses %j', async (options, text) => {
     const failure: unknown = await run(scenario, options as object).catch((error: unknown) => error);
@@ -85,14 +85,14 @@ describe('run', () => {
     expect((failure as Error).message).toContain(text);
   });
 
-  test('a file that is not there, or is no scenario', async () => {
+  test('refuses a missing file, and a file without a scenario', async () => {
     await expect(run('absent.ts', { folder: place.folder })).rejects.toThrow(UsageError);
     await expect(run('system.ts', { folder: place.folder })).rejects.toThrow(LoadError);
   });
 });
 
 describe('replay and shrink', () => {
-  test('a saved failure happens again, is gone from the clean code, and is as small as it gets', async () => {
+  test('a saved failure replays, is fixed on the unmodified code, and shrinks to the smallest plan', async () => {
     const { findings } = await run(scenario, {
       ...SEEDS,
       seeds: 30,
@@ -117,13 +117,13 @@ describe('replay and shrink', () => {
     expect(await shrink(smaller ?? '', { timeMs: 5000 })).toMatchObject({ verdict: 'smallest', smaller: null });
   });
 
-  test('what can not be replayed is said', async () => {
+  test('refuses an unknown replay', async () => {
     await expect(replay('abcdef', { folder: place.folder })).rejects.toThrow(UsageError);
   });
 });
 
-describe('plans of one’s own', () => {
-  test('fast-check generates and shrinks them', async () => {
+describe('openScenario and planArbitrary', () => {
+  test('let fast-check generate and shrink plans', async () => {
     const opened = await openScenario(scenario, { variant: 'silent' });
     const holds = async (plan: Parameters<typeof opened.run>[0]) => (await opened.run(plan)).failure === null;
     const details = await fc.check(fc.asyncProperty(planArbitrary(opened.scenario, { nodes: 1 }), holds), { seed: 1 });

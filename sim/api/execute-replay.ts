@@ -1,14 +1,15 @@
 /**
- * Runs a replay, on its variant or on the clean code, and judges what comes of it.
+ * Runs a replay, on its variant or on the unmodified code, and compares the result with what it expects.
  */
 import path from 'node:path';
+import type { SystemBundle } from '../load/bundle.ts';
 import { VariantError } from '../load/errors.ts';
 import { withCurrentOperationNames } from '../plan/former-names.ts';
 import { nodeMajor } from '../replay/create-replay.ts';
 import { validateReplay } from '../replay/validate-replay.ts';
 import type { Replay } from '../replay/replay-document.ts';
 import { type ReplayVerdict, verdictOf } from '../replay/replay-verdict.ts';
-import type { RunReport } from '../search/job.ts';
+import type { RunJob, RunReport } from '../search/job.ts';
 import type { JobRunner } from '../search/job-runner.ts';
 import type { Workers } from './workers.ts';
 import { isFileInside } from '../project/project.ts';
@@ -20,21 +21,20 @@ export type ReplayResult =
       readonly verdict: Exclude<ReplayVerdict, 'invalid'>;
       readonly report: RunReport;
       readonly source: Source;
-      /** The workers's number for the code it ran on. */
-      readonly bundle: number;
-      readonly codeHash: string;
+      /** The code that the replay ran on. */
+      readonly bundle: SystemBundle;
     };
 
 export interface ReplayRun {
-  /** On the clean code instead of the replay's variant. */
-  readonly clean?: boolean;
-  readonly detailed?: boolean;
+  /** Run on the unmodified code instead of the replay's variant. */
+  readonly clean?: boolean | undefined;
+  readonly detailed?: boolean | undefined;
 }
 
-/** Sources that were loaded already, by the path of their scenario. */
+/** Loaded sources, by the path of their scenario. */
 export type Sources = Map<string, Promise<Source>>;
 
-/** Throws LoadError when the scenario's code can't be loaded at all. */
+/** Throws LoadError when the scenario's code cannot be loaded. */
 export async function executeReplay(
   workers: Workers,
   project: string,
@@ -54,49 +54,33 @@ export async function executeReplay(
   if (problem !== null) return { verdict: 'invalid', reason: problem };
   try {
     const bundle = await source.bundle(clean ? null : replay.variant);
-    const { codeHash } = bundle;
-    const { runner } = workers;
-    const number = workers.register(bundle);
-    const report = await withWayToStuck(
-      runner,
-      number,
-      replay,
-      await runner.run(number, runJob(replay, detailed)),
-      detailed,
-    );
+    const report = await runReplay(workers.runner, bundle, replay, detailed);
     const { digest, failure } = report;
-    const verdict = verdictOf(replay, { codeHash, node: nodeMajor(process.versions.node), digest, failure });
-    return { verdict: verdict as Exclude<ReplayVerdict, 'invalid'>, report, source, bundle: number, codeHash };
+    const node = nodeMajor(process.versions.node);
+    const verdict = verdictOf(replay, { codeHash: bundle.codeHash, node, digest, failure });
+    return { verdict: verdict as Exclude<ReplayVerdict, 'invalid'>, report, source, bundle };
   } catch (error) {
     if (error instanceof VariantError) return { verdict: 'invalid', reason: error.message };
     throw error;
   }
 }
 
-/** A run that is stuck never tells its records; one that stops a step earlier does. */
-async function withWayToStuck(
+/** A stuck run reports no records. They come from a second run that stops one step earlier. */
+async function runReplay(
   runner: JobRunner,
-  bundle: number,
+  bundle: SystemBundle,
   replay: Replay,
-  report: RunReport,
   detailed: boolean,
 ): Promise<RunReport> {
+  const report = await runner.run(bundle, replayJob(replay, detailed));
   const { failure } = report;
   if (!detailed || failure?.verdict !== 'stuck') return report;
-  const job = { ...runJob(replay, true), stepsMax: Math.max(0, failure.step - 1) };
+  const job = { ...replayJob(replay, true), stepsMax: Math.max(0, failure.step - 1) };
   const { records = [], virtualMs } = await runner.run(bundle, job);
   return { ...report, records, failure: { ...failure, atMs: virtualMs } };
 }
 
-export function runJob(replay: Replay, detailed: boolean) {
-  const { plan, choices, stepsMax } = replay;
-  return {
-    kind: 'run',
-    seed: plan.seed,
-    plan,
-    choices,
-    detailed,
-    freshModules: true,
-    ...(stepsMax === undefined ? {} : { stepsMax }),
-  } as const;
+/** The job that runs a replay once. */
+export function replayJob({ plan, choices, stepsMax }: Replay, detailed: boolean): RunJob {
+  return { kind: 'run', seed: plan.seed, plan, choices, detailed, freshModules: true, stepsMax };
 }

@@ -1,60 +1,47 @@
 /**
- * Performs jobs in this process, one after the other. Nothing watches over a step that never yields: it stops the process with it.
+ * Runs jobs in the caller's process, one after the other. There is no watchdog: a step that never
+ * yields blocks the process.
  */
 import type { SystemBundle } from '../load/bundle.ts';
 import { loadImage } from './load-image.ts';
 import { RunResources } from '../run/execute-run.ts';
-import type { Job, Report, RunJob, RunReport, ShrinkJob, ShrinkReport } from '../search/job.ts';
-import { type Loaded, runJob } from '../search/run-job.ts';
+import type { JobKind, JobOf, JobReports } from '../search/job.ts';
+import { type LoadedScenario, runJob } from '../search/run-job.ts';
 import type { JobRunner } from '../search/job-runner.ts';
 import { JobError } from '../search/worker-pool.ts';
 
-/** Taken before anybody can put a clock of his own in its place. */
+/** Captured when the module loads, before a test can replace `performance` by a fake. */
 const nowMs = performance.now.bind(performance);
 
 export class InProcessRunner implements JobRunner {
-  /** A run owns the process's globals while it lasts, whoever asks for it. */
+  /** Settles when the current run of this process ends. A run owns the process's globals, so all runners take turns. */
   static #turn: Promise<unknown> = Promise.resolve();
-  /** Costly, and never given back: one for all of a process, since only one run is under way. */
+  /** Costly to create and never released. One per process suffices, since only one run is under way. */
   static readonly #resources = new RunResources();
   readonly jobs = 1;
-  readonly #bundles: SystemBundle[] = [];
-  readonly #loaded = new Map<number, Loaded>();
+  /** By code hash. */
+  readonly #loaded = new Map<string, LoadedScenario>();
   #closed = false;
 
-  add(bundle: unknown): number {
-    this.#bundles.push(bundle as SystemBundle);
-    return this.#bundles.length - 1;
-  }
-
-  run(bundle: number, job: RunJob): Promise<RunReport>;
-  run(bundle: number, job: ShrinkJob): Promise<ShrinkReport>;
-  run(bundle: number, job: Job): Promise<Report>;
-  run(bundle: number, job: Job): Promise<Report> {
-    const report = InProcessRunner.#turn.then(() => this.#perform(bundle, job));
+  run<Kind extends JobKind>(bundle: SystemBundle, job: JobOf<Kind>): Promise<JobReports[Kind]> {
+    const report = InProcessRunner.#turn.then(() => {
+      if (this.#closed) throw new JobError('stopped');
+      return runJob(this.#load(bundle), job, { nowMs });
+    });
     InProcessRunner.#turn = report.catch(() => undefined);
     return report;
   }
 
-  /** What runs comes to its end. */
+  /** Lets the current run finish; those that wait for their turn reject. */
   close(): Promise<void> {
     this.#closed = true;
     this.#loaded.clear();
     return Promise.resolve();
   }
 
-  async #perform(bundle: number, job: Job): Promise<Report> {
-    if (this.#closed) throw new JobError('stopped');
-    return runJob(this.#image(bundle), job, { nowMs });
-  }
-
-  #image(number: number): Loaded {
-    const known = this.#loaded.get(number);
-    if (known !== undefined) return known;
-    const bundle = this.#bundles[number];
-    if (bundle === undefined) throw new JobError(`bundle ${number} is not known`);
-    const loaded = loadImage(bundle, InProcessRunner.#resources);
-    this.#loaded.set(number, loaded);
+  #load(bundle: SystemBundle): LoadedScenario {
+    const loaded = this.#loaded.get(bundle.codeHash) ?? loadImage(bundle, InProcessRunner.#resources);
+    this.#loaded.set(bundle.codeHash, loaded);
     return loaded;
   }
 }

@@ -1,17 +1,12 @@
 /**
- * From a bundle to what runs: the scenario, checked, and the image of its system, bound to a worker's resources.
+ * Turns a bundle into something that runs: evaluates it, checks its scenario, and binds the image of
+ * its system to the resources of a worker.
  */
 import type { RunResources } from '../run/execute-run.ts';
 import { defineScenario, type Scenario } from '../run/scenario.ts';
-import type { SystemImage } from '../system/image.ts';
+import type { LoadedScenario } from '../search/run-job.ts';
 import type { SystemBundle } from '../load/bundle.ts';
 import { createImage } from '../load/evaluate.ts';
-
-export interface LoadedScenario {
-  readonly scenario: Scenario;
-  readonly image: SystemImage;
-  readonly resources: RunResources;
-}
 
 /** Evaluates a bundle. Throws LoadError. */
 export function loadImage(bundle: SystemBundle, resources: RunResources): LoadedScenario {

@@ -1,57 +1,48 @@
 /**
- * What callers of the programming interface may ask for.
+ * The options of the programming interface, as callers write them.
  */
 import { fileURLToPath } from 'node:url';
-import { parseSeed, type Seed } from '../kernel/seed.ts';
-import type { PlanSizes } from '../plan/arbitrary.ts';
+import type { CampaignOptions } from '../search/campaign-options.ts';
+import type { FoundFailure } from './found-failure.ts';
 import type { WorkersOptions } from './workers.ts';
 
-/** Where and by whom runs are made. */
+/** Where scenarios and replays are looked up, and what runs them. */
 export interface PlaceOptions {
-  /** Relative paths and identifiers of replays are looked up from here; `process.cwd()` otherwise. */
-  readonly folder?: string;
+  /** Relative paths and ids of replays are resolved from this folder. `process.cwd()` by default. */
+  readonly folder?: string | undefined;
   /**
-   * So many worker threads. Without it, everything runs in this process, one run after the other: nothing to start, and a debugger
-   * sees it, but a step that never yields is not noticed by anybody.
+   * Number of worker threads. By default there are none: runs execute in this process, one after the
+   * other. That starts fast and can be debugged, but a step that never yields is not detected.
    */
-  readonly jobs?: number;
-  /** With worker threads: a step that takes longer is stuck. 10 s otherwise. */
-  readonly stuckMs?: number;
+  readonly jobs?: number | undefined;
+  /** With worker threads: a step that takes longer is stuck, in milliseconds. 10 s by default. */
+  readonly stuckMs?: number | undefined;
 }
 
-/** Which runs are made, and what becomes of those that fail. Sizes (`clients`, `nodes`, …) are those of the command line. */
-export interface CampaignOptions extends PlanSizes {
-  /** So many seeds. */
-  readonly seeds?: number;
-  /** For so long, in real time. */
-  readonly timeMs?: number;
+/** The options of a campaign that callers write in another form, or not at all. */
+type Converted = 'seedStart' | 'shard' | 'repeatOneIn' | 'onRun';
+
+/** Which runs are made, and what is done with failures. */
+export interface CampaignInput extends Partial<Omit<CampaignOptions, Converted>> {
   /** The first seed, such as `0x5f21c0de`. */
-  readonly seedStart?: string;
-  /** Only every n-th of the seeds, such as `2/3`: the second shard of three. All shards together run all seeds. */
-  readonly shard?: string;
-  /** Stop after so many failing seeds. */
-  readonly bail?: number;
-  /** A variant of the scenario, by its identifier; the clean code otherwise. */
-  readonly variant?: string;
-  /** End a run that takes more steps. */
-  readonly stepsMax?: number;
-  /** The most real time to make one failure small; 10 s otherwise. */
-  readonly shrinkMs?: number;
+  readonly seedStart?: string | undefined;
+  /** Run only one shard of the seeds: `2/3` is the second shard of three. All shards together run all seeds. */
+  readonly shard?: string | undefined;
+  /** The id of a variant of the scenario. The unmodified code by default. */
+  readonly variant?: string | undefined;
   /** Save failures in the folder `replays` of the scenario's package. */
-  readonly save?: boolean;
-  /** Aborted: finish what runs, begin nothing new. */
-  readonly signal?: AbortSignal;
+  readonly save?: boolean | undefined;
 }
 
-const STUCK_MS = 10_000;
+export interface RunOptions extends CampaignInput, PlaceOptions, Pick<CampaignOptions, 'onRun'> {
+  /** Called with each shrunk failure, and again for a smaller failure of the same signature. */
+  readonly onFinding?: ((found: FoundFailure) => void) | undefined;
+}
 
-export function workersOptionsOf({ jobs = 0, stuckMs = STUCK_MS }: PlaceOptions): WorkersOptions {
+const DEFAULT_STUCK_MS = 10_000;
+
+export function workersOptionsOf({ jobs = 0, stuckMs = DEFAULT_STUCK_MS }: PlaceOptions): WorkersOptions {
   return { jobs, stuckMs };
-}
-
-/** `usual` when none was asked for. */
-export function seedOf(text: string | undefined, usual: () => Seed): Seed {
-  return text === undefined ? usual() : (parseSeed(text) ?? usual());
 }
 
 export function pathOf(file: string | URL): string {

@@ -1,22 +1,22 @@
 /**
- * Runs one replay and compares it with what was saved.
+ * The public function `replay`.
  */
 import type { Replay } from '../replay/replay-document.ts';
 import type { ReplayVerdict } from '../replay/replay-verdict.ts';
 import type { RunReport } from '../search/job.ts';
-import { checkOptions } from './validate-options.ts';
+import { validateOptions } from './validate-options.ts';
 import { Workers } from './workers.ts';
 import { executeReplay } from './execute-replay.ts';
 import { findReplay } from '../project/find-replay.ts';
 import { workersOptionsOf, pathOf, type PlaceOptions } from './options.ts';
 
 export interface ReplayOptions extends PlaceOptions {
-  /** On the clean code instead of the replay's variant. */
-  readonly clean?: boolean;
+  /** Run on the unmodified code instead of the replay's variant. */
+  readonly clean?: boolean | undefined;
 }
 
 export interface ReplayOutcome {
-  /** Absolute. */
+  /** Absolute path. */
   readonly file: string;
   readonly replay: Replay;
   readonly verdict: ReplayVerdict;
@@ -27,22 +27,23 @@ export interface ReplayOutcome {
 }
 
 /**
- * Replays a file, or the replay of that identifier in the folder's package.
+ * Runs a replay once and compares the result with what was saved. The replay is given by its file, or
+ * by its id, which is looked up in the package of `folder`.
  *
- * Throws UsageError when there is no such replay, ReplayError when the file is not in order, LoadError when the scenario's code
- * can't be loaded.
+ * Throws UsageError for an unknown replay, ReplayError for an invalid file, LoadError when the
+ * scenario's code cannot be loaded.
  */
-export async function replay(named: string | URL, options: ReplayOptions = {}): Promise<ReplayOutcome> {
-  checkOptions('replay', options);
+export async function replay(fileOrId: string | URL, options: ReplayOptions = {}): Promise<ReplayOutcome> {
+  validateOptions('replay', options);
   const { folder = process.cwd(), clean = false } = options;
-  const found = findReplay(pathOf(named), folder);
+  const { file, project, replay: saved } = findReplay(pathOf(fileOrId), folder);
   const workers = new Workers(workersOptionsOf(options));
   try {
-    const ran = await executeReplay(workers, found.project, found.replay, { clean, detailed: true }, new Map());
-    const { file, replay: saved } = found;
-    return ran.verdict === 'invalid'
-      ? { file, replay: saved, verdict: ran.verdict, reason: ran.reason, report: null }
-      : { file, replay: saved, verdict: ran.verdict, reason: null, report: ran.report };
+    const result = await executeReplay(workers, project, saved, { clean, detailed: true }, new Map());
+    const { verdict } = result;
+    return verdict === 'invalid'
+      ? { file, replay: saved, verdict, reason: result.reason, report: null }
+      : { file, replay: saved, verdict, reason: null, report: result.report };
   } finally {
     await workers.close();
   }

@@ -1,119 +1,96 @@
 /**
- * Runs seeds of a scenario and hands back what was found. Nothing is printed, and no process ends.
+ * The public function `run`. It prints nothing and ends no process.
  */
 import { randomBytes } from 'node:crypto';
 import { formatSeed, type Seed } from '../kernel/seed.ts';
 import { PLAIN } from '../report/colour.ts';
 import { failureReport } from '../report/failure-report.ts';
-import type { Finding } from '../search/finding.ts';
-import { parseShard } from '../search/shard.ts';
+import { type CampaignOptions, DEFAULT_SHRINK_MS } from '../search/campaign-options.ts';
 import type { Totals } from '../search/totals.ts';
-import { campaign, USUAL_SHRINK_MS } from './campaign-with-saving.ts';
-import { checkOptions } from './validate-options.ts';
+import { executeCampaign } from './execute-campaign.ts';
+import type { FoundFailure } from './found-failure.ts';
+import { type Validated, validateOptions } from './validate-options.ts';
 import { Workers } from './workers.ts';
-import { type CampaignOptions, workersOptionsOf, pathOf, type PlaceOptions, seedOf } from './options.ts';
+import { workersOptionsOf, pathOf, type RunOptions } from './options.ts';
 import { findScenario } from '../project/project.ts';
 import { loadSource, type Source } from '../project/scenario-source.ts';
 import { UsageError } from '../project/usage-error.ts';
 
-export interface RunOptions extends CampaignOptions, PlaceOptions {
-  /** Called after each run with the totals so far. */
-  readonly onRun?: (totals: Totals) => void;
-  /** Called when a failure has been found and made small, and again when a smaller one of its signature has. */
-  readonly onFinding?: (found: FoundFailure) => void;
-}
-
-/** The smallest failure of its signature. */
-export interface FoundFailure extends Finding {
-  /** The replay file, absolute; null when none was saved. */
-  readonly file: string | null;
-  /** What shows the failure again: a command to be pasted, or a call where no command does it. */
-  readonly command: string;
-  /** What the command line would print. */
-  readonly lines: readonly string[];
-}
-
 export interface RunOutcome {
-  /** True when every run held and was the same again where it was repeated. */
+  /** True when every run held, and every repeated run was the same. */
   readonly held: boolean;
-  /** False when something besides the seed decided: then no failure can be relied on. */
+  /** False when something besides the seed decided. Then no failure is reliable. */
   readonly deterministic: boolean;
   readonly seedStart: Seed;
   readonly totals: Totals;
   readonly findings: readonly FoundFailure[];
 }
 
+/** Captured when the module loads, before a test can replace `performance` by a fake. */
 const nowMs = performance.now.bind(performance);
 
 /**
- * Runs seeds of the scenario in `scenarioFile`: for 10 s from a fresh seed, unless told otherwise.
+ * Runs seeds of the scenario in `scenarioFile`. By default, runs for 10 s from a random seed.
  *
- * Throws UsageError for options and files that are not in order, LoadError when the code can't be loaded, VariantError when a
- * variant's edit does not fit any more.
+ * Throws UsageError for invalid options or files, LoadError when the code cannot be loaded,
+ * VariantError when an edit of the variant does not match the code.
  */
 export async function run(scenarioFile: string | URL, options: RunOptions = {}): Promise<RunOutcome> {
-  checkOptions('run', options);
+  const validated = validateOptions('run', options);
   const place = findScenario(pathOf(scenarioFile), options.folder ?? process.cwd());
   const source = await loadSource(place, workersOptionsOf(options).stuckMs);
-  return runSource(source, options);
+  return runSource(source, validated);
 }
 
-/** The same for a scenario that is loaded already. */
-export async function runSource(source: Source, options: RunOptions): Promise<RunOutcome> {
-  const { variant = null, signal = new AbortController().signal, onFinding } = options;
+/** Runs seeds of a loaded scenario. */
+export async function runSource(source: Source, options: Validated<'run'>): Promise<RunOutcome> {
+  const { variant = null, save = false, folder = process.cwd(), onFinding } = options;
   checkVariant(source, variant);
-  const seedStart = seedOf(options.seedStart, () => usualSeedStart(options.shard !== undefined));
-  // A smaller one takes the place of the one before it.
+  const campaign: CampaignOptions = {
+    ...options,
+    seedStart: options.seedStart ?? defaultSeedStart(options.shard !== undefined),
+    shrinkMs: options.shrinkMs ?? DEFAULT_SHRINK_MS,
+    signal: options.signal ?? new AbortController().signal,
+  };
+  // By signature: a smaller failure replaces the one before it.
   const findings = new Map<string, FoundFailure>();
   const workers = new Workers(workersOptionsOf(options));
   try {
-    const { totals, deterministic } = await campaign({
-      source,
-      workers,
-      variant,
-      seedStart,
-      seeds: options.seeds,
-      timeMs: options.timeMs,
-      shard: options.shard === undefined ? undefined : (parseShard(options.shard) ?? undefined),
-      bail: options.bail,
-      sizes: options,
-      stepsMax: options.stepsMax,
-      shrinkMs: options.shrinkMs ?? USUAL_SHRINK_MS,
-      signal,
-      onRun: options.onRun,
-      save: options.save ?? false,
-      workingFolder: options.folder ?? process.cwd(),
-      onFinding: (finding, places) => {
-        const { file, command } = places;
-        const found = { ...finding, file, command, lines: failureReport(finding, places, PLAIN) };
-        findings.set(finding.original.signature, found);
-        onFinding?.(found);
+    const parts = { source, workers, variant, save, workingFolder: folder, nowMs };
+    const { totals, deterministic } = await executeCampaign(
+      {
+        ...parts,
+        onFinding: (finding, saved) => {
+          const { file, command } = saved;
+          const found = { ...finding, file, command, lines: failureReport(finding, saved, PLAIN) };
+          findings.set(finding.original.signature, found);
+          onFinding?.(found);
+        },
       },
-      nowMs,
-    });
+      campaign,
+    );
     const held = totals.failures.size === 0 && deterministic;
-    return { held, deterministic, seedStart, totals, findings: [...findings.values()] };
+    return { held, deterministic, seedStart: campaign.seedStart, totals, findings: [...findings.values()] };
   } finally {
     await workers.close();
   }
 }
 
-/** A fresh one each time, but the same for all shards, which must agree. */
-export function usualSeedStart(isSharded: boolean): Seed {
+/** A random seed. Shards all start from the same one, since they divide one sequence of seeds. */
+export function defaultSeedStart(isSharded: boolean): Seed {
   return isSharded ? '0x1' : formatSeed(randomBytes(8).readBigUInt64BE());
 }
 
-/** The code of a variant. Throws UsageError when there is no such variant. */
-export function variantOf(source: Source, variant: string | null): ReturnType<Source['bundle']> {
+/** The code of a variant. Throws UsageError for an unknown variant. */
+export function bundleVariant(source: Source, variant: string | null): ReturnType<Source['bundle']> {
   checkVariant(source, variant);
   return source.bundle(variant);
 }
 
 function checkVariant(source: Source, variant: string | null): void {
-  const known = source.scenario.variants.map(({ id }) => id);
-  if (variant !== null && !known.includes(variant)) {
-    throw new UsageError(
-      `there is no variant ${variant}; there are: ${known.length === 0 ? 'none' : known.join(', ')}`,
-    );
+  const ids = source.scenario.variants.map(({ id }) => id);
+  if (variant !== null && !ids.includes(variant)) {
+    const expected = ids.length === 0 ? 'the scenario has none' : `expected one of: ${ids.join(', ')}`;
+    throw new UsageError(`unknown variant ${variant} (${expected})`);
   }
 }

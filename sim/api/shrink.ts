@@ -1,8 +1,8 @@
 /**
- * Makes a replay smaller.
+ * The public function `shrink`.
  */
 import type { ShrinkReport } from '../search/job.ts';
-import { checkOptions } from './validate-options.ts';
+import { validateOptions } from './validate-options.ts';
 import { Workers } from './workers.ts';
 import { findReplay } from '../project/find-replay.ts';
 import { workersOptionsOf, pathOf, type PlaceOptions } from './options.ts';
@@ -11,28 +11,28 @@ import { saveFinding } from '../project/save-failure.ts';
 import { shrinkReplay, type ShrinkReplayResult } from './shrink-replay.ts';
 
 export interface ShrinkOptions extends PlaceOptions {
-  /** The most real time to take; 30 s otherwise. */
-  readonly timeMs?: number;
+  /** The most real time to take, in milliseconds. 30 s by default. */
+  readonly timeMs?: number | undefined;
 }
 
 export interface ShrinkOutcome {
-  /** The replay that was named, absolute. */
+  /** Absolute path of the given replay. */
   readonly file: string;
-  /** `smaller` and `smallest` are what one hopes for; all others say why it can't be made smaller. */
+  /** `smaller` and `smallest` are successes. All others say why the replay cannot be shrunk. */
   readonly verdict: ShrinkReplayResult['verdict'];
-  /** Sizes before and after, the plan, and what it took; null when nothing was tried. */
+  /** Sizes before and after, the plan, and the cost. Null when nothing was tried. */
   readonly shrunk: ShrinkReport | null;
-  /** The smaller replay, absolute, beside the other; null when there is none or it could not be saved. */
+  /** Absolute path of the smaller replay, in the same folder. Null when there is none or it could not be saved. */
   readonly smaller: string | null;
 }
 
 const DEFAULT_TIME_MS = 30_000;
 
-/** Makes a replay smaller and saves the result beside it. Throws what `replay` throws. */
-export async function shrink(named: string | URL, options: ShrinkOptions = {}): Promise<ShrinkOutcome> {
-  checkOptions('shrink', options);
+/** Shrinks a replay and saves the result in the same folder. Throws the errors of `replay`. */
+export async function shrink(fileOrId: string | URL, options: ShrinkOptions = {}): Promise<ShrinkOutcome> {
+  validateOptions('shrink', options);
   const { folder: workingFolder = process.cwd(), timeMs: budgetMs = DEFAULT_TIME_MS } = options;
-  const found = findReplay(pathOf(named), workingFolder);
+  const found = findReplay(pathOf(fileOrId), workingFolder);
   const workers = new Workers(workersOptionsOf(options));
   try {
     const otherwise = `${commandPrefix(workingFolder)} replay ${quoted(found.shown)}`;

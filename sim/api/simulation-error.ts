@@ -1,22 +1,22 @@
 /**
- * What a failing property test throws: all that is needed to see the failure again.
+ * The error of a failing property test. Its message has everything needed to reproduce the failure.
  */
 import type { Seed } from '../kernel/seed.ts';
 import { planLines } from '../report/plan-lines.ts';
 import type { Scenario } from '../run/scenario.ts';
-import type { FoundFailure } from './run.ts';
+import type { FoundFailure } from './found-failure.ts';
 
 export class SimulationError extends Error {
   override readonly name = 'SimulationError';
   readonly seed: Seed;
-  /** The same for failures of one cause. */
+  /** Equal for failures with the same cause. */
   readonly signature: string;
-  /** The replay file, absolute; null when none could be saved. */
+  /** Absolute path of the replay; null when none could be saved. */
   readonly file: string | null;
-  /** What shows the failure again, to be pasted. */
+  /** Shows the failure again when pasted. */
   readonly command: string;
 
-  /** `stack`: lines that say where the test was asked for, since the place of the throw tells nothing. */
+  /** `stack`: the stack of the call to `simulate`, since the stack of the throw has no frame of the user. */
   constructor(found: FoundFailure, scenario: Scenario, stack: string) {
     const { seed, plan, failure, file, command, lines } = found;
     const end = file === null ? -1 : -2;

@@ -1,56 +1,71 @@
 /**
- * The check of what callers of the programming interface ask for: they have no compiler in every case.
+ * Validates the options of the programming interface, since callers may write JavaScript.
  */
 import { z } from 'zod';
 import { parseSeed } from '../kernel/seed.ts';
 import { STRATEGIES } from '../kernel/strategy.ts';
-import { PROFILES } from '../plan/profile.ts';
+import { PROFILES, type ProfileName } from '../plan/profile.ts';
 import { PLAN_LIMITS } from '../plan/shape.ts';
 import { parseShard } from '../search/shard.ts';
+import type { Totals } from '../search/totals.ts';
 import { UsageError } from '../project/usage-error.ts';
+import type { FoundFailure } from './found-failure.ts';
+import type { CampaignInput, PlaceOptions, RunOptions } from './options.ts';
 
 const whole = (min: number, max = Number.MAX_SAFE_INTEGER) => z.number().int().min(min).max(max).optional();
 const time = z.number().positive().optional();
 const text = z.string().optional();
-const callback = z.custom((value) => typeof value === 'function', 'must be a function').optional();
+const callback = <Value>() =>
+  z.custom<(value: Value) => void>((value) => typeof value === 'function', 'must be a function').optional();
 
-const workers = { jobs: whole(0, 256), stuckMs: time };
+/** A text that is replaced by its parsed value. `parse` returns null for an invalid text. */
+const parsed = <Value>(parse: (text: string) => Value | null, message: string) =>
+  z
+    .string()
+    .transform((value, context): Value => {
+      const result = parse(value);
+      if (result !== null) return result;
+      context.addIssue({ code: 'custom', message });
+      return z.NEVER;
+    })
+    .optional();
+
+/** One schema for each option of a type: the compiler reports a missing and an unknown one. */
+type Schemas<Options> = { readonly [Name in keyof Options]-?: z.ZodType };
+
+const workers = { jobs: whole(0, 256), stuckMs: time } satisfies Schemas<Omit<PlaceOptions, 'folder'>>;
 const place = { folder: text, ...workers };
 
 const sizes = {
   clients: whole(1, PLAN_LIMITS.actors),
   nodes: whole(1, PLAN_LIMITS.nodes),
   strategy: z.enum(STRATEGIES).optional(),
-  profile: z.enum(Object.keys(PROFILES)).optional(),
+  profile: z.enum(Object.keys(PROFILES) as ProfileName[]).optional(),
 };
 
 const campaign = {
   ...sizes,
   seeds: whole(1),
   timeMs: time,
-  seedStart: z
-    .string()
-    .refine((value) => parseSeed(value) !== null, 'give 0x and 1 to 16 hexadecimal digits')
-    .optional(),
-  shard: z
-    .string()
-    .refine((value) => parseShard(value) !== null, 'give a number and how many there are, such as 2/3')
-    .optional(),
+  seedStart: parsed(parseSeed, 'expected 0x and 1 to 16 hexadecimal digits'),
+  shard: parsed(parseShard, 'expected a shard and the number of shards, such as 2/3'),
   bail: whole(1),
   variant: text,
   stepsMax: whole(1),
   shrinkMs: z.number().min(0).optional(),
-};
+} satisfies Schemas<Omit<CampaignInput, 'save' | 'signal'>>;
+
+const run = {
+  ...place,
+  ...campaign,
+  save: z.boolean().optional(),
+  signal: z.instanceof(AbortSignal).optional(),
+  onRun: callback<Totals>(),
+  onFinding: callback<FoundFailure>(),
+} satisfies Schemas<RunOptions>;
 
 const OPTIONS = {
-  run: z.strictObject({
-    ...place,
-    ...campaign,
-    save: z.boolean().optional(),
-    signal: z.instanceof(AbortSignal).optional(),
-    onRun: callback,
-    onFinding: callback,
-  }),
+  run: z.strictObject(run),
   simulate: z.strictObject({ ...workers, ...campaign, timeoutMs: z.number().min(0).optional() }),
   replay: z.strictObject({ ...place, clean: z.boolean().optional() }),
   shrink: z.strictObject({ ...place, timeMs: time }),
@@ -58,13 +73,16 @@ const OPTIONS = {
   planArbitrary: z.strictObject(sizes),
 } as const;
 
-/** Throws UsageError with the first thing that is wrong about the options of a function. */
-export function checkOptions(asked: keyof typeof OPTIONS, options: object): void {
-  const schema = OPTIONS[asked];
-  const { success, error } = schema.safeParse(options);
-  if (success) return;
+/** The options of a function after validation: texts of seeds and shards are parsed. */
+export type Validated<Name extends keyof typeof OPTIONS> = z.output<(typeof OPTIONS)[Name]>;
+
+/** Throws UsageError with the first invalid option of a function. */
+export function validateOptions<Name extends keyof typeof OPTIONS>(name: Name, options: object): Validated<Name> {
+  const schema = OPTIONS[name];
+  const { success, data, error } = schema.safeParse(options);
+  if (success) return data as Validated<Name>;
   const [issue] = error.issues;
-  const wrong = [issue?.path.join('.'), issue?.message].filter(Boolean).join(': ');
-  const known = issue?.code === 'unrecognized_keys' ? `; ${asked} takes ${Object.keys(schema.shape).join(', ')}` : '';
-  throw new UsageError(`options: ${wrong}${known}`);
+  const problem = [issue?.path.join('.'), issue?.message].filter(Boolean).join(': ');
+  const known = issue?.code === 'unrecognized_keys' ? `; ${name} takes ${Object.keys(schema.shape).join(', ')}` : '';
+  throw new UsageError(`options: ${problem}${known}`);
 }

@@ -1,9 +1,8 @@
 /**
- * Those who perform the jobs of one command or one call, and what they have been given.
+ * The job runner of one command or one call: worker threads, or the current process.
  */
 import { fileURLToPath } from 'node:url';
 import { existsSync } from 'node:fs';
-import type { SystemBundle } from '../load/bundle.ts';
 import type { JobRunner } from '../search/job-runner.ts';
 import { WorkerPool } from '../search/worker-pool.ts';
 import { InProcessRunner } from './in-process-runner.ts';
@@ -11,27 +10,20 @@ import { workerUrl } from '../project/simulator.ts';
 import { UsageError } from '../project/usage-error.ts';
 
 export interface WorkersOptions {
-  /** So many worker threads; 0 for none: everything then runs in this process. */
+  /** Number of worker threads. 0: no threads, everything runs in this process. */
   readonly jobs: number;
-  /** A step that takes longer is stuck. Only threads can be watched. */
+  /** Real time after which a step, or a module that is being loaded, is stuck. Steps are watched in worker threads only. */
   readonly stuckMs: number;
 }
 
 export class Workers {
   readonly runner: JobRunner;
   readonly stuckMs: number;
-  readonly #numbers = new Map<string, number>();
 
+  /** Throws UsageError for worker threads in a checkout that is not built. */
   constructor({ jobs, stuckMs }: WorkersOptions) {
     this.stuckMs = stuckMs;
     this.runner = jobs === 0 ? new InProcessRunner() : new WorkerPool({ workerUrl: builtWorker(), jobs, stuckMs });
-  }
-
-  /** The runner's number for a bundle; each is handed over once. */
-  register(bundle: SystemBundle): number {
-    const known = this.#numbers.get(bundle.codeHash) ?? this.runner.add(bundle);
-    this.#numbers.set(bundle.codeHash, known);
-    return known;
   }
 
   close(): Promise<void> {

@@ -5,11 +5,11 @@ import type { SystemBundle } from '../load/bundle.ts';
 import { LoadError } from '../load/errors.ts';
 import { loadImage } from '../api/load-image.ts';
 import type { RunResources } from '../run/execute-run.ts';
-import type { Loaded } from '../search/run-job.ts';
+import type { LoadedScenario } from '../search/run-job.ts';
 
 export class LoadedBundles {
   readonly #resources: RunResources;
-  readonly #loaded = new Map<number, Loaded | LoadError>();
+  readonly #loaded = new Map<number, LoadedScenario | LoadError>();
 
   constructor(resources: RunResources) {
     this.#resources = resources;
@@ -20,14 +20,14 @@ export class LoadedBundles {
   }
 
   /** Throws LoadError, in one line with the file and the reason, for a bundle that could not be loaded. */
-  get(id: number): Loaded {
+  get(id: number): LoadedScenario {
     const loaded = this.#loaded.get(id);
     if (loaded === undefined) throw new Error(`bundle ${id} is not loaded`);
     if (loaded instanceof LoadError) throw loaded;
     return loaded;
   }
 
-  #evaluate(bundle: SystemBundle): Loaded | LoadError {
+  #evaluate(bundle: SystemBundle): LoadedScenario | LoadError {
     try {
       return loadImage(bundle, this.#resources);
     } catch (error) {

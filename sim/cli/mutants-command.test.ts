@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Workers } from '../api/workers.ts';
+import type { Bundle } from '../search/job-runner.ts';
 import { mutantsCommand } from './mutants-command.ts';
 import type { Session } from './session.ts';
 import { Workplace } from './test/command.ts';
@@ -21,19 +22,20 @@ test('the clean runs fail while defects are still looked for, and are heard', as
   process.removeAllListeners('unhandledRejection');
   process.on('unhandledRejection', hear);
   const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+  let unmodified: string | null = null;
   const runner = {
     jobs: 1,
-    // The clean code is the first bundle.
-    run: async (bundle: number) => {
+    // The unmodified code is run first.
+    run: async ({ codeHash }: Bundle) => {
+      unmodified ??= codeHash;
       await turn();
-      if (bundle === 0) throw new Error('a worker ended before its job');
+      if (codeHash === unmodified) throw new Error('a worker exited before its job was done');
       // Long after the clean runs have failed, when whoever listens has heard of it.
       for (let turns = 0; turns < 20; turns += 1) await turn();
       throw new Error('stopped');
     },
   };
-  let bundles = 0;
-  const workers = { runner, stuckMs: 10_000, register: () => bundles++ } as unknown as Workers;
+  const workers = { runner, stuckMs: 10_000 } as unknown as Workers;
   const session = {
     workingFolder: place.folder,
     output: { progress: () => undefined, result: () => undefined, document: () => undefined, flags: {} },
@@ -44,7 +46,7 @@ test('the clean runs fail while defects are still looked for, and are heard', as
   const flags = { jobs: 1, stuckTime: 10_000, seeds: 1, seedStart: '0x1', shrinkTime: 0 } as const;
   const scenario = path.join(place.folder, 'scenario.ts');
   try {
-    await expect(mutantsCommand(session, ['silent'], { ...flags, scenario })).rejects.toThrow('a worker ended');
+    await expect(mutantsCommand(session, ['silent'], { ...flags, scenario })).rejects.toThrow('a worker exited');
     for (let turns = 0; turns < 40; turns += 1) await turn();
     expect(unheard).toEqual([]);
   } finally {

@@ -23,7 +23,7 @@ import { mutantsDocument } from '../report/documents.ts';
 import { failureReport, nameOfFailure } from '../report/failure-report.ts';
 import { examine } from '../search/examine.ts';
 import type { RunReport } from '../search/job.ts';
-import type { JobRunner } from '../search/job-runner.ts';
+import type { Bundle, JobRunner } from '../search/job-runner.ts';
 import { type ExitCode, exitCodeOf, type Seen, seenIn } from './exit-code.ts';
 import { mapConcurrent } from './map-concurrent.ts';
 import { variantErrors } from './variant-errors.ts';
@@ -44,7 +44,7 @@ export async function mutantsCommand(session: Session, ids: readonly string[], f
   const source = await loadSource(findScenario(flags.scenario, session.workingFolder), flags.stuckTime);
   const variants = chosen(source, ids);
   const workers = session.workers(flags);
-  const clean = workers.register(await source.bundle(null));
+  const clean = await source.bundle(null);
   // All are bundled before anything runs: an edit that does not fit any more is said at once, and holds nobody else up.
   const misfits = await variantErrors(source, variants);
   for (const { id } of variants) {
@@ -92,7 +92,7 @@ function chosen({ scenario }: Source, ids: readonly string[]): readonly Variant[
 async function runClean(
   { interrupt }: Session,
   runner: JobRunner,
-  bundle: number,
+  bundle: Bundle,
   { seeds, seedStart }: MutantsFlags,
 ): Promise<UnmodifiedRuns & { seen: Seen }> {
   const offsets = Array.from({ length: seeds }, (_, offset) => offset);
@@ -111,28 +111,27 @@ async function find(
   workers: Workers,
   source: Source,
   variant: Variant,
-  clean: number,
+  clean: Bundle,
   flags: MutantsFlags,
 ): Promise<MutantOutcome | null> {
   const { output, interrupt, nowMs } = session;
   const startedAtMs = nowMs();
   const bundle = await source.bundle(variant.id);
-  const number = workers.register(bundle);
   const { runner } = workers;
   let other: string | null = null;
   let seeds = 0;
   for (; seeds < flags.seeds; seeds += 1) {
     if (interrupt.signal.aborted) return null;
     output.progress(() => `${variant.id}: seed ${seeds + 1} of ${flags.seeds}`);
-    const report = await runner.run(number, { kind: 'run', seed: seedAfter(flags.seedStart, seeds) });
+    const report = await runner.run(bundle, { kind: 'run', seed: seedAfter(flags.seedStart, seeds) });
     const { failure } = report;
     if (failure === null) continue;
     if (variant.expected !== undefined && nameOfFailure(failure) !== variant.expected) {
       other ??= nameOfFailure(failure);
       continue;
     }
-    const options = { bundle: number, sizes: {}, shrinkMs: flags.shrinkTime, signal: interrupt.signal };
-    const finding = await examine(runner, options, report, failure);
+    const options = { bundle, shrinkMs: flags.shrinkTime, signal: interrupt.signal };
+    const finding = await examine(runner, options, { report, failure });
     const { plan, choices, digest, replayed } = finding;
     const onClean = await runner.run(clean, { kind: 'run', seed: plan.seed, plan, choices });
     const found = { variant: variant.id, codeHash: bundle.codeHash, plan, choices, failure: finding.failure, digest };

@@ -150,7 +150,9 @@ describe('noticed by running a seed again, and named, with the records around it
     const { code, stdout } = await place.run('run', ...SEEDS);
     expect(stdout).toMatch(/✖ nondeterminism/);
     expect(stdout).toMatch(
-      new RegExp(`the same seed gave [0-9a-f]{16} and then [0-9a-f]{16}: .*, first in what ${who} does\\n`),
+      new RegExp(
+        `two runs of this seed have the digests [0-9a-f]{16} and [0-9a-f]{16}: .*; the first difference is in what ${who} does\\n`,
+      ),
     );
     // What both runs have before, then the first record that differs, as each of the two runs has it, and what follows.
     expect(stdout).toMatch(
@@ -192,7 +194,7 @@ describe('noticed by running a seed again, and named, with the records around it
     // The first run of a worker finds the modules as new ones would be; the twenty-first does not.
     const { code, stdout } = await place.run('run', '--seeds', '21', '--seed-start', '0x1', '--jobs', '1');
     expect(stdout).toMatch(/✖ nondeterminism/);
-    expect(stdout).toMatch(/first in what node-1 does\n/);
+    expect(stdout).toMatch(/the first difference is in what node-1 does\n/);
     expect(stdout).toContain(NO_PACKAGE);
     expect(code).toBe(3);
   });

@@ -2,7 +2,7 @@
  * `replay <file or id>`: one run, its trace, and how it compares with what was saved.
  */
 import type { Workers } from '../api/workers.ts';
-import { executeReplay, type ReplayResult, runJob } from '../api/execute-replay.ts';
+import { executeReplay, replayJob, type ReplayResult } from '../api/execute-replay.ts';
 import { findReplay } from '../project/find-replay.ts';
 import type { RunRecord } from '../kernel/record.ts';
 import { firstDifference } from '../search/first-difference.ts';
@@ -89,7 +89,7 @@ async function explainDivergence(
   records: readonly RunRecord[],
 ): Promise<Lines> {
   for (let run = 0; run < FURTHER_RUNS && !session.interrupt.signal.aborted; run += 1) {
-    const again = await runner.run(bundle, runJob(replay, true));
+    const again = await runner.run(bundle, replayJob(replay, true));
     const difference = firstDifference(records, again.records ?? []);
     if (difference === null) continue;
     return (palette) => [

@@ -1,24 +1,23 @@
 /**
- * `run [scenario]`: one seed after the other. Each failure is saved and shown when it is found.
+ * `run [scenario]`: runs a campaign. Each failure is saved and shown when it is found.
  */
 import path from 'node:path';
-import { campaign, USUAL_SHRINK_MS } from '../api/campaign-with-saving.ts';
+import { type CampaignParts, executeCampaign } from '../api/execute-campaign.ts';
 import { quoted, shownPath } from '../project/shell-command.ts';
 import { findScenario } from '../project/project.ts';
-import { usualSeedStart } from '../api/run.ts';
-import type { Saved } from '../project/save-failure.ts';
-import { sizeWords } from '../project/plan-sizes.ts';
+import { defaultSeedStart } from '../api/run.ts';
+import { sizeFlags } from '../project/plan-sizes.ts';
 import { loadSource } from '../project/scenario-source.ts';
 import { UsageError } from '../project/usage-error.ts';
 import { type Seed, seedAfter } from '../kernel/seed.ts';
-import type { StrategyName } from '../kernel/strategy.ts';
-import type { ProfileName } from '../plan/profile.ts';
+import type { PlanSizes } from '../plan/arbitrary.ts';
 import { runDocument } from '../report/documents.ts';
 import { failureReport } from '../report/failure-report.ts';
 import { progressText, REDRAW_EVERY_MS } from '../report/progress-line.ts';
 import { summaryLines } from '../report/summary.ts';
+import { type CampaignOptions, DEFAULT_SHRINK_MS } from '../search/campaign-options.ts';
 import type { Sizes } from '../search/job.ts';
-import { type Shard, shardText } from '../search/shard.ts';
+import { shardText } from '../search/shard.ts';
 import { emptyTotals, type Totals } from '../search/totals.ts';
 import { type ExitCode, exitCodeOf, seenIn } from './exit-code.ts';
 import { propertyNotes } from './property-notes.ts';
@@ -27,114 +26,113 @@ import { seedTrace } from './seed-trace.ts';
 import { sizeNotes } from './size-notes.ts';
 import { durationText } from './values.ts';
 
-export interface RunFlags extends PoolFlags {
-  readonly seeds?: number;
+/** Flags as commander reads them. A flag named like an option of a campaign is that option. */
+export interface RunFlags extends PoolFlags, PlanSizes, Pick<CampaignOptions, 'seeds' | 'shard' | 'bail'> {
+  /** Milliseconds. */
   readonly time?: number;
+  /** Run this seed alone. */
   readonly seed?: Seed;
   readonly seedStart?: Seed;
-  readonly shard?: Shard;
-  readonly bail?: number;
-  readonly clients?: number;
-  readonly nodes?: number;
-  readonly strategy?: StrategyName;
-  readonly profile?: ProfileName;
   readonly maxSteps?: number;
+  /** Milliseconds. */
   readonly shrinkTime: number;
   /** Fail when a mark was never reached. */
   readonly requireMarks?: boolean;
 }
 
 export async function runCommand(session: Session, named: string | undefined, flags: RunFlags): Promise<ExitCode> {
-  checkTogether(flags);
-  const { output, interrupt, nowMs } = session;
-  const source = await loadSource(findScenario(named, session.workingFolder), flags.stuckTime);
-  const workers = session.workers(flags.seed === undefined ? flags : { ...flags, jobs: 1 });
+  checkConflicts(flags);
+  const { output, interrupt, nowMs, workingFolder } = session;
+  const source = await loadSource(findScenario(named, workingFolder), flags.stuckTime);
+  const single = flags.seed !== undefined;
+  const workers = session.workers(single ? { ...flags, jobs: 1 } : flags);
   const { shard } = flags;
-  const seedStart = flags.seed ?? flags.seedStart ?? usualSeedStart(shard !== undefined);
+  const seedStart = flags.seed ?? flags.seedStart ?? defaultSeedStart(shard !== undefined);
   const ofShard = shard === undefined ? '' : `, shard ${shardText(shard)}`;
-  const found = new Map<string, { readonly places: Saved; readonly sizes: Sizes | null }>();
+  const found = new Map<string, { readonly replay: string | null; readonly sizes: Sizes | null }>();
   const startedAtMs = nowMs();
   let totals: Totals = emptyTotals();
   const showProgress = () => output.progress(() => progressText(totals, nowMs() - startedAtMs));
   const ticking = setInterval(showProgress, REDRAW_EVERY_MS);
-  const end = await campaign({
+  const parts: CampaignParts = {
     source,
     workers,
     variant: null,
-    seedStart,
-    seeds: flags.seed === undefined ? flags.seeds : 1,
-    timeMs: flags.time,
-    shard,
-    bail: flags.bail,
-    sizes: flags,
-    stepsMax: flags.maxSteps,
-    shrinkMs: flags.shrinkTime,
-    repeatAll: flags.seed !== undefined,
-    signal: interrupt.signal,
+    save: true,
+    workingFolder,
     onBegin: () => {
       for (const note of [...propertyNotes(source.scenario), ...sizeNotes(source.scenario, flags)]) output.note(note);
-      if (flags.seed === undefined) output.note(`${source.scenario.name}: seeds from ${seedStart}${ofShard}`);
+      if (!single) output.note(`${source.scenario.name}: seeds from ${seedStart}${ofShard}`);
     },
+    onFinding: (finding, saved) => {
+      if (saved.complaint !== null) output.complain(saved.complaint);
+      found.set(finding.original.signature, { replay: saved.saved, sizes: finding.shrunk?.after ?? null });
+      output.result((palette) => ['', ...failureReport(finding, saved, palette, output.flags.verbose), '']);
+    },
+    nowMs,
+  };
+  const campaign = await executeCampaign(parts, {
+    ...flags,
+    seedStart,
+    seeds: single ? 1 : flags.seeds,
+    timeMs: flags.time,
+    stepsMax: flags.maxSteps,
+    shrinkMs: flags.shrinkTime,
+    repeatOneIn: single ? 1 : undefined,
+    signal: interrupt.signal,
     onRun: (current) => {
       totals = current;
       showProgress();
     },
-    save: true,
-    workingFolder: session.workingFolder,
-    onFinding: (finding, places) => {
-      if (places.complaint !== null) output.complain(places.complaint);
-      found.set(finding.original.signature, { places, sizes: finding.shrunk?.after ?? null });
-      output.result((palette) => ['', ...failureReport(finding, places, palette, output.flags.verbose), '']);
-    },
-    nowMs,
   }).finally(() => clearInterval(ticking));
-  ({ totals } = end);
-  const isSeen = output.flags.verbose && !output.flags.json && !interrupt.pressed;
-  // A seed that fails has a replay to look at.
-  if (flags.seed !== undefined && isSeen && totals.failures.size === 0)
+  ({ totals } = campaign);
+  const isShown = output.flags.verbose && !output.flags.json && !interrupt.pressed;
+  // The report of a failing seed has shown its records.
+  if (flags.seed !== undefined && isShown && totals.failures.size === 0)
     output.result(await seedTrace(workers, source, { ...flags, seed: flags.seed, stepsMax: flags.maxSteps }));
-  const replays = new Map([...found].map(([signature, { places }]) => [signature, places.saved]));
-  const ran = { seedStart, replays, ...(shard === undefined ? {} : { shard }) };
+  const replays = new Map([...found].map(([signature, { replay }]) => [signature, replay]));
+  const ran = { seedStart, replays, shard };
   output.summary((palette) => summaryLines(totals, ran, palette));
   if (interrupt.pressed) {
-    const goOn = goOnCommand(session, named, flags, { seedStart, done: totals.seeds, tookMs: nowMs() - startedAtMs });
-    if (goOn !== null) output.result(() => ['interrupted; to go on:', `  ${goOn}`]);
+    const done = { seedStart, seeds: totals.seeds, tookMs: nowMs() - startedAtMs };
+    const command = continueCommand(session, named, flags, done);
+    if (command !== null) output.result(() => ['interrupted; to continue:', `  ${command}`]);
   }
   const missed = Object.keys(totals.marks).filter((mark) => totals.marks[mark] === 0);
   const lacksMarks = flags.requireMarks === true && missed.length > 0;
-  if (lacksMarks) output.complain(`never reached: ${missed.join(', ')}`);
+  if (lacksMarks) output.complain(`marks never reached: ${missed.join(', ')}`);
   const { path: scenario } = source.place;
-  const single = flags.seed !== undefined;
-  const sizes = new Map([...found].map(([signature, one]) => [signature, one.sizes]));
+  const sizes = new Map([...found].map(([signature, finding]) => [signature, finding.sizes]));
   output.document(runDocument(totals, { ...ran, scenario, sizes, single, interrupted: interrupt.pressed }));
   const seen = seenIn([...totals.failures.values()].map(({ failure }) => failure));
   return exitCodeOf({
     interrupted: interrupt.pressed,
     scenarioError: seen.scenarioError === true,
-    nondeterminism: seen.nondeterminism === true || !end.deterministic,
+    nondeterminism: seen.nondeterminism === true || !campaign.deterministic,
     failed: seen.failed === true || lacksMarks,
     nothingRan: totals.seeds === 0,
   });
 }
 
-function checkTogether({ seed, seedStart, seeds, time, shard }: RunFlags): void {
+/** Throws UsageError for flags that contradict `--seed`. */
+function checkConflicts({ seed, seedStart, seeds, time, shard }: RunFlags): void {
   const others = { '--seed-start': seedStart, '--seeds': seeds, '--time': time, '--shard': shard };
   const [other] = Object.entries(others).find(([, value]) => value !== undefined) ?? [];
   if (seed !== undefined && other !== undefined) throw new UsageError(`--seed runs one seed; leave out ${other}`);
 }
 
-/** The same command from the next seed on; null when nothing is left. */
-function goOnCommand(
+/** The same command from the next seed on, with the time that is left. Null when nothing is left. */
+function continueCommand(
   session: Session,
   named: string | undefined,
   flags: RunFlags,
-  { seedStart, done, tookMs }: { seedStart: Seed; done: number; tookMs: number },
+  done: { readonly seedStart: Seed; readonly seeds: number; readonly tookMs: number },
 ): string | null {
-  // A whole number of rounds over all shards, so that each goes on with seeds of its own.
-  const behind = done * (flags.shard?.count ?? 1);
+  // All shards move on by whole rounds, so that each continues with its own seeds.
+  const behind = done.seeds * (flags.shard?.count ?? 1);
   const left = flags.seeds === undefined ? undefined : flags.seeds - behind;
   if ((left !== undefined && left <= (flags.shard?.index ?? 1) - 1) || flags.seed !== undefined) return null;
-  const leftMs = flags.time === undefined ? undefined : wholeSeconds(flags.time - tookMs);
+  const leftMs = flags.time === undefined ? undefined : wholeSeconds(flags.time - done.tookMs);
   if (leftMs === 0) return null;
   const flag = (name: string, value: number | string | undefined): string[] =>
     value === undefined ? [] : [name, String(value)];
@@ -143,19 +141,19 @@ function goOnCommand(
     ...(named === undefined
       ? []
       : [quoted(shownPath(path.resolve(session.workingFolder, named), session.workingFolder))]),
-    ...flag('--seed-start', seedAfter(seedStart, behind)),
+    ...flag('--seed-start', seedAfter(done.seedStart, behind)),
     ...flag('--seeds', left),
     ...flag('--time', leftMs === undefined ? undefined : durationText(leftMs)),
     ...flag('--shard', flags.shard === undefined ? undefined : shardText(flags.shard)),
     ...flag('--bail', flags.bail),
-    ...sizeWords(flags),
+    ...sizeFlags(flags),
     ...flag('--max-steps', flags.maxSteps),
-    ...(flags.shrinkTime === USUAL_SHRINK_MS ? [] : ['--shrink-time', durationText(flags.shrinkTime)]),
+    ...(flags.shrinkTime === DEFAULT_SHRINK_MS ? [] : ['--shrink-time', durationText(flags.shrinkTime)]),
     ...(flags.requireMarks === true ? ['--require-marks'] : []),
   );
 }
 
-/** Rounded up; none is left when none is. */
+/** Rounds up to whole seconds; never negative. */
 function wholeSeconds(ms: number): number {
   return Math.max(0, Math.ceil(ms / 1000)) * 1000;
 }

@@ -1,10 +1,10 @@
 /** What one seed does, record by record, where somebody wants to see everything: also of a seed that holds. */
 import type { Workers } from '../api/workers.ts';
-import { sizesOf } from '../project/plan-sizes.ts';
 import type { Source } from '../project/scenario-source.ts';
 import type { Seed } from '../kernel/seed.ts';
 import type { PlanSizes } from '../plan/arbitrary.ts';
 import { traceLines } from '../report/trace.ts';
+import { sizesOf } from '../search/campaign-options.ts';
 import type { Lines } from './output.ts';
 
 export async function seedTrace(
@@ -12,12 +12,12 @@ export async function seedTrace(
   source: Source,
   { seed, stepsMax, ...sizes }: PlanSizes & { readonly seed: Seed; readonly stepsMax: number | undefined },
 ): Promise<Lines> {
-  const { records = [], printed = [] } = await workers.runner.run(workers.register(await source.bundle(null)), {
+  const { records = [], printed = [] } = await workers.runner.run(await source.bundle(null), {
     kind: 'run',
     seed,
     sizes: sizesOf(sizes),
     detailed: true,
-    ...(stepsMax === undefined ? {} : { stepsMax }),
+    stepsMax,
   });
   return (palette) => traceLines(records, { failure: null, verbose: true, printed }, palette);
 }

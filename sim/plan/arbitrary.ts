@@ -25,10 +25,10 @@ const CROWD_OPERATIONS_MAX = 4;
 
 /** What the command line fixes. */
 export interface PlanSizes {
-  readonly clients?: number;
-  readonly nodes?: number;
-  readonly strategy?: StrategyName;
-  readonly profile?: ProfileName;
+  readonly clients?: number | undefined;
+  readonly nodes?: number | undefined;
+  readonly strategy?: StrategyName | undefined;
+  readonly profile?: ProfileName | undefined;
 }
 
 type Draw = <T>(arbitrary: fc.Arbitrary<T>) => T;

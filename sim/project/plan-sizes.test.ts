@@ -16,6 +16,6 @@ test.each([
 ])('%d kinds of actors with up to %d operations: %d clients at most', (kinds, operationsMax, most) => {
   const scenario = scenarioWith(kinds, operationsMax);
   expect(() => checkSizes(scenario, { clients: most })).not.toThrow();
-  const said = `clients: a plan of this scenario may have ${most} at most, not ${most + 1}`;
-  expect(() => checkSizes(scenario, { clients: most + 1 })).toThrow(new UsageError(said));
+  const message = `clients: expected at most ${most} for this scenario, not ${most + 1}`;
+  expect(() => checkSizes(scenario, { clients: most + 1 })).toThrow(new UsageError(message));
 });

@@ -1,11 +1,11 @@
-/** What is pasted makes the same plan again. */
+/** The printed command generates the same plan. */
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { parseArguments } from '../cli/program.ts';
 import { planOf, type PlanSizes } from '../plan/arbitrary.ts';
 import { commandOfSeed } from './seed-command.ts';
 import { repository } from './simulator.ts';
-import { sizesOf } from './plan-sizes.ts';
+import { sizesOf } from '../search/campaign-options.ts';
 import type { Source } from './scenario-source.ts';
 
 const folder = repository ?? '';
@@ -25,9 +25,8 @@ test.each<[PlanSizes, number | undefined]>([
   [{ clients: 3, nodes: 2, strategy: 'pct:2', profile: 'storm' }, 500],
   [{ nodes: 3 }, undefined],
   [{ profile: 'redis' }, 9],
-])('a run of %j and at most %s steps', (sizes, stepsMax) => {
-  const limit = stepsMax === undefined ? {} : { stepsMax };
-  const command = commandOfSeed(source, { seed: '0x5', variant: null, sizes, ...limit }, folder);
+])('a run of sizes %j with at most %s steps', (sizes, stepsMax) => {
+  const command = commandOfSeed(source, { ...sizes, seed: '0x5', variant: null, stepsMax }, folder);
   const [, ...words] = command.split(' -- ')[1]?.split(' ') ?? [];
   const { request } = parseArguments(['run', ...words], '1.0.0', () => undefined);
   if (request.command !== 'run') throw new Error(request.command);
@@ -36,13 +35,13 @@ test.each<[PlanSizes, number | undefined]>([
   expect(planOf('0x5', shape, sizesOf(request.flags))).toEqual(planOf('0x5', shape, sizes));
 });
 
-test('a variant is planted by defects, which knows no sizes: with them it is a call', () => {
+test('a variant is a command of `defects`, or a call when it has sizes', () => {
   const run = { seed: '0x5', variant: 'dual-state' } as const;
   expect(commandOfSeed(source, run, folder)).toBe(
     'npm run sim -- defects dual-state --scenario properties/gateway.ts --seed-start 0x5 --seeds 1',
   );
   const inside = path.join(folder, 'properties');
-  expect(commandOfSeed(source, { ...run, sizes: { clients: 3, profile: 'calm' }, stepsMax: 9 }, inside)).toBe(
+  expect(commandOfSeed(source, { ...run, clients: 3, profile: 'calm', stepsMax: 9 }, inside)).toBe(
     "in a program: run('gateway.ts', { variant: 'dual-state', seedStart: '0x5', seeds: 1, clients: 3, profile: 'calm', stepsMax: 9 })",
   );
 });

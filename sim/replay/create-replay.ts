@@ -14,8 +14,8 @@ export interface Found {
   readonly variant: string | null;
   readonly codeHash: string;
   readonly plan: Plan;
-  readonly choices?: ChoiceOverrides;
-  readonly stepsMax?: number;
+  readonly choices?: ChoiceOverrides | undefined;
+  readonly stepsMax?: number | undefined;
   readonly failure: Failure;
   readonly digest: string;
   readonly savedWith: string;

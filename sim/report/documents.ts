@@ -15,7 +15,7 @@ import { eventsPerSecond } from './summary.ts';
 export interface RunDocumentContext {
   readonly scenario: string;
   readonly seedStart: Seed;
-  readonly shard?: Shard;
+  readonly shard?: Shard | undefined;
   /** By signature: the file as shown, and how small it is. */
   readonly replays: ReadonlyMap<string, string | null>;
   readonly sizes: ReadonlyMap<string, Sizes | null>;

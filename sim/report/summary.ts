@@ -13,7 +13,7 @@ export interface SummaryContext {
   readonly seedStart: Seed;
   /** Replay files as shown, by signature. */
   readonly replays: ReadonlyMap<string, string | null>;
-  readonly shard?: Shard;
+  readonly shard?: Shard | undefined;
 }
 
 export function summaryLines(totals: Totals, context: SummaryContext, palette: Palette): string[] {

@@ -37,17 +37,17 @@ export class RunResources {
 }
 
 export interface RunOptions {
-  readonly choices?: ChoiceOverrides;
+  readonly choices?: ChoiceOverrides | undefined;
   /** Told of each choice of the world. */
-  readonly onChoice?: DrawsOptions['onChoice'];
+  readonly onChoice?: DrawsOptions['onChoice'] | undefined;
   /** Keep every record, with the names of functions. */
-  readonly detailed?: boolean;
+  readonly detailed?: boolean | undefined;
   /** Evaluate the system's modules for each process, also when the scenario says that they keep no state. */
-  readonly freshModules?: boolean;
-  readonly stepsMax?: number;
+  readonly freshModules?: boolean | undefined;
+  readonly stepsMax?: number | undefined;
   /** End the run at this virtual time, although it is not over: for whoever waits for a failure that comes earlier or not at all. */
-  readonly untilMs?: number;
-  readonly onStep?: (step: number) => void;
+  readonly untilMs?: number | undefined;
+  readonly onStep?: ((step: number) => void) | undefined;
 }
 
 export interface RunResult {

@@ -1,47 +1,40 @@
 /**
- * A campaign: one seed after the other, until a number, a time or a person says it is enough. Each failure is shrunk, replayed and handed over as soon
- * as it is found.
+ * A campaign runs one seed after the other until a number of seeds, a time, or an abort ends it. Each
+ * failure is shrunk, replayed and passed on as soon as it is found.
  *
- * Runs are made side by side and end in any order, but count in the order of their seeds. So which failures are found, which comes first, and
- * where `bail` ends it does not depend on how many workers there are.
+ * Runs execute in parallel and end in any order, but count in the order of their seeds. Which
+ * failures are found, which comes first, and where `bail` ends the campaign therefore do not depend
+ * on the number of workers.
  */
-import { type Seed, seedAfter } from '../kernel/seed.ts';
+import { seedAfter } from '../kernel/seed.ts';
 import type { Failure } from '../run/run-verdict.ts';
-import type { ExamineOptions } from './examine.ts';
+import { type CampaignOptions, DEFAULT_REPEAT_ONE_IN, DEFAULT_TIME_MS, sizesOf } from './campaign-options.ts';
 import type { Finding } from './finding.ts';
 import type { RunJob, RunReport } from './job.ts';
-import type { JobRunner } from './job-runner.ts';
+import type { Bundle, JobRunner } from './job-runner.ts';
 import { type Repeated, repeat } from './repeat.ts';
-import { placeIn, type Shard, WHOLE } from './shard.ts';
+import { placeIn, WHOLE } from './shard.ts';
 import { Signature } from './signature.ts';
 import { addRun, emptyTotals, type Totals } from './totals.ts';
 
-export interface CampaignOptions extends ExamineOptions {
-  readonly seedStart: Seed;
-  /** The end, whichever comes first; at least one is given. All shards together run so many seeds. */
-  readonly seeds?: number;
-  readonly timeMs?: number;
-  /** Which of the seeds; all when absent. */
-  readonly shard?: Shard;
-  /** Of so many runs, one is repeated and compared. */
-  readonly repeatOneIn: number;
-  /** Stop after so many failing seeds. */
-  readonly bail?: number;
-  readonly onRun?: (totals: Totals) => void;
-  /** Called when a failure has been found and made small, and again when a smaller one of its signature has. */
+export interface CampaignContext {
+  readonly runner: JobRunner;
+  readonly bundle: Bundle;
+  /** Called with each shrunk failure, and again for a smaller failure of the same signature. */
   readonly onFinding: (finding: Finding) => Promise<void> | void;
-  /** Monotonic wall time. */
+  /** Monotonic real time. */
   readonly nowMs: () => number;
 }
 
-export async function runCampaign(pool: JobRunner, options: CampaignOptions): Promise<Totals> {
-  const campaign = new Campaign(pool, options);
-  const lanes = await Promise.allSettled(Array.from({ length: pool.jobs }, () => campaign.lane()));
+/** Resolves with the totals of all runs. Rejects with a JobError when a job cannot be run. */
+export async function runCampaign(context: CampaignContext, options: CampaignOptions): Promise<Totals> {
+  const campaign = new Campaign(context, options);
+  const lanes = await Promise.allSettled(Array.from({ length: context.runner.jobs }, () => campaign.lane()));
   for (const ended of lanes) if (ended.status === 'rejected') throw ended.reason;
   return campaign.end();
 }
 
-/** A run that has ended and waits for those before it. */
+/** A run that has ended and waits until all runs before it have. */
 interface EndedRun {
   readonly report: RunReport;
   readonly repeated: Repeated | null;
@@ -49,27 +42,27 @@ interface EndedRun {
 }
 
 class Campaign {
-  readonly #pool: JobRunner;
+  readonly #context: CampaignContext;
   readonly #options: CampaignOptions;
   readonly #totals = emptyTotals();
   readonly #signatures = new Map<string, Signature>();
   readonly #ended = new Map<number, EndedRun>();
   readonly #startedAtMs: number;
-  /** Runs are numbered within the shard, in the order in which they begin. */
+  /** Runs are numbered within the shard, in the order in which they start. */
   #next = 0;
   #nextToCount = 0;
-  /** Failing seeds among those that have ended, and among those that were counted. */
+  /** Number of failing seeds that have ended, and of those that were counted. */
   #failed = 0;
   #counted = 0;
   #isBroken = false;
 
-  constructor(pool: JobRunner, options: CampaignOptions) {
-    this.#pool = pool;
+  constructor(context: CampaignContext, options: CampaignOptions) {
+    this.#context = context;
     this.#options = options;
-    this.#startedAtMs = options.nowMs();
+    this.#startedAtMs = context.nowMs();
   }
 
-  /** Does what there is to do, one thing after the other. When one lane fails, the others begin nothing new. */
+  /** One of several concurrent loops that examine failures and run seeds. When one throws, the others start nothing new. */
   async lane(): Promise<void> {
     try {
       for (;;) {
@@ -90,11 +83,12 @@ class Campaign {
   }
 
   get #spentMs(): number {
-    return this.#options.nowMs() - this.#startedAtMs;
+    return this.#context.nowMs() - this.#startedAtMs;
   }
 
   get #isLate(): boolean {
-    const { timeMs = Number.POSITIVE_INFINITY, signal } = this.#options;
+    const { seeds, signal } = this.#options;
+    const { timeMs = seeds === undefined ? DEFAULT_TIME_MS : Number.POSITIVE_INFINITY } = this.#options;
     return signal.aborted || this.#spentMs >= timeMs;
   }
 
@@ -108,24 +102,21 @@ class Campaign {
   }
 
   async #run(): Promise<void> {
-    const { seedStart, shard = WHOLE, sizes, stepsMax, repeatOneIn, bundle } = this.#options;
+    const { runner, bundle } = this.#context;
+    const { seedStart, shard = WHOLE, stepsMax, repeatOneIn = DEFAULT_REPEAT_ONE_IN } = this.#options;
     const number = this.#next;
     this.#next += 1;
-    const job: RunJob = {
-      kind: 'run',
-      seed: seedAfter(seedStart, placeIn(shard, number)),
-      sizes,
-      ...(stepsMax === undefined ? {} : { stepsMax }),
-    };
+    const seed = seedAfter(seedStart, placeIn(shard, number));
+    const job: RunJob = { kind: 'run', seed, sizes: sizesOf(this.#options), stepsMax };
     const isRepeated = number % repeatOneIn === 0;
-    const report = await this.#pool.run(bundle, job);
-    const repeated = isRepeated ? await repeat(this.#pool, bundle, job, report) : null;
+    const report = await runner.run(bundle, job);
+    const repeated = isRepeated ? await repeat(runner, bundle, job, report) : null;
     if (failureOf({ report, repeated }) !== null) this.#failed += 1;
     this.#ended.set(number, { report, repeated, isRepeated });
     this.#countEnded();
   }
 
-  /** Counts what has ended, up to the first run that has not. After the last failing seed that is wanted, nothing counts. */
+  /** Counts ended runs up to the first run that has not ended. Nothing counts after the failing seed that reaches `bail`. */
   #countEnded(): void {
     for (;;) {
       const ended = this.#ended.get(this.#nextToCount);
@@ -145,9 +136,9 @@ class Campaign {
     const { failures } = this.#totals;
     const { signature: name } = failure;
     this.#counted += 1;
-    const known = failures.get(name);
-    if (known === undefined) failures.set(name, { seed: report.seed, failure, count: 1 });
-    else known.count += 1;
+    const counted = failures.get(name);
+    if (counted === undefined) failures.set(name, { seed: report.seed, failure, count: 1 });
+    else counted.count += 1;
     const signature = this.#signatures.get(name) ?? new Signature();
     this.#signatures.set(name, signature);
     signature.add({ report, failure, repeated });
@@ -157,14 +148,14 @@ class Campaign {
     if (this.#isBroken) return null;
     const isLate = this.#isLate;
     for (const signature of this.#signatures.values()) {
-      if (signature.isWaiting(this.#options, isLate)) return signature;
+      if (signature.isWaiting(this.#options.shrinkMs, isLate)) return signature;
     }
     return null;
   }
 
   async #examine(signature: Signature): Promise<void> {
-    const { onFinding, nowMs } = this.#options;
-    const finding = await signature.examineNext(this.#pool, this.#options, nowMs);
+    const { runner, bundle, onFinding, nowMs } = this.#context;
+    const finding = await signature.examineNext(runner, { ...this.#options, bundle }, nowMs);
     if (finding !== null) await onFinding(finding);
   }
 }

@@ -1,11 +1,11 @@
 /**
- * The choices of the world that a run makes, listed by key. Keys are texts and cost what a run must not pay for as a rule: a list is kept of runs
- * that are looked at closely.
+ * The choices of the world that a run makes, listed by key. Building keys is too costly for ordinary
+ * runs, so only detailed runs and shrinking keep a list.
  */
 import { type ChoiceOverrides, isChoiceKey, keyOf, type Scope } from '../kernel/draws.ts';
 import { mix } from '../kernel/hash.ts';
 
-/** Of more, only the number is known. */
+/** Choices beyond this number are counted, but not listed. */
 const LISTED_MAX = 100_000;
 
 export class ChoiceList {
@@ -13,27 +13,27 @@ export class ChoiceList {
   readonly #values: Record<string, number> = {};
   readonly #notMinimal: Record<string, number> = {};
 
-  /** How many there were. */
+  /** Number of different choices. */
   get count(): number {
     return this.#seen.size;
   }
 
-  /** By key, in their order. */
+  /** Values by key, in the order in which they were chosen. */
   get values(): ChoiceOverrides {
     return this.#values;
   }
 
-  /** Those that have another value than their plain one and can be written down. */
+  /** The choices that differ from their minimal value and whose key can be saved in a replay. */
   get notMinimal(): ChoiceOverrides {
     return this.#notMinimal;
   }
 
-  readonly add = (scope: Scope, count: number, value: number, plain: number): void => {
+  readonly add = (scope: Scope, count: number, value: number, minimal: number): void => {
     const before = this.#seen.size;
     this.#seen.add(mix(scope.hash, count));
     if (this.#seen.size === before || before >= LISTED_MAX) return;
     const key = keyOf(scope, count);
     this.#values[key] = value;
-    if (value !== plain && isChoiceKey(key)) this.#notMinimal[key] = value;
+    if (value !== minimal && isChoiceKey(key)) this.#notMinimal[key] = value;
   };
 }

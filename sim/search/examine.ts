@@ -1,99 +1,77 @@
 /**
- * What is done with a failing run: it is made small, and what is left is replayed.
+ * Examines a failing run: shrinks it, then replays what is left to confirm it.
  */
 import type { Plan } from '../plan/plan.ts';
 import type { Failure } from '../run/run-verdict.ts';
+import { type CampaignOptions, sizesOf } from './campaign-options.ts';
 import type { Finding } from './finding.ts';
-import type { RunReport, ShrinkJob, ShrinkReport } from './job.ts';
+import type { RunReport, ShrinkReport } from './job.ts';
 import type { PlanSizes } from '../plan/arbitrary.ts';
-import type { JobRunner } from './job-runner.ts';
+import type { Bundle, JobRunner } from './job-runner.ts';
 import { JobError } from './worker-pool.ts';
 
-export interface ExamineOptions {
-  readonly bundle: number;
-  readonly sizes: PlanSizes;
-  readonly shrinkMs: number;
-  readonly stepsMax?: number;
-  readonly signal: AbortSignal;
+export interface ExamineOptions extends PlanSizes, Pick<CampaignOptions, 'shrinkMs' | 'stepsMax' | 'signal'> {
+  readonly bundle: Bundle;
 }
 
+export interface FailedRun {
+  readonly report: RunReport;
+  readonly failure: Failure;
+}
+
+/** Number of replays that confirm a failure. */
 const REPLAYS = 3;
 
-/** Somebody waits for the end: what is still found then is made small only in so far as that is quick. */
+/** After an abort the caller waits for the end, so shrinking gets little time. */
 const SHRINK_MS_AFTER_ABORT = 1000;
 
 /** Shrinks a failure and replays what is left. */
-export async function examine(
-  pool: JobRunner,
-  options: ExamineOptions,
-  report: RunReport,
-  failure: Failure,
-): Promise<Finding> {
-  const stuck = await unshrinkable(pool, options, report, failure);
-  return stuck ?? confirm(pool, options, report, failure, await makeSmall(pool, options, report, failure));
+export async function examine(runner: JobRunner, options: ExamineOptions, failed: FailedRun): Promise<Finding> {
+  if (failed.failure.verdict === 'stuck') return examineStuck(runner, options, failed);
+  return confirm(runner, options, failed, await shrinkRun(runner, options, failed));
 }
 
-/** A failure that has no end, or none of its own making to go by, is handed over as it is; null for every other. */
-export async function unshrinkable(
-  pool: JobRunner,
-  options: ExamineOptions,
-  report: RunReport,
-  failure: Failure,
-): Promise<Finding | null> {
-  return failure.verdict === 'stuck' ? examineStuck(pool, options, report, failure) : null;
-}
-
-/** Null when a smaller plan never ends: it could not be judged, and the worker is gone. */
-export async function makeSmall(
-  pool: JobRunner,
+/** Null when a smaller plan is stuck: its worker was terminated, and no result is left. */
+export async function shrinkRun(
+  runner: JobRunner,
   { bundle, shrinkMs, stepsMax, signal }: ExamineOptions,
-  report: RunReport,
-  failure: Failure,
+  { report, failure }: FailedRun,
 ): Promise<ShrinkReport | null> {
-  const job: ShrinkJob = {
-    kind: 'shrink',
-    plan: planOfReport(report),
-    signature: failure.signature,
-    failedAtMs: failure.atMs,
-    budgetMs: signal.aborted ? Math.min(SHRINK_MS_AFTER_ABORT, shrinkMs) : shrinkMs,
-    ...(stepsMax === undefined ? {} : { stepsMax }),
-  };
   try {
-    return await pool.run(bundle, job);
+    return await runner.run(bundle, {
+      kind: 'shrink',
+      plan: planOfReport(report),
+      signature: failure.signature,
+      failedAtMs: failure.atMs,
+      budgetMs: signal.aborted ? Math.min(SHRINK_MS_AFTER_ABORT, shrinkMs) : shrinkMs,
+      stepsMax,
+    });
   } catch (error) {
     if (error instanceof JobError && error.stuck) return null;
     throw error;
   }
 }
 
-/** Replays what is left. */
+/** Replays the shrunk run, or the original one when `shrunk` is null. */
 export async function confirm(
-  pool: JobRunner,
+  runner: JobRunner,
   { bundle, stepsMax }: ExamineOptions,
-  report: RunReport,
-  failure: Failure,
+  failed: FailedRun,
   shrunk: ShrinkReport | null,
 ): Promise<Finding> {
+  const { report, failure } = failed;
   const { seed } = report;
   const plan = planOfReport(report);
   const smallest = { plan: shrunk?.plan ?? plan, choices: shrunk?.choices ?? {} };
   const replays: RunReport[] = [];
   for (let index = 0; index < REPLAYS; index += 1) {
-    replays.push(
-      await pool.run(bundle, {
-        kind: 'run',
-        seed,
-        ...smallest,
-        detailed: index === 0,
-        freshModules: true,
-        ...(stepsMax === undefined ? {} : { stepsMax }),
-      }),
-    );
+    const detailed = index === 0;
+    replays.push(await runner.run(bundle, { kind: 'run', seed, ...smallest, detailed, freshModules: true, stepsMax }));
   }
   const [first] = replays;
-  // What failed a moment ago does not fail again: the run does not depend on its seed alone.
+  // A failure that does not happen again shows that the run does not depend on its seed alone.
   if (first === undefined || first.failure === null)
-    return { ...unshrunk(report, failure, plan), replayed: { same: 0, of: REPLAYS } };
+    return { ...unshrunk(failed, plan), replayed: { same: 0, of: REPLAYS } };
   return {
     seed,
     original: failure,
@@ -107,8 +85,8 @@ export async function confirm(
   };
 }
 
-/** As the seed gave it. */
-export function unshrunk(report: RunReport, failure: Failure, plan: Plan): Finding {
+/** The run as its seed generates it, neither shrunk nor replayed. */
+export function unshrunk({ report, failure }: FailedRun, plan: Plan): Finding {
   const { seed, digest, codeHash } = report;
   return {
     seed,
@@ -124,27 +102,29 @@ export function unshrunk(report: RunReport, failure: Failure, plan: Plan): Findi
   };
 }
 
-/** Throws JobError where there is none: it is a worker that was ended that tells nothing of its plan. */
+/** Throws JobError for the report of a terminated worker, which has no plan. */
 export function planOfReport({ plan, seed }: RunReport): Plan {
   if (plan === undefined) {
     const reason = 'a step never ended when the seed was run again';
-    throw new JobError(`seed ${seed} came back without its plan: ${reason}; run it alone, with --seed ${seed}`);
+    throw new JobError(`seed ${seed} has no plan, since ${reason}; run it alone, with --seed ${seed}`);
   }
   return plan;
 }
 
-/** Nobody came back from a stuck run to tell its plan and its records; a run that stops one step earlier does. */
-async function examineStuck(
-  pool: JobRunner,
-  { bundle, sizes }: ExamineOptions,
-  report: RunReport,
-  failure: Failure,
+/**
+ * A stuck run reports neither plan nor records, so it is run again and stopped one step earlier. It
+ * is not shrunk: each candidate would cost a worker.
+ */
+export async function examineStuck(
+  runner: JobRunner,
+  options: ExamineOptions,
+  { report, failure }: FailedRun,
 ): Promise<Finding> {
   const { seed } = report;
   const stepsMax = Math.max(0, failure.step - 1);
-  const before = await pool.run(bundle, { kind: 'run', seed, sizes, stepsMax, detailed: true });
-  const { plan, records = [], virtualMs } = before;
+  const job = { kind: 'run', seed, sizes: sizesOf(options), stepsMax, detailed: true } as const;
+  const { plan, records = [], virtualMs } = await runner.run(options.bundle, job);
   if (plan === undefined)
-    throw new JobError(`seed ${seed} is stuck before its first step: a script, create or judge never ends`);
-  return { ...unshrunk(report, { ...failure, atMs: virtualMs }, plan), records };
+    throw new JobError(`seed ${seed} is stuck before its first step: a script, create or a checker never ends`);
+  return { ...unshrunk({ report, failure: { ...failure, atMs: virtualMs } }, plan), records };
 }

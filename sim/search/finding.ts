@@ -1,5 +1,5 @@
 /**
- * What a campaign hands over of the failures of one signature: the smallest of them.
+ * What a campaign reports for the failures of one signature: the smallest of them.
  */
 import type { ChoiceOverrides } from '../kernel/draws.ts';
 import type { RunRecord } from '../kernel/record.ts';
@@ -11,34 +11,35 @@ import type { ShrinkReport, Sizes } from './job.ts';
 
 export interface Finding {
   readonly seed: Seed;
-  /** As the seed gave it. */
+  /** The failure of the seed's own plan. */
   readonly original: Failure;
-  /** As the smallest plan gives it. */
+  /** The failure of the smallest plan. */
   readonly failure: Failure;
   readonly plan: Plan;
-  /** What its choices are replaced by. */
+  /** Overrides of the plan's choices, by key. */
   readonly choices: ChoiceOverrides;
   readonly digest: string;
   readonly codeHash: string;
   readonly records: readonly RunRecord[];
   readonly shrunk: Pick<ShrinkReport, 'before' | 'after' | 'runs' | 'wallMs'> | null;
-  /** Of how many replays of the smallest plan, how many gave the same digest. */
+  /** `of`: number of replays of the smallest plan. `same`: how many of them have the same digest. */
   readonly replayed: { readonly same: number; readonly of: number };
-  /** Of two runs of one seed, the first record that differs. */
-  readonly difference?: Difference | null;
-  /** Packages that, evaluated anew for each process, make the runs the same. */
-  readonly statefulPackages?: readonly string[];
-  /** True when a larger one of the same signature was handed over before: this one takes its place. */
-  readonly replaces?: boolean;
+  /** The first record that differs between two runs of the seed. Only of nondeterminism. */
+  readonly difference?: Difference | null | undefined;
+  /** Packages whose state explains the difference: evaluated for each process, they make the runs the same. */
+  readonly statefulPackages?: readonly string[] | undefined;
+  /** True when this finding replaces a larger one of the same signature. */
+  readonly replaces?: boolean | undefined;
 }
 
-/** Whether nothing but the seed decided. An escape was stopped, but would have let something else decide. */
+/** Whether the seed alone decided. An escape was stopped, but would have let something else decide. */
 export function isSteady({ failure, replayed }: Finding): boolean {
   return replayed.same === replayed.of && failure.verdict !== 'escape' && failure.verdict !== 'nondeterminism';
 }
 
-/** Sizes of choices count only among equals: who does what when is read first. */
+/** Compares operations and faults. The number of choices decides only between equals, since a reader looks at it last. */
 export function isSmaller(left: Sizes, right: Sizes): boolean {
-  const [one, other] = [left, right].map(({ operations, faults }) => operations + faults) as [number, number];
-  return one === other ? left.choices < right.choices : one < other;
+  const sizeLeft = left.operations + left.faults;
+  const sizeRight = right.operations + right.faults;
+  return sizeLeft === sizeRight ? left.choices < right.choices : sizeLeft < sizeRight;
 }

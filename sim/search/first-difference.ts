@@ -1,34 +1,35 @@
 /**
- * Where two runs that should be one part ways.
+ * The first difference between two runs that should be the same.
  */
 import type { RunRecord } from '../kernel/record.ts';
 
 export interface Difference {
+  /** Position of the record, counted from 0. */
   readonly index: number;
-  /** Null where one run was over already. */
+  /** Null when the run ended before this record. */
   readonly left: RunRecord | null;
   readonly right: RunRecord | null;
-  /** What both runs have just before it, oldest first. */
+  /** The records just before it, common to both runs, oldest first. */
   readonly before: readonly RunRecord[];
-  /** What comes just after it, in each of them. */
+  /** The records just after it, in each run. */
   readonly afterLeft: readonly RunRecord[];
   readonly afterRight: readonly RunRecord[];
 }
 
-/** So many neighbours on each side. */
+/** Number of records that are kept before and after a difference. */
 const NEIGHBOURS = 3;
 
-/** The first record in which they differ, with its neighbours; null when there is none. */
+/** The first record that differs, with its neighbours. Null when all records are the same. */
 export function firstDifference(left: readonly RunRecord[], right: readonly RunRecord[]): Difference | null {
   const length = Math.max(left.length, right.length);
   for (let index = 0; index < length; index += 1) {
-    const [one, other] = [left[index] ?? null, right[index] ?? null];
-    if (JSON.stringify(one) === JSON.stringify(other)) continue;
+    const [leftRecord, rightRecord] = [left[index] ?? null, right[index] ?? null];
+    if (JSON.stringify(leftRecord) === JSON.stringify(rightRecord)) continue;
     const [afterLeft, afterRight] = [left, right].map((side) => side.slice(index + 1, index + 1 + NEIGHBOURS));
     return {
       index,
-      left: one,
-      right: other,
+      left: leftRecord,
+      right: rightRecord,
       before: left.slice(Math.max(0, index - NEIGHBOURS), index),
       afterLeft: afterLeft ?? [],
       afterRight: afterRight ?? [],
@@ -37,7 +38,7 @@ export function firstDifference(left: readonly RunRecord[], right: readonly RunR
   return null;
 }
 
-/** Whose doing a record is, as far as that can be seen: a frame that differs was made by its sender, whether it is sent or arrives. */
+/** The actor, client, node or fault that caused a record. A frame is caused by its sender, also when it is delivered. */
 export function whoOf(record: RunRecord): string {
   switch (record.type) {
     case 'operation':

@@ -1,17 +1,22 @@
 /**
- * Who performs jobs: workers in threads, or the process itself.
+ * Runs jobs: in worker threads (`WorkerPool`), or in the caller's own process.
  */
-import type { Job, Report, RunJob, RunReport, ShrinkJob, ShrinkReport } from './job.ts';
+import type { JobKind, JobOf, JobReports } from './job.ts';
+
+/**
+ * The code that jobs run on: a system, its scenario, and one variant or none. Runners that load it
+ * know its full type; here it is data that crosses threads.
+ */
+export interface Bundle {
+  /** Bundles with the same hash hold the same code; a runner loads each hash once per worker. */
+  readonly codeHash: string;
+}
 
 export interface JobRunner {
-  /** How many jobs are performed at a time. */
+  /** Number of jobs that run at a time. */
   readonly jobs: number;
-  /** Makes a bundle known; jobs name it by the number returned. */
-  add(bundle: unknown): number;
-  /** Performs a job as soon as there is somebody free to do it. Rejects with a JobError. */
-  run(bundle: number, job: RunJob): Promise<RunReport>;
-  run(bundle: number, job: ShrinkJob): Promise<ShrinkReport>;
-  run(bundle: number, job: Job): Promise<Report>;
-  /** Ends what runs, as far as it can be ended; nothing is performed any more. */
+  /** Runs a job as soon as a worker is free. Rejects with a JobError. */
+  run<Kind extends JobKind>(bundle: Bundle, job: JobOf<Kind>): Promise<JobReports[Kind]>;
+  /** Ends the running jobs, as far as they can be ended, and starts no further one. */
   close(): Promise<void>;
 }

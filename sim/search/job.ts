@@ -1,5 +1,5 @@
 /**
- * What is asked of a worker, and what it answers. Plain data, since it crosses threads.
+ * Jobs and their reports. Both are data without functions or classes, since they cross threads.
  */
 import type { ChoiceOverrides } from '../kernel/draws.ts';
 import type { RunRecord } from '../kernel/record.ts';
@@ -9,33 +9,46 @@ import type { Plan } from '../plan/plan.ts';
 import type { Failure } from '../run/run-verdict.ts';
 import type { Printed } from '../kernel/recorder.ts';
 
-/** Runs one plan: a given one, or the plan of a seed. */
+/** Runs one plan: the plan given, or else the plan that the seed generates. */
 export interface RunJob {
   readonly kind: 'run';
   readonly seed: Seed;
-  readonly plan?: Plan;
-  readonly sizes?: PlanSizes;
-  readonly choices?: ChoiceOverrides;
-  /** Answer with all records, with the names of functions in them, and with all choices of the world. */
-  readonly detailed?: boolean;
-  /** Evaluate the system's modules for each process, whatever the scenario says of their state. */
-  readonly freshModules?: boolean;
-  readonly stepsMax?: number;
+  readonly plan?: Plan | undefined;
+  /** Sizes of a generated plan. Ignored when `plan` is given. */
+  readonly sizes?: PlanSizes | undefined;
+  readonly choices?: ChoiceOverrides | undefined;
+  /** Report all records, with the names of functions, and all choices of the world. */
+  readonly detailed?: boolean | undefined;
+  /** Evaluate the system's modules for each process, even for a scenario marked `stateless`. */
+  readonly freshModules?: boolean | undefined;
+  readonly stepsMax?: number | undefined;
 }
 
-/** Makes a failing plan smaller while its failure keeps its signature. */
+/** Makes a failing plan smaller, as long as it fails with the same signature. */
 export interface ShrinkJob {
   readonly kind: 'shrink';
   readonly plan: Plan;
-  readonly choices?: ChoiceOverrides;
+  readonly choices?: ChoiceOverrides | undefined;
   readonly signature: string;
-  /** Virtual time of the failure: smaller plans fail about then, and are not run for ever. */
+  /** Virtual time of the failure. A smaller plan that has not failed soon after it is stopped. */
   readonly failedAtMs: number;
+  /** Real time. */
   readonly budgetMs: number;
-  readonly stepsMax?: number;
+  readonly stepsMax?: number | undefined;
 }
 
 export type Job = RunJob | ShrinkJob;
+
+/** The report of each kind of job. */
+export interface JobReports {
+  readonly run: RunReport;
+  readonly shrink: ShrinkReport;
+}
+
+export type JobKind = keyof JobReports;
+
+/** The job of one kind. The compiler infers the kind from the second half of the intersection. */
+export type JobOf<Kind extends JobKind> = Extract<Job, { readonly kind: Kind }> & { readonly kind: Kind };
 
 export interface RunReport {
   readonly kind: 'run';
@@ -49,33 +62,34 @@ export interface RunReport {
   readonly checked: Readonly<Record<string, number>>;
   readonly marks: Readonly<Record<string, number>>;
   readonly failure: Failure | null;
-  /** When it failed or was detailed. */
-  readonly plan?: Plan;
-  /** When detailed. */
-  readonly records?: readonly RunRecord[];
-  /** When detailed: what was written to the console. */
-  readonly printed?: readonly Printed[];
-  /** When detailed: the choices of the world by key, in the order in which they were made. */
-  readonly choices?: ChoiceOverrides;
+  /** Only of a run that failed or was detailed. */
+  readonly plan?: Plan | undefined;
+  /** Only when detailed. */
+  readonly records?: readonly RunRecord[] | undefined;
+  /** Only when detailed: console output. */
+  readonly printed?: readonly Printed[] | undefined;
+  /** Only when detailed: choices of the world by key, in the order in which they were made. */
+  readonly choices?: ChoiceOverrides | undefined;
 }
 
-/** What is counted of a plan and its choices. */
+/** Sizes of a plan and its choices, by which failures are compared. */
 export interface Sizes {
   readonly operations: number;
   readonly faults: number;
-  /** Choices of the world that are not plain: those named where everything else is, else all that the run makes. */
+  /** For a minimal plan the number of overridden choices, else the number of choices that its run makes. */
   readonly choices: number;
 }
 
 export interface ShrinkReport {
   readonly kind: 'shrink';
   readonly plan: Plan;
-  /** What the plan's choices are replaced by, as before or fewer. */
+  /** Overrides of the plan's choices: those of the job, or fewer. */
   readonly choices: ChoiceOverrides;
   readonly before: Sizes;
   readonly after: Sizes;
-  /** Candidates that were run. */
+  /** Number of candidates that were run. */
   readonly runs: number;
+  /** Real time. */
   readonly wallMs: number;
 }
 

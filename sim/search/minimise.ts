@@ -1,14 +1,17 @@
 /**
- * Which of many parts a failure needs: the ddmin algorithm of Andreas Zeller and Ralf Hildebrandt, "Simplifying and Isolating Failure-Inducing
- * Input", IEEE Transactions on Software Engineering 28 (2), 2002.
+ * Finds the parts that a failure needs: the ddmin algorithm of Andreas Zeller and Ralf Hildebrandt,
+ * "Simplifying and Isolating Failure-Inducing Input", IEEE Transactions on Software Engineering
+ * 28 (2), 2002.
  *
- * Parts that lie beside each other are tried together, so it helps when those that belong together do.
+ * Neighbouring items are tried together, so the search is faster when related items are neighbours.
  */
 
 /**
- * A part of `items` that still fails, such that leaving out any single one of them does not; larger when `goesOn` says that it is enough, or
- * when it is plain that more than `neededMax` are needed. All items together are taken to fail, and none to hold. In the best case it takes
- * as many tries as twice the logarithm of their number.
+ * Returns a part of `items` that fails, but holds when any single item is left out. The part may be
+ * larger when `goesOn` returns false, or once more than `neededMax` items are known to be needed.
+ *
+ * Precondition: all items together fail, and no items hold. Finding a single item takes at most
+ * 2 log2(n) tries.
  */
 export async function minimise<Item>(
   items: readonly Item[],
@@ -22,14 +25,14 @@ export async function minimise<Item>(
     const size = Math.ceil(rest.length / pieces);
     const starts = Array.from({ length: Math.ceil(rest.length / size) }, (_, index) => index * size);
     const alone = starts.map((start) => rest.slice(start, start + size));
-    // Of two pieces, each is what the other leaves.
+    // Of two pieces, each is the complement of the other.
     const without = pieces === 2 ? [] : starts.map((start) => [...rest.slice(0, start), ...rest.slice(start + size)]);
     const index = await firstFailing([...alone, ...without], fails, goesOn);
     if (index >= 0) {
       pieces = index < alone.length ? 2 : Math.max(2, pieces - 1);
       rest = [...alone, ...without][index] ?? rest;
     } else if (size > 1 && starts.length <= neededMax) pieces = Math.min(rest.length, pieces * 2);
-    // Each of the pieces has something that is needed.
+    // Each piece contains an item that is needed.
     else break;
   }
   return rest;

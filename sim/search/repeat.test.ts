@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { RunJob, RunReport } from './job.ts';
-import type { JobRunner } from './job-runner.ts';
+import type { Bundle, JobRunner } from './job-runner.ts';
 import { repeat } from './repeat.ts';
 import { stuck } from './test/check-campaign.ts';
 
@@ -17,40 +17,41 @@ const report = (digest: string): RunReport => ({
   marks: {},
   failure: null,
 });
-const neverCameBack: RunReport = { ...report(''), failure: stuck };
+const stuckReport: RunReport = { ...report(''), failure: stuck };
 
-/** What comes of it when the runs after the first give these. */
+/** Repeats a run. `after`: the reports of the runs that follow. */
 async function repeated(before: RunReport, ...after: RunReport[]) {
   const jobs: RunJob[] = [];
-  const run = (_bundle: number, job: RunJob) => {
+  const run = (_bundle: Bundle, job: RunJob) => {
     jobs.push(job);
     return Promise.resolve(after[jobs.length - 1]);
   };
-  return { result: await repeat({ run } as unknown as JobRunner, 0, { kind: 'run', seed: '0x1' }, before), jobs };
+  const runner = { run } as unknown as JobRunner;
+  return { result: await repeat(runner, { codeHash: 'code' }, { kind: 'run', seed: '0x1' }, before), jobs };
 }
 
-test('the same again is nothing to tell, and evaluates the modules anew', async () => {
+test('a run that repeats exactly is no failure, and the repetition evaluates modules anew', async () => {
   const { result, jobs } = await repeated(report('a'), report('a'));
   expect(result).toBeNull();
   expect(jobs).toEqual([{ kind: 'run', seed: '0x1', freshModules: true }]);
 });
 
-test('another run is nondeterminism', async () => {
+test('a run that differs when repeated is nondeterminism', async () => {
   const { result } = await repeated(report('a'), report('b'), report('a'), report('b'));
   expect(result?.failure).toMatchObject({
     verdict: 'nondeterminism',
-    text: expect.stringContaining('gave a and then b'),
+    text: expect.stringContaining('have the digests a and b'),
   });
 });
 
-test('one that never came back is not run again', async () => {
-  expect(await repeated(neverCameBack, report('a'))).toEqual({ result: null, jobs: [] });
+test('a stuck run is not repeated', async () => {
+  expect(await repeated(stuckReport, report('a'))).toEqual({ result: null, jobs: [] });
 });
 
 test.each([
-  ['the second', report('a'), [neverCameBack]],
-  ['one that is looked at closely', report('a'), [report('b'), neverCameBack, report('b')]],
-  ['the other that is', report('a'), [report('b'), report('a'), neverCameBack]],
-])('a run that was stopped from outside says nothing: %s', async (_, before, after) => {
+  ['the repetition', report('a'), [stuckReport]],
+  ['the first detailed run', report('a'), [report('b'), stuckReport, report('b')]],
+  ['the second detailed run', report('a'), [report('b'), report('a'), stuckReport]],
+])('a stuck run cannot be compared: %s', async (_, before, after) => {
   expect((await repeated(before, ...after)).result).toBeNull();
 });

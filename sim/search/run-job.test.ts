@@ -5,11 +5,11 @@ import type { Plan } from '../plan/plan.ts';
 import type { Property } from '../run/property.ts';
 import { RunResources } from '../run/execute-run.ts';
 import { boardImage, boardPlan, boardScenario, property, stormy } from '../run/test/notice-board.ts';
-import { type Loaded, runJob, shapeOf } from './run-job.ts';
+import { type LoadedScenario, runJob, shapeOf } from './run-job.ts';
 
 const resources = new RunResources();
 
-/** Red notices must not be put while a node has crashed once: needs one crash, and one notice after it on a node that lives. */
+/** No red notice after a node has crashed. To fail, it takes one crash, and then one notice on a running node. */
 const noRedAfterCrash: Property = property('no-red', (view) => {
   let crashed = false;
   return {
@@ -26,31 +26,31 @@ const noRedAfterCrash: Property = property('no-red', (view) => {
   };
 });
 
-function board(properties: readonly Property[] = []): Loaded {
+function board(properties: readonly Property[] = []): LoadedScenario {
   return { scenario: boardScenario({ properties }), image: boardImage(), resources };
 }
 
-/** Wall time that moves by one at each look. */
+/** A clock that advances by one at each call. */
 function clock(): { nowMs: () => number } {
   let nowMs = 0;
   return { nowMs: () => (nowMs += 1) };
 }
 
 describe('a run job', () => {
-  it('runs the plan of its seed, and says it only when it is wanted', async () => {
+  it('runs the plan of its seed, and reports the plan only when detailed', async () => {
     const loaded = board();
-    const plain = await runJob(loaded, { kind: 'run', seed: '0x7' }, clock());
-    const close = await runJob(loaded, { kind: 'run', seed: '0x7', detailed: true }, clock());
-    expect([plain.plan, plain.records]).toEqual([undefined, undefined]);
-    expect(close.plan).toEqual(planOf('0x7', shapeOf(loaded.scenario)));
-    expect(close.records?.length).toBeGreaterThan(10);
-    expect(close.digest).toBe(plain.digest);
-    expect(plain.choices).toBeUndefined();
-    expect(Object.keys(close.choices ?? {})).toContain('user-1/link-1/dial/0');
-    expect(plain).toMatchObject({ kind: 'run', seed: '0x7', failure: null, codeHash: 'board' });
+    const brief = await runJob(loaded, { kind: 'run', seed: '0x7' }, clock());
+    const detailed = await runJob(loaded, { kind: 'run', seed: '0x7', detailed: true }, clock());
+    expect([brief.plan, brief.records]).toEqual([undefined, undefined]);
+    expect(detailed.plan).toEqual(planOf('0x7', shapeOf(loaded.scenario)));
+    expect(detailed.records?.length).toBeGreaterThan(10);
+    expect(detailed.digest).toBe(brief.digest);
+    expect(brief.choices).toBeUndefined();
+    expect(Object.keys(detailed.choices ?? {})).toContain('user-1/link-1/dial/0');
+    expect(brief).toMatchObject({ kind: 'run', seed: '0x7', failure: null, codeHash: 'board' });
   });
 
-  it('keeps to the sizes that are fixed', async () => {
+  it('generates a plan of the given sizes', async () => {
     const report = await runJob(
       board(),
       { kind: 'run', seed: '0x7', sizes: { clients: 3, nodes: 1 }, detailed: true },
@@ -59,7 +59,7 @@ describe('a run job', () => {
     expect(report.plan).toMatchObject({ nodes: 1, cohorts: [{ count: 3 }] });
   });
 
-  it('crosses threads', async () => {
+  it('has a report that survives structured clone', async () => {
     const report = await runJob(
       board([noRedAfterCrash]),
       { kind: 'run', seed: '0x7', plan: stormy, detailed: true },
@@ -74,7 +74,7 @@ describe('a shrink job', () => {
   const signature = 'no-red: a red notice';
   const failedAtMs = 2000;
 
-  it('makes a real failure small, from a plan that came from a file', async () => {
+  it('shrinks a real failure, from a plan that was read from a file', async () => {
     const loaded = board([noRedAfterCrash]);
     const plan = JSON.parse(JSON.stringify(stormy)) as Plan;
     const report = await runJob(loaded, { kind: 'shrink', plan, signature, failedAtMs, budgetMs: 1_000_000 }, clock());
@@ -83,14 +83,14 @@ describe('a shrink job', () => {
     expect(report.after.operations).toBeLessThanOrEqual(2);
     expect(report.plan.faults).toMatchObject([{ kind: 'node-crash' }]);
     const { plan: smallest, choices } = report;
-    // With a notice under way when the node crashes, fewer others are needed.
+    // When a notice is in flight while the node crashes, no other choice is needed.
     expect([smallest.minimal, report.after.choices <= 1]).toEqual([true, true]);
     const again = await runJob(loaded, { kind: 'run', seed: smallest.seed, plan: smallest, choices }, clock());
     expect(again.failure?.signature).toBe(signature);
     expect(plan).toEqual(stormy);
   });
 
-  it('does not take another failure for the one it is after', async () => {
+  it('keeps to the signature of the failure', async () => {
     const other = property('other', (view) => ({
       observe: () => undefined,
       end: () => view.check(false, () => ({ subject: 'always', text: '' })),
@@ -103,7 +103,7 @@ describe('a shrink job', () => {
     expect(report.plan.faults.map(({ kind }) => kind)).toContain('node-crash');
   });
 
-  it('stops when its budget is used up, never larger than it began', async () => {
+  it('stops when its budget is used up, with a plan that is not larger', async () => {
     for (let budgetMs = 1; budgetMs < 40; budgetMs += 8) {
       const report = await runJob(
         board([noRedAfterCrash]),
@@ -116,7 +116,7 @@ describe('a shrink job', () => {
     }
   });
 
-  it('gives back a plan that nothing smaller fails like', async () => {
+  it('returns the same plan when no smaller one fails', async () => {
     const plan = boardPlan({ cohorts: [] });
     const report = await runJob(board(), { kind: 'shrink', plan, signature, failedAtMs, budgetMs: 1000 }, clock());
     expect(report.plan).toEqual(plan);
@@ -124,7 +124,7 @@ describe('a shrink job', () => {
 });
 
 describe('many seeds', () => {
-  it('of a system without flaws hold, with whatever faults', async () => {
+  it('hold for a correct system, whatever the faults', async () => {
     const loaded = board();
     for (let number = 1; number <= 60; number += 1) {
       const report = await runJob(loaded, { kind: 'run', seed: formatSeed(BigInt(number)) }, clock());

@@ -1,36 +1,49 @@
 /**
- * Does a job on a loaded scenario: the one entry point for workers and for tests that run in their own process.
+ * Runs a job on a loaded scenario. Workers, the in-process runner and benchmarks all enter here.
  */
-import { type PlanSizes, planOf } from '../plan/arbitrary.ts';
+import { planOf } from '../plan/arbitrary.ts';
 import type { PlanShape } from '../plan/shape.ts';
 import { executeRun, type RunOptions, type RunResources, STEPS_MAX } from '../run/execute-run.ts';
 import type { Scenario } from '../run/scenario.ts';
 import type { SystemImage } from '../system/image.ts';
 import { FAULT_KINDS } from '../world/faults/catalogue.ts';
 import { ChoiceList } from './choice-list.ts';
-import type { Job, Report, RunJob, RunReport, ShrinkJob, ShrinkReport } from './job.ts';
+import type { JobKind, JobOf, JobReports, RunJob, RunReport, ShrinkJob, ShrinkReport } from './job.ts';
 import { type Candidate, shrinkFailure, type ShrinkSubject } from './shrink-failure.ts';
 
-export interface Loaded {
+export interface LoadedScenario {
   readonly scenario: Scenario;
   readonly image: SystemImage;
   readonly resources: RunResources;
 }
 
-export interface PerformOptions {
-  readonly onStep?: (step: number) => void;
-  /** Monotonic wall time, for budgets. */
+export interface JobOptions {
+  /** Called with the number of each step. */
+  readonly onStep?: ((step: number) => void) | undefined;
+  /** Monotonic real time, for budgets. */
   readonly nowMs: () => number;
 }
 
-export function runJob(loaded: Loaded, job: RunJob, options: PerformOptions): Promise<RunReport>;
-export function runJob(loaded: Loaded, job: ShrinkJob, options: PerformOptions): Promise<ShrinkReport>;
-export function runJob(loaded: Loaded, job: Job, options: PerformOptions): Promise<Report>;
-export function runJob(loaded: Loaded, job: Job, options: PerformOptions): Promise<Report> {
-  return job.kind === 'run' ? run(loaded, job, options) : shrink(loaded, job, options);
+type Performers = {
+  readonly [Kind in JobKind]: (
+    loaded: LoadedScenario,
+    job: JobOf<Kind>,
+    options: JobOptions,
+  ) => Promise<JobReports[Kind]>;
+};
+
+const PERFORMERS: Performers = { run, shrink };
+
+export function runJob<Kind extends JobKind>(
+  loaded: LoadedScenario,
+  job: JobOf<Kind>,
+  options: JobOptions,
+): Promise<JobReports[Kind]> {
+  const kind: Kind = job.kind;
+  return PERFORMERS[kind](loaded, job, options);
 }
 
-/** Within what bounds the plans of a scenario are generated. */
+/** The bounds within which the plans of a scenario are generated. */
 export function shapeOf(scenario: Scenario): PlanShape {
   return {
     scripts: scenario.actors,
@@ -50,63 +63,57 @@ function possibleFaults({ system }: Scenario): readonly string[] {
     .map(({ kind }) => kind);
 }
 
-async function run(loaded: Loaded, job: RunJob, { onStep }: PerformOptions): Promise<RunReport> {
+async function run(loaded: LoadedScenario, job: RunJob, { onStep }: JobOptions): Promise<RunReport> {
   const { scenario, image, resources } = loaded;
-  const sizes: PlanSizes = job.sizes ?? {};
-  const plan = job.plan ?? planOf(job.seed, shapeOf(scenario), sizes);
+  const { choices, freshModules, stepsMax, detailed = false } = job;
+  const plan = job.plan ?? planOf(job.seed, shapeOf(scenario), job.sizes);
   const list = new ChoiceList();
-  const options: RunOptions = {
-    ...(job.choices === undefined ? {} : { choices: job.choices }),
-    ...(job.detailed === true ? { detailed: true, onChoice: list.add } : {}),
-    ...(job.freshModules === undefined ? {} : { freshModules: job.freshModules }),
-    ...(job.stepsMax === undefined ? {} : { stepsMax: job.stepsMax }),
-    ...(onStep === undefined ? {} : { onStep }),
-  };
+  const onChoice = detailed ? list.add : undefined;
+  const options: RunOptions = { choices, onChoice, detailed, freshModules, stepsMax, onStep };
   const { records, printed, plan: executed, ...result } = await executeRun(scenario, image, plan, resources, options);
   return {
     kind: 'run',
     seed: plan.seed,
     ...result,
-    ...(result.failure !== null || job.detailed === true ? { plan: executed } : {}),
-    ...(job.detailed === true ? { records, printed, choices: list.values } : {}),
+    ...(result.failure !== null || detailed ? { plan: executed } : {}),
+    ...(detailed ? { records, printed, choices: list.values } : {}),
   };
 }
 
-/** A smaller plan may fail later than the one before it, but not much: what has not failed by then is left. */
+/**
+ * A smaller plan may fail somewhat later than the one before it. A candidate that has not failed by
+ * then counts as holding.
+ */
 const LATER_THAN_BEFORE = 1.25;
 const LATER_BY_MS = 2000;
 const MORE_STEPS = 2;
 const STEPS_MORE = 10_000;
 
-async function shrink(loaded: Loaded, job: ShrinkJob, { onStep, nowMs }: PerformOptions): Promise<ShrinkReport> {
+async function shrink(loaded: LoadedScenario, job: ShrinkJob, { onStep, nowMs }: JobOptions): Promise<ShrinkReport> {
   const { scenario, image, resources } = loaded;
   const { plan, signature, budgetMs, choices = {} } = job;
   let failedAtMs = job.failedAtMs;
   let stepsMax = job.stepsMax ?? STEPS_MAX;
-  // Unless the steps are the failure, a candidate that takes many more of them is another sort of run, and may go on for long.
+  // A candidate that takes many more steps does something else and may run for long, so its steps
+  // are limited. Unless the number of steps is the failure itself.
   const isOfSteps = signature.startsWith('no-progress');
-  const execute = async ({ plan: tried, choices: replaced }: Candidate, more: RunOptions) => {
+  const execute = async (candidate: Candidate, onChoice?: RunOptions['onChoice']): Promise<boolean> => {
     const untilMs = failedAtMs * LATER_THAN_BEFORE + LATER_BY_MS;
-    const watched = { ...more, ...(onStep === undefined ? {} : { onStep }) };
-    const ran = await executeRun(scenario, image, tried, resources, {
-      choices: replaced,
-      untilMs,
-      stepsMax,
-      ...watched,
-    });
-    const isSame = ran.failure?.signature === signature;
+    const options: RunOptions = { choices: candidate.choices, untilMs, stepsMax, onChoice, onStep };
+    const { failure, steps } = await executeRun(scenario, image, candidate.plan, resources, options);
+    const isSame = failure?.signature === signature;
     if (isSame) {
-      failedAtMs = Math.max(ran.failure?.atMs ?? 0, 0);
-      if (!isOfSteps) stepsMax = Math.min(stepsMax, MORE_STEPS * ran.steps + STEPS_MORE);
+      failedAtMs = Math.max(failure.atMs, 0);
+      if (!isOfSteps) stepsMax = Math.min(stepsMax, MORE_STEPS * steps + STEPS_MORE);
     }
     return isSame;
   };
   const subject: ShrinkSubject = {
     shape: shapeOf(scenario),
-    fails: (candidate) => execute(candidate, {}),
+    fails: (candidate) => execute(candidate),
     choicesOf: async (candidate) => {
       const list = new ChoiceList();
-      await execute(candidate, { onChoice: list.add });
+      await execute(candidate, list.add);
       return list;
     },
   };

@@ -1,6 +1,6 @@
 /**
- * A campaign divided among machines: of `count` shards each takes every `count`-th seed. So they share none, together they run all, and that holds
- * whether a number or a time ends them.
+ * Divides a campaign among machines: each of `count` shards runs every `count`-th seed. Shards have no
+ * seed in common and together run all of them, whether a number or a time ends them.
  */
 
 export interface Shard {
@@ -13,7 +13,7 @@ export const WHOLE: Shard = { index: 1, count: 1 };
 
 const COUNT_MAX = 10_000;
 
-/** Reads `2/3`; null when it is no shard. */
+/** Parses a shard such as `2/3`; null for any other text. */
 export function parseShard(text: string): Shard | null {
   const [, index = 0, count = 0] = (/^(\d{1,5})\/(\d{1,5})$/.exec(text) ?? []).map(Number);
   return index >= 1 && index <= count && count <= COUNT_MAX ? { index, count } : null;
@@ -23,7 +23,7 @@ export function shardText({ index, count }: Shard): string {
   return `${index}/${count}`;
 }
 
-/** The place in the whole campaign of the `nth` seed of a shard; both are counted from 0. */
+/** The position in the whole campaign of the `nth` seed of a shard. Both are counted from 0. */
 export function placeIn({ index, count }: Shard, nth: number): number {
   return index - 1 + nth * count;
 }

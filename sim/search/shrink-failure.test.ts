@@ -1,4 +1,4 @@
-/** Choices that become plain: races that need one slow frame, or two, or none, on a small system. */
+/** Shrinks the choices of races that need one slow frame, two, or none, on a small system. */
 import { describe, expect, it } from 'vitest';
 import { type ChoiceOverrides, scopeOf } from '../kernel/draws.ts';
 import { formatSeed, type Seed } from '../kernel/seed.ts';
@@ -8,12 +8,12 @@ import { RunResources } from '../run/execute-run.ts';
 import { boardImage, boardPlan, boardScenario, property } from '../run/test/notice-board.ts';
 import { ChoiceList } from './choice-list.ts';
 import type { ShrinkReport } from './job.ts';
-import { type Loaded, runJob, shapeOf } from './run-job.ts';
+import { type LoadedScenario, runJob, shapeOf } from './run-job.ts';
 import { shrinkFailure, type ShrinkSubject } from './shrink-failure.ts';
 
 const resources = new RunResources();
 
-/** In each pair, the second is there before the first, which is under way. */
+/** Fails when, in each pair, the second text arrives while the first is in flight. */
 function neverBefore(...pairs: readonly (readonly [late: string, early: string])[]): Property {
   return property('order', (view) => {
     const [sent, delivered] = [new Set<string>(), new Set<string>()];
@@ -40,7 +40,7 @@ const put = (number: number, text: string, atMs: number): Operation[] => [
   { id: `user-${number}.2`, actor: `user-${number}`, name: 'put', atMs, arguments: { text } },
 ];
 
-/** Two who are late if their frames are slow, one who is not, and a bystander. */
+/** Two users whose frames must be slow to be late, one whose frame overtakes them, and a bystander. */
 const plan = (seed: Seed): Plan =>
   boardPlan({
     seed,
@@ -53,13 +53,13 @@ const plan = (seed: Seed): Plan =>
     ],
   });
 
-const load = (order: Property): Loaded => ({
+const load = (order: Property): LoadedScenario => ({
   scenario: boardScenario({ properties: [order] }),
   image: boardImage(),
   resources,
 });
 
-function shrink(loaded: Loaded, start: { plan: Plan; choices?: ChoiceOverrides }): Promise<ShrinkReport> {
+function shrink(loaded: LoadedScenario, start: { plan: Plan; choices?: ChoiceOverrides }): Promise<ShrinkReport> {
   let nowMs = 0;
   return runJob(
     loaded,
@@ -68,12 +68,12 @@ function shrink(loaded: Loaded, start: { plan: Plan; choices?: ChoiceOverrides }
   );
 }
 
-async function fails(loaded: Loaded, start: { plan: Plan; choices?: ChoiceOverrides }): Promise<boolean> {
+async function fails(loaded: LoadedScenario, start: { plan: Plan; choices?: ChoiceOverrides }): Promise<boolean> {
   const { failure } = await runJob(loaded, { kind: 'run', seed: start.plan.seed, ...start }, { nowMs: () => 0 });
   return failure?.signature === SIGNATURE;
 }
 
-async function firstFailing(loaded: Loaded): Promise<Plan> {
+async function firstFailing(loaded: LoadedScenario): Promise<Plan> {
   for (let number = 1n; number < 2000n; number += 1n) {
     const candidate = plan(formatSeed(number));
     if (await fails(loaded, { plan: candidate })) return candidate;
@@ -82,11 +82,11 @@ async function firstFailing(loaded: Loaded): Promise<Plan> {
 }
 
 describe('choices', () => {
-  it('that a race needs are all that is left: one slow frame', async () => {
+  it('shrink to the one slow frame that a race needs', async () => {
     const loaded = load(neverBefore(['first', 'third']));
     const { plan: smallest, choices, before, after } = await shrink(loaded, { plan: await firstFailing(loaded) });
     expect(Object.keys(choices)).toEqual(['user-1.2/latency/1']);
-    // Rounded, and still slow enough to be overtaken.
+    // Rounded, but still slow enough to be overtaken.
     expect(choices['user-1.2/latency/1']).toBeGreaterThan(0.6);
     expect(String(choices['user-1.2/latency/1']).length).toBeLessThanOrEqual(4);
     expect(smallest).toMatchObject({ minimal: true, faults: [] });
@@ -96,19 +96,19 @@ describe('choices', () => {
     expect(await fails(loaded, { plan: smallest })).toBe(false);
   });
 
-  it('are as many as the race needs', async () => {
+  it('shrink to the two slow frames that a race needs', async () => {
     const loaded = load(neverBefore(['first', 'third'], ['second', 'third']));
     const { choices } = await shrink(loaded, { plan: await firstFailing(loaded) });
     expect(Object.keys(choices)).toEqual(['user-1.2/latency/1', 'user-2.2/latency/1']);
   });
 
-  it('are none where time does not matter', async () => {
+  it('shrink to none when timing does not matter', async () => {
     const loaded = load(neverBefore());
     const { plan: smallest, choices, after } = await shrink(loaded, { plan: plan('0x1') });
     expect([smallest.minimal, choices, after.choices]).toEqual([true, {}, 0]);
   });
 
-  it('go on from a replay that has some, and lose those that it does not need', async () => {
+  it('of a replay shrink to those that it needs', async () => {
     const loaded = load(neverBefore(['first', 'third']));
     const more = { 'user-1.2/latency/1': 0.9137, 'user-4.2/latency/1': 0.5, 'nobody/latency/7': 0.25 };
     const start = { plan: { ...plan('0x1'), minimal: true as const }, choices: more };
@@ -124,13 +124,13 @@ describe('choices', () => {
   it.each([
     [32, true],
     [33, false],
-  ])('stay the seed’s where more than a few matter: %i', async (needed, becomesPlain) => {
+  ])('stay those of the seed when more than 32 are needed: %i', async (needed, becomesMinimal) => {
     const scopes = Array.from({ length: 200 }, (_, index) => scopeOf(`user-${index}`));
     const start = { plan: boardPlan({ cohorts: [] }), choices: {} };
     const subject: ShrinkSubject = {
       shape: shapeOf(boardScenario()),
-      fails: ({ plan: { minimal: plain }, choices }) =>
-        Promise.resolve(plain !== true || Object.keys(choices).filter((key) => key < 'user-5').length >= needed),
+      fails: ({ plan: { minimal }, choices }) =>
+        Promise.resolve(minimal !== true || Object.keys(choices).filter((key) => key < 'user-5').length >= needed),
       choicesOf: () => {
         const list = new ChoiceList();
         for (const scope of scopes) list.add(scope, 0, 0.5, 0);
@@ -139,15 +139,15 @@ describe('choices', () => {
     };
     let nowMs = 0;
     const shrunk = await shrinkFailure(start, subject, { budgetMs: 1e6, nowMs: () => (nowMs += 1) });
-    expect(shrunk.plan.minimal === true).toBe(becomesPlain);
+    expect(shrunk.plan.minimal === true).toBe(becomesMinimal);
     expect(shrunk.before.choices).toBe(scopes.length);
-    expect(shrunk.after.choices).toBe(becomesPlain ? needed : scopes.length);
+    expect(shrunk.after.choices).toBe(becomesMinimal ? needed : scopes.length);
     expect(shrunk.runs).toBeLessThan(600);
   });
 });
 
 describe('a minimal world', () => {
-  it('keeps identities apart', async () => {
+  it('keeps ids distinct', async () => {
     const rows = new Set<string>();
     const loaded = load(
       property('order', () => ({

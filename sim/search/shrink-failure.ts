@@ -1,9 +1,10 @@
 /**
- * Shrinking: takes the first smaller candidate that still fails in the same way, and starts again from it, until none does or the
- * budget is used up. Never larger than before.
+ * Shrinking: takes the first smaller candidate that fails with the same signature and starts again
+ * from it, until no candidate fails or the budget is used up. The result is never larger.
  *
- * Three things become smaller in turn. The plan is cut. Then the choices of the world are made plain (everything takes its shortest time),
- * all of them if the failure allows it, else all but the few that it needs. Then operations are left out while others are moved in time.
+ * Three steps are repeated. First, the plan is cut. Then the choices of the world become minimal, so
+ * that everything takes its shortest time: all choices if the failure allows it, else all but the few
+ * that it needs. Then single operations are left out while others move in time.
  */
 import type { ChoiceOverrides } from '../kernel/draws.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -13,7 +14,7 @@ import type { ChoiceList } from './choice-list.ts';
 import type { Sizes } from './job.ts';
 import { minimise } from './minimise.ts';
 
-/** What is run: a plan, and the choices that replace those of its seed. */
+/** A plan, and overrides of the choices that its seed draws. */
 export interface Candidate {
   readonly plan: Plan;
   readonly choices: ChoiceOverrides;
@@ -21,15 +22,16 @@ export interface Candidate {
 
 export interface ShrinkSubject {
   readonly shape: PlanShape;
-  /** Whether a candidate fails with the signature that is to be kept. */
+  /** Whether a candidate fails with the signature of the original failure. */
   fails(candidate: Candidate): Promise<boolean>;
   /** The choices of the world that a candidate's run makes. */
   choicesOf(candidate: Candidate): Promise<ChoiceList>;
 }
 
 export interface Budget {
+  /** Real time. */
   readonly budgetMs: number;
-  /** Monotonic wall time. */
+  /** Monotonic real time. */
   readonly nowMs: () => number;
 }
 
@@ -40,13 +42,13 @@ export interface Shrunk extends Candidate {
   readonly wallMs: number;
 }
 
-/** Of more choices than these nobody learns anything: then they are the seed's, as they were. */
+/** More choices than this would explain nothing to a reader. The plan then keeps the choices of its seed. */
 const CHOICES_MAX = 32;
 
-/** So many runs are spent at most on finding those that are needed. */
+/** The most runs to spend on finding the choices that are needed. */
 const RUNS_FOR_CHOICES_MAX = 1000;
 
-/** Digits after the point that a choice is rounded to, if that will do. */
+/** Numbers of decimal places to try when rounding a choice. */
 const DIGITS = [1, 2] as const;
 
 export async function shrinkFailure(start: Candidate, subject: ShrinkSubject, budget: Budget): Promise<Shrunk> {
@@ -89,7 +91,7 @@ class Search {
     return this.#budget.nowMs() - this.#startedAtMs;
   }
 
-  /** Takes the first of some plans that fails with the choices as they are; false when none does. */
+  /** Takes the first plan that fails with the current choices. False when none does. */
   async takePlan(plans: () => Iterable<Plan>): Promise<boolean> {
     if (this.#isSpent()) return false;
     for (const plan of plans()) {
@@ -99,41 +101,41 @@ class Search {
     return false;
   }
 
-  /** Makes choices plain; false when that changes nothing. */
+  /** Makes choices minimal. False when that changes nothing. */
   async takeChoices(): Promise<boolean> {
     const { plan, choices } = this.smallest;
     if (plan.minimal === true) return (await this.#takeFewer(plan, choices)) || this.#takeRounder();
-    const plain: Plan = { ...plan, minimal: true };
-    if (await this.#take({ plan: plain, choices: {} })) return true;
+    const minimal: Plan = { ...plan, minimal: true };
+    if (await this.#take({ plan: minimal, choices: {} })) return true;
     if (this.#isSpent()) return false;
-    const { notMinimal: notPlain } = await this.#subject.choicesOf(this.smallest);
-    return (await this.#takeFewer(plain, notPlain)) || this.#takeFewer(plan, choices);
+    const { notMinimal } = await this.#subject.choicesOf(this.smallest);
+    return (await this.#takeFewer(minimal, notMinimal)) || this.#takeFewer(plan, choices);
   }
 
-  /** Takes the plan with as few of the choices as it needs to fail; false when that is no gain. */
+  /** Takes the plan with as few of the choices as it needs to fail. False when that is no improvement. */
   async #takeFewer(plan: Plan, choices: ChoiceOverrides): Promise<boolean> {
     const pick = (keys: readonly string[]): Candidate => ({
       plan,
       choices: Object.fromEntries(keys.map((key) => [key, choices[key] ?? 0])),
     });
-    // What belongs to one operation, timer or row lies together.
+    // Sorting makes the choices of one operation, timer or row neighbours.
     const keys = Object.keys(choices).sort();
-    const isKnown = plan === this.smallest.plan;
+    const isCurrent = plan === this.smallest.plan;
     if (keys.length === 0 || this.#isSpent()) return false;
     if (await this.#take(pick([]))) return true;
-    if (!isKnown && !(await this.#fails(pick(keys)))) return false;
+    if (!isCurrent && !(await this.#fails(pick(keys)))) return false;
     const fails = (part: readonly string[]): Promise<boolean> => {
       this.#runsForChoices += 1;
       return this.#fails(pick(part));
     };
     const goesOn = (): boolean => !this.#isSpent() && this.#runsForChoices < RUNS_FOR_CHOICES_MAX;
     const needed = await minimise(keys, fails, goesOn, CHOICES_MAX);
-    const isGain = isKnown ? needed.length < keys.length : needed.length <= CHOICES_MAX;
+    const isGain = isCurrent ? needed.length < keys.length : needed.length <= CHOICES_MAX;
     if (isGain) this.smallest = pick(needed);
     return isGain;
   }
 
-  /** 0.9 reads better than 0.9137620281893760. */
+  /** Rounds choices, since 0.9 reads better than 0.9137620281893760. */
   async #takeRounder(): Promise<boolean> {
     const { plan, choices } = this.smallest;
     for (const [key, value] of Object.entries(choices)) {
@@ -154,11 +156,11 @@ class Search {
     return fails;
   }
 
-  /** False also for what was tried before: had it failed, it would have been taken. */
+  /** False also for a candidate that was tried before: had it failed, it would have been taken. */
   async #fails(candidate: Candidate): Promise<boolean> {
-    const text = JSON.stringify(candidate);
-    if (this.#tried.has(text)) return false;
-    this.#tried.add(text);
+    const key = JSON.stringify(candidate);
+    if (this.#tried.has(key)) return false;
+    this.#tried.add(key);
     this.runs += 1;
     return this.#subject.fails(candidate);
   }
@@ -170,9 +172,9 @@ class Search {
 
 async function sizesOf(candidate: Candidate, subject: ShrinkSubject): Promise<Sizes> {
   const { plan, choices } = candidate;
-  const isPlain = plan.minimal === true;
+  const isMinimal = plan.minimal === true;
   return {
     ...sizeOf(plan, subject.shape.scripts),
-    choices: isPlain ? Object.keys(choices).length : (await subject.choicesOf(candidate)).count,
+    choices: isMinimal ? Object.keys(choices).length : (await subject.choicesOf(candidate)).count,
   };
 }

@@ -3,38 +3,38 @@ import { JobError } from './worker-pool.ts';
 import { check, type Setting, stuck, violation } from './test/check-campaign.ts';
 
 describe('the failures of one signature', () => {
-  it('keeps the smallest of a signature, and tries a few', async () => {
+  it('keeps the smallest of the first few seeds', async () => {
     const operations = [6, 7, 3, 2, 1];
     const setting: Setting = {
       seeds: 5,
       fails: () => violation('p: a'),
       shrink: () => ({ operations: operations.shift() ?? 0, faults: 0, choices: 9 }),
     };
-    const told = await check(setting);
-    expect(told.findings.map(({ plan: { operations: left }, replaces }) => [left.length, replaces])).toEqual([
+    const campaign = await check(setting);
+    expect(campaign.findings.map(({ plan: { operations: left }, replaces }) => [left.length, replaces])).toEqual([
       [6, undefined],
       [3, true],
     ]);
-    expect(told.totals.failures.get('p: a')).toMatchObject({ seed: '0x1', count: 5 });
-    // What is not smaller is not replayed.
-    expect(told.jobs.filter(({ kind }) => kind === 'shrink')).toHaveLength(3);
-    expect(told.jobs.filter((job) => job.kind === 'run' && job.plan !== undefined)).toHaveLength(6);
+    expect(campaign.totals.failures.get('p: a')).toMatchObject({ seed: '0x1', count: 5 });
+    // A plan that is not smaller is not replayed.
+    expect(campaign.jobs.filter(({ kind }) => kind === 'shrink')).toHaveLength(3);
+    expect(campaign.jobs.filter((job) => job.kind === 'run' && job.plan !== undefined)).toHaveLength(6);
   });
 
-  it('tries more than a few where one is smaller as it is', async () => {
-    const told = await check({
+  it('shrinks further seeds that start smaller than the kept one', async () => {
+    const campaign = await check({
       seeds: 9,
       fails: () => violation('p: a'),
       shrink: () => ({ operations: 4, faults: 0, choices: 9 }),
     });
-    // A run here has three operations.
-    expect(told.jobs.filter(({ kind }) => kind === 'shrink')).toHaveLength(9);
-    expect(told.findings).toHaveLength(1);
+    // Each run of the fake has three operations.
+    expect(campaign.jobs.filter(({ kind }) => kind === 'shrink')).toHaveLength(9);
+    expect(campaign.findings).toHaveLength(1);
   });
 
-  it('spends no more on a signature than on one failure', async () => {
+  it('spends the budget of one failure on each signature', async () => {
     const budgets: number[] = [];
-    const told = await check({
+    const campaign = await check({
       seeds: 6,
       runMs: 2000,
       fails: () => violation('p: a'),
@@ -43,11 +43,11 @@ describe('the failures of one signature', () => {
         return { operations: 5, faults: 0, choices: 9 };
       },
     });
-    expect(told.findings).toHaveLength(1);
+    expect(campaign.findings).toHaveLength(1);
     expect(budgets).toEqual([5000]);
   });
 
-  it('hands over the smallest plan, replayed', async () => {
+  it('reports the smallest plan with its replays', async () => {
     const { findings } = await check({ seeds: 1, fails: () => violation('p: a') });
     expect(findings).toMatchObject([
       {
@@ -59,7 +59,7 @@ describe('the failures of one signature', () => {
     ]);
   });
 
-  it('says so when replays differ, or do not fail', async () => {
+  it('counts the replays that differ or do not fail', async () => {
     const differing = await check({
       seeds: 1,
       fails: () => violation('p: a'),
@@ -72,16 +72,16 @@ describe('the failures of one signature', () => {
     ]);
   });
 
-  it('runs a stuck seed to one step before, for its plan, and does not shrink it', async () => {
-    const told = await check({ seeds: 1, fails: () => stuck });
-    expect(told.jobs.at(-1)).toMatchObject({ kind: 'run', stepsMax: stuck.step - 1 });
-    expect(told.jobs.some((job) => job.kind === 'shrink')).toBe(false);
-    expect(told.findings).toMatchObject([
+  it('runs a stuck seed up to the step before for its plan, and does not shrink it', async () => {
+    const campaign = await check({ seeds: 1, fails: () => stuck });
+    expect(campaign.jobs.at(-1)).toMatchObject({ kind: 'run', stepsMax: stuck.step - 1 });
+    expect(campaign.jobs.some((job) => job.kind === 'shrink')).toBe(false);
+    expect(campaign.findings).toMatchObject([
       { failure: { verdict: 'stuck', atMs: 100 }, plan: { operations: { length: 9 } }, shrunk: null },
     ]);
   });
 
-  it('keeps the plan when a smaller one never ends', async () => {
+  it('keeps the plan when a smaller one is stuck', async () => {
     const { findings } = await check({
       seeds: 1,
       fails: () => violation('p: a'),

@@ -1,5 +1,5 @@
 /**
- * What a campaign adds up.
+ * The sums over all runs of a campaign.
  */
 import type { Seed } from '../kernel/seed.ts';
 import type { Failure } from '../run/run-verdict.ts';
@@ -13,11 +13,11 @@ export interface Totals {
   readonly faults: Record<string, number>;
   readonly marks: Record<string, number>;
   readonly checked: Record<string, number>;
-  /** Runs that were repeated and compared. */
+  /** Number of runs that were repeated and compared. */
   repeated: number;
-  /** By signature, in the order of their first seeds: the first seed that fails so, and how many do. */
+  /** By signature, in the order of their first seeds: the first failing seed, its failure, and the number of failing seeds. */
   readonly failures: Map<string, { readonly seed: Seed; readonly failure: Failure; count: number }>;
-  /** Of the last seed; of interest when there is only one. */
+  /** Digest of the last seed. Useful for a campaign of one seed. */
   lastDigest: string;
 }
 

@@ -1,25 +1,27 @@
 /**
- * Workers that perform jobs, and the watchdog over them.
+ * A pool of worker threads that run jobs, and the watchdog over them.
  *
- * A worker is busy in one synchronous loop and can't answer messages, so it publishes how far it is in shared memory. When that
- * has not moved for a while, the step it is in never yields: the worker is ended and the job is reported as stuck.
+ * A worker runs one synchronous loop and cannot answer messages, so it publishes its progress in
+ * shared memory. When the progress has not changed for `stuckMs`, the current step never yields: the
+ * pool terminates the worker, reports the job as stuck, and spawns another worker.
  */
 import { Worker } from 'node:worker_threads';
 import type { Failure } from '../run/run-verdict.ts';
-import type { Job, Report, RunJob, RunReport, ShrinkJob, ShrinkReport } from './job.ts';
-import type { JobRunner } from './job-runner.ts';
+import type { Job, JobKind, JobOf, JobReports, Report, RunJob, RunReport } from './job.ts';
+import type { Bundle, JobRunner } from './job-runner.ts';
 
-/** Places in the shared memory of a worker. */
+/** Indexes into the shared memory of a worker. */
 export const PROGRESS = { runs: 0, step: 1, places: 2 } as const;
 
 export interface WorkerPoolOptions {
   readonly workerUrl: URL;
+  /** Number of workers. */
   readonly jobs: number;
-  /** A step that takes longer is stuck. */
+  /** Real time after which a step counts as stuck. */
   readonly stuckMs: number;
 }
 
-/** From the parent to a worker. A bundle comes before the first job that names it. */
+/** From the pool to a worker. A bundle is sent once, before the first job that refers to it. */
 export type ToWorker =
   | { readonly kind: 'bundle'; readonly id: number; readonly bundle: unknown }
   | { readonly kind: 'job'; readonly id: number; readonly bundle: number; readonly job: Job };
@@ -29,10 +31,10 @@ export type FromWorker =
   | { readonly kind: 'report'; readonly id: number; readonly report: Report }
   | { readonly kind: 'fault'; readonly id: number; readonly text: string };
 
-/** A worker could not do a job: a fault of the scenario or of the harness. */
+/** A job could not be run, because of an error in the scenario or in the simulator. */
 export class JobError extends Error {
   override readonly name = 'JobError';
-  /** The job was ended by the watchdog. */
+  /** True when the watchdog ended the job. */
   readonly stuck: boolean;
 
   constructor(text: string, stuck = false) {
@@ -43,7 +45,7 @@ export class JobError extends Error {
 
 interface Task {
   readonly id: number;
-  readonly bundle: number;
+  readonly bundle: Bundle;
   readonly job: Job;
   readonly resolve: (report: Report) => void;
   readonly reject: (reason: Error) => void;
@@ -52,18 +54,20 @@ interface Task {
 interface WorkerHandle {
   readonly worker: Worker;
   readonly progress: Int32Array;
+  /** Ids of the bundles that the worker has received. */
   readonly bundles: Set<number>;
   ready: boolean;
   task: Task | null;
-  seen: string;
-  seenAtMs: number;
+  lastProgress: string;
+  progressedAtMs: number;
 }
 
 const CHECK_STUCK_EVERY_MS = 250;
 
 export class WorkerPool implements JobRunner {
   readonly #options: WorkerPoolOptions;
-  readonly #bundles: unknown[] = [];
+  /** Ids of bundles in messages, by code hash. */
+  readonly #bundleIds = new Map<string, number>();
   readonly #queue: Task[] = [];
   readonly #workers = new Set<WorkerHandle>();
   readonly #watchdog: NodeJS.Timeout;
@@ -81,18 +85,9 @@ export class WorkerPool implements JobRunner {
     return this.#options.jobs;
   }
 
-  /** Makes a bundle known; jobs name it by the number returned. */
-  add(bundle: unknown): number {
-    this.#bundles.push(bundle);
-    return this.#bundles.length - 1;
-  }
-
-  /** Performs a job on the next free worker. Rejects with a JobError. A stuck run resolves, with its verdict. */
-  run(bundle: number, job: RunJob): Promise<RunReport>;
-  run(bundle: number, job: ShrinkJob): Promise<ShrinkReport>;
-  run(bundle: number, job: Job): Promise<Report>;
-  run(bundle: number, job: Job): Promise<Report> {
-    return new Promise((resolve, reject) => {
+  /** Runs a job on the next free worker. A stuck run resolves with the verdict `stuck`; a stuck shrink job rejects. */
+  async run<Kind extends JobKind>(bundle: Bundle, job: JobOf<Kind>): Promise<JobReports[Kind]> {
+    const report = await new Promise<Report>((resolve, reject) => {
       if (this.#closed) {
         reject(new JobError('the pool is closed'));
         return;
@@ -101,44 +96,46 @@ export class WorkerPool implements JobRunner {
       this.#nextTask += 1;
       this.#assign();
     });
+    // A worker answers a job with the report of its kind.
+    return report as JobReports[Kind];
   }
 
-  /** Ends all workers at once; jobs that have not ended reject. */
+  /** Terminates all workers at once; unfinished jobs reject. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     clearInterval(this.#watchdog);
-    const hands = [...this.#workers];
+    const handles = [...this.#workers];
     this.#workers.clear();
-    for (const task of [...this.#queue.splice(0), ...hands.map((hand) => hand.task)])
+    for (const task of [...this.#queue.splice(0), ...handles.map((handle) => handle.task)])
       task?.reject(new JobError('stopped'));
-    await Promise.all(hands.map((hand) => hand.worker.terminate()));
+    await Promise.all(handles.map((handle) => handle.worker.terminate()));
   }
 
   #spawn(): void {
     const memory = new SharedArrayBuffer(PROGRESS.places * Int32Array.BYTES_PER_ELEMENT);
     const worker = new Worker(this.#options.workerUrl, { workerData: memory });
-    const hand: WorkerHandle = {
+    const handle: WorkerHandle = {
       worker,
       progress: new Int32Array(memory),
       bundles: new Set(),
       ready: false,
       task: null,
-      seen: '',
-      seenAtMs: 0,
+      lastProgress: '',
+      progressedAtMs: 0,
     };
-    this.#workers.add(hand);
-    worker.on('message', (message: FromWorker) => this.#onMessage(hand, message));
-    worker.on('error', (error) => this.#onExit(hand, `a worker failed: ${error.message}`));
-    worker.on('exit', () => this.#onExit(hand, 'a worker ended before its job'));
+    this.#workers.add(handle);
+    worker.on('message', (message: FromWorker) => this.#onMessage(handle, message));
+    worker.on('error', (error) => this.#onExit(handle, `a worker failed: ${error.message}`));
+    worker.on('exit', () => this.#onExit(handle, 'a worker exited before its job was done'));
   }
 
-  #onMessage(hand: WorkerHandle, message: FromWorker): void {
+  #onMessage(handle: WorkerHandle, message: FromWorker): void {
     if (message.kind === 'ready') {
-      hand.ready = true;
+      handle.ready = true;
     } else {
-      const task = hand.task;
-      hand.task = null;
+      const { task } = handle;
+      handle.task = null;
       if (task === null || task.id !== message.id) return;
       if (message.kind === 'report') task.resolve(message.report);
       else task.reject(new JobError(message.text));
@@ -146,65 +143,73 @@ export class WorkerPool implements JobRunner {
     this.#assign();
   }
 
-  #onExit(hand: WorkerHandle, text: string): void {
-    if (!this.#workers.delete(hand)) return;
-    const task = hand.task;
-    hand.task = null;
+  #onExit(handle: WorkerHandle, text: string): void {
+    if (!this.#workers.delete(handle)) return;
+    const { task } = handle;
+    handle.task = null;
     task?.reject(new JobError(text));
     if (this.#closed) return;
-    if (hand.ready) {
+    if (handle.ready) {
       this.#spawn();
       return;
     }
-    // A worker that can't even start would be hired for ever.
-    for (const waiting of this.#queue.splice(0)) waiting.reject(new JobError(text));
+    // A worker that cannot even start would be spawned again and again.
+    for (const queued of this.#queue.splice(0)) queued.reject(new JobError(text));
   }
 
   #assign(): void {
-    for (const hand of this.#workers) {
-      if (!hand.ready || hand.task !== null) continue;
+    for (const handle of this.#workers) {
+      if (!handle.ready || handle.task !== null) continue;
       const task = this.#queue.shift();
       if (task === undefined) return;
-      hand.task = task;
-      hand.seenAtMs = performance.now();
-      if (!hand.bundles.has(task.bundle)) {
-        hand.bundles.add(task.bundle);
-        this.#post(hand, { kind: 'bundle', id: task.bundle, bundle: this.#bundles[task.bundle] });
+      handle.task = task;
+      handle.progressedAtMs = performance.now();
+      const bundle = this.#bundleId(task.bundle);
+      if (!handle.bundles.has(bundle)) {
+        handle.bundles.add(bundle);
+        this.#post(handle, { kind: 'bundle', id: bundle, bundle: task.bundle });
       }
-      this.#post(hand, { kind: 'job', id: task.id, bundle: task.bundle, job: task.job });
+      this.#post(handle, { kind: 'job', id: task.id, bundle, job: task.job });
     }
   }
 
-  #post(hand: WorkerHandle, message: ToWorker): void {
-    hand.worker.postMessage(message);
+  #bundleId({ codeHash }: Bundle): number {
+    const id = this.#bundleIds.get(codeHash) ?? this.#bundleIds.size;
+    this.#bundleIds.set(codeHash, id);
+    return id;
+  }
+
+  #post(handle: WorkerHandle, message: ToWorker): void {
+    handle.worker.postMessage(message);
   }
 
   #checkStuck(): void {
     const nowMs = performance.now();
-    for (const hand of [...this.#workers]) {
-      if (hand.task === null) continue;
-      const seen = hand.progress.join(' ');
-      if (seen !== hand.seen) {
-        hand.seen = seen;
-        hand.seenAtMs = nowMs;
-      } else if (nowMs - hand.seenAtMs > this.#options.stuckMs) {
-        this.#end(hand, hand.task);
+    for (const handle of [...this.#workers]) {
+      if (handle.task === null) continue;
+      const progress = handle.progress.join(' ');
+      if (progress !== handle.lastProgress) {
+        handle.lastProgress = progress;
+        handle.progressedAtMs = nowMs;
+      } else if (nowMs - handle.progressedAtMs > this.#options.stuckMs) {
+        this.#endStuck(handle, handle.task);
       }
     }
   }
 
-  #end(hand: WorkerHandle, task: Task): void {
-    this.#workers.delete(hand);
-    hand.task = null;
-    void hand.worker.terminate();
-    const step = hand.progress[PROGRESS.step] ?? 0;
+  #endStuck(handle: WorkerHandle, task: Task): void {
+    this.#workers.delete(handle);
+    handle.task = null;
+    void handle.worker.terminate();
+    const step = handle.progress[PROGRESS.step] ?? 0;
     if (task.job.kind === 'run') task.resolve(stuckReport(task.job, step));
     else task.reject(new JobError('a smaller plan is stuck', true));
     this.#spawn();
   }
 }
 
-function stuckReport(job: RunJob, step: number): RunReport {
+/** The report of a terminated run: nothing but its seed, its plan if the job had one, and the last step. */
+function stuckReport({ seed, plan }: RunJob, step: number): RunReport {
   const failure: Failure = {
     verdict: 'stuck',
     step,
@@ -214,7 +219,7 @@ function stuckReport(job: RunJob, step: number): RunReport {
   };
   return {
     kind: 'run',
-    seed: job.seed,
+    seed,
     digest: '',
     codeHash: '',
     steps: step,
@@ -224,6 +229,6 @@ function stuckReport(job: RunJob, step: number): RunReport {
     checked: {},
     marks: {},
     failure,
-    ...(job.plan === undefined ? {} : { plan: job.plan }),
+    plan,
   };
 }

@@ -1,11 +1,12 @@
-/** A campaign over a pool that only says it ran: what the tests of campaigns go through. */
+/** Runs a campaign on a fake job runner, which reports runs without executing any. */
 import type { Seed } from '../../kernel/seed.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Failure } from '../../run/run-verdict.ts';
-import { type CampaignOptions, runCampaign } from '../campaign.ts';
+import { runCampaign } from '../campaign.ts';
+import type { CampaignOptions } from '../campaign-options.ts';
 import type { Finding } from '../finding.ts';
 import type { Job, Report, RunJob, RunReport, ShrinkJob, Sizes } from '../job.ts';
-import type { JobRunner } from '../job-runner.ts';
+import type { Bundle, JobRunner } from '../job-runner.ts';
 import type { Totals } from '../totals.ts';
 
 export const plan = (operations: number): Plan => ({
@@ -36,33 +37,34 @@ export const violation = (signature: string): Failure => ({
 
 export const stuck: Failure = { verdict: 'stuck', step: 9, atMs: 0, signature: 'stuck', text: '' };
 
-/** Of all seeds then, only the first is run twice. */
+/** Repeats the first seed only. */
 export const NEVER = Number.POSITIVE_INFINITY;
 
-export interface Told {
+export interface CampaignRun {
   readonly totals: Totals;
   readonly findings: readonly Finding[];
   readonly jobs: readonly Job[];
-  /** Jobs that had been handed to the pool when each finding was handed over. */
+  /** For each finding, the number of jobs that had started before it was reported. */
   readonly runsBefore: readonly number[];
 }
 
 export interface Setting extends Partial<CampaignOptions> {
+  /** Number of jobs that run at a time. */
   readonly lanes?: number;
-  /** What a seed comes to; `held` when it says nothing. */
+  /** The failure of a seed; null when it holds. */
   readonly fails?: (seed: number) => Failure | null;
-  /** What a replay comes to, where not the same. */
+  /** Changes to the report of a replay. */
   readonly replay?: (job: RunJob, count: number) => Partial<RunReport>;
-  /** The digest of the n-th run of all. */
+  /** The digest of the n-th job. */
   readonly digest?: (count: number) => string;
   readonly shrink?: (job: ShrinkJob) => Sizes | void;
-  /** Milliseconds that a run takes. */
+  /** Real time that a run takes. */
   readonly runMs?: number;
   readonly onJob?: (job: Job, count: number) => void;
 }
 
-/** A campaign over a pool that only says it ran. Time moves when a job is done. */
-export async function check(setting: Setting): Promise<Told> {
+/** Runs a campaign. Time advances when a job is done. */
+export async function check(setting: Setting): Promise<CampaignRun> {
   const { lanes = 1, fails = () => null, replay, digest, shrink, runMs = 1, onJob, ...options } = setting;
   const [jobs, findings, runsBefore]: [Job[], Finding[], number[]] = [[], [], []];
   let nowMs = 0;
@@ -84,15 +86,14 @@ export async function check(setting: Setting): Promise<Told> {
       marks: { open: 1 },
       failure,
       ...(failure === null || failure.verdict === 'stuck' ? {} : { plan: job.plan ?? plan(9) }),
-
       ...(job.detailed === true ? { records: [], plan: job.plan ?? plan(9) } : {}),
       ...(isReplay ? replay?.(job, replays) : {}),
     };
   };
-  const run = async (_bundle: number, job: Job): Promise<Report> => {
+  const run = async (_bundle: Bundle, job: Job): Promise<Report> => {
     jobs.push(job);
     onJob?.(job, jobs.length);
-    // Later seeds are done first, where lanes run side by side.
+    // With several lanes, later seeds are done first.
     const turns = job.kind === 'run' ? 1 + (Number(BigInt(job.seed)) % lanes) : 1;
     for (let turn = turns; turn < lanes + 2; turn += 1) await Promise.resolve();
     nowMs += runMs;
@@ -108,22 +109,25 @@ export async function check(setting: Setting): Promise<Told> {
       wallMs: 4,
     };
   };
-  const totals = await runCampaign({ jobs: lanes, run } as JobRunner, {
-    bundle: 0,
-    seedStart: '0x1',
-    sizes: {},
-    shrinkMs: 5000,
-    repeatOneIn: NEVER,
-    signal: new AbortController().signal,
-    onFinding: (finding) => {
+  const context = {
+    runner: { jobs: lanes, run } as unknown as JobRunner,
+    bundle: { codeHash: 'code' },
+    onFinding: (finding: Finding) => {
       findings.push(finding);
       runsBefore.push(jobs.length);
     },
     nowMs: () => nowMs,
+  };
+  const totals = await runCampaign(context, {
+    seedStart: '0x1',
+    shrinkMs: 5000,
+    repeatOneIn: NEVER,
+    signal: new AbortController().signal,
     ...options,
   });
   return { totals, findings, jobs, runsBefore };
 }
 
-export const seedsOf = ({ jobs }: Told): Seed[] =>
+/** The seeds of all runs, without replays. */
+export const seedsOf = ({ jobs }: CampaignRun): Seed[] =>
   jobs.flatMap((job) => (job.kind === 'run' && job.plan === undefined && job.stepsMax === undefined ? [job.seed] : []));
