@@ -6,14 +6,12 @@
  * constant time per record on average; otherwise runs with thousands of clients are impossible.
  */
 import type { RunRecord } from '../kernel/record.ts';
-import type { Json } from '../system/types.ts';
 import type { Ledger } from '../world/ledger.ts';
 
 export const PROPERTY_KINDS = ['always', 'eventually', 'sometimes'] as const;
 
-/** Without a type argument it fits scenarios of any configuration. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-export interface Property<Configuration = any> {
+/** `Configuration`: the type that its checker needs. One that needs none fits every scenario. */
+export interface Property<Configuration = unknown> {
   /** At most 100 printable ASCII characters. The names of its replay files are derived from it. */
   readonly id: string;
   /** One sentence: what holds. */
@@ -54,7 +52,7 @@ export interface Finding {
 }
 
 /** What a checker can see and do. */
-export interface CheckerView<Configuration = Json> {
+export interface CheckerView<Configuration = unknown> {
   readonly ledger: Ledger;
   readonly configuration: Configuration;
   /** Virtual time. */

@@ -2,11 +2,10 @@
  * Properties from an id and a function. The function receives the state of the run and checks it;
  * a property that needs to follow records is written as a `Property` with a `checker`.
  */
-import type { Json } from '../../system/types.ts';
 import type { CheckerView, Property } from '../property.ts';
 
 /** The state of a run, and the function that checks it. */
-export type PropertyView<Configuration = Json> = Pick<
+export type PropertyView<Configuration = unknown> = Pick<
   CheckerView<Configuration>,
   'ledger' | 'configuration' | 'nowMs' | 'check'
 >;
@@ -19,7 +18,7 @@ export interface PropertyOptions {
 }
 
 /** Checked after every step. Keep `check` cheap: a run has some 10,000 steps. */
-export function always<Configuration = Json>(
+export function always<Configuration = unknown>(
   id: string,
   check: (view: PropertyView<Configuration>) => void,
   options: PropertyOptions = {},
@@ -31,7 +30,7 @@ export function always<Configuration = Json>(
  * Checked after every step from the moment at which everything must have settled: `settleMs` after
  * the faults ended. Before that it may be broken. While it is checked, the actors leave.
  */
-export function eventually<Configuration = Json>(
+export function eventually<Configuration = unknown>(
   id: string,
   check: (view: PropertyView<Configuration>) => void,
   options: PropertyOptions = {},
@@ -40,7 +39,7 @@ export function eventually<Configuration = Json>(
 }
 
 /** Checked once: at the end of the run, `leaveMs` after the last actor has left. */
-export function atEnd<Configuration = Json>(
+export function atEnd<Configuration = unknown>(
   id: string,
   check: (view: PropertyView<Configuration>) => void,
   options: PropertyOptions = {},
@@ -53,7 +52,7 @@ export function atEnd<Configuration = Json>(
  * a step. Nothing has to hold. The state is a mark named `id`, counted once for each run; a
  * campaign lists marks that it never reached.
  */
-export function sometimes<Configuration = Json>(
+export function sometimes<Configuration = unknown>(
   id: string,
   isReached: (view: Omit<PropertyView<Configuration>, 'check'>) => boolean,
   options: PropertyOptions = {},
