@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -26,7 +27,16 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+const source = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
+
 export default defineConfig({
+  resolve: {
+    // Examples import the package by its name, so that they run wherever they are copied to.
+    alias: [
+      { find: /^seedstorm$/, replacement: source('./sim/index.ts') },
+      { find: /^seedstorm\/vitest$/, replacement: source('./sim/vitest.ts') },
+    ],
+  },
   test: {
     pool: 'forks',
     maxWorkers: availableParallelism(),

@@ -96,7 +96,7 @@ test('every script that a document names exists', () => {
 test('a scenario in a folder of its own, which calls the simulator by its name', async () => {
   const write = (name: string, text: string): void => writeFileSync(path.join(shell.folder, 'docs/ticker', name), text);
   for (const { file, text } of fencesIn(guide).filter(({ file }) => file !== '')) {
-    write(path.basename(file), text.replace("'../../sim/index.ts'", "'seedstorm'"));
+    write(path.basename(file), text);
   }
   write('package.json', '{ "name": "ticker", "type": "module", "seedstorm": { "scenario": "scenario.ts" } }');
   const { code, output } = await shell.run(`node ${path.join(root, 'sim/start.js')} run --seeds 3`, 'docs/ticker');

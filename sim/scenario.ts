@@ -1,6 +1,6 @@
 /**
- * What a scenario is written with: all of the public side that code under simulation may import. It stays small, since it becomes part of
- * every scenario's bundle.
+ * The public API that scenarios and systems may import. It becomes part of the bundle of every
+ * scenario, so it stays small.
  */
 export type { RunRecord } from './kernel/record.ts';
 export type { ScriptDraw, ScriptedOperation } from './plan/script.ts';
@@ -10,6 +10,12 @@ export { atLeastOnce, atMostOnce, everyMessageOnce, newestState } from './run/hi
 export type { HistoryPropertyParts } from './run/history/history-property.ts';
 export { historyProperty } from './run/history/history-property.ts';
 export { checkSubscriber } from './run/history/subscriber.ts';
+export type { PropertyOptions, PropertyView } from './run/properties/create-property.ts';
+export { always, atEnd, eventually, sometimes } from './run/properties/create-property.ts';
+export type { EveryOperationEndsOptions } from './run/properties/every-operation-ends.ts';
+export { everyOperationEnds } from './run/properties/every-operation-ends.ts';
+export type { NothingLeaksOptions } from './run/properties/nothing-leaks.ts';
+export { nothingLeaks } from './run/properties/nothing-leaks.ts';
 export type { Finding, Checker, CheckerView, Property, Violation } from './run/property.ts';
 export type { ActorContext, ActorDefinition, ClientSocket, Outcome, Scenario, Variant } from './run/scenario.ts';
 export { defineScenario } from './run/scenario.ts';

@@ -60,9 +60,16 @@ const SIM_LOADERS = ['project', 'api', 'cli'];
 
 const simFolder = (file: string): string | null => (file.split('/').length > 2 ? (file.split('/')[1] ?? null) : null);
 
+/** Files that readers copy out of the package. */
+const COPIED = /^(?:examples|docs\/(?:app|leak|ticker|typed))\//;
+
 function roomRule(from: string, { target, isPackage }: Import): string | null {
+  const isCopied = COPIED.test(from);
+  if (isCopied && target.startsWith('sim/')) return 'import the package by its name; readers copy this file';
   if (isPackage)
-    return target === 'seedstorm' ? 'import sources by their path; the package name is for its users' : null;
+    return /^seedstorm(?:\/|$)/.test(target) && !isCopied
+      ? 'import sources by their path; the package name is for its users'
+      : null;
   const [room, other] = [from.split('/')[0] ?? '', target.split('/')[0] ?? ''];
   if (room === other || !(other in ROOMS) || !(room in ROOMS)) return null;
   return ROOMS[room]?.includes(other) ? null : `${room} must not import ${other}; declare what it needs as a port`;

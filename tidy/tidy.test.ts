@@ -18,7 +18,7 @@ type Check = (files: readonly SourceFile[]) => Finding[];
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const texts = readFiles(root, /\.(ts|js|json|md|sh)$|^\.ci\/|^[^/]*$/);
-const sources = texts.filter(({ path }) => /^(core|sim|properties|tidy|bench|docs)\/.*\.[tj]s$/.test(path));
+const sources = texts.filter(({ path }) => /^(core|sim|properties|tidy|bench|docs|examples)\/.*\.[tj]s$/.test(path));
 const running = sources.filter(({ path }) => !isTest(path));
 
 const filesIn = (files: readonly SourceFile[], rooms: RegExp, exceptions: readonly Exception[] = []): SourceFile[] =>
@@ -75,6 +75,9 @@ describe('each check reports what is planted', () => {
     ['sim/run/execute-run.ts', `const x = await import('../../properties/system.ts');`],
     ['sim/run/execute-run.ts', `type X = import('../../core/ports.ts').Clock;`],
     ['sim/run/execute-run.ts', `import { run } from 'seedstorm';`],
+    ['bench/seeds.ts', `import { simulate } from 'seedstorm/vitest';`],
+    ['docs/ticker/ticker.ts', `import type { SimNode } from '../../sim/index.ts';`],
+    ['examples/races/race.ts', `import { defineScenario } from '../../sim/index.ts';`],
     ['core/gateway.ts', `import { WebSocket } from 'ws';`],
     ['core/streams.ts', `import { type Redis } from 'ioredis';`],
     ['core/streams.ts', `import { Registry } from './registry.ts';`],

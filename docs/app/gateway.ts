@@ -1,5 +1,5 @@
 /** Visitors say their name, and hear their own and no other. */
-import { type ActorDefinition, defineScenario, type Property } from '../../sim/index.ts';
+import { type ActorDefinition, defineScenario, type Property } from 'seedstorm';
 
 const visitor: ActorDefinition<null> = {
   countMax: 4,

@@ -1,5 +1,5 @@
 /** A system with a bug: what one visitor says is said back to whoever came last. */
-import type { ServerSocket, StartSystem } from '../../sim/index.ts';
+import type { ServerSocket, StartSystem } from 'seedstorm';
 
 export const start: StartSystem = (node) => {
   let last: ServerSocket | null = null;

@@ -1,5 +1,5 @@
 /** The promise: what a node says of its table, against the connections that it really has. */
-import type { Property } from '../../sim/index.ts';
+import type { Property } from 'seedstorm';
 
 export const nobodyKept: Property = {
   id: 'nobody-kept',

@@ -1,5 +1,5 @@
 /** The scenario of the ticker, with another system and another promise. */
-import { defineScenario } from '../../sim/index.ts';
+import { defineScenario } from 'seedstorm';
 import ticker from '../ticker/scenario.ts';
 import { nobodyKept } from './promise.ts';
 

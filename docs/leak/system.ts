@@ -1,5 +1,5 @@
 /** The system: it keeps a table of its visitors, and says how many there are whenever that changes. */
-import type { ServerSocket, StartSystem } from '../../sim/index.ts';
+import type { ServerSocket, StartSystem } from 'seedstorm';
 
 export const start: StartSystem = (node) => {
   const visitors = new Set<ServerSocket>();

@@ -61,7 +61,7 @@ export class Installed {
     this.write('node_modules/polite/index.d.ts', 'export function please(text: string): string;');
     for (const name of ['gateway.ts', 'words.ts']) {
       const text = readFileSync(path.join(root, 'docs', 'app', name), 'utf8');
-      this.write(name, text.replace("'../../sim/index.ts'", "'seedstorm'"));
+      this.write(name, text);
     }
     this.edit('words.ts', /^import/m, "import { please } from 'polite';\nimport");
     this.edit('words.ts', 'socket.send(text)', 'socket.send(please(text))');

@@ -1,5 +1,5 @@
 /** The promise: evidence alone. What the system tells of itself is not asked. */
-import type { Property } from '../../sim/index.ts';
+import type { Property } from 'seedstorm';
 
 export const noLooseTimers: Property = {
   id: 'no-loose-timers',

@@ -1,5 +1,5 @@
 /** The scenario: what is simulated, who uses it, what may go wrong for how long, and what must hold. */
-import { defineScenario } from '../../sim/index.ts';
+import { defineScenario } from 'seedstorm';
 import { noLooseTimers } from './promise.ts';
 
 export default defineScenario({

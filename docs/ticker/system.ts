@@ -1,5 +1,5 @@
 /** The system: every visitor is sent a tick a second for as long as the connection lives. */
-import type { StartSystem } from '../../sim/index.ts';
+import type { StartSystem } from 'seedstorm';
 
 export const start: StartSystem = (node) => {
   node.listen((socket) => {

@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Redis, RedisOptions } from 'ioredis';
 import type { WebSocket, WebSocketServer } from 'ws';
-import type { StartSystem } from '../../sim/index.ts';
+import type { StartSystem } from 'seedstorm';
 
 export interface Gateway {
   serve(server: WebSocketServer, redis: Redis): void;

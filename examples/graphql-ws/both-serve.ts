@@ -1,7 +1,7 @@
 /**
  * Whether the runs reach the state that they are made for: clients of either version are sent ticks at the same time.
  */
-import type { Checker, CheckerView, Property, RunRecord } from '../../sim/index.ts';
+import type { Checker, CheckerView, Property, RunRecord } from 'seedstorm';
 
 const AT_THE_SAME_TIME_MS = 500;
 

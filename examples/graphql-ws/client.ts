@@ -1,7 +1,7 @@
 /**
  * A client of the graphql-transport-ws protocol: connects, greets, subscribes, completes, and goes, at times in the middle of it.
  */
-import type { ActorDefinition, ClientSocket, Outcome, ScriptDraw, ScriptedOperation } from '../../sim/index.ts';
+import type { ActorDefinition, ClientSocket, Outcome, ScriptDraw, ScriptedOperation } from 'seedstorm';
 
 interface ClientState {
   socket: ClientSocket | null;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { run } from '../../sim/index.ts';
-import { simulate } from '../../sim/vitest.ts';
+import { run } from 'seedstorm';
+import { simulate } from 'seedstorm/vitest';
 
 simulate('graphql-ws 5.15.0', './scenario.ts', { seeds: 100 });
 

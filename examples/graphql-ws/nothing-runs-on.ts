@@ -1,7 +1,7 @@
 /**
  * Stated without knowledge of any bug: when a connection has closed, nothing that it started still runs.
  */
-import type { Checker, CheckerView, Property, RunRecord } from '../../sim/index.ts';
+import type { Checker, CheckerView, Property, RunRecord } from 'seedstorm';
 
 /** Time for the system to notice, and for what it is setting up to come to its end. */
 const GRACE_MS = 500;

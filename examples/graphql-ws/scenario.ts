@@ -1,7 +1,7 @@
 /**
  * A gateway that was not written here: the published package graphql-ws, versions 5.14.3 and 5.15.0.
  */
-import { defineScenario } from '../../sim/index.ts';
+import { defineScenario } from 'seedstorm';
 import { client } from './client.ts';
 import { nothingRunsOn } from './nothing-runs-on.ts';
 

@@ -2,7 +2,7 @@
  * The two versions in one run: a deployment brings 5.14.3 to some of the nodes while 5.15.0 serves on the others. What is promised is
  * promised by both.
  */
-import { defineScenario } from '../../sim/index.ts';
+import { defineScenario } from 'seedstorm';
 import { bothServe } from './both-serve.ts';
 import scenario from './scenario.ts';
 

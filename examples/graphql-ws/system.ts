@@ -4,7 +4,7 @@
 import { GraphQLInt, GraphQLNonNull, GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql';
 import { makeServer as makeServer5143 } from 'graphql-ws-5.14.3';
 import { makeServer as makeServer5150 } from 'graphql-ws-5.15.0';
-import type { SimNode, RunningSystem, ServerSocket, StartSystem } from '../../sim/index.ts';
+import type { SimNode, RunningSystem, ServerSocket, StartSystem } from 'seedstorm';
 import { ticks } from './ticks.ts';
 
 const PROTOCOL = 'graphql-transport-ws';

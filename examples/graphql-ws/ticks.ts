@@ -1,7 +1,7 @@
 /**
  * A source that takes a moment to set up and then gives a number now and then, until it is told to return.
  */
-import type { Clock } from '../../sim/index.ts';
+import type { Clock } from 'seedstorm';
 
 const SET_UP_MS = 40;
 const TICK_MS = 200;

@@ -1,5 +1,5 @@
 /** A scenario of the gallery: the code as it should be, one promise, and the race as a variant of the code that brings it back. */
-import { type ActorDefinition, defineScenario, type Property, type Scenario } from '../../sim/index.ts';
+import { type ActorDefinition, defineScenario, type Property, type Scenario } from 'seedstorm';
 
 export interface Race {
   readonly name: string;

@@ -1,8 +1,8 @@
 /** The table of the gallery: each race is found by its promise within so many seeds, and without it the same code holds. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { run } from '../../sim/index.ts';
-import { simulate } from '../../sim/vitest.ts';
+import { run } from 'seedstorm';
+import { simulate } from 'seedstorm/vitest';
 
 const table = readFileSync(new URL('./README.md', import.meta.url), 'utf8');
 const races = [...table.matchAll(/^\| `([a-z-]+)` \|.*\| (\d+) \|$/gm)].map(([, name = '', seeds]) => ({

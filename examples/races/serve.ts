@@ -3,7 +3,7 @@
  * as they come, several at a time, as in most servers of WebSockets.
  */
 import { once } from 'node:events';
-import type { SimNode, RedisClient, ServerSocket } from '../../sim/index.ts';
+import type { SimNode, RedisClient, ServerSocket } from 'seedstorm';
 
 export type Answer = (words: readonly string[], socket: ServerSocket) => Promise<string>;
 

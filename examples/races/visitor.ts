@@ -1,5 +1,5 @@
 /** What the clients of the gallery have in common: they ask a line, and wait some seconds for its answer. */
-import type { ActorContext, ClientSocket, Outcome } from '../../sim/index.ts';
+import type { ActorContext, ClientSocket, Outcome } from 'seedstorm';
 
 const ANSWERED_WITHIN_MS = 3000;
 

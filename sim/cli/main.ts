@@ -8,6 +8,7 @@ import { printable } from '../kernel/printable.ts';
 import { corpusCommand } from './corpus-command.ts';
 import { mutantsCommand } from './mutants-command.ts';
 import { EXIT, type ExitCode, exitCodeOfError } from './exit-code.ts';
+import { initCommand } from './init-command.ts';
 import { Interrupt } from './interrupt.ts';
 import { Output } from './output.ts';
 import { guessOutputFlags, type Parsed, parseArguments, type Request } from './program.ts';
@@ -60,7 +61,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
   }
 }
 
-function perform(session: Session, request: Request): Promise<ExitCode> {
+async function perform(session: Session, request: Request): Promise<ExitCode> {
   switch (request.command) {
     case 'run':
       return runCommand(session, request.scenario, request.flags);
@@ -72,6 +73,8 @@ function perform(session: Session, request: Request): Promise<ExitCode> {
       return mutantsCommand(session, request.ids, request.flags);
     case 'corpus':
       return corpusCommand(session, request.flags);
+    case 'init':
+      return initCommand(session, request.directory);
   }
 }
 

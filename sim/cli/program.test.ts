@@ -27,6 +27,8 @@ test.each([
   ['defects', { command: 'defects', ids: [], flags: { seeds: 50, seedStart: '0x1' } }],
   ['defects one two --seed-start 0x9', { command: 'defects', ids: ['one', 'two'], flags: { seedStart: '0x9' } }],
   ['corpus check', { command: 'corpus' }],
+  ['init', { command: 'init', directory: undefined }],
+  ['init app', { command: 'init', directory: 'app' }],
 ])('%s', (line, request) => {
   expect(parse(line).request).toMatchObject(request);
 });
@@ -55,10 +57,11 @@ test.each([
   ['--bail=none', /whole number/],
   ['replay', /missing required argument/],
   ['replay a b', /too many arguments/],
-  ['replya a', /^there is no command replya; there are: run, replay, shrink, defects, corpus$/],
-  ['help nope', /^there is no command nope; there are: run, replay, shrink, defects, corpus$/],
+  ['replya a', /^there is no command replya; there are: run, replay, shrink, defects, corpus, init$/],
+  ['help nope', /^there is no command nope; there are: run, replay, shrink, defects, corpus, init$/],
   ['help --json nope', /^there is no command nope; there are: run/],
   ['run a.ts b.ts', /^run takes one scenario, not also b\.ts$/],
+  ['init a b', /too many arguments/],
   ['corpus', /missing required argument/],
   ['corpus sing', /Allowed choices are check/],
   ['--quiet --verbose', /contradict/],

@@ -21,7 +21,8 @@ export type Request =
   | { readonly command: 'replay'; readonly replay: string; readonly flags: PoolFlags }
   | { readonly command: 'shrink'; readonly replay: string; readonly flags: ShrinkFlags }
   | { readonly command: 'defects'; readonly ids: readonly string[]; readonly flags: MutantsFlags }
-  | { readonly command: 'corpus'; readonly flags: PoolFlags };
+  | { readonly command: 'corpus'; readonly flags: PoolFlags }
+  | { readonly command: 'init'; readonly directory: string | undefined };
 
 export interface Parsed {
   readonly request: Request;
@@ -119,6 +120,11 @@ function createProgram(version: string, write: (text: string) => void, ask: (req
     .description('replay everything in replays/ and compare with what each file expects')
     .addArgument(new Argument('<action>').choices(['check']))
     .action((_action: string, flags: PoolFlags) => ask({ command: 'corpus', flags }));
+
+  program
+    .command('init [directory]')
+    .description('write a first scenario, a vitest file and an npm script; overwrite nothing')
+    .action((directory: string | undefined) => ask({ command: 'init', directory }));
   return program;
 }
 

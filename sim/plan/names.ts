@@ -5,9 +5,13 @@
 
 export const NAME_LENGTH_MAX = 100;
 
-/** Of operations, faults, properties and variants. */
+/** Of operations, faults and variants. */
 export const NAME = /^[A-Za-z0-9](?:[\w.#:/ -]*[\w.#-])?$/;
 export const NAME_RULE = `at most ${NAME_LENGTH_MAX} of A-Z a-z 0-9 _ . # -, a letter or digit first, and : / or spaces within`;
+
+/** Of properties: a sentence will do, such as `no client's timer outlives its connection`. */
+export const PROPERTY_ID = /^[A-Za-z0-9](?:[ -~]*[!-~])?$/;
+export const PROPERTY_ID_RULE = `at most ${NAME_LENGTH_MAX} printable ASCII characters, a letter or digit first, no space last`;
 
 /** `client`, `price-feed`. A number behind a dash names one actor: `client-3`. */
 export const ACTOR_KIND = /^[A-Za-z]\w*(?:-[A-Za-z]\w*)*$/;

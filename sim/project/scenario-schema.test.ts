@@ -97,10 +97,16 @@ test.each<[object, RegExp]>([
     /properties\.0\.kind Invalid option: expected one of "always"\|"eventually"\|"sometimes"/,
   ],
   [
-    scenario({ properties: [{ id: 'it holds', description: '', risk: '', kind: 'always', checker: nothing }] }),
-    /properties\.0\.id is not an id: at most 100 of A-Z a-z 0-9/,
+    scenario({ properties: [{ id: 'it\nholds', description: '', risk: '', kind: 'always', checker: nothing }] }),
+    /properties\.0\.id is not an id: at most 100 printable ASCII characters, a letter or digit first, no space last/,
   ],
 ])('what is too large or unknown is said, with what is allowed', (value, said) => {
   expect(complaint(value)).toMatch(said);
   expect(complaint(value)).toMatch(/^scenario\.ts: [^\n]+$/);
+});
+
+test("a property's id may be a sentence", () => {
+  const id = "No client's timer (heartbeat, retry) outlives its connection.";
+  const value = scenario({ properties: [{ id, description: id, kind: 'always', checker: nothing }] });
+  expect(complaint(value)).toBeNull();
 });

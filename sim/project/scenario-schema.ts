@@ -5,7 +5,15 @@ import path from 'node:path';
 import { z } from 'zod';
 import { LoadError } from '../load/errors.ts';
 import { defineScenario, type Scenario } from '../run/scenario.ts';
-import { ACTOR_KIND_RULE, isActorKind, isName, NAME_RULE } from '../plan/names.ts';
+import {
+  ACTOR_KIND_RULE,
+  isActorKind,
+  isName,
+  NAME_LENGTH_MAX,
+  NAME_RULE,
+  PROPERTY_ID,
+  PROPERTY_ID_RULE,
+} from '../plan/names.ts';
 import { validatePlanSize, PLAN_LIMITS } from '../plan/shape.ts';
 import { currentName, FORMER_FAULTS } from '../replay/former-names.ts';
 import { REPLAY_LIMITS } from '../replay/limits.ts';
@@ -13,7 +21,8 @@ import { PROPERTY_KINDS } from '../run/property.ts';
 import { FAULT_KINDS } from '../world/faults/catalogue.ts';
 
 const callable = z.custom<unknown>((value) => typeof value === 'function', 'must be a function');
-/** Stricter than other names: it stands in commands and in names of files. */
+const propertyId = z.string().max(NAME_LENGTH_MAX).regex(PROPERTY_ID, `is not an id: ${PROPERTY_ID_RULE}`);
+/** Of variants. Stricter than other names, because it is an argument of commands. */
 const id = z
   .string()
   .regex(
@@ -57,7 +66,7 @@ const shape = z.looseObject({
   operationMs: positive,
   properties: z.array(
     z.looseObject({
-      id,
+      id: propertyId,
       description: z.string(),
       risk: z.string().max(REPLAY_LIMITS.textLength).optional(),
       kind: z.enum(PROPERTY_KINDS),

@@ -14,6 +14,8 @@ import {
   NAME,
   NAME_LENGTH_MAX,
   NAME_RULE,
+  PROPERTY_ID,
+  PROPERTY_ID_RULE,
 } from '../plan/names.ts';
 import { validatePlanSize, PLAN_LIMITS } from '../plan/shape.ts';
 import { REPLAY_LIMITS } from './limits.ts';
@@ -24,6 +26,7 @@ const NODE_MAJOR_MAX = 999;
 
 const text = z.string().max(REPLAY_LIMITS.textLength);
 const name = z.string().max(NAME_LENGTH_MAX).regex(NAME, `is not a name: ${NAME_RULE}`);
+const propertyId = z.string().max(NAME_LENGTH_MAX).regex(PROPERTY_ID, `is not a property: ${PROPERTY_ID_RULE}`);
 const actorKind = z.string().max(ACTOR_KIND_LENGTH_MAX).regex(ACTOR_KIND, `is not a kind of actor: ${ACTOR_KIND_RULE}`);
 const actor = z.string().max(NAME_LENGTH_MAX).regex(ACTOR, 'is not an actor such as client-3');
 const hash16 = z.string().regex(/^[0-9a-f]{16}$/, 'must be 16 hexadecimal digits');
@@ -110,12 +113,12 @@ export const replaySchema = z.strictObject({
   choices,
   stepsMax: count(Number.MAX_SAFE_INTEGER, 1).optional(),
   expected: z.strictObject({
-    onVariant: z.strictObject({ verdict: z.enum(FAILURE_VERDICTS), property: name.nullable(), signature: text }),
+    onVariant: z.strictObject({ verdict: z.enum(FAILURE_VERDICTS), property: propertyId.nullable(), signature: text }),
     onUnmodified: z.literal('none'),
   }),
   digest: hash16OrNone,
   violation: z.strictObject({
-    property: name.nullable(),
+    property: propertyId.nullable(),
     risk: text.nullable(),
     subject: text.nullable(),
     text,

@@ -1,11 +1,12 @@
 /**
- * The judges of one run, and what they found: the first violation, how often each property was checked, which marks were reached.
+ * Runs the checkers of one run. Collects the first violation, the number of checks of each
+ * property, and how often each mark was reached.
  */
 import { RECORD_TYPES, type RunRecord } from '../kernel/record.ts';
 import { ScenarioError } from '../plan/scenario-error.ts';
 import type { Json } from '../system/types.ts';
 import type { Ledger } from '../world/ledger.ts';
-import type { Finding, Checker, CheckerView, Property, RecordView, Violation } from './property.ts';
+import type { Checker, CheckerView, Finding, Property, RecordView, Violation } from './property.ts';
 
 interface Moment {
   readonly step: number;
@@ -17,13 +18,13 @@ export class PropertyMonitor {
   readonly marks = new Map<string, number>();
   readonly #shared = new Map<() => RecordView, RecordView>();
   readonly #observers: ReadonlyMap<RunRecord['type'], readonly RecordView[]>;
-  readonly #judges: Checker[];
-  /** For messages: whose each is. */
-  readonly #names: ReadonlyMap<RecordView, string>;
-  /** Who is asked now. */
-  #asked: RecordView | null = null;
-  #quiescent: Checker[];
-  readonly #eventually: Checker[];
+  readonly #checkers: readonly Checker[];
+  /** Property ids, for error messages. */
+  readonly #ids: ReadonlyMap<RecordView | Checker, string>;
+  /** The checker or shared view that is being called. */
+  #current: RecordView | Checker | null = null;
+  #quiescent: readonly Checker[];
+  readonly #eventually: readonly Checker[];
   readonly #onViolation: (violation: Violation) => void;
   readonly #onFault: (reason: unknown) => void;
   #isBroken = false;
@@ -34,30 +35,30 @@ export class PropertyMonitor {
       moment: Moment;
       ledger: Ledger;
       configuration: Json;
-      /** Told of the first. */
+      /** Called once, with the first violation. */
       onViolation: (violation: Violation) => void;
-      /** A judge threw: a fault of the scenario, wherever the record came from that it was looking at. */
+      /** A checker threw. That is an error of the scenario, wherever the record came from. */
       onFault: (reason: unknown) => void;
     },
   ) {
     this.#onViolation = parts.onViolation;
     this.#onFault = parts.onFault;
-    const judged = properties.map((property) => ({
+    const pairs = properties.map((property) => ({
       property,
-      judge: createChecker(property, this.#view(property, parts)),
+      checker: createChecker(property, this.#view(property, parts)),
     }));
-    this.#names = new Map(judged.map(({ property, judge }) => [judge, property.id]));
-    const waiting = judged.filter(({ judge }) => judge.quiescent !== undefined);
-    this.#judges = judged.map(({ judge }) => judge);
-    this.#observers = byType([...this.#shared.values(), ...this.#judges]);
-    this.#quiescent = waiting.filter(({ property }) => property.kind !== 'eventually').map(({ judge }) => judge);
-    this.#eventually = waiting.filter(({ property }) => property.kind === 'eventually').map(({ judge }) => judge);
+    this.#ids = new Map(pairs.map(({ property, checker }) => [checker, property.id]));
+    this.#checkers = pairs.map(({ checker }) => checker);
+    this.#observers = byType([...this.#shared.values(), ...this.#checkers.filter(isObserving)]);
+    const waiting = pairs.filter(({ checker }) => checker.quiescent !== undefined);
+    this.#quiescent = waiting.filter(({ property }) => property.kind !== 'eventually').map(({ checker }) => checker);
+    this.#eventually = waiting.filter(({ property }) => property.kind === 'eventually').map(({ checker }) => checker);
   }
 
   observe(record: RunRecord): void {
     try {
       for (const observer of this.#observers.get(record.type) ?? []) {
-        this.#asked = observer;
+        this.#current = observer;
         observer.observe(record);
       }
     } catch (reason) {
@@ -67,25 +68,25 @@ export class PropertyMonitor {
 
   quiescent(): void {
     try {
-      for (const judge of this.#quiescent) {
-        this.#asked = judge;
-        judge.quiescent?.();
+      for (const checker of this.#quiescent) {
+        this.#current = checker;
+        checker.quiescent?.();
       }
     } catch (reason) {
       this.#failed(reason);
     }
   }
 
-  /** Everything must have settled by now: what is promised for then is judged from now on. */
+  /** Everything must have settled by now: properties of kind `eventually` are checked from here. */
   settled(): void {
     this.#quiescent = [...this.#quiescent, ...this.#eventually];
   }
 
   end(): void {
     try {
-      for (const judge of this.#judges) {
-        this.#asked = judge;
-        judge.end?.();
+      for (const checker of this.#checkers) {
+        this.#current = checker;
+        checker.end?.();
       }
     } catch (reason) {
       this.#failed(reason);
@@ -93,15 +94,15 @@ export class PropertyMonitor {
   }
 
   #failed(reason: unknown): void {
-    const id = this.#asked === null ? undefined : this.#names.get(this.#asked);
-    const who = id === undefined ? 'what judges share' : `the judge of ${id}`;
-    this.#onFault(new ScenarioError(id === undefined ? who : `property ${id}`, who, reason));
+    const id = this.#current === null ? undefined : this.#ids.get(this.#current);
+    const who = id === undefined ? 'a shared view' : `the checker of ${id}`;
+    this.#onFault(new ScenarioError(id === undefined ? 'shared view' : `property ${id}`, who, reason));
   }
 
   #view(property: Property, parts: Pick<CheckerView, 'ledger' | 'configuration'> & { moment: Moment }): CheckerView {
     const { moment, ledger, configuration } = parts;
     const { checked, marks } = this;
-    // One that promises nothing has nothing to check.
+    // A property of kind `sometimes` has nothing to check.
     if (property.kind !== 'sometimes') checked.set(property.id, 0);
     const own = new Set(property.marks);
     for (const name of own) marks.set(name, 0);
@@ -114,7 +115,7 @@ export class PropertyMonitor {
       },
       check(holds, finding) {
         checked.set(property.id, (checked.get(property.id) ?? 0) + 1);
-        if (!holds) report(finding());
+        if (!holds) report(findingOf(property, finding));
       },
       shared: (make) => this.#share(make),
       mark(name) {
@@ -125,36 +126,49 @@ export class PropertyMonitor {
   }
 
   #share<View extends RecordView>(make: () => View): View {
-    const made = this.#shared.get(make) ?? make();
-    this.#shared.set(make, made);
-    // What `make` made is of the type that `make` makes.
-    return made as View;
+    const view = this.#shared.get(make) ?? make();
+    this.#shared.set(make, view);
+    // The map holds under `make` only what `make` returned.
+    return view as View;
   }
 
   #report(property: Property, finding: Finding, moment: Moment): void {
     if (this.#isBroken) return;
     this.#isBroken = true;
+    const { id, risk } = property;
+    const { subject, text } = finding;
     this.#onViolation({
-      ...finding,
-      property: property.id,
-      risk: property.risk ?? null,
+      subject,
+      text,
+      property: id,
+      risk: risk ?? null,
       step: moment.step,
       atMs: moment.nowMs,
-      signature: `${property.id}: ${finding.subject}`,
+      signature: subject === id ? id : `${id}: ${subject}`,
     });
   }
 }
 
-/** In the order given: what judges share comes before the judges. */
+/** The text of a check varies from seed to seed, so without a subject the property's id is used. */
+function findingOf({ id, description }: Property, finding: Parameters<CheckerView['check']>[1]): Finding {
+  const result = typeof finding === 'function' ? finding() : (finding ?? description);
+  return typeof result === 'string' ? { subject: id, text: result } : result;
+}
+
+function isObserving(checker: Checker): checker is Checker & RecordView {
+  return checker.observe !== undefined;
+}
+
+/** In the given order: shared views come before the checkers that use them. */
 function byType(observers: readonly RecordView[]): ReadonlyMap<RunRecord['type'], readonly RecordView[]> {
-  const told = (type: RunRecord['type']) => observers.filter(({ observes }) => observes?.includes(type) !== false);
-  return new Map(RECORD_TYPES.map((type) => [type, told(type)]));
+  const of = (type: RunRecord['type']) => observers.filter(({ observes }) => observes?.includes(type) !== false);
+  return new Map(RECORD_TYPES.map((type) => [type, of(type)]));
 }
 
 function createChecker(property: Property, view: CheckerView): Checker {
   try {
     return property.checker(view);
   } catch (reason) {
-    throw new ScenarioError(`property ${property.id}`, `the judge of ${property.id}, made,`, reason);
+    throw new ScenarioError(`property ${property.id}`, `the checker of ${property.id}, created,`, reason);
   }
 }

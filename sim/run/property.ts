@@ -1,66 +1,74 @@
 /**
- * Properties: promises that hold in every run, and how they are judged.
+ * Properties: what must hold in every run, and how it is checked.
  *
- * A property compares evidence (what the simulator sees by itself) with testimony (what the system tells), or evidence with evidence. It never
- * touches objects of the system. Its work is constant on average for each record: anything else makes runs with thousands of clients impossible.
+ * A property compares evidence (what the simulator observes) with testimony (what the system
+ * reports), or evidence with evidence. It never touches objects of the system. A checker takes
+ * constant time per record on average; otherwise runs with thousands of clients are impossible.
  */
 import type { RunRecord } from '../kernel/record.ts';
-import type { Json } from '../system/types.ts';
 import type { Ledger } from '../world/ledger.ts';
 
 export const PROPERTY_KINDS = ['always', 'eventually', 'sometimes'] as const;
 
-export interface Property {
+/** `Configuration`: the type that its checker needs. One that needs none fits every scenario. */
+export interface Property<Configuration = unknown> {
+  /** At most 100 printable ASCII characters. The names of its replay files are derived from it. */
   readonly id: string;
-  /** One sentence: what is promised. */
+  /** One sentence: what holds. */
   readonly description: string;
   /** The risk it guards against, by the project's own name. */
   readonly risk?: string | undefined;
   /**
-   * always: `quiescent` is called at each quiescent step. eventually: from the moment on at which all must have settled after the heal.
-   * sometimes: nothing is promised; its marks show which interesting states the runs reach.
+   * `always`: `quiescent` is called after each step. `eventually`: only after `settleMs`, when
+   * everything must have settled. `sometimes`: nothing has to hold; the marks show which
+   * interesting states the runs reach. `observe` and `end` are called for all kinds.
    */
   readonly kind: (typeof PROPERTY_KINDS)[number];
-  /** Names of the marks that its judges may reach. One that a campaign never reaches shows what is not tested. */
+  /** Names of the marks that its checkers may reach. A campaign lists those it never reached. */
   readonly marks?: readonly string[];
-  /** A fresh judge, for one run. */
-  checker(view: CheckerView): Checker;
+  /** Creates a checker for one run. */
+  checker(view: CheckerView<Configuration>): Checker;
 }
 
-/** What is told each record, and can be asked what they mean together. */
+/** Receives the records of a run and keeps what they mean together. */
 export interface RecordView {
-  /** The types of records that `observe` is told; all when absent. Read once, when a run begins. */
+  /** The types of records that `observe` receives; all by default. Read once, when a run begins. */
   readonly observes?: readonly RunRecord['type'][];
   observe(record: RunRecord): void;
 }
 
-export interface Checker extends RecordView {
+export interface Checker extends Partial<RecordView> {
   /** The step is over and nothing is left to run in it. */
   quiescent?(): void;
-  /** The run is over: everybody has left, and all has settled. */
+  /** The run is over: all actors have left and the system has settled. */
   end?(): void;
 }
 
 export interface Finding {
-  /** What was hurt, in words that stay the same from seed to seed: part of the violation's signature. */
+  /** What is wrong, in words that stay the same from seed to seed: part of the signature. */
   readonly subject: string;
-  /** What happened, in words for a person. */
+  /** What happened, for a person. May contain names and numbers. */
   readonly text: string;
 }
 
-/** What a judge can see and say. */
-export interface CheckerView {
+/** What a checker can see and do. */
+export interface CheckerView<Configuration = unknown> {
   readonly ledger: Ledger;
-  readonly configuration: Json;
+  readonly configuration: Configuration;
+  /** Virtual time. */
   readonly nowMs: number;
-  /** Counts one check. When it doesn't hold, the run ends with this property's violation. */
-  check(holds: boolean, finding: () => Finding): void;
   /**
-   * A look at the records that the judges of a run share: made by the first that asks, and told each record before all judges. Asked for
-   * when a judge is made.
+   * Counts one check. If it does not hold, the run ends with a violation of this property. A
+   * finding that is only a text has the property's id as its subject; by default the text is the
+   * property's description. A function is called only when the check fails.
+   */
+  check(holds: boolean, finding?: string | (() => Finding | string)): void;
+  /**
+   * A view of the records that the checkers of a run share. The first caller creates it; it
+   * receives each record before the checkers. Call it while a checker is created.
    */
   shared<View extends RecordView>(make: () => View): View;
-  /** A mark was reached. Throws when the property has no such mark. */
+  /** Counts a mark as reached. Throws if the property has no such mark. */
   mark(name: string): void;
 }
 
@@ -70,6 +78,6 @@ export interface Violation extends Finding {
   readonly risk: string | null;
   readonly step: number;
   readonly atMs: number;
-  /** The same for failures of one cause: property and what was hurt. */
+  /** Equal for failures of one cause: property and subject. */
   readonly signature: string;
 }

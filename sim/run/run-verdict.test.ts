@@ -230,28 +230,28 @@ describe('verdicts', () => {
       'a judge that throws as it is made',
       { properties: [property('bad', fail)] },
       'scenario-error: property bad',
-      /^the judge of bad, made, threw/,
+      /^the checker of bad, created, threw/,
     ],
     [
       'a judge that throws at a record',
       throwingJudge({ observe: (record) => record.type === 'timer' && fail() }),
       'scenario-error: property bad',
-      /^the judge of bad threw/,
+      /^the checker of bad threw/,
     ],
     [
       'a judge that throws at a quiescent step',
       throwingJudge({ quiescent: fail }),
       'scenario-error: property bad',
-      /^the judge of bad threw/,
+      /^the checker of bad threw/,
     ],
     [
       'a judge that throws at the end',
       throwingJudge({ end: fail }),
       'scenario-error: property bad',
-      /^the judge of bad threw/,
+      /^the checker of bad threw/,
     ],
     [
-      'what judges share, which throws',
+      'a shared view that throws',
       {
         properties: [
           property('bad', (view) => {
@@ -260,8 +260,8 @@ describe('verdicts', () => {
           }),
         ],
       },
-      'scenario-error: what judges share',
-      /^what judges share threw/,
+      'scenario-error: shared view',
+      /^a shared view threw/,
     ],
   ])('scenario-error: %s', async (_, scenario, signature, text) => {
     const faults = [{ id: 'f', kind: 'connection-loss', target: '*', atMs: 3000, durationMs: 0, rate: 1 }];

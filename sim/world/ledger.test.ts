@@ -61,6 +61,25 @@ describe('the ledger', () => {
     expect(seen).toEqual([['client-1#1: 3'], []]);
   });
 
+  it('lists the connections that are open or closing at a node', async () => {
+    const seen: string[][] = [];
+    await runNetwork(
+      () => undefined,
+      (tools) => {
+        tools.at(10, async () => closeAtEnd(tools, await tools.dial('client-1'), 1000));
+        tools.at(10, async () => closeAtEnd(tools, await tools.dial('client-2'), 2000));
+        for (const ms of [900, 1900, 2900])
+          tools.at(ms, () => {
+            const { ledger } = tools.world;
+            expect(ledger.openConnections('node-2')).toEqual([]);
+            seen.push(ledger.openConnections('node-1').map(({ client, atNode }) => `${client} ${atNode}`));
+          });
+        tools.fault('node-crash', 'node-1', 3000, 1000);
+      },
+    );
+    expect(seen).toEqual([['client-1 open', 'client-2 open'], ['client-2 open'], []]);
+  });
+
   it('knows what has been sent and not yet taken', async () => {
     const buffered: number[] = [];
     await runNetwork(

@@ -1,5 +1,6 @@
 /**
- * What is open at this moment, as the simulator sees it by itself: evidence that can be asked for whenever a step is quiescent.
+ * What is open at this moment, as the simulator observes it: evidence, to be read while a step is
+ * quiescent, for each record, and at the end of a run.
  */
 import type { Kernel } from '../kernel/kernel.ts';
 import type { OpenTimer } from './process-timer.ts';
@@ -9,19 +10,24 @@ import type { SimulatedNode } from './node.ts';
 import type { RedisEngine } from '../redis/server/engine.ts';
 import type { RedisTransport } from '../redis/transport/transport.ts';
 
+/** A connection that at least one end holds. */
 export interface OpenConnection {
+  /** `client-3#1`: the first connection of client-3. */
   readonly link: string;
   readonly client: string;
   readonly node: string;
-  /** Of the node's end. A closing handshake that nobody answers takes 30 s. `gone` when the node's process is over. */
+  /**
+   * State of the node's end. A closing handshake without an answer takes 30 s. `gone`: only the
+   * client holds the connection, because the node's socket has closed or its process has ended.
+   */
   readonly atNode: 'open' | 'closing' | 'gone';
-  /** Listeners the system has on its end. */
+  /** Number of listeners that the system has on its end. */
   readonly listeners: number;
-  /** What the system has sent and its operating system has not taken: `bufferedAmount`. */
+  /** What the system sent and its operating system has not taken yet: `bufferedAmount`. */
   readonly bufferedBytes: number;
 }
 
-/** A socket of a node that has closed, and on which the system still has listeners. */
+/** A closed socket of a node on which the system still has listeners. */
 export interface ClosedSocket {
   readonly link: string;
   readonly client: string;
@@ -53,51 +59,63 @@ export class Ledger {
     return this.#kernel.nowMs;
   }
 
-  /** Nodes that have a process now. */
+  /** Names of the nodes that have a process now. */
   nodes(): readonly string[] {
     return [...this.#nodes.values()].filter((node) => node.process !== null).map((node) => node.name);
   }
 
-  /** Timers of a node that neither fired nor were cancelled. */
+  /** Timers of a node that have neither fired nor been cancelled. */
   timers(node: string): readonly OpenTimer[] {
     const timers = this.#nodes.get(node)?.process?.timers ?? [];
     return Array.from(timers, ({ label, owner, startedAtMs }) => ({ label, owner, startedAtMs }));
   }
 
+  /** Connections of all nodes that at least one end holds. */
   connections(): readonly OpenConnection[] {
-    return [...this.#network.open.values()].map((link) => ({
-      link: link.name,
-      client: link.client,
-      node: link.node,
-      atNode: stateOf(link),
-      listeners: link.listeners,
-      bufferedBytes: link.socket.bufferedAmount,
-    }));
+    return Array.from(this.#network.open.values(), connectionOf);
   }
 
-  /** Of the process that a node has now. */
+  /** Connections that are open or closing at the node. */
+  openConnections(node: string): readonly OpenConnection[] {
+    return [...this.#network.open.values()]
+      .filter((link) => link.node === node && stateOf(link) !== 'gone')
+      .map(connectionOf);
+  }
+
+  /** Closed sockets of the process that a node has now, if the system has listeners on them. */
   closedSockets(node: string): readonly ClosedSocket[] {
     const process = this.#nodes.get(node)?.process ?? null;
     const links = process === null ? [] : this.#network.closedAt(process);
     return links.map(({ name, client, listeners }) => ({ link: name, client, listeners }));
   }
 
-  /** Redis channels, and patterns of channels, that connections of a node are subscribed to. */
+  /** Redis channels and patterns of channels that connections of a node are subscribed to. */
   channels(node: string): readonly string[] {
     return [...this.#redis.sessions]
       .filter((session) => session.node === node)
       .flatMap((session) => [...session.state.channels, ...session.state.patterns, ...session.state.shards]);
   }
 
-  /** Names of the keys that live in Redis now, in database 0. */
+  /** Names of the keys that exist in Redis now, in database 0. */
   redisKeys(): readonly string[] {
     return this.#engine.keys();
   }
 
-  /** A string, an array for a list, a Set, or a Map for a hash; undefined when there is no such key. */
+  /** A string, an array for a list, a Set, or a Map for a hash; undefined without such a key. */
   redisValue(key: string): unknown {
     return this.#engine.value(key);
   }
+}
+
+function connectionOf(link: Link): OpenConnection {
+  return {
+    link: link.name,
+    client: link.client,
+    node: link.node,
+    atNode: stateOf(link),
+    listeners: link.listeners,
+    bufferedBytes: link.socket.bufferedAmount,
+  };
 }
 
 function stateOf({ host, socket }: Link): OpenConnection['atNode'] {

@@ -1,5 +1,5 @@
 /** Kitchens wait for orders, and guests send theirs again on a new connection when nobody answers. */
-import type { ActorDefinition, Outcome, Property } from '../../../sim/index.ts';
+import type { ActorDefinition, Outcome, Property } from 'seedstorm';
 import { scenarioOf } from '../race.ts';
 import { askOnce, nodeOf, Visitor } from '../visitor.ts';
 

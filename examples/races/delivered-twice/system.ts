@@ -1,5 +1,5 @@
 /** Orders, each with a name that its sender gave it; every new one is told to the kitchen. */
-import type { ServerSocket, StartSystem } from '../../../sim/index.ts';
+import type { ServerSocket, StartSystem } from 'seedstorm';
 import { redisOf, say, serve } from '../serve.ts';
 
 export const start: StartSystem = async (node) => {

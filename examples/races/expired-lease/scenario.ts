@@ -1,5 +1,5 @@
 /** Nobody needs to ask for anything: the nodes work by themselves, and stand still now and then. */
-import type { ActorDefinition, Property } from '../../../sim/index.ts';
+import type { ActorDefinition, Property } from 'seedstorm';
 import { scenarioOf } from '../race.ts';
 
 const visitor: ActorDefinition<null> = {

@@ -1,5 +1,5 @@
 /** Nodes take turns at a job that only one may do: whoever holds the lease in Redis writes down, step by step, what it has done. */
-import type { StartSystem } from '../../../sim/index.ts';
+import type { StartSystem } from 'seedstorm';
 import { redisOf } from '../serve.ts';
 
 const LEASE_MS = 1000;

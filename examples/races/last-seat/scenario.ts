@@ -1,5 +1,5 @@
 /** Everybody goes from room to room and wants a seat in each; there are two. */
-import type { ActorDefinition, Property } from '../../../sim/index.ts';
+import type { ActorDefinition, Property } from 'seedstorm';
 import { scenarioOf } from '../race.ts';
 import { askOnce, Visitor } from '../visitor.ts';
 

@@ -1,5 +1,5 @@
 /** Rooms with two seats each, kept in Redis. */
-import type { StartSystem } from '../../../sim/index.ts';
+import type { StartSystem } from 'seedstorm';
 import { redisOf, serve } from '../serve.ts';
 
 const SEATS = 2;

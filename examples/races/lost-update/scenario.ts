@@ -1,5 +1,5 @@
 /** Everybody writes a note of their own, and a newer one in its place now and then. */
-import type { ActorDefinition, Property } from '../../../sim/index.ts';
+import type { ActorDefinition, Property } from 'seedstorm';
 import { scenarioOf } from '../race.ts';
 import { askOnce, Visitor } from '../visitor.ts';
 

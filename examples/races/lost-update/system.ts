@@ -1,5 +1,5 @@
 /** A board on which each visitor has a note of their own, kept in Redis. */
-import type { StartSystem } from '../../../sim/index.ts';
+import type { StartSystem } from 'seedstorm';
 import { redisOf, serve } from '../serve.ts';
 
 export const start: StartSystem = async (node) => {

@@ -1,5 +1,5 @@
 /** Everybody enters the chat and posts, faster than messages are answered; some have links in them. */
-import type { ActorDefinition, Property } from '../../../sim/index.ts';
+import type { ActorDefinition, Property } from 'seedstorm';
 import { scenarioOf } from '../race.ts';
 import { askOnce, Visitor } from '../visitor.ts';
 

@@ -1,5 +1,5 @@
 /** A chat that looks at links before it passes a message on, which takes a moment. */
-import type { ServerSocket, StartSystem } from '../../../sim/index.ts';
+import type { ServerSocket, StartSystem } from 'seedstorm';
 import { say, serve } from '../serve.ts';
 
 export const start: StartSystem = (node) => {

@@ -1,5 +1,5 @@
 /** Everybody asks faster than is allowed, while the wall clocks of nodes are set. */
-import type { ActorDefinition, Property } from '../../../sim/index.ts';
+import type { ActorDefinition, Property } from 'seedstorm';
 import { scenarioOf } from '../race.ts';
 import { Visitor } from '../visitor.ts';
 

@@ -1,5 +1,5 @@
 /** A server that answers each connection three times a second at most. */
-import type { ServerSocket, StartSystem } from '../../../sim/index.ts';
+import type { ServerSocket, StartSystem } from 'seedstorm';
 import { serve } from '../serve.ts';
 
 const PER_WINDOW = 3;

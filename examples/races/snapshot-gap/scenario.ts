@@ -1,5 +1,5 @@
 /** Everybody publishes on one topic, and begins to follow it in between. */
-import type { ActorDefinition, Property } from '../../../sim/index.ts';
+import type { ActorDefinition, Property } from 'seedstorm';
 import { scenarioOf } from '../race.ts';
 import { askOnce, nodeOf, Visitor } from '../visitor.ts';
 

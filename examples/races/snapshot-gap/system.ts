@@ -1,5 +1,5 @@
 /** News by topic: who follows one is sent all that there is, and then what comes. Kept and told by Redis. */
-import type { ServerSocket, StartSystem } from '../../../sim/index.ts';
+import type { ServerSocket, StartSystem } from 'seedstorm';
 import { redisOf, say, serve } from '../serve.ts';
 
 export const start: StartSystem = async (node) => {

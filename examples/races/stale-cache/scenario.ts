@@ -1,5 +1,5 @@
 /** Some change prices and some read them; readers read once more when all has settled. */
-import type { ActorDefinition, Property } from '../../../sim/index.ts';
+import type { ActorDefinition, Property } from 'seedstorm';
 import { scenarioOf } from '../race.ts';
 import { askOnce, Visitor } from '../visitor.ts';
 

@@ -1,5 +1,5 @@
 /** Prices in Redis, and a copy in each node: whoever changes one tells all nodes, which then forget theirs. */
-import type { StartSystem } from '../../../sim/index.ts';
+import type { StartSystem } from 'seedstorm';
 import { redisOf, serve } from '../serve.ts';
 
 const FRESH_MS = 2000;

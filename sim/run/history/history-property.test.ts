@@ -9,7 +9,9 @@ import { historyProperty } from './history-property.ts';
 function found(events: readonly HistoryEvent[]): string[] {
   const findings: string[] = [];
   const check: CheckerView['check'] = (holds, finding) => {
-    if (!holds) findings.push(finding().text);
+    if (holds || typeof finding !== 'function') return;
+    const result = finding();
+    if (typeof result !== 'string') findings.push(result.text);
   };
   let next = 0;
   const property = historyProperty({
@@ -19,9 +21,9 @@ function found(events: readonly HistoryEvent[]): string[] {
     guarantees: everyMessageOnce,
     read: () => events[next++] ?? null,
   });
-  const judge = property.checker({ check } as CheckerView);
-  for (const _ of events) judge.observe({ type: 'timer', atMs: next } as RunRecord);
-  judge.observe({ type: 'fault', kind: 'settled', atMs: 60_000 } as RunRecord);
+  const checker = property.checker({ check } as CheckerView);
+  for (const _ of events) checker.observe?.({ type: 'timer', atMs: next } as RunRecord);
+  checker.observe?.({ type: 'fault', kind: 'settled', atMs: 60_000 } as RunRecord);
   return findings;
 }
 

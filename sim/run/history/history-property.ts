@@ -1,33 +1,35 @@
 /**
- * Makes a property out of what a system promises its subscribers, for any scenario that can say what its records mean.
+ * A ready-made property: what a publish-subscribe system delivers keeps its guarantees. For any
+ * scenario that can say what its records mean for a subscriber.
  */
 import { RECORD_TYPES, type RunRecord } from '../../kernel/record.ts';
 import type { Checker, CheckerView, Property } from '../property.ts';
 import type { Breach, HistoryEvent } from './events.ts';
+import type { PropertyOptions } from '../properties/create-property.ts';
 import type { Guarantees } from './guarantees.ts';
 import { Publications } from './publications.ts';
 import { SubscriberHistory } from './subscriber.ts';
 
-export interface HistoryPropertyParts<Memory> {
+export interface HistoryPropertyParts<Memory> extends PropertyOptions {
   readonly id: string;
-  readonly risk: string;
-  readonly description: string;
   readonly guarantees: Guarantees;
-  /** In how much virtual time a publication reaches its subscribers, when nothing is wrong; 2 s by default. Less than `settleMs`. */
+  /**
+   * Virtual time within which a publication reaches its subscribers when nothing is wrong; 2 s by
+   * default. Less than `settleMs`.
+   */
   readonly withinMs?: number;
-  /** The types of records that `read` is told; all when absent. */
+  /** The types of records that `read` receives; all by default. */
   readonly observes?: readonly RunRecord['type'][];
-  /** What `read` remembers from record to record; fresh for each run. */
+  /** Creates what `read` remembers from record to record; called once for each run. */
   readonly memory?: () => Memory;
   /**
-   * What a record means: what a client asks and is answered, as its frames or its operations have it, and what it is delivered, in the
-   * order in which the client sees it. Constant time on average.
+   * Translates a record into events: the requests of a client, their answers, and what it is
+   * delivered, in the order in which the client sees them. Constant time on average.
    */
   readonly read: (record: RunRecord, memory: Memory) => HistoryEvent | readonly HistoryEvent[] | null;
 }
 
-/** What a breach hurts, in words that are the same for every seed. */
-const ABOUT: Readonly<Record<Breach['kind'], string>> = {
+const SUBJECTS: Readonly<Record<Breach['kind'], string>> = {
   order: 'out of order',
   duplicate: 'delivered twice',
   gap: 'gap',
@@ -37,8 +39,9 @@ const ABOUT: Readonly<Record<Breach['kind'], string>> = {
 
 const WITHIN_MS = 2000;
 
+/** Each delivery, and each channel on which something is due at the end, counts as one check. */
 export function historyProperty<Memory = undefined>(parts: HistoryPropertyParts<Memory>): Property {
-  const { id, risk, description } = parts;
+  const { id, risk, description = id } = parts;
   return { id, risk, description, kind: 'always', checker: (view) => new HistoryChecker(parts, view) };
 }
 
@@ -56,7 +59,7 @@ class HistoryChecker<Memory> implements Checker {
     this.#view = view;
     this.#isRead = new Set(parts.observes ?? RECORD_TYPES);
     this.observes = [...new Set<RunRecord['type']>([...this.#isRead, 'fault'])];
-    // Whoever names no memory has none to read.
+    // Without `memory`, Memory is undefined.
     this.#memory = parts.memory?.() as Memory;
     this.#publications = new Publications(parts.withinMs ?? WITHIN_MS);
   }
@@ -75,7 +78,7 @@ class HistoryChecker<Memory> implements Checker {
       this.#publications.observe(event, atMs);
       return;
     }
-    if (event.type === 'delivered') this.#view.check(true, nothing);
+    if (event.type === 'delivered') this.#view.check(true);
     this.#of(event.subscriber).observe(event);
     if (event.type === 'closed' && event.forGood === true) this.#subscribers.delete(event.subscriber);
   }
@@ -83,7 +86,7 @@ class HistoryChecker<Memory> implements Checker {
   #settle(atMs: number): void {
     this.#publications.advance(atMs);
     for (const subscriber of this.#subscribers.values()) {
-      for (let due = subscriber.settle(); due > 0; due -= 1) this.#view.check(true, nothing);
+      for (let due = subscriber.settle(); due > 0; due -= 1) this.#view.check(true);
     }
   }
 
@@ -91,14 +94,10 @@ class HistoryChecker<Memory> implements Checker {
     let subscriber = this.#subscribers.get(name);
     if (subscriber === undefined) {
       subscriber = new SubscriberHistory(this.#parts.guarantees, this.#publications, ({ kind, channel, text }) =>
-        this.#view.check(false, () => ({ subject: ABOUT[kind], text: `${name}, channel ${channel}: ${text}` })),
+        this.#view.check(false, () => ({ subject: SUBJECTS[kind], text: `${name}, channel ${channel}: ${text}` })),
       );
       this.#subscribers.set(name, subscriber);
     }
     return subscriber;
   }
-}
-
-function nothing(): never {
-  throw new Error('a check that holds finds nothing');
 }

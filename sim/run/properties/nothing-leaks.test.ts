@@ -1,0 +1,130 @@
+import { describe, expect, it, test } from 'vitest';
+import type { SimNode } from '../../system/types.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { boardPlan, type Flaw, runBoard, stormy, user } from '../test/notice-board.ts';
+import { nothingLeaks, type NothingLeaksOptions } from './nothing-leaks.ts';
+
+const lateUser = {
+  ...user,
+  script: () => [
+    { name: 'join', pauseMs: 500 },
+    { name: 'put', arguments: { text: 'red' }, pauseMs: 100 },
+  ],
+};
+
+interface Leak {
+  readonly flaw?: Flaw;
+  readonly plan?: Plan;
+  readonly options?: NothingLeaksOptions;
+}
+
+const one = boardPlan({ nodes: 1, cohorts: [{ actor: 'user', count: 1, operationsMax: 1 }] });
+
+async function leakOf({ flaw, plan = one, options }: Leak) {
+  const run = { plan, scenario: { actors: { user: lateUser }, properties: [nothingLeaks(options)] } };
+  const { failure, checked } = await runBoard(flaw === undefined ? run : { ...run, flaw });
+  return { failure, checks: checked['nothing-leaks'] };
+}
+
+/** A system that does something for each connection. */
+const perConnection =
+  (act: (node: SimNode) => void): Flaw =>
+  (node) => {
+    node.listen(() => act(node));
+    return {};
+  };
+
+const repeat = (node: SimNode, label: string, ms: number): void => {
+  node.clock.startTimer({ label, owner: 'test' }, ms, () => repeat(node, label, ms));
+};
+
+describe('holds', () => {
+  it('when timers end with their connections', async () => {
+    expect(await leakOf({})).toEqual({ failure: null, checks: 2 });
+  });
+
+  it('in runs with all kinds of faults', async () => {
+    expect(await leakOf({ plan: stormy })).toMatchObject({ failure: null });
+  });
+
+  it('when what stays was there before the first client', async () => {
+    const flaw: Flaw = (node) => {
+      repeat(node, 'sweep', 300);
+      void node.redis({ enableOfflineQueue: true }).subscribe('news');
+      node.listen(() => undefined);
+      return {};
+    };
+    expect(await leakOf({ flaw })).toEqual({ failure: null, checks: 2 });
+  });
+
+  it('when background work comes and goes', async () => {
+    const flaw = perConnection(() => undefined);
+    const busy: Flaw = (node, host) => {
+      const work = (): void => {
+        node.clock.startTimer({ label: 'limit', owner: 'work' }, 40, () => undefined);
+        node.clock.startTimer({ label: 'work', owner: 'work' }, 1000, work);
+      };
+      node.clock.startTimer({ label: 'work', owner: 'work' }, 1000, work);
+      return flaw(node, host);
+    };
+    expect(await leakOf({ flaw: busy })).toEqual({ failure: null, checks: 2 });
+  });
+});
+
+describe('finds', () => {
+  it('a timer that goes on after its connection', async () => {
+    const { failure } = await leakOf({ flaw: perConnection((node) => repeat(node, 'tick', 100)) });
+    expect(failure).toMatchObject({
+      verdict: 'violation',
+      signature: 'nothing-leaks: timers',
+      atMs: 49_000,
+      text: expect.stringMatching(
+        /^the last client of node-1 left at 44\.\d\d s, but node-1 still has 1 timers, at most 0 before its first client: tick of test$/,
+      ) as string,
+    });
+  });
+
+  it('a timer among those that were there before', async () => {
+    const flaw: Flaw = (node, host) => {
+      repeat(node, 'sweep', 300);
+      return perConnection(() => repeat(node, 'tick', 100))(node, host);
+    };
+    expect(await leakOf({ flaw })).toMatchObject({ failure: { signature: 'nothing-leaks: timers' } });
+  });
+
+  it('a channel that stays subscribed', async () => {
+    const flaw = perConnection((node) => {
+      void node.redis({ enableOfflineQueue: true }).subscribe('room');
+    });
+    expect(await leakOf({ flaw })).toMatchObject({
+      failure: {
+        signature: 'nothing-leaks: channels',
+        text: expect.stringContaining('still has 1 channels, at most 0 before its first client: room') as string,
+      },
+    });
+  });
+});
+
+describe('checks nothing', () => {
+  const leaking = perConnection((node) => repeat(node, 'tick', 100));
+
+  test('where the first client came before the node was at rest', async () => {
+    expect(await leakOf({ flaw: leaking, options: { restMs: 4000 } })).toEqual({ failure: null, checks: 0 });
+  });
+
+  test('where a fault may have held up the start', async () => {
+    const faults = [{ id: 'fault-1', kind: 'redis-stall', target: '*', atMs: 100, durationMs: 300, rate: 1 }];
+    expect(await leakOf({ flaw: leaking, plan: { ...one, faults } })).toEqual({ failure: null, checks: 0 });
+  });
+
+  test('where a connection is still open', async () => {
+    const faults = [{ id: 'fault-1', kind: 'half-open', target: 'user-1', atMs: 3500, durationMs: 0, rate: 1 }];
+    expect(await leakOf({ flaw: leaking, plan: { ...one, faults } })).toEqual({ failure: null, checks: 0 });
+  });
+});
+
+test('what may stay can be named', async () => {
+  const flaw = perConnection((node) => repeat(node, 'metrics', 100));
+  const options: NothingLeaksOptions = { ignoreTimer: ({ label }) => label === 'metrics' };
+  expect(await leakOf({ flaw, options })).toEqual({ failure: null, checks: 2 });
+});

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { TypicalCounts } from './typical-counts.ts';
+
+function typicalTimers(untilMs: number, ...samples: readonly [atMs: number, timers: number][]): number | undefined {
+  const counts = new TypicalCounts();
+  for (const [atMs, timers] of samples) counts.add(atMs, { timers, channels: 0 });
+  return counts.typical(untilMs)?.timers;
+}
+
+test('a number that stays is typical', () => {
+  expect(typicalTimers(1000, [0, 2])).toBe(2);
+  expect(typicalTimers(1000, [0, 2], [10, 2], [20, 1])).toBe(1);
+});
+
+test('what comes and goes is not typical, what is away for a moment is', () => {
+  expect(typicalTimers(1000, [0, 0], [600, 1], [620, 0], [900, 1], [910, 0])).toBe(0);
+  expect(typicalTimers(1000, [0, 1], [600, 0], [620, 1], [900, 0], [910, 1])).toBe(1);
+});
+
+test('only the second half of the time counts', () => {
+  expect(typicalTimers(1000, [0, 5], [490, 1])).toBe(1);
+});
+
+test('without time nothing is typical', () => {
+  expect(typicalTimers(1000)).toBeUndefined();
+  expect(typicalTimers(1000, [1000, 1])).toBeUndefined();
+});
+
+test('what was cleared does not count', () => {
+  const counts = new TypicalCounts();
+  counts.add(0, { timers: 9, channels: 9 });
+  counts.clear();
+  counts.add(500, { timers: 1, channels: 2 });
+  expect(counts.typical(1000)).toEqual({ timers: 1, channels: 2 });
+});

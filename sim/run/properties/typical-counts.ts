@@ -1,0 +1,43 @@
+/** What a process holds for most of the time, as opposed to what comes and goes. */
+
+/** Numbers of things that a process holds. */
+export interface Held {
+  readonly timers: number;
+  readonly channels: number;
+}
+
+export class TypicalCounts {
+  /** A sample holds until the next one. */
+  #samples: { readonly atMs: number; readonly held: Held }[] = [];
+
+  /** Time must not go back. */
+  add(atMs: number, held: Held): void {
+    const last = this.#samples.at(-1)?.held;
+    if (last?.timers === held.timers && last.channels === held.channels) return;
+    this.#samples.push({ atMs, held });
+  }
+
+  clear(): void {
+    this.#samples = [];
+  }
+
+  /**
+   * The numbers that are reached or exceeded for most of the second half of the time since the
+   * first sample; null if there was no time.
+   */
+  typical(nowMs: number): Held | null {
+    const [first] = this.#samples;
+    if (first === undefined || first.atMs >= nowMs) return null;
+    const fromMs = (first.atMs + nowMs) / 2;
+    const spans = this.#samples.map(({ atMs, held }, index) => {
+      const untilMs = this.#samples[index + 1]?.atMs ?? nowMs;
+      return { held, ms: Math.max(0, untilMs - Math.max(atMs, fromMs)) };
+    });
+    const median = (of: keyof Held): number => {
+      let leftMs = (nowMs - fromMs) / 2;
+      const descending = [...spans].sort((one, other) => other.held[of] - one.held[of]);
+      return descending.find(({ ms }) => (leftMs -= ms) < 0)?.held[of] ?? 0;
+    };
+    return { timers: median('timers'), channels: median('channels') };
+  }
+}
