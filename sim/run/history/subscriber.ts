@@ -23,7 +23,7 @@ export class SubscriberHistory {
     if (event.type === 'closed') for (const subscription of this.#subscriptions.values()) subscription.close();
     else if (event.type === 'delivered') this.#of(event.channel).deliver(event.position, event.value);
     else if (event.type === 'revoked') this.#of(event.channel).end(event.position);
-    else this.#of(event.channel).ask(event);
+    else this.#of(event.channel).request(event);
   }
 
   /** All has settled. Returns of how many channels something was due. */

@@ -1,8 +1,9 @@
 /**
- * One subscriber and one channel: what may be delivered, what must be, and what was.
+ * One subscriber and one channel: which messages may arrive, which must, and which did.
  *
- * Judged in favour of the system wherever the history leaves something open. A subscribe or unsubscribe whose outcome is unknown may have
- * taken effect, may not have, and may yet: until the connection ends, both going on and stopping are allowed, and so is a fresh start.
+ * Where the history leaves something open, the check favours the system. A subscribe or unsubscribe
+ * with an unknown outcome may have taken effect, may not have, or may still: until the connection
+ * ends, delivery may go on, stop, or start afresh.
  */
 import type { Breach, SubscriberEvent } from './events.ts';
 import type { Guarantees } from './guarantees.ts';
@@ -10,56 +11,56 @@ import { Positions } from './positions.ts';
 import type { ChannelLog, Mark } from './publications.ts';
 
 type Wrong = Pick<Breach, 'kind' | 'position' | 'text'>;
-type Asked = Extract<SubscriberEvent, { type: 'subscribe' | 'resume' | 'unsubscribe' }>;
+type RequestEvent = Extract<SubscriberEvent, { type: 'subscribe' | 'resume' | 'unsubscribe' }>;
+
+/** A subscribe or unsubscribe that has no known outcome. */
+interface OpenRequest {
+  readonly type: 'subscribe' | 'unsubscribe';
+  /** `unknown`: it was answered without saying whether it took effect. */
+  state: 'pending' | 'unknown';
+}
 
 export class Subscription {
   readonly #guarantees: Guarantees;
   readonly #log: ChannelLog;
   readonly #report: (wrong: Wrong) => void;
-  /** Answered, and no end of it since. */
+  /** A subscribe was answered, and no unsubscribe since. */
   #answered = false;
-  /** Subscribes that were begun and not answered. */
-  #beginning = 0;
-  /** Subscribes and unsubscribes of which nobody knows. */
-  #perhapsBegun = 0;
-  #perhapsEnded = 0;
-  /** Unsubscribes that were begun and not answered. */
-  #ending = 0;
-  /** What comes next may be the first of a fresh subscription. */
+  /** In the order of their begin. */
+  #requests: OpenRequest[] = [];
+  /** The next message may be the first of a fresh subscription. */
   #mayRestart = false;
   #delivered = new Positions();
   #lastValue: string | undefined;
-  /** Where a resume goes on after; null for a subscription that begins afresh. */
+  /** The position after which a resume continues; null for a fresh subscription. */
   #resumedAfter: number | null = null;
-  /** The first position owed; null where only the log can say, by when it was asked for and answered. */
+  /** The first position owed; null where only the log can tell, from `#requestedAt` and `#answeredAt`. */
   #owedFrom: number | null = null;
-  #asked: Mark;
-  #since: Mark | null = null;
-  /** The publisher's epoch when it was answered, or when the highest position was delivered. */
+  #requestedAt: Mark;
+  #answeredAt: Mark | null = null;
+  /** The publisher's epoch at the answer, or when the highest position arrived. */
   #epoch = 0;
 
   constructor(guarantees: Guarantees, log: ChannelLog, report: (wrong: Wrong) => void) {
     this.#guarantees = guarantees;
     this.#log = log;
-    this.#asked = log.mark();
+    this.#requestedAt = log.mark();
     this.#report = report;
   }
 
-  ask({ type, phase, position }: Asked): void {
+  request({ type, phase, position }: RequestEvent): void {
     if (type === 'unsubscribe') this.#unsubscribe(phase, position);
     else if (phase === 'begin') this.#begin(type, position);
-    else if (this.#beginning > 0) {
-      this.#beginning -= 1;
+    else if (this.#answerRequest('subscribe', phase)) {
       if (phase === 'ok') this.#begun(position);
-      else if (phase === 'unknown') this.#perhapsBegun += 1;
-      else if (this.#beginning + this.#perhapsBegun === 0) this.#mayRestart = false;
+      else if (phase === 'fail' && !this.#has('subscribe')) this.#mayRestart = false;
     }
   }
 
-  /** An end that was answered or announced: what still comes belongs to a subscribe that was begun before, if any. */
+  /** The end was answered or announced: later messages belong to an earlier open subscribe, if any. */
   end(lastPosition?: number): void {
-    // An end that is not answered yet comes later in the stream.
-    const wasOwed = this.#answered && this.#perhapsEnded === 0;
+    // A pending unsubscribe takes effect later in the stream.
+    const wasOwed = this.#answered && !this.#has('unsubscribe', 'unknown');
     if (lastPosition !== undefined && wasOwed) this.#checkComplete(this.#unchecked(), lastPosition);
     this.#answered = false;
     if (this.#isOpen) this.#startAfresh(null);
@@ -68,7 +69,7 @@ export class Subscription {
   close(): void {
     this.#answered = false;
     this.#mayRestart = false;
-    this.#beginning = this.#ending = this.#perhapsBegun = this.#perhapsEnded = 0;
+    this.#requests = [];
   }
 
   deliver(position: number, value: string | undefined): void {
@@ -93,10 +94,10 @@ export class Subscription {
     this.#delivered.add(position);
   }
 
-  /** All has settled: what is due has arrived. Returns whether anything was. */
+  /** Everything has settled: checks that all due messages arrived. Returns whether any was due. */
   settle(): boolean {
     const { due } = this.#log;
-    if (due === null || !this.#isOwed || due.count <= (this.#since?.count ?? 0)) return false;
+    if (due === null || !this.#isOwed || due.count <= (this.#answeredAt?.count ?? 0)) return false;
     const { position, value, epoch } = due;
     if (epoch < this.#epoch || (epoch === this.#epoch && position < (this.#owedFrom ?? position))) return false;
     const { gaps, newestInTheEnd } = this.#guarantees;
@@ -108,29 +109,43 @@ export class Subscription {
     return true;
   }
 
-  /** Whether something may be delivered. */
+  /** Whether messages may be delivered. */
   get #isOpen(): boolean {
-    return this.#answered || this.#beginning > 0 || this.#perhapsBegun > 0;
+    return this.#answered || this.#has('subscribe');
   }
 
-  /** Whether everything must be delivered. */
+  /** Whether all messages must be delivered. */
   get #isOwed(): boolean {
-    return this.#answered && this.#ending === 0 && this.#perhapsEnded === 0;
+    return this.#answered && !this.#has('unsubscribe');
+  }
+
+  #has(type: OpenRequest['type'], state?: OpenRequest['state']): boolean {
+    return this.#requests.some((request) => request.type === type && (state ?? request.state) === request.state);
+  }
+
+  /** Closes the oldest pending request, or keeps it as unknown. False without a pending one. */
+  #answerRequest(type: OpenRequest['type'], phase: RequestEvent['phase']): boolean {
+    const index = this.#requests.findIndex((request) => request.type === type && request.state === 'pending');
+    const request = this.#requests[index];
+    if (request === undefined) return false;
+    if (phase === 'unknown') request.state = 'unknown';
+    else this.#requests.splice(index, 1);
+    return true;
   }
 
   #begin(type: 'subscribe' | 'resume', position: number | undefined): void {
     if (!this.#isOpen) {
-      this.#asked = this.#log.mark();
+      this.#requestedAt = this.#log.mark();
       this.#startAfresh(type === 'resume' ? (position ?? this.#delivered.highest) : null);
-    } else if (this.#perhapsEnded > 0) {
-      // The one before it may have ended, without a word.
+    } else if (this.#has('unsubscribe', 'unknown')) {
+      // The previous subscription may have ended without an answer.
       this.#mayRestart = true;
     }
-    this.#beginning += 1;
+    this.#requests.push({ type: 'subscribe', state: 'pending' });
   }
 
   #begun(position: number | undefined): void {
-    // Subscribing again changes nothing, unless it may have ended meanwhile.
+    // Subscribing again changes nothing, unless the subscription may have ended before.
     if (this.#answered && !this.#mayRestart) return;
     if (this.#mayRestart) this.#startAfresh(null);
     this.#answered = true;
@@ -138,7 +153,7 @@ export class Subscription {
     const { highest } = this.#delivered;
     if (this.#resumedAfter !== null) {
       this.#owedFrom = this.#resumedAfter + 1;
-      // What was missed may come before the answer, and belongs to what it promises.
+      // Missed messages may arrive before the answer, and the resume owes them too.
       if (highest !== null && this.#guarantees.order === 'by-position') this.#checkComplete(this.#owedFrom, highest);
       return;
     }
@@ -146,23 +161,19 @@ export class Subscription {
       this.#owedFrom = position + 1;
       return;
     }
-    this.#since = this.#log.mark();
+    this.#answeredAt = this.#log.mark();
     if (highest !== null) this.#owedFrom = highest + 1;
   }
 
-  #unsubscribe(phase: Asked['phase'], position: number | undefined): void {
+  #unsubscribe(phase: RequestEvent['phase'], position: number | undefined): void {
     if (phase === 'begin') {
-      this.#ending += 1;
+      this.#requests.push({ type: 'unsubscribe', state: 'pending' });
       return;
     }
-    if (this.#ending === 0) return;
-    this.#ending -= 1;
+    if (!this.#answerRequest('unsubscribe', phase)) return;
     if (phase === 'ok') this.end(position);
-    else if (phase === 'unknown') {
-      this.#perhapsEnded += 1;
-      // A subscribe that was begun meanwhile may have followed it.
-      if (this.#beginning + this.#perhapsBegun > 0) this.#mayRestart = true;
-    }
+    // A subscribe that is still open may have followed it.
+    else if (phase === 'unknown' && this.#has('subscribe')) this.#mayRestart = true;
   }
 
   #startAfresh(after: number | null): void {
@@ -171,7 +182,7 @@ export class Subscription {
     this.#lastValue = undefined;
     this.#resumedAfter = after;
     this.#owedFrom = null;
-    this.#since = null;
+    this.#answeredAt = null;
     this.#epoch = this.#log.epoch;
   }
 
@@ -193,25 +204,25 @@ export class Subscription {
     return null;
   }
 
-  /** The first position that is owed in this subscription; null when nobody can say. */
+  /** The first position that is owed in this subscription; null if it cannot be known. */
   #first(): number | null {
     if (this.#owedFrom !== null) return this.#owedFrom;
-    return this.#since === null ? null : this.#log.firstAfter(this.#asked, this.#since);
+    return this.#answeredAt === null ? null : this.#log.firstAfter(this.#requestedAt, this.#answeredAt);
   }
 
-  /** Where everything comes in order: the position that comes next. */
+  /** With ordered delivery: the position that must come next. */
   #expected(): number | null {
     const { highest } = this.#delivered;
     if (highest === null) return this.#first();
     return Math.max(highest + 1, this.#owedFrom ?? -Infinity);
   }
 
-  /** Where to look for gaps in the end: in order, those before were reported when they were left behind. */
+  /** Where the final check for gaps starts: with ordered delivery, earlier gaps were reported already. */
   #unchecked(): number | null {
     return this.#guarantees.order === 'by-position' ? this.#expected() : this.#first();
   }
 
-  /** Everything was delivered from `from` on, as far as that is known, up to `last`. */
+  /** Reports a gap between `from`, if known, and `last`. */
   #checkComplete(from: number | null, last: number): void {
     if (this.#guarantees.gaps !== 'none' || from === null) return;
     const first = this.#delivered.firstMissing(from);
