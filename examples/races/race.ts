@@ -1,4 +1,7 @@
-/** A scenario of the gallery: the code as it should be, one promise, and the race as a variant of the code that brings it back. */
+/**
+ * A scenario of the gallery: correct code, the property that the race breaks, and the race as a
+ * variant that brings it back.
+ */
 import { type ActorDefinition, defineScenario, type Property, type Scenario } from 'seedstorm';
 
 export interface Race {
@@ -8,12 +11,14 @@ export interface Race {
   readonly visitor: ActorDefinition<any>;
   readonly faults: readonly string[];
   readonly nodesMax: number;
-  readonly promise: Property;
-  /** In the system's file: inside this function, this text becomes that. */
+  /** The one that finds the race. */
+  readonly property: Property;
+  readonly moreProperties?: readonly Property[];
+  /** In system.ts, within a function: the text to find, and what replaces it. */
   readonly race: { readonly within: string; readonly find: string; readonly put: string };
 }
 
-export function scenarioOf({ name, visitor, faults, nodesMax, promise, race }: Race): Scenario {
+export function scenarioOf({ name, visitor, faults, nodesMax, property, moreProperties = [], race }: Race): Scenario {
   return defineScenario({
     name,
     system: { entry: './system.ts' },
@@ -27,7 +32,7 @@ export function scenarioOf({ name, visitor, faults, nodesMax, promise, race }: R
     settleMs: 6000,
     leaveMs: 1000,
     operationMs: 5000,
-    properties: [promise],
-    variants: [{ id: 'race', risk: promise.risk, expected: promise.id, edits: [{ file: './system.ts', ...race }] }],
+    properties: [property, ...moreProperties],
+    variants: [{ id: 'race', risk: property.risk, expected: property.id, edits: [{ file: './system.ts', ...race }] }],
   });
 }

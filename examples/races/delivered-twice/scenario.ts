@@ -59,7 +59,7 @@ export default scenarioOf({
   visitor,
   faults: ['latency', 'connection-loss', 'redis-reply-lost', 'redis-slow-reply', 'client-stall'],
   nodesMax: 2,
-  promise: onceOnly,
+  property: onceOnly,
   race: {
     within: 'take',
     find: "Number(await redis.call('hsetnx', 'orders', order, 'taken')) === 1",

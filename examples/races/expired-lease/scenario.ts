@@ -42,7 +42,7 @@ export default scenarioOf({
   visitor,
   faults: ['node-stall', 'redis-slow-reply', 'timers-late', 'node-crash', 'redis-stall'],
   nodesMax: 2,
-  promise: oneWorker,
+  property: oneWorker,
   race: {
     within: 'write',
     find: "return (await redis.call('eval', WRITE_IF_NEWEST, 2, 'leases', 'job', lease, step)) === 1;",

@@ -50,7 +50,7 @@ export default scenarioOf({
   visitor,
   faults: ['latency', 'redis-slow-reply', 'redis-reply-lost', 'connection-loss', 'node-crash'],
   nodesMax: 2,
-  promise: seats,
+  property: seats,
   race: {
     within: 'join',
     find: "const seat = Number(await redis.call('incr', key));",

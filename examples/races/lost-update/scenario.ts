@@ -57,7 +57,7 @@ export default scenarioOf({
   visitor,
   faults: ['latency', 'redis-slow-reply', 'redis-reply-lost', 'connection-loss', 'node-crash'],
   nodesMax: 2,
-  promise: notesStay,
+  property: notesStay,
   race: {
     within: 'write',
     find: "await redis.hset('board', who, note);",

@@ -53,7 +53,7 @@ export default scenarioOf({
   visitor,
   faults: ['latency', 'failpoint-delay', 'client-stall', 'connection-loss'],
   nodesMax: 1,
-  promise: inOrder,
+  property: inOrder,
   race: {
     within: 'post',
     find: 'const before = last.get(socket) ?? Promise.resolve();',

@@ -58,6 +58,6 @@ export default scenarioOf({
   visitor,
   faults: ['clock-jump', 'clock-skew', 'node-stall', 'latency'],
   nodesMax: 1,
-  promise: limited,
+  property: limited,
   race: { within: 'nowMs', find: 'return node.clock.monotonicMs();', put: 'return node.clock.wallMs();' },
 });

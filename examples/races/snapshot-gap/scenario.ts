@@ -1,5 +1,5 @@
 /** Everybody publishes on one topic, and begins to follow it in between. */
-import type { ActorDefinition, Property } from 'seedstorm';
+import { type ActorDefinition, nothingLeaks, type Property } from 'seedstorm';
 import { scenarioOf } from '../race.ts';
 import { askOnce, nodeOf, Visitor } from '../visitor.ts';
 
@@ -66,7 +66,8 @@ export default scenarioOf({
   visitor,
   faults: ['latency', 'client-stall', 'connection-loss'],
   nodesMax: 2,
-  promise: nothingMissed,
+  property: nothingMissed,
+  moreProperties: [nothingLeaks()],
   race: {
     within: 'follow',
     find: `followers.add(follower);

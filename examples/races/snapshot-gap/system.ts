@@ -19,13 +19,22 @@ export const start: StartSystem = async (node) => {
 
   async function follow(topic: string, socket: ServerSocket): Promise<string> {
     const follower = new Follower(topic, socket);
-    socket.once('close', () => followers.delete(follower));
-    // First listen, then read what there is: what is published in between comes both ways, which is better than none.
+    socket.once('close', () => leave(follower));
+    // First subscribe, then read: what is published in between arrives both ways, which is better
+    // than not at all.
     followers.add(follower);
     await subscriber.subscribe(topic);
     const news = (await redis.call('lrange', topic, 0, -1)) as string[];
     news.forEach((piece, index) => follower.take(index + 1, piece));
     return `following ${topic}`;
+  }
+
+  function leave(follower: Follower): void {
+    followers.delete(follower);
+    const { topic } = follower;
+    const isFollowed = [...followers].some((other) => other.topic === topic);
+    // Without a connection to Redis there is nothing to leave.
+    if (!isFollowed) subscriber.unsubscribe(topic).catch(() => undefined);
   }
 
   serve(node, ([word, topic = '', piece = ''], socket) =>

@@ -53,7 +53,7 @@ export default scenarioOf({
   visitor,
   faults: ['redis-message-lost', 'redis-drop', 'latency', 'node-stall', 'connection-loss'],
   nodesMax: 2,
-  promise: newestInTheEnd,
+  property: newestInTheEnd,
   race: {
     within: 'isFresh',
     find: 'return node.clock.monotonicMs() - readAtMs < FRESH_MS;',
