@@ -1,4 +1,7 @@
-/** A real Redis for the contract that the simulated one has to keep: the one at REDIS_URL, or one started from the PATH. */
+/**
+ * A real Redis for the contract that the simulated one has to keep: the one at REDIS_URL, or one
+ * started from the PATH.
+ */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
@@ -11,7 +14,10 @@ export interface RealRedis {
   stop(): Promise<void>;
 }
 
-/** Null, and loudly so, when there is none; an error when CI_REQUIRE_REDIS=1 says that there must be one. */
+/**
+ * Null, and loudly so, when there is none; an error when CI_REQUIRE_REDIS=1 says that there must be
+ * one.
+ */
 export async function realRedis(): Promise<RealRedis | null> {
   const given = process.env['REDIS_URL'] ?? '';
   if (given !== '') return { url: given, stop: () => Promise.resolve() };
