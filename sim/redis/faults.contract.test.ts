@@ -1,4 +1,6 @@
-/** The faults of the simulated Redis, held against a real server that is made to suffer the same. */
+/**
+ * The faults of the simulated Redis, held against a real server that is made to suffer the same.
+ */
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { formatSeed } from '../kernel/seed.ts';
 import type { SimNode } from '../system/types.ts';

@@ -1,4 +1,7 @@
-/** The same assertions on the real thing and on its twin: what the simulator finds with the twin can be trusted so far. */
+/**
+ * The same assertions on the real thing and on its twin: what the simulator finds with the twin can
+ * be trusted so far.
+ */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort, realRedis } from './test/real-redis.ts';
 import { inWorld, realPlace, simulatedPlace } from './test/redis-places.ts';

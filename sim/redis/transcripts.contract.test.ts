@@ -1,4 +1,7 @@
-/** Every command that is simulated, in transcripts that a real server has written; it and the twin have to write them again. */
+/**
+ * Every command that is simulated, in transcripts that a real server has written; it and the twin
+ * have to write them again.
+ */
 import { Redis } from 'ioredis';
 import { afterAll, describe, expect, it } from 'vitest';
 import { realRedis } from './test/real-redis.ts';

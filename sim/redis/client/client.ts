@@ -1,8 +1,10 @@
 /**
- * A Redis client in the shape of `ioredis`, and made of its parts where they know no connection. Unless the options say otherwise it queues nothing
- * and sends nothing twice: without a connection a command fails at once, and when the connection breaks all commands in flight fail. When
- * there is one again, the client subscribes to its channels again; what was published meanwhile is gone.
- * No command is ever answered inside the call that asks. What it shares with the real client is held by redis.contract.test.ts.
+ * A Redis client in the shape of `ioredis`, and made of its parts where they know no connection.
+ * Unless the options say otherwise it queues nothing and sends nothing twice: without a connection
+ * a command fails at once, and when the connection breaks all commands in flight fail. When there
+ * is one again, the client subscribes to its channels again; what was published meanwhile is gone.
+ * No command is ever answered inside the call that asks. What it shares with the real client is
+ * held by redis.contract.test.ts.
  */
 import { EventEmitter } from 'node:events';
 import type { Entry } from '../../kernel/heap.ts';
@@ -205,7 +207,10 @@ export class SimulatedRedisClient extends CommanderClass {
     command.resolve(isCount ? (value.each.at(-1)?.[2] ?? 0) : valueOf(value, command.replyEncoding === null));
   }
 
-  /** The server answered by an error: the options may want another connection for it, and the command sent again. */
+  /**
+   * The server answered by an error: the options may want another connection for it, and the
+   * command sent again.
+   */
   #onError({ command, select }: InFlight, error: Error): void {
     const rejection = errorOf(error, command);
     const { reconnectOnError } = this.options;
@@ -221,13 +226,17 @@ export class SimulatedRedisClient extends CommanderClass {
     this.#subscriptions = new Subscriptions();
   }
 
-  /** Goes on as on the connection before: with its database, its channels, and what was not answered on it or waits to be sent. */
+  /**
+   * Goes on as on the connection before: with its database, its channels, and what was not answered
+   * on it or waits to be sent.
+   */
   #onReady(): void {
     const before = this.#before;
     this.#before = null;
     this.#inFlight = [];
     if (before !== null && before.select !== this.#database) void this.select(before.select);
-    // As in ioredis, nobody catches the failure of these: when the connection breaks again meanwhile, the rejection is unhandled.
+    // As in ioredis, nobody catches the failure of these: when the connection breaks again
+    // meanwhile, the rejection is unhandled.
     if (before?.subscriptions.isSubscriber === true && this.options.autoResubscribe) {
       const [channels, patterns] = [before.subscriptions.names('subscribe'), before.subscriptions.names('psubscribe')];
       if (channels.length > 0) void this.subscribe(channels);

@@ -1,6 +1,7 @@
 /**
- * A client's connection, and the ones after it: attempts, their delays, and the end. Statuses, events and their order are ioredis's. What is
- * asked on it, and what becomes of that when it breaks, is the owner's.
+ * A client's connection, and the ones after it: attempts, their delays, and the end. Statuses,
+ * events and their order are ioredis's. What is asked on it, and what becomes of that when it
+ * breaks, is the owner's.
  */
 import type { EventEmitter } from 'node:events';
 import type { Entry } from '../../kernel/heap.ts';
@@ -70,11 +71,14 @@ export class Connection {
     );
   }
 
-  /** Ends the connection now. With `reconnect` there is another after it, as after one that broke. */
+  /**
+   * Ends the connection now. With `reconnect` there is another after it, as after one that broke.
+   */
   close(reconnect: boolean): void {
     if (!reconnect) {
       this.isClosing = true;
-      // As in ioredis, a client between two attempts stays as it is: it tries no more, and emits no end.
+      // As in ioredis, a client between two attempts stays as it is: it tries no more, and emits no
+      // end.
       if (this.#retry !== null) this.#retry.deliver = null;
       this.#retry = null;
     }

@@ -1,4 +1,7 @@
-/** Makes clients: adds to their class what ioredis adds to its own, events, transactions and streams, and the short way for plain calls. */
+/**
+ * Makes clients: adds to their class what ioredis adds to its own, events, transactions and
+ * streams, and the short way for plain calls.
+ */
 import { EventEmitter } from 'node:events';
 import { list as COMMANDS } from '@ioredis/commands';
 import type { RedisClient, RedisOptions } from '../../system/types.ts';

@@ -1,6 +1,7 @@
 /**
- * The parts of ioredis that the twin is made with: whatever makes a command of a call, and a call's answer of a reply. They know no connection, so
- * that they are the same here as in production: forms of arguments, callbacks, `…Buffer`, key prefixes, pipelines, transactions, scripts.
+ * The parts of ioredis that the twin is made with: whatever makes a command of a call, and a call's
+ * answer of a reply. They know no connection, so that they are the same here as in production:
+ * forms of arguments, callbacks, `…Buffer`, key prefixes, pipelines, transactions, scripts.
  */
 import type { Entry } from '../../kernel/heap.ts';
 import type { EventEmitter } from 'node:events';
@@ -20,11 +21,16 @@ export interface Command {
   limit?: Entry;
   resolve(value: unknown): void;
   reject(error: Error): void;
-  /** What goes over the wire; commands of scripts find out here what they are on this connection. */
+  /**
+   * What goes over the wire; commands of scripts find out here what they are on this connection.
+   */
   toWritable(connection: object): string | Buffer;
 }
 
-/** Makes commands of calls of its methods, and gives them to `sendCommand`. The client adds the events of an emitter. */
+/**
+ * Makes commands of calls of its methods, and gives them to `sendCommand`. The client adds the
+ * events of an emitter.
+ */
 interface Commander extends EventEmitter {
   options: object;
   scriptsSet: Record<string, unknown>;

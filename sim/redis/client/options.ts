@@ -1,4 +1,7 @@
-/** The options of a client: ioredis's, but for three that the twin has otherwise when nothing is said, and those that it does not know. */
+/**
+ * The options of a client: ioredis's, but for three that the twin has otherwise when nothing is
+ * said, and those that it does not know.
+ */
 import type { RedisOptions } from '../../system/types.ts';
 import { DEFAULT_REDIS_OPTIONS } from './ioredis-parts.ts';
 

@@ -1,6 +1,6 @@
 /**
- * A command in its plainest form, with texts and numbers and no more: what most calls are. ioredis's own takes every form there is, and as long as the
- * rest of a step for it.
+ * A command in its plainest form, with texts and numbers and no more: what most calls are.
+ * ioredis's own takes every form there is, and as long as the rest of a step for it.
  */
 import { type Command, CommandClass } from './ioredis-parts.ts';
 

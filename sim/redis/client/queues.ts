@@ -1,6 +1,7 @@
 /**
- * What a client has to send, and what it waits for. When a connection breaks, commands in flight may be sent again on the next, but not the rest
- * of a pipeline or of a transaction whose beginning was answered.
+ * What a client has to send, and what it waits for. When a connection breaks, commands in flight
+ * may be sent again on the next, but not the rest of a pipeline or of a transaction whose beginning
+ * was answered.
  */
 import type { SentCommand } from '../server/sent-command.ts';
 import { AbortError, type Command } from './ioredis-parts.ts';
@@ -32,7 +33,10 @@ export function takeIncompletePipelines<T extends Item>(queue: T[]): T[] {
   });
 }
 
-/** The rest of a transaction whose beginning was sent on the connection that broke; it is taken out of the queue. */
+/**
+ * The rest of a transaction whose beginning was sent on the connection that broke; it is taken out
+ * of the queue.
+ */
 export function takeTransactionFragments<T extends Item>(queue: T[]): T[] {
   let isOver = false;
   return takeOut(queue, ({ command }) => {

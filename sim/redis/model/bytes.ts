@@ -1,12 +1,14 @@
 /**
- * Values of Redis are bytes; here they are text. Bytes that are UTF-8 are the text they spell; any others are marked, and have one character
- * for each byte. So the same bytes are always the same text, and text can be a key of a table.
+ * Redis values are bytes; the model stores them as strings. Valid UTF-8 is stored as the text that
+ * it encodes. Other bytes are stored as a mark followed by one character per byte. Equal bytes give
+ * equal strings, so that strings can be keys of a Map.
  */
 import { isUtf8 } from 'node:buffer';
 
-/** A surrogate without its pair: no UTF-8 spells it. */
+/** A lone surrogate, which no UTF-8 encodes. */
 const MARK = '\uDC00';
 
+/** Whether the bytes are not valid UTF-8. */
 export function isBinary(text: string): boolean {
   return text.startsWith(MARK);
 }

@@ -1,4 +1,4 @@
-/** Commands that make one sorted set of many. */
+/** Commands that combine several sorted sets: ZUNION, ZINTER, ZDIFF and their variants. */
 import { type Commands, float, integer, keyCount, SYNTAX, type CommandContext, word } from './command.ts';
 import { fail, type Reply } from './reply.ts';
 import { type Scored, SortedSet } from './sorted-set.ts';
@@ -7,7 +7,7 @@ import { withScores } from './sorted-sets.ts';
 type How = 'UNION' | 'INTER' | 'DIFF';
 
 const AGGREGATES: Readonly<Record<string, (one: number, other: number) => number>> = {
-  // An infinity and its opposite: as Redis has it, nothing.
+  // As in Redis, the sum of opposite infinities is 0.
   SUM: (one, other) => (Number.isNaN(one + other) ? 0 : one + other),
   MIN: Math.min,
   MAX: Math.max,
@@ -16,14 +16,14 @@ const AGGREGATES: Readonly<Record<string, (one: number, other: number) => number
 interface Options {
   weights: readonly number[];
   aggregate: string;
-  shown: boolean;
+  withScores: boolean;
 }
 
 function optionsOf(count: number, rest: readonly string[]): Options {
-  const options: Options = { weights: [], aggregate: 'SUM', shown: false };
+  const options: Options = { weights: [], aggregate: 'SUM', withScores: false };
   for (let index = 0; index < rest.length; index += 1) {
     const option = word(rest[index]);
-    if (option === 'WITHSCORES') options.shown = true;
+    if (option === 'WITHSCORES') options.withScores = true;
     else if (option === 'AGGREGATE' && Object.hasOwn(AGGREGATES, word(rest[index + 1])))
       options.aggregate = word(rest[(index += 1)]);
     else if (option === 'WEIGHTS' && rest.length > index + count) {
@@ -42,34 +42,36 @@ function sourceOf(key: string, { keys }: CommandContext): readonly Scored[] {
   return keys.sorted(key)?.order ?? [];
 }
 
-function combine(how: How, [howMany, ...rest]: readonly string[], context: CommandContext) {
-  const count = keyCount(howMany);
+function combine(how: How, [numkeys, ...rest]: readonly string[], context: CommandContext) {
+  const count = keyCount(numkeys);
   if (rest.length < count) fail(SYNTAX);
   const options = optionsOf(count, rest.slice(count));
   const aggregate = AGGREGATES[options.aggregate] ?? Math.max;
   const sources = rest.slice(0, count).map((key) => sourceOf(key, context));
-  const scores = new Map<string, { score: number; seen: number }>();
+  // `sources` counts the sets with this member: negative when the first set does not have it.
+  const members = new Map<string, { score: number; sources: number }>();
   for (const [index, source] of sources.entries()) {
-    for (const { member, score: given } of source) {
-      const score = given * (options.weights[index] ?? 1);
-      const known = scores.get(member);
-      if (known === undefined) scores.set(member, { score, seen: index === 0 ? 1 : -1 });
+    for (const { member, score } of source) {
+      const weighted = score * (options.weights[index] ?? 1);
+      const entry = members.get(member);
+      if (entry === undefined) members.set(member, { score: weighted, sources: index === 0 ? 1 : -1 });
       else {
-        known.score = how === 'DIFF' ? known.score : aggregate(known.score, score);
-        known.seen += known.seen < 0 ? -1 : 1;
+        entry.score = how === 'DIFF' ? entry.score : aggregate(entry.score, weighted);
+        entry.sources += entry.sources < 0 ? -1 : 1;
       }
     }
   }
   const set = new SortedSet();
-  for (const [member, { score, seen }] of scores) {
-    if (how === 'INTER' ? seen === count : how === 'DIFF' ? seen === 1 : true) set.set(member, score);
+  for (const [member, entry] of members) {
+    if (how === 'INTER' ? entry.sources === count : how === 'DIFF' ? entry.sources === 1 : true)
+      set.set(member, entry.score);
   }
-  return { set, shown: options.shown };
+  return { set, hasScores: options.withScores };
 }
 
 function show(how: How, parameters: readonly string[], context: CommandContext): Reply {
-  const { set, shown } = combine(how, parameters, context);
-  return shown ? withScores(set.order) : set.order.map(({ member }) => member);
+  const { set, hasScores } = combine(how, parameters, context);
+  return hasScores ? withScores(set.order) : set.order.map(({ member }) => member);
 }
 
 function store(how: How, [to = '', ...parameters]: readonly string[], context: CommandContext): Reply {
@@ -86,8 +88,8 @@ export const COMBINED_SETS: Commands = {
   zunionstore: (parameters, context) => store('UNION', parameters, context),
   zinterstore: (parameters, context) => store('INTER', parameters, context),
   zdiffstore: (parameters, context) => store('DIFF', parameters, context),
-  zintercard([howMany, ...rest], context) {
-    const count = keyCount(howMany);
+  zintercard([numkeys, ...rest], context) {
+    const count = keyCount(numkeys);
     const { size } = combine('INTER', [String(count), ...rest.slice(0, count)], context).set;
     const limit = word(rest[count]) === 'LIMIT' ? integer(rest[count + 1]) : 0;
     return limit === 0 ? size : Math.min(limit, size);

@@ -1,17 +1,17 @@
 /**
- * What a command is, and how its parameters are read. The texts of errors are those of a real
- * server.
+ * What a command is, and how its parameters are parsed. The error texts are those of a real server.
  */
 import type { Keyspace } from './keyspace.ts';
 import { fail, type Reply, type Wait } from './reply.ts';
 
+/** What a command works on. */
 export interface CommandContext {
   readonly keys: Keyspace;
   /** Wall time of the server. */
   nowMs(): number;
-  /** Uniform in [0, 1); `label` says for what. */
+  /** Uniform in [0, 1). Values are drawn and counted by `label`. */
   fraction(label: string): number;
-  /** False within a transaction and within a script: there, nothing waits. */
+  /** Whether the command may block. False within a transaction or a script. */
   readonly mayWait: boolean;
 }
 
@@ -30,7 +30,7 @@ export function isInteger(text: string | undefined): text is string {
   return text.length < 16 || BigInt.asIntN(64, BigInt(text)) === BigInt(text);
 }
 
-/** An integer small enough to count with; Redis' own have 64 bits. */
+/** For integers that fit a number. Redis' own have 64 bits: see `add`. */
 export function integer(text: string | undefined, otherwise = NOT_AN_INTEGER): number {
   return isInteger(text) ? Number(text) : fail(otherwise);
 }
@@ -40,7 +40,7 @@ export function atLeastZero(text: string | undefined): number {
   return value >= 0 ? value : fail('ERR value is out of range, must be positive');
 }
 
-/** How many keys follow. */
+/** The parameter `numkeys`. */
 export function keyCount(text: string | undefined): number {
   const count = integer(text);
   return count > 0 ? count : fail('ERR numkeys should be greater than 0');
@@ -53,7 +53,7 @@ export function float(text: string | undefined, otherwise = NOT_A_FLOAT): number
   return Number.isNaN(value) ? fail(otherwise) : value;
 }
 
-/** As Redis writes a number with a fraction. */
+/** Formats a double as Redis does. */
 export function formatFloat(value: number): string {
   if (value === Infinity) return 'inf';
   if (value === -Infinity) return '-inf';
@@ -62,7 +62,7 @@ export function formatFloat(value: number): string {
   return value.toExponential();
 }
 
-/** The sum of two integers of 64 bits. */
+/** Adds 64-bit integers. */
 export function add(current: string, by: string, otherwise = NOT_AN_INTEGER): string {
   if (!isInteger(current)) fail(otherwise);
   if (!isInteger(by)) fail(NOT_AN_INTEGER);
@@ -71,14 +71,14 @@ export function add(current: string, by: string, otherwise = NOT_AN_INTEGER): st
   return BigInt.asIntN(64, sum) === sum ? String(sum) : fail('ERR increment or decrement would overflow');
 }
 
-/** The parameter in upper case, for words that are no data. */
+/** Normalizes an option or subcommand to upper case. */
 export function word(text: string | undefined): string {
   return text === undefined ? '' : text.toUpperCase();
 }
 
 /**
- * Where a range from `start` to `end`, both may count from the end, begins and ends (exclusive) in
- * so many.
+ * Resolves a range of indexes. Negative indexes count from the end; `end` is inclusive, `to`
+ * exclusive.
  */
 export function span(start: number, end: number, count: number): readonly [from: number, to: number] {
   const from = start < 0 ? Math.max(0, count + start) : start;

@@ -1,4 +1,4 @@
-/** When keys end: how commands say it. */
+/** Commands and options that set or return when keys expire. */
 import { type Commands, integer, type CommandContext, word } from './command.ts';
 import { fail, type Reply } from './reply.ts';
 
@@ -13,7 +13,7 @@ export function isExpiry(option: string): boolean {
   return Object.hasOwn(UNITS, option);
 }
 
-/** The wall time that an option such as EX and its value say. */
+/** Parses an option such as EX with its value. Returns wall time in milliseconds. */
 export function expiryOf(option: string, at: string | undefined, command: string, { nowMs }: CommandContext): number {
   const value = integer(at);
   const unit = UNITS[option];
@@ -44,13 +44,15 @@ function expire(unit: string, [key = '', at, ...options]: readonly string[], { k
   return 1;
 }
 
-function left(key: string, { keys, nowMs }: CommandContext): number {
+/** Milliseconds; -1 without expiry, -2 without key, as in TTL. */
+function remaining(key: string, { keys, nowMs }: CommandContext): number {
   const row = keys.row(key);
   if (row === undefined) return -2;
   return row.expiresAtMs === null ? -1 : Math.max(0, row.expiresAtMs - nowMs());
 }
 
-function end(key: string, { keys }: CommandContext): number {
+/** Wall time in milliseconds; -1 without expiry, -2 without key. */
+function expiryTime(key: string, { keys }: CommandContext): number {
   const row = keys.row(key);
   return row === undefined ? -2 : (row.expiresAtMs ?? -1);
 }
@@ -62,10 +64,10 @@ export const EXPIRY: Commands = {
   pexpire: (parameters, context) => expire('PX', parameters, context),
   expireat: (parameters, context) => expire('EXAT', parameters, context),
   pexpireat: (parameters, context) => expire('PXAT', parameters, context),
-  ttl: ([key = ''], context) => inSeconds(left(key, context)),
-  pttl: ([key = ''], context) => left(key, context),
-  expiretime: ([key = ''], context) => inSeconds(end(key, context)),
-  pexpiretime: ([key = ''], context) => end(key, context),
+  ttl: ([key = ''], context) => inSeconds(remaining(key, context)),
+  pttl: ([key = ''], context) => remaining(key, context),
+  expiretime: ([key = ''], context) => inSeconds(expiryTime(key, context)),
+  pexpiretime: ([key = ''], context) => expiryTime(key, context),
   persist([key = ''], { keys }) {
     const row = keys.row(key);
     if (row === undefined || row.expiresAtMs === null) return 0;

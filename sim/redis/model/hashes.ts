@@ -18,7 +18,7 @@ function put(name: string, [key = '', ...pairs]: readonly string[], context: Com
   return hash.size - before;
 }
 
-/** Nothing is made when the sum can't be. */
+/** Creates no hash or field when `sum` fails. */
 function increase(key: string, field: string, sum: (before: string) => string, context: CommandContext): string {
   const after = sum(context.keys.hash(key)?.get(field) ?? '0');
   hashAt(key, context).set(field, after);

@@ -1,4 +1,4 @@
-/** Commands on keys, whatever they hold. */
+/** Commands on keys of any type. */
 import { type Commands, integer, SYNTAX, type CommandContext, word } from './command.ts';
 import { copyOf, type Value } from './keyspace.ts';
 import { matcher } from './pattern.ts';
@@ -21,7 +21,7 @@ export function typeOf(value: Value | undefined): string {
 const count = (names: readonly string[], holds: (key: string) => boolean): number => names.filter(holds).length;
 
 function removeAll(names: readonly string[], { keys }: CommandContext): Reply {
-  // A key that has ended already is not one that was removed.
+  // An expired key does not count as removed.
   return count(names, (key) => keys.has(key) && keys.remove(key));
 }
 

@@ -1,8 +1,8 @@
 /**
- * The keys that live, each with a value and perhaps an end. Time ends a key when somebody looks at it, as if it had ended on time.
- * Whoever waits for keys, or watches them, is told of each change.
+ * The keys of one database, each with a value and perhaps an expiry. An expired key is removed when
+ * it is next looked up, which looks the same as removing it on time. Every change is reported, for
+ * blocked commands and watched keys.
  */
-
 import { SortedSet } from './sorted-set.ts';
 import { Stream } from './stream.ts';
 import { fail } from './reply.ts';
@@ -13,7 +13,7 @@ export type Value = string | Hash | List | Set<string> | SortedSet | Stream;
 
 export interface Row {
   readonly value: Value;
-  /** Wall time; null for ever. */
+  /** Wall time; null without expiry. */
   readonly expiresAtMs: number | null;
 }
 
@@ -24,13 +24,13 @@ export class Keyspace {
   readonly #nowMs: () => number;
   readonly #onChange: (key: string) => void;
 
-  /** `onChange` is told of each key whose value was changed, made or removed. */
+  /** `onChange` is called for each key that is created, changed or removed. */
   constructor(nowMs: () => number, onChange: (key: string) => void) {
     this.#nowMs = nowMs;
     this.#onChange = onChange;
   }
 
-  /** All that live now. */
+  /** All keys that have not expired, in the order of their creation. */
   names(): readonly string[] {
     return [...this.#rows.keys()].filter((key) => this.has(key));
   }
@@ -50,13 +50,13 @@ export class Keyspace {
     return this.row(key)?.value;
   }
 
-  /** A new value; the key's end is forgotten unless one is given. */
+  /** Sets a value. The key keeps no expiry but the one given. */
   set(key: string, value: Value, expiresAtMs: number | null = null): void {
     this.#rows.set(key, { value, expiresAtMs });
     this.#onChange(key);
   }
 
-  /** Another value for a key that keeps its end. */
+  /** Sets a value and keeps the expiry. */
   replace(key: string, value: Value): void {
     this.set(key, value, this.row(key)?.expiresAtMs ?? null);
   }
@@ -73,7 +73,10 @@ export class Keyspace {
     for (const key of keys) this.#onChange(key);
   }
 
-  /** To be called after a value was changed in place. What has nothing left in it is no key any more; a stream is one all the same. */
+  /**
+   * Must be called after a value was changed in place. Removes an empty collection, except a
+   * stream, as Redis does.
+   */
   changed(key: string): void {
     const value = this.#rows.get(key)?.value;
     if (value === undefined) return;
@@ -116,7 +119,7 @@ export class Keyspace {
     return value === undefined || value instanceof Stream ? value : fail(WRONG_TYPE);
   }
 
-  /** The value found, or else a new one, which the caller fills. */
+  /** Returns `found`, or a new value, which the caller must fill and report by `changed`. */
   orNew<T extends Value>(key: string, found: T | undefined, create: () => T): T {
     if (found !== undefined) return found;
     const value = create();
@@ -124,12 +127,12 @@ export class Keyspace {
     return value;
   }
 
-  /** Of all that live now, for a server that is started again or replaced. */
+  /** A deep copy of all keys that have not expired. */
   copy(): ReadonlyMap<string, Row> {
     return new Map(this.names().map((key) => [key, copyOf(this.#rows.get(key) as Row)]));
   }
 
-  /** Holds these, and nothing else. */
+  /** Replaces all keys by a deep copy of `rows`. Reports no change. */
   restore(rows: ReadonlyMap<string, Row>): void {
     this.#rows = new Map([...rows].map(([key, row]) => [key, copyOf(row)]));
   }

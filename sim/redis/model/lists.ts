@@ -1,8 +1,8 @@
-/** Commands on lists, those that wait among them. */
+/** Commands on lists, blocking ones included. */
 import { atLeastZero, type Commands, integer, keyCount, span, SYNTAX, type CommandContext, word } from './command.ts';
 import type { List } from './keyspace.ts';
 import { fail, OK, type Reply, Wait } from './reply.ts';
-import { waitMs } from './waiting.ts';
+import { timeoutFromSeconds } from './timeouts.ts';
 
 type Side = 'LEFT' | 'RIGHT';
 
@@ -50,7 +50,7 @@ function move(from: string, to: string, take: Side, give: Side, context: Command
 }
 
 function popFirst(parameters: readonly string[], side: Side, context: CommandContext): Reply | Wait {
-  const [names, timeout] = [parameters.slice(0, -1), waitMs(parameters.at(-1))];
+  const [names, timeout] = [parameters.slice(0, -1), timeoutFromSeconds(parameters.at(-1))];
   for (const key of names) {
     const value = pop(key, 1, side, context)?.[0];
     if (value !== undefined) return [key, value];
@@ -58,8 +58,8 @@ function popFirst(parameters: readonly string[], side: Side, context: CommandCon
   return context.mayWait ? new Wait(names, timeout, parameters) : null;
 }
 
-function popSome([howMany, ...rest]: readonly string[], context: CommandContext): { names: string[]; reply: Reply } {
-  const count = keyCount(howMany);
+function popSome([numkeys, ...rest]: readonly string[], context: CommandContext): { names: string[]; reply: Reply } {
+  const count = keyCount(numkeys);
   const names = rest.slice(0, count);
   const [side, option, limit] = [sideOf(rest[count]), rest[count + 1], rest[count + 2]];
   if (option !== undefined && (word(option) !== 'COUNT' || limit === undefined)) fail(SYNTAX);
@@ -73,12 +73,12 @@ function popSome([howMany, ...rest]: readonly string[], context: CommandContext)
 }
 
 function positions(list: readonly string[], element: string, options: readonly string[]): Reply {
-  let [rank, count, compared] = [1, null as number | null, 0];
+  let [rank, count, maxLength] = [1, null as number | null, 0];
   for (let index = 0; index < options.length; index += 2) {
     const [option, value] = [word(options[index]), options[index + 1]];
     if (option === 'RANK') rank = integer(value);
     else if (option === 'COUNT') count = integer(value);
-    else if (option === 'MAXLEN') compared = integer(value);
+    else if (option === 'MAXLEN') maxLength = integer(value);
     else fail(SYNTAX);
   }
   if (rank === 0)
@@ -89,7 +89,7 @@ function positions(list: readonly string[], element: string, options: readonly s
   const order = list.map((_, index) => index);
   if (rank < 0) order.reverse();
   const found = order
-    .slice(0, compared === 0 ? Infinity : compared)
+    .slice(0, maxLength === 0 ? Infinity : maxLength)
     .filter((index) => list[index] === element)
     .slice(Math.abs(rank) - 1);
   if (count === null) return found[0] ?? null;
@@ -116,29 +116,29 @@ export const LISTS: Commands = {
   lset([key = '', at, value = ''], { keys }) {
     const list = keys.list(key) ?? fail('ERR no such key');
     const index = integer(at);
-    const place = index < 0 ? list.length + index : index;
-    if (place < 0 || place >= list.length) fail('ERR index out of range');
-    list[place] = value;
+    const resolved = index < 0 ? list.length + index : index;
+    if (resolved < 0 || resolved >= list.length) fail('ERR index out of range');
+    list[resolved] = value;
     keys.changed(key);
     return OK;
   },
   linsert([key = '', where, pivot = '', value = ''], { keys }) {
-    const place = word(where);
-    if (place !== 'BEFORE' && place !== 'AFTER') fail(SYNTAX);
+    const side = word(where);
+    if (side !== 'BEFORE' && side !== 'AFTER') fail(SYNTAX);
     const list = keys.list(key);
     if (list === undefined) return 0;
     const index = list.indexOf(pivot);
     if (index < 0) return -1;
-    list.splice(place === 'BEFORE' ? index : index + 1, 0, value);
+    list.splice(side === 'BEFORE' ? index : index + 1, 0, value);
     keys.changed(key);
     return list.length;
   },
-  lrem([key = '', howMany, value = ''], { keys }) {
-    const [count, list] = [integer(howMany), keys.list(key)];
+  lrem([key = '', countText, value = ''], { keys }) {
+    const [count, list] = [integer(countText), keys.list(key)];
     if (list === undefined) return 0;
-    const places = list.flatMap((one, index) => (one === value ? [index] : []));
-    const removed = count === 0 ? places : count > 0 ? places.slice(0, count) : places.slice(count);
-    for (const place of removed.toReversed()) list.splice(place, 1);
+    const indexes = list.flatMap((element, index) => (element === value ? [index] : []));
+    const removed = count === 0 ? indexes : count > 0 ? indexes.slice(0, count) : indexes.slice(count);
+    for (const index of removed.toReversed()) list.splice(index, 1);
     if (removed.length > 0) keys.changed(key);
     return removed.length;
   },
@@ -159,7 +159,7 @@ export const LISTS: Commands = {
     moveOrWait([from, to, 'RIGHT', 'LEFT', timeout], context, [from, to, timeout]),
   blmove: (parameters, context) => moveOrWait(parameters, context, parameters),
   blmpop([timeout = '', ...rest], context) {
-    const limitMs = waitMs(timeout);
+    const limitMs = timeoutFromSeconds(timeout);
     const { names, reply } = popSome(rest, context);
     return reply === null && context.mayWait ? new Wait(names, limitMs, [timeout, ...rest]) : reply;
   },
@@ -170,7 +170,7 @@ function moveOrWait(
   context: CommandContext,
   parameters: readonly string[],
 ): Reply | Wait {
-  const limitMs = waitMs(timeout);
+  const limitMs = timeoutFromSeconds(timeout);
   const value = move(from, to, sideOf(take), sideOf(give), context);
   return value === null && context.mayWait ? new Wait([from], limitMs, parameters) : value;
 }

@@ -1,10 +1,13 @@
-/** Patterns of keys and channels: `*`, `?`, `[a-c]`, `[^a]`, and a backslash before what is meant as it stands. */
+/**
+ * Glob patterns for keys and channels: `*`, `?`, `[a-c]`, `[^a]`, and a backslash before a literal
+ * character.
+ */
 
 const SPECIAL = /[\\^$.*+?()[\]{}|/-]/g;
 
 const escaped = (text: string): string => text.replaceAll(SPECIAL, '\\$&');
 
-/** What a class such as `[a-c]` at this place spells, and where it ends. */
+/** Translates a class such as `[a-c]` that begins at `start` into a regular expression. */
 function classAt(pattern: string, start: number): readonly [text: string, next: number] {
   let index = start + 1;
   const isNegated = pattern[index] === '^';

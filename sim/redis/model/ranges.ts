@@ -1,12 +1,12 @@
-/** Parts of a sorted set: by rank, by score, by member. */
+/** Ranges of a sorted set: by rank, by score, by member. */
 import { float, integer, span, SYNTAX, word } from './command.ts';
 import { fail } from './reply.ts';
 import type { Scored, SortedSet } from './sorted-set.ts';
 
 type By = 'RANK' | 'SCORE' | 'LEX';
-type Bound = (one: Scored) => boolean;
+type Bound = (scored: Scored) => boolean;
 
-/** `5`, `(5`, `-inf`: whether a pair is not below it, or not above. */
+/** Parses `5`, `(5` or `-inf`. The bound tests that a score is not below it, or not above it. */
 function scoreBound(text: string | undefined, isLow: boolean): Bound {
   const isOpen = text?.startsWith('(') === true;
   const at = float(isOpen ? text?.slice(1) : text, 'ERR min or max is not a float');
@@ -14,7 +14,7 @@ function scoreBound(text: string | undefined, isLow: boolean): Bound {
   return ({ score }) => (isOpen ? score < at : score <= at);
 }
 
-/** `[a`, `(a`, `-`, `+`. */
+/** Parses `[a`, `(a`, `-` or `+`. */
 function memberBound(text: string | undefined, isLow: boolean): Bound {
   if (text === '-') return () => isLow;
   if (text === '+') return () => !isLow;
@@ -27,7 +27,7 @@ function memberBound(text: string | undefined, isLow: boolean): Bound {
 
 const NONE: readonly Scored[] = [];
 
-/** What lies within, lowest first. */
+/** Returns the range, lowest first. */
 export function within(
   set: SortedSet | undefined,
   by: By,
@@ -38,14 +38,14 @@ export function within(
   if (by === 'RANK') return order.slice(...span(integer(low), integer(high), order.length));
   const bound = by === 'SCORE' ? scoreBound : memberBound;
   const [notBelow, notAbove] = [bound(low, true), bound(high, false)];
-  return order.filter((one) => notBelow(one) && notAbove(one));
+  return order.filter((scored) => notBelow(scored) && notAbove(scored));
 }
 
 export interface RangeOptions {
   readonly by: By;
   readonly isReverse: boolean;
-  /** Whether the options may say so themselves. */
-  readonly isOpen: boolean;
+  /** Whether the parameters may change `by` and `isReverse`, as those of ZRANGE may. */
+  readonly isGeneral: boolean;
 }
 
 export interface Range {
@@ -53,7 +53,7 @@ export interface Range {
   readonly withScores: boolean;
 }
 
-/** `start`, `end` and options of ZRANGE and its older sisters. */
+/** Parses `start`, `end` and the options of ZRANGE and the commands that it replaces. */
 export function rangeOf(set: SortedSet | undefined, parameters: readonly string[], options: RangeOptions): Range {
   const [start, end, ...rest] = parameters;
   let { by, isReverse } = options;
@@ -62,10 +62,11 @@ export function rangeOf(set: SortedSet | undefined, parameters: readonly string[
   for (let index = 0; index < rest.length; index += 1) {
     const option = word(rest[index]);
     if (option === 'WITHSCORES') withScores = true;
-    else if (option === 'LIMIT' && (options.isOpen || by !== 'RANK')) {
+    else if (option === 'LIMIT' && (options.isGeneral || by !== 'RANK')) {
       [offset, limit, isLimited] = [integer(rest[(index += 1)]), integer(rest[(index += 1)]), true];
-    } else if (options.isOpen && option === 'REV') isReverse = true;
-    else if (options.isOpen && (option === 'BYSCORE' || option === 'BYLEX')) by = option === 'BYLEX' ? 'LEX' : 'SCORE';
+    } else if (options.isGeneral && option === 'REV') isReverse = true;
+    else if (options.isGeneral && (option === 'BYSCORE' || option === 'BYLEX'))
+      by = option === 'BYLEX' ? 'LEX' : 'SCORE';
     else fail(SYNTAX);
   }
   if (isLimited && by === 'RANK')

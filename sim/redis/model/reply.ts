@@ -1,6 +1,6 @@
-/** What a Redis server answers, before any client makes something else of it. */
+/** Replies of a Redis server, before a client converts them. */
 
-/** A short text such as OK. Clients give it as a string; scripts are given a table. */
+/** A status such as OK. Clients return it as a string; scripts receive a table. */
 export class Status {
   readonly text: string;
 
@@ -9,9 +9,7 @@ export class Status {
   }
 }
 
-/**
- * An error that the server answers. The text begins with its kind: `ERR`, `WRONGTYPE`, `NOSCRIPT`.
- */
+/** An error reply. Its text begins with a code: `ERR`, `WRONGTYPE`, `NOSCRIPT`. */
 export class RedisError extends Error {
   override readonly name = 'ReplyError';
 }
@@ -20,17 +18,20 @@ export function fail(text: string): never {
   throw new RedisError(text);
 }
 
-/** Text stands for bytes, see bytes.ts. */
+/** Strings represent bytes: see bytes.ts. */
 export type Reply = null | number | string | Status | RedisError | readonly Reply[];
 
-/** A command that waits until one of its keys has something, or time is up. */
+/**
+ * The outcome of a command that blocks until one of its keys has something for it, or until its
+ * timeout.
+ */
 export class Wait {
   readonly keys: readonly string[];
-  /** 0 for ever. */
+  /** 0: no timeout. */
   readonly timeoutMs: number;
-  /** To be tried again with these: what the first try meant by `$`, for instance. */
+  /** Parameters to retry with: an identifier instead of `$`, for instance. */
   readonly parameters: readonly string[];
-  /** The answer when time is up. */
+  /** The reply after the timeout. */
   readonly timeoutReply: Reply;
 
   constructor(keys: readonly string[], timeoutMs: number, parameters: readonly string[], timeoutReply: Reply = null) {
@@ -42,8 +43,8 @@ export class Wait {
 }
 
 /**
- * What is answered to a command on channels: one for each channel, with how many the connection is
- * subscribed to then.
+ * Replies to a command on channels: one per channel, with the number of subscriptions that the
+ * connection then has.
  */
 export class Confirmations {
   readonly each: readonly (readonly [kind: string, channel: string | null, count: number])[];

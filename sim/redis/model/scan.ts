@@ -1,17 +1,20 @@
 /**
- * Going through many by a cursor, some at a time. The cursor is the place where to go on; as with a real server, what is there all the time
- * is given at least once only as long as nothing else comes or goes.
+ * SCAN and its variants. The cursor is the index at which to continue. A scan returns every name
+ * that exists all the time at least once only while no name is added or removed. (A real server
+ * guarantees it always.)
  */
 import { integer, SYNTAX, word } from './command.ts';
 import { matcher } from './pattern.ts';
 import { fail, type Reply } from './reply.ts';
 
-/** `give` says what of a name goes into the reply: the name, perhaps with its value, or nothing. */
+/**
+ * `show` returns what the reply contains for a name: the name, perhaps with its value, or nothing.
+ */
 export function scan(
   cursor: string | undefined,
   options: readonly string[],
   names: readonly string[],
-  give: (name: string) => readonly string[],
+  show: (name: string) => readonly string[],
 ): Reply {
   if (cursor === undefined || !/^\d+$/.test(cursor)) fail('ERR invalid cursor');
   let [pattern, count] = ['*', 10];
@@ -24,6 +27,6 @@ export function scan(
   if (count < 1) fail(SYNTAX);
   const matches = matcher(pattern);
   const [from, to] = [Number(cursor), Number(cursor) + count];
-  const given = names.slice(from, to).filter((name) => matches(name));
-  return [to < names.length ? String(to) : '0', given.flatMap((name) => [...give(name)])];
+  const found = names.slice(from, to).filter((name) => matches(name));
+  return [to < names.length ? String(to) : '0', found.flatMap((name) => [...show(name)])];
 }

@@ -1,16 +1,16 @@
-/** Commands that ask a server about itself. It has nothing to hide and little to tell. */
+/** Commands that query or configure the server. Most values are fixed. */
 import { bytesOf } from './bytes.ts';
 import { type Commands, integer, isInteger, type CommandContext, word } from './command.ts';
 import { matcher } from './pattern.ts';
 import { fail, OK, type Reply, Wait } from './reply.ts';
-import { blockMs } from './waiting.ts';
+import { timeoutFromMs } from './timeouts.ts';
 
 const VERSION = '7.0.15';
 
-/** What INFO takes for all of its sections. */
-const EVERYTHING: ReadonlySet<string> = new Set(['all', 'default', 'everything']);
+/** Names that INFO accepts for all sections. */
+const ALL_SECTIONS: ReadonlySet<string> = new Set(['all', 'default', 'everything']);
 
-/** What CONFIG GET finds. */
+/** The settings that CONFIG GET returns. */
 const SETTINGS: Readonly<Record<string, string>> = {
   appendonly: 'no',
   databases: '16',
@@ -41,7 +41,7 @@ function information(wanted: readonly string[], { keys, nowMs }: CommandContext)
   };
   const isWanted = (name: string): boolean =>
     wanted.length === 0 ||
-    wanted.some((one) => EVERYTHING.has(one.toLowerCase()) || one.toLowerCase() === name.toLowerCase());
+    wanted.some((section) => ALL_SECTIONS.has(section.toLowerCase()) || section.toLowerCase() === name.toLowerCase());
   return Object.entries(sections)
     .filter(([name]) => isWanted(name))
     .map(([name, lines]) =>
@@ -67,8 +67,8 @@ export const SERVER: Commands = {
   lastsave: (_, { nowMs }) => Math.floor(nowMs() / 1000),
   role: () => ['master', 0, []],
   wait(parameters, { mayWait }) {
-    const [replicas, timeoutMs] = [integer(parameters[0]), blockMs(parameters[1])];
-    // There is no replica to wait for.
+    const [replicas, timeoutMs] = [integer(parameters[0]), timeoutFromMs(parameters[1])];
+    // The server has no replicas.
     return replicas > 0 && mayWait ? new Wait([], timeoutMs, parameters, 0) : 0;
   },
   config([subcommand = '', ...parameters]) {

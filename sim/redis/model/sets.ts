@@ -76,8 +76,8 @@ export const SETS: Commands = {
   sinterstore: (parameters, context) => store(intersection, parameters, context),
   sunionstore: (parameters, context) => store(union, parameters, context),
   sdiffstore: (parameters, context) => store(difference, parameters, context),
-  sintercard([howMany, ...rest], context) {
-    const count = keyCount(howMany);
+  sintercard([numkeys, ...rest], context) {
+    const count = keyCount(numkeys);
     if (rest.length < count) fail("ERR Number of keys can't be greater than number of args");
     const [option, limit] = rest.slice(count);
     if (option !== undefined && word(option) !== 'LIMIT') fail(SYNTAX);

@@ -1,5 +1,4 @@
-/** Members with a score each, kept in order: by score, and by member where scores are the same. */
-
+/** Members with scores, ordered by score and, for equal scores, by member. */
 export interface Scored {
   readonly member: string;
   readonly score: number;
@@ -23,23 +22,23 @@ export class SortedSet {
   }
 
   set(member: string, score: number): void {
-    const was = this.#scores.get(member);
-    if (was === score) return;
-    if (was !== undefined) this.#order.splice(this.#place(member, was), 1);
+    const before = this.#scores.get(member);
+    if (before === score) return;
+    if (before !== undefined) this.#order.splice(this.#indexOf(member, before), 1);
     this.#scores.set(member, score);
-    this.#order.splice(this.#place(member, score), 0, { member, score });
+    this.#order.splice(this.#indexOf(member, score), 0, { member, score });
   }
 
   delete(member: string): boolean {
     const score = this.#scores.get(member);
     if (score === undefined) return false;
-    this.#order.splice(this.#place(member, score), 1);
+    this.#order.splice(this.#indexOf(member, score), 1);
     return this.#scores.delete(member);
   }
 
   rank(member: string): number | undefined {
     const score = this.#scores.get(member);
-    return score === undefined ? undefined : this.#place(member, score);
+    return score === undefined ? undefined : this.#indexOf(member, score);
   }
 
   copy(): SortedSet {
@@ -51,8 +50,8 @@ export class SortedSet {
     return copy;
   }
 
-  /** Where the pair stands, or would. */
-  #place(member: string, score: number): number {
+  /** Returns the index of the pair, or the index at which to insert it, by binary search. */
+  #indexOf(member: string, score: number): number {
     let low = 0;
     let high = this.#order.length;
     while (low < high) {

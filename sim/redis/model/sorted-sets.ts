@@ -15,7 +15,7 @@ import { fail, type Reply, Wait } from './reply.ts';
 import { keyCount } from './command.ts';
 import { scan } from './scan.ts';
 import { type Scored, SortedSet } from './sorted-set.ts';
-import { waitMs } from './waiting.ts';
+import { timeoutFromSeconds } from './timeouts.ts';
 
 const create = (): SortedSet => new SortedSet();
 
@@ -24,8 +24,8 @@ export function withScores(scored: readonly Scored[]): string[] {
   return scored.flatMap(({ member, score }) => [member, formatFloat(score)]);
 }
 
-const show = ({ found, withScores: shown }: Range): string[] =>
-  shown ? withScores(found) : found.map(({ member }) => member);
+const show = ({ found, withScores: hasScores }: Range): string[] =>
+  hasScores ? withScores(found) : found.map(({ member }) => member);
 
 const ADD_OPTIONS = ['NX', 'XX', 'GT', 'LT', 'CH', 'INCR'];
 
@@ -35,8 +35,8 @@ function add([key = '', ...parameters]: readonly string[], context: CommandConte
   const options = new Set(parameters.slice(0, first < 0 ? undefined : first).map(word));
   const pairs = first < 0 ? [] : parameters.slice(first);
   if (pairs.length === 0 || pairs.length % 2 !== 0) fail(SYNTAX);
-  const [onlyNew, onlyKnown, isIncrement] = [options.has('NX'), options.has('XX'), options.has('INCR')];
-  if (onlyNew && onlyKnown) fail('ERR XX and NX options at the same time are not compatible');
+  const [onlyNew, onlyExisting, isIncrement] = [options.has('NX'), options.has('XX'), options.has('INCR')];
+  if (onlyNew && onlyExisting) fail('ERR XX and NX options at the same time are not compatible');
   if ((options.has('GT') && (options.has('LT') || onlyNew)) || (options.has('LT') && onlyNew))
     fail('ERR GT, LT, and/or NX options at the same time are not compatible');
   if (isIncrement && pairs.length > 2) fail('ERR INCR option supports a single increment-element pair');
@@ -44,15 +44,15 @@ function add([key = '', ...parameters]: readonly string[], context: CommandConte
     index % 2 === 0 ? [[float(score), pairs[index + 1] ?? ''] as const] : [],
   );
   const found = keys.sorted(key);
-  if (found === undefined && onlyKnown) return isIncrement ? null : 0;
+  if (found === undefined && onlyExisting) return isIncrement ? null : 0;
   const set = keys.orNew(key, found, create);
   let [added, updated] = [0, 0];
   let last: number | null = null;
-  for (const [given, member] of scored) {
+  for (const [operand, member] of scored) {
     const before = set.score(member);
-    const score = isIncrement ? (before ?? 0) + given : given;
+    const score = isIncrement ? (before ?? 0) + operand : operand;
     if (Number.isNaN(score)) fail('ERR resulting score is not a number (NaN)');
-    if (before === undefined ? onlyKnown : onlyNew) continue;
+    if (before === undefined ? onlyExisting : onlyNew) continue;
     if (before !== undefined && ((options.has('GT') && score <= before) || (options.has('LT') && score >= before)))
       continue;
     last = score;
@@ -95,7 +95,7 @@ function pop(key: string, count: number, end: End, context: CommandContext): rea
 }
 
 function popFirst(parameters: readonly string[], end: End, context: CommandContext): Reply | Wait {
-  const [names, timeout] = [parameters.slice(0, -1), waitMs(parameters.at(-1))];
+  const [names, timeout] = [parameters.slice(0, -1), timeoutFromSeconds(parameters.at(-1))];
   for (const key of names) {
     const popped = pop(key, 1, end, context);
     if (popped.length > 0) return [key, ...withScores(popped)];
@@ -103,14 +103,14 @@ function popFirst(parameters: readonly string[], end: End, context: CommandConte
   return context.mayWait ? new Wait(names, timeout, parameters) : null;
 }
 
-function popSome([howMany, ...rest]: readonly string[], context: CommandContext): { names: string[]; reply: Reply } {
-  const count = keyCount(howMany);
+function popSome([numkeys, ...rest]: readonly string[], context: CommandContext): { names: string[]; reply: Reply } {
+  const count = keyCount(numkeys);
   const names = rest.slice(0, count);
   const [end, option, limit] = [word(rest[count]), rest[count + 1], rest[count + 2]];
   if ((end !== 'MIN' && end !== 'MAX') || (option !== undefined && word(option) !== 'COUNT')) return fail(SYNTAX);
   for (const key of names) {
     const popped = pop(key, limit === undefined ? 1 : integer(limit), end, context);
-    if (popped.length > 0) return { names, reply: [key, popped.map((one) => withScores([one]))] };
+    if (popped.length > 0) return { names, reply: [key, popped.map((scored) => withScores([scored]))] };
   }
   return { names, reply: null };
 }
@@ -141,14 +141,14 @@ export const SORTED_SETS: Commands = {
   },
   zcount: ([key = '', low, high], { keys }) => within(keys.sorted(key), 'SCORE', low, high).length,
   zlexcount: ([key = '', low, high], { keys }) => within(keys.sorted(key), 'LEX', low, high).length,
-  zrange: ranged({ by: 'RANK', isReverse: false, isOpen: true }),
-  zrevrange: ranged({ by: 'RANK', isReverse: true, isOpen: false }),
-  zrangebyscore: ranged({ by: 'SCORE', isReverse: false, isOpen: false }),
-  zrevrangebyscore: ranged({ by: 'SCORE', isReverse: true, isOpen: false }),
-  zrangebylex: ranged({ by: 'LEX', isReverse: false, isOpen: false }),
-  zrevrangebylex: ranged({ by: 'LEX', isReverse: true, isOpen: false }),
+  zrange: ranged({ by: 'RANK', isReverse: false, isGeneral: true }),
+  zrevrange: ranged({ by: 'RANK', isReverse: true, isGeneral: false }),
+  zrangebyscore: ranged({ by: 'SCORE', isReverse: false, isGeneral: false }),
+  zrevrangebyscore: ranged({ by: 'SCORE', isReverse: true, isGeneral: false }),
+  zrangebylex: ranged({ by: 'LEX', isReverse: false, isGeneral: false }),
+  zrevrangebylex: ranged({ by: 'LEX', isReverse: true, isGeneral: false }),
   zrangestore([to = '', from = '', ...parameters], { keys }) {
-    const { found } = rangeOf(keys.sorted(from), parameters, { by: 'RANK', isReverse: false, isOpen: true });
+    const { found } = rangeOf(keys.sorted(from), parameters, { by: 'RANK', isReverse: false, isGeneral: true });
     const set = create();
     for (const { member, score } of found) set.set(member, score);
     if (set.size === 0) keys.remove(to);
@@ -164,7 +164,7 @@ export const SORTED_SETS: Commands = {
   bzpopmax: (parameters, context) => popFirst(parameters, 'MAX', context),
   zmpop: (parameters, context) => popSome(parameters, context).reply,
   bzmpop([timeout = '', ...rest], context) {
-    const limitMs = waitMs(timeout);
+    const limitMs = timeoutFromSeconds(timeout);
     const { names, reply } = popSome(rest, context);
     return reply === null && context.mayWait ? new Wait(names, limitMs, [timeout, ...rest]) : reply;
   },

@@ -1,4 +1,4 @@
-/** Commands on groups of consumers: what was delivered to whom, and not acknowledged. */
+/** Commands on consumer groups: deliveries to consumers, and entries that are not acknowledged. */
 import { type Command, type Commands, integer, SYNTAX, type CommandContext, word } from './command.ts';
 import { fail, OK, type Reply, Wait } from './reply.ts';
 import {
@@ -25,14 +25,14 @@ function groupAt(key: string, name: string, { keys }: CommandContext): { stream:
   return { stream, group };
 }
 
-/** As if its consumer had been given the entry now. */
+/** Records that the consumer received the entry now. */
 function deliver(group: Group, consumer: string, id: StreamId, nowMs: number): void {
   const name = formatId(id);
   const deliveries = (group.pending.get(name)?.deliveries ?? 0) + 1;
   group.pending.set(name, { id, consumer, deliveredAtMs: nowMs, deliveries });
 }
 
-/** Oldest first. */
+/** Returns pending entries, oldest first. */
 const inOrder = ({ pending }: Group): Pending[] =>
   [...pending.values()].sort((one, other) => compareIds(one.id, other.id));
 
@@ -52,8 +52,7 @@ function readNew(
 }
 
 /**
- * What the consumer was given already and has not acknowledged; of a deleted entry only the
- * identifier is left.
+ * Delivers the consumer's pending entries again. For a deleted entry only the identifier is left.
  */
 function readPending(
   stream: Stream,
@@ -174,7 +173,7 @@ interface Claim {
   readonly force: boolean;
 }
 
-/** Gives entries to another consumer; what was deleted meanwhile is forgotten. */
+/** Moves pending entries to another consumer. Drops deleted entries. */
 function take(claim: Claim, stream: Stream, group: Group, ids: readonly StreamId[], { nowMs }: CommandContext) {
   const [taken, deleted]: [Reply[], Reply[]] = [[], []];
   group.consumers.set(claim.consumer, nowMs());

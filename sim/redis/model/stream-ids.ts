@@ -1,4 +1,4 @@
-/** Identifiers of stream entries as commands spell them. */
+/** Parses identifiers of stream entries. */
 import { fail } from './reply.ts';
 import { GREATEST, type StreamId, ZERO } from './stream.ts';
 
@@ -6,13 +6,13 @@ const INVALID = 'ERR Invalid stream ID specified as stream command argument';
 
 const ID = /^(\d+)(?:-(\d+))?$/;
 
-/** `5-1`, or `5`, which stands for all of its sequence: the first or the last, as is wanted. */
-export function idOf(text: string | undefined, sequenceOtherwise = 0): StreamId {
+/** Parses `5-1`, or `5`, which has the default sequence number. */
+export function idOf(text: string | undefined, defaultSequence = 0): StreamId {
   const [, ms, sequence] = ID.exec(text ?? '') ?? fail(INVALID);
-  return { ms: Number(ms), sequence: sequence === undefined ? sequenceOtherwise : Number(sequence) };
+  return { ms: Number(ms), sequence: sequence === undefined ? defaultSequence : Number(sequence) };
 }
 
-/** `-`, `+`, `5-1`, `(5-1` */
+/** Parses `-`, `+`, `5-1` or `(5-1`. Returns an inclusive bound. */
 export function boundOf(text: string | undefined, isLow: boolean): StreamId {
   if (text === '-') return ZERO;
   if (text === '+') return GREATEST;

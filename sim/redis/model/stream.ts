@@ -1,5 +1,4 @@
-/** A stream: entries in the order of their identifiers, and groups of consumers that share them. */
-
+/** A stream: entries ordered by identifier, and the consumer groups that share them. */
 export interface StreamId {
   readonly ms: number;
   readonly sequence: number;
@@ -7,7 +6,7 @@ export interface StreamId {
 
 export interface StreamEntry {
   readonly id: StreamId;
-  /** Fields and values, one after the other. */
+  /** Fields and values, alternating. */
   readonly fields: readonly string[];
 }
 
@@ -20,9 +19,9 @@ export interface Pending {
 
 export interface Group {
   lastDelivered: StreamId;
-  /** When each was seen last, in wall time. */
+  /** Wall time at which each consumer was last active. */
   readonly consumers: Map<string, number>;
-  /** By identifier as text, oldest first. */
+  /** By formatted identifier. */
   readonly pending: Map<string, Pending>;
 }
 
@@ -44,7 +43,7 @@ export class Stream {
   added = 0;
   readonly groups = new Map<string, Group>();
 
-  /** Entries from one identifier to another, both within. */
+  /** Returns entries from one identifier to another, both inclusive. */
   range(from: StreamId, to: StreamId, count = Infinity): readonly StreamEntry[] {
     const start = this.#firstAtLeast(from);
     const found: StreamEntry[] = [];
@@ -79,7 +78,7 @@ export class Stream {
     return true;
   }
 
-  /** Removes the oldest; how many were. */
+  /** Removes the oldest entries, down to a length or up to an identifier. Returns their number. */
   trim(to: { readonly length: number } | { readonly from: StreamId }): number {
     const count = 'length' in to ? Math.max(0, this.entries.length - to.length) : this.#firstAtLeast(to.from);
     this.entries.splice(0, count);

@@ -1,9 +1,9 @@
-/** Commands on streams; those of groups are in stream-groups.ts. */
+/** Commands on streams. Those on consumer groups are in stream-groups.ts. */
 import { type Commands, integer, SYNTAX, type CommandContext, word } from './command.ts';
 import { fail, OK, type Reply, Wait } from './reply.ts';
 import { compareIds, formatId, Stream, type StreamEntry, type StreamId, ZERO } from './stream.ts';
 import { boundOf, idOf } from './stream-ids.ts';
-import { blockMs } from './waiting.ts';
+import { timeoutFromMs } from './timeouts.ts';
 
 const NOT_GREATER = 'ERR The ID specified in XADD is equal or smaller than the target stream top item';
 
@@ -14,8 +14,8 @@ export function show({ id, fields }: StreamEntry): Reply {
 type Trim = { readonly length: number } | { readonly from: StreamId };
 
 /**
- * `MAXLEN [=|~] n` or `MINID [=|~] id`, and where what follows begins. What may be trimmed is
- * trimmed at once.
+ * Parses `MAXLEN [=|~] n` or `MINID [=|~] id`. `~` trims exactly, too. `next` is the index after
+ * the option.
  */
 function trimOf(options: readonly string[], start: number): readonly [trim: Trim, next: number] {
   let index = start + 1;
@@ -40,17 +40,17 @@ function nextId(text: string, { lastId }: Stream, nowMs: number): StreamId {
 }
 
 function addEntry([key = '', ...parameters]: readonly string[], { keys, nowMs }: CommandContext): Reply {
-  let [trim, makes, index] = [null as Trim | null, true, 0];
+  let [trim, mayCreate, index] = [null as Trim | null, true, 0];
   for (; index < parameters.length;) {
     const option = word(parameters[index]);
-    if (option === 'NOMKSTREAM') [makes, index] = [false, index + 1];
+    if (option === 'NOMKSTREAM') [mayCreate, index] = [false, index + 1];
     else if (option === 'MAXLEN' || option === 'MINID') [trim, index] = trimOf(parameters, index);
     else break;
   }
   const [id = '', ...fields] = parameters.slice(index);
   if (fields.length === 0 || fields.length % 2 !== 0) fail("ERR wrong number of arguments for 'xadd' command");
   const found = keys.stream(key);
-  if (found === undefined && !makes) return null;
+  if (found === undefined && !mayCreate) return null;
   const next = nextId(id, found ?? new Stream(), nowMs());
   const stream = keys.orNew(key, found, () => new Stream());
   if (compareIds(next, stream.lastId) <= 0) fail(NOT_GREATER);
@@ -62,22 +62,21 @@ function addEntry([key = '', ...parameters]: readonly string[], { keys, nowMs }:
 
 export interface ReadOptions {
   readonly count: number;
-  /** Null when it does not wait. */
+  /** Null when the command does not block. 0: no timeout. */
   readonly blockMs: number | null;
   readonly noAck: boolean;
-  /** Key and identifier. */
   readonly streams: readonly (readonly [key: string, id: string])[];
-  /** The parameters with other identifiers. */
-  again(ids: readonly string[]): readonly string[];
+  /** Returns the parameters with other identifiers. */
+  withIds(ids: readonly string[]): readonly string[];
 }
 
-/** What XREAD and XREADGROUP have in common, from `COUNT` on. */
+/** Parses the parameters that XREAD and XREADGROUP share. */
 export function readOptions(parameters: readonly string[], command: string): ReadOptions {
   let [count, block, noAck, index] = [Infinity, null as number | null, false, 0];
   for (; index < parameters.length && word(parameters[index]) !== 'STREAMS'; index += 1) {
     const option = word(parameters[index]);
     if (option === 'COUNT') count = integer(parameters[(index += 1)]);
-    else if (option === 'BLOCK') block = blockMs(parameters[(index += 1)]);
+    else if (option === 'BLOCK') block = timeoutFromMs(parameters[(index += 1)]);
     else if (option === 'NOACK' && command === 'xreadgroup') noAck = true;
     else fail(SYNTAX);
   }
@@ -91,25 +90,25 @@ export function readOptions(parameters: readonly string[], command: string): Rea
     blockMs: block,
     noAck,
     streams: rest.slice(0, half).map((key, at) => [key, rest[half + at] ?? '']),
-    again: (ids) => [...parameters.slice(0, index + 1 + half), ...ids],
+    withIds: (ids) => [...parameters.slice(0, index + 1 + half), ...ids],
   };
 }
 
 function read(parameters: readonly string[], context: CommandContext): Reply | Wait {
   const { keys, mayWait } = context;
   const options = readOptions(parameters, 'xread');
-  const asked = options.streams.map(([key, id]) => {
+  const requests = options.streams.map(([key, id]) => {
     const stream = keys.stream(key);
     return { key, stream, after: id === '$' ? (stream?.lastId ?? ZERO) : idOf(id) };
   });
-  const found = asked.flatMap(({ key, stream, after }): Reply[] => {
+  const found = requests.flatMap(({ key, stream, after }): Reply[] => {
     const entries = stream?.after(after, options.count) ?? [];
     return entries.length === 0 ? [] : [[key, entries.map(show)]];
   });
   if (found.length > 0) return found;
   if (options.blockMs === null || !mayWait) return null;
-  const names = asked.map(({ key }) => key);
-  return new Wait(names, options.blockMs, options.again(asked.map(({ after }) => formatId(after))));
+  const names = requests.map(({ key }) => key);
+  return new Wait(names, options.blockMs, options.withIds(requests.map(({ after }) => formatId(after))));
 }
 
 function countOf(option: string | undefined, count: string | undefined): number {

@@ -17,29 +17,27 @@ import { fail, OK, type Reply } from './reply.ts';
 interface SetOptions {
   readonly condition: 'NX' | 'XX' | null;
   readonly get: boolean;
-  readonly keepsEnd: boolean;
+  readonly keepsExpiry: boolean;
   readonly expiresAtMs: number | null;
 }
 
 function setOptions(options: readonly string[], name: string, context: CommandContext): SetOptions {
   let condition: SetOptions['condition'] = null;
-  let [get, keepsEnd] = [false, false];
+  let [get, keepsExpiry] = [false, false];
   let expiresAtMs: number | null = null;
   for (let index = 0; index < options.length; index += 1) {
     const option = word(options[index]);
     if ((option === 'NX' || option === 'XX') && (condition === null || condition === option)) condition = option;
     else if (option === 'GET') get = true;
-    else if (option === 'KEEPTTL' && expiresAtMs === null) keepsEnd = true;
-    else if (isExpiry(option) && expiresAtMs === null && !keepsEnd && index + 1 < options.length)
+    else if (option === 'KEEPTTL' && expiresAtMs === null) keepsExpiry = true;
+    else if (isExpiry(option) && expiresAtMs === null && !keepsExpiry && index + 1 < options.length)
       expiresAtMs = expiryOf(option, options[(index += 1)], name, context);
     else fail(SYNTAX);
   }
-  return { condition, get, keepsEnd, expiresAtMs };
+  return { condition, get, keepsExpiry, expiresAtMs };
 }
 
-/**
- * Bytes may be asked for by one text and answered by another: they may be cut within a character.
- */
+/** Slices by bytes, which may cut a character in two. */
 function slice(text: string, start: number, end: number): string {
   const bytes = bytesOf(text);
   const from = start < 0 ? Math.max(0, bytes.length + start) : start;
@@ -77,7 +75,7 @@ export const STRINGS: Commands = {
     const row = keys.row(key);
     const isRefused =
       (options.condition === 'NX' && row !== undefined) || (options.condition === 'XX' && row === undefined);
-    if (!isRefused) keys.set(key, value, options.keepsEnd ? (row?.expiresAtMs ?? null) : options.expiresAtMs);
+    if (!isRefused) keys.set(key, value, options.keepsExpiry ? (row?.expiresAtMs ?? null) : options.expiresAtMs);
     if (options.get) return before;
     return isRefused ? null : OK;
   },

@@ -1,4 +1,6 @@
-/** All commands that are simulated and that do not belong to a connection. */
+/**
+ * All simulated commands, apart from those about connections, transactions, channels and scripts.
+ */
 import { COMBINED_SETS } from './combined-sets.ts';
 import type { Command } from './command.ts';
 import { EXPIRY } from './expiry.ts';

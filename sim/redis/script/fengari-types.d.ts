@@ -6,7 +6,7 @@ declare module 'fengari' {
 
   type LuaFunction = (state: LuaState) => number;
 
-  /** The part of Lua's C interface that is used; names and meanings are those of its manual. Strings are bytes. */
+  /** The part of Lua's C API that is used, named as in its manual. Strings are bytes. */
   export const lua: {
     readonly LUA_OK: number;
     readonly LUA_TNIL: number;

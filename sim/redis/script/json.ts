@@ -1,4 +1,4 @@
-/** `cjson` of scripts: JSON to and from Lua's values. */
+/** The library `cjson` for scripts: converts between JSON and Lua values. */
 import type { LuaState } from 'fengari';
 import { lua } from './fengari.ts';
 import { pushText, SLOTS, textAt } from './lua-values.ts';
@@ -6,18 +6,18 @@ import { pushText, SLOTS, textAt } from './lua-values.ts';
 /** cjson's own limit. */
 const DEPTH_MAX = 1000;
 
-class JsonProblem extends Error {}
+class JsonError extends Error {}
 
-/** Lua shows 14 digits, and so does cjson. */
+/** cjson prints 14 digits, as Lua does. */
 function formatNumber(value: number): string {
-  if (!Number.isFinite(value)) throw new JsonProblem('Cannot serialise number: must not be NaN or Inf');
+  if (!Number.isFinite(value)) throw new JsonError('Cannot serialise number: must not be NaN or Inf');
   if (Number.isInteger(value) && Math.abs(value) < 1e14) return String(value);
   const [digits = '', exponent] = value.toPrecision(14).split('e');
   const short = digits.includes('.') ? digits.replace(/\.?0+$/, '') : digits;
   return exponent === undefined ? short : `${short}e${exponent.replace(/^([+-])(\d)$/, '$10$2')}`;
 }
 
-/** As cjson has it: a slash and a DEL are escaped too. */
+/** cjson also escapes slashes and DEL. */
 function formatText(text: string): string {
   return JSON.stringify(text).replaceAll('/', '\\/').replaceAll('\u007F', '\\u007f');
 }
@@ -31,19 +31,22 @@ function encode(state: LuaState, depth: number): string {
     case lua.LUA_TBOOLEAN:
       return String(lua.lua_toboolean(state, -1));
     case lua.LUA_TTABLE:
-      if (depth > DEPTH_MAX) throw new JsonProblem('Cannot serialise, excessive depth (1001)');
+      if (depth > DEPTH_MAX) throw new JsonError('Cannot serialise, excessive depth (1001)');
       return encodeTable(state, depth);
     case lua.LUA_TNIL:
     case LIGHT_USERDATA:
       return 'null';
     default:
-      throw new JsonProblem('Cannot serialise function: type not supported');
+      throw new JsonError('Cannot serialise function: type not supported');
   }
 }
 
 const LIGHT_USERDATA = 2;
 
-/** An array when all keys are numbers from 1 on; `{}` when there are none. */
+/**
+ * Encodes an array when all keys are positive integers, otherwise an object. An empty table is
+ * `{}`.
+ */
 function encodeTable(state: LuaState, depth: number): string {
   const items = new Map<number, string>();
   const fields: string[] = [];
@@ -57,15 +60,15 @@ function encodeTable(state: LuaState, depth: number): string {
       if (Number.isInteger(key) && key > 0) items.set(key, value);
       fields.push(`"${formatNumber(key)}":${value}`);
     } else if (lua.lua_type(state, -1) === lua.LUA_TSTRING) fields.push(`${formatText(textAt(state, -1))}:${value}`);
-    else throw new JsonProblem('Cannot serialise table: table key must be a number or string');
+    else throw new JsonError('Cannot serialise table: table key must be a number or string');
   }
   const last = Math.max(0, ...items.keys());
   if (items.size !== fields.length || fields.length === 0) return `{${fields.join(',')}}`;
-  if (last > 10 && last > items.size * 2) throw new JsonProblem('Cannot serialise table: excessively sparse array');
+  if (last > 10 && last > items.size * 2) throw new JsonError('Cannot serialise table: excessively sparse array');
   return `[${Array.from({ length: last }, (_, index) => items.get(index + 1) ?? 'null').join(',')}]`;
 }
 
-/** `null` is a value of its own, since `nil` would be no value. */
+/** Pushes null as a light userdata, `cjson.null`: a table cannot hold nil. */
 function push(state: LuaState, value: unknown): void {
   lua.lua_checkstack(state, SLOTS);
   if (value === null) lua.lua_pushlightuserdata(state, NULL);
@@ -74,15 +77,15 @@ function push(state: LuaState, value: unknown): void {
   else if (typeof value === 'string') pushText(state, value);
   else if (Array.isArray(value)) {
     lua.lua_newtable(state);
-    for (const [index, one] of value.entries()) {
-      push(state, one);
+    for (const [index, item] of value.entries()) {
+      push(state, item);
       lua.lua_rawseti(state, -2, index + 1);
     }
   } else {
     lua.lua_newtable(state);
-    for (const [name, one] of Object.entries(value as object)) {
+    for (const [name, field] of Object.entries(value as object)) {
       pushText(state, name);
-      push(state, one);
+      push(state, field);
       lua.lua_rawset(state, -3);
     }
   }
@@ -94,11 +97,11 @@ function decode(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    throw new JsonProblem('Expected value but found invalid token at character 1');
+    throw new JsonError('Expected value but found invalid token at character 1');
   }
 }
 
-/** The functions of `cjson`; a problem is raised as an error of Lua. */
+/** Returns the functions of `cjson`. They raise errors by `raise`. */
 export function jsonFunctions(
   raise: (state: LuaState, text: string) => number,
 ): Readonly<Record<string, (state: LuaState) => number>> {
@@ -109,7 +112,7 @@ export function jsonFunctions(
         run(state);
         return 1;
       } catch (error) {
-        if (!(error instanceof JsonProblem)) throw error;
+        if (!(error instanceof JsonError)) throw error;
         return raise(state, error.message);
       }
     };

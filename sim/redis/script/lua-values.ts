@@ -1,13 +1,13 @@
-/** Between Lua's values and Redis' replies, by the rules that Redis states for it. */
+/** Converts between Lua values and Redis replies, by the rules in Redis' documentation of EVAL. */
 import type { LuaState } from 'fengari';
 import { bytesOf, textOf } from '../model/bytes.ts';
 import { RedisError, type Reply, Status } from '../model/reply.ts';
 import { lua } from './fengari.ts';
 
-/** Deeper tables are not looked into. */
+/** Tables nested deeper than this become empty. */
 const DEPTH_MAX = 100;
 
-/** Places on Lua's stack that one level of a value takes, and some. */
+/** Slots of the Lua stack to reserve per level of a nested value, with a margin. */
 export const SLOTS = 8;
 
 export function luaText(text: string): Uint8Array {
@@ -22,7 +22,7 @@ export function pushText(state: LuaState, text: string): void {
   lua.lua_pushstring(state, luaText(text));
 }
 
-/** A table with one field, such as `{ err = text }`. */
+/** Pushes a table with one field, such as `{ err = text }`. */
 function pushField(state: LuaState, name: string, text: string): void {
   lua.lua_newtable(state);
   pushText(state, text);
@@ -38,14 +38,16 @@ export function pushReply(state: LuaState, reply: Reply): void {
   else {
     lua.lua_checkstack(state, SLOTS);
     lua.lua_newtable(state);
-    for (const [index, one] of reply.entries()) {
-      pushReply(state, one);
+    for (const [index, item] of reply.entries()) {
+      pushReply(state, item);
       lua.lua_rawseti(state, -2, index + 1);
     }
   }
 }
 
-/** The text in a field of the table at the top; null when there is none. */
+/**
+ * Returns a field of the table at the top of the stack as text; null when it is missing or no text.
+ */
 export function fieldAt(state: LuaState, name: string): string | null {
   lua.lua_pushstring(state, luaText(name));
   lua.lua_rawget(state, -2);
@@ -55,7 +57,7 @@ export function fieldAt(state: LuaState, name: string): string | null {
   return text;
 }
 
-/** The reply that the value at the top stands for; the value is taken away. */
+/** Pops the value at the top of the stack and converts it. */
 export function takeReply(state: LuaState, depth = 0): Reply {
   const reply = replyAtTop(state, depth);
   lua.lua_pop(state, 1);

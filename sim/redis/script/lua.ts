@@ -1,6 +1,6 @@
 /**
- * One interpreter of Lua, which keeps nothing from one script to the next but the scripts
- * themselves, made ready to run.
+ * A Lua interpreter that keeps nothing from one script to the next, apart from the compiled
+ * scripts.
  */
 import { createHash } from 'node:crypto';
 import type { LuaState } from 'fengari';
@@ -14,15 +14,15 @@ import { fieldAt, luaText, pushReply, pushText, takeReply, textAt } from './lua-
 import { messagePackFunctions } from './message-pack.ts';
 import { PRELUDE } from './prelude.ts';
 
-/** What a script reaches. */
+/** What scripts can call. */
 export interface ScriptHost {
-  /** Applies a command. */
+  /** Applies a command. Returns errors as replies. */
   call(name: string, parameters: readonly string[]): Reply;
   /** Uniform in [0, 1). */
   fraction(): number;
 }
 
-/** Places on the stack. */
+/** Indexes on the Lua stack: see the constructor. */
 const HANDLER = 2;
 const SCRIPTS = 3;
 
@@ -35,14 +35,14 @@ export function sha1(text: string): string {
 export class Lua {
   readonly #state = lauxlib.luaL_newstate();
   readonly #random = new LuaRandom();
-  readonly #ready = new Map<string, number>();
+  /** Indexes in the table of scripts, by SHA-1. */
+  readonly #compiled = new Map<string, number>();
   #call: ScriptHost['call'] = () => null;
 
   constructor() {
     const state = this.#state;
     lualib.luaL_openlibs(state);
-    // What is kept lies at the bottom of the stack: the host's table, its handler of errors, and a
-    // table of scripts.
+    // The bottom of the stack keeps the host's table, its error handler, and the table of scripts.
     this.#load(PRELUDE, '@prelude');
     lua.lua_newtable(state);
     lua.lua_pushvalue(state, -1);
@@ -61,22 +61,22 @@ export class Lua {
     lua.lua_newtable(state);
   }
 
-  /** How many scripts are compiled. */
+  /** Number of compiled scripts. */
   get size(): number {
-    return this.#ready.size;
+    return this.#compiled.size;
   }
 
-  /** Compiles; a script that does not is answered by an error. */
+  /** Compiles a script. Throws `RedisError` when it does not compile. */
   prepare(sha: string, text: string): void {
-    if (this.#ready.has(sha)) return;
+    if (this.#compiled.has(sha)) return;
     if (!this.#load(text, USER_SCRIPT)) {
       const problem = textAt(this.#state, -1);
       lua.lua_pop(this.#state, 1);
       fail(`ERR Error compiling script (new function): ${problem}`);
     }
-    const place = this.#ready.size + 1;
-    lua.lua_rawseti(this.#state, SCRIPTS, place);
-    this.#ready.set(sha, place);
+    const index = this.#compiled.size + 1;
+    lua.lua_rawseti(this.#state, SCRIPTS, index);
+    this.#compiled.set(sha, index);
   }
 
   run(sha: string, keys: readonly string[], values: readonly string[], host: ScriptHost): Reply {
@@ -86,21 +86,21 @@ export class Lua {
     this.#random.begin(host.fraction);
     this.#global('KEYS', keys);
     this.#global('ARGV', values);
-    lua.lua_rawgeti(state, SCRIPTS, this.#ready.get(sha) ?? 0);
+    lua.lua_rawgeti(state, SCRIPTS, this.#compiled.get(sha) ?? 0);
     const isOk = lua.lua_pcall(state, 0, 1, HANDLER) === lua.LUA_OK;
     const reply = isOk ? takeReply(state) : this.#errorOf(sha);
     lua.lua_settop(state, bottom);
     return reply;
   }
 
-  /** What the handler made of it stands at the top. */
+  /** Converts the error that the handler left at the top of the stack. */
   #errorOf(sha: string): RedisError {
     const state = this.#state;
-    // A problem of the script is a table by now; anything else is one of ours.
+    // The handler makes a table of every error of the script. Anything else is an internal error.
     if (lua.lua_type(state, -1) !== lua.LUA_TTABLE) throw new Error(`the interpreter of script ${sha} failed`);
     const [text, source, line] = [fieldAt(state, 'err'), fieldAt(state, 'source'), fieldAt(state, 'line')];
-    const place = source === null ? '' : `, on ${source}:${line ?? ''}.`;
-    return new RedisError(`${text ?? 'ERR unknown error'} script: ${sha}${place}`);
+    const location = source === null ? '' : `, on ${source}:${line ?? ''}.`;
+    return new RedisError(`${text ?? 'ERR unknown error'} script: ${sha}${location}`);
   }
 
   #load(text: string, name: string): boolean {
@@ -124,7 +124,7 @@ export class Lua {
     lua.lua_setfield(state, -2, luaText(name));
   }
 
-  /** Functions as fields of the table at the top. */
+  /** Adds functions to the table at the top of the stack. */
   #fill(functions: Readonly<Record<string, (state: LuaState) => number>>): void {
     for (const [name, run] of Object.entries(functions)) {
       lua.lua_pushjsfunction(this.#state, run);
@@ -146,7 +146,7 @@ export class Lua {
     return this.#call(name.toLowerCase(), parameters);
   }
 
-  /** Null when one of them is neither text nor a number. */
+  /** Returns null when a parameter is neither a string nor a number. */
   #parameters(): string[] | null {
     const state = this.#state;
     const texts: string[] = [];
@@ -165,7 +165,7 @@ export class Lua {
   }
 }
 
-/** As Redis writes the numbers that a script gives to a command: up to 17 digits. */
+/** Formats numbers that a script passes to a command as Redis does: with up to 17 digits. */
 function formatNumber(value: number): string {
   if (Number.isInteger(value) && Math.abs(value) < 1e17) return String(value);
   return Number.isFinite(value)

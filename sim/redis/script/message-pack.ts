@@ -1,10 +1,14 @@
-/** `cmsgpack` of scripts: MessagePack to and from Lua's values. */
+/**
+ * The library `cmsgpack` for scripts: converts between MessagePack and Lua values. Format:
+ * msgpack.org/spec.
+ */
 import type { LuaState } from 'fengari';
 import { lua } from './fengari.ts';
 import { SLOTS } from './lua-values.ts';
 
 const byte = (value: number): Buffer => Buffer.from([value & 0xff]);
 
+/** Encodes a header with the smallest form that holds `size`. `codes` are for 1, 2 and 4 bytes. */
 function sized(small: number | null, smallMax: number, codes: readonly (number | null)[], size: number): Buffer {
   if (small !== null && size <= smallMax) return byte(small | size);
   const [one, two, four] = codes;
@@ -40,7 +44,7 @@ function packText(state: LuaState): Buffer {
   return Buffer.concat([sized(0xa0, 31, [0xd9, 0xda, 0xdb], bytes.length), bytes]);
 }
 
-/** An array when the keys are 1, 2, … and nothing else. */
+/** Packs an array when the keys are exactly 1 to n, otherwise a map. */
 function packTable(state: LuaState): Buffer {
   const pairs: (readonly [key: Buffer, value: Buffer, number: number])[] = [];
   lua.lua_checkstack(state, SLOTS);
@@ -62,11 +66,11 @@ function packTable(state: LuaState): Buffer {
       sized(0x80, 15, [null, 0xde, 0xdf], pairs.length),
       ...pairs.flatMap(([key, value]) => [key, value]),
     ]);
-  const items = pairs.toSorted(([, , one], [, , other]) => one - other).map(([, value]) => value);
+  const items = pairs.toSorted(([, , left], [, , right]) => left - right).map(([, value]) => value);
   return Buffer.concat([sized(0x90, 15, [null, 0xdc, 0xdd], items.length), ...items]);
 }
 
-/** The value at the top, which stays there. */
+/** Packs the value at the top of the stack, and leaves it there. */
 function pack(state: LuaState): Buffer {
   switch (lua.lua_type(state, -1)) {
     case lua.LUA_TSTRING:
@@ -82,7 +86,7 @@ function pack(state: LuaState): Buffer {
   }
 }
 
-/** Reads one value after the other and pushes it. */
+/** Unpacks values one by one onto the stack. Throws RangeError for invalid input. */
 class Unpacker {
   at = 0;
   readonly #state: LuaState;
@@ -126,7 +130,7 @@ class Unpacker {
     else throw new RangeError('Bad data format in input.');
   }
 
-  /** Where the next bytes begin, which are passed over. */
+  /** Skips `size` bytes. Returns where they begin. */
   #skip(size: number): number {
     const start = this.at;
     this.at += size;

@@ -1,6 +1,6 @@
 /**
- * What a script finds around it, written in Lua: the globals of Redis and no others, none of which it can change, so that nothing is left
- * behind for the next. `host` is what lua.ts gives.
+ * The environment of scripts, in Lua: exactly the globals that Redis has. A script cannot change
+ * them, so it leaves nothing behind for the next. lua.ts provides `host`.
  */
 export const PRELUDE = `
 local host = ...
@@ -16,7 +16,7 @@ local function protect(members)
   return front
 end
 
--- Errors are tables from here on, with the place they come from.
+-- Converts every error to a table with the location that raised it.
 function host.handler(problem)
   local level, place = 2, getinfo(2, 'Sl')
   while place and place.source ~= '@user_script' do
@@ -52,7 +52,7 @@ local redis = {
   REDIS_VERSION = '7.0.15', REDIS_VERSION_NUM = 0x0007000F,
 }
 
--- An address would tell one run from another.
+-- Addresses differ between runs.
 local show = tostring
 function tostring(value)
   local kind = type(value)
@@ -62,7 +62,7 @@ function tostring(value)
   return kind .. ': 0x0'
 end
 
--- fengari's integers have 32 bits.
+-- Adding 0.0 makes doubles of fengari's 32-bit integers.
 math.floor = function(x) return floor(x) + 0.0 end
 math.ceil = function(x) return ceil(x) + 0.0 end
 math.pow = function(x, y) return x ^ y end

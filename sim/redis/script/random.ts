@@ -1,6 +1,7 @@
 /**
- * `math.random` of scripts: drawn from the seed of the run, until a script seeds it. Then it is the generator `drand48` as in Redis, so that the same
- * seed gives the same numbers.
+ * `math.random` for scripts. Values come from the seed of the run until the script calls
+ * `math.randomseed`. After that they come from the generator `drand48` of POSIX, which Redis uses,
+ * so the same seed gives the same numbers.
  */
 import type { LuaState } from 'fengari';
 import { lua } from './fengari.ts';
@@ -12,11 +13,11 @@ const LOW = 0x330en;
 const MAX = 2 ** 31 - 1;
 
 export class LuaRandom {
-  /** Null while no script has seeded it. */
+  /** Null until the script seeds it. */
   #state: bigint | null = null;
   #fraction: () => number = () => 0;
 
-  /** A script begins: what the one before it has seeded is forgotten. */
+  /** Called when a script begins. Forgets the seed of the script before it. */
   begin(fraction: () => number): void {
     this.#state = null;
     this.#fraction = fraction;

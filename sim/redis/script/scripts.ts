@@ -1,23 +1,26 @@
 /**
- * The scripts that a server knows. They live in its memory: a restart forgets them. The interpreter
- * is made when the first script comes, since most systems have none; it takes 10 ms, so it is kept,
- * with what it has compiled. A script can't leave anything in it.
+ * The server's script cache, which a restart empties. The interpreter is created for the first
+ * script, since most systems have none and creating it takes 10 ms. It is kept afterwards, with its
+ * compiled scripts; no script can leave anything else in it.
  */
 import { integer, word } from '../model/command.ts';
 import { fail, OK, type Reply } from '../model/reply.ts';
 import { Lua, type ScriptHost, sha1 } from './lua.ts';
 
-/** More would only fill memory: somebody makes a script for each call. */
+/**
+ * A system that generates scripts would fill memory: beyond this number, the interpreter is
+ * dropped.
+ */
 const COMPILED_MAX = 1000;
 
 const NO_SCRIPT = 'NOSCRIPT No matching script. Please use EVAL.';
 
 export class Scripts {
-  readonly #known = new Set<string>();
+  readonly #loaded = new Set<string>();
   #lua: Lua | null = null;
 
   forget(): void {
-    this.#known.clear();
+    this.#loaded.clear();
     if ((this.#lua?.size ?? 0) > COMPILED_MAX) this.#lua = null;
   }
 
@@ -31,7 +34,7 @@ export class Scripts {
   evaluateKnown([sha = '', ...rest]: readonly string[], host: ScriptHost): Reply {
     const { keys, values } = split(rest);
     const name = sha.toLowerCase();
-    return this.#known.has(name) ? this.#run(name, keys, values, host) : fail(NO_SCRIPT);
+    return this.#loaded.has(name) ? this.#run(name, keys, values, host) : fail(NO_SCRIPT);
   }
 
   /** SCRIPT LOAD, EXISTS and FLUSH */
@@ -40,7 +43,7 @@ export class Scripts {
       case 'LOAD':
         return this.#load(parameters[0] ?? '');
       case 'EXISTS':
-        return parameters.map((sha) => (this.#known.has(sha.toLowerCase()) ? 1 : 0));
+        return parameters.map((sha) => (this.#loaded.has(sha.toLowerCase()) ? 1 : 0));
       case 'FLUSH':
         this.forget();
         return OK;
@@ -53,7 +56,7 @@ export class Scripts {
     const sha = sha1(text);
     this.#lua ??= new Lua();
     this.#lua.prepare(sha, text);
-    this.#known.add(sha);
+    this.#loaded.add(sha);
     return sha;
   }
 
@@ -62,8 +65,8 @@ export class Scripts {
   }
 }
 
-function split([howMany, ...rest]: readonly string[]): { keys: readonly string[]; values: readonly string[] } {
-  const count = integer(howMany);
+function split([numkeys, ...rest]: readonly string[]): { keys: readonly string[]; values: readonly string[] } {
+  const count = integer(numkeys);
   if (count > rest.length) fail("ERR Number of keys can't be greater than number of args");
   if (count < 0) fail("ERR Number of keys can't be negative");
   return { keys: rest.slice(0, count), values: rest.slice(count) };

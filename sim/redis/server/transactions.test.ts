@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { answers, phases, runRedis, seeds, tell } from '../test/run-redis.ts';
 import type { Tools } from '../../world/test/run-world.ts';
 
-/** Moves one from a to b, again and again; what was told of the ends, and what is there in the end. */
+/**
+ * Moves one from a to b, again and again; what was told of the ends, and what is there in the end.
+ */
 async function transfers(isAtomic: boolean, arrange: (tools: Tools) => void, seed: ReturnType<typeof seeds>[number]) {
   let [ok, failed] = [0, 0];
   const run = await runRedis(

@@ -1,4 +1,7 @@
-/** A real server, a replica of it and real connections through a proxy, and what can be done to them. */
+/**
+ * A real server, a replica of it and real connections through a proxy, and what can be done to
+ * them.
+ */
 import { Redis, type RedisOptions as IoredisOptions } from 'ioredis';
 import type { RedisClient, RedisOptions } from '../../system/types.ts';
 import { RedisProcess, withoutRedis } from './real-redis.ts';
@@ -123,7 +126,8 @@ export class RealRedisFaults implements RedisFaultPlace {
 
     const admin = await ready(this.other());
     await this.#ask(server, 'CONFIG', 'SET', 'requirepass', 'secret');
-    // Who is connected stays known, unless it is forgotten on purpose; who connects now is never found ready by ioredis.
+    // Who is connected stays known, unless it is forgotten on purpose; who connects now is never
+    // found ready by ioredis.
     await client.call('RESET');
     await note();
     await admin.call('CONFIG', 'SET', 'requirepass', '');

@@ -1,4 +1,7 @@
-/** A real Redis for the contract that the simulated one has to keep: the one at REDIS_URL, or one started from the PATH. */
+/**
+ * A real Redis for the contract that the simulated one has to keep: the one at REDIS_URL, or one
+ * started from the PATH.
+ */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';

@@ -1,4 +1,7 @@
-/** What the simulated client shares with the real one about how it is called: forms of arguments, callbacks, bytes, prefixes, streams. */
+/**
+ * What the simulated client shares with the real one about how it is called: forms of arguments,
+ * callbacks, bytes, prefixes, streams.
+ */
 import { type Entry, ready, tell, until } from './redis-contract.ts';
 
 export const CLIENT_CONTRACT: readonly Entry[] = [

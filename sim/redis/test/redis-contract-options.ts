@@ -1,4 +1,7 @@
-/** What the simulated client shares with the real one about its options: when it connects, what it keeps, and what it sends again. */
+/**
+ * What the simulated client shares with the real one about its options: when it connects, what it
+ * keeps, and what it sends again.
+ */
 import { CLOSED, type Entry, eventsOf, NOT_CONNECTED, ready, tell, until } from './redis-contract.ts';
 
 const retriesOver = (most: number): string =>

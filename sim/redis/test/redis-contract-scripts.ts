@@ -1,4 +1,7 @@
-/** What the simulated Redis shares with the real one about scripts. Replies by themselves are in transcripts/scripts.txt. */
+/**
+ * What the simulated Redis shares with the real one about scripts. Replies by themselves are in
+ * transcripts/scripts.txt.
+ */
 import type { Redis } from 'ioredis';
 import type { RedisClient } from '../../system/types.ts';
 import { type Entry, ready, tell } from './redis-contract.ts';

@@ -1,4 +1,7 @@
-/** What the simulated Redis shares with the real one about channels: patterns, bytes, and what comes back after a break. */
+/**
+ * What the simulated Redis shares with the real one about channels: patterns, bytes, and what comes
+ * back after a break.
+ */
 import { type Entry, ready, SUBSCRIBER, tell, until } from './redis-contract.ts';
 
 export const SUBSCRIBERS_CONTRACT: readonly Entry[] = [

@@ -1,4 +1,7 @@
-/** What the simulated Redis shares with the real one about commands that wait, and about streams and their consumers. */
+/**
+ * What the simulated Redis shares with the real one about commands that wait, and about streams and
+ * their consumers.
+ */
 import type { Redis } from 'ioredis';
 import { CLOSED, type Entry, NO_RETRIES, ready, type RedisPlace, tell, until } from './redis-contract.ts';
 

@@ -1,6 +1,6 @@
 /**
- * What the simulated client of Redis shares with `ioredis` on a real server. Each entry does something and tells what came of it; the
- * same has to come of it in both places.
+ * What the simulated client of Redis shares with `ioredis` on a real server. Each entry does
+ * something and tells what came of it; the same has to come of it in both places.
  */
 import type { RedisClient, RedisOptions } from '../../system/types.ts';
 
@@ -9,9 +9,14 @@ export interface RedisPlace {
   client(options?: RedisOptions): RedisClient;
   /** A client of a server that refuses connections. */
   refused(options?: RedisOptions): RedisClient;
-  /** Sends what will break the client's own connection before anything that it sends from now on. */
+  /**
+   * Sends what will break the client's own connection before anything that it sends from now on.
+   */
   kill(redis: RedisClient): Promise<void>;
-  /** Breaks the client's connection from outside, whatever it is doing; resolves when the client knows. */
+  /**
+   * Breaks the client's connection from outside, whatever it is doing; resolves when the client
+   * knows.
+   */
   cut(redis: RedisClient): Promise<void>;
   /** A key or channel that nobody else uses. */
   name(what: string): string;

@@ -1,14 +1,19 @@
 /**
- * What the contract of Redis's faults asks of a place that it is held in: clients, and ways to make their connections and the server fail.
+ * What the contract of Redis's faults asks of a place that it is held in: clients, and ways to make
+ * their connections and the server fail.
  */
 import type { RedisClient, RedisOptions } from '../../system/types.ts';
 
 export interface RedisFaultPlace {
   /** A client whose connections and server suffer; connecting. */
   client(options?: RedisOptions): RedisClient;
-  /** A client that is spared what befalls connections, but not what befalls the server; connecting. */
+  /**
+   * A client that is spared what befalls connections, but not what befalls the server; connecting.
+   */
   other(): RedisClient;
-  /** What a kind of fault does, begun now; call what it returns to end it. `way` is one of `ways`. */
+  /**
+   * What a kind of fault does, begun now; call what it returns to end it. `way` is one of `ways`.
+   */
   befall(kind: string, way?: string): Promise<() => Promise<void>>;
   /** The ways in which the real thing can be made to suffer it; one for the twin. */
   ways(kind: string): readonly string[];

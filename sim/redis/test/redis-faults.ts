@@ -1,6 +1,7 @@
 /**
- * What the faults of the simulated Redis share with a real server, its connections and `ioredis`, when those are made to suffer the same. Each entry
- * does something and tells what came of it; the same has to come of it in both places.
+ * What the faults of the simulated Redis share with a real server, its connections and `ioredis`,
+ * when those are made to suffer the same. Each entry does something and tells what came of it; the
+ * same has to come of it in both places.
  */
 import {
   eventsOf,

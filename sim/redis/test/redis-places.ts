@@ -1,4 +1,7 @@
-/** Where the contract of Redis is held: the twin, the real client on the simulated wire, and the real client on a real server. */
+/**
+ * Where the contract of Redis is held: the twin, the real client on the simulated wire, and the
+ * real client on a real server.
+ */
 import { Redis, type RedisOptions as IoredisOptions } from 'ioredis';
 import { expect } from 'vitest';
 import type { SimNode, RedisClient, RedisOptions } from '../../system/types.ts';
@@ -84,7 +87,8 @@ export function realPlace(url: string, closedPort: number, title: string): RealP
     refused: (options = {}) => client(options, `redis://127.0.0.1:${closedPort}`),
     kill: async (redis) => {
       const id = Number(ids.get(redis));
-      // By the connection itself, so that nothing it sends afterwards is reached; a subscriber can't.
+      // By the connection itself, so that nothing it sends afterwards is reached; a subscriber
+      // can't.
       await redis.call('client', 'kill', 'ID', id, 'SKIPME', 'no').catch(() => admin.client('KILL', 'ID', id));
     },
     cut: async (redis) => {

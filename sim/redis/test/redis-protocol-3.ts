@@ -1,4 +1,7 @@
-/** Commands, and what a connection answers to them in version 3 of the protocol: the same from the simulated Redis and from a real one, byte by byte. */
+/**
+ * Commands, and what a connection answers to them in version 3 of the protocol: the same from the
+ * simulated Redis and from a real one, byte by byte.
+ */
 import type { Duplex } from 'node:stream';
 
 /** Emptied before and after. */

@@ -1,6 +1,7 @@
 /**
- * Transcripts of sessions with Redis: a command after `>`, and the reply as JSON, or an error after `!`. After `~>` the order within the reply is for
- * the server to say. Bytes that are no text are `\xff` in a command, and `{"hex":"ff"}` in a reply.
+ * Transcripts of sessions with Redis: a command after `>`, and the reply as JSON, or an error after
+ * `!`. After `~>` the order within the reply is for the server to say. Bytes that are no text are
+ * `\xff` in a command, and `{"hex":"ff"}` in a reply.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,6 @@
-/** The simulated Redis as a place for the contract of its faults, which are those that plans name. */
+/**
+ * The simulated Redis as a place for the contract of its faults, which are those that plans name.
+ */
 import type { Fault } from '../../kernel/fault.ts';
 import { FAULT_KINDS } from '../../world/faults/catalogue.ts';
 import type { SimNode, RedisClient } from '../../system/types.ts';
@@ -10,7 +12,10 @@ const FAULT_MS = 4000;
 /** So often a command is struck until every error has been seen. */
 const TRIES = 60;
 
-/** @param sufferer the node that faults of connections are aimed at; @param spared one that they are not */
+/**
+ * @param sufferer the node that faults of connections are aimed at; @param spared one that they are
+ * not
+ */
 export function simulatedRedisFaults(sufferer: SimNode, spared: SimNode, tools: Tools): RedisFaultPlace {
   const { world } = tools;
   let faults = 0;

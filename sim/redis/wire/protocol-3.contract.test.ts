@@ -1,4 +1,7 @@
-/** What version 3 of the protocol makes of answers, byte by byte, from the simulated Redis and from a real one. */
+/**
+ * What version 3 of the protocol makes of answers, byte by byte, from the simulated Redis and from
+ * a real one.
+ */
 import { connect } from 'node:net';
 import { afterAll, describe, expect, it } from 'vitest';
 import { realRedis } from '../test/real-redis.ts';

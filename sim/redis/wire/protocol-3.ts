@@ -1,6 +1,7 @@
 /**
- * Replies in version 3 of the protocol, which says more of what they are: maps, sets, fractions, texts for people, and what comes unasked. The data
- * model answers as version 2 does; which command's answer is what in version 3 stands here, as Redis 7.0 has it.
+ * Replies in version 3 of the protocol, which says more of what they are: maps, sets, fractions,
+ * texts for people, and what comes unasked. The data model answers as version 2 does; which
+ * command's answer is what in version 3 stands here, as Redis 7.0 has it.
  */
 import { Confirmations, RedisError, type Reply, Status } from '../model/reply.ts';
 import type { Message } from '../server/session.ts';
@@ -12,7 +13,10 @@ export interface Answered {
   readonly parameters: readonly string[];
 }
 
-/** `%` a map, its keys and values in turn; `~` a set; `>` what comes unasked; `,` a fraction; `=` a text for people. */
+/**
+ * `%` a map, its keys and values in turn; `~` a set; `>` what comes unasked; `,` a fraction; `=` a
+ * text for people.
+ */
 type Typed =
   | Exclude<Reply, readonly Reply[]>
   | readonly Typed[]

@@ -1,4 +1,7 @@
-/** Redis' protocol, version 2, as clients speak it over a socket: requests are lists of texts, replies say what they are. */
+/**
+ * Redis' protocol, version 2, as clients speak it over a socket: requests are lists of texts,
+ * replies say what they are.
+ */
 import { bytesOf, textOf } from '../model/bytes.ts';
 import { Confirmations, RedisError, type Reply, Status } from '../model/reply.ts';
 import type { Message } from '../server/session.ts';
