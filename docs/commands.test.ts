@@ -53,6 +53,7 @@ test('the first failure is found, replayed, shrunk and gone', async () => {
 const others = [
   ...ending.filter((command) => !isOfFirstFailure(command)),
   ...commandsIn(guide),
+  ...commandsIn(textOf('docs/faults.md')),
   ...commandsIn(textOf('docs/your-own-gateway.md')),
 ].map((command) => ({ ...command, text: sooner(command.text) }));
 
