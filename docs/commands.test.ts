@@ -66,6 +66,7 @@ const isLong = runsLong(`the commands ${[...LONG.keys()].join(', ')}`);
 const others = [
   ...ending.filter((command) => !isOfFirstFailure(command)),
   ...commandsIn(guide),
+  ...commandsIn(textOf('docs/faults.md')),
   ...commandsIn(textOf('docs/your-own-gateway.md')),
 ]
   .filter(({ text }) => isLong || !LONG.has(text))

@@ -7,9 +7,3 @@ export function differences(documented: readonly string[], actual: readonly stri
     ...actual.filter((item) => !documented.includes(item)).map((item) => `not documented: ${item}`),
   ];
 }
-
-/** Sentences of `model` that the cells of a row leave out. */
-export function missingSentences(model: string, cells: readonly string[]): string[] {
-  const told = cells.join(' ');
-  return model.split(/(?<=\.) /).filter((sentence) => !told.includes(sentence));
-}

@@ -20,7 +20,7 @@ import { DEFAULT_REDIS_OPTIONS } from '../sim/redis/client/ioredis-parts.ts';
 import { clientOptions } from '../sim/redis/client/options.ts';
 import { takes } from '../sim/redis/server/command-table.ts';
 import { runWorld } from '../sim/world/test/run-world.ts';
-import { differences, missingSentences } from './compare.ts';
+import { differences } from './compare.ts';
 import { brokenLinks } from './links.ts';
 import { column, fencesIn, tableWith } from './markdown.ts';
 import { membersOf, namesIn } from './sources.ts';
@@ -70,26 +70,6 @@ describe('README.md', () => {
         actual,
       ),
     ).toEqual([]);
-  });
-
-  test('faults', () => {
-    const { rows } = tableWith(readme, 'kind', 'hits', 'lasts up to', 'what happens', 'what never happens');
-    const hits = { client: 'a client', node: 'a node', redis: 'Redis' };
-    const actual = [...FAULT_KINDS.values()];
-    expect(
-      differences(
-        rows.map(([kind, aims, lasts]) => `${kind}, ${aims}, ${lasts}`),
-        actual.map(
-          ({ kind, aims, durationMsMax: ms }) => `${kind}, ${hits[aims]}, ${ms === 0 ? 'a moment' : `${ms / 1000} s`}`,
-        ),
-      ),
-    ).toEqual([]);
-    for (const { kind, model } of actual) {
-      const [, , , happens = '', neverHappens = ''] = rows.find(([name]) => name === kind) ?? [];
-      expect(missingSentences(model, [happens, neverHappens])).toEqual([]);
-      // The limit stands beside the fault's code as well.
-      expect(missingSentences(neverHappens, [model])).toEqual([]);
-    }
   });
 
   test('profiles', () => {

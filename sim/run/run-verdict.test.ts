@@ -281,7 +281,7 @@ describe('verdicts', () => {
     );
     const fault = { id: 'fault-1', kind: 'flood', target: '*', atMs: 1, durationMs: 1, rate: 1 };
     await expect(runBoard({ plan: boardPlan({ faults: [fault] }) })).rejects.toThrow(
-      /^fault-1 has the unknown kind flood; there are: latency, connection-loss, .*, failpoint-delay$/,
+      /^fault-1: unknown fault flood \(expected one of: latency, connection-loss, .*, failpoint-delay\)$/,
     );
   });
 

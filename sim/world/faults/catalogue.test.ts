@@ -2,10 +2,10 @@
  * What holds for every kind of fault: something that a system or its clients can see is another than without it, and when it is over, all
  * works again. What each kind does and never does in particular is tested beside it.
  */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, expectTypeOf, it } from 'vitest';
 import type { RunRecord } from '../../kernel/record.ts';
 import type { SimNode } from '../../system/types.ts';
-import { FAULT_KINDS } from './catalogue.ts';
+import { FAULT_KINDS, type FaultName } from './catalogue.ts';
 import type { FaultKind } from './fault-kind.ts';
 import { EPOCH_MS } from '../../ambient/library-globals.ts';
 import { runWorld, said, type Tools, type WorldRun } from '../test/run-world.ts';
@@ -108,4 +108,9 @@ describe.each([...FAULT_KINDS.values()].map((kind) => [kind.kind, kind] as const
     );
     expect(atEnd.length).toBeGreaterThanOrEqual(6);
   });
+});
+
+it('names each kind in the type of fault names', () => {
+  expectTypeOf<'latency' | 'partition' | 'redis-error' | 'redis-restart' | 'clock-skew'>().toExtend<FaultName>();
+  expectTypeOf<string>().not.toExtend<FaultName>();
 });

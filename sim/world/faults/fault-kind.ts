@@ -1,8 +1,8 @@
 /**
- * A kind of fault: it knows how to bring itself about in a world.
+ * A kind of fault: what it does to a world, and what it never does.
  *
- * Each kind stands beside the part that it breaks and says in prose what it does and what it never does. Only what the real thing can do is
- * injected.
+ * Only what can happen to the real thing is injected. The code that carries a fault out is beside
+ * the part that it breaks; the kinds here begin and end it.
  */
 import type { Fault } from '../../kernel/fault.ts';
 import type { World } from '../world.ts';
@@ -10,19 +10,24 @@ import type { World } from '../world.ts';
 export const FAULT_GROUPS = ['network', 'redis', 'node', 'time', 'point'] as const;
 export type FaultGroup = (typeof FAULT_GROUPS)[number];
 
-export interface FaultKind<Name extends string = string> {
+export interface FaultDescription<Name extends string = string> {
   readonly kind: Name;
   /** What its target names. */
   readonly aims: 'client' | 'node' | 'redis';
-  /** What it breaks, whomever it aims at: a partition aims at a node and breaks the network. Profiles choose by it. */
+  /** What it breaks: a partition aims at a node and breaks the network. Profiles choose by it. */
   readonly group: FaultGroup;
-  /** The longest it lasts; 0 for what happens in a moment. */
+  /** The longest it lasts, in milliseconds of virtual time; 0 for a momentary fault. */
   readonly durationMsMax: number;
-  /** Only where the scenario declares another version of its system. */
+  /** Only for scenarios that declare another version of their system. */
   readonly needsOtherVersion?: true;
-  /** The model in one sentence: what happens, and what never does. */
-  readonly model: string;
+  /** What happens. Shown in docs/faults.md, as is `never`. */
+  readonly effect: string;
+  /** What never happens, so that a finding can't be an artefact of the simulation. */
+  readonly never: string;
+}
+
+export interface FaultKind<Name extends string = string> extends FaultDescription<Name> {
   begin(world: World, fault: Fault): void;
-  /** Called at the fault's end, or at the heal. Absent for what happens in a moment. */
+  /** Called at the end of the fault, or at the heal. Absent for a momentary fault. */
   end?(world: World, fault: Fault): void;
 }

@@ -1,34 +1,46 @@
 /**
- * Faults of connections. See link.ts for the model of a connection.
+ * Faults of connections between clients and nodes. See network/link.ts for the model of a
+ * connection, network/partition.ts and network/slow-reader.ts for those two faults.
  */
 import { scopeOf } from '../../kernel/draws.ts';
 import type { Fault } from '../../kernel/fault.ts';
-import type { FaultKind } from './fault-kind.ts';
-import type { World } from '../world.ts';
 import type { Link } from '../../network/link.ts';
 import type { Direction } from '../../network/partition.ts';
+import type { World } from '../world.ts';
+import type { FaultKind } from './fault-kind.ts';
+import { window } from './window.ts';
 
-/** Applies a sudden fault to the connections its target has at that moment. Without any, nothing is hit. */
-function strike(apply: (link: Link) => void): FaultKind['begin'] {
-  return (world: World, fault: Fault) => {
-    for (const link of world.network.linksOf(fault.target)) {
+/** Applies a momentary fault to the connections that the target has then. Without any, nothing is hit. */
+function strike(
+  linksOf: (world: World, target: string) => Iterable<Link>,
+  apply: (link: Link) => void,
+): FaultKind['begin'] {
+  return (world, fault) => {
+    for (const link of linksOf(world, fault.target)) {
       world.hit(fault, link.name);
       apply(link);
     }
   };
 }
 
-function partition<Name extends string>(
-  kind: Name,
-  model: string,
+const ofClient = (world: World, client: string): Iterable<Link> => world.network.linksOf(client);
+const ofNode = (world: World, node: string): Iterable<Link> => world.network.linksAt(node);
+
+interface PartitionTexts<Name extends string> {
+  readonly kind: Name;
+  readonly effect: string;
+}
+
+function partition<const Name extends string>(
+  texts: PartitionTexts<Name>,
   directionsOf: (world: World, fault: Fault) => Direction[],
 ): FaultKind<Name> {
   return {
-    kind,
+    ...texts,
     aims: 'node',
     group: 'network',
     durationMsMax: 8000,
-    model,
+    never: 'Nothing is duplicated or reordered.',
     begin: (world, fault) => {
       const links = world.network.linksAt(fault.target);
       for (const link of links) world.hit(fault, link.name);
@@ -39,52 +51,48 @@ function partition<Name extends string>(
 }
 
 export const NETWORK_FAULTS = [
-  {
+  window({
     kind: 'latency',
     aims: 'client',
     group: 'network',
     durationMsMax: 5000,
-    model: 'Frames to and from a client take up to 40 times longer. Never reordered within a direction, never lost.',
-    begin: (world, fault) => world.faults.open(fault),
-    end: (world, fault) => world.faults.close(fault),
-  },
+    effect: 'Frames to and from a client take up to 40 times longer.',
+    never: 'No frame is lost, or reordered within a direction.',
+  }),
   {
     kind: 'connection-loss',
     aims: 'client',
     group: 'network',
     durationMsMax: 0,
-    model:
-      "A client's connections break; both ends learn of it in their own time, what was under way is lost. Data is never changed or doubled.",
-    begin: strike((link) => link.break()),
+    effect: "A client's connections break. Each end notices in its own time, and data in flight is lost.",
+    never: 'Data that arrives is never changed or duplicated.',
+    begin: strike(ofClient, (link) => link.break()),
   },
   {
     kind: 'reconnect-storm',
     aims: 'node',
     group: 'network',
     durationMsMax: 0,
-    model:
-      'All connections of a node break in the same moment, as when a balancer before it restarts. The node lives on, and nobody is kept from dialling again.',
-    begin: (world, fault) => {
-      for (const link of world.network.linksAt(fault.target)) {
-        world.hit(fault, link.name);
-        link.break();
-      }
-    },
+    effect: 'All connections of a node break at the same moment, as when the load balancer in front of it restarts.',
+    never: 'The node does not go down, and no client is kept from reconnecting.',
+    begin: strike(ofNode, (link) => link.break()),
   },
   {
     kind: 'half-open',
     aims: 'client',
     group: 'network',
     durationMsMax: 0,
-    model: 'A client is gone and its node is not told: nothing arrives any more, either way. The node sees no error.',
-    begin: strike((link) => link.abandon()),
+    effect: 'A client vanishes without closing its connections. From then on nothing arrives, in either direction.',
+    never: 'The node sees no error and no close.',
+    begin: strike(ofClient, (link) => link.abandon()),
   },
   {
     kind: 'client-stall',
     aims: 'client',
     group: 'network',
     durationMsMax: 10_000,
-    model: 'A client neither reads nor writes for a while, then goes on where it was. Nothing is lost.',
+    effect: 'A client stops reading and writing for a while, then continues where it stopped.',
+    never: 'Nothing is lost.',
     begin: (world, fault) => {
       if (world.network.stall(fault.target) > 0) world.hit(fault, fault.target);
     },
@@ -95,9 +103,10 @@ export const NETWORK_FAULTS = [
     aims: 'client',
     group: 'network',
     durationMsMax: 10_000,
-    model:
-      "A client reads only some hundred bytes a second, and its node's operating system soon takes no more: `bufferedAmount` grows. Frames arrive whole " +
-      'and in order, none is lost.',
+    effect:
+      "A client reads only a few hundred bytes per second. Its node's operating system soon accepts no more, " +
+      'and `bufferedAmount` grows.',
+    never: 'No frame is lost, cut or reordered.',
     begin: (world, fault) => {
       const links = () => world.network.linksOf(fault.target);
       world.network.slowReaders.begin(fault, links, (link) => world.hit(fault, link.name));
@@ -105,15 +114,21 @@ export const NETWORK_FAULTS = [
     end: (world, fault) => world.network.slowReaders.end(fault),
   },
   partition(
-    'partition',
-    'Nothing passes between a node and its clients, either way; new connections wait. Afterwards everything arrives in order; after 5 s connections ' +
-      'with something under way break instead. Nothing is doubled or reordered.',
+    {
+      kind: 'partition',
+      effect:
+        'Nothing passes between a node and its clients, in either direction. New connections wait. ' +
+        'At its end everything arrives in order; after more than 5 s, connections with data in flight break instead.',
+    },
     () => ['up', 'down'],
   ),
   partition(
-    'partition-one-way',
-    'Nothing passes between a node and its clients in one direction, and the other still works; new connections wait. Ends as a partition does. ' +
-      'Nothing is doubled or reordered.',
+    {
+      kind: 'partition-one-way',
+      effect:
+        'Nothing passes between a node and its clients in one direction, while the other direction works. ' +
+        'New connections wait. It ends as `partition` does.',
+    },
     (world, fault) => (world.draws.fraction(scopeOf(fault.id, 'direction'), 0) < 0.5 ? ['up'] : ['down']),
   ),
 ] as const satisfies readonly FaultKind[];

@@ -1,48 +1,39 @@
 /**
- * Faults of nodes. See process.ts, stall.ts, conditions.ts, deploy.ts and mixed-versions.ts for the models.
+ * Faults of nodes. See world/node-process.ts, node-stall.ts, conditions.ts, deployment.ts and
+ * mixed-versions.ts for the models.
  */
 import { scopeOf } from '../../kernel/draws.ts';
 import { Deployment } from '../deployment.ts';
 import type { Fault } from '../../kernel/fault.ts';
-import type { FaultGroup, FaultKind } from './fault-kind.ts';
+import type { FaultKind } from './fault-kind.ts';
 import { MixedVersions } from '../mixed-versions.ts';
 import type { SimulatedNode } from '../node.ts';
+import { window } from './window.ts';
 import type { World } from '../world.ts';
 
 function nodesOf(world: World, { target }: Fault): readonly SimulatedNode[] {
   return [...world.nodes.values()].filter(({ name }) => target === '*' || name === target);
 }
 
-/** While open, processes of the node find other conditions, which say themselves whom they hit. */
-function window<Name extends string>(
-  kind: Name,
-  group: FaultGroup,
-  durationMsMax: number,
-  model: string,
-): FaultKind<Name> {
-  return {
-    kind,
-    aims: 'node',
-    group,
-    durationMsMax,
-    model,
-    begin: (world, fault) => world.faults.open(fault),
-    end: (world, fault) => world.faults.close(fault),
-  };
+interface ClockTexts<Name extends string> {
+  readonly kind: Name;
+  readonly effect: string;
+  readonly never: string;
 }
 
-function clock<Name extends string>(kind: Name, model: string): FaultKind<Name> {
-  const plain = window(kind, 'time', 10_000, model);
+/** A fault of the wall clock hits every node that it aims at, whether or not the node reads the clock. */
+function clock<const Name extends string>(texts: ClockTexts<Name>): FaultKind<Name> {
+  const fault = window({ ...texts, aims: 'node', group: 'time', durationMsMax: 10_000 });
   return {
-    ...plain,
-    begin: (world, fault) => {
-      plain.begin(world, fault);
-      for (const node of nodesOf(world, fault)) world.hit(fault, node.name);
+    ...fault,
+    begin: (world, planned) => {
+      fault.begin(world, planned);
+      for (const node of nodesOf(world, planned)) world.hit(planned, node.name);
     },
   };
 }
 
-/** The nodes in their order, beginning with the target. */
+/** All nodes in their order, beginning with the target. */
 function deployOrder(world: World, { target }: Fault): readonly SimulatedNode[] {
   const nodes = [...world.nodes.values()];
   const first = Math.max(
@@ -63,9 +54,10 @@ export const NODE_FAULTS = [
     aims: 'node',
     group: 'node',
     durationMsMax: 8000,
-    model:
-      'A node dies between two steps and starts again from nothing when the fault ends. What it had sent to Redis may still be applied. ' +
-      'No `finally` runs, and no memory survives.',
+    effect:
+      "A node's process dies between two steps. A new one starts from nothing when the fault ends. " +
+      'Commands that it had sent to Redis may still be applied.',
+    never: 'No `finally` block runs, and no memory survives.',
     begin: (world, fault) => {
       for (const node of nodesOf(world, fault)) if (node.crash()) world.hit(fault, node.name);
     },
@@ -78,9 +70,10 @@ export const NODE_FAULTS = [
     aims: 'node',
     group: 'node',
     durationMsMax: 15_000,
-    model:
-      'Nodes are stopped in good order and started again, one after the other, beginning with the one that it hits; a stop that takes longer than ' +
-      '10 s or outlasts the fault is killed. A node that stops is not killed before that.',
+    effect:
+      'Rolling restart: each node is stopped gracefully and restarted in turn, beginning with the target. ' +
+      'A stop that takes longer than 10 s, or outlasts the fault, is killed.',
+    never: 'The restart does not kill a node earlier.',
     begin: (world, fault) => {
       const deployment = new Deployment(world.kernel, (node) => world.hit(fault, node));
       world.deployments.set(fault, deployment);
@@ -94,10 +87,13 @@ export const NODE_FAULTS = [
     group: 'node',
     durationMsMax: 20_000,
     needsOtherVersion: true,
-    model:
-      'A deployment replaces nodes by the other version of the system, one after the other, beginning with the one that it hits, and in its second ' +
-      'half brings the current version back: meanwhile both serve side by side. ' +
-      'After its end no other version runs, and before it at most one node at a time is down by it.',
+    effect:
+      'A rolling restart replaces nodes by the other version of the system, beginning with the target. ' +
+      'Halfway through, it brings the current version back. In between, both versions serve the same clients. ' +
+      'Only for scenarios that declare another version.',
+    never:
+      'The other version does not outlast the fault. ' +
+      'Before the end of the fault, the restart takes down at most one node at a time.',
     begin: (world, fault) => {
       const nodes = deployOrder(world, fault);
       const onStop = (node: string): void => world.hit(fault, node);
@@ -110,8 +106,10 @@ export const NODE_FAULTS = [
     aims: 'node',
     group: 'node',
     durationMsMax: 5000,
-    model:
-      "A node's event loop stands still, as in a long garbage collection; then all that was due comes in order, or its timers first. Nothing is lost.",
+    effect:
+      "A node's event loop stands still, as in a long garbage collection. " +
+      'Afterwards it processes everything that came due, in order or timers first.',
+    never: 'Nothing is lost.',
     begin: (world, fault) => {
       world.faults.open(fault);
       for (const node of nodesOf(world, fault)) if (node.stall()) world.hit(fault, node.name);
@@ -123,27 +121,38 @@ export const NODE_FAULTS = [
         if (world.faults.of('node-stall', node.name).length === 0) node.resume(isTimersFirst);
     },
   },
-  window(
-    'timers-late',
-    'time',
-    6000,
-    'Timers of a node fire up to 500 ms later than usual. None is lost, fires early or overtakes another.',
-  ),
-  clock('clock-skew', "A node's wall clock is off by up to 5 s, either way. Monotonic time and timers are not."),
-  clock(
-    'clock-jump',
-    "A node's wall clock jumps by up to 10 minutes, either way, and back at the end. Monotonic time and timers never jump.",
-  ),
-  window(
-    'failpoint-error',
-    'point',
-    6000,
-    'What the system does at a point that it names fails with an error. Nothing fails elsewhere.',
-  ),
-  window(
-    'failpoint-delay',
-    'point',
-    6000,
-    'What the system does at a point that it names takes up to 3 s. It ends with the fault at the latest, and does not fail.',
-  ),
+  window({
+    kind: 'timers-late',
+    aims: 'node',
+    group: 'time',
+    durationMsMax: 6000,
+    effect: "A node's timers fire up to 500 ms later than usual.",
+    never: 'No timer is lost, fires early or overtakes another.',
+  }),
+  clock({
+    kind: 'clock-skew',
+    effect: "A node's wall clock is off by up to 5 s, in either direction.",
+    never: 'Monotonic time and timers are not affected.',
+  }),
+  clock({
+    kind: 'clock-jump',
+    effect: "A node's wall clock jumps by up to 10 minutes, in either direction, and jumps back at the end.",
+    never: 'Monotonic time and timers do not jump.',
+  }),
+  window({
+    kind: 'failpoint-error',
+    aims: 'node',
+    group: 'point',
+    durationMsMax: 6000,
+    effect: 'A failpoint of the system rejects with an error.',
+    never: 'Nothing else fails.',
+  }),
+  window({
+    kind: 'failpoint-delay',
+    aims: 'node',
+    group: 'point',
+    durationMsMax: 6000,
+    effect: 'A failpoint of the system resolves up to 3 s late, or at the end of the fault if that is earlier.',
+    never: 'The failpoint does not reject.',
+  }),
 ] as const satisfies readonly FaultKind[];

@@ -1,54 +1,63 @@
 /**
- * Faults of Redis. See server.ts for the model of the server and its connections.
+ * Faults of Redis. See redis/transport/transport.ts for the model of commands and connections,
+ * and redis-restarts.ts for the data with which a server comes back.
  */
 import type { FaultKind } from './fault-kind.ts';
 import { RESTART_FAULTS } from './redis-restarts.ts';
+import { window } from './window.ts';
 
-/** A silence that lasted longer ends in broken connections. They break at its end, not before. */
+/** After a longer stall, the connections break. They break when the stall ends, not before. */
 const GIVEN_UP_AFTER_MS = 4000;
 
-/** While open, commands are struck one by one, each by its own choice, as the server asks. */
-function window<Name extends string>(kind: Name, model: string): FaultKind<Name> {
-  return {
-    kind,
-    aims: 'redis',
-    group: 'redis',
-    durationMsMax: 6000,
-    model,
-    begin: (world, fault) => world.faults.open(fault),
-    end: (world, fault) => world.faults.close(fault),
-  };
-}
+/** A fault that is open for a while, and that strikes single commands or messages. */
+const STRIKING = { aims: 'redis', group: 'redis', durationMsMax: 6000 } as const;
 
 export const REDIS_FAULTS = [
-  window(
-    'redis-error',
-    'Commands are answered by LOADING, OOM, READONLY, BUSY or NOAUTH and are not applied. The connection stays.',
-  ),
-  window(
-    'redis-refused',
-    'A command finds its connection not writable and fails at once, as do those after it, until the connection is seen to break. None of them leaves.',
-  ),
-  window(
-    'redis-request-lost',
-    'A command is lost before it is applied, and its connection breaks. Later commands on it are lost as well. No command is applied twice.',
-  ),
-  window(
-    'redis-reply-lost',
-    'A command is applied, and its connection breaks before the reply arrives. The sender can not tell it from a lost one.',
-  ),
-  window(
-    'redis-slow-reply',
-    "A command is applied, and its reply comes 1 to 4 s later, at the fault's end at the latest, with everything behind it on that connection. No reply is lost or overtaken.",
-  ),
+  window({
+    ...STRIKING,
+    kind: 'redis-error',
+    effect: 'Redis answers commands with LOADING, OOM, READONLY, BUSY or NOAUTH and does not apply them.',
+    never: 'The connection does not break.',
+  }),
+  window({
+    ...STRIKING,
+    kind: 'redis-refused',
+    effect:
+      'A command finds its connection not writable and fails at once. ' +
+      'So do the commands after it, until the client notices that the connection has broken.',
+    never: 'None of these commands reaches Redis.',
+  }),
+  window({
+    ...STRIKING,
+    kind: 'redis-request-lost',
+    effect:
+      'A command is lost before Redis applies it, and its connection breaks. ' +
+      'Later commands on that connection are lost too.',
+    never: 'No command is applied twice.',
+  }),
+  window({
+    ...STRIKING,
+    kind: 'redis-reply-lost',
+    effect: 'Redis applies a command, and the connection breaks before the reply arrives.',
+    never: 'The client cannot distinguish the lost reply from a lost command.',
+  }),
+  window({
+    ...STRIKING,
+    kind: 'redis-slow-reply',
+    effect:
+      'Redis applies a command, and its reply arrives 1 to 4 s later, or at the end of the fault if that is earlier. ' +
+      'Everything behind it on that connection waits too.',
+    never: 'No reply is lost or reordered.',
+  }),
   {
     kind: 'redis-drop',
     aims: 'redis',
     group: 'redis',
     durationMsMax: 0,
-    model:
-      "A node's connections break, and what was in flight on them fails. Channels are subscribed to again only on the next connection; " +
-      'what is published in between is missed. The server and its data are not touched.',
+    effect:
+      "A node's Redis connections break, and commands in flight fail. " +
+      'A subscriber misses what is published until it has subscribed again on its next connection.',
+    never: 'The server and its data are not touched.',
     begin: (world, fault) => {
       for (const session of world.redis.sessionsOf(fault.target)) {
         world.hit(fault, session.connection);
@@ -56,18 +65,21 @@ export const REDIS_FAULTS = [
       }
     },
   },
-  window(
-    'redis-message-lost',
-    'Messages published meanwhile do not reach the node, and it is not told. Connections stay, and commands are answered.',
-  ),
+  window({
+    ...STRIKING,
+    kind: 'redis-message-lost',
+    effect: 'Messages that are published during the fault do not reach the node, which gets no error.',
+    never: 'No connection breaks, and every command is answered.',
+  }),
   {
     kind: 'redis-stall',
     aims: 'redis',
     group: 'redis',
     durationMsMax: 6000,
-    model:
-      "Nothing passes on a node's connections, either way, and nobody is told. Afterwards everything arrives in order; where it lasted for more than 4 s, the " +
-      'connections break then instead. Nothing is applied twice.',
+    effect:
+      "Nothing passes on a node's Redis connections, in either direction, and neither end gets an error. " +
+      'At its end everything arrives in order; after more than 4 s, the connections break instead.',
+    never: 'No command is applied twice.',
     begin: (world, fault) => world.faults.open(fault),
     end: (world, fault) => {
       world.faults.close(fault);
@@ -82,8 +94,8 @@ export const REDIS_FAULTS = [
     aims: 'redis',
     group: 'redis',
     durationMsMax: 8000,
-    model:
-      'All connections break and new ones are refused, then the server is back with its data. Nothing applied is forgotten.',
+    effect: 'All connections break, and new ones are refused until the server is back with its data.',
+    never: 'Nothing that was applied is lost.',
     begin: (world, fault) => {
       world.redis.goDown();
       world.hit(fault, 'redis');

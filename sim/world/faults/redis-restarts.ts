@@ -1,10 +1,12 @@
 /**
- * What the server comes back with, when it comes back.
+ * Restarts of the Redis server: the data with which it comes back.
  *
- * Fault model. With its data, as after a restart that kept its append-only file. Without any, as after a restart of a server that keeps
- * nothing on disk. Or as a replica that has taken over: replication is asynchronous, so that what was written in the last moments
- * is forgotten although it was acknowledged, and what was deleted in them is there again. Scripts are gone in every case. It
- * never forgets some of two writes' effects: the state is always one that the server was in.
+ * Fault model. The server comes back with its data, as after a restart with an append-only file; or
+ * with none, as after a restart of a server that keeps nothing on disk. Or a replica takes over.
+ * Replication is asynchronous, so the replica lacks the last moments: a write in them is lost
+ * although it was acknowledged, and a key deleted in them exists again. Scripts are lost in each
+ * case. A restart never keeps only some effects of a command: the data is always a state in which
+ * the server has been.
  */
 import { scopeOf } from '../../kernel/draws.ts';
 import type { Domain } from '../../kernel/heap.ts';
@@ -14,26 +16,31 @@ import type { World } from '../world.ts';
 
 const REPLICATION: Domain = { name: 'replication', alive: true };
 
-/** A replica that takes over is at most so far behind. */
+/** The longest time by which a replica that takes over lags behind. */
 const BEHIND_MS_MAX = 2000;
 
-function restart<Name extends string>(kind: Name, keeps: boolean, model: string): FaultKind<Name> {
+interface RestartTexts<Name extends string> {
+  readonly kind: Name;
+  readonly effect: string;
+  readonly never: string;
+}
+
+function restart<const Name extends string>(texts: RestartTexts<Name>, keepsData: boolean): FaultKind<Name> {
   return {
-    kind,
+    ...texts,
     aims: 'redis',
     group: 'redis',
     durationMsMax: 3000,
-    model,
     begin: (world, fault) => {
       world.hit(fault, 'redis');
       world.redis.goDown();
-      world.restoreRedis(keeps ? world.snapshotRedis() : []);
+      world.restoreRedis(keepsData ? world.snapshotRedis() : []);
     },
     end: (world) => world.redis.comeUp(),
   };
 }
 
-/** The replica stops following when the fault begins, and takes over soon afterwards. */
+/** The replica stops following when the fault begins, and takes over up to `BEHIND_MS_MAX` later. */
 function beginFailover(world: World, fault: Fault): void {
   const behindMs = Math.min(BEHIND_MS_MAX, fault.durationMs / 2);
   const snapshot = world.snapshotRedis();
@@ -47,23 +54,30 @@ function beginFailover(world: World, fault: Fault): void {
 
 export const RESTART_FAULTS = [
   restart(
-    'redis-restart',
+    {
+      kind: 'redis-restart',
+      effect: 'The server restarts with its data. All connections break, and new ones are refused until the end.',
+      never: 'Nothing but scripts is lost.',
+    },
     true,
-    'The server restarts: all connections break, new ones are refused, and it is back with its data. It forgets nothing but scripts.',
   ),
   restart(
-    'redis-restart-empty',
+    {
+      kind: 'redis-restart-empty',
+      effect: 'The server restarts without its data. All connections break, and new ones are refused until the end.',
+      never: 'The server does not restore any of its data.',
+    },
     false,
-    'The server restarts: all connections break, new ones are refused, and it is back without its data. Nothing of it returns by itself.',
   ),
   {
     kind: 'redis-failover',
     aims: 'redis',
     group: 'redis',
     durationMsMax: 4000,
-    model:
-      'A replica takes over: all connections break, new ones are refused until the end, and what was written in the last moments, 2 s at most, is ' +
-      'forgotten although it was acknowledged. What was written before is never forgotten.',
+    effect:
+      'A replica takes over. All connections break, and new ones are refused until the end. ' +
+      'Writes of the last moments, at most 2 s, are lost although they were acknowledged.',
+    never: 'No older write is lost.',
     begin: beginFailover,
     end: (world) => world.redis.comeUp(),
   },

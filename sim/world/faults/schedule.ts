@@ -1,5 +1,5 @@
 /**
- * Puts a fault of a plan into a world: when it begins, and when it ends, at the heal at the latest.
+ * Puts a fault of a plan into a world. It ends at its end or at the heal, whichever comes first.
  */
 import type { Domain } from '../../kernel/heap.ts';
 import type { Fault } from '../../kernel/fault.ts';
@@ -8,15 +8,18 @@ import type { World } from '../world.ts';
 
 const FAULTS: Domain = { name: 'faults', alive: true };
 
-/** Throws when there is no such kind of fault, or none such of this system. One that would begin after the heal never does. */
+/**
+ * Schedules the begin and the end of a fault. A fault that would begin after the heal is left out.
+ * Throws for an unknown kind, and for one that needs another version where the system has none.
+ */
 export function scheduleFault(world: World, planned: Fault, healAtMs: number): void {
   const kind = FAULT_KINDS.get(planned.kind);
   if (kind === undefined)
     throw new Error(
-      `${planned.id} has the unknown kind ${planned.kind}; there are: ${[...FAULT_KINDS.keys()].join(', ')}`,
+      `${planned.id}: unknown fault ${planned.kind} (expected one of: ${[...FAULT_KINDS.keys()].join(', ')})`,
     );
   if (kind.needsOtherVersion === true && !world.hasOtherVersion)
-    throw new Error(`the system has no other version for the fault ${planned.kind}`);
+    throw new Error(`${planned.id}: the fault ${planned.kind} needs another version, and the scenario declares none`);
   if (planned.atMs >= healAtMs) return;
   const { kernel, recorder } = world;
   const endAtMs = Math.min(healAtMs, planned.atMs + planned.durationMs);
