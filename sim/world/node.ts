@@ -166,11 +166,11 @@ export class SimulatedNode {
       process.accept = null;
     };
     const later = (callback: () => void): void => void kernel.schedule(0, process, callback);
-    const another = (options: RedisOptions): RedisClient => {
+    const createClient = (options: RedisOptions): RedisClient => {
       clients += 1;
       const name = `${this.name}.${process.number}.redis-${clients}`;
-      const parts = { kernel, recorder, transport: redis, process, node: this.name, name, another };
-      return createRedisClient(parts, options);
+      const context = { kernel, recorder, transport: redis, process, node: this.name, name, createClient };
+      return createRedisClient(context, options);
     };
     return {
       name: this.name,
@@ -181,7 +181,7 @@ export class SimulatedNode {
       failpoint: (name) => process.point(name),
       listen,
       webSocketServer: (options = {}) => new SimulatedWebSocketServer({ listen, stopListening, later }, options),
-      redis: (options: RedisOptions = {}) => another(options),
+      redis: (options: RedisOptions = {}) => createClient(options),
     };
   }
 }

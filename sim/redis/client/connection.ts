@@ -1,7 +1,6 @@
 /**
- * A client's connection, and the ones after it: attempts, their delays, and the end. Statuses,
- * events and their order are ioredis's. What is asked on it, and what becomes of that when it
- * breaks, is the owner's.
+ * A client's connection, and those that replace it: attempts, retries and the end. Statuses, events
+ * and their order are those of ioredis. The owner handles commands.
  */
 import type { EventEmitter } from 'node:events';
 import type { Entry } from '../../kernel/heap.ts';
@@ -12,46 +11,51 @@ import { MaxRetriesPerRequestError } from './ioredis-parts.ts';
 import type { RedisClientOptions } from './options.ts';
 import { emitMessage } from './subscriptions.ts';
 
-export interface ConnectionParts extends Omit<ClientContext, 'recorder'> {
+/** What the owner of the connection is notified of. */
+export interface ConnectionOwner {
+  /** A new attempt begins. */
+  onAttempt(): void;
+  /** The connection is ready; called before its event `ready`. */
+  onReady(): void;
+  onLost(wasReady: boolean): void;
+  /** All waiting commands must fail with this error. */
+  onGivenUp(session: Session | null, error: Error): void;
+}
+
+export interface ConnectionContext extends Omit<ClientContext, 'recorder'> {
   readonly options: RedisClientOptions;
   readonly emitter: EventEmitter;
-  /** Another attempt: nothing of the connection before is left. */
-  readonly onAttempt: () => void;
-  /** There is a connection, of which nobody else has been told yet. */
-  readonly onReady: () => void;
-  readonly onLost: (wasReady: boolean) => void;
-  /** Nothing that waits is waited for any longer. */
-  readonly onGivenUp: (session: Session | null, error: Error) => void;
+  readonly owner: ConnectionOwner;
 }
 
 export const CONNECTION_CLOSED = 'Connection is closed.';
 
 export class Connection {
-  readonly #parts: ConnectionParts;
+  readonly #context: ConnectionContext;
   status: RedisClient['status'] = 'wait';
-  /** Of the attempt under way, or of the connection that is there. */
+  /** The session of the current connection or attempt. */
   session: Session | null = null;
-  /** It ends by the client's own will, and there is no other after it. */
+  /** The client ends the connection, and no other follows. */
   isClosing = false;
   #connections = 0;
   #attempts = 0;
   #retry: Entry | null = null;
 
-  constructor(parts: ConnectionParts) {
-    this.#parts = parts;
+  constructor(context: ConnectionContext) {
+    this.#context = context;
   }
 
-  /** Where commands go; null when they can't. */
+  /** The session that commands can be sent on; null for none. */
   get writable(): Session | null {
     return this.status === 'ready' && this.session?.abandoned === false ? this.session : null;
   }
 
   open(): void {
-    const { options, transport, node, process, name, emitter } = this.#parts;
+    const { options, transport, node, process, name, emitter, owner } = this.#context;
     this.status = 'connecting';
     this.#retry = null;
     this.#connections += 1;
-    this.#parts.onAttempt();
+    owner.onAttempt();
     const session: Session = createSession(
       { node, process, connection: `${name}#${this.#connections}` },
       { onBroken: (how) => this.#onBroken(session, how), onMessage: (message) => emitMessage(emitter, message) },
@@ -59,26 +63,23 @@ export class Connection {
     session.state.database = options.db;
     session.state.name = options.connectionName ?? '';
     this.session = session;
-    const giveUp = this.#later(options.connectTimeout * 1000, () => this.#onFailure(session, 'ETIMEDOUT'));
-    const answered = (then: () => void) => () => {
-      giveUp.deliver = null;
+    const timeout = this.#later(options.connectTimeout * 1000, () => this.#onFailure(session, 'ETIMEDOUT'));
+    const beforeTimeout = (then: () => void) => () => {
+      timeout.deliver = null;
       then();
     };
     transport.connect(
       session,
-      answered(() => this.#onReady(session)),
-      answered(() => this.#onFailure(session, 'ECONNREFUSED')),
+      beforeTimeout(() => this.#onReady(session)),
+      beforeTimeout(() => this.#onFailure(session, 'ECONNREFUSED')),
     );
   }
 
-  /**
-   * Ends the connection now. With `reconnect` there is another after it, as after one that broke.
-   */
+  /** Ends the connection now. With `reconnect`, a new one follows, as after a break. */
   close(reconnect: boolean): void {
     if (!reconnect) {
       this.isClosing = true;
-      // As in ioredis, a client between two attempts stays as it is: it tries no more, and emits no
-      // end.
+      // As in ioredis, a client that waits for its next attempt makes none, and emits no `end`.
       if (this.#retry !== null) this.#retry.deliver = null;
       this.#retry = null;
     }
@@ -87,7 +88,7 @@ export class Connection {
     if (session === null || session.abandoned) return;
     session.open = false;
     session.abandoned = true;
-    this.#parts.transport.forget(session);
+    this.#context.transport.forget(session);
     this.#later(0, () => this.#onClose(session));
   }
 
@@ -103,15 +104,15 @@ export class Connection {
     this.#onClose(session);
   }
 
-  /** As in ioredis, nothing is thrown when nobody listens. */
+  /** As in ioredis, an error without listeners is not thrown. */
   #emitError(syscall: 'connect' | 'read', code: string): void {
-    const { emitter } = this.#parts;
+    const { emitter } = this.#context;
     if (emitter.listenerCount('error') > 0)
       emitter.emit('error', Object.assign(new Error(`${syscall} ${code}`), { code, syscall }));
   }
 
   #onReady(session: Session): void {
-    const { transport, emitter, onReady } = this.#parts;
+    const { transport, emitter, owner } = this.#context;
     if (session.abandoned) {
       session.open = false;
       transport.forget(session);
@@ -119,41 +120,41 @@ export class Connection {
     }
     this.status = 'connect';
     emitter.emit('connect');
-    // Whoever was told may have ended it.
+    // A listener may have closed the connection.
     if (this.session !== session || session.abandoned) return;
     this.#attempts = 0;
     this.status = 'ready';
-    onReady();
+    owner.onReady();
     emitter.emit('ready');
   }
 
   #onClose(session: Session | null): void {
     if (this.session !== session) return;
-    const { emitter, options, onLost, onGivenUp } = this.#parts;
+    const { emitter, options, owner } = this.#context;
     this.session = null;
-    onLost(this.status === 'ready');
-    const delayMs = this.isClosing ? null : this.#nextDelay();
+    owner.onLost(this.status === 'ready');
+    const delayMs = this.isClosing ? null : this.#nextDelayMs();
     this.isClosing = false;
     if (delayMs === null) {
       this.status = 'end';
-      onGivenUp(session, new Error(CONNECTION_CLOSED));
+      owner.onGivenUp(session, new Error(CONNECTION_CLOSED));
       emitter.emit('close');
       emitter.emit('end');
       return;
     }
-    // Whoever hears of the end finds the client waiting for its next attempt already.
+    // As in ioredis, the retry is scheduled before listeners of `close` run.
     this.status = 'reconnecting';
     this.#retry = this.#later(delayMs * 1000, () => this.open());
     const { maxRetriesPerRequest: retries } = options;
     if (typeof retries === 'number' && retries >= 0 && this.#attempts % (retries + 1) === 0)
-      onGivenUp(session, new MaxRetriesPerRequestError(retries));
+      owner.onGivenUp(session, new MaxRetriesPerRequestError(retries));
     emitter.emit('close');
     emitter.emit('reconnecting', delayMs);
   }
 
-  /** Null when there is no next attempt. */
-  #nextDelay(): number | null {
-    const { retryStrategy } = this.#parts.options;
+  /** Returns null when `retryStrategy` wants no further attempt. */
+  #nextDelayMs(): number | null {
+    const { retryStrategy } = this.#context.options;
     if (typeof retryStrategy !== 'function') return null;
     this.#attempts += 1;
     const delayMs: unknown = retryStrategy(this.#attempts);
@@ -161,6 +162,6 @@ export class Connection {
   }
 
   #later(delayUs: number, callback: () => void): Entry {
-    return this.#parts.kernel.schedule(delayUs, this.#parts.process, callback);
+    return this.#context.kernel.schedule(delayUs, this.#context.process, callback);
   }
 }

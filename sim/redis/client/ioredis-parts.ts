@@ -1,7 +1,7 @@
 /**
- * The parts of ioredis that the twin is made with: whatever makes a command of a call, and a call's
- * answer of a reply. They know no connection, so that they are the same here as in production:
- * forms of arguments, callbacks, `…Buffer`, key prefixes, pipelines, transactions, scripts.
+ * The parts of ioredis that the simulated client uses: those that turn calls into commands, and
+ * replies into results. They need no connection, so argument forms, callbacks, `…Buffer` methods,
+ * key prefixes, pipelines, transactions and scripts are the real ones.
  */
 import type { Entry } from '../../kernel/heap.ts';
 import type { EventEmitter } from 'node:events';
@@ -9,7 +9,7 @@ import { createRequire } from 'node:module';
 
 type RealScanStream = new (options: object) => NodeJS.ReadableStream;
 
-/** A command, the part of it that is used. */
+/** The part of ioredis' `Command` that is used. */
 export interface Command {
   name: string;
   args: (string | Buffer)[];
@@ -17,19 +17,17 @@ export interface Command {
   readonly inTransaction: boolean;
   readonly pipelineIndex?: number;
   readonly promise: Promise<unknown>;
-  /** Set while the client waits only for so long. */
-  limit?: Entry;
+  /** Set while `commandTimeout` runs. */
+  timeout?: Entry;
   resolve(value: unknown): void;
   reject(error: Error): void;
-  /**
-   * What goes over the wire; commands of scripts find out here what they are on this connection.
-   */
+  /** Encodes the command. A script's command becomes EVAL or EVALSHA here. */
   toWritable(connection: object): string | Buffer;
 }
 
 /**
- * Makes commands of calls of its methods, and gives them to `sendCommand`. The client adds the
- * events of an emitter.
+ * The base class of ioredis' client: its methods create commands and call `sendCommand`. It has no
+ * events.
  */
 interface Commander extends EventEmitter {
   options: object;

@@ -1,6 +1,6 @@
 /**
- * The options of a client: ioredis's, but for three that the twin has otherwise when nothing is
- * said, and those that it does not know.
+ * The options of a simulated client: those of ioredis. Three defaults differ, and options that only
+ * the real client can honour are refused.
  */
 import type { RedisOptions } from '../../system/types.ts';
 import { DEFAULT_REDIS_OPTIONS } from './ioredis-parts.ts';
@@ -15,15 +15,14 @@ export interface RedisClientOptions extends RedisOptions {
   readonly db: number;
 }
 
-/** Nothing is queued, and nothing is sent twice: failures show where they happen. */
+/** The client queues nothing and sends nothing twice, so that failures show where they happen. */
 const OWN_DEFAULTS = {
   enableOfflineQueue: false,
   maxRetriesPerRequest: 0,
   autoResendUnfulfilledCommands: false,
 };
 
-/** They change what happens, and only the real client does them. */
-const BEYOND = [
+const NOT_SIMULATED = [
   'Connector',
   'blockingTimeout',
   'enableAutoPipelining',
@@ -35,12 +34,11 @@ const BEYOND = [
   'tls',
 ];
 
-export function clientOptions(given: RedisOptions): RedisClientOptions {
-  const options = { ...DEFAULT_REDIS_OPTIONS, ...OWN_DEFAULTS, ...given } as Record<string, unknown>;
-  const beyond = BEYOND.find(
-    (name) => options[name] !== undefined && options[name] !== null && options[name] !== false,
-  );
-  if (beyond !== undefined)
-    throw new Error(`node.redis: the option ${beyond} is not simulated; take 'new Redis()' of ioredis itself`);
-  return options as unknown as RedisClientOptions;
+/** Adds defaults. Throws for an option that is not simulated. */
+export function clientOptions(options: RedisOptions): RedisClientOptions {
+  const all = { ...DEFAULT_REDIS_OPTIONS, ...OWN_DEFAULTS, ...options } as Record<string, unknown>;
+  const refused = NOT_SIMULATED.find((name) => all[name] !== undefined && all[name] !== null && all[name] !== false);
+  if (refused !== undefined)
+    throw new Error(`node.redis: the option ${refused} is not simulated; use 'new Redis()' of ioredis instead`);
+  return all as unknown as RedisClientOptions;
 }

@@ -1,10 +1,10 @@
-/** `scanStream`, `hscanStream` and their like, for a client's prototype. */
+/** `scanStream`, `hscanStream` and the like, as methods for a client's prototype. */
 import { ScanStream } from './ioredis-parts.ts';
 
-function stream(command: string, hasKey: boolean): PropertyDescriptor {
+function method(command: string, hasKey: boolean): PropertyDescriptor {
   return {
-    value(this: object, ...given: readonly unknown[]) {
-      const [key, options] = hasKey ? given : [undefined, given[0]];
+    value(this: object, ...parameters: readonly unknown[]) {
+      const [key, options] = hasKey ? parameters : [undefined, parameters[0]];
       return new ScanStream({ objectMode: true, key, redis: this, command, ...(options as object) });
     },
     writable: true,
@@ -13,10 +13,10 @@ function stream(command: string, hasKey: boolean): PropertyDescriptor {
 }
 
 export function scanStreams(): PropertyDescriptorMap {
-  const streams: PropertyDescriptorMap = {};
+  const methods: PropertyDescriptorMap = {};
   for (const command of ['scan', 'sscan', 'hscan', 'zscan']) {
-    streams[`${command}Stream`] = stream(command, command !== 'scan');
-    streams[`${command}BufferStream`] = stream(`${command}Buffer`, command !== 'scan');
+    methods[`${command}Stream`] = method(command, command !== 'scan');
+    methods[`${command}BufferStream`] = method(`${command}Buffer`, command !== 'scan');
   }
-  return streams;
+  return methods;
 }

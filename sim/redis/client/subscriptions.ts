@@ -1,9 +1,9 @@
-/** What a client is subscribed to on one connection, as far as it has been told. */
+/** A client's subscriptions on one connection, as far as the server has confirmed them. */
 import type { EventEmitter } from 'node:events';
 import { bytesOf } from '../model/bytes.ts';
 import type { Confirmations } from '../model/reply.ts';
 import type { Message } from '../server/session.ts';
-import { valueOf } from './values.ts';
+import { decodeReply } from './conversions.ts';
 
 type Kind = 'subscribe' | 'psubscribe' | 'ssubscribe';
 
@@ -22,18 +22,18 @@ export class Subscriptions {
     psubscribe: new Set(),
     ssubscribe: new Set(),
   };
-  /** Then nothing else may be asked. */
+  /** Whether the connection is in subscriber mode, in which most commands are refused. */
   isSubscriber = false;
 
   names(kind: Kind): string[] {
     return [...this.#names[kind]];
   }
 
-  /** Takes over what the server has confirmed. */
   confirm({ each }: Confirmations): void {
-    for (const [kind, channel, count] of each) {
-      const names = this.#names[KINDS[kind] ?? 'subscribe'];
-      const isLeaving = kind !== KINDS[kind];
+    for (const [command, channel, count] of each) {
+      const kind = KINDS[command];
+      const names = this.#names[kind ?? 'subscribe'];
+      const isLeaving = command !== kind;
       if (channel !== null && isLeaving) names.delete(channel);
       else if (channel !== null) names.add(channel);
       this.isSubscriber = isLeaving ? this.isSubscriber && count > 0 : true;
@@ -41,11 +41,11 @@ export class Subscriptions {
   }
 }
 
-/** Hands a message on: as text to whoever listens for text, and as bytes. */
+/** Emits a message as text and, for listeners of `messageBuffer` and the like, as bytes. */
 export function emitMessage(emitter: EventEmitter, { kind, pattern, channel, text }: Message): void {
-  const event = kind;
   const bytes = kind === 'pmessage' ? [pattern, bytesOf(channel), bytesOf(text)] : [bytesOf(channel), bytesOf(text)];
-  const texts = kind === 'pmessage' ? [pattern, channel, valueOf(text, false)] : [channel, valueOf(text, false)];
-  if (emitter.listenerCount(event) > 0) emitter.emit(event, ...texts);
-  if (emitter.listenerCount(`${event}Buffer`) > 0) emitter.emit(`${event}Buffer`, ...bytes);
+  const texts =
+    kind === 'pmessage' ? [pattern, channel, decodeReply(text, false)] : [channel, decodeReply(text, false)];
+  if (emitter.listenerCount(kind) > 0) emitter.emit(kind, ...texts);
+  if (emitter.listenerCount(`${kind}Buffer`) > 0) emitter.emit(`${kind}Buffer`, ...bytes);
 }

@@ -1,21 +1,21 @@
 /**
- * Replies in version 3 of the protocol, which says more of what they are: maps, sets, fractions,
- * texts for people, and what comes unasked. The data model answers as version 2 does; which
- * command's answer is what in version 3 stands here, as Redis 7.0 has it.
+ * Version 3 of the protocol (RESP3), which has more types: maps, sets, doubles, verbatim strings
+ * and pushes. The data model returns replies for version 2; this file knows which commands' replies
+ * have which types in version 3, as in Redis 7.0.
  */
 import { Confirmations, RedisError, type Reply, Status } from '../model/reply.ts';
 import type { Message } from '../server/session.ts';
-import { encodeBulk, encodePlain, joined, type Parts } from './protocol.ts';
+import { type Chunks, concat, encodeBulk, encodeCommon } from './protocol.ts';
 
-export interface Answered {
-  /** Lower case. */
+export interface AnsweredCommand {
+  /** In lower case. */
   readonly name: string;
   readonly parameters: readonly string[];
 }
 
 /**
- * `%` a map, its keys and values in turn; `~` a set; `>` what comes unasked; `,` a fraction; `=` a
- * text for people.
+ * A reply in version 3. `%`: a map, keys and values alternating; `~`: a set; `>`: a push; `,`: a
+ * double; `=`: a verbatim string.
  */
 type Typed =
   | Exclude<Reply, readonly Reply[]>
@@ -23,112 +23,117 @@ type Typed =
   | { readonly as: '%' | '~' | '>'; readonly items: readonly Typed[] }
   | { readonly as: ',' | '='; readonly text: string };
 
-type Typing = (reply: readonly Reply[], parameters: readonly string[]) => Typed;
+/** Converts the list that a command returns in version 2. */
+type Conversion = (reply: readonly Reply[], parameters: readonly string[]) => Typed;
 
-/** `queued`: the commands of the transaction that EXEC ends. */
+/** `queued`: the commands of the transaction that `command`, EXEC, ends; null otherwise. */
 export function encodeReply3(
   reply: Reply | Confirmations,
-  command: Answered,
-  queued: readonly Answered[] | null,
+  command: AnsweredCommand,
+  queued: readonly AnsweredCommand[] | null,
 ): Buffer {
-  if (reply instanceof Confirmations) return encoded(reply.each.map((one) => ({ as: '>', items: one })));
+  if (reply instanceof Confirmations) return encodeAll(reply.each.map((items) => ({ as: '>', items })));
   if (command.name === 'exec' && queued !== null && isList(reply))
-    return encoded([reply.map((one, index) => typed(one, queued[index] ?? command))]);
-  return encoded([typed(reply, command)]);
+    return encodeAll([reply.map((item, index) => typed(item, queued[index] ?? command))]);
+  return encodeAll([typed(reply, command)]);
 }
 
 export function encodeMessage3({ kind, pattern, channel, text }: Message): Buffer {
   const items = kind === 'pmessage' ? [kind, pattern, channel, text] : [kind, channel, text];
-  return encoded([{ as: '>', items }]);
+  return encodeAll([{ as: '>', items }]);
 }
 
 const isList = (reply: Reply): reply is readonly Reply[] => Array.isArray(reply);
 
-function typed(reply: Reply, { name, parameters }: Answered): Typed {
+function typed(reply: Reply, { name, parameters }: AnsweredCommand): Typed {
   if (isList(reply)) return LISTS.get(name)?.(reply, parameters) ?? reply;
   if (typeof reply !== 'string') return reply;
-  if (FRACTIONS.has(name)) return fraction(reply);
+  if (DOUBLES.has(name)) return double(reply);
   return name === 'info' || (name === 'client' && /^(?:list|info)$/i.test(parameters[0] ?? ''))
     ? { as: '=', text: reply }
     : reply;
 }
 
-/** The one text that they answer is a number. */
-const FRACTIONS: ReadonlySet<string> = new Set(['zscore', 'zincrby', 'zadd']);
+/** Commands whose string reply is a double. */
+const DOUBLES: ReadonlySet<string> = new Set(['zscore', 'zincrby', 'zadd']);
 
-function fraction(reply: Reply | undefined): Typed {
+function double(reply: Reply | undefined): Typed {
   return typeof reply === 'string' ? { as: ',', text: reply } : (reply ?? null);
 }
 
-const map: Typing = (items) => ({ as: '%', items });
-const set: Typing = (items) => ({ as: '~', items });
-const fractions: Typing = (items) => items.map(fraction);
+const map: Conversion = (items) => ({ as: '%', items });
+const set: Conversion = (items) => ({ as: '~', items });
+const doubles: Conversion = (items) => items.map(double);
 
-/** Names and what belongs to them, in turn, each with its own in a list. */
+/** Groups a flat list of names and values into pairs. */
 function pairs(items: readonly Reply[], second: (reply: Reply | undefined) => Typed): Typed {
-  const all: Typed[] = [];
-  for (let index = 0; index < items.length; index += 2) all.push([items[index] ?? null, second(items[index + 1])]);
-  return all;
+  const result: Typed[] = [];
+  for (let index = 0; index < items.length; index += 2) result.push([items[index] ?? null, second(items[index + 1])]);
+  return result;
 }
 
-const scored: Typing = (items) => pairs(items, fraction);
-const has = (parameters: readonly string[], option: string): boolean =>
-  parameters.some((one) => one.toUpperCase() === option);
-const scoredIfAsked: Typing = (items, parameters) =>
-  has(parameters, 'WITHSCORES') ? scored(items, parameters) : items;
-const popped: Typing = (items, parameters) =>
+const withScores: Conversion = (items) => pairs(items, double);
+const hasOption = (parameters: readonly string[], option: string): boolean =>
+  parameters.some((parameter) => parameter.toUpperCase() === option);
+const withOptionalScores: Conversion = (items, parameters) =>
+  hasOption(parameters, 'WITHSCORES') ? withScores(items, parameters) : items;
+const popped: Conversion = (items, parameters) =>
   parameters.length > 1
-    ? scored(items, parameters)
-    : items.map((item, index) => (index % 2 === 1 ? fraction(item) : item));
-const ranked: Typing = ([rank = null, score]) => [rank, fraction(score)];
-const poppedOfKey: Typing = ([key = null, ...items]) => [
+    ? withScores(items, parameters)
+    : items.map((item, index) => (index % 2 === 1 ? double(item) : item));
+const ranked: Conversion = ([rank = null, score]) => [rank, double(score)];
+const poppedOfKey: Conversion = ([key = null, ...items]) => [
   key,
-  ...items.map((item) => (isList(item) ? item.map((one) => (isList(one) ? ranked(one, []) : one)) : item)),
+  ...items.map((item) => (isList(item) ? item.map((pair) => (isList(pair) ? ranked(pair, []) : pair)) : item)),
 ];
-/** Of each stream its entries. */
-const streams: Typing = (items) => ({ as: '%', items: items.flatMap((item) => (isList(item) ? item : [item])) });
-const maps: Typing = (items) => items.map((item) => (isList(item) ? { as: '%', items: item } : item));
+/** A map from streams to their entries. */
+const streams: Conversion = (items) => ({ as: '%', items: items.flatMap((item) => (isList(item) ? item : [item])) });
+const maps: Conversion = (items) => items.map((item) => (isList(item) ? { as: '%', items: item } : item));
 
-const LISTS: ReadonlyMap<string, Typing> = new Map<string, Typing>([
+const LISTS: ReadonlyMap<string, Conversion> = new Map<string, Conversion>([
   ['hello', map],
   ['hgetall', map],
-  ['config', (items, parameters) => (has(parameters.slice(0, 1), 'GET') ? map(items, parameters) : items)],
+  ['config', (items, parameters) => (hasOption(parameters.slice(0, 1), 'GET') ? map(items, parameters) : items)],
   ['smembers', set],
   ['sinter', set],
   ['sunion', set],
   ['sdiff', set],
   ['spop', set],
-  ['hrandfield', (items, parameters) => (has(parameters, 'WITHVALUES') ? pairs(items, (one) => one ?? null) : items)],
-  ['zmscore', fractions],
+  [
+    'hrandfield',
+    (items, parameters) => (hasOption(parameters, 'WITHVALUES') ? pairs(items, (value) => value ?? null) : items),
+  ],
+  ['zmscore', doubles],
   ['zpopmin', popped],
   ['zpopmax', popped],
-  ['bzpopmin', ([key = null, member = null, score]) => [key, member, fraction(score)]],
-  ['bzpopmax', ([key = null, member = null, score]) => [key, member, fraction(score)]],
+  ['bzpopmin', ([key = null, member = null, score]) => [key, member, double(score)]],
+  ['bzpopmax', ([key = null, member = null, score]) => [key, member, double(score)]],
   ['zmpop', poppedOfKey],
   ['bzmpop', poppedOfKey],
   ...['zrange', 'zrevrange', 'zrangebyscore', 'zrevrangebyscore', 'zunion', 'zinter', 'zdiff', 'zrandmember'].map(
-    (name) => [name, scoredIfAsked] as const,
+    (name) => [name, withOptionalScores] as const,
   ),
   ['xread', streams],
   ['xreadgroup', streams],
-  ['xinfo', (items, [what = '']) => (what.toUpperCase() === 'STREAM' ? map(items, []) : maps(items, []))],
+  ['xinfo', (items, [subcommand = '']) => (subcommand.toUpperCase() === 'STREAM' ? map(items, []) : maps(items, []))],
 ]);
 
-function encoded(all: readonly Typed[]): Buffer {
-  const parts: Parts = [];
-  for (const one of all) encode(one, parts);
-  return joined(parts);
+function encodeAll(replies: readonly Typed[]): Buffer {
+  const chunks: Chunks = [];
+  for (const reply of replies) encode(reply, chunks);
+  return concat(chunks);
 }
 
-function encode(one: Typed, parts: Parts): void {
-  if (one === null) parts.push('_\r\n');
-  else if (typeof one !== 'object' || one instanceof Status || one instanceof RedisError) encodePlain(one, parts);
-  else if (!('as' in one)) {
-    parts.push(`*${one.length}\r\n`);
-    for (const item of one) encode(item, parts);
-  } else if ('items' in one) {
-    parts.push(`${one.as}${one.as === '%' ? one.items.length / 2 : one.items.length}\r\n`);
-    for (const item of one.items) encode(item, parts);
-  } else if (one.as === ',') parts.push(`,${one.text}\r\n`);
-  else encodeBulk('=', `txt:${one.text}`, parts);
+function encode(reply: Typed, chunks: Chunks): void {
+  if (reply === null) chunks.push('_\r\n');
+  else if (typeof reply !== 'object' || reply instanceof Status || reply instanceof RedisError)
+    encodeCommon(reply, chunks);
+  else if (!('as' in reply)) {
+    chunks.push(`*${reply.length}\r\n`);
+    for (const item of reply) encode(item, chunks);
+  } else if ('items' in reply) {
+    chunks.push(`${reply.as}${reply.as === '%' ? reply.items.length / 2 : reply.items.length}\r\n`);
+    for (const item of reply.items) encode(item, chunks);
+  } else if (reply.as === ',') chunks.push(`,${reply.text}\r\n`);
+  else encodeBulk('=', `txt:${reply.text}`, chunks);
 }

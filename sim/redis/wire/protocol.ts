@@ -1,6 +1,6 @@
 /**
- * Redis' protocol, version 2, as clients speak it over a socket: requests are lists of texts,
- * replies say what they are.
+ * Redis' protocol, version 2 (RESP2): parses requests, which are arrays of bulk strings, and
+ * encodes replies. Specification: redis.io/docs/latest/develop/reference/protocol-spec.
  */
 import { bytesOf, textOf } from '../model/bytes.ts';
 import { Confirmations, RedisError, type Reply, Status } from '../model/reply.ts';
@@ -8,41 +8,42 @@ import type { Message } from '../server/session.ts';
 
 const NEWLINE = Buffer.from('\r\n');
 
-/** What was written is no request. */
+/** The bytes are not a request. */
 export class ProtocolError extends Error {}
 
-/** Takes bytes as they come, and gives each request when it is complete. */
+/** Parses a stream of bytes. Requests may be split over chunks at any byte. */
 export class RequestParser {
   #bytes: Buffer = Buffer.alloc(0);
 
+  /** Returns the requests that this chunk completes. Throws `ProtocolError`. */
   feed(chunk: Buffer): string[][] {
     this.#bytes = this.#bytes.length === 0 ? chunk : Buffer.concat([this.#bytes, chunk]);
     const requests: string[][] = [];
-    let at = 0;
+    let start = 0;
     for (;;) {
-      const request = requestAt(this.#bytes, at);
+      const request = requestAt(this.#bytes, start);
       if (request === null) break;
       requests.push(request.texts);
-      at = request.next;
+      start = request.next;
     }
-    this.#bytes = this.#bytes.subarray(at);
+    this.#bytes = this.#bytes.subarray(start);
     return requests;
   }
 }
 
-/** Null when there is not all of it yet. */
+/** Returns null for an incomplete request. */
 function requestAt(bytes: Buffer, start: number): { texts: string[]; next: number } | null {
   const head = numberAt(bytes, start, '*');
   if (head === null) return null;
-  let at = head.next;
+  let next = head.next;
   const texts: string[] = [];
   for (let index = 0; index < head.value; index += 1) {
-    const size = numberAt(bytes, at, '$');
+    const size = numberAt(bytes, next, '$');
     if (size === null || bytes.length < size.next + size.value + NEWLINE.length) return null;
     texts.push(textOf(bytes.subarray(size.next, size.next + size.value)));
-    at = size.next + size.value + NEWLINE.length;
+    next = size.next + size.value + NEWLINE.length;
   }
-  return { texts, next: at };
+  return { texts, next };
 }
 
 function numberAt(bytes: Buffer, start: number, kind: string): { value: number; next: number } | null {
@@ -53,40 +54,40 @@ function numberAt(bytes: Buffer, start: number, kind: string): { value: number; 
 }
 
 export function encodeReply(reply: Reply | Confirmations): Buffer {
-  const parts: Parts = [];
-  if (reply instanceof Confirmations) for (const one of reply.each) encode(one, parts);
-  else encode(reply, parts);
-  return joined(parts);
+  const chunks: Chunks = [];
+  if (reply instanceof Confirmations) for (const confirmation of reply.each) encode(confirmation, chunks);
+  else encode(reply, chunks);
+  return concat(chunks);
 }
 
 export function encodeMessage({ kind, pattern, channel, text }: Message): Buffer {
   return encodeReply(kind === 'pmessage' ? [kind, pattern, channel, text] : [kind, channel, text]);
 }
 
-/** Texts are ASCII. */
-export type Parts = (string | Buffer)[];
+/** Strings are ASCII. */
+export type Chunks = (string | Buffer)[];
 
-export function joined(parts: Parts): Buffer {
-  return Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)));
+export function concat(chunks: Chunks): Buffer {
+  return Buffer.concat(chunks.map((chunk) => (typeof chunk === 'string' ? Buffer.from(chunk) : chunk)));
 }
 
-/** What is the same in both versions. */
-export function encodePlain(reply: number | string | Status | RedisError, parts: Parts): void {
-  if (typeof reply === 'number') parts.push(`:${reply}\r\n`);
-  else if (typeof reply === 'string') encodeBulk('$', reply, parts);
-  else if (reply instanceof Status) parts.push(`+${reply.text}\r\n`);
-  else parts.push(`-${reply.message.replaceAll(/[\r\n]+/g, ' ')}\r\n`);
+/** Encodes types that are the same in both versions. */
+export function encodeCommon(reply: number | string | Status | RedisError, chunks: Chunks): void {
+  if (typeof reply === 'number') chunks.push(`:${reply}\r\n`);
+  else if (typeof reply === 'string') encodeBulk('$', reply, chunks);
+  else if (reply instanceof Status) chunks.push(`+${reply.text}\r\n`);
+  else chunks.push(`-${reply.message.replaceAll(/[\r\n]+/g, ' ')}\r\n`);
 }
 
-export function encodeBulk(kind: '$' | '=', text: string, parts: Parts): void {
+export function encodeBulk(kind: '$' | '=', text: string, chunks: Chunks): void {
   const bytes = bytesOf(text);
-  parts.push(`${kind}${bytes.length}\r\n`, bytes, NEWLINE);
+  chunks.push(`${kind}${bytes.length}\r\n`, bytes, NEWLINE);
 }
 
-function encode(reply: Reply, parts: Parts): void {
-  if (reply === null) parts.push('$-1\r\n');
+function encode(reply: Reply, chunks: Chunks): void {
+  if (reply === null) chunks.push('$-1\r\n');
   else if (typeof reply === 'object' && !(reply instanceof Status) && !(reply instanceof RedisError)) {
-    parts.push(`*${reply.length}\r\n`);
-    for (const one of reply) encode(one, parts);
-  } else encodePlain(reply, parts);
+    chunks.push(`*${reply.length}\r\n`);
+    for (const item of reply) encode(item, chunks);
+  } else encodeCommon(reply, chunks);
 }

@@ -1,0 +1,30 @@
+/**
+ * Converts ioredis' commands to what is sent to the server, and replies to what ioredis returns.
+ */
+import { bytesOf, isBinary, textOf } from '../model/bytes.ts';
+import { RedisError, type Reply, Status } from '../model/reply.ts';
+import type { SentCommand } from '../server/sent-command.ts';
+import { type Command, ReplyError } from './ioredis-parts.ts';
+
+/** Encodes a command as text. ioredis has already flattened its arguments. */
+export function encodeCommand({ name, args }: Command): Pick<SentCommand, 'name' | 'key' | 'parameters'> {
+  const parameters = args.map((argument) => (typeof argument === 'string' ? argument : textOf(argument)));
+  return { name: name.toLowerCase(), key: parameters[0] ?? '', parameters };
+}
+
+/** Decodes a reply to strings, or to buffers for a `…Buffer` method. */
+export function decodeReply(reply: Reply, asBuffers: boolean): unknown {
+  if (reply === null || typeof reply === 'number') return reply;
+  if (typeof reply === 'string')
+    return asBuffers ? bytesOf(reply) : isBinary(reply) ? bytesOf(reply).toString() : reply;
+  if (reply instanceof Status) return asBuffers ? bytesOf(reply.text) : reply.text;
+  if (reply instanceof RedisError) return new ReplyError(reply.message);
+  return reply.map((item) => decodeReply(item, asBuffers));
+}
+
+/** Returns the error to reject with. As in ioredis, an error of the server carries its command. */
+export function decodeError(error: Error, { name, args }: Command): Error {
+  return error instanceof RedisError
+    ? Object.assign(new ReplyError(error.message), { command: { name, args } })
+    : error;
+}
