@@ -4,8 +4,8 @@
 import type { FaultKind } from './fault-kind.ts';
 import { RESTART_FAULTS } from './redis-restarts.ts';
 
-/** A silence that lasted longer ends in broken connections. They break at its end, not before. */
-const GIVEN_UP_AFTER_MS = 4000;
+/** The longest stall that connections survive. After a longer one they break, at its end and not before. */
+const SURVIVED_STALL_MS_MAX = 4000;
 
 /** While open, commands are struck one by one, each by its own choice, as the server asks. */
 function window(kind: string, model: string): FaultKind {
@@ -71,7 +71,7 @@ export const REDIS_FAULTS: readonly FaultKind[] = [
     begin: (world, fault) => world.faults.open(fault),
     end: (world, fault) => {
       world.faults.close(fault);
-      if (fault.durationMs > GIVEN_UP_AFTER_MS)
+      if (fault.durationMs > SURVIVED_STALL_MS_MAX)
         for (const session of world.redis.sessionsOf(fault.target)) world.redis.break(session);
       world.redis.endStall();
     },
