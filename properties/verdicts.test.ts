@@ -72,7 +72,7 @@ describe('a replay of the gateway is', () => {
     ['a variant', /"variant": "[^"]+"/, '"variant": "forgotten"', /there is no variant forgotten/],
     ['an operation', /"name": "authenticate"/, '"name": "fly"', /there is no operation fly of client/],
     ['an actor', /"actor": "client-\d+"/, '"actor": "stranger-1"', /there is no actor stranger/],
-    ['a scenario', 'properties/gateway.ts', 'properties/other.ts', /there is no scenario properties\/other\.ts/],
+    ['a scenario', 'properties/gateway.ts', 'properties/other.ts', /scenario properties\/other\.ts not found/],
   ])('unreplayable when it names %s that is not there', async (_what, find, put, reason) => {
     copy.editReplay(find, put);
     const { verdict, reason: said, report } = await again();

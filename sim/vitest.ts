@@ -4,8 +4,8 @@
  *     import { simulate } from 'seedstorm/vitest';
  *     simulate('./gateway.ts');
  *
- * Registers one test for each property of the scenario, and one for all other failures. Runs execute
- * in the test's own process.
+ * Registers one test for each property of the scenario, and one for all other failures. Runs
+ * execute in the test's own process.
  */
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -22,7 +22,10 @@ export { SimulationError } from './api/simulation-error.ts';
 
 export interface SimulateOptions
   extends Omit<CampaignInput, 'save' | 'signal'>, Pick<PlaceOptions, 'jobs' | 'stuckMs'> {
-  /** The most real time for all runs together, in milliseconds. Five minutes by default. 0: no limit. */
+  /**
+   * The most real time for all runs together, in milliseconds. Five minutes by default. 0: no
+   * limit.
+   */
   readonly timeoutMs?: number | undefined;
 }
 
@@ -31,9 +34,9 @@ const DEFAULT_SEED_START = '0x1';
 const DEFAULT_TIMEOUT_MS = 300_000;
 
 /**
- * Registers the tests of a scenario, whose path is relative to the file of the test. By default, runs
- * the 50 seeds from 0x1, the same ones every time. A failure is shrunk, saved in the folder `replays`
- * of the scenario's package, and thrown as a SimulationError.
+ * Registers the tests of a scenario, whose path is relative to the file of the test. By default,
+ * runs the 50 seeds from 0x1, the same ones every time. A failure is shrunk, saved in the folder
+ * `replays` of the scenario's package, and thrown as a SimulationError.
  */
 export function simulate(scenarioFile: string | URL, options?: SimulateOptions): void;
 export function simulate(name: string, scenarioFile: string | URL, options?: SimulateOptions): void;

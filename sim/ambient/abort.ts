@@ -6,7 +6,7 @@ const { AbortController: NativeAbortController, AbortSignal: NativeAbortSignal }
 export function createAbortSignal(host: AmbientHost): typeof AbortSignal {
   function timeout(delayMs: number): AbortSignal {
     if (typeof delayMs !== 'number') throw refusal(TypeError, 'ERR_INVALID_ARG_TYPE', delayMs);
-    if (!Number.isInteger(delayMs) || delayMs < 0 || delayMs > DELAY_MS_MAX)
+    if (!Number.isInteger(delayMs) || delayMs < 0 || delayMs > ABORT_DELAY_MS_MAX)
       throw refusal(RangeError, 'ERR_OUT_OF_RANGE', delayMs);
     const controller = new NativeAbortController();
     host.startTimer({ label: 'AbortSignal.timeout', owner: 'ambient' }, delayMs, () => {
@@ -20,11 +20,12 @@ export function createAbortSignal(host: AmbientHost): typeof AbortSignal {
   });
 }
 
-const DELAY_MS_MAX = 2 ** 32 - 1;
+/** Node's limit for `AbortSignal.timeout`: an unsigned 32-bit integer. */
+const ABORT_DELAY_MS_MAX = 2 ** 32 - 1;
 
 function refusal(kind: ErrorConstructor, code: string, delayMs: unknown): Error {
   const error = new kind(
-    `The "delay" argument must be an integer from 0 to ${DELAY_MS_MAX}. Received ${String(delayMs)}`,
+    `The "delay" argument must be an integer from 0 to ${ABORT_DELAY_MS_MAX}. Received ${String(delayMs)}`,
   );
   return Object.assign(error, { code });
 }

@@ -35,7 +35,10 @@ export interface CampaignOutcome {
   readonly deterministic: boolean;
 }
 
-/** Throws UsageError for sizes that are too large, LoadError or VariantError when the code cannot be bundled. */
+/**
+ * Throws UsageError for sizes that are too large, LoadError or VariantError when the code cannot be
+ * bundled.
+ */
 export async function executeCampaign(parts: CampaignParts, options: CampaignOptions): Promise<CampaignOutcome> {
   const { source, workers, variant, workingFolder, nowMs } = parts;
   const { stepsMax, shrinkMs } = options;

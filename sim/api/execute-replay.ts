@@ -1,5 +1,6 @@
 /**
- * Runs a replay, on its variant or on the unmodified code, and compares the result with what it expects.
+ * Runs a replay, on its variant or on the unmodified code, and compares the result with what it
+ * expects.
  */
 import path from 'node:path';
 import type { SystemBundle } from '../load/bundle.ts';
@@ -44,7 +45,7 @@ export async function executeReplay(
 ): Promise<ReplayResult> {
   const { scenario: scenarioPath } = saved;
   if (!isFileInside(project, scenarioPath)) {
-    return { verdict: 'invalid', reason: `there is no scenario ${scenarioPath} in ${path.basename(project)}` };
+    return { verdict: 'invalid', reason: `scenario ${scenarioPath} not found in ${path.basename(project)}` };
   }
   const loading = sources.get(scenarioPath) ?? loadSource({ project, path: scenarioPath }, workers.stuckMs);
   sources.set(scenarioPath, loading);

@@ -14,9 +14,14 @@ import { JobError } from '../search/worker-pool.ts';
 const nowMs = performance.now.bind(performance);
 
 export class InProcessRunner implements JobRunner {
-  /** Settles when the current run of this process ends. A run owns the process's globals, so all runners take turns. */
+  /**
+   * Settles when the current run of this process ends. A run owns the process's globals, so all
+   * runners take turns.
+   */
   static #turn: Promise<unknown> = Promise.resolve();
-  /** Costly to create and never released. One per process suffices, since only one run is under way. */
+  /**
+   * Costly to create and never released. One per process suffices, since only one run is under way.
+   */
   static readonly #resources = new RunResources();
   readonly jobs = 1;
   /** By code hash. */

@@ -1,6 +1,6 @@
 /**
- * Turns a bundle into something that runs: evaluates it, checks its scenario, and binds the image of
- * its system to the resources of a worker.
+ * Turns a bundle into something that runs: evaluates it, checks its scenario, and binds the image
+ * of its system to the resources of a worker.
  */
 import type { RunResources } from '../run/execute-run.ts';
 import { defineScenario, type Scenario } from '../run/scenario.ts';

@@ -40,7 +40,10 @@ export async function openScenario(scenarioFile: string | URL, options: OpenOpti
   };
 }
 
-/** An arbitrary of plans for fast-check. It generates and shrinks plans as the command line does. Throws UsageError. */
+/**
+ * An arbitrary of plans for fast-check. It generates and shrinks plans as the command line does.
+ * Throws UsageError.
+ */
 export function planArbitrary(scenario: Scenario, sizes: PlanSizes = {}): PlanArbitrary {
   validateOptions('planArbitrary', sizes);
   return new PlanArbitrary(shapeOf(scenario), sizes);

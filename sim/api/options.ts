@@ -8,11 +8,13 @@ import type { WorkersOptions } from './workers.ts';
 
 /** Where scenarios and replays are looked up, and what runs them. */
 export interface PlaceOptions {
-  /** Relative paths and ids of replays are resolved from this folder. `process.cwd()` by default. */
+  /**
+   * Relative paths and ids of replays are resolved from this folder. `process.cwd()` by default.
+   */
   readonly folder?: string | undefined;
   /**
-   * Number of worker threads. By default there are none: runs execute in this process, one after the
-   * other. That starts fast and can be debugged, but a step that never yields is not detected.
+   * Number of worker threads. By default there are none: runs execute in this process, one after
+   * the other. That starts fast and can be debugged, but a step that never yields is not detected.
    */
   readonly jobs?: number | undefined;
   /** With worker threads: a step that takes longer is stuck, in milliseconds. 10 s by default. */
@@ -26,7 +28,10 @@ type Converted = 'seedStart' | 'shard' | 'repeatOneIn' | 'onRun';
 export interface CampaignInput extends Partial<Omit<CampaignOptions, Converted>> {
   /** The first seed, such as `0x5f21c0de`. */
   readonly seedStart?: string | undefined;
-  /** Run only one shard of the seeds: `2/3` is the second shard of three. All shards together run all seeds. */
+  /**
+   * Run only one shard of the seeds: `2/3` is the second shard of three. All shards together run
+   * all seeds.
+   */
   readonly shard?: string | undefined;
   /** The id of a variant of the scenario. The unmodified code by default. */
   readonly variant?: string | undefined;

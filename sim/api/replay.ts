@@ -27,8 +27,8 @@ export interface ReplayOutcome {
 }
 
 /**
- * Runs a replay once and compares the result with what was saved. The replay is given by its file, or
- * by its id, which is looked up in the package of `folder`.
+ * Runs a replay once and compares the result with what was saved. The replay is given by its file,
+ * or by its id, which is looked up in the package of `folder`.
  *
  * Throws UsageError for an unknown replay, ReplayError for an invalid file, LoadError when the
  * scenario's code cannot be loaded.

@@ -15,7 +15,10 @@ export type ShrinkReplayResult =
   | { readonly verdict: 'smaller'; readonly shrunk: ShrinkReport; readonly saved: Saved }
   /** No smaller plan that was tried fails with this signature. */
   | { readonly verdict: 'smallest'; readonly shrunk: ShrinkReport }
-  /** The replay does not fail as expected, so it cannot be shrunk. `unsteady`: a smaller plan failed only once. */
+  /**
+   * The replay does not fail as expected, so it cannot be shrunk. `unsteady`: a smaller plan failed
+   * only once.
+   */
   | { readonly verdict: 'fixed' | 'different-failure' | 'diverged' | 'stuck' | 'unsteady' }
   | { readonly verdict: 'invalid'; readonly reason: string };
 

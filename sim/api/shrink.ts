@@ -22,7 +22,10 @@ export interface ShrinkOutcome {
   readonly verdict: ShrinkReplayResult['verdict'];
   /** Sizes before and after, the plan, and the cost. Null when nothing was tried. */
   readonly shrunk: ShrinkReport | null;
-  /** Absolute path of the smaller replay, in the same folder. Null when there is none or it could not be saved. */
+  /**
+   * Absolute path of the smaller replay, in the same folder. Null when there is none or it could
+   * not be saved.
+   */
   readonly smaller: string | null;
 }
 

@@ -16,7 +16,10 @@ export class SimulationError extends Error {
   /** Shows the failure again when pasted. */
   readonly command: string;
 
-  /** `stack`: the stack of the call to `simulate`, since the stack of the throw has no frame of the user. */
+  /**
+   * `stack`: the stack of the call to `simulate`, since the stack of the throw has no frame of the
+   * user.
+   */
   constructor(found: FoundFailure, scenario: Scenario, stack: string) {
     const { seed, plan, failure, file, command, lines } = found;
     const end = file === null ? -1 : -2;

@@ -1,7 +1,8 @@
 /**
- * Finds the packages that make a seed differ when it is repeated. Packages are evaluated once for all
- * runs, so one with state (a pool of random bytes, a counter, a cache) carries it from run to run. They
- * are found by trial: when the right ones are evaluated for each process, the runs are the same.
+ * Finds the packages that make a seed differ when it is repeated. Packages are evaluated once for
+ * all runs, so one with state (a pool of random bytes, a counter, a cache) carries it from run to
+ * run. They are found by trial: when the right ones are evaluated for each process, the runs are
+ * the same.
  */
 import type { Plan } from '../plan/plan.ts';
 import { InProcessRunner } from './in-process-runner.ts';
@@ -19,9 +20,10 @@ export interface Suspicion {
 }
 
 /**
- * Returns the first package that explains the difference alone, or else a small set found within the
- * budget. Empty when packages do not explain it. A package is always evaluated together with the
- * packages that import it. Those are tried first, so that none is blamed for the state of another.
+ * Returns the first package that explains the difference alone, or else a small set found within
+ * the budget. Empty when packages do not explain it. A package is always evaluated together with
+ * the packages that import it. Those are tried first, so that none is blamed for the state of
+ * another.
  */
 export async function findStatefulPackages(suspicion: Suspicion): Promise<readonly string[]> {
   const { source, variant, budgetMs, nowMs } = suspicion;
@@ -40,9 +42,9 @@ export async function findStatefulPackages(suspicion: Suspicion): Promise<readon
 }
 
 /**
- * Runs the plan twice in this process: in two workers, packages would start from the same state. The
- * system's own modules are evaluated for each process even for a scenario marked `stateless`, since
- * processes that share them also share the packages evaluated with them.
+ * Runs the plan twice in this process: in two workers, packages would start from the same state.
+ * The system's own modules are evaluated for each process even for a scenario marked `stateless`,
+ * since processes that share them also share the packages evaluated with them.
  */
 async function isSameTwice(suspicion: Suspicion, stateful: readonly string[]): Promise<boolean> {
   const { source, variant, plan, stepsMax } = suspicion;
@@ -56,7 +58,8 @@ async function isSameTwice(suspicion: Suspicion, stateful: readonly string[]): P
     );
     return !isBroken && first.digest === second.digest;
   } catch {
-    // Some packages fail when they are evaluated more than once. They cannot be shown to be the cause.
+    // Some packages fail when they are evaluated more than once. They cannot be shown to be the
+    // cause.
     return false;
   } finally {
     await runner.close();

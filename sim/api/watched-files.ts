@@ -1,8 +1,8 @@
 /**
- * Tells vitest's watch mode which files a test depends on. A scenario names its system by a path, and
- * seedstorm bundles it, so vite does not see these files. Vitest 4.1 has an undocumented call by which
- * its module runner reports a file and its importer. Where the call is absent, users can list files in
- * vitest's configuration under `watchTriggerPatterns`.
+ * Tells vitest's watch mode which files a test depends on. A scenario names its system by a path,
+ * and seedstorm bundles it, so vite does not see these files. Vitest 4.1 has an undocumented call
+ * by which its module runner reports a file and its importer. Where the call is absent, users can
+ * list files in vitest's configuration under `watchTriggerPatterns`.
  */
 
 interface VitestWorker {

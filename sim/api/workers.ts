@@ -12,7 +12,10 @@ import { UsageError } from '../project/usage-error.ts';
 export interface WorkersOptions {
   /** Number of worker threads. 0: no threads, everything runs in this process. */
   readonly jobs: number;
-  /** Real time after which a step, or a module that is being loaded, is stuck. Steps are watched in worker threads only. */
+  /**
+   * Real time after which a step, or a module that is being loaded, is stuck. Steps are watched in
+   * worker threads only.
+   */
   readonly stuckMs: number;
 }
 

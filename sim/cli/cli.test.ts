@@ -172,7 +172,7 @@ describe('run', () => {
     place.write('replays', 'a file in the place of the folder');
     const as = ['--clients', '4', '--strategy', 'uniform', '--max-steps', '50000'];
     const { code, stdout, stderr } = await place.run('--seeds', '8', '--seed-start', '0x1', ...as);
-    expect(stderr).toMatch(/seedstorm: can't save the replay in replays \(E[A-Z]+\)/);
+    expect(stderr).toMatch(/seedstorm: cannot save the replay in replays \(E[A-Z]+\)/);
     const command = /\n {2}node .*start\.js (run .*)\n/.exec(stdout)?.[1] ?? '';
     expect(command).toMatch(new RegExp(`^run scenario\\.ts --seed 0x\\w+ ${as.join(' ')}$`));
     expect(code).toBe(1);
@@ -197,13 +197,13 @@ describe('what is wrong is one line, and 2', () => {
     [['--seed', '0x1', '--shard', '1/2'], /leave out --shard/],
     [['--shard', '3/2'], /such as 2\/3/],
     [['launch'], /launch is neither a command nor a scenario/],
-    [['run', 'none.ts'], /there is no scenario none\.ts/],
+    [['run', 'none.ts'], /scenario none\.ts not found/],
     [['run', 'package.json'], /neither a command nor a scenario/],
     [['run', 'system.ts'], /has no export named "default"/],
-    [['replay', 'a1b2c3'], /there is no replay a1b2c3 in replays/],
-    [['replay', ''], /no replay was named; give its file/],
+    [['replay', 'a1b2c3'], /replay a1b2c3 not found in replays/],
+    [['replay', ''], /the name of the replay is empty; give the file/],
     [['replay', 'package.json'], /package\.json is no seedstorm replay/],
-    [['shrink', 'no\x1b[2Jname'], /there is no replay no�\[2Jname/],
+    [['shrink', 'no\x1b[2Jname'], /replay no�\[2Jname/],
     [['defects', 'unknown'], /there is no defect unknown; there are: silent, harmless, stuck/],
   ])('%j', async (parameters, said) => {
     const { code, stdout, stderr } = await place.run(...parameters);
@@ -216,7 +216,11 @@ describe('what is wrong is one line, and 2', () => {
   test.each<[string, () => unknown, RegExp]>([
     ['no scenario in package.json', () => place.write('package.json', '{}'), /names no scenario/],
     ['a package.json that is none', () => place.write('package.json', '{'), /is not valid JSON/],
-    ['a scenario elsewhere', () => place.edit('package.json', 'scenario.ts', '../x.ts'), /is no file of this package/],
+    [
+      'a scenario elsewhere',
+      () => place.edit('package.json', 'scenario.ts', '../x.ts'),
+      /is not a file of this package/,
+    ],
     [
       'a scenario of another kind',
       () => place.edit('package.json', '"scenario.ts"', '7'),

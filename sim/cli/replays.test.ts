@@ -171,7 +171,7 @@ describe('defects, corpus, replay, shrink', () => {
       [
         'leaves by a link',
         good.replace('"scenario.ts"', '"linked.ts"'),
-        /is unreplayable: there is no scenario linked\.ts/,
+        /is unreplayable: scenario linked\.ts not found/,
       ],
       ['brackets', '['.repeat(10 * 1024 * 1024), /is nested more than 32 levels deep/],
       ['numbers', good.replace(/"chaosMs": \d+/, '"chaosMs": 1e308'), /plan\.chaosMs/],
@@ -213,7 +213,7 @@ describe('defects, corpus, replay, shrink', () => {
       ['replay', 'a1b2c3'],
     ]) {
       const { code, stdout, stderr } = await place.run(...parameters);
-      expect(stderr).toMatch(/^seedstorm: \S+replays is no folder: replays are kept there\n$/);
+      expect(stderr).toMatch(/^seedstorm: \S+replays is a file; expected a folder with replays\n$/);
       expect([code, stdout]).toEqual([2, '']);
     }
   });

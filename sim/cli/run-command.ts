@@ -121,7 +121,9 @@ function checkConflicts({ seed, seedStart, seeds, time, shard }: RunFlags): void
   if (seed !== undefined && other !== undefined) throw new UsageError(`--seed runs one seed; leave out ${other}`);
 }
 
-/** The same command from the next seed on, with the time that is left. Null when nothing is left. */
+/**
+ * The same command from the next seed on, with the time that is left. Null when nothing is left.
+ */
 function continueCommand(
   session: Session,
   named: string | undefined,

@@ -44,6 +44,6 @@ test('a folder that cannot be written to is not in order, and the larger replay 
   } as unknown as Session;
   const code = await shrinkCommand(session, `replays/${name}`, { time: 5000, jobs: 1, stuckTime: 10_000 });
   expect(code).toBe(EXIT.usage);
-  expect(shown[0]).toMatch(/^can't save the replay in replays \(E[A-Z]+\)$/);
+  expect(shown[0]).toMatch(/^cannot save the replay in replays \(E[A-Z]+\)$/);
   expect(shown.at(-1)).toBe(`  replay replays/${name}`);
 });

@@ -19,8 +19,8 @@ interface Partition {
   readonly links: readonly Link[];
 }
 
-/** After so long without an acknowledgement a connection is given up. */
-const GIVEN_UP_AFTER_MS = 5000;
+/** Time without an acknowledgement after which TCP gives a connection up. */
+const UNACKNOWLEDGED_MS_MAX = 5000;
 
 export class Partitions {
   readonly #kernel: Kernel;
@@ -42,8 +42,8 @@ export class Partitions {
     const partition = { node: fault.target, links, directions };
     this.#open.set(fault, partition);
     for (const link of links) for (const direction of directions) link[direction].block();
-    if (fault.durationMs <= GIVEN_UP_AFTER_MS) return;
-    this.#kernel.schedule(GIVEN_UP_AFTER_MS * 1000, NETWORK, () => {
+    if (fault.durationMs <= UNACKNOWLEDGED_MS_MAX) return;
+    this.#kernel.schedule(UNACKNOWLEDGED_MS_MAX * 1000, NETWORK, () => {
       for (const link of links) if (directions.some((direction) => !link[direction].isIdle)) link.break();
     });
   }

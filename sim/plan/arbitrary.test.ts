@@ -197,6 +197,21 @@ describe('reductions', () => {
     expect(Math.max(...moved)).toBeLessThan(1);
   });
 
+  it('count the operations that cohorts allow when a script throws', () => {
+    const throwing = {
+      ...scripts,
+      talker: {
+        script: () => {
+          throw new Error('no script');
+        },
+      },
+    };
+    const cohorts = [{ actor: 'talker', count: 3, operationsMax: 4 }];
+    const plan: Plan = { ...(noisy[0] as Plan), cohorts, operations: [], faults: [] };
+    expect(sizeOf(plan, throwing)).toEqual({ operations: 12, faults: 0 });
+    expect(sizeOf({ ...plan, cohorts: [] }, throwing)).toEqual({ operations: 0, faults: 0 });
+  });
+
   it('end with nothing when everything fails', () => {
     const [start] = noisy;
     let plan = start as Plan;

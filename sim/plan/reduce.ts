@@ -45,9 +45,17 @@ export function* cuts(plan: Plan, scripts: Scripts): Generator<Plan> {
   yield* shorterChaos(plan);
 }
 
-/** Size of a plan as reports count it: expanded operations and faults. */
+/**
+ * Size of a plan as reports count it: expanded operations and faults. When a script throws, its plan
+ * has the most operations that the cohorts allow, so that it does not look like an empty one.
+ */
 export function sizeOf(plan: Plan, scripts: Scripts): { operations: number; faults: number } {
-  return { operations: expandIfPossible(plan, scripts)?.length ?? 0, faults: plan.faults.length };
+  const operations = expandIfPossible(plan, scripts)?.length ?? operationsMaxOf(plan);
+  return { operations, faults: plan.faults.length };
+}
+
+function operationsMaxOf({ cohorts, operations }: Plan): number {
+  return cohorts.reduce((sum, { count, operationsMax }) => sum + count * operationsMax, operations.length);
 }
 
 function* smallerCohorts(plan: Plan): Generator<Plan> {

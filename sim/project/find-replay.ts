@@ -1,5 +1,5 @@
 /**
- * The replay that was named, by its file or by its id.
+ * Finds a replay by its file or by its id.
  */
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
@@ -12,35 +12,38 @@ import { UsageError } from './usage-error.ts';
 
 export interface FoundReplay {
   readonly file: string;
-  /** As it is shown and can be pasted. */
+  /** The path as shown to the user: relative to the working folder, ready to paste. */
   readonly shown: string;
   readonly project: string;
   readonly replay: Replay;
 }
 
-const ADVICE = 'give its file, or its id of 6 hexadecimal digits';
+const ADVICE = 'give the file of a replay, or its id of 6 hexadecimal digits';
 
-/** Throws UsageError when there is none, ReplayError when the file is not in order. */
-export function findReplay(named: string, workingFolder: string): FoundReplay {
-  if (named.trim() === '') throw new UsageError(`no replay was named; ${ADVICE}`);
-  const file = fileOf(named, workingFolder);
-  if (!existsSync(file)) throw new UsageError(`there is no replay ${printable(named)}; ${ADVICE}`);
+/** Throws UsageError for an unknown replay, ReplayError for an invalid file. */
+export function findReplay(fileOrId: string, workingFolder: string): FoundReplay {
+  if (fileOrId.trim() === '') throw new UsageError(`the name of the replay is empty; ${ADVICE}`);
+  const file = fileOf(fileOrId, workingFolder);
+  if (!existsSync(file)) throw new UsageError(`replay ${printable(fileOrId)} not found; ${ADVICE}`);
   const shown = printable(shownPath(file, workingFolder));
   const replay = readReplay(file, shown);
   return { file, shown, project: projectFor(file, replay, workingFolder), replay };
 }
 
-function fileOf(named: string, workingFolder: string): string {
-  const asFile = path.resolve(workingFolder, named);
-  if (!isReplayId(named) || statSync(asFile, { throwIfNoEntry: false })?.isFile() === true) return asFile;
+function fileOf(fileOrId: string, workingFolder: string): string {
+  const asFile = path.resolve(workingFolder, fileOrId);
+  if (!isReplayId(fileOrId) || statSync(asFile, { throwIfNoEntry: false })?.isFile() === true) return asFile;
   const folder = replaysIn(projectOf(workingFolder) ?? workingFolder);
-  const [first, second] = filesWithId(folder, named.toLowerCase());
-  if (first === undefined) throw new UsageError(`there is no replay ${named} in ${shownPath(folder, workingFolder)}`);
-  if (second !== undefined) throw new UsageError(`several replays have the id ${named}; name the file`);
+  const [first, second] = filesWithId(folder, fileOrId.toLowerCase());
+  if (first === undefined) throw new UsageError(`replay ${fileOrId} not found in ${shownPath(folder, workingFolder)}`);
+  if (second !== undefined) throw new UsageError(`several replays have the id ${fileOrId}; give the file instead`);
   return first;
 }
 
-/** A file in a package's own folder of replays belongs there; any other to the package that the command is called in. */
+/**
+ * The package of a replay: that of its folder `replays`, if it is in one, else that of the working
+ * folder.
+ */
 function projectFor(file: string, { scenario }: Replay, workingFolder: string): string {
   const folder = path.dirname(file);
   const home = path.dirname(folder);

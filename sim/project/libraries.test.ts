@@ -19,7 +19,7 @@ function install(folder: string, name: string, more: object = {}): string {
   return target;
 }
 
-test('each dependency is told as it is installed, beside the package or inside it', () => {
+test('lists each dependency as installed, next to the package or inside it', () => {
   const own = install('node_modules/seedstorm', 'seedstorm', {
     dependencies: { mock: '^1', '@scope/deep': '^2', gone: '^3' },
   });
@@ -29,6 +29,6 @@ test('each dependency is told as it is installed, beside the package or inside i
   expect(installedLibraries(path.join(own, 'dist'))).toEqual(['@scope/deep@2.0.1', 'gone@?', 'mock@1.2.3']);
 });
 
-test('nowhere, there are none', () => {
+test('lists nothing outside the package', () => {
   expect(installedLibraries(root)).toEqual([]);
 });

@@ -1,15 +1,19 @@
 /**
- * The packages that the simulator is made with, as they are installed: what they do is part of every run, and no source of ours tells it.
+ * The installed versions of the simulator's dependencies. Their code takes part in every run, but
+ * is not covered by the hash of the simulator's sources.
  */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** `['fengari@0.1.5', …]`, sorted: the dependencies of the package `seedstorm` that `folder` lies in. `name@?` for one that is not found. */
+/**
+ * The dependencies of the package `seedstorm` that contains `folder`, sorted: `['fengari@0.1.5',
+ * …]`. A package that is not installed is listed as `name@?`.
+ */
 export function installedLibraries(folder: string): readonly string[] {
-  const own = nearest(folder, (above) => manifestIn(above, 'seedstorm'));
+  const own = nearest(folder, (current) => manifestIn(current, 'seedstorm'));
   const names = Object.keys(own?.dependencies ?? {}).sort();
   return names.map((name) => {
-    const found = nearest(folder, (above) => manifestIn(path.join(above, 'node_modules', name), name));
+    const found = nearest(folder, (current) => manifestIn(path.join(current, 'node_modules', name), name));
     return `${name}@${found?.version ?? '?'}`;
   });
 }
@@ -20,11 +24,11 @@ interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
 }
 
-/** What is found in the folder, or in the nearest above it. */
+/** The first result from the folder upwards; null when no folder has one. */
 function nearest<Found>(folder: string, find: (folder: string) => Found | null): Found | null {
-  for (let above = folder; ; above = path.dirname(above)) {
-    const found = find(above);
-    if (found !== null || above === path.dirname(above)) return found;
+  for (let current = folder; ; current = path.dirname(current)) {
+    const found = find(current);
+    if (found !== null || current === path.dirname(current)) return found;
   }
 }
 

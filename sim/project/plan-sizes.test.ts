@@ -13,7 +13,7 @@ test.each([
   [1, 16, 62_500],
   [1, 2, 100_000],
   [4, 2, 25_000],
-])('%d kinds of actors with up to %d operations: %d clients at most', (kinds, operationsMax, most) => {
+])('%d kinds of actors with up to %d operations allow at most %d clients', (kinds, operationsMax, most) => {
   const scenario = scenarioWith(kinds, operationsMax);
   expect(() => checkSizes(scenario, { clients: most })).not.toThrow();
   const message = `clients: expected at most ${most} for this scenario, not ${most + 1}`;

@@ -25,7 +25,7 @@ function save(operations: number, replaces?: Saved): Saved {
 
 const saved = (): string[] => readdirSync(path.join(folder, 'replays'));
 
-test('a smaller replay takes the place of the one before', () => {
+test('a smaller replay replaces the one before', () => {
   const first = save(2);
   expect([saved(), first.isNew]).toEqual([[path.basename(first.file ?? '')], true]);
   const second = save(1, first);
@@ -33,7 +33,7 @@ test('a smaller replay takes the place of the one before', () => {
   expect(second.file).not.toBe(first.file);
 });
 
-test('a replay that was there already stays', () => {
+test('a replay that existed before is kept', () => {
   save(2);
   const again = save(2);
   expect(again.isNew).toBe(false);
@@ -41,12 +41,12 @@ test('a replay that was there already stays', () => {
   expect(saved()).toHaveLength(2);
 });
 
-test('what replaces itself stays', () => {
+test('a replay that replaces itself is kept', () => {
   const first = save(2);
   expect(existsSync(save(2, first).file ?? '')).toBe(true);
 });
 
-test('what could not be saved takes nobody\u2019s place', () => {
+test('a replay that cannot be saved replaces nothing', () => {
   const first = save(2);
   const source = { place: { project: folder, path: 'scenario.ts' } } as Source;
   const found = { variant: null, codeHash, plan, failure: sampleFailure, digest };
@@ -60,7 +60,7 @@ test('what could not be saved takes nobody\u2019s place', () => {
   expect(second).toMatchObject({
     file: null,
     command: 'run 0x1',
-    complaint: expect.stringContaining("can't save") as string,
+    complaint: expect.stringContaining('cannot save') as string,
   });
   expect(saved()).toHaveLength(1);
 });

@@ -1,6 +1,6 @@
 /**
- * Saves what was found and says how to see it again. A folder that can't be written to must not cost the finding: something else
- * then shows it again.
+ * Saves a failure as a replay and returns the command that shows it again. A folder that cannot be
+ * written to must not lose the failure: another command then shows it again.
  */
 import { rmSync } from 'node:fs';
 import { createReplay, type Found } from '../replay/create-replay.ts';
@@ -14,22 +14,25 @@ import type { Source } from './scenario-source.ts';
 export type ToSave = Pick<Found, 'variant' | 'codeHash' | 'plan' | 'choices' | 'stepsMax' | 'failure' | 'digest'>;
 
 export interface SavingOptions {
-  /** Files are shown, and commands made, as seen from here. */
+  /** Files are shown relative to this folder, and commands are made to be run in it. */
   readonly workingFolder: string;
-  /** The folder of the project's replays, unless it is given. */
-  readonly folder?: string;
-  /** What shows the failure when it can't be saved. */
+  /** Where to save. The project's folder of replays by default. */
+  readonly folder?: string | undefined;
+  /** The command that shows the failure when it cannot be saved. */
   readonly otherwise: string;
-  /** What was saved of the same failure before and is not wanted any more. A file that had been there already stays. */
+  /**
+   * An earlier replay of the same failure. It is deleted, unless its file existed before it was
+   * saved.
+   */
   readonly replaces?: Saved | undefined;
 }
 
 export interface Saved extends FailurePlaces {
-  /** Absolute; null when it could not be saved. */
+  /** Absolute path; null when the replay could not be saved. */
   readonly file: string | null;
-  /** False when the same replay was there before. */
+  /** False when the same replay existed before. */
   readonly isNew: boolean;
-  /** Why it could not be saved, in one line. */
+  /** Why the replay could not be saved, in one line; null when it was. */
   readonly complaint: string | null;
 }
 
@@ -52,19 +55,14 @@ export function saveFinding(
       rmSync(replaces.file, { force: true });
     const saved = shownPath(file, workingFolder);
     const home = projectOf(workingFolder);
-    // An id is looked for in the package that the command is called in.
+    // The command `replay` looks up an id in the package of the working folder.
     const isFoundById = home !== null && target === replaysOf(home);
     const command = `${commandPrefix(workingFolder)} replay ${isFoundById ? id : quoted(saved)}`;
     return { file, isNew, saved, command, complaint: null };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    const complaint = `can't save the replay in ${shownPath(target, workingFolder)}${code === undefined ? '' : ` (${code})`}`;
-    return {
-      file: null,
-      isNew: false,
-      saved: null,
-      command: otherwise,
-      complaint,
-    };
+    const reason = code === undefined ? '' : ` (${code})`;
+    const complaint = `cannot save the replay in ${shownPath(target, workingFolder)}${reason}`;
+    return { file: null, isNew: false, saved: null, command: otherwise, complaint };
   }
 }

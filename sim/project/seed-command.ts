@@ -16,7 +16,10 @@ export interface SeedRun extends PlanSizes {
   readonly stepsMax?: number | undefined;
 }
 
-/** A command to paste. For a variant with sizes or a limit of steps, a call of `run`, since no command takes both. */
+/**
+ * A command to paste. For a variant with sizes or a limit of steps, a call of `run`, since no
+ * command takes both.
+ */
 export function commandOfSeed({ place }: Source, run: SeedRun, workingFolder: string): string {
   const { seed, variant, stepsMax } = run;
   const file = shownPath(path.join(place.project, place.path), workingFolder);

@@ -1,6 +1,6 @@
 /**
- * The simulator itself, as it finds its own parts: bundled by the launcher of the repository, built and installed, or executed from
- * its sources by vitest.
+ * Locates the parts of the simulator in each of its layouts: bundled by the launcher of the
+ * repository, built and installed as a package, or run from its sources by vitest.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -14,30 +14,33 @@ declare const SEEDSTORM_SOURCE_HASH: string;
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 
-/** True when nothing was bundled. */
+/** True when vitest runs the sources. */
 const fromSources = import.meta.url.endsWith('.ts');
 
-/** Folder of the repository; null when installed. */
+/** The folder of the repository; null when installed as a package. */
 export const repository: string | null =
   typeof SEEDSTORM_ROOT === 'string' ? SEEDSTORM_ROOT : fromSources ? path.resolve(here, '..', '..') : null;
 
-/** Beside the bundled code in every layout; among the sources there is none. */
+/** The bundled code of workers; null when running from sources. */
 export const workerUrl: URL | null = fromSources ? null : new URL('./worker.js', import.meta.url);
 
-/** What `import 'seedstorm'` means in a scenario: the part of the package that a scenario is written with. */
+/**
+ * The module that `import 'seedstorm'` resolves to in a scenario: the part of the package that
+ * scenarios may import.
+ */
 export const simulatorEntry =
   repository === null ? path.join(here, 'scenario.js') : path.join(repository, 'sim', 'scenario.ts');
 
-/** Stands for all of the simulator's code: 16 hexadecimal digits. */
+/** The hash of all of the simulator's sources, in 16 hexadecimal digits. */
 export function simulatorHash(): string {
   if (typeof SEEDSTORM_SOURCE_HASH === 'string') return SEEDSTORM_SOURCE_HASH;
-  if (repository === null) throw new Error('this build does not know what it was built from');
+  if (repository === null) throw new Error('this build has no hash of its sources');
   return simulatorHashOf(repository);
 }
 
 /**
- * The hash that tells whether two runs were made by the same code: system, scenario and variant (from their bundle), the
- * simulator that ran them, and the libraries that it is made with.
+ * The hash of all code that takes part in a run, in 16 hexadecimal digits: system, scenario and
+ * variant (from their bundle), the simulator, and its dependencies.
  */
 export function wholeCodeHash(bundleHash: string): string {
   const libraries = installedLibraries(repository ?? here).join(' ');

@@ -1,8 +1,10 @@
-/** Every source below a folder, tests aside, in an order that is the same everywhere. */
+/** All sources below a folder, without tests, in an order that does not depend on the machine. */
 export function sourcesBelow(folder: string): string[];
 
-/** 16 hexadecimal digits for files, by their names relative to `root` and their content, and for some words. */
+/**
+ * The hash of files, by path relative to `root` and content, and of words. 16 hexadecimal digits.
+ */
 export function hashOf(root: string, files: readonly string[], words: readonly string[]): string;
 
-/** Stands for all of the simulator's code: the same in the repository, in its bundles and in the package built from it. */
+/** The hash of the simulator's sources: the same in the repository, its bundles and its package. */
 export function simulatorHashOf(root: string): string;

@@ -1,14 +1,15 @@
 // @ts-check
 /**
- * What a build is made from: the sources below a folder, and a hash that stands for their content wherever they lie. Plain
- * JavaScript, since it is what the launcher and the build begin with.
+ * Lists the sources of a build and hashes them independently of their location. JavaScript, since
+ * the launcher and the build run it before anything is compiled.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 /**
- * Every source below a folder, tests and what only they use aside, in an order that is the same everywhere.
+ * All sources below a folder, without tests and their helpers, in an order that does not depend on
+ * the machine.
  * @param {string} folder
  * @returns {string[]}
  */
@@ -24,8 +25,8 @@ export function sourcesBelow(folder) {
 }
 
 /**
- * 16 hexadecimal digits.
- * @param {string} root what the files' names are told relative to
+ * The hash of files and words, in 16 hexadecimal digits.
+ * @param {string} root paths are hashed relative to this folder
  * @param {readonly string[]} files
  * @param {readonly string[]} words
  * @returns {string}
@@ -41,7 +42,8 @@ export function hashOf(root, files, words) {
 }
 
 /**
- * Stands for all of the simulator's code: the same in the repository, in its bundles and in the package built from it.
+ * The hash of the simulator's sources: the same in the repository, in its bundles and in the
+ * package built from it.
  * @param {string} root the repository
  * @returns {string}
  */

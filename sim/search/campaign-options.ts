@@ -1,6 +1,6 @@
 /**
- * The options of a campaign. The command line and `api` build this object, and the search uses it as
- * it is. An option that is undefined counts as absent.
+ * The options of a campaign. The command line and `api` build this object, and the search uses it
+ * as it is. An option that is undefined counts as absent.
  */
 import type { Seed } from '../kernel/seed.ts';
 import type { PlanSizes } from '../plan/arbitrary.ts';

@@ -63,7 +63,8 @@ describe('a campaign', () => {
       ['p: a', '0x3', 4],
       ['p: b', '0x4', 2],
     ]);
-    // Three seeds and one repetition, one shrink job and three replays. Then one more seed and the same again.
+    // Three seeds and one repetition, one shrink job and three replays. Then one more seed and the
+    // same again.
     expect(campaign.runsBefore).toEqual([8, 13]);
   });
 

@@ -1,6 +1,6 @@
 /**
- * A campaign runs one seed after the other until a number of seeds, a time, or an abort ends it. Each
- * failure is shrunk, replayed and passed on as soon as it is found.
+ * A campaign runs one seed after the other until a number of seeds, a time, or an abort ends it.
+ * Each failure is shrunk, replayed and passed on as soon as it is found.
  *
  * Runs execute in parallel and end in any order, but count in the order of their seeds. Which
  * failures are found, which comes first, and where `bail` ends the campaign therefore do not depend
@@ -62,7 +62,10 @@ class Campaign {
     this.#startedAtMs = context.nowMs();
   }
 
-  /** One of several concurrent loops that examine failures and run seeds. When one throws, the others start nothing new. */
+  /**
+   * One of several concurrent loops that examine failures and run seeds. When one throws, the
+   * others start nothing new.
+   */
   async lane(): Promise<void> {
     try {
       for (;;) {
@@ -116,7 +119,10 @@ class Campaign {
     this.#countEnded();
   }
 
-  /** Counts ended runs up to the first run that has not ended. Nothing counts after the failing seed that reaches `bail`. */
+  /**
+   * Counts ended runs up to the first run that has not ended. Nothing counts after the failing seed
+   * that reaches `bail`.
+   */
   #countEnded(): void {
     for (;;) {
       const ended = this.#ended.get(this.#nextToCount);

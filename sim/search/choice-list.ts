@@ -1,6 +1,6 @@
 /**
- * The choices of the world that a run makes, listed by key. Building keys is too costly for ordinary
- * runs, so only detailed runs and shrinking keep a list.
+ * The choices of the world that a run makes, listed by key. Building keys is too costly for
+ * ordinary runs, so only detailed runs and shrinking keep a list.
  */
 import { type ChoiceOverrides, isChoiceKey, keyOf, type Scope } from '../kernel/draws.ts';
 import { mix } from '../kernel/hash.ts';

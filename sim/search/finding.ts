@@ -22,22 +22,32 @@ export interface Finding {
   readonly codeHash: string;
   readonly records: readonly RunRecord[];
   readonly shrunk: Pick<ShrinkReport, 'before' | 'after' | 'runs' | 'wallMs'> | null;
-  /** `of`: number of replays of the smallest plan. `same`: how many of them have the same digest. */
+  /**
+   * `of`: number of replays of the smallest plan. `same`: how many of them have the same digest.
+   */
   readonly replayed: { readonly same: number; readonly of: number };
   /** The first record that differs between two runs of the seed. Only of nondeterminism. */
   readonly difference?: Difference | null | undefined;
-  /** Packages whose state explains the difference: evaluated for each process, they make the runs the same. */
+  /**
+   * Packages whose state explains the difference: evaluated for each process, they make the runs
+   * the same.
+   */
   readonly statefulPackages?: readonly string[] | undefined;
   /** True when this finding replaces a larger one of the same signature. */
   readonly replaces?: boolean | undefined;
 }
 
-/** Whether the seed alone decided. An escape was stopped, but would have let something else decide. */
+/**
+ * Whether the seed alone decided. An escape was stopped, but would have let something else decide.
+ */
 export function isSteady({ failure, replayed }: Finding): boolean {
   return replayed.same === replayed.of && failure.verdict !== 'escape' && failure.verdict !== 'nondeterminism';
 }
 
-/** Compares operations and faults. The number of choices decides only between equals, since a reader looks at it last. */
+/**
+ * Compares operations and faults. The number of choices decides only between equals, since a reader
+ * looks at it last.
+ */
 export function isSmaller(left: Sizes, right: Sizes): boolean {
   const sizeLeft = left.operations + left.faults;
   const sizeRight = right.operations + right.faults;

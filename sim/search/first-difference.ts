@@ -38,7 +38,10 @@ export function firstDifference(left: readonly RunRecord[], right: readonly RunR
   return null;
 }
 
-/** The actor, client, node or fault that caused a record. A frame is caused by its sender, also when it is delivered. */
+/**
+ * The actor, client, node or fault that caused a record. A frame is caused by its sender, also when
+ * it is delivered.
+ */
 export function whoOf(record: RunRecord): string {
   switch (record.type) {
     case 'operation':

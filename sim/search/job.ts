@@ -76,7 +76,10 @@ export interface RunReport {
 export interface Sizes {
   readonly operations: number;
   readonly faults: number;
-  /** For a minimal plan the number of overridden choices, else the number of choices that its run makes. */
+  /**
+   * For a minimal plan the number of overridden choices, else the number of choices that its run
+   * makes.
+   */
   readonly choices: number;
 }
 

@@ -47,7 +47,9 @@ export async function repeat(
   return { failure, difference, records, report: left };
 }
 
-/** A run that the watchdog ended has no digest: where it was stopped depends on the machine's speed. */
+/**
+ * A run that the watchdog ended has no digest: where it was stopped depends on the machine's speed.
+ */
 function isStuck({ failure }: RunReport): boolean {
   return failure?.verdict === 'stuck';
 }

@@ -9,7 +9,10 @@ import { type LoadedScenario, runJob, shapeOf } from './run-job.ts';
 
 const resources = new RunResources();
 
-/** No red notice after a node has crashed. To fail, it takes one crash, and then one notice on a running node. */
+/**
+ * No red notice after a node has crashed. To fail, it takes one crash, and then one notice on a
+ * running node.
+ */
 const noRedAfterCrash: Property = property('no-red', (view) => {
   let crashed = false;
   return {

@@ -1,6 +1,6 @@
 /**
- * Divides a campaign among machines: each of `count` shards runs every `count`-th seed. Shards have no
- * seed in common and together run all of them, whether a number or a time ends them.
+ * Divides a campaign among machines: each of `count` shards runs every `count`-th seed. Shards have
+ * no seed in common and together run all of them, whether a number or a time ends them.
  */
 
 export interface Shard {

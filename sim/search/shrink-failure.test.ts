@@ -40,7 +40,9 @@ const put = (number: number, text: string, atMs: number): Operation[] => [
   { id: `user-${number}.2`, actor: `user-${number}`, name: 'put', atMs, arguments: { text } },
 ];
 
-/** Two users whose frames must be slow to be late, one whose frame overtakes them, and a bystander. */
+/**
+ * Two users whose frames must be slow to be late, one whose frame overtakes them, and a bystander.
+ */
 const plan = (seed: Seed): Plan =>
   boardPlan({
     seed,

@@ -2,9 +2,9 @@
  * Shrinking: takes the first smaller candidate that fails with the same signature and starts again
  * from it, until no candidate fails or the budget is used up. The result is never larger.
  *
- * Three steps are repeated. First, the plan is cut. Then the choices of the world become minimal, so
- * that everything takes its shortest time: all choices if the failure allows it, else all but the few
- * that it needs. Then single operations are left out while others move in time.
+ * Three steps are repeated. First, the plan is cut. Then the choices of the world become minimal,
+ * so that everything takes its shortest time: all choices if the failure allows it, else all but
+ * the few that it needs. Then single operations are left out while others move in time.
  */
 import type { ChoiceOverrides } from '../kernel/draws.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -42,7 +42,10 @@ export interface Shrunk extends Candidate {
   readonly wallMs: number;
 }
 
-/** More choices than this would explain nothing to a reader. The plan then keeps the choices of its seed. */
+/**
+ * More choices than this would explain nothing to a reader. The plan then keeps the choices of its
+ * seed.
+ */
 const CHOICES_MAX = 32;
 
 /** The most runs to spend on finding the choices that are needed. */
@@ -112,7 +115,10 @@ class Search {
     return (await this.#takeFewer(minimal, notMinimal)) || this.#takeFewer(plan, choices);
   }
 
-  /** Takes the plan with as few of the choices as it needs to fail. False when that is no improvement. */
+  /**
+   * Takes the plan with as few of the choices as it needs to fail. False when that is no
+   * improvement.
+   */
   async #takeFewer(plan: Plan, choices: ChoiceOverrides): Promise<boolean> {
     const pick = (keys: readonly string[]): Candidate => ({
       plan,

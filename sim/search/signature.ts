@@ -1,6 +1,7 @@
 /**
- * The failing seeds of one signature, which share a cause. The first one is shrunk at once. The time
- * that is left goes to others, since a run that starts larger may shrink further. The smallest is kept.
+ * The failing seeds of one signature, which share a cause. The first one is shrunk at once. The
+ * time that is left goes to others, since a run that starts larger may shrink further. The smallest
+ * is kept.
  */
 import {
   confirm,
@@ -21,7 +22,10 @@ export interface FailedSeed extends FailedRun {
   readonly repeated: Repeated | null;
 }
 
-/** Number of seeds that are shrunk whatever their size. Later ones are shrunk only if they start smaller than the kept one. */
+/**
+ * Number of seeds that are shrunk whatever their size. Later ones are shrunk only if they start
+ * smaller than the kept one.
+ */
 const SEEDS_MAX = 3;
 
 /** Size of the smallest possible failure, in operations and faults. */
@@ -85,7 +89,9 @@ export class Signature {
   }
 }
 
-/** A run that differs when repeated cannot be shrunk: whether a smaller plan fails would be chance. */
+/**
+ * A run that differs when repeated cannot be shrunk: whether a smaller plan fails would be chance.
+ */
 function unrepeatable({ failure }: FailedSeed, { report, difference, records }: Repeated): Finding {
   return { ...unshrunk({ report, failure }, planOfReport(report)), records, difference };
 }

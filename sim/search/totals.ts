@@ -15,7 +15,10 @@ export interface Totals {
   readonly checked: Record<string, number>;
   /** Number of runs that were repeated and compared. */
   repeated: number;
-  /** By signature, in the order of their first seeds: the first failing seed, its failure, and the number of failing seeds. */
+  /**
+   * By signature, in the order of their first seeds: the first failing seed, its failure, and the
+   * number of failing seeds.
+   */
   readonly failures: Map<string, { readonly seed: Seed; readonly failure: Failure; count: number }>;
   /** Digest of the last seed. Useful for a campaign of one seed. */
   lastDigest: string;

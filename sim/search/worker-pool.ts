@@ -2,8 +2,8 @@
  * A pool of worker threads that run jobs, and the watchdog over them.
  *
  * A worker runs one synchronous loop and cannot answer messages, so it publishes its progress in
- * shared memory. When the progress has not changed for `stuckMs`, the current step never yields: the
- * pool terminates the worker, reports the job as stuck, and spawns another worker.
+ * shared memory. When the progress has not changed for `stuckMs`, the current step never yields:
+ * the pool terminates the worker, reports the job as stuck, and spawns another worker.
  */
 import { Worker } from 'node:worker_threads';
 import type { Failure } from '../run/run-verdict.ts';
@@ -85,7 +85,10 @@ export class WorkerPool implements JobRunner {
     return this.#options.jobs;
   }
 
-  /** Runs a job on the next free worker. A stuck run resolves with the verdict `stuck`; a stuck shrink job rejects. */
+  /**
+   * Runs a job on the next free worker. A stuck run resolves with the verdict `stuck`; a stuck
+   * shrink job rejects.
+   */
   async run<Kind extends JobKind>(bundle: Bundle, job: JobOf<Kind>): Promise<JobReports[Kind]> {
     const report = await new Promise<Report>((resolve, reject) => {
       if (this.#closed) {
@@ -208,7 +211,10 @@ export class WorkerPool implements JobRunner {
   }
 }
 
-/** The report of a terminated run: nothing but its seed, its plan if the job had one, and the last step. */
+/**
+ * The report of a terminated run: nothing but its seed, its plan if the job had one, and the last
+ * step.
+ */
 function stuckReport({ seed, plan }: RunJob, step: number): RunReport {
   const failure: Failure = {
     verdict: 'stuck',

@@ -6,8 +6,8 @@ import type { FaultKind } from './fault-kind.ts';
 import { RESTART_FAULTS } from './redis-restarts.ts';
 import { window } from './window.ts';
 
-/** After a longer stall, the connections break. They break when the stall ends, not before. */
-const GIVEN_UP_AFTER_MS = 4000;
+/** Connections survive a stall of this length. After a longer one they break, when it ends. */
+const SURVIVED_STALL_MS_MAX = 4000;
 
 /** A fault that is open for a while, and that strikes single commands or messages. */
 const STRIKING = { aims: 'redis', group: 'redis', durationMsMax: 6000 } as const;
@@ -83,7 +83,7 @@ export const REDIS_FAULTS = [
     begin: (world, fault) => world.faults.open(fault),
     end: (world, fault) => {
       world.faults.close(fault);
-      if (fault.durationMs > GIVEN_UP_AFTER_MS)
+      if (fault.durationMs > SURVIVED_STALL_MS_MAX)
         for (const session of world.redis.sessionsOf(fault.target)) world.redis.break(session);
       world.redis.endStall();
     },
