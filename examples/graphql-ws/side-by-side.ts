@@ -6,14 +6,14 @@ import { defineScenario } from '../../sim/index.ts';
 import { bothServe } from './both-serve.ts';
 import scenario from './scenario.ts';
 
-const [older] = scenario.variants;
+const [older] = scenario.variants ?? [];
 
 export default defineScenario({
   ...scenario,
   name: 'graphql-ws side by side',
-  system: { ...scenario.system, otherVersion: { edits: older?.edits } },
+  system: { entry: './system.ts', otherVersion: { edits: older?.edits } },
   nodesMax: 3,
   faults: ['latency', 'mixed-versions'],
   chaosMs: { min: 6000, max: 20_000 },
-  properties: [...scenario.properties, bothServe],
+  properties: [...(scenario.properties ?? []), bothServe],
 });

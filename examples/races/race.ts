@@ -1,19 +1,23 @@
 /** A scenario of the gallery: the code as it should be, one promise, and the race as a variant of the code that brings it back. */
-import { type ActorDefinition, defineScenario, type Property, type Scenario } from '../../sim/index.ts';
+import {
+  type AnyActor,
+  defineScenario,
+  type FaultName,
+  type Property,
+  type ScenarioDefinition,
+} from '../../sim/index.ts';
 
 export interface Race {
   readonly name: string;
-  // each actor has a state of its own type, which only its own functions touch.
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  readonly visitor: ActorDefinition<any>;
-  readonly faults: readonly string[];
+  readonly visitor: AnyActor;
+  readonly faults: readonly FaultName[];
   readonly nodesMax: number;
   readonly promise: Property;
   /** In the system's file: inside this function, this text becomes that. */
   readonly race: { readonly within: string; readonly find: string; readonly put: string };
 }
 
-export function scenarioOf({ name, visitor, faults, nodesMax, promise, race }: Race): Scenario {
+export function scenarioOf({ name, visitor, faults, nodesMax, promise, race }: Race): ScenarioDefinition {
   return defineScenario({
     name,
     system: { entry: './system.ts' },

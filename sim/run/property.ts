@@ -5,12 +5,12 @@
  * touches objects of the system. Its work is constant on average for each record: anything else makes runs with thousands of clients impossible.
  */
 import type { RunRecord } from '../kernel/record.ts';
-import type { Json } from '../system/types.ts';
 import type { Ledger } from '../world/ledger.ts';
 
 export const PROPERTY_KINDS = ['always', 'eventually', 'sometimes'] as const;
 
-export interface Property {
+/** `Configuration`: the type that its checker needs; a property that needs none fits every scenario. */
+export interface Property<Configuration = unknown> {
   readonly id: string;
   /** One sentence: what is promised. */
   readonly description: string;
@@ -24,7 +24,7 @@ export interface Property {
   /** Names of the marks that its judges may reach. One that a campaign never reaches shows what is not tested. */
   readonly marks?: readonly string[];
   /** A fresh judge, for one run. */
-  checker(view: CheckerView): Checker;
+  checker(view: CheckerView<Configuration>): Checker;
 }
 
 /** What is told each record, and can be asked what they mean together. */
@@ -49,9 +49,10 @@ export interface Finding {
 }
 
 /** What a judge can see and say. */
-export interface CheckerView {
+export interface CheckerView<Configuration = unknown> {
   readonly ledger: Ledger;
-  readonly configuration: Json;
+  /** The scenario's. */
+  readonly configuration: Configuration;
   readonly nowMs: number;
   /** Counts one check. When it doesn't hold, the run ends with this property's violation. */
   check(holds: boolean, finding: () => Finding): void;
