@@ -9,8 +9,9 @@ import { readEnvironment } from '../core/environment.ts';
 import { errors } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
 import { parseFrame } from '../core/protocol.ts';
-import scenario from '../properties/gateway.ts';
+import gatewayScenario from '../properties/gateway.ts';
 import { readFiles } from '../tidy/source.ts';
+import { completeScenario } from '../sim/run/complete-scenario.ts';
 import { EXIT, EXIT_MEANINGS } from '../sim/cli/exit-code.ts';
 import { kindsOf, PROFILES } from '../sim/plan/profile.ts';
 import { FAILURE_VERDICTS } from '../sim/replay/replay-document.ts';
@@ -26,6 +27,7 @@ import { column, fencesIn, tableWith } from './markdown.ts';
 import { membersOf, namesIn } from './sources.ts';
 import { root, textOf } from './test/repository.ts';
 
+const scenario = completeScenario(gatewayScenario, 'gateway.ts');
 const readme = textOf('README.md');
 const gateway = textOf('docs/gateway.md');
 const guide = textOf('docs/own-scenario.md');
@@ -197,12 +199,7 @@ describe('docs/fidelity.md', () => {
   });
 
   test('names for each fault a contract that names it, or nothing', () => {
-    const { rows } = tableWith(
-      fidelity,
-      'fault',
-      'contract',
-      "how the real thing is made to fail, or why it can't be",
-    );
+    const { rows } = tableWith(fidelity, 'fault', 'contract', "how the real thing is made to fail, or why it can't be");
     expect(
       differences(
         rows.map(([kind = '']) => kind),
@@ -274,7 +271,11 @@ describe('docs/redis.md', () => {
   test('defaults of the simulated client', () => {
     const options = clientOptions({}) as unknown as Record<string, unknown>;
     for (const [option = '', simulated, real] of tableWith(page, 'option', 'simulated', 'ioredis').rows)
-      expect([option, simulated, real]).toEqual([option, String(options[option]), String(DEFAULT_REDIS_OPTIONS[option])]);
+      expect([option, simulated, real]).toEqual([
+        option,
+        String(options[option]),
+        String(DEFAULT_REDIS_OPTIONS[option]),
+      ]);
   });
 });
 

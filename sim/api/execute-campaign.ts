@@ -6,6 +6,7 @@ import { runCampaign } from '../search/campaign.ts';
 import { type CampaignOptions, sizesOf } from '../search/campaign-options.ts';
 import { type Finding, isSteady } from '../search/finding.ts';
 import type { Totals } from '../search/totals.ts';
+import { untestedReason } from '../search/untested.ts';
 import type { Workers } from './workers.ts';
 import { saveFinding, type Saved } from '../project/save-failure.ts';
 import { commandOfSeed } from '../project/seed-command.ts';
@@ -33,6 +34,8 @@ export interface CampaignOutcome {
   readonly totals: Totals;
   /** False when something besides the seed decided, or tried to. */
   readonly deterministic: boolean;
+  /** Why nothing was tested although all runs held; null when something was. */
+  readonly untested: string | null;
 }
 
 /**
@@ -65,5 +68,6 @@ export async function executeCampaign(parts: CampaignParts, options: CampaignOpt
     parts.onFinding(finding, saved);
   };
   const totals = await runCampaign({ runner: workers.runner, bundle, onFinding, nowMs }, options);
-  return { totals, deterministic };
+  const untested = untestedReason(totals, Object.keys(source.scenario.actors).length > 0);
+  return { totals, deterministic, untested };
 }

@@ -3,13 +3,14 @@
  * of its system to the resources of a worker.
  */
 import type { RunResources } from '../run/execute-run.ts';
-import { defineScenario, type Scenario } from '../run/scenario.ts';
 import type { LoadedScenario } from '../search/run-job.ts';
+import { completeScenario } from '../run/complete-scenario.ts';
+import type { ScenarioDefinition } from '../run/scenario.ts';
 import type { SystemBundle } from '../load/bundle.ts';
 import { createImage } from '../load/evaluate.ts';
 
 /** Evaluates a bundle. Throws LoadError. */
 export function loadImage(bundle: SystemBundle, resources: RunResources): LoadedScenario {
   const { scenario, image } = createImage(bundle, { current: () => resources.currentHost() });
-  return { scenario: defineScenario(scenario as Scenario), image, resources };
+  return { scenario: completeScenario(scenario as ScenarioDefinition, bundle.name), image, resources };
 }

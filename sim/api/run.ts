@@ -21,6 +21,11 @@ export interface RunOutcome {
   readonly held: boolean;
   /** False when something besides the seed decided. Then no failure is reliable. */
   readonly deterministic: boolean;
+  /**
+   * Why nothing was tested although every run held, such as `no operation ended ok: …`; null when something was. The
+   * command line then exits with 4.
+   */
+  readonly untested: string | null;
   readonly seedStart: Seed;
   readonly totals: Totals;
   readonly findings: readonly FoundFailure[];
@@ -57,7 +62,7 @@ export async function runSource(source: Source, options: Validated<'run'>): Prom
   const workers = new Workers(workersOptionsOf(options));
   try {
     const parts = { source, workers, variant, save, workingFolder: folder, nowMs };
-    const { totals, deterministic } = await executeCampaign(
+    const { totals, deterministic, untested } = await executeCampaign(
       {
         ...parts,
         onFinding: (finding, saved) => {
@@ -70,7 +75,7 @@ export async function runSource(source: Source, options: Validated<'run'>): Prom
       campaign,
     );
     const held = totals.failures.size === 0 && deterministic;
-    return { held, deterministic, seedStart: campaign.seedStart, totals, findings: [...findings.values()] };
+    return { held, deterministic, untested, seedStart: campaign.seedStart, totals, findings: [...findings.values()] };
   } finally {
     await workers.close();
   }

@@ -91,7 +91,8 @@ export async function runCommand(session: Session, named: string | undefined, fl
   if (flags.seed !== undefined && isShown && totals.failures.size === 0)
     output.result(await seedTrace(workers, source, { ...flags, seed: flags.seed, stepsMax: flags.maxSteps }));
   const replays = new Map([...found].map(([signature, { replay }]) => [signature, replay]));
-  const ran = { seedStart, replays, shard };
+  const { untested } = campaign;
+  const ran = { seedStart, replays, untested, shard };
   output.summary((palette) => summaryLines(totals, ran, palette));
   if (interrupt.pressed) {
     const done = { seedStart, seeds: totals.seeds, tookMs: nowMs() - startedAtMs };
@@ -107,10 +108,11 @@ export async function runCommand(session: Session, named: string | undefined, fl
   const seen = seenIn([...totals.failures.values()].map(({ failure }) => failure));
   return exitCodeOf({
     interrupted: interrupt.pressed,
+    internalError: seen.internalError === true,
     scenarioError: seen.scenarioError === true,
     nondeterminism: seen.nondeterminism === true || !campaign.deterministic,
     failed: seen.failed === true || lacksMarks,
-    nothingRan: totals.seeds === 0,
+    nothingRan: totals.seeds === 0 || untested !== null,
   });
 }
 

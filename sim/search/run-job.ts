@@ -2,11 +2,11 @@
  * Runs a job on a loaded scenario. Workers, the in-process runner and benchmarks all enter here.
  */
 import { planOf } from '../plan/arbitrary.ts';
+import type { DrawnValue } from '../plan/drawn.ts';
 import type { PlanShape } from '../plan/shape.ts';
 import { executeRun, type RunOptions, type RunResources, STEPS_MAX } from '../run/execute-run.ts';
 import type { Scenario } from '../run/scenario.ts';
 import type { SystemImage } from '../system/image.ts';
-import { FAULT_KINDS } from '../world/faults/catalogue.ts';
 import { ChoiceList } from './choice-list.ts';
 import type { JobKind, JobOf, JobReports, RunJob, RunReport, ShrinkJob, ShrinkReport } from './job.ts';
 import { type Candidate, shrinkFailure, type ShrinkSubject } from './shrink-failure.ts';
@@ -51,16 +51,9 @@ export function shapeOf(scenario: Scenario): PlanShape {
     operationsMax: scenario.operationsMax,
     nodesMax: scenario.nodesMax,
     chaosMs: scenario.chaosMs,
-    faultKinds: scenario.faults ?? possibleFaults(scenario),
+    faultKinds: scenario.faults,
     faultsMax: scenario.faultsMax,
   };
-}
-
-function possibleFaults({ system }: Scenario): readonly string[] {
-  const kinds = [...FAULT_KINDS.values()];
-  return kinds
-    .filter(({ needsOtherVersion = false }) => !needsOtherVersion || system.otherVersion !== undefined)
-    .map(({ kind }) => kind);
 }
 
 async function run(loaded: LoadedScenario, job: RunJob, { onStep }: JobOptions): Promise<RunReport> {
@@ -97,9 +90,12 @@ async function shrink(loaded: LoadedScenario, job: ShrinkJob, { onStep, nowMs }:
   // A candidate that takes many more steps does something else and may run for long, so its steps
   // are limited. Unless the number of steps is the failure itself.
   const isOfSteps = signature.startsWith('no-progress');
-  const execute = async (candidate: Candidate, onChoice?: RunOptions['onChoice']): Promise<boolean> => {
+  const execute = async (
+    candidate: Candidate,
+    observe: Pick<RunOptions, 'onChoice' | 'onDrawn'> = {},
+  ): Promise<boolean> => {
     const untilMs = failedAtMs * LATER_THAN_BEFORE + LATER_BY_MS;
-    const options: RunOptions = { choices: candidate.choices, untilMs, stepsMax, onChoice, onStep };
+    const options: RunOptions = { choices: candidate.choices, untilMs, stepsMax, onStep, ...observe };
     const { failure, steps } = await executeRun(scenario, image, candidate.plan, resources, options);
     const isSame = failure?.signature === signature;
     if (isSame) {
@@ -113,8 +109,18 @@ async function shrink(loaded: LoadedScenario, job: ShrinkJob, { onStep, nowMs }:
     fails: (candidate) => execute(candidate),
     choicesOf: async (candidate) => {
       const list = new ChoiceList();
-      await execute(candidate, list.add);
+      await execute(candidate, { onChoice: list.add });
       return list;
+    },
+    drawnIn: async (candidate) => {
+      const drawn = new Map<string, Map<string, DrawnValue>>();
+      await execute(candidate, {
+        onDrawn: (operation, name, value) => {
+          const values = drawn.get(operation) ?? new Map<string, DrawnValue>();
+          drawn.set(operation, values.set(name, value));
+        },
+      });
+      return drawn;
     },
   };
   return { kind: 'shrink', ...(await shrinkFailure({ plan, choices }, subject, { budgetMs, nowMs })) };

@@ -7,6 +7,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import type { Failure } from '../run/run-verdict.ts';
+import { NO_USES } from '../run/use-counts.ts';
 import type { Job, JobKind, JobOf, JobReports, Report, RunJob, RunReport } from './job.ts';
 import type { Bundle, JobRunner } from './job-runner.ts';
 
@@ -231,6 +232,7 @@ function stuckReport({ seed, plan }: RunJob, step: number): RunReport {
     steps: step,
     virtualMs: 0,
     operations: 0,
+    uses: NO_USES,
     faults: {},
     checked: {},
     marks: {},

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Outcome } from '../scenario.ts';
+import type { Outcome } from '../actor.ts';
 import { boardPlan, runBoard, user } from '../test/notice-board.ts';
 import { everyOperationEnds } from './every-operation-ends.ts';
 

@@ -1,5 +1,5 @@
 /**
- * Every kind of fault, by its name.
+ * The catalogue of faults, by name. It is the only list: the type of the names is derived from it.
  */
 import type { FaultKind } from './fault-kind.ts';
 import { NETWORK_FAULTS } from './network-faults.ts';
@@ -11,4 +11,12 @@ const KINDS = [...NETWORK_FAULTS, ...REDIS_FAULTS, ...NODE_FAULTS] as const;
 /** The name of a fault that the simulator can inject. */
 export type FaultName = (typeof KINDS)[number]['kind'];
 
+/** In the order in which plans draw them. The keys are strings, because replays come from files. */
 export const FAULT_KINDS: ReadonlyMap<string, FaultKind> = new Map(KINDS.map((kind) => [kind.kind, kind]));
+
+export const FAULT_NAMES: readonly FaultName[] = KINDS.map(({ kind }) => kind);
+
+/** Without the faults that need another version of the system, unless there is one. */
+export function possibleFaults(hasOtherVersion: boolean): readonly FaultName[] {
+  return FAULT_NAMES.filter((name) => hasOtherVersion || FAULT_KINDS.get(name)?.needsOtherVersion !== true);
+}
