@@ -94,12 +94,9 @@ test('every script that a document names exists', () => {
   expect(named.filter((name) => scripts[name] === undefined)).toEqual([]);
 });
 
-test('a scenario in a folder of its own, which calls the simulator by its name', async () => {
-  const write = (name: string, text: string): void => writeFileSync(path.join(shell.folder, 'docs/ticker', name), text);
-  for (const { file, text } of fencesIn(guide).filter(({ file }) => file !== '')) {
-    write(path.basename(file), text);
-  }
-  write('package.json', '{ "name": "ticker", "type": "module", "seedstorm": { "scenario": "scenario.ts" } }');
+test('a scenario in a folder with its own package.json runs by the launcher', async () => {
+  const file = path.join(shell.folder, 'docs/ticker/package.json');
+  writeFileSync(file, '{ "name": "ticker", "type": "module", "seedstorm": { "scenario": "ticker.sim.ts" } }');
   const { code, output } = await shell.run(`node ${path.join(root, 'sim/start.js')} run --seeds 3`, 'docs/ticker');
   expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining('1 property held') as string });
 });

@@ -283,7 +283,7 @@ describe('docs/own-scenario.md', () => {
   test('what a node, a judge and a record have', () => {
     const faces = membersOf(textOf('sim/system/types.ts'), 'SimNode');
     expect(differences(column(tableWith(guide, 'from the node', 'what it is'), 0), faces)).toEqual([]);
-    const view = membersOf(textOf('sim/run/property.ts'), 'JudgeView');
+    const view = membersOf(textOf('sim/run/property.ts'), 'CheckerView');
     expect(differences(column(tableWith(guide, 'in the view', 'what it is'), 0), view)).toEqual([]);
     const types = namesIn(textOf('sim/kernel/record.ts'), /readonly type: '(\w+)'/g);
     expect(differences(column(tableWith(guide, 'record', 'what it is'), 0), types)).toEqual([]);

@@ -51,6 +51,79 @@ describe('the command line', () => {
   });
 });
 
+describe('seedstorm init', () => {
+  test('writes what runs green, from the command line and in vitest, and leaves what is there', async () => {
+    app.makeProject('fresh');
+    const made = await app.runIn('fresh', 'npx', 'seedstorm', 'init');
+    expect(made).toMatchObject({
+      code: 0,
+      output: expect.stringContaining('npx seedstorm run ticker.sim.ts') as string,
+    });
+    expect(JSON.parse(app.read('fresh/package.json'))).toEqual({
+      name: 'project',
+      scripts: { sim: 'seedstorm run ticker.sim.ts' },
+      seedstorm: { scenario: 'ticker.sim.ts' },
+    });
+    const ran = await app.runIn('fresh', 'npx', 'seedstorm', 'run', '--seeds', '20');
+    expect(ran).toMatchObject({ code: 0, output: expect.stringContaining('1 property held') as string });
+    expect(await app.runIn('fresh', 'npm', 'run', 'sim', '--', '--seeds', '3')).toMatchObject({ code: 0 });
+    const tested = await app.runIn('fresh', 'node', `../${vitest}`, 'run');
+    expect(tested).toMatchObject({ code: 0, output: expect.stringMatching(/Tests +2 passed/) as string });
+    const again = await app.runIn('fresh', 'npx', 'seedstorm', 'init', '--json');
+    expect(JSON.parse(again.output)).toMatchObject({ created: [], changed: [], kept: expect.any(Array) as string[] });
+  });
+
+  test('finds the bug that is put in', async () => {
+    app.edit('fresh/ticker.ts', "socket.on('close', () => clearInterval(timer));", '');
+    const { code, output } = await app.runIn('fresh', 'npx', 'seedstorm', 'run', '--seeds', '20', '--bail');
+    expect(code).toBe(1);
+    expect(output).toMatch(
+      /✖ nothing-leaks[^]*node-\d still has \d+ timers, at most 0 before its first client: setInterval/,
+    );
+  });
+
+  test('says in one line what is no directory', async () => {
+    const refused = { code: 2, output: 'seedstorm: nowhere is not a directory\n' };
+    expect(await app.run('npx', 'seedstorm', 'init', 'nowhere')).toEqual(refused);
+  });
+});
+
+describe('files that are copied out of the package', () => {
+  const folders = ['docs/app', 'docs/leak', 'docs/ticker', 'docs/typed', 'examples'];
+
+  beforeAll(() => {
+    app.makeProject('copied');
+    for (const folder of folders) app.copyOut(folder, `copied/${folder}`);
+    app.link('graphql', 'graphql-ws-5.14.3', 'graphql-ws-5.15.0', '@types/ws');
+  });
+
+  test.each([
+    ['docs/ticker/ticker.sim.ts', /no timer outlives its connection \d+\n✔ 1 property held/],
+    ['docs/leak/visitors.sim.ts', /✔ 1 property held/],
+    ['examples/graphql-ws/scenario.ts', /✔ 1 property held/],
+    ['examples/races/snapshot-gap/scenario.ts', /✔ 2 properties held/],
+  ])('%s runs', async (file, expected) => {
+    const { code, output } = await app.runIn('copied', 'npx', 'seedstorm', 'run', file, '--seeds', '5');
+    expect({ code, output }).toEqual({ code: 0, output: expect.stringMatching(expected) as string });
+  });
+
+  test('the first test finds the bug that is put in', async () => {
+    app.edit('copied/docs/ticker/ticker.ts', "socket.on('close', () => clearInterval(timer));", '');
+    const file = 'docs/ticker/ticker.sim.ts';
+    const { code, output } = await app.runIn('copied', 'npx', 'seedstorm', 'run', file, '--seeds', '20', '--bail');
+    expect(code).toBe(1);
+    expect(output).toMatch(
+      /✖ no timer outlives its connection[^]*node-\d leaks timers[^]*no-timer-outlives-its-connection-/,
+    );
+  });
+
+  test('the compiler knows all types', async () => {
+    app.write('copied/tsconfig.json', app.read('tsconfig.json').replace('*.ts', '**/*.ts'));
+    const compiler = path.join(root, 'node_modules/typescript/bin/tsc');
+    expect(await app.runIn('copied', 'node', compiler)).toEqual({ code: 0, output: '' });
+  });
+});
+
 describe('docs/api.md', () => {
   const programs = blocks.filter((block) => !isTest(block)).map(({ text }, index) => ({ text, number: index + 1 }));
   const tests = blocks.filter(isTest).map(({ text }, index) => ({ text, number: index + 1 }));

@@ -1,4 +1,4 @@
-/** A system with a bug: what one visitor says is said back to whoever came last. */
+/** A system with a bug: the words of one visitor go back to the one that connected last. */
 import type { ServerSocket, StartSystem } from 'seedstorm';
 
 export const start: StartSystem = (node) => {

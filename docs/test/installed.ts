@@ -1,6 +1,7 @@
 /** The package as its users have it: packed, installed in a folder of its own, with the little gateway of docs/app beside it. */
 import { spawn } from 'node:child_process';
 import {
+  cpSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -98,6 +99,28 @@ export class Installed {
 
   run(command: string, ...parameters: string[]): Promise<Ended> {
     return run(command, parameters, this.folder).ended;
+  }
+
+  /** In a folder of the app. */
+  runIn(folder: string, command: string, ...parameters: string[]): Promise<Ended> {
+    return run(command, parameters, path.join(this.folder, folder)).ended;
+  }
+
+  /** Makes a folder that has a package.json and finds the packages of the app. */
+  makeProject(folder: string): void {
+    this.write(path.join(folder, 'package.json'), '{\n  "name": "project"\n}\n');
+    symlinkSync(path.join(this.folder, 'node_modules'), path.join(this.folder, folder, 'node_modules'));
+  }
+
+  /** Copies files of the installed package. */
+  copyOut(from: string, to: string): void {
+    const target = path.join(this.folder, to);
+    cpSync(path.join(this.folder, 'node_modules', 'seedstorm', from), target, { recursive: true });
+  }
+
+  /** Packages of the repository that examples use. */
+  link(...names: readonly string[]): void {
+    for (const name of names) this.#link(name);
   }
 
   start(command: string, ...parameters: string[]): Running {

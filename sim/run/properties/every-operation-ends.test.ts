@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
-import type { Outcome } from '../actor.ts';
 import { boardPlan, runBoard, user } from '../test/notice-board.ts';
 import { everyOperationEnds } from './every-operation-ends.ts';
 
-const forever = () => new Promise<Outcome>(() => undefined);
+const forever = () => new Promise<'ok'>(() => undefined);
 const hanging = { actors: { user: { ...user, operations: { ...user.operations, put: forever } } } };
 
 test('holds when every operation ends, and counts them', async () => {

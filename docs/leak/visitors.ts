@@ -1,15 +1,15 @@
-/** The system: it keeps a table of its visitors, and says how many there are whenever that changes. */
+/** The system: it keeps a table of its visitors, and reports the size whenever it changes. */
 import type { ServerSocket, StartSystem } from 'seedstorm';
 
 export const start: StartSystem = (node) => {
   const visitors = new Set<ServerSocket>();
-  const tell = () => node.probe.note('visitors', { size: visitors.size });
+  const report = () => node.probe.note('visitors', { size: visitors.size });
   node.listen((socket) => {
     visitors.add(socket);
-    tell();
+    report();
     socket.on('close', () => {
       visitors.delete(socket);
-      tell();
+      report();
     });
   });
   return {};
