@@ -61,9 +61,9 @@ export function isChoiceKey(text: string): boolean {
 
 export interface DrawsOptions {
   /** Choices of the world that are not overridden take their plain value. */
-  readonly minimal?: boolean;
+  readonly minimal?: boolean | undefined;
   /** Told of each choice of the world, its value, and its plain one. */
-  readonly onChoice?: (scope: Scope, count: number, value: number, plain: number) => void;
+  readonly onChoice?: ((scope: Scope, count: number, value: number, plain: number) => void) | undefined;
 }
 
 const TWO_TO_MINUS_32 = 2 ** -32;

@@ -19,11 +19,11 @@ export interface KernelOptions {
   /** The run ends when virtual time has not moved for so many steps. */
   readonly frozenStepsMax: number;
   /** Of events due at the same moment, the lower priority comes first; all the same when absent. */
-  readonly priorityOf?: (domain: Domain, step: number) => number;
+  readonly priorityOf?: ((domain: Domain, step: number) => number) | undefined;
   /** Called when a step is quiescent. */
   readonly onQuiescent: () => void;
   /** Told the number of each step before it begins, for those who watch from outside. */
-  readonly onStep?: (step: number) => void;
+  readonly onStep?: ((step: number) => void) | undefined;
   /** How microtasks are run: from inside the loop, or in turns of their own, which is also what happens where the first fails. */
   readonly drain?: 'inside' | 'turns';
   /** Node warned of what somebody does. */

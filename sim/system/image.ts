@@ -49,7 +49,7 @@ export type Instantiate = (host: AmbientHost) => StartSystem;
 export interface Versions {
   readonly instantiate: Instantiate;
   /** The same for the system's other version, which has packages of its own; absent where the scenario declares none. */
-  readonly instantiateOther?: Instantiate;
+  readonly instantiateOther?: Instantiate | undefined;
 }
 
 export interface SystemImage extends Versions {

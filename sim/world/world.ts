@@ -29,17 +29,17 @@ export interface WorldOptions extends DrawsOptions {
   readonly seed: Seed;
   readonly choices: ChoiceOverrides;
   /** `latency-random` when absent. */
-  readonly strategy?: StrategyName;
+  readonly strategy?: StrategyName | undefined;
   readonly nodes: number;
   readonly image: SystemImage;
   readonly configuration: Json;
   /** Lives of nodes share the modules of the system. */
-  readonly sharedModules?: boolean;
+  readonly sharedModules?: boolean | undefined;
   readonly engine: RedisEngine;
   /** Keep every record, and ask for the names of functions. */
   readonly detailed: boolean;
   readonly stepsMax: number;
-  readonly onStep?: (step: number) => void;
+  readonly onStep?: ((step: number) => void) | undefined;
   readonly onEscape: NodeProcessParts['onEscape'];
 }
 
@@ -78,14 +78,12 @@ export class World {
     const draws = new Draws(options.seed, options.choices, options);
     const strategy = createStrategy(options.strategy ?? 'latency-random', draws);
     const kernel = new Kernel({
-      ...(strategy.priorityOf === undefined
-        ? {}
-        : { priorityOf: (domain, step) => strategy.priorityOf?.(domain, step) ?? 0 }),
+      priorityOf: strategy.priorityOf?.bind(strategy),
       stepsMax,
       frozenStepsMax: FROZEN_STEPS_MAX,
       onQuiescent: () => this.#observer?.quiescent(),
       onWarning: ({ message }) => recorder.print(whoIs(kernel.current), `warning: ${message}`),
-      ...(onStep === undefined ? {} : { onStep }),
+      onStep,
     });
     const observe = (record: RunRecord) => this.#observer?.observe(record);
     const recorder = new Recorder(kernel, { keepAll: options.detailed, observe });

@@ -66,7 +66,7 @@ export async function runWorld(
     image: {
       codeHash: '',
       instantiate: (host) => (node) => start(node, tools, host),
-      ...(other === undefined ? {} : { instantiateOther: (host) => (node) => other(node, tools, host) }),
+      instantiateOther: other && ((host) => (node) => other(node, tools, host)),
     },
     configuration: null,
     detailed: true,
