@@ -42,7 +42,7 @@ export async function timedRun(
   const beganAtMs = performance.now();
   const { steps, operations, failure } = await runJob(
     loaded,
-    { kind: 'run', seed, detailed, ...(typeof what === 'number' ? {} : { plan: what }) },
+    { kind: 'run', seed, detailed, plan: typeof what === 'number' ? undefined : what },
     { nowMs: () => performance.now() },
   );
   const tookMs = performance.now() - beganAtMs;

@@ -32,7 +32,7 @@ export function createReplay(found: Found): Replay {
     node: nodeMajor(nodeVersion),
     plan,
     choices,
-    ...(stepsMax === undefined ? {} : { stepsMax }),
+    stepsMax,
     expected: { onVariant: expectedOf(failure), onUnmodified: 'none' },
     digest,
     violation: summaryOf(failure),

@@ -21,7 +21,7 @@ export function formatReplay(replay: Replay): string {
     seed,
     plan: rest,
     choices,
-    ...(stepsMax === undefined ? {} : { stepsMax }),
+    stepsMax,
     digest,
     codeHash,
     node,
@@ -38,7 +38,7 @@ function block(value: unknown, name: string, indent: string): string {
     const lines = value.map((item) => inner + (ONE_LINE_ITEMS.has(name) ? line(item) : block(item, '', inner)));
     return `[\n${lines.join(',\n')}\n${indent}]`;
   }
-  const entries = Object.entries(value);
+  const entries = presentEntries(value);
   if (entries.length === 0) return '{}';
   const lines = entries.map(([key, item]) => `${inner}${JSON.stringify(key)}: ${block(item, key, inner)}`);
   return `{\n${lines.join(',\n')}\n${indent}}`;
@@ -47,6 +47,11 @@ function block(value: unknown, name: string, indent: string): string {
 function line(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(line).join(', ')}]`;
-  const entries = Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}: ${line(item)}`);
+  const entries = presentEntries(value).map(([key, item]) => `${JSON.stringify(key)}: ${line(item)}`);
   return entries.length === 0 ? '{}' : `{ ${entries.join(', ')} }`;
+}
+
+/** As in `JSON.stringify`, a property that is undefined is left out. */
+function presentEntries(value: object): [string, unknown][] {
+  return Object.entries(value).filter(([, item]) => item !== undefined);
 }

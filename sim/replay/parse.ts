@@ -17,8 +17,8 @@ export function parseReplay(bytes: Uint8Array): Replay {
   const document = checkFormat(value);
   const { success, data, error } = replaySchema.safeParse(document);
   if (!success) throw new ReplayError(describe(error));
-  const { seed, plan, stepsMax, format: _format, version: _version, ...rest } = data;
-  return { ...rest, plan: { seed, ...plan }, ...(stepsMax === undefined ? {} : { stepsMax }) };
+  const { seed, plan, format: _format, version: _version, ...rest } = data;
+  return { ...rest, plan: { seed, ...plan } };
 }
 
 /**

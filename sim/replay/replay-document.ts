@@ -51,7 +51,7 @@ export interface Replay {
   readonly plan: Plan;
   readonly choices: ChoiceOverrides;
   /** Only when the run was held to fewer steps than usual. */
-  readonly stepsMax?: number;
+  readonly stepsMax?: number | undefined;
   readonly expected: {
     readonly onVariant: ExpectedFailure;
     /** On the clean code nothing fails; for a failure that was found there, once it is repaired. */

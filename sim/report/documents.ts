@@ -32,7 +32,8 @@ export function runDocument(totals: Totals, context: RunDocumentContext): object
   return {
     scenario,
     seedStart,
-    ...(shard === undefined ? {} : { shard: shardText(shard) }),
+    // Undefined properties are not printed.
+    shard: shard === undefined ? undefined : shardText(shard),
     seeds,
     events,
     virtualMs,

@@ -132,8 +132,8 @@ async function execute(
     seed: plan.seed,
     choices: options.choices ?? {},
     minimal: plan.minimal === true,
-    ...(options.onChoice === undefined ? {} : { onChoice: options.onChoice }),
-    ...(plan.strategy === undefined ? {} : { strategy: plan.strategy }),
+    onChoice: options.onChoice,
+    strategy: plan.strategy,
     nodes: plan.nodes,
     image,
     configuration: scenario.configuration,
@@ -141,10 +141,10 @@ async function execute(
     engine: resources.engine,
     detailed: options.detailed ?? false,
     stepsMax: options.stepsMax ?? STEPS_MAX,
-    ...(options.onStep === undefined ? {} : { onStep: options.onStep }),
+    onStep: options.onStep,
     onEscape: (who, way, place) => {
       const file = place === null ? undefined : image.fileAt?.(place);
-      endBecause({ why: 'escape', escape: { who, way, ...(file === undefined ? {} : { file }) } });
+      endBecause({ why: 'escape', escape: { who, way, file } });
     },
   });
   const { kernel } = world;

@@ -50,7 +50,7 @@ export interface Stalled {
 export interface Escape {
   readonly who: string;
   readonly way: string;
-  readonly file?: string;
+  readonly file?: string | undefined;
 }
 
 /** Why a run was ended before it was over. */
