@@ -1,5 +1,5 @@
 /**
- * First in, first out: constant time on average.
+ * A FIFO queue. All operations take constant time on average.
  */
 export class Queue<Item> {
   #items: Item[] = [];
