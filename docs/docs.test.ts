@@ -42,38 +42,6 @@ function leastParameters(command: string): string[] {
 }
 
 describe('README.md', () => {
-  const risks = tableWith(readme, 'risk', 'what went wrong', 'property', 'defect');
-
-  test('risks', () => {
-    const documented = risks.rows.flatMap(([risk = '', , property = '', defect = '']) => [
-      ...names(property).map((id) => `${risk} property ${id}`),
-      ...names(defect).map((id) => `${risk} defect ${id}`),
-    ]);
-    const { variants } = scenario;
-    const properties = scenario.properties.filter(({ kind }) => kind !== 'sometimes');
-    expect(
-      differences(documented, [
-        ...properties.map(({ risk, id }) => `${risk} property ${id}`),
-        ...variants.map(({ risk = '', id }) => `${risk} defect ${id}`),
-      ]),
-    ).toEqual([]);
-    for (const { risk, expected } of variants) {
-      const [row] = risks.rows.filter(([id]) => id === risk);
-      expect(names(row?.[2] ?? '')).toContain(expected);
-    }
-  });
-
-  test('promises', () => {
-    const { rows } = tableWith(readme, 'property', 'promise');
-    const actual = scenario.properties.map(({ id, description }) => `${id}: ${description}`);
-    expect(
-      differences(
-        rows.map((row) => row.join(': ')),
-        actual,
-      ),
-    ).toEqual([]);
-  });
-
   test('profiles', () => {
     const { rows } = tableWith(readme, 'profile', 'injects');
     const kinds = [...FAULT_KINDS.keys()];
@@ -105,6 +73,38 @@ describe('README.md', () => {
 });
 
 describe('docs/gateway.md', () => {
+  const risks = tableWith(gateway, 'risk', 'what went wrong', 'property', 'mutant');
+
+  test('risks', () => {
+    const documented = risks.rows.flatMap(([risk = '', , property = '', mutant = '']) => [
+      ...names(property).map((id) => `${risk} property ${id}`),
+      ...names(mutant).map((id) => `${risk} mutant ${id}`),
+    ]);
+    const { variants } = scenario;
+    const properties = scenario.properties.filter(({ kind }) => kind !== 'sometimes');
+    expect(
+      differences(documented, [
+        ...properties.map(({ risk, id }) => `${risk} property ${id}`),
+        ...variants.map(({ risk = '', id }) => `${risk} mutant ${id}`),
+      ]),
+    ).toEqual([]);
+    for (const { risk, expected } of variants) {
+      const [row] = risks.rows.filter(([id]) => id === risk);
+      expect(names(row?.[2] ?? '')).toContain(expected);
+    }
+  });
+
+  test('properties', () => {
+    const { rows } = tableWith(gateway, 'property', 'description');
+    const actual = scenario.properties.map(({ id, description }) => `${id}: ${description}`);
+    expect(
+      differences(
+        rows.map((row) => row.join(': ')),
+        actual,
+      ),
+    ).toEqual([]);
+  });
+
   test('settings', () => {
     const { rows } = tableWith(gateway, 'setting', 'without it', 'what it is');
     const inSource = namesIn(textOf('core/environment.ts'), /^ {2}([A-Z][A-Z_]+): z\b/gm);

@@ -1,16 +1,16 @@
 /**
- * How the gateway is configured under simulation: the production limits made short, in the same relations, so that a run of seconds sees
- * what takes minutes in production.
+ * The gateway's configuration under simulation. Limits are shorter than in production, with the
+ * same relations, so that a run of seconds covers what takes minutes in production.
  */
 import { type Limits, limits } from '../core/limits.ts';
 import type { Json } from '../sim/index.ts';
 
 export interface GatewayConfiguration {
-  /** Signs the actors' tokens. Protects nothing: it exists in simulations alone. */
+  /** Signs the tokens of actors. Used only in simulations, so it protects nothing. */
   readonly secret: string;
   readonly priceEveryMs: number;
   readonly commandTimeoutMs: number;
-  /** Of the processes of nodes, the share that has its prices over Redis; the others play the recording themselves. */
+  /** Share of processes that read prices over Redis. The others play the recording. */
   readonly feedOverRedisShare: number;
   readonly limits: Partial<Limits>;
 }
@@ -33,7 +33,7 @@ export const gatewayConfiguration = {
     storeRetryBaseMs: 100,
     storeRetryMaxMs: 1000,
     breakerOpenMs: 500,
-    // What a slow reader's system does not take makes prices wait within seconds.
+    // Small, so that prices for a slow reader queue up within seconds.
     payloadMaxBytes: 2048,
     outboxConflateBytes: 2048,
   },

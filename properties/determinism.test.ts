@@ -6,28 +6,28 @@ import { formatSeed, type Seed } from '../sim/kernel/seed.ts';
 import { mutants } from './mutants.ts';
 import { loadGateway, runSeed } from './test/gateway-runs.ts';
 
-/** With faults, with several nodes, with many clients. */
+/** Seeds with faults, with several nodes and with many clients. */
 const SEEDS: readonly Seed[] = ['0x2', '0x4', '0xa', '0x12'];
 
 const root = new URL('..', import.meta.url).pathname;
 const binaries = (process.env['SEEDSTORM_NODE_BINARIES'] ?? '').split(':').filter((path) => path !== '');
 const mustHaveBinaries = process.env['SEEDSTORM_REQUIRE_NODES'] === '1' || RUNS_LONG_TESTS;
 
-const clean = loadGateway();
+const unmodified = loadGateway();
 
 async function digestHere(seed: Seed): Promise<string> {
-  return (await runSeed(await clean, seed)).digest;
+  return (await runSeed(await unmodified, seed)).digest;
 }
 
-/** The digest that another process finds, in one of its worker threads. */
+/** The digest of a run in a worker thread of another process. */
 async function digestElsewhere(seed: Seed, node: string): Promise<string> {
-  const words = ['sim/start.js', 'run', '--seed', seed, '--json', '--jobs', '1'];
-  const { stdout } = await promisify(execFile)(node, words, { cwd: root });
+  const parameters = ['sim/start.js', 'run', '--seed', seed, '--json', '--jobs', '1'];
+  const { stdout } = await promisify(execFile)(node, parameters, { cwd: root });
   return (JSON.parse(stdout) as { digest: string }).digest;
 }
 
 describe('the same seed gives the same digest', () => {
-  it('twice in a process, whatever ran in between', async () => {
+  it('twice in a process, with other runs in between', async () => {
     const before: string[] = [];
     for (const seed of SEEDS) before.push(await digestHere(seed));
     const planted = await loadGateway(mutants[0]?.edits);
@@ -38,10 +38,10 @@ describe('the same seed gives the same digest', () => {
     expect(new Set(before).size).toBe(SEEDS.length);
   });
 
-  it('whether it is looked at closely or not', async () => {
+  it('with and without details', async () => {
     const [seed] = SEEDS;
     if (seed === undefined) throw new Error('no seed');
-    const { digest, records } = await runSeed(await clean, seed, { detailed: true });
+    const { digest, records } = await runSeed(await unmodified, seed, { detailed: true });
     expect(digest).toBe(await digestHere(seed));
     expect(records?.length).toBeGreaterThan(100);
   });
@@ -50,12 +50,13 @@ describe('the same seed gives the same digest', () => {
     for (const seed of SEEDS) expect(await digestElsewhere(seed, process.execPath)).toBe(await digestHere(seed));
   });
 
-  it('another seed gives another', async () => {
+  it('different seeds give different digests', async () => {
     expect(await digestHere('0x2')).not.toBe(await digestHere('0x3'));
   });
 
   if (binaries.length === 0 && mustHaveBinaries) {
-    it('on other versions of Node', () => expect.fail('SEEDSTORM_NODE_BINARIES names no Node to compare with'));
+    it('on other versions of Node', () =>
+      expect.fail('SEEDSTORM_NODE_BINARIES is empty: name at least one node binary'));
   }
   if (binaries.length === 0 && !mustHaveBinaries) {
     console.warn('SKIPPED: digests on other versions of Node; name their binaries in SEEDSTORM_NODE_BINARIES.');

@@ -1,5 +1,5 @@
 /**
- * The scenario of the price gateway: what is simulated, who uses it, what may go wrong, and what must hold all the same.
+ * The scenario of the price gateway: its system, actors, faults, properties and mutants.
  */
 import { scenarioFor } from '../sim/index.ts';
 import { client } from './actors/client.ts';
@@ -17,7 +17,7 @@ import { previousRelease } from './previous-release.ts';
 
 export default scenarioFor<GatewayConfiguration>()({
   name: 'gateway',
-  // tidy/tidy.test.ts finds state in modules of core, should there ever be any.
+  // `stateless` is true because tidy/tidy.test.ts rejects module state in core.
   system: { entry: './system.ts', stateless: true, otherVersion: { edits: previousRelease } },
   configuration: gatewayConfiguration,
   nodesMax: 3,
@@ -25,7 +25,7 @@ export default scenarioFor<GatewayConfiguration>()({
   operationsMax: 16,
   faultsMax: 6,
   chaosMs: { min: 6000, max: 20_000 },
-  // Lease and sweep, twice the budget of a write, and some more.
+  // A lease, a sweep and twice the retry budget of a write, with a margin.
   settleMs: 20_000,
   leaveMs: 12_000,
   operationMs: 15_000,

@@ -7,9 +7,9 @@ import { besideTheReleaseBefore } from './test/written-plans.ts';
 const SEEDS = 50;
 
 describe('the five known risks', () => {
-  it.each(mutants)('$id is found by $expected, made small, and gone on the clean gateway', async (defect) => {
-    const planted = await loadGateway(defect.edits);
-    const found = await firstViolation(planted, defect.expected ?? '', SEEDS);
+  it.each(mutants)('$id is found by $expected, shrunk, and fixed on the unmodified gateway', async (mutant) => {
+    const planted = await loadGateway(mutant.edits);
+    const found = await firstViolation(planted, mutant.expected ?? '', SEEDS);
     if (found?.plan === undefined || found.failure === null) throw new Error(`not found within ${SEEDS} seeds`);
     const small = await shrink(planted, found.plan, found.failure);
     expect(small.after.operations).toBeLessThanOrEqual(6);
@@ -20,29 +20,29 @@ describe('the five known risks', () => {
     expect((await runPlan(await loadGateway(), small)).failure).toBeNull();
   });
 
-  it('covers every risk of the review', () => {
-    expect(mutants.map((defect) => defect.risk)).toEqual(['WS-001', 'WS-002', 'WS-003', 'WS-004', 'WS-005']);
+  it('covers every risk', () => {
+    expect(mutants.map((mutant) => mutant.risk)).toEqual(['WS-001', 'WS-002', 'WS-003', 'WS-004', 'WS-005']);
   });
 });
 
-describe('each clause of each promise', () => {
-  it.each(clauses)('$property: $broken', async ({ property, about, edits, plan, alone }) => {
+describe('each clause of each property', () => {
+  it.each(clauses)('$property: $broken', async ({ property, subject, edits, plan, alone }) => {
     const broken = await loadGateway(edits, alone === true ? property : null);
     const found = await (plan === undefined ? firstViolation(broken, property, SEEDS) : runPlan(broken, { plan }));
-    expect(found?.failure?.signature).toBe(`${property}: ${about}`);
+    expect(found?.failure?.signature).toBe(`${property}: ${subject}`);
     if (plan !== undefined) expect((await runPlan(await loadGateway(), { plan })).failure).toBeNull();
   });
 });
 
 describe('two releases side by side', () => {
-  it('what one can not read of the other is found in their mix alone', async () => {
+  it('an incompatible row is found only when both run', async () => {
     const [clause] = clauses.filter(({ plan }) => plan === besideTheReleaseBefore);
     const broken = await loadGateway(clause?.edits);
     const { faults, ...rest } = besideTheReleaseBefore;
     const alone = { ...rest, faults: faults.filter(({ kind }) => kind !== 'mixed-versions') };
     expect((await runPlan(broken, { plan: alone })).failure).toBeNull();
     expect((await runPlan(broken, { plan: besideTheReleaseBefore })).failure).toMatchObject({
-      about: 'row of another node',
+      subject: 'row of another node',
     });
   });
 

@@ -1,11 +1,12 @@
 /**
- * The five known risks of the review, planted: each is an edit of the gateway's source that brings back what the review found.
+ * A mutant for each of the five risks: edits of the gateway's source that restore the bug.
  */
 import type { Variant } from '../sim/index.ts';
 
 export const mutants: readonly Variant[] = [
   {
-    // Two managers each keep a record: the client is told of the first, and the second is written only if the store took it.
+    // Two records of each connection: the client is answered from the first, and the second is
+    // written only if the store accepted the row.
     id: 'dual-state',
     risk: 'WS-001',
     expected: 'one-record',
@@ -35,7 +36,7 @@ export const mutants: readonly Variant[] = [
     ],
   },
   {
-    // The broadcast walks the living table, and waits for each send, while others leave.
+    // The broadcast iterates over the live table and awaits each send, while other clients leave.
     id: 'unprotected-iteration',
     risk: 'WS-002',
     expected: 'stable-tables',
@@ -62,7 +63,8 @@ export const mutants: readonly Variant[] = [
     ],
   },
   {
-    // Disconnecting asks the store first; when that fails, the exception skips the cleanup of the streams.
+    // Disconnecting calls the store first. If that fails, the exception skips the cleanup of
+    // streams.
     id: 'orphaned-stream',
     risk: 'WS-003',
     expected: 'no-orphan-tasks',
@@ -78,7 +80,7 @@ export const mutants: readonly Variant[] = [
     ],
   },
   {
-    // The sweeper exists, and nothing starts it.
+    // The sweeper exists but is never started.
     id: 'sweeper-not-started',
     risk: 'WS-004',
     expected: 'silent-connections-leave',
@@ -92,7 +94,7 @@ export const mutants: readonly Variant[] = [
     ],
   },
   {
-    // A failed write is caught, and taken for done: nothing retries, nobody is told.
+    // A failed write is caught and counts as done: no retry, no alert.
     id: 'silent-redis-failure',
     risk: 'WS-005',
     expected: 'no-silent-redis-failures',

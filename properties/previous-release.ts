@@ -1,6 +1,7 @@
 /**
- * The release before this one, as edits of its source: what a rolling deployment has to get along with. Rows in Redis had no role and a
- * longer lease, prices did not say when they were quoted, and a subscription was answered after its stream had been started.
+ * The previous release, as edits of the current source, for rolling deployments. Its rows in Redis
+ * had no role and a longer lease, its prices had no date, and it answered a subscription after it
+ * started the stream.
  */
 import type { SourceEdit } from '../sim/index.ts';
 

@@ -11,7 +11,10 @@ const ofGateway = files
   .map((file) => ({ name: file.slice(file.lastIndexOf('/') + 1), replay: parseReplay(readFileSync(file)) }))
   .filter(({ replay }) => replay.scenario === 'properties/gateway.ts');
 
-/** Changes of the gateway that mean nothing: a line for the log, another operation, a function that stands elsewhere. */
+/**
+ * Changes of the gateway without effect on a run: a log line, an unused value, a function moved
+ * elsewhere.
+ */
 const harmless: readonly SourceEdit[] = [
   {
     file: '../core/conversation.ts',
@@ -37,7 +40,7 @@ const editsOf = (variant: string | null): readonly SourceEdit[] =>
   mutants.find(({ id }) => id === variant)?.edits ?? [];
 
 describe('replays/', () => {
-  it('holds one of each defect at least', () => {
+  it('contains a replay of each mutant', () => {
     const variants = new Set(ofGateway.map(({ replay }) => replay.variant));
     for (const { id } of mutants) expect(variants).toContain(id);
   });
@@ -46,17 +49,17 @@ describe('replays/', () => {
     const { variant, digest, expected } = replay;
 
     it.skipIf(variant === null)('is exact on its variant', async () => {
-      const { failure, digest: now } = await runPlan(await loadGateway(editsOf(variant)), replay);
+      const { failure, digest: actual } = await runPlan(await loadGateway(editsOf(variant)), replay);
       expect(failure?.signature).toBe(expected.onVariant.signature);
-      // After a change of behaviour: npm run sim -- defects saves the replays anew.
-      expect(now).toBe(digest);
+      // After a change of behaviour, `npm run sim -- defects` saves the replays again.
+      expect(actual).toBe(digest);
     });
 
-    it('is gone on the clean gateway', async () => {
+    it('does not fail on the unmodified gateway', async () => {
       expect((await runPlan(await loadGateway(), replay)).failure).toBeNull();
     });
 
-    it.skipIf(variant === null)('drifts at worst when the gateway is changed in ways that mean nothing', async () => {
+    it.skipIf(variant === null)('fails in the same way after changes without effect', async () => {
       const { failure } = await runPlan(await loadGateway([...editsOf(variant), ...harmless]), replay);
       expect(failure?.signature).toBe(expected.onVariant.signature);
     });

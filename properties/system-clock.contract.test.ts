@@ -1,4 +1,4 @@
-/** The gateway's own clock keeps the contract that its twin in simulations keeps. */
+/** The gateway's system clock passes the same contract as the simulated clock. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../core/adapters/system-clock.ts';
 import { CLOCK_CONTRACT } from '../sim/world/test/clock-contract.ts';

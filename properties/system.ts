@@ -1,5 +1,6 @@
 /**
- * The gateway, composed for simulation: the same parts and the same adapters as in production, over the simulator's faces.
+ * The gateway, composed for simulation: the same parts and adapters as in production, on a
+ * simulated node.
  */
 import { recordedFeed, recordedPrices } from '../core/adapters/recorded-feed.ts';
 import { redisStore } from '../core/adapters/redis-store.ts';
@@ -15,7 +16,7 @@ import { feedOverRedis } from './support/feed-over-redis.ts';
 const silentAudit = { write: () => undefined } satisfies Audit;
 const silentAlerts = { raise: () => undefined } satisfies Alerts;
 
-/** A source of prices lies outside: it may answer late, and it may break. */
+/** A feed that faults can delay or fail, because a source of prices is an external system. */
 function breakable(node: SimNode, feed: PriceFeed): PriceFeed {
   return {
     symbols: feed.symbols,

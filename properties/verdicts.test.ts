@@ -1,4 +1,4 @@
-/** What becomes of a replay of the gateway when somebody edits the gateway, or the file. */
+/** The verdict of a replay of the gateway after edits of the gateway or of the replay file. */
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { replay, ReplayError, type ReplayOutcome } from '../sim/index.ts';
@@ -20,74 +20,74 @@ afterEach(() => copy.remove());
 const again = (): Promise<ReplayOutcome> => replay(copy.replayFile, { folder: copy.folder });
 
 describe('a replay of the gateway is', () => {
-  it('exact while nothing has changed', async () => {
+  it('exact without changes', async () => {
     const { verdict, report } = await again();
     expect([verdict, report?.digest]).toEqual(['exact', copy.read().digest]);
   });
 
-  it('exact when the gateway has changed in a way that nobody can see', async () => {
+  it('exact after changes of the gateway without effect', async () => {
     copy.edit('core/sweeper.ts', '#verdictOf(', '// a comment\n  #verdictOf(');
     copy.edit('core/sweeper.ts', 'let evicted = 0;', 'let evicted = 0; const unused = [evicted]; void unused;');
     expect((await again()).verdict).toBe('exact');
   });
 
-  it('drifted when the gateway does other things, and fails all the same', async () => {
+  it('same-failure when the gateway behaves differently but still fails', async () => {
     copy.edit(
       'core/gateway.ts',
       'const sweeper = new Sweeper({',
       "probe.note('about to sweep');\n  const sweeper = new Sweeper({",
     );
     const { verdict, report } = await again();
-    expect(verdict).toBe('drifted');
+    expect(verdict).toBe('same-failure');
     expect(report?.failure?.signature).toBe(copy.read().expected.onVariant.signature);
     expect(report?.digest).not.toBe(copy.read().digest);
   });
 
-  it('gone when the gateway is mended, although the defect is planted', async () => {
+  it('fixed when the gateway is fixed, although the mutant is planted', async () => {
     const started = "supervisor.spawn({ label: 'sweep', owner: 'gateway' }, (signal) => sweeper.run(signal));";
     copy.edit('core/gateway.ts', started, `${started}\n  ${started.replace("'sweep'", "'sweep-anyway'")}`);
     const { verdict, report } = await again();
-    expect([verdict, report?.failure]).toEqual(['gone', null]);
+    expect([verdict, report?.failure]).toEqual(['fixed', null]);
   });
 
-  it('other when the gateway fails in another way', async () => {
+  it('different-failure when the gateway fails differently', async () => {
     copy.edit('core/conversation.ts', /^ {2}receive\(.*$/m, "$&\n    void Promise.reject(new RangeError('another'));");
     const { verdict, report } = await again();
-    expect([verdict, report?.failure?.verdict]).toEqual(['other', 'crash']);
+    expect([verdict, report?.failure?.verdict]).toEqual(['different-failure', 'crash']);
   });
 
-  it('diverged when the code is the same, and the run is not', async () => {
+  it('diverged when the code is the same but the run differs', async () => {
     const { report } = await again();
     copy.editReplay(/"codeHash": "\w+"/, `"codeHash": "${report?.codeHash}"`);
     expect((await again()).verdict).toBe('exact');
     copy.editReplay(/"digest": "\w+"/, '"digest": "0123456789abcdef"');
-    // Another version of Node counts as other code.
+    // A different version of Node counts as different code.
     copy.editReplay(/"node": \d+/, '"node": 1');
-    expect((await again()).verdict).toBe('drifted');
+    expect((await again()).verdict).toBe('same-failure');
     copy.editReplay('"node": 1', `"node": ${process.versions.node.split('.', 1)[0]}`);
     expect((await again()).verdict).toBe('diverged');
   });
 
   it.each<[string, string | RegExp, string, RegExp]>([
-    ['a variant', /"variant": "[^"]+"/, '"variant": "forgotten"', /there is no variant forgotten/],
-    ['an operation', /"name": "authenticate"/, '"name": "fly"', /there is no operation fly of client/],
-    ['an actor', /"actor": "client-\d+"/, '"actor": "stranger-1"', /there is no actor stranger/],
-    ['a scenario', 'properties/gateway.ts', 'properties/other.ts', /scenario properties\/other\.ts not found/],
-  ])('unreplayable when it names %s that is not there', async (_what, find, put, reason) => {
+    ['a variant', /"variant": "[^"]+"/, '"variant": "forgotten"', /forgotten/],
+    ['an operation', /"name": "authenticate"/, '"name": "fly"', /\bfly\b/],
+    ['an actor', /"actor": "client-\d+"/, '"actor": "stranger-1"', /stranger/],
+    ['a scenario', 'properties/gateway.ts', 'properties/other.ts', /properties\/other\.ts/],
+  ])('invalid when it names %s that does not exist', async (_what, find, put, reason) => {
     copy.editReplay(find, put);
-    const { verdict, reason: said, report } = await again();
-    expect([verdict, report]).toEqual(['unreplayable', null]);
-    expect(said).toMatch(reason);
+    const { verdict, reason: actualReason, report } = await again();
+    expect([verdict, report]).toEqual(['invalid', null]);
+    expect(actualReason).toMatch(reason);
   });
 
-  it('unreplayable when the gateway no longer has what its variant edits', async () => {
+  it('invalid when an edit of its variant no longer fits', async () => {
     copy.edit('core/gateway.ts', '(signal) => sweeper.run(signal)', '(stop) => sweeper.run(stop)');
     const { verdict, reason } = await again();
-    expect(verdict).toBe('unreplayable');
+    expect(verdict).toBe('invalid');
     expect(reason).toMatch(/createGateway/);
   });
 
-  it('refused when the file is not in order', async () => {
+  it('rejected when the file is invalid', async () => {
     copy.editReplay('"seed":', '"__proto__":');
     await expect(again()).rejects.toThrow(ReplayError);
   });

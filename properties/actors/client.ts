@@ -1,6 +1,6 @@
 /**
- * The client that the gateway is tried with: connects, authenticates, subscribes, comments, unsubscribes and leaves, mostly in an order that
- * makes sense and sometimes not.
+ * A client of the gateway. It connects, authenticates, subscribes, comments, unsubscribes and
+ * leaves, mostly in a valid order and sometimes not.
  */
 import { tokenKey } from '../../core/auth.ts';
 import { signToken } from '../../core/sign-token.ts';
@@ -14,15 +14,18 @@ import type {
 } from '../../sim/index.ts';
 import { gatewayConfiguration } from '../configuration.ts';
 
-interface Waiting {
+interface PendingAnswer {
   readonly types: readonly string[];
   readonly resolve: (type: string) => void;
 }
 
 export interface ClientState {
   socket: ClientSocket | null;
-  /** Whoever waits for a frame of some type; `closed` stands for the connection's end. */
-  waiting: Waiting[];
+  /**
+   * Operations that wait for a frame of one of their types. The type `closed` means the end of the
+   * connection.
+   */
+  pending: PendingAnswer[];
 }
 
 const SYMBOLS = ['AAPL', 'AMZN', 'GOOG', 'IBM', 'MSFT'];
@@ -38,13 +41,13 @@ const connect: Operation = async (context) => {
   const { state, nodes } = context;
   if (state.socket !== null) return failed('connected already');
   const node = nodes[Math.floor(context.fraction('node') * nodes.length)] ?? 'node-1';
-  const dialled = await context.dial(node, { url: '/stream' }).catch(() => null);
-  if (dialled === null) return failed('refused');
-  state.socket = dialled;
-  dialled.onmessage = (event) => hear(state, typeOf(String(event.data)));
-  dialled.onclose = () => {
-    if (state.socket === dialled) state.socket = null;
-    hear(state, 'closed');
+  const socket = await context.dial(node, { url: '/stream' }).catch(() => null);
+  if (socket === null) return failed('refused');
+  state.socket = socket;
+  socket.onmessage = (event) => resolvePending(state, typeOf(String(event.data)));
+  socket.onclose = () => {
+    if (state.socket === socket) state.socket = null;
+    resolvePending(state, 'closed');
   };
   return 'ok';
 };
@@ -56,14 +59,14 @@ const authenticate: Operation = (context, args) => {
   };
   const role = ROLES[context.number % ROLES.length] ?? 'viewer';
   const token = signToken(args['token'] === 'forged' ? forgedKey : key, { user: context.name, role, ...times });
-  return ask(context, { type: 'authenticate', token }, ['authenticated', 'error']);
+  return request(context, { type: 'authenticate', token }, ['authenticated', 'error']);
 };
 
 const subscribe: Operation = (context, args) =>
-  ask(context, { type: 'subscribe', symbol: args['symbol'] }, ['subscribed', 'error']);
+  request(context, { type: 'subscribe', symbol: args['symbol'] }, ['subscribed', 'error']);
 
 const unsubscribe: Operation = (context, args) =>
-  ask(context, { type: 'unsubscribe', symbol: args['symbol'] }, ['unsubscribed', 'error']);
+  request(context, { type: 'unsubscribe', symbol: args['symbol'] }, ['unsubscribed', 'error']);
 
 const comment: Operation = (context, args) => {
   const { socket } = context.state;
@@ -72,7 +75,7 @@ const comment: Operation = (context, args) => {
   return Promise.resolve('ok');
 };
 
-const status: Operation = (context) => ask(context, { type: 'status' }, ['status', 'error']);
+const status: Operation = (context) => request(context, { type: 'status' }, ['status', 'error']);
 
 const sendGarbage: Operation = (context) => {
   context.state.socket?.send('{"type":"no such thing"');
@@ -82,12 +85,14 @@ const sendGarbage: Operation = (context) => {
 const disconnect: Operation = async (context) => {
   const { state } = context;
   if (state.socket === null) return failed('not connected');
-  const closed = answer(state, []);
+  const closed = answerOf(state, []);
   state.socket.close(1000);
   return (await context.within(ANSWER_WITHIN_MS, closed)) === 'timeout' ? unknown('no close') : 'ok';
 };
 
-/** Begins to close and reads no more: its node is left with a socket that is closing. */
+/**
+ * Starts the closing handshake and stops reading, so the node's socket stays in state `closing`.
+ */
 const vanish: Operation = (context) => {
   const { state } = context;
   if (state.socket === null) return Promise.resolve(failed('not connected'));
@@ -96,7 +101,10 @@ const vanish: Operation = (context) => {
   return Promise.resolve('ok');
 };
 
-/** Reads nothing for a while, and goes on talking. In written plans only: what waits for it by chance is too little to matter. */
+/**
+ * Stops reading for a while but still sends. Used in written plans only: in random runs too few
+ * frames would queue up.
+ */
 const stopReading: Operation = (context, args) => {
   context.stopReading(Number(args['ms']));
   return Promise.resolve('ok');
@@ -106,7 +114,7 @@ export const client: ActorDefinition<ClientState> = {
   countMax: 3000,
   optional: ['subscribe', 'unsubscribe', 'comment', 'status', 'sendGarbage', 'disconnect', 'vanish'],
   formerNames: { babble: 'sendGarbage', fade: 'vanish', lookAway: 'stopReading' },
-  create: () => ({ socket: null, waiting: [] }),
+  create: () => ({ socket: null, pending: [] }),
   operations: {
     connect,
     authenticate,
@@ -125,7 +133,7 @@ export const client: ActorDefinition<ClientState> = {
   },
 };
 
-/** A few visits, each: connect, authenticate, do things, and leave or not. */
+/** A few visits. Each connects, authenticates, performs some operations, and disconnects or not. */
 function script(draw: ScriptDraw, operationsMax: number): readonly ScriptedOperation[] {
   const operations: ScriptedOperation[] = [];
   const add = (name: string, args: Record<string, string> = {}, longestPauseMs = 600): void => {
@@ -134,7 +142,7 @@ function script(draw: ScriptDraw, operationsMax: number): readonly ScriptedOpera
   while (operations.length < operationsMax) {
     add('connect');
     const token = draw.fraction('token');
-    // One in ten never authenticates, and one in ten with a token that is not valid.
+    // 10 % never authenticate, and 10 % send an invalid token.
     if (token < 0.1) {
       if (token < 0.03) add(draw.pick('unasked', ['subscribe', 'sendGarbage', 'status']), { symbol: 'AAPL' });
       add('disconnect', {}, 4000);
@@ -162,29 +170,29 @@ function addVisit(
 }
 
 /** Sends a frame and waits for an answer of one of the types. */
-async function ask(context: ActorContext<ClientState>, frame: object, types: readonly string[]): Promise<Outcome> {
+async function request(context: ActorContext<ClientState>, frame: object, types: readonly string[]): Promise<Outcome> {
   const { state } = context;
   if (state.socket === null) return failed('not connected');
-  const answered = answer(state, types);
+  const answer = answerOf(state, types);
   state.socket.send(JSON.stringify(frame));
-  const type = await context.within(ANSWER_WITHIN_MS, answered);
+  const type = await context.within(ANSWER_WITHIN_MS, answer);
   if (type === 'timeout') return unknown('no answer');
   if (type === 'closed') return unknown('closed');
   return type === 'error' ? failed('refused') : 'ok';
 }
 
-function answer(state: ClientState, types: readonly string[]): Promise<string> {
-  return new Promise((resolve) => state.waiting.push({ types: [...types, 'closed'], resolve }));
+function answerOf(state: ClientState, types: readonly string[]): Promise<string> {
+  return new Promise((resolve) => state.pending.push({ types: [...types, 'closed'], resolve }));
 }
 
-function hear(state: ClientState, type: string): void {
-  const { waiting } = state;
-  if (waiting.length === 0) return;
-  state.waiting = waiting.filter((one) => !one.types.includes(type));
-  for (const one of waiting) if (one.types.includes(type)) one.resolve(type);
+function resolvePending(state: ClientState, type: string): void {
+  const { pending } = state;
+  if (pending.length === 0) return;
+  state.pending = pending.filter(({ types }) => !types.includes(type));
+  for (const { types, resolve } of pending) if (types.includes(type)) resolve(type);
 }
 
-/** The type of a frame of the gateway; it stands first. */
+/** The type of a frame of the gateway, which is its first field. */
 function typeOf(text: string): string {
   return text.slice(9, text.indexOf('"', 9));
 }

@@ -1,14 +1,15 @@
 /**
- * WS-003. Evidence: timers that fire, and what the simulator's ledger holds open at the end, against who is connected and subscribed on the wire.
- * Testimony: the tasks that the gateway says it runs.
+ * WS-003: work outlives its owner. Compares timers that fire, and all that the simulator's ledger
+ * holds open at the end, with the connections and subscriptions seen in frames. Also uses the tasks
+ * that the gateway's probe reports.
  */
 import type { Checker, CheckerView, Property, RunRecord } from '../../sim/index.ts';
 import { Connections, type TrackedConnection } from '../support/connections.ts';
 
-/** Work may outlive its owner by so much, to notice that it is gone. */
+/** Time for work to notice that its owner has ended. */
 const GRACE_MS = 200;
 
-/** Of a connection that ended longer ago, nothing is known any more: in a long run there are ever more of them. */
+/** Ended connections are dropped after this time, to bound memory in long runs. */
 const REMEMBERED_MS = 120_000;
 
 export const noOrphans: Property = {
@@ -16,7 +17,7 @@ export const noOrphans: Property = {
   risk: 'WS-003',
   kind: 'always',
   description:
-    'No task, timer or listener outlives its owner; when the last client has gone, none of any client remains.',
+    'No task, timer or listener outlives its owner. After the last client has left, none of any client remains.',
   checker: (view) => new NoOrphans(view),
 };
 
@@ -29,26 +30,26 @@ class NoOrphans implements Checker {
   readonly observes = ['timer', 'probe', 'node'] as const;
   readonly #view: CheckerView;
   readonly #subscribers = new Map<string, number>();
-  /** The last subscriber of a node's symbol that left, where none is left. */
+  /** By node and symbol without subscribers: the last one that left. */
   readonly #departed = new Map<string, Departed>();
-  /** In the order of their ends. */
+  /** Ended connections, oldest first. */
   readonly #closed = new Map<string, Departed>();
-  /** Nodes that told that their stop was not complete. */
+  /** Nodes that reported an incomplete stop. */
   readonly #unfinished = new Set<string>();
   readonly #tasks = new Map<string, { node: string; label: string }>();
 
   constructor(view: CheckerView) {
     this.#view = view;
     Connections.of(view).listen({
-      subscribed: (wired, symbol) => this.#count(wired, symbol, 1),
-      unsubscribed: (wired, symbol) => this.#count(wired, symbol, -1),
-      ended: (wired) => this.#ended(wired),
+      subscribed: (tracked, symbol) => this.#count(tracked, symbol, 1),
+      unsubscribed: (tracked, symbol) => this.#count(tracked, symbol, -1),
+      ended: (tracked) => this.#ended(tracked),
     });
   }
 
   observe(record: RunRecord): void {
     if (record.type === 'timer' && record.phase === 'fired') this.#fired(record);
-    else if (record.type === 'probe') this.#hear(record);
+    else if (record.type === 'probe') this.#onProbe(record);
     else if (record.type === 'node' && record.phase === 'stopped') this.#stopped(record.node);
     if (record.type === 'node' && record.phase !== 'ready') this.#forget(record.node);
   }
@@ -79,10 +80,10 @@ class NoOrphans implements Checker {
     }));
   }
 
-  #ended(wired: TrackedConnection): void {
-    for (const symbol of wired.subscriptions) this.#count(wired, symbol, -1);
-    if (wired.connection === null) return;
-    this.#closed.set(`${wired.node} ${wired.connection}`, this.#leaving(wired));
+  #ended(tracked: TrackedConnection): void {
+    for (const symbol of tracked.subscriptions) this.#count(tracked, symbol, -1);
+    if (tracked.connection === null) return;
+    this.#closed.set(`${tracked.node} ${tracked.connection}`, this.#leaving(tracked));
     for (const [key, { atMs }] of this.#closed) {
       if (this.#view.nowMs - atMs <= REMEMBERED_MS) break;
       this.#closed.delete(key);
@@ -93,22 +94,25 @@ class NoOrphans implements Checker {
     const departed = this.#ownerGone(node, owner);
     this.#view.check(departed === undefined || atMs - departed.atMs <= GRACE_MS, () => ({
       subject: `timer ${kindOf(label)}`,
-      text: `${departed?.client} is gone since ${((departed?.atMs ?? 0) / 1000).toFixed(1)} s, but ${label} of ${owner} still runs on ${node}`,
+      text: `${departed?.client} left at ${((departed?.atMs ?? 0) / 1000).toFixed(1)} s, but ${label} of ${owner} still runs on ${node}`,
     }));
   }
 
-  /** A node that has stopped in good order says so when nothing of it runs any more, unless it told that it could not. */
+  /**
+   * After a graceful stop nothing of the node may run, unless it reported that its stop was
+   * incomplete.
+   */
   #stopped(node: string): void {
     if (this.#unfinished.has(node)) return;
-    const task = [...this.#tasks.values()].find((one) => one.node === node);
+    const task = [...this.#tasks.values()].find((running) => running.node === node);
     this.#view.check(task === undefined, () => ({
       subject: `task of a stopped node: ${kindOf(task?.label ?? '')}`,
-      text: `${node} has stopped in good order, but still runs the task ${task?.label}`,
+      text: `${node} has stopped gracefully, but still runs the task ${task?.label}`,
     }));
     const [timer] = this.#view.ledger.timers(node);
     this.#view.check(timer === undefined, () => ({
       subject: `timer of a stopped node: ${kindOf(timer?.label ?? '')}`,
-      text: `${node} has stopped in good order, but still holds the timer ${timer?.label} of ${timer?.owner}`,
+      text: `${node} has stopped gracefully, but still holds the timer ${timer?.label} of ${timer?.owner}`,
     }));
   }
 
@@ -118,19 +122,19 @@ class NoOrphans implements Checker {
     return undefined;
   }
 
-  #hear({ node, name, fields }: Extract<RunRecord, { type: 'probe' }>): void {
+  #onProbe({ node, name, fields }: Extract<RunRecord, { type: 'probe' }>): void {
     const key = `${node} ${String(fields['task'])}`;
     if (name === 'task.started') this.#tasks.set(key, { node, label: String(fields['label']) });
     else if (name === 'task.ended') this.#tasks.delete(key);
     else if (name === 'alert.raised' && fields['name'] === 'stop_incomplete') this.#unfinished.add(node);
   }
 
-  #count(wired: TrackedConnection, symbol: string, change: 1 | -1): void {
-    const key = `${wired.node} ${symbol}`;
+  #count(tracked: TrackedConnection, symbol: string, change: 1 | -1): void {
+    const key = `${tracked.node} ${symbol}`;
     const count = (this.#subscribers.get(key) ?? 0) + change;
     this.#subscribers.set(key, count);
     if (count > 0) this.#departed.delete(key);
-    else this.#departed.set(key, this.#leaving(wired));
+    else this.#departed.set(key, this.#leaving(tracked));
   }
 
   #leaving({ client }: TrackedConnection): Departed {
@@ -146,12 +150,12 @@ class NoOrphans implements Checker {
   }
 }
 
-/** Work that some client is the reason of; the gateway's own goes on. */
+/** Whether work exists because of a client. The gateway's own work continues. */
 function isOfClients(name: string): boolean {
   return name.startsWith('stream:') || name.startsWith('conn:');
 }
 
-/** `feed` of `feed:AAPL`: the same for all symbols. */
+/** `feed` for `feed:AAPL`: the same for all symbols. */
 function kindOf(label: string): string {
   return label.split(':', 1)[0] ?? label;
 }

@@ -1,5 +1,6 @@
 /**
- * WS-005. Evidence: writes that Redis refused or that were lost, as the node was told. Testimony: alerts and health.
+ * WS-005: failed writes stay unnoticed. Compares writes whose command failed at the node with the
+ * alerts and the health that the gateway's probe reports.
  */
 import type { Checker, CheckerView, Property, RunRecord } from '../../sim/index.ts';
 import { simulatedLimits } from '../configuration.ts';
@@ -9,7 +10,7 @@ import { Pauses } from '../support/pauses.ts';
 
 const { storeRetryBudgetMs, storeTimeoutMs, storeRetryMaxMs } = simulatedLimits;
 
-/** The budget, the attempt that was under way when it was spent, and the pause before that. */
+/** The retry budget, the attempt in flight when it is spent, and the pause before that attempt. */
 const ANSWERED_WITHIN_MS = storeRetryBudgetMs + storeTimeoutMs + storeRetryMaxMs + 500;
 
 const WRITES = new Set(['set', 'del', 'hset', 'hdel', 'pexpire', 'expire', 'sadd', 'srem']);
@@ -26,8 +27,8 @@ export const noSilentFailures: Property = {
   risk: 'WS-005',
   kind: 'always',
   description:
-    'No failed Redis write is silent: it is retried within its budget, then raised as an alert and shown as degraded health; ' +
-    'after healing, memory and Redis agree.',
+    'No failed Redis write is silent: it is retried within its budget, then raises an alert and degrades health. ' +
+    'After healing, memory and Redis agree.',
   checker: (view) => new NoSilentFailures(view),
 };
 
@@ -38,7 +39,7 @@ class NoSilentFailures implements Checker {
   readonly #failed = new Deadlines<FailedWrite>(ANSWERED_WITHIN_MS, keyOf);
   readonly #alerted = new Set<string>();
   readonly #degraded = new Set<string>();
-  /** What each node's memory holds as authenticated. */
+  /** Authenticated connections in the memory of each node. */
   readonly #memory = new Map<string, Set<string>>();
   readonly #raised = new Set<string>();
 
@@ -49,13 +50,13 @@ class NoSilentFailures implements Checker {
 
   observe(record: RunRecord): void {
     if (record.type === 'command') this.#command(record);
-    else if (record.type === 'probe') this.#hear(record);
+    else if (record.type === 'probe') this.#onProbe(record);
     else if (record.type === 'node' && record.phase !== 'ready') this.#forget(record.node);
     else if (record.type === 'fault' && record.kind === 'settled') this.#compare();
   }
 
   quiescent(): void {
-    if (this.#raised.size > 0) this.#judgeRaised();
+    if (this.#raised.size > 0) this.#checkRaised();
     const write = this.#failed.overdue(this.#view.nowMs);
     if (write === undefined) return;
     const { node, key, atMs } = write;
@@ -65,11 +66,11 @@ class NoSilentFailures implements Checker {
     }
     this.#view.check(this.#alerted.has(node) && this.#degraded.has(node), () => ({
       subject: 'failed write',
-      text: `a write of ${key.split(':', 1)[0]} by ${node} failed at ${(atMs / 1000).toFixed(1)} s; since then it neither succeeded nor was an alert raised`,
+      text: `a write of ${key.split(':', 1)[0]} by ${node} failed at ${(atMs / 1000).toFixed(1)} s; since then no retry succeeded and no alert was raised`,
     }));
   }
 
-  #judgeRaised(): void {
+  #checkRaised(): void {
     for (const node of this.#raised) {
       this.#view.check(this.#degraded.has(node), () => ({
         subject: 'alert without degraded health',
@@ -88,7 +89,7 @@ class NoSilentFailures implements Checker {
     }
   }
 
-  /** Another write of the same key says that what failed is not wanted any more, and has a budget of its own. */
+  /** A different write of the same key replaces the failed one and gets a new budget. */
   #supersede(write: FailedWrite): void {
     const failed = this.#failed.get(keyOf(write));
     if (failed === undefined || failed.command === write.command) return;
@@ -96,7 +97,7 @@ class NoSilentFailures implements Checker {
     this.#failed.add(write, write.atMs);
   }
 
-  #hear({ node, name, fields }: Extract<RunRecord, { type: 'probe' }>): void {
+  #onProbe({ node, name, fields }: Extract<RunRecord, { type: 'probe' }>): void {
     const memory = this.#memory.get(node);
     if (name === 'connection.authenticated') memory?.add(`conn:${String(fields['connection'])}`);
     else if (name === 'connection.closed') memory?.delete(`conn:${String(fields['connection'])}`);

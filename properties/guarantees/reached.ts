@@ -1,5 +1,6 @@
 /**
- * Which interesting states the runs reach. Nothing is promised here: a mark that is never reached says that the promises were not tried there.
+ * Interesting states that runs should reach. A mark that is never reached means that the guarantees
+ * were not tested there.
  */
 import type { Checker, CheckerView, Property, RunRecord } from '../../sim/index.ts';
 import { Connections } from '../support/connections.ts';
@@ -25,7 +26,7 @@ export const reached: Property = {
   id: 'reached',
   risk: '',
   kind: 'sometimes',
-  description: 'The runs reach the states in which the promises are hard to keep.',
+  description: 'The runs reach the states in which the other properties are hard to keep.',
   marks: MARKS,
   checker: (view) => new Reached(view),
 };
@@ -33,13 +34,13 @@ export const reached: Property = {
 class Reached implements Checker {
   readonly observes = ['probe', 'command', 'node', 'frame'] as const;
   readonly #view: CheckerView;
-  readonly #wire: Connections;
+  readonly #connections: Connections;
   readonly #versions = new Map<string, 'other' | undefined>();
   readonly #failedKeys = new Set<string>();
 
   constructor(view: CheckerView) {
     this.#view = view;
-    this.#wire = Connections.of(view).listen({
+    this.#connections = Connections.of(view).listen({
       closing: () => this.#mark('a client closed while its node held it open'),
     });
   }
@@ -89,15 +90,17 @@ class Reached implements Checker {
   }
 
   #crashed(node: string): void {
-    const connected = this.#view.ledger.connections().some((one) => one.node === node && one.atNode === 'open');
+    const connected = this.#view.ledger
+      .connections()
+      .some((connection) => connection.node === node && connection.atNode === 'open');
     if (connected) this.#mark('a node died with clients connected');
   }
 
   #started({ node, process, version }: Extract<RunRecord, { type: 'node' }>): void {
     if (process > 1) this.#mark('a node began its second process');
     this.#versions.set(node, version);
-    for (const wired of this.#wire.open.values()) {
-      if (this.#versions.get(wired.node) === version) continue;
+    for (const tracked of this.#connections.open.values()) {
+      if (this.#versions.get(tracked.node) === version) continue;
       this.#mark('a release began beside another that had clients');
       return;
     }

@@ -1,5 +1,6 @@
 /**
- * WS-002, first half. Evidence: the simulator watches every Map and Set of the gateway.
+ * WS-002, first half: a table changes during an iteration. The simulator watches every Map and Set
+ * of the gateway.
  */
 import type { Property } from '../../sim/index.ts';
 import { nothing } from '../support/nothing.ts';
@@ -8,7 +9,7 @@ export const stableTables: Property = {
   id: 'stable-tables',
   risk: 'WS-002',
   kind: 'always',
-  description: 'No table changes under an iteration that has not ended, across awaits too.',
+  description: 'No table changes during an iteration, also across awaits.',
   checker: (view) => ({
     observes: ['probe'],
     observe(record) {
@@ -19,7 +20,7 @@ export const stableTables: Property = {
         text: `a ${String(table)} of ${record.node} was changed (${String(change)}${by(changing)}) while it was being iterated${by(iterating)}`,
       }));
     },
-    // The simulator watches all the time; what can be counted is a run that went by without a conflict.
+    // The simulator reports only conflicts, so one check is counted for each run without any.
     end: () => view.check(true, nothing),
   }),
 };

@@ -1,5 +1,6 @@
 /**
- * WS-002, as a client sees it. Evidence: what each connection asks, is answered and is delivered. Testimony: when a broadcast begins.
+ * WS-002, as a client sees it. Checks the requests, answers and prices of each connection against
+ * the broadcasts that the gateway's probe reports.
  */
 import { type HistoryEvent, historyProperty, newestState, type RunRecord } from '../../sim/index.ts';
 import { PriceTexts } from '../support/price-texts.ts';
@@ -11,8 +12,8 @@ export const subscriberHistory = historyProperty({
   id: 'subscriber-history',
   risk: 'WS-002',
   description:
-    'What a client is sent of a symbol is what it subscribed to: newer prices only, none twice, none after the answer to its ' +
-    'unsubscribe, and the newest in the end.',
+    'A client receives prices of subscribed symbols only: in order, none twice, none after the answer to its unsubscribe, ' +
+    'and the newest in the end.',
   guarantees: newestState,
   observes: ['frame', 'probe'],
   memory: () => new Memory(),
@@ -26,7 +27,10 @@ class Memory {
   readonly prices = new PriceTexts();
   readonly #channels = new Map<string, Map<string, string>>();
 
-  /** Each node has streams of its own. Always the same text for the same, whose hash is known then. */
+  /**
+   * Each node has separate streams. Returns the same string object each time, because V8 caches its
+   * hash.
+   */
   channelOf(node: string, symbol: string): string {
     let ofNode = this.#channels.get(node);
     if (ofNode === undefined) this.#channels.set(node, (ofNode = new Map()));
@@ -40,7 +44,7 @@ function frame({ link, node, direction, kind, phase, text }: FrameRecord, memory
   if (kind === 'close')
     return direction === 'down' && phase === 'down' ? { type: 'closed', subscriber: link, forGood: true } : null;
   if (kind !== 'text') return null;
-  if (direction === 'up') return phase === 'sent' ? wish(link, node, text, memory) : null;
+  if (direction === 'up') return phase === 'sent' ? request(link, node, text, memory) : null;
   if (phase !== 'delivered') return null;
   const price = memory.prices.read(text);
   if (price !== null) {
@@ -51,7 +55,7 @@ function frame({ link, node, direction, kind, phase, text }: FrameRecord, memory
   return text.startsWith('{"type":"unsubscribed"') ? answered('unsubscribe', link, node, text, memory) : null;
 }
 
-function wish(link: string, node: string, text: string, memory: Memory): HistoryEvent | null {
+function request(link: string, node: string, text: string, memory: Memory): HistoryEvent | null {
   const type = text.startsWith('{"type":"subscribe"')
     ? 'subscribe'
     : text.startsWith('{"type":"unsubscribe"')
@@ -72,7 +76,7 @@ function answered(
   return { type, phase: 'ok', subscriber: link, channel: memory.channelOf(node, symbolIn(text)) };
 }
 
-/** Each stream counts from one. */
+/** Each stream starts with position 1. */
 function broadcast({ node, fields }: ProbeRecord, memory: Memory): readonly HistoryEvent[] {
   const channel = memory.channelOf(node, String(fields['symbol']));
   const position = Number(fields['sequence']);

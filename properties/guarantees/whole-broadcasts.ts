@@ -1,5 +1,6 @@
 /**
- * WS-002, second half. Testimony: when a broadcast begins. Evidence: who was subscribed then, and what each was sent.
+ * WS-002, second half: a broadcast misses subscribers. Compares the broadcasts that the gateway's
+ * probe reports with the subscriptions at that time and the prices that each client is sent.
  */
 import type { Checker, CheckerView, Property, RunRecord } from '../../sim/index.ts';
 import { Fifo } from '../../sim/kernel/fifo.ts';
@@ -8,33 +9,36 @@ import { nothing } from '../support/nothing.ts';
 import { Pauses } from '../support/pauses.ts';
 import { Connections, type TrackedConnection } from '../support/connections.ts';
 
-/** A price may wait so long in the outbox of a client that reads. */
+/** The longest time that a price may stay in the outbox of a client that reads. */
 const OWED_WITHIN_MS = 2000;
 
-/** A client with so much on its way reads slowly: the newest price may wait until there is room. */
+/**
+ * A client with more characters in flight reads slowly, and the newest price may be queued until it
+ * has read enough.
+ */
 const SLOW_CHARACTERS = 6000;
 
-/** Longer than a source takes to be read again after it broke. */
+/** Longer than the gateway takes to restart a failed feed. */
 const SILENT_MS_MAX = simulatedLimits.feedRestartMaxMs + 2000;
 
-/** Who is subscribed to a symbol at a node. */
+/** The subscribers of a symbol at a node. */
 interface Group {
   readonly readers: Set<Reader>;
-  /** Since the last broadcast, or since somebody is subscribed at all. */
+  /** Time of the last broadcast, or of the first subscription if it is later. */
   silentSinceMs: number;
 }
 
 interface Reader {
-  readonly wired: TrackedConnection;
+  readonly tracked: TrackedConnection;
   readonly symbol: string;
   readonly group: Group;
-  /** The first broadcast whose price, or a newer one, it has not been sent yet. */
+  /** The first broadcast for which it was not sent that price or a newer one, or null. */
   owed: Broadcast | null;
 }
 
 interface Broadcast {
   readonly sequence: number;
-  /** Those that it is owed to are among these. */
+  /** Includes all readers to which it is owed. */
   readonly readers: Iterable<Reader>;
   readonly dueAtMs: number;
 }
@@ -44,8 +48,8 @@ export const wholeBroadcasts: Property = {
   risk: 'WS-002',
   kind: 'always',
   description:
-    'A broadcast reaches every client that was subscribed throughout it with that price or a newer one; and once all has settled, what anybody is ' +
-    'subscribed to is broadcast.',
+    'A broadcast sends its price or a newer one to every client that is subscribed during all of it. After all faults have ' +
+    'settled, every symbol with subscribers is broadcast.',
   checker: (view) => new WholeBroadcasts(view),
 };
 
@@ -63,16 +67,16 @@ class WholeBroadcasts implements Checker {
     this.#view = view;
     this.#pauses = Pauses.of(view);
     Connections.of(view).listen({
-      subscribed: (wired, symbol) => this.#join(wired, symbol),
-      unsubscribed: (wired, symbol) => this.#leave(wired, symbol),
-      closing: (wired) => this.#leaveAll(wired),
-      ended: (wired) => this.#leaveAll(wired),
-      price: (wired, symbol, sequence) => this.#priced(wired, symbol, sequence),
+      subscribed: (tracked, symbol) => this.#join(tracked, symbol),
+      unsubscribed: (tracked, symbol) => this.#leave(tracked, symbol),
+      closing: (tracked) => this.#leaveAll(tracked),
+      ended: (tracked) => this.#leaveAll(tracked),
+      price: (tracked, symbol, sequence) => this.#priced(tracked, symbol, sequence),
     });
   }
 
   observe(record: RunRecord): void {
-    if (record.type === 'fault' && record.kind === 'settled') this.#judgeSilence();
+    if (record.type === 'fault' && record.kind === 'settled') this.#checkSilence();
     if (record.type !== 'probe' || record.name !== 'broadcast.started') return;
     const group = this.#group(record.node, String(record.fields['symbol']));
     group.silentSinceMs = record.atMs;
@@ -87,39 +91,39 @@ class WholeBroadcasts implements Checker {
       first = this.#broadcasts.first
     ) {
       this.#broadcasts.take();
-      for (const reader of first.readers) if (reader.owed === first) this.#judge(reader, first.sequence, nowMs);
+      for (const reader of first.readers) if (reader.owed === first) this.#checkOwed(reader, first.sequence, nowMs);
     }
   }
 
-  #judge(reader: Reader, sequence: number, nowMs: number): void {
-    const { wired, symbol } = reader;
+  #checkOwed(reader: Reader, sequence: number, nowMs: number): void {
+    const { tracked, symbol } = reader;
     reader.owed = null;
-    if (wired.underWay > SLOW_CHARACTERS || this.#pauses.disturbed(wired.node, nowMs, OWED_WITHIN_MS)) {
+    if (tracked.inFlight > SLOW_CHARACTERS || this.#pauses.disturbed(tracked.node, nowMs, OWED_WITHIN_MS)) {
       this.#owe(sequence, [reader], nowMs);
       return;
     }
     this.#view.check(false, () => ({
       subject: 'missed price',
-      text: `${wired.client} is subscribed to ${symbol} at ${wired.node} but was not sent price ${sequence}, nor a newer one, within ${OWED_WITHIN_MS} ms`,
+      text: `${tracked.client} is subscribed to ${symbol} at ${tracked.node} but was not sent price ${sequence}, nor a newer one, within ${OWED_WITHIN_MS} ms`,
     }));
   }
 
-  /** Whoever is owed an older price already is owed that one first, and any newer one settles both. */
+  /** A reader that is owed an older price keeps that one: any newer price settles both. */
   #owe(sequence: number, readers: Iterable<Reader>, atMs: number): void {
     const broadcast: Broadcast = { sequence, readers, dueAtMs: atMs + OWED_WITHIN_MS };
     this.#broadcasts.push(broadcast);
     for (const reader of readers) reader.owed ??= broadcast;
   }
 
-  #priced(wired: TrackedConnection, symbol: string, sequence: number): void {
-    const reader = this.#readers.get(wired)?.get(symbol);
+  #priced(tracked: TrackedConnection, symbol: string, sequence: number): void {
+    const reader = this.#readers.get(tracked)?.get(symbol);
     if (reader === undefined || reader.owed === null || sequence < reader.owed.sequence) return;
     reader.owed = null;
     this.#view.check(true, nothing);
   }
 
-  /** A source that broke, or fell silent and came back, has long been read again. */
-  #judgeSilence(): void {
+  /** By now every failed or silent feed must be running again. */
+  #checkSilence(): void {
     const { nowMs } = this.#view;
     for (const [key, { readers, silentSinceMs }] of this.#groups) {
       if (readers.size === 0) continue;
@@ -130,19 +134,19 @@ class WholeBroadcasts implements Checker {
     }
   }
 
-  #join(wired: TrackedConnection, symbol: string): void {
-    const group = this.#group(wired.node, symbol);
+  #join(tracked: TrackedConnection, symbol: string): void {
+    const group = this.#group(tracked.node, symbol);
     if (group.readers.size === 0) group.silentSinceMs = this.#view.nowMs;
-    const own = this.#readers.get(wired) ?? new Map<string, Reader>();
-    this.#readers.set(wired, own);
+    const own = this.#readers.get(tracked) ?? new Map<string, Reader>();
+    this.#readers.set(tracked, own);
     if (own.has(symbol)) return;
-    const reader: Reader = { wired, symbol, group, owed: null };
+    const reader: Reader = { tracked, symbol, group, owed: null };
     own.set(symbol, reader);
     group.readers.add(reader);
   }
 
-  #leave(wired: TrackedConnection, symbol: string): void {
-    const own = this.#readers.get(wired);
+  #leave(tracked: TrackedConnection, symbol: string): void {
+    const own = this.#readers.get(tracked);
     const reader = own?.get(symbol);
     if (reader === undefined) return;
     own?.delete(symbol);
@@ -150,9 +154,9 @@ class WholeBroadcasts implements Checker {
     reader.owed = null;
   }
 
-  #leaveAll(wired: TrackedConnection): void {
-    for (const symbol of wired.subscriptions) this.#leave(wired, symbol);
-    this.#readers.delete(wired);
+  #leaveAll(tracked: TrackedConnection): void {
+    for (const symbol of tracked.subscriptions) this.#leave(tracked, symbol);
+    this.#readers.delete(tracked);
   }
 
   #group(node: string, symbol: string): Group {

@@ -1,5 +1,5 @@
 /**
- * What the wire shows of each connection, as evidence for the properties: who is connected, authenticated, subscribed, and until when.
+ * Tracks each connection from its frames alone: when it is open, authenticated and subscribed.
  */
 import type { CheckerView, RunRecord } from '../../sim/index.ts';
 import { PriceTexts } from './price-texts.ts';
@@ -11,30 +11,32 @@ export interface TrackedConnection {
   readonly client: string;
   readonly node: string;
   readonly acceptedAtMs: number;
-  /** The gateway's name for the connection, as it told the client; null until then. */
+  /** The gateway's name for the connection, from the frame `authenticated`; null until then. */
   connection: string | null;
   authenticatedAtMs: number | null;
-  /** Symbols whose subscription was answered and not ended, as the gateway must see it. */
+  /** Symbols whose subscription was answered and has not ended, at the gateway. */
   readonly subscriptions: Set<string>;
-  /** Last sign of process that reached the node. */
+  /** Time of the last frame or pong that reached the node. */
   heardAtMs: number;
-  /** Characters on their way down. */
-  underWay: number;
+  /** Characters in flight to the client. */
+  inFlight: number;
 }
 
-/** Told what records mean for a connection. */
+/** Events of a connection, derived from records. */
 export interface ConnectionListener {
-  accepted(wired: TrackedConnection): void;
-  authenticated(wired: TrackedConnection): void;
-  /** The client's closing frame arrived; the node's socket is not closed yet, and nothing can be sent on it. */
-  closing(wired: TrackedConnection): void;
-  ended(wired: TrackedConnection): void;
-  subscribed(wired: TrackedConnection, symbol: string): void;
-  unsubscribed(wired: TrackedConnection, symbol: string): void;
+  accepted(tracked: TrackedConnection): void;
+  authenticated(tracked: TrackedConnection): void;
+  /**
+   * The client's closing frame arrived. The node's socket is not closed yet but can no longer send.
+   */
+  closing(tracked: TrackedConnection): void;
+  ended(tracked: TrackedConnection): void;
+  subscribed(tracked: TrackedConnection, symbol: string): void;
+  unsubscribed(tracked: TrackedConnection, symbol: string): void;
   /** A price was sent. */
-  price(wired: TrackedConnection, symbol: string, sequence: number): void;
-  /** Before it was authenticated, it was sent a frame of that type. */
-  sentToPending(wired: TrackedConnection, type: string): void;
+  price(tracked: TrackedConnection, symbol: string, sequence: number): void;
+  /** A frame of that type was sent before the connection was authenticated. */
+  sentToPending(tracked: TrackedConnection, type: string): void;
 }
 
 type Listeners = { readonly [Name in keyof ConnectionListener]: ConnectionListener[Name][] };
@@ -43,9 +45,11 @@ export class Connections {
   readonly observes = ['frame', 'node'] as const;
   /** Connections that are open at their node, by link. */
   readonly open = new Map<string, TrackedConnection>();
-  /** Connections whose client has begun to close, and whose socket at the node is not closed yet. */
+  /**
+   * Connections whose client has started to close, and whose socket at the node is not closed yet.
+   */
   readonly closing = new Map<string, TrackedConnection>();
-  /** Also of those that are closing. */
+  /** By the gateway's name. Includes `closing`. */
   readonly #byConnection = new Map<string, TrackedConnection>();
   readonly #prices = new PriceTexts();
   readonly #listeners: Listeners = {
@@ -59,24 +63,24 @@ export class Connections {
     sentToPending: [],
   };
 
-  /** Of the run that `view` sees; judges share it. Told each record before they are. */
+  /** The one instance of a run, shared by all its checkers. It observes each record before them. */
   static of(view: CheckerView): Connections {
-    return view.shared(createWire);
+    return view.shared(createConnections);
   }
 
-  /** From now on. */
+  /** Adds a listener for later events. */
   listen(listener: Partial<ConnectionListener>): this {
     for (const name in listener) this.#add(name as keyof ConnectionListener, listener);
     return this;
   }
 
-  /** The connection that the gateway calls so, while it is open. */
+  /** The open connection with that name at the gateway. */
   named(connection: string): TrackedConnection | undefined {
-    const wired = this.#byConnection.get(connection);
-    return wired !== undefined && this.open.has(wired.link) ? wired : undefined;
+    const tracked = this.#byConnection.get(connection);
+    return tracked !== undefined && this.open.has(tracked.link) ? tracked : undefined;
   }
 
-  /** Whether a node's socket of the connection that the gateway calls so is open or closing. */
+  /** Whether the connection with that name is open or closing. */
   holds(connection: string): boolean {
     return this.#byConnection.has(connection);
   }
@@ -93,22 +97,22 @@ export class Connections {
       if (direction === 'up' && phase === 'delivered') this.#accepted(record);
       return;
     }
-    const wired = this.open.get(link) ?? this.closing.get(link);
-    if (wired === undefined) return;
+    const tracked = this.open.get(link) ?? this.closing.get(link);
+    if (tracked === undefined) return;
     if (kind === 'close') {
-      if (direction === 'up' && phase === 'delivered') this.#closing(wired);
-      else if (direction === 'up' ? phase === 'down' : phase === 'sent') this.#ended(wired);
+      if (direction === 'up' && phase === 'delivered') this.#closing(tracked);
+      else if (direction === 'up' ? phase === 'down' : phase === 'sent') this.#ended(tracked);
     } else if (direction === 'up' && phase === 'delivered') {
-      wired.heardAtMs = record.atMs;
-      if (kind === 'text') this.#said(wired, record.text);
+      tracked.heardAtMs = record.atMs;
+      if (kind === 'text') this.#received(tracked, record.text);
     } else if (direction === 'down' && kind === 'text') {
-      if (phase === 'sent') this.#sent(wired, record);
-      else wired.underWay -= record.text.length;
+      if (phase === 'sent') this.#sent(tracked, record);
+      else tracked.inFlight -= record.text.length;
     }
   }
 
   #accepted({ link, client, node, atMs }: FrameRecord): void {
-    const wired: TrackedConnection = {
+    const tracked: TrackedConnection = {
       link,
       client,
       node,
@@ -117,67 +121,68 @@ export class Connections {
       authenticatedAtMs: null,
       subscriptions: new Set(),
       heardAtMs: atMs,
-      underWay: 0,
+      inFlight: 0,
     };
-    this.open.set(link, wired);
-    for (const accepted of this.#listeners.accepted) accepted(wired);
+    this.open.set(link, tracked);
+    for (const accepted of this.#listeners.accepted) accepted(tracked);
   }
 
-  #closing(wired: TrackedConnection): void {
-    if (!this.open.delete(wired.link)) return;
-    this.closing.set(wired.link, wired);
-    for (const closing of this.#listeners.closing) closing(wired);
+  #closing(tracked: TrackedConnection): void {
+    if (!this.open.delete(tracked.link)) return;
+    this.closing.set(tracked.link, tracked);
+    for (const closing of this.#listeners.closing) closing(tracked);
   }
 
-  #ended(wired: TrackedConnection): void {
-    this.open.delete(wired.link);
-    this.closing.delete(wired.link);
-    if (wired.connection !== null) this.#byConnection.delete(wired.connection);
-    for (const ended of this.#listeners.ended) ended(wired);
+  #ended(tracked: TrackedConnection): void {
+    this.open.delete(tracked.link);
+    this.closing.delete(tracked.link);
+    if (tracked.connection !== null) this.#byConnection.delete(tracked.connection);
+    for (const ended of this.#listeners.ended) ended(tracked);
   }
 
   #nodeEnded(node: string): void {
-    for (const wired of [...this.open.values(), ...this.closing.values()]) if (wired.node === node) this.#ended(wired);
+    for (const tracked of [...this.open.values(), ...this.closing.values()])
+      if (tracked.node === node) this.#ended(tracked);
   }
 
-  /** A client's wish to unsubscribe counts when it arrives: from then on nothing more is promised. */
-  #said(wired: TrackedConnection, text: string): void {
+  /** An unsubscription counts when its frame arrives: no price is owed from then on. */
+  #received(tracked: TrackedConnection, text: string): void {
     if (!text.startsWith('{"type":"unsubscribe"')) return;
     const { symbol } = JSON.parse(text) as { symbol: string };
-    if (!wired.subscriptions.delete(symbol)) return;
-    for (const unsubscribed of this.#listeners.unsubscribed) unsubscribed(wired, symbol);
+    if (!tracked.subscriptions.delete(symbol)) return;
+    for (const unsubscribed of this.#listeners.unsubscribed) unsubscribed(tracked, symbol);
   }
 
-  #sent(wired: TrackedConnection, record: FrameRecord): void {
+  #sent(tracked: TrackedConnection, record: FrameRecord): void {
     const { text } = record;
-    wired.underWay += text.length;
+    tracked.inFlight += text.length;
     const price = this.#prices.read(text);
-    if (wired.connection === null) this.#sentToPending(wired, price === null ? typeOf(text) : 'price');
+    if (tracked.connection === null) this.#sentToPending(tracked, price === null ? typeOf(text) : 'price');
     if (price !== null) {
-      for (const listener of this.#listeners.price) listener(wired, price.symbol, price.sequence);
+      for (const listener of this.#listeners.price) listener(tracked, price.symbol, price.sequence);
       return;
     }
     const type = typeOf(text);
     if (type === 'authenticated') {
       const { connection } = JSON.parse(text) as { connection: string };
-      wired.connection = connection;
-      wired.authenticatedAtMs = record.atMs;
-      this.#byConnection.set(connection, wired);
-      for (const authenticated of this.#listeners.authenticated) authenticated(wired);
+      tracked.connection = connection;
+      tracked.authenticatedAtMs = record.atMs;
+      this.#byConnection.set(connection, tracked);
+      for (const authenticated of this.#listeners.authenticated) authenticated(tracked);
     } else if (type === 'subscribed') {
       const { symbol } = JSON.parse(text) as { symbol: string };
-      wired.subscriptions.add(symbol);
-      for (const subscribed of this.#listeners.subscribed) subscribed(wired, symbol);
+      tracked.subscriptions.add(symbol);
+      for (const subscribed of this.#listeners.subscribed) subscribed(tracked, symbol);
     }
   }
 
-  #sentToPending(wired: TrackedConnection, type: string): void {
-    for (const sentToPending of this.#listeners.sentToPending) sentToPending(wired, type);
+  #sentToPending(tracked: TrackedConnection, type: string): void {
+    for (const sentToPending of this.#listeners.sentToPending) sentToPending(tracked, type);
   }
 
   #add<Name extends keyof ConnectionListener>(name: Name, listener: Partial<ConnectionListener>): void {
-    const told = listener[name];
-    if (told !== undefined) this.#listeners[name].push(told);
+    const callback = listener[name];
+    if (callback !== undefined) this.#listeners[name].push(callback);
   }
 }
 
@@ -185,6 +190,6 @@ function typeOf(text: string): string {
   return text.slice(9, text.indexOf('"', 9));
 }
 
-function createWire(): Connections {
+function createConnections(): Connections {
   return new Connections();
 }

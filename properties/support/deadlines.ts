@@ -1,5 +1,5 @@
 /**
- * Things that are owed within one and the same time: added in order, and so due in order.
+ * Items that are all due after the same time: added in order, and so due in order.
  */
 import { Fifo } from '../../sim/kernel/fifo.ts';
 
@@ -14,7 +14,7 @@ export class Deadlines<Item> {
     this.#keyOf = keyOf;
   }
 
-  /** Starts the time of a thing, unless it runs already. */
+  /** Starts the deadline of an item, unless it is open already. */
   add(item: Item, nowMs: number): void {
     const key = this.#keyOf(item);
     if (this.#open.has(key)) return;
@@ -26,7 +26,7 @@ export class Deadlines<Item> {
     return this.#open.get(key);
   }
 
-  /** Whether it was open. */
+  /** Closes an item. Returns whether it was open. */
   settle(key: string): boolean {
     return this.#open.delete(key);
   }
@@ -35,7 +35,7 @@ export class Deadlines<Item> {
     return this.#open.keys();
   }
 
-  /** The first thing that is overdue, taken out; undefined when there is none. Constant time on average. */
+  /** Removes and returns the first overdue item, or undefined. Constant time on average. */
   overdue(nowMs: number): Item | undefined {
     for (let first = this.#queue.first; first !== undefined && first.dueAtMs < nowMs; first = this.#queue.first) {
       this.#queue.take();

@@ -1,6 +1,7 @@
 /**
- * Prices over Redis, for some processes of a node: production's adapter reads them, and whoever quotes is played beside it. While a symbol is read,
- * its recorded prices are published by a client of their own; other nodes that read the symbol hear them too, as subscribers of one source do.
+ * Prices over Redis, for some processes of a node. The production adapter reads them, and a second
+ * client publishes the recorded prices of each symbol while it is read. Other nodes that read the
+ * symbol receive them too.
  */
 import { recordedFeed, recordedPrices } from '../../core/adapters/recorded-feed.ts';
 import { redisFeed } from '../../core/adapters/redis-feed.ts';
@@ -23,7 +24,7 @@ export function feedOverRedis(node: SimNode, { priceEveryMs, commandTimeoutMs }:
 
   const quote = async (symbol: string, signal: AbortSignal): Promise<void> => {
     for await (const { price, quotedAt } of recorded.prices(symbol, signal)) {
-      // What can't be published now is old when it can.
+      // Not retried: the price would be outdated.
       await quoter.publish(`prices:${symbol}`, JSON.stringify({ price, quotedAt })).catch(() => undefined);
     }
   };
@@ -32,7 +33,7 @@ export function feedOverRedis(node: SimNode, { priceEveryMs, commandTimeoutMs }:
     feed: {
       symbols: feed.symbols,
       async *prices(symbol, signal) {
-        // The stream may have been ended before it began to read.
+        // The stream may end before it starts to read.
         if (signal.aborted) return;
         const quoting = new AbortController();
         quoters.add(quoting);

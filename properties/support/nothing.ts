@@ -1,4 +1,4 @@
-/** The finding of a check that is known to hold, and is only to be counted. */
+/** The finding of a check that always holds and is only counted. */
 export function nothing(): never {
-  throw new Error('a check that holds finds nothing');
+  throw new Error('a check that holds has no finding');
 }

@@ -1,6 +1,6 @@
 /**
- * When nodes did not run as they should: their event loop stood still, or their timers came late. What a node promises to do within a time, it
- * promises for time in which it runs.
+ * Times at which a fault stalled a node's event loop or delayed its timers. Deadlines of the
+ * gateway hold only for time in which its node runs.
  */
 import type { CheckerView, RunRecord } from '../../sim/index.ts';
 
@@ -8,11 +8,11 @@ const KINDS: ReadonlySet<string> = new Set(['node-stall', 'timers-late']);
 
 export class Pauses {
   readonly observes = ['fault'] as const;
-  /** Nodes that were hit, by the fault that is open. */
+  /** Affected nodes, by open fault. */
   readonly #open = new Map<string, Set<string>>();
   readonly #endedAtMs = new Map<string, number>();
 
-  /** Of the run that `view` sees; judges share it. */
+  /** The one instance of a run, shared by all its checkers. */
   static of(view: CheckerView): Pauses {
     return view.shared(createPauses);
   }
@@ -20,7 +20,8 @@ export class Pauses {
   observe(record: RunRecord): void {
     if (record.type !== 'fault' || !KINDS.has(record.kind)) return;
     const { id, phase, target, detail, atMs } = record;
-    // A stall within a stall hits nothing anew, and yet may last longer: what a fault aims at counts as hit from its beginning.
+    // A stall during another one has no record of its hit, but may last longer. So a target counts
+    // as hit from the beginning of its fault.
     if (phase === 'begun') this.#open.set(id, new Set([target]));
     else if (phase === 'hit') this.#open.set(id, (this.#open.get(id) ?? new Set()).add(detail));
     if (phase !== 'ended') return;
@@ -28,13 +29,13 @@ export class Pauses {
     this.#open.delete(id);
   }
 
-  /** The last moment at which a node was paused; 0 when it never was. */
+  /** The last time at which a node was paused, or 0. */
   lastMs(node: string, nowMs: number): number {
     for (const nodes of this.#open.values()) if (nodes.has(node)) return nowMs;
     return this.#endedAtMs.get(node) ?? 0;
   }
 
-  /** Whether a node was paused in the `withinMs` before now. */
+  /** Whether a node was paused during the last `withinMs`. */
   disturbed(node: string, nowMs: number, withinMs: number): boolean {
     return this.lastMs(node, nowMs) > Math.max(0, nowMs - withinMs);
   }

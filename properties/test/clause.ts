@@ -1,17 +1,17 @@
 import type { SourceEdit } from '../../sim/index.ts';
 import type { Plan } from '../../sim/plan/plan.ts';
 
-/** An edit of the gateway that breaks one clause of a promise, and what must be said of that. */
+/** An edit of the gateway that breaks one clause of a property. */
 export interface Clause {
   readonly property: string;
-  /** What is broken, in words. */
+  /** What the edit breaks. */
   readonly broken: string;
-  /** What the violation must be about. */
-  readonly about: string;
+  /** The subject of the violation. */
+  readonly subject: string;
   readonly edits: readonly SourceEdit[];
-  /** What brings it out, where chance does so too rarely for a test. */
+  /** A plan that shows it, if random runs do so too rarely for a test. */
   readonly plan?: Plan;
-  /** The property is judged alone, where another sees the same thing sooner. */
+  /** Only this property is checked, because another one would find the bug first. */
   readonly alone?: boolean;
 }
 

@@ -1,5 +1,6 @@
 /**
- * For each clause of the promises, an edit of the gateway that breaks it, and what must be said of that: so every check is seen to fail.
+ * For each clause of the properties, an edit of the gateway that breaks it, and the subject of the
+ * violation that must be found. So every check is shown to fail.
  */
 import { type Clause, inCore } from './clause.ts';
 import { orphanClauses } from './orphan-clauses.ts';
@@ -8,8 +9,8 @@ import { besideTheReleaseBefore, metWhileClosing, tooMuchToRead } from './writte
 export const clauses: readonly Clause[] = [
   {
     property: 'one-record',
-    broken: 'a pending connection is greeted',
-    about: 'frame to a pending connection',
+    broken: 'a pending connection is sent a greeting',
+    subject: 'frame to a pending connection',
     edits: [
       inCore(
         'gateway.ts',
@@ -21,14 +22,14 @@ export const clauses: readonly Clause[] = [
   },
   {
     property: 'one-record',
-    broken: 'a pending connection may stay for ever',
-    about: 'pending connection',
+    broken: 'a pending connection may stay open forever',
+    subject: 'pending connection',
     edits: [inCore('sweeper.ts', 'Sweeper.#verdictOf', "return 'authentication_deadline';", "return 'fine';")],
   },
   {
     property: 'one-record',
     broken: 'rows are never removed',
-    about: 'row left behind',
+    subject: 'row left behind',
     edits: [
       inCore(
         'gateway.ts',
@@ -41,7 +42,7 @@ export const clauses: readonly Clause[] = [
   {
     property: 'one-record',
     broken: 'leases are not renewed',
-    about: 'row missing in Redis',
+    subject: 'row missing in Redis',
     edits: [
       inCore(
         'reconciler.ts',
@@ -53,8 +54,8 @@ export const clauses: readonly Clause[] = [
   },
   {
     property: 'one-record',
-    broken: 'rows of the dead are renewed for ever',
-    about: 'stale row in Redis',
+    broken: 'rows of ended connections are renewed forever',
+    subject: 'stale row in Redis',
     edits: [
       inCore(
         'registry.ts',
@@ -65,10 +66,10 @@ export const clauses: readonly Clause[] = [
     ],
   },
   {
-    // Only two releases side by side can show it: this one has never written such a row.
+    // Needs two releases side by side: the current one never writes such a row.
     property: 'one-record',
-    broken: 'a node takes what it can not read in Redis for damaged, and removes it at its start',
-    about: 'row of another node',
+    broken: 'a node removes rows in Redis that it cannot read when it starts',
+    subject: 'row of another node',
     plan: besideTheReleaseBefore,
     edits: [
       {
@@ -87,8 +88,8 @@ export const clauses: readonly Clause[] = [
   },
   {
     property: 'whole-broadcasts',
-    broken: 'the first subscriber is left out',
-    about: 'missed price',
+    broken: 'the first subscriber is skipped',
+    subject: 'missed price',
     edits: [
       inCore(
         'streams.ts',
@@ -100,8 +101,8 @@ export const clauses: readonly Clause[] = [
   },
   {
     property: 'whole-broadcasts',
-    broken: 'a source that lost its connection to Redis is waited for',
-    about: 'silent stream',
+    broken: 'a feed does not fail when its connection to Redis breaks',
+    subject: 'silent stream',
     edits: [
       inCore('adapters/redis-feed.ts', 'redisFeed', "reader.fail('the connection to Redis broke');", 'void reader;'),
     ],
@@ -109,7 +110,7 @@ export const clauses: readonly Clause[] = [
   {
     property: 'subscriber-history',
     broken: 'a price is sent twice',
-    about: 'delivered twice',
+    subject: 'delivered twice',
     edits: [
       inCore(
         'streams.ts',
@@ -121,8 +122,8 @@ export const clauses: readonly Clause[] = [
   },
   {
     property: 'subscriber-history',
-    broken: 'two prices in a row change their numbers',
-    about: 'out of order',
+    broken: 'two consecutive prices swap their positions',
+    subject: 'out of order',
     edits: [
       inCore(
         'streams.ts',
@@ -134,21 +135,21 @@ export const clauses: readonly Clause[] = [
   },
   {
     property: 'subscriber-history',
-    broken: 'a price that waits outlives its subscription',
-    about: 'delivered after the end',
+    broken: 'a queued price outlives its subscription',
+    subject: 'delivered after the end',
     plan: tooMuchToRead,
     edits: [inCore('conversation.ts', 'Conversation.#unsubscribe', 'connection.outbox.forget(symbol);', '')],
   },
   {
     property: 'subscriber-history',
-    broken: 'unsubscribing is answered and not done',
-    about: 'delivered after the end',
+    broken: 'unsubscribing is answered but not performed',
+    subject: 'delivered after the end',
     edits: [inCore('conversation.ts', 'Conversation.#unsubscribe', 'registry.unsubscribe(connection, symbol);', '')],
   },
   {
     property: 'subscriber-history',
-    broken: 'a stream falls silent for its oldest subscriber',
-    about: 'newest missing',
+    broken: 'a stream stops for its oldest subscriber',
+    subject: 'newest missing',
     alone: true,
     edits: [
       inCore(
@@ -162,8 +163,8 @@ export const clauses: readonly Clause[] = [
   ...orphanClauses,
   {
     property: 'silent-connections-leave',
-    broken: 'a socket that is closing is left to itself',
-    about: 'silent connection',
+    broken: 'a closing socket is ignored by the sweeper',
+    subject: 'silent connection',
     plan: metWhileClosing,
     edits: [
       inCore(
@@ -177,7 +178,7 @@ export const clauses: readonly Clause[] = [
   {
     property: 'silent-connections-leave',
     broken: 'a throwing socket ends the sweeper',
-    about: 'silent connection',
+    subject: 'silent connection',
     plan: metWhileClosing,
     edits: [
       inCore('sweeper.ts', 'Sweeper.#sweep', 'failed(connection.id, error);', 'throw error;'),
@@ -191,8 +192,8 @@ export const clauses: readonly Clause[] = [
   },
   {
     property: 'no-silent-redis-failures',
-    broken: 'nobody is told when the budget is spent',
-    about: 'failed write',
+    broken: 'no alert is raised when the budget is spent',
+    subject: 'failed write',
     edits: [
       inCore(
         'persistence.ts',
@@ -204,8 +205,8 @@ export const clauses: readonly Clause[] = [
   },
   {
     property: 'no-silent-redis-failures',
-    broken: 'the record is not told of what ends',
-    about: 'memory and Redis',
+    broken: 'the end of a connection is not reported',
+    subject: 'memory and Redis',
     alone: true,
     edits: [
       inCore(
@@ -218,8 +219,8 @@ export const clauses: readonly Clause[] = [
   },
   {
     property: 'no-silent-redis-failures',
-    broken: 'health stays well while an alert stands',
-    about: 'alert without degraded health',
+    broken: 'health is not degraded although an alert was raised',
+    subject: 'alert without degraded health',
     edits: [inCore('persistence.ts', 'Persistence.#budgetSpent', "this.#parts.health.report('store', true);", '')],
   },
 ];

@@ -1,5 +1,6 @@
 /**
- * The gateway with its scenario and one of its replays in a folder of its own, to be edited as a developer would edit it.
+ * A copy of the gateway, its scenario and one of its replays in a temporary folder, to be edited
+ * like by a developer.
  */
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -25,11 +26,11 @@ export class GatewayCopy {
   }
 
   edit(file: string, find: string | RegExp, put: string): void {
-    const place = path.join(this.folder, file);
-    const before = readFileSync(place, 'utf8');
+    const target = path.join(this.folder, file);
+    const before = readFileSync(target, 'utf8');
     const after = before.replace(find, put);
     if (after === before) throw new Error(`${file} has no ${String(find)}`);
-    writeFileSync(place, after);
+    writeFileSync(target, after);
   }
 
   editReplay(find: string | RegExp, put: string): void {

@@ -1,5 +1,5 @@
 /**
- * The gateway's scenario in the test's own process: the one entry point that tests of the properties go through.
+ * Runs the gateway's scenario in the process of the test. All tests of the properties use it.
  */
 import { simulatorEntry } from '../../sim/project/simulator.ts';
 import type { ChoiceOverrides } from '../../sim/kernel/draws.ts';
@@ -20,10 +20,10 @@ const SCENARIO_FILE = new URL('../gateway.ts', import.meta.url).pathname;
 const resources = new RunResources();
 const scenarioBundle = bundleScenario(SCENARIO_FILE, simulatorEntry);
 
-/** No budget of a test depends on the clock: this one stands still. */
+/** A clock that never advances, so that no budget of a test depends on the machine's speed. */
 const nowMs = (): number => 0;
 
-/** The gateway with some edits of its source, or clean; judged by all its properties, or by one alone. */
+/** The gateway, unmodified or with edits of its source, checked by all its properties or by one. */
 export async function loadGateway(
   edits: readonly SourceEdit[] = [],
   property: string | null = null,
@@ -43,7 +43,7 @@ export function runSeed(loaded: LoadedScenario, seed: Seed, more: { detailed?: b
   return runJob(loaded, { kind: 'run', seed, ...more }, { nowMs });
 }
 
-/** A plan, and the choices that replace those of its seed. */
+/** Runs a plan, with choices that replace those of its seed. */
 export function runPlan(
   loaded: LoadedScenario,
   { plan, choices = {} }: { readonly plan: Plan; readonly choices?: ChoiceOverrides },
@@ -55,7 +55,7 @@ export function shrink(loaded: LoadedScenario, plan: Plan, { signature, atMs }: 
   return runJob(loaded, { kind: 'shrink', plan, signature, failedAtMs: atMs, budgetMs: 1 }, { nowMs });
 }
 
-/** The first run of so many seeds, from 0x1 on, that violates a property; null when none does. */
+/** The first run that violates a property, of the seeds from 0x1 to `seeds`; null if none does. */
 export async function firstViolation(
   loaded: LoadedScenario,
   property: string,

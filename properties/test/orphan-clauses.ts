@@ -1,4 +1,4 @@
-/** The clauses of WS-003: what outlives its owner. */
+/** The clauses of WS-003: work outlives its owner. */
 import { type Clause, inCore } from './clause.ts';
 import { deployed, goneWithoutAWord, leftWhileBusy } from './written-plans.ts';
 
@@ -6,13 +6,13 @@ export const orphanClauses: readonly Clause[] = [
   {
     property: 'no-orphan-tasks',
     broken: 'unsubscribing does not end the stream',
-    about: 'timer feed',
+    subject: 'timer feed',
     edits: [inCore('streams.ts', 'Streams.settle', 'task.cancel()', 'void task')],
   },
   {
     property: 'no-orphan-tasks',
-    broken: 'nobody tells Redis that a symbol is not read any more',
-    about: 'channel',
+    broken: 'the channel of a symbol without readers stays subscribed',
+    subject: 'channel',
     edits: [
       inCore(
         'adapters/redis-feed.ts',
@@ -24,25 +24,25 @@ export const orphanClauses: readonly Clause[] = [
   },
   {
     property: 'no-orphan-tasks',
-    broken: 'a refused unsubscription is not asked for again',
-    about: 'channel',
+    broken: 'a refused unsubscription is not retried',
+    subject: 'channel',
     plan: leftWhileBusy,
     edits: [
       inCore('adapters/redis-feed.ts', 'redisFeed', 'if (isClosed || readersOf.has(channel)) return;', 'return;'),
     ],
   },
   {
-    // Only a stop in good order can show it: what crashes leaves nothing behind.
+    // Only a graceful stop can show it: a crash leaves nothing behind.
     property: 'no-orphan-tasks',
     broken: 'shutdown forgets the tasks',
-    about: 'task of a stopped node: sweep',
+    subject: 'task of a stopped node: sweep',
     plan: deployed,
     edits: [inCore('supervisor.ts', 'Supervisor.shutdown', 'for (const task of tasks) task.cancel();', 'return;')],
   },
   {
     property: 'no-orphan-tasks',
-    broken: 'what beats for a connection beats on when it has ended',
-    about: 'timer beat',
+    broken: 'a heartbeat continues after its connection has ended',
+    subject: 'timer beat',
     edits: [
       inCore(
         'gateway.ts',
@@ -54,8 +54,8 @@ export const orphanClauses: readonly Clause[] = [
   },
   {
     property: 'no-orphan-tasks',
-    broken: 'what is to be done for a connection much later waits on when it has ended',
-    about: 'timer later',
+    broken: 'a long timer remains after its connection has ended',
+    subject: 'timer later',
     edits: [
       inCore(
         'gateway.ts',
@@ -66,10 +66,10 @@ export const orphanClauses: readonly Clause[] = [
     ],
   },
   {
-    // Whoever subscribes after that is never sent anything, which another sees.
+    // Alone: later subscribers receive no price, which another property would find first.
     property: 'no-orphan-tasks',
-    broken: 'a stream that was cancelled never ends',
-    about: 'task stream',
+    broken: 'a cancelled stream never ends',
+    subject: 'task stream',
     alone: true,
     edits: [
       inCore(
@@ -81,18 +81,18 @@ export const orphanClauses: readonly Clause[] = [
     ],
   },
   {
-    // That it is silent is seen sooner.
+    // Alone: the silent connection would be found first.
     property: 'no-orphan-tasks',
-    broken: 'nobody looks for connections whose client has gone',
-    about: 'connection',
+    broken: 'connections without a client are never swept',
+    subject: 'connection',
     plan: goneWithoutAWord,
     alone: true,
     edits: [inCore('gateway.ts', 'createGateway', '(signal) => sweeper.run(signal)', '() => Promise.resolve()')],
   },
   {
     property: 'no-orphan-tasks',
-    broken: 'whoever is woken from a sleep leaves its timer behind',
-    about: 'timer of a stopped node: sweep',
+    broken: 'an aborted sleep leaves its timer behind',
+    subject: 'timer of a stopped node: sweep',
     plan: deployed,
     edits: [inCore('sleep.ts', 'sleep', 'timer.cancel();', 'void timer;')],
   },

@@ -1,9 +1,11 @@
 /**
- * Plans written by hand, for what chance brings about too rarely for a test.
+ * Plans written by hand, for situations that random plans reach too rarely for a test.
  */
 import type { Operation, Plan } from '../../sim/plan/plan.ts';
 
-/** client-1 reads no more while it closes and meets a sweep; client-2 is there and says nothing. */
+/**
+ * client-1 stops reading while it closes, during a sweep. client-2 is connected and sends nothing.
+ */
 export const metWhileClosing: Plan = {
   seed: '0x1',
   nodes: 1,
@@ -20,8 +22,9 @@ export const metWhileClosing: Plan = {
 };
 
 /**
- * client-1 reads nothing while two others comment on what it is subscribed to: the more than 128 KiB that its system takes and the gateway
- * keeps. From then on only the newest price waits for it, and it unsubscribes.
+ * client-1 stops reading while two others comment on its symbol, with more than the 128 KiB that
+ * the buffers of its system and the gateway hold. From then on only the newest price is queued for
+ * it. Then it unsubscribes.
  */
 export const tooMuchToRead: Plan = {
   seed: '0x1',
@@ -46,7 +49,7 @@ export const tooMuchToRead: Plan = {
   ],
 };
 
-/** client-1 goes, and its node is not told. */
+/** client-1 vanishes, and its node is not notified. */
 export const goneWithoutAWord: Plan = {
   seed: '0x1',
   nodes: 1,
@@ -56,7 +59,7 @@ export const goneWithoutAWord: Plan = {
   operations: [operation('client-1', 'connect', 100), operation('client-1', 'authenticate', 1100)],
 };
 
-/** The only node is stopped in good order and started again. */
+/** The only node is stopped gracefully and restarted. */
 export const deployed: Plan = {
   seed: '0x1',
   nodes: 1,
@@ -67,7 +70,8 @@ export const deployed: Plan = {
 };
 
 /**
- * node-1 runs the release before and has clients, which nobody else would find in Redis; meanwhile node-2 crashes and starts again as it was.
+ * node-1 runs the previous release and has clients. node-2 crashes and restarts with the current
+ * release.
  */
 export const besideTheReleaseBefore: Plan = {
   seed: '0x1',
@@ -93,7 +97,10 @@ function operation(
   return { id: `${actor}.${name}`, actor, name, atMs, arguments: args };
 }
 
-/** The last reader of a symbol leaves while Redis is busy; the prices of this seed's node-3 come over Redis. */
+/**
+ * The last reader of a symbol leaves while Redis refuses commands. node-3 of this seed reads prices
+ * over Redis.
+ */
 export const leftWhileBusy: Plan = {
   seed: '0x16c',
   nodes: 3,
