@@ -1,5 +1,6 @@
 /**
- * The network between clients and nodes: who is connected to whom, dialling, and the faults that hit connections.
+ * The network between clients and nodes: connections, dialling, and the faults that hit
+ * connections.
  */
 import type { WebSocket } from 'mock-socket';
 import { type Draws, subscope } from '../kernel/draws.ts';
@@ -9,26 +10,20 @@ import type { Client } from './client.ts';
 import type { UpgradeRequest } from '../system/types.ts';
 import type { Recorder } from '../kernel/recorder.ts';
 import { NETWORK } from './domain.ts';
+import type { Host } from './host.ts';
 import type { Latency } from './latency.ts';
 import { Link, type LinkContext } from './link.ts';
 import { Partitions } from './partition.ts';
-import type { SimulatedServerSocket } from './server-socket.ts';
 import { SlowReaders } from './slow-reader.ts';
-
-/** A process of a node as the network sees it. */
-export interface Host extends Domain {
-  readonly nodeName: string;
-  /** Null until it listens. */
-  readonly accept: ((socket: SimulatedServerSocket, request: UpgradeRequest) => void) | null;
-  /** The subprotocols it speaks; null for any. */
-  readonly protocols: readonly string[] | null;
-}
 
 export interface ConnectOptions {
   /** Path and query. */
   readonly url?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Subprotocols, the one wanted most first. The connection has the first that the node speaks; dialling rejects when there is none. */
+  /**
+   * Subprotocols in order of preference. The connection uses the first that the node supports.
+   * Dialling rejects when there is none.
+   */
   readonly protocols?: string | readonly string[];
 }
 
@@ -37,7 +32,7 @@ export class Network {
   readonly slowReaders: SlowReaders;
   readonly #links = new Map<string, Link>();
   readonly #byClient = new Map<string, Set<Link>>();
-  /** Gone, but for listeners that the system has left on its end. */
+  /** Closed connections on whose end the system may have listeners. */
   readonly #closed = new Map<Domain, Set<Link>>();
   readonly #kernel: Kernel;
   readonly #recorder: Recorder;
@@ -65,29 +60,32 @@ export class Network {
     this.#context = { kernel, draws, recorder, latency, onGone: (link) => this.#forget(link) };
   }
 
-  /** Connections that at least one end still holds. */
+  /** Connections that at least one end still has. */
   get open(): ReadonlyMap<string, Link> {
     return this.#links;
   }
 
-  /** Connections of a process that are gone, and on whose end the system still has listeners. */
+  /** Returns closed connections of a process on whose end the system still has listeners. */
   closedAt(host: Domain): readonly Link[] {
     const links = this.#closed.get(host) ?? new Set();
     for (const link of links) if (link.listeners === 0) links.delete(link);
     return [...links];
   }
 
-  /** Of one client, or of all when it is `*`. */
+  /** Returns the connections of a client, or of all clients for `*`. */
   linksOf(client: string): readonly Link[] {
     return [...(client === '*' ? this.#links.values() : (this.#byClient.get(client) ?? []))];
   }
 
-  /** Of one node, or of all when it is `*`. */
+  /** Returns the connections of a node, or of all nodes for `*`. */
   linksAt(node: string): readonly Link[] {
     return [...this.#links.values()].filter((link) => node === '*' || link.node === node);
   }
 
-  /** Connects a client to a node. Rejects with "connection refused", "connection reset" or "server sent no subprotocol". */
+  /**
+   * Connects a client to a node. Rejects with "connection refused", "connection reset" or "server
+   * sent no subprotocol".
+   */
   connect(client: Client, node: string, options: ConnectOptions = {}): Promise<WebSocket> {
     client.connectionCount += 1;
     const name = `${client.name}#${client.connectionCount}`;
@@ -106,8 +104,8 @@ export class Network {
           this.#kernel.schedule(delayUs(1), client, () => reject(new Error('connection refused')));
           return;
         }
-        const protocol = offered.find((one) => host.protocols?.includes(one) ?? true) ?? '';
-        const link = new Link(this.#context, name, scope, client, host, node, protocol);
+        const protocol = offered.find((candidate) => host.protocols?.includes(candidate) ?? true) ?? '';
+        const link = new Link(this.#context, name, scope, client, host, protocol);
         this.#remember(link);
         for (const stalled of [client.name, '*'])
           for (let count = this.#stalled.get(stalled) ?? 0; count > 0; count -= 1) link.stall();
@@ -121,7 +119,8 @@ export class Network {
             bytes: 0,
             deliver: () => {
               if (offered.length === 0 || protocol !== '') return link.openClient((end) => resolve(end.socket));
-              // As a browser and `ws` do: who asked for a subprotocol gets one, or no connection.
+              // As in a browser and `ws`, a client that offered subprotocols accepts no connection
+              // without one.
               link.clientGaveUp();
               link.break();
               this.#kernel.schedule(0, client, () => reject(new Error('server sent no subprotocol')));
