@@ -33,7 +33,8 @@ const onReal: Conversation = async (serve, use, protocols = []) => {
   use(client);
   await once(client, 'open');
   client.send = send;
-  // A closing handshake comes after everything that was sent before it, and after what answers that.
+  // A closing handshake comes after everything that was sent before it, and after what answers
+  // that.
   client.ping();
   await once(client, 'pong');
   client.send('bye');

@@ -1,9 +1,14 @@
 /**
- * The client's end of a connection: a real mock-socket WebSocket, with the W3C interface that browser code is written against.
+ * The client's end of a connection: a real mock-socket WebSocket, with the W3C interface that
+ * browser code is written against.
  *
- * One URL for each connection, since mock-socket's closing costs time in proportion to the connections of a URL.
- * mock-socket answers pings nowhere and keeps its servers in one global table: the connection answers pings for it, and `release` takes it
- * out of the table. It also takes a closing handshake for done as soon as it is begun: here a client is told of the end when there is one.
+ * mock-socket differs from a browser, and this file makes up for it.
+ * - Closing a socket takes time in proportion to the connections of its URL. So each connection has
+ *   a separate URL.
+ * - It keeps servers in a global table. `release` removes the server of this connection.
+ * - It takes a closing handshake for complete when it begins. Here the client's `close` event comes
+ *   when the connection has ended.
+ * - It does not answer pings. The link does.
  */
 import { Server, WebSocket } from 'mock-socket';
 import type { ClientSocket } from './client-socket.ts';
@@ -12,32 +17,34 @@ import { arrayBufferOf, bytesOf, type Payload } from './payload.ts';
 export interface ClientEndEvents {
   onOpen(): void;
   onPayload(payload: Payload): void;
-  /** Once, when the client's closing frame leaves it, behind everything that it has sent. */
+  /** Called once, when the client's closing frame leaves, behind everything that it has sent. */
   onClosing(code: number, reason: string): void;
-  /** Once. What `close` was called with. */
+  /** Called once, with the code and reason given to `close`. */
   onClose(code: number, reason: string): void;
 }
 
-/** The server's handle of a client in mock-socket: `on`, and a `close` that takes any code. */
+/** mock-socket's server-side handle of a client. */
 interface Peer {
   send(data: string | ArrayBuffer | Blob): void;
   close(options: { code: number; reason: string }): void;
   on(event: 'message', listener: (data: string | ArrayBuffer) => void): void;
 }
 
-/** Takes the place of the closing frame among what a client sends. It is never sent by anybody else. */
+/** Marks the closing frame among the messages that a client sends. Compared by identity. */
 const CLOSING_FRAME = new ArrayBuffer(0);
 
-/** What mock-socket does with a `close` on a socket that is closed: it looks at code and reason, and throws when they are not allowed. */
+/** A closed socket, on which mock-socket's `close` only validates code and reason. */
 const CLOSED = { readyState: WebSocket.CLOSED };
 
 export class ClientEnd {
   readonly socket: WebSocket;
   readonly #server: Server;
   #peer: Peer | null = null;
-  /** Told before the socket was open: mock-socket has nobody to tell until then. */
+  /**
+   * Set when the connection ends before the socket is open, which mock-socket cannot report yet.
+   */
   #closeWhenOpen: { code: number; reason: string } | null = null;
-  /** What the client's closing frame says. */
+  /** Code and reason of the client's closing frame. */
   #closing: { readonly code: number; readonly reason: string } | null = null;
   #closed = false;
   #released = false;
@@ -48,7 +55,7 @@ export class ClientEnd {
       const peer = socket as unknown as Peer;
       this.#peer = peer;
       let isClosing = false;
-      // What a client sends when it is closing already goes nowhere.
+      // Frames behind the closing frame go nowhere.
       peer.on('message', (data) => {
         if (this.#released || isClosing) return;
         isClosing = data === CLOSING_FRAME;
@@ -64,7 +71,8 @@ export class ClientEnd {
       Reflect.apply(WebSocket.prototype.close, CLOSED, [code, reason]);
       this.beginClosing(code ?? 1005, reason ?? '');
     };
-    // Before all other listeners: mock-socket takes only some codes for those of a clean end, and leaves the reason out where there is none.
+    // Runs before all other listeners. mock-socket omits an empty reason, and counts only some
+    // codes as clean.
     this.socket.addEventListener('close', ((event: { code: number; reason?: string; wasClean: boolean }) => {
       event.reason ??= '';
       event.wasClean = event.code !== 1006;
@@ -77,19 +85,22 @@ export class ClientEnd {
     return this.#released;
   }
 
-  /** Whether the client still listens. */
+  /** Whether the client still receives frames. */
   get isOpen(): boolean {
     return this.socket.readyState === WebSocket.OPEN;
   }
 
-  /** Hands a frame to the client's listeners, now. */
+  /** Delivers a frame to the client's listeners, within the call. */
   deliver(payload: Payload): void {
     if (!this.isOpen) return;
     if (typeof payload === 'string') this.#peer?.send(payload);
     else this.#peer?.send(this.socket.binaryType === 'blob' ? new Blob([payload]) : arrayBufferOf(payload));
   }
 
-  /** The client wants to close, or has to answer the node's closing frame: its own goes out behind what it has sent. */
+  /**
+   * Sends the client's closing frame, behind everything that it has sent: to close, or to answer
+   * the node's.
+   */
   beginClosing(code: number, reason: string): void {
     if (!this.isOpen) return;
     this.#closing = { code, reason };
@@ -97,7 +108,7 @@ export class ClientEnd {
     (this.socket as { readyState: number }).readyState = WebSocket.CLOSING;
   }
 
-  /** The connection is down: the client's `close` event follows in 4 ms. */
+  /** The connection has ended: the client's `close` event follows after 4 ms. */
   close(code: number, reason: string): void {
     if (this.#peer === null) {
       this.#closeWhenOpen ??= { code, reason };
@@ -123,7 +134,7 @@ export function clientSocketOf({ socket }: ClientEnd): ClientSocket {
   return socket as unknown as ClientSocket;
 }
 
-/** mock-socket makes text of views of buffers, and keeps buffers without copying them. */
+/** mock-socket converts views of buffers to text, and does not copy buffers. */
 function withViews(send: WebSocket['send']): WebSocket['send'] {
   return function (this: WebSocket, data) {
     if (data instanceof Blob) throw new TypeError('a simulated client sends strings, buffers, and views of buffers');

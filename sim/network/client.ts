@@ -1,5 +1,6 @@
 /**
- * A client of the system: somebody outside it, with a name, who dials nodes. What a scenario's actors are built on.
+ * A client of the system, with a name, that connects to nodes. Scenarios' actors are built on
+ * clients.
  */
 import type { Scope } from '../kernel/draws.ts';
 import { scopeOf } from '../kernel/draws.ts';
@@ -9,9 +10,9 @@ export class Client implements Domain {
   readonly name: string;
   readonly scope: Scope;
   readonly alive = true;
-  /** Connections dialled so far; numbers the next one. */
+  /** Number of connections dialled so far. Numbers the next one. */
   connectionCount = 0;
-  /** What the client is doing: the choices for what it sends are counted there. */
+  /** The operation in progress: delays of what the client sends are drawn and counted there. */
   operation: { readonly scope: Scope; sent: number } | null = null;
 
   constructor(name: string) {

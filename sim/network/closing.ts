@@ -1,9 +1,10 @@
 /**
- * The closing handshake of a connection, as WebSocket over TCP has it.
+ * The closing handshake of a connection, as in WebSocket over TCP (RFC 6455, section 7).
  *
- * Each end sends one closing frame: on its own, or as the answer to the other's. An end that has sent its own and has heard the other's ends its half
- * of the TCP connection, and is closed when the other's half has ended too. Until then it is closing, and nothing can be sent on it. Each hears
- * the code that the other gave; when both begin at once, the two codes differ.
+ * Each end sends one closing frame, either to begin or in answer to the other's. An end that has
+ * sent its own and received the other's ends its half of the TCP connection. It is closed when the
+ * other half has ended too. Until then it is closing, and cannot send. Each end reports the code
+ * that the other sent: if both begin at once, the two codes differ.
  */
 import type { SimulatedServerSocket } from './server-socket.ts';
 
@@ -12,17 +13,18 @@ export interface Ending {
   readonly reason: string;
 }
 
-/** What the handshake asks of its connection. */
+/** The connection, as the handshake sees it. */
 export interface ClosingWire {
   readonly socket: SimulatedServerSocket;
   recordClosing(direction: 'up' | 'down', phase: 'sent' | 'delivered', code: number): void;
-  /** Behind everything that was sent before. */
+  /** Calls `arrive` at the node, behind everything sent before. */
   passUp(arrive: () => void): void;
+  /** Calls `arrive` at the client, behind everything sent before. */
   passDown(arrive: () => void): void;
-  /** The client hears that the node closes, and has to answer. */
+  /** The node's closing frame has arrived at the client, which must answer it. */
   answerAtClient(ending: Ending): void;
   closeClient(ending: Ending): void;
-  /** In an event of the node's own. */
+  /** Closes the node's end, in a separate event of the node. */
   closeNode(ending: Ending): void;
 }
 
@@ -30,54 +32,57 @@ const BROKEN: Ending = { code: 1006, reason: '' };
 
 export class ClosingHandshake {
   readonly #wire: ClosingWire;
-  #heardByNode: Ending | null = null;
-  #heardByClient: Ending | null = null;
+  #receivedByNode: Ending | null = null;
+  #receivedByClient: Ending | null = null;
   #hasClientSent = false;
 
   constructor(wire: ClosingWire) {
     this.#wire = wire;
   }
 
-  /** What the node is told when the connection ends now: what the client's closing frame said, if it came. */
+  /** The code that the node reports if the connection ends now. */
   get endingAtNode(): Ending {
-    return this.#heardByNode ?? BROKEN;
+    return this.#receivedByNode ?? BROKEN;
   }
 
   get endingAtClient(): Ending {
-    return this.#heardByClient ?? BROKEN;
+    return this.#receivedByClient ?? BROKEN;
   }
 
-  /** The node's closing frame goes out. */
+  /** Sends the node's closing frame. */
   sendFromNode(ending: Ending): void {
     const wire = this.#wire;
     wire.recordClosing('down', 'sent', ending.code);
     wire.passDown(() => {
       wire.recordClosing('down', 'delivered', ending.code);
-      this.#heardByClient = ending;
+      this.#receivedByClient = ending;
       if (this.#hasClientSent) this.#endHalfOfClient();
       else wire.answerAtClient(ending);
     });
   }
 
-  /** The client's closing frame goes out. As an answer it has the end of the client's half right behind it. */
+  /**
+   * Sends the client's closing frame. If it is an answer, the end of the client's half follows at
+   * once.
+   */
   sendFromClient(ending: Ending): void {
     const wire = this.#wire;
-    const isAnswer = this.#heardByClient !== null;
+    const isAnswer = this.#receivedByClient !== null;
     this.#hasClientSent = true;
     wire.recordClosing('up', 'sent', ending.code);
     wire.passUp(() => {
       wire.recordClosing('up', 'delivered', ending.code);
-      this.#heardByNode = ending;
+      this.#receivedByNode = ending;
       const answer = wire.socket.beginClosing() ? null : ending;
       wire.passDown(() => this.#halfOfNodeEnded(answer));
       if (isAnswer) wire.closeNode(ending);
     });
   }
 
-  /** The client sees the node's half end, behind the node's answer if that is what it waits for. */
+  /** The node's half has ended; `answer` is its closing frame, if the client waits for one. */
   #halfOfNodeEnded(answer: Ending | null): void {
-    if (this.#heardByClient === null) {
-      this.#heardByClient = answer;
+    if (this.#receivedByClient === null) {
+      this.#receivedByClient = answer;
       this.#endHalfOfClient();
     }
     this.#wire.closeClient(this.endingAtClient);

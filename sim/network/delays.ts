@@ -1,13 +1,14 @@
 /**
- * The choices of one connection: how long each frame takes. What a client sends is keyed by its operation, so that a delay stays when
- * an earlier operation is left out; everything else counts within its direction.
+ * The random delays of one connection. The delay of a client's frame is keyed by the client's
+ * operation, so it stays the same when an earlier operation is removed. All other delays are
+ * counted within their direction.
  */
 import { type Draws, type Scope, subscope } from '../kernel/draws.ts';
 import { mix } from '../kernel/hash.ts';
 import type { Client } from './client.ts';
 import type { Latency } from './latency.ts';
 
-/** The longest that a socket keeps a sender waiting for the word that its frame was taken. */
+/** Maximum time until a sender is notified that the network has taken its frame. */
 const TAKEN_US_MAX = 2000;
 
 export class Delays {
@@ -30,7 +31,9 @@ export class Delays {
     this.#taken = subscope(scope, 'taken');
   }
 
-  /** Of what the client says, and the cause that the node's work on it is keyed by. */
+  /**
+   * Returns the delay of a client's frame, and the cause by which the node's work on it is keyed.
+   */
   payload(): { readonly delayUs: number; readonly cause: number } {
     const { operation } = this.#client;
     if (operation !== null) operation.sent += 1;
@@ -39,7 +42,9 @@ export class Delays {
     return { delayUs: this.#delayUs(scope, count), cause: mix(scope.hash, count) };
   }
 
-  /** Of anything else on its way to the node, or of its not coming any more. */
+  /**
+   * Returns the delay of anything else on its way to the node, and of the node noticing a break.
+   */
   upUs(): number {
     this.#upCount += 1;
     return this.#delayUs(this.#up, this.#upCount);

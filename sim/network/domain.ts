@@ -1,4 +1,4 @@
 import type { Domain } from '../kernel/heap.ts';
 
-/** Whose work it is to carry what is under way between clients and nodes. */
+/** The domain of events on the way between clients and nodes. */
 export const NETWORK: Domain = { name: 'network', alive: true };

@@ -1,5 +1,6 @@
 /**
- * One data frame on its way. A class for each direction, and no closures: most of what a run allocates are frames.
+ * One data frame on its way. There is a class for each direction, without closures, because most of
+ * the memory that a run allocates is frames.
  */
 import type { Parcel } from './lane.ts';
 import type { Payload } from './payload.ts';
@@ -7,7 +8,7 @@ import type { Outgoing } from './send-window.ts';
 import type { SimulatedServerSocket } from './server-socket.ts';
 import type { SendCallback } from '../system/types.ts';
 
-/** What the connection does with a frame. */
+/** The connection, as a frame sees it. */
 export interface FrameWire {
   recordFrame(direction: 'up' | 'down', phase: 'delivered' | 'lost', frame: { payload: Payload; shown: string }): void;
   sendDown(frame: DownFrame): void;
@@ -19,14 +20,16 @@ export interface FrameWire {
 /** From the node to the client. */
 export class DownFrame implements Outgoing, Parcel {
   readonly payload: Payload;
-  /** As records show it. */
+  /** The payload as records show it. */
   readonly shown: string;
   readonly bytes: number;
   readonly #wire: FrameWire;
   readonly #framedBytes: number;
   readonly #callback: SendCallback | undefined;
 
-  /** `callback` is told when the network has taken the frame, or why it never will. */
+  /**
+   * `callback` is called when the network has taken the frame, or with the error why it did not.
+   */
   constructor(
     wire: FrameWire,
     payload: Payload,
@@ -55,7 +58,7 @@ export class DownFrame implements Outgoing, Parcel {
   }
 
   confirm(error: Error | null): void {
-    this.#wire.socket.left(this.#framedBytes);
+    this.#wire.socket.onBytesTaken(this.#framedBytes);
     this.#callback?.(error);
   }
 }
@@ -65,7 +68,7 @@ export class UpFrame implements Parcel {
   readonly payload: Payload;
   readonly shown: string;
   readonly bytes: number;
-  /** What the node's work on it is keyed by. */
+  /** The cause by which the node's work on the frame is keyed. */
   readonly cause: number;
   readonly #wire: FrameWire;
 
@@ -83,5 +86,19 @@ export class UpFrame implements Parcel {
 
   lost(): void {
     this.#wire.recordFrame('up', 'lost', this);
+  }
+}
+
+/** Anything but a data frame, such as a ping. Its loss is not recorded. */
+export class Signal implements Parcel {
+  readonly bytes = 0;
+  readonly deliver: () => void;
+
+  constructor(arrive: () => void) {
+    this.deliver = arrive;
+  }
+
+  lost(): void {
+    // Only data frames have a record of their loss.
   }
 }

@@ -1,24 +1,25 @@
 /**
- * One direction of a connection, as TCP gives it: in order, each byte once, after a delay; or nothing any more.
+ * One direction of a connection.
  *
- * What is held up behind something else arrives together with it. A process that reads takes all that is there in one turn, up to a limit, as
- * `ws` does; a browser hands out each frame in a turn of its own.
+ * Fault model. As over TCP, parcels arrive in order, once each, after a delay, or not at all. A
+ * parcel that waits for one before it arrives together with it. A process reads everything that is
+ * there in one turn, up to a limit, as `ws` does. A browser receives each frame in a separate turn.
  *
- * A lane may be blocked (nothing arrives until it is unblocked, then everything in order) and it may be cut (what is under way, and
- * whatever is sent later, is lost without a word to the sender). A blocked lane may let through so many bytes after all, as
- * a slow reader does.
+ * A blocked lane delivers nothing; when it is unblocked, everything arrives in order. A blocked
+ * lane may still admit a number of bytes, for a slow reader. A cut lane loses what is under way and
+ * everything sent later; the sender is not notified.
  */
 import { Fifo } from '../kernel/fifo.ts';
 import type { Domain } from '../kernel/heap.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 
-/** What two ends that read at full speed have under way before the sender must wait. */
+/** Bytes that may be under way before the sender must wait, when both ends read at full speed. */
 export const WINDOW_BYTES = 65_536;
 
-/** What one read takes at most, as in Node. */
+/** Maximum size of one read, as in Node. */
 const READ_BYTES = 65_536;
 
-/** A read that is to come, and what it will find. */
+/** A scheduled read, and the parcels that it will find. */
 interface Read {
   readonly atUs: number;
   parcels: number;
@@ -26,7 +27,7 @@ interface Read {
 }
 
 export interface LaneOptions {
-  /** Whether the receiver takes together what is there together. */
+  /** Whether the receiver reads everything that is there in one turn. */
   readonly inReads?: boolean;
   readonly onDelivered?: () => void;
 }
@@ -42,6 +43,7 @@ export class Lane {
   readonly #receiver: Domain;
   readonly #onDelivered: (() => void) | null;
   readonly #inReads: boolean;
+  /** In the order of sending. */
   readonly #parcels = new Fifo<Parcel>();
   #lastAtUs = 0;
   #blocks = 0;
@@ -49,11 +51,11 @@ export class Lane {
   #cut = false;
   #bytesUnderWay = 0;
   #creditBytes = 0;
-  /** The last read, while it is still to come. */
+  /** The last read, until it happens. */
   #nextRead: Read | null = null;
-  /** Let through although the lane is blocked, and not yet delivered. */
+  /** Number of parcels admitted through a block and not yet delivered. */
   #admitted = 0;
-  /** So much is under way before the sender must wait, while the lane is blocked. */
+  /** Bytes that may be under way before the sender must wait, while the lane is blocked. */
   windowBytes = WINDOW_BYTES;
 
   constructor(kernel: Kernel, receiver: Domain, { inReads = false, onDelivered }: LaneOptions = {}) {
@@ -108,7 +110,10 @@ export class Lane {
     }
   }
 
-  /** Lets so many bytes more arrive of what one block holds back; what is too large for them waits until they suffice. */
+  /**
+   * Lets `bytes` more arrive through one block. A larger parcel waits until the admitted bytes
+   * suffice.
+   */
   admit(bytes: number): void {
     this.#creditBytes += bytes;
     while (this.#blocks === 1 && this.#heldBack > 0) {
@@ -132,7 +137,7 @@ export class Lane {
     for (const parcel of this.#parcels.takeAll()) parcel.lost();
   }
 
-  /** Every arrival takes the oldest parcel, so that order holds whatever was delayed. */
+  /** Every arrival delivers the oldest parcel, which keeps the order whatever the delays. */
   readonly #arrive = (): void => {
     if (this.#blocks > 0) {
       this.#heldBack += 1;
@@ -141,7 +146,7 @@ export class Lane {
     this.#deliver();
   };
 
-  /** Has one parcel more read at that time, by the read that is to come then if it has room. */
+  /** Adds a parcel to the read at `atUs`, or schedules another read when that one is full. */
   #read(atUs: number, bytes: number): void {
     const next = this.#nextRead;
     if (next !== null && next.atUs === atUs && next.bytes + bytes <= READ_BYTES) {
@@ -157,7 +162,9 @@ export class Lane {
     });
   }
 
-  /** What has been read is told, whatever the receiver does to the connection meanwhile. */
+  /**
+   * Everything that was read is delivered, even if the receiver breaks the connection meanwhile.
+   */
   #arriveTogether(count: number): void {
     if (this.#blocks > 0) {
       this.#heldBack += count;

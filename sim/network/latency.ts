@@ -1,5 +1,8 @@
 /**
- * How long frames take: mostly a few milliseconds, sometimes much longer, and longer still while a `latency` fault is open.
+ * How long frames take.
+ *
+ * Fault model. Usually a few milliseconds, sometimes much longer. While a `latency` fault is open,
+ * frames of its clients take up to 41 times as long, in proportion to the fault's rate.
  */
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Strategy } from '../kernel/strategy.ts';
@@ -7,11 +10,11 @@ import type { ActiveFaults } from '../kernel/fault.ts';
 
 export interface LatencyOptions {
   readonly minMs: number;
-  /** The slowest frame of a calm network. */
+  /** Delay of the slowest frame without faults. */
   readonly maxMs: number;
 }
 
-/** A frame under a `latency` fault takes up to so many times longer, in proportion to the fault's rate. */
+/** A fault of rate 1 adds this many times the delay. */
 const SLOWDOWN = 40;
 
 export class Latency {
@@ -34,12 +37,14 @@ export class Latency {
     this.#onHit = onHit;
   }
 
-  /** Delay of one frame in microseconds; `fraction` is its choice, uniform in [0, 1). */
+  /**
+   * Returns the delay of one frame in microseconds. `fraction` is its choice, uniform in [0, 1).
+   */
   delayUs(fraction: number, client: string): number {
     const { minMs, maxMs } = this.#options;
     let delayMs = this.#strategy.delayUs(fraction, minMs * 1000, maxMs * 1000, this.#kernel.nowUs) / 1000;
     if (!this.#faults.none) {
-      // Of several at once, the worst counts; they don't multiply.
+      // Of several open faults the worst counts: they do not multiply.
       let worst = 0;
       for (const fault of this.#faults.of('latency', client)) {
         worst = Math.max(worst, fault.rate);

@@ -1,14 +1,15 @@
 /**
- * One connection between a client and one process of a node: two lanes, an end on each side, and what can befall it.
+ * One connection between a client and a process of a node: two lanes, with an end on each side.
  *
- * Fault model. A connection opens after a round trip, or is refused when nobody listens. It may be slow, stall (nothing is read or
- * written by the client, until it goes on), break (both ends learn of it, each in its own time, what was under way is lost), or
- * become half-open (the client is gone and the node is not told). Its client may read slowly (slow-reader.ts), and nothing may pass for a
- * while (partition.ts). TCP loses no single frame, so neither does a connection: data is never changed, doubled or reordered, and what is
- * lost is lost with everything after it.
+ * Fault model. A connection opens after a round trip, or is refused when the node does not listen.
+ * - It may be slow (latency.ts), read slowly (slow-reader.ts), or cut off (partition.ts).
+ * - It may stall: the client reads and writes nothing until it resumes.
+ * - It may break: each end notices after a delay, and what was under way is lost.
+ * - It may become half-open: the client has gone, and the node is not notified.
+ * TCP loses no single frame, and neither does a connection. Data is never changed, repeated or
+ * reordered; a lost frame is lost with everything after it.
  */
 import type { Draws, Scope } from '../kernel/draws.ts';
-import type { Domain } from '../kernel/heap.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Client } from './client.ts';
 import type { SendCallback } from '../system/types.ts';
@@ -17,8 +18,9 @@ import { ClientEnd } from './client-end.ts';
 import { ClosingHandshake, type ClosingWire, type Ending } from './closing.ts';
 import { Delays } from './delays.ts';
 import { NETWORK } from './domain.ts';
-import { DownFrame, type FrameWire, UpFrame } from './frame.ts';
+import { DownFrame, type FrameWire, Signal, UpFrame } from './frame.ts';
 import { Lane } from './lane.ts';
+import type { Host } from './host.ts';
 import type { Latency } from './latency.ts';
 import { kindOf, type Payload, shownAs } from './payload.ts';
 import { SendWindow } from './send-window.ts';
@@ -30,7 +32,7 @@ export interface LinkContext {
   readonly draws: Draws;
   readonly recorder: Recorder;
   readonly latency: Latency;
-  /** Called once, when neither end holds the link any more. */
+  /** Called once, when both ends have closed. */
   readonly onGone: (link: Link) => void;
 }
 
@@ -38,7 +40,7 @@ export class Link implements Wire, ClosingWire, FrameWire {
   readonly name: string;
   readonly client: string;
   readonly node: string;
-  readonly host: Domain;
+  readonly host: Host;
   readonly socket: SimulatedServerSocket;
   readonly up: Lane;
   readonly down: Lane;
@@ -52,20 +54,12 @@ export class Link implements Wire, ClosingWire, FrameWire {
   #serverClosed = false;
   #dropped = false;
 
-  constructor(
-    context: LinkContext,
-    name: string,
-    scope: Scope,
-    client: Client,
-    host: Domain,
-    node: string,
-    protocol: string,
-  ) {
+  constructor(context: LinkContext, name: string, scope: Scope, client: Client, host: Host, protocol: string) {
     this.#context = context;
     this.#delays = new Delays(context, client, scope);
     this.name = name;
     this.client = client.name;
-    this.node = node;
+    this.node = host.nodeName;
     this.host = host;
     this.socket = new SimulatedServerSocket(this, protocol);
     this.up = new Lane(context.kernel, host, { inReads: true });
@@ -74,14 +68,15 @@ export class Link implements Wire, ClosingWire, FrameWire {
     this.#closing = new ClosingHandshake(this);
   }
 
-  /** Listeners that the system has on its end. */
+  /** Number of listeners that the system has on its end. */
   get listeners(): number {
     return this.socket.eventNames().reduce((sum, name) => sum + this.socket.listenerCount(name), 0);
   }
 
-  /** Builds the client's end; resolves through `onOpen` when the client may send. */
+  /** Creates the client's end. `onOpen` is called when the client may send. */
   openClient(onOpen: (end: ClientEnd) => void): void {
-    // mock-socket opens 4 ms after it was made; what the node sent meanwhile arrives after that.
+    // mock-socket opens 4 ms after it is created. What the node sends until then arrives after
+    // that.
     this.down.block();
     const { protocol } = this.socket;
     const end = new ClientEnd(`ws://${this.name.replace('#', '-')}.sim/`, protocol, {
@@ -143,13 +138,13 @@ export class Link implements Wire, ClosingWire, FrameWire {
   }
 
   passUp(arrive: () => void): void {
-    this.up.send({ bytes: 0, deliver: arrive, lost: nothing }, this.#delays.upUs());
+    this.up.send(new Signal(arrive), this.#delays.upUs());
   }
 
-  passDown(arrive: () => void, onLeft: () => void = nothing): void {
+  passDown(arrive: () => void, onLeft?: () => void): void {
     const send = (): void => {
-      onLeft();
-      this.down.send({ bytes: 0, deliver: arrive, lost: nothing }, this.#delays.downUs());
+      onLeft?.();
+      this.down.send(new Signal(arrive), this.#delays.downUs());
     };
     this.#window.push({ send });
   }
@@ -179,13 +174,16 @@ export class Link implements Wire, ClosingWire, FrameWire {
     return this.#context.kernel.schedule(delayUs, this.host, callback);
   }
 
-  /** The connection breaks: each end learns of it in its own time. */
+  /** Breaks the connection: each end notices after a delay. */
   break(): void {
     this.#breakServerSide();
     this.#breakClientSide();
   }
 
-  /** The client is gone; the node is not told. What it sends is taken until the window is full, and goes nowhere. */
+  /**
+   * The client goes away, and the node is not notified. Its frames are taken until the window is
+   * full.
+   */
   abandon(): void {
     this.up.cut();
     if (this.#end === null) this.down.cut();
@@ -204,7 +202,7 @@ export class Link implements Wire, ClosingWire, FrameWire {
     this.down.unblock();
   }
 
-  /** The node's process ended: its operating system resets the connection. */
+  /** The node's process has ended: its operating system resets the connection. */
   hostEnded(): void {
     this.up.cut();
     this.#serverClosed = true;
@@ -213,7 +211,7 @@ export class Link implements Wire, ClosingWire, FrameWire {
     this.#checkGone();
   }
 
-  /** The handshake never reached the client. */
+  /** The client gave up before its end existed. */
   clientGaveUp(): void {
     this.#clientClosed = true;
     this.#checkGone();
@@ -230,14 +228,14 @@ export class Link implements Wire, ClosingWire, FrameWire {
     this.up.send(frame, delayUs);
   }
 
-  /** The word that a frame was taken never overtakes that of the frame before. */
+  /** Confirms frames in the order in which the network took them. */
   #confirmLater(): void {
     const { kernel } = this.#context;
     this.#takenAtUs = Math.max(this.#takenAtUs, kernel.nowUs + Math.ceil(this.#delays.takenUs()));
     kernel.scheduleAt(this.#takenAtUs, this.host, this.#window.confirmNext);
   }
 
-  /** A browser answers by itself. */
+  /** Answers a ping as a browser does, without the client's code. */
   #answerPing(data: string): void {
     const { recorder } = this.#context;
     recorder.frame(this, 'down', 'ping', 'delivered');
@@ -254,13 +252,13 @@ export class Link implements Wire, ClosingWire, FrameWire {
     this.#checkGone();
   }
 
-  /** Nothing more passes. What the client's closing frame said, if it came, is what the node is told. */
+  /** Closes the node's end with the code of the client's closing frame, if that has arrived. */
   #breakServer(error: () => Error): void {
     this.down.cut();
     this.#endServer(this.#closing.endingAtNode, error);
   }
 
-  /** As in Node, those who wait for a callback are told in a turn before `close`. */
+  /** As in Node, callbacks of `send` are called in a turn before `close`. */
   #endServer({ code, reason }: Ending, error: () => Error): void {
     if (this.#serverClosed) return;
     this.#serverClosed = true;
@@ -288,13 +286,11 @@ export class Link implements Wire, ClosingWire, FrameWire {
   }
 
   #checkGone(): void {
-    // mock-socket tells the client a little later; until then its end is held.
+    // mock-socket emits the client's `close` event 4 ms later. Its end is needed until then.
     const isHeld = this.#end !== null && !this.#end.released;
     if (!this.#clientClosed || !this.#serverClosed || isHeld) return;
-    // The node's end may be asked for its listeners for long; the client's is the larger part.
+    // The node's end is kept while it has listeners. The client's end is the larger part: drop it.
     this.#end = null;
     this.#context.onGone(this);
   }
 }
-
-function nothing(): void {}

@@ -4,7 +4,10 @@ import { runNetwork, quiet, numbers, frames, closeAtEnd } from './test/run-netwo
 import { said, type Tools, whenSaid, runWorld } from '../world/test/run-world.ts';
 
 describe('faults of a connection', () => {
-  /** The connection opens at some time after 10 ms; so the fault comes before, while and after it does. */
+  /**
+   * The connection opens at some time after 10 ms; so the fault comes before, while and after it
+   * does.
+   */
   it.each(Array.from({ length: 40 }, (_, index) => 10 + index * 3))(
     'its loss at %i ms is heard of at both ends, however far it is opened',
     async (atMs) => {

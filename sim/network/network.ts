@@ -1,5 +1,6 @@
 /**
- * The network between clients and nodes: who is connected to whom, dialling, and the faults that hit connections.
+ * The network between clients and nodes: connections, dialling, and the faults that hit
+ * connections.
  */
 import { type Draws, subscope } from '../kernel/draws.ts';
 import type { Domain } from '../kernel/heap.ts';
@@ -11,27 +12,18 @@ import { ConnectionFailedError } from './connection-failed-error.ts';
 import type { UpgradeRequest } from '../system/types.ts';
 import type { Recorder } from '../kernel/recorder.ts';
 import { NETWORK } from './domain.ts';
+import type { Host } from './host.ts';
 import type { Latency } from './latency.ts';
 import { Link, type LinkContext } from './link.ts';
 import { Partitions } from './partition.ts';
-import type { SimulatedServerSocket } from './server-socket.ts';
 import { SlowReaders } from './slow-reader.ts';
-
-/** A process of a node as the network sees it. */
-export interface Host extends Domain {
-  readonly nodeName: string;
-  /** Null until it listens. */
-  readonly accept: ((socket: SimulatedServerSocket, request: UpgradeRequest) => void) | null;
-  /** The subprotocols it speaks; null for any. */
-  readonly protocols: readonly string[] | null;
-}
 
 export class Network {
   readonly partitions: Partitions;
   readonly slowReaders: SlowReaders;
   readonly #links = new Map<string, Link>();
   readonly #byClient = new Map<string, Set<Link>>();
-  /** Gone, but for listeners that the system has left on its end. */
+  /** Closed connections on whose end the system may have listeners. */
   readonly #closed = new Map<Domain, Set<Link>>();
   readonly #kernel: Kernel;
   readonly #recorder: Recorder;
@@ -59,31 +51,31 @@ export class Network {
     this.#context = { kernel, draws, recorder, latency, onGone: (link) => this.#forget(link) };
   }
 
-  /** Connections that at least one end still holds. */
+  /** Connections that at least one end still has. */
   get open(): ReadonlyMap<string, Link> {
     return this.#links;
   }
 
-  /** Connections of a process that are gone, and on whose end the system still has listeners. */
+  /** Returns closed connections of a process on whose end the system still has listeners. */
   closedAt(host: Domain): readonly Link[] {
     const links = this.#closed.get(host) ?? new Set();
     for (const link of links) if (link.listeners === 0) links.delete(link);
     return [...links];
   }
 
-  /** Of one client, or of all when it is `*`. */
+  /** Returns the connections of a client, or of all clients for `*`. */
   linksOf(client: string): readonly Link[] {
     return [...(client === '*' ? this.#links.values() : (this.#byClient.get(client) ?? []))];
   }
 
-  /** Of one node, or of all when it is `*`. */
+  /** Returns the connections of a node, or of all nodes for `*`. */
   linksAt(node: string): readonly Link[] {
     return [...this.#links.values()].filter((link) => node === '*' || link.node === node);
   }
 
   /**
-   * Connects a client to a node. Rejects with a ConnectionFailedError: "connection refused", "connection reset" or
-   * "server sent no subprotocol".
+   * Connects a client to a node. Rejects with a ConnectionFailedError: "connection refused",
+   * "connection reset" or "server sent no subprotocol".
    */
   connect(client: Client, node: string, options: ConnectOptions = {}): Promise<ClientSocket> {
     client.connectionCount += 1;
@@ -103,8 +95,8 @@ export class Network {
           this.#kernel.schedule(delayUs(1), client, () => reject(new ConnectionFailedError('connection refused')));
           return;
         }
-        const protocol = offered.find((one) => host.protocols?.includes(one) ?? true) ?? '';
-        const link = new Link(this.#context, name, scope, client, host, node, protocol);
+        const protocol = offered.find((candidate) => host.protocols?.includes(candidate) ?? true) ?? '';
+        const link = new Link(this.#context, name, scope, client, host, protocol);
         this.#remember(link);
         for (const stalled of [client.name, '*'])
           for (let count = this.#stalled.get(stalled) ?? 0; count > 0; count -= 1) link.stall();
@@ -119,7 +111,8 @@ export class Network {
             deliver: () => {
               if (offered.length === 0 || protocol !== '')
                 return link.openClient((end) => resolve(clientSocketOf(end)));
-              // As a browser and `ws` do: who asked for a subprotocol gets one, or no connection.
+              // As in a browser and `ws`, a client that offered subprotocols accepts no connection
+              // without one.
               link.clientGaveUp();
               link.break();
               this.#kernel.schedule(0, client, () => reject(new ConnectionFailedError('server sent no subprotocol')));

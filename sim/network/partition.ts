@@ -1,10 +1,11 @@
 /**
  * Partitions between a node and all clients.
  *
- * Fault model. As TCP has it: what is sent into a partition, in a direction it concerns, is sent again and again and arrives when it is over,
- * in order. Nobody is told. After some seconds without an acknowledgement an end gives its connection up, so that a connection with
- * something under way breaks; one on which nothing was sent lives on. Who dials is answered no sooner than the partition ends.
- * Nothing is lost on a connection that doesn't break, and nothing is doubled.
+ * Fault model. As over TCP, what is sent into a partition is retransmitted. It arrives in order
+ * when the partition is over, in the directions that the partition concerns. Neither end is
+ * notified. After some seconds without an acknowledgement an end gives up: a connection with
+ * something under way breaks. A connection on which nothing was sent survives. Dialling is answered
+ * only after the partition. On a connection that does not break, nothing is lost or repeated.
  */
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Fault } from '../kernel/fault.ts';
@@ -19,7 +20,7 @@ interface Partition {
   readonly links: readonly Link[];
 }
 
-/** Time without an acknowledgement after which TCP gives a connection up. */
+/** A connection breaks after this time without an acknowledgement. */
 const UNACKNOWLEDGED_MS_MAX = 5000;
 
 export class Partitions {
@@ -31,7 +32,10 @@ export class Partitions {
     this.#kernel = kernel;
   }
 
-  /** Whether a dial is kept back; `arrive` is then called when the last partition of its node is over. */
+  /**
+   * Keeps a dial back while its node is partitioned; `arrive` is then called after the last
+   * partition.
+   */
   holds(node: string, arrive: () => void): boolean {
     if (this.#open.size === 0 || !this.#isCutOff(node)) return false;
     this.#waitingConnects.push({ node, arrive });

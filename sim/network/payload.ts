@@ -1,20 +1,21 @@
 /**
- * What a frame carries: text, or bytes. Records hold bytes as hexadecimal digits, whole up to a bound; what is longer is cut and ends in its
- * length and a hash over all of it, so that two frames that differ anywhere are told apart.
+ * The content of a frame: text or bytes. Records show bytes in hexadecimal, up to a limit. Longer
+ * payloads are cut, and end with their length and a hash of all bytes, so that different payloads
+ * look different.
  */
 import { types } from 'node:util';
 import { hashText } from '../kernel/hash.ts';
 
 export type Payload = string | Buffer;
 
-/** So many bytes of a binary frame stand in its records. */
+/** Maximum number of bytes of a binary frame that its records show. */
 const SHOWN_BYTES_MAX = 4096;
 
 export function kindOf(payload: Payload): 'text' | 'binary' {
   return typeof payload === 'string' ? 'text' : 'binary';
 }
 
-/** How records show a payload. Dear for bytes: asked for once a frame. */
+/** Formats a payload for records. Expensive for bytes: call it once per frame. */
 export function shownAs(payload: Payload): string {
   if (typeof payload === 'string') return payload;
   const shown = payload.toString('hex', 0, SHOWN_BYTES_MAX);
@@ -23,14 +24,17 @@ export function shownAs(payload: Payload): string {
   return `${shown}…${payload.length} bytes, ${hash}`;
 }
 
-/** A copy of the bytes in a buffer or in a view of one, since the sender may use it again; null for anything else. */
+/**
+ * Copies the bytes of a buffer or a view, which the sender may reuse. Returns null for anything
+ * else.
+ */
 export function bytesOf(data: unknown): Buffer | null {
   if (ArrayBuffer.isView(data)) return Buffer.from(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   if (types.isAnyArrayBuffer(data)) return Buffer.from(new Uint8Array(data));
   return null;
 }
 
-/** An array buffer with the same bytes, of its own: a small Buffer shares one with others. */
+/** Copies bytes to an array buffer. A small Buffer shares its array buffer with others. */
 export function arrayBufferOf(bytes: Buffer): ArrayBuffer {
   return new Uint8Array(bytes).buffer;
 }

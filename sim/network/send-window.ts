@@ -1,20 +1,21 @@
 /**
- * What a sender's operating system takes before it lets the sender wait: while the reader doesn't read and more than the window is under
- * way, whatever is sent next waits, in order. That something was taken is said in order too, and to everybody before the connection is gone.
+ * The send buffer of the operating system. While the reader does not read and more bytes than the
+ * window are under way, further frames wait, in order. Senders are notified of taken frames in
+ * order, too, and before the connection ends.
  */
 import type { Lane } from './lane.ts';
 
 export interface Outgoing {
   send(): void;
-  /** It waited, and the connection is gone. */
+  /** The connection ended while it waited. */
   lost?(): void;
-  /** Called once: when it was taken, or with the reason why it never will be. */
+  /** Called once: with null when it was taken, or with the error why it was not. */
   confirm?(error: Error | null): void;
 }
 
 export class SendWindow {
   readonly #lane: Lane;
-  /** Arranges for `confirmNext`, not before what was arranged for earlier. */
+  /** Schedules `confirmNext`, in the order of the calls. */
   readonly #onTaken: () => void;
   #waiting: Outgoing[] = [];
   #unconfirmed: Outgoing[] = [];
@@ -30,7 +31,7 @@ export class SendWindow {
     else this.#take(outgoing);
   }
 
-  /** Something was delivered: sends what now finds room. */
+  /** Something was delivered: sends what now fits. */
   refill(): void {
     while (!this.#isFull()) {
       const next = this.#waiting.shift();
@@ -44,9 +45,9 @@ export class SendWindow {
   };
 
   /**
-   * The connection is gone, and what waits with it. As in Node, the first of what waits has been handed over in part and counts as taken; the
-   * others are told the error.
-   * @returns whether anybody was told anything
+   * The connection has ended, and waiting frames are lost. As in Node, the first of them was handed
+   * over in part and counts as taken; the others fail with `error`. Returns whether a sender was
+   * notified.
    */
   fail(error: () => Error): boolean {
     const unconfirmed = this.#unconfirmed;
@@ -56,7 +57,7 @@ export class SendWindow {
     return unconfirmed.length + waiting.length > 0;
   }
 
-  /** The same, but there is nobody left to be told. */
+  /** The process has ended: waiting frames are lost, and their senders are not notified. */
   drop(): readonly Outgoing[] {
     const waiting = this.#waiting;
     this.#waiting = [];

@@ -1,33 +1,40 @@
 /**
  * The node's end of a connection, in the shape of a server-side `ws` WebSocket.
  *
- * Fault model. What was sent may be late, may never arrive, and the sender is not told. The callback of `send` says that the
- * frame left the process: it comes in a turn of its own, in the order of the calls, before or after the frame's delivery, and waits while the reader
- * is slow and `bufferedAmount` grows. `close` is emitted once, last, and a connection that breaks emits no `error`. A closing handshake that the peer
- * doesn't answer ends after 30 s with 1006. Frames are never reordered, doubled or changed. All this as in `ws`:
- * socket.contract.test.ts holds it to that.
+ * Fault model. A frame may be late or never arrive, and the sender is not notified. The callback of
+ * `send` means that the frame left the process. It is called in a separate turn, in the order of
+ * the calls, before or after delivery, and waits while the reader is slow and `bufferedAmount`
+ * grows. `close` is emitted once, last; a connection that breaks emits no `error`. A closing
+ * handshake that the peer does not answer ends after 30 s with 1006. Frames are never reordered,
+ * repeated or changed. socket.contract.test.ts compares all this with `ws`.
  */
 import { EventEmitter } from 'node:events';
 import type { Entry } from '../kernel/heap.ts';
 import type { Sendable, SendOptions, SendCallback, ServerSocket } from '../system/types.ts';
 import { arrayBufferOf, bytesOf, type Payload } from './payload.ts';
 
-/** What a socket asks of the connection it belongs to. */
+/** The connection, as the socket sees it. */
 export interface Wire {
-  /** `callback` is called once: when the network has taken the frame, or with the reason why it never will; `left` before that. */
+  /**
+   * Sends a frame. `callback` is called once: when the network has taken the frame, or with the
+   * error why it did not. `onBytesTaken` is called before that.
+   */
   send(payload: Payload, framedBytes: number, callback: SendCallback | undefined): void;
-  /** `onLeft` is called when nothing that was sent before waits any more. */
+  /** `onLeft` is called when everything sent before has left. */
   sendPing(data: string, onLeft: () => void): void;
   sendClose(code: number, reason: string): void;
-  /** Drops the connection: this end finishes with 1006 in an event of its own; the other end will notice. */
+  /**
+   * Drops the connection: this end finishes with 1006 in a separate event. The other end notices
+   * later.
+   */
   drop(): void;
-  /** Runs `callback` in an event of the node's own. */
+  /** Runs `callback` in a separate event of the node. */
   later(delayUs: number, callback: () => void): Entry;
 }
 
 const STATES = ['CONNECTING', 'OPEN', 'CLOSING', 'CLOSED'] as const;
 
-/** How long `ws` waits for the peer's half of the closing handshake. */
+/** How long `ws` waits for the peer's closing frame. */
 const CLOSE_TIMEOUT_US = 30_000_000;
 
 export class SimulatedServerSocket extends EventEmitter implements ServerSocket {
@@ -62,7 +69,7 @@ export class SimulatedServerSocket extends EventEmitter implements ServerSocket 
     const payload = payloadOf(data, binary);
     const bytes = Buffer.byteLength(payload);
     if (this.#readyState !== 1) {
-      // It counts for ever, as in `ws`.
+      // As in `ws`, these bytes are never subtracted.
       this.#bufferedAmount += bytes;
       const error = new Error(`WebSocket is not open: readyState ${this.#readyState} (${STATES[this.#readyState]})`);
       if (callback !== undefined) this.#wire.later(0, () => callback(error));
@@ -73,8 +80,8 @@ export class SimulatedServerSocket extends EventEmitter implements ServerSocket 
     this.#wire.send(payload, framed, callback);
   }
 
-  /** So many bytes wait no more. */
-  left(bytes: number): void {
+  /** The network has taken this number of bytes, headers included. */
+  onBytesTaken(bytes: number): void {
     this.#bufferedAmount -= bytes;
   }
 
@@ -96,7 +103,7 @@ export class SimulatedServerSocket extends EventEmitter implements ServerSocket 
     if (Buffer.byteLength(reason) > 123) throw new RangeError('The message must not be greater than 123 bytes');
     this.#readyState = 2;
     this.#closeSent = true;
-    // Without a code there is no place for a reason.
+    // A closing frame without a code has no reason.
     this.#wire.sendClose(code ?? 1005, code === undefined ? '' : reason);
     this.#closeTimeout = this.#wire.later(CLOSE_TIMEOUT_US, () => this.#wire.drop());
   }
@@ -108,8 +115,8 @@ export class SimulatedServerSocket extends EventEmitter implements ServerSocket 
   }
 
   /**
-   * The peer's closing frame is here: from now on nothing can be sent, and `close` follows when the connection is down.
-   * @returns whether it answers one of ours
+   * The peer's closing frame has arrived. From now on nothing can be sent, and `close` follows when
+   * the connection ends. Returns whether the frame answers one of ours.
    */
   beginClosing(): boolean {
     const isAnswer = this.#closeSent;
@@ -119,12 +126,12 @@ export class SimulatedServerSocket extends EventEmitter implements ServerSocket 
     return isAnswer;
   }
 
-  /** The connection is going down: whoever waits for a callback is told first. */
+  /** The connection is ending: callbacks of `send` are called before `close`. */
   beginEnding(): void {
     if (this.#readyState === 1) this.#readyState = 2;
   }
 
-  /** The connection is down. */
+  /** The connection has ended. */
   finish(code: number, reason: string): void {
     if (this.#readyState === 3) return;
     this.#readyState = 3;
@@ -132,15 +139,18 @@ export class SimulatedServerSocket extends EventEmitter implements ServerSocket 
     this.emit('close', code, Buffer.from(reason));
   }
 
-  /** Also while this end is closing: until the peer's closing frame is here, what the peer sent before it still comes in. */
+  /**
+   * Delivers a frame, also while this end is closing: frames that the peer sent before its closing
+   * frame still arrive.
+   */
   receive(payload: Payload): void {
     if (this.#readyState === 3) return;
     if (typeof payload === 'string') this.emit('message', Buffer.from(payload), false);
-    else this.emit('message', this.#asAsked(payload), true);
+    else this.emit('message', this.#inBinaryType(payload), true);
   }
 
-  /** In the form of `binaryType`. Always a copy: the system may keep it, or write on it. */
-  #asAsked(bytes: Buffer): Buffer | ArrayBuffer | Buffer[] {
+  /** Converts to `binaryType`. Always copies: the system may keep or change the result. */
+  #inBinaryType(bytes: Buffer): Buffer | ArrayBuffer | Buffer[] {
     if (this.binaryType === 'arraybuffer') return arrayBufferOf(bytes);
     return this.binaryType === 'fragments' ? [Buffer.from(bytes)] : Buffer.from(bytes);
   }
@@ -150,7 +160,7 @@ export class SimulatedServerSocket extends EventEmitter implements ServerSocket 
   }
 }
 
-/** As `ws` has it: text stays text and bytes stay bytes, unless `binary` says otherwise. */
+/** As in `ws`, text stays text and bytes stay bytes, unless `binary` is given. */
 function payloadOf(data: unknown, binary: boolean | undefined): Payload {
   const bytes = bytesOf(data);
   if (bytes !== null) return binary === false ? bytes.toString() : bytes;
@@ -159,12 +169,12 @@ function payloadOf(data: unknown, binary: boolean | undefined): Payload {
   return binary === true ? Buffer.from(String(data)) : String(data);
 }
 
-/** What stands before so many bytes in a frame that a server sends. */
+/** Size of the header of a frame that a server sends. */
 function headerBytes(bytes: number): number {
   return bytes < 126 ? 2 : bytes < 65_536 ? 4 : 10;
 }
 
-/** The close codes that `ws` lets an application send. */
+/** Whether `ws` lets an application send this close code. */
 function isSendable(code: number): boolean {
   return (
     (code >= 1000 && code <= 1014 && code !== 1004 && code !== 1005 && code !== 1006) || (code >= 3000 && code <= 4999)

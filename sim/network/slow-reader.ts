@@ -1,9 +1,10 @@
 /**
  * Clients that read slowly.
  *
- * Fault model. A client takes a few hundred bytes a second, frames whole and in order; its receive window is small, so that soon the node's
- * operating system takes nothing more, and `bufferedAmount` grows at the node. What the client sends is not slowed. When the fault ends, the
- * client reads what has piled up. Nothing is lost.
+ * Fault model. A client reads a few hundred bytes per second, in whole frames, in order. Its
+ * receive window is small, so the node's operating system soon takes nothing more, and
+ * `bufferedAmount` grows at the node. What the client sends is not slowed. When the fault ends, the
+ * client reads everything that has piled up. Nothing is lost.
  */
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Fault } from '../kernel/fault.ts';
@@ -11,17 +12,19 @@ import { NETWORK } from './domain.ts';
 import { type Lane, WINDOW_BYTES } from './lane.ts';
 import type { Link } from './link.ts';
 
-/** What the client reads, looked at so often. */
+/** Interval at which the client reads. */
 const EVERY_MS = 100;
 
-/** At rate 1; the lower the rate, the faster the reader. */
+/** At rate 1. The lower the rate, the faster the client reads. */
 const BYTES_PER_SECOND = 100;
 
 const SMALL_WINDOW_BYTES = 4096;
 
 export class SlowReaders {
   readonly #kernel: Kernel;
-  /** Lanes that are slowed, and by what. A second fault changes nothing while the first lasts. */
+  /**
+   * The fault that slows each lane. A second fault has no effect on a lane that is slowed already.
+   */
   readonly #slowedBy = new Map<Lane, Fault>();
   readonly #open = new Set<Fault>();
 
@@ -29,7 +32,7 @@ export class SlowReaders {
     this.#kernel = kernel;
   }
 
-  /** Slows the connections that `linksNow` names, those too that come later. */
+  /** Slows the connections that `linksNow` returns, including later ones. */
   begin(fault: Fault, linksNow: () => readonly Link[], onSlowed: (link: Link) => void): void {
     this.#open.add(fault);
     const read = (): void => {

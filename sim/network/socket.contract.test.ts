@@ -1,4 +1,7 @@
-/** The same assertions on real sockets and on the simulated ones: what the simulator finds with the twin can be trusted so far. */
+/**
+ * The same assertions on real sockets and on the simulated ones: what the simulator finds with the
+ * twin can be trusted so far.
+ */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formatSeed } from '../kernel/seed.ts';
 import type { SimNode } from '../system/types.ts';

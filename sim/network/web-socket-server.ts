@@ -1,18 +1,19 @@
 /**
- * A server of WebSockets in the shape of the `WebSocketServer` of `ws`, for what asks for one: it emits `listening`, `connection(socket, request)`
- * and, after `close()`, `close`.
+ * A WebSocket server in the shape of the `WebSocketServer` of `ws`. It emits `listening`,
+ * `connection(socket, request)` and, after `close()`, `close`.
  *
- * As in `ws`, closing it only keeps new connections out: those that there are live on, and `close` is emitted when the last of them has gone.
+ * As in `ws`, closing the server only refuses new connections. `close` is emitted when the last
+ * connection has ended.
  */
 import { EventEmitter } from 'node:events';
 import type { ListenOptions, SimNode, ServerSocket, WebSocketServer } from '../system/types.ts';
 
-/** What it asks of the process that it belongs to. */
+/** The process, as the server sees it. */
 export interface ListenPort {
   listen: SimNode['listen'];
-  /** New connections are refused from now on. */
+  /** Refuses new connections from now on. */
   stopListening(): void;
-  /** Runs `callback` in an event of the node's own. */
+  /** Runs `callback` in a separate event of the node. */
   later(callback: () => void): void;
 }
 
@@ -22,22 +23,22 @@ export class SimulatedWebSocketServer extends EventEmitter implements WebSocketS
   readonly #port: ListenPort;
   #state: 'open' | 'closing' | 'closed' = 'open';
 
-  constructor(door: ListenPort, options: ListenOptions) {
+  constructor(port: ListenPort, options: ListenOptions) {
     super();
-    this.#port = door;
+    this.#port = port;
     this.options = options;
-    door.listen((socket, request) => {
+    port.listen((socket, request) => {
       this.clients.add(socket);
-      // Before the system can listen: `clients` is up to date when it hears of it.
+      // Registered before the system's listeners, which then see `clients` up to date.
       socket.once('close', () => this.#gone(socket));
       this.emit('connection', socket, request);
     }, options);
-    door.later(() => this.emit('listening'));
+    port.later(() => this.emit('listening'));
   }
 
   close(callback?: (error?: Error) => void): void {
     if (this.#state === 'closed') {
-      // As `ws` has it, which says `close` once more.
+      // As in `ws`, which emits `close` again.
       if (callback !== undefined) this.once('close', () => callback(new Error('The server is not running')));
       this.#port.later(() => this.emit('close'));
       return;
