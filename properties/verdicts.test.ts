@@ -38,7 +38,7 @@ describe('a replay of the gateway is', () => {
       "probe.note('about to sweep');\n  const sweeper = new Sweeper({",
     );
     const { verdict, report } = await again();
-    expect(verdict).toBe('drifted');
+    expect(verdict).toBe('same-failure');
     expect(report?.failure?.signature).toBe(copy.read().expected.onVariant.signature);
     expect(report?.digest).not.toBe(copy.read().digest);
   });
@@ -47,13 +47,13 @@ describe('a replay of the gateway is', () => {
     const started = "supervisor.spawn({ label: 'sweep', owner: 'gateway' }, (signal) => sweeper.run(signal));";
     copy.edit('core/gateway.ts', started, `${started}\n  ${started.replace("'sweep'", "'sweep-anyway'")}`);
     const { verdict, report } = await again();
-    expect([verdict, report?.failure]).toEqual(['gone', null]);
+    expect([verdict, report?.failure]).toEqual(['fixed', null]);
   });
 
   it('other when the gateway fails in another way', async () => {
     copy.edit('core/conversation.ts', /^ {2}receive\(.*$/m, "$&\n    void Promise.reject(new RangeError('another'));");
     const { verdict, report } = await again();
-    expect([verdict, report?.failure?.verdict]).toEqual(['other', 'crash']);
+    expect([verdict, report?.failure?.verdict]).toEqual(['different-failure', 'crash']);
   });
 
   it('diverged when the code is the same, and the run is not', async () => {
@@ -63,27 +63,27 @@ describe('a replay of the gateway is', () => {
     copy.editReplay(/"digest": "\w+"/, '"digest": "0123456789abcdef"');
     // Another version of Node counts as other code.
     copy.editReplay(/"node": \d+/, '"node": 1');
-    expect((await again()).verdict).toBe('drifted');
+    expect((await again()).verdict).toBe('same-failure');
     copy.editReplay('"node": 1', `"node": ${process.versions.node.split('.', 1)[0]}`);
     expect((await again()).verdict).toBe('diverged');
   });
 
   it.each<[string, string | RegExp, string, RegExp]>([
-    ['a variant', /"variant": "[^"]+"/, '"variant": "forgotten"', /there is no variant forgotten/],
-    ['an operation', /"name": "authenticate"/, '"name": "fly"', /there is no operation fly of client/],
-    ['an actor', /"actor": "client-\d+"/, '"actor": "stranger-1"', /there is no actor stranger/],
+    ['a variant', /"variant": "[^"]+"/, '"variant": "forgotten"', /unknown variant forgotten/],
+    ['an operation', /"name": "authenticate"/, '"name": "fly"', /client: unknown operation fly/],
+    ['an actor', /"actor": "client-\d+"/, '"actor": "stranger-1"', /unknown actor stranger/],
     ['a scenario', 'properties/gateway.ts', 'properties/other.ts', /there is no scenario properties\/other\.ts/],
   ])('unreplayable when it names %s that is not there', async (_what, find, put, reason) => {
     copy.editReplay(find, put);
     const { verdict, reason: said, report } = await again();
-    expect([verdict, report]).toEqual(['unreplayable', null]);
+    expect([verdict, report]).toEqual(['invalid', null]);
     expect(said).toMatch(reason);
   });
 
   it('unreplayable when the gateway no longer has what its variant edits', async () => {
     copy.edit('core/gateway.ts', '(signal) => sweeper.run(signal)', '(stop) => sweeper.run(stop)');
     const { verdict, reason } = await again();
-    expect(verdict).toBe('unreplayable');
+    expect(verdict).toBe('invalid');
     expect(reason).toMatch(/createGateway/);
   });
 
