@@ -20,7 +20,7 @@ import { summaryLines } from '../report/summary.ts';
 import type { Sizes } from '../search/job.ts';
 import { type Shard, shardText } from '../search/shard.ts';
 import { emptyTotals, type Totals } from '../search/totals.ts';
-import { type ExitCode, exitCodeOf, seenIn } from './exit-code.ts';
+import { type ExitCode, exitCodeOf, outcomeOf } from './exit-code.ts';
 import { propertyNotes } from './property-notes.ts';
 import type { PoolFlags, Session } from './session.ts';
 import { seedTrace } from './seed-trace.ts';
@@ -94,8 +94,8 @@ export async function runCommand(session: Session, named: string | undefined, fl
   if (flags.seed !== undefined && isSeen && totals.failures.size === 0)
     output.result(await seedTrace(workers, source, { ...flags, seed: flags.seed, stepsMax: flags.maxSteps }));
   const replays = new Map([...found].map(([signature, { places }]) => [signature, places.saved]));
-  const ran = { seedStart, replays, ...(shard === undefined ? {} : { shard }) };
-  output.summary((palette) => summaryLines(totals, ran, palette));
+  const ran = { seedStart, replays, shard };
+  output.summary((palette, columns) => summaryLines(totals, ran, palette, columns));
   if (interrupt.pressed) {
     const goOn = goOnCommand(session, named, flags, { seedStart, done: totals.seeds, tookMs: nowMs() - startedAtMs });
     if (goOn !== null) output.result(() => ['interrupted; to go on:', `  ${goOn}`]);
@@ -107,12 +107,12 @@ export async function runCommand(session: Session, named: string | undefined, fl
   const single = flags.seed !== undefined;
   const sizes = new Map([...found].map(([signature, one]) => [signature, one.sizes]));
   output.document(runDocument(totals, { ...ran, scenario, sizes, single, interrupted: interrupt.pressed }));
-  const seen = seenIn([...totals.failures.values()].map(({ failure }) => failure));
+  const outcome = outcomeOf([...totals.failures.values()].map(({ failure }) => failure));
   return exitCodeOf({
+    ...outcome,
     interrupted: interrupt.pressed,
-    scenarioError: seen.scenarioError === true,
-    nondeterminism: seen.nondeterminism === true || !end.deterministic,
-    failed: seen.failed === true || lacksMarks,
+    nondeterminism: outcome.nondeterminism === true || !end.deterministic,
+    failed: outcome.failed === true || lacksMarks,
     nothingRan: totals.seeds === 0,
   });
 }

@@ -1,5 +1,5 @@
 /**
- * What every command is given: where it works, how it speaks, and its workers.
+ * What every command receives: its working folder, its output, the interrupt and its workers.
  */
 import { Workers } from '../api/workers.ts';
 import { commandPrefix } from '../project/shell-command.ts';
@@ -7,7 +7,9 @@ import type { Interrupt } from './interrupt.ts';
 import type { Output } from './output.ts';
 
 export interface PoolFlags {
+  /** Number of workers. */
   readonly jobs: number;
+  /** Time limit for one step, in milliseconds. */
   readonly stuckTime: number;
 }
 
@@ -25,13 +27,13 @@ export class Session {
     this.nowMs = parts.nowMs;
   }
 
-  /** Workers, started at the first call. */
+  /** The workers. They start at the first call. */
   workers({ jobs, stuckTime }: PoolFlags): Workers {
     this.#workers ??= new Workers({ jobs, stuckMs: stuckTime });
     return this.#workers;
   }
 
-  /** A command to paste, such as `npm run sim -- replay a1b2c3`. */
+  /** A command that can be pasted, such as `npm run sim -- replay a1b2c3`. */
   command(...parameters: string[]): string {
     return [commandPrefix(this.workingFolder), ...parameters].join(' ');
   }

@@ -1,5 +1,5 @@
 /**
- * The replay that was named, by its file or by its id.
+ * Finds a replay by its file or by its id.
  */
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
@@ -12,7 +12,7 @@ import { UsageError } from './usage-error.ts';
 
 export interface FoundReplay {
   readonly file: string;
-  /** As it is shown and can be pasted. */
+  /** Relative to the working folder, so that it can be pasted. */
   readonly shown: string;
   readonly project: string;
   readonly replay: Replay;
@@ -20,11 +20,11 @@ export interface FoundReplay {
 
 const ADVICE = 'give its file, or its id of 6 hexadecimal digits';
 
-/** Throws UsageError when there is none, ReplayError when the file is not in order. */
+/** Throws UsageError when it is not found, ReplayError when the file is not a valid replay. */
 export function findReplay(named: string, workingFolder: string): FoundReplay {
-  if (named.trim() === '') throw new UsageError(`no replay was named; ${ADVICE}`);
+  if (named.trim() === '') throw new UsageError(`no replay given; ${ADVICE}`);
   const file = fileOf(named, workingFolder);
-  if (!existsSync(file)) throw new UsageError(`there is no replay ${printable(named)}; ${ADVICE}`);
+  if (!existsSync(file)) throw new UsageError(`replay not found: ${printable(named)}; ${ADVICE}`);
   const shown = printable(shownPath(file, workingFolder));
   const replay = readReplay(file, shown);
   return { file, shown, project: projectFor(file, replay, workingFolder), replay };
@@ -35,8 +35,8 @@ function fileOf(named: string, workingFolder: string): string {
   if (!isReplayId(named) || statSync(asFile, { throwIfNoEntry: false })?.isFile() === true) return asFile;
   const folder = replaysIn(projectOf(workingFolder) ?? workingFolder);
   const [first, second] = filesWithId(folder, named.toLowerCase());
-  if (first === undefined) throw new UsageError(`there is no replay ${named} in ${shownPath(folder, workingFolder)}`);
-  if (second !== undefined) throw new UsageError(`several replays have the id ${named}; name the file`);
+  if (first === undefined) throw new UsageError(`replay not found: ${named} in ${shownPath(folder, workingFolder)}`);
+  if (second !== undefined) throw new UsageError(`several replays have the id ${named}; give the file`);
   return first;
 }
 

@@ -1,6 +1,6 @@
 /**
- * The folder that a command works in: the one of the nearest package.json. Scenarios are named relative to it, and its replays are
- * in its folder `replays`.
+ * The project of a command: the folder of the nearest package.json. Scenarios are named relative to
+ * it, and its replays are in its folder `replays`.
  */
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
@@ -17,7 +17,7 @@ export interface ScenarioPlace {
 
 const SOURCE_FILE = /\.[cm]?[jt]s$/;
 
-/** The nearest folder from `start` upwards that has a package.json; null when none has. */
+/** The nearest folder from `start` upwards that has a package.json, or null. */
 export function projectOf(start: string): string | null {
   for (let folder = path.resolve(start); ; folder = path.dirname(folder)) {
     if (existsSync(path.join(folder, 'package.json'))) return folder;
@@ -29,15 +29,15 @@ export function replaysOf(project: string): string {
   return path.join(project, REPLAYS_FOLDER);
 }
 
-/** The same, to read from: there may be none. Throws UsageError when something else stands in its place. */
+/** The same folder, for reading; it need not exist. Throws UsageError when it is not a folder. */
 export function replaysIn(project: string): string {
   const folder = replaysOf(project);
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === false)
-    throw new UsageError(`${folder} is no folder: replays are kept there`);
+    throw new UsageError(`${folder} is not a folder, but replays are saved there`);
   return folder;
 }
 
-/** True for a file, or a link to one, that really lies below the folder. */
+/** True for a file, or a link to one, whose real path is inside the folder. */
 export function isFileInside(folder: string, relative: string): boolean {
   const file = path.join(folder, relative);
   if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) return false;
@@ -45,16 +45,16 @@ export function isFileInside(folder: string, relative: string): boolean {
   return way !== '' && !way.startsWith('..') && !path.isAbsolute(way);
 }
 
-/** The scenario that was named, or else the one of the package.json. Throws UsageError. */
+/** The named scenario, or the default of the package.json. Throws UsageError. */
 export function findScenario(named: string | undefined, workingFolder: string): ScenarioPlace {
   const project = projectOf(workingFolder);
   if (named === undefined) return defaultScenario(project);
   const file = path.resolve(workingFolder, named);
   const shown = printable(named);
   if (!SOURCE_FILE.test(named))
-    throw new UsageError(`${shown} is neither a command nor a scenario (a .ts or .js file); see --help`);
+    throw new UsageError(`unknown command or scenario ${shown} (a scenario is a .ts or .js file); see --help`);
   if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true)
-    throw new UsageError(`there is no scenario ${shown}`);
+    throw new UsageError(`scenario not found: ${shown}`);
   const inside =
     project !== null &&
     !path.relative(project, file).startsWith('..') &&
@@ -65,7 +65,7 @@ export function findScenario(named: string | undefined, workingFolder: string): 
 
 function defaultScenario(project: string | null): ScenarioPlace {
   const advice = 'name a scenario, or set seedstorm.scenario in package.json';
-  if (project === null) throw new UsageError(`there is no package.json here or above: ${advice}`);
+  if (project === null) throw new UsageError(`found no package.json here or above: ${advice}`);
   const named = scenarioSetting(path.join(project, 'package.json'));
   if (named === undefined) throw new UsageError(`the package.json of ${project} names no scenario: ${advice}`);
   if (typeof named !== 'string' || !SOURCE_FILE.test(named)) {
@@ -73,7 +73,7 @@ function defaultScenario(project: string | null): ScenarioPlace {
   }
   if (!isFileInside(project, named)) {
     throw new UsageError(
-      `seedstorm.scenario in package.json names ${printable(named)}, which is no file of this package`,
+      `seedstorm.scenario in package.json names ${printable(named)}, which is not a file of this package`,
     );
   }
   return { project, path: slashed(path.normalize(named)) };

@@ -36,7 +36,7 @@ export function commandOfSeed({ place }: Source, run: SeedRun, workingFolder: st
           ...sizeWords(sizes),
           ...(stepsMax === undefined ? [] : ['--max-steps', String(stepsMax)]),
         ]
-      : ['defects', quoted(variant), '--scenario', quoted(file), '--seed-start', seed, '--seeds', '1'];
+      : ['mutants', quoted(variant), '--scenario', quoted(file), '--seed-start', seed, '--seeds', '1'];
   return [commandPrefix(workingFolder), ...words].join(' ');
 }
 

@@ -1,4 +1,4 @@
-/** The command line as users start it, in a folder of its own that holds the fixture. */
+/** The command line as users start it, in a temporary folder with a copy of the fixture. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
