@@ -1,4 +1,4 @@
-/** What stands in a document and not in the code, or the other way round, in words; empty when they agree. */
+/** The differences between a document and the code, in both directions; empty when they agree. */
 export function differences(documented: readonly string[], actual: readonly string[]): string[] {
   const twice = documented.filter((item, index) => documented.indexOf(item) !== index);
   return [
@@ -8,8 +8,8 @@ export function differences(documented: readonly string[], actual: readonly stri
   ];
 }
 
-/** Sentences of `model` that the cells of a row leave out. */
+/** Sentences of `model` that the cells of a row do not contain. */
 export function missingSentences(model: string, cells: readonly string[]): string[] {
-  const told = cells.join(' ');
-  return model.split(/(?<=\.) /).filter((sentence) => !told.includes(sentence));
+  const text = cells.join(' ');
+  return model.split(/(?<=\.) /).filter((sentence) => !text.includes(sentence));
 }

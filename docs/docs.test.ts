@@ -11,10 +11,6 @@ import { limits } from '../core/limits.ts';
 import { parseFrame } from '../core/protocol.ts';
 import scenario from '../properties/gateway.ts';
 import { readFiles } from '../tidy/source.ts';
-import { EXIT, EXIT_MEANINGS } from '../sim/cli/exit-code.ts';
-import { kindsOf, PROFILES } from '../sim/plan/profile.ts';
-import { FAILURE_VERDICTS } from '../sim/replay/replay-document.ts';
-import { REPLAY_VERDICTS } from '../sim/replay/replay-verdict.ts';
 import { FAULT_KINDS } from '../sim/world/faults/catalogue.ts';
 import { DEFAULT_REDIS_OPTIONS } from '../sim/redis/client/ioredis-parts.ts';
 import { clientOptions } from '../sim/redis/client/options.ts';
@@ -32,7 +28,7 @@ const guide = textOf('docs/own-scenario.md');
 
 const names = (cell: string): string[] => [...cell.matchAll(/`([^`]+)`|([\w-]+)/g)].map(([, a, b = '']) => a ?? b);
 
-/** So many that nothing is wrong with their number. */
+/** The minimum number of parameters of a command. */
 function leastParameters(command: string): string[] {
   let count = 0;
   while (!takes(command, count)) count += 1;
@@ -87,38 +83,14 @@ describe('README.md', () => {
     for (const { kind, model } of actual) {
       const [, , , happens = '', neverHappens = ''] = rows.find(([name]) => name === kind) ?? [];
       expect(missingSentences(model, [happens, neverHappens])).toEqual([]);
-      // The limit stands beside the fault's code as well.
+      // The model in the code states the limit too.
       expect(missingSentences(neverHappens, [model])).toEqual([]);
     }
-  });
-
-  test('profiles', () => {
-    const { rows } = tableWith(readme, 'profile', 'injects');
-    const kinds = [...FAULT_KINDS.keys()];
-    const documented = rows.map(([profile, injects = '']) => {
-      const named = names(injects).filter((name) => FAULT_KINDS.has(name));
-      const meant = injects.startsWith('every kind') ? kinds : kinds.filter((kind) => named.includes(kind));
-      return `${profile}: ${meant.join(', ')}`;
-    });
-    const actual = Object.entries(PROFILES).map(([name, profile]) => `${name}: ${kindsOf(profile, kinds).join(', ')}`);
-    expect(differences(documented, actual)).toEqual([]);
-  });
-
-  test('verdicts, of runs and of replays', () => {
-    expect(differences(column(tableWith(readme, 'verdict', 'meaning'), 0), FAILURE_VERDICTS)).toEqual([]);
-    expect(differences(column(tableWith(readme, 'replay', 'meaning'), 0), REPLAY_VERDICTS)).toEqual([]);
   });
 
   test('what npm start runs', () => {
     const { scripts } = JSON.parse(textOf('package.json')) as { scripts: Record<string, string> };
     expect(readme).toContain(`\`${scripts['start']}\`, which is what \`npm start\` runs`);
-  });
-
-  test('exit codes', () => {
-    const documented = tableWith(readme, 'exit code', 'meaning').rows.map((row) => row.join(': '));
-    const actual = Object.entries(EXIT_MEANINGS).map((one) => one.join(': '));
-    expect(differences(documented, actual)).toEqual([]);
-    expect(Object.keys(EXIT_MEANINGS).map(Number).sort()).toEqual(Object.values(EXIT).sort());
   });
 });
 
