@@ -66,10 +66,10 @@ test('links that lead nowhere are found', () => {
 
 test('help is read with its wrapped lines', () => {
   const help =
-    'Usage\n\nOptions:\n  --a <n>  so many (default: 2)\n  -h, --help  what\n           there is (default:\n           "x")\n\nCommands:\n  run [options] [file]  runs';
+    'Usage\n\nOptions:\n  --a <n>  a number (default: 2)\n  -h, --help  show\n           help (default:\n           "x")\n\nCommands:\n  run [options] [file]  runs';
   expect(flagsInHelp(help, 'Options')).toEqual([
-    { flag: '--a <n>', usually: '2' },
-    { flag: '--help', usually: 'x' },
+    { flag: '--a <n>', defaultValue: '2' },
+    { flag: '--help', defaultValue: 'x' },
   ]);
   expect(flagsInHelp(help, 'Global Options')).toEqual([]);
   expect(commandsInHelp(help)).toEqual(['run [file]']);
@@ -91,7 +91,8 @@ describe('commands', () => {
     expect(savedId('nothing')).toBeNull();
     expect(withId('npm run sim -- replay 6135ec', 'abcdef')).toBe('npm run sim -- replay abcdef');
     expect(withId('npm run sim -- replay 6135ec', null)).toBe('npm run sim -- replay 6135ec');
-    expect(sooner('npm run sim -- defects')).toBe('npm run sim -- defects --shrink-time 200ms');
+    expect(sooner('npm run sim -- mutants')).toBe('npm run sim -- mutants --shrink-time 200ms');
+    expect(sooner('npx seedstorm run --seeds 3')).toBe('npm run sim -- run --seeds 3');
     expect(sooner('npm run sim -- corpus check')).toBe('npm run sim -- corpus check');
   });
 
@@ -117,6 +118,6 @@ test('a session that differs from what is shown is noticed', () => {
 test('names are read from sources', () => {
   const source = 'export interface A {\n  readonly b: string;\n  c(): void;\n  d?: {\n    e: 1;\n  };\n}\n';
   expect(membersOf(source, 'A')).toEqual(['b', 'c', 'd']);
-  expect(() => membersOf(source, 'B')).toThrow('no interface B');
+  expect(() => membersOf(source, 'B')).toThrow('interface not found: B');
   expect(namesIn(source, /: (\w+);/g)).toEqual(['string', 'void', '1']);
 });

@@ -43,7 +43,7 @@ async function expectExit({ text, exit }: Command): Promise<string> {
 }
 
 /** In the order of the document, with the change made before and taken back where the document says so. */
-test('the first failure is found, replayed, shrunk and gone', async () => {
+test('the first failure is found, replayed, shrunk and fixed', async () => {
   const [diff] = fencesIn(readme).filter(({ language }) => language === 'diff');
   const change = changeIn(diff?.text ?? '');
   const file = path.join(shell.folder, change.file);
@@ -56,10 +56,18 @@ test('the first failure is found, replayed, shrunk and gone', async () => {
     else outputs.push(await expectExit({ ...command, text: withId(sooner(command.text), id) }));
     id ??= savedId(outputs.at(-1) ?? '');
   }
-  const [found, replayed, , gone] = outputs;
+  const [found, replayed, , fixed] = outputs;
   expect(found).toContain('✖ no-orphan-tasks  WS-003  seed 0x');
   expect(replayed).toContain('✖ exact');
-  expect(gone).toContain('✔ gone');
+  expect(fixed).toContain('✔ fixed');
+});
+
+test.each(['docs/cli.md', 'docs/verdicts.md'])('the commands of %s, one after the other', async (file) => {
+  let id: string | null = null;
+  for (const command of commandsIn(textOf(file))) {
+    const output: string = await expectExit({ ...command, text: withId(sooner(command.text), id) });
+    id ??= savedId(output);
+  }
 });
 
 const isLong = runsLong(`the commands ${[...LONG.keys()].join(', ')}`);

@@ -3,7 +3,7 @@ import { fencesIn } from './markdown.ts';
 
 export interface Command {
   readonly text: string;
-  /** As the document says behind `# exit`; 0 when it says nothing. */
+  /** The number after `# exit`; 0 by default. */
   readonly exit: number;
 }
 
@@ -23,7 +23,7 @@ export function commandsIn(markdown: string): Command[] {
 export const NOT_RUN: ReadonlyMap<string, string> = new Map([
   ['npm ci', 'installs what the tests run on'],
   ['npm cit', 'runs the tests'],
-  ['git checkout core/streams.ts', 'the copy that is worked on is no repository; the test takes the change back'],
+  ['git checkout core/streams.ts', 'the test runs in a copy without git, and reverts the change itself'],
 ]);
 
 /** Commands that take long, and the tests that check the same without the command line. */
@@ -39,15 +39,16 @@ export function isServer({ text }: Command): boolean {
   return text.endsWith('npm start');
 }
 
-/** The same command, made to end sooner. */
-export function sooner(text: string): string {
+/** The same command, as it is called in this repository, made to end sooner. */
+export function sooner(shown: string): string {
+  const text = shown.replace(/^npx seedstorm /, 'npm run sim -- ');
   if (text === 'npm run sim') return 'npm run sim -- --seeds 3';
-  if (/^npm run sim -- defects\b/.test(text)) return `${text} --shrink-time 200ms`;
+  if (/^npm run sim -- (?:mutants|defects)\b/.test(text)) return `${text} --shrink-time 200ms`;
   if (/^npm run sim -- run\b.*--bail/.test(text)) return `${text} --shrink-time 2s`;
   return text.replace('--time 5s', '--time 500ms');
 }
 
-/** The id of the replay that was saved last; the one in the document is that of its writer's run. */
+/** The id of the last saved replay. The id in the document is from its author's run. */
 export function savedId(output: string): string | null {
   return [...output.matchAll(/replays\/[\w-]+-([0-9a-f]{6})\.json/g)].at(-1)?.[1] ?? null;
 }

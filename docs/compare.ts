@@ -1,4 +1,4 @@
-/** What stands in a document and not in the code, or the other way round, in words; empty when they agree. */
+/** The differences between a document and the code, in both directions; empty when they agree. */
 export function differences(documented: readonly string[], actual: readonly string[]): string[] {
   const twice = documented.filter((item, index) => documented.indexOf(item) !== index);
   return [

@@ -12,10 +12,6 @@ import { parseFrame } from '../core/protocol.ts';
 import gatewayScenario from '../properties/gateway.ts';
 import { readFiles } from '../tidy/source.ts';
 import { completeScenario } from '../sim/run/complete-scenario.ts';
-import { EXIT, EXIT_MEANINGS } from '../sim/cli/exit-code.ts';
-import { kindsOf, PROFILES } from '../sim/plan/profile.ts';
-import { FAILURE_VERDICTS } from '../sim/replay/replay-document.ts';
-import { REPLAY_VERDICTS } from '../sim/replay/replay-verdict.ts';
 import { FAULT_KINDS } from '../sim/world/faults/catalogue.ts';
 import { DEFAULT_REDIS_OPTIONS } from '../sim/redis/client/ioredis-parts.ts';
 import { clientOptions } from '../sim/redis/client/options.ts';
@@ -34,7 +30,7 @@ const guide = textOf('docs/own-scenario.md');
 
 const names = (cell: string): string[] => [...cell.matchAll(/`([^`]+)`|([\w-]+)/g)].map(([, a, b = '']) => a ?? b);
 
-/** So many that nothing is wrong with their number. */
+/** The minimum number of parameters of a command. */
 function leastParameters(command: string): string[] {
   let count = 0;
   while (!takes(command, count)) count += 1;
@@ -42,33 +38,9 @@ function leastParameters(command: string): string[] {
 }
 
 describe('README.md', () => {
-  test('profiles', () => {
-    const { rows } = tableWith(readme, 'profile', 'injects');
-    const kinds = [...FAULT_KINDS.keys()];
-    const documented = rows.map(([profile, injects = '']) => {
-      const named = names(injects).filter((name) => FAULT_KINDS.has(name));
-      const meant = injects.startsWith('every kind') ? kinds : kinds.filter((kind) => named.includes(kind));
-      return `${profile}: ${meant.join(', ')}`;
-    });
-    const actual = Object.entries(PROFILES).map(([name, profile]) => `${name}: ${kindsOf(profile, kinds).join(', ')}`);
-    expect(differences(documented, actual)).toEqual([]);
-  });
-
-  test('verdicts, of runs and of replays', () => {
-    expect(differences(column(tableWith(readme, 'verdict', 'meaning'), 0), FAILURE_VERDICTS)).toEqual([]);
-    expect(differences(column(tableWith(readme, 'replay', 'meaning'), 0), REPLAY_VERDICTS)).toEqual([]);
-  });
-
   test('what npm start runs', () => {
     const { scripts } = JSON.parse(textOf('package.json')) as { scripts: Record<string, string> };
     expect(readme).toContain(`\`${scripts['start']}\`, which is what \`npm start\` runs`);
-  });
-
-  test('exit codes', () => {
-    const documented = tableWith(readme, 'exit code', 'meaning').rows.map((row) => row.join(': '));
-    const actual = Object.entries(EXIT_MEANINGS).map((one) => one.join(': '));
-    expect(differences(documented, actual)).toEqual([]);
-    expect(Object.keys(EXIT_MEANINGS).map(Number).sort()).toEqual(Object.values(EXIT).sort());
   });
 });
 

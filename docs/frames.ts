@@ -1,4 +1,7 @@
-/** A session as documents show it: `→` says what a client sends, `←` what it is answered, `…` stands for what differs. */
+/**
+ * A session as documents show it: `→` is a frame from the client, `←` a frame from the gateway, `…` a
+ * value that differs each time.
+ */
 
 export interface Line {
   readonly fromClient: boolean;
@@ -15,7 +18,7 @@ export function linesOf(session: string): Line[] {
     }));
 }
 
-/** Whether `received` is what was documented: the same fields in the same order, and the same values but for `…`. */
+/** True when `received` has the documented fields in the same order, and their values except `…`. */
 export function isAsShown(shown: Line['frame'], received: Line['frame']): boolean {
   const masked = Object.fromEntries(
     Object.entries(received).map(([name, value]) => [name, shown[name] === '…' ? '…' : value]),

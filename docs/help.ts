@@ -1,10 +1,10 @@
-/** Reads what the command line says of itself: `--help` of the program and of each command. */
+/** Parses the output of `--help`, of the program and of each command. */
 
 export interface HelpFlag {
   /** `--seeds <n>` */
   readonly flag: string;
-  /** Empty when there is none. */
-  readonly usually: string;
+  /** Empty when the flag has no default. */
+  readonly defaultValue: string;
 }
 
 /** Commands with their arguments, without flags: `run [scenario]`. */
@@ -15,11 +15,11 @@ export function commandsInHelp(help: string): string[] {
 export function flagsInHelp(help: string, title: 'Options' | 'Global Options'): HelpFlag[] {
   return entriesOf(help, title).map(({ term, text }) => ({
     flag: term.replace(/^-\w, /, ''),
-    usually: /\(default: "?([^")]*)"?\)/.exec(text)?.[1] ?? '',
+    defaultValue: /\(default: "?([^")]*)"?\)/.exec(text)?.[1] ?? '',
   }));
 }
 
-/** The entries under a title. A line that is indented more deeply goes on with the entry before it. */
+/** The entries under a title. A line with deeper indentation continues the entry before it. */
 function entriesOf(help: string, title: string): { term: string; text: string }[] {
   const lines = help.split('\n');
   const start = lines.indexOf(`${title}:`);

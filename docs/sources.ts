@@ -1,4 +1,4 @@
-/** Names in source texts, for what has no value at run time to be asked: types, and schemas that stay in their module. */
+/** Names in source texts, for types and for schemas that their module does not export. */
 
 /** The members of an interface. */
 export function membersOf(source: string, name: string): string[] {
@@ -9,7 +9,7 @@ export function membersOf(source: string, name: string): string[] {
   return [...body.matchAll(/^ {2}(?:readonly )?(\w+)\??[(:<]/gm)].map(([, member = '']) => member);
 }
 
-/** What stands in the place of the pattern's first group, once each. */
+/** The distinct texts that the first group of the pattern matches. */
 export function namesIn(source: string, pattern: RegExp): string[] {
   return [...new Set([...source.matchAll(pattern)].map(([, name = '']) => name))];
 }

@@ -45,7 +45,7 @@ export async function executeReplay(
 ): Promise<ReplayResult> {
   const { scenario: scenarioPath } = saved;
   if (!isFileInside(project, scenarioPath)) {
-    return { verdict: 'invalid', reason: `scenario ${scenarioPath} not found in ${path.basename(project)}` };
+    return { verdict: 'invalid', reason: `scenario not found: ${scenarioPath} in ${path.basename(project)}` };
   }
   const loading = sources.get(scenarioPath) ?? loadSource({ project, path: scenarioPath }, workers.stuckMs);
   sources.set(scenarioPath, loading);

@@ -1,4 +1,4 @@
-/** The command line end to end, on a small system of its own: what is printed, saved and returned. */
+/** The command line end to end, on a small system: output, files and exit codes. */
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Workplace } from './test/command.ts';
@@ -11,13 +11,13 @@ beforeEach(() => {
 
 afterEach(() => place.remove());
 
-/** Makes the clean code fail: one word is not answered. */
+/** Makes the system fail: one word is not answered. */
 const breakSystem = () => place.edit('system.ts', 'socket.send(text);', "if (text !== 'plum') socket.send(text);");
 
 const json = (text: string): Record<string, unknown> => JSON.parse(text) as Record<string, unknown>;
 
 describe('run', () => {
-  test('a scenario that holds: a summary, and 0', async () => {
+  test('a scenario that holds prints a summary and exits 0', async () => {
     const { code, stdout, stderr } = await place.run('--seeds', '6', '--seed-start', '0x10');
     expect(stderr).toBe('echo: seeds from 0x10\n');
     expect(stdout).toMatch(
@@ -27,7 +27,7 @@ describe('run', () => {
     expect(code).toBe(0);
   });
 
-  test('one seed gives the same document again, with its digest', async () => {
+  test('one seed gives the same document twice, with its digest', async () => {
     const [first, second] = await Promise.all([
       place.run('--seed', '0x7', '--json'),
       place.run('run', '--seed', '0x7', '--json'),
@@ -38,7 +38,7 @@ describe('run', () => {
     expect(json(second.stdout)['digest']).toBe(document['digest']);
   });
 
-  test('shards run different seeds, and together all of them', async () => {
+  test('shards run different seeds, and together all seeds', async () => {
     const shards = ['1/2', '2/2'].map((shard) => place.run('--seeds', '5', '--shard', shard, '--json'));
     const [first, second] = (await Promise.all(shards)).map(({ stdout }) => json(stdout));
     expect(first).toMatchObject({ shard: '1/2', seedStart: '0x1', seeds: 3 });
@@ -52,16 +52,16 @@ describe('run', () => {
     expect((await place.run('--seeds', '1', '--shard', '2/2')).code).toBe(4);
   });
 
-  test('sizes beyond those of the scenario are run, with a note', async () => {
+  test('sizes beyond the limits of the scenario are run with a note', async () => {
     const { code, stderr } = await place.run('--seeds', '1', '--seed-start', '0x1', '--clients', '5', '--nodes', '2');
     expect(stderr).toBe(
-      "--clients 5 is more than the scenario's countMax: 4 for client\n" +
-        "--nodes 2 is more than the scenario's nodesMax: 1\necho: seeds from 0x1\n",
+      "--clients 5 exceeds the scenario's countMax: 4 for client\n" +
+        "--nodes 2 exceeds the scenario's nodesMax: 1\necho: seeds from 0x1\n",
     );
     expect(code).toBe(0);
   });
 
-  test('a failure is saved and shown, with a command that shows it again', async () => {
+  test('a failure is saved and printed, with a command that shows it again', async () => {
     breakSystem();
     const { code, stdout } = await place.run('--seeds', '8', '--seed-start', '0x1');
     expect(code).toBe(1);
@@ -78,7 +78,7 @@ describe('run', () => {
     expect(again.code).toBe(1);
   });
 
-  test('with --json stdout has the document alone', async () => {
+  test('with --json stdout has only the document', async () => {
     breakSystem();
     const { code, stdout, stderr } = await place.run('--seeds', '8', '--seed-start', '0x1', '--json');
     const { violations } = json(stdout) as { violations: Record<string, unknown>[] };
@@ -88,15 +88,15 @@ describe('run', () => {
     expect(code).toBe(1);
   });
 
-  test('a step that never yields is seen, with what led to it', async () => {
+  test('a step that never yields is reported with the records before it', async () => {
     place.edit('system.ts', 'socket.send(text);', 'for (;;) text.at(0);');
     const { code, stdout } = await place.run('--seeds', '1', '--seed-start', '0x1', '--stuck-time', '1s');
-    expect(stdout).toMatch(/✖ stuck .*\n {2}not shrunk: the step has no end\n {2}step \d+ never yields\n .*client-\d/);
+    expect(stdout).toMatch(/✖ stuck .*\n {2}not shrunk: the step never ends\n {2}step \d+ never yields\n .*client-\d/);
     expect(place.list('replays')[0]).toMatch(/^stuck-/);
     expect(code).toBe(1);
   });
 
-  test('a run that depends on more than its seed is told apart', async () => {
+  test('a run that depends on more than its seed is reported', async () => {
     place.edit('scenario.ts', 'class Answers', 'let said = 0;\n\nclass Answers');
     place.edit('scenario.ts', 'String(word)', '`${String(word)} ${(said += 1)}`');
     place.edit('system.ts', 'socket.send(text);', "if (!text.startsWith('plum')) socket.send(text);");
@@ -105,13 +105,13 @@ describe('run', () => {
     expect(code).toBe(3);
   });
 
-  test('a seed that holds is shown record by record to who wants to see everything, with what is printed', async () => {
+  test('--verbose prints every record of a seed that holds, with its console output', async () => {
     place.edit('system.ts', 'node.probe.note', "console.log('a visitor'); node.probe.note");
-    const seen = await place.run('run', '--seed', '0x1', '--verbose');
-    expect(seen.code).toBe(0);
-    expect(seen.stdout).toMatch(/^ +1 +0\.000 {2}node-1 +started$/m);
-    expect(seen.stdout).toMatch(/node-1 +│ a visitor$/m);
-    expect(seen.stdout).toMatch(/ sent: /);
+    const verbose = await place.run('run', '--seed', '0x1', '--verbose');
+    expect(verbose.code).toBe(0);
+    expect(verbose.stdout).toMatch(/^ +1 +0\.000 {2}node-1 +started$/m);
+    expect(verbose.stdout).toMatch(/node-1 +│ a visitor$/m);
+    expect(verbose.stdout).toMatch(/ sent: /);
     for (const flags of [
       ['--seed', '0x1'],
       ['--seed', '0x1', '--verbose', '--json'],
@@ -120,13 +120,13 @@ describe('run', () => {
       expect((await place.run('run', ...flags)).stdout).not.toContain('│');
   });
 
-  test('the first Ctrl-C finishes and says how to go on', async () => {
+  test('the first Ctrl-C finishes current runs and prints how to continue', async () => {
     place.reportOperations();
     const started = place.start(['--time', '3600s', '--seed-start', '0x0']);
     await place.operationOf(started);
     started.child.kill('SIGINT');
     const { code, stdout, stderr } = await started.ended;
-    expect(stderr).toContain('Ctrl-C again stops at once');
+    expect(stderr).toContain('press Ctrl-C again to stop at once');
     const seeds = Number(/^([\d,]+) seeds?/m.exec(stdout)?.[1]?.replaceAll(',', ''));
     const goOn = new RegExp(`run --seed-start 0x${seeds.toString(16)} --time (\\d+)s\n`).exec(stdout);
     // The rest of the hour.
@@ -146,7 +146,7 @@ describe('run', () => {
     clearInterval(again);
   });
 
-  test('a reader that closes the pipe early ends it without a word', async () => {
+  test('a reader that closes the pipe ends the command without a message', async () => {
     breakSystem();
     const { child, ended } = place.start(['--time', '60s', '--quiet']);
     child.stdout?.destroy();
@@ -155,21 +155,21 @@ describe('run', () => {
     expect(code).toBe(1);
   });
 
-  test.skipIf(!existsSync('/dev/full'))('output that is lost is said, and 70', async () => {
+  test.skipIf(!existsSync('/dev/full'))('lost output is reported, with exit code 70', async () => {
     const full = openSync('/dev/full', 'w');
     try {
       for (const parameters of [['--seeds', '1', '--json', '--quiet'], ['--help']]) {
         const { code, stderr } = await place.start(parameters, {}, full).ended;
-        expect([code, stderr]).toEqual([70, 'seedstorm: the output could not be written (ENOSPC): it is not whole\n']);
+        expect([code, stderr]).toEqual([70, "seedstorm: can't write the output (ENOSPC): it is incomplete\n"]);
       }
     } finally {
       closeSync(full);
     }
   });
 
-  test('a folder that cannot be written to does not cost the finding', async () => {
+  test('a finding that cannot be saved is still printed', async () => {
     breakSystem();
-    place.write('replays', 'a file in the place of the folder');
+    place.write('replays', 'a file instead of the folder');
     const as = ['--clients', '4', '--strategy', 'uniform', '--max-steps', '50000'];
     const { code, stdout, stderr } = await place.run('--seeds', '8', '--seed-start', '0x1', ...as);
     expect(stderr).toMatch(/seedstorm: cannot save the replay in replays \(E[A-Z]+\)/);
@@ -180,7 +180,7 @@ describe('run', () => {
     expect(again.stdout).toMatch(/✖ answered .*seed /);
   });
 
-  test('colour goes by the environment', async () => {
+  test('the environment decides colour', async () => {
     const { stdout } = await place.start(['--seeds', '1'], { FORCE_COLOR: '1' }).ended;
     expect(stdout).toContain('\x1b[32m✔');
     expect((await place.start(['--seeds', '1', '--no-color'], { FORCE_COLOR: '1' }).ended).stdout).not.toContain(
@@ -189,27 +189,27 @@ describe('run', () => {
   });
 });
 
-describe('what is wrong is one line, and 2', () => {
+describe('a usage or configuration error is one line, with exit code 2', () => {
   test.each<[string[], RegExp]>([
     [['--sead', '0x1'], /unknown option '--sead' \(Did you mean --seed\?\)/],
     [['--seed', '17'], /0x and 1 to 16 hexadecimal digits/],
     [['--seed', '0x1', '--seeds', '2'], /leave out --seeds/],
     [['--seed', '0x1', '--shard', '1/2'], /leave out --shard/],
     [['--shard', '3/2'], /such as 2\/3/],
-    [['launch'], /launch is neither a command nor a scenario/],
-    [['run', 'none.ts'], /scenario none\.ts not found/],
-    [['run', 'package.json'], /neither a command nor a scenario/],
+    [['launch'], /unknown command or scenario launch/],
+    [['run', 'none.ts'], /scenario not found: none\.ts/],
+    [['run', 'package.json'], /unknown command or scenario package\.json/],
     [['run', 'system.ts'], /has no export named "default"/],
-    [['replay', 'a1b2c3'], /replay a1b2c3 not found in replays/],
-    [['replay', ''], /the name of the replay is empty; give the file/],
-    [['replay', 'package.json'], /package\.json is no seedstorm replay/],
-    [['shrink', 'no\x1b[2Jname'], /replay no�\[2Jname/],
-    [['defects', 'unknown'], /there is no defect unknown; there are: silent, harmless, stuck/],
-  ])('%j', async (parameters, said) => {
+    [['replay', 'a1b2c3'], /replay not found: a1b2c3 in replays/],
+    [['replay', ''], /no replay given; give its file/],
+    [['replay', 'package.json'], /package\.json is not a seedstorm replay/],
+    [['shrink', 'no\x1b[2Jname'], /replay not found: no�\[2Jname/],
+    [['mutants', 'unknown'], /unknown mutant unknown \(expected one of: silent, harmless, stuck\)/],
+  ])('%j', async (parameters, message) => {
     const { code, stdout, stderr } = await place.run(...parameters);
-    expect(stderr).toMatch(said);
+    expect(stderr).toMatch(message);
     expect(stderr).toMatch(/^seedstorm: [^\n]+\n$/);
-    expect([code, stdout]).toEqual([2, '']);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(place.list('.')).not.toContain('replays');
   });
 
@@ -255,11 +255,11 @@ describe('what is wrong is one line, and 2', () => {
       /bad package/,
     ],
     ['a system that is missing', () => place.edit('scenario.ts', './system.ts', './none.ts'), /none\.ts: no such file/],
-  ])('%s', async (_what, change, said) => {
+  ])('%s', async (_what, change, message) => {
     change();
     const { code, stdout, stderr } = await place.run('--seeds', '1');
-    expect(stderr).toMatch(said);
+    expect(stderr).toMatch(message);
     expect(stderr).toMatch(/^seedstorm: [^\n]+\n$/);
-    expect([code, stdout]).toEqual([2, '']);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   });
 });

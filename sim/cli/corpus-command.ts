@@ -1,5 +1,5 @@
 /**
- * `corpus check`: every file in replays/ still fails on its variant, and not on the clean code.
+ * `corpus check`: every file in replays/ still fails on its variant and holds on unmodified code.
  */
 import { executeReplay, type Sources } from '../api/execute-replay.ts';
 import { shownPath } from '../project/shell-command.ts';
@@ -25,24 +25,24 @@ export async function corpusCommand(session: Session, flags: PoolFlags): Promise
   const files = listReplays(folder);
   const sources: Sources = new Map();
   let checked = 0;
-  const checks = await mapConcurrent(flags.jobs, files, async (file): Promise<readonly CorpusFailure[]> => {
+  const failuresByFile = await mapConcurrent(flags.jobs, files, async (file): Promise<readonly CorpusFailure[]> => {
     if (interrupt.signal.aborted) return [];
     const failures = await checkOne(session, flags, project, file, sources);
     checked += 1;
     output.progress(() => `${checked} of ${counted(files.length, 'replay')}`);
     return failures;
   });
-  const failed = checks.flat();
+  const failed = failuresByFile.flat();
   const interrupted = interrupt.pressed;
   output.result((palette) => [
     ...failed.map(({ file, expected, verdict, on, reason }) => {
       const why = reason === null ? '' : `: ${reason}`;
       return palette.red(
-        `✖ ${file}  ${verdict} on the ${on === 'clean' ? 'clean code' : 'variant'}, not ${expected}${why}`,
+        `✖ ${file}  ${verdict} on ${on === 'clean' ? 'unmodified code' : 'its variant'}, expected ${expected}${why}`,
       );
     }),
     ...(interrupted
-      ? [palette.yellow(`interrupted: ${checked} of ${counted(files.length, 'replay')} checked, ${outcome(failed)}`)]
+      ? [palette.yellow(`interrupted: ${checked} of ${counted(files.length, 'replay')} checked, ${resultText(failed)}`)]
       : []),
     ...(output.flags.quiet || interrupted ? [] : [summary(checked, failed, shownPath(folder, workingFolder))]),
   ]);
@@ -57,10 +57,10 @@ export async function corpusCommand(session: Session, flags: PoolFlags): Promise
 
 function summary(checked: number, failed: readonly CorpusFailure[], folder: string): string {
   if (checked === 0) return `no replays in ${folder}`;
-  return `${counted(checked, 'replay')} checked, ${outcome(failed)}`;
+  return `${counted(checked, 'replay')} checked, ${resultText(failed)}`;
 }
 
-function outcome(failed: readonly CorpusFailure[]): string {
+function resultText(failed: readonly CorpusFailure[]): string {
   return failed.length === 0 ? 'all as expected' : counted(failed.length, 'failure');
 }
 
@@ -88,7 +88,7 @@ async function checkOne(
     const reason = verdict === 'invalid' ? printable(result.reason) : null;
     failures.push({ file, expected: on === 'clean' ? 'fixed' : 'exact', verdict, on, reason });
   };
-  // Found on the clean code, it has no variant to fail on: it is kept so that the failure does not come back.
+  // Without a variant the failure was found in unmodified code. The file guards against its return.
   if (replay.variant !== null) await check('variant');
   if (failures.every(({ verdict }) => verdict !== 'invalid')) await check('clean');
   return failures;

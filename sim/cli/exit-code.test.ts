@@ -5,9 +5,9 @@ import { LoadError, VariantError } from '../load/errors.ts';
 import type { Failure } from '../run/run-verdict.ts';
 import { ReplayError } from '../replay/replay-error.ts';
 import { JobError } from '../search/worker-pool.ts';
-import { exitCodeOf, exitCodeOfError, type Seen, seenIn } from './exit-code.ts';
+import { exitCodeOf, exitCodeOfError, type Outcome, outcomeOf } from './exit-code.ts';
 
-test.each<[number, Seen]>([
+test.each<[number, Outcome]>([
   [0, {}],
   [0, { failed: false, nothingRan: false }],
   [1, { failed: true }],
@@ -18,8 +18,8 @@ test.each<[number, Seen]>([
   [65, { scenarioError: true, nondeterminism: true, failed: true }],
   [70, { internalError: true, scenarioError: true, nondeterminism: true, failed: true }],
   [130, { interrupted: true, scenarioError: true, failed: true, nothingRan: true }],
-])('%d for %j', (code, seen) => {
-  expect(exitCodeOf(seen)).toBe(code);
+])('%d for %j', (code, outcome) => {
+  expect(exitCodeOf(outcome)).toBe(code);
 });
 
 test.each<[number, Failure['verdict'][]]>([
@@ -31,7 +31,7 @@ test.each<[number, Failure['verdict'][]]>([
   [70, ['internal-error', 'scenario-error']],
 ])('%d after %j', (code, verdicts) => {
   const failures = verdicts.map((verdict) => ({ verdict }) as Failure);
-  expect(exitCodeOf(seenIn(failures))).toBe(code);
+  expect(exitCodeOf(outcomeOf(failures))).toBe(code);
 });
 
 test.each([

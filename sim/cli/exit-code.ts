@@ -1,5 +1,5 @@
 /**
- * Exit codes: what a script learns of a command. All are computed here.
+ * Exit codes: the table, and how a command's outcome or error maps to one.
  */
 import { CommanderError } from 'commander';
 import { UsageError } from '../project/usage-error.ts';
@@ -20,33 +20,35 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** What each of them says to users; README.md has the same. */
+/** Shown by `--help`. docs/cli.md has the same table. */
 export const EXIT_MEANINGS: Readonly<Record<ExitCode, string>> = {
-  0: 'everything held',
-  1: 'a property was violated, or the system failed in another way; on `replay`: it happened again',
-  2: 'the command, a file or a folder is not in order, or a defect does not fit the code any more',
-  3: 'nondeterminism: a seed was not the same twice, the system tried a way out of it (`escape`), or a replay diverged',
-  4: 'nothing ran, or nothing was tested: no operation of an actor ended ok, or no connection was accepted',
-  65: 'the scenario itself is wrong (`scenario-error`): a script, an operation or a checker threw',
-  70: 'internal error: seedstorm itself failed, or its output could not be written',
-  130: 'Ctrl-C. The first finishes what runs and says what is left, the second stops at once',
+  0: 'every property held',
+  1: 'a property was violated or the system failed; with `replay`: the failure happened again',
+  2: 'invalid command, configuration, file or directory, or a mutant that no longer fits the code',
+  3: 'nondeterminism: two runs of a seed differed, a replay diverged, or code tried to `escape`',
+  4: 'nothing ran, or nothing was tested: no operation ended ok, or no connection was accepted',
+  65: 'the scenario is wrong (`scenario-error`): a script, an operation or a checker threw',
+  70: 'internal error in seedstorm, or its output could not be written',
+  130: 'Ctrl-C: the first finishes current runs, the second stops at once',
 };
 
-/** What a command saw. What is absent was not seen. */
-export interface Seen {
-  readonly interrupted?: boolean;
-  readonly internalError?: boolean;
-  readonly scenarioError?: boolean;
-  readonly nondeterminism?: boolean;
+/** The outcome of a command. Absent means false. */
+export interface Outcome {
+  readonly interrupted?: boolean | undefined;
+  readonly internalError?: boolean | undefined;
+  readonly scenarioError?: boolean | undefined;
+  readonly nondeterminism?: boolean | undefined;
   /** A variant could not be planted. */
-  readonly variantError?: boolean;
-  readonly failed?: boolean;
-  /** No seed ran, or no client used the system in any of them. */
-  readonly nothingRan?: boolean;
+  readonly variantError?: boolean | undefined;
+  readonly failed?: boolean | undefined;
+  readonly nothingRan?: boolean | undefined;
 }
 
-/** What failures amount to. An escape was stopped, but something besides the seed would have decided. */
-export function seenIn(failures: readonly Failure[]): Seen {
+/**
+ * The outcome that failures amount to. An escape counts as nondeterminism: it was refused, but
+ * without the refusal something besides the seed would have decided the run.
+ */
+export function outcomeOf(failures: readonly Failure[]): Outcome {
   const verdicts = new Set(failures.map(({ verdict }) => verdict));
   return {
     internalError: verdicts.has('internal-error'),
@@ -56,18 +58,18 @@ export function seenIn(failures: readonly Failure[]): Seen {
   };
 }
 
-/** The strongest of what was seen: an error of seedstorm or of the scenario puts everything else in doubt. */
-export function exitCodeOf(seen: Seen): ExitCode {
-  if (seen.interrupted === true) return EXIT.interrupted;
-  if (seen.internalError === true) return EXIT.internal;
-  if (seen.scenarioError === true) return EXIT.scenario;
-  if (seen.nondeterminism === true) return EXIT.nondeterminism;
-  if (seen.variantError === true) return EXIT.usage;
-  if (seen.failed === true) return EXIT.failed;
-  return seen.nothingRan === true ? EXIT.nothingRan : EXIT.held;
+/** The code of the strongest part: an error of seedstorm or the scenario puts all else in doubt. */
+export function exitCodeOf(outcome: Outcome): ExitCode {
+  if (outcome.interrupted === true) return EXIT.interrupted;
+  if (outcome.internalError === true) return EXIT.internal;
+  if (outcome.scenarioError === true) return EXIT.scenario;
+  if (outcome.nondeterminism === true) return EXIT.nondeterminism;
+  if (outcome.variantError === true) return EXIT.usage;
+  if (outcome.failed === true) return EXIT.failed;
+  return outcome.nothingRan === true ? EXIT.nothingRan : EXIT.held;
 }
 
-/** The exit code for an error that ended a command early. Unknown errors are internal ones. */
+/** The exit code for an error that ended a command early. Unknown errors are internal. */
 export function exitCodeOfError(error: unknown): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.held : EXIT.usage;
   const isUsage = [UsageError, ReplayError, LoadError, VariantError].some((kind) => error instanceof kind);

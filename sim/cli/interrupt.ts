@@ -1,5 +1,6 @@
 /**
- * Ctrl-C: the first finishes what runs, the second stops at once. A reader that closes the pipe counts as the first, silently.
+ * Ctrl-C: the first finishes current runs, the second stops at once. A reader that closes the pipe
+ * has the effect of the first, without a message.
  */
 
 export interface InterruptSource {
@@ -13,12 +14,12 @@ const SAME_PRESS_MS = 100;
 export class Interrupt {
   readonly #controller = new AbortController();
   readonly #source: InterruptSource;
-  readonly #hear: () => void;
+  readonly #onSignal: () => void;
   #pressedAtMs: number | null = null;
 
   constructor(source: InterruptSource, hooks: { nowMs: () => number; onFirst: () => void; onSecond: () => void }) {
     this.#source = source;
-    this.#hear = () => {
+    this.#onSignal = () => {
       const nowMs = hooks.nowMs();
       if (this.#pressedAtMs === null) {
         this.#pressedAtMs = nowMs;
@@ -26,10 +27,10 @@ export class Interrupt {
         this.#controller.abort();
       } else if (nowMs - this.#pressedAtMs > SAME_PRESS_MS) hooks.onSecond();
     };
-    source.on('SIGINT', this.#hear);
+    source.on('SIGINT', this.#onSignal);
   }
 
-  /** Aborted when nothing new is to begin. */
+  /** Aborted when no further run may begin. */
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
@@ -39,12 +40,12 @@ export class Interrupt {
     return this.#pressedAtMs !== null;
   }
 
-  /** Nobody reads any more. */
+  /** For output that has no reader left. */
   stopSilently(): void {
     this.#controller.abort();
   }
 
   dispose(): void {
-    this.#source.off('SIGINT', this.#hear);
+    this.#source.off('SIGINT', this.#onSignal);
   }
 }

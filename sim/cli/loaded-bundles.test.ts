@@ -15,7 +15,7 @@ const bundle: SystemBundle = {
   codeHash: '0123456789abcdef',
 };
 
-function complaint(bundles: LoadedBundles, id: number): unknown {
+function errorOf(bundles: LoadedBundles, id: number): unknown {
   try {
     bundles.get(id);
   } catch (error) {
@@ -35,16 +35,16 @@ test.each([
     { scenarioCode: "// scenario.ts\nthrow new Error('on purpose');" },
     /: Error: on purpose$/,
   ],
-  ['a scenario that is none', { scenarioCode: 'module.exports = { default: null };' }, /^board: \S/],
-  ['a text that is none', { systemCode: 'const;' }, /^board: \S|system\.js: \S/],
-])('%s is told of with each job, by file and reason', (_what, broken, said) => {
+  ['a value that is not a scenario', { scenarioCode: 'module.exports = { default: null };' }, /^board: \S/],
+  ['code that is not valid', { systemCode: 'const;' }, /^board: \S|system\.js: \S/],
+])('%s is reported by each job, with file and reason', (_what, broken, expected) => {
   const bundles = new LoadedBundles(new RunResources());
   bundles.load(0, { ...bundle, ...broken });
   bundles.load(1, bundle);
-  for (const again of [complaint(bundles, 0), complaint(bundles, 0)]) {
+  for (const again of [errorOf(bundles, 0), errorOf(bundles, 0)]) {
     expect(again).toBeInstanceOf(LoadError);
     expect((again as Error).stack?.split('\n', 1)[0]).toMatch(/^LoadError: /);
-    expect((again as Error).message.split('\n', 1)[0]).toMatch(said);
+    expect((again as Error).message.split('\n', 1)[0]).toMatch(expected);
   }
-  expect(complaint(bundles, 1)).toBeNull();
+  expect(errorOf(bundles, 1)).toBeNull();
 });

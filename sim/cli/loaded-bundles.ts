@@ -1,5 +1,6 @@
 /**
- * The bundles that a worker was given, evaluated. One that can't be is told of with each job on it: nobody waits for an answer to a bundle.
+ * The bundles that a worker received, evaluated. A bundle message has no reply, so the error of a
+ * bundle that can't be evaluated is thrown by each job that uses it.
  */
 import type { SystemBundle } from '../load/bundle.ts';
 import { LoadError } from '../load/errors.ts';
@@ -19,7 +20,9 @@ export class LoadedBundles {
     this.#loaded.set(id, this.#evaluate(bundle));
   }
 
-  /** Throws LoadError, in one line with the file and the reason, for a bundle that could not be loaded. */
+  /**
+   * Throws LoadError for a bundle that could not be loaded: one line with the file and the reason.
+   */
   get(id: number): LoadedScenario {
     const loaded = this.#loaded.get(id);
     if (loaded === undefined) throw new Error(`bundle ${id} is not loaded`);

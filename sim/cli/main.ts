@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /**
- * The command line's entry: reads arguments, does what they ask, and turns whatever ends it into one line and an exit code.
+ * Entry of the command line: parses arguments, runs the command, and turns every error into one
+ * line on stderr and an exit code.
  */
 import { CommanderError } from 'commander';
 import { simulatorVersion } from '../project/simulator.ts';
@@ -22,14 +23,14 @@ const nowMs = (): number => performance.now();
 const { stdout, stderr } = process;
 const streams = { stdout, stderr, environment: process.env, nowMs };
 
-// Workers have the time zone of the process, and runs are the same everywhere.
+// Workers inherit the time zone. A run must not depend on the machine's.
 process.env['TZ'] = 'UTC';
 
 const written = new WrittenOutput(streams, () => {
   process.exitCode = EXIT.internal;
 });
 const exitCode = await main(process.argv.slice(2));
-// Nobody could tell a result that is lost from a good one. It may also be noticed only from here on.
+// A script could not tell lost output from a good result. `onLost` covers a loss noticed later.
 process.exitCode = written.isLost ? EXIT.internal : exitCode;
 
 async function main(argv: readonly string[]): Promise<ExitCode> {
@@ -44,14 +45,15 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
   const output = new Output(parsed.output, streams);
   const interrupt = new Interrupt(process, {
     nowMs,
-    onFirst: () => output.note('finishing what runs; Ctrl-C again stops at once'),
-    // Threads that never yield would keep the process alive.
+    onFirst: () => output.note('finishing current runs; press Ctrl-C again to stop at once'),
+    // A thread that never yields would keep the process alive.
     onSecond: () => process.exit(EXIT.interrupted),
   });
-  written.whenGone(() => interrupt.stopSilently());
+  written.onError(() => interrupt.stopSilently());
   const session = new Session({ workingFolder: process.cwd(), output, interrupt, nowMs });
+  for (const note of parsed.notes) output.note(note);
   try {
-    return await perform(session, parsed.request);
+    return await execute(session, parsed.request);
   } catch (error) {
     if (interrupt.pressed) return EXIT.interrupted;
     output.complain(output.flags.verbose && error instanceof Error ? (error.stack ?? error.message) : oneLine(error));
@@ -61,7 +63,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
   }
 }
 
-async function perform(session: Session, request: Request): Promise<ExitCode> {
+function execute(session: Session, request: Request): Promise<ExitCode> {
   switch (request.command) {
     case 'run':
       return runCommand(session, request.scenario, request.flags);
@@ -69,18 +71,19 @@ async function perform(session: Session, request: Request): Promise<ExitCode> {
       return replayCommand(session, request.replay, request.flags);
     case 'shrink':
       return shrinkCommand(session, request.replay, request.flags);
-    case 'defects':
+    case 'mutants':
       return mutantsCommand(session, request.ids, request.flags);
     case 'corpus':
       return corpusCommand(session, request.flags);
     case 'init':
-      return initCommand(session, request.directory);
+      return Promise.resolve(initCommand(session, request.directory));
   }
 }
 
 function oneLine(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  // Commander puts its suggestion on a second line; a worker sends a stack along.
+  // Commander puts its suggestion on a second line. The message of a worker's error includes a
+  // stack.
   const lines = error instanceof CommanderError ? message.replace(/^error: /, '').split('\n') : message.split('\n', 1);
   return printable(lines.join(' '), 500);
 }

@@ -1,18 +1,20 @@
-/** Does `work` on all items, on so many at a time, and gives the results in the items' order. */
+/**
+ * Maps items with at most `concurrency` calls of `work` at a time. Results are in the items' order.
+ */
 export async function mapConcurrent<Item, Result>(
-  lanes: number,
+  concurrency: number,
   items: readonly Item[],
   work: (item: Item, index: number) => Promise<Result>,
 ): Promise<Result[]> {
   const results: Result[] = [];
   let next = 0;
-  const lane = async (): Promise<void> => {
+  const loop = async (): Promise<void> => {
     while (next < items.length) {
       const index = next;
       next += 1;
       results[index] = await work(items[index] as Item, index);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(lanes, items.length) }, lane));
+  await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, loop));
   return results;
 }

@@ -1,4 +1,4 @@
-/** What happens when nothing can be run any more: one error, and none that nobody hears. */
+/** When the workers fail, the command ends with one error and no unhandled rejection. */
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Workers } from '../api/workers.ts';
@@ -15,12 +15,12 @@ beforeEach(() => {
 
 afterEach(() => place.remove());
 
-test('the clean runs fail while defects are still looked for, and are heard', async () => {
-  const unheard: unknown[] = [];
-  const hear = (reason: unknown): void => void unheard.push(reason);
-  const heardBefore = process.listeners('unhandledRejection');
+test('an error in the runs of unmodified code ends the command while mutants are still examined', async () => {
+  const unhandled: unknown[] = [];
+  const onUnhandled = (reason: unknown): void => void unhandled.push(reason);
+  const listenersBefore = process.listeners('unhandledRejection');
   process.removeAllListeners('unhandledRejection');
-  process.on('unhandledRejection', hear);
+  process.on('unhandledRejection', onUnhandled);
   const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
   let unmodified: string | null = null;
   const runner = {
@@ -30,7 +30,7 @@ test('the clean runs fail while defects are still looked for, and are heard', as
       unmodified ??= codeHash;
       await turn();
       if (codeHash === unmodified) throw new Error('a worker exited before its job was done');
-      // Long after the clean runs have failed, when whoever listens has heard of it.
+      // Rejects long after the runs of unmodified code have failed.
       for (let turns = 0; turns < 20; turns += 1) await turn();
       throw new Error('stopped');
     },
@@ -48,9 +48,9 @@ test('the clean runs fail while defects are still looked for, and are heard', as
   try {
     await expect(mutantsCommand(session, ['silent'], { ...flags, scenario })).rejects.toThrow('a worker exited');
     for (let turns = 0; turns < 40; turns += 1) await turn();
-    expect(unheard).toEqual([]);
+    expect(unhandled).toEqual([]);
   } finally {
-    process.removeListener('unhandledRejection', hear);
-    for (const listener of heardBefore) process.on('unhandledRejection', listener);
+    process.removeListener('unhandledRejection', onUnhandled);
+    for (const listener of listenersBefore) process.on('unhandledRejection', listener);
   }
 });

@@ -1,6 +1,6 @@
 /**
- * `defects [id…]`: plants each variant of the scenario, one at a time, and looks for it with the same seeds every time; the clean code has to
- * hold on those seeds.
+ * `mutants [id…]`: plants each variant of the scenario, one at a time, and looks for it with the
+ * same seeds. The unmodified code has to hold on all of these seeds.
  */
 import type { Workers } from '../api/workers.ts';
 import { findScenario } from '../project/project.ts';
@@ -24,7 +24,7 @@ import { failureReport, nameOfFailure } from '../report/failure-report.ts';
 import { examine } from '../search/examine.ts';
 import type { RunReport } from '../search/job.ts';
 import type { Bundle, JobRunner } from '../search/job-runner.ts';
-import { type ExitCode, exitCodeOf, type Seen, seenIn } from './exit-code.ts';
+import { type ExitCode, exitCodeOf, type Outcome, outcomeOf } from './exit-code.ts';
 import { mapConcurrent } from './map-concurrent.ts';
 import { variantErrors } from './variant-errors.ts';
 import { save } from './save-or-warn.ts';
@@ -37,29 +37,30 @@ export interface MutantsFlags extends PoolFlags {
   readonly shrinkTime: number;
 }
 
-const COMPLAINT_LENGTH = 500;
+const ERROR_LENGTH = 500;
 
 export async function mutantsCommand(session: Session, ids: readonly string[], flags: MutantsFlags): Promise<ExitCode> {
   const { output, interrupt } = session;
   const source = await loadSource(findScenario(flags.scenario, session.workingFolder), flags.stuckTime);
-  const variants = chosen(source, ids);
+  const variants = chooseVariants(source, ids);
   const workers = session.workers(flags);
-  const clean = await source.bundle(null);
-  // All are bundled before anything runs: an edit that does not fit any more is said at once, and holds nobody else up.
-  const misfits = await variantErrors(source, variants);
+  const unmodified = await source.bundle(null);
+  // All are bundled before anything runs: an edit that no longer fits is reported at once and does
+  // not delay the others.
+  const errors = await variantErrors(source, variants);
   for (const { id } of variants) {
-    const misfit = misfits.get(id);
-    if (misfit !== undefined) output.complain(printable(`the defect ${id} does not fit: ${misfit}`, COMPLAINT_LENGTH));
+    const error = errors.get(id);
+    if (error !== undefined) output.complain(printable(`can't plant the mutant ${id}: ${error}`, ERROR_LENGTH));
   }
-  const findOrTell = async (variant: Variant): Promise<MutantOutcome | null> => {
-    const misfit = misfits.get(variant.id);
-    if (misfit === undefined) return find(session, workers, source, variant, clean, flags);
-    return { ...notFound(variant), misfit, property: null, seeds: 0, wallMs: 0 };
+  const examineVariant = async (variant: Variant): Promise<MutantOutcome | null> => {
+    const variantError = errors.get(variant.id);
+    if (variantError === undefined) return find(session, workers, source, variant, unmodified, flags);
+    return { ...notFound(variant), variantError, property: null, seeds: 0, wallMs: 0 };
   };
-  // Awaited together: whichever fails first ends the command, and nobody is left to fail unheard.
+  // Awaited together, so that the first error ends the command and no rejection is left unhandled.
   const [held, found] = await Promise.all([
-    runClean(session, workers.runner, clean, flags),
-    mapConcurrent(workers.runner.jobs, variants, findOrTell),
+    runUnmodified(session, workers.runner, unmodified, flags),
+    mapConcurrent(workers.runner.jobs, variants, examineVariant),
   ]);
   const outcomes = found.filter((outcome) => outcome !== null);
   const interrupted = interrupt.pressed;
@@ -71,30 +72,31 @@ export async function mutantsCommand(session: Session, ids: readonly string[], f
   ]);
   output.document(mutantsDocument({ seeds: held.seeds, violations: held.violations }, outcomes, interrupted));
   return exitCodeOf({
+    ...held.outcome,
     interrupted,
-    scenarioError: held.seen.scenarioError === true,
-    nondeterminism: held.seen.nondeterminism === true || outcomes.some(({ unsteady }) => unsteady),
-    variantError: misfits.size > 0,
-    failed: held.seen.failed === true || !outcomes.every(isAsExpected),
+    nondeterminism: held.outcome.nondeterminism === true || outcomes.some(({ unsteady }) => unsteady),
+    variantError: errors.size > 0,
+    failed: held.outcome.failed === true || !outcomes.every(isAsExpected),
     nothingRan: outcomes.length === 0,
   });
 }
 
-function chosen({ scenario }: Source, ids: readonly string[]): readonly Variant[] {
+function chooseVariants({ scenario }: Source, ids: readonly string[]): readonly Variant[] {
   const known = scenario.variants.map(({ id }) => id);
   const unknown = ids.find((id) => !known.includes(id));
   if (unknown !== undefined) {
-    throw new UsageError(`there is no defect ${unknown}; there are: ${known.length === 0 ? 'none' : known.join(', ')}`);
+    const expected = known.length === 0 ? 'the scenario has none' : `expected one of: ${known.join(', ')}`;
+    throw new UsageError(`unknown mutant ${unknown} (${expected})`);
   }
   return ids.length === 0 ? scenario.variants : scenario.variants.filter(({ id }) => ids.includes(id));
 }
 
-async function runClean(
+async function runUnmodified(
   { interrupt }: Session,
   runner: JobRunner,
   bundle: Bundle,
   { seeds, seedStart }: MutantsFlags,
-): Promise<UnmodifiedRuns & { seen: Seen }> {
+): Promise<UnmodifiedRuns & { outcome: Outcome }> {
   const offsets = Array.from({ length: seeds }, (_, offset) => offset);
   const reports = await mapConcurrent(runner.jobs, offsets, async (offset): Promise<RunReport | null> => {
     if (interrupt.signal.aborted) return null;
@@ -102,23 +104,26 @@ async function runClean(
   });
   const ran = reports.filter((report) => report !== null);
   const failures = ran.map(({ failure }) => failure).filter((failure) => failure !== null);
-  return { seeds: ran.length, of: seeds, violations: failures.length, seen: seenIn(failures) };
+  return { seeds: ran.length, of: seeds, violations: failures.length, outcome: outcomeOf(failures) };
 }
 
-/** Seeds in their order, so that the result does not depend on how many workers there are. Null when interrupted before anything was seen. */
+/**
+ * Runs seeds in order, so that the result does not depend on the number of workers. Null when it
+ * was interrupted before a seed failed.
+ */
 async function find(
   session: Session,
   workers: Workers,
   source: Source,
   variant: Variant,
-  clean: Bundle,
+  unmodified: Bundle,
   flags: MutantsFlags,
 ): Promise<MutantOutcome | null> {
   const { output, interrupt, nowMs } = session;
   const startedAtMs = nowMs();
   const bundle = await source.bundle(variant.id);
   const { runner } = workers;
-  let other: string | null = null;
+  let otherFailure: string | null = null;
   let seeds = 0;
   for (; seeds < flags.seeds; seeds += 1) {
     if (interrupt.signal.aborted) return null;
@@ -127,13 +132,13 @@ async function find(
     const { failure } = report;
     if (failure === null) continue;
     if (variant.expected !== undefined && nameOfFailure(failure) !== variant.expected) {
-      other ??= nameOfFailure(failure);
+      otherFailure ??= nameOfFailure(failure);
       continue;
     }
     const options = { bundle, shrinkMs: flags.shrinkTime, signal: interrupt.signal };
     const finding = await examine(runner, options, { report, failure });
     const { plan, choices, digest, replayed } = finding;
-    const onClean = await runner.run(clean, { kind: 'run', seed: plan.seed, plan, choices });
+    const onUnmodified = await runner.run(unmodified, { kind: 'run', seed: plan.seed, plan, choices });
     const found = { variant: variant.id, codeHash: bundle.codeHash, plan, choices, failure: finding.failure, digest };
     const otherwise = commandOfSeed(source, { seed: plan.seed, variant: variant.id }, session.workingFolder);
     const places = save(session, source, found, { otherwise });
@@ -146,15 +151,15 @@ async function find(
       ...sizeOf(plan, source.scenario.actors),
       choices: finding.shrunk?.after.choices ?? null,
       replay: places.saved,
-      failsOnClean: onClean.failure !== null,
+      failsOnUnmodified: onUnmodified.failure !== null,
       unsteady: replayed.same < replayed.of,
       wallMs: nowMs() - startedAtMs,
     };
   }
-  return { ...notFound(variant), property: other, seeds, wallMs: nowMs() - startedAtMs };
+  return { ...notFound(variant), property: otherFailure, seeds, wallMs: nowMs() - startedAtMs };
 }
 
 function notFound({ id, risk, expected }: Variant) {
-  const nothing = { operations: 0, faults: 0, choices: null, replay: null, failsOnClean: false, unsteady: false };
-  return { id, risk: risk ?? null, expected: expected ?? null, misfit: null, found: false, ...nothing };
+  const nothing = { operations: 0, faults: 0, choices: null, replay: null, failsOnUnmodified: false, unsteady: false };
+  return { id, risk: risk ?? null, expected: expected ?? null, variantError: null, found: false, ...nothing };
 }

@@ -1,4 +1,7 @@
-/** Ways out of the seed, planted in a small system: each is answered from the seed, or refused and named, or noticed by repeating the run. */
+/**
+ * Sources of nondeterminism, planted in a small system: each is simulated, refused, or detected by
+ * running the seed again.
+ */
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { replay } from '../index.ts';
@@ -14,13 +17,13 @@ afterEach(() => place.remove());
 
 const SEEDS = ['--seeds', '3', '--seed-start', '0x1', '--jobs', '1'] as const;
 
-/** Does something more when a word arrives. */
+/** Adds a statement that runs when a word arrives. */
 function alsoDo(statement: string, imported = ''): void {
   place.edit('system.ts', 'socket.send(text);', `socket.send(text); ${statement}`);
   if (imported !== '') place.edit('system.ts', 'import type', `${imported}\nimport type`);
 }
 
-/** The hash of the code as it is, from a replay that is saved of it. */
+/** The hash of the current code, from running a saved replay on it. */
 async function codeHashNow(): Promise<string> {
   const { report } = await replay(path.join(place.folder, 'replays', place.list('replays')[0] ?? ''), {
     folder: place.folder,
@@ -28,7 +31,7 @@ async function codeHashNow(): Promise<string> {
   return report?.codeHash ?? '';
 }
 
-describe('refused, with who tried it', () => {
+describe('refused, and reported with the caller', () => {
   test.each([
     ['WebCrypto', "void crypto.subtle.generateKey('Ed25519', true, ['sign']);", '', /crypto\.subtle\.generateKey/],
     ['a real socket', 'net.createServer();', "import net from 'node:net';", /node:net/],
@@ -48,7 +51,7 @@ describe('refused, with who tried it', () => {
   });
 });
 
-test('refused in a package, which is named by its file', async () => {
+test('refused in a package, and reported with its file', async () => {
   place.write('node_modules/chatty/package.json', '{"type":"module","main":"lib/index.js"}');
   place.write(
     'node_modules/chatty/lib/index.js',
@@ -62,7 +65,7 @@ test('refused in a package, which is named by its file', async () => {
   expect(code).toBe(3);
 });
 
-describe('answered from the seed', () => {
+describe('simulated', () => {
   test.each([
     ['Date.now()', 'socket.send(String(Date.now()));', ''],
     ['Math.random()', 'socket.send(String(Math.random()));', ''],
@@ -97,8 +100,8 @@ describe('answered from the seed', () => {
   });
 });
 
-describe('answered from the seed, outside of the system too', () => {
-  test('what an actor draws by ambient names when it is made, and in an operation', async () => {
+describe('simulated in the scenario too', () => {
+  test('ambient random values of an actor, in create and in an operation', async () => {
     place.edit(
       'scenario.ts',
       'create: () => ({ socket: null })',
@@ -116,13 +119,13 @@ describe('answered from the seed, outside of the system too', () => {
   });
 });
 
-/** What a bundle's prologue can't shadow: the constructor of a function, and so the global object itself. */
+/** The real globals, which a bundle reaches through the constructor of a function. */
 const REAL = "((() => 0).constructor('return this')() as typeof globalThis)";
 
-/** What is said where no package is the reason. */
-const NO_PACKAGE = 'no package of the system explains it: look for state of the scenario';
+/** The advice when no package is the reason. */
+const NO_PACKAGE = 'no package of the system explains it: look for state in the scenario';
 
-describe('noticed by running a seed again, and named, with the records around it', () => {
+describe('detected by running a seed again, and reported with the records around it', () => {
   test.each<[string, () => void, string, string]>([
     [
       'state of the scenario that outlives a run',
@@ -141,7 +144,7 @@ describe('noticed by running a seed again, and named, with the records around it
         place.edit('system.ts', 'socket.send(text);', 'socket.send(`${text} ${next()}`);');
       },
       'node-1',
-      'the package counter.js keeps state from run to run, which a process would lose: name it in system.statefulPackages',
+      'package counter.js keeps state between runs: list it in system.statefulPackages',
     ],
     ['real time', () => alsoDo(`socket.send(String(${REAL}.performance.now()));`), 'node-1', NO_PACKAGE],
     ['real chance', () => alsoDo(`socket.send(${REAL}.crypto.randomUUID());`), 'node-1', NO_PACKAGE],
@@ -154,11 +157,11 @@ describe('noticed by running a seed again, and named, with the records around it
         `two runs of this seed have the digests [0-9a-f]{16} and [0-9a-f]{16}: .*; the first difference is in what ${who} does\\n`,
       ),
     );
-    // What both runs have before, then the first record that differs, as each of the two runs has it, and what follows.
+    // The common records, then how each of the two runs continues.
     expect(stdout).toMatch(
-      /does\n( +\d+ .*\n){1,3} {2}one run goes on with\n( +\d+ .*\n){1,4} {2}another with\n( +\d+ .*\n){1,4} {2}\S.*\n {2}node /,
+      /does\n( +\d+ .*\n){1,3} {2}one run continues with\n( +\d+ .*\n){1,4} {2}the other continues with\n( +\d+ .*\n){1,4} {2}\S.*\n {2}node /,
     );
-    const [left, right] = ['one run goes on with', 'another with'].map(
+    const [left, right] = ['one run continues with', 'the other continues with'].map(
       (title) => stdout.split(`${title}\n`)[1]?.split('\n')[0],
     );
     expect(left).toMatch(who === 'node-1' ? /node-1 → client-\d/ : /client-\d → node-1/);
@@ -167,31 +170,31 @@ describe('noticed by running a seed again, and named, with the records around it
     expect(code).toBe(3);
   });
 
-  test('a replay that parts from itself', async () => {
+  test('a replay whose runs differ', async () => {
     place.edit('system.ts', 'socket.send(text);', "if (text !== 'plum') socket.send(text);");
     await place.run('run', '--seeds', '8', '--seed-start', '0x1', '--quiet');
     const file = `replays/${place.list('replays')[0]}`;
     alsoDo(`socket.send(String(${REAL}.performance.now()));`);
     place.edit('system.ts', "if (text !== 'plum') ", '');
-    // The code is said to be the same.
+    // The file claims that the code is the same.
     const { stdout: first } = await place.run('replay', file, '--json');
     expect(JSON.parse(first)).toMatchObject({ verdict: 'fixed' });
     const codeHash = await codeHashNow();
     place.edit(file, /"codeHash": "\w+"/g, `"codeHash": "${codeHash}"`);
     const { code, stdout } = await place.run('replay', file);
-    expect(stdout).toMatch(/✖ diverged: the same code, another run/);
-    expect(stdout).toMatch(/two runs made now part at record \d+:\n( +\d+ .*\n){1,3} {2}one run goes on with\n/);
+    expect(stdout).toMatch(/✖ diverged: same code, different run/);
+    expect(stdout).toMatch(/two new runs differ from record \d+ on:\n( +\d+ .*\n){1,3} {2}one run continues with\n/);
     expect(code).toBe(3);
   });
 
-  test('state in modules of a system that is said to keep none', async () => {
+  test('state in modules of a system declared stateless', async () => {
     place.write('node_modules/innocent.js', 'export const same = (text) => text;');
     alsoDo('socket.send(same(String((count += 1))));', "import { same } from 'innocent.js';");
     place.edit('system.ts', 'export const start', 'let count = 0;\n\nexport const start');
-    // Each process counts from one, as a process does.
+    // Each process has fresh modules and counts from one.
     expect((await place.run('run', ...SEEDS)).code).toBe(0);
     place.edit('scenario.ts', "entry: './system.ts'", "entry: './system.ts', stateless: true");
-    // The first run of a worker finds the modules as new ones would be; the twenty-first does not.
+    // In the first run of a worker the modules are fresh; in the twenty-first they are not.
     const { code, stdout } = await place.run('run', '--seeds', '21', '--seed-start', '0x1', '--jobs', '1');
     expect(stdout).toMatch(/✖ nondeterminism/);
     expect(stdout).toMatch(/the first difference is in what node-1 does\n/);
@@ -199,7 +202,7 @@ describe('noticed by running a seed again, and named, with the records around it
     expect(code).toBe(3);
   });
 
-  test('state of a package, which is named, also where another package imports it', async () => {
+  test('state of a package that another package imports', async () => {
     const install = (name: string, text: string): void => {
       place.write(`node_modules/${name}/package.json`, '{"type":"module","main":"index.js"}');
       place.write(`node_modules/${name}/index.js`, text);
@@ -214,14 +217,14 @@ describe('noticed by running a seed again, and named, with the records around it
       "import { ticket } from 'ticket';\nimport { same } from 'steady';\nimport type",
     );
     const { code, stdout } = await place.run('run', ...SEEDS);
-    expect(stdout).toContain('the package tally keeps state from run to run');
-    expect(stdout).toContain('name it in system.statefulPackages');
+    expect(stdout).toContain('package tally keeps state between runs');
+    expect(stdout).toContain('list it in system.statefulPackages');
     expect(code).toBe(3);
     place.edit('scenario.ts', "entry: './system.ts'", "entry: './system.ts', statefulPackages: ['tally']");
     expect((await place.run('run', ...SEEDS)).code).toBe(0);
   });
 
-  test('a clean scenario is the same again', async () => {
+  test('an unmodified scenario runs the same twice', async () => {
     expect((await place.run('run', ...SEEDS)).code).toBe(0);
   });
 });

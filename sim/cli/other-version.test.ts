@@ -1,4 +1,6 @@
-/** Two versions side by side, end to end: found in one run, saved, and replayed by a process that knows nothing but the file. */
+/**
+ * Two versions side by side, end to end: a bug is found, saved, and replayed by another process.
+ */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Workplace } from './test/command.ts';
 
@@ -12,7 +14,7 @@ beforeEach(() => {
 
 afterEach(() => place.remove());
 
-/** The version before did not answer to one word. */
+/** The other version does not answer one word. */
 const otherVersion = `otherVersion: { edits: [{ ...inAnswer, put: "if (text !== 'plum') socket.send(text);" }] }`;
 
 const SEEDS = ['--seeds', '60', '--seed-start', '0x1'] as const;
@@ -22,8 +24,8 @@ interface RunDocument {
   readonly violations: readonly { readonly property: string; readonly replay: string }[];
 }
 
-describe('a fault of the version before', () => {
-  test('is found while the current one is right, and needs that fault alone', async () => {
+describe('a bug of the other version', () => {
+  test('is found while the current version holds, and needs only the fault mixed-versions', async () => {
     const { code, stdout } = await place.run('run', ...SEEDS, '--json');
     const { faults, violations } = JSON.parse(stdout) as RunDocument;
     expect([code, violations.length]).toEqual([1, 1]);
@@ -34,10 +36,10 @@ describe('a fault of the version before', () => {
 
     const again = await place.run('replay', found?.replay ?? '');
     expect(again.code).toBe(1);
-    expect(again.stdout).toContain('ready (process 2, the other version)');
+    expect(again.stdout).toContain('ready (process 2, other version)');
     expect(again.stdout).toContain('✖ exact');
 
-    // Nothing but the other version is repaired.
+    // Only the other version is fixed.
     place.edit(
       'scenario.ts',
       `put: "if (text !== 'plum') socket.send(text);" }] }`,
@@ -45,19 +47,21 @@ describe('a fault of the version before', () => {
     );
     expect(await place.run('replay', found?.replay ?? '', '--quiet')).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining('✔ gone') as string,
+      stdout: expect.stringContaining('✔ fixed') as string,
     });
 
     place.edit('scenario.ts', /, otherVersion: \{.*\] \}(?= \})/g, '');
     place.edit('scenario.ts', ", 'mixed-versions'", '');
     const without = await place.run('replay', found?.replay ?? '');
     expect(without).toMatchObject({ code: 2, stdout: '' });
-    expect(without.stderr).toContain('is unreplayable: the system has no other version for the fault mixed-versions');
+    expect(without.stderr).toContain(
+      'is invalid: the fault mixed-versions needs system.otherVersion, which the scenario does not define',
+    );
     expect(await place.run('run', ...SEEDS, '--quiet')).toMatchObject({ code: 0 });
   });
 });
 
-describe('what is wrong is one line, and 2', () => {
+describe('a configuration error is one line, with exit code 2', () => {
   test.each<[string, () => void, RegExp]>([
     [
       'an edit that does not fit',
@@ -70,12 +74,12 @@ describe('what is wrong is one line, and 2', () => {
       /the fault mixed-versions needs system\.otherVersion/,
     ],
     [
-      'a version that is no other',
+      'another version equal to the current one',
       () => place.edit('scenario.ts', /otherVersion: \{.*\] \}(?= \})/g, "otherVersion: { entry: 'system.ts' }"),
       /system\.otherVersion needs an entry that differs from system\.entry, or edits/,
     ],
     [
-      'a key that is not known',
+      'an unknown key',
       () => place.edit('scenario.ts', 'otherVersion: { edits', 'otherVersion: { edit'),
       /is not a scenario: unknown key system\.otherVersion\.edit, did you mean edits\?/,
     ],
@@ -84,11 +88,11 @@ describe('what is wrong is one line, and 2', () => {
       () => place.edit('scenario.ts', /otherVersion: \{.*\] \}(?= \})/g, "otherVersion: { entry: './none.ts' }"),
       /the other version: none\.ts: no such file/,
     ],
-  ])('%s', async (_what, change, said) => {
+  ])('%s', async (_what, change, message) => {
     change();
     const { code, stdout, stderr } = await place.run('--seeds', '1');
-    expect(stderr).toMatch(said);
+    expect(stderr).toMatch(message);
     expect(stderr).toMatch(/^seedstorm: [^\n]+\n$/);
-    expect([code, stdout]).toEqual([2, '']);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   });
 });

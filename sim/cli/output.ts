@@ -1,6 +1,6 @@
 /**
- * What a command says, and where: data on stdout, progress on stderr. With `--json` stdout carries the document alone, and
- * everything else goes to stderr.
+ * The output of a command: data goes to stdout, notes, errors and progress go to stderr. With
+ * `--json` stdout carries the document alone and everything else goes to stderr.
  */
 import type { Palette } from '../report/colour.ts';
 import { paletteFor } from '../report/colour.ts';
@@ -20,7 +20,12 @@ export interface OutputStreams {
   readonly nowMs: () => number;
 }
 
-export type Lines = (palette: Palette) => readonly string[];
+/** Lines of text for a stream with that palette and that width in columns. */
+export type Lines = (palette: Palette, columns: number) => readonly string[];
+
+/** The width when the stream has none: of a terminal, and of a file or pipe. */
+const TERMINAL_COLUMNS = 80;
+const FILE_COLUMNS = 100;
 
 export class Output {
   readonly flags: OutputFlags;
@@ -33,25 +38,27 @@ export class Output {
     this.#progress = new ProgressLine(streams.stderr, streams.nowMs);
   }
 
-  /** What was found. Shown in any case. */
+  /** Results. Printed with every flag; with `--json` on stderr. */
   result(lines: Lines): void {
     this.#write(this.flags.json ? this.#streams.stderr : this.#streams.stdout, lines);
   }
 
-  /** What rounds it off, for a person: neither when quiet nor beside a document. */
+  /** A summary for people: printed neither with `--quiet` nor with `--json`. */
   summary(lines: Lines): void {
     if (!this.flags.quiet && !this.flags.json) this.#write(this.#streams.stdout, lines);
   }
 
+  /** One line of information, unless `--quiet`. */
   note(text: string): void {
     if (!this.flags.quiet) this.#write(this.#streams.stderr, () => [text]);
   }
 
-  /** What went wrong. Shown in any case. */
+  /** One line about a problem. Printed with every flag. */
   complain(text: string): void {
     this.#write(this.#streams.stderr, (palette) => [`${palette.red('seedstorm:')} ${text}`]);
   }
 
+  /** The document of `--json`. */
   document(document: object): void {
     if (this.flags.json) this.#write(this.#streams.stdout, () => [JSON.stringify(document, null, 2)]);
   }
@@ -67,7 +74,9 @@ export class Output {
   #write(stream: NodeJS.WriteStream, lines: Lines): void {
     this.#progress.clear();
     const { environment } = this.#streams;
-    const text = lines(paletteFor({ isTTY: stream.isTTY, environment, allowed: this.flags.color }));
+    const palette = paletteFor({ isTTY: stream.isTTY, environment, allowed: this.flags.color });
+    // Some terminals report 0 columns.
+    const text = lines(palette, stream.columns || (stream.isTTY ? TERMINAL_COLUMNS : FILE_COLUMNS));
     if (text.length > 0 && !stream.destroyed) stream.write(`${text.join('\n')}\n`);
   }
 }

@@ -4,7 +4,7 @@ import { parseArguments } from './program.ts';
 
 const parse = (line: string) => parseArguments(line === '' ? [] : line.split(' '), '1.2.3', () => undefined);
 
-function complaint(line: string): string {
+function errorOf(line: string): string {
   try {
     parse(line);
   } catch (error) {
@@ -24,8 +24,9 @@ test.each([
   ['replay a1b2c3', { command: 'replay', replay: 'a1b2c3' }],
   ['shrink a1b2c3 --time 5s', { command: 'shrink', replay: 'a1b2c3', flags: { time: 5000 } }],
   ['shrink a1b2c3', { command: 'shrink', flags: { time: 30_000 } }],
-  ['defects', { command: 'defects', ids: [], flags: { seeds: 50, seedStart: '0x1' } }],
-  ['defects one two --seed-start 0x9', { command: 'defects', ids: ['one', 'two'], flags: { seedStart: '0x9' } }],
+  ['mutants', { command: 'mutants', ids: [], flags: { seeds: 50, seedStart: '0x1' } }],
+  ['mutants one two --seed-start 0x9', { command: 'mutants', ids: ['one', 'two'], flags: { seedStart: '0x9' } }],
+  ['--profile node', { command: 'run', flags: { profile: 'node' } }],
   ['corpus check', { command: 'corpus' }],
   ['init', { command: 'init', directory: undefined }],
   ['init app', { command: 'init', directory: 'app' }],
@@ -33,7 +34,16 @@ test.each([
   expect(parse(line).request).toMatchObject(request);
 });
 
-test('flags of the output stand before or after the command', () => {
+test.each([
+  ['defects', { command: 'mutants', ids: [], flags: { seeds: 50 } }, 'the command defects is now called mutants'],
+  ['defects one', { command: 'mutants', ids: ['one'] }, 'the command defects is now called mutants'],
+  ['--profile deploy', { command: 'run', flags: { profile: 'node' } }, 'the profile deploy is now called node'],
+])('%s is accepted with a note', (line, request, note) => {
+  expect(parse(line)).toMatchObject({ request, notes: [note] });
+  expect(parse('mutants --json').notes).toEqual([]);
+});
+
+test('output flags come before or after the command', () => {
   expect(parse('--json replay x').output).toEqual({ json: true, quiet: false, verbose: false, color: true });
   expect(parse('replay x --no-color --verbose').output).toEqual({
     json: false,
@@ -45,7 +55,7 @@ test('flags of the output stand before or after the command', () => {
 
 test.each([
   ['--sead 0x1', /unknown option '--sead'\n\(Did you mean --seed\?\)/],
-  ['--seed 0x1 --seed 0x2', /'--seed <seed>' argument '0x2' is invalid\. It was given before/],
+  ['--seed 0x1 --seed 0x2', /'--seed <seed>' argument '0x2' is invalid\. Give it only once\./],
   ['--shard 0/2', /such as 2\/3/],
   ['--shard 3/2', /such as 2\/3/],
   ['--shard 2', /such as 2\/3/],
@@ -57,19 +67,20 @@ test.each([
   ['--bail=none', /whole number/],
   ['replay', /missing required argument/],
   ['replay a b', /too many arguments/],
-  ['replya a', /^there is no command replya; there are: run, replay, shrink, defects, corpus, init$/],
-  ['help nope', /^there is no command nope; there are: run, replay, shrink, defects, corpus, init$/],
-  ['help --json nope', /^there is no command nope; there are: run/],
-  ['run a.ts b.ts', /^run takes one scenario, not also b\.ts$/],
+  ['replya a', /^unknown command replya \(expected one of: run, replay, shrink, mutants, corpus, init\)$/],
+  ['help nope', /^unknown command nope \(expected one of: run, replay, shrink, mutants, corpus, init\)$/],
+  ['help --json nope', /^unknown command nope \(/],
+  ['run a.ts b.ts', /^run takes one scenario; leave out b\.ts$/],
   ['init a b', /too many arguments/],
   ['corpus', /missing required argument/],
   ['corpus sing', /Allowed choices are check/],
+  ['--profile stormy', /Allowed choices are all, calm, redis, network, node, storm\./],
   ['--quiet --verbose', /contradict/],
-])('%s is refused', (line, said) => {
-  expect(complaint(line)).toMatch(said);
+])('%s is refused', (line, message) => {
+  expect(errorOf(line)).toMatch(message);
 });
 
-test('help and version are written, and end well', () => {
+test('help and version are printed and end with exit code 0', () => {
   const written: string[] = [];
   for (const flag of ['--help', '--version']) {
     try {

@@ -1,5 +1,6 @@
 /**
- * `replay <file or id>`: one run, its trace, and how it compares with what was saved.
+ * `replay <file or id>`: runs one replay, prints its trace, and compares the run with the saved
+ * one.
  */
 import type { Workers } from '../api/workers.ts';
 import { executeReplay, replayJob, type ReplayResult } from '../api/execute-replay.ts';
@@ -14,24 +15,24 @@ import { differenceLines } from '../report/difference-lines.ts';
 import { nameOfFailure } from '../report/failure-report.ts';
 import { choiceLines } from '../report/shrunk-lines.ts';
 import { traceLines } from '../report/trace.ts';
-import { EXIT, type ExitCode, exitCodeOf, seenIn } from './exit-code.ts';
+import { EXIT, type ExitCode, exitCodeOf, outcomeOf } from './exit-code.ts';
 import type { Lines } from './output.ts';
 import type { PoolFlags, Session } from './session.ts';
 
-/** Further runs of a replay that diverged, to see whether they at least agree with each other. */
+/** Further runs of a diverged replay, to find out whether they agree with each other. */
 const FURTHER_RUNS = 3;
 
 export async function replayCommand(session: Session, named: string, flags: PoolFlags): Promise<ExitCode> {
   const { output } = session;
   const { shown: file, project, replay } = findReplay(named, session.workingFolder);
   const workers = session.workers({ ...flags, jobs: 1 });
-  const told = { file, plain: replay.plan.minimal === true, choices: replay.choices };
+  const replayFields = { file, plain: replay.plan.minimal === true, choices: replay.choices };
   const result = await executeReplay(workers, project, replay, { detailed: true }, new Map());
   const { verdict } = result;
   if (verdict === 'invalid') {
     const { reason } = result;
-    output.document(replayDocument({ ...told, verdict, reason, digest: null, steps: 0, failure: null }));
-    output.complain(`${file} is unreplayable: ${printable(reason)}`);
+    output.document(replayDocument({ ...replayFields, verdict, reason, digest: null, steps: 0, failure: null }));
+    output.complain(`${file} is invalid: ${printable(reason)}`);
     return EXIT.usage;
   }
   const { report } = result;
@@ -45,18 +46,17 @@ export async function replayCommand(session: Session, named: string, flags: Pool
   }
   if (!json) output.result((palette) => verdictLines(replay, result, palette));
   if (verdict === 'diverged') {
-    const explain = await explainDivergence(session, workers, replay, result, records);
-    output.result(explain);
+    output.result(await explainDivergence(session, workers, replay, result, records));
   }
-  output.document(replayDocument({ ...told, verdict, reason: null, digest, steps, failure }));
-  const seen = seenIn(failure === null ? [] : [failure]);
-  const nondeterminism = seen.nondeterminism === true || verdict === 'diverged';
-  return exitCodeOf({ ...seen, nondeterminism, interrupted: session.interrupt.pressed });
+  output.document(replayDocument({ ...replayFields, verdict, reason: null, digest, steps, failure }));
+  const outcome = outcomeOf(failure === null ? [] : [failure]);
+  const nondeterminism = outcome.nondeterminism === true || verdict === 'diverged';
+  return exitCodeOf({ ...outcome, nondeterminism, interrupted: session.interrupt.pressed });
 }
 
-type Ran = Exclude<ReplayResult, { verdict: 'invalid' }>;
+type ValidResult = Exclude<ReplayResult, { verdict: 'invalid' }>;
 
-function verdictLines(replay: Replay, { verdict, report }: Ran, palette: Palette): string[] {
+function verdictLines(replay: Replay, { verdict, report }: ValidResult, palette: Palette): string[] {
   const expected = printable(replay.expected.onVariant.signature);
   const { failure } = report;
   const happened =
@@ -67,15 +67,15 @@ function verdictLines(replay: Replay, { verdict, report }: Ran, palette: Palette
     case 'exact':
       return [palette.red(`✖ exact: ${happened}`)];
     case 'same-failure':
-      return [palette.red(`✖ drifted: the code is another, the failure the same; ${happened}`)];
+      return [palette.red(`✖ same-failure: the code or the Node version changed, the failure did not; ${happened}`)];
     case 'fixed':
-      return [palette.green(`✔ gone: ${expected} is not seen any more`)];
+      return [palette.green(`✔ fixed: ${expected} no longer happens`)];
     case 'different-failure':
-      return [palette.red(`✖ other: not ${expected}, but ${happened}`)];
+      return [palette.red(`✖ different-failure: expected ${expected}, got ${happened}`)];
     case 'diverged':
       return [
         palette.red(
-          `✖ diverged: the same code, another run (digest ${report.digest}, saved ${replay.digest}); ${happened}`,
+          `✖ diverged: same code, different run (digest ${report.digest}, saved ${replay.digest}); ${happened}`,
         ),
       ];
   }
@@ -85,7 +85,7 @@ async function explainDivergence(
   session: Session,
   { runner }: Workers,
   replay: Replay,
-  { bundle }: Ran,
+  { bundle }: ValidResult,
   records: readonly RunRecord[],
 ): Promise<Lines> {
   for (let run = 0; run < FURTHER_RUNS && !session.interrupt.signal.aborted; run += 1) {
@@ -93,11 +93,9 @@ async function explainDivergence(
     const difference = firstDifference(records, again.records ?? []);
     if (difference === null) continue;
     return (palette) => [
-      `  two runs made now part at record ${difference.index + 1}:`,
+      `  two new runs differ from record ${difference.index + 1} on:`,
       ...differenceLines(difference, palette),
     ];
   }
-  return () => [
-    '  runs made now agree with each other; what differs is the machine, or a file that was changed by hand',
-  ];
+  return () => ['  new runs agree with each other: the machine differs, or the replay file was edited'];
 }

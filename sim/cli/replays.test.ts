@@ -1,4 +1,4 @@
-/** What becomes of replays on the command line: found, checked, replayed, made smaller, refused. */
+/** Replays on the command line: saved, checked, replayed, shrunk, refused. */
 import { rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -12,35 +12,35 @@ beforeEach(() => {
 
 afterEach(() => place.remove());
 
-/** Makes the clean code fail: one word is not answered. */
+/** Makes the system fail: one word is not answered. */
 const breakSystem = () => place.edit('system.ts', 'socket.send(text);', "if (text !== 'plum') socket.send(text);");
 
 const json = (text: string): Record<string, unknown> => JSON.parse(text) as Record<string, unknown>;
 
-test('what a system prints, or Node warns of, is seen where one run is looked at, and nowhere else', async () => {
+test('console output and warnings are printed by replay, and not by campaigns', async () => {
   breakSystem();
   const file = await place.run('run', '--seeds', '3', '--seed-start', '0x1', '--json');
   const [saved = ''] = place.list('replays');
   expect(file.code).toBe(1);
-  // Added afterwards, as one does who looks for a mistake.
+  // Added afterwards, as a developer would while debugging.
   place.edit(
     'system.ts',
     'node.probe.note',
     "console.log('welcome,\\n%d', 1); process.stdout.write('all\\n'); for (let n = 0; n < 11; n += 1) socket.on('pong', () => undefined); node.probe.note",
   );
   const replay = await place.run('replay', `replays/${saved}`);
-  for (const said of ['welcome,', '1', 'all', 'warning: Possible EventEmitter memory leak detected. 11 pong listeners'])
-    expect(replay.stdout).toMatch(new RegExp(`0\\.111 {2}node-1 +│ ${said}`));
+  for (const line of ['welcome,', '1', 'all', 'warning: Possible EventEmitter memory leak detected. 11 pong listeners'])
+    expect(replay.stdout).toMatch(new RegExp(`0\\.111 {2}node-1 +│ ${line}`));
   expect(replay.stdout).toContain('✖ exact');
   const run = await place.run('run', '--seeds', '3', '--seed-start', '0x1', '--quiet');
   expect(`${replay.stderr}${run.stderr}`).toBe('');
   expect(run.stdout).not.toContain('│');
 });
 
-describe('defects, corpus, replay, shrink', () => {
-  test('go together', async () => {
-    const defects = await place.run('defects', 'silent', 'stuck', '--seeds', '6', '--stuck-time', '1s', '--json');
-    expect(json(defects.stdout)).toMatchObject({
+describe('mutants, corpus, replay, shrink', () => {
+  test('work together', async () => {
+    const mutants = await place.run('mutants', 'silent', 'stuck', '--seeds', '6', '--stuck-time', '1s', '--json');
+    expect(json(mutants.stdout)).toMatchObject({
       clean: { seeds: 6, violations: 0 },
       defects: [
         {
@@ -55,9 +55,9 @@ describe('defects, corpus, replay, shrink', () => {
         { id: 'stuck', risk: null, found: true, property: 'stuck' },
       ],
     });
-    expect(defects.code).toBe(0);
+    expect(mutants.code).toBe(0);
     const saved = place.list('replays');
-    await place.run('defects', 'silent', '--seeds', '6');
+    await place.run('mutants', 'silent', '--seeds', '6');
     expect(place.list('replays')).toEqual(saved);
 
     const corpus = await place.run('corpus', 'check', '--stuck-time', '1s', '--json');
@@ -70,36 +70,38 @@ describe('defects, corpus, replay, shrink', () => {
 
     const shrunk = await place.run('shrink', file, '--time', '2s');
     expect(shrunk.code).toBe(0);
-    expect(shrunk.stdout).toMatch(/can't be made smaller|shrunk 2 → [12] operations, 0 → 0 faults/);
+    expect(shrunk.stdout).toMatch(
+      /found no smaller plan than \S+ \(\d+ tried\)|shrunk 2 → [12] operations, 0 → 0 faults/,
+    );
   });
 
-  test('a defect may be expected to come to a verdict of its own', async () => {
+  test('a mutant may expect a verdict instead of a property', async () => {
     place.edit('scenario.ts', "id: 'harmless', expected: 'answered'", "id: 'harmless', expected: 'crash'");
     place.edit('scenario.ts', 'socket.send(text.slice(0));', 'socket.send((text as never as () => string)());');
-    const { code, stdout } = await place.run('defects', 'harmless', '--seeds', '3');
+    const { code, stdout } = await place.run('mutants', 'harmless', '--seeds', '3');
     expect(stdout).toMatch(/✔ +harmless .*crash/);
     expect(code).toBe(0);
     place.edit('scenario.ts', "expected: 'crash'", "expected: 'crush'");
-    expect((await place.run('defects', 'harmless')).stderr).toContain(
+    expect((await place.run('mutants', 'harmless')).stderr).toContain(
       'expects the unknown property crush, did you mean crash?',
     );
   });
 
-  test('a defect that is not found is a failure', async () => {
-    const { code, stdout } = await place.run('defects', 'harmless', '--seeds', '3');
+  test('a mutant that is not found is a failure', async () => {
+    const { code, stdout } = await place.run('mutants', 'harmless', '--seeds', '3');
     expect(stdout).toMatch(/✖ {2}harmless +nothing +3/);
     expect(code).toBe(1);
   });
 
-  test('an edit that does not fit any more is told of before anything runs, and holds up no other', async () => {
+  test('an edit that no longer fits is reported before anything runs and delays no other mutant', async () => {
     place.edit('scenario.ts', "put: 'socket.send(text.slice(0));'", "find: 'nowhere', put: ''");
-    const { code, stdout, stderr } = await place.run('defects', 'harmless', 'silent', '--seeds', '6');
-    expect(stderr).toMatch(/^seedstorm: the defect harmless does not fit: .*answer.*\n$/);
+    const { code, stdout, stderr } = await place.run('mutants', 'harmless', 'silent', '--seeds', '6');
+    expect(stderr).toMatch(/^seedstorm: can't plant the mutant harmless: .*answer.*\n$/);
     expect(stdout).toMatch(
-      /✔ {2}silent .*\n✖ {2}harmless .* nothing: it does not fit .*\n✔ the clean code holds on 6 seeds\n$/,
+      /✔ {2}silent .*\n✖ {2}harmless .* nothing: can't be planted .*\n✔ unmodified code holds on 6 seeds\n$/,
     );
     expect(code).toBe(2);
-    const { defects } = json((await place.run('defects', 'harmless', '--seeds', '1', '--json')).stdout) as {
+    const { defects } = json((await place.run('mutants', 'harmless', '--seeds', '1', '--json')).stdout) as {
       defects: Record<string, unknown>[];
     };
     expect(defects).toMatchObject([
@@ -107,7 +109,7 @@ describe('defects, corpus, replay, shrink', () => {
     ]);
   });
 
-  describe('Ctrl-C makes no success of what was not done', () => {
+  describe('Ctrl-C is never a success', () => {
     const interrupted = async (...parameters: string[]) => {
       const started = place.start(parameters);
       await place.operationOf(started);
@@ -115,21 +117,21 @@ describe('defects, corpus, replay, shrink', () => {
       return started.ended;
     };
 
-    test('defects', async () => {
+    test('mutants', async () => {
       place.reportOperations();
       const { code, stdout } = await interrupted(
-        ...['defects', 'stuck', 'harmless', '--seeds', '100000', '--stuck-time', '1s'],
+        ...['mutants', 'stuck', 'harmless', '--seeds', '100000', '--stuck-time', '1s'],
       );
       expect(stdout).toMatch(
-        /clean code (holds on \d+ of 100,000 seeds|was not run)\ninterrupted: [01] of 2 defects done, not .*harmless\n$/,
+        /unmodified code (holds on \d+ of 100,000 seeds|was not run)\ninterrupted: [01] of 2 mutants done, not .*harmless\n$/,
       );
       expect(code).toBe(130);
-      const told = await interrupted('defects', 'harmless', '--seeds', '100000', '--json');
-      expect(json(told.stdout)).toMatchObject({ defects: [], interrupted: true });
+      const asJson = await interrupted('mutants', 'harmless', '--seeds', '100000', '--json');
+      expect(json(asJson.stdout)).toMatchObject({ defects: [], interrupted: true });
     });
 
     test('corpus check', async () => {
-      await place.run('defects', 'silent', '--seeds', '6', '--quiet');
+      await place.run('mutants', 'silent', '--seeds', '6', '--quiet');
       const text = place.read(`replays/${place.list('replays')[0]}`);
       for (let copy = 0; copy < 3000; copy += 1) place.write(`replays/copy-${copy}.json`, text);
       place.reportOperations();
@@ -139,76 +141,76 @@ describe('defects, corpus, replay, shrink', () => {
     });
   });
 
-  test('verdicts follow the code', async () => {
+  test('the verdict depends on the code', async () => {
     breakSystem();
     await place.run('--seeds', '8', '--seed-start', '0x1', '--quiet');
     const file = `replays/${place.list('replays')[0]}`;
     expect(await place.run('corpus', 'check')).toMatchObject({ code: 1 });
 
     place.edit('system.ts', "note('welcome')", "note('hello')");
-    const drifted = await place.run('replay', file, '--quiet');
-    expect(drifted).toMatchObject({ code: 1, stdout: expect.stringContaining('✖ drifted') as string });
+    const sameFailure = await place.run('replay', file, '--quiet');
+    expect(sameFailure).toMatchObject({ code: 1, stdout: expect.stringContaining('✖ same-failure') as string });
 
     place.edit('system.ts', "if (text !== 'plum') ", '');
-    const gone = await place.run('replay', file, '--quiet');
-    expect(gone).toMatchObject({ code: 0, stdout: expect.stringContaining('✔ gone') as string });
+    const fixed = await place.run('replay', file, '--quiet');
+    expect(fixed).toMatchObject({ code: 0, stdout: expect.stringContaining('✔ fixed') as string });
     expect(await place.run('corpus', 'check')).toMatchObject({ code: 0 });
     expect(await place.run('shrink', file)).toMatchObject({ code: 4 });
 
     place.edit('scenario.ts', 'say: (', 'shout: (');
     place.edit('scenario.ts', "name: 'say'", "name: 'shout'");
-    const unreplayable = await place.run('replay', file);
-    expect(unreplayable).toMatchObject({ code: 2, stdout: '' });
-    expect(unreplayable.stderr).toContain('is unreplayable: there is no operation say of client');
+    const invalid = await place.run('replay', file);
+    expect(invalid).toMatchObject({ code: 2, stdout: '' });
+    expect(invalid.stderr).toContain('is invalid: client: unknown operation say (expected one of: connect, shout)');
   });
 
-  test('hostile files are refused, and nothing of them is run', async () => {
-    await place.run('defects', 'silent', '--seeds', '6', '--quiet');
+  test('hostile files are refused and not executed', async () => {
+    await place.run('mutants', 'silent', '--seeds', '6', '--quiet');
     const good = place.read(`replays/${place.list('replays')[0]}`);
     const outside = place.write(`../${path.basename(place.folder)}-outside.ts`, "throw new Error('was run');");
     symlinkSync(path.join(place.folder, outside), path.join(place.folder, 'linked.ts'));
     const files: [string, string, RegExp][] = [
-      ['pollutes', good.replace('"choices": {', '"__proto__": { "seeds": 9 },\n"choices": {'), /has the key __proto__/],
-      ['leaves', good.replace('"scenario.ts"', `"${outside}"`), /must stay inside the package folder/],
       [
-        'leaves by a link',
-        good.replace('"scenario.ts"', '"linked.ts"'),
-        /is unreplayable: scenario linked\.ts not found/,
+        'pollutes',
+        good.replace('"choices": {', '"__proto__": { "seeds": 9 },\n"choices": {'),
+        /has the forbidden key __proto__/,
       ],
+      ['leaves', good.replace('"scenario.ts"', `"${outside}"`), /must stay inside the package folder/],
+      ['leaves by a link', good.replace('"scenario.ts"', '"linked.ts"'), /is invalid: [^\n]*scenario[^\n]* linked\.ts/],
       ['brackets', '['.repeat(10 * 1024 * 1024), /is nested more than 32 levels deep/],
       ['numbers', good.replace(/"chaosMs": \d+/, '"chaosMs": 1e308'), /plan\.chaosMs/],
     ];
     for (const command of ['replay', 'shrink']) {
-      for (const [name, text, said] of files) {
+      for (const [name, text, message] of files) {
         const { code, stdout, stderr } = await place.run(command, place.write(`${name}.json`, text));
-        expect(stderr).toMatch(said);
+        expect(stderr).toMatch(message);
         expect(stderr).toMatch(/^seedstorm: [^\n]{1,250}\n$/);
-        expect([code, stdout]).toEqual([2, '']);
+        expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
       }
     }
     rmSync(path.join(place.folder, outside));
   });
 
-  test('another failure is told apart', async () => {
+  test('a different failure is reported', async () => {
     breakSystem();
     await place.run('--seeds', '8', '--seed-start', '0x1', '--quiet');
     place.edit('system.ts', "if (text !== 'plum') socket.send(text);", "throw new RangeError('other');");
     const { code, stdout } = await place.run('replay', `replays/${place.list('replays')[0]}`, '--quiet');
     expect(stdout).toMatch(
-      /^✖ other: not answered: silence, but crash at step \d+, .* threw: RangeError: other, in answer of system\.ts\n$/,
+      /^✖ different-failure: expected answered: silence, got crash at step \d+, .* threw: RangeError: other, in answer of system\.ts\n$/,
     );
     expect(code).toBe(1);
   });
 
-  test('a digest that can not be met again is a divergence', async () => {
-    await place.run('defects', 'silent', '--seeds', '6', '--quiet');
+  test('a digest that differs on the same code is a divergence', async () => {
+    await place.run('mutants', 'silent', '--seeds', '6', '--quiet');
     const file = `replays/${place.list('replays')[0]}`;
     place.edit(file, /"digest": "\w+"/g, '"digest": "0000000000000000"');
     expect(await place.run('replay', file)).toMatchObject({ code: 3 });
     expect(await place.run('corpus', 'check')).toMatchObject({ code: 3 });
   });
 
-  test('something else in the place of the folder is one line, and 2', async () => {
+  test('a file instead of the replays folder is one line, with exit code 2', async () => {
     place.write('replays', '');
     for (const parameters of [
       ['corpus', 'check'],
@@ -220,7 +222,7 @@ describe('defects, corpus, replay, shrink', () => {
     }
   });
 
-  test('no replays: nothing ran', async () => {
+  test('without replays nothing ran', async () => {
     expect(await place.run('corpus', 'check')).toMatchObject({ code: 4, stdout: 'no replays in replays\n' });
   });
 });

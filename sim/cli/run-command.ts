@@ -19,7 +19,7 @@ import { type CampaignOptions, DEFAULT_SHRINK_MS } from '../search/campaign-opti
 import type { Sizes } from '../search/job.ts';
 import { shardText } from '../search/shard.ts';
 import { emptyTotals, type Totals } from '../search/totals.ts';
-import { type ExitCode, exitCodeOf, seenIn } from './exit-code.ts';
+import { type ExitCode, exitCodeOf, outcomeOf } from './exit-code.ts';
 import { propertyNotes } from './property-notes.ts';
 import type { PoolFlags, Session } from './session.ts';
 import { seedTrace } from './seed-trace.ts';
@@ -93,7 +93,7 @@ export async function runCommand(session: Session, named: string | undefined, fl
   const replays = new Map([...found].map(([signature, { replay }]) => [signature, replay]));
   const { untested } = campaign;
   const ran = { seedStart, replays, untested, shard };
-  output.summary((palette) => summaryLines(totals, ran, palette));
+  output.summary((palette, columns) => summaryLines(totals, ran, palette, columns));
   if (interrupt.pressed) {
     const done = { seedStart, seeds: totals.seeds, tookMs: nowMs() - startedAtMs };
     const command = continueCommand(session, named, flags, done);
@@ -105,13 +105,12 @@ export async function runCommand(session: Session, named: string | undefined, fl
   const { path: scenario } = source.place;
   const sizes = new Map([...found].map(([signature, finding]) => [signature, finding.sizes]));
   output.document(runDocument(totals, { ...ran, scenario, sizes, single, interrupted: interrupt.pressed }));
-  const seen = seenIn([...totals.failures.values()].map(({ failure }) => failure));
+  const outcome = outcomeOf([...totals.failures.values()].map(({ failure }) => failure));
   return exitCodeOf({
+    ...outcome,
     interrupted: interrupt.pressed,
-    internalError: seen.internalError === true,
-    scenarioError: seen.scenarioError === true,
-    nondeterminism: seen.nondeterminism === true || !campaign.deterministic,
-    failed: seen.failed === true || lacksMarks,
+    nondeterminism: outcome.nondeterminism === true || !campaign.deterministic,
+    failed: outcome.failed === true || lacksMarks,
     nothingRan: totals.seeds === 0 || untested !== null,
   });
 }

@@ -1,4 +1,4 @@
-/** Saves what a command found, and complains when that can't be done. */
+/** Saves a finding as a replay. Prints a warning when that fails. */
 import { saveFinding, type Saved, type SavingOptions, type ToSave } from '../project/save-failure.ts';
 import type { Source } from '../project/scenario-source.ts';
 import type { Session } from './session.ts';

@@ -1,4 +1,4 @@
-/** What one seed does, record by record, where somebody wants to see everything: also of a seed that holds. */
+/** The full trace of one seed for `run --seed … --verbose`, also of a seed that holds. */
 import type { Workers } from '../api/workers.ts';
 import type { Source } from '../project/scenario-source.ts';
 import type { Seed } from '../kernel/seed.ts';

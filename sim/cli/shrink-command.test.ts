@@ -18,7 +18,7 @@ beforeEach(() => {
 
 afterEach(() => place.remove());
 
-test('a folder that cannot be written to is not in order, and the larger replay is shown again', async () => {
+test('shrink exits 2 and prints the command of the larger replay when the smaller one cannot be saved', async () => {
   const scenario = path.join(place.folder, 'scenario.ts');
   const few = { seeds: 30, seedStart: '0x1', bail: 1, shrinkMs: 0 };
   await run(scenario, { ...few, variant: 'silent', save: true });
@@ -29,16 +29,16 @@ test('a folder that cannot be written to is not in order, and the larger replay 
     output: {
       progress: () => undefined,
       complain: (text: string) => shown.push(text),
-      result: (lines: Lines) => shown.push(...lines(PLAIN)),
+      result: (lines: Lines) => shown.push(...lines(PLAIN, 80)),
       document: () => undefined,
     },
     interrupt: { signal: new AbortController().signal, pressed: false },
     nowMs: () => performance.now(),
     command: (...words: string[]) => words.join(' '),
     workers: () => {
-      // The replay has been read by now.
+      // Called after the replay was read.
       renameSync(path.join(place.folder, 'replays'), path.join(place.folder, 'elsewhere'));
-      place.write('replays', 'a file in the place of the folder');
+      place.write('replays', 'a file instead of the folder');
       return new Workers({ jobs: 0, stuckMs: 10_000 });
     },
   } as unknown as Session;

@@ -1,5 +1,6 @@
 /**
- * `shrink <file or id>`: goes on from a replay, and writes what is smaller beside it. Never larger.
+ * `shrink <file or id>`: looks for a smaller replay of the same failure and saves it beside the
+ * original.
  */
 import { findReplay } from '../project/find-replay.ts';
 import { quoted } from '../project/shell-command.ts';
@@ -23,9 +24,9 @@ export async function shrinkCommand(session: Session, named: string, flags: Shri
   const found = findReplay(named, session.workingFolder);
   const { shown } = found;
   const startedAtMs = session.nowMs();
-  const spent = () => duration(session.nowMs() - startedAtMs);
-  const show = () => output.progress(() => `shrinking ${shown}  ${spent()} of ${duration(flags.time)}`);
-  const ticking = setInterval(show, REDRAW_EVERY_MS);
+  const elapsed = () => duration(session.nowMs() - startedAtMs);
+  const showProgress = () => output.progress(() => `shrinking ${shown}  ${elapsed()} of ${duration(flags.time)}`);
+  const ticking = setInterval(showProgress, REDRAW_EVERY_MS);
   const result = await shrinkReplay(session.workers({ ...flags, jobs: 1 }), found, {
     budgetMs: flags.time,
     save: (source, smaller, folder) =>
@@ -33,26 +34,26 @@ export async function shrinkCommand(session: Session, named: string, flags: Shri
   }).finally(() => clearInterval(ticking));
   switch (result.verdict) {
     case 'invalid':
-      throw new UsageError(`${shown} is unreplayable: ${result.reason}`);
+      throw new UsageError(`${shown} is invalid: ${result.reason}`);
     case 'stuck':
-      throw new UsageError(`${shown} is stuck in a step that never ends, and can't be shrunk`);
+      throw new UsageError(`${shown} is stuck in a step that never ends; it can't be shrunk`);
     case 'diverged':
-      output.complain(`${shown} diverged: it can't be made smaller while something besides the seed decides`);
+      output.complain(`${shown} diverged: something besides the seed decides, so it can't be shrunk`);
       return EXIT.nondeterminism;
     case 'unsteady':
-      output.complain('the smaller plan failed once and then no more: something besides the seed decides');
+      output.complain('the smaller plan did not fail again: something besides the seed decides');
       return EXIT.nondeterminism;
     case 'fixed':
     case 'different-failure':
-      output.complain(`${shown} does not fail in this way any more: there is nothing to shrink`);
+      output.complain(`${shown} no longer fails in this way: nothing to shrink`);
       return EXIT.nothingRan;
     case 'smallest':
-      output.result(() => [`${shown} can't be made smaller: ${result.shrunk.runs} smaller plans were tried`]);
-      output.document(shrinkDocument(outcomeOf(shown, result.shrunk, null)));
+      output.result(() => [`found no smaller plan than ${shown} (${result.shrunk.runs} tried)`]);
+      output.document(shrinkDocument(shrinkOutcome(shown, result.shrunk, null)));
       return exitCodeOf({ interrupted: session.interrupt.pressed });
     case 'smaller': {
       const { saved, command } = result.saved;
-      const outcome = outcomeOf(shown, result.shrunk, saved);
+      const outcome = shrinkOutcome(shown, result.shrunk, saved);
       output.result((palette) => [
         `shrunk ${sizesText(outcome.before, outcome.after)} in ${duration(outcome.wallMs)}`,
         ...choiceLines(result.shrunk.plan, result.shrunk.choices),
@@ -60,13 +61,17 @@ export async function shrinkCommand(session: Session, named: string, flags: Shri
         `  ${palette.bold(command)}`,
       ]);
       output.document(shrinkDocument(outcome));
-      // What could not be saved was complained of: the folder is not in order.
+      // The reason was printed: the folder can't be written to.
       if (saved === null && !session.interrupt.pressed) return EXIT.usage;
       return exitCodeOf({ interrupted: session.interrupt.pressed });
     }
   }
 }
 
-function outcomeOf(file: string, { before, after, runs, wallMs }: ShrinkReport, replay: string | null): ShrinkOutcome {
+function shrinkOutcome(
+  file: string,
+  { before, after, runs, wallMs }: ShrinkReport,
+  replay: string | null,
+): ShrinkOutcome {
   return { file, replay, before, after, runs, wallMs };
 }

@@ -1,5 +1,6 @@
 /**
- * Values of flags, as text from the command line. Each parser throws commander's InvalidArgumentError with what is expected.
+ * Parsers for the values of flags. Each throws commander's InvalidArgumentError, which says what is
+ * expected.
  */
 import { InvalidArgumentError } from 'commander';
 import { parseSeed, type Seed } from '../kernel/seed.ts';
@@ -17,7 +18,7 @@ export function countBetween(min: number, max: number): (text: string) => number
   };
 }
 
-/** `500ms`, `10s`, `1.5m`, `2h`, in milliseconds. */
+/** Parses `500ms`, `10s`, `1.5m` or `2h`. Returns milliseconds. */
 export function parseDuration(text: string): number {
   const [, amount, unit] = /^(\d{1,9}(?:\.\d{1,6})?)(ms|s|m|h)$/.exec(text) ?? [];
   const ms = Number(amount) * (UNITS_MS[unit ?? ''] ?? Number.NaN);
@@ -25,7 +26,7 @@ export function parseDuration(text: string): number {
   throw new InvalidArgumentError('Give a time of at least 1ms and at most 720h, such as 500ms, 10s, 2m or 1h.');
 }
 
-/** The shortest text that `parseDuration` reads as the same time, to the millisecond. */
+/** The shortest text that `parseDuration` parses to the same time, rounded to a millisecond. */
 export function durationText(ms: number): string {
   const exact = Math.max(1, Math.round(ms));
   const [unit = 'ms', size = 1] = Object.entries(UNITS_MS).findLast(([, unitMs]) => exact % unitMs === 0) ?? [];
@@ -38,16 +39,16 @@ export function parseSeedValue(text: string): Seed {
   throw new InvalidArgumentError('Give 0x and 1 to 16 hexadecimal digits, such as 0x5f21c0de.');
 }
 
-/** Of a flag that has no usual value: commander would let the last of several win. */
+/** Rejects a second value of a flag without a default; commander would use the last one. */
 export function once<Value>(parse: (text: string) => Value): (text: string, previous?: Value) => Value {
   return (text, previous) => {
     if (previous === undefined) return parse(text);
-    throw new InvalidArgumentError('It was given before, and only one can be meant.');
+    throw new InvalidArgumentError('Give it only once.');
   };
 }
 
 export function parseShardValue(text: string): Shard {
   const shard = parseShard(text);
   if (shard !== null) return shard;
-  throw new InvalidArgumentError('Give a number and how many there are, from 1/1 to 10000/10000, such as 2/3.');
+  throw new InvalidArgumentError('Give the shard and the number of shards, from 1/1 to 10000/10000, such as 2/3.');
 }

@@ -1,6 +1,7 @@
 /**
- * Ways in which a run can fail, planted in a small system, as the command line tells of them. None of them ends the command early. Virtual time
- * that stands still is tried in sim/run: it takes a million steps.
+ * Failures of every verdict, planted in a small system, as the command line reports them. None of
+ * them ends the command early. Virtual time that does not advance is tested in sim/run, since it
+ * takes a million steps.
  */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Workplace } from './test/command.ts';
@@ -13,7 +14,7 @@ beforeEach(() => {
 
 afterEach(() => place.remove());
 
-/** Does something else in the place of the answer. */
+/** Replaces the answer by a statement. */
 const answerBy = (statement: string): void => place.edit('system.ts', 'socket.send(text);', `{ ${statement} }`);
 
 const SEEDS = ['--seeds', '4', '--seed-start', '0x1', '--shrink-time', '200ms'] as const;
@@ -27,7 +28,7 @@ describe('a crash of the system', () => {
     ['a throw in an immediate', "setImmediate(() => { throw new RangeError('mine'); });"],
     ['an unhandled rejection', "void Promise.reject(new RangeError('mine'));"],
     [
-      'a rejection of an async function that nobody awaits',
+      'a rejection of an async function that is not awaited',
       "void (async () => { await null; throw new RangeError('mine'); })();",
     ],
     [
@@ -40,7 +41,7 @@ describe('a crash of the system', () => {
     expect(stdout).toMatch(
       /✖ crash {2}seed 0x1 [^]*\n {2}node-1\.1 (?:threw|left a rejection that nobody caught): RangeError: mine, in (?:\S+ of )?system\.ts\n/,
     );
-    // The campaign goes on with the next seed, and the replay shows it again.
+    // The campaign continues with the next seed.
     expect(stdout).toMatch(/\n4 seeds [^]*✖ crash {2}crash: RangeError(?: in answer)? {2}[2-4] seeds, first 0x1/);
     expect(stderr).toBe('echo: seeds from 0x1\n');
     expect(code).toBe(1);
@@ -78,7 +79,7 @@ describe('stuck', () => {
   });
 });
 
-describe('a fault of the scenario', () => {
+describe('scenario-error', () => {
   test.each<[string, string, string, RegExp]>([
     [
       'an operation',
@@ -87,7 +88,7 @@ describe('a fault of the scenario', () => {
       /✖ scenario-error {2}seed 0x\w+ [^]*client-\d say \(client-\d\.\d\) threw: Error: mine\n/,
     ],
     [
-      'an outcome that is none',
+      'an invalid outcome',
       "state.socket.send(String(word));\n      return Promise.resolve('ok');",
       "return Promise.resolve('fine' as 'ok');",
       /✖ scenario-error {2}seed 0x\w+ [^]*client-\d say \(client-\d\.\d\) ended in 'fine': an operation ends in ok, or in an object with outcome fail or unknown/,
@@ -99,22 +100,22 @@ describe('a fault of the scenario', () => {
       /✖ scenario-error {2}seed 0x\w+ [^]*the script of client-\d threw: Error: nothing to pick/,
     ],
     [
-      'creating',
+      'create',
       'create: () => ({',
       "create: () => { throw new Error('mine'); }, other: () => ({",
       /client-1, created, threw: Error: mine/,
     ],
-    ['leaving', 'state.socket?.close()', "{ throw new Error('mine'); }", /client-\d, leaving, threw: Error: mine/],
-  ])('a throw of the scenario itself is a fault of the harness: %s', async (_what, find, put, said) => {
+    ['leave', 'state.socket?.close()', "{ throw new Error('mine'); }", /client-\d, leaving, threw: Error: mine/],
+  ])('a scenario that throws exits 65: %s', async (_what, find, put, message) => {
     place.edit('scenario.ts', find, put);
     const { code, stdout } = await place.run('--seeds', '4', '--seed-start', '0x1', '--shrink-time', '100ms');
-    expect(stdout).toMatch(said);
+    expect(stdout).toMatch(message);
     expect(stdout).toMatch(/\n4 seeds /);
-    expect(code).toBe(70);
-    // The command below the report shows it again.
+    expect(code).toBe(65);
+    // The command in the report shows it again.
     const again = await place.run(...(/start\.js (replay [0-9a-f]{6})$/m.exec(stdout)?.[1] ?? '').split(' '));
-    expect(again.stdout).toMatch(said.source.includes('scenario-error') ? /threw|ended in/ : said);
-    expect(again.code).toBe(70);
+    expect(again.stdout).toMatch(message.source.includes('scenario-error') ? /threw|ended in/ : message);
+    expect(again.code).toBe(65);
   });
 
   test.each([
@@ -131,14 +132,14 @@ describe('a fault of the scenario', () => {
       },
       'a package of scenario.ts',
     ],
-  ])('%s that never ends while it is loaded is told of', async (_what, plant, named) => {
+  ])('%s that never finishes loading is reported', async (_what, plant, named) => {
     plant('for (;;) Math.random();');
     const { code, stdout, stderr } = await place.run('--seeds', '1', '--stuck-time', '500ms');
-    expect(stderr).toBe(`seedstorm: ${named} has not ended 500 ms after it began to be loaded\n`);
+    expect(stderr).toBe(`seedstorm: ${named} did not finish loading within 500 ms\n`);
     expect([code, stdout]).toEqual([2, '']);
   });
 
-  test('a script that never ends is told of, with its seed', async () => {
+  test('a script that never ends is reported with its seed', async () => {
     place.edit('scenario.ts', "{ name: 'connect', pauseMs: 10 },", '{ name: endless(), pauseMs: 10 },');
     place.edit(
       'scenario.ts',

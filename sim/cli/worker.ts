@@ -1,5 +1,6 @@
 /**
- * A worker thread: evaluates bundles, performs jobs one after the other, and publishes how far it is for the watchdog.
+ * Entry of a worker thread: evaluates bundles, runs jobs one at a time, and publishes its progress
+ * in shared memory for the watchdog.
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { SystemBundle } from '../load/bundle.ts';
@@ -10,7 +11,7 @@ import { LoadedBundles } from './loaded-bundles.ts';
 import { type FromWorker, PROGRESS, type ToWorker } from '../search/worker-pool.ts';
 
 const port = parentPort;
-if (port === null) throw new Error('this module runs as a worker');
+if (port === null) throw new Error('sim/cli/worker.ts must be started as a worker thread');
 
 const progress = new Int32Array(workerData as SharedArrayBuffer);
 const bundles = new LoadedBundles(new RunResources());
@@ -18,7 +19,7 @@ const pending: ToWorker[] = [];
 const now = performance.now.bind(performance);
 let busy = false;
 
-function tell(message: FromWorker): void {
+function post(message: FromWorker): void {
   port?.postMessage(message);
 }
 
@@ -35,10 +36,10 @@ async function handle(message: ToWorker): Promise<void> {
   progress[PROGRESS.step] = 0;
   progress[PROGRESS.runs] = (progress[PROGRESS.runs] ?? 0) + 1;
   const report = await runJob(scenario, message.job, { onStep, nowMs: now });
-  tell({ kind: 'report', id: message.id, report });
+  post({ kind: 'report', id: message.id, report });
 }
 
-/** Messages are handled strictly one after the other: a run owns the thread's globals while it lasts. */
+/** Handles one message at a time: a run owns the thread's globals while it lasts. */
 async function work(): Promise<void> {
   if (busy) return;
   busy = true;
@@ -46,13 +47,13 @@ async function work(): Promise<void> {
     try {
       await handle(message);
     } catch (error) {
-      if (message.kind === 'job') tell({ kind: 'fault', id: message.id, text: textOf(error) });
+      if (message.kind === 'job') post({ kind: 'fault', id: message.id, text: textOf(error) });
     }
   }
   busy = false;
 }
 
-/** Of code that can't be loaded, the line that says so; of anything else the stack as well. */
+/** The message of a LoadError, which is one line for users; the stack of any other error. */
 function textOf(error: unknown): string {
   if (error instanceof LoadError) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -62,4 +63,4 @@ port.on('message', (message: ToWorker) => {
   pending.push(message);
   void work();
 });
-tell({ kind: 'ready' });
+post({ kind: 'ready' });

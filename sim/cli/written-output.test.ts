@@ -4,30 +4,38 @@ import { WrittenOutput } from './written-output.ts';
 
 function watched() {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
-  const heard: string[] = [];
-  const written = new WrittenOutput({ stdout, stderr }, () => heard.push('lost'));
-  written.whenGone(() => heard.push('stop'));
+  const calls: string[] = [];
+  const written = new WrittenOutput({ stdout, stderr }, () => calls.push('lost'));
+  written.onError(() => calls.push('stop'));
   const fail = (stream: PassThrough, code: string) => stream.emit('error', Object.assign(new Error(code), { code }));
-  const said = () => String(stderr.read() ?? '');
-  return { stdout, stderr, heard, written, fail, said };
+  const message = () => String(stderr.read() ?? '');
+  return { stdout, stderr, calls, written, fail, message };
 }
 
-test('a reader who went away stops it without a word', () => {
-  const { stdout, heard, written, fail, said } = watched();
+test('a reader that closes the pipe stops the command without a message', () => {
+  const { stdout, calls, written, fail, message } = watched();
   fail(stdout, 'EPIPE');
-  expect([heard, written.isLost, said()]).toEqual([['stop'], false, '']);
+  expect({ calls, isLost: written.isLost, message: message() }).toEqual({
+    calls: ['stop'],
+    isLost: false,
+    message: '',
+  });
 });
 
-test.each(['ENOSPC', 'EIO'])('%s stops it and is said once', (code) => {
-  const { stdout, heard, written, fail, said } = watched();
+test.each(['ENOSPC', 'EIO'])('%s stops the command and is reported once', (code) => {
+  const { stdout, calls, written, fail, message } = watched();
   fail(stdout, code);
   fail(stdout, code);
-  expect([heard, written.isLost]).toEqual([['stop', 'lost', 'stop'], true]);
-  expect(said()).toBe(`seedstorm: the output could not be written (${code}): it is not whole\n`);
+  expect({ calls, isLost: written.isLost }).toEqual({ calls: ['stop', 'lost', 'stop'], isLost: true });
+  expect(message()).toBe(`seedstorm: can't write the output (${code}): it is incomplete\n`);
 });
 
-test('what stderr can not take can not be said', () => {
-  const { stderr, heard, written, fail, said } = watched();
+test('an error of stderr is not reported on stderr', () => {
+  const { stderr, calls, written, fail, message } = watched();
   fail(stderr, 'ENOSPC');
-  expect([heard, written.isLost, said()]).toEqual([['stop', 'lost'], true, '']);
+  expect({ calls, isLost: written.isLost, message: message() }).toEqual({
+    calls: ['stop', 'lost'],
+    isLost: true,
+    message: '',
+  });
 });

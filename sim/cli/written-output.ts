@@ -1,34 +1,35 @@
 /**
- * What becomes of output that can't be written. A reader who went away has seen what he wanted, and nothing is said; anything else, such as a full
- * disk, loses what somebody waits for.
+ * Errors of the output streams. A reader that closes the pipe (EPIPE) has seen enough, so no
+ * message is printed. Any other error, such as a full disk, loses output and must not look like
+ * success.
  */
 import type { Writable } from 'node:stream';
 
 export class WrittenOutput {
-  #lost: string | null = null;
+  #errorCode: string | null = null;
   #stop = (): void => undefined;
 
-  /** `onLost` is called once. */
+  /** `onLost` is called once, at the first error other than EPIPE. */
   constructor(streams: { readonly stdout: Writable; readonly stderr: Writable }, onLost: () => void) {
     const { stdout, stderr } = streams;
     for (const stream of [stdout, stderr]) {
       stream.on('error', ({ code = 'unknown' }: NodeJS.ErrnoException) => {
         this.#stop();
-        if (code === 'EPIPE' || this.#lost !== null) return;
-        this.#lost = code;
-        if (stream === stdout) stderr.write(`seedstorm: the output could not be written (${code}): it is not whole\n`);
+        if (code === 'EPIPE' || this.#errorCode !== null) return;
+        this.#errorCode = code;
+        if (stream === stdout) stderr.write(`seedstorm: can't write the output (${code}): it is incomplete\n`);
         onLost();
       });
     }
   }
 
-  /** True when it is not whole, although somebody reads. */
+  /** True after an error other than EPIPE. */
   get isLost(): boolean {
-    return this.#lost !== null;
+    return this.#errorCode !== null;
   }
 
-  /** Nothing more can be written: `stop` is told each time that this is noticed. */
-  whenGone(stop: () => void): void {
+  /** `stop` is called at every error: further output can't be written either. */
+  onError(stop: () => void): void {
     this.#stop = stop;
   }
 }

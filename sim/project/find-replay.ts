@@ -18,13 +18,13 @@ export interface FoundReplay {
   readonly replay: Replay;
 }
 
-const ADVICE = 'give the file of a replay, or its id of 6 hexadecimal digits';
+const ADVICE = 'give its file, or its id of 6 hexadecimal digits';
 
 /** Throws UsageError for an unknown replay, ReplayError for an invalid file. */
 export function findReplay(fileOrId: string, workingFolder: string): FoundReplay {
-  if (fileOrId.trim() === '') throw new UsageError(`the name of the replay is empty; ${ADVICE}`);
+  if (fileOrId.trim() === '') throw new UsageError(`no replay given; ${ADVICE}`);
   const file = fileOf(fileOrId, workingFolder);
-  if (!existsSync(file)) throw new UsageError(`replay ${printable(fileOrId)} not found; ${ADVICE}`);
+  if (!existsSync(file)) throw new UsageError(`replay not found: ${printable(fileOrId)}; ${ADVICE}`);
   const shown = printable(shownPath(file, workingFolder));
   const replay = readReplay(file, shown);
   return { file, shown, project: projectFor(file, replay, workingFolder), replay };
@@ -35,7 +35,7 @@ function fileOf(fileOrId: string, workingFolder: string): string {
   if (!isReplayId(fileOrId) || statSync(asFile, { throwIfNoEntry: false })?.isFile() === true) return asFile;
   const folder = replaysIn(projectOf(workingFolder) ?? workingFolder);
   const [first, second] = filesWithId(folder, fileOrId.toLowerCase());
-  if (first === undefined) throw new UsageError(`replay ${fileOrId} not found in ${shownPath(folder, workingFolder)}`);
+  if (first === undefined) throw new UsageError(`replay not found: ${fileOrId} in ${shownPath(folder, workingFolder)}`);
   if (second !== undefined) throw new UsageError(`several replays have the id ${fileOrId}; give the file instead`);
   return first;
 }

@@ -56,8 +56,9 @@ export function findScenario(scenario: string | undefined, workingFolder: string
   const file = path.resolve(workingFolder, scenario);
   const shown = printable(scenario);
   if (!SOURCE_FILE.test(scenario))
-    throw new UsageError(`${shown} is neither a command nor a scenario (a .ts or .js file); see --help`);
-  if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) throw new UsageError(`scenario ${shown} not found`);
+    throw new UsageError(`unknown command or scenario ${shown} (a scenario is a .ts or .js file); see --help`);
+  if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true)
+    throw new UsageError(`scenario not found: ${shown}`);
   const isInside =
     project !== null &&
     !path.relative(project, file).startsWith('..') &&

@@ -28,7 +28,7 @@ export async function loadSource(place: ScenarioPlace, loadMs: number): Promise<
       return withTimeout(loadMs, load);
     } catch (error) {
       if (!(error instanceof TimeoutError)) throw error;
-      throw new LoadError(`${what} has not ended ${duration(loadMs)} after it began to be loaded`);
+      throw new LoadError(`${what} did not finish loading within ${duration(loadMs)}`);
     }
   };
   const nobody = { current: () => null };

@@ -38,7 +38,7 @@ test.each<[PlanSizes, number | undefined]>([
 test('a variant is a command of `defects`, or a call when it has sizes', () => {
   const run = { seed: '0x5', variant: 'dual-state' } as const;
   expect(commandOfSeed(source, run, folder)).toBe(
-    'npm run sim -- defects dual-state --scenario properties/gateway.ts --seed-start 0x5 --seeds 1',
+    'npm run sim -- mutants dual-state --scenario properties/gateway.ts --seed-start 0x5 --seeds 1',
   );
   const inside = path.join(folder, 'properties');
   expect(commandOfSeed(source, { ...run, clients: 3, profile: 'calm', stepsMax: 9 }, inside)).toBe(

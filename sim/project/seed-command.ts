@@ -32,7 +32,7 @@ export function commandOfSeed({ place }: Source, run: SeedRun, workingFolder: st
   const words =
     variant === null
       ? ['run', quoted(file), '--seed', seed, ...sizeFlags(run), ...stepFlags]
-      : ['defects', quoted(variant), '--scenario', quoted(file), '--seed-start', seed, '--seeds', '1'];
+      : ['mutants', quoted(variant), '--scenario', quoted(file), '--seed-start', seed, '--seeds', '1'];
   return [commandPrefix(workingFolder), ...words].join(' ');
 }
 

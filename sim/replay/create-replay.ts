@@ -1,5 +1,5 @@
 /**
- * A replay from what was found.
+ * Makes a replay of a failure that was found.
  */
 import type { ChoiceOverrides } from '../kernel/draws.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -53,9 +53,9 @@ function expectedOf(failure: Failure): ExpectedFailure {
 
 function summaryOf(failure: Failure): FailureSummary {
   const { step, atMs } = failure;
-  // What the system threw comes with its stack, which names places of one machine: the first line says enough.
+  // The lines after the first are a stack, which has paths of one machine.
   const text = printable(failure.text.split('\n', 1)[0] ?? '', REPLAY_LIMITS.textLength);
   if (failure.verdict !== 'violation') return { property: null, risk: null, subject: null, text, step, atMs };
   const { property, risk, subject } = failure;
-  return { property, risk, subject: subject, text, step, atMs };
+  return { property, risk, subject, text, step, atMs };
 }

@@ -1,9 +1,10 @@
 /**
- * A replay as text that reads and diffs well: formatted JSON, with each cohort, operation and fault on one line.
+ * A replay as formatted JSON that is easy to read and to diff: each cohort, operation and fault is
+ * on one line.
  */
 import { REPLAY_FORMAT, REPLAY_VERSION, type Replay } from './replay-document.ts';
 
-/** Lists of these hold one item a line. */
+/** Keys of lists whose items take one line each. */
 const ONE_LINE_ITEMS = new Set(['cohorts', 'operations', 'faults']);
 
 export function formatReplay(replay: Replay): string {

@@ -1,9 +1,9 @@
 import { ARGUMENTS_DEPTH_MAX, KEY_LENGTH_MAX } from '../plan/json-value.ts';
 
-/** What a replay file is held to before and while it is read. */
+/** Limits of a replay file, checked before and while it is parsed. */
 export const REPLAY_LIMITS = {
   fileBytes: 16 * 1024 * 1024,
-  /** Of objects and lists inside each other. */
+  /** Levels of nested objects and lists. */
   depth: ARGUMENTS_DEPTH_MAX + 8,
   pathLength: 500,
   keyLength: KEY_LENGTH_MAX,

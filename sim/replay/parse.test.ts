@@ -14,7 +14,7 @@ function edited(find: string, put: string): string {
   return sample.replace(find, put);
 }
 
-function complaint(text: string | Uint8Array): string {
+function errorOf(text: string | Uint8Array): string {
   try {
     parseReplay(typeof text === 'string' ? bytes(text) : text);
   } catch (error) {
@@ -24,7 +24,7 @@ function complaint(text: string | Uint8Array): string {
   return 'accepted';
 }
 
-test('what is written is read again', () => {
+test('a formatted replay is parsed to the same replay', () => {
   const replay = sampleReplay();
   expect(parseReplay(bytes(formatReplay(replay)))).toEqual(replay);
   const plain = sampleReplay({ plan: { ...replay.plan, minimal: true } });
@@ -34,39 +34,51 @@ test('what is written is read again', () => {
   expect(parseReplay(bytes(formatReplay(limited)))).toEqual(limited);
 });
 
-test('a file has one operation, cohort or fault on a line', () => {
+test('a file has one operation, cohort or fault per line', () => {
   expect(sample).toContain(
     '\n      { "id": "client-2.2", "actor": "client-2", "name": "subscribe", "atMs": 200, "arguments": { "symbol": "AAPL" } }\n',
   );
   expect(sample).toContain('\n      { "actor": "watcher", "count": 2, "operationsMax": 3 }\n');
 });
 
-describe('what is hostile or broken is refused in one line', () => {
+describe('hostile and broken files are refused with one line', () => {
   test.each<[string, string | Uint8Array, RegExp]>([
     ['nothing', '', /^is empty$/],
     ['noise', 'hello', /^is not valid JSON$/],
-    ['a truncated file', sample.slice(0, sample.length / 2), /^ends in the middle/],
-    ['a truncated string', '{"format": "seedst', /^ends in the middle/],
+    ['a truncated file', sample.slice(0, sample.length / 2), /^is truncated JSON/],
+    ['a truncated string', '{"format": "seedst', /^is truncated JSON/],
     ['a stray comma', edited('"node": 20,', '"node": 20,,'), /^is not valid JSON$/],
-    ['bytes that are no text', Uint8Array.of(0x7b, 0xff, 0xfe, 0x7d), /^is not UTF-8 text$/],
+    ['bytes that are not text', Uint8Array.of(0x7b, 0xff, 0xfe, 0x7d), /^is not UTF-8 text$/],
     ['an image', Uint8Array.of(0x89, 0x50, 0x4e, 0x47), /^is not UTF-8 text$/],
     ['a huge file', new Uint8Array(REPLAY_LIMITS.fileBytes + 1), /^is larger than 16 MiB/],
     ['a deep one', '['.repeat(100_000) + ']'.repeat(100_000), /^is nested more than 32 levels deep$/],
-    ['ten megabytes of brackets', '['.repeat(10 * 1024 * 1024), /^is nested more than 32 levels deep$/],
-    ['ten megabytes of pairs of brackets', `[${'[],'.repeat(3 * 1024 * 1024)}[]]`, /^is no seedstorm replay$/],
-    ['brackets in a text that does not end', `{"format": "${'['.repeat(1024 * 1024)}`, /^ends in the middle/],
+    ['10 MiB of brackets', '['.repeat(10 * 1024 * 1024), /^is nested more than 32 levels deep$/],
+    ['9 MiB of pairs of brackets', `[${'[],'.repeat(3 * 1024 * 1024)}[]]`, /^is not a seedstorm replay$/],
+    ['brackets in a text that does not end', `{"format": "${'['.repeat(1024 * 1024)}`, /^is truncated JSON/],
     ['depth in arguments', edited('"symbol": "AAPL"', `"symbol": ${'['.repeat(40)}${']'.repeat(40)}`), /^is nested/],
-    ['a list', '[]', /^is no seedstorm replay$/],
-    ['null', 'null', /^is no seedstorm replay$/],
-    ['other JSON', '{"name": "x"}', /^is no seedstorm replay$/],
-    ['another format', edited('seedstorm-replay', 'other-replay'), /^is no seedstorm replay$/],
-    ['a newer version', edited('"version": 2', '"version": 3'), /^has version 3; .*upgrade seedstorm$/],
-    ['a version that is none', edited('"version": 2', '"version": "2"'), /^has no valid version$/],
-    ['a prototype', edited('"symbol": "AAPL"', '"__proto__": { "polluted": true }'), /^has the key __proto__/],
-    ['a prototype at the top', edited('"node": 20,', '"node": 20, "__proto__": {},'), /^has the key __proto__/],
-    ['a prototype in disguise', edited('"symbol": "AAPL"', '"\\u005f_proto__": 1'), /^has the key __proto__/],
-    ['a prototype of a constructor', edited('"symbol": "AAPL"', '"x": { "prototype": 1 }'), /^has the key prototype/],
-    ['a constructor', edited('"choices": {', '"choices": { "constructor": 0.5,'), /^has the key constructor/],
+    ['a list', '[]', /^is not a seedstorm replay$/],
+    ['null', 'null', /^is not a seedstorm replay$/],
+    ['other JSON', '{"name": "x"}', /^is not a seedstorm replay$/],
+    ['another format', edited('seedstorm-replay', 'other-replay'), /^is not a seedstorm replay$/],
+    ['a newer version', edited('"version": 2', '"version": 3'), /^has format version 3, .*upgrade seedstorm$/],
+    ['a version that is a string', edited('"version": 2', '"version": "2"'), /^has no valid format version$/],
+    [
+      'a prototype',
+      edited('"symbol": "AAPL"', '"__proto__": { "polluted": true }'),
+      /^has the forbidden key __proto__/,
+    ],
+    [
+      'a prototype at the top',
+      edited('"node": 20,', '"node": 20, "__proto__": {},'),
+      /^has the forbidden key __proto__/,
+    ],
+    ['a prototype in disguise', edited('"symbol": "AAPL"', '"\\u005f_proto__": 1'), /^has the forbidden key __proto__/],
+    [
+      'a prototype of a constructor',
+      edited('"symbol": "AAPL"', '"x": { "prototype": 1 }'),
+      /^has the forbidden key prototype/,
+    ],
+    ['a constructor', edited('"choices": {', '"choices": { "constructor": 0.5,'), /^has the forbidden key constructor/],
     [
       'a long key',
       edited('"choices": {', `"choices": { "${'k'.repeat(400)}": 0.5,`),
@@ -78,7 +90,7 @@ describe('what is hostile or broken is refused in one line', () => {
       /^is not a valid replay: unrecognized key: "extra"$/,
     ],
     [
-      'an unknown key that rings',
+      'an unknown key with escape codes',
       edited('"node": 20,', '"node": 20, "a\\u001b[2Jb": 1,'),
       /unrecognized key: "a�\[2Jb"/,
     ],
@@ -89,14 +101,14 @@ describe('what is hostile or broken is refused in one line', () => {
     ],
     ['infinity', edited('"chaosMs": 8000', '"chaosMs": 1e999'), /plan\.chaosMs/],
     ['infinity in arguments', edited('"symbol": "AAPL"', '"symbol": 1e999'), /plan\.operations\[1\]\.arguments/],
-    ['a time beyond all', edited('"atMs": 200', '"atMs": 1e300'), /plan\.operations\[1\]\.atMs/],
-    ['a step beyond what counts', edited('"step": 14', '"step": 9007199254740993'), /violation\.step/],
+    ['a time beyond the limit', edited('"atMs": 200', '"atMs": 1e300'), /plan\.operations\[1\]\.atMs/],
+    ['a step beyond safe integers', edited('"step": 14', '"step": 9007199254740993'), /violation\.step/],
     ['a number of digits', edited('"chaosMs": 8000', `"chaosMs": ${'9'.repeat(100_000)}`), /plan\.chaosMs/],
-    ['a plain run that is none', edited('"nodes": 1,', '"nodes": 1, "minimal": false,'), /plan\.minimal/],
+    ['minimal: false', edited('"nodes": 1,', '"nodes": 1, "minimal": false,'), /plan\.minimal/],
     [
       'an operation at the heal',
       edited('"atMs": 200', '"atMs": 8000'),
-      /plan\.operations\[1\]\.atMs must be below chaosMs \(8000\): none begins after the heal$/,
+      /plan\.operations\[1\]\.atMs must be below chaosMs \(8000\): no operation begins after the heal$/,
     ],
     ['a negative time', edited('"atMs": 200', '"atMs": -1'), /plan\.operations\[1\]\.atMs/],
     ['too many nodes', edited('"nodes": 1', '"nodes": 65'), /plan\.nodes/],
@@ -115,14 +127,10 @@ describe('what is hostile or broken is refused in one line', () => {
       edited('"actor": "client-2", "name": "connect"', '"actor": "client", "name": "connect"'),
       /is not an actor/,
     ],
-    ['two operations of one id', edited('"id": "client-2.2"', '"id": "client-2.1"'), /two parts called client-2\.1/],
+    ['two operations of one id', edited('"id": "client-2.2"', '"id": "client-2.1"'), /has client-2\.1 twice/],
     ['a choice beyond one', edited('0.25', '1'), /choices/],
-    ['a choice below nothing', edited('0.25', '-0.1'), /choices/],
-    [
-      'a choice of a place that none has',
-      edited('client-2.1/latency/0', 'client-2.1/latency/9999999999999999'),
-      /choices/,
-    ],
+    ['a negative choice', edited('0.25', '-0.1'), /choices/],
+    ['a choice with a huge count', edited('client-2.1/latency/0', 'client-2.1/latency/9999999999999999'), /choices/],
     [
       'too many choices',
       edited(
@@ -136,29 +144,33 @@ describe('what is hostile or broken is refused in one line', () => {
       edited('client-2.1/latency/0', 'client-2.1'),
       /choices\.client-2\.1 is not a key of a choice, such as client-2\.1\/latency\/0$/,
     ],
-    ['a way out of the folder', edited('properties/gateway.ts', '../../outside.ts'), /must stay inside/],
+    ['a path out of the folder', edited('properties/gateway.ts', '../../outside.ts'), /must stay inside/],
     ['an absolute path', edited('properties/gateway.ts', '/etc/outside.ts'), /must be a relative path/],
     ['a drive', edited('properties/gateway.ts', 'C:/outside.ts'), /must be a relative path/],
     ['a URL', edited('properties/gateway.ts', 'data:text/javascript,1//.js'), /must be a relative path/],
-    ['a package', edited('properties/gateway.ts', 'node_modules/evil/index.js'), /must not lie in node_modules/],
-    ['no source', edited('properties/gateway.ts', 'README.md'), /must name a TypeScript or JavaScript file/],
-    ['a verdict that is none', edited('"verdict": "violation"', '"verdict": "fine"'), /expected\.onVariant\.verdict/],
-    ['another promise', edited('"onUnmodified": "none"', '"onUnmodified": "any"'), /expected\.onUnmodified/],
+    ['a package', edited('properties/gateway.ts', 'node_modules/evil/index.js'), /must not be in node_modules/],
+    [
+      'a file that is not source code',
+      edited('properties/gateway.ts', 'README.md'),
+      /must name a TypeScript or JavaScript file/,
+    ],
+    ['an unknown verdict', edited('"verdict": "violation"', '"verdict": "fine"'), /expected\.onVariant\.verdict/],
+    ['another expectation', edited('"onUnmodified": "none"', '"onUnmodified": "any"'), /expected\.onUnmodified/],
     [
       'an id that is a path',
       edited(`"id": "${sampleReplay().id}"`, '"id": "../../x"'),
       /id must be 6 hexadecimal digits/,
     ],
   ])('%s', (_what, content, expected) => {
-    const said = complaint(content);
-    expect(said).toMatch(expected);
+    const message = errorOf(content);
+    expect(message).toMatch(expected);
     // eslint-disable-next-line no-control-regex
-    expect(said).not.toMatch(/[\n\x1b]|position \d|Unexpected token/);
-    expect(said.length).toBeLessThan(220);
+    expect(message).not.toMatch(/[\n\x1b]|position \d|Unexpected token/);
+    expect(message.length).toBeLessThan(220);
   });
 });
 
-test('nothing of a refused file reaches a prototype', () => {
-  complaint(edited('"symbol": "AAPL"', '"__proto__": { "polluted": true }'));
+test('a refused file changes no prototype', () => {
+  errorOf(edited('"symbol": "AAPL"', '"__proto__": { "polluted": true }'));
   expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
 });

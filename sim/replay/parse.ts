@@ -1,5 +1,6 @@
 /**
- * From the bytes of a replay file to a replay. The file is untrusted: whatever is wrong with it comes out as one line.
+ * Parses the bytes of a replay file. The file is untrusted: every error is a ReplayError of one
+ * line.
  */
 import type { z } from 'zod';
 import { printable } from '../kernel/printable.ts';
@@ -11,7 +12,7 @@ import { parseUntrustedJson } from './untrusted-json.ts';
 
 const SHOWN_LENGTH = 160;
 
-/** Throws ReplayError, whose message is to be put behind the file's name. */
+/** Throws ReplayError, whose message continues a sentence that begins with the file's name. */
 export function parseReplay(bytes: Uint8Array): Replay {
   const value = parseUntrustedJson(bytes);
   const document = checkFormat(value);
@@ -27,14 +28,16 @@ export function parseReplay(bytes: Uint8Array): Replay {
  */
 function checkFormat(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new ReplayError('is no seedstorm replay');
+    throw new ReplayError('is not a seedstorm replay');
   const { format, version } = value as { format?: unknown; version?: unknown };
-  if (format !== REPLAY_FORMAT) throw new ReplayError('is no seedstorm replay');
+  if (format !== REPLAY_FORMAT) throw new ReplayError('is not a seedstorm replay');
   if (typeof version !== 'number' || !Number.isInteger(version) || version < 1) {
-    throw new ReplayError('has no valid version');
+    throw new ReplayError('has no valid format version');
   }
   if (version > REPLAY_VERSION) {
-    throw new ReplayError(`has version ${version}; this seedstorm reads ${REPLAY_VERSION}: upgrade seedstorm`);
+    throw new ReplayError(
+      `has format version ${version}, but this seedstorm reads up to ${REPLAY_VERSION}: upgrade seedstorm`,
+    );
   }
   return version === 1 ? upgradeFromVersion1(value as Record<string, unknown>) : value;
 }
@@ -44,15 +47,15 @@ function describe(error: z.ZodError): string {
   if (first === undefined) return 'is not a valid replay';
   const place = first.path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
   const more = error.issues.length > 1 ? ` (and ${error.issues.length - 1} more)` : '';
-  const what = [place.replace(/^\./, ''), decapitalised(messageOf(first))].filter(Boolean).join(' ');
+  const what = [place.replace(/^\./, ''), lowerFirst(messageOf(first))].filter(Boolean).join(' ');
   return `${printable(`is not a valid replay: ${what}`, SHOWN_LENGTH)}${more}`;
 }
 
-/** Of a key that is wrong, what is wrong with it. */
+/** For an invalid key zod's own message is general; the issue inside says what is wrong. */
 function messageOf(issue: z.core.$ZodIssue): string {
   return (issue.code === 'invalid_key' ? issue.issues[0]?.message : undefined) ?? issue.message;
 }
 
-function decapitalised(message: string): string {
+function lowerFirst(message: string): string {
   return message.charAt(0).toLowerCase() + message.slice(1);
 }

@@ -1,6 +1,6 @@
 /**
- * A replay: what makes one failing run again, and what is expected of it. Seed, plan and overrides of choices by key; everything
- * else is drawn again.
+ * A replay: the seed, plan and choices that reproduce one failing run, and the expected failure.
+ * All other choices are drawn from the seed again.
  */
 import type { ChoiceOverrides } from '../kernel/draws.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -19,10 +19,10 @@ export const FAILURE_VERDICTS = [
   'internal-error',
 ] as const;
 
-/** What a replay is expected to come to. */
+/** The failure that a replay is expected to show. */
 export interface ExpectedFailure {
   readonly verdict: Failure['verdict'];
-  /** Null for a failure that is no violation of a property. */
+  /** Null when the failure is not a violation. */
   readonly property: string | null;
   readonly signature: string;
 }
@@ -31,33 +31,33 @@ export interface FailureSummary {
   readonly property: string | null;
   readonly risk: string | null;
   readonly subject: string | null;
-  /** For a person; never compared. */
+  /** For people; never compared. */
   readonly text: string;
   readonly step: number;
   readonly atMs: number;
 }
 
 export interface Replay {
-  /** Six hexadecimal digits, from the content that decides what runs and what is expected. */
+  /** Six hexadecimal digits, a hash of everything that decides what runs and what is expected. */
   readonly id: string;
   /** The scenario's file, relative to the folder of the package.json, with forward slashes. */
   readonly scenario: string;
-  /** Null when the failure was found on the clean code. */
+  /** Null when the failure was found in unmodified code. */
   readonly variant: string | null;
-  /** Of system, scenario and simulator. */
+  /** Hash of system, scenario and simulator: 16 hexadecimal digits. */
   readonly codeHash: string;
   /** Major version of Node. */
   readonly node: number;
   readonly plan: Plan;
   readonly choices: ChoiceOverrides;
-  /** Only when the run was held to fewer steps than usual. */
+  /** The limit of steps, when `--max-steps` set one. */
   readonly stepsMax?: number | undefined;
   readonly expected: {
     readonly onVariant: ExpectedFailure;
-    /** On the clean code nothing fails; for a failure that was found there, once it is repaired. */
+    /** Unmodified code holds; for a failure that was found there, it holds once it is fixed. */
     readonly onUnmodified: 'none';
   };
-  /** Empty for a run that never came back from a step. */
+  /** Over all records of the run; empty for a run that is stuck. */
   readonly digest: string;
   readonly violation: FailureSummary;
   /** Version of seedstorm. */

@@ -1,4 +1,4 @@
-/** A replay file that can't be used. The message is one clear line and says what to do. */
+/** A replay file that can't be used. The message is one line. */
 export class ReplayError extends Error {
   override readonly name = 'ReplayError';
 }

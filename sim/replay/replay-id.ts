@@ -1,6 +1,6 @@
 /**
- * What makes two replays the same: what runs, and what is expected of it. The code they were saved with is not part of it, so the same
- * finding on the next version of the code is the same replay.
+ * The identity of a replay: what runs and what is expected. The code hash is not part of it, so the
+ * same finding on the next version of the code is the same replay.
  */
 import { createHash } from 'node:crypto';
 import type { Replay } from './replay-document.ts';
@@ -9,12 +9,12 @@ export const ID_LENGTH = 6;
 
 type Identifying = Pick<Replay, 'scenario' | 'variant' | 'plan' | 'choices' | 'expected' | 'stepsMax'>;
 
-/** Text that is equal for equal replays. */
+/** A text that is equal for equal replays only. */
 export function identityOf({ scenario, variant, plan, choices, expected, stepsMax = 0 }: Identifying): string {
   return sorted([scenario, variant, plan, choices, expected, stepsMax]);
 }
 
-/** Six hexadecimal digits; another six for each `attempt`, for the rare case that they are taken by another replay. */
+/** Six hexadecimal digits. `attempt` gives other digits when a different replay has taken them. */
 export function replayIdOf(replay: Identifying, attempt = 0): string {
   return createHash('sha256')
     .update(`${attempt} ${identityOf(replay)}`)

@@ -15,19 +15,19 @@ beforeEach(() => {
 
 afterEach(() => rmSync(path.dirname(folder), { recursive: true, force: true }));
 
-test('a replay is saved under its property and its id, and nothing else is left behind', () => {
+test('a replay is saved under its property and its id, and no other file is left', () => {
   const saved = saveReplay(folder, sampleReplay());
   expect(path.basename(saved.file)).toBe(`no-orphan-tasks-${saved.id}.json`);
   expect(readdirSync(folder)).toEqual([path.basename(saved.file)]);
   expect(readReplay(saved.file, 'x')).toEqual(sampleReplay());
 });
 
-test('a failure that is no violation is saved under its verdict', () => {
+test('a failure that is not a violation is saved under its verdict', () => {
   const failure = { verdict: 'no-progress', step: 1, atMs: 1, signature: 'no-progress: frozen', text: '' } as const;
   expect(path.basename(saveReplay(folder, sampleReplay({ failure })).file)).toMatch(/^no-progress-[0-9a-f]{6}\.json$/);
 });
 
-test('the same replay is there once, as it is on the newest code', () => {
+test('the same replay is stored once, as it was on the newest code', () => {
   const first = saveReplay(folder, sampleReplay());
   const again = saveReplay(folder, sampleReplay({ codeHash: 'ffffffffffffffff', digest: '0000000000000000' }));
   expect(again).toEqual({ ...first, isNew: false });
@@ -46,14 +46,14 @@ test('a different file is never overwritten', () => {
   expect(listReplays(folder)).toHaveLength(2);
 });
 
-test('what a system threw is saved without its stack', () => {
+test('a crash is saved without its stack', () => {
   const text = 'node-1 threw: TypeError: no\n    at answer (file.ts:1:1)';
   const failure = { verdict: 'crash', step: 1, atMs: 1, signature: 'crash: TypeError', text } as const;
   expect(readFileSync(saveReplay(folder, sampleReplay({ failure })).file, 'utf8')).not.toContain('file.ts');
 });
 
-test('files that are not there, or are something else, are told of in one line', () => {
-  expect(() => readReplay(path.join(folder, 'none.json'), 'none.json')).toThrow(/^none\.json is not there$/);
+test('files that do not exist or are not replays are reported in one line', () => {
+  expect(() => readReplay(path.join(folder, 'none.json'), 'none.json')).toThrow(/^none\.json does not exist$/);
   mkdirSync(path.join(folder, 'folder.json'), { recursive: true });
   expect(() => readReplay(path.join(folder, 'folder.json'), 'folder.json')).toThrow(/^folder\.json is not a file$/);
   const huge = path.join(folder, 'huge.json');

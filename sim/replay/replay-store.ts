@@ -1,6 +1,7 @@
 /**
- * Replay files on disk. A file is written beside its place and moved there, so that nobody sees half of one; a different file is
- * never overwritten, and the same replay is never there twice.
+ * Replay files on disk. A file is written under a temporary name and then renamed, so that no
+ * reader sees half a file. A different file is never overwritten, and the same replay is never
+ * stored twice.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -12,7 +13,7 @@ import { parseReplay } from './parse.ts';
 import type { Replay } from './replay-document.ts';
 import { ReplayError } from './replay-error.ts';
 
-/** Within the folder of the package.json. */
+/** Relative to the folder of the package.json. */
 export const REPLAYS_FOLDER = 'replays';
 
 const ID_ATTEMPTS_MAX = 100;
@@ -20,7 +21,7 @@ const ID_ATTEMPTS_MAX = 100;
 export interface SavedReplay {
   readonly file: string;
   readonly id: string;
-  /** False when the same replay was there already. */
+  /** False when the same replay existed already. */
   readonly isNew: boolean;
 }
 
@@ -31,7 +32,7 @@ export function saveReplay(folder: string, replay: Replay): SavedReplay {
     const [taken] = filesWithId(folder, id);
     if (taken !== undefined) {
       if (!isSameReplay(taken, replay)) continue;
-      // The same finding on newer code: what is seen now is what the next reader wants to compare with.
+      // The same finding on newer code: later runs are compared with this one.
       write(taken, formatReplay({ ...replay, id }));
       return { file: taken, id, isNew: false };
     }
@@ -39,10 +40,10 @@ export function saveReplay(folder: string, replay: Replay): SavedReplay {
     write(file, formatReplay({ ...replay, id }));
     return { file, id, isNew: true };
   }
-  throw new ReplayError(`no free id for another replay in ${folder}`);
+  throw new ReplayError(`found no free id for another replay in ${folder}`);
 }
 
-/** Reads and checks one file. Throws ReplayError, with the name `shown` in front. */
+/** Reads and checks one file. Throws ReplayError, whose message begins with `shown`. */
 export function readReplay(file: string, shown: string): Replay {
   try {
     return parseReplay(readBounded(file));
@@ -52,7 +53,7 @@ export function readReplay(file: string, shown: string): Replay {
   }
 }
 
-/** All replay files of a folder, sorted by name. None when there is no such folder. */
+/** All replay files of a folder, sorted by name. Empty when the folder does not exist. */
 export function listReplays(folder: string): string[] {
   return namesIn(folder).map((name) => path.join(folder, name));
 }
@@ -77,7 +78,7 @@ function namesIn(folder: string): string[] {
   }
 }
 
-/** `<property>-<id>.json`, and the verdict where no property was violated. */
+/** The property's id as a file name; the verdict when no property was violated. */
 function nameOf({ expected: { onVariant } }: Replay): string {
   return (onVariant.property ?? onVariant.verdict).toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
 }
@@ -94,12 +95,12 @@ function readBounded(file: string): Uint8Array {
   try {
     const status = statSync(file);
     if (!status.isFile()) throw new ReplayError('is not a file');
-    // Said by the parser for what is a little too large; a huge file is not even read.
+    // The parser reports a file that is too large; a huge one is not read for that.
     if (status.size > REPLAY_LIMITS.fileBytes) return new Uint8Array(REPLAY_LIMITS.fileBytes + 1);
     return readFileSync(file);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') throw new ReplayError('is not there');
+    if (code === 'ENOENT' || code === 'ENOTDIR') throw new ReplayError('does not exist');
     if (code !== undefined) throw new ReplayError(`can't be read (${code})`);
     throw error;
   }

@@ -29,6 +29,6 @@ test.each([
   ['same-failure', { codeHash: 'other', node, digest: '', failure: stuck }],
   ['fixed', { codeHash: 'other', node, digest: 'some', failure: null }],
   ['diverged', { codeHash, node, digest: 'some', failure: null }],
-])('of a run that was stuck: %s', (verdict, now) => {
+])('%s, for a replay of a stuck run', (verdict, now) => {
   expect(verdictOf(sampleReplay({ failure: stuck, digest: '' }), now)).toBe(verdict);
 });

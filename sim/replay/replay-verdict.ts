@@ -1,14 +1,14 @@
 /**
- * The verdict of a replay: how what happened now compares with what was saved.
+ * The verdict of a replay: how the run of now compares with the saved one.
  *
  * | verdict | code and Node | digest | failure |
  * | --- | --- | --- | --- |
- * | exact | any | the same | the same |
- * | same-failure | other | other | the same signature |
- * | fixed | other | other | none |
- * | different-failure | other | other | another one: neither what was saved nor a run that holds |
- * | diverged | the same | other | any: something besides the seed decided |
- * | invalid | | | it names something that is not there, so nothing ran |
+ * | exact | any | same | same signature |
+ * | same-failure | changed | different | same signature |
+ * | fixed | changed | different | none |
+ * | different-failure | changed | different | another signature |
+ * | diverged | same | different | any: something besides the seed decided |
+ * | invalid | | | nothing ran: the replay names something that does not exist |
  */
 import type { Failure } from '../run/run-verdict.ts';
 import type { Replay } from './replay-document.ts';
@@ -17,7 +17,7 @@ export const REPLAY_VERDICTS = ['exact', 'same-failure', 'fixed', 'different-fai
 
 export type ReplayVerdict = (typeof REPLAY_VERDICTS)[number];
 
-/** A run of a replay's plan, and on what. */
+/** A run of a replay's plan, and the code that it ran on. */
 export interface Outcome {
   readonly codeHash: string;
   /** Major version of Node. */
@@ -30,7 +30,7 @@ export function verdictOf(replay: Replay, now: Outcome): ReplayVerdict {
   const { signature } = replay.expected.onVariant;
   const sameFailure = now.failure?.signature === signature;
   const sameCode = now.codeHash === replay.codeHash && now.node === replay.node;
-  // A step that never yields leaves no digest: being stuck again is all that can be compared.
+  // A stuck run has no digest, so only the failure can be compared.
   const sameDigest = now.digest === replay.digest;
   if (sameDigest && sameFailure) return sameCode || now.digest !== '' ? 'exact' : 'same-failure';
   if (sameCode) return 'diverged';

@@ -1,6 +1,6 @@
 /**
- * The shape of a replay file, format version 2. Strict: what is not known is refused, every number is bounded, every name has a
- * pattern. Whether the names still exist is another question: see validate-replay.ts.
+ * The shape of a replay file, format version 2. Strict: unknown keys are refused, numbers are
+ * bounded, names have patterns. validate-replay.ts checks whether the names exist in the scenario.
  */
 import { z } from 'zod';
 import { CHOICE_KEY } from '../kernel/draws.ts';
@@ -76,15 +76,15 @@ const plan = z
     faults: z.array(fault).max(PLAN_LIMITS.faults),
   })
   .superRefine(({ chaosMs, cohorts, operations, faults }, context) => {
-    const wrong = (path: (number | string)[], message: string) => context.addIssue({ code: 'custom', path, message });
+    const report = (path: (number | string)[], message: string) => context.addIssue({ code: 'custom', path, message });
     const excess = validatePlanSize(cohorts, operations.length);
-    if (excess !== null) wrong(['cohorts'], `give ${excess}`);
+    if (excess !== null) report(['cohorts'], `give ${excess}`);
     const twice =
-      firstTwice([...operations, ...faults].map(({ id }) => id)) ?? firstTwice(cohorts.map((one) => one.actor));
-    if (twice !== undefined) wrong([], `has two parts called ${twice}`);
+      firstTwice([...operations, ...faults].map(({ id }) => id)) ?? firstTwice(cohorts.map((cohort) => cohort.actor));
+    if (twice !== undefined) report([], `has ${twice} twice`);
     const late = operations.findIndex(({ atMs }) => atMs >= chaosMs);
     if (late >= 0)
-      wrong(['operations', late, 'atMs'], `must be below chaosMs (${chaosMs}): none begins after the heal`);
+      report(['operations', late, 'atMs'], `must be below chaosMs (${chaosMs}): no operation begins after the heal`);
   });
 
 const choices = z
@@ -102,8 +102,8 @@ export const replaySchema = z.strictObject({
     .string()
     .max(REPLAY_LIMITS.pathLength)
     .superRefine((value, context) => {
-      const wrong = checkScenarioPath(value);
-      if (wrong !== null) context.addIssue({ code: 'custom', message: wrong });
+      const message = checkScenarioPath(value);
+      if (message !== null) context.addIssue({ code: 'custom', message });
     }),
   variant: name.nullable(),
   codeHash: hash16,
@@ -130,5 +130,5 @@ export const replaySchema = z.strictObject({
 
 function firstTwice(names: readonly string[]): string | undefined {
   const seen = new Set<string>();
-  return names.find((one) => seen.size === seen.add(one).size);
+  return names.find((name) => seen.size === seen.add(name).size);
 }

@@ -1,6 +1,7 @@
 /**
- * Reads JSON that anybody may have written: bounded in size and depth, without keys that could reach a prototype, and with
- * messages of our own, since those of the engine differ between versions and quote the input.
+ * Parses untrusted JSON: size and depth are bounded, and keys that could reach a prototype are
+ * refused. The engine's messages are replaced, since they differ between versions and quote the
+ * input.
  */
 import { FORBIDDEN_KEYS } from '../plan/json-value.ts';
 import { REPLAY_LIMITS } from './limits.ts';
@@ -9,16 +10,16 @@ import { ReplayError } from './replay-error.ts';
 
 const KEY_SHOWN_LENGTH = 40;
 
-/** The value. Throws ReplayError with what is wrong, to be put behind the file's name. */
+/** Throws ReplayError, whose message continues a sentence that begins with the file's name. */
 export function parseUntrustedJson(bytes: Uint8Array): unknown {
   if (bytes.length > REPLAY_LIMITS.fileBytes) {
-    throw new ReplayError(`is larger than ${REPLAY_LIMITS.fileBytes / 1024 / 1024} MiB, which no replay needs`);
+    throw new ReplayError(`is larger than ${REPLAY_LIMITS.fileBytes / 1024 / 1024} MiB, the limit for replays`);
   }
   const text = decode(bytes);
   if (text.trim() === '') throw new ReplayError('is empty');
   const { depth, unfinished } = survey(text);
   if (depth > REPLAY_LIMITS.depth) throw new ReplayError(`is nested more than ${REPLAY_LIMITS.depth} levels deep`);
-  if (unfinished) throw new ReplayError('ends in the middle of its JSON; get the whole file');
+  if (unfinished) throw new ReplayError('is truncated JSON; get the complete file');
   const value = parse(text);
   checkKeys(value);
   return value;
@@ -40,7 +41,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** One pass over the text, so that depth is known before anything recursive sees it. */
+/** Measures the depth in one pass: the recursive parser must not see a text that is too deep. */
 function survey(text: string): { depth: number; unfinished: boolean } {
   let depth = 0;
   let deepest = 0;
@@ -58,19 +59,19 @@ function survey(text: string): { depth: number; unfinished: boolean } {
 }
 
 function checkKeys(root: unknown): void {
-  const waiting: unknown[] = [root];
-  for (let value = waiting.pop(); value !== undefined; value = waiting.pop()) {
+  const stack: unknown[] = [root];
+  for (let value = stack.pop(); value !== undefined; value = stack.pop()) {
     if (typeof value !== 'object' || value === null) continue;
     if (Array.isArray(value)) {
-      for (const item of value) waiting.push(item);
+      for (const item of value) stack.push(item);
       continue;
     }
     for (const key of Object.keys(value)) {
-      if (FORBIDDEN_KEYS.has(key)) throw new ReplayError(`has the key ${key}, which no replay needs`);
+      if (FORBIDDEN_KEYS.has(key)) throw new ReplayError(`has the forbidden key ${key}`);
       if (key.length > REPLAY_LIMITS.keyLength) {
         throw new ReplayError(`has a key that is too long: ${printable(key, KEY_SHOWN_LENGTH)}`);
       }
-      waiting.push((value as Record<string, unknown>)[key]);
+      stack.push((value as Record<string, unknown>)[key]);
     }
   }
 }

@@ -33,7 +33,7 @@ const VERSION_1 = {
 
 const parse = (document: object) => parseReplay(Buffer.from(JSON.stringify(document)));
 
-test('a replay of version 1 is read with the names of today, and keeps its choices', () => {
+test("a replay of version 1 is read with today's names and keeps its choices", () => {
   const replay = parse(VERSION_1);
   expect(replay.plan.faults.map(({ kind }) => kind)).toEqual(['redis-down', 'latency']);
   expect(replay.plan.minimal).toBe(true);
@@ -46,7 +46,7 @@ test('a replay of version 1 is read with the names of today, and keeps its choic
   expect(replay.choices).toEqual(VERSION_1.choices);
 });
 
-test('names that did not change stay, and so does a signature that only begins alike', () => {
+test('a signature that only begins like an old verdict is kept', () => {
   const onVariant = { verdict: 'violation', property: 'harness-held', signature: 'harness-held: frame' };
   const replay = parse({ ...VERSION_1, expected: { onVariant, onClean: 'none' } });
   expect(replay.expected.onVariant).toEqual(onVariant);

@@ -14,14 +14,14 @@ const scenario = {
   variants: [{ id: 'orphaned-stream', edits: [] }],
 } as unknown as Scenario;
 
-test('a replay with two versions side by side fits where the scenario has two', () => {
+test('a replay with mixed-versions fits a scenario that defines another version', () => {
   const { plan } = sampleReplay();
   const faults = plan.faults.map((fault) => ({ ...fault, kind: 'mixed-versions' }));
   const system = { entry: './system.ts', otherVersion: { entry: './before.ts' } };
   expect(validateReplay(sampleReplay({ plan: { ...plan, faults } }), { ...scenario, system })).toBeNull();
 });
 
-test('a replay fits when all that it names is there', () => {
+test('a replay fits when every name in it exists', () => {
   expect(validateReplay(sampleReplay(), scenario)).toBeNull();
   expect(validateReplay(sampleReplay({ variant: null }), scenario)).toBeNull();
 });
@@ -32,23 +32,26 @@ const [fault] = plan.faults;
 if (first === undefined || fault === undefined) throw new Error('the sample is too small');
 
 test.each([
-  ['there is no variant other', sampleReplay({ variant: 'other' })],
+  ['unknown variant other (expected one of: orphaned-stream)', sampleReplay({ variant: 'other' })],
   [
-    'there is no actor nobody',
+    'unknown actor nobody (expected one of: client, watcher)',
     sampleReplay({ plan: { ...plan, cohorts: [{ actor: 'nobody', count: 1, operationsMax: 1 }] } }),
   ],
   [
-    'and there is no actor toString',
+    ': unknown actor toString (expected one of: client, watcher)',
     sampleReplay({ plan: { ...plan, operations: [{ ...first, actor: 'toString-1' }] } }),
   ],
-  ['there is no operation fly of client', sampleReplay({ plan: { ...plan, operations: [{ ...first, name: 'fly' }] } })],
-  ['there is no fault meteor', sampleReplay({ plan: { ...plan, faults: [{ ...fault, kind: 'meteor' }] } })],
   [
-    'the system has no other version for the fault mixed-versions',
+    'client: unknown operation fly (expected one of: connect, subscribe)',
+    sampleReplay({ plan: { ...plan, operations: [{ ...first, name: 'fly' }] } }),
+  ],
+  ['unknown fault meteor', sampleReplay({ plan: { ...plan, faults: [{ ...fault, kind: 'meteor' }] } })],
+  [
+    'the fault mixed-versions needs system.otherVersion',
     sampleReplay({ plan: { ...plan, faults: [{ ...fault, kind: 'mixed-versions' }] } }),
   ],
   [
-    'two operations are called watcher-1.1',
+    'two operations have the id watcher-1.1',
     sampleReplay({ plan: { ...plan, operations: [{ ...first, id: 'watcher-1.1' }] } }),
   ],
 ])('%s', (reason, replay) => {

@@ -1,8 +1,9 @@
 /**
- * Colour, decided for each stream by itself: a terminal shows colour while what is piped beside it stays plain.
+ * Colour, decided for each stream: stderr on a terminal has colour while stdout goes to a pipe
+ * without.
  */
 
-/** Wraps text in a colour, or not. */
+/** Wraps text in the escape codes of a colour, or returns it unchanged. */
 export interface Palette {
   red(text: string): string;
   green(text: string): string;
@@ -18,7 +19,9 @@ export interface ColourChoice {
   readonly allowed: boolean;
 }
 
-/** `--no-color` counts first, then FORCE_COLOR, then NO_COLOR, then whether the stream is a terminal that can. */
+/**
+ * In order of precedence: `--no-color`, FORCE_COLOR, NO_COLOR, whether the stream is a terminal.
+ */
 export function wantsColour({ isTTY, environment, allowed }: ColourChoice): boolean {
   const { FORCE_COLOR: force, NO_COLOR: no, TERM: terminal } = environment;
   if (!allowed) return false;

@@ -1,5 +1,6 @@
 /**
- * Where two runs of one seed part, with the records around it: what both have before, then what each goes on with.
+ * The first difference of two runs of one seed: the records before it, which both have, and how
+ * each run continues.
  */
 import type { RunRecord } from '../kernel/record.ts';
 import type { Difference } from '../search/first-difference.ts';
@@ -18,11 +19,11 @@ export function differenceLines(difference: Difference, palette: Palette): strin
     );
   const side = (title: string, first: RunRecord | null, after: readonly RunRecord[]): string[] => [
     `  ${palette.red(title)}`,
-    ...(first === null ? ['     nothing more: it is over'] : table([first, ...after])),
+    ...(first === null ? ['     the run has ended'] : table([first, ...after])),
   ];
   return [
     ...table(before),
-    ...side('one run goes on with', left, afterLeft),
-    ...side('another with', right, afterRight),
+    ...side('one run continues with', left, afterLeft),
+    ...side('the other continues with', right, afterRight),
   ];
 }

@@ -1,5 +1,7 @@
 /**
- * The JSON documents of the command line, one for each command. Fields are only ever added.
+ * The JSON documents of `--json`, one for each command. Keys are part of the public interface: they
+ * are added, never renamed or removed. Some have old names (`clean`, `defects`, `misfit`, `plain`).
+ * `JSON.stringify` leaves out keys whose value is undefined.
  */
 import type { ChoiceOverrides } from '../kernel/draws.ts';
 import type { Seed } from '../kernel/seed.ts';
@@ -16,10 +18,11 @@ export interface RunDocumentContext {
   readonly scenario: string;
   readonly seedStart: Seed;
   readonly shard?: Shard | undefined;
-  /** By signature: the file as shown, and how small it is. */
+  /** Saved files as shown, by signature of the failure. */
   readonly replays: ReadonlyMap<string, string | null>;
+  /** Sizes of the shrunk plans, by signature of the failure. */
   readonly sizes: ReadonlyMap<string, Sizes | null>;
-  /** One seed was asked for: its digest is told. */
+  /** True for `--seed`: the document then has the digest of the run. */
   readonly single: boolean;
   readonly interrupted: boolean;
   /** Why nothing was tested although everything held. */
@@ -54,8 +57,8 @@ export function runDocument(totals: Totals, context: RunDocumentContext): object
       ...(sizes.get(signature) ?? {}),
       count,
     })),
-    ...(single ? { digest: totals.lastDigest } : {}),
-    ...(untested === null ? {} : { untested }),
+    digest: single ? totals.lastDigest : undefined,
+    untested: untested ?? undefined,
     interrupted,
   };
 }
@@ -63,14 +66,14 @@ export function runDocument(totals: Totals, context: RunDocumentContext): object
 export interface ReplayOutcome {
   readonly file: string;
   readonly verdict: ReplayVerdict;
-  /** Why nothing ran; null when it did. */
+  /** Why the replay is invalid; null when it ran. */
   readonly reason: string | null;
   readonly digest: string | null;
   readonly steps: number;
   readonly failure: Failure | null;
-  /** Everything but the choices of the replay takes its shortest time. */
+  /** True when every choice that the replay does not name has its minimal value. */
   readonly plain: boolean;
-  /** By key; those that the replay names. */
+  /** The choices that the replay names, by key. */
   readonly choices: ChoiceOverrides;
 }
 
@@ -87,7 +90,7 @@ export function replayDocument({
   return {
     file,
     verdict,
-    ...(reason === null ? {} : { reason }),
+    reason: reason ?? undefined,
     digest,
     steps,
     plain,
@@ -107,12 +110,12 @@ export function replayDocument({
 }
 
 export function mutantsDocument(
-  clean: { seeds: number; violations: number },
+  unmodified: { seeds: number; violations: number },
   outcomes: readonly MutantOutcome[],
   interrupted: boolean,
 ): object {
   return {
-    clean,
+    clean: unmodified,
     defects: outcomes.map(
       ({
         id,
@@ -125,9 +128,9 @@ export function mutantsDocument(
         faults,
         choices,
         replay,
-        failsOnClean,
+        failsOnUnmodified,
         unsteady,
-        misfit,
+        variantError,
       }) => ({
         id,
         risk,
@@ -139,9 +142,9 @@ export function mutantsDocument(
         faults,
         choices,
         replay,
-        failsOnClean,
+        failsOnClean: failsOnUnmodified,
         unsteady,
-        ...(misfit === null ? {} : { misfit }),
+        misfit: variantError ?? undefined,
       }),
     ),
     interrupted,
@@ -150,21 +153,23 @@ export function mutantsDocument(
 
 export interface CorpusFailure {
   readonly file: string;
-  /** `exact` on the variant, `gone` on the clean code. */
+  /** `exact` on the variant, `fixed` on unmodified code. */
   readonly expected: ReplayVerdict;
   readonly verdict: ReplayVerdict;
+  /** `clean`: unmodified code. */
   readonly on: 'variant' | 'clean';
+  /** Why the replay is invalid; null when it ran. */
   readonly reason: string | null;
 }
 
 export function corpusDocument(checked: number, failed: readonly CorpusFailure[], interrupted: boolean): object {
-  const told = failed.map(({ reason, ...rest }) => (reason === null ? rest : { ...rest, reason }));
-  return { checked, failed: told, interrupted };
+  const failures = failed.map((failure) => ({ ...failure, reason: failure.reason ?? undefined }));
+  return { checked, failed: failures, interrupted };
 }
 
 export interface ShrinkOutcome {
   readonly file: string;
-  /** The smaller replay; null when there is none. */
+  /** The smaller replay, relative to the working folder; null when there is none. */
   readonly replay: string | null;
   readonly before: Sizes;
   readonly after: Sizes;

@@ -1,8 +1,10 @@
 /**
- * The few records that a person has to see to understand a failure. The simulator knows nothing of the system's meaning, so it goes by
- * names: what the failure's text mentions, and what belongs to the same client, node or key, counts; what faults did always counts.
+ * The few records that explain a failure. The simulator can't interpret the system's data, so it
+ * selects by name: records that share a client, node or key with the text of the failure, and every
+ * effect of a fault.
  */
 import type { RunRecord } from '../kernel/record.ts';
+import { nameWords } from './name-words.ts';
 import { isPhase } from './record-line.ts';
 
 export interface Moment {
@@ -13,16 +15,21 @@ export interface Moment {
 export const EXCERPT_LINES = 12;
 export const VERBOSE_LINES = 60;
 
-/** So many lines are shown even if little is known of what matters. */
+/** The number of lines to show even if fewer records concern the failure. */
 const LINES_MIN = 4;
 
-/** So many of the last step's records are shown whatever they are: one of them is what was judged. */
+/**
+ * The number of records of the last step that are always shown: the failure was detected at one.
+ */
 const LAST_LINES = 3;
 
-/** Of so many lines, at most so many are given to faults that lie further back. */
+/** The maximum number of lines for effects of faults. */
 const FAULT_LINES = 4;
 
-/** The last records before the failure that concern it, and those that it was seen at, oldest first. */
+/**
+ * The last records that concern the failure, and those at which it was detected, oldest first. At
+ * most `lines` in total, unless effects of faults and the last step take more.
+ */
 export function excerptOf(records: readonly RunRecord[], failure: Moment, lines = EXCERPT_LINES): RunRecord[] {
   const all = withoutEchoes(records).filter((record) => record.step <= failure.step);
   const last = lastOf(all);
@@ -30,11 +37,11 @@ export function excerptOf(records: readonly RunRecord[], failure: Moment, lines 
   const names = involvedNames(before, failure.text);
   const weights = before.map((record) => weightOf(record, names));
   const chosen = new Set<number>();
-  const choose = (wanted: (index: number) => boolean, most: number): void => {
-    for (let index = before.length - 1; index >= 0 && most > 0; index -= 1) {
-      if (chosen.has(index) || !wanted(index)) continue;
+  const choose = (matches: (index: number) => boolean, countMax: number): void => {
+    for (let index = before.length - 1, left = countMax; index >= 0 && left > 0; index -= 1) {
+      if (chosen.has(index) || !matches(index)) continue;
       chosen.add(index);
-      most -= 1;
+      left -= 1;
     }
   };
   const isHit = (index: number): boolean => before[index]?.type === 'fault' && (weights[index] ?? 0) > 0;
@@ -50,7 +57,7 @@ function lastOf(records: readonly RunRecord[]): ReadonlySet<RunRecord> {
   return new Set(records.slice(-LAST_LINES).filter((record) => record.step === step));
 }
 
-/** Without the beginnings of faults that strike in the same step: their effect says it all. */
+/** Leaves out the beginning of a fault whose effect follows in the same step. */
 export function withoutEchoes(records: readonly RunRecord[]): RunRecord[] {
   return records.filter((record, index) => {
     const next = records[index + 1];
@@ -65,7 +72,7 @@ export function withoutEchoes(records: readonly RunRecord[]): RunRecord[] {
   });
 }
 
-/** What is told twice (sent and delivered), and what beats all the time, takes the place of what matters. */
+/** False for duplicates (a frame sent and delivered) and for routine traffic such as pings. */
 function isWorthALine(record: RunRecord): boolean {
   switch (record.type) {
     case 'frame':
@@ -81,7 +88,7 @@ function isWorthALine(record: RunRecord): boolean {
   }
 }
 
-/** 0: unconcerned. 1: happens beside it. 2: concerns it. */
+/** 0: unrelated. 1: context. 2: concerns the failure. */
 function weightOf(record: RunRecord, names: ReadonlySet<string>): 0 | 1 | 2 {
   const concerned = wordsOf(record).some((word) => names.has(word));
   switch (record.type) {
@@ -99,19 +106,19 @@ function weightOf(record: RunRecord, names: ReadonlySet<string>): 0 | 1 | 2 {
   }
 }
 
-/** Names that the text mentions; when it mentions nobody, everybody who is on the wire. */
+/** The names that the text mentions; if it mentions none, every client that has frames. */
 function involvedNames(records: readonly RunRecord[], text: string): ReadonlySet<string> {
-  const mentioned = new Set(splitWords(text));
-  const known = new Set<string>();
-  const actors = new Set<string>();
+  const mentioned = new Set(nameWords(text));
+  const names = new Set<string>();
+  const clients = new Set<string>();
   for (const record of records) {
-    if (record.type === 'frame') actors.add(record.client);
-    for (const word of wordsOf(record)) if (mentioned.has(word)) known.add(word);
+    if (record.type === 'frame') clients.add(record.client);
+    for (const word of wordsOf(record)) if (mentioned.has(word)) names.add(word);
   }
-  return known.size > 0 ? known : actors;
+  return names.size > 0 ? names : clients;
 }
 
-/** The names in a record: whole, and the parts of keys and labels such as `conn:client-2`. */
+/** The names in a record, and the parts of keys and labels such as `conn:client-2`. */
 function wordsOf(record: RunRecord): string[] {
   switch (record.type) {
     case 'operation':
@@ -119,22 +126,14 @@ function wordsOf(record: RunRecord): string[] {
     case 'frame':
       return [record.client, record.link];
     case 'command':
-      return splitWords(record.key);
+      return nameWords(record.key);
     case 'timer':
-      return [...splitWords(record.label), ...splitWords(record.owner)];
+      return [...nameWords(record.label), ...nameWords(record.owner)];
     case 'node':
       return [];
     case 'fault':
-      return [...splitWords(record.detail), ...splitWords(record.target)];
+      return [...nameWords(record.detail), ...nameWords(record.target)];
     case 'probe':
-      return Object.values(record.fields).flatMap((value) => (typeof value === 'string' ? splitWords(value) : []));
+      return Object.values(record.fields).flatMap((value) => (typeof value === 'string' ? nameWords(value) : []));
   }
-}
-
-/** Numbers and short words would concern everything. */
-function splitWords(text: string): string[] {
-  const words = text.slice(0, 500).split(/[\s,;()"']+/);
-  return words
-    .flatMap((word) => [word, ...word.split(/[:/]/)])
-    .filter((word) => word.length > 2 && /[a-z].*[-\d:#]|^[A-Z]/i.test(word));
 }

@@ -67,29 +67,29 @@ const finding: Finding = {
 
 const places = { saved: 'replays/no-orphan-tasks-a1b2c3.json', command: 'npm run sim -- replay a1b2c3' };
 
-test('a failure says where, how small, what, what led to it, and how to see it again', () => {
+test('a report has the place, the size, the text, the records and a command', () => {
   expect(`\n${failureReport(finding, places, PLAIN).join('\n')}\n`).toBe(`
 ✖ no-orphan-tasks  WS-003  seed 0x5f21c0de  step 1842  t=12.4 s
   shrunk 212 → 5 operations, 4 → 1 faults, 861 → 1 choices in 1.9 s; replayed 3/3
-  client-2 is gone since 11.2 s, but its price task AAPL still runs
+  client-2 left at 11.2 s, but its price task AAPL still runs
       5  10.000  client-2            subscribe begins
       7  10.020  client-2 → node-1   {"symbol":"AAPL"}
      11  11.190  client-2 → node-1   close 1006
    ⚡ 12  11.191  redis reply lost: del conn:client-2
      14  11.240  node-1              task label=stream:AAPL
-  everything takes its shortest time, except
+  every choice is minimal (shortest delays), except
      client-2.2/latency/1  0.9
   saved replays/no-orphan-tasks-a1b2c3.json
   npm run sim -- replay a1b2c3
 `);
 });
 
-test('replays that do not agree are told of', () => {
+test('replays that differ are reported', () => {
   const [, second] = failureReport({ ...finding, replayed: { same: 1, of: 3 } }, places, PLAIN);
   expect(second).toContain('replayed 1/3: something besides the seed decides');
 });
 
-test('what cannot be saved or shrunk is left out', () => {
+test('a failure that was neither saved nor shrunk has no lines about it', () => {
   const lines = failureReport(
     {
       ...finding,
@@ -103,11 +103,11 @@ test('what cannot be saved or shrunk is left out', () => {
     PLAIN,
   );
   expect(lines).toHaveLength(4);
-  expect(lines[1]).toBe('  not shrunk: the step has no end');
+  expect(lines[1]).toBe('  not shrunk: the step never ends');
   expect(lines.at(-1)).toBe('  npm run sim -- run --seed 0x1');
 });
 
-test('text of clients and of systems moves no cursor', () => {
+test('text of clients and systems moves no cursor', () => {
   const hostile = stamped([13, 11_200, frame('client-2', { text: '\x1b[2J\r\nfake line' })]);
   const failure = { ...sampleFailure, text: 'client-2 said \x1b]0;title\x07 and\nsecond line' };
   const text = failureReport({ ...finding, records: hostile, failure }, places, PLAIN).join('\n');
@@ -116,7 +116,7 @@ test('text of clients and of systems moves no cursor', () => {
   expect(text).not.toContain('second line');
 });
 
-test('an excerpt keeps to its length, and keeps what faults did', () => {
+test('an excerpt is 12 lines long and keeps the effects of faults', () => {
   const many = Array.from({ length: 500 }, (_, index): At => [
     index + 20,
     12_000 + index,

@@ -1,6 +1,6 @@
 /**
- * What a failure looks like: where it was seen, how small it became, what happened, what led to it, and the command that shows it again as the
- * last line, to be pasted.
+ * The report of a failure: property, seed and time, the size after shrinking, what happened, the
+ * records that led to it, and as the last line a command that shows it again.
  */
 import type { Failure } from '../run/run-verdict.ts';
 import type { Finding } from '../search/finding.ts';
@@ -14,9 +14,9 @@ import { choiceLines, sizesText } from './shrunk-lines.ts';
 import { tableLines } from './table-lines.ts';
 
 export interface FailurePlaces {
-  /** The file as it is to be shown; null when it could not be saved. */
+  /** The saved file, relative to the working folder; null when it could not be saved. */
   readonly saved: string | null;
-  /** What to paste. */
+  /** A command that can be pasted. */
   readonly command: string;
 }
 
@@ -24,7 +24,7 @@ const FRAME_LENGTH = 90;
 
 export function failureReport(finding: Finding, places: FailurePlaces, palette: Palette, verbose = false): string[] {
   const { original, failure, seed, records } = finding;
-  const lines = excerptOf(records, failure, verbose ? VERBOSE_LINES : EXCERPT_LINES);
+  const excerpt = excerptOf(records, failure, verbose ? VERBOSE_LINES : EXCERPT_LINES);
   return [
     headline(original, seed, palette),
     ...smallness(finding, palette),
@@ -32,7 +32,7 @@ export function failureReport(finding: Finding, places: FailurePlaces, palette: 
     ...(finding.difference
       ? differenceLines(finding.difference, palette)
       : tableLines(
-          lines.map((record) => recordLine(record, FRAME_LENGTH)),
+          excerpt.map((record) => recordLine(record, FRAME_LENGTH)),
           palette,
         )),
     ...choiceLines(finding.plan, finding.choices),
@@ -58,31 +58,29 @@ function smallness({ shrunk, replayed, failure, replaces }: Finding, palette: Pa
   const parts: string[] = [];
   if (shrunk !== null) {
     const { before, after, wallMs } = shrunk;
-    const than = replaces === true ? 'smaller than before: ' : '';
-    parts.push(`${than}shrunk ${sizesText(before, after)} in ${duration(wallMs)}`);
+    const prefix = replaces === true ? 'smaller than before: ' : '';
+    parts.push(`${prefix}shrunk ${sizesText(before, after)} in ${duration(wallMs)}`);
   }
   if (replayed.of > 0) {
     const count = `replayed ${replayed.same}/${replayed.of}`;
     parts.push(replayed.same === replayed.of ? count : palette.red(`${count}: something besides the seed decides`));
-  } else if (failure.verdict === 'stuck') parts.push('not shrunk: the step has no end');
+  } else if (failure.verdict === 'stuck') parts.push('not shrunk: the step never ends');
   return parts.length === 0 ? [] : [`  ${parts.join('; ')}`];
 }
 
-/** What to do about a seed that is not the same twice. */
+/** Advice for a seed whose two runs differ. */
 function reasons({ failure, statefulPackages = [] }: Finding): string[] {
   if (failure.verdict !== 'nondeterminism') return [];
   const names = statefulPackages.map((name) => printable(name));
   if (names.length === 0)
     return [
-      '  no package of the system explains it: look for state of the scenario, and of a system that is said to be stateless; see "What is not controlled"',
+      '  no package of the system explains it: look for state in the scenario, and in a system declared stateless',
     ];
-  const keep = names.length === 1 ? `the package ${names[0]} keeps` : `the packages ${names.join(', ')} keep`;
-  return [
-    `  ${keep} state from run to run, which a process would lose: name ${names.length === 1 ? 'it' : 'them'} in system.statefulPackages`,
-  ];
+  const keep = names.length === 1 ? `package ${names[0]} keeps` : `packages ${names.join(', ')} keep`;
+  return [`  ${keep} state between runs: list ${names.length === 1 ? 'it' : 'them'} in system.statefulPackages`];
 }
 
-/** What a system threw comes with its stack: for those who ask for more. */
+/** The first line of the text. A thrown error has its stack below, which `verbose` adds. */
 function explanation({ text }: Failure, verbose: boolean): string {
   const [first = '', ...rest] = text.split('\n');
   return [printable(first), ...(verbose ? rest.map((line) => `  ${printable(line)}`) : [])].join('\n');

@@ -1,5 +1,5 @@
 /**
- * How each planted defect is found, as a table.
+ * The table of mutants: which property found each, and how small the failure became.
  */
 import { printable } from '../kernel/printable.ts';
 import type { Palette } from './colour.ts';
@@ -8,43 +8,44 @@ import { counted, duration } from './numbers.ts';
 export interface MutantOutcome {
   readonly id: string;
   readonly risk: string | null;
-  /** True when the property that is meant to find it did. */
+  /** True when the expected property found it; any property, when none is expected. */
   readonly found: boolean;
-  /** Which property found it, or the verdict of another failure; null when nothing failed. */
+  /** The property that found it, or the verdict of another failure; null when no seed failed. */
   readonly property: string | null;
   readonly expected: string | null;
-  /** Why it could not be planted; null when it was. */
-  readonly misfit: string | null;
-  /** Seeds that were run until it was found. */
+  /** Why it could not be planted; null when it was planted. */
+  readonly variantError: string | null;
+  /** Number of seeds run, the failing one included. */
   readonly seeds: number;
-  /** Of the shrunk plan. */
+  /** Number of operations in the shrunk plan. */
   readonly operations: number;
+  /** Number of faults in the shrunk plan. */
   readonly faults: number;
-  /** Null when it was not shrunk. */
+  /** Number of choices that the shrunk failure needs; null when it was not shrunk. */
   readonly choices: number | null;
-  /** The file as shown; null when none was saved. */
+  /** The saved file, relative to the working folder; null when none was saved. */
   readonly replay: string | null;
-  /** True when the shrunk plan fails on the clean code as well. */
-  readonly failsOnClean: boolean;
-  /** True when replays of the shrunk plan did not all agree. */
+  /** True when the shrunk plan fails on unmodified code as well. */
+  readonly failsOnUnmodified: boolean;
+  /** True when replays of the shrunk plan gave different runs. */
   readonly unsteady: boolean;
   readonly wallMs: number;
 }
 
-const HEAD = ['', 'defect', 'risk', 'found by', 'seeds', 'operations', 'faults', 'choices', 'time', 'replay'];
+const HEAD = ['', 'mutant', 'risk', 'found by', 'seeds', 'operations', 'faults', 'choices', 'time', 'replay'];
 
 export function mutantsTable(outcomes: readonly MutantOutcome[], palette: Palette): string[] {
-  const rows = outcomes.map((one) => [
-    isAsExpected(one) ? '✔' : '✖',
-    printable(one.id),
-    printable(one.risk ?? ''),
-    foundBy(one),
-    String(one.seeds),
-    one.property === null ? '' : String(one.operations),
-    one.property === null ? '' : String(one.faults),
-    one.property === null ? '' : String(one.choices ?? ''),
-    duration(one.wallMs),
-    one.replay ?? '',
+  const rows = outcomes.map((outcome) => [
+    isAsExpected(outcome) ? '✔' : '✖',
+    printable(outcome.id),
+    printable(outcome.risk ?? ''),
+    foundBy(outcome),
+    String(outcome.seeds),
+    outcome.property === null ? '' : String(outcome.operations),
+    outcome.property === null ? '' : String(outcome.faults),
+    outcome.property === null ? '' : String(outcome.choices ?? ''),
+    duration(outcome.wallMs),
+    outcome.replay ?? '',
   ]);
   const widths = HEAD.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
   const line = (cells: readonly string[]): string =>
@@ -59,33 +60,33 @@ export function mutantsTable(outcomes: readonly MutantOutcome[], palette: Palett
 }
 
 export function isAsExpected(outcome: MutantOutcome | undefined): boolean {
-  return outcome !== undefined && outcome.found && !outcome.failsOnClean && !outcome.unsteady;
+  return outcome !== undefined && outcome.found && !outcome.failsOnUnmodified && !outcome.unsteady;
 }
 
 export interface UnmodifiedRuns {
   readonly seeds: number;
-  /** As many as there would have been. */
+  /** The number that was asked for. */
   readonly of: number;
   readonly violations: number;
 }
 
 export function unmodifiedLine({ seeds: ran, of, violations }: UnmodifiedRuns, palette: Palette): string {
   const seeds = ran < of ? `${ran} of ${counted(of, 'seed')}` : counted(ran, 'seed');
-  if (violations > 0) return palette.red(`✖ the clean code fails on ${violations} of ${counted(ran, 'seed')}`);
-  if (ran === 0) return palette.yellow('the clean code was not run');
-  return palette.green(`✔ the clean code holds on ${seeds}`);
+  if (violations > 0) return palette.red(`✖ unmodified code fails on ${violations} of ${counted(ran, 'seed')}`);
+  if (ran === 0) return palette.yellow('unmodified code was not run');
+  return palette.green(`✔ unmodified code holds on ${seeds}`);
 }
 
-/** `notDone`: identifiers of those that are not in the table. */
-export function interruptedLine(defects: number, notDone: readonly string[], palette: Palette): string {
+/** `notDone`: ids of the mutants that are not in the table. */
+export function interruptedLine(mutants: number, notDone: readonly string[], palette: Palette): string {
   const left = notDone.length === 0 ? '' : `, not ${notDone.map((id) => printable(id)).join(', ')}`;
-  return palette.yellow(`interrupted: ${defects - notDone.length} of ${counted(defects, 'defect')} done${left}`);
+  return palette.yellow(`interrupted: ${mutants - notDone.length} of ${counted(mutants, 'mutant')} done${left}`);
 }
 
-function foundBy({ found, property, expected, misfit, failsOnClean, unsteady }: MutantOutcome): string {
-  if (misfit !== null) return 'nothing: it does not fit';
+function foundBy({ found, property, expected, variantError, failsOnUnmodified, unsteady }: MutantOutcome): string {
+  if (variantError !== null) return "nothing: can't be planted";
   if (property === null) return 'nothing';
-  if (failsOnClean) return `${printable(property)}, on the clean code too`;
-  if (unsteady) return `${printable(property)}, not each time`;
-  return found ? printable(property) : `${printable(property)}, not ${printable(expected ?? '')}`;
+  if (failsOnUnmodified) return `${printable(property)}, on unmodified code too`;
+  if (unsteady) return `${printable(property)}, not in every run`;
+  return found ? printable(property) : `${printable(property)}, expected ${printable(expected ?? '')}`;
 }

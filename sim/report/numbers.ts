@@ -1,5 +1,5 @@
 /**
- * Numbers as people read them. Always in the same way, whatever the locale of the machine.
+ * Numbers and durations as text, independent of the machine's locale.
  */
 
 const MINUTE_MS = 60_000;
@@ -12,7 +12,7 @@ export function whole(value: number): string {
     .replaceAll(/\B(?=(\d{3})+$)/g, ',');
 }
 
-/** `12,345`, and from a million on `3.1 M`. */
+/** `12,345`; `3.1 M` from a million on, `2.0 G` from a billion on. */
 export function roughly(value: number): string {
   if (value >= 1e9) return `${(value / 1e9).toFixed(1)} G`;
   return value >= 1e6 ? `${(value / 1e6).toFixed(1)} M` : whole(value);

@@ -1,5 +1,5 @@
 /**
- * A small plan, as lines for a person: who does what when, and what goes wrong.
+ * A small plan as text: one line for the operations of each actor, one for each fault.
  */
 import { expandIfPossible } from '../plan/expand.ts';
 import type { Scripts } from '../plan/script.ts';
@@ -28,13 +28,13 @@ export function planLines(plan: Plan, scripts: Scripts): string[] {
 }
 
 function actorLine(actor: string, operations: readonly Operation[]): string {
-  const told = [...operations]
+  const texts = [...operations]
     .sort((left, right) => left.atMs - right.atMs)
-    .map(({ atMs, name, arguments: given }) => {
-      const values = Object.keys(given).length === 0 ? '' : ` ${JSON.stringify(given)}`;
-      return `${seconds(atMs)} ${name}${values}`;
+    .map(({ atMs, name, arguments: values }) => {
+      const argumentsText = Object.keys(values).length === 0 ? '' : ` ${JSON.stringify(values)}`;
+      return `${seconds(atMs)} ${name}${argumentsText}`;
     });
-  return `${actor}  ${told.join(', ')}`;
+  return `${actor}  ${texts.join(', ')}`;
 }
 
 function faultLine({ kind, target, atMs, durationMs }: Fault): string {

@@ -12,7 +12,7 @@ function recorder(stream: { isTTY?: boolean; columns?: number }) {
   return { written, progress, after };
 }
 
-test('on a terminal one line is written over and over, never wider than the terminal', () => {
+test('on a terminal one line is overwritten and is never wider than the terminal', () => {
   const { written, progress, after } = recorder({ isTTY: true, columns: 6 });
   after(0, 'first line');
   after(50, 'too early');
@@ -23,7 +23,7 @@ test('on a terminal one line is written over and over, never wider than the term
   expect(written).toEqual(['\r\x1b[2Kfirst', '\r\x1b[2Knext', '\r\x1b[2K', '\r\x1b[2Kback']);
 });
 
-test('elsewhere a plain line comes every 30 s', () => {
+test('elsewhere a line is written every 30 s', () => {
   const { written, progress, after } = recorder({});
   after(29_999, 'too early');
   after(1, 'first');

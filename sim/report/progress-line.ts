@@ -1,11 +1,12 @@
 /**
- * How far a campaign is. On a terminal one line that is written over again and again; elsewhere a plain line every 30 s.
+ * The progress of a campaign: on a terminal one line that is overwritten, elsewhere one line every
+ * 30 s.
  */
 import type { Totals } from '../search/totals.ts';
 import { counted, duration, roughly, whole } from './numbers.ts';
 import { eventsPerSecond } from './summary.ts';
 
-/** The part of a stream that is used. */
+/** The part of a stream that is needed. */
 export interface ProgressStream {
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
@@ -13,7 +14,7 @@ export interface ProgressStream {
 }
 
 export const REDRAW_EVERY_MS = 100;
-export const PLAIN_EVERY_MS = 30_000;
+export const LINE_EVERY_MS = 30_000;
 
 const ERASE_LINE = '\r\x1b[2K';
 const COLUMNS_UNKNOWN = 80;
@@ -24,30 +25,30 @@ export class ProgressLine {
   #shownAtMs: number;
   #isDrawn = false;
 
-  /** The first plain line comes after one interval, not at once. */
+  /** On a stream that is not a terminal the first line comes after one interval. */
   constructor(stream: ProgressStream, nowMs: () => number) {
     this.#stream = stream;
     this.#nowMs = nowMs;
     this.#shownAtMs = stream.isTTY === true ? Number.NEGATIVE_INFINITY : nowMs();
   }
 
-  /** Shows `text` if it is time to. */
+  /** Writes `text` if the interval has passed. */
   show(text: () => string): void {
     const nowMs = this.#nowMs();
     const isTerminal = this.#stream.isTTY === true;
-    if (nowMs - this.#shownAtMs < (isTerminal ? REDRAW_EVERY_MS : PLAIN_EVERY_MS)) return;
+    if (nowMs - this.#shownAtMs < (isTerminal ? REDRAW_EVERY_MS : LINE_EVERY_MS)) return;
     this.#shownAtMs = nowMs;
     if (!isTerminal) {
       this.#stream.write(`${text()}\n`);
       return;
     }
-    // A line that wraps can't be erased by one that is written over it. Some terminals say that they have no columns.
+    // A wrapped line can't be erased by overwriting it. Some terminals report 0 columns.
     const width = (this.#stream.columns || COLUMNS_UNKNOWN) - 1;
     this.#stream.write(`${ERASE_LINE}${text().slice(0, Math.max(0, width))}`);
     this.#isDrawn = true;
   }
 
-  /** Makes room for other output; the line comes back with the next `show`. */
+  /** Erases the line before other output; the next `show` draws it again at once. */
   clear(): void {
     if (!this.#isDrawn) return;
     this.#isDrawn = false;

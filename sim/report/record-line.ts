@@ -1,5 +1,6 @@
 /**
- * One record as one line: when, who to whom, what. Text of clients and systems is made printable here.
+ * One record as one line: step, time, who, what. Text from clients and systems is made printable
+ * here.
  */
 import type {
   CommandRecord,
@@ -12,7 +13,7 @@ import type {
 import { printable } from '../kernel/printable.ts';
 
 export interface RecordLine {
-  /** True for what a fault does. */
+  /** True for an effect of a fault. */
   readonly marked: boolean;
   readonly step: number;
   readonly atMs: number;
@@ -34,7 +35,7 @@ export function recordLine(record: RunRecord, textLengthMax: number): RecordLine
       return line(record.actor, operationText(record));
     case 'frame':
       return record.phase === 'down'
-        ? line(record.direction === 'up' ? record.node : record.client, `${record.link} has closed: ${record.code}`)
+        ? line(record.direction === 'up' ? record.node : record.client, `${record.link} closed with ${record.code}`)
         : line(frameWay(record), frameText(record));
     case 'command':
       return line(record.node, commandText(record));
@@ -49,7 +50,9 @@ export function recordLine(record: RunRecord, textLengthMax: number): RecordLine
   }
 }
 
-/** Heal, settled, left: moments of the run, brought about by nobody. */
+/**
+ * True for the records that mark a phase of the run (heal, settled, left), not an injected fault.
+ */
 export function isPhase(record: FaultRecord): boolean {
   return record.id === 'run';
 }
@@ -93,7 +96,7 @@ function commandText({ command, key, phase, detail }: CommandRecord): string {
 function nodeText({ phase, process, version }: NodeRecord): string {
   const notes = [
     ...(process > 1 ? [`process ${process}`] : []),
-    ...(version === undefined ? [] : [`the ${version} version`]),
+    ...(version === undefined ? [] : [`${version} version`]),
   ];
   return notes.length === 0 ? phase : `${phase} (${notes.join(', ')})`;
 }

@@ -1,5 +1,5 @@
 /**
- * How small a failure became, in words.
+ * The size of a shrunk failure and the choices that it needs, as text.
  */
 import type { ChoiceOverrides } from '../kernel/draws.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -13,11 +13,14 @@ export function sizesText(before: Sizes, after: Sizes): string {
     .join(', ');
 }
 
-/** The choices that a plain plan needs, by key; nothing where the seed decides. */
+/**
+ * The choices that a minimal plan needs, by key. No line for a plan whose choices come from the
+ * seed.
+ */
 export function choiceLines(plan: Plan, choices: ChoiceOverrides): string[] {
   if (plan.minimal !== true) return [];
   const needed = Object.entries(choices);
-  const rule = 'everything takes its shortest time';
+  const rule = 'every choice is minimal (shortest delays)';
   if (needed.length === 0) return [`  ${rule}`];
   return [`  ${rule}, except`, ...needed.map(([key, value]) => `     ${printable(key)}  ${value}`)];
 }

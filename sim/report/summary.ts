@@ -1,13 +1,16 @@
 /**
- * What a campaign did, at its end.
+ * The end of a campaign: its size, its statistics, and its failures.
  */
 import { type Seed, seedAfter } from '../kernel/seed.ts';
 import { printable } from '../kernel/printable.ts';
 import { placeIn, type Shard, shardText, WHOLE } from '../search/shard.ts';
 import type { Totals } from '../search/totals.ts';
 import type { Palette } from './colour.ts';
+import { countTable } from './count-table.ts';
 import { nameOfFailure } from './failure-report.ts';
 import { counted, duration, roughly, whole } from './numbers.ts';
+
+type Counts = Readonly<Record<string, number>>;
 
 export interface SummaryContext {
   readonly seedStart: Seed;
@@ -18,12 +21,10 @@ export interface SummaryContext {
   readonly untested?: string | null | undefined;
 }
 
-export function summaryLines(totals: Totals, context: SummaryContext, palette: Palette): string[] {
-  const { seeds, events, virtualMs, wallMs, repeated } = totals;
-  const { seedStart, shard = WHOLE } = context;
-  const [first, last] = [0, Math.max(0, seeds - 1)].map((nth) => seedAfter(seedStart, placeIn(shard, nth)));
-  const every = shard.count === 1 ? '' : `, shard ${shardText(shard)}`;
-  const range = seeds === 1 ? `seed ${first}${every}` : `seeds ${first} to ${last}${every}`;
+/** `columns`: the width of the terminal, which the tables are fitted into. */
+export function summaryLines(totals: Totals, context: SummaryContext, palette: Palette, columns: number): string[] {
+  const { seeds, events, virtualMs, wallMs, marks, faults, checked } = totals;
+  const section = (title: string, counts: Counts): string[] => sectionLines(title, counts, palette, columns);
   return [
     [
       counted(seeds, 'seed'),
@@ -31,13 +32,11 @@ export function summaryLines(totals: Totals, context: SummaryContext, palette: P
       `${duration(virtualMs)} simulated in ${duration(wallMs)}`,
       `${whole(eventsPerSecond(totals))} events/s`,
     ].join('  '),
-    ...(seeds === 0
-      ? []
-      : [palette.dim(`${range}; ${seeds === 1 ? 'run twice' : `${whole(repeated)} of them run again`} and compared`)]),
-    ...listed('faults', totals.faults),
-    ...listed('checks', totals.checked),
-    ...listed('marks', totals.marks),
-    ...outcome(totals, context, palette),
+    ...(seeds === 0 ? [] : [palette.dim(seedsText(totals, context))]),
+    ...section(marksTitle(marks), marks),
+    ...section('faults injected', faults),
+    ...section('checks', checked),
+    ...outcomeLines(totals, context, palette),
   ];
 }
 
@@ -45,13 +44,34 @@ export function eventsPerSecond({ events, wallMs }: Pick<Totals, 'events' | 'wal
   return wallMs <= 0 ? 0 : Math.round((events * 1000) / wallMs);
 }
 
-function listed(title: string, counts: Readonly<Record<string, number>>): string[] {
-  const entries = Object.entries(counts).sort(([left], [right]) => (left < right ? -1 : 1));
-  if (entries.length === 0) return [];
-  return [`${title.padEnd(8)}${entries.map(([name, count]) => `${printable(name)} ${roughly(count)}`).join(', ')}`];
+function seedsText({ seeds, repeated }: Totals, { seedStart, shard = WHOLE }: SummaryContext): string {
+  const [first, last] = [0, seeds - 1].map((nth) => seedAfter(seedStart, placeIn(shard, nth)));
+  const range = seeds === 1 ? `seed ${first}` : `seeds ${first} to ${last}`;
+  const ofShard = shard.count === 1 ? '' : `, shard ${shardText(shard)}`;
+  return `${range}${ofShard}; ${seeds === 1 ? 'run twice' : `${whole(repeated)} of them run again`} and compared`;
 }
 
-function outcome(
+function marksTitle(marks: Counts): string {
+  const counts = Object.values(marks);
+  const missed = counts.filter((count) => count === 0).length;
+  return missed === 0 ? 'marks' : `marks (${missed} of ${counts.length} not reached)`;
+}
+
+/**
+ * Zeros come first and have a `!`: the seeds have shown nothing about a mark that was not reached,
+ * or a property that was not checked.
+ */
+function sectionLines(title: string, counts: Counts, palette: Palette, columns: number): string[] {
+  const select = (isZero: boolean): Counts =>
+    Object.fromEntries(Object.entries(counts).filter(([, count]) => (count === 0) === isZero));
+  const table = [
+    ...countTable(select(true), columns, '! ').map((line) => palette.yellow(line)),
+    ...countTable(select(false), columns),
+  ];
+  return table.length === 0 ? [] : [palette.bold(title), ...table];
+}
+
+function outcomeLines(
   { seeds, failures, checked }: Totals,
   { replays, untested = null }: SummaryContext,
   palette: Palette,
@@ -61,8 +81,9 @@ function outcome(
   if (failures.size === 0)
     return [palette.green(`✔ ${counted(Object.keys(checked).length, 'property', 'properties')} held`)];
   return [...failures].map(([signature, { failure, seed, count }]) => {
-    const place = replays.get(signature);
-    const seen = `${counted(count, 'seed')}, first ${seed}`;
-    return `${palette.red(`✖ ${printable(nameOfFailure(failure))}`)}  ${printable(signature)}  ${seen}${place == null ? '' : `  ${place}`}`;
+    const name = palette.red(`✖ ${printable(nameOfFailure(failure))}`);
+    const file = replays.get(signature);
+    const parts = [name, printable(signature), `${counted(count, 'seed')}, first ${seed}`, file ?? ''];
+    return parts.filter((part) => part !== '').join('  ');
   });
 }

@@ -1,10 +1,10 @@
 /**
- * Lines of records under each other, in columns: mark, step, time, who, what.
+ * Records as aligned columns: mark of a fault, step, virtual time in seconds, who, what.
  */
 import type { Palette } from './colour.ts';
 import type { RecordLine } from './record-line.ts';
 
-/** A longer name pushes its own line aside, not all others. */
+/** A longer name shifts its own line only. */
 const WHO_WIDTH_MAX = 28;
 const MARK = '⚡';
 

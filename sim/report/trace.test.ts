@@ -21,26 +21,28 @@ const records = [
 const trace = (failure: { step: number; text: string } | null, verbose = false): string[] =>
   traceLines(records, { failure, verbose }, PLAIN).map((line) => line.replace(/^.*node-1 +/, ''));
 
-test('what is told again and timers are left out, unless all is asked for', () => {
+test('a trace hides timers and duplicates, unless it is verbose', () => {
   expect(trace(null)).toEqual(['redis applied: set a']);
   expect(trace(null, true)).toHaveLength(5);
 });
 
-test('what a failure was seen at is in the report and in the trace, whatever it is', () => {
+test('the record at which a failure was detected is in the report and in the trace', () => {
   for (const failure of [
     { step: 5, text: 'a write began' },
     { step: 2, text: 'a feed goes on' },
     { step: 1, text: 'nothing that has a name' },
   ]) {
-    const seenAt = records[failure.step - 1];
-    expect(excerptOf(records, failure).at(-1)).toBe(seenAt);
+    const detectedAt = records[failure.step - 1];
+    expect(excerptOf(records, failure).at(-1)).toBe(detectedAt);
     const wanted =
-      seenAt?.type === 'timer' ? `timer ${seenAt.label} of stream:AAPL ${seenAt.phase}` : 'redis sent: set b';
+      detectedAt?.type === 'timer'
+        ? `timer ${detectedAt.label} of stream:AAPL ${detectedAt.phase}`
+        : 'redis sent: set b';
     expect(trace(failure)).toContain(wanted);
   }
 });
 
-test('a trace has all that the report of its failure has', () => {
+test('a trace has every record that the report of its failure has', () => {
   expect(trace({ step: 4, text: 'feed:AAPL still runs' })).toEqual([
     'timer feed:AAPL of stream:AAPL fired',
     'redis applied: set a',

@@ -13,14 +13,17 @@ const TEXT_LENGTH = 120;
 const VERBOSE_TEXT_LENGTH = 4000;
 
 export interface TraceOptions {
-  /** What the run came to; null when everything held. */
+  /** The failure of the run; null when every property held. */
   readonly failure: Moment | null;
   readonly verbose: boolean;
-  /** What the system printed; it stands where it was printed. */
-  readonly printed?: readonly Printed[];
+  /** Console output of the system, shown between the records where it was printed. */
+  readonly printed?: readonly Printed[] | undefined;
 }
 
-/** Every record when `verbose`; otherwise without timers and without what is told again when it arrives, but for what a report of the failure shows. */
+/**
+ * Every record when `verbose`. Otherwise timers and duplicates (a frame that is sent and later
+ * delivered) are hidden, unless the report of the failure shows them.
+ */
 export function traceLines(
   records: readonly RunRecord[],
   { failure, verbose, printed = [] }: TraceOptions,
@@ -34,9 +37,9 @@ export function traceLines(
   const lines: RecordLine[] = [];
   let next = 0;
   const printBefore = (index: number): void => {
-    for (let one = printed[next]; one !== undefined && one.after <= index; one = printed[next]) {
+    for (let output = printed[next]; output !== undefined && output.after <= index; output = printed[next]) {
       next += 1;
-      lines.push(...printedLines(one));
+      lines.push(...printedLines(output));
     }
   };
   for (const [index, record] of records.entries()) {

@@ -1,4 +1,4 @@
-/** A replay for tests of what is done with replays. */
+/** A replay and its failure, for tests. */
 import type { Failure } from '../../run/run-verdict.ts';
 import { createReplay } from '../create-replay.ts';
 import type { Replay } from '../replay-document.ts';
@@ -8,7 +8,7 @@ export const sampleFailure: Failure = {
   property: 'no-orphan-tasks',
   risk: 'WS-003',
   subject: 'timer feed',
-  text: 'client-2 is gone since 11.2 s, but its price task AAPL still runs',
+  text: 'client-2 left at 11.2 s, but its price task AAPL still runs',
   step: 14,
   atMs: 11_240,
   signature: 'no-orphan-tasks: timer feed',
