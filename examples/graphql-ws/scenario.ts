@@ -1,5 +1,6 @@
 /**
- * A gateway that was not written here: the published package graphql-ws, versions 5.14.3 and 5.15.0.
+ * A gateway from outside this repository: the published package graphql-ws, versions 5.14.3 and
+ * 5.15.0.
  */
 import { defineScenario } from '../../sim/index.ts';
 import { client } from './client.ts';

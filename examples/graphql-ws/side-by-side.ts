@@ -1,6 +1,6 @@
 /**
- * The two versions in one run: a deployment brings 5.14.3 to some of the nodes while 5.15.0 serves on the others. What is promised is
- * promised by both.
+ * Both versions in one run: a deployment brings 5.14.3 to some of the nodes while 5.15.0 serves on
+ * the others. The properties hold for both.
  */
 import { defineScenario } from '../../sim/index.ts';
 import { bothServe } from './both-serve.ts';
