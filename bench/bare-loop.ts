@@ -1,6 +1,7 @@
 /**
- * The reference: the least that any simulator of this kind has to do. A binary heap ordered by time and number, one awaited promise for
- * each event, microtasks run from inside. No choices by key, no records, no faults, no limits.
+ * The reference: the minimum that any simulator of this kind must do. A binary heap ordered by time
+ * and number, one awaited promise for each event, and microtasks run synchronously. No choices by
+ * key, no records, no faults, no limits.
  */
 
 interface Entry {
@@ -50,10 +51,10 @@ class BareHeap {
   }
 }
 
-/** Events a second of so many actors that sleep, wake and sleep again. */
+/** Events per second with a number of actors that sleep, wake and sleep again. */
 export async function bareLoop(actors: number, events: number): Promise<number> {
   const tookMs = await new Promise<number>((resolve) => {
-    // Microtasks run from inside only where none runs already: in a macrotask of its own.
+    // Microtasks can be run synchronously only outside of a microtask, so this starts a macrotask.
     setImmediate(() => resolve(runLoop(actors, events)));
   });
   return events / (tookMs / 1000);
@@ -81,7 +82,8 @@ function runLoop(actors: number, events: number): number {
   const beganAtMs = performance.now();
   for (let count = 0; count < events; count += 1) {
     const entry = heap.pop();
-    if (entry === undefined) throw new Error('the bare loop ran dry: microtasks do not run from inside here');
+    if (entry === undefined)
+      throw new Error('the queue of the bare loop is empty: microtasks did not run synchronously');
     now = entry.at;
     entry.wake();
     runMicrotasks();

@@ -29,7 +29,7 @@ function differences(left: ReadonlyMap<string, number>, right: ReadonlyMap<strin
   return [...names].reduce((sum, name) => sum + Math.abs((left.get(name) ?? 0) - (right.get(name) ?? 0)), 0);
 }
 
-test('the document holds every figure with a reference and their ratio', async () => {
+test('the document contains every figure with its reference and their ratio', async () => {
   const document = await measure(QUICK);
   expect(document.node).toMatch(/^v\d+\./);
   expect(document.cpus).toBeGreaterThan(0);
@@ -62,7 +62,7 @@ test('the document holds every figure with a reference and their ratio', async (
   expect(table(document).split('\n')).toHaveLength(document.figures.length + 3);
 });
 
-test('what is wired by hand does the same operations to the same end, and sends as many prices', async () => {
+test('the hand-wired side performs the same operations with the same outcomes and number of prices', async () => {
   const loaded = withRecordedPrices(await loadGateway());
   const plan = calmCrowd(1, 40);
   const { records = [], operations } = await runJob(
@@ -75,35 +75,36 @@ test('what is wired by hand does the same operations to the same end, and sends 
   for (const realGateway of [false, true]) {
     const there = await handWired({ ...handWiredPlanOf(loaded.scenario, plan), realGateway });
     expect(there.operations).toBe(operations);
-    // Nearly: frames and closing handshakes take longer here than there, so now and then somebody closes before an answer came or dials too late.
+    // Nearly equal: frames and closing handshakes take longer here, so now and then a client closes
+    // before an answer arrives, or connects too late.
     expect(differences(outcomes, there.outcomes)).toBeLessThan(operations * 0.06);
-    // Sent there, delivered here, where who leaves is told later.
+    // Counted when sent there, and when delivered here, where a departure is noticed later.
     expect(Math.abs(there.prices / prices - 1)).toBeLessThan(0.1);
   }
 });
 
-test('a long run ends by its number of events, and notes its heap at each part', async () => {
+test('a long run ends at its number of events, and notes its heap at each part', async () => {
   const { events, heapBytes } = await longRun(4000);
   expect(events).toBe(4000);
   expect(heapBytes).toHaveLength(20);
   for (const bytes of heapBytes) expect(bytes).toBeGreaterThan(0);
 });
 
-test('a comparison takes turns, warms up first and gives medians', async () => {
-  const said: string[] = [];
+test('a comparison warms up, measures in turn and returns medians', async () => {
+  const calls: string[] = [];
   const ours = [100, 2, 8, 4];
   const reference = [100, 1, 2, 4];
   const figure = await compare({ name: 'a', unit: 'b/c', referenceName: 'd' }, 3, {
     ours: () => {
-      said.push('ours');
+      calls.push('ours');
       return Promise.resolve(ours.shift() ?? 0);
     },
     reference: () => {
-      said.push('reference');
+      calls.push('reference');
       return Promise.resolve(reference.shift() ?? 0);
     },
   });
-  expect(said.join(' ')).toBe('ours reference ours reference ours reference ours reference');
+  expect(calls.join(' ')).toBe('ours reference ours reference ours reference ours reference');
   expect(figure).toEqual({ name: 'a', unit: 'b/c', referenceName: 'd', ours: 4, reference: 2, ratio: 2 });
 });
 
@@ -114,12 +115,12 @@ test.each([
   expect(median(values)).toBe(expected);
 });
 
-test('flags are read, and wrong ones are refused in one line', () => {
+test('flags are parsed, and invalid ones are rejected in one line', () => {
   expect(flagsOf([])).toEqual({ json: false, quick: false });
   expect(flagsOf(['--json', '--quick', '--only', 'seeds'])).toEqual({ json: true, quick: true, only: 'seeds' });
   expect(() => flagsOf(['--bogus'])).toThrow(/^[^\n]*--bogus[^\n]*$/);
   expect(() => flagsOf(['--only', 'bogus'])).toThrow(
-    '--only takes one of kernel, gateway, packages, scheduler, growth, memory, long, seeds',
+    'invalid --only (expected one of: kernel, gateway, packages, scheduler, growth, memory, long, seeds)',
   );
   expect(() => flagsOf(['--only'])).toThrow(/^[^\n]*--only[^\n]*$/);
   expect(() => flagsOf(['more'])).toThrow(/^[^\n]*more[^\n]*$/);

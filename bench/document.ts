@@ -1,5 +1,5 @@
 /**
- * All figures in one document, and the same as a table for people.
+ * Collects all figures in one JSON document and prints them as a table.
  */
 import { cpus } from 'node:os';
 import type { Figure } from './figure.ts';

@@ -1,6 +1,7 @@
 /**
- * A figure: something of ours against a reference, measured in the same run. The machine's mood changes from minute to minute, so both
- * are measured in turn, round after round, and only their ratio is worth comparing between runs.
+ * A figure compares a measurement of the simulator with a reference in the same run. The speed of a
+ * machine varies from minute to minute, so both are measured in turn in several rounds, and only
+ * their ratio can be compared between runs.
  */
 export interface Figure {
   readonly name: string;
@@ -8,16 +9,19 @@ export interface Figure {
   readonly ours: number;
   readonly reference: number;
   readonly referenceName: string;
-  /** The median of each round's ours / reference, which is steadier than the ratio of the medians. */
+  /**
+   * The median of `ours / reference` over all rounds, which varies less than the ratio of the
+   * medians.
+   */
   readonly ratio: number;
 }
 
-/** Measures once. */
+/** Returns one measurement. */
 export type Measure = () => Promise<number>;
 
 /**
- * One round of each to warm up, then as many as asked for in turn: medians, and the median of the rounds' ratios. What takes long is given a
- * shorter way to warm up.
+ * Warms up both sides, then measures them in turn for a number of rounds. Returns the medians and
+ * the median of the ratios. A slow measurement may have a shorter warm-up.
  */
 export async function compare(
   naming: Pick<Figure, 'name' | 'unit' | 'referenceName'>,

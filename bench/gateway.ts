@@ -1,6 +1,6 @@
 /**
- * The whole gateway under simulation, faults on and all properties judged: against the bare loop, and how the cost of an event grows with the
- * number of clients.
+ * The whole gateway under simulation, with faults and all properties checked: against the bare
+ * loop, and how the cost of an event grows with the number of clients.
  */
 import type { LoadedScenario } from '../sim/search/run-job.ts';
 import { bareLoop } from './bare-loop.ts';
@@ -28,7 +28,9 @@ export async function gatewayFigures(loaded: LoadedScenario, sizes: Sizes): Prom
   return figures;
 }
 
-/** Both sides handle about the same number of events, so that neither profits from a shorter run. */
+/**
+ * Both sides process about the same number of events, so that neither benefits from a shorter run.
+ */
 export async function growthFigures(loaded: LoadedScenario, sizes: Sizes): Promise<Figure[]> {
   const { fewClients, manyClients } = sizes.growth;
   const figures: Figure[] = [];

@@ -1,13 +1,15 @@
 /**
- * The same card packages wired together by hand: one clock of fake-timers on the globals, a server of mock-socket for each node, ioredis-mock for
- * rows, the trivial gateway, and the scenario's own clients, which do the same operations at the same virtual times. No choices, no
- * faults, no records, no checks.
+ * The same card packages wired together by hand: fake-timers on the globals as the one clock, a
+ * mock-socket server for each node, ioredis-mock for rows, the trivial gateway, and the clients of
+ * the scenario, which perform the same operations at the same virtual times. No choices, no faults,
+ * no records, no checks.
  *
- * With `delays`, each frame and each answer of Redis takes a time of its own, drawn from a stream of seedrandom, as it must for the order of things to
- * depend on a seed at all. Without, nothing overtakes anything, and frames down are calls of functions.
+ * With `delays`, each frame and each reply of Redis takes a time drawn from a seedrandom stream.
+ * Only then can the order of events depend on a seed. Without it, all messages keep their order,
+ * and frames to clients are function calls.
  *
- * Timers fire one by one and microtasks are run from inside, as the bare loop does it: with the clock's own asynchronous methods, which
- * wait for a real turn after each timer, it would be many times slower.
+ * Timers fire one by one and microtasks run synchronously, as in the bare loop. The asynchronous
+ * methods of fake-timers wait for a real turn after each timer and would be many times slower.
  */
 import { type Clock, install } from '@sinonjs/fake-timers';
 import RedisMock from 'ioredis-mock';
@@ -30,24 +32,24 @@ import { type Peer, TrivialGateway } from './trivial-gateway.ts';
 export interface HandWiredPlan {
   readonly nodes: number;
   readonly operations: readonly Operation[];
-  /** Nothing begins from here on. */
+  /** No operation begins after this time. */
   readonly chaosMs: number;
   readonly leaveAtMs: number;
   readonly overAtMs: number;
-  /** Frames and answers of Redis take a time of their own. */
+  /** Each frame and each reply of Redis has a random delay. */
   readonly delays?: boolean;
-  /** The scenario's own gateway instead of the trivial one. */
+  /** Use the gateway of the scenario instead of the trivial one. */
   readonly realGateway?: boolean;
-  /** Called when all are about to leave. */
+  /** Called before all clients leave. */
   readonly onLeaving?: () => void;
 }
 
 export interface Worked {
-  /** Operations of clients that ended. */
+  /** Number of completed operations. */
   readonly operations: number;
-  /** The same by what they came to: `subscribe ok` to how often. */
+  /** Number of completed operations by outcome: `subscribe ok`. */
   readonly outcomes: ReadonlyMap<string, number>;
-  /** Price frames sent to clients. */
+  /** Number of price frames sent to clients. */
   readonly prices: number;
   readonly tookMs: number;
 }
@@ -58,7 +60,7 @@ const runMicrotasks = (process as unknown as { _tickCallback: () => void })._tic
 
 export async function handWired(plan: HandWiredPlan): Promise<Worked> {
   return new Promise((resolve, reject) => {
-    // Microtasks run from inside only where none runs already: in a macrotask of its own.
+    // Microtasks can be run synchronously only outside of a microtask, so this starts a macrotask.
     setImmediate(() => {
       try {
         resolve(simulate(plan));
@@ -93,7 +95,7 @@ function simulate(plan: HandWiredPlan): Worked {
     }
     for (const { gateway } of nodes) gateway.stop();
     runMicrotasks();
-    // Whoever is told to stop may take a while.
+    // Stopping takes virtual time.
     while (clock.countTimers() > 0) {
       clock.next();
       runMicrotasks();
@@ -140,12 +142,12 @@ function serve(name: string, isReal: boolean, delayMs: (() => number) | null): S
   return { server, gateway };
 }
 
-/** Mostly quick, sometimes slow, up to 60 ms: as in the simulator. */
+/** Mostly short, sometimes up to 60 ms, as in the simulator. */
 function delaysOf(draw: () => number): () => number {
   return () => 0.5 + 59.5 * draw() ** 4;
 }
 
-/** Each direction keeps its order. */
+/** Messages of one direction keep their order. */
 function latePeer(peer: Peer, delayMs: () => number): Peer {
   const lane = (): ((deliver: () => void) => void) => {
     let lastAtMs = 0;
@@ -190,7 +192,7 @@ function byActor(operations: readonly Operation[]): Map<string, Operation[]> {
   return actors;
 }
 
-/** One client of the scenario's: its operations are the scenario's own functions. */
+/** A client of the scenario. Its operations are the functions of the scenario. */
 class Visitor {
   readonly #clock: Clock;
   readonly #operations: readonly Operation[];
@@ -236,7 +238,7 @@ class Visitor {
       connect: (node) => dial(node ?? nodes[Math.floor(fraction() * nodes.length)] ?? ''),
       dial,
       sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-      // mock-socket has nothing that waits.
+      // mock-socket sends at once and has no buffer.
       stopReading: () => undefined,
       within: (ms, promise) =>
         new Promise((resolve, reject) => {
@@ -255,11 +257,11 @@ class Visitor {
   }
 
   async #act(untilMs: number): Promise<void> {
-    for (const { atMs, name, arguments: given } of this.#operations) {
+    for (const { atMs, name, arguments: args } of this.#operations) {
       const waitMs = EPOCH_MS + atMs - this.#clock.now;
       if (waitMs > 0) await this.#context.sleep(waitMs);
       if (this.#clock.now - EPOCH_MS >= untilMs) return;
-      const outcome = await (client.operations[name] as Operate)(this.#context, given);
+      const outcome = await (client.operations[name] as Operate)(this.#context, args);
       const ended = `${name} ${outcome === 'ok' ? 'ok' : outcome.outcome}`;
       this.#outcomes.set(ended, (this.#outcomes.get(ended) ?? 0) + 1);
     }

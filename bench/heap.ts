@@ -1,12 +1,12 @@
 /**
- * What is on the heap of this thread when all garbage has been collected.
+ * The size of the heap of this thread after a full garbage collection.
  */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** Gives a function that collects all garbage and says how many bytes are left. */
+/** Returns a function that collects garbage and returns the bytes in use. */
 export function heapGauge(): () => number {
-  // The flag makes `gc` a global of contexts that are made after it.
+  // The flag adds `gc` to the globals of contexts created later.
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
   return () => {

@@ -1,6 +1,6 @@
 /**
- * The kernel by itself: actors that sleep, wake and sleep again, as in the bare loop, but each sleep is drawn by its key and each waking
- * leaves a record in the digest.
+ * The kernel alone: actors that sleep, wake and sleep again, as in the bare loop. Each delay is
+ * drawn by its key, and each wake-up adds a record to the digest.
  */
 import { Draws, scopeOf } from '../sim/kernel/draws.ts';
 import { Kernel } from '../sim/kernel/kernel.ts';
@@ -28,7 +28,7 @@ export async function kernelFigures(sizes: Sizes): Promise<Figure[]> {
   return figures;
 }
 
-/** Events a second. */
+/** Returns events per second. */
 async function kernelLoop(actors: number, events: number): Promise<number> {
   let beganAtMs = 0;
   let tookMs = 0;

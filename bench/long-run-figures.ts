@@ -1,6 +1,6 @@
 /**
- * Bounded memory: the long run in a worker whose heap may not grow beyond a limit, which kills the worker if it does; and the heap that is left
- * at its end against what was left at its beginning.
+ * Bounded memory. The long run executes in a worker with a heap limit that kills the worker if it
+ * is exceeded. The figure is the heap at the end against the heap after the first quarter.
  */
 import { Worker } from 'node:worker_threads';
 import { type Figure, median } from './figure.ts';
@@ -31,13 +31,13 @@ export async function longRunFigures(sizes: Sizes): Promise<Figure[]> {
 
 function inWorker(events: number): Promise<LongRun> {
   return new Promise((resolve, reject) => {
-    // The whole benchmark is bundled into one file, which knows what it is by what it is given.
+    // The benchmark is bundled into one file, which recognises its role by `workerData`.
     const worker = new Worker(new URL('./main.js', import.meta.url), {
       workerData: { events },
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB_MAX },
     });
     worker.once('message', resolve);
     worker.once('error', reject);
-    worker.once('exit', () => reject(new Error('the worker of the long run ended without a word')));
+    worker.once('exit', () => reject(new Error('the worker of the long run exited without a result')));
   });
 }

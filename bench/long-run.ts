@@ -1,7 +1,7 @@
 /**
- * One run of as many events as are asked for. Clients come, subscribe, talk, leave and come again; every few
- * seconds something breaks; all properties are judged. Garbage is collected at every twentieth part, and what is left is noted: what grows
- * from part to part is kept by somebody who should forget it.
+ * One run with a given number of events. Clients connect, subscribe, comment, leave and return; a
+ * fault begins every few seconds; all properties are checked. After each twentieth of the events,
+ * garbage is collected and the heap size is noted. Memory that grows from part to part is leaked.
  */
 import { formatSeed } from '../sim/kernel/seed.ts';
 import type { Fault, Operation, Plan } from '../sim/plan/plan.ts';
@@ -23,7 +23,10 @@ const FAULT_EVERY_MS = 20_000;
 const PARTS = 20;
 const SYMBOLS = ['AAPL', 'AMZN', 'GOOG', 'IBM', 'MSFT'];
 
-/** Less than what one virtual second of this plan gives when all are there, so that the plan is longer than the run, which is stopped. */
+/**
+ * Fewer events than one virtual second of this plan has with all clients, so that the plan is
+ * longer than the run.
+ */
 const EVENTS_PER_SECOND = 1000;
 const ALL_THERE_AFTER_MS = 60_000;
 
@@ -47,8 +50,8 @@ export async function longRun(events: number, onPart: (n: number) => void = () =
       },
     },
   );
-  // It is stopped by its number of events: any other end is not the one that was asked for.
-  if (failure?.signature !== 'no-progress: steps') throw new Error(`the long run ends early: ${failure?.signature}`);
+  // The number of events must end the run. Any other end is an error.
+  if (failure?.signature !== 'no-progress: steps') throw new Error(`the long run ended early: ${failure?.signature}`);
   return { events: steps, tookMs: performance.now() - beganAtMs, heapBytes };
 }
 

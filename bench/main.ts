@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- [--json] [--quick] [--only GROUP]`: what the simulator costs, each figure as a ratio to a reference measured in the same
- * run.
+ * `npm run bench -- [--json] [--quick] [--only GROUP]`: the cost of the simulator. Each figure is a
+ * ratio to a reference that is measured in the same run.
  */
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { measure, table } from './document.ts';

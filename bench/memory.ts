@@ -1,8 +1,9 @@
 /**
- * What a simulated client takes of the heap: everybody connects, authenticates, subscribes and stays, and when the run has settled, garbage is
- * collected and what is left is counted. A run with few clients has everything else that a run has, so the difference is the clients':
- * both ends of the connection, mock-socket's part of it included, the gateway's own state, the row in Redis, what is under way, what each
- * judge remembers, and the three operations of the plan with their outcomes.
+ * Heap use of a simulated client. All clients connect, authenticate, subscribe and stay. After the
+ * run has settled, garbage is collected and the heap is measured. A run with few clients has the
+ * same fixed parts, so the difference is the clients' share: both ends of the connection including
+ * mock-socket, the gateway's state, the row in Redis, frames in flight, the state of each checker,
+ * and three operations of the plan with their outcomes.
  */
 import { formatSeed } from '../sim/kernel/seed.ts';
 import type { Operation, Plan } from '../sim/plan/plan.ts';
@@ -41,7 +42,7 @@ export async function memoryFigures(loaded: LoadedScenario, sizes: Sizes): Promi
   ];
 }
 
-/** Bytes. */
+/** Returns bytes. */
 async function heapHere(loaded: LoadedScenario, plan: Plan, heapUsed: () => number): Promise<number> {
   let bytes = 0;
   const gauge = whenSettled(() => {
@@ -65,7 +66,7 @@ function whenSettled(act: () => void): Property {
   return {
     id: 'gauge',
     risk: 'bench',
-    description: 'Looks at the heap once, when the run has settled.',
+    description: 'Measures the heap once, when the run has settled.',
     kind: 'always',
     checker: () => ({
       observe: (record) => {

@@ -1,14 +1,17 @@
 /**
- * The whole gateway scenario against the same card packages wired together by hand: client operations a second.
+ * The whole gateway scenario against the same card packages wired together by hand: client
+ * operations per second.
  *
- * Both sides are given the same operations of the same clients over the same virtual time, and do them with the same functions; they come to the
- * same outcomes, and as many prices are sent (bench.test.ts). No faults: the hand-wired side has none, and operations that fail early would
- * only flatter ours. Ours judges all properties, and its trace is recorded in one of two ways. As in a campaign: every record is made,
- * hashed and judged, and the last 256 are kept. Whole: all of them are kept, with the names of functions where they are asked for, as when a
- * failing seed is looked at. By hand there are no delays, so that nothing overtakes anything; and, beside that, there are some.
+ * Both sides run the same operations of the same clients over the same virtual time, with the same
+ * functions. Outcomes and the number of prices sent are equal (bench.test.ts). No faults, since the
+ * hand-wired side has none and operations that fail early would only favour the simulator. The
+ * simulator checks all properties and records its trace in one of two ways. As in a campaign: every
+ * record is created, hashed and checked, and the last 256 are kept. Whole: all records are kept,
+ * with names of functions, as for a report of a failing seed. The hand-wired side runs without
+ * delays, so that all messages keep their order, and also with delays.
  *
- * By hand there is a trivial gateway, or the scenario's own. The last figure sets these two against each other, without any simulator: ours
- * can't come beyond it against the trivial one.
+ * The hand-wired side uses a trivial gateway or the scenario's own. The last figure compares these
+ * two without any simulator. It is the upper limit of the simulator's ratio to the trivial gateway.
  */
 import { gatewayConfiguration } from '../properties/configuration.ts';
 import { expand } from '../sim/plan/expand.ts';
@@ -82,13 +85,13 @@ export async function packagesFigures(gateway: LoadedScenario, sizes: Sizes): Pr
   return figures;
 }
 
-/** No process of a node has its prices over Redis: by hand none has. */
+/** No process reads prices over Redis, as on the hand-wired side. */
 export function withRecordedPrices(loaded: LoadedScenario): LoadedScenario {
   const configuration = { ...gatewayConfiguration, feedOverRedisShare: 0 };
   return { ...loaded, scenario: { ...loaded.scenario, configuration } };
 }
 
-/** The crowd without its faults. */
+/** The plan of `crowd` without faults. */
 export function calmCrowd(number: number, clients: number): Plan {
   return { ...crowd(number, clients), faults: [] };
 }

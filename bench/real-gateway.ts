@@ -1,6 +1,6 @@
 /**
- * The gateway that the scenario runs, wired to the card packages by hand: with the trivial gateway in its place, what is compared is mostly the one
- * with the other; with this one, only what lies around them.
+ * The gateway of the scenario, wired to the card packages by hand. A comparison with the trivial
+ * gateway mostly compares the two gateways; with this one it compares only what surrounds them.
  */
 import type { KeyObject } from 'node:crypto';
 import { EventEmitter } from 'node:events';
@@ -24,7 +24,7 @@ export interface RealOptions {
 }
 
 export class RealGateway {
-  /** Prices sent to clients. */
+  /** Number of prices sent to clients. */
   prices = 0;
   #accepted = 0;
   readonly #gateway: Gateway;
@@ -58,7 +58,7 @@ export class RealGateway {
       if (text.startsWith('{"type":"price"')) this.prices += 1;
     };
     this.#accepted += 1;
-    // Each from a place of its own, or the failures of some would bar all.
+    // A separate address for each client, or failures of some would block all.
     this.#gateway.accept(wsSocket(new PeerSocket(peer, sent), `client-${this.#accepted}`));
   }
 
@@ -67,7 +67,7 @@ export class RealGateway {
   }
 }
 
-/** fake-timers stand on the globals while anything runs. */
+/** The globals are those of fake-timers while the gateway runs. */
 const clock: Clock = {
   monotonicMs: () => Date.now(),
   wallMs: () => Date.now(),
@@ -77,7 +77,10 @@ const clock: Clock = {
   },
 };
 
-/** What the gateway uses of a `ws` socket, over mock-socket's, which takes every frame at once and knows no pings. */
+/**
+ * The used part of a `ws` socket, over mock-socket, which sends every frame at once and has no
+ * pings.
+ */
 class PeerSocket extends EventEmitter implements WebSocketLike {
   readonly OPEN = 1;
   readyState = 1;

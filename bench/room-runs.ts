@@ -1,6 +1,7 @@
 /**
- * The room on both sides: here as a whole run of ours, its network, Redis, records, digest and a judge that follows every frame; there on fakes
- * of a socket and of Redis whose every delivery is a task of fast-check's scheduler, and which is checked once at the end.
+ * The room on both sides. Here: a whole simulated run with network, Redis, records, digest and a
+ * checker that observes every frame. There: a fake socket and a fake Redis whose deliveries are
+ * tasks of the fast-check scheduler, checked once at the end.
  */
 import { EventEmitter } from 'node:events';
 import fc from 'fast-check';
@@ -35,7 +36,7 @@ const visitor = defineActor<{ visitor: Visitor | null }>({
 
 const sameForAll: Property = {
   id: 'same-for-all',
-  description: 'Everybody hears the same posts, each once.',
+  description: 'All visitors receive the same posts, each once.',
   risk: 'bench',
   kind: 'always',
   checker: ({ check }) => {
@@ -47,13 +48,19 @@ const sameForAll: Property = {
         if (record.phase !== 'delivered') return;
         const own = heard.get(record.client) ?? new Set();
         heard.set(record.client, own);
-        check(!own.has(record.text), () => ({ subject: record.client, text: `${record.client} hears a post twice` }));
+        check(!own.has(record.text), () => ({
+          subject: record.client,
+          text: `${record.client} received a post twice`,
+        }));
         own.add(record.text);
         delivered += 1;
       },
       end: () => {
         const [first] = heard.values();
-        check(delivered === VISITORS * (first?.size ?? 0), () => ({ subject: 'room', text: 'somebody missed a post' }));
+        check(delivered === VISITORS * (first?.size ?? 0), () => ({
+          subject: 'room',
+          text: 'a visitor missed a post',
+        }));
       },
     };
   },
@@ -80,7 +87,7 @@ const scenario = completeScenario(
 
 const image: SystemImage = { codeHash: 'room', instantiate: () => openRoom };
 
-/** Deliveries to visitors a second. */
+/** Returns deliveries to visitors per second. */
 export async function roomHere(posts: number, runs: number, resources: RunResources): Promise<number> {
   const actors = Array.from({ length: VISITORS }, (_, index) => `visitor-${index + 1}`);
   const operations = actors.flatMap((actor) => [
@@ -120,10 +127,10 @@ export async function roomThere(posts: number, runs: number): Promise<number> {
       const visits = visitors.map(async (own, number) => {
         for (let count = 0; count < posts; count += 1) await own.post(`visitor-${number} ${count}`);
       });
-      // `waitAll` alone would end at a moment when nothing is scheduled yet, though somebody is about to post.
+      // `waitAll` alone would stop before a visitor posts, when nothing is scheduled yet.
       await scheduler.waitFor(Promise.all(visits));
       await scheduler.waitAll();
-      for (const { heard } of visitors) if (heard !== VISITORS * posts) throw new Error('somebody missed a post');
+      for (const { heard } of visitors) if (heard !== VISITORS * posts) throw new Error('a visitor missed a post');
     }),
     { numRuns: runs, seed: 1, endOnFailure: true },
   );
@@ -134,7 +141,9 @@ function deliveriesPerSecond(posts: number, runs: number, tookMs: number): numbe
   return (VISITORS * VISITORS * posts * runs * 1000) / tookMs;
 }
 
-/** Both ends of a connection. The scheduler says when a frame arrives; which one it is, the order of sending. */
+/**
+ * Both ends of a connection. The scheduler decides when a frame arrives; frames keep their order.
+ */
 function fakeConnection(scheduler: fc.Scheduler): [VisitorSocket, ServerSocket] {
   const up: string[] = [];
   const down: string[] = [];

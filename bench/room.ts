@@ -1,10 +1,11 @@
 /**
- * A whole system that needs no time, so that it can run on a scheduler that has none: a room. Whoever connects is in it; what somebody posts is
- * written to Redis, numbered, and sent to everybody, its author included. One system and one visitor for both sides.
+ * A complete system without timers, so that it can run on a scheduler without time: a room. Each
+ * post of a visitor is numbered, written to Redis and sent to all visitors, its author included.
+ * Both sides use this one system and visitor.
  */
 import type { SimNode, RunningSystem, ServerSocket } from '../sim/system/types.ts';
 
-/** What a room uses of a node. */
+/** The used part of a node. */
 export interface RoomFaces {
   listen(onConnection: (socket: ServerSocket) => void): void;
   redis(): Pick<ReturnType<SimNode['redis']>, 'set'>;
@@ -28,13 +29,13 @@ export function openRoom(node: RoomFaces): RunningSystem {
   return {};
 }
 
-/** What a visitor uses of its end of a connection. */
+/** The used part of a client socket. */
 export interface VisitorSocket {
   send(text: string): void;
   onmessage: ((event: { data: unknown }) => void) | null;
 }
 
-/** Posts a text and waits until it has come back. */
+/** Posts a text and waits until it is received. */
 export class Visitor {
   heard = 0;
   readonly #socket: VisitorSocket;

@@ -1,5 +1,5 @@
 /**
- * The gateway's scenario, loaded as the command line loads it and run in this process.
+ * The gateway's scenario, loaded as by the command line and run in this process.
  */
 import { simulatorEntry } from '../sim/project/simulator.ts';
 import { formatSeed } from '../sim/kernel/seed.ts';
@@ -32,7 +32,7 @@ export interface Timed {
   readonly tookMs: number;
 }
 
-/** Runs a plan, or the plan of a seed. A run that finds something is a fault of the benchmark: it ends early. */
+/** Runs a plan, or the plan of a seed. Throws if the run fails, because it would end early. */
 export async function timedRun(
   loaded: LoadedScenario,
   what: Plan | number,
@@ -50,7 +50,10 @@ export async function timedRun(
   return { steps, operations, tookMs };
 }
 
-/** So many clients on three nodes, with faults in proportion: the same for each node, and one in twenty clients of each kind. */
+/**
+ * A plan with a number of clients on three nodes. Each node has the same faults, and each kind of
+ * client fault hits 5 %.
+ */
 export function crowd(number: number, clients: number): Plan {
   const faults: Fault[] = [
     { id: 'fault-crash', kind: 'node-crash', target: 'node-1', atMs: 3000, durationMs: 2000, rate: 1 },
@@ -74,7 +77,7 @@ export function crowd(number: number, clients: number): Plan {
   };
 }
 
-/** A run with nearly nothing in it: one node, nobody there, nothing goes wrong. */
+/** A plan with one node, no clients and no faults. */
 export function empty(number: number): Plan {
   return { seed: formatSeed(BigInt(number)), nodes: 1, chaosMs: 6000, cohorts: [], operations: [], faults: [] };
 }

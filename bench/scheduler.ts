@@ -1,9 +1,10 @@
 /**
- * The same scenario here and on the scheduler of fast-check, `fc.scheduler()`: actors that take one awaited step after the other, in an order that
- * the seed decides. There, one `fc.assert` over as many runs as make up a measurement, and tasks with labels, in its ways to wait: `waitFor` and
- * `waitIdle`, as its documentation wants it, and `waitAll`, which is several times faster and deprecated, since it takes a moment at which nothing
- * is scheduled yet for the end. Here, what every run of ours pays: choices by key, a record of each step, the digest, and a kernel of its own
- * for each run.
+ * The same scenario here and on the scheduler of fast-check, `fc.scheduler()`: actors that take one
+ * awaited step after another, in an order that the seed decides. There: one `fc.assert` with the
+ * number of runs of a measurement, labelled tasks, and three ways to wait: `waitFor` and
+ * `waitIdle`, which the documentation recommends, and `waitAll`, which is several times faster and
+ * deprecated, because it stops when nothing is scheduled for a moment. Here: what every run costs,
+ * namely choices by key, a record of each step, the digest, and a new kernel for each run.
  */
 import fc from 'fast-check';
 import { Draws, scopeOf } from '../sim/kernel/draws.ts';
@@ -57,7 +58,7 @@ export async function schedulerFigures(sizes: Sizes): Promise<Figure[]> {
   return figures;
 }
 
-/** Events a second. */
+/** Returns events per second. */
 async function stepsHere(events: number, runs: number): Promise<number> {
   const beganAtMs = performance.now();
   for (let number = 0; number < runs; number += 1) {

@@ -1,5 +1,5 @@
 /**
- * Seeds: what a campaign is made of, those of its usual size and small ones; and what a run costs before anything happens in it.
+ * The cost of seeds in a campaign, of usual and of small size, and the fixed cost of a run.
  */
 import { planOf } from '../sim/plan/arbitrary.ts';
 import type { Plan } from '../sim/plan/plan.ts';
@@ -13,7 +13,10 @@ import type { Sizes } from './sizes.ts';
 
 const FIRST_SEED = 0x1000;
 
-/** Five clients and a chaos of three to five seconds give 500 to 600 events on average. Everything else is drawn as in a campaign, faults too. */
+/**
+ * At most 5 clients and 3 to 5 s of chaos: 500 to 600 events on average. Everything else is drawn
+ * as in a campaign.
+ */
 const SMALL = { clients: 5, chaosMs: { min: 3000, max: 5000 } };
 
 export async function seedFigures(loaded: LoadedScenario, sizes: Sizes): Promise<Figure[]> {

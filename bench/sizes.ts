@@ -1,31 +1,31 @@
-/** How much is measured. */
+/** The sizes of all measurements. */
 export interface Sizes {
   readonly rounds: number;
-  /** Of what takes seconds. */
+  /** Rounds of measurements that take seconds. */
   readonly longRounds: number;
   readonly kernelActors: readonly number[];
-  /** Of each measurement of the kernel and of the bare loop. */
+  /** Events of each measurement of the kernel and of the bare loop. */
   readonly kernelEvents: number;
   readonly gatewayClients: readonly number[];
-  /** Clients of all runs of one measurement together. */
+  /** Number of clients in all runs of one measurement. */
   readonly gatewayClientsTogether: number;
   readonly packagesClients: readonly number[];
-  /** Of each run; a multiple of the actors. */
+  /** Events of each run; a multiple of the number of actors. */
   readonly schedulerEvents: readonly number[];
-  /** Of each visitor of a room, in each run. */
+  /** Posts of each visitor of a room, in each run. */
   readonly schedulerPosts: readonly number[];
-  /** Events of all runs of one measurement together. */
+  /** Number of events in all runs of one measurement. */
   readonly schedulerEventsTogether: number;
   readonly growth: {
     readonly fewClients: number;
     readonly manyClients: readonly { readonly clients: number; readonly rounds: number }[];
   };
   readonly memory: { readonly fewClients: number; readonly manyClients: number };
-  /** None at all when 0. */
+  /** 0 skips the long run. */
   readonly longRunEvents: number;
-  /** Of each measurement, small ones and default ones. */
+  /** Seeds of each measurement, for small and default size. */
   readonly seeds: number;
-  /** Runs with nearly nothing in them, of each measurement. */
+  /** Nearly empty runs of each measurement. */
   readonly emptyRuns: number;
 }
 
@@ -53,7 +53,7 @@ export const FULL: Sizes = {
   emptyRuns: 40,
 };
 
-/** Shows that it works, and measures nothing worth knowing. */
+/** Checks that the benchmark works. Its figures mean nothing. */
 export const QUICK: Sizes = {
   rounds: 1,
   longRounds: 1,

@@ -1,13 +1,14 @@
 /**
- * A gateway as somebody writes it who wants to try an idea: it authenticates, streams prices, passes comments on and keeps a row in Redis for
- * each connection. Nothing is bounded, retried, renewed, swept, audited or checked.
+ * A minimal gateway, as written for an experiment: it authenticates, streams prices, forwards
+ * comments and keeps a row in Redis for each connection. It limits, retries, renews, sweeps, audits
+ * and checks nothing.
  */
 import type { KeyObject } from 'node:crypto';
 import jsonwebtoken from 'jsonwebtoken';
 import type { Recording } from '../core/adapters/recorded-feed.ts';
 import type { RedisStoreClient } from '../core/adapters/redis-store.ts';
 
-/** mock-socket's handle of a client at its server: `close` takes any code. */
+/** The server's handle of a client in mock-socket. `close` accepts any code. */
 export interface Peer {
   send(text: string): void;
   close(options: { code: number; reason: string }): void;
@@ -40,7 +41,7 @@ interface Stream {
 type Frame = Readonly<Record<'type' | 'token' | 'symbol' | 'text', string>>;
 
 export class TrivialGateway {
-  /** Prices sent to clients. */
+  /** Number of prices sent to clients. */
   prices = 0;
   readonly #options: TrivialOptions;
   readonly #streams = new Map<string, Stream>();
@@ -146,7 +147,7 @@ export class TrivialGateway {
     this.#streams.delete(symbol);
   }
 
-  /** To how many. */
+  /** Returns the number of receivers. */
   #broadcast(symbol: string, frame: object): number {
     const subscribers = this.#streams.get(symbol)?.subscribers;
     if (subscribers === undefined) return 0;

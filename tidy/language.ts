@@ -47,7 +47,7 @@ export function checkPhrases(files: readonly SourceFile[]): Finding[] {
       [...prose.matchAll(pattern)].map(({ 0: phrase, index }) => ({
         path: file.path,
         line: prose.slice(0, index).split('\n').length,
-        what: `"${phrase.replaceAll(/\s+/g, ' ')}": ${instead}`,
+        what: `"${phrase.replaceAll(/\s+/g, ' ').replaceAll(/__+/g, '…')}": ${instead}`,
       })),
     ).sort((a, b) => a.line - b.line);
   });

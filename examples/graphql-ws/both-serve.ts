@@ -1,5 +1,6 @@
 /**
- * Whether the runs reach the state that they are made for: clients of either version are sent ticks at the same time.
+ * A mark for the state that these runs must reach: clients of both versions receive ticks at the
+ * same time.
  */
 import type { Checker, CheckerView, Property, RunRecord } from 'seedstorm';
 

@@ -1,5 +1,6 @@
 /**
- * A client of the graphql-transport-ws protocol: connects, greets, subscribes, completes, and goes, at times in the middle of it.
+ * A client of the graphql-transport-ws protocol. It connects, sends `connection_init`, subscribes,
+ * completes and disconnects, at times before the subscription is set up.
  */
 import type { ActorDefinition, ClientSocket, Outcome, ScriptDraw, ScriptedOperation } from 'seedstorm';
 
@@ -57,7 +58,7 @@ function script(draw: ScriptDraw, operationsMax: number): readonly ScriptedOpera
     operations.push({ name, pauseMs: draw.fraction('pause') * longestPauseMs });
   while (operations.length < operationsMax) {
     add('connect', 500);
-    // The greeting must be answered before anything else.
+    // The server must acknowledge `connection_init` before the subscription.
     operations.push({ name: 'subscribe', pauseMs: 300 });
     if (draw.fraction('completes') < 0.4) add('complete', 600);
     add('disconnect', 300);

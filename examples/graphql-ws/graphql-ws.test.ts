@@ -4,7 +4,7 @@ import { simulate } from 'seedstorm/vitest';
 
 simulate('graphql-ws 5.15.0', './scenario.ts', { seeds: 100 });
 
-test('graphql-ws 5.14.3 goes on for a client that has gone, and one client is enough to see it', async () => {
+test('graphql-ws 5.14.3 leaks for a client that has left, and shrinking keeps one client', async () => {
   const scenario = new URL('./scenario.ts', import.meta.url);
   const { findings } = await run(scenario, { variant: '5.14.3', seeds: 20, seedStart: '0x1', bail: 1 });
   const [found] = findings;
@@ -22,7 +22,7 @@ test('graphql-ws 5.14.3 goes on for a client that has gone, and one client is en
 describe('5.14.3 beside 5.15.0', () => {
   const scenario = new URL('./side-by-side.ts', import.meta.url);
 
-  test('both serve in one run, and the older one is found on a node that runs it while the newer is current', async () => {
+  test('both serve in one run, and the leak is found on a node with the older version', async () => {
     const { findings, totals } = await run(scenario, { seeds: 40, seedStart: '0x1' });
     const [found] = findings;
     expect(totals.marks['both versions serve at the same time']).toBeGreaterThan(0);
@@ -32,8 +32,8 @@ describe('5.14.3 beside 5.15.0', () => {
     expect(found?.replayed).toEqual({ same: 3, of: 3 });
   });
 
-  test('the newer one is judged as well: it holds alone, and is found when it leaks', async () => {
-    // No deployment, and so no node that runs the older one.
+  test('the newer version is checked too: it holds alone, and its leak is found when planted', async () => {
+    // Without a deployment no node runs the older version.
     const calm = { seeds: 20, seedStart: '0x1', profile: 'calm' } as const;
     expect(await run(scenario, calm)).toMatchObject({ held: true });
     const { findings } = await run(scenario, { ...calm, bail: 1, variant: '5.14.3' });

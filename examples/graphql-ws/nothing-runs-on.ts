@@ -1,25 +1,26 @@
 /**
- * Stated without knowledge of any bug: when a connection has closed, nothing that it started still runs.
+ * Written without knowledge of a bug: after a connection has closed, nothing that it started still
+ * runs.
  */
 import type { Checker, CheckerView, Property, RunRecord } from 'seedstorm';
 
-/** Time for the system to notice, and for what it is setting up to come to its end. */
+/** Time for the system to notice, and to finish what it is setting up. */
 const GRACE_MS = 500;
 
 export const nothingRunsOn: Property = {
   id: 'nothing-runs-on',
   risk: 'leak',
   kind: 'always',
-  description: 'When a connection has closed, nothing that it started still runs.',
+  description: 'After a connection has closed, nothing that it started still runs.',
   checker: (view) => new NothingRunsOn(view),
 };
 
 class NothingRunsOn implements Checker {
   readonly #view: CheckerView;
-  /** The link that was accepted in this step, whose name in the system is told in the same step. */
+  /** The link accepted in this step. The probe reports its name in the system in the same step. */
   #accepted = '';
-  /** By node, since each process of one counts its connections anew. */
-  readonly #lives = new Map<string, Life>();
+  /** By node. Each process numbers its connections from 1. */
+  readonly #processes = new Map<string, Process>();
   readonly #closedAtMs = new Map<string, number>();
 
   constructor(view: CheckerView) {
@@ -32,16 +33,16 @@ class NothingRunsOn implements Checker {
       if (kind === 'open' && direction === 'up' && phase === 'delivered') this.#accepted = link;
       if (kind === 'close' && direction === 'up' && phase === 'down') this.#closedAtMs.set(link, atMs);
     } else if (record.type === 'node') {
-      if (record.phase === 'started') this.#lives.set(record.node, { version: record.version, linkOf: new Map() });
+      if (record.phase === 'started') this.#processes.set(record.node, { version: record.version, linkOf: new Map() });
     } else if (record.type === 'probe' && record.name === 'connection.accepted') {
-      this.#lives.get(record.node)?.linkOf.set(String(record.fields['connection']), this.#accepted);
+      this.#processes.get(record.node)?.linkOf.set(String(record.fields['connection']), this.#accepted);
     } else if (record.type === 'timer' && record.phase === 'fired') {
       this.#fired(record);
     }
   }
 
   #fired({ node, owner, label, atMs }: Extract<RunRecord, { type: 'timer' }>): void {
-    const process = this.#lives.get(node);
+    const process = this.#processes.get(node);
     const link = process?.linkOf.get(owner) ?? '';
     const closedAtMs = this.#closedAtMs.get(link);
     this.#view.check(closedAtMs === undefined || atMs - closedAtMs <= GRACE_MS, () => ({
@@ -53,8 +54,8 @@ class NothingRunsOn implements Checker {
   }
 }
 
-interface Life {
+interface Process {
   readonly version: 'other' | undefined;
-  /** The connections by the system's own names for them. */
+  /** Links by the system's names of their connections. */
   readonly linkOf: Map<string, string>;
 }

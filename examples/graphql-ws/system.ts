@@ -1,5 +1,6 @@
 /**
- * A GraphQL server for subscriptions: the published package graphql-ws, unmodified, over a minimal socket.
+ * A GraphQL server for subscriptions: the published package graphql-ws, unmodified, over a minimal
+ * socket.
  */
 import { GraphQLInt, GraphQLNonNull, GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql';
 import { makeServer as makeServer5143 } from 'graphql-ws-5.14.3';
@@ -9,7 +10,7 @@ import { ticks } from './ticks.ts';
 
 const PROTOCOL = 'graphql-transport-ws';
 
-/** Both versions stand side by side; a variant chooses the older one. */
+/** The version to run. A variant replaces it with the older one. */
 function chooseMakeServer(): typeof makeServer5143 {
   return makeServer5150;
 }
@@ -30,11 +31,11 @@ export const start: StartSystem = (node: SimNode): RunningSystem => {
   return {};
 };
 
-/** What graphql-ws asks of a socket, and no more. */
+/** The part of a socket that graphql-ws needs. */
 function minimalSocket(webSocket: ServerSocket) {
   return {
     protocol: PROTOCOL,
-    // Like the package's own adapters: what can't be sent any more is dropped.
+    // As in the adapters of the package, messages to a closed socket are dropped.
     send: async (data: string) => {
       if (webSocket.readyState !== webSocket.OPEN) return;
       await new Promise<void>((resolve, reject) => {
@@ -44,7 +45,7 @@ function minimalSocket(webSocket: ServerSocket) {
     close: (code?: number, reason?: string) => webSocket.close(code, reason),
     onMessage: (listener: (data: string) => Promise<void>) => {
       webSocket.on('message', (data: Buffer) => {
-        // What it rejects with, it has answered by closing the socket.
+        // On an error the socket is closed, so the rejection needs no further handling.
         listener(data.toString()).catch(() => webSocket.close(4500, 'Internal server error'));
       });
     },

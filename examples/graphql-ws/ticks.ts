@@ -1,5 +1,6 @@
 /**
- * A source that takes a moment to set up and then gives a number now and then, until it is told to return.
+ * An event source that takes a while to set up and then yields a number at an interval, until
+ * `return` is called.
  */
 import type { Clock } from 'seedstorm';
 
