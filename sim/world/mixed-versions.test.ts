@@ -165,6 +165,8 @@ describe('mixed-versions', () => {
 
   it('is refused where the system has no other version', async () => {
     const refused = runWorld(version('current'), (tools) => tools.fault('mixed-versions', 'node-1', 1000, 5000));
-    await expect(refused).rejects.toThrow('fault-1: the fault mixed-versions needs another version, and the scenario declares none');
+    await expect(refused).rejects.toThrow(
+      'fault-1: the fault mixed-versions needs another version, and the scenario declares none',
+    );
   });
 });
