@@ -2,9 +2,10 @@
 /**
  * Builds the package into `dist`: bundles by esbuild, declarations by the TypeScript compiler.
  *
- * Bundles, and not one file for each source, because the code that asks for its worker, or for the part of the simulator that a scenario
- * is written with, then finds them beside itself, as under the launcher: both make the same flat folder of entries and shared chunks.
- * And it can be told by name what it was built from, so that its code has the same hash as the sources it was made of.
+ * Bundles, and not one file for each source, because the code that asks for its worker, or for the
+ * part of the simulator that a scenario is written with, then finds them beside itself, as under
+ * the launcher: both make the same flat folder of entries and shared chunks. And it can be told by
+ * name what it was built from, so that its code has the same hash as the sources it was made of.
  */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, rmSync } from 'node:fs';

@@ -1,13 +1,15 @@
 // @ts-check
 /**
- * Runs a TypeScript entry of this repository: `node sim/start.js [--entry file.ts] arguments…`; the entry is the command
- * line when none is named. Node 20 reads no TypeScript, so esbuild bundles the entry first, at most once for each state of
- * the sources: bundles are kept under a key made from everything that goes into them.
+ * Runs a TypeScript entry of this repository: `node sim/start.js [--entry file.ts] arguments…`; the
+ * entry is the command line when none is named. Node 20 reads no TypeScript, so esbuild bundles the
+ * entry first, at most once for each state of the sources: bundles are kept under a key made from
+ * everything that goes into them.
  *
- * A bundle is one flat folder: `main.js` (the entry), `worker.js` and `index.js` (where their sources exist) and the chunks
- * they share. So `new URL('./worker.js', import.meta.url)` finds the worker wherever the code that asks was put. Bundled
- * code is told two things by name, to be read behind `typeof` since nobody else defines them: `SEEDSTORM_ROOT`, the folder of the
- * repository, and `SEEDSTORM_SOURCE_HASH`, 16 hexadecimal digits that stand for all of sim's sources.
+ * A bundle is one flat folder: `main.js` (the entry), `worker.js` and `index.js` (where their
+ * sources exist) and the chunks they share. So `new URL('./worker.js', import.meta.url)` finds the
+ * worker wherever the code that asks was put. Bundled code is told two things by name, to be read
+ * behind `typeof` since nobody else defines them: `SEEDSTORM_ROOT`, the folder of the repository,
+ * and `SEEDSTORM_SOURCE_HASH`, 16 hexadecimal digits that stand for all of sim's sources.
  */
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import path from 'node:path';
@@ -52,7 +54,8 @@ function keyOf(entries) {
 }
 
 /**
- * Builds beside the cache and moves the whole folder in at once, so that no other process ever sees half a build.
+ * Builds beside the cache and moves the whole folder in at once, so that no other process ever sees
+ * half a build.
  * @param {Record<string, string>} entries
  * @param {string} target
  */
@@ -87,7 +90,10 @@ async function build(entries, target) {
   }
 }
 
-/** Drops builds that nobody started within the last hour, the newest ones aside, and drafts of processes that died. */
+/**
+ * Drops builds that nobody started within the last hour, the newest ones aside, and drafts of
+ * processes that died.
+ */
 function prune() {
   const builds = readdirSync(cache)
     .map((name) => {

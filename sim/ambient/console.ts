@@ -1,5 +1,6 @@
 /**
- * A `console` that is heard when somebody looks closely, and else drops what it is told: thousands of runs would print it thousands of times.
+ * A `console` that is heard when somebody looks closely, and else drops what it is told: thousands
+ * of runs would print it thousands of times.
  */
 import { format } from 'node:util';
 import type { AmbientHost } from '../system/image.ts';

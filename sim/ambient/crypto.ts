@@ -1,4 +1,7 @@
-/** The global `crypto`: random values come from the host, and `subtle` computes in place of the thread pool. */
+/**
+ * The global `crypto`: random values come from the host, and `subtle` computes in place of the
+ * thread pool.
+ */
 import type { AmbientHost } from '../system/image.ts';
 import type { Guard } from './guard.ts';
 import { fillRandom, randomUuid } from './random.ts';

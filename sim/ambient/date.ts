@@ -1,6 +1,7 @@
 /**
- * `Date` on the wall clock of the host. Only "now" differs from the native class; the time zone is the process's own, and so
- * is the clock that `Intl.DateTimeFormat` reads when it is asked to format nothing.
+ * `Date` on the wall clock of the host. Only "now" differs from the native class; the time zone is
+ * the process's own, and so is the clock that `Intl.DateTimeFormat` reads when it is asked to
+ * format nothing.
  */
 import type { AmbientHost } from '../system/image.ts';
 import { isInstanceOfNative } from './instance.ts';

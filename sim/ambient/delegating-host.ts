@@ -1,6 +1,7 @@
 /**
- * Hosts for code that is evaluated once and outlives single runs: packages and scenarios. They ask, at each use, whoever
- * runs now; while nobody runs, which is while they are being loaded, a fixed host answers.
+ * Hosts for code that is evaluated once and outlives single runs: packages and scenarios. They ask,
+ * at each use, whoever runs now; while nobody runs, which is while they are being loaded, a fixed
+ * host answers.
  */
 import type { AmbientHost } from '../system/image.ts';
 import { EscapeError } from './guard.ts';
@@ -35,8 +36,9 @@ export function createDelegatingHost(current: () => AmbientHost | null, fallback
 }
 
 /**
- * Answers while code is loaded: time stands still and randomness is one fixed stream. Timers and ticks are refused, since they
- * would belong to no process: a package that starts one when it is loaded has to be evaluated for each process.
+ * Answers while code is loaded: time stands still and randomness is one fixed stream. Timers and
+ * ticks are refused, since they would belong to no process: a package that starts one when it is
+ * loaded has to be evaluated for each process.
  */
 export function createLoadingHost(who: string): AmbientHost {
   let state = 0x9e37_79b9;

@@ -1,6 +1,7 @@
 /**
- * `Function` as a constructor: what it makes sees the shadows, as code that is written in place does. `Function('return this')()`, by which many
- * packages look for the global object, finds the shadowed one.
+ * `Function` as a constructor: what it makes sees the shadows, as code that is written in place
+ * does. `Function('return this')()`, by which many packages look for the global object, finds the
+ * shadowed one.
  *
  * The `constructor` of a function that is there already is the native one, and stays out of reach.
  */

@@ -1,10 +1,13 @@
 /**
- * The shadowed names: what code under simulation finds lexically in place of the ambient ones. Everything that would tell the
- * time, draw chance, wait or leave the process asks the host or is refused by the guard.
+ * The shadowed names: what code under simulation finds lexically in place of the ambient ones.
+ * Everything that would tell the time, draw chance, wait or leave the process asks the host or is
+ * refused by the guard.
  *
- * Not controlled, because nothing lexical reaches it: indirect `eval` and the `constructor` of a function see the real globals;
- * `Intl.DateTimeFormat` and `Event.timeStamp` read the real clock; `Buffer.allocUnsafe` shows old memory; the
- * locale is the process's, and in worker threads of somebody else's process its time zone; `Blob` and `Response` bodies are read outside the simulated loop.
+ * Not controlled, because nothing lexical reaches it: indirect `eval` and the `constructor` of a
+ * function see the real globals; `Intl.DateTimeFormat` and `Event.timeStamp` read the real clock;
+ * `Buffer.allocUnsafe` shows old memory; the locale is the process's, and in worker threads of
+ * somebody else's process its time zone; `Blob` and `Response` bodies are read outside the
+ * simulated loop.
  */
 import type { AmbientHost } from '../system/image.ts';
 import { createAbortSignal } from './abort.ts';
@@ -36,7 +39,9 @@ export interface GlobalsOptions {
 }
 
 export interface SimulatedGlobals {
-  /** What stands for the name; made when it is first asked for, since most lives need few of them. */
+  /**
+   * What stands for the name; made when it is first asked for, since most lives need few of them.
+   */
   get(name: GlobalName): unknown;
   readonly timers: SimulatedTimers;
   readonly guard: Guard;
@@ -82,7 +87,10 @@ export const GLOBAL_NAMES_SIMULATED = [
 
 export type GlobalName = (typeof GLOBAL_NAMES_SIMULATED)[number];
 
-/** What one process finds in place of the ambient names. Nothing in it refuses to be read; only calling a way out throws. */
+/**
+ * What one process finds in place of the ambient names. Nothing in it refuses to be read; only
+ * calling a way out throws.
+ */
 export function createGlobals(host: AmbientHost, options: GlobalsOptions): SimulatedGlobals {
   const guard = createGuard(host, options.isLoading);
   const timers = createTimers(host, options.asyncContext);
@@ -168,7 +176,10 @@ function own(value: unknown): PropertyDescriptor {
   return { value, writable: true, configurable: true };
 }
 
-/** A throw in the callback is the system's crash: it is thrown again where the host looks for crashes. */
+/**
+ * A throw in the callback is the system's crash: it is thrown again where the host looks for
+ * crashes.
+ */
 function createQueueMicrotask(host: AmbientHost): (callback: () => void) => void {
   const resolved = Promise.resolve();
   return function queueMicrotask(callback) {

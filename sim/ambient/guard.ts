@@ -1,6 +1,6 @@
 /**
- * The guard: a way out of the seed may be read, compared, captured and extended, but calling or constructing it reports
- * the attempt and throws. Nothing throws while code is merely being loaded.
+ * The guard: a way out of the seed may be read, compared, captured and extended, but calling or
+ * constructing it reports the attempt and throws. Nothing throws while code is merely being loaded.
  */
 import type { AmbientHost } from '../system/image.ts';
 
@@ -22,9 +22,14 @@ export class EscapeError extends Error {
 export interface Guard {
   /** Reports the attempt and throws an EscapeError. */
   refuse(way: string): never;
-  /** Looks like `original`, is safe to read and to extend, and refuses to be called or constructed. */
+  /**
+   * Looks like `original`, is safe to read and to extend, and refuses to be called or constructed.
+   */
   refusing(way: string, original?: AnyFunction): AnyFunction;
-  /** A value whose functions, however deep, refuse; primitives are as they are, and writes stay in here. */
+  /**
+   * A value whose functions, however deep, refuse; primitives are as they are, and writes stay in
+   * here.
+   */
   refusingInside(way: string, value: unknown): unknown;
 }
 
@@ -69,7 +74,10 @@ export function insteadOf(way: string, file = ''): string {
 
 function nothing(): void {}
 
-/** What is tried while code is being loaded is refused and not reported: many packages try a way, and are ready for not having it. */
+/**
+ * What is tried while code is being loaded is refused and not reported: many packages try a way,
+ * and are ready for not having it.
+ */
 export function createGuard(host: AmbientHost, isLoading: () => boolean = () => false): Guard {
   function refuse(way: string): never {
     if (!isLoading()) host.escaped(way);
@@ -95,14 +103,16 @@ export function createGuard(host: AmbientHost, isLoading: () => boolean = () => 
   }
 
   /**
-   * Reads of a stand-in give refusing copies of what the original has; writes stay with the stand-in, since the real object must
-   * not be touched. A proxy of the original itself could not hide what is fixed in it, such as `fs.exists` promisified.
+   * Reads of a stand-in give refusing copies of what the original has; writes stay with the
+   * stand-in, since the real object must not be touched. A proxy of the original itself could not
+   * hide what is fixed in it, such as `fs.exists` promisified.
    */
   function readingInside(original: object, way: string): ProxyHandler<object> {
     function learn(standIn: object, key: PropertyKey): void {
       if (Object.hasOwn(standIn, key) || !(key in original)) return;
       const value: unknown = Reflect.get(original, key);
-      // What every object and function has (`toString`, `call`): harmless, and a call of `call` comes back to the trap.
+      // What every object and function has (`toString`, `call`): harmless, and a call of `call`
+      // comes back to the trap.
       const common = key in (typeof original === 'function' ? Function.prototype : Object.prototype);
       if (common || key === 'prototype') return;
       const enumerable = Object.prototype.propertyIsEnumerable.call(original, key);

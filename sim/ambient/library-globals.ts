@@ -1,23 +1,30 @@
 /**
  * Virtual globals for the simulator's own libraries.
  *
- * mock-socket and the parts of ioredis call the global `setTimeout`, `Date` and `Math.random`. While a run's loop lasts, fake-timers stands in for the
- * first two; its due times are entries of the kernel's queue. (As the queue itself it would cap the kernel at a quarter of its speed.) The time
- * zone is UTC meanwhile.
+ * mock-socket and the parts of ioredis call the global `setTimeout`, `Date` and `Math.random`.
+ * While a run's loop lasts, fake-timers stands in for the first two; its due times are entries of
+ * the kernel's queue. (As the queue itself it would cap the kernel at a quarter of its speed.) The
+ * time zone is UTC meanwhile.
  */
 import { type Clock, install } from '@sinonjs/fake-timers';
 import { type Draws, scopeOf } from '../kernel/draws.ts';
 import type { Domain } from '../kernel/heap.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 
-/** Wall time at virtual time 0: 2026-01-01T00:00:00Z. A constant, so that dates in a trace can be read. */
+/**
+ * Wall time at virtual time 0: 2026-01-01T00:00:00Z. A constant, so that dates in a trace can be
+ * read.
+ */
 export const EPOCH_MS = 1_767_225_600_000;
 
 export const LIBRARIES: Domain = { name: 'libraries', alive: true };
 
 const RANDOM = scopeOf('libraries', 'Math.random');
 
-/** Before everything else of the same moment: whoever looks at the time finds all that was due then already done. */
+/**
+ * Before everything else of the same moment: whoever looks at the time finds all that was due then
+ * already done.
+ */
 const FIRST = -1;
 
 export class LibraryGlobals {
@@ -76,7 +83,10 @@ export class LibraryGlobals {
     else process.env['TZ'] = this.#timeZone;
   }
 
-  /** Brings the libraries' time up to the kernel's. What falls due fires in an event of its own, so nothing fires when others call this. */
+  /**
+   * Brings the libraries' time up to the kernel's. What falls due fires in an event of its own, so
+   * nothing fires when others call this.
+   */
   synchronise(): void {
     const clock = this.#clock;
     if (clock === null) return;

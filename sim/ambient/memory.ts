@@ -1,4 +1,7 @@
-/** When garbage is collected is nobody's choice: references stay strong and nothing is ever finalised. */
+/**
+ * When garbage is collected is nobody's choice: references stay strong and nothing is ever
+ * finalised.
+ */
 const { WeakRef: NativeWeakRef } = globalThis;
 
 export class StrongRef<T extends object> {

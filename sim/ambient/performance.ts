@@ -18,7 +18,8 @@ export function createPerformance(host: AmbientHost, guard: Guard): SimulatedPer
   });
   return {
     now: () => host.monotonicMs(),
-    // The wall clock may jump and the monotonic one may not, so their difference means nothing here.
+    // The wall clock may jump and the monotonic one may not, so their difference means nothing
+    // here.
     timeOrigin: 0,
     mark: (name: string) => entry(name, 'mark'),
     measure: (name: string) => entry(name, 'measure'),

@@ -1,6 +1,7 @@
 /**
- * Values as they are printed. Whoever looks closely must see the same run: so a value is not asked how it is to be shown, neither by what it has for
- * that (`toString`, `toJSON`, `inspect.custom`) nor by its getters, and one that can't be shown breaks nothing.
+ * Values as they are printed. Whoever looks closely must see the same run: so a value is not asked
+ * how it is to be shown, neither by what it has for that (`toString`, `toJSON`, `inspect.custom`)
+ * nor by its getters, and one that can't be shown breaks nothing.
  */
 import { inspect } from 'node:util';
 

@@ -1,7 +1,8 @@
 /**
- * `process` as code under simulation sees it: an empty environment, the host's clocks, constants that are the same on every
- * machine, events that never come, and refusals for all that would reach the real process. Only the Node version is real,
- * because packages choose by it what the engine can do.
+ * `process` as code under simulation sees it: an empty environment, the host's clocks, constants
+ * that are the same on every machine, events that never come, and refusals for all that would reach
+ * the real process. Only the Node version is real, because packages choose by it what the engine
+ * can do.
  */
 import type { AmbientHost } from '../system/image.ts';
 import type { Guard } from './guard.ts';
@@ -12,7 +13,10 @@ import { AsyncResource } from 'node:async_hooks';
 const real = process as unknown as Record<string, unknown>;
 const { version, versions, release } = process;
 
-/** `binding` is left out: it is deprecated, and packages ask whether it is there, within a `try`, when they are loaded. */
+/**
+ * `binding` is left out: it is deprecated, and packages ask whether it is there, within a `try`,
+ * when they are loaded.
+ */
 const REFUSED = [
   'abort',
   'chdir',

@@ -1,4 +1,6 @@
-/** Randomness in the shapes that code asks for, drawn from the host: bytes, whole numbers, UUIDs. */
+/**
+ * Randomness in the shapes that code asks for, drawn from the host: bytes, whole numbers, UUIDs.
+ */
 import type { AmbientHost } from '../system/image.ts';
 
 /** 32 bits a draw, so a host's fraction needs no more than that. */

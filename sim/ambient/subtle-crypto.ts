@@ -1,7 +1,9 @@
 /**
- * `crypto.subtle`: the real one works on the thread pool, outside any simulated loop. What has one result only is computed at once and answered
- * in an event of its own: digests, HMAC, RSASSA and Ed25519 both ways, verifying of all kinds, AES-GCM and AES-CBC, importing, and exporting of
- * secrets. What draws chance of its own (new keys, signatures with ECDSA and PSS) is refused, and so is the rest.
+ * `crypto.subtle`: the real one works on the thread pool, outside any simulated loop. What has one
+ * result only is computed at once and answered in an event of its own: digests, HMAC, RSASSA and
+ * Ed25519 both ways, verifying of all kinds, AES-GCM and AES-CBC, importing, and exporting of
+ * secrets. What draws chance of its own (new keys, signatures with ECDSA and PSS) is refused, and
+ * so is the rest.
  */
 import crypto, { KeyObject, webcrypto } from 'node:crypto';
 import type { AmbientHost } from '../system/image.ts';

@@ -1,14 +1,16 @@
 /**
  * Iterations of watched tables: which are open, and where each one stands.
  *
- * An iteration is open from its first `next()` until it is done, returned from or thrown out of. An iterator that is merely
- * advanced by hand (`map.values().next().value`) is never told that nobody wants it any more. The rule: an iterator on which a
- * loop, a spread or a destructuring has begun (it was asked for by `[Symbol.iterator]()`) stays open until it ends; one that is
- * advanced by hand is closed when the slice ends in which it was opened, and is treated like a loop's once it is advanced again
- * in a later slice.
+ * An iteration is open from its first `next()` until it is done, returned from or thrown out of. An
+ * iterator that is merely advanced by hand (`map.values().next().value`) is never told that nobody
+ * wants it any more. The rule: an iterator on which a loop, a spread or a destructuring has begun
+ * (it was asked for by `[Symbol.iterator]()`) stays open until it ends; one that is advanced by
+ * hand is closed when the slice ends in which it was opened, and is treated like a loop's once it
+ * is advanced again in a later slice.
  *
- * A slice is a stretch of code that nothing can interrupt. Its end is noticed by a microtask, asked for only when an iteration
- * is advanced; a continuation that was already waiting in the queue before that counts as part of the slice.
+ * A slice is a stretch of code that nothing can interrupt. Its end is noticed by a microtask, asked
+ * for only when an iteration is advanced; a continuation that was already waiting in the queue
+ * before that counts as part of the slice.
  */
 import { simulatedCallers } from '../system/stack-frames.ts';
 
@@ -57,7 +59,10 @@ export class TableIteration {
     if (!watch.endAwaited) awaitEndOfSlice(watch);
   }
 
-  /** Deleting the entry it stands on, before anything else could run, is a common idiom and does not affect it. */
+  /**
+   * Deleting the entry it stands on, before anything else could run, is a common idiom and does not
+   * affect it.
+   */
   toleratesDeletionOf(key: unknown): boolean {
     return (
       this.#standsIn === this.#watch.slice && (key === this.#key || (Number.isNaN(key) && Number.isNaN(this.#key)))
@@ -122,7 +127,10 @@ export class WatchedIterator<Key, Value, Item> {
     return { done: false, value: this.#pick(step.value) };
   }
 
-  /** Ends the watch only: a native iterator may be advanced again after a loop was left, and so may this one. */
+  /**
+   * Ends the watch only: a native iterator may be advanced again after a loop was left, and so may
+   * this one.
+   */
   return(value?: unknown): IteratorResult<Item, unknown> {
     this.#iteration.close();
     return { done: true, value };

@@ -1,7 +1,8 @@
 /**
- * `Map` and `Set` that notice a structural change (a key added, an entry deleted, everything cleared) while an iteration of the
- * same table is open, also across awaits. Overwriting the value of an existing key is no change. What counts as an open
- * iteration, and which deletion is tolerated, stands in `table-iteration.ts`.
+ * `Map` and `Set` that notice a structural change (a key added, an entry deleted, everything
+ * cleared) while an iteration of the same table is open, also across awaits. Overwriting the value
+ * of an existing key is no change. What counts as an open iteration, and which deletion is
+ * tolerated, stands in `table-iteration.ts`.
  *
  * While nobody iterates a mutation costs one check more than a native one, and a lookup nothing.
  */
@@ -193,7 +194,10 @@ class WatchedSet<Item> extends NativeSet<Item> {
   }
 }
 
-/** Copying a table is a complete iteration that nothing can interrupt, so the native iterator serves. */
+/**
+ * Copying a table is a complete iteration that nothing can interrupt, so the native iterator
+ * serves.
+ */
 function fillMap<Key, Value>(map: Map<Key, Value>, entries: Iterable<readonly [Key, Value]>): void {
   const source = entries instanceof WatchedMap ? (mapEntries.call(entries) as Iterable<[Key, Value]>) : entries;
   for (const entry of source) mapSet.call(map, entry[0], entry[1]);

@@ -1,6 +1,6 @@
 /**
- * The numbers that timers of one process turn into where somebody asks for one. As in Node, a timer that has fired or was cleared is known by
- * its number no more.
+ * The numbers that timers of one process turn into where somebody asks for one. As in Node, a timer
+ * that has fired or was cleared is known by its number no more.
  */
 export class TimerIds<Timer> {
   readonly #timers = new Map<number, Timer>();

@@ -1,6 +1,7 @@
 /**
- * `setTimeout` and its family over the host's timers, with Node's handles. A delay below 1 ms, above 2^31 - 1 ms or not a number
- * is 1 ms, as in Node; `ref` and `unref` only remember what was said, since a simulated process never ends by being idle.
+ * `setTimeout` and its family over the host's timers, with Node's handles. A delay below 1 ms,
+ * above 2^31 - 1 ms or not a number is 1 ms, as in Node; `ref` and `unref` only remember what was
+ * said, since a simulated process never ends by being idle.
  */
 import { AsyncResource } from 'node:async_hooks';
 import { promisify } from 'node:util';
@@ -12,7 +13,10 @@ import { TimerIds } from './timer-ids.ts';
 
 type Callback = (...parameters: unknown[]) => void;
 
-/** True once code under simulation uses AsyncLocalStorage: callbacks then run in the context that registered them. */
+/**
+ * True once code under simulation uses AsyncLocalStorage: callbacks then run in the context that
+ * registered them.
+ */
 export interface AsyncContextUse {
   used: boolean;
 }

@@ -10,7 +10,9 @@ export interface Choice {
   readonly count: number;
 }
 
-/** Counts the choices of one scope. A caller that makes many choices by one name keeps its counter. */
+/**
+ * Counts the choices of one scope. A caller that makes many choices by one name keeps its counter.
+ */
 export class ChoiceCounter {
   readonly scopeHash: number;
   #next = 0;

@@ -44,7 +44,10 @@ const RECORDS: readonly RunRecord[] = [
   },
 ];
 
-/** Not digested by themselves: another field begins with them, `client-1#1` and `node-1.1.redis-1#1`. */
+/**
+ * Not digested by themselves: another field begins with them, `client-1#1` and
+ * `node-1.1.redis-1#1`.
+ */
 const CONTAINED: ReadonlySet<string> = new Set(['frame.client', 'command.node']);
 
 function digestOf(...records: RunRecord[]): string {

@@ -1,10 +1,11 @@
 /**
- * The digest of a run: 64 bits over its canonical records, in order. Two runs with the same digest did the same things.
+ * The digest of a run: 64 bits over its canonical records, in order. Runs with equal digests did
+ * the same things.
  */
 import { mix } from './hash.ts';
 import type { RunRecord } from './record.ts';
 
-/** Told apart, so that 1 and '1' are. */
+/** Types of a probe's values. The digest includes them, so that 1 and '1' differ. */
 const KINDS: readonly string[] = ['string', 'number', 'boolean'];
 
 export class Digest {
@@ -25,7 +26,8 @@ export class Digest {
         this.#text(record.detail);
         break;
       case 'frame':
-        // The link's name begins with the client's, as a command's connection does with its node's.
+        // Without the client: a link's name begins with its client's name. So does a connection's
+        // with its node's.
         this.#number(2);
         this.#texts(record.link, record.node, record.direction, record.kind);
         this.#text(record.phase);

@@ -1,12 +1,18 @@
 /**
- * Runs microtasks to quiescence from inside a synchronous loop, and keeps the process's own machinery out of a run.
+ * Runs microtasks to quiescence from inside a synchronous loop, and keeps the process's own
+ * machinery out of a run.
  *
- * `process._tickCallback` does it on Node 20, 22, 24 and 26, in workers and under vitest. It is deprecated (DEP0134), so it is named in
- * this file alone and proved by `canDrain` before it is relied on; where it fails, a run yields to `setImmediate` turns instead.
- * Three cautions, all tried: inside a microtask it does nothing, so a run begins in a macrotask; a callback of
- * `process.nextTick` that throws in it aborts the process, so while a run lasts `process.nextTick` is the kernel's own queue; an
- * unhandled rejection is announced to `process` while it runs, so it is caught here and becomes a verdict. So is a warning, which would be
- * printed in each of thousands of runs.
+ * `process._tickCallback` does it on Node 20, 22, 24 and 26, in workers and under vitest. It is
+ * deprecated (DEP0134), so only this file names it, and `canDrain` tests it first. Where it fails,
+ * a run yields to turns of `setImmediate` instead. Four cautions, all tested:
+ *
+ * - Inside a microtask it does nothing, so a run begins in a macrotask.
+ * - A callback of `process.nextTick` that throws in it aborts the process. So during a run,
+ *   `process.nextTick` is the kernel's own queue.
+ * - Node reports an unhandled rejection to `process` during it. It is caught here and becomes a
+ *   verdict.
+ * - Node reports a warning to `process` too. It is caught here because it would be printed in each
+ *   of thousands of runs.
  */
 
 type TickCallback = () => void;
@@ -14,12 +20,12 @@ type TickCallback = () => void;
 const tickCallback = (process as unknown as { _tickCallback?: TickCallback })._tickCallback;
 const realSetImmediate = setImmediate;
 
-/** Runs all microtasks. Only in a macrotask. */
+/** Runs all microtasks. Must be called in a macrotask. */
 export function drainMicrotasks(): void {
   (tickCallback as TickCallback).call(process);
 }
 
-/** Whether `drainMicrotasks` works here. To be called in a macrotask. */
+/** Whether `drainMicrotasks` works here. Must be called in a macrotask. */
 export function canDrain(): boolean {
   if (typeof tickCallback !== 'function') return false;
   let reached = 0;
@@ -38,12 +44,12 @@ export function inMacrotask(callback: () => void): void {
   realSetImmediate(callback);
 }
 
-/** Resolves in a macrotask of its own; what awaits it goes on in a microtask of that. */
+/** Resolves in a new macrotask. Code that awaits it continues in a microtask of that macrotask. */
 export function macrotask(): Promise<void> {
   return new Promise(inMacrotask);
 }
 
-/** Told of what the process would announce. */
+/** Receives what Node would report to the process. */
 export interface ProcessListener {
   onThrown(reason: unknown): void;
   onRejection(reason: unknown): void;
@@ -51,8 +57,8 @@ export interface ProcessListener {
 }
 
 /**
- * Takes the process's announcements, and `process.nextTick`, for the length of a run.
- * @returns what gives them back
+ * Redirects the process's reports, and `process.nextTick`, for the duration of a run.
+ * @returns a function that restores them
  */
 export function captureProcess(
   { onThrown, onRejection, onWarning }: ProcessListener,
@@ -75,7 +81,7 @@ export function captureProcess(
     process.nextTick = realNextTick;
     for (const { name, listener, before } of others) {
       process.off(name, listener);
-      for (const one of before) process.on(name, one);
+      for (const other of before) process.on(name, other);
     }
   };
 }

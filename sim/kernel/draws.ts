@@ -1,13 +1,14 @@
 /**
  * Choices keyed by identity.
  *
- * A choice is drawn from (seed, key), never from a shared stream: when one operation is removed, all other choices stay as they
- * were. A key is a path like `client-2.3/latency/0`; a scope is such a path hashed beforehand, so that one choice costs a few
- * integer operations.
+ * A choice is drawn from (seed, key), never from a shared stream: when one operation is removed,
+ * all other choices stay as they were. A key is a path like `client-2.3/latency/0`. A scope is such
+ * a path hashed beforehand, so that one choice costs a few integer operations.
  *
- * Two sorts. What the world decides (how long a frame takes, whether a fault strikes) has a plain value, mostly the shortest time, which
- * it takes when it doesn't matter: then what is left of a failure can be read. What systems and clients draw for themselves (identities,
- * jitter) has none: identities that are all the same are no simpler, they are wrong.
+ * There are two sorts of choices. Choices of the world (how long a frame takes, whether a fault
+ * strikes) have a minimal value, usually the shortest time. Shrinking sets a choice to it where the
+ * failure does not depend on the choice, so that the rest can be read. Choices of systems and
+ * clients (identities, jitter) have none: equal identities would be wrong, not simpler.
  */
 import { hashText, mix } from './hash.ts';
 import { expandSeed, type Seed } from './seed.ts';
@@ -29,7 +30,10 @@ export function subscope(scope: Scope, name: string): Scope {
   return { path: `${scope.path}/${name}`, hash: hashPath(scope.hash, name) };
 }
 
-/** A name that is itself a path (`rooms/7`) counts as so many names, since a key doesn't show where one ends. */
+/**
+ * A name that is a path (`rooms/7`) hashes as its parts do, because a key does not show where a
+ * name ends.
+ */
 function hashPath(hash: number, path: string): number {
   if (!path.includes('/')) return mix(hash, hashText(path));
   let mixed = hash;
@@ -42,7 +46,10 @@ function hashPath(hash: number, path: string): number {
   return mixed;
 }
 
-/** Choices by key that replace what the seed would give: `client-2.3/latency/0` to a fraction in [0, 1). */
+/**
+ * Choices by key that replace what the seed would give: `client-2.3/latency/0` to a fraction in [0,
+ * 1).
+ */
 export type ChoiceOverrides = Readonly<Record<string, number>>;
 
 export function keyOf(scope: Scope, count: number): string {
@@ -51,68 +58,78 @@ export function keyOf(scope: Scope, count: number): string {
 
 const KEY_LENGTH_MAX = 300;
 
-/** What a key looks like where it is written down: a path on one line, and a count. */
+/** The form of a key in a replay: a path on one line, and a count. */
 export const CHOICE_KEY = /^.+\/\d{1,15}$/;
 
-/** Whether a choice can be written down by its key. Paths hold what a system calls its rows and timers, so some can't. */
+/**
+ * Whether a replay can hold a choice by this key. A path contains names that a system gives to rows
+ * and timers, so not every key fits.
+ */
 export function isChoiceKey(text: string): boolean {
   return text.length <= KEY_LENGTH_MAX && CHOICE_KEY.test(text);
 }
 
 export interface DrawsOptions {
-  /** Choices of the world that are not overridden take their plain value. */
+  /** Choices of the world take their minimal value unless they are overridden. */
   readonly minimal?: boolean | undefined;
-  /** Told of each choice of the world, its value, and its plain one. */
-  readonly onChoice?: ((scope: Scope, count: number, value: number, plain: number) => void) | undefined;
+  /** Called for each choice of the world. */
+  readonly onChoice?: ((scope: Scope, count: number, value: number, minimalValue: number) => void) | undefined;
 }
 
 const TWO_TO_MINUS_32 = 2 ** -32;
 
-/** What is not drawn as usual. */
+/** What differs from drawing every choice. */
 interface Override {
-  readonly overrides: ReadonlyMap<number, number>;
-  readonly plain: boolean;
+  /** By the hash of the key. */
+  readonly values: ReadonlyMap<number, number>;
+  readonly isMinimal: boolean;
   readonly onChoice: DrawsOptions['onChoice'];
 }
 
 export class Draws {
   readonly #first: number;
   readonly #second: number;
-  /** Null where everything is drawn and nobody listens: the usual case, and the fast one. */
+  /** Null when every choice is drawn and none is reported: the usual case, and the fast one. */
   readonly #override: Override | null;
 
-  constructor(seed: Seed, overrides: ChoiceOverrides = {}, { minimal: plain = false, onChoice }: DrawsOptions = {}) {
+  constructor(seed: Seed, overrides: ChoiceOverrides = {}, { minimal = false, onChoice }: DrawsOptions = {}) {
     const [first, second] = expandSeed(seed);
     this.#first = first;
     this.#second = second;
-    const byHash = new Map(Object.entries(overrides).map(([key, value]) => [keyHash(key), value]));
-    const isUsual = byHash.size === 0 && !plain && onChoice === undefined;
-    this.#override = isUsual ? null : { overrides: byHash, plain, onChoice };
+    const values = new Map(Object.entries(overrides).map(([key, value]) => [keyHash(key), value]));
+    const isUsual = values.size === 0 && !minimal && onChoice === undefined;
+    this.#override = isUsual ? null : { values, isMinimal: minimal, onChoice };
   }
 
-  /** A choice of the world, uniform in [0, 1): the `count`-th of its scope. `plain` is its value when it is of no importance. */
-  fraction(scope: Scope, count: number, plain = 0): number {
+  /** A choice of the world, uniform in [0, 1): number `count` of its scope, counted from 0. */
+  fraction(scope: Scope, count: number, minimalValue = 0): number {
     if (this.#override === null) return this.fractionOf(scope.hash, count);
-    const { overrides, plain: isPlain, onChoice } = this.#override;
-    const given = overrides.get(mix(scope.hash, count)) ?? (isPlain ? plain : undefined);
-    const value = given ?? this.fractionOf(scope.hash, count);
-    onChoice?.(scope, count, value, plain);
+    const { values, isMinimal, onChoice } = this.#override;
+    const override = values.get(mix(scope.hash, count)) ?? (isMinimal ? minimalValue : undefined);
+    const value = override ?? this.fractionOf(scope.hash, count);
+    onChoice?.(scope, count, value, minimalValue);
     return value;
   }
 
-  /** What somebody draws for himself, uniform in [0, 1), for a scope that is known by its hash alone. It is never plain. */
+  /**
+   * A choice of a system or a client, uniform in [0, 1), by the hash of its scope. It has no
+   * minimal value.
+   */
   fractionOf(scopeHash: number, count: number): number {
     const key = mix(scopeHash, count);
     if (this.#override !== null) {
-      const value = this.#override.overrides.get(key);
+      const value = this.#override.values.get(key);
       if (value !== undefined) return value;
     }
     return (mix(mix(this.#first, key), this.#second) >>> 0) * TWO_TO_MINUS_32;
   }
 
-  /** A choice of the world, uniform among the integers from `min` to `max`, both included. `plain` is a fraction, as above. */
-  integer(scope: Scope, count: number, min: number, max: number, plain = 0): number {
-    return min + Math.floor(this.fraction(scope, count, plain) * (max - min + 1));
+  /**
+   * A choice of the world, uniform among the integers from `min` to `max`, inclusive.
+   * `minimalValue` is a fraction.
+   */
+  integer(scope: Scope, count: number, min: number, max: number, minimalValue = 0): number {
+    return min + Math.floor(this.fraction(scope, count, minimalValue) * (max - min + 1));
   }
 }
 

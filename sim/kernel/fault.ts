@@ -1,7 +1,8 @@
 /**
- * What a fault is: data in a plan. How each kind is brought about stands in fault-kind.ts and beside the part that it breaks.
+ * Faults as data: what a plan contains, and which of them are active. world/faults has the kinds.
  */
-/** One fault of a plan. Plain JSON. */
+
+/** One fault of a plan. JSON. */
 export interface Fault {
   /** Permanent: choices made for the fault are keyed by it. */
   readonly id: string;
@@ -9,18 +10,21 @@ export interface Fault {
   /** An actor, a node, or `*` for all. */
   readonly target: string;
   readonly atMs: number;
-  /** 0 for what happens in a moment. */
+  /** 0 for a momentary fault. */
   readonly durationMs: number;
-  /** How much of what could be hit is hit, in (0, 1]. */
+  /** The share of possible hits that happen, in (0, 1]. */
   readonly rate: number;
 }
 
 const NONE: readonly Fault[] = Object.freeze([]);
 
-/** Windows of faults that are open now, by kind, for the parts that ask at each frame or command. */
+/**
+ * The faults whose window is open now, indexed for the hot path: links, timers and Redis look them
+ * up for each frame, timer and command.
+ */
 export class ActiveFaults {
   #open: readonly Fault[] = [];
-  /** By kind, then by target; asked for each frame, so that the faults of others must cost nothing. */
+  /** By kind, then by target, so that faults of other targets cost nothing. */
   readonly #byTarget = new Map<string, Map<string, readonly Fault[]>>();
 
   get none(): boolean {
@@ -37,7 +41,7 @@ export class ActiveFaults {
     this.#index(fault);
   }
 
-  /** The open faults of a kind that aim at `target`, in the order they began. */
+  /** The open faults of a kind that aim at `target` or at all, in the order in which they began. */
   of(kind: string, target: string): readonly Fault[] {
     const targets = this.#byTarget.get(kind);
     if (targets === undefined) return NONE;

@@ -1,11 +1,14 @@
 /**
  * Integer hashing, the base of every choice and of the digest.
  *
- * `mix` folds one 32-bit word into another with the finaliser of MurmurHash3 (Austin Appleby, public domain): every input bit
- * reaches every output bit, which a choice drawn from neighbouring counters needs.
+ * `mix` folds one 32-bit word into another with the finaliser of MurmurHash3 (Austin Appleby,
+ * public domain). Every input bit affects every output bit, so that choices drawn from neighbouring
+ * counters are independent.
  */
 
-/** 32-bit hash of a text, or of its part from `start` to `end`, over UTF-16 code units. FNV-1a, finished by `mix`. */
+/**
+ * 32-bit hash of a text from `start` to `end`, over UTF-16 code units. FNV-1a, finished by `mix`.
+ */
 export function hashText(text: string, start = 0, end = text.length): number {
   let hash = 0x811c9dc5;
   for (let index = start; index < end; index += 1) {

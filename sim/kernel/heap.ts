@@ -1,8 +1,10 @@
 /**
- * The queue of events: a binary heap ordered by (virtual time, priority, id), and by nothing else.
+ * The queue of events: a binary heap, ordered by (virtual time, priority, id) and by nothing else.
  */
 
-/** One entry of the queue. Delivered, or dropped when it was cancelled or its domain is dead by then. */
+/**
+ * One entry of the queue. It is delivered, or dropped if it was cancelled or its domain has died.
+ */
 export interface Entry {
   readonly atUs: number;
   readonly priority: number;
@@ -12,11 +14,15 @@ export interface Entry {
   deliver: (() => void) | null;
 }
 
-/** Whose code an event runs: a process of a node, an actor, the network, Redis. Events of a dead domain are dropped. */
+/** Owner of the code that an event runs: a process of a node, an actor, the network, Redis. */
 export interface Domain {
   readonly name: string;
+  /** The kernel drops events of a domain that is not alive. */
   readonly alive: boolean;
-  /** While it stands still: keeps an entry that is due, and says that it does. Whoever keeps it delivers it later. */
+  /**
+   * Set while the domain is stalled. Returns true if it keeps the entry, which it must deliver
+   * later.
+   */
   readonly holds?: ((entry: Entry) => boolean) | null;
 }
 

@@ -1,36 +1,46 @@
 /**
  * The kernel: one queue of events, one loop, virtual time.
  *
- * An event is one queue entry, delivered, and all microtasks run to quiescence; that is one step. Nothing but the order of the queue
- * decides what happens next, and time moves only from one entry to the next.
+ * A step delivers one entry of the queue, then runs all microtasks to quiescence. Only the order of
+ * the queue decides what happens next, and time moves only from one entry to the next.
  */
 import { canDrain, captureProcess, drainMicrotasks, inMacrotask, macrotask } from './drain.ts';
 import { type Domain, type Entry, EventHeap } from './heap.ts';
 
-/** Why the loop ended. `stopped`: somebody called `stop`; `idle`: nothing was left to do; `rejected`: nobody caught a rejection. */
+/**
+ * Why the loop ended. `stopped`: `stop` was called. `idle`: the queue is empty. `threw` and
+ * `rejected`: an error or a rejection was not caught. `steps`: the limit of steps is reached.
+ * `frozen`: virtual time has stopped moving.
+ */
 export type LoopEnd =
   | { readonly why: 'stopped' | 'idle' }
   | { readonly why: 'threw' | 'rejected'; readonly domain: Domain; readonly reason: unknown }
   | { readonly why: 'steps' | 'frozen'; readonly limit: number };
 
 export interface KernelOptions {
-  /** The run ends when it has taken so many steps. */
+  /** Number of steps after which the run ends. */
   readonly stepsMax: number;
-  /** The run ends when virtual time has not moved for so many steps. */
+  /** Number of steps at one virtual time after which the run ends. */
   readonly frozenStepsMax: number;
-  /** Of events due at the same moment, the lower priority comes first; all the same when absent. */
+  /** Of events due at the same time, the lower priority comes first. 0 for all by default. */
   readonly priorityOf?: ((domain: Domain, step: number) => number) | undefined;
   /** Called when a step is quiescent. */
   readonly onQuiescent: () => void;
-  /** Told the number of each step before it begins, for those who watch from outside. */
+  /**
+   * Called with the number of each step before it begins, so that a watchdog outside can see
+   * progress.
+   */
   readonly onStep?: ((step: number) => void) | undefined;
-  /** How microtasks are run: from inside the loop, or in turns of their own, which is also what happens where the first fails. */
+  /**
+   * How microtasks are run: `inside` the loop, or in `turns` of `setImmediate`. `turns` is also the
+   * fallback.
+   */
   readonly drain?: 'inside' | 'turns' | undefined;
-  /** Node warned of what somebody does. */
+  /** Called for a warning of Node. */
   readonly onWarning?: ((warning: Error) => void) | undefined;
 }
 
-/** Where a step's work belongs: nobody's. */
+/** The current domain between two steps. */
 const IDLE_DOMAIN: Domain = { name: 'simulator', alive: true };
 
 export class Kernel {
@@ -43,7 +53,10 @@ export class Kernel {
   #current: Domain = IDLE_DOMAIN;
   #end: LoopEnd | null = null;
   #movedAtStep = 0;
-  /** Hash of what caused the current step, where that is known: a client's frame, a timer, a reply. Identities made in it are keyed by it. */
+  /**
+   * Hash of the cause of the current step: a client's frame, a timer, a reply; 0 if it has none.
+   * Identities that are made in the step are keyed by it.
+   */
   cause = 0;
 
   constructor(options: KernelOptions) {
@@ -63,7 +76,7 @@ export class Kernel {
     return this.#step;
   }
 
-  /** Whose code runs. */
+  /** The domain whose code runs. */
   get current(): Domain {
     return this.#current;
   }
@@ -72,12 +85,12 @@ export class Kernel {
     return this.#heap.size;
   }
 
-  /** Enqueues an event `delayUs` (rounded up, at least 0) from now. */
+  /** Enqueues an event at `delayUs` from now, rounded up and at least 0. */
   schedule(delayUs: number, domain: Domain, deliver: () => void, priority?: number): Entry {
     return this.scheduleAt(this.#nowUs + (delayUs > 0 ? Math.ceil(delayUs) : 0), domain, deliver, priority);
   }
 
-  /** Without a priority, the strategy gives one. */
+  /** The strategy sets the priority unless one is given. */
   scheduleAt(
     atUs: number,
     domain: Domain,
@@ -90,7 +103,10 @@ export class Kernel {
     return entry;
   }
 
-  /** Runs before the microtasks of the current step; a throw in it ends the run as a crash. */
+  /**
+   * Enqueues a callback before the microtasks of the current step. If it throws, the run ends as a
+   * crash.
+   */
   nextTick(callback: () => void): void {
     this.#ticks.push(callback);
   }
@@ -100,24 +116,26 @@ export class Kernel {
     this.#end ??= { why: 'stopped' };
   }
 
-  /** Ends the loop as a crash of whoever runs. The first reason stands. */
+  /** Ends the loop as a crash of the current domain. Only the first reason counts. */
   fail(reason: unknown, why: 'threw' | 'rejected' = 'threw'): void {
     this.#end ??= { why, domain: this.#current, reason };
   }
 
   /**
-   * Runs the loop to its end. Within the loop nothing real happens. `before` and `after` stand around it, in the same macrotask.
+   * Runs the loop to its end. No real I/O and no real timer run within it. `before` and `after` are
+   * called around it, in the same macrotask.
    */
   run(around: { before?: () => void; after?: () => void } = {}): Promise<LoopEnd> {
     return new Promise((resolve, reject) => {
-      // Not `await macrotask()`: what follows an await is a microtask, inside which microtasks can't be run.
+      // Not `await macrotask()`: what follows an await is a microtask, inside which microtasks
+      // can't be run.
       inMacrotask(() => {
         this.#loop(around).then(resolve, reject);
       });
     });
   }
 
-  /** Synchronous up to its end, but for the fallback. To be called in a macrotask. */
+  /** Synchronous, except in the fallback. Must be called in a macrotask. */
   async #loop(around: { before?: () => void; after?: () => void }): Promise<LoopEnd> {
     const release = captureProcess(
       {
@@ -141,7 +159,7 @@ export class Kernel {
     return this.#end ?? { why: 'idle' };
   }
 
-  /** The fallback where microtasks can't be run from inside: slower by a factor of ten, and the outside gets in between. */
+  /** The fallback: ten times slower, and code outside the run can interfere between two turns. */
   async #runInTurns(): Promise<void> {
     while (this.#advance()) {
       do {
@@ -152,7 +170,7 @@ export class Kernel {
     }
   }
 
-  /** Delivers the next event; false when there is none, or the loop has ended. */
+  /** Delivers the next event. False if the queue is empty or the loop has ended. */
   #advance(): boolean {
     if (this.#end !== null) return false;
     for (;;) {

@@ -1,12 +1,12 @@
 /**
- * What a run leaves behind: a closed, generic union of records, each with the step and the virtual time it was made at.
+ * The records of a run: a closed union, each with its step and its virtual time.
  *
- * No text made by the JavaScript engine, no stack, no source position and nothing of the environment enters a record, so that
- * the same run gives the same records on every machine and every Node version. Records are evidence, but for `probe`, which is
- * what the system says of itself.
+ * A record contains no text of the JavaScript engine, no stack, no source position and nothing of
+ * the environment, so that a run has the same records on every machine and Node version. Records
+ * are evidence, except `probe`, which is the system's testimony about itself.
  */
 
-/** What a system says of an event, by name. */
+/** Fields of a probe record, by name. */
 export type Fields = Readonly<Record<string, string | number | boolean>>;
 
 interface Stamp {
@@ -39,17 +39,20 @@ export interface FrameRecord extends Stamp {
   readonly direction: 'up' | 'down';
   readonly kind: 'open' | 'text' | 'binary' | 'ping' | 'pong' | 'close';
   /**
-   * `sent` and `delivered` are told apart; `lost` never arrives; `refused` (open only) found nobody listening; `down` (close only):
-   * this end's socket has closed, with or without a closing handshake.
+   * `lost`: it never arrives. `refused` (only for `open`): the node does not listen. `down` (only
+   * for `close`): the socket at this end has closed, with or without a closing handshake.
    */
   readonly phase: 'sent' | 'delivered' | 'lost' | 'refused' | 'down';
-  /** Of a binary frame its bytes as hexadecimal digits; beyond 4,096 of them it ends in `…`, their number and a hash over all. */
+  /**
+   * For a binary frame, its bytes as hexadecimal digits. After 4,096 bytes it ends in `…`, the
+   * number of bytes and a hash of all of them.
+   */
   readonly text: string;
-  /** Close code; 0 for everything else. */
+  /** The close code; 0 for other kinds. */
   readonly code: number;
 }
 
-/** A Redis command of a node. `applied` happens at the server, everything else at the client. */
+/** A Redis command of a node. `applied` happens at the server, all other phases at the client. */
 export interface CommandRecord extends Stamp {
   readonly type: 'command';
   readonly node: string;
@@ -57,9 +60,9 @@ export interface CommandRecord extends Stamp {
   readonly command: string;
   readonly key: string;
   readonly phase: 'sent' | 'applied' | 'lost' | 'reply' | 'error';
-  /** The error's first word, or the sizes of what came back; never a value. */
+  /** The error's first word, or the size of the reply; never a value. */
   readonly detail: string;
-  /** Counts the commands of a run; ties the phases of one command together. */
+  /** Counts the commands of a run, and connects the phases of one command. */
   readonly number: number;
 }
 
@@ -90,7 +93,10 @@ export interface FaultRecord extends Stamp {
   readonly detail: string;
 }
 
-/** Testimony, but for names that begin with `sim.`, which the simulator keeps for what it sees by itself. */
+/**
+ * Testimony of a system. Names that begin with `sim.` are reserved for the simulator's own
+ * evidence.
+ */
 export interface ProbeRecord extends Stamp {
   readonly type: 'probe';
   readonly node: string;
@@ -105,7 +111,7 @@ export type RunRecord =
 /** A record before it is stamped. */
 export type Unstamped<R extends RunRecord = RunRecord> = R extends RunRecord ? Omit<R, keyof Stamp> : never;
 
-/** All of them: whoever forgets one here is told by the compiler. */
+/** Lists each type once: the compiler reports one that is missing. */
 const EACH_TYPE = {
   operation: true,
   frame: true,

@@ -1,6 +1,6 @@
 /**
- * Stamps records, folds them into the digest, keeps the last of them (or all, when a run is looked at closely) and passes each on
- * to whoever judges.
+ * Stamps records, folds them into the digest, keeps them, and passes each to the observer. A
+ * detailed run keeps all records, any other run the last ones.
  */
 import { Digest } from './digest.ts';
 import type { Kernel } from './kernel.ts';
@@ -14,16 +14,16 @@ import type {
   TimerRecord,
 } from './record.ts';
 
-/** Of a run that is not looked at closely, so many records are kept: enough to see what led to an end. */
+/** Number of records kept of a run that is not detailed: enough to see what led to its end. */
 const RING_SIZE = 256;
 
-/** Of what a run prints, the last of so many texts are kept, and so much of each. */
+/** Number of printed texts kept, and the number of characters kept of each. */
 const PRINTED_MAX = 10_000;
 const PRINTED_LENGTH_MAX = 4000;
 
-/** What somebody wrote to the console. It is for reading: it enters neither records nor digest, and nobody judges by it. */
+/** A text written to the console. It is shown only: neither records, digest nor checkers see it. */
 export interface Printed {
-  /** How many records there were before it. */
+  /** Number of records before it. */
   readonly after: number;
   readonly step: number;
   readonly atMs: number;
@@ -69,7 +69,7 @@ export class Recorder {
     return [...this.#kept.slice(oldest), ...this.#kept.slice(0, oldest)];
   }
 
-  /** Oldest first; none unless all is kept. */
+  /** Oldest first. Empty unless all records are kept. */
   get printed(): readonly Printed[] {
     if (this.#printed.length > PRINTED_MAX) this.#dropPrinted();
     return this.#printed;
@@ -80,7 +80,7 @@ export class Recorder {
     const { step, nowMs: atMs } = this.#kernel;
     const shown = text.length <= PRINTED_LENGTH_MAX ? text : `${text.slice(0, PRINTED_LENGTH_MAX)}…`;
     this.#printed.push({ after: this.#written, step, atMs, who, text: shown });
-    // Now and then, so that it costs constant time on average.
+    // Rarely, so that it takes constant time on average.
     if (this.#printed.length > 2 * PRINTED_MAX) this.#dropPrinted();
   }
 
@@ -138,20 +138,20 @@ export class Recorder {
     this.#write({ type: 'probe', step, atMs, node, process, name, fields });
   }
 
-  /** A change of a table under an iteration. The names of functions are for reading, and stay out of the digest. */
+  /** A change of a table during an iteration. `names`, of functions, are shown but not digested. */
   tableConflict(node: string, process: number, fields: Fields, names: Fields): void {
     const { step, nowMs: atMs } = this.#kernel;
     const record = { type: 'probe', step, atMs, node, process, name: 'sim.table-conflict', fields } as const;
     this.#write(record, { ...record, fields: { ...fields, ...names } });
   }
 
-  /** What is nearest to the end counts. */
+  /** Drops the oldest texts: those nearest to the end of a run explain it. */
   #dropPrinted(): void {
     const dropped = this.#printed.splice(0, this.#printed.length - PRINTED_MAX);
     const [first] = this.#printed;
     this.#leftOut += dropped.length;
     if (first === undefined) return;
-    // In the place of the first that is left.
+    // The first text that is left becomes the note about the dropped ones.
     this.#printed[0] = { ...first, text: `… ${this.#leftOut + 1} earlier texts are left out` };
   }
 

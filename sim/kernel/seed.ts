@@ -1,5 +1,5 @@
 /**
- * A seed: 64 bits, written in hexadecimal everywhere, since 64 bits don't fit a JSON number.
+ * A seed: 64 bits, written in hexadecimal everywhere, because a JSON number cannot hold 64 bits.
  */
 import seedrandom from 'seedrandom';
 
@@ -8,7 +8,7 @@ export type Seed = `0x${string}`;
 
 const SEED_BITS = 64;
 
-/** Reads a seed as a person writes it; null when it is none. */
+/** Parses a seed, in upper or lower case; null if the text is not a seed. */
 export function parseSeed(text: string): Seed | null {
   return /^0x[0-9a-f]{1,16}$/i.test(text) ? formatSeed(BigInt(text)) : null;
 }
@@ -22,7 +22,9 @@ export function seedAfter(start: Seed, offset: number): Seed {
   return formatSeed(BigInt(start) + BigInt(offset));
 }
 
-/** Four independent 32-bit words of a seed, expanded by seedrandom so that neighbouring seeds share nothing. */
+/**
+ * Four independent 32-bit words, expanded by seedrandom so that neighbouring seeds are unrelated.
+ */
 export function expandSeed(seed: Seed): readonly [number, number, number, number] {
   const stream = seedrandom.alea(seed);
   return [stream.int32(), stream.int32(), stream.int32(), stream.int32()];

@@ -1,14 +1,17 @@
 /**
- * Strategies: how the freedom that the world leaves is used. A strategy assigns delays and priorities, and nothing else decides the order of
- * events.
+ * Strategies: how delays and priorities are chosen within the limits of the world. Nothing else
+ * decides the order of events.
  */
 import { type Draws, scopeOf } from './draws.ts';
 import type { Domain } from './heap.ts';
 
 export interface Strategy {
-  /** A delay from `minUs` to `maxUs`; `fraction` is its choice, uniform in [0, 1). */
+  /** A delay from `minUs` to `maxUs`. `fraction` is the choice, uniform in [0, 1). */
   delayUs(fraction: number, minUs: number, maxUs: number, nowUs: number): number;
-  /** Of events that are due at the same moment, the lower comes first. Absent: the one that was scheduled first. */
+  /**
+   * Of events due at the same time, the lower priority comes first. Without it, the one scheduled
+   * first.
+   */
   priorityOf?(domain: Domain, step: number): number;
 }
 
@@ -22,7 +25,10 @@ export function createStrategy(name: StrategyName, draws: Draws): Strategy {
   return new Pct(draws, Number(name.slice('pct:'.length)));
 }
 
-/** As networks are: mostly quick, sometimes slow. Half of all delays are below a sixteenth of the range. */
+/**
+ * Like a network: mostly fast, sometimes slow. Half of all delays are in the lowest sixteenth of
+ * the range.
+ */
 const latencyRandom: Strategy = {
   delayUs(fraction, minUs, maxUs) {
     const square = fraction * fraction;
@@ -30,20 +36,22 @@ const latencyRandom: Strategy = {
   },
 };
 
-/** Every delay is as likely as any other: more overtakes more. */
+/** Every delay is equally likely, so that events overtake each other more often. */
 const uniform: Strategy = {
   delayUs: (fraction, minUs, maxUs) => minUs + (maxUs - minUs) * fraction,
 };
 
-/** Delays end on a grid, so that much is due at the same moment and priorities decide. */
+/** Delays end on a grid, so that many events are due at the same time and priorities decide. */
 const GRID_US = 10_000;
 
-/** Change points lie among the first so many steps. */
+/** The change points of priorities are among the first steps of a run, up to this one. */
 const STEPS_EXPECTED = 4000;
 
 /**
- * Probabilistic concurrency testing (Burckhardt, Kothari, Musuvathi, Nagarakatte: "A Randomized Scheduler with Probabilistic Guarantees of Finding
- * Bugs", ASPLOS 2010), carried over to events: everybody has a random priority, and at depth − 1 random steps whoever runs falls behind all others.
+ * Probabilistic concurrency testing (Burckhardt, Kothari, Musuvathi, Nagarakatte: "A Randomized
+ * Scheduler with Probabilistic Guarantees of Finding Bugs", ASPLOS 2010), applied to events. Each
+ * domain has a random priority. At depth − 1 random steps, the domain that runs then falls behind
+ * all others.
  */
 class Pct implements Strategy {
   readonly #draws: Draws;

@@ -1,6 +1,6 @@
 /**
- * Bundles modules of one's own (TypeScript, relative imports) to one CommonJS text. Node's modules stay outside, and so do
- * packages, unless they are to be evaluated with it.
+ * Bundles modules of one's own (TypeScript, relative imports) to one CommonJS text. Node's modules
+ * stay outside, and so do packages, unless they are to be evaluated with it.
  */
 import path from 'node:path';
 import { build, type OnResolveArgs, type Plugin, type PluginBuild } from 'esbuild';
@@ -60,7 +60,8 @@ function importPlugin(options: BundleModulesOptions, packages: Map<string, Packa
         if (asked.kind === 'entry-point' || asked.pluginData === RESOLVED_BY_ESBUILD || path.isAbsolute(asked.path))
           return undefined;
         if (isBuiltin(asked.path)) return { path: asked.path, external: true };
-        // One's own code finds a package with two forms in one of them; a package that asks for the other one needs it.
+        // One's own code finds a package with two forms in one of them; a package that asks for the
+        // other one needs it.
         const isRequired = asked.kind === 'require-call' && isInPackage(asked.importer);
         const resolved = await resolve(
           build,
@@ -79,7 +80,10 @@ function importPlugin(options: BundleModulesOptions, packages: Map<string, Packa
   };
 }
 
-/** Null when it can't be resolved: esbuild then says so itself, or lets it pass where the code is ready to catch it. */
+/**
+ * Null when it can't be resolved: esbuild then says so itself, or lets it pass where the code is
+ * ready to catch it.
+ */
 async function resolve(
   build: PluginBuild,
   { path: specifier, importer }: OnResolveArgs,
@@ -95,7 +99,10 @@ async function resolve(
   return result.errors.length > 0 || result.path === '' ? null : result.path;
 }
 
-/** The specifier, or something longer where files of one system find different packages by the same specifier. */
+/**
+ * The specifier, or something longer where files of one system find different packages by the same
+ * specifier.
+ */
 async function nameFor(
   build: PluginBuild,
   asked: OnResolveArgs,
@@ -108,7 +115,10 @@ async function nameFor(
     : `${asked.path}#${path.relative(workingFolder, resolved).replaceAll('\\', '/')}`;
 }
 
-/** A scenario is written with a small part of the simulator, and must not take all the rest into its bundle. */
+/**
+ * A scenario is written with a small part of the simulator, and must not take all the rest into its
+ * bundle.
+ */
 function simulatorPlugin({ simulatorEntry }: BundleModulesOptions): Plugin {
   return {
     name: 'simulator',

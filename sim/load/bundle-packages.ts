@@ -1,4 +1,7 @@
-/** Bundles the packages that a system imports, with their own dependencies inside, to one CommonJS text. */
+/**
+ * Bundles the packages that a system imports, with their own dependencies inside, to one CommonJS
+ * text.
+ */
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { bundleOptions } from './bundle-options.ts';
 
@@ -18,7 +21,10 @@ export interface PackagesBundle {
   readonly code: string;
   /** Names of the packages that are ES modules: their exports need no wrapping for `import`. */
   readonly esModules: ReadonlySet<string>;
-  /** All that are inside, sorted by name, those that packages import themselves too: each with the packages that import it. */
+  /**
+   * All that are inside, sorted by name, those that packages import themselves too: each with the
+   * packages that import it.
+   */
   readonly importers: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
@@ -58,13 +64,19 @@ function importersIn({ inputs }: Metafile): ReadonlyMap<string, ReadonlySet<stri
   return importers;
 }
 
-/** Of the package that a file belongs to, the innermost where one stands inside another; empty when it belongs to none. */
+/**
+ * Of the package that a file belongs to, the innermost where one stands inside another; empty when
+ * it belongs to none.
+ */
 function nameIn(file: string): string {
   const name = /.*node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(file)?.[1] ?? '';
   return name.replaceAll('\\', '/');
 }
 
-/** One virtual module for each package, so that esbuild itself resolves it from the importer's folder. */
+/**
+ * One virtual module for each package, so that esbuild itself resolves it from the importer's
+ * folder.
+ */
 function packagePlugin(imports: readonly PackageImport[]): Plugin {
   return {
     name: 'packages',
@@ -92,7 +104,10 @@ function isEsModule({ inputs }: Metafile, index: number): boolean {
   return resolved !== undefined && inputs[resolved]?.format === 'esm';
 }
 
-/** Native addons can't be bundled. Packages that can do without one try to load it and catch what is thrown. */
+/**
+ * Native addons can't be bundled. Packages that can do without one try to load it and catch what is
+ * thrown.
+ */
 export function addonPlugin(): Plugin {
   return {
     name: 'addons',

@@ -1,6 +1,7 @@
 /**
- * Bundling: a system becomes two texts, its own modules (evaluated for each process) and its packages (evaluated once for each
- * worker), its other version two more, and a scenario another one. The result is plain data, fit for `workerData`.
+ * Bundling: a system becomes two texts, its own modules (evaluated for each process) and its
+ * packages (evaluated once for each worker), its other version two more, and a scenario another
+ * one. The result is plain data, fit for `workerData`.
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -31,8 +32,8 @@ export interface VersionTexts {
 export interface SystemBundle extends ScenarioBundle, VersionTexts {
   readonly otherVersion: VersionTexts | null;
   /**
-   * The names of all packages inside, of both versions, but for those that are evaluated for each process; who imports another stands before
-   * it.
+   * The names of all packages inside, of both versions, but for those that are evaluated for each
+   * process; who imports another stands before it.
    */
   readonly packages: readonly string[];
   /** Hash of all texts: 16 hexadecimal digits. The same wherever the packages are installed. */
@@ -40,21 +41,29 @@ export interface SystemBundle extends ScenarioBundle, VersionTexts {
 }
 
 export interface BundleSystemOptions {
-  /** The system's entry module, which exports `start`; absolute, or relative to the scenario's file. */
+  /**
+   * The system's entry module, which exports `start`; absolute, or relative to the scenario's file.
+   */
   readonly entry: string;
   /** Absolute, or relative to the working directory. */
   readonly scenarioFile: string;
-  /** A variant. The other version has it as well if all of them fit there, and is left without any of them otherwise. */
+  /**
+   * A variant. The other version has it as well if all of them fit there, and is left without any
+   * of them otherwise.
+   */
   readonly edits?: readonly SourceEdit[] | undefined;
   /** The system's other version. */
   readonly otherVersion?: OtherVersion | undefined;
-  /** Packages whose module state a process would lose: evaluated for each process with the system's own modules, and so are those that import them. */
+  /**
+   * Packages whose module state a process would lose: evaluated for each process with the system's
+   * own modules, and so are those that import them.
+   */
   readonly statefulPackages?: readonly string[] | undefined;
   /** What `bundleScenario` returned, when that has been done already. */
   readonly scenario?: ScenarioBundle | undefined;
   /**
-   * The part of the simulator that a scenario is written with. It stands for the package `seedstorm`, installed or not, and for the
-   * index beside it.
+   * The part of the simulator that a scenario is written with. It stands for the package
+   * `seedstorm`, installed or not, and for the index beside it.
    */
   readonly simulatorEntry?: string | undefined;
 }
@@ -74,7 +83,10 @@ export async function bundleScenario(scenarioFile: string, simulatorEntry?: stri
   };
 }
 
-/** Bundles a system, variant applied, and its scenario. Throws LoadError, or VariantError when an edit does not fit. */
+/**
+ * Bundles a system, variant applied, and its scenario. Throws LoadError, or VariantError when an
+ * edit does not fit.
+ */
 export async function bundleSystem(options: BundleSystemOptions): Promise<SystemBundle> {
   const { entry, edits = [], otherVersion } = options;
   const other = { entry: otherVersion?.entry ?? entry, edits: otherVersion?.edits ?? [], editsWhereTheyFit: edits };
@@ -130,7 +142,10 @@ async function bundleVersion(
   };
 }
 
-/** Who imports a package that is evaluated for each process has to be evaluated with it: otherwise it would hold on to the first one. */
+/**
+ * Who imports a package that is evaluated for each process has to be evaluated with it: otherwise
+ * it would hold on to the first one.
+ */
 async function addImporters(stateful: Set<string>, own: BundleModulesOptions): Promise<void> {
   const { packages } = await bundleModules({ ...own, inside: () => false });
   const { importers } = await bundlePackages(own.workingFolder, packages);
@@ -201,8 +216,9 @@ async function inOtherVersion<T>(bundling: Promise<T>): Promise<T> {
 }
 
 /**
- * esbuild wraps what it takes for CommonJS, copying all names, in each process anew: there are namespaces ready made instead. An ES
- * module is handed over as it is, so that its default export is not hidden in another.
+ * esbuild wraps what it takes for CommonJS, copying all names, in each process anew: there are
+ * namespaces ready made instead. An ES module is handed over as it is, so that its default export
+ * is not hidden in another.
  */
 function withoutWrapping(code: string, esModules: ReadonlySet<string>): string {
   return code.replaceAll(/__toESM\(require\("([^"]+)"\)(, 1)?\)/g, (whole, name: string, asNodeDoes?: string) => {

@@ -1,6 +1,7 @@
 /**
- * Lexical shadowing: a bundled text becomes the body of a function whose parameters are the shadowed names. The text is nested
- * once more, since it may declare a name of its own that is also a parameter's (`const crypto = …`).
+ * Lexical shadowing: a bundled text becomes the body of a function whose parameters are the
+ * shadowed names. The text is nested once more, since it may declare a name of its own that is also
+ * a parameter's (`const crypto = …`).
  */
 import { compileFunction } from 'node:vm';
 import { GLOBAL_NAMES_SIMULATED, type GlobalName, type SimulatedGlobals } from '../ambient/globals.ts';
@@ -10,7 +11,10 @@ import { LoadError } from './errors.ts';
 /** Evaluates the text anew and returns its `module.exports`. */
 export type Evaluate = (shadows: SimulatedGlobals, require: (specifier: string) => unknown) => unknown;
 
-/** Compiled once, evaluated as often as wanted. `name` is what stacks show for the file. Throws LoadError. */
+/**
+ * Compiled once, evaluated as often as wanted. `name` is what stacks show for the file. Throws
+ * LoadError.
+ */
 export function compile(name: string, code: string): Evaluate {
   const mentioned = mentionedIn(code);
   const parameters = [...mentioned, 'require', 'module', 'exports', '__filename', '__dirname'];
@@ -32,8 +36,9 @@ export function compile(name: string, code: string): Evaluate {
 }
 
 /**
- * A name that the text never spells can't be reached, unless the text evaluates others; esbuild, through which every text has gone, has spelled
- * out names that were written with escapes. A member (`filter.process`) is no such name, but what is spread is (`...process`).
+ * A name that the text never spells can't be reached, unless the text evaluates others; esbuild,
+ * through which every text has gone, has spelled out names that were written with escapes. A member
+ * (`filter.process`) is no such name, but what is spread is (`...process`).
  */
 function mentionedIn(code: string): GlobalName[] {
   if (/\beval\b/.test(code)) return [...GLOBAL_NAMES_SIMULATED];

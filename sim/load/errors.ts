@@ -1,4 +1,7 @@
-/** What can be wrong with the code that a scenario names. Both errors are one clear line, without a stack. */
+/**
+ * What can be wrong with the code that a scenario names. Both errors are one clear line, without a
+ * stack.
+ */
 
 /** The code can't be bundled or evaluated: `file:line: message` where there is a place. */
 export class LoadError extends Error {

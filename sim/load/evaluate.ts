@@ -1,7 +1,8 @@
 /**
- * Evaluating: packages and scenario once for each worker, with shadows that ask whoever runs; the system's own modules anew for
- * each process, with shadows bound to its host, or once as well when the scenario says that they keep no state. Two versions of a system share
- * nothing, not even the packages that both use.
+ * Evaluating: packages and scenario once for each worker, with shadows that ask whoever runs; the
+ * system's own modules anew for each process, with shadows bound to its host, or once as well when
+ * the scenario says that they keep no state. Two versions of a system share nothing, not even the
+ * packages that both use.
  */
 import type { StartSystem } from '../system/types.ts';
 import type { Instantiate, AmbientHost, SystemImage } from '../system/image.ts';
@@ -17,7 +18,9 @@ import { createNamespaces } from '../ambient/builtins/namespaces.ts';
 import { createModuleScope, missing } from './module-scope.ts';
 
 export interface ImageOptions {
-  /** The host of what runs at this moment, for packages and the scenario; null while nothing runs. */
+  /**
+   * The host of what runs at this moment, for packages and the scenario; null while nothing runs.
+   */
   readonly current: () => AmbientHost | null;
 }
 
@@ -36,7 +39,10 @@ export interface LoadedImage {
   readonly image: SystemImage;
 }
 
-/** Evaluates a scenario alone, which is enough to read its definition: its system's entry, variants, properties. Throws LoadError. */
+/**
+ * Evaluates a scenario alone, which is enough to read its definition: its system's entry, variants,
+ * properties. Throws LoadError.
+ */
 export function evaluateScenario(bundle: ScenarioBundle, options: ImageOptions): unknown {
   const exports = evaluateOnce(`${bundle.name}.js`, bundle.scenarioCode, options, { used: false });
   const scenario = (exports as { default?: unknown }).default;
@@ -141,7 +147,10 @@ function orEscape<T>(host: AmbientHost, evaluate: () => T): T {
   }
 }
 
-/** Evaluates a text that outlives runs. Whoever may be running, it is loaded with the fixed time and chance of loading. */
+/**
+ * Evaluates a text that outlives runs. Whoever may be running, it is loaded with the fixed time and
+ * chance of loading.
+ */
 function evaluateOnce(name: string, code: string, options: ImageOptions, asyncContext: AsyncContextUse): unknown {
   let loading = true;
   const { globals, require } = createModuleScope({

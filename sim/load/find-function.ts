@@ -1,4 +1,7 @@
-/** Finds functions in source text by name: where each begins and ends, and within which named ones it stands. */
+/**
+ * Finds functions in source text by name: where each begins and ends, and within which named ones
+ * it stands.
+ */
 import { parse, type ParserPlugin } from '@babel/parser';
 
 /** A named function, method, accessor, or function bound to a variable, property or field. */
@@ -25,7 +28,10 @@ export function parseSource(file: string, text: string): SyntaxNode {
   return tree.program as unknown as SyntaxNode;
 }
 
-/** All functions that `within` names, in source order. `Class.method` matches a path by its last names. */
+/**
+ * All functions that `within` names, in source order. `Class.method` matches a path by its last
+ * names.
+ */
 export function findFunctions(file: string, text: string, within: string): FunctionRange[] {
   const wanted = within.split('.');
   const found: FunctionRange[] = [];
@@ -83,7 +89,10 @@ function isScope({ type }: SyntaxNode): boolean {
   return type === 'ClassDeclaration' || type === 'ClassExpression' || type === 'ObjectExpression';
 }
 
-/** What may stand between a name and its function: `const f = (() => {}) satisfies T`, `memo(() => {})`. */
+/**
+ * What may stand between a name and its function: `const f = (() => {}) satisfies T`, `memo(() =>
+ * {})`.
+ */
 function isTransparent({ type }: SyntaxNode): boolean {
   return /^(TSAsExpression|TSSatisfiesExpression|TSNonNullExpression|TSTypeAssertion|ParenthesizedExpression|CallExpression)$/.test(
     type,

@@ -1,4 +1,7 @@
-/** All that an evaluated text finds around it: the shadowed names, and a `require` for packages and Node's own modules. */
+/**
+ * All that an evaluated text finds around it: the shadowed names, and a `require` for packages and
+ * Node's own modules.
+ */
 import type { AmbientHost } from '../system/image.ts';
 import type { AsyncContextUse } from '../ambient/timers.ts';
 import { createGlobals, type SimulatedGlobals } from '../ambient/globals.ts';

@@ -1,4 +1,7 @@
-/** Two versions of one system: each from nothing in each process, each with packages of its own, and a variant in both where it fits. */
+/**
+ * Two versions of one system: each from nothing in each process, each with packages of its own, and
+ * a variant in both where it fits.
+ */
 import { afterEach, describe, expect, test } from 'vitest';
 import type { AmbientHost, SystemImage } from '../system/image.ts';
 import { ManualHost } from '../ambient/test/manual-host.ts';

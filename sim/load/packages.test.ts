@@ -82,7 +82,8 @@ describe('jsonwebtoken, xss, zod, ws and ioredis', () => {
   test.each(['redis', 'lazyRedis'])('are refused the network: %s', async (name) => {
     running = new ManualHost();
     const started = (await live(image, running)) as Started;
-    // ioredis takes the refusal for a failure to connect, and tries again: what counts is that it was seen.
+    // ioredis takes the refusal for a failure to connect, and tries again: what counts is that it
+    // was seen.
     void Promise.resolve(started.attempt(name)).catch(() => {});
     await settled();
     running.runTicks();

@@ -1,4 +1,7 @@
-/** Published packages that use Redis, unmodified, each where it can go wrong. Those that are given a client have the twin; the others open their own. */
+/**
+ * Published packages that use Redis, unmodified, each where it can go wrong. Those that are given a
+ * client have the twin; the others open their own.
+ */
 import { afterAll, describe, expect, test } from 'vitest';
 import { formatSeed, type Seed } from '../kernel/seed.ts';
 import { type BundleRun, bundleOf, type RunBundle } from './test/run-bundle.ts';

@@ -1,4 +1,7 @@
-/** The contract of Redis, held by ioredis itself, unmodified, over the simulated wire: what differs there is the simulated server's fault alone. */
+/**
+ * The contract of Redis, held by ioredis itself, unmodified, over the simulated wire: what differs
+ * there is the simulated server's fault alone.
+ */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createRealClient, inWorld, simulatedPlace } from '../redis/test/redis-places.ts';
 import { WHOLE_CONTRACT } from '../redis/test/redis-whole-contract.ts';

@@ -1,6 +1,7 @@
 /**
- * Variants: edits of a system's own source, applied as it is bundled. An edit names a file, a function in it and a text that
- * occurs exactly once in that function. When the function has moved, it is looked for in the system's other files.
+ * Variants: edits of a system's own source, applied as it is bundled. An edit names a file, a
+ * function in it and a text that occurs exactly once in that function. When the function has moved,
+ * it is looked for in the system's other files.
  */
 import type { SourceEdit } from '../system/image.ts';
 import { VariantError } from './errors.ts';
@@ -13,8 +14,9 @@ interface Place {
 }
 
 /**
- * Applies the edits in order and returns the changed files alone. `sources` holds all of the system's own files; paths are
- * relative to the scenario's file in it as in the edits. Throws VariantError.
+ * Applies the edits in order and returns the changed files alone. `sources` holds all of the
+ * system's own files; paths are relative to the scenario's file in it as in the edits. Throws
+ * VariantError.
  */
 export function applyEdits(sources: ReadonlyMap<string, string>, edits: readonly SourceEdit[]): Map<string, string> {
   const texts = new Map(sources);

@@ -1,8 +1,9 @@
 /**
- * A watchdog for code that runs in this thread outside of any run: a scenario that is being loaded. A module that never ends would
- * stop the process that reads it, and nobody could tell.
+ * A watchdog for code that runs in this thread outside of any run: a scenario that is being loaded.
+ * A module that never ends would stop the process that reads it, and nobody could tell.
  *
- * `node:vm` can stop what it runs, and what that calls, from another thread; so the call is made by a script of one line.
+ * `node:vm` can stop what it runs, and what that calls, from another thread; so the call is made by
+ * a script of one line.
  */
 import { Script } from 'node:vm';
 
@@ -14,7 +15,10 @@ const home = new Script('globalThis');
 const CALL = Symbol.for('seedstorm.call');
 const script = new Script(`globalThis[Symbol.for(${JSON.stringify(CALL.description)})]()`);
 
-/** What `act` returns or throws; TimeUpError when it has not ended after `limitMs`. Microtasks are not watched. */
+/**
+ * What `act` returns or throws; TimeUpError when it has not ended after `limitMs`. Microtasks are
+ * not watched.
+ */
 export function withTimeout<Result>(limitMs: number, act: () => Result): Result {
   // Under vitest's vmThreads this module has another global object than a script of `node:vm`.
   const global = home.runInThisContext() as { [CALL]?: (() => Result) | undefined };

@@ -1,39 +1,53 @@
 /**
- * What a process of a node is made from: an image of the system's code that can be evaluated again and again, each time from
- * nothing, against a host that answers for everything ambient (time, randomness, timers, tables).
+ * The image of a system: code that is evaluated for each process of a node, each time from nothing.
+ * A host answers for everything ambient (time, randomness, timers, tables).
  */
 import type { Duplex } from 'node:stream';
 import type { StartSystem, Timer, WorkTag } from './types.ts';
 import type { SimulatedPlace } from './stack-frames.ts';
 
-/** Answers for the ambient names of one process. `createShadows` turns it into `Date`, `setTimeout`, `Map` and the rest. */
+/**
+ * Answers for the ambient names of one process. `createGlobals` makes `Date`, `setTimeout`, `Map`
+ * etc. from it.
+ */
 export interface AmbientHost {
   /** For messages: `node-1`, `client-3`. */
   readonly who: string;
-  /** Whose it all is; what is kept by it ends with it. */
+  /** Identity of the process. State that is kept by it, such as numbers of timers, ends with it. */
   readonly owner: object;
   monotonicMs(): number;
   wallMs(): number;
   startTimer(tag: WorkTag, delayMs: number, fire: () => void): Timer;
-  /** In the next turn of the loop, before any timer that is started with it; in the order of the calls. */
+  /**
+   * Runs in the next turn of the loop, in the order of the calls, before any timer started in the
+   * same step.
+   */
   startImmediate(tag: WorkTag, run: () => void): Timer;
-  /** Uniform in [0, 1), drawn from the seed; `label` names the way it was asked for (`Math.random`, `crypto.randomBytes`). */
+  /**
+   * Uniform in [0, 1), drawn from the seed. `label` names the function that was called
+   * (`Math.random`, `crypto.randomBytes`).
+   */
   fraction(label: string): number;
-  /** Runs after the current callback and before other microtasks' events; a throw in it is the system's crash, not the process's. */
+  /**
+   * Runs after the current callback and before the microtasks. If it throws, the system crashes,
+   * not the simulator.
+   */
   nextTick(callback: () => void): void;
-  /** Opens a connection to Redis, as a socket; null when there is none to be opened from here. */
+  /** Opens a connection to Redis, as a socket; null for a host without Redis. */
   connectToRedis(): Duplex | null;
-  /** Called before the guard throws: the system tried to leave the seed by `way` (`fetch`, `node:fs readFile`). */
+  /**
+   * Called before the guard throws. `way` is what the system called (`fetch`, `node:fs readFile`).
+   */
   escaped(way: string): void;
-  /** A structural change of a table under an iteration that has not ended and that can notice it. */
+  /** Reports a structural change of a table during an iteration that can notice it. */
   tableConflict(conflict: TableConflict): void;
-  /** True when somebody looks closely: conflicts then carry the names of functions, and what is printed is kept. */
+  /** True in a detailed run: conflicts have the names of functions, and printed text is kept. */
   readonly detailed: boolean;
-  /** What was written to the console. Only to be called when `detailed`. */
+  /** Takes a text written to the console. Must be called only if `detailed`. */
   print(text: string): void;
 }
 
-/** A Map or Set was changed while somebody was iterating it. */
+/** A change of a Map or Set during an iteration of it. */
 export interface TableConflict {
   readonly table: 'Map' | 'Set';
   readonly change: 'add' | 'delete' | 'clear';
@@ -42,40 +56,61 @@ export interface TableConflict {
   readonly changing: readonly string[];
 }
 
-/** Evaluates a system's own modules anew and returns its `start`. Packages are evaluated once and bind late. */
+/**
+ * Evaluates a system's own modules from nothing and returns `start`. Packages are evaluated once
+ * and find the host at each use.
+ */
 export type Instantiate = (host: AmbientHost) => StartSystem;
 
 /** The versions of a system. */
 export interface Versions {
   readonly instantiate: Instantiate;
-  /** The same for the system's other version, which has packages of its own; absent where the scenario declares none. */
+  /**
+   * For the system's other version, which has separate packages. Absent if the scenario declares
+   * none.
+   */
   readonly instantiateOther?: Instantiate | undefined;
 }
 
 export interface SystemImage extends Versions {
-  /** Of modules that are evaluated once and bound late, as packages are: for a system that keeps no state in its own. Absent where nobody shares. */
+  /**
+   * For a system whose modules keep no state: they are evaluated once, as packages are. Absent for
+   * an image without shared modules.
+   */
   readonly shared?: Versions | undefined;
-  /** The source file that a place belongs to, such as `node_modules/bindings/bindings.js`; undefined when nobody knows. */
+  /**
+   * The source file of a place, such as `node_modules/bindings/bindings.js`; undefined if it is not
+   * known.
+   */
   fileAt?(place: SimulatedPlace): string | undefined;
-  /** Hash of everything that decides what the system does, in both versions, variant applied: 16 hexadecimal digits. */
+  /** Hash of the code of both versions with the variant applied: 16 hexadecimal digits. */
   readonly codeHash: string;
 }
 
 /** Which of a scenario's two versions of its system a process runs. */
 export type SystemVersion = 'current' | 'other';
 
-/** Another version of a system: from an entry of its own, or from the same one with edits, or both. */
+/** Another version of a system: another entry, edits of the sources, or both. */
 export interface OtherVersion {
-  /** The module that exports `start`, relative to the scenario's file; that of the current version when absent. */
+  /**
+   * The module that exports `start`, relative to the scenario's file. By default that of the
+   * current version.
+   */
   readonly entry?: string | undefined;
   readonly edits?: readonly SourceEdit[] | undefined;
 }
 
-/** An edit of a system's source: inside the function `within` of `file`, the one occurrence of `find` becomes `put`. */
+/**
+ * An edit of a source: in the function `within` of `file`, the only occurrence of `find` becomes
+ * `put`.
+ */
 export interface SourceEdit {
   /** Relative to the scenario's file. */
   readonly file: string;
-  /** A function's, method's or variable-bound function's name; `Class.method` where the bare name is ambiguous. */
+  /**
+   * Name of a function, a method or a variable that holds a function; `Class.method` if the name is
+   * ambiguous.
+   */
   readonly within: string;
   readonly find: string;
   readonly put: string;

@@ -1,36 +1,45 @@
-/** Who is calling, by the names of functions: no positions, which differ between machines and versions of the code. */
+/** Stack frames of code under simulation. */
 
-/** File names given to the texts that are evaluated for simulation begin so; that is how frames of theirs are told apart. */
+/** Prefix of the file names that simulated code has on stacks. */
 export const SIMULATED_FILE = 'simulated:';
 
 const FRAMES_MAX = 64;
 
-/** A line of a text that is evaluated for simulation, by the text's name. */
+/** A line of an evaluated text, such as `system.js`. */
 export interface SimulatedPlace {
   readonly text: string;
   readonly line: number;
 }
 
-/** Names of the simulated functions on the stack, innermost first; anonymous ones and all others are left out. */
+/**
+ * Names of the simulated functions on the stack, innermost first, without anonymous ones. Names
+ * only: positions differ between machines and between versions of the code.
+ */
 export function simulatedCallers(): string[] {
   return namesIn(simulatedFrames());
 }
 
-/** Where the innermost simulated code on the stack stands; null when there is none. For messages alone: it never enters a record. */
+/**
+ * Place of the innermost simulated code on the stack, or null. For messages only: it never enters a
+ * record.
+ */
 export function simulatedPlace(): SimulatedPlace | null {
   const [frame] = simulatedFrames();
   if (frame === undefined) return null;
   return { text: (frame.getFileName() ?? '').slice(SIMULATED_FILE.length), line: frame.getLineNumber() ?? 0 };
 }
 
-/** A frame of the text of a stack that is of simulated code. */
+/** A frame of simulated code in the text of a stack. */
 export interface SimulatedFrame {
   /** `Streams.settle`; empty for a function without a name. */
   readonly name: string;
   readonly place: SimulatedPlace;
 }
 
-/** `    at async Streams.settle [as run] (simulated:system.js:12:5)`, or without a name `    at simulated:system.js:12:5`. */
+/**
+ * `    at async Streams.settle [as run] (simulated:system.js:12:5)`, or without a name `    at
+ * simulated:system.js:12:5`.
+ */
 const FRAME = new RegExp(
   `^ {4}at (?:async )?(?:([^(]{1,100}?)(?: \\[as [^\\]]{0,100}\\])? \\()?${SIMULATED_FILE}(\\S{1,200}?):(\\d{1,9}):`,
 );
@@ -56,7 +65,7 @@ function simulatedFrames(): NodeJS.CallSite[] {
     return frames.filter((frame) => frame.getFileName()?.startsWith(SIMULATED_FILE));
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
-    // Typed as always there, yet absent by default.
+    // May be undefined, although its type says that it never is.
     Error.prepareStackTrace = prepareStackTrace;
   }
 }

@@ -1,9 +1,9 @@
 /**
- * The faces: what a system under simulation is given for the world outside it, and nothing else.
+ * Everything that a system under simulation gets from outside.
  *
- * They have the shapes of the real libraries where there are such (`ws` for a server's sockets, `ioredis` for Redis), so that
- * the adapters a system uses in production run in the simulator unchanged. Every call through a face that has an answer is
- * answered by an event of its own, never inside the call.
+ * The types have the shapes of real libraries where there are any (`ws` for a server's sockets,
+ * `ioredis` for Redis), so that a system's production adapters run in the simulator unchanged. A
+ * call that has an answer gets it in a later event, never inside the call.
  */
 import type { EventEmitter } from 'node:events';
 import type { Redis } from 'ioredis';
@@ -11,7 +11,10 @@ import type { Fields } from '../kernel/record.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 
-/** Names background work: `label` says what it is, `owner` whose it is. Keys, records and reports are made from both. */
+/**
+ * Names background work: `label` is its purpose, `owner` its owner. Keys, records and reports use
+ * both.
+ */
 export interface WorkTag {
   readonly label: string;
   readonly owner: string;
@@ -22,41 +25,45 @@ export interface Timer {
 }
 
 export interface Clock {
-  /** Never jumps. */
+  /** Milliseconds. Never jumps. */
   monotonicMs(): number;
-  /** May jump both ways, and may be skewed against other nodes. */
+  /** Milliseconds since 1970. May jump in both directions, and may differ between nodes. */
   wallMs(): number;
-  /** A lower bound: mostly prompt, sometimes late. */
+  /** Calls `fire` after `delayMs` or later: mostly promptly, sometimes late, never early. */
   startTimer(tag: WorkTag, delayMs: number, fire: () => void): Timer;
 }
 
 export interface Entropy {
-  /** 20 characters of [a-z0-9]; the same for the same cause. */
+  /** 20 characters of [a-z0-9]. Equal causes give equal identifiers. */
   id(label: string): string;
   /** Uniform in [0, 1). */
   fraction(label: string): number;
 }
 
 /**
- * Testimony: what the system says of itself. Free in its names, but for two that the simulator itself understands:
- * `task.started { task, label, owner }` and `task.ended { task }`. A task that carries `endsWithinMs` in `task.started` and has not
- * ended by then, counted from the heal at the earliest, is reported as no progress.
+ * Testimony: what the system reports about itself, under names that it chooses. The simulator uses
+ * two of them: `task.started { task, label, owner }` and `task.ended { task }`. A task with
+ * `endsWithinMs` in `task.started` that has not ended by then is reported as no progress. The time
+ * counts from the heal at the earliest.
  */
 export interface Probe {
   note(name: string, fields?: Fields): void;
 }
 
-/** Strings become text frames; buffers and views of buffers become binary ones. */
+/** Strings and numbers become text frames, buffers and views of buffers binary frames. */
 export type Sendable = string | number | ArrayBufferLike | ArrayBufferView;
 
 export type SendCallback = (error?: Error | null) => void;
 
 export interface SendOptions {
-  /** Said by the data itself when absent. */
+  /** By default the type of the data decides. */
   readonly binary?: boolean;
 }
 
-/** The part of a `ws` WebSocket that a server uses. Emits `message(data: Buffer, isBinary)`, `pong(data: Buffer)`, `close(code, reason: Buffer)`. */
+/**
+ * The part of a `ws` WebSocket that a server uses. Emits `message(data: Buffer, isBinary)`,
+ * `pong(data: Buffer)`, `close(code, reason: Buffer)`.
+ */
 export interface ServerSocket extends EventEmitter {
   readonly CONNECTING: 0;
   readonly OPEN: 1;
@@ -64,11 +71,13 @@ export interface ServerSocket extends EventEmitter {
   readonly CLOSED: 3;
   readonly readyState: 0 | 1 | 2 | 3;
   readonly bufferedAmount: number;
-  /** Agreed on when the connection was made; empty when the client asked for none. */
+  /** The subprotocol of the connection; empty if the client requested none. */
   readonly protocol: string;
-  /** In which form `message` hands over binary frames; text always comes as a Buffer. */
+  /** The type of binary data in `message`. Text is always a Buffer. */
   binaryType: 'nodebuffer' | 'arraybuffer' | 'fragments';
-  /** The callback is given null when all is well, although its type in `@types/ws` says undefined. */
+  /**
+   * Passes null to the callback on success, as `ws` does, although `@types/ws` declares undefined.
+   */
   send(data: Sendable, callback?: SendCallback): void;
   send(data: Sendable, options: SendOptions | undefined, callback?: SendCallback): void;
   ping(data?: string): void;
@@ -84,45 +93,64 @@ export interface UpgradeRequest {
 }
 
 export interface ListenOptions {
-  /** The subprotocols that it speaks; whatever is asked for first when absent, as in `ws`. */
+  /** The supported subprotocols. By default the first one that the client requests, as in `ws`. */
   readonly protocols?: readonly string[];
 }
 
-/** The part of a `ws` WebSocketServer that others use. Emits `listening`, `connection(socket, request)` and `close`. */
+/**
+ * The part of a `ws` WebSocketServer that packages use. Emits `listening`, `connection(socket,
+ * request)`, `close`.
+ */
 export interface WebSocketServer extends EventEmitter {
-  /** Those that have not closed. */
+  /** The sockets that have not closed. */
   readonly clients: ReadonlySet<ServerSocket>;
-  /** Keeps new connections out; calls back when the last of those that there are has gone. */
+  /** Refuses new connections. Calls back when the last open connection has closed. */
   close(callback?: (error?: Error) => void): void;
 }
 
 /**
- * The options of an `ioredis` client that the twin honours, as ioredis does. Those that say where the server is and who asks are of no
- * consequence, since there is one server for all. Three are otherwise when nothing is said, see there.
+ * The options of an `ioredis` client that the simulated client honours, as ioredis does. Addresses
+ * and credentials have no effect, because all clients share one server. Three defaults differ from
+ * ioredis.
  */
 export interface RedisOptions {
-  /** Commands without a connection wait for it. Otherwise they fail at once, which they do when nothing is said; ioredis's own default is true. */
+  /**
+   * Whether commands wait for a connection; if not, they fail at once. Default: false (ioredis:
+   * true).
+   */
   readonly enableOfflineQueue?: boolean | undefined;
-  /** Commands fail after so many attempts to reconnect; null is never. 0 when nothing is said; ioredis's own default is 20. */
+  /**
+   * Number of attempts to reconnect after which commands fail; null for no limit. Default: 0
+   * (ioredis: 20).
+   */
   readonly maxRetriesPerRequest?: number | null | undefined;
-  /** Commands in flight are sent again on the next connection. False when nothing is said; ioredis's own default is true. */
+  /**
+   * Whether commands in flight are sent again on the next connection. Default: false (ioredis:
+   * true).
+   */
   readonly autoResendUnfulfilledCommands?: boolean | undefined;
-  /** Channels are subscribed to again on the next connection; true when nothing is said. */
+  /** Whether the client subscribes to its channels again on the next connection. Default: true. */
   readonly autoResubscribe?: boolean | undefined;
-  /** After so long a command rejects with "Command timed out"; it may still be applied. No limit when absent. */
+  /**
+   * Milliseconds after which a command rejects with "Command timed out". It may still be applied.
+   * Default: no limit.
+   */
   readonly commandTimeout?: number | undefined;
-  /** An attempt to connect that takes longer fails; 10 s when nothing is said. */
+  /** Milliseconds after which an attempt to connect fails. Default: 10,000. */
   readonly connectTimeout?: number | undefined;
   readonly connectionName?: string | null | undefined;
   readonly db?: number | undefined;
   readonly keyPrefix?: string | undefined;
-  /** Connects when it is told to, or asked for something. */
+  /** Whether to connect only on `connect()` or the first command. Default: false. */
   readonly lazyConnect?: boolean | undefined;
-  /** Whether an error that the server answers asks for another connection; 2 sends the command again on it. */
+  /** Whether to reconnect after an error reply of the server; 2 also sends the command again. */
   readonly reconnectOnError?: ((error: Error) => boolean | 1 | 2) | null | undefined;
-  /** Delay before the n-th reconnection attempt; null, given or in the place of the function, gives up. */
+  /**
+   * Milliseconds before reconnection attempt number `attempt`. Null, returned or instead of the
+   * function, gives up.
+   */
   readonly retryStrategy?: ((attempt: number) => number | null | undefined | void) | null | undefined;
-  /** Commands of one's own, as `defineCommand` makes them. */
+  /** Custom commands, as for `defineCommand`. */
   readonly scripts?:
     | Readonly<Record<string, { lua: string; numberOfKeys?: number | undefined; readOnly?: boolean | undefined }>>
     | undefined;
@@ -130,40 +158,47 @@ export interface RedisOptions {
 }
 
 /**
- * An `ioredis` client, by its own type, so that it can be given to code and packages that take one. Emits connect, ready, close, reconnecting, end,
- * error, message(channel, text), pmessage(pattern, channel, text).
+ * An `ioredis` client, with ioredis's own type, so that it can be passed to code and packages that
+ * take one. Emits connect, ready, close, reconnecting, end, error, message(channel, text),
+ * pmessage(pattern, channel, text).
  */
 export type RedisClient = Redis;
 
-/** Everything one process of a node gets. `Configuration`: the type of the scenario's configuration. */
+/** Everything that one process gets. `Configuration`: the type of the scenario's configuration. */
 export interface SimNode<Configuration = unknown> {
   /** `node-1`, `node-2`, …: the same for every process of the node. */
   readonly name: string;
   readonly clock: Clock;
   readonly entropy: Entropy;
   readonly probe: Probe;
-  /** What the scenario wants configured, plain JSON. */
+  /** The scenario's configuration, as JSON. */
   readonly configuration: Configuration;
   /**
-   * A point of the system's own at which the outside may fail it: it resolves at once, or late, or rejects. For what the simulator has
-   * no twin of, such as a price source.
+   * Stands for a call that the simulator has no model of, such as one to a price source. Resolves
+   * at once, unless a fault delays it or makes it reject.
    */
   failpoint(name: string): Promise<void>;
   /** Accepts connections from now on. */
   listen(onConnection: (socket: ServerSocket, request: UpgradeRequest) => void, options?: ListenOptions): void;
-  /** The same in the shape of a `WebSocketServer`, for what wants to be given one. */
+  /** Like `listen`, in the shape of a `WebSocketServer`, for packages that take one. */
   webSocketServer(options?: ListenOptions): WebSocketServer;
-  /** A new client of the one Redis that all nodes share; connects by itself. */
+  /**
+   * A new client of the one Redis that all nodes share. Connects automatically unless `lazyConnect`
+   * is set.
+   */
   redis(options?: RedisOptions): RedisClient;
 }
 
-/** What a running system offers back. */
+/** What `start` returns. */
 export interface RunningSystem {
-  /** An orderly end, as on SIGTERM. */
+  /** Ends the system gracefully, as on SIGTERM. The process ends when the promise settles. */
   stop?(): Promise<void> | void;
 }
 
-/** The export `start` of a system's entry module. Called once in each process of a node, on a fresh module state. */
+/**
+ * The export `start` of a system's entry module. Called once in each process, on fresh module
+ * state.
+ */
 export type StartSystem<Configuration = unknown> = (
   node: SimNode<Configuration>,
 ) => RunningSystem | Promise<RunningSystem>;

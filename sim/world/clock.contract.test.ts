@@ -1,4 +1,7 @@
-/** The same assertions on Node's clocks and timers and on the simulated ones: what the simulator finds with the twin can be trusted so far. */
+/**
+ * The same assertions on Node's clocks and timers and on the simulated ones: what the simulator
+ * finds with the twin can be trusted so far.
+ */
 import { afterEach, describe, expect, it } from 'vitest';
 import { formatSeed } from '../kernel/seed.ts';
 import type { Clock, SimNode } from '../system/types.ts';

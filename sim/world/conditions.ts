@@ -1,9 +1,11 @@
 /**
- * The conditions under which processes of nodes run: their wall clocks, how late their timers are, what befalls them at the points they name.
+ * The conditions in which a node's processes run: its wall clock, the lateness of its timers, and
+ * its failpoints.
  *
- * Fault model. A wall clock may be off by seconds for a while, or jump by minutes, either way, and jump back when it is set right;
- * monotonic time never jumps, and timers go by it. Timers may be late, as on a machine with too little processor; never early, and never out of order. At a point
- * that the system names it may have to wait, or be refused with an error; neither outlasts the fault.
+ * Fault model. A wall clock may be off by seconds for a while, or jump by minutes in either
+ * direction and jump back later. Monotonic time never jumps, and timers follow it. Timers may be
+ * late, as on a machine without enough CPU time, but never early and never out of order. A
+ * failpoint may resolve late or reject. No condition outlasts its fault.
  */
 import { type Draws, type Scope, scopeOf, subscope } from '../kernel/draws.ts';
 import type { Kernel } from '../kernel/kernel.ts';
@@ -12,21 +14,24 @@ import { NamedChoices } from '../kernel/choices.ts';
 
 const SKEW_MS_MAX = 5000;
 const JUMP_MS_MAX = 600_000;
-/** Halfway between the most in one direction and in the other. A plain clock is right: where a failure needs another, that choice is named. */
-const NOT_OFF = 0.5;
+/** The minimal value of an offset, halfway between both extremes: the clock is right. */
+const NO_OFFSET = 0.5;
 
 const LATE_MS_MAX = 500;
-const POINT_DELAY_MS_MAX = 3000;
+const FAILPOINT_DELAY_MS_MAX = 3000;
 
 export interface Conditions {
-  /** What is to be added to the true wall time. */
+  /** Milliseconds to add to the true wall time. */
   wallOffsetMs(node: string): number;
-  /** How much later than usual a timer fires that is due now; if it may be late, `scope` and `count` name the choice. */
+  /**
+   * Milliseconds by which a timer that is due now fires later than usual. `scope` and `count` key
+   * the choice.
+   */
   timerLateMs(node: string, scope: Scope, count: number): number;
   failpoint(node: string, name: string): { readonly delayMs: number; readonly fails: boolean };
 }
 
-/** Whoever is not a node is outside of all faults. */
+/** The conditions of code outside the nodes, which no fault reaches. */
 export const NO_FAULTS: Conditions = {
   wallOffsetMs: () => 0,
   timerLateMs: () => 0,
@@ -78,13 +83,16 @@ export class FaultyConditions implements Conditions {
     for (const fault of this.#faults.of('failpoint-delay', node)) {
       const fraction = this.#hitBy(fault, node, name);
       if (fraction === null) continue;
-      delayMs = Math.max(delayMs, Math.min(this.#restMs(fault), fraction * POINT_DELAY_MS_MAX));
+      delayMs = Math.max(delayMs, Math.min(this.#restMs(fault), fraction * FAILPOINT_DELAY_MS_MAX));
     }
     const failing = this.#faults.of('failpoint-error', node);
     return { delayMs, fails: failing.some((fault) => this.#hitBy(fault, node, name) !== null) };
   }
 
-  /** Null when the fault leaves this one alone, otherwise a choice of its own for what was struck. */
+  /**
+   * Null if the fault does not strike this failpoint, otherwise a choice for the strength of the
+   * effect.
+   */
   #hitBy(fault: Fault, node: string, name: string): number | null {
     const { scope, count } = this.#choices.next(`${fault.id}/${node}/${name}`);
     if (this.#draws.fraction(scope, count) >= fault.rate) return null;
@@ -92,12 +100,12 @@ export class FaultyConditions implements Conditions {
     return this.#draws.fraction(subscope(scope, 'much'), count);
   }
 
-  /** Until the fault ends. */
+  /** Milliseconds until the fault ends. */
   #restMs({ atMs, durationMs }: Fault): number {
     return atMs + durationMs - this.#kernel.nowMs;
   }
 
   #offsetMs(fault: Fault, mostMs: number): number {
-    return this.#draws.integer(scopeOf(fault.id, 'offset'), 0, -mostMs, mostMs, NOT_OFF);
+    return this.#draws.integer(scopeOf(fault.id, 'offset'), 0, -mostMs, mostMs, NO_OFFSET);
   }
 }

@@ -1,10 +1,11 @@
 /**
- * Deployments: nodes are stopped in good order and started again, one after the other.
+ * A rolling restart: each node is stopped gracefully and restarted in turn.
  *
- * Fault model. A node is asked to end, as by SIGTERM; when it has, its next process begins a moment later, and after another moment it is the
- * next node's turn. One that has not ended in time is killed, as is one that is being stopped when the fault ends. A node that is
- * down anyway is passed over, also one that something else kills while it is being stopped: it begins again when that is over. Never is more
- * than one node stopped at a time by one deployment.
+ * Fault model. A node is stopped, as by SIGTERM. When its process has ended, the next one starts
+ * after a short pause, and after another pause the next node is stopped. A process that has not
+ * ended after 10 s is killed, and so is one that is still stopping when the fault ends. A node that
+ * is down already is skipped. A node that another fault kills while it stops is left to that fault,
+ * which restarts it. A deployment never takes down more than one node at a time.
  */
 import type { Domain } from '../kernel/heap.ts';
 import type { Kernel } from '../kernel/kernel.ts';
@@ -14,17 +15,17 @@ import type { ProcessEnd, SimulatedNode } from './node.ts';
 
 const DEPLOYMENT: Domain = { name: 'deployment', alive: true };
 
-/** As long as `docker stop` waits. */
+/** The default of `docker stop`. */
 const KILLED_AFTER_MS = 10_000;
 const DOWN_MS = 500;
 const BETWEEN_MS = 1000;
 
-/** Of a node that is being stopped, or is down. */
+/** The restart of one node. */
 interface Turn {
   readonly node: SimulatedNode;
-  /** The one that is to end. */
+  /** The process to end. */
   readonly process: NodeProcess;
-  /** It took too long. */
+  /** The deployment has killed the process because it took too long to stop. */
   isKilled: boolean;
 }
 
@@ -43,8 +44,10 @@ export class Deployment {
   }
 
   /**
-   * Replaces the nodes in this order: by the version that each runs already, or by the given one where it runs another. Called again, it
-   * takes another course: what was not reached is left, and a node that is down begins with what is wanted now.
+   * Restarts the nodes in this order. Without a version, each node keeps the version it runs; with
+   * one, only nodes that run the other version are restarted. A second call replaces the order and
+   * the version of the first: nodes that were not reached are left, and a node that is down starts
+   * with the new version.
    */
   replace(nodes: readonly SimulatedNode[], version: SystemVersion | null = null): void {
     this.#waiting = [...nodes];
@@ -65,8 +68,8 @@ export class Deployment {
     const node = this.#waiting.shift();
     if (node === undefined || this.#isOver) return;
     const { process } = node;
-    const isAsWanted = this.#version !== null && process?.version === this.#version;
-    if (process === null || isAsWanted) {
+    const isUpToDate = this.#version !== null && process?.version === this.#version;
+    if (process === null || isUpToDate) {
       this.#next();
       return;
     }

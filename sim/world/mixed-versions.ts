@@ -1,11 +1,13 @@
 /**
- * Two versions of a system side by side, on the same Redis and with the same clients.
+ * Two versions of a system that run at the same time, with the same Redis and the same clients.
  *
- * Fault model. A deployment replaces nodes by the other version, one after the other; half-way through the fault it turns round and brings
- * the current version back in the same order, also to a node that is down at that moment. A low rate stops after some of the nodes, as a
- * canary does. What crashes meanwhile starts again as what it was. Whatever runs the other version at the end is killed and started
- * again as the current one. Never does the other version outlast the fault, and never is more than one node down by one such deployment
- * before its end. A node that is down when its turn comes is passed over.
+ * Fault model. A rolling restart replaces nodes by the other version. Halfway through the fault it
+ * brings the current version back in the same order, also to a node that is down then. With a low
+ * rate only some of the nodes are replaced, as in a canary release. A node that crashes restarts
+ * with the version it ran. A node that still runs the other version at the end is killed and
+ * restarted with the current one, so the other version never outlasts the fault. Before the end,
+ * the restart never takes down more than one node at a time. A node that is down when its turn
+ * comes is skipped.
  */
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Domain } from '../kernel/heap.ts';

@@ -265,7 +265,7 @@ describe('testimony', () => {
         tools.note((error as Error).message);
       }
     });
-    expect(said(run)).toEqual(['the names sim.* belong to the simulator: sim.escape']);
+    expect(said(run)).toEqual(['probe names that begin with sim. are reserved: sim.escape']);
     expect(run.records.filter(({ type }) => type === 'probe')).toMatchObject([
       { node: 'node-1', process: 1, name: 'opened', fields: { count: 1 } },
     ]);

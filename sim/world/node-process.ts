@@ -1,9 +1,11 @@
 /**
- * One process of a node, like a process: it starts from nothing and knows only what its faces give it.
+ * One process of a node: it starts from nothing, and reaches the outside only through its `SimNode`
+ * and the simulated globals.
  *
- * Fault model. A process may end between two steps, at any moment: its promises never settle, no `finally` runs, its timers and sockets are
- * gone. Its timers are lower bounds: mostly prompt, rarely late. It never loses a timer, none fires early, and none overtakes another. What else
- * may befall it is said by stall.ts, conditions.ts and deploy.ts.
+ * Fault model. A process may die between any two steps. Then its promises never settle, no
+ * `finally` block runs, and its timers and sockets are gone. Its timers are mostly prompt and
+ * rarely late. No timer is lost, fires early or overtakes another. Further faults of a process are
+ * in node-stall.ts, conditions.ts and deployment.ts.
  */
 import type { Duplex } from 'node:stream';
 import { type ChoiceCounter, NamedChoices } from '../kernel/choices.ts';
@@ -22,10 +24,13 @@ import type { Recorder } from '../kernel/recorder.ts';
 import { type SimulatedPlace, simulatedPlace } from '../system/stack-frames.ts';
 import { TimerQueue } from './timer-queue.ts';
 
-/** Of so long a time, one in a hundred finds the event loop late, by up to as much again. */
+/**
+ * In each window of this length the event loop is late with probability 1 %, by at most the same
+ * length.
+ */
 const LATENESS_MS_MAX = 30;
 
-/** While a fault makes timers late, they are so by another measure from one such time to the next. */
+/** While a fault makes timers late, their lateness is drawn anew for each window of this length. */
 const LOAD_MS = 100;
 
 export interface NodeProcessParts {
@@ -34,7 +39,7 @@ export interface NodeProcessParts {
   readonly recorder: Recorder;
   readonly detailed: boolean;
   readonly conditions: Conditions;
-  /** The guard was hit. */
+  /** Called when the process called something that is not simulated. */
   readonly onEscape: (who: string, way: string, place: SimulatedPlace | null) => void;
 }
 
@@ -44,15 +49,18 @@ export class NodeProcess implements Domain, AmbientHost {
   readonly number: number;
   readonly version: SystemVersion;
   readonly timers = new Set<OpenTimer>();
-  /** Their entries in the queue. */
+  /** The entries of `timers` in the kernel's queue. */
   readonly timerEntries = new Set<Entry>();
-  /** Set while the event loop stands still. */
+  /** Set while the event loop is stalled. */
   holds: ((entry: Entry) => boolean) | null = null;
   readonly #parts: NodeProcessParts;
   readonly #timers = new TimerQueue(() => this.#continueSoon(this.#timers));
-  /** Node runs them in a phase of their own, which no late timer holds up. */
+  /** Separate, because Node runs immediates in another phase, which a late timer does not delay. */
   readonly #immediates = new TimerQueue(() => this.#continueSoon(this.#immediates));
-  /** The event loop's own choices, by time and not by timer: it is the loop that is late. */
+  /**
+   * Choices of the event loop, keyed by time and not by timer, because the loop is late and not a
+   * timer.
+   */
   readonly #loop: Scope;
   readonly #load: Scope;
   readonly #choices: NamedChoices;
@@ -109,14 +117,14 @@ export class NodeProcess implements Domain, AmbientHost {
     return this.#start(this.#immediates, tag, 0, 0, run);
   }
 
-  /** How much later than usual a timer fires that is due at `dueUs`, and should by now. */
+  /** Milliseconds by which a timer that was due at `dueUs` fires later than usual. */
   overloadMs(queue: TimerQueue, dueUs: number): number {
     if (queue === this.#immediates) return 0;
     return this.#parts.conditions.timerLateMs(this.nodeName, this.#load, Math.floor(dueUs / 1000 / LOAD_MS));
   }
 
-  /** Completes at once, in an event of its own, unless a fault delays it or makes it fail. */
-  point(name: string): Promise<void> {
+  /** Resolves at once, in a new event, unless a fault delays it or makes it reject. */
+  failpoint(name: string): Promise<void> {
     const { kernel, conditions } = this.#parts;
     const { delayMs, fails } = conditions.failpoint(this.nodeName, name);
     return new Promise((resolve, reject) => {
@@ -133,7 +141,7 @@ export class NodeProcess implements Domain, AmbientHost {
       const { scope, count } = this.#choices.next(`draw/${label}`);
       return draws.fractionOf(scope.hash, count);
     }
-    // What has a cause hangs on that cause, not on how many others came before it.
+    // Keyed by its cause, so that it does not depend on the number of choices before it.
     kernel.cause = mix(kernel.cause, 1);
     return draws.fractionOf(mix(kernel.cause, hashText(label)), this.number);
   }
@@ -148,7 +156,7 @@ export class NodeProcess implements Domain, AmbientHost {
   }
 
   note(name: string, fields: Fields = {}): void {
-    if (name.startsWith('sim.')) throw new Error(`the names sim.* belong to the simulator: ${name}`);
+    if (name.startsWith('sim.')) throw new Error(`probe names that begin with sim. are reserved: ${name}`);
     this.#parts.recorder.probe(this.nodeName, this.number, name, fields);
   }
 

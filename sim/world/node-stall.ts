@@ -1,9 +1,10 @@
 /**
- * An event loop that stands still, as in a long garbage collection or a slow synchronous function.
+ * A stalled event loop, as in a long garbage collection or a slow synchronous function.
  *
- * Fault model. Whatever is due at the node meanwhile waits: timers, frames, replies, answers. When the loop goes on, all of it comes, each in
- * an event of its own, in the order in which it was due; or the timers first, as when the loop stood still in the phase before
- * them. What arrives later comes after it. Nothing is lost, and both clocks go on: the node can see that it has slept.
+ * Fault model. Everything that comes due at the node during the stall waits: timers, frames,
+ * replies. Afterwards each is delivered in a separate event, in the order in which it came due; or
+ * timers first, as after a stall in the phase before them. Later events come after these. Nothing
+ * is lost, and both clocks continue, so the node can see that it was stalled.
  */
 import { Fifo } from '../kernel/fifo.ts';
 import type { Entry } from '../kernel/heap.ts';
@@ -16,7 +17,7 @@ export class NodeStall {
   readonly #held = new Fifo<Entry>();
   #released: Entry | null = null;
 
-  /** Begins at once. The process must not be stalled already. */
+  /** Stalls the process at once. It must not be stalled already. */
   constructor(kernel: Kernel, process: NodeProcess) {
     this.#kernel = kernel;
     this.#process = process;

@@ -1,5 +1,5 @@
 /**
- * A node: a name under which one process of the system follows another.
+ * A node: a name, under which processes of the system run one after another.
  */
 import type { Draws } from '../kernel/draws.ts';
 import type { Kernel } from '../kernel/kernel.ts';
@@ -41,7 +41,7 @@ export class SimulatedNode {
   #stopping: { readonly process: NodeProcess; readonly onOver: (how: ProcessEnd) => void } | null = null;
   #stall: NodeStall | null = null;
   #begunAtMs = 0;
-  /** What the next process runs. Whoever deploys decides; a crash changes nothing. */
+  /** The version that the next process runs. Only a deployment changes it; a crash does not. */
   version: SystemVersion = 'current';
 
   constructor(parts: NodeParts, name: string) {
@@ -49,17 +49,20 @@ export class SimulatedNode {
     this.name = name;
   }
 
-  /** Virtual time at which the process began whose system has not started yet; null when there is none. */
+  /**
+   * Virtual time at which the current process began, while its system has not started yet; else
+   * null.
+   */
   get startingSinceMs(): number | null {
     return this.#process === null || this.#system !== null ? null : this.#begunAtMs;
   }
 
-  /** The process that runs now; null between two. */
+  /** The current process; null while the node is down. */
   get process(): NodeProcess | null {
     return this.#process;
   }
 
-  /** Begins a process, in an event of its own. Does nothing while one runs. */
+  /** Starts a process in a new event. Does nothing while one runs. */
   start(): void {
     if (this.#process !== null) return;
     const { kernel, recorder, versions } = this.#parts;
@@ -74,7 +77,7 @@ export class SimulatedNode {
       recorder.node(process, 'started');
       const system = instantiate(process)(this.#simNode(process));
       const ready = (running: RunningSystem): void => {
-        // Whoever writes no types may return anything.
+        // A system without types may return anything.
         this.#system = running ?? {};
         recorder.node(process, 'ready');
       };
@@ -83,7 +86,10 @@ export class SimulatedNode {
     });
   }
 
-  /** Ends the process between two steps. What it kept outside itself remains. */
+  /**
+   * Ends the process between two steps. State that it kept outside remains. False while the node is
+   * down.
+   */
   crash(): boolean {
     if (this.#process === null) return false;
     this.#end(this.#process, 'crashed');
@@ -91,8 +97,8 @@ export class SimulatedNode {
   }
 
   /**
-   * Asks the system to end in good order; the process is over when it has, and `onOver` is told then, or when the process ends in another way before.
-   * False when there is none to stop, or it is being stopped already.
+   * Stops the system gracefully. Calls `onOver` when the process has ended, in this or another way.
+   * False while the node is down or stopping already.
    */
   stop(onOver: (how: ProcessEnd) => void): boolean {
     const process = this.#process;
@@ -103,14 +109,14 @@ export class SimulatedNode {
       if (this.#process === process) this.#end(process, 'stopped');
     };
     this.#parts.kernel.schedule(0, process, () => {
-      // Whoever writes no types may return anything.
+      // A system without types may return anything.
       Promise.resolve(system?.stop?.()).then(over, (reason: unknown) => this.#parts.kernel.fail(reason));
     });
     return true;
   }
 
   #end(process: NodeProcess, how: ProcessEnd): void {
-    // The record first: whoever judges still finds what the process leaves behind.
+    // The record first, so that checkers can still look at what the process leaves behind.
     this.#parts.recorder.node(process, how);
     this.#process = null;
     this.#system = null;
@@ -126,7 +132,7 @@ export class SimulatedNode {
     stopping?.onOver(how);
   }
 
-  /** The event loop stands still until `goOn`. False when there is no process, or it stands still already. */
+  /** Stalls the event loop until `resume`. False while the node is down or stalled already. */
   stall(): boolean {
     const process = this.#process;
     if (process === null || process.holds !== null) return false;
@@ -178,7 +184,7 @@ export class SimulatedNode {
       entropy: process,
       probe: process,
       configuration,
-      failpoint: (name) => process.point(name),
+      failpoint: (name) => process.failpoint(name),
       listen,
       webSocketServer: (options = {}) => new SimulatedWebSocketServer({ listen, stopListening, later }, options),
       redis: (options: RedisOptions = {}) => createClient(options),

@@ -1,6 +1,6 @@
 /**
- * A timer of a process: due at its time or later, and later still when the machine has too little processor then. It fires when all that is due
- * before it has fired.
+ * A timer of a process. It fires at its due time or later, even later while the machine lacks CPU
+ * time, and after all timers that are due before it.
  */
 import type { Domain, Entry } from '../kernel/heap.ts';
 import type { Timer, WorkTag } from '../system/types.ts';
@@ -8,14 +8,14 @@ import type { Kernel } from '../kernel/kernel.ts';
 import type { Recorder } from '../kernel/recorder.ts';
 import type { QueuedTimer, TimerQueue } from './timer-queue.ts';
 
-/** A timer that has been started and has neither fired nor been cancelled. */
+/** A started timer that has neither fired nor been cancelled. */
 export interface OpenTimer extends WorkTag {
   readonly startedAtMs: number;
 }
 
 export interface TimerWork {
   readonly delayMs: number;
-  /** What the firing leads to is keyed by it. */
+  /** Choices that follow from the firing are keyed by it. */
   readonly cause: number;
   readonly fire: () => void;
 }
@@ -25,7 +25,7 @@ export interface TimerOwner extends Domain {
   readonly nodeName: string;
   readonly timers: Set<OpenTimer>;
   readonly timerEntries: Set<Entry>;
-  /** How much later than usual a timer fires that is due at `dueUs`, and should by now. */
+  /** Milliseconds by which a timer that was due at `dueUs` fires later than usual. */
   overloadMs(queue: TimerQueue, dueUs: number): number;
 }
 
@@ -73,7 +73,7 @@ export class ProcessTimer implements OpenTimer, Timer, QueuedTimer {
     this.#wait(delayMs);
   }
 
-  /** Does nothing once the timer has fired or was cancelled. */
+  /** Does nothing if the timer has fired or was cancelled. */
   cancel(): void {
     if (this.deliver === null) return;
     if (this.#entry !== null) {

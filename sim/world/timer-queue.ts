@@ -1,32 +1,36 @@
 /**
- * The order in which one process's timers fire, which is Node's: by the moment they are due, and by the order of their start where that is the same.
+ * The order in which the timers of one process fire, as in Node: by due time, then by the order in
+ * which they were started.
  *
- * It is the loop that is late, never a single timer: whatever is due behind a timer that is late comes after it. Each fires in an event of its
- * own: that in which its time comes, unless it has to wait then.
+ * The loop is late, never a single timer. So a timer that is due after a late one fires after it.
+ * Each timer fires in a separate event: the one in which its time comes, or a later one if it has
+ * to wait for another timer.
  */
 import { type Entry, EventHeap } from '../kernel/heap.ts';
 
-/** A timer in the queue: due at `atUs`, numbered by its start, and over when `deliver` is null. */
+/**
+ * A timer in the queue: due at `atUs`, numbered by its start. It has ended when `deliver` is null.
+ */
 export interface QueuedTimer extends Entry {
-  /** Its time has come, lateness included, and it waits for what is due before it. */
+  /** Its time has come, lateness included, and it waits for the timers that are due before it. */
   isReady: boolean;
-  /** It is over when this returns. */
+  /** The timer has ended when this returns. */
   fire(): void;
 }
 
 export class TimerQueue {
-  /** Arranges for `fireNext` in an event of its own, now. */
+  /** Schedules a call of `fireNext` in a new event, at the current time. */
   readonly #continueSoon: () => void;
   readonly #byDue = new EventHeap<QueuedTimer>();
   #started = 0;
-  /** Ready, but due behind one that is not. */
+  /** Number of timers that are ready and wait for one that is not. */
   #waiting = 0;
 
   constructor(continueSoon: () => void) {
     this.#continueSoon = continueSoon;
   }
 
-  /** Numbers the timers in the order of their start. */
+  /** The number of the next timer, in the order of their start. */
   nextId(): number {
     this.#started += 1;
     return this.#started;
@@ -36,14 +40,14 @@ export class TimerQueue {
     this.#byDue.push(timer);
   }
 
-  /** A timer's time has come: it fires now, or when all that is due before it has. */
+  /** The timer's time has come: it fires now, or after the timers that are due before it. */
   ready(timer: QueuedTimer): void {
     timer.isReady = true;
     this.#waiting += 1;
     this.fireNext();
   }
 
-  /** Fires the timer that is due first, if its time has come. */
+  /** Fires the timer that is due first, if it is ready. */
   fireNext(): void {
     const timer = this.#first();
     if (timer?.isReady !== true) return;
@@ -59,7 +63,7 @@ export class TimerQueue {
     this.#goOn();
   }
 
-  /** Whoever is first now may have waited for nothing else. */
+  /** Continues with the first timer, if it was ready and waited only for the one that has ended. */
   #goOn(): void {
     if (this.#waiting > 0 && this.#first()?.isReady === true) this.#continueSoon();
   }

@@ -1,5 +1,5 @@
 /**
- * The world of one run: the nodes, the network, the one Redis, and the faults that befall them.
+ * The world of one run: its nodes, network and Redis, and their faults.
  */
 import { type ChoiceOverrides, Draws, type DrawsOptions } from '../kernel/draws.ts';
 import { Kernel, type LoopEnd } from '../kernel/kernel.ts';
@@ -33,23 +33,23 @@ export interface WorldOptions extends DrawsOptions {
   readonly nodes: number;
   readonly image: SystemImage;
   readonly configuration: Json;
-  /** Lives of nodes share the modules of the system. */
+  /** Whether processes share the system's modules, evaluated once. */
   readonly sharedModules?: boolean | undefined;
   readonly engine: RedisEngine;
-  /** Keep every record, and ask for the names of functions. */
+  /** Keep every record, and collect the names of functions. */
   readonly detailed: boolean;
   readonly stepsMax: number;
   readonly onStep?: ((step: number) => void) | undefined;
   readonly onEscape: NodeProcessParts['onEscape'];
 }
 
-/** Whoever judges a run. */
+/** Sees a run as it happens, to check it. */
 export interface Observer {
   observe(record: RunRecord): void;
   quiescent(): void;
 }
 
-/** So many steps at one moment are taken for a loop that never ends. */
+/** Number of steps at one virtual time that counts as an endless loop. */
 const FROZEN_STEPS_MAX = 1_000_000;
 
 export class World {
@@ -61,7 +61,7 @@ export class World {
   readonly redis: RedisTransport;
   readonly nodes: ReadonlyMap<string, SimulatedNode>;
   readonly ledger: Ledger;
-  /** Those that have begun and not ended. */
+  /** The deployments that have begun and not ended. */
   readonly deployments = new Map<Fault, Deployment | MixedVersions>();
   /** Whether nodes can run another version of the system. */
   readonly hasOtherVersion: boolean;
@@ -132,7 +132,10 @@ export class World {
     this.#engine = options.engine;
   }
 
-  /** Answers for ambient names in code outside the system: each of a scenario's actors has its own chance, all else shares one. */
+  /**
+   * The process that answers for ambient names in code outside the nodes. Each actor has its own,
+   * so that its random values do not depend on other actors; all other code shares one.
+   */
   processOf(domain: Domain): NodeProcess {
     const name = domain instanceof Client ? domain.name : 'outside';
     let process = this.#outsideProcesses.get(name);
@@ -143,22 +146,22 @@ export class World {
     return process;
   }
 
-  /** Before the run: who is told of every record and every quiescent step. */
+  /** Sets the observer of every record and every quiescent step. Must be called before the run. */
   watch(observer: Observer): void {
     this.#observer = observer;
   }
 
-  /** Virtual wall time, without any node's skew. */
+  /** Virtual wall time in milliseconds, without the skew of any node. */
   get wallMs(): number {
     return EPOCH_MS + Math.floor(this.kernel.nowMs);
   }
 
-  /** How often each kind of fault had an effect. */
+  /** Number of effects of each kind of fault. */
   get hits(): ReadonlyMap<string, number> {
     return this.#hits;
   }
 
-  /** A fault had an effect. Effects are counted all, and recorded once for each thing that was hit. */
+  /** Counts an effect of a fault, and records it unless the fault has hit the same thing before. */
   hit(fault: Pick<Fault, 'id' | 'kind'>, detail: string): void {
     this.#hits.set(fault.kind, (this.#hits.get(fault.kind) ?? 0) + 1);
     const once = `${fault.id} ${detail}`;
@@ -167,7 +170,7 @@ export class World {
     this.recorder.fault(fault.id, fault.kind, '', 'hit', detail);
   }
 
-  /** What Redis holds now, for a fault to bring back later. */
+  /** The data of Redis now, for a fault to restore later. */
   snapshotRedis(): RedisSnapshot {
     return this.#engine.snapshot();
   }
@@ -176,7 +179,10 @@ export class World {
     this.#engine.restore(snapshot);
   }
 
-  /** Runs to the end. Virtual globals stand in for the real ones while it lasts; `before` and `after` stand around them. */
+  /**
+   * Runs to the end, with virtual globals for the simulator's libraries. `before` and `after` run
+   * outside of these.
+   */
   async run(around: { before?: () => void; after?: () => void } = {}): Promise<LoopEnd> {
     return this.kernel.run({
       before: () => {

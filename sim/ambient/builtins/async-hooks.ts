@@ -1,6 +1,6 @@
 /**
- * `node:async_hooks`: contexts work, also across virtual timers; hooks and ids are refused, since ids count everything that the
- * process ever did.
+ * `node:async_hooks`: contexts work, also across virtual timers; hooks and ids are refused, since
+ * ids count everything that the process ever did.
  */
 import type { Guard } from '../guard.ts';
 import type { AsyncContextUse } from '../timers.ts';

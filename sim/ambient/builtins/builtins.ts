@@ -1,6 +1,7 @@
 /**
- * What `require('node:…')` gives to code under simulation. Three kinds: modules that only compute are passed through; modules
- * that touch time, chance or the process are replaced; all others can be read and extended but not called.
+ * What `require('node:…')` gives to code under simulation. Three kinds: modules that only compute
+ * are passed through; modules that touch time, chance or the process are replaced; all others can
+ * be read and extended but not called.
  */
 import { builtinModules, createRequire } from 'node:module';
 import type { AmbientHost } from '../../system/image.ts';

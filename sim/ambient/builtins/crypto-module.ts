@@ -1,8 +1,9 @@
 /**
- * `node:crypto`: what only computes is passed through; randomness comes from the host; what works on the thread pool, or draws
- * chance of its own (keys, public encryption), is refused.
+ * `node:crypto`: what only computes is passed through; randomness comes from the host; what works
+ * on the thread pool, or draws chance of its own (keys, public encryption), is refused.
  *
- * Not controlled: signatures with EC, DSA and PSS keys, and cipher padding of private keys, differ each time; use HMAC.
+ * Not controlled: signatures with EC, DSA and PSS keys, and cipher padding of private keys, differ
+ * each time; use HMAC.
  */
 import crypto from 'node:crypto';
 import type { AmbientHost } from '../../system/image.ts';
@@ -48,7 +49,10 @@ const PASSED = [
 type Callback = (error: Error | null, value?: unknown) => void;
 
 export function createCryptoModule(host: AmbientHost, guard: Guard, webcrypto: unknown): ModuleExports {
-  /** Answers at once without a callback; with one, in an event of its own, like the thread pool would. */
+  /**
+   * Answers at once without a callback; with one, in an event of its own, like the thread pool
+   * would.
+   */
   function answer<T>(label: string, callback: unknown, compute: () => T): T | undefined {
     if (typeof callback !== 'function') return compute();
     host.startTimer({ label, owner: 'ambient' }, 0, () => (callback as Callback)(null, compute()));

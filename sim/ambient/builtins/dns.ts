@@ -1,4 +1,7 @@
-/** `node:dns` and `node:dns/promises`: every name has one address, since there is one place to connect to. All other questions are refused. */
+/**
+ * `node:dns` and `node:dns/promises`: every name has one address, since there is one place to
+ * connect to. All other questions are refused.
+ */
 import type { Guard } from '../guard.ts';
 import { moduleProxy, type ModuleExports } from './module-proxy.ts';
 

@@ -1,6 +1,6 @@
 /**
- * `node:fs` and `node:fs/promises`: refused, but for one file that is never there. Packages look into their own package.json for their version,
- * and go on without; a bundle has none.
+ * `node:fs` and `node:fs/promises`: refused, but for one file that is never there. Packages look
+ * into their own package.json for their version, and go on without; a bundle has none.
  */
 import { type Guard, insteadOf } from '../guard.ts';
 import { moduleProxy, type ModuleExports } from './module-proxy.ts';
@@ -8,7 +8,8 @@ import { moduleProxy, type ModuleExports } from './module-proxy.ts';
 const OWN_DESCRIPTION = /(^|[\\/])package\.json$/;
 
 function absent(file: unknown): Error {
-  // Begins as Node's does, for those who look at the text; goes on for those who know that it is there.
+  // Begins as Node's does, for those who look at the text; goes on for those who know that it is
+  // there.
   const text = `ENOENT: no such file or directory, open '${String(file)}': no file is there for code under simulation; ${insteadOf('node:fs')}`;
   return Object.assign(new Error(text), { code: 'ENOENT', syscall: 'open' });
 }

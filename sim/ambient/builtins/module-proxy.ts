@@ -1,12 +1,15 @@
-/** A front for one of Node's modules: some names replaced, some passed through, and everything else refused. */
+/**
+ * A front for one of Node's modules: some names replaced, some passed through, and everything else
+ * refused.
+ */
 import type { Guard } from '../guard.ts';
 
 export type ModuleExports = Record<string, unknown>;
 
 /**
- * `passed` are names handed out as they are; what is neither replaced nor passed can be read and extended, not called. Each name
- * is read when it is first asked for: some warn when they are read, and a module has many. Assignable, as in Node; what is
- * assigned stays in the front.
+ * `passed` are names handed out as they are; what is neither replaced nor passed can be read and
+ * extended, not called. Each name is read when it is first asked for: some warn when they are read,
+ * and a module has many. Assignable, as in Node; what is assigned stays in the front.
  */
 export function moduleProxy(
   way: string,
@@ -43,7 +46,10 @@ export function moduleProxy(
   return front;
 }
 
-/** A module that reaches the world outside in all that it does. Functions exported as the module itself (`node:test`) too. */
+/**
+ * A module that reaches the world outside in all that it does. Functions exported as the module
+ * itself (`node:test`) too.
+ */
 export function refusingModule(way: string, real: unknown, guard: Guard): unknown {
   if (typeof real === 'function') return guard.refusingInside(way, real);
   return moduleProxy(way, real as ModuleExports, guard, {}, []);

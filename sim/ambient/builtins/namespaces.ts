@@ -1,4 +1,7 @@
-/** What `import` sees of a CommonJS module: its names, and the module itself as `default`. Dear to make, so made once. */
+/**
+ * What `import` sees of a CommonJS module: its names, and the module itself as `default`. Dear to
+ * make, so made once.
+ */
 export interface Namespaces {
   of(specifier: string, require: (specifier: string) => unknown): object;
 }

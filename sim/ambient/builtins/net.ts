@@ -1,4 +1,7 @@
-/** `node:net`: whoever opens a connection is connected to the one Redis that all nodes share, since there is nothing else to connect to. */
+/**
+ * `node:net`: whoever opens a connection is connected to the one Redis that all nodes share, since
+ * there is nothing else to connect to.
+ */
 import type { AmbientHost } from '../../system/image.ts';
 import type { Guard } from '../guard.ts';
 import { moduleProxy, type ModuleExports } from './module-proxy.ts';

@@ -1,4 +1,7 @@
-/** `node:zlib`: what is synchronous computes; what takes a callback or is a stream works on the thread pool and is refused. */
+/**
+ * `node:zlib`: what is synchronous computes; what takes a callback or is a stream works on the
+ * thread pool and is refused.
+ */
 import type { Guard } from '../guard.ts';
 import { moduleProxy, type ModuleExports } from './module-proxy.ts';
 

@@ -1,4 +1,4 @@
-/** Runs a kernel of its own: what the tests of the kernel go through. */
+/** Runs a kernel without a world, for the tests of the kernel. */
 import type { Domain } from '../heap.ts';
 import { Kernel, type KernelOptions, type LoopEnd } from '../kernel.ts';
 
@@ -7,7 +7,7 @@ export const SOMEBODY: Domain = { name: 'somebody', alive: true };
 export interface KernelRun {
   readonly end: LoopEnd;
   readonly kernel: Kernel;
-  /** What the events wrote down, with `|` at each quiescent step. */
+  /** What the events noted, with `|` at each quiescent step. */
   readonly log: readonly string[];
 }
 

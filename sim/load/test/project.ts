@@ -1,4 +1,7 @@
-/** A small project on disk: its files, and packages written for a test or taken from this repository's own. */
+/**
+ * A small project on disk: its files, and packages written for a test or taken from this
+ * repository's own.
+ */
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

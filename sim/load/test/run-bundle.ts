@@ -1,4 +1,7 @@
-/** Runs a system with the packages it imports, unmodified, in a world of its own, twice: what is not the same twice is no simulation. */
+/**
+ * Runs a system with the packages it imports, unmodified, in a world of its own, twice: what is not
+ * the same twice is no simulation.
+ */
 import { expect } from 'vitest';
 import { NodeProcess } from '../../world/node-process.ts';
 import { runWorld, type Tools, type WorldRun, type WorldRunOptions } from '../../world/test/run-world.ts';

@@ -1,4 +1,7 @@
-/** The package ioredis as a system would load it, for a world of a test: its sockets are the simulator's. */
+/**
+ * The package ioredis as a system would load it, for a world of a test: its sockets are the
+ * simulator's.
+ */
 import type { Redis } from 'ioredis';
 import type { SimNode } from '../../system/types.ts';
 import type { AmbientHost } from '../../system/image.ts';

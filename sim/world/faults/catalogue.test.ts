@@ -1,6 +1,7 @@
 /**
- * What holds for every kind of fault: something that a system or its clients can see is another than without it, and when it is over, all
- * works again. What each kind does and never does in particular is tested beside it.
+ * What holds for every kind of fault: something that a system or its clients can see is another
+ * than without it, and when it is over, all works again. What each kind does and never does in
+ * particular is tested beside it.
  */
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import type { RunRecord } from '../../kernel/record.ts';

@@ -10,7 +10,10 @@ import type { World } from '../world.ts';
 import type { FaultKind } from './fault-kind.ts';
 import { window } from './window.ts';
 
-/** Applies a momentary fault to the connections that the target has then. Without any, nothing is hit. */
+/**
+ * Applies a momentary fault to the connections that the target has then. Without any, nothing is
+ * hit.
+ */
 function strike(
   linksOf: (world: World, target: string) => Iterable<Link>,
   apply: (link: Link) => void,

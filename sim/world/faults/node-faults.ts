@@ -21,7 +21,10 @@ interface ClockTexts<Name extends string> {
   readonly never: string;
 }
 
-/** A fault of the wall clock hits every node that it aims at, whether or not the node reads the clock. */
+/**
+ * A fault of the wall clock hits every node that it aims at, whether or not the node reads the
+ * clock.
+ */
 function clock<const Name extends string>(texts: ClockTexts<Name>): FaultKind<Name> {
   const fault = window({ ...texts, aims: 'node', group: 'time', durationMsMax: 10_000 });
   return {

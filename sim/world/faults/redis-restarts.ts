@@ -40,7 +40,9 @@ function restart<const Name extends string>(texts: RestartTexts<Name>, keepsData
   };
 }
 
-/** The replica stops following when the fault begins, and takes over up to `BEHIND_MS_MAX` later. */
+/**
+ * The replica stops following when the fault begins, and takes over up to `BEHIND_MS_MAX` later.
+ */
 function beginFailover(world: World, fault: Fault): void {
   const behindMs = Math.min(BEHIND_MS_MAX, fault.durationMs / 2);
   const snapshot = world.snapshotRedis();

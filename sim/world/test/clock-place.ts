@@ -1,5 +1,6 @@
 /**
- * What the contract of clocks asks of a place that it is held in: the clock face, and the ambient names as code in that place finds them.
+ * What the contract of clocks asks of a place that it is held in: the clock face, and the ambient
+ * names as code in that place finds them.
  */
 import type { Clock } from '../../system/types.ts';
 
@@ -42,15 +43,17 @@ export interface ClockPlace {
   readonly clock: Clock;
   readonly names: AmbientNames;
   /**
-   * The event loop stands still for so long, from now or from the end of this turn on, and something arrives from outside meanwhile. To be
-   * called last in a turn.
+   * The event loop stands still for so long, from now or from the end of this turn on, and
+   * something arrives from outside meanwhile. To be called last in a turn.
    */
   stall(ms: number, onArrival?: () => void): void;
 }
 
 export type ClockEntry = readonly [title: string, act: (place: ClockPlace) => Promise<unknown>, expected: unknown];
 
-/** Runs `act` in a turn of its own, as a timer's callback, and resolves when its `done` is called. */
+/**
+ * Runs `act` in a turn of its own, as a timer's callback, and resolves when its `done` is called.
+ */
 export function inTurn<T>({ names }: ClockPlace, act: (done: (value: T) => void) => void): Promise<T> {
   return new Promise((resolve) => void names.setTimeout(() => act(resolve), 1));
 }

@@ -1,4 +1,7 @@
-/** The contract of clocks, as to time: how long, by which clock, how often, and a loop that stands still. */
+/**
+ * The contract of clocks, as to time: how long, by which clock, how often, and a loop that stands
+ * still.
+ */
 import { type ClockEntry, inTurn } from './clock-place.ts';
 
 const TAG = { label: 'contract', owner: 'test' };

@@ -1,4 +1,6 @@
-/** The real clocks and timers of this process, which the operating system can stop and let go on. */
+/**
+ * The real clocks and timers of this process, which the operating system can stop and let go on.
+ */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import timersPromises from 'node:timers/promises';

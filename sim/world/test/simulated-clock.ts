@@ -1,4 +1,6 @@
-/** The clock of a node, and the names that code in it finds, as a place for the contract of clocks. */
+/**
+ * The clock of a node, and the names that code in it finds, as a place for the contract of clocks.
+ */
 import { FAULT_KINDS } from '../faults/catalogue.ts';
 import type { Fault } from '../../kernel/fault.ts';
 import type { SimNode } from '../../system/types.ts';
