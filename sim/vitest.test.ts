@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Workplace } from './cli/test/command.ts';
 import { runsLong } from './cli/test/long.ts';
+import { TICKER, TICKER_SCENARIO } from './cli/test/ticker.ts';
 
 const vitest = path.join(path.dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
 const side = fileURLToPath(new URL('./vitest.ts', import.meta.url));
@@ -133,6 +134,20 @@ describe('several workers', () => {
     expect(place.list('replays')).toHaveLength(NAMES.length);
     expect(new Set(digests).size).toBe(1);
   });
+});
+
+test('a scenario of one file, which holds, and one that tests nothing', async () => {
+  place.write('ticker.ts', TICKER);
+  place.write('deaf.ts', 'export const start = () => ({});');
+  for (const name of ['ticker', 'deaf']) {
+    place.write(`${name}.sim.ts`, TICKER_SCENARIO.replace('./ticker.ts', `./${name}.ts`));
+    const text = `import { simulate } from ${JSON.stringify(side)};\nsimulate('./${name}.sim.ts', { seeds: 5 });\n`;
+    place.write(`${name}.test.ts`, text);
+  }
+  const summary = await run();
+  expect([summary.numPassedTests, summary.numFailedTests]).toEqual([3, 1]);
+  expect(summary.testResults.find(({ name }) => name.endsWith('deaf.test.ts'))?.status).toBe('failed');
+  expect(place.read('summary.json')).toContain('nothing was tested: no operation ended ok: ');
 });
 
 test.runIf(isLong)('shards of vitest take files apart, and none twice', async () => {

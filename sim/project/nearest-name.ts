@@ -11,7 +11,9 @@ export function nearestName(name: string, known: readonly string[]): string | nu
   let nearest: string | null = null;
   let least = Number.POSITIVE_INFINITY;
   for (const candidate of known) {
-    const distance = editDistance(lower, candidate.toLowerCase());
+    const other = candidate.toLowerCase();
+    // `maxCount` for `countMax`.
+    const distance = lettersOf(lower) === lettersOf(other) ? 0 : editDistance(lower, other);
     const isClose = distance <= DIFFERENT_SHARE_MAX * Math.max(name.length, candidate.length);
     if (!isClose || distance >= least) continue;
     nearest = candidate;
@@ -24,6 +26,10 @@ export function nearestName(name: string, known: readonly string[]): string | nu
 export function suggestion(name: string, known: readonly string[]): string {
   const nearest = nearestName(name, known);
   return nearest === null ? '' : `, did you mean ${nearest}?`;
+}
+
+function lettersOf(name: string): string {
+  return [...name].sort().join('');
 }
 
 /** Levenshtein's distance: the least number of characters to insert, remove or replace. */

@@ -110,3 +110,93 @@ test("a property's id may be a sentence", () => {
   const value = scenario({ properties: [{ id, description: id, kind: 'always', checker: nothing }] });
   expect(complaint(value)).toBeNull();
 });
+
+const smallest = { system: './system.ts', actors: { guest: { visit: nothing } } };
+
+test('the smallest scenario is completed, and named by its file', () => {
+  const { name, system, actors, operationMs } = asScenario(smallest, 'tests/ticker.sim.ts');
+  expect({ name, system, operationMs }).toEqual({
+    name: 'ticker',
+    system: { entry: './system.ts' },
+    operationMs: 15_000,
+  });
+  expect(Object.keys(actors['guest']?.operations ?? {})).toEqual(['visit']);
+});
+
+const edit = { file: 'a.ts', within: 'a', find: 'a', put: 'b' };
+
+test.each<[object, string]>([
+  [{ ...smallest, fault: [] }, 'unknown key fault, did you mean faults? (expected one of: name, system, '],
+  [
+    { ...smallest, chaosMs: { min: 1, mx: 2 } },
+    'unknown key chaosMs.mx, did you mean max? (expected one of: min, max)',
+  ],
+  [{ ...smallest, system: { entyr: './system.ts' } }, 'unknown key system.entyr, did you mean entry? (expected'],
+  [
+    { ...smallest, system: { entry: './system.ts', otherVersion: { edit: [] } } },
+    'unknown key system.otherVersion.edit, did you mean edits? (expected one of: entry, edits)',
+  ],
+  [
+    { ...smallest, actors: { guest: { operations: { visit: nothing }, maxCount: 3 } } },
+    'unknown key actors.guest.maxCount, did you mean countMax? (expected one of: operations, ',
+  ],
+  [
+    scenario({ properties: [{ id: 'held', promise: 'it holds', kind: 'always', checker: nothing }] }),
+    'unknown key properties.0.promise, which is now called description (expected one of: id, ',
+  ],
+  [scenario({ variants: [{ id: 'v', edit: [] }] }), 'unknown key variants.0.edit, did you mean edits? (expected'],
+  [
+    scenario({ variants: [{ id: 'v', edits: [{ ...edit, in: 'c' }] }] }),
+    'unknown key variants.0.edits.0.in (expected one of: file, within, find, put)',
+  ],
+])('an unknown key is refused by name: %#', (value, text) => {
+  expect(complaint(value)).toContain(`scenario.ts: the default export is not a scenario: ${text}`);
+});
+
+test.each<[unknown, string]>([
+  [{}, 'actors.guest is empty: an actor has at least one operation'],
+  [{ operations: {} }, 'actors.guest.operations is empty: an actor has at least one operation'],
+  [[nothing], 'actors.guest must be an object of operations, or { operations: { … } }'],
+  [{ operations: [nothing] }, 'actors.guest.operations must be an object of functions'],
+  [{ operations: { visit: 7 } }, 'actors.guest.operations.visit must be a function'],
+  [
+    { operations: { visit: nothing }, look: nothing },
+    'actors.guest.look is beside operations: move it into actors.guest.operations',
+  ],
+  [
+    { visit: nothing, countMax: 3 },
+    'actors.guest.countMax needs the full form of an actor: put the operations into actors.guest.operations',
+  ],
+  [
+    { visit: nothing, leave: nothing },
+    'actors.guest.leave needs the full form of an actor: put the operations into actors.guest.operations',
+  ],
+  [
+    { visit: nothing, limit: 3 },
+    'actors.guest.limit must be a function: an actor without operations is only functions',
+  ],
+])('a mixture of the two forms of an actor is refused: %#', (guest, text) => {
+  expect(complaint({ ...smallest, actors: { guest } })).toContain(`is not a scenario: ${text}`);
+});
+
+test.each<[object, RegExp]>([
+  [
+    { ...smallest, faults: ['latency', 'latenci'] },
+    /faults\.1 is the unknown fault latenci, did you mean latency\? \(expected some of: latency, connection-loss, .*failpoint-delay\)$/,
+  ],
+  [
+    { ...smallest, configuration: { limit: () => 3 } },
+    /configuration must be plain JSON, since each process gets a copy$/,
+  ],
+  [{ ...smallest, system: 7 }, /system must be the path of a module that exports start, or \{ entry: … \}$/],
+  [{ actors: {} }, /system must be the path of a module/],
+  [{ ...smallest, faults: ['mixed-versions'] }, /the fault mixed-versions needs system\.otherVersion$/],
+  [{ ...smallest, settleMs: 1000, operationMs: 2000 }, /scenario scenario: operationMs is above settleMs$/],
+  [scenario({ variants: [{ id: 'v', edits: [], expected: 'helt' }] }), /unknown property helt, did you mean held\?$/],
+])('other values are refused with what is expected: %#', (value, text) => {
+  expect(complaint(value)).toMatch(text);
+});
+
+test('former names of faults are accepted', () => {
+  expect(asScenario({ ...smallest, faults: ['redis-away'] }, 'scenario.ts').faults).toEqual(['redis-down']);
+});

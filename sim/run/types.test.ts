@@ -119,7 +119,7 @@ test('mistakes are refused by the compiler', () => {
   defineScenario({ faults: ['latency'] });
   // @ts-expect-error: a configuration of another type
   scenarioFor<Configuration>()({ system: './system.ts', configuration: { seats: 'two' } });
-  const operations = { enter: async (_context: ActorContext, { seat }: { seat: number }) => void (await seat) };
+  const operations = { enter: (_context: ActorContext, { seat }: { seat: number }) => Promise.resolve(void seat) };
   // @ts-expect-error: an argument of another type
   defineActor({ operations, script: () => [{ name: 'enter', arguments: { seat: 'one' }, pauseMs: 1 }] });
   // @ts-expect-error: an argument that is missing
