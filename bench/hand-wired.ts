@@ -16,10 +16,13 @@ import seedrandom from 'seedrandom';
 import { recordedPrices } from '../core/adapters/recorded-feed.ts';
 import type { RedisStoreClient } from '../core/adapters/redis-store.ts';
 import { tokenKey } from '../core/auth.ts';
-import { client, type ClientState } from '../properties/actors/client.ts';
+import { client as definition } from '../properties/actors/client.ts';
 import { gatewayConfiguration, simulatedLimits } from '../properties/configuration.ts';
 import { type Operation, splitActor } from '../sim/plan/plan.ts';
-import type { ActorContext, Outcome } from '../sim/run/scenario.ts';
+import type { ClientSocket } from '../sim/network/client-socket.ts';
+import { ConnectionFailedError } from '../sim/network/connection-failed-error.ts';
+import type { ActorContext, Outcome } from '../sim/run/actor.ts';
+import { completeActor } from '../sim/run/complete-scenario.ts';
 import { EPOCH_MS } from '../sim/ambient/library-globals.ts';
 import { RealGateway } from './real-gateway.ts';
 import { type Peer, TrivialGateway } from './trivial-gateway.ts';
@@ -49,7 +52,7 @@ export interface Worked {
   readonly tookMs: number;
 }
 
-type Operate = (context: ActorContext<ClientState>, args: Operation['arguments']) => Promise<Outcome>;
+type Operate = (context: ActorContext<unknown>, args: Operation['arguments']) => Promise<Outcome>;
 
 const runMicrotasks = (process as unknown as { _tickCallback: () => void })._tickCallback.bind(process);
 
@@ -173,6 +176,8 @@ function lateRows(rows: RedisStoreClient, delayMs: () => number): RedisStoreClie
   };
 }
 
+const client = completeActor(definition);
+
 const urlOf = (node: string): string => `ws://${node}.hand/`;
 
 function byActor(operations: readonly Operation[]): Map<string, Operation[]> {
@@ -189,7 +194,7 @@ function byActor(operations: readonly Operation[]): Map<string, Operation[]> {
 class Visitor {
   readonly #clock: Clock;
   readonly #operations: readonly Operation[];
-  readonly #context: ActorContext<ClientState>;
+  readonly #context: ActorContext<unknown>;
   readonly #outcomes: Map<string, number>;
 
   constructor(
@@ -204,6 +209,16 @@ class Visitor {
     this.#outcomes = outcomes;
     const { number } = splitActor(name);
     let drawn = number;
+    const fraction = (): number => {
+      drawn = (Math.imul(drawn, 1_664_525) + 1_013_904_223) | 0;
+      return (drawn >>> 0) / 2 ** 32;
+    };
+    const dial = (node: string): Promise<ClientSocket> =>
+      new Promise((resolve, reject) => {
+        const socket = new WebSocket(urlOf(node));
+        socket.onopen = () => resolve(socket as unknown as ClientSocket);
+        socket.onerror = () => reject(new ConnectionFailedError('connection refused'));
+      });
     this.#context = {
       name,
       number,
@@ -215,16 +230,11 @@ class Visitor {
       get wallMs() {
         return clock.now;
       },
-      fraction: () => {
-        drawn = (Math.imul(drawn, 1_664_525) + 1_013_904_223) | 0;
-        return (drawn >>> 0) / 2 ** 32;
-      },
-      dial: (node) =>
-        new Promise((resolve, reject) => {
-          const socket = new WebSocket(urlOf(node));
-          socket.onopen = () => resolve(socket);
-          socket.onerror = () => reject(new Error('connection refused'));
-        }),
+      fraction,
+      integer: (_name, min, max) => min + Math.floor(fraction() * (max - min + 1)),
+      pick: (_name, items) => items[Math.floor(fraction() * items.length)] as (typeof items)[number],
+      connect: (node) => dial(node ?? nodes[Math.floor(fraction() * nodes.length)] ?? ''),
+      dial,
       sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
       // mock-socket has nothing that waits.
       stopReading: () => undefined,
@@ -241,7 +251,7 @@ class Visitor {
   }
 
   leave(): void {
-    client.leave(this.#context);
+    client.leave?.(this.#context);
   }
 
   async #act(untilMs: number): Promise<void> {

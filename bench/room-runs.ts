@@ -7,7 +7,8 @@ import fc from 'fast-check';
 import { formatSeed } from '../sim/kernel/seed.ts';
 import type { Property } from '../sim/run/property.ts';
 import { executeRun, type RunResources } from '../sim/run/execute-run.ts';
-import { type ActorDefinition, defineScenario } from '../sim/run/scenario.ts';
+import { defineActor } from '../sim/run/actor.ts';
+import { completeScenario } from '../sim/run/complete-scenario.ts';
 import type { ServerSocket } from '../sim/system/types.ts';
 import type { SystemImage } from '../sim/system/image.ts';
 import { openRoom, Visitor, type VisitorSocket } from './room.ts';
@@ -15,7 +16,7 @@ import { openRoom, Visitor, type VisitorSocket } from './room.ts';
 const VISITORS = 10;
 const MOST_MS = 600_000;
 
-const visitor: ActorDefinition<{ visitor: Visitor | null }> = {
+const visitor = defineActor<{ visitor: Visitor | null }>({
   countMax: VISITORS,
   script: () => [],
   create: () => ({ visitor: null }),
@@ -30,7 +31,7 @@ const visitor: ActorDefinition<{ visitor: Visitor | null }> = {
     },
   },
   leave: () => undefined,
-};
+});
 
 const sameForAll: Property = {
   id: 'same-for-all',
@@ -58,21 +59,24 @@ const sameForAll: Property = {
   },
 };
 
-const scenario = defineScenario({
-  name: 'room',
-  system: { entry: 'room.ts' },
-  configuration: null,
-  nodesMax: 1,
-  actors: { visitor },
-  operationsMax: 1,
-  faultsMax: 0,
-  chaosMs: { min: MOST_MS, max: MOST_MS },
-  settleMs: 10_000,
-  leaveMs: 1000,
-  operationMs: 10_000,
-  properties: [sameForAll],
-  variants: [],
-});
+const scenario = completeScenario(
+  {
+    name: 'room',
+    system: { entry: 'room.ts' },
+    configuration: {},
+    nodesMax: 1,
+    actors: { visitor },
+    operationsMax: 1,
+    faultsMax: 0,
+    chaosMs: { min: MOST_MS, max: MOST_MS },
+    settleMs: 10_000,
+    leaveMs: 1000,
+    operationMs: 10_000,
+    properties: [sameForAll],
+    variants: [],
+  },
+  'room.ts',
+);
 
 const image: SystemImage = { codeHash: 'room', instantiate: () => openRoom };
 

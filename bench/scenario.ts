@@ -8,7 +8,8 @@ import { evaluateScenario } from '../sim/load/evaluate.ts';
 import { loadImage } from '../sim/api/load-image.ts';
 import type { Fault, Plan } from '../sim/plan/plan.ts';
 import { RunResources } from '../sim/run/execute-run.ts';
-import type { Scenario } from '../sim/run/scenario.ts';
+import { completeScenario } from '../sim/run/complete-scenario.ts';
+import type { ScenarioDefinition } from '../sim/run/scenario.ts';
 import { type Loaded, runJob } from '../sim/search/run-job.ts';
 
 const SCENARIO_FILE = 'properties/gateway.ts';
@@ -17,7 +18,10 @@ const CHAOS_MS = 8000;
 
 export async function loadGateway(): Promise<Loaded> {
   const scenario = await bundleScenario(SCENARIO_FILE, simulatorEntry);
-  const { system } = evaluateScenario(scenario, { current: () => null }) as Scenario;
+  const { system } = completeScenario(
+    evaluateScenario(scenario, { current: () => null }) as ScenarioDefinition,
+    SCENARIO_FILE,
+  );
   const bundle = await bundleSystem({ ...system, scenarioFile: SCENARIO_FILE, scenario, simulatorEntry });
   return loadImage(bundle, new RunResources());
 }

@@ -9,8 +9,9 @@ import { readEnvironment } from '../core/environment.ts';
 import { errors } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
 import { parseFrame } from '../core/protocol.ts';
-import scenario from '../properties/gateway.ts';
+import gatewayScenario from '../properties/gateway.ts';
 import { readFiles } from '../tidy/source.ts';
+import { completeScenario } from '../sim/run/complete-scenario.ts';
 import { EXIT, EXIT_MEANINGS } from '../sim/cli/exit-code.ts';
 import { kindsOf, PROFILES } from '../sim/plan/profile.ts';
 import { FAILURE_VERDICTS } from '../sim/replay/replay-document.ts';
@@ -26,6 +27,7 @@ import { column, fencesIn, tableWith } from './markdown.ts';
 import { membersOf, namesIn } from './sources.ts';
 import { root, textOf } from './test/repository.ts';
 
+const scenario = completeScenario(gatewayScenario, 'gateway.ts');
 const readme = textOf('README.md');
 const gateway = textOf('docs/gateway.md');
 const guide = textOf('docs/own-scenario.md');

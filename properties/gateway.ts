@@ -1,9 +1,9 @@
 /**
  * The scenario of the price gateway: what is simulated, who uses it, what may go wrong, and what must hold all the same.
  */
-import { defineScenario } from '../sim/index.ts';
+import { scenarioFor } from '../sim/index.ts';
 import { client } from './actors/client.ts';
-import { gatewayConfiguration } from './configuration.ts';
+import { type GatewayConfiguration, gatewayConfiguration } from './configuration.ts';
 import { mutants } from './mutants.ts';
 import { noOrphans } from './guarantees/no-orphans.ts';
 import { noSilentFailures } from './guarantees/no-silent-failures.ts';
@@ -15,7 +15,7 @@ import { subscriberHistory } from './guarantees/subscriber-history.ts';
 import { wholeBroadcasts } from './guarantees/whole-broadcasts.ts';
 import { previousRelease } from './previous-release.ts';
 
-export default defineScenario({
+export default scenarioFor<GatewayConfiguration>()({
   name: 'gateway',
   // tidy/tidy.test.ts finds state in modules of core, should there ever be any.
   system: { entry: './system.ts', stateless: true, otherVersion: { edits: previousRelease } },

@@ -29,8 +29,8 @@ function breakable(node: SimNode, feed: PriceFeed): PriceFeed {
   };
 }
 
-export const start: StartSystem = (node: SimNode): RunningSystem => {
-  const configuration = node.configuration as unknown as GatewayConfiguration;
+export const start: StartSystem<GatewayConfiguration> = (node): RunningSystem => {
+  const { configuration } = node;
   const clock = node.clock satisfies Clock;
   const redis = node.redis({ commandTimeout: configuration.commandTimeoutMs });
   const store = redisStore(redis);

@@ -3,7 +3,26 @@
  * scenario, so it stays small.
  */
 export type { RunRecord } from './kernel/record.ts';
+export type {
+  ClientCloseEvent,
+  ClientEvent,
+  ClientMessageEvent,
+  ClientSocket,
+  ClientSocketEvents,
+  ConnectOptions,
+} from './network/client-socket.ts';
+export { ConnectionFailedError } from './network/connection-failed-error.ts';
 export type { ScriptDraw, ScriptedOperation } from './plan/script.ts';
+export type {
+  Actor,
+  ActorContext,
+  ActorDefinition,
+  ActorOperation,
+  ActorOperations,
+  OperationResult,
+  Outcome,
+} from './run/actor.ts';
+export { defineActor } from './run/actor.ts';
 export type { Breach, HistoryEvent, PublisherEvent, SubscriberEvent } from './run/history/events.ts';
 export type { Guarantees } from './run/history/guarantees.ts';
 export { atLeastOnce, atMostOnce, everyMessageOnce, newestState } from './run/history/guarantees.ts';
@@ -17,8 +36,8 @@ export { everyOperationEnds } from './run/properties/every-operation-ends.ts';
 export type { NothingLeaksOptions } from './run/properties/nothing-leaks.ts';
 export { nothingLeaks } from './run/properties/nothing-leaks.ts';
 export type { Finding, Checker, CheckerView, Property, Violation } from './run/property.ts';
-export type { ActorContext, ActorDefinition, ClientSocket, Outcome, Scenario, Variant } from './run/scenario.ts';
-export { defineScenario } from './run/scenario.ts';
+export type { AnyActor, Scenario, ScenarioDefinition, Span, SystemDefinition, Variant } from './run/scenario.ts';
+export { defineScenario, scenarioFor } from './run/scenario.ts';
 export type {
   Clock,
   Entropy,
@@ -37,5 +56,6 @@ export type {
   WorkTag,
 } from './system/types.ts';
 export type { SourceEdit } from './system/image.ts';
+export type { FaultName } from './world/faults/catalogue.ts';
 export type { ClosedSocket, Ledger, OpenConnection } from './world/ledger.ts';
 export type { OpenTimer } from './world/process-timer.ts';

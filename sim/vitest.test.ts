@@ -145,7 +145,7 @@ test('watching runs again when the system changes, and on its newest code', asyn
   place.edit('system.ts', "if (text !== 'plum') ", '');
   await mended;
   // The scenario counts as well, and a mistake in it is no end.
-  const refused = hears(/(?:is no scenario|Tests +\d failed)[^]*for file changes/);
+  const refused = hears(/(?:is above settleMs|Tests +\d failed)[^]*for file changes/);
   place.edit('scenario.ts', 'operationMs: 20_000', 'operationMs: 99_000');
   await refused;
   const again = hears(/Tests +4 passed[^]*for file changes/);

@@ -8,15 +8,15 @@ import { bothServe } from './both-serve.ts';
 import { nothingRunsOn } from './nothing-runs-on.ts';
 import scenario from './scenario.ts';
 
-const [older] = scenario.variants;
+const [older] = scenario.variants ?? [];
 
 export default defineScenario({
   ...scenario,
   name: 'graphql-ws side by side',
-  system: { ...scenario.system, otherVersion: { edits: older?.edits } },
+  system: { entry: './system.ts', otherVersion: { edits: older?.edits } },
   nodesMax: 3,
   faults: ['latency', 'mixed-versions'],
   chaosMs: { min: 6000, max: 20_000 },
   properties: [nothingRunsOn, bothServe],
-  variants: scenario.variants.map((variant) => ({ ...variant, expected: nothingRunsOn.id })),
+  variants: scenario.variants?.map((variant) => ({ ...variant, expected: nothingRunsOn.id })),
 });

@@ -2,14 +2,12 @@
  * A scenario of the gallery: correct code, the property that the race breaks, and the race as a
  * variant that brings it back.
  */
-import { type ActorDefinition, defineScenario, type Property, type Scenario } from 'seedstorm';
+import { type AnyActor, defineScenario, type FaultName, type Property, type ScenarioDefinition } from 'seedstorm';
 
 export interface Race {
   readonly name: string;
-  // each actor has a state of its own type, which only its own functions touch.
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  readonly visitor: ActorDefinition<any>;
-  readonly faults: readonly string[];
+  readonly visitor: AnyActor;
+  readonly faults: readonly FaultName[];
   readonly nodesMax: number;
   /** The one that finds the race. */
   readonly property: Property;
@@ -18,7 +16,15 @@ export interface Race {
   readonly race: { readonly within: string; readonly find: string; readonly put: string };
 }
 
-export function scenarioOf({ name, visitor, faults, nodesMax, property, moreProperties = [], race }: Race): Scenario {
+export function scenarioOf({
+  name,
+  visitor,
+  faults,
+  nodesMax,
+  property,
+  moreProperties = [],
+  race,
+}: Race): ScenarioDefinition {
   return defineScenario({
     name,
     system: { entry: './system.ts' },

@@ -10,6 +10,7 @@ import { RunResources } from '../../sim/run/execute-run.ts';
 import type { RunReport, ShrinkReport } from '../../sim/search/job.ts';
 import { runJob } from '../../sim/search/run-job.ts';
 import type { SourceEdit } from '../../sim/index.ts';
+import { completeScenario } from '../../sim/run/complete-scenario.ts';
 import type { Failure } from '../../sim/run/run-verdict.ts';
 import type { Plan } from '../../sim/plan/plan.ts';
 import gateway from '../gateway.ts';
@@ -28,7 +29,7 @@ export async function loadGateway(
   property: string | null = null,
 ): Promise<LoadedScenario> {
   const scenario = await scenarioBundle;
-  const { system } = gateway;
+  const { system } = completeScenario(gateway, SCENARIO_FILE);
   const loaded = loadImage(
     await bundleSystem({ ...system, scenarioFile: SCENARIO_FILE, scenario, edits, simulatorEntry }),
     resources,

@@ -6,6 +6,7 @@ import type { PlanSizes } from '../plan/arbitrary.ts';
 import { type CampaignOptions as SearchOptions, runCampaign } from '../search/campaign.ts';
 import { type Finding, isSteady } from '../search/finding.ts';
 import type { Totals } from '../search/totals.ts';
+import { untestedReason } from '../search/untested.ts';
 import type { Workers } from './workers.ts';
 import { saveFinding, type Saved } from '../project/save-failure.ts';
 import { commandOfSeed } from '../project/seed-command.ts';
@@ -50,6 +51,8 @@ export interface CampaignEnd {
   readonly totals: Totals;
   /** False when something besides the seed decided, or was about to. */
   readonly deterministic: boolean;
+  /** Why nothing was tested although all runs held; null when something was. */
+  readonly untested: string | null;
 }
 
 /** Throws UsageError for sizes that are too large, and what bundling the variant throws. */
@@ -93,7 +96,8 @@ export async function campaign(asked: Campaign): Promise<CampaignEnd> {
     },
     nowMs,
   });
-  return { totals, deterministic };
+  const untested = untestedReason(totals, Object.keys(source.scenario.actors).length > 0);
+  return { totals, deterministic, untested };
 }
 
 function given<Name extends string, Value>(name: Name, value: Value | undefined): { [Key in Name]?: Value } {

@@ -2,7 +2,8 @@
  * From a bundle to what runs: the scenario, checked, and the image of its system, bound to a worker's resources.
  */
 import type { RunResources } from '../run/execute-run.ts';
-import { defineScenario, type Scenario } from '../run/scenario.ts';
+import { completeScenario } from '../run/complete-scenario.ts';
+import type { Scenario, ScenarioDefinition } from '../run/scenario.ts';
 import type { SystemImage } from '../system/image.ts';
 import type { SystemBundle } from '../load/bundle.ts';
 import { createImage } from '../load/evaluate.ts';
@@ -16,5 +17,5 @@ export interface LoadedScenario {
 /** Evaluates a bundle. Throws LoadError. */
 export function loadImage(bundle: SystemBundle, resources: RunResources): LoadedScenario {
   const { scenario, image } = createImage(bundle, { current: () => resources.currentHost() });
-  return { scenario: defineScenario(scenario as Scenario), image, resources };
+  return { scenario: completeScenario(scenario as ScenarioDefinition, bundle.name), image, resources };
 }

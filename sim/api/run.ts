@@ -38,6 +38,11 @@ export interface RunOutcome {
   readonly held: boolean;
   /** False when something besides the seed decided: then no failure can be relied on. */
   readonly deterministic: boolean;
+  /**
+   * Why nothing was tested although every run held, such as `no operation ended ok: …`; null when something was. The
+   * command line then exits with 4.
+   */
+  readonly untested: string | null;
   readonly seedStart: Seed;
   readonly totals: Totals;
   readonly findings: readonly FoundFailure[];
@@ -67,7 +72,7 @@ export async function runSource(source: Source, options: RunOptions): Promise<Ru
   const findings = new Map<string, FoundFailure>();
   const workers = new Workers(workersOptionsOf(options));
   try {
-    const { totals, deterministic } = await campaign({
+    const { totals, deterministic, untested } = await campaign({
       source,
       workers,
       variant,
@@ -92,7 +97,7 @@ export async function runSource(source: Source, options: RunOptions): Promise<Ru
       nowMs,
     });
     const held = totals.failures.size === 0 && deterministic;
-    return { held, deterministic, seedStart, totals, findings: [...findings.values()] };
+    return { held, deterministic, untested, seedStart, totals, findings: [...findings.values()] };
   } finally {
     await workers.close();
   }

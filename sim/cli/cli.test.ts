@@ -231,11 +231,15 @@ describe('what is wrong is one line, and 2', () => {
       () => place.edit('scenario.ts', 'class Answers', "throw new Error('on purpose');\nclass Answers"),
       /on purpose/,
     ],
-    ['no scenario at all', () => place.write('scenario.ts', 'export default 7;'), /the default export is no scenario/],
+    [
+      'no scenario at all',
+      () => place.write('scenario.ts', 'export default 7;'),
+      /the default export is not a scenario/,
+    ],
     [
       'relations that do not hold',
       () => place.edit('scenario.ts', 'operationMs: 20_000', 'operationMs: 99_000'),
-      /^seedstorm: scenario\.ts: Error: scenario echo: operationMs is above settleMs$/m,
+      /^seedstorm: scenario\.ts: scenario echo: operationMs is above settleMs$/m,
     ],
     [
       'a package that throws',

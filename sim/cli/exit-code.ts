@@ -26,7 +26,7 @@ export const EXIT_MEANINGS: Readonly<Record<ExitCode, string>> = {
   1: 'a property was violated, or the system failed in another way; on `replay`: it happened again',
   2: 'the command, a file or a folder is not in order, or a defect does not fit the code any more',
   3: 'nondeterminism: a seed was not the same twice, the system tried a way out of it (`escape`), or a replay diverged',
-  4: 'nothing ran',
+  4: 'nothing ran, or nothing was tested: no operation of an actor ended ok, or no connection was accepted',
   65: 'the scenario itself is wrong (`scenario-error`): a script, an operation or a checker threw',
   70: 'internal error: seedstorm itself failed, or its output could not be written',
   130: 'Ctrl-C. The first finishes what runs and says what is left, the second stops at once',
@@ -41,6 +41,7 @@ export interface Seen {
   /** A variant could not be planted. */
   readonly variantError?: boolean;
   readonly failed?: boolean;
+  /** No seed ran, or no client used the system in any of them. */
   readonly nothingRan?: boolean;
 }
 

@@ -72,12 +72,12 @@ describe('what is wrong is one line, and 2', () => {
     [
       'a version that is no other',
       () => place.edit('scenario.ts', /otherVersion: \{.*\] \}(?= \})/g, "otherVersion: { entry: 'system.ts' }"),
-      /system\.otherVersion has neither an entry of its own nor edits/,
+      /system\.otherVersion needs an entry that differs from system\.entry, or edits/,
     ],
     [
       'a key that is not known',
       () => place.edit('scenario.ts', 'otherVersion: { edits', 'otherVersion: { edit'),
-      /is no scenario: system\.otherVersion Unrecognized key: "edit"/,
+      /is not a scenario: unknown key system\.otherVersion\.edit, did you mean edits\?/,
     ],
     [
       'an entry that is missing',

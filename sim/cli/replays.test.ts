@@ -80,7 +80,9 @@ describe('defects, corpus, replay, shrink', () => {
     expect(stdout).toMatch(/✔ +harmless .*crash/);
     expect(code).toBe(0);
     place.edit('scenario.ts', "expected: 'crash'", "expected: 'crush'");
-    expect((await place.run('defects', 'harmless')).stderr).toContain('expects the property crush, which is not there');
+    expect((await place.run('defects', 'harmless')).stderr).toContain(
+      'expects the unknown property crush, did you mean crash?',
+    );
   });
 
   test('a defect that is not found is a failure', async () => {

@@ -94,7 +94,8 @@ export async function runCommand(session: Session, named: string | undefined, fl
   if (flags.seed !== undefined && isSeen && totals.failures.size === 0)
     output.result(await seedTrace(workers, source, { ...flags, seed: flags.seed, stepsMax: flags.maxSteps }));
   const replays = new Map([...found].map(([signature, { places }]) => [signature, places.saved]));
-  const ran = { seedStart, replays, ...(shard === undefined ? {} : { shard }) };
+  const { untested } = end;
+  const ran = { seedStart, replays, untested, ...(shard === undefined ? {} : { shard }) };
   output.summary((palette) => summaryLines(totals, ran, palette));
   if (interrupt.pressed) {
     const goOn = goOnCommand(session, named, flags, { seedStart, done: totals.seeds, tookMs: nowMs() - startedAtMs });
@@ -113,7 +114,7 @@ export async function runCommand(session: Session, named: string | undefined, fl
     scenarioError: seen.scenarioError === true,
     nondeterminism: seen.nondeterminism === true || !end.deterministic,
     failed: seen.failed === true || lacksMarks,
-    nothingRan: totals.seeds === 0,
+    nothingRan: totals.seeds === 0 || untested !== null,
   });
 }
 

@@ -22,6 +22,11 @@ export interface OperationRecord extends Stamp {
   readonly name: string;
   readonly phase: 'begin' | 'ok' | 'fail' | 'unknown';
   readonly detail: string;
+  /**
+   * On `begin`: the values that the operation draws by name, as plain JSON. Added while it runs, so not part of the
+   * digest; absent until there is one.
+   */
+  drawn?: Record<string, unknown>;
 }
 
 /** Something on the wire between a client and a node. `up` leads to the node. */

@@ -84,9 +84,12 @@ export class Recorder {
     if (this.#printed.length > 2 * PRINTED_MAX) this.#dropPrinted();
   }
 
-  operation(id: string, actor: string, name: string, phase: OperationRecord['phase'], detail = ''): void {
+  /** Returns the record, for the values that the operation will draw. */
+  operation(id: string, actor: string, name: string, phase: OperationRecord['phase'], detail = ''): OperationRecord {
     const { step, nowMs: atMs } = this.#kernel;
-    this.#write({ type: 'operation', step, atMs, id, actor, name, phase, detail });
+    const record: OperationRecord = { type: 'operation', step, atMs, id, actor, name, phase, detail };
+    this.#write(record);
+    return record;
   }
 
   frame(

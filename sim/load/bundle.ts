@@ -49,7 +49,7 @@ export interface BundleSystemOptions {
   /** The system's other version. */
   readonly otherVersion?: OtherVersion | undefined;
   /** Packages whose module state a process would lose: evaluated for each process with the system's own modules, and so are those that import them. */
-  readonly statefulPackages?: readonly string[];
+  readonly statefulPackages?: readonly string[] | undefined;
   /** What `bundleScenario` returned, when that has been done already. */
   readonly scenario?: ScenarioBundle;
   /**

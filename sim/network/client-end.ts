@@ -6,6 +6,7 @@
  * out of the table. It also takes a closing handshake for done as soon as it is begun: here a client is told of the end when there is one.
  */
 import { Server, WebSocket } from 'mock-socket';
+import type { ClientSocket } from './client-socket.ts';
 import { arrayBufferOf, bytesOf, type Payload } from './payload.ts';
 
 export interface ClientEndEvents {
@@ -112,6 +113,14 @@ export class ClientEnd {
     this.#released = true;
     this.#server.stop();
   }
+}
+
+/**
+ * The socket as actors see it. Its declared type differs from ours in the events only: those of mock-socket are typed as
+ * events of lib.dom, of which it implements the part that we declare.
+ */
+export function clientSocketOf({ socket }: ClientEnd): ClientSocket {
+  return socket as unknown as ClientSocket;
 }
 
 /** mock-socket makes text of views of buffers, and keeps buffers without copying them. */

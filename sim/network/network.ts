@@ -1,11 +1,13 @@
 /**
  * The network between clients and nodes: who is connected to whom, dialling, and the faults that hit connections.
  */
-import type { WebSocket } from 'mock-socket';
 import { type Draws, subscope } from '../kernel/draws.ts';
 import type { Domain } from '../kernel/heap.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Client } from './client.ts';
+import { clientSocketOf } from './client-end.ts';
+import type { ClientSocket, ConnectOptions } from './client-socket.ts';
+import { ConnectionFailedError } from './connection-failed-error.ts';
 import type { UpgradeRequest } from '../system/types.ts';
 import type { Recorder } from '../kernel/recorder.ts';
 import { NETWORK } from './domain.ts';
@@ -22,14 +24,6 @@ export interface Host extends Domain {
   readonly accept: ((socket: SimulatedServerSocket, request: UpgradeRequest) => void) | null;
   /** The subprotocols it speaks; null for any. */
   readonly protocols: readonly string[] | null;
-}
-
-export interface ConnectOptions {
-  /** Path and query. */
-  readonly url?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Subprotocols, the one wanted most first. The connection has the first that the node speaks; dialling rejects when there is none. */
-  readonly protocols?: string | readonly string[];
 }
 
 export class Network {
@@ -87,8 +81,11 @@ export class Network {
     return [...this.#links.values()].filter((link) => node === '*' || link.node === node);
   }
 
-  /** Connects a client to a node. Rejects with "connection refused", "connection reset" or "server sent no subprotocol". */
-  connect(client: Client, node: string, options: ConnectOptions = {}): Promise<WebSocket> {
+  /**
+   * Connects a client to a node. Rejects with a ConnectionFailedError: "connection refused", "connection reset" or
+   * "server sent no subprotocol".
+   */
+  connect(client: Client, node: string, options: ConnectOptions = {}): Promise<ClientSocket> {
     client.connectionCount += 1;
     const name = `${client.name}#${client.connectionCount}`;
     const scope = subscope(client.scope, `link-${client.connectionCount}`);
@@ -103,7 +100,7 @@ export class Network {
         const host = this.#hostOf(node);
         if (host === null || host.accept === null) {
           this.#recorder.frame({ name, client: client.name, node }, 'up', 'open', 'refused', offer);
-          this.#kernel.schedule(delayUs(1), client, () => reject(new Error('connection refused')));
+          this.#kernel.schedule(delayUs(1), client, () => reject(new ConnectionFailedError('connection refused')));
           return;
         }
         const protocol = offered.find((one) => host.protocols?.includes(one) ?? true) ?? '';
@@ -120,15 +117,16 @@ export class Network {
           {
             bytes: 0,
             deliver: () => {
-              if (offered.length === 0 || protocol !== '') return link.openClient((end) => resolve(end.socket));
+              if (offered.length === 0 || protocol !== '')
+                return link.openClient((end) => resolve(clientSocketOf(end)));
               // As a browser and `ws` do: who asked for a subprotocol gets one, or no connection.
               link.clientGaveUp();
               link.break();
-              this.#kernel.schedule(0, client, () => reject(new Error('server sent no subprotocol')));
+              this.#kernel.schedule(0, client, () => reject(new ConnectionFailedError('server sent no subprotocol')));
             },
             lost: () => {
               link.clientGaveUp();
-              this.#kernel.schedule(0, client, () => reject(new Error('connection reset')));
+              this.#kernel.schedule(0, client, () => reject(new ConnectionFailedError('connection reset')));
             },
           },
           delayUs(1),

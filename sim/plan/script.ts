@@ -12,12 +12,26 @@ export interface ScriptDraw {
   pick<Item>(name: string, items: readonly Item[]): Item;
 }
 
-export interface ScriptedOperation {
-  readonly name: string;
-  readonly arguments?: { readonly [name: string]: Json };
-  /** Virtual time between the operation before it and this one. */
-  readonly pauseMs: number;
+/** The arguments of each operation, by the operation's name. */
+export interface LooseArguments {
+  readonly [operation: string]: { readonly [name: string]: Json };
 }
+
+/** Whether a script must give arguments: only when the operation declares some that are required. */
+type GivenArguments<Arguments> = unknown extends Arguments
+  ? { readonly arguments?: { readonly [name: string]: Json } | undefined }
+  : Record<never, never> extends Arguments
+    ? { readonly arguments?: Arguments | undefined }
+    : { readonly arguments: Arguments };
+
+/** An operation as a script plans it. `Arguments` are those that the actor's operations declare. */
+export type ScriptedOperation<Arguments = LooseArguments> = {
+  [Name in keyof Arguments & string]: {
+    readonly name: Name;
+    /** Virtual time between the start of the operation before it and the start of this one. */
+    readonly pauseMs: number;
+  } & GivenArguments<Arguments[Name]>;
+}[keyof Arguments & string];
 
 /** How actors of a kind behave, as far as a plan must know. */
 export interface ActorScript {

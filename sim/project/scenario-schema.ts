@@ -4,7 +4,6 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { LoadError } from '../load/errors.ts';
-import { defineScenario, type Scenario } from '../run/scenario.ts';
 import {
   ACTOR_KIND_RULE,
   isActorKind,
@@ -14,11 +13,18 @@ import {
   PROPERTY_ID,
   PROPERTY_ID_RULE,
 } from '../plan/names.ts';
+import { isPlainJson } from '../plan/json-value.ts';
 import { validatePlanSize, PLAN_LIMITS } from '../plan/shape.ts';
-import { currentName, FORMER_FAULTS } from '../replay/former-names.ts';
 import { REPLAY_LIMITS } from '../replay/limits.ts';
+import { completeScenario, validateRelations } from '../run/complete-scenario.ts';
 import { PROPERTY_KINDS } from '../run/property.ts';
-import { FAULT_KINDS } from '../world/faults/catalogue.ts';
+import type { Scenario, ScenarioDefinition } from '../run/scenario.ts';
+import { FAULT_KINDS, FAULT_NAMES } from '../world/faults/catalogue.ts';
+import { currentFaultName } from '../world/faults/former-names.ts';
+import { validateActorForm } from './actor-form.ts';
+import { suggestion } from './nearest-name.ts';
+import { entriesOf, isObject } from './plain-values.ts';
+import { validateKeys } from './scenario-keys.ts';
 
 const callable = z.custom<unknown>((value) => typeof value === 'function', 'must be a function');
 const propertyId = z.string().max(NAME_LENGTH_MAX).regex(PROPERTY_ID, `is not an id: ${PROPERTY_ID_RULE}`);
@@ -33,69 +39,81 @@ const count = (min: number, max: number) => z.number().int().min(min).max(max);
 const chaosMs = count(1, PLAN_LIMITS.chaosMs);
 const positive = z.number().min(0);
 
-const edits = z.array(z.looseObject({ file: z.string(), within: z.string(), find: z.string(), put: z.string() }));
+const edits = z.array(z.object({ file: z.string(), within: z.string(), find: z.string(), put: z.string() }));
 
-const shape = z.looseObject({
-  name: z.string().min(1),
-  system: z.looseObject({
+const fault = z.string().superRefine((name, context) => {
+  if (FAULT_KINDS.has(currentFaultName(name))) return;
+  const expected = `expected some of: ${FAULT_NAMES.join(', ')}`;
+  context.addIssue({
+    code: 'custom',
+    message: `is the unknown fault ${name}${suggestion(name, FAULT_NAMES)} (${expected})`,
+  });
+});
+
+const system = z.object(
+  {
     entry: z.string().min(1),
     statefulPackages: z.array(z.string()).optional(),
     stateless: z.boolean().optional(),
-    otherVersion: z.strictObject({ entry: z.string().min(1).optional(), edits: edits.optional() }).optional(),
-  }),
-  nodesMax: count(1, PLAN_LIMITS.nodes),
-  actors: z.record(
-    z.string(),
-    z.looseObject({
-      countMax: count(0, PLAN_LIMITS.actors),
-      optional: z.array(z.string()).optional(),
-      script: callable,
-      create: callable,
-      leave: callable,
-      operations: z.record(z.string(), callable),
-    }),
-  ),
-  operationsMax: count(1, PLAN_LIMITS.operationsPerActor),
-  faults: z
-    .array(z.string().refine((kind) => FAULT_KINDS.has(currentName(FORMER_FAULTS, kind)), 'is no kind of fault'))
-    .optional(),
-  faultsMax: count(0, PLAN_LIMITS.faults),
-  chaosMs: z.looseObject({ min: chaosMs, max: chaosMs }),
-  settleMs: positive,
-  leaveMs: positive,
-  operationMs: positive,
-  properties: z.array(
-    z.looseObject({
-      id: propertyId,
-      description: z.string(),
-      risk: z.string().max(REPLAY_LIMITS.textLength).optional(),
-      kind: z.enum(PROPERTY_KINDS),
-      marks: z.array(z.string()).optional(),
-      checker: callable,
-    }),
-  ),
-  variants: z.array(
-    z.looseObject({
-      id,
-      risk: z.string().optional(),
-      expected: z.string().optional(),
-      edits,
-    }),
-  ),
+    otherVersion: z.object({ entry: z.string().min(1).optional(), edits: edits.optional() }).optional(),
+  },
+  'must be the path of a module that exports start, or { entry: … }',
+);
+
+/** Operations are checked by `validateActorForm`. */
+const actor = z.object({
+  countMax: count(0, PLAN_LIMITS.actors).optional(),
+  optional: z.array(z.string()).optional(),
+  formerNames: z.record(z.string(), z.string()).optional(),
+  script: callable.optional(),
+  create: callable.optional(),
+  leave: callable.optional(),
 });
 
-/** Throws LoadError with the first thing that is wrong. `shown` names the file. */
+const configuration = z.custom<unknown>(
+  (value) => isPlainJson(value),
+  'must be plain JSON, since each process gets a copy',
+);
+
+const shape = z.object({
+  name: z.string().min(1).optional(),
+  system,
+  configuration: configuration.optional(),
+  nodesMax: count(1, PLAN_LIMITS.nodes).optional(),
+  actors: z.record(z.string(), actor).optional(),
+  operationsMax: count(1, PLAN_LIMITS.operationsPerActor).optional(),
+  faults: z.array(fault).optional(),
+  faultsMax: count(0, PLAN_LIMITS.faults).optional(),
+  chaosMs: z.object({ min: chaosMs, max: chaosMs }).optional(),
+  settleMs: positive.optional(),
+  leaveMs: positive.optional(),
+  operationMs: positive.optional(),
+  properties: z
+    .array(
+      z.object({
+        id: propertyId,
+        description: z.string(),
+        risk: z.string().max(REPLAY_LIMITS.textLength).optional(),
+        kind: z.enum(PROPERTY_KINDS),
+        marks: z.array(z.string()).optional(),
+        checker: callable,
+      }),
+    )
+    .optional(),
+  variants: z.array(z.object({ id, risk: z.string().optional(), expected: z.string().optional(), edits })).optional(),
+});
+
+/**
+ * The complete scenario that the default export of `shown` defines; the file also names it. Throws LoadError with the
+ * first thing that is wrong.
+ */
 export function asScenario(value: unknown, shown: string): Scenario {
-  const { success, error } = shape.safeParse(value);
-  if (!success) {
-    const [issue] = error.issues;
-    const place = issue?.path.map(String).join('.') ?? '';
-    throw new LoadError(
-      `${shown}: the default export is no scenario: ${place} ${issue?.message ?? ''}`.replaceAll(/\s+/g, ' ').trim(),
-    );
-  }
+  const invalid = validateExport(value);
+  if (invalid !== null) throw new LoadError(`${shown}: the default export is not a scenario: ${invalid}`);
+  const scenario = completeScenario(value as ScenarioDefinition, shown);
+  const relation = validateRelations(scenario);
+  if (relation !== null) throw new LoadError(`${shown}: scenario ${scenario.name}: ${relation}`);
   try {
-    const scenario = withCurrentFaultNames(defineScenario(value as Scenario));
     checkActors(scenario);
     checkVariants(scenario);
     checkOtherVersion(scenario);
@@ -105,11 +123,34 @@ export function asScenario(value: unknown, shown: string): Scenario {
   }
 }
 
-/** Old names of faults are accepted for one more version. */
-function withCurrentFaultNames(scenario: Scenario): Scenario {
-  const { faults } = scenario;
-  if (faults === undefined) return scenario;
-  return { ...scenario, faults: faults.map((kind) => currentName(FORMER_FAULTS, kind)) };
+function validateExport(value: unknown): string | null {
+  if (!isObject(value)) return 'it must be an object, such as defineScenario returns';
+  for (const [kind, definition] of entriesOf(value['actors'])) {
+    const invalid = validateActorForm(kind, definition);
+    if (invalid !== null) return invalid;
+  }
+  return validateKeys(value) ?? validateShape(value);
+}
+
+function validateShape(value: Readonly<Record<string, unknown>>): string | null {
+  const { success, error } = shape.safeParse({ ...withoutShortForms(value), system: systemOf(value) });
+  if (success) return null;
+  const [issue] = error.issues;
+  const place = issue?.path.map(String).join('.') ?? '';
+  return `${place} ${issue?.message ?? ''}`.replaceAll(/\s+/g, ' ').trim();
+}
+
+function systemOf({ system: value }: Readonly<Record<string, unknown>>): unknown {
+  return typeof value === 'string' ? { entry: value } : value;
+}
+
+/** An operation of an actor in the short form may have any name, also that of a key of the full form. */
+function withoutShortForms(value: Readonly<Record<string, unknown>>): object {
+  if (!isObject(value['actors'])) return value;
+  const full = entriesOf(value['actors']).filter(
+    ([, definition]) => isObject(definition) && 'operations' in definition,
+  );
+  return { ...value, actors: Object.fromEntries(full) };
 }
 
 /** Held to what a replay file may hold: what is found has to be saved, and read again. */
@@ -138,13 +179,12 @@ function checkVariants({ variants, properties }: Scenario): void {
     if (seen.size === seen.add(variant).size) throw new Error(`two variants are called ${variant}`);
     const known = [...properties.map((property) => property.id), ...OWN_VERDICTS];
     if (expected !== undefined && !known.includes(expected)) {
-      throw new Error(`the variant ${variant} expects the property ${expected}, which is not there`);
+      throw new Error(`the variant ${variant} expects the unknown property ${expected}${suggestion(expected, known)}`);
     }
   }
 }
 
-function checkOtherVersion({ system, faults = [] }: Scenario): void {
-  const { entry, otherVersion } = system;
+function checkOtherVersion({ system: { entry, otherVersion }, faults }: Scenario): void {
   if (otherVersion === undefined) {
     const needing = faults.find((kind) => FAULT_KINDS.get(kind)?.needsOtherVersion === true);
     if (needing !== undefined) throw new Error(`the fault ${needing} needs system.otherVersion`);
@@ -152,5 +192,5 @@ function checkOtherVersion({ system, faults = [] }: Scenario): void {
   }
   const { entry: otherEntry = entry, edits: changes = [] } = otherVersion;
   if (path.normalize(otherEntry) === path.normalize(entry) && changes.length === 0)
-    throw new Error('system.otherVersion has neither an entry of its own nor edits, and so is no other version');
+    throw new Error('system.otherVersion needs an entry that differs from system.entry, or edits');
 }

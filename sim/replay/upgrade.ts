@@ -2,7 +2,8 @@
  * From a replay file of format version 1 to version 2. Only names changed: choices keep their keys,
  * so that an upgraded replay draws what it drew before.
  */
-import { currentName, FORMER_FAULTS, FORMER_RUN_VERDICTS } from './former-names.ts';
+import { currentFaultName } from '../world/faults/former-names.ts';
+import { currentVerdict } from './former-names.ts';
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -29,7 +30,7 @@ function upgradePlan(plan: JsonObject): JsonObject {
 
 function upgradeFault(fault: unknown): unknown {
   if (!isObject(fault) || typeof fault['kind'] !== 'string') return fault;
-  return { ...fault, kind: currentName(FORMER_FAULTS, fault['kind']) };
+  return { ...fault, kind: currentFaultName(fault['kind']) };
 }
 
 function upgradeExpected(expected: JsonObject): JsonObject {
@@ -41,7 +42,7 @@ function upgradeExpected(expected: JsonObject): JsonObject {
 function upgradeFailure(failure: JsonObject): JsonObject {
   const { verdict, signature } = failure;
   if (typeof verdict !== 'string' || typeof signature !== 'string') return failure;
-  const current = currentName(FORMER_RUN_VERDICTS, verdict);
+  const current = currentVerdict(verdict);
   const isPrefixed = signature === verdict || signature.startsWith(`${verdict}: `);
   return {
     ...failure,

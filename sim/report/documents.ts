@@ -22,10 +22,12 @@ export interface RunDocumentContext {
   /** One seed was asked for: its digest is told. */
   readonly single: boolean;
   readonly interrupted: boolean;
+  /** Why nothing was tested although everything held. */
+  readonly untested: string | null;
 }
 
 export function runDocument(totals: Totals, context: RunDocumentContext): object {
-  const { scenario, seedStart, shard, replays, sizes, single, interrupted } = context;
+  const { scenario, seedStart, shard, replays, sizes, single, interrupted, untested } = context;
   const { seeds, events, virtualMs, wallMs, faults, marks, checked, failures } = totals;
   return {
     scenario,
@@ -52,6 +54,7 @@ export function runDocument(totals: Totals, context: RunDocumentContext): object
       count,
     })),
     ...(single ? { digest: totals.lastDigest } : {}),
+    ...(untested === null ? {} : { untested }),
     interrupted,
   };
 }

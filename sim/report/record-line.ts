@@ -54,9 +54,19 @@ export function isPhase(record: FaultRecord): boolean {
   return record.id === 'run';
 }
 
-function operationText({ name, phase, detail }: OperationRecord): string {
-  if (phase === 'begin') return `${name} begins`;
+function operationText({ name, phase, detail, drawn = {} }: OperationRecord): string {
+  if (phase === 'begin') return [name, 'begins', ...drawnTexts(drawn)].join(' ');
   return `${name} ${phase === 'fail' ? 'failed' : phase}${detail === '' ? '' : `: ${detail}`}`;
+}
+
+/** `stayMs=1203` for each value that the operation drew. */
+function drawnTexts(drawn: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(drawn).map(([name, value]) => `${name}=${drawnText(value)}`);
+}
+
+function drawnText(value: unknown): string {
+  if (typeof value === 'number') return String(Number(value.toFixed(4)));
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function frameWay({ client, node, direction }: FrameRecord): string {

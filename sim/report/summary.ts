@@ -14,6 +14,8 @@ export interface SummaryContext {
   /** Replay files as shown, by signature. */
   readonly replays: ReadonlyMap<string, string | null>;
   readonly shard?: Shard;
+  /** Why nothing was tested although everything held. */
+  readonly untested?: string | null;
 }
 
 export function summaryLines(totals: Totals, context: SummaryContext, palette: Palette): string[] {
@@ -49,8 +51,13 @@ function listed(title: string, counts: Readonly<Record<string, number>>): string
   return [`${title.padEnd(8)}${entries.map(([name, count]) => `${printable(name)} ${roughly(count)}`).join(', ')}`];
 }
 
-function outcome({ seeds, failures, checked }: Totals, { replays }: SummaryContext, palette: Palette): string[] {
+function outcome(
+  { seeds, failures, checked }: Totals,
+  { replays, untested = null }: SummaryContext,
+  palette: Palette,
+): string[] {
   if (seeds === 0) return [palette.yellow('nothing ran')];
+  if (untested !== null) return [palette.yellow(`nothing was tested: ${printable(untested)}`)];
   if (failures.size === 0)
     return [palette.green(`✔ ${counted(Object.keys(checked).length, 'property', 'properties')} held`)];
   return [...failures].map(([signature, { failure, seed, count }]) => {

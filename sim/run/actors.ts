@@ -1,14 +1,19 @@
 /**
- * The actors of a run: each does its operations one after the other, as the plan has them.
+ * The actors of a run. Each performs its operations one after the other, as the plan has them.
  */
-import { type Scope, scopeOf, subscope } from '../kernel/draws.ts';
-import type { Domain } from '../kernel/heap.ts';
+import { scopeOf } from '../kernel/draws.ts';
+import { Client } from '../network/client.ts';
+import type { ClientSocket } from '../network/client-socket.ts';
+import { ConnectionFailedError } from '../network/connection-failed-error.ts';
 import { type Operation, splitActor } from '../plan/plan.ts';
 import { ScenarioError } from '../plan/scenario-error.ts';
-import { Client } from '../network/client.ts';
 import type { World } from '../world/world.ts';
+import type { Actor as Definition, ActorContext, Outcome } from './actor.ts';
+import { createActorContext } from './actor-context.ts';
+import { OperationDraws, type OnDrawn } from './operation-draws.ts';
 import { isOutcome, OUTCOME_RULE, shownOutcome } from './outcome.ts';
-import type { ActorContext, ActorDefinition, Scenario } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
+import { UseCounts } from './use-counts.ts';
 
 /** An operation that has begun and not ended. */
 export interface OperationUnderWay {
@@ -16,36 +21,36 @@ export interface OperationUnderWay {
   readonly begunAtMs: number;
 }
 
-/** What lets clients read again. */
-const RESUMING: Domain = { name: 'waking', alive: true };
-
 interface Actor {
   readonly client: Client;
-  readonly definition: ActorDefinition<unknown>;
+  readonly definition: Definition;
   readonly context: ActorContext<unknown>;
+  readonly draws: OperationDraws;
+  /** Sockets that it opened, without those that were closed when it last opened one. */
+  sockets: readonly ClientSocket[];
   readonly operations: readonly Operation[];
 }
 
+export interface ActorsParts {
+  readonly operations: readonly Operation[];
+  /** No operation begins from then on. */
+  readonly healAtMs: number;
+  readonly onScenarioError: (reason: unknown) => void;
+  readonly onDrawn?: OnDrawn | undefined;
+}
+
 export class Actors {
+  readonly uses = new UseCounts();
   readonly #world: World;
+  readonly #parts: ActorsParts;
   readonly #actors: readonly Actor[];
   readonly #underWay = new Map<string, OperationUnderWay>();
-  readonly #healAtMs: number;
-  readonly #onScenarioError: (reason: unknown) => void;
-  /** Where the choices of the operation that runs are counted, by actor. */
-  readonly #choices = new Map<string, { scope: Scope; counts: Map<string, number> }>();
 
-  constructor(
-    world: World,
-    scenario: Scenario,
-    plan: { readonly operations: readonly Operation[]; readonly healAtMs: number },
-    onHarnessFault: (reason: unknown) => void,
-  ) {
+  constructor(world: World, scenario: Scenario, parts: ActorsParts) {
     this.#world = world;
-    this.#healAtMs = plan.healAtMs;
-    this.#onScenarioError = onHarnessFault;
+    this.#parts = parts;
     const byActor = new Map<string, Operation[]>();
-    for (const operation of plan.operations) {
+    for (const operation of parts.operations) {
       const own = byActor.get(operation.actor);
       if (own === undefined) byActor.set(operation.actor, [operation]);
       else own.push(operation);
@@ -61,24 +66,27 @@ export class Actors {
     for (const actor of this.#actors) this.#scheduleNext(actor, 0);
   }
 
-  /** Everybody leaves, each in an event of its own. */
+  /** All actors leave, each in its own event. */
   leave(): void {
     for (const actor of this.#actors) {
       const { name } = actor.client;
       this.#world.kernel.schedule(0, actor.client, () => {
         try {
-          actor.definition.leave(actor.context);
+          leaveSystem(actor);
         } catch (reason) {
-          if (reason instanceof ScenarioError) this.#onScenarioError(reason);
-          else this.#onScenarioError(new ScenarioError(`${splitActor(name).kind} leave`, `${name}, leaving,`, reason));
+          if (reason instanceof ScenarioError) this.#parts.onScenarioError(reason);
+          else
+            this.#parts.onScenarioError(
+              new ScenarioError(`${splitActor(name).kind} leave`, `${name}, leaving,`, reason),
+            );
         }
       });
     }
   }
 
   #create(name: string, operations: readonly Operation[], scenario: Scenario): Actor {
-    const { kind, number } = splitActor(name);
-    const definition = scenario.actors[kind] as ActorDefinition<unknown> | undefined;
+    const { kind } = splitActor(name);
+    const definition = scenario.actors[kind];
     if (definition === undefined) throw new Error(`the scenario has no actor ${kind}`);
     for (const operation of operations) {
       if (definition.operations[operation.name] === undefined) {
@@ -87,97 +95,85 @@ export class Actors {
     }
     const client = new Client(name);
     const world = this.#world;
-    const { kernel } = world;
-    const wait = (ms: number, callback: () => void) => kernel.schedule(Math.max(0, ms) * 1000, client, callback);
-    // Made within the run, in an event of the actor's: what it draws is then decided by the seed.
-    let made: { readonly state: unknown } | null = null;
-    const context: ActorContext<unknown> = {
-      name,
-      number,
-      get state() {
-        made ??= { state: createState(name, kind, definition) };
-        return made.state;
+    const draws = new OperationDraws(name, world.draws, this.#parts.onDrawn);
+    const context = createActorContext({
+      world,
+      client,
+      draws,
+      createState: () => createState(name, kind, definition),
+      onOpen: (socket) => {
+        this.uses.connections += 1;
+        actor.sockets = [...actor.sockets.filter(isOpen), socket];
       },
-      nodes: [...world.nodes.keys()],
-      get nowMs() {
-        return kernel.nowMs;
-      },
-      get wallMs() {
-        return world.wallMs;
-      },
-      fraction: (label) => this.#fraction(name, label),
-      dial: (node, options) => world.network.connect(client, node, options),
-      sleep: (ms) => new Promise((resolve) => wait(ms, resolve)),
-      stopReading: (ms) => {
-        const lanes = world.network.linksOf(name).map((link) => link.down);
-        for (const lane of lanes) lane.block();
-        kernel.schedule(ms * 1000, RESUMING, () => lanes.forEach((lane) => lane.unblock()));
-      },
-      within: (ms, promise) =>
-        new Promise((resolve, reject) => {
-          const timeout = wait(ms, () => resolve('timeout'));
-          const settled = () => {
-            timeout.deliver = null;
-          };
-          promise.finally(settled).then(resolve, reject);
-        }),
-    };
-    return { client, definition, context, operations: [...operations].sort((left, right) => left.atMs - right.atMs) };
+    });
+    const inOrder = [...operations].sort((left, right) => left.atMs - right.atMs);
+    const actor: Actor = { client, definition, context, draws, sockets: [], operations: inOrder };
+    return actor;
   }
 
   #scheduleNext(actor: Actor, index: number): void {
     const operation = actor.operations[index];
-    // After the heal nobody begins anything new, be it that he was held up or that he was to begin later.
-    if (operation === undefined || Math.max(operation.atMs, this.#world.kernel.nowMs) >= this.#healAtMs) return;
+    // No operation begins after the heal, whether it was delayed or planned for then.
+    if (operation === undefined || Math.max(operation.atMs, this.#world.kernel.nowMs) >= this.#parts.healAtMs) return;
     this.#world.kernel.scheduleAt(Math.round(operation.atMs * 1000), actor.client, () => {
-      this.#begin(actor, operation).then(
+      this.#perform(actor, operation).then(
         () => this.#scheduleNext(actor, index + 1),
         (reason: unknown) => {
           const { id, actor: who, name } = operation;
           const about = `${splitActor(who).kind} ${name}`;
           const isNamed = reason instanceof ScenarioError;
-          this.#onScenarioError(isNamed ? reason : new ScenarioError(about, `${who} ${name} (${id})`, reason));
+          this.#parts.onScenarioError(isNamed ? reason : new ScenarioError(about, `${who} ${name} (${id})`, reason));
         },
       );
     });
   }
 
-  async #begin(actor: Actor, operation: Operation): Promise<void> {
+  async #perform(actor: Actor, operation: Operation): Promise<void> {
     const { recorder, kernel } = this.#world;
     const { id, name } = operation;
     const scope = scopeOf(id, 'latency');
     actor.client.operation = { scope, sent: 0 };
-    // What it draws by ambient names stays when another operation is left out.
+    // Keyed by the operation, so that its ambient draws stay the same when another operation is left out.
     kernel.cause = scope.hash;
-    this.#choices.set(actor.client.name, { scope: scopeOf(id), counts: new Map() });
     this.#underWay.set(id, { operation, begunAtMs: kernel.nowMs });
-    recorder.operation(id, operation.actor, name, 'begin');
-    const run = actor.definition.operations[name];
-    if (run === undefined) throw new Error(`no operation ${name}`);
-    const outcome: unknown = await run(actor.context, operation.arguments);
+    actor.draws.begin(operation, recorder.operation(id, operation.actor, name, 'begin'));
+    const outcome = await outcomeOf(actor, operation);
     this.#underWay.delete(id);
-    if (!isOutcome(outcome)) {
-      const about = `${splitActor(operation.actor).kind} ${name}`;
-      const who = `${operation.actor} ${name} (${id})`;
-      throw new ScenarioError(about, who, OUTCOME_RULE, `ended in ${shownOutcome(outcome)}`);
-    }
+    this.uses.add(operation, outcome);
     if (outcome === 'ok') recorder.operation(id, operation.actor, name, 'ok');
     else recorder.operation(id, operation.actor, name, outcome.outcome, outcome.detail);
   }
-
-  #fraction(actor: string, label: string): number {
-    const own = this.#choices.get(actor);
-    if (own === undefined) {
-      const advice = 'draw in an operation, and keep what is drawn in context.state';
-      throw new Error(`${actor} draws ${label} before any of its operations has begun: ${advice}`);
-    }
-    const count = own.counts.get(label) ?? 0;
-    own.counts.set(label, count + 1);
-    return this.#world.draws.fractionOf(subscope(own.scope, label).hash, count);
-  }
 }
 
-function createState(name: string, kind: string, { create }: ActorDefinition<unknown>): unknown {
+async function outcomeOf({ definition, context }: Actor, operation: Operation): Promise<Outcome> {
+  const { id, name } = operation;
+  const run = definition.operations[name];
+  if (run === undefined) throw new Error(`no operation ${name}`);
+  let outcome: unknown;
+  try {
+    outcome = await run(context, operation.arguments);
+  } catch (reason) {
+    // A refused connection is an outcome of the system, not an error of the scenario.
+    if (reason instanceof ConnectionFailedError) return { outcome: 'fail', detail: reason.message };
+    throw reason;
+  }
+  if (outcome === undefined) return 'ok';
+  if (isOutcome(outcome)) return outcome;
+  const about = `${splitActor(operation.actor).kind} ${name}`;
+  const who = `${operation.actor} ${name} (${id})`;
+  throw new ScenarioError(about, who, OUTCOME_RULE, `ended in ${shownOutcome(outcome)}`);
+}
+
+function leaveSystem({ definition, context, sockets }: Actor): void {
+  if (definition.leave !== null) definition.leave(context);
+  else for (const socket of sockets) if (isOpen(socket)) socket.close();
+}
+
+function isOpen(socket: ClientSocket): boolean {
+  return socket.readyState !== socket.CLOSED;
+}
+
+function createState(name: string, kind: string, { create }: Definition): unknown {
   try {
     return create();
   } catch (reason) {

@@ -16,10 +16,12 @@ import type { Printed } from '../kernel/recorder.ts';
 import { RedisEngine } from '../redis/server/engine.ts';
 import { World } from '../world/world.ts';
 import { Actors } from './actors.ts';
+import type { OnDrawn } from './operation-draws.ts';
 import { PropertyMonitor } from './property-monitor.ts';
 import type { Scenario } from './scenario.ts';
 import { TaskWatch } from './tasks.ts';
 import { readThrown } from './thrown.ts';
+import { NO_USES, type Uses } from './use-counts.ts';
 import { type Cause, type Failure, runVerdict, type Stalled } from './run-verdict.ts';
 
 /** What the runs of a worker share to be cheap; nothing of one run can be seen in the next. */
@@ -48,6 +50,8 @@ export interface RunOptions {
   /** End the run at this virtual time, although it is not over: for whoever waits for a failure that comes earlier or not at all. */
   readonly untilMs?: number;
   readonly onStep?: (step: number) => void;
+  /** Called with each value that an operation draws by name. */
+  readonly onDrawn?: OnDrawn;
 }
 
 export interface RunResult {
@@ -59,6 +63,7 @@ export interface RunResult {
   /** Null when everything held. */
   readonly failure: Failure | null;
   readonly operations: number;
+  readonly uses: Uses;
   /** Effects of faults, by kind. */
   readonly faults: Readonly<Record<string, number>>;
   readonly checked: Readonly<Record<string, number>>;
@@ -100,6 +105,7 @@ function notBegun(plan: Plan, { codeHash }: SystemImage, fault: ScenarioError): 
     steps: 0,
     virtualMs: 0,
     operations: 0,
+    uses: NO_USES,
     faults: {},
     checked: {},
     marks: {},
@@ -157,7 +163,12 @@ async function execute(
     },
     quiescent: () => board.quiescent(),
   });
-  const actors = new Actors(world, scenario, { operations, healAtMs: plan.chaosMs }, onFault);
+  const actors = new Actors(world, scenario, {
+    operations,
+    healAtMs: plan.chaosMs,
+    onScenarioError: onFault,
+    onDrawn: options.onDrawn,
+  });
   const tasks = new TaskWatch();
   arrangePhases(world, scenario, plan, actors, {
     onSettled: () => {
@@ -197,6 +208,7 @@ async function execute(
       atMs: kernel.nowMs,
     }),
     operations: operations.length,
+    uses: actors.uses.counts(),
     faults: Object.fromEntries(world.hits),
     checked: Object.fromEntries(board.checked),
     marks: Object.fromEntries(board.marks),

@@ -1,7 +1,8 @@
-/** What an operation may end in. Scenarios have no compiler in every case. */
-import type { Outcome } from './scenario.ts';
+/** Validates what operations return, since scenarios may be written in JavaScript. */
+import type { Outcome } from './actor.ts';
 
-export const OUTCOME_RULE = 'an operation ends in ok, or in an object with outcome fail or unknown and a detail';
+export const OUTCOME_RULE =
+  "an operation returns nothing, 'ok', or an object with outcome fail or unknown and a detail";
 
 const SHOWN_LENGTH = 100;
 

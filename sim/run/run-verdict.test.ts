@@ -290,7 +290,7 @@ describe('verdicts', () => {
     const held = { id: 'user-1.1', actor: 'user-1', name: 'join', atMs: 9000, arguments: {} };
     const { failure } = await runBoard({ scenario, plan: boardPlan({ cohorts: [], operations: [held] }) });
     expect(failure?.text.split('\n', 1)[0]).toBe(
-      'user-1, leaving, threw: Error: user-1 draws where before any of its operations has begun: draw in an operation, and keep what is drawn in context.state',
+      'user-1, leaving, threw: Error: user-1 draws where before any of its operations has begun: draw in an operation, and keep the value in context.state',
     );
   });
 });

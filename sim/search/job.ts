@@ -7,6 +7,7 @@ import type { Seed } from '../kernel/seed.ts';
 import type { PlanSizes } from '../plan/arbitrary.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Failure } from '../run/run-verdict.ts';
+import type { Uses } from '../run/use-counts.ts';
 import type { Printed } from '../kernel/recorder.ts';
 
 /** Runs one plan: a given one, or the plan of a seed. */
@@ -45,6 +46,8 @@ export interface RunReport {
   readonly steps: number;
   readonly virtualMs: number;
   readonly operations: number;
+  /** What the actors did with the system. */
+  readonly uses: Uses;
   readonly faults: Readonly<Record<string, number>>;
   readonly checked: Readonly<Record<string, number>>;
   readonly marks: Readonly<Record<string, number>>;

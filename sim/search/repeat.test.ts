@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { NO_USES } from '../run/use-counts.ts';
 import type { RunJob, RunReport } from './job.ts';
 import type { JobRunner } from './job-runner.ts';
 import { repeat } from './repeat.ts';
@@ -12,6 +13,7 @@ const report = (digest: string): RunReport => ({
   steps: 10,
   virtualMs: 100,
   operations: 3,
+  uses: NO_USES,
   faults: {},
   checked: {},
   marks: {},

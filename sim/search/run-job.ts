@@ -2,11 +2,11 @@
  * Does a job on a loaded scenario: the one entry point for workers and for tests that run in their own process.
  */
 import { type PlanSizes, planOf } from '../plan/arbitrary.ts';
+import type { DrawnValue } from '../plan/drawn.ts';
 import type { PlanShape } from '../plan/shape.ts';
 import { executeRun, type RunOptions, type RunResources, STEPS_MAX } from '../run/execute-run.ts';
 import type { Scenario } from '../run/scenario.ts';
 import type { SystemImage } from '../system/image.ts';
-import { FAULT_KINDS } from '../world/faults/catalogue.ts';
 import { ChoiceList } from './choice-list.ts';
 import type { Job, Report, RunJob, RunReport, ShrinkJob, ShrinkReport } from './job.ts';
 import { type Candidate, shrinkFailure, type ShrinkSubject } from './shrink-failure.ts';
@@ -38,16 +38,9 @@ export function shapeOf(scenario: Scenario): PlanShape {
     operationsMax: scenario.operationsMax,
     nodesMax: scenario.nodesMax,
     chaosMs: scenario.chaosMs,
-    faultKinds: scenario.faults ?? possibleFaults(scenario),
+    faultKinds: scenario.faults,
     faultsMax: scenario.faultsMax,
   };
-}
-
-function possibleFaults({ system }: Scenario): readonly string[] {
-  const kinds = [...FAULT_KINDS.values()];
-  return kinds
-    .filter(({ needsOtherVersion = false }) => !needsOtherVersion || system.otherVersion !== undefined)
-    .map(({ kind }) => kind);
 }
 
 async function run(loaded: Loaded, job: RunJob, { onStep }: PerformOptions): Promise<RunReport> {
@@ -108,6 +101,16 @@ async function shrink(loaded: Loaded, job: ShrinkJob, { onStep, nowMs }: Perform
       const list = new ChoiceList();
       await execute(candidate, { onChoice: list.add });
       return list;
+    },
+    drawnIn: async (candidate) => {
+      const drawn = new Map<string, Map<string, DrawnValue>>();
+      await execute(candidate, {
+        onDrawn: (operation, name, value) => {
+          const values = drawn.get(operation) ?? new Map<string, DrawnValue>();
+          drawn.set(operation, values.set(name, value));
+        },
+      });
+      return drawn;
     },
   };
   return { kind: 'shrink', ...(await shrinkFailure({ plan, choices }, subject, { budgetMs, nowMs })) };

@@ -136,6 +136,7 @@ describe('choices', () => {
         for (const scope of scopes) list.add(scope, 0, 0.5, 0);
         return Promise.resolve(list);
       },
+      drawnIn: () => Promise.resolve(new Map()),
     };
     let nowMs = 0;
     const shrunk = await shrinkFailure(start, subject, { budgetMs: 1e6, nowMs: () => (nowMs += 1) });

@@ -6,6 +6,7 @@
  * all of them if the failure allows it, else all but the few that it needs. Then operations are left out while others are moved in time.
  */
 import type { ChoiceOverrides } from '../kernel/draws.ts';
+import { drawnReductions, type DrawnValues, withDrawnArguments } from '../plan/drawn.ts';
 import type { Plan } from '../plan/plan.ts';
 import { cuts, retimings, sizeOf } from '../plan/reduce.ts';
 import type { PlanShape } from '../plan/shape.ts';
@@ -25,6 +26,8 @@ export interface ShrinkSubject {
   fails(candidate: Candidate): Promise<boolean>;
   /** The choices of the world that a candidate's run makes. */
   choicesOf(candidate: Candidate): Promise<ChoiceList>;
+  /** The values that the operations of a candidate's run draw by name. */
+  drawnIn(candidate: Candidate): Promise<DrawnValues>;
 }
 
 export interface Budget {
@@ -55,6 +58,7 @@ export async function shrinkFailure(start: Candidate, subject: ShrinkSubject, bu
   const before = await sizesOf(start, subject);
   while (
     (await search.takePlan(() => cuts(search.smallest.plan, scripts))) ||
+    (await search.takeDrawn()) ||
     (await search.takeChoices()) ||
     (await search.takePlan(() => retimings(search.smallest.plan)))
   );
@@ -97,6 +101,24 @@ class Search {
       if (this.#isSpent()) return false;
     }
     return false;
+  }
+
+  /**
+   * Keeps the values that operations draw in the plan, and makes them smaller one after the other; false when none
+   * became smaller.
+   */
+  async takeDrawn(): Promise<boolean> {
+    if (this.smallest.plan.cohorts.length > 0 || this.#isSpent()) return false;
+    const drawnNow = () => this.#subject.drawnIn(this.smallest);
+    let drawn = await drawnNow();
+    if (drawn.size === 0) return false;
+    await this.#take({ ...this.smallest, plan: withDrawnArguments(this.smallest.plan, drawn) });
+    let isSmaller = false;
+    while (await this.takePlan(() => drawnReductions(this.smallest.plan, drawn))) {
+      isSmaller = true;
+      drawn = await drawnNow();
+    }
+    return isSmaller;
   }
 
   /** Makes choices plain; false when that changes nothing. */

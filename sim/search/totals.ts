@@ -3,6 +3,7 @@
  */
 import type { Seed } from '../kernel/seed.ts';
 import type { Failure } from '../run/run-verdict.ts';
+import { addUses, NO_USES, type Uses } from '../run/use-counts.ts';
 import type { RunReport } from './job.ts';
 
 export interface Totals {
@@ -10,6 +11,8 @@ export interface Totals {
   events: number;
   virtualMs: number;
   wallMs: number;
+  /** What the actors of all runs did with the system. */
+  uses: Uses;
   readonly faults: Record<string, number>;
   readonly marks: Record<string, number>;
   readonly checked: Record<string, number>;
@@ -27,6 +30,7 @@ export function emptyTotals(): Totals {
     events: 0,
     virtualMs: 0,
     wallMs: 0,
+    uses: NO_USES,
     faults: {},
     marks: {},
     checked: {},
@@ -40,6 +44,7 @@ export function addRun(totals: Totals, report: RunReport): void {
   totals.seeds += 1;
   totals.events += report.steps;
   totals.virtualMs += report.virtualMs;
+  totals.uses = addUses(totals.uses, report.uses);
   totals.lastDigest = report.digest;
   for (const name of ['faults', 'marks', 'checked'] as const) {
     for (const [key, value] of Object.entries(report[name])) totals[name][key] = (totals[name][key] ?? 0) + value;

@@ -6,6 +6,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import type { Failure } from '../run/run-verdict.ts';
+import { NO_USES } from '../run/use-counts.ts';
 import type { Job, Report, RunJob, RunReport, ShrinkJob, ShrinkReport } from './job.ts';
 import type { JobRunner } from './job-runner.ts';
 
@@ -220,6 +221,7 @@ function stuckReport(job: RunJob, step: number): RunReport {
     steps: step,
     virtualMs: 0,
     operations: 0,
+    uses: NO_USES,
     faults: {},
     checked: {},
     marks: {},

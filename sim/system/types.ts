@@ -135,15 +135,15 @@ export interface RedisOptions {
  */
 export type RedisClient = Redis;
 
-/** Everything one process of a node gets. */
-export interface SimNode {
+/** Everything one process of a node gets. `Configuration`: the type of the scenario's configuration. */
+export interface SimNode<Configuration = unknown> {
   /** `node-1`, `node-2`, …: the same for every process of the node. */
   readonly name: string;
   readonly clock: Clock;
   readonly entropy: Entropy;
   readonly probe: Probe;
   /** What the scenario wants configured, plain JSON. */
-  readonly configuration: Json;
+  readonly configuration: Configuration;
   /**
    * A point of the system's own at which the outside may fail it: it resolves at once, or late, or rejects. For what the simulator has
    * no twin of, such as a price source.
@@ -164,4 +164,6 @@ export interface RunningSystem {
 }
 
 /** The export `start` of a system's entry module. Called once in each process of a node, on a fresh module state. */
-export type StartSystem = (node: SimNode) => RunningSystem | Promise<RunningSystem>;
+export type StartSystem<Configuration = unknown> = (
+  node: SimNode<Configuration>,
+) => RunningSystem | Promise<RunningSystem>;

@@ -7,7 +7,10 @@ import type { SimNode, RunningSystem, StartSystem } from '../../system/types.ts'
 import type { AmbientHost, SystemImage } from '../../system/image.ts';
 import type { Checker, Property } from '../property.ts';
 import { type RunOptions, type RunResult, executeRun, RunResources } from '../execute-run.ts';
-import { type ActorDefinition, type ClientSocket, defineScenario, type Scenario } from '../scenario.ts';
+import type { ClientSocket } from '../../network/client-socket.ts';
+import { defineActor } from '../actor.ts';
+import { completeActor, completeScenario } from '../complete-scenario.ts';
+import type { Scenario } from '../scenario.ts';
 
 export type Flaw = (node: SimNode, host: AmbientHost) => RunningSystem | void;
 
@@ -16,36 +19,38 @@ interface UserState {
   answer: ((text: string) => void) | null;
 }
 
-export const user: ActorDefinition<UserState> = {
-  countMax: 40,
-  script: (draw, operationsMax) => [
-    { name: 'join', pauseMs: 1 },
-    ...Array.from({ length: draw.integer('notices', 0, operationsMax) }, (_, index) => ({
-      name: 'put',
-      arguments: { text: draw.pick('text', ['red', 'green', 'blue']), index },
-      pauseMs: draw.integer('pause', 1, 300),
-    })),
-  ],
-  create: () => ({ socket: null, answer: null }),
-  operations: {
-    join: async ({ state, dial, nodes, fraction }) => {
-      const socket = await dial(nodes[Math.floor(fraction('node') * nodes.length)] ?? '').catch(() => null);
-      if (socket === null) return { outcome: 'fail', detail: 'refused' };
-      state.socket = socket;
-      socket.onmessage = (event) => state.answer?.(String(event.data));
-      socket.onclose = () => (state.socket = null);
-      return 'ok';
+export const user = completeActor(
+  defineActor<UserState>({
+    countMax: 40,
+    script: (draw, operationsMax) => [
+      { name: 'join', pauseMs: 1 },
+      ...Array.from({ length: draw.integer('notices', 0, operationsMax) }, (_, index) => ({
+        name: 'put',
+        arguments: { text: draw.pick('text', ['red', 'green', 'blue']), index },
+        pauseMs: draw.integer('pause', 1, 300),
+      })),
+    ],
+    create: () => ({ socket: null, answer: null }),
+    operations: {
+      join: async ({ state, dial, nodes, fraction }) => {
+        const socket = await dial(nodes[Math.floor(fraction('node') * nodes.length)] ?? '').catch(() => null);
+        if (socket === null) return { outcome: 'fail', detail: 'refused' };
+        state.socket = socket;
+        socket.onmessage = (event) => state.answer?.(String(event.data));
+        socket.onclose = () => (state.socket = null);
+        return 'ok';
+      },
+      put: async ({ state, within }, { text }) => {
+        if (state.socket === null) return { outcome: 'fail', detail: 'not joined' };
+        state.socket.send(String(text));
+        const answer = new Promise<string>((resolve) => (state.answer = resolve));
+        const came = await within(3000, answer);
+        return came === 'timeout' ? { outcome: 'unknown', detail: 'no answer' } : 'ok';
+      },
     },
-    put: async ({ state, within }, { text }) => {
-      if (state.socket === null) return { outcome: 'fail', detail: 'not joined' };
-      state.socket.send(String(text));
-      const answer = new Promise<string>((resolve) => (state.answer = resolve));
-      const came = await within(3000, answer);
-      return came === 'timeout' ? { outcome: 'unknown', detail: 'no answer' } : 'ok';
-    },
-  },
-  leave: ({ state }) => state.socket?.close(),
-};
+    leave: ({ state }) => state.socket?.close(),
+  }),
+);
 
 const board =
   (flaw: Flaw | null, host: AmbientHost): StartSystem =>
@@ -78,9 +83,8 @@ export function boardImage(flaw: Flaw | null = null): SystemImage {
 }
 
 export function boardScenario(changes: Partial<Scenario> = {}): Scenario {
-  return defineScenario({
-    name: 'board',
-    system: { entry: 'board.ts' },
+  return {
+    ...completeScenario({ system: 'board.ts' }, 'board.ts'),
     configuration: null,
     nodesMax: 3,
     actors: { user },
@@ -90,10 +94,8 @@ export function boardScenario(changes: Partial<Scenario> = {}): Scenario {
     settleMs: 40_000,
     leaveMs: 5000,
     operationMs: 5000,
-    properties: [],
-    variants: [],
     ...changes,
-  });
+  };
 }
 
 /** A quiet plan of some users. */

@@ -10,8 +10,8 @@ import type { World } from '../world.ts';
 export const FAULT_GROUPS = ['network', 'redis', 'node', 'time', 'point'] as const;
 export type FaultGroup = (typeof FAULT_GROUPS)[number];
 
-export interface FaultKind {
-  readonly kind: string;
+export interface FaultKind<Name extends string = string> {
+  readonly kind: Name;
   /** What its target names. */
   readonly aims: 'client' | 'node' | 'redis';
   /** What it breaks, whomever it aims at: a partition aims at a node and breaks the network. Profiles choose by it. */

@@ -18,7 +18,11 @@ function strike(apply: (link: Link) => void): FaultKind['begin'] {
   };
 }
 
-function partition(kind: string, model: string, directionsOf: (world: World, fault: Fault) => Direction[]): FaultKind {
+function partition<Name extends string>(
+  kind: Name,
+  model: string,
+  directionsOf: (world: World, fault: Fault) => Direction[],
+): FaultKind<Name> {
   return {
     kind,
     aims: 'node',
@@ -34,7 +38,7 @@ function partition(kind: string, model: string, directionsOf: (world: World, fau
   };
 }
 
-export const NETWORK_FAULTS: readonly FaultKind[] = [
+export const NETWORK_FAULTS = [
   {
     kind: 'latency',
     aims: 'client',
@@ -112,4 +116,4 @@ export const NETWORK_FAULTS: readonly FaultKind[] = [
       'Nothing is doubled or reordered.',
     (world, fault) => (world.draws.fraction(scopeOf(fault.id, 'direction'), 0) < 0.5 ? ['up'] : ['down']),
   ),
-];
+] as const satisfies readonly FaultKind[];

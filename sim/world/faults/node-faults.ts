@@ -14,7 +14,12 @@ function nodesOf(world: World, { target }: Fault): readonly SimulatedNode[] {
 }
 
 /** While open, processes of the node find other conditions, which say themselves whom they hit. */
-function window(kind: string, group: FaultGroup, durationMsMax: number, model: string): FaultKind {
+function window<Name extends string>(
+  kind: Name,
+  group: FaultGroup,
+  durationMsMax: number,
+  model: string,
+): FaultKind<Name> {
   return {
     kind,
     aims: 'node',
@@ -26,7 +31,7 @@ function window(kind: string, group: FaultGroup, durationMsMax: number, model: s
   };
 }
 
-function clock(kind: string, model: string): FaultKind {
+function clock<Name extends string>(kind: Name, model: string): FaultKind<Name> {
   const plain = window(kind, 'time', 10_000, model);
   return {
     ...plain,
@@ -52,7 +57,7 @@ function endDeployment(world: World, fault: Fault): void {
   world.deployments.delete(fault);
 }
 
-export const NODE_FAULTS: readonly FaultKind[] = [
+export const NODE_FAULTS = [
   {
     kind: 'node-crash',
     aims: 'node',
@@ -141,4 +146,4 @@ export const NODE_FAULTS: readonly FaultKind[] = [
     6000,
     'What the system does at a point that it names takes up to 3 s. It ends with the fault at the latest, and does not fail.',
   ),
-];
+] as const satisfies readonly FaultKind[];

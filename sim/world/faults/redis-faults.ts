@@ -8,7 +8,7 @@ import { RESTART_FAULTS } from './redis-restarts.ts';
 const GIVEN_UP_AFTER_MS = 4000;
 
 /** While open, commands are struck one by one, each by its own choice, as the server asks. */
-function window(kind: string, model: string): FaultKind {
+function window<Name extends string>(kind: Name, model: string): FaultKind<Name> {
   return {
     kind,
     aims: 'redis',
@@ -20,7 +20,7 @@ function window(kind: string, model: string): FaultKind {
   };
 }
 
-export const REDIS_FAULTS: readonly FaultKind[] = [
+export const REDIS_FAULTS = [
   window(
     'redis-error',
     'Commands are answered by LOADING, OOM, READONLY, BUSY or NOAUTH and are not applied. The connection stays.',
@@ -90,4 +90,4 @@ export const REDIS_FAULTS: readonly FaultKind[] = [
     },
     end: (world) => world.redis.comeUp(),
   },
-];
+] as const satisfies readonly FaultKind[];

@@ -17,7 +17,7 @@ const REPLICATION: Domain = { name: 'replication', alive: true };
 /** A replica that takes over is at most so far behind. */
 const BEHIND_MS_MAX = 2000;
 
-function restart(kind: string, keeps: boolean, model: string): FaultKind {
+function restart<Name extends string>(kind: Name, keeps: boolean, model: string): FaultKind<Name> {
   return {
     kind,
     aims: 'redis',
@@ -45,7 +45,7 @@ function beginFailover(world: World, fault: Fault): void {
   });
 }
 
-export const RESTART_FAULTS: readonly FaultKind[] = [
+export const RESTART_FAULTS = [
   restart(
     'redis-restart',
     true,
@@ -67,4 +67,4 @@ export const RESTART_FAULTS: readonly FaultKind[] = [
     begin: beginFailover,
     end: (world) => world.redis.comeUp(),
   },
-];
+] as const satisfies readonly FaultKind[];

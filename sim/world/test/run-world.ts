@@ -1,7 +1,6 @@
 /**
  * Runs a world of its own with a system made on the spot: what the tests of the world go through.
  */
-import type { WebSocket } from 'mock-socket';
 import type { ChoiceOverrides } from '../../kernel/draws.ts';
 import type { Domain } from '../../kernel/heap.ts';
 import type { LoopEnd } from '../../kernel/kernel.ts';
@@ -9,7 +8,7 @@ import type { RunRecord } from '../../kernel/record.ts';
 import type { Seed } from '../../kernel/seed.ts';
 import { Client } from '../../network/client.ts';
 import type { SimNode, StartSystem } from '../../system/types.ts';
-import type { ConnectOptions } from '../../network/network.ts';
+import type { ClientSocket, ConnectOptions } from '../../network/client-socket.ts';
 import { RedisEngine } from '../../redis/server/engine.ts';
 import type { AmbientHost } from '../../system/image.ts';
 import { scheduleFault } from '../faults/schedule.ts';
@@ -25,7 +24,7 @@ export interface Tools {
   note(what: string): void;
   at(ms: number, act: () => unknown): void;
   /** Dials; the socket's events are noted under the client's name. */
-  dial(client: string, node?: string, options?: ConnectOptions): Promise<WebSocket>;
+  dial(client: string, node?: string, options?: ConnectOptions): Promise<ClientSocket>;
   fault(kind: string, target: string, atMs: number, durationMs?: number, rate?: number): void;
 }
 

@@ -1,0 +1,74 @@
+/**
+ * The context of one actor: what its operations see and do. Nothing in it uses `this`, so that operations may
+ * destructure it.
+ */
+import type { Domain } from '../kernel/heap.ts';
+import type { Client } from '../network/client.ts';
+import type { ClientSocket, ConnectOptions } from '../network/client-socket.ts';
+import { splitActor } from '../plan/plan.ts';
+import type { World } from '../world/world.ts';
+import type { ActorContext } from './actor.ts';
+import type { OperationDraws } from './operation-draws.ts';
+
+/** The domain in which clients begin to read again. */
+const RESUMING: Domain = { name: 'waking', alive: true };
+
+/** The key by which `connect` chooses a node. */
+const NODE_KEY = 'connect';
+
+export interface ActorContextParts {
+  readonly world: World;
+  readonly client: Client;
+  readonly draws: OperationDraws;
+  readonly createState: () => unknown;
+  readonly onOpen: (socket: ClientSocket) => void;
+}
+
+export function createActorContext(parts: ActorContextParts): ActorContext<unknown> {
+  const { world, client, draws, createState, onOpen } = parts;
+  const { kernel } = world;
+  const { name } = client;
+  const nodes = [...world.nodes.keys()];
+  const wait = (ms: number, callback: () => void) => kernel.schedule(Math.max(0, ms) * 1000, client, callback);
+  const dial = async (node: string, options?: ConnectOptions): Promise<ClientSocket> => {
+    const socket = await world.network.connect(client, node, options);
+    onOpen(socket);
+    return socket;
+  };
+  // Created within the run, in an event of the actor: the seed then decides what it draws.
+  let created: { readonly state: unknown } | null = null;
+  return {
+    name,
+    number: splitActor(name).number,
+    get state() {
+      created ??= { state: createState() };
+      return created.state;
+    },
+    nodes,
+    get nowMs() {
+      return kernel.nowMs;
+    },
+    get wallMs() {
+      return world.wallMs;
+    },
+    fraction: (label) => draws.fraction(label),
+    integer: (label, min, max) => draws.integer(label, min, max),
+    pick: (label, items) => draws.pick(label, items),
+    connect: (node, options) => dial(node ?? nodes[Math.floor(draws.unnamed(NODE_KEY) * nodes.length)] ?? '', options),
+    dial,
+    sleep: (ms) => new Promise((resolve) => wait(ms, resolve)),
+    stopReading: (ms) => {
+      const lanes = world.network.linksOf(name).map((link) => link.down);
+      for (const lane of lanes) lane.block();
+      kernel.schedule(ms * 1000, RESUMING, () => lanes.forEach((lane) => lane.unblock()));
+    },
+    within: (ms, promise) =>
+      new Promise((resolve, reject) => {
+        const timeout = wait(ms, () => resolve('timeout'));
+        const settled = () => {
+          timeout.deliver = null;
+        };
+        promise.finally(settled).then(resolve, reject);
+      }),
+  };
+}

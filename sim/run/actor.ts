@@ -1,0 +1,108 @@
+/**
+ * Actors: the users of the system. A scenario defines kinds of actors; a plan has a number of actors of each kind.
+ *
+ * An actor is written in one of two forms. The short one is only its operations. The full one has the key `operations`
+ * and any of `create`, `script`, `leave`, `countMax`, `optional` and `formerNames`.
+ */
+import type { ClientSocket, ConnectOptions } from '../network/client-socket.ts';
+import type { ActorScript, LooseArguments, ScriptDraw, ScriptedOperation } from '../plan/script.ts';
+
+/** How an operation ended. `unknown`: it may or may not have taken effect. */
+export type Outcome = 'ok' | { readonly outcome: 'fail' | 'unknown'; readonly detail: string };
+
+/** Operations are async functions. One that returns nothing has ended `ok`. */
+export type OperationResult = Promise<Outcome | undefined | void>;
+
+/**
+ * What an actor can see and do. All functions work when they are destructured.
+ *
+ * A value that an operation draws by name is an argument of the operation: reports show it, replays keep it, and
+ * shrinking moves it towards its minimum. A name that is drawn again within one operation becomes `name#2`, `name#3`, …
+ * An argument of that name in the plan, within the range, takes precedence over the seed.
+ */
+export interface ActorContext<State = Record<string, unknown>> {
+  /** `client-3` */
+  readonly name: string;
+  readonly number: number;
+  readonly state: State;
+  /** Names of all nodes, running or not. */
+  readonly nodes: readonly string[];
+  readonly nowMs: number;
+  readonly wallMs: number;
+  /** Uniform in [0, 1). Shrinks towards 0. */
+  fraction(name: string): number;
+  /** Uniform among the integers from `min` to `max`, both included. Shrinks towards `min`. */
+  integer(name: string, min: number, max: number): number;
+  /** One of the items, which must not be empty. Shrinks towards the first. */
+  pick<Item>(name: string, items: readonly Item[]): Item;
+  /**
+   * Resolves with an open socket to the node, or to one that the seed chooses. Rejects with a ConnectionFailedError when
+   * the node refuses or the network breaks; an operation that doesn't catch it ends as `fail`.
+   */
+  connect(node?: string, options?: ConnectOptions): Promise<ClientSocket>;
+  /** The same, with the node required. */
+  dial(node: string, options?: ConnectOptions): Promise<ClientSocket>;
+  sleep(ms: number): Promise<void>;
+  /** Stops reading from the connections that the client has now, for `ms`. What arrives is kept. Returns at once. */
+  stopReading(ms: number): void;
+  /** The promise's value, or `timeout` when it takes longer than `ms`. */
+  within<Value>(ms: number, promise: Promise<Value>): Promise<Value | 'timeout'>;
+}
+
+/** Declared as a method, so that operations may declare the arguments that their script gives them. */
+export type ActorOperation<State, Arguments = LooseArguments[string]> = {
+  operation(context: ActorContext<State>, args: Arguments): OperationResult;
+}['operation'];
+
+/** The full form of an actor. */
+export interface ActorDefinition<State = Record<string, unknown>, Arguments = LooseArguments> {
+  /** Makes the state of one actor; an empty object by default. */
+  readonly create?: (() => State) | undefined;
+  readonly operations: { readonly [Name in keyof Arguments]: ActorOperation<State, Arguments[Name]> };
+  /**
+   * Plans what one actor does, in at most `operationsMax` operations. Pure but for its draws. By default operations are
+   * drawn one after the other, with pauses.
+   */
+  readonly script?: ((draw: ScriptDraw, operationsMax: number) => readonly ScriptedOperation<Arguments>[]) | undefined;
+  /**
+   * Called when the run has settled: leave the system as a well-behaved user does. By default the sockets that the actor
+   * opened are closed.
+   */
+  readonly leave?: ((context: ActorContext<State>) => void) | undefined;
+  /**
+   * The most actors of this kind in a generated plan. Mostly there are few; more than 150 only in one seed of a
+   * thousand, as a crowd whose actors do up to four operations each.
+   */
+  readonly countMax?: number | undefined;
+  /** Operations that a seed may leave out, wholly or in part: those without which the rest still makes sense. */
+  readonly optional?: readonly (keyof Arguments & string)[] | undefined;
+  /** Operations that were renamed, old name to new: replays saved before the rename still run. */
+  readonly formerNames?: Readonly<Record<string, string>> | undefined;
+}
+
+/** The keys of the full form. The short form has none of them. */
+export type ActorKey = keyof ActorDefinition;
+
+/** The short form of an actor: its operations, by name. Values that they need are drawn in them, by name. */
+export type ActorOperations = {
+  readonly [name: string]: ((context: ActorContext) => OperationResult) | undefined;
+} & { readonly [Key in ActorKey]?: never };
+
+/** An actor as the simulator uses it, with its defaults. */
+export interface Actor extends ActorScript {
+  readonly countMax: number;
+  readonly operations: Readonly<Record<string, ActorOperation<unknown>>>;
+  create(): unknown;
+  /** Null: the sockets that the actor opened are closed. */
+  readonly leave: ((context: ActorContext<unknown>) => void) | null;
+}
+
+/**
+ * Returns the actor. The types of its state and of its operations' arguments are inferred together: the state from
+ * `create`, the arguments from what the operations declare; `script` has to give those.
+ */
+export function defineActor<State = Record<string, unknown>, Arguments = LooseArguments>(
+  actor: ActorDefinition<State, Arguments>,
+): ActorDefinition<State, Arguments> {
+  return actor;
+}

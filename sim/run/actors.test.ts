@@ -1,0 +1,175 @@
+/** Actors in the short form: what their context does, and what their operations come to. */
+import { describe, expect, it } from 'vitest';
+import type { RunRecord } from '../kernel/record.ts';
+import { ConnectionFailedError } from '../network/connection-failed-error.ts';
+import type { DrawnValue } from '../plan/drawn.ts';
+import type { Operation } from '../plan/plan.ts';
+import type { ActorOperations } from './actor.ts';
+import { completeActor } from './complete-scenario.ts';
+import type { RunOptions } from './execute-run.ts';
+import { boardPlan, type BoardRun, runBoard } from './test/notice-board.ts';
+
+const operation = (name: string, more: Partial<Operation> = {}): Operation => ({
+  id: 'guest-1.1',
+  actor: 'guest-1',
+  name,
+  atMs: 100,
+  arguments: {},
+  ...more,
+});
+
+function runGuest(guest: ActorOperations, run: { operations?: Operation[]; options?: RunOptions } & BoardRun = {}) {
+  const operations = run.operations ?? Object.keys(guest).map((name) => operation(name));
+  return runBoard({
+    ...run,
+    scenario: { actors: { guest: completeActor(guest) }, settleMs: 6000, leaveMs: 500, ...run.scenario },
+    plan: run.plan ?? boardPlan({ cohorts: [], operations }),
+    options: { detailed: true, ...run.options },
+  });
+}
+
+const operationsIn = (records: readonly RunRecord[]) =>
+  records.flatMap((record) =>
+    record.type === 'operation' ? [`${record.name} ${record.phase} ${record.detail}`.trim()] : [],
+  );
+
+const drawnIn = (records: readonly RunRecord[]) =>
+  records.flatMap((record) => (record.type === 'operation' && record.phase === 'begin' ? [record.drawn] : []));
+
+describe('an operation', () => {
+  it('that returns nothing ends ok', async () => {
+    const run = await runGuest({ visit: async ({ sleep }) => sleep(5) });
+    expect(operationsIn(run.records)).toEqual(['visit begin', 'visit ok']);
+    expect([run.failure, run.uses]).toEqual([null, { connections: 0, ok: 1, fail: 0, unknown: 0, firstFailure: null }]);
+  });
+
+  it('that does not catch a refused connection fails', async () => {
+    const run = await runGuest({ visit: async ({ connect }) => void (await connect('node-9')) });
+    expect(operationsIn(run.records)).toEqual(['visit begin', 'visit fail connection refused']);
+    expect(run.failure).toBeNull();
+    expect(run.uses).toMatchObject({ ok: 0, fail: 1, firstFailure: 'guest visit: connection refused' });
+  });
+
+  it('that throws anything else is an error of the scenario', async () => {
+    const run = await runGuest({ visit: () => Promise.reject(new Error('connection refused')) });
+    expect(run.failure).toMatchObject({ verdict: 'scenario-error', signature: 'scenario-error: guest visit' });
+  });
+
+  it('that catches a refused connection sees its class', async () => {
+    const seen: unknown[] = [];
+    await runGuest({
+      visit: async ({ connect }) => void seen.push(await connect('node-9').catch((error: unknown) => error)),
+    });
+    expect(seen[0]).toBeInstanceOf(ConnectionFailedError);
+    expect(new Error('connection refused')).not.toBeInstanceOf(ConnectionFailedError);
+  });
+});
+
+describe('connect', () => {
+  it('chooses a node by the seed, and the same one whatever else is drawn', async () => {
+    const nodes = new Set<string>();
+    const connectedTo = async (seed: string, also: boolean) => {
+      const guest: ActorOperations = {
+        visit: async ({ connect, integer }) => {
+          if (also) integer('other', 1, 9);
+          await connect();
+        },
+      };
+      const plan = boardPlan({ seed: seed as `0x${string}`, cohorts: [], operations: [operation('visit')] });
+      const { records } = await runGuest(guest, { plan });
+      const frame = records.find((record) => record.type === 'frame');
+      return frame?.type === 'frame' ? frame.node : '';
+    };
+    for (const seed of ['0x1', '0x2', '0x3', '0x4', '0x5', '0x6']) {
+      const node = await connectedTo(seed, false);
+      expect(await connectedTo(seed, true)).toBe(node);
+      nodes.add(node);
+    }
+    expect([...nodes].sort()).toEqual(['node-1', 'node-2']);
+  });
+
+  it('opens sockets that the default leave closes', async () => {
+    const closed: string[] = [];
+    const { records, uses } = await runGuest({
+      visit: async ({ connect, dial, nowMs }) => {
+        for (const socket of [await connect(), await dial('node-1')])
+          socket.onclose = () => closed.push(nowMs < 1000 ? 'left' : 'later');
+        (await connect('node-2')).close();
+      },
+    });
+    const settled = records.findIndex((record) => record.type === 'fault' && record.kind === 'settled');
+    const closes = records.flatMap((record, index) =>
+      record.type === 'frame' && record.kind === 'close' && record.phase === 'sent' && record.direction === 'up'
+        ? [index > settled]
+        : [],
+    );
+    expect(closes).toEqual([false, true, true]);
+    expect([closed.length, uses.connections]).toEqual([2, 3]);
+  });
+});
+
+describe('values drawn by name', () => {
+  const guest: ActorOperations = {
+    visit: async ({ integer, pick, fraction, sleep }) => {
+      await sleep(integer('stayMs', 10, 3000));
+      pick('room', ['red', 'green', 'blue']);
+      fraction('share');
+      integer('stayMs', 0, 5);
+      pick('class', [ConnectionFailedError, Error]);
+    },
+  };
+
+  it('are on the record of the operation’s begin, and do not count for the digest', async () => {
+    const { records, digest } = await runGuest(guest);
+    const [drawn] = drawnIn(records);
+    expect(Object.keys(drawn ?? {})).toEqual(['stayMs', 'room', 'share', 'stayMs#2']);
+    const quiet = await runGuest({
+      visit: async ({ sleep }) => sleep(Number(drawn?.['stayMs'])),
+    });
+    expect(quiet.digest).toBe(digest);
+  });
+
+  it('give the same run as arguments of the plan', async () => {
+    const first = await runGuest(guest);
+    const [drawn] = drawnIn(first.records);
+    const plan = boardPlan({
+      seed: '0x77',
+      cohorts: [],
+      operations: [operation('visit', { arguments: drawn as Operation['arguments'] })],
+    });
+    const again = await runGuest(guest, { plan });
+    expect(drawnIn(again.records)).toEqual([drawn]);
+    expect((await runGuest(guest, { plan: { ...plan, operations: [operation('visit')] } })).digest).not.toBe(
+      again.digest,
+    );
+  });
+
+  it.each([[9], [3001], [20.5], ['20'], [null]])(
+    'are drawn again where the argument %j is not in range',
+    async (stayMs) => {
+      const [expected] = drawnIn((await runGuest(guest)).records);
+      const run = await runGuest(guest, { operations: [operation('visit', { arguments: { stayMs } })] });
+      expect(drawnIn(run.records)).toEqual([expected]);
+    },
+  );
+
+  it('are handed over with their range, for shrinking', async () => {
+    const values: [string, string, DrawnValue['kind']][] = [];
+    await runGuest(guest, { options: { onDrawn: (id, name, { kind }) => values.push([id, name, kind]) } });
+    expect(values).toEqual([
+      ['guest-1.1', 'stayMs', 'integer'],
+      ['guest-1.1', 'room', 'pick'],
+      ['guest-1.1', 'share', 'fraction'],
+      ['guest-1.1', 'stayMs#2', 'integer'],
+    ]);
+  });
+
+  it.each<[string, ActorOperations]>([
+    ['integer x: min and max must be integers', { visit: async ({ integer }) => void (await integer('x', 3, 1)) }],
+    ['pick x: there are no items', { visit: async ({ pick }) => void (await pick('x', [])) }],
+  ])('%s', async (text, bad) => {
+    const { failure } = await runGuest(bad);
+    expect(failure?.verdict).toBe('scenario-error');
+    expect(failure?.text).toContain(text);
+  });
+});

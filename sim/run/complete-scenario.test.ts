@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest';
+import { expand } from '../plan/expand.ts';
+import { FAULT_NAMES } from '../world/faults/catalogue.ts';
+import type { AnyActor } from './scenario.ts';
+import { completeActor, completeScenario, scenarioNameOf, validateRelations } from './complete-scenario.ts';
+import { defineScenario } from './scenario.ts';
+import { ACTOR_DEFAULTS, SCENARIO_DEFAULTS } from './scenario-defaults.ts';
+
+const visit = async (): Promise<void> => Promise.resolve();
+
+test.each([
+  ['ticker.sim.ts', 'ticker'],
+  ['tests/ticker.scenario.mts', 'ticker'],
+  ['ticker.js', 'ticker'],
+  ['a.b.ts', 'a.b'],
+  ['.sim.ts', '.sim'],
+])('%s names its scenario %s', (file, name) => {
+  expect(scenarioNameOf(file)).toBe(name);
+});
+
+test('a scenario of a system alone has every default', () => {
+  const scenario = completeScenario(defineScenario({ system: './ticker.ts' }), 'ticker.sim.ts');
+  const values = Object.entries(SCENARIO_DEFAULTS).flatMap(([key, entry]) =>
+    'value' in entry ? [[key, entry.value] as const] : [],
+  );
+  expect(scenario).toMatchObject(Object.fromEntries(values));
+  expect(scenario).toMatchObject({ name: 'ticker', system: { entry: './ticker.ts' }, operationMs: 15_000 });
+  expect(scenario.faults).toEqual(FAULT_NAMES.filter((name) => name !== 'mixed-versions'));
+  expect(Object.keys(scenario).sort()).toEqual(Object.keys(SCENARIO_DEFAULTS).sort());
+  expect(validateRelations(scenario)).toBeNull();
+});
+
+test('what a scenario says takes precedence', () => {
+  const system = { entry: './ticker.ts', otherVersion: { entry: './old.ts' } };
+  const given = { name: 'mine', system, configuration: null, nodesMax: 5, settleMs: 3000, faultsMax: 0 };
+  expect(completeScenario(given, 'ticker.ts')).toMatchObject({ ...given, operationMs: 3000 });
+  expect(completeScenario(given, 'ticker.ts').faults).toEqual(FAULT_NAMES);
+});
+
+test('former names of faults are understood', () => {
+  const faults = ['redis-deaf', 'latency'] as never;
+  expect(completeScenario({ system: 's.ts', faults }, 's.ts').faults).toEqual(['redis-message-lost', 'latency']);
+});
+
+test.each<[string, AnyActor]>([
+  ['the short form', { visit, look: visit }],
+  ['the full form', { operations: { visit, look: visit } }],
+])('%s has the defaults of an actor', (_, definition) => {
+  const actor = completeActor(definition);
+  expect(actor).toMatchObject({
+    operations: { visit, look: visit },
+    countMax: ACTOR_DEFAULTS.countMax.value,
+    leave: null,
+  });
+  expect([actor.optional, actor.create()]).toEqual([[], {}]);
+});
+
+test('the default script draws every operation, with short and long pauses', () => {
+  const actors = { guest: completeActor({ visit, look: visit }) };
+  const cohorts = [{ actor: 'guest', count: 40, operationsMax: 6 }];
+  const plan = { seed: '0x1', nodes: 1, chaosMs: 60_000, cohorts, operations: [], faults: [] } as const;
+  const operations = expand(plan, actors);
+  expect(operations).toHaveLength(240);
+  expect(new Set(operations.map(({ name }) => name))).toEqual(new Set(['visit', 'look']));
+  const pauses = operations
+    .filter((operation, index) => operations[index - 1]?.actor === operation.actor)
+    .map(({ atMs }, index) => atMs - (operations[index + Math.floor(index / 5)]?.atMs ?? 0));
+  const long = pauses.filter((ms) => ms >= 1000).length;
+  expect(pauses.every((ms) => ms <= 500 || (ms >= 1000 && ms <= 4000))).toBe(true);
+  expect(long / pauses.length).toBeGreaterThan(0.03);
+  expect(long / pauses.length).toBeLessThan(0.25);
+  // Fewer actors: the others do what they did.
+  expect(expand({ ...plan, cohorts: [{ actor: 'guest', count: 3, operationsMax: 6 }] }, actors)).toEqual(
+    operations.slice(0, 18),
+  );
+});

@@ -1,0 +1,83 @@
+/**
+ * From the scenario that a user wrote to the complete one: the only place that applies defaults.
+ */
+import path from 'node:path';
+import type { Json } from '../system/types.ts';
+import { type FaultName, possibleFaults } from '../world/faults/catalogue.ts';
+import { currentFaultName } from '../world/faults/former-names.ts';
+import type { Actor, ActorDefinition, ActorOperation, ActorOperations } from './actor.ts';
+import type { Property } from './property.ts';
+import type { AnyActor, Scenario, ScenarioDefinition } from './scenario.ts';
+import { ACTOR_DEFAULTS, defaultScript, OPERATION_MS, SCENARIO_DEFAULTS } from './scenario-defaults.ts';
+
+/** `ticker` for `tests/ticker.sim.ts`. */
+export function scenarioNameOf(file: string): string {
+  const base = path.basename(file).replace(/\.[cm]?[jt]s$/, '');
+  const name = base.replace(/\.(?:sim|scenario)$/, '');
+  return name === '' ? base : name;
+}
+
+/** The full form has the key `operations` with an object; in the short form every value is a function. */
+function isFullForm(actor: AnyActor): actor is ActorDefinition {
+  return typeof actor.operations === 'object';
+}
+
+/** Applies the defaults. `file`: the scenario's file, which names a scenario that has no name. */
+export function completeScenario<Configuration>(
+  definition: ScenarioDefinition<Configuration>,
+  file: string,
+): Scenario {
+  const { system, configuration, settleMs = SCENARIO_DEFAULTS.settleMs.value } = definition;
+  const completeSystem = typeof system === 'string' ? { entry: system } : system;
+  const faults = definition.faults?.map((name) => currentFaultName(name) as FaultName);
+  return {
+    name: definition.name ?? scenarioNameOf(file),
+    system: completeSystem,
+    // Validated as JSON when the scenario is loaded.
+    configuration: configuration === undefined ? SCENARIO_DEFAULTS.configuration.value : (configuration as Json),
+    nodesMax: definition.nodesMax ?? SCENARIO_DEFAULTS.nodesMax.value,
+    actors: Object.fromEntries(
+      Object.entries(definition.actors ?? {}).map(([kind, actor]) => [kind, completeActor(actor)]),
+    ),
+    operationsMax: definition.operationsMax ?? SCENARIO_DEFAULTS.operationsMax.value,
+    faults: faults ?? possibleFaults(completeSystem.otherVersion !== undefined),
+    faultsMax: definition.faultsMax ?? SCENARIO_DEFAULTS.faultsMax.value,
+    chaosMs: definition.chaosMs ?? SCENARIO_DEFAULTS.chaosMs.value,
+    settleMs,
+    leaveMs: definition.leaveMs ?? SCENARIO_DEFAULTS.leaveMs.value,
+    operationMs: definition.operationMs ?? Math.min(OPERATION_MS, settleMs),
+    properties: (definition.properties ?? []) as readonly Property[],
+    variants: definition.variants ?? SCENARIO_DEFAULTS.variants.value,
+  };
+}
+
+export function completeActor(actor: AnyActor): Actor {
+  const full = isFullForm(actor) ? actor : asFullForm(actor as ActorOperations);
+  const { operations, formerNames } = full;
+  return {
+    operations: operations as Actor['operations'],
+    countMax: full.countMax ?? ACTOR_DEFAULTS.countMax.value,
+    optional: full.optional ?? ACTOR_DEFAULTS.optional.value,
+    ...(formerNames === undefined ? {} : { formerNames }),
+    script: full.script ?? defaultScript(Object.keys(operations)),
+    create: full.create ?? (() => ({})),
+    leave: (full.leave as Actor['leave'] | undefined) ?? null,
+  };
+}
+
+/** All keys of the short form are operations. */
+function asFullForm(actor: ActorOperations): ActorDefinition {
+  return { operations: actor as Readonly<Record<string, ActorOperation<Record<string, unknown>>>> };
+}
+
+/** A relation between its parts that does not hold, in words; null when all do. */
+export function validateRelations({ settleMs, operationMs, chaosMs, properties }: Scenario): string | null {
+  if (operationMs > settleMs) return 'operationMs is above settleMs';
+  if (chaosMs.min > chaosMs.max) return 'chaosMs.min is above chaosMs.max';
+  const ids = properties.map((property) => property.id);
+  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (twice !== undefined) return `two properties are called ${twice}`;
+  const marks = properties.flatMap((property) => property.marks ?? []);
+  const again = marks.find((mark, index) => marks.indexOf(mark) !== index);
+  return again === undefined ? null : `two properties have the mark ${again}`;
+}

@@ -1,0 +1,51 @@
+/**
+ * How much the actors of a run used the system. A run in which they did nothing holds, but shows nothing.
+ */
+import { type Operation, splitActor } from '../plan/plan.ts';
+import type { Outcome } from './actor.ts';
+
+export interface Uses {
+  /** Connections that were opened. */
+  readonly connections: number;
+  /** Operations that ended, by outcome. */
+  readonly ok: number;
+  readonly fail: number;
+  readonly unknown: number;
+  /** The first operation that did not end `ok`: `visitor visit: connection refused`; null when all did. */
+  readonly firstFailure: string | null;
+}
+
+export const NO_USES: Uses = { connections: 0, ok: 0, fail: 0, unknown: 0, firstFailure: null };
+
+export class UseCounts implements Uses {
+  connections = 0;
+  ok = 0;
+  fail = 0;
+  unknown = 0;
+  firstFailure: string | null = null;
+
+  add({ actor, name }: Operation, outcome: Outcome): void {
+    if (outcome === 'ok') {
+      this.ok += 1;
+      return;
+    }
+    this[outcome.outcome] += 1;
+    this.firstFailure ??= `${splitActor(actor).kind} ${name}: ${outcome.detail}`;
+  }
+
+  /** Plain data, which crosses threads. */
+  counts(): Uses {
+    const { connections, ok, fail, unknown, firstFailure } = this;
+    return { connections, ok, fail, unknown, firstFailure };
+  }
+}
+
+export function addUses(left: Uses, right: Uses): Uses {
+  return {
+    connections: left.connections + right.connections,
+    ok: left.ok + right.ok,
+    fail: left.fail + right.fail,
+    unknown: left.unknown + right.unknown,
+    firstFailure: left.firstFailure ?? right.firstFailure,
+  };
+}
