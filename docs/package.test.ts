@@ -53,14 +53,14 @@ describe('the command line', () => {
 
 describe('seedstorm init', () => {
   test('writes what runs green, from the command line and in vitest, and leaves what is there', async () => {
-    app.makeProject('fresh');
+    app.makeProject('fresh', '{\n  "name": "fresh"\n}\n');
     const made = await app.runIn('fresh', 'npx', 'seedstorm', 'init');
     expect(made).toMatchObject({
       code: 0,
       output: expect.stringContaining('npx seedstorm run ticker.sim.ts') as string,
     });
     expect(JSON.parse(app.read('fresh/package.json'))).toEqual({
-      name: 'project',
+      name: 'fresh',
       scripts: { sim: 'seedstorm run ticker.sim.ts' },
       seedstorm: { scenario: 'ticker.sim.ts' },
     });
@@ -92,7 +92,7 @@ describe('files that are copied out of the package', () => {
   const folders = ['docs/app', 'docs/leak', 'docs/ticker', 'docs/typed', 'examples'];
 
   beforeAll(() => {
-    app.makeProject('copied');
+    app.makeProject('copied', '{ "type": "module" }');
     for (const folder of folders) app.copyOut(folder, `copied/${folder}`);
     app.link('graphql', 'graphql-ws-5.14.3', 'graphql-ws-5.15.0', '@types/ws');
   });

@@ -107,8 +107,8 @@ export class Installed {
   }
 
   /** Makes a folder that has a package.json and finds the packages of the app. */
-  makeProject(folder: string): void {
-    this.write(path.join(folder, 'package.json'), '{\n  "name": "project"\n}\n');
+  makeProject(folder: string, packageJson: string): void {
+    this.write(path.join(folder, 'package.json'), packageJson);
     symlinkSync(path.join(this.folder, 'node_modules'), path.join(this.folder, folder, 'node_modules'));
   }
 

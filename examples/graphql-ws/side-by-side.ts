@@ -18,5 +18,5 @@ export default defineScenario({
   faults: ['latency', 'mixed-versions'],
   chaosMs: { min: 6000, max: 20_000 },
   properties: [nothingRunsOn, bothServe],
-  variants: (scenario.variants ?? []).map((variant) => ({ ...variant, expected: nothingRunsOn.id })),
+  variants: scenario.variants?.map((variant) => ({ ...variant, expected: nothingRunsOn.id })),
 });

@@ -26,9 +26,9 @@ import { suggestion } from './nearest-name.ts';
 import { entriesOf, isObject } from './plain-values.ts';
 import { validateKeys } from './scenario-keys.ts';
 
-const propertyId = z.string().max(NAME_LENGTH_MAX).regex(PROPERTY_ID, `is not an id: ${PROPERTY_ID_RULE}`);
 const callable = z.custom<unknown>((value) => typeof value === 'function', 'must be a function');
-/** Stricter than other names: it is part of commands and of file names. */
+const propertyId = z.string().max(NAME_LENGTH_MAX).regex(PROPERTY_ID, `is not an id: ${PROPERTY_ID_RULE}`);
+/** Of variants. Stricter than other names, because it is an argument of commands. */
 const id = z
   .string()
   .regex(
