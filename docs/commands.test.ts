@@ -23,6 +23,7 @@ import { Shell } from './test/shell.ts';
 
 const readme = textOf('README.md');
 const guide = textOf('docs/own-scenario.md');
+const gateway = textOf('docs/gateway.md');
 
 let shell: Shell;
 
@@ -32,7 +33,7 @@ beforeAll(() => {
 
 afterAll(() => shell.remove());
 
-const commands = commandsIn(readme);
+const commands = [...commandsIn(readme), ...commandsIn(gateway)];
 const ending = commands.filter((command) => !NOT_RUN.has(command.text) && !isServer(command));
 const isOfFirstFailure = ({ text }: Command): boolean => /--bail|(replay|shrink) [0-9a-f]{6}/.test(text);
 
@@ -57,7 +58,7 @@ test('the first failure is found, replayed, shrunk and fixed', async () => {
     id ??= savedId(outputs.at(-1) ?? '');
   }
   const [found, replayed, , fixed] = outputs;
-  expect(found).toContain('✖ no-orphan-tasks  WS-003  seed 0x');
+  expect(found).toContain('✖ no timer outlives its connection  seed 0x');
   expect(replayed).toContain('✖ exact');
   expect(fixed).toContain('✔ fixed');
 });
@@ -118,7 +119,7 @@ describe('the gateway for real', () => {
   });
 
   test('the session goes as it is shown', async () => {
-    const [session] = fencesIn(readme).filter(({ language }) => language === 'frames');
+    const [session] = fencesIn(gateway).filter(({ language }) => language === 'frames');
     const token = commands.find(({ text }) => text.startsWith('npm run token'))?.text ?? '';
     const { output } = await shell.run(token.replace('npm run', 'npm run --silent'));
     const lines = linesOf(

@@ -23,15 +23,13 @@ export function commandsIn(markdown: string): Command[] {
 export const NOT_RUN: ReadonlyMap<string, string> = new Map([
   ['npm ci', 'installs what the tests run on'],
   ['npm cit', 'runs the tests'],
-  ['git checkout core/streams.ts', 'the test runs in a copy without git, and reverts the change itself'],
+  ['git checkout docs/ticker/ticker.ts', 'the test runs in a copy without git, and reverts the change itself'],
 ]);
 
 /** Commands that take long, and the tests that check the same without the command line. */
 export const LONG: ReadonlyMap<string, string> = new Map([
-  ['npm run sim -- defects', 'properties/defects.test.ts'],
+  ['npm run sim -- mutants', 'properties/mutants.test.ts'],
   ['npm run sim -- corpus check', 'properties/replays.test.ts'],
-  ['npm run sim -- run --seeds 3 --clients 30 --nodes 2', 'properties/determinism.test.ts'],
-  ['npm run bench -- --quick', 'bench/bench.test.ts'],
 ]);
 
 /** True for what goes on until it is stopped. */

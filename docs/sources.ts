@@ -5,7 +5,7 @@ export function membersOf(source: string, name: string): string[] {
   const body = new RegExp(`^export interface ${name}(?:<.*>)?(?: extends .*)? \\{\\n([\\s\\S]*?)^\\}`, 'm').exec(
     source,
   )?.[1];
-  if (body === undefined) throw new Error(`there is no interface ${name}`);
+  if (body === undefined) throw new Error(`interface not found: ${name}`);
   return [...body.matchAll(/^ {2}(?:readonly )?(\w+)\??[(:<]/gm)].map(([, member = '']) => member);
 }
 
