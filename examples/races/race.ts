@@ -9,7 +9,8 @@ import {
 
 export interface Race {
   readonly name: string;
-  readonly visitor: AnyActor;
+  /** Absent where the nodes work without clients. */
+  readonly visitor?: AnyActor;
   readonly faults: readonly FaultName[];
   readonly nodesMax: number;
   readonly promise: Property;
@@ -18,12 +19,13 @@ export interface Race {
 }
 
 export function scenarioOf({ name, visitor, faults, nodesMax, promise, race }: Race): ScenarioDefinition {
+  const actors: Readonly<Record<string, AnyActor>> = visitor === undefined ? {} : { visitor };
   return defineScenario({
     name,
     system: { entry: './system.ts' },
     configuration: null,
     nodesMax,
-    actors: { visitor },
+    actors,
     operationsMax: 6,
     faults,
     faultsMax: 2,
