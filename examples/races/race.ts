@@ -6,7 +6,8 @@ import { type AnyActor, defineScenario, type FaultName, type Property, type Scen
 
 export interface Race {
   readonly name: string;
-  readonly visitor: AnyActor;
+  /** Absent where the nodes work without clients. */
+  readonly visitor?: AnyActor;
   readonly faults: readonly FaultName[];
   readonly nodesMax: number;
   /** The one that finds the race. */
@@ -25,12 +26,13 @@ export function scenarioOf({
   moreProperties = [],
   race,
 }: Race): ScenarioDefinition {
+  const actors: Readonly<Record<string, AnyActor>> = visitor === undefined ? {} : { visitor };
   return defineScenario({
     name,
     system: { entry: './system.ts' },
     configuration: null,
     nodesMax,
-    actors: { visitor },
+    actors,
     operationsMax: 6,
     faults,
     faultsMax: 2,

@@ -39,6 +39,20 @@ describe('run', () => {
     expect(existsSync(path.join(place.folder, 'replays'))).toBe(false);
   });
 
+  test('says when nothing was tested', async () => {
+    place.write('deaf.ts', 'export const start = () => ({});');
+    place.write(
+      'deaf.sim.ts',
+      "import echo from './scenario.ts';\nexport default { ...echo, system: './deaf.ts', variants: [] };",
+    );
+    const outcome = await run(path.join(place.folder, 'deaf.sim.ts'), { ...SEEDS, seeds: 2 });
+    expect(outcome.held).toBe(true);
+    expect(outcome.untested).toMatch(
+      /^no operation ended ok: \d+ failed, 0 ended unknown; the first: client connect: refused$/,
+    );
+    expect((await run(scenario, { ...SEEDS, seeds: 2 })).untested).toBeNull();
+  });
+
   test('returns a call of run for a variant with sizes', async () => {
     const { findings } = await run(scenario, {
       ...SEEDS,

@@ -1,14 +1,6 @@
-/** Nobody needs to ask for anything: the nodes work by themselves, and stand still now and then. */
-import type { ActorDefinition, Property } from 'seedstorm';
+/** There are no clients: the nodes work on their own, and their event loops stall now and then. */
+import type { Property } from 'seedstorm';
 import { scenarioOf } from '../race.ts';
-
-const visitor: ActorDefinition<null> = {
-  countMax: 1,
-  create: () => null,
-  script: (draw) => [{ name: 'wait', pauseMs: draw.integer('pause', 0, 1000) }],
-  operations: { wait: () => Promise.resolve('ok') },
-  leave: () => undefined,
-};
 
 const oneWorker: Property = {
   id: 'one-worker',
@@ -39,7 +31,6 @@ const oneWorker: Property = {
 
 export default scenarioOf({
   name: 'expired-lease',
-  visitor,
   faults: ['node-stall', 'redis-slow-reply', 'timers-late', 'node-crash', 'redis-stall'],
   nodesMax: 2,
   property: oneWorker,
