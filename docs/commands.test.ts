@@ -61,15 +61,19 @@ test('the first failure is found, replayed, shrunk and fixed', async () => {
   expect(found).toContain('✖ no timer outlives its connection  seed 0x');
   expect(replayed).toContain('✖ exact');
   expect(fixed).toContain('✔ fixed');
-});
+}, 300_000);
 
-test.each(['docs/cli.md', 'docs/verdicts.md'])('the commands of %s, one after the other', async (file) => {
-  let id: string | null = null;
-  for (const command of commandsIn(textOf(file))) {
-    const output: string = await expectExit({ ...command, text: withId(sooner(command.text), id) });
-    id ??= savedId(output);
-  }
-});
+test.each(['docs/cli.md', 'docs/verdicts.md'])(
+  'the commands of %s, one after the other',
+  async (file) => {
+    let id: string | null = null;
+    for (const command of commandsIn(textOf(file))) {
+      const output: string = await expectExit({ ...command, text: withId(sooner(command.text), id) });
+      id ??= savedId(output);
+    }
+  },
+  300_000,
+);
 
 const isLong = runsLong(`the commands ${[...LONG.keys()].join(', ')}`);
 const others = [

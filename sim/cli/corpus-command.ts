@@ -25,6 +25,7 @@ export async function corpusCommand(session: Session, flags: PoolFlags): Promise
   const files = listReplays(folder);
   const sources: Sources = new Map();
   let checked = 0;
+  if (files.length > 0) output.note(`${counted(files.length, 'replay')} in ${shownPath(folder, workingFolder)}`);
   const failuresByFile = await mapConcurrent(flags.jobs, files, async (file): Promise<readonly CorpusFailure[]> => {
     if (interrupt.signal.aborted) return [];
     const failures = await checkOne(session, flags, project, file, sources);

@@ -38,7 +38,13 @@ test('an error in the runs of unmodified code ends the command while mutants are
   const workers = { runner, stuckMs: 10_000 } as unknown as Workers;
   const session = {
     workingFolder: place.folder,
-    output: { progress: () => undefined, result: () => undefined, document: () => undefined, flags: {} },
+    output: {
+      note: () => undefined,
+      progress: () => undefined,
+      result: () => undefined,
+      document: () => undefined,
+      flags: {},
+    },
     interrupt: { signal: new AbortController().signal, pressed: false },
     nowMs: () => performance.now(),
     workers: () => workers,

@@ -21,6 +21,7 @@ import {
 } from '../report/mutants-report.ts';
 import { mutantsDocument } from '../report/documents.ts';
 import { failureReport, nameOfFailure } from '../report/failure-report.ts';
+import { counted } from '../report/numbers.ts';
 import { examine } from '../search/examine.ts';
 import type { RunReport } from '../search/job.ts';
 import type { Bundle, JobRunner } from '../search/job-runner.ts';
@@ -43,6 +44,7 @@ export async function mutantsCommand(session: Session, ids: readonly string[], f
   const { output, interrupt } = session;
   const source = await loadSource(findScenario(flags.scenario, session.workingFolder), flags.stuckTime);
   const variants = chooseVariants(source, ids);
+  output.note(`${source.scenario.name}: ${counted(variants.length, 'mutant')}, seeds from ${flags.seedStart}`);
   const workers = session.workers(flags);
   const unmodified = await source.bundle(null);
   // All are bundled before anything runs: an edit that no longer fits is reported at once and does
