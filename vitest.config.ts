@@ -52,7 +52,8 @@ export default defineConfig({
           name: 'shared',
           include: ['{core,sim,properties,tidy,docs,bench,examples}/**/*.test.ts'],
           exclude: OWN_PROCESS,
-          // These files share the modules that a worker has loaded: loading takes longer than their tests.
+          // These files share the modules that a worker has loaded: loading takes longer than their
+          // tests.
           isolate: false,
         },
       },

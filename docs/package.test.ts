@@ -1,6 +1,7 @@
 /**
- * The package as its users have it: packed, installed in an empty folder, used from the command line, from programs and from vitest. The
- * examples of docs/api.md are run in that folder as they stand.
+ * The package as its users have it: packed, installed in an empty folder, used from the command
+ * line, from programs and from vitest. The examples of docs/api.md are run in that folder as they
+ * stand.
  */
 import path from 'node:path';
 import { transform } from 'esbuild';

@@ -1,4 +1,7 @@
-/** `simulate` as users have it: a vitest of its own, on a small project, with several workers, in shards, and watching. */
+/**
+ * `simulate` as users have it: in a separate vitest, on a small project, with several workers, in
+ * shards, and watching.
+ */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { utimesSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -68,8 +71,8 @@ const looking = new Set<() => void>();
 const TOUCH_EVERY_MS = 5000;
 
 /**
- * Edits a file. Resolves when the output from now on shows the pattern. Touches the file until then:
- * watchers miss changes.
+ * Edits a file. Resolves when the output from now on shows the pattern. Touches the file until
+ * then: watchers miss changes.
  */
 async function rerun(file: string, find: string, put: string, pattern: RegExp): Promise<void> {
   const heard = hears(pattern);

@@ -1,4 +1,7 @@
-/** The package as its users have it: packed, installed in a folder of its own, with the little gateway of docs/app beside it. */
+/**
+ * The package as its users have it: packed, installed in a temporary folder, with the little
+ * gateway of docs/app beside it.
+ */
 import { spawn } from 'node:child_process';
 import {
   cpSync,
@@ -84,7 +87,10 @@ export class Installed {
     this.write(file, after);
   }
 
-  /** Edits a watched file and resolves like `until`. Touches the file until then: watchers miss changes. */
+  /**
+   * Edits a watched file and resolves like `until`. Touches the file until then: watchers miss
+   * changes.
+   */
   async rerun(watching: Running, pattern: RegExp, file: string, find: string, put: string): Promise<void> {
     const heard = watching.until(pattern);
     this.edit(file, find, put);
@@ -146,7 +152,9 @@ export class Installed {
 
 export interface Running {
   readonly ended: Promise<Ended>;
-  /** Resolves when the output since the last match shows the pattern. Rejects if the process ends. */
+  /**
+   * Resolves when the output since the last match shows the pattern. Rejects if the process ends.
+   */
   until(pattern: RegExp): Promise<void>;
   stop(): void;
 }

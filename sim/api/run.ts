@@ -22,8 +22,8 @@ export interface RunOutcome {
   /** False when something besides the seed decided. Then no failure is reliable. */
   readonly deterministic: boolean;
   /**
-   * Why nothing was tested although every run held, such as `no operation ended ok: …`; null when something was. The
-   * command line then exits with 4.
+   * Why nothing was tested although every run held, such as `no operation ended ok: …`; null when
+   * something was. The command line then exits with 4.
    */
   readonly untested: string | null;
   readonly seedStart: Seed;

@@ -74,7 +74,10 @@ function createFile(file: string, text: string): boolean {
   }
 }
 
-/** Adds the script `sim`, and the scenario that `seedstorm run` runs by default. Returns what writes it. */
+/**
+ * Adds the script `sim`, and the scenario that `seedstorm run` runs by default. Returns what writes
+ * it.
+ */
 function packageChange(home: string, scenario: string, workingFolder: string): () => FileChange {
   const file = path.join(home, 'package.json');
   const isNew = !existsSync(file);

@@ -1,5 +1,6 @@
 /**
- * Whether an actor is in one of its two forms: only operations, or the full form with the key `operations`.
+ * Whether an actor is in one of its two forms: only operations, or the full form with the key
+ * `operations`.
  */
 import { ACTOR_DEFAULTS } from '../run/scenario-defaults.ts';
 import { isObject } from './plain-values.ts';

@@ -1,6 +1,6 @@
 /**
- * The keys that a scenario and its parts may have. An unknown key is an error: a misspelt `faults` would otherwise be
- * ignored in silence.
+ * The keys that a scenario and its parts may have. An unknown key is an error: a misspelt `faults`
+ * would otherwise be ignored in silence.
  */
 import { ACTOR_DEFAULTS, SCENARIO_DEFAULTS, SYSTEM_DEFAULTS } from '../run/scenario-defaults.ts';
 import { suggestion } from './nearest-name.ts';
@@ -17,12 +17,17 @@ const KEYS = {
   span: ['min', 'max'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
-/** Keys of earlier versions, which are too different from the current ones to be found as misspelt. */
+/**
+ * Keys of earlier versions, which are too different from the current ones to be found as misspelt.
+ */
 const FORMER_KEYS: Readonly<Record<string, string>> = { promise: 'description', judge: 'checker', about: 'subject' };
 
 type Part = keyof typeof KEYS;
 
-/** The first unknown key of a scenario, in words; null when all are known. Values of other types are left alone. */
+/**
+ * The first unknown key of a scenario, in words; null when all are known. Values of other types are
+ * left alone.
+ */
 export function validateKeys(scenario: object): string | null {
   const { system, actors, properties, variants, chaosMs } = scenario as Readonly<Record<string, unknown>>;
   return (

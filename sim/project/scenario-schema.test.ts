@@ -1,4 +1,7 @@
-/** What a scenario may be: whatever is accepted can be saved and read again, and whatever is refused is told of in one line. */
+/**
+ * Which scenarios are valid: an accepted one can be saved and read again, and a refused one gets
+ * one line that says why.
+ */
 import { expect, test } from 'vitest';
 import { formatReplay } from '../replay/format.ts';
 import { parseReplay } from '../replay/parse.ts';
@@ -38,7 +41,10 @@ function complaint(value: object): string | null {
   }
 }
 
-/** What is said against a replay of an actor of this kind and an operation of this name, with the largest numbers there are. */
+/**
+ * What is said against a replay of an actor of this kind and an operation of this name, with the
+ * largest numbers there are.
+ */
 function complaintOfReplay(actor: string, operation: string): string | null {
   const { plan } = sampleReplay();
   const [one] = plan.operations;

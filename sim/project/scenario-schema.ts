@@ -104,8 +104,8 @@ const shape = z.object({
 });
 
 /**
- * The complete scenario that the default export of `shown` defines; the file also names it. Throws LoadError with the
- * first thing that is wrong.
+ * The complete scenario that the default export of `shown` defines; the file also names it. Throws
+ * LoadError with the first thing that is wrong.
  */
 export function asScenario(value: unknown, shown: string): Scenario {
   const invalid = validateExport(value);
@@ -144,7 +144,10 @@ function systemOf({ system: value }: Readonly<Record<string, unknown>>): unknown
   return typeof value === 'string' ? { entry: value } : value;
 }
 
-/** An operation of an actor in the short form may have any name, also that of a key of the full form. */
+/**
+ * An operation of an actor in the short form may have any name, also that of a key of the full
+ * form.
+ */
 function withoutShortForms(value: Readonly<Record<string, unknown>>): object {
   if (!isObject(value['actors'])) return value;
   const full = entriesOf(value['actors']).filter(

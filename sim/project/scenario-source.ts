@@ -1,5 +1,6 @@
 /**
- * A scenario's code: its definition, evaluated here to be read, and the bundles of its system for the workers.
+ * A scenario's code: its definition, evaluated here to be read, and the bundles of its system for
+ * the workers.
  */
 import path from 'node:path';
 import { bundleScenario, bundleSystem, type SystemBundle } from '../load/bundle.ts';
@@ -15,7 +16,10 @@ import { simulatorEntry, wholeCodeHash } from './simulator.ts';
 export interface Source {
   readonly place: ScenarioPlace;
   readonly scenario: Scenario;
-  /** The system and its scenario, one variant planted. `stateful` packages come on top of the scenario's. Throws LoadError or VariantError. */
+  /**
+   * The system and its scenario, one variant planted. `stateful` packages come on top of the
+   * scenario's. Throws LoadError or VariantError.
+   */
   bundle(variant: string | null, stateful?: readonly string[]): Promise<SystemBundle>;
 }
 

@@ -1,6 +1,6 @@
 /**
  * The files of a first simulation: a scenario, a test that runs it, and a system for folders that
- * have none. docs/ticker shows the same system with a property of its own.
+ * have none. docs/ticker shows the same system with a property that its author wrote.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';

@@ -1,5 +1,6 @@
 /**
- * Verdicts of earlier versions and their current names. Replays of format version 1 are read with this table.
+ * Verdicts of earlier versions and their current names. Replays of format version 1 are read with
+ * this table.
  */
 
 /** Verdicts of runs. They begin the signatures of their failures too. */

@@ -8,8 +8,8 @@ import { currentVerdict } from './former-names.ts';
 type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
- * Upgrades the parsed document. Whatever has an unexpected shape is left as it is, for the schema to
- * report.
+ * Upgrades the parsed document. Whatever has an unexpected shape is left as it is, for the schema
+ * to report.
  */
 export function upgradeFromVersion1(document: JsonObject): JsonObject {
   const { plan, expected, violation, ...rest } = document;

@@ -109,8 +109,8 @@ class Search {
   }
 
   /**
-   * Keeps the values that operations draw in the plan, and makes them smaller one after the other; false when none
-   * became smaller.
+   * Keeps the values that operations draw in the plan, and makes them smaller one after the other;
+   * false when none became smaller.
    */
   async takeDrawn(): Promise<boolean> {
     if (this.smallest.plan.cohorts.length > 0 || this.#isSpent()) return false;
@@ -138,8 +138,7 @@ class Search {
   }
 
   /**
-   * Takes the plan with as few of the choices as it needs to fail. False when that is no
-   * improvement.
+   * Keeps only the choices that the plan needs to fail. False when that changes nothing.
    */
   async #takeFewer(plan: Plan, choices: ChoiceOverrides): Promise<boolean> {
     const pick = (keys: readonly string[]): Candidate => ({

@@ -4,8 +4,8 @@
 import type { Totals } from './totals.ts';
 
 /**
- * Why a campaign in which everything held shows nothing, in words; null when it shows something. A scenario without
- * actors is tested by its nodes alone.
+ * Why a campaign in which everything held shows nothing, in words; null when it shows something. A
+ * scenario without actors is tested by its nodes alone.
  */
 export function untestedReason({ seeds, failures, uses }: Totals, hasActors: boolean): string | null {
   if (seeds === 0 || failures.size > 0 || !hasActors) return null;

@@ -1,4 +1,4 @@
-/** The command line as users start it, in a folder of its own that holds the fixture. */
+/** The command line as users start it, in a temporary folder with a copy of the fixture. */
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -127,7 +127,9 @@ export class Workplace {
     }
   }
 
-  /** Runs a command to its end: in long tests in its own process, else in one process per test file. */
+  /**
+   * Runs a command to its end: in long tests in its own process, else in one process per test file.
+   */
   run(...parameters: string[]): Promise<Ended> {
     if (RUNS_LONG_TESTS) return this.start(parameters).ended;
     return inHost(parameters, this.folder);
