@@ -1,9 +1,10 @@
 /**
- * Shrinking: takes the first smaller candidate that still fails in the same way, and starts again from it, until none does or the
- * budget is used up. Never larger than before.
+ * Shrinking: takes the first smaller candidate that still fails in the same way, and starts again from it, until none
+ * does or the budget is used up. The result is never larger than the start.
  *
- * Three things become smaller in turn. The plan is cut. Then the choices of the world are made plain (everything takes its shortest time),
- * all of them if the failure allows it, else all but the few that it needs. Then operations are left out while others are moved in time.
+ * Four things become smaller in turn. First the plan is cut. Then the choices of the world become minimal (everything
+ * takes its shortest time): all of them if the failure allows it, else all but the few that it needs. Then the values
+ * that operations draw move towards their minimum. Then operations are left out while others are moved in time.
  */
 import type { ChoiceOverrides } from '../kernel/draws.ts';
 import { drawnReductions, type DrawnValues, withDrawnArguments } from '../plan/drawn.ts';
@@ -58,8 +59,8 @@ export async function shrinkFailure(start: Candidate, subject: ShrinkSubject, bu
   const before = await sizesOf(start, subject);
   while (
     (await search.takePlan(() => cuts(search.smallest.plan, scripts))) ||
-    (await search.takeDrawn()) ||
     (await search.takeChoices()) ||
+    (await search.takeDrawn()) ||
     (await search.takePlan(() => retimings(search.smallest.plan)))
   );
   const { smallest, runs } = search;
