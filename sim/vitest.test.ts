@@ -38,7 +38,7 @@ afterEach(async () => {
   place.remove();
 });
 
-/** Test files, each with a scenario of its own name over the one system. */
+/** Test files, each with a scenario separate name over the one system. */
 function writeTests(...names: readonly string[]): void {
   for (const name of names) {
     place.write(`${name}.scenario.ts`, "export { default } from './scenario.ts';");
@@ -173,7 +173,7 @@ test.runIf(isLong)('watching runs again when the system changes, and on its newe
   const failed = /✖ answered[^]*Tests +2 failed \| 2 passed[^]*for file changes/;
   await rerun('system.ts', 'socket.send(text);', "if (text !== 'plum') socket.send(text);", failed);
   await rerun('system.ts', "if (text !== 'plum') ", '', passed);
-  // The scenario counts as well, and a mistake in it is no end.
+  // The scenario counts as well, and a mistake in it does not end watching.
   const refused = /(?:is no scenario|Tests +\d failed)[^]*for file changes/;
   await rerun('scenario.ts', 'operationMs: 20_000', 'operationMs: 99_000', refused);
   await rerun('scenario.ts', 'operationMs: 99_000', 'operationMs: 20_000', passed);

@@ -14,6 +14,9 @@ export type DrawnValue =
   | { readonly kind: 'fraction'; readonly value: number }
   | { readonly kind: 'pick'; readonly value: Json; readonly items: readonly Json[] };
 
+/** In plans with more operations, values are made smaller all at once only: one by one costs a run for each. */
+const SINGLY_OPERATIONS_MAX = 30;
+
 /** By operation, then by the name that the value was drawn by. */
 export type DrawnValues = ReadonlyMap<string, ReadonlyMap<string, DrawnValue>>;
 
@@ -39,6 +42,7 @@ export function withDrawnArguments(plan: Plan, drawn: DrawnValues): Plan {
  */
 export function* drawnReductions(plan: Plan, drawn: DrawnValues): Generator<Plan> {
   if (plan.operations.some(({ id }) => hasReducible(drawn.get(id)))) yield withArguments(plan, drawn, minimumOf);
+  if (plan.operations.length > SINGLY_OPERATIONS_MAX) return;
   for (const operation of plan.operations) {
     const values = drawn.get(operation.id) ?? new Map<string, DrawnValue>();
     if (hasReducible(values)) yield withOperation(plan, operation, argumentsFrom(values, minimumOf));

@@ -2,9 +2,10 @@
  * Shrinking: takes the first smaller candidate that fails with the same signature and starts again
  * from it, until no candidate fails or the budget is used up. The result is never larger.
  *
- * Three steps are repeated. First, the plan is cut. Then the choices of the world become minimal,
+ * Four steps are repeated. First, the plan is cut. Then the choices of the world become minimal,
  * so that everything takes its shortest time: all choices if the failure allows it, else all but
- * the few that it needs. Then single operations are left out while others move in time.
+ * the few that it needs. Then the values that operations draw move towards their minimum. Then
+ * single operations are left out while others move in time.
  */
 import type { ChoiceOverrides } from '../kernel/draws.ts';
 import { drawnReductions, type DrawnValues, withDrawnArguments } from '../plan/drawn.ts';
@@ -63,8 +64,8 @@ export async function shrinkFailure(start: Candidate, subject: ShrinkSubject, bu
   const before = await sizesOf(start, subject);
   while (
     (await search.takePlan(() => cuts(search.smallest.plan, scripts))) ||
-    (await search.takeDrawn()) ||
     (await search.takeChoices()) ||
+    (await search.takeDrawn()) ||
     (await search.takePlan(() => retimings(search.smallest.plan)))
   );
   const { smallest, runs } = search;
