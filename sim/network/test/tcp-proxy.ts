@@ -1,6 +1,7 @@
 /**
- * A TCP proxy that stands between the two ends of real connections and does to them what networks do: holds bytes back and passes them on in
- * order, takes its time, reads little at once, resets, or forgets one end. It never changes, doubles or reorders a byte.
+ * A TCP proxy that injects faults into real connections. It holds bytes back and passes them on in
+ * order, delays them, reads slowly, resets connections, or forgets one end. It never changes,
+ * repeats or reorders bytes.
  */
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
@@ -8,15 +9,15 @@ export type Direction = 'up' | 'down';
 
 const BOTH: readonly Direction[] = ['up', 'down'];
 
-/** One connection: `near` is the client's side of the proxy, `far` the server's. */
+/** One connection. `near` is the client's side of the proxy, `far` the server's. */
 export class ProxiedLine {
   readonly #near: Socket;
   readonly #far: Socket;
   readonly #holds = { up: 0, down: 0 };
   readonly #isWaiting = { up: false, down: false };
-  /** Each piece is passed on so much later. */
+  /** Delay of each piece. */
   latencyMs = 0;
-  /** Of each piece that the server sends, what is passed on. */
+  /** Filters each piece that the server sends. */
   passes: (piece: Buffer) => Buffer = (piece) => piece;
 
   constructor(near: Socket, far: Socket) {
@@ -26,7 +27,7 @@ export class ProxiedLine {
     this.#forward('down', far, near);
   }
 
-  /** Nothing is read in these directions, so nothing passes, and the sender's operating system is soon full. */
+  /** Stops reading in these directions. Nothing passes, and the sender's buffers fill up. */
   hold(directions: readonly Direction[] = BOTH): void {
     for (const direction of directions) {
       this.#holds[direction] += 1;
@@ -41,7 +42,7 @@ export class ProxiedLine {
     }
   }
 
-  /** While a direction is held: lets one piece of what waits pass, of 64 KiB at most. */
+  /** Passes one waiting piece of a held direction, of at most 64 KiB. */
   trickle(direction: Direction): void {
     const from = this.#from(direction);
     from.once('data', () => {
@@ -50,13 +51,13 @@ export class ProxiedLine {
     from.resume();
   }
 
-  /** Both ends get a reset. */
+  /** Resets both ends. */
   reset(): void {
     this.#near.resetAndDestroy();
     this.#far.resetAndDestroy();
   }
 
-  /** The client's end is gone; the server's is not told, and what it sends is not read. */
+  /** Resets the client's end. The server's is not notified, and what it sends is not read. */
   forgetNear(): void {
     this.hold();
     this.#near.resetAndDestroy();
@@ -104,7 +105,7 @@ export class ProxiedLine {
 
 export class TcpProxy {
   readonly #server: Server;
-  /** Where new connections lead to. */
+  /** Port to which new connections lead. */
   targetPort: number;
   readonly #waiting: (() => void)[] = [];
   #isHeld = false;
@@ -132,7 +133,7 @@ export class TcpProxy {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** New connections wait. */
+  /** Makes new connections wait. */
   holdNew(): void {
     this.#isHeld = true;
   }
@@ -151,7 +152,7 @@ export class TcpProxy {
     this.#port = port;
   }
 
-  /** On the port that it had. */
+  /** Listens on the same port as before. */
   async listen(): Promise<void> {
     await new Promise<void>((resolve) => this.#server.listen(this.#port, '127.0.0.1', resolve));
   }
