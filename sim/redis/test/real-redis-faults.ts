@@ -22,6 +22,9 @@ const PAUSED_MS = 1000;
  */
 const LOADING_KEYS = 2000;
 
+/** The entry of the contract sends two commands, one after the other. */
+const REPLIES_BEFORE_FAILOVER = 2;
+
 type End = () => Promise<void>;
 
 const nothing: End = () => Promise.resolve();
@@ -206,6 +209,21 @@ export class RealRedisFaults implements RedisFaultTarget {
     return end;
   }
 
+  /** Resolves when this number of pieces with replies has been passed to clients. */
+  async #replies(count: number): Promise<void> {
+    const lines: readonly ProxiedLine[] = [...this.#proxy.lines];
+    let passed = 0;
+    await new Promise<void>((resolve) => {
+      for (const line of lines)
+        line.passes = (piece) => {
+          passed += 1;
+          if (passed === count) setImmediate(resolve);
+          return piece;
+        };
+    });
+    for (const line of lines) line.passes = (piece) => piece;
+  }
+
   async #stall(way: string): Promise<End> {
     if (way === 'proxy') return this.#hold(['up', 'down']);
     if (way === 'SIGSTOP') {
@@ -234,8 +252,11 @@ export class RealRedisFaults implements RedisFaultTarget {
     while (!String(await this.#ask(this.#replica, 'INFO', 'replication')).includes('master_link_status:up'))
       await this.pause();
     await this.#ask(this.#replica, 'REPLICAOF', 'NO', 'ONE');
-    setTimeout(() => void this.#server.signal('SIGKILL').then(() => this.#proxy.refuse()), 200);
+    const killed = this.#replies(REPLIES_BEFORE_FAILOVER)
+      .then(() => this.#server.signal('SIGKILL'))
+      .then(() => this.#proxy.refuse());
     return async () => {
+      await killed;
       this.#proxy.targetPort = this.#replica.port;
       await this.#proxy.listen();
       await this.#server.restart();
