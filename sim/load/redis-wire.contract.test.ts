@@ -1,9 +1,9 @@
 /**
- * The contract of Redis, held by ioredis itself, unmodified, over the simulated wire: what differs
- * there is the simulated server's fault alone.
+ * Runs the contract of Redis with unmodified ioredis over the simulated wire: a difference is one
+ * of the simulated server.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createRealClient, inWorld, simulatedPlace } from '../redis/test/redis-places.ts';
+import { createRealClient, inWorld, simulatedTarget } from '../redis/test/redis-targets.ts';
 import { WHOLE_CONTRACT } from '../redis/test/redis-whole-contract.ts';
 import { loadWire, type Wire } from './test/wire.ts';
 
@@ -15,9 +15,9 @@ beforeAll(async () => {
 
 describe('ioredis on the simulated wire', () => {
   it.each(WHOLE_CONTRACT)('%s', async (_, act, expected) => {
-    const told = await inWorld(act, async (node, tools, host) =>
-      simulatedPlace(createRealClient(await wire.load(host)), node, tools),
+    const outcome = await inWorld(act, async (node, tools, host) =>
+      simulatedTarget(createRealClient(await wire.load(host)), node, tools),
     );
-    expect(told).toEqual(expected);
+    expect(outcome).toEqual(expected);
   });
 });

@@ -1,4 +1,4 @@
-/** Binary frames and subprotocols, on the twin and on the real `ws`. */
+/** Binary frames and subprotocols, on the simulated sockets and on the real `ws`. */
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -27,14 +27,14 @@ const onTwin: Conversation = async (serve, use, protocols = []) => {
 const onReal: Conversation = async (serve, use, protocols = []) => {
   real.once('connection', (socket) => serve(socket as unknown as ServerSocket));
   const client = new WebSocket(`ws://127.0.0.1:${(real.address() as AddressInfo).port}`, protocols);
-  // Before it is open, or the first frame may have come by then; what it sends waits.
+  // Listens before the socket is open: the first frame may arrive with the opening. What it sends
+  // waits.
   const send = client.send.bind(client) as (data: unknown) => void;
   client.send = (data: unknown) => client.once('open', () => send(data));
   use(client);
   await once(client, 'open');
   client.send = send;
-  // A closing handshake comes after everything that was sent before it, and after what answers
-  // that.
+  // The closing handshake arrives after everything sent before it, answers included.
   client.ping();
   await once(client, 'pong');
   client.send('bye');
@@ -65,45 +65,45 @@ describe.each([
   ['real', onReal],
 ])('frames of the %s', (_name, converse) => {
   it.each(shapes)('from a node carry %s', async (_what, data, options, expected) => {
-    const heard: string[] = [];
+    const received: string[] = [];
     await converse(
       (socket) => (options === undefined ? socket.send(data) : socket.send(data, options, () => undefined)),
       (socket) => {
         socket.binaryType = 'arraybuffer';
         socket.onmessage = ({ data: got }) =>
-          heard.push(
+          received.push(
             typeof got === 'string'
               ? `text ${Buffer.from(got).toString('hex')}`
               : `binary ${Buffer.from(got as ArrayBuffer).toString('hex')}`,
           );
       },
     );
-    expect(heard).toEqual([expected]);
+    expect(received).toEqual([expected]);
   });
 
   it.each(shapes.filter(([, , options, expected]) => options === undefined && expected !== 'text 37'))(
     'from a client carry %s',
     async (_what, data, _options, expected) => {
-      const heard: string[] = [];
+      const received: string[] = [];
       await converse(
         (socket) =>
           socket.on('message', (got: Buffer, isBinary: boolean) =>
-            heard.push(`${isBinary ? 'binary' : 'text'} ${got.toString('hex')}`),
+            received.push(`${isBinary ? 'binary' : 'text'} ${got.toString('hex')}`),
           ),
         (socket) => socket.send(data as never),
       );
-      expect(heard[0]).toEqual(expected);
+      expect(received[0]).toEqual(expected);
     },
   );
 
-  it('are handed over in the form that the node asks for', async () => {
-    const heard: unknown[] = [];
+  it("arrive in the form of the node's binaryType", async () => {
+    const received: unknown[] = [];
     await converse(
       (socket) => {
         socket.binaryType = 'arraybuffer';
         socket.on('message', (got: unknown, isBinary: boolean) => {
-          if (isBinary) heard.push(got);
-          if (heard.length === 1) socket.binaryType = 'fragments';
+          if (isBinary) received.push(got);
+          if (received.length === 1) socket.binaryType = 'fragments';
         });
       },
       (socket) => {
@@ -111,20 +111,20 @@ describe.each([
         socket.send(bytes);
       },
     );
-    expect(heard).toEqual([new Uint8Array(bytes).buffer, [bytes]]);
+    expect(received).toEqual([new Uint8Array(bytes).buffer, [bytes]]);
   });
 
-  it('do not change when the sender uses its bytes again', async () => {
-    const heard: string[] = [];
+  it('do not change when the sender reuses its buffer', async () => {
+    const received: string[] = [];
     await converse(
-      (socket) => socket.on('message', (got: Buffer, isBinary: boolean) => isBinary && heard.push(got.toString())),
+      (socket) => socket.on('message', (got: Buffer, isBinary: boolean) => isBinary && received.push(got.toString())),
       (socket) => {
         const own = Buffer.from('mine');
         socket.send(own);
         if (converse === onTwin) own.fill('x');
       },
     );
-    expect(heard).toEqual(['mine']);
+    expect(received).toEqual(['mine']);
   });
 
   it.each([
@@ -141,8 +141,8 @@ describe.each([
   });
 });
 
-describe('what the twin adds', () => {
-  it('records the bytes, and of many the first with their number and a hash over all', async () => {
+describe('the simulated sockets', () => {
+  it('record bytes in hexadecimal, and cut long payloads with their length and a hash', async () => {
     const large = Buffer.alloc(5000, 1);
     const other = Buffer.from(large).fill(2, 4999);
     const run = await runNetwork(
@@ -157,7 +157,7 @@ describe('what the twin adds', () => {
     expect([cut.slice(0, 8192) === cutToo.slice(0, 8192), cut === cutToo]).toEqual([true, false]);
   });
 
-  it('gives a browser a Blob unless it asks for something else', async () => {
+  it('give a browser a Blob by default', async () => {
     let got: unknown;
     await runNetwork(
       (socket) => socket.send(bytes),
@@ -172,9 +172,9 @@ describe('what the twin adds', () => {
     expect(Buffer.from(await (got as Blob).arrayBuffer())).toEqual(bytes);
   });
 
-  it('refuses a connection without one of the subprotocols that were asked for', async () => {
-    const { said: heard, records } = await dialSpeaking(['v1']);
-    expect(heard).toEqual([
+  it('refuse a connection without a common subprotocol', async () => {
+    const { said: received, records } = await dialSpeaking(['v1']);
+    expect(received).toEqual([
       'server sent no subprotocol',
       'node closed 1006',
       'client-2 open',

@@ -52,7 +52,7 @@ describe('a byte socket', () => {
     expect(lines).toEqual(['connect', 'peer took one', 'peer took two', 'data three']);
   });
 
-  it('knows both addresses from the start', async () => {
+  it('has both addresses from the start', async () => {
     await log((at) => {
       at(0, ({ connecting, pending, readyState, remoteAddress, remotePort, localPort }) => {
         expect({ connecting, pending, readyState }).toEqual({ connecting: true, pending: true, readyState: 'opening' });

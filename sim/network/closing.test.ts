@@ -3,7 +3,7 @@ import { runNetwork, seeds, quiet, got, frames, closeAtEnd } from './test/run-ne
 import { said, whenSaid } from '../world/test/run-world.ts';
 
 describe('closing', () => {
-  it.each(seeds(8))('by the client: the node hears the code, after all that was said before: seed %s', async (seed) => {
+  it.each(seeds(8))('by the client reports its code to the node, behind all frames: seed %s', async (seed) => {
     const run = await runNetwork(
       quiet,
       (tools) =>
@@ -18,13 +18,13 @@ describe('closing', () => {
     expect(got(run, 'node')).toEqual(['last words']);
     expect(said(run)).toEqual(expect.arrayContaining(['client-1 closed 4001 bye', 'node closed 4001 bye']));
     expect(frames(run, { direction: 'up', kind: 'close', phase: 'sent' })).toHaveLength(1);
-    // The node's own answer and the end of the connection still have to travel.
+    // The node's answer and the end of the connection still have to travel.
     expect(whenSaid(run, 'node closed 4001 bye')).toBeGreaterThan(
       frames(run, { direction: 'up', kind: 'close', phase: 'delivered' })[0]?.atMs ?? 0,
     );
   });
 
-  it('by the node: the client hears code and reason, and what it said before its answer still comes in', async () => {
+  it('by the node reports code and reason to the client, whose earlier frames still arrive', async () => {
     const run = await runNetwork(
       (socket, tools) =>
         tools.at(500, () => {
@@ -63,7 +63,7 @@ describe('closing', () => {
       expect(said(run)).toEqual(expect.arrayContaining(['client-1 closed 1005', 'node closed 1005']));
   });
 
-  it('from both sides at once ends once, each side told what the other said, or both what was said first', async () => {
+  it("from both sides at once ends once: each reports the other's code, or both the first", async () => {
     const codes = new Set<string>();
     for (const seed of seeds(30)) {
       const run = await runNetwork(
@@ -89,7 +89,7 @@ describe('closing', () => {
     );
   });
 
-  it('by terminate drops what is under way: the node at once, the client a moment later', async () => {
+  it('by terminate loses what is under way, and the client notices after the node', async () => {
     const run = await runNetwork(
       (socket, tools) =>
         tools.at(500, () => {

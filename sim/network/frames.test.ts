@@ -4,7 +4,7 @@ import { runNetwork, seeds, numbers, got, frames, closeAtEnd } from './test/run-
 import { said, whenSaid } from '../world/test/run-world.ts';
 
 describe('frames', () => {
-  it.each(seeds(5))('arrive once each and in order, both ways, in some time: seed %s', async (seed) => {
+  it.each(seeds(5))('arrive once each and in order, both ways, after a delay: seed %s', async (seed) => {
     const run = await runNetwork(
       (socket) => numbers(50).forEach((text) => socket.send(text)),
       (tools) =>
@@ -70,7 +70,7 @@ describe('frames', () => {
     expect(firsts).toEqual(new Set(['taken', 'client-1 got x']));
   });
 
-  it('that are pings are answered by the client itself', async () => {
+  it("that are pings are answered without the client's code", async () => {
     const run = await runNetwork(
       (socket) => socket.ping(),
       (tools) => tools.at(10, async () => closeAtEnd(tools, await tools.dial('client-1'))),
@@ -78,20 +78,20 @@ describe('frames', () => {
     expect(said(run)).toContain('node pong');
   });
 
-  it('carry what the request of the connection was', async () => {
-    let seen: UpgradeRequest | null = null;
+  it('follow the request with which the client connected', async () => {
+    let received: UpgradeRequest | null = null;
     await runNetwork(
-      (_socket, _tools, request) => (seen = request),
+      (_socket, _tools, request) => (received = request),
       (tools) => tools.at(10, async () => closeAtEnd(tools, await tools.dial('client-1'))),
     );
-    expect(seen).toEqual({ url: '/', headers: {}, socket: { remoteAddress: 'sim:client-1' } });
+    expect(received).toEqual({ url: '/', headers: {}, socket: { remoteAddress: 'sim:client-1' } });
   });
 });
 
 describe('a client that does not read', () => {
   const chunk = 'x'.repeat(20_000);
 
-  it('does not write either: what it sends leaves in order when it goes on', async () => {
+  it('does not write either: what it sends leaves in order when it resumes', async () => {
     const run = await runNetwork(
       () => undefined,
       (tools) => {
@@ -107,7 +107,7 @@ describe('a client that does not read', () => {
     expect(whenSaid(run, 'node got 0')).toBeGreaterThanOrEqual(5500);
   });
 
-  it('lets what is sent wait, and gets everything in order when it goes on', async () => {
+  it("makes the node's frames wait, and gets all of them in order when it resumes", async () => {
     const run = await runNetwork(
       (socket, tools) => {
         for (let number = 0; number < 10; number += 1)
@@ -122,7 +122,7 @@ describe('a client that does not read', () => {
     );
     const taken = (before: number) =>
       run.notes.filter(({ what, atMs }) => what.startsWith('taken') && atMs < before).length;
-    // Four are more than the window.
+    // Four frames are more than the window.
     expect([taken(5000), taken(8000)]).toEqual([4, 10]);
     expect(said(run).filter((what) => what.startsWith('buffered'))).toEqual([
       `buffered ${6 * (4 + 20_001)}`,
@@ -150,7 +150,7 @@ describe('a client that does not read', () => {
     expect(said(run).slice(-2).sort()).toEqual(['client-1 closed 1013 slow', 'node closed 1013 slow']);
   });
 
-  it('that never goes on leaves the node with 1006 after 30 s, and with an answer to every send', async () => {
+  it('that never resumes leaves the node with 1006 after 30 s, and with a callback for every send', async () => {
     const run = await runNetwork(
       (socket, tools) =>
         tools.at(1000, () => {
@@ -167,7 +167,7 @@ describe('a client that does not read', () => {
       said(run)
         .filter((what) => /^\d/.test(what))
         .sort(),
-      // Four are more than the window, and the fifth was handed over in part.
+      // Four frames are more than the window, and the fifth was handed over in part.
     ).toEqual(numbers(8).map((text) => `${text} ${Number(text) < 5}`));
     expect(frames(run, { kind: 'text', phase: 'lost' })).toHaveLength(8);
   });

@@ -163,7 +163,7 @@ export class Lane {
   }
 
   /**
-   * Everything that was read is delivered, even if the receiver breaks the connection meanwhile.
+   * Everything that was read is delivered, even if the receiver breaks the connection midway.
    */
   #arriveTogether(count: number): void {
     if (this.#blocks > 0) {

@@ -28,7 +28,7 @@ const between = (run: WorldRun, who: string, fromMs: number, toMs: number) =>
   run.notes.filter(({ atMs, what }) => what.startsWith(`${who} got`) && atMs > fromMs && atMs < toMs).length;
 
 describe('partition', () => {
-  it('lets nothing pass either way; afterwards everything arrives, in order', async () => {
+  it('lets nothing pass either way; afterwards everything arrives in order', async () => {
     const run = await counting((tools) => tools.fault('partition', 'node-1', 2900, 4000));
     expect(got(run, 'node')).toEqual(up);
     expect(got(run, 'client-1')).toEqual(down);
@@ -36,14 +36,14 @@ describe('partition', () => {
     expect(run.world.hits.get('partition')).toBe(1);
   });
 
-  it('breaks a connection with something under way after 5 s, and both ends learn of it', async () => {
+  it('breaks a connection with something under way after 5 s, and both ends notice', async () => {
     const run = await counting((tools) => tools.fault('partition', 'node-1', 2900, 8000));
     expect(said(run)).toEqual(expect.arrayContaining(['node closed 1006', 'client-1 closed 1006']));
     expect(whenSaid(run, 'node closed 1006')).toBeGreaterThanOrEqual(7900);
     expect(got(run, 'node').length).toBeLessThan(6);
   });
 
-  it('leaves a connection alone on which nothing was sent, and lets who dials wait', async () => {
+  it('keeps a connection on which nothing was sent, and makes dialling wait', async () => {
     const run = await runNetwork(quiet, (tools) => {
       tools.at(100, async () => {
         const socket = await tools.dial('client-1');
@@ -61,14 +61,14 @@ describe('partition', () => {
     expect(whenSaid(run, 'client-2 open')).toBeLessThan(10_200);
   });
 
-  it('concerns one node', async () => {
+  it('affects one node only', async () => {
     const run = await counting((tools) => tools.fault('partition', 'node-2', 2900, 4000), { nodes: 2 });
     expect(between(run, 'node', 2970, 6900)).toBeGreaterThan(5);
   });
 });
 
 describe('partition-one-way', () => {
-  it('lets nothing pass in one direction, now this, now that, while the other works', async () => {
+  it('blocks one direction, either of them, while the other works', async () => {
     const silent = new Set<string>();
     for (const seed of seeds(10)) {
       const run = await counting((tools) => tools.fault('partition-one-way', 'node-1', 2900, 4000), { seed });
@@ -86,7 +86,7 @@ describe('partition-one-way', () => {
 describe('slow-reader', () => {
   const line = (number: number) => String(number).padStart(100, '0');
 
-  it('takes so many bytes a second, whole frames in order, and the rest at the end; the node sees its buffer grow', async () => {
+  it('reads 100 bytes a second at rate 1, in whole frames, and the rest at the end, while bufferedAmount grows', async () => {
     let node: ServerSocket | null = null;
     const run = await runNetwork(
       (socket, tools) => {
@@ -107,7 +107,7 @@ describe('slow-reader', () => {
       },
     );
     expect(got(run, 'client-1')).toEqual(numbers(100).map((number) => line(Number(number))));
-    // 200 bytes a second from 2 s on: some 10 of the 100 bytes each.
+    // 200 bytes per second from 2 s on: about 10 frames of 100 bytes.
     expect(between(run, 'client-1', 2000, 7000)).toBeGreaterThanOrEqual(9);
     expect(between(run, 'client-1', 2000, 7000)).toBeLessThanOrEqual(11);
     expect(between(run, 'client-1', 9999, 10_100)).toBeGreaterThan(70);
@@ -123,7 +123,7 @@ describe('slow-reader', () => {
     expect(run.world.hits.get('slow-reader')).toBe(1);
   });
 
-  it('slows connections that come later, and a second one changes nothing', async () => {
+  it('slows later connections too, and a second fault has no effect', async () => {
     const run = await runNetwork(
       (socket, tools) => {
         const atMs = Math.ceil(tools.nowMs);
@@ -148,7 +148,7 @@ describe('slow-reader', () => {
 });
 
 describe('reconnect-storm', () => {
-  it('breaks all connections of one node in a moment; the node lives and takes new ones', async () => {
+  it('breaks all connections of one node at once; the node runs on and accepts new ones', async () => {
     const run = await runNetwork(
       quiet,
       (tools) => {

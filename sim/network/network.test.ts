@@ -5,11 +5,10 @@ import { said, type Tools, whenSaid, runWorld } from '../world/test/run-world.ts
 
 describe('faults of a connection', () => {
   /**
-   * The connection opens at some time after 10 ms; so the fault comes before, while and after it
-   * does.
+   * The connection opens some time after 10 ms. So the fault comes before, during or after that.
    */
   it.each(Array.from({ length: 40 }, (_, index) => 10 + index * 3))(
-    'its loss at %i ms is heard of at both ends, however far it is opened',
+    'its loss at %i ms is noticed at both ends, at any stage of opening',
     async (atMs) => {
       const run = await runNetwork(
         (socket, tools) => {
@@ -25,15 +24,15 @@ describe('faults of a connection', () => {
         },
         { seed: '0x4' },
       );
-      const heard = said(run);
+      const notes = said(run);
       const hit = (run.world.hits.get('connection-loss') ?? 0) > 0;
-      const ends = hit ? (heard.includes('client-1 open') ? ['client-1 closed 1006'] : ['connection reset']) : [];
-      expect(heard.filter((what) => /^client-1 closed 1006|reset/.test(what))).toEqual(ends);
-      expect(heard.includes('node closed 1006')).toBe(hit);
+      const ends = hit ? (notes.includes('client-1 open') ? ['client-1 closed 1006'] : ['connection reset']) : [];
+      expect(notes.filter((what) => /^client-1 closed 1006|reset/.test(what))).toEqual(ends);
+      expect(notes.includes('node closed 1006')).toBe(hit);
     },
   );
 
-  it.each([1000, 1010, 1020, 1030])('its loss at %i ms loses what is under way, and doubles nothing', async (atMs) => {
+  it.each([1000, 1010, 1020, 1030])('its loss at %i ms loses what is under way, and repeats nothing', async (atMs) => {
     const run = await runNetwork(
       (socket, tools) => {
         for (const text of numbers(30)) tools.at(1000 + 2 * Number(text), () => socket.send(text, () => undefined));
@@ -50,9 +49,9 @@ describe('faults of a connection', () => {
     expect(texts('delivered').length).toBeLessThan(30);
   });
 
-  /** Finer than the 4 ms that a socket takes to open. */
+  /** Steps finer than the 4 ms that a socket takes to open. */
   it.each(Array.from({ length: 60 }, (_, index) => 10 + index * 2))(
-    'a client that goes silent at %i ms: it is gone, and the node is told nothing',
+    'a client that vanishes at %i ms is gone, and the node is not notified',
     async (atMs) => {
       const run = await runNetwork(
         (socket, tools) => {
@@ -83,7 +82,7 @@ describe('faults of a connection', () => {
     },
   );
 
-  it('a half-open connection takes no more than its window', async () => {
+  it('a half-open connection takes no more bytes than its window', async () => {
     const run = await runNetwork(
       (socket, tools) => {
         tools.at(1000, () => {
@@ -100,7 +99,7 @@ describe('faults of a connection', () => {
     expect(said(run)).toContain('buffered 80016');
   });
 
-  it('aimed at * befall everybody', async () => {
+  it('aimed at * hit all connections', async () => {
     const run = await runNetwork(quiet, (tools) => {
       tools.fault('connection-loss', '*', 500);
       tools.fault('client-stall', '*', 1000, 100);
@@ -121,7 +120,7 @@ describe('dialling', () => {
     );
   };
 
-  it('is refused while the node is down, and works again when it is back', async () => {
+  it('is refused while the node is down, and works again afterwards', async () => {
     expect(said(await runNetwork(quiet, dialAt(300)))).toEqual(['connection refused']);
     expect(said(await runNetwork(quiet, dialAt(1500)))).toContain('client-1 open');
   });
@@ -137,13 +136,13 @@ describe('dialling', () => {
     expect(said(run)).toEqual(['connection refused']);
   });
 
-  it('is reset when the node dies in the handshake', async () => {
+  it('is reset when the node crashes during the handshake', async () => {
     const outcomes = new Set<string>();
     for (let atMs = 1; atMs < 120; atMs += 4) outcomes.add(said(await runNetwork(quiet, dialAt(atMs)))[0] ?? '');
     expect(outcomes).toEqual(new Set(['client-1 open', 'connection reset', 'connection refused']));
   });
 
-  it('gives each connection an end of its own', async () => {
+  it('gives each connection a separate end', async () => {
     const run = await runNetwork(quiet, (tools) => {
       tools.at(10, async () => {
         const [first, second] = await Promise.all([tools.dial('client-1'), tools.dial('client-1')]);
@@ -159,7 +158,7 @@ describe('dialling', () => {
 });
 
 describe('a node that crashes', () => {
-  it('leaves its clients with 1006, also one that had gone silent, and hears nothing more itself', async () => {
+  it('leaves its clients with 1006, stalled ones too, and receives nothing more', async () => {
     const run = await runNetwork(
       (socket, tools) => tools.at(499, () => socket.send('under way', () => tools.note('taken'))),
       (tools) => {
@@ -179,7 +178,7 @@ describe('a node that crashes', () => {
 });
 
 describe('after a run', () => {
-  it('mock-socket knows of no connection, also when the run ended in the middle of all', async () => {
+  it('mock-socket holds no connection, even if the run ended midway', async () => {
     for (const untilMs of [30, 60, 100, 501, 503, 506, 520, 600]) {
       const run = await runWorld(
         (node, tools) => {

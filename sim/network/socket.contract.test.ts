@@ -1,6 +1,6 @@
 /**
- * The same assertions on real sockets and on the simulated ones: what the simulator finds with the
- * twin can be trusted so far.
+ * Runs the contract of sockets on the simulated sockets and on real ones: what both pass shows how
+ * far the simulation can be trusted.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formatSeed } from '../kernel/seed.ts';
@@ -10,7 +10,7 @@ import { runWorld, type Tools } from '../world/test/run-world.ts';
 import { simulatedSockets } from './test/simulated-sockets.ts';
 import { SOCKET_CONTRACT } from './test/socket-contract.ts';
 
-/** Each with delays and orders of its own. */
+/** Each seed has different delays and orders. */
 const SEEDS = Array.from({ length: 5 }, (_, index) => formatSeed(BigInt(index + 1)));
 
 describe('the simulated sockets', () => {
@@ -24,21 +24,21 @@ describe('the simulated sockets', () => {
       };
       const run = await runWorld(start, () => undefined, { seed });
       expect(run.end).toEqual({ why: 'stopped' });
-      const told = await Promise.race([result, new Promise((resolve) => setImmediate(resolve, 'it never ends'))]);
-      expect(told, seed).toEqual(expected);
+      const outcome = await Promise.race([result, new Promise((resolve) => setImmediate(resolve, 'it never ends'))]);
+      expect(outcome, seed).toEqual(expected);
     }
   });
 });
 
 describe('real sockets', () => {
-  let place: RealSockets;
+  let target: RealSockets;
 
   beforeAll(async () => {
-    place = await realSockets();
+    target = await realSockets();
   });
-  afterAll(() => place.stop());
+  afterAll(() => target.stop());
 
   it.each(SOCKET_CONTRACT)('%s', async (_, act, expected) => {
-    expect(await act(place)).toEqual(expected);
+    expect(await act(target)).toEqual(expected);
   });
 });

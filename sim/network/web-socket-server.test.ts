@@ -1,4 +1,4 @@
-/** The same process of a server, on the twin and on the real `ws`. */
+/** The same sequence of server events, on the simulated server and on the real one of `ws`. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -7,7 +7,7 @@ import { WebSocket, WebSocketServer } from 'ws';
 import type { WebSocketServer as SystemServer } from '../system/types.ts';
 import { runWorld } from '../world/test/run-world.ts';
 
-/** Writes down what a server tells and what becomes of its closing. */
+/** Logs the events of a server, and how it closes. */
 function follow(server: SystemServer, note: (what: string) => void): void {
   for (const name of ['listening', 'close'] as const) server.on(name, () => note(name));
   server.on('connection', (socket, request: { url: string }) => {

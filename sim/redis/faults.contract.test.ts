@@ -1,5 +1,6 @@
 /**
- * The faults of the simulated Redis, held against a real server that is made to suffer the same.
+ * Runs the contract of Redis faults on the simulated Redis and on a real server with the same
+ * faults.
  */
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { formatSeed } from '../kernel/seed.ts';
@@ -16,27 +17,27 @@ describe('the simulated Redis', () => {
     for (const seed of SEEDS) {
       let result: Promise<unknown> = Promise.reject(new Error('never ran'));
       result.catch(() => undefined);
-      let sufferer: SimNode | null = null;
+      let faulty: SimNode | null = null;
       const start = (node: SimNode, tools: Tools) => {
-        if (sufferer === null) sufferer = node;
-        else result = act(simulatedRedisFaults(sufferer, node, tools));
+        if (faulty === null) faulty = node;
+        else result = act(simulatedRedisFaults(faulty, node, tools));
         return {};
       };
       const run = await runWorld(start, () => undefined, { seed, nodes: 2 });
       expect(run.end).toEqual({ why: 'stopped' });
-      const told = await Promise.race([result, new Promise((resolve) => setImmediate(resolve, 'it never ends'))]);
-      expect(told, seed).toEqual(expected);
+      const outcome = await Promise.race([result, new Promise((resolve) => setImmediate(resolve, 'never settled'))]);
+      expect(outcome, seed).toEqual(expected);
     }
   });
 });
 
-const place = await RealRedisFaults.start();
+const target = await RealRedisFaults.start();
 
-describe.skipIf(place === null)('a real Redis', () => {
-  afterEach(() => place?.reset());
-  afterAll(() => place?.stop());
+describe.skipIf(target === null)('a real Redis', () => {
+  afterEach(() => target?.reset());
+  afterAll(() => target?.stop());
 
   it.each(REDIS_FAULTS_CONTRACT)('%s', async (_, act, expected) => {
-    if (place !== null) expect(await act(place)).toEqual(expected);
+    if (target !== null) expect(await act(target)).toEqual(expected);
   });
 });

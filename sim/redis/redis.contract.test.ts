@@ -1,16 +1,16 @@
 /**
- * The same assertions on the real thing and on its twin: what the simulator finds with the twin can
- * be trusted so far.
+ * Runs the contract of Redis on the simulated client and server, and on `ioredis` with a real
+ * server: what both pass shows how far the simulation can be trusted.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort, realRedis } from './test/real-redis.ts';
-import { inWorld, realPlace, simulatedPlace } from './test/redis-places.ts';
+import { inWorld, realTarget, simulatedTarget } from './test/redis-targets.ts';
 import { WHOLE_CONTRACT } from './test/redis-whole-contract.ts';
 
 describe('the simulated Redis', () => {
   it.each(WHOLE_CONTRACT)('%s', async (_, act, expected) => {
-    const told = await inWorld(act, (node, tools) => simulatedPlace((options) => node.redis(options), node, tools));
-    expect(told).toEqual(expected);
+    const outcome = await inWorld(act, (node, tools) => simulatedTarget((options) => node.redis(options), node, tools));
+    expect(outcome).toEqual(expected);
   });
 });
 
@@ -25,11 +25,11 @@ describe.skipIf(server === null)('a real Redis', () => {
   afterAll(() => server?.stop());
 
   it.each(WHOLE_CONTRACT)('%s', async (title, act, expected) => {
-    const place = realPlace(server?.url ?? '', closedPort, title);
+    const target = realTarget(server?.url ?? '', closedPort, title);
     try {
-      expect(await act(place)).toEqual(expected);
+      expect(await act(target)).toEqual(expected);
     } finally {
-      place.close();
+      target.close();
     }
   });
 });

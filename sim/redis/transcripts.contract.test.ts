@@ -1,27 +1,27 @@
 /**
- * Every command that is simulated, in transcripts that a real server has written; it and the twin
- * have to write them again.
+ * Every simulated command, in transcripts that a real server has written. The simulated Redis and a
+ * real one must write the same transcripts again.
  */
 import { Redis } from 'ioredis';
 import { afterAll, describe, expect, it } from 'vitest';
 import { realRedis } from './test/real-redis.ts';
-import { inWorld, simulatedPlace } from './test/redis-places.ts';
+import { inWorld, simulatedTarget } from './test/redis-targets.ts';
 import { replay, TRANSCRIPTS } from './test/redis-transcripts.ts';
 import { ready } from './test/redis-contract.ts';
 import { TABLE } from './model/table.ts';
 
 describe('the simulated Redis', () => {
   it.each(TRANSCRIPTS)('writes the transcript of $name', async (transcript) => {
-    const told = await inWorld(
-      async (place) => replay(transcript, (await ready(place.client())) as unknown as Redis),
-      (node, tools) => simulatedPlace((options) => node.redis(options), node, tools),
+    const written = await inWorld(
+      async (target) => replay(transcript, (await ready(target.client())) as unknown as Redis),
+      (node, tools) => simulatedTarget((options) => node.redis(options), node, tools),
     );
-    expect(told).toEqual(transcript.lines);
+    expect(written).toEqual(transcript.lines);
   });
 });
 
 const server = await realRedis();
-/** Emptied for each transcript. */
+/** The database used, which is emptied for each transcript. */
 const DATABASE = 15;
 
 describe.skipIf(server === null)('a real Redis', () => {

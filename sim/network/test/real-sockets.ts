@@ -1,13 +1,13 @@
-/** Real sockets: a server of `ws` and clients of `ws`, with a proxy between them that does what networks do. */
+/** Real sockets: a server and clients of `ws`, with a proxy between them that injects faults. */
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { ServerSocket } from '../../system/types.ts';
 import { freePort } from '../../redis/test/real-redis.ts';
-import type { OpenOptions, SocketPair, SocketPlace } from './socket-place.ts';
+import type { OpenOptions, SocketPair, SocketTarget } from './socket-target.ts';
 import { type Direction, type ProxiedLine, TcpProxy } from './tcp-proxy.ts';
 
-/** What an impatient server waits for the end of a closing handshake. */
+/** How long an impatient server waits for the end of a closing handshake. */
 const IMPATIENT_MS = 50;
 
 interface RealPair extends SocketPair {
@@ -15,7 +15,7 @@ interface RealPair extends SocketPair {
   readonly line: ProxiedLine;
 }
 
-/** A server and the proxy before it. */
+/** A server and the proxy in front of it. */
 class Side {
   readonly #server: WebSocketServer;
   readonly proxy: TcpProxy;
@@ -34,15 +34,15 @@ class Side {
   }
 
   async open({ url = '/', headers = {} }: OpenOptions): Promise<RealPair> {
-    const [serverHeard, clientHeard]: [string[], string[]] = [[], []];
+    const [serverLog, clientLog]: [string[], string[]] = [[], []];
     const accepted = new Promise<[WebSocket, IncomingMessage]>((resolve) => {
       this.#accepted = (socket, request) => {
-        listenAtServer(socket as unknown as ServerSocket, serverHeard);
+        listenAtServer(socket as unknown as ServerSocket, serverLog);
         resolve([socket, request]);
       };
     });
     const client = new WebSocket(`ws://127.0.0.1:${this.proxy.port}${url}`, { headers, perMessageDeflate: false });
-    listenAtClient(client, clientHeard);
+    listenAtClient(client, clientLog);
     await new Promise<void>((resolve, reject) => {
       client.once('open', resolve);
       client.once('error', reject);
@@ -54,8 +54,8 @@ class Side {
       server: socket as unknown as ServerSocket,
       client,
       line,
-      serverHeard,
-      clientHeard,
+      serverLog,
+      clientLog,
       request: { url: request.url ?? '', headers: request.headers },
     };
   }
@@ -67,7 +67,7 @@ class Side {
   }
 }
 
-export interface RealSockets extends SocketPlace {
+export interface RealSockets extends SocketTarget {
   stop(): void;
 }
 
@@ -118,14 +118,14 @@ export async function realSockets(): Promise<RealSockets> {
         client.once('error', reject);
       });
     },
-    befall: (kind, pair) => {
+    inject: (kind, pair) => {
       if (pair === undefined) {
         if (kind !== 'partition') throw new Error(`${kind} needs a connection`);
         patient.proxy.holdNew();
         return () => patient.proxy.passNew();
       }
       const begin = faults[kind];
-      if (begin === undefined) throw new Error(`the real thing can't be made to suffer ${kind}`);
+      if (begin === undefined) throw new Error(`cannot inject ${kind} into real sockets`);
       return begin(pair as RealPair);
     },
     pause,
@@ -148,12 +148,12 @@ function hold(line: ProxiedLine, directions: readonly Direction[]): () => void {
   return () => line.pass(directions);
 }
 
-/** Writes down what a server's socket tells. */
-export function listenAtServer(socket: ServerSocket, heard: string[]): void {
-  socket.on('message', (data: Buffer) => heard.push(`message ${data.toString()}`));
-  socket.on('pong', (data: Buffer) => heard.push(`pong ${data.toString()}`));
-  socket.on('error', (error: Error) => heard.push(`error ${error.message}`));
-  socket.on('close', (code: number, reason: Buffer) => heard.push(`close ${code} ${reason.toString()}`));
+/** Logs the events of a server's socket. */
+export function listenAtServer(socket: ServerSocket, log: string[]): void {
+  socket.on('message', (data: Buffer) => log.push(`message ${data.toString()}`));
+  socket.on('pong', (data: Buffer) => log.push(`pong ${data.toString()}`));
+  socket.on('error', (error: Error) => log.push(`error ${error.message}`));
+  socket.on('close', (code: number, reason: Buffer) => log.push(`close ${code} ${reason.toString()}`));
 }
 
 interface ClientEvents {
@@ -161,11 +161,11 @@ interface ClientEvents {
   addEventListener(type: 'close', listener: (event: { code: number; reason: string; wasClean: boolean }) => void): void;
 }
 
-/** Writes down what a client tells, but for errors, which no two clients announce alike. */
-export function listenAtClient(client: object, heard: string[]): void {
+/** Logs the events of a client, except errors, which differ between clients. */
+export function listenAtClient(client: object, log: string[]): void {
   const events = client as ClientEvents;
-  events.addEventListener('message', ({ data }) => heard.push(`message ${String(data)}`));
+  events.addEventListener('message', ({ data }) => log.push(`message ${String(data)}`));
   events.addEventListener('close', ({ code, reason, wasClean }) =>
-    heard.push(`close ${code} ${reason} ${wasClean ? 'clean' : 'unclean'}`),
+    log.push(`close ${code} ${reason} ${wasClean ? 'clean' : 'unclean'}`),
   );
 }

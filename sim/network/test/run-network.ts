@@ -1,4 +1,7 @@
-/** Runs a network of its own: a node that says what its sockets tell it, and does with them what the test wants. */
+/**
+ * Runs a separate network for a test: a node that logs the events of its sockets, and does with
+ * them what the test wants.
+ */
 import { expect } from 'vitest';
 import type { FrameRecord } from '../../kernel/record.ts';
 import { formatSeed, type Seed } from '../../kernel/seed.ts';

@@ -1,16 +1,16 @@
-/** The simulated network as a place for the contract of sockets. Faults are those that plans name. */
+/** The simulated network as a target of the contract of sockets. Faults are those of plans. */
 import { Client } from '../client.ts';
 import type { Fault } from '../../kernel/fault.ts';
 import { FAULT_KINDS } from '../../world/faults/catalogue.ts';
 import type { SimNode, UpgradeRequest, ServerSocket } from '../../system/types.ts';
 import { listenAtClient, listenAtServer } from './real-sockets.ts';
 import type { Tools } from '../../world/test/run-world.ts';
-import type { SocketPair, SocketPlace } from './socket-place.ts';
+import type { SocketPair, SocketTarget } from './socket-target.ts';
 
 const NODE = 'node-1';
 const FAULT_MS = 4000;
 
-export function simulatedSockets(node: SimNode, tools: Tools): SocketPlace {
+export function simulatedSockets(node: SimNode, tools: Tools): SocketTarget {
   const { world } = tools;
   const clientOf = new Map<SocketPair, string>();
   let dialled = 0;
@@ -23,24 +23,24 @@ export function simulatedSockets(node: SimNode, tools: Tools): SocketPlace {
     open: async (options = {}) => {
       dialled += 1;
       const name = `client-${dialled}`;
-      const [serverHeard, clientHeard]: [string[], string[]] = [[], []];
+      const [serverLog, clientLog]: [string[], string[]] = [[], []];
       const ends = new Promise<[ServerSocket, UpgradeRequest]>((resolve) => {
         accepted = (socket, request) => {
-          listenAtServer(socket, serverHeard);
+          listenAtServer(socket, serverLog);
           resolve([socket, request]);
         };
       });
       const client = await world.network.connect(new Client(name), NODE, options);
-      listenAtClient(client, clientHeard);
+      listenAtClient(client, clientLog);
       const [server, request] = await ends;
-      const pair: SocketPair = { server, client, serverHeard, clientHeard, request };
+      const pair: SocketPair = { server, client, serverLog, clientLog, request };
       clientOf.set(pair, name);
       return pair;
     },
-    openNowhere: () => world.network.connect(new Client('nobody'), 'node-2'),
-    befall: (name, pair) => {
+    openNowhere: () => world.network.connect(new Client('stranger'), 'node-2'),
+    inject: (name, pair) => {
       const kind = FAULT_KINDS.get(name);
-      if (kind === undefined) throw new Error(`no fault ${name}`);
+      if (kind === undefined) throw new Error(`unknown fault ${name}`);
       faults += 1;
       const target = kind.aims === 'client' && pair !== undefined ? (clientOf.get(pair) ?? '') : NODE;
       const fault: Fault = {

@@ -1,42 +1,42 @@
-/** The contract of sockets, as to connections that break: reset, forgotten by one end, or dropped by the server. */
+/** The contract of sockets: connections that break, half-open connections, `terminate`. */
 import {
   bothClosed,
   closesOf,
   sendingOn,
   type SocketEntry,
   type SocketPair,
-  type SocketPlace,
+  type SocketTarget,
   until,
-} from './socket-place.ts';
+} from './socket-target.ts';
 import { FRAME_BYTES, sendUntilHeld } from './socket-waiting.ts';
 
 function breaking(kind: string): SocketEntry {
   return [
-    `${kind}: both ends hear 1006, without an error, after the callbacks`,
-    async (place) => {
-      const pair = await place.open();
+    `${kind}: both ends report 1006, without an error, after the callbacks`,
+    async (target) => {
+      const pair = await target.open();
       const order: string[] = [];
       pair.server.on('close', () => order.push('close'));
       pair.server.send('x', () => order.push('called'));
-      place.befall(kind, pair);
-      await bothClosed(place, pair);
-      await place.pause();
+      target.inject(kind, pair);
+      await bothClosed(target, pair);
+      await target.pause();
       const state = [pair.server.readyState, pair.client.readyState];
-      return [pair.serverHeard, closesOf(pair.clientHeard), order, state];
+      return [pair.serverLog, closesOf(pair.clientLog), order, state];
     },
     [['close 1006 '], ['close 1006  unclean'], ['called', 'close'], [3, 3]],
   ];
 }
 
-/** A connection on which the server hears its client, and the client hears nothing. */
-async function deafClient(place: SocketPlace): Promise<SocketPair> {
+/** Opens a connection on which the server receives frames and the client does not. */
+async function unreachableClient(target: SocketTarget): Promise<SocketPair> {
   for (;;) {
-    const pair = await place.open();
-    const end = place.befall('partition-one-way', pair);
+    const pair = await target.open();
+    const end = target.inject('partition-one-way', pair);
     pair.server.send('down');
     pair.client.send('up');
-    await until(place, () => pair.serverHeard.length + pair.clientHeard.length === 1);
-    if (pair.serverHeard.length === 1) return pair;
+    await until(target, () => pair.serverLog.length + pair.clientLog.length === 1);
+    if (pair.serverLog.length === 1) return pair;
     end();
   }
 }
@@ -45,99 +45,101 @@ export const SOCKET_BREAKS: readonly SocketEntry[] = [
   breaking('connection-loss'),
   breaking('reconnect-storm'),
   [
-    'connection-loss: what waits to be sent fails with the reason, in order, before the end',
-    async (place) => {
-      const pair = await place.open();
-      place.befall('partition', pair);
-      await sendUntilHeld(place, pair);
+    'connection-loss: waiting frames fail with the reason, in order, before the end',
+    async (target) => {
+      const pair = await target.open();
+      target.inject('partition', pair);
+      await sendUntilHeld(target, pair);
       const more = sendingOn(pair.server);
       more.send('behind');
       more.send('last');
       const order: string[] = [];
-      pair.server.on('close', () => order.push(`close after ${more.told.length}`));
-      place.befall('connection-loss', pair);
-      await until(place, () => pair.serverHeard.length > 0);
-      return [order, more.told, pair.serverHeard];
+      pair.server.on('close', () => order.push(`close after ${more.callbacks.length}`));
+      target.inject('connection-loss', pair);
+      await until(target, () => pair.serverLog.length > 0);
+      return [order, more.callbacks, pair.serverLog];
     },
     [['close after 2'], ['1 read ECONNRESET', '2 read ECONNRESET'], ['close 1006 ']],
   ],
   [
     'connection-loss: while the server is closing',
-    async (place) => {
-      const pair = await place.open();
-      place.befall('partition', pair);
+    async (target) => {
+      const pair = await target.open();
+      target.inject('partition', pair);
       pair.server.close(4001);
-      place.befall('connection-loss', pair);
-      await until(place, () => pair.serverHeard.length > 0);
-      return [pair.serverHeard, closesOf(pair.clientHeard)];
+      target.inject('connection-loss', pair);
+      await until(target, () => pair.serverLog.length > 0);
+      return [pair.serverLog, closesOf(pair.clientLog)];
     },
     [['close 1006 '], ['close 1006  unclean']],
   ],
   [
-    'connection-loss: when the client had begun to close, the server is told what it said',
-    async (place) => {
-      const pair = await deafClient(place);
+    'connection-loss: after the client has begun to close, the server reports its code',
+    async (target) => {
+      const pair = await unreachableClient(target);
       pair.client.close(4001, 'bye');
-      await until(place, () => pair.server.readyState === 2);
-      place.befall('connection-loss', pair);
-      await bothClosed(place, pair);
-      return [pair.serverHeard, pair.clientHeard];
+      await until(target, () => pair.server.readyState === 2);
+      target.inject('connection-loss', pair);
+      await bothClosed(target, pair);
+      return [pair.serverLog, pair.clientLog];
     },
     [['message up', 'close 4001 bye'], ['close 1006  unclean']],
   ],
   [
-    'terminate: when the client had begun to close, the server is told what it said',
-    async (place) => {
-      const pair = await deafClient(place);
+    'terminate: after the client has begun to close, the server reports its code',
+    async (target) => {
+      const pair = await unreachableClient(target);
       pair.client.close(4001, 'bye');
-      await until(place, () => pair.server.readyState === 2);
+      await until(target, () => pair.server.readyState === 2);
       pair.server.terminate();
-      await until(place, () => closesOf(pair.serverHeard).length > 0);
-      return pair.serverHeard;
+      await until(target, () => closesOf(pair.serverLog).length > 0);
+      return pair.serverLog;
     },
     ['message up', 'close 4001 bye'],
   ],
   [
-    'terminate with frames that wait: they fail, in order, before the end',
-    async (place) => {
-      const pair = await place.open();
-      place.befall('client-stall', pair);
-      const { told, sent } = await sendUntilHeld(place, pair);
+    'terminate: waiting frames fail, in order, before the end',
+    async (target) => {
+      const pair = await target.open();
+      target.inject('client-stall', pair);
+      const { callbacks, sent } = await sendUntilHeld(target, pair);
       const more = sendingOn(pair.server);
       more.send('behind');
       const order: string[] = [];
-      pair.server.on('close', () => order.push(`close after ${told.length === sent && more.told.length === 1}`));
+      pair.server.on('close', () =>
+        order.push(`close after ${callbacks.length === sent && more.callbacks.length === 1}`),
+      );
       pair.server.terminate();
-      await until(place, () => pair.serverHeard.length > 0);
-      // What is said of the reason is another on each version of Node.
-      return [order, more.told.map((told) => told.replace(/ (?:write|Cannot) .*/, ' failed')), pair.serverHeard];
+      await until(target, () => pair.serverLog.length > 0);
+      // The text of the reason differs between versions of Node.
+      return [order, more.callbacks.map((line) => line.replace(/ (?:write|Cannot) .*/, ' failed')), pair.serverLog];
     },
     [['close after true'], ['1 failed'], ['close 1006 ']],
   ],
   [
-    'half-open: the server is told nothing, and what it sends is taken until nothing more fits',
-    async (place) => {
-      const pair = await place.open({ impatient: true });
-      place.befall('half-open', pair);
-      await until(place, () => pair.clientHeard.length > 0);
+    'half-open: the server is not notified, and its frames are taken until the buffer is full',
+    async (target) => {
+      const pair = await target.open({ impatient: true });
+      target.inject('half-open', pair);
+      await until(target, () => pair.clientLog.length > 0);
       pair.server.ping();
-      const { told, sent } = await sendUntilHeld(place, pair);
-      const between = [pair.server.readyState, pair.serverHeard.length, pair.server.bufferedAmount >= FRAME_BYTES];
+      const { callbacks, sent } = await sendUntilHeld(target, pair);
+      const between = [pair.server.readyState, pair.serverLog.length, pair.server.bufferedAmount >= FRAME_BYTES];
       pair.server.close(1001);
-      await until(place, () => pair.serverHeard.length > 0);
-      return [between, closesOf(pair.clientHeard), told.length === sent, pair.serverHeard];
+      await until(target, () => pair.serverLog.length > 0);
+      return [between, closesOf(pair.clientLog), callbacks.length === sent, pair.serverLog];
     },
     [[1, 0, true], ['close 1006  unclean'], true, ['close 1006 ']],
   ],
   [
-    'client-stall: a client that reads nothing leaves a closing server waiting, and 1006 ends it',
-    async (place) => {
-      const pair = await place.open({ impatient: true });
-      place.befall('client-stall', pair);
+    'client-stall: a closing server waits for a client that does not read, and ends with 1006',
+    async (target) => {
+      const pair = await target.open({ impatient: true });
+      target.inject('client-stall', pair);
       pair.server.close(1001);
       const state = pair.server.readyState;
-      await until(place, () => pair.serverHeard.length > 0);
-      return [state, pair.serverHeard];
+      await until(target, () => pair.serverLog.length > 0);
+      return [state, pair.serverLog];
     },
     [2, ['close 1006 ']],
   ],

@@ -1,12 +1,12 @@
 /**
- * What the simulated sockets share with `ws` on a real network. Each entry does something and tells what came of it; the same has to come of it
- * in both places.
+ * What the simulated sockets share with `ws` on a real network. Each entry does something and
+ * returns the outcome, which must be the same on both targets.
  */
 import { SOCKET_BREAKS } from './socket-breaks.ts';
 import { SOCKET_CLOSING } from './socket-closing.ts';
 import { SOCKET_DELAYS } from './socket-delays.ts';
 import { SOCKET_FRAMES } from './socket-frames.ts';
-import type { SocketEntry } from './socket-place.ts';
+import type { SocketEntry } from './socket-target.ts';
 
 export const SOCKET_CONTRACT: readonly SocketEntry[] = [
   ...SOCKET_FRAMES,

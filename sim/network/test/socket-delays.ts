@@ -1,20 +1,20 @@
-/** The contract of sockets, as to connections that live on and through which little or nothing passes for a while. */
-import { bothClosed, type SocketEntry, until } from './socket-place.ts';
+/** The contract of sockets: connections that survive while little or nothing passes. */
+import { bothClosed, type SocketEntry, until } from './socket-target.ts';
 import { FRAME_BYTES, isCounting, sendUntilHeld } from './socket-waiting.ts';
 
 function notReading(kind: string): SocketEntry {
   return [
-    `${kind}: what the server sends waits, counted, with its callbacks; afterwards all of it comes in order`,
-    async (place) => {
-      const pair = await place.open();
-      const end = place.befall(kind, pair);
-      const { told, sent } = await sendUntilHeld(place, pair);
-      const between = [pair.server.bufferedAmount >= FRAME_BYTES, pair.server.readyState, told.length < sent];
+    `${kind}: frames and callbacks wait, counted in bufferedAmount; afterwards all arrive in order`,
+    async (target) => {
+      const pair = await target.open();
+      const end = target.inject(kind, pair);
+      const { callbacks, sent } = await sendUntilHeld(target, pair);
+      const between = [pair.server.bufferedAmount >= FRAME_BYTES, pair.server.readyState, callbacks.length < sent];
       end();
-      await until(place, () => pair.clientHeard.length === sent);
-      await until(place, () => told.length === sent);
-      const isInOrder = told.join() === Array.from({ length: sent }, (_, index) => `${index + 1} taken`).join();
-      return [between, isInOrder, isCounting(pair.clientHeard), pair.server.bufferedAmount];
+      await until(target, () => pair.clientLog.length === sent);
+      await until(target, () => callbacks.length === sent);
+      const isInOrder = callbacks.join() === Array.from({ length: sent }, (_, index) => `${index + 1} taken`).join();
+      return [between, isInOrder, isCounting(pair.clientLog), pair.server.bufferedAmount];
     },
     [[true, 1, true], true, true, 0],
   ];
@@ -25,11 +25,11 @@ export const SOCKET_DELAYS: readonly SocketEntry[] = [
   notReading('slow-reader'),
   notReading('partition'),
   [
-    'what waits is counted with the bytes that frame it',
-    async (place) => {
-      const pair = await place.open();
-      const end = place.befall('client-stall', pair);
-      await sendUntilHeld(place, pair);
+    'bufferedAmount includes the headers of waiting frames',
+    async (target) => {
+      const pair = await target.open();
+      const end = target.inject('client-stall', pair);
+      await sendUntilHeld(target, pair);
       const counts = [pair.server.bufferedAmount];
       for (const bytes of [0, 125, 126, 65_535, 65_536]) {
         pair.server.send('x'.repeat(bytes));
@@ -43,46 +43,46 @@ export const SOCKET_DELAYS: readonly SocketEntry[] = [
     [10, 2, 127, 130, 65_539, 65_546, 6],
   ],
   [
-    'client-stall: a closing frame comes after what was sent before it',
-    async (place) => {
-      const pair = await place.open();
-      const end = place.befall('client-stall', pair);
+    'client-stall: a closing frame arrives after the frames before it',
+    async (target) => {
+      const pair = await target.open();
+      const end = target.inject('client-stall', pair);
       for (const text of ['1', '2']) pair.server.send(text);
       pair.server.close(1013, 'slow');
-      await place.pause();
+      await target.pause();
       end();
-      await bothClosed(place, pair);
-      return [pair.clientHeard, pair.serverHeard];
+      await bothClosed(target, pair);
+      return [pair.clientLog, pair.serverLog];
     },
     [['message 1', 'message 2', 'close 1013 slow clean'], ['close 1013 slow']],
   ],
   [
     'slow-reader: what the client sends is not slowed',
-    async (place) => {
-      const pair = await place.open();
-      const end = place.befall('slow-reader', pair);
+    async (target) => {
+      const pair = await target.open();
+      const end = target.inject('slow-reader', pair);
       pair.client.send('up');
-      await until(place, () => pair.serverHeard.length > 0);
+      await until(target, () => pair.serverLog.length > 0);
       end();
-      return pair.serverHeard;
+      return pair.serverLog;
     },
     ['message up'],
   ],
   [
-    'partition: nothing passes, nobody is told, and afterwards everything arrives once and in order',
-    async (place) => {
-      const pair = await place.open();
-      const end = place.befall('partition', pair);
+    'partition: nothing passes, neither end is notified, and afterwards everything arrives once and in order',
+    async (target) => {
+      const pair = await target.open();
+      const end = target.inject('partition', pair);
       for (const text of ['1', '2', '3']) {
         pair.server.send(text);
         pair.client.send(text);
         pair.server.ping(text);
       }
-      await place.pause();
-      const between = [...pair.serverHeard, ...pair.clientHeard];
+      await target.pause();
+      const between = [...pair.serverLog, ...pair.clientLog];
       end();
-      await until(place, () => pair.serverHeard.length === 6 && pair.clientHeard.length === 3);
-      return [between, pair.serverHeard, pair.clientHeard];
+      await until(target, () => pair.serverLog.length === 6 && pair.clientLog.length === 3);
+      return [between, pair.serverLog, pair.clientLog];
     },
     [
       [],
@@ -91,15 +91,15 @@ export const SOCKET_DELAYS: readonly SocketEntry[] = [
     ],
   ],
   [
-    'partition: whoever dials into it is taken when it is over',
-    async (place) => {
-      const end = place.befall('partition');
+    'partition: a connection dialled during it opens after it',
+    async (target) => {
+      const end = target.inject('partition');
       let isOpen = false;
-      const dialled = place.open().then((pair) => {
+      const dialled = target.open().then((pair) => {
         isOpen = true;
         return pair;
       });
-      await place.pause();
+      await target.pause();
       const between = isOpen;
       end();
       const { server } = await dialled;
@@ -108,19 +108,19 @@ export const SOCKET_DELAYS: readonly SocketEntry[] = [
     [false, 1],
   ],
   [
-    'partition-one-way: one direction is silent, now this, now that, and the other works',
-    async (place) => {
+    'partition-one-way: one direction is blocked, either of them, and the other works',
+    async (target) => {
       const silent = new Set<string>();
       while (silent.size < 2) {
-        const pair = await place.open();
-        const end = place.befall('partition-one-way', pair);
+        const pair = await target.open();
+        const end = target.inject('partition-one-way', pair);
         pair.server.send('down');
         pair.client.send('up');
-        await until(place, () => pair.serverHeard.length + pair.clientHeard.length === 1);
-        await place.pause();
-        silent.add(pair.serverHeard.length === 0 ? 'up' : 'down');
+        await until(target, () => pair.serverLog.length + pair.clientLog.length === 1);
+        await target.pause();
+        silent.add(pair.serverLog.length === 0 ? 'up' : 'down');
         end();
-        await until(place, () => pair.serverHeard.length + pair.clientHeard.length === 2);
+        await until(target, () => pair.serverLog.length + pair.clientLog.length === 2);
         pair.server.close();
       }
       return [...silent].sort();
@@ -128,17 +128,17 @@ export const SOCKET_DELAYS: readonly SocketEntry[] = [
     ['down', 'up'],
   ],
   [
-    'latency: later, in order, none lost',
-    async (place) => {
-      const pair = await place.open();
-      const end = place.befall('latency', pair);
+    'latency: frames arrive later, in order, none lost',
+    async (target) => {
+      const pair = await target.open();
+      const end = target.inject('latency', pair);
       for (let number = 1; number <= 20; number += 1) {
         pair.server.send(`${number} `);
         pair.client.send(`${number} `);
       }
-      await until(place, () => pair.serverHeard.length === 20 && pair.clientHeard.length === 20);
+      await until(target, () => pair.serverLog.length === 20 && pair.clientLog.length === 20);
       end();
-      return [isCounting(pair.serverHeard), isCounting(pair.clientHeard)];
+      return [isCounting(pair.serverLog), isCounting(pair.clientLog)];
     },
     [true, true],
   ],

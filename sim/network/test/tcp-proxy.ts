@@ -1,6 +1,7 @@
 /**
- * A TCP proxy that stands between the two ends of real connections and does to them what networks do: holds bytes back and passes them on in
- * order, takes its time, reads little at once, resets, or forgets one end. It never changes, doubles or reorders a byte.
+ * A TCP proxy that injects faults into real connections. It holds bytes back and passes them on in
+ * order, delays them, reads slowly, resets connections, or forgets one end. It never changes,
+ * repeats or reorders bytes.
  */
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
@@ -8,7 +9,7 @@ export type Direction = 'up' | 'down';
 
 const BOTH: readonly Direction[] = ['up', 'down'];
 
-/** One connection: `near` is the client's side of the proxy, `far` the server's. */
+/** One connection. `near` is the client's side of the proxy, `far` the server's. */
 export class ProxiedLine {
   readonly #near: Socket;
   readonly #far: Socket;
@@ -29,7 +30,7 @@ export class ProxiedLine {
     this.#forward('down', far, near);
   }
 
-  /** Nothing is read in these directions, so nothing passes, and the sender's operating system is soon full. */
+  /** Stops reading in these directions. Nothing passes, and the sender's buffers fill up. */
   hold(directions: readonly Direction[] = BOTH): void {
     for (const direction of directions) {
       this.#holds[direction] += 1;
@@ -44,7 +45,7 @@ export class ProxiedLine {
     }
   }
 
-  /** While a direction is held: lets one piece of what waits pass, of 64 KiB at most. */
+  /** Passes one waiting piece of a held direction, of at most 64 KiB. */
   trickle(direction: Direction): void {
     const from = this.#from(direction);
     from.once('data', () => {
@@ -53,13 +54,13 @@ export class ProxiedLine {
     from.resume();
   }
 
-  /** Both ends get a reset. */
+  /** Resets both ends. */
   reset(): void {
     this.#near.resetAndDestroy();
     this.#far.resetAndDestroy();
   }
 
-  /** The client's end is gone; the server's is not told, and what it sends is not read. */
+  /** Resets the client's end. The server's is not notified, and what it sends is not read. */
   forgetNear(): void {
     this.hold();
     this.#near.resetAndDestroy();
@@ -107,7 +108,7 @@ export class ProxiedLine {
 
 export class TcpProxy {
   readonly #server: Server;
-  /** Where new connections lead to. */
+  /** Port to which new connections lead. */
   targetPort: number;
   readonly #waiting: (() => void)[] = [];
   #isHeld = false;
@@ -135,7 +136,7 @@ export class TcpProxy {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** New connections wait. */
+  /** Makes new connections wait. */
   holdNew(): void {
     this.#isHeld = true;
   }
@@ -155,7 +156,7 @@ export class TcpProxy {
     await Promise.all([closed, ...this.lines.map((line) => line.ended)]);
   }
 
-  /** On the port that it had. */
+  /** Listens on the same port as before. */
   async listen(): Promise<void> {
     await new Promise<void>((resolve) => this.#server.listen(this.#port, '127.0.0.1', resolve));
   }

@@ -3,7 +3,7 @@ import { runRedis, tell, answers, events, phases, NOT_CONNECTED } from '../test/
 import { said } from '../../world/test/run-world.ts';
 
 describe('a connection', () => {
-  it('is not there at first, and a command fails at once without it', async () => {
+  it('does not exist at first, and a command without it fails at once', async () => {
     const run = await runRedis((redis, tools) => {
       tools.note(redis.status);
       tell(tools, 'get', redis.get('x'));
@@ -11,7 +11,7 @@ describe('a connection', () => {
     expect(said(run)).toEqual(['connecting', `get ${NOT_CONNECTED}`, 'node-1 ready']);
   });
 
-  it('ends by quit, after everything before it is answered', async () => {
+  it('ends with quit, after all earlier replies', async () => {
     const run = await runRedis((redis, tools) => {
       tools.at(100, () => {
         tell(tools, 'set', redis.set('x', '1'));
@@ -30,7 +30,7 @@ describe('a connection', () => {
     expect(run.world.redis.sessions.size).toBe(0);
   });
 
-  it('ends by disconnect, with everything in flight', async () => {
+  it('ends with disconnect, which fails everything in flight', async () => {
     const run = await runRedis((redis, tools) =>
       tools.at(100, () => {
         tell(tools, 'set', redis.set('x', '1'));
@@ -43,7 +43,7 @@ describe('a connection', () => {
     expect(phases(run, 'set')).toContain('applied');
   });
 
-  it('that is given up by retryStrategy ends', async () => {
+  it('ends when retryStrategy returns null', async () => {
     const run = await runRedis(
       (redis, tools) => tools.at(3000, () => tell(tools, 'get', redis.get('x'))),
       (tools) => tools.fault('redis-down', '*', 1000, 1000),
@@ -53,11 +53,11 @@ describe('a connection', () => {
   });
 });
 
-describe('a limit on commands', () => {
-  it('rejects what takes too long, which may be applied all the same', async () => {
+describe('commandTimeout', () => {
+  it('rejects a command that takes too long, which may still be applied', async () => {
     const run = await runRedis(
       (redis, tools) => {
-        // 20 ms at the worst, each way.
+        // Up to 20 ms each way.
         tools.at(100, () => tell(tools, 'set', redis.set('x', '1')));
         tools.at(200, () => tell(tools, 'get', redis.get('y')));
       },

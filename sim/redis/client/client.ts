@@ -157,7 +157,7 @@ export class SimulatedRedisClient extends CommanderClass {
   /** Returns false when the connection turns out not to be writable. */
   #send(session: Session, command: Command): boolean {
     const { transport } = this.#context;
-    // Decides whether a script's command is EVAL or EVALSHA: the connection may know the script.
+    // Decides whether a script's command is EVAL or EVALSHA: the server may have the script.
     if (command.toWritable !== CommandClass.prototype.toWritable) command.toWritable(session);
     const request = encodeCommand(command);
     if (transport.refuses(session, request)) return false;

@@ -14,7 +14,7 @@ const script = (engine: RedisEngine, text: string, ...rest: string[]): Reply | W
   engine.apply('eval', [text, '0', ...rest]);
 
 describe('a run', () => {
-  it('begins with nothing of the one before: no data in any database, no end, no script, nobody told', () => {
+  it('begins empty: no data in any database, no expiry, no script, no listener', () => {
     const engine = begun();
     const touched: string[] = [];
     engine.watch((key) => touched.push(key));
@@ -34,7 +34,7 @@ describe('a run', () => {
     expect(touched).toEqual(['k', 's', 'k', 's']);
   });
 
-  it('of a script leaves nothing for the next: no global, no changed library, no seed', () => {
+  it('of a script leaves nothing for the next script: no global, no changed library, no seed', () => {
     const engine = begun();
     const attempts = [
       'leak = 1',
@@ -57,7 +57,7 @@ describe('a run', () => {
 });
 
 describe('a script', () => {
-  it('has time and chance from the run, and no address to tell one run from another', () => {
+  it('gets time and random values from the run, and sees no addresses', () => {
     const engine = begun(new RedisEngine(), 0.25);
     expect(script(engine, "return redis.call('time')")).toEqual(['1767225600', '123000']);
     const shown = 'return {tostring(math.random()), math.random(4), tostring({}), tostring(tostring)}';
@@ -78,7 +78,7 @@ describe('a script', () => {
     ]);
   });
 
-  it('is compiled once, and for as many as there are room is made', () => {
+  it('is compiled once, and the cache is emptied when it is full', () => {
     const lua = new Lua();
     for (let count = 0; count < 3; count += 1) lua.prepare('same', 'return 1');
     expect(lua.size).toBe(1);

@@ -2,9 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { answers, phases, runRedis, seeds, tell } from '../test/run-redis.ts';
 import type { Tools } from '../../world/test/run-world.ts';
 
-/**
- * Moves one from a to b, again and again; what was told of the ends, and what is there in the end.
- */
+/** Moves one unit from a to b, again and again. Logs the outcomes and the final state. */
 async function transfers(isAtomic: boolean, arrange: (tools: Tools) => void, seed: ReturnType<typeof seeds>[number]) {
   let [ok, failed] = [0, 0];
   const run = await runRedis(
@@ -39,7 +37,7 @@ describe('a transaction', () => {
       for (const seed of seeds(20)) {
         const { ok, failed, b, sum } = await transfers(true, (tools) => tools.fault(kind, '*', 1200, 200, 0.2), seed);
         expect(sum).toBe(100);
-        // What was told to have failed may have been applied; what was told to have succeeded was.
+        // A transfer that failed for the client may have been applied; one that succeeded was.
         expect(b).toBeGreaterThanOrEqual(ok);
         expect(b).toBeLessThanOrEqual(ok + failed);
         failures += failed;
@@ -48,7 +46,7 @@ describe('a transaction', () => {
     },
   );
 
-  it('is what keeps a pipeline from being applied in part', async () => {
+  it('is applied as a whole where a pipeline may be applied in part', async () => {
     const sums = new Set<number>();
     for (const seed of seeds(20)) {
       const { sum } = await transfers(false, (tools) => tools.fault('redis-request-lost', '*', 1200, 200, 0.2), seed);
@@ -57,7 +55,7 @@ describe('a transaction', () => {
     expect(sums).toContain(99);
   });
 
-  it('that a server in trouble refuses in part is discarded', async () => {
+  it('is discarded when the server refuses a part of it', async () => {
     const refused = new Set<string>();
     for (const seed of seeds(30)) {
       const run = await runRedis(
@@ -76,7 +74,7 @@ describe('a transaction', () => {
     expect(refused.size).toBeGreaterThan(0);
   });
 
-  it('shows its commands as applied when it is executed, and not before', async () => {
+  it('records its commands as applied when it is executed', async () => {
     const run = await runRedis((redis, tools) => {
       tools.at(1000, () => void redis.multi({ pipeline: false }));
       tools.at(1100, () => void redis.set('x', '1'));
@@ -93,8 +91,8 @@ describe('a transaction', () => {
   });
 });
 
-describe('a command that waits', () => {
-  it('is told when its connection breaks, and takes nothing', async () => {
+describe('a blocked command', () => {
+  it('fails when its connection breaks, and takes nothing', async () => {
     const run = await runRedis(
       (redis, tools, node) => {
         if (node.name === 'node-1') tools.at(100, () => tell(tools, 'blpop', redis.blpop('queue', 0)));
@@ -108,7 +106,7 @@ describe('a command that waits', () => {
     expect(run.world.ledger.redisValue('queue')).toEqual(['kept']);
   });
 
-  it('may take what then nobody gets, when its reply is lost', async () => {
+  it('may take an item that no client receives, if its reply is lost', async () => {
     const run = await runRedis(
       (redis, tools, node) => {
         if (node.name === 'node-1') tools.at(100, () => tell(tools, 'blpop', redis.blpop('queue', 0)));
@@ -122,7 +120,7 @@ describe('a command that waits', () => {
     expect(run.world.ledger.redisValue('queue')).toBeUndefined();
   });
 
-  it('of a node that has died takes nothing', async () => {
+  it('of a crashed node takes nothing', async () => {
     const run = await runRedis(
       (redis, tools, node) => {
         if (node.name === 'node-1' && tools.nowMs < 100) tools.at(100, () => void redis.blpop('queue', 0));
@@ -134,7 +132,7 @@ describe('a command that waits', () => {
     expect(run.world.ledger.redisValue('queue')).toEqual(['kept']);
   });
 
-  it.each(seeds(4))('of a node that died while it was on its way takes nothing either: seed %s', async (seed) => {
+  it.each(seeds(4))('of a node that crashed while it was under way takes nothing: seed %s', async (seed) => {
     const run = await runRedis(
       (redis, tools, node) => {
         if (node.name === 'node-1' && tools.nowMs < 100) tools.at(1999.99, () => void redis.blpop('queue', 0));

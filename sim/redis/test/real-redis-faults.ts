@@ -1,11 +1,10 @@
 /**
- * A real server, a replica of it and real connections through a proxy, and what can be done to
- * them.
+ * A real server, its replica, real connections through a proxy, and ways to inject the same faults.
  */
 import { Redis, type RedisOptions as IoredisOptions } from 'ioredis';
 import type { RedisClient, RedisOptions } from '../../system/types.ts';
 import { RedisProcess, withoutRedis } from './real-redis.ts';
-import { ready, type RedisFaultPlace, tell } from './redis-faults-place.ts';
+import { ready, type RedisFaultTarget, tell } from './redis-fault-target.ts';
 import { type ProxiedLine, TcpProxy } from '../../network/test/tcp-proxy.ts';
 
 const SERVER_OPTIONS = {
@@ -15,7 +14,7 @@ const SERVER_OPTIONS = {
   'repl-diskless-sync-delay': '0',
 };
 
-/** How long `CLIENT PAUSE` lasts: while it does, the server hears nobody who would end it. */
+/** Duration of `CLIENT PAUSE`, which no command can end: the server reads none. */
 const PAUSED_MS = 1000;
 
 /** Number of commands that the master acknowledges after its replica has stopped following. */
@@ -28,7 +27,7 @@ type End = () => Promise<void>;
 
 const nothing: End = () => Promise.resolve();
 
-export class RealRedisFaults implements RedisFaultPlace {
+export class RealRedisFaults implements RedisFaultTarget {
   readonly #server: RedisProcess;
   readonly #replica: RedisProcess;
   readonly #proxy: TcpProxy;
@@ -45,7 +44,7 @@ export class RealRedisFaults implements RedisFaultPlace {
     const server = await RedisProcess.start(SERVER_OPTIONS);
     const replica = server === null ? null : await RedisProcess.start();
     if (server === null || replica === null)
-      return withoutRedis('put redis-server on the PATH, whose processes can be killed');
+      return withoutRedis('put redis-server on the PATH: these tests kill its processes');
     return new RealRedisFaults(server, replica, await TcpProxy.to(server.port));
   }
 
@@ -70,20 +69,20 @@ export class RealRedisFaults implements RedisFaultPlace {
     return kind === 'redis-stall' ? ['SIGSTOP', 'CLIENT PAUSE', 'proxy'] : ['only'];
   }
 
-  async befall(kind: string, way = 'only'): Promise<End> {
+  async inject(kind: string, way = 'only'): Promise<End> {
     switch (kind) {
       case 'redis-request-lost':
         return this.#loseFirst('up');
       case 'redis-reply-lost':
         return this.#loseFirst('down');
       case 'redis-refused':
-        // As when the server has ended its half, and the client has not been told yet.
+        // Ends the client's half of the stream, as if the server had ended its half unnoticed.
         for (const client of this.#clients) if (client.options.port === this.#proxy.port) client.stream.end();
         return nothing;
       case 'redis-slow-reply':
         return this.#hold(['down']);
       case 'redis-stall':
-        return this.#silence(way);
+        return this.#stall(way);
       case 'redis-drop':
         for (const line of this.#proxy.lines) line.reset();
         return nothing;
@@ -102,17 +101,17 @@ export class RealRedisFaults implements RedisFaultPlace {
       case 'redis-failover':
         return this.#failOver();
       default:
-        throw new Error(`the real thing can't be made to suffer ${kind}`);
+        throw new Error(`cannot inject ${kind} into a real Redis`);
     }
   }
 
-  async errorsOf(commands: Parameters<RedisFaultPlace['errorsOf']>[0]): Promise<readonly ReadonlySet<string>[]> {
+  async errorsOf(commands: Parameters<RedisFaultTarget['errorsOf']>[0]): Promise<readonly ReadonlySet<string>[]> {
     const client = await ready(this.client());
-    const seen = commands.map(() => new Set<string>());
+    const errors = commands.map(() => new Set<string>());
     const note = async (): Promise<void> => {
       const answers = commands.map(([name, ...parameters]) => tell(client.call(name, ...parameters)));
       for (const [index, answer] of (await Promise.all(answers)).entries())
-        if (answer.startsWith('ReplyError')) seen[index]?.add(answer);
+        if (answer.startsWith('ReplyError')) errors[index]?.add(answer);
     };
     const server = this.#server;
 
@@ -126,15 +125,15 @@ export class RealRedisFaults implements RedisFaultPlace {
 
     const admin = await ready(this.other());
     await this.#ask(server, 'CONFIG', 'SET', 'requirepass', 'secret');
-    // Who is connected stays known, unless it is forgotten on purpose; who connects now is never
-    // found ready by ioredis.
+    // A connected client stays authenticated until RESET. A client that connects now is never
+    // ready.
     await client.call('RESET');
     await note();
     await admin.call('CONFIG', 'SET', 'requirepass', '');
 
     await this.#ask(server, 'CONFIG', 'SET', 'busy-reply-threshold', '1');
     const script = tell((await ready(this.other())).call('EVAL', 'while true do end', 0));
-    // It shuts others out only after a moment, in which they wait.
+    // The server answers BUSY only after a moment.
     while (!(await tell(admin.call('GET', 'x'))).startsWith('ReplyError: BUSY')) await this.pause();
     await note();
     await admin.call('SCRIPT', 'KILL');
@@ -148,7 +147,7 @@ export class RealRedisFaults implements RedisFaultPlace {
     while (isLoading) await note();
     await reload;
     await admin.call('FLUSHALL');
-    return seen;
+    return errors;
   }
 
   async stop(): Promise<void> {
@@ -157,7 +156,7 @@ export class RealRedisFaults implements RedisFaultPlace {
     await Promise.all([this.#server.stop(), this.#replica.stop()]);
   }
 
-  /** Everybody's connections of one entry are gone before the next. */
+  /** Closes all connections before the next entry. */
   async reset(): Promise<void> {
     for (const client of this.#clients) client.disconnect();
     this.#clients.clear();
@@ -208,7 +207,7 @@ export class RealRedisFaults implements RedisFaultPlace {
     return Promise.resolve(nothing);
   }
 
-  async #silence(way: string): Promise<End> {
+  async #stall(way: string): Promise<End> {
     if (way === 'proxy') return this.#hold(['up', 'down']);
     if (way === 'SIGSTOP') {
       await this.#server.signal('SIGSTOP');
@@ -259,7 +258,7 @@ export class RealRedisFaults implements RedisFaultPlace {
   }
 }
 
-/** An answer that came in the same piece is passed on. */
+/** Removes published messages from a piece, and keeps replies. */
 function withoutMessages(piece: Buffer): Buffer {
   return Buffer.from(
     piece.toString('latin1').replaceAll(/\*3\r\n\$7\r\nmessage\r\n(?:\$\d+\r\n.*?\r\n){2}/gs, ''),

@@ -1,7 +1,4 @@
-/**
- * A real Redis for the contract that the simulated one has to keep: the one at REDIS_URL, or one
- * started from the PATH.
- */
+/** A real Redis for contract tests: the one at REDIS_URL, or one started from the PATH. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
@@ -16,8 +13,8 @@ export interface RealRedis {
 
 /** Null, with a message, if there is none. Throws if CI_REQUIRE_REDIS or SEEDSTORM_LONG_TESTS is 1. */
 export async function realRedis(): Promise<RealRedis | null> {
-  const given = process.env['REDIS_URL'] ?? '';
-  if (given !== '') return { url: given, stop: () => Promise.resolve() };
+  const url = process.env['REDIS_URL'] ?? '';
+  if (url !== '') return { url, stop: () => Promise.resolve() };
   return (await RedisProcess.start()) ?? withoutRedis('set REDIS_URL, or put redis-server on the PATH');
 }
 
@@ -28,7 +25,7 @@ export function withoutRedis(remedy: string): null {
   return null;
 }
 
-/** A server that is the test's own, and so may be stopped, killed and started again. */
+/** A server process of the test, which it may stop, kill and restart. */
 export class RedisProcess implements RealRedis {
   readonly port: number;
   readonly #folder: string;
@@ -42,7 +39,7 @@ export class RedisProcess implements RealRedis {
     this.#options = { bind: '127.0.0.1', port: String(port), save: '', appendonly: 'no', dir: folder, ...options };
   }
 
-  /** Null when there is no such program. */
+  /** Returns null when `redis-server` is not installed. */
   static async start(options: Readonly<Record<string, string>> = {}): Promise<RedisProcess | null> {
     const folder = mkdtempSync(path.join(tmpdir(), 'seedstorm-redis-'));
     const redis = new RedisProcess(await freePort(), folder, options);
@@ -55,7 +52,7 @@ export class RedisProcess implements RealRedis {
     return `redis://127.0.0.1:${this.port}`;
   }
 
-  /** Resolves when it answers, or has ended. */
+  /** Resolves when the server answers, or has exited. */
   async restart(): Promise<boolean> {
     const options = Object.entries(this.#options).flatMap(([name, value]) => [`--${name}`, value]);
     const server = spawn('redis-server', options, { stdio: 'ignore' });
@@ -64,7 +61,7 @@ export class RedisProcess implements RealRedis {
     return server.pid !== undefined && (await Promise.race([answers(this.url), this.#ended.then(() => false)]));
   }
 
-  /** SIGKILL resolves when the server is gone. */
+  /** For SIGKILL, resolves when the server has exited. */
   async signal(signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): Promise<void> {
     this.#server?.kill(signal);
     if (signal === 'SIGKILL') await this.#ended;
@@ -76,7 +73,7 @@ export class RedisProcess implements RealRedis {
   }
 }
 
-/** One or the other comes: there may be no such program. */
+/** Waits for `spawn` or `error`: the program may not exist. */
 function endOf(server: ChildProcess): Promise<void> {
   return new Promise((resolve) => {
     server.once('exit', () => resolve());
@@ -84,7 +81,7 @@ function endOf(server: ChildProcess): Promise<void> {
   });
 }
 
-/** Whether the server answers: it refuses connections while it starts. */
+/** Returns whether the server answers. It refuses connections while it starts. */
 async function answers(url: string): Promise<boolean> {
   const client = new Redis(url, {
     retryStrategy: (attempt) => (attempt > 200 ? null : 50),

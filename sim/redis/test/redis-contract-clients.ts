@@ -1,15 +1,15 @@
 /**
- * What the simulated client shares with the real one about how it is called: forms of arguments,
- * callbacks, bytes, prefixes, streams.
+ * The contract of Redis: how clients are called. Forms of arguments, callbacks, bytes, prefixes,
+ * streams.
  */
 import { type Entry, ready, tell, until } from './redis-contract.ts';
 
 export const CLIENT_CONTRACT: readonly Entry[] = [
   [
-    'forms of arguments',
-    async (place) => {
-      const redis = await ready(place.client());
-      const [hash, list, one, two] = [place.name('hash'), place.name('list'), place.name('one'), place.name('two')];
+    'arguments have many forms',
+    async (target) => {
+      const redis = await ready(target.client());
+      const [hash, list, one, two] = [target.name('hash'), target.name('list'), target.name('one'), target.name('two')];
       return [
         await redis.hset(hash, { a: 1, b: 'x' }),
         await redis.hset(hash, new Map([['c', '3']])),
@@ -22,7 +22,7 @@ export const CLIENT_CONTRACT: readonly Entry[] = [
         await redis.mset({ [one]: 1, [two]: 'two' }),
         await redis.mset(new Map([[one, 'map']])),
         await redis.mget([one, two]),
-        await redis.mget(one, place.name('none')),
+        await redis.mget(one, target.name('none')),
         await redis.set(one, 'v', 'EX', 100, 'NX'),
         await redis.set(one, 'v', 'EX', 100),
         await redis.set(one, null as unknown as string),
@@ -57,24 +57,24 @@ export const CLIENT_CONTRACT: readonly Entry[] = [
     ],
   ],
   [
-    'callbacks',
-    async (place) => {
-      const redis = await ready(place.client());
-      const [key, heard] = [place.name('key'), [] as unknown[]];
-      await redis.set(key, 'v', (error, value) => heard.push(error, value));
-      await redis.get(key, (error, value) => heard.push(error, value));
+    'callbacks receive results and errors',
+    async (target) => {
+      const redis = await ready(target.client());
+      const [key, received] = [target.name('key'), [] as unknown[]];
+      await redis.set(key, 'v', (error, value) => received.push(error, value));
+      await redis.get(key, (error, value) => received.push(error, value));
       await redis
-        .lpush(key, 'x', (error, value) => heard.push((error as Error | null)?.message.split(' ')[0], value))
+        .lpush(key, 'x', (error, value) => received.push((error as Error | null)?.message.split(' ')[0], value))
         .catch(() => undefined);
-      return heard;
+      return received;
     },
     [null, 'OK', null, 'v', 'WRONGTYPE', undefined],
   ],
   [
-    'bytes',
-    async (place) => {
-      const redis = await ready(place.client());
-      const [key, hash] = [place.name('key'), place.name('hash')];
+    'buffers keep their bytes',
+    async (target) => {
+      const redis = await ready(target.client());
+      const [key, hash] = [target.name('key'), target.name('hash')];
       const bytes = Buffer.from([0, 255, 254, 13, 10, 65]);
       const hex = (value: unknown) => (Buffer.isBuffer(value) ? value.toString('hex') : value);
       await redis.set(key, bytes);
@@ -83,7 +83,7 @@ export const CLIENT_CONTRACT: readonly Entry[] = [
       return [
         hex(await redis.getBuffer(key)),
         await redis.strlen(key),
-        hex(await redis.getBuffer(place.name('none'))),
+        hex(await redis.getBuffer(target.name('none'))),
         (await redis.hmgetBuffer(hash, 'field', 'none')).map(hex),
         hex(Object.values(await redis.hgetallBuffer(hash))[0]),
         await redis.get(Buffer.from(key)).then((text) => text?.length),
@@ -93,11 +93,11 @@ export const CLIENT_CONTRACT: readonly Entry[] = [
     ['00fffe0d0a41c3a9', 8, null, ['00fffe0d0a41', null], '00fffe0d0a41', 7, 'c3a9'],
   ],
   [
-    'a prefix of keys',
-    async (place) => {
-      const prefix = place.name('prefix:');
-      const redis = await ready(place.client({ keyPrefix: prefix }));
-      const plain = await ready(place.client());
+    'keyPrefix applies to keys',
+    async (target) => {
+      const prefix = target.name('prefix:');
+      const redis = await ready(target.client({ keyPrefix: prefix }));
+      const plain = await ready(target.client());
       await redis.mset('a', '1', 'b', '2');
       const pattern = await redis.keys(`${prefix.replaceAll(/[[\]]/g, '?')}*`);
       return [
@@ -126,10 +126,10 @@ export const CLIENT_CONTRACT: readonly Entry[] = [
     ],
   ],
   [
-    'streams of what there is',
-    async (place) => {
-      const redis = await ready(place.client());
-      const [set, hash, base] = [place.name('set'), place.name('hash'), place.name('base')];
+    'scan streams return everything',
+    async (target) => {
+      const redis = await ready(target.client());
+      const [set, hash, base] = [target.name('set'), target.name('hash'), target.name('base')];
       await redis.sadd(set, ...Array.from({ length: 50 }, (_, index) => `m${index}`));
       await redis.hset(hash, { a: 1, b: 2 });
       await redis.mset({ [`${base}1`]: 1, [`${base}2`]: 2 });
@@ -150,9 +150,9 @@ export const CLIENT_CONTRACT: readonly Entry[] = [
     [50, ['1', '2', 'a', 'b'], ['1', '2'], 10],
   ],
   [
-    'another client like this one',
-    async (place) => {
-      const redis = await ready(place.client({ keyPrefix: 'p:', connectionName: 'worker' }));
+    'duplicate creates a client with the same options',
+    async (target) => {
+      const redis = await ready(target.client({ keyPrefix: 'p:', connectionName: 'worker' }));
       const other = redis.duplicate({ connectionName: 'other' });
       other.on('error', () => undefined);
       await ready(other);
@@ -164,10 +164,10 @@ export const CLIENT_CONTRACT: readonly Entry[] = [
     ['worker', 'other', 'p:', 0, false, true],
   ],
   [
-    'databases',
-    async (place) => {
-      const [zero, three] = [await ready(place.client()), await ready(place.client({ db: 3 }))];
-      const [key, selected] = [place.name('key'), [] as number[]];
+    'select changes the database',
+    async (target) => {
+      const [zero, three] = [await ready(target.client()), await ready(target.client({ db: 3 }))];
+      const [key, selected] = [target.name('key'), [] as number[]];
       three.on('select', (database: number) => selected.push(database));
       await three.set(key, 'three');
       const answers = [await zero.get(key), await three.get(key), await three.select(0), await three.get(key)];
@@ -188,10 +188,10 @@ export const CLIENT_CONTRACT: readonly Entry[] = [
     ],
   ],
   [
-    'errors say what they are about',
-    async (place) => {
-      const redis = await ready(place.client());
-      const key = place.name('key');
+    'errors carry their commands',
+    async (target) => {
+      const redis = await ready(target.client());
+      const key = target.name('key');
       await redis.set(key, 'x');
       const error = await redis
         .incr(key)
@@ -202,9 +202,9 @@ export const CLIENT_CONTRACT: readonly Entry[] = [
     ['ReplyError', 'ERR value is not an integer or out of range', 'incr', 1],
   ],
   [
-    'what a server tells of itself',
-    async (place) => {
-      const redis = await ready(place.client());
+    'INFO, CONFIG and the like describe the server',
+    async (target) => {
+      const redis = await ready(target.client());
       const [all, persistence] = [await redis.info(), await redis.info('persistence')];
       const [seconds = '', microseconds = ''] = (await redis.time()).map(String);
       return [
@@ -218,17 +218,17 @@ export const CLIENT_CONTRACT: readonly Entry[] = [
     [true, true, true, false, true],
   ],
   [
-    'listeners once, and their names',
-    async (place) => {
-      const redis = place.client();
-      const heard: string[] = [];
-      redis.once('ready', () => heard.push('once'));
-      redis.on('ready', () => heard.push('on'));
-      redis.prependListener('ready', () => heard.push('first'));
+    'listeners are called once, and are listed by name',
+    async (target) => {
+      const redis = target.client();
+      const received: string[] = [];
+      redis.once('ready', () => received.push('once'));
+      redis.on('ready', () => received.push('on'));
+      redis.prependListener('ready', () => received.push('first'));
       await ready(redis);
-      await until(place, () => heard.length === 3);
+      await until(target, () => received.length === 3);
       redis.removeAllListeners('ready');
-      return [heard, redis.listenerCount('ready'), redis.emit('nothing')];
+      return [received, redis.listenerCount('ready'), redis.emit('nothing')];
     },
     [['first', 'once', 'on'], 0, false],
   ],

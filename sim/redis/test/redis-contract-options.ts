@@ -1,13 +1,13 @@
 /**
- * What the simulated client shares with the real one about its options: when it connects, what it
- * keeps, and what it sends again.
+ * The contract of Redis: options of clients. When they connect, what they queue, and what they send
+ * again.
  */
 import { CLOSED, type Entry, eventsOf, NOT_CONNECTED, ready, tell, until } from './redis-contract.ts';
 
 const retriesOver = (most: number): string =>
   `MaxRetriesPerRequestError: Reached the max retries per request limit (which is ${most}). Refer to "maxRetriesPerRequest" option for details.`;
 
-/** What was in flight when the connection broke is sent again on the next. */
+/** Commands in flight when the connection breaks are sent again on the next one. */
 const RESENDING = {
   enableOfflineQueue: true,
   autoResendUnfulfilledCommands: true,
@@ -17,10 +17,10 @@ const RESENDING = {
 
 export const OPTIONS_CONTRACT: readonly Entry[] = [
   [
-    'a queue for what has no connection yet',
-    async (place) => {
-      const redis = place.client({ enableOfflineQueue: true });
-      const key = place.name('key');
+    'enableOfflineQueue queues commands until there is a connection',
+    async (target) => {
+      const redis = target.client({ enableOfflineQueue: true });
+      const key = target.name('key');
       const answers = await Promise.all([
         redis.set(key, '1'),
         redis.incr(key),
@@ -32,66 +32,66 @@ export const OPTIONS_CONTRACT: readonly Entry[] = [
     [['OK', 2, [[null, 3]], '3'], 'ready'],
   ],
   [
-    'a client that connects when it is told to',
-    async (place) => {
-      const redis = place.client({ lazyConnect: true });
+    'lazyConnect connects on connect()',
+    async (target) => {
+      const redis = target.client({ lazyConnect: true });
       const before = [redis.status, await tell(redis.get('x'))];
       await ready(redis);
       const twice = await tell(redis.connect());
       await redis.quit();
-      await until(place, () => redis.status === 'end');
+      await until(target, () => redis.status === 'end');
       await redis.connect();
-      return [before, twice, redis.status, await redis.get(place.name('key'))];
+      return [before, twice, redis.status, await redis.get(target.name('key'))];
     },
     [['wait', NOT_CONNECTED], 'Error: Redis is already connecting/connected', 'ready', null],
   ],
   [
-    'a client that connects when it is asked for something',
-    async (place) => {
-      const redis = place.client({ lazyConnect: true, enableOfflineQueue: true });
+    'lazyConnect connects on the first command',
+    async (target) => {
+      const redis = target.client({ lazyConnect: true, enableOfflineQueue: true });
       const before = redis.status;
-      const answer = await redis.get(place.name('key'));
-      const unused = place.client({ lazyConnect: true });
+      const answer = await redis.get(target.name('key'));
+      const unused = target.client({ lazyConnect: true });
       const events = eventsOf(unused);
       unused.disconnect();
-      await until(place, () => events().includes('end'));
+      await until(target, () => events().includes('end'));
       return [before, answer, redis.status, events().filter((event) => event !== 'close')];
     },
     ['wait', null, 'ready', ['end']],
   ],
   [
-    'connecting in vain',
-    async (place) => {
-      const redis = place.refused({ lazyConnect: true, retryStrategy: () => null });
+    'connect() rejects when the server refuses',
+    async (target) => {
+      const redis = target.refused({ lazyConnect: true, retryStrategy: () => null });
       return [await tell(redis.connect()), redis.status, await tell(redis.get('x'))];
     },
     [CLOSED, 'end', CLOSED],
   ],
   [
-    'so many attempts, and then what waits fails',
-    async (place) => {
+    'maxRetriesPerRequest fails queued commands after that number of attempts',
+    async (target) => {
       const attempts: number[] = [];
-      const redis = place.refused({
+      const redis = target.refused({
         enableOfflineQueue: true,
         maxRetriesPerRequest: 2,
         retryStrategy: (attempt) => (attempts.push(attempt) > 20 ? null : 1),
       });
       const failed = await tell(redis.get('x'));
-      const seen = attempts.length;
+      const count = attempts.length;
       const again = await tell(redis.get('x'));
       redis.disconnect();
-      return [failed, seen, again];
+      return [failed, count, again];
     },
     [retriesOver(2), 3, retriesOver(2)],
   ],
   [
-    'commands that wait through a break',
-    async (place) => {
+    'queued commands survive a break',
+    async (target) => {
       const redis = await ready(
-        place.client({ enableOfflineQueue: true, maxRetriesPerRequest: null, retryStrategy: () => 20 }),
+        target.client({ enableOfflineQueue: true, maxRetriesPerRequest: null, retryStrategy: () => 20 }),
       );
-      const key = place.name('key');
-      await place.cut(redis);
+      const key = target.name('key');
+      await target.cut(redis);
       const events = eventsOf(redis);
       const answers = await Promise.all([redis.incr(key), redis.incr(key), redis.multi().incr(key).exec()]);
       return [answers, events().filter((event) => event !== 'error')];
@@ -102,12 +102,12 @@ export const OPTIONS_CONTRACT: readonly Entry[] = [
     ],
   ],
   [
-    'commands in flight that are sent again',
-    async (place) => {
-      const redis = await ready(place.client(RESENDING));
-      const key = place.name('key');
+    'autoResendUnfulfilledCommands sends commands in flight again',
+    async (target) => {
+      const redis = await ready(target.client(RESENDING));
+      const key = target.name('key');
       await redis.del(key);
-      void place.kill(redis);
+      void target.kill(redis);
       const answers = await Promise.all([
         redis.incr(key),
         redis.incr(key),
@@ -128,25 +128,25 @@ export const OPTIONS_CONTRACT: readonly Entry[] = [
     ],
   ],
   [
-    'commands in flight that are neither sent again nor given up',
-    async (place) => {
+    'commands in flight may be neither sent again nor rejected',
+    async (target) => {
       const redis = await ready(
-        place.client({ enableOfflineQueue: true, maxRetriesPerRequest: null, retryStrategy: () => 20 }),
+        target.client({ enableOfflineQueue: true, maxRetriesPerRequest: null, retryStrategy: () => 20 }),
       );
-      const [key, settled] = [place.name('key'), [] as string[]];
+      const [key, settled] = [target.name('key'), [] as string[]];
       await redis.del(key);
-      void place.kill(redis);
+      void target.kill(redis);
       void tell(redis.incr(key)).then((answer) => settled.push(answer));
-      await until(place, () => redis.status !== 'ready');
+      await until(target, () => redis.status !== 'ready');
       return [await redis.get(key), settled];
     },
     [null, []],
   ],
   [
     'the rest of a pipeline whose beginning was answered is not sent again',
-    async (place) => {
-      const redis = await ready(place.client(RESENDING));
-      const key = place.name('key');
+    async (target) => {
+      const redis = await ready(target.client(RESENDING));
+      const key = target.name('key');
       const id = await redis.client('ID');
       const pipeline = redis.pipeline().incr(key).client('KILL', 'ID', id, 'SKIPME', 'no').incr(key).incr(key);
       const [results, another] = await Promise.all([pipeline.exec(), redis.pipeline().incr(key).exec()]);
@@ -168,15 +168,15 @@ export const OPTIONS_CONTRACT: readonly Entry[] = [
     ],
   ],
   [
-    'a database is selected again on the next connection',
-    async (place) => {
+    'the next connection selects the database again',
+    async (target) => {
       const redis = await ready(
-        place.client({ enableOfflineQueue: true, maxRetriesPerRequest: null, retryStrategy: () => 20 }),
+        target.client({ enableOfflineQueue: true, maxRetriesPerRequest: null, retryStrategy: () => 20 }),
       );
-      const key = place.name('key');
+      const key = target.name('key');
       await redis.select(5);
       await redis.set(key, 'five');
-      await place.cut(redis);
+      await target.cut(redis);
       const answers = [await redis.get(key), await redis.del(key)];
       await redis.select(0);
       return [...answers, await redis.get(key)];
@@ -184,17 +184,17 @@ export const OPTIONS_CONTRACT: readonly Entry[] = [
     ['five', 1, null],
   ],
   [
-    'an error that asks for another connection',
-    async (place) => {
+    'reconnectOnError opens a new connection',
+    async (target) => {
       const redis = await ready(
-        place.client({
+        target.client({
           enableOfflineQueue: true,
           maxRetriesPerRequest: null,
           retryStrategy: () => 5,
           reconnectOnError: (error) => error.message.startsWith('WRONGTYPE'),
         }),
       );
-      const [key, events] = [place.name('key'), eventsOf(redis)];
+      const [key, events] = [target.name('key'), eventsOf(redis)];
       await redis.set(key, 'x');
       const [other, wrong] = [await tell(redis.incr(key)), await tell(redis.lpush(key, 'y'))];
       return [other, wrong, await redis.get(key), events()];
@@ -207,18 +207,18 @@ export const OPTIONS_CONTRACT: readonly Entry[] = [
     ],
   ],
   [
-    'an error after which the command is sent again',
-    async (place) => {
+    'reconnectOnError sends the command again',
+    async (target) => {
       const redis = await ready(
-        place.client({
+        target.client({
           enableOfflineQueue: true,
           maxRetriesPerRequest: null,
           retryStrategy: () => 5,
           reconnectOnError: () => 2,
         }),
       );
-      const helper = await ready(place.client());
-      const key = place.name('key');
+      const helper = await ready(target.client());
+      const key = target.name('key');
       await helper.set(key, 'x');
       redis.once('close', () => void helper.del(key));
       return [await redis.lpush(key, 'y'), await redis.lrange(key, 0, -1)];
@@ -226,34 +226,34 @@ export const OPTIONS_CONTRACT: readonly Entry[] = [
     [1, ['y']],
   ],
   [
-    'another connection when it is asked for',
-    async (place) => {
+    'disconnect(true) opens a new connection',
+    async (target) => {
       const redis = await ready(
-        place.client({ enableOfflineQueue: true, maxRetriesPerRequest: null, retryStrategy: () => 5 }),
+        target.client({ enableOfflineQueue: true, maxRetriesPerRequest: null, retryStrategy: () => 5 }),
       );
       const events = eventsOf(redis);
       redis.disconnect(true);
-      const answer = await redis.get(place.name('key'));
+      const answer = await redis.get(target.name('key'));
       return [answer, events()];
     },
     [null, ['close', 'reconnecting', 'connect', 'ready']],
   ],
   [
-    'quit while there is no connection',
-    async (place) => {
-      const redis = place.client({ enableOfflineQueue: true });
+    'quit without a connection ends the client',
+    async (target) => {
+      const redis = target.client({ enableOfflineQueue: true });
       const answer = await redis.quit();
-      await until(place, () => redis.status === 'end');
-      const busy = place.client({ enableOfflineQueue: true });
-      const answers = await Promise.all([busy.get(place.name('key')), busy.quit()]);
+      await until(target, () => redis.status === 'end');
+      const busy = target.client({ enableOfflineQueue: true });
+      const answers = await Promise.all([busy.get(target.name('key')), busy.quit()]);
       return [answer, answers];
     },
     ['OK', [null, 'OK']],
   ],
   [
-    'a limit on commands that wait for a connection',
-    async (place) => {
-      const redis = place.refused({
+    'commandTimeout covers the wait for a connection',
+    async (target) => {
+      const redis = target.refused({
         enableOfflineQueue: true,
         maxRetriesPerRequest: null,
         commandTimeout: 20,
@@ -266,11 +266,11 @@ export const OPTIONS_CONTRACT: readonly Entry[] = [
     'Error: Command timed out',
   ],
   [
-    'nobody listens for errors',
-    async (place) => {
-      const redis = place.refused({ retryStrategy: () => null });
+    'errors without listeners do not throw',
+    async (target) => {
+      const redis = target.refused({ retryStrategy: () => null });
       redis.removeAllListeners('error');
-      await until(place, () => redis.status === 'end');
+      await until(target, () => redis.status === 'end');
       return redis.status;
     },
     'end',

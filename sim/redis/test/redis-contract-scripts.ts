@@ -1,6 +1,6 @@
 /**
- * What the simulated Redis shares with the real one about scripts. Replies by themselves are in
- * transcripts/scripts.txt.
+ * The contract of Redis: scripts. Replies to scripts alone are compared in
+ * redis-transcripts/scripts.txt.
  */
 import type { Redis } from 'ioredis';
 import type { RedisClient } from '../../system/types.ts';
@@ -14,10 +14,10 @@ const COUNT = "return {redis.call('incrby', KEYS[1], ARGV[1]), ARGV[2] or 'nothi
 
 export const SCRIPTS_CONTRACT: readonly Entry[] = [
   [
-    'scripts by text and by name',
-    async (place) => {
-      const redis = full(await ready(place.client()));
-      const key = place.name('key');
+    'scripts run by text and by SHA-1',
+    async (target) => {
+      const redis = full(await ready(target.client()));
+      const key = target.name('key');
       const text = `return {KEYS[1] == '${key}', ARGV[1], redis.call('set', KEYS[1], ARGV[1])}`;
       const unknown = await tell(redis.evalsha('e'.repeat(40), 0));
       const sha = (await redis.script('LOAD', text)) as string;
@@ -33,16 +33,18 @@ export const SCRIPTS_CONTRACT: readonly Entry[] = [
     ['ReplyError: NOSCRIPT No matching script. Please use EVAL.', [1, 'a', 'OK'], 40, [1, 'b', 'OK'], 'b', [1, 0]],
   ],
   [
-    "commands of one's own",
-    async (place) => {
-      const redis = full(await ready(place.client({ scripts: { given: { lua: 'return ARGV[1]', numberOfKeys: 0 } } })));
-      const key = place.name('key');
+    'custom commands run scripts',
+    async (target) => {
+      const redis = full(
+        await ready(target.client({ scripts: { given: { lua: 'return ARGV[1]', numberOfKeys: 0 } } })),
+      );
+      const key = target.name('key');
       redis.defineCommand('count', { numberOfKeys: 1, lua: COUNT });
       redis.defineCommand('anyKeys', { lua: 'return #KEYS' });
-      const heard: unknown[] = [];
-      await redis['count']?.(key, 1, (error: Error | null, value: unknown) => heard.push(error, value));
+      const received: unknown[] = [];
+      await redis['count']?.(key, 1, (error: Error | null, value: unknown) => received.push(error, value));
       return [
-        heard,
+        received,
         await redis['count']?.(key, 2, 'x'),
         await redis['count']?.([key, 3]),
         await redis['anyKeys']?.(2, 'a', 'b'),
@@ -55,10 +57,10 @@ export const SCRIPTS_CONTRACT: readonly Entry[] = [
     [[null, [1, 'nothing']], [3, 'x'], [6, 'nothing'], 2, 'y', true, true, [[null, [7, 'nothing']]]],
   ],
   [
-    "a command of one's own that the server has forgotten",
-    async (place) => {
-      const redis = full(await ready(place.client()));
-      const key = place.name('key');
+    'a custom command that the server has forgotten is loaded again',
+    async (target) => {
+      const redis = full(await ready(target.client()));
+      const key = target.name('key');
       redis.defineCommand('count', { numberOfKeys: 1, lua: COUNT });
       const before = await redis['count']?.(key, 1);
       await redis.script('FLUSH');
@@ -71,10 +73,10 @@ export const SCRIPTS_CONTRACT: readonly Entry[] = [
     ],
   ],
   [
-    'a script that fails half way leaves what it did',
-    async (place) => {
-      const redis = full(await ready(place.client()));
-      const key = place.name('key');
+    'a script that fails midway keeps its effects',
+    async (target) => {
+      const redis = full(await ready(target.client()));
+      const key = target.name('key');
       const failed = await tell(
         redis.eval("redis.call('set', KEYS[1], '1') return redis.call('lpush', KEYS[1], 'x')", 1, key),
       );
@@ -83,9 +85,9 @@ export const SCRIPTS_CONTRACT: readonly Entry[] = [
     ['ReplyError: WRONGTYPE Operation against a key holding the wrong kind of value', '1'],
   ],
   [
-    'chance in scripts',
-    async (place) => {
-      const redis = full(await ready(place.client()));
+    'random values in scripts follow their seed',
+    async (target) => {
+      const redis = full(await ready(target.client()));
       const draw = () => redis.eval('return {math.random() < 1, math.random(100) <= 100, math.random(5, 5)}', 0);
       const seeded = () => redis.eval('math.randomseed(7) return {math.random(1000000), math.random(1000000)}', 0);
       return [await draw(), await seeded(), JSON.stringify(await seeded()) === JSON.stringify(await seeded())];
@@ -93,10 +95,10 @@ export const SCRIPTS_CONTRACT: readonly Entry[] = [
     [[1, 1, 5], [266_445, 682_036], true],
   ],
   [
-    'a script with bytes',
-    async (place) => {
-      const redis = full(await ready(place.client()));
-      const key = place.name('key');
+    'scripts keep bytes',
+    async (target) => {
+      const redis = full(await ready(target.client()));
+      const key = target.name('key');
       const bytes = Buffer.from([0, 255, 10, 200]);
       const text = "redis.call('set', KEYS[1], ARGV[1]) return {#ARGV[1], redis.call('get', KEYS[1])}";
       const [length, back] = (await redis.callBuffer('eval', text, 1, key, bytes)) as [number, Buffer];

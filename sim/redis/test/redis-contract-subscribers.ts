@@ -1,20 +1,17 @@
-/**
- * What the simulated Redis shares with the real one about channels: patterns, bytes, and what comes
- * back after a break.
- */
+/** The contract of Redis: channels. Patterns, bytes, and subscriptions after a break. */
 import { type Entry, ready, SUBSCRIBER, tell, until } from './redis-contract.ts';
 
 export const SUBSCRIBERS_CONTRACT: readonly Entry[] = [
   [
-    'channels by pattern',
-    async (place) => {
-      const [subscriber, publisher] = [await ready(place.client()), await ready(place.client())];
-      const [base, heard] = [place.name('base'), [] as string[]];
+    'psubscribe receives messages by pattern',
+    async (target) => {
+      const [subscriber, publisher] = [await ready(target.client()), await ready(target.client())];
+      const [base, received] = [target.name('base'), [] as string[]];
       const short = (name: string) => name.slice(base.length);
       subscriber.on('pmessage', (pattern: string, channel: string, text: string) =>
-        heard.push(`p ${short(pattern)} ${short(channel)} ${text}`),
+        received.push(`p ${short(pattern)} ${short(channel)} ${text}`),
       );
-      subscriber.on('message', (channel: string, text: string) => heard.push(`m ${short(channel)} ${text}`));
+      subscriber.on('message', (channel: string, text: string) => received.push(`m ${short(channel)} ${text}`));
       const answers = [
         await subscriber.psubscribe(`${base}.*`, `${base}.[ab]?`),
         await subscriber.subscribe(`${base}.a1`),
@@ -32,9 +29,9 @@ export const SUBSCRIBERS_CONTRACT: readonly Entry[] = [
         subscriber.mode,
         await publisher.publish(`${base}.b2`, 'nobody'),
       ];
-      await until(place, () => heard.length === 6);
-      // In what order patterns come that fit the same is for the server to say.
-      return [answers, heard.sort(), await subscriber.get(place.name('key'))];
+      await until(target, () => received.length === 6);
+      // The server may deliver to matching patterns in any order.
+      return [answers, received.sort(), await subscriber.get(target.name('key'))];
     },
     [
       [2, 3, 'subscriber', 3, 1, 0, 1, SUBSCRIBER, 2, 0, 1, 1, 0, 'normal', 0],
@@ -43,62 +40,62 @@ export const SUBSCRIBERS_CONTRACT: readonly Entry[] = [
     ],
   ],
   [
-    'messages as bytes',
-    async (place) => {
-      const [subscriber, publisher] = [await ready(place.client()), await ready(place.client())];
-      const [channel, heard] = [place.name('channel'), [] as unknown[]];
+    'messageBuffer receives bytes',
+    async (target) => {
+      const [subscriber, publisher] = [await ready(target.client()), await ready(target.client())];
+      const [channel, received] = [target.name('channel'), [] as unknown[]];
       subscriber.on('messageBuffer', (from: Buffer, bytes: Buffer) =>
-        heard.push(Buffer.isBuffer(from), bytes.toString('hex')),
+        received.push(Buffer.isBuffer(from), bytes.toString('hex')),
       );
       subscriber.on('pmessageBuffer', (pattern: string, from: Buffer, bytes: Buffer) =>
-        heard.push(typeof pattern, Buffer.isBuffer(from), bytes.toString('hex')),
+        received.push(typeof pattern, Buffer.isBuffer(from), bytes.toString('hex')),
       );
       await subscriber.subscribe(channel);
       await subscriber.psubscribe(`${channel}*`);
       await publisher.publish(channel, Buffer.from([0, 255, 128, 10]));
-      await until(place, () => heard.length === 5);
-      return heard;
+      await until(target, () => received.length === 5);
+      return received;
     },
     [true, '00ff800a', 'string', true, '00ff800a'],
   ],
   [
-    'channels and patterns after a connection that broke',
-    async (place) => {
-      const subscriber = await ready(place.client({ retryStrategy: () => 20 }));
-      const publisher = await ready(place.client());
-      const [base, heard] = [place.name('base'), new Set<string>()];
-      subscriber.on('message', (_: string, text: string) => heard.add(`m ${text}`));
-      subscriber.on('pmessage', (_: string, __: string, text: string) => heard.add(`p ${text}`));
+    'channels and patterns are subscribed to again after a break',
+    async (target) => {
+      const subscriber = await ready(target.client({ retryStrategy: () => 20 }));
+      const publisher = await ready(target.client());
+      const [base, received] = [target.name('base'), new Set<string>()];
+      subscriber.on('message', (_: string, text: string) => received.add(`m ${text}`));
+      subscriber.on('pmessage', (_: string, __: string, text: string) => received.add(`p ${text}`));
       await subscriber.subscribe(`${base}.one`);
       await subscriber.psubscribe(`${base}.t*`);
-      await place.cut(subscriber);
+      await target.cut(subscriber);
       const between = await publisher.publish(`${base}.two`, 'between');
       await ready(subscriber);
-      await until(place, async () => (await publisher.publish(`${base}.two`, 'two')) === 1);
-      await until(place, async () => (await publisher.publish(`${base}.one`, 'one')) === 1);
-      await until(place, () => heard.size === 2);
-      return [between, [...heard].sort()];
+      await until(target, async () => (await publisher.publish(`${base}.two`, 'two')) === 1);
+      await until(target, async () => (await publisher.publish(`${base}.one`, 'one')) === 1);
+      await until(target, () => received.size === 2);
+      return [between, [...received].sort()];
     },
     [0, ['m one', 'p two']],
   ],
   [
-    'channels that are not subscribed to again',
-    async (place) => {
-      const subscriber = await ready(place.client({ retryStrategy: () => 20, autoResubscribe: false }));
-      const publisher = await ready(place.client());
-      const channel = place.name('channel');
+    'autoResubscribe: false does not subscribe again',
+    async (target) => {
+      const subscriber = await ready(target.client({ retryStrategy: () => 20, autoResubscribe: false }));
+      const publisher = await ready(target.client());
+      const channel = target.name('channel');
       await subscriber.subscribe(channel);
-      await place.cut(subscriber);
+      await target.cut(subscriber);
       await ready(subscriber);
-      return [subscriber.mode, await subscriber.get(place.name('key')), await publisher.publish(channel, 'x')];
+      return [subscriber.mode, await subscriber.get(target.name('key')), await publisher.publish(channel, 'x')];
     },
     ['normal', null, 0],
   ],
   [
-    'what a subscriber may ask, and what is told of channels',
-    async (place) => {
-      const [subscriber, other] = [await ready(place.client()), await ready(place.client())];
-      const channel = place.name('channel');
+    'a subscriber may send few commands, and PUBSUB lists channels',
+    async (target) => {
+      const [subscriber, other] = [await ready(target.client()), await ready(target.client())];
+      const channel = target.name('channel');
       await subscriber.subscribe(channel, channel);
       return [
         await subscriber.ping(),
@@ -119,11 +116,11 @@ export const SUBSCRIBERS_CONTRACT: readonly Entry[] = [
     ],
   ],
   [
-    'sharded channels',
-    async (place) => {
-      const [subscriber, publisher] = [await ready(place.client()), await ready(place.client())];
-      const [channel, heard] = [place.name('channel'), [] as string[]];
-      subscriber.on('smessage', (_: string, text: string) => heard.push(text));
+    'ssubscribe receives messages of shards',
+    async (target) => {
+      const [subscriber, publisher] = [await ready(target.client()), await ready(target.client())];
+      const [channel, received] = [target.name('channel'), [] as string[]];
+      subscriber.on('smessage', (_: string, text: string) => received.push(text));
       const answers = [
         await subscriber.ssubscribe(channel),
         await publisher.publish(channel, 'not for shards'),
@@ -131,8 +128,8 @@ export const SUBSCRIBERS_CONTRACT: readonly Entry[] = [
         await subscriber.sunsubscribe(channel),
         await publisher.spublish(channel, 'nobody'),
       ];
-      await until(place, () => heard.length === 1);
-      return [answers, heard];
+      await until(target, () => received.length === 1);
+      return [answers, received];
     },
     [[1, 0, 1, 0, 0], ['1']],
   ],

@@ -1,8 +1,8 @@
-/** What the simulated Redis shares with the real one about transactions and pipelines. */
+/** The contract of Redis: transactions and pipelines. */
 import type { ChainableCommander } from 'ioredis';
 import { CLOSED, type Entry, NO_RETRIES, ready, tell, until } from './redis-contract.ts';
 
-/** Answers of a transaction or a pipeline, errors as text. */
+/** Replies of a transaction or a pipeline, errors as text. */
 async function answers(chain: ChainableCommander): Promise<unknown> {
   const results = await chain.exec().then(
     (all) => all,
@@ -19,10 +19,10 @@ const ABORTED = 'ReplyError: EXECABORT Transaction discarded because of previous
 
 export const TRANSACTIONS_CONTRACT: readonly Entry[] = [
   [
-    'a transaction in one chain',
-    async (place) => {
-      const redis = await ready(place.client());
-      const [key, hash] = [place.name('key'), place.name('hash')];
+    'a transaction is called in one chain',
+    async (target) => {
+      const redis = await ready(target.client());
+      const [key, hash] = [target.name('key'), target.name('hash')];
       return [
         await answers(redis.multi().set(key, '1').incr(key).get(key).hset(hash, { a: 1 }).hgetall(hash)),
         await answers(
@@ -32,7 +32,7 @@ export const TRANSACTIONS_CONTRACT: readonly Entry[] = [
           ]),
         ),
         await answers(redis.multi()),
-        // What fails does not undo the rest.
+        // A failed command does not undo the others.
         await answers(redis.multi().set(key, 'x').lpush(key, 'y').set(key, 'z')),
         await redis.get(key),
       ];
@@ -59,10 +59,10 @@ export const TRANSACTIONS_CONTRACT: readonly Entry[] = [
     ],
   ],
   [
-    'a transaction command by command',
-    async (place) => {
-      const redis = await ready(place.client());
-      const key = place.name('key');
+    'a transaction is called command by command',
+    async (target) => {
+      const redis = await ready(target.client());
+      const key = target.name('key');
       return [
         await redis.multi({ pipeline: false }),
         await redis.set(key, '1'),
@@ -95,10 +95,10 @@ export const TRANSACTIONS_CONTRACT: readonly Entry[] = [
     ],
   ],
   [
-    'a transaction with a command that is none',
-    async (place) => {
-      const redis = await ready(place.client());
-      const key = place.name('key');
+    'a transaction with an invalid command is discarded',
+    async (target) => {
+      const redis = await ready(target.client());
+      const key = target.name('key');
       return [
         await answers(redis.multi().set(key, '1').call('set', key)),
         await redis.get(key),
@@ -108,10 +108,10 @@ export const TRANSACTIONS_CONTRACT: readonly Entry[] = [
     [[ABORTED, "ReplyError: ERR wrong number of arguments for 'set' command"], null, [[null, 'OK']]],
   ],
   [
-    'watching a key',
-    async (place) => {
-      const [redis, other] = [await ready(place.client()), await ready(place.client())];
-      const [key, unrelated] = [place.name('key'), place.name('unrelated')];
+    'a transaction is not applied when a watched key has changed',
+    async (target) => {
+      const [redis, other] = [await ready(target.client()), await ready(target.client())];
+      const [key, unrelated] = [target.name('key'), target.name('unrelated')];
       const attempt = async (between: () => Promise<unknown>): Promise<unknown> => {
         await redis.watch(key);
         await between();
@@ -134,29 +134,29 @@ export const TRANSACTIONS_CONTRACT: readonly Entry[] = [
     [[[null, 1]], null, [[null, 6]], null, null, [[null, 1]], [[null, 10]], null],
   ],
   [
-    'watching a key that ends meanwhile',
-    async (place) => {
-      const [redis, other] = [await ready(place.client()), await ready(place.client())];
-      const key = place.name('key');
+    'a transaction is not applied when a watched key has expired',
+    async (target) => {
+      const [redis, other] = [await ready(target.client()), await ready(target.client())];
+      const key = target.name('key');
       await redis.set(key, '1', 'PX', 500);
       await redis.watch(key);
-      await until(place, async () => (await other.exists(key)) === 0);
+      await until(target, async () => (await other.exists(key)) === 0);
       return [await answers(redis.multi().set(key, '2')), await redis.exists(key)];
     },
     [null, 0],
   ],
   [
-    'what is watched ends with the transaction, and with the connection',
-    async (place) => {
-      const redis = await ready(place.client({ retryStrategy: () => 1 }));
-      const other = await ready(place.client());
-      const key = place.name('key');
+    'keys are watched until the transaction or the connection ends',
+    async (target) => {
+      const redis = await ready(target.client({ retryStrategy: () => 1 }));
+      const other = await ready(target.client());
+      const key = target.name('key');
       await redis.watch(key);
       await redis.multi().get(key).exec();
       await other.set(key, '1');
       const afterExec = await answers(redis.multi().incr(key));
       await redis.watch(key);
-      await place.cut(redis);
+      await target.cut(redis);
       await ready(redis);
       await other.set(key, '5');
       return [afterExec, await answers(redis.multi().incr(key))];
@@ -164,33 +164,39 @@ export const TRANSACTIONS_CONTRACT: readonly Entry[] = [
     [[[null, 2]], [[null, 6]]],
   ],
   [
-    'a queue of a transaction dies with its connection',
-    async (place) => {
-      const redis = await ready(place.client({ retryStrategy: () => 1 }));
-      const key = place.name('key');
+    'queued commands are dropped with the connection',
+    async (target) => {
+      const redis = await ready(target.client({ retryStrategy: () => 1 }));
+      const key = target.name('key');
       await redis.multi({ pipeline: false });
       const queued = await redis.set(key, 'x');
-      await place.cut(redis);
+      await target.cut(redis);
       await ready(redis);
       return [queued, await tell(redis.exec()), await redis.get(key)];
     },
     ['QUEUED', 'ReplyError: ERR EXEC without MULTI', null],
   ],
   [
-    'a pipeline',
-    async (place) => {
-      const redis = await ready(place.client());
-      const key = place.name('key');
-      const heard: unknown[] = [];
+    'a pipeline returns all replies',
+    async (target) => {
+      const redis = await ready(target.client());
+      const key = target.name('key');
+      const received: unknown[] = [];
       const pipeline = redis
         .pipeline()
-        .set(key, '1', (error, value) => heard.push([error, value]))
+        .set(key, '1', (error, value) => received.push([error, value]))
         .incr(key)
         .lpush(key, 'y')
         .get(key);
       const { length } = pipeline;
       const results = await answers(pipeline);
-      return [length, results, heard, await answers(redis.pipeline([['get', key]])), await answers(redis.pipeline())];
+      return [
+        length,
+        results,
+        received,
+        await answers(redis.pipeline([['get', key]])),
+        await answers(redis.pipeline()),
+      ];
     },
     [
       4,
@@ -206,29 +212,29 @@ export const TRANSACTIONS_CONTRACT: readonly Entry[] = [
     ],
   ],
   [
-    'a pipeline with a callback',
-    async (place) => {
-      const redis = await ready(place.client());
-      const key = place.name('key');
-      const heard: unknown[] = [];
+    'a pipeline calls its callback',
+    async (target) => {
+      const redis = await ready(target.client());
+      const key = target.name('key');
+      const received: unknown[] = [];
       await redis
         .pipeline()
         .incr(key)
-        .exec((error, results) => heard.push(error, results));
-      return heard;
+        .exec((error, results) => received.push(error, results));
+      return received;
     },
     [null, [[null, 1]]],
   ],
   [
-    'transactions without a connection',
-    async (place) => {
-      const redis = place.client({ retryStrategy: () => null });
+    'transactions without a connection fail',
+    async (target) => {
+      const redis = target.client({ retryStrategy: () => null });
       const [before, during] = [await answers(redis.pipeline().get('x')), await answers(redis.multi().get('x'))];
       await ready(redis);
-      await redis.get(place.name('key'));
-      void place.kill(redis);
+      await redis.get(target.name('key'));
+      void target.kill(redis);
       const broken = await answers(redis.multi().get('x'));
-      await until(place, () => redis.status === 'end');
+      await until(target, () => redis.status === 'end');
       return [before, during, broken, await answers(redis.pipeline().get('x'))];
     },
     [
@@ -243,12 +249,12 @@ export const TRANSACTIONS_CONTRACT: readonly Entry[] = [
     ],
   ],
   [
-    'a pipeline in flight when the connection breaks',
-    async (place) => {
-      const redis = await ready(place.client({ retryStrategy: () => 20 }));
-      const key = place.name('key');
+    'a pipeline in flight fails when the connection breaks',
+    async (target) => {
+      const redis = await ready(target.client({ retryStrategy: () => 20 }));
+      const key = target.name('key');
       await redis.del(key);
-      void place.kill(redis);
+      void target.kill(redis);
       const results = await answers(redis.pipeline().incr(key).incr(key));
       await ready(redis);
       return [results, await redis.get(key)];

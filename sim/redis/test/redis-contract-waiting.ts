@@ -1,13 +1,10 @@
-/**
- * What the simulated Redis shares with the real one about commands that wait, and about streams and
- * their consumers.
- */
+/** The contract of Redis: blocking commands, and streams with their consumers. */
 import type { Redis } from 'ioredis';
-import { CLOSED, type Entry, NO_RETRIES, ready, type RedisPlace, tell, until } from './redis-contract.ts';
+import { CLOSED, type Entry, NO_RETRIES, ready, type RedisTarget, tell, until } from './redis-contract.ts';
 
-/** Resolves when the clients of these numbers wait, as the server sees it. */
-async function untilWaiting(place: RedisPlace, observer: Redis, ...ids: readonly number[]): Promise<void> {
-  await until(place, async () => {
+/** Resolves when the server lists the clients with these numbers as blocked. */
+async function untilWaiting(target: RedisTarget, observer: Redis, ...ids: readonly number[]): Promise<void> {
+  await until(target, async () => {
     const list = String(await observer.client('LIST'));
     return ids.every((id) => new RegExp(`^id=${id} .*flags=\\w*b`, 'm').test(list));
   });
@@ -15,14 +12,14 @@ async function untilWaiting(place: RedisPlace, observer: Redis, ...ids: readonly
 
 export const WAITING_CONTRACT: readonly Entry[] = [
   [
-    'a list that is waited for',
-    async (place) => {
-      const [worker, producer] = [await ready(place.client()), await ready(place.client())];
-      const [queue, other] = [place.name('queue'), place.name('other')];
+    'a push ends the wait for a list',
+    async (target) => {
+      const [worker, producer] = [await ready(target.client()), await ready(target.client())];
+      const [queue, other] = [target.name('queue'), target.name('other')];
       const id = await worker.client('ID');
       const waited = worker.blpop(other, queue, 0);
       const behind = worker.rpush(queue, 'behind');
-      await untilWaiting(place, producer, id);
+      await untilWaiting(target, producer, id);
       const length = await producer.rpush(queue, 'a', 'b');
       const popped = await waited;
       return [popped?.[0] === queue, popped?.[1], length, await behind, await producer.lrange(queue, 0, -1)];
@@ -30,16 +27,16 @@ export const WAITING_CONTRACT: readonly Entry[] = [
     [true, 'a', 2, 2, ['b', 'behind']],
   ],
   [
-    'who waited first is served first, and one push serves as many as it can',
-    async (place) => {
-      const workers = [await ready(place.client()), await ready(place.client()), await ready(place.client())];
-      const producer = await ready(place.client());
-      const queue = place.name('queue');
+    'blocked clients are served in order, and one push serves as many as it can',
+    async (target) => {
+      const workers = [await ready(target.client()), await ready(target.client()), await ready(target.client())];
+      const producer = await ready(target.client());
+      const queue = target.name('queue');
       const waited: Promise<unknown>[] = [];
       for (const worker of workers) {
         const id = await worker.client('ID');
         waited.push(worker.brpop(queue, 0).then((popped) => popped?.[1]));
-        await untilWaiting(place, producer, id);
+        await untilWaiting(target, producer, id);
       }
       await producer.rpush(queue, '1', '2');
       const first = await Promise.all(waited.slice(0, 2));
@@ -49,10 +46,10 @@ export const WAITING_CONTRACT: readonly Entry[] = [
     [['2', '1'], '3', 0],
   ],
   [
-    'waiting in vain',
-    async (place) => {
-      const redis = await ready(place.client());
-      const none = place.name('none');
+    'a blocking command returns null after its timeout',
+    async (target) => {
+      const redis = await ready(target.client());
+      const none = target.name('none');
       return [
         await redis.blpop(none, 0.01),
         await redis.brpoplpush(none, none, 0.01),
@@ -65,18 +62,18 @@ export const WAITING_CONTRACT: readonly Entry[] = [
     [null, null, null, null, null, 0],
   ],
   [
-    'a sorted set, and a move, that are waited for',
-    async (place) => {
+    'sorted sets and moves are waited for',
+    async (target) => {
       const [worker, mover, producer] = [
-        await ready(place.client()),
-        await ready(place.client()),
-        await ready(place.client()),
+        await ready(target.client()),
+        await ready(target.client()),
+        await ready(target.client()),
       ];
-      const [scores, from, to] = [place.name('scores'), place.name('from'), place.name('to')];
+      const [scores, from, to] = [target.name('scores'), target.name('from'), target.name('to')];
       const ids = [await worker.client('ID'), await mover.client('ID')];
       const least = worker.bzpopmin(scores, 0).then((popped) => popped?.slice(1));
       const moved = mover.blmove(from, to, 'LEFT', 'RIGHT', 0);
-      await untilWaiting(place, producer, ...ids);
+      await untilWaiting(target, producer, ...ids);
       await producer.zadd(scores, 2, 'b', 1, 'a');
       await producer.rpush(from, 'x', 'y');
       return [await least, await moved, await producer.lrange(to, 0, -1), await producer.zrange(scores, 0, -1)];
@@ -84,16 +81,16 @@ export const WAITING_CONTRACT: readonly Entry[] = [
     [['a', '1'], 'x', ['x'], ['b']],
   ],
   [
-    'a transaction and a script serve whoever waits, when they are over',
-    async (place) => {
-      const [worker, producer] = [await ready(place.client()), await ready(place.client())];
-      const [queue, id] = [place.name('queue'), await worker.client('ID')];
+    'transactions and scripts serve blocked clients when they end',
+    async (target) => {
+      const [worker, producer] = [await ready(target.client()), await ready(target.client())];
+      const [queue, id] = [target.name('queue'), await worker.client('ID')];
       const waited = worker.blpop(queue, 0).then((popped) => popped?.[1]);
-      await untilWaiting(place, producer, id);
+      await untilWaiting(target, producer, id);
       const results = await producer.multi().rpush(queue, 'a').lpop(queue).rpush(queue, 'b').exec();
       const first = await waited;
       const again = worker.blpop(queue, 0).then((popped) => popped?.[1]);
-      await untilWaiting(place, producer, id);
+      await untilWaiting(target, producer, id);
       await producer.eval("redis.call('rpush', KEYS[1], 'c') redis.call('rpush', KEYS[1], 'd') return 1", 1, queue);
       return [results, first, await again, await producer.lrange(queue, 0, -1)];
     },
@@ -109,34 +106,34 @@ export const WAITING_CONTRACT: readonly Entry[] = [
     ],
   ],
   [
-    'a connection that breaks while its command waits',
-    async (place) => {
-      const worker = await ready(place.client({ retryStrategy: () => 20 }));
-      const producer = await ready(place.client());
-      const [queue, id] = [place.name('queue'), await worker.client('ID')];
+    'a blocked command fails when its connection breaks',
+    async (target) => {
+      const worker = await ready(target.client({ retryStrategy: () => 20 }));
+      const producer = await ready(target.client());
+      const [queue, id] = [target.name('queue'), await worker.client('ID')];
       const waited = tell(worker.blpop(queue, 0));
-      await untilWaiting(place, producer, id);
-      await place.cut(worker);
+      await untilWaiting(target, producer, id);
+      await target.cut(worker);
       const failed = await waited;
       await producer.rpush(queue, 'kept');
-      const leaving = await ready(place.client());
+      const leaving = await ready(target.client());
       const leavingId = await leaving.client('ID');
-      const left = tell(leaving.blpop(place.name('other'), 0));
-      await untilWaiting(place, producer, leavingId);
+      const left = tell(leaving.blpop(target.name('other'), 0));
+      await untilWaiting(target, producer, leavingId);
       leaving.disconnect();
       return [failed, await left, await producer.lrange(queue, 0, -1)];
     },
     [NO_RETRIES, CLOSED, ['kept']],
   ],
   [
-    'a stream that is waited for',
-    async (place) => {
-      const [reader, writer] = [await ready(place.client()), await ready(place.client())];
-      const stream = place.name('stream');
+    'a new entry ends the wait for a stream',
+    async (target) => {
+      const [reader, writer] = [await ready(target.client()), await ready(target.client())];
+      const stream = target.name('stream');
       await writer.xadd(stream, '1-1', 'a', '1');
       const id = await reader.client('ID');
       const waited = reader.xread('BLOCK', 0, 'STREAMS', stream, '$');
-      await untilWaiting(place, writer, id);
+      await untilWaiting(target, writer, id);
       await writer.xadd(stream, '2-1', 'b', '2');
       const fresh = await waited;
       const generated = await writer.xadd(stream, '*', 'c', '3');
@@ -145,10 +142,10 @@ export const WAITING_CONTRACT: readonly Entry[] = [
     [[[['2-1', ['b', '2']]]], true, 3],
   ],
   [
-    'consumers of a group',
-    async (place) => {
-      const [one, other] = [await ready(place.client()), await ready(place.client())];
-      const stream = place.name('stream');
+    'consumers of a group share entries',
+    async (target) => {
+      const [one, other] = [await ready(target.client()), await ready(target.client())];
+      const stream = target.name('stream');
       const read = (redis: Redis, consumer: string, from: string) =>
         (
           redis.xreadgroup('GROUP', 'g', consumer, 'COUNT', 1, 'BLOCK', 10, 'STREAMS', stream, from) as Promise<
@@ -161,7 +158,7 @@ export const WAITING_CONTRACT: readonly Entry[] = [
       const waited = other.xreadgroup('GROUP', 'g', 'bob', 'BLOCK', 0, 'STREAMS', stream, '>') as Promise<
         [string, [string, string[]][]][]
       >;
-      await untilWaiting(place, one, id);
+      await untilWaiting(target, one, id);
       await one.xadd(stream, '1-1', 'a', '1');
       const [first] = await waited;
       await one.xadd(stream, '2-1', 'b', '2');
@@ -190,28 +187,28 @@ export const WAITING_CONTRACT: readonly Entry[] = [
     ],
   ],
   [
-    'a client that is made to wait no more',
-    async (place) => {
-      const [worker, other] = [await ready(place.client()), await ready(place.client())];
+    'CLIENT UNBLOCK ends a wait',
+    async (target) => {
+      const [worker, other] = [await ready(target.client()), await ready(target.client())];
       const id = await worker.client('ID');
-      const waited = worker.blpop(place.name('queue'), 0);
-      await untilWaiting(place, other, id);
+      const waited = worker.blpop(target.name('queue'), 0);
+      await untilWaiting(target, other, id);
       const unblocked = [await other.client('UNBLOCK', id), await waited];
-      const again = tell(worker.blpop(place.name('queue'), 0));
-      await untilWaiting(place, other, id);
+      const again = tell(worker.blpop(target.name('queue'), 0));
+      await untilWaiting(target, other, id);
       return [...unblocked, await other.client('UNBLOCK', id, 'ERROR'), await again, await other.client('UNBLOCK', id)];
     },
     [1, null, 1, 'ReplyError: UNBLOCKED client unblocked via CLIENT UNBLOCK', 0],
   ],
   [
-    'the end of a key is no push',
-    async (place) => {
-      const [worker, producer] = [await ready(place.client()), await ready(place.client())];
-      const [queue, id] = [place.name('queue'), await worker.client('ID')];
+    'the expiry of a key does not end a wait',
+    async (target) => {
+      const [worker, producer] = [await ready(target.client()), await ready(target.client())];
+      const [queue, id] = [target.name('queue'), await worker.client('ID')];
       const waited = worker.blpop(queue, 0).then((popped) => popped?.[1]);
-      await untilWaiting(place, producer, id);
+      await untilWaiting(target, producer, id);
       await tell(producer.set(queue, 'a string', 'PX', 10));
-      await until(place, async () => (await producer.exists(queue)) === 0);
+      await until(target, async () => (await producer.exists(queue)) === 0);
       await producer.rpush(queue, 'at last');
       return waited;
     },

@@ -1,29 +1,26 @@
 /**
- * What the simulated client of Redis shares with `ioredis` on a real server. Each entry does
- * something and tells what came of it; the same has to come of it in both places.
+ * What the simulated Redis client shares with `ioredis` on a real server. Each entry does something
+ * and returns the outcome, which must be the same on every target.
  */
 import type { RedisClient, RedisOptions } from '../../system/types.ts';
 
-export interface RedisPlace {
-  /** A client that is connecting. */
+export interface RedisTarget {
+  /** Creates a client, which connects. */
   client(options?: RedisOptions): RedisClient;
-  /** A client of a server that refuses connections. */
+  /** Creates a client of a server that refuses connections. */
   refused(options?: RedisOptions): RedisClient;
   /**
-   * Sends what will break the client's own connection before anything that it sends from now on.
+   * Sends what will break the client's connection, ahead of everything that it sends from now on.
    */
   kill(redis: RedisClient): Promise<void>;
-  /**
-   * Breaks the client's connection from outside, whatever it is doing; resolves when the client
-   * knows.
-   */
+  /** Breaks the client's connection from outside. Resolves when the client has noticed. */
   cut(redis: RedisClient): Promise<void>;
-  /** A key or channel that nobody else uses. */
+  /** Returns a key or channel that no other entry uses. */
   name(what: string): string;
   pause(): Promise<void>;
 }
 
-export type Entry = readonly [title: string, act: (place: RedisPlace) => Promise<unknown>, expected: unknown];
+export type Entry = readonly [title: string, act: (target: RedisTarget) => Promise<unknown>, expected: unknown];
 
 export const EVENTS = ['connect', 'ready', 'close', 'reconnecting', 'end', 'error'];
 export const NO_RETRIES =
@@ -34,45 +31,45 @@ export const SUBSCRIBER = 'Error: Connection in subscriber mode, only subscriber
 
 export const REDIS_CONTRACT: readonly Entry[] = [
   [
-    'strings, hashes and leases',
-    async (place) => {
-      const redis = await ready(place.client());
-      const [key, hash] = [place.name('key'), place.name('hash')];
+    'strings, hashes and expiry',
+    async (target) => {
+      const redis = await ready(target.client());
+      const [key, hash] = [target.name('key'), target.name('hash')];
       return [
         await redis.set(key, 'x'),
         await redis.get(key),
-        await redis.get(place.name('nothing')),
+        await redis.get(target.name('nothing')),
         await redis.hset(hash, 'a', '1', 'b', 2),
         await redis.hset(hash, 'a', '3'),
         await redis.hgetall(hash),
-        await redis.hgetall(place.name('nothing')),
+        await redis.hgetall(target.name('nothing')),
         await redis.pexpire(key, 60_000),
-        await redis.pexpire(place.name('nothing'), 60_000),
+        await redis.pexpire(target.name('nothing'), 60_000),
         Number(await redis.call('PTTL', key)) > 50_000,
         await redis.call('pttl', hash),
         await redis.set(key, 'y'),
         await redis.call('pttl', key),
-        await redis.del(key, hash, place.name('nothing')),
+        await redis.del(key, hash, target.name('nothing')),
       ];
     },
     ['OK', 'x', null, 2, 0, { a: '3', b: '2' }, {}, 1, 0, true, -1, 'OK', -1, 2],
   ],
   [
-    'a lease that ends',
-    async (place) => {
-      const redis = await ready(place.client());
-      const key = place.name('key');
+    'a key expires',
+    async (target) => {
+      const redis = await ready(target.client());
+      const key = target.name('key');
       const set = await redis.set(key, 'x', 'PX', 30);
-      await until(place, async () => (await redis.get(key)) === null);
+      await until(target, async () => (await redis.get(key)) === null);
       return [set, await redis.pexpire(key, 1000), await redis.del(key)];
     },
     ['OK', 0, 0],
   ],
   [
-    'SET with NX and XX',
-    async (place) => {
-      const redis = await ready(place.client());
-      const key = place.name('key');
+    'SET has NX and XX',
+    async (target) => {
+      const redis = await ready(target.client());
+      const key = target.name('key');
       return [
         await redis.set(key, '1', 'XX'),
         await redis.set(key, '1', 'PX', 60_000, 'NX'),
@@ -84,10 +81,10 @@ export const REDIS_CONTRACT: readonly Entry[] = [
     [null, 'OK', null, 'OK', '3'],
   ],
   [
-    'what is no command, or none for this key',
-    async (place) => {
-      const redis = await ready(place.client());
-      const key = place.name('key');
+    'unknown commands and wrong types are errors',
+    async (target) => {
+      const redis = await ready(target.client());
+      const key = target.name('key');
       await redis.set(key, 'x');
       const wrongType = await tell(redis.call('lpush', key, 'y'));
       return [(await tell(redis.call('nonsense'))).split("'")[0], wrongType, redis.status, await redis.get(key)];
@@ -100,43 +97,43 @@ export const REDIS_CONTRACT: readonly Entry[] = [
     ],
   ],
   [
-    'a command before there is a connection',
-    async (place) => {
-      const redis = place.client();
+    'a command without a connection fails',
+    async (target) => {
+      const redis = target.client();
       const before = [redis.status, await tell(redis.get('x')), await tell(redis.quit())];
       await ready(redis);
-      return [...before, await redis.get(place.name('key'))];
+      return [...before, await redis.get(target.name('key'))];
     },
     ['connecting', NOT_CONNECTED, NOT_CONNECTED, null],
   ],
   [
-    'a connection that breaks with commands in flight',
-    async (place) => {
-      const redis = await ready(place.client({ retryStrategy: () => 20 }));
-      const key = place.name('key');
+    'commands in flight fail when the connection breaks',
+    async (target) => {
+      const redis = await ready(target.client({ retryStrategy: () => 20 }));
+      const key = target.name('key');
       await redis.del(key);
       const events = eventsOf(redis);
-      void place.kill(redis);
+      void target.kill(redis);
       const inFlight = [tell(redis.set(key, 'x')), tell(redis.get(key))];
-      const seen: string[] = [];
-      redis.once('close', () => seen.push(redis.status));
+      const statuses: string[] = [];
+      redis.once('close', () => statuses.push(redis.status));
       const answers = await Promise.all(inFlight);
       answers.push(await tell(redis.get(key)));
       await ready(redis);
-      // A reset may be announced as an error before.
-      return [answers, seen, await redis.get(key), events().filter((event) => event !== 'error')];
+      // A reset may emit an error first.
+      return [answers, statuses, await redis.get(key), events().filter((event) => event !== 'error')];
     },
     [[NO_RETRIES, NO_RETRIES, NOT_CONNECTED], ['reconnecting'], null, ['close', 'reconnecting', 'connect', 'ready']],
   ],
   [
-    'a connection that breaks when nobody retries',
-    async (place) => {
-      const redis = await ready(place.client({ retryStrategy: () => null }));
-      await redis.get(place.name('key'));
+    'a client without retries ends when the connection breaks',
+    async (target) => {
+      const redis = await ready(target.client({ retryStrategy: () => null }));
+      await redis.get(target.name('key'));
       const events = eventsOf(redis);
-      void place.kill(redis);
+      void target.kill(redis);
       const inFlight = tell(redis.get('x'));
-      await until(place, () => redis.status === 'end');
+      await until(target, () => redis.status === 'end');
       return [
         await inFlight,
         await tell(redis.get('x')),
@@ -147,24 +144,24 @@ export const REDIS_CONTRACT: readonly Entry[] = [
     [CLOSED, CLOSED, CLOSED, ['close', 'end']],
   ],
   [
-    'quit',
-    async (place) => {
-      const redis = await ready(place.client());
-      const [events, key] = [eventsOf(redis), place.name('key')];
+    'quit ends the client after all replies',
+    async (target) => {
+      const redis = await ready(target.client());
+      const [events, key] = [eventsOf(redis), target.name('key')];
       const answers = await Promise.all([tell(redis.set(key, 'x')), tell(redis.quit())]);
-      await until(place, () => redis.status === 'end');
+      await until(target, () => redis.status === 'end');
       return [answers, await tell(redis.get(key)), events()];
     },
     [['OK', 'OK'], CLOSED, ['close', 'end']],
   ],
   [
-    'disconnect',
-    async (place) => {
-      const redis = await ready(place.client());
+    'disconnect ends the client',
+    async (target) => {
+      const redis = await ready(target.client());
       const events = eventsOf(redis);
       redis.disconnect();
       const answers = [redis.status, await tell(redis.get('x'))];
-      await until(place, () => redis.status === 'end');
+      await until(target, () => redis.status === 'end');
       redis.disconnect();
       return [answers, events()];
     },
@@ -174,16 +171,16 @@ export const REDIS_CONTRACT: readonly Entry[] = [
     ],
   ],
   [
-    'a server that refuses, and disconnect between two attempts',
-    async (place) => {
+    'disconnect between two attempts ends the attempts',
+    async (target) => {
       const attempts: number[] = [];
-      const redis = place.refused({ retryStrategy: (attempt) => (attempts.push(attempt) < 3 ? 1 : 100_000) });
+      const redis = target.refused({ retryStrategy: (attempt) => (attempts.push(attempt) < 3 ? 1 : 100_000) });
       const events = eventsOf(redis);
-      await until(place, () => attempts.length === 3 && redis.status === 'reconnecting');
-      const seen = [attempts, events().slice(0, 6)];
+      await until(target, () => attempts.length === 3 && redis.status === 'reconnecting');
+      const before = [attempts, events().slice(0, 6)];
       redis.disconnect();
-      await place.pause();
-      return [...seen, redis.status, events().filter((event) => event === 'end'), await tell(redis.get('x'))];
+      await target.pause();
+      return [...before, redis.status, events().filter((event) => event === 'end'), await tell(redis.get('x'))];
     },
     [
       [1, 2, 3],
@@ -194,13 +191,13 @@ export const REDIS_CONTRACT: readonly Entry[] = [
     ],
   ],
   [
-    'channels',
-    async (place) => {
-      const [subscriber, publisher] = [await ready(place.client()), await ready(place.client())];
-      const [one, other] = [place.name('one'), place.name('other')];
-      const heard: string[] = [];
+    'subscribers receive messages',
+    async (target) => {
+      const [subscriber, publisher] = [await ready(target.client()), await ready(target.client())];
+      const [one, other] = [target.name('one'), target.name('other')];
+      const received: string[] = [];
       subscriber.on('message', (channel: string, text: string) =>
-        heard.push(`${channel === one ? 'one' : 'other'} ${text}`),
+        received.push(`${channel === one ? 'one' : 'other'} ${text}`),
       );
       const answers = [
         await publisher.publish(one, 'nobody'),
@@ -214,48 +211,48 @@ export const REDIS_CONTRACT: readonly Entry[] = [
         await subscriber.unsubscribe(),
         await publisher.publish(other, 'nobody'),
       ];
-      await until(place, () => heard.length === 3);
-      return [answers, heard, await subscriber.get(place.name('key'))];
+      await until(target, () => received.length === 3);
+      return [answers, received, await subscriber.get(target.name('key'))];
     },
     [[0, 2, 1, 1, SUBSCRIBER, 1, 0, 1, 0, 0], ['one 1', 'other 2', 'other 3'], null],
   ],
   [
-    'channels after a connection that broke',
-    async (place) => {
-      const subscriber = await ready(place.client({ retryStrategy: () => 20 }));
-      const publisher = await ready(place.client());
-      const [channel, heard] = [place.name('channel'), [] as string[]];
-      subscriber.on('message', (_channel: string, text: string) => heard.push(text));
+    'channels are subscribed to again after a break',
+    async (target) => {
+      const subscriber = await ready(target.client({ retryStrategy: () => 20 }));
+      const publisher = await ready(target.client());
+      const [channel, received] = [target.name('channel'), [] as string[]];
+      subscriber.on('message', (_channel: string, text: string) => received.push(text));
       await subscriber.subscribe(channel);
-      await place.kill(subscriber);
-      await until(place, () => subscriber.status !== 'ready');
+      await target.kill(subscriber);
+      await until(target, () => subscriber.status !== 'ready');
       const between = await publisher.publish(channel, 'between');
       await ready(subscriber);
-      await until(place, async () => (await publisher.publish(channel, 'again')) === 1);
-      await until(place, () => heard.length > 0);
-      return [between, heard];
+      await until(target, async () => (await publisher.publish(channel, 'again')) === 1);
+      await until(target, () => received.length > 0);
+      return [between, received];
     },
     [0, ['again']],
   ],
   [
-    'channels after a connection that broke, for a client that is told not to subscribe again',
-    async (place) => {
-      const subscriber = await ready(place.client({ retryStrategy: () => 20, autoResubscribe: false }));
-      const publisher = await ready(place.client());
-      const [channel, heard] = [place.name('channel'), [] as string[]];
-      subscriber.on('message', (_channel: string, text: string) => heard.push(text));
+    'channels are not subscribed to again without autoResubscribe',
+    async (target) => {
+      const subscriber = await ready(target.client({ retryStrategy: () => 20, autoResubscribe: false }));
+      const publisher = await ready(target.client());
+      const [channel, received] = [target.name('channel'), [] as string[]];
+      subscriber.on('message', (_channel: string, text: string) => received.push(text));
       await subscriber.subscribe(channel);
-      await place.kill(subscriber);
-      await until(place, () => subscriber.status !== 'ready');
+      await target.kill(subscriber);
+      await until(target, () => subscriber.status !== 'ready');
       await ready(subscriber);
       const answers = [
-        await tell(subscriber.get(place.name('key'))),
+        await tell(subscriber.get(target.name('key'))),
         await publisher.publish(channel, 'nobody'),
         await subscriber.subscribe(channel),
         await publisher.publish(channel, 'again'),
       ];
-      await until(place, () => heard.length > 0);
-      return [answers, heard];
+      await until(target, () => received.length > 0);
+      return [answers, received];
     },
     [['null', 0, 1, 1], ['again']],
   ],
@@ -267,17 +264,17 @@ export async function ready(redis: RedisClient): Promise<RedisClient> {
   return redis;
 }
 
-/** Events from now on. */
+/** Logs events from now on. */
 export function eventsOf(redis: RedisClient): () => string[] {
-  const seen: string[] = [];
-  for (const event of EVENTS) redis.on(event, () => seen.push(event));
-  return () => seen;
+  const events: string[] = [];
+  for (const event of EVENTS) redis.on(event, () => events.push(event));
+  return () => events;
 }
 
 export async function tell(answer: Promise<unknown>): Promise<string> {
   return answer.then(String, (error: Error) => `${error.name}: ${error.message}`);
 }
 
-export async function until(place: RedisPlace, holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await holds())) await place.pause();
+export async function until(target: RedisTarget, holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await holds())) await target.pause();
 }

@@ -1,10 +1,10 @@
 /**
- * Commands, and what a connection answers to them in version 3 of the protocol: the same from the
- * simulated Redis and from a real one, byte by byte.
+ * Commands whose replies in version 3 of the protocol must be the same, byte by byte, from the
+ * simulated Redis and from a real one.
  */
 import type { Duplex } from 'node:stream';
 
-/** Emptied before and after. */
+/** The database used, which is emptied before and after. */
 const DATABASE = '12';
 
 const COMMANDS = [
@@ -103,15 +103,15 @@ const requestOf = (command: string): string => {
   return `*${words.length}\r\n${words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`).join('')}`;
 };
 
-/** All answers, one command after the other; what differs from server to server is left out. */
+/** Returns all replies, command by command, without what differs between servers. */
 export function talk(socket: Duplex): Promise<string> {
   return new Promise((resolve, reject) => {
-    let heard = '';
+    let received = '';
     socket.on('error', reject);
     socket.on('data', (chunk: Buffer) => {
-      heard += chunk.toString('latin1');
-      if (!heard.endsWith(ENDED)) return;
-      resolve(heard.replaceAll(/\$\d\r\n7\.[\d.]+/g, 'version').replaceAll(/(id\r\n):\d+/g, '$1:1'));
+      received += chunk.toString('latin1');
+      if (!received.endsWith(ENDED)) return;
+      resolve(received.replaceAll(/\$\d\r\n7\.[\d.]+/g, 'version').replaceAll(/(id\r\n):\d+/g, '$1:1'));
     });
     socket.write(COMMANDS.map(requestOf).join(''));
   });

@@ -1,7 +1,7 @@
 /**
- * Transcripts of sessions with Redis: a command after `>`, and the reply as JSON, or an error after
- * `!`. After `~>` the order within the reply is for the server to say. Bytes that are no text are
- * `\xff` in a command, and `{"hex":"ff"}` in a reply.
+ * Transcripts of sessions with Redis: a command after `>`, then the reply as JSON, or an error
+ * after `!`. `~>` means that the server may order the reply as it likes. Bytes that are not UTF-8
+ * are `\xff` in a command and `{"hex":"ff"}` in a reply.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -23,29 +23,29 @@ export const TRANSCRIPTS: readonly Transcript[] = readdirSync(fileURLToPath(fold
 }));
 
 export interface TranscriptCommand {
-  /** As it is written. */
+  /** The command as it is written. */
   readonly command: string;
   readonly parameters: readonly Buffer[];
-  /** The order within the reply is for the server to say. */
+  /** Whether the server may order the reply as it likes. */
   readonly isSorted: boolean;
 }
 
-/** A line of a transcript that is a command. */
+/** Parses the line of a command. */
 export function parse(line: string): TranscriptCommand {
   const [, mark, text = ''] = /^(~?)> (.*)$/.exec(line) ?? [];
   const [command = Buffer.alloc(0), ...parameters] = words(text);
   return { command: command.toString(), parameters, isSorted: mark === '~' };
 }
 
-/** The transcript with the replies that this client is given. */
+/** Writes the transcript with the replies that this client receives. */
 export async function replay({ lines }: Transcript, redis: Redis): Promise<string[]> {
-  const told: string[] = [];
+  const written: string[] = [];
   for (const line of lines.filter((_, index) => index % 2 === 0)) {
     const { command, parameters, isSorted } = parse(line);
     const reply = await redis.callBuffer(command, [...parameters]).catch((error: Error) => error);
-    told.push(line, reply instanceof Error ? `! ${reply.message}` : JSON.stringify(shown(reply, isSorted)));
+    written.push(line, reply instanceof Error ? `! ${reply.message}` : JSON.stringify(shown(reply, isSorted)));
   }
-  return told;
+  return written;
 }
 
 function words(text: string): Buffer[] {
@@ -63,7 +63,7 @@ function unquoted(text: string): Buffer {
   );
 }
 
-/** A reply as a transcript has it. */
+/** Formats a reply for a transcript. */
 export function shown(reply: unknown, isSorted: boolean): unknown {
   if (Buffer.isBuffer(reply)) {
     const text = reply.toString();

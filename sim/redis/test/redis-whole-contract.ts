@@ -1,4 +1,4 @@
-/** All that the simulated Redis shares with the real one. */
+/** The whole contract of Redis, apart from faults and transcripts. */
 import { CLIENT_CONTRACT } from './redis-contract-clients.ts';
 import { OPTIONS_CONTRACT } from './redis-contract-options.ts';
 import { SCRIPTS_CONTRACT } from './redis-contract-scripts.ts';

@@ -7,7 +7,7 @@ import { runWorld, said, type Tools, type WorldRun, type WorldRunOptions } from 
 
 export type Work = (redis: RedisClient, tools: Tools, node: SimNode) => void;
 
-/** A node with one client of Redis. `tell` notes what a promise came to. */
+/** Runs nodes with one client each. `tell` notes the outcome of a promise. */
 export async function runRedis(
   work: Work,
   arrange: (tools: Tools) => void = () => undefined,

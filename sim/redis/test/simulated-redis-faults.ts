@@ -1,35 +1,30 @@
-/**
- * The simulated Redis as a place for the contract of its faults, which are those that plans name.
- */
+/** The simulated Redis as a target of the contract of faults. Faults are those of plans. */
 import type { Fault } from '../../kernel/fault.ts';
 import { FAULT_KINDS } from '../../world/faults/catalogue.ts';
 import type { SimNode, RedisClient } from '../../system/types.ts';
-import { ready, type RedisFaultPlace, tell } from './redis-faults-place.ts';
+import { ready, type RedisFaultTarget, tell } from './redis-fault-target.ts';
 import type { Tools } from '../../world/test/run-world.ts';
 
 const FAULT_MS = 4000;
 
-/** So often a command is struck until every error has been seen. */
+/** Number of calls per command, enough to see every error. */
 const TRIES = 60;
 
-/**
- * @param sufferer the node that faults of connections are aimed at; @param spared one that they are
- * not
- */
-export function simulatedRedisFaults(sufferer: SimNode, spared: SimNode, tools: Tools): RedisFaultPlace {
+/** Faults of connections hit the clients of `faulty`, not those of `healthy`. */
+export function simulatedRedisFaults(faulty: SimNode, healthy: SimNode, tools: Tools): RedisFaultTarget {
   const { world } = tools;
   let faults = 0;
   const quiet = (redis: RedisClient): RedisClient => redis.on('error', () => undefined);
   const pause = (): Promise<void> => new Promise((resolve) => tools.at(tools.nowMs + 100, resolve));
-  const befall: RedisFaultPlace['befall'] = (name) => {
+  const inject: RedisFaultTarget['inject'] = (name) => {
     const kind = FAULT_KINDS.get(name);
-    if (kind === undefined) throw new Error(`no fault ${name}`);
+    if (kind === undefined) throw new Error(`unknown fault ${name}`);
     faults += 1;
     const { nowMs: atMs } = tools;
     const fault: Fault = {
       id: `fault-${faults}`,
       kind: name,
-      target: sufferer.name,
+      target: faulty.name,
       atMs,
       durationMs: FAULT_MS,
       rate: 1,
@@ -37,23 +32,23 @@ export function simulatedRedisFaults(sufferer: SimNode, spared: SimNode, tools: 
     kind.begin(world, fault);
     return Promise.resolve(() => Promise.resolve(kind.end?.(world, fault)));
   };
-  const place: RedisFaultPlace = {
-    client: (options) => quiet(sufferer.redis(options)),
-    other: () => quiet(spared.redis()),
-    befall,
+  const target: RedisFaultTarget = {
+    client: (options) => quiet(faulty.redis(options)),
+    other: () => quiet(healthy.redis()),
+    inject,
     ways: () => ['as planned'],
     errorsOf: async (commands) => {
-      const redis = await ready(place.client());
-      const end = await befall('redis-error');
-      const seen = commands.map(() => new Set<string>());
+      const redis = await ready(target.client());
+      const end = await inject('redis-error');
+      const errors = commands.map(() => new Set<string>());
       for (let count = 0; count < TRIES; count += 1)
         for (const [index, [name, ...parameters]] of commands.entries())
-          seen[index]?.add(await tell(redis.call(name, ...parameters)));
+          errors[index]?.add(await tell(redis.call(name, ...parameters)));
       await end();
-      return seen;
+      return errors;
     },
     name: (what) => what,
     pause,
   };
-  return place;
+  return target;
 }

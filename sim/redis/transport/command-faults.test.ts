@@ -4,7 +4,7 @@ import { whenSaid } from '../../world/test/run-world.ts';
 import { serverErrors } from '../server/command-table.ts';
 
 describe('redis-error', () => {
-  it('has the texts of the real server, and only for commands that it answers so', () => {
+  it('has the texts of a real server, for the commands that can get them', () => {
     expect(serverErrors('set')).toEqual([
       'LOADING Redis is loading the dataset in memory',
       "OOM command not allowed when used memory > 'maxmemory'.",
@@ -22,7 +22,7 @@ describe('redis-error', () => {
 });
 
 describe('redis-refused', () => {
-  it('lets no command leave until the connection is seen to break, then all is well again', async () => {
+  it('sends no command until the client notices the break, then the client recovers', async () => {
     const run = await runRedis(
       (redis, tools) => {
         tools.at(999.95, () => tell(tools, 'in flight', redis.get('x')));
@@ -49,7 +49,7 @@ describe('redis-refused', () => {
 });
 
 describe('redis-slow-reply', () => {
-  it('applies at once and answers late, with all behind it on the connection, and not after its end', async () => {
+  it('applies at once and answers late, with everything behind it, at the latest when the fault ends', async () => {
     for (const seed of seeds(10)) {
       const run = await runRedis(
         (redis, tools) => {
@@ -67,7 +67,7 @@ describe('redis-slow-reply', () => {
     }
   });
 
-  it('comes after the caller gave up: the caller is told so once, and the reply is ignored', async () => {
+  it('lets a command time out once, and its late reply is ignored', async () => {
     const run = await runRedis(
       (redis, tools) => {
         tools.at(1000, () => tell(tools, 'slow', redis.set('x', '1')));

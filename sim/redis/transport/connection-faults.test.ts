@@ -4,7 +4,7 @@ import { answers, events, IN_FLIGHT, phases, runRedis, seeds, tell, type Work } 
 import { whenSaid } from '../../world/test/run-world.ts';
 
 describe('redis-drop', () => {
-  it("breaks a node's connections, fails what is in flight, and leaves the other's alone", async () => {
+  it("breaks a node's connections and fails commands in flight, but not those of another node", async () => {
     const run = await runRedis(
       (redis, tools, node) => {
         tools.at(999.95, () => tell(tools, node.name, redis.set(node.name, '1')));
@@ -23,8 +23,8 @@ describe('redis-drop', () => {
     expect(run.world.hits.get('redis-drop')).toBe(1);
   });
 
-  it('leaves a gap until the channels are subscribed to again: what is published in it is missed, though the client is ready', async () => {
-    let heard = 0;
+  it('misses messages until the channels are subscribed to again, although the client is ready', async () => {
+    let received = 0;
     for (const seed of seeds(20)) {
       const clients: RedisClient[] = [];
       const run = await runRedis(
@@ -43,16 +43,16 @@ describe('redis-drop', () => {
         { nodes: 2, seed },
       );
       expect(answers(run)).toEqual(expect.arrayContaining(['listens to nothing', 'listens to a']));
-      if (answers(run).includes('node-1 heard a x')) heard += 1;
+      if (answers(run).includes('node-1 heard a x')) received += 1;
       else expect(answers(run)).toContain('in the gap: 0');
     }
-    expect(heard).toBeGreaterThan(0);
-    expect(heard).toBeLessThan(20);
+    expect(received).toBeGreaterThan(0);
+    expect(received).toBeLessThan(20);
   });
 });
 
 describe('redis-message-lost', () => {
-  it('keeps messages from a node for ever, while its commands are answered and others hear', async () => {
+  it('loses messages to a node for good, while its commands are answered and other nodes receive them', async () => {
     const run = await runRedis(
       (redis, tools, node) => {
         if (node.name !== 'node-2') tools.at(100, () => void redis.subscribe('a'));
@@ -65,9 +65,9 @@ describe('redis-message-lost', () => {
       (tools) => tools.fault('redis-message-lost', 'node-1', 2000, 1000),
       { nodes: 3 },
     );
-    const heard = (node: string) => answers(run).filter((what) => what.startsWith(`${node} heard`));
-    expect(heard('node-1')).toEqual(['node-1 heard a 1000', 'node-1 heard a 4000']);
-    expect(heard('node-3')).toHaveLength(3);
+    const messagesOf = (node: string) => answers(run).filter((what) => what.startsWith(`${node} heard`));
+    expect(messagesOf('node-1')).toEqual(['node-1 heard a 1000', 'node-1 heard a 4000']);
+    expect(messagesOf('node-3')).toHaveLength(3);
     expect(answers(run)).toEqual(
       expect.arrayContaining(['at 1000: 2', 'at 2500: 2', 'at 4000: 2', 'ping: ["pong",""]']),
     );
@@ -87,7 +87,7 @@ describe('redis-stall', () => {
     tools.at(8500, () => tools.note(`in the end ${tools.world.ledger.redisKeys().join()}`));
   };
 
-  it('lets nothing pass either way; afterwards all arrives in order, once', async () => {
+  it('lets nothing pass either way; afterwards everything arrives once, in order', async () => {
     const run = await runRedis(work, (tools) => tools.fault('redis-stall', 'node-1', 2000, 3000), { nodes: 2 });
     expect(answers(run).slice(-4)).toEqual(['under way: "OK"', 'b: "OK"', 'c: "OK"', 'in the end a,b,c']);
     expect(whenSaid(run, 'under way: "OK"')).toBeGreaterThanOrEqual(5000);
@@ -97,12 +97,12 @@ describe('redis-stall', () => {
     expect([...events(run)].sort()).toEqual(['node-1 ready', 'node-2 ready']);
   });
 
-  it('breaks the connections when it lasted too long, and what had not arrived is lost', async () => {
+  it('breaks the connections if it lasted too long, and what had not arrived is lost', async () => {
     const run = await runRedis(work, (tools) => tools.fault('redis-stall', 'node-1', 2000, 5000), { nodes: 2 });
     expect(answers(run).filter((what) => what.endsWith(IN_FLIGHT))).toHaveLength(3);
     expect(phases(run, 'set').filter((phase) => phase === 'lost').length).toBeGreaterThanOrEqual(2);
     expect(events(run).filter((what) => what === 'node-1 ready')).toHaveLength(2);
-    // At the end of the silence, not as soon as it is too long.
+    // At the end of the stall, not as soon as it lasts too long.
     expect(whenSaid(run, 'node-1 close')).toBeGreaterThanOrEqual(7000);
     expect(whenSaid(run, 'node-1 close')).toBeLessThan(7050);
   });

@@ -3,7 +3,7 @@ import { runRedis, tell, seeds, answers, events, phases, IN_FLIGHT, NOT_CONNECTE
 import { whenSaid } from '../../world/test/run-world.ts';
 
 describe('faults', () => {
-  it('request lost: not applied, the connection breaks, whatever is in flight fails, and it is back by retryStrategy', async () => {
+  it('redis-request-lost: the command is not applied, its connection breaks, and retryStrategy brings it back', async () => {
     const run = await runRedis(
       (redis, tools) => {
         tools.at(1000, () => {
@@ -29,7 +29,7 @@ describe('faults', () => {
     expect((ready[1] ?? 0) - whenSaid(run, 'node-1 reconnecting')).toBeGreaterThan(1000);
   });
 
-  it('reply lost: applied, and the sender is told as if it was not', async () => {
+  it('redis-reply-lost: the command is applied, and fails for its sender', async () => {
     const run = await runRedis(
       (redis, tools) => {
         tools.at(1000, () => tell(tools, 'set', redis.set('x', '1')));
@@ -41,7 +41,7 @@ describe('faults', () => {
     expect(phases(run, 'set')).toEqual(['sent', 'applied', 'error']);
   });
 
-  it('error: not applied, the connection stays, and it is one that the server can give to this command', async () => {
+  it('redis-error: the command is not applied, the connection stays, and the error fits the command', async () => {
     const errors: Record<string, Set<string>> = { set: new Set(), get: new Set(), publish: new Set() };
     for (const seed of seeds(20)) {
       const run = await runRedis(
@@ -66,7 +66,7 @@ describe('faults', () => {
     });
   });
 
-  it('away: connections break, new ones are refused, nothing is applied, and the data is there afterwards', async () => {
+  it('redis-down: connections break, new ones are refused, nothing is applied, and the data is kept', async () => {
     const run = await runRedis(
       (redis, tools) => {
         tools.at(500, () => void redis.set('x', '1'));
@@ -81,7 +81,7 @@ describe('faults', () => {
     expect(events(run).at(-1)).toBe('node-1 ready');
   });
 
-  it('away: what a dead node had sent is not applied either', async () => {
+  it('redis-down: commands of a crashed node are not applied either', async () => {
     const run = await runRedis(
       (redis, tools) => {
         if (tools.nowMs === 0) tools.at(1999.93, () => void redis.set('x', '1'));
@@ -96,7 +96,7 @@ describe('faults', () => {
     expect(answers(run)[0]).toBe('keys ');
   });
 
-  it('at a rate strike some and not others, and only the node they aim at', async () => {
+  it('with a rate hit some commands of their target, and none of another node', async () => {
     const run = await runRedis(
       (redis, tools, node) =>
         tools.at(1000, () => {
@@ -112,7 +112,7 @@ describe('faults', () => {
     expect(answers(run).filter((what) => what.startsWith('node-2 failed'))).toEqual([]);
   });
 
-  it('strike one key whatever was done with the others', async () => {
+  it('hit the same commands on a key, whatever happens to other keys', async () => {
     const outcome = async (others: number) => {
       const run = await runRedis(
         (redis, tools) =>

@@ -18,8 +18,8 @@ import type { RedisTransportContext } from './transport-context.ts';
 
 /** Below this value of its choice, a part arrives in the same turn as the part before it. */
 const SAME_TURN = 0.2;
-/** The minimal value of that choice: a turn of its own. */
-const OWN_TURN = 0.5;
+/** The minimal value of that choice: a separate turn. */
+const SEPARATE_TURN = 0.5;
 
 /** How long `redis-slow-reply` holds a reply back: longer than most callers wait. */
 const HELD_US = { min: 1_000_000, max: 4_000_000 } as const;
@@ -81,7 +81,7 @@ export class ReplyPath {
       kernel.cause = mix(choice.scope.hash, choice.count);
       deliver();
     };
-    const together = draws.fraction(subscope(choice.scope, 'together'), choice.count, OWN_TURN) < SAME_TURN;
+    const together = draws.fraction(subscope(choice.scope, 'together'), choice.count, SEPARATE_TURN) < SAME_TURN;
     if (together && notBeforeUs === 0 && last !== null && last.entry.deliver !== null) {
       last.batch.push(arrive);
       return;

@@ -16,7 +16,7 @@ describe('commands', () => {
     expect(answers(run)).toEqual(Array.from({ length: 20 }, (_, index) => `${index + 1}: ${index + 1}`));
   });
 
-  it('are answered in turns of their own, and now and then together', async () => {
+  it('are answered in separate turns, and now and then together', async () => {
     const run = await runRedis((redis, tools) =>
       tools.at(100, () => {
         for (let number = 1; number <= 40; number += 1) void redis.get('x');
@@ -31,11 +31,11 @@ describe('commands', () => {
     expect(sizes.filter((size) => size === 1).length).toBeGreaterThan(10);
   });
 
-  it('are never answered in the step that asks, not even to refuse', async () => {
-    const steps: Record<string, [asked: number, answered: number]> = {};
+  it('are never answered in the step that sends them, not even by a refusal', async () => {
+    const steps: Record<string, [sent: number, answered: number]> = {};
     const ask = (tools: Tools, name: string, answer: Promise<unknown>): void => {
-      const asked = tools.world.kernel.step;
-      answer.catch(() => undefined).finally(() => (steps[name] = [asked, tools.world.kernel.step]));
+      const sent = tools.world.kernel.step;
+      answer.catch(() => undefined).finally(() => (steps[name] = [sent, tools.world.kernel.step]));
     };
     await runRedis((redis, tools) => {
       ask(tools, 'before the connection', redis.get('x'));
@@ -49,10 +49,10 @@ describe('commands', () => {
       tools.at(400, () => ask(tools, 'after the end', redis.get('x')));
     });
     expect(Object.keys(steps)).toHaveLength(7);
-    for (const [name, [asked, answered]] of Object.entries(steps)) expect(answered, name).toBeGreaterThan(asked);
+    for (const [name, [sent, answered]] of Object.entries(steps)) expect(answered, name).toBeGreaterThan(sent);
   });
 
-  it('that nobody knows, or that are beyond the simulator, are answered by an error', async () => {
+  it('that are unknown, or not simulated, are answered by an error', async () => {
     const run = await runRedis((redis, tools) =>
       tools.at(100, () => {
         for (const command of ['nonsense', 'disconnect', 'constructor', 'geoadd', 'pfadd'])
@@ -77,7 +77,7 @@ describe('commands', () => {
     ]);
   });
 
-  it('of a node that crashes may still be applied, and nobody hears of it', async () => {
+  it('of a node that crashes may still be applied, unanswered', async () => {
     const run = await runRedis(
       (redis, tools, node) => {
         if (tools.nowMs > 0) return;
@@ -93,7 +93,7 @@ describe('commands', () => {
 });
 
 describe('expiry', () => {
-  it('goes by virtual time, at the millisecond', async () => {
+  it('follows virtual time, to the millisecond', async () => {
     const run = await runRedis((redis, tools) => {
       tools.at(1000, () => tell(tools, 'set', redis.set('lease', 'x', 'PX', 5000)));
       for (const atMs of [5999, 6060])
@@ -103,7 +103,7 @@ describe('expiry', () => {
     expect(answers(run)).toEqual(['set: "OK"', 'at 5999: lease', 'at 6060: ', 'get: null']);
   });
 
-  it('is put off by pexpire', async () => {
+  it('is postponed by pexpire', async () => {
     const run = await runRedis((redis, tools) => {
       tools.at(1000, () => void redis.set('lease', 'x', 'PX', 5000));
       tools.at(5000, () => tell(tools, 'pexpire', redis.pexpire('lease', 5000)));
@@ -115,7 +115,7 @@ describe('expiry', () => {
 });
 
 describe('channels', () => {
-  it('carry what is published, in order, to those subscribed and to nobody else', async () => {
+  it('deliver messages in order, to subscribers only', async () => {
     const run = await runRedis(
       (redis, tools, node) => {
         if (node.name === 'node-1') {
@@ -148,7 +148,7 @@ describe('channels', () => {
     expect(answers(run)).toContain('publish c: 0');
   });
 
-  it('are subscribed to again after a reconnection, and what was published in between is gone', async () => {
+  it('are subscribed to again after a reconnection, and messages in between are lost', async () => {
     const run = await runRedis(
       (redis, tools, node) => {
         if (node.name === 'node-1') {
@@ -176,7 +176,7 @@ describe('channels', () => {
 });
 
 describe('the engine', () => {
-  it('is empty when a run begins: no data, no expiry, no watch, no script', async () => {
+  it('is empty when a run begins: no data, no expiry', async () => {
     const fill: Work = (redis, tools) =>
       tools.at(100, () => {
         void redis.set('x', '1', 'PX', 1000);
@@ -195,7 +195,7 @@ describe('the engine', () => {
     expect(answers(run)).toEqual(['keys ', 'ttl: -2', 'h: {"b":"2"}']);
   });
 
-  it('draws lots from the seed', async () => {
+  it('picks at random by the seed', async () => {
     const draw = async (seed: Seed) =>
       answers(
         await runRedis(

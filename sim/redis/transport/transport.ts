@@ -7,8 +7,8 @@
  *   connection breaks, as over TCP, and all commands in flight on it fail.
  * - A command may find its connection not writable: it is never sent, and the connection breaks.
  * - A command may be answered by an error instead of being applied.
- * - Replies and messages may be late or lost, as reply-path.ts says.
- * - Nothing may pass for a while: connection-stall.ts.
+ * - Replies and messages may be late or lost: see reply-path.ts.
+ * - Nothing may pass for a while: see connection-stall.ts.
  * - The server may be down: connections break and new ones are refused. What data it comes back
  *   with is decided by world/faults/redis-restarts.ts.
  *

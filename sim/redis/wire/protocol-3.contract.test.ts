@@ -1,5 +1,5 @@
 /**
- * What version 3 of the protocol makes of answers, byte by byte, from the simulated Redis and from
+ * Compares the replies in version 3 of the protocol, byte by byte, between the simulated Redis and
  * a real one.
  */
 import { connect } from 'node:net';
@@ -9,21 +9,21 @@ import { talk } from '../test/redis-protocol-3.ts';
 import { runWorld } from '../../world/test/run-world.ts';
 
 async function simulated(seed: `0x${string}`): Promise<string> {
-  let heard = '';
+  let reply = '';
   await runWorld(
     (_node, _tools, host) => {
       const socket = host.connectToRedis();
-      if (socket === null) throw new Error('nothing to dial');
-      socket.once('connect', () => void talk(socket).then((text) => (heard = text)));
+      if (socket === null) throw new Error('the node has no Redis');
+      socket.once('connect', () => void talk(socket).then((text) => (reply = text)));
       return {};
     },
     () => undefined,
     { seed, untilMs: 30_000 },
   );
-  return heard;
+  return reply;
 }
 
-it('the simulated one answers the same under several seeds', async () => {
+it('the simulated Redis answers the same under several seeds', async () => {
   const [first = '', ...others] = await Promise.all(['0x1', '0x2', '0x3'].map((seed) => simulated(seed as '0x1')));
   expect(first).toContain('proto\r\n:3');
   for (const other of others) expect(other).toBe(first);
@@ -34,7 +34,7 @@ const server = await realRedis();
 describe.skipIf(server === null)('a real Redis', () => {
   afterAll(() => server?.stop());
 
-  it('answers as the simulated one', async () => {
+  it('answers as the simulated Redis does', async () => {
     const { hostname, port } = new URL(server?.url ?? '');
     const socket = connect(Number(port), hostname);
     const real = await talk(socket);

@@ -1,7 +1,7 @@
 /**
  * Version 3 of the protocol (RESP3), which has more types: maps, sets, doubles, verbatim strings
- * and pushes. The data model returns replies for version 2; this file knows which commands' replies
- * have which types in version 3, as in Redis 7.0.
+ * and pushes. The data model returns replies for version 2; this file maps commands to the
+ * types of their replies in version 3, as in Redis 7.0.
  */
 import { Confirmations, RedisError, type Reply, Status } from '../model/reply.ts';
 import type { Message } from '../server/session.ts';

@@ -3,10 +3,9 @@
  * bytes and writes replies and messages. Clients that open their own sockets use it: `ioredis` and
  * other packages, unmodified.
  *
- * Fault model. The faults are those of the connections in ../transport/transport.ts. A connection
- * that breaks is reset or ended, as the transport says; one that can take nothing more fails the
- * client's write with EPIPE. Each reply is one chunk. A client that speaks another protocol is
- * disconnected with its first byte.
+ * Fault model. The faults are those of connections in ../transport/transport.ts. A connection that
+ * breaks is reset or ended. One that can take nothing more fails the client's write with EPIPE.
+ * Each reply is one chunk. A client that uses another protocol is disconnected at its first byte.
  */
 import type { ClientContext } from '../transport/client-context.ts';
 import { RedisError } from '../model/reply.ts';

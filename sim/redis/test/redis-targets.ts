@@ -1,21 +1,21 @@
 /**
- * Where the contract of Redis is held: the twin, the real client on the simulated wire, and the
- * real client on a real server.
+ * The targets of the contract of Redis: the simulated client, the real client on the simulated
+ * wire, and the real client on a real server.
  */
 import { Redis, type RedisOptions as IoredisOptions } from 'ioredis';
 import { expect } from 'vitest';
 import type { SimNode, RedisClient, RedisOptions } from '../../system/types.ts';
 import type { AmbientHost } from '../../system/image.ts';
-import type { RedisPlace } from './redis-contract.ts';
+import type { RedisTarget } from './redis-contract.ts';
 import { runWorld, type Tools } from '../../world/test/run-world.ts';
 
-/** What the twin does when nothing is said; the real client has to be told. */
-const TWIN_DEFAULTS = { enableOfflineQueue: false, maxRetriesPerRequest: 0, autoResendUnfulfilledCommands: false };
+/** Defaults of the simulated client, which the real one must be given. */
+const SIMULATED_DEFAULTS = { enableOfflineQueue: false, maxRetriesPerRequest: 0, autoResendUnfulfilledCommands: false };
 
 export type CreateClient = (options: RedisOptions) => RedisClient;
 
-/** A place in a simulated world. `create` makes a client there. */
-export function simulatedPlace(create: CreateClient, node: SimNode, { world }: Tools): RedisPlace {
+/** A target in a simulated world. `create` creates its clients. */
+export function simulatedTarget(create: CreateClient, node: SimNode, { world }: Tools): RedisTarget {
   const sessions = new Map<RedisClient, string>();
   const client = (options: RedisOptions = {}): RedisClient => {
     const redis = create(options);
@@ -47,21 +47,21 @@ export function simulatedPlace(create: CreateClient, node: SimNode, { world }: T
   };
 }
 
-/** ioredis as its package is, which connects by itself. */
+/** Unmodified ioredis. Without `url` it connects to its default, in a simulated world. */
 export function createRealClient(RealRedis: typeof Redis, url?: string): CreateClient {
   return (options) => {
-    const all = { ...TWIN_DEFAULTS, ...(options as IoredisOptions) };
+    const all = { ...SIMULATED_DEFAULTS, ...(options as IoredisOptions) };
     return (url === undefined ? new RealRedis(all) : new RealRedis(url, all)) as unknown as RedisClient;
   };
 }
 
-export interface RealPlace extends RedisPlace {
+export interface RealRedisTarget extends RedisTarget {
   /** Ends all clients. */
   close(): void;
 }
 
-/** A place at a real server. */
-export function realPlace(url: string, closedPort: number, title: string): RealPlace {
+/** A target on a real server. */
+export function realTarget(url: string, closedPort: number, title: string): RealRedisTarget {
   const clients = new Set<RedisClient>();
   const ids = new WeakMap<RedisClient, number>();
   const admin = new Redis(url);
@@ -75,7 +75,7 @@ export function realPlace(url: string, closedPort: number, title: string): RealP
   return {
     client: (options = {}) => {
       const redis = client(options, url);
-      // Asked for before anything else: a subscriber may not ask.
+      // Sent before anything else: a subscriber could not send it.
       redis.once('ready', () => {
         redis.call('client', 'id').then(
           (id) => ids.set(redis, Number(id)),
@@ -87,8 +87,8 @@ export function realPlace(url: string, closedPort: number, title: string): RealP
     refused: (options = {}) => client(options, `redis://127.0.0.1:${closedPort}`),
     kill: async (redis) => {
       const id = Number(ids.get(redis));
-      // By the connection itself, so that nothing it sends afterwards is reached; a subscriber
-      // can't.
+      // Sent on the connection itself, ahead of everything that it sends afterwards. A subscriber
+      // cannot.
       await redis.call('client', 'kill', 'ID', id, 'SKIPME', 'no').catch(() => admin.client('KILL', 'ID', id));
     },
     cut: async (redis) => {
@@ -106,19 +106,19 @@ export function realPlace(url: string, closedPort: number, title: string): RealP
   };
 }
 
-/** What the act comes to in a world that runs until it is over. */
+/** Runs an entry in a world until it is over. Returns the outcome. */
 export async function inWorld(
-  act: (place: RedisPlace) => Promise<unknown>,
-  placeIn: (node: SimNode, tools: Tools, host: AmbientHost) => RedisPlace | Promise<RedisPlace>,
+  act: (target: RedisTarget) => Promise<unknown>,
+  targetIn: (node: SimNode, tools: Tools, host: AmbientHost) => RedisTarget | Promise<RedisTarget>,
 ): Promise<unknown> {
   let result: Promise<unknown> = Promise.reject(new Error('never ran'));
   result.catch(() => undefined);
   const start = async (node: SimNode, tools: Tools, host: AmbientHost) => {
-    const place = await placeIn(node, tools, host);
-    result = act(place);
+    const target = await targetIn(node, tools, host);
+    result = act(target);
     return {};
   };
   const run = await runWorld(start, () => undefined, { untilMs: 60_000 });
   expect(run.end).toEqual({ why: 'stopped' });
-  return Promise.race([result, new Promise((resolve) => setImmediate(resolve, 'it never ends'))]);
+  return Promise.race([result, new Promise((resolve) => setImmediate(resolve, 'never settled'))]);
 }
