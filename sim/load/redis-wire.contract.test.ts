@@ -15,9 +15,9 @@ beforeAll(async () => {
 
 describe('ioredis on the simulated wire', () => {
   it.each(WHOLE_CONTRACT)('%s', async (_, act, expected) => {
-    const told = await inWorld(act, async (node, tools, host) =>
+    const result = await inWorld(act, async (node, tools, host) =>
       simulatedPlace(createRealClient(await wire.load(host)), node, tools),
     );
-    expect(told).toEqual(expected);
+    expect(result).toEqual(expected);
   });
 });
