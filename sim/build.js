@@ -2,10 +2,9 @@
 /**
  * Builds the package into `dist`: bundles by esbuild, declarations by the TypeScript compiler.
  *
- * Bundles, and not one file for each source, because the code that asks for its worker, or for the
- * part of the simulator that a scenario is written with, then finds them beside itself, as under
- * the launcher: both make the same flat folder of entries and shared chunks. And it can be told by
- * name what it was built from, so that its code has the same hash as the sources it was made of.
+ * The bundles are one flat folder of entries and shared chunks, as sim/start.js makes it, so that
+ * code finds its worker, and the part of the simulator that scenarios use, in its own folder. A
+ * constant carries the hash of the sources.
  */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, rmSync } from 'node:fs';

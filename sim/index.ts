@@ -1,5 +1,5 @@
 /**
- * The public side of the simulator: what a scenario is written with, and the functions that run it.
+ * The public interface: what a scenario uses, and functions that run it.
  */
 export * from './scenario.ts';
 export { type OpenOptions, openScenario, type OpenScenario, planArbitrary } from './api/open-scenario.ts';

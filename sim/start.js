@@ -1,15 +1,14 @@
 // @ts-check
 /**
- * Runs a TypeScript entry of this repository: `node sim/start.js [--entry file.ts] arguments…`; the
- * entry is the command line when none is named. Node 20 reads no TypeScript, so esbuild bundles the
- * entry first, at most once for each state of the sources: bundles are kept under a key made from
- * everything that goes into them.
+ * Runs a TypeScript entry of this repository: `node sim/start.js [--entry file.ts] arguments…`. The
+ * default entry is the command line. Node 20 cannot run TypeScript, so esbuild bundles the entry
+ * first. Bundles are cached under a hash of everything that goes into them.
  *
- * A bundle is one flat folder: `main.js` (the entry), `worker.js` and `index.js` (where their
- * sources exist) and the chunks they share. So `new URL('./worker.js', import.meta.url)` finds the
- * worker wherever the code that asks was put. Bundled code is told two things by name, to be read
- * behind `typeof` since nobody else defines them: `SEEDSTORM_ROOT`, the folder of the repository,
- * and `SEEDSTORM_SOURCE_HASH`, 16 hexadecimal digits that stand for all of sim's sources.
+ * A bundle is one flat folder: `main.js` (the entry), `worker.js` and `index.js` (if their sources
+ * exist) and the chunks that they share. So `new URL('./worker.js', import.meta.url)` finds the
+ * worker from every chunk. Bundled code gets two constants, which it must test with `typeof`,
+ * because unbundled code lacks them: `SEEDSTORM_ROOT`, the folder of the repository, and
+ * `SEEDSTORM_SOURCE_HASH`, a hash of all sources of sim in 16 hexadecimal digits.
  */
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import path from 'node:path';
@@ -21,7 +20,8 @@ const cache = path.join(root, 'node_modules', '.cache', 'seedstorm');
 const rooms = ['core', 'sim', 'properties', 'bench'];
 const buildsKept = 16;
 const hourMs = 3_600_000;
-const harnessFault = 70;
+/** Exit code of an internal error. */
+const internalError = 70;
 
 /** @param {string} entry */
 function entriesWith(entry) {
@@ -54,8 +54,7 @@ function keyOf(entries) {
 }
 
 /**
- * Builds beside the cache and moves the whole folder in at once, so that no other process ever sees
- * half a build.
+ * Builds into a draft and renames it, so that no other process sees an incomplete build.
  * @param {Record<string, string>} entries
  * @param {string} target
  */
@@ -85,14 +84,14 @@ async function build(entries, target) {
     renameSync(draft, target);
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
-    // Another process may have been faster: its build has the same key and so the same content.
+    // Another process may have finished first: its build has the same key and so the same content.
     if (!existsSync(path.join(target, 'main.js'))) throw error;
   }
 }
 
 /**
- * Drops builds that nobody started within the last hour, the newest ones aside, and drafts of
- * processes that died.
+ * Deletes builds that were not used within the last hour, except the newest ones, and drafts of
+ * dead processes.
  */
 function prune() {
   const builds = readdirSync(cache)
@@ -112,7 +111,7 @@ function prune() {
 }
 
 /**
- * One line for any fault of a build; the first of several errors stands for all.
+ * The error of a build in one line: the first error and the number of others.
  * @param {unknown} error
  */
 function inOneLine(error) {
@@ -125,7 +124,8 @@ function inOneLine(error) {
 }
 
 /**
- * The file to import for an entry; undefined when it can't be built, which has been said then.
+ * Builds an entry and returns the file to import. If the build fails, prints why and returns
+ * undefined.
  * @param {string} entry
  */
 async function prepare(entry) {
@@ -143,22 +143,22 @@ async function prepare(entry) {
     return main;
   } catch (error) {
     console.error(`seedstorm: cannot build ${path.relative(root, entry)}: ${inOneLine(error)}`);
-    process.exitCode = harnessFault;
+    process.exitCode = internalError;
     return undefined;
   }
 }
 
-const given = process.argv.slice(2);
-const named = given[0] === '--entry';
-const main = await prepare(path.resolve(root, named ? (given[1] ?? '') : 'sim/cli/main.ts'));
+const parameters = process.argv.slice(2);
+const hasEntry = parameters[0] === '--entry';
+const main = await prepare(path.resolve(root, hasEntry ? (parameters[1] ?? '') : 'sim/cli/main.ts'));
 
 if (main !== undefined) {
-  process.argv = [process.execPath, main, ...given.slice(named ? 2 : 0)];
+  process.argv = [process.execPath, main, ...parameters.slice(hasEntry ? 2 : 0)];
   process.setSourceMapsEnabled(true);
   try {
     await import(pathToFileURL(main).href);
   } catch (error) {
     console.error(error);
-    process.exitCode = harnessFault;
+    process.exitCode = internalError;
   }
 }

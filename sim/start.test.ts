@@ -32,7 +32,7 @@ function start(...parameters: string[]): Promise<{ code: number | null; stdout: 
   });
 }
 
-test('an entry sees its own arguments, its JSON, and what the launcher defines', async () => {
+test('an entry gets its arguments, its JSON imports and the constants of the launcher', async () => {
   write('data.json', '{"answer": 42}');
   const entry = write(
     'entry.ts',
@@ -52,20 +52,20 @@ test('an entry sees its own arguments, its JSON, and what the launcher defines',
   });
 });
 
-test('several processes may build the same entry at once', async () => {
+test('several processes can build the same entry at the same time', async () => {
   const entry = write('many.ts', `console.log('ran' as string, ${JSON.stringify(folder)});`);
   const runs = await Promise.all(Array.from({ length: 6 }, () => start('--entry', entry)));
   expect(runs).toEqual(Array.from({ length: 6 }, () => ({ code: 0, stdout: `ran ${folder}\n`, stderr: '' })));
 });
 
-test('a source that cannot be built is one line and exit 70', async () => {
+test('a build error is one line and exit 70', async () => {
   const { code, stdout, stderr } = await start('--entry', write('broken.ts', 'const x: = 1;\nlet let = 2;\n'));
   expect(code).toBe(70);
   expect(stdout).toBe('');
   expect(stderr).toMatch(/^seedstorm: cannot build [^\n]*broken\.ts[^\n]*:1:\d+: [^\n]+\n$/);
 });
 
-test('a throw while an entry loads is exit 70, with a trace of the source', async () => {
+test('an error while an entry loads is exit 70, with a stack of the source', async () => {
   const { code, stderr } = await start(
     '--entry',
     write('throws.ts', `type T = 1;\n\nthrow new Error('no' as string);\n`),

@@ -1,6 +1,6 @@
 /**
- * A `console` that is heard when somebody looks closely, and else drops what it is told: thousands
- * of runs would print it thousands of times.
+ * The simulated `console`. It passes texts to the host in a detailed run and drops them otherwise,
+ * because a campaign would print them thousands of times.
  */
 import { format } from 'node:util';
 import type { AmbientHost } from '../system/image.ts';
@@ -8,20 +8,20 @@ import type { Guard } from './guard.ts';
 import { printedValue } from './printed-value.ts';
 
 const NAMES: readonly string[] = Object.keys(console);
-const HEARD = ['log', 'info', 'warn', 'error', 'debug', 'trace'] as const;
+const PRINTING = ['log', 'info', 'warn', 'error', 'debug', 'trace'] as const;
 const nothing = (): void => {};
 
 export function createConsole(host: AmbientHost, guard: Guard): Record<string, unknown> {
-  const shadow: Record<string, unknown> = {};
-  for (const name of NAMES) shadow[name] = nothing;
-  const say = (...said: unknown[]): void => {
-    if (host.detailed) host.print(format(...said.map(printedValue)));
+  const simulated: Record<string, unknown> = {};
+  for (const name of NAMES) simulated[name] = nothing;
+  const print = (...values: unknown[]): void => {
+    if (host.detailed) host.print(format(...values.map(printedValue)));
   };
-  for (const name of HEARD) shadow[name] = say;
-  shadow.dir = shadow.table = (value: unknown): void => say(value);
-  shadow.assert = (holds: unknown, ...said: unknown[]): void => {
-    if (!holds) say('Assertion failed', ...said);
+  for (const name of PRINTING) simulated[name] = print;
+  simulated.dir = simulated.table = (value: unknown): void => print(value);
+  simulated.assert = (holds: unknown, ...values: unknown[]): void => {
+    if (!holds) print('Assertion failed', ...values);
   };
-  shadow.Console = guard.refusing('console.Console');
-  return shadow;
+  simulated.Console = guard.refusing('console.Console');
+  return simulated;
 }

@@ -1,6 +1,5 @@
 /**
- * The global `crypto`: random values come from the host, and `subtle` computes in place of the
- * thread pool.
+ * The global `crypto`: random values come from the host, and `subtle` does not use the thread pool.
  */
 import type { AmbientHost } from '../system/image.ts';
 import type { Guard } from './guard.ts';

@@ -1,7 +1,6 @@
 /**
- * `Date` on the wall clock of the host. Only "now" differs from the native class; the time zone is
- * the process's own, and so is the clock that `Intl.DateTimeFormat` reads when it is asked to
- * format nothing.
+ * `Date` on the wall clock of the host. Only the current time differs from the native class. The
+ * time zone is that of the process, and `Intl.DateTimeFormat` without a date reads the real clock.
  */
 import type { AmbientHost } from '../system/image.ts';
 import { isInstanceOfNative } from './instance.ts';
@@ -10,11 +9,11 @@ const NativeDate = Date;
 
 export function createDate(host: AmbientHost): DateConstructor {
   function now(): number {
-    // A native clock reads whole milliseconds.
+    // The native clock has whole milliseconds.
     return Math.floor(host.wallMs());
   }
 
-  class ShadowDate extends NativeDate {
+  class SimulatedDate extends NativeDate {
     constructor(...parameters: []) {
       if (parameters.length === 0) super(now());
       else super(...parameters);
@@ -25,13 +24,17 @@ export function createDate(host: AmbientHost): DateConstructor {
     }
 
     static override [Symbol.hasInstance](value: unknown): boolean {
-      return isInstanceOfNative(this, ShadowDate, NativeDate, value);
+      return isInstanceOfNative(this, SimulatedDate, NativeDate, value);
     }
   }
-  Object.defineProperties(ShadowDate, { name: { value: 'Date' }, length: { value: NativeDate.length } });
+  Object.defineProperties(SimulatedDate, { name: { value: 'Date' }, length: { value: NativeDate.length } });
 
-  // A class can't be called; `Date()` without `new` is text, and the proxy adds nothing else.
-  const callable = new Proxy(ShadowDate, { apply: () => new NativeDate(now()).toString() });
-  Object.defineProperty(ShadowDate.prototype, 'constructor', { value: callable, writable: true, configurable: true });
+  // A class can't be called, but `Date()` without `new` returns a text.
+  const callable = new Proxy(SimulatedDate, { apply: () => new NativeDate(now()).toString() });
+  Object.defineProperty(SimulatedDate.prototype, 'constructor', {
+    value: callable,
+    writable: true,
+    configurable: true,
+  });
   return callable as unknown as DateConstructor;
 }

@@ -1,15 +1,15 @@
 /**
- * Hosts for code that is evaluated once and outlives single runs: packages and scenarios. They ask,
- * at each use, whoever runs now; while nobody runs, which is while they are being loaded, a fixed
- * host answers.
+ * Hosts for code that is evaluated once and outlives runs: packages and scenarios. Each use is
+ * delegated to the host of the process that runs then. While the code is loaded no process runs,
+ * and a loading host answers.
  */
 import type { AmbientHost } from '../system/image.ts';
 import { EscapeError } from './guard.ts';
 
-/** 2020-01-01T00:00:00Z: what packages find the time to be while they are loaded. */
+/** 2020-01-01T00:00:00Z: wall time while packages are loaded. */
 const LOADED_AT_MS = 1_577_836_800_000;
 
-/** `current` answers null while nobody runs. */
+/** `current` returns null while no process runs; `fallback` answers then. */
 export function createDelegatingHost(current: () => AmbientHost | null, fallback: AmbientHost): AmbientHost {
   const now = (): AmbientHost => current() ?? fallback;
   return {
@@ -36,9 +36,9 @@ export function createDelegatingHost(current: () => AmbientHost | null, fallback
 }
 
 /**
- * Answers while code is loaded: time stands still and randomness is one fixed stream. Timers and
- * ticks are refused, since they would belong to no process: a package that starts one when it is
- * loaded has to be evaluated for each process.
+ * Answers while code is loaded: time does not move, and randomness is one fixed stream. Timers and
+ * ticks throw an EscapeError, because they would belong to no process. A package that starts one
+ * while it is loaded has to be evaluated for each process.
  */
 export function createLoadingHost(who: string): AmbientHost {
   let state = 0x9e37_79b9;

@@ -11,42 +11,48 @@ beforeEach(() => {
 });
 
 describe('Date', () => {
-  test('reads the wall clock of the host in every way there is', () => {
-    const Shadow = simulatedGlobal(host, 'Date');
-    expect([Shadow.now(), new Shadow().getTime(), Shadow()]).toEqual([
+  test('reads the wall clock of the host, however it is called', () => {
+    const Simulated = simulatedGlobal(host, 'Date');
+    expect([Simulated.now(), new Simulated().getTime(), Simulated()]).toEqual([
       5_001_000,
       5_001_000,
       new Date(5_001_000).toString(),
     ]);
     host.skewMs = 0.7;
-    expect([Shadow.now(), new Shadow().getTime()]).toEqual([1000, 1000]);
+    expect([Simulated.now(), new Simulated().getTime()]).toEqual([1000, 1000]);
   });
 
-  test('is the native one otherwise', () => {
-    const Shadow = simulatedGlobal(host, 'Date');
-    class Derived extends Shadow {}
-    expect([Shadow.parse('2020-01-01T00:00:00Z'), Shadow.UTC(2020, 0)]).toEqual([1_577_836_800_000, 1_577_836_800_000]);
-    expect([new Shadow(2020, 1, 3).getTime(), new Shadow('2020').getTime(), new Shadow(7).getTime()]).toEqual([
+  test('is native in all other respects', () => {
+    const Simulated = simulatedGlobal(host, 'Date');
+    class Derived extends Simulated {}
+    expect([Simulated.parse('2020-01-01T00:00:00Z'), Simulated.UTC(2020, 0)]).toEqual([
+      1_577_836_800_000, 1_577_836_800_000,
+    ]);
+    expect([new Simulated(2020, 1, 3).getTime(), new Simulated('2020').getTime(), new Simulated(7).getTime()]).toEqual([
       new Date(2020, 1, 3).getTime(),
       new Date('2020').getTime(),
       7,
     ]);
-    expect([new Shadow() instanceof Date, new Date() instanceof Shadow, {} instanceof Shadow]).toEqual([
+    expect([new Simulated() instanceof Date, new Date() instanceof Simulated, {} instanceof Simulated]).toEqual([
       true,
       true,
       false,
     ]);
     expect([
       new Derived() instanceof Derived,
-      new Derived() instanceof Shadow,
-      new Shadow() instanceof Derived,
+      new Derived() instanceof Simulated,
+      new Simulated() instanceof Derived,
     ]).toEqual([true, true, false]);
-    expect([Shadow.name, Shadow.length, new Shadow().constructor === Shadow]).toEqual(['Date', Date.length, true]);
-    expect(new Shadow(Number.NaN).getTime()).toBeNaN();
+    expect([Simulated.name, Simulated.length, new Simulated().constructor === Simulated]).toEqual([
+      'Date',
+      Date.length,
+      true,
+    ]);
+    expect(new Simulated(Number.NaN).getTime()).toBeNaN();
   });
 });
 
-test('performance and process tell the monotonic time', () => {
+test('performance and process return the monotonic time of the host', () => {
   const { hrtime, uptime } = simulatedGlobal(host, 'process');
   host.nowMs = 1234.5;
   expect(simulatedGlobal(host, 'performance').now()).toBe(1234.5);
@@ -58,14 +64,19 @@ test('performance and process tell the monotonic time', () => {
   ]);
 });
 
-describe('chance', () => {
-  test('Math.random is the host’s, and the rest of Math is native', () => {
-    const Shadow = simulatedGlobal(host, 'Math');
-    expect(Shadow.random()).toBe(new ManualHost().fraction(''));
-    expect([host.asked, Shadow.max(1, 2), Shadow.PI, Shadow.floor]).toEqual([['Math.random'], 2, Math.PI, Math.floor]);
+describe('random values', () => {
+  test('Math.random comes from the host, and the rest of Math is native', () => {
+    const Simulated = simulatedGlobal(host, 'Math');
+    expect(Simulated.random()).toBe(new ManualHost().fraction(''));
+    expect([host.drawnLabels, Simulated.max(1, 2), Simulated.PI, Simulated.floor]).toEqual([
+      ['Math.random'],
+      2,
+      Math.PI,
+      Math.floor,
+    ]);
   });
 
-  test('crypto is the host’s', () => {
+  test('crypto draws from the host', () => {
     const [one, same] = [simulatedGlobal(host, 'crypto'), simulatedGlobal(new ManualHost(), 'crypto')];
     const uuid = one.randomUUID();
     expect(uuid).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
@@ -79,7 +90,7 @@ describe('chance', () => {
 });
 
 describe('queueMicrotask and nextTick', () => {
-  test('run, and a throw becomes the host’s', async () => {
+  test('run callbacks, and pass their errors to the host', async () => {
     const order: string[] = [];
     simulatedGlobal(host, 'process').nextTick((what: string) => order.push(what), 'tick');
     simulatedGlobal(host, 'queueMicrotask')(() => order.push('microtask'));
@@ -114,7 +125,7 @@ describe('the guard', () => {
     'process.memoryUsage.rss',
     'performance.eventLoopUtilization',
     'console.Console',
-  ])('%s can be read, not called', (way) => {
+  ])('lets %s be read, but not called', (way) => {
     const [name = '', ...inside] = way.split('.');
     let value: unknown = simulatedGlobal(host, name as 'fetch');
     for (const member of inside) value = (value as Record<string, unknown>)[member];
@@ -122,22 +133,22 @@ describe('the guard', () => {
     const call = (): unknown =>
       constructed.has(name) ? Reflect.construct(value as never, ['x']) : (value as () => unknown)();
     expect(call).toThrow(EscapeError);
-    expect(call).toThrow(`node-1 tried ${way}, `);
+    expect(call).toThrow(`node-1 called ${way}, `);
     expect(host.escapes).toEqual([way, way]);
   });
 
-  test('knows who looks for native addons', () => {
+  test('recognises packages that load native addons', () => {
     expect(insteadOf('node:fs accessSync', 'node_modules/bindings/bindings.js')).toContain('native addon');
-    expect(insteadOf('node:fs accessSync', 'node_modules/other/bindings.js')).toContain('import what is read');
+    expect(insteadOf('node:fs accessSync', 'node_modules/other/bindings.js')).toContain('import the data');
   });
 
-  test('says what to use instead', () => {
+  test('names what to use instead', () => {
     expect(() => simulatedGlobal(host, 'fetch')('http://x')).toThrow(
-      'node-1 tried fetch, which no seed decides; instead, use a face of the node (listen, redis) or put the service behind a port that the scenario answers',
+      'node-1 called fetch, which is not simulated; instead, use node.listen or node.redis, or replace the service by a stub that awaits node.failpoint',
     );
   });
 
-  test('lets a way out be extended, bound and written over at load', () => {
+  test('lets a refused function be extended, bound and replaced', () => {
     const Base = simulatedGlobal(host, 'WebSocket') as unknown as { new (): object; [name: string]: unknown };
     class Derived extends Base {}
     const bound = simulatedGlobal(host, 'fetch').bind(null) as unknown as () => void;
@@ -157,39 +168,39 @@ describe('process', () => {
     expect([version, versions]).toEqual([process.version, process.versions]);
   });
 
-  test('has no events and prints nothing', () => {
-    const shadow = simulatedGlobal(host, 'process');
+  test('emits no events and prints nothing', () => {
+    const simulated = simulatedGlobal(host, 'process');
     const before = process.listenerCount('SIGTERM');
     expect(
-      shadow
+      simulated
         .on('SIGTERM', () => {})
         .once('exit', () => {})
         .off('exit', () => {}),
-    ).toBe(shadow);
+    ).toBe(simulated);
     expect([
-      shadow.emit('x' as never),
+      simulated.emit('x' as never),
       process.listenerCount('SIGTERM') - before,
-      shadow.listenerCount('SIGTERM'),
+      simulated.listenerCount('SIGTERM'),
     ]).toEqual([false, 0, 0]);
-    expect([shadow.stdout.write('quiet'), shadow.stderr.isTTY]).toEqual([true, false]);
+    expect([simulated.stdout.write('quiet'), simulated.stderr.isTTY]).toEqual([true, false]);
     for (const say of ['log', 'error', 'table', 'time'] as const) simulatedGlobal(host, 'console')[say]('quiet');
   });
 
-  test('a console is heard by who looks closely, and asks no value how it is to be shown', () => {
+  test('a console prints only in a detailed run, and calls no code of a value', () => {
     host.detailed = true;
-    const asked = (): never => {
-      throw new Error('asked');
+    const fail = (): never => {
+      throw new Error('called');
     };
     const shy = {
       a: 1,
-      toString: asked,
-      toJSON: asked,
-      valueOf: asked,
+      toString: fail,
+      toJSON: fail,
+      valueOf: fail,
       get b() {
-        return asked();
+        return fail();
       },
-      [Symbol.toPrimitive]: asked,
-      [Symbol.for('nodejs.util.inspect.custom')]: asked,
+      [Symbol.toPrimitive]: fail,
+      [Symbol.for('nodejs.util.inspect.custom')]: fail,
     };
     const said = simulatedGlobal(host, 'console');
     for (const place of ['%s', '%d', '%i', '%j', '%o', '']) said.log(`${place} of`, shy, 'more');
@@ -217,12 +228,12 @@ describe('process', () => {
 });
 
 describe('globalThis', () => {
-  test('shows the shadows in front of the real globals, and keeps what is written to it', () => {
-    const shadows = createGlobals(host, { watchTables: true, asyncContext: { used: false } });
-    const shown = shadows.get('globalThis') as Record<string, unknown>;
+  test('has the simulated globals in front of the real ones, and keeps what is written to it', () => {
+    const globals = createGlobals(host, { watchTables: true, asyncContext: { used: false } });
+    const shown = globals.get('globalThis') as Record<string, unknown>;
     for (const name of GLOBAL_NAMES_SIMULATED)
-      if (name !== 'globalThis' && name !== 'global') expect(shown[name]).toBe(shadows.get(name));
-    expect([shown.globalThis, shown.global, shadows.get('global'), shown.Object]).toEqual([
+      if (name !== 'globalThis' && name !== 'global') expect(shown[name]).toBe(globals.get(name));
+    expect([shown.globalThis, shown.global, globals.get('global'), shown.Object]).toEqual([
       shown,
       shown,
       shown,
@@ -238,14 +249,14 @@ describe('globalThis', () => {
     ]);
   });
 
-  test('is no browser’s', () => {
+  test('does not look like a browser', () => {
     const shown = simulatedGlobal(host, 'globalThis') as unknown as Record<string, unknown>;
     expect(['self', 'Worker', 'XMLHttpRequest'].filter((name) => shown[name] !== undefined)).toEqual([]);
     expect(['window', 'Worker', 'XMLHttpRequest'].filter((name) => name in shown)).toEqual([]);
   });
 });
 
-test('garbage collection is never noticed', () => {
+test('garbage collection has no visible effect', () => {
   const target = {};
   const reference = new (simulatedGlobal(host, 'WeakRef'))(target);
   const registry = new (simulatedGlobal(host, 'FinalizationRegistry'))(() => expect.unreachable());
@@ -256,18 +267,18 @@ test('garbage collection is never noticed', () => {
 });
 
 describe('AbortSignal', () => {
-  test('times out on virtual time and is native otherwise', async () => {
-    const Shadow = simulatedGlobal(host, 'AbortSignal');
-    const signal = Shadow.timeout(50);
+  test('times out on virtual time and is native in all other respects', async () => {
+    const Simulated = simulatedGlobal(host, 'AbortSignal');
+    const signal = Simulated.timeout(50);
     await host.advance(49);
-    expect([signal.aborted, signal instanceof Shadow, signal instanceof AbortSignal]).toEqual([false, true, true]);
+    expect([signal.aborted, signal instanceof Simulated, signal instanceof AbortSignal]).toEqual([false, true, true]);
     await host.advance(1);
-    expect([signal.aborted, (signal.reason as Error).name, Shadow.abort('x').reason]).toEqual([
+    expect([signal.aborted, (signal.reason as Error).name, Simulated.abort('x').reason]).toEqual([
       true,
       'TimeoutError',
       'x',
     ]);
-    expect(() => Shadow.timeout(-1)).toThrow(RangeError);
-    if ('any' in Shadow) expect(Shadow.any([signal]).aborted).toBe(true);
+    expect(() => Simulated.timeout(-1)).toThrow(RangeError);
+    if ('any' in Simulated) expect(Simulated.any([signal]).aborted).toBe(true);
   });
 });

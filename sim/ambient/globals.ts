@@ -1,13 +1,16 @@
 /**
- * The shadowed names: what code under simulation finds lexically in place of the ambient ones.
- * Everything that would tell the time, draw chance, wait or leave the process asks the host or is
- * refused by the guard.
+ * The simulated globals: the values that code under simulation finds, lexically, for ambient names.
+ * Everything that reads the time, draws a random value, waits or leaves the process goes to the
+ * host or is refused by the guard.
  *
- * Not controlled, because nothing lexical reaches it: indirect `eval` and the `constructor` of a
- * function see the real globals; `Intl.DateTimeFormat` and `Event.timeStamp` read the real clock;
- * `Buffer.allocUnsafe` shows old memory; the locale is the process's, and in worker threads of
- * somebody else's process its time zone; `Blob` and `Response` bodies are read outside the
- * simulated loop.
+ * Not controlled, because it is not reached lexically:
+ *
+ * - indirect `eval` and the `constructor` of a function, which see the real globals
+ * - `Intl.DateTimeFormat` and `Event.timeStamp`, which read the real clock
+ * - `Buffer.allocUnsafe`, which shows old memory
+ * - the locale, which is that of the process; so is the time zone in worker threads that another
+ *   program has started
+ * - bodies of `Blob` and `Response`, which are read outside the simulated loop
  */
 import type { AmbientHost } from '../system/image.ts';
 import { createAbortSignal } from './abort.ts';
@@ -30,24 +33,22 @@ const NativeAtomics = Atomics;
 const NativeWebAssembly: object = (globalThis as { WebAssembly?: object }).WebAssembly ?? {};
 
 export interface GlobalsOptions {
-  /** Off for code that outlives runs, such as packages: their tables are native. */
+  /** False for code that outlives runs, such as packages: their Maps and Sets are native. */
   readonly watchTables: boolean;
   readonly asyncContext: AsyncContextUse;
-  /** What `process.getBuiltinModule` gives; nothing when absent. */
+  /** Answers `process.getBuiltinModule`, which returns undefined without it. */
   readonly requireBuiltin?: ((name: string) => unknown) | undefined;
   readonly isLoading?: (() => boolean) | undefined;
 }
 
 export interface SimulatedGlobals {
-  /**
-   * What stands for the name; made when it is first asked for, since most lives need few of them.
-   */
+  /** The simulated value. Made on first use, because most processes use few of them. */
   get(name: GlobalName): unknown;
   readonly timers: SimulatedTimers;
   readonly guard: Guard;
 }
 
-/** The names that are shadowed. */
+/** The names of all simulated globals. */
 export const GLOBAL_NAMES_SIMULATED = [
   'Date',
   'Function',
@@ -88,8 +89,8 @@ export const GLOBAL_NAMES_SIMULATED = [
 export type GlobalName = (typeof GLOBAL_NAMES_SIMULATED)[number];
 
 /**
- * What one process finds in place of the ambient names. Nothing in it refuses to be read; only
- * calling a way out throws.
+ * The globals of one process. All of them can be read; only calling one that is not simulated
+ * throws.
  */
 export function createGlobals(host: AmbientHost, options: GlobalsOptions): SimulatedGlobals {
   const guard = createGuard(host, options.isLoading);
@@ -115,7 +116,7 @@ function makersOf(
   get: SimulatedGlobals['get'],
 ): Makers {
   const refusing = (way: string) => () => guard.refusing(way);
-  // What a Node may lack must look absent, or packages take themselves to be in a browser.
+  // A global that this Node lacks must be absent, or packages conclude that they run in a browser.
   const refusingIfPresent = (way: string) => () => (way in globalThis ? guard.refusing(way) : undefined);
   const tables = options.watchTables ? createTables(host) : { Map: NativeMap, Set: NativeSet };
   return {
@@ -139,7 +140,7 @@ function makersOf(
     queueMicrotask: () => createQueueMicrotask(host),
     AbortSignal: () => createAbortSignal(host),
     fetch: refusing('fetch'),
-    // Node has had it since 22; whoever looks for it finds the same on 20.
+    // Node has it since 22. It is defined on 20 too, so that runs are the same.
     WebSocket: refusing('WebSocket'),
     EventSource: refusingIfPresent('EventSource'),
     XMLHttpRequest: refusingIfPresent('XMLHttpRequest'),
@@ -177,8 +178,7 @@ function own(value: unknown): PropertyDescriptor {
 }
 
 /**
- * A throw in the callback is the system's crash: it is thrown again where the host looks for
- * crashes.
+ * An error in the callback is a crash of the system, so it is thrown again where the host sees it.
  */
 function createQueueMicrotask(host: AmbientHost): (callback: () => void) => void {
   const resolved = Promise.resolve();

@@ -1,19 +1,20 @@
 /**
- * The guard: a way out of the seed may be read, compared, captured and extended, but calling or
- * constructing it reports the attempt and throws. Nothing throws while code is merely being loaded.
+ * The guard against calls that are not simulated. Code may read, compare, store and extend such a
+ * function. Calling or constructing it reports an escape and throws. While code is loaded it only
+ * throws.
  */
 import type { AmbientHost } from '../system/image.ts';
 
 type AnyFunction = (...parameters: never[]) => unknown;
 
-/** Thrown into code under simulation that tried to leave the seed. */
+/** Thrown into code under simulation that called something that is not simulated. */
 export class EscapeError extends Error {
   readonly code = 'ERR_SEED_ESCAPE';
-  /** What was tried, such as `fetch` or `node:fs readFile`. */
+  /** What was called, such as `fetch` or `node:fs readFile`. */
   readonly way: string;
 
   constructor(who: string, way: string) {
-    super(`${who} tried ${way}, which no seed decides; instead, ${insteadOf(way)}`);
+    super(`${who} called ${way}, which is not simulated; instead, ${insteadOf(way)}`);
     this.name = 'EscapeError';
     this.way = way;
   }
@@ -23,12 +24,13 @@ export interface Guard {
   /** Reports the attempt and throws an EscapeError. */
   refuse(way: string): never;
   /**
-   * Looks like `original`, is safe to read and to extend, and refuses to be called or constructed.
+   * A function that looks like `original` and can be read and extended, but throws when called or
+   * constructed.
    */
   refusing(way: string, original?: AnyFunction): AnyFunction;
   /**
-   * A value whose functions, however deep, refuse; primitives are as they are, and writes stay in
-   * here.
+   * A copy of the value whose functions, at any depth, throw when called. Writes do not reach the
+   * original.
    */
   refusingInside(way: string, value: unknown): unknown;
 }
@@ -36,47 +38,52 @@ export interface Guard {
 const ADVICE: readonly (readonly [pattern: RegExp, instead: string])[] = [
   [
     /^node:fs/,
-    "import what is read, as in import x from './a.json' with { type: 'json' }, or put the file behind a port that the scenario answers",
+    "import the data (import x from './a.json' with { type: 'json' }), or pass it in through the scenario's configuration",
   ],
-  [/^(node:module|require\.resolve)/, 'import it, so that it becomes part of the bundle'],
+  [/^(node:module|require\.resolve)/, 'use a static import, so that the module becomes part of the bundle'],
   [
     /^(fetch|WebSocket|EventSource|node:(http|https|http2|net|tls|dns|dgram|undici)\b)/,
-    'use a face of the node (listen, redis) or put the service behind a port that the scenario answers',
+    'use node.listen or node.redis, or replace the service by a stub that awaits node.failpoint',
   ],
   [
     /^(Worker|MessageChannel|BroadcastChannel|Atomics|WebAssembly|node:(worker_threads|cluster|child_process)\b)/,
-    'keep the work on this thread',
+    'do the work on this thread',
   ],
-  [/^process\.(exit|abort|kill|reallyExit)/, 'throw an error, or let the system be stopped'],
-  [/^process\.(memoryUsage|cpuUsage|resourceUsage)|^node:(v8|perf_hooks)/, 'pass a measure in through a port'],
+  [/^process\.(exit|abort|kill|reallyExit)/, 'throw an error, or return from stop'],
+  [
+    /^process\.(memoryUsage|cpuUsage|resourceUsage)|^node:(v8|perf_hooks)/,
+    'let the system take the measurement as a parameter',
+  ],
   [/^(crypto\.subtle|node:crypto webcrypto\.subtle)/, 'use the synchronous functions of node:crypto'],
   [
     /^node:crypto (generate|create(DiffieHellman|ECDH)|checkPrime|publicEncrypt|ECDH|DiffieHellman)/,
     'use a fixed key from the configuration',
   ],
-  [/^node:(crypto|zlib) /, 'use the synchronous form'],
+  [/^node:(crypto|zlib) /, 'use the synchronous function'],
   [/^(Dec|C)ompressionStream/, 'use the synchronous functions of node:zlib'],
   [
     /while being loaded$/,
-    'name the package in statefulPackages, so that each process evaluates it anew (the system itself: leave out system.stateless)',
+    'add the package to system.statefulPackages, so that each process evaluates it (for the system itself, remove system.stateless)',
   ],
 ];
 
-/** Packages by which others look for their native addons. */
+/** Packages that other packages use to find their native addons. */
 const ADDON_LOADER = /node_modules\/(bindings|node-gyp-build|@mapbox\/node-pre-gyp|prebuildify|file-uri-to-path)\//;
 
-/** What to do in place of a way out, in words; `file` is where it was tried. */
+/**
+ * What to do instead of calling `way`, for an error text. `file` is the source file that called it,
+ * if known.
+ */
 export function insteadOf(way: string, file = ''): string {
-  if (ADDON_LOADER.test(file))
-    return 'put what this native addon does behind a port: addons are not loaded under simulation';
-  return ADVICE.find(([pattern]) => pattern.test(way))?.[1] ?? 'hand it in through a face of the node';
+  if (ADDON_LOADER.test(file)) return 'replace this native addon by a stub: addons are not loaded under simulation';
+  return ADVICE.find(([pattern]) => pattern.test(way))?.[1] ?? 'let the system take it as a parameter';
 }
 
 function nothing(): void {}
 
 /**
- * What is tried while code is being loaded is refused and not reported: many packages try a way,
- * and are ready for not having it.
+ * While code is loaded, a call throws but is not reported: many packages try something and catch
+ * the error.
  */
 export function createGuard(host: AmbientHost, isLoading: () => boolean = () => false): Guard {
   function refuse(way: string): never {
@@ -85,9 +92,9 @@ export function createGuard(host: AmbientHost, isLoading: () => boolean = () => 
   }
 
   function refusing(way: string, original: AnyFunction = nothing): AnyFunction {
-    const standIn = function refused(): void {};
-    standIn.prototype = original.prototype as unknown;
-    return new Proxy<AnyFunction>(standIn, {
+    const substitute = function refused(): void {};
+    substitute.prototype = original.prototype as unknown;
+    return new Proxy<AnyFunction>(substitute, {
       apply: () => refuse(way),
       construct: () => refuse(way),
       ...readingInside(original, way),
@@ -97,42 +104,43 @@ export function createGuard(host: AmbientHost, isLoading: () => boolean = () => 
   function refusingInside(way: string, value: unknown): unknown {
     if (typeof value === 'function') return refusing(way, value as AnyFunction);
     if (typeof value !== 'object' || value === null) return value;
-    // Lists are data, and their methods have to work.
+    // Arrays are data, so their methods have to work.
     if (Array.isArray(value)) return [...(value as unknown[])];
     return new Proxy({}, readingInside(value, way));
   }
 
   /**
-   * Reads of a stand-in give refusing copies of what the original has; writes stay with the
-   * stand-in, since the real object must not be touched. A proxy of the original itself could not
-   * hide what is fixed in it, such as `fs.exists` promisified.
+   * Traps of a substitute for `original`. Reads return refusing copies of the original's
+   * properties. Writes stay in the substitute, so that the original is not changed. A proxy of the
+   * original could not hide properties that can't be configured, such as the promisified
+   * `fs.exists`.
    */
   function readingInside(original: object, way: string): ProxyHandler<object> {
-    function learn(standIn: object, key: PropertyKey): void {
-      if (Object.hasOwn(standIn, key) || !(key in original)) return;
+    function learn(substitute: object, key: PropertyKey): void {
+      if (Object.hasOwn(substitute, key) || !(key in original)) return;
       const value: unknown = Reflect.get(original, key);
-      // What every object and function has (`toString`, `call`): harmless, and a call of `call`
-      // comes back to the trap.
+      // Properties of every object and function (`toString`, `call`) are harmless: `call` ends up
+      // in the trap.
       const common = key in (typeof original === 'function' ? Function.prototype : Object.prototype);
       if (common || key === 'prototype') return;
       const enumerable = Object.prototype.propertyIsEnumerable.call(original, key);
       const shown = refusingInside(`${way}.${String(key)}`, value);
-      Object.defineProperty(standIn, key, { value: shown, enumerable, writable: true, configurable: true });
+      Object.defineProperty(substitute, key, { value: shown, enumerable, writable: true, configurable: true });
     }
 
     return {
-      get(standIn, key) {
-        learn(standIn, key);
-        return Object.hasOwn(standIn, key) ? Reflect.get(standIn, key) : Reflect.get(original, key);
+      get(substitute, key) {
+        learn(substitute, key);
+        return Object.hasOwn(substitute, key) ? Reflect.get(substitute, key) : Reflect.get(original, key);
       },
-      has: (standIn, key) => key in standIn || key in original,
-      getOwnPropertyDescriptor(standIn, key) {
-        if (Object.hasOwn(original, key)) learn(standIn, key);
-        return Reflect.getOwnPropertyDescriptor(standIn, key);
+      has: (substitute, key) => key in substitute || key in original,
+      getOwnPropertyDescriptor(substitute, key) {
+        if (Object.hasOwn(original, key)) learn(substitute, key);
+        return Reflect.getOwnPropertyDescriptor(substitute, key);
       },
-      ownKeys(standIn) {
-        for (const key of Reflect.ownKeys(original)) learn(standIn, key);
-        return Reflect.ownKeys(standIn);
+      ownKeys(substitute) {
+        for (const key of Reflect.ownKeys(original)) learn(substitute, key);
+        return Reflect.ownKeys(substitute);
       },
     };
   }

@@ -1,18 +1,18 @@
 /**
- * `instanceof` across shadows. Each process has classes of its own, packages have others, and some
- * values come from the engine itself (`structuredClone`); all of them are dates or maps alike, as
- * they would be in one process.
+ * `instanceof` across simulated classes. Each process has its own `Date` and `Map`, packages have
+ * others, and the engine makes native ones (`structuredClone`). Each must be an instance of all, as
+ * they would be in a real process.
  */
 type Class = abstract new (...parameters: never[]) => unknown;
 
 const ordinary = Function.prototype[Symbol.hasInstance];
 
 /**
- * For `static [Symbol.hasInstance]`: the shadow itself accepts whatever is native; classes derived
- * from it work as usual.
+ * For `static [Symbol.hasInstance]`, with `this` as `asked`. The simulated class accepts all
+ * instances of the native one; classes derived from it work as usual.
  */
-export function isInstanceOfNative(asked: unknown, shadow: Class, native: Class, value: unknown): boolean {
-  // The shadow may be asked through a proxy around it, which has the same prototype.
-  const isShadow = asked === shadow || (asked as Class).prototype === shadow.prototype;
-  return ordinary.call(isShadow ? native : asked, value) === true;
+export function isInstanceOfNative(asked: unknown, simulated: Class, native: Class, value: unknown): boolean {
+  // `asked` may be a proxy of the simulated class, which has the same prototype.
+  const isSimulated = asked === simulated || (asked as Class).prototype === simulated.prototype;
+  return ordinary.call(isSimulated ? native : asked, value) === true;
 }

@@ -19,7 +19,7 @@ async function check(act: (kernel: Kernel, note: (what: string) => void, librari
 }
 
 describe('globals of libraries', () => {
-  it('show every machine the same time zone, and put its own back', async () => {
+  it('set the time zone to UTC, and restore that of the machine', async () => {
     const before = process.env['TZ'];
     process.env['TZ'] = 'Asia/Tokyo';
     try {
@@ -32,7 +32,7 @@ describe('globals of libraries', () => {
     }
   });
 
-  it('fire timers when they are due, however long nobody looked at the time', async () => {
+  it('fire timers when they are due, even if no code has read the time for long', async () => {
     const log = await check((kernel, note) => {
       setTimeout(note, 10, 'first');
       kernel.scheduleAt(5_000_700, SOMEBODY, () => setTimeout(note, 4, 'late'));
@@ -41,7 +41,7 @@ describe('globals of libraries', () => {
     expect(log).toEqual(['10 first', '5004 late', '5006 nested']);
   });
 
-  it('fire in an event of their own, before all others of that moment, and never inside a look at the time', async () => {
+  it('fire timers in separate events, before all others of that time, and never while the time is read', async () => {
     const log = await check((kernel, note, libraries) => {
       kernel.scheduleAt(10_000, SOMEBODY, () => {
         note('look');
@@ -53,7 +53,7 @@ describe('globals of libraries', () => {
     expect(log).toEqual(['10 fired', '10 look', '10 looked']);
   });
 
-  it('do not fire what was cleared', async () => {
+  it('do not fire a timer that was cleared', async () => {
     const log = await check((_kernel, note) => {
       const timer = setTimeout(note, 10, 'gone');
       setTimeout(() => clearTimeout(timer), 9);
@@ -62,7 +62,7 @@ describe('globals of libraries', () => {
     expect(log).toEqual(['11 kept']);
   });
 
-  it('tell the time of the kernel when it was brought up to it, and draw from the seed', async () => {
+  it('have the time of the kernel after synchronising, and draw from the seed', async () => {
     const draw = () =>
       check((kernel, note, libraries) => {
         kernel.scheduleAt(1_234_567, SOMEBODY, () => {

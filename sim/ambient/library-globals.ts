@@ -2,9 +2,9 @@
  * Virtual globals for the simulator's own libraries.
  *
  * mock-socket and the parts of ioredis call the global `setTimeout`, `Date` and `Math.random`.
- * While a run's loop lasts, fake-timers stands in for the first two; its due times are entries of
- * the kernel's queue. (As the queue itself it would cap the kernel at a quarter of its speed.) The
- * time zone is UTC meanwhile.
+ * During a run, fake-timers replaces the first two; its due times are entries of the kernel's
+ * queue. (As the queue itself it would limit the kernel to a quarter of its speed.) The time zone
+ * is UTC during a run.
  */
 import { type Clock, install } from '@sinonjs/fake-timers';
 import { type Draws, scopeOf } from '../kernel/draws.ts';
@@ -12,8 +12,8 @@ import type { Domain } from '../kernel/heap.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 
 /**
- * Wall time at virtual time 0: 2026-01-01T00:00:00Z. A constant, so that dates in a trace can be
- * read.
+ * Wall time at virtual time 0: 2026-01-01T00:00:00Z. A constant, so that dates in traces can be
+ * compared.
  */
 export const EPOCH_MS = 1_767_225_600_000;
 
@@ -21,10 +21,7 @@ export const LIBRARIES: Domain = { name: 'libraries', alive: true };
 
 const RANDOM = scopeOf('libraries', 'Math.random');
 
-/**
- * Before everything else of the same moment: whoever looks at the time finds all that was due then
- * already done.
- */
+/** The priority of timers of libraries: code that runs at the same time sees them as fired. */
 const FIRST = -1;
 
 export class LibraryGlobals {
@@ -48,12 +45,12 @@ export class LibraryGlobals {
     const setVirtualTimeout = globalThis.setTimeout as (...all: unknown[]) => unknown;
     const wake = () => this.synchronise();
     globalThis.setTimeout = ((callback: () => void, delayMs = 0, ...values: unknown[]) => {
-      // The clock stands where it was last looked at; the delay counts from now.
+      // The clock of fake-timers may be behind; the delay counts from now.
       const nowMs = Math.floor(this.#kernel.nowMs);
       const dueMs = nowMs + Math.max(1, Math.ceil(delayMs));
       this.#kernel.scheduleAt(dueMs * 1000, LIBRARIES, wake, FIRST);
       const { current: owner } = this.#kernel;
-      // What they throw later, they throw for whoever called them.
+      // An error in the callback counts as thrown by the domain that started the timer.
       const run = (): void => {
         try {
           callback(...(values as []));
@@ -70,7 +67,7 @@ export class LibraryGlobals {
       return this.#draws.fractionOf(RANDOM.hash, this.#drawn);
     };
     this.#clock = clock;
-    // Without effect in worker threads, which have the time zone that their process had.
+    // Has no effect in worker threads, which keep the time zone of their process.
     this.#timeZone = process.env['TZ'];
     process.env['TZ'] = 'UTC';
   }
@@ -84,8 +81,8 @@ export class LibraryGlobals {
   }
 
   /**
-   * Brings the libraries' time up to the kernel's. What falls due fires in an event of its own, so
-   * nothing fires when others call this.
+   * Advances the libraries' clock to the kernel's time. Each due timer has an event of its own that
+   * calls this, so no timer fires in other calls.
    */
   synchronise(): void {
     const clock = this.#clock;

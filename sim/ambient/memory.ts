@@ -1,6 +1,6 @@
 /**
- * When garbage is collected is nobody's choice: references stay strong and nothing is ever
- * finalised.
+ * `WeakRef` and `FinalizationRegistry`. No seed decides when the engine collects garbage, so
+ * references stay strong and nothing is finalised.
  */
 const { WeakRef: NativeWeakRef } = globalThis;
 
@@ -8,7 +8,7 @@ export class StrongRef<T extends object> {
   readonly #target: T;
 
   constructor(target: T) {
-    // Native, so that what can't be referenced weakly is refused alike.
+    // Throws for a value that can't be referenced weakly, as the native class does.
     new NativeWeakRef(target);
     this.#target = target;
   }

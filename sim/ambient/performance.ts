@@ -1,4 +1,4 @@
-/** `performance` on the host's monotonic clock. Marks and measures are taken but not kept. */
+/** `performance` on the host's monotonic clock. Marks and measures are accepted but not kept. */
 import type { AmbientHost } from '../system/image.ts';
 import type { Guard } from './guard.ts';
 
@@ -18,8 +18,7 @@ export function createPerformance(host: AmbientHost, guard: Guard): SimulatedPer
   });
   return {
     now: () => host.monotonicMs(),
-    // The wall clock may jump and the monotonic one may not, so their difference means nothing
-    // here.
+    // The wall clock may jump, so its difference to the monotonic clock means nothing.
     timeOrigin: 0,
     mark: (name: string) => entry(name, 'mark'),
     measure: (name: string) => entry(name, 'measure'),

@@ -1,21 +1,20 @@
 /**
- * Values as they are printed. Whoever looks closely must see the same run: so a value is not asked
- * how it is to be shown, neither by what it has for that (`toString`, `toJSON`, `inspect.custom`)
- * nor by its getters, and one that can't be shown breaks nothing.
+ * Texts of printed values. A detailed run must be the same run, so printing calls no code of the
+ * value: neither `toString`, `toJSON` and `inspect.custom` nor getters. It never throws.
  */
 import { inspect } from 'node:util';
 
-/** Text and numbers stay what they are, for the places of a format; of all else, a text. */
+/** Primitive values are returned as they are, for `util.format`; other values as a text. */
 export function printedValue(value: unknown): unknown {
   if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return value;
   try {
     return inspect(value, { customInspect: false, getters: false });
   } catch {
-    return '(something that can not be shown)';
+    return '(value that cannot be shown)';
   }
 }
 
-/** What was written to a stream. */
+/** The text of a chunk that was written to a stream. */
 export function printedChunk(chunk: unknown): string {
   return chunk instanceof Uint8Array ? Buffer.from(chunk).toString() : String(printedValue(chunk));
 }

@@ -1,8 +1,7 @@
 /**
- * `process` as code under simulation sees it: an empty environment, the host's clocks, constants
- * that are the same on every machine, events that never come, and refusals for all that would reach
- * the real process. Only the Node version is real, because packages choose by it what the engine
- * can do.
+ * The simulated `process`: an empty environment, the host's clocks, constants that are the same on
+ * every machine, and events that are never emitted. Functions that would reach the real process
+ * throw. Only the Node version is real, because packages use it to detect features of the engine.
  */
 import type { AmbientHost } from '../system/image.ts';
 import type { Guard } from './guard.ts';
@@ -14,7 +13,7 @@ const real = process as unknown as Record<string, unknown>;
 const { version, versions, release } = process;
 
 /**
- * `binding` is left out: it is deprecated, and packages ask whether it is there, within a `try`,
+ * `binding` is left out: it is deprecated, and packages test for it, within a `try`,
  * when they are loaded.
  */
 const REFUSED = [
@@ -69,7 +68,7 @@ export function createProcess(
   context: AsyncContextUse,
   requireBuiltin: (name: string) => unknown,
 ): SimulatedProcess {
-  const shadow: SimulatedProcess = {
+  const simulated: SimulatedProcess = {
     title: 'node',
     pid: 1,
     ppid: 0,
@@ -111,12 +110,12 @@ export function createProcess(
     getBuiltinModule: requireBuiltin,
     [Symbol.toStringTag]: 'process',
   };
-  for (const name of LISTENING) shadow[name] = () => shadow;
+  for (const name of LISTENING) simulated[name] = () => simulated;
   for (const name of REFUSED) {
     // What this Node lacks is lacking here, too.
-    if (name in real) shadow[name] = guard.refusingInside(`process.${name}`, real[name]);
+    if (name in real) simulated[name] = guard.refusingInside(`process.${name}`, real[name]);
   }
-  return shadow;
+  return simulated;
 }
 
 function highResolutionTime(nowMs: number, since?: readonly [number, number]): [number, number] {

@@ -1,9 +1,9 @@
 /**
- * Randomness in the shapes that code asks for, drawn from the host: bytes, whole numbers, UUIDs.
+ * Random bytes, integers and UUIDs, drawn from the host.
  */
 import type { AmbientHost } from '../system/image.ts';
 
-/** 32 bits a draw, so a host's fraction needs no more than that. */
+/** Fills the bytes with 32 bits of each draw, which is the resolution of a host's fraction. */
 export function fillRandom(host: AmbientHost, label: string, bytes: Uint8Array): void {
   let word = 0;
   for (let index = 0; index < bytes.length; index++) {

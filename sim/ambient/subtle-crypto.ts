@@ -1,9 +1,9 @@
 /**
- * `crypto.subtle`: the real one works on the thread pool, outside any simulated loop. What has one
- * result only is computed at once and answered in an event of its own: digests, HMAC, RSASSA and
- * Ed25519 both ways, verifying of all kinds, AES-GCM and AES-CBC, importing, and exporting of
- * secrets. What draws chance of its own (new keys, signatures with ECDSA and PSS) is refused, and
- * so is the rest.
+ * `crypto.subtle`. The real one works on the thread pool, outside the simulated loop. Deterministic
+ * operations are computed at once and answered in a later event: digests, HMAC, RSASSA and Ed25519
+ * signatures, verification of all kinds, AES-GCM and AES-CBC, import of keys, and export of secret
+ * keys. Operations that draw random values themselves (new keys, ECDSA and PSS signatures) throw,
+ * and so do all others.
  */
 import crypto, { KeyObject, webcrypto } from 'node:crypto';
 import type { AmbientHost } from '../system/image.ts';
@@ -17,7 +17,7 @@ type Method = (...parameters: never[]) => Promise<unknown>;
 const real = webcrypto.subtle;
 
 export function createSubtle(host: AmbientHost, guard: Guard): unknown {
-  /** Like the thread pool: never inside the call, and failures are rejections. */
+  /** Answers as the thread pool does: never inside the call, and errors are rejections. */
   function answered<T>(way: string, compute: () => T | Promise<T>): Promise<T> {
     const computed = new Promise<T>((resolve) => resolve(compute()));
     const later = (act: () => void): unknown => host.startTimer({ label: way, owner: 'ambient' }, 0, act);
@@ -42,9 +42,9 @@ export function createSubtle(host: AmbientHost, guard: Guard): unknown {
     return refuse('sign', name);
   }
 
-  function isRight(algorithm: Algorithm, key: webcrypto.CryptoKey, given: Bytes, data: Bytes): boolean {
+  function isValid(algorithm: Algorithm, key: webcrypto.CryptoKey, signatureBytes: Bytes, data: Bytes): boolean {
     const name = nameOf(algorithm);
-    const [signed, text] = [bytesOf(given), bytesOf(data)];
+    const [signed, text] = [bytesOf(signatureBytes), bytesOf(data)];
     if (name === 'HMAC') {
       const own = crypto.createHmac(hashOf(key.algorithm), keyOf(key, 'verify')).update(text).digest();
       return own.length === signed.length && crypto.timingSafeEqual(own, signed);
@@ -109,13 +109,13 @@ export function createSubtle(host: AmbientHost, guard: Guard): unknown {
       ),
     sign: (algorithm: Algorithm, key: webcrypto.CryptoKey, data: Bytes) =>
       answered('crypto.subtle.sign', () => buffer(signature(algorithm, key, data))),
-    verify: (algorithm: Algorithm, key: webcrypto.CryptoKey, given: Bytes, data: Bytes) =>
-      answered('crypto.subtle.verify', () => isRight(algorithm, key, given, data)),
+    verify: (algorithm: Algorithm, key: webcrypto.CryptoKey, signatureBytes: Bytes, data: Bytes) =>
+      answered('crypto.subtle.verify', () => isValid(algorithm, key, signatureBytes, data)),
     encrypt: (algorithm: Algorithm, key: webcrypto.CryptoKey, data: Bytes) =>
       answered('crypto.subtle.encrypt', () => buffer(ciphered('encrypt', algorithm, key, data))),
     decrypt: (algorithm: Algorithm, key: webcrypto.CryptoKey, data: Bytes) =>
       answered('crypto.subtle.decrypt', () => buffer(ciphered('decrypt', algorithm, key, data))),
-    // The real one, which needs no thread for this.
+    // The real function, which does not use the thread pool for this.
     importKey: (...parameters: Parameters<typeof real.importKey>) =>
       answered('crypto.subtle.importKey', () => real.importKey(...parameters)),
     exportKey: (format: 'raw' | 'jwk', key: webcrypto.CryptoKey) =>
@@ -134,7 +134,7 @@ function nameOf(algorithm: Algorithm): string {
   return (typeof algorithm === 'string' ? algorithm : algorithm.name).toUpperCase();
 }
 
-/** As node:crypto calls it: `sha256`. */
+/** The name that node:crypto uses: `sha256`. */
 function hashOf(algorithm: unknown): string {
   const name = nameOf((algorithm as Options)['hash'] as Algorithm);
   if (!/^SHA-(1|256|384|512)$/.test(name)) throw new DOMException('Unrecognized algorithm name', 'NotSupportedError');

@@ -1,24 +1,26 @@
 /**
- * Iterations of watched tables: which are open, and where each one stands.
+ * Iterations of watched tables: which are open, and the current entry of each.
  *
- * An iteration is open from its first `next()` until it is done, returned from or thrown out of. An
- * iterator that is merely advanced by hand (`map.values().next().value`) is never told that nobody
- * wants it any more. The rule: an iterator on which a loop, a spread or a destructuring has begun
- * (it was asked for by `[Symbol.iterator]()`) stays open until it ends; one that is advanced by
- * hand is closed when the slice ends in which it was opened, and is treated like a loop's once it
- * is advanced again in a later slice.
+ * An iteration is open from its first `next()` until it is done, returned or thrown. An iterator
+ * that code advances by hand (`map.values().next().value`) is never closed by its caller. So there
+ * are two rules:
  *
- * A slice is a stretch of code that nothing can interrupt. Its end is noticed by a microtask, asked
- * for only when an iteration is advanced; a continuation that was already waiting in the queue
- * before that counts as part of the slice.
+ * - An iterator of a loop, a spread or a destructuring, which call `[Symbol.iterator]()`, stays
+ *   open until it ends.
+ * - An iterator that is advanced by hand closes at the end of the slice in which it was opened. If
+ *   it is advanced again in a later slice, the first rule applies from then on.
+ *
+ * A slice is a stretch of code that nothing can interrupt. A microtask marks its end. It is
+ * enqueued only when an iteration advances, so continuations that were enqueued before still belong
+ * to the slice.
  */
 import { simulatedCallers } from '../system/stack-frames.ts';
 
-/** What all tables of one process share. */
+/** State that all tables of one process share. */
 export interface SliceWatch {
   slice: number;
   endAwaited: boolean;
-  /** Advanced by hand in this slice. */
+  /** The iterations that were advanced by hand in this slice. */
   readonly handheld: TableIteration[];
   readonly detailed: () => boolean;
 }
@@ -28,7 +30,7 @@ export function createSliceWatch(detailed: () => boolean): SliceWatch {
 }
 
 export class TableIteration {
-  /** Function names, innermost first, where it was opened. */
+  /** Names of the functions that opened it, innermost first. */
   iterating: readonly string[] = [];
   readonly #watch: SliceWatch;
   /** The iterations that are open on the same table. */
@@ -45,12 +47,12 @@ export class TableIteration {
     this.#byLoop = byLoop;
   }
 
-  /** A loop, a spread or a destructuring takes it over. */
+  /** Called when a loop, a spread or a destructuring uses the iterator. */
   loop(): void {
     this.#byLoop = true;
   }
 
-  /** It has moved on to the entry of `key`. */
+  /** Called when the iteration has advanced to the entry of `key`. */
   standOn(key: unknown): void {
     const watch = this.#watch;
     if (!this.#isOpen) this.#begin();
@@ -60,8 +62,8 @@ export class TableIteration {
   }
 
   /**
-   * Deleting the entry it stands on, before anything else could run, is a common idiom and does not
-   * affect it.
+   * Deleting the current entry in the same slice is a common idiom and does not affect the
+   * iteration.
    */
   toleratesDeletionOf(key: unknown): boolean {
     return (
@@ -85,7 +87,7 @@ export class TableIteration {
     if (watch.detailed()) this.iterating = simulatedCallers();
   }
 
-  /** For the end of the slice. */
+  /** Called at the end of the slice. */
   closeUnlessLooping(): void {
     if (!this.#byLoop) this.close();
   }
@@ -105,7 +107,7 @@ function awaitEndOfSlice(watch: SliceWatch): void {
 
 const nativeIteratorPrototype = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]())) as object;
 
-/** A native iterator over entries, watched; `pick` chooses what of an entry is handed out. */
+/** A watched iterator over native entries. `pick` chooses the part of an entry that it returns. */
 export class WatchedIterator<Key, Value, Item> {
   readonly #entries: Iterator<[Key, Value]>;
   readonly #pick: (entry: [Key, Value]) => Item;
@@ -128,8 +130,7 @@ export class WatchedIterator<Key, Value, Item> {
   }
 
   /**
-   * Ends the watch only: a native iterator may be advanced again after a loop was left, and so may
-   * this one.
+   * Ends the watch only: like a native iterator, it can be advanced again after a loop was left.
    */
   return(value?: unknown): IteratorResult<Item, unknown> {
     this.#iteration.close();

@@ -74,7 +74,7 @@ describe('a change under an open iteration is a conflict', () => {
     expect(changes()).toEqual(['Set add', 'Set delete', 'Set clear']);
   });
 
-  test('an empty table can be cleared, and other tables are nobody’s business', async () => {
+  test('clearing an empty table is no conflict, and neither is changing another table', async () => {
     const map = letters();
     const other = letters();
     await iterateSlowly(map, () => other.clear());
@@ -83,8 +83,8 @@ describe('a change under an open iteration is a conflict', () => {
   });
 });
 
-describe('deleting the entry that an iteration stands on', () => {
-  test('is tolerated before anything else can run', () => {
+describe('deleting the current entry of an iteration', () => {
+  test('is tolerated in the same slice', () => {
     const map = letters();
     for (const [key] of map) map.delete(key);
     const set = new tables.Set([Number.NaN, 1]);
@@ -93,16 +93,16 @@ describe('deleting the entry that an iteration stands on', () => {
     expect([map.size, set.size, changes()]).toEqual([0, 0, []]);
   });
 
-  test('does not help another iteration', async () => {
+  test('is a conflict with another iteration', async () => {
     const map = letters();
     const slow = iterateSlowly(map, () => {});
     for (const key of map.keys()) map.delete(key);
     await slow;
-    // Of 'a' it can't be told which of the two loops deletes it: both stand on it in this slice.
+    // Both loops are at 'a' in this slice, so either may have deleted it.
     expect(changes()).toEqual(['Map delete', 'Map delete']);
   });
 
-  test('is one conflict for a change, however many iterate', async () => {
+  test('is one conflict for each change, even with several iterations', async () => {
     const map = letters();
     const slow = [iterateSlowly(map, () => {}), iterateSlowly(map, () => {})];
     map.set('d', 4);
@@ -112,7 +112,7 @@ describe('deleting the entry that an iteration stands on', () => {
 });
 
 describe('an iteration ends', () => {
-  test('when it is done, left or thrown out of, and when it was copied', async () => {
+  test('when it is done, left by return or throw, or used for a copy', async () => {
     const map = letters();
     for (const _ of map);
     for (const _ of map) break;
@@ -134,7 +134,7 @@ describe('an iteration ends', () => {
     expect(changes()).toEqual([]);
   });
 
-  test('when it was advanced by hand and dropped', async () => {
+  test('at the end of the slice, if it was advanced by hand', async () => {
     const map = letters();
     expect(map.keys().next().value).toBe('a');
     await settled();
@@ -142,14 +142,14 @@ describe('an iteration ends', () => {
     expect(changes()).toEqual([]);
   });
 
-  test('but not before the slice does', () => {
+  test('not before the end of the slice', () => {
     const map = letters();
     map.keys().next();
     map.set('d', 4);
     expect(changes()).toEqual(['Map add']);
   });
 
-  test('though an iterator that is advanced again later is there to stay', async () => {
+  test('not at the end of a later slice in which it is advanced again', async () => {
     const map = letters();
     const keys = map.keys();
     keys.next();
@@ -162,7 +162,7 @@ describe('an iteration ends', () => {
     expect(changes()).toEqual(['Map add']);
   });
 
-  test('and may begin again after a loop was left', () => {
+  test('and can begin again after a loop was left', () => {
     const keys = letters().keys();
     for (const _ of keys) break;
     expect([...keys]).toEqual(['b', 'c']);
@@ -170,7 +170,7 @@ describe('an iteration ends', () => {
   });
 });
 
-test('names of functions stand in a conflict when they are wanted', async () => {
+test('a conflict has the names of functions in a detailed run', async () => {
   const source = `
     class Registry {
       connections = new Map([['a', 1], ['b', 2]]);
@@ -197,7 +197,7 @@ test('names of functions stand in a conflict when they are wanted', async () => 
   ]);
 });
 
-test('they are tables like any other', () => {
+test('watched tables behave like native ones', () => {
   const map = letters();
   class Derived extends tables.Map<string, number> {}
   const derived = new Derived([['a', 1]]);

@@ -1,10 +1,10 @@
 /**
  * `Map` and `Set` that notice a structural change (a key added, an entry deleted, everything
  * cleared) while an iteration of the same table is open, also across awaits. Overwriting the value
- * of an existing key is no change. What counts as an open iteration, and which deletion is
- * tolerated, stands in `table-iteration.ts`.
+ * of an existing key is not a change. `table-iteration.ts` defines open iterations and tolerated
+ * deletions.
  *
- * While nobody iterates a mutation costs one check more than a native one, and a lookup nothing.
+ * Without an open iteration, a change costs one more check than a native one, and a lookup nothing.
  */
 import type { AmbientHost, TableConflict } from '../system/image.ts';
 import { isInstanceOfNative } from './instance.ts';
@@ -35,39 +35,39 @@ export function createTables(host: AmbientHost): Tables {
     { host },
   );
 
-  class ShadowMap<Key, Value> extends WatchedMap<Key, Value> {
+  class SimulatedMap<Key, Value> extends WatchedMap<Key, Value> {
     constructor(entries?: Iterable<readonly [Key, Value]> | null) {
       super(watch);
       if (entries !== undefined && entries !== null) fillMap(this, entries);
     }
 
     static override [Symbol.hasInstance](value: unknown): boolean {
-      return isInstanceOfNative(this, ShadowMap, NativeMap, value);
+      return isInstanceOfNative(this, SimulatedMap, NativeMap, value);
     }
   }
 
-  class ShadowSet<Item> extends WatchedSet<Item> {
+  class SimulatedSet<Item> extends WatchedSet<Item> {
     constructor(items?: Iterable<Item> | null) {
       super(watch);
       if (items !== undefined && items !== null) fillSet(this, items);
     }
 
     static override [Symbol.hasInstance](value: unknown): boolean {
-      return isInstanceOfNative(this, ShadowSet, NativeSet, value);
+      return isInstanceOfNative(this, SimulatedSet, NativeSet, value);
     }
   }
 
-  Object.defineProperty(ShadowMap, 'name', { value: 'Map' });
-  Object.defineProperty(ShadowSet, 'name', { value: 'Set' });
+  Object.defineProperty(SimulatedMap, 'name', { value: 'Map' });
+  Object.defineProperty(SimulatedSet, 'name', { value: 'Set' });
   const groupBy: unknown = Reflect.get(NativeMap, 'groupBy');
   if (typeof groupBy === 'function') {
-    Object.defineProperty(ShadowMap, 'groupBy', {
-      value: (...parameters: unknown[]) => new ShadowMap(Reflect.apply(groupBy, NativeMap, parameters)),
+    Object.defineProperty(SimulatedMap, 'groupBy', {
+      value: (...parameters: unknown[]) => new SimulatedMap(Reflect.apply(groupBy, NativeMap, parameters)),
       writable: true,
       configurable: true,
     });
   }
-  return { Map: ShadowMap as unknown as MapConstructor, Set: ShadowSet as unknown as SetConstructor };
+  return { Map: SimulatedMap as unknown as MapConstructor, Set: SimulatedSet as unknown as SetConstructor };
 }
 
 class WatchedMap<Key, Value> extends NativeMap<Key, Value> {
@@ -194,10 +194,7 @@ class WatchedSet<Item> extends NativeSet<Item> {
   }
 }
 
-/**
- * Copying a table is a complete iteration that nothing can interrupt, so the native iterator
- * serves.
- */
+/** Copying a table is an iteration that nothing can interrupt, so the native iterator suffices. */
 function fillMap<Key, Value>(map: Map<Key, Value>, entries: Iterable<readonly [Key, Value]>): void {
   const source = entries instanceof WatchedMap ? (mapEntries.call(entries) as Iterable<[Key, Value]>) : entries;
   for (const entry of source) mapSet.call(map, entry[0], entry[1]);
@@ -230,7 +227,7 @@ function reportDeletion(
   if (disturbed.length > 0) report(watch, table, 'delete', disturbed);
 }
 
-/** One conflict for each change, against the iteration that has been open longest. */
+/** Reports one conflict for a change, with the iteration that was opened first. */
 function report(
   watch: TableWatch,
   table: TableConflict['table'],

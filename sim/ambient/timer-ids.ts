@@ -1,6 +1,6 @@
 /**
- * The numbers that timers of one process turn into where somebody asks for one. As in Node, a timer
- * that has fired or was cleared is known by its number no more.
+ * The numbers of the timers of one process, for code that converts a timer to a number. As in Node,
+ * the number of a timer that has fired or was cleared is no longer valid.
  */
 export class TimerIds<Timer> {
   readonly #timers = new Map<number, Timer>();

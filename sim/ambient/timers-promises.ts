@@ -1,4 +1,4 @@
-/** `node:timers/promises` over the host's timers, aborting with the reasons that Node gives. */
+/** `node:timers/promises` over the host's timers. Aborts reject with Node's errors. */
 import type { Timer } from '../system/types.ts';
 import type { AmbientHost } from '../system/image.ts';
 import { nodeDelayMs } from './timer-delay.ts';
@@ -15,7 +15,7 @@ export interface TimersPromises {
   readonly scheduler: { wait(delayMs: number, options?: WaitOptions): Promise<void>; yield(): Promise<void> };
 }
 
-/** Starts something that `run` ends; what it returns can still be cancelled. */
+/** Starts a timer or an immediate that calls `run`. */
 type Start = (run: () => void) => Timer;
 
 export function createTimersPromises(host: AmbientHost): TimersPromises {
@@ -42,7 +42,7 @@ export function createTimersPromises(host: AmbientHost): TimersPromises {
     });
   }
 
-  /** What comes due while the reader is busy is made up for at once. */
+  /** Ticks that come due while the reader is busy follow at once. */
   async function* interval<T>(delayMs?: number, value?: T, options: WaitOptions = {}): AsyncGenerator<T> {
     const { signal } = options;
     if (signal?.aborted) throw abortError(signal);

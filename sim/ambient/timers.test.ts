@@ -15,7 +15,7 @@ beforeEach(() => {
 
 const note = (what: unknown): void => void fired.push([what, host.nowMs - 1000]);
 
-test('timers fire on virtual time, with what they were given', async () => {
+test('timers fire on virtual time, with their parameters', async () => {
   timers.setTimeout(note, 20, 'timeout');
   timers.setImmediate(note, 'immediate');
   const interval = timers.setInterval(note, 15, 'interval');
@@ -31,7 +31,7 @@ test('timers fire on virtual time, with what they were given', async () => {
   ]);
 });
 
-test('each is started under its name', () => {
+test('each timer has the name of its function as its label', () => {
   timers.setTimeout(note, 5);
   timers.setInterval(note, 5);
   timers.setImmediate(note);
@@ -50,13 +50,13 @@ test.each<[unknown, number]>([
   [1.2, 2],
   [Number.NaN, 1],
   [2 ** 31, 1],
-])('a delay of %s is one of %i ms', (asked, expected) => {
-  timers.setTimeout(note, asked as number);
+])('a delay of %s counts as %i ms', (delayMs, expected) => {
+  timers.setTimeout(note, delayMs as number);
   expect(host.waiting[0]?.dueMs).toBe(1000 + expected);
 });
 
 describe('a handle', () => {
-  test('is Node’s', async () => {
+  test('has the methods of Node’s handles', async () => {
     const timer = timers.setTimeout(function (this: unknown) {
       note(this === timer);
     }, 10);
@@ -77,7 +77,7 @@ describe('a handle', () => {
     expect(host.waiting).toEqual([]);
   });
 
-  test('can be cleared by its number, or not at all', () => {
+  test('can be cleared by its number', () => {
     const [one, two] = [timers.setTimeout(note, 10), timers.setTimeout(note, 10)];
     expect(Number(one)).toBe(Number(one));
     timers.clearTimeout(Number(one));
@@ -86,13 +86,13 @@ describe('a handle', () => {
     expect(host.waiting).toEqual([]);
   });
 
-  test('is known by a number that no other process decides, and for as long as it may fire', async () => {
+  test('has a number that does not depend on other processes, valid while the timer can fire', async () => {
     const first = Number(timers.setTimeout(note, 10));
     const second = Number(timers.setTimeout(note, 10));
     expect([first, second]).toEqual([1, 2]);
     timers.clearTimeout(first);
     await host.advance(10);
-    // A number is never given twice: whoever kept an old one clears nothing of anybody's.
+    // A number is never used twice, so an old one does not clear another timer.
     const third = timers.setTimeout(note, 10);
     expect(Number(third)).toBe(3);
     timers.clearTimeout(first);
@@ -103,7 +103,7 @@ describe('a handle', () => {
     expect(Number(timers.setTimeout(note, 10))).toBe(1);
   });
 
-  test('of an interval survives a throw, and may be cleared inside', async () => {
+  test('of an interval survives an error, and can be cleared inside the callback', async () => {
     let times = 0;
     const interval = timers.setInterval(() => {
       times += 1;

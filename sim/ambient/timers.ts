@@ -1,7 +1,7 @@
 /**
- * `setTimeout` and its family over the host's timers, with Node's handles. A delay below 1 ms,
- * above 2^31 - 1 ms or not a number is 1 ms, as in Node; `ref` and `unref` only remember what was
- * said, since a simulated process never ends by being idle.
+ * `setTimeout` and its relatives over the host's timers, with Node's handles. A delay below 1 ms,
+ * above 2^31 - 1 ms or not a number is 1 ms, as in Node. `ref` and `unref` only set a flag, because
+ * a simulated process does not end when it is idle.
  */
 import { AsyncResource } from 'node:async_hooks';
 import { promisify } from 'node:util';
@@ -31,14 +31,14 @@ export interface SimulatedTimers {
   readonly promises: TimersPromises;
 }
 
-/** What `setTimeout` and its family return: Node's Timeout and Immediate in one. */
+/** The handle that `setTimeout` and its relatives return: Node's Timeout and Immediate in one. */
 export class AmbientTimer {
   readonly #arm: (fire: () => void) => Timer;
   readonly #run: (timer: AmbientTimer) => void;
   readonly #repeats: boolean;
   readonly #numbers: () => TimerIds<AmbientTimer>;
   #number: number | null = null;
-  /** Those of the process that asked for the number. */
+  /** The numbers of the process that converted this timer to a number. */
   #known: TimerIds<AmbientTimer> | null = null;
   #armed: Timer | null = null;
   #referenced = true;
@@ -71,7 +71,7 @@ export class AmbientTimer {
     return this.#referenced;
   }
 
-  /** Starts anew, also after it has fired; after it was cleared it does nothing. */
+  /** Restarts the timer, even after it has fired. Does nothing after it was cleared. */
   refresh(): this {
     this.#armed?.cancel();
     this.#armed = this.#closed ? null : this.#arm(() => this.#fire());
@@ -120,7 +120,7 @@ export function createTimers(host: AmbientHost, context: AsyncContextUse): Simul
     return own;
   }
 
-  /** Without a delay, as an immediate. */
+  /** A delay of null starts an immediate. */
   function start(
     label: string,
     callback: unknown,

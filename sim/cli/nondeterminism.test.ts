@@ -60,7 +60,7 @@ test('refused in a package, and reported with its file', async () => {
   alsoDo('call();', "import { call } from 'chatty';");
   const { code, stdout } = await place.run('run', ...SEEDS);
   expect(stdout).toContain(
-    'by node:net createServer, in node_modules/chatty/lib/index.js; instead, use a face of the node',
+    'by node:net createServer, in node_modules/chatty/lib/index.js; instead, use node.listen or node.redis',
   );
   expect(code).toBe(3);
 });

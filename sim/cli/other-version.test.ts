@@ -66,7 +66,7 @@ describe('a configuration error is one line, with exit code 2', () => {
     [
       'an edit that does not fit',
       () => place.edit('scenario.ts', "find: 'socket.send(text);'", "find: 'socket.sent(text);'"),
-      /the other version: system\.ts: answer: "socket\.sent\(text\);": the function does not contain that text/,
+      /the other version: system\.ts: answer: "socket\.sent\(text\);": text not found in the function/,
     ],
     [
       'the fault without the version',

@@ -45,7 +45,7 @@ const RECORDS: readonly RunRecord[] = [
 ];
 
 /**
- * Not digested by themselves: another field begins with them, `client-1#1` and
+ * Not digested separately: another field begins with them, `client-1#1` and
  * `node-1.1.redis-1#1`.
  */
 const CONTAINED: ReadonlySet<string> = new Set(['frame.client', 'command.node']);
@@ -77,7 +77,7 @@ describe('the digest', () => {
     const seen = new Set([whole]);
     let changes = 0;
     for (const [name, value] of Object.entries(record)) {
-      // A type without its fields is no record.
+      // A changed type needs other fields.
       if (name === 'type' || CONTAINED.has(`${record.type}.${name}`)) continue;
       for (const changed of mutants(value as Field)) {
         seen.add(digestOf({ ...record, [name]: changed } as RunRecord));
@@ -88,16 +88,16 @@ describe('the digest', () => {
     expect(changes).toBeGreaterThan(8);
   });
 
-  it('tells the types apart', () => {
+  it('differs between types of records', () => {
     expect(new Set(RECORDS.map((record) => digestOf(record))).size).toBe(RECORDS.length);
   });
 
-  it('knows which version a process runs', () => {
+  it('changes with the version that a process runs', () => {
     const ready = { type: 'node', ...STAMP, node: 'node-1', process: 1, phase: 'ready' } as const;
     expect(digestOf({ ...ready, version: 'other' })).not.toBe(digestOf(ready));
   });
 
-  it('tells neighbouring microseconds apart, all of them', () => {
+  it('differs between all neighbouring microseconds', () => {
     const digests = Array.from({ length: 5000 }, (_, us) =>
       digestOf({ type: 'node', step: 1, atMs: us / 1000, node: 'node-1', process: 1, phase: 'ready' }),
     );
@@ -111,14 +111,14 @@ describe('the digest', () => {
     if (first !== undefined) expect(digestOf(first, first)).not.toBe(digestOf(first));
   });
 
-  it('does not move a text from one field to the next', () => {
+  it('changes when a text moves from one field to the next', () => {
     const [operation] = RECORDS;
     const one = { ...operation, id: 'ab', actor: 'c' } as RunRecord;
     const other = { ...operation, id: 'a', actor: 'bc' } as RunRecord;
     expect(digestOf(one)).not.toBe(digestOf(other));
   });
 
-  it('takes a long text for itself only, however it was seen before', () => {
+  it('depends on the content of a long text, even if the same text came before', () => {
     const text = (words: string) => ({ ...RECORDS[1], text: words }) as RunRecord;
     const [a, b] = [text(LONG), text(LONG.toUpperCase())];
     const short = text('short');
@@ -135,7 +135,7 @@ describe('the digest', () => {
     expect(new Set(digests).size).toBe(digests.length);
   });
 
-  it('of these records is what it always was', () => {
+  it('of fixed records never changes', () => {
     expect([digestOf(), digestOf(...RECORDS)]).toEqual(['13198a2e243f6a88', '80d4d18fe3a4ceeb']);
   });
 });

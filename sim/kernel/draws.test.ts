@@ -4,7 +4,7 @@ import { hashText, mix } from './hash.ts';
 
 const SCOPES = Array.from({ length: 40 }, (_, index) => scopeOf(`client-${index}`, 'latency'));
 
-/** All choices that anybody makes here, by key. */
+/** All choices of the scopes, by key. */
 function choices(overrides: ChoiceOverrides = {}, scopes: readonly Scope[] = SCOPES): Map<string, number> {
   const draws = new Draws('0xc0ffee', overrides);
   return new Map(
@@ -14,11 +14,11 @@ function choices(overrides: ChoiceOverrides = {}, scopes: readonly Scope[] = SCO
   );
 }
 
-describe('an integer among others', () => {
-  it('has a plain value of its own, and it alone', () => {
-    const [usual, plain] = [new Draws('0x7'), new Draws('0x7', {}, { minimal: true })];
+describe('an integer', () => {
+  it('takes the minimal value that its caller names', () => {
+    const [usual, minimal] = [new Draws('0x7'), new Draws('0x7', {}, { minimal: true })];
     const scope = scopeOf('fault-1', 'offset');
-    expect([plain.integer(scope, 0, -5, 5), plain.integer(scope, 0, -5, 5, 0.5)]).toEqual([-5, 0]);
+    expect([minimal.integer(scope, 0, -5, 5), minimal.integer(scope, 0, -5, 5, 0.5)]).toEqual([-5, 0]);
     expect(usual.integer(scope, 0, -5000, 5000, 0.5)).toBe(usual.integer(scope, 0, -5000, 5000));
   });
 });
@@ -43,7 +43,7 @@ describe('choices', () => {
     }
   });
 
-  it('next to each other are independent', () => {
+  it('of neighbouring counts are independent', () => {
     const draws = new Draws('0x5eed');
     const scope = scopeOf('a');
     const product = Array.from(
@@ -53,7 +53,7 @@ describe('choices', () => {
     expect(Math.abs(product / 20_000) * 12).toBeLessThan(0.03);
   });
 
-  it('stay as they were when others are left out', () => {
+  it('do not change when others are left out', () => {
     const whole = choices();
     const part = choices(
       {},
@@ -63,7 +63,7 @@ describe('choices', () => {
     for (const [key, value] of part) expect(whole.get(key)).toBe(value);
   });
 
-  it('are replaced one by one, by their key', () => {
+  it('are overridden one by one, by key', () => {
     const whole = choices();
     const replaced = choices({ 'client-7/latency/3': 0.25 });
     const changed = [...whole.keys()].filter((key) => whole.get(key) !== replaced.get(key));
@@ -75,13 +75,13 @@ describe('choices', () => {
     ['a scope', scopeOf('node-1.2', 'timer', 'sweep')],
     ['a subscope', subscope(scopeOf('client-3.1'), 'latency')],
     ['names that are paths', subscope(scopeOf('node-1', 'redis/set'), 'rooms/7/members')],
-  ])('have keys that are the path they are shown by: %s', (_, scope) => {
+  ])('have keys that are their path: %s', (_, scope) => {
     const draws = new Draws('0x1', { [`${scope.path}/4`]: 0.5 });
     expect(draws.fraction(scope, 4)).toBe(0.5);
     expect(draws.fraction(scope, 5)).not.toBe(0.5);
   });
 
-  it('are plain where they are not overridden, but for what is drawn for oneself', () => {
+  it('of the world are minimal unless they are overridden; others are drawn', () => {
     const draws = new Draws('0xc0ffee', { 'a/1': 0.25, 'b/1': 0.75 }, { minimal: true });
     const [a, b] = [scopeOf('a'), scopeOf('b')];
     expect([0, 1, 2].map((count) => draws.fraction(a, count))).toEqual([0, 0.25, 0]);
@@ -92,15 +92,16 @@ describe('choices', () => {
     expect(draws.fractionOf(b.hash, 1)).toBe(0.75);
   });
 
-  it('of the world are told of, by keys that give them again', () => {
-    const told = new Map<string, number>();
-    const onChoice = (scope: Scope, count: number, value: number): void => void told.set(keyOf(scope, count), value);
+  it('of the world are reported with keys that reproduce them', () => {
+    const reported = new Map<string, number>();
+    const onChoice = (scope: Scope, count: number, value: number): void =>
+      void reported.set(keyOf(scope, count), value);
     const draws = new Draws('0xc0ffee', {}, { onChoice });
     for (const scope of SCOPES) draws.fraction(scope, 3);
     draws.fractionOf(scopeOf('own').hash, 0);
-    expect(told).toEqual(new Map([...choices()].filter(([key]) => key.endsWith('/3'))));
-    const again = new Draws('0xbad', Object.fromEntries(told), { minimal: true });
-    for (const scope of SCOPES) expect(again.fraction(scope, 3)).toBe(told.get(keyOf(scope, 3)));
+    expect(reported).toEqual(new Map([...choices()].filter(([key]) => key.endsWith('/3'))));
+    const again = new Draws('0xbad', Object.fromEntries(reported), { minimal: true });
+    for (const scope of SCOPES) expect(again.fraction(scope, 3)).toBe(reported.get(keyOf(scope, 3)));
   });
 
   it.each([
@@ -110,18 +111,18 @@ describe('choices', () => {
     ['/0', false],
     ['a/x', false],
     [`${'x'.repeat(299)}/0`, false],
-  ])('can be written down or not: %j', (key, expected) => {
+  ])('can be saved or not: %j', (key, expected) => {
     expect(isChoiceKey(key)).toBe(expected);
   });
 
-  it('of integers reach both ends and nothing else', () => {
+  it('of integers include both ends and nothing beyond', () => {
     const draws = new Draws('0x2');
     const seen = new Set(Array.from({ length: 200 }, (_, count) => draws.integer(scopeOf('die'), count, 1, 6)));
     expect([...seen].sort()).toEqual([1, 2, 3, 4, 5, 6]);
   });
 });
 
-describe('the first values, which replays rest on', () => {
+describe('the first values, on which replays depend', () => {
   it('of the hash', () => {
     expect([hashText(''), hashText('client-1'), mix(0, 0), mix(1, 2)]).toEqual([
       1659148882, 1938320443, -1832243442, 1700723251,

@@ -36,7 +36,7 @@ describe('a fifo', () => {
     expect([fifo.at(0), fifo.at(1), fifo.at(2)]).toEqual(['b', 'c', undefined]);
   });
 
-  it('takes all items at once, and goes on empty', () => {
+  it('takes all items at once, and is empty then', () => {
     const fifo = fifoOf(1, 2, 3);
     fifo.take();
     expect(fifo.takeAll()).toEqual([2, 3]);

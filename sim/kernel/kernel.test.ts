@@ -20,7 +20,7 @@ const all =
 const why = (end: LoopEnd): string => ('reason' in end ? `${end.why} ${String(end.reason)}` : end.why);
 
 describe('order', () => {
-  it('goes by time, then priority, then who came first', async () => {
+  it('is by time, then by priority, then by the order of scheduling', async () => {
     const { log, end } = await runKernel(
       all(at(20, 'late'), at(10, 'b', 1), at(10, 'c', 1), at(10, 'a'), at(10, 'urgent', -1), at(5, 'early', 9)),
     );
@@ -28,7 +28,7 @@ describe('order', () => {
     expect(why(end)).toBe('idle');
   });
 
-  it('keeps many entries in order, whatever the order they came in', async () => {
+  it('holds for many entries, in whatever order they were scheduled', async () => {
     const count = 500;
     const scattered = Array.from({ length: count }, (_, index) => (index * 7919) % count);
     const seen: number[] = [];
@@ -38,7 +38,7 @@ describe('order', () => {
     expect(seen).toEqual(Array.from({ length: count }, (_, index) => index));
   });
 
-  it('never goes back in time, and rounds a delay up', async () => {
+  it('never goes back in time, and delays are rounded up', async () => {
     const moments: number[] = [];
     await runKernel((kernel) => {
       const look = () => moments.push(kernel.nowUs);
@@ -52,7 +52,7 @@ describe('order', () => {
     expect(moments).toEqual([11, 11, 11, 11]);
   });
 
-  it('drops what was cancelled, and what belongs to the dead, without a step', async () => {
+  it('skips cancelled events and events of dead domains without a step', async () => {
     const mortal = { name: 'mortal', alive: true };
     const { log, kernel } = await runKernel((kernel, note) => {
       const entry = kernel.scheduleAt(10, SOMEBODY, () => note('cancelled'));
@@ -69,7 +69,7 @@ describe('order', () => {
 });
 
 describe('a step', () => {
-  it('is over when next ticks and microtasks have run, ticks first', async () => {
+  it('ends when all next ticks and microtasks have run, ticks first', async () => {
     const { log } = await runKernel((kernel, note) => {
       kernel.scheduleAt(1, SOMEBODY, () => {
         void Promise.resolve()
@@ -109,7 +109,7 @@ describe('a step', () => {
     expect(names).toEqual(['somebody', 'other']);
   });
 
-  it('is the last when it stops the loop, and is told of before it begins', async () => {
+  it('is the last if it stops the loop, and is reported before it begins', async () => {
     const steps: number[] = [];
     const { log, end } = await runKernel(
       all((kernel) => void kernel.scheduleAt(1, SOMEBODY, () => kernel.stop()), at(1, 'never')),
@@ -119,7 +119,7 @@ describe('a step', () => {
   });
 });
 
-it('a warning is told to whoever asks, and not printed', async () => {
+it('a warning is passed to onWarning and not printed', async () => {
   const warnings: string[] = [];
   const printed: unknown[] = [];
   const print = (warning: Error): void => void printed.push(warning.message);
@@ -132,7 +132,7 @@ it('a warning is told to whoever asks, and not printed', async () => {
   expect([warnings, printed]).toEqual([['too many listeners'], []]);
 });
 
-describe('a throw', () => {
+describe('an error', () => {
   const throws: Record<string, () => void> = {
     'in an event': () => {
       throw new Error('gone');
@@ -147,10 +147,10 @@ describe('a throw', () => {
         throw new Error('gone');
       });
     },
-    'that nobody catches': () => {
+    'that is not caught': () => {
       void Promise.reject(new Error('gone'));
     },
-    'that nobody catches, some turns later': () => {
+    'that is not caught, some turns later': () => {
       void Promise.resolve()
         .then(() => Promise.resolve())
         .then(() => {
@@ -166,13 +166,13 @@ describe('a throw', () => {
         all((kernel) => void kernel.scheduleAt(1, SOMEBODY, () => throws[name]?.()), at(2, 'never')),
         { drain },
       );
-      expect(why(end)).toBe(`${name.includes('nobody catches') ? 'rejected' : 'threw'} Error: gone`);
+      expect(why(end)).toBe(`${name.includes('not caught') ? 'rejected' : 'threw'} Error: gone`);
       expect(end).toMatchObject({ domain: SOMEBODY });
       expect(log).toEqual(['|']);
     },
   );
 
-  it('that is caught in the same step is none', async () => {
+  it('that is caught in the same step does not end the run', async () => {
     const { end } = await runKernel((kernel) => {
       kernel.scheduleAt(1, SOMEBODY, () => {
         const failing = Promise.reject(new Error('gone'));
@@ -192,7 +192,7 @@ describe('a throw', () => {
     expect(why(end)).toBe('stopped');
   });
 
-  it('leaves the process as it was', async () => {
+  it('leaves the process unchanged', async () => {
     const listener = () => undefined;
     process.on('unhandledRejection', listener);
     process.once('uncaughtException', listener);
@@ -213,7 +213,7 @@ describe('a throw', () => {
 });
 
 describe('limits', () => {
-  /** An event that enqueues the next for ever. */
+  /** An event that enqueues the next one, endlessly. */
   const endless =
     (delayUs: number): Arrange =>
     (kernel) => {
@@ -221,12 +221,12 @@ describe('limits', () => {
       again();
     };
 
-  it('on steps end the run', async () => {
+  it('on the number of steps end the run', async () => {
     const { end, kernel } = await runKernel(endless(1), { stepsMax: 50 });
     expect([end, kernel.step]).toEqual([{ why: 'steps', limit: 50 }, 50]);
   });
 
-  it('on steps without any time end it sooner, counted from the last move', async () => {
+  it('on steps at one virtual time end the run, counted from the last move', async () => {
     const { end, kernel } = await runKernel(
       all(at(1, 'a'), at(2, 'b'), (kernel) => void kernel.scheduleAt(3, SOMEBODY, () => endless(0)(kernel, () => {}))),
       { frozenStepsMax: 20 },
@@ -235,14 +235,14 @@ describe('limits', () => {
     expect([kernel.nowUs, kernel.step]).toEqual([3, 2 + 20]);
   });
 
-  it('let a loop that moves on go on', async () => {
+  it('do not end a run whose time moves', async () => {
     const { end } = await runKernel(endless(1), { stepsMax: 500, frozenStepsMax: 2 });
     expect(why(end)).toBe('steps');
   });
 });
 
 describe('running microtasks', () => {
-  it('works from inside a macrotask, and is known not to in a microtask', async () => {
+  it('works inside a macrotask, and canDrain is false inside a microtask', async () => {
     const outside = await new Promise<boolean>((resolve) => setImmediate(() => resolve(canDrain())));
     const inside = await Promise.resolve().then(canDrain);
     expect([outside, inside]).toEqual([true, false]);
@@ -264,7 +264,7 @@ describe('running microtasks', () => {
     }
   };
 
-  it('gives the same order inside the loop, in turns of their own, and from a microtask', async () => {
+  it('gives the same order inside the loop, in separate turns, and from a microtask', async () => {
     const inside = await runKernel(story, { drain: 'inside' });
     const turns = await runKernel(story, { drain: 'turns' });
     const fromMicrotask = await Promise.resolve().then(() => runKernel(story));
@@ -273,7 +273,7 @@ describe('running microtasks', () => {
     expect(fromMicrotask.log).toEqual(inside.log);
   });
 
-  it('inside the loop lets nothing else in', async () => {
+  it('inside the loop lets no other code run', async () => {
     const seen: string[] = [];
     const other = new Promise<void>((resolve) => {
       setImmediate(() => setImmediate(() => resolve(void seen.push('other'))));

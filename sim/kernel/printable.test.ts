@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { printable } from './printable.ts';
 
 test.each([
-  ['plain ÄÖ→…✖ 価格 🎈', 'plain ÄÖ→…✖ 価格 🎈'],
+  ['text ÄÖ→…✖ 価格 🎈', 'text ÄÖ→…✖ 価格 🎈'],
   ['\x1b[31mred\x1b[0m', '�[31mred�[0m'],
   ['two\r\nlines\ttab', 'two��lines�tab'],
   ['\u009b2J', '�2J'],
@@ -13,7 +13,7 @@ test.each([
   expect(printable(text)).toBe(shown);
 });
 
-test('is cut between characters', () => {
+test('a long text is cut between characters', () => {
   expect(printable('🎈'.repeat(10), 5)).toBe('🎈🎈🎈🎈…');
   expect(printable('x'.repeat(1_000_000), 5)).toBe('xxxx…');
   expect(printable('12345', 5)).toBe('12345');

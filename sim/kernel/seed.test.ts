@@ -21,7 +21,7 @@ describe('a seed', () => {
     },
   );
 
-  it('is followed by the next one, the last by the first', () => {
+  it('is followed by the next one, and the last by the first', () => {
     expect(seedAfter('0xff', 1)).toBe('0x100');
     expect(seedAfter(LAST, 1)).toBe('0x0');
     expect(seedAfter(LAST, 3)).toBe('0x2');
@@ -31,7 +31,7 @@ describe('a seed', () => {
     expect(formatSeed(2n ** 64n + 5n)).toBe('0x5');
   });
 
-  it('expands to words that neighbours do not share', () => {
+  it('expands to words that differ from its neighbours’', () => {
     const words = Array.from({ length: 200 }, (_, index) => expandSeed(seedAfter('0x1', index))).flat();
     expect(new Set(words).size).toBe(words.length);
   });

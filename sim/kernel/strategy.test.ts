@@ -48,13 +48,13 @@ describe('pct', () => {
     expect(due[0]).toBe(10_000);
   });
 
-  it('gives everybody a priority of the seed', () => {
+  it('gives each domain a priority that depends on the seed', () => {
     expect(order('0x1', 'pct:1', 0)).toEqual(order('0x1', 'pct:1', 0));
     expect(order('0x1', 'pct:1', 0)).not.toEqual(order('0x2', 'pct:1', 0));
     expect(order('0x1', 'pct:1', 0)).not.toEqual(names);
   });
 
-  it('lets whoever runs at a change point fall behind all others, at depth 3 and not at depth 1', () => {
+  it('puts the domain that runs at a change point behind all others, at depth 3 and not at depth 1', () => {
     expect(order('0x1', 'pct:3', 4000).at(-1)).toBe('client-0');
     expect(order('0x1', 'pct:1', 4000)).toEqual(order('0x1', 'pct:1', 0));
   });

@@ -47,7 +47,7 @@ test('timers, process, console and performance are the globals', async () => {
 });
 
 describe('crypto', () => {
-  test('computes as it does', () => {
+  test('computes as the real module does', () => {
     const crypto = load('crypto');
     const [secret, salt] = ['secret', 'salt'];
     expect(crypto.createHash('sha256').update('x').digest('hex')).toBe(
@@ -62,7 +62,7 @@ describe('crypto', () => {
     expect(crypto.constants).toBe(nodeCrypto.constants);
   });
 
-  test('draws chance from the host', () => {
+  test('draws random values from the host', () => {
     const draw = (): unknown[] => {
       const { randomBytes, randomInt, randomUUID, randomFillSync, getRandomValues, webcrypto } = load('crypto');
       return [
@@ -79,7 +79,7 @@ describe('crypto', () => {
     const again = draw();
     expect(drawn).not.toEqual(again);
     expect([(drawn[0] as string).length, drawn[4]]).toEqual([10, expect.stringMatching(/^0000[0-9a-f]{6}00$/)]);
-    expect(new Set(host.asked)).toEqual(
+    expect(new Set(host.drawnLabels)).toEqual(
       new Set([
         'crypto.randomBytes',
         'crypto.randomInt',
@@ -92,7 +92,7 @@ describe('crypto', () => {
     expect(() => load('crypto').randomInt(5, 2)).toThrow(RangeError);
   });
 
-  test('answers callbacks in an event of their own', async () => {
+  test('calls callbacks in a later event', async () => {
     const { randomBytes, randomFill, randomInt } = load('crypto');
     const answers: unknown[] = [];
     randomBytes(4, (error, bytes) => answers.push(error, bytes.length));
@@ -114,12 +114,12 @@ describe('crypto', () => {
     ['crypto.subtle.deriveBits', (crypto) => crypto.subtle.deriveBits({ name: 'HKDF' } as never, {} as never, 8)],
     ['crypto.subtle.wrapKey', (crypto) => crypto.webcrypto.subtle.wrapKey('raw', {} as never, {} as never, 'AES-KW')],
   ])('refuses %s', (way, call) => {
-    expect(() => call(load('crypto'))).toThrow(`node-1 tried ${way}, `);
+    expect(() => call(load('crypto'))).toThrow(`node-1 called ${way}, `);
     expect(host.escapes).toEqual([way]);
   });
 });
 
-describe('what reaches the outside', () => {
+describe('modules that reach the outside', () => {
   test.each([
     ['fs', 'readFileSync'],
     ['fs', 'promises.readFile'],
@@ -145,7 +145,7 @@ describe('what reaches the outside', () => {
     ['async_hooks', 'executionAsyncId'],
     ['os', 'userInfo'],
     ['module', 'registerHooks' in process.getBuiltinModule('module') ? 'registerHooks' : 'register'],
-  ])('node:%s %s can be read, not called', (name, path) => {
+  ])('let node:%s %s be read, but not called', (name, path) => {
     const way = `node:${name} ${path}`;
     let value: unknown = load(name);
     for (const member of path.split('.')) value = (value as Record<string, unknown>)[member];
@@ -153,7 +153,7 @@ describe('what reaches the outside', () => {
     expect(host.escapes).toEqual([way]);
   });
 
-  test('but for the name of every place, and for a package that looks for its own description', async () => {
+  test('resolve every name, and report that a package.json is missing', async () => {
     const [dns, fs] = [load('dns'), load('fs')] as unknown as [typeof import('node:dns'), typeof import('node:fs')];
     const found: unknown[] = [await dns.promises.lookup('cache'), await dns.promises.lookup('cache', { all: true })];
     dns.lookup('cache', (_, address, family) => found.push(address, family));
@@ -162,13 +162,13 @@ describe('what reaches the outside', () => {
     found.push(await fs.promises.readFile('/simulated/package.json').catch((error: Error) => error.message));
     const local = { address: '127.0.0.1', family: 4 };
     const absent =
-      /^ENOENT: no such file or directory, open '\/simulated\/package\.json': no file is there for code under simulation; import /;
+      /^ENOENT: no such file or directory, open '\/simulated\/package\.json': files are not simulated; instead, import /;
     expect(found).toEqual([local, [local], '127.0.0.1', 4, 'ENOENT', expect.stringMatching(absent)]);
     expect(() => fs.readFileSync('/simulated/package.json')).toThrow(absent);
     expect(host.escapes).toEqual([]);
   });
 
-  test('can be extended, enumerated, written over and promisified at load', () => {
+  test('can be extended, enumerated, replaced and promisified', () => {
     const { Server, METHODS, STATUS_CODES } = load('http') as unknown as {
       Server: new () => object;
       METHODS: string[];
@@ -195,17 +195,17 @@ describe('what reaches the outside', () => {
   });
 });
 
-test('an agent for requests can be made, and reaches nothing', () => {
+test('an http agent can be made, but opens no connection', () => {
   for (const name of ['http', 'https']) {
     const { Agent } = load(name) as unknown as { Agent: new (options: object) => { createConnection(): void } };
     class Derived extends Agent {}
     const agent = new Derived({ keepAlive: true, maxSockets: 7 });
     expect(agent).toMatchObject({ keepAlive: true, maxSockets: 7, protocol: `${name}:` });
-    expect(() => agent.createConnection()).toThrow(`node-1 tried node:${name} Agent.createConnection`);
+    expect(() => agent.createConnection()).toThrow(`node-1 called node:${name} Agent.createConnection`);
   }
 });
 
-test('the thread is the main one, in whatever thread runs are made', () => {
+test('code sees the main thread, in whatever thread a run takes place', () => {
   expect({ ...load('worker_threads') }).toMatchObject({ isMainThread: true, threadId: 0, parentPort: null });
 });
 
@@ -223,7 +223,7 @@ test('the machine is the same everywhere', () => {
   expect((load('zlib').gunzipSync!(load('zlib').gzipSync!('x')) as Buffer).toString()).toBe('x');
 });
 
-test('an import sees the names and the module itself', () => {
+test('an import gets the exports and the module as default', () => {
   for (const name of ['timers', 'timers/promises', 'crypto', 'events', 'process', 'fs', 'os']) {
     const namespace = builtins.namespace(name) as Record<string, unknown>;
     expect(namespace.default).toBe(builtins.require(name));

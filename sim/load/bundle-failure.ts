@@ -1,8 +1,8 @@
-/** Turns what esbuild reports into one clear line. */
+/** Turns esbuild's errors into one line. */
 import type { BuildFailure, Message } from 'esbuild';
 import { LoadError } from './errors.ts';
 
-/** Errors that are not esbuild's are returned as they are. */
+/** A LoadError for an error of esbuild; any other error is returned as it is. */
 export function asLoadError(error: unknown): unknown {
   const errors = (error as Partial<BuildFailure>).errors;
   const first = errors?.[0];
@@ -23,5 +23,5 @@ function described({ text, location }: Message): string {
   return location === null ? text : `${location.file}:${location.line}: ${text}`;
 }
 
-/** The name under which the few lines that import an entry are known to esbuild. */
+/** Name, for esbuild, of the generated module that imports an entry. */
 export const ENTRY_FILE = 'entry.mjs';

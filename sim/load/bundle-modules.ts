@@ -1,6 +1,6 @@
 /**
- * Bundles modules of one's own (TypeScript, relative imports) to one CommonJS text. Node's modules
- * stay outside, and so do packages, unless they are to be evaluated with it.
+ * Bundles a project's own modules (TypeScript, relative imports) to one CommonJS text. Node's
+ * modules stay outside. So do packages, unless they are to be evaluated with the text.
  */
 import path from 'node:path';
 import { build, type OnResolveArgs, type Plugin, type PluginBuild } from 'esbuild';
@@ -10,12 +10,14 @@ import { bundleOptions } from './bundle-options.ts';
 import { addonPlugin, type PackageImport } from './bundle-packages.ts';
 
 export interface BundleModulesOptions {
-  /** An ES module that imports what is wanted; its imports are relative to `workingFolder`. */
+  /**
+   * An ES module that imports the modules to bundle. Its imports are relative to `workingFolder`.
+   */
   readonly contents: string;
   readonly workingFolder: string;
-  /** True for a package that is to be inside, by its name (`zod`, `@scope/name`). */
+  /** True for the name of a package (`zod`, `@scope/name`) that is to be bundled too. */
   readonly inside: (packageName: string) => boolean;
-  /** Texts that replace those of files, by absolute path. */
+  /** Texts that replace the contents of files, by absolute path. */
   readonly edited?: ReadonlyMap<string, string> | undefined;
   /** See `BundleSystemOptions`. */
   readonly simulatorEntry?: string | undefined;
@@ -25,7 +27,7 @@ export interface ModulesBundle {
   readonly code: string;
   /** Sorted by name. */
   readonly packages: readonly PackageImport[];
-  /** The files inside, relative to the working folder, packages' files aside; sorted. */
+  /** The bundled files without those of packages, relative to the working folder; sorted. */
   readonly files: readonly string[];
 }
 
@@ -56,24 +58,20 @@ function importPlugin(options: BundleModulesOptions, packages: Map<string, Packa
   return {
     name: 'imports',
     setup(build) {
-      build.onResolve({ filter: /^[^./]/ }, async (asked) => {
-        if (asked.kind === 'entry-point' || asked.pluginData === RESOLVED_BY_ESBUILD || path.isAbsolute(asked.path))
+      build.onResolve({ filter: /^[^./]/ }, async (request) => {
+        const { kind, path: specifier, pluginData, importer, resolveDir } = request;
+        if (kind === 'entry-point' || pluginData === RESOLVED_BY_ESBUILD || path.isAbsolute(specifier))
           return undefined;
-        if (isBuiltin(asked.path)) return { path: asked.path, external: true };
-        // One's own code finds a package with two forms in one of them; a package that asks for the
-        // other one needs it.
-        const isRequired = asked.kind === 'require-call' && isInPackage(asked.importer);
-        const resolved = await resolve(
-          build,
-          asked,
-          asked.resolveDir,
-          isRequired ? 'require-call' : 'import-statement',
-        );
+        if (isBuiltin(specifier)) return { path: specifier, external: true };
+        // A package may have one form for `import` and one for `require`. The project's own code
+        // gets the first.
+        const isRequired = kind === 'require-call' && isInPackage(importer);
+        const resolved = await resolve(build, request, resolveDir, isRequired ? 'require-call' : 'import-statement');
         if (resolved === null) return undefined;
-        if (!isInPackage(resolved) || options.inside(packageOf(asked.path))) return undefined;
-        const name = await nameFor(build, asked, resolved, options.workingFolder);
-        const isOther = isRequired && name !== asked.path;
-        packages.set(name, { name, specifier: asked.path, folder: asked.resolveDir, isRequired: isOther });
+        if (!isInPackage(resolved) || options.inside(packageOf(specifier))) return undefined;
+        const name = await nameFor(build, request, resolved, options.workingFolder);
+        const isOtherForm = isRequired && name !== specifier;
+        packages.set(name, { name, specifier, folder: resolveDir, isRequired: isOtherForm });
         return { path: name, external: true };
       });
     },
@@ -81,8 +79,8 @@ function importPlugin(options: BundleModulesOptions, packages: Map<string, Packa
 }
 
 /**
- * Null when it can't be resolved: esbuild then says so itself, or lets it pass where the code is
- * ready to catch it.
+ * Null if it cannot be resolved. Then esbuild reports it, or ignores it where the code catches the
+ * error.
  */
 async function resolve(
   build: PluginBuild,
@@ -99,25 +97,22 @@ async function resolve(
   return result.errors.length > 0 || result.path === '' ? null : result.path;
 }
 
-/**
- * The specifier, or something longer where files of one system find different packages by the same
- * specifier.
- */
+/** The specifier, with a suffix if files of one system resolve it to different packages. */
 async function nameFor(
   build: PluginBuild,
-  asked: OnResolveArgs,
+  request: OnResolveArgs,
   resolved: string,
   workingFolder: string,
 ): Promise<string> {
-  const usual = await resolve(build, asked, workingFolder, 'import-statement');
+  const usual = await resolve(build, request, workingFolder, 'import-statement');
   return usual === null || usual === resolved
-    ? asked.path
-    : `${asked.path}#${path.relative(workingFolder, resolved).replaceAll('\\', '/')}`;
+    ? request.path
+    : `${request.path}#${path.relative(workingFolder, resolved).replaceAll('\\', '/')}`;
 }
 
 /**
- * A scenario is written with a small part of the simulator, and must not take all the rest into its
- * bundle.
+ * Resolves the simulator to the small part that a scenario uses, so that the rest is not bundled
+ * with it.
  */
 function simulatorPlugin({ simulatorEntry }: BundleModulesOptions): Plugin {
   return {
@@ -146,7 +141,7 @@ function editPlugin(edited: ReadonlyMap<string, string>): Plugin {
   };
 }
 
-/** A file of a package, rather than one's own. */
+/** Whether a file belongs to a package and not to the project. */
 export function isInPackage(file: string): boolean {
   return /(^|[\\/])node_modules[\\/]/.test(file);
 }

@@ -1,7 +1,7 @@
-/** How esbuild is asked, for all texts alike. */
+/** The options of esbuild that all bundles share. */
 import type { BuildOptions } from 'esbuild';
 
-/** `workingFolder`: paths in texts and messages are relative to it. */
+/** Paths in bundles and messages are relative to `workingFolder`. */
 export function bundleOptions(workingFolder: string) {
   return {
     absWorkingDir: workingFolder,
@@ -11,9 +11,9 @@ export function bundleOptions(workingFolder: string) {
     format: 'cjs' as const,
     platform: 'node' as const,
     target: 'node20',
-    // Node's own conditions and no bundler's, so that a package resolves as it does in production.
+    // Only Node's own conditions, so that a package resolves as it does in production.
     conditions: [],
-    // A dynamic import becomes a call of `require`, which the simulator answers.
+    // A dynamic import becomes a call of `require`, which is simulated.
     supported: { 'dynamic-import': false },
     define: {
       'import.meta.url': '"file:///simulated/system.js"',

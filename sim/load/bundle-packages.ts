@@ -1,29 +1,26 @@
-/**
- * Bundles the packages that a system imports, with their own dependencies inside, to one CommonJS
- * text.
- */
+/** Bundles the packages that a system imports, with their dependencies, to one CommonJS text. */
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { bundleOptions } from './bundle-options.ts';
 
 /** A package as one of the system's files imports it. */
 export interface PackageImport {
-  /** How the system's bundled text asks for it. */
+  /** The argument of `require` in the system's bundled text. */
   readonly name: string;
   readonly specifier: string;
   /** Folder of the importing file: packages are resolved from there. */
   readonly folder: string;
-  /** By `require`, of a package that has another form for that. */
+  /** True if the import is a `require` and the package has a separate form for it. */
   readonly isRequired: boolean;
 }
 
 export interface PackagesBundle {
-  /** Sets `module.exports` to an object of the packages' exports by name. */
+  /** Sets `module.exports` to an object with the exports of each package, by name. */
   readonly code: string;
-  /** Names of the packages that are ES modules: their exports need no wrapping for `import`. */
+  /** Names of the packages that are ES modules. Their exports need no wrapper for `import`. */
   readonly esModules: ReadonlySet<string>;
   /**
-   * All that are inside, sorted by name, those that packages import themselves too: each with the
-   * packages that import it.
+   * The importing packages of each bundled package, dependencies of packages included; sorted by
+   * name.
    */
   readonly importers: ReadonlyMap<string, ReadonlySet<string>>;
 }
@@ -44,7 +41,7 @@ export async function bundlePackages(
     plugins: [packagePlugin(imports), addonPlugin()],
   });
   const esModules = new Set(imports.filter((_, index) => isEsModule(metafile, index)).map(({ name }) => name));
-  // A CommonJS package is what it assigned to module.exports; the wrapper around it is esbuild's.
+  // The exports of a CommonJS package are `default` of esbuild's wrapper around it.
   const entries = imports.map(
     ({ name, isRequired }, index) =>
       `  ${JSON.stringify(name)}: p.p${index}${isRequired || esModules.has(name) ? '' : '.default'},`,
@@ -65,18 +62,14 @@ function importersIn({ inputs }: Metafile): ReadonlyMap<string, ReadonlySet<stri
 }
 
 /**
- * Of the package that a file belongs to, the innermost where one stands inside another; empty when
- * it belongs to none.
+ * Name of the package that a file belongs to, the innermost one if they are nested; empty if none.
  */
 function nameIn(file: string): string {
   const name = /.*node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(file)?.[1] ?? '';
   return name.replaceAll('\\', '/');
 }
 
-/**
- * One virtual module for each package, so that esbuild itself resolves it from the importer's
- * folder.
- */
+/** A virtual module for each package, so that esbuild resolves it from the importer's folder. */
 function packagePlugin(imports: readonly PackageImport[]): Plugin {
   return {
     name: 'packages',
@@ -104,10 +97,7 @@ function isEsModule({ inputs }: Metafile, index: number): boolean {
   return resolved !== undefined && inputs[resolved]?.format === 'esm';
 }
 
-/**
- * Native addons can't be bundled. Packages that can do without one try to load it and catch what is
- * thrown.
- */
+/** Replaces native addons by code that throws, which packages with an optional addon catch. */
 export function addonPlugin(): Plugin {
   return {
     name: 'addons',

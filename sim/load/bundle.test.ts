@@ -18,7 +18,7 @@ afterEach(() => {
 const start = 'export const start = () => ({});';
 
 describe('a bundle', () => {
-  test('is plain data', async () => {
+  test('consists of data only', async () => {
     const bundle = await project(
       {
         'system.ts': `import { z } from 'zod'; import './own.ts'; z.string(); ${start}`,
@@ -45,7 +45,7 @@ describe('a bundle', () => {
     expect([bundle.systemCode.includes('ZodString'), bundle.packagesCode.includes('ZodString')]).toEqual([false, true]);
   });
 
-  test('has a hash that depends on all that is in it and on nothing else', async () => {
+  test('has a hash of its content and of nothing else', async () => {
     const files = { 'system.ts': `import { z } from 'zod'; z.string(); ${start}` };
     const hashOf = async (more: Record<string, string>): Promise<string> =>
       (await project({ ...files, ...more }, ['zod']).bundle()).codeHash;
@@ -56,7 +56,7 @@ describe('a bundle', () => {
     expect(await hashOf({ 'system.ts': `import { z } from 'zod'; z.number(); ${start}` })).not.toBe(hash);
   });
 
-  test('leaves out packages that are imported for their types alone', async () => {
+  test('leaves out packages of which only types are imported', async () => {
     const { packagesCode } = await project(
       { 'system.ts': `import type { z } from 'zod'; export type Z = z.ZodType; ${start}` },
       ['zod'],
@@ -64,13 +64,13 @@ describe('a bundle', () => {
     expect(packagesCode).toBe('module.exports = {};\n');
   });
 
-  test('takes a scenario that is bundled already', async () => {
+  test('uses a scenario that is bundled already', async () => {
     const made = project({ 'system.ts': start });
     const scenario = await bundleScenario(`${made.folder}/scenario.ts`);
     expect((await made.bundle({ scenario })).codeHash).toBe((await made.bundle()).codeHash);
   });
 
-  test('has the packages that a scenario uses inside the scenario', async () => {
+  test('contains the packages of a scenario in the text of the scenario', async () => {
     const { scenarioCode, packagesCode } = await project(
       { 'system.ts': start, 'scenario.ts': `import { z } from 'zod'; export default z.string();` },
       ['zod'],
@@ -78,7 +78,7 @@ describe('a bundle', () => {
     expect([scenarioCode.includes('ZodString'), packagesCode]).toEqual([true, 'module.exports = {};\n']);
   });
 
-  test('names the files it was made from', async () => {
+  test('lists its source files', async () => {
     const made = project({ 'system.ts': `import './own.ts'; import 'zod'; ${start}`, 'own.ts': '', 'unused.ts': '' }, [
       'zod',
     ]);
@@ -86,7 +86,7 @@ describe('a bundle', () => {
     expect([...files].sort()).toEqual(['own.ts', 'scenario.ts', 'system.ts'].map((name) => `${made.folder}/${name}`));
   });
 
-  test('has the part of the simulator that a scenario needs, by its name and by its path, and nothing else of it', async () => {
+  test('contains only the part of the simulator that scenarios use, by name and by path', async () => {
     const made = project({
       'system.ts': start,
       'scenario.ts': `import { a } from 'seedstorm'; import { b } from './simulator/index.ts'; export default [a, b];`,
@@ -98,7 +98,7 @@ describe('a bundle', () => {
     expect(files).not.toContain(`${made.folder}/simulator/index.ts`);
   });
 
-  test('has the simulator where none is installed', async () => {
+  test('contains the simulator even if it is not installed', async () => {
     const made = project({
       'system.ts': start,
       'scenario.ts': `import { defineScenario } from 'seedstorm'; export default defineScenario({});`,
@@ -110,7 +110,7 @@ describe('a bundle', () => {
   });
 });
 
-describe('one clear line tells what is wrong', () => {
+describe('an invalid system or scenario is reported in one line', () => {
   test.each<[string, Record<string, string>, string]>([
     ['a syntax error', { 'system.ts': 'export const start =\n= 1;' }, 'system.ts:2: Unexpected "="'],
     ['a missing file', { 'system.ts': `\nimport './gone.ts'; ${start}` }, 'system.ts:2: Could not resolve "./gone.ts"'],
@@ -140,7 +140,7 @@ describe('one clear line tells what is wrong', () => {
     expect([(failure as Error).message, (failure as Error).stack]).toEqual([message, `LoadError: ${message}`]);
   });
 
-  test('no scenario', async () => {
+  test('a missing scenario', async () => {
     await expect(bundleScenario('absent.ts')).rejects.toThrow('absent.ts: no such file');
   });
 });

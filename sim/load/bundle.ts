@@ -1,7 +1,7 @@
 /**
- * Bundling: a system becomes two texts, its own modules (evaluated for each process) and its
- * packages (evaluated once for each worker), its other version two more, and a scenario another
- * one. The result is plain data, fit for `workerData`.
+ * Bundles a scenario and its system to texts. A system becomes two: its own modules, evaluated for
+ * each process, and its packages, evaluated once for each worker. Its other version becomes two
+ * more, and the scenario one. The result is data that can be passed as `workerData`.
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -16,10 +16,10 @@ import { asLoadError } from './bundle-failure.ts';
 import { applyEdits } from './variants.ts';
 
 export interface ScenarioBundle {
-  /** The scenario's file, without folder and ending. */
+  /** The name of the scenario's file, without folder and extension. */
   readonly name: string;
   readonly scenarioCode: string;
-  /** The files that it was made from, absolute; those of packages aside. */
+  /** The absolute paths of the bundled files, without those of packages. */
   readonly files: readonly string[];
 }
 
@@ -32,11 +32,14 @@ export interface VersionTexts {
 export interface SystemBundle extends ScenarioBundle, VersionTexts {
   readonly otherVersion: VersionTexts | null;
   /**
-   * The names of all packages inside, of both versions, but for those that are evaluated for each
-   * process; who imports another stands before it.
+   * The names of the bundled packages of both versions, without those that are evaluated for each
+   * process. A package is listed before the packages that it imports.
    */
   readonly packages: readonly string[];
-  /** Hash of all texts: 16 hexadecimal digits. The same wherever the packages are installed. */
+  /**
+   * Hash of all texts: 16 hexadecimal digits. It does not depend on where the packages are
+   * installed.
+   */
   readonly codeHash: string;
 }
 
@@ -48,27 +51,26 @@ export interface BundleSystemOptions {
   /** Absolute, or relative to the working directory. */
   readonly scenarioFile: string;
   /**
-   * A variant. The other version has it as well if all of them fit there, and is left without any
-   * of them otherwise.
+   * The edits of a variant. They are applied to the other version too, if all of them fit there.
    */
   readonly edits?: readonly SourceEdit[] | undefined;
   /** The system's other version. */
   readonly otherVersion?: OtherVersion | undefined;
   /**
-   * Packages whose module state a process would lose: evaluated for each process with the system's
-   * own modules, and so are those that import them.
+   * Packages with module state. They are evaluated for each process, as are the packages that
+   * import them.
    */
   readonly statefulPackages?: readonly string[] | undefined;
-  /** What `bundleScenario` returned, when that has been done already. */
+  /** The result of `bundleScenario`, if the scenario has been bundled already. */
   readonly scenario?: ScenarioBundle | undefined;
   /**
-   * The part of the simulator that a scenario is written with. It stands for the package
-   * `seedstorm`, installed or not, and for the index beside it.
+   * The part of the simulator that scenarios use. Imports of the package `seedstorm`, installed or
+   * not, and of the index in the same folder resolve to it.
    */
   readonly simulatorEntry?: string | undefined;
 }
 
-/** Bundles a scenario's module with all that it reaches. Throws LoadError. */
+/** Bundles a scenario's module with its imports. Throws LoadError. */
 export async function bundleScenario(scenarioFile: string, simulatorEntry?: string): Promise<ScenarioBundle> {
   const file = path.resolve(scenarioFile);
   const workingFolder = rootOf(file);
@@ -84,8 +86,8 @@ export async function bundleScenario(scenarioFile: string, simulatorEntry?: stri
 }
 
 /**
- * Bundles a system, variant applied, and its scenario. Throws LoadError, or VariantError when an
- * edit does not fit.
+ * Bundles a system, with the variant applied, and its scenario. Throws LoadError, or VariantError
+ * if an edit does not fit.
  */
 export async function bundleSystem(options: BundleSystemOptions): Promise<SystemBundle> {
   const { entry, edits = [], otherVersion } = options;
@@ -108,7 +110,7 @@ type Importers = PackagesBundle['importers'];
 interface Version {
   readonly entry: string;
   readonly edits: readonly SourceEdit[];
-  /** Applied after the others if all of them fit. */
+  /** Applied after `edits`, if all of them fit. */
   readonly editsWhereTheyFit?: readonly SourceEdit[] | undefined;
 }
 
@@ -143,8 +145,8 @@ async function bundleVersion(
 }
 
 /**
- * Who imports a package that is evaluated for each process has to be evaluated with it: otherwise
- * it would hold on to the first one.
+ * Adds the packages that import one that is evaluated for each process: they would keep the first
+ * instance of it.
  */
 async function addImporters(stateful: Set<string>, own: BundleModulesOptions): Promise<void> {
   const { packages } = await bundleModules({ ...own, inside: () => false });
@@ -154,12 +156,12 @@ async function addImporters(stateful: Set<string>, own: BundleModulesOptions): P
 
 function withImporters(names: Iterable<string>, importers: Importers): ReadonlySet<string> {
   const all = new Set(names);
-  // A set that grows while it is walked is walked to its end.
+  // The loop also visits the names that it adds.
   for (const name of all) for (const importer of importers.get(name) ?? []) all.add(importer);
   return all;
 }
 
-/** What imports what in any of the versions, which may have different packages. */
+/** The importers of each package in any version; versions may have different packages. */
 function together(versions: readonly Importers[]): Importers {
   const all = new Map<string, Set<string>>();
   for (const [name, importers] of versions.flatMap((version) => [...version]))
@@ -172,26 +174,26 @@ function importersFirst(importers: Importers): readonly string[] {
   return [...importers.keys()].sort((a, b) => (size.get(a) ?? 0) - (size.get(b) ?? 0) || (a < b ? -1 : 1));
 }
 
-/** The clean system is bundled first, since only then it is known which files are its own. */
+/** Bundles the unmodified system first, because only its bundle tells which files are its own. */
 async function bundleEdited(
   own: BundleModulesOptions,
   folder: string,
   { edits, editsWhereTheyFit = [] }: Version,
 ): Promise<ModulesBundle> {
-  const clean = await bundleModules(own);
-  if (edits.length === 0 && editsWhereTheyFit.length === 0) return clean;
+  const unmodified = await bundleModules(own);
+  if (edits.length === 0 && editsWhereTheyFit.length === 0) return unmodified;
   const sources = new Map<string, string>();
-  for (const file of clean.files) {
+  for (const file of unmodified.files) {
     const absolute = path.resolve(own.workingFolder, file);
     sources.set(path.relative(folder, absolute).replaceAll('\\', '/'), await readFile(absolute, 'utf8'));
   }
   const changed = applyEdits(sources, edits);
   const changedMore = editedWhereItFits(new Map([...sources, ...changed]), editsWhereTheyFit);
   const edited = [...changed, ...changedMore].map(([file, text]) => [path.resolve(folder, file), text] as const);
-  return edited.length === 0 ? clean : bundleModules({ ...own, edited: new Map(edited) });
+  return edited.length === 0 ? unmodified : bundleModules({ ...own, edited: new Map(edited) });
 }
 
-/** All of the edits, or none: half a variant would be another one. */
+/** Applies all edits or none, because a part of a variant would be a different variant. */
 function editedWhereItFits(
   sources: ReadonlyMap<string, string>,
   edits: readonly SourceEdit[],
@@ -204,7 +206,7 @@ function editedWhereItFits(
   }
 }
 
-/** Whoever reads the error must know which version is meant. */
+/** Adds to an error that it concerns the other version. */
 async function inOtherVersion<T>(bundling: Promise<T>): Promise<T> {
   try {
     return await bundling;
@@ -216,9 +218,9 @@ async function inOtherVersion<T>(bundling: Promise<T>): Promise<T> {
 }
 
 /**
- * esbuild wraps what it takes for CommonJS, copying all names, in each process anew: there are
- * namespaces ready made instead. An ES module is handed over as it is, so that its default export
- * is not hidden in another.
+ * Replaces esbuild's wrappers around external modules. A wrapper would copy all names of a CommonJS
+ * module for each process, so a namespace that is made once is used instead. An ES module is used
+ * directly, so that its default export is not nested in another one.
  */
 function withoutWrapping(code: string, esModules: ReadonlySet<string>): string {
   return code.replaceAll(/__toESM\(require\("([^"]+)"\)(, 1)?\)/g, (whole, name: string, asNodeDoes?: string) => {
@@ -227,7 +229,7 @@ function withoutWrapping(code: string, esModules: ReadonlySet<string>): string {
   });
 }
 
-/** Where packages happen to be installed stands in esbuild's comments, and must not matter. */
+/** Hash of the texts without the folders of packages, which esbuild writes into comments. */
 function hashOf(texts: readonly string[]): string {
   const hash = createHash('sha256');
   for (const text of texts)
@@ -235,7 +237,7 @@ function hashOf(texts: readonly string[]): string {
   return hash.digest('hex').slice(0, 16);
 }
 
-/** The nearest folder that has a package.json. */
+/** The nearest folder with a package.json, or the folder of the file. */
 function rootOf(file: string): string {
   if (!existsSync(file)) throw new LoadError(`${file}: no such file`);
   for (let folder = path.dirname(file); folder !== path.dirname(folder); folder = path.dirname(folder)) {

@@ -1,9 +1,8 @@
-/**
- * What can be wrong with the code that a scenario names. Both errors are one clear line, without a
- * stack.
- */
+/** Errors of loading a scenario or a system. Each is one line, without a stack. */
 
-/** The code can't be bundled or evaluated: `file:line: message` where there is a place. */
+/**
+ * The code cannot be bundled or evaluated. The text is `file:line: message` if the place is known.
+ */
 export class LoadError extends Error {
   constructor(message: string) {
     super(message);
@@ -12,7 +11,7 @@ export class LoadError extends Error {
   }
 }
 
-/** An edit of a variant does not fit the source any more. */
+/** An edit of a variant does not fit the source. */
 export class VariantError extends Error {
   constructor(message: string) {
     super(message);

@@ -24,7 +24,7 @@ const counting = {
 };
 
 describe('a process', () => {
-  test('starts from a fresh module state, on packages that stay', async () => {
+  test('starts with fresh module state, and shares packages with other processes', async () => {
     const made = project({
       ...counting,
       'system.ts': `import { next } from 'counter'; import { own } from './own.ts'; export const start = () => [own(), next()];`,
@@ -42,7 +42,7 @@ describe('a process', () => {
     ]);
   });
 
-  test('shares its modules with others when it is asked to, bound to whoever runs and loaded with the time of loading', async () => {
+  test('can share its modules with other processes, bound to the one that runs and loaded with the time of loading', async () => {
     let running: ManualHost | null = null;
     const image = await project({
       'system.ts': `
@@ -69,7 +69,7 @@ describe('a process', () => {
     expect(await live(image, new ManualHost())).toEqual(['one', 'two']);
   });
 
-  test('finds shadows under names that are written with escapes, spread, or members of the global', async () => {
+  test('gets simulated globals by escaped names, by spreading, and as members of the global object', async () => {
     const image = await project({
       'system.ts': `
         export const start = () => [\\u0044ate.now(), globalThis['\\u0044ate'].now(), { ...process }.pid];`,
@@ -77,7 +77,7 @@ describe('a process', () => {
     expect(await live(image, new ManualHost())).toEqual([5_001_000, 5_001_000, 1]);
   });
 
-  test('has its own clock, tables and chance, and packages have those of whoever runs', async () => {
+  test('has its own clock, tables and random values, and packages use those of the process that runs', async () => {
     let running: ManualHost | null = null;
     const image = await project({
       ...counting,
@@ -97,7 +97,7 @@ describe('a process', () => {
     ]);
   });
 
-  test('may declare names that are shadowed', async () => {
+  test('may declare variables with the names of globals', async () => {
     const image = await project({
       'system.ts': `
         import crypto from 'node:crypto';
@@ -110,7 +110,7 @@ describe('a process', () => {
     expect(await live(image, new ManualHost())).toEqual(['function', 'functionfunction', 'mine', '[object Object]']);
   });
 
-  test('runs strictly, knows where it is not, and finds what it imports at run time', async () => {
+  test('runs in strict mode, at a simulated path, and can import at run time', async () => {
     const image = await project({
       ...counting,
       'system.ts': `
@@ -129,7 +129,7 @@ describe('a process', () => {
     ]);
   });
 
-  test('may try a way out while it is loaded, when it is ready to do without', async () => {
+  test('may call what is refused while it is loaded, if it catches the error', async () => {
     const attempt = "import { readFileSync } from 'node:fs'; const read = () => readFileSync('x');";
     const caught = `${attempt} let found = true; try { read(); } catch { found = false; }`;
     const image = await project({
@@ -139,9 +139,9 @@ describe('a process', () => {
     }).image(() => null, { statefulPackages: ['curious'] });
     const host = new ManualHost();
     expect([await live(image, host), host.escapes]).toEqual([[false, false], []]);
-    expect(() => image.instantiate(host)(null as never)).toThrow('node-1 tried node:fs readFileSync');
+    expect(() => image.instantiate(host)(null as never)).toThrow('node-1 called node:fs readFileSync');
     const careless = await project({ 'system.ts': `${attempt} read(); export const start = () => 1;` }).image();
-    expect(() => careless.instantiate(host)).toThrow('node-1 tried node:fs readFileSync');
+    expect(() => careless.instantiate(host)).toThrow('node-1 called node:fs readFileSync');
     expect(host.escapes).toEqual(['node:fs readFileSync', 'node:fs readFileSync']);
   });
 
@@ -165,7 +165,7 @@ describe('imports of packages', () => {
     'node_modules/dual/b.cjs': 'exports.form = "require";',
   };
 
-  test('are what Node makes of them', async () => {
+  test('are the same as in Node', async () => {
     const image = await project({
       ...packages,
       'system.ts': `
@@ -191,18 +191,21 @@ describe('imports of packages', () => {
     ]);
   });
 
-  test.each(['once', 'for each process'])('by packages that are evaluated %s are what those ask for', async (how) => {
-    const image = await project({
-      ...packages,
-      'node_modules/old/package.json': '{"name":"old"}',
-      'node_modules/old/index.js': `exports.form = require('dual').form; exports.named = require('es').named;`,
-      'system.ts': `
+  test.each(['once', 'for each process'])(
+    'by packages that are evaluated %s get the form for import or require',
+    async (how) => {
+      const image = await project({
+        ...packages,
+        'node_modules/old/package.json': '{"name":"old"}',
+        'node_modules/old/index.js': `exports.form = require('dual').form; exports.named = require('es').named;`,
+        'system.ts': `
         import { form } from 'dual';
         import { form as old, named } from 'old';
         export const start = () => [form, old, named];`,
-    }).image(() => null, how === 'once' ? {} : { statefulPackages: ['old'] });
-    expect(await live(image, new ManualHost())).toEqual(['import', 'require', 'named']);
-  });
+      }).image(() => null, how === 'once' ? {} : { statefulPackages: ['old'] });
+      expect(await live(image, new ManualHost())).toEqual(['import', 'require', 'named']);
+    },
+  );
 
   test('come from the importing file’s folder', async () => {
     const image = await project({
@@ -217,21 +220,21 @@ describe('imports of packages', () => {
   });
 });
 
-describe('what can’t be loaded is told in one line', () => {
+describe('an error of loading is one line', () => {
   test('a package that starts a timer when it is loaded', async () => {
     const made = project({
       'node_modules/cache/index.js': 'setInterval(() => {}, 1000); exports.size = 0;',
       'system.ts': `import { size } from 'cache'; export const start = () => size;`,
     });
     await expect(made.image()).rejects.toThrow(
-      'node_modules/cache/index.js: packages.js tried setInterval while being loaded, which no seed decides; instead, name the package in statefulPackages',
+      'node_modules/cache/index.js: packages.js called setInterval while being loaded, which is not simulated; instead, add the package to system.statefulPackages',
     );
     const host = new ManualHost();
     await live(await made.image(undefined, { statefulPackages: ['cache'] }), host);
     expect(host.waiting.map(({ label }) => label)).toEqual(['setInterval']);
   });
 
-  test('a package that throws, a scenario that throws, a start that is none', async () => {
+  test('a package that throws, a scenario that throws, a system without start', async () => {
     const files = {
       'system.ts': `import 'bad'; export const start = 5;`,
       'node_modules/bad/package.json': '{}',
@@ -240,7 +243,7 @@ describe('what can’t be loaded is told in one line', () => {
     await expect(project(files).image()).rejects.toThrow('node_modules/bad/index.js: TypeError: no');
     const { scenarioCode, ...bundle } = await project({ 'system.ts': 'export const start = 5;' }).bundle();
     expect(() => createImage({ ...bundle, scenarioCode: 'throw 5' }, { current: () => null })).toThrow(
-      'scenario.js: 5 was thrown',
+      'scenario.js: loading threw 5',
     );
     expect(() => createImage({ ...bundle, scenarioCode: '' }, { current: () => null })).toThrow('no default export');
     const { image } = createImage({ ...bundle, scenarioCode }, { current: () => null });
@@ -248,7 +251,7 @@ describe('what can’t be loaded is told in one line', () => {
   });
 });
 
-test('a scenario is evaluated once, and asks whoever runs', async () => {
+test('a scenario is evaluated once, and uses the host that runs', async () => {
   const made = project({
     'scenario.ts':
       'let reads = 0; export default { loadedAt: Date.now(), read: () => [++reads, Date.now()], leave: () => fetch("x") };',
@@ -266,10 +269,10 @@ test('a scenario is evaluated once, and asks whoever runs', async () => {
     [1, 5_001_000],
     [2, 5_001_000],
   ]);
-  expect(() => scenario.leave()).toThrow('client-3 tried fetch');
+  expect(() => scenario.leave()).toThrow('client-3 called fetch');
 });
 
-test('contexts follow timers and ticks once somebody uses them', async () => {
+test('async contexts follow timers and ticks after their first use', async () => {
   const image = await project({
     'system.ts': `
       import { AsyncLocalStorage } from 'node:async_hooks';

@@ -1,8 +1,8 @@
 /**
- * Evaluating: packages and scenario once for each worker, with shadows that ask whoever runs; the
- * system's own modules anew for each process, with shadows bound to its host, or once as well when
- * the scenario says that they keep no state. Two versions of a system share nothing, not even the
- * packages that both use.
+ * Evaluates bundles. Packages and the scenario are evaluated once for each worker, with simulated
+ * globals that delegate to the process that runs. The system's own modules are evaluated for each
+ * process, with the globals of its host; or once, if the scenario declares them stateless. Two
+ * versions of a system share nothing, not even packages that both use.
  */
 import type { StartSystem } from '../system/types.ts';
 import type { Instantiate, AmbientHost, SystemImage } from '../system/image.ts';
@@ -18,13 +18,11 @@ import { createNamespaces } from '../ambient/builtins/namespaces.ts';
 import { createModuleScope, missing } from './module-scope.ts';
 
 export interface ImageOptions {
-  /**
-   * The host of what runs at this moment, for packages and the scenario; null while nothing runs.
-   */
+  /** The host of the process that runs now, for packages and the scenario; null while none runs. */
   readonly current: () => AmbientHost | null;
 }
 
-/** What the texts of a version are called on stacks. */
+/** The names of a version's texts on stacks. */
 interface TextNames {
   readonly system: string;
   readonly packages: string;
@@ -39,10 +37,7 @@ export interface LoadedImage {
   readonly image: SystemImage;
 }
 
-/**
- * Evaluates a scenario alone, which is enough to read its definition: its system's entry, variants,
- * properties. Throws LoadError.
- */
+/** Evaluates a scenario without its system, to read its definition. Throws LoadError. */
 export function evaluateScenario(bundle: ScenarioBundle, options: ImageOptions): unknown {
   const exports = evaluateOnce(`${bundle.name}.js`, bundle.scenarioCode, options, { used: false });
   const scenario = (exports as { default?: unknown }).default;
@@ -50,13 +45,16 @@ export function evaluateScenario(bundle: ScenarioBundle, options: ImageOptions):
   return scenario;
 }
 
-/** Evaluates packages and scenario; the image's functions evaluate the system. Throws LoadError. */
+/**
+ * Evaluates packages and scenario. The functions of the image evaluate the system. Throws
+ * LoadError.
+ */
 export function createImage(bundle: SystemBundle, options: ImageOptions): LoadedImage {
   const { name, codeHash, otherVersion } = bundle;
   const instantiate = instantiateOf(name, bundle, TEXT_NAMES, options);
   const scenario = evaluateScenario(bundle, options);
   const fileAt = createFileAt(textsOf(bundle));
-  const share = (fresh: Instantiate): Instantiate => sharedBetweenLives(fresh, options);
+  const share = (fresh: Instantiate): Instantiate => sharedByProcesses(fresh, options);
   if (otherVersion === null)
     return { scenario, image: { instantiate, fileAt, codeHash, shared: { instantiate: share(instantiate) } } };
   const instantiateOther = instantiateOf(name, otherVersion, OTHER_TEXT_NAMES, options);
@@ -64,7 +62,10 @@ export function createImage(bundle: SystemBundle, options: ImageOptions): Loaded
   return { scenario, image: { instantiate, instantiateOther, fileAt, codeHash, shared } };
 }
 
-/** The texts are long, and one failure is asked about again and again while it is made smaller. */
+/**
+ * Finds source files of places. Results are cached: texts are long, and shrinking looks up one
+ * place many times.
+ */
 function createFileAt(texts: ReadonlyMap<string, string>): (place: SimulatedPlace) => string | undefined {
   const known = new Map<string, string | undefined>();
   return ({ text, line }) => {
@@ -74,7 +75,7 @@ function createFileAt(texts: ReadonlyMap<string, string>): (place: SimulatedPlac
   };
 }
 
-/** Each of a bundle's texts by its name. */
+/** The texts of a bundle, by name. */
 function textsOf(bundle: SystemBundle): ReadonlyMap<string, string> {
   const { name, scenarioCode, otherVersion } = bundle;
   const ofVersion = ({ systemCode, packagesCode }: VersionTexts, names: TextNames): [string, string][] => [
@@ -88,8 +89,8 @@ function textsOf(bundle: SystemBundle): ReadonlyMap<string, string> {
   ]);
 }
 
-/** Evaluates the system's own modules once, on first use. */
-function sharedBetweenLives(instantiate: Instantiate, options: ImageOptions): Instantiate {
+/** Evaluates the system's own modules once, on first use, for all processes. */
+function sharedByProcesses(instantiate: Instantiate, options: ImageOptions): Instantiate {
   let loading = false;
   let start: StartSystem | null = null;
   const host = createDelegatingHost(() => (loading ? null : options.current()), createLoadingHost('the system'));
@@ -137,7 +138,7 @@ function instantiateOf(
   };
 }
 
-/** A way out that nobody was ready to do without is the system's, and told like any other. */
+/** Reports an escape during evaluation that the system did not catch, as any other escape. */
 function orEscape<T>(host: AmbientHost, evaluate: () => T): T {
   try {
     return evaluate();
@@ -148,8 +149,7 @@ function orEscape<T>(host: AmbientHost, evaluate: () => T): T {
 }
 
 /**
- * Evaluates a text that outlives runs. Whoever may be running, it is loaded with the fixed time and
- * chance of loading.
+ * Evaluates a text that outlives runs. It is loaded by a loading host, even while a process runs.
  */
 function evaluateOnce(name: string, code: string, options: ImageOptions, asyncContext: AsyncContextUse): unknown {
   let loading = true;

@@ -1,12 +1,11 @@
 /**
- * Finds functions in source text by name: where each begins and ends, and within which named ones
- * it stands.
+ * Finds functions in source text by name, with their positions and the named scopes around them.
  */
 import { parse, type ParserPlugin } from '@babel/parser';
 
 /** A named function, method, accessor, or function bound to a variable, property or field. */
 export interface FunctionRange {
-  /** Names from the outermost scope inwards, its own last: `['Registry', 'remove']`. */
+  /** Names from the outermost scope to the function itself: `['Registry', 'remove']`. */
   readonly path: readonly string[];
   readonly start: number;
   readonly end: number;
@@ -19,7 +18,7 @@ interface SyntaxNode {
   readonly [name: string]: unknown;
 }
 
-/** Throws the parser's SyntaxError, whose `loc` tells the place. */
+/** Throws the parser's SyntaxError, which has the position in `loc`. */
 export function parseSource(file: string, text: string): SyntaxNode {
   const plugins: ParserPlugin[] = ['decorators', 'explicitResourceManagement', 'importAttributes'];
   if (/\.[cm]?tsx?$/.test(file)) plugins.push('typescript');
@@ -29,8 +28,7 @@ export function parseSource(file: string, text: string): SyntaxNode {
 }
 
 /**
- * All functions that `within` names, in source order. `Class.method` matches a path by its last
- * names.
+ * All functions with the name `within`, in source order. `Class.method` matches the end of a path.
  */
 export function findFunctions(file: string, text: string, within: string): FunctionRange[] {
   const wanted = within.split('.');
@@ -42,7 +40,7 @@ export function findFunctions(file: string, text: string, within: string): Funct
   return found;
 }
 
-/** `name` is what the surrounding syntax calls the node, if it does. */
+/** `name` is the name that the surrounding syntax gives to the node, or null. */
 function visit(
   node: SyntaxNode,
   path: readonly string[],
@@ -84,14 +82,14 @@ function isMethod({ type }: SyntaxNode): boolean {
   return type === 'ClassMethod' || type === 'ClassPrivateMethod' || type === 'ObjectMethod';
 }
 
-/** Named, and able to hold functions, without being one. */
+/** A node with a name that contains functions but is not a function. */
 function isScope({ type }: SyntaxNode): boolean {
   return type === 'ClassDeclaration' || type === 'ClassExpression' || type === 'ObjectExpression';
 }
 
 /**
- * What may stand between a name and its function: `const f = (() => {}) satisfies T`, `memo(() =>
- * {})`.
+ * A node that may be between a name and its function: `const f = (() => {}) satisfies T`, `memo(()
+ * => {})`.
  */
 function isTransparent({ type }: SyntaxNode): boolean {
   return /^(TSAsExpression|TSSatisfiesExpression|TSNonNullExpression|TSTypeAssertion|ParenthesizedExpression|CallExpression)$/.test(

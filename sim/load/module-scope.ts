@@ -1,6 +1,6 @@
 /**
- * All that an evaluated text finds around it: the shadowed names, and a `require` for packages and
- * Node's own modules.
+ * The scope of an evaluated text: simulated globals, and a `require` for packages and Node's own
+ * modules.
  */
 import type { AmbientHost } from '../system/image.ts';
 import type { AsyncContextUse } from '../ambient/timers.ts';
@@ -18,7 +18,7 @@ export interface ModuleScopeOptions {
   readonly host: AmbientHost;
   readonly watchTables: boolean;
   readonly asyncContext: AsyncContextUse;
-  /** Of packages and pure modules, shared by all processes. */
+  /** Namespaces of packages and of Node modules that only compute, shared by all processes. */
   readonly namespaces: Namespaces;
   readonly requirePackage: Require;
   /** True while the text is evaluated. */
@@ -38,8 +38,8 @@ export function createModuleScope(options: ModuleScopeOptions): ModuleScope {
   return { globals, require: Object.assign(require, { resolve, namespace, cache: {}, main: undefined }) };
 }
 
-/** What Node says, so that code which is ready for an absent package goes on. */
+/** Throws the error that Node throws, so that code which handles an absent package continues. */
 export function missing(specifier: string): never {
-  const why = 'under simulation, only what is imported by a literal name is there';
-  throw Object.assign(new Error(`Cannot find module '${specifier}': ${why}`), { code: 'MODULE_NOT_FOUND' });
+  const reason = 'under simulation, import and require need a literal name';
+  throw Object.assign(new Error(`Cannot find module '${specifier}': ${reason}`), { code: 'MODULE_NOT_FOUND' });
 }

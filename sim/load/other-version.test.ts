@@ -1,6 +1,6 @@
 /**
- * Two versions of one system: each from nothing in each process, each with packages of its own, and
- * a variant in both where it fits.
+ * Two versions of one system: each starts from nothing in each process, and each has separate
+ * packages. A variant is in both if it fits both.
  */
 import { afterEach, describe, expect, test } from 'vitest';
 import type { AmbientHost, SystemImage } from '../system/image.ts';
@@ -41,16 +41,16 @@ function project(): Project {
   return made;
 }
 
-/** One process after the other, by version. */
-async function lives(image: SystemImage, versions: readonly ('current' | 'other')[]): Promise<unknown[]> {
-  const seen: unknown[] = [];
-  for (const version of versions) seen.push(await live(versionOf(image, version), new ManualHost()));
-  return seen;
+/** The results of processes of these versions, started one after another. */
+async function startEach(image: SystemImage, versions: readonly ('current' | 'other')[]): Promise<unknown[]> {
+  const results: unknown[] = [];
+  for (const version of versions) results.push(await live(versionOf(image, version), new ManualHost()));
+  return results;
 }
 
 function versionOf(image: SystemImage, version: 'current' | 'other'): SystemImage {
   const instantiate = version === 'current' ? image.instantiate : image.instantiateOther;
-  if (instantiate === undefined) throw new Error('there is no other version');
+  if (instantiate === undefined) throw new Error('the image has no other version');
   return { ...image, instantiate };
 }
 
@@ -60,9 +60,9 @@ const image = (options: Partial<BundleSystemOptions>, current: () => AmbientHost
 const inLimit = { file: './limit.ts', within: 'limit', find: 'Math.min(n, 3)' };
 
 describe('two versions', () => {
-  test('from another entry: fresh modules in each process, packages that stay for each version', async () => {
+  test('from another entry: fresh modules in each process, packages shared within a version', async () => {
     const both = await image({ otherVersion: { entry: './before.ts' } });
-    expect(await lives(both, ['current', 'other', 'current', 'other'])).toEqual([
+    expect(await startEach(both, ['current', 'other', 'current', 'other'])).toEqual([
       { lives: 1, next: 1, limit: 3 },
       { lives: 101, next: 10, limit: 3 },
       { lives: 1, next: 2, limit: 3 },
@@ -70,9 +70,9 @@ describe('two versions', () => {
     ]);
   });
 
-  test('from edits: the same package is there twice, each with a state of its own', async () => {
+  test('from edits: each has its own instance of a package, with separate state', async () => {
     const both = await image({ otherVersion: { edits: [{ ...inLimit, put: 'Math.min(n, 2)' }] } });
-    expect(await lives(both, ['current', 'other', 'current', 'other'])).toEqual([
+    expect(await startEach(both, ['current', 'other', 'current', 'other'])).toEqual([
       { lives: 1, next: 1, limit: 3 },
       { lives: 1, next: 1, limit: 2 },
       { lives: 1, next: 2, limit: 3 },
@@ -80,17 +80,17 @@ describe('two versions', () => {
     ]);
   });
 
-  test('from another entry that is edited as well, which leaves the current version as it is', async () => {
+  test('from another entry with edits, which do not change the current version', async () => {
     const edits = [{ ...inLimit, put: 'n' }];
     const both = await image({ otherVersion: { entry: './before.ts', edits } });
-    expect(await lives(both, ['current', 'other'])).toMatchObject([{ limit: 3 }, { lives: 101, limit: 5 }]);
+    expect(await startEach(both, ['current', 'other'])).toMatchObject([{ limit: 3 }, { lives: 101, limit: 5 }]);
   });
 
-  test('none is there unless it was asked for', async () => {
+  test('exist only if the scenario declares another one', async () => {
     expect(await image({})).not.toHaveProperty('instantiateOther');
   });
 
-  test('have one hash, which depends on both, and the files of both', async () => {
+  test('share one hash, which depends on both, and list the files of both', async () => {
     const made = project();
     const otherVersion = { entry: './before.ts' };
     const [alone, both] = [await made.bundle(), await made.bundle({ otherVersion })];
@@ -106,7 +106,7 @@ describe('two versions', () => {
     expect(structuredClone(both)).toEqual(both);
   });
 
-  test('name the packages of both, and each evaluates those with state anew, with who imports them', async () => {
+  test('list the packages of both, and each evaluates stateful ones and their importers for each process', async () => {
     const made = project();
     made.write({
       'node_modules/ticket/package.json': '{"name":"ticket"}',
@@ -118,7 +118,7 @@ describe('two versions', () => {
     const statefulPackages = ['counter-2'];
     expect((await made.bundle({ otherVersion, statefulPackages })).packages).toEqual(['counter']);
     const both = await made.image(() => null, { otherVersion, statefulPackages });
-    expect(await lives(both, ['current', 'other', 'current', 'other'])).toMatchObject([
+    expect(await startEach(both, ['current', 'other', 'current', 'other'])).toMatchObject([
       { next: 1 },
       { next: 10 },
       { next: 2 },
@@ -126,7 +126,7 @@ describe('two versions', () => {
     ]);
   });
 
-  test('have texts of their own, in which a place is found again', async () => {
+  test('have separate texts, in which a place is found', async () => {
     const both = await image({ otherVersion: { entry: './before.ts' } });
     const places = ['system.js', 'other/system.js'].map((text) => ({ text, line: 1000 }));
     expect(places.map((place) => both.fileAt?.(place))).toEqual(['system.ts', 'before.ts']);
@@ -136,46 +136,46 @@ describe('two versions', () => {
 describe('a variant', () => {
   const edits = [{ ...inLimit, put: 'Math.min(n, 4)' }];
 
-  test('is in both versions where it fits both', async () => {
+  test('is in both versions if it fits both', async () => {
     const both = await image({ edits, otherVersion: { entry: './before.ts' } });
-    expect(await lives(both, ['current', 'other'])).toMatchObject([{ limit: 4 }, { limit: 4 }]);
+    expect(await startEach(both, ['current', 'other'])).toMatchObject([{ limit: 4 }, { limit: 4 }]);
   });
 
-  test('is made after the edits of the other version, which it may find changed', async () => {
+  test('is applied after the edits of the other version', async () => {
     const own = [{ ...inLimit, find: 'return ', put: 'return 10 * ' }];
     const both = await image({ edits, otherVersion: { edits: own } });
-    expect(await lives(both, ['current', 'other'])).toMatchObject([{ limit: 4 }, { limit: 40 }]);
+    expect(await startEach(both, ['current', 'other'])).toMatchObject([{ limit: 4 }, { limit: 40 }]);
     const gone = await image({ edits, otherVersion: { edits: [{ ...inLimit, put: '2' }] } });
-    expect(await lives(gone, ['current', 'other'])).toMatchObject([{ limit: 4 }, { limit: 2 }]);
+    expect(await startEach(gone, ['current', 'other'])).toMatchObject([{ limit: 4 }, { limit: 2 }]);
   });
 
-  test('of several edits is in the other version as a whole, or not at all', async () => {
+  test('with several edits is in the other version completely or not at all', async () => {
     const ofCurrent = { file: './system.ts', within: 'start', find: '({ lives: ++lives', put: '({ lives: 7' };
     const both = await image({ edits: [...edits, ofCurrent], otherVersion: { entry: './before.ts' } });
-    expect(await lives(both, ['current', 'other'])).toMatchObject([
+    expect(await startEach(both, ['current', 'other'])).toMatchObject([
       { lives: 7, limit: 4 },
       { lives: 101, limit: 3 },
     ]);
   });
 
-  test('that does not fit the current version is an error, whatever the other one looks like', async () => {
+  test('that does not fit the current version is an error, even if it fits the other one', async () => {
     const ofOther = [{ file: './before.ts', within: 'start', find: 'next(), lives: ++lives', put: 'lives: 7' }];
     await expect(image({ edits: ofOther, otherVersion: { entry: './before.ts' } })).rejects.toThrow(VariantError);
   });
 });
 
-describe('what is wrong with the other version is said of it, at once', () => {
+describe('an error of the other version names it', () => {
   test.each([
     [
       { edits: [{ ...inLimit, find: 'Math.max', put: '' }] },
-      'the other version: ./limit.ts: limit: "Math.max": the function does not contain that text',
+      'the other version: ./limit.ts: limit: "Math.max": text not found in the function',
     ],
     [{ entry: './gone.ts' }, 'the other version: gone.ts: no such file'],
   ])('%j', async (otherVersion, message) => {
     await expect(image({ otherVersion })).rejects.toThrow(message);
   });
 
-  test('no start among its exports', async () => {
+  test('a missing export start', async () => {
     const made = project();
     made.write({ 'before.ts': 'export const begin = 1;' });
     await expect(made.image(() => null, { otherVersion: { entry: './before.ts' } })).rejects.toThrow(

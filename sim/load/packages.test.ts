@@ -1,4 +1,4 @@
-/** Real packages in the mechanism: they load, work, and take none of their ways out. */
+/** Real packages load and work under simulation, and cannot leave it. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SystemImage } from '../system/image.ts';
 import { ManualHost, settled } from '../ambient/test/manual-host.ts';
@@ -72,14 +72,14 @@ describe('jsonwebtoken, xss, zod, ws and ioredis', () => {
   test.each([
     ['client', 'node:http request'],
     ['server', 'node:http createServer'],
-  ])('are refused a way out: %s', async (name, way) => {
+  ])('cannot leave the simulation: %s', async (name, way) => {
     running = new ManualHost();
     const started = (await live(image, running)) as Started;
-    expect(() => started.attempt(name)).toThrow(`node-1 tried ${way}, `);
+    expect(() => started.attempt(name)).toThrow(`node-1 called ${way}, `);
     expect(running.escapes).toEqual([way]);
   });
 
-  test.each(['redis', 'lazyRedis'])('are refused the network: %s', async (name) => {
+  test.each(['redis', 'lazyRedis'])('cannot reach the network: %s', async (name) => {
     running = new ManualHost();
     const started = (await live(image, running)) as Started;
     // ioredis takes the refusal for a failure to connect, and tries again: what counts is that it

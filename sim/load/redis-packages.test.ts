@@ -1,6 +1,6 @@
 /**
- * Published packages that use Redis, unmodified, each where it can go wrong. Those that are given a
- * client have the twin; the others open their own.
+ * Published packages that use Redis, unmodified, with a fault that can break each of them. Packages
+ * that take a client get the simulated one; the others open their own connections.
  */
 import { afterAll, describe, expect, test } from 'vitest';
 import { formatSeed, type Seed } from '../kernel/seed.ts';
@@ -20,13 +20,13 @@ function bundle(system: string, packages: readonly string[]): Promise<RunBundle>
 
 const seeds = (count: number): Seed[] => Array.from({ length: count }, (_, index) => formatSeed(BigInt(index + 1)));
 
-/** What was told under a name, as values. */
+/** The fields of the probe records with a name. */
 const under = (run: BundleRun, name: string): Record<string, unknown>[] =>
-  run.told.flatMap((line) =>
+  run.probes.flatMap((line) =>
     line.split(' ')[1] === name ? [JSON.parse(line.split(' ').slice(2).join(' ')) as never] : [],
   );
 
-test('rate-limiter-flexible lets through what is allowed and no more, also when replies are lost', async () => {
+test('rate-limiter-flexible never exceeds its limit, even if replies are lost', async () => {
   const run = await bundle(
     `
     import { RateLimiterRedis } from 'rate-limiter-flexible';
@@ -49,7 +49,7 @@ test('rate-limiter-flexible lets through what is allowed and no more, also when 
       untilMs: 5000,
     });
     expect(under(lossy, 'failed').length).toBeGreaterThan(0);
-    // What was lost counts all the same.
+    // A lost reply still counts as a use.
     expect(under(lossy, 'allowed').length).toBeLessThanOrEqual(5);
   }
 });
@@ -73,10 +73,10 @@ describe('redlock', () => {
       };`,
       ['redlock'],
     );
-  const overlaps = ({ told }: BundleRun): boolean =>
-    told.some((line, index) => line.includes(' in ') && told[index + 1]?.includes(' in ') === true);
+  const overlaps = ({ probes }: BundleRun): boolean =>
+    probes.some((line, index) => line.includes(' in ') && probes[index + 1]?.includes(' in ') === true);
 
-  test('lets one in at a time', async () => {
+  test('lets one holder in at a time', async () => {
     const run = await work('await new Promise((resolve) => setTimeout(resolve, 200));');
     for (const seed of seeds(10)) {
       const all = await run(undefined, { seed, nodes: 2, untilMs: 5000 });
@@ -85,14 +85,14 @@ describe('redlock', () => {
     }
   });
 
-  test('lets two in when one of them stands still for longer than its lock lasts, which no lock with a lease can help', async () => {
+  test('lets two holders in when one stalls for longer than its lease, which no lock with a lease can prevent', async () => {
     const run = await work('await new Promise((resolve) => setTimeout(resolve, 200));');
     const stalled = await run((tools) => tools.fault('node-stall', 'node-1', 300, 3000), { nodes: 2, untilMs: 8000 });
     expect(overlaps(stalled)).toBe(true);
   });
 });
 
-test('graphql-redis-subscriptions hears by pattern, and again after its connection broke', async () => {
+test('graphql-redis-subscriptions receives by pattern, and again after its connection broke', async () => {
   const run = await bundle(
     `
     import { RedisPubSub } from 'graphql-redis-subscriptions';
@@ -134,7 +134,7 @@ test('@socket.io/redis-adapter and its emitter reach the sockets of every node',
     };`,
     ['@socket.io', 'socket.io-adapter'],
   );
-  const sent = (await run(undefined, { nodes: 2, untilMs: 3000 })).told;
+  const sent = (await run(undefined, { nodes: 2, untilMs: 3000 })).probes;
   expect(sent.toSorted()).toEqual(
     ['node-1', 'node-2'].flatMap((node) =>
       ['from the adapter', 'from the emitter'].map(
@@ -144,7 +144,7 @@ test('@socket.io/redis-adapter and its emitter reach the sockets of every node',
   );
 });
 
-test('bullmq, which opens its own connections, does every job, and again those of a node that died', async () => {
+test('bullmq, with its own connections, does every job, and repeats those of a node that died', async () => {
   const run = await bundle(
     `
     import { Queue, QueueEvents, Worker } from 'bullmq';
@@ -194,7 +194,7 @@ describe('ioredis itself', () => {
       ['ioredis'],
     );
 
-  test('counts twice what it sends again after a break, and less when it is told not to', async () => {
+  test('sends commands again after a break, unless it is configured not to', async () => {
     const sendsAgain = await counter('{}');
     const givesUp = await counter('{ autoResendUnfulfilledCommands: false, maxRetriesPerRequest: 0 }');
     const values = async (run: RunBundle) => {
@@ -212,7 +212,7 @@ describe('ioredis itself', () => {
     expect(once.some(({ counted }) => counted < 20)).toBe(true);
   }, 30_000);
 
-  test('is what runs when a connection is opened to something else, which is seen at the first byte', async () => {
+  test('is assumed for every connection; anything else is refused at its first byte', async () => {
     const run = await bundle(
       `
       import net from 'node:net';
@@ -223,8 +223,8 @@ describe('ioredis itself', () => {
       };`,
       [],
     );
-    const { told } = await run(undefined, { untilMs: 1000 });
-    expect(told).toEqual([
+    const { probes } = await run(undefined, { untilMs: 1000 });
+    expect(probes).toEqual([
       'node-1 sim.escape {"way":"node:net Socket.write, to something else than Redis"}',
       'node-1 error {"code":"ECONNRESET"}',
     ]);

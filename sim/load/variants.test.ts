@@ -55,16 +55,16 @@ describe('a function is found by its name', () => {
 });
 
 describe('an edit', () => {
-  test('changes the one place', () => {
+  test('changes its only match', () => {
     const changed = applyEdits(sources(), [edit('Registry.add', 'push(item)', 'unshift(item)')]);
     expect([...changed]).toEqual([['registry.ts', registry.replace('push(item)', 'unshift(item)')]]);
   });
 
-  test('needs no class where only one function holds the text', () => {
+  test('needs no class name if only one function contains the text', () => {
     expect(applyEdits(sources(), [edit('add', "this.note('push')", '')]).size).toBe(1);
   });
 
-  test('follows others of the same file', () => {
+  test('applies after other edits of the same file', () => {
     const edits = [
       edit('twice', 'n * 2', 'n * 3'),
       edit('twice', '3', '4'),
@@ -74,7 +74,7 @@ describe('an edit', () => {
     expect([text?.includes('n * 4'), text?.includes('n / 3')]).toEqual([true, true]);
   });
 
-  test('finds its function where it has moved to', () => {
+  test('finds a function that has moved to another file', () => {
     const gone = edit('moved', 'return 1', 'return 2', 'old.ts');
     const elsewhere = {
       'new.ts': 'export function moved() { return 1; }',
@@ -89,43 +89,43 @@ describe('an edit', () => {
       'text that occurs twice',
       edit('Group.add', 'this.push()'),
       {},
-      'registry.ts: Group.add: "this.push()": the text occurs 2 times in the function, must be once',
+      'registry.ts: Group.add: "this.push()": the text occurs 2 times in the function, but must occur once',
     ],
     [
       'a name that two functions have',
       edit('add', 'push'),
       {},
-      'registry.ts: add: "push" is ambiguous, 2 functions contain the text: Registry.add, Group.add',
+      'registry.ts: add: "push": ambiguous, 2 functions contain the text (Registry.add, Group.add); name one as Class.method',
     ],
     [
       'a function that is gone',
       edit('gone', 'x'),
       {},
-      'registry.ts: gone: "x": the file has no function of that name, and no other file has one with that text',
+      'registry.ts: gone: "x": function not found, and no other file of the system has one with that text',
     ],
     [
       'text that is gone',
       edit('twice', 'n * 9'),
       {},
-      'registry.ts: twice: "n * 9": the function does not contain that text, and no other file has one that does',
+      'registry.ts: twice: "n * 9": text not found in the function, and no other file of the system has such a function with that text',
     ],
     [
       'a file that is gone',
       edit('twice', 'n * 9', '', 'old.ts'),
       {},
-      'old.ts: twice: "n * 9": the system has no such file, and no other file has such a function with that text',
+      'old.ts: twice: "n * 9": file not found, and no other file of the system has such a function with that text',
     ],
     [
       'a function that has moved to two files',
       edit('moved', '1'),
       { 'a.ts': 'function moved() { return 1; }', 'b.ts': 'function moved() { return 1; }' },
-      'registry.ts: moved: "1" is not there any more, but in several other files: a.ts, b.ts',
+      'registry.ts: moved: "1": not found; several other files have such a function with that text: a.ts, b.ts',
     ],
     [
-      'a result that does not parse',
+      'a result with a syntax error',
       edit('half', 'n / 2', 'n /'),
       {},
-      'registry.ts: half: "n / 2": after the edit the file does not parse: Unexpected token',
+      'registry.ts: half: "n / 2": the edited file has a syntax error: Unexpected token',
     ],
   ])('is refused for %s', (_name, wrong, more, message) => {
     const apply = (): unknown => applyEdits(sources(more), [wrong]);
@@ -140,7 +140,7 @@ describe('a system', () => {
     for (const made of projects.splice(0)) made.remove();
   });
 
-  test('runs as its variant, with another hash', async () => {
+  test('runs as its variant, with a different hash', async () => {
     const project = new Project({
       'system/entry.ts': `import { limit } from '../own/limit.ts'; export const start = () => limit(5);`,
       'own/limit.ts': 'export function limit(n: number): number { return Math.min(n, 3); }',
@@ -157,6 +157,6 @@ describe('a system', () => {
     expect(changed.codeHash).not.toBe(clean.codeHash);
     const wrong = project.bundle({ ...place, edits: [{ ...edits[0]!, find: 'Math.max' }] });
     await expect(wrong).rejects.toThrow(VariantError);
-    await expect(wrong).rejects.toThrow('../own/limit.ts: limit: "Math.max": the function does not contain that text');
+    await expect(wrong).rejects.toThrow('../own/limit.ts: limit: "Math.max": text not found in the function');
   });
 });

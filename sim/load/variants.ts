@@ -1,21 +1,21 @@
 /**
- * Variants: edits of a system's own source, applied as it is bundled. An edit names a file, a
- * function in it and a text that occurs exactly once in that function. When the function has moved,
- * it is looked for in the system's other files.
+ * Variants: edits of a system's own sources, applied when it is bundled. An edit names a file, a
+ * function in it, and a text that occurs exactly once in that function. If the function has moved,
+ * the system's other files are searched for it.
  */
 import type { SourceEdit } from '../system/image.ts';
 import { VariantError } from './errors.ts';
 import { findFunctions, parseSource, type FunctionRange } from './find-function.ts';
 
-/** A place for an edit: the offset of the text to be replaced. */
+/** The place of an edit: the offset of the text to replace. */
 interface Place {
   readonly file: string;
   readonly offset: number;
 }
 
 /**
- * Applies the edits in order and returns the changed files alone. `sources` holds all of the
- * system's own files; paths are relative to the scenario's file in it as in the edits. Throws
+ * Applies the edits in order and returns only the changed files. `sources` has the text of each of
+ * the system's own files, by its path relative to the scenario's file, as in the edits. Throws
  * VariantError.
  */
 export function applyEdits(sources: ReadonlyMap<string, string>, edits: readonly SourceEdit[]): Map<string, string> {
@@ -42,7 +42,7 @@ function placeOf(texts: ReadonlyMap<string, string>, edit: SourceEdit): Place {
   }
   const elsewhere: Place[] = [];
   for (const [other, text] of texts) {
-    // Parsing is dear; a file without the text can't be the one.
+    // Parsing is slow, so files without the text are skipped first.
     if (other === file || !text.includes(edit.find)) continue;
     const place = onlyPlaceIn(other, text, functionsIn(other, text, edit), edit);
     if (place !== null) elsewhere.push(place);
@@ -51,23 +51,23 @@ function placeOf(texts: ReadonlyMap<string, string>, edit: SourceEdit): Place {
   if (first !== undefined && second === undefined) return first;
   if (first !== undefined) {
     throw new VariantError(
-      `${described(edit)} is not there any more, but in several other files: ${elsewhere.map((place) => place.file).join(', ')}`,
+      `${described(edit)}: not found; several other files have such a function with that text: ${elsewhere.map((place) => place.file).join(', ')}`,
     );
   }
   if (named === undefined)
     throw new VariantError(
-      `${described(edit)}: the system has no such file, and no other file has such a function with that text`,
+      `${described(edit)}: file not found, and no other file of the system has such a function with that text`,
     );
   if (functions.length === 0)
     throw new VariantError(
-      `${described(edit)}: the file has no function of that name, and no other file has one with that text`,
+      `${described(edit)}: function not found, and no other file of the system has one with that text`,
     );
   throw new VariantError(
-    `${described(edit)}: the function does not contain that text, and no other file has one that does`,
+    `${described(edit)}: text not found in the function, and no other file of the system has such a function with that text`,
   );
 }
 
-/** Null when no function of the name holds the text. */
+/** Null if no function of that name contains the text. */
 function onlyPlaceIn(file: string, text: string, functions: readonly FunctionRange[], edit: SourceEdit): Place | null {
   const offsets = new Set<number>();
   const holding = functions.filter((range) => {
@@ -81,11 +81,11 @@ function onlyPlaceIn(file: string, text: string, functions: readonly FunctionRan
   if (holding.length > 1) {
     const paths = holding.map(({ path }) => path.join('.')).join(', ');
     throw new VariantError(
-      `${described({ ...edit, file })} is ambiguous, ${holding.length} functions contain the text: ${paths}`,
+      `${described({ ...edit, file })}: ambiguous, ${holding.length} functions contain the text (${paths}); name one as Class.method`,
     );
   }
   throw new VariantError(
-    `${described({ ...edit, file })}: the text occurs ${offsets.size} times in the function, must be once`,
+    `${described({ ...edit, file })}: the text occurs ${offsets.size} times in the function, but must occur once`,
   );
 }
 
@@ -111,9 +111,7 @@ function assertParses(file: string, text: string, edit: SourceEdit): void {
   try {
     parseSource(file, text);
   } catch (error) {
-    throw new VariantError(
-      `${described({ ...edit, file })}: after the edit the file does not parse: ${firstLine(error)}`,
-    );
+    throw new VariantError(`${described({ ...edit, file })}: the edited file has a syntax error: ${firstLine(error)}`);
   }
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { TimeoutError, withTimeout } from './with-timeout.ts';
 
-test('what ends is as it would be', () => {
+test('a call that ends returns or throws as usual', () => {
   expect(withTimeout(10_000, () => 7)).toBe(7);
   const error = new TypeError('mine');
   const call = () =>
@@ -12,7 +12,7 @@ test('what ends is as it would be', () => {
   expect(withTimeout(10_000, () => withTimeout(10_000, () => 'within'))).toBe('within');
 });
 
-test('what never ends is stopped, whatever it catches', () => {
+test('a call that never ends is stopped, even if it catches errors', () => {
   const stubborn = () => {
     for (;;) {
       try {

@@ -1,14 +1,14 @@
 /**
- * A watchdog for code that runs in this thread outside of any run: a scenario that is being loaded.
- * A module that never ends would stop the process that reads it, and nobody could tell.
+ * A watchdog for code that runs in this thread outside of a run, such as a scenario that is loaded.
+ * Without it, a module that never ends would block the process silently.
  *
- * `node:vm` can stop what it runs, and what that calls, from another thread; so the call is made by
- * a script of one line.
+ * `node:vm` can stop a script, and the functions that it calls, from another thread. So a script of
+ * one line makes the call.
  */
 import { Script } from 'node:vm';
 
 export class TimeoutError extends Error {
-  override readonly name = 'TimeUpError';
+  override readonly name = 'TimeoutError';
 }
 
 const home = new Script('globalThis');
@@ -16,11 +16,10 @@ const CALL = Symbol.for('seedstorm.call');
 const script = new Script(`globalThis[Symbol.for(${JSON.stringify(CALL.description)})]()`);
 
 /**
- * What `act` returns or throws; TimeUpError when it has not ended after `limitMs`. Microtasks are
- * not watched.
+ * Calls `act`. Throws TimeoutError if it has not ended after `limitMs`. Microtasks are not watched.
  */
 export function withTimeout<Result>(limitMs: number, act: () => Result): Result {
-  // Under vitest's vmThreads this module has another global object than a script of `node:vm`.
+  // Under vitest's vmThreads, this module's global object differs from that of a script.
   const global = home.runInThisContext() as { [CALL]?: (() => Result) | undefined };
   const outer = global[CALL];
   global[CALL] = act;

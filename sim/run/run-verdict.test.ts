@@ -117,7 +117,7 @@ describe('verdicts', () => {
     expect(failure).toMatchObject({
       verdict: 'escape',
       signature: 'escape: fetch',
-      text: expect.stringMatching(/^node-\d tried to leave the seed by fetch; instead, use a face of the node/),
+      text: expect.stringMatching(/^node-\d tried to leave the seed by fetch; instead, use node.listen or node.redis/),
     });
   });
 

@@ -1,6 +1,5 @@
 /**
- * The same assertions on Node's clocks and timers and on the simulated ones: what the simulator
- * finds with the twin can be trusted so far.
+ * Tests Node's clocks and timers and the simulated ones with the same assertions.
  */
 import { afterEach, describe, expect, it } from 'vitest';
 import { formatSeed } from '../kernel/seed.ts';
@@ -10,7 +9,7 @@ import { realClock } from './test/real-clock.ts';
 import { runWorld, type Tools } from './test/run-world.ts';
 import { simulatedClock } from './test/simulated-clock.ts';
 
-/** Each with timers that are late in other places. */
+/** With each seed, other timers are late. */
 const SEEDS = Array.from({ length: 20 }, (_, index) => formatSeed(BigInt(index + 1)));
 
 describe('the simulated clock', () => {
@@ -24,18 +23,18 @@ describe('the simulated clock', () => {
       };
       const run = await runWorld(start, () => undefined, { seed });
       expect(run.end).toEqual({ why: 'stopped' });
-      const told = await Promise.race([result, new Promise((resolve) => setImmediate(resolve, 'it never ends'))]);
-      expect(told, seed).toEqual(expected);
+      const outcome = await Promise.race([result, new Promise((resolve) => setImmediate(resolve, 'it never ends'))]);
+      expect(outcome, seed).toEqual(expected);
     }
   });
 });
 
-/** As an adapter for production would have it. */
+/** A clock as a production adapter implements it. */
 const systemClock: Clock = {
   monotonicMs: () => performance.now(),
   wallMs: () => Date.now(),
   startTimer: (_tag, delayMs, fire) => {
-    // Node may be early by part of a millisecond, and takes what is too long for nothing.
+    // Node may fire early by a part of a millisecond, and treats a delay that is too long as 1 ms.
     const timer = setTimeout(fire, Math.min(Math.ceil(delayMs) + 1, 2 ** 31 - 1));
     return { cancel: () => clearTimeout(timer) };
   },

@@ -18,7 +18,7 @@ describe.each([
   ['clock-skew', 5000],
   ['clock-jump', 600_000],
 ])('%s', (kind, most) => {
-  it('leaves the clock right in a plain run, and the choice that puts it wrong can be named', () => {
+  it('keeps the clock right when choices are minimal, unless its choice is overridden', () => {
     const named: string[] = [];
     const listen: DrawsOptions = {
       onChoice: (scope, count, value, plain) => value !== plain && named.push(keyOf(scope, count)),
@@ -30,7 +30,7 @@ describe.each([
     expect(named).toEqual(['fault-1/offset/0']);
   });
 
-  it('puts it wrong where the seed decides, either way', () => {
+  it('sets the clock wrong as the seed decides, in either direction', () => {
     const off = offsetMs(kind, {});
     expect(Math.abs(off)).toBeGreaterThan(0);
     expect(Math.abs(off)).toBeLessThanOrEqual(most);

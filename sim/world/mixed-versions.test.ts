@@ -3,7 +3,7 @@ import type { NodeRecord } from '../kernel/record.ts';
 import type { SimNode, RunningSystem } from '../system/types.ts';
 import { runWorld, said, type Tools, type WorldRun } from './test/run-world.ts';
 
-/** A version that notes who runs it, and takes its time to stop; for ever when it is null. */
+/** A version that takes `stopMs` to stop; null means that it never stops. */
 const version =
   (name: string, stopMs: number | null = 300) =>
   (node: SimNode, tools: Tools): RunningSystem => {
@@ -57,7 +57,7 @@ describe('mixed-versions', () => {
     expect(run.world.hits.get('mixed-versions')).toBe(6);
   });
 
-  it('lets both versions run at the same time, and no more than one node be down', async () => {
+  it('lets both versions run at the same time, with at most one node down', async () => {
     const lives = livesOf(await mixed((tools) => tools.fault('mixed-versions', 'node-1', 1000, 20_000)));
     const both = lives.filter((now) => count(now, 'other') > 0 && count(now, 'current') > 0);
     expect(both.length).toBeGreaterThanOrEqual(4);
@@ -75,7 +75,7 @@ describe('mixed-versions', () => {
     ]);
   });
 
-  it('turns round before it is through where the time is short, and leaves alone what runs the current version', async () => {
+  it('turns back early if the time is short, and skips nodes that run the current version', async () => {
     const run = await mixed((tools) => tools.fault('mixed-versions', 'node-1', 1000, 9600), {
       current: version('current', 1500),
       other: version('other', 0),
@@ -88,7 +88,7 @@ describe('mixed-versions', () => {
     ]);
   });
 
-  it('leaves no other version behind, and takes down one node at a time, whenever it turns round and ends', async () => {
+  it('leaves no other version running, and takes down one node at a time, whatever its duration', async () => {
     for (const durationMs of [100, 700, 1500, 2000, 3000, 4000, 5000, 6000, 7000, 9000, 16_000]) {
       for (const stopMs of [0, 2000, null]) {
         const run = await mixed((tools) => tools.fault('mixed-versions', 'node-1', 1000, durationMs), {
@@ -106,7 +106,7 @@ describe('mixed-versions', () => {
     }
   });
 
-  it('kills what still runs the other version when it ends', async () => {
+  it('kills a node that still runs the other version at its end', async () => {
     const run = await mixed((tools) => tools.fault('mixed-versions', 'node-1', 1000, 12_000), {
       nodes: 1,
       other: version('other', null),
@@ -117,7 +117,7 @@ describe('mixed-versions', () => {
     expect(phases.slice(-3)).toEqual(['crashed other at 13000', 'started current at 13000', 'ready current at 13000']);
   });
 
-  it('and a crash: the node starts again as what it was', async () => {
+  it('restarts a node that crashes with the version it ran', async () => {
     const run = await mixed(
       (tools) => {
         tools.fault('mixed-versions', 'node-1', 1000, 20_000);
@@ -128,7 +128,7 @@ describe('mixed-versions', () => {
     expect(said(run)).toEqual(['node-1 runs current', 'node-1 runs other', 'node-1 runs other', 'node-1 runs current']);
   });
 
-  it('and a node that was started by somebody else: it is what it was until its turn comes', async () => {
+  it('does not change a node that another fault has restarted until its turn comes', async () => {
     const run = await mixed(
       (tools) => {
         tools.fault('mixed-versions', 'node-1', 1000, 20_000);
@@ -141,7 +141,7 @@ describe('mixed-versions', () => {
     expect(said(run)).toEqual(Array.from({ length: 3 }, () => 'node-1 runs current'));
   });
 
-  it('and a node that is down at its end: it comes back as the current version', async () => {
+  it('starts a node that is down at its end with the current version', async () => {
     const down = await mixed(
       (tools) => {
         tools.fault('mixed-versions', 'node-1', 1000, 6000);
@@ -152,7 +152,7 @@ describe('mixed-versions', () => {
     expect(said(down)).toEqual(['node-1 runs current', 'node-1 runs other', 'node-1 runs current']);
   });
 
-  it('two at once leave no other version either', async () => {
+  it('leaves no other version running when two overlap', async () => {
     for (const laterMs of [100, 900, 2000, 5000]) {
       const run = await mixed((tools) => {
         tools.fault('mixed-versions', 'node-1', 1000, 8000);
@@ -163,7 +163,7 @@ describe('mixed-versions', () => {
     }
   });
 
-  it('is refused where the system has no other version', async () => {
+  it('is refused if the scenario declares no other version', async () => {
     const refused = runWorld(version('current'), (tools) => tools.fault('mixed-versions', 'node-1', 1000, 5000));
     await expect(refused).rejects.toThrow(
       'fault-1: the fault mixed-versions needs another version, and the scenario declares none',

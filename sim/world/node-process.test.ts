@@ -6,7 +6,7 @@ import { runWorld, said, type Tools, type WorldRun } from './test/run-world.ts';
 
 type Live = (node: SimNode, tools: Tools, process: number) => void;
 
-/** Nodes that live as the test wants, told which of their lives it is. */
+/** Nodes whose processes do what the test wants, with the number of the process. */
 async function check(
   live: Live,
   arrange: (tools: Tools) => void = () => undefined,
@@ -50,7 +50,7 @@ describe('timers', () => {
     expect(late).toBeLessThan(100);
   });
 
-  it('fire once, or not at all when cancelled before; the ledger knows which are open', async () => {
+  it('fire once, or never if they are cancelled; the ledger lists the open ones', async () => {
     const run = await check(({ clock, name }, tools) => {
       const start = (label: string, delayMs: number) =>
         clock.startTimer({ label, owner: 'o' }, delayMs, () => tools.note(label));
@@ -76,7 +76,7 @@ describe('timers', () => {
     expect(phases(run, 'gone')).toEqual(['started', 'cancelled']);
   });
 
-  it('and clocks go by virtual time', async () => {
+  it('and clocks follow virtual time', async () => {
     const run = await check(({ clock }, tools) => {
       tools.at(2500, () => tools.note(`${clock.monotonicMs()} ${new Date(clock.wallMs()).toISOString()}`));
     });
@@ -128,7 +128,7 @@ describe('a crash', () => {
     expect(lives).toEqual(['started 1', 'ready 1', 'crashed 1', 'started 2', 'ready 2']);
   });
 
-  it('of a node that is down already, or of none, hits nothing; of all, all', async () => {
+  it('hits nothing if the node is down or unknown, and every node if the target is *', async () => {
     const twice = await check(
       () => undefined,
       (tools) => {
@@ -147,7 +147,7 @@ describe('a crash', () => {
     expect(all.world.ledger.nodes()).toEqual(['node-1', 'node-2', 'node-3']);
   });
 
-  it('leaves nothing of a start that had not ended', async () => {
+  it('leaves nothing of a start that has not ended', async () => {
     const run = await runWorld(
       async ({ clock }, tools) => {
         await new Promise<void>((resolve) => void clock.startTimer({ label: 'slow', owner: 'o' }, 2000, resolve));
@@ -162,8 +162,8 @@ describe('a crash', () => {
   });
 });
 
-describe('an orderly stop', () => {
-  it('ends the process when the system has ended, and its clients see it', async () => {
+describe('a graceful stop', () => {
+  it('ends the process when the system has stopped, and closes its connections', async () => {
     const run = await runWorld(
       (node, tools) => {
         node.listen(() => undefined);
@@ -189,8 +189,8 @@ describe('an orderly stop', () => {
 
   it.each<[string, () => void]>([
     ['with nothing to wait for', () => undefined],
-    ['with something that is no promise', () => 7 as never],
-  ])('may be over at once, %s', async (_what, stop) => {
+    ['with a value that is not a promise', () => 7 as never],
+  ])('may end at once, %s', async (_what, stop) => {
     const run = await runWorld(
       () => ({ stop }),
       (tools) => tools.at(1000, () => tools.world.nodes.get('node-1')?.stop((how) => tools.note(how))),
@@ -242,21 +242,21 @@ describe('identities', () => {
     return ids;
   }
 
-  it('differ from each other, also for two words of one client', async () => {
+  it('differ, even for two messages of one client', async () => {
     const ids = await drawn(['client-1', 'client-2']);
     expect(ids.size).toBe(20 + 2 * (2 + 3 + 3));
     expect(new Set(ids.values()).size).toBe(ids.size);
     for (const id of ids.values()) expect(id).toMatch(/^[a-z0-9]{20}$/);
   });
 
-  it('stay as they were when another client is left out', async () => {
+  it('do not change when another client is left out', async () => {
     const [all, some] = [await drawn(['client-1', 'client-2', 'client-3']), await drawn(['client-2'])];
     for (const [name, id] of some) expect(all.get(name), name).toBe(id);
   });
 });
 
 describe('testimony', () => {
-  it('keeps out of the names that are the simulator’s own', async () => {
+  it('cannot use the names that are reserved for the simulator', async () => {
     const run = await check(({ probe }, tools) => {
       probe.note('opened', { count: 1 });
       try {

@@ -1,6 +1,6 @@
 /**
- * `node:async_hooks`: contexts work, also across virtual timers; hooks and ids are refused, since
- * ids count everything that the process ever did.
+ * `node:async_hooks`: contexts work, across virtual timers too. Hooks and ids throw, because ids
+ * count everything that the real process has ever done.
  */
 import type { Guard } from '../guard.ts';
 import type { AsyncContextUse } from '../timers.ts';
@@ -10,7 +10,7 @@ export function createAsyncHooksModule(guard: Guard, real: ModuleExports, contex
   const { AsyncLocalStorage: Storage } = real as { AsyncLocalStorage: new () => object };
   const watched = new Proxy(Storage, {
     construct(target, parameters, newTarget: new () => object) {
-      // Binding every timer costs; it is done only from the first storage on.
+      // Binding every timer is expensive, so it begins with the first storage.
       context.used = true;
       return Reflect.construct(target, parameters, newTarget) as object;
     },

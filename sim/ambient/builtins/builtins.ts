@@ -1,7 +1,7 @@
 /**
- * What `require('node:…')` gives to code under simulation. Three kinds: modules that only compute
- * are passed through; modules that touch time, chance or the process are replaced; all others can
- * be read and extended but not called.
+ * Node's own modules for code under simulation. Modules that only compute are passed through.
+ * Modules that use time, random values or the process are replaced. All others can be read and
+ * extended, but throw when called.
  */
 import { builtinModules, createRequire } from 'node:module';
 import type { AmbientHost } from '../../system/image.ts';
@@ -23,13 +23,13 @@ export type Require = (specifier: string) => unknown;
 
 export interface Builtins {
   readonly require: Require;
-  /** What an `import` of the module sees. */
+  /** The namespace that an `import` of the module gets. */
   readonly namespace: Require;
 }
 
 const requireReal = createRequire(import.meta.url);
 
-/** They compute and nothing else, or wait only for what they are given. */
+/** Modules that only compute, or wait only for their arguments. */
 const PURE: ReadonlySet<string> = new Set([
   'assert',
   'assert/strict',
@@ -53,20 +53,20 @@ const PURE: ReadonlySet<string> = new Set([
   'util/types',
 ]);
 
-/** Replaced by plain objects; all others are fronts, which are their own namespaces. */
+/** Modules replaced by ordinary objects. All others are proxies, which are their own namespaces. */
 const WHOLE: ReadonlySet<string> = new Set(['timers', 'timers/promises', 'process', 'console', 'test']);
 
 interface BuiltinsOptions {
   readonly host: AmbientHost;
   readonly globals: SimulatedGlobals;
   readonly asyncContext: AsyncContextUse;
-  /** For `createRequire`. */
+  /** The `require` that `createRequire` returns. */
   readonly requireOwn: Require;
-  /** Of modules that are the same for all processes. */
+  /** Namespaces of the modules that all processes share. */
   readonly namespaces: Namespaces;
 }
 
-/** Node's own modules for one process; each is made once, when it is first asked for. */
+/** Node's own modules for one process. Each is made on first use. */
 export function createBuiltins(options: BuiltinsOptions): Builtins {
   const made = new Map<string, unknown>();
   const namespaces = createNamespaces();
@@ -130,7 +130,7 @@ function replacement(name: string, { host, globals, asyncContext, requireOwn }: 
     case 'https':
       return createHttpModule(name, guard, real(name));
     case 'worker_threads': {
-      // The same in whatever thread runs are made.
+      // The same in every thread, so that runs do not depend on the thread.
       const replaced = { isMainThread: true, threadId: 0, parentPort: null, workerData: null, resourceLimits: {} };
       return moduleProxy('node:worker_threads', real(name), guard, replaced, ['SHARE_ENV']);
     }

@@ -1,9 +1,10 @@
 /**
- * `node:crypto`: what only computes is passed through; randomness comes from the host; what works
- * on the thread pool, or draws chance of its own (keys, public encryption), is refused.
+ * `node:crypto`. Functions that only compute are passed through. Random values come from the host.
+ * Functions that work on the thread pool, or draw random values themselves (new keys, encryption
+ * with a public key), throw.
  *
- * Not controlled: signatures with EC, DSA and PSS keys, and cipher padding of private keys, differ
- * each time; use HMAC.
+ * Not controlled: signatures with EC, DSA and PSS keys, and padding of private-key encryption,
+ * differ each time. Use HMAC instead.
  */
 import crypto from 'node:crypto';
 import type { AmbientHost } from '../../system/image.ts';
@@ -50,8 +51,8 @@ type Callback = (error: Error | null, value?: unknown) => void;
 
 export function createCryptoModule(host: AmbientHost, guard: Guard, webcrypto: unknown): ModuleExports {
   /**
-   * Answers at once without a callback; with one, in an event of its own, like the thread pool
-   * would.
+   * Without a callback, returns the result. With one, calls it in a later event, as the thread pool
+   * does.
    */
   function answer<T>(label: string, callback: unknown, compute: () => T): T | undefined {
     if (typeof callback !== 'function') return compute();
@@ -60,7 +61,7 @@ export function createCryptoModule(host: AmbientHost, guard: Guard, webcrypto: u
   }
 
   function randomBytes(size: number, callback?: unknown): Buffer | undefined {
-    // Refuses wrong sizes as Node does, at once.
+    // Throws for an invalid size, as Node does.
     const bytes = Buffer.alloc(size);
     return answer('crypto.randomBytes', callback, () => filled('crypto.randomBytes', bytes));
   }
@@ -90,7 +91,7 @@ export function createCryptoModule(host: AmbientHost, guard: Guard, webcrypto: u
     const callback = typeof parameters.at(-1) === 'function' ? parameters.pop() : undefined;
     const [low, high] = parameters as [number, number?];
     const [min, max] = high === undefined ? [0, low] : [low, high];
-    // Native, for its checks of the range.
+    // Called for its checks of the range.
     crypto.randomInt(min, max);
     return answer('crypto.randomInt', callback, () => randomInteger(host, 'crypto.randomInt', min, max));
   }

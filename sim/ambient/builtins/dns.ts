@@ -1,6 +1,6 @@
 /**
- * `node:dns` and `node:dns/promises`: every name has one address, since there is one place to
- * connect to. All other questions are refused.
+ * `node:dns` and `node:dns/promises`. `lookup` resolves every name to one address, because every
+ * connection leads to Redis. All other functions throw.
  */
 import type { Guard } from '../guard.ts';
 import { moduleProxy, type ModuleExports } from './module-proxy.ts';

@@ -1,6 +1,6 @@
 /**
- * `node:fs` and `node:fs/promises`: refused, but for one file that is never there. Packages look
- * into their own package.json for their version, and go on without; a bundle has none.
+ * `node:fs` and `node:fs/promises`. Every function throws, except reading a package.json, which
+ * fails with ENOENT: packages look up their own version there and continue without it.
  */
 import { type Guard, insteadOf } from '../guard.ts';
 import { moduleProxy, type ModuleExports } from './module-proxy.ts';
@@ -8,13 +8,13 @@ import { moduleProxy, type ModuleExports } from './module-proxy.ts';
 const OWN_DESCRIPTION = /(^|[\\/])package\.json$/;
 
 function absent(file: unknown): Error {
-  // Begins as Node's does, for those who look at the text; goes on for those who know that it is
-  // there.
-  const text = `ENOENT: no such file or directory, open '${String(file)}': no file is there for code under simulation; ${insteadOf('node:fs')}`;
+  // Begins as Node's text, which code may test. The rest explains why a file that exists is not
+  // found.
+  const text = `ENOENT: no such file or directory, open '${String(file)}': files are not simulated; instead, ${insteadOf('node:fs')}`;
   return Object.assign(new Error(text), { code: 'ENOENT', syscall: 'open' });
 }
 
-/** `absent` answers for a file that is not there; everything else is refused. */
+/** A function that answers for a package.json and throws for every other file. */
 function reading(guard: Guard, way: string, answer: (file: unknown, rest: readonly unknown[]) => unknown) {
   return (file: unknown, ...rest: unknown[]): unknown =>
     OWN_DESCRIPTION.test(String(file)) ? answer(file, rest) : guard.refuse(way);

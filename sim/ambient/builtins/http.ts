@@ -1,6 +1,6 @@
 /**
- * `node:http` and `node:https`: requests and servers are refused, but an agent may be made, since
- * many packages make one while they are loaded and never use it.
+ * `node:http` and `node:https`. Requests and servers throw. An agent can be made, because many
+ * packages make one while they are loaded and never use it.
  */
 import { EventEmitter } from 'node:events';
 import type { Guard } from '../guard.ts';

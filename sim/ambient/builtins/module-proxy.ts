@@ -1,15 +1,16 @@
 /**
- * A front for one of Node's modules: some names replaced, some passed through, and everything else
- * refused.
+ * A proxy of one of Node's modules: some exports are replaced, some passed through, all others
+ * throw when called.
  */
 import type { Guard } from '../guard.ts';
 
 export type ModuleExports = Record<string, unknown>;
 
 /**
- * `passed` are names handed out as they are; what is neither replaced nor passed can be read and
- * extended, not called. Each name is read when it is first asked for: some warn when they are read,
- * and a module has many. Assignable, as in Node; what is assigned stays in the front.
+ * `passed` are the names of exports that are passed through. Exports that are neither replaced nor
+ * passed can be read and extended, but throw when called. Each export is read on first use, because
+ * reading some of them prints a warning. Exports can be assigned, as in Node; the assigned value
+ * stays in the proxy.
  */
 export function moduleProxy(
   way: string,
@@ -30,7 +31,7 @@ export function moduleProxy(
   const front: ModuleExports = new Proxy(known, {
     get(target, name) {
       learn(name);
-      // It serves as its own namespace, see there.
+      // The proxy is its own namespace.
       return name === 'default' && !Object.hasOwn(target, name) ? front : Reflect.get(target, name);
     },
     has: (target, name) => Object.hasOwn(real, name) || Reflect.has(target, name),
@@ -47,8 +48,7 @@ export function moduleProxy(
 }
 
 /**
- * A module that reaches the world outside in all that it does. Functions exported as the module
- * itself (`node:test`) too.
+ * A proxy of a module whose functions all throw. The module may be a function itself (`node:test`).
  */
 export function refusingModule(way: string, real: unknown, guard: Guard): unknown {
   if (typeof real === 'function') return guard.refusingInside(way, real);

@@ -1,4 +1,4 @@
-/** Which specifiers mean Node's own modules. */
+/** Recognises specifiers of Node's own modules. */
 import { builtinModules } from 'node:module';
 
 const NAMES: ReadonlySet<string> = new Set(builtinModules);

@@ -1,6 +1,6 @@
 /**
- * What `import` sees of a CommonJS module: its names, and the module itself as `default`. Dear to
- * make, so made once.
+ * Namespaces of CommonJS modules, as `import` gets them: the module's properties, and the module
+ * itself as `default`. They are expensive to make, so each is made once.
  */
 export interface Namespaces {
   of(specifier: string, require: (specifier: string) => unknown): object;

@@ -1,12 +1,12 @@
 /**
- * `node:net`: whoever opens a connection is connected to the one Redis that all nodes share, since
- * there is nothing else to connect to.
+ * `node:net`. Every connection leads to the one Redis that all nodes share, because nothing else is
+ * simulated that a system could connect to.
  */
 import type { AmbientHost } from '../../system/image.ts';
 import type { Guard } from '../guard.ts';
 import { moduleProxy, type ModuleExports } from './module-proxy.ts';
 
-/** A host without a Redis refuses, as everything else of this module does. */
+/** Connecting throws on a host without Redis, and so do all other functions of the module. */
 export function createNetModule(host: AmbientHost, guard: Guard, real: ModuleExports): ModuleExports {
   const connect =
     (name: string) =>

@@ -1,4 +1,4 @@
-/** `node:os` of one small machine, the same everywhere. */
+/** `node:os` of a small machine, the same on every real machine. */
 import type { AmbientHost } from '../../system/image.ts';
 import type { Guard } from '../guard.ts';
 import { moduleProxy, type ModuleExports } from './module-proxy.ts';

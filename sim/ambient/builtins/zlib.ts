@@ -1,6 +1,6 @@
 /**
- * `node:zlib`: what is synchronous computes; what takes a callback or is a stream works on the
- * thread pool and is refused.
+ * `node:zlib`. Synchronous functions are passed through. Functions with a callback and streams work
+ * on the thread pool, so they throw.
  */
 import type { Guard } from '../guard.ts';
 import { moduleProxy, type ModuleExports } from './module-proxy.ts';

@@ -1,4 +1,4 @@
-/** A host whose clock and chance are in the test's hand, and which remembers what it was told. */
+/** A host whose clock and random values a test controls, and which records calls. */
 import type { Timer, WorkTag } from '../../system/types.ts';
 import type { AmbientHost, TableConflict } from '../../system/image.ts';
 
@@ -18,7 +18,7 @@ export class ManualHost implements AmbientHost {
   readonly ticks: (() => void)[] = [];
   readonly escapes: string[] = [];
   readonly conflicts: TableConflict[] = [];
-  readonly asked: string[] = [];
+  readonly drawnLabels: string[] = [];
   readonly printed: string[] = [];
   #draws = 0;
 
@@ -45,7 +45,7 @@ export class ManualHost implements AmbientHost {
   }
 
   fraction(label: string): number {
-    this.asked.push(label);
+    this.drawnLabels.push(label);
     this.#draws += 1;
     return (this.#draws * 0.618_033_988_749) % 1;
   }
@@ -70,7 +70,7 @@ export class ManualHost implements AmbientHost {
     this.conflicts.push(conflict);
   }
 
-  /** Fires, in order, what is due within so long, and lets promises settle after each. */
+  /** Advances time by `byMs`: fires due timers in order, and lets promises settle after each. */
   async advance(byMs: number): Promise<void> {
     const untilMs = this.nowMs + byMs;
     for (let next = this.#next(untilMs); next !== undefined; next = this.#next(untilMs)) {
@@ -91,7 +91,7 @@ export class ManualHost implements AmbientHost {
   }
 }
 
-/** When all that promises set off is over. */
+/** Resolves after all pending microtasks. */
 export async function settled(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,4 +1,4 @@
-/** A shadow of a host, with the type that the ambient name has. */
+/** A simulated global of a host, with the type of the ambient name. */
 import type { AmbientHost } from '../../system/image.ts';
 import { createGlobals, type GlobalName } from '../globals.ts';
 

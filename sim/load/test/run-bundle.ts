@@ -1,6 +1,5 @@
 /**
- * Runs a system with the packages it imports, unmodified, in a world of its own, twice: what is not
- * the same twice is no simulation.
+ * Runs a system with unmodified packages in a world, twice. Both runs must have the same digest.
  */
 import { expect } from 'vitest';
 import { NodeProcess } from '../../world/node-process.ts';
@@ -9,8 +8,8 @@ import type { World } from '../../world/world.ts';
 import type { Project } from './project.ts';
 
 export interface BundleRun extends WorldRun {
-  /** `node-1 sold {"item":1}`: what nodes have told, in order. */
-  readonly told: readonly string[];
+  /** `node-1 sold {"item":1}`: the probe records, in order. */
+  readonly probes: readonly string[];
 }
 
 export type RunBundle = (arrange?: (tools: Tools) => void, options?: WorldRunOptions) => Promise<BundleRun>;
@@ -28,10 +27,10 @@ export async function bundleOf(project: Project): Promise<RunBundle> {
       options,
     );
     expect(run.end).toEqual({ why: 'stopped' });
-    const told = run.records.flatMap((record) =>
+    const probes = run.records.flatMap((record) =>
       record.type === 'probe' ? [`${record.node} ${record.name} ${JSON.stringify(record.fields)}`] : [],
     );
-    return { ...run, told };
+    return { ...run, probes };
   };
   return async (arrange = () => undefined, options = {}) => {
     const run = await once(arrange, options);

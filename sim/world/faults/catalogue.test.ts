@@ -1,7 +1,6 @@
 /**
- * What holds for every kind of fault: something that a system or its clients can see is another
- * than without it, and when it is over, all works again. What each kind does and never does in
- * particular is tested beside it.
+ * Tests every kind of fault: it changes something that a system or its clients can see, and
+ * everything works again after it. Further tests of a kind are beside the part that it breaks.
  */
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import type { RunRecord } from '../../kernel/record.ts';
@@ -29,21 +28,21 @@ function busy(node: SimNode, tools: Tools): object {
   const work = (): void => {
     const askedAtMs = clock.monotonicMs();
     probe.note('worked', { off: Math.round(clock.wallMs() - EPOCH_MS - askedAtMs) });
-    const told = (what: string, promise: Promise<unknown>) =>
+    const report = (what: string, promise: Promise<unknown>) =>
       promise.then(
         () => came(what, 'well'),
         (error: Error) => came(what, error.message),
       );
-    void told('stored', store.set(name, String(askedAtMs)));
-    void told('published', store.publish('news', name));
-    void told('passed', node.failpoint('source'));
+    void report('stored', store.set(name, String(askedAtMs)));
+    void report('published', store.publish('news', name));
+    void report('passed', node.failpoint('source'));
     clock.startTimer({ label: 'work', owner: 'test' }, 100, work);
   };
   work();
   return {};
 }
 
-/** Two clients that ask each node something all the time; others that come when all is over. */
+/** Two clients that send requests all the time, and others that come after the fault. */
 function visit(tools: Tools): void {
   const ask = async (client: string, node: string) => {
     const socket = await tools.dial(client, node).catch(() => null);
@@ -70,7 +69,7 @@ function runWith(kind: FaultKind | null): Promise<WorldRun> {
   return runWorld(busy, arrange, { nodes: 2, other: busy, untilMs: OVER_MS + 500 });
 }
 
-/** What was seen, without the steps: a fault takes steps of its own. */
+/** The records, without those of faults and without step numbers, which a fault shifts. */
 function seen(run: WorldRun): string[] {
   const all = run.records.filter(({ type }) => type !== 'fault');
   return all.map(({ step: _step, ...record }: RunRecord) => JSON.stringify(record));
@@ -79,7 +78,7 @@ function seen(run: WorldRun): string[] {
 const calm = runWith(null);
 
 describe.each([...FAULT_KINDS.values()].map((kind) => [kind.kind, kind] as const))('%s', (name, kind) => {
-  it('is seen, and is over when it ends', async () => {
+  it('has a visible effect, and none after its end', async () => {
     const run = await runWith(kind);
     const [before, after] = [seen(await calm), seen(run)];
     expect(run.world.hits.get(name)).toBeGreaterThan(0);

@@ -21,7 +21,7 @@ const beats = (run: { notes: readonly { atMs: number; what: string }[] }, node: 
   run.notes.filter(({ atMs, what }) => what === `${node} beats` && atMs > fromMs && atMs < toMs).length;
 
 describe('node-stall', () => {
-  it('holds back everything of one node; then it comes in order, each in an event of its own', async () => {
+  it('delays all events of one node; then they come in order, in separate events', async () => {
     const steps: number[] = [];
     const run = await runNetwork(
       (socket, tools) => {
@@ -47,7 +47,7 @@ describe('node-stall', () => {
     expect(run.world.hits.get('node-stall')).toBe(1);
   });
 
-  it('leaves the other node and both clocks alone, and timers that are cancelled meanwhile do not fire', async () => {
+  it('does not affect the other node or the clocks, and timers cancelled during it do not fire', async () => {
     const run = await runWorld(
       (node, tools) => {
         if (node.name === 'node-2') return beat(node, tools);
@@ -66,7 +66,7 @@ describe('node-stall', () => {
     expect(beats(run, 'node-2', 1000, 4000)).toBeGreaterThan(25);
   });
 
-  it('sometimes lets the timers come first', async () => {
+  it('sometimes lets timers come first', async () => {
     const orders = new Set<string>();
     for (const seed of seeds(10)) {
       const run = await runNetwork(
@@ -94,7 +94,7 @@ describe('node-stall', () => {
     expect([...orders].sort()).toEqual(['node got frame,timer', 'timer,node got frame']);
   });
 
-  it('ends with the process it hit', async () => {
+  it('ends with the process that it stalls', async () => {
     const run = await runWorld(
       beat,
       (tools) => {
@@ -124,7 +124,7 @@ describe('deploy', () => {
       record.type === 'node' && /stopped|crashed/.test(record.phase) ? [`${record.node} ${record.phase}`] : [],
     );
 
-  it('stops and starts one node after the other, from the one it hits', async () => {
+  it('restarts one node after another, beginning with its target', async () => {
     const run = await runWorld(system(300), (tools) => tools.fault('deploy', 'node-2', 1000, 15_000), { nodes: 3 });
     expect(said(run).slice(3)).toEqual(
       ['node-2', 'node-3', 'node-1'].flatMap((node) => [`${node} stops`, `${node} starts`]),
@@ -133,14 +133,14 @@ describe('deploy', () => {
     expect(run.world.hits.get('deploy')).toBe(3);
   });
 
-  it('kills what does not stop within 10 s, and what stops when it ends; nobody stays down', async () => {
+  it('kills a node that does not stop within 10 s or before its end; no node stays down', async () => {
     const run = await runWorld(system(null), (tools) => tools.fault('deploy', 'node-1', 1000, 15_000), { nodes: 3 });
     expect(ends(run)).toEqual(['node-1 crashed', 'node-2 crashed']);
     expect(whenSaid(run, 'node-2 stops')).toBeGreaterThan(12_000);
     expect(run.world.ledger.nodes()).toEqual(['node-1', 'node-2', 'node-3']);
   });
 
-  it('passes over a node that is down', async () => {
+  it('skips a node that is down', async () => {
     const run = await runWorld(
       system(300),
       (tools) => {
@@ -152,7 +152,7 @@ describe('deploy', () => {
     expect(ends(run)).toEqual(['node-1 crashed', 'node-2 stopped']);
   });
 
-  it('goes on when something else kills the node that it stops, and leaves the process after that alone', async () => {
+  it('continues when another fault kills the node that it stops, and does not touch the next process', async () => {
     const run = await runWorld(
       system(900),
       (tools) => {
@@ -182,33 +182,36 @@ describe('clocks and timers', () => {
   it.each([
     ['clock-skew', 5000],
     ['clock-jump', 600_000],
-  ])('%s: the wall clock of one node is off for a while, either way; monotonic time never', async (kind, mostMs) => {
-    const offs: number[] = [];
-    for (const seed of seeds(10)) {
-      const run = await runWorld(watch, (tools) => tools.fault(kind, 'node-1', 2500, 3000), {
-        nodes: 2,
-        seed,
-        untilMs: 10_000,
-      });
-      const off = (node: string, fromMs: number, toMs: number) =>
-        run.notes
-          .filter(({ atMs, what }) => what.startsWith(`${node} off`) && atMs > fromMs && atMs < toMs)
-          .map(({ what }) => Number(what.split(' ').at(-1)));
-      expect(
-        [...off('node-1', 0, 2500), ...off('node-1', 5500, 10_000), ...off('node-2', 0, 10_000)].every(
-          (ms) => Math.abs(ms) <= 1,
-        ),
-      ).toBe(true);
-      offs.push(...off('node-1', 2500, 5500));
-      expect(said(run).some((what) => what.endsWith('monotonic false'))).toBe(false);
-      expect(run.world.hits.get(kind)).toBe(1);
-    }
-    expect(Math.max(...offs)).toBeGreaterThan(mostMs / 10);
-    expect(Math.min(...offs)).toBeLessThan(-mostMs / 10);
-    expect(Math.max(...offs.map(Math.abs))).toBeLessThanOrEqual(mostMs + 1);
-  });
+  ])(
+    '%s: the wall clock of one node is wrong for a while, in either direction; monotonic time never is',
+    async (kind, mostMs) => {
+      const offs: number[] = [];
+      for (const seed of seeds(10)) {
+        const run = await runWorld(watch, (tools) => tools.fault(kind, 'node-1', 2500, 3000), {
+          nodes: 2,
+          seed,
+          untilMs: 10_000,
+        });
+        const off = (node: string, fromMs: number, toMs: number) =>
+          run.notes
+            .filter(({ atMs, what }) => what.startsWith(`${node} off`) && atMs > fromMs && atMs < toMs)
+            .map(({ what }) => Number(what.split(' ').at(-1)));
+        expect(
+          [...off('node-1', 0, 2500), ...off('node-1', 5500, 10_000), ...off('node-2', 0, 10_000)].every(
+            (ms) => Math.abs(ms) <= 1,
+          ),
+        ).toBe(true);
+        offs.push(...off('node-1', 2500, 5500));
+        expect(said(run).some((what) => what.endsWith('monotonic false'))).toBe(false);
+        expect(run.world.hits.get(kind)).toBe(1);
+      }
+      expect(Math.max(...offs)).toBeGreaterThan(mostMs / 10);
+      expect(Math.min(...offs)).toBeLessThan(-mostMs / 10);
+      expect(Math.max(...offs.map(Math.abs))).toBeLessThanOrEqual(mostMs + 1);
+    },
+  );
 
-  it('timers-late: timers of one node are late by up to 500 ms, in order, none early and none lost', async () => {
+  it('timers-late: timers of one node are up to 500 ms late, in order, none early and none lost', async () => {
     const run = await runWorld(
       (node, tools) => {
         for (let number = 0; number < 100; number += 1)
@@ -234,7 +237,7 @@ describe('clocks and timers', () => {
   });
 });
 
-describe('points', () => {
+describe('failpoints', () => {
   const work = (node: SimNode, tools: Tools) => {
     for (const atMs of [1000, 3000])
       node.clock.startTimer(tag('work'), atMs, () => {
@@ -247,13 +250,13 @@ describe('points', () => {
     return {};
   };
 
-  it('complete at once, in an event of their own', async () => {
+  it('resolve at once, in a separate event', async () => {
     const run = await runWorld(work, () => undefined, { untilMs: 5000 });
     expect(said(run)).toEqual(['node-1 1000 ok true', 'node-1 3000 ok true']);
     expect(whenSaid(run, 'node-1 1000 ok true')).toBeLessThan(1031);
   });
 
-  it('failpoint-error: fail at one node while it lasts', async () => {
+  it('failpoint-error: reject at one node during the fault', async () => {
     const run = await runWorld(work, (tools) => tools.fault('failpoint-error', 'node-1', 2000, 2000), {
       nodes: 2,
       untilMs: 5000,
@@ -267,7 +270,7 @@ describe('points', () => {
     expect(run.world.hits.get('failpoint-error')).toBe(1);
   });
 
-  it('failpoint-delay: take up to 3 s, and not longer than the fault', async () => {
+  it('failpoint-delay: take up to 3 s, and no longer than the fault', async () => {
     const took: number[] = [];
     for (const seed of seeds(10)) {
       const run = await runWorld(work, (tools) => tools.fault('failpoint-delay', 'node-1', 2500, 2000), {

@@ -18,14 +18,14 @@ const ttl: Work = (redis, tools) => {
 };
 
 describe('redis-restart', () => {
-  it('breaks connections, refuses new ones, and is back with its data and its leases', async () => {
+  it('breaks connections, refuses new ones, and comes back with data and expiry times', async () => {
     const run = await runRedis(ttl, (tools) => tools.fault('redis-restart', '*', 2000, 3000));
     expect(answers(run)).toEqual([`under way ${IN_FLIGHT}`, 'old: "1"', 'lives on: true']);
     expect(events(run).filter((what) => what === 'node-1 error').length).toBeGreaterThan(2);
     expect(run.world.hits.get('redis-restart')).toBe(1);
   });
 
-  it('forgets everything when it is empty', async () => {
+  it('comes back without data if it is empty', async () => {
     const run = await runRedis(ttl, (tools) => tools.fault('redis-restart-empty', '*', 2000, 3000));
     expect(answers(run)).toEqual([`under way ${IN_FLIGHT}`, 'old: null', 'lives on: false']);
   });
@@ -50,7 +50,7 @@ describe('redis-failover', () => {
     tools.at(8000, () => tools.note(`keys ${[...tools.world.ledger.redisKeys()].sort().join()}`));
   };
 
-  it('forgets what was acknowledged in the last moments, at most 2 s, and nothing older', async () => {
+  it('loses acknowledged writes of the last moments, at most 2 s, and nothing older', async () => {
     const behind: number[] = [];
     for (const seed of seeds(20)) {
       const run = await runRedis(work, (tools) => tools.fault('redis-failover', '*', 2000, 4000), { seed });

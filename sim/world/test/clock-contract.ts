@@ -1,6 +1,6 @@
 /**
- * What the simulated clocks and timers share with those of Node. Each entry does something and
- * tells what came of it; the same has to come of it in both places.
+ * The contract of clocks and timers, simulated and real. Each entry returns a value, which must be
+ * the same in both places.
  */
 import { CLOCK_ORDER } from './clock-order.ts';
 import type { ClockEntry } from './clock-place.ts';

@@ -1,9 +1,9 @@
-/** The contract of clocks, as to order: what runs before what, and what never runs. */
+/** The contract of clocks: the order in which timers, ticks and microtasks run. */
 import { type ClockEntry, type ClockPlace, inTurn } from './clock-place.ts';
 
 const TAG = { label: 'contract', owner: 'test' };
 
-/** The order in which timers of such delays fire, all started in one turn, in their places. */
+/** Indices of timers with these delays, all started in one turn, in the order in which they fire. */
 function firing({ names }: ClockPlace, delaysMs: readonly unknown[]): Promise<number[]> {
   const order: number[] = [];
   return new Promise((resolve) => {
@@ -20,7 +20,7 @@ const places = (count: number): number[] => Array.from({ length: count }, (_, in
 
 export const CLOCK_ORDER: readonly ClockEntry[] = [
   [
-    'timers of one delay fire in the order in which they were started',
+    'timers with equal delays fire in the order in which they were started',
     async (place) => {
       const delays = places(60).map(() => 5);
       return (await firing(place, delays)).join() === places(60).join();
@@ -28,12 +28,12 @@ export const CLOCK_ORDER: readonly ClockEntry[] = [
     true,
   ],
   [
-    'timers of several delays fire in the order in which they are due',
+    'timers with different delays fire in the order in which they are due',
     async (place) => firing(place, [30, 20, 10, 40, 20, 10]),
     [2, 5, 1, 4, 0, 3],
   ],
   [
-    'so do timers that are started one after the other',
+    'timers started in different turns fire in the order in which they are due',
     async ({ names }) => {
       const order: string[] = [];
       await new Promise<void>((resolve) => {
@@ -50,7 +50,7 @@ export const CLOCK_ORDER: readonly ClockEntry[] = [
     ['5', '10', '5 + 10', '300'],
   ],
   [
-    'timers of the clock and ambient ones are one queue',
+    'timers of the clock and ambient timers are in one queue',
     async ({ clock, names }) => {
       const order: string[] = [];
       await new Promise<void>((resolve) => {
@@ -64,7 +64,7 @@ export const CLOCK_ORDER: readonly ClockEntry[] = [
     ['ambient 5', 'clock 20', 'ambient 40'],
   ],
   [
-    'delays that are none are 1 ms, and a delay that is too long is too',
+    'an invalid delay and a delay that is too long count as 1 ms',
     async (place) => {
       const delays = [0, -1, Number.NaN, 'no number', undefined, null, 2 ** 31, Number.POSITIVE_INFINITY, 0.5, 25];
       return (await firing(place, delays)).join() === places(10).join();
@@ -73,7 +73,7 @@ export const CLOCK_ORDER: readonly ClockEntry[] = [
   ],
   ['a delay may be a numeral', async (place) => firing(place, ['30', 15]), [1, 0]],
   [
-    'an immediate comes before a timer that is started with it, and immediates come in order',
+    'an immediate runs before a timer started in the same turn, and immediates run in order',
     async (place) =>
       inTurn<string[]>(place, (done) => {
         const { names } = place;
@@ -93,7 +93,7 @@ export const CLOCK_ORDER: readonly ClockEntry[] = [
     ['1', '2', '3', 'timer'],
   ],
   [
-    'an immediate of an immediate comes after those that were there before it',
+    'an immediate started in an immediate runs after those that were started before it',
     async (place) =>
       inTurn<string[]>(place, (done) => {
         const { names } = place;
@@ -104,7 +104,7 @@ export const CLOCK_ORDER: readonly ClockEntry[] = [
     ['second', 'inner'],
   ],
   [
-    'next ticks run before microtasks, and both before anything else',
+    'next ticks run before microtasks, and both before everything else',
     async (place) =>
       inTurn<string[]>(place, (done) => {
         const { names } = place;
@@ -139,7 +139,7 @@ export const CLOCK_ORDER: readonly ClockEntry[] = [
     ],
   ],
   [
-    'microtasks run between two timers that are due together',
+    'microtasks run between two timers that are due at the same time',
     async (place) =>
       inTurn<string[]>(place, (done) => {
         const order: string[] = [];
@@ -153,7 +153,7 @@ export const CLOCK_ORDER: readonly ClockEntry[] = [
     ['first', 'promise of the first', 'second'],
   ],
   [
-    'a timer that is cancelled never fires, also when another one that is due with it cancels it',
+    'a cancelled timer never fires, even if a timer due at the same time cancels it',
     async (place) =>
       inTurn<string[]>(place, (done) => {
         const { names, clock } = place;
@@ -176,7 +176,7 @@ export const CLOCK_ORDER: readonly ClockEntry[] = [
     ['cancels itself'],
   ],
   [
-    'an immediate that is cancelled never runs, also when another one cancels it',
+    'a cancelled immediate never runs, even if another immediate cancels it',
     async (place) =>
       inTurn<string[]>(place, (done) => {
         const { names } = place;

@@ -1,10 +1,9 @@
 /**
- * What the contract of clocks asks of a place that it is held in: the clock face, and the ambient
- * names as code in that place finds them.
+ * A place in which the contract of clocks is tested: its clock, and its ambient names.
  */
 import type { Clock } from '../../system/types.ts';
 
-/** What `setTimeout` and its family return. */
+/** The handle that `setTimeout` and its relatives return. */
 export interface TimerHandle {
   ref(): unknown;
   unref(): unknown;
@@ -18,7 +17,7 @@ export interface WaitOptions {
   readonly signal?: AbortSignal;
 }
 
-/** The ambient names, with what is used of them. */
+/** The ambient names that the contract uses. */
 export interface AmbientNames {
   setTimeout(callback: unknown, delayMs?: unknown, ...parameters: unknown[]): TimerHandle;
   setInterval(callback: unknown, delayMs?: unknown, ...parameters: unknown[]): TimerHandle;
@@ -43,8 +42,8 @@ export interface ClockPlace {
   readonly clock: Clock;
   readonly names: AmbientNames;
   /**
-   * The event loop stands still for so long, from now or from the end of this turn on, and
-   * something arrives from outside meanwhile. To be called last in a turn.
+   * Stalls the event loop, from now or from the end of this turn. Something arrives from outside
+   * during the stall. Must be called last in a turn.
    */
   stall(ms: number, onArrival?: () => void): void;
 }
@@ -52,7 +51,7 @@ export interface ClockPlace {
 export type ClockEntry = readonly [title: string, act: (place: ClockPlace) => Promise<unknown>, expected: unknown];
 
 /**
- * Runs `act` in a turn of its own, as a timer's callback, and resolves when its `done` is called.
+ * Runs `act` in a separate turn, as a timer's callback, and resolves when it calls `done`.
  */
 export function inTurn<T>({ names }: ClockPlace, act: (done: (value: T) => void) => void): Promise<T> {
   return new Promise((resolve) => void names.setTimeout(() => act(resolve), 1));

@@ -1,12 +1,11 @@
 /**
- * The contract of clocks, as to time: how long, by which clock, how often, and a loop that stands
- * still.
+ * The contract of clocks: delays, clocks, intervals, and a stalled event loop.
  */
 import { type ClockEntry, inTurn } from './clock-place.ts';
 
 const TAG = { label: 'contract', owner: 'test' };
 
-/** Node counts whole milliseconds, from one whole millisecond to another. */
+/** Node's timers count whole milliseconds, so one may fire early by a part of a millisecond. */
 const NODE_EARLY_MS = 1;
 
 const outcomeOf = (act: () => unknown): unknown => {
@@ -23,7 +22,7 @@ const tell = (answer: Promise<unknown>): Promise<unknown> =>
 
 export const CLOCK_TIME: readonly ClockEntry[] = [
   [
-    'a timer of the clock is a lower bound',
+    'a timer of the clock never fires early',
     async ({ clock }) => {
       for (let count = 0; count < 60; count += 1) {
         const beganAtMs = clock.monotonicMs();
@@ -37,7 +36,7 @@ export const CLOCK_TIME: readonly ClockEntry[] = [
     'never early',
   ],
   [
-    'an ambient timer is a lower bound, but for the part of a millisecond',
+    'an ambient timer never fires early by a whole millisecond',
     async ({ names }) => {
       for (let count = 0; count < 60; count += 1) {
         const beganAtMs = names.performance.now();
@@ -51,7 +50,7 @@ export const CLOCK_TIME: readonly ClockEntry[] = [
     'never early',
   ],
   [
-    'delays of a clock that are none do not keep anybody waiting',
+    'a timer of the clock with a zero, negative or NaN delay fires promptly',
     async ({ clock }) => {
       const fired: number[] = [];
       await new Promise<void>((resolve) => {
@@ -63,7 +62,7 @@ export const CLOCK_TIME: readonly ClockEntry[] = [
     3,
   ],
   [
-    'a very long delay is not a short one',
+    'a very long delay does not count as a short one',
     async ({ clock }) => {
       let hasFired = false;
       const long = clock.startTimer(TAG, 2 ** 40, () => (hasFired = true));
@@ -74,7 +73,7 @@ export const CLOCK_TIME: readonly ClockEntry[] = [
     false,
   ],
   [
-    'monotonic time never goes back, and goes on while one waits; wall time is whole milliseconds',
+    'monotonic time never goes back, and advances during a wait; wall time is in whole milliseconds',
     async ({ clock, names }) => {
       const [monotonic, walls] = [[] as number[], [] as number[]];
       for (let count = 0; count < 5; count += 1) {
@@ -93,7 +92,7 @@ export const CLOCK_TIME: readonly ClockEntry[] = [
     [true, true, true, true],
   ],
   [
-    'within a turn both clocks of a name agree',
+    'within a turn, the clock agrees with Date and performance',
     ({ clock, names }) => {
       // On a busy machine time passes between two calls.
       const isBetween = (first: number, value: number, last: number): boolean =>
@@ -107,7 +106,7 @@ export const CLOCK_TIME: readonly ClockEntry[] = [
     [true, true, 'string'],
   ],
   [
-    'an interval repeats until it is cleared, also from within',
+    'an interval repeats until it is cleared, even by its own callback',
     async ({ names }) =>
       new Promise((resolve) => {
         let count = 0;
@@ -125,7 +124,7 @@ export const CLOCK_TIME: readonly ClockEntry[] = [
     6,
   ],
   [
-    'handles: referenced or not, started anew, known by their number, closed by the end of a block',
+    'handles can be unreferenced, refreshed, cleared by number and disposed',
     async (place) =>
       inTurn<unknown>(place, (done) => {
         const { names } = place;
@@ -170,7 +169,7 @@ export const CLOCK_TIME: readonly ClockEntry[] = [
     [true, ['a', 2]],
   ],
   [
-    'what is no callback is refused',
+    'a callback that is not a function is refused',
     ({ names }) =>
       Promise.resolve(
         [undefined, null, 'alert(1)', 5].map((callback) => outcomeOf(() => names.setTimeout(callback, 1))),
@@ -178,7 +177,7 @@ export const CLOCK_TIME: readonly ClockEntry[] = [
     Array.from({ length: 4 }, () => 'TypeError ERR_INVALID_ARG_TYPE'),
   ],
   [
-    'promises of timers: values, and the reasons for which they are aborted',
+    'promises of timers resolve with values and reject with abort reasons',
     async ({ names }) => {
       const { promises } = names;
       const controller = new AbortController();
@@ -203,7 +202,7 @@ export const CLOCK_TIME: readonly ClockEntry[] = [
     ],
   ],
   [
-    'an interval of promises makes up at once for what a slow reader missed, until it is aborted',
+    'an interval of promises catches up at once after a slow reader, until it is aborted',
     async ({ names }) => {
       const controller = new AbortController();
       let count = 0;
@@ -227,7 +226,7 @@ export const CLOCK_TIME: readonly ClockEntry[] = [
     [true, false, ['AbortError', 'ABORT_ERR', 'The operation was aborted', 'enough']],
   ],
   [
-    'a signal that times out',
+    'AbortSignal.timeout aborts after its delay, and refuses invalid delays',
     async ({ names }) => {
       const signal = names.AbortSignal.timeout(5);
       const before = signal.aborted;
@@ -247,7 +246,7 @@ export const CLOCK_TIME: readonly ClockEntry[] = [
     ],
   ],
   [
-    'node-stall: what was due fires afterwards, in the order in which it was due; an interval once',
+    'node-stall: due timers fire afterwards, in the order in which they were due; an interval once',
     async (place) =>
       inTurn<unknown>(place, (done) => {
         const { names, clock } = place;
@@ -269,7 +268,7 @@ export const CLOCK_TIME: readonly ClockEntry[] = [
     [['10', '20', '30'], 1, [true, true]],
   ],
   [
-    'node-stall: what arrives from outside meanwhile comes afterwards, once',
+    'node-stall: an event from outside arrives afterwards, once',
     async (place) =>
       inTurn<unknown>(place, (done) => {
         const order: string[] = [];

@@ -1,5 +1,5 @@
 /**
- * The real clocks and timers of this process, which the operating system can stop and let go on.
+ * The real clocks and timers of this process, which signals can stop and continue.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -23,12 +23,12 @@ const NAMES = {
 } as unknown as AmbientNames;
 
 export interface RealClock extends ClockPlace {
-  /** Resolves when nobody is left who would wake this process. */
+  /** Resolves when no child process is left that would wake this process. */
   settled(): Promise<void>;
 }
 
 /**
- * @param clock the clock that is held to the contract
+ * @param clock the clock to test
  */
 export function realClock(clock: Clock): RealClock {
   const wakers: Promise<unknown>[] = [];
@@ -36,7 +36,7 @@ export function realClock(clock: Clock): RealClock {
     clock,
     names: NAMES,
     stall: (ms, onArrival) => {
-      // Again and again: the first signal may come before this process has stopped.
+      // Several times, because the first signal may arrive before this process has stopped.
       const wake = `sleep ${ms / 1000}; echo awake; for i in 1 2 3 4 5; do kill -CONT ${process.pid}; sleep 0.05; done`;
       const waker = spawn('sh', ['-c', wake], { stdio: ['ignore', 'pipe', 'ignore'] });
       wakers.push(once(waker, 'exit'));

@@ -1,5 +1,5 @@
 /**
- * Runs a world of its own with a system made on the spot: what the tests of the world go through.
+ * Runs a world with a system that is defined in a test.
  */
 import type { ChoiceOverrides } from '../../kernel/draws.ts';
 import type { Domain } from '../../kernel/heap.ts';

@@ -1,5 +1,5 @@
 /**
- * The clock of a node, and the names that code in it finds, as a place for the contract of clocks.
+ * The simulated clock and globals of a node, as a place for the contract of clocks.
  */
 import { FAULT_KINDS } from '../faults/catalogue.ts';
 import type { Fault } from '../../kernel/fault.ts';
@@ -12,15 +12,15 @@ export function simulatedClock(node: SimNode, tools: Tools): ClockPlace {
   const { world } = tools;
   const process = world.nodes.get(node.name)?.process;
   if (process === null || process === undefined) throw new Error('a clock belongs to a process');
-  const shadows = createGlobals(process, { watchTables: false, asyncContext: { used: false } });
-  const shadow = (name: GlobalName): unknown => shadows.get(name);
+  const globals = createGlobals(process, { watchTables: false, asyncContext: { used: false } });
+  const simulated = (name: GlobalName): unknown => globals.get(name);
   const names = {
-    ...shadows.timers,
-    queueMicrotask: shadow('queueMicrotask'),
-    process: shadow('process'),
-    Date: shadow('Date'),
-    performance: shadow('performance'),
-    AbortSignal: shadow('AbortSignal'),
+    ...globals.timers,
+    queueMicrotask: simulated('queueMicrotask'),
+    process: simulated('process'),
+    Date: simulated('Date'),
+    performance: simulated('performance'),
+    AbortSignal: simulated('AbortSignal'),
   } as AmbientNames;
   let stalls = 0;
   return {
