@@ -10,7 +10,7 @@ export interface Race {
   readonly visitor?: AnyActor;
   readonly faults: readonly FaultName[];
   readonly nodesMax: number;
-  /** The one that finds the race. */
+  /** The property that finds the race. */
   readonly property: Property;
   readonly moreProperties?: readonly Property[];
   /** In system.ts, within a function: the text to find, and what replaces it. */

@@ -1,4 +1,7 @@
-/** The table of the gallery: each race is found by its promise within so many seeds, and without it the same code holds. */
+/**
+ * Checks the table in the README: the property finds each race within the given number of seeds,
+ * and holds for the correct code.
+ */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { run } from 'seedstorm';
@@ -10,14 +13,14 @@ const races = [...table.matchAll(/^\| `([a-z-]+)` \|.*\| (\d+) \|$/gm)].map(([, 
   seeds: Number(seeds),
 }));
 
-test('the table has all of them', () => expect(races).toHaveLength(8));
+test('the table lists every race', () => expect(races).toHaveLength(8));
 
 describe.each(races)('$name', ({ name, seeds }) => {
   const scenario = `./${name}/scenario.ts`;
 
-  simulate('as it should be', scenario, { seeds: 60 });
+  simulate('holds without the race', scenario, { seeds: 60 });
 
-  test('is found by what it breaks, and becomes small', async () => {
+  test('the race is found by its property and shrinks to a small plan', async () => {
     const url = new URL(scenario, import.meta.url);
     const { findings } = await run(url, { variant: 'race', seeds, seedStart: '0x1', bail: 1, shrinkMs: 3000 });
     const [found] = findings;

@@ -1,6 +1,7 @@
 /**
- * What the little servers of the gallery have in common: a line of words is asked and answered, `7 join lobby` by `7 joined`. Lines are answered
- * as they come, several at a time, as in most servers of WebSockets.
+ * The protocol of the example servers: each request is one line, such as `7 join lobby`, and so is
+ * its answer, `7 joined`. As in most WebSocket servers, requests on one connection are handled
+ * concurrently.
  */
 import { once } from 'node:events';
 import type { SimNode, RedisClient, ServerSocket } from 'seedstorm';
@@ -13,7 +14,7 @@ export function serve(node: SimNode, answer: Answer): void {
       const [id = '', ...words] = data.toString().split(' ');
       answer(words, socket).then(
         (text) => say(socket, `${id} ${text}`),
-        // Redis did not answer, or not well: the client is told, and may try again.
+        // Redis failed or did not answer in time. The client receives `sorry` and may try again.
         () => say(socket, `${id} sorry`),
       );
     });
@@ -24,10 +25,10 @@ export function say(socket: ServerSocket, line: string): void {
   if (socket.readyState === socket.OPEN) socket.send(line);
 }
 
-/** A client that is connected: without a connection, commands fail at once. */
+/** Returns a connected client, because commands fail at once without a connection. */
 export async function redisOf(node: SimNode): Promise<RedisClient> {
   const redis = node.redis({ commandTimeout: 1000 });
-  // What becomes of a command is told by its promise.
+  // A failed command rejects its promise, so the event adds nothing.
   redis.on('error', () => undefined);
   await once(redis, 'ready');
   return redis;

@@ -1,4 +1,6 @@
-/** What the clients of the gallery have in common: they ask a line, and wait some seconds for its answer. */
+/**
+ * The client of the examples: it sends a request of one line and waits at most 3 s for the answer.
+ */
 import type { ActorContext, ClientSocket, Outcome } from 'seedstorm';
 
 const ANSWERED_WITHIN_MS = 3000;
@@ -8,7 +10,7 @@ export class Visitor {
   #asked = 0;
   readonly #waiting = new Map<string, (answer: string) => void>();
 
-  /** Connects to a node unless connected already; false when nobody is there. */
+  /** Connects to a node unless already connected. Returns false if the connection fails. */
   async connect(context: ActorContext<unknown>, node: string): Promise<boolean> {
     if (this.socket !== null) return true;
     const socket = await context.dial(node).catch(() => null);
@@ -24,7 +26,9 @@ export class Visitor {
     return true;
   }
 
-  /** The answer, or null when none came in time: then nobody knows whether it took effect. */
+  /**
+   * Returns the answer, or null if none came in time: the request may or may not have taken effect.
+   */
   async ask(context: ActorContext<unknown>, line: string): Promise<string | null> {
     this.#asked += 1;
     const id = String(this.#asked);
@@ -35,20 +39,20 @@ export class Visitor {
     return came === 'timeout' ? null : came;
   }
 
-  /** Says a line and waits for nothing. */
+  /** Sends a line without waiting for an answer. */
   tell(line: string): void {
     this.#asked += 1;
     this.socket?.send(`${this.#asked} ${line}`);
   }
 
-  /** The next line is asked on a new connection. */
+  /** Closes the connection; the next `connect` opens a new one. */
   leave(): void {
     this.socket?.close();
     this.socket = null;
   }
 }
 
-/** Connects and asks one line; the outcome says what it came to. */
+/** Connects, sends one line and returns the outcome. */
 export async function askOnce(context: ActorContext<Visitor>, line: string, node = nodeOf(context)): Promise<Outcome> {
   const { state } = context;
   if (!(await state.connect(context, node))) return { outcome: 'fail', detail: 'refused' };
@@ -57,7 +61,7 @@ export async function askOnce(context: ActorContext<Visitor>, line: string, node
   return 'ok';
 }
 
-/** Visitors are spread over the nodes. */
+/** Spreads the visitors over the nodes. */
 export function nodeOf({ nodes, number }: ActorContext<unknown>): string {
   return nodes[number % nodes.length] ?? 'node-1';
 }

@@ -40,7 +40,7 @@ describe('crowds', () => {
     return planOf(seed, vast).cohorts[0]?.count ?? 0;
   });
 
-  it('are rare, and reach from hundreds to thousands', () => {
+  it('are rare and have hundreds to thousands of actors', () => {
     const crowds = counts.filter((count) => count > 150);
     expect(crowds.length).toBeGreaterThan(8);
     expect(crowds.length).toBeLessThan(40);
@@ -49,7 +49,7 @@ describe('crowds', () => {
     expect(Math.max(...crowds)).toBeLessThanOrEqual(3000);
   });
 
-  it('change no other seed, and none whose size is given', () => {
+  it('leave other seeds and plans of a fixed size unchanged', () => {
     const number = counts.findIndex((count) => count > 150) + 1;
     const few: PlanShape = { ...shape, actorsMax: { talker: 150, listener: 1 } };
     for (let seed = 1; seed <= 100; seed += 1)
@@ -63,7 +63,7 @@ describe('crowds', () => {
 });
 
 describe('generated plans', () => {
-  it('keep to the bounds', () => {
+  it('stay within the bounds', () => {
     for (const { seed, nodes, chaosMs, cohorts, operations, faults } of plans) {
       expect(parseSeed(seed)).toBe(seed);
       expect(nodes).toBeGreaterThanOrEqual(1);
@@ -97,13 +97,13 @@ describe('generated plans', () => {
     for (const plan of plans) expect(JSON.parse(JSON.stringify(plan))).toEqual(plan);
   });
 
-  it('are the same for the same seed, and hardly ever for another', () => {
+  it('are the same for the same seed, and nearly always differ for different seeds', () => {
     for (const plan of plans.slice(0, 20)) expect(planOf(plan.seed, shape)).toEqual(plan);
     const different = new Set(plans.map((plan) => JSON.stringify({ ...plan, seed: null })));
     expect(different.size).toBeGreaterThan(plans.length * 0.95);
   });
 
-  it('are sometimes quiet, sometimes crowded, and of every kind', () => {
+  it('are sometimes quiet, sometimes crowded, and cover every kind of fault', () => {
     const quiet = plans.filter(({ faults }) => faults.length === 0).length / plans.length;
     expect(quiet).toBeGreaterThan(0.05);
     expect(quiet).toBeLessThan(0.4);
@@ -114,7 +114,7 @@ describe('generated plans', () => {
     expect(new Set(plans.map(({ nodes }) => nodes))).toEqual(new Set([1, 2, 3]));
   });
 
-  it('have the sizes that are fixed, and their faults aim at what there is then', () => {
+  it('have the fixed sizes, and their faults aim at existing nodes and actors', () => {
     for (let number = 1; number <= 60; number += 1) {
       const { cohorts, nodes, faults } = planOf(formatSeed(BigInt(number)), shape, { clients: 2, nodes: 5 });
       expect([cohorts.map(({ count }) => count), nodes]).toEqual([[2, 2], 5]);
@@ -123,13 +123,16 @@ describe('generated plans', () => {
     expect(planOf('0x1', shape, { clients: 0 }).cohorts.every(({ count }) => count === 0)).toBe(true);
   });
 
-  it('need no faults to exist', () => {
+  it('have no faults if the scenario has none', () => {
     for (let number = 1; number <= 20; number += 1)
       expect(planOf(formatSeed(BigInt(number)), { ...shape, faultKinds: [] }).faults).toEqual([]);
   });
 });
 
-/** What reductions make smaller, the weightiest first: no way down goes on for ever. */
+/**
+ * The sizes that reductions lower, the most important first. Each step lowers this list, so
+ * shrinking always ends.
+ */
 function measure(plan: Plan): number[] {
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
   return [
@@ -152,7 +155,7 @@ function isLess(left: readonly number[], right: readonly number[]): boolean {
 }
 
 describe('reductions', () => {
-  it('are smaller, each in its way, all the way down', () => {
+  it('are smaller at each step, down to the last', () => {
     for (const [index, start] of noisy.entries()) {
       let plan: Plan | undefined = start;
       let turn = index;
@@ -162,14 +165,14 @@ describe('reductions', () => {
         for (const candidate of candidates)
           if (!isLess(measure(candidate), measure(here)))
             throw new Error(`not smaller: ${JSON.stringify(here)} to ${JSON.stringify(candidate)}`);
-        // Different ways down: sometimes the boldest, sometimes the most timid.
+        // Takes different paths: sometimes the boldest candidate, sometimes the most cautious.
         turn += 7;
         plan = candidates.length === 0 ? undefined : candidates[(turn * turn) % candidates.length];
       }
     }
   });
 
-  it('keep every operation that is left as it was, ids included, until its time is changed', () => {
+  it('keep the remaining operations unchanged, ids included, until their times change', () => {
     for (const plan of noisy) {
       const operations = expand(plan, scripts);
       const materialised = [...reductions(plan, scripts)].find(({ cohorts }) => cohorts.length === 0);
@@ -188,7 +191,7 @@ describe('reductions', () => {
     }
   });
 
-  it('let no operation begin at the heal or later', () => {
+  it('start every operation before the heal', () => {
     const late = (at: number) => ({ id: `talker-1.${at}`, actor: 'talker-1', name: 'shout', atMs: at, arguments: {} });
     const plan: Plan = { ...(noisy[0] as Plan), chaosMs: 2000, cohorts: [], operations: [10, 1990, 1999].map(late) };
     const moved = [...reductions(plan, scripts)].flatMap(({ chaosMs, operations }) =>
@@ -197,7 +200,7 @@ describe('reductions', () => {
     expect(Math.max(...moved)).toBeLessThan(1);
   });
 
-  it('count the operations that cohorts allow when a script throws', () => {
+  it('have the largest possible number of operations as their size when a script throws', () => {
     const throwing = {
       ...scripts,
       talker: {
@@ -212,7 +215,7 @@ describe('reductions', () => {
     expect(sizeOf({ ...plan, cohorts: [] }, throwing)).toEqual({ operations: 0, faults: 0 });
   });
 
-  it('end with nothing when everything fails', () => {
+  it('end with an empty plan when every plan fails', () => {
     const [start] = noisy;
     let plan = start as Plan;
     for (let next: Plan | undefined = plan; next !== undefined; [next] = reductions(plan, scripts)) plan = next;
@@ -222,14 +225,14 @@ describe('reductions', () => {
 });
 
 describe('shrinking', () => {
-  /** Fails where somebody shouts while a crash is planned. */
+  /** Fails if an actor shouts and a crash is planned. */
   const holds = (plan: Plan): boolean =>
     !(
       expand(plan, scripts).some(({ name }) => name === 'shout') &&
       plan.faults.some(({ kind }) => kind === 'node-crash')
     );
 
-  it('a plan from a file goes down to what matters, through fc.assert', () => {
+  it('fc.assert shrinks a plan from a file to the parts that matter', () => {
     const failing = plans.find(
       (plan) => !holds(plan) && plan.faults.length > 2 && sizeOf(plan, scripts).operations > 20,
     );
@@ -247,7 +250,7 @@ describe('shrinking', () => {
     expect(expand(fromFile, scripts).map(({ id }) => id)).toContain(smallest?.operations[0]?.id);
   });
 
-  it('takes no thing for a plan that is none', () => {
+  it('accepts only plans', () => {
     const arbitrary = new PlanArbitrary(shape);
     for (const value of [null, 1, 'plan', [], {}, { seed: '0x1' }])
       expect(arbitrary.canShrinkWithoutContext(value)).toBe(false);

@@ -1,6 +1,7 @@
 /**
- * Plans as a fast-check arbitrary: fast-check generates them, and they shrink by our own reductions. So one implementation serves
- * the command line, a plan read from a file, and `fc.assert` in a test: it needs no context to shrink.
+ * Plans as a fast-check arbitrary. fast-check generates them; they shrink by the reductions in
+ * reduce.ts, which need no context. So one implementation serves the command line, plans from a
+ * file, and `fc.assert` in a test.
  */
 import fc from 'fast-check';
 import { formatSeed, type Seed } from '../kernel/seed.ts';
@@ -14,16 +15,18 @@ import type { PlanShape } from './shape.ts';
 
 const USUAL: StrategyName = 'latency-random';
 
-/** So many actors of a kind a seed has at most, unless it is a crowd. */
+/** The most actors of one kind in a plan that is not a crowd. */
 const COUNT_MAX = 150;
 
-/** One seed in so many is a crowd, where the scenario allows for one: it costs as much as a hundred others. */
+/**
+ * One seed in 1000 is a crowd if the scenario allows it. A crowd costs as much as 100 other seeds.
+ */
 const CROWD_ONE_IN = 1000;
 
-/** What thousands do at once, they show in a few operations. */
+/** Thousands of actors need only a few operations each to show what their number causes. */
 const CROWD_OPERATIONS_MAX = 4;
 
-/** What the command line fixes. */
+/** Sizes that options of the command line fix. */
 export interface PlanSizes {
   readonly clients?: number | undefined;
   readonly nodes?: number | undefined;
@@ -44,7 +47,7 @@ export class PlanArbitrary extends fc.Arbitrary<Plan> {
   }
 
   override generate(random: fc.Random, _bias: number | undefined): fc.Value<Plan> {
-    // Without fast-check's bias towards small values: sizes have a distribution of their own.
+    // Ignores fast-check's bias towards small values, because sizes have their own distribution.
     const draw: Draw = (arbitrary) => arbitrary.generate(random, undefined).value;
     const { chaosMs: chaos, nodesMax, operationsMax, faultsMax, faultKinds, actorsMax } = this.#shape;
     const seed = formatSeed(draw(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n })));
@@ -58,7 +61,7 @@ export class PlanArbitrary extends fc.Arbitrary<Plan> {
     }));
     const profile = PROFILES[this.#sizes.profile ?? 'all'];
     const most = mostFaults(profile, faultsMax);
-    // One seed in eight is quiet: what fails there fails without any fault.
+    // One seed in eight is quiet: a failure there needs no fault.
     const isQuiet = draw(fc.integer({ min: 0, max: 7 })) === 0 || most === 0;
     const faultCount = isQuiet ? 0 : draw(fc.integer({ min: 1, max: most }));
     const fixedNodes = this.#sizes.nodes ?? nodes;
@@ -73,13 +76,16 @@ export class PlanArbitrary extends fc.Arbitrary<Plan> {
       fc.oneof({ weight: 6, arbitrary: fc.constant(USUAL) }, { weight: 4, arbitrary: fc.constantFrom(...STRATEGIES) }),
     );
     const strategy = this.#sizes.strategy ?? drawn;
-    // Drawn last, so that all other seeds are what they would be without crowds.
+    // Drawn last, so that crowds don't change any other seed.
     const crowded = this.#sizes.clients === undefined ? cohorts.map((cohort) => this.#crowd(draw, cohort)) : cohorts;
     const plan = { seed, nodes: fixedNodes, chaosMs, cohorts: crowded, operations: [], faults };
     return new fc.Value(strategy === USUAL ? plan : { ...plan, strategy }, undefined);
   }
 
-  /** Now and then, one as large as the scenario allows for: from hundreds to thousands, each order of magnitude as often. */
+  /**
+   * In rare cases, enlarges the cohort up to the scenario's limit. The count is log-uniform between
+   * COUNT_MAX and that limit.
+   */
   #crowd(draw: Draw, cohort: Cohort): Cohort {
     const max = this.#shape.actorsMax[cohort.actor] ?? 0;
     if (max <= COUNT_MAX || draw(fc.integer({ min: 1, max: CROWD_ONE_IN })) > 1) return cohort;
@@ -106,21 +112,27 @@ export function planOf(seed: Seed, shape: PlanShape, sizes: PlanSizes = {}): Pla
   return { ...plan, seed };
 }
 
-/** Each seed leaves some kinds of faults out: what they hide can only be seen without them (swarm testing). */
+/**
+ * Each seed leaves out some kinds of faults, since some failures show only without them. Source:
+ * Groce et al., "Swarm Testing", 2012.
+ */
 function drawSwarm(draw: Draw, kinds: readonly string[]): readonly string[] {
   if (kinds.length === 0) return [];
   const some = kinds.filter(() => draw(fc.boolean()));
   return some.length === 0 ? [draw(fc.constantFrom(...kinds))] : some;
 }
 
-/** Each seed leaves some kinds of operations out, and does some of the others less often. */
+/** Each seed leaves out some kinds of operations and plans some of the others less often. */
 function drawSkew(draw: Draw, names: readonly string[]): { skew?: Readonly<Record<string, number>> } {
   const shares = names.map((name) => [name, draw(fc.constantFrom(1, 1, 1, 0.5, 0.2, 0))] as const);
   const less = shares.filter(([, share]) => share < 1);
   return less.length === 0 ? {} : { skew: Object.fromEntries(less) };
 }
 
-/** Mostly few, sometimes many: small runs are fast and read well, large ones find what only crowds cause. */
+/**
+ * Mostly few, sometimes many: small runs are fast and easy to read; large ones find problems of
+ * scale.
+ */
 function countUpTo(max: number): fc.Arbitrary<number> {
   const few = Math.min(max, 6);
   const some = Math.min(max, 24);

@@ -21,7 +21,7 @@ const planOf = (...operations: Operation[]): Plan => ({
 
 const drawnOf = (id: string, values: Record<string, DrawnValue>) => new Map([[id, new Map(Object.entries(values))]]);
 
-/** Shrinks as the search does: takes the first candidate that fails, and starts again. */
+/** Shrinks like the search: takes the first failing candidate and starts again from it. */
 function shrink(values: Record<string, DrawnValue>, fails: (args: Operation['arguments']) => boolean) {
   const current = new Map(Object.entries(values));
   let tries = 0;
@@ -39,7 +39,7 @@ function shrink(values: Record<string, DrawnValue>, fails: (args: Operation['arg
   }
 }
 
-test('drawn values become arguments beside those that the plan has', () => {
+test('drawn values are added to the arguments of the plan', () => {
   const plan = planOf(operation('v.1', { room: 'red' }), operation('v.2'));
   const drawn = drawnOf('v.1', { stayMs: { kind: 'integer', value: 70, min: 10 } });
   expect(withDrawnArguments(plan, drawn).operations.map((one) => one.arguments)).toEqual([
@@ -48,7 +48,7 @@ test('drawn values become arguments beside those that the plan has', () => {
   ]);
 });
 
-test('an integer is searched down to the smallest value that fails', () => {
+test('an integer shrinks to the smallest value that fails', () => {
   const { values, tries } = shrink(
     { stayMs: { kind: 'integer', value: 2871, min: 10 } },
     ({ stayMs }) => Number(stayMs) >= 1234,
@@ -75,7 +75,7 @@ test.each<[string, DrawnValue, (value: unknown) => boolean, unknown]>([
   expect(shrink({ x: value }, ({ x }) => fails(x)).values).toEqual({ x: smallest });
 });
 
-test('of several values, those that do not matter become their minimum', () => {
+test('values that do not matter shrink to their minimum', () => {
   const values: Record<string, DrawnValue> = {
     stayMs: { kind: 'integer', value: 900, min: 0 },
     room: { kind: 'pick', value: 'blue', items: ['red', 'blue'] },

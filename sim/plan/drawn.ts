@@ -1,8 +1,9 @@
 /**
  * Values that operations draw by name while they run, and smaller plans made from them.
  *
- * A run draws such a value from (seed, operation, name), unless the plan has an argument of that name that is in range.
- * So a plan can keep what was drawn, and a smaller value can be tried by putting it into the plan.
+ * A run draws such a value from (seed, operation, name), unless the plan has an argument of that
+ * name within the range. So a plan can keep a drawn value, and shrinking can try a smaller one by
+ * putting it into the plan.
  */
 import type { Json } from '../system/types.ts';
 import { FORBIDDEN_KEYS, isPlainJson } from './json-value.ts';
@@ -14,31 +15,37 @@ export type DrawnValue =
   | { readonly kind: 'fraction'; readonly value: number }
   | { readonly kind: 'pick'; readonly value: Json; readonly items: readonly Json[] };
 
-/** In plans with more operations, values are made smaller all at once only: one by one costs a run for each. */
+/** Larger plans shrink all values at once, because one by one costs a run for each value. */
 const SINGLY_OPERATIONS_MAX = 30;
 
-/** By operation, then by the name that the value was drawn by. */
+/** By operation id, then by the name of the draw. */
 export type DrawnValues = ReadonlyMap<string, ReadonlyMap<string, DrawnValue>>;
 
-/** The argument that keeps the n-th value drawn by a name within one operation; `count` begins at 0. */
+/**
+ * The argument that keeps a value drawn by `name`; `count` is the number of earlier draws by that
+ * name in the operation.
+ */
 export function argumentName(name: string, count: number): string {
   return count === 0 ? name : `${name}#${count + 1}`;
 }
 
-/** Whether a replay file can keep it. What it can't keep is drawn from the seed again. */
+/** Whether a replay file can keep the value. Other values are drawn from the seed again. */
 export function isArgument(name: string, value: unknown): value is Json {
   return name.length <= NAME_LENGTH_MAX && !FORBIDDEN_KEYS.has(name) && isPlainJson(value);
 }
 
-/** The plan with all drawn values as arguments: its run is the same. Cohorts are left as they are. */
+/**
+ * Returns the plan with all drawn values as arguments. Its run is the same. Cohorts do not change.
+ */
 export function withDrawnArguments(plan: Plan, drawn: DrawnValues): Plan {
   const valueOf = ({ value }: DrawnValue): Json => value;
   return withArguments(plan, drawn, valueOf);
 }
 
 /**
- * Plans in which drawn values are nearer to their minimum: all at once first, then value by value, the boldest step
- * first. A caller that takes the first that fails, and starts again from it, searches each value like a binary search.
+ * Plans with drawn values closer to their minimum: all values at once, then value by value, the
+ * largest step first. A caller that takes the first failing plan and starts again from it does a
+ * binary search on each value.
  */
 export function* drawnReductions(plan: Plan, drawn: DrawnValues): Generator<Plan> {
   if (plan.operations.some(({ id }) => hasReducible(drawn.get(id)))) yield withArguments(plan, drawn, minimumOf);
@@ -111,14 +118,17 @@ function smallerThan(drawn: DrawnValue): readonly Json[] {
   }
 }
 
-/** The minimum, then half, three quarters, … of the way to it from the minimum, and one less than the value. */
+/**
+ * The minimum, then values at 1/2, 3/4, … of the distance from the minimum to the value, and one
+ * less than the value.
+ */
 function smallerIntegers(value: number, min: number): readonly number[] {
   const smaller: number[] = [];
   for (let distance = value - min; distance >= 1; distance = Math.floor(distance / 2)) smaller.push(value - distance);
   return smaller;
 }
 
-/** The place of an item, compared as JSON; -1 when it is not among them. */
+/** The index of an item, compared as JSON, or -1. */
 export function indexOfItem(items: readonly unknown[], value: unknown): number {
   const place = items.indexOf(value);
   if (place >= 0 || typeof value !== 'object') return place;

@@ -36,7 +36,7 @@ const withCount = (count: number): Plan => ({
 });
 
 describe('expanding', () => {
-  it('gives the same again, and changes nothing', () => {
+  it('is repeatable and does not change the plan', () => {
     const before = structuredClone(plan);
     expect(expand(plan, scripts)).toEqual(expand(structuredClone(plan), scripts));
     expect(plan).toEqual(before);
@@ -50,7 +50,7 @@ describe('expanding', () => {
     expect(expand(withCount(count), scripts)).toEqual(kept(expand(plan, scripts)));
   });
 
-  it('does not look at what else the plan holds', () => {
+  it('does not depend on the other parts of the plan', () => {
     const other: Plan = {
       ...plan,
       nodes: 3,
@@ -62,7 +62,7 @@ describe('expanding', () => {
     expect(expand(other, scripts)).toEqual(walkers);
   });
 
-  it('gives ids that name actor and place, once each, and nothing after the heal', () => {
+  it('gives unique ids with actor and position, and no operation after the heal', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), fc.integer({ min: 1, max: 3000 }), (seed, chaosMs) => {
         const operations = expand({ ...plan, seed: `0x${seed.toString(16)}`, chaosMs }, scripts);
@@ -109,21 +109,29 @@ describe('expanding', () => {
       [{ name: 'left', pauseMs: -1 }],
       'operation 1 (left) has pauseMs -1, which must be a number',
     ],
-    ['no name', [{ pauseMs: 1 }], 'operation 1 has the name undefined, which must be a text'],
+    ['no name', [{ pauseMs: 1 }], 'operation 1 has the name undefined, which must be a string'],
     ['no operation', ['left'], 'operation 1 is left, not { name, pauseMs }'],
-    ['what there is not', [{ name: 'up', pauseMs: 1 }], 'operation 1 is called up; there are: left, on'],
     [
-      'what JSON has not',
+      'an unknown name',
+      [{ name: 'up', pauseMs: 1 }],
+      'operation 1 has the unknown name up (expected one of: left, on)',
+    ],
+    [
+      'arguments that JSON lacks',
       [{ name: 'on', pauseMs: 1, arguments: { at: new Date(0) } }],
-      'operation 1 (on) has arguments that are no plain JSON',
+      'operation 1 (on) has arguments that are not JSON',
     ],
-    ['what JSON loses', [{ name: 'on', pauseMs: 1, arguments: { at: [Infinity] } }], 'operation 1 (on) has arguments'],
     [
-      'more than a plan can have',
-      Array.from({ length: 10_001 }, () => ({ name: 'on', pauseMs: 0 })),
-      'it has 10001 operations, and may have 10000',
+      'arguments that JSON changes',
+      [{ name: 'on', pauseMs: 1, arguments: { at: [Infinity] } }],
+      'operation 1 (on) has arguments',
     ],
-  ])('tells of a script that gives %s', (_what, given, said) => {
+    [
+      'more operations than a plan can have',
+      Array.from({ length: 10_001 }, () => ({ name: 'on', pauseMs: 0 })),
+      'it has 10001 operations (at most 10000)',
+    ],
+  ])('rejects a script with %s', (_what, given, said) => {
     const script = () => given as readonly ScriptedOperation[];
     const one = { ...plan, cohorts: [{ actor: 'odd', count: 1, operationsMax: 1 }] };
     const act = () => expand(one, { odd: { script, operations: { left: null, on: null } } });
@@ -137,7 +145,7 @@ describe('expanding', () => {
     }
   });
 
-  it('takes all arguments that come back from a file as they were', () => {
+  it('accepts all arguments that a file can keep unchanged', () => {
     const args = { text: 'x', list: [1, null, [true]], far: { from: { here: -0.5 } }, nothing: null };
     const act = (given: Record<string, Json>) =>
       expand(
@@ -149,7 +157,7 @@ describe('expanding', () => {
       expect(() => act({ [key]: 1 })).toThrow(ScenarioError);
   });
 
-  it('refuses an actor that the scenario does not have', () => {
+  it('rejects an actor that the scenario does not have', () => {
     expect(() => expand({ ...plan, cohorts: [{ actor: 'runner', count: 1, operationsMax: 1 }] }, scripts)).toThrow(
       'the scenario has no actor runner',
     );

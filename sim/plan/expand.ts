@@ -1,6 +1,6 @@
 /**
- * From cohorts to single operations. Pure: the same plan always gives the same operations, and a cohort with one actor less gives the
- * same for all others.
+ * Expands cohorts to single operations. Pure: the same plan always gives the same operations, and
+ * removing one actor from a cohort does not change the operations of the others.
  */
 import { Draws, type Scope, scopeOf, subscope } from '../kernel/draws.ts';
 import type { Cohort, Operation, Plan } from './plan.ts';
@@ -10,15 +10,15 @@ import { keyName } from './former-names.ts';
 import { validateScript } from './scripted.ts';
 
 /**
- * All operations of a plan in the order of their actors: the cohorts' first, then the plan's own. Throws ScenarioFault when a script
- * throws or gives what can't be done.
+ * Returns all operations of a plan: those of the cohorts, actor by actor, then the plan's own.
+ * Throws `ScenarioError` if a script throws or returns invalid operations.
  */
 export function expand(plan: Plan, scripts: Scripts): Operation[] {
   const draws = new Draws(plan.seed);
   return [...plan.cohorts.flatMap((cohort) => expandCohort(cohort, plan, scripts, draws)), ...plan.operations];
 }
 
-/** Null when a script throws: whoever runs the plan will tell. */
+/** Returns null if a script throws; the run of the plan reports the error. */
 export function expandIfPossible(plan: Plan, scripts: Scripts): Operation[] | null {
   try {
     return expand(plan, scripts);
@@ -40,7 +40,7 @@ function expandCohort(cohort: Cohort, plan: Plan, scripts: Scripts, draws: Draws
     for (const scripted of scriptOf(script, actor, cohort, draw)) {
       count += 1;
       atMs += Math.round(scripted.pauseMs);
-      // After the heal nothing new begins.
+      // No operation begins after the heal.
       if (atMs >= plan.chaosMs) break;
       const share = cohort.skew?.[scripted.name] ?? 1;
       if (share < 1 && draw.fraction(`skew-${keyName(script, scripted.name)}`) >= share) continue;

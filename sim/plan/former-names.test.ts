@@ -17,7 +17,7 @@ const user = (name: string): ActorScript => ({
   script: (_draw, most) => Array.from({ length: most }, () => ({ name, pauseMs: 1 })),
 });
 
-test('a plan under old names gives the operations that it gave before the rename', () => {
+test('a plan with old names gives the same operations as before the rename', () => {
   const before = expand(plan('babble'), { user: user('babble') });
   const renamed = { user: { ...user('talk'), formerNames: { babble: 'talk' } } };
   const after = expand(withCurrentOperationNames(plan('babble'), renamed), renamed);
@@ -25,7 +25,7 @@ test('a plan under old names gives the operations that it gave before the rename
   expect(after).toEqual(before.map((operation) => ({ ...operation, name: 'talk' })));
 });
 
-test('a plan of a scenario that renamed nothing is the same object', () => {
+test('a plan stays the same object if the scenario renamed nothing', () => {
   const own = plan('talk');
   expect(withCurrentOperationNames(own, { user: user('talk') })).toBe(own);
 });

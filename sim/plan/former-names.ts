@@ -1,11 +1,11 @@
 /**
- * Operations that a scenario has renamed. Replays saved under an old name still run, and choices keyed
- * by an operation's name keep their key.
+ * Operations that a scenario has renamed. Replays saved under an old name still run, and choices
+ * keyed by the name of an operation keep their key.
  */
 import { type Plan, splitActor } from './plan.ts';
 import type { ActorScript, Scripts } from './script.ts';
 
-/** The plan with every operation under its name of today. */
+/** Returns the plan with the current name of each operation. */
 export function withCurrentOperationNames(plan: Plan, scripts: Scripts): Plan {
   if (Object.values(scripts).every(({ formerNames }) => formerNames === undefined)) return plan;
   const current = (kind: string, name: string): string => scripts[kind]?.formerNames?.[name] ?? name;
@@ -23,7 +23,7 @@ export function withCurrentOperationNames(plan: Plan, scripts: Scripts): Plan {
   };
 }
 
-/** The name by which choices about an operation are keyed: the first that it ever had. */
+/** The name that keys choices about an operation: the first name that it had. */
 export function keyName({ formerNames = {} }: ActorScript, name: string): string {
   return Object.keys(formerNames).find((former) => formerNames[former] === name) ?? name;
 }

@@ -1,5 +1,6 @@
 /**
- * Arguments of operations are written to a file and read again: only what comes back as it was can be an argument.
+ * Arguments of operations are written to a file and read back, so only values that this does not
+ * change can be arguments.
  */
 
 /** Keys that could reach a prototype. */
@@ -7,7 +8,7 @@ export const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constr
 
 export const KEY_LENGTH_MAX = 300;
 
-/** Of objects and lists inside each other, the outermost included. */
+/** The most levels of nested objects and arrays, including the outermost. */
 export const ARGUMENTS_DEPTH_MAX = 24;
 
 /** Whether a value is plain JSON: no NaN, no undefined, no object of a class. */
@@ -22,7 +23,7 @@ export function isPlainJson(value: unknown, depthLeft = ARGUMENTS_DEPTH_MAX): bo
   );
 }
 
-/** Of any realm: a test's may be another than the simulator's. */
+/** Accepts objects of any realm, because a test may run in a different realm than the simulator. */
 export function isPlainObject(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;

@@ -1,15 +1,17 @@
 /**
- * What the parts of a plan may be called. Scenarios give the names and replay files carry them, so both are held to the same: what a
- * scenario may use can be saved, read again, and shown in a terminal.
+ * Rules for the names in a plan. Scenarios define the names and replay files contain them, so the
+ * same rules apply to both: each valid name can be saved, read back and shown in a terminal.
  */
 
 export const NAME_LENGTH_MAX = 100;
 
-/** Of operations, faults and variants. */
+/** Names of operations, faults and variants. */
 export const NAME = /^[A-Za-z0-9](?:[\w.#:/ -]*[\w.#-])?$/;
 export const NAME_RULE = `at most ${NAME_LENGTH_MAX} of A-Z a-z 0-9 _ . # -, a letter or digit first, and : / or spaces within`;
 
-/** Of properties: a sentence will do, such as `no client's timer outlives its connection`. */
+/**
+ * Ids of properties, which may be sentences, such as `no client's timer outlives its connection`.
+ */
 export const PROPERTY_ID = /^[A-Za-z0-9](?:[ -~]*[!-~])?$/;
 export const PROPERTY_ID_RULE = `at most ${NAME_LENGTH_MAX} printable ASCII characters, a letter or digit first, no space last`;
 
@@ -17,7 +19,7 @@ export const PROPERTY_ID_RULE = `at most ${NAME_LENGTH_MAX} printable ASCII char
 export const ACTOR_KIND = /^[A-Za-z]\w*(?:-[A-Za-z]\w*)*$/;
 export const ACTOR = /^[A-Za-z]\w*(?:-[A-Za-z]\w*)*-[1-9]\d{0,6}$/;
 
-/** The operations of an actor are named after it, with two numbers behind: `client-3.2`. */
+/** Ids of operations consist of the kind of the actor and two numbers, such as `client-3.2`. */
 export const ACTOR_KIND_LENGTH_MAX = NAME_LENGTH_MAX - '-1000000.10000'.length;
 export const ACTOR_KIND_RULE = `at most ${ACTOR_KIND_LENGTH_MAX} of A-Z a-z 0-9 _, a letter first and after each dash, such as price-feed`;
 

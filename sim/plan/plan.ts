@@ -1,5 +1,6 @@
 /**
- * A plan: everything that happens in a run, as plain data. What a plan leaves open is drawn from its seed, by key.
+ * A plan: everything that happens in a run, as JSON. Choices that the plan does not contain are
+ * drawn from its seed, by key.
  */
 import type { StrategyName } from '../kernel/strategy.ts';
 import type { Seed } from '../kernel/seed.ts';
@@ -8,36 +9,42 @@ import type { Fault } from '../kernel/fault.ts';
 
 export type { Fault } from '../kernel/fault.ts';
 
-/** One thing that one actor does. */
+/** One operation of one actor. */
 export interface Operation {
   /** Permanent: choices made for the operation are keyed by it. */
   readonly id: string;
   /** An actor's kind, a dash and a number: `client-3`. */
   readonly actor: string;
   readonly name: string;
-  /** Not before this; an actor does one thing after the other. */
+  /** Earliest start in virtual ms. An actor performs its operations one after the other. */
   readonly atMs: number;
   readonly arguments: { readonly [name: string]: Json };
 }
 
-/** So many actors of a kind, each with a script of its own drawn from the seed. Small, also for thousands. */
+/**
+ * A number of actors of one kind, each with a separate script drawn from the seed. The plan stays
+ * small even with thousands of actors.
+ */
 export interface Cohort {
-  /** The kind of its actors; they are called `kind-1`, `kind-2`, …. */
+  /** The kind of the actors, whose names are `kind-1`, `kind-2`, …. */
   readonly actor: string;
   readonly count: number;
   readonly operationsMax: number;
-  /** Of operations by name, the share that is done; all where nothing is said. */
+  /** The share of operations to keep, by name; 1 by default. */
   readonly skew?: Readonly<Record<string, number>> | undefined;
 }
 
 export interface Plan {
   readonly seed: Seed;
   readonly nodes: number;
-  /** Virtual time until the heal: no fault begins or lasts longer. */
+  /** Virtual time of the heal: all faults begin and end before it. */
   readonly chaosMs: number;
-  /** How delays and priorities are given; `latency-random` when absent. */
+  /** How delays and priorities are chosen; `latency-random` by default. */
   readonly strategy?: StrategyName | undefined;
-  /** Everything takes its shortest time and comes by itself, but for the choices that are given by key. Otherwise the seed decides. */
+  /**
+   * All choices are minimal (usually the shortest time) except those overridden by key.
+   * Without it, the seed decides.
+   */
   readonly minimal?: true | undefined;
   readonly cohorts: readonly Cohort[];
   readonly operations: readonly Operation[];

@@ -27,7 +27,7 @@ function plans(sizes: PlanSizes = {}): Plan[] {
 }
 
 describe('profiles', () => {
-  // Written out, so that a kind which comes to the wrong group is seen.
+  // Listed in full, so that a kind in the wrong group fails the test.
   const network = [
     'latency connection-loss reconnect-storm half-open client-stall slow-reader partition partition-one-way',
   ];
@@ -53,7 +53,7 @@ describe('profiles', () => {
     expect(Math.max(...faults.map((some) => some.length))).toBe(most);
   });
 
-  it('all of them have quiet seeds', () => {
+  it('all have quiet seeds', () => {
     for (const profile of Object.keys(PROFILES) as ProfileName[]) {
       expect(plans({ profile }).some(({ faults }) => faults.length === 0)).toBe(true);
     }
@@ -61,7 +61,7 @@ describe('profiles', () => {
 });
 
 describe('the swarm', () => {
-  it('leaves kinds of faults out, other ones from seed to seed', () => {
+  it('leaves out kinds of faults, which differ from seed to seed', () => {
     const many = plans({ profile: 'storm' }).filter(({ faults }) => faults.length >= 15);
     const kindsSeen = many.map(({ faults }) => new Set(faults.map(({ kind }) => kind)).size);
     expect(Math.min(...kindsSeen)).toBeLessThan(Math.max(...kindsSeen));
@@ -72,7 +72,7 @@ describe('the swarm', () => {
     }
   });
 
-  it('leaves out optional operations, and no others', () => {
+  it('leaves out only optional operations', () => {
     const skews = plans().flatMap(({ cohorts }) => cohorts.map(({ skew = {} }) => skew));
     const named = new Set(skews.flatMap((skew) => Object.keys(skew)));
     expect([...named].sort()).toEqual(['leave', 'say']);
@@ -80,7 +80,7 @@ describe('the swarm', () => {
     expect(skews.some((skew) => Object.keys(skew).length === 0)).toBe(true);
   });
 
-  it('draws every strategy, the usual one most often, and keeps a given one', () => {
+  it('draws every strategy, the default most often, and keeps a fixed one', () => {
     const counts = new Map<string, number>();
     for (const { strategy = 'latency-random' } of plans()) counts.set(strategy, (counts.get(strategy) ?? 0) + 1);
     expect([...counts.keys()].sort()).toEqual([...STRATEGIES].sort());

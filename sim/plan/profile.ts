@@ -1,8 +1,9 @@
 /**
- * Profiles: which kinds of faults a campaign is about, by name.
+ * Profiles: the kinds of faults that a campaign injects, by name.
  *
- * A fault of time is one of the machine that a node runs on: timers are late where much starts at once, and a new machine's clock is not set
- * right yet. So it belongs to `node`. A point is a system's own, and belongs to no part of the world: faults of points come with all others only.
+ * Faults of time are faults of a node's machine: timers are late while many processes start, and
+ * the clock of a new machine is not yet set. So they belong to `node`. Failpoints are part of the
+ * system, not of its environment, so only profiles with all groups inject faults at them.
  */
 import { FAULT_KINDS } from '../world/faults/catalogue.ts';
 import { FAULT_GROUPS, type FaultGroup } from '../world/faults/fault-kind.ts';
@@ -10,13 +11,13 @@ import { PLAN_LIMITS } from './shape.ts';
 
 export interface Profile {
   readonly groups: readonly FaultGroup[];
-  /** So many times the scenario's usual number of faults. */
+  /** Factor for the scenario's `faultsMax`. */
   readonly intensity: number;
 }
 
 export const PROFILES = {
   all: { groups: FAULT_GROUPS, intensity: 1 },
-  /** Delays and order are all that differs. */
+  /** Only delays and order vary. */
   calm: { groups: [], intensity: 0 },
   redis: { groups: ['redis'], intensity: 1 },
   network: { groups: ['network'], intensity: 1 },
@@ -26,7 +27,7 @@ export const PROFILES = {
 
 export type ProfileName = keyof typeof PROFILES;
 
-/** Of some kinds of faults, those that a profile is about. */
+/** Filters kinds of faults by the profile. */
 export function kindsOf({ groups }: Profile, kinds: readonly string[]): readonly string[] {
   return kinds.filter((kind) => {
     const group = FAULT_KINDS.get(kind)?.group;
@@ -34,7 +35,7 @@ export function kindsOf({ groups }: Profile, kinds: readonly string[]): readonly
   });
 }
 
-/** The most faults of a seed, where the scenario usually has at most `faultsMax`. */
+/** The most faults in a plan of this profile, for a scenario with at most `faultsMax`. */
 export function mostFaults({ intensity }: Profile, faultsMax: number): number {
   return Math.min(PLAN_LIMITS.faults, Math.ceil(faultsMax * intensity));
 }

@@ -1,31 +1,35 @@
 /**
- * Smaller plans: the order in which a failing plan is made smaller, from the boldest cut to the smallest.
+ * Smaller versions of a failing plan, from the largest cut to the smallest.
  *
- * Lower the counts of cohorts, materialise the survivors, drop faults and operations in halves, quarters and so on (Zeller's delta
- * debugging, "Simplifying and Isolating Failure-Inducing Input", 2002), simplify what is left, and make all choices plain. A materialised
- * operation keeps its id, and so all choices that were made for it.
+ * Lowers the counts of cohorts, materialises the remaining cohorts, drops faults and operations in
+ * halves, quarters and so on, simplifies the rest, and makes all choices minimal. A materialised
+ * operation keeps its id and therefore all choices keyed by it. Source of the cuts: Zeller and
+ * Hildebrandt, "Simplifying and Isolating Failure-Inducing Input", 2002 (delta debugging).
  */
 import { expandIfPossible } from './expand.ts';
 import type { Scripts } from './script.ts';
 import { type Operation, type Plan, splitActor } from './plan.ts';
 
-/** Plans with more operations are not searched for better timings: that costs a run for each try. */
+/** Larger plans are not retimed, because each candidate costs a run. */
 const RETIMED_OPERATIONS_MAX = 30;
 
-/** How far an operation is moved, in milliseconds: finely near by, coarsely far off. */
+/** Shifts of an operation in ms: small steps close to its time, larger steps further away. */
 const SHIFTS_MS = [-5, 5, -15, 15, -40, 40, -90, 90, -160, 160, -250, 250, -400, 400, -700, 700];
 
-/** Cohorts are materialised when they give no more operations than this. */
+/** Cohorts are materialised only up to this number of operations. */
 const MATERIALISED_OPERATIONS_MAX = 2000;
 
-/** Candidates, each smaller or simpler than `plan`, the boldest first. Lazy: a caller that takes the first failing one starts again from it. */
+/**
+ * Yields candidates that are smaller or simpler than `plan`, the largest cut first. Lazy: a caller
+ * stops at the first failing one and starts again from it.
+ */
 export function* reductions(plan: Plan, scripts: Scripts): Generator<Plan> {
   yield* cuts(plan, scripts);
   if (plan.minimal === undefined) yield { ...plan, minimal: true };
   yield* retimings(plan);
 }
 
-/** What makes a plan smaller without regard to when things happen. */
+/** Candidates with fewer or simpler parts; `retimings` has those that keep a race in time. */
 export function* cuts(plan: Plan, scripts: Scripts): Generator<Plan> {
   yield* withFewer(plan.faults, (faults) => ({ ...plan, faults }));
   yield* smallerCohorts(plan);
@@ -46,8 +50,8 @@ export function* cuts(plan: Plan, scripts: Scripts): Generator<Plan> {
 }
 
 /**
- * Size of a plan as reports count it: expanded operations and faults. When a script throws, its plan
- * has the most operations that the cohorts allow, so that it does not look like an empty one.
+ * The size of a plan in reports: expanded operations and faults. If a script throws, the size is
+ * the most operations that the cohorts allow, so that the plan does not look empty.
  */
 export function sizeOf(plan: Plan, scripts: Scripts): { operations: number; faults: number } {
   const operations = expandIfPossible(plan, scripts)?.length ?? operationsMaxOf(plan);
@@ -75,7 +79,7 @@ function* smallerCohorts(plan: Plan): Generator<Plan> {
   }
 }
 
-/** All ways to leave out a part: everything, then halves, quarters, …, single ones. */
+/** Leaves out one part at a time: everything, then each half, each quarter, …, each single item. */
 function* withFewer<Item>(items: readonly Item[], put: (rest: readonly Item[]) => Plan): Generator<Plan> {
   for (let size = items.length; size >= 1; size = Math.floor(size / 2)) {
     for (let start = 0; start < items.length; start += size) {
@@ -110,7 +114,10 @@ function* simplerFaults(plan: Plan): Generator<Plan> {
   }
 }
 
-/** An actor's operations one second after each other from the start, where that is earlier; rounder times read better. */
+/**
+ * Moves each actor's operations to one per second from the start, if that is earlier. Round times
+ * are easier to read.
+ */
 function* earlierOperations(plan: Plan): Generator<Plan> {
   const seen = new Map<string, number>();
   const operations = plan.operations.map((operation): Operation => {
@@ -122,7 +129,7 @@ function* earlierOperations(plan: Plan): Generator<Plan> {
   if (operations.some((operation, index) => operation !== plan.operations[index])) yield { ...plan, operations };
 }
 
-/** The heal right after the last thing that happens. */
+/** Moves the heal to just after the last operation and the last end of a fault. */
 function* shorterChaos(plan: Plan): Generator<Plan> {
   const ends = [
     ...plan.operations.map((operation) => operation.atMs),
@@ -133,8 +140,9 @@ function* shorterChaos(plan: Plan): Generator<Plan> {
 }
 
 /**
- * A race often needs others only for its timing: when they go, a window moves and is missed. So one actor or one operation is left
- * out, and at the same time the last operation of each remaining actor is moved.
+ * A race often needs other operations only for its timing: without them, the operations that race
+ * no longer overlap. So each candidate leaves out one actor or operation and also moves the last
+ * operation of a remaining actor.
  */
 export function* retimings(plan: Plan): Generator<Plan> {
   const { operations } = plan;

@@ -1,15 +1,18 @@
 /**
- * The scenario itself threw or gave what can't be done, in what it says or does for one actor: no failure of the system, and nobody's harm but the
- * scenario's.
+ * An error of the scenario, not a failure of the system: code of the scenario threw or returned an
+ * invalid value.
  */
 import { thrownText } from '../kernel/thrown-text.ts';
 
 export class ScenarioError extends Error {
   override readonly name = 'ScenarioFault';
-  /** What of, in words that are the same for all actors of a kind: `client connect`. */
+  /** The part of the scenario, the same for all actors of a kind: `client connect`. */
   readonly subject: string;
 
-  /** `who` and what he was doing: `client-3 connect (client-3.1)`. A `cause` that was not thrown is a text. */
+  /**
+   * `who`: the actor and its current operation, `client-3 connect (client-3.1)`. `cause`: the
+   * thrown value, or a string that describes the invalid one.
+   */
   constructor(about: string, who: string, cause: unknown, did = 'threw') {
     super(`${who} ${did}`, { cause });
     this.subject = about;

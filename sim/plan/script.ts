@@ -1,5 +1,5 @@
 /**
- * Scripts: what the actors of a kind do, as far as a plan needs to know.
+ * Scripts: the operations of each kind of actor, as far as plans need them.
  */
 import type { Json } from '../system/types.ts';
 
@@ -17,31 +17,33 @@ export interface LooseArguments {
   readonly [operation: string]: { readonly [name: string]: Json };
 }
 
-/** Whether a script must give arguments: only when the operation declares some that are required. */
+/** A script must give arguments only if the operation declares required ones. */
 type GivenArguments<Arguments> = unknown extends Arguments
   ? { readonly arguments?: { readonly [name: string]: Json } | undefined }
   : Record<never, never> extends Arguments
     ? { readonly arguments?: Arguments | undefined }
     : { readonly arguments: Arguments };
 
-/** An operation as a script plans it. `Arguments` are those that the actor's operations declare. */
+/** An operation in a script. `Arguments`: the arguments that the actor's operations declare. */
 export type ScriptedOperation<Arguments = LooseArguments> = {
   [Name in keyof Arguments & string]: {
     readonly name: Name;
-    /** Virtual time between the start of the operation before it and the start of this one. */
+    /** Virtual time from the start of the previous operation to the start of this one. */
     readonly pauseMs: number;
   } & GivenArguments<Arguments[Name]>;
 }[keyof Arguments & string];
 
-/** How actors of a kind behave, as far as a plan must know. */
+/** The behaviour of one kind of actor, as far as plans need it. */
 export interface ActorScript {
-  /** Names of operations that a seed may leave out, wholly or in part: those without which the rest still makes sense. */
+  /**
+   * Operations that a seed may leave out wholly or in part, because the others work without them.
+   */
   readonly optional?: readonly string[];
   /** Operations that were renamed, old name to new: replays saved before the rename still run. */
   readonly formerNames?: Readonly<Record<string, string>>;
-  /** What its actors can do, by name. */
+  /** The operations of the actors, by name. */
   readonly operations?: Readonly<Record<string, unknown>>;
-  /** What one actor does, at most `operationsMax` operations. Pure but for its draws. */
+  /** Returns at most `operationsMax` operations of one actor. Must be pure except for its draws. */
   script(draw: ScriptDraw, operationsMax: number): readonly ScriptedOperation[];
 }
 

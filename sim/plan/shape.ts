@@ -1,5 +1,5 @@
 /**
- * The bounds within which plans of a scenario are generated and to which a plan from a file is held.
+ * Bounds for plans: those that a scenario generates, and those that are read from a file.
  */
 import type { Scripts } from './script.ts';
 
@@ -14,7 +14,7 @@ export interface PlanShape {
   readonly faultsMax: number;
 }
 
-/** No plan, generated or read, goes beyond these. */
+/** Limits for all plans, generated or read from a file. */
 export const PLAN_LIMITS = {
   kinds: 100,
   actors: 100_000,
@@ -25,7 +25,9 @@ export const PLAN_LIMITS = {
   chaosMs: 86_400_000,
 } as const;
 
-/** What is too large about cohorts and the operations beside them, in words; null when nothing is. */
+/**
+ * Returns a description of the limit that cohorts and `operations` more operations exceed, or null.
+ */
 export function validatePlanSize(
   cohorts: readonly { readonly count: number; readonly operationsMax: number }[],
   operations = 0,

@@ -1,6 +1,6 @@
 /**
- * The context of one actor: what its operations see and do. Nothing in it uses `this`, so that operations may
- * destructure it.
+ * The context that the operations of one actor receive. Its functions don't use `this`, so
+ * operations may destructure it.
  */
 import type { Domain } from '../kernel/heap.ts';
 import type { Client } from '../network/client.ts';
@@ -10,7 +10,7 @@ import type { World } from '../world/world.ts';
 import type { ActorContext } from './actor.ts';
 import type { OperationDraws } from './operation-draws.ts';
 
-/** The domain in which clients begin to read again. */
+/** The domain of the events that resume reading. */
 const RESUMING: Domain = { name: 'waking', alive: true };
 
 /** The key by which `connect` chooses a node. */
@@ -35,7 +35,7 @@ export function createActorContext(parts: ActorContextParts): ActorContext<unkno
     onOpen(socket);
     return socket;
   };
-  // Created within the run, in an event of the actor: the seed then decides what it draws.
+  // Created within the run, in an event of the actor, so that its draws come from the seed.
   let created: { readonly state: unknown } | null = null;
   return {
     name,

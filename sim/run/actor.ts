@@ -1,8 +1,10 @@
 /**
- * Actors: the users of the system. A scenario defines kinds of actors; a plan has a number of actors of each kind.
+ * Actors: the users of the system. A scenario defines kinds of actors; a plan has a number of
+ * actors of each kind.
  *
- * An actor is written in one of two forms. The short one is only its operations. The full one has the key `operations`
- * and any of `create`, `script`, `leave`, `countMax`, `optional` and `formerNames`.
+ * An actor has one of two forms. The short form is an object of operations. The full form has the
+ * key `operations` and any of `create`, `script`, `leave`, `countMax`, `optional` and
+ * `formerNames`.
  */
 import type { ClientSocket, ConnectOptions } from '../network/client-socket.ts';
 import type { ActorScript, LooseArguments, ScriptDraw, ScriptedOperation } from '../plan/script.ts';
@@ -10,15 +12,16 @@ import type { ActorScript, LooseArguments, ScriptDraw, ScriptedOperation } from 
 /** How an operation ended. `unknown`: it may or may not have taken effect. */
 export type Outcome = 'ok' | { readonly outcome: 'fail' | 'unknown'; readonly detail: string };
 
-/** Operations are async functions. One that returns nothing has ended `ok`. */
+/** The result of an operation, which is an async function. Returning nothing means `ok`. */
 export type OperationResult = Promise<Outcome | undefined | void>;
 
 /**
- * What an actor can see and do. All functions work when they are destructured.
+ * The interface of an actor to the run. All functions work when destructured.
  *
- * A value that an operation draws by name is an argument of the operation: reports show it, replays keep it, and
- * shrinking moves it towards its minimum. A name that is drawn again within one operation becomes `name#2`, `name#3`, …
- * An argument of that name in the plan, within the range, takes precedence over the seed.
+ * A value that an operation draws by name becomes an argument of the operation: reports show it,
+ * replays keep it, and shrinking moves it towards its minimum. Further draws by the same name
+ * within one operation become `name#2`, `name#3`, … An argument of that name in the plan, if within
+ * the range, takes precedence over the seed.
  */
 export interface ActorContext<State = Record<string, unknown>> {
   /** `client-3` */
@@ -36,20 +39,24 @@ export interface ActorContext<State = Record<string, unknown>> {
   /** One of the items, which must not be empty. Shrinks towards the first. */
   pick<Item>(name: string, items: readonly Item[]): Item;
   /**
-   * Resolves with an open socket to the node, or to one that the seed chooses. Rejects with a ConnectionFailedError when
-   * the node refuses or the network breaks; an operation that doesn't catch it ends as `fail`.
+   * Resolves with an open socket to the node; by default the seed chooses the node. Rejects with a
+   * `ConnectionFailedError` if the node refuses or the network breaks. An operation that doesn't
+   * catch it ends as `fail`.
    */
   connect(node?: string, options?: ConnectOptions): Promise<ClientSocket>;
-  /** The same, with the node required. */
+  /** Like `connect`, with the node required. */
   dial(node: string, options?: ConnectOptions): Promise<ClientSocket>;
   sleep(ms: number): Promise<void>;
-  /** Stops reading from the connections that the client has now, for `ms`. What arrives is kept. Returns at once. */
+  /**
+   * Stops reading from the client's current connections for `ms`. Data that arrives is kept.
+   * Returns at once.
+   */
   stopReading(ms: number): void;
-  /** The promise's value, or `timeout` when it takes longer than `ms`. */
+  /** The value of the promise, or `timeout` after `ms`. */
   within<Value>(ms: number, promise: Promise<Value>): Promise<Value | 'timeout'>;
 }
 
-/** Declared as a method, so that operations may declare the arguments that their script gives them. */
+/** Declared as a method, so that operations may declare the arguments that their script passes. */
 export type ActorOperation<State, Arguments = LooseArguments[string]> = {
   operation(context: ActorContext<State>, args: Arguments): OperationResult;
 }['operation'];
@@ -60,21 +67,23 @@ export interface ActorDefinition<State = Record<string, unknown>, Arguments = Lo
   readonly create?: (() => State) | undefined;
   readonly operations: { readonly [Name in keyof Arguments]: ActorOperation<State, Arguments[Name]> };
   /**
-   * Plans what one actor does, in at most `operationsMax` operations. Pure but for its draws. By default operations are
-   * drawn one after the other, with pauses.
+   * Plans at most `operationsMax` operations of one actor. Must be pure except for its draws. By
+   * default, draws operations one after the other, with pauses.
    */
   readonly script?: ((draw: ScriptDraw, operationsMax: number) => readonly ScriptedOperation<Arguments>[]) | undefined;
   /**
-   * Called when the run has settled: leave the system as a well-behaved user does. By default the sockets that the actor
-   * opened are closed.
+   * Called when the run has settled: leaves the system as a well-behaved user does. By default,
+   * closes the sockets that the actor opened.
    */
   readonly leave?: ((context: ActorContext<State>) => void) | undefined;
   /**
-   * The most actors of this kind in a generated plan. Mostly there are few; more than 150 only in one seed of a
-   * thousand, as a crowd whose actors do up to four operations each.
+   * The most actors of this kind in a generated plan. Most plans have few. Only one seed in 1000
+   * has more than 150: a crowd whose actors perform at most four operations each.
    */
   readonly countMax?: number | undefined;
-  /** Operations that a seed may leave out, wholly or in part: those without which the rest still makes sense. */
+  /**
+   * Operations that a seed may leave out wholly or in part, because the others work without them.
+   */
   readonly optional?: readonly (keyof Arguments & string)[] | undefined;
   /** Operations that were renamed, old name to new: replays saved before the rename still run. */
   readonly formerNames?: Readonly<Record<string, string>> | undefined;
@@ -83,7 +92,10 @@ export interface ActorDefinition<State = Record<string, unknown>, Arguments = Lo
 /** The keys of the full form. The short form has none of them. */
 export type ActorKey = keyof ActorDefinition;
 
-/** The short form of an actor: its operations, by name. Values that they need are drawn in them, by name. */
+/**
+ * The short form of an actor: its operations, by name. They draw the values that they need, by
+ * name.
+ */
 export type ActorOperations = {
   readonly [name: string]: ((context: ActorContext) => OperationResult) | undefined;
 } & { readonly [Key in ActorKey]?: never };
@@ -98,8 +110,8 @@ export interface Actor extends ActorScript {
 }
 
 /**
- * Returns the actor. The types of its state and of its operations' arguments are inferred together: the state from
- * `create`, the arguments from what the operations declare; `script` has to give those.
+ * Returns the actor, with types inferred: the state from `create`, the arguments from the
+ * declarations of the operations. `script` must pass these arguments.
  */
 export function defineActor<State = Record<string, unknown>, Arguments = LooseArguments>(
   actor: ActorDefinition<State, Arguments>,

@@ -1,4 +1,4 @@
-/** Actors in the short form: what their context does, and what their operations come to. */
+/** Actors in the short form: their context, and the outcomes of their operations. */
 import { describe, expect, it } from 'vitest';
 import type { RunRecord } from '../kernel/record.ts';
 import { ConnectionFailedError } from '../network/connection-failed-error.ts';
@@ -37,25 +37,25 @@ const drawnIn = (records: readonly RunRecord[]) =>
   records.flatMap((record) => (record.type === 'operation' && record.phase === 'begin' ? [record.drawn] : []));
 
 describe('an operation', () => {
-  it('that returns nothing ends ok', async () => {
+  it('ends ok if it returns nothing', async () => {
     const run = await runGuest({ visit: async ({ sleep }) => sleep(5) });
     expect(operationsIn(run.records)).toEqual(['visit begin', 'visit ok']);
     expect([run.failure, run.uses]).toEqual([null, { connections: 0, ok: 1, fail: 0, unknown: 0, firstFailure: null }]);
   });
 
-  it('that does not catch a refused connection fails', async () => {
+  it('fails if it does not catch a refused connection', async () => {
     const run = await runGuest({ visit: async ({ connect }) => void (await connect('node-9')) });
     expect(operationsIn(run.records)).toEqual(['visit begin', 'visit fail connection refused']);
     expect(run.failure).toBeNull();
     expect(run.uses).toMatchObject({ ok: 0, fail: 1, firstFailure: 'guest visit: connection refused' });
   });
 
-  it('that throws anything else is an error of the scenario', async () => {
+  it('is an error of the scenario if it throws anything else', async () => {
     const run = await runGuest({ visit: () => Promise.reject(new Error('connection refused')) });
     expect(run.failure).toMatchObject({ verdict: 'scenario-error', signature: 'scenario-error: guest visit' });
   });
 
-  it('that catches a refused connection sees its class', async () => {
+  it('can catch a refused connection by its class', async () => {
     const seen: unknown[] = [];
     await runGuest({
       visit: async ({ connect }) => void seen.push(await connect('node-9').catch((error: unknown) => error)),
@@ -66,7 +66,7 @@ describe('an operation', () => {
 });
 
 describe('connect', () => {
-  it('chooses a node by the seed, and the same one whatever else is drawn', async () => {
+  it('chooses a node by the seed, independently of other draws', async () => {
     const nodes = new Set<string>();
     const connectedTo = async (seed: string, also: boolean) => {
       const guest: ActorOperations = {
@@ -88,7 +88,7 @@ describe('connect', () => {
     expect([...nodes].sort()).toEqual(['node-1', 'node-2']);
   });
 
-  it('opens sockets that the default leave closes', async () => {
+  it('opens sockets that are closed by the default `leave`', async () => {
     const closed: string[] = [];
     const { records, uses } = await runGuest({
       visit: async ({ connect, dial, nowMs }) => {
@@ -119,7 +119,7 @@ describe('values drawn by name', () => {
     },
   };
 
-  it('are on the record of the operation’s begin, and do not count for the digest', async () => {
+  it('are in the begin record of the operation but not in the digest', async () => {
     const { records, digest } = await runGuest(guest);
     const [drawn] = drawnIn(records);
     expect(Object.keys(drawn ?? {})).toEqual(['stayMs', 'room', 'share', 'stayMs#2']);
@@ -129,7 +129,7 @@ describe('values drawn by name', () => {
     expect(quiet.digest).toBe(digest);
   });
 
-  it('give the same run as arguments of the plan', async () => {
+  it('give the same run if they are arguments of the plan', async () => {
     const first = await runGuest(guest);
     const [drawn] = drawnIn(first.records);
     const plan = boardPlan({
@@ -153,7 +153,7 @@ describe('values drawn by name', () => {
     },
   );
 
-  it('are handed over with their range, for shrinking', async () => {
+  it('are reported with their range, for shrinking', async () => {
     const values: [string, string, DrawnValue['kind']][] = [];
     await runGuest(guest, { options: { onDrawn: (id, name, { kind }) => values.push([id, name, kind]) } });
     expect(values).toEqual([

@@ -1,5 +1,5 @@
 /**
- * The actors of a run. Each performs its operations one after the other, as the plan has them.
+ * The actors of a run. Each performs its operations in the order of the plan, one after the other.
  */
 import { scopeOf } from '../kernel/draws.ts';
 import { Client } from '../network/client.ts';
@@ -26,14 +26,14 @@ interface Actor {
   readonly definition: Definition;
   readonly context: ActorContext<unknown>;
   readonly draws: OperationDraws;
-  /** Sockets that it opened, without those that were closed when it last opened one. */
+  /** Sockets that the actor opened, without those already closed when it last opened one. */
   sockets: readonly ClientSocket[];
   readonly operations: readonly Operation[];
 }
 
 export interface ActorsParts {
   readonly operations: readonly Operation[];
-  /** No operation begins from then on. */
+  /** No operation begins at this time or later. */
   readonly healAtMs: number;
   readonly onScenarioError: (reason: unknown) => void;
   readonly onDrawn?: OnDrawn | undefined;
@@ -66,7 +66,7 @@ export class Actors {
     for (const actor of this.#actors) this.#scheduleNext(actor, 0);
   }
 
-  /** All actors leave, each in its own event. */
+  /** Makes all actors leave, each in a separate event. */
   leave(): void {
     for (const actor of this.#actors) {
       const { name } = actor.client;
@@ -113,7 +113,7 @@ export class Actors {
 
   #scheduleNext(actor: Actor, index: number): void {
     const operation = actor.operations[index];
-    // No operation begins after the heal, whether it was delayed or planned for then.
+    // No operation begins at the heal or later, whether it was planned for that time or delayed.
     if (operation === undefined || Math.max(operation.atMs, this.#world.kernel.nowMs) >= this.#parts.healAtMs) return;
     this.#world.kernel.scheduleAt(Math.round(operation.atMs * 1000), actor.client, () => {
       this.#perform(actor, operation).then(
@@ -133,7 +133,7 @@ export class Actors {
     const { id, name } = operation;
     const scope = scopeOf(id, 'latency');
     actor.client.operation = { scope, sent: 0 };
-    // Keyed by the operation, so that its ambient draws stay the same when another operation is left out.
+    // Keyed by the operation, so that its ambient draws stay the same without other operations.
     kernel.cause = scope.hash;
     this.#underWay.set(id, { operation, begunAtMs: kernel.nowMs });
     actor.draws.begin(operation, recorder.operation(id, operation.actor, name, 'begin'));
@@ -153,7 +153,7 @@ async function outcomeOf({ definition, context }: Actor, operation: Operation): 
   try {
     outcome = await run(context, operation.arguments);
   } catch (reason) {
-    // A refused connection is an outcome of the system, not an error of the scenario.
+    // A refused connection is an outcome, not an error of the scenario.
     if (reason instanceof ConnectionFailedError) return { outcome: 'fail', detail: reason.message };
     throw reason;
   }

@@ -18,7 +18,7 @@ test.each([
   expect(scenarioNameOf(file)).toBe(name);
 });
 
-test('a scenario of a system alone has every default', () => {
+test('a scenario with only a system has every default', () => {
   const scenario = completeScenario(defineScenario({ system: './ticker.ts' }), 'ticker.sim.ts');
   const values = Object.entries(SCENARIO_DEFAULTS).flatMap(([key, entry]) =>
     'value' in entry ? [[key, entry.value] as const] : [],
@@ -30,14 +30,14 @@ test('a scenario of a system alone has every default', () => {
   expect(validateRelations(scenario)).toBeNull();
 });
 
-test('what a scenario says takes precedence', () => {
+test('settings of the scenario take precedence over defaults', () => {
   const system = { entry: './ticker.ts', otherVersion: { entry: './old.ts' } };
   const given = { name: 'mine', system, configuration: null, nodesMax: 5, settleMs: 3000, faultsMax: 0 };
   expect(completeScenario(given, 'ticker.ts')).toMatchObject({ ...given, operationMs: 3000 });
   expect(completeScenario(given, 'ticker.ts').faults).toEqual(FAULT_NAMES);
 });
 
-test('former names of faults are understood', () => {
+test('former names of faults are accepted', () => {
   const faults = ['redis-deaf', 'latency'] as never;
   expect(completeScenario({ system: 's.ts', faults }, 's.ts').faults).toEqual(['redis-message-lost', 'latency']);
 });
@@ -69,7 +69,7 @@ test('the default script draws every operation, with short and long pauses', () 
   expect(pauses.every((ms) => ms <= 500 || (ms >= 1000 && ms <= 4000))).toBe(true);
   expect(long / pauses.length).toBeGreaterThan(0.03);
   expect(long / pauses.length).toBeLessThan(0.25);
-  // Fewer actors: the others do what they did.
+  // With fewer actors, the operations of the others stay the same.
   expect(expand({ ...plan, cohorts: [{ actor: 'guest', count: 3, operationsMax: 6 }] }, actors)).toEqual(
     operations.slice(0, 18),
   );

@@ -1,5 +1,5 @@
 /**
- * From the scenario that a user wrote to the complete one: the only place that applies defaults.
+ * Completes the scenario that a user wrote. Defaults are applied only here.
  */
 import path from 'node:path';
 import type { Json } from '../system/types.ts';
@@ -17,12 +17,12 @@ export function scenarioNameOf(file: string): string {
   return name === '' ? base : name;
 }
 
-/** The full form has the key `operations` with an object; in the short form every value is a function. */
+/** In the full form, `operations` is an object; in the short form, every value is a function. */
 function isFullForm(actor: AnyActor): actor is ActorDefinition {
   return typeof actor.operations === 'object';
 }
 
-/** Applies the defaults. `file`: the scenario's file, which names a scenario that has no name. */
+/** Applies the defaults. `file`: the scenario's file, the source of the default name. */
 export function completeScenario<Configuration>(definition: ScenarioDefinition<Configuration>, file: string): Scenario {
   const { system, configuration, settleMs = SCENARIO_DEFAULTS.settleMs.value } = definition;
   const completeSystem = typeof system === 'string' ? { entry: system } : system;
@@ -62,12 +62,12 @@ export function completeActor(actor: AnyActor): Actor {
   };
 }
 
-/** All keys of the short form are operations. */
+/** Every key of the short form is an operation. */
 function asFullForm(actor: ActorOperations): ActorDefinition {
   return { operations: actor as Readonly<Record<string, ActorOperation<Record<string, unknown>>>> };
 }
 
-/** A relation between its parts that does not hold, in words; null when all do. */
+/** Returns a description of the first relation between settings that does not hold, or null. */
 export function validateRelations({ settleMs, operationMs, chaosMs, properties }: Scenario): string | null {
   if (operationMs > settleMs) return 'operationMs is above settleMs';
   if (chaosMs.min > chaosMs.max) return 'chaosMs.min is above chaosMs.max';

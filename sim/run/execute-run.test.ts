@@ -14,8 +14,8 @@ import {
   stormy,
 } from './test/notice-board.ts';
 
-describe('a run in which all is well', () => {
-  it('holds, and says what happened', async () => {
+describe('a run without failures', () => {
+  it('passes and counts its events', async () => {
     const run = await runBoard({ plan: stormy });
     expect(run.failure).toBeNull();
     expect(run.operations).toBe(expand(stormy, boardScenario().actors).length);
@@ -24,7 +24,7 @@ describe('a run in which all is well', () => {
     expect(run.codeHash).toBe('board');
   });
 
-  it('leaves nothing open but what it left half open: no connection, no timer, no lease', async () => {
+  it('leaves no connection, timer or lease, except those of half-open connections', async () => {
     let left: unknown = null;
     await runBoard({
       plan: stormy,
@@ -46,7 +46,7 @@ describe('a run in which all is well', () => {
     expect(left).toEqual([['user-6#1'], 1, 1]);
   });
 
-  it('counts checks and marks, and tells judges what there is', async () => {
+  it('counts checks and marks, and passes the configuration to checkers', async () => {
     const run = await runBoard({
       scenario: {
         configuration: { colour: 'red' },
@@ -74,7 +74,7 @@ describe('a run in which all is well', () => {
 describe('the same plan', () => {
   const digestOf = async (plan: Plan, run: BoardRun = {}) => (await runBoard({ plan, ...run })).digest;
 
-  it('gives the same digest, whatever ran before it, failed runs included', async () => {
+  it('gives the same digest after any other runs, including failed ones', async () => {
     const first = await digestOf(stormy);
     await runBoard({ plan: boardPlan({ seed: '0x77' }) });
     expect(await digestOf(stormy)).toBe(first);
@@ -85,7 +85,7 @@ describe('the same plan', () => {
       expect((await runBoard({ plan: stormy, flaw })).failure?.verdict).toBe('crash');
       expect(await digestOf(stormy)).toBe(first);
     }
-    // In the middle of all connections, opening, open and closing.
+    // Ends runs while connections are opening, open and closing.
     for (const stepsMax of [40, 60, 80, 120, 200, 400, 800]) {
       await runBoard({ plan: stormy, options: { stepsMax } });
       expect(await digestOf(stormy)).toBe(first);
@@ -93,7 +93,7 @@ describe('the same plan', () => {
     expect(await digestOf(stormy, { resources: new RunResources() })).toBe(first);
   });
 
-  it('gives the same digest when runs are begun together', async () => {
+  it('gives the same digest when runs start concurrently', async () => {
     const [first, ...others] = await Promise.all([
       digestOf(stormy),
       digestOf(stormy),
@@ -102,7 +102,7 @@ describe('the same plan', () => {
     expect(others).toEqual([first, first]);
   });
 
-  it('gives the same records, looked at closely or not', async () => {
+  it('gives the same records with and without details', async () => {
     const close = await runBoard({ plan: stormy, options: { detailed: true } });
     const plain = await runBoard({ plan: stormy });
     expect(plain.digest).toBe(close.digest);
@@ -111,14 +111,14 @@ describe('the same plan', () => {
     expect(close.records.length).toBeGreaterThan(1000);
   });
 
-  it('gives another digest for another seed, and for another choice', async () => {
+  it('gives a different digest for a different seed or choice', async () => {
     const first = await digestOf(stormy);
     expect(await digestOf({ ...stormy, seed: '0x1' })).not.toBe(first);
     expect(await digestOf(stormy, { options: { choices: { 'user-1/link-1/dial/0': 0.5 } } })).not.toBe(first);
     expect(await digestOf(stormy, { options: { choices: { 'nobody/0': 0.5 } } })).toBe(first);
   });
 
-  it('gives the same digest when its cohorts are written out', async () => {
+  it('gives the same digest when its cohorts are expanded', async () => {
     const { actors } = boardScenario();
     const materialised = [...reductions(stormy, actors)].find(({ cohorts }) => cohorts.length === 0);
     expect(materialised?.operations.length).toBeGreaterThan(20);
@@ -126,8 +126,8 @@ describe('the same plan', () => {
   });
 });
 
-describe('another plan with less in it', () => {
-  it('leaves ids, delays and answers of all others as they were', async () => {
+describe('a plan with fewer parts', () => {
+  it('keeps ids, delays and answers of the remaining actors', async () => {
     const linesOf = async (count: number) => {
       const { records } = await runBoard({
         plan: boardPlan({ cohorts: [{ actor: 'user', count, operationsMax: 4 }] }),
@@ -142,7 +142,7 @@ describe('another plan with less in it', () => {
     expect(all).toEqual(some);
   });
 
-  it('leaves the keys that connections wrote as they were', async () => {
+  it('keeps the keys that the remaining connections write', async () => {
     const keysOf = async (count: number) => {
       const { records } = await runBoard({
         plan: boardPlan({ nodes: 1, cohorts: [{ actor: 'user', count, operationsMax: 4 }] }),
@@ -160,7 +160,7 @@ describe('another plan with less in it', () => {
 });
 
 describe('an operation that is planned for the heal or later', () => {
-  it('never begins, and the run is as if it were not there', async () => {
+  it('never begins, and does not change the run', async () => {
     const put = (atMs: number) => ({ id: `user-1.${atMs}`, actor: 'user-1', name: 'put', atMs, arguments: {} });
     const plan = boardPlan({ cohorts: [], operations: [100, 200].map(put) });
     const late = [plan.chaosMs, plan.chaosMs + 700].map(put);
@@ -176,8 +176,8 @@ describe('an operation that is planned for the heal or later', () => {
   });
 });
 
-describe('what actors draw by ambient names', () => {
-  it('is their own: leaving others out changes nothing of it', async () => {
+describe('values that actors draw by ambient names', () => {
+  it('do not change when other actors are left out', async () => {
     const drawn = async (count: number) => {
       const resources = new RunResources();
       const draws: Record<string, number[]> = {};
@@ -233,7 +233,7 @@ describe('after a run', () => {
     expect([resources.world, resources.currentHost()]).toEqual([null, null]);
   });
 
-  it('nothing of it goes on', async () => {
+  it('no code of the run continues', async () => {
     let writes = 0;
     const counting = property('count', () => ({ observe: () => void (writes += 1) }));
     await runBoard({ scenario: { properties: [counting] }, options: { stepsMax: 300 } });

@@ -1,6 +1,6 @@
 /**
- * One run: chaos, then heal, then a bounded time to settle, then everybody leaves. The same plan on the same code gives the same
- * run, byte for byte.
+ * One run: chaos, the heal, a bounded time to settle, then all actors leave. The same plan on the
+ * same code gives the same run, byte for byte.
  */
 import type { ChoiceOverrides, DrawsOptions } from '../kernel/draws.ts';
 import { Digest } from '../kernel/digest.ts';
@@ -24,13 +24,19 @@ import { readThrown } from './thrown.ts';
 import { NO_USES, type Uses } from './use-counts.ts';
 import { type Cause, type Failure, runVerdict, type Stalled } from './run-verdict.ts';
 
-/** What the runs of a worker share to be cheap; nothing of one run can be seen in the next. */
+/**
+ * Resources that the runs of a worker share to save time. No run can observe an earlier one through
+ * them.
+ */
 export class RunResources {
   readonly engine = new RedisEngine();
-  /** The world that runs now. */
+  /** The world of the current run. */
   world: World | null = null;
 
-  /** Who answers for ambient names now: the process whose step it is, or whoever else of the world's; null between runs. */
+  /**
+   * The host of ambient names for the current step: the process that runs, or the world's host for
+   * other domains. Null between runs.
+   */
   currentHost(): AmbientHost | null {
     if (this.world === null) return null;
     const { current } = this.world.kernel;
@@ -40,14 +46,19 @@ export class RunResources {
 
 export interface RunOptions {
   readonly choices?: ChoiceOverrides | undefined;
-  /** Told of each choice of the world. */
+  /** Called with each choice of the world. */
   readonly onChoice?: DrawsOptions['onChoice'] | undefined;
   /** Keep every record, with the names of functions. */
   readonly detailed?: boolean | undefined;
-  /** Evaluate the system's modules for each process, also when the scenario says that they keep no state. */
+  /**
+   * Evaluate the system's modules for each process, even if the scenario declares them stateless.
+   */
   readonly freshModules?: boolean | undefined;
   readonly stepsMax?: number | undefined;
-  /** End the run at this virtual time, although it is not over: for whoever waits for a failure that comes earlier or not at all. */
+  /**
+   * End the run at this virtual time although it is not over. For callers that look for an earlier
+   * failure.
+   */
   readonly untilMs?: number | undefined;
   readonly onStep?: ((step: number) => void) | undefined;
   /** Called with each value that an operation draws by name. */
@@ -60,7 +71,7 @@ export interface RunResult {
   readonly codeHash: string;
   readonly steps: number;
   readonly virtualMs: number;
-  /** Null when everything held. */
+  /** Null if the run passed. */
   readonly failure: Failure | null;
   readonly operations: number;
   readonly uses: Uses;
@@ -68,7 +79,7 @@ export interface RunResult {
   readonly faults: Readonly<Record<string, number>>;
   readonly checked: Readonly<Record<string, number>>;
   readonly marks: Readonly<Record<string, number>>;
-  /** What was written to the console, when detailed. */
+  /** Output to the console, when detailed. */
   readonly printed: readonly Printed[];
   /** All records when detailed, else the last ones. */
   readonly records: readonly RunRecord[];
@@ -76,7 +87,7 @@ export interface RunResult {
 
 export const STEPS_MAX = 20_000_000;
 
-/** Executes a plan. Rejects only for a plan that doesn't fit the scenario. */
+/** Executes a plan. Rejects only if the plan doesn't fit the scenario. */
 export async function executeRun(
   scenario: Scenario,
   image: SystemImage,
@@ -92,7 +103,7 @@ export async function executeRun(
   }
 }
 
-/** The scenario threw before there was anything to run. */
+/** The result when the scenario threw before the run began. */
 function notBegun(plan: Plan, { codeHash }: SystemImage, fault: ScenarioError): RunResult {
   const failure = runVerdict({
     end: { why: 'idle' },
@@ -245,7 +256,7 @@ function arrangePhases(
   });
 }
 
-/** An operation that should long have ended, or null. */
+/** An operation that has not ended by its time, or null. */
 function firstWithoutProgress(actors: Actors, scenario: Scenario, plan: Plan, nowMs: number): Stalled | null {
   for (const { operation, begunAtMs } of actors.underWay) {
     const dueAtMs = Math.max(begunAtMs, plan.chaosMs) + scenario.operationMs;
@@ -256,7 +267,7 @@ function firstWithoutProgress(actors: Actors, scenario: Scenario, plan: Plan, no
   return null;
 }
 
-/** A node whose `start` should long have ended, or null. */
+/** A node whose `start` has not ended by its time, or null. */
 function firstNotStarted({ nodes, kernel }: World, { operationMs }: Scenario, { chaosMs }: Plan): Stalled | null {
   for (const { name, startingSinceMs } of nodes.values()) {
     if (startingSinceMs === null || Math.max(startingSinceMs, chaosMs) + operationMs > kernel.nowMs) continue;

@@ -1,9 +1,9 @@
 /**
- * The values that the running operation of one actor draws by name.
+ * Values that the running operation of one actor draws by name.
  *
- * A value is taken from the plan's argument of its name if it has one that is in range, else drawn from (seed,
- * operation, name). It is put on the record of the operation's begin, outside of the digest: the digest covers what the
- * operation then does.
+ * If the plan has an argument of that name within the range, the value is that argument. Otherwise
+ * it is drawn from (seed, operation, name). It is added to the begin record of the operation but
+ * not to the digest, which covers the effects of the operation.
  */
 import { type Scope, scopeOf, subscope } from '../kernel/draws.ts';
 import type { Draws } from '../kernel/draws.ts';
@@ -11,7 +11,7 @@ import type { OperationRecord } from '../kernel/record.ts';
 import { argumentName, type DrawnValue, indexOfItem, isArgument } from '../plan/drawn.ts';
 import type { Operation } from '../plan/plan.ts';
 
-/** Called with each value that a plan can keep: the operation, the argument's name, and the value. */
+/** Called with each value that a plan can keep. `name`: the name of the argument. */
 export type OnDrawn = (operation: string, name: string, drawn: DrawnValue) => void;
 
 interface Running {
@@ -56,7 +56,7 @@ export class OperationDraws {
   }
 
   pick<Item>(name: string, items: readonly Item[]): Item {
-    if (items.length === 0) throw new RangeError(`pick ${name}: there are no items to pick from`);
+    if (items.length === 0) throw new RangeError(`pick ${name}: items is empty`);
     const { value: drawn, argument, given } = this.#draw(name);
     const place = given === undefined ? -1 : indexOfItem(items, given);
     const item = items[place >= 0 ? place : Math.floor(drawn * items.length)] as Item;
@@ -65,7 +65,7 @@ export class OperationDraws {
     return item;
   }
 
-  /** A choice that needs no name in the plan. */
+  /** A choice that does not become an argument. */
   unnamed(key: string): number {
     return this.#fractionOf(this.#begun(key), key).value;
   }

@@ -37,7 +37,9 @@ export class PropertyMonitor {
       configuration: Json;
       /** Called once, with the first violation. */
       onViolation: (violation: Violation) => void;
-      /** A checker threw. That is an error of the scenario, wherever the record came from. */
+      /**
+       * Called when a checker threw: an error of the scenario, regardless of the record's source.
+       */
       onFault: (reason: unknown) => void;
     },
   ) {
@@ -77,7 +79,7 @@ export class PropertyMonitor {
     }
   }
 
-  /** Everything must have settled by now: properties of kind `eventually` are checked from here. */
+  /** The system must have settled: starts checking properties of kind `eventually`. */
   settled(): void {
     this.#quiescent = [...this.#quiescent, ...this.#eventually];
   }
@@ -102,7 +104,7 @@ export class PropertyMonitor {
   #view(property: Property, parts: Pick<CheckerView, 'ledger' | 'configuration'> & { moment: Moment }): CheckerView {
     const { moment, ledger, configuration } = parts;
     const { checked, marks } = this;
-    // A property of kind `sometimes` has nothing to check.
+    // Properties of kind `sometimes` have no checks.
     if (property.kind !== 'sometimes') checked.set(property.id, 0);
     const own = new Set(property.marks);
     for (const name of own) marks.set(name, 0);
@@ -159,7 +161,7 @@ function isObserving(checker: Checker): checker is Checker & RecordView {
   return checker.observe !== undefined;
 }
 
-/** In the given order: shared views come before the checkers that use them. */
+/** Keeps the order: shared views come before the checkers that use them. */
 function byType(observers: readonly RecordView[]): ReadonlyMap<RunRecord['type'], readonly RecordView[]> {
   const of = (type: RunRecord['type']) => observers.filter(({ observes }) => observes?.includes(type) !== false);
   return new Map(RECORD_TYPES.map((type) => [type, of(type)]));

@@ -1,5 +1,5 @@
 /**
- * Properties: what must hold in every run, and how it is checked.
+ * Properties: conditions that must hold in every run, with their checkers.
  *
  * A property compares evidence (what the simulator observes) with testimony (what the system
  * reports), or evidence with evidence. It never touches objects of the system. A checker takes
@@ -10,7 +10,7 @@ import type { Ledger } from '../world/ledger.ts';
 
 export const PROPERTY_KINDS = ['always', 'eventually', 'sometimes'] as const;
 
-/** `Configuration`: the type that its checker needs. One that needs none fits every scenario. */
+/** `Configuration`: the type that the checker needs. A property without one fits every scenario. */
 export interface Property<Configuration = unknown> {
   /** At most 100 printable ASCII characters. The names of its replay files are derived from it. */
   readonly id: string;
@@ -30,7 +30,7 @@ export interface Property<Configuration = unknown> {
   checker(view: CheckerView<Configuration>): Checker;
 }
 
-/** Receives the records of a run and keeps what they mean together. */
+/** Receives the records of a run and derives a state from them. */
 export interface RecordView {
   /** The types of records that `observe` receives; all by default. Read once, when a run begins. */
   readonly observes?: readonly RunRecord['type'][];
@@ -45,13 +45,13 @@ export interface Checker extends Partial<RecordView> {
 }
 
 export interface Finding {
-  /** What is wrong, in words that stay the same from seed to seed: part of the signature. */
+  /** The kind of problem, in words that are the same for all seeds. Part of the signature. */
   readonly subject: string;
-  /** What happened, for a person. May contain names and numbers. */
+  /** A description of what happened. May contain names and numbers. */
   readonly text: string;
 }
 
-/** What a checker can see and do. */
+/** The interface of a checker to the run. */
 export interface CheckerView<Configuration = unknown> {
   readonly ledger: Ledger;
   readonly configuration: Configuration;
@@ -74,7 +74,7 @@ export interface CheckerView<Configuration = unknown> {
 
 export interface Violation extends Finding {
   readonly property: string;
-  /** Null for a property that names none. */
+  /** Null for a property without a risk. */
   readonly risk: string | null;
   readonly step: number;
   readonly atMs: number;

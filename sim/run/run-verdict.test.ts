@@ -11,14 +11,14 @@ import {
   user,
 } from './test/notice-board.ts';
 
-/** Verdict and signature. */
+/** Returns the verdict and the signature. */
 async function fateOf(run: BoardRun): Promise<string> {
   const { failure } = await runBoard(run);
   return failure === null ? 'held' : `${failure.verdict} | ${failure.signature}`;
 }
 
 describe('verdicts', () => {
-  it('violation: the first that does not hold ends the run', async () => {
+  it('violation: the first failed check ends the run', async () => {
     const run = await runBoard({
       scenario: {
         properties: ['first', 'second'].map((id) =>
@@ -42,7 +42,7 @@ describe('verdicts', () => {
     expect(run.virtualMs).toBeLessThan(4000);
   });
 
-  it('violation: found at a quiescent step, and at the end', async () => {
+  it('violation: a check fails at a quiescent step, or at the end', async () => {
     const finding = () => ({ subject: 'it', text: '' });
     const quiescent = property('p', (view) => ({
       ...quietJudge,
@@ -72,16 +72,16 @@ describe('verdicts', () => {
     ],
     ['in a rejection', later(() => void Promise.reject(new TypeError('gone')))],
     ['in a rejection of start', () => Promise.reject(new TypeError('gone')) as never],
-  ])('crash: the system throws where nobody catches, %s', async (_, flaw) => {
+  ])('crash: the system throws without a handler, %s', async (_, flaw) => {
     expect(await fateOf({ flaw })).toBe('crash | crash: TypeError');
   });
 
-  it('crash: whatever it is that was thrown', async () => {
+  it('crash: any value can be thrown', async () => {
     expect(await fateOf({ flaw: later((fail) => fail(Object.create(null) as Error)) })).toBe('crash | crash: object');
     expect(await fateOf({ flaw: later((fail) => fail('a text' as never)) })).toBe('crash | crash: string');
   });
 
-  it('crash: what a property sees of it in the same step comes after it', async () => {
+  it('crash: takes precedence over a violation in the same step', async () => {
     const watchful = property('p', (view) => ({
       ...quietJudge,
       quiescent: () => view.check(view.nowMs < 100, () => ({ subject: 'half done', text: '' })),
@@ -90,11 +90,11 @@ describe('verdicts', () => {
     expect(await fateOf({ flaw, scenario: { properties: [watchful] } })).toBe('crash | crash: RangeError');
   });
 
-  it('a violation, when a judge throws later in the same step; and the fault, when it throws before', async () => {
+  it('the first of a violation and a throwing checker in one step counts', async () => {
     const broken = property('broken', () => ({
       ...quietJudge,
       quiescent: () => {
-        throw new Error('a judge');
+        throw new Error('a checker');
       },
     }));
     const watchful = property('watchful', (view) => ({
@@ -107,7 +107,7 @@ describe('verdicts', () => {
     );
   });
 
-  it('escape: the way out, not the throw that follows', async () => {
+  it('escape: takes precedence over the throw that follows', async () => {
     const flaw: Flaw = (node, host) =>
       later((fail) => {
         host.escaped('fetch');
@@ -121,7 +121,7 @@ describe('verdicts', () => {
     });
   });
 
-  it('no progress: an operation that never ends, whoever it is of', async () => {
+  it('no progress: an operation never ends', async () => {
     const deaf = { ...user, operations: { ...user.operations, put: () => new Promise<never>(() => undefined) } };
     for (const seed of ['0x1', '0x2', '0x3'] as const)
       expect(await fateOf({ plan: boardPlan({ seed }), scenario: { actors: { user: deaf } } })).toBe(
@@ -129,7 +129,7 @@ describe('verdicts', () => {
       );
   });
 
-  it('no progress: a task that is overdue, and none that ended, stated no end or died with its node', async () => {
+  it('no progress: a task is overdue; tasks that ended, have no limit or stopped with their node are not', async () => {
     const task =
       (fields: Record<string, number>, endsAtMs: number | null): Flaw =>
       (node) => {
@@ -155,12 +155,12 @@ describe('verdicts', () => {
     expect(await fateOf({ flaw: first, plan })).toBe('held');
   });
 
-  it('no progress: a node that never gets ready', async () => {
+  it('no progress: a node never gets ready', async () => {
     const never: Flaw = () => new Promise<never>(() => undefined) as never;
     expect(await fateOf({ flaw: never })).toBe('no-progress | no-progress: start');
   });
 
-  it('no progress: virtual time that stands still, and steps without end', async () => {
+  it('no progress: virtual time stops, or steps never end', async () => {
     const spin =
       (delayMs: number): Flaw =>
       (node) => {
@@ -173,7 +173,7 @@ describe('verdicts', () => {
       const again = () => void redis.get('x').catch(again);
       again();
     };
-    // A command that is refused at once, over and over, before there is a connection.
+    // A command that is refused at once, again and again, before the connection is open.
     expect(await fateOf({ flaw: frozen, options: { stepsMax: 3_000_000 } })).toBe('no-progress | no-progress: frozen');
   });
 
@@ -183,18 +183,23 @@ describe('verdicts', () => {
   const throwing = (part: Partial<typeof user>): BoardRun['scenario'] => ({ actors: { user: { ...user, ...part } } });
   const throwingIn = (name: 'join' | 'put', operation: (typeof user)['operations'][string]) =>
     throwing({ operations: { ...user.operations, [name]: operation } });
-  const throwingJudge = (part: Partial<Checker>): BoardRun['scenario'] => ({
+  const throwingChecker = (part: Partial<Checker>): BoardRun['scenario'] => ({
     properties: [property('bad', () => ({ ...quietJudge, ...part }))],
   });
   it.each<[string, BoardRun['scenario'], string, RegExp]>([
     ['a script that throws', throwing({ script: fail }), 'scenario-error: user script', /^the script of user-1 threw/],
     [
-      'a script that throws for one of them',
+      'a script that throws for one actor',
       throwing({ script: (draw, most) => (draw.fraction('x') < 0.1 ? fail() : user.script(draw, most)) }),
       'scenario-error: user script',
       /^the script of user-\d+ threw/,
     ],
-    ['a creation that throws', throwing({ create: fail }), 'scenario-error: user create', /^user-\d, created, threw/],
+    [
+      'a create function that throws',
+      throwing({ create: fail }),
+      'scenario-error: user create',
+      /^user-\d, created, threw/,
+    ],
     [
       'an operation that throws',
       throwingIn('put', fail),
@@ -207,7 +212,12 @@ describe('verdicts', () => {
       'scenario-error: user put',
       /^user-\d put \(user-\d\.\d\) threw/,
     ],
-    ['a leaving that throws', throwing({ leave: fail }), 'scenario-error: user leave', /^user-\d, leaving, threw/],
+    [
+      'a leave function that throws',
+      throwing({ leave: fail }),
+      'scenario-error: user leave',
+      /^user-\d, leaving, threw/,
+    ],
     [
       'a listener of an actor that throws',
       throwingIn('join', async ({ dial }) => {
@@ -224,29 +234,29 @@ describe('verdicts', () => {
         return Promise.resolve('ok');
       }),
       'scenario-error: user',
-      /^user-\d+ left a rejection that nobody caught: Error: mine/,
+      /^user-\d+ left an unhandled rejection: Error: mine/,
     ],
     [
-      'a judge that throws as it is made',
+      'a checker that throws when it is created',
       { properties: [property('bad', fail)] },
       'scenario-error: property bad',
       /^the checker of bad, created, threw/,
     ],
     [
-      'a judge that throws at a record',
-      throwingJudge({ observe: (record) => record.type === 'timer' && fail() }),
+      'a checker that throws at a record',
+      throwingChecker({ observe: (record) => record.type === 'timer' && fail() }),
       'scenario-error: property bad',
       /^the checker of bad threw/,
     ],
     [
-      'a judge that throws at a quiescent step',
-      throwingJudge({ quiescent: fail }),
+      'a checker that throws at a quiescent step',
+      throwingChecker({ quiescent: fail }),
       'scenario-error: property bad',
       /^the checker of bad threw/,
     ],
     [
-      'a judge that throws at the end',
-      throwingJudge({ end: fail }),
+      'a checker that throws at the end',
+      throwingChecker({ end: fail }),
       'scenario-error: property bad',
       /^the checker of bad threw/,
     ],
@@ -273,7 +283,7 @@ describe('verdicts', () => {
     expect(digest).toMatch(/^[0-9a-f]{16}$/);
   });
 
-  it('a plan that does not fit the scenario is refused', async () => {
+  it('a plan that does not fit the scenario is rejected', async () => {
     const operation = { id: 'x.1', actor: 'user-1', name: 'fly', atMs: 1, arguments: {} };
     await expect(runBoard({ plan: boardPlan({ operations: [operation] }) })).rejects.toThrow('no operation fly');
     await expect(runBoard({ plan: boardPlan({ operations: [{ ...operation, actor: 'cat-1' }] }) })).rejects.toThrow(
@@ -285,7 +295,7 @@ describe('verdicts', () => {
     );
   });
 
-  it('an actor that draws in its leaving before anything has begun is told where to draw', async () => {
+  it('drawing in `leave` before any operation has begun gives an error with advice', async () => {
     const scenario = throwing({ leave: ({ fraction }) => void fraction('where') });
     const held = { id: 'user-1.1', actor: 'user-1', name: 'join', atMs: 9000, arguments: {} };
     const { failure } = await runBoard({ scenario, plan: boardPlan({ cohorts: [], operations: [held] }) });

@@ -1,5 +1,5 @@
 /**
- * How a run can fail. The verdicts are distinct: each means something else to whoever reads it.
+ * The verdict on a run. Each verdict has a different kind of cause.
  */
 import type { Domain } from '../kernel/heap.ts';
 import type { LoopEnd } from '../kernel/kernel.ts';
@@ -17,70 +17,73 @@ import type { Thrown } from './thrown.ts';
 export type Failure =
   /** A property does not hold. */
   | ({ readonly verdict: 'violation' } & Violation)
-  /** Something that was begun never ends, or virtual time does not move, or the run exceeds its steps. */
+  /** An operation, task or start never ends, virtual time stops, or the run exceeds its steps. */
   | ({ readonly verdict: 'no-progress' } & Moment)
-  /** The system threw where nobody catches: in a callback, a next tick, or an unhandled rejection. */
+  /** The system threw an uncaught error: in a callback, a next tick, or an unhandled rejection. */
   | ({ readonly verdict: 'crash' } & Moment)
-  /** The system tried a way out of the seed. */
+  /** The system called something that is not simulated. */
   | ({ readonly verdict: 'escape' } & Moment)
-  /** The same seed gave another run. */
+  /** The same seed gave a different run. */
   | ({ readonly verdict: 'nondeterminism' } & Moment)
-  /** A step that never yields, seen from outside. */
+  /** A step never yields, as detected from outside. */
   | ({ readonly verdict: 'stuck' } & Moment)
-  /** A fault of the scenario or of the simulator itself. */
+  /** An error of the scenario, or (`internal-error`) of the simulator. */
   | ({ readonly verdict: 'scenario-error' } & Moment)
   | ({ readonly verdict: 'internal-error' } & Moment);
 
 export interface Moment {
   readonly step: number;
   readonly atMs: number;
-  /** The same for failures of one cause. */
+  /** Equal for failures of one cause. */
   readonly signature: string;
   readonly text: string;
 }
 
-/** Something that was begun and does not end. */
+/** An operation, task or start that does not end. */
 export interface Stalled {
-  /** The same for all of a kind, whoever it belongs to. */
+  /** The same for all actors and nodes. */
   readonly kind: string;
   readonly text: string;
 }
 
-/** A way out of the seed that was tried: by whom, and in which source file, where that is known. */
+/**
+ * An attempt to use something that is not simulated: the caller, the name, and the source file if
+ * known.
+ */
 export interface Escape {
   readonly who: string;
   readonly way: string;
   readonly file?: string | undefined;
 }
 
-/** Why a run was ended before it was over. */
+/** The cause that ended a run early. */
 export type Cause =
   | { readonly why: 'violation'; readonly violation: Violation }
   | { readonly why: 'escape'; readonly escape: Escape }
   | { readonly why: 'stalled'; readonly stalled: Stalled }
-  /** A fault of the scenario or of the simulator. */
+  /** An error of the scenario or of the simulator. */
   | { readonly why: 'fault'; readonly reason: unknown };
 
 export interface RunEnd {
   readonly end: LoopEnd;
-  /** What was seen first, of what ends a run. */
+  /** The first cause that ended the run. */
   readonly cause: Cause | null;
-  /** What was thrown, when something was. */
+  /** The thrown value, if any. */
   readonly thrown: Thrown | null;
   readonly step: number;
   readonly atMs: number;
 }
 
 /**
- * The verdict on a run's end; null when everything held. What was seen first counts: a cause ends the loop at once, so a throw that is its
- * end came before any, and one that came after is not its end.
+ * Returns the failure of a run, or null if it passed. The first event counts. A cause stops the
+ * loop at once, so if the loop ended by a throw, no cause came before it.
  */
 export function runVerdict({ end, cause, thrown, step, atMs }: RunEnd): Failure | null {
   const moment = (signature: string, text: string): Moment => ({ step, atMs, signature, text });
   switch (end.why) {
     case 'threw':
     case 'rejected': {
-      const how = end.why === 'threw' ? 'threw' : 'left a rejection that nobody caught';
+      const how = end.why === 'threw' ? 'threw' : 'left an unhandled rejection';
       const text = `${end.domain.name} ${how}: ${thrown?.text ?? thrownText(end.reason)}`;
       const isOfSystem = end.domain instanceof NodeProcess && end.domain.number > 0;
       if (isOfSystem) return { verdict: 'crash', ...moment(`crash: ${thrown?.subject ?? 'unknown'}`, text) };
@@ -124,8 +127,8 @@ function failureOfCause(cause: Cause, moment: (signature: string, text: string) 
 }
 
 /**
- * Code of actors and properties runs in clients or outside of all nodes. Listeners on client sockets are
- * called by the network and by the library that client sockets come from.
+ * Code of actors and properties runs in clients or outside of all nodes. The network, and the
+ * library that provides client sockets, call listeners on these sockets.
  */
 function isOfScenario(domain: Domain): boolean {
   return domain instanceof Client || domain instanceof NodeProcess || domain === NETWORK || domain === LIBRARIES;

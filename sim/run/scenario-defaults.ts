@@ -1,12 +1,13 @@
 /**
- * The defaults of a scenario and of its actors, each with its reason. docs/scenario.md lists the same.
+ * The defaults of a scenario and of its actors, each with its reason. docs/scenario.md has the same
+ * list.
  */
 import type { ScriptDraw, ScriptedOperation } from '../plan/script.ts';
 
-/** A default is a value, or `derived`: a description of how it is found. */
+/** A value, or in `derived` a description of how the default is computed. */
 export type Default = { readonly reason: string } & ({ readonly value: unknown } | { readonly derived: string });
 
-/** What a key without default is called in the table. */
+/** The entry for keys without a default. */
 const REQUIRED = 'required';
 
 export const SCENARIO_DEFAULTS = {
@@ -67,7 +68,7 @@ const PAUSE_MS_MAX = 500;
 const LONG_PAUSE_SHARE = 0.1;
 const LONG_PAUSE_MS = { min: 1000, max: 4000 };
 
-/** The script of actors that have none: any operation at any time, mostly in quick succession. */
+/** The script of actors without one: any operation at any time, mostly in quick succession. */
 export function defaultScript(names: readonly string[]) {
   return (draw: ScriptDraw, operationsMax: number): readonly ScriptedOperation[] =>
     Array.from({ length: names.length === 0 ? 0 : operationsMax }, () => ({

@@ -1,8 +1,8 @@
 /**
  * A scenario: a system, its users, the faults to inject, and the properties that must hold.
  *
- * `ScenarioDefinition` is written by users and may leave out whatever has a default. `Scenario` is complete: everything
- * else in `sim` uses it. `completeScenario` makes one from the other.
+ * Users write a `ScenarioDefinition`, which may leave out all keys with a default.
+ * `completeScenario` makes a complete `Scenario` from it, which all other code in `sim` uses.
  */
 import type { OtherVersion, SourceEdit } from '../system/image.ts';
 import type { Json } from '../system/types.ts';
@@ -10,28 +10,37 @@ import type { FaultName } from '../world/faults/catalogue.ts';
 import type { Actor, ActorDefinition, ActorOperations } from './actor.ts';
 import type { Property } from './property.ts';
 
-/** A planted change of the system. `sim` knows variants; what they mean is the scenario's. */
+/** A planted change of the system. The scenario defines its meaning. */
 export interface Variant {
   readonly id: string;
   readonly edits: readonly SourceEdit[];
   /** The risk it demonstrates, by the project's own name. */
   readonly risk?: string | undefined;
-  /** The property that must find it, by id, or the verdict that it leads to: `crash` or `no-progress`. */
+  /**
+   * The id of the property that must find it, or the verdict that it causes: `crash` or
+   * `no-progress`.
+   */
   readonly expected?: string | undefined;
 }
 
 export interface SystemDefinition {
   /** The module that exports `start`, relative to the scenario's file. */
   readonly entry: string;
-  /** Packages whose module state a process would lose: evaluated for each process, with those that import them. */
+  /**
+   * Packages with module state, which are evaluated for each process, together with their
+   * importers.
+   */
   readonly statefulPackages?: readonly string[] | undefined;
   /**
-   * The system's own modules keep no state, so that they are evaluated once for each worker instead of for each process,
-   * which saves up to a third of a run. Runs that are repeated, replayed or detailed evaluate them for each process in
-   * any case: a system that keeps state after all is reported as nondeterminism.
+   * The system's own modules keep no state. They are then evaluated once for each worker instead of
+   * each process, which saves up to a third of the time of a run. Repeated, replayed and detailed
+   * runs always evaluate them for each process, so a system that does keep state is reported as
+   * nondeterminism.
    */
   readonly stateless?: boolean | undefined;
-  /** Another version of the system, such as the release before, for the fault `mixed-versions`. Its edits must fit. */
+  /**
+   * Another version of the system, such as the previous release, for the fault `mixed-versions`.
+   */
   readonly otherVersion?: OtherVersion | undefined;
 }
 
@@ -40,7 +49,10 @@ export interface Span {
   readonly max: number;
 }
 
-/** The parts of a scenario that do not depend on its types. All have a default, see scenario-defaults.ts. */
+/**
+ * The settings that do not depend on the scenario's types. All have a default, see
+ * scenario-defaults.ts.
+ */
 export interface ScenarioSettings {
   readonly name?: string | undefined;
   /** The most nodes of a plan. */
@@ -50,32 +62,41 @@ export interface ScenarioSettings {
   /** Kinds of faults to inject. */
   readonly faults?: readonly FaultName[] | undefined;
   readonly faultsMax?: number | undefined;
-  /** Virtual time in which operations and faults begin. */
+  /** Virtual time during which operations and faults begin. */
   readonly chaosMs?: Span | undefined;
-  /** Virtual time from the heal until everything must have settled. Longer than any lease plus sweep. */
+  /**
+   * Virtual time from the heal until the system must have settled. Longer than any lease plus
+   * sweep.
+   */
   readonly settleMs?: number | undefined;
-  /** Virtual time from the last actor's leaving to the end. */
+  /** Virtual time from when the last actor leaves to the end. */
   readonly leaveMs?: number | undefined;
-  /** An operation that takes longer than this, counted from the heal, makes no progress. At most `settleMs`. */
+  /**
+   * Time limit of an operation, counted from the heal at the earliest; a longer one gives
+   * `no-progress`. At most `settleMs`.
+   */
   readonly operationMs?: number | undefined;
   readonly variants?: readonly Variant[] | undefined;
 }
 
-/** Either form of an actor, with any state and arguments: only its own functions touch them. */
+/** Either form of an actor, with any state and arguments, which only its functions use. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type AnyActor = ActorDefinition<any, any> | ActorOperations;
 
 /** A scenario as users write it. */
 export interface ScenarioDefinition<Configuration = unknown> extends ScenarioSettings {
-  /** The module that exports `start`, or more about the system. */
+  /** The module that exports `start`, or an object with more settings. */
   readonly system: string | SystemDefinition;
-  /** Plain JSON; each process of a node gets it as `node.configuration`, and checkers as `configuration`. */
+  /** JSON. Each process receives it as `node.configuration`, checkers as `configuration`. */
   readonly configuration?: Configuration | undefined;
   readonly actors?: { readonly [kind: string]: AnyActor } | undefined;
   readonly properties?: readonly Property<Configuration>[] | undefined;
 }
 
-/** The same for inference: `States` has the state of each kind of actor, found from its `create`. */
+/**
+ * `ScenarioDefinition` for inference. `States` has the state of each kind of actor, from its
+ * `create`.
+ */
 export interface TypedScenario<Configuration, States> extends ScenarioSettings {
   readonly system: string | SystemDefinition;
   readonly configuration?: Configuration | undefined;
@@ -102,8 +123,8 @@ export interface Scenario {
 }
 
 /**
- * Returns the scenario, with its types inferred: the configuration from its value, the state of each actor from its
- * `create`. It is checked when it is loaded.
+ * Returns the scenario, with types inferred: the configuration from its value, the state of each
+ * actor from its `create`. Loading the scenario validates it.
  */
 export function defineScenario<Configuration = Record<string, never>, States = unknown>(
   scenario: TypedScenario<Configuration, States>,
@@ -112,8 +133,9 @@ export function defineScenario<Configuration = Record<string, never>, States = u
 }
 
 /**
- * The same with the type of the configuration given: `scenarioFor<GatewayConfiguration>()({ … })`. Checkers written
- * inside see it, those made by functions included.
+ * Like `defineScenario`, with an explicit type of the configuration:
+ * `scenarioFor<GatewayConfiguration>()({ … })`. Checkers inside have that type, including those
+ * that functions create.
  */
 export function scenarioFor<Configuration>(): <States = unknown>(
   scenario: TypedScenario<Configuration, States>,

@@ -1,5 +1,6 @@
 /**
- * The supervised tasks of all nodes, as the systems tell of them: which of those that stated when they end have not ended.
+ * Watches the supervised tasks of all nodes, which systems report by probes, and finds those that
+ * exceed their stated time limit.
  */
 import type { RunRecord } from '../kernel/record.ts';
 import type { Stalled } from './run-verdict.ts';
@@ -30,7 +31,7 @@ export class TaskWatch {
     });
   }
 
-  /** A task that should have ended by now, counted from the heal at the earliest; null when there is none. */
+  /** The first task that exceeds its limit, counted from the heal at the earliest, or null. */
   firstOverdue(healAtMs: number, nowMs: number): Stalled | null {
     for (const { node, label, startedAtMs, endsWithinMs } of this.#open.values()) {
       if (Math.max(startedAtMs, healAtMs) + endsWithinMs <= nowMs)

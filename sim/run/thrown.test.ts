@@ -48,7 +48,7 @@ test.each([
   expect(text.split('\n')).toHaveLength(1 + frames.length);
 });
 
-test('what can not become a text is told by its type', () => {
+test('a value without a text is described by its type', () => {
   const odd = new Error('gone');
   Object.defineProperty(odd, 'stack', { value: undefined });
   Object.defineProperty(odd, 'message', {
@@ -63,13 +63,13 @@ test('what can not become a text is told by its type', () => {
     });
 });
 
-test('a long message hides no frames', () => {
+test('a long message does not hide frames', () => {
   const error = thrownBy('gone', 'settle (simulated:system.js:12:5)');
   error.stack = error.stack?.replace('gone', 'line\n'.repeat(100)) ?? '';
   expect(readThrown(error, fileAt).subject).toBe('TypeError in settle');
 });
 
-test('what is no error is told as it is', () => {
+test('a value that is not an Error is shown as text', () => {
   expect(readThrown('a text', fileAt)).toEqual({ subject: 'string', text: 'a text' });
   expect(readThrown(undefined, fileAt)).toEqual({ subject: 'undefined', text: 'undefined' });
 });

@@ -1,14 +1,18 @@
 /**
- * What a system threw, and where: in which function of which of its source files. The lines are those of the bundled text, and not told.
+ * Describes an error that a system threw, with the function and source file that threw it. Line
+ * numbers are left out, because they belong to the bundle.
  */
 import type { SystemImage } from '../system/image.ts';
 import { thrownText } from '../kernel/thrown-text.ts';
 import { framesIn, type SimulatedFrame } from '../system/stack-frames.ts';
 
 export interface Thrown {
-  /** `TypeError in Streams.settle`: the same for one cause, whatever it said; without the function when nobody knows it. */
+  /**
+   * `TypeError in Streams.settle`: the same for one cause, independent of the message. Without the
+   * function if it is unknown.
+   */
   readonly subject: string;
-  /** What was said and where on the first line, the calls that led to it on those after it. */
+  /** The message and the place on the first line, the call stack on the others. */
   readonly text: string;
 }
 
@@ -32,18 +36,23 @@ export function readThrown(reason: unknown, fileAt: SystemImage['fileAt']): Thro
   };
 }
 
-/** Where a package threw, whoever called it is at the cause. */
+/**
+ * The frames of the system's own code, if any: an error in a package is attributed to its caller.
+ */
 function ownFirst(frames: readonly SimulatedFrame[]): readonly SimulatedFrame[] {
   const own = frames.filter(({ place }) => !place.text.includes('packages.js'));
   return own.length > 0 ? own : frames;
 }
 
-/** esbuild numbers functions of one name, `settle2`, by whatever other modules hold: another number is no other cause. */
+/**
+ * esbuild numbers functions of the same name (`settle2`) depending on other modules, so the number
+ * says nothing about the cause.
+ */
 function withoutNumber(name: string): string {
   return name.replace(/\d+$/, '');
 }
 
-/** Its parts as texts; null for what is no error, or can't be read as one. */
+/** Returns the parts of an error as strings, or null if the value is not a readable Error. */
 function asError(reason: unknown): Record<'name' | 'message' | 'stack', string> | null {
   if (!(reason instanceof Error)) return null;
   try {

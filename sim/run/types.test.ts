@@ -1,4 +1,4 @@
-/** Types that scenarios are written with: what is inferred, and what the compiler refuses. Checked by tsc. */
+/** The types of scenarios: inference, and mistakes that the compiler rejects. Checked by tsc. */
 import { expect, expectTypeOf, test } from 'vitest';
 import {
   type ActorContext,
@@ -86,7 +86,7 @@ test('state, arguments and configuration are inferred together', () => {
   expect(Object.keys(scenario.actors ?? {})).toEqual(['member', 'guest', 'regular']);
 });
 
-test('a configuration that is declared by an interface is given', () => {
+test('the type of a configuration can be an explicit interface', () => {
   const seats: Property<Configuration> = {
     id: 'seats',
     kind: 'always',
@@ -110,25 +110,25 @@ test('a configuration that is declared by an interface is given', () => {
   expect(start).toBeTypeOf('function');
 });
 
-test('mistakes are refused by the compiler', () => {
+test('the compiler rejects mistakes', () => {
   // @ts-expect-error: an unknown fault
   defineScenario({ system: './system.ts', faults: ['latenci'] });
   // @ts-expect-error: an unknown key
   defineScenario({ system: './system.ts', fault: ['latency'] });
   // @ts-expect-error: without a system
   defineScenario({ faults: ['latency'] });
-  // @ts-expect-error: a configuration of another type
+  // @ts-expect-error: a configuration of the wrong type
   scenarioFor<Configuration>()({ system: './system.ts', configuration: { seats: 'two' } });
   const operations = { enter: (_context: ActorContext, { seat }: { seat: number }) => Promise.resolve(void seat) };
-  // @ts-expect-error: an argument of another type
+  // @ts-expect-error: an argument of the wrong type
   defineActor({ operations, script: () => [{ name: 'enter', arguments: { seat: 'one' }, pauseMs: 1 }] });
-  // @ts-expect-error: an argument that is missing
+  // @ts-expect-error: a missing argument
   defineActor({ operations, script: () => [{ name: 'enter', pauseMs: 1 }] });
-  // @ts-expect-error: an operation that does not exist
+  // @ts-expect-error: an unknown operation
   defineActor({ operations, script: () => [{ name: 'leave', arguments: { seat: 1 }, pauseMs: 1 }] });
-  // @ts-expect-error: no outcome
+  // @ts-expect-error: an invalid outcome
   defineActor({ operations: { enter: async () => Promise.resolve('fine') } });
-  // @ts-expect-error: operations beside a part of the full form
+  // @ts-expect-error: operations next to a key of the full form
   defineScenario({ system: './system.ts', actors: { guest: { countMax: 3, visit: async () => Promise.resolve() } } });
 });
 

@@ -1,17 +1,21 @@
 /**
- * How much the actors of a run used the system. A run in which they did nothing holds, but shows nothing.
+ * Counts how much the actors of a run used the system. A run in which they did nothing passes but
+ * proves nothing.
  */
 import { type Operation, splitActor } from '../plan/plan.ts';
 import type { Outcome } from './actor.ts';
 
 export interface Uses {
-  /** Connections that were opened. */
+  /** Opened connections. */
   readonly connections: number;
   /** Operations that ended, by outcome. */
   readonly ok: number;
   readonly fail: number;
   readonly unknown: number;
-  /** The first operation that did not end `ok`: `visitor visit: connection refused`; null when all did. */
+  /**
+   * The first operation that did not end `ok`, such as `visitor visit: connection refused`, or
+   * null.
+   */
   readonly firstFailure: string | null;
 }
 
@@ -33,7 +37,7 @@ export class UseCounts implements Uses {
     this.firstFailure ??= `${splitActor(actor).kind} ${name}: ${outcome.detail}`;
   }
 
-  /** Plain data, which crosses threads. */
+  /** Returns a plain object, which can be sent to other threads. */
   counts(): Uses {
     const { connections, ok, fail, unknown, firstFailure } = this;
     return { connections, ok, fail, unknown, firstFailure };

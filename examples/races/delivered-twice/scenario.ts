@@ -1,4 +1,4 @@
-/** Kitchens wait for orders, and guests send theirs again on a new connection when nobody answers. */
+/** Kitchens wait for orders. Guests without an answer send theirs again on a new connection. */
 import type { ActorDefinition, Outcome, Property } from 'seedstorm';
 import { scenarioOf } from '../race.ts';
 import { askOnce, nodeOf, Visitor } from '../visitor.ts';
@@ -36,7 +36,7 @@ const onceOnly: Property = {
   id: 'once-only',
   risk: 'double-delivery',
   kind: 'always',
-  description: 'A kitchen hears of each order once at most.',
+  description: 'A kitchen receives each order at most once.',
   checker: ({ check }) => {
     const heard = new Set<string>();
     return {
@@ -46,7 +46,7 @@ const onceOnly: Property = {
         if (!text.startsWith('* ')) return;
         check(!heard.has(`${link} ${text}`), () => ({
           subject: 'order',
-          text: `${client} hears of the order ${text.slice(2)} again`,
+          text: `${client} received the order ${text.slice(2)} again`,
         }));
         heard.add(`${link} ${text}`);
       },

@@ -1,4 +1,4 @@
-/** Orders, each with a name that its sender gave it; every new one is told to the kitchen. */
+/** Takes orders, each with an id that its sender chose, and sends every new one to the kitchens. */
 import type { ServerSocket, StartSystem } from 'seedstorm';
 import { redisOf, say, serve } from '../serve.ts';
 
@@ -12,7 +12,8 @@ export const start: StartSystem = async (node) => {
   await subscriber.subscribe('orders');
 
   async function take(order: string): Promise<string> {
-    // Who got no answer sends the order again, and it may have been taken all the same: only the first time counts.
+    // A client without an answer sends its order again, although the first request may have taken
+    // effect: only the first counts.
     const isNew = Number(await redis.call('hsetnx', 'orders', order, 'taken')) === 1;
     if (isNew) await redis.publish('orders', order);
     return 'taken';

@@ -1,4 +1,4 @@
-/** There are no clients: the nodes work on their own, and their event loops stall now and then. */
+/** Runs without clients: the nodes work unattended, and their event loops stall now and then. */
 import type { Property } from 'seedstorm';
 import { scenarioOf } from '../race.ts';
 
@@ -6,7 +6,7 @@ const oneWorker: Property = {
   id: 'one-worker',
   risk: 'lease',
   kind: 'always',
-  description: 'When a later holder of the lease has written, an earlier one writes no more.',
+  description: 'After a later holder of the lease has written, no earlier holder writes.',
   marks: ['a step was written'],
   checker: ({ ledger, check, mark }) => {
     let seen = 0;

@@ -1,4 +1,7 @@
-/** Nodes take turns at a job that only one may do: whoever holds the lease in Redis writes down, step by step, what it has done. */
+/**
+ * Nodes take turns at a job that only one may do at a time. The node that holds the lease in Redis
+ * records each step of the job there.
+ */
 import type { StartSystem } from 'seedstorm';
 import { redisOf } from '../serve.ts';
 
@@ -6,7 +9,10 @@ const LEASE_MS = 1000;
 const STEP_MS = 150;
 const STEPS = 3;
 
-/** Writes a step unless somebody has taken the lease since: the number of the lease decides, not the time. */
+/**
+ * Writes a step unless the lease has been taken again since. Compares the number of the lease, not
+ * the time.
+ */
 const WRITE_IF_NEWEST = `
   if redis.call('get', KEYS[1]) ~= ARGV[1] then return 0 end
   redis.call('rpush', KEYS[2], ARGV[1] .. ' ' .. ARGV[2])
@@ -17,9 +23,10 @@ export const start: StartSystem = async (node) => {
   const pause = (label: string, ms: number) =>
     new Promise<void>((resolve) => node.clock.startTimer({ label, owner: 'job' }, ms, resolve));
 
-  /** False when somebody else has the lease by now. It is never given back, and runs out by itself. */
+  /** Returns false if another node has the lease. A lease is never released; it expires. */
   async function write(lease: string, step: number): Promise<boolean> {
-    // To have taken the lease is not enough: this node may stand still, or the command be late, until it is another's.
+    // Having taken the lease is not enough: it may pass to another node while this one stalls or
+    // the command is on its way.
     return (await redis.call('eval', WRITE_IF_NEWEST, 2, 'leases', 'job', lease, step)) === 1;
   }
 

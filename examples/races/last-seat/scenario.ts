@@ -1,4 +1,4 @@
-/** Everybody goes from room to room and wants a seat in each; there are two. */
+/** Each visitor goes from room to room and tries to get one of the two seats in each. */
 import type { ActorDefinition, Property } from 'seedstorm';
 import { scenarioOf } from '../race.ts';
 import { askOnce, Visitor } from '../visitor.ts';
@@ -22,7 +22,7 @@ const seats: Property = {
   id: 'seats',
   risk: 'check-then-act',
   kind: 'always',
-  description: 'No more visitors are told that they have joined a room than it has seats.',
+  description: 'The number of visitors that joined a room never exceeds its seats.',
   checker: ({ check }) => {
     const asked = new Map<string, string>();
     const joined = new Map<string, number>();

@@ -9,7 +9,8 @@ export const start: StartSystem = async (node) => {
 
   async function join(room: string): Promise<string> {
     const key = `seats:${room}`;
-    // One command both takes a seat and tells which it was. To look first and take then lets two take the last one.
+    // One command takes a seat and returns its number. With a check before a separate command, two
+    // visitors can take the last seat.
     const seat = Number(await redis.call('incr', key));
     return seat <= SEATS ? 'joined' : 'full';
   }

@@ -1,4 +1,4 @@
-/** Everybody writes a note of their own, and a newer one in its place now and then. */
+/** Each visitor writes a note, and replaces it by a newer one now and then. */
 import type { ActorDefinition, Property } from 'seedstorm';
 import { scenarioOf } from '../race.ts';
 import { askOnce, Visitor } from '../visitor.ts';
@@ -20,7 +20,7 @@ const notesStay: Property = {
   id: 'notes-stay',
   risk: 'lost-update',
   kind: 'always',
-  description: 'A note of which its writer was told that it is written stays, unless that writer writes another.',
+  description: 'A note whose write was confirmed stays until its writer replaces it.',
   checker: ({ ledger, check }) => {
     const newest = new Map<string, number>();
     const asked = new Map<string, number>();
@@ -36,7 +36,7 @@ const notesStay: Property = {
       end: () => {
         const board = notesOf(ledger.redisValue('board'));
         for (const [who, note] of newest)
-          // A later one may have been written, although its writer was not told.
+          // A later note may have been written without a confirmation.
           check(Number(board.get(who) ?? -1) >= note, () => ({
             subject: 'note',
             text: `note ${note} of ${who} was written, and the board has ${board.get(who) ?? 'none'} of theirs`,

@@ -1,4 +1,4 @@
-/** A board on which each visitor has a note of their own, kept in Redis. */
+/** A board in Redis with one note per visitor. */
 import type { StartSystem } from 'seedstorm';
 import { redisOf, serve } from '../serve.ts';
 
@@ -6,7 +6,8 @@ export const start: StartSystem = async (node) => {
   const redis = await redisOf(node);
 
   async function write(who: string, note: string): Promise<string> {
-    // A field each. To read the whole board, change it and write it back undoes what others wrote meanwhile.
+    // One field per visitor. Reading the whole board, changing it and writing it back would undo
+    // concurrent writes.
     await redis.hset('board', who, note);
     return 'written';
   }

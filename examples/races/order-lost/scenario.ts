@@ -1,4 +1,6 @@
-/** Everybody enters the chat and posts, faster than messages are answered; some have links in them. */
+/**
+ * Each visitor enters the chat and posts faster than posts are answered. Some posts contain links.
+ */
 import type { ActorDefinition, Property } from 'seedstorm';
 import { scenarioOf } from '../race.ts';
 import { askOnce, Visitor } from '../visitor.ts';
@@ -28,7 +30,7 @@ const inOrder: Property = {
   id: 'in-order',
   risk: 'order',
   kind: 'always',
-  description: 'What one visitor posts comes to everybody in the order in which it was posted.',
+  description: 'Each client receives the posts of one visitor in the order in which they were posted.',
   checker: ({ check }) => {
     const newest = new Map<string, number>();
     return {

@@ -1,4 +1,4 @@
-/** A chat that looks at links before it passes a message on, which takes a moment. */
+/** A chat that checks links, which takes a moment, before it passes a message on. */
 import type { ServerSocket, StartSystem } from 'seedstorm';
 import { say, serve } from '../serve.ts';
 
@@ -7,13 +7,14 @@ export const start: StartSystem = (node) => {
   const last = new WeakMap<ServerSocket, Promise<void>>();
 
   async function pass(text: string): Promise<void> {
-    // Who checks links is somebody else, and takes as long as it takes.
+    // An external service checks links; the time that it takes is not bounded.
     if (text.includes('http')) await node.failpoint('link-check').catch(() => undefined);
     for (const socket of present) say(socket, `* ${text}`);
   }
 
   async function post(text: string, socket: ServerSocket): Promise<string> {
-    // One after the other for each sender. A message that need not wait must not overtake one that does.
+    // One message at a time for each sender: one that need not wait must not overtake one that
+    // does.
     const before = last.get(socket) ?? Promise.resolve();
     const passed = before.then(() => pass(text));
     last.set(socket, passed);

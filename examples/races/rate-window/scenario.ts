@@ -1,4 +1,4 @@
-/** Everybody asks faster than is allowed, while the wall clocks of nodes are set. */
+/** Each visitor sends requests faster than allowed while the wall clocks of nodes are set. */
 import type { ActorDefinition, Property } from 'seedstorm';
 import { scenarioOf } from '../race.ts';
 import { Visitor } from '../visitor.ts';
@@ -26,7 +26,7 @@ const limited: Property = {
   risk: 'wall-clock',
   kind: 'always',
   description:
-    'No connection is answered more than three times within a second, nor refused when it has not been answered for one.',
+    'A connection gets at most three answers within a second, and is not refused after a second without one.',
   checker: ({ check }) => {
     const answered = new Map<string, number[]>();
     return {

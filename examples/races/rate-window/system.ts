@@ -1,4 +1,4 @@
-/** A server that answers each connection three times a second at most. */
+/** A server that answers each connection at most three times a second. */
 import type { ServerSocket, StartSystem } from 'seedstorm';
 import { serve } from '../serve.ts';
 
@@ -8,7 +8,10 @@ const WINDOW_MS = 1000;
 export const start: StartSystem = (node) => {
   const recent = new WeakMap<ServerSocket, number[]>();
 
-  /** Monotonic: the wall clock may be set while somebody waits, and a window then never ends, or at once. */
+  /**
+   * Monotonic, because setting the wall clock would end a window at once or extend it without
+   * limit.
+   */
   function nowMs(): number {
     return node.clock.monotonicMs();
   }

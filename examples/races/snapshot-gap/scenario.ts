@@ -1,4 +1,4 @@
-/** Everybody publishes on one topic, and begins to follow it in between. */
+/** Each visitor publishes on one topic and starts to follow it at some point. */
 import { type ActorDefinition, nothingLeaks, type Property } from 'seedstorm';
 import { scenarioOf } from '../race.ts';
 import { askOnce, nodeOf, Visitor } from '../visitor.ts';
@@ -29,11 +29,11 @@ const nothingMissed: Property = {
   id: 'nothing-missed',
   risk: 'gap',
   kind: 'always',
-  description: 'When all has settled, whoever follows a topic has been sent all its news.',
+  description: 'When the system has settled, each follower of a topic has received all its news.',
   marks: ['followed to the end'],
   checker: ({ ledger, check, mark }) => {
     const following = new Map<string, Set<string>>();
-    /** Number of the newest piece, by connection and topic. */
+    /** Number of the newest piece of news, by connection and topic. */
     const newest = new Map<string, number>();
     return {
       observe: (record) => {

@@ -1,4 +1,7 @@
-/** News by topic: who follows one is sent all that there is, and then what comes. Kept and told by Redis. */
+/**
+ * News by topic, stored and published in Redis. A follower receives all earlier news of its topic,
+ * then the new ones.
+ */
 import type { ServerSocket, StartSystem } from 'seedstorm';
 import { redisOf, say, serve } from '../serve.ts';
 
@@ -20,8 +23,8 @@ export const start: StartSystem = async (node) => {
   async function follow(topic: string, socket: ServerSocket): Promise<string> {
     const follower = new Follower(topic, socket);
     socket.once('close', () => leave(follower));
-    // First subscribe, then read: what is published in between arrives both ways, which is better
-    // than not at all.
+    // Subscribe first, then read. News published in between arrive both ways, and `Follower` drops
+    // the second copy.
     followers.add(follower);
     await subscriber.subscribe(topic);
     const news = (await redis.call('lrange', topic, 0, -1)) as string[];
@@ -33,7 +36,7 @@ export const start: StartSystem = async (node) => {
     followers.delete(follower);
     const { topic } = follower;
     const isFollowed = [...followers].some((other) => other.topic === topic);
-    // Without a connection to Redis there is nothing to leave.
+    // Unsubscribing fails only without a connection to Redis, and then nothing is subscribed.
     if (!isFollowed) subscriber.unsubscribe(topic).catch(() => undefined);
   }
 
@@ -43,7 +46,7 @@ export const start: StartSystem = async (node) => {
   return {};
 };
 
-/** Passes on each piece of news once and in order, whichever way it came. */
+/** Passes on each piece of news once and in order, whether it was read or published. */
 class Follower {
   readonly topic: string;
   readonly #socket: ServerSocket;

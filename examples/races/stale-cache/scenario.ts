@@ -1,4 +1,4 @@
-/** Some change prices and some read them; readers read once more when all has settled. */
+/** Visitors change and read a price, and read it once more when the system has settled. */
 import type { ActorDefinition, Property } from 'seedstorm';
 import { scenarioOf } from '../race.ts';
 import { askOnce, Visitor } from '../visitor.ts';
@@ -13,7 +13,7 @@ const visitor: ActorDefinition<Visitor> = {
       pauseMs: draw.integer('pause', 0, 800),
     })),
   operations: {
-    // Every price is another.
+    // Every change sets a different price.
     change: (context, { number }) => askOnce(context, `change tea ${context.number * 100 + Number(number)}`),
     read: (context) => askOnce(context, 'read tea'),
   },
@@ -24,7 +24,7 @@ const newestInTheEnd: Property = {
   id: 'newest-in-the-end',
   risk: 'stale-cache',
   kind: 'always',
-  description: 'Who reads a price when all has settled is told the one that is in Redis.',
+  description: 'When the system has settled, reading a price returns the one in Redis.',
   marks: ['read in the end'],
   checker: ({ ledger, check, mark }) => {
     let settled = false;
@@ -41,7 +41,7 @@ const newestInTheEnd: Property = {
         const price = String(ledger.redisValue('tea') ?? '0');
         check(word === price, () => ({
           subject: 'price',
-          text: `${client} is told ${word}, and the price is ${price}`,
+          text: `${client} reads ${word}, but the price is ${price}`,
         }));
       },
     };

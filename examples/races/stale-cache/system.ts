@@ -1,4 +1,7 @@
-/** Prices in Redis, and a copy in each node: whoever changes one tells all nodes, which then forget theirs. */
+/**
+ * Prices in Redis, with a copy in each node. A change is published to all nodes, which then drop
+ * their copies.
+ */
 import type { StartSystem } from 'seedstorm';
 import { redisOf, serve } from '../serve.ts';
 
@@ -20,7 +23,10 @@ export const start: StartSystem = async (node) => {
     return price;
   }
 
-  /** The word that a price has changed may get lost, or come before an older price does: no copy is believed for ever. */
+  /**
+   * Every copy expires, because the message about a change may be lost, or arrive before a read of
+   * the old price.
+   */
   function isFresh({ readAtMs }: { readonly readAtMs: number }): boolean {
     return node.clock.monotonicMs() - readAtMs < FRESH_MS;
   }

@@ -10,7 +10,7 @@ const RUNS = 2000;
 const calm: readonly Step[] = ['publish', 'subscribe', 'unsubscribe', 'arrive', 'read'];
 const wild: readonly Step[] = [...calm, 'restart', 'give-up', 'refuse', 'revoke', 'break'];
 
-/** Steps of two channels. Publishing, arriving and reading are what mostly happens. */
+/** Steps of two channels: mostly publishing, arriving and reading. */
 const stepsOf = (steps: readonly Step[]): fc.Arbitrary<readonly (readonly [channel: 0 | 1, step: Step])[]> =>
   fc.array(
     fc.tuple(
@@ -23,7 +23,7 @@ const stepsOf = (steps: readonly Step[]): fc.Arbitrary<readonly (readonly [chann
     { maxLength: 80, size: 'max' },
   );
 
-/** Two systems that have nothing to do with each other but their subscriber: a broken connection is both's. */
+/** Two independent systems with one subscriber: a broken connection affects both. */
 function historyOf(steps: readonly (readonly [0 | 1, Step])[], options: ModelOptions): readonly Line[] {
   const lines: Line[] = [];
   const systems = ['left', 'right'].map((channel) => new ModelSystem(channel, options));
@@ -46,7 +46,7 @@ function historyOf(steps: readonly (readonly [0 | 1, Step])[], options: ModelOpt
 const anyOptions = fc.record({ conflates: fc.boolean(), tellsPositions: fc.boolean(), resumes: fc.boolean() });
 
 describe('a correct system', () => {
-  it('is found in order, whatever happens', () => {
+  it('keeps its guarantees in every history', () => {
     fc.assert(
       fc.property(stepsOf(wild), anyOptions, (steps, options) => {
         const guarantees = options.conflates ? newestState : everyMessageOnce;
@@ -56,7 +56,7 @@ describe('a correct system', () => {
     );
   });
 
-  it('is found in order too by whoever asks for less', () => {
+  it('also keeps weaker guarantees in every history', () => {
     fc.assert(
       fc.property(stepsOf(wild), anyOptions, (steps, options) => {
         const guarantees = { ...everyMessageOnce, order: 'any', duplicates: 'allowed' } as const;
@@ -68,17 +68,17 @@ describe('a correct system', () => {
   });
 });
 
-/** Where in a history a delivery stands, one of all by a fraction; null when there is none. */
+/** Returns the index of the delivery that the fraction selects, or null if the history has none. */
 function pickDelivery(lines: readonly Line[], fraction: number): number | null {
   const places = lines.flatMap((line, index) => (line.type === 'delivered' ? [index] : []));
   return places[Math.floor(fraction * places.length)] ?? null;
 }
 
 interface Mutation {
-  /** The least that must be promised for it to be a mistake. */
+  /** The weakest guarantees that the mutation breaks. */
   readonly guarantees: Guarantees;
   readonly found: Breach['kind'];
-  /** The history with the mistake; null where it would be none. */
+  /** Returns the history with the mistake, or null if the change would be correct. */
   mutate(lines: readonly Line[], at: number): Line[] | null;
 }
 
@@ -89,13 +89,13 @@ function nextOf(lines: readonly Line[], at: number, isIt: (line: Line) => boolea
     const other = lines[index];
     if (other === undefined || !('channel' in other) || other.channel !== channel) continue;
     if (isIt(other)) return index;
-    // Another subscription.
+    // The search ends at the next subscription.
     if (other.type === 'subscribe') return null;
   }
   return null;
 }
 
-/** How many subscribes of a channel are under way before `at`. */
+/** The number of pending subscribe requests of a channel before `at`. */
 function asked(lines: readonly Line[], at: number, channel: string): number {
   const phases = lines
     .slice(0, at)
@@ -136,7 +136,7 @@ const mutations: Readonly<Record<string, Mutation>> = {
 };
 
 describe('a strict history with one mistake', () => {
-  // Answers tell positions: otherwise nobody can say what was the last before an unsubscribe.
+  // Answers contain positions: without them, the last position before an unsubscribe is unknown.
   const strict: ModelOptions = { conflates: false, tellsPositions: true, resumes: false };
 
   it.each(Object.entries(mutations))('%s is found', (_name, { guarantees, found, mutate }) => {

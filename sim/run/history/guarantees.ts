@@ -1,24 +1,34 @@
 /**
- * What a system promises its subscribers. Each promise is chosen by itself; the shapes below are those that systems usually have.
+ * Guarantees of a publish-subscribe system to its subscribers. Each can be chosen separately; the
+ * constants below are the usual combinations.
  */
 
 export interface Guarantees {
-  /** `by-position`: what was not delivered before comes in the order of its positions. Holds within a subscription. */
+  /**
+   * `by-position`: within a subscription, first deliveries come in the order of their positions.
+   */
   readonly order: 'by-position' | 'any';
-  /** `none`: nothing is delivered twice within a subscription. */
+  /** `none`: no message is delivered twice within a subscription. */
   readonly duplicates: 'none' | 'allowed';
   /**
-   * `none`: from the answer to a subscribe on, or from where a resume goes on, everything is delivered until the subscription ends.
-   * `conflated`: what is newer may overtake, and what was overtaken is never delivered.
+   * `none`: every message is delivered from the answer to a subscribe, or from the position at
+   * which a resume continues, until the subscription ends. `conflated`: a newer message may replace
+   * older ones, which are then never delivered.
    */
   readonly gaps: 'none' | 'conflated';
-  /** `nothing`: is delivered after an answered unsubscribe, a revocation or the connection's end, nor without a subscribe. */
+  /**
+   * `nothing`: no message is delivered after an answered unsubscribe, a revocation or the end of
+   * the connection, or without a subscribe.
+   */
   readonly afterEnd: 'nothing' | 'allowed';
-  /** When all has settled, whoever is subscribed has the newest that was published since, or an equal value. */
+  /**
+   * When the system has settled, each subscriber has the newest message published since it
+   * subscribed, or one of equal value.
+   */
   readonly newestInTheEnd: boolean;
 }
 
-/** Each message once and in order: a chat, a log, an order book's changes. */
+/** Each message once and in order: a chat, a log, changes of an order book. */
 export const everyMessageOnce: Guarantees = {
   order: 'by-position',
   duplicates: 'none',
@@ -27,11 +37,13 @@ export const everyMessageOnce: Guarantees = {
   newestInTheEnd: true,
 };
 
-/** The newest state, of which steps may be left out: prices, positions, presence. */
+/** The newest state, with intermediate states left out: prices, positions, presence. */
 export const newestState: Guarantees = { ...everyMessageOnce, gaps: 'conflated' };
 
-/** Each message, some of them again: a queue whose acknowledgements may be lost. */
+/** Each message at least once: a queue whose acknowledgements may be lost. */
 export const atLeastOnce: Guarantees = { ...everyMessageOnce, duplicates: 'allowed' };
 
-/** Nothing twice, but what is lost is lost: plain Redis publish-subscribe, a datagram with a number. */
+/**
+ * No message twice, but lost ones are not repeated: Redis publish-subscribe, numbered datagrams.
+ */
 export const atMostOnce: Guarantees = { ...newestState, newestInTheEnd: false };

@@ -5,7 +5,9 @@ import type { HistoryEvent } from './events.ts';
 import { everyMessageOnce } from './guarantees.ts';
 import { historyProperty } from './history-property.ts';
 
-/** What is found in a history; each event stands for the record that it would be read from. */
+/**
+ * Returns the violations in a history. Each event replaces the record that it would be read from.
+ */
 function found(events: readonly HistoryEvent[]): string[] {
   const findings: string[] = [];
   const check: CheckerView['check'] = (holds, finding) => {
@@ -40,13 +42,13 @@ const delivered = (position: number): HistoryEvent => ({
 const connected = [of('subscribe', 'begin'), of('subscribe', 'ok'), published(1), published(2), delivered(1)];
 const resumed = [of('resume', 'begin'), of('resume', 'ok')];
 
-test('a subscriber whose connection closed is still owed what it resumes', () => {
+test('a subscriber whose connection closed must still receive what it resumes', () => {
   expect(found([...connected, { type: 'closed', subscriber: 'a' }, ...resumed])).toEqual([
     'a, channel c: never got position 2',
   ]);
 });
 
-test('one that closed for good is forgotten, and may be delivered nothing all the same', () => {
+test('a subscriber that closed for good has no due messages, and must still not receive any', () => {
   const closed: HistoryEvent = { type: 'closed', subscriber: 'a', forGood: true };
   expect(found([...connected, closed, ...resumed])).toEqual([]);
   expect(found([...connected, closed, delivered(2)])).toEqual([

@@ -1,6 +1,6 @@
 /**
- * A ready-made property: what a publish-subscribe system delivers keeps its guarantees. For any
- * scenario that can say what its records mean for a subscriber.
+ * A ready-made property: the deliveries of a publish-subscribe system keep its guarantees. For any
+ * scenario that can translate its records into events of subscribers.
  */
 import { RECORD_TYPES, type RunRecord } from '../../kernel/record.ts';
 import type { Checker, CheckerView, Property } from '../property.ts';
@@ -14,17 +14,17 @@ export interface HistoryPropertyParts<Memory> extends PropertyOptions {
   readonly id: string;
   readonly guarantees: Guarantees;
   /**
-   * Virtual time within which a publication reaches its subscribers when nothing is wrong; 2 s by
-   * default. Less than `settleMs`.
+   * Virtual time within which a publication reaches its subscribers without faults; 2 s by default.
+   * Less than `settleMs`.
    */
   readonly withinMs?: number;
   /** The types of records that `read` receives; all by default. */
   readonly observes?: readonly RunRecord['type'][];
-  /** Creates what `read` remembers from record to record; called once for each run. */
+  /** Creates the state that `read` keeps between records; called once for each run. */
   readonly memory?: () => Memory;
   /**
-   * Translates a record into events: the requests of a client, their answers, and what it is
-   * delivered, in the order in which the client sees them. Constant time on average.
+   * Translates a record into events: a client's requests, their answers and its deliveries, in the
+   * order in which the client observes them. Constant time on average.
    */
   readonly read: (record: RunRecord, memory: Memory) => HistoryEvent | readonly HistoryEvent[] | null;
 }

@@ -9,8 +9,9 @@ const TYPES = { s: 'subscribe', u: 'unsubscribe', r: 'resume' } as const;
 const PHASES = { '?': 'begin', '!': 'ok', '-': 'fail', '~': 'unknown' } as const;
 
 /**
- * One channel's history in short: `s? s! u? u!` subscribe and unsubscribe begun and answered (`-` failed, `~` unknown, `r` resume, `s!5` with a
- * position), `p1` published, `1` delivered, `x` closed, `v` revoked, `n` restarted.
+ * A short notation for the history of one channel: `s? s! u? u!` are begun and answered subscribes
+ * and unsubscribes (`-` failed, `~` unknown, `r` resume, `s!5` with a position), `p1` is published,
+ * `1` delivered, `x` closed, `v` revoked, `n` restarted.
  */
 function events(short: string): Event[] {
   const channel = 'c';
@@ -31,7 +32,7 @@ function events(short: string): Event[] {
 const breaches = (guarantees: Guarantees, short: string): string[] =>
   checkSubscriber(events(short), guarantees).map(({ kind, position }) => `${kind} ${position}`);
 
-/** No order: what was published comes, once, sometime. */
+/** Each message arrives once, in any order. */
 const anyOrder: Guarantees = { ...everyMessageOnce, order: 'any' };
 const noPromise: Guarantees = { ...atMostOnce, order: 'any', duplicates: 'allowed', afterEnd: 'allowed' };
 
@@ -49,7 +50,7 @@ describe('order', () =>
     [newestState, 's? s! 1 2 5'],
     [newestState, 's? s! 1 3 2', ['order 2']],
     [newestState, 's? s! 5 2 3 6', ['order 2', 'order 3']],
-    // A new subscription begins anew.
+    // A new subscription may start at any position.
     [newestState, 's? s! 7 8 u? u! s? s! 1 2'],
     [newestState, 's? s! 7 8 x s? s! 1 2'],
     [anyOrder, 's? s! p1 p2 p3 3 1 2'],
@@ -64,7 +65,7 @@ describe('duplicates', () =>
     [newestState, 's? s! 1 4 6 4 7', ['duplicate 4']],
     [anyOrder, 's? s! p1 p2 p3 3 1 3 2', ['duplicate 3']],
     [atLeastOnce, 's? s! 1 1 2'],
-    // Subscribing again while subscribed changes nothing.
+    // A second subscribe while subscribed has no effect.
     [newestState, 's? s! 1 s? s! 1', ['duplicate 1']],
     [newestState, 's? s! 1 s? s- 2'],
   ]));
@@ -75,7 +76,7 @@ describe('gaps', () =>
     [everyMessageOnce, 's? s! 4 6 7', ['gap 5']],
     [everyMessageOnce, 's? s! 4 7 9', ['gap 5', 'gap 8']],
     [newestState, 's? s! 4 6'],
-    // What was published before the answer may be missed, what was published after it may not.
+    // Messages published before the answer may be missed; those published after it may not.
     [everyMessageOnce, 'p1 p2 s? p3 s! p4 p5 4 5'],
     [everyMessageOnce, 'p1 p2 s? p3 s! p4 p5 3 4 5'],
     [everyMessageOnce, 'p1 p2 s? p3 s! p4 p5 5', ['gap 4']],
@@ -83,10 +84,10 @@ describe('gaps', () =>
     [everyMessageOnce, 's? s! p4 p5 4 u? p6 u!'],
     [everyMessageOnce, 's? s! p4 p5 4', ['gap 5']],
     [everyMessageOnce, 's? s! p4', ['gap 4']],
-    // Before the answer nothing is promised; what is delivered then shows where the subscription stands.
+    // Before the answer there is no guarantee, but a delivery then shows where the subscription is.
     [everyMessageOnce, 's? 2 4 s! 5'],
     [everyMessageOnce, 's? 2 4 s! 6', ['gap 5']],
-    // Where the answers tell their positions.
+    // Answers with positions.
     [everyMessageOnce, 's? p4 s!3', ['gap 4']],
     [everyMessageOnce, 's? p3 s!3'],
     [everyMessageOnce, 's? s!3 5', ['gap 4']],
@@ -108,15 +109,16 @@ describe('after the end', () =>
     [newestState, 's? 1 s- 2', ['after-end 2']],
     [newestState, 's? s! u? u- 1'],
     [{ ...newestState, afterEnd: 'allowed' }, 's? s! 1 u? u! 2'],
-    // Asked for again before the end was answered: what comes after that answer belongs to the second.
+    // A subscribe before the unsubscribe was answered: later messages belong to the second
+    // subscription.
     [newestState, 's? s! 7 u? s? 8 u! 1 s! 2'],
     [newestState, 's? s! 7 u? s? u? 8 u! s! 1 u! 2', ['after-end 2']],
-    // Nobody asked since the connection's end.
+    // No subscribe since the end of the connection.
     [newestState, 's? x s! 1', ['after-end 1']],
     [newestState, 's? s! u? x u! s? s! 1'],
   ]));
 
-describe('the newest in the end', () =>
+describe('the newest message at the end', () =>
   judged([
     [newestState, 's? s! p1 p2 p3 1 3'],
     [newestState, 's? s! p1 p2 p3 1 2', ['newest 3']],
@@ -127,17 +129,17 @@ describe('the newest in the end', () =>
     [newestState, 's? s! p1 p2 1 u? u-', ['newest 2']],
     [newestState, 's? p1 p2'],
     [atMostOnce, 's? s! p1 p2 1'],
-    // The publisher counts anew, for a subscriber who came before its first and after its last.
+    // The publisher restarts after the subscriber came, which was before its new first message.
     [newestState, 'p1 p2 p3 s? s! n p1 p2 1', ['newest 2']],
     [everyMessageOnce, 'p1 p2 p3 s? s! n p1 p2 2', ['gap 1']],
     [everyMessageOnce, 'p1 p2 p3 s? s! n p1 p2 1 2'],
     [everyMessageOnce, 'p1 p2 p3 s? s! n p1 p2', ['newest 2']],
     [newestState, 's? s! p1 p2 p3 1 3 n p1 p2', ['newest 2']],
-    // Something of before may be under way.
+    // Messages from before the restart may still be under way.
     [everyMessageOnce, 's? p1 p2 s! n u? 1 2 u!'],
   ]));
 
-it('an equal value is as good as the newest', () => {
+it('an equal value counts as the newest', () => {
   const of = (value: string) =>
     checkSubscriber(
       [
@@ -160,10 +162,11 @@ describe('resume', () =>
     [everyMessageOnce, 's? s! p1 p2 1 2 x r? r! 2', ['duplicate 2']],
     [newestState, 's? s! p1 p2 p3 1 x r? r! 3'],
     [newestState, 's? s! p1 p2 p3 1 x r? r!', ['newest 3']],
-    // The subscriber says what it has: less than it was delivered, if it lost some.
+    // The subscriber sends its last position, which is lower than the last delivered if it lost
+    // some.
     [everyMessageOnce, 's? s! p1 p2 1 2 x r?1 r! 2'],
     [everyMessageOnce, 's? s! p1 p2 1 2 x r?0 r! 2', ['gap 1']],
-    // It could not be resumed, and begins anew.
+    // The resume failed, and a new subscription begins.
     [everyMessageOnce, 's? s! p1 p2 p3 1 x r? r- s? s! p4 4'],
   ]));
 
@@ -174,26 +177,26 @@ describe('unknown outcomes', () =>
     [everyMessageOnce, 's? s~ p1 p2 1'],
     [newestState, 's? s~ 1 x 2', ['after-end 2']],
     [newestState, 's? s~ 2 1', ['order 1']],
-    // Both continuing and stopping.
+    // Delivery may continue or stop.
     [everyMessageOnce, 's? s! p1 p2 1 u? u~ 2'],
     [everyMessageOnce, 's? s! p1 p2 1 u? u~'],
     [everyMessageOnce, 's? s! 1 u? u~ 3', ['gap 2']],
-    // It may have ended: what follows another subscribe may be a fresh start, once.
+    // The subscription may have ended, so one fresh start is allowed after another subscribe.
     [newestState, 's? s! 7 u? u~ s? 8 1 s! 2'],
     [newestState, 's? s! 7 u? u~ s? s! 1 2'],
     [newestState, 's? s! 7 u? u~ s? s! 8 9'],
     [newestState, 's? s! 7 u? u~ s? 1 s! 2 1', ['duplicate 1']],
     [newestState, 's? s! 7 u? u~ s? s- 8 1', ['order 1']],
     [everyMessageOnce, 's? s! p1 1 u? s? u~ p2 s! p3 3'],
-    // It may take effect after the next subscribe, until the connection ends.
+    // The unsubscribe may take effect after the next subscribe, until the connection ends.
     [newestState, 's? s! u? u~ s? s! p1 p2 1'],
     [newestState, 's? s! u? u~ x s? s! p1 p2 1', ['newest 2']],
     [newestState, 's? s~ s? s! u? u! 1'],
-    // What is learned of an operation after its connection's end says nothing any more.
+    // An outcome that arrives after the end of the connection is ignored.
     [newestState, 's? x s~ 1', ['after-end 1']],
   ]));
 
-it('channels are judged by themselves', () => {
+it('each channel is checked separately', () => {
   const other = events('s? s! p5 5').map((event) => ('channel' in event ? { ...event, channel: 'd' } : event));
   const [first, ...rest] = events('s? s! 1 3');
   expect(checkSubscriber([...(first ? [first] : []), ...other, ...rest], everyMessageOnce)).toEqual([

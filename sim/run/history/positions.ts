@@ -1,5 +1,6 @@
 /**
- * A set of whole numbers that mostly grows by its next one, kept as ranges: constant time and room for each number that comes in order.
+ * A set of integers, stored as ranges. Numbers that are added in order take constant time and no
+ * additional space.
  */
 interface Range {
   readonly from: number;
@@ -9,7 +10,7 @@ interface Range {
 export class Positions {
   readonly #ranges: Range[];
 
-  /** @param upTo everything up to here is in it from the start */
+  /** @param upTo the set initially contains all integers up to this one */
   constructor(upTo: number | null = null) {
     this.#ranges = upTo === null ? [] : [{ from: -Infinity, to: upTo }];
   }
@@ -36,13 +37,15 @@ export class Positions {
     }
   }
 
-  /** The lowest number from `from` on that is not in it. */
+  /** The lowest number at or above `from` that is not in the set. */
   firstMissing(from: number): number {
     const range = this.#ranges[this.#indexFor(from)];
     return range !== undefined && from <= range.to ? range.to + 1 : from;
   }
 
-  /** Index of the last range that begins at `position` or before it; -1 when there is none. Looks at the end first. */
+  /**
+   * Index of the last range that begins at or before `position`, or -1. Tries the last range first.
+   */
   #indexFor(position: number): number {
     let low = 0;
     let high = this.#ranges.length;

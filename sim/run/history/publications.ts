@@ -1,16 +1,17 @@
 /**
- * What was published, by channel: shared by all subscribers, so that a publication costs the same however many there are.
+ * The publications of each channel. All subscribers share them, so the cost of a publication does
+ * not depend on the number of subscribers.
  */
 import { Fifo } from '../../kernel/fifo.ts';
 import type { PublisherEvent } from './events.ts';
 
 /** A place in a channel's history. */
 export interface Mark {
-  /** How often the publisher had counted from its start again. */
+  /** The number of restarts of the publisher. */
   readonly epoch: number;
-  /** How much had been published in all. */
+  /** The number of all publications. */
   readonly count: number;
-  /** The newest position by then in that epoch; null when there was none. */
+  /** The newest position in the epoch; null if it has none. */
   readonly newest: number | null;
 }
 
@@ -18,7 +19,7 @@ export interface Publication {
   readonly position: number;
   readonly value: string | undefined;
   readonly epoch: number;
-  /** How much was published before it, and it. */
+  /** The number of publications up to this one, which is included. */
   readonly count: number;
 }
 
@@ -30,7 +31,7 @@ export class ChannelLog {
   #newest: number | null = null;
   #due: Publication | null = null;
 
-  /** The newest that must have arrived by now, if all has settled; null when there is none. */
+  /** The newest publication that must have arrived by now once the system has settled, or null. */
   get due(): Publication | null {
     return this.#due;
   }
@@ -53,7 +54,7 @@ export class ChannelLog {
     return { position, value, epoch: this.#epoch, count: this.#count };
   }
 
-  /** A publication has had its time. */
+  /** Makes a publication due: its time to arrive is over. */
   expect(publication: Publication): void {
     const due = this.#due;
     if (due === null || due.epoch < publication.epoch || due.position < publication.position) this.#due = publication;
@@ -64,13 +65,13 @@ export class ChannelLog {
   }
 
   /**
-   * At most so is the first position of a subscription that was asked for and answered at these marks, and took effect in between; null when
-   * nobody can say.
+   * An upper bound for the first position of a subscription that was requested and answered at
+   * these marks and took effect in between. Null if there is no bound.
    */
   firstAfter(asked: Mark, answered: Mark): number | null {
     if (asked.epoch !== answered.epoch) return null;
     if (answered.epoch === this.#epoch) return answered.newest === null ? this.#first : answered.newest + 1;
-    // Of the epoch before, nothing may be under way.
+    // No publication of the previous epoch may still be under way.
     const isFirst = answered.epoch + 1 === this.#epoch && asked.count === this.#countAtRestart;
     return isFirst ? this.#first : null;
   }
@@ -81,7 +82,9 @@ export class Publications {
   readonly #channels = new Map<string, ChannelLog>();
   readonly #waiting = new Fifo<{ log: ChannelLog; publication: Publication; dueAtMs: number }>();
 
-  /** @param withinMs time in which a publication reaches its subscribers when nothing is wrong */
+  /**
+   * @param withinMs virtual time within which a publication reaches its subscribers without faults
+   */
   constructor(withinMs = 0) {
     this.#withinMs = withinMs;
   }

@@ -1,5 +1,5 @@
 /**
- * One subscriber's history, judged as it grows.
+ * Checks the history of one subscriber as it grows.
  */
 import type { Breach, PublisherEvent, SubscriberEvent } from './events.ts';
 import type { Guarantees } from './guarantees.ts';
@@ -26,7 +26,7 @@ export class SubscriberHistory {
     else this.#of(event.channel).request(event);
   }
 
-  /** All has settled. Returns of how many channels something was due. */
+  /** Checks that all due messages arrived. Returns the number of channels with due messages. */
   settle(): number {
     let due = 0;
     for (const subscription of this.#subscriptions.values()) if (subscription.settle()) due += 1;
@@ -45,7 +45,8 @@ export class SubscriberHistory {
 }
 
 /**
- * Judges the whole history of one subscriber, and of whoever published to it. At its end all has settled.
+ * Checks the complete history of one subscriber and its publishers, which ends when the system has
+ * settled.
  * @returns every breach, in the order of the history
  */
 export function checkSubscriber(

@@ -13,10 +13,10 @@ import type { ChannelLog, Mark } from './publications.ts';
 type Wrong = Pick<Breach, 'kind' | 'position' | 'text'>;
 type RequestEvent = Extract<SubscriberEvent, { type: 'subscribe' | 'resume' | 'unsubscribe' }>;
 
-/** A subscribe or unsubscribe that has no known outcome. */
+/** A subscribe or unsubscribe without a known outcome. */
 interface OpenRequest {
   readonly type: 'subscribe' | 'unsubscribe';
-  /** `unknown`: it was answered without saying whether it took effect. */
+  /** `unknown`: the answer did not show whether the request took effect. */
   state: 'pending' | 'unknown';
 }
 
@@ -24,17 +24,17 @@ export class Subscription {
   readonly #guarantees: Guarantees;
   readonly #log: ChannelLog;
   readonly #report: (wrong: Wrong) => void;
-  /** A subscribe was answered, and no unsubscribe since. */
+  /** Whether a subscribe was answered without a later answered unsubscribe. */
   #answered = false;
-  /** In the order of their begin. */
+  /** In the order in which they began. */
   #requests: OpenRequest[] = [];
   /** The next message may be the first of a fresh subscription. */
   #mayRestart = false;
   #delivered = new Positions();
   #lastValue: string | undefined;
-  /** The position after which a resume continues; null for a fresh subscription. */
+  /** The position after which a resume continues; null for a new subscription. */
   #resumedAfter: number | null = null;
-  /** The first position owed; null where only the log can tell, from `#requestedAt` and `#answeredAt`. */
+  /** The first position owed; null if it must be derived from `#requestedAt` and `#answeredAt`. */
   #owedFrom: number | null = null;
   #requestedAt: Mark;
   #answeredAt: Mark | null = null;
@@ -57,7 +57,10 @@ export class Subscription {
     }
   }
 
-  /** The end was answered or announced: later messages belong to an earlier open subscribe, if any. */
+  /**
+   * Ends the subscription, by an answer or a revocation. Later messages belong to an earlier open
+   * subscribe, if any.
+   */
   end(lastPosition?: number): void {
     // A pending unsubscribe takes effect later in the stream.
     const wasOwed = this.#answered && !this.#has('unsubscribe', 'unknown');
@@ -145,7 +148,7 @@ export class Subscription {
   }
 
   #begun(position: number | undefined): void {
-    // Subscribing again changes nothing, unless the subscription may have ended before.
+    // A second subscribe has no effect unless the first subscription may have ended.
     if (this.#answered && !this.#mayRestart) return;
     if (this.#mayRestart) this.#startAfresh(null);
     this.#answered = true;
@@ -217,7 +220,10 @@ export class Subscription {
     return Math.max(highest + 1, this.#owedFrom ?? -Infinity);
   }
 
-  /** Where the final check for gaps starts: with ordered delivery, earlier gaps were reported already. */
+  /**
+   * The start of the final check for gaps. With ordered delivery, earlier gaps are already
+   * reported.
+   */
   #unchecked(): number | null {
     return this.#guarantees.order === 'by-position' ? this.#expected() : this.#first();
   }

@@ -20,7 +20,7 @@ describe('always', () => {
     expect(new Set(times).size).toBeGreaterThan(100);
   });
 
-  it('fails at the step at which it is broken', async () => {
+  it('fails at the step that breaks it', async () => {
     const { failure } = await run(
       always('no connections', ({ ledger, check }) =>
         check(ledger.openConnections('node-1').length === 0, 'node-1 has a connection'),
@@ -36,7 +36,7 @@ describe('always', () => {
 });
 
 describe('eventually', () => {
-  it('is checked only when everything must have settled', async () => {
+  it('is checked only after the system must have settled', async () => {
     const times: number[] = [];
     const { failure } = await run(
       eventually('settled', ({ nowMs, check }) => {
@@ -65,7 +65,7 @@ describe('atEnd', () => {
 });
 
 describe('sometimes', () => {
-  it('marks a run once when the state was reached', async () => {
+  it('counts a run once if it reaches the state', async () => {
     const { checked, marks, failure } = await run(
       sometimes('two clients at a node', ({ ledger }) => ledger.openConnections('node-1').length >= 2),
       sometimes('a hundred clients', ({ ledger }) => ledger.openConnections('node-1').length >= 100),
@@ -79,7 +79,7 @@ describe('sometimes', () => {
 describe('a check that fails', () => {
   const failed = async (property: Property) => (await run(property)).failure;
 
-  it('with a text has the id of the property as its signature', async () => {
+  it('has the id of the property as its signature if it has a text', async () => {
     const property = atEnd('it holds', ({ check, nowMs }) => check(false, `broken at ${nowMs}`), { risk: 'R-1' });
     expect(await failed(property)).toMatchObject({
       risk: 'R-1',
@@ -89,7 +89,7 @@ describe('a check that fails', () => {
     });
   });
 
-  it('without a text shows what holds', async () => {
+  it('shows the description if it has no text', async () => {
     const options = { description: 'It always holds.' };
     expect(await failed(atEnd('it holds', ({ check }) => check(false), options))).toMatchObject({
       text: 'It always holds.',

@@ -1,6 +1,6 @@
 /**
  * Properties from an id and a function. The function receives the state of the run and checks it;
- * a property that needs to follow records is written as a `Property` with a `checker`.
+ * to follow records, write a `Property` with a `checker`.
  */
 import type { CheckerView, Property } from '../property.ts';
 
@@ -27,8 +27,8 @@ export function always<Configuration = unknown>(
 }
 
 /**
- * Checked after every step from the moment at which everything must have settled: `settleMs` after
- * the faults ended. Before that it may be broken. While it is checked, the actors leave.
+ * Checked after every step once the system must have settled: `settleMs` after the faults ended.
+ * Before that it need not hold. The actors leave while it is checked.
  */
 export function eventually<Configuration = unknown>(
   id: string,
@@ -48,9 +48,9 @@ export function atEnd<Configuration = unknown>(
 }
 
 /**
- * Shows whether the runs reach an interesting state: one in which the function returns true after
- * a step. Nothing has to hold. The state is a mark named `id`, counted once for each run; a
- * campaign lists marks that it never reached.
+ * Shows whether runs reach an interesting state, in which the function returns true after a step.
+ * It never fails. The state is a mark named `id`, counted once for each run. A campaign lists the
+ * marks that it never reached.
  */
 export function sometimes<Configuration = unknown>(
   id: string,

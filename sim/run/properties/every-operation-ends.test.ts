@@ -5,13 +5,13 @@ import { everyOperationEnds } from './every-operation-ends.ts';
 const forever = () => new Promise<'ok'>(() => undefined);
 const hanging = { actors: { user: { ...user, operations: { ...user.operations, put: forever } } } };
 
-test('holds when every operation ends, and counts them', async () => {
+test('holds if every operation ends, and counts the operations', async () => {
   const run = await runBoard({ scenario: { properties: [everyOperationEnds()] } });
   expect(run.failure).toBeNull();
   expect(run.checked).toEqual({ 'every-operation-ends': run.operations });
 });
 
-test('reports an operation that hangs when its time is up', async () => {
+test('reports a hanging operation when its time is up', async () => {
   const { failure } = await runBoard({
     scenario: { ...hanging, properties: [everyOperationEnds({ withinMs: 3000 })] },
   });
@@ -26,7 +26,7 @@ test('reports an operation that hangs when its time is up', async () => {
   expect(failure?.atMs).toBeLessThan(44_000);
 });
 
-test('comes before the verdict of the simulator, even in a world in which nothing else happens', async () => {
+test('precedes the verdict of the simulator even if there are no other events', async () => {
   const plan = boardPlan({ cohorts: [{ actor: 'user', count: 1, operationsMax: 1 }] });
   const scenario = {
     ...hanging,
@@ -41,7 +41,7 @@ test('comes before the verdict of the simulator, even in a world in which nothin
   expect(run.failure).toMatchObject({ verdict: 'violation', property: 'every-operation-ends' });
 });
 
-test('counts the time from the beginning when faults are no excuse', async () => {
+test('counts the time from the begin of the operation on request', async () => {
   const properties = [everyOperationEnds({ id: 'in time', withinMs: 1000, countedFrom: 'begin', risk: 'slow' })];
   const { failure } = await runBoard({ scenario: { ...hanging, properties } });
   expect(failure).toMatchObject({ property: 'in time', risk: 'slow' });

@@ -1,9 +1,9 @@
 /**
  * A ready-made property: no operation of an actor hangs.
  *
- * The simulator always reports an operation that is still running `operationMs` after the faults
- * ended (verdict `no-progress`), but only once everything had to have settled. This property
- * reports it when its time is up, and can be held to a shorter time than the scenario's bound.
+ * The simulator always reports an operation that still runs `operationMs` after the faults ended
+ * (verdict `no-progress`), but only after the time to settle. This property reports it as soon as
+ * its time is up, and its limit can be shorter than the scenario's.
  */
 import { splitActor } from '../../plan/plan.ts';
 import type { OperationRecord, RunRecord } from '../../kernel/record.ts';
@@ -20,14 +20,14 @@ export interface EveryOperationEndsOptions extends PropertyOptions {
   readonly withinMs?: number;
   /**
    * `faults-ended` (the default): the time starts when the operation begins, or when the faults end
-   * if that is later. `begin`: faults are no excuse.
+   * if that is later. `begin`: the time starts when the operation begins, even during faults.
    */
   readonly countedFrom?: 'faults-ended' | 'begin';
 }
 
 const WITHIN_MS = 10_000;
 
-/** Every operation that an actor begins ends in time, in `ok`, `fail` or `unknown`. */
+/** Every operation of an actor ends in time, with `ok`, `fail` or `unknown`. */
 export function everyOperationEnds(options: EveryOperationEndsOptions = {}): Property {
   const { id = 'every-operation-ends', withinMs = WITHIN_MS, countedFrom = 'faults-ended', risk } = options;
   const since = countedFrom === 'begin' ? 'it began' : 'it began and the faults ended';
@@ -40,7 +40,7 @@ class OperationChecker implements Checker {
   readonly observes = ['operation', 'fault'] as const;
   readonly #view: CheckerView;
   readonly #withinMs: number;
-  /** Operations that have begun and not ended, in the order in which they began. */
+  /** Operations that have not ended, in the order in which they began. */
   readonly #open = new Map<string, OperationRecord>();
   /** Time is counted from here at the earliest; null until the faults have ended. */
   #fromMs: number | null;
@@ -64,7 +64,7 @@ class OperationChecker implements Checker {
 
   quiescent(): void {
     if (this.#fromMs === null) return;
-    // All have the same time, so the first to begin is the first to be late.
+    // All have the same limit, so the first to begin is the first to be late.
     for (const operation of this.#open.values()) {
       const dueAtMs = Math.max(operation.atMs, this.#fromMs) + this.#withinMs;
       if (dueAtMs > this.#view.nowMs) return;

@@ -47,7 +47,7 @@ describe('holds', () => {
     expect(await leakOf({ plan: stormy })).toMatchObject({ failure: null });
   });
 
-  it('when what stays was there before the first client', async () => {
+  it('when the remaining timers existed before the first client', async () => {
     const flaw: Flaw = (node) => {
       repeat(node, 'sweep', 300);
       void node.redis({ enableOfflineQueue: true }).subscribe('news');
@@ -72,7 +72,7 @@ describe('holds', () => {
 });
 
 describe('finds', () => {
-  it('a timer that goes on after its connection', async () => {
+  it('a timer that outlives its connection', async () => {
     const { failure } = await leakOf({ flaw: perConnection((node) => repeat(node, 'tick', 100)) });
     expect(failure).toMatchObject({
       verdict: 'violation',
@@ -84,7 +84,7 @@ describe('finds', () => {
     });
   });
 
-  it('a timer among those that were there before', async () => {
+  it('a timer among earlier ones', async () => {
     const flaw: Flaw = (node, host) => {
       repeat(node, 'sweep', 300);
       return perConnection(() => repeat(node, 'tick', 100))(node, host);
@@ -123,7 +123,7 @@ describe('checks nothing', () => {
   });
 });
 
-test('what may stay can be named', async () => {
+test('options name the timers that may stay', async () => {
   const flaw = perConnection((node) => repeat(node, 'metrics', 100));
   const options: NothingLeaksOptions = { ignoreTimer: ({ label }) => label === 'metrics' };
   expect(await leakOf({ flaw, options })).toEqual({ failure: null, checks: 2 });

@@ -1,15 +1,16 @@
 /**
- * A ready-made property: a node that its clients have left is as it was before they came.
+ * A ready-made property: after its clients have left, a node holds no more than before they came.
  *
  * Evidence. Two numbers of a node's process: its open timers, and its subscriptions to Redis
  * channels. The bound is the highest number seen in any process of the run that had started and had
  * no client yet. The number held against it is the one that the process has for most of the time
  * once its last client is gone: work that comes and goes in the background does not count.
  *
- * Left out, because they prove nothing:
+ * Not checked, because they prove nothing:
  * - processes that still have a connection at the end, such as one that is half open;
- * - processes whose first client came too early to tell what they hold without one: before `start`
- *   had resolved, less than `restMs` later, or after a fault that may have held up their start;
+ * - processes whose first client came too early to measure what they hold without one: before
+ *   `start` had resolved, less than `restMs` later, or after a fault that may have held up their
+ *   start;
  * - listeners on closed sockets: most servers leave them to the garbage collector.
  */
 import type { NodeRecord, RunRecord } from '../../kernel/record.ts';
@@ -23,7 +24,7 @@ export interface NothingLeaksOptions extends PropertyOptions {
   readonly id?: string;
   /**
    * Virtual time that a process must have run without a client after its `start` resolved, to be
-   * checked; 100 ms by default. More for a system that goes on starting after that.
+   * checked; 100 ms by default. Choose more for a system that continues to start after that.
    */
   readonly restMs?: number;
   /** Timers that may stay, such as one that the first client starts and all later ones share. */
@@ -34,7 +35,7 @@ export interface NothingLeaksOptions extends PropertyOptions {
 
 const REST_MS = 100;
 
-/** Faults that can hold up what a process does while it starts. */
+/** Faults that can delay the start of a process. */
 const DELAYS_START = /^(?:redis-|failpoint-|node-stall$|timers-late$)/;
 
 const SHOWN_MAX = 3;
@@ -52,13 +53,13 @@ interface Process {
   readonly version: NodeRecord['version'];
   /** When `start` resolved; null until then. */
   readyAtMs: number | null;
-  /** No fault may have held up its start. */
+  /** Whether no fault may have delayed the start. */
   isUndisturbed: boolean;
   /** Null until its first client connected. */
   hadRest: boolean | null;
   readonly links: Set<string>;
   lastLeftAtMs: number;
-  /** What it holds without a client, from the moment at which everything must have settled. */
+  /** Counts without a client, from the time at which the system must have settled. */
   readonly afterwards: TypicalCounts;
 }
 
@@ -67,7 +68,7 @@ class LeakChecker implements Checker {
   readonly #view: CheckerView;
   readonly #options: NothingLeaksOptions;
   readonly #processes = new Map<string, Process>();
-  /** The most that a process without a client yet has held, by version of the system. */
+  /** The highest counts of any process before its first client, by version of the system. */
   readonly #bounds = new Map<NodeRecord['version'], Held>();
   readonly #faults = new Set<string>();
   #hasSettled = false;

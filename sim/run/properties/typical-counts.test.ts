@@ -7,12 +7,12 @@ function typicalTimers(untilMs: number, ...samples: readonly [atMs: number, time
   return counts.typical(untilMs)?.timers;
 }
 
-test('a number that stays is typical', () => {
+test('a constant number is typical', () => {
   expect(typicalTimers(1000, [0, 2])).toBe(2);
   expect(typicalTimers(1000, [0, 2], [10, 2], [20, 1])).toBe(1);
 });
 
-test('what comes and goes is not typical, what is away for a moment is', () => {
+test('short increases are not typical, and short decreases do not matter', () => {
   expect(typicalTimers(1000, [0, 0], [600, 1], [620, 0], [900, 1], [910, 0])).toBe(0);
   expect(typicalTimers(1000, [0, 1], [600, 0], [620, 1], [900, 0], [910, 1])).toBe(1);
 });
@@ -21,12 +21,12 @@ test('only the second half of the time counts', () => {
   expect(typicalTimers(1000, [0, 5], [490, 1])).toBe(1);
 });
 
-test('without time nothing is typical', () => {
+test('there is no typical number without elapsed time', () => {
   expect(typicalTimers(1000)).toBeUndefined();
   expect(typicalTimers(1000, [1000, 1])).toBeUndefined();
 });
 
-test('what was cleared does not count', () => {
+test('cleared samples do not count', () => {
   const counts = new TypicalCounts();
   counts.add(0, { timers: 9, channels: 9 });
   counts.clear();

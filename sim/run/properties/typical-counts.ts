@@ -1,4 +1,4 @@
-/** What a process holds for most of the time, as opposed to what comes and goes. */
+/** Counts that a process has for most of the time, without short-lived timers and channels. */
 
 /** Numbers of things that a process holds. */
 export interface Held {

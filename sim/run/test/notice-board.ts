@@ -1,6 +1,7 @@
 /**
- * A tiny system and a scenario for it, to try runs with: a board in Redis on which clients put notices. Every connection has an id, a lease and
- * a timer; every notice is answered. `flaws` make it misbehave in one way each.
+ * A small system and its scenario for tests of runs: a board in Redis on which clients put notices.
+ * Every connection has an id, a lease and a timer, and every notice is answered. Each `Flaw` makes
+ * it fail in one way.
  */
 import type { Plan } from '../../plan/plan.ts';
 import type { SimNode, RunningSystem, StartSystem } from '../../system/types.ts';
@@ -98,7 +99,7 @@ export function boardScenario(changes: Partial<Scenario> = {}): Scenario {
   };
 }
 
-/** A quiet plan of some users. */
+/** A plan with a few users and no faults. */
 export function boardPlan(changes: Partial<Plan> = {}): Plan {
   return {
     seed: '0xb0a7d',
@@ -111,7 +112,7 @@ export function boardPlan(changes: Partial<Plan> = {}): Plan {
   };
 }
 
-/** A plan in which everything happens. */
+/** A plan with many kinds of faults. */
 export const stormy: Plan = boardPlan({
   cohorts: [{ actor: 'user', count: 12, operationsMax: 6 }],
   faults: [
@@ -132,11 +133,11 @@ export interface BoardRun {
   readonly flaw?: Flaw;
   readonly scenario?: Partial<Scenario> | undefined;
   readonly options?: RunOptions;
-  /** Resources of its own in place of those that all runs here share. */
+  /** Separate resources instead of those that the runs in a file share. */
   readonly resources?: RunResources;
 }
 
-/** Executes one run: what the tests of runs go through. */
+/** Executes one run of the notice board. */
 export function runBoard(run: BoardRun = {}): Promise<RunResult> {
   return executeRun(
     boardScenario(run.scenario),
@@ -147,14 +148,14 @@ export function runBoard(run: BoardRun = {}): Promise<RunResult> {
   );
 }
 
-/** A property that is judged by what the test hands in. */
+/** A property with the checker of the test. */
 export function property(id: string, checker: Property['checker']): Property {
   return { id, description: `${id} holds`, risk: 'TEST-1', kind: 'always', checker };
 }
 
 export const quietJudge: Checker = { observe: () => undefined };
 
-/** A system that does something wrong a moment after its start. */
+/** A flaw that acts 100 ms after the start of the node. */
 export function later(act: (fail: (reason: unknown) => never) => void): Flaw {
   return (node) => {
     const fail = (reason: unknown): never => {

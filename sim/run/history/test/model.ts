@@ -1,8 +1,10 @@
 /**
- * A correct publish-subscribe system with one subscriber, driven by chance: what it writes down is a history that must be found in order.
+ * A correct publish-subscribe system with one subscriber, driven by random steps. It writes a
+ * history in which the checker must find no breach.
  *
- * The subscriber's commands travel in order and take effect when they arrive; answers and deliveries travel back in one stream. Nobody waits
- * for anybody: commands are sent before earlier ones are answered, the subscriber stops waiting, the connection breaks.
+ * The subscriber's commands travel in order and take effect when they arrive. Answers and
+ * deliveries travel back in one stream. The subscriber sends commands before earlier ones are
+ * answered and may stop waiting for an answer. The connection may break.
  */
 import type { PublisherEvent, SubscriberEvent } from '../events.ts';
 
@@ -10,11 +12,11 @@ export type Step =
   'publish' | 'restart' | 'subscribe' | 'unsubscribe' | 'arrive' | 'read' | 'give-up' | 'refuse' | 'revoke' | 'break';
 
 export interface ModelOptions {
-  /** What waits to be read is overtaken by what is newer. */
+  /** Newer messages replace those that wait to be read. */
   readonly conflates: boolean;
-  /** Answers tell positions. */
+  /** Answers contain positions. */
   readonly tellsPositions: boolean;
-  /** After a break, subscribing means to resume. */
+  /** After a break, the subscriber resumes instead of subscribing. */
   readonly resumes: boolean;
 }
 
@@ -57,7 +59,7 @@ export class ModelSystem {
     else this.#break();
   }
 
-  /** Everything arrives. */
+  /** Lets everything arrive. */
   settle(): readonly Line[] {
     while (this.#commands.length > 0) this.#arrive('ok');
     while (this.#stream.length > 0) this.#read();
@@ -74,7 +76,10 @@ export class ModelSystem {
     this.#stream.push({ type: 'delivered', channel, position });
   }
 
-  /** A publisher without subscribers counts anew. Whoever resumes would have to be told; this one doesn't tell. */
+  /**
+   * Restarts the positions if there are no subscribers. A client that resumes would have to be
+   * notified, which this model doesn't do.
+   */
   #restart(): void {
     if (this.#subscribed || this.#options.resumes) return;
     this.#published = 0;
@@ -82,7 +87,7 @@ export class ModelSystem {
   }
 
   #ask(type: Command['type']): void {
-    // Who resumes says what it has, and can't say while answers are on their way.
+    // A resume sends the last position read, which is not known while answers are under way.
     if (type === 'resume' && this.#unanswered.length + this.#stream.length > 0) return;
     const command = { type, after: this.#lastRead, isAwaited: true };
     this.#commands.push(command);
@@ -126,7 +131,7 @@ export class ModelSystem {
     if (next.answers.isAwaited) this.lines.push(next.line);
   }
 
-  /** The subscriber waits no longer for its oldest question of some kind. */
+  /** The subscriber stops waiting for the answer to its oldest command. */
   #giveUp(): void {
     const command = this.#unanswered.find(({ isAwaited }) => isAwaited);
     if (command === undefined) return;
