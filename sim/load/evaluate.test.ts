@@ -3,7 +3,7 @@ import type { SimNode } from '../system/types.ts';
 import { ManualHost, settled } from '../ambient/test/manual-host.ts';
 import { bundleScenario } from './bundle.ts';
 import { createImage, evaluateScenario } from './evaluate.ts';
-import { live, Project } from './test/project.ts';
+import { Project, startProcess } from './test/project.ts';
 
 const projects: Project[] = [];
 
@@ -31,12 +31,12 @@ describe('a process', () => {
       'own.ts': 'let count = 0; export const own = () => ++count;',
     });
     const image = await made.image();
-    expect([await live(image, new ManualHost()), await live(image, new ManualHost())]).toEqual([
+    expect([await startProcess(image, new ManualHost()), await startProcess(image, new ManualHost())]).toEqual([
       [1, 1],
       [1, 2],
     ]);
     const stateful = await made.image(undefined, { statefulPackages: ['counter'] });
-    expect([await live(stateful, new ManualHost()), await live(stateful, new ManualHost())]).toEqual([
+    expect([await startProcess(stateful, new ManualHost()), await startProcess(stateful, new ManualHost())]).toEqual([
       [1, 1],
       [1, 1],
     ]);
@@ -58,7 +58,7 @@ describe('a process', () => {
       [1, 5_001_000, 1_577_836_800_000],
       [2, 5_002_000, 1_577_836_800_000],
     ]);
-    expect(await live(image, one)).toEqual([1, 5_001_000, 5_001_000]);
+    expect(await startProcess(image, one)).toEqual([1, 5_001_000, 5_001_000]);
   });
 
   test('may import JSON', async () => {
@@ -66,7 +66,7 @@ describe('a process', () => {
       'system.ts': "import x from './x.json' with { type: 'json' }; export const start = () => x.words;",
       'x.json': '{ "words": ["one", "two"] }',
     }).image();
-    expect(await live(image, new ManualHost())).toEqual(['one', 'two']);
+    expect(await startProcess(image, new ManualHost())).toEqual(['one', 'two']);
   });
 
   test('gets simulated globals by escaped names, by spreading, and as members of the global object', async () => {
@@ -74,7 +74,7 @@ describe('a process', () => {
       'system.ts': `
         export const start = () => [\\u0044ate.now(), globalThis['\\u0044ate'].now(), { ...process }.pid];`,
     }).image();
-    expect(await live(image, new ManualHost())).toEqual([5_001_000, 5_001_000, 1]);
+    expect(await startProcess(image, new ManualHost())).toEqual([5_001_000, 5_001_000, 1]);
   });
 
   test('has its own clock, tables and random values, and packages use those of the process that runs', async () => {
@@ -89,7 +89,7 @@ describe('a process', () => {
     const [one, two] = [new ManualHost(), new ManualHost()];
     two.nowMs = 2000;
     const seen: unknown[] = [];
-    for (running of [one, two]) seen.push(await live(image, running));
+    for (running of [one, two]) seen.push(await startProcess(image, running));
     const loaded = new ManualHost().fraction('');
     expect(seen).toEqual([
       { own: 5_001_000, packages: 5_001_000, loadedAt: 1_577_836_800_000, loaded, map: expect.any(Function) },
@@ -107,7 +107,12 @@ describe('a process', () => {
         export const start = () => [typeof crypto.createHash, setTimeout(), process, String(new Date())];`,
       'own.ts': `export const setTimeout = () => typeof globalThis.setTimeout + typeof process.nextTick;`,
     }).image();
-    expect(await live(image, new ManualHost())).toEqual(['function', 'functionfunction', 'mine', '[object Object]']);
+    expect(await startProcess(image, new ManualHost())).toEqual([
+      'function',
+      'functionfunction',
+      'mine',
+      '[object Object]',
+    ]);
   });
 
   test('runs in strict mode, at a simulated path, and can import at run time', async () => {
@@ -119,7 +124,7 @@ describe('a process', () => {
           (await import('node:path')).join('a', 'b'), await import('./' + 'gone').catch((error) => error.code),
         ];`,
     }).image();
-    expect(await live(image, new ManualHost())).toEqual([
+    expect(await startProcess(image, new ManualHost())).toEqual([
       undefined,
       'file:///simulated/system.js',
       'object',
@@ -138,7 +143,7 @@ describe('a process', () => {
       'system.ts': `import { found as theirs } from 'curious'; ${caught} export const start = (node) => node === null ? read() : [found, theirs];`,
     }).image(() => null, { statefulPackages: ['curious'] });
     const host = new ManualHost();
-    expect([await live(image, host), host.escapes]).toEqual([[false, false], []]);
+    expect([await startProcess(image, host), host.escapes]).toEqual([[false, false], []]);
     expect(() => image.instantiate(host)(null as never)).toThrow('node-1 called node:fs readFileSync');
     const careless = await project({ 'system.ts': `${attempt} read(); export const start = () => 1;` }).image();
     expect(() => careless.instantiate(host)).toThrow('node-1 called node:fs readFileSync');
@@ -147,7 +152,7 @@ describe('a process', () => {
 
   test('has frames named after its functions', async () => {
     const image = await project({ 'system.ts': 'export function start() { return new Error().stack; }' }).image();
-    expect(await live(image, new ManualHost())).toMatch(/at (Object\.)?start \(simulated:system\.js:\d+/);
+    expect(await startProcess(image, new ManualHost())).toMatch(/at (Object\.)?start \(simulated:system\.js:\d+/);
   });
 });
 
@@ -178,7 +183,7 @@ describe('imports of packages', () => {
         export const start = () => [es, esNamed, babel.default, babelNamed, plain(), plainNamed, all.default(), form, again];`,
       'old.cjs': `exports.form = require('dual').form;`,
     }).image();
-    expect(await live(image, new ManualHost())).toEqual([
+    expect(await startProcess(image, new ManualHost())).toEqual([
       'default',
       'named',
       'inner',
@@ -203,7 +208,7 @@ describe('imports of packages', () => {
         import { form as old, named } from 'old';
         export const start = () => [form, old, named];`,
       }).image(() => null, how === 'once' ? {} : { statefulPackages: ['old'] });
-      expect(await live(image, new ManualHost())).toEqual(['import', 'require', 'named']);
+      expect(await startProcess(image, new ManualHost())).toEqual(['import', 'require', 'named']);
     },
   );
 
@@ -216,7 +221,7 @@ describe('imports of packages', () => {
       'nested/inner.ts': `import { version } from 'plain'; export const inner = version;`,
       'system.ts': `import { version } from 'plain'; import { inner } from './nested/inner.ts'; export const start = () => [version, inner];`,
     }).image();
-    expect(await live(image, new ManualHost())).toEqual([1, 2]);
+    expect(await startProcess(image, new ManualHost())).toEqual([1, 2]);
   });
 });
 
@@ -230,7 +235,7 @@ describe('an error of loading is one line', () => {
       'node_modules/cache/index.js: packages.js called setInterval while being loaded, which is not simulated; instead, add the package to system.statefulPackages',
     );
     const host = new ManualHost();
-    await live(await made.image(undefined, { statefulPackages: ['cache'] }), host);
+    await startProcess(await made.image(undefined, { statefulPackages: ['cache'] }), host);
     expect(host.waiting.map(({ label }) => label)).toEqual(['setInterval']);
   });
 
@@ -284,7 +289,7 @@ test('async contexts follow timers and ticks after their first use', async () =>
       }));`,
   }).image();
   const host = new ManualHost();
-  const seen = live(image, host);
+  const seen = startProcess(image, host);
   await settled();
   host.runTicks();
   await host.advance(10);

@@ -7,7 +7,7 @@ import type { AmbientHost, SystemImage } from '../system/image.ts';
 import { ManualHost } from '../ambient/test/manual-host.ts';
 import type { BundleSystemOptions } from './bundle.ts';
 import { VariantError } from './errors.ts';
-import { live, Project } from './test/project.ts';
+import { Project, startProcess } from './test/project.ts';
 
 const projects: Project[] = [];
 
@@ -25,13 +25,13 @@ const files = {
   'system.ts': `
     import { next } from 'counter';
     import { limit } from './limit.ts';
-    let lives = 0;
-    export const start = () => ({ lives: ++lives, next: next(), limit: limit(5) });`,
+    let starts = 0;
+    export const start = () => ({ starts: ++starts, next: next(), limit: limit(5) });`,
   'before.ts': `
     import { next } from 'counter-2';
     import { limit } from './limit.ts';
-    let lives = 100;
-    export const start = () => ({ next: next(), lives: ++lives, limit: limit(5) });`,
+    let starts = 100;
+    export const start = () => ({ next: next(), starts: ++starts, limit: limit(5) });`,
   'limit.ts': 'export function limit(n: number) { return Math.min(n, 3); }',
 };
 
@@ -44,7 +44,7 @@ function project(): Project {
 /** The results of processes of these versions, started one after another. */
 async function startEach(image: SystemImage, versions: readonly ('current' | 'other')[]): Promise<unknown[]> {
   const results: unknown[] = [];
-  for (const version of versions) results.push(await live(versionOf(image, version), new ManualHost()));
+  for (const version of versions) results.push(await startProcess(versionOf(image, version), new ManualHost()));
   return results;
 }
 
@@ -63,27 +63,27 @@ describe('two versions', () => {
   test('from another entry: fresh modules in each process, packages shared within a version', async () => {
     const both = await image({ otherVersion: { entry: './before.ts' } });
     expect(await startEach(both, ['current', 'other', 'current', 'other'])).toEqual([
-      { lives: 1, next: 1, limit: 3 },
-      { lives: 101, next: 10, limit: 3 },
-      { lives: 1, next: 2, limit: 3 },
-      { lives: 101, next: 20, limit: 3 },
+      { starts: 1, next: 1, limit: 3 },
+      { starts: 101, next: 10, limit: 3 },
+      { starts: 1, next: 2, limit: 3 },
+      { starts: 101, next: 20, limit: 3 },
     ]);
   });
 
   test('from edits: each has its own instance of a package, with separate state', async () => {
     const both = await image({ otherVersion: { edits: [{ ...inLimit, put: 'Math.min(n, 2)' }] } });
     expect(await startEach(both, ['current', 'other', 'current', 'other'])).toEqual([
-      { lives: 1, next: 1, limit: 3 },
-      { lives: 1, next: 1, limit: 2 },
-      { lives: 1, next: 2, limit: 3 },
-      { lives: 1, next: 2, limit: 2 },
+      { starts: 1, next: 1, limit: 3 },
+      { starts: 1, next: 1, limit: 2 },
+      { starts: 1, next: 2, limit: 3 },
+      { starts: 1, next: 2, limit: 2 },
     ]);
   });
 
   test('from another entry with edits, which do not change the current version', async () => {
     const edits = [{ ...inLimit, put: 'n' }];
     const both = await image({ otherVersion: { entry: './before.ts', edits } });
-    expect(await startEach(both, ['current', 'other'])).toMatchObject([{ limit: 3 }, { lives: 101, limit: 5 }]);
+    expect(await startEach(both, ['current', 'other'])).toMatchObject([{ limit: 3 }, { starts: 101, limit: 5 }]);
   });
 
   test('exist only if the scenario declares another one', async () => {
@@ -150,16 +150,16 @@ describe('a variant', () => {
   });
 
   test('with several edits is in the other version completely or not at all', async () => {
-    const ofCurrent = { file: './system.ts', within: 'start', find: '({ lives: ++lives', put: '({ lives: 7' };
+    const ofCurrent = { file: './system.ts', within: 'start', find: '({ starts: ++starts', put: '({ starts: 7' };
     const both = await image({ edits: [...edits, ofCurrent], otherVersion: { entry: './before.ts' } });
     expect(await startEach(both, ['current', 'other'])).toMatchObject([
-      { lives: 7, limit: 4 },
-      { lives: 101, limit: 3 },
+      { starts: 7, limit: 4 },
+      { starts: 101, limit: 3 },
     ]);
   });
 
   test('that does not fit the current version is an error, even if it fits the other one', async () => {
-    const ofOther = [{ file: './before.ts', within: 'start', find: 'next(), lives: ++lives', put: 'lives: 7' }];
+    const ofOther = [{ file: './before.ts', within: 'start', find: 'next(), starts: ++starts', put: 'starts: 7' }];
     await expect(image({ edits: ofOther, otherVersion: { entry: './before.ts' } })).rejects.toThrow(VariantError);
   });
 });

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SystemImage } from '../system/image.ts';
 import { ManualHost, settled } from '../ambient/test/manual-host.ts';
-import { live, Project } from './test/project.ts';
+import { Project, startProcess } from './test/project.ts';
 
 const system = `
 import { EventEmitter } from 'node:events';
@@ -52,7 +52,7 @@ describe('jsonwebtoken, xss, zod, ws and ioredis', () => {
 
   test.each(['evaluated once', 'evaluated for each process'])('work, %s', async (how) => {
     running = new ManualHost();
-    const started = (await live(how === 'evaluated once' ? image : stateful, running)) as Started;
+    const started = (await startProcess(how === 'evaluated once' ? image : stateful, running)) as Started;
     expect(started).toMatchObject({
       clean: ['&lt;script&gt;x&lt;/script&gt;<b>y</b>', '&lt;b&gt;y&lt;/b&gt;'],
       parsed: [true, false, true],
@@ -74,14 +74,14 @@ describe('jsonwebtoken, xss, zod, ws and ioredis', () => {
     ['server', 'node:http createServer'],
   ])('cannot leave the simulation: %s', async (name, way) => {
     running = new ManualHost();
-    const started = (await live(image, running)) as Started;
+    const started = (await startProcess(image, running)) as Started;
     expect(() => started.attempt(name)).toThrow(`node-1 called ${way}, `);
     expect(running.escapes).toEqual([way]);
   });
 
   test.each(['redis', 'lazyRedis'])('cannot reach the network: %s', async (name) => {
     running = new ManualHost();
-    const started = (await live(image, running)) as Started;
+    const started = (await startProcess(image, running)) as Started;
     // ioredis takes the refusal for a failure to connect, and tries again: what counts is that it
     // was seen.
     void Promise.resolve(started.attempt(name)).catch(() => {});

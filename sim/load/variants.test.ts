@@ -3,7 +3,7 @@ import type { SourceEdit } from '../system/image.ts';
 import { ManualHost } from '../ambient/test/manual-host.ts';
 import { VariantError } from './errors.ts';
 import { findFunctions } from './find-function.ts';
-import { live, Project } from './test/project.ts';
+import { Project, startProcess } from './test/project.ts';
 import { applyEdits } from './variants.ts';
 
 const registry = `
@@ -153,7 +153,9 @@ describe('a system', () => {
       await project.image(undefined, place),
       await project.image(undefined, { ...place, edits }),
     ];
-    expect([await live(clean, new ManualHost()), await live(changed, new ManualHost())]).toEqual([3, 5]);
+    expect([await startProcess(clean, new ManualHost()), await startProcess(changed, new ManualHost())]).toEqual([
+      3, 5,
+    ]);
     expect(changed.codeHash).not.toBe(clean.codeHash);
     const wrong = project.bundle({ ...place, edits: [{ ...edits[0]!, find: 'Math.max' }] });
     await expect(wrong).rejects.toThrow(VariantError);

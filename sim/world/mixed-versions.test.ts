@@ -16,14 +16,14 @@ const version =
     };
   };
 
-interface Lives {
+interface Running {
   readonly atMs: number;
   /** `current`, `other` or `down`, by node. */
   readonly now: Readonly<Record<string, string>>;
 }
 
-/** What ran after each change. */
-function livesOf(run: WorldRun): Lives[] {
+/** What runs on each node after each change. */
+function runningIn(run: WorldRun): Running[] {
   let now: Readonly<Record<string, string>> = {};
   const changes = run.records.filter((record): record is NodeRecord => record.type === 'node');
   return changes
@@ -34,7 +34,7 @@ function livesOf(run: WorldRun): Lives[] {
     });
 }
 
-const count = (lives: Lives, what: string) => Object.values(lives.now).filter((which) => which === what).length;
+const count = (running: Running, what: string) => Object.values(running.now).filter((which) => which === what).length;
 
 function mixed(
   arrange: (tools: Tools) => void,
@@ -58,11 +58,11 @@ describe('mixed-versions', () => {
   });
 
   it('lets both versions run at the same time, with at most one node down', async () => {
-    const lives = livesOf(await mixed((tools) => tools.fault('mixed-versions', 'node-1', 1000, 20_000)));
-    const both = lives.filter((now) => count(now, 'other') > 0 && count(now, 'current') > 0);
+    const changes = runningIn(await mixed((tools) => tools.fault('mixed-versions', 'node-1', 1000, 20_000)));
+    const both = changes.filter((now) => count(now, 'other') > 0 && count(now, 'current') > 0);
     expect(both.length).toBeGreaterThanOrEqual(4);
-    expect(Math.max(...lives.map((now) => count(now, 'down')))).toBe(1);
-    expect(lives.some((now) => count(now, 'other') === 3)).toBe(true);
+    expect(Math.max(...changes.map((now) => count(now, 'down')))).toBe(1);
+    expect(changes.some((now) => count(now, 'other') === 3)).toBe(true);
   });
 
   it('replaces only some of the nodes at a low rate', async () => {
@@ -96,8 +96,8 @@ describe('mixed-versions', () => {
           other: version('other', stopMs),
         });
         const endMs = 1000 + durationMs;
-        const after = livesOf(run).filter(({ atMs }) => atMs > endMs);
-        const before = livesOf(run).filter(({ atMs }) => atMs < endMs);
+        const after = runningIn(run).filter(({ atMs }) => atMs > endMs);
+        const before = runningIn(run).filter(({ atMs }) => atMs < endMs);
         expect(Math.max(...before.map((now) => count(now, 'down')))).toBeLessThanOrEqual(1);
         expect(run.world.ledger.nodes()).toHaveLength(3);
         for (const node of run.world.nodes.values()) expect(node.process?.version).toBe('current');
@@ -159,7 +159,7 @@ describe('mixed-versions', () => {
         tools.fault('mixed-versions', 'node-2', 1000 + laterMs, 8000);
       });
       for (const node of run.world.nodes.values()) expect(node.process?.version).toBe('current');
-      expect(livesOf(run).at(-1)?.now).toEqual({ 'node-1': 'current', 'node-2': 'current', 'node-3': 'current' });
+      expect(runningIn(run).at(-1)?.now).toEqual({ 'node-1': 'current', 'node-2': 'current', 'node-3': 'current' });
     }
   });
 

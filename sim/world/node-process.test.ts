@@ -4,19 +4,19 @@ import type { TimerRecord } from '../kernel/record.ts';
 import type { SimNode } from '../system/types.ts';
 import { runWorld, said, type Tools, type WorldRun } from './test/run-world.ts';
 
-type Live = (node: SimNode, tools: Tools, process: number) => void;
+type Run = (node: SimNode, tools: Tools, process: number) => void;
 
 /** Nodes whose processes do what the test wants, with the number of the process. */
 async function check(
-  live: Live,
+  runProcess: Run,
   arrange: (tools: Tools) => void = () => undefined,
   options: { nodes?: number; choices?: ChoiceOverrides } = {},
 ): Promise<WorldRun> {
-  const lives = new Map<string, number>();
+  const counts = new Map<string, number>();
   const start = (node: SimNode, tools: Tools) => {
-    const process = (lives.get(node.name) ?? 0) + 1;
-    lives.set(node.name, process);
-    live(node, tools, process);
+    const process = (counts.get(node.name) ?? 0) + 1;
+    counts.set(node.name, process);
+    runProcess(node, tools, process);
     return {};
   };
   const run = await runWorld(start, arrange, { untilMs: 10_000, ...options });
@@ -122,10 +122,10 @@ describe('a crash', () => {
     );
     expect(said(run)).toEqual(['node-1 1', 'node-2 1', 'node-1 2', 'node-2 of process 1', 'node-1 of process 2']);
     expect(names.size).toBe(3);
-    const lives = run.records.flatMap((record) =>
+    const phasesOfNode = run.records.flatMap((record) =>
       record.type === 'node' && record.node === 'node-1' ? [`${record.phase} ${record.process}`] : [],
     );
-    expect(lives).toEqual(['started 1', 'ready 1', 'crashed 1', 'started 2', 'ready 2']);
+    expect(phasesOfNode).toEqual(['started 1', 'ready 1', 'crashed 1', 'started 2', 'ready 2']);
   });
 
   it('hits nothing if the node is down or unknown, and every node if the target is *', async () => {

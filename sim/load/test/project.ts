@@ -50,7 +50,7 @@ export class Project {
   }
 }
 
-/** Starts one process; tests let `start` return whatever they want to know. */
-export async function live(image: SystemImage, host: AmbientHost): Promise<unknown> {
+/** Starts a process and returns the result of `start`, through which tests look inside. */
+export async function startProcess(image: SystemImage, host: AmbientHost): Promise<unknown> {
   return await image.instantiate(host)({} as SimNode);
 }
