@@ -81,7 +81,7 @@ export class LibraryGlobals {
   }
 
   /**
-   * Advances the libraries' clock to the kernel's time. Each due timer has an event of its own that
+   * Advances the libraries' clock to the kernel's time. Each due timer has a separate event that
    * calls this, so no timer fires in other calls.
    */
   synchronise(): void {

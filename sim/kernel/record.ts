@@ -23,8 +23,8 @@ export interface OperationRecord extends Stamp {
   readonly phase: 'begin' | 'ok' | 'fail' | 'unknown';
   readonly detail: string;
   /**
-   * On `begin`: the values that the operation draws by name, as plain JSON. Added while it runs, so not part of the
-   * digest; absent until there is one.
+   * On `begin`: the values that the operation draws by name, as plain JSON. Added while it runs, so
+   * not part of the digest; absent until there is one.
    */
   drawn?: Record<string, unknown>;
 }

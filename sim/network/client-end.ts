@@ -127,8 +127,8 @@ export class ClientEnd {
 }
 
 /**
- * The socket as actors see it. Its declared type differs from ours in the events only: those of mock-socket are typed as
- * events of lib.dom, of which it implements the part that we declare.
+ * The socket as actors see it. Its declared type differs from ours in the events only: those of
+ * mock-socket are typed as events of lib.dom, of which it implements the part that we declare.
  */
 export function clientSocketOf({ socket }: ClientEnd): ClientSocket {
   return socket as unknown as ClientSocket;

@@ -1,6 +1,6 @@
 /**
- * The client's side of a connection, as actors see it: the WebSocket of a browser (the WHATWG interface), reduced to
- * its parts that the simulator implements.
+ * The client's side of a connection, as actors see it: the WebSocket of a browser (the WHATWG
+ * interface), reduced to its parts that the simulator implements.
  */
 
 export interface ClientEvent {
@@ -8,7 +8,10 @@ export interface ClientEvent {
 }
 
 export interface ClientMessageEvent extends ClientEvent {
-  /** A string for a text frame; for a binary frame an ArrayBuffer or a Blob, by the socket's `binaryType`. */
+  /**
+   * A string for a text frame; for a binary frame an ArrayBuffer or a Blob, by the socket's
+   * `binaryType`.
+   */
   // `any`, as in lib.dom: client code written for browsers compiles unchanged.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   readonly data: any;
@@ -54,9 +57,14 @@ export interface ClientSocket {
     type: Type,
     listener: (event: ClientSocketEvents[Type]) => void,
   ): void;
-  /** A string becomes a text frame, anything else a binary one. Does nothing when the socket is closing or closed. */
+  /**
+   * A string becomes a text frame, anything else a binary one. Does nothing when the socket is
+   * closing or closed.
+   */
   send(data: string | ArrayBufferLike | ArrayBufferView): void;
-  /** `code`: 1000 or 3000 to 4999; `reason`: at most 123 bytes. Throws for others, as browsers do. */
+  /**
+   * `code`: 1000 or 3000 to 4999; `reason`: at most 123 bytes. Throws for others, as browsers do.
+   */
   close(code?: number, reason?: string): void;
 }
 
@@ -65,8 +73,8 @@ export interface ConnectOptions {
   readonly url?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /**
-   * Subprotocols in order of preference. The connection has the first that the node speaks; connecting rejects when
-   * it speaks none of them.
+   * Subprotocols in order of preference. The connection has the first that the node speaks;
+   * connecting rejects when it speaks none of them.
    */
   readonly protocols?: string | readonly string[];
 }

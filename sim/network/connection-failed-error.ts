@@ -1,8 +1,8 @@
 /**
  * The rejection of a connection attempt: refused, reset, or without a common subprotocol.
  *
- * A scenario's bundle has its own copy of this class, while the simulator throws this one. So instances are recognised
- * by a brand that all copies share, and `instanceof` works on both sides.
+ * A scenario's bundle has its own copy of this class, while the simulator throws this one. So
+ * instances are recognised by a brand that all copies share, and `instanceof` works on both sides.
  */
 const BRAND = Symbol.for('seedstorm.ConnectionFailedError');
 

@@ -160,5 +160,5 @@ function drawFault(
   if (kind.aims === 'redis') return { id, kind: kind.kind, target: anyone ? '*' : node, atMs, durationMs, rate };
   const chosen = actors[draw(fc.integer({ min: 0, max: Math.max(0, actors.length - 1) }))];
   const number = draw(fc.integer({ min: 1, max: Math.max(1, chosen?.count ?? 1) }));
-  return { id, kind: kind.kind, target: `${chosen?.actor ?? 'nobody'}-${number}`, atMs, durationMs, rate };
+  return { id, kind: kind.kind, target: `${chosen?.actor ?? 'no-client'}-${number}`, atMs, durationMs, rate };
 }

@@ -174,7 +174,7 @@ export interface SimNode<Configuration = unknown> {
   /** The scenario's configuration, as JSON. */
   readonly configuration: Configuration;
   /**
-   * Stands for a call that the simulator has no model of, such as one to a price source. Resolves
+   * Marks a call that the simulator has no model of, such as one to a price source. Resolves
    * at once, unless a fault delays it or makes it reject.
    */
   failpoint(name: string): Promise<void>;

@@ -145,7 +145,10 @@ export class SimulatedNode {
     this.#stall = null;
   }
 
-  /** Opens sockets to Redis: the network's byte socket, with the server's end of the Redis protocol as its peer. */
+  /**
+   * Opens sockets to Redis: the network's byte socket, with the server's end of the Redis protocol
+   * as its peer.
+   */
   #redisConnector(process: NodeProcess): () => ByteSocket {
     const { kernel, recorder, redis } = this.#parts;
     const onForeignProtocol = (): void => process.escaped('node:net Socket.write, to something else than Redis');

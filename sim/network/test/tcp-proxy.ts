@@ -17,7 +17,7 @@ export class ProxiedLine {
   readonly #isWaiting = { up: false, down: false };
   /** Resolves when the client's connection is closed. */
   readonly ended: Promise<void>;
-  /** Each piece is passed on so much later. */
+  /** Delay of each piece. */
   latencyMs = 0;
   /** Maps each piece that was read to the bytes that are passed on in its place. */
   readonly passes: Record<Direction, (piece: Buffer) => Buffer> = { up: (piece) => piece, down: (piece) => piece };
@@ -147,8 +147,8 @@ export class TcpProxy {
   }
 
   /**
-   * Refuses new connections from now on until `listen`. Resolves when all connections have ended, so the
-   * caller has to stop the server: each client then sees the end that the server gave it.
+   * Refuses new connections from now on until `listen`. Resolves when all connections have ended,
+   * so the caller has to stop the server: each client then sees the end that the server gave it.
    */
   async refuse(): Promise<void> {
     this.#port = this.port;

@@ -133,7 +133,7 @@ export class RedisEngine {
     const isReadOnly = name.endsWith('_ro');
     const call = (command: string, rest: readonly string[]) =>
       this.#validateInScript(command, rest, isReadOnly) ??
-      // Commands in a script do not block, so this is no Wait.
+      // Commands in a script do not block, so this is not a Wait.
       (this.apply(command, rest, { database, mayWait: false }) as Reply);
     const host = { call, fraction: () => this.#run.fraction('script') };
     switch (name) {

@@ -11,7 +11,9 @@ export interface RealRedis {
   stop(): Promise<void>;
 }
 
-/** Null, with a message, if there is none. Throws if CI_REQUIRE_REDIS or SEEDSTORM_LONG_TESTS is 1. */
+/**
+ * Null, with a message, if there is none. Throws if CI_REQUIRE_REDIS or SEEDSTORM_LONG_TESTS is 1.
+ */
 export async function realRedis(): Promise<RealRedis | null> {
   const url = process.env['REDIS_URL'] ?? '';
   if (url !== '') return { url, stop: () => Promise.resolve() };

@@ -43,8 +43,8 @@ export class TransportChoices {
   }
 
   /**
-   * Decides whether an open fault of this kind hits the command. Each fault decides by a choice of
-   * its own, with its rate as the probability.
+   * Decides whether an open fault of this kind hits the command. Each fault makes a separate
+   * choice, with its rate as the probability.
    */
   hitBy(kind: string, { node }: Session, { name, key }: Target): Hit | null {
     const { faults, draws, hit } = this.#context;

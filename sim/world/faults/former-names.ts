@@ -1,6 +1,6 @@
 /**
- * Kinds of faults that were renamed. Replays of format version 1 are read with this table, and scenarios may use the
- * old names for one more version.
+ * Kinds of faults that were renamed. Replays of format version 1 are read with this table, and
+ * scenarios may use the old names for one more version.
  */
 export const FORMER_FAULTS: Readonly<Record<string, string>> = {
   'redis-deaf': 'redis-message-lost',

@@ -3,7 +3,9 @@ import { type ClockEntry, type ClockPlace, inTurn } from './clock-place.ts';
 
 const TAG = { label: 'contract', owner: 'test' };
 
-/** Indices of timers with these delays, all started in one turn, in the order in which they fire. */
+/**
+ * Indices of timers with these delays, all started in one turn, in the order in which they fire.
+ */
 function firing({ names }: ClockPlace, delaysMs: readonly unknown[]): Promise<number[]> {
   const order: number[] = [];
   return new Promise((resolve) => {
@@ -77,8 +79,8 @@ export const CLOCK_ORDER: readonly ClockEntry[] = [
     async (place) =>
       inTurn<string[]>(place, (done) => {
         const { names } = place;
-        // In a callback of an immediate the loop is past its timers. On a busy machine the timer may be
-        // due before the loop goes on: such an attempt shows nothing.
+        // In a callback of an immediate the loop is past its timers. On a busy machine the timer
+        // may be due before the loop goes on: such an attempt shows nothing.
         const attempt = (): void => {
           const order: string[] = [];
           const beganAtMs = names.performance.now();
