@@ -1,4 +1,4 @@
-/** The commands, changes and sessions that the documents show are carried out, in a copy of the repository. */
+/** Executes the commands, changes and sessions of the documents in a copy of the repository. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -43,7 +43,7 @@ async function expectExit({ text, exit }: Command): Promise<string> {
   return output;
 }
 
-/** In the order of the document, with the change made before and taken back where the document says so. */
+/** In the order of the document. The change is made first, and reverted where the document does. */
 test('the first failure is found, replayed, shrunk and fixed', async () => {
   const [diff] = fencesIn(readme).filter(({ language }) => language === 'diff');
   const change = changeIn(diff?.text ?? '');
@@ -134,7 +134,7 @@ describe('the gateway for real', () => {
   });
 });
 
-/** Starts a server, waits until it listens, and stops it; it then has to end in good order. */
+/** Starts a server, waits until it listens, acts, and stops it. The server must end gracefully. */
 async function whileServing(command: string, act: (port: number) => Promise<void>): Promise<void> {
   const server = shell.start(command, { PORT: '0', PRICE_INTERVAL_MS: '20' });
   const ended = new Promise<string>((resolve) => {
@@ -160,7 +160,10 @@ async function whileServing(command: string, act: (port: number) => Promise<void
   expect(await ended).toContain('"msg":"stopped"');
 }
 
-/** Says what the client says, and holds each answer against what is shown. Prices come in between when they like. */
+/**
+ * Sends the frames of the client, and compares each answer with the documented one. Prices may
+ * arrive between other answers.
+ */
 async function play(lines: readonly Line[], url: string): Promise<void> {
   const socket = new WebSocket(url);
   const received: Line['frame'][] = [];

@@ -1,6 +1,6 @@
 /**
- * A session as documents show it: `→` is a frame from the client, `←` a frame from the gateway, `…` a
- * value that differs each time.
+ * A session as documents show it: `→` is a frame from the client, `←` a frame from the gateway, `…`
+ * a value that differs each time.
  */
 
 export interface Line {
@@ -18,7 +18,9 @@ export function linesOf(session: string): Line[] {
     }));
 }
 
-/** True when `received` has the documented fields in the same order, and their values except `…`. */
+/**
+ * True when `received` has the documented fields in the same order, and their values except `…`.
+ */
 export function isAsShown(shown: Line['frame'], received: Line['frame']): boolean {
   const masked = Object.fromEntries(
     Object.entries(received).map(([name, value]) => [name, shown[name] === '…' ? '…' : value]),

@@ -1,4 +1,7 @@
-/** The package as its users have it: packed, installed in a folder of its own, with the little gateway of docs/app beside it. */
+/**
+ * The package as its users have it: packed and installed in an empty folder, with the gateway of
+ * docs/app.
+ */
 import { spawn } from 'node:child_process';
 import {
   cpSync,
@@ -55,7 +58,7 @@ export class Installed {
       .map((file) => file.replace(/^package\//, ''));
     const flags = ['--prefer-offline', '--no-audit', '--no-fund'];
     await this.#expectDone('npm', ['install', ...flags, path.join('..', tarball)], this.folder);
-    // Tools of the repository, and a package of the app's own.
+    // Tools of the repository, and a package that only the app uses.
     for (const name of ['vitest', 'typescript', '@types/node']) this.#link(name);
     this.write('node_modules/polite/package.json', '{ "name": "polite", "version": "1.0.0" }');
     this.write('node_modules/polite/index.js', 'exports.please = (text) => `${text}`;');
@@ -84,7 +87,10 @@ export class Installed {
     this.write(file, after);
   }
 
-  /** Edits a watched file and resolves like `until`. Touches the file until then: watchers miss changes. */
+  /**
+   * Edits a watched file and resolves like `until`. Touches the file repeatedly until then, because
+   * watchers miss changes.
+   */
   async rerun(watching: Running, pattern: RegExp, file: string, find: string, put: string): Promise<void> {
     const heard = watching.until(pattern);
     this.edit(file, find, put);
@@ -146,13 +152,15 @@ export class Installed {
 
 export interface Running {
   readonly ended: Promise<Ended>;
-  /** Resolves when the output since the last match shows the pattern. Rejects if the process ends. */
+  /**
+   * Resolves when the output since the last match shows the pattern. Rejects if the process ends.
+   */
   until(pattern: RegExp): Promise<void>;
   stop(): void;
 }
 
 function run(command: string, parameters: readonly string[], cwd: string): Running {
-  // As anybody has it, and not as the test of this repository does.
+  // The environment of a user, without the variables of this repository's tests.
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(npm_|VITEST|NODE_ENV|TEST|FORCE_COLOR)/.test(name),
   );
