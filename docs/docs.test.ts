@@ -1,4 +1,4 @@
-/** The documents and the code say the same: every table, both ways. */
+/** Compares every table of the documents with the code, in both directions. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { list as COMMANDS } from '@ioredis/commands';
@@ -251,9 +251,9 @@ describe('docs/redis.md', () => {
 });
 
 describe('docs/own-scenario.md', () => {
-  test('what a node, a judge and a record have', () => {
-    const faces = membersOf(textOf('sim/system/types.ts'), 'SimNode');
-    expect(differences(column(tableWith(guide, 'from the node', 'what it is'), 0), faces)).toEqual([]);
+  test('lists the members of a node, a view and a record', () => {
+    const members = membersOf(textOf('sim/system/types.ts'), 'SimNode');
+    expect(differences(column(tableWith(guide, 'from the node', 'what it is'), 0), members)).toEqual([]);
     const view = membersOf(textOf('sim/run/property.ts'), 'CheckerView');
     expect(differences(column(tableWith(guide, 'in the view', 'what it is'), 0), view)).toEqual([]);
     const types = namesIn(textOf('sim/kernel/record.ts'), /readonly type: '(\w+)'/g);

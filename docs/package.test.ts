@@ -1,7 +1,6 @@
 /**
  * The package as its users have it: packed, installed in an empty folder, used from the command
- * line, from programs and from vitest. The examples of docs/api.md are run in that folder as they
- * stand.
+ * line, from programs and from vitest. The examples of docs/api.md run unchanged in that folder.
  */
 import path from 'node:path';
 import { transform } from 'esbuild';
@@ -19,8 +18,8 @@ const app = new Installed();
 
 beforeAll(async () => {
   await app.install();
-  app.write('mended.ts', app.read('gateway.ts').replace('./words.ts', './mended-words.ts'));
-  app.write('mended-words.ts', app.read('words.ts').replace('last ?? socket', 'socket'));
+  app.write('fixed.ts', app.read('gateway.ts').replace('./words.ts', './fixed-words.ts'));
+  app.write('fixed-words.ts', app.read('words.ts').replace('last ?? socket', 'socket'));
 });
 afterAll(() => app.remove());
 
@@ -48,7 +47,7 @@ describe('the command line', () => {
     const { version } = JSON.parse(textOf('package.json')) as { version: string };
     const { code, output } = await app.run('npx', 'seedstorm', '--version');
     expect([code, output.trim().split('\n').at(-1)]).toEqual([0, version]);
-    expect((await app.run('npx', 'seedstorm', 'run', 'mended.ts', '--seeds', '5')).code).toBe(0);
+    expect((await app.run('npx', 'seedstorm', 'run', 'fixed.ts', '--seeds', '5')).code).toBe(0);
   });
 });
 
@@ -153,7 +152,7 @@ describe('docs/api.md', () => {
 describe('vitest', () => {
   test('one shard of two, in threads', async () => {
     for (const name of ['one', 'two']) {
-      app.write(`shards/${name}.test.ts`, "import { simulate } from 'seedstorm/vitest';\nsimulate('../mended.ts');\n");
+      app.write(`shards/${name}.test.ts`, "import { simulate } from 'seedstorm/vitest';\nsimulate('../fixed.ts');\n");
     }
     const { code, output } = await app.run('node', vitest, 'run', '--pool', 'threads', '--shard', '1/2', 'shards/');
     expect({ code, output }).toMatchObject({ code: 0, output: expect.stringMatching(/Tests +2 passed/) as string });

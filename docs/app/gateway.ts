@@ -1,9 +1,9 @@
-/** Visitors send their name. Each must be sent its own name and no other. */
+/** Visitors send their name. Each must receive its own name and no other. */
 import { defineScenario, type Property } from 'seedstorm';
 
 const ownWords: Property = {
   id: 'own-words',
-  description: 'Each visitor is sent its own words.',
+  description: 'Each visitor receives its own words.',
   risk: 'mix-up',
   kind: 'always',
   checker: ({ check }) => ({
@@ -11,7 +11,7 @@ const ownWords: Property = {
     observe: (record) => {
       if (record.type !== 'frame' || record.kind !== 'text' || record.direction !== 'down') return;
       const { client, text } = record;
-      check(text === client, () => ({ subject: 'words', text: `${client} is sent ${text}` }));
+      check(text === client, () => ({ subject: 'words', text: `${client} receives ${text}` }));
     },
   }),
 };
@@ -30,7 +30,7 @@ export default defineScenario({
   properties: [ownWords],
   variants: [
     {
-      id: 'mended',
+      id: 'fixed',
       edits: [{ file: './words.ts', within: 'start', find: 'last ?? socket', put: 'socket' }],
     },
   ],

@@ -1,4 +1,4 @@
-/** A system with a bug: the words of one visitor go back to the one that connected last. */
+/** A system with a bug: the words of a visitor go to the visitor that connected last. */
 import type { ServerSocket, StartSystem } from 'seedstorm';
 
 export const start: StartSystem = (node) => {

@@ -1,8 +1,8 @@
 /** A table inside the process: its size, as the node reports it, against the open connections. */
 import { defineScenario, type Property } from 'seedstorm';
 
-const nobodyKept: Property = {
-  id: 'nobody-kept',
+const noVisitorKept: Property = {
+  id: 'no-visitor-kept',
   risk: 'leak',
   kind: 'always',
   description: 'After the last visitor has left, a node keeps no more visitors than connections.',
@@ -41,12 +41,12 @@ export default defineScenario({
       },
     },
   },
-  properties: [nobodyKept],
+  properties: [noVisitorKept],
   variants: [
     {
       id: 'kept-visitor',
       risk: 'leak',
-      expected: 'nobody-kept',
+      expected: 'no-visitor-kept',
       edits: [{ file: './visitors.ts', within: 'start', find: 'visitors.delete(socket);', put: '' }],
     },
   ],

@@ -1,6 +1,6 @@
 /**
- * The package as its users have it: packed, installed in a temporary folder, with the little
- * gateway of docs/app beside it.
+ * The package as its users have it: packed and installed in an empty folder, with the gateway of
+ * docs/app.
  */
 import { spawn } from 'node:child_process';
 import {
@@ -58,7 +58,7 @@ export class Installed {
       .map((file) => file.replace(/^package\//, ''));
     const flags = ['--prefer-offline', '--no-audit', '--no-fund'];
     await this.#expectDone('npm', ['install', ...flags, path.join('..', tarball)], this.folder);
-    // Tools of the repository, and a package of the app's own.
+    // Tools of the repository, and a package that only the app uses.
     for (const name of ['vitest', 'typescript', '@types/node']) this.#link(name);
     this.write('node_modules/polite/package.json', '{ "name": "polite", "version": "1.0.0" }');
     this.write('node_modules/polite/index.js', 'exports.please = (text) => `${text}`;');
@@ -88,8 +88,8 @@ export class Installed {
   }
 
   /**
-   * Edits a watched file and resolves like `until`. Touches the file until then: watchers miss
-   * changes.
+   * Edits a watched file and resolves like `until`. Touches the file repeatedly until then, because
+   * watchers miss changes.
    */
   async rerun(watching: Running, pattern: RegExp, file: string, find: string, put: string): Promise<void> {
     const heard = watching.until(pattern);
@@ -160,7 +160,7 @@ export interface Running {
 }
 
 function run(command: string, parameters: readonly string[], cwd: string): Running {
-  // As anybody has it, and not as the test of this repository does.
+  // The environment of a user, without the variables of this repository's tests.
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(npm_|VITEST|NODE_ENV|TEST|FORCE_COLOR)/.test(name),
   );

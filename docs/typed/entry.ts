@@ -1,4 +1,7 @@
-/** An entry whose gateway is typed by the classes of `ws` and `ioredis`: the sockets need casts, Redis needs none. */
+/**
+ * An entry for a gateway that is typed by the classes of `ws` and `ioredis`. Sockets need casts,
+ * Redis does not.
+ */
 import type { IncomingMessage } from 'node:http';
 import type { Redis, RedisOptions } from 'ioredis';
 import type { WebSocket, WebSocketServer } from 'ws';
