@@ -48,17 +48,19 @@ describe('the schema', () => {
 });
 
 describe('the page', () => {
-  it('tells of every field of a replay, and of no other', () => {
-    expect(fieldsBelow('# The format').sort()).toEqual(Object.keys(schema.properties).sort());
+  it('lists exactly the fields of a replay', () => {
+    expect(fieldsBelow('## Read a file').sort()).toEqual(Object.keys(schema.properties).sort());
   });
 
-  it('gives choices the range that they have', () => {
+  it('gives the range of choices', () => {
     const choices = schema.properties['choices'] as { additionalProperties?: object };
     expect(choices.additionalProperties).toMatchObject({ minimum: 0, exclusiveMaximum: 1 });
     expect(page.match(/a number from \d.*?\d/g)).toEqual(['a number from 0 to below 1', 'a number from 0 to below 1']);
   });
 
-  it('tells of every field of a plan, and of no other', () => {
-    expect(fieldsBelow('## The plan').sort()).toEqual(Object.keys(schema.properties['plan']?.properties ?? {}).sort());
+  it('lists exactly the fields of a plan', () => {
+    expect(fieldsBelow('## Read the plan').sort()).toEqual(
+      Object.keys(schema.properties['plan']?.properties ?? {}).sort(),
+    );
   });
 });

@@ -166,7 +166,7 @@ describe('values drawn by name', () => {
 
   it.each<[string, ActorOperations]>([
     ['integer x: min and max must be integers', { visit: ({ integer }) => Promise.resolve(void integer('x', 3, 1)) }],
-    ['pick x: there are no items', { visit: ({ pick }) => Promise.resolve(void pick('x', [])) }],
+    ['pick x: items is empty', { visit: ({ pick }) => Promise.resolve(void pick('x', [])) }],
   ])('%s', async (text, bad) => {
     const { failure } = await runGuest(bad);
     expect(failure?.verdict).toBe('scenario-error');

@@ -1,15 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Checker } from './property.ts';
-import {
-  boardPlan,
-  type BoardRun,
-  type Flaw,
-  later,
-  property,
-  quietJudge,
-  runBoard,
-  user,
-} from './test/notice-board.ts';
+import { boardPlan, type BoardRun, type Flaw, later, property } from './test/notice-board.ts';
+import { quietJudge, runBoard, user } from './test/notice-board.ts';
 
 /** Returns the verdict and the signature. */
 async function fateOf(run: BoardRun): Promise<string> {
