@@ -174,7 +174,7 @@ test.runIf(isLong)('watching runs again when the system changes, and on its newe
   await rerun('system.ts', 'socket.send(text);', "if (text !== 'plum') socket.send(text);", failed);
   await rerun('system.ts', "if (text !== 'plum') ", '', passed);
   // The scenario counts as well, and a mistake in it does not end watching.
-  const refused = /(?:is no scenario|Tests +\d failed)[^]*for file changes/;
+  const refused = /(?:is above settleMs|Tests +\d failed)[^]*for file changes/;
   await rerun('scenario.ts', 'operationMs: 20_000', 'operationMs: 99_000', refused);
   await rerun('scenario.ts', 'operationMs: 99_000', 'operationMs: 20_000', passed);
 });

@@ -5,7 +5,6 @@
 import type { Checker, CheckerView, Property, RunRecord } from '../../sim/index.ts';
 import { simulatedLimits } from '../configuration.ts';
 import { Deadlines } from '../support/deadlines.ts';
-import { nothing } from '../support/nothing.ts';
 import { Pauses } from '../support/pauses.ts';
 
 const { storeRetryBudgetMs, storeTimeoutMs, storeRetryMaxMs } = simulatedLimits;
@@ -85,7 +84,7 @@ class NoSilentFailures implements Checker {
     if (phase === 'sent') this.#supersede({ node, key, command, atMs });
     else if (phase === 'error') this.#failed.add({ node, key, command, atMs }, atMs);
     else if (phase === 'reply') {
-      if (this.#failed.settle(`${node} ${key}`)) this.#view.check(true, nothing);
+      if (this.#failed.settle(`${node} ${key}`)) this.#view.check(true);
     }
   }
 

@@ -5,7 +5,6 @@
 import type { Checker, CheckerView, Property, RunRecord } from '../../sim/index.ts';
 import { Fifo } from '../../sim/kernel/fifo.ts';
 import { simulatedLimits } from '../configuration.ts';
-import { nothing } from '../support/nothing.ts';
 import { Pauses } from '../support/pauses.ts';
 import { Connections, type TrackedConnection } from '../support/connections.ts';
 
@@ -119,7 +118,7 @@ class WholeBroadcasts implements Checker {
     const reader = this.#readers.get(tracked)?.get(symbol);
     if (reader === undefined || reader.owed === null || sequence < reader.owed.sequence) return;
     reader.owed = null;
-    this.#view.check(true, nothing);
+    this.#view.check(true);
   }
 
   /** By now every failed or silent feed must be running again. */

@@ -91,7 +91,7 @@ describe('scenario-error', () => {
       'an invalid outcome',
       "state.socket.send(String(word));\n      return Promise.resolve('ok');",
       "return Promise.resolve('fine' as 'ok');",
-      /✖ scenario-error {2}seed 0x\w+ [^]*client-\d say \(client-\d\.\d\) ended in 'fine': an operation ends in ok, or in an object with outcome fail or unknown/,
+      /✖ scenario-error {2}seed 0x\w+ [^]*client-\d say \(client-\d\.\d\) ended in 'fine': an operation returns nothing, 'ok', or an object with outcome fail or unknown/,
     ],
     [
       'a script',
@@ -101,8 +101,8 @@ describe('scenario-error', () => {
     ],
     [
       'create',
-      'create: () => ({',
-      "create: () => { throw new Error('mine'); }, other: () => ({",
+      'create: () => ({ socket: null }),',
+      "create: () => { throw new Error('mine'); },",
       /client-1, created, threw: Error: mine/,
     ],
     ['leave', 'state.socket?.close()', "{ throw new Error('mine'); }", /client-\d, leaving, threw: Error: mine/],

@@ -2,7 +2,8 @@
  * Expands cohorts to single operations. Pure: the same plan always gives the same operations, and
  * removing one actor from a cohort does not change the operations of the others.
  */
-import { Draws, type Scope, scopeOf, subscope } from '../kernel/draws.ts';
+import { NamedChoices } from '../kernel/choices.ts';
+import { Draws, type Scope, scopeOf } from '../kernel/draws.ts';
 import type { Cohort, Operation, Plan } from './plan.ts';
 import { ScenarioError } from './scenario-error.ts';
 import type { ActorScript, ScriptDraw, ScriptedOperation, Scripts } from './script.ts';
@@ -71,18 +72,16 @@ function scriptOf(script: ActorScript, actor: string, cohort: Cohort, draw: Scri
 
 class KeyedDraw implements ScriptDraw {
   readonly #draws: Draws;
-  readonly #scope: Scope;
-  readonly #counts = new Map<string, number>();
+  readonly #choices: NamedChoices;
 
   constructor(draws: Draws, scope: Scope) {
     this.#draws = draws;
-    this.#scope = scope;
+    this.#choices = new NamedChoices(scope);
   }
 
   fraction(name: string): number {
-    const count = this.#counts.get(name) ?? 0;
-    this.#counts.set(name, count + 1);
-    return this.#draws.fraction(subscope(this.#scope, name), count);
+    const { scope, count } = this.#choices.next(name);
+    return this.#draws.fraction(scope, count);
   }
 
   integer(name: string, min: number, max: number): number {

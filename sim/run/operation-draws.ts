@@ -5,7 +5,8 @@
  * it is drawn from (seed, operation, name). It is added to the begin record of the operation but
  * not to the digest, which covers the effects of the operation.
  */
-import { type Scope, scopeOf, subscope } from '../kernel/draws.ts';
+import { NamedChoices } from '../kernel/choices.ts';
+import { scopeOf } from '../kernel/draws.ts';
 import type { Draws } from '../kernel/draws.ts';
 import type { OperationRecord } from '../kernel/record.ts';
 import { argumentName, type DrawnValue, indexOfItem, isArgument } from '../plan/drawn.ts';
@@ -17,9 +18,7 @@ export type OnDrawn = (operation: string, name: string, drawn: DrawnValue) => vo
 interface Running {
   readonly operation: Operation;
   readonly record: OperationRecord;
-  readonly scope: Scope;
-  /** Draws so far, by name. */
-  readonly counts: Map<string, number>;
+  readonly choices: NamedChoices;
 }
 
 export class OperationDraws {
@@ -35,7 +34,7 @@ export class OperationDraws {
   }
 
   begin(operation: Operation, record: OperationRecord): void {
-    this.#running = { operation, record, scope: scopeOf(operation.id), counts: new Map() };
+    this.#running = { operation, record, choices: new NamedChoices(scopeOf(operation.id)) };
   }
 
   fraction(name: string): number {
@@ -78,10 +77,9 @@ export class OperationDraws {
     return { value, argument, given: Object.hasOwn(all, argument) ? all[argument] : undefined };
   }
 
-  #fractionOf({ scope, counts }: Running, name: string): { readonly value: number; readonly count: number } {
-    const count = counts.get(name) ?? 0;
-    counts.set(name, count + 1);
-    return { value: this.#draws.fractionOf(subscope(scope, name).hash, count), count };
+  #fractionOf({ choices }: Running, name: string): { readonly value: number; readonly count: number } {
+    const { scope, count } = choices.next(name);
+    return { value: this.#draws.fractionOf(scope.hash, count), count };
   }
 
   #begun(name: string): Running {
