@@ -15,6 +15,8 @@ const isTest = ({ text }: { text: string }): boolean => text.includes('seedstorm
 const vitest = 'node_modules/vitest/vitest.mjs';
 
 const app = new Installed();
+/** What npx starts, without its own second. */
+const seedstorm = path.join(app.folder, 'node_modules/.bin/seedstorm');
 
 beforeAll(async () => {
   await app.install();
@@ -64,18 +66,18 @@ describe('seedstorm init', () => {
       scripts: { sim: 'seedstorm run ticker.sim.ts' },
       seedstorm: { scenario: 'ticker.sim.ts' },
     });
-    const ran = await app.runIn('fresh', 'npx', 'seedstorm', 'run', '--seeds', '20');
+    const ran = await app.runIn('fresh', seedstorm, 'run', '--seeds', '20');
     expect(ran).toMatchObject({ code: 0, output: expect.stringContaining('1 property held') as string });
     expect(await app.runIn('fresh', 'npm', 'run', 'sim', '--', '--seeds', '3')).toMatchObject({ code: 0 });
     const tested = await app.runIn('fresh', 'node', `../${vitest}`, 'run');
     expect(tested).toMatchObject({ code: 0, output: expect.stringMatching(/Tests +2 passed/) as string });
-    const again = await app.runIn('fresh', 'npx', 'seedstorm', 'init', '--json');
-    expect(JSON.parse(again.output)).toMatchObject({ created: [], changed: [], kept: expect.any(Array) as string[] });
-  });
+    const again = await app.runIn('fresh', seedstorm, 'init');
+    expect(again.output.match(/^\w+/gm)).toEqual(['kept', 'kept', 'kept']);
+  }, 300_000);
 
   test('finds the bug that is put in', async () => {
     app.edit('fresh/ticker.ts', "socket.on('close', () => clearInterval(timer));", '');
-    const { code, output } = await app.runIn('fresh', 'npx', 'seedstorm', 'run', '--seeds', '20', '--bail');
+    const { code, output } = await app.runIn('fresh', seedstorm, 'run', '--seeds', '20', '--bail');
     expect(code).toBe(1);
     expect(output).toMatch(
       /✖ nothing-leaks[^]*node-\d still has \d+ timers, at most 0 before its first client: setInterval/,
@@ -84,7 +86,7 @@ describe('seedstorm init', () => {
 
   test('says in one line what is no directory', async () => {
     const refused = { code: 2, output: 'seedstorm: nowhere is not a directory\n' };
-    expect(await app.run('npx', 'seedstorm', 'init', 'nowhere')).toEqual(refused);
+    expect(await app.run(seedstorm, 'init', 'nowhere')).toEqual(refused);
   });
 });
 
@@ -98,19 +100,19 @@ describe('files that are copied out of the package', () => {
   });
 
   test.each([
-    ['docs/ticker/ticker.sim.ts', /no timer outlives its connection \d+\n✔ 1 property held/],
+    ['docs/ticker/ticker.sim.ts', /no timer outlives its connection +\d+\n✔ 1 property held/],
     ['docs/leak/visitors.sim.ts', /✔ 1 property held/],
     ['examples/graphql-ws/scenario.ts', /✔ 1 property held/],
     ['examples/races/snapshot-gap/scenario.ts', /✔ 2 properties held/],
   ])('%s runs', async (file, expected) => {
-    const { code, output } = await app.runIn('copied', 'npx', 'seedstorm', 'run', file, '--seeds', '5');
+    const { code, output } = await app.runIn('copied', seedstorm, 'run', file, '--seeds', '5');
     expect({ code, output }).toEqual({ code: 0, output: expect.stringMatching(expected) as string });
   });
 
   test('the first test finds the bug that is put in', async () => {
     app.edit('copied/docs/ticker/ticker.ts', "socket.on('close', () => clearInterval(timer));", '');
     const file = 'docs/ticker/ticker.sim.ts';
-    const { code, output } = await app.runIn('copied', 'npx', 'seedstorm', 'run', file, '--seeds', '20', '--bail');
+    const { code, output } = await app.runIn('copied', seedstorm, 'run', file, '--seeds', '20', '--bail');
     expect(code).toBe(1);
     expect(output).toMatch(
       /✖ no timer outlives its connection[^]*node-\d leaks timers[^]*no-timer-outlives-its-connection-/,
@@ -121,7 +123,7 @@ describe('files that are copied out of the package', () => {
     app.write('copied/tsconfig.json', app.read('tsconfig.json').replace('*.ts', '**/*.ts'));
     const compiler = path.join(root, 'node_modules/typescript/bin/tsc');
     expect(await app.runIn('copied', 'node', compiler)).toEqual({ code: 0, output: '' });
-  });
+  }, 180_000);
 });
 
 describe('docs/api.md', () => {

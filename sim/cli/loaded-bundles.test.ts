@@ -6,7 +6,7 @@ import { LoadedBundles } from './loaded-bundles.ts';
 
 const bundle: SystemBundle = {
   name: 'board',
-  scenarioCode: 'module.exports = { default: { name: "board", chaosMs: {}, properties: [] } };',
+  scenarioCode: 'module.exports = { default: { name: "board", system: "./system.ts" } };',
   files: [],
   systemCode: 'module.exports = {};',
   packagesCode: 'module.exports = {};',

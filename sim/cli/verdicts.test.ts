@@ -103,7 +103,7 @@ describe('scenario-error', () => {
       'create',
       'create: () => ({ socket: null }),',
       "create: () => { throw new Error('mine'); },",
-      /client-1, created, threw: Error: mine/,
+      /client-\d, created, threw: Error: mine/,
     ],
     ['leave', 'state.socket?.close()', "{ throw new Error('mine'); }", /client-\d, leaving, threw: Error: mine/],
   ])('a scenario that throws exits 65: %s', async (_what, find, put, message) => {
