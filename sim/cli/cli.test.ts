@@ -122,14 +122,14 @@ describe('run', () => {
 
   test('the first Ctrl-C finishes current runs and prints how to continue', async () => {
     place.reportOperations();
-    const started = place.start(['--time', '3600s', '--seed-start', '0x0']);
+    const started = place.start(['--time', '3599s', '--seed-start', '0x0']);
     await place.operationOf(started);
     started.child.kill('SIGINT');
     const { code, stdout, stderr } = await started.ended;
     expect(stderr).toContain('press Ctrl-C again to stop at once');
     const seeds = Number(/^([\d,]+) seeds?/m.exec(stdout)?.[1]?.replaceAll(',', ''));
     const goOn = new RegExp(`run --seed-start 0x${seeds.toString(16)} --time (\\d+)s\n`).exec(stdout);
-    // The rest of the hour.
+    // The rest, in seconds: 3599 s and what is left of it have no larger unit.
     expect(Number(goOn?.[1])).toBeGreaterThan(3000);
     expect(Number(goOn?.[1])).toBeLessThan(3600);
     expect(code).toBe(130);
