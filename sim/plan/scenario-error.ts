@@ -5,7 +5,7 @@
 import { thrownText } from '../kernel/thrown-text.ts';
 
 export class ScenarioError extends Error {
-  override readonly name = 'ScenarioFault';
+  override readonly name = 'ScenarioError';
   /** The part of the scenario, the same for all actors of a kind: `client connect`. */
   readonly subject: string;
 

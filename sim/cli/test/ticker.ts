@@ -1,48 +1,14 @@
-/** The smallest system and its scenario, as texts to be written beside each other. */
+/** The first test of the documentation: a system and its scenario, as texts to write to files. */
+import { readFileSync } from 'node:fs';
 
-export const TICKER = `
-import type { StartSystem } from 'seedstorm';
+const read = (name: string): string => readFileSync(new URL(`../../../docs/ticker/${name}`, import.meta.url), 'utf8');
 
-export const start: StartSystem = (node) => {
-  node.listen((socket) => {
-    const timer = setInterval(() => socket.send('tick'), 1000);
-    socket.on('close', () => clearInterval(timer));
-  });
-  return {};
-};
-`;
+const CLEANUP = "socket.on('close', () => clearInterval(timer));";
 
-export const TICKER_WITH_LEAK = TICKER.replace("socket.on('close', () => clearInterval(timer));", 'void timer;');
+export const TICKER = read('ticker.ts');
 
-export const TICKER_SCENARIO = `
-import { defineScenario } from 'seedstorm';
+export const TICKER_WITH_LEAK = TICKER.replace(CLEANUP, 'void timer;');
 
-export default defineScenario({
-  system: './ticker.ts',
-  actors: {
-    visitor: {
-      async visit({ connect, integer, sleep }) {
-        const socket = await connect();
-        await sleep(integer('stayMs', 10, 3000));
-        socket.close();
-      },
-    },
-  },
-  properties: [
-    {
-      id: 'no-timer-left',
-      description: 'No timer outlives its connection.',
-      kind: 'always',
-      checker: ({ ledger, check }) => ({
-        observe: () => undefined,
-        end: () => {
-          for (const node of ledger.nodes()) {
-            const open = ledger.connections().filter((one) => one.node === node && one.atNode !== 'gone').length;
-            check(ledger.timers(node).length <= open, () => ({ subject: 'timers', text: node + ' leaks timers' }));
-          }
-        },
-      }),
-    },
-  ],
-});
-`;
+export const TICKER_SCENARIO = read('ticker.sim.ts');
+
+if (TICKER_WITH_LEAK === TICKER) throw new Error('docs/ticker/ticker.ts has no cleanup to remove');
