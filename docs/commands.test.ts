@@ -69,7 +69,9 @@ test('the first failure is found, replayed, shrunk and fixed', async () => {
   expect(fixed).toContain('✔ fixed');
 }, 300_000);
 
-test.each(['docs/cli.md', 'docs/verdicts.md'])(
+const isLong = runsLong(`the commands of docs/cli.md and docs/verdicts.md, and ${[...LONG.keys()].join(', ')}`);
+
+test.runIf(isLong).each(['docs/cli.md', 'docs/verdicts.md'])(
   'the commands of %s, one after the other',
   async (file) => {
     let id: string | null = null;
@@ -81,7 +83,6 @@ test.each(['docs/cli.md', 'docs/verdicts.md'])(
   300_000,
 );
 
-const isLong = runsLong(`the commands ${[...LONG.keys()].join(', ')}`);
 const others = [
   ...ending.filter((command) => !isOfFirstFailure(command)),
   ...commandsIn(guide),

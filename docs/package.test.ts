@@ -8,12 +8,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { brokenLinks } from './links.ts';
 import { fencesIn } from './markdown.ts';
 import { Installed } from './test/installed.ts';
+import { runsLong } from '../sim/cli/test/long.ts';
 import { root, textOf } from './test/repository.ts';
 
 const blocks = fencesIn(textOf('docs/api.md')).filter(({ language }) => language === 'ts');
 const isTest = ({ text }: { text: string }): boolean => text.includes('seedstorm/vitest');
 const vitest = 'node_modules/vitest/vitest.mjs';
 
+const isRun = runsLong('the installed package: its command line, the files copied out of it, docs/api.md, vitest');
 const app = new Installed();
 /** What npx starts, without its own second. */
 const seedstorm = path.join(app.folder, 'node_modules/.bin/seedstorm');
@@ -25,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => app.remove());
 
-test('pages of the package link to what is in it, and no test is', () => {
+test.runIf(isRun)('pages of the package link to what is in it, and no test is', () => {
   const { files } = app;
   const pages = files.filter((file) => file.endsWith('.md')).map((path) => ({ path, text: textOf(path) }));
   expect(pages.length).toBeGreaterThan(5);
@@ -34,7 +36,7 @@ test('pages of the package link to what is in it, and no test is', () => {
   expect(files.filter((file) => /\.test\.ts$|(^|\/)replays\//.test(file))).toEqual([]);
 });
 
-describe('the command line', () => {
+describe.runIf(isRun)('the command line', () => {
   test('finds the bug, and replays it by its id', async () => {
     const found = await app.run('npx', 'seedstorm', 'run', '--seeds', '20', '--seed-start', '0x1', '--bail');
     expect(found).toMatchObject({ code: 1, output: expect.stringContaining('✖ own-words  mix-up  seed 0x') as string });
@@ -53,7 +55,7 @@ describe('the command line', () => {
   });
 });
 
-describe('seedstorm init', () => {
+describe.runIf(isRun)('seedstorm init', () => {
   test('writes what runs green, from the command line and in vitest, and leaves what is there', async () => {
     app.makeProject('fresh', '{\n  "name": "fresh"\n}\n');
     const made = await app.runIn('fresh', 'npx', 'seedstorm', 'init');
@@ -90,7 +92,7 @@ describe('seedstorm init', () => {
   });
 });
 
-describe('files that are copied out of the package', () => {
+describe.runIf(isRun)('files that are copied out of the package', () => {
   const folders = ['docs/app', 'docs/leak', 'docs/ticker', 'docs/typed', 'examples'];
 
   beforeAll(() => {
@@ -126,7 +128,7 @@ describe('files that are copied out of the package', () => {
   }, 180_000);
 });
 
-describe('docs/api.md', () => {
+describe.runIf(isRun)('docs/api.md', () => {
   const programs = blocks.filter((block) => !isTest(block)).map(({ text }, index) => ({ text, number: index + 1 }));
   const tests = blocks.filter(isTest).map(({ text }, index) => ({ text, number: index + 1 }));
 
@@ -151,7 +153,7 @@ describe('docs/api.md', () => {
   });
 });
 
-describe('vitest', () => {
+describe.runIf(isRun)('vitest', () => {
   test('one shard of two, in threads', async () => {
     for (const name of ['one', 'two']) {
       app.write(`shards/${name}.test.ts`, "import { simulate } from 'seedstorm/vitest';\nsimulate('../fixed.ts');\n");

@@ -15,7 +15,7 @@ import { TICKER, TICKER_SCENARIO } from './cli/test/ticker.ts';
 const vitest = path.join(path.dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
 const side = fileURLToPath(new URL('./vitest.ts', import.meta.url));
 
-const isLong = runsLong('each pool of vitest, its shards, and watching from sources');
+const isLong = runsLong('vitest with each pool, shards, watching, and a scenario of one file');
 
 let place: Workplace;
 let child: ChildProcess | null = null;
@@ -139,7 +139,7 @@ describe('several workers', () => {
   });
 });
 
-test('a scenario of one file, which holds, and one that tests nothing', async () => {
+test.runIf(isLong)('a scenario of one file, which holds, and one that tests nothing', async () => {
   place.write('ticker.ts', TICKER);
   place.write('deaf.ts', 'export const start = () => ({});');
   for (const name of ['ticker', 'deaf']) {

@@ -3,7 +3,7 @@
  *
  * A worker runs one synchronous loop and cannot answer messages, so it publishes its progress in
  * shared memory. When the progress has not changed for `stuckMs`, the current step never yields:
- * the pool terminates the worker, reports the job as stuck, and spawns another worker.
+ * the pool terminates the worker and reports the job as stuck; the next job has another worker.
  */
 import { Worker } from 'node:worker_threads';
 import type { Failure } from '../run/run-verdict.ts';
@@ -16,7 +16,7 @@ export const PROGRESS = { runs: 0, step: 1, places: 2 } as const;
 
 export interface WorkerPoolOptions {
   readonly workerUrl: URL;
-  /** Number of workers. */
+  /** Largest number of workers. */
   readonly jobs: number;
   /** Real time after which a step counts as stuck. */
   readonly stuckMs: number;
@@ -77,7 +77,8 @@ export class WorkerPool implements JobRunner {
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
-    for (let count = 0; count < options.jobs; count += 1) this.#spawn();
+    // The first worker starts while the scenario is loaded, the others when there is work for them.
+    this.#spawn();
     this.#watchdog = setInterval(() => this.#checkStuck(), CHECK_STUCK_EVERY_MS);
     this.#watchdog.unref();
   }
@@ -154,27 +155,34 @@ export class WorkerPool implements JobRunner {
     task?.reject(new JobError(text));
     if (this.#closed) return;
     if (handle.ready) {
-      this.#spawn();
+      this.#assign();
       return;
     }
     // A worker that cannot even start would be spawned again and again.
     for (const queued of this.#queue.splice(0)) queued.reject(new JobError(text));
   }
 
+  /** Gives queued jobs to free workers, and starts workers for the jobs that remain. */
   #assign(): void {
+    let starting = 0;
     for (const handle of this.#workers) {
-      if (!handle.ready || handle.task !== null) continue;
-      const task = this.#queue.shift();
-      if (task === undefined) return;
-      handle.task = task;
-      handle.progressedAtMs = performance.now();
-      const bundle = this.#bundleId(task.bundle);
-      if (!handle.bundles.has(bundle)) {
-        handle.bundles.add(bundle);
-        this.#post(handle, { kind: 'bundle', id: bundle, bundle: task.bundle });
-      }
-      this.#post(handle, { kind: 'job', id: task.id, bundle, job: task.job });
+      if (!handle.ready) starting += 1;
+      else if (handle.task === null) this.#startNext(handle);
     }
+    for (; starting < this.#queue.length && this.#workers.size < this.#options.jobs; starting += 1) this.#spawn();
+  }
+
+  #startNext(handle: WorkerHandle): void {
+    const task = this.#queue.shift();
+    if (task === undefined) return;
+    handle.task = task;
+    handle.progressedAtMs = performance.now();
+    const bundle = this.#bundleId(task.bundle);
+    if (!handle.bundles.has(bundle)) {
+      handle.bundles.add(bundle);
+      this.#post(handle, { kind: 'bundle', id: bundle, bundle: task.bundle });
+    }
+    this.#post(handle, { kind: 'job', id: task.id, bundle, job: task.job });
   }
 
   #bundleId({ codeHash }: Bundle): number {
@@ -208,7 +216,7 @@ export class WorkerPool implements JobRunner {
     const step = handle.progress[PROGRESS.step] ?? 0;
     if (task.job.kind === 'run') task.resolve(stuckReport(task.job, step));
     else task.reject(new JobError('a smaller plan is stuck', true));
-    this.#spawn();
+    this.#assign();
   }
 }
 
