@@ -7,6 +7,7 @@ import { longRun } from './long-run.ts';
 import { calmCrowd, handWiredPlanOf, withRecordedPrices } from './packages.ts';
 import { loadGateway } from './scenario.ts';
 import { QUICK } from './sizes.ts';
+import { runsLong } from '../sim/cli/test/long.ts';
 import type { RunRecord } from '../sim/kernel/record.ts';
 import { runJob } from '../sim/search/run-job.ts';
 
@@ -29,7 +30,9 @@ function differences(left: ReadonlyMap<string, number>, right: ReadonlyMap<strin
   return [...names].reduce((sum, name) => sum + Math.abs((left.get(name) ?? 0) - (right.get(name) ?? 0)), 0);
 }
 
-test('the document contains every figure with its reference and their ratio', async () => {
+const isLong = runsLong('npm run bench, with small sizes');
+
+test.runIf(isLong)('the document contains every figure with its reference and their ratio', async () => {
   const document = await measure(QUICK);
   expect(document.node).toMatch(/^v\d+\./);
   expect(document.cpus).toBeGreaterThan(0);

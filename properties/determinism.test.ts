@@ -47,7 +47,8 @@ describe('the same seed gives the same digest', () => {
   });
 
   it('in a worker thread of another process', async () => {
-    for (const seed of SEEDS) expect(await digestElsewhere(seed, process.execPath)).toBe(await digestHere(seed));
+    for (const seed of SEEDS.slice(0, RUNS_LONG_TESTS ? SEEDS.length : 1))
+      expect(await digestElsewhere(seed, process.execPath)).toBe(await digestHere(seed));
   });
 
   it('different seeds give different digests', async () => {

@@ -15,7 +15,7 @@ import { TICKER, TICKER_SCENARIO } from './cli/test/ticker.ts';
 const vitest = path.join(path.dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
 const side = fileURLToPath(new URL('./vitest.ts', import.meta.url));
 
-const isLong = runsLong('vitest with each pool, shards, watching, and a scenario of one file');
+const isLong = runsLong('simulate in a separate vitest: pools, shards, failures, watching');
 
 let place: Workplace;
 let child: ChildProcess | null = null;
@@ -128,7 +128,7 @@ describe('several workers', () => {
     expect([summary.numPassedTests, summary.numFailedTests]).toEqual([8, 0]);
   });
 
-  test('find the same failure and save it once', async () => {
+  test.runIf(isLong)('find the same failure and save it once', async () => {
     writeTests(...NAMES);
     place.edit('system.ts', 'socket.send(text);', "if (text !== 'plum') socket.send(text);");
     const summary = await run('--maxWorkers', '3');
