@@ -26,6 +26,7 @@ await build({
     worker: 'sim/cli/worker.ts',
     index: 'sim/index.ts',
     scenario: 'sim/scenario.ts',
+    clients: 'sim/clients.ts',
     vitest: 'sim/vitest.ts',
   },
   outdir: target,

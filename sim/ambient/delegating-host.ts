@@ -19,6 +19,9 @@ export function createDelegatingHost(current: () => AmbientHost | null, fallback
     get owner() {
       return now().owner;
     },
+    get network() {
+      return now().network;
+    },
     get detailed() {
       return now().detailed;
     },
@@ -28,7 +31,6 @@ export function createDelegatingHost(current: () => AmbientHost | null, fallback
     startImmediate: (tag, run) => now().startImmediate(tag, run),
     fraction: (label) => now().fraction(label),
     nextTick: (callback) => now().nextTick(callback),
-    connectToRedis: () => now().connectToRedis(),
     escaped: (way) => now().escaped(way),
     tableConflict: (conflict) => now().tableConflict(conflict),
     print: (text) => now().print(text),
@@ -61,7 +63,7 @@ export function createLoadingHost(who: string): AmbientHost {
       return (state >>> 0) / 2 ** 32;
     },
     nextTick: () => refuse('process.nextTick'),
-    connectToRedis: () => null,
+    network: null,
     escaped: () => {},
     tableConflict: () => {},
     print: () => {},

@@ -34,6 +34,13 @@ export class Digest {
         this.#text(record.text);
         this.#number(record.code);
         break;
+      case 'http':
+        this.#number(8);
+        this.#texts(record.link, record.node, record.direction, record.phase);
+        this.#text(record.method);
+        this.#text(record.path);
+        this.#number(record.status);
+        break;
       case 'command':
         this.#number(3);
         this.#texts(record.connection, record.command, record.key, record.phase);

@@ -52,6 +52,22 @@ export interface FrameRecord extends Stamp {
   readonly code: number;
 }
 
+/** The head of an HTTP request (`up`) or response. Bodies have no records. */
+export interface HttpRecord extends Stamp {
+  readonly type: 'http';
+  /** `client-3#1`: the first connection of client-3. */
+  readonly link: string;
+  readonly client: string;
+  readonly node: string;
+  readonly direction: 'up' | 'down';
+  readonly phase: 'sent' | 'delivered';
+  readonly method: string;
+  /** Of a request, without its query, which may hold a secret; empty for a response. */
+  readonly path: string;
+  /** 0 for a request. */
+  readonly status: number;
+}
+
 /** A Redis command of a node. `applied` happens at the server, all other phases at the client. */
 export interface CommandRecord extends Stamp {
   readonly type: 'command';
@@ -106,7 +122,7 @@ export interface ProbeRecord extends Stamp {
 }
 
 export type RunRecord =
-  OperationRecord | FrameRecord | CommandRecord | TimerRecord | NodeRecord | FaultRecord | ProbeRecord;
+  OperationRecord | FrameRecord | HttpRecord | CommandRecord | TimerRecord | NodeRecord | FaultRecord | ProbeRecord;
 
 /** A record before it is stamped. */
 export type Unstamped<R extends RunRecord = RunRecord> = R extends RunRecord ? Omit<R, keyof Stamp> : never;
@@ -115,6 +131,7 @@ export type Unstamped<R extends RunRecord = RunRecord> = R extends RunRecord ? O
 const EACH_TYPE = {
   operation: true,
   frame: true,
+  http: true,
   command: true,
   timer: true,
   node: true,

@@ -8,6 +8,7 @@ import type {
   CommandRecord,
   Fields,
   FrameRecord,
+  HttpRecord,
   NodeRecord,
   OperationRecord,
   RunRecord,
@@ -103,6 +104,17 @@ export class Recorder {
     const { step, nowMs: atMs } = this.#kernel;
     const { name: link, client, node } = wire;
     this.#write({ type: 'frame', step, atMs, link, client, node, direction, kind, phase, text, code });
+  }
+
+  http(
+    wire: { readonly name: string; readonly client: string; readonly node: string },
+    direction: HttpRecord['direction'],
+    phase: HttpRecord['phase'],
+    head: Pick<HttpRecord, 'method' | 'path' | 'status'>,
+  ): void {
+    const { step, nowMs: atMs } = this.#kernel;
+    const { name: link, client, node } = wire;
+    this.#write({ type: 'http', step, atMs, link, client, node, direction, phase, ...head });
   }
 
   command(

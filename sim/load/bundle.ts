@@ -74,7 +74,11 @@ export interface BundleSystemOptions {
 export async function bundleScenario(scenarioFile: string, simulatorEntry?: string): Promise<ScenarioBundle> {
   const file = path.resolve(scenarioFile);
   const workingFolder = rootOf(file);
-  const contents = `export { default } from ${specifierOf(workingFolder, file)};`;
+  const clients =
+    simulatorEntry === undefined || !existsSync(clientsBeside(simulatorEntry))
+      ? ''
+      : `export { clientLibraries } from ${specifierOf(workingFolder, clientsBeside(simulatorEntry))};`;
+  const contents = `export { default } from ${specifierOf(workingFolder, file)};\n${clients}`;
   const { code, files } = await orLoadError(
     bundleModules({ contents, workingFolder, inside: () => true, simulatorEntry }),
   );
@@ -244,6 +248,11 @@ function rootOf(file: string): string {
     if (existsSync(path.join(folder, 'package.json'))) return folder;
   }
   return path.dirname(file);
+}
+
+/** The client libraries are in the folder of the simulator's other entries. */
+function clientsBeside(simulatorEntry: string): string {
+  return path.join(path.dirname(simulatorEntry), `clients${path.extname(simulatorEntry)}`);
 }
 
 function specifierOf(workingFolder: string, file: string): string {

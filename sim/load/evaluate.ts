@@ -39,10 +39,19 @@ export interface LoadedImage {
 
 /** Evaluates a scenario without its system, to read its definition. Throws LoadError. */
 export function evaluateScenario(bundle: ScenarioBundle, options: ImageOptions): unknown {
-  const exports = evaluateOnce(`${bundle.name}.js`, bundle.scenarioCode, options, { used: false });
-  const scenario = (exports as { default?: unknown }).default;
-  if (scenario === undefined) throw new LoadError(`${bundle.name}: the scenario has no default export`);
-  return scenario;
+  return evaluateScenarioModule(bundle, options).default;
+}
+
+interface ScenarioModule {
+  readonly default: unknown;
+  /** See sim/clients.ts. */
+  readonly clientLibraries?: unknown;
+}
+
+function evaluateScenarioModule(bundle: ScenarioBundle, options: ImageOptions): ScenarioModule {
+  const exports = evaluateOnce(`${bundle.name}.js`, bundle.scenarioCode, options, { used: false }) as ScenarioModule;
+  if (exports.default === undefined) throw new LoadError(`${bundle.name}: the scenario has no default export`);
+  return exports;
 }
 
 /**
@@ -52,14 +61,17 @@ export function evaluateScenario(bundle: ScenarioBundle, options: ImageOptions):
 export function createImage(bundle: SystemBundle, options: ImageOptions): LoadedImage {
   const { name, codeHash, otherVersion } = bundle;
   const instantiate = instantiateOf(name, bundle, TEXT_NAMES, options);
-  const scenario = evaluateScenario(bundle, options);
+  const { default: scenario, clientLibraries } = evaluateScenarioModule(bundle, options);
   const fileAt = createFileAt(textsOf(bundle));
   const share = (fresh: Instantiate): Instantiate => sharedByProcesses(fresh, options);
   if (otherVersion === null)
-    return { scenario, image: { instantiate, fileAt, codeHash, shared: { instantiate: share(instantiate) } } };
+    return {
+      scenario,
+      image: { instantiate, fileAt, codeHash, clientLibraries, shared: { instantiate: share(instantiate) } },
+    };
   const instantiateOther = instantiateOf(name, otherVersion, OTHER_TEXT_NAMES, options);
   const shared = { instantiate: share(instantiate), instantiateOther: share(instantiateOther) };
-  return { scenario, image: { instantiate, instantiateOther, fileAt, codeHash, shared } };
+  return { scenario, image: { instantiate, instantiateOther, fileAt, codeHash, clientLibraries, shared } };
 }
 
 /**

@@ -8,13 +8,15 @@ import { mix } from '../kernel/hash.ts';
 import type { Client } from './client.ts';
 import type { Latency } from './latency.ts';
 
+type Sender = Pick<Client, 'name' | 'operation'>;
+
 /** Maximum time until a sender is notified that the network has taken its frame. */
 const TAKEN_US_MAX = 2000;
 
 export class Delays {
   readonly #draws: Draws;
   readonly #latency: Latency;
-  readonly #client: Client;
+  readonly #client: Sender;
   readonly #up: Scope;
   readonly #down: Scope;
   readonly #taken: Scope;
@@ -22,7 +24,7 @@ export class Delays {
   #downCount = 0;
   #takenCount = 0;
 
-  constructor(parts: { draws: Draws; latency: Latency }, client: Client, scope: Scope) {
+  constructor(parts: { draws: Draws; latency: Latency }, client: Sender, scope: Scope) {
     this.#draws = parts.draws;
     this.#latency = parts.latency;
     this.#client = client;

@@ -22,6 +22,7 @@ import { DownFrame, type FrameWire, Signal, UpFrame } from './frame.ts';
 import { Lane } from './lane.ts';
 import type { Host } from './host.ts';
 import type { Latency } from './latency.ts';
+import type { OpenLink } from './open-link.ts';
 import { kindOf, type Payload, shownAs } from './payload.ts';
 import { SendWindow } from './send-window.ts';
 import { SimulatedServerSocket, type Wire } from './server-socket.ts';
@@ -36,7 +37,7 @@ export interface LinkContext {
   readonly onGone: (link: Link) => void;
 }
 
-export class Link implements Wire, ClosingWire, FrameWire {
+export class Link implements OpenLink, Wire, ClosingWire, FrameWire {
   readonly name: string;
   readonly client: string;
   readonly node: string;
@@ -71,6 +72,16 @@ export class Link implements Wire, ClosingWire, FrameWire {
   /** Number of listeners that the system has on its end. */
   get listeners(): number {
     return this.socket.eventNames().reduce((sum, name) => sum + this.socket.listenerCount(name), 0);
+  }
+
+  get atNode(): OpenLink['atNode'] {
+    const { host, socket } = this;
+    if (!host.alive || socket.readyState === socket.CLOSED) return 'gone';
+    return socket.readyState === socket.OPEN ? 'open' : 'closing';
+  }
+
+  get bufferedBytes(): number {
+    return this.socket.bufferedAmount;
   }
 
   /** Creates the client's end. `onOpen` is called when the client may send. */

@@ -9,20 +9,27 @@ import type { Client } from './client.ts';
 import { clientSocketOf } from './client-end.ts';
 import type { ClientSocket, ConnectOptions } from './client-socket.ts';
 import { ConnectionFailedError } from './connection-failed-error.ts';
+import type { TcpStack } from '../system/tcp.ts';
 import type { UpgradeRequest } from '../system/types.ts';
 import type { Recorder } from '../kernel/recorder.ts';
 import { NETWORK } from './domain.ts';
 import type { Host } from './host.ts';
 import type { Latency } from './latency.ts';
 import { Link, type LinkContext } from './link.ts';
+import type { OpenLink } from './open-link.ts';
 import { Partitions } from './partition.ts';
 import { SlowReaders } from './slow-reader.ts';
+import type { TcpConnection } from './tcp/connection.ts';
+import { TcpNetwork } from './tcp/tcp-network.ts';
+
+const NO_HOSTS: ReadonlySet<string> = new Set();
 
 export class Network {
   readonly partitions: Partitions;
   readonly slowReaders: SlowReaders;
-  readonly #links = new Map<string, Link>();
-  readonly #byClient = new Map<string, Set<Link>>();
+  readonly tcp: TcpNetwork;
+  readonly #links = new Map<string, OpenLink>();
+  readonly #byClient = new Map<string, Set<OpenLink>>();
   /** Closed connections on whose end the system may have listeners. */
   readonly #closed = new Map<Domain, Set<Link>>();
   readonly #kernel: Kernel;
@@ -38,6 +45,7 @@ export class Network {
     draws: Draws;
     recorder: Recorder;
     latency: Latency;
+    nodes: readonly string[];
     hostOf: (node: string) => Host | null;
   }) {
     this.partitions = new Partitions(parts.kernel);
@@ -48,11 +56,21 @@ export class Network {
     this.#latency = parts.latency;
     this.#hostOf = parts.hostOf;
     const { kernel, draws, recorder, latency } = parts;
-    this.#context = { kernel, draws, recorder, latency, onGone: (link) => this.#forget(link) };
+    this.#context = { kernel, draws, recorder, latency, onGone: (link) => this.#forgetLink(link) };
+    this.tcp = new TcpNetwork({
+      kernel,
+      draws,
+      latency,
+      recorder,
+      nodes: parts.nodes,
+      holds: (node, arrive) => this.partitions.holds(node, arrive),
+      onOpen: (connection) => this.#rememberTcp(connection),
+      onGone: (connection) => this.#forget(connection),
+    });
   }
 
   /** Connections that at least one end still has. */
-  get open(): ReadonlyMap<string, Link> {
+  get open(): ReadonlyMap<string, OpenLink> {
     return this.#links;
   }
 
@@ -64,12 +82,12 @@ export class Network {
   }
 
   /** Returns the connections of a client, or of all clients for `*`. */
-  linksOf(client: string): readonly Link[] {
+  linksOf(client: string): readonly OpenLink[] {
     return [...(client === '*' ? this.#links.values() : (this.#byClient.get(client) ?? []))];
   }
 
   /** Returns the connections of a node, or of all nodes for `*`. */
-  linksAt(node: string): readonly Link[] {
+  linksAt(node: string): readonly OpenLink[] {
     return [...this.#links.values()].filter((link) => node === '*' || link.node === node);
   }
 
@@ -98,8 +116,7 @@ export class Network {
         const protocol = offered.find((candidate) => host.protocols?.includes(candidate) ?? true) ?? '';
         const link = new Link(this.#context, name, scope, client, host, protocol);
         this.#remember(link);
-        for (const stalled of [client.name, '*'])
-          for (let count = this.#stalled.get(stalled) ?? 0; count > 0; count -= 1) link.stall();
+        this.#stallIfStalled(link);
         this.#kernel.schedule(0, host, () => {
           this.#recorder.frame(link, 'up', 'open', 'delivered', offer);
           this.#kernel.cause = scope.hash;
@@ -129,6 +146,25 @@ export class Network {
     });
   }
 
+  /** The TCP of a client. */
+  stackOfClient(client: Client): TcpStack {
+    const owner = {
+      name: client.name,
+      domain: client,
+      scope: client.scope,
+      nextConnection: () => (client.connectionCount += 1),
+      get operation() {
+        return client.operation;
+      },
+    };
+    return this.tcp.stackOf(owner, {
+      host: null,
+      dialRedis: null,
+      redisHosts: NO_HOSTS,
+      onUnreachable: () => undefined,
+    });
+  }
+
   stall(client: string): number {
     this.#stalled.set(client, (this.#stalled.get(client) ?? 0) + 1);
     const links = this.linksOf(client);
@@ -145,6 +181,7 @@ export class Network {
 
   /** A process of a node has ended: its operating system resets its connections. */
   hostEnded(host: Host): void {
+    this.tcp.ports.hostEnded(host);
     for (const link of [...this.#links.values()]) {
       if (link.host === host) link.hostEnded();
     }
@@ -155,16 +192,31 @@ export class Network {
     for (const link of this.#links.values()) link.release();
   }
 
-  #remember(link: Link): void {
+  #rememberTcp(connection: TcpConnection): void {
+    this.#remember(connection);
+    this.#stallIfStalled(connection);
+  }
+
+  /** A connection of a client that is stalled now is stalled from its beginning. */
+  #stallIfStalled(link: OpenLink): void {
+    for (const stalled of [link.client, '*'])
+      for (let count = this.#stalled.get(stalled) ?? 0; count > 0; count -= 1) link.stall();
+  }
+
+  #remember(link: OpenLink): void {
     this.#links.set(link.name, link);
     const links = this.#byClient.get(link.client);
     if (links === undefined) this.#byClient.set(link.client, new Set([link]));
     else links.add(link);
   }
 
-  #forget(link: Link): void {
+  #forget(link: OpenLink): void {
     this.#links.delete(link.name);
     this.#byClient.get(link.client)?.delete(link);
+  }
+
+  #forgetLink(link: Link): void {
+    this.#forget(link);
     if (link.listeners === 0 || !link.host.alive) return;
     const closed = this.#closed.get(link.host);
     if (closed === undefined) this.#closed.set(link.host, new Set([link]));

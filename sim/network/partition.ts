@@ -10,14 +10,14 @@
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Fault } from '../kernel/fault.ts';
 import { NETWORK } from './domain.ts';
-import type { Link } from './link.ts';
+import type { OpenLink } from './open-link.ts';
 
 export type Direction = 'up' | 'down';
 
 interface Partition {
   readonly node: string;
   readonly directions: readonly Direction[];
-  readonly links: readonly Link[];
+  readonly links: readonly OpenLink[];
 }
 
 /** A connection breaks after this time without an acknowledgement. */
@@ -42,7 +42,7 @@ export class Partitions {
     return true;
   }
 
-  begin(fault: Fault, links: readonly Link[], directions: readonly Direction[]): void {
+  begin(fault: Fault, links: readonly OpenLink[], directions: readonly Direction[]): void {
     const partition = { node: fault.target, links, directions };
     this.#open.set(fault, partition);
     for (const link of links) for (const direction of directions) link[direction].block();

@@ -10,7 +10,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import type { Fault } from '../kernel/fault.ts';
 import { NETWORK } from './domain.ts';
 import { type Lane, WINDOW_BYTES } from './lane.ts';
-import type { Link } from './link.ts';
+import type { OpenLink } from './open-link.ts';
 
 /** Interval at which the client reads. */
 const EVERY_MS = 100;
@@ -33,7 +33,7 @@ export class SlowReaders {
   }
 
   /** Slows the connections that `linksNow` returns, including later ones. */
-  begin(fault: Fault, linksNow: () => readonly Link[], onSlowed: (link: Link) => void): void {
+  begin(fault: Fault, linksNow: () => readonly OpenLink[], onSlowed: (link: OpenLink) => void): void {
     this.#open.add(fault);
     const read = (): void => {
       if (!this.#open.has(fault)) return;

@@ -77,6 +77,8 @@ function isWorthALine(record: RunRecord): boolean {
   switch (record.type) {
     case 'frame':
       return record.phase !== 'sent' && record.kind !== 'ping' && record.kind !== 'pong';
+    case 'http':
+      return record.phase === 'delivered';
     case 'command':
       return record.phase === 'lost' || record.phase === 'applied' || record.phase === 'error';
     case 'timer':
@@ -124,6 +126,7 @@ function wordsOf(record: RunRecord): string[] {
     case 'operation':
       return [record.actor, record.id];
     case 'frame':
+    case 'http':
       return [record.client, record.link];
     case 'command':
       return nameWords(record.key);

@@ -6,6 +6,7 @@ import type {
   CommandRecord,
   FaultRecord,
   FrameRecord,
+  HttpRecord,
   NodeRecord,
   OperationRecord,
   RunRecord,
@@ -37,6 +38,8 @@ export function recordLine(record: RunRecord, textLengthMax: number): RecordLine
       return record.phase === 'down'
         ? line(record.direction === 'up' ? record.node : record.client, `${record.link} closed with ${record.code}`)
         : line(frameWay(record), frameText(record));
+    case 'http':
+      return line(frameWay(record), httpText(record));
     case 'command':
       return line(record.node, commandText(record));
     case 'timer':
@@ -72,7 +75,7 @@ function drawnText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-function frameWay({ client, node, direction }: FrameRecord): string {
+function frameWay({ client, node, direction }: FrameRecord | HttpRecord): string {
   return direction === 'up' ? `${client} → ${node}` : `${node} → ${client}`;
 }
 
@@ -85,6 +88,11 @@ function frameText({ kind, phase, text, code }: FrameRecord): string {
     pong: 'pong',
     close: `close ${code}${text === '' ? '' : ` ${text}`}`,
   }[kind];
+  return phase === 'delivered' ? what : `${phase}: ${what}`;
+}
+
+function httpText({ phase, direction, method, path, status }: HttpRecord): string {
+  const what = direction === 'up' ? `${method} ${path}` : `response ${status}`;
   return phase === 'delivered' ? what : `${phase}: ${what}`;
 }
 

@@ -31,7 +31,7 @@ export function createActorContext(parts: ActorContextParts): ActorContext<unkno
   const nodes = [...world.nodes.keys()];
   const wait = (ms: number, callback: () => void) => kernel.schedule(Math.max(0, ms) * 1000, client, callback);
   const dial = async (node: string, options?: ConnectOptions): Promise<ClientSocket> => {
-    const socket = await world.network.connect(client, node, options);
+    const socket = await world.connect(client, node, options);
     onOpen(socket);
     return socket;
   };

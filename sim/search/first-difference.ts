@@ -47,6 +47,7 @@ export function whoOf(record: RunRecord): string {
     case 'operation':
       return record.actor;
     case 'frame':
+    case 'http':
       return record.direction === 'up' ? record.client : record.node;
     case 'fault':
       return record.id;

@@ -2,9 +2,9 @@
  * The image of a system: code that is evaluated for each process of a node, each time from nothing.
  * A host answers for everything ambient (time, randomness, timers, tables).
  */
-import type { Duplex } from 'node:stream';
 import type { StartSystem, Timer, WorkTag } from './types.ts';
 import type { SimulatedPlace } from './stack-frames.ts';
+import type { TcpStack } from './tcp.ts';
 
 /**
  * Answers for the ambient names of one process. `createGlobals` makes `Date`, `setTimeout`, `Map`
@@ -33,8 +33,8 @@ export interface AmbientHost {
    * not the simulator.
    */
   nextTick(callback: () => void): void;
-  /** Opens a connection to Redis, as a socket; null for a host without Redis. */
-  connectToRedis(): Duplex | null;
+  /** The TCP of the process; null for a host without a network. */
+  readonly network: TcpStack | null;
   /**
    * Called before the guard throws. `way` is what the system called (`fetch`, `node:fs readFile`).
    */
@@ -83,6 +83,8 @@ export interface SystemImage extends Versions {
    * known.
    */
   fileAt?(place: SimulatedPlace): string | undefined;
+  /** The libraries behind connections of actors, evaluated under simulation. */
+  readonly clientLibraries?: unknown;
   /** Hash of the code of both versions with the variant applied: 16 hexadecimal digits. */
   readonly codeHash: string;
 }

@@ -4,7 +4,7 @@
  */
 import type { Kernel } from '../kernel/kernel.ts';
 import type { OpenTimer } from './process-timer.ts';
-import type { Link } from '../network/link.ts';
+import type { OpenLink } from '../network/open-link.ts';
 import type { Network } from '../network/network.ts';
 import type { SimulatedNode } from './node.ts';
 import type { RedisEngine } from '../redis/server/engine.ts';
@@ -78,7 +78,7 @@ export class Ledger {
   /** Connections that are open or closing at the node. */
   openConnections(node: string): readonly OpenConnection[] {
     return [...this.#network.open.values()]
-      .filter((link) => link.node === node && stateOf(link) !== 'gone')
+      .filter((link) => link.node === node && link.atNode !== 'gone')
       .map(connectionOf);
   }
 
@@ -107,18 +107,6 @@ export class Ledger {
   }
 }
 
-function connectionOf(link: Link): OpenConnection {
-  return {
-    link: link.name,
-    client: link.client,
-    node: link.node,
-    atNode: stateOf(link),
-    listeners: link.listeners,
-    bufferedBytes: link.socket.bufferedAmount,
-  };
-}
-
-function stateOf({ host, socket }: Link): OpenConnection['atNode'] {
-  if (!host.alive || socket.readyState === socket.CLOSED) return 'gone';
-  return socket.readyState === socket.OPEN ? 'open' : 'closing';
+function connectionOf({ name, client, node, atNode, listeners, bufferedBytes }: OpenLink): OpenConnection {
+  return { link: name, client, node, atNode, listeners, bufferedBytes };
 }

@@ -7,7 +7,6 @@
  * rarely late. No timer is lost, fires early or overtakes another. Further faults of a process are
  * in node-stall.ts, conditions.ts and deployment.ts.
  */
-import type { Duplex } from 'node:stream';
 import { type ChoiceCounter, NamedChoices } from '../kernel/choices.ts';
 import { type Draws, type Scope, scopeOf, subscope } from '../kernel/draws.ts';
 import { hashText, mix } from '../kernel/hash.ts';
@@ -17,6 +16,7 @@ import type { Conditions } from './conditions.ts';
 import type { UpgradeRequest, Timer, WorkTag } from '../system/types.ts';
 import type { Fields } from '../kernel/record.ts';
 import type { AmbientHost, SystemVersion, TableConflict } from '../system/image.ts';
+import type { TcpStack } from '../system/tcp.ts';
 import { ProcessTimer, type OpenTimer } from './process-timer.ts';
 import { EPOCH_MS } from '../ambient/library-globals.ts';
 import type { SimulatedServerSocket } from '../network/server-socket.ts';
@@ -68,8 +68,7 @@ export class NodeProcess implements Domain, AmbientHost {
   readonly #timerCounters = new Map<string, Map<string, ChoiceCounter>>();
   accept: ((socket: SimulatedServerSocket, request: UpgradeRequest) => void) | null = null;
   protocols: readonly string[] | null = null;
-  /** Opens a socket to Redis. */
-  onConnectToRedis: (() => Duplex) | null = null;
+  network: TcpStack | null = null;
   alive = true;
 
   constructor(parts: NodeProcessParts, nodeName: string, number: number, version: SystemVersion = 'current') {
@@ -164,10 +163,6 @@ export class NodeProcess implements Domain, AmbientHost {
     this.#parts.kernel.nextTick(() => {
       if (this.alive) callback();
     });
-  }
-
-  connectToRedis(): Duplex | null {
-    return this.onConnectToRedis?.() ?? null;
   }
 
   escaped(way: string): void {

@@ -6,13 +6,15 @@ import type { Kernel } from '../kernel/kernel.ts';
 import type { Json, SimNode, RedisClient, RedisOptions, RunningSystem } from '../system/types.ts';
 import type { SystemVersion, Versions } from '../system/image.ts';
 import { NodeProcess, type NodeProcessParts } from './node-process.ts';
-import { ByteSocket } from '../network/byte-socket.ts';
 import type { Network } from '../network/network.ts';
+import type { BytePeer, PeerEnd } from '../network/tcp/peer-end.ts';
+import { stackScope } from '../network/tcp/tcp-network.ts';
 import { SimulatedWebSocketServer } from '../network/web-socket-server.ts';
 import type { Recorder } from '../kernel/recorder.ts';
 import { createRedisClient } from '../redis/client/create.ts';
 import { WireConnection } from '../redis/wire/wire-connection.ts';
 import type { RedisTransport } from '../redis/transport/transport.ts';
+import type { TcpStack } from '../system/tcp.ts';
 import { NodeStall } from './node-stall.ts';
 
 export interface NodeParts {
@@ -25,10 +27,6 @@ export interface NodeParts {
   readonly configuration: Json;
   readonly process: NodeProcessParts;
 }
-
-/** Every socket to Redis has these addresses, whatever the system dialled. */
-const REDIS_ADDRESS = { address: '127.0.0.1', port: 6379 } as const;
-const SOCKET_ADDRESS = { address: '127.0.0.1', port: 50_000 } as const;
 
 export type ProcessEnd = 'crashed' | 'stopped';
 
@@ -72,7 +70,7 @@ export class SimulatedNode {
     const process = new NodeProcess(this.#parts.process, this.name, this.#processCount, this.version);
     this.#process = process;
     this.#begunAtMs = kernel.nowMs;
-    process.onConnectToRedis = this.#redisConnector(process);
+    process.network = this.#stack(process);
     kernel.schedule(0, process, () => {
       recorder.node(process, 'started');
       const system = instantiate(process)(this.#simNode(process));
@@ -145,23 +143,26 @@ export class SimulatedNode {
     this.#stall = null;
   }
 
-  /**
-   * Opens sockets to Redis: the network's byte socket, with the server's end of the Redis protocol
-   * as its peer.
-   */
-  #redisConnector(process: NodeProcess): () => ByteSocket {
-    const { kernel, recorder, redis } = this.#parts;
+  /** The TCP of a process. Its connections to Redis lead to the server's end of Redis' protocol. */
+  #stack(process: NodeProcess): TcpStack {
+    const { kernel, recorder, redis, network } = this.#parts;
     const onForeignProtocol = (): void => process.escaped('node:net Socket.write, to something else than Redis');
     let sockets = 0;
-    return () => {
+    let connections = 0;
+    const dialRedis = (socket: PeerEnd): BytePeer => {
       sockets += 1;
       const name = `${this.name}.${process.number}.socket-${sockets}`;
       const client = { kernel, recorder, transport: redis, process, node: this.name, name };
-      return new ByteSocket(
-        { kernel, process, local: SOCKET_ADDRESS, remote: REDIS_ADDRESS },
-        (socket) => new WireConnection({ ...client, socket, onForeignProtocol }),
-      );
+      return new WireConnection({ ...client, socket, onForeignProtocol });
     };
+    const owner = {
+      name: this.name,
+      domain: process,
+      scope: stackScope(process.name),
+      operation: null,
+      nextConnection: () => (connections += 1),
+    };
+    return network.tcp.stackOf(owner, { host: process, dialRedis, redisHosts: 'all', onUnreachable: () => undefined });
   }
 
   #simNode(process: NodeProcess): SimNode {

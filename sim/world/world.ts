@@ -18,7 +18,10 @@ import { EPOCH_MS, LibraryGlobals } from '../ambient/library-globals.ts';
 import { NodeProcess, type NodeProcessParts } from './node-process.ts';
 import { Latency } from '../network/latency.ts';
 import type { MixedVersions } from './mixed-versions.ts';
+import type { ClientLibraries } from '../network/client-libraries.ts';
+import type { ClientSocket, ConnectOptions } from '../network/client-socket.ts';
 import { Network } from '../network/network.ts';
+import { dialWebSocket } from '../network/tcp/browser-socket.ts';
 import { SimulatedNode } from './node.ts';
 import { Recorder } from '../kernel/recorder.ts';
 import { NamedChoices } from '../kernel/choices.ts';
@@ -67,6 +70,7 @@ export class World {
   readonly hasOtherVersion: boolean;
   #observer: Observer | null = null;
   readonly #libraries: LibraryGlobals;
+  readonly #clientLibraries: ClientLibraries | null;
   readonly #engine: RedisEngine;
   readonly #hits = new Map<string, number>();
   readonly #outsideProcesses = new Map<string, NodeProcess>();
@@ -90,7 +94,9 @@ export class World {
     const libraries = new LibraryGlobals(kernel, draws);
     const hit = (fault: Pick<Fault, 'id' | 'kind'>, detail: string) => this.hit(fault, detail);
     const latency = new Latency({ minMs: 0.5, maxMs: 60 }, { kernel, strategy }, this.faults, hit);
+    const names = Array.from({ length: options.nodes }, (_, index) => `node-${index + 1}`);
     const network = new Network({
+      nodes: names,
       kernel,
       draws,
       recorder,
@@ -118,7 +124,6 @@ export class World {
       configuration: options.configuration,
       versions: (options.sharedModules === true ? options.image.shared : undefined) ?? options.image,
     };
-    const names = Array.from({ length: options.nodes }, (_, index) => `node-${index + 1}`);
     this.hasOtherVersion = options.image.instantiateOther !== undefined;
     this.kernel = kernel;
     this.draws = draws;
@@ -129,6 +134,7 @@ export class World {
     this.ledger = new Ledger({ kernel, nodes: this.nodes, network, redis, engine: options.engine });
     this.#outsideParts = { ...process, conditions: NO_FAULTS };
     this.#libraries = libraries;
+    this.#clientLibraries = (options.image.clientLibraries as ClientLibraries | undefined) ?? null;
     this.#engine = options.engine;
   }
 
@@ -141,9 +147,21 @@ export class World {
     let process = this.#outsideProcesses.get(name);
     if (process === undefined) {
       process = new NodeProcess(this.#outsideParts, name, 0);
+      if (domain instanceof Client) process.network = this.network.stackOfClient(domain);
       this.#outsideProcesses.set(name, process);
     }
     return process;
+  }
+
+  /**
+   * Connects an actor to a node: over whole frames to a node that listens for them, else over TCP
+   * and HTTP, on the port that the node began to listen on first.
+   */
+  connect(client: Client, node: string, options: ConnectOptions = {}): Promise<ClientSocket> {
+    const [port] = this.network.tcp.ports.portsOf(node);
+    const libraries = this.#clientLibraries;
+    if (port === undefined || libraries === null) return this.network.connect(client, node, options);
+    return dialWebSocket(libraries, `ws://${node}:${port}`, options);
   }
 
   /** Sets the observer of every record and every quiescent step. Must be called before the run. */

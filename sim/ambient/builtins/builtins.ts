@@ -13,8 +13,9 @@ import { createDnsModule, createDnsPromisesModule } from './dns.ts';
 import { createFsModule, createFsPromisesModule } from './fs.ts';
 import { moduleProxy, refusingModule, type ModuleExports } from './module-proxy.ts';
 import { isBuiltin } from './names.ts';
-import { createHttpModule } from './http.ts';
-import { createNetModule } from './net.ts';
+import { createHttpsModule } from './https.ts';
+import { createHttp } from '../net/http-module.ts';
+import { createNet, type SimulatedNet } from '../net/net-module.ts';
 import { createOsModule } from './os.ts';
 import { createZlibModule } from './zlib.ts';
 import { createNamespaces, type Namespaces } from './namespaces.ts';
@@ -68,12 +69,19 @@ interface BuiltinsOptions {
 
 /** Node's own modules for one process. Each is made on first use. */
 export function createBuiltins(options: BuiltinsOptions): Builtins {
+  const { host, globals } = options;
   const made = new Map<string, unknown>();
   const namespaces = createNamespaces();
+  let simulatedNet: SimulatedNet | null = null;
+
+  function net(): SimulatedNet {
+    simulatedNet ??= createNet(host, globals.guard);
+    return simulatedNet;
+  }
 
   function require(specifier: string): unknown {
     const name = bareName(specifier);
-    if (!made.has(name)) made.set(name, PURE.has(name) ? real(name) : replacement(name, options));
+    if (!made.has(name)) made.set(name, PURE.has(name) ? real(name) : replacement(name, options, net));
     return made.get(name);
   }
 
@@ -94,7 +102,11 @@ function real(name: string): ModuleExports {
   return requireReal(`node:${name}`) as ModuleExports;
 }
 
-function replacement(name: string, { host, globals, asyncContext, requireOwn }: BuiltinsOptions): unknown {
+function replacement(
+  name: string,
+  { host, globals, asyncContext, requireOwn }: BuiltinsOptions,
+  net: () => SimulatedNet,
+): unknown {
   const { guard, timers } = globals;
   switch (name) {
     case 'timers':
@@ -113,22 +125,23 @@ function replacement(name: string, { host, globals, asyncContext, requireOwn }: 
     case 'os':
       return createOsModule(host, guard, real(name));
     case 'dns':
-      return createDnsModule(guard, real(name), (callback) => host.nextTick(callback));
+      return createDnsModule(guard, real(name), () => net().stack('node:dns lookup'));
     case 'dns/promises':
-      return createDnsPromisesModule(guard, real(name));
+      return createDnsPromisesModule(guard, real(name), () => net().stack('node:dns lookup'));
     case 'fs':
       return createFsModule(guard, real(name), (callback) => host.nextTick(callback));
     case 'fs/promises':
       return createFsPromisesModule(guard, real(name));
     case 'net':
-      return createNetModule(host, guard, real(name));
+      return net().module;
     case 'zlib':
       return createZlibModule(guard, real(name));
     case 'async_hooks':
       return createAsyncHooksModule(guard, real(name), asyncContext);
     case 'http':
+      return createHttp(host, guard, net());
     case 'https':
-      return createHttpModule(name, guard, real(name));
+      return createHttpsModule(guard, real(name));
     case 'worker_threads': {
       // The same in every thread, so that runs do not depend on the thread.
       const replaced = { isMainThread: true, threadId: 0, parentPort: null, workerData: null, resourceLimits: {} };

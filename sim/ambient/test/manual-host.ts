@@ -1,6 +1,7 @@
 /** A host whose clock and random values a test controls, and which records calls. */
 import type { Timer, WorkTag } from '../../system/types.ts';
 import type { AmbientHost, TableConflict } from '../../system/image.ts';
+import type { TcpStack } from '../../system/tcp.ts';
 
 interface Waiting extends WorkTag {
   readonly dueMs: number;
@@ -54,9 +55,7 @@ export class ManualHost implements AmbientHost {
     this.ticks.push(callback);
   }
 
-  connectToRedis(): null {
-    return null;
-  }
+  network: TcpStack | null = null;
 
   escaped(way: string): void {
     this.escapes.push(way);

@@ -6,14 +6,15 @@ import { connect } from 'node:net';
 import { afterAll, describe, expect, it } from 'vitest';
 import { realRedis } from '../test/real-redis.ts';
 import { talk } from '../test/redis-protocol-3.ts';
+import { createGuard } from '../../ambient/guard.ts';
+import { createNet } from '../../ambient/net/net-module.ts';
 import { runWorld } from '../../world/test/run-world.ts';
 
 async function simulated(seed: `0x${string}`): Promise<string> {
   let reply = '';
   await runWorld(
     (_node, _tools, host) => {
-      const socket = host.connectToRedis();
-      if (socket === null) throw new Error('the node has no Redis');
+      const socket = createNet(host, createGuard(host)).createConnection(6379, 'redis');
       socket.once('connect', () => void talk(socket).then((text) => (reply = text)));
       return {};
     },

@@ -4,7 +4,7 @@
  */
 import { scopeOf } from '../../kernel/draws.ts';
 import type { Fault } from '../../kernel/fault.ts';
-import type { Link } from '../../network/link.ts';
+import type { OpenLink } from '../../network/open-link.ts';
 import type { Direction } from '../../network/partition.ts';
 import type { World } from '../world.ts';
 import type { FaultKind } from './fault-kind.ts';
@@ -15,8 +15,8 @@ import { window } from './window.ts';
  * hit.
  */
 function strike(
-  linksOf: (world: World, target: string) => Iterable<Link>,
-  apply: (link: Link) => void,
+  linksOf: (world: World, target: string) => Iterable<OpenLink>,
+  apply: (link: OpenLink) => void,
 ): FaultKind['begin'] {
   return (world, fault) => {
     for (const link of linksOf(world, fault.target)) {
@@ -26,8 +26,8 @@ function strike(
   };
 }
 
-const ofClient = (world: World, client: string): Iterable<Link> => world.network.linksOf(client);
-const ofNode = (world: World, node: string): Iterable<Link> => world.network.linksAt(node);
+const ofClient = (world: World, client: string): Iterable<OpenLink> => world.network.linksOf(client);
+const ofNode = (world: World, node: string): Iterable<OpenLink> => world.network.linksAt(node);
 
 interface PartitionTexts<Name extends string> {
   readonly kind: Name;

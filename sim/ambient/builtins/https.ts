@@ -1,19 +1,19 @@
 /**
- * `node:http` and `node:https`. Requests and servers throw. An agent can be made, because many
- * packages make one while they are loaded and never use it.
+ * `node:https`. Requests and servers throw. An agent can be made, because many packages make one
+ * while they are loaded and never use it.
  */
 import { EventEmitter } from 'node:events';
 import type { Guard } from '../guard.ts';
 import { moduleProxy, type ModuleExports } from './module-proxy.ts';
 
-export function createHttpModule(name: 'http' | 'https', guard: Guard, real: ModuleExports): ModuleExports {
+export function createHttpsModule(guard: Guard, real: ModuleExports): ModuleExports {
   class Agent extends EventEmitter {
     readonly options: Readonly<Record<string, unknown>>;
     readonly requests = {};
     readonly sockets = {};
     readonly freeSockets = {};
-    readonly defaultPort = name === 'http' ? 80 : 443;
-    readonly protocol = `${name}:`;
+    readonly defaultPort = 443;
+    readonly protocol = 'https:';
     readonly keepAlive: boolean;
     readonly maxSockets: unknown;
 
@@ -25,10 +25,10 @@ export function createHttpModule(name: 'http' | 'https', guard: Guard, real: Mod
     }
 
     createConnection(): never {
-      return guard.refuse(`node:${name} Agent.createConnection`);
+      return guard.refuse('node:https Agent.createConnection');
     }
 
     destroy(): void {}
   }
-  return moduleProxy(`node:${name}`, real, guard, { Agent }, ['STATUS_CODES', 'METHODS', 'maxHeaderSize']);
+  return moduleProxy('node:https', real, guard, { Agent }, []);
 }

@@ -1,0 +1,42 @@
+/**
+ * Classes of Node for one process. A process that changes a prototype, or a default, changes its
+ * own class and not Node's, which all processes share.
+ */
+
+export type AnyConstructor = abstract new (...parameters: never[]) => object;
+type Callable = (this: unknown, ...parameters: unknown[]) => unknown;
+
+/**
+ * A subclass that passes for the class itself: it has its name, it can be called without `new` and
+ * by `util.inherits`, as Node's older classes can, and instances of the original count as its own.
+ */
+export function derivedClass<Class extends AnyConstructor>(
+  original: Class,
+  construct: (parameters: unknown[], newTarget: AnyConstructor) => object = (parameters, newTarget) =>
+    Reflect.construct(original as never, parameters, newTarget as never) as object,
+): Class {
+  const derived = function (this: unknown, ...parameters: unknown[]): unknown {
+    if (new.target !== undefined) return construct(parameters, new.target as unknown as AnyConstructor);
+    // Called by the constructor of a class that inherits by `util.inherits`.
+    if (isOrdinaryInstance(derived, this)) return Reflect.apply(original as unknown as Callable, this, parameters);
+    return construct(parameters, derived as unknown as AnyConstructor);
+  };
+  Object.setPrototypeOf(derived, original);
+  derived.prototype = Object.create(original.prototype as object, {
+    constructor: { value: derived, writable: true, configurable: true },
+  }) as object;
+  Object.defineProperties(derived, {
+    name: { value: original.name, configurable: true },
+    [Symbol.hasInstance]: {
+      value(this: unknown, value: unknown) {
+        return this === derived ? isOrdinaryInstance(original, value) : isOrdinaryInstance(this, value);
+      },
+      configurable: true,
+    },
+  });
+  return derived as unknown as Class;
+}
+
+function isOrdinaryInstance(constructor: unknown, value: unknown): boolean {
+  return Reflect.apply(Function.prototype[Symbol.hasInstance], constructor, [value]);
+}

@@ -1,0 +1,43 @@
+/** Names of hosts, as `dns.lookup` resolves them. */
+import type { TcpStack } from '../../system/tcp.ts';
+import { isIP } from 'node:net';
+
+interface LookupOptions {
+  readonly all?: boolean | undefined;
+}
+
+type LookupCallback = (error: Error | null, address?: unknown, family?: number) => void;
+
+export type Lookup = (
+  name: string,
+  options: LookupOptions | number | LookupCallback | undefined,
+  callback?: LookupCallback,
+) => void;
+
+/** The addresses of a name. Throws Node's error for one that is not known. */
+export function addressesOf(stack: TcpStack, name: string): { address: string; family: number }[] {
+  const family = isIP(name);
+  if (family !== 0) return [{ address: name, family }];
+  const address = stack.lookup(name);
+  if (address !== null) return [{ address, family: 4 }];
+  const error = new Error(`getaddrinfo ENOTFOUND ${name}`);
+  throw Object.assign(error, { errno: -3008, code: 'ENOTFOUND', syscall: 'getaddrinfo', hostname: name });
+}
+
+/** `dns.lookup`, which answers in a later event. */
+export function lookup(stack: () => TcpStack): Lookup {
+  return (name, options, callback) => {
+    const answer = (typeof options === 'function' ? options : callback) as LookupCallback;
+    const isForAll = typeof options === 'object' && options.all === true;
+    const here = stack();
+    here.schedule(0, () => {
+      try {
+        const found = addressesOf(here, name);
+        if (isForAll) answer(null, found);
+        else answer(null, found[0]?.address, found[0]?.family);
+      } catch (error) {
+        answer(error as Error);
+      }
+    });
+  };
+}

@@ -1,0 +1,169 @@
+/**
+ * `node:net` for one process: Node's own classes over simulated TCP handles. Sockets and servers
+ * differ from Node's in three members only: where a handle comes from, how a name is resolved, and
+ * what measures a timeout.
+ */
+import net from 'node:net';
+import type { AmbientHost } from '../../system/image.ts';
+import type { TcpStack } from '../../system/tcp.ts';
+import type { Guard } from '../guard.ts';
+import { moduleProxy, type ModuleExports } from '../builtins/module-proxy.ts';
+import { derivedClass } from './derived-class.ts';
+import { lookup, type Lookup } from './lookup.ts';
+import { withVirtualTimeouts } from './socket-timeout.ts';
+import { TcpHandle, type TcpHandleParts } from './tcp-handle.ts';
+
+/** Members of Node's classes that its own code uses, and that have been there since Node 0.x. */
+interface SocketInside extends net.Socket {
+  _handle: unknown;
+  _peername: unknown;
+  _sockname: unknown;
+}
+
+interface ServerInside extends net.Server {
+  _handle: unknown;
+  _listen2(...parameters: unknown[]): void;
+}
+
+interface ConnectOptions {
+  path?: string | null;
+  host?: string;
+  port?: number;
+  lookup?: Lookup;
+  timeout?: number;
+  fd?: unknown;
+}
+
+type Normalized = [options: ConnectOptions, callback: unknown];
+
+const normalizeArguments = (net as unknown as { _normalizeArgs(parameters: unknown[]): Normalized })._normalizeArgs;
+
+/** Gives a socket another handle. Node uses it between attempts to connect. */
+const REINITIALIZE = Object.getOwnPropertySymbols(net.Socket.prototype).find(
+  ({ description }) => description === 'kReinitializeHandle',
+);
+
+const listen2: ServerInside['_listen2'] = Reflect.get(net.Server.prototype, '_listen2') as ServerInside['_listen2'];
+
+export interface SimulatedNet {
+  readonly module: ModuleExports;
+  readonly Socket: typeof net.Socket;
+  readonly Server: typeof net.Server;
+  readonly createConnection: (...parameters: unknown[]) => net.Socket;
+  /** Makes the prototype of a class of servers listen on the simulated stack. */
+  readonly listening: (prototype: object) => void;
+  /** Refuses `way` on a host without a network. */
+  readonly stack: (way?: string) => TcpStack;
+}
+
+export function createNet(host: AmbientHost, guard: Guard): SimulatedNet {
+  const stack = (way = 'node:net connect'): TcpStack => host.network ?? guard.refuse(way);
+
+  const Socket = derivedClass(net.Socket, (parameters, newTarget) => {
+    const [options] = parameters as [ConnectOptions | number | undefined];
+    if (typeof options === 'number' || options?.fd !== undefined) guard.refuse('node:net Socket of a file descriptor');
+    return Reflect.construct(net.Socket, parameters as [], newTarget as never) as object;
+  });
+  withVirtualTimeouts(Socket.prototype, stack, () => host.monotonicMs());
+  define(Socket.prototype, {
+    connect(this: SocketInside, ...parameters: unknown[]) {
+      const normalized = Array.isArray(parameters[0]) ? (parameters[0] as Normalized) : normalizeArguments(parameters);
+      const [options] = normalized;
+      if (typeof options.path === 'string') guard.refuse('node:net connect, to a path');
+      options.lookup ??= lookup(stack);
+      if (this._handle === null || this.destroyed) giveHandle(this, new TcpHandle(partsOf('node:net connect')));
+      return Reflect.apply(net.Socket.prototype.connect, this, [normalized] as never) as unknown;
+    },
+  });
+
+  /** An accepted socket is made by Node's server, as one of Node's own class. */
+  function partsOf(way: string): TcpHandleParts {
+    return {
+      stack: stack(way),
+      onOwned: (_handle, owner) => {
+        if (owner instanceof net.Socket && Object.getPrototypeOf(owner) === net.Socket.prototype)
+          Object.setPrototypeOf(owner, Socket.prototype);
+      },
+      onClosed: () => {},
+    };
+  }
+
+  function listening(prototype: object): void {
+    define(prototype, {
+      listen(this: ServerInside, ...parameters: unknown[]) {
+        const [options] = normalizeArguments(parameters);
+        if (typeof options.path === 'string') guard.refuse('node:net listen, on a path');
+        if (options.fd !== undefined) guard.refuse('node:net listen, on a file descriptor');
+        if (options.host === undefined || net.isIP(options.host) !== 0)
+          return Reflect.apply(net.Server.prototype.listen, this, parameters as never) as unknown;
+        const address = stack('node:net listen').lookup(options.host);
+        return Reflect.apply(
+          net.Server.prototype.listen,
+          this,
+          withAddress(parameters, options, address) as never,
+        ) as unknown;
+      },
+      _listen2(this: ServerInside, address: string | null, port: number, type: number, ...rest: unknown[]) {
+        const handle = new TcpHandle(partsOf('node:net listen'));
+        // Without an address Node listens on all of them, IPv6 included.
+        const isAny = address === null;
+        if (isAny || type === 6) handle.bind6(address ?? '::', port);
+        else handle.bind(address, port);
+        this._handle = handle;
+        Reflect.apply(listen2, this, [isAny ? '::' : address, port, isAny ? 6 : type, ...rest]);
+      },
+    });
+  }
+
+  const Server = derivedClass(net.Server);
+  listening(Server.prototype);
+
+  function createConnection(...parameters: unknown[]): net.Socket {
+    const normalized = normalizeArguments(parameters);
+    const [options] = normalized;
+    const socket = new Socket(options as net.SocketConstructorOpts);
+    if (options.timeout) socket.setTimeout(options.timeout);
+    return Reflect.apply(socket.connect, socket, [normalized] as never) as net.Socket;
+  }
+
+  const replaced: ModuleExports = {
+    Socket,
+    Stream: Socket,
+    Server,
+    connect: createConnection,
+    createConnection,
+    createServer: (...parameters: never[]) => new Server(...parameters),
+    getDefaultAutoSelectFamily: () => true,
+    setDefaultAutoSelectFamily: () => undefined,
+    getDefaultAutoSelectFamilyAttemptTimeout: () => 250,
+    setDefaultAutoSelectFamilyAttemptTimeout: () => undefined,
+  };
+  const passed = ['isIP', 'isIPv4', 'isIPv6', 'BlockList', 'SocketAddress', '_normalizeArgs'];
+  const module = moduleProxy('node:net', net as unknown as ModuleExports, guard, replaced, passed);
+  return { module, Socket, Server, createConnection, listening, stack };
+}
+
+function giveHandle(socket: SocketInside, handle: TcpHandle): void {
+  if (REINITIALIZE === undefined) throw new Error(`node:net of Node ${process.version} cannot change handles`);
+  if (socket.destroyed) {
+    socket._handle = null;
+    socket._peername = null;
+    socket._sockname = null;
+  }
+  (socket as unknown as Record<symbol, (handle: TcpHandle) => void>)[REINITIALIZE]?.(handle);
+}
+
+function define(prototype: object, members: Record<string, unknown>): void {
+  for (const [name, value] of Object.entries(members))
+    Object.defineProperty(prototype, name, { value, writable: true, configurable: true });
+}
+
+/** The parameters of `listen` with an address in place of the host's name. */
+function withAddress(parameters: unknown[], { host }: ConnectOptions, address: string | null): unknown[] {
+  // An address that no interface has: the server emits the error of one that cannot listen.
+  const ip = address ?? '192.0.2.1';
+  return parameters.map((parameter) => {
+    if (parameter === host) return ip;
+    return typeof parameter === 'object' && parameter !== null ? { ...parameter, host: ip } : parameter;
+  });
+}

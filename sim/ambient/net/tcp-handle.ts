@@ -1,0 +1,339 @@
+/**
+ * A TCP handle as `node:net` drives it, over a simulated stack. The real `net.Socket` and
+ * `net.Server` use it in place of libuv's, so that streams, half-open connections, back-pressure,
+ * events and error texts are Node's own.
+ *
+ * The methods follow Node's `TCPWrap`, `StreamBase` and `LibuvStreamWrap`: they return 0 or libuv's
+ * negative error number, and call `oncomplete` of a request when it has ended.
+ */
+import net from 'node:net';
+import type { TcpEnd, TcpEndEvents, TcpErrorCode, TcpListener, TcpStack } from '../../system/tcp.ts';
+import { errorNumber, setRead, setWritten, tcpPrototype } from './stream-base.ts';
+
+interface Request {
+  oncomplete?: (status: number, ...more: unknown[]) => void;
+}
+
+/** The address that `bind` was given. */
+interface Bound {
+  readonly address: string;
+  readonly port: number;
+  readonly isIPv6: boolean;
+}
+
+interface ShownAddress {
+  address?: string;
+  port?: number;
+  family?: string;
+}
+
+const ANY_IPV6 = '::';
+const ANY_IPV4 = '0.0.0.0';
+
+export interface TcpHandleParts {
+  readonly stack: TcpStack;
+  /** Called when `node:net` has made the socket of this handle. */
+  readonly onOwned: (handle: TcpHandle, owner: object) => void;
+  /** Called once, when the handle is closed. */
+  readonly onClosed: (handle: TcpHandle) => void;
+}
+
+export class TcpHandle implements TcpEndEvents {
+  // Set by `node:net`.
+  onread: ((bytes?: ArrayBuffer) => unknown) | null = null;
+  onconnection: ((status: number, handle?: TcpHandle) => void) | null = null;
+  reading = false;
+  // Read by `node:net` and `node:http`.
+  bytesRead = 0;
+  bytesWritten = 0;
+  readonly fd = -1;
+  /** False: the parser of `node:http` is to read from the socket, and not from the handle. */
+  readonly isStreamBase = false;
+  readonly #parts: TcpHandleParts;
+  #owner: object | null = null;
+  #end: TcpEnd | null = null;
+  #listener: TcpListener | null = null;
+  #bound: Bound | null = null;
+  #connecting: Request | null = null;
+  #userBuffer: Uint8Array | null = null;
+  #isReferenced = true;
+  #isClosed = false;
+  /** The server's socket shows addresses as IPv6, because it listens on `::`. */
+  #isDualStack = false;
+
+  constructor(parts: TcpHandleParts) {
+    prepare();
+    this.#parts = parts;
+  }
+
+  /** The handle of an accepted connection. */
+  static accepted(parts: TcpHandleParts, end: TcpEnd, isDualStack: boolean): TcpHandle {
+    const handle = new TcpHandle(parts);
+    handle.#end = end;
+    handle.#isDualStack = isDualStack;
+    return handle;
+  }
+
+  get owner(): object | null {
+    return this.#owner;
+  }
+
+  set owner(owner: object | null) {
+    this.#owner = owner;
+    if (owner !== null) this.#parts.onOwned(this, owner);
+  }
+
+  get writeQueueSize(): number {
+    return this.#end?.queuedBytes ?? 0;
+  }
+
+  bind(address: string, port: number): number {
+    return this.#bind({ address, port, isIPv6: false });
+  }
+
+  bind6(address: string, port: number): number {
+    return this.#bind({ address, port, isIPv6: true });
+  }
+
+  listen(backlog: number): number {
+    const { stack } = this.#parts;
+    const { address, port, isIPv6 } = this.#bound ?? { address: ANY_IPV6, port: 0, isIPv6: true };
+    const listener = stack.listen({ address: asIPv4(address), port }, backlog, (end) => this.#accept(end, isIPv6));
+    if (typeof listener === 'string') return errorNumber(listener);
+    this.#listener = listener;
+    return 0;
+  }
+
+  connect(request: Request, address: string, port: number): number {
+    const { stack } = this.#parts;
+    const { address: localAddress, port: localPort } = this.#bound ?? { address: ANY_IPV4, port: 0 };
+    const local = localAddress === ANY_IPV4 ? { port: localPort } : { address: localAddress, port: localPort };
+    this.#connecting = request;
+    this.#end = stack.connect({ address: asIPv4(address), port }, this, local);
+    return 0;
+  }
+
+  connect6(request: Request, address: string, port: number): number {
+    return this.connect(request, address, port);
+  }
+
+  open(): number {
+    return errorNumber('EINVAL');
+  }
+
+  readStart(): number {
+    this.#end?.readStart();
+    return 0;
+  }
+
+  readStop(): number {
+    this.#end?.readStop();
+    return 0;
+  }
+
+  useUserBuffer(buffer: Uint8Array): void {
+    this.#userBuffer = buffer;
+  }
+
+  writeBuffer(request: Request, bytes: Uint8Array): number {
+    return this.#write(request, Buffer.from(bytes));
+  }
+
+  writeUtf8String(request: Request, text: string): number {
+    return this.#write(request, Buffer.from(text, 'utf8'));
+  }
+
+  writeLatin1String(request: Request, text: string): number {
+    return this.#write(request, Buffer.from(text, 'latin1'));
+  }
+
+  writeAsciiString(request: Request, text: string): number {
+    return this.#write(request, Buffer.from(text, 'latin1'));
+  }
+
+  writeUcs2String(request: Request, text: string): number {
+    return this.#write(request, Buffer.from(text, 'utf16le'));
+  }
+
+  /** `chunks` are buffers, or texts each followed by its encoding. */
+  writev(request: Request, chunks: readonly unknown[], allBuffers: boolean): number {
+    const parts: Uint8Array[] = [];
+    for (let index = 0; index < chunks.length; index += allBuffers ? 1 : 2) {
+      const chunk = chunks[index];
+      parts.push(typeof chunk === 'string' ? Buffer.from(chunk, encodingOf(chunks[index + 1])) : (chunk as Uint8Array));
+    }
+    return this.#write(request, Buffer.concat(parts));
+  }
+
+  shutdown(request: Request): number {
+    if (this.#end === null || this.#isClosed) return errorNumber('ENOTCONN');
+    this.#end.shutdown(() => request.oncomplete?.(0));
+    return 0;
+  }
+
+  reset(onClosed?: () => void): number {
+    this.#end?.reset();
+    this.close(onClosed);
+    return 0;
+  }
+
+  close(onClosed?: () => void): void {
+    const { stack } = this.#parts;
+    if (!this.#isClosed) {
+      this.#isClosed = true;
+      this.#end?.close();
+      this.#listener?.close();
+      this.#parts.onClosed(this);
+    }
+    if (onClosed !== undefined) stack.schedule(0, () => onClosed.call(this));
+  }
+
+  getsockname(shown: ShownAddress): number {
+    if (this.#listener !== null) {
+      const { port } = this.#listener.address;
+      const { address, isIPv6 } = this.#bound ?? { address: ANY_IPV6, isIPv6: true };
+      Object.assign(shown, { address, family: isIPv6 ? 'IPv6' : 'IPv4', port });
+      return 0;
+    }
+    return this.#show(shown, this.#end?.local);
+  }
+
+  getpeername(shown: ShownAddress): number {
+    return this.#show(shown, this.#connecting === null ? this.#end?.remote : undefined);
+  }
+
+  ref(): void {
+    this.#isReferenced = true;
+  }
+
+  unref(): void {
+    this.#isReferenced = false;
+  }
+
+  hasRef(): boolean {
+    return this.#isReferenced && !this.#isClosed;
+  }
+
+  setNoDelay(): number {
+    return 0;
+  }
+
+  setKeepAlive(): number {
+    return 0;
+  }
+
+  getAsyncId(): number {
+    return 0;
+  }
+
+  getProviderType(): number {
+    return 0;
+  }
+
+  onConnect(failure: TcpErrorCode | null): void {
+    const request = this.#connecting;
+    this.#connecting = null;
+    if (this.#isClosed) return;
+    request?.oncomplete?.(failure === null ? 0 : errorNumber(failure), this, request, true, true);
+  }
+
+  onBytes(bytes: Buffer): void {
+    if (this.#isClosed) return;
+    this.bytesRead += bytes.length;
+    const buffer = this.#userBuffer;
+    if (buffer === null) {
+      setRead(bytes.length);
+      this.onread?.(copyOf(bytes));
+      return;
+    }
+    for (let start = 0; start < bytes.length && !this.#isClosed; start += buffer.length) {
+      const part = bytes.subarray(start, start + buffer.length);
+      buffer.set(part);
+      setRead(part.length);
+      const next = this.onread?.();
+      if (next instanceof Uint8Array) this.#userBuffer = next;
+    }
+  }
+
+  onEnd(): void {
+    this.#readEnded('EOF');
+  }
+
+  onFailure(code: TcpErrorCode): void {
+    this.#readEnded(code);
+  }
+
+  #readEnded(code: TcpErrorCode | 'EOF'): void {
+    if (this.#isClosed) return;
+    setRead(errorNumber(code));
+    this.onread?.();
+  }
+
+  #bind(bound: Bound): number {
+    this.#bound = bound;
+    return 0;
+  }
+
+  #accept(end: TcpEnd, isDualStack: boolean): TcpEndEvents {
+    const handle = TcpHandle.accepted(this.#parts, end, isDualStack);
+    this.onconnection?.(0, handle);
+    return handle;
+  }
+
+  #write(request: Request, bytes: Buffer): number {
+    this.bytesWritten += bytes.length;
+    setWritten(bytes.length, false);
+    if (this.#end === null || this.#isClosed) return errorNumber('EBADF');
+    const taken = this.#end.write(bytes, (failure) => {
+      request.oncomplete?.(failure === null ? 0 : errorNumber(failure), this, undefined);
+    });
+    // Errors are reported later even when they are known at once, as libuv does.
+    if (taken === 'later') setWritten(bytes.length, true);
+    return taken === null || taken === 'later' ? 0 : errorNumber(taken);
+  }
+
+  #show(shown: ShownAddress, address: TcpEnd['local'] | undefined): number {
+    if (address === undefined) return errorNumber('ENOTCONN');
+    if (this.#isDualStack) Object.assign(shown, { address: `::ffff:${address.address}`, family: 'IPv6' });
+    else Object.assign(shown, { address: address.address, family: 'IPv4' });
+    shown.port = address.port;
+    return 0;
+  }
+}
+
+function encodingOf(name: unknown): BufferEncoding {
+  return name === 'buffer' ? 'utf8' : (name as BufferEncoding);
+}
+
+/** The addresses of this machine, and of all its interfaces, are one in the simulation. */
+function asIPv4(address: string): string {
+  if (address === ANY_IPV6) return ANY_IPV4;
+  if (address === '::1') return '127.0.0.1';
+  return address.replace(/^::ffff:/i, '');
+}
+
+function copyOf(bytes: Buffer): ArrayBuffer {
+  return Uint8Array.prototype.slice.call(bytes).buffer as ArrayBuffer;
+}
+
+let isPrepared = false;
+
+/**
+ * Makes handles instances of Node's `TCP` class, and lets `node:net` set their owner through the
+ * accessor `owner`: it uses a symbol that it keeps to itself.
+ */
+function prepare(): void {
+  if (isPrepared) return;
+  isPrepared = true;
+  Object.setPrototypeOf(TcpHandle.prototype, tcpPrototype());
+  const descriptor = Object.getOwnPropertyDescriptor(TcpHandle.prototype, 'owner');
+  if (descriptor !== undefined) Object.defineProperty(TcpHandle.prototype, ownerSymbol(), descriptor);
+}
+
+function ownerSymbol(): symbol {
+  const probe = { readStart: () => 0, readStop: () => 0, close: () => undefined, reading: false };
+  new net.Socket({ handle: probe, manualStart: true } as net.SocketConstructorOpts);
+  const symbol = Object.getOwnPropertySymbols(probe).find(({ description }) => description === 'owner_symbol');
+  if (symbol === undefined) throw new Error(`node:net of Node ${process.version} sets no owner of its handles`);
+  return symbol;
+}

@@ -1,0 +1,29 @@
+/** A connection between a client and a node, at either level, as faults and the ledger see it. */
+import type { Domain } from '../kernel/heap.ts';
+import type { Lane } from './lane.ts';
+
+export interface OpenLink {
+  /** `client-3#1`: the first connection of client-3. */
+  readonly name: string;
+  readonly client: string;
+  readonly node: string;
+  /** The process that holds the node's end. */
+  readonly host: Domain;
+  readonly up: Lane;
+  readonly down: Lane;
+  /** Number of listeners that the system has on its end. */
+  readonly listeners: number;
+  readonly atNode: 'open' | 'closing' | 'gone';
+  readonly bufferedBytes: number;
+  /** Breaks the connection: each end notices after a delay. */
+  break(): void;
+  /** The client goes away, and the node is not notified. */
+  abandon(): void;
+  /** The client reads and writes nothing until `resume`. */
+  stall(): void;
+  resume(): void;
+  /** The node's process has ended. */
+  hostEnded(): void;
+  /** The run is over. */
+  release(): void;
+}

@@ -1,0 +1,57 @@
+/**
+ * The WebSocket of an actor that connects to a node over HTTP: the client of `ws`, which makes the
+ * real handshake, held to what a browser allows.
+ */
+import type { ClientLibraries, WireSocket } from '../client-libraries.ts';
+import type { ClientSocket, ConnectOptions } from '../client-socket.ts';
+import { ConnectionFailedError } from '../connection-failed-error.ts';
+
+/**
+ * Rejects with a ConnectionFailedError: "connection refused", "connection reset", "refused with
+ * 401", "server sent no subprotocol".
+ */
+export function dialWebSocket(
+  { WebSocket }: ClientLibraries,
+  address: string,
+  { url = '/', headers, protocols = [] }: ConnectOptions,
+): Promise<ClientSocket> {
+  // Compression works on the thread pool, so it is not offered.
+  const options = { perMessageDeflate: false, ...(headers === undefined ? {} : { headers }) };
+  const socket = new WebSocket(`${address}${url}`, [protocols].flat(), options);
+  socket.binaryType = 'blob';
+  return new Promise((resolve, reject) => {
+    const fail = (reason: string): void => reject(new ConnectionFailedError(reason));
+    socket.once('unexpected-response', (request: { destroy(): void }, response: { statusCode: number }) => {
+      fail(`refused with ${response.statusCode}`);
+      request.destroy();
+    });
+    socket.once('error', (error: Error & { code?: string }) => fail(reasonOf(error)));
+    socket.once('open', () => {
+      socket.removeAllListeners('unexpected-response');
+      // An error that nobody listens to would be a crash. A browser's socket just closes.
+      socket.on('error', () => undefined);
+      resolve(asBrowserSocket(socket));
+    });
+  });
+}
+
+function reasonOf({ code, message }: Error & { code?: string }): string {
+  if (code === 'ECONNREFUSED') return 'connection refused';
+  if (code === 'ECONNRESET' || message === 'socket hang up') return 'connection reset';
+  return message.startsWith('Server sent no subprotocol') ? 'server sent no subprotocol' : message;
+}
+
+const REASON_BYTES_MAX = 123;
+
+/** A browser lets code close with 1000 or with codes of its own only, and drops what is sent then. */
+function asBrowserSocket(socket: WireSocket): ClientSocket {
+  const close = socket.close.bind(socket);
+  socket.close = (code, reason = '') => {
+    if (code !== undefined && code !== 1000 && !(code >= 3000 && code <= 4999))
+      throw new DOMException(`The close code must be 1000 or from 3000 to 4999, and not ${code}`, 'InvalidAccessError');
+    if (Buffer.byteLength(reason) > REASON_BYTES_MAX)
+      throw new DOMException(`The reason has more than ${REASON_BYTES_MAX} bytes`, 'SyntaxError');
+    close(code, reason);
+  };
+  return socket as unknown as ClientSocket;
+}

@@ -1,0 +1,194 @@
+/**
+ * One TCP connection: two lanes of segments, with an end on each side.
+ *
+ * Fault model. What a side writes within one turn is one burst, whatever the number of writes. A
+ * burst travels whole or in two or three segments, which the seed decides. Segments arrive in
+ * order, once each, after a delay, or not at all. A reader takes everything that is there in one
+ * read. The connection may be slow, read slowly, cut off, stalled, broken, or half-open, as in
+ * ../link.ts.
+ */
+import type { Draws, Scope } from '../../kernel/draws.ts';
+import type { Domain } from '../../kernel/heap.ts';
+import type { Kernel } from '../../kernel/kernel.ts';
+import type { Recorder } from '../../kernel/recorder.ts';
+import type { SocketAddress } from '../../system/tcp.ts';
+import type { Client } from '../client.ts';
+import { Delays } from '../delays.ts';
+import { NETWORK } from '../domain.ts';
+import { Lane } from '../lane.ts';
+import type { Latency } from '../latency.ts';
+import type { OpenLink } from '../open-link.ts';
+import { Evidence } from './evidence.ts';
+import { type Burst, StreamEnd } from './stream-end.ts';
+import { splitPoints } from './split.ts';
+
+/** What dials: a client, or a process of a node. */
+export interface Dialler {
+  readonly name: string;
+  /** Its events. */
+  readonly domain: Domain;
+  readonly scope: Scope;
+  /** Numbers its connections. */
+  nextConnection(): number;
+  /** The operation of a client that is under way: see Client. */
+  readonly operation: Client['operation'];
+}
+
+export interface TcpContext {
+  readonly kernel: Kernel;
+  readonly draws: Draws;
+  readonly latency: Latency;
+  readonly recorder: Recorder;
+  /** Called once, when both ends are closed. */
+  readonly onGone: (connection: TcpConnection) => void;
+}
+
+export interface TcpRoute {
+  /** `client-3#1`. */
+  readonly name: string;
+  readonly scope: Scope;
+  readonly dialler: Dialler;
+  readonly host: Domain & { readonly nodeName: string };
+  readonly local: SocketAddress;
+  readonly remote: SocketAddress;
+}
+
+export class TcpConnection implements OpenLink {
+  readonly name: string;
+  readonly client: string;
+  readonly node: string;
+  readonly host: TcpRoute['host'];
+  readonly up: Lane;
+  readonly down: Lane;
+  readonly clientEnd: StreamEnd;
+  readonly nodeEnd: StreamEnd;
+  /** Listeners on a socket of `node:net` are Node's own too, so they say nothing about the system. */
+  readonly listeners = 0;
+  readonly #context: TcpContext;
+  readonly #route: TcpRoute;
+  readonly #delays: Delays;
+  readonly #evidence: Evidence;
+  #isGone = false;
+
+  constructor(context: TcpContext, route: TcpRoute) {
+    const { kernel } = context;
+    const { name, dialler, host, local, remote } = route;
+    this.name = name;
+    this.client = dialler.name;
+    this.node = host.nodeName;
+    this.host = host;
+    this.#context = context;
+    this.#route = route;
+    this.#delays = new Delays(context, dialler, route.scope);
+    this.up = new Lane(kernel, host, { inReads: true, onDelivered: () => this.clientEnd.onPeerRead() });
+    this.down = new Lane(kernel, dialler.domain, { inReads: true, onDelivered: () => this.nodeEnd.onPeerRead() });
+    this.#evidence = new Evidence({ name, client: this.client, node: this.node }, context.recorder);
+    this.clientEnd = new StreamEnd(
+      { kernel, domain: dialler.domain, local, remote, onClosed: () => this.#onClosed('client') },
+      this.up,
+      (burst) => this.#send('up', burst),
+    );
+    this.nodeEnd = new StreamEnd(
+      { kernel, domain: host, local: remote, remote: local, onClosed: () => this.#onClosed('node') },
+      this.down,
+      (burst) => this.#send('down', burst),
+    );
+    this.clientEnd.peer = this.nodeEnd;
+    this.nodeEnd.peer = this.clientEnd;
+  }
+
+  get atNode(): OpenLink['atNode'] {
+    if (!this.host.alive || this.nodeEnd.isClosed) return 'gone';
+    return this.nodeEnd.isEnding ? 'closing' : 'open';
+  }
+
+  get bufferedBytes(): number {
+    return this.nodeEnd.queuedBytes;
+  }
+
+  release(): void {}
+
+  /** Breaks the connection: each end notices after a delay. */
+  break(): void {
+    for (const end of [this.nodeEnd, this.clientEnd]) this.#fail(end);
+  }
+
+  /** The client goes away, and the node is not notified. */
+  abandon(): void {
+    this.up.cut();
+    this.down.block();
+    this.#context.kernel.schedule(0, this.#route.dialler.domain, () => this.clientEnd.fail('ECONNRESET'));
+  }
+
+  /** The client reads and writes nothing until `resume`. */
+  stall(): void {
+    this.up.block();
+    this.down.block();
+  }
+
+  resume(): void {
+    this.up.unblock();
+    this.down.unblock();
+  }
+
+  /** The node's process has ended: its operating system closes its end. */
+  hostEnded(): void {
+    this.nodeEnd.close();
+  }
+
+  /** The client gave up before it was connected. */
+  clientGaveUp(): void {
+    this.clientEnd.close();
+  }
+
+  /** Sends `deliver` to the client as the answer of the handshake. */
+  answer(parcel: { deliver(): void; lost(): void }): void {
+    this.down.send({ bytes: 0, ...parcel }, this.#delays.downUs());
+  }
+
+  #fail(end: StreamEnd): void {
+    const lane = end === this.nodeEnd ? this.up : this.down;
+    if (lane.isCut) return;
+    lane.cut();
+    this.#context.kernel.schedule(this.#delays.upUs(), NETWORK, () => end.fail('ECONNRESET'));
+  }
+
+  #send(direction: 'up' | 'down', burst: Burst): void {
+    const { draws } = this.#context;
+    const isUp = direction === 'up';
+    const { delayUs, cause } = isUp ? this.#delays.payload() : { delayUs: this.#delays.downUs(), cause: 0 };
+    const end = isUp ? this.nodeEnd : this.clientEnd;
+    const lane = isUp ? this.up : this.down;
+    this.#evidence.sent(direction, burst.bytes);
+    const points = splitPoints(draws, this.#route.scope, direction, burst);
+    let start = 0;
+    for (const [index, point] of [...points, burst.bytes.length].entries()) {
+      const segment = burst.bytes.subarray(start, point);
+      const isLast = index === points.length;
+      start = point;
+      lane.send(
+        {
+          bytes: segment.length,
+          deliver: () => {
+            if (cause !== 0) this.#context.kernel.cause = cause;
+            this.#evidence.delivered(direction, segment);
+            end.receive(segment, isLast && burst.isEnd);
+          },
+          lost: () => undefined,
+        },
+        index === 0 ? delayUs : isUp ? this.#delays.upUs() : this.#delays.downUs(),
+      );
+    }
+  }
+
+  #onClosed(side: 'client' | 'node'): void {
+    this.#evidence.closed(side);
+    this.#checkGone();
+  }
+
+  #checkGone(): void {
+    if (this.#isGone || !this.clientEnd.isClosed || !this.nodeEnd.isClosed) return;
+    this.#isGone = true;
+    this.#context.onGone(this);
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * The ports on which processes listen.
+ *
+ * Fault model. A port that no process listens on refuses connections, also while a node restarts.
+ * The ports of a process are free again as soon as it has ended.
+ */
+import type { SocketAddress, TcpEnd, TcpEndEvents, TcpErrorCode, TcpListener } from '../../system/tcp.ts';
+import type { Domain } from '../../kernel/heap.ts';
+import { ANY, LOOPBACK } from './addresses.ts';
+
+/** A process that can listen. */
+export interface TcpHost extends Domain {
+  readonly nodeName: string;
+}
+
+export interface ListeningPort {
+  readonly host: TcpHost;
+  readonly address: SocketAddress;
+  readonly backlog: number;
+  readonly onConnection: (end: TcpEnd) => TcpEndEvents;
+  /** Connections that are established and not yet accepted by the process. */
+  waiting: number;
+}
+
+/** The first port that is chosen for `listen(0)`. */
+const FIRST_FREE_PORT = 40_000;
+
+export class TcpPorts {
+  readonly #byNode = new Map<string, ListeningPort[]>();
+
+  listen(
+    host: TcpHost,
+    own: string,
+    { address, port }: SocketAddress,
+    backlog: number,
+    onConnection: ListeningPort['onConnection'],
+  ): TcpListener | TcpErrorCode {
+    if (address !== ANY && address !== LOOPBACK && address !== own) return 'EADDRNOTAVAIL';
+    const ports = this.#portsOf(host);
+    const isTaken = (candidate: number): boolean =>
+      ports.some((other) => other.address.port === candidate && overlap(other.address.address, address));
+    if (port !== 0 && isTaken(port)) return 'EADDRINUSE';
+    let free = port === 0 ? FIRST_FREE_PORT : port;
+    while (isTaken(free)) free += 1;
+    const listening: ListeningPort = { host, address: { address, port: free }, backlog, onConnection, waiting: 0 };
+    ports.push(listening);
+    this.#byNode.set(host.nodeName, ports);
+    return {
+      address: listening.address,
+      close: () => this.#close(listening),
+    };
+  }
+
+  /** The listener of a node for a port, as reached from another machine or from the node itself. */
+  at(node: string, port: number, isLocal: boolean): ListeningPort | undefined {
+    return this.#byNode
+      .get(node)
+      ?.find(({ host, address }) => host.alive && address.port === port && (isLocal || address.address !== LOOPBACK));
+  }
+
+  /** The ports that a node listens on, in the order in which it began to. */
+  portsOf(node: string): readonly number[] {
+    return (this.#byNode.get(node) ?? []).filter(({ host }) => host.alive).map(({ address }) => address.port);
+  }
+
+  hostEnded(host: TcpHost): void {
+    this.#byNode.set(
+      host.nodeName,
+      this.#portsOf(host).filter((port) => port.host !== host),
+    );
+  }
+
+  #portsOf({ nodeName }: TcpHost): ListeningPort[] {
+    return this.#byNode.get(nodeName) ?? [];
+  }
+
+  #close(listening: ListeningPort): void {
+    const { nodeName } = listening.host;
+    this.#byNode.set(
+      nodeName,
+      (this.#byNode.get(nodeName) ?? []).filter((port) => port !== listening),
+    );
+  }
+}
+
+function overlap(left: string, right: string): boolean {
+  return left === right || left === ANY || right === ANY;
+}

@@ -1,0 +1,260 @@
+/**
+ * One end of a TCP connection, with the buffers that the operating system keeps for it: what was
+ * written and not yet taken by the network, and what has arrived and was not yet read.
+ */
+import { Fifo } from '../../kernel/fifo.ts';
+import type { Domain } from '../../kernel/heap.ts';
+import type { Kernel } from '../../kernel/kernel.ts';
+import type { SocketAddress, TcpEnd, TcpEndEvents, TcpErrorCode } from '../../system/tcp.ts';
+import { NETWORK } from '../domain.ts';
+import type { Lane } from '../lane.ts';
+
+/** What was written within one turn. */
+export interface Burst {
+  readonly bytes: Buffer;
+  /** Nothing follows. */
+  readonly isEnd: boolean;
+  readonly number: number;
+}
+
+interface Written {
+  readonly bytes: Buffer;
+  readonly onTaken: (failure: TcpErrorCode | null) => void;
+}
+
+export interface StreamEndParts {
+  readonly kernel: Kernel;
+  /** Owner of the end. */
+  readonly domain: Domain;
+  readonly local: SocketAddress;
+  readonly remote: SocketAddress;
+  readonly onClosed: () => void;
+}
+
+export class StreamEnd implements TcpEnd {
+  readonly local: SocketAddress;
+  readonly remote: SocketAddress;
+  /** Set after both ends were made. */
+  peer: StreamEnd | null = null;
+  readonly #kernel: Kernel;
+  readonly #domain: Domain;
+  readonly #lane: Lane;
+  readonly #send: (burst: Burst) => void;
+  readonly #onClosed: () => void;
+  #events: TcpEndEvents | null = null;
+  readonly #queue = new Fifo<Written>();
+  #queuedBytes = 0;
+  #burst: Buffer[] = [];
+  #burstCount = 0;
+  #isFlushing = false;
+  #onShutdown: (() => void) | null = null;
+  #isShutDown = false;
+  #received: Buffer[] = [];
+  #unreadBytes = 0;
+  #hasEnded = false;
+  #isReading = false;
+  #isHandingOver = false;
+  #failure: TcpErrorCode | null = null;
+  #isClosed = false;
+
+  constructor(parts: StreamEndParts, lane: Lane, send: (burst: Burst) => void) {
+    this.#kernel = parts.kernel;
+    this.#domain = parts.domain;
+    this.local = parts.local;
+    this.remote = parts.remote;
+    this.#onClosed = parts.onClosed;
+    this.#lane = lane;
+    this.#send = send;
+  }
+
+  get queuedBytes(): number {
+    return this.#queuedBytes;
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** This end or its peer has sent its last byte. */
+  get isEnding(): boolean {
+    return this.#isShutDown || this.#hasEnded || this.#failure !== null;
+  }
+
+  get unreadBytes(): number {
+    return this.#unreadBytes;
+  }
+
+  /** What happens to the end is reported from now on. */
+  attach(events: TcpEndEvents): void {
+    this.#events = events;
+  }
+
+  write(bytes: Buffer, onTaken: (failure: TcpErrorCode | null) => void): TcpErrorCode | null | 'later' {
+    if (this.#failure !== null || this.#isShutDown) return 'EPIPE';
+    if (this.#queue.size === 0 && this.#hasRoom) {
+      this.#take(bytes);
+      return null;
+    }
+    this.#queue.push({ bytes, onTaken });
+    this.#queuedBytes += bytes.length;
+    return 'later';
+  }
+
+  shutdown(onDone: () => void): void {
+    this.#onShutdown = onDone;
+    this.#refill();
+  }
+
+  readStart(): void {
+    this.#isReading = true;
+    if (this.#hasNews) this.#handOverSoon();
+  }
+
+  readStop(): void {
+    this.#isReading = false;
+  }
+
+  reset(): void {
+    if (this.#isClosed) return;
+    this.#lane.cut();
+    this.#dropQueue(null);
+    this.#resetPeer();
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    const isUnread = this.#received.length > 0;
+    this.#dropQueue(null);
+    this.#received = [];
+    if (this.#failure === null && !this.#lane.isCut) {
+      // As Linux does: data that nobody reads any longer is answered by a reset.
+      if (isUnread) this.#resetPeer();
+      else if (!this.#isShutDown) this.#end();
+    }
+    this.#onClosed();
+  }
+
+  /** Bytes have arrived; `isEnd`: the peer sends no more. */
+  receive(bytes: Buffer, isEnd: boolean): void {
+    if (this.#failure !== null) return;
+    if (this.#isClosed) {
+      if (bytes.length > 0) this.#resetPeer();
+      return;
+    }
+    if (bytes.length > 0) this.#received.push(bytes);
+    this.#unreadBytes += bytes.length;
+    if (isEnd) this.#hasEnded = true;
+    if (this.#isReading) this.#handOverSoon();
+    else this.peer?.onPeerRead();
+  }
+
+  /** The connection is broken at this end. */
+  fail(code: TcpErrorCode): void {
+    if (this.#failure !== null || this.#isClosed) return;
+    this.#failure = code;
+    this.#received = [];
+    this.#unreadBytes = 0;
+    this.#dropQueue(code);
+    if (this.#isReading) this.#handOverSoon();
+  }
+
+  /** The peer has read, or the network has delivered: there may be room for more. */
+  onPeerRead(): void {
+    if (this.#queue.size > 0 || this.#onShutdown !== null) this.#refill();
+  }
+
+  get #hasRoom(): boolean {
+    return this.#lane.bytesUnderWay + (this.peer?.unreadBytes ?? 0) <= this.#lane.windowBytes;
+  }
+
+  get #hasNews(): boolean {
+    return this.#received.length > 0 || this.#hasEnded || this.#failure !== null;
+  }
+
+  #take(bytes: Buffer): void {
+    this.#burst.push(bytes);
+    if (this.#isFlushing) return;
+    this.#isFlushing = true;
+    this.#kernel.schedule(0, NETWORK, () => this.#flush(false));
+  }
+
+  #flush(isEnd: boolean): void {
+    this.#isFlushing = false;
+    if (this.#burst.length === 0 && !isEnd) return;
+    const bytes = Buffer.concat(this.#burst);
+    this.#burst = [];
+    this.#burstCount += 1;
+    this.#send({ bytes, isEnd, number: this.#burstCount });
+  }
+
+  #end(): void {
+    this.#isShutDown = true;
+    this.#flush(true);
+  }
+
+  #refill(): void {
+    while (this.#queue.size > 0 && this.#hasRoom) {
+      const written = this.#queue.take();
+      if (written === undefined) break;
+      this.#queuedBytes -= written.bytes.length;
+      this.#take(written.bytes);
+      this.#later(() => written.onTaken(null));
+    }
+    if (this.#queue.size > 0 || this.#onShutdown === null) return;
+    const onDone = this.#onShutdown;
+    this.#onShutdown = null;
+    if (!this.#isShutDown && this.#failure === null) this.#end();
+    this.#later(onDone);
+  }
+
+  #dropQueue(code: TcpErrorCode | null): void {
+    for (const { onTaken } of this.#queue.takeAll()) if (code !== null) this.#later(() => onTaken(code));
+    this.#queuedBytes = 0;
+    const onDone = this.#onShutdown;
+    this.#onShutdown = null;
+    if (code !== null && onDone !== null) this.#later(onDone);
+  }
+
+  #resetPeer(): void {
+    const { peer } = this;
+    if (peer === null) return;
+    this.#lane.cut();
+    this.#kernel.schedule(0, NETWORK, () => peer.fail('ECONNRESET'));
+  }
+
+  #later(callback: () => void): void {
+    this.#kernel.schedule(0, this.#domain, callback);
+  }
+
+  /** Hands over everything that has arrived by the end of the current event, as one read. */
+  #handOverSoon(): void {
+    if (this.#isHandingOver) return;
+    this.#isHandingOver = true;
+    if (this.#kernel.current === this.#domain) this.#kernel.nextTick(() => this.#handOver());
+    else this.#later(() => this.#handOver());
+  }
+
+  #handOver(): void {
+    this.#isHandingOver = false;
+    const events = this.#events;
+    if (events === null || this.#isClosed || !this.#isReading) return;
+    if (this.#failure !== null) {
+      this.#isReading = false;
+      events.onFailure(this.#failure);
+      return;
+    }
+    if (this.#received.length > 0) {
+      const bytes = Buffer.concat(this.#received);
+      this.#received = [];
+      this.#unreadBytes = 0;
+      events.onBytes(bytes);
+      this.peer?.onPeerRead();
+      // What the reader does may have closed or paused this end.
+    }
+    if (this.#hasEnded && this.#isReading && !this.#isClosed && this.#received.length === 0) {
+      this.#hasEnded = false;
+      events.onEnd();
+    }
+  }
+}

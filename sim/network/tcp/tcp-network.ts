@@ -1,0 +1,190 @@
+/**
+ * TCP between clients and nodes, between nodes, and from nodes to Redis. Each process has a stack
+ * of its own, through which it reaches the others by address.
+ */
+import { type Draws, type Scope, scopeOf, subscope } from '../../kernel/draws.ts';
+import type { Kernel } from '../../kernel/kernel.ts';
+import type { Recorder } from '../../kernel/recorder.ts';
+import type { SocketAddress, TcpEnd, TcpEndEvents, TcpStack } from '../../system/tcp.ts';
+import { NETWORK } from '../domain.ts';
+import type { Latency } from '../latency.ts';
+import { addressOf, LOOPBACK, REDIS_ADDRESS } from './addresses.ts';
+import { type Dialler, TcpConnection, type TcpContext } from './connection.ts';
+import { DialledEnd } from './dialled-end.ts';
+import { type BytePeer, PeerEnd } from './peer-end.ts';
+import { type ListeningPort, type TcpHost, TcpPorts } from './ports.ts';
+
+export interface TcpNetworkParts {
+  readonly kernel: Kernel;
+  readonly draws: Draws;
+  readonly latency: Latency;
+  readonly recorder: Recorder;
+  readonly nodes: readonly string[];
+  /** Keeps an attempt to connect back while its node is cut off; `arrive` is then called later. */
+  readonly holds: (node: string, arrive: () => void) => boolean;
+  readonly onOpen: (connection: TcpConnection) => void;
+  readonly onGone: (connection: TcpConnection) => void;
+}
+
+export interface StackOptions {
+  /** The process that may listen; null for a client. */
+  readonly host: TcpHost | null;
+  /** Dials Redis; null for an owner that cannot reach it. */
+  readonly dialRedis: ((end: PeerEnd) => BytePeer) | null;
+  /** Host names that lead to Redis; `all`: every address that is not a node's. */
+  readonly redisHosts: ReadonlySet<string> | 'all';
+  /** Called for a name or an address that leads nowhere. */
+  readonly onUnreachable: (what: string) => void;
+}
+
+const FIRST_LOCAL_PORT = 32_768;
+
+export class TcpNetwork {
+  readonly ports = new TcpPorts();
+  readonly #parts: TcpNetworkParts;
+  readonly #context: TcpContext;
+  readonly #nodeByAddress: ReadonlyMap<string, string>;
+
+  constructor(parts: TcpNetworkParts) {
+    const { kernel, draws, latency, recorder, onGone } = parts;
+    this.#parts = parts;
+    this.#context = { kernel, draws, latency, recorder, onGone };
+    this.#nodeByAddress = new Map(parts.nodes.map((name) => [addressOf(name), name]));
+  }
+
+  stackOf(owner: Dialler, options: StackOptions): TcpStack {
+    const { kernel } = this.#parts;
+    const { host } = options;
+    const own = addressOf(host?.nodeName ?? owner.name);
+
+    const schedule: TcpStack['schedule'] = (delayMs, callback) => {
+      const entry = kernel.schedule(delayMs * 1000, owner.domain, callback);
+      return {
+        cancel: () => {
+          entry.deliver = null;
+        },
+      };
+    };
+
+    return {
+      schedule,
+      lookup: (name) => this.#lookup(name, host, options),
+      listen: (address, backlog, onConnection) =>
+        host === null ? 'EADDRNOTAVAIL' : this.ports.listen(host, own, address, backlog, onConnection),
+      connect: (remote, events, local) => {
+        const number = owner.nextConnection();
+        const isLoopback = remote.address === LOOPBACK;
+        const from = {
+          address: local?.address ?? (isLoopback ? LOOPBACK : own),
+          port: local?.port || FIRST_LOCAL_PORT + number,
+        };
+        const node = this.#nodeAt(remote.address, host);
+        const leadsToRedis =
+          node === null || (node === host?.nodeName && this.ports.at(node, remote.port, true) === undefined);
+        if (leadsToRedis && options.dialRedis !== null && isRedis(remote, options)) {
+          return new PeerEnd(
+            { local: from, remote },
+            events,
+            (callback) => void schedule(0, callback),
+            options.dialRedis,
+          );
+        }
+        if (node === null) options.onUnreachable(`${remote.address}:${remote.port}`);
+        return this.#dial(owner, `${owner.name}#${number}`, node, { from, remote }, events);
+      },
+    };
+  }
+
+  #dial(
+    owner: Dialler,
+    name: string,
+    node: string | null,
+    { from, remote }: { readonly from: SocketAddress; readonly remote: SocketAddress },
+    events: TcpEndEvents,
+  ): TcpEnd {
+    const { kernel, draws, latency } = this.#parts;
+    const scope = subscope(owner.scope, `tcp/${name}`);
+    const dialScope = subscope(scope, 'dial');
+    const delayUs = (count: number) => latency.delayUs(draws.fraction(dialScope, count), owner.name);
+    const dialled = new DialledEnd(from, remote);
+    const refuse = (): void => {
+      kernel.schedule(delayUs(1), owner.domain, () => events.onConnect('ECONNREFUSED'));
+    };
+    const arrive = (): void => {
+      if (dialled.isClosed) return;
+      if (node !== null && this.#parts.holds(node, arrive)) return;
+      const isLocal = from.address === LOOPBACK || (node !== null && addressOf(node) === from.address);
+      const listening = node === null ? undefined : this.ports.at(node, remote.port, isLocal);
+      // A full backlog drops the attempt, and the dialler tries again after a second.
+      if (listening !== undefined && listening.waiting >= listening.backlog)
+        return void kernel.schedule(1_000_000, NETWORK, arrive);
+      if (listening === undefined) return refuse();
+      this.#establish({ name, scope, owner, from, remote, delayUs }, listening, dialled, events);
+    };
+    kernel.schedule(delayUs(0), NETWORK, arrive);
+    return dialled;
+  }
+
+  #establish(
+    route: {
+      readonly name: string;
+      readonly scope: Scope;
+      readonly owner: Dialler;
+      readonly from: SocketAddress;
+      readonly remote: SocketAddress;
+      readonly delayUs: (count: number) => number;
+    },
+    listening: ListeningPort,
+    dialled: DialledEnd,
+    events: TcpEndEvents,
+  ): void {
+    const { kernel, onOpen } = this.#parts;
+    const { name, scope, owner, from, remote } = route;
+    const { host } = listening;
+    const connection = new TcpConnection(this.#context, { name, scope, dialler: owner, host, local: from, remote });
+    onOpen(connection);
+    listening.waiting += 1;
+    kernel.schedule(0, host, () => {
+      listening.waiting -= 1;
+      kernel.cause = scope.hash;
+      connection.nodeEnd.attach(listening.onConnection(connection.nodeEnd));
+    });
+    connection.clientEnd.attach(events);
+    connection.answer({
+      deliver: () => {
+        if (dialled.isClosed) return connection.clientGaveUp();
+        dialled.connected(connection.clientEnd);
+        events.onConnect(null);
+      },
+      lost: () => {
+        connection.clientGaveUp();
+        if (!dialled.isClosed) kernel.schedule(0, owner.domain, () => events.onConnect('ECONNRESET'));
+      },
+    });
+  }
+
+  #nodeAt(address: string, host: TcpHost | null): string | null {
+    if (address === LOOPBACK) return host?.nodeName ?? null;
+    return this.#nodeByAddress.get(address) ?? null;
+  }
+
+  #lookup(name: string, host: TcpHost | null, { redisHosts, onUnreachable }: StackOptions): string | null {
+    if (name === 'localhost' || name === host?.nodeName) return LOOPBACK;
+    if (this.#parts.nodes.includes(name)) return addressOf(name);
+    if (redisHosts === 'all' || redisHosts.has(name)) return REDIS_ADDRESS.address;
+    onUnreachable(name);
+    return null;
+  }
+}
+
+function isRedis({ address, port }: SocketAddress, { redisHosts }: StackOptions): boolean {
+  if (redisHosts === 'all' || address === REDIS_ADDRESS.address) return true;
+  return (
+    redisHosts.has(address) || (address === LOOPBACK && redisHosts.has('localhost') && port === REDIS_ADDRESS.port)
+  );
+}
+
+/** The scope of the choices of a process. */
+export function stackScope(name: string): Scope {
+  return scopeOf(name, 'tcp');
+}

@@ -1,0 +1,65 @@
+/**
+ * TCP, as the operating system offers it to a process. The process sees it through `node:net` only.
+ */
+
+export interface SocketAddress {
+  /** An IPv4 address. */
+  readonly address: string;
+  readonly port: number;
+}
+
+/** Codes that a system call of TCP fails with. */
+export type TcpErrorCode = 'EADDRINUSE' | 'EADDRNOTAVAIL' | 'ECONNREFUSED' | 'ECONNRESET' | 'EPIPE' | 'ETIMEDOUT';
+
+/** What happens to one end of a connection. Each call is an event of the process that owns the end. */
+export interface TcpEndEvents {
+  /** The attempt to connect has ended. Not called for an accepted connection. */
+  onConnect(failure: TcpErrorCode | null): void;
+  /** Called only while the end reads. */
+  onBytes(bytes: Buffer): void;
+  /** The peer has sent its last byte. Called only while the end reads. */
+  onEnd(): void;
+  /** The connection is broken. Nothing follows. */
+  onFailure(code: TcpErrorCode): void;
+}
+
+/** One end of a connection. */
+export interface TcpEnd {
+  readonly local: SocketAddress;
+  readonly remote: SocketAddress;
+  /** Bytes that were written and not yet taken by the network. */
+  readonly queuedBytes: number;
+  /**
+   * Writes bytes, which must not change any more. Null if the network took them at once; a code if
+   * the connection can take nothing; otherwise `onTaken` is called later, once.
+   */
+  write(bytes: Buffer, onTaken: (failure: TcpErrorCode | null) => void): TcpErrorCode | null | 'later';
+  /** Sends the end of the stream behind everything that was written. */
+  shutdown(onDone: () => void): void;
+  readStart(): void;
+  readStop(): void;
+  /** Sends a reset: the peer's end fails with ECONNRESET. Nothing written before is delivered. */
+  reset(): void;
+  /** Gives the end up. What was written is still delivered; what arrives is answered by a reset. */
+  close(): void;
+}
+
+export interface TcpListener {
+  readonly address: SocketAddress;
+  close(): void;
+}
+
+/** The TCP of one process. */
+export interface TcpStack {
+  /** Port 0 stands for any free port. `onConnection` returns the handlers of a new connection. */
+  listen(
+    address: SocketAddress,
+    backlog: number,
+    onConnection: (end: TcpEnd) => TcpEndEvents,
+  ): TcpListener | TcpErrorCode;
+  connect(remote: SocketAddress, events: TcpEndEvents, local?: Partial<SocketAddress>): TcpEnd;
+  /** The IPv4 address of a host name; null for a name that is not known. */
+  lookup(name: string): string | null;
+  /** Runs a callback in an event of the process, `delayMs` from now. Not visible as a timer. */
+  schedule(delayMs: number, callback: () => void): { cancel(): void };
+}
