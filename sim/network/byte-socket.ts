@@ -35,6 +35,8 @@ export interface ByteSocketContext {
   readonly kernel: Kernel;
   /** The process that owns the socket: its timeouts fire there. */
   readonly process: Domain;
+  /** Keeps the process alive until the returned function is called. */
+  readonly reference?: (() => () => void) | undefined;
   readonly local: SocketAddress;
   readonly remote: SocketAddress;
 }
@@ -55,11 +57,17 @@ export class ByteSocket extends Duplex {
   readonly #kernel: Kernel;
   readonly #process: Domain;
   readonly #peer: BytePeer;
+  readonly #reference: () => () => void;
+  /** Ends the reference that the socket holds; null while it holds none. */
+  #release: (() => void) | null = null;
   #timeout: Entry | null = null;
   #timeoutMs = 0;
 
   /** `dial` begins the connection and returns its other end. It must not answer within the call. */
-  constructor({ kernel, process, local, remote }: ByteSocketContext, dial: (socket: ByteSocket) => BytePeer) {
+  constructor(
+    { kernel, process, reference = () => () => undefined, local, remote }: ByteSocketContext,
+    dial: (socket: ByteSocket) => BytePeer,
+  ) {
     super({ allowHalfOpen: false });
     this.#kernel = kernel;
     this.#process = process;
@@ -67,7 +75,9 @@ export class ByteSocket extends Duplex {
     this.remotePort = remote.port;
     this.localAddress = local.address;
     this.localPort = local.port;
+    this.#reference = reference;
     this.#peer = dial(this);
+    this.ref();
   }
 
   get pending(): boolean {
@@ -88,10 +98,13 @@ export class ByteSocket extends Duplex {
   }
 
   ref(): this {
+    if (!this.destroyed) this.#release ??= this.#reference();
     return this;
   }
 
   unref(): this {
+    this.#release?.();
+    this.#release = null;
     return this;
   }
 
@@ -158,6 +171,7 @@ export class ByteSocket extends Duplex {
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     this.#peer.onDestroy();
+    this.unref();
     this.connecting = false;
     if (this.#timeout !== null) this.#timeout.deliver = null;
     done(error);

@@ -2,9 +2,13 @@
  * A node: a name, under which processes of the system run one after another.
  */
 import type { Draws } from '../kernel/draws.ts';
+import type { Domain } from '../kernel/heap.ts';
 import type { Kernel } from '../kernel/kernel.ts';
+import type { ProcessExitFields } from '../kernel/record.ts';
 import type { Json, SimNode, RedisClient, RedisOptions, RunningSystem } from '../system/types.ts';
 import type { SystemVersion, Versions } from '../system/image.ts';
+import { type Environment, type ProcessExit, ProcessEndedError } from '../system/process-state.ts';
+import { killedBy } from '../ambient/process/signals.ts';
 import { NodeProcess, type NodeProcessParts } from './node-process.ts';
 import { ByteSocket } from '../network/byte-socket.ts';
 import type { Network } from '../network/network.ts';
@@ -13,7 +17,9 @@ import type { Recorder } from '../kernel/recorder.ts';
 import { createRedisClient } from '../redis/client/create.ts';
 import { WireConnection } from '../redis/wire/wire-connection.ts';
 import type { RedisTransport } from '../redis/transport/transport.ts';
+import { mainEnvironment, mainPid, neverListened, RESTARTED_AFTER_MS } from './main-module.ts';
 import { NodeStall } from './node-stall.ts';
+import { ProcessLife } from './process-life.ts';
 
 export interface NodeParts {
   readonly kernel: Kernel;
@@ -24,11 +30,20 @@ export interface NodeParts {
   readonly versions: Versions;
   readonly configuration: Json;
   readonly process: NodeProcessParts;
+  /** What the scenario adds to the environment of a node's processes. */
+  readonly env: (node: string) => Environment;
+  /** Whether a fault has had an effect in this run. */
+  readonly wasDisturbed: () => boolean;
+  /** Called when a main module ended for no reason outside of it and has never listened. */
+  readonly onNeverListened: (node: string, problem: string) => void;
 }
 
 /** Every socket to Redis has these addresses, whatever the system dialled. */
 const REDIS_ADDRESS = { address: '127.0.0.1', port: 6379 } as const;
 const SOCKET_ADDRESS = { address: '127.0.0.1', port: 50_000 } as const;
+
+/** Domain that starts processes again. */
+const ORCHESTRATOR: Domain = { name: 'orchestrator', alive: true };
 
 export type ProcessEnd = 'crashed' | 'stopped';
 
@@ -41,6 +56,8 @@ export class SimulatedNode {
   #stopping: { readonly process: NodeProcess; readonly onOver: (how: ProcessEnd) => void } | null = null;
   #stall: NodeStall | null = null;
   #begunAtMs = 0;
+  /** When the first of the processes began that ended on their own without being ready. */
+  #failingSinceMs: number | null = null;
   /** The version that the next process runs. Only a deployment changes it; a crash does not. */
   version: SystemVersion = 'current';
 
@@ -51,9 +68,10 @@ export class SimulatedNode {
 
   /**
    * Virtual time at which the current process began, while its system has not started yet; else
-   * null.
+   * null. Of processes that end on their own before that, the first counts.
    */
   get startingSinceMs(): number | null {
+    if (this.#failingSinceMs !== null) return this.#failingSinceMs;
     return this.#process === null || this.#system !== null ? null : this.#begunAtMs;
   }
 
@@ -69,16 +87,26 @@ export class SimulatedNode {
     const instantiate = this.version === 'other' ? versions.instantiateOther : versions.instantiate;
     if (instantiate === undefined) throw new Error('the system has no other version');
     this.#processCount += 1;
-    const process = new NodeProcess(this.#parts.process, this.name, this.#processCount, this.version);
+    const { version } = this;
+    const env = this.#parts.env(this.name);
+    const process = new NodeProcess(this.#parts.process, this.name, this.#processCount, { version, env });
+    process.life = new ProcessLife(kernel, process, (exit, by) => this.#exited(process, exit, by));
+    process.state.control = process.life;
     this.#process = process;
     this.#begunAtMs = kernel.nowMs;
     process.onConnectToRedis = this.#redisConnector(process);
     kernel.schedule(0, process, () => {
       recorder.node(process, 'started');
-      const system = instantiate(process)(this.#simNode(process));
+      const loaded = instantiate(process);
+      if (loaded.kind === 'main') {
+        this.#runMain(process, () => loaded.run());
+        return;
+      }
+      const system = loaded.start(this.#simNode(process));
       const ready = (running: RunningSystem): void => {
         // A system without types may return anything.
         this.#system = running ?? {};
+        this.#failingSinceMs = null;
         recorder.node(process, 'ready');
       };
       if (system instanceof Promise) system.then(ready, (reason: unknown) => kernel.fail(reason));
@@ -92,19 +120,27 @@ export class SimulatedNode {
    */
   crash(): boolean {
     if (this.#process === null) return false;
-    this.#end(this.#process, 'crashed');
+    this.#end(
+      this.#process,
+      'crashed',
+      this.#process.state.isMain ? fieldsOf(killedBy('SIGKILL'), 'outside') : undefined,
+    );
     return true;
   }
 
   /**
-   * Stops the system gracefully. Calls `onOver` when the process has ended, in this or another way.
-   * False while the node is down or stopping already.
+   * Stops the system gracefully: a main module receives SIGTERM. Calls `onOver` when the process
+   * has ended, in this or another way. False while the node is down or stopping already.
    */
   stop(onOver: (how: ProcessEnd) => void): boolean {
     const process = this.#process;
     const system = this.#system;
     if (process === null || this.#stopping?.process === process) return false;
     this.#stopping = { process, onOver };
+    if (process.state.isMain) {
+      process.life?.receive('SIGTERM');
+      return true;
+    }
     const over = (): void => {
       if (this.#process === process) this.#end(process, 'stopped');
     };
@@ -115,9 +151,58 @@ export class SimulatedNode {
     return true;
   }
 
-  #end(process: NodeProcess, how: ProcessEnd): void {
+  /** Runs a main module. The node is ready when the module listens or has been evaluated. */
+  #runMain(process: NodeProcess, run: () => Promise<void>): void {
+    const { kernel, recorder, env } = this.#parts;
+    const { state, life } = process;
+    Object.assign(state, {
+      isMain: true,
+      env: mainEnvironment(this.name, env(this.name)),
+      pid: mainPid(this.name, process.number),
+      startedAtMs: kernel.nowMs,
+    });
+    const ready = (): void => {
+      if (this.#process !== process || this.#system !== null) return;
+      this.#system = {};
+      this.#failingSinceMs = null;
+      recorder.node(process, 'ready');
+    };
+    process.onListening = () => {
+      process.hasListened = true;
+      ready();
+    };
+    life?.beginMain();
+    run().then(
+      () => {
+        life?.mainSettled();
+        ready();
+      },
+      (reason: unknown) => {
+        life?.mainSettled();
+        kernel.fail(reason);
+      },
+    );
+  }
+
+  /** The process has ended on its own, or a signal killed it. */
+  #exited(process: NodeProcess, exit: ProcessExit, by: ProcessExitFields['by']): void {
+    const { kernel, wasDisturbed, onNeverListened } = this.#parts;
+    const isStopping = this.#stopping?.process === process;
+    const isUnexplained = exit.code === 0 || !wasDisturbed();
+    if (this.#system === null) this.#failingSinceMs ??= this.#begunAtMs;
+    this.#end(process, isStopping || exit.code === 0 ? 'stopped' : 'crashed', fieldsOf(exit, by));
+    if (isStopping) return;
+    if (process.state.isMain && !process.hasListened && isUnexplained)
+      onNeverListened(this.name, neverListened(exit, kernel.nowMs));
+    kernel.schedule(RESTARTED_AFTER_MS * 1000, ORCHESTRATOR, () => {
+      if (this.#processCount === process.number) this.start();
+    });
+  }
+
+  #end(process: NodeProcess, how: ProcessEnd, exit?: ProcessExitFields): void {
+    process.flushOutput();
     // The record first, so that checkers can still look at what the process leaves behind.
-    this.#parts.recorder.node(process, how);
+    this.#parts.recorder.node(process, how, exit);
     this.#process = null;
     this.#system = null;
     process.alive = false;
@@ -158,7 +243,7 @@ export class SimulatedNode {
       const name = `${this.name}.${process.number}.socket-${sockets}`;
       const client = { kernel, recorder, transport: redis, process, node: this.name, name };
       return new ByteSocket(
-        { kernel, process, local: SOCKET_ADDRESS, remote: REDIS_ADDRESS },
+        { kernel, process, reference: () => process.reference(), local: SOCKET_ADDRESS, remote: REDIS_ADDRESS },
         (socket) => new WireConnection({ ...client, socket, onForeignProtocol }),
       );
     };
@@ -190,7 +275,14 @@ export class SimulatedNode {
       failpoint: (name) => process.failpoint(name),
       listen,
       webSocketServer: (options = {}) => new SimulatedWebSocketServer({ listen, stopListening, later }, options),
-      redis: (options: RedisOptions = {}) => createClient(options),
+      redis: (options: RedisOptions = {}) => {
+        if (!process.alive) throw new ProcessEndedError();
+        return createClient(options);
+      },
     };
   }
+}
+
+function fieldsOf({ code, signal }: ProcessExit, by: ProcessExitFields['by']): ProcessExitFields {
+  return { code, signal: signal ?? '', by };
 }

@@ -13,13 +13,14 @@ import { NO_FAULTS, FaultyConditions } from './conditions.ts';
 import type { Deployment } from './deployment.ts';
 import { type Fault, ActiveFaults } from '../kernel/fault.ts';
 import type { SystemImage } from '../system/image.ts';
+import type { Environment } from '../system/process-state.ts';
 import { Ledger } from './ledger.ts';
 import { EPOCH_MS, LibraryGlobals } from '../ambient/library-globals.ts';
 import { NodeProcess, type NodeProcessParts } from './node-process.ts';
 import { Latency } from '../network/latency.ts';
 import type { MixedVersions } from './mixed-versions.ts';
 import { Network } from '../network/network.ts';
-import { SimulatedNode } from './node.ts';
+import { type NodeParts, SimulatedNode } from './node.ts';
 import { Recorder } from '../kernel/recorder.ts';
 import { NamedChoices } from '../kernel/choices.ts';
 import type { RedisEngine, RedisSnapshot } from '../redis/server/engine.ts';
@@ -41,6 +42,9 @@ export interface WorldOptions extends DrawsOptions {
   readonly stepsMax: number;
   readonly onStep?: ((step: number) => void) | undefined;
   readonly onEscape: NodeProcessParts['onEscape'];
+  /** What is added to the environment of a node's processes. */
+  readonly env?: ((node: string) => Environment) | undefined;
+  readonly onNeverListened?: NodeParts['onNeverListened'] | undefined;
 }
 
 /** Sees a run as it happens, to check it. */
@@ -107,8 +111,10 @@ export class World {
       hit,
     });
     const conditions = new FaultyConditions({ kernel, draws, faults: this.faults, hit });
+    const names = Array.from({ length: options.nodes }, (_, index) => `node-${index + 1}`);
     const process = { kernel, draws, recorder, conditions, detailed: options.detailed, onEscape: options.onEscape };
-    const parts = {
+    const env = new Map(names.map((name) => [name, options.env?.(name) ?? {}]));
+    const parts: NodeParts = {
       kernel,
       draws,
       recorder,
@@ -116,9 +122,11 @@ export class World {
       redis,
       process,
       configuration: options.configuration,
+      env: (name) => env.get(name) ?? {},
+      wasDisturbed: () => this.#hits.size > 0,
+      onNeverListened: options.onNeverListened ?? (() => undefined),
       versions: (options.sharedModules === true ? options.image.shared : undefined) ?? options.image,
     };
-    const names = Array.from({ length: options.nodes }, (_, index) => `node-${index + 1}`);
     this.hasOtherVersion = options.image.instantiateOther !== undefined;
     this.kernel = kernel;
     this.draws = draws;

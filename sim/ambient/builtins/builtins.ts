@@ -16,6 +16,8 @@ import { isBuiltin } from './names.ts';
 import { createHttpModule } from './http.ts';
 import { createNetModule } from './net.ts';
 import { createOsModule } from './os.ts';
+import { createPerfHooksModule } from './perf-hooks.ts';
+import { createV8Module } from './v8.ts';
 import { createZlibModule } from './zlib.ts';
 import { createNamespaces, type Namespaces } from './namespaces.ts';
 
@@ -107,9 +109,9 @@ function replacement(name: string, { host, globals, asyncContext, requireOwn }: 
     case 'crypto':
       return createCryptoModule(host, guard, globals.get('crypto'));
     case 'perf_hooks':
-      return moduleProxy('node:perf_hooks', real(name), guard, { performance: globals.get('performance') }, [
-        'constants',
-      ]);
+      return createPerfHooksModule(host, guard, real(name), globals.get('performance'));
+    case 'v8':
+      return createV8Module(host, guard, real(name));
     case 'os':
       return createOsModule(host, guard, real(name));
     case 'dns':
