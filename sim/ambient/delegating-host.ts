@@ -4,6 +4,7 @@
  * and a loading host answers.
  */
 import type { AmbientHost } from '../system/image.ts';
+import { ProcessState } from '../system/process-state.ts';
 import { EscapeError } from './guard.ts';
 
 /** 2020-01-01T00:00:00Z: wall time while packages are loaded. */
@@ -22,6 +23,9 @@ export function createDelegatingHost(current: () => AmbientHost | null, fallback
     get network() {
       return now().network;
     },
+    get state() {
+      return now().state;
+    },
     get detailed() {
       return now().detailed;
     },
@@ -29,11 +33,13 @@ export function createDelegatingHost(current: () => AmbientHost | null, fallback
     wallMs: () => now().wallMs(),
     startTimer: (tag, delayMs, fire) => now().startTimer(tag, delayMs, fire),
     startImmediate: (tag, run) => now().startImmediate(tag, run),
+    reference: () => now().reference(),
     fraction: (label) => now().fraction(label),
     nextTick: (callback) => now().nextTick(callback),
     escaped: (way) => now().escaped(way),
     tableConflict: (conflict) => now().tableConflict(conflict),
     print: (text) => now().print(text),
+    output: (stream, text) => now().output(stream, text),
   };
 }
 
@@ -50,11 +56,13 @@ export function createLoadingHost(who: string): AmbientHost {
   return {
     who,
     owner: {},
+    state: new ProcessState(),
     detailed: false,
     monotonicMs: () => 0,
     wallMs: () => LOADED_AT_MS,
     startTimer: (tag) => refuse(tag.label),
     startImmediate: (tag) => refuse(tag.label),
+    reference: () => () => {},
     // xorshift32, Marsaglia 2003.
     fraction: () => {
       state ^= state << 13;
@@ -67,5 +75,6 @@ export function createLoadingHost(who: string): AmbientHost {
     escaped: () => {},
     tableConflict: () => {},
     print: () => {},
+    output: () => {},
   };
 }

@@ -119,11 +119,8 @@ describe('the guard', () => {
     'WebAssembly.instantiate',
     'crypto.subtle.generateKey',
     'process.exit',
-    'process.kill',
     'process.abort',
-    'process.memoryUsage',
-    'process.memoryUsage.rss',
-    'performance.eventLoopUtilization',
+    'process.chdir',
     'console.Console',
   ])('lets %s be read, but not called', (way) => {
     const [name = '', ...inside] = way.split('.');
@@ -168,7 +165,7 @@ describe('process', () => {
     expect([version, versions]).toEqual([process.version, process.versions]);
   });
 
-  test('emits no events and prints nothing', () => {
+  test('listens to nothing of the real process and prints nothing', () => {
     const simulated = simulatedGlobal(host, 'process');
     const before = process.listenerCount('SIGTERM');
     expect(
@@ -181,7 +178,7 @@ describe('process', () => {
       simulated.emit('x' as never),
       process.listenerCount('SIGTERM') - before,
       simulated.listenerCount('SIGTERM'),
-    ]).toEqual([false, 0, 0]);
+    ]).toEqual([false, 0, 1]);
     expect([simulated.stdout.write('quiet'), simulated.stderr.isTTY]).toEqual([true, false]);
     for (const say of ['log', 'error', 'table', 'time'] as const) simulatedGlobal(host, 'console')[say]('quiet');
   });
@@ -215,15 +212,9 @@ describe('process', () => {
     const { stdout } = simulatedGlobal(host, 'process') as unknown as typeof process;
     stdout.write('line\n');
     stdout.write(new Uint8Array([104, 105]));
-    stdout.write(shy as never);
-    expect(host.printed).toEqual([
-      '1 of two',
-      '[ 2 ]',
-      'Assertion failed fails',
-      'line',
-      'hi',
-      expect.stringContaining('a: 1'),
-    ]);
+    expect(() => stdout.write(shy as never)).toThrow(TypeError);
+    expect(host.printed).toEqual(['1 of two', '[ 2 ]', 'Assertion failed fails']);
+    expect(host.written).toEqual(['stdout line\n', 'stdout hi']);
   });
 });
 

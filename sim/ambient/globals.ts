@@ -22,7 +22,7 @@ import { createGlobalObject } from './global-object.ts';
 import { createGuard, type Guard } from './guard.ts';
 import { InertRegistry, StrongRef } from './memory.ts';
 import { createPerformance } from './performance.ts';
-import { createProcess } from './process.ts';
+import { createProcess, type SimulatedProcess } from './process/process.ts';
 import { createTimers, type AsyncContextUse, type SimulatedTimers } from './timers.ts';
 import { createTables } from './tables.ts';
 
@@ -118,6 +118,7 @@ function makersOf(
   const refusing = (way: string) => () => guard.refusing(way);
   // A global that this Node lacks must be absent, or packages conclude that they run in a browser.
   const refusingIfPresent = (way: string) => () => (way in globalThis ? guard.refusing(way) : undefined);
+  const requireBuiltin = options.requireBuiltin ?? (() => undefined);
   const tables = options.watchTables ? createTables(host) : { Map: NativeMap, Set: NativeSet };
   return {
     Date: () => createDate(host),
@@ -127,10 +128,10 @@ function makersOf(
     Set: () => tables.Set,
     WeakRef: () => StrongRef,
     FinalizationRegistry: () => InertRegistry,
-    performance: () => createPerformance(host, guard),
+    performance: () => createPerformance(host),
     crypto: () => createWebCrypto(host, guard),
-    process: () => createProcess(host, guard, options.asyncContext, options.requireBuiltin ?? (() => undefined)),
-    console: () => createConsole(host, guard),
+    process: () => createProcess(host, { guard, context: options.asyncContext, requireBuiltin }),
+    console: () => createConsole(host, guard, () => get('process') as SimulatedProcess),
     setTimeout: () => timers.setTimeout,
     setInterval: () => timers.setInterval,
     setImmediate: () => timers.setImmediate,

@@ -49,11 +49,8 @@ const ADVICE: readonly (readonly [pattern: RegExp, instead: string])[] = [
     /^(Worker|MessageChannel|BroadcastChannel|Atomics|WebAssembly|node:(worker_threads|cluster|child_process)\b)/,
     'do the work on this thread',
   ],
-  [/^process\.(exit|abort|kill|reallyExit)/, 'throw an error, or return from stop'],
-  [
-    /^process\.(memoryUsage|cpuUsage|resourceUsage)|^node:(v8|perf_hooks)/,
-    'let the system take the measurement as a parameter',
-  ],
+  [/^process\.(exit|abort|kill|reallyExit)/, 'throw an error'],
+  [/^node:(v8|perf_hooks)/, 'let the system take the measurement as a parameter'],
   [/^(crypto\.subtle|node:crypto webcrypto\.subtle)/, 'use the synchronous functions of node:crypto'],
   [
     /^node:crypto (generate|create(DiffieHellman|ECDH)|checkPrime|publicEncrypt|ECDH|DiffieHellman)/,

@@ -26,15 +26,21 @@ export function createTimersPromises(host: AmbientHost): TimersPromises {
       host.startTimer({ label, owner }, nodeDelayMs(delayMs), run);
   const immediate: Start = (run) => host.startImmediate({ label: 'setImmediate', owner }, run);
 
+  /** The function that ends the wait's reference to its process. */
+  const hold = ({ ref = true }: WaitOptions): (() => void) => (ref ? host.reference() : () => undefined);
+
   function wait<T>(start: Start, value: T, options: WaitOptions = {}): Promise<T> {
     const { signal } = options;
     if (signal?.aborted) return Promise.reject(abortError(signal));
     return new Promise<T>((resolve, reject) => {
+      const release = hold(options);
       const started = start(() => {
+        release();
         signal?.removeEventListener('abort', abort);
         resolve(value);
       });
       const abort = (): void => {
+        release();
         started.cancel();
         reject(abortError(signal));
       };
@@ -55,6 +61,7 @@ export function createTimersPromises(host: AmbientHost): TimersPromises {
       wake();
     };
     let started = start(tick);
+    const release = hold(options);
     const abort = (): void => {
       started.cancel();
       wake();
@@ -67,6 +74,7 @@ export function createTimersPromises(host: AmbientHost): TimersPromises {
       }
       throw abortError(signal);
     } finally {
+      release();
       started.cancel();
       signal?.removeEventListener('abort', abort);
     }

@@ -1,7 +1,7 @@
 /**
  * `setTimeout` and its relatives over the host's timers, with Node's handles. A delay below 1 ms,
- * above 2^31 - 1 ms or not a number is 1 ms, as in Node. `ref` and `unref` only set a flag, because
- * a simulated process does not end when it is idle.
+ * above 2^31 - 1 ms or not a number is 1 ms, as in Node. A timer that is armed keeps its process alive
+ * unless it is unreferenced.
  */
 import { AsyncResource } from 'node:async_hooks';
 import { promisify } from 'node:util';
@@ -31,12 +31,22 @@ export interface SimulatedTimers {
   readonly promises: TimersPromises;
 }
 
+/** The process of a timer, as the timer sees it. */
+interface TimerOwner {
+  readonly numbers: () => TimerIds<AmbientTimer>;
+  /** `reference` of the host. */
+  readonly reference: () => () => void;
+}
+
 /** The handle that `setTimeout` and its relatives return: Node's Timeout and Immediate in one. */
 export class AmbientTimer {
   readonly #arm: (fire: () => void) => Timer;
   readonly #run: (timer: AmbientTimer) => void;
   readonly #repeats: boolean;
   readonly #numbers: () => TimerIds<AmbientTimer>;
+  readonly #reference: () => () => void;
+  /** Ends the reference that the timer holds; null while it holds none. */
+  #release: (() => void) | null = null;
   #number: number | null = null;
   /** The numbers of the process that converted this timer to a number. */
   #known: TimerIds<AmbientTimer> | null = null;
@@ -48,22 +58,25 @@ export class AmbientTimer {
     arm: (fire: () => void) => Timer,
     run: (timer: AmbientTimer) => void,
     repeats: boolean,
-    numbers: () => TimerIds<AmbientTimer>,
+    { numbers, reference }: TimerOwner,
   ) {
     this.#arm = arm;
     this.#run = run;
     this.#repeats = repeats;
     this.#numbers = numbers;
+    this.#reference = reference;
     this.refresh();
   }
 
   ref(): this {
     this.#referenced = true;
+    this.#updateReference();
     return this;
   }
 
   unref(): this {
     this.#referenced = false;
+    this.#updateReference();
     return this;
   }
 
@@ -75,6 +88,7 @@ export class AmbientTimer {
   refresh(): this {
     this.#armed?.cancel();
     this.#armed = this.#closed ? null : this.#arm(() => this.#fire());
+    this.#updateReference();
     return this;
   }
 
@@ -82,6 +96,7 @@ export class AmbientTimer {
     this.#closed = true;
     this.#armed?.cancel();
     this.#armed = null;
+    this.#updateReference();
     this.#forgetNumber();
     return this;
   }
@@ -94,6 +109,15 @@ export class AmbientTimer {
     return this.#number;
   }
 
+  #updateReference(): void {
+    if (this.#armed !== null && this.#referenced) {
+      this.#release ??= this.#reference();
+    } else {
+      this.#release?.();
+      this.#release = null;
+    }
+  }
+
   #forgetNumber(): void {
     if (this.#number !== null) this.#known?.forget(this.#number);
   }
@@ -104,7 +128,10 @@ export class AmbientTimer {
       this.#run(this);
     } finally {
       if (this.#repeats && this.#armed === null) this.refresh();
-      if (this.#armed === null) this.#forgetNumber();
+      if (this.#armed === null) {
+        this.#updateReference();
+        this.#forgetNumber();
+      }
     }
   }
 }
@@ -119,6 +146,8 @@ export function createTimers(host: AmbientHost, context: AsyncContextUse): Simul
     numbersOf.set(host.owner, own);
     return own;
   }
+
+  const owner: TimerOwner = { numbers, reference: () => host.reference() };
 
   /** A delay of null starts an immediate. */
   function start(
@@ -140,7 +169,7 @@ export function createTimers(host: AmbientHost, context: AsyncContextUse): Simul
       (fire) => (delayMs === null ? host.startImmediate(tag, fire) : host.startTimer(tag, delayMs, fire)),
       (timer) => Reflect.apply(bound, timer, parameters),
       repeats,
-      numbers,
+      owner,
     );
   }
 

@@ -57,6 +57,11 @@ export class Digest {
         this.#text(record.phase);
         this.#number(record.process);
         if (record.version !== undefined) this.#text(record.version);
+        if (record.exit !== undefined) {
+          this.#number(record.exit.code);
+          this.#text(record.exit.signal);
+          this.#text(record.exit.by);
+        }
         break;
       case 'fault':
         this.#number(6);

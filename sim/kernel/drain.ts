@@ -52,7 +52,9 @@ export function macrotask(): Promise<void> {
 /** Receives what Node would report to the process. */
 export interface ProcessListener {
   onThrown(reason: unknown): void;
-  onRejection(reason: unknown): void;
+  onRejection(reason: unknown, promise: unknown): void;
+  /** A promise that was reported has been handled since. */
+  onRejectionHandled(promise: unknown): void;
   onWarning(warning: Error): void;
 }
 
@@ -61,13 +63,14 @@ export interface ProcessListener {
  * @returns a function that restores them
  */
 export function captureProcess(
-  { onThrown, onRejection, onWarning }: ProcessListener,
+  { onThrown, onRejection, onRejectionHandled, onWarning }: ProcessListener,
   nextTick: (callback: (...values: unknown[]) => void, ...values: unknown[]) => void,
 ): () => void {
   const realNextTick = process.nextTick;
   const caught = [
     ['uncaughtException', onThrown],
     ['unhandledRejection', onRejection],
+    ['rejectionHandled', onRejectionHandled],
     ['warning', onWarning],
   ] as const;
   const others = caught.map(([name, listener]) => {

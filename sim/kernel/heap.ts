@@ -14,6 +14,17 @@ export interface Entry {
   deliver: (() => void) | null;
 }
 
+/** What Node reports to a process that its code did not handle. */
+export interface DomainReports {
+  /**
+   * An uncaught error, or a rejection that no code handled. Returns true if the domain took it; if
+   * not, the run ends as a crash.
+   */
+  uncaught(reason: unknown, why: 'threw' | 'rejected', promise: unknown): boolean;
+  rejectionHandled(promise: unknown): void;
+  warning(warning: Error): void;
+}
+
 /** Owner of the code that an event runs: a process of a node, an actor, the network, Redis. */
 export interface Domain {
   readonly name: string;
@@ -24,6 +35,8 @@ export interface Domain {
    * later.
    */
   readonly holds?: ((entry: Entry) => boolean) | null;
+  /** Receives what Node would report to a process. Absent for a domain that takes no reports. */
+  readonly reports?: DomainReports | null;
 }
 
 function before(left: Entry, right: Entry): boolean {

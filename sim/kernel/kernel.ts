@@ -53,6 +53,7 @@ export class Kernel {
   #current: Domain = IDLE_DOMAIN;
   #end: LoopEnd | null = null;
   #movedAtStep = 0;
+  #isSilent = false;
   /**
    * Hash of the cause of the current step: a client's frame, a timer, a reply; 0 if it has none.
    * Identities that are made in the step are keyed by it.
@@ -81,6 +82,11 @@ export class Kernel {
     return this.#current;
   }
 
+  /** True from `silence` to the end of the step. */
+  get isSilent(): boolean {
+    return this.#isSilent;
+  }
+
   get queued(): number {
     return this.#heap.size;
   }
@@ -98,6 +104,10 @@ export class Kernel {
     priority = this.#options.priorityOf?.(domain, this.#step) ?? 0,
   ): Entry {
     const entry: Entry = { atUs: atUs > this.#nowUs ? atUs : this.#nowUs, priority, id: this.#nextId, domain, deliver };
+    if (this.#isSilent) {
+      entry.deliver = null;
+      return entry;
+    }
     this.#nextId += 1;
     this.#heap.push(entry);
     return entry;
@@ -111,13 +121,26 @@ export class Kernel {
     this.#ticks.push(callback);
   }
 
+  /**
+   * Takes the effect from all code that still runs in this step: nothing that it schedules is
+   * enqueued, and its errors don't count. For a process that has ended in the middle of a step.
+   */
+  silence(): void {
+    this.#isSilent = true;
+  }
+
   /** Ends the loop when the current step is over. */
   stop(): void {
     this.#end ??= { why: 'stopped' };
   }
 
-  /** Ends the loop as a crash of the current domain. Only the first reason counts. */
-  fail(reason: unknown, why: 'threw' | 'rejected' = 'threw'): void {
+  /**
+   * Ends the loop as a crash of the current domain, unless the domain takes the error. Only the
+   * first reason counts.
+   */
+  fail(reason: unknown, why: 'threw' | 'rejected' = 'threw', promise?: unknown): void {
+    if (this.#end !== null || this.#isSilent) return;
+    if (this.#current.reports?.uncaught(reason, why, promise) === true) return;
     this.#end ??= { why, domain: this.#current, reason };
   }
 
@@ -140,8 +163,12 @@ export class Kernel {
     const release = captureProcess(
       {
         onThrown: (reason) => this.fail(reason),
-        onRejection: (reason) => this.fail(reason, 'rejected'),
-        onWarning: (warning) => this.#options.onWarning?.(warning),
+        onRejection: (reason, promise) => this.fail(reason, 'rejected', promise),
+        onRejectionHandled: (promise) => this.#current.reports?.rejectionHandled(promise),
+        onWarning: (warning) => {
+          this.#options.onWarning?.(warning);
+          this.#current.reports?.warning(warning);
+        },
       },
       (callback, ...values) => this.nextTick(() => callback(...values)),
     );
@@ -231,6 +258,7 @@ export class Kernel {
   }
 
   #settle(): void {
+    this.#isSilent = false;
     this.#options.onQuiescent();
     this.#current = IDLE_DOMAIN;
     this.cause = 0;

@@ -97,6 +97,18 @@ export interface NodeRecord extends Stamp {
   readonly phase: 'started' | 'ready' | 'stopped' | 'crashed';
   /** Set when the process runs the other version of its system. */
   readonly version?: 'other';
+  /** How the process ended. Absent if it runs no main module and was ended from outside. */
+  readonly exit?: ProcessExitFields;
+}
+
+/** The end of a process. */
+export interface ProcessExitFields {
+  /** As a shell shows it: 128 and the signal's number if a signal killed the process. */
+  readonly code: number;
+  /** The signal that killed it, such as `SIGTERM`; else empty. */
+  readonly signal: string;
+  /** `outside`: a fault or a deployment sent the signal that killed it. */
+  readonly by: 'itself' | 'outside';
 }
 
 /** `kind` is a fault's kind, or one of the phases of a run: `heal`, `settled`, `left`. */

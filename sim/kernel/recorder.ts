@@ -11,6 +11,7 @@ import type {
   HttpRecord,
   NodeRecord,
   OperationRecord,
+  ProcessExitFields,
   RunRecord,
   TimerRecord,
 } from './record.ts';
@@ -77,7 +78,7 @@ export class Recorder {
   }
 
   print(who: string, text: string): void {
-    if (!this.#options.keepAll) return;
+    if (!this.#options.keepAll || this.#kernel.isSilent) return;
     const { step, nowMs: atMs } = this.#kernel;
     const shown = text.length <= PRINTED_LENGTH_MAX ? text : `${text.slice(0, PRINTED_LENGTH_MAX)}…`;
     this.#printed.push({ after: this.#written, step, atMs, who, text: shown });
@@ -134,10 +135,15 @@ export class Recorder {
     this.#write({ type: 'timer', step, atMs, node, label, owner, phase });
   }
 
-  node({ nodeName: node, number: process, version }: ProcessIdentity, phase: NodeRecord['phase']): void {
+  node(
+    { nodeName: node, number: process, version }: ProcessIdentity,
+    phase: NodeRecord['phase'],
+    exit?: ProcessExitFields,
+  ): void {
     const { step, nowMs: atMs } = this.#kernel;
-    const record: NodeRecord = { type: 'node', step, atMs, node, process, phase };
-    this.#write(version === 'other' ? { ...record, version } : record);
+    let record: NodeRecord = { type: 'node', step, atMs, node, process, phase };
+    if (version === 'other') record = { ...record, version };
+    this.#write(exit === undefined ? record : { ...record, exit });
   }
 
   fault(id: string, kind: string, target: string, phase: 'begun' | 'hit' | 'ended', detail = ''): void {
@@ -157,6 +163,16 @@ export class Recorder {
     this.#write(record, { ...record, fields: { ...fields, ...names } });
   }
 
+  /**
+   * A line that a process wrote. The digest does not include its text, which may contain texts of
+   * the engine, such as the message of a TypeError.
+   */
+  output({ nodeName: node, number: process }: ProcessIdentity, stream: string, line: string): void {
+    const { step, nowMs: atMs } = this.#kernel;
+    const record = { type: 'probe', step, atMs, node, process, name: 'sim.output', fields: { stream } } as const;
+    this.#write(record, { ...record, fields: { stream, line } });
+  }
+
   /** Drops the oldest texts: those nearest to the end of a run explain it. */
   #dropPrinted(): void {
     const dropped = this.#printed.splice(0, this.#printed.length - PRINTED_MAX);
@@ -168,6 +184,7 @@ export class Recorder {
   }
 
   #write(canonical: RunRecord, shown: RunRecord = canonical): void {
+    if (this.#kernel.isSilent) return;
     this.#digest.add(canonical);
     if (this.#options.keepAll) this.#kept.push(shown);
     else this.#kept[this.#written % RING_SIZE] = shown;

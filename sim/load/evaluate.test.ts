@@ -3,7 +3,7 @@ import type { SimNode } from '../system/types.ts';
 import { ManualHost, settled } from '../ambient/test/manual-host.ts';
 import { bundleScenario } from './bundle.ts';
 import { createImage, evaluateScenario } from './evaluate.ts';
-import { Project, startProcess } from './test/project.ts';
+import { Project, startOf, startProcess } from './test/project.ts';
 
 const projects: Project[] = [];
 
@@ -53,7 +53,10 @@ describe('a process', () => {
     const [one, two] = [new ManualHost(), new ManualHost()];
     two.nowMs = 2000;
     const seen: unknown[] = [];
-    for (running of [one, two]) seen.push(await image.shared?.instantiate(running)({} as SimNode));
+    for (running of [one, two]) {
+      const { instantiate } = image.shared ?? image;
+      seen.push(await startOf(instantiate, running)({} as SimNode));
+    }
     expect(seen).toEqual([
       [1, 5_001_000, 1_577_836_800_000],
       [2, 5_002_000, 1_577_836_800_000],
@@ -144,7 +147,7 @@ describe('a process', () => {
     }).image(() => null, { statefulPackages: ['curious'] });
     const host = new ManualHost();
     expect([await startProcess(image, host), host.escapes]).toEqual([[false, false], []]);
-    expect(() => image.instantiate(host)(null as never)).toThrow('node-1 called node:fs readFileSync');
+    expect(() => startOf(image.instantiate, host)(null as never)).toThrow('node-1 called node:fs readFileSync');
     const careless = await project({ 'system.ts': `${attempt} read(); export const start = () => 1;` }).image();
     expect(() => careless.instantiate(host)).toThrow('node-1 called node:fs readFileSync');
     expect(host.escapes).toEqual(['node:fs readFileSync', 'node:fs readFileSync']);

@@ -5,7 +5,7 @@
  * versions of a system share nothing, not even packages that both use.
  */
 import type { StartSystem } from '../system/types.ts';
-import type { Instantiate, AmbientHost, SystemImage } from '../system/image.ts';
+import type { Instantiate, AmbientHost, LoadedSystem, SystemImage } from '../system/image.ts';
 import type { SimulatedPlace } from '../system/stack-frames.ts';
 import { createDelegatingHost, createLoadingHost } from '../ambient/delegating-host.ts';
 import { EscapeError } from '../ambient/guard.ts';
@@ -104,12 +104,12 @@ function textsOf(bundle: SystemBundle): ReadonlyMap<string, string> {
 /** Evaluates the system's own modules once, on first use, for all processes. */
 function sharedByProcesses(instantiate: Instantiate, options: ImageOptions): Instantiate {
   let loading = false;
-  let start: StartSystem | null = null;
+  let system: LoadedSystem | null = null;
   const host = createDelegatingHost(() => (loading ? null : options.current()), createLoadingHost('the system'));
   return (process) => {
     loading = true;
     try {
-      return (start ??= orEscape(process, () => instantiate(host)));
+      return (system ??= orEscape(process, () => instantiate(host)));
     } finally {
       loading = false;
     }
@@ -146,7 +146,7 @@ function instantiateOf(
     loading = false;
     if (typeof start !== 'function')
       throw new LoadError(`${name}: the system's entry has no function "start" among its exports`);
-    return start;
+    return { kind: 'start', start };
   };
 }
 

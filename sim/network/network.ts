@@ -161,6 +161,7 @@ export class Network {
       host: null,
       dialRedis: null,
       redisHosts: NO_HOSTS,
+      onListening: () => undefined,
       onUnreachable: () => undefined,
     });
   }

@@ -55,6 +55,12 @@ const system = z.object(
     entry: z.string().min(1),
     statefulPackages: z.array(z.string()).optional(),
     stateless: z.boolean().optional(),
+    env: z
+      .union(
+        [callable, z.record(z.string(), z.string())],
+        'must be an object of strings, or a function that returns one',
+      )
+      .optional(),
     otherVersion: z.object({ entry: z.string().min(1).optional(), edits: edits.optional() }).optional(),
   },
   'must be the path of a module that exports start, or { entry: … }',

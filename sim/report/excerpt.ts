@@ -102,6 +102,7 @@ function weightOf(record: RunRecord, names: ReadonlySet<string>): 0 | 1 | 2 {
     case 'command':
       return concerned ? 2 : 0;
     case 'probe':
+      if (record.name === 'sim.output') return concerned ? 2 : record.fields['stream'] === 'stderr' ? 1 : 0;
       return concerned || record.name.startsWith('sim.') ? 2 : 0;
     default:
       return concerned ? 2 : 1;

@@ -9,6 +9,7 @@ import type {
   HttpRecord,
   NodeRecord,
   OperationRecord,
+  ProbeRecord,
   RunRecord,
 } from '../kernel/record.ts';
 import { printable } from '../kernel/printable.ts';
@@ -49,7 +50,7 @@ export function recordLine(record: RunRecord, textLengthMax: number): RecordLine
     case 'fault':
       return line('', faultText(record), !isPhase(record));
     case 'probe':
-      return line(record.node, [record.name, ...fieldTexts(record.fields)].join(' '));
+      return line(record.node, probeText(record));
   }
 }
 
@@ -101,10 +102,11 @@ function commandText({ command, key, phase, detail }: CommandRecord): string {
   return `redis ${phase}: ${what}${detail === '' ? '' : ` (${detail})`}`;
 }
 
-function nodeText({ phase, process, version }: NodeRecord): string {
+function nodeText({ phase, process, version, exit }: NodeRecord): string {
   const notes = [
     ...(process > 1 ? [`process ${process}`] : []),
     ...(version === undefined ? [] : [`${version} version`]),
+    ...(exit === undefined ? [] : [exit.signal === '' ? `exit code ${exit.code}` : exit.signal]),
   ];
   return notes.length === 0 ? phase : `${phase} (${notes.join(', ')})`;
 }
@@ -116,6 +118,11 @@ function faultText(record: FaultRecord): string {
   if (phase === 'hit') return detail === '' ? words : `${words}: ${detail}`;
   const aim = target === '' || target === '*' ? '' : ` ${target}`;
   return `${words}${aim} ${phase === 'begun' ? 'begins' : 'ends'}`;
+}
+
+/** A line that a process wrote is shown as it is. */
+function probeText({ name, fields }: ProbeRecord): string {
+  return name === 'sim.output' ? `│ ${String(fields['line'])}` : [name, ...fieldTexts(fields)].join(' ');
 }
 
 function fieldTexts(fields: Readonly<Record<string, string | number | boolean>>): string[] {

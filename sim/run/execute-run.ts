@@ -20,6 +20,7 @@ import type { OnDrawn } from './operation-draws.ts';
 import { PropertyMonitor } from './property-monitor.ts';
 import type { Scenario } from './scenario.ts';
 import { TaskWatch } from './tasks.ts';
+import { environmentOf, mainModuleError } from './main-module.ts';
 import { readThrown } from './thrown.ts';
 import { NO_USES, type Uses } from './use-counts.ts';
 import { type Cause, type Failure, runVerdict, type Stalled } from './run-verdict.ts';
@@ -153,6 +154,8 @@ async function execute(
     detailed: options.detailed ?? false,
     stepsMax: options.stepsMax ?? STEPS_MAX,
     onStep: options.onStep,
+    env: (node) => environmentOf(scenario, node),
+    onNeverListened: (node, problem) => onFault(mainModuleError(node, problem)),
     onEscape: (who, way, place) => {
       const file = place === null ? undefined : image.fileAt?.(place);
       endBecause({ why: 'escape', escape: { who, way, file } });

@@ -43,6 +43,10 @@ export const SYSTEM_DEFAULTS = {
   entry: { derived: REQUIRED, reason: 'The module that exports `start`, relative to the scenario.' },
   statefulPackages: { value: [], reason: 'Most packages keep no state that a process would lose.' },
   stateless: { value: false, reason: 'Each process starts with fresh modules, as in production.' },
+  env: {
+    value: {},
+    reason: 'A main module has `NODE_ENV`, `PORT`, `REDIS_URL`, `HOSTNAME` and `NODE_NAME` in any case.',
+  },
   otherVersion: { derived: 'none', reason: 'Rolling upgrades need a second version to upgrade from.' },
 } as const satisfies Readonly<Record<string, Default>>;
 

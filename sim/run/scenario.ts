@@ -5,6 +5,7 @@
  * `completeScenario` makes a complete `Scenario` from it, which all other code in `sim` uses.
  */
 import type { OtherVersion, SourceEdit } from '../system/image.ts';
+import type { Environment } from '../system/process-state.ts';
 import type { Json } from '../system/types.ts';
 import type { FaultName } from '../world/faults/catalogue.ts';
 import type { Actor, ActorDefinition, ActorOperations } from './actor.ts';
@@ -42,6 +43,12 @@ export interface SystemDefinition {
    * Another version of the system, such as the previous release, for the fault `mixed-versions`.
    */
   readonly otherVersion?: OtherVersion | undefined;
+  /**
+   * Added to `process.env` of each process: variables, or a function that returns those of a node.
+   * They take precedence over `NODE_ENV`, `PORT`, `REDIS_URL`, `HOSTNAME` and `NODE_NAME`, which a
+   * main module always has. The simulator writes no value into a record or a report.
+   */
+  readonly env?: Environment | ((node: string) => Environment) | undefined;
 }
 
 export interface Span {

@@ -2,9 +2,12 @@
  * The image of a system: code that is evaluated for each process of a node, each time from nothing.
  * A host answers for everything ambient (time, randomness, timers, tables).
  */
+import type { ProcessState } from './process-state.ts';
 import type { StartSystem, Timer, WorkTag } from './types.ts';
 import type { SimulatedPlace } from './stack-frames.ts';
 import type { TcpStack } from './tcp.ts';
+
+export type OutputStream = 'stdout' | 'stderr';
 
 /**
  * Answers for the ambient names of one process. `createGlobals` makes `Date`, `setTimeout`, `Map`
@@ -15,6 +18,8 @@ export interface AmbientHost {
   readonly who: string;
   /** Identity of the process. State that is kept by it, such as numbers of timers, ends with it. */
   readonly owner: object;
+  /** The state of `process`. */
+  readonly state: ProcessState;
   monotonicMs(): number;
   wallMs(): number;
   startTimer(tag: WorkTag, delayMs: number, fire: () => void): Timer;
@@ -23,6 +28,12 @@ export interface AmbientHost {
    * same step.
    */
   startImmediate(tag: WorkTag, run: () => void): Timer;
+  /**
+   * Keeps the process alive, as a timer, a listening server or an open socket does, until the
+   * returned function is called. Further calls of that function do nothing. A main module without
+   * references ends.
+   */
+  reference(): () => void;
   /**
    * Uniform in [0, 1), drawn from the seed. `label` names the function that was called
    * (`Math.random`, `crypto.randomBytes`).
@@ -43,8 +54,10 @@ export interface AmbientHost {
   tableConflict(conflict: TableConflict): void;
   /** True in a detailed run: conflicts have the names of functions, and printed text is kept. */
   readonly detailed: boolean;
-  /** Takes a text written to the console. Must be called only if `detailed`. */
+  /** Takes a text for people, which is not a record. Must be called only if `detailed`. */
   print(text: string): void;
+  /** Takes what the process wrote to a stream. */
+  output(stream: OutputStream, text: string): void;
 }
 
 /** A change of a Map or Set during an iteration of it. */
@@ -57,10 +70,17 @@ export interface TableConflict {
 }
 
 /**
- * Evaluates a system's own modules from nothing and returns `start`. Packages are evaluated once
- * and find the host at each use.
+ * A system that is ready to begin: the export `start` of its entry, or a main module, which is run
+ * as `node server.js` runs it. `run` settles when the module and its imports are evaluated.
  */
-export type Instantiate = (host: AmbientHost) => StartSystem;
+export type LoadedSystem =
+  { readonly kind: 'start'; readonly start: StartSystem } | { readonly kind: 'main'; run(): Promise<void> };
+
+/**
+ * Loads a system for one process. The own modules of a system with `start` are evaluated from
+ * nothing. Packages are evaluated once and find the host at each use.
+ */
+export type Instantiate = (host: AmbientHost) => LoadedSystem;
 
 /** The versions of a system. */
 export interface Versions {

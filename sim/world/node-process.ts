@@ -10,12 +10,15 @@
 import { type ChoiceCounter, NamedChoices } from '../kernel/choices.ts';
 import { type Draws, type Scope, scopeOf, subscope } from '../kernel/draws.ts';
 import { hashText, mix } from '../kernel/hash.ts';
-import type { Domain, Entry } from '../kernel/heap.ts';
+import type { Domain, DomainReports, Entry } from '../kernel/heap.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Conditions } from './conditions.ts';
 import type { UpgradeRequest, Timer, WorkTag } from '../system/types.ts';
 import type { Fields } from '../kernel/record.ts';
-import type { AmbientHost, SystemVersion, TableConflict } from '../system/image.ts';
+import type { AmbientHost, OutputStream, SystemVersion, TableConflict } from '../system/image.ts';
+import { type Environment, ProcessEndedError, ProcessState } from '../system/process-state.ts';
+import { OutputLines } from './output-lines.ts';
+import type { ProcessLife } from './process-life.ts';
 import type { TcpStack } from '../system/tcp.ts';
 import { ProcessTimer, type OpenTimer } from './process-timer.ts';
 import { EPOCH_MS } from '../ambient/library-globals.ts';
@@ -42,6 +45,8 @@ export interface NodeProcessParts {
   /** Called when the process called something that is not simulated. */
   readonly onEscape: (who: string, way: string, place: SimulatedPlace | null) => void;
 }
+
+function nothing(): void {}
 
 export class NodeProcess implements Domain, AmbientHost {
   readonly name: string;
@@ -70,17 +75,34 @@ export class NodeProcess implements Domain, AmbientHost {
   protocols: readonly string[] | null = null;
   network: TcpStack | null = null;
   alive = true;
+  readonly state: ProcessState;
+  /** Null for code outside the nodes, which is in no process that could end. */
+  life: ProcessLife | null = null;
+  /** Called when a server of the process begins to listen. */
+  onListening: () => void = nothing;
+  hasListened = false;
+  #lines: OutputLines | null = null;
 
-  constructor(parts: NodeProcessParts, nodeName: string, number: number, version: SystemVersion = 'current') {
+  constructor(
+    parts: NodeProcessParts,
+    nodeName: string,
+    number: number,
+    { version = 'current', env = {} }: { readonly version?: SystemVersion; readonly env?: Environment } = {},
+  ) {
     this.#parts = parts;
     this.nodeName = nodeName;
     this.number = number;
     this.version = version;
+    this.state = new ProcessState(env);
     this.name = `${nodeName}.${number}`;
     const scope = scopeOf(this.name);
     this.#choices = new NamedChoices(scope);
     this.#loop = subscope(scope, 'loop');
     this.#load = subscope(scope, 'load');
+  }
+
+  get reports(): DomainReports | null {
+    return this.life;
   }
 
   get owner(): this {
@@ -114,6 +136,10 @@ export class NodeProcess implements Domain, AmbientHost {
 
   startImmediate(tag: WorkTag, run: () => void): Timer {
     return this.#start(this.#immediates, tag, 0, 0, run);
+  }
+
+  reference(): () => void {
+    return this.state.isMain && this.life !== null ? this.life.reference() : nothing;
   }
 
   /** Milliseconds by which a timer that was due at `dueUs` fires later than usual. */
@@ -161,17 +187,36 @@ export class NodeProcess implements Domain, AmbientHost {
 
   nextTick(callback: () => void): void {
     this.#parts.kernel.nextTick(() => {
-      if (this.alive) callback();
+      if (this.alive && !this.state.isEnding) callback();
     });
   }
 
   escaped(way: string): void {
+    if (this.#parts.kernel.isSilent) return;
     this.#parts.recorder.probe(this.nodeName, this.number, 'sim.escape', { way });
     this.#parts.onEscape(this.nodeName, way, simulatedPlace());
   }
 
   print(text: string): void {
     this.#parts.recorder.print(this.nodeName, text);
+  }
+
+  /** Lines of a main module are records. Those of other systems are only printed. */
+  output(stream: OutputStream, text: string): void {
+    if (this.state.isMain) {
+      this.#lines ??= new OutputLines(
+        (name, line) => this.#parts.recorder.output(this, name, line),
+        (frame) => this.print(frame),
+      );
+      this.#lines.write(stream, text);
+    } else if (this.detailed) {
+      this.print(text.replace(/\n$/, ''));
+    }
+  }
+
+  /** Records the line that the process had begun when it ended. */
+  flushOutput(): void {
+    this.#lines?.flush();
   }
 
   tableConflict({ table, change, iterating, changing }: TableConflict): void {

@@ -2,9 +2,13 @@
  * A node: a name, under which processes of the system run one after another.
  */
 import type { Draws } from '../kernel/draws.ts';
+import type { Domain } from '../kernel/heap.ts';
 import type { Kernel } from '../kernel/kernel.ts';
+import type { ProcessExitFields } from '../kernel/record.ts';
 import type { Json, SimNode, RedisClient, RedisOptions, RunningSystem } from '../system/types.ts';
 import type { SystemVersion, Versions } from '../system/image.ts';
+import { type Environment, type ProcessExit, ProcessEndedError } from '../system/process-state.ts';
+import { killedBy } from '../ambient/process/signals.ts';
 import { NodeProcess, type NodeProcessParts } from './node-process.ts';
 import type { Network } from '../network/network.ts';
 import type { BytePeer, PeerEnd } from '../network/tcp/peer-end.ts';
@@ -15,7 +19,9 @@ import { createRedisClient } from '../redis/client/create.ts';
 import { WireConnection } from '../redis/wire/wire-connection.ts';
 import type { RedisTransport } from '../redis/transport/transport.ts';
 import type { TcpStack } from '../system/tcp.ts';
+import { mainEnvironment, mainPid, neverListened, RESTARTED_AFTER_MS } from './main-module.ts';
 import { NodeStall } from './node-stall.ts';
+import { ProcessLife } from './process-life.ts';
 
 export interface NodeParts {
   readonly kernel: Kernel;
@@ -26,7 +32,16 @@ export interface NodeParts {
   readonly versions: Versions;
   readonly configuration: Json;
   readonly process: NodeProcessParts;
+  /** What the scenario adds to the environment of a node's processes. */
+  readonly env: (node: string) => Environment;
+  /** Whether a fault has had an effect in this run. */
+  readonly wasDisturbed: () => boolean;
+  /** Called when a main module ended for no reason outside of it and has never listened. */
+  readonly onNeverListened: (node: string, problem: string) => void;
 }
+
+/** Domain that starts processes again. */
+const ORCHESTRATOR: Domain = { name: 'orchestrator', alive: true };
 
 export type ProcessEnd = 'crashed' | 'stopped';
 
@@ -39,6 +54,8 @@ export class SimulatedNode {
   #stopping: { readonly process: NodeProcess; readonly onOver: (how: ProcessEnd) => void } | null = null;
   #stall: NodeStall | null = null;
   #begunAtMs = 0;
+  /** When the first of the processes began that ended on their own without being ready. */
+  #failingSinceMs: number | null = null;
   /** The version that the next process runs. Only a deployment changes it; a crash does not. */
   version: SystemVersion = 'current';
 
@@ -49,9 +66,10 @@ export class SimulatedNode {
 
   /**
    * Virtual time at which the current process began, while its system has not started yet; else
-   * null.
+   * null. Of processes that end on their own before that, the first counts.
    */
   get startingSinceMs(): number | null {
+    if (this.#failingSinceMs !== null) return this.#failingSinceMs;
     return this.#process === null || this.#system !== null ? null : this.#begunAtMs;
   }
 
@@ -67,16 +85,26 @@ export class SimulatedNode {
     const instantiate = this.version === 'other' ? versions.instantiateOther : versions.instantiate;
     if (instantiate === undefined) throw new Error('the system has no other version');
     this.#processCount += 1;
-    const process = new NodeProcess(this.#parts.process, this.name, this.#processCount, this.version);
+    const { version } = this;
+    const env = this.#parts.env(this.name);
+    const process = new NodeProcess(this.#parts.process, this.name, this.#processCount, { version, env });
+    process.life = new ProcessLife(kernel, process, (exit, by) => this.#exited(process, exit, by));
+    process.state.control = process.life;
     this.#process = process;
     this.#begunAtMs = kernel.nowMs;
     process.network = this.#stack(process);
     kernel.schedule(0, process, () => {
       recorder.node(process, 'started');
-      const system = instantiate(process)(this.#simNode(process));
+      const loaded = instantiate(process);
+      if (loaded.kind === 'main') {
+        this.#runMain(process, () => loaded.run());
+        return;
+      }
+      const system = loaded.start(this.#simNode(process));
       const ready = (running: RunningSystem): void => {
         // A system without types may return anything.
         this.#system = running ?? {};
+        this.#failingSinceMs = null;
         recorder.node(process, 'ready');
       };
       if (system instanceof Promise) system.then(ready, (reason: unknown) => kernel.fail(reason));
@@ -90,19 +118,27 @@ export class SimulatedNode {
    */
   crash(): boolean {
     if (this.#process === null) return false;
-    this.#end(this.#process, 'crashed');
+    this.#end(
+      this.#process,
+      'crashed',
+      this.#process.state.isMain ? fieldsOf(killedBy('SIGKILL'), 'outside') : undefined,
+    );
     return true;
   }
 
   /**
-   * Stops the system gracefully. Calls `onOver` when the process has ended, in this or another way.
-   * False while the node is down or stopping already.
+   * Stops the system gracefully: a main module receives SIGTERM. Calls `onOver` when the process
+   * has ended, in this or another way. False while the node is down or stopping already.
    */
   stop(onOver: (how: ProcessEnd) => void): boolean {
     const process = this.#process;
     const system = this.#system;
     if (process === null || this.#stopping?.process === process) return false;
     this.#stopping = { process, onOver };
+    if (process.state.isMain) {
+      process.life?.receive('SIGTERM');
+      return true;
+    }
     const over = (): void => {
       if (this.#process === process) this.#end(process, 'stopped');
     };
@@ -113,9 +149,58 @@ export class SimulatedNode {
     return true;
   }
 
-  #end(process: NodeProcess, how: ProcessEnd): void {
+  /** Runs a main module. The node is ready when the module listens or has been evaluated. */
+  #runMain(process: NodeProcess, run: () => Promise<void>): void {
+    const { kernel, recorder, env } = this.#parts;
+    const { state, life } = process;
+    Object.assign(state, {
+      isMain: true,
+      env: mainEnvironment(this.name, env(this.name)),
+      pid: mainPid(this.name, process.number),
+      startedAtMs: kernel.nowMs,
+    });
+    const ready = (): void => {
+      if (this.#process !== process || this.#system !== null) return;
+      this.#system = {};
+      this.#failingSinceMs = null;
+      recorder.node(process, 'ready');
+    };
+    process.onListening = () => {
+      process.hasListened = true;
+      ready();
+    };
+    life?.beginMain();
+    run().then(
+      () => {
+        life?.mainSettled();
+        ready();
+      },
+      (reason: unknown) => {
+        life?.mainSettled();
+        kernel.fail(reason);
+      },
+    );
+  }
+
+  /** The process has ended on its own, or a signal killed it. */
+  #exited(process: NodeProcess, exit: ProcessExit, by: ProcessExitFields['by']): void {
+    const { kernel, wasDisturbed, onNeverListened } = this.#parts;
+    const isStopping = this.#stopping?.process === process;
+    const isUnexplained = exit.code === 0 || !wasDisturbed();
+    if (this.#system === null) this.#failingSinceMs ??= this.#begunAtMs;
+    this.#end(process, isStopping || exit.code === 0 ? 'stopped' : 'crashed', fieldsOf(exit, by));
+    if (isStopping) return;
+    if (process.state.isMain && !process.hasListened && isUnexplained)
+      onNeverListened(this.name, neverListened(exit, kernel.nowMs));
+    kernel.schedule(RESTARTED_AFTER_MS * 1000, ORCHESTRATOR, () => {
+      if (this.#processCount === process.number) this.start();
+    });
+  }
+
+  #end(process: NodeProcess, how: ProcessEnd, exit?: ProcessExitFields): void {
+    process.flushOutput();
     // The record first, so that checkers can still look at what the process leaves behind.
-    this.#parts.recorder.node(process, how);
+    this.#parts.recorder.node(process, how, exit);
     this.#process = null;
     this.#system = null;
     process.alive = false;
@@ -162,7 +247,13 @@ export class SimulatedNode {
       operation: null,
       nextConnection: () => (connections += 1),
     };
-    return network.tcp.stackOf(owner, { host: process, dialRedis, redisHosts: 'all', onUnreachable: () => undefined });
+    return network.tcp.stackOf(owner, {
+      host: process,
+      dialRedis,
+      redisHosts: 'all',
+      onListening: () => process.onListening(),
+      onUnreachable: () => undefined,
+    });
   }
 
   #simNode(process: NodeProcess): SimNode {
@@ -191,7 +282,14 @@ export class SimulatedNode {
       failpoint: (name) => process.failpoint(name),
       listen,
       webSocketServer: (options = {}) => new SimulatedWebSocketServer({ listen, stopListening, later }, options),
-      redis: (options: RedisOptions = {}) => createClient(options),
+      redis: (options: RedisOptions = {}) => {
+        if (!process.alive) throw new ProcessEndedError();
+        return createClient(options);
+      },
     };
   }
+}
+
+function fieldsOf({ code, signal }: ProcessExit, by: ProcessExitFields['by']): ProcessExitFields {
+  return { code, signal: signal ?? '', by };
 }

@@ -13,6 +13,7 @@ import { NO_FAULTS, FaultyConditions } from './conditions.ts';
 import type { Deployment } from './deployment.ts';
 import { type Fault, ActiveFaults } from '../kernel/fault.ts';
 import type { SystemImage } from '../system/image.ts';
+import type { Environment } from '../system/process-state.ts';
 import { Ledger } from './ledger.ts';
 import { EPOCH_MS, LibraryGlobals } from '../ambient/library-globals.ts';
 import { NodeProcess, type NodeProcessParts } from './node-process.ts';
@@ -22,7 +23,7 @@ import type { ClientLibraries } from '../network/client-libraries.ts';
 import type { ClientSocket, ConnectOptions } from '../network/client-socket.ts';
 import { Network } from '../network/network.ts';
 import { dialWebSocket } from '../network/tcp/browser-socket.ts';
-import { SimulatedNode } from './node.ts';
+import { type NodeParts, SimulatedNode } from './node.ts';
 import { Recorder } from '../kernel/recorder.ts';
 import { NamedChoices } from '../kernel/choices.ts';
 import type { RedisEngine, RedisSnapshot } from '../redis/server/engine.ts';
@@ -44,6 +45,9 @@ export interface WorldOptions extends DrawsOptions {
   readonly stepsMax: number;
   readonly onStep?: ((step: number) => void) | undefined;
   readonly onEscape: NodeProcessParts['onEscape'];
+  /** What is added to the environment of a node's processes. */
+  readonly env?: ((node: string) => Environment) | undefined;
+  readonly onNeverListened?: NodeParts['onNeverListened'] | undefined;
 }
 
 /** Sees a run as it happens, to check it. */
@@ -113,8 +117,10 @@ export class World {
       hit,
     });
     const conditions = new FaultyConditions({ kernel, draws, faults: this.faults, hit });
+    const names = Array.from({ length: options.nodes }, (_, index) => `node-${index + 1}`);
     const process = { kernel, draws, recorder, conditions, detailed: options.detailed, onEscape: options.onEscape };
-    const parts = {
+    const env = new Map(names.map((name) => [name, options.env?.(name) ?? {}]));
+    const parts: NodeParts = {
       kernel,
       draws,
       recorder,
@@ -122,6 +128,9 @@ export class World {
       redis,
       process,
       configuration: options.configuration,
+      env: (name) => env.get(name) ?? {},
+      wasDisturbed: () => this.#hits.size > 0,
+      onNeverListened: options.onNeverListened ?? (() => undefined),
       versions: (options.sharedModules === true ? options.image.shared : undefined) ?? options.image,
     };
     this.hasOtherVersion = options.image.instantiateOther !== undefined;

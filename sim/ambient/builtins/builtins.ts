@@ -17,6 +17,8 @@ import { createHttpsModule } from './https.ts';
 import { createHttp } from '../net/http-module.ts';
 import { createNet, type SimulatedNet } from '../net/net-module.ts';
 import { createOsModule } from './os.ts';
+import { createPerfHooksModule } from './perf-hooks.ts';
+import { createV8Module } from './v8.ts';
 import { createZlibModule } from './zlib.ts';
 import { createNamespaces, type Namespaces } from './namespaces.ts';
 
@@ -119,9 +121,9 @@ function replacement(
     case 'crypto':
       return createCryptoModule(host, guard, globals.get('crypto'));
     case 'perf_hooks':
-      return moduleProxy('node:perf_hooks', real(name), guard, { performance: globals.get('performance') }, [
-        'constants',
-      ]);
+      return createPerfHooksModule(host, guard, real(name), globals.get('performance'));
+    case 'v8':
+      return createV8Module(host, guard, real(name));
     case 'os':
       return createOsModule(host, guard, real(name));
     case 'dns':

@@ -56,7 +56,11 @@ export function createCryptoModule(host: AmbientHost, guard: Guard, webcrypto: u
    */
   function answer<T>(label: string, callback: unknown, compute: () => T): T | undefined {
     if (typeof callback !== 'function') return compute();
-    host.startTimer({ label, owner: 'ambient' }, 0, () => (callback as Callback)(null, compute()));
+    const release = host.reference();
+    host.startTimer({ label, owner: 'ambient' }, 0, () => {
+      release();
+      (callback as Callback)(null, compute());
+    });
     return undefined;
   }
 

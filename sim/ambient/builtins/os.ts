@@ -1,9 +1,8 @@
 /** `node:os` of a small machine, the same on every real machine. */
 import type { AmbientHost } from '../../system/image.ts';
 import type { Guard } from '../guard.ts';
+import { MEMORY_BYTES } from '../process/measurements.ts';
 import { moduleProxy, type ModuleExports } from './module-proxy.ts';
-
-const MEMORY_BYTES = 2 ** 32;
 
 export function createOsModule(host: AmbientHost, guard: Guard, real: ModuleExports): ModuleExports {
   const cpu = { model: 'simulated', speed: 1000, times: { user: 0, nice: 0, sys: 0, idle: 0, irq: 0 } };
@@ -16,7 +15,7 @@ export function createOsModule(host: AmbientHost, guard: Guard, real: ModuleExpo
     endianness: () => 'LE',
     freemem: () => MEMORY_BYTES,
     homedir: () => '/',
-    hostname: () => 'simulated',
+    hostname: () => (host.state.isMain ? host.who : 'simulated'),
     loadavg: () => [0, 0, 0],
     machine: () => 'x86_64',
     networkInterfaces: () => ({}),

@@ -80,6 +80,7 @@ export function createNet(host: AmbientHost, guard: Guard): SimulatedNet {
   function partsOf(way: string): TcpHandleParts {
     return {
       stack: stack(way),
+      reference: () => host.reference(),
       onOwned: (_handle, owner) => {
         if (owner instanceof net.Socket && Object.getPrototypeOf(owner) === net.Socket.prototype)
           Object.setPrototypeOf(owner, Socket.prototype);

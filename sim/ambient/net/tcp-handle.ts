@@ -32,6 +32,8 @@ const ANY_IPV4 = '0.0.0.0';
 
 export interface TcpHandleParts {
   readonly stack: TcpStack;
+  /** Keeps the process alive until the returned function is called. */
+  readonly reference: () => () => void;
   /** Called when `node:net` has made the socket of this handle. */
   readonly onOwned: (handle: TcpHandle, owner: object) => void;
   /** Called once, when the handle is closed. */
@@ -57,6 +59,8 @@ export class TcpHandle implements TcpEndEvents {
   #connecting: Request | null = null;
   #userBuffer: Uint8Array | null = null;
   #isReferenced = true;
+  /** Releases the process; null while the handle does not keep it alive. */
+  #release: (() => void) | null = null;
   #isClosed = false;
   /** The server's socket shows addresses as IPv6, because it listens on `::`. */
   #isDualStack = false;
@@ -71,6 +75,7 @@ export class TcpHandle implements TcpEndEvents {
     const handle = new TcpHandle(parts);
     handle.#end = end;
     handle.#isDualStack = isDualStack;
+    handle.#keepAlive();
     return handle;
   }
 
@@ -101,6 +106,7 @@ export class TcpHandle implements TcpEndEvents {
     const listener = stack.listen({ address: asIPv4(address), port }, backlog, (end) => this.#accept(end, isIPv6));
     if (typeof listener === 'string') return errorNumber(listener);
     this.#listener = listener;
+    this.#keepAlive();
     return 0;
   }
 
@@ -109,6 +115,7 @@ export class TcpHandle implements TcpEndEvents {
     const { address: localAddress, port: localPort } = this.#bound ?? { address: ANY_IPV4, port: 0 };
     const local = localAddress === ANY_IPV4 ? { port: localPort } : { address: localAddress, port: localPort };
     this.#connecting = request;
+    this.#keepAlive();
     this.#end = stack.connect({ address: asIPv4(address), port }, this, local);
     return 0;
   }
@@ -183,6 +190,7 @@ export class TcpHandle implements TcpEndEvents {
       this.#isClosed = true;
       this.#end?.close();
       this.#listener?.close();
+      this.#letEnd();
       this.#parts.onClosed(this);
     }
     if (onClosed !== undefined) stack.schedule(0, () => onClosed.call(this));
@@ -204,10 +212,12 @@ export class TcpHandle implements TcpEndEvents {
 
   ref(): void {
     this.#isReferenced = true;
+    if (this.#end !== null || this.#listener !== null) this.#keepAlive();
   }
 
   unref(): void {
     this.#isReferenced = false;
+    this.#letEnd();
   }
 
   hasRef(): boolean {
@@ -261,6 +271,15 @@ export class TcpHandle implements TcpEndEvents {
 
   onFailure(code: TcpErrorCode): void {
     this.#readEnded(code);
+  }
+
+  #keepAlive(): void {
+    if (this.#isReferenced && !this.#isClosed) this.#release ??= this.#parts.reference();
+  }
+
+  #letEnd(): void {
+    this.#release?.();
+    this.#release = null;
   }
 
   #readEnded(code: TcpErrorCode | 'EOF'): void {

@@ -1,6 +1,7 @@
 /** A host whose clock and random values a test controls, and which records calls. */
 import type { Timer, WorkTag } from '../../system/types.ts';
-import type { AmbientHost, TableConflict } from '../../system/image.ts';
+import type { AmbientHost, OutputStream, TableConflict } from '../../system/image.ts';
+import { ProcessState } from '../../system/process-state.ts';
 import type { TcpStack } from '../../system/tcp.ts';
 
 interface Waiting extends WorkTag {
@@ -11,7 +12,10 @@ interface Waiting extends WorkTag {
 export class ManualHost implements AmbientHost {
   readonly who: string;
   owner: object = this;
+  state = new ProcessState();
   detailed = false;
+  references = 0;
+  readonly written: string[] = [];
   nowMs = 1000;
   /** Wall time less monotonic time. */
   skewMs = 5_000_000;
@@ -45,6 +49,11 @@ export class ManualHost implements AmbientHost {
     return this.startTimer(tag, 0, run);
   }
 
+  reference(): () => void {
+    this.references += 1;
+    return () => void (this.references -= 1);
+  }
+
   fraction(label: string): number {
     this.drawnLabels.push(label);
     this.#draws += 1;
@@ -63,6 +72,10 @@ export class ManualHost implements AmbientHost {
 
   print(text: string): void {
     this.printed.push(text);
+  }
+
+  output(stream: OutputStream, text: string): void {
+    this.written.push(`${stream} ${text}`);
   }
 
   tableConflict(conflict: TableConflict): void {

@@ -6,8 +6,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { SimNode } from '../../system/types.ts';
-import type { AmbientHost, SystemImage } from '../../system/image.ts';
+import type { SimNode, StartSystem } from '../../system/types.ts';
+import type { AmbientHost, Instantiate, SystemImage } from '../../system/image.ts';
 import { bundleSystem, type BundleSystemOptions, type SystemBundle } from '../bundle.ts';
 import { createImage } from '../evaluate.ts';
 
@@ -52,5 +52,12 @@ export class Project {
 
 /** Starts a process and returns the result of `start`, through which tests look inside. */
 export async function startProcess(image: SystemImage, host: AmbientHost): Promise<unknown> {
-  return await image.instantiate(host)({} as SimNode);
+  return await startOf(image.instantiate, host)({} as SimNode);
+}
+
+/** The `start` of a system that exports one. */
+export function startOf(instantiate: Instantiate, host: AmbientHost): StartSystem {
+  const system = instantiate(host);
+  if (system.kind !== 'start') throw new Error('the system is a main module');
+  return system.start;
 }

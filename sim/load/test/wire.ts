@@ -5,7 +5,7 @@
 import type { Redis } from 'ioredis';
 import type { SimNode } from '../../system/types.ts';
 import type { AmbientHost } from '../../system/image.ts';
-import { Project } from './project.ts';
+import { Project, startOf } from './project.ts';
 
 const system = `
 import { Redis } from 'ioredis';
@@ -25,7 +25,7 @@ export async function loadWire(): Promise<Wire> {
   return {
     load: async (host) => {
       current = host;
-      return ((await image.instantiate(host)({} as SimNode)) as { Redis: typeof Redis }).Redis;
+      return ((await startOf(image.instantiate, host)({} as SimNode)) as { Redis: typeof Redis }).Redis;
     },
   };
 }

@@ -33,6 +33,7 @@ export interface StackOptions {
   readonly dialRedis: ((end: PeerEnd) => BytePeer) | null;
   /** Host names that lead to Redis; `all`: every address that is not a node's. */
   readonly redisHosts: ReadonlySet<string> | 'all';
+  readonly onListening: () => void;
   /** Called for a name or an address that leads nowhere. */
   readonly onUnreachable: (what: string) => void;
 }
@@ -69,8 +70,12 @@ export class TcpNetwork {
     return {
       schedule,
       lookup: (name) => this.#lookup(name, host, options),
-      listen: (address, backlog, onConnection) =>
-        host === null ? 'EADDRNOTAVAIL' : this.ports.listen(host, own, address, backlog, onConnection),
+      listen: (address, backlog, onConnection) => {
+        if (host === null) return 'EADDRNOTAVAIL';
+        const listener = this.ports.listen(host, own, address, backlog, onConnection);
+        if (typeof listener !== 'string') options.onListening();
+        return listener;
+      },
       connect: (remote, events, local) => {
         const number = owner.nextConnection();
         const isLoopback = remote.address === LOOPBACK;

@@ -10,7 +10,8 @@ import { Client } from '../../network/client.ts';
 import type { SimNode, StartSystem } from '../../system/types.ts';
 import type { ClientSocket, ConnectOptions } from '../../network/client-socket.ts';
 import { RedisEngine } from '../../redis/server/engine.ts';
-import type { AmbientHost } from '../../system/image.ts';
+import type { AmbientHost, LoadedSystem, SystemImage } from '../../system/image.ts';
+import type { Environment } from '../../system/process-state.ts';
 import { scheduleFault } from '../faults/schedule.ts';
 import { World } from '../world.ts';
 
@@ -34,6 +35,8 @@ export interface WorldRun {
   readonly records: readonly RunRecord[];
   /** `12.3 client-1 open` */
   readonly notes: readonly { readonly atMs: number; readonly what: string }[];
+  /** Why main modules that never listened ended. */
+  readonly problems: readonly string[];
   readonly digest: string;
 }
 
@@ -44,6 +47,7 @@ export interface WorldRunOptions {
   readonly choices?: ChoiceOverrides;
   /** The other version of the system. */
   readonly other?: System;
+  readonly env?: (node: string) => Environment;
 }
 
 type System = (node: SimNode, tools: Tools, host: AmbientHost) => ReturnType<StartSystem>;
@@ -54,23 +58,45 @@ export async function runWorld(
   arrange: (tools: Tools) => void,
   options: WorldRunOptions = {},
 ): Promise<WorldRun> {
+  const { other } = options;
+  let tools: Tools | null = null;
+  const load =
+    (system: System) =>
+    (host: AmbientHost): LoadedSystem => ({ kind: 'start', start: (node) => system(node, tools as Tools, host) });
+  const image: SystemImage = {
+    codeHash: '',
+    instantiate: load(start),
+    instantiateOther: other === undefined ? undefined : load(other),
+  };
+  const keep = (given: Tools): void => {
+    tools = given;
+    arrange(given);
+  };
+  return runImage(image, keep, options);
+}
+
+/** Like `runWorld`, for an image. */
+export async function runImage(
+  image: SystemImage,
+  arrange: (tools: Tools) => void,
+  options: WorldRunOptions = {},
+): Promise<WorldRun> {
   const notes: { atMs: number; what: string }[] = [];
   const clients = new Map<string, Client>();
-  const { seed = '0x1', nodes = 1, untilMs = 120_000, choices = {}, other } = options;
+  const problems: string[] = [];
+  const { seed = '0x1', nodes = 1, untilMs = 120_000, choices = {} } = options;
   const world = new World({
     seed,
     choices,
     nodes,
     engine,
-    image: {
-      codeHash: '',
-      instantiate: (host) => (node) => start(node, tools, host),
-      instantiateOther: other === undefined ? undefined : (host) => (node) => other(node, tools, host),
-    },
+    image,
     configuration: null,
     detailed: true,
     stepsMax: 200_000,
     onEscape: () => undefined,
+    env: options.env,
+    onNeverListened: (_node, problem) => problems.push(problem),
   });
   const { kernel } = world;
   let faults = 0;
@@ -99,7 +125,7 @@ export async function runWorld(
   arrange(tools);
   kernel.scheduleAt(untilMs * 1000, TEST, () => kernel.stop());
   const end = await world.run();
-  return { world, end, records: world.recorder.kept(), notes, digest: world.recorder.digest };
+  return { world, end, records: world.recorder.kept(), notes, problems, digest: world.recorder.digest };
 }
 
 /** What was noted, without the times. */
