@@ -39,7 +39,7 @@ const count = (min: number, max: number) => z.number().int().min(min).max(max);
 const chaosMs = count(1, PLAN_LIMITS.chaosMs);
 const positive = z.number().min(0);
 
-const edits = z.array(z.object({ file: z.string(), within: z.string(), find: z.string(), put: z.string() }));
+const edits = z.array(z.object({ file: z.string(), within: z.string().optional(), find: z.string(), put: z.string() }));
 
 const fault = z.string().superRefine((name, context) => {
   if (FAULT_KINDS.has(currentFaultName(name))) return;

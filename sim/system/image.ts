@@ -101,17 +101,17 @@ export interface OtherVersion {
 }
 
 /**
- * An edit of a source: in the function `within` of `file`, the only occurrence of `find` becomes
- * `put`.
+ * An edit of a source: in `file`, or in its function `within`, the only occurrence of `find`
+ * becomes `put`.
  */
 export interface SourceEdit {
   /** Relative to the scenario's file. */
   readonly file: string;
   /**
    * Name of a function, a method or a variable that holds a function; `Class.method` if the name is
-   * ambiguous.
+   * ambiguous. Not needed if the text occurs once in the file.
    */
-  readonly within: string;
+  readonly within?: string | undefined;
   readonly find: string;
   readonly put: string;
 }
