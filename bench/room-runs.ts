@@ -85,7 +85,7 @@ const scenario = completeScenario(
   'room.ts',
 );
 
-const image: SystemImage = { codeHash: 'room', instantiate: () => openRoom };
+const image: SystemImage = { codeHash: 'room', instantiate: () => ({ kind: 'start', start: openRoom }) };
 
 /** Returns deliveries to visitors per second. */
 export async function roomHere(posts: number, runs: number, resources: RunResources): Promise<number> {

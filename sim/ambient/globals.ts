@@ -39,6 +39,8 @@ export interface GlobalsOptions {
   /** Answers `process.getBuiltinModule`, which returns undefined without it. */
   readonly requireBuiltin?: ((name: string) => unknown) | undefined;
   readonly isLoading?: (() => boolean) | undefined;
+  /** `process.argv` of a main module. */
+  readonly argv?: readonly string[] | undefined;
 }
 
 export interface SimulatedGlobals {
@@ -129,7 +131,8 @@ function makersOf(
     FinalizationRegistry: () => InertRegistry,
     performance: () => createPerformance(host, guard),
     crypto: () => createWebCrypto(host, guard),
-    process: () => createProcess(host, guard, options.asyncContext, options.requireBuiltin ?? (() => undefined)),
+    process: () =>
+      createProcess(host, guard, options.asyncContext, options.requireBuiltin ?? (() => undefined), options.argv),
     console: () => createConsole(host, guard),
     setTimeout: () => timers.setTimeout,
     setInterval: () => timers.setInterval,

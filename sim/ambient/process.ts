@@ -4,6 +4,7 @@
  * throw. Only the Node version is real, because packages use it to detect features of the engine.
  */
 import type { AmbientHost } from '../system/image.ts';
+import { APP_FOLDER, NODE_PATH } from '../system/program.ts';
 import type { Guard } from './guard.ts';
 import type { AsyncContextUse } from './timers.ts';
 import { printedValue, printedChunk } from './printed-value.ts';
@@ -67,6 +68,7 @@ export function createProcess(
   guard: Guard,
   context: AsyncContextUse,
   requireBuiltin: (name: string) => unknown,
+  argv: readonly string[] = [NODE_PATH, '/system.js'],
 ): SimulatedProcess {
   const simulated: SimulatedProcess = {
     title: 'node',
@@ -77,10 +79,10 @@ export function createProcess(
     version,
     versions,
     release,
-    argv: ['/node', '/system.js'],
+    argv: [...argv],
     argv0: 'node',
     execArgv: [],
-    execPath: '/node',
+    execPath: NODE_PATH,
     env: {},
     features: {},
     config: {},
@@ -88,7 +90,7 @@ export function createProcess(
     stdout: stream(host, 1),
     stderr: stream(host, 2),
     stdin: guard.refusing('process.stdin'),
-    cwd: () => '/',
+    cwd: () => APP_FOLDER,
     nextTick(callback, ...parameters) {
       if (typeof callback !== 'function') throw new TypeError('The "callback" argument must be of type function');
       const bound = context.used ? AsyncResource.bind(callback) : callback;

@@ -56,11 +56,23 @@ export interface TableConflict {
   readonly changing: readonly string[];
 }
 
+/** The system of one process: a function to call, or a main module to run. */
+export type LoadedSystem =
+  | { readonly kind: 'start'; readonly start: StartSystem }
+  | {
+      readonly kind: 'main';
+      /**
+       * Evaluates the module, once. Resolves when its top-level code has ended, and rejects with
+       * what that code threw.
+       */
+      readonly run: () => Promise<void>;
+    };
+
 /**
- * Evaluates a system's own modules from nothing and returns `start`. Packages are evaluated once
- * and find the host at each use.
+ * Loads a system's own modules from nothing: evaluates them for `start`, or prepares a main module.
+ * Packages are evaluated once and find the host at each use.
  */
-export type Instantiate = (host: AmbientHost) => StartSystem;
+export type Instantiate = (host: AmbientHost) => LoadedSystem;
 
 /** The versions of a system. */
 export interface Versions {
@@ -92,10 +104,7 @@ export type SystemVersion = 'current' | 'other';
 
 /** Another version of a system: another entry, edits of the sources, or both. */
 export interface OtherVersion {
-  /**
-   * The module that exports `start`, relative to the scenario's file. By default that of the
-   * current version.
-   */
+  /** The entry, relative to the scenario's file. By default that of the current version. */
   readonly entry?: string | undefined;
   readonly edits?: readonly SourceEdit[] | undefined;
 }

@@ -75,13 +75,19 @@ export class SimulatedNode {
     process.onConnectToRedis = this.#redisConnector(process);
     kernel.schedule(0, process, () => {
       recorder.node(process, 'started');
-      const system = instantiate(process)(this.#simNode(process));
+      const loaded = instantiate(process);
       const ready = (running: RunningSystem): void => {
         // A system without types may return anything.
         this.#system = running ?? {};
         recorder.node(process, 'ready');
       };
-      if (system instanceof Promise) system.then(ready, (reason: unknown) => kernel.fail(reason));
+      const failed = (reason: unknown): void => kernel.fail(reason);
+      if (loaded.kind === 'main') {
+        loaded.run().then(() => ready({}), failed);
+        return;
+      }
+      const system = loaded.start(this.#simNode(process));
+      if (system instanceof Promise) system.then(ready, failed);
       else ready(system);
     });
   }

@@ -8,6 +8,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { SimNode } from '../../system/types.ts';
 import type { AmbientHost, SystemImage } from '../../system/image.ts';
+import { ManualHost } from '../../ambient/test/manual-host.ts';
 import { bundleSystem, type BundleSystemOptions, type SystemBundle } from '../bundle.ts';
 import { createImage } from '../evaluate.ts';
 
@@ -51,6 +52,24 @@ export class Project {
 }
 
 /** Starts a process and returns the result of `start`, through which tests look inside. */
-export async function startProcess(image: SystemImage, host: AmbientHost): Promise<unknown> {
-  return await image.instantiate(host)({} as SimNode);
+export async function startProcess(
+  image: Pick<SystemImage, 'instantiate'>,
+  host: AmbientHost,
+  node: object = {},
+): Promise<unknown> {
+  const loaded = image.instantiate(host);
+  if (loaded.kind === 'main') throw new Error('the system is a main module');
+  return await loaded.start(node as SimNode);
+}
+
+/** Runs a main module and returns what it has printed, one text a call of `console.log`. */
+export async function runMain(
+  image: Pick<SystemImage, 'instantiate'>,
+  host: ManualHost = new ManualHost(),
+): Promise<readonly string[]> {
+  host.detailed = true;
+  const loaded = image.instantiate(host);
+  if (loaded.kind === 'start') throw new Error('the system exports start');
+  await loaded.run();
+  return host.printed;
 }

@@ -19,7 +19,11 @@ export async function bundleOf(project: Project): Promise<RunBundle> {
   const image = await project.image(() => (world?.kernel.current instanceof NodeProcess ? world.kernel.current : null));
   const once = async (arrange: (tools: Tools) => void, options: WorldRunOptions): Promise<BundleRun> => {
     const run = await runWorld(
-      (node, _, host) => image.instantiate(host)(node),
+      (node, _, host) => {
+        const loaded = image.instantiate(host);
+        if (loaded.kind === 'main') throw new Error('the system is a main module');
+        return loaded.start(node);
+      },
       (tools) => {
         world = tools.world;
         arrange(tools);

@@ -80,7 +80,7 @@ const board =
   };
 
 export function boardImage(flaw: Flaw | null = null): SystemImage {
-  return { codeHash: 'board', instantiate: (host) => board(flaw, host) };
+  return { codeHash: 'board', instantiate: (host) => ({ kind: 'start', start: board(flaw, host) }) };
 }
 
 export function boardScenario(changes: Partial<Scenario> = {}): Scenario {

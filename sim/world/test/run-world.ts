@@ -64,8 +64,9 @@ export async function runWorld(
     engine,
     image: {
       codeHash: '',
-      instantiate: (host) => (node) => start(node, tools, host),
-      instantiateOther: other === undefined ? undefined : (host) => (node) => other(node, tools, host),
+      instantiate: (host) => ({ kind: 'start', start: (node) => start(node, tools, host) }),
+      instantiateOther:
+        other === undefined ? undefined : (host) => ({ kind: 'start', start: (node) => other(node, tools, host) }),
     },
     configuration: null,
     detailed: true,
