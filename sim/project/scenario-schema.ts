@@ -53,11 +53,12 @@ const fault = z.string().superRefine((name, context) => {
 const system = z.object(
   {
     entry: z.string().min(1),
+    start: z.string().min(1).optional(),
     statefulPackages: z.array(z.string()).optional(),
     stateless: z.boolean().optional(),
     otherVersion: z.object({ entry: z.string().min(1).optional(), edits: edits.optional() }).optional(),
   },
-  'must be the path of a module that exports start, or { entry: … }',
+  'must be the path of a module that exports start or is a main module, or { entry: … }',
 );
 
 /** Operations are checked by `validateActorForm`. */
