@@ -40,7 +40,10 @@ const ADVICE: readonly (readonly [pattern: RegExp, instead: string])[] = [
     /^node:fs/,
     "import the data (import x from './a.json' with { type: 'json' }), or pass it in through the scenario's configuration",
   ],
-  [/^(node:module|require\.resolve)/, 'use a static import, so that the module becomes part of the bundle'],
+  [
+    /^(node:module|require\.resolve|import\.meta\.resolve)/,
+    'use a static import, so that the module becomes part of the bundle',
+  ],
   [
     /^(fetch|WebSocket|EventSource|node:(http|https|http2|net|tls|dns|dgram|undici)\b)/,
     'use node.listen or node.redis, or replace the service by a stub that awaits node.failpoint',

@@ -10,6 +10,8 @@ const bundle: SystemBundle = {
   files: [],
   systemCode: 'module.exports = {};',
   packagesCode: 'module.exports = {};',
+  form: 'sync',
+  main: null,
   otherVersion: null,
   packages: [],
   codeHash: '0123456789abcdef',

@@ -41,7 +41,7 @@ test('timers, process, console and performance are the globals', async () => {
   await host.advance(10);
   expect(fired).toEqual(['immediate', 'timeout', 'promise', 'promisified']);
   expect(load('timers').promises).toBe(load('timers/promises'));
-  expect([load('process').cwd!(), load('process').pid, load('console').log!('quiet')]).toEqual(['/', 1, undefined]);
+  expect([load('process').cwd!(), load('process').pid, load('console').log!('quiet')]).toEqual(['/app', 1, undefined]);
   expect((load('perf_hooks').performance as unknown as { now(): number }).now()).toBe(host.nowMs);
   expect(() => load('perf_hooks').createHistogram!()).toThrow('node:perf_hooks createHistogram');
 });

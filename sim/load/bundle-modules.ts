@@ -1,13 +1,17 @@
 /**
- * Bundles a project's own modules (TypeScript, relative imports) to one CommonJS text. Node's
- * modules stay outside. So do packages, unless they are to be evaluated with the text.
+ * Bundles a project's own modules (TypeScript, relative imports) to one text. Node's modules stay
+ * outside. So do packages, unless they are to be evaluated with the text.
  */
 import path from 'node:path';
-import { build, type OnResolveArgs, type Plugin, type PluginBuild } from 'esbuild';
+import { build, type Metafile, type OnResolveArgs, type Plugin, type PluginBuild } from 'esbuild';
 import { isBuiltin } from '../ambient/builtins/names.ts';
+import { absentPlugin, isOwnRequest, resolve } from './absent-modules.ts';
 import { ENTRY_FILE } from './bundle-failure.ts';
 import { bundleOptions } from './bundle-options.ts';
 import { addonPlugin, type PackageImport } from './bundle-packages.ts';
+import { eagerModules, outside, outsidePlugin, type TextForm } from './outside-modules.ts';
+import { moduleVariablesPlugin } from './module-variables.ts';
+import { isInPackage, relativeTo } from './project-root.ts';
 
 export interface BundleModulesOptions {
   /**
@@ -15,8 +19,11 @@ export interface BundleModulesOptions {
    */
   readonly contents: string;
   readonly workingFolder: string;
+  readonly form: TextForm;
   /** True for the name of a package (`zod`, `@scope/name`) that is to be bundled too. */
   readonly inside: (packageName: string) => boolean;
+  /** The absolute path of the main module, if there is one. */
+  readonly main?: string | undefined;
   /** Texts that replace the contents of files, by absolute path. */
   readonly edited?: ReadonlyMap<string, string> | undefined;
   /** See `BundleSystemOptions`. */
@@ -29,72 +36,66 @@ export interface ModulesBundle {
   readonly packages: readonly PackageImport[];
   /** The bundled files without those of packages, relative to the working folder; sorted. */
   readonly files: readonly string[];
+  /** The names that `contents` exports. Only an async text lists them. */
+  readonly exports: readonly string[];
+  /** The files that are CommonJS modules, relative to the working folder. */
+  readonly commonJsFiles: ReadonlySet<string>;
 }
 
-const RESOLVED_BY_ESBUILD = Symbol('resolved by esbuild');
-
 export async function bundleModules(options: BundleModulesOptions): Promise<ModulesBundle> {
-  const packages = new Map<string, PackageImport>();
+  const { workingFolder, edited, main, form } = options;
+  const packages = new Map<string, Omit<PackageImport, 'isLazy'>>();
   const { outputFiles, metafile } = await build({
-    ...bundleOptions(options.workingFolder),
-    stdin: { contents: options.contents, resolveDir: options.workingFolder, sourcefile: ENTRY_FILE, loader: 'js' },
+    ...bundleOptions(workingFolder, form === 'async' ? 'esm' : 'cjs'),
+    stdin: { contents: options.contents, resolveDir: workingFolder, sourcefile: ENTRY_FILE, loader: 'js' },
     plugins: [
       simulatorPlugin(options),
+      outsidePlugin(),
       importPlugin(options, packages),
-      editPlugin(options.edited ?? new Map()),
+      absentPlugin(),
+      moduleVariablesPlugin({ workingFolder, edited, main }),
       addonPlugin(),
     ],
   });
-  const inputs = Object.keys(metafile.inputs).filter((file) => file !== ENTRY_FILE);
-  const strict = inputs.every((file) => metafile.inputs[file]?.format !== 'cjs') ? '"use strict";\n' : '';
+  const inputs = filesIn(metafile);
+  const commonJsFiles = new Set(inputs.filter((file) => metafile.inputs[file]?.format === 'cjs'));
+  const eager = eagerModules(metafile, ENTRY_FILE);
   return {
-    code: strict + (outputFiles[0]?.text ?? ''),
-    packages: [...packages.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
+    code: (commonJsFiles.size === 0 ? '"use strict";\n' : '') + (outputFiles[0]?.text ?? ''),
+    packages: [...packages.values()]
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+      .map((wanted) => ({ ...wanted, isLazy: !eager.has(wanted.name) })),
     files: inputs.filter((file) => !isInPackage(file)).sort(),
+    exports: Object.values(metafile.outputs)[0]?.exports ?? [],
+    commonJsFiles,
   };
 }
 
-function importPlugin(options: BundleModulesOptions, packages: Map<string, PackageImport>): Plugin {
+/** Real files: the names of virtual ones begin with a namespace. */
+function filesIn({ inputs }: Metafile): string[] {
+  return Object.keys(inputs).filter((file) => file !== ENTRY_FILE && !/^[a-z-]{2,}:/.test(file));
+}
+
+function importPlugin(options: BundleModulesOptions, packages: Map<string, Omit<PackageImport, 'isLazy'>>): Plugin {
   return {
     name: 'imports',
     setup(build) {
       build.onResolve({ filter: /^[^./]/ }, async (request) => {
-        const { kind, path: specifier, pluginData, importer, resolveDir } = request;
-        if (kind === 'entry-point' || pluginData === RESOLVED_BY_ESBUILD || path.isAbsolute(specifier))
-          return undefined;
-        if (isBuiltin(specifier)) return { path: specifier, external: true };
+        const { kind, path: specifier, importer, resolveDir } = request;
+        if (kind === 'entry-point' || isOwnRequest(request) || path.isAbsolute(specifier)) return undefined;
+        if (isBuiltin(specifier)) return outside(specifier, options.form);
         // A package may have one form for `import` and one for `require`. The project's own code
         // gets the first.
         const isRequired = kind === 'require-call' && isInPackage(importer);
         const resolved = await resolve(build, request, resolveDir, isRequired ? 'require-call' : 'import-statement');
-        if (resolved === null) return undefined;
-        if (!isInPackage(resolved) || options.inside(packageOf(specifier))) return undefined;
+        if (resolved === null || !isInPackage(resolved) || options.inside(packageOf(specifier))) return undefined;
         const name = await nameFor(build, request, resolved, options.workingFolder);
         const isOtherForm = isRequired && name !== specifier;
         packages.set(name, { name, specifier, folder: resolveDir, isRequired: isOtherForm });
-        return { path: name, external: true };
+        return outside(name, options.form);
       });
     },
   };
-}
-
-/**
- * Null if it cannot be resolved. Then esbuild reports it, or ignores it where the code catches the
- * error.
- */
-async function resolve(
-  build: PluginBuild,
-  { path: specifier, importer }: OnResolveArgs,
-  folder: string,
-  kind: 'import-statement' | 'require-call',
-): Promise<string | null> {
-  const result = await build.resolve(specifier, {
-    importer,
-    resolveDir: folder,
-    kind,
-    pluginData: RESOLVED_BY_ESBUILD,
-  });
-  return result.errors.length > 0 || result.path === '' ? null : result.path;
 }
 
 /** The specifier, with a suffix if files of one system resolve it to different packages. */
@@ -105,9 +106,7 @@ async function nameFor(
   workingFolder: string,
 ): Promise<string> {
   const usual = await resolve(build, request, workingFolder, 'import-statement');
-  return usual === null || usual === resolved
-    ? request.path
-    : `${request.path}#${path.relative(workingFolder, resolved).replaceAll('\\', '/')}`;
+  return usual === null || usual === resolved ? request.path : `${request.path}#${relativeTo(workingFolder, resolved)}`;
 }
 
 /**
@@ -126,24 +125,6 @@ function simulatorPlugin({ simulatorEntry }: BundleModulesOptions): Plugin {
       );
     },
   };
-}
-
-function editPlugin(edited: ReadonlyMap<string, string>): Plugin {
-  return {
-    name: 'edits',
-    setup({ onLoad }) {
-      if (edited.size === 0) return;
-      onLoad({ filter: /.*/, namespace: 'file' }, ({ path: file }) => {
-        const contents = edited.get(file);
-        return contents === undefined ? undefined : { contents, loader: 'default', resolveDir: path.dirname(file) };
-      });
-    },
-  };
-}
-
-/** Whether a file belongs to a package and not to the project. */
-export function isInPackage(file: string): boolean {
-  return /(^|[\\/])node_modules[\\/]/.test(file);
 }
 
 /** `@scope/name` of `@scope/name/deep/path`. */

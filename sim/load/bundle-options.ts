@@ -1,25 +1,22 @@
 /** The options of esbuild that all bundles share. */
 import type { BuildOptions } from 'esbuild';
+import { MODULE_VARIABLES } from './module-variables.ts';
 
 /** Paths in bundles and messages are relative to `workingFolder`. */
-export function bundleOptions(workingFolder: string) {
+export function bundleOptions(workingFolder: string, format: 'cjs' | 'esm' = 'cjs') {
   return {
     absWorkingDir: workingFolder,
     bundle: true,
     write: false as const,
     metafile: true as const,
-    format: 'cjs' as const,
+    format,
     platform: 'node' as const,
     target: 'node20',
     // Only Node's own conditions, so that a package resolves as it does in production.
     conditions: [],
     // A dynamic import becomes a call of `require`, which is simulated.
     supported: { 'dynamic-import': false },
-    define: {
-      'import.meta.url': '"file:///simulated/system.js"',
-      'import.meta.dirname': '"/simulated"',
-      'import.meta.filename': '"/simulated/system.js"',
-    },
+    define: MODULE_VARIABLES,
     logLevel: 'silent' as const,
     legalComments: 'none' as const,
   } satisfies BuildOptions;

@@ -1,6 +1,9 @@
 /** Bundles the packages that a system imports, with their dependencies, to one CommonJS text. */
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { bundleOptions } from './bundle-options.ts';
+import { absentPlugin } from './absent-modules.ts';
+import { moduleVariablesPlugin } from './module-variables.ts';
+import { withImportCalls } from './outside-modules.ts';
 
 /** A package as one of the system's files imports it. */
 export interface PackageImport {
@@ -11,10 +14,18 @@ export interface PackageImport {
   readonly folder: string;
   /** True if the import is a `require` and the package has a separate form for it. */
   readonly isRequired: boolean;
+  /**
+   * True if no static import leads from the entry to it. It is then evaluated at its first
+   * `require` or `import()`.
+   */
+  readonly isLazy: boolean;
 }
 
 export interface PackagesBundle {
-  /** Sets `module.exports` to an object with the exports of each package, by name. */
+  /**
+   * Sets `module.exports` to an object with the exports of each package, by name. A getter
+   * evaluates a lazy one.
+   */
   readonly code: string;
   /** Names of the packages that are ES modules. Their exports need no wrapper for `import`. */
   readonly esModules: ReadonlySet<string>;
@@ -22,38 +33,64 @@ export interface PackagesBundle {
    * The importing packages of each bundled package, dependencies of packages included; sorted by
    * name.
    */
-  readonly importers: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly importers: Importers;
 }
+
+export type Importers = ReadonlyMap<string, ReadonlySet<string>>;
 
 const NAMESPACE = 'package';
 
+/** Throws esbuild's error if a package awaits at top level. */
 export async function bundlePackages(
   workingFolder: string,
   imports: readonly PackageImport[],
 ): Promise<PackagesBundle> {
   if (imports.length === 0) return { code: 'module.exports = {};\n', esModules: new Set(), importers: new Map() };
-  const { outputFiles, metafile } = await build({
-    ...bundleOptions(workingFolder),
-    stdin: {
-      contents: imports.map((_, index) => `export { all as p${index} } from "package:${index}.mjs";`).join('\n'),
-      loader: 'js',
-    },
-    plugins: [packagePlugin(imports), addonPlugin()],
-  });
+  const { text, metafile } = await buildPackages(workingFolder, imports, 'cjs');
   const esModules = new Set(imports.filter((_, index) => isEsModule(metafile, index)).map(({ name }) => name));
-  // The exports of a CommonJS package are `default` of esbuild's wrapper around it.
-  const entries = imports.map(
-    ({ name, isRequired }, index) =>
-      `  ${JSON.stringify(name)}: p.p${index}${isRequired || esModules.has(name) ? '' : '.default'},`,
-  );
+  const entries = imports.map((wanted, index) => {
+    // The exports of a CommonJS package are `default` of esbuild's wrapper around it.
+    const inner = wanted.isRequired || esModules.has(wanted.name) ? '' : '.default';
+    const name = JSON.stringify(wanted.name);
+    return wanted.isLazy ? `  get ${name}() { return p.p${index}()${inner}; },` : `  ${name}: p.p${index}${inner},`;
+  });
   return {
-    code: `${outputFiles[0]?.text ?? ''}\n{ const p = module.exports; module.exports = {\n${entries.join('\n')}\n}; }\n`,
+    code: `${withImportCalls(text)}\n{ const p = module.exports; module.exports = {\n${entries.join('\n')}\n}; }\n`,
     esModules,
     importers: importersIn(metafile),
   };
 }
 
-function importersIn({ inputs }: Metafile): ReadonlyMap<string, ReadonlySet<string>> {
+/** The importers of each package, also if packages await at top level. */
+export async function importersOf(workingFolder: string, imports: readonly PackageImport[]): Promise<Importers> {
+  const { metafile } = await buildPackages(workingFolder, imports, 'esm');
+  return importersIn(metafile);
+}
+
+async function buildPackages(workingFolder: string, imports: readonly PackageImport[], format: 'cjs' | 'esm') {
+  const statements = imports.map(({ isLazy }, index) => {
+    const specifier = `"${NAMESPACE}:${index}.mjs"`;
+    return isLazy
+      ? `export const p${index} = () => require(${specifier}).all;`
+      : `export { all as p${index} } from ${specifier};`;
+  });
+  const { outputFiles, metafile } = await build({
+    ...bundleOptions(workingFolder, format),
+    stdin: { contents: statements.join('\n'), loader: 'js' },
+    plugins: [packagePlugin(imports), absentPlugin(), moduleVariablesPlugin({ workingFolder }), addonPlugin()],
+  });
+  return { text: outputFiles[0]?.text ?? '', metafile };
+}
+
+/** The packages and all that import one of them, directly or not. */
+export function withImporters(names: Iterable<string>, importers: Importers): ReadonlySet<string> {
+  const all = new Set(names);
+  // The loop also visits the names that it adds.
+  for (const name of all) for (const importer of importers.get(name) ?? []) all.add(importer);
+  return all;
+}
+
+function importersIn({ inputs }: Metafile): Importers {
   const names = [...new Set(Object.keys(inputs).map(nameIn))].filter((name) => name !== '').sort();
   const importers = new Map(names.map((name) => [name, new Set<string>()]));
   for (const [file, { imports }] of Object.entries(inputs))
@@ -64,7 +101,7 @@ function importersIn({ inputs }: Metafile): ReadonlyMap<string, ReadonlySet<stri
 /**
  * Name of the package that a file belongs to, the innermost one if they are nested; empty if none.
  */
-function nameIn(file: string): string {
+export function nameIn(file: string): string {
   const name = /.*node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(file)?.[1] ?? '';
   return name.replaceAll('\\', '/');
 }

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { bundleScenario } from './bundle.ts';
+import { bundleScenario, type BundleSystemOptions } from './bundle.ts';
 import { LoadError } from './errors.ts';
 import { Project } from './test/project.ts';
 
@@ -30,6 +30,8 @@ describe('a bundle', () => {
     expect(Object.keys(bundle).sort()).toEqual([
       'codeHash',
       'files',
+      'form',
+      'main',
       'name',
       'otherVersion',
       'packages',
@@ -115,11 +117,10 @@ describe('an invalid system or scenario is reported in one line', () => {
     ['a syntax error', { 'system.ts': 'export const start =\n= 1;' }, 'system.ts:2: Unexpected "="'],
     ['a missing file', { 'system.ts': `\nimport './gone.ts'; ${start}` }, 'system.ts:2: Could not resolve "./gone.ts"'],
     ['a missing package', { 'system.ts': `import 'gone'; ${start}` }, 'system.ts:1: package "gone" is not installed'],
-    ['no start', { 'system.ts': 'export const begin = 1;' }, 'system.ts: has no export named "start"'],
     [
-      'top-level await',
-      { 'system.ts': 'await Promise.resolve();\nexport const start = () => ({});' },
-      'system.ts:1: top-level await is not supported; put it into start, which may be async',
+      'top-level await in a scenario',
+      { 'system.ts': start, 'scenario.ts': 'await Promise.resolve();\nexport default {};' },
+      'scenario.ts:1: top-level await is not supported in a scenario',
     ],
     ['no system', {}, 'system.ts: no such file'],
     [
@@ -138,6 +139,27 @@ describe('an invalid system or scenario is reported in one line', () => {
       .catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(LoadError);
     expect([(failure as Error).message, (failure as Error).stack]).toEqual([message, `LoadError: ${message}`]);
+  });
+
+  test.each<[string, string, Partial<BundleSystemOptions>, string]>([
+    ['no export of the name', 'export const begin = 1;', { start: 'open' }, 'system.ts: has no export named "open"'],
+    [
+      'a stateless main module',
+      'export const begin = 1;',
+      { stateless: true },
+      './system.ts is a main module, so each process has to evaluate it; remove system.stateless',
+    ],
+    [
+      'a stateless system that awaits',
+      `await 1; ${start}`,
+      { stateless: true },
+      './system.ts awaits at top level, so each process has to evaluate it; remove system.stateless',
+    ],
+  ])('%s', async (_name, text, options, message) => {
+    const failure: unknown = await project({ 'system.ts': text })
+      .bundle(options)
+      .catch((error: unknown) => error);
+    expect([failure instanceof LoadError, (failure as Error).message]).toEqual([true, message]);
   });
 
   test('a missing scenario', async () => {

@@ -4,34 +4,46 @@
  * parameter (`const crypto = …`).
  */
 import { compileFunction } from 'node:vm';
-import { GLOBAL_NAMES_SIMULATED, type GlobalName, type SimulatedGlobals } from '../ambient/globals.ts';
+import { GLOBAL_NAMES_SIMULATED, type GlobalName } from '../ambient/globals.ts';
 import { SIMULATED_FILE } from '../system/stack-frames.ts';
 import { LoadError } from './errors.ts';
+import type { ModuleScope } from './module-scope.ts';
+import { UNDECLARED_VARIABLES } from './module-variables.ts';
+import type { TextForm } from './outside-modules.ts';
 
-/** Evaluates the text from nothing and returns its `module.exports`. */
-export type Evaluate = (globals: SimulatedGlobals, require: (specifier: string) => unknown) => unknown;
+export interface Evaluation {
+  /** The `module.exports` of the text. */
+  readonly module: { readonly exports: unknown };
+  /** Settles when an async text has ended; undefined for a text that has ended already. */
+  readonly ended: Promise<void> | undefined;
+}
+
+/** Evaluates the text from nothing. */
+export type Evaluate = (scope: ModuleScope) => Evaluation;
 
 /**
  * Compiles a text, which can then be evaluated any number of times. Stacks show `name` as its file.
  * Throws LoadError.
  */
-export function compile(name: string, code: string): Evaluate {
+export function compile(name: string, code: string, form: TextForm = 'sync'): Evaluate {
   const mentioned = mentionedIn(code);
-  const parameters = [...mentioned, 'require', 'module', 'exports', '__filename', '__dirname'];
-  let evaluate: (...parameters: unknown[]) => void;
+  const parameters = [...mentioned, 'require', 'module', 'exports', ...UNDECLARED_VARIABLES];
+  const nested = form === 'async' ? 'async function' : 'function';
+  let evaluate: (...parameters: unknown[]) => Promise<void> | undefined;
   try {
     // The first line contains only the wrapper, so line numbers begin after it.
-    evaluate = compileFunction(`(function () {\n${code}\n}).call(exports);`, parameters, {
+    evaluate = compileFunction(`return (${nested} () {\n${code}\n}).call(exports);`, parameters, {
       filename: `${SIMULATED_FILE}${name}`,
       lineOffset: -1,
     }) as typeof evaluate;
   } catch (error) {
     throw new LoadError(`${name}: ${(error as Error).message}`);
   }
-  return (globals, require) => {
+  return ({ globals, require, mainModule, resolveImport }) => {
     const module: { exports: unknown } = { exports: {} };
-    evaluate(...mentioned.map(globals.get), require, module, module.exports, `/simulated/${name}`, '/simulated');
-    return module.exports;
+    const undeclared = [mainModule, mainModule, resolveImport];
+    const ended = evaluate(...mentioned.map(globals.get), require, module, module.exports, ...undeclared);
+    return { module, ended };
   };
 }
 

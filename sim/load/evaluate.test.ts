@@ -1,9 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import type { SimNode } from '../system/types.ts';
 import { ManualHost, settled } from '../ambient/test/manual-host.ts';
 import { bundleScenario } from './bundle.ts';
 import { createImage, evaluateScenario } from './evaluate.ts';
-import { Project, startOf, startProcess } from './test/project.ts';
+import { Project, startProcess } from './test/project.ts';
 
 const projects: Project[] = [];
 
@@ -53,10 +52,7 @@ describe('a process', () => {
     const [one, two] = [new ManualHost(), new ManualHost()];
     two.nowMs = 2000;
     const seen: unknown[] = [];
-    for (running of [one, two]) {
-      const { instantiate } = image.shared ?? image;
-      seen.push(await startOf(instantiate, running)({} as SimNode));
-    }
+    for (running of [one, two]) seen.push(await startProcess(image.shared!, running));
     expect(seen).toEqual([
       [1, 5_001_000, 1_577_836_800_000],
       [2, 5_002_000, 1_577_836_800_000],
@@ -129,11 +125,11 @@ describe('a process', () => {
     }).image();
     expect(await startProcess(image, new ManualHost())).toEqual([
       undefined,
-      'file:///simulated/system.js',
+      'file:///app/system.ts',
       'object',
       1,
       'a/b',
-      'MODULE_NOT_FOUND',
+      'ERR_MODULE_NOT_FOUND',
     ]);
   });
 
@@ -143,11 +139,12 @@ describe('a process', () => {
     const image = await project({
       'node_modules/curious/package.json': '{"type":"module"}',
       'node_modules/curious/index.js': `${caught} export { found };`,
-      'system.ts': `import { found as theirs } from 'curious'; ${caught} export const start = (node) => node === null ? read() : [found, theirs];`,
+      'system.ts': `import { found as theirs } from 'curious'; ${caught} export const start = ({ isBold }) => isBold ? read() : [found, theirs];`,
     }).image(() => null, { statefulPackages: ['curious'] });
     const host = new ManualHost();
     expect([await startProcess(image, host), host.escapes]).toEqual([[false, false], []]);
-    expect(() => startOf(image.instantiate, host)(null as never)).toThrow('node-1 called node:fs readFileSync');
+    const bold = startProcess(image, host, { isBold: true });
+    await expect(bold).rejects.toThrow('node-1 called node:fs readFileSync');
     const careless = await project({ 'system.ts': `${attempt} read(); export const start = () => 1;` }).image();
     expect(() => careless.instantiate(host)).toThrow('node-1 called node:fs readFileSync');
     expect(host.escapes).toEqual(['node:fs readFileSync', 'node:fs readFileSync']);
@@ -255,7 +252,7 @@ describe('an error of loading is one line', () => {
     );
     expect(() => createImage({ ...bundle, scenarioCode: '' }, { current: () => null })).toThrow('no default export');
     const { image } = createImage({ ...bundle, scenarioCode }, { current: () => null });
-    expect(() => image.instantiate(new ManualHost())).toThrow('no function "start"');
+    await expect(startProcess(image, new ManualHost())).rejects.toThrow('exports no function that starts it');
   });
 });
 

@@ -20,11 +20,24 @@ interface SyntaxNode {
 
 /** Throws the parser's SyntaxError, which has the position in `loc`. */
 export function parseSource(file: string, text: string): SyntaxNode {
-  const plugins: ParserPlugin[] = ['decorators', 'explicitResourceManagement', 'importAttributes'];
+  const plugins: ParserPlugin[] = ['decoratorAutoAccessors', 'explicitResourceManagement', 'importAttributes'];
   if (/\.[cm]?tsx?$/.test(file)) plugins.push('typescript');
   if (/\.[jt]sx$|\.js$/.test(file)) plugins.push('jsx');
-  const tree = parse(text, { sourceType: 'unambiguous', plugins, allowReturnOutsideFunction: true });
-  return tree.program as unknown as SyntaxNode;
+  const parseWith = (decorators: ParserPlugin): SyntaxNode => {
+    const options = { sourceType: 'unambiguous', allowReturnOutsideFunction: true } as const;
+    const tree = parse(text, { ...options, plugins: [decorators, ...plugins] });
+    return tree.program as unknown as SyntaxNode;
+  };
+  try {
+    return parseWith('decorators');
+  } catch (error) {
+    try {
+      // Only TypeScript's older decorators may be on parameters.
+      return parseWith('decorators-legacy');
+    } catch {
+      throw error;
+    }
+  }
 }
 
 /**

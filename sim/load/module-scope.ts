@@ -2,6 +2,7 @@
  * The scope of an evaluated text: simulated globals, and a `require` for packages and Node's own
  * modules.
  */
+import path from 'node:path';
 import type { AmbientHost } from '../system/image.ts';
 import type { AsyncContextUse } from '../ambient/timers.ts';
 import { createGlobals, type SimulatedGlobals } from '../ambient/globals.ts';
@@ -12,7 +13,16 @@ import type { Namespaces } from '../ambient/builtins/namespaces.ts';
 export interface ModuleScope {
   readonly globals: SimulatedGlobals;
   readonly require: Require;
+  /** `require.main`, except in the main module itself. */
+  readonly mainModule: object | undefined;
+  /** `import.meta.resolve`. */
+  readonly resolveImport: Require;
 }
+
+/** How code reached a module: each way has its own error for a module that is absent. */
+export type Access = 'require' | 'import';
+
+export type RequirePackage = (specifier: string, access: Access) => unknown;
 
 export interface ModuleScopeOptions {
   readonly host: AmbientHost;
@@ -20,26 +30,49 @@ export interface ModuleScopeOptions {
   readonly asyncContext: AsyncContextUse;
   /** Namespaces of packages and of Node modules that only compute, shared by all processes. */
   readonly namespaces: Namespaces;
-  readonly requirePackage: Require;
-  /** True while the text is evaluated. */
+  readonly requirePackage: RequirePackage;
+  /** True while the text is evaluated; always false for a main module, which runs instead. */
   readonly isLoading: () => boolean;
+  /** The path of the main module, as processes see it; null without one. */
+  readonly main: string | null;
 }
 
 export function createModuleScope(options: ModuleScopeOptions): ModuleScope {
-  const { host, watchTables, asyncContext, namespaces, requirePackage, isLoading } = options;
+  const { host, watchTables, asyncContext, namespaces, requirePackage, isLoading, main } = options;
   const requireBuiltin = (name: string): unknown => (isBuiltin(name) ? builtins.require(name) : undefined);
   const globals = createGlobals(host, { watchTables, asyncContext, requireBuiltin, isLoading });
   const require: Require = (specifier) =>
-    isBuiltin(specifier) ? builtins.require(specifier) : requirePackage(specifier);
+    isBuiltin(specifier) ? builtins.require(specifier) : requirePackage(specifier, 'require');
   const builtins: Builtins = createBuiltins({ host, globals, asyncContext, requireOwn: require, namespaces });
-  const resolve = (specifier: string): unknown => (isBuiltin(specifier) ? specifier : missing(specifier));
+  const resolve = (specifier: string): unknown => (isBuiltin(specifier) ? specifier : missing(specifier, 'require'));
+  const importPackage = (specifier: string): unknown => requirePackage(specifier, 'import');
   const namespace: Require = (specifier) =>
-    isBuiltin(specifier) ? builtins.namespace(specifier) : namespaces.of(specifier, requirePackage);
-  return { globals, require: Object.assign(require, { resolve, namespace, cache: {}, main: undefined }) };
+    isBuiltin(specifier) ? builtins.namespace(specifier) : namespaces.of(specifier, importPackage);
+  const mainModule = main === null ? undefined : mainModuleAt(main);
+  return {
+    globals,
+    require: Object.assign(require, { resolve, namespace, cache: {}, main: mainModule }),
+    mainModule,
+    resolveImport: () => globals.guard.refuse('import.meta.resolve'),
+  };
+}
+
+/** What packages read from `require.main`. */
+function mainModuleAt(file: string): object {
+  return {
+    id: '.',
+    filename: file,
+    path: path.posix.dirname(file),
+    exports: {},
+    children: [],
+    paths: [],
+    loaded: false,
+  };
 }
 
 /** Throws the error that Node throws, so that code which handles an absent package continues. */
-export function missing(specifier: string): never {
-  const reason = 'under simulation, import and require need a literal name';
-  throw Object.assign(new Error(`Cannot find module '${specifier}': ${reason}`), { code: 'MODULE_NOT_FOUND' });
+export function missing(specifier: string, access: Access): never {
+  const [kind, code] = access === 'require' ? ['module', 'MODULE_NOT_FOUND'] : ['package', 'ERR_MODULE_NOT_FOUND'];
+  const reason = 'simulated code finds an installed module only by a literal name';
+  throw Object.assign(new Error(`Cannot find ${kind} '${specifier}': ${reason}`), { code });
 }

@@ -175,11 +175,12 @@ describe('an error of the other version names it', () => {
     await expect(image({ otherVersion })).rejects.toThrow(message);
   });
 
-  test('a missing export start', async () => {
+  test('a missing export', async () => {
     const made = project();
     made.write({ 'before.ts': 'export const begin = 1;' });
-    await expect(made.image(() => null, { otherVersion: { entry: './before.ts' } })).rejects.toThrow(
-      'the other version: ',
+    const otherVersion = { entry: './before.ts' };
+    await expect(made.image(() => null, { start: 'start', otherVersion })).rejects.toThrow(
+      'the other version: before.ts: has no export named "start"',
     );
   });
 });

@@ -74,6 +74,30 @@ describe('an edit', () => {
     expect([text?.includes('n * 4'), text?.includes('n / 3')]).toEqual([true, true]);
   });
 
+  test('needs no function if the text is unique in the file', () => {
+    const text = "import { limit } from './limit.ts';\nconst most = limit(5);";
+    const edits = [
+      { file: 'main.ts', find: './limit.ts', put: './other.ts' },
+      { file: 'main.ts', find: 'limit(5)', put: 'limit(7)' },
+      { file: 'main.ts', find: 'Group { add', put: 'Group { put' },
+    ];
+    const changed = applyEdits(sources({ 'main.ts': text }), edits);
+    expect(changed.get('main.ts')).toBe("import { limit } from './other.ts';\nconst most = limit(7);");
+    expect(changed.get('registry.ts')).toContain('class Group { put');
+  });
+
+  test('applies to a file with decorators, on parameters too', () => {
+    const files = {
+      'old.ts': 'class A { constructor(@Inject() private readonly b: B) {} @Get() list() { return 1; } }',
+      'new.ts': 'export @sealed class A { @tracked accessor b = 1; list() { return 2; } }',
+    };
+    for (const [file, find] of [
+      ['old.ts', 'return 1'],
+      ['new.ts', 'return 2'],
+    ] as const)
+      expect(applyEdits(sources(files), [edit('A.list', find, 'return 3', file)]).get(file)).toContain('return 3');
+  });
+
   test('finds a function that has moved to another file', () => {
     const gone = edit('moved', 'return 1', 'return 2', 'old.ts');
     const elsewhere = {
@@ -114,6 +138,18 @@ describe('an edit', () => {
       edit('twice', 'n * 9', '', 'old.ts'),
       {},
       'old.ts: twice: "n * 9": file not found, and no other file of the system has such a function with that text',
+    ],
+    [
+      'text that occurs twice in the file, without a function',
+      { file: 'registry.ts', find: 'this.push()', put: '' },
+      {},
+      'registry.ts: "this.push()": the text occurs 2 times in the file; name a function of it in "within"',
+    ],
+    [
+      'text that is in no file, without a function',
+      { file: 'registry.ts', find: 'absent', put: '' },
+      {},
+      'registry.ts: "absent": text not found, and no other file of the system has it',
     ],
     [
       'a function that has moved to two files',

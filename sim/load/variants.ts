@@ -1,7 +1,7 @@
 /**
- * Variants: edits of a system's own sources, applied when it is bundled. An edit names a file, a
- * function in it, and a text that occurs exactly once in that function. If the function has moved,
- * the system's other files are searched for it.
+ * Variants: edits of a system's own sources, applied when it is bundled. An edit names a file and a
+ * text that occurs exactly once in it, or in a function that the edit names. If the function has
+ * moved, the system's other files are searched for it.
  */
 import type { SourceEdit } from '../system/image.ts';
 import { VariantError } from './errors.ts';
@@ -35,42 +35,41 @@ export function applyEdits(sources: ReadonlyMap<string, string>, edits: readonly
 function placeOf(texts: ReadonlyMap<string, string>, edit: SourceEdit): Place {
   const file = normalised(edit.file);
   const named = texts.get(file);
-  const functions = named === undefined ? [] : functionsIn(file, named, edit);
+  const ranges = named === undefined ? [] : rangesIn(file, named, edit);
   if (named !== undefined) {
-    const place = onlyPlaceIn(file, named, functions, edit);
+    const place = onlyPlaceIn(file, named, ranges, edit);
     if (place !== null) return place;
   }
   const elsewhere: Place[] = [];
   for (const [other, text] of texts) {
     // Parsing is slow, so files without the text are skipped first.
     if (other === file || !text.includes(edit.find)) continue;
-    const place = onlyPlaceIn(other, text, functionsIn(other, text, edit), edit);
+    const place = onlyPlaceIn(other, text, rangesIn(other, text, edit), edit);
     if (place !== null) elsewhere.push(place);
   }
   const [first, second] = elsewhere;
   if (first !== undefined && second === undefined) return first;
+  const isWhole = edit.within === undefined;
   if (first !== undefined) {
-    throw new VariantError(
-      `${described(edit)}: not found; several other files have such a function with that text: ${elsewhere.map((place) => place.file).join(', ')}`,
-    );
+    const found = isWhole ? 'that text' : 'such a function with that text';
+    const files = elsewhere.map((place) => place.file).join(', ');
+    throw new VariantError(`${described(edit)}: not found; several other files have ${found}: ${files}`);
   }
-  if (named === undefined)
-    throw new VariantError(
-      `${described(edit)}: file not found, and no other file of the system has such a function with that text`,
-    );
-  if (functions.length === 0)
-    throw new VariantError(
-      `${described(edit)}: function not found, and no other file of the system has one with that text`,
-    );
-  throw new VariantError(
-    `${described(edit)}: text not found in the function, and no other file of the system has such a function with that text`,
-  );
+  throw new VariantError(`${described(edit)}: ${absence(named === undefined, ranges.length === 0, isWhole)}`);
 }
 
-/** Null if no function of that name contains the text. */
-function onlyPlaceIn(file: string, text: string, functions: readonly FunctionRange[], edit: SourceEdit): Place | null {
+function absence(isFileAbsent: boolean, isFunctionAbsent: boolean, isWhole: boolean): string {
+  const elsewhere = isWhole ? 'has that text' : 'has such a function with that text';
+  if (isFileAbsent) return `file not found, and no other file of the system ${elsewhere}`;
+  if (isWhole) return 'text not found, and no other file of the system has it';
+  if (isFunctionAbsent) return 'function not found, and no other file of the system has one with that text';
+  return `text not found in the function, and no other file of the system ${elsewhere}`;
+}
+
+/** Null if no range contains the text. */
+function onlyPlaceIn(file: string, text: string, ranges: readonly FunctionRange[], edit: SourceEdit): Place | null {
   const offsets = new Set<number>();
-  const holding = functions.filter((range) => {
+  const holding = ranges.filter((range) => {
     const before = offsets.size;
     for (const offset of occurrences(text, edit.find, range)) offsets.add(offset);
     return offsets.size > before;
@@ -84,9 +83,8 @@ function onlyPlaceIn(file: string, text: string, functions: readonly FunctionRan
       `${described({ ...edit, file })}: ambiguous, ${holding.length} functions contain the text (${paths}); name one as Class.method`,
     );
   }
-  throw new VariantError(
-    `${described({ ...edit, file })}: the text occurs ${offsets.size} times in the function, but must occur once`,
-  );
+  const where = edit.within === undefined ? 'file; name a function of it in "within"' : 'function, but must occur once';
+  throw new VariantError(`${described({ ...edit, file })}: the text occurs ${offsets.size} times in the ${where}`);
 }
 
 function* occurrences(text: string, find: string, { start, end }: FunctionRange): Generator<number> {
@@ -99,9 +97,11 @@ function* occurrences(text: string, find: string, { start, end }: FunctionRange)
     yield offset;
 }
 
-function functionsIn(file: string, text: string, edit: SourceEdit): FunctionRange[] {
+/** The functions of the name that the edit has; the whole file if it has none. */
+function rangesIn(file: string, text: string, { within }: SourceEdit): FunctionRange[] {
+  if (within === undefined) return [{ path: [], start: 0, end: text.length }];
   try {
-    return findFunctions(file, text, edit.within);
+    return findFunctions(file, text, within);
   } catch (error) {
     throw new VariantError(`${file}: ${firstLine(error)}`);
   }
@@ -116,7 +116,7 @@ function assertParses(file: string, text: string, edit: SourceEdit): void {
 }
 
 function described({ file, within, find }: SourceEdit): string {
-  return `${file}: ${within}: ${JSON.stringify(find)}`;
+  return `${file}: ${within === undefined ? '' : `${within}: `}${JSON.stringify(find)}`;
 }
 
 function normalised(file: string): string {

@@ -194,7 +194,10 @@ test.each<[object, RegExp]>([
     { ...smallest, configuration: { limit: () => 3 } },
     /configuration must be plain JSON, since each process gets a copy$/,
   ],
-  [{ ...smallest, system: 7 }, /system must be the path of a module that exports start, or \{ entry: … \}$/],
+  [
+    { ...smallest, system: 7 },
+    /system must be the path of a module that exports start or is a main module, or \{ entry: … \}$/,
+  ],
   [{ actors: {} }, /system must be the path of a module/],
   [{ ...smallest, faults: ['mixed-versions'] }, /the fault mixed-versions needs system\.otherVersion$/],
   [{ ...smallest, settleMs: 1000, operationMs: 2000 }, /scenario scenario: operationMs is above settleMs$/],

@@ -39,7 +39,7 @@ const count = (min: number, max: number) => z.number().int().min(min).max(max);
 const chaosMs = count(1, PLAN_LIMITS.chaosMs);
 const positive = z.number().min(0);
 
-const edits = z.array(z.object({ file: z.string(), within: z.string(), find: z.string(), put: z.string() }));
+const edits = z.array(z.object({ file: z.string(), within: z.string().optional(), find: z.string(), put: z.string() }));
 
 const fault = z.string().superRefine((name, context) => {
   if (FAULT_KINDS.has(currentFaultName(name))) return;
@@ -53,6 +53,7 @@ const fault = z.string().superRefine((name, context) => {
 const system = z.object(
   {
     entry: z.string().min(1),
+    start: z.string().min(1).optional(),
     statefulPackages: z.array(z.string()).optional(),
     stateless: z.boolean().optional(),
     env: z
@@ -63,7 +64,7 @@ const system = z.object(
       .optional(),
     otherVersion: z.object({ entry: z.string().min(1).optional(), edits: edits.optional() }).optional(),
   },
-  'must be the path of a module that exports start, or { entry: … }',
+  'must be the path of a module that exports start or is a main module, or { entry: … }',
 );
 
 /** Operations are checked by `validateActorForm`. */

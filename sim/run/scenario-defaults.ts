@@ -40,7 +40,14 @@ export const SCENARIO_DEFAULTS = {
 } as const satisfies Readonly<Record<string, Default>>;
 
 export const SYSTEM_DEFAULTS = {
-  entry: { derived: REQUIRED, reason: 'The module that exports `start`, relative to the scenario.' },
+  entry: {
+    derived: REQUIRED,
+    reason: 'The module that exports `start`, or a main module, relative to the scenario.',
+  },
+  start: {
+    derived: '`start` if the entry exports it, else the entry is a main module',
+    reason: 'A main module starts its server when it is run. Name the export to call instead.',
+  },
   statefulPackages: { value: [], reason: 'Most packages keep no state that a process would lose.' },
   stateless: { value: false, reason: 'Each process starts with fresh modules, as in production.' },
   env: {

@@ -25,8 +25,13 @@ export interface Variant {
 }
 
 export interface SystemDefinition {
-  /** The module that exports `start`, relative to the scenario's file. */
+  /** A module that exports `start`, or a main module, relative to the scenario's file. */
   readonly entry: string;
+  /**
+   * The export to call. By default `start` if the entry exports it. Otherwise the entry is a main
+   * module, which each process runs as `node server.ts` does.
+   */
+  readonly start?: string | undefined;
   /**
    * Packages with module state, which are evaluated for each process, together with their
    * importers.
@@ -36,7 +41,7 @@ export interface SystemDefinition {
    * The system's own modules keep no state. They are then evaluated once for each worker instead of
    * each process, which saves up to a third of the time of a run. Repeated, replayed and detailed
    * runs always evaluate them for each process, so a system that does keep state is reported as
-   * nondeterminism.
+   * nondeterminism. Refused for a main module.
    */
   readonly stateless?: boolean | undefined;
   /**
@@ -92,7 +97,7 @@ export type AnyActor = ActorDefinition<any, any> | ActorOperations;
 
 /** A scenario as users write it. */
 export interface ScenarioDefinition<Configuration = unknown> extends ScenarioSettings {
-  /** The module that exports `start`, or an object with more settings. */
+  /** A module that exports `start`, a main module, or an object with more settings. */
   readonly system: string | SystemDefinition;
   /** JSON. Each process receives it as `node.configuration`, checkers as `configuration`. */
   readonly configuration?: Configuration | undefined;

@@ -69,16 +69,23 @@ export interface TableConflict {
   readonly changing: readonly string[];
 }
 
-/**
- * A system that is ready to begin: the export `start` of its entry, or a main module, which is run
- * as `node server.js` runs it. `run` settles when the module and its imports are evaluated.
- */
+/** The system of one process: a function to call, or a main module to run. */
 export type LoadedSystem =
-  { readonly kind: 'start'; readonly start: StartSystem } | { readonly kind: 'main'; run(): Promise<void> };
+  | { readonly kind: 'start'; readonly start: StartSystem }
+  | {
+      readonly kind: 'main';
+      /** Path of the module, as the process sees it. */
+      readonly file: string;
+      /**
+       * Evaluates the module, once. Resolves when its top-level code has ended, and rejects with
+       * what that code threw.
+       */
+      readonly run: () => Promise<void>;
+    };
 
 /**
- * Loads a system for one process. The own modules of a system with `start` are evaluated from
- * nothing. Packages are evaluated once and find the host at each use.
+ * Loads a system's own modules from nothing: evaluates them for `start`, or prepares a main module.
+ * Packages are evaluated once and find the host at each use.
  */
 export type Instantiate = (host: AmbientHost) => LoadedSystem;
 
@@ -114,26 +121,23 @@ export type SystemVersion = 'current' | 'other';
 
 /** Another version of a system: another entry, edits of the sources, or both. */
 export interface OtherVersion {
-  /**
-   * The module that exports `start`, relative to the scenario's file. By default that of the
-   * current version.
-   */
+  /** The entry, relative to the scenario's file. By default that of the current version. */
   readonly entry?: string | undefined;
   readonly edits?: readonly SourceEdit[] | undefined;
 }
 
 /**
- * An edit of a source: in the function `within` of `file`, the only occurrence of `find` becomes
- * `put`.
+ * An edit of a source: in `file`, or in its function `within`, the only occurrence of `find`
+ * becomes `put`.
  */
 export interface SourceEdit {
   /** Relative to the scenario's file. */
   readonly file: string;
   /**
    * Name of a function, a method or a variable that holds a function; `Class.method` if the name is
-   * ambiguous.
+   * ambiguous. Not needed if the text occurs once in the file.
    */
-  readonly within: string;
+  readonly within?: string | undefined;
   readonly find: string;
   readonly put: string;
 }

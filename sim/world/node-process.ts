@@ -16,7 +16,7 @@ import type { Conditions } from './conditions.ts';
 import type { UpgradeRequest, Timer, WorkTag } from '../system/types.ts';
 import type { Fields } from '../kernel/record.ts';
 import type { AmbientHost, OutputStream, SystemVersion, TableConflict } from '../system/image.ts';
-import { type Environment, ProcessEndedError, ProcessState } from '../system/process-state.ts';
+import { type Environment, ProcessState } from '../system/process-state.ts';
 import { OutputLines } from './output-lines.ts';
 import type { ProcessLife } from './process-life.ts';
 import type { TcpStack } from '../system/tcp.ts';

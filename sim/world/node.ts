@@ -6,7 +6,8 @@ import type { Domain } from '../kernel/heap.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { ProcessExitFields } from '../kernel/record.ts';
 import type { Json, SimNode, RedisClient, RedisOptions, RunningSystem } from '../system/types.ts';
-import type { SystemVersion, Versions } from '../system/image.ts';
+import type { LoadedSystem, SystemVersion, Versions } from '../system/image.ts';
+import { APP_FOLDER, NODE_PATH } from '../system/program.ts';
 import { type Environment, type ProcessExit, ProcessEndedError } from '../system/process-state.ts';
 import { killedBy } from '../ambient/process/signals.ts';
 import { NodeProcess, type NodeProcessParts } from './node-process.ts';
@@ -97,7 +98,7 @@ export class SimulatedNode {
       recorder.node(process, 'started');
       const loaded = instantiate(process);
       if (loaded.kind === 'main') {
-        this.#runMain(process, () => loaded.run());
+        this.#runMain(process, loaded);
         return;
       }
       const system = loaded.start(this.#simNode(process));
@@ -107,7 +108,8 @@ export class SimulatedNode {
         this.#failingSinceMs = null;
         recorder.node(process, 'ready');
       };
-      if (system instanceof Promise) system.then(ready, (reason: unknown) => kernel.fail(reason));
+      const failed = (reason: unknown): void => kernel.fail(reason);
+      if (system instanceof Promise) system.then(ready, failed);
       else ready(system);
     });
   }
@@ -150,13 +152,15 @@ export class SimulatedNode {
   }
 
   /** Runs a main module. The node is ready when the module listens or has been evaluated. */
-  #runMain(process: NodeProcess, run: () => Promise<void>): void {
+  #runMain(process: NodeProcess, { file, run }: Extract<LoadedSystem, { kind: 'main' }>): void {
     const { kernel, recorder, env } = this.#parts;
     const { state, life } = process;
     Object.assign(state, {
       isMain: true,
       env: mainEnvironment(this.name, env(this.name)),
       pid: mainPid(this.name, process.number),
+      argv: [NODE_PATH, file],
+      cwd: APP_FOLDER,
       startedAtMs: kernel.nowMs,
     });
     const ready = (): void => {

@@ -117,7 +117,6 @@ export class World {
       hit,
     });
     const conditions = new FaultyConditions({ kernel, draws, faults: this.faults, hit });
-    const names = Array.from({ length: options.nodes }, (_, index) => `node-${index + 1}`);
     const process = { kernel, draws, recorder, conditions, detailed: options.detailed, onEscape: options.onEscape };
     const env = new Map(names.map((name) => [name, options.env?.(name) ?? {}]));
     const parts: NodeParts = {

@@ -6,8 +6,9 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { SimNode, StartSystem } from '../../system/types.ts';
-import type { AmbientHost, Instantiate, SystemImage } from '../../system/image.ts';
+import type { SimNode } from '../../system/types.ts';
+import type { AmbientHost, SystemImage } from '../../system/image.ts';
+import { ManualHost } from '../../ambient/test/manual-host.ts';
 import { bundleSystem, type BundleSystemOptions, type SystemBundle } from '../bundle.ts';
 import { createImage } from '../evaluate.ts';
 
@@ -51,13 +52,24 @@ export class Project {
 }
 
 /** Starts a process and returns the result of `start`, through which tests look inside. */
-export async function startProcess(image: SystemImage, host: AmbientHost): Promise<unknown> {
-  return await startOf(image.instantiate, host)({} as SimNode);
+export async function startProcess(
+  image: Pick<SystemImage, 'instantiate'>,
+  host: AmbientHost,
+  node: object = {},
+): Promise<unknown> {
+  const loaded = image.instantiate(host);
+  if (loaded.kind === 'main') throw new Error('the system is a main module');
+  return await loaded.start(node as SimNode);
 }
 
-/** The `start` of a system that exports one. */
-export function startOf(instantiate: Instantiate, host: AmbientHost): StartSystem {
-  const system = instantiate(host);
-  if (system.kind !== 'start') throw new Error('the system is a main module');
-  return system.start;
+/** Runs a main module and returns what it has printed, one text a call of `console.log`. */
+export async function runMain(
+  image: Pick<SystemImage, 'instantiate'>,
+  host: ManualHost = new ManualHost(),
+): Promise<readonly string[]> {
+  host.detailed = true;
+  const loaded = image.instantiate(host);
+  if (loaded.kind === 'start') throw new Error('the system exports start');
+  await loaded.run();
+  return host.printed;
 }

@@ -5,7 +5,7 @@ import { expect } from 'vitest';
 import { NodeProcess } from '../../world/node-process.ts';
 import { runWorld, type Tools, type WorldRun, type WorldRunOptions } from '../../world/test/run-world.ts';
 import type { World } from '../../world/world.ts';
-import { type Project, startOf } from './project.ts';
+import { type Project } from './project.ts';
 
 export interface BundleRun extends WorldRun {
   /** `node-1 sold {"item":1}`: the probe records, in order. */
@@ -19,7 +19,11 @@ export async function bundleOf(project: Project): Promise<RunBundle> {
   const image = await project.image(() => (world?.kernel.current instanceof NodeProcess ? world.kernel.current : null));
   const once = async (arrange: (tools: Tools) => void, options: WorldRunOptions): Promise<BundleRun> => {
     const run = await runWorld(
-      (node, _, host) => startOf(image.instantiate, host)(node),
+      (node, _, host) => {
+        const loaded = image.instantiate(host);
+        if (loaded.kind === 'main') throw new Error('the system is a main module');
+        return loaded.start(node);
+      },
       (tools) => {
         world = tools.world;
         arrange(tools);

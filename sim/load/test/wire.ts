@@ -3,9 +3,8 @@
  * simulator's.
  */
 import type { Redis } from 'ioredis';
-import type { SimNode } from '../../system/types.ts';
 import type { AmbientHost } from '../../system/image.ts';
-import { Project, startOf } from './project.ts';
+import { Project, startProcess } from './project.ts';
 
 const system = `
 import { Redis } from 'ioredis';
@@ -25,7 +24,7 @@ export async function loadWire(): Promise<Wire> {
   return {
     load: async (host) => {
       current = host;
-      return ((await startOf(image.instantiate, host)({} as SimNode)) as { Redis: typeof Redis }).Redis;
+      return ((await startProcess(image, host)) as { Redis: typeof Redis }).Redis;
     },
   };
 }

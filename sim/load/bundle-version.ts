@@ -1,0 +1,198 @@
+/**
+ * Bundles one version of a system: its own modules to one text, its packages to another.
+ *
+ * An entry that exports `start` is called by each process. Any other entry is a main module: it is
+ * run as `node server.ts` runs it.
+ */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { SourceEdit } from '../system/image.ts';
+import { awaitingFiles, orLoadError } from './bundle-failure.ts';
+import { bundleModules, type BundleModulesOptions, type ModulesBundle } from './bundle-modules.ts';
+import { bundlePackages, importersOf, nameIn, withImporters, type Importers } from './bundle-packages.ts';
+import { LoadError, VariantError } from './errors.ts';
+import { withoutWrapping, type TextForm } from './outside-modules.ts';
+import { relativeTo, rootOf, simulatedPath, specifierOf } from './project-root.ts';
+import { applyEdits } from './variants.ts';
+
+export interface VersionOptions {
+  /** Absolute, or relative to the working directory. */
+  readonly scenarioFile: string;
+  /** The export to call: by default `start`, unless the entry lacks it and so is a main module. */
+  readonly start?: string | undefined;
+  readonly stateless?: boolean | undefined;
+  /**
+   * Packages with module state. They are evaluated for each process, as are the packages that
+   * import them.
+   */
+  readonly statefulPackages?: readonly string[] | undefined;
+  /**
+   * The part of the simulator that scenarios use. Imports of the package `seedstorm`, installed or
+   * not, and of the index in the same folder resolve to it.
+   */
+  readonly simulatorEntry?: string | undefined;
+}
+
+export interface Version {
+  readonly entry: string;
+  readonly edits: readonly SourceEdit[];
+  /** Applied after `edits`, if all of them fit. */
+  readonly editsWhereTheyFit?: readonly SourceEdit[] | undefined;
+}
+
+/** One version of a system. */
+export interface VersionTexts {
+  readonly systemCode: string;
+  readonly packagesCode: string;
+  /** The form of `systemCode`. */
+  readonly form: TextForm;
+  /** The path of the main module, as processes see it; null if the entry exports `start`. */
+  readonly main: string | null;
+}
+
+export interface BundledVersion {
+  readonly texts: VersionTexts;
+  readonly importers: Importers;
+  /** Absolute paths. */
+  readonly files: readonly string[];
+}
+
+/** A version whose form is known and whose sources are edited. */
+interface Own extends Pick<BundleModulesOptions, 'workingFolder' | 'edited' | 'simulatorEntry'> {
+  readonly entry: string;
+  /** The export to call; null for a main module. */
+  readonly start: string | null;
+}
+
+/** Throws LoadError, or VariantError if an edit does not fit. */
+export async function bundleVersion(version: Version, options: VersionOptions): Promise<BundledVersion> {
+  const scenarioFile = path.resolve(options.scenarioFile);
+  const workingFolder = rootOf(scenarioFile);
+  const entry = path.resolve(path.dirname(scenarioFile), version.entry);
+  const { simulatorEntry } = options;
+  // Only a bundle tells which files are the system's own, and what its entry exports.
+  const unmodified = await orLoadError(
+    bundleModules({
+      contents: `export * from ${specifierOf(workingFolder, entry)};`,
+      workingFolder,
+      form: 'async',
+      inside: () => false,
+      simulatorEntry,
+    }),
+  );
+  const isStart = options.start !== undefined || (await exportsStart(unmodified, workingFolder, entry));
+  const start = isStart ? (options.start ?? 'start') : null;
+  if (start === null && options.stateless === true) throw notStateless(version.entry, 'is a main module');
+  const edited = await editedSources(unmodified, workingFolder, path.dirname(scenarioFile), version);
+  const own: Own = { workingFolder, simulatorEntry, entry, start, edited };
+  const { system, form, packages } = await orLoadError(
+    bundleTexts(own, await statefulIn(unmodified, workingFolder, options.statefulPackages)),
+  );
+  if (form === 'async' && options.stateless === true) throw notStateless(version.entry, 'awaits at top level');
+  const names = new Set(system.packages.map(({ name }) => name));
+  return {
+    texts: {
+      systemCode: withoutWrapping(system.code, names, packages.esModules),
+      packagesCode: packages.code,
+      form,
+      main: start === null ? simulatedPath(workingFolder, entry) : null,
+    },
+    importers: packages.importers,
+    files: system.files.map((file) => path.resolve(workingFolder, file)),
+  };
+}
+
+function notStateless(entry: string, reason: string): LoadError {
+  return new LoadError(`${entry} ${reason}, so each process has to evaluate it; remove system.stateless`);
+}
+
+async function exportsStart(
+  { exports, commonJsFiles }: ModulesBundle,
+  workingFolder: string,
+  entry: string,
+): Promise<boolean> {
+  if (!commonJsFiles.has(relativeTo(workingFolder, entry))) return exports.includes('start');
+  // Nothing lists the exports of a CommonJS module before it runs.
+  const text = await readFile(entry, 'utf8');
+  return /\bexports\s*(?:\.\s*|\[\s*["']|,\s*["'])start\b|\bmodule\.exports\s*=\s*\{[^}]*\bstart\b/.test(text);
+}
+
+/** Packages to evaluate for each process. An importer would keep the first instance of one. */
+async function statefulIn(
+  { packages }: ModulesBundle,
+  workingFolder: string,
+  names: readonly string[] = [],
+): Promise<ReadonlySet<string>> {
+  return names.length === 0 ? new Set() : withImporters(names, await importersOf(workingFolder, packages));
+}
+
+interface Texts {
+  readonly system: ModulesBundle;
+  readonly form: TextForm;
+  readonly packages: Awaited<ReturnType<typeof bundlePackages>>;
+}
+
+/** Packages that await at top level, and their importers, join the text of the system. */
+async function bundleTexts(own: Own, inside: ReadonlySet<string>): Promise<Texts> {
+  const { system, form } = await bundleOwn(own, inside);
+  try {
+    return { system, form, packages: await bundlePackages(own.workingFolder, system.packages) };
+  } catch (error) {
+    const awaiting = awaitingFiles(error).map(nameIn);
+    if (awaiting.length === 0) throw error;
+    const importers = await importersOf(own.workingFolder, (await bundleOwn(own, new Set())).system.packages);
+    return await bundleTexts(own, withImporters([...inside, ...awaiting], importers));
+  }
+}
+
+/** A main module needs the async form; so does a module with top-level await. */
+async function bundleOwn(own: Own, names: ReadonlySet<string>): Promise<Pick<Texts, 'system' | 'form'>> {
+  const { workingFolder, entry, start, edited, simulatorEntry } = own;
+  const specifier = specifierOf(workingFolder, entry);
+  const inside = (name: string): boolean => names.has(name);
+  const shared = { workingFolder, edited, simulatorEntry, inside };
+  if (start === null) {
+    const contents = `import ${specifier};`;
+    return { form: 'async', system: await bundleModules({ ...shared, contents, form: 'async', main: entry }) };
+  }
+  const name = JSON.stringify(start);
+  try {
+    const contents = `export { ${name} as start } from ${specifier};`;
+    return { form: 'sync', system: await bundleModules({ ...shared, contents, form: 'sync' }) };
+  } catch (error) {
+    if (awaitingFiles(error).length === 0) throw error;
+    const contents = `import { ${name} as start } from ${specifier}; module.exports = { start };`;
+    return { form: 'async', system: await bundleModules({ ...shared, contents, form: 'async' }) };
+  }
+}
+
+/** The edited files, by absolute path. */
+async function editedSources(
+  { files }: ModulesBundle,
+  workingFolder: string,
+  folder: string,
+  { edits, editsWhereTheyFit = [] }: Version,
+): Promise<ReadonlyMap<string, string>> {
+  const sources = new Map<string, string>();
+  if (edits.length === 0 && editsWhereTheyFit.length === 0) return sources;
+  for (const file of files) {
+    const absolute = path.resolve(workingFolder, file);
+    sources.set(relativeTo(folder, absolute), await readFile(absolute, 'utf8'));
+  }
+  const changed = applyEdits(sources, edits);
+  const changedMore = editedWhereItFits(new Map([...sources, ...changed]), editsWhereTheyFit);
+  return new Map([...changed, ...changedMore].map(([file, text]) => [path.resolve(folder, file), text]));
+}
+
+/** Applies all edits or none, because a part of a variant would be a different variant. */
+function editedWhereItFits(
+  sources: ReadonlyMap<string, string>,
+  edits: readonly SourceEdit[],
+): ReadonlyMap<string, string> {
+  try {
+    return applyEdits(sources, edits);
+  } catch (error) {
+    if (error instanceof VariantError) return new Map();
+    throw error;
+  }
+}

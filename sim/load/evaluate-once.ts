@@ -1,0 +1,58 @@
+/** Evaluates a text that outlives runs: packages, or a scenario. */
+import type { AmbientHost } from '../system/image.ts';
+import { createNamespaces } from '../ambient/builtins/namespaces.ts';
+import { createDelegatingHost, createLoadingHost } from '../ambient/delegating-host.ts';
+import type { AsyncContextUse } from '../ambient/timers.ts';
+import { compile } from './compile.ts';
+import { asLoadFailure } from './load-failure.ts';
+import { createModuleScope, missing } from './module-scope.ts';
+
+export interface ImageOptions {
+  /** The host of the process that runs now, for packages and the scenario; null while none runs. */
+  readonly current: () => AmbientHost | null;
+}
+
+export interface Evaluated {
+  readonly exports: unknown;
+  /**
+   * Calls a function that evaluates more of the text. The loading host answers, even while a
+   * process runs.
+   */
+  load<Result>(act: () => Result): Result;
+}
+
+export interface EvaluateOnceOptions extends ImageOptions {
+  readonly asyncContext: AsyncContextUse;
+  /** See `ModuleScopeOptions`. */
+  readonly main?: string | null;
+}
+
+/** Throws LoadError. */
+export function evaluateOnce(name: string, code: string, options: EvaluateOnceOptions): Evaluated {
+  const { current, asyncContext, main = null } = options;
+  let loading = false;
+  const load = <Result>(act: () => Result): Result => {
+    const before = loading;
+    loading = true;
+    try {
+      return act();
+    } finally {
+      loading = before;
+    }
+  };
+  const scope = createModuleScope({
+    host: createDelegatingHost(() => (loading ? null : current()), createLoadingHost(name)),
+    watchTables: false,
+    asyncContext,
+    namespaces: createNamespaces(),
+    requirePackage: missing,
+    isLoading: () => loading,
+    main,
+  });
+  const evaluate = compile(name, code);
+  try {
+    return { exports: load(() => evaluate(scope).module.exports), load };
+  } catch (error) {
+    throw asLoadFailure(name, code, error);
+  }
+}

@@ -1,0 +1,114 @@
+/**
+ * Evaluates one version of a system. Its packages are evaluated once. Its own modules are evaluated
+ * for each process, with the globals of its host; or once, if the scenario declares them stateless.
+ *
+ * A module with `start` is loaded first, and may try out what is refused. A main module runs from
+ * its first line on, so the guard reports each refused call there, also a caught one.
+ */
+import type { AmbientHost, Instantiate, LoadedSystem } from '../system/image.ts';
+import type { StartSystem } from '../system/types.ts';
+import { createNamespaces } from '../ambient/builtins/namespaces.ts';
+import { createDelegatingHost, createLoadingHost } from '../ambient/delegating-host.ts';
+import { EscapeError } from '../ambient/guard.ts';
+import type { AsyncContextUse } from '../ambient/timers.ts';
+import type { VersionTexts } from './bundle-version.ts';
+import { compile, type Evaluation } from './compile.ts';
+import { LoadError } from './errors.ts';
+import { evaluateOnce, type ImageOptions } from './evaluate-once.ts';
+import { type Access, createModuleScope, missing } from './module-scope.ts';
+
+/** The names of a version's texts on stacks. */
+export interface TextNames {
+  readonly system: string;
+  readonly packages: string;
+}
+
+/** Evaluates the packages, and compiles the system's own modules. Throws LoadError. */
+export function instantiateOf(
+  name: string,
+  { systemCode, packagesCode, form, main }: VersionTexts,
+  names: TextNames,
+  options: ImageOptions,
+): Instantiate {
+  const asyncContext: AsyncContextUse = { used: false };
+  const packages = evaluateOnce(names.packages, packagesCode, { ...options, asyncContext, main });
+  const modules = packages.exports as Record<string, unknown>;
+  const namespaces = createNamespaces();
+  const evaluateSystem = compile(names.system, systemCode, form);
+
+  function requirePackage(specifier: string, access: Access): unknown {
+    return Object.hasOwn(modules, specifier) ? packages.load(() => modules[specifier]) : missing(specifier, access);
+  }
+
+  return (host) => {
+    let loading = main === null;
+    const scope = createModuleScope({
+      host,
+      watchTables: true,
+      asyncContext,
+      namespaces,
+      requirePackage: (specifier, access) =>
+        loading ? requirePackage(specifier, access) : orEscape(host, () => requirePackage(specifier, access)),
+      isLoading: () => loading,
+      main,
+    });
+    if (main !== null) return { kind: 'main', file: main, run: async () => evaluateSystem(scope).ended };
+    const evaluation = orEscape(host, () => evaluateSystem(scope));
+    if (evaluation.ended === undefined) {
+      loading = false;
+      return { kind: 'start', start: startIn(evaluation, name) };
+    }
+    const ended = evaluation.ended.finally(() => {
+      loading = false;
+    });
+    const start: StartSystem = async (node) => {
+      await orEscapeLater(host, ended);
+      return await startIn(evaluation, name)(node);
+    };
+    return { kind: 'start', start };
+  };
+}
+
+function startIn({ module }: Evaluation, name: string): StartSystem {
+  const { start } = module.exports as { start?: unknown };
+  if (typeof start === 'function') return start as StartSystem;
+  throw new LoadError(`${name}: the system's entry exports no function that starts it`);
+}
+
+/** Evaluates the system's own modules once, on first use, for all processes. */
+export function sharedByProcesses(instantiate: Instantiate, options: ImageOptions): Instantiate {
+  let loading = false;
+  let loaded: LoadedSystem | null = null;
+  const host = createDelegatingHost(() => (loading ? null : options.current()), createLoadingHost('the system'));
+  return (process) => {
+    loading = true;
+    try {
+      return (loaded ??= orEscape(process, () => instantiate(host)));
+    } finally {
+      loading = false;
+    }
+  };
+}
+
+/** Reports an escape during evaluation that the system did not catch, as any other escape. */
+function orEscape<T>(host: AmbientHost, evaluate: () => T): T {
+  try {
+    return evaluate();
+  } catch (error) {
+    reportEscape(host, error);
+    throw error;
+  }
+}
+
+async function orEscapeLater<T>(host: AmbientHost, evaluation: Promise<T>): Promise<T> {
+  try {
+    return await evaluation;
+  } catch (error) {
+    reportEscape(host, error);
+    throw error;
+  }
+}
+
+function reportEscape(host: AmbientHost, error: unknown): void {
+  if (error instanceof EscapeError) host.escaped(error.way);
+}
