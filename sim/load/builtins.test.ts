@@ -158,6 +158,7 @@ describe('modules that reach the outside', () => {
         host.nextTick(callback);
         return { cancel: () => undefined };
       },
+      atEnd: () => () => undefined,
       listen: () => 'EADDRNOTAVAIL',
       connect: () => {
         throw new Error('not reached');

@@ -160,7 +160,7 @@ export class Network {
     return this.tcp.stackOf(owner, {
       host: null,
       dialRedis: null,
-      redisHosts: NO_HOSTS,
+      redisHosts: () => NO_HOSTS,
       onListening: () => undefined,
       onUnreachable: () => undefined,
     });
@@ -182,7 +182,7 @@ export class Network {
 
   /** A process of a node has ended: its operating system resets its connections. */
   hostEnded(host: Host): void {
-    this.tcp.ports.hostEnded(host);
+    if (this.tcp.isUsedBy(host)) this.tcp.hostEnded(host);
     for (const link of [...this.#links.values()]) {
       if (link.host === host) link.hostEnded();
     }
@@ -190,6 +190,7 @@ export class Network {
   }
 
   release(): void {
+    this.tcp.release();
     for (const link of this.#links.values()) link.release();
   }
 

@@ -58,6 +58,11 @@ export interface TcpStack {
     onConnection: (end: TcpEnd) => TcpEndEvents,
   ): TcpListener | TcpErrorCode;
   connect(remote: SocketAddress, events: TcpEndEvents, local?: Partial<SocketAddress>): TcpEnd;
+  /**
+   * Registers what to do when the process has ended, without running its code. Returns a function
+   * that takes the registration back.
+   */
+  atEnd(release: () => void): () => void;
   /** The IPv4 address of a host name; null for a name that is not known. */
   lookup(name: string): string | null;
   /** Runs a callback in an event of the process, `delayMs` from now. Not visible as a timer. */

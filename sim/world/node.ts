@@ -20,6 +20,7 @@ import { createRedisClient } from '../redis/client/create.ts';
 import { WireConnection } from '../redis/wire/wire-connection.ts';
 import type { RedisTransport } from '../redis/transport/transport.ts';
 import type { TcpStack } from '../system/tcp.ts';
+import { redisHostsIn } from './redis-hosts.ts';
 import { mainEnvironment, mainPid, neverListened, RESTARTED_AFTER_MS } from './main-module.ts';
 import { NodeStall } from './node-stall.ts';
 import { ProcessLife } from './process-life.ts';
@@ -254,9 +255,9 @@ export class SimulatedNode {
     return network.tcp.stackOf(owner, {
       host: process,
       dialRedis,
-      redisHosts: 'all',
+      redisHosts: () => (process.state.isMain ? redisHostsIn(process.state.env) : 'all'),
       onListening: () => process.onListening(),
-      onUnreachable: () => undefined,
+      onUnreachable: (what) => recorder.probe(this.name, process.number, 'sim.unreachable', { what }),
     });
   }
 

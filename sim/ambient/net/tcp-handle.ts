@@ -59,8 +59,9 @@ export class TcpHandle implements TcpEndEvents {
   #connecting: Request | null = null;
   #userBuffer: Uint8Array | null = null;
   #isReferenced = true;
-  /** Releases the process; null while the handle does not keep it alive. */
-  #release: (() => void) | null = null;
+  #forgetEnd: (() => void) | null = null;
+  /** Lets the process end; null while the handle does not keep it alive. */
+  #letGo: (() => void) | null = null;
   #isClosed = false;
   /** The server's socket shows addresses as IPv6, because it listens on `::`. */
   #isDualStack = false;
@@ -75,7 +76,7 @@ export class TcpHandle implements TcpEndEvents {
     const handle = new TcpHandle(parts);
     handle.#end = end;
     handle.#isDualStack = isDualStack;
-    handle.#keepAlive();
+    handle.#opened();
     return handle;
   }
 
@@ -106,7 +107,7 @@ export class TcpHandle implements TcpEndEvents {
     const listener = stack.listen({ address: asIPv4(address), port }, backlog, (end) => this.#accept(end, isIPv6));
     if (typeof listener === 'string') return errorNumber(listener);
     this.#listener = listener;
-    this.#keepAlive();
+    this.#opened();
     return 0;
   }
 
@@ -115,7 +116,7 @@ export class TcpHandle implements TcpEndEvents {
     const { address: localAddress, port: localPort } = this.#bound ?? { address: ANY_IPV4, port: 0 };
     const local = localAddress === ANY_IPV4 ? { port: localPort } : { address: localAddress, port: localPort };
     this.#connecting = request;
-    this.#keepAlive();
+    this.#opened();
     this.#end = stack.connect({ address: asIPv4(address), port }, this, local);
     return 0;
   }
@@ -191,6 +192,7 @@ export class TcpHandle implements TcpEndEvents {
       this.#end?.close();
       this.#listener?.close();
       this.#letEnd();
+      this.#forgetEnd?.();
       this.#parts.onClosed(this);
     }
     if (onClosed !== undefined) stack.schedule(0, () => onClosed.call(this));
@@ -273,13 +275,31 @@ export class TcpHandle implements TcpEndEvents {
     this.#readEnded(code);
   }
 
+  #opened(): void {
+    this.#forgetEnd ??= this.#parts.stack.atEnd(() => this.#release());
+    this.#keepAlive();
+  }
+
+  /**
+   * The process has ended. Frees the native parser of an HTTP connection, which would otherwise
+   * stay in memory: `node:http` frees it when the socket closes, and this one never does.
+   */
+  #release(): void {
+    this.#isClosed = true;
+    const { parser } = (this.#owner ?? {}) as { parser?: { close?(): void } | null };
+    parser?.close?.();
+    this.#owner = null;
+    this.onread = null;
+    this.onconnection = null;
+  }
+
   #keepAlive(): void {
-    if (this.#isReferenced && !this.#isClosed) this.#release ??= this.#parts.reference();
+    if (this.#isReferenced && !this.#isClosed) this.#letGo ??= this.#parts.reference();
   }
 
   #letEnd(): void {
-    this.#release?.();
-    this.#release = null;
+    this.#letGo?.();
+    this.#letGo = null;
   }
 
   #readEnded(code: TcpErrorCode | 'EOF'): void {

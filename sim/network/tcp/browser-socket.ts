@@ -43,15 +43,23 @@ function reasonOf({ code, message }: Error & { code?: string }): string {
 
 const REASON_BYTES_MAX = 123;
 
-/** A browser lets code close with 1000 or with codes of its own only, and drops what is sent then. */
+/** A browser lets code close with 1000 or with codes of its own only. The client of `ws` does not. */
 function asBrowserSocket(socket: WireSocket): ClientSocket {
-  const close = socket.close.bind(socket);
-  socket.close = (code, reason = '') => {
+  const close = (code?: number, reason = ''): void => {
     if (code !== undefined && code !== 1000 && !(code >= 3000 && code <= 4999))
       throw new DOMException(`The close code must be 1000 or from 3000 to 4999, and not ${code}`, 'InvalidAccessError');
     if (Buffer.byteLength(reason) > REASON_BYTES_MAX)
       throw new DOMException(`The reason has more than ${REASON_BYTES_MAX} bytes`, 'SyntaxError');
-    close(code, reason);
+    socket.close(code, reason);
   };
-  return socket as unknown as ClientSocket;
+  // Not a changed method of the socket, because `ws` closes by it too, with any code.
+  const front = new Proxy(socket, {
+    get(target, name) {
+      if (name === 'close') return close;
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+    set: (target, name, value) => Reflect.set(target, name, value),
+  });
+  return front as unknown as ClientSocket;
 }

@@ -3,6 +3,7 @@
  * of its own, through which it reaches the others by address.
  */
 import { type Draws, type Scope, scopeOf, subscope } from '../../kernel/draws.ts';
+import type { Domain } from '../../kernel/heap.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { Recorder } from '../../kernel/recorder.ts';
 import type { SocketAddress, TcpEnd, TcpEndEvents, TcpStack } from '../../system/tcp.ts';
@@ -32,7 +33,7 @@ export interface StackOptions {
   /** Dials Redis; null for an owner that cannot reach it. */
   readonly dialRedis: ((end: PeerEnd) => BytePeer) | null;
   /** Host names that lead to Redis; `all`: every address that is not a node's. */
-  readonly redisHosts: ReadonlySet<string> | 'all';
+  readonly redisHosts: () => ReadonlySet<string> | 'all';
   readonly onListening: () => void;
   /** Called for a name or an address that leads nowhere. */
   readonly onUnreachable: (what: string) => void;
@@ -42,6 +43,8 @@ const FIRST_LOCAL_PORT = 32_768;
 
 export class TcpNetwork {
   readonly ports = new TcpPorts();
+  /** What is to be released of each process when it has ended. */
+  readonly #releases = new Map<Domain, Set<() => void>>();
   readonly #parts: TcpNetworkParts;
   readonly #context: TcpContext;
   readonly #nodeByAddress: ReadonlyMap<string, string>;
@@ -67,8 +70,15 @@ export class TcpNetwork {
       };
     };
 
+    const releases = new Set<() => void>();
+    this.#releases.set(owner.domain, releases);
+
     return {
       schedule,
+      atEnd: (release) => {
+        releases.add(release);
+        return () => void releases.delete(release);
+      },
       lookup: (name) => this.#lookup(name, host, options),
       listen: (address, backlog, onConnection) => {
         if (host === null) return 'EADDRNOTAVAIL';
@@ -98,6 +108,28 @@ export class TcpNetwork {
         return this.#dial(owner, `${owner.name}#${number}`, node, { from, remote }, events);
       },
     };
+  }
+
+  /** Whether a process has opened a socket, or listens. */
+  isUsedBy(host: TcpHost): boolean {
+    return (this.#releases.get(host)?.size ?? 0) > 0;
+  }
+
+  /** A process has ended. Its code may still be on the stack, so the rest is released later. */
+  hostEnded(host: TcpHost): void {
+    this.ports.hostEnded(host);
+    this.#parts.kernel.schedule(0, NETWORK, () => this.#release(host));
+  }
+
+  /** The run is over. */
+  release(): void {
+    for (const domain of [...this.#releases.keys()]) this.#release(domain);
+  }
+
+  #release(domain: Domain): void {
+    const releases = this.#releases.get(domain) ?? [];
+    this.#releases.delete(domain);
+    for (const release of releases) release();
   }
 
   #dial(
@@ -176,17 +208,18 @@ export class TcpNetwork {
   #lookup(name: string, host: TcpHost | null, { redisHosts, onUnreachable }: StackOptions): string | null {
     if (name === 'localhost' || name === host?.nodeName) return LOOPBACK;
     if (this.#parts.nodes.includes(name)) return addressOf(name);
-    if (redisHosts === 'all' || redisHosts.has(name)) return REDIS_ADDRESS.address;
+    const hosts = redisHosts();
+    if (hosts === 'all' || hosts.has(name)) return REDIS_ADDRESS.address;
     onUnreachable(name);
     return null;
   }
 }
 
 function isRedis({ address, port }: SocketAddress, { redisHosts }: StackOptions): boolean {
-  if (redisHosts === 'all' || address === REDIS_ADDRESS.address) return true;
-  return (
-    redisHosts.has(address) || (address === LOOPBACK && redisHosts.has('localhost') && port === REDIS_ADDRESS.port)
-  );
+  const hosts = redisHosts();
+  if (hosts === 'all' || address === REDIS_ADDRESS.address || hosts.has(address)) return true;
+  // Redis beside the process, which many systems take for granted.
+  return address === LOOPBACK && port === REDIS_ADDRESS.port;
 }
 
 /** The scope of the choices of a process. */

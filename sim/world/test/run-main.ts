@@ -25,7 +25,8 @@ const AsyncFunction = Object.getPrototypeOf(example).constructor as new (...text
 export function mainImage(text: string): (host: AmbientHost) => LoadedSystem {
   const main = new AsyncFunction(...GLOBAL_NAMES_SIMULATED, 'require', text);
   return (host) => ({
-    kind: 'main', file: '/app/main.js',
+    kind: 'main',
+    file: '/app/main.js',
     run: () => {
       const asyncContext = { used: false };
       const globals = createGlobals(host, { watchTables: false, asyncContext });

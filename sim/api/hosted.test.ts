@@ -1,0 +1,149 @@
+/** Servers of `node:http` and `ws`, unmodified: what one process or run leaves, the next never sees. */
+import { createHook } from 'node:async_hooks';
+import { afterAll, expect, test } from 'vitest';
+import { HostedWorker, linesOf, runSeed } from './test/hosted.ts';
+
+const worker = new HostedWorker();
+afterAll(() => worker.remove());
+
+const CHAT = `
+import http from 'node:http';
+import { WebSocketServer } from 'ws';
+
+const server = http.createServer((request, response) => {
+  console.log(request.method, request.url, request.socket.remoteAddress);
+  response.end('hello');
+});
+const sockets = new WebSocketServer({ noServer: true });
+server.on('upgrade', (request, socket, head) => {
+  if (request.headers.authorization !== 'Bearer secret') {
+    socket.end('HTTP/1.1 401 Unauthorized\\r\\nConnection: close\\r\\n\\r\\n');
+    return;
+  }
+  sockets.handleUpgrade(request, socket, head, (socket) => sockets.emit('connection', socket, request));
+});
+sockets.on('connection', (socket) => {
+  socket.on('error', () => undefined);
+  socket.on('message', (data) => sockets.clients.forEach((client) => client.send(String(data))));
+});
+server.listen(process.env.PORT);
+process.on('SIGTERM', () => {
+  sockets.clients.forEach((socket) => socket.close(1001));
+  server.close(() => process.exit());
+});
+`;
+
+const VISITORS = `{
+  visitor: {
+    async talk({ connect, name, sleep }) {
+      const socket = await connect(undefined, { url: '/chat', headers: { authorization: 'Bearer secret' } });
+      let heard = 0;
+      socket.onmessage = () => (heard += 1);
+      socket.send(name);
+      await sleep(500);
+      socket.close();
+      if (heard === 0) return { outcome: 'unknown', detail: 'heard nothing' };
+    },
+    async intrude({ connect }) {
+      try {
+        await connect();
+      } catch (error) {
+        return { outcome: 'fail', detail: error.message };
+      }
+    },
+  },
+}`;
+
+test('an actor makes the real handshake, and is refused by status', async () => {
+  const loaded = await worker.load(CHAT, VISITORS, ['ws']);
+  const { failure, records = [] } = await runSeed(loaded, 1);
+  expect(failure).toBeNull();
+  const ends = records.flatMap((record) =>
+    record.type === 'operation' && record.phase !== 'begin' ? [`${record.name} ${record.phase} ${record.detail}`] : [],
+  );
+  expect(ends).toContain('talk ok ');
+  expect(ends).toContain('intrude fail refused with 401');
+  const heads = records.flatMap((record) => (record.type === 'http' ? [`${record.direction} ${record.status}`] : []));
+  expect(new Set(heads)).toEqual(new Set(['up 0', 'down 101', 'down 401']));
+  expect(
+    records.some((record) => record.type === 'frame' && record.kind === 'text' && record.phase === 'delivered'),
+  ).toBe(true);
+});
+
+test('a seed has one digest, whatever ran before in the worker', async () => {
+  const chat = await worker.load(CHAT, VISITORS, ['ws']);
+  const rude = await worker.load(
+    `
+    import http from 'node:http';
+    const write = http.ServerResponse.prototype.writeHead;
+    http.ServerResponse.prototype.writeHead = function (...values) { this.setHeader('x-rude', '1'); return write.apply(this, values); };
+    http.IncomingMessage.prototype.rude = true;
+    http.globalAgent = new http.Agent({ maxSockets: 1 });
+    http.Agent.prototype.addRequest = () => { throw new Error('no'); };
+    const server = http.createServer((request, response) => {
+      response.write('half');
+      setTimeout(() => process.exit(1), 1);
+    });
+    server.keepAliveTimeout = 1;
+    server.listen(3000);
+    `,
+    `{ visitor: { async get({ connect }) { await connect().catch(() => undefined); } } }`,
+  );
+  const digests: string[] = [];
+  for (const seed of [1, 2, 3]) digests.push((await runSeed(chat, seed)).digest);
+  for (const seed of [1, 2, 3]) await runSeed(rude, seed);
+  const again: string[] = [];
+  for (const seed of [1, 2, 3]) again.push((await runSeed(chat, seed)).digest);
+  expect(again).toEqual(digests);
+});
+
+test('no real timer, socket, name or thread is used in a run', async () => {
+  const loaded = await worker.load(CHAT, VISITORS, ['ws']);
+  await runSeed(loaded, 4);
+  const started: string[] = [];
+  const hook = createHook({
+    init(_id, type) {
+      if (
+        /^(Timeout|Immediate|TCPWRAP|TCPSERVERWRAP|PIPEWRAP|GETADDRINFO|QUERYWRAP|ZLIB|FSREQ|RANDOM|HASH|WORKER)/.test(
+          type,
+        )
+      )
+        started.push(type);
+    },
+  });
+  hook.enable();
+  const { steps } = await runSeed(loaded, 4);
+  hook.disable();
+  expect(steps).toBeGreaterThan(100);
+  // The turn of the event loop in which the run takes place.
+  expect(started).toEqual(['Immediate']);
+});
+
+test('a server sees its own clock, port and addresses', async () => {
+  const loaded = await worker.load(
+    `
+    import http from 'node:http';
+    const server = http.createServer((request, response) => response.end(request.url));
+    server.listen(0, '127.0.0.1', () => {
+      const { address, family, port } = server.address();
+      http.get({ port, host: 'localhost', path: '/x' }, (response) => {
+        response.setEncoding('utf8').on('data', (text) => {
+          console.log(address, family, port, response.statusCode, text, response.headers.date, response.socket.remotePort);
+        });
+      });
+    });
+    const second = http.createServer();
+    second.on('error', ({ message, code, syscall }) => console.log(message, code, syscall));
+    setTimeout(() => second.listen(server.address().port, '127.0.0.1'), 10);
+    http.get('http://nowhere.test/').on('error', ({ message }) => console.log(message));
+    http.get('http://localhost:81/').on('error', ({ message }) => console.log(message));
+    `,
+    `{ visitor: { async wait({ sleep }) { await sleep(1000); } } }`,
+  );
+  const report = await runSeed(loaded, 1);
+  const lines = linesOf(report).filter((line) => line.startsWith('node-1'));
+  expect(lines).toContain('node-1 127.0.0.1 IPv4 40000 200 /x Thu, 01 Jan 2026 00:00:00 GMT 40000');
+  expect(lines).toContain('node-1 listen EADDRINUSE: address already in use 127.0.0.1:40000 EADDRINUSE listen');
+  expect(lines).toContain('node-1 connect ECONNREFUSED 127.0.0.1:81');
+  expect(lines).toContain('node-1 getaddrinfo ENOTFOUND nowhere.test');
+});

@@ -1,0 +1,54 @@
+/** Runs an unmodified server, written to a folder, with actors that connect to it. */
+import path from 'node:path';
+import { Project } from '../../load/test/project.ts';
+import { bundleSystem } from '../../load/bundle.ts';
+import { simulatorEntry } from '../../project/simulator.ts';
+import { RunResources } from '../../run/execute-run.ts';
+import type { RunReport } from '../../search/job.ts';
+import { type LoadedScenario, runJob } from '../../search/run-job.ts';
+import { formatSeed } from '../../kernel/seed.ts';
+import type { RunRecord } from '../../kernel/record.ts';
+import { loadImage } from '../load-image.ts';
+
+/** Resources of one worker: what one run leaves in them, the next could see. */
+export class HostedWorker {
+  readonly #resources = new RunResources();
+  readonly #projects: Project[] = [];
+
+  /** `actors` is the text of the scenario's `actors`. */
+  async load(server: string, actors: string, installed: readonly string[] = []): Promise<LoadedScenario> {
+    const project = new Project(
+      {
+        'server.js': server,
+        'scenario.ts': `
+          import { atEnd, defineScenario } from 'seedstorm';
+          export default defineScenario({
+            system: './server.js',
+            actors: ${actors},
+            properties: [atEnd('ended', ({ check }) => check(true))],
+          });`,
+      },
+      installed,
+    );
+    this.#projects.push(project);
+    const scenarioFile = path.join(project.folder, 'scenario.ts');
+    return loadImage(await bundleSystem({ entry: './server.js', scenarioFile, simulatorEntry }), this.#resources);
+  }
+
+  remove(): void {
+    for (const project of this.#projects) project.remove();
+  }
+}
+
+export function runSeed(loaded: LoadedScenario, number: number): Promise<RunReport> {
+  return runJob(loaded, { kind: 'run', seed: formatSeed(BigInt(number)), detailed: true }, { nowMs: () => 0 });
+}
+
+/** The lines that nodes wrote, each with the name of its node. */
+export function linesOf({ records = [] }: RunReport): string[] {
+  return records.flatMap((record) => (isOutput(record) ? [`${record.node} ${String(record.fields['line'])}`] : []));
+}
+
+function isOutput(record: RunRecord): record is Extract<RunRecord, { type: 'probe' }> {
+  return record.type === 'probe' && record.name === 'sim.output';
+}
