@@ -42,6 +42,35 @@ export const PROCESS_EXITS: readonly ProcessEntry[] = [
     { lines: ['interval 1', 'interval 2', 'interval 3', 'timer', 'timer'], code: 0 },
   ],
   [
+    'waits of timers/promises keep the process alive unless they are not referenced',
+    `const { setTimeout: wait, setImmediate: turn, setInterval: ticks } = require('timers/promises');
+     wait(3000, 'never', { ref: false }).then(console.log);
+     wait(3000, 'never', { signal: AbortSignal.timeout(2000), ref: false }).then(console.log, () => undefined);
+     AbortSignal.timeout(3000).addEventListener('abort', () => console.log('never'));
+     wait(3, 'waited').then(console.log);
+     turn('turned').then(console.log);
+     (async () => {
+       let count = 0;
+       for await (const value of ticks(5, 'tick')) {
+         count += 1;
+         console.log(value, count);
+         if (count === 2) break;
+       }
+     })();
+     process.on('exit', () => console.log('exit'));`,
+    { lines: ['turned', 'waited', 'tick 1', 'tick 2', 'exit'], code: 0 },
+  ],
+  [
+    'an unreferenced immediate keeps no process alive',
+    `setImmediate(() => console.log('immediate')).unref();
+     process.on('beforeExit', () => console.log('beforeExit'));
+     setTimeout(() => {
+       const immediate = setImmediate(() => console.log('referenced')).unref();
+       console.log(immediate.hasRef(), immediate.ref().hasRef());
+     }, 5);`,
+    { lines: ['immediate', 'false true', 'referenced', 'beforeExit'], code: 0 },
+  ],
+  [
     'a pending promise keeps no process alive',
     `new Promise(() => {}).then(() => console.log('never'));
      process.on('beforeExit', () => console.log('beforeExit'));`,
