@@ -1,6 +1,6 @@
 /**
  * `setTimeout` and its relatives over the host's timers, with Node's handles. A delay below 1 ms,
- * above 2^31 - 1 ms or not a number is 1 ms, as in Node. A timer that is armed keeps its process alive
+ * above 2^31 - 1 ms or not a number is 1 ms, as in Node. An armed timer keeps its process alive
  * unless it is unreferenced.
  */
 import { AsyncResource } from 'node:async_hooks';

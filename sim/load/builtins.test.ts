@@ -1,5 +1,7 @@
 import nodeCrypto from 'node:crypto';
+import type perfHooks from 'node:perf_hooks';
 import { promisify } from 'node:util';
+import type v8 from 'node:v8';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { EscapeError } from '../ambient/guard.ts';
 import { createGlobals } from '../ambient/globals.ts';
@@ -44,6 +46,26 @@ test('timers, process, console and performance are the globals', async () => {
   expect([load('process').cwd!(), load('process').pid, load('console').log!('quiet')]).toEqual(['/app', 1, undefined]);
   expect((load('perf_hooks').performance as unknown as { now(): number }).now()).toBe(host.nowMs);
   expect(() => load('perf_hooks').createHistogram!()).toThrow('node:perf_hooks createHistogram');
+});
+
+test('perf_hooks and v8 measure in virtual time', () => {
+  const { monitorEventLoopDelay, PerformanceObserver, performance } = load('perf_hooks') as unknown as typeof perfHooks;
+  const delay = monitorEventLoopDelay({ resolution: 20 });
+  expect([delay.enable(), delay.enable(), delay.max, delay.mean]).toEqual([true, false, 0, Number.NaN]);
+  const before = performance.eventLoopUtilization();
+  host.nowMs += 1000;
+  expect([delay.min, delay.percentile(99), delay.stddev, delay.exceeds]).toEqual([10_400_000, 10_400_000, 0, 0]);
+  const { idle, active, utilization } = performance.eventLoopUtilization(before);
+  expect([idle, active, utilization].map((value) => Number(value.toFixed(6)))).toEqual([950, 50, 0.05]);
+  delay.reset();
+  expect([delay.max, delay.disable(), delay.disable()]).toEqual([0, true, false]);
+  const observer = new PerformanceObserver(() => undefined);
+  observer.observe({ entryTypes: ['gc'] });
+  expect(observer.takeRecords()).toEqual([]);
+  const { getHeapStatistics, getHeapSpaceStatistics } = load('v8') as unknown as typeof v8;
+  const spaces = getHeapSpaceStatistics();
+  const total = spaces.reduce((sum, { space_size }) => sum + space_size, 0);
+  expect(total).toBe(getHeapStatistics().total_heap_size);
 });
 
 describe('crypto', () => {

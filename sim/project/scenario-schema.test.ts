@@ -129,6 +129,11 @@ test('the smallest scenario is completed, and named by its file', () => {
   expect(Object.keys(actors['guest']?.operations ?? {})).toEqual(['visit']);
 });
 
+test('the environment is an object of strings or a function', () => {
+  for (const env of [{ PORT: '1' }, nothing])
+    expect(asScenario({ ...smallest, system: { entry: './system.ts', env } }, 'x.ts').system.env).toBe(env);
+});
+
 const edit = { file: 'a.ts', within: 'a', find: 'a', put: 'b' };
 
 test.each<[object, string]>([
@@ -199,6 +204,10 @@ test.each<[object, RegExp]>([
     /system must be the path of a module that exports start or is a main module, or \{ entry: … \}$/,
   ],
   [{ actors: {} }, /system must be the path of a module/],
+  [
+    { ...smallest, system: { entry: './system.ts', env: { PORT: 1 } } },
+    /system\.env must be an object of strings, or a function that returns one$/,
+  ],
   [{ ...smallest, faults: ['mixed-versions'] }, /the fault mixed-versions needs system\.otherVersion$/],
   [{ ...smallest, settleMs: 1000, operationMs: 2000 }, /scenario scenario: operationMs is above settleMs$/],
   [scenario({ variants: [{ id: 'v', edits: [], expected: 'helt' }] }), /unknown property helt, did you mean held\?$/],

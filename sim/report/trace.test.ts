@@ -48,3 +48,32 @@ test('a trace has every record that the report of its failure has', () => {
     'redis applied: set a',
   ]);
 });
+
+test('lines that a process wrote are shown as they are, and its exit with its code', () => {
+  const at = { step: 1, atMs: 0, node: 'node-1', process: 1 };
+  const shown: RunRecord[] = [
+    { ...at, type: 'probe', name: 'sim.output', fields: { stream: 'stdout', line: 'a line' } },
+    { ...at, type: 'node', phase: 'crashed', exit: { code: 3, signal: '', by: 'itself' } },
+    { ...at, type: 'node', process: 2, phase: 'stopped', exit: { code: 143, signal: 'SIGTERM', by: 'outside' } },
+  ];
+  const lines = traceLines(shown, { failure: null, verbose: false }, PLAIN);
+  expect(lines.map((line) => line.replace(/^.*node-1 +/, ''))).toEqual([
+    '│ a line',
+    'crashed (exit code 3)',
+    'stopped (process 2, SIGTERM)',
+  ]);
+});
+
+test('an excerpt has the lines of a process that concern the failure', () => {
+  const line = (step: number, stream: string, text: string): RunRecord => ({
+    type: 'probe',
+    step,
+    atMs: 0,
+    node: 'node-1',
+    process: 1,
+    name: 'sim.output',
+    fields: { stream, line: text },
+  });
+  const lines = [line(1, 'stdout', 'client-1 joined'), line(2, 'stdout', 'client-2 joined'), line(3, 'stdout', 'end')];
+  expect(excerptOf(lines, { step: 3, text: 'client-2 is missing' })).toEqual(lines.slice(1));
+});

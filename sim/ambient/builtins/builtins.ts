@@ -131,7 +131,7 @@ function replacement(
     case 'dns/promises':
       return createDnsPromisesModule(guard, real(name), () => net().stack('node:dns lookup'));
     case 'fs':
-      return createFsModule(guard, real(name), (callback) => host.nextTick(callback));
+      return createFsModule(host, guard, real(name));
     case 'fs/promises':
       return createFsPromisesModule(guard, real(name));
     case 'net':
