@@ -44,6 +44,8 @@ export interface WorldRunOptions {
   readonly choices?: ChoiceOverrides;
   /** The other version of the system. */
   readonly other?: System;
+  /** The system as a main module, which is run instead of `start`. */
+  readonly main?: (tools: Tools, host: AmbientHost) => Promise<void>;
 }
 
 type System = (node: SimNode, tools: Tools, host: AmbientHost) => ReturnType<StartSystem>;
@@ -56,7 +58,7 @@ export async function runWorld(
 ): Promise<WorldRun> {
   const notes: { atMs: number; what: string }[] = [];
   const clients = new Map<string, Client>();
-  const { seed = '0x1', nodes = 1, untilMs = 120_000, choices = {}, other } = options;
+  const { seed = '0x1', nodes = 1, untilMs = 120_000, choices = {}, other, main } = options;
   const world = new World({
     seed,
     choices,
@@ -64,7 +66,10 @@ export async function runWorld(
     engine,
     image: {
       codeHash: '',
-      instantiate: (host) => ({ kind: 'start', start: (node) => start(node, tools, host) }),
+      instantiate: (host) =>
+        main === undefined
+          ? { kind: 'start', start: (node) => start(node, tools, host) }
+          : { kind: 'main', run: () => main(tools, host) },
       instantiateOther:
         other === undefined ? undefined : (host) => ({ kind: 'start', start: (node) => other(node, tools, host) }),
     },
