@@ -1,10 +1,18 @@
 /**
- * Modules that are not there, such as optional packages. As in Node, `require` and `import()` of
- * one fail when they are reached. A static import fails when the bundle is made.
+ * Modules that are absent, such as optional packages. As in Node, `require` and `import()` of one
+ * fail when they are reached. A static import fails when the bundle is made.
  */
-import type { OnResolveArgs, Plugin, PluginBuild } from 'esbuild';
+import {
+  build,
+  type BuildFailure,
+  type BuildResult,
+  type OnResolveArgs,
+  type Plugin,
+  type PluginBuild,
+  type StdinOptions,
+} from 'esbuild';
 import { isBuiltin } from '../ambient/builtins/names.ts';
-import { isInPackage } from './project-root.ts';
+import type { bundleOptions } from './bundle-options.ts';
 
 const RESOLVED_BY_ESBUILD = Symbol('resolved by esbuild');
 
@@ -29,16 +37,31 @@ export async function resolve(
   return result.errors.length > 0 || result.path === '' ? null : result.path;
 }
 
-/** Leaves calls with absent modules in the code. */
-export function absentPlugin(): Plugin {
+export interface AbsentBuildOptions extends ReturnType<typeof bundleOptions> {
+  readonly stdin: StdinOptions;
+  readonly plugins: Plugin[];
+  readonly ignoreAnnotations?: boolean;
+}
+
+/** Builds, and leaves calls with absent modules in the code. Throws esbuild's errors. */
+export async function buildWithAbsent(options: AbsentBuildOptions): Promise<BuildResult<AbsentBuildOptions>> {
+  try {
+    return await build(options);
+  } catch (error) {
+    // The plugin makes a build slower, so it is used only where it is needed.
+    const { errors = [] } = error as Partial<BuildFailure>;
+    if (!errors.some(({ text }) => text.startsWith('Could not resolve'))) throw error;
+    return await build({ ...options, plugins: [...options.plugins, absentPlugin()] });
+  }
+}
+
+function absentPlugin(): Plugin {
   return {
     name: 'absent modules',
     setup(build) {
       build.onResolve({ filter: /^/ }, async (request) => {
-        const { kind, path: specifier, importer, resolveDir } = request;
+        const { kind, path: specifier, resolveDir } = request;
         if ((kind !== 'require-call' && kind !== 'dynamic-import') || isOwnRequest(request)) return undefined;
-        // A package is complete: resolving each of its files twice would cost time for nothing.
-        if (specifier.startsWith('.') && kind === 'require-call' && isInPackage(importer)) return undefined;
         if (isBuiltin(specifier)) return undefined;
         const resolved = await resolve(build, request, resolveDir, kind);
         return resolved === null ? { path: specifier, external: true } : undefined;

@@ -3,14 +3,14 @@
  * outside. So do packages, unless they are to be evaluated with the text.
  */
 import path from 'node:path';
-import { build, type Metafile, type OnResolveArgs, type Plugin, type PluginBuild } from 'esbuild';
+import type { Metafile, OnResolveArgs, Plugin, PluginBuild } from 'esbuild';
 import { isBuiltin } from '../ambient/builtins/names.ts';
-import { absentPlugin, isOwnRequest, resolve } from './absent-modules.ts';
+import { buildWithAbsent, isOwnRequest, resolve } from './absent-modules.ts';
 import { ENTRY_FILE } from './bundle-failure.ts';
 import { bundleOptions } from './bundle-options.ts';
 import { addonPlugin, type PackageImport } from './bundle-packages.ts';
 import { eagerModules, outside, outsidePlugin, type TextForm } from './outside-modules.ts';
-import { moduleVariablesPlugin } from './module-variables.ts';
+import { withModuleVariables } from './module-variables.ts';
 import { isInPackage, relativeTo } from './project-root.ts';
 
 export interface BundleModulesOptions {
@@ -24,6 +24,8 @@ export interface BundleModulesOptions {
   readonly inside: (packageName: string) => boolean;
   /** The absolute path of the main module, if there is one. */
   readonly main?: string | undefined;
+  /** Keeps modules that are imported for their effects, whatever their package.json says. */
+  readonly asNodeDoes?: boolean | undefined;
   /** Texts that replace the contents of files, by absolute path. */
   readonly edited?: ReadonlyMap<string, string> | undefined;
   /** See `BundleSystemOptions`. */
@@ -43,25 +45,26 @@ export interface ModulesBundle {
 }
 
 export async function bundleModules(options: BundleModulesOptions): Promise<ModulesBundle> {
-  const { workingFolder, edited, main, form } = options;
+  const { workingFolder, edited, main, form, asNodeDoes = false } = options;
   const packages = new Map<string, Omit<PackageImport, 'isLazy'>>();
-  const { outputFiles, metafile } = await build({
+  const { outputFiles, metafile } = await buildWithAbsent({
     ...bundleOptions(workingFolder, form === 'async' ? 'esm' : 'cjs'),
+    ignoreAnnotations: asNodeDoes,
     stdin: { contents: options.contents, resolveDir: workingFolder, sourcefile: ENTRY_FILE, loader: 'js' },
     plugins: [
       simulatorPlugin(options),
       outsidePlugin(),
       importPlugin(options, packages),
-      absentPlugin(),
-      moduleVariablesPlugin({ workingFolder, edited, main }),
+      editPlugin(edited ?? new Map()),
       addonPlugin(),
     ],
   });
+  const text = withModuleVariables(outputFiles[0]?.text ?? '', metafile, workingFolder, main);
   const inputs = filesIn(metafile);
   const commonJsFiles = new Set(inputs.filter((file) => metafile.inputs[file]?.format === 'cjs'));
   const eager = eagerModules(metafile, ENTRY_FILE);
   return {
-    code: (commonJsFiles.size === 0 ? '"use strict";\n' : '') + (outputFiles[0]?.text ?? ''),
+    code: (commonJsFiles.size === 0 ? '"use strict";\n' : '') + text,
     packages: [...packages.values()]
       .sort((a, b) => (a.name < b.name ? -1 : 1))
       .map((wanted) => ({ ...wanted, isLazy: !eager.has(wanted.name) })),
@@ -123,6 +126,19 @@ function simulatorPlugin({ simulatorEntry }: BundleModulesOptions): Plugin {
       onResolve({ filter: /^\.{1,2}\/(?:.*\/)?index\.[jt]s$/ }, ({ path: specifier, resolveDir }) =>
         path.resolve(resolveDir, specifier) === index ? { path: simulatorEntry } : undefined,
       );
+    },
+  };
+}
+
+function editPlugin(edited: ReadonlyMap<string, string>): Plugin {
+  return {
+    name: 'edits',
+    setup({ onLoad }) {
+      if (edited.size === 0) return;
+      onLoad({ filter: /.*/, namespace: 'file' }, ({ path: file }) => {
+        const contents = edited.get(file);
+        return contents === undefined ? undefined : { contents, loader: 'default', resolveDir: path.dirname(file) };
+      });
     },
   };
 }

@@ -1,8 +1,8 @@
 /** Bundles the packages that a system imports, with their dependencies, to one CommonJS text. */
-import { build, type Metafile, type Plugin } from 'esbuild';
+import type { Metafile, Plugin } from 'esbuild';
 import { bundleOptions } from './bundle-options.ts';
-import { absentPlugin } from './absent-modules.ts';
-import { moduleVariablesPlugin } from './module-variables.ts';
+import { buildWithAbsent } from './absent-modules.ts';
+import { withModuleVariables } from './module-variables.ts';
 import { withImportCalls } from './outside-modules.ts';
 
 /** A package as one of the system's files imports it. */
@@ -74,12 +74,12 @@ async function buildPackages(workingFolder: string, imports: readonly PackageImp
       ? `export const p${index} = () => require(${specifier}).all;`
       : `export { all as p${index} } from ${specifier};`;
   });
-  const { outputFiles, metafile } = await build({
+  const { outputFiles, metafile } = await buildWithAbsent({
     ...bundleOptions(workingFolder, format),
     stdin: { contents: statements.join('\n'), loader: 'js' },
-    plugins: [packagePlugin(imports), absentPlugin(), moduleVariablesPlugin({ workingFolder }), addonPlugin()],
+    plugins: [packagePlugin(imports), addonPlugin()],
   });
-  return { text: outputFiles[0]?.text ?? '', metafile };
+  return { text: withModuleVariables(outputFiles[0]?.text ?? '', metafile, workingFolder), metafile };
 }
 
 /** The packages and all that import one of them, directly or not. */

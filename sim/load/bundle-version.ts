@@ -76,6 +76,7 @@ export async function bundleVersion(version: Version, options: VersionOptions): 
       contents: `export * from ${specifierOf(workingFolder, entry)};`,
       workingFolder,
       form: 'async',
+      asNodeDoes: true,
       inside: () => false,
       simulatorEntry,
     }),
@@ -153,7 +154,8 @@ async function bundleOwn(own: Own, names: ReadonlySet<string>): Promise<Pick<Tex
   const shared = { workingFolder, edited, simulatorEntry, inside };
   if (start === null) {
     const contents = `import ${specifier};`;
-    return { form: 'async', system: await bundleModules({ ...shared, contents, form: 'async', main: entry }) };
+    const options = { ...shared, contents, form: 'async', main: entry, asNodeDoes: true } as const;
+    return { form: 'async', system: await bundleModules(options) };
   }
   const name = JSON.stringify(start);
   try {

@@ -8,7 +8,6 @@ import { GLOBAL_NAMES_SIMULATED, type GlobalName } from '../ambient/globals.ts';
 import { SIMULATED_FILE } from '../system/stack-frames.ts';
 import { LoadError } from './errors.ts';
 import type { ModuleScope } from './module-scope.ts';
-import { UNDECLARED_VARIABLES } from './module-variables.ts';
 import type { TextForm } from './outside-modules.ts';
 
 export interface Evaluation {
@@ -27,7 +26,7 @@ export type Evaluate = (scope: ModuleScope) => Evaluation;
  */
 export function compile(name: string, code: string, form: TextForm = 'sync'): Evaluate {
   const mentioned = mentionedIn(code);
-  const parameters = [...mentioned, 'require', 'module', 'exports', ...UNDECLARED_VARIABLES];
+  const parameters = [...mentioned, 'require', 'module', 'exports'];
   const nested = form === 'async' ? 'async function' : 'function';
   let evaluate: (...parameters: unknown[]) => Promise<void> | undefined;
   try {
@@ -39,10 +38,9 @@ export function compile(name: string, code: string, form: TextForm = 'sync'): Ev
   } catch (error) {
     throw new LoadError(`${name}: ${(error as Error).message}`);
   }
-  return ({ globals, require, mainModule, resolveImport }) => {
+  return ({ globals, require }) => {
     const module: { exports: unknown } = { exports: {} };
-    const undeclared = [mainModule, mainModule, resolveImport];
-    const ended = evaluate(...mentioned.map(globals.get), require, module, module.exports, ...undeclared);
+    const ended = evaluate(...mentioned.map(globals.get), require, module, module.exports);
     return { module, ended };
   };
 }

@@ -3,7 +3,7 @@
  * globals that delegate to the process that runs; the system's own modules for each process. Two
  * versions of a system share nothing, not even packages that both use.
  */
-import type { SystemImage } from '../system/image.ts';
+import type { SystemImage, Versions } from '../system/image.ts';
 import type { SimulatedPlace } from '../system/stack-frames.ts';
 import type { ScenarioBundle, SystemBundle } from './bundle.ts';
 import type { VersionTexts } from './bundle-version.ts';
@@ -45,18 +45,23 @@ function evaluateScenarioModule({ name, scenarioCode }: ScenarioBundle, { curren
  */
 export function createImage(bundle: SystemBundle, options: ImageOptions): LoadedImage {
   const { name, codeHash, otherVersion } = bundle;
-  const current = { instantiate: instantiateOf(name, bundle, TEXT_NAMES, options) };
+  const instantiate = instantiateOf(name, bundle, TEXT_NAMES, options);
   const { default: scenario, clientLibraries } = evaluateScenarioModule(bundle, options);
-  const other =
-    otherVersion === null ? {} : { instantiateOther: instantiateOf(name, otherVersion, OTHER_TEXT_NAMES, options) };
-  const versions = { ...current, ...other };
-  const image = { ...versions, fileAt: createFileAt(textsOf(bundle)), codeHash, clientLibraries };
-  // An async text awaits, so it takes another course when it has been evaluated already.
-  if (bundle.form === 'async' || otherVersion?.form === 'async') return { scenario, image };
-  const shared = Object.fromEntries(
-    Object.entries(versions).map(([key, instantiate]) => [key, sharedByProcesses(instantiate, options)]),
-  ) as unknown as typeof versions;
-  return { scenario, image: { ...image, shared } };
+  const fileAt = createFileAt(textsOf(bundle));
+  const versions =
+    otherVersion === null
+      ? { instantiate }
+      : { instantiate, instantiateOther: instantiateOf(name, otherVersion, OTHER_TEXT_NAMES, options) };
+  // Async texts are not shared: each process takes the same course only if each evaluates them.
+  const isShared = bundle.form === 'sync' && otherVersion?.form !== 'async';
+  const image = { ...versions, fileAt, codeHash, clientLibraries };
+  return { scenario, image: isShared ? { ...image, shared: sharedVersions(versions, options) } : image };
+}
+
+function sharedVersions({ instantiate, instantiateOther }: Versions, options: ImageOptions): Versions {
+  const shared = { instantiate: sharedByProcesses(instantiate, options) };
+  if (instantiateOther === undefined) return shared;
+  return { ...shared, instantiateOther: sharedByProcesses(instantiateOther, options) };
 }
 
 /**

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { SystemImage } from '../system/image.ts';
 import { ManualHost, settled } from '../ambient/test/manual-host.ts';
 import type { BundleSystemOptions } from './bundle.ts';
+import { createImage } from './evaluate.ts';
 import { Project, runMain, startProcess } from './test/project.ts';
 
 const projects: Project[] = [];
@@ -53,6 +54,15 @@ describe('the entry', () => {
     expect([loaded.kind, host.printed]).toEqual(['main', []]);
     expect([await runMain(made), await runMain(made)]).toEqual([['1'], ['1']]);
     expect(made).not.toHaveProperty('shared');
+  });
+
+  test('is evaluated with what it imports, whatever package.json says of effects', async () => {
+    const made = await image({
+      'package.json': '{"type":"module","sideEffects":false}',
+      'system.ts': "import './own.ts'; console.log('main');",
+      'own.ts': "console.log('own');",
+    });
+    expect(await runMain(made)).toEqual(['own', 'main']);
   });
 
   test('runs in its process until its top-level code has ended', async () => {
@@ -241,7 +251,9 @@ test('a main may be a variant, and one of two versions', async () => {
     { file: './src/server.ts', find: './name.ts', put: './better.ts' },
     { file: './src/lazy.ts', find: "'lazy'", put: "'edited'" },
   ];
-  const changed = await image(files, { entry: './src/server.ts', edits, otherVersion });
+  // Workers receive a copy.
+  const bundle = structuredClone(await project(files).bundle({ entry: './src/server.ts', edits, otherVersion }));
+  const { image: changed } = createImage(bundle, { current: () => null });
   expect(await runMain(changed)).toEqual(['/app/src/server.ts better edited']);
   expect(changed.codeHash).not.toBe(clean.codeHash);
 });

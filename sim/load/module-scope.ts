@@ -13,10 +13,6 @@ import type { Namespaces } from '../ambient/builtins/namespaces.ts';
 export interface ModuleScope {
   readonly globals: SimulatedGlobals;
   readonly require: Require;
-  /** `require.main`, except in the main module itself. */
-  readonly mainModule: object | undefined;
-  /** `import.meta.resolve`. */
-  readonly resolveImport: Require;
 }
 
 /** How code reached a module: each way has its own error for a module that is absent. */
@@ -48,16 +44,15 @@ export function createModuleScope(options: ModuleScopeOptions): ModuleScope {
   const importPackage = (specifier: string): unknown => requirePackage(specifier, 'import');
   const namespace: Require = (specifier) =>
     isBuiltin(specifier) ? builtins.namespace(specifier) : namespaces.of(specifier, importPackage);
+  const resolveImport: Require = () => globals.guard.refuse('import.meta.resolve');
   const mainModule = main === null ? undefined : mainModuleAt(main);
   return {
     globals,
-    require: Object.assign(require, { resolve, namespace, cache: {}, main: mainModule }),
-    mainModule,
-    resolveImport: () => globals.guard.refuse('import.meta.resolve'),
+    require: Object.assign(require, { resolve, resolveImport, namespace, cache: {}, main: mainModule }),
   };
 }
 
-/** What packages read from `require.main`. */
+/** What other files than the main module read from `require.main`. */
 function mainModuleAt(file: string): object {
   return {
     id: '.',

@@ -1,80 +1,78 @@
 /**
- * The variables that Node gives each module: `import.meta`, `__filename`, `__dirname`,
- * `require.main` and `module.parent`. Files share one scope in a bundle. So esbuild replaces these
- * names, and a line in front of each file that uses them declares the replacements.
+ * The variables that Node gives each module: `import.meta`, `__filename`, `__dirname`, and what
+ * main guards compare. Files share one scope in a bundle. So esbuild replaces the first three by
+ * names of ours, and the finished text gets the values of each file in their place.
  */
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Plugin } from 'esbuild';
+import type { Metafile } from 'esbuild';
 import { simulatedPath } from './project-root.ts';
 
-/** Replacements, for esbuild's option `define`. It leaves variables of the same name alone. */
+/** For esbuild's option `define`. It leaves variables of the same name alone. */
 export const MODULE_VARIABLES = {
-  'import.meta': '__importMeta',
-  __filename: '__moduleFile',
-  __dirname: '__moduleFolder',
-  'require.main': '__requireMain',
-  'module.parent': '__moduleParent',
+  'import.meta': '__seedstormMeta',
+  __filename: '__seedstormFile',
+  __dirname: '__seedstormFolder',
 } as const;
 
+const USED = /__seedstorm(?:Meta|File|Folder)\b|require\.main\b|!module\d*\.parent\b/;
+
 /**
- * Names that a bundle may leave undeclared, because only its entry declares them. `compile` passes
- * their values.
+ * `main` is the absolute path of the main module, if there is one. esbuild writes a comment with
+ * the path of each file in front of its code.
  */
-export const UNDECLARED_VARIABLES = ['__requireMain', '__moduleParent', '__resolveImport'] as const;
-
-export interface ModuleVariablesOptions {
-  readonly workingFolder: string;
-  /** Texts that replace the contents of files, by absolute path. */
-  readonly edited?: ReadonlyMap<string, string> | undefined;
-  /** The absolute path of the main module, if there is one. */
-  readonly main?: string | undefined;
+export function withModuleVariables(code: string, { inputs }: Metafile, workingFolder: string, main?: string): string {
+  if (!USED.test(code)) return code;
+  let replace = (line: string): string => line;
+  const lines = code.split('\n').map((line) => {
+    const file = line.startsWith('// ') ? line.slice('// '.length) : '';
+    if (Object.hasOwn(inputs, file)) {
+      const absolute = path.resolve(workingFolder, file);
+      const variable = inputs[file]?.format === 'cjs' ? moduleVariableOf(file, code) : 'module';
+      const replacePaths = replacingPaths(simulatedPath(workingFolder, absolute), absolute === main);
+      replace = (used) => replacingGuards(replacePaths(used), variable, absolute === main);
+      return line;
+    }
+    return USED.test(line) ? replace(line) : line;
+  });
+  return lines.join('\n');
 }
 
-/** Declares the variables in each file that uses them, and replaces edited files. */
-export function moduleVariablesPlugin({ workingFolder, edited, main }: ModuleVariablesOptions): Plugin {
-  return {
-    name: 'module variables',
-    setup({ onLoad }) {
-      onLoad({ filter: /\.[cm]?[jt]sx?$/, namespace: 'file' }, async ({ path: file }) => {
-        const text = edited?.get(file) ?? (await readFile(file, 'utf8'));
-        const contents = declaring(text, simulatedPath(workingFolder, file), file === main);
-        if (contents === text && edited?.has(file) !== true) return undefined;
-        return { contents, loader: 'default', resolveDir: path.dirname(file) };
-      });
-    },
-  };
+function replacingPaths(file: string, isMain: boolean): (line: string) => string {
+  const folder = JSON.stringify(path.posix.dirname(file));
+  const members = {
+    url: JSON.stringify(pathToFileURL(file, { windows: false }).href),
+    filename: JSON.stringify(file),
+    dirname: folder,
+    main: String(isMain),
+    resolve: 'require.resolveImport',
+  } as const;
+  const entries = Object.entries(members).map(([name, value]) => `${name}: ${value}`);
+  return (line) =>
+    line
+      .replaceAll(/__seedstormMeta\b(?:\.(url|filename|dirname|main|resolve)\b)?/g, (_, name?: keyof typeof members) =>
+        name === undefined ? `({ ${entries.join(', ')} })` : members[name],
+      )
+      .replaceAll(/__seedstormFile\b/g, () => members.filename)
+      .replaceAll(/__seedstormFolder\b/g, () => folder);
 }
 
-/** The text with declarations, in the same lines. */
-function declaring(text: string, file: string, isMain: boolean): string {
-  const uses = (pattern: RegExp): boolean => pattern.test(text);
-  const declared: string[] = [];
-  if (uses(/\bimport\s*\.\s*meta\b/)) declared.push(`__importMeta = ${importMetaOf(file, isMain)}`);
-  if (uses(/\b__filename\b/)) declared.push(`__moduleFile = ${JSON.stringify(file)}`);
-  if (uses(/\b__dirname\b/)) declared.push(`__moduleFolder = ${JSON.stringify(path.posix.dirname(file))}`);
-  // All other files share the value that `compile` passes, which is not their `module`.
-  if (isMain && uses(/\brequire\b[^\w$]{1,5}main\b/)) declared.push('__requireMain = module');
-  const usesParent = uses(/\bmodule\b[^\w$]{1,5}parent\b/);
-  if (isMain && usesParent) declared.push('__moduleParent = null');
-  // esbuild replaces the name only in ES modules.
-  const parent = usesParent ? 'module.parent = __moduleParent; ' : '';
-  if (declared.length === 0 && parent === '') return text;
-  const before = /^\uFEFF?(?:#!.*)?\n?/.exec(text)?.[0] ?? '';
-  const after = text.slice(before.length);
-  // A directive has no effect behind a declaration.
-  const directive = /^(?:\s|;|\/\/.*|\/\*[\s\S]*?\*\/)*(?:"use strict"|'use strict')/.test(after)
-    ? '"use strict"; '
-    : '';
-  const variables = declared.length === 0 ? '' : `var ${declared.join(', ')}; `;
-  return `${before}${directive}${variables}${parent}${after}`;
+/**
+ * `require.main === module` has to hold in the main module only, and `!module.parent` too. In all
+ * other files `require.main` is an object that no file has as its `module`.
+ */
+function replacingGuards(line: string, variable: string | null, isMain: boolean): string {
+  if (variable === null) return line;
+  if (isMain) return line.replaceAll(/\b(?:__)?require\.main\b/g, variable);
+  return line.replaceAll(`!${variable}.parent`, '!require.main');
 }
 
-function importMetaOf(file: string, isMain: boolean): string {
-  const { href } = pathToFileURL(file, { windows: false });
-  const values = { url: href, filename: file, dirname: path.posix.dirname(file), main: isMain };
-  return `{ ${Object.entries(values)
-    .map(([name, value]) => `${name}: ${JSON.stringify(value)}`)
-    .join(', ')}, resolve: __resolveImport }`;
+/** The name of `module` in a CommonJS file, from esbuild's wrapper; null if the file has no use. */
+function moduleVariableOf(file: string, code: string): string | null {
+  const name = JSON.stringify(file);
+  const at = code.indexOf(`${name}(`);
+  return (
+    (at < 0 ? null : /^\(exports\d*, (module\d*)\)/.exec(code.slice(at + name.length, at + name.length + 50))?.[1]) ??
+    null
+  );
 }

@@ -199,6 +199,7 @@ test.each<[object, RegExp]>([
     { ...smallest, configuration: { limit: () => 3 } },
     /configuration must be plain JSON, since each process gets a copy$/,
   ],
+  [{ ...smallest, system: { entry: './system.ts', start: 7 } }, /system\.start Invalid input: expected string/],
   [
     { ...smallest, system: 7 },
     /system must be the path of a module that exports start or is a main module, or \{ entry: … \}$/,
