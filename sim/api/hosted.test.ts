@@ -1,4 +1,4 @@
-/** Servers of `node:http` and `ws`, unmodified: what one process or run leaves, the next never sees. */
+/** Servers of `node:http` and `ws`, unmodified. What a run leaves, the next one never sees. */
 import { createHook } from 'node:async_hooks';
 import { afterAll, expect, test } from 'vitest';
 import { HostedWorker, linesOf, runSeed } from './test/hosted.ts';

@@ -22,7 +22,7 @@ import { DownFrame, type FrameWire, Signal, UpFrame } from './frame.ts';
 import { Lane } from './lane.ts';
 import type { Host } from './host.ts';
 import type { Latency } from './latency.ts';
-import type { OpenLink } from './open-link.ts';
+import { type OpenLink, stateOf } from './open-link.ts';
 import { kindOf, type Payload, shownAs } from './payload.ts';
 import { SendWindow } from './send-window.ts';
 import { SimulatedServerSocket, type Wire } from './server-socket.ts';
@@ -69,15 +69,12 @@ export class Link implements OpenLink, Wire, ClosingWire, FrameWire {
     this.#closing = new ClosingHandshake(this);
   }
 
-  /** Number of listeners that the system has on its end. */
   get listeners(): number {
     return this.socket.eventNames().reduce((sum, name) => sum + this.socket.listenerCount(name), 0);
   }
 
   get atNode(): OpenLink['atNode'] {
-    const { host, socket } = this;
-    if (!host.alive || socket.readyState === socket.CLOSED) return 'gone';
-    return socket.readyState === socket.OPEN ? 'open' : 'closing';
+    return this.host.alive ? stateOf(this.socket.readyState) : 'gone';
   }
 
   get bufferedBytes(): number {
@@ -185,16 +182,12 @@ export class Link implements OpenLink, Wire, ClosingWire, FrameWire {
     return this.#context.kernel.schedule(delayUs, this.host, callback);
   }
 
-  /** Breaks the connection: each end notices after a delay. */
   break(): void {
     this.#breakServerSide();
     this.#breakClientSide();
   }
 
-  /**
-   * The client goes away, and the node is not notified. Its frames are taken until the window is
-   * full.
-   */
+  /** What the node sends is taken until the window is full. */
   abandon(): void {
     this.up.cut();
     if (this.#end === null) this.down.cut();
@@ -202,7 +195,6 @@ export class Link implements OpenLink, Wire, ClosingWire, FrameWire {
     this.#end?.close(1006, '');
   }
 
-  /** The client reads and writes nothing until `resume`. */
   stall(): void {
     this.up.block();
     this.down.block();

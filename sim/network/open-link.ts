@@ -27,3 +27,9 @@ export interface OpenLink {
   /** The run is over. */
   release(): void;
 }
+
+/** State of a node's end, by the `readyState` of its WebSocket. */
+export function stateOf(readyState: 0 | 1 | 2 | 3): OpenLink['atNode'] {
+  if (readyState === 3) return 'gone';
+  return readyState === 1 ? 'open' : 'closing';
+}

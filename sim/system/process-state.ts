@@ -3,6 +3,7 @@
  * are evaluated once and use it in many processes: nothing that they register outlives a process.
  */
 import type { EventEmitter } from 'node:events';
+import { APP_FOLDER, NODE_PATH } from './program.ts';
 
 /** How a process ended. `code` is what a shell shows: 128 and the signal's number for a signal. */
 export interface ProcessExit {
@@ -43,8 +44,8 @@ export class ProcessState {
   /** Null for code that is not in a process of a node, which can't end. */
   control: ProcessControl | null = null;
   env: Record<string, string>;
-  argv: string[] = ['/node', '/system.js'];
-  cwd = '/';
+  argv: string[] = [NODE_PATH, '/system.js'];
+  cwd: string = APP_FOLDER;
   umask = 0o022;
   pid = 1;
   /** Monotonic time at which the process started. */

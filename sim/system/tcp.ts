@@ -11,7 +11,7 @@ export interface SocketAddress {
 /** Codes that a system call of TCP fails with. */
 export type TcpErrorCode = 'EADDRINUSE' | 'EADDRNOTAVAIL' | 'ECONNREFUSED' | 'ECONNRESET' | 'EPIPE' | 'ETIMEDOUT';
 
-/** What happens to one end of a connection. Each call is an event of the process that owns the end. */
+/** What happens to an end of a connection. Each call is an event of the process that owns it. */
 export interface TcpEndEvents {
   /** The attempt to connect has ended. Not called for an accepted connection. */
   onConnect(failure: TcpErrorCode | null): void;
@@ -30,7 +30,7 @@ export interface TcpEnd {
   /** Bytes that were written and not yet taken by the network. */
   readonly queuedBytes: number;
   /**
-   * Writes bytes, which must not change any more. Null if the network took them at once; a code if
+   * Writes bytes, which must not change later. Null if the network took them at once; a code if
    * the connection can take nothing; otherwise `onTaken` is called later, once.
    */
   write(bytes: Buffer, onTaken: (failure: TcpErrorCode | null) => void): TcpErrorCode | null | 'later';
@@ -51,7 +51,7 @@ export interface TcpListener {
 
 /** The TCP of one process. */
 export interface TcpStack {
-  /** Port 0 stands for any free port. `onConnection` returns the handlers of a new connection. */
+  /** Port 0 is any free port. `onConnection` returns the handlers of a new connection. */
   listen(
     address: SocketAddress,
     backlog: number,

@@ -7,7 +7,7 @@
 import type { Socket } from 'node:net';
 import type { TcpStack } from '../../system/tcp.ts';
 
-/** Node's largest delay of a timer. A longer one becomes 1 ms, as in Node 20: it does so here too. */
+/** Node's largest delay of a timer. It shortens longer ones to this, and warns. */
 const DELAY_MS_MAX = 2 ** 31 - 1;
 
 export class SocketTimeout {

@@ -3,6 +3,7 @@
  * back, and libuv's error numbers. Only this file names Node's internal bindings. They are read
  * when the first socket is made; `net.contract.test.ts` checks them on each version of Node.
  */
+import net from 'node:net';
 import { getSystemErrorMap } from 'node:util';
 import type { TcpErrorCode } from '../../system/tcp.ts';
 
@@ -49,4 +50,18 @@ const NUMBERS = new Map([...getSystemErrorMap()].map(([number, [name]]) => [name
 /** libuv's negative number of an error. */
 export function errorNumber(code: TcpErrorCode | 'EOF' | 'EINVAL' | 'ENOTCONN' | 'EBADF'): number {
   return NUMBERS.get(code) ?? -1;
+}
+
+/** The property in which `node:net` keeps the socket or server that owns a handle. */
+export function ownerSymbol(): symbol {
+  const probe = { readStart: () => 0, readStop: () => 0, close: () => undefined, reading: false };
+  new net.Socket({ handle: probe, manualStart: true } as net.SocketConstructorOpts);
+  const symbol = Object.getOwnPropertySymbols(probe).find(({ description }) => description === 'owner_symbol');
+  if (symbol === undefined) throw new Error(`node:net of Node ${process.version} sets no owner of its handles`);
+  return symbol;
+}
+
+/** A copy with its own array buffer, as `node:net` gets each read. */
+export function copyOf(bytes: Buffer): ArrayBuffer {
+  return Uint8Array.prototype.slice.call(bytes).buffer as ArrayBuffer;
 }

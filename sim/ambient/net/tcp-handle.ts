@@ -6,29 +6,10 @@
  * The methods follow Node's `TCPWrap`, `StreamBase` and `LibuvStreamWrap`: they return 0 or libuv's
  * negative error number, and call `oncomplete` of a request when it has ended.
  */
-import net from 'node:net';
 import type { TcpEnd, TcpEndEvents, TcpErrorCode, TcpListener, TcpStack } from '../../system/tcp.ts';
-import { errorNumber, setRead, setWritten, tcpPrototype } from './stream-base.ts';
-
-interface Request {
-  oncomplete?: (status: number, ...more: unknown[]) => void;
-}
-
-/** The address that `bind` was given. */
-interface Bound {
-  readonly address: string;
-  readonly port: number;
-  readonly isIPv6: boolean;
-}
-
-interface ShownAddress {
-  address?: string;
-  port?: number;
-  family?: string;
-}
-
-const ANY_IPV6 = '::';
-const ANY_IPV4 = '0.0.0.0';
+import { ANY_IPV4, ANY_IPV6, asIPv4, type Bound, show, type ShownAddress } from './handle-addresses.ts';
+import { HandleWrites, type Request } from './handle-writes.ts';
+import { copyOf, errorNumber, ownerSymbol, setRead, setWritten } from './stream-base.ts';
 
 export interface TcpHandleParts {
   readonly stack: TcpStack;
@@ -40,7 +21,7 @@ export interface TcpHandleParts {
   readonly onClosed: (handle: TcpHandle) => void;
 }
 
-export class TcpHandle implements TcpEndEvents {
+export class TcpHandle extends HandleWrites implements TcpEndEvents {
   // Set by `node:net`.
   onread: ((bytes?: ArrayBuffer) => unknown) | null = null;
   onconnection: ((status: number, handle?: TcpHandle) => void) | null = null;
@@ -67,7 +48,8 @@ export class TcpHandle implements TcpEndEvents {
   #isDualStack = false;
 
   constructor(parts: TcpHandleParts) {
-    prepare();
+    super();
+    if (!isPrepared) prepare();
     this.#parts = parts;
   }
 
@@ -143,36 +125,6 @@ export class TcpHandle implements TcpEndEvents {
     this.#userBuffer = buffer;
   }
 
-  writeBuffer(request: Request, bytes: Uint8Array): number {
-    return this.#write(request, Buffer.from(bytes));
-  }
-
-  writeUtf8String(request: Request, text: string): number {
-    return this.#write(request, Buffer.from(text, 'utf8'));
-  }
-
-  writeLatin1String(request: Request, text: string): number {
-    return this.#write(request, Buffer.from(text, 'latin1'));
-  }
-
-  writeAsciiString(request: Request, text: string): number {
-    return this.#write(request, Buffer.from(text, 'latin1'));
-  }
-
-  writeUcs2String(request: Request, text: string): number {
-    return this.#write(request, Buffer.from(text, 'utf16le'));
-  }
-
-  /** `chunks` are buffers, or texts each followed by its encoding. */
-  writev(request: Request, chunks: readonly unknown[], allBuffers: boolean): number {
-    const parts: Uint8Array[] = [];
-    for (let index = 0; index < chunks.length; index += allBuffers ? 1 : 2) {
-      const chunk = chunks[index];
-      parts.push(typeof chunk === 'string' ? Buffer.from(chunk, encodingOf(chunks[index + 1])) : (chunk as Uint8Array));
-    }
-    return this.#write(request, Buffer.concat(parts));
-  }
-
   shutdown(request: Request): number {
     if (this.#end === null || this.#isClosed) return errorNumber('ENOTCONN');
     this.#end.shutdown(() => request.oncomplete?.(0));
@@ -205,11 +157,11 @@ export class TcpHandle implements TcpEndEvents {
       Object.assign(shown, { address, family: isIPv6 ? 'IPv6' : 'IPv4', port });
       return 0;
     }
-    return this.#show(shown, this.#end?.local);
+    return show(shown, this.#end?.local, this.#isDualStack);
   }
 
   getpeername(shown: ShownAddress): number {
-    return this.#show(shown, this.#connecting === null ? this.#end?.remote : undefined);
+    return show(shown, this.#connecting === null ? this.#end?.remote : undefined, this.#isDualStack);
   }
 
   ref(): void {
@@ -319,7 +271,7 @@ export class TcpHandle implements TcpEndEvents {
     return handle;
   }
 
-  #write(request: Request, bytes: Buffer): number {
+  protected override send(request: Request, bytes: Buffer): number {
     this.bytesWritten += bytes.length;
     setWritten(bytes.length, false);
     if (this.#end === null || this.#isClosed) return errorNumber('EBADF');
@@ -330,49 +282,13 @@ export class TcpHandle implements TcpEndEvents {
     if (taken === 'later') setWritten(bytes.length, true);
     return taken === null || taken === 'later' ? 0 : errorNumber(taken);
   }
-
-  #show(shown: ShownAddress, address: TcpEnd['local'] | undefined): number {
-    if (address === undefined) return errorNumber('ENOTCONN');
-    if (this.#isDualStack) Object.assign(shown, { address: `::ffff:${address.address}`, family: 'IPv6' });
-    else Object.assign(shown, { address: address.address, family: 'IPv4' });
-    shown.port = address.port;
-    return 0;
-  }
-}
-
-function encodingOf(name: unknown): BufferEncoding {
-  return name === 'buffer' ? 'utf8' : (name as BufferEncoding);
-}
-
-/** The addresses of this machine, and of all its interfaces, are one in the simulation. */
-function asIPv4(address: string): string {
-  if (address === ANY_IPV6) return ANY_IPV4;
-  if (address === '::1') return '127.0.0.1';
-  return address.replace(/^::ffff:/i, '');
-}
-
-function copyOf(bytes: Buffer): ArrayBuffer {
-  return Uint8Array.prototype.slice.call(bytes).buffer as ArrayBuffer;
 }
 
 let isPrepared = false;
 
-/**
- * Makes handles instances of Node's `TCP` class, and lets `node:net` set their owner through the
- * accessor `owner`: it uses a symbol that it keeps to itself.
- */
+/** Lets `node:net` set the owner through the accessor: it uses a symbol that it keeps to itself. */
 function prepare(): void {
-  if (isPrepared) return;
   isPrepared = true;
-  Object.setPrototypeOf(TcpHandle.prototype, tcpPrototype());
-  const descriptor = Object.getOwnPropertyDescriptor(TcpHandle.prototype, 'owner');
-  if (descriptor !== undefined) Object.defineProperty(TcpHandle.prototype, ownerSymbol(), descriptor);
-}
-
-function ownerSymbol(): symbol {
-  const probe = { readStart: () => 0, readStop: () => 0, close: () => undefined, reading: false };
-  new net.Socket({ handle: probe, manualStart: true } as net.SocketConstructorOpts);
-  const symbol = Object.getOwnPropertySymbols(probe).find(({ description }) => description === 'owner_symbol');
-  if (symbol === undefined) throw new Error(`node:net of Node ${process.version} sets no owner of its handles`);
-  return symbol;
+  const owner = Object.getOwnPropertyDescriptor(TcpHandle.prototype, 'owner');
+  if (owner !== undefined) Object.defineProperty(TcpHandle.prototype, ownerSymbol(), owner);
 }

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import type { SimNode } from '../../system/types.ts';
 import type { AmbientHost, SystemImage } from '../../system/image.ts';
 import { ManualHost } from '../../ambient/test/manual-host.ts';
+import { NODE_PATH } from '../../system/program.ts';
 import { bundleSystem, type BundleSystemOptions, type SystemBundle } from '../bundle.ts';
 import { createImage } from '../evaluate.ts';
 
@@ -70,6 +71,7 @@ export async function runMain(
   host.detailed = true;
   const loaded = image.instantiate(host);
   if (loaded.kind === 'start') throw new Error('the system exports start');
+  host.state.argv = [NODE_PATH, loaded.file];
   await loaded.run();
   return host.printed;
 }

@@ -1,4 +1,4 @@
-/** The addresses of the simulated network: fixed by name, so that they do not depend on an order. */
+/** The addresses of the simulated network. They follow from names and not from an order. */
 import { hashText } from '../../kernel/hash.ts';
 
 export const LOOPBACK = '127.0.0.1';

@@ -28,7 +28,7 @@ export function dialWebSocket(
     socket.once('error', (error: Error & { code?: string }) => fail(reasonOf(error)));
     socket.once('open', () => {
       socket.removeAllListeners('unexpected-response');
-      // An error that nobody listens to would be a crash. A browser's socket just closes.
+      // An error without a listener would be a crash. A browser's socket just closes.
       socket.on('error', () => undefined);
       resolve(asBrowserSocket(socket));
     });
@@ -43,7 +43,7 @@ function reasonOf({ code, message }: Error & { code?: string }): string {
 
 const REASON_BYTES_MAX = 123;
 
-/** A browser lets code close with 1000 or with codes of its own only. The client of `ws` does not. */
+/** A browser lets code close only with 1000 or from 3000 to 4999. The client of `ws` allows more. */
 function asBrowserSocket(socket: WireSocket): ClientSocket {
   const close = (code?: number, reason = ''): void => {
     if (code !== undefined && code !== 1000 && !(code >= 3000 && code <= 4999))

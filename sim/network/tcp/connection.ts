@@ -62,7 +62,7 @@ export class TcpConnection implements OpenLink {
   readonly down: Lane;
   readonly clientEnd: StreamEnd;
   readonly nodeEnd: StreamEnd;
-  /** Listeners on a socket of `node:net` are Node's own too, so they say nothing about the system. */
+  /** 0, because a socket of `node:net` has listeners of Node, too. */
   readonly listeners = 0;
   readonly #context: TcpContext;
   readonly #route: TcpRoute;

@@ -1,4 +1,4 @@
-/** The end of a connection that is dialled: until the handshake is over there is nothing behind it. */
+/** The dialling end of a connection, which exists before the connection does. */
 import type { SocketAddress, TcpEnd, TcpErrorCode } from '../../system/tcp.ts';
 import type { StreamEnd } from './stream-end.ts';
 

@@ -11,7 +11,7 @@ export interface MessageHead {
   readonly headers: ReadonlyMap<string, string>;
 }
 
-/** How the body after a head ends: by its length, by chunks, by the end of the stream, or HTTP ends. */
+/** How a body ends: by length, by chunks, with the stream; or HTTP ends with the head. */
 export type Body = number | 'chunked' | 'rest' | 'upgraded';
 
 const HEAD_BYTES_MAX = 65_536;

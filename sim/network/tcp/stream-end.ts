@@ -128,7 +128,7 @@ export class StreamEnd implements TcpEnd {
     this.#dropQueue(null);
     this.#received = [];
     if (this.#failure === null && !this.#lane.isCut) {
-      // As Linux does: data that nobody reads any longer is answered by a reset.
+      // As Linux does: data that is no longer read is answered by a reset.
       if (isUnread) this.#resetPeer();
       else if (!this.#isShutDown) this.#end();
     }

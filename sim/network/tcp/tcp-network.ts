@@ -1,6 +1,6 @@
 /**
- * TCP between clients and nodes, between nodes, and from nodes to Redis. Each process has a stack
- * of its own, through which it reaches the others by address.
+ * TCP between clients and nodes, between nodes, and from nodes to Redis. Each process has its own
+ * stack, through which it reaches the others by address.
  */
 import { type Draws, type Scope, scopeOf, subscope } from '../../kernel/draws.ts';
 import type { Domain } from '../../kernel/heap.ts';
