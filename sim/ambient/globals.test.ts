@@ -164,7 +164,7 @@ describe('the guard', () => {
 describe('process', () => {
   test('is the same on every machine', () => {
     const { env, cwd, platform, arch, pid, argv, version, versions } = simulatedGlobal(host, 'process');
-    expect([env, cwd(), platform, arch, pid, argv.length]).toEqual([{}, '/', 'linux', 'x64', 1, 2]);
+    expect([env, cwd(), platform, arch, pid, argv.length]).toEqual([{}, '/app', 'linux', 'x64', 1, 2]);
     expect([version, versions]).toEqual([process.version, process.versions]);
   });
 
