@@ -11,7 +11,6 @@ import {
   type PluginBuild,
   type StdinOptions,
 } from 'esbuild';
-import { isBuiltin } from '../ambient/builtins/names.ts';
 import type { bundleOptions } from './bundle-options.ts';
 
 const RESOLVED_BY_ESBUILD = Symbol('resolved by esbuild');
@@ -48,24 +47,29 @@ export async function buildWithAbsent(options: AbsentBuildOptions): Promise<Buil
   try {
     return await build(options);
   } catch (error) {
-    // The plugin makes a build slower, so it is used only where it is needed.
     const { errors = [] } = error as Partial<BuildFailure>;
-    if (!errors.some(({ text }) => text.startsWith('Could not resolve'))) throw error;
-    return await build({ ...options, plugins: [...options.plugins, absentPlugin()] });
+    const absent = errors.flatMap(({ text }) => /^Could not resolve "(.+)"$/.exec(text)?.[1] ?? []);
+    if (absent.length === 0) throw error;
+    return await build({ ...options, plugins: [...options.plugins, absentPlugin(absent)] });
   }
 }
 
-function absentPlugin(): Plugin {
+/** For these specifiers only: asking about each one would make a build slow. */
+function absentPlugin(specifiers: readonly string[]): Plugin {
   return {
     name: 'absent modules',
     setup(build) {
-      build.onResolve({ filter: /^/ }, async (request) => {
+      build.onResolve({ filter: anyOf(specifiers) }, async (request) => {
         const { kind, path: specifier, resolveDir } = request;
         if ((kind !== 'require-call' && kind !== 'dynamic-import') || isOwnRequest(request)) return undefined;
-        if (isBuiltin(specifier)) return undefined;
         const resolved = await resolve(build, request, resolveDir, kind);
         return resolved === null ? { path: specifier, external: true } : undefined;
       });
     },
   };
+}
+
+function anyOf(specifiers: readonly string[]): RegExp {
+  const escaped = specifiers.map((specifier) => specifier.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`));
+  return new RegExp(`^(?:${escaped.join('|')})$`);
 }
