@@ -66,10 +66,10 @@ export function createExit(host: AmbientHost, guard: Guard): ExitFunctions {
 }
 
 /** Emits `exit` unless it was emitted before. */
-export function emitExit(state: ProcessState, code = exitCodeOf(state)): void {
+export function emitExit(state: ProcessState): void {
   if (state.isExiting) return;
   state.isExiting = true;
-  state.object?.emit('exit', code);
+  state.object?.emit('exit', exitCodeOf(state));
 }
 
 /** The process has nothing left to wait for. Its listeners may start something. */
@@ -79,10 +79,8 @@ export function emitBeforeExit(state: ProcessState): void {
 
 /** Emits `exit` at the end of a process that was idle. */
 export function emitIdleExit(state: ProcessState, isMainSettled: boolean): void {
-  const code = exitCodeOf(state);
-  // As in Node, whose own listener sets it: the listeners are called with the code before that.
   if (!isMainSettled) state.exitCode ??= UNSETTLED_AWAIT;
-  emitExit(state, code);
+  emitExit(state);
 }
 
 /** Emits `exit` in a process that an uncaught error ends. */
@@ -104,7 +102,7 @@ export function exitCodeOf({ exitCode }: ProcessState): number {
   return Number(exitCode) || 0;
 }
 
-/** Throws for a value that is not an integer or the numeral of one. */
+/** Throws for a value that is not an integer or the numeral of one, which becomes a number. */
 export function setExitCode(state: ProcessState, code: unknown): void {
   if (code !== null && code !== undefined) {
     const number = typeof code === 'string' && code !== '' ? Number(code) : code;
@@ -115,5 +113,5 @@ export function setExitCode(state: ProcessState, code: unknown): void {
       throw nodeError(RangeError, 'ERR_OUT_OF_RANGE', text);
     }
   }
-  state.exitCode = code;
+  state.exitCode = typeof code === 'string' ? Number(code) : (code ?? undefined);
 }
