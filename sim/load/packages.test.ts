@@ -91,3 +91,31 @@ describe('jsonwebtoken, xss, zod, ws and ioredis', () => {
     expect(running.escapes).toContain('node:net createConnection');
   });
 });
+
+test('pino writes its lines to stdout', async () => {
+  const project = new Project(
+    {
+      'system.ts': `
+        import pino from 'pino';
+        export const start = () => {
+          const log = pino({ redact: ['token'] });
+          log.info({ token: 'secret', room: 'red' }, 'joined');
+          log.error(new Error('fails'));
+          return log;
+        };`,
+    },
+    ['pino'],
+  );
+  const host = new ManualHost();
+  const image = await project.image(() => host);
+  project.remove();
+  await startProcess(image, host);
+  // Each write of a file ends in a later tick.
+  for (let turn = 0; turn < 3; turn += 1) host.runTicks();
+  const lines = host.written.map((text) => JSON.parse(text.replace(/^stdout /, '')) as Record<string, unknown>);
+  expect(lines).toMatchObject([
+    { level: 30, time: host.wallMs(), hostname: 'simulated', token: '[Redacted]', room: 'red', msg: 'joined' },
+    { level: 50, msg: 'fails' },
+  ]);
+  expect(host.escapes).toEqual([]);
+});

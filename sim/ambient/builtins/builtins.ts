@@ -119,7 +119,7 @@ function replacement(name: string, { host, globals, asyncContext, requireOwn }: 
     case 'dns/promises':
       return createDnsPromisesModule(guard, real(name));
     case 'fs':
-      return createFsModule(guard, real(name), (callback) => host.nextTick(callback));
+      return createFsModule(host, guard, real(name));
     case 'fs/promises':
       return createFsPromisesModule(guard, real(name));
     case 'net':

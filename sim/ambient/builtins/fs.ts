@@ -1,7 +1,9 @@
 /**
- * `node:fs` and `node:fs/promises`. Every function throws, except reading a package.json, which
- * fails with ENOENT: packages look up their own version there and continue without it.
+ * `node:fs` and `node:fs/promises`. Every function throws, with two exceptions. Reading a
+ * package.json fails with ENOENT: packages look up their own version there and continue without it.
+ * Writing to descriptors 1 and 2 is output of the process, as loggers such as pino write it.
  */
+import type { AmbientHost } from '../../system/image.ts';
 import { type Guard, insteadOf } from '../guard.ts';
 import { moduleProxy, type ModuleExports } from './module-proxy.ts';
 
@@ -29,11 +31,29 @@ export function createFsPromisesModule(guard: Guard, real: ModuleExports): Modul
   return moduleProxy('node:fs/promises', real, guard, { readFile }, ['constants']);
 }
 
-export function createFsModule(
-  guard: Guard,
-  real: ModuleExports,
-  nextTick: (callback: () => void) => void,
-): ModuleExports {
+type Written = (error: null, written: number, data: unknown) => void;
+
+/** Writes to stdout or stderr. Returns the number of bytes; null for another descriptor. */
+function writeOutput(host: AmbientHost, descriptor: unknown, data: unknown, rest: readonly unknown[]): number | null {
+  if (descriptor !== 1 && descriptor !== 2) return null;
+  const [offset, length] = rest.filter((value) => typeof value !== 'function') as [number?, number?];
+  const bytes = ArrayBuffer.isView(data)
+    ? Buffer.from(data.buffer, data.byteOffset, data.byteLength).subarray(offset ?? 0)
+    : Buffer.from(String(data));
+  const taken = ArrayBuffer.isView(data) && typeof length === 'number' ? bytes.subarray(0, length) : bytes;
+  host.output(descriptor === 1 ? 'stdout' : 'stderr', taken.toString());
+  return taken.length;
+}
+
+export function createFsModule(host: AmbientHost, guard: Guard, real: ModuleExports): ModuleExports {
+  const nextTick = (callback: () => void): void => host.nextTick(callback);
+  const writeSync = (descriptor: unknown, data: unknown, ...rest: unknown[]): number =>
+    writeOutput(host, descriptor, data, rest) ?? guard.refuse('node:fs writeSync');
+  const write = (descriptor: unknown, data: unknown, ...rest: unknown[]): void => {
+    const written = writeOutput(host, descriptor, data, rest) ?? guard.refuse('node:fs write');
+    const callback = rest.at(-1) as Written;
+    nextTick(() => callback(null, written, data));
+  };
   const readFile = reading(guard, 'node:fs readFile', (file, rest) => {
     const callback = rest.at(-1);
     if (typeof callback === 'function') nextTick(() => (callback as (error: Error) => void)(absent(file)));
@@ -43,5 +63,5 @@ export function createFsModule(
   });
   const promises = guard.refusingInside('node:fs promises', real['promises']) as ModuleExports;
   promises['readFile'] = absentLater(guard, 'node:fs promises.readFile');
-  return moduleProxy('node:fs', real, guard, { readFile, readFileSync, promises }, ['constants']);
+  return moduleProxy('node:fs', real, guard, { readFile, readFileSync, write, writeSync, promises }, ['constants']);
 }
