@@ -43,7 +43,7 @@ function reasonOf({ code, message }: Error & { code?: string }): string {
 
 const REASON_BYTES_MAX = 123;
 
-/** A browser lets code close only with 1000 or from 3000 to 4999. The client of `ws` allows more. */
+/** A browser closes only with 1000 or 3000 to 4999. The client of `ws` allows more. */
 function asBrowserSocket(socket: WireSocket): ClientSocket {
   const close = (code?: number, reason = ''): void => {
     if (code !== undefined && code !== 1000 && !(code >= 3000 && code <= 4999))
