@@ -12,6 +12,7 @@ import { bundleModules } from './bundle-modules.ts';
 import { withImporters, type Importers } from './bundle-packages.ts';
 import { bundleVersion, type VersionOptions, type VersionTexts } from './bundle-version.ts';
 import { orLoadError } from './bundle-failure.ts';
+import { type ProjectFiles, projectFilesIn } from './project-files.ts';
 import { rootOf, specifierOf } from './project-root.ts';
 
 export interface ScenarioBundle {
@@ -29,8 +30,10 @@ export interface SystemBundle extends ScenarioBundle, VersionTexts {
    * process. A package is listed before the packages that it imports.
    */
   readonly packages: readonly string[];
+  /** What a main module can read; null for a system that exports `start`. */
+  readonly projectFiles: ProjectFiles | null;
   /**
-   * Hash of all texts: 16 hexadecimal digits. It does not depend on where the packages are
+   * Hash of all texts and files: 16 hexadecimal digits. It does not depend on where the packages are
    * installed.
    */
   readonly codeHash: string;
@@ -74,18 +77,27 @@ export async function bundleScenario(scenarioFile: string, simulatorEntry?: stri
  */
 export async function bundleSystem(options: BundleSystemOptions): Promise<SystemBundle> {
   const { entry, edits = [], otherVersion } = options;
-  const other = { entry: otherVersion?.entry ?? entry, edits: otherVersion?.edits ?? [], editsWhereTheyFit: edits };
+  const otherOptions = {
+    entry: otherVersion?.entry ?? entry,
+    edits: otherVersion?.edits ?? [],
+    editsWhereTheyFit: edits,
+  };
   const [scenario, system, otherSystem] = await Promise.all([
     options.scenario ?? bundleScenario(options.scenarioFile, options.simulatorEntry),
     bundleVersion({ entry, edits }, options),
-    otherVersion === undefined ? null : inOtherVersion(bundleVersion(other, options)),
+    otherVersion === undefined ? null : inOtherVersion(bundleVersion(otherOptions, options)),
   ]);
   const versions = [system, ...(otherSystem === null ? [] : [otherSystem])];
   const texts = versions.flatMap(({ texts: { systemCode, packagesCode } }) => [systemCode, packagesCode]);
-  const codeHash = hashOf([...texts.slice(0, 2), scenario.scenarioCode, ...texts.slice(2)]);
+  const isMain = versions.some(({ texts: { main } }) => main !== null);
+  const projectFiles = isMain ? projectFilesIn(rootOf(path.resolve(options.scenarioFile))) : null;
+  const code = [...texts.slice(0, 2), scenario.scenarioCode, ...texts.slice(2)];
+  const codeHash = hashOf(code, projectFiles);
   const files = [...new Set([...scenario.files, ...versions.flatMap((version) => version.files)])];
   const packages = importersFirst(together(versions.map(({ importers }) => importers)));
-  return { ...scenario, files, ...system.texts, otherVersion: otherSystem?.texts ?? null, packages, codeHash };
+  const { texts: current } = system;
+  const other = otherSystem?.texts ?? null;
+  return { ...scenario, files, ...current, otherVersion: other, packages, projectFiles, codeHash };
 }
 
 /** The importers of each package in any version; versions may have different packages. */
@@ -112,11 +124,15 @@ async function inOtherVersion<T>(bundling: Promise<T>): Promise<T> {
   }
 }
 
-/** Hash of the texts without the folders of packages, which esbuild writes into comments. */
-function hashOf(texts: readonly string[]): string {
+/**
+ * Hash of the files, and of the texts without the folders of packages, which esbuild writes into
+ * comments.
+ */
+function hashOf(texts: readonly string[], files: ProjectFiles | null): string {
   const hash = createHash('sha256');
   for (const text of texts)
     hash.update(`${text.replaceAll(/(?:\.\.\/)+(?:[^\s"'/]+\/)*?node_modules\//g, 'node_modules/')}\0`);
+  for (const [file, bytes] of files ?? []) hash.update(`${file}\0`).update(bytes);
   return hash.digest('hex').slice(0, 16);
 }
 

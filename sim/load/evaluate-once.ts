@@ -2,6 +2,7 @@
 import type { AmbientHost } from '../system/image.ts';
 import { createNamespaces } from '../ambient/builtins/namespaces.ts';
 import { createDelegatingHost, createLoadingHost } from '../ambient/delegating-host.ts';
+import type { FileSystem } from '../ambient/files/file-system.ts';
 import type { AsyncContextUse } from '../ambient/timers.ts';
 import { compile } from './compile.ts';
 import { asLoadFailure } from './load-failure.ts';
@@ -25,11 +26,12 @@ export interface EvaluateOnceOptions extends ImageOptions {
   readonly asyncContext: AsyncContextUse;
   /** See `ModuleScopeOptions`. */
   readonly main?: string | null;
+  readonly files?: FileSystem | null;
 }
 
 /** Throws LoadError. */
 export function evaluateOnce(name: string, code: string, options: EvaluateOnceOptions): Evaluated {
-  const { current, asyncContext, main = null } = options;
+  const { current, asyncContext, main = null, files = null } = options;
   let loading = false;
   const load = <Result>(act: () => Result): Result => {
     const before = loading;
@@ -48,6 +50,7 @@ export function evaluateOnce(name: string, code: string, options: EvaluateOnceOp
     requirePackage: missing,
     isLoading: () => loading,
     main,
+    files,
   });
   const evaluate = compile(name, code);
   try {

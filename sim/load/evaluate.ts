@@ -44,14 +44,14 @@ function evaluateScenarioModule({ name, scenarioCode }: ScenarioBundle, { curren
  * LoadError.
  */
 export function createImage(bundle: SystemBundle, options: ImageOptions): LoadedImage {
-  const { name, codeHash, otherVersion } = bundle;
-  const instantiate = instantiateOf(name, bundle, TEXT_NAMES, options);
+  const { name, codeHash, otherVersion, projectFiles: files } = bundle;
+  const instantiate = instantiateOf(name, bundle, TEXT_NAMES, { ...options, files });
   const { default: scenario, clientLibraries } = evaluateScenarioModule(bundle, options);
   const fileAt = createFileAt(textsOf(bundle));
   const versions =
     otherVersion === null
       ? { instantiate }
-      : { instantiate, instantiateOther: instantiateOf(name, otherVersion, OTHER_TEXT_NAMES, options) };
+      : { instantiate, instantiateOther: instantiateOf(name, otherVersion, OTHER_TEXT_NAMES, { ...options, files }) };
   // Async texts are not shared: each process takes the same course only if each evaluates them.
   const isShared = bundle.form === 'sync' && otherVersion?.form !== 'async';
   const image = { ...versions, fileAt, codeHash, clientLibraries };

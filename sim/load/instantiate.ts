@@ -11,7 +11,9 @@ import { createNamespaces } from '../ambient/builtins/namespaces.ts';
 import { createDelegatingHost, createLoadingHost } from '../ambient/delegating-host.ts';
 import { EscapeError } from '../ambient/guard.ts';
 import type { AsyncContextUse } from '../ambient/timers.ts';
+import { FileSystem } from '../ambient/files/file-system.ts';
 import type { VersionTexts } from './bundle-version.ts';
+import type { ProjectFiles } from './project-files.ts';
 import { compile, type Evaluation } from './compile.ts';
 import { LoadError } from './errors.ts';
 import { evaluateOnce, type ImageOptions } from './evaluate-once.ts';
@@ -28,10 +30,11 @@ export function instantiateOf(
   name: string,
   { systemCode, packagesCode, form, main }: VersionTexts,
   names: TextNames,
-  options: ImageOptions,
+  options: ImageOptions & { readonly files: ProjectFiles | null },
 ): Instantiate {
+  const files = options.files === null ? null : new FileSystem(options.files);
   const asyncContext: AsyncContextUse = { used: false };
-  const packages = evaluateOnce(names.packages, packagesCode, { ...options, asyncContext, main });
+  const packages = evaluateOnce(names.packages, packagesCode, { ...options, asyncContext, main, files });
   const modules = packages.exports as Record<string, unknown>;
   const namespaces = createNamespaces();
   const evaluateSystem = compile(names.system, systemCode, form);
@@ -51,6 +54,7 @@ export function instantiateOf(
         loading ? requirePackage(specifier, access) : orEscape(host, () => requirePackage(specifier, access)),
       isLoading: () => loading,
       main,
+      files,
     });
     if (main !== null) return { kind: 'main', file: main, run: async () => evaluateSystem(scope).ended };
     const evaluation = orEscape(host, () => evaluateSystem(scope));

@@ -9,6 +9,7 @@ import { createGlobals, type SimulatedGlobals } from '../ambient/globals.ts';
 import { isBuiltin } from '../ambient/builtins/names.ts';
 import { createBuiltins, type Builtins, type Require } from '../ambient/builtins/builtins.ts';
 import type { Namespaces } from '../ambient/builtins/namespaces.ts';
+import type { FileSystem } from '../ambient/files/file-system.ts';
 
 export interface ModuleScope {
   readonly globals: SimulatedGlobals;
@@ -29,17 +30,19 @@ export interface ModuleScopeOptions {
   readonly requirePackage: RequirePackage;
   /** True while the text is evaluated; always false for a main module, which runs instead. */
   readonly isLoading: () => boolean;
+  /** The files that a main module reads. */
+  readonly files?: FileSystem | null | undefined;
   /** The path of the main module, as processes see it; null without one. */
   readonly main: string | null;
 }
 
 export function createModuleScope(options: ModuleScopeOptions): ModuleScope {
-  const { host, watchTables, asyncContext, namespaces, requirePackage, isLoading, main } = options;
+  const { host, watchTables, asyncContext, namespaces, requirePackage, isLoading, main, files } = options;
   const requireBuiltin = (name: string): unknown => (isBuiltin(name) ? builtins.require(name) : undefined);
   const globals = createGlobals(host, { watchTables, asyncContext, requireBuiltin, isLoading });
   const require: Require = (specifier) =>
     isBuiltin(specifier) ? builtins.require(specifier) : requirePackage(specifier, 'require');
-  const builtins: Builtins = createBuiltins({ host, globals, asyncContext, requireOwn: require, namespaces });
+  const builtins: Builtins = createBuiltins({ host, globals, asyncContext, requireOwn: require, namespaces, files });
   const resolve = (specifier: string): unknown => (isBuiltin(specifier) ? specifier : missing(specifier, 'require'));
   const importPackage = (specifier: string): unknown => requirePackage(specifier, 'import');
   const namespace: Require = (specifier) =>

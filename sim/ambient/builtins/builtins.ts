@@ -10,7 +10,9 @@ import type { SimulatedGlobals } from '../globals.ts';
 import { createAsyncHooksModule } from './async-hooks.ts';
 import { createCryptoModule } from './crypto-module.ts';
 import { createDnsModule, createDnsPromisesModule } from './dns.ts';
-import { createFsModule, createFsPromisesModule } from './fs.ts';
+import { createFsModule, createFsPromisesModule, createOutput } from './fs.ts';
+import type { FileSystem } from '../files/file-system.ts';
+import { createFs, createFsPromises } from '../files/fs-module.ts';
 import { moduleProxy, refusingModule, type ModuleExports } from './module-proxy.ts';
 import { isBuiltin } from './names.ts';
 import { createHttpsModule } from './https.ts';
@@ -65,6 +67,8 @@ interface BuiltinsOptions {
   readonly asyncContext: AsyncContextUse;
   /** The `require` that `createRequire` returns. */
   readonly requireOwn: Require;
+  /** The files that a main module reads; null for other systems. */
+  readonly files?: FileSystem | null | undefined;
   /** Namespaces of the modules that all processes share. */
   readonly namespaces: Namespaces;
 }
@@ -106,7 +110,7 @@ function real(name: string): ModuleExports {
 
 function replacement(
   name: string,
-  { host, globals, asyncContext, requireOwn }: BuiltinsOptions,
+  { host, globals, asyncContext, requireOwn, files = null }: BuiltinsOptions,
   net: () => SimulatedNet,
 ): unknown {
   const { guard, timers } = globals;
@@ -131,9 +135,13 @@ function replacement(
     case 'dns/promises':
       return createDnsPromisesModule(guard, real(name), () => net().stack('node:dns lookup'));
     case 'fs':
-      return createFsModule(host, guard, real(name));
+      return files === null
+        ? createFsModule(host, guard, real(name))
+        : createFs({ files, host, guard, real: real(name), output: createOutput(host, guard) });
     case 'fs/promises':
-      return createFsPromisesModule(guard, real(name));
+      return files === null
+        ? createFsPromisesModule(guard, real(name))
+        : createFsPromises({ files, host, guard, real: real(name), output: {} });
     case 'net':
       return net().module;
     case 'zlib':

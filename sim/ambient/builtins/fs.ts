@@ -45,7 +45,8 @@ function writeOutput(host: AmbientHost, descriptor: unknown, data: unknown, rest
   return taken.length;
 }
 
-export function createFsModule(host: AmbientHost, guard: Guard, real: ModuleExports): ModuleExports {
+/** `write` and `writeSync`. */
+export function createOutput(host: AmbientHost, guard: Guard): ModuleExports {
   const nextTick = (callback: () => void): void => host.nextTick(callback);
   const writeSync = (descriptor: unknown, data: unknown, ...rest: unknown[]): number =>
     writeOutput(host, descriptor, data, rest) ?? guard.refuse('node:fs writeSync');
@@ -54,6 +55,12 @@ export function createFsModule(host: AmbientHost, guard: Guard, real: ModuleExpo
     const callback = rest.at(-1) as Written;
     nextTick(() => callback(null, written, data));
   };
+  return { write, writeSync };
+}
+
+/** For a system that is given no files. */
+export function createFsModule(host: AmbientHost, guard: Guard, real: ModuleExports): ModuleExports {
+  const nextTick = (callback: () => void): void => host.nextTick(callback);
   const readFile = reading(guard, 'node:fs readFile', (file, rest) => {
     const callback = rest.at(-1);
     if (typeof callback === 'function') nextTick(() => (callback as (error: Error) => void)(absent(file)));
@@ -63,5 +70,7 @@ export function createFsModule(host: AmbientHost, guard: Guard, real: ModuleExpo
   });
   const promises = guard.refusingInside('node:fs promises', real['promises']) as ModuleExports;
   promises['readFile'] = absentLater(guard, 'node:fs promises.readFile');
-  return moduleProxy('node:fs', real, guard, { readFile, readFileSync, write, writeSync, promises }, ['constants']);
+  return moduleProxy('node:fs', real, guard, { readFile, readFileSync, promises, ...createOutput(host, guard) }, [
+    'constants',
+  ]);
 }

@@ -1,0 +1,17 @@
+/** Errors of `node:fs`, with Node's codes and texts. */
+const TEXTS = {
+  ENOENT: [-2, 'no such file or directory'],
+  EEXIST: [-17, 'file already exists'],
+  ENOTDIR: [-20, 'not a directory'],
+  EISDIR: [-21, 'illegal operation on a directory'],
+  ENOTEMPTY: [-39, 'directory not empty'],
+} as const;
+
+export type FileErrorCode = keyof typeof TEXTS;
+
+export function fileError(code: FileErrorCode, syscall: string, path: string, target?: string): Error {
+  const [errno, text] = TEXTS[code];
+  const shown = target === undefined ? `'${path}'` : `'${path}' -> '${target}'`;
+  const error = new Error(`${code}: ${text}, ${syscall} ${shown}`);
+  return Object.assign(error, { errno, code, syscall, path, ...(target === undefined ? {} : { dest: target }) });
+}

@@ -1,0 +1,161 @@
+/**
+ * `node:fs` of a main module: reading and writing whole files, folders and streams of files. What
+ * it lacks, such as descriptors of files and watching, throws by name.
+ */
+import { Readable, Writable } from 'node:stream';
+import type { AmbientHost } from '../../system/image.ts';
+import { moduleProxy, type ModuleExports } from '../builtins/module-proxy.ts';
+import type { Guard } from '../guard.ts';
+import type { FileSystem } from './file-system.ts';
+import { createOperations, type Operations } from './operations.ts';
+
+interface ReadOptions {
+  readonly encoding?: BufferEncoding;
+  readonly start?: number;
+  readonly end?: number;
+  readonly highWaterMark?: number;
+}
+
+export interface FsParts {
+  readonly files: FileSystem;
+  readonly host: AmbientHost;
+  readonly guard: Guard;
+  /** Node's module. */
+  readonly real: ModuleExports;
+  /** Writing to descriptors 1 and 2. */
+  readonly output: ModuleExports;
+}
+
+export function createFs({ files, host, guard, real, output }: FsParts): ModuleExports {
+  const operations = createOperations(files, host);
+  const later = (callback: () => void): void => {
+    if (host.network === null) host.nextTick(callback);
+    else host.network.schedule(0, callback);
+  };
+  const replaced: ModuleExports = { ...output };
+  for (const [name, operate] of Object.entries(operations)) {
+    replaced[`${name}Sync`] = operate;
+    replaced[name] = name === 'exists' ? exists(operate, later) : withCallback(operate, later);
+  }
+  const realpath = replaced['realpath'] as object;
+  Object.assign(realpath, { native: realpath });
+  Object.assign(replaced['realpathSync'] as object, { native: replaced['realpathSync'] });
+  replaced['createReadStream'] = (path: unknown, options?: BufferEncoding | ReadOptions) =>
+    readStream(operations, path, typeof options === 'string' ? { encoding: options } : (options ?? {}));
+  replaced['createWriteStream'] = (path: unknown) => writeStream(operations, path);
+  replaced['promises'] = createFsPromises({ files, host, guard, real: real['promises'] as ModuleExports, output: {} });
+  return moduleProxy('node:fs', real, guard, replaced, [
+    'constants',
+    'Stats',
+    'Dirent',
+    'F_OK',
+    'R_OK',
+    'W_OK',
+    'X_OK',
+  ]);
+}
+
+export function createFsPromises({ files, host, guard, real }: FsParts): ModuleExports {
+  const operations = createOperations(files, host);
+  const promised = Object.fromEntries(
+    Object.entries(operations).map(([name, operate]) => [
+      name,
+      (...parameters: never[]) =>
+        new Promise((resolve, reject) => {
+          const run = (): void => {
+            try {
+              resolve(operate(...parameters));
+            } catch (error) {
+              reject(error as Error);
+            }
+          };
+          if (host.network === null) host.nextTick(run);
+          else host.network.schedule(0, run);
+        }),
+    ]),
+  );
+  delete promised['exists'];
+  return moduleProxy('node:fs/promises', real, guard, promised, ['constants']);
+}
+
+type Operate = Operations[string];
+type Later = (callback: () => void) => void;
+
+function withCallback(operate: Operate, later: Later) {
+  return (...parameters: unknown[]): void => {
+    const callback = parameters.pop();
+    if (typeof callback !== 'function') {
+      const error = new TypeError('The "cb" argument must be of type function. Received undefined');
+      throw Object.assign(error, { code: 'ERR_INVALID_ARG_TYPE' });
+    }
+    later(() => {
+      let result: unknown;
+      try {
+        result = operate(...(parameters as never[]));
+      } catch (error) {
+        (callback as (error: unknown) => void)(error);
+        return;
+      }
+      (callback as (error: null, result: unknown) => void)(null, result);
+    });
+  };
+}
+
+function exists(operate: Operate, later: Later) {
+  return (path: never, callback: (exists: boolean) => void): void => later(() => callback(operate(path) as boolean));
+}
+
+/** Opens the file in a later turn, as Node does, so that an error can be heard. */
+function readStream({ readFile }: Operations, path: unknown, options: ReadOptions): Readable {
+  let rest: Buffer | null = null;
+  const stream = new Readable({
+    encoding: options.encoding,
+    highWaterMark: options.highWaterMark ?? 65_536,
+    construct(done) {
+      try {
+        const bytes = readFile?.(path as never) as Buffer;
+        rest = bytes.subarray(options.start ?? 0, options.end === undefined ? bytes.length : options.end + 1);
+        done();
+      } catch (error) {
+        done(error as Error);
+        return;
+      }
+      stream.emit('open', 3);
+      stream.emit('ready');
+    },
+    read(size) {
+      const part = rest?.subarray(0, size) ?? Buffer.alloc(0);
+      rest = rest?.subarray(part.length) ?? null;
+      stream.bytesRead += part.length;
+      this.push(part.length === 0 ? null : part);
+    },
+  }) as Readable & { bytesRead: number; path: unknown; close(done?: () => void): void };
+  stream.bytesRead = 0;
+  stream.path = path;
+  stream.close = (done) => {
+    if (done !== undefined) stream.once('close', done);
+    stream.destroy();
+  };
+  return stream;
+}
+
+function writeStream({ writeFile, appendFile }: Operations, path: unknown): Writable {
+  const stream = new Writable({
+    construct(done) {
+      try {
+        writeFile?.(path as never, '' as never);
+        done();
+      } catch (error) {
+        done(error as Error);
+        return;
+      }
+      stream.emit('open', 3);
+      stream.emit('ready');
+    },
+    write(chunk: Buffer, _encoding, done) {
+      appendFile?.(path as never, chunk as never);
+      done();
+    },
+  });
+  return Object.assign(stream, { path, bytesWritten: 0 });
+}
