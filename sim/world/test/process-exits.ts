@@ -14,13 +14,13 @@ export const PROCESS_EXITS: readonly ProcessEntry[] = [
   ],
   [
     'timers that are not referenced keep no process alive',
-    `const timer = setTimeout(() => console.log('never'), 3000);
+    `const timer = setTimeout(() => console.log('never'), 60000);
      console.log(timer.hasRef(), timer.unref() === timer, timer.hasRef());
-     setInterval(() => console.log('never'), 3000).unref();
-     setTimeout(() => console.log('never'), 3000).unref().ref().unref();
+     setInterval(() => console.log('never'), 60000).unref();
+     setTimeout(() => console.log('never'), 60000).unref().ref().unref();
      const again = setTimeout(() => console.log('again'), 5).unref();
      again.ref();
-     clearInterval(setInterval(() => console.log('never'), 3000));
+     clearInterval(setInterval(() => console.log('never'), 60000));
      process.on('exit', () => console.log('exit'));`,
     { lines: ['true true false', 'again', 'exit'], code: 0 },
   ],
@@ -44,14 +44,14 @@ export const PROCESS_EXITS: readonly ProcessEntry[] = [
   [
     'waits of timers/promises keep the process alive unless they are not referenced',
     `const { setTimeout: wait, setImmediate: turn, setInterval: ticks } = require('timers/promises');
-     wait(3000, 'never', { ref: false }).then(console.log);
-     wait(3000, 'never', { signal: AbortSignal.timeout(2000), ref: false }).then(console.log, () => undefined);
-     AbortSignal.timeout(3000).addEventListener('abort', () => console.log('never'));
-     wait(3, 'waited').then(console.log);
-     turn('turned').then(console.log);
+     wait(60000, 'never', { ref: false }).then(console.log);
+     wait(60000, 'never', { signal: AbortSignal.timeout(60000), ref: false }).then(console.log, () => undefined);
+     AbortSignal.timeout(60000).addEventListener('abort', () => console.log('never'));
      (async () => {
+       console.log(await turn('turned'));
+       console.log(await wait(3, 'waited'));
        let count = 0;
-       for await (const value of ticks(5, 'tick')) {
+       for await (const value of ticks(2, 'tick')) {
          count += 1;
          console.log(value, count);
          if (count === 2) break;

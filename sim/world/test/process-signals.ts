@@ -72,7 +72,7 @@ export const PROCESS_SIGNALS: readonly ProcessEntry[] = [
   [
     'a process receives its own signal later',
     `process.once('SIGHUP', (name, number) => { console.log(name, number); clearTimeout(timer); });
-     const timer = setTimeout(() => {}, 1000);
+     const timer = setTimeout(() => {}, 60000);
      console.log(process.kill(process.pid, 'SIGHUP'));
      Promise.resolve().then(() => console.log('microtask'));`,
     { lines: ['true', 'microtask', 'SIGHUP 1'], code: 0 },
@@ -84,7 +84,7 @@ export const PROCESS_SIGNALS: readonly ProcessEntry[] = [
        process.kill(process.pid, 'SIGUSR2');
        console.log('never');
      });
-     setTimeout(() => console.log('never'), 2000);
+     setTimeout(() => console.log('never'), 60000);
      process.kill(process.pid, 'SIGUSR2');`,
     { lines: ['once'], code: 140 },
   ],
@@ -98,7 +98,7 @@ export const PROCESS_SIGNALS: readonly ProcessEntry[] = [
     'signals can be sent by number, and 0 asks whether the process exists',
     `console.log(process.kill(process.pid, 0));
      process.on('SIGTERM', () => { console.log('received'); clearTimeout(timer); });
-     const timer = setTimeout(() => {}, 1000);
+     const timer = setTimeout(() => {}, 60000);
      process.kill(process.pid, 15);`,
     { lines: ['true', 'received'], code: 0 },
   ],
