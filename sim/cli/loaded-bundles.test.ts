@@ -14,6 +14,7 @@ const bundle: SystemBundle = {
   main: null,
   otherVersion: null,
   packages: [],
+  projectFiles: null,
   codeHash: '0123456789abcdef',
 };
 

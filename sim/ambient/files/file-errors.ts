@@ -9,9 +9,9 @@ const TEXTS = {
 
 export type FileErrorCode = keyof typeof TEXTS;
 
-export function fileError(code: FileErrorCode, syscall: string, path: string, target?: string): Error {
+/** `path` is undefined for an error of a file that is open: Node then names none. */
+export function fileError(code: FileErrorCode, syscall: string, path?: string): Error {
   const [errno, text] = TEXTS[code];
-  const shown = target === undefined ? `'${path}'` : `'${path}' -> '${target}'`;
-  const error = new Error(`${code}: ${text}, ${syscall} ${shown}`);
-  return Object.assign(error, { errno, code, syscall, path, ...(target === undefined ? {} : { dest: target }) });
+  const error = new Error(`${code}: ${text}, ${syscall}${path === undefined ? '' : ` '${path}'`}`);
+  return Object.assign(error, { errno, code, syscall }, path === undefined ? {} : { path });
 }

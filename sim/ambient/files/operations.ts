@@ -37,7 +37,8 @@ export function createOperations(files: FileSystem, host: AmbientHost): Operatio
     files.at(host.owner, absolute(given)) ?? fail('ENOENT', syscall, given);
   const fileAt = (given: unknown, syscall: string): Uint8Array => {
     const entry = at(given, 'open');
-    return entry.kind === 'file' ? entry.bytes : fail('EISDIR', syscall, given);
+    if (entry.kind === 'directory') throw fileError('EISDIR', syscall);
+    return entry.bytes;
   };
   /** The path of something that is to be made: its folder must exist. */
   const placeFor = (given: unknown, syscall: string): string => {
@@ -110,7 +111,7 @@ export function createOperations(files: FileSystem, host: AmbientHost): Operatio
       makeFolder(made);
       return made;
     },
-    rm: (given: unknown, options?: Options) => remove(given, 'rm', options),
+    rm: (given: unknown, options?: Options) => remove(given, 'lstat', options),
     rmdir: (given: unknown, options?: Options) => remove(given, 'rmdir', options),
     unlink: (given: unknown) => {
       if (at(given, 'unlink').kind === 'directory') fail('EISDIR', 'unlink', given);
