@@ -90,6 +90,7 @@ describe('commands', () => {
     expect(savedId('saved replays/a-b-0123ab.json\nreplays/c-4567cd.json')).toBe('4567cd');
     expect(savedId('nothing')).toBeNull();
     expect(withId('npm run sim -- replay 6135ec', 'abcdef')).toBe('npm run sim -- replay abcdef');
+    expect(withId('npx seedstorm shrink <id> --time 5s', 'abcdef')).toBe('npx seedstorm shrink abcdef --time 5s');
     expect(withId('npm run sim -- replay 6135ec', null)).toBe('npm run sim -- replay 6135ec');
     expect(sooner('npm run sim -- mutants')).toBe('npm run sim -- mutants --shrink-time 200ms');
     expect(sooner('npx seedstorm run --seeds 3')).toBe('npm run sim -- run --seeds 3');

@@ -93,7 +93,7 @@ describe.runIf(isRun)('seedstorm init', () => {
 });
 
 describe.runIf(isRun)('files that are copied out of the package', () => {
-  const folders = ['docs/app', 'docs/leak', 'docs/ticker', 'docs/typed', 'examples'];
+  const folders = ['docs/app', 'docs/leak', 'docs/main', 'docs/ticker', 'docs/typed', 'examples'];
 
   beforeAll(() => {
     app.makeProject('copied', '{ "type": "module" }');
@@ -104,6 +104,7 @@ describe.runIf(isRun)('files that are copied out of the package', () => {
   test.each([
     ['docs/ticker/ticker.sim.ts', /no timer outlives its connection +\d+\n✔ 1 property held/],
     ['docs/leak/visitors.sim.ts', /✔ 1 property held/],
+    ['docs/main/server.sim.ts', /✔ 1 property held/],
     ['examples/graphql-ws/scenario.ts', /✔ 1 property held/],
     ['examples/races/snapshot-gap/scenario.ts', /✔ 2 properties held/],
   ])('%s runs', async (file, expected) => {

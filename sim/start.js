@@ -17,7 +17,7 @@ import { hashOf, simulatorHashOf, sourcesBelow } from './project/source-hash.js'
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const cache = path.join(root, 'node_modules', '.cache', 'seedstorm');
-const rooms = ['core', 'sim', 'properties', 'bench'];
+const folders = ['core', 'sim', 'properties', 'bench'];
 const buildsKept = 16;
 const hourMs = 3_600_000;
 /** Exit code of an internal error. */
@@ -38,7 +38,7 @@ function entriesWith(entry) {
 
 /** @param {Record<string, string>} entries */
 function keyOf(entries) {
-  const files = rooms.flatMap((room) => sourcesBelow(path.join(root, room)));
+  const files = folders.flatMap((folder) => sourcesBelow(path.join(root, folder)));
   for (const entry of Object.values(entries)) {
     if (!files.includes(entry)) files.push(...sourcesBelow(path.dirname(entry)));
   }

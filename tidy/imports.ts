@@ -61,7 +61,7 @@ const SIM_LOADERS = ['project', 'api', 'cli'];
 const simFolder = (file: string): string | null => (file.split('/').length > 2 ? (file.split('/')[1] ?? null) : null);
 
 /** Files that readers copy out of the package. */
-const COPIED = /^(?:examples|docs\/(?:app|leak|ticker|typed))\//;
+const COPIED = /^(?:examples|docs\/(?:app|leak|main|ticker|typed))\//;
 
 function roomRule(from: string, { target, isPackage }: Import): string | null {
   const isCopied = COPIED.test(from);

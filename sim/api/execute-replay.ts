@@ -28,7 +28,7 @@ export type ReplayResult =
 
 export interface ReplayRun {
   /** Run on the unmodified code instead of the replay's variant. */
-  readonly clean?: boolean | undefined;
+  readonly unmodified?: boolean | undefined;
   readonly detailed?: boolean | undefined;
 }
 
@@ -40,7 +40,7 @@ export async function executeReplay(
   workers: Workers,
   project: string,
   saved: Replay,
-  { clean = false, detailed = false }: ReplayRun,
+  { unmodified = false, detailed = false }: ReplayRun,
   sources: Sources,
 ): Promise<ReplayResult> {
   const { scenario: scenarioPath } = saved;
@@ -54,7 +54,7 @@ export async function executeReplay(
   const problem = validateReplay(replay, source.scenario);
   if (problem !== null) return { verdict: 'invalid', reason: problem };
   try {
-    const bundle = await source.bundle(clean ? null : replay.variant);
+    const bundle = await source.bundle(unmodified ? null : replay.variant);
     const report = await runReplay(workers.runner, bundle, replay, detailed);
     const { digest, failure } = report;
     const node = nodeMajor(process.versions.node);

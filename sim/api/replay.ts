@@ -39,7 +39,7 @@ export async function replay(fileOrId: string | URL, options: ReplayOptions = {}
   const { file, project, replay: saved } = findReplay(pathOf(fileOrId), folder);
   const workers = new Workers(workersOptionsOf(options));
   try {
-    const result = await executeReplay(workers, project, saved, { clean, detailed: true }, new Map());
+    const result = await executeReplay(workers, project, saved, { unmodified: clean, detailed: true }, new Map());
     const { verdict } = result;
     return verdict === 'invalid'
       ? { file, replay: saved, verdict, reason: result.reason, report: null }

@@ -39,7 +39,7 @@ export async function corpusCommand(session: Session, flags: PoolFlags): Promise
     ...failed.map(({ file, expected, verdict, on, reason }) => {
       const why = reason === null ? '' : `: ${reason}`;
       return palette.red(
-        `✖ ${file}  ${verdict} on ${on === 'clean' ? 'unmodified code' : 'its variant'}, expected ${expected}${why}`,
+        `✖ ${file}  ${verdict} on ${on === 'unmodified' ? 'unmodified code' : 'its variant'}, expected ${expected}${why}`,
       );
     }),
     ...(interrupted
@@ -82,15 +82,16 @@ async function checkOne(
     return [{ file, expected: 'exact', verdict: 'invalid', on: 'variant', reason }];
   }
   const failures: CorpusFailure[] = [];
-  const check = async (on: 'variant' | 'clean'): Promise<void> => {
-    const result = await executeReplay(session.workers(flags), project, replay, { clean: on === 'clean' }, sources);
+  const check = async (on: CorpusFailure['on']): Promise<void> => {
+    const unmodified = on === 'unmodified';
+    const result = await executeReplay(session.workers(flags), project, replay, { unmodified }, sources);
     const { verdict } = result;
-    if ((on === 'clean' ? ON_UNMODIFIED : ON_VARIANT).has(verdict)) return;
+    if ((unmodified ? ON_UNMODIFIED : ON_VARIANT).has(verdict)) return;
     const reason = verdict === 'invalid' ? printable(result.reason) : null;
-    failures.push({ file, expected: on === 'clean' ? 'fixed' : 'exact', verdict, on, reason });
+    failures.push({ file, expected: unmodified ? 'fixed' : 'exact', verdict, on, reason });
   };
   // Without a variant the failure was found in unmodified code. The file guards against its return.
   if (replay.variant !== null) await check('variant');
-  if (failures.every(({ verdict }) => verdict !== 'invalid')) await check('clean');
+  if (failures.every(({ verdict }) => verdict !== 'invalid')) await check('unmodified');
   return failures;
 }

@@ -23,7 +23,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 /** Shown by `--help`. docs/cli.md has the same table. */
 export const EXIT_MEANINGS: Readonly<Record<ExitCode, string>> = {
   0: 'every property held',
-  1: 'a property was violated or the system failed; with `replay`: the failure happened again',
+  1: 'a property was violated or the system failed; with `replay`: the same failure or a different one',
   2: 'invalid command, configuration, file or directory, or a mutant that no longer fits the code',
   3: 'nondeterminism: two runs of a seed differed, a replay diverged, or code tried to `escape`',
   4: 'nothing ran, or nothing was tested: no operation ended ok, or no connection was accepted',

@@ -84,7 +84,7 @@ function createProgram(version: string, write: (text: string) => void, sink: Sin
     .helpCommand('help [command]', 'show help for a command')
     .option('--json', 'print one JSON document on stdout, everything else on stderr')
     .option('--quiet', 'print failures only')
-    .option('--verbose', 'print every record and full stacks')
+    .option('--verbose', 'print longer reports with full stacks; with `replay`: every record')
     .option('--no-color', 'disable colours')
     .configureHelp({ showGlobalOptions: true })
     // The caller prints every error, as one line.

@@ -26,7 +26,7 @@ export async function replayCommand(session: Session, named: string, flags: Pool
   const { output } = session;
   const { shown: file, project, replay } = findReplay(named, session.workingFolder);
   const workers = session.workers({ ...flags, jobs: 1 });
-  const replayFields = { file, plain: replay.plan.minimal === true, choices: replay.choices };
+  const replayFields = { file, minimal: replay.plan.minimal === true, choices: replay.choices };
   const result = await executeReplay(workers, project, replay, { detailed: true }, new Map());
   const { verdict } = result;
   if (verdict === 'invalid') {
@@ -67,7 +67,9 @@ function verdictLines(replay: Replay, { verdict, report }: ValidResult, palette:
     case 'exact':
       return [palette.red(`✖ exact: ${happened}`)];
     case 'same-failure':
-      return [palette.red(`✖ same-failure: the code or the Node version changed, the failure did not; ${happened}`)];
+      return [
+        palette.red(`✖ same-failure: the code or the major version of Node changed, the failure did not; ${happened}`),
+      ];
     case 'fixed':
       return [palette.green(`✔ fixed: ${expected} no longer happens`)];
     case 'different-failure':

@@ -87,7 +87,7 @@ export async function runCommand(session: Session, named: string | undefined, fl
   }).finally(() => clearInterval(ticking));
   ({ totals } = campaign);
   const isShown = output.flags.verbose && !output.flags.json && !interrupt.pressed;
-  // The report of a failing seed has shown its records.
+  // A failing seed has a report, and a replay whose trace `replay <id> --verbose` prints.
   if (flags.seed !== undefined && isShown && totals.failures.size === 0)
     output.result(await seedTrace(workers, source, { ...flags, seed: flags.seed, stepsMax: flags.maxSteps }));
   const replays = new Map([...found].map(([signature, { replay }]) => [signature, replay]));

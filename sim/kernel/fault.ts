@@ -41,7 +41,11 @@ export class ActiveFaults {
     this.#index(fault);
   }
 
-  /** The open faults of a kind that aim at `target` or at all, in the order in which they began. */
+  /**
+   * The open faults of a kind that aim at `target` or at all, in the order in which they began. The
+   * type does not catch a misspelt kind, because the list of kinds is in world, which imports the
+   * kernel. world/faults/catalogue.test.ts does: it requires an effect of every kind.
+   */
   of(kind: string, target: string): readonly Fault[] {
     const targets = this.#byTarget.get(kind);
     if (targets === undefined) return NONE;

@@ -5,10 +5,13 @@
  * | --- | --- | --- | --- |
  * | exact | any | same | same signature |
  * | same-failure | changed | different | same signature |
- * | fixed | changed | different | none |
- * | different-failure | changed | different | another signature |
- * | diverged | same | different | any: something besides the seed decided |
+ * | fixed | changed | any | none |
+ * | different-failure | changed | any | another signature |
+ * | diverged | same | different | any: something other than the seed influenced the run |
  * | invalid | | | nothing ran: the replay names something that does not exist |
+ *
+ * The digest covers records only, so it may stay the same when a property is changed. A stuck run
+ * has no digest: it is exact if the code is the same, and otherwise same-failure.
  */
 import type { Failure } from '../run/run-verdict.ts';
 import type { Replay } from './replay-document.ts';

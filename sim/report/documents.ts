@@ -72,7 +72,7 @@ export interface ReplayOutcome {
   readonly steps: number;
   readonly failure: Failure | null;
   /** True when every choice that the replay does not name has its minimal value. */
-  readonly plain: boolean;
+  readonly minimal: boolean;
   /** The choices that the replay names, by key. */
   readonly choices: ChoiceOverrides;
 }
@@ -84,7 +84,7 @@ export function replayDocument({
   digest,
   steps,
   failure,
-  plain,
+  minimal,
   choices,
 }: ReplayOutcome): object {
   return {
@@ -93,7 +93,7 @@ export function replayDocument({
     reason: reason ?? undefined,
     digest,
     steps,
-    plain,
+    plain: minimal,
     choices,
     violation:
       failure === null
@@ -156,14 +156,17 @@ export interface CorpusFailure {
   /** `exact` on the variant, `fixed` on unmodified code. */
   readonly expected: ReplayVerdict;
   readonly verdict: ReplayVerdict;
-  /** `clean`: unmodified code. */
-  readonly on: 'variant' | 'clean';
+  readonly on: 'variant' | 'unmodified';
   /** Why the replay is invalid; null when it ran. */
   readonly reason: string | null;
 }
 
 export function corpusDocument(checked: number, failed: readonly CorpusFailure[], interrupted: boolean): object {
-  const failures = failed.map((failure) => ({ ...failure, reason: failure.reason ?? undefined }));
+  const failures = failed.map((failure) => ({
+    ...failure,
+    on: failure.on === 'unmodified' ? 'clean' : failure.on,
+    reason: failure.reason ?? undefined,
+  }));
   return { checked, failed: failures, interrupted };
 }
 

@@ -1,7 +1,8 @@
 /**
  * The few records that explain a failure. The simulator can't interpret the system's data, so it
- * selects by name: records that share a client, node or key with the text of the failure, and every
- * effect of a fault.
+ * selects by name: records that share a client, a key, or a timer's label or owner with the text of
+ * the failure, and effects of faults. The name of a node selects only faults of that node and
+ * probes that mention it.
  */
 import type { RunRecord } from '../kernel/record.ts';
 import { nameWords } from './name-words.ts';

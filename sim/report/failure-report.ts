@@ -27,7 +27,7 @@ export function failureReport(finding: Finding, places: FailurePlaces, palette: 
   const excerpt = excerptOf(records, failure, verbose ? VERBOSE_LINES : EXCERPT_LINES);
   return [
     headline(original, seed, palette),
-    ...smallness(finding, palette),
+    ...shrinkLines(finding, palette),
     `  ${explanation(failure, verbose)}`,
     ...(finding.difference
       ? differenceLines(finding.difference, palette)
@@ -36,7 +36,7 @@ export function failureReport(finding: Finding, places: FailurePlaces, palette: 
           palette,
         )),
     ...choiceLines(finding.plan, finding.choices),
-    ...reasons(finding),
+    ...nondeterminismAdvice(finding),
     ...(places.saved === null ? [] : [`  saved ${places.saved}`]),
     `  ${palette.bold(places.command)}`,
   ];
@@ -54,7 +54,8 @@ function headline(failure: Failure, seed: string, palette: Palette): string {
   return [palette.red(`✖ ${palette.bold(printable(nameOfFailure(failure)))}`), ...risk, ...when].join('  ');
 }
 
-function smallness({ shrunk, replayed, failure, replaces }: Finding, palette: Palette): string[] {
+/** Sizes before and after shrinking, and how many replays gave the same run. */
+function shrinkLines({ shrunk, replayed, failure, replaces }: Finding, palette: Palette): string[] {
   const parts: string[] = [];
   if (shrunk !== null) {
     const { before, after, wallMs } = shrunk;
@@ -69,7 +70,7 @@ function smallness({ shrunk, replayed, failure, replaces }: Finding, palette: Pa
 }
 
 /** Advice for a seed whose two runs differ. */
-function reasons({ failure, statefulPackages = [] }: Finding): string[] {
+function nondeterminismAdvice({ failure, statefulPackages = [] }: Finding): string[] {
   if (failure.verdict !== 'nondeterminism') return [];
   const names = statefulPackages.map((name) => printable(name));
   if (names.length === 0)

@@ -78,6 +78,6 @@ export interface Violation extends Finding {
   readonly risk: string | null;
   readonly step: number;
   readonly atMs: number;
-  /** Equal for failures of one cause: property and subject. */
+  /** Property and subject. Different bugs may have the same signature. */
   readonly signature: string;
 }

@@ -34,7 +34,10 @@ export type Failure =
 export interface Moment {
   readonly step: number;
   readonly atMs: number;
-  /** Equal for failures of one cause. */
+  /**
+   * Failures with the same signature are reported as one, such as `crash: RangeError in answer`.
+   * Different bugs may have the same signature.
+   */
   readonly signature: string;
   readonly text: string;
 }

@@ -22,7 +22,7 @@ export const SCENARIO_DEFAULTS = {
   operationsMax: { value: 6, reason: 'Enough to connect, do something, and come back. A failure stays readable.' },
   faults: {
     derived: 'all kinds; `mixed-versions` only with `system.otherVersion`',
-    reason: 'Production does not choose either. Leave out only what your system is known not to survive.',
+    reason: 'Production does not pick its faults. Leave out only what your system is known not to survive.',
   },
   faultsMax: { value: 3, reason: 'Most failures need one or two faults. More of them hide what each one does.' },
   chaosMs: {

@@ -9,12 +9,12 @@
 import { seedAfter } from '../kernel/seed.ts';
 import type { Failure } from '../run/run-verdict.ts';
 import { type CampaignOptions, DEFAULT_REPEAT_ONE_IN, DEFAULT_TIME_MS, sizesOf } from './campaign-options.ts';
+import { FailureGroup } from './failure-group.ts';
 import type { Finding } from './finding.ts';
 import type { RunJob, RunReport } from './job.ts';
 import type { Bundle, JobRunner } from './job-runner.ts';
 import { type Repeated, repeat } from './repeat.ts';
 import { placeIn, WHOLE } from './shard.ts';
-import { Signature } from './signature.ts';
 import { addRun, emptyTotals, type Totals } from './totals.ts';
 
 export interface CampaignContext {
@@ -45,7 +45,8 @@ class Campaign {
   readonly #context: CampaignContext;
   readonly #options: CampaignOptions;
   readonly #totals = emptyTotals();
-  readonly #signatures = new Map<string, Signature>();
+  /** By signature. */
+  readonly #groups = new Map<string, FailureGroup>();
   readonly #ended = new Map<number, EndedRun>();
   readonly #startedAtMs: number;
   /** Runs are numbered within the shard, in the order in which they start. */
@@ -69,7 +70,7 @@ class Campaign {
   async lane(): Promise<void> {
     try {
       for (;;) {
-        const waiting = this.#waitingSignature();
+        const waiting = this.#waitingGroup();
         if (waiting !== null) await this.#examine(waiting);
         else if (this.#goesOn()) await this.#run();
         else return;
@@ -140,28 +141,28 @@ class Campaign {
 
   #countFailure({ report, repeated }: EndedRun, failure: Failure): void {
     const { failures } = this.#totals;
-    const { signature: name } = failure;
+    const { signature } = failure;
     this.#counted += 1;
-    const counted = failures.get(name);
-    if (counted === undefined) failures.set(name, { seed: report.seed, failure, count: 1 });
+    const counted = failures.get(signature);
+    if (counted === undefined) failures.set(signature, { seed: report.seed, failure, count: 1 });
     else counted.count += 1;
-    const signature = this.#signatures.get(name) ?? new Signature();
-    this.#signatures.set(name, signature);
-    signature.add({ report, failure, repeated });
+    const group = this.#groups.get(signature) ?? new FailureGroup();
+    this.#groups.set(signature, group);
+    group.add({ report, failure, repeated });
   }
 
-  #waitingSignature(): Signature | null {
+  #waitingGroup(): FailureGroup | null {
     if (this.#isBroken) return null;
     const isLate = this.#isLate;
-    for (const signature of this.#signatures.values()) {
-      if (signature.isWaiting(this.#options.shrinkMs, isLate)) return signature;
+    for (const group of this.#groups.values()) {
+      if (group.isWaiting(this.#options.shrinkMs, isLate)) return group;
     }
     return null;
   }
 
-  async #examine(signature: Signature): Promise<void> {
+  async #examine(group: FailureGroup): Promise<void> {
     const { runner, bundle, onFinding, nowMs } = this.#context;
-    const finding = await signature.examineNext(runner, { ...this.#options, bundle }, nowMs);
+    const finding = await group.examineNext(runner, { ...this.#options, bundle }, nowMs);
     if (finding !== null) await onFinding(finding);
   }
 }

@@ -96,7 +96,7 @@ export class RedisEngine {
       if (command !== undefined) return command(parameters, options.mayWait ? blocking : nonBlocking);
       if (SCRIPT_COMMANDS.has(name)) return this.#applyScript(name, parameters, options.database);
       if (name === 'flushall') return this.#flushAll();
-      return fail(`ERR '${name}' is not simulated: give the system a substitute for it, see docs/own-scenario.md`);
+      return fail(`ERR '${name}' is not simulated: give the system a substitute for it, see docs/redis.md`);
     } catch (error) {
       if (error instanceof RedisError) return error;
       throw error;

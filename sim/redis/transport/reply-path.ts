@@ -36,9 +36,9 @@ export class ReplyPath {
   }
 
   sendReply(session: Session, command: SentCommand, reply: RedisReply): void {
-    const heldUntilUs = this.#heldUntilUs(session, command);
+    const notBeforeUs = this.#notBeforeUs(session, command);
     const choice = this.#choices.forCommand(session, command, 'reply');
-    this.#send(session, choice, () => command.settle(reply), heldUntilUs);
+    this.#send(session, choice, () => command.settle(reply), notBeforeUs);
   }
 
   sendMessage(session: Session, message: Message): void {
@@ -64,8 +64,11 @@ export class ReplyPath {
     return fault !== undefined;
   }
 
-  /** Returns 0 for a reply that is not held back. */
-  #heldUntilUs(session: Session, command: SentCommand): number {
+  /**
+   * Returns the virtual time before which the reply must not arrive. If `redis-slow-reply` hits the
+   * command, that is the end of the hold; otherwise 0.
+   */
+  #notBeforeUs(session: Session, command: SentCommand): number {
     const hit = this.#choices.hitBy('redis-slow-reply', session, command);
     if (hit === null) return 0;
     const { kernel, draws } = this.#context;
@@ -74,6 +77,10 @@ export class ReplyPath {
     return Math.min(kernel.nowUs + heldUs, (atMs + durationMs) * 1000);
   }
 
+  /**
+   * Schedules a part behind all earlier parts of the session, after its own delay and not before
+   * `notBeforeUs`.
+   */
   #send(session: Session, choice: Choice, deliver: () => void, notBeforeUs = 0): void {
     const { kernel, draws } = this.#context;
     const last = session.lastReply;

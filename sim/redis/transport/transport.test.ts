@@ -70,8 +70,8 @@ describe('commands', () => {
       `nonsense failed: ERR unknown command 'nonsense', ${args}`,
       `disconnect failed: ERR unknown command 'disconnect', ${args}`,
       `constructor failed: ERR unknown command 'constructor', ${args}`,
-      "geoadd failed: ERR 'geoadd' is not simulated: give the system a substitute for it, see docs/own-scenario.md",
-      "pfadd failed: ERR 'pfadd' is not simulated: give the system a substitute for it, see docs/own-scenario.md",
+      "geoadd failed: ERR 'geoadd' is not simulated: give the system a substitute for it, see docs/redis.md",
+      "pfadd failed: ERR 'pfadd' is not simulated: give the system a substitute for it, see docs/redis.md",
       'upper case: "x"',
       'wrong type failed: WRONGTYPE Operation against a key holding the wrong kind of value',
     ]);

@@ -8,7 +8,7 @@ import type { OpenLink } from '../../network/open-link.ts';
 import type { Direction } from '../../network/partition.ts';
 import type { World } from '../world.ts';
 import type { FaultKind } from './fault-kind.ts';
-import { window } from './window.ts';
+import { windowFault } from './window-fault.ts';
 
 /**
  * Applies a momentary fault to the connections that the target has then. Without any, nothing is
@@ -54,7 +54,7 @@ function partition<const Name extends string>(
 }
 
 export const NETWORK_FAULTS = [
-  window({
+  windowFault({
     kind: 'latency',
     aims: 'client',
     group: 'network',

@@ -8,7 +8,7 @@ import type { Fault } from '../../kernel/fault.ts';
 import type { FaultKind } from './fault-kind.ts';
 import { MixedVersions } from '../mixed-versions.ts';
 import type { SimulatedNode } from '../node.ts';
-import { window } from './window.ts';
+import { windowFault } from './window-fault.ts';
 import type { World } from '../world.ts';
 
 function nodesOf(world: World, { target }: Fault): readonly SimulatedNode[] {
@@ -26,7 +26,7 @@ interface ClockTexts<Name extends string> {
  * clock.
  */
 function clock<const Name extends string>(texts: ClockTexts<Name>): FaultKind<Name> {
-  const fault = window({ ...texts, aims: 'node', group: 'time', durationMsMax: 10_000 });
+  const fault = windowFault({ ...texts, aims: 'node', group: 'time', durationMsMax: 10_000 });
   return {
     ...fault,
     begin: (world, planned) => {
@@ -124,7 +124,7 @@ export const NODE_FAULTS = [
         if (world.faults.of('node-stall', node.name).length === 0) node.resume(isTimersFirst);
     },
   },
-  window({
+  windowFault({
     kind: 'timers-late',
     aims: 'node',
     group: 'time',
@@ -142,7 +142,7 @@ export const NODE_FAULTS = [
     effect: "A node's wall clock jumps by up to 10 minutes, in either direction, and jumps back at the end.",
     never: 'Monotonic time and timers do not jump.',
   }),
-  window({
+  windowFault({
     kind: 'failpoint-error',
     aims: 'node',
     group: 'point',
@@ -150,7 +150,7 @@ export const NODE_FAULTS = [
     effect: 'A failpoint of the system rejects with an error.',
     never: 'Nothing else fails.',
   }),
-  window({
+  windowFault({
     kind: 'failpoint-delay',
     aims: 'node',
     group: 'point',

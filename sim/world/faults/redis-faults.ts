@@ -1,10 +1,11 @@
 /**
- * Faults of Redis. See redis/transport/transport.ts for the model of commands and connections,
- * and redis-restarts.ts for the data with which a server comes back.
+ * Faults of Redis. The models are in redis/transport: transport.ts for commands and connections,
+ * reply-path.ts for late replies and lost messages, connection-stall.ts for stalls. See
+ * redis-restarts.ts for the data with which a server comes back.
  */
 import type { FaultKind } from './fault-kind.ts';
 import { RESTART_FAULTS } from './redis-restarts.ts';
-import { window } from './window.ts';
+import { windowFault } from './window-fault.ts';
 
 /** Connections survive a stall of this length. After a longer one they break, when it ends. */
 const SURVIVED_STALL_MS_MAX = 4000;
@@ -13,13 +14,13 @@ const SURVIVED_STALL_MS_MAX = 4000;
 const STRIKING = { aims: 'redis', group: 'redis', durationMsMax: 6000 } as const;
 
 export const REDIS_FAULTS = [
-  window({
+  windowFault({
     ...STRIKING,
     kind: 'redis-error',
     effect: 'Redis answers commands with LOADING, OOM, READONLY, BUSY or NOAUTH and does not apply them.',
     never: 'The connection does not break.',
   }),
-  window({
+  windowFault({
     ...STRIKING,
     kind: 'redis-refused',
     effect:
@@ -27,7 +28,7 @@ export const REDIS_FAULTS = [
       'So do the commands after it, until the client notices that the connection has broken.',
     never: 'None of these commands reaches Redis.',
   }),
-  window({
+  windowFault({
     ...STRIKING,
     kind: 'redis-request-lost',
     effect:
@@ -35,13 +36,13 @@ export const REDIS_FAULTS = [
       'Later commands on that connection are lost too.',
     never: 'No command is applied twice.',
   }),
-  window({
+  windowFault({
     ...STRIKING,
     kind: 'redis-reply-lost',
     effect: 'Redis applies a command, and the connection breaks before the reply arrives.',
     never: 'The client cannot distinguish the lost reply from a lost command.',
   }),
-  window({
+  windowFault({
     ...STRIKING,
     kind: 'redis-slow-reply',
     effect:
@@ -65,7 +66,7 @@ export const REDIS_FAULTS = [
       }
     },
   },
-  window({
+  windowFault({
     ...STRIKING,
     kind: 'redis-message-lost',
     effect: 'Messages that are published during the fault do not reach the node, which gets no error.',

@@ -1,7 +1,7 @@
 /**
- * The failing seeds of one signature, which share a cause. The first one is shrunk at once. The
- * time that is left goes to others, since a run that starts larger may shrink further. The smallest
- * is kept.
+ * A queue of the failing seeds of one signature. They count as one failure. The first one is shrunk
+ * at once. The time that is left goes to others, since a run that starts larger may shrink further.
+ * The smallest is kept.
  */
 import {
   confirm,
@@ -31,7 +31,7 @@ const SEEDS_MAX = 3;
 /** Size of the smallest possible failure, in operations and faults. */
 const SMALLEST = 1;
 
-export class Signature {
+export class FailureGroup {
   readonly #waiting: FailedSeed[] = [];
   #isBusy = false;
   #examined = 0;
