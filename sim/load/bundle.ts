@@ -33,7 +33,7 @@ export interface SystemBundle extends ScenarioBundle, VersionTexts {
   /** What a main module can read; null for a system that exports `start`. */
   readonly projectFiles: ProjectFiles | null;
   /**
-   * Hash of all texts and files: 16 hexadecimal digits. It does not depend on where the packages are
+   * Hash of all texts and files: 16 hexadecimal digits. It does not depend on where packages are
    * installed.
    */
   readonly codeHash: string;
