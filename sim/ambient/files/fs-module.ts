@@ -1,6 +1,9 @@
 /**
  * `node:fs` of a main module: reading and writing whole files, folders and streams of files. What
  * it lacks, such as descriptors of files and watching, throws by name.
+ *
+ * Everything ends within the step that asked for it. Many packages read a file once and keep the
+ * result, and a step more in the first run would be a difference to all later ones.
  */
 import { Readable, Writable } from 'node:stream';
 import type { AmbientHost } from '../../system/image.ts';
@@ -28,10 +31,7 @@ export interface FsParts {
 
 export function createFs({ files, host, guard, real, output }: FsParts): ModuleExports {
   const operations = createOperations(files, host);
-  const later = (callback: () => void): void => {
-    if (host.network === null) host.nextTick(callback);
-    else host.network.schedule(0, callback);
-  };
+  const later: Later = (callback) => host.nextTick(callback);
   const replaced: ModuleExports = { ...output };
   for (const [name, operate] of Object.entries(operations)) {
     replaced[`${name}Sync`] = operate;
@@ -60,18 +60,7 @@ export function createFsPromises({ files, host, guard, real }: FsParts): ModuleE
   const promised = Object.fromEntries(
     Object.entries(operations).map(([name, operate]) => [
       name,
-      (...parameters: never[]) =>
-        new Promise((resolve, reject) => {
-          const run = (): void => {
-            try {
-              resolve(operate(...parameters));
-            } catch (error) {
-              reject(error as Error);
-            }
-          };
-          if (host.network === null) host.nextTick(run);
-          else host.network.schedule(0, run);
-        }),
+      (...parameters: never[]) => new Promise((resolve) => resolve(operate(...parameters))),
     ]),
   );
   delete promised['exists'];
