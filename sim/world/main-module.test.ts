@@ -21,6 +21,7 @@ describe('a main module', () => {
     );
     const environment = (node: string) => ({
       NODE_ENV: 'production',
+      HOST: '0.0.0.0',
       PORT: '8080',
       REDIS_URL: 'redis://redis:6379',
       HOSTNAME: node,

@@ -15,6 +15,7 @@ export const RESTARTED_AFTER_MS = 1000;
 export function mainEnvironment(node: string, given: Environment): Record<string, string> {
   return {
     NODE_ENV: 'production',
+    HOST: '0.0.0.0',
     PORT: '3000',
     REDIS_URL: 'redis://redis:6379',
     HOSTNAME: node,

@@ -163,13 +163,13 @@ export class World {
 
   /**
    * Connects an actor to a node: over whole frames to a node that listens for them, else over TCP
-   * and HTTP, on the port that the node began to listen on first.
+   * and HTTP, on the first port that the node listens on.
    */
   connect(client: Client, node: string, options: ConnectOptions = {}): Promise<ClientSocket> {
-    const [port] = this.network.tcp.ports.portsOf(node);
+    const front = this.network.tcp.ports.frontOf(node);
     const libraries = this.#clientLibraries;
-    if (port === undefined || libraries === null) return this.network.connect(client, node, options);
-    return dialWebSocket(libraries, `ws://${node}:${port}`, options);
+    if (front === undefined || libraries === null) return this.network.connect(client, node, options);
+    return dialWebSocket(libraries, { node, ...front }, options);
   }
 
   /** Sets the observer of every record and every quiescent step. Must be called before the run. */

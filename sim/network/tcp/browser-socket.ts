@@ -4,7 +4,9 @@
  */
 import type { ClientLibraries, WireSocket } from '../client-libraries.ts';
 import type { ClientSocket, ConnectOptions } from '../client-socket.ts';
+import type { SocketAddress } from '../../system/tcp.ts';
 import { ConnectionFailedError } from '../connection-failed-error.ts';
+import { LOOPBACK } from './addresses.ts';
 
 /**
  * Rejects with a ConnectionFailedError: "connection refused", "connection reset", "refused with
@@ -12,12 +14,12 @@ import { ConnectionFailedError } from '../connection-failed-error.ts';
  */
 export function dialWebSocket(
   { WebSocket }: ClientLibraries,
-  address: string,
+  { node, address, port }: SocketAddress & { readonly node: string },
   { url = '/', headers, protocols = [] }: ConnectOptions,
 ): Promise<ClientSocket> {
   // Compression works on the thread pool, so it is not offered.
   const options = { perMessageDeflate: false, ...(headers === undefined ? {} : { headers }) };
-  const socket = new WebSocket(`${address}${url}`, [protocols].flat(), options);
+  const socket = new WebSocket(`ws://${node}:${port}${url}`, [protocols].flat(), options);
   socket.binaryType = 'blob';
   return new Promise((resolve, reject) => {
     const fail = (reason: string): void => reject(new ConnectionFailedError(reason));
@@ -25,7 +27,9 @@ export function dialWebSocket(
       fail(`refused with ${response.statusCode}`);
       request.destroy();
     });
-    socket.once('error', (error: Error & { code?: string }) => fail(reasonOf(error)));
+    socket.once('error', (error: Error & { code?: string }) =>
+      fail(reasonOf(error) + (address === LOOPBACK ? onlyLocal(node) : '')),
+    );
     socket.once('open', () => {
       socket.removeAllListeners('unexpected-response');
       // An error without a listener would be a crash. A browser's socket just closes.
@@ -33,6 +37,11 @@ export function dialWebSocket(
       resolve(asBrowserSocket(socket));
     });
   });
+}
+
+/** What usually is the reason then. */
+function onlyLocal(node: string): string {
+  return `: ${node} listens on ${LOOPBACK}, where other machines do not reach it; let it listen on 0.0.0.0`;
 }
 
 function reasonOf({ code, message }: Error & { code?: string }): string {

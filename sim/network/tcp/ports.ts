@@ -58,9 +58,13 @@ export class TcpPorts {
       ?.find(({ host, address }) => host.alive && address.port === port && (isLocal || address.address !== LOOPBACK));
   }
 
-  /** The ports that a node listens on, in the order in which it began to. */
-  portsOf(node: string): readonly number[] {
-    return (this.#byNode.get(node) ?? []).filter(({ host }) => host.alive).map(({ address }) => address.port);
+  /**
+   * Where clients reach a node: the first that it began to listen on, of those that other machines
+   * reach, if it has one.
+   */
+  frontOf(node: string): SocketAddress | undefined {
+    const addresses = (this.#byNode.get(node) ?? []).filter(({ host }) => host.alive).map(({ address }) => address);
+    return addresses.find(({ address }) => address !== LOOPBACK) ?? addresses[0];
   }
 
   hostEnded(host: TcpHost): void {
