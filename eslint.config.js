@@ -37,7 +37,15 @@ export default defineConfig(
   },
   {
     // Commands and tests print.
-    files: ['sim/cli/**', 'sim/start.js', 'bench/**', 'core/server.ts', 'core/token.ts', '**/*.test.ts'],
+    files: [
+      'sim/cli/**',
+      'sim/start.js',
+      'bench/**',
+      'core/server.ts',
+      'core/token.ts',
+      'docs/main/**',
+      '**/*.test.ts',
+    ],
     rules: { 'no-console': 'off' },
   },
 );

@@ -11,7 +11,6 @@ afterEach(() => {
   for (const made of projects.splice(0)) made.remove();
 });
 
-
 const PROGRAM = (text: string): string => `
 import fs from 'node:fs';
 const print = (...values) => console.log(JSON.stringify(values));

@@ -1,0 +1,80 @@
+import { Duplex } from 'node:stream';
+import { expect, test } from 'vitest';
+import WebSocket from 'ws';
+import { FrameReader, type ReadFrame } from './frame-reader.ts';
+
+/** The part of the sender of `ws` that is used here. Its types leave it out. */
+interface Sender {
+  send(data: Buffer, options: object): void;
+  ping(data: string, mask: boolean, done: () => void): void;
+  pong(data: string, mask: boolean, done: () => void): void;
+  close(code: number, reason: string, mask: boolean, done: () => void): void;
+}
+
+const { Sender } = WebSocket as unknown as { Sender: new (socket: Duplex) => Sender };
+
+type Send = (sender: Sender) => void;
+
+/** The bytes that the sender of `ws` writes. */
+function bytesOf(act: Send): Buffer {
+  const parts: Buffer[] = [];
+  const socket = new Duplex({
+    read: () => undefined,
+    write(chunk: Buffer, _encoding, done) {
+      parts.push(chunk);
+      done();
+    },
+  });
+  act(new Sender(socket));
+  return Buffer.concat(parts);
+}
+
+const OPTIONS = { fin: true, compress: false, binary: false, readOnly: false };
+
+/** As a client sends it, and as a server does. */
+const send =
+  (data: string | Buffer, mask: boolean): Send =>
+  (sender) =>
+    sender.send(Buffer.from(data), { ...OPTIONS, binary: typeof data !== 'string', mask });
+
+function read(bytes: Buffer, size: number): ReadFrame[] {
+  const frames: ReadFrame[] = [];
+  const reader = new FrameReader((frame) => frames.push(frame));
+  for (let start = 0; start < bytes.length; start += size) reader.push(bytes.subarray(start, start + size));
+  return frames;
+}
+
+test.each([1, 3, 100_000])('reads what ws writes, in pieces of %i bytes', (size) => {
+  const long = 'é'.repeat(40_000);
+  const bytes = Buffer.concat([
+    bytesOf(send('hello', true)),
+    bytesOf(send(long, false)),
+    bytesOf(send(Buffer.from([1, 2, 3]), true)),
+    bytesOf((sender) => sender.ping('a', true, () => undefined)),
+    bytesOf((sender) => sender.pong('b', false, () => undefined)),
+    bytesOf((sender) => sender.close(4001, 'bye', true, () => undefined)),
+  ]);
+  expect(read(bytes, size)).toEqual([
+    { kind: 'text', payload: 'hello', code: 0 },
+    { kind: 'text', payload: long, code: 0 },
+    { kind: 'binary', payload: Buffer.from([1, 2, 3]), code: 0 },
+    { kind: 'ping', payload: Buffer.from('a'), code: 0 },
+    { kind: 'pong', payload: Buffer.from('b'), code: 0 },
+    { kind: 'close', payload: 'bye', code: 4001 },
+  ]);
+});
+
+test('joins fragments, with a ping between them', () => {
+  const fragments = [
+    Buffer.from([0x01, 2, 0x68, 0x65]),
+    Buffer.from([0x89, 0]),
+    Buffer.from([0x00, 1, 0x6c]),
+    Buffer.from([0x80, 2, 0x6c, 0x6f]),
+    Buffer.from([0x88, 0]),
+  ];
+  expect(read(Buffer.concat(fragments), 2)).toEqual([
+    { kind: 'ping', payload: Buffer.alloc(0), code: 0 },
+    { kind: 'text', payload: 'hello', code: 0 },
+    { kind: 'close', payload: '', code: 1005 },
+  ]);
+});
