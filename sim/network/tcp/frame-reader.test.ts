@@ -1,6 +1,6 @@
 import { Duplex } from 'node:stream';
 import { expect, test } from 'vitest';
-import WebSocket from 'ws';
+import * as ws from 'ws';
 import { FrameReader, type ReadFrame } from './frame-reader.ts';
 
 /** The part of the sender of `ws` that is used here. Its types leave it out. */
@@ -11,7 +11,7 @@ interface Sender {
   close(code: number, reason: string, mask: boolean, done: () => void): void;
 }
 
-const { Sender } = WebSocket as unknown as { Sender: new (socket: Duplex) => Sender };
+const { Sender } = ws as unknown as { Sender: new (socket: Duplex) => Sender };
 
 type Send = (sender: Sender) => void;
 
