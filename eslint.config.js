@@ -37,7 +37,15 @@ export default defineConfig(
   },
   {
     // Commands and tests print.
-    files: ['sim/cli/**', 'sim/start.js', 'bench/**', 'core/server.ts', 'core/token.ts', '**/*.test.ts'],
+    files: [
+      'sim/cli/**',
+      'sim/start.js',
+      'bench/**',
+      'core/server.ts',
+      'core/token.ts',
+      'examples/*/server.ts',
+      '**/*.test.ts',
+    ],
     rules: { 'no-console': 'off' },
   },
 );
