@@ -27,7 +27,9 @@ const app = express();
 const server = createServer(app);
 const sockets = new WebSocketServer({ noServer: true, maxPayload: 16 * 1024 });
 const publisher = new Redis(REDIS_URL);
-const subscriber = new Redis(REDIS_URL);
+// The ready check sends INFO, which fails if a subscription is made before it: ioredis then
+// reconnects and does not subscribe again.
+const subscriber = new Redis(REDIS_URL, { enableReadyCheck: false });
 const rooms = new Map<string, Set<WebSocket>>();
 const alive = new WeakSet<WebSocket>();
 
