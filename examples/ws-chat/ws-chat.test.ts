@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import jwt from 'jsonwebtoken';
 import { afterAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { openScenario, type Plan, run, type Seed } from 'seedstorm';
+import { simulate } from 'seedstorm/vitest';
 import { RealServer, realRedis } from '../../docs/test/real-server.ts';
 
 const JWT_SECRET = 'for tests';
@@ -53,6 +55,40 @@ describe.skipIf(redis === null)('node server.ts, on real sockets', async () => {
     expect(await server.stop()).toEqual([0, null]);
     expect((await closed)[0]).toBe(1001);
   });
+});
+
+simulate('the chat in simulation', './scenario.ts', { seeds: 40 });
+
+const scenario = new URL('./scenario.ts', import.meta.url);
+
+test.each([
+  ['ready-check', 'all-present-hear', 200],
+  ['unsubscribes-with-members', 'all-present-hear', 20],
+  ['sent-twice', 'all-present-hear', 20],
+  ['pings-only', 'dropped-when-vanished', 200],
+  ['token-not-verified', 'token-required', 20],
+])('%s is found by %s within %i seeds', async (variant, property, seeds) => {
+  const { findings } = await run(scenario, { variant, seeds, seedStart: '0x1', bail: 1, shrinkMs: 1000 });
+  expect(findings[0]?.failure).toMatchObject({ verdict: 'violation', property });
+  expect(findings[0]?.replayed).toEqual({ same: 3, of: 3 });
+});
+
+test('a plan has one digest', async () => {
+  const { run, close } = await openScenario(scenario);
+  const plans = (['0x1', '0x2', '0x3'] satisfies Seed[]).map((seed): Plan => {
+    const faults = [{ id: 'crash', kind: 'node-crash', target: 'node-2', atMs: 1500, durationMs: 1000, rate: 1 }];
+    const cohorts = [{ actor: 'member', count: 5, operationsMax: 8 }];
+    return { seed, nodes: 2, chaosMs: 4000, cohorts, operations: [], faults };
+  });
+  const digestsOf = async () => {
+    const digests: string[] = [];
+    for (const plan of plans) digests.push((await run(plan)).digest);
+    return digests;
+  };
+  const digests = await digestsOf();
+  expect(new Set(digests).size).toBe(3);
+  expect(await digestsOf()).toEqual(digests);
+  await close();
 });
 
 class Member {
