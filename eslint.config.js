@@ -44,6 +44,7 @@ export default defineConfig(
       'core/server.ts',
       'core/token.ts',
       'docs/main/**',
+      'examples/*/server.ts',
       '**/*.test.ts',
     ],
     rules: { 'no-console': 'off' },

@@ -1,7 +1,7 @@
 /** Servers of `node:http` and `ws`, unmodified. What a run leaves, the next one never sees. */
 import { createHook } from 'node:async_hooks';
 import { afterAll, expect, test } from 'vitest';
-import { HostedWorker, linesOf, runSeed } from './test/hosted.ts';
+import { HostedWorker, linesOf, runPlan, runSeed } from './test/hosted.ts';
 
 const worker = new HostedWorker();
 afterAll(() => worker.remove());
@@ -68,6 +68,23 @@ test('an actor makes the real handshake, and is refused by status', async () => 
   expect(
     records.some((record) => record.type === 'frame' && record.kind === 'text' && record.phase === 'delivered'),
   ).toBe(true);
+});
+
+test('a client that vanishes while it connects is not left waiting', async () => {
+  const loaded = await worker.load(CHAT, VISITORS, ['ws']);
+  const { failure, records = [] } = await runPlan(
+    loaded,
+    [{ name: 'intrude', atMs: 1000 }],
+    [
+      { kind: 'client-stall', target: 'visitor-1', atMs: 900, durationMs: 2000 },
+      { kind: 'half-open', target: 'visitor-1', atMs: 1500, durationMs: 0 },
+    ],
+  );
+  expect(failure).toBeNull();
+  expect(records.find((record) => record.type === 'operation' && record.phase === 'fail')).toMatchObject({
+    atMs: 1500,
+    detail: 'connection reset',
+  });
 });
 
 test('a seed has one digest, whatever ran before in the worker', async () => {

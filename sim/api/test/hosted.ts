@@ -8,6 +8,7 @@ import type { RunReport } from '../../search/job.ts';
 import { type LoadedScenario, runJob } from '../../search/run-job.ts';
 import { formatSeed } from '../../kernel/seed.ts';
 import type { RunRecord } from '../../kernel/record.ts';
+import type { Fault, Plan } from '../../plan/plan.ts';
 import { loadImage } from '../load-image.ts';
 
 /** Resources of one worker: what one run leaves in them, the next could see. */
@@ -42,6 +43,30 @@ export class HostedWorker {
 
 export function runSeed(loaded: LoadedScenario, number: number): Promise<RunReport> {
   return runJob(loaded, { kind: 'run', seed: formatSeed(BigInt(number)), detailed: true }, { nowMs: () => 0 });
+}
+
+/** Runs operations of `visitor-1`, with faults, and the shortest delays. */
+export function runPlan(
+  loaded: LoadedScenario,
+  operations: readonly { readonly name: string; readonly atMs: number }[],
+  faults: readonly Omit<Fault, 'id' | 'rate'>[],
+): Promise<RunReport> {
+  const seed = formatSeed(1n);
+  const plan: Plan = {
+    seed,
+    nodes: 1,
+    chaosMs: 5000,
+    minimal: true,
+    cohorts: [],
+    operations: operations.map((operation, index) => ({
+      id: `visitor-1.${index + 1}`,
+      actor: 'visitor-1',
+      arguments: {},
+      ...operation,
+    })),
+    faults: faults.map((fault, index) => ({ id: `fault-${index + 1}`, rate: 1, ...fault })),
+  };
+  return runJob(loaded, { kind: 'run', seed, plan, detailed: true }, { nowMs: () => 0 });
 }
 
 /** The lines that nodes wrote, each with the name of its node. */

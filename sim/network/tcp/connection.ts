@@ -68,6 +68,8 @@ export class TcpConnection implements OpenLink {
   readonly #route: TcpRoute;
   readonly #delays: Delays;
   readonly #evidence: Evidence;
+  /** Fails the handshake at the client. Null once it has been answered. */
+  #failHandshake: (() => void) | null = null;
   #isGone = false;
 
   constructor(context: TcpContext, route: TcpRoute) {
@@ -117,7 +119,10 @@ export class TcpConnection implements OpenLink {
   abandon(): void {
     this.up.cut();
     this.down.block();
-    this.#context.kernel.schedule(0, this.#route.dialler.domain, () => this.clientEnd.fail('ECONNRESET'));
+    this.#context.kernel.schedule(0, this.#route.dialler.domain, () => {
+      if (this.#failHandshake === null) this.clientEnd.fail('ECONNRESET');
+      else this.#failHandshake();
+    });
   }
 
   /** The client reads and writes nothing until `resume`. */
@@ -143,7 +148,17 @@ export class TcpConnection implements OpenLink {
 
   /** Sends `deliver` to the client as the answer of the handshake. */
   answer(parcel: { deliver(): void; lost(): void }): void {
-    this.down.send({ bytes: 0, ...parcel }, this.#delays.downUs());
+    const lost = (): void => {
+      this.#failHandshake = null;
+      parcel.lost();
+    };
+    const deliver = (): void => {
+      if (this.#failHandshake === null) return;
+      this.#failHandshake = null;
+      parcel.deliver();
+    };
+    this.#failHandshake = lost;
+    this.down.send({ bytes: 0, deliver, lost }, this.#delays.downUs());
   }
 
   #fail(end: StreamEnd): void {

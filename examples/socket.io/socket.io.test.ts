@@ -1,0 +1,51 @@
+import { io, type Socket } from 'socket.io-client';
+import { afterAll, describe, expect, test } from 'vitest';
+import { RealServer, realRedis } from '../../docs/test/real-server.ts';
+
+const redis = await realRedis();
+
+describe.skipIf(redis === null)('node server.ts, on real sockets', async () => {
+  const start = () => RealServer.start(new URL('./server.ts', import.meta.url), { REDIS_URL: redis?.url ?? '' });
+  const servers = redis === null ? [] : await Promise.all([start(), start()]);
+  const clientOf = (index: number) =>
+    io(`http://127.0.0.1:${servers[index]?.port}`, { forceNew: true, reconnection: false });
+  /** The server may run with the data of other tests. */
+  const board = `board-${process.pid}`;
+
+  afterAll(async () => {
+    for (const server of servers) await server.stop();
+    await redis?.stop();
+  });
+
+  test('health answers', async () => {
+    const health = await fetch(`http://127.0.0.1:${servers[0]?.port}/health`);
+    expect([health.status, await health.json()]).toEqual([200, { status: 'ok', clients: 0 }]);
+  });
+
+  test('a note reaches the other node, and one who opens the board later', async () => {
+    const [ada, ben, eve] = [clientOf(0), clientOf(1), clientOf(1)];
+    const note = { position: 1, text: 'hello' };
+    expect(await ada.emitWithAck('open', board)).toEqual([]);
+    expect(await ben.emitWithAck('open', board)).toEqual([]);
+    const [heard, answer] = await Promise.all([nextEvent(ben, 'note'), ada.emitWithAck('add', board, 'hello')]);
+    expect([heard, answer]).toEqual([[board, note], 1]);
+    expect(await eve.emitWithAck('open', board)).toEqual([note]);
+    const shown = await fetch(`http://127.0.0.1:${servers[0]?.port}/boards/${board}`);
+    expect(await shown.json()).toEqual([note]);
+    for (const client of [ada, ben, eve]) client.disconnect();
+  });
+
+  test('SIGTERM disconnects the clients, and the process ends with 0', async () => {
+    const server = await start();
+    const client = io(`http://127.0.0.1:${server.port}`, { forceNew: true, reconnection: false });
+    await client.emitWithAck('open', board);
+    const disconnected = nextEvent(client, 'disconnect');
+    expect(await server.stop()).toEqual([0, null]);
+    expect((await disconnected)[0]).toBe('transport close');
+  });
+});
+
+/** The values of the next event. */
+function nextEvent(client: Socket, name: string): Promise<unknown[]> {
+  return new Promise((resolve) => client.once(name, (...values: unknown[]) => resolve(values)));
+}
