@@ -36,6 +36,7 @@ describe('a bundle', () => {
       'otherVersion',
       'packages',
       'packagesCode',
+      'projectFiles',
       'scenarioCode',
       'systemCode',
     ]);
