@@ -104,6 +104,12 @@ export async function executeRun(
   }
 }
 
+/** Client libraries open connections without the actor's `connect`. */
+function usesOf(actors: Actors, { network }: World): Uses {
+  const uses = actors.uses.counts();
+  return { ...uses, connections: Math.max(uses.connections, network.tcp.takenFromClients) };
+}
+
 /** The result when the scenario threw before the run began. */
 function notBegun(plan: Plan, { codeHash }: SystemImage, fault: ScenarioError): RunResult {
   const failure = runVerdict({
@@ -222,7 +228,7 @@ async function execute(
       atMs: kernel.nowMs,
     }),
     operations: operations.length,
-    uses: actors.uses.counts(),
+    uses: usesOf(actors, world),
     faults: Object.fromEntries(world.hits),
     checked: Object.fromEntries(board.checked),
     marks: Object.fromEntries(board.marks),
