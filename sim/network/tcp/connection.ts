@@ -69,6 +69,7 @@ export class TcpConnection implements OpenLink {
   readonly #delays: Delays;
   readonly #evidence: Evidence;
   #isGone = false;
+  #isBroken = false;
 
   constructor(context: TcpContext, route: TcpRoute) {
     const { kernel } = context;
@@ -102,6 +103,11 @@ export class TcpConnection implements OpenLink {
     return this.nodeEnd.isEnding ? 'closing' : 'open';
   }
 
+  /** The node's process ended the connection by a reset, and no fault broke it. */
+  get wasResetByNode(): boolean {
+    return this.host.alive && !this.#isBroken;
+  }
+
   get bufferedBytes(): number {
     return this.nodeEnd.queuedBytes;
   }
@@ -110,11 +116,13 @@ export class TcpConnection implements OpenLink {
 
   /** Breaks the connection: each end notices after a delay. */
   break(): void {
+    this.#isBroken = true;
     for (const end of [this.nodeEnd, this.clientEnd]) this.#fail(end);
   }
 
   /** The client goes away, and the node is not notified. */
   abandon(): void {
+    this.#isBroken = true;
     this.up.cut();
     this.down.block();
     this.#context.kernel.schedule(0, this.#route.dialler.domain, () => this.clientEnd.fail('ECONNRESET'));
