@@ -9,17 +9,21 @@ export interface SocketAddress {
 }
 
 /** Codes that a system call of TCP fails with. */
-export type TcpErrorCode = 'EADDRINUSE' | 'EADDRNOTAVAIL' | 'ECONNREFUSED' | 'ECONNRESET' | 'EPIPE' | 'ETIMEDOUT';
+export type TcpErrorCode =
+  'EADDRINUSE' | 'EADDRNOTAVAIL' | 'ECANCELED' | 'ECONNREFUSED' | 'ECONNRESET' | 'EPIPE' | 'ETIMEDOUT';
 
 /** What happens to an end of a connection. Each call is an event of the process that owns it. */
 export interface TcpEndEvents {
   /** The attempt to connect has ended. Not called for an accepted connection. */
   onConnect(failure: TcpErrorCode | null): void;
-  /** Called only while the end reads. */
-  onBytes(bytes: Buffer): void;
-  /** The peer has sent its last byte. Called only while the end reads. */
+  /**
+   * Called only while the end reads. Returns the bytes that were not read because reading stopped
+   * midway: they are passed again later.
+   */
+  onBytes(bytes: Buffer): Buffer | undefined;
+  /** The peer has sent its last byte. Called only while the end reads, which then stops. */
   onEnd(): void;
-  /** The connection is broken. Nothing follows. */
+  /** The connection is broken. Called only while the end reads. Nothing follows. */
   onFailure(code: TcpErrorCode): void;
 }
 
@@ -44,6 +48,9 @@ export interface TcpEnd {
   close(): void;
 }
 
+/** Calls `attach` with the handlers of a new connection, before anything that may throw. */
+export type OnConnection = (end: TcpEnd, attach: (events: TcpEndEvents) => void) => void;
+
 export interface TcpListener {
   readonly address: SocketAddress;
   close(): void;
@@ -51,12 +58,8 @@ export interface TcpListener {
 
 /** The TCP of one process. */
 export interface TcpStack {
-  /** Port 0 is any free port. `onConnection` returns the handlers of a new connection. */
-  listen(
-    address: SocketAddress,
-    backlog: number,
-    onConnection: (end: TcpEnd) => TcpEndEvents,
-  ): TcpListener | TcpErrorCode;
+  /** Port 0 is any free port. */
+  listen(address: SocketAddress, backlog: number, onConnection: OnConnection): TcpListener | TcpErrorCode;
   connect(remote: SocketAddress, events: TcpEndEvents, local?: Partial<SocketAddress>): TcpEnd;
   /**
    * Registers what to do when the process has ended, without running its code. Returns a function

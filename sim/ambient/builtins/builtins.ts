@@ -131,7 +131,7 @@ function replacement(
     case 'os':
       return createOsModule(host, guard, real(name));
     case 'dns':
-      return createDnsModule(guard, real(name), () => net().stack('node:dns lookup'));
+      return createDnsModule(host, guard, real(name), () => net().stack('node:dns lookup'));
     case 'dns/promises':
       return createDnsPromisesModule(guard, real(name), () => net().stack('node:dns lookup'));
     case 'fs':

@@ -2,6 +2,7 @@
  * `node:dns` and `node:dns/promises`. `lookup` knows the names of the simulated network and fails
  * for all others with ENOTFOUND. All other functions throw.
  */
+import type { AmbientHost } from '../../system/image.ts';
 import type { TcpStack } from '../../system/tcp.ts';
 import type { Guard } from '../guard.ts';
 import { addressesOf, lookup } from '../net/lookup.ts';
@@ -24,8 +25,13 @@ export function createDnsPromisesModule(guard: Guard, real: ModuleExports, stack
   return moduleProxy('node:dns/promises', real, guard, { lookup: promisedLookup(stack) }, []);
 }
 
-export function createDnsModule(guard: Guard, real: ModuleExports, stack: () => TcpStack): ModuleExports {
+export function createDnsModule(
+  host: AmbientHost,
+  guard: Guard,
+  real: ModuleExports,
+  stack: () => TcpStack,
+): ModuleExports {
   const promises = guard.refusingInside('node:dns promises', real['promises']) as ModuleExports;
   promises['lookup'] = promisedLookup(stack);
-  return moduleProxy('node:dns', real, guard, { lookup: lookup(stack), promises }, []);
+  return moduleProxy('node:dns', real, guard, { lookup: lookup(stack, host), promises }, []);
 }

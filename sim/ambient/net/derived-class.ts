@@ -27,6 +27,7 @@ export function derivedClass<Class extends AnyConstructor>(
   }) as object;
   Object.defineProperties(derived, {
     name: { value: original.name, configurable: true },
+    length: { value: original.length, configurable: true },
     [Symbol.hasInstance]: {
       value(this: unknown, value: unknown) {
         return this === derived ? isOrdinaryInstance(original, value) : isOrdinaryInstance(this, value);

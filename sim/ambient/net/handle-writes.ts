@@ -1,37 +1,45 @@
 /** The methods by which `node:net` writes: each form of the data becomes bytes. */
-import { tcpPrototype } from './stream-base.ts';
+import { HandleOptions } from './handle-options.ts';
 
 /** A request of `node:net` to a handle. */
 export interface Request {
   oncomplete?: (status: number, ...more: unknown[]) => void;
+  /** The status of a write that completed before `oncomplete` was set. */
+  writeStatus?: number | null;
 }
 
-export abstract class HandleWrites {
-  /** Takes bytes, which do not change later. Returns 0 or an error number. */
-  protected abstract send(request: Request, bytes: Buffer): number;
+/**
+ * 0 or an error number. If the write completes later and `node:net` passed no request, as since Node
+ * 24, a request that it completes.
+ */
+export type WriteResult = number | Request;
 
-  writeBuffer(request: Request, bytes: Uint8Array): number {
+export abstract class HandleWrites extends HandleOptions {
+  /** Takes bytes, which do not change later. */
+  protected abstract send(request: Request | null, bytes: Buffer): WriteResult;
+
+  writeBuffer(request: Request | null, bytes: Uint8Array): WriteResult {
     return this.send(request, Buffer.from(bytes));
   }
 
-  writeUtf8String(request: Request, text: string): number {
+  writeUtf8String(request: Request | null, text: string): WriteResult {
     return this.send(request, Buffer.from(text, 'utf8'));
   }
 
-  writeLatin1String(request: Request, text: string): number {
+  writeLatin1String(request: Request | null, text: string): WriteResult {
     return this.send(request, Buffer.from(text, 'latin1'));
   }
 
-  writeAsciiString(request: Request, text: string): number {
+  writeAsciiString(request: Request | null, text: string): WriteResult {
     return this.send(request, Buffer.from(text, 'latin1'));
   }
 
-  writeUcs2String(request: Request, text: string): number {
+  writeUcs2String(request: Request | null, text: string): WriteResult {
     return this.send(request, Buffer.from(text, 'utf16le'));
   }
 
   /** `chunks` are buffers, or texts each followed by its encoding. */
-  writev(request: Request, chunks: readonly unknown[], allBuffers: boolean): number {
+  writev(request: Request | null, chunks: readonly unknown[], allBuffers: boolean): WriteResult {
     const parts: Uint8Array[] = [];
     for (let index = 0; index < chunks.length; index += allBuffers ? 1 : 2) {
       const chunk = chunks[index];
@@ -40,9 +48,6 @@ export abstract class HandleWrites {
     return this.send(request, Buffer.concat(parts));
   }
 }
-
-// `node:net` tests handles by the class of its native ones.
-Object.setPrototypeOf(HandleWrites.prototype, tcpPrototype());
 
 function encodingOf(name: unknown): BufferEncoding {
   return name === 'buffer' ? 'utf8' : (name as BufferEncoding);

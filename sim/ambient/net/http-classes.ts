@@ -24,7 +24,7 @@ const OUT_HEADERS = symbolOf(withHeader(), 'kOutHeaders');
 export function withVirtualDate(prototype: object, host: AmbientHost): void {
   Object.defineProperty(prototype, '_storeHeader', {
     value(this: OutgoingInside, firstLine: string, headers: Headers) {
-      if (!this.sendDate || hasDate(headers)) {
+      if (!this.sendDate || hasDate(headers) || isOdd(headers)) {
         storeHeader.call(this, firstLine, headers);
         return;
       }
@@ -51,6 +51,11 @@ export function withVirtualDate(prototype: object, host: AmbientHost): void {
 function withDate(headers: Headers, date: string): Headers {
   if (!Array.isArray(headers)) return { ...headers, Date: date };
   return Array.isArray(headers[0]) ? [...headers, ['Date', date]] : [...headers, 'Date', date];
+}
+
+/** Node throws its error, which shows the headers. */
+function isOdd(headers: Headers): boolean {
+  return Array.isArray(headers) && !Array.isArray(headers[0]) && headers.length % 2 === 1;
 }
 
 function hasDate(headers: Headers): boolean {

@@ -30,7 +30,9 @@ export function createHttp(host: AmbientHost, guard: Guard, net: SimulatedNet): 
   const Server = derivedClass(http.Server, (parameters, newTarget) => {
     const [first, second] = parameters;
     const isListener = typeof first === 'function';
-    const options = { IncomingMessage, ServerResponse, ...(isListener ? {} : (first as object | undefined)) };
+    const hasOptions = typeof first === 'object' && first !== null;
+    const isInvalid = !isListener && !hasOptions && first !== undefined && first !== null;
+    const options = isInvalid ? first : { IncomingMessage, ServerResponse, ...(hasOptions ? first : {}) };
     const server = Reflect.construct(
       http.Server,
       [options, isListener ? first : second],

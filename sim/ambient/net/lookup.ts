@@ -1,5 +1,7 @@
 /** Names of hosts, as `dns.lookup` resolves them. */
 import type { TcpStack } from '../../system/tcp.ts';
+import type { AmbientHost } from '../../system/image.ts';
+import dns from 'node:dns';
 import { isIP } from 'node:net';
 
 interface LookupOptions {
@@ -25,12 +27,16 @@ export function addressesOf(stack: TcpStack, name: string): { address: string; f
 }
 
 /** `dns.lookup`, which answers in a later event. */
-export function lookup(stack: () => TcpStack): Lookup {
+export function lookup(stack: () => TcpStack, host: Pick<AmbientHost, 'reference'>): Lookup {
   return (name, options, callback) => {
+    // Throws Node's error, and looks nothing up.
+    if (typeof name !== 'string') return dns.lookup(name, {}, () => undefined);
     const answer = (typeof options === 'function' ? options : callback) as LookupCallback;
     const isForAll = typeof options === 'object' && options.all === true;
     const here = stack();
+    const letGo = host.reference();
     here.schedule(0, () => {
+      letGo();
       try {
         const found = addressesOf(here, name);
         if (isForAll) answer(null, found);

@@ -9,6 +9,7 @@ import type { TcpStack } from '../../system/tcp.ts';
 import type { Guard } from '../guard.ts';
 import { moduleProxy, type ModuleExports } from '../builtins/module-proxy.ts';
 import { derivedClass } from './derived-class.ts';
+import { listenByName } from './listen-by-name.ts';
 import { lookup, type Lookup } from './lookup.ts';
 import { withVirtualTimeouts } from './socket-timeout.ts';
 import { TcpHandle, type TcpHandleParts } from './tcp-handle.ts';
@@ -70,7 +71,7 @@ export function createNet(host: AmbientHost, guard: Guard): SimulatedNet {
       const normalized = Array.isArray(parameters[0]) ? (parameters[0] as Normalized) : normalizeArguments(parameters);
       const [options] = normalized;
       if (typeof options.path === 'string') guard.refuse('node:net connect, to a path');
-      options.lookup ??= lookup(stack);
+      options.lookup ??= lookup(stack, host);
       if (this._handle === null || this.destroyed) giveHandle(this, new TcpHandle(partsOf('node:net connect')));
       return Reflect.apply(net.Socket.prototype.connect, this, [normalized] as never) as unknown;
     },
@@ -85,7 +86,6 @@ export function createNet(host: AmbientHost, guard: Guard): SimulatedNet {
         if (owner instanceof net.Socket && Object.getPrototypeOf(owner) === net.Socket.prototype)
           Object.setPrototypeOf(owner, Socket.prototype);
       },
-      onClosed: () => {},
     };
   }
 
@@ -95,14 +95,10 @@ export function createNet(host: AmbientHost, guard: Guard): SimulatedNet {
         const [options] = normalizeArguments(parameters);
         if (typeof options.path === 'string') guard.refuse('node:net listen, on a path');
         if (options.fd !== undefined) guard.refuse('node:net listen, on a file descriptor');
-        if (options.host === undefined || net.isIP(options.host) !== 0)
-          return Reflect.apply(net.Server.prototype.listen, this, parameters as never) as unknown;
-        const address = stack('node:net listen').lookup(options.host);
-        return Reflect.apply(
-          net.Server.prototype.listen,
-          this,
-          withAddress(parameters, options, address) as never,
-        ) as unknown;
+        const hasName = options.host !== undefined && net.isIP(options.host) === 0;
+        if (hasName && isPort(options.port) && this._handle === null) listenByName(this, parameters, stack);
+        else Reflect.apply(net.Server.prototype.listen, this, parameters as never);
+        return this;
       },
       _listen2(this: ServerInside, address: string | null, port: number, type: number, ...rest: unknown[]) {
         const handle = new TcpHandle(partsOf('node:net listen'));
@@ -119,7 +115,7 @@ export function createNet(host: AmbientHost, guard: Guard): SimulatedNet {
   const Server = derivedClass(net.Server);
   listening(Server.prototype);
 
-  function createConnection(...parameters: unknown[]): net.Socket {
+  function connect(...parameters: unknown[]): net.Socket {
     const normalized = normalizeArguments(parameters);
     const [options] = normalized;
     const socket = new Socket(options as net.SocketConstructorOpts);
@@ -131,9 +127,9 @@ export function createNet(host: AmbientHost, guard: Guard): SimulatedNet {
     Socket,
     Stream: Socket,
     Server,
-    connect: createConnection,
-    createConnection,
-    createServer: (...parameters: never[]) => new Server(...parameters),
+    connect,
+    createConnection: connect,
+    createServer: (options: never, connectionListener: never) => new Server(options, connectionListener),
     getDefaultAutoSelectFamily: () => true,
     setDefaultAutoSelectFamily: () => undefined,
     getDefaultAutoSelectFamilyAttemptTimeout: () => 250,
@@ -141,7 +137,7 @@ export function createNet(host: AmbientHost, guard: Guard): SimulatedNet {
   };
   const passed = ['isIP', 'isIPv4', 'isIPv6', 'BlockList', 'SocketAddress', '_normalizeArgs'];
   const module = moduleProxy('node:net', net as unknown as ModuleExports, guard, replaced, passed);
-  return { module, Socket, Server, createConnection, listening, stack };
+  return { module, Socket, Server, createConnection: connect, listening, stack };
 }
 
 function giveHandle(socket: SocketInside, handle: TcpHandle): void {
@@ -159,12 +155,6 @@ function define(prototype: object, members: Record<string, unknown>): void {
     Object.defineProperty(prototype, name, { value, writable: true, configurable: true });
 }
 
-/** The parameters of `listen` with an address in place of the host's name. */
-function withAddress(parameters: unknown[], { host }: ConnectOptions, address: string | null): unknown[] {
-  // An address that no interface has: the server emits the error of one that cannot listen.
-  const ip = address ?? '192.0.2.1';
-  return parameters.map((parameter) => {
-    if (parameter === host) return ip;
-    return typeof parameter === 'object' && parameter !== null ? { ...parameter, host: ip } : parameter;
-  });
+function isPort(port: unknown): boolean {
+  return (typeof port === 'number' || typeof port === 'string') && port !== '' && Number(port) >>> 0 === Number(port);
 }

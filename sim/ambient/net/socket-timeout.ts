@@ -68,13 +68,20 @@ type Destroy = TimedSocket['_destroy'];
 /** Replaces the members of a socket's prototype that keep its timeout. */
 export function withVirtualTimeouts(prototype: object, stack: () => TcpStack, nowMs: () => number): void {
   const destroy = (prototype as TimedSocket)._destroy as Destroy;
+  const nodes = (prototype as TimedSocket).setTimeout as (
+    this: TimedSocket,
+    delayMs: number,
+    callback?: () => void,
+  ) => unknown;
   const members: Partial<Record<string, (this: TimedSocket, ...parameters: never[]) => unknown>> = {
     setTimeout(delayMs: unknown, callback?: () => void) {
       if (this.destroyed) return this;
-      const validMs = validDelayMs(delayMs);
-      this.timeout = delayMs as number;
+      // Node throws its own errors, and starts no timer.
+      if (!isDelay(delayMs)) return nodes.call(this, delayMs as number, callback);
+      this.timeout = delayMs;
       this[TIMEOUT]?.clear();
-      if (callback !== undefined && typeof callback !== 'function') throw typeError('callback', 'function', callback);
+      if (callback !== undefined && typeof callback !== 'function') return nodes.call(this, 0, callback);
+      const validMs = Math.min(delayMs, DELAY_MS_MAX);
       if (validMs === 0) {
         if (callback !== undefined) this.removeListener('timeout', callback);
         return this;
@@ -96,17 +103,6 @@ export function withVirtualTimeouts(prototype: object, stack: () => TcpStack, no
     Object.defineProperty(prototype, name, { value, writable: true, configurable: true });
 }
 
-function validDelayMs(delayMs: unknown): number {
-  if (typeof delayMs !== 'number') throw typeError('msecs', 'number', delayMs);
-  if (!(delayMs >= 0 && Number.isFinite(delayMs))) {
-    const text = `The value of "msecs" is out of range. It must be a non-negative finite number. Received ${delayMs}`;
-    throw Object.assign(new RangeError(text), { code: 'ERR_OUT_OF_RANGE' });
-  }
-  return Math.min(delayMs, DELAY_MS_MAX);
-}
-
-function typeError(name: string, type: string, received: unknown): TypeError {
-  const shown = received === null || received === undefined ? String(received) : `type ${typeof received}`;
-  const text = `The "${name}" argument must be of type ${type}. Received ${shown}`;
-  return Object.assign(new TypeError(text), { code: 'ERR_INVALID_ARG_TYPE' });
+function isDelay(delayMs: unknown): delayMs is number {
+  return typeof delayMs === 'number' && delayMs >= 0 && Number.isFinite(delayMs);
 }

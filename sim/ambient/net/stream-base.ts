@@ -13,6 +13,8 @@ interface StreamBinding {
   readonly kArrayBufferOffset: number;
   readonly kBytesWritten: number;
   readonly kLastWriteWasAsync: number;
+  /** Since Node 24. */
+  readonly kLastWriteErr?: number;
 }
 
 type Binding = (name: string) => unknown;
@@ -35,9 +37,10 @@ export function setRead(bytesOrError: number): void {
 
 /** Tells `node:net` what became of the write that was just requested. */
 export function setWritten(bytes: number, isAsync: boolean): void {
-  const { streamBaseState, kBytesWritten, kLastWriteWasAsync } = streamBinding();
+  const { streamBaseState, kBytesWritten, kLastWriteWasAsync, kLastWriteErr } = streamBinding();
   streamBaseState[kBytesWritten] = bytes;
   streamBaseState[kLastWriteWasAsync] = isAsync ? 1 : 0;
+  if (kLastWriteErr !== undefined) streamBaseState[kLastWriteErr] = 0;
 }
 
 /** The prototype of native TCP handles: `node:net` tests handles by it. */

@@ -8,8 +8,9 @@
  */
 import type { TcpEnd, TcpEndEvents, TcpErrorCode, TcpListener, TcpStack } from '../../system/tcp.ts';
 import { ANY_IPV4, ANY_IPV6, asIPv4, type Bound, show, type ShownAddress } from './handle-addresses.ts';
-import { HandleWrites, type Request } from './handle-writes.ts';
-import { copyOf, errorNumber, ownerSymbol, setRead, setWritten } from './stream-base.ts';
+import { HandleReads } from './handle-reads.ts';
+import type { Request, WriteResult } from './handle-writes.ts';
+import { errorNumber, ownerSymbol, setRead, setWritten } from './stream-base.ts';
 
 export interface TcpHandleParts {
   readonly stack: TcpStack;
@@ -17,29 +18,23 @@ export interface TcpHandleParts {
   readonly reference: () => () => void;
   /** Called when `node:net` has made the socket of this handle. */
   readonly onOwned: (handle: TcpHandle, owner: object) => void;
-  /** Called once, when the handle is closed. */
-  readonly onClosed: (handle: TcpHandle) => void;
 }
 
-export class TcpHandle extends HandleWrites implements TcpEndEvents {
+export class TcpHandle extends HandleReads implements TcpEndEvents {
   // Set by `node:net`.
-  onread: ((bytes?: ArrayBuffer) => unknown) | null = null;
   onconnection: ((status: number, handle?: TcpHandle) => void) | null = null;
   reading = false;
   // Read by `node:net` and `node:http`.
-  bytesRead = 0;
   bytesWritten = 0;
-  readonly fd = -1;
-  /** False: the parser of `node:http` is to read from the socket, and not from the handle. */
-  readonly isStreamBase = false;
   readonly #parts: TcpHandleParts;
   #owner: object | null = null;
   #end: TcpEnd | null = null;
   #listener: TcpListener | null = null;
   #bound: Bound | null = null;
   #connecting: Request | null = null;
-  #userBuffer: Uint8Array | null = null;
   #isReferenced = true;
+  /** Writes and shutdowns that are not complete. */
+  #requests = 0;
   #forgetEnd: (() => void) | null = null;
   /** Lets the process end; null while the handle does not keep it alive. */
   #letGo: (() => void) | null = null;
@@ -86,7 +81,9 @@ export class TcpHandle extends HandleWrites implements TcpEndEvents {
   listen(backlog: number): number {
     const { stack } = this.#parts;
     const { address, port, isIPv6 } = this.#bound ?? { address: ANY_IPV6, port: 0, isIPv6: true };
-    const listener = stack.listen({ address: asIPv4(address), port }, backlog, (end) => this.#accept(end, isIPv6));
+    const listener = stack.listen({ address: asIPv4(address), port }, backlog, (end, attach) =>
+      this.#accept(end, attach, isIPv6),
+    );
     if (typeof listener === 'string') return errorNumber(listener);
     this.#listener = listener;
     this.#opened();
@@ -112,22 +109,26 @@ export class TcpHandle extends HandleWrites implements TcpEndEvents {
   }
 
   readStart(): number {
+    this.isStopped = false;
     this.#end?.readStart();
+    this.#updateReference();
     return 0;
   }
 
   readStop(): number {
+    this.isStopped = true;
     this.#end?.readStop();
+    this.#updateReference();
     return 0;
-  }
-
-  useUserBuffer(buffer: Uint8Array): void {
-    this.#userBuffer = buffer;
   }
 
   shutdown(request: Request): number {
     if (this.#end === null || this.#isClosed) return errorNumber('ENOTCONN');
-    this.#end.shutdown(() => request.oncomplete?.(0));
+    this.#begun();
+    this.#end.shutdown(() => {
+      this.#done();
+      request.oncomplete?.(0);
+    });
     return 0;
   }
 
@@ -138,16 +139,21 @@ export class TcpHandle extends HandleWrites implements TcpEndEvents {
   }
 
   close(onClosed?: () => void): void {
-    const { stack } = this.#parts;
+    const { stack, reference } = this.#parts;
     if (!this.#isClosed) {
-      this.#isClosed = true;
+      this.#isClosed = this.isStopped = true;
       this.#end?.close();
       this.#listener?.close();
-      this.#letEnd();
+      this.#updateReference();
       this.#forgetEnd?.();
-      this.#parts.onClosed(this);
     }
-    if (onClosed !== undefined) stack.schedule(0, () => onClosed.call(this));
+    if (onClosed === undefined) return;
+    // A handle that is closing keeps the process alive, referenced or not.
+    const letGo = reference();
+    stack.schedule(0, () => {
+      letGo();
+      onClosed.call(this);
+    });
   }
 
   getsockname(shown: ShownAddress): number {
@@ -166,57 +172,28 @@ export class TcpHandle extends HandleWrites implements TcpEndEvents {
 
   ref(): void {
     this.#isReferenced = true;
-    if (this.#end !== null || this.#listener !== null) this.#keepAlive();
+    this.#updateReference();
   }
 
   unref(): void {
     this.#isReferenced = false;
-    this.#letEnd();
+    this.#updateReference();
   }
 
   hasRef(): boolean {
     return this.#isReferenced && !this.#isClosed;
   }
 
-  setNoDelay(): number {
-    return 0;
-  }
-
-  setKeepAlive(): number {
-    return 0;
-  }
-
-  getAsyncId(): number {
-    return 0;
-  }
-
-  getProviderType(): number {
-    return 0;
-  }
-
   onConnect(failure: TcpErrorCode | null): void {
     const request = this.#connecting;
     this.#connecting = null;
     if (this.#isClosed) return;
+    this.#updateReference();
     request?.oncomplete?.(failure === null ? 0 : errorNumber(failure), this, request, true, true);
   }
 
-  onBytes(bytes: Buffer): void {
-    if (this.#isClosed) return;
-    this.bytesRead += bytes.length;
-    const buffer = this.#userBuffer;
-    if (buffer === null) {
-      setRead(bytes.length);
-      this.onread?.(copyOf(bytes));
-      return;
-    }
-    for (let start = 0; start < bytes.length && !this.#isClosed; start += buffer.length) {
-      const part = bytes.subarray(start, start + buffer.length);
-      buffer.set(part);
-      setRead(part.length);
-      const next = this.onread?.();
-      if (next instanceof Uint8Array) this.#userBuffer = next;
-    }
+  onBytes(bytes: Buffer): Buffer | undefined {
+    return this.#isClosed ? undefined : this.received(bytes);
   }
 
   onEnd(): void {
@@ -229,7 +206,7 @@ export class TcpHandle extends HandleWrites implements TcpEndEvents {
 
   #opened(): void {
     this.#forgetEnd ??= this.#parts.stack.atEnd(() => this.#release());
-    this.#keepAlive();
+    this.#updateReference();
   }
 
   /**
@@ -245,17 +222,31 @@ export class TcpHandle extends HandleWrites implements TcpEndEvents {
     this.onconnection = null;
   }
 
-  #keepAlive(): void {
-    if (this.#isReferenced && !this.#isClosed) this.#letGo ??= this.#parts.reference();
-  }
-
-  #letEnd(): void {
+  /** As in libuv, a handle that neither listens, connects, reads nor writes lets the process end. */
+  #updateReference(): void {
+    const isActive = this.#listener !== null || this.#connecting !== null || !this.isStopped || this.#requests > 0;
+    if (isActive && this.#isReferenced && !this.#isClosed) {
+      this.#letGo ??= this.#parts.reference();
+      return;
+    }
     this.#letGo?.();
     this.#letGo = null;
   }
 
+  #begun(): void {
+    this.#requests += 1;
+    this.#updateReference();
+  }
+
+  #done(): void {
+    this.#requests -= 1;
+    this.#updateReference();
+  }
+
   #readEnded(code: TcpErrorCode | 'EOF'): void {
     if (this.#isClosed) return;
+    this.isStopped = true;
+    this.#updateReference();
     setRead(errorNumber(code));
     this.onread?.();
   }
@@ -265,22 +256,25 @@ export class TcpHandle extends HandleWrites implements TcpEndEvents {
     return 0;
   }
 
-  #accept(end: TcpEnd, isDualStack: boolean): TcpEndEvents {
+  #accept(end: TcpEnd, attach: (events: TcpEndEvents) => void, isDualStack: boolean): void {
     const handle = TcpHandle.accepted(this.#parts, end, isDualStack);
+    attach(handle);
     this.onconnection?.(0, handle);
-    return handle;
   }
 
-  protected override send(request: Request, bytes: Buffer): number {
+  protected override send(request: Request | null, bytes: Buffer): WriteResult {
     this.bytesWritten += bytes.length;
     setWritten(bytes.length, false);
     if (this.#end === null || this.#isClosed) return errorNumber('EBADF');
+    const waiting = request ?? { writeStatus: null };
     const taken = this.#end.write(bytes, (failure) => {
-      request.oncomplete?.(failure === null ? 0 : errorNumber(failure), this, undefined);
+      this.#done();
+      waiting.oncomplete?.(failure === null ? 0 : errorNumber(failure), this, undefined);
     });
-    // Errors are reported later even when they are known at once, as libuv does.
-    if (taken === 'later') setWritten(bytes.length, true);
-    return taken === null || taken === 'later' ? 0 : errorNumber(taken);
+    if (taken !== 'later') return taken === null ? 0 : errorNumber(taken);
+    setWritten(bytes.length, true);
+    this.#begun();
+    return request === null ? waiting : 0;
   }
 }
 

@@ -71,6 +71,7 @@ export class TcpConnection implements OpenLink {
   /** Fails the handshake at the client. Null once it has been answered. */
   #failHandshake: (() => void) | null = null;
   #isGone = false;
+  #isBroken = false;
 
   constructor(context: TcpContext, route: TcpRoute) {
     const { kernel } = context;
@@ -104,6 +105,11 @@ export class TcpConnection implements OpenLink {
     return this.nodeEnd.isEnding ? 'closing' : 'open';
   }
 
+  /** The node's process ended the connection by a reset, and no fault broke it. */
+  get wasResetByNode(): boolean {
+    return this.host.alive && !this.#isBroken;
+  }
+
   get bufferedBytes(): number {
     return this.nodeEnd.queuedBytes;
   }
@@ -112,11 +118,13 @@ export class TcpConnection implements OpenLink {
 
   /** Breaks the connection: each end notices after a delay. */
   break(): void {
+    this.#isBroken = true;
     for (const end of [this.nodeEnd, this.clientEnd]) this.#fail(end);
   }
 
   /** The client goes away, and the node is not notified. */
   abandon(): void {
+    this.#isBroken = true;
     this.up.cut();
     this.down.block();
     this.#context.kernel.schedule(0, this.#route.dialler.domain, () => {

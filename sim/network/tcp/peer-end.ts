@@ -124,9 +124,15 @@ export class PeerEnd implements TcpEnd {
       this.#events.onFailure(this.#failure);
       return;
     }
-    for (const bytes of this.#received.splice(0)) this.#events.onBytes(bytes);
+    while (this.#isReading) {
+      const bytes = this.#received.shift();
+      if (bytes === undefined) break;
+      const rest = this.#events.onBytes(bytes);
+      if (rest !== undefined) this.#received.unshift(rest);
+    }
     if (!this.#hasEnded || !this.#isReading) return;
     this.#hasEnded = false;
+    this.#isReading = false;
     this.#events.onEnd();
   }
 }

@@ -4,7 +4,7 @@
  * Fault model. A port that no process listens on refuses connections, also while a node restarts.
  * The ports of a process are free again as soon as it has ended.
  */
-import type { SocketAddress, TcpEnd, TcpEndEvents, TcpErrorCode, TcpListener } from '../../system/tcp.ts';
+import type { OnConnection, SocketAddress, TcpErrorCode, TcpListener } from '../../system/tcp.ts';
 import type { Domain } from '../../kernel/heap.ts';
 import { ANY, LOOPBACK } from './addresses.ts';
 
@@ -17,7 +17,7 @@ export interface ListeningPort {
   readonly host: TcpHost;
   readonly address: SocketAddress;
   readonly backlog: number;
-  readonly onConnection: (end: TcpEnd) => TcpEndEvents;
+  readonly onConnection: OnConnection;
   /** Connections that are established and not yet accepted by the process. */
   waiting: number;
 }
@@ -33,7 +33,7 @@ export class TcpPorts {
     own: string,
     { address, port }: SocketAddress,
     backlog: number,
-    onConnection: ListeningPort['onConnection'],
+    onConnection: OnConnection,
   ): TcpListener | TcpErrorCode {
     if (address !== ANY && address !== LOOPBACK && address !== own) return 'EADDRNOTAVAIL';
     const ports = this.#portsOf(host);

@@ -8,6 +8,7 @@ import type { Kernel } from '../../kernel/kernel.ts';
 import type { SocketAddress, TcpEnd, TcpEndEvents, TcpErrorCode } from '../../system/tcp.ts';
 import { NETWORK } from '../domain.ts';
 import type { Lane } from '../lane.ts';
+import { ReceiveBuffer } from './receive-buffer.ts';
 
 /** What was written within one turn. */
 export interface Burst {
@@ -21,6 +22,8 @@ interface Written {
   readonly bytes: Buffer;
   readonly onTaken: (failure: TcpErrorCode | null) => void;
 }
+
+const NOTHING = Buffer.alloc(0);
 
 export interface StreamEndParts {
   readonly kernel: Kernel;
@@ -49,9 +52,10 @@ export class StreamEnd implements TcpEnd {
   #isFlushing = false;
   #onShutdown: (() => void) | null = null;
   #isShutDown = false;
-  #received: Buffer[] = [];
-  #unreadBytes = 0;
+  readonly #received = new ReceiveBuffer();
+  /** The peer has sent its last byte, which was not yet reported. */
   #hasEnded = false;
+  #peerHasEnded = false;
   #isReading = false;
   #isHandingOver = false;
   #failure: TcpErrorCode | null = null;
@@ -77,11 +81,11 @@ export class StreamEnd implements TcpEnd {
 
   /** This end or its peer has sent its last byte. */
   get isEnding(): boolean {
-    return this.#isShutDown || this.#hasEnded || this.#failure !== null;
+    return this.#isShutDown || this.#peerHasEnded || this.#failure !== null;
   }
 
   get unreadBytes(): number {
-    return this.#unreadBytes;
+    return this.#received.size;
   }
 
   /** What happens to the end is reported from now on. */
@@ -93,7 +97,10 @@ export class StreamEnd implements TcpEnd {
     if (this.#failure !== null || this.#isShutDown) return 'EPIPE';
     if (this.#queue.size === 0 && this.#hasRoom) {
       this.#take(bytes);
-      return null;
+      if (bytes.length <= this.#lane.windowBytes) return null;
+      // More than the buffer holds: the write is complete when the reader has made room.
+      this.#queue.push({ bytes: NOTHING, onTaken });
+      return 'later';
     }
     this.#queue.push({ bytes, onTaken });
     this.#queuedBytes += bytes.length;
@@ -117,16 +124,16 @@ export class StreamEnd implements TcpEnd {
   reset(): void {
     if (this.#isClosed) return;
     this.#lane.cut();
-    this.#dropQueue(null);
+    this.#dropQueue('ECANCELED');
     this.#resetPeer();
   }
 
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    const isUnread = this.#received.length > 0;
-    this.#dropQueue(null);
-    this.#received = [];
+    const isUnread = this.#received.size > 0;
+    this.#dropQueue('ECANCELED');
+    this.#received.clear();
     if (this.#failure === null && !this.#lane.isCut) {
       // As Linux does: data that is no longer read is answered by a reset.
       if (isUnread) this.#resetPeer();
@@ -142,9 +149,8 @@ export class StreamEnd implements TcpEnd {
       if (bytes.length > 0) this.#resetPeer();
       return;
     }
-    if (bytes.length > 0) this.#received.push(bytes);
-    this.#unreadBytes += bytes.length;
-    if (isEnd) this.#hasEnded = true;
+    this.#received.add(bytes);
+    if (isEnd) this.#hasEnded = this.#peerHasEnded = true;
     if (this.#isReading) this.#handOverSoon();
     else this.peer?.onPeerRead();
   }
@@ -153,10 +159,10 @@ export class StreamEnd implements TcpEnd {
   fail(code: TcpErrorCode): void {
     if (this.#failure !== null || this.#isClosed) return;
     this.#failure = code;
-    this.#received = [];
-    this.#unreadBytes = 0;
-    this.#dropQueue(code);
+    this.#received.clear();
+    // A reader receives the failure first. Waiting writes end when it closes the end.
     if (this.#isReading) this.#handOverSoon();
+    else this.#dropQueue(this.#peerHasEnded ? 'EPIPE' : code);
   }
 
   /** The peer has read, or the network has delivered: there may be room for more. */
@@ -169,10 +175,11 @@ export class StreamEnd implements TcpEnd {
   }
 
   get #hasNews(): boolean {
-    return this.#received.length > 0 || this.#hasEnded || this.#failure !== null;
+    return this.#received.size > 0 || this.#hasEnded || this.#failure !== null;
   }
 
   #take(bytes: Buffer): void {
+    if (bytes.length === 0) return;
     this.#burst.push(bytes);
     if (this.#isFlushing) return;
     this.#isFlushing = true;
@@ -208,12 +215,12 @@ export class StreamEnd implements TcpEnd {
     this.#later(onDone);
   }
 
-  #dropQueue(code: TcpErrorCode | null): void {
-    for (const { onTaken } of this.#queue.takeAll()) if (code !== null) this.#later(() => onTaken(code));
+  #dropQueue(code: TcpErrorCode): void {
+    for (const { onTaken } of this.#queue.takeAll()) this.#later(() => onTaken(code));
     this.#queuedBytes = 0;
     const onDone = this.#onShutdown;
     this.#onShutdown = null;
-    if (code !== null && onDone !== null) this.#later(onDone);
+    if (code !== 'ECANCELED' && onDone !== null) this.#later(onDone);
   }
 
   #resetPeer(): void {
@@ -241,20 +248,28 @@ export class StreamEnd implements TcpEnd {
     if (events === null || this.#isClosed || !this.#isReading) return;
     if (this.#failure !== null) {
       this.#isReading = false;
-      events.onFailure(this.#failure);
+      const code = this.#failure;
+      events.onFailure(code);
+      this.#dropQueue(code);
       return;
     }
-    if (this.#received.length > 0) {
-      const bytes = Buffer.concat(this.#received);
-      this.#received = [];
-      this.#unreadBytes = 0;
-      events.onBytes(bytes);
-      this.peer?.onPeerRead();
-      // What the reader does may have closed or paused this end.
-    }
-    if (this.#hasEnded && this.#isReading && !this.#isClosed && this.#received.length === 0) {
+    // What the reader does may close or pause this end.
+    if (this.#received.size > 0) this.#handOverBytes(events);
+    if (this.#hasEnded && this.#isReading && !this.#isClosed && this.#received.size === 0) {
       this.#hasEnded = false;
+      this.#isReading = false;
       events.onEnd();
+    }
+  }
+
+  #handOverBytes(events: TcpEndEvents): void {
+    try {
+      const rest = events.onBytes(this.#received.read());
+      if (rest !== undefined && !this.#isClosed && this.#failure === null) this.#received.unread(rest);
+    } finally {
+      this.peer?.onPeerRead();
+      // There is more than one read, or a listener threw.
+      if (this.#isReading && this.#hasNews) this.#later(() => this.#handOver());
     }
   }
 }

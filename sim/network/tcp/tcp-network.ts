@@ -188,7 +188,7 @@ export class TcpNetwork {
     kernel.schedule(0, host, () => {
       listening.waiting -= 1;
       kernel.cause = scope.hash;
-      connection.nodeEnd.attach(listening.onConnection(connection.nodeEnd));
+      listening.onConnection(connection.nodeEnd, (attached) => connection.nodeEnd.attach(attached));
     });
     connection.clientEnd.attach(events);
     connection.answer({
@@ -198,6 +198,12 @@ export class TcpNetwork {
         events.onConnect(null);
       },
       lost: () => {
+        // A node resets only what it has accepted, and it accepts only what is established.
+        if (connection.wasResetByNode && !dialled.isClosed) {
+          dialled.connected(connection.clientEnd);
+          kernel.schedule(0, owner.domain, () => events.onConnect(null));
+          return;
+        }
         connection.clientGaveUp();
         if (!dialled.isClosed) kernel.schedule(0, owner.domain, () => events.onConnect('ECONNRESET'));
       },

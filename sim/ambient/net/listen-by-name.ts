@@ -1,0 +1,24 @@
+/** `server.listen` with the name of a host, which Node resolves first. */
+import net from 'node:net';
+import type { TcpStack } from '../../system/tcp.ts';
+import { addressesOf } from './lookup.ts';
+
+const normalizeArguments = (
+  net as unknown as { _normalizeArgs(parameters: unknown[]): [options: net.ListenOptions, callback: unknown] }
+)._normalizeArgs;
+
+/** The port is valid. The name is resolved in a later event, until which the server does not listen. */
+export function listenByName(server: net.Server, parameters: unknown[], stack: () => TcpStack): void {
+  const [options, callback] = normalizeArguments(parameters);
+  const { host = '' } = options;
+  if (typeof callback === 'function') server.once('listening', callback as () => void);
+  const here = stack();
+  here.schedule(0, () => {
+    try {
+      const [found] = addressesOf(here, host);
+      Reflect.apply(net.Server.prototype.listen, server, [{ ...options, host: found?.address }]);
+    } catch (error) {
+      server.emit('error', error as Error);
+    }
+  });
+}
