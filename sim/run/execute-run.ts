@@ -170,18 +170,19 @@ async function execute(
     onViolation: (violation) => endBecause({ why: 'violation', violation }),
     onFault,
   });
-  world.watch({
-    observe: (record) => {
-      tasks.observe(record);
-      board.observe(record);
-    },
-    quiescent: () => board.quiescent(),
-  });
   const actors = new Actors(world, scenario, {
     operations,
     healAtMs: plan.chaosMs,
     onScenarioError: onFault,
     onDrawn: options.onDrawn,
+  });
+  world.watch({
+    observe: (record) => {
+      tasks.observe(record);
+      actors.observe(record);
+      board.observe(record);
+    },
+    quiescent: () => board.quiescent(),
   });
   const tasks = new TaskWatch();
   arrangePhases(world, scenario, plan, actors, {
