@@ -100,6 +100,7 @@ describe.runIf(isRun)('files that are copied out of the package', () => {
     for (const folder of folders) app.copyOut(folder, `copied/${folder}`);
     app.link('graphql', 'graphql-ws-5.14.3', 'graphql-ws-5.15.0', '@types/ws');
     app.link('express', '@types/express', 'jsonwebtoken', '@types/jsonwebtoken');
+    app.link('socket.io', 'socket.io-client', '@socket.io/redis-adapter');
   });
 
   test.each([
@@ -108,6 +109,7 @@ describe.runIf(isRun)('files that are copied out of the package', () => {
     ['docs/main/server.sim.ts', /✔ 1 property held/],
     ['examples/graphql-ws/scenario.ts', /✔ 1 property held/],
     ['examples/ws-chat/scenario.ts', /✔ 3 properties held/],
+    ['examples/socket.io/scenario.ts', /✔ 1 property held/],
     ['examples/races/snapshot-gap/scenario.ts', /✔ 2 properties held/],
   ])('%s runs', async (file, expected) => {
     const { code, output } = await app.runIn('copied', seedstorm, 'run', file, '--seeds', '5');

@@ -1,5 +1,7 @@
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, describe, expect, test } from 'vitest';
+import { openScenario, type Plan, run, type Seed } from 'seedstorm';
+import { simulate } from 'seedstorm/vitest';
 import { RealServer, realRedis } from '../../docs/test/real-server.ts';
 
 const redis = await realRedis();
@@ -43,6 +45,37 @@ describe.skipIf(redis === null)('node server.ts, on real sockets', async () => {
     expect(await server.stop()).toEqual([0, null]);
     expect((await disconnected)[0]).toBe('transport close');
   });
+});
+
+simulate('the board in simulation', './scenario.ts', { seeds: 40 });
+
+const scenario = new URL('./scenario.ts', import.meta.url);
+
+test.each([
+  ['read-before-join', 60],
+  ['local-only', 20],
+])('%s is found within %i seeds', async (variant, seeds) => {
+  const { findings } = await run(scenario, { variant, seeds, seedStart: '0x1', bail: 1, shrinkMs: 1000 });
+  expect(findings[0]?.failure).toMatchObject({ verdict: 'violation', property: 'board-complete' });
+  expect(findings[0]?.replayed).toEqual({ same: 3, of: 3 });
+});
+
+test('a plan has one digest', async () => {
+  const { run, close } = await openScenario(scenario);
+  const plans = (['0x1', '0x2'] satisfies Seed[]).map((seed): Plan => {
+    const faults = [{ id: 'broken', kind: 'connection-loss', target: 'user-1', atMs: 300, durationMs: 0, rate: 1 }];
+    const cohorts = [{ actor: 'user', count: 4, operationsMax: 6 }];
+    return { seed, nodes: 2, chaosMs: 3000, cohorts, operations: [], faults };
+  });
+  const digestsOf = async () => {
+    const digests: string[] = [];
+    for (const plan of plans) digests.push((await run(plan)).digest);
+    return digests;
+  };
+  const digests = await digestsOf();
+  expect(new Set(digests).size).toBe(2);
+  expect(await digestsOf()).toEqual(digests);
+  await close();
 });
 
 /** The values of the next event. */

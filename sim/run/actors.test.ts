@@ -40,7 +40,10 @@ describe('an operation', () => {
   it('ends ok if it returns nothing', async () => {
     const run = await runGuest({ visit: async ({ sleep }) => sleep(5) });
     expect(operationsIn(run.records)).toEqual(['visit begin', 'visit ok']);
-    expect([run.failure, run.uses]).toEqual([null, { connections: 0, ok: 1, fail: 0, unknown: 0, firstFailure: null }]);
+    expect([run.failure, run.uses]).toEqual([
+      null,
+      { connections: 0, responses: 0, ok: 1, fail: 0, unknown: 0, firstFailure: null },
+    ]);
   });
 
   it('fails if it does not catch a refused connection', async () => {

@@ -2,6 +2,7 @@
  * The actors of a run. Each performs its operations in the order of the plan, one after the other.
  */
 import { scopeOf } from '../kernel/draws.ts';
+import type { RunRecord } from '../kernel/record.ts';
 import { Client } from '../network/client.ts';
 import type { ClientSocket } from '../network/client-socket.ts';
 import { ConnectionFailedError } from '../network/connection-failed-error.ts';
@@ -44,6 +45,7 @@ export class Actors {
   readonly #world: World;
   readonly #parts: ActorsParts;
   readonly #actors: readonly Actor[];
+  readonly #names: ReadonlySet<string>;
   readonly #underWay = new Map<string, OperationUnderWay>();
 
   constructor(world: World, scenario: Scenario, parts: ActorsParts) {
@@ -56,10 +58,17 @@ export class Actors {
       else own.push(operation);
     }
     this.#actors = [...byActor].map(([name, own]) => this.#create(name, own, scenario));
+    this.#names = new Set(byActor.keys());
   }
 
   get underWay(): Iterable<OperationUnderWay> {
     return this.#underWay.values();
+  }
+
+  /** Client libraries connect without `connect`: their use shows in what they receive. */
+  observe(record: RunRecord): void {
+    if (record.type !== 'http' || record.phase !== 'delivered' || record.direction === 'up') return;
+    if (record.status < 400 && this.#names.has(record.client)) this.uses.responses += 1;
   }
 
   start(): void {

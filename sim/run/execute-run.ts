@@ -104,12 +104,6 @@ export async function executeRun(
   }
 }
 
-/** Client libraries open connections without the actor's `connect`. */
-function usesOf(actors: Actors, { network }: World): Uses {
-  const uses = actors.uses.counts();
-  return { ...uses, connections: Math.max(uses.connections, network.tcp.takenFromClients) };
-}
-
 /** The result when the scenario threw before the run began. */
 function notBegun(plan: Plan, { codeHash }: SystemImage, fault: ScenarioError): RunResult {
   const failure = runVerdict({
@@ -176,18 +170,19 @@ async function execute(
     onViolation: (violation) => endBecause({ why: 'violation', violation }),
     onFault,
   });
-  world.watch({
-    observe: (record) => {
-      tasks.observe(record);
-      board.observe(record);
-    },
-    quiescent: () => board.quiescent(),
-  });
   const actors = new Actors(world, scenario, {
     operations,
     healAtMs: plan.chaosMs,
     onScenarioError: onFault,
     onDrawn: options.onDrawn,
+  });
+  world.watch({
+    observe: (record) => {
+      tasks.observe(record);
+      actors.observe(record);
+      board.observe(record);
+    },
+    quiescent: () => board.quiescent(),
   });
   const tasks = new TaskWatch();
   arrangePhases(world, scenario, plan, actors, {
@@ -228,7 +223,7 @@ async function execute(
       atMs: kernel.nowMs,
     }),
     operations: operations.length,
-    uses: usesOf(actors, world),
+    uses: actors.uses.counts(),
     faults: Object.fromEntries(world.hits),
     checked: Object.fromEntries(board.checked),
     marks: Object.fromEntries(board.marks),

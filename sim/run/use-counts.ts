@@ -6,8 +6,10 @@ import { type Operation, splitActor } from '../plan/plan.ts';
 import type { Outcome } from './actor.ts';
 
 export interface Uses {
-  /** Opened connections. */
+  /** Connections that `connect` opened. */
   readonly connections: number;
+  /** Successful HTTP responses that actors received, upgrades included. */
+  readonly responses: number;
   /** Operations that ended, by outcome. */
   readonly ok: number;
   readonly fail: number;
@@ -19,10 +21,11 @@ export interface Uses {
   readonly firstFailure: string | null;
 }
 
-export const NO_USES: Uses = { connections: 0, ok: 0, fail: 0, unknown: 0, firstFailure: null };
+export const NO_USES: Uses = { connections: 0, responses: 0, ok: 0, fail: 0, unknown: 0, firstFailure: null };
 
 export class UseCounts implements Uses {
   connections = 0;
+  responses = 0;
   ok = 0;
   fail = 0;
   unknown = 0;
@@ -39,14 +42,15 @@ export class UseCounts implements Uses {
 
   /** Returns a plain object, which can be sent to other threads. */
   counts(): Uses {
-    const { connections, ok, fail, unknown, firstFailure } = this;
-    return { connections, ok, fail, unknown, firstFailure };
+    const { connections, responses, ok, fail, unknown, firstFailure } = this;
+    return { connections, responses, ok, fail, unknown, firstFailure };
   }
 }
 
 export function addUses(left: Uses, right: Uses): Uses {
   return {
     connections: left.connections + right.connections,
+    responses: left.responses + right.responses,
     ok: left.ok + right.ok,
     fail: left.fail + right.fail,
     unknown: left.unknown + right.unknown,

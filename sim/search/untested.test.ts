@@ -8,6 +8,7 @@ const reasonFor = (uses: Partial<Uses>, hasActors = true, seeds = 3): string | n
 
 test.each<[Partial<Uses>, string | null]>([
   [{ ok: 1, connections: 1 }, null],
+  [{ ok: 1, responses: 1 }, null],
   [{}, 'no operation of an actor ended'],
   [
     { fail: 3, unknown: 1, connections: 2, firstFailure: 'guest visit: connection refused' },

@@ -9,9 +9,9 @@ import type { Totals } from './totals.ts';
  */
 export function untestedReason({ seeds, failures, uses }: Totals, hasActors: boolean): string | null {
   if (seeds === 0 || failures.size > 0 || !hasActors) return null;
-  const { ok, fail, unknown, connections, firstFailure } = uses;
+  const { ok, fail, unknown, connections, responses, firstFailure } = uses;
   const example = firstFailure === null ? '' : `; the first: ${firstFailure}`;
   if (ok + fail + unknown === 0) return 'no operation of an actor ended';
   if (ok === 0) return `no operation ended ok: ${fail} failed, ${unknown} ended unknown${example}`;
-  return connections === 0 ? 'no connection of an actor was accepted' : null;
+  return connections + responses === 0 ? 'no connection of an actor was accepted' : null;
 }

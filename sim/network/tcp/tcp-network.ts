@@ -7,7 +7,6 @@ import type { Domain } from '../../kernel/heap.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { Recorder } from '../../kernel/recorder.ts';
 import type { SocketAddress, TcpEnd, TcpEndEvents, TcpStack } from '../../system/tcp.ts';
-import { Client } from '../client.ts';
 import { NETWORK } from '../domain.ts';
 import type { Latency } from '../latency.ts';
 import { addressOf, LOOPBACK, REDIS_ADDRESS } from './addresses.ts';
@@ -44,8 +43,6 @@ const FIRST_LOCAL_PORT = 32_768;
 
 export class TcpNetwork {
   readonly ports = new TcpPorts();
-  /** Number of connections of clients that nodes have taken. */
-  takenFromClients = 0;
   /** What is to be released of each process when it has ended. */
   readonly #releases = new Map<Domain, Set<() => void>>();
   readonly #parts: TcpNetworkParts;
@@ -183,7 +180,6 @@ export class TcpNetwork {
     const { host } = listening;
     const connection = new TcpConnection(this.#context, { name, scope, dialler: owner, host, local: from, remote });
     onOpen(connection);
-    if (owner.domain instanceof Client) this.takenFromClients += 1;
     listening.waiting += 1;
     kernel.schedule(0, host, () => {
       listening.waiting -= 1;

@@ -81,7 +81,7 @@ export async function check(setting: Setting): Promise<CampaignRun> {
       steps: 10,
       virtualMs: 100,
       operations: 3,
-      uses: { connections: 2, ok: 3, fail: 0, unknown: 0, firstFailure: null },
+      uses: { connections: 2, responses: 0, ok: 3, fail: 0, unknown: 0, firstFailure: null },
       faults: { latency: 2 },
       checked: { p: 5 },
       marks: { open: 1 },
