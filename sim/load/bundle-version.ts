@@ -151,7 +151,7 @@ async function bundleOwn(own: Own, names: ReadonlySet<string>): Promise<Pick<Tex
   const { workingFolder, entry, start, edited, simulatorEntry } = own;
   const specifier = specifierOf(workingFolder, entry);
   const inside = (name: string): boolean => names.has(name);
-  const shared = { workingFolder, edited, simulatorEntry, inside };
+  const shared = { workingFolder, edited, simulatorEntry, inside, nativeTables: names.size > 0 };
   if (start === null) {
     const contents = `import ${specifier};`;
     const options = { ...shared, contents, form: 'async', main: entry, asNodeDoes: true } as const;

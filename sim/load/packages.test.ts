@@ -116,3 +116,22 @@ test('pino writes its lines to stdout', async () => {
   ]);
   expect(host.escapes).toEqual([]);
 });
+
+test.each(['once', 'for each process'])('packages that are evaluated %s have native Maps and Sets', async (how) => {
+  const project = new Project({
+    'node_modules/intrinsic/package.json': '{"main":"index.js"}',
+    'node_modules/intrinsic/index.js': `
+      const size = Object.getOwnPropertyDescriptor(Map.prototype, 'size')?.get;
+      exports.sizes = [new Map([[1, 1]]), new Set([1])].map((table) => (table instanceof Set ? table.size : size.call(table)));
+      exports.Map = Map;
+      { class Set { own = true; } exports.ownSet = new Set().own; }`,
+    'system.ts': `
+      import { Map as Theirs, ownSet, sizes } from 'intrinsic';
+      export const start = () => [sizes, ownSet, new Map() instanceof Theirs, new Theirs() instanceof Map, Theirs === Map];`,
+  });
+  const host = new ManualHost();
+  const image = await project.image(() => host, how === 'once' ? {} : { statefulPackages: ['intrinsic'] });
+  project.remove();
+  const started = (await startProcess(image, host)) as unknown[];
+  expect(started).toEqual([[1, 1], true, true, true, false]);
+});
