@@ -105,7 +105,10 @@ function importPlugin(options: BundleModulesOptions, packages: Map<string, Omit<
   };
 }
 
-/** The specifier, with a suffix if files of one system resolve it to different packages. */
+/**
+ * The specifier, with a suffix if the project itself resolves it to another file, or to none, as
+ * with packages that only another package has installed.
+ */
 async function nameFor(
   build: PluginBuild,
   request: OnResolveArgs,
@@ -113,7 +116,7 @@ async function nameFor(
   workingFolder: string,
 ): Promise<string> {
   const usual = await resolve(build, request, workingFolder, 'import-statement');
-  return usual === null || usual === resolved ? request.path : `${request.path}#${relativeTo(workingFolder, resolved)}`;
+  return usual === resolved ? request.path : `${request.path}#${relativeTo(workingFolder, resolved)}`;
 }
 
 /**

@@ -135,3 +135,18 @@ test.each(['once', 'for each process'])('packages that are evaluated %s have nat
   const started = (await startProcess(image, host)) as unknown[];
   expect(started).toEqual([[1, 1], true, true, true, false]);
 });
+
+test('a package for each process requires one that the project itself cannot find', async () => {
+  const project = new Project({
+    'node_modules/outer/package.json': '{"main":"index.js"}',
+    'node_modules/outer/index.js': `exports.form = require('dual').form;`,
+    'node_modules/outer/node_modules/dual/package.json':
+      '{"name":"dual","exports":{"import":"./a.mjs","require":"./b.cjs"}}',
+    'node_modules/outer/node_modules/dual/a.mjs': 'export const form = "import";',
+    'node_modules/outer/node_modules/dual/b.cjs': 'exports.form = "require";',
+    'system.ts': `import { form } from 'outer'; export const start = () => form;`,
+  });
+  const image = await project.image(() => null, { statefulPackages: ['outer'] });
+  project.remove();
+  expect(await startProcess(image, new ManualHost())).toBe('require');
+});
