@@ -14,6 +14,7 @@ const bundle: SystemBundle = {
   main: null,
   otherVersion: null,
   packages: [],
+  statefulPackages: [],
   codeHash: '0123456789abcdef',
 };
 

@@ -37,6 +37,7 @@ describe('a bundle', () => {
       'packages',
       'packagesCode',
       'scenarioCode',
+      'statefulPackages',
       'systemCode',
     ]);
     expect([bundle.name, bundle.codeHash.length, /globalThis\.own/.test(bundle.systemCode)]).toEqual([

@@ -29,6 +29,8 @@ export interface SystemBundle extends ScenarioBundle, VersionTexts {
    * process. A package is listed before the packages that it imports.
    */
   readonly packages: readonly string[];
+  /** The names of the packages that are evaluated for each process, importers included; sorted. */
+  readonly statefulPackages: readonly string[];
   /**
    * Hash of all texts: 16 hexadecimal digits. It does not depend on where the packages are
    * installed.
@@ -85,7 +87,16 @@ export async function bundleSystem(options: BundleSystemOptions): Promise<System
   const codeHash = hashOf([...texts.slice(0, 2), scenario.scenarioCode, ...texts.slice(2)]);
   const files = [...new Set([...scenario.files, ...versions.flatMap((version) => version.files)])];
   const packages = importersFirst(together(versions.map(({ importers }) => importers)));
-  return { ...scenario, files, ...system.texts, otherVersion: otherSystem?.texts ?? null, packages, codeHash };
+  const statefulPackages = [...new Set(versions.flatMap((version) => [...version.statefulPackages]))].sort();
+  return {
+    ...scenario,
+    files,
+    ...system.texts,
+    otherVersion: otherSystem?.texts ?? null,
+    packages,
+    statefulPackages,
+    codeHash,
+  };
 }
 
 /** The importers of each package in any version; versions may have different packages. */
