@@ -10,6 +10,9 @@ import { EscapeError } from './guard.ts';
 /** 2020-01-01T00:00:00Z: wall time while packages are loaded. */
 const LOADED_AT_MS = 1_577_836_800_000;
 
+/** The end of what is refused because it would belong to a process. */
+export const WHILE_LOADED = ' while being loaded';
+
 /** `current` returns null while no process runs; `fallback` answers then. */
 export function createDelegatingHost(current: () => AmbientHost | null, fallback: AmbientHost): AmbientHost {
   const now = (): AmbientHost => current() ?? fallback;
@@ -51,7 +54,7 @@ export function createDelegatingHost(current: () => AmbientHost | null, fallback
 export function createLoadingHost(who: string): AmbientHost {
   let state = 0x9e37_79b9;
   const refuse = (way: string): never => {
-    throw new EscapeError(who, `${way} while being loaded`);
+    throw new EscapeError(who, way + WHILE_LOADED);
   };
   return {
     who,

@@ -2,7 +2,8 @@
  * Runs a campaign on a scenario, for the command line and for programs alike. Each failure is
  * explained, saved on request, and passed on with the command that shows it again.
  */
-import { runCampaign } from '../search/campaign.ts';
+import { rmSync } from 'node:fs';
+import { type Differing, runCampaign, RunsVoid } from '../search/campaign.ts';
 import { type CampaignOptions, sizesOf } from '../search/campaign-options.ts';
 import { type Finding, isSteady } from '../search/finding.ts';
 import type { Totals } from '../search/totals.ts';
@@ -12,7 +13,7 @@ import { saveFinding, type Saved } from '../project/save-failure.ts';
 import { commandOfSeed } from '../project/seed-command.ts';
 import { checkSizes } from '../project/plan-sizes.ts';
 import type { Source } from '../project/scenario-source.ts';
-import { findStatefulPackages } from './stateful-packages.ts';
+import { learnStatefulPackages } from './stateful-packages.ts';
 
 export interface CampaignParts {
   readonly source: Source;
@@ -26,6 +27,11 @@ export interface CampaignParts {
   /** Called before the first run, once the options and the code are known to be valid. */
   readonly onBegin?: (() => void) | undefined;
   readonly onFinding: (finding: Finding, saved: Saved) => void;
+  /**
+   * Called when packages are found to keep state, with all that are known. Each process evaluates
+   * them from then on. The campaign starts anew, and earlier findings are void.
+   */
+  readonly onLearned?: ((statefulPackages: readonly string[]) => void) | undefined;
   /** Monotonic real time. */
   readonly nowMs: () => number;
 }
@@ -43,31 +49,78 @@ export interface CampaignOutcome {
  * bundled.
  */
 export async function executeCampaign(parts: CampaignParts, options: CampaignOptions): Promise<CampaignOutcome> {
-  const { source, workers, variant, workingFolder, nowMs } = parts;
-  const { stepsMax, shrinkMs } = options;
+  const { source, workers, variant, nowMs } = parts;
+  const { seedStart, signal } = options;
+  const { runner } = workers;
   checkSizes(source.scenario, options);
-  const bundle = await source.bundle(variant);
+  await source.bundle(variant);
   parts.onBegin?.();
-  const savedBySignature = new Map<string, Saved>();
-  let deterministic = true;
-  const onFinding = async (found: Finding): Promise<void> => {
-    deterministic &&= isSteady(found);
+  const reporter = new FindingReporter(parts, options);
+  const explain = async (differing: Differing): Promise<boolean> => {
+    const isExplained = await learnStatefulPackages({ ...differing, source, runner, variant, seedStart, signal });
+    if (isExplained) parts.onLearned?.(source.statefulPackages);
+    // After an abort the search has no result, and the new campaign runs nothing.
+    return isExplained || signal.aborted;
+  };
+  for (;;) {
+    const bundle = await source.bundle(variant);
+    const onFinding = (found: Finding): void => reporter.report(found, bundle.codeHash);
+    try {
+      const totals = await runCampaign({ runner, bundle, onFinding, explain, nowMs }, options);
+      if (!signal.aborted) reporter.removeVoid();
+      const untested = untestedReason(totals, Object.keys(source.scenario.actors).length > 0);
+      return { totals, deterministic: reporter.deterministic, untested };
+    } catch (error) {
+      if (!(error instanceof RunsVoid)) throw error;
+      reporter.startAnew();
+    }
+  }
+}
+
+/** Saves findings and passes them on. */
+class FindingReporter {
+  deterministic = true;
+  readonly #parts: CampaignParts;
+  readonly #options: CampaignOptions;
+  readonly #savedBySignature = new Map<string, Saved>();
+  /** Replays of void runs whose failures have not been found again. */
+  readonly #void = new Map<string, Saved>();
+
+  constructor(parts: CampaignParts, options: CampaignOptions) {
+    this.#parts = parts;
+    this.#options = options;
+  }
+
+  report(found: Finding, codeHash: string): void {
+    const { source, variant, workingFolder, save, onFinding } = this.#parts;
+    const { stepsMax } = this.#options;
     const { seed, plan, choices, failure, digest, original } = found;
+    this.deterministic &&= isSteady(found);
     // A run that differs when repeated cannot be replayed.
     const isRepeatable = failure.verdict !== 'nondeterminism';
-    const suspicion = { source, variant, plan, stepsMax, budgetMs: shrinkMs, nowMs };
-    const finding = isRepeatable ? found : { ...found, statefulPackages: await findStatefulPackages(suspicion) };
-    const otherwise = commandOfSeed(source, { ...sizesOf(options), seed, variant, stepsMax }, workingFolder);
-    const toSave = { variant, codeHash: bundle.codeHash, plan, choices, failure, digest, stepsMax };
-    const replaces = savedBySignature.get(original.signature);
+    const otherwise = commandOfSeed(source, { ...sizesOf(this.#options), seed, variant, stepsMax }, workingFolder);
+    const { statefulPackages } = source;
+    const toSave = { variant, codeHash, plan, choices, failure, digest, stepsMax, statefulPackages };
+    const { signature } = original;
+    const replaces = this.#savedBySignature.get(signature) ?? this.#void.get(signature);
     const saved =
-      parts.save && isRepeatable
+      save && isRepeatable
         ? saveFinding(source, toSave, { workingFolder, replaces, otherwise })
         : { file: null, isNew: false, saved: null, command: otherwise, complaint: null };
-    savedBySignature.set(original.signature, saved);
-    parts.onFinding(finding, saved);
-  };
-  const totals = await runCampaign({ runner: workers.runner, bundle, onFinding, nowMs }, options);
-  const untested = untestedReason(totals, Object.keys(source.scenario.actors).length > 0);
-  return { totals, deterministic, untested };
+    this.#savedBySignature.set(signature, saved);
+    this.#void.delete(signature);
+    onFinding(found, saved);
+  }
+
+  /** All runs so far are void. */
+  startAnew(): void {
+    for (const [signature, saved] of this.#savedBySignature) this.#void.set(signature, saved);
+    this.#savedBySignature.clear();
+    this.deterministic = true;
+  }
+
+  /** Deletes the replays of void runs whose failures were not found again. */
+  removeVoid(): void {
+    for (const { file, isNew } of this.#void.values()) if (isNew && file !== null) rmSync(file, { force: true });
+  }
 }

@@ -54,7 +54,7 @@ export async function executeReplay(
   const problem = validateReplay(replay, source.scenario);
   if (problem !== null) return { verdict: 'invalid', reason: problem };
   try {
-    const bundle = await source.bundle(unmodified ? null : replay.variant);
+    const bundle = await source.bundle(unmodified ? null : replay.variant, replay.statefulPackages ?? []);
     const report = await runReplay(workers.runner, bundle, replay, detailed);
     const { digest, failure } = report;
     const node = nodeMajor(process.versions.node);

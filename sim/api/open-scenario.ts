@@ -7,6 +7,7 @@ import type { Scenario } from '../run/scenario.ts';
 import type { RunReport } from '../search/job.ts';
 import { shapeOf } from '../search/run-job.ts';
 import { validateOptions } from './validate-options.ts';
+import { learnFrom } from './stateful-packages.ts';
 import { Workers } from './workers.ts';
 import { workersOptionsOf, pathOf, type PlaceOptions } from './options.ts';
 import { findScenario } from '../project/project.ts';
@@ -20,7 +21,10 @@ export interface OpenOptions extends PlaceOptions {
 
 export interface OpenScenario {
   readonly scenario: Scenario;
-  /** Runs a plan. A failing run resolves too, with its `failure`. */
+  /**
+   * Runs a plan. A failing run resolves too, with its `failure`. The first plan also runs twice, to
+   * find packages that keep state.
+   */
   run(plan: Plan): Promise<RunReport>;
   /** Ends the worker threads. */
   close(): Promise<void>;
@@ -31,11 +35,21 @@ export async function openScenario(scenarioFile: string | URL, options: OpenOpti
   validateOptions('openScenario', options);
   const place = findScenario(pathOf(scenarioFile), options.folder ?? process.cwd());
   const source = await loadSource(place, workersOptionsOf(options).stuckMs);
-  const bundle = await bundleVariant(source, options.variant ?? null);
+  const variant = options.variant ?? null;
+  await bundleVariant(source, variant);
   const workers = new Workers(workersOptionsOf(options));
+  const { runner } = workers;
+  const { signal } = new AbortController();
+  let learning: Promise<void> | null = null;
   return {
     scenario: source.scenario,
-    run: (plan) => workers.runner.run(bundle, { kind: 'run', seed: plan.seed, plan }),
+    run: async (plan) => {
+      const { seed } = plan;
+      const job = { kind: 'run', seed, plan } as const;
+      learning ??= learnFrom({ source, runner, variant, job, seedStart: seed, signal });
+      await learning;
+      return await runner.run(await source.bundle(variant), job);
+    },
     close: () => workers.close(),
   };
 }

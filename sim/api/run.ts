@@ -27,6 +27,8 @@ export interface RunOutcome {
    */
   readonly untested: string | null;
   readonly seedStart: Seed;
+  /** Packages that were found to keep state. Each process evaluated them in all runs that count. */
+  readonly statefulPackages: readonly string[];
   readonly totals: Totals;
   readonly findings: readonly FoundFailure[];
 }
@@ -71,11 +73,20 @@ export async function runSource(source: Source, options: Validated<'run'>): Prom
           findings.set(finding.original.signature, found);
           onFinding?.(found);
         },
+        onLearned: () => findings.clear(),
       },
       campaign,
     );
     const held = totals.failures.size === 0 && deterministic;
-    return { held, deterministic, untested, seedStart: campaign.seedStart, totals, findings: [...findings.values()] };
+    return {
+      held,
+      deterministic,
+      untested,
+      seedStart: campaign.seedStart,
+      statefulPackages: source.statefulPackages,
+      totals,
+      findings: [...findings.values()],
+    };
   } finally {
     await workers.close();
   }

@@ -41,7 +41,7 @@ export async function shrinkReplay(
   const { report, bundle, source } = result;
   // Each candidate that is stuck as well would cost a worker.
   if (report.digest === '') return { verdict: 'stuck' };
-  const { plan, choices, stepsMax, variant } = replay;
+  const { plan, choices, stepsMax, variant, statefulPackages } = replay;
   const { signature } = replay.expected.onVariant;
   const failedAtMs = report.failure?.atMs ?? report.virtualMs;
   const { runner } = workers;
@@ -51,7 +51,7 @@ export async function shrinkReplay(
   const smaller = { plan: shrunk.plan, choices: shrunk.choices };
   const { failure, digest } = await runner.run(bundle, replayJob({ ...replay, ...smaller }, false));
   if (failure?.signature !== signature) return { verdict: 'unsteady' };
-  const found = { variant, codeHash: bundle.codeHash, ...smaller, failure, digest, stepsMax };
+  const found = { variant, codeHash: bundle.codeHash, ...smaller, failure, digest, stepsMax, statefulPackages };
   return { verdict: 'smaller', shrunk, saved: save(source, found, path.dirname(file)) };
 }
 

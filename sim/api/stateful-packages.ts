@@ -1,67 +1,144 @@
 /**
- * Finds the packages that make a seed differ when it is repeated. Packages are evaluated once for
+ * Finds the packages that make a run differ when it is repeated. Packages are evaluated once for
  * all runs, so one with state (a pool of random bytes, a counter, a cache) carries it from run to
- * run. They are found by trial: when the right ones are evaluated for each process, the runs are
- * the same.
+ * run. They are found by trial: if the right ones are evaluated for each process, both runs are the
+ * same.
  */
-import type { Plan } from '../plan/plan.ts';
-import { InProcessRunner } from './in-process-runner.ts';
+import { type Seed, seedAfter } from '../kernel/seed.ts';
+import { LoadError } from '../load/errors.ts';
 import type { Source } from '../project/scenario-source.ts';
+import type { Failure } from '../run/run-verdict.ts';
+import type { RunJob } from '../search/job.ts';
+import type { JobRunner } from '../search/job-runner.ts';
+import { minimalPart } from '../search/minimal-part.ts';
+import { JobError } from '../search/worker-pool.ts';
 
 export interface Suspicion {
   readonly source: Source;
+  readonly runner: JobRunner;
   readonly variant: string | null;
-  /** The plan of a run that differed when it was repeated. */
-  readonly plan: Plan;
-  readonly stepsMax?: number | undefined;
-  /** Real time. */
-  readonly budgetMs: number;
-  readonly nowMs: () => number;
+  /** A run that differs when it is repeated. */
+  readonly job: RunJob;
+  /** The step of the first difference, if it is known. */
+  readonly step?: number | undefined;
+  /** The first seed of those that the state may come from. */
+  readonly seedStart: Seed;
+  readonly signal: AbortSignal;
+}
+
+/** Number of seeds that run between the two runs if these are the same without. */
+const SEEDS_BETWEEN = 8;
+
+/** Packages that are evaluated anew may add a few steps before the first difference. */
+const STEPS_AFTER = 200;
+
+/** Makes the packages known to the source that explain the difference. False if none do. */
+export async function learnStatefulPackages(suspicion: Suspicion): Promise<boolean> {
+  const names = await findStatefulPackages(suspicion);
+  if (names.length > 0) suspicion.source.learn(names);
+  return names.length > 0;
 }
 
 /**
- * Returns the first package that explains the difference alone, or else a small set found within
- * the budget. Empty when packages do not explain it. A package is always evaluated together with
- * the packages that import it. Those are tried first, so that none is blamed for the state of
- * another.
+ * Repeats a run, and learns until both runs are the same. Commands that repeat no run call this
+ * before their first one.
+ */
+export async function learnFrom(suspicion: Suspicion): Promise<void> {
+  const { source, runner, variant, job, signal } = suspicion;
+  while (!signal.aborted) {
+    const { digest, again } = await runner.run(await source.bundle(variant), { ...job, repeatAfter: [] });
+    if (again === undefined || again.digest === digest || !(await learnStatefulPackages(suspicion))) return;
+  }
+}
+
+/**
+ * Returns a set from which no package can be left out. Empty if packages do not explain the
+ * difference. A package is always evaluated together with the packages that import it.
  */
 export async function findStatefulPackages(suspicion: Suspicion): Promise<readonly string[]> {
-  const { source, variant, budgetMs, nowMs } = suspicion;
+  const { source, variant, job, step, seedStart, signal } = suspicion;
   const { packages } = await source.bundle(variant);
-  const until = nowMs() + budgetMs;
-  if (packages.length === 0 || !(await isSameTwice(suspicion, packages))) return [];
-  // The cause may also be a module of a system marked `stateless`, or state left by other seeds.
-  if (await isSameTwice(suspicion, [])) return [];
-  for (const name of packages) if (nowMs() < until && (await isSameTwice(suspicion, [name]))) return [name];
-  let suspects = packages;
-  for (const name of packages) {
-    const fewer = suspects.filter((suspect) => suspect !== name);
-    if (nowMs() < until && (await isSameTwice(suspicion, fewer))) suspects = fewer;
+  if (packages.length === 0) return [];
+  // State may also come from other seeds, as in a cache that they fill.
+  const others = Array.from({ length: SEEDS_BETWEEN }, (_, index) => seedAfter(seedStart, index));
+  const jobs: RunJob[] = [
+    ...(step === undefined ? [] : [{ ...job, repeatAfter: [], stepsMax: stepsUntil(step, job) }]),
+    { ...job, repeatAfter: [] },
+    { ...job, repeatAfter: others },
+  ];
+  for (const repeated of jobs) {
+    const trial = new Trial(suspicion, repeated);
+    // The cause may also be a module of a system marked `stateless`.
+    if ((await trial.result([])) !== 'different') continue;
+    const suspects = await trial.harmless(packages);
+    const isSame = async (names: readonly string[]): Promise<boolean> => (await trial.result(names)) === 'same';
+    const names = (await isSame(suspects)) ? await minimalPart(suspects, isSame) : [];
+    return signal.aborted ? [] : names;
   }
-  return suspects;
+  return [];
 }
 
-/**
- * Runs the plan twice in this process: in two workers, packages would start from the same state.
- * The system's own modules are evaluated for each process even for a scenario marked `stateless`,
- * since processes that share them also share the packages evaluated with them.
- */
-async function isSameTwice(suspicion: Suspicion, stateful: readonly string[]): Promise<boolean> {
-  const { source, variant, plan, stepsMax } = suspicion;
-  const runner = new InProcessRunner();
-  try {
-    const bundle = await source.bundle(variant, stateful);
-    const job = { kind: 'run', seed: plan.seed, plan, freshModules: true, stepsMax } as const;
-    const [first, second] = [await runner.run(bundle, job), await runner.run(bundle, job)];
-    const isBroken = [first, second].some(
-      ({ failure }) => failure?.verdict === 'crash' || failure?.verdict === 'escape',
-    );
-    return !isBroken && first.digest === second.digest;
-  } catch {
-    // Some packages fail when they are evaluated more than once. They cannot be shown to be the
-    // cause.
-    return false;
-  } finally {
-    await runner.close();
+/** Number of steps after which a run has shown its first difference. */
+function stepsUntil(step: number, { stepsMax = Number.POSITIVE_INFINITY }: RunJob): number {
+  return Math.min(stepsMax, step + STEPS_AFTER);
+}
+
+type TrialResult = 'same' | 'different' | 'broken';
+
+class Trial {
+  readonly #suspicion: Suspicion;
+  readonly #job: RunJob;
+  readonly #results = new Map<string, TrialResult>();
+  /** How the run ends if packages are evaluated once. */
+  #usual: Failure | null = null;
+
+  constructor(suspicion: Suspicion, job: RunJob) {
+    this.#suspicion = suspicion;
+    // Processes that share the modules of a system share the packages evaluated with them.
+    this.#job = { ...job, freshModules: true };
   }
+
+  /** Runs twice with these packages evaluated for each process. After an abort nothing runs. */
+  async result(names: readonly string[]): Promise<TrialResult> {
+    if (this.#suspicion.signal.aborted) return 'broken';
+    const key = names.join(' ');
+    const result = this.#results.get(key) ?? (await this.#run(names));
+    this.#results.set(key, result);
+    return result;
+  }
+
+  async #run(names: readonly string[]): Promise<TrialResult> {
+    const { source, runner, variant } = this.#suspicion;
+    try {
+      const bundle = await source.bundle(variant, [...source.statefulPackages, ...names]);
+      const { failure, digest, again } = await runner.run(bundle, this.#job);
+      if (names.length === 0) this.#usual = failure;
+      if (again === undefined || isBroken(failure, this.#usual) || isBroken(again.failure, this.#usual))
+        return 'broken';
+      return digest === again.digest ? 'same' : 'different';
+    } catch (error) {
+      if ((error instanceof JobError || error instanceof LoadError) && names.length > 0) return 'broken';
+      throw error;
+    }
+  }
+
+  /**
+   * The packages, or as many of them as can be evaluated more than once. Each one comes after its
+   * importers, so the packages in front of one that cannot are closed under imports.
+   */
+  async harmless(packages: readonly string[]): Promise<readonly string[]> {
+    if ((await this.result(packages)) !== 'broken') return packages;
+    let [works, breaks] = [0, packages.length];
+    while (breaks - works > 1) {
+      const middle = Math.floor((works + breaks) / 2);
+      if ((await this.result(packages.slice(0, middle))) === 'broken') breaks = middle;
+      else works = middle;
+    }
+    return packages.slice(0, works);
+  }
+}
+
+function isBroken(failure: Failure | null, usual: Failure | null): boolean {
+  const isOfLoading = failure?.verdict === 'crash' || failure?.verdict === 'escape';
+  return isOfLoading && failure.signature !== usual?.signature;
 }

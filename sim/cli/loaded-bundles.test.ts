@@ -15,6 +15,7 @@ const bundle: SystemBundle = {
   otherVersion: null,
   packages: [],
   projectFiles: null,
+  statefulPackages: [],
   codeHash: '0123456789abcdef',
 };
 

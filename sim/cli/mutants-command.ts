@@ -3,6 +3,7 @@
  * same seeds. The unmodified code has to hold on all of these seeds.
  */
 import type { Workers } from '../api/workers.ts';
+import { learnFrom } from '../api/stateful-packages.ts';
 import { findScenario } from '../project/project.ts';
 import { commandOfSeed } from '../project/seed-command.ts';
 import { loadSource, type Source } from '../project/scenario-source.ts';
@@ -21,6 +22,7 @@ import {
 } from '../report/mutants-report.ts';
 import { mutantsDocument } from '../report/documents.ts';
 import { failureReport, nameOfFailure } from '../report/failure-report.ts';
+import { learnedLine } from '../report/learned-line.ts';
 import { counted } from '../report/numbers.ts';
 import { examine } from '../search/examine.ts';
 import type { RunReport } from '../search/job.ts';
@@ -46,6 +48,7 @@ export async function mutantsCommand(session: Session, ids: readonly string[], f
   const variants = chooseVariants(source, ids);
   output.note(`${source.scenario.name}: ${counted(variants.length, 'mutant')}, seeds from ${flags.seedStart}`);
   const workers = session.workers(flags);
+  await learn(session, workers.runner, source, flags);
   const unmodified = await source.bundle(null);
   // All are bundled before anything runs: an edit that no longer fits is reported at once and does
   // not delay the others.
@@ -72,7 +75,9 @@ export async function mutantsCommand(session: Session, ids: readonly string[], f
     unmodifiedLine(held, palette),
     ...(interrupted ? [interruptedLine(variants.length, notDone, palette)] : []),
   ]);
-  output.document(mutantsDocument({ seeds: held.seeds, violations: held.violations }, outcomes, interrupted));
+  output.document(
+    mutantsDocument({ seeds: held.seeds, violations: held.violations }, outcomes, interrupted, source.statefulPackages),
+  );
   return exitCodeOf({
     ...held.outcome,
     interrupted,
@@ -91,6 +96,19 @@ function chooseVariants({ scenario }: Source, ids: readonly string[]): readonly 
     throw new UsageError(`unknown mutant ${unknown} (${expected})`);
   }
   return ids.length === 0 ? scenario.variants : scenario.variants.filter(({ id }) => ids.includes(id));
+}
+
+/** Mutants are not repeated, so packages that keep state are found on unmodified code first. */
+async function learn(
+  { output, interrupt: { signal } }: Session,
+  runner: JobRunner,
+  source: Source,
+  { seedStart }: MutantsFlags,
+): Promise<void> {
+  const job = { kind: 'run', seed: seedStart } as const;
+  await learnFrom({ source, runner, variant: null, job, seedStart, signal });
+  const { statefulPackages } = source;
+  if (statefulPackages.length > 0) output.note(learnedLine(statefulPackages));
 }
 
 async function runUnmodified(
@@ -141,7 +159,10 @@ async function find(
     const finding = await examine(runner, options, { report, failure });
     const { plan, choices, digest, replayed } = finding;
     const onUnmodified = await runner.run(unmodified, { kind: 'run', seed: plan.seed, plan, choices });
-    const found = { variant: variant.id, codeHash: bundle.codeHash, plan, choices, failure: finding.failure, digest };
+    const { failure: shown } = finding;
+    const { statefulPackages } = source;
+    const { codeHash } = bundle;
+    const found = { variant: variant.id, codeHash, plan, choices, failure: shown, digest, statefulPackages };
     const otherwise = commandOfSeed(source, { seed: plan.seed, variant: variant.id }, session.workingFolder);
     const places = save(session, source, found, { otherwise });
     if (output.flags.verbose) output.result((palette) => ['', ...failureReport(finding, places, palette, true), '']);

@@ -126,7 +126,7 @@ const REAL = "((() => 0).constructor('return this')() as typeof globalThis)";
 const NO_PACKAGE = 'no package of the system explains it: look for state in the scenario';
 
 describe('detected by running a seed again, and reported with the records around it', () => {
-  test.each<[string, () => void, string, string]>([
+  test.each<[string, () => void, string]>([
     [
       'state of the scenario that outlives a run',
       () => {
@@ -134,21 +134,10 @@ describe('detected by running a seed again, and reported with the records around
         place.edit('scenario.ts', 'String(word)', '`${String(word)} ${(said += 1)}`');
       },
       'client-\\d',
-      NO_PACKAGE,
     ],
-    [
-      'state of a package that outlives a run',
-      () => {
-        place.write('node_modules/counter.js', 'let count = 0;\nexport const next = () => (count += 1);');
-        place.edit('system.ts', 'import type', "import { next } from 'counter.js';\nimport type");
-        place.edit('system.ts', 'socket.send(text);', 'socket.send(`${text} ${next()}`);');
-      },
-      'node-1',
-      'package counter.js keeps state between runs: list it in system.statefulPackages',
-    ],
-    ['real time', () => alsoDo(`socket.send(String(${REAL}.performance.now()));`), 'node-1', NO_PACKAGE],
-    ['real chance', () => alsoDo(`socket.send(${REAL}.crypto.randomUUID());`), 'node-1', NO_PACKAGE],
-  ])('%s', async (_what, plant, who, reason) => {
+    ['real time', () => alsoDo(`socket.send(String(${REAL}.performance.now()));`), 'node-1'],
+    ['real chance', () => alsoDo(`socket.send(${REAL}.crypto.randomUUID());`), 'node-1'],
+  ])('%s', async (_what, plant, who) => {
     plant();
     const { code, stdout } = await place.run('run', ...SEEDS);
     expect(stdout).toMatch(/✖ nondeterminism/);
@@ -166,7 +155,7 @@ describe('detected by running a seed again, and reported with the records around
     );
     expect(left).toMatch(who === 'node-1' ? /node-1 → client-\d/ : /client-\d → node-1/);
     expect(left).not.toBe(right);
-    expect(stdout).toContain(reason);
+    expect(stdout).toContain(NO_PACKAGE);
     expect(code).toBe(3);
   });
 
@@ -202,7 +191,15 @@ describe('detected by running a seed again, and reported with the records around
     expect(code).toBe(3);
   });
 
-  test('state of a package that another package imports', async () => {
+  test('an unmodified scenario runs the same twice', async () => {
+    expect((await place.run('run', ...SEEDS)).code).toBe(0);
+  });
+});
+
+describe('state of a package', () => {
+  const LEARNED = 'package tally keeps state between runs, so each process evaluates it';
+
+  beforeEach(() => {
     const install = (name: string, text: string): void => {
       place.write(`node_modules/${name}/package.json`, '{"type":"module","main":"index.js"}');
       place.write(`node_modules/${name}/index.js`, text);
@@ -210,21 +207,57 @@ describe('detected by running a seed again, and reported with the records around
     install('tally', 'let count = 0;\nexport const next = () => (count += 1);\n');
     install('steady', 'export const same = (text) => text;\n');
     install('ticket', "import { next } from 'tally';\nexport const ticket = () => `ticket ${next()}`;\n");
-    place.edit('system.ts', 'socket.send(text);', 'socket.send(same(ticket()));');
+    place.edit('system.ts', "'welcome'", 'same(ticket())');
     place.edit(
       'system.ts',
       'import type',
       "import { ticket } from 'ticket';\nimport { same } from 'steady';\nimport type",
     );
-    const { code, stdout } = await place.run('run', ...SEEDS);
-    expect(stdout).toContain('package tally keeps state between runs');
-    expect(stdout).toContain('list it in system.statefulPackages');
-    expect(code).toBe(3);
-    place.edit('scenario.ts', "entry: './system.ts'", "entry: './system.ts', statefulPackages: ['tally']");
-    expect((await place.run('run', ...SEEDS)).code).toBe(0);
   });
 
-  test('an unmodified scenario runs the same twice', async () => {
-    expect((await place.run('run', ...SEEDS)).code).toBe(0);
+  const documentOf = (stdout: string) => JSON.parse(stdout) as Record<string, unknown>;
+
+  test('is found, and runs do not depend on the number of workers', async () => {
+    const run = ['run', '--seeds', '4', '--seed-start', '0x1', '--json'] as const;
+    const [one, two] = [await place.run(...run, '--jobs', '1'), await place.run(...run, '--jobs', '2')];
+    for (const { code, stdout, stderr } of [one, two]) {
+      expect([code, documentOf(stdout)['statefulPackages']]).toEqual([0, ['tally']]);
+      expect(stderr).toContain(`${LEARNED}; the campaign starts anew\n`);
+    }
+    const figures = ({ stdout }: { readonly stdout: string }) => {
+      const { wallMs: _wall, eventsPerSecond: _speed, ...rest } = documentOf(stdout);
+      return rest;
+    };
+    expect(figures(one)).toEqual(figures(two));
+    // A single seed has the digest that it has if the scenario names the package.
+    const single = async (): Promise<unknown> =>
+      documentOf((await place.run('run', '--seed', '0x2', '--json')).stdout)['digest'];
+    const digest = await single();
+    place.edit('scenario.ts', "entry: './system.ts'", "entry: './system.ts', statefulPackages: ['tally']");
+    expect(await single()).toBe(digest);
+    const { code, stderr } = await place.run(...run, '--jobs', '1');
+    expect([code, stderr.includes(LEARNED)]).toEqual([0, false]);
+  });
+
+  test('is known to mutants, replays and the corpus', async () => {
+    const { stdout, stderr } = await place.run('mutants', 'silent', '--seeds', '40', '--json', '--shrink-time', '1s');
+    expect(stderr).toContain(`${LEARNED}\n`);
+    expect(documentOf(stdout)).toMatchObject({
+      statefulPackages: ['tally'],
+      defects: [{ found: true, unsteady: false }],
+    });
+    const [file = ''] = place.list('replays');
+    const again = await place.run('replay', `replays/${file}`, '--json');
+    expect(documentOf(again.stdout)).toMatchObject({ verdict: 'exact', statefulPackages: ['tally'] });
+    expect((await place.run('corpus', 'check')).code).toBe(0);
+  });
+
+  test('is an error if the scenario names a package that the system does not import', async () => {
+    place.edit('scenario.ts', "entry: './system.ts'", "entry: './system.ts', statefulPackages: ['tely']");
+    const { code, stderr } = await place.run('run', ...SEEDS);
+    expect(stderr).toContain(
+      'scenario.ts: system.statefulPackages has tely, which the system does not import, did you mean tally?\n',
+    );
+    expect(code).toBe(2);
   });
 });

@@ -26,7 +26,8 @@ export async function replayCommand(session: Session, named: string, flags: Pool
   const { output } = session;
   const { shown: file, project, replay } = findReplay(named, session.workingFolder);
   const workers = session.workers({ ...flags, jobs: 1 });
-  const replayFields = { file, minimal: replay.plan.minimal === true, choices: replay.choices };
+  const { choices, statefulPackages = [] } = replay;
+  const replayFields = { file, minimal: replay.plan.minimal === true, choices, statefulPackages };
   const result = await executeReplay(workers, project, replay, { detailed: true }, new Map());
   const { verdict } = result;
   if (verdict === 'invalid') {

@@ -13,6 +13,7 @@ import { type Seed, seedAfter } from '../kernel/seed.ts';
 import type { PlanSizes } from '../plan/arbitrary.ts';
 import { runDocument } from '../report/documents.ts';
 import { failureReport } from '../report/failure-report.ts';
+import { learnedLine } from '../report/learned-line.ts';
 import { progressText, REDRAW_EVERY_MS } from '../report/progress-line.ts';
 import { summaryLines } from '../report/summary.ts';
 import { type CampaignOptions, DEFAULT_SHRINK_MS } from '../search/campaign-options.ts';
@@ -62,12 +63,18 @@ export async function runCommand(session: Session, named: string | undefined, fl
     workingFolder,
     onBegin: () => {
       for (const note of [...propertyNotes(source.scenario), ...sizeNotes(source.scenario, flags)]) output.note(note);
+      const { statefulPackages } = source;
+      if (statefulPackages.length > 0) output.note(learnedLine(statefulPackages));
       if (!single) output.note(`${source.scenario.name}: seeds from ${seedStart}${ofShard}`);
     },
     onFinding: (finding, saved) => {
       if (saved.complaint !== null) output.complain(saved.complaint);
       found.set(finding.original.signature, { replay: saved.saved, sizes: finding.shrunk?.after ?? null });
       output.result((palette) => ['', ...failureReport(finding, saved, palette, output.flags.verbose), '']);
+    },
+    onLearned: (statefulPackages) => {
+      output.note(`${learnedLine(statefulPackages)}; the campaign starts anew`);
+      found.clear();
     },
     nowMs,
   };
@@ -92,7 +99,7 @@ export async function runCommand(session: Session, named: string | undefined, fl
     output.result(await seedTrace(workers, source, { ...flags, seed: flags.seed, stepsMax: flags.maxSteps }));
   const replays = new Map([...found].map(([signature, { replay }]) => [signature, replay]));
   const { untested } = campaign;
-  const ran = { seedStart, replays, untested, shard };
+  const ran = { seedStart, replays, untested, shard, statefulPackages: source.statefulPackages };
   output.summary((palette, columns) => summaryLines(totals, ran, palette, columns));
   if (interrupt.pressed) {
     const done = { seedStart, seeds: totals.seeds, tookMs: nowMs() - startedAtMs };

@@ -11,6 +11,7 @@ import { bundleOptions } from './bundle-options.ts';
 import { addonPlugin, type PackageImport } from './bundle-packages.ts';
 import { eagerModules, outside, outsidePlugin, type TextForm } from './outside-modules.ts';
 import { withModuleVariables } from './module-variables.ts';
+import { nativeTablesPlugin } from './native-tables.ts';
 import { isInPackage, relativeTo } from './project-root.ts';
 
 export interface BundleModulesOptions {
@@ -22,6 +23,8 @@ export interface BundleModulesOptions {
   readonly form: TextForm;
   /** True for the name of a package (`zod`, `@scope/name`) that is to be bundled too. */
   readonly inside: (packageName: string) => boolean;
+  /** Gives native Maps and Sets to packages inside, as packages outside have. */
+  readonly nativeTables?: boolean | undefined;
   /** The absolute path of the main module, if there is one. */
   readonly main?: string | undefined;
   /** Keeps modules that are imported for their effects, whatever their package.json says. */
@@ -45,7 +48,7 @@ export interface ModulesBundle {
 }
 
 export async function bundleModules(options: BundleModulesOptions): Promise<ModulesBundle> {
-  const { workingFolder, edited, main, form, asNodeDoes = false } = options;
+  const { workingFolder, edited, main, form, asNodeDoes = false, nativeTables = false } = options;
   const packages = new Map<string, Omit<PackageImport, 'isLazy'>>();
   const { outputFiles, metafile } = await buildWithAbsent({
     ...bundleOptions(workingFolder, form === 'async' ? 'esm' : 'cjs'),
@@ -57,6 +60,7 @@ export async function bundleModules(options: BundleModulesOptions): Promise<Modu
       importPlugin(options, packages),
       editPlugin(edited ?? new Map()),
       addonPlugin(),
+      ...(nativeTables ? [nativeTablesPlugin()] : []),
     ],
   });
   const text = withModuleVariables(outputFiles[0]?.text ?? '', metafile, workingFolder, main);
@@ -101,7 +105,10 @@ function importPlugin(options: BundleModulesOptions, packages: Map<string, Omit<
   };
 }
 
-/** The specifier, with a suffix if files of one system resolve it to different packages. */
+/**
+ * The specifier, with a suffix if the project itself resolves it to another file, or to none, as
+ * with packages that only another package has installed.
+ */
 async function nameFor(
   build: PluginBuild,
   request: OnResolveArgs,
@@ -109,7 +116,7 @@ async function nameFor(
   workingFolder: string,
 ): Promise<string> {
   const usual = await resolve(build, request, workingFolder, 'import-statement');
-  return usual === null || usual === resolved ? request.path : `${request.path}#${relativeTo(workingFolder, resolved)}`;
+  return usual === resolved ? request.path : `${request.path}#${relativeTo(workingFolder, resolved)}`;
 }
 
 /**

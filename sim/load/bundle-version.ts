@@ -31,6 +31,14 @@ export interface VersionOptions {
    * not, and of the index in the same folder resolve to it.
    */
   readonly simulatorEntry?: string | undefined;
+  /** Kept between bundles of one scenario, which share what does not depend on edits. */
+  readonly shared?: SharedByBundles | undefined;
+}
+
+/** By absolute path of an entry. */
+export interface SharedByBundles {
+  readonly unmodified: Map<string, Promise<ModulesBundle>>;
+  readonly importers: Map<string, Promise<Importers>>;
 }
 
 export interface Version {
@@ -53,6 +61,8 @@ export interface VersionTexts {
 export interface BundledVersion {
   readonly texts: VersionTexts;
   readonly importers: Importers;
+  /** The names of the packages that are evaluated for each process. */
+  readonly statefulPackages: ReadonlySet<string>;
   /** Absolute paths. */
   readonly files: readonly string[];
 }
@@ -69,26 +79,29 @@ export async function bundleVersion(version: Version, options: VersionOptions): 
   const scenarioFile = path.resolve(options.scenarioFile);
   const workingFolder = rootOf(scenarioFile);
   const entry = path.resolve(path.dirname(scenarioFile), version.entry);
-  const { simulatorEntry } = options;
+  const { simulatorEntry, shared } = options;
   // Only a bundle tells which files are the system's own, and what its entry exports.
   const unmodified = await orLoadError(
-    bundleModules({
-      contents: `export * from ${specifierOf(workingFolder, entry)};`,
-      workingFolder,
-      form: 'async',
-      asNodeDoes: true,
-      inside: () => false,
-      simulatorEntry,
-    }),
+    once(shared?.unmodified, entry, () =>
+      bundleModules({
+        contents: `export * from ${specifierOf(workingFolder, entry)};`,
+        workingFolder,
+        form: 'async',
+        asNodeDoes: true,
+        inside: () => false,
+        simulatorEntry,
+      }),
+    ),
   );
   const isStart = options.start !== undefined || (await exportsStart(unmodified, workingFolder, entry));
   const start = isStart ? (options.start ?? 'start') : null;
   if (start === null && options.stateless === true) throw notStateless(version.entry, 'is a main module');
   const edited = await editedSources(unmodified, workingFolder, path.dirname(scenarioFile), version);
   const own: Own = { workingFolder, simulatorEntry, entry, start, edited };
-  const { system, form, packages } = await orLoadError(
-    bundleTexts(own, await statefulIn(unmodified, workingFolder, options.statefulPackages)),
-  );
+  const importersInAll = (): Promise<Importers> =>
+    once(shared?.importers, entry, () => importersOf(workingFolder, unmodified.packages));
+  const stateful = await orLoadError(statefulIn(importersInAll, options.statefulPackages));
+  const { system, form, packages } = await orLoadError(bundleTexts(own, stateful));
   if (form === 'async' && options.stateless === true) throw notStateless(version.entry, 'awaits at top level');
   const names = new Set(system.packages.map(({ name }) => name));
   return {
@@ -99,8 +112,15 @@ export async function bundleVersion(version: Version, options: VersionOptions): 
       main: start === null ? simulatedPath(workingFolder, entry) : null,
     },
     importers: packages.importers,
+    statefulPackages: stateful,
     files: system.files.map((file) => path.resolve(workingFolder, file)),
   };
+}
+
+function once<T>(known: Map<string, Promise<T>> | undefined, key: string, make: () => Promise<T>): Promise<T> {
+  const value = known?.get(key) ?? make();
+  known?.set(key, value);
+  return value;
 }
 
 function notStateless(entry: string, reason: string): LoadError {
@@ -120,11 +140,13 @@ async function exportsStart(
 
 /** Packages to evaluate for each process. An importer would keep the first instance of one. */
 async function statefulIn(
-  { packages }: ModulesBundle,
-  workingFolder: string,
+  importersInAll: () => Promise<Importers>,
   names: readonly string[] = [],
 ): Promise<ReadonlySet<string>> {
-  return names.length === 0 ? new Set() : withImporters(names, await importersOf(workingFolder, packages));
+  if (names.length === 0) return new Set();
+  const importers = await importersInAll();
+  const known = names.filter((name) => importers.has(name));
+  return withImporters(known, importers);
 }
 
 interface Texts {
@@ -151,7 +173,7 @@ async function bundleOwn(own: Own, names: ReadonlySet<string>): Promise<Pick<Tex
   const { workingFolder, entry, start, edited, simulatorEntry } = own;
   const specifier = specifierOf(workingFolder, entry);
   const inside = (name: string): boolean => names.has(name);
-  const shared = { workingFolder, edited, simulatorEntry, inside };
+  const shared = { workingFolder, edited, simulatorEntry, inside, nativeTables: names.size > 0 };
   if (start === null) {
     const contents = `import ${specifier};`;
     const options = { ...shared, contents, form: 'async', main: entry, asNodeDoes: true } as const;

@@ -38,6 +38,7 @@ describe('a bundle', () => {
       'packagesCode',
       'projectFiles',
       'scenarioCode',
+      'statefulPackages',
       'systemCode',
     ]);
     expect([bundle.name, bundle.codeHash.length, /globalThis\.own/.test(bundle.systemCode)]).toEqual([

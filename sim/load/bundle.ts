@@ -32,6 +32,8 @@ export interface SystemBundle extends ScenarioBundle, VersionTexts {
   readonly packages: readonly string[];
   /** What a main module can read; null for a system that exports `start`. */
   readonly projectFiles: ProjectFiles | null;
+  /** The names of the packages that are evaluated for each process, importers included; sorted. */
+  readonly statefulPackages: readonly string[];
   /**
    * Hash of all texts and files: 16 hexadecimal digits. It does not depend on where packages are
    * installed.
@@ -95,9 +97,10 @@ export async function bundleSystem(options: BundleSystemOptions): Promise<System
   const codeHash = hashOf(code, projectFiles);
   const files = [...new Set([...scenario.files, ...versions.flatMap((version) => version.files)])];
   const packages = importersFirst(together(versions.map(({ importers }) => importers)));
+  const statefulPackages = [...new Set(versions.flatMap((version) => [...version.statefulPackages]))].sort();
   const { texts: current } = system;
   const other = otherSystem?.texts ?? null;
-  return { ...scenario, files, ...current, otherVersion: other, packages, projectFiles, codeHash };
+  return { ...scenario, files, ...current, otherVersion: other, packages, statefulPackages, projectFiles, codeHash };
 }
 
 /** The importers of each package in any version; versions may have different packages. */

@@ -7,6 +7,7 @@ import { compileFunction } from 'node:vm';
 import { GLOBAL_NAMES_SIMULATED, type GlobalName } from '../ambient/globals.ts';
 import { SIMULATED_FILE } from '../system/stack-frames.ts';
 import { LoadError } from './errors.ts';
+import { NATIVE_TABLES } from './native-tables.ts';
 import type { ModuleScope } from './module-scope.ts';
 import type { TextForm } from './outside-modules.ts';
 
@@ -26,7 +27,7 @@ export type Evaluate = (scope: ModuleScope) => Evaluation;
  */
 export function compile(name: string, code: string, form: TextForm = 'sync'): Evaluate {
   const mentioned = mentionedIn(code);
-  const parameters = [...mentioned, 'require', 'module', 'exports'];
+  const parameters = [...mentioned, 'require', 'module', 'exports', ...Object.keys(NATIVE_TABLES)];
   const nested = form === 'async' ? 'async function' : 'function';
   let evaluate: (...parameters: unknown[]) => Promise<void> | undefined;
   try {
@@ -40,7 +41,8 @@ export function compile(name: string, code: string, form: TextForm = 'sync'): Ev
   }
   return ({ globals, require }) => {
     const module: { exports: unknown } = { exports: {} };
-    const ended = evaluate(...mentioned.map(globals.get), require, module, module.exports);
+    const tables = Object.values(NATIVE_TABLES);
+    const ended = evaluate(...mentioned.map(globals.get), require, module, module.exports, ...tables);
     return { module, ended };
   };
 }

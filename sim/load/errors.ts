@@ -4,10 +4,14 @@
  * The code cannot be bundled or evaluated. The text is `file:line: message` if the place is known.
  */
 export class LoadError extends Error {
-  constructor(message: string) {
+  /** The package that each process has to evaluate, because it starts a timer when it is loaded. */
+  readonly statefulPackage: string | null;
+
+  constructor(message: string, statefulPackage: string | null = null) {
     super(message);
     this.name = 'LoadError';
     this.stack = `LoadError: ${message}`;
+    this.statefulPackage = statefulPackage;
   }
 }
 

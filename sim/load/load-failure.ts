@@ -1,13 +1,17 @@
 /** Errors thrown while a text is loaded, in one line with the file that threw. */
+import { WHILE_LOADED } from '../ambient/delegating-host.ts';
 import { EscapeError } from '../ambient/guard.ts';
 import { SIMULATED_FILE } from '../system/stack-frames.ts';
+import { nameIn } from './bundle-packages.ts';
 import { LoadError } from './errors.ts';
 
 /** `name` and `code` belong to the text that was loaded. */
 export function asLoadFailure(name: string, code: string, error: unknown): LoadError {
   if (!(error instanceof Error)) return new LoadError(`${name}: loading threw ${String(error)}`);
   const message = error instanceof EscapeError ? error.message : `${error.name}: ${error.message}`;
-  return new LoadError(`${fileOf(name, code, error.stack ?? '') ?? name}: ${message}`);
+  const file = fileOf(name, code, error.stack ?? '') ?? name;
+  const isOfProcess = error instanceof EscapeError && error.way.endsWith(WHILE_LOADED);
+  return new LoadError(`${file}: ${message}`, isOfProcess ? nameIn(file) || null : null);
 }
 
 function fileOf(name: string, code: string, stack: string): string | undefined {

@@ -116,3 +116,37 @@ test('pino writes its lines to stdout', async () => {
   ]);
   expect(host.escapes).toEqual([]);
 });
+
+test.each(['once', 'for each process'])('packages that are evaluated %s have native Maps and Sets', async (how) => {
+  const project = new Project({
+    'node_modules/intrinsic/package.json': '{"main":"index.js"}',
+    'node_modules/intrinsic/index.js': `
+      const size = Object.getOwnPropertyDescriptor(Map.prototype, 'size')?.get;
+      exports.sizes = [new Map([[1, 1]]), new Set([1])].map((table) => (table instanceof Set ? table.size : size.call(table)));
+      exports.Map = Map;
+      { class Set { own = true; } exports.ownSet = new Set().own; }`,
+    'system.ts': `
+      import { Map as Theirs, ownSet, sizes } from 'intrinsic';
+      export const start = () => [sizes, ownSet, new Map() instanceof Theirs, new Theirs() instanceof Map, Theirs === Map];`,
+  });
+  const host = new ManualHost();
+  const image = await project.image(() => host, how === 'once' ? {} : { statefulPackages: ['intrinsic'] });
+  project.remove();
+  const started = (await startProcess(image, host)) as unknown[];
+  expect(started).toEqual([[1, 1], true, true, true, false]);
+});
+
+test('a package for each process requires one that the project itself cannot find', async () => {
+  const project = new Project({
+    'node_modules/outer/package.json': '{"main":"index.js"}',
+    'node_modules/outer/index.js': `exports.form = require('dual').form;`,
+    'node_modules/outer/node_modules/dual/package.json':
+      '{"name":"dual","exports":{"import":"./a.mjs","require":"./b.cjs"}}',
+    'node_modules/outer/node_modules/dual/a.mjs': 'export const form = "import";',
+    'node_modules/outer/node_modules/dual/b.cjs': 'exports.form = "require";',
+    'system.ts': `import { form } from 'outer'; export const start = () => form;`,
+  });
+  const image = await project.image(() => null, { statefulPackages: ['outer'] });
+  project.remove();
+  expect(await startProcess(image, new ManualHost())).toBe('require');
+});

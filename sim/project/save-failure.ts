@@ -11,7 +11,10 @@ import { projectOf, replaysOf } from './project.ts';
 import { simulatorVersion } from './simulator.ts';
 import type { Source } from './scenario-source.ts';
 
-export type ToSave = Pick<Found, 'variant' | 'codeHash' | 'plan' | 'choices' | 'stepsMax' | 'failure' | 'digest'>;
+export type ToSave = Pick<
+  Found,
+  'variant' | 'codeHash' | 'plan' | 'choices' | 'stepsMax' | 'statefulPackages' | 'failure' | 'digest'
+>;
 
 export interface SavingOptions {
   /** Files are shown relative to this folder, and commands are made to be run in it. */

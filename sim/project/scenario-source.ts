@@ -10,6 +10,7 @@ import { TimeoutError, withTimeout } from '../load/with-timeout.ts';
 import { duration } from '../report/numbers.ts';
 import type { Scenario } from '../run/scenario.ts';
 import type { ScenarioPlace } from './project.ts';
+import { suggestion } from './nearest-name.ts';
 import { asScenario } from './scenario-schema.ts';
 import { simulatorEntry, wholeCodeHash } from './simulator.ts';
 
@@ -17,8 +18,15 @@ export interface Source {
   readonly place: ScenarioPlace;
   readonly scenario: Scenario;
   /**
-   * The system and its scenario, one variant planted. `stateful` packages come on top of the
-   * scenario's. Throws LoadError or VariantError.
+   * Packages that were found to keep state, sorted. Each process evaluates them, in addition to
+   * those that the scenario names.
+   */
+  readonly statefulPackages: readonly string[];
+  /** Adds to `statefulPackages`. Bundles that were made before are not changed. */
+  learn(names: readonly string[]): void;
+  /**
+   * The system and its scenario, one variant planted. `stateful`: packages to evaluate for each
+   * process, `statefulPackages` by default. Throws LoadError or VariantError.
    */
   bundle(variant: string | null, stateful?: readonly string[]): Promise<SystemBundle>;
 }
@@ -38,7 +46,12 @@ export async function loadSource(place: ScenarioPlace, loadMs: number): Promise<
   const nobody = { current: () => null };
   const scenario = inTime(place.path, () => asScenario(evaluateScenario(definition, nobody), place.path));
   let isChecked = false;
-  const bundles = new Map<string | null, Promise<SystemBundle>>();
+  const shared = { unmodified: new Map(), importers: new Map() };
+  let learned: readonly string[] = [];
+  const bundles = new Map<string, Promise<SystemBundle>>();
+  const learn = (names: readonly string[]): void => {
+    learned = [...new Set([...learned, ...names])].sort();
+  };
   const make = async (variant: string | null, stateful: readonly string[]): Promise<SystemBundle> => {
     const edits = scenario.variants.find(({ id }) => id === variant)?.edits ?? [];
     const bundle = await bundleSystem({
@@ -48,19 +61,39 @@ export async function loadSource(place: ScenarioPlace, loadMs: number): Promise<
       statefulPackages: [...(scenario.system.statefulPackages ?? []), ...stateful],
       scenario: definition,
       simulatorEntry,
+      shared,
     });
+    const named = scenario.system.statefulPackages ?? [];
+    const unknown = named.find((name) => !bundle.packages.includes(name) && !bundle.statefulPackages.includes(name));
+    if (unknown !== undefined) {
+      const known = [...bundle.statefulPackages, ...bundle.packages];
+      const problem = `system.statefulPackages has ${unknown}, which the system does not import`;
+      throw new LoadError(`${place.path}: ${problem}${suggestion(unknown, known)}`);
+    }
     // Workers would find out as well, but only when a run is under way.
-    if (!isChecked) inTime(`a package of ${place.path}`, () => createImage(bundle, nobody));
+    try {
+      if (!isChecked) inTime(`a package of ${place.path}`, () => createImage(bundle, nobody));
+    } catch (error) {
+      const name = error instanceof LoadError ? error.statefulPackage : null;
+      if (name === null || stateful.includes(name)) throw error;
+      learn([name]);
+      return await make(variant, [...new Set([...stateful, ...learned])]);
+    }
     isChecked = true;
     return { ...bundle, codeHash: wholeCodeHash(bundle.codeHash) };
   };
   return {
     place,
     scenario,
-    bundle: (variant, stateful = []) => {
-      if (stateful.length > 0) return make(variant, stateful);
-      const known = bundles.get(variant) ?? make(variant, []);
-      bundles.set(variant, known);
+    get statefulPackages() {
+      return learned;
+    },
+    learn,
+    bundle: (variant, stateful = learned) => {
+      const key = JSON.stringify([variant, stateful]);
+      const known = bundles.get(key) ?? make(variant, stateful);
+      // Trials make many bundles that no run needs again.
+      if (stateful.length === 0 || stateful === learned) bundles.set(key, known);
       return known;
     },
   };

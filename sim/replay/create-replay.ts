@@ -16,6 +16,7 @@ export interface Found {
   readonly plan: Plan;
   readonly choices?: ChoiceOverrides | undefined;
   readonly stepsMax?: number | undefined;
+  readonly statefulPackages?: readonly string[] | undefined;
   readonly failure: Failure;
   readonly digest: string;
   readonly savedWith: string;
@@ -25,6 +26,7 @@ export interface Found {
 
 export function createReplay(found: Found): Replay {
   const { scenario, variant, codeHash, plan, choices = {}, stepsMax, failure, digest, savedWith, nodeVersion } = found;
+  const { statefulPackages = [] } = found;
   const content = {
     scenario,
     variant,
@@ -33,6 +35,7 @@ export function createReplay(found: Found): Replay {
     plan,
     choices,
     stepsMax,
+    statefulPackages: statefulPackages.length === 0 ? undefined : statefulPackages,
     expected: { onVariant: expectedOf(failure), onUnmodified: 'none' },
     digest,
     violation: summaryOf(failure),

@@ -10,6 +10,7 @@ const ONE_LINE_ITEMS = new Set(['cohorts', 'operations', 'faults']);
 export function formatReplay(replay: Replay): string {
   const { id, scenario, variant, codeHash, node, plan, choices, stepsMax, expected, digest, violation, savedWith } =
     replay;
+  const { statefulPackages } = replay;
   const { seed, ...rest } = plan;
   const file = {
     format: REPLAY_FORMAT,
@@ -23,6 +24,7 @@ export function formatReplay(replay: Replay): string {
     plan: rest,
     choices,
     stepsMax,
+    statefulPackages,
     digest,
     codeHash,
     node,

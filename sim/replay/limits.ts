@@ -9,4 +9,7 @@ export const REPLAY_LIMITS = {
   keyLength: KEY_LENGTH_MAX,
   textLength: 2000,
   choices: 100_000,
+  packages: 1000,
+  /** As npm limits it, scope included. */
+  packageNameLength: 214,
 } as const;

@@ -52,6 +52,11 @@ export interface Replay {
   readonly choices: ChoiceOverrides;
   /** The limit of steps, when `--max-steps` set one. */
   readonly stepsMax?: number | undefined;
+  /**
+   * Packages that were found to keep state: each process evaluated them. Names that the system no
+   * longer imports have no effect.
+   */
+  readonly statefulPackages?: readonly string[] | undefined;
   readonly expected: {
     readonly onVariant: ExpectedFailure;
     /** Unmodified code holds; for a failure that was found there, it holds once it is fixed. */

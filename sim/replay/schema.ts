@@ -31,6 +31,10 @@ const actorKind = z.string().max(ACTOR_KIND_LENGTH_MAX).regex(ACTOR_KIND, `is no
 const actor = z.string().max(NAME_LENGTH_MAX).regex(ACTOR, 'is not an actor such as client-3');
 const hash16 = z.string().regex(/^[0-9a-f]{16}$/, 'must be 16 hexadecimal digits');
 const hash16OrNone = z.string().regex(/^(?:[0-9a-f]{16})?$/, 'must be 16 hexadecimal digits, or empty');
+const packageName = z
+  .string()
+  .max(REPLAY_LIMITS.packageNameLength)
+  .regex(/^(?:@[\w.~-]+\/)?[\w.~-]+$/, 'is not the name of a package');
 const count = (max: number, min = 0) => z.number().int().min(min).max(max);
 const momentMs = z.number().min(0).max(PLAN_LIMITS.chaosMs);
 
@@ -112,6 +116,7 @@ export const replaySchema = z.strictObject({
   plan,
   choices,
   stepsMax: count(Number.MAX_SAFE_INTEGER, 1).optional(),
+  statefulPackages: z.array(packageName).min(1).max(REPLAY_LIMITS.packages).optional(),
   expected: z.strictObject({
     onVariant: z.strictObject({ verdict: z.enum(FAILURE_VERDICTS), property: propertyId.nullable(), signature: text }),
     onUnmodified: z.literal('none'),

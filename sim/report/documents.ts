@@ -18,6 +18,8 @@ export interface RunDocumentContext {
   readonly scenario: string;
   readonly seedStart: Seed;
   readonly shard?: Shard | undefined;
+  /** Packages that were found to keep state. */
+  readonly statefulPackages: readonly string[];
   /** Saved files as shown, by signature of the failure. */
   readonly replays: ReadonlyMap<string, string | null>;
   /** Sizes of the shrunk plans, by signature of the failure. */
@@ -30,7 +32,7 @@ export interface RunDocumentContext {
 }
 
 export function runDocument(totals: Totals, context: RunDocumentContext): object {
-  const { scenario, seedStart, shard, replays, sizes, single, interrupted, untested } = context;
+  const { scenario, seedStart, shard, statefulPackages, replays, sizes, single, interrupted, untested } = context;
   const { seeds, events, virtualMs, wallMs, faults, marks, checked, failures } = totals;
   return {
     scenario,
@@ -43,6 +45,7 @@ export function runDocument(totals: Totals, context: RunDocumentContext): object
     wallMs: Math.round(wallMs),
     eventsPerSecond: eventsPerSecond(totals),
     repeated: totals.repeated,
+    statefulPackages,
     faults,
     marks,
     properties: Object.entries(checked).map(([id, count]) => ({ id, checked: count })),
@@ -75,6 +78,8 @@ export interface ReplayOutcome {
   readonly minimal: boolean;
   /** The choices that the replay names, by key. */
   readonly choices: ChoiceOverrides;
+  /** Packages that each process evaluated because they keep state. */
+  readonly statefulPackages: readonly string[];
 }
 
 export function replayDocument({
@@ -86,6 +91,7 @@ export function replayDocument({
   failure,
   minimal,
   choices,
+  statefulPackages,
 }: ReplayOutcome): object {
   return {
     file,
@@ -95,6 +101,7 @@ export function replayDocument({
     steps,
     plain: minimal,
     choices,
+    statefulPackages,
     violation:
       failure === null
         ? null
@@ -113,9 +120,11 @@ export function mutantsDocument(
   unmodified: { seeds: number; violations: number },
   outcomes: readonly MutantOutcome[],
   interrupted: boolean,
+  statefulPackages: readonly string[],
 ): object {
   return {
     clean: unmodified,
+    statefulPackages,
     defects: outcomes.map(
       ({
         id,

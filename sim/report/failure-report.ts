@@ -70,15 +70,9 @@ function shrinkLines({ shrunk, replayed, failure, replaces }: Finding, palette: 
 }
 
 /** Advice for a seed whose two runs differ. */
-function nondeterminismAdvice({ failure, statefulPackages = [] }: Finding): string[] {
+function nondeterminismAdvice({ failure }: Finding): string[] {
   if (failure.verdict !== 'nondeterminism') return [];
-  const names = statefulPackages.map((name) => printable(name));
-  if (names.length === 0)
-    return [
-      '  no package of the system explains it: look for state in the scenario, and in a system declared stateless',
-    ];
-  const keep = names.length === 1 ? `package ${names[0]} keeps` : `packages ${names.join(', ')} keep`;
-  return [`  ${keep} state between runs: list ${names.length === 1 ? 'it' : 'them'} in system.statefulPackages`];
+  return ['  no package of the system explains it: look for state in the scenario, and in a system declared stateless'];
 }
 
 /** The first line of the text. A thrown error has its stack below, which `verbose` adds. */

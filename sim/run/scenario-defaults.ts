@@ -48,7 +48,7 @@ export const SYSTEM_DEFAULTS = {
     derived: '`start` if the entry exports it, else the entry is a main module',
     reason: 'A main module starts its server when it is run. Name the export to call instead.',
   },
-  statefulPackages: { value: [], reason: 'Most packages keep no state that a process would lose.' },
+  statefulPackages: { value: [], reason: 'Packages that keep state are found when a repeated run differs.' },
   stateless: { value: false, reason: 'Each process starts with fresh modules, as in production.' },
   env: {
     value: {},

@@ -34,7 +34,7 @@ export interface SystemDefinition {
   readonly start?: string | undefined;
   /**
    * Packages with module state, which are evaluated for each process, together with their
-   * importers.
+   * importers. Packages that are not named here are found when a repeated run differs.
    */
   readonly statefulPackages?: readonly string[] | undefined;
   /**

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { RunsVoid } from './campaign.ts';
 import { JobError } from './worker-pool.ts';
 import { check, seedsOf, violation } from './test/check-campaign.ts';
 
@@ -131,4 +132,59 @@ describe('repeating', () => {
     expect(campaign.totals.failures.get('nondeterminism')).toMatchObject({ seed: '0x1', count: 2 });
     expect(campaign.jobs.some((job) => job.kind === 'shrink')).toBe(false);
   });
+
+  it.each([1, 3])(
+    'starts anew when a difference is explained, and reports nothing before, in %i lanes',
+    async (lanes) => {
+      const explained: string[] = [];
+      const void_ = check({
+        seeds: 30,
+        lanes,
+        repeatOneIn: 10,
+        digest: (count) => `${count}`,
+        fails: () => violation('p: a'),
+        explain: ({ job }) => {
+          explained.push(job.seed);
+          return Promise.resolve(true);
+        },
+        onFinding: () => expect.unreachable('the runs are void'),
+      });
+      await expect(void_).rejects.toThrow(RunsVoid);
+      expect(explained).toEqual(['0x1']);
+    },
+  );
+
+  it('explains replays that differ', async () => {
+    const explained: unknown[] = [];
+    const void_ = check({
+      seeds: 1,
+      fails: () => violation('p: a'),
+      replay: (_, count) => ({ digest: `${count}` }),
+      explain: ({ job }) => {
+        explained.push(job);
+        return Promise.resolve(true);
+      },
+    });
+    await expect(void_).rejects.toThrow(RunsVoid);
+    expect(explained).toMatchObject([{ seed: '0x1', choices: { 'a-1.0/latency/1': 0.9 } }]);
+  });
+
+  it.each([1, 3])(
+    'asks for one explanation if there is none, and counts all differences, in %i lanes',
+    async (lanes) => {
+      let asked = 0;
+      const campaign = await check({
+        seeds: 6,
+        lanes,
+        repeatOneIn: 3,
+        digest: (count) => `${count}`,
+        explain: () => {
+          asked += 1;
+          return Promise.resolve(false);
+        },
+      });
+      expect(asked).toBe(1);
+      expect(campaign.totals.failures.get('nondeterminism')).toMatchObject({ seed: '0x1', count: 2 });
+    },
+  );
 });

@@ -13,7 +13,7 @@ import { FailureGroup } from './failure-group.ts';
 import type { Finding } from './finding.ts';
 import type { RunJob, RunReport } from './job.ts';
 import type { Bundle, JobRunner } from './job-runner.ts';
-import { type Repeated, repeat } from './repeat.ts';
+import { compareRepeated, type Repeated, repeating } from './repeat.ts';
 import { placeIn, WHOLE } from './shard.ts';
 import { addRun, emptyTotals, type Totals } from './totals.ts';
 
@@ -22,11 +22,30 @@ export interface CampaignContext {
   readonly bundle: Bundle;
   /** Called with each shrunk failure, and again for a smaller failure of the same signature. */
   readonly onFinding: (finding: Finding) => Promise<void> | void;
+  /**
+   * Called with a run that differs when it is repeated, before it counts. Resolves with true if the
+   * cause is found, and the campaign has to start anew on other code. Without it, the run fails.
+   */
+  readonly explain?: ((differing: Differing) => Promise<boolean>) | undefined;
   /** Monotonic real time. */
   readonly nowMs: () => number;
 }
 
-/** Resolves with the totals of all runs. Rejects with a JobError when a job cannot be run. */
+export interface Differing {
+  readonly job: RunJob;
+  /** The step of the first difference, if it is known. */
+  readonly step?: number | undefined;
+}
+
+/** The runs of a campaign are void, because `explain` has found what made one of them differ. */
+export class RunsVoid extends Error {
+  override readonly name = 'RunsVoid';
+}
+
+/**
+ * Resolves with the totals of all runs. Rejects with a JobError when a job cannot be run, with
+ * RunsVoid when the campaign has to start anew.
+ */
 export async function runCampaign(context: CampaignContext, options: CampaignOptions): Promise<Totals> {
   const campaign = new Campaign(context, options);
   const lanes = await Promise.allSettled(Array.from({ length: context.runner.jobs }, () => campaign.lane()));
@@ -36,6 +55,7 @@ export async function runCampaign(context: CampaignContext, options: CampaignOpt
 
 /** A run that has ended and waits until all runs before it have. */
 interface EndedRun {
+  readonly job: RunJob;
   readonly report: RunReport;
   readonly repeated: Repeated | null;
   readonly isRepeated: boolean;
@@ -56,6 +76,10 @@ class Campaign {
   #failed = 0;
   #counted = 0;
   #isBroken = false;
+  /** While a difference is being explained, all lanes wait, because their runs may be void. */
+  #explaining: Promise<void> | null = null;
+  /** Set by the first difference that nothing explains: the next ones probably have its cause. */
+  #isUnexplained = false;
 
   constructor(context: CampaignContext, options: CampaignOptions) {
     this.#context = context;
@@ -71,7 +95,8 @@ class Campaign {
     try {
       for (;;) {
         const waiting = this.#waitingGroup();
-        if (waiting !== null) await this.#examine(waiting);
+        if (this.#explaining !== null) await this.#explaining;
+        else if (waiting !== null) await this.#examine(waiting);
         else if (this.#goesOn()) await this.#run();
         else return;
       }
@@ -113,10 +138,10 @@ class Campaign {
     const seed = seedAfter(seedStart, placeIn(shard, number));
     const job: RunJob = { kind: 'run', seed, sizes: sizesOf(this.#options), stepsMax };
     const isRepeated = number % repeatOneIn === 0;
-    const report = await runner.run(bundle, job);
-    const repeated = isRepeated ? await repeat(runner, bundle, job, report) : null;
+    const report = await runner.run(bundle, isRepeated ? repeating(job) : job);
+    const repeated = await compareRepeated(runner, bundle, job, report);
     if (failureOf({ report, repeated }) !== null) this.#failed += 1;
-    this.#ended.set(number, { report, repeated, isRepeated });
+    this.#ended.set(number, { job, report, repeated, isRepeated });
     this.#countEnded();
   }
 
@@ -124,10 +149,15 @@ class Campaign {
    * Counts ended runs up to the first run that has not ended. Nothing counts after the failing seed
    * that reaches `bail`.
    */
-  #countEnded(): void {
+  #countEnded(explained: EndedRun | null = null): void {
     for (;;) {
       const ended = this.#ended.get(this.#nextToCount);
-      if (ended === undefined || this.#counted >= this.#bail) return;
+      if (ended === undefined || this.#counted >= this.#bail || this.#explaining !== null) return;
+      if (ended.repeated !== null && ended !== explained && this.#canExplain) {
+        const { job, repeated } = ended;
+        this.#explain({ job, step: repeated.failure.step }, () => this.#countEnded(ended));
+        return;
+      }
       this.#ended.delete(this.#nextToCount);
       this.#nextToCount += 1;
       addRun(this.#totals, ended.report);
@@ -137,6 +167,23 @@ class Campaign {
       if (failure !== null) this.#countFailure(ended, failure);
       this.#options.onRun?.(this.#totals);
     }
+  }
+
+  get #canExplain(): boolean {
+    return this.#context.explain !== undefined && !this.#isUnexplained;
+  }
+
+  /** Makes `#explaining` reject if the runs so far are void, else calls `onUnexplained`. */
+  #explain(differing: Differing, onUnexplained?: () => void): void {
+    const explaining = this.#context.explain?.(differing).then((isExplained) => {
+      if (isExplained) throw new RunsVoid();
+      this.#isUnexplained = true;
+      this.#explaining = null;
+      onUnexplained?.();
+    });
+    this.#explaining = explaining ?? null;
+    // Each lane awaits it, but some only later.
+    explaining?.catch(() => undefined);
   }
 
   #countFailure({ report, repeated }: EndedRun, failure: Failure): void {
@@ -163,8 +210,18 @@ class Campaign {
   async #examine(group: FailureGroup): Promise<void> {
     const { runner, bundle, onFinding, nowMs } = this.#context;
     const finding = await group.examineNext(runner, { ...this.#options, bundle }, nowMs);
-    if (finding !== null) await onFinding(finding);
+    if (finding !== null && replaysDiffer(finding) && this.#canExplain) {
+      if (this.#explaining !== null) await this.#explaining;
+      const { seed, plan, choices } = finding;
+      this.#explain({ job: { kind: 'run', seed, plan, choices, stepsMax: this.#options.stepsMax } });
+    }
+    while (this.#explaining !== null) await this.#explaining;
+    if (finding !== null && !this.#isBroken) await onFinding(finding);
   }
+}
+
+function replaysDiffer({ replayed }: Finding): boolean {
+  return replayed.same < replayed.of;
 }
 
 function failureOf({ report, repeated }: Pick<EndedRun, 'report' | 'repeated'>): Failure | null {

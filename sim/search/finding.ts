@@ -28,11 +28,6 @@ export interface Finding {
   readonly replayed: { readonly same: number; readonly of: number };
   /** The first record that differs between two runs of the seed. Only of nondeterminism. */
   readonly difference?: Difference | null | undefined;
-  /**
-   * Packages whose state explains the difference: evaluated for each process, they make the runs
-   * the same.
-   */
-  readonly statefulPackages?: readonly string[] | undefined;
   /** True when this finding replaces a larger one of the same signature. */
   readonly replaces?: boolean | undefined;
 }

@@ -23,6 +23,11 @@ export interface RunJob {
   /** Evaluate the system's modules for each process, even for a scenario marked `stateless`. */
   readonly freshModules?: boolean | undefined;
   readonly stepsMax?: number | undefined;
+  /**
+   * Run it twice in the same worker, after the seeds listed here have run in between. The second
+   * run evaluates the system's modules for each process.
+   */
+  readonly repeatAfter?: readonly Seed[] | undefined;
 }
 
 /** Makes a failing plan smaller, as long as it fails with the same signature. */
@@ -73,6 +78,8 @@ export interface RunReport {
   readonly printed?: readonly Printed[] | undefined;
   /** Only when detailed: choices of the world by key, in the order in which they were made. */
   readonly choices?: ChoiceOverrides | undefined;
+  /** Only of a job with `repeatAfter`: the second run. */
+  readonly again?: RunReport | undefined;
 }
 
 /** Sizes of a plan and its choices, by which failures are compared. */

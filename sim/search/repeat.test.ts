@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { NO_USES } from '../run/use-counts.ts';
 import type { RunJob, RunReport } from './job.ts';
 import type { Bundle, JobRunner } from './job-runner.ts';
-import { repeat } from './repeat.ts';
+import { compareRepeated, repeating } from './repeat.ts';
 import { stuck } from './test/check-campaign.ts';
 
 const report = (digest: string): RunReport => ({
@@ -21,39 +21,38 @@ const report = (digest: string): RunReport => ({
 });
 const stuckReport: RunReport = { ...report(''), failure: stuck };
 
-/** Repeats a run. `after`: the reports of the runs that follow. */
-async function repeated(before: RunReport, ...after: RunReport[]) {
+const job: RunJob = { kind: 'run', seed: '0x1' };
+
+/** Compares a run with its repetition. `detailed`: the reports of the runs that follow. */
+async function compared(before: RunReport, detailed: RunReport | null = null) {
   const jobs: RunJob[] = [];
-  const run = (_bundle: Bundle, job: RunJob) => {
-    jobs.push(job);
-    return Promise.resolve(after[jobs.length - 1]);
+  const run = (_bundle: Bundle, next: RunJob) => {
+    jobs.push(next);
+    return Promise.resolve(detailed);
   };
   const runner = { run } as unknown as JobRunner;
-  return { result: await repeat(runner, { codeHash: 'code' }, { kind: 'run', seed: '0x1' }, before), jobs };
+  return { result: await compareRepeated(runner, { codeHash: 'code' }, job, before), jobs };
 }
 
-test('a run that repeats exactly is no failure, and the repetition evaluates modules anew', async () => {
-  const { result, jobs } = await repeated(report('a'), report('a'));
-  expect(result).toBeNull();
-  expect(jobs).toEqual([{ kind: 'run', seed: '0x1', freshModules: true }]);
+const both = (first: string, second: string): RunReport => ({ ...report(first), again: report(second) });
+
+test('a run that repeats exactly is no failure', async () => {
+  expect(await compared(both('a', 'a'))).toEqual({ result: null, jobs: [] });
 });
 
 test('a run that differs when repeated is nondeterminism', async () => {
-  const { result } = await repeated(report('a'), report('b'), report('a'), report('b'));
+  const { result, jobs } = await compared(both('a', 'b'), both('a', 'b'));
   expect(result?.failure).toMatchObject({
     verdict: 'nondeterminism',
     text: expect.stringContaining('have the digests a and b'),
   });
-});
-
-test('a stuck run is not repeated', async () => {
-  expect(await repeated(stuckReport, report('a'))).toEqual({ result: null, jobs: [] });
+  expect(jobs).toEqual([{ ...repeating(job), detailed: true }]);
 });
 
 test.each([
-  ['the repetition', report('a'), [stuckReport]],
-  ['the first detailed run', report('a'), [report('b'), stuckReport, report('b')]],
-  ['the second detailed run', report('a'), [report('b'), report('a'), stuckReport]],
-])('a stuck run cannot be compared: %s', async (_, before, after) => {
-  expect((await repeated(before, ...after)).result).toBeNull();
+  ['a run that is not repeated', report('a'), null],
+  ['a run that is stuck, or whose repetition is', stuckReport, null],
+  ['a detailed run that is stuck', both('a', 'b'), stuckReport],
+])('%s cannot be compared', async (_, before, detailed) => {
+  expect((await compared(before, detailed)).result).toBeNull();
 });

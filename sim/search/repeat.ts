@@ -16,23 +16,27 @@ export interface Repeated {
   readonly report: RunReport;
 }
 
+/** A job that runs twice in one worker. State that the first run leaves shows in the second. */
+export function repeating(job: RunJob): RunJob {
+  return { ...job, repeatAfter: [] };
+}
+
 /**
- * Runs a job again. Null when both runs are the same, or when one of them was stuck and cannot be
- * compared. The second run evaluates the system's modules for each process. State in modules, which
- * processes of the first run may share, then shows as a difference.
+ * Compares the two runs of a repeating job. Null when they are the same, or when one run was stuck
+ * and cannot be compared. The second run evaluates the system's modules for each process. State in
+ * modules, which processes of the first run may share, then shows as a difference.
  */
-export async function repeat(
+export async function compareRepeated(
   runner: JobRunner,
   bundle: Bundle,
   job: RunJob,
   before: RunReport,
 ): Promise<Repeated | null> {
-  if (isStuck(before)) return null;
-  const again = await runner.run(bundle, { ...job, freshModules: true });
-  if (isStuck(again) || again.digest === before.digest) return null;
-  const left = await runner.run(bundle, { ...job, detailed: true });
-  const right = await runner.run(bundle, { ...job, detailed: true, freshModules: true });
-  if (isStuck(left) || isStuck(right)) return null;
+  const { again } = before;
+  if (again === undefined || isStuck(before) || again.digest === before.digest) return null;
+  const left = await runner.run(bundle, { ...repeating(job), detailed: true });
+  const right = left.again;
+  if (right === undefined || isStuck(left)) return null;
   const difference = firstDifference(left.records ?? [], right.records ?? []);
   const record = difference?.left ?? difference?.right ?? null;
   const place = record === null ? '' : `; the first difference is in what ${whoOf(record)} does`;

@@ -56,7 +56,15 @@ export function shapeOf(scenario: Scenario): PlanShape {
   };
 }
 
-async function run(loaded: LoadedScenario, job: RunJob, { onStep }: JobOptions): Promise<RunReport> {
+async function run(loaded: LoadedScenario, job: RunJob, options: JobOptions): Promise<RunReport> {
+  const report = await runOnce(loaded, job, options);
+  if (job.repeatAfter === undefined) return report;
+  const { sizes, stepsMax } = job;
+  for (const seed of job.repeatAfter) await runOnce(loaded, { kind: 'run', seed, sizes, stepsMax }, options);
+  return { ...report, again: await runOnce(loaded, { ...job, freshModules: true }, options) };
+}
+
+async function runOnce(loaded: LoadedScenario, job: RunJob, { onStep }: JobOptions): Promise<RunReport> {
   const { scenario, image, resources } = loaded;
   const { choices, freshModules, stepsMax, detailed = false } = job;
   const plan = job.plan ?? planOf(job.seed, shapeOf(scenario), job.sizes);

@@ -2,7 +2,7 @@
 import type { Seed } from '../../kernel/seed.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Failure } from '../../run/run-verdict.ts';
-import { runCampaign } from '../campaign.ts';
+import { type CampaignContext, runCampaign } from '../campaign.ts';
 import type { CampaignOptions } from '../campaign-options.ts';
 import type { Finding } from '../finding.ts';
 import type { Job, Report, RunJob, RunReport, ShrinkJob, Sizes } from '../job.ts';
@@ -61,11 +61,24 @@ export interface Setting extends Partial<CampaignOptions> {
   /** Real time that a run takes. */
   readonly runMs?: number;
   readonly onJob?: (job: Job, count: number) => void;
+  readonly explain?: CampaignContext['explain'];
+  readonly onFinding?: () => void;
 }
 
 /** Runs a campaign. Time advances when a job is done. */
 export async function check(setting: Setting): Promise<CampaignRun> {
-  const { lanes = 1, fails = () => null, replay, digest, shrink, runMs = 1, onJob, ...options } = setting;
+  const {
+    lanes = 1,
+    fails = () => null,
+    replay,
+    digest,
+    shrink,
+    runMs = 1,
+    onJob,
+    explain,
+    onFinding,
+    ...options
+  } = setting;
   const [jobs, findings, runsBefore]: [Job[], Finding[], number[]] = [[], [], []];
   let nowMs = 0;
   let replays = 0;
@@ -98,7 +111,13 @@ export async function check(setting: Setting): Promise<CampaignRun> {
     const turns = job.kind === 'run' ? 1 + (Number(BigInt(job.seed)) % lanes) : 1;
     for (let turn = turns; turn < lanes + 2; turn += 1) await Promise.resolve();
     nowMs += runMs;
-    if (job.kind === 'run') return runReport(job);
+    if (job.kind === 'run') {
+      const report = runReport(job);
+      if (job.repeatAfter === undefined) return report;
+      jobs.push(job);
+      nowMs += runMs;
+      return { ...report, again: runReport(job) };
+    }
     const after = shrink?.(job) ?? { operations: 1, faults: 0, choices: 1 };
     return {
       kind: 'shrink',
@@ -114,9 +133,11 @@ export async function check(setting: Setting): Promise<CampaignRun> {
     runner: { jobs: lanes, run } as unknown as JobRunner,
     bundle: { codeHash: 'code' },
     onFinding: (finding: Finding) => {
+      onFinding?.();
       findings.push(finding);
       runsBefore.push(jobs.length);
     },
+    explain,
     nowMs: () => nowMs,
   };
   const totals = await runCampaign(context, {
