@@ -9,8 +9,8 @@ export interface Request {
 }
 
 /**
- * 0 or an error number. Since Node 24 `node:net` passes no request, and receives one for a write that
- * completes later.
+ * 0 or an error number. Since Node 24 `node:net` passes no request, and receives one for a write
+ * that completes later.
  */
 export type WriteResult = number | Request;
 
