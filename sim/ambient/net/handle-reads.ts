@@ -1,4 +1,4 @@
-/** How bytes that have arrived reach `node:net`: in a new buffer each, or in one of the caller's. */
+/** How received bytes reach `node:net`: in a new buffer each, or in one of the caller's. */
 import { HandleWrites } from './handle-writes.ts';
 import { copyOf, setRead } from './stream-base.ts';
 

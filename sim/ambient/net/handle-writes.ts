@@ -9,8 +9,8 @@ export interface Request {
 }
 
 /**
- * 0 or an error number. If the write completes later and `node:net` passed no request, as since Node
- * 24, a request that it completes.
+ * 0 or an error number. Since Node 24 `node:net` passes no request, and receives one for a write
+ * that completes later.
  */
 export type WriteResult = number | Request;
 

@@ -7,7 +7,7 @@ const normalizeArguments = (
   net as unknown as { _normalizeArgs(parameters: unknown[]): [options: net.ListenOptions, callback: unknown] }
 )._normalizeArgs;
 
-/** The port is valid. The name is resolved in a later event, until which the server does not listen. */
+/** Resolves the name in a later event. Only then the server listens. The port must be valid. */
 export function listenByName(server: net.Server, parameters: unknown[], stack: () => TcpStack): void {
   const [options, callback] = normalizeArguments(parameters);
   const { host = '' } = options;

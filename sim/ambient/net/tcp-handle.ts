@@ -222,7 +222,7 @@ export class TcpHandle extends HandleReads implements TcpEndEvents {
     this.onconnection = null;
   }
 
-  /** As in libuv, a handle that neither listens, connects, reads nor writes lets the process end. */
+  /** As in libuv, a handle without a listener, a read or a request lets the process end. */
   #updateReference(): void {
     const isActive = this.#listener !== null || this.#connecting !== null || !this.isStopped || this.#requests > 0;
     if (isActive && this.#isReferenced && !this.#isClosed) {

@@ -4,6 +4,7 @@ import { NET_SERVERS } from './net-servers.ts';
 import { HTTP_AGENTS } from './http-agents.ts';
 import { HTTP_CLIENTS } from './http-clients.ts';
 import { HTTP_FAULTS } from './http-faults.ts';
+import { HTTP_MEMBERS } from './http-members.ts';
 import { HTTP_SERVERS } from './http-servers.ts';
 import { HTTP_SOCKETS } from './http-sockets.ts';
 import { NET_CONNECTS } from './net-connects.ts';
@@ -11,15 +12,7 @@ import { NET_ENDS } from './net-ends.ts';
 import { NET_READS } from './net-reads.ts';
 import { NET_WRITES } from './net-writes.ts';
 
-export const NET_CONTRACT: readonly NetEntry[] = [
-  ...NET_SERVERS,
-  ...NET_ENDS,
-  ...NET_WRITES,
-  ...NET_READS,
-  ...NET_CONNECTS,
-  ...HTTP_SERVERS,
-  ...HTTP_FAULTS,
-  ...HTTP_CLIENTS,
-  ...HTTP_AGENTS,
-  ...HTTP_SOCKETS,
-];
+const NET = [...NET_SERVERS, ...NET_ENDS, ...NET_WRITES, ...NET_READS, ...NET_CONNECTS];
+const HTTP = [...HTTP_SERVERS, ...HTTP_FAULTS, ...HTTP_CLIENTS, ...HTTP_AGENTS, ...HTTP_SOCKETS, ...HTTP_MEMBERS];
+
+export const NET_CONTRACT: readonly NetEntry[] = [...NET, ...HTTP];

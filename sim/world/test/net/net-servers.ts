@@ -187,7 +187,7 @@ export const NET_SERVERS: readonly NetEntry[] = [
      else server.listen(0, '127.0.0.1', () => server[Symbol.asyncDispose]().then(() => say('server', 'disposed')));`,
   ],
   [
-    'onconnection is told by the addresses of both ends',
+    'both ends show their addresses',
     `const server = serve({}, (socket) => {
        say('server', 'families', socket.remoteFamily, socket.localFamily, socket.address().family);
        say('server', 'addresses', socket.remoteAddress, socket.localAddress, socket.address().address);

@@ -1,0 +1,68 @@
+/** The contract of `node:http` and `node:net`: members that few programs use. */
+import type { NetEntry } from './entry.ts';
+
+export const HTTP_MEMBERS: readonly NetEntry[] = [
+  [
+    'a server that requires no Host header',
+    `web({ requireHostHeader: false }, (request, response) => {
+       say('server', 'requireHostHeader', http.createServer().requireHostHeader, request.headers);
+       response.end('x');
+     }, (port) => raw('client', port, 'GET / HTTP/1.1\\r\\nConnection: close\\r\\n\\r\\n'));`,
+  ],
+  [
+    'shouldUpgradeCallback decides about an upgrade',
+    `const server = web({ keep: true, shouldUpgradeCallback: (request) => request.url === '/yes' }, (request, response) => response.end('plain'), async (port) => {
+       say('server', typeof server.shouldUpgradeCallback);
+       server.on('upgrade', (request, socket) => socket.end('HTTP/1.1 400 No\\r\\n\\r\\n'));
+       for (const path of ['/yes', '/no']) await new Promise((done) => raw('client ' + path, port,
+         'GET ' + path + ' HTTP/1.1\\r\\nHost: a\\r\\nConnection: Upgrade, close\\r\\nUpgrade: own\\r\\n\\r\\n').on('close', () => done()));
+       server.close();
+     });
+     setTimeout(() => server.closeAllConnections(), 1500).unref();`,
+  ],
+  [
+    'httpValidation of servers and requests',
+    `say('server', http.createServer().httpValidation);
+     attempt('server', () => http.createServer({ httpValidation: 'x' }).httpValidation);
+     const request = http.request({ createConnection: () => new net.Socket() }).on('error', () => undefined);
+     say('client', request.httpValidation);
+     request.destroy();`,
+  ],
+  [
+    'writeHeader and writeInformation, where a version has them',
+    `web({}, (request, response) => {
+       if (response.writeInformation) attempt('server', () => response.writeInformation(103, { link: '</a>; rel=preload' }) === undefined);
+       if (response.writeHeader) response.writeHeader(201, { 'X-A': 'b' });
+       response.end('x');
+     }, (port) => raw('client', port, 'GET / HTTP/1.1\\r\\nHost: a\\r\\nConnection: close\\r\\n\\r\\n'));`,
+  ],
+  [
+    'a request takes a socket by onSocket',
+    `web({}, (request, response) => response.end('x'), (port) => {
+       const agent = { defaultPort: 80, protocol: 'http:', addRequest(request) { request.onSocket(net.connect(port, '127.0.0.1')); } };
+       const request = http.get({ agent, host: 'a' }, (response) => body('client', response));
+       say('client', 'members', request.socketPath, request.outputSize, request.outputData.length);
+     });`,
+  ],
+  [
+    'options of agents',
+    `const agent = new http.Agent({ keepAlive: true, keepAliveMsecs: 50, agentKeepAliveTimeoutBuffer: 10 });
+     say('agent', agent.keepAliveMsecs, new http.Agent().keepAliveMsecs, agent.agentKeepAliveTimeoutBuffer, Object.keys(agent.requests));
+     say('options', agent.options.keepAlive, agent.options.noDelay, agent.options.path);`,
+  ],
+  [
+    'compose, wrap and asIndexedPairs of a socket',
+    `const { PassThrough } = require('node:stream');
+     const server = serve({ keep: true }, (socket) => socket.resume().end('abc'), async (port) => {
+       const composed = net.connect(port, '127.0.0.1').compose(async function* (source) { for await (const part of source) yield String(part).toUpperCase(); });
+       let text = '';
+       for await (const part of composed) text += part;
+       say('composed', text);
+       if (net.Socket.prototype.asIndexedPairs) say('indexed', (await net.connect(port, '127.0.0.1').asIndexedPairs().toArray())[0][0]);
+       attempt('wrap', () => typeof new net.Socket().wrap);
+       const type = new net.Socket();
+       if (type.getTypeOfService) attempt('type of service', () => type.getTypeOfService());
+       server.close();
+     });`,
+  ],
+];
