@@ -177,7 +177,7 @@ export const NET_CONNECTS: readonly NetEntry[] = [
        const client = net.connect(port, '127.0.0.1').resume();
        let writes = 0;
        let timeouts = 0;
-       client.setTimeout(400);
+       client.setTimeout(2000);
        const writing = setInterval(() => {
          writes += 1;
          client.write('x');
