@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { authenticate, isAllowed, tokenKey } from './auth.ts';
 import { signToken } from './sign-token.ts';
 
-const secret = 'a secret for tests, which nobody else uses';
+const secret = 'a secret for tests, used nowhere else';
 const key = tokenKey(secret);
 const nowMs = 1_700_000_000_000;
 const claims = { user: 'ada', role: 'trader', issuedAtMs: nowMs, expiresAtMs: nowMs + 60_000 } as const;

@@ -3,7 +3,7 @@ import { tokenKey, authenticate } from './auth.ts';
 import { developmentSecret, readEnvironment } from './environment.ts';
 import { issueToken } from './token.ts';
 
-const secret = 'a secret for tests, which nobody else uses';
+const secret = 'a secret for tests, used nowhere else';
 
 describe('readEnvironment', () => {
   test('needs no setting for development on the local machine', () => {

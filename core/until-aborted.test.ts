@@ -14,7 +14,7 @@ function source(...values: (number | Error)[]) {
       },
       return: () => {
         returns += 1;
-        return Promise.reject(new Error('a return that fails is nobody’s concern'));
+        return Promise.reject(new Error('a failing return is ignored'));
       },
     }),
   };

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { COLUMNS_MAX, PHRASES, checkPhrases, checkProseWidth } from './language.ts';
+import { COLUMNS_MAX, PHRASES, checkNames, checkPhrases, checkProseWidth } from './language.ts';
 import { readFiles } from './source.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -11,6 +11,7 @@ describe('the repository', () => {
   test.each([
     ['contains no phrase to avoid', checkPhrases],
     ['has prose and comments of at most 100 columns', checkProseWidth],
+    ['names no code as a person', checkNames],
   ])('%s', (_name, check) => {
     expect(files.length).toBeGreaterThan(0);
     const lines = check(files).map(({ path, line, what }) => `${path}:${line}: ${what}`);
@@ -46,6 +47,14 @@ const SENTENCES: readonly (readonly string[])[] = [
   ['there is no command x; there are: run', 'There are no kinds x; there is y', 'Unknown x; there are: y'],
   ['This is no number.', 'Texts are no data.'],
 ];
+
+test.each(['const NOBODY = 1;', 'call(SOMEBODY);', 'class A { #everybody = 1; }', 'const { toWhoever } = a;'])(
+  '%s is found',
+  (planted) => {
+    expect(lines(checkNames, 'sim/a.ts', '', planted)).toContain(2);
+    expect(lines(checkNames, 'sim/a.ts', '// NOBODY is in a comment', "export const text = 'nobody';")).toEqual([]);
+  },
+);
 
 describe('phrases', () => {
   test('each phrase has planted sentences', () => {

@@ -3,7 +3,7 @@
  * and the width of prose.
  */
 import { proseOf, wrappableLines } from './prose.ts';
-import type { Finding, SourceFile } from './source.ts';
+import { type Finding, lineOf, type SourceFile, syntaxOf, walk } from './source.ts';
 
 /**
  * What not to write, and what to write instead. A space in a pattern matches any white space,
@@ -51,6 +51,29 @@ export function checkPhrases(files: readonly SourceFile[]): Finding[] {
       })),
     ).sort((a, b) => a.line - b.line);
   });
+}
+
+/** Names of persons for code, in names of code: `NOBODY`, `toSomebody`. */
+const PERSON = /(?:some|no|every)body|whoever/i;
+
+/** The same in identifiers, which are read as often as comments. */
+export function checkNames(files: readonly SourceFile[]): Finding[] {
+  return files
+    .filter(({ path }) => /\.[tj]s$/.test(path))
+    .flatMap((file) => {
+      const findings: Finding[] = [];
+      walk(syntaxOf(file), (node) => {
+        const name = node.type === 'Identifier' || node.type === 'PrivateName' ? String(node['name'] ?? '') : '';
+        if (PERSON.test(name))
+          findings.push({
+            path: file.path,
+            line: lineOf(node),
+            what: `"${name}": name the role: NONE, DOMAIN, withoutHost`,
+          });
+        return undefined;
+      });
+      return findings;
+    });
 }
 
 /**

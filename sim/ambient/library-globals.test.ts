@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Draws } from '../kernel/draws.ts';
 import type { Kernel } from '../kernel/kernel.ts';
-import { runKernel, SOMEBODY } from '../kernel/test/run-kernel.ts';
+import { runKernel, DOMAIN } from '../kernel/test/run-kernel.ts';
 import { EPOCH_MS, LibraryGlobals } from './library-globals.ts';
 
 /** Runs what a library would do at some moment, with virtual globals. */
@@ -10,11 +10,11 @@ async function check(act: (kernel: Kernel, note: (what: string) => void, librari
   return runKernel((kernel, note) => {
     const libraries = new LibraryGlobals(kernel, new Draws('0x1'));
     around = libraries;
-    kernel.scheduleAt(0, SOMEBODY, () => {
+    kernel.scheduleAt(0, DOMAIN, () => {
       libraries.install();
       act(kernel, (what) => note(`${kernel.nowMs} ${what}`), libraries);
     });
-    kernel.scheduleAt(60_000_000, SOMEBODY, () => around?.uninstall(), 9);
+    kernel.scheduleAt(60_000_000, DOMAIN, () => around?.uninstall(), 9);
   }).then(({ log }) => log.filter((line) => line !== '|'));
 }
 
@@ -35,15 +35,15 @@ describe('globals of libraries', () => {
   it('fire timers when they are due, even if no code has read the time for long', async () => {
     const log = await check((kernel, note) => {
       setTimeout(note, 10, 'first');
-      kernel.scheduleAt(5_000_700, SOMEBODY, () => setTimeout(note, 4, 'late'));
-      kernel.scheduleAt(5_000_900, SOMEBODY, () => setTimeout(() => setTimeout(note, 3, 'nested'), 3));
+      kernel.scheduleAt(5_000_700, DOMAIN, () => setTimeout(note, 4, 'late'));
+      kernel.scheduleAt(5_000_900, DOMAIN, () => setTimeout(() => setTimeout(note, 3, 'nested'), 3));
     });
     expect(log).toEqual(['10 first', '5004 late', '5006 nested']);
   });
 
   it('fire timers in separate events, before all others of that time, and never while the time is read', async () => {
     const log = await check((kernel, note, libraries) => {
-      kernel.scheduleAt(10_000, SOMEBODY, () => {
+      kernel.scheduleAt(10_000, DOMAIN, () => {
         note('look');
         libraries.synchronise();
         note('looked');
@@ -65,7 +65,7 @@ describe('globals of libraries', () => {
   it('have the time of the kernel after synchronising, and draw from the seed', async () => {
     const draw = () =>
       check((kernel, note, libraries) => {
-        kernel.scheduleAt(1_234_567, SOMEBODY, () => {
+        kernel.scheduleAt(1_234_567, DOMAIN, () => {
           libraries.synchronise();
           note(`${Date.now() - EPOCH_MS} ${Math.random()} ${Math.random()}`);
         });

@@ -17,7 +17,7 @@ const mapEntries = NativeMap.prototype.entries;
 const mapSet = NativeMap.prototype.set;
 const setEntries = NativeSet.prototype.entries;
 const setAdd = NativeSet.prototype.add;
-const NOBODY: readonly TableIteration[] = Object.freeze([]);
+const NONE_OPEN: readonly TableIteration[] = Object.freeze([]);
 
 interface TableWatch extends SliceWatch {
   readonly host: AmbientHost;
@@ -72,7 +72,7 @@ export function createTables(host: AmbientHost): Tables {
 
 class WatchedMap<Key, Value> extends NativeMap<Key, Value> {
   readonly #watch: TableWatch;
-  #open = NOBODY;
+  #open = NONE_OPEN;
 
   constructor(watch: TableWatch) {
     super();
@@ -127,14 +127,14 @@ class WatchedMap<Key, Value> extends NativeMap<Key, Value> {
   }
 
   #iteration(byLoop: boolean): TableIteration {
-    if (this.#open === NOBODY) this.#open = [];
+    if (this.#open === NONE_OPEN) this.#open = [];
     return new TableIteration(this.#watch, this.#open as TableIteration[], byLoop);
   }
 }
 
 class WatchedSet<Item> extends NativeSet<Item> {
   readonly #watch: TableWatch;
-  #open = NOBODY;
+  #open = NONE_OPEN;
 
   constructor(watch: TableWatch) {
     super();
@@ -189,7 +189,7 @@ class WatchedSet<Item> extends NativeSet<Item> {
   }
 
   #iteration(byLoop: boolean): TableIteration {
-    if (this.#open === NOBODY) this.#open = [];
+    if (this.#open === NONE_OPEN) this.#open = [];
     return new TableIteration(this.#watch, this.#open as TableIteration[], byLoop);
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { canDrain } from './drain.ts';
-import { type Note, runKernel, SOMEBODY } from './test/run-kernel.ts';
+import { type Note, runKernel, DOMAIN } from './test/run-kernel.ts';
 import type { Kernel, LoopEnd } from './kernel.ts';
 
 type Arrange = (kernel: Kernel, note: Note) => void;
@@ -8,7 +8,7 @@ type Arrange = (kernel: Kernel, note: Note) => void;
 const at =
   (atUs: number, what: string, priority = 0): Arrange =>
   (kernel, note) =>
-    void kernel.scheduleAt(atUs, SOMEBODY, () => note(what), priority);
+    void kernel.scheduleAt(atUs, DOMAIN, () => note(what), priority);
 
 const all =
   (...parts: Arrange[]): Arrange =>
@@ -33,7 +33,7 @@ describe('order', () => {
     const scattered = Array.from({ length: count }, (_, index) => (index * 7919) % count);
     const seen: number[] = [];
     await runKernel((kernel) => {
-      for (const value of scattered) kernel.scheduleAt(value >> 2, SOMEBODY, () => seen.push(value), value & 3);
+      for (const value of scattered) kernel.scheduleAt(value >> 2, DOMAIN, () => seen.push(value), value & 3);
     });
     expect(seen).toEqual(Array.from({ length: count }, (_, index) => index));
   });
@@ -42,11 +42,11 @@ describe('order', () => {
     const moments: number[] = [];
     await runKernel((kernel) => {
       const look = () => moments.push(kernel.nowUs);
-      kernel.schedule(10.2, SOMEBODY, () => {
+      kernel.schedule(10.2, DOMAIN, () => {
         look();
-        kernel.scheduleAt(3, SOMEBODY, look);
-        kernel.schedule(-5, SOMEBODY, look);
-        kernel.schedule(Number.NaN, SOMEBODY, look);
+        kernel.scheduleAt(3, DOMAIN, look);
+        kernel.schedule(-5, DOMAIN, look);
+        kernel.schedule(Number.NaN, DOMAIN, look);
       });
     });
     expect(moments).toEqual([11, 11, 11, 11]);
@@ -55,9 +55,9 @@ describe('order', () => {
   it('skips cancelled events and events of dead domains without a step', async () => {
     const mortal = { name: 'mortal', alive: true };
     const { log, kernel } = await runKernel((kernel, note) => {
-      const entry = kernel.scheduleAt(10, SOMEBODY, () => note('cancelled'));
+      const entry = kernel.scheduleAt(10, DOMAIN, () => note('cancelled'));
       kernel.scheduleAt(12, mortal, () => note('of the dead'));
-      kernel.scheduleAt(5, SOMEBODY, () => {
+      kernel.scheduleAt(5, DOMAIN, () => {
         entry.deliver = null;
         mortal.alive = false;
       });
@@ -71,7 +71,7 @@ describe('order', () => {
 describe('a step', () => {
   it('ends when all next ticks and microtasks have run, ticks first', async () => {
     const { log } = await runKernel((kernel, note) => {
-      kernel.scheduleAt(1, SOMEBODY, () => {
+      kernel.scheduleAt(1, DOMAIN, () => {
         void Promise.resolve()
           .then(() => {
             note('microtask');
@@ -84,7 +84,7 @@ describe('a step', () => {
         });
         note('event');
       });
-      kernel.scheduleAt(1, SOMEBODY, () => note('next event'));
+      kernel.scheduleAt(1, DOMAIN, () => note('next event'));
     });
     expect(log).toEqual([
       'event',
@@ -103,16 +103,16 @@ describe('a step', () => {
     const names: string[] = [];
     await runKernel((kernel) => {
       const look = () => names.push(kernel.current.name);
-      kernel.scheduleAt(1, SOMEBODY, () => void Promise.resolve().then(look));
+      kernel.scheduleAt(1, DOMAIN, () => void Promise.resolve().then(look));
       kernel.scheduleAt(2, { name: 'other', alive: true }, look);
     });
-    expect(names).toEqual(['somebody', 'other']);
+    expect(names).toEqual(['domain', 'other']);
   });
 
   it('is the last if it stops the loop, and is reported before it begins', async () => {
     const steps: number[] = [];
     const { log, end } = await runKernel(
-      all((kernel) => void kernel.scheduleAt(1, SOMEBODY, () => kernel.stop()), at(1, 'never')),
+      all((kernel) => void kernel.scheduleAt(1, DOMAIN, () => kernel.stop()), at(1, 'never')),
       { onStep: (step) => steps.push(step) },
     );
     expect([log, end, steps]).toEqual([['|'], { why: 'stopped' }, [1]]);
@@ -125,7 +125,7 @@ it('a warning is passed to onWarning and not printed', async () => {
   const print = (warning: Error): void => void printed.push(warning.message);
   process.on('warning', print);
   await runKernel(
-    all((kernel) => void kernel.scheduleAt(1, SOMEBODY, () => process.emitWarning('too many listeners'))),
+    all((kernel) => void kernel.scheduleAt(1, DOMAIN, () => process.emitWarning('too many listeners'))),
     { onWarning: ({ message }) => warnings.push(message) },
   );
   process.off('warning', print);
@@ -163,18 +163,18 @@ describe('an error', () => {
     '%s ends the run, in its domain and before the next event, with microtasks run %s',
     async (name, drain) => {
       const { end, log } = await runKernel(
-        all((kernel) => void kernel.scheduleAt(1, SOMEBODY, () => throws[name]?.()), at(2, 'never')),
+        all((kernel) => void kernel.scheduleAt(1, DOMAIN, () => throws[name]?.()), at(2, 'never')),
         { drain },
       );
       expect(why(end)).toBe(`${name.includes('not caught') ? 'rejected' : 'threw'} Error: gone`);
-      expect(end).toMatchObject({ domain: SOMEBODY });
+      expect(end).toMatchObject({ domain: DOMAIN });
       expect(log).toEqual(['|']);
     },
   );
 
   it('that is caught in the same step does not end the run', async () => {
     const { end } = await runKernel((kernel) => {
-      kernel.scheduleAt(1, SOMEBODY, () => {
+      kernel.scheduleAt(1, DOMAIN, () => {
         const failing = Promise.reject(new Error('gone'));
         void Promise.resolve().then(() => failing.catch(() => undefined));
       });
@@ -184,7 +184,7 @@ describe('an error', () => {
 
   it('after a stop does not change why the loop ended', async () => {
     const { end } = await runKernel((kernel) => {
-      kernel.scheduleAt(1, SOMEBODY, () => {
+      kernel.scheduleAt(1, DOMAIN, () => {
         kernel.stop();
         throw new Error('gone');
       });
@@ -203,7 +203,7 @@ describe('an error', () => {
     ];
     const before = look();
     for (const throwing of Object.values(throws)) {
-      await runKernel((kernel) => void kernel.scheduleAt(1, SOMEBODY, throwing));
+      await runKernel((kernel) => void kernel.scheduleAt(1, DOMAIN, throwing));
       expect(look()).toEqual(before);
       expect(look().every((item, index) => item === before[index])).toBe(true);
     }
@@ -217,7 +217,7 @@ describe('limits', () => {
   const endless =
     (delayUs: number): Arrange =>
     (kernel) => {
-      const again = (): void => void kernel.schedule(delayUs, SOMEBODY, again);
+      const again = (): void => void kernel.schedule(delayUs, DOMAIN, again);
       again();
     };
 
@@ -228,7 +228,7 @@ describe('limits', () => {
 
   it('on steps at one virtual time end the run, counted from the last move', async () => {
     const { end, kernel } = await runKernel(
-      all(at(1, 'a'), at(2, 'b'), (kernel) => void kernel.scheduleAt(3, SOMEBODY, () => endless(0)(kernel, () => {}))),
+      all(at(1, 'a'), at(2, 'b'), (kernel) => void kernel.scheduleAt(3, DOMAIN, () => endless(0)(kernel, () => {}))),
       { frozenStepsMax: 20 },
     );
     expect(end).toEqual({ why: 'frozen', limit: 20 });
@@ -250,7 +250,7 @@ describe('running microtasks', () => {
 
   const story: Arrange = (kernel, note) => {
     for (let number = 1; number <= 20; number += 1) {
-      kernel.scheduleAt(number >> 2, SOMEBODY, () => {
+      kernel.scheduleAt(number >> 2, DOMAIN, () => {
         note(`event ${number}`);
         process.nextTick(() => note(`tick ${number}`));
         void (async () => {
@@ -258,7 +258,7 @@ describe('running microtasks', () => {
             await Promise.resolve();
             note(`turn ${turn} of ${number}`);
           }
-          kernel.schedule(number % 3, SOMEBODY, () => note(`child of ${number}`));
+          kernel.schedule(number % 3, DOMAIN, () => note(`child of ${number}`));
         })();
       });
     }
@@ -281,7 +281,7 @@ describe('running microtasks', () => {
     const { log } = await runKernel(
       (kernel) => {
         for (let number = 0; number < 200; number += 1)
-          kernel.schedule(number, SOMEBODY, () => void Promise.resolve().then(() => seen.push('ours')));
+          kernel.schedule(number, DOMAIN, () => void Promise.resolve().then(() => seen.push('ours')));
       },
       { drain: 'inside' },
     );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Domain, DomainReports } from './heap.ts';
-import { runKernel, SOMEBODY } from './test/run-kernel.ts';
+import { runKernel, DOMAIN } from './test/run-kernel.ts';
 
 function domainThat(takes: boolean, log: unknown[]): Domain {
   const reports: DomainReports = {
@@ -57,17 +57,17 @@ describe('a domain with reports', () => {
 describe('a silenced step', () => {
   it('schedules nothing and its errors do not count, but the next step does', async () => {
     const { log, end } = await runKernel((kernel, note) => {
-      kernel.schedule(0, SOMEBODY, () => {
-        kernel.schedule(5, SOMEBODY, () => note('before'));
+      kernel.schedule(0, DOMAIN, () => {
+        kernel.schedule(5, DOMAIN, () => note('before'));
         kernel.silence();
-        kernel.schedule(0, SOMEBODY, () => note('never'));
+        kernel.schedule(0, DOMAIN, () => note('never'));
         void Promise.reject(new Error('rejected'));
         kernel.nextTick(() => {
           throw new Error('in a tick');
         });
         throw new Error('thrown');
       });
-      kernel.schedule(1, SOMEBODY, () => kernel.schedule(0, SOMEBODY, () => note('after')));
+      kernel.schedule(1, DOMAIN, () => kernel.schedule(0, DOMAIN, () => note('after')));
     });
     expect([log, end]).toEqual([['|', '|', 'after', '|', 'before', '|'], { why: 'idle' }]);
   });

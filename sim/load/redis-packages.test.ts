@@ -129,7 +129,7 @@ test('@socket.io/redis-adapter and its emitter reach the sockets of every node',
       if (node.name !== 'node-1') return {};
       setTimeout(() => adapter.broadcast({ type: 2, data: ['from the adapter'] }, { rooms: new Set(['room']), except: new Set() }), 500);
       setTimeout(() => new Emitter(client).to('room').emit('from the emitter'), 1000);
-      setTimeout(() => new Emitter(client).to('another room').emit('to nobody'), 1500);
+      setTimeout(() => new Emitter(client).to('another room').emit('without a reader'), 1500);
       return {};
     };`,
     ['@socket.io', 'socket.io-adapter'],

@@ -43,8 +43,8 @@ export async function loadSource(place: ScenarioPlace, loadMs: number): Promise<
       throw new LoadError(`${what} did not finish loading within ${duration(loadMs)}`);
     }
   };
-  const nobody = { current: () => null };
-  const scenario = inTime(place.path, () => asScenario(evaluateScenario(definition, nobody), place.path));
+  const withoutHost = { current: () => null };
+  const scenario = inTime(place.path, () => asScenario(evaluateScenario(definition, withoutHost), place.path));
   let isChecked = false;
   const shared = { unmodified: new Map(), importers: new Map() };
   let learned: readonly string[] = [];
@@ -72,7 +72,7 @@ export async function loadSource(place: ScenarioPlace, loadMs: number): Promise<
     }
     // Workers would find out as well, but only when a run is under way.
     try {
-      if (!isChecked) inTime(`a package of ${place.path}`, () => createImage(bundle, nobody));
+      if (!isChecked) inTime(`a package of ${place.path}`, () => createImage(bundle, withoutHost));
     } catch (error) {
       const name = error instanceof LoadError ? error.statefulPackage : null;
       if (name === null || stateful.includes(name)) throw error;

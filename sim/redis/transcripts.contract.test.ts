@@ -33,7 +33,7 @@ describe.skipIf(server === null)('a real Redis', () => {
   });
 
   it.each(TRANSCRIPTS)('writes the transcript of $name', async (transcript) => {
-    expect(await redis.dbsize(), `database ${DATABASE} is somebody's`).toBe(0);
+    expect(await redis.dbsize(), `database ${DATABASE} is in use`).toBe(0);
     try {
       expect(await replay(transcript, redis)).toEqual(transcript.lines);
     } finally {

@@ -18,7 +18,7 @@ import type { Fields } from '../kernel/record.ts';
 import type { AmbientHost, OutputStream, SystemVersion, TableConflict } from '../system/image.ts';
 import { type Environment, ProcessState } from '../system/process-state.ts';
 import { OutputLines } from './output-lines.ts';
-import type { ProcessLife } from './process-life.ts';
+import type { ProcessLifecycle } from './process-lifecycle.ts';
 import type { TcpStack } from '../system/tcp.ts';
 import { ProcessTimer, type OpenTimer } from './process-timer.ts';
 import { EPOCH_MS } from '../ambient/library-globals.ts';
@@ -77,7 +77,7 @@ export class NodeProcess implements Domain, AmbientHost {
   alive = true;
   readonly state: ProcessState;
   /** Null for code outside the nodes, which is in no process that could end. */
-  life: ProcessLife | null = null;
+  lifecycle: ProcessLifecycle | null = null;
   /** Called when a server of the process begins to listen. */
   onListening: () => void = nothing;
   hasListened = false;
@@ -102,7 +102,7 @@ export class NodeProcess implements Domain, AmbientHost {
   }
 
   get reports(): DomainReports | null {
-    return this.life;
+    return this.lifecycle;
   }
 
   get owner(): this {
@@ -139,7 +139,7 @@ export class NodeProcess implements Domain, AmbientHost {
   }
 
   reference(): () => void {
-    return this.state.isMain && this.life !== null ? this.life.reference() : nothing;
+    return this.state.isMain && this.lifecycle !== null ? this.lifecycle.reference() : nothing;
   }
 
   /** Milliseconds by which a timer that was due at `dueUs` fires later than usual. */

@@ -23,7 +23,7 @@ import type { TcpStack } from '../system/tcp.ts';
 import { redisHostsIn } from './redis-hosts.ts';
 import { mainEnvironment, mainPid, neverListened, RESTARTED_AFTER_MS } from './main-module.ts';
 import { NodeStall } from './node-stall.ts';
-import { ProcessLife } from './process-life.ts';
+import { ProcessLifecycle } from './process-lifecycle.ts';
 
 export interface NodeParts {
   readonly kernel: Kernel;
@@ -90,8 +90,8 @@ export class SimulatedNode {
     const { version } = this;
     const env = this.#parts.env(this.name);
     const process = new NodeProcess(this.#parts.process, this.name, this.#processCount, { version, env });
-    process.life = new ProcessLife(kernel, process, (exit, by) => this.#exited(process, exit, by));
-    process.state.control = process.life;
+    process.lifecycle = new ProcessLifecycle(kernel, process, (exit, by) => this.#exited(process, exit, by));
+    process.state.control = process.lifecycle;
     this.#process = process;
     this.#begunAtMs = kernel.nowMs;
     process.network = this.#stack(process);
@@ -139,7 +139,7 @@ export class SimulatedNode {
     if (process === null || this.#stopping?.process === process) return false;
     this.#stopping = { process, onOver };
     if (process.state.isMain) {
-      process.life?.receive('SIGTERM');
+      process.lifecycle?.receive('SIGTERM');
       return true;
     }
     const over = (): void => {
@@ -154,11 +154,11 @@ export class SimulatedNode {
 
   /** Runs a main module. The node is ready when the module listens or has been evaluated. */
   #runMain(process: NodeProcess, { file, run }: Extract<LoadedSystem, { kind: 'main' }>): void {
-    const { kernel, recorder, env } = this.#parts;
-    const { state, life } = process;
+    const { kernel, recorder } = this.#parts;
+    const { state, lifecycle } = process;
     Object.assign(state, {
       isMain: true,
-      env: mainEnvironment(this.name, env(this.name)),
+      env: mainEnvironment(this.name, state.env),
       pid: mainPid(this.name, process.number),
       argv: [NODE_PATH, file],
       cwd: APP_FOLDER,
@@ -174,14 +174,14 @@ export class SimulatedNode {
       process.hasListened = true;
       ready();
     };
-    life?.beginMain();
+    lifecycle?.beginMain();
     run().then(
       () => {
-        life?.mainSettled();
+        lifecycle?.mainSettled();
         ready();
       },
       (reason: unknown) => {
-        life?.mainSettled();
+        lifecycle?.mainSettled();
         kernel.fail(reason);
       },
     );

@@ -20,7 +20,7 @@ const HEAP_USED_BYTES = 16 * MEBIBYTE;
 const HEAP_TOTAL_BYTES = 32 * MEBIBYTE;
 const EXTERNAL_BYTES = 2 * MEBIBYTE;
 const RESIDENT_BYTES = 72 * MEBIBYTE;
-const NOBODY = 1000;
+const UNPRIVILEGED_ID = 1000;
 
 export interface CpuUsage {
   readonly user: number;
@@ -85,7 +85,7 @@ function resourceUsage(host: AmbientHost): Record<string, number> {
 
 /** The functions of `process` that measure, and those that name its user. */
 export function createMeasurements(host: AmbientHost): Record<string, unknown> {
-  const identity = (): number => NOBODY;
+  const identity = (): number => UNPRIVILEGED_ID;
   return {
     uptime: () => elapsedMs(host) / 1000,
     hrtime: Object.assign((since?: readonly [number, number]) => highResolutionTime(host.monotonicMs(), since), {
@@ -101,7 +101,7 @@ export function createMeasurements(host: AmbientHost): Record<string, unknown> {
     geteuid: identity,
     getgid: identity,
     getegid: identity,
-    getgroups: () => [NOBODY],
+    getgroups: () => [UNPRIVILEGED_ID],
     umask(mask?: number) {
       const { state } = host;
       const before = state.umask;

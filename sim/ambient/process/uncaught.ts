@@ -1,6 +1,4 @@
-/**
- * Errors that no code of a process caught, and warnings: the events with which Node reports them.
- */
+/** Errors and rejections that a process has not caught: the events with which Node reports them. */
 import type { ProcessState } from '../../system/process-state.ts';
 import { nodeError } from './node-error.ts';
 

@@ -2,7 +2,7 @@
 import type { Domain } from '../heap.ts';
 import { Kernel, type KernelOptions, type LoopEnd } from '../kernel.ts';
 
-export const SOMEBODY: Domain = { name: 'somebody', alive: true };
+export const DOMAIN: Domain = { name: 'domain', alive: true };
 
 export interface KernelRun {
   readonly end: LoopEnd;

@@ -87,7 +87,7 @@ export const SOCKET_CLOSING: readonly SocketEntry[] = [
       pair.server.close(1001, 'going');
       const state = pair.server.readyState;
       sending.send('too late');
-      pair.server.send('too late, and nobody asks');
+      pair.server.send('too late, without a callback');
       pair.server.ping('too late');
       const inside = sending.callbacks.length;
       await bothClosed(target, pair);

@@ -18,16 +18,16 @@ export const SUBSCRIBERS_CONTRACT: readonly Entry[] = [
         subscriber.mode,
         await publisher.publish(`${base}.a1`, '1'),
         await publisher.publish(`${base}.c`, '2'),
-        await publisher.publish(`${base}`, 'nobody'),
+        await publisher.publish(`${base}`, 'no subscriber'),
         await publisher.publish(`${base}.\nx`, '3'),
         await tell(subscriber.get('x')),
         await subscriber.punsubscribe(`${base}.*`),
-        await publisher.publish(`${base}.c`, 'nobody'),
+        await publisher.publish(`${base}.c`, 'no subscriber'),
         await publisher.publish(`${base}.b2`, '4'),
         await subscriber.unsubscribe(`${base}.a1`),
         await subscriber.punsubscribe(),
         subscriber.mode,
-        await publisher.publish(`${base}.b2`, 'nobody'),
+        await publisher.publish(`${base}.b2`, 'no subscriber'),
       ];
       await until(target, () => received.length === 6);
       // The server may deliver to matching patterns in any order.
@@ -126,7 +126,7 @@ export const SUBSCRIBERS_CONTRACT: readonly Entry[] = [
         await publisher.publish(channel, 'not for shards'),
         await publisher.spublish(channel, '1'),
         await subscriber.sunsubscribe(channel),
-        await publisher.spublish(channel, 'nobody'),
+        await publisher.spublish(channel, 'no subscriber'),
       ];
       await until(target, () => received.length === 1);
       return [answers, received];

@@ -200,16 +200,16 @@ export const REDIS_CONTRACT: readonly Entry[] = [
         received.push(`${channel === one ? 'one' : 'other'} ${text}`),
       );
       const answers = [
-        await publisher.publish(one, 'nobody'),
+        await publisher.publish(one, 'no subscriber'),
         await subscriber.subscribe(one, other),
         await publisher.publish(one, '1'),
         await publisher.publish(other, '2'),
         await tell(subscriber.get('x')),
         await subscriber.unsubscribe(one),
-        await publisher.publish(one, 'nobody'),
+        await publisher.publish(one, 'no subscriber'),
         await publisher.publish(other, '3'),
         await subscriber.unsubscribe(),
-        await publisher.publish(other, 'nobody'),
+        await publisher.publish(other, 'no subscriber'),
       ];
       await until(target, () => received.length === 3);
       return [answers, received, await subscriber.get(target.name('key'))];
@@ -247,7 +247,7 @@ export const REDIS_CONTRACT: readonly Entry[] = [
       await ready(subscriber);
       const answers = [
         await tell(subscriber.get(target.name('key'))),
-        await publisher.publish(channel, 'nobody'),
+        await publisher.publish(channel, 'no subscriber'),
         await subscriber.subscribe(channel),
         await publisher.publish(channel, 'again'),
       ];

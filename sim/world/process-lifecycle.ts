@@ -1,6 +1,6 @@
 /**
- * The life of a process under the rules of Node: what keeps it alive, which signals and errors it
- * survives, and how it ends.
+ * The lifecycle of a process under the rules of Node: what keeps it alive, which signals and errors
+ * it survives, and how it ends.
  *
  * Fault model. A process that runs a main module ends when it has no reference left: no armed timer
  * or immediate, no listening server, no open socket. First `beforeExit` is emitted, and the process
@@ -30,12 +30,12 @@ const FIRST = -1;
 const UNCAUGHT_ERROR = 1;
 const ERROR_IN_HANDLER = 7;
 
-/** The process, as its life sees it. */
+/** The process, as its lifecycle sees it. */
 interface LivingProcess extends Domain {
   readonly state: ProcessState;
 }
 
-export class ProcessLife implements ProcessControl, DomainReports {
+export class ProcessLifecycle implements ProcessControl, DomainReports {
   readonly #kernel: Kernel;
   readonly #process: LivingProcess;
   readonly #onEnd: (exit: ProcessExit, by: 'itself' | 'outside') => void;
