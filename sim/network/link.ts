@@ -195,16 +195,6 @@ export class Link implements OpenLink, Wire, ClosingWire, FrameWire {
     this.#end?.close(1006, '');
   }
 
-  stall(): void {
-    this.up.block();
-    this.down.block();
-  }
-
-  resume(): void {
-    this.up.unblock();
-    this.down.unblock();
-  }
-
   /** The node's process has ended: its operating system resets the connection. */
   hostEnded(): void {
     this.up.cut();

@@ -169,7 +169,7 @@ export class Network {
   stall(client: string): number {
     this.#stalled.set(client, (this.#stalled.get(client) ?? 0) + 1);
     const links = this.linksOf(client);
-    for (const link of links) link.stall();
+    for (const link of links) block(link);
     return links.length;
   }
 
@@ -177,7 +177,10 @@ export class Network {
     const count = this.#stalled.get(client) ?? 0;
     if (count === 0) return;
     this.#stalled.set(client, count - 1);
-    for (const link of this.linksOf(client)) link.resume();
+    for (const { up, down } of this.linksOf(client)) {
+      up.unblock();
+      down.unblock();
+    }
   }
 
   /** A process of a node has ended: its operating system resets its connections. */
@@ -191,7 +194,7 @@ export class Network {
 
   release(): void {
     this.tcp.release();
-    for (const link of this.#links.values()) link.release();
+    for (const link of this.#links.values()) link.release?.();
   }
 
   #rememberTcp(connection: TcpConnection): void {
@@ -202,7 +205,7 @@ export class Network {
   /** A connection of a client that is stalled now is stalled from its beginning. */
   #stallIfStalled(link: OpenLink): void {
     for (const stalled of [link.client, '*'])
-      for (let count = this.#stalled.get(stalled) ?? 0; count > 0; count -= 1) link.stall();
+      for (let count = this.#stalled.get(stalled) ?? 0; count > 0; count -= 1) block(link);
   }
 
   #remember(link: OpenLink): void {
@@ -224,6 +227,12 @@ export class Network {
     if (closed === undefined) this.#closed.set(link.host, new Set([link]));
     else closed.add(link);
   }
+}
+
+/** Nothing passes, in either direction, until both lanes are unblocked. */
+function block({ up, down }: OpenLink): void {
+  up.block();
+  down.block();
 }
 
 function request(client: string, options: ConnectOptions, offer: string): UpgradeRequest {

@@ -19,13 +19,10 @@ export interface OpenLink {
   break(): void;
   /** The client goes away, and the node is not notified. */
   abandon(): void;
-  /** The client reads and writes nothing until `resume`. */
-  stall(): void;
-  resume(): void;
   /** The node's process has ended. */
   hostEnded(): void;
-  /** The run is over. */
-  release(): void;
+  /** The run is over. Absent if there is nothing to release. */
+  release?(): void;
 }
 
 /** State of a node's end, by the `readyState` of its WebSocket. */

@@ -83,8 +83,8 @@ export class TcpConnection implements OpenLink {
     this.#context = context;
     this.#route = route;
     this.#delays = new Delays(context, dialler, route.scope);
-    this.up = new Lane(kernel, host, { inReads: true, onDelivered: () => this.clientEnd.onPeerRead() });
-    this.down = new Lane(kernel, dialler.domain, { inReads: true, onDelivered: () => this.nodeEnd.onPeerRead() });
+    this.up = new Lane(kernel, host, { inReads: true });
+    this.down = new Lane(kernel, dialler.domain, { inReads: true });
     this.#evidence = new Evidence({ name, client: this.client, node: this.node }, context.recorder);
     this.clientEnd = new StreamEnd(
       { kernel, domain: dialler.domain, local, remote, onClosed: () => this.#onClosed('client') },
@@ -114,8 +114,6 @@ export class TcpConnection implements OpenLink {
     return this.nodeEnd.queuedBytes;
   }
 
-  release(): void {}
-
   /** Breaks the connection: each end notices after a delay. */
   break(): void {
     this.#isBroken = true;
@@ -131,17 +129,6 @@ export class TcpConnection implements OpenLink {
       if (this.#failHandshake === null) this.clientEnd.fail('ECONNRESET');
       else this.#failHandshake();
     });
-  }
-
-  /** The client reads and writes nothing until `resume`. */
-  stall(): void {
-    this.up.block();
-    this.down.block();
-  }
-
-  resume(): void {
-    this.up.unblock();
-    this.down.unblock();
   }
 
   /** The node's process has ended: its operating system closes its end. */
