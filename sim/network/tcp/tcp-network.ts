@@ -105,7 +105,7 @@ export class TcpNetwork {
           );
         }
         if (node === null) options.onUnreachable(`${remote.address}:${remote.port}`);
-        return this.#dial(owner, `${owner.name}#${number}`, node, { from, remote }, events);
+        return this.#dial(owner, `${owner.domain.name}#${number}`, node, { from, remote }, events);
       },
     };
   }
