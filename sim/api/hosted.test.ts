@@ -44,6 +44,12 @@ const VISITORS = `{
       socket.close();
       if (heard === 0) return { outcome: 'unknown', detail: 'heard nothing' };
     },
+    async look({ nodes, pick }) {
+      const host = pick('node', nodes);
+      await new Promise((resolve, reject) => {
+        http.get({ host, port: 3000 }, (response) => response.resume().on('end', resolve)).on('error', reject);
+      });
+    },
     async intrude({ connect }) {
       try {
         await connect();
@@ -64,7 +70,7 @@ test('an actor makes the real handshake, and is refused by status', async () => 
   expect(ends).toContain('talk ok ');
   expect(ends).toContain('intrude fail refused with 401');
   const heads = records.flatMap((record) => (record.type === 'http' ? [`${record.direction} ${record.status}`] : []));
-  expect(new Set(heads)).toEqual(new Set(['up 0', 'down 101', 'down 401']));
+  expect(new Set(heads)).toEqual(new Set(['up 0', 'down 101', 'down 200', 'down 401']));
   expect(
     records.some((record) => record.type === 'frame' && record.kind === 'text' && record.phase === 'delivered'),
   ).toBe(true);
@@ -93,7 +99,7 @@ test('a seed has one digest, whatever ran before in the worker', async () => {
     `
     import http from 'node:http';
     const write = http.ServerResponse.prototype.writeHead;
-    http.ServerResponse.prototype.writeHead = function (...values) { this.setHeader('x-rude', '1'); return write.apply(this, values); };
+    http.ServerResponse.prototype.writeHead = function () { return write.call(this, 418); };
     http.IncomingMessage.prototype.rude = true;
     http.globalAgent = new http.Agent({ maxSockets: 1 });
     http.Agent.prototype.addRequest = () => { throw new Error('no'); };
@@ -116,7 +122,7 @@ test('a seed has one digest, whatever ran before in the worker', async () => {
 
 test('no real timer, socket, name or thread is used in a run', async () => {
   const loaded = await worker.load(CHAT, VISITORS, ['ws']);
-  await runSeed(loaded, 4);
+  await runSeed(loaded, 5);
   const started: string[] = [];
   const hook = createHook({
     init(_id, type) {
@@ -129,7 +135,7 @@ test('no real timer, socket, name or thread is used in a run', async () => {
     },
   });
   hook.enable();
-  const { steps } = await runSeed(loaded, 4);
+  const { steps } = await runSeed(loaded, 5);
   hook.disable();
   expect(steps).toBeGreaterThan(100);
   // The turn of the event loop in which the run takes place.

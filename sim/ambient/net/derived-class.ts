@@ -41,3 +41,9 @@ export function derivedClass<Class extends AnyConstructor>(
 function isOrdinaryInstance(constructor: unknown, value: unknown): boolean {
   return Reflect.apply(Function.prototype[Symbol.hasInstance], constructor, [value]);
 }
+
+/** Defines methods as those of a class: not enumerable, and open to be replaced. */
+export function defineMembers(prototype: object, members: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(members))
+    Object.defineProperty(prototype, name, { value, writable: true, configurable: true });
+}

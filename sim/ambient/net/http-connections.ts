@@ -36,7 +36,6 @@ interface Receiving {
 }
 
 interface ServerInside extends http.Server {
-  _events: unknown;
   connectionsCheckingInterval?: number;
 }
 

@@ -7,7 +7,7 @@ import type { Socket } from 'node:net';
 import type { AmbientHost } from '../../system/image.ts';
 import { type ModuleExports, moduleProxy } from '../builtins/module-proxy.ts';
 import type { Guard } from '../guard.ts';
-import { derivedClass } from './derived-class.ts';
+import { defineMembers, derivedClass } from './derived-class.ts';
 import { withVirtualDate } from './http-classes.ts';
 import { HttpConnections, connectionsOf } from './http-connections.ts';
 import type { SimulatedNet } from './net-module.ts';
@@ -45,18 +45,17 @@ export function createHttp(host: AmbientHost, guard: Guard, net: SimulatedNet): 
   defineServer(Server.prototype);
 
   const Agent = derivedClass(http.Agent);
-  define(Agent.prototype, {
+  defineMembers(Agent.prototype, {
     createConnection: (...parameters: unknown[]) => net.createConnection(...parameters),
   });
-  // As Node's: see its lib/_http_agent.js.
-  let globalAgent = new Agent({ keepAlive: true, scheduling: 'lifo', timeout: 5000 });
+  const globalAgents = new GlobalAgents(host, () => new Agent({ keepAlive: true, scheduling: 'lifo', timeout: 5000 }));
 
   const ClientRequest = derivedClass(http.ClientRequest, (parameters, newTarget) => {
     const [input, ...rest] = parameters;
     const isAddress = typeof input === 'string' || input instanceof URL;
     const [options, callback] = (isAddress ? rest : parameters) as [unknown, unknown];
     const isCallback = typeof options === 'function';
-    const complete = { _defaultAgent: globalAgent, ...(isCallback ? {} : (options as object | undefined)) };
+    const complete = { _defaultAgent: globalAgents.current, ...(isCallback ? {} : (options as object | undefined)) };
     const all = [...(isAddress ? [input] : []), complete, isCallback ? options : callback];
     return Reflect.construct(http.ClientRequest, all as never, newTarget as never) as object;
   });
@@ -80,14 +79,40 @@ export function createHttp(host: AmbientHost, guard: Guard, net: SimulatedNet): 
   };
   const module = moduleProxy('node:http', http as unknown as ModuleExports, guard, replaced, PASSED);
   Object.defineProperty(module, 'globalAgent', {
-    get: () => globalAgent,
+    get: () => globalAgents.current,
     set: (agent: http.Agent) => {
-      globalAgent = agent;
+      globalAgents.current = agent;
     },
     enumerable: true,
     configurable: true,
   });
   return module;
+}
+
+/**
+ * The global agent of each process. It keeps connections, which must not outlive their process, and
+ * code that outlives processes uses this module, too.
+ */
+class GlobalAgents {
+  readonly #host: AmbientHost;
+  readonly #make: () => http.Agent;
+  readonly #agents = new WeakMap<object, http.Agent>();
+
+  /** `make` makes an agent with Node's options for it: see lib/_http_agent.js. */
+  constructor(host: AmbientHost, make: () => http.Agent) {
+    this.#host = host;
+    this.#make = make;
+  }
+
+  get current(): http.Agent {
+    const agent = this.#agents.get(this.#host.owner) ?? this.#make();
+    this.current = agent;
+    return agent;
+  }
+
+  set current(agent: http.Agent) {
+    this.#agents.set(this.#host.owner, agent);
+  }
 }
 
 const HEADERS_ARRIVED: ReadonlySet<string> = new Set([
@@ -100,7 +125,7 @@ const HEADERS_ARRIVED: ReadonlySet<string> = new Set([
 ]);
 
 function defineServer(prototype: object): void {
-  define(prototype, {
+  defineMembers(prototype, {
     emit(this: http.Server, name: string, ...parameters: unknown[]) {
       if (HEADERS_ARRIVED.has(name)) connectionsOf(this).headersArrived(parameters[0] as http.IncomingMessage);
       const isHeard = Reflect.apply(http.Server.prototype.emit, this, [name, ...parameters] as never) as unknown;
@@ -120,9 +145,4 @@ function defineServer(prototype: object): void {
         if (socket._httpMessage?.finished !== false) socket.destroy();
     },
   });
-}
-
-function define(prototype: object, members: Record<string, unknown>): void {
-  for (const [name, value] of Object.entries(members))
-    Object.defineProperty(prototype, name, { value, writable: true, configurable: true });
 }

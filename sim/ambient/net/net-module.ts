@@ -8,7 +8,7 @@ import type { AmbientHost } from '../../system/image.ts';
 import type { TcpStack } from '../../system/tcp.ts';
 import type { Guard } from '../guard.ts';
 import { moduleProxy, type ModuleExports } from '../builtins/module-proxy.ts';
-import { derivedClass } from './derived-class.ts';
+import { defineMembers, derivedClass } from './derived-class.ts';
 import { listenByName } from './listen-by-name.ts';
 import { lookup, type Lookup } from './lookup.ts';
 import { withVirtualTimeouts } from './socket-timeout.ts';
@@ -66,7 +66,7 @@ export function createNet(host: AmbientHost, guard: Guard): SimulatedNet {
     return Reflect.construct(net.Socket, parameters as [], newTarget as never) as object;
   });
   withVirtualTimeouts(Socket.prototype, stack, () => host.monotonicMs());
-  define(Socket.prototype, {
+  defineMembers(Socket.prototype, {
     connect(this: SocketInside, ...parameters: unknown[]) {
       const normalized = Array.isArray(parameters[0]) ? (parameters[0] as Normalized) : normalizeArguments(parameters);
       const [options] = normalized;
@@ -90,7 +90,7 @@ export function createNet(host: AmbientHost, guard: Guard): SimulatedNet {
   }
 
   function listening(prototype: object): void {
-    define(prototype, {
+    defineMembers(prototype, {
       listen(this: ServerInside, ...parameters: unknown[]) {
         const [options] = normalizeArguments(parameters);
         if (typeof options.path === 'string') guard.refuse('node:net listen, on a path');
@@ -148,11 +148,6 @@ function giveHandle(socket: SocketInside, handle: TcpHandle): void {
     socket._sockname = null;
   }
   (socket as unknown as Record<symbol, (handle: TcpHandle) => void>)[REINITIALIZE]?.(handle);
-}
-
-function define(prototype: object, members: Record<string, unknown>): void {
-  for (const [name, value] of Object.entries(members))
-    Object.defineProperty(prototype, name, { value, writable: true, configurable: true });
 }
 
 function isPort(port: unknown): boolean {

@@ -6,6 +6,7 @@
  */
 import type { Socket } from 'node:net';
 import type { TcpStack } from '../../system/tcp.ts';
+import { defineMembers } from './derived-class.ts';
 
 /** Node's largest delay of a timer. It shortens longer ones to this, and warns. */
 const DELAY_MS_MAX = 2 ** 31 - 1;
@@ -99,8 +100,7 @@ export function withVirtualTimeouts(prototype: object, stack: () => TcpStack, no
       destroy.call(this, error, done);
     },
   };
-  for (const [name, value] of Object.entries(members))
-    Object.defineProperty(prototype, name, { value, writable: true, configurable: true });
+  defineMembers(prototype, members);
 }
 
 function isDelay(delayMs: unknown): delayMs is number {

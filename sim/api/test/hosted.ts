@@ -22,6 +22,7 @@ export class HostedWorker {
       {
         'server.js': server,
         'scenario.ts': `
+          import http from 'node:http';
           import { atEnd, defineScenario } from 'seedstorm';
           export default defineScenario({
             system: './server.js',
