@@ -47,19 +47,21 @@ export function createDelegatingHost(current: () => AmbientHost | null, fallback
 }
 
 /**
- * Answers while code is loaded: time does not move, and randomness is one fixed stream. Timers and
- * ticks throw an EscapeError, because they would belong to no process. A package that starts one
- * while it is loaded has to be evaluated for each process.
+ * Answers while code is loaded: time does not move, and randomness is one fixed stream. Timers,
+ * ticks and changes of the environment throw an EscapeError, because they would belong to no
+ * process. A package that needs one while it is loaded has to be evaluated for each process.
  */
 export function createLoadingHost(who: string): AmbientHost {
   let state = 0x9e37_79b9;
   const refuse = (way: string): never => {
     throw new EscapeError(who, way + WHILE_LOADED);
   };
+  const processState = new ProcessState();
+  processState.env = new Proxy({}, { set: () => refuse('process.env set') });
   return {
     who,
     owner: {},
-    state: new ProcessState(),
+    state: processState,
     detailed: false,
     monotonicMs: () => 0,
     wallMs: () => LOADED_AT_MS,

@@ -1,20 +1,8 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ManualHost, settled } from '../ambient/test/manual-host.ts';
 import { bundleScenario } from './bundle.ts';
 import { createImage, evaluateScenario } from './evaluate.ts';
-import { Project, startProcess } from './test/project.ts';
-
-const projects: Project[] = [];
-
-function project(files: Record<string, string>, installed?: string[]): Project {
-  const made = new Project(files, installed);
-  projects.push(made);
-  return made;
-}
-
-afterEach(() => {
-  for (const made of projects.splice(0)) made.remove();
-});
+import { project, startProcess } from './test/project.ts';
 
 const counting = {
   'node_modules/counter/package.json': '{"name":"counter","main":"index.js"}',
@@ -237,6 +225,19 @@ describe('an error of loading is one line', () => {
     const host = new ManualHost();
     await startProcess(await made.image(undefined, { statefulPackages: ['cache'] }), host);
     expect(host.waiting.map(({ label }) => label)).toEqual(['setInterval']);
+  });
+
+  test('a package that sets a variable of the environment when it is loaded', async () => {
+    const made = project({
+      'node_modules/settings/package.json': '{}',
+      'node_modules/settings/index.js': 'delete process.env.GONE; process.env.SIZE = 3; exports.loaded = true;',
+      'system.ts': `import { loaded } from 'settings'; export const start = () => [loaded, process.env.SIZE, Object.keys(process.env)];`,
+    });
+    await expect(made.image()).rejects.toThrow(
+      'node_modules/settings/index.js: packages.js called process.env set while being loaded, which is not simulated',
+    );
+    const image = await made.image(undefined, { statefulPackages: ['settings'] });
+    expect(await startProcess(image, new ManualHost())).toEqual([true, '3', ['SIZE']]);
   });
 
   test('a package that throws, a scenario that throws, a system without start', async () => {
