@@ -1,19 +1,7 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { bundleScenario, type BundleSystemOptions } from './bundle.ts';
 import { LoadError } from './errors.ts';
-import { Project } from './test/project.ts';
-
-const projects: Project[] = [];
-
-function project(files: Record<string, string>, installed?: string[]): Project {
-  const made = new Project(files, installed);
-  projects.push(made);
-  return made;
-}
-
-afterEach(() => {
-  for (const made of projects.splice(0)) made.remove();
-});
+import { project } from './test/project.ts';
 
 const start = 'export const start = () => ({});';
 

@@ -6,13 +6,14 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import type { Snapshot } from '../ambient/files/file-system.ts';
 import type { OtherVersion, SourceEdit } from '../system/image.ts';
 import { LoadError, VariantError } from './errors.ts';
 import { bundleModules } from './bundle-modules.ts';
 import { withImporters, type Importers } from './bundle-packages.ts';
 import { bundleVersion, type VersionOptions, type VersionTexts } from './bundle-version.ts';
 import { orLoadError } from './bundle-failure.ts';
-import { type ProjectFiles, projectFilesIn } from './project-files.ts';
+import { projectFilesIn } from './project-files.ts';
 import { rootOf, specifierOf } from './project-root.ts';
 
 export interface ScenarioBundle {
@@ -31,7 +32,7 @@ export interface SystemBundle extends ScenarioBundle, VersionTexts {
    */
   readonly packages: readonly string[];
   /** What a main module can read; null for a system that exports `start`. */
-  readonly projectFiles: ProjectFiles | null;
+  readonly projectFiles: Snapshot | null;
   /** The names of the packages that are evaluated for each process, importers included; sorted. */
   readonly statefulPackages: readonly string[];
   /**
@@ -131,11 +132,12 @@ async function inOtherVersion<T>(bundling: Promise<T>): Promise<T> {
  * Hash of the files, and of the texts without the folders of packages, which esbuild writes into
  * comments.
  */
-function hashOf(texts: readonly string[], files: ProjectFiles | null): string {
+function hashOf(texts: readonly string[], files: Snapshot | null): string {
   const hash = createHash('sha256');
   for (const text of texts)
     hash.update(`${text.replaceAll(/(?:\.\.\/)+(?:[^\s"'/]+\/)*?node_modules\//g, 'node_modules/')}\0`);
-  for (const [file, bytes] of files ?? []) hash.update(`${file}\0`).update(bytes);
+  for (const [file, bytes] of files ?? [])
+    hash.update(`${file}\0`).update(typeof bytes === 'number' ? String(bytes) : bytes);
   return hash.digest('hex').slice(0, 16);
 }
 

@@ -11,9 +11,8 @@ import { createNamespaces } from '../ambient/builtins/namespaces.ts';
 import { createDelegatingHost, createLoadingHost } from '../ambient/delegating-host.ts';
 import { EscapeError } from '../ambient/guard.ts';
 import type { AsyncContextUse } from '../ambient/timers.ts';
-import { FileSystem } from '../ambient/files/file-system.ts';
+import { FileSystem, type Snapshot } from '../ambient/files/file-system.ts';
 import type { VersionTexts } from './bundle-version.ts';
-import type { ProjectFiles } from './project-files.ts';
 import { compile, type Evaluation } from './compile.ts';
 import { LoadError } from './errors.ts';
 import { evaluateOnce, type ImageOptions } from './evaluate-once.ts';
@@ -30,7 +29,7 @@ export function instantiateOf(
   name: string,
   { systemCode, packagesCode, form, main }: VersionTexts,
   names: TextNames,
-  options: ImageOptions & { readonly files: ProjectFiles | null },
+  options: ImageOptions & { readonly files: Snapshot | null },
 ): Instantiate {
   const files = options.files === null ? null : new FileSystem(options.files);
   const asyncContext: AsyncContextUse = { used: false };

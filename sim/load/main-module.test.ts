@@ -1,22 +1,10 @@
 /** A main module is run as Node runs it: `node server.ts`. */
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { SystemImage } from '../system/image.ts';
 import { ManualHost, settled } from '../ambient/test/manual-host.ts';
 import type { BundleSystemOptions } from './bundle.ts';
 import { createImage } from './evaluate.ts';
-import { Project, runMain, startProcess } from './test/project.ts';
-
-const projects: Project[] = [];
-
-afterEach(() => {
-  for (const made of projects.splice(0)) made.remove();
-});
-
-function project(files: Record<string, string>): Project {
-  const made = new Project(files);
-  projects.push(made);
-  return made;
-}
+import { project, runMain, startProcess } from './test/project.ts';
 
 const image = (files: Record<string, string>, options: Partial<BundleSystemOptions> = {}): Promise<SystemImage> =>
   project(files).image(() => null, options);

@@ -1,19 +1,7 @@
 /** Each module has the paths and the guards that Node gives it. */
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ManualHost } from '../ambient/test/manual-host.ts';
-import { Project, runMain, startProcess } from './test/project.ts';
-
-const projects: Project[] = [];
-
-afterEach(() => {
-  for (const made of projects.splice(0)) made.remove();
-});
-
-function project(files: Record<string, string>): Project {
-  const made = new Project(files);
-  projects.push(made);
-  return made;
-}
+import { project, runMain, startProcess } from './test/project.ts';
 
 const image = (files: Record<string, string>) => project(files).image();
 

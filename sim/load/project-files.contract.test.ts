@@ -1,15 +1,10 @@
 /** Files of a main module: the same program on the real `node:fs` and on the snapshot. */
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { ManualHost } from '../ambient/test/manual-host.ts';
 import { FILES, FILES_CONTRACT } from './test/files-contract.ts';
-import { Project, runMain } from './test/project.ts';
-
-const projects: Project[] = [];
-afterEach(() => {
-  for (const made of projects.splice(0)) made.remove();
-});
+import { project, runMain } from './test/project.ts';
 
 const PROGRAM = (text: string): string => `
 import fs from 'node:fs';
@@ -19,8 +14,7 @@ ${text}
 `;
 
 test.each(FILES_CONTRACT)('%s', async (_name, text) => {
-  const made = new Project({ ...FILES, 'system.mjs': PROGRAM(text) });
-  projects.push(made);
+  const made = project({ ...FILES, 'system.mjs': PROGRAM(text) });
   const real = execFileSync(process.execPath, [path.join(made.folder, 'system.mjs')], {
     cwd: made.folder,
     encoding: 'utf8',
@@ -39,12 +33,11 @@ test.each(FILES_CONTRACT)('%s', async (_name, text) => {
 });
 
 test('what a process writes is gone with it, and was never on disk', async () => {
-  const made = new Project({
+  const made = project({
     'system.mjs': PROGRAM(
       `show(() => fs.existsSync('note.txt')); fs.writeFileSync('note.txt', 'x'); show(() => fs.existsSync('note.txt'));`,
     ),
   });
-  projects.push(made);
   const image = await made.image(() => null, { entry: './system.mjs' });
   for (const host of [new ManualHost('node-1'), new ManualHost('node-1')])
     expect(await runMain(image, host)).toEqual(['[false]', '[true]']);
@@ -52,16 +45,25 @@ test('what a process writes is gone with it, and was never on disk', async () =>
 });
 
 test('the code hash covers the files', async () => {
-  const made = new Project({ ...FILES, 'system.mjs': PROGRAM('') });
-  projects.push(made);
+  const made = project({ ...FILES, 'system.mjs': PROGRAM('') });
   const { codeHash } = await made.bundle({ entry: './system.mjs' });
   made.write({ '.env': 'NAME=other\n' });
   expect((await made.bundle({ entry: './system.mjs' })).codeHash).not.toBe(codeHash);
 });
 
+test('a file that is too large is there, and reading it throws by name', async () => {
+  const made = project({
+    'large.bin': 'x'.repeat(2 ** 20 + 1),
+    'system.mjs': PROGRAM(`show(() => fs.statSync('large.bin').size); fs.readFileSync('large.bin');`),
+  });
+  const host = new ManualHost();
+  const image = await made.image(() => host, { entry: './system.mjs' });
+  await expect(runMain(image, host)).rejects.toThrow('node:fs readFile of /app/large.bin, which is too large');
+  expect([host.printed, host.escapes.length]).toEqual([['[1048577]'], 1]);
+});
+
 test('what is not simulated throws by name', async () => {
-  const made = new Project({ 'system.mjs': PROGRAM(`fs.watch('.');`) });
-  projects.push(made);
+  const made = project({ 'system.mjs': PROGRAM(`fs.watch('.');`) });
   const host = new ManualHost();
   await expect(runMain(await made.image(() => host, { entry: './system.mjs' }), host)).rejects.toThrow('node:fs watch');
   expect(host.escapes).toEqual(['node:fs watch']);

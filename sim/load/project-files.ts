@@ -4,12 +4,10 @@
  */
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import type { Snapshot } from '../ambient/files/file-system.ts';
 import { APP_FOLDER } from '../system/program.ts';
 import { LoadError } from './errors.ts';
 import { relativeTo } from './project-root.ts';
-
-/** Contents by path, as processes see it: `/app/public/index.html`. */
-export type ProjectFiles = ReadonlyMap<string, Uint8Array>;
 
 const FILES_MAX = 2000;
 const FILE_BYTES_MAX = 2 ** 20;
@@ -20,11 +18,11 @@ const LEFT_OUT_FILE =
   /\.(?:[cm]?tsx?|[cm]?jsx|map|md|log|tgz|tsbuildinfo)$|^(?:package-lock\.json|pnpm-lock\.yaml|yarn\.lock)$/;
 
 /**
- * The files below a folder. Larger files, and those beyond the limits, are left out: reading them
- * is reported. Throws LoadError for a folder that cannot be read.
+ * The files below a folder. Of larger files, and of those beyond the limits, only the size is kept.
+ * Throws LoadError for a folder that cannot be read.
  */
-export function projectFilesIn(folder: string): ProjectFiles {
-  const files = new Map<string, Uint8Array>();
+export function projectFilesIn(folder: string): Snapshot {
+  const files = new Map<string, Uint8Array | number>();
   let bytes = 0;
   const visit = (current: string): void => {
     for (const entry of entriesOf(current)) {
@@ -33,11 +31,11 @@ export function projectFilesIn(folder: string): ProjectFiles {
         if (!LEFT_OUT_FOLDER.test(entry.name)) visit(file);
         continue;
       }
-      if (!entry.isFile() || LEFT_OUT_FILE.test(entry.name) || files.size >= FILES_MAX) continue;
+      if (!entry.isFile() || LEFT_OUT_FILE.test(entry.name)) continue;
       const { size } = lstatSync(file);
-      if (size > FILE_BYTES_MAX || bytes + size > BYTES_MAX) continue;
-      bytes += size;
-      files.set(`${APP_FOLDER}/${relativeTo(folder, file)}`, new Uint8Array(readFileSync(file)));
+      const isKept = files.size < FILES_MAX && size <= FILE_BYTES_MAX && bytes + size <= BYTES_MAX;
+      if (isKept) bytes += size;
+      files.set(`${APP_FOLDER}/${relativeTo(folder, file)}`, isKept ? new Uint8Array(readFileSync(file)) : size);
     }
   };
   visit(folder);

@@ -12,13 +12,14 @@ import { createCryptoModule } from './crypto-module.ts';
 import { createDnsModule, createDnsPromisesModule } from './dns.ts';
 import { createFsModule, createFsPromisesModule, createOutput } from './fs.ts';
 import type { FileSystem } from '../files/file-system.ts';
-import { createFs, createFsPromises } from '../files/fs-module.ts';
+import { createFs } from '../files/fs-module.ts';
 import { moduleProxy, refusingModule, type ModuleExports } from './module-proxy.ts';
 import { isBuiltin } from './names.ts';
 import { createHttpsModule } from './https.ts';
 import { createHttp } from '../net/http-module.ts';
 import { createNet, type SimulatedNet } from '../net/net-module.ts';
 import { createOsModule } from './os.ts';
+import { createPathModule, createUrlModule } from './path.ts';
 import { createPerfHooksModule } from './perf-hooks.ts';
 import { createV8Module } from './v8.ts';
 import { createZlibModule } from './zlib.ts';
@@ -42,8 +43,6 @@ const PURE: ReadonlySet<string> = new Set([
   'constants',
   'diagnostics_channel',
   'events',
-  'path',
-  'path/posix',
   'path/win32',
   'punycode',
   'querystring',
@@ -53,13 +52,21 @@ const PURE: ReadonlySet<string> = new Set([
   'stream/web',
   'string_decoder',
   'sys',
-  'url',
   'util',
   'util/types',
 ]);
 
 /** Modules replaced by ordinary objects. All others are proxies, which are their own namespaces. */
-const WHOLE: ReadonlySet<string> = new Set(['timers', 'timers/promises', 'process', 'console', 'test']);
+const WHOLE: ReadonlySet<string> = new Set([
+  'timers',
+  'timers/promises',
+  'process',
+  'console',
+  'path',
+  'path/posix',
+  'url',
+  'test',
+]);
 
 interface BuiltinsOptions {
   readonly host: AmbientHost;
@@ -128,6 +135,12 @@ function replacement(
       return createPerfHooksModule(host, guard, real(name), globals.get('performance'));
     case 'v8':
       return createV8Module(host, guard, real(name));
+    case 'path':
+      return createPathModule(host);
+    case 'path/posix':
+      return requireOwn('path');
+    case 'url':
+      return createUrlModule(host, real(name));
     case 'os':
       return createOsModule(host, guard, real(name));
     case 'dns':
@@ -141,7 +154,7 @@ function replacement(
     case 'fs/promises':
       return files === null
         ? createFsPromisesModule(guard, real(name))
-        : createFsPromises({ files, host, guard, real: real(name), output: {} });
+        : (requireOwn('fs') as ModuleExports)['promises'];
     case 'net':
       return net().module;
     case 'zlib':

@@ -3,13 +3,22 @@
  * process has written. Nothing that a process writes outlives it.
  */
 
+/**
+ * Contents by path, as processes see it: `/app/public/index.html`. Of a file whose content is not
+ * part of the snapshot, its size.
+ */
+export type Snapshot = ReadonlyMap<string, Uint8Array | number>;
+
 export interface Entry {
   readonly kind: 'file' | 'directory';
-  /** Empty for a directory. */
-  readonly bytes: Uint8Array;
+  readonly size: number;
+  /** Null for a directory, and for a file of which only the size is known. */
+  readonly bytes: Uint8Array | null;
 }
 
-const DIRECTORY: Entry = { kind: 'directory', bytes: new Uint8Array() };
+/** As Linux shows it. */
+const DIRECTORY_BYTES = 4096;
+const DIRECTORY: Entry = { kind: 'directory', size: DIRECTORY_BYTES, bytes: null };
 const NOTHING: ReadonlySet<string> = new Set();
 
 /** Folders that exist without a file in them. */
@@ -22,12 +31,15 @@ export class FileSystem {
   /** What a process has written, by its owner; null for a path that it has removed. */
   readonly #written = new WeakMap<object, Map<string, Entry | null>>();
 
-  constructor(files: ReadonlyMap<string, Uint8Array>) {
+  constructor(files: Snapshot) {
     for (const folder of ALWAYS) this.#addFolder(folder);
-    for (const [path, bytes] of files) {
+    for (const [path, content] of files) {
       this.#addFolder(folderOf(path));
       this.#names.get(folderOf(path))?.add(nameOf(path));
-      this.#entries.set(path, { kind: 'file', bytes });
+      this.#entries.set(
+        path,
+        typeof content === 'number' ? { kind: 'file', size: content, bytes: null } : fileOf(content),
+      );
     }
   }
 
@@ -49,7 +61,7 @@ export class FileSystem {
   }
 
   write(owner: object, path: string, bytes: Uint8Array): void {
-    this.#writtenBy(owner).set(path, { kind: 'file', bytes });
+    this.#writtenBy(owner).set(path, fileOf(bytes));
   }
 
   makeFolder(owner: object, path: string): void {
@@ -75,6 +87,10 @@ export class FileSystem {
     this.#addFolder(folderOf(path));
     this.#names.get(folderOf(path))?.add(nameOf(path));
   }
+}
+
+function fileOf(bytes: Uint8Array): Entry {
+  return { kind: 'file', size: bytes.length, bytes };
 }
 
 export function folderOf(path: string): string {

@@ -12,6 +12,10 @@ import type { Guard } from '../guard.ts';
 import type { FileSystem } from './file-system.ts';
 import { createOperations, type Operations } from './operations.ts';
 
+/** Node's default for streams of files. */
+const READ_BYTES = 65_536;
+const FIRST_DESCRIPTOR = 3;
+
 interface ReadOptions {
   readonly encoding?: BufferEncoding;
   readonly start?: number;
@@ -29,8 +33,9 @@ export interface FsParts {
   readonly output: ModuleExports;
 }
 
+/** `node:fs`. Its `promises` are `node:fs/promises`. */
 export function createFs({ files, host, guard, real, output }: FsParts): ModuleExports {
-  const operations = createOperations(files, host);
+  const operations = createOperations(files, host, guard);
   const later: Later = (callback) => host.nextTick(callback);
   const replaced: ModuleExports = { ...output };
   for (const [name, operate] of Object.entries(operations)) {
@@ -43,7 +48,10 @@ export function createFs({ files, host, guard, real, output }: FsParts): ModuleE
   replaced['createReadStream'] = (path: unknown, options?: BufferEncoding | ReadOptions) =>
     readStream(operations, path, typeof options === 'string' ? { encoding: options } : (options ?? {}));
   replaced['createWriteStream'] = (path: unknown) => writeStream(operations, path);
-  replaced['promises'] = createFsPromises({ files, host, guard, real: real['promises'] as ModuleExports, output: {} });
+  const promises = promised(operations);
+  replaced['promises'] = moduleProxy('node:fs/promises', real['promises'] as ModuleExports, guard, promises, [
+    'constants',
+  ]);
   return moduleProxy('node:fs', real, guard, replaced, [
     'constants',
     'Stats',
@@ -55,16 +63,13 @@ export function createFs({ files, host, guard, real, output }: FsParts): ModuleE
   ]);
 }
 
-export function createFsPromises({ files, host, guard, real }: FsParts): ModuleExports {
-  const operations = createOperations(files, host);
-  const promised = Object.fromEntries(
+function promised({ exists: _exists, ...operations }: Operations): ModuleExports {
+  return Object.fromEntries(
     Object.entries(operations).map(([name, operate]) => [
       name,
       (...parameters: never[]) => new Promise((resolve) => resolve(operate(...parameters))),
     ]),
   );
-  delete promised['exists'];
-  return moduleProxy('node:fs/promises', real, guard, promised, ['constants']);
 }
 
 type Operate = Operations[string];
@@ -94,27 +99,37 @@ function exists(operate: Operate, later: Later) {
   return (path: never, callback: (exists: boolean) => void): void => later(() => callback(operate(path) as boolean));
 }
 
-/** Opens the file in a later turn, as Node does, so that an error can be heard. */
+/** Does what opens a file, in a later turn as Node does, so that an error has a listener. */
+function open(stream: Readable | Writable, act: () => void, done: (error?: Error) => void): void {
+  try {
+    act();
+  } catch (error) {
+    done(error as Error);
+    return;
+  }
+  done();
+  stream.emit('open', FIRST_DESCRIPTOR);
+  stream.emit('ready');
+}
+
 function readStream({ readFile }: Operations, path: unknown, options: ReadOptions): Readable {
-  let rest: Buffer | null = null;
+  let rest = Buffer.alloc(0);
+  const { start = 0, end = Number.POSITIVE_INFINITY, encoding, highWaterMark = READ_BYTES } = options;
   const stream = new Readable({
-    encoding: options.encoding,
-    highWaterMark: options.highWaterMark ?? 65_536,
+    encoding,
+    highWaterMark,
     construct(done) {
-      try {
-        const bytes = readFile?.(path as never) as Buffer;
-        rest = bytes.subarray(options.start ?? 0, options.end === undefined ? bytes.length : options.end + 1);
-        done();
-      } catch (error) {
-        done(error as Error);
-        return;
-      }
-      stream.emit('open', 3);
-      stream.emit('ready');
+      open(
+        stream,
+        () => {
+          rest = (readFile?.(path as never) as Buffer).subarray(start, end + 1) as typeof rest;
+        },
+        done,
+      );
     },
     read(size) {
-      const part = rest?.subarray(0, size) ?? Buffer.alloc(0);
-      rest = rest?.subarray(part.length) ?? null;
+      const part = rest.subarray(0, size);
+      rest = rest.subarray(part.length);
       stream.bytesRead += part.length;
       this.push(part.length === 0 ? null : part);
     },
@@ -131,20 +146,15 @@ function readStream({ readFile }: Operations, path: unknown, options: ReadOption
 function writeStream({ writeFile, appendFile }: Operations, path: unknown): Writable {
   const stream = new Writable({
     construct(done) {
-      try {
-        writeFile?.(path as never, '' as never);
-        done();
-      } catch (error) {
-        done(error as Error);
-        return;
-      }
-      stream.emit('open', 3);
-      stream.emit('ready');
+      open(stream, () => writeFile?.(path as never, '' as never), done);
     },
     write(chunk: Buffer, _encoding, done) {
       appendFile?.(path as never, chunk as never);
+      stream.bytesWritten += chunk.length;
       done();
     },
-  });
-  return Object.assign(stream, { path, bytesWritten: 0 });
+  }) as Writable & { bytesWritten: number; path: unknown };
+  stream.bytesWritten = 0;
+  stream.path = path;
+  return stream;
 }

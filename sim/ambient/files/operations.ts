@@ -5,6 +5,7 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { AmbientHost } from '../../system/image.ts';
+import type { Guard } from '../guard.ts';
 import { fileError, type FileErrorCode } from './file-errors.ts';
 import { type Entry, type FileSystem, folderOf } from './file-system.ts';
 import { dirent, stats } from './stats.ts';
@@ -21,7 +22,7 @@ type Options = {
 /** Operations by their name without `Sync`. */
 export type Operations = Readonly<Record<string, (...parameters: never[]) => unknown>>;
 
-export function createOperations(files: FileSystem, host: AmbientHost): Operations {
+export function createOperations(files: FileSystem, host: AmbientHost, guard: Guard): Operations {
   const absolute = (given: unknown): string => {
     const text = given instanceof URL ? fileURLToPath(given) : Buffer.isBuffer(given) ? given.toString() : given;
     if (typeof text !== 'string') {
@@ -38,7 +39,7 @@ export function createOperations(files: FileSystem, host: AmbientHost): Operatio
   const fileAt = (given: unknown, syscall: string): Uint8Array => {
     const entry = at(given, 'open');
     if (entry.kind === 'directory') throw fileError('EISDIR', syscall);
-    return entry.bytes;
+    return entry.bytes ?? guard.refuse(`node:fs readFile of ${absolute(given)}, which is too large`);
   };
   /** The path of something that is to be made: its folder must exist. */
   const placeFor = (given: unknown, syscall: string): string => {
@@ -94,7 +95,7 @@ export function createOperations(files: FileSystem, host: AmbientHost): Operatio
       decoded(Buffer.from(fileAt(given, 'read')), typeof options === 'string' ? options : options?.encoding),
     writeFile,
     appendFile: (given: unknown, data: unknown, options?: string | Options) => {
-      const before = files.at(host.owner, absolute(given))?.bytes ?? new Uint8Array();
+      const before = files.at(host.owner, absolute(given)) === undefined ? new Uint8Array() : fileAt(given, 'open');
       writeFile(given, Buffer.concat([before, bytesOf(data, options)]));
     },
     access: (given: unknown) => void at(given, 'access'),

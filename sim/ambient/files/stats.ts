@@ -9,8 +9,7 @@ const FILE_MODE = 0o100_644;
 const FOLDER_MODE = 0o40_755;
 const BLOCK_BYTES = 4096;
 
-export function stats({ kind, bytes }: Entry): object {
-  const size = kind === 'file' ? bytes.length : BLOCK_BYTES;
+export function stats({ kind, size }: Entry): object {
   const times = Object.fromEntries(
     ['atime', 'mtime', 'ctime', 'birthtime'].flatMap((name) => [
       [name, new Date(WRITTEN_AT_MS)],

@@ -9,6 +9,13 @@ export const FILES = {
 
 /** Each prints what it found. `show` prints errors by code and text. */
 export const FILES_CONTRACT: readonly (readonly [name: string, text: string])[] = [
+  [
+    'relative paths start at the working directory',
+    `const { default: path } = await import('node:path'); const url = await import('node:url'); const here = process.cwd();
+     for (const parts of [[], ['a'], ['a', '..', 'b/'], ['/c', 'd']]) print(path.resolve(...parts).replace(here, ''));
+     print(path.relative('a/b', 'a/c'), path.relative('/', 'x').replace(here.slice(1), ''), path.posix === path, path === (await import('node:path/posix')).default);
+     for (const file of ['a b/', 'a', '/c#d']) print(url.pathToFileURL(file).href.replace(here, ''), url.pathToFileURL(file) instanceof url.URL);`,
+  ],
   ['reads', `show(() => fs.readFileSync('.env', 'utf8')); show(() => fs.readFileSync('public/index.html').length);`],
   [
     'reads by URL',
@@ -48,7 +55,7 @@ export const FILES_CONTRACT: readonly (readonly [name: string, text: string])[] 
   ],
   [
     'streams',
-    `const parts = []; for await (const part of fs.createReadStream('public/index.html', { start: 1, end: 3, encoding: 'utf8' })) parts.push(part); print(parts.join('|')); await new Promise((resolve) => fs.createReadStream('gone').on('error', (error) => { print(error.code, error.message); resolve(); })); const out = fs.createWriteStream('out.txt'); out.write('x'); await new Promise((resolve) => out.end('y', resolve)); print(fs.readFileSync('out.txt', 'utf8')); fs.unlinkSync('out.txt');`,
+    `const parts = []; for await (const part of fs.createReadStream('public/index.html', { start: 1, end: 3, encoding: 'utf8' })) parts.push(part); print(parts.join('|')); await new Promise((resolve) => fs.createReadStream('gone').on('error', (error) => { print(error.code, error.message); resolve(); })); const out = fs.createWriteStream('out.txt'); out.write('x'); await new Promise((resolve) => out.end('y', resolve)); print(fs.readFileSync('out.txt', 'utf8'), out.bytesWritten, out.path); const back = fs.createReadStream('out.txt').resume(); await new Promise((resolve) => back.on('end', resolve)); print(back.bytesRead, back.path); print(fs.promises === (await import('node:fs/promises')).default); fs.unlinkSync('out.txt');`,
   ],
   [
     'paths',

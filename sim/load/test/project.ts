@@ -6,6 +6,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
 import type { SimNode } from '../../system/types.ts';
 import type { AmbientHost, SystemImage } from '../../system/image.ts';
 import { ManualHost } from '../../ambient/test/manual-host.ts';
@@ -50,6 +51,13 @@ export class Project {
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+/** A project that is removed at the end of the test. */
+export function project(files: Record<string, string>, installed?: readonly string[]): Project {
+  const made = new Project(files, installed);
+  onTestFinished(() => made.remove());
+  return made;
 }
 
 /** Starts a process and returns the result of `start`, through which tests look inside. */
