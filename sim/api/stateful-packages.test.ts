@@ -60,6 +60,20 @@ function useLate(): void {
   );
 }
 
+/** A package that makes only its first use differ: it fills a pool then. */
+function usePool(): void {
+  install(
+    'pool',
+    'let filled;\nexport const take = () => (filled ??= new Promise((resolve) => setTimeout(resolve, 1)));\n',
+  );
+  place.edit('system.ts', 'import type', "import { take } from 'pool';\nimport type");
+  place.edit(
+    'system.ts',
+    '(data: Buffer) => answer(socket, data.toString())',
+    '(data: Buffer) => void take().then(() => answer(socket, data.toString()))',
+  );
+}
+
 function nameInScenario(name: string): void {
   place.edit('scenario.ts', "entry: './system.ts'", `entry: './system.ts', statefulPackages: ['${name}']`);
 }
@@ -179,6 +193,14 @@ test.each([
   useTicket();
   nameInScenario(name);
   await expect(run(scenario, SEEDS)).rejects.toThrow(new LoadError(message));
+});
+
+test('a package is found that makes only the first run of a worker differ', async () => {
+  usePool();
+  expect(await run(scenario, { seeds: 1, seedStart: '0x1' })).toMatchObject({
+    deterministic: true,
+    statefulPackages: ['pool'],
+  });
 });
 
 describe('the search', () => {

@@ -61,10 +61,14 @@ export async function findStatefulPackages(suspicion: Suspicion): Promise<readon
   if (packages.length === 0) return [];
   // State may also come from other seeds, as in a cache that they fill.
   const others = Array.from({ length: SEEDS_BETWEEN }, (_, index) => seedAfter(seedStart, index));
+  const once: RunJob = { ...job, repeatAfter: [] };
+  const least: RunJob = step === undefined ? once : { ...once, stepsMax: stepsUntil(step, job) };
   const jobs: RunJob[] = [
-    ...(step === undefined ? [] : [{ ...job, repeatAfter: [], stepsMax: stepsUntil(step, job) }]),
-    { ...job, repeatAfter: [] },
-    { ...job, repeatAfter: others },
+    // Some packages make only their first run differ, such as one that fills a pool.
+    { ...least, freshPackages: true },
+    least,
+    once,
+    { ...once, repeatAfter: others },
   ];
   for (const repeated of jobs) {
     const trial = new Trial(suspicion, repeated);

@@ -22,6 +22,8 @@ export interface RunJob {
   readonly detailed?: boolean | undefined;
   /** Evaluate the system's modules for each process, even for a scenario marked `stateless`. */
   readonly freshModules?: boolean | undefined;
+  /** Evaluate all packages anew before the run: no earlier run has left anything in them. */
+  readonly freshPackages?: boolean | undefined;
   readonly stepsMax?: number | undefined;
   /**
    * Run it twice in the same worker, after the seeds listed here have run in between. The second

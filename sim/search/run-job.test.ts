@@ -30,7 +30,8 @@ const noRedAfterCrash: Property = property('no-red', (view) => {
 });
 
 function board(properties: readonly Property[] = []): LoadedScenario {
-  return { scenario: boardScenario({ properties }), image: boardImage(), resources };
+  const reload = (): LoadedScenario => board(properties);
+  return { scenario: boardScenario({ properties }), image: boardImage(), resources, reload };
 }
 
 /** A clock that advances by one at each call. */

@@ -15,6 +15,8 @@ export interface LoadedScenario {
   readonly scenario: Scenario;
   readonly image: SystemImage;
   readonly resources: RunResources;
+  /** Evaluates scenario, system and packages anew. Throws LoadError. */
+  readonly reload: () => LoadedScenario;
 }
 
 export interface JobOptions {
@@ -56,7 +58,8 @@ export function shapeOf(scenario: Scenario): PlanShape {
   };
 }
 
-async function run(loaded: LoadedScenario, job: RunJob, options: JobOptions): Promise<RunReport> {
+async function run(kept: LoadedScenario, job: RunJob, options: JobOptions): Promise<RunReport> {
+  const loaded = job.freshPackages === true ? kept.reload() : kept;
   const report = await runOnce(loaded, job, options);
   if (job.repeatAfter === undefined) return report;
   const { sizes, stepsMax } = job;

@@ -59,6 +59,7 @@ const load = (order: Property): LoadedScenario => ({
   scenario: boardScenario({ properties: [order] }),
   image: boardImage(),
   resources,
+  reload: () => load(order),
 });
 
 function shrink(loaded: LoadedScenario, start: { plan: Plan; choices?: ChoiceOverrides }): Promise<ShrinkReport> {
