@@ -6,18 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import {
-  changed,
-  changeIn,
-  type Command,
-  commandsIn,
-  isServer,
-  LONG,
-  NOT_RUN,
-  savedId,
-  sooner,
-  withId,
-} from './commands.ts';
+import { changed, changeIn, type Command, commandsIn, isServer, NOT_RUN, savedId, sooner, withId } from './commands.ts';
 import { isAsShown, type Line, linesOf } from './frames.ts';
 import { fencesIn } from './markdown.ts';
 import { runsLong } from '../sim/cli/test/long.ts';
@@ -69,7 +58,7 @@ test('the first failure is found, replayed, shrunk and fixed', async () => {
   expect(fixed).toContain('✔ fixed');
 }, 300_000);
 
-const isLong = runsLong(`the commands of docs/cli.md and docs/verdicts.md, and ${[...LONG.keys()].join(', ')}`);
+const isLong = runsLong('the commands that the documents show, apart from the first failure');
 
 test.runIf(isLong).each(['docs/cli.md', 'docs/verdicts.md'])(
   'the commands of %s, one after the other',
@@ -88,19 +77,17 @@ const others = [
   ...commandsIn(guide),
   ...commandsIn(textOf('docs/faults.md')),
   ...commandsIn(textOf('docs/your-own-gateway.md')),
-]
-  .filter(({ text }) => isLong || !LONG.has(text))
-  .map((command) => ({ ...command, text: sooner(command.text) }));
+].map((command) => ({ ...command, text: sooner(command.text) }));
 
-test.each(others.filter(({ text }, index) => others.findIndex((other) => other.text === text) === index))(
+test.runIf(isLong).each(others.filter(({ text }, index) => others.findIndex((other) => other.text === text) === index))(
   '$text',
   async (command) => {
     await expectExit(command);
   },
 );
 
-test('what is not run, or only in long tests, is there, with a reason', () => {
-  for (const [text, reason] of [...NOT_RUN, ...LONG]) {
+test('what is not run is there, with a reason', () => {
+  for (const [text, reason] of NOT_RUN) {
     expect(commands.map((command) => command.text)).toContain(text);
     expect(reason).not.toBe('');
   }
@@ -114,14 +101,14 @@ test('every script that a document names exists', () => {
   expect(named.filter((name) => scripts[name] === undefined)).toEqual([]);
 });
 
-test('a scenario in a folder with its own package.json runs by the launcher', async () => {
+test.runIf(isLong)('a scenario in a folder with its own package.json runs by the launcher', async () => {
   const file = path.join(shell.folder, 'docs/ticker/package.json');
   writeFileSync(file, '{ "name": "ticker", "type": "module", "seedstorm": { "scenario": "ticker.sim.ts" } }');
   const { code, output } = await shell.run(`node ${path.join(root, 'sim/start.js')} run --seeds 3`, 'docs/ticker');
   expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining('1 property held') as string });
 });
 
-describe('the gateway for real', () => {
+describe.runIf(isLong)('the gateway for real', () => {
   test.each(commands.filter(isServer))('$text', async ({ text }) => {
     await whileServing(text.replace(/PORT=\d+/, 'PORT=0'), async (port) => {
       const answer = await fetch(`http://127.0.0.1:${port}/health`);

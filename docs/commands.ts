@@ -26,12 +26,6 @@ export const NOT_RUN: ReadonlyMap<string, string> = new Map([
   ['git checkout docs/ticker/ticker.ts', 'the test runs in a copy without git, and reverts the change itself'],
 ]);
 
-/** Commands that take long, and the tests that check the same without the command line. */
-export const LONG: ReadonlyMap<string, string> = new Map([
-  ['npm run sim -- mutants', 'properties/mutants.test.ts'],
-  ['npm run sim -- corpus check', 'properties/replays.test.ts'],
-]);
-
 /** True for what goes on until it is stopped. */
 export function isServer({ text }: Command): boolean {
   return text.endsWith('npm start');

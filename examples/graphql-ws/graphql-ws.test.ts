@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { run } from 'seedstorm';
 import { simulate } from 'seedstorm/vitest';
+import { runsLong } from '../../sim/cli/test/long.ts';
 
 simulate('graphql-ws 5.15.0', './scenario.ts', { seeds: 100 });
 
@@ -19,7 +20,7 @@ test('graphql-ws 5.14.3 leaks for a client that has left, and shrinking keeps on
   );
 });
 
-describe('5.14.3 beside 5.15.0', () => {
+describe.runIf(runsLong('both versions of graphql-ws in one run'))('5.14.3 beside 5.15.0', () => {
   const scenario = new URL('./side-by-side.ts', import.meta.url);
 
   test('both serve in one run, and the leak is found on a node with the older version', async () => {

@@ -8,8 +8,7 @@ import { boardComplete } from './board-complete.ts';
 
 export default defineScenario({
   name: 'socket.io',
-  // engine.io counts in its modules. It would be found, which takes some seconds.
-  system: { entry: './server.ts', statefulPackages: ['engine.io'] },
+  system: './server.ts',
   actors: { user },
   operationsMax: 8,
   faults: [

@@ -2,6 +2,7 @@ import { io, type Socket } from 'socket.io-client';
 import { afterAll, describe, expect, test } from 'vitest';
 import { openScenario, type Plan, run, type Seed } from 'seedstorm';
 import { simulate } from 'seedstorm/vitest';
+import { runsLong } from '../../sim/cli/test/long.ts';
 import { RealServer, realRedis } from '../../docs/test/real-server.ts';
 
 const redis = await realRedis();
@@ -51,7 +52,9 @@ simulate('the board in simulation', './scenario.ts', { seeds: 40 });
 
 const scenario = new URL('./scenario.ts', import.meta.url);
 
-test.each([
+const isLong = runsLong('mutants and digests of examples/socket.io');
+
+test.runIf(isLong).each([
   ['read-before-join', 60],
   ['local-only', 20],
 ])('%s is found within %i seeds', async (variant, seeds) => {
@@ -60,7 +63,7 @@ test.each([
   expect(findings[0]?.replayed).toEqual({ same: 3, of: 3 });
 });
 
-test('a plan has one digest', async () => {
+test.runIf(isLong)('a plan has one digest', async () => {
   const { run, close } = await openScenario(scenario);
   const plans = (['0x1', '0x2'] satisfies Seed[]).map((seed): Plan => {
     const faults = [{ id: 'broken', kind: 'connection-loss', target: 'user-1', atMs: 300, durationMs: 0, rate: 1 }];

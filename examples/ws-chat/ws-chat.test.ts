@@ -4,6 +4,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { openScenario, type Plan, run, type Seed } from 'seedstorm';
 import { simulate } from 'seedstorm/vitest';
+import { runsLong } from '../../sim/cli/test/long.ts';
 import { RealServer, realRedis } from '../../docs/test/real-server.ts';
 
 const JWT_SECRET = 'for tests';
@@ -61,8 +62,10 @@ simulate('the chat in simulation', './scenario.ts', { seeds: 40 });
 
 const scenario = new URL('./scenario.ts', import.meta.url);
 
+const isLong = runsLong('mutants and digests of examples/ws-chat');
+
 // `mutants` finds all of them from seed 0x1 on, the first one at 0x6a.
-test.each([
+test.runIf(isLong).each([
   ['ready-check', 'all-present-hear', '0x60'],
   ['unsubscribes-with-members', 'all-present-hear', '0x1'],
   ['sent-twice', 'all-present-hear', '0x1'],
@@ -74,7 +77,7 @@ test.each([
   expect(findings[0]?.replayed).toEqual({ same: 3, of: 3 });
 });
 
-test('a plan has one digest', async () => {
+test.runIf(isLong)('a plan has one digest', async () => {
   const { run, close } = await openScenario(scenario);
   const plans = (['0x1', '0x2', '0x3'] satisfies Seed[]).map((seed): Plan => {
     const faults = [{ id: 'crash', kind: 'node-crash', target: 'node-2', atMs: 1500, durationMs: 1000, rate: 1 }];

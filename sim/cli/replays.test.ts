@@ -3,6 +3,7 @@ import { rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Workplace } from './test/command.ts';
+import { runsLong } from './test/long.ts';
 
 let place: Workplace;
 
@@ -111,7 +112,7 @@ describe('mutants, corpus, replay, shrink', () => {
     ]);
   });
 
-  describe('Ctrl-C is never a success', () => {
+  describe.runIf(runsLong('Ctrl-C in mutants and corpus check'))('Ctrl-C is never a success', () => {
     const interrupted = async (...parameters: string[]) => {
       const started = place.start(parameters);
       await place.operationOf(started);

@@ -5,13 +5,14 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { runsLong } from '../cli/test/long.ts';
 import { PRELUDE, type ScriptEnd } from './test/net/entry.ts';
 import { NET_CONTRACT } from './test/net/net-contract.ts';
 import { uncovered } from './test/net/net-members.ts';
 import { simulatedScript } from './test/net/simulated-scripts.ts';
 
 /** Each seed has different delays and splits. */
-const SEEDS = [1, 2, 3];
+const SEEDS = runsLong('net and http with further seeds') ? [1, 2, 3] : [1];
 const others = (process.env['SEEDSTORM_NODE_BINARIES'] ?? '').split(':').filter((path) => path !== '');
 const pathOf = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 
