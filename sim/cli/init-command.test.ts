@@ -95,6 +95,44 @@ describe('beside a system', () => {
   });
 });
 
+describe('beside a main', () => {
+  const listens = "import { createServer } from 'node:http';\ncreateServer().listen(process.env.PORT);\n";
+  const scripts = (start: string): string => JSON.stringify({ scripts: { start } });
+
+  test.each([
+    ['a file with a usual name that listens', 'server.ts', {}, './server.ts'],
+    ['one in src', 'src/main.js', {}, './src/main.js'],
+    ['what npm start runs', 'bin/www.js', { 'package.json': scripts('node ./bin/www.js') }, './bin/www.js'],
+    ['what that is built from', 'src/live.ts', { 'package.json': scripts('node dist/live.js') }, './src/live.ts'],
+    [
+      'what npm start runs, and no other',
+      'b.js',
+      { 'package.json': scripts('node b.js'), 'app.js': listens },
+      './b.js',
+    ],
+  ])('the scenario names it: %s', (_what, file, others, system) => {
+    write(file, listens);
+    for (const [name, text] of Object.entries(others)) write(name, text);
+    init();
+    const base = path.basename(file).replace(/\.\w+$/, '');
+    expect(read(`${base}.sim.ts`)).toContain(`system: '${system}'`);
+    expect(read(`${base}.sim.ts`)).toContain('url, headers, protocols');
+    expect(list()).not.toContain('ticker.ts');
+  });
+
+  test.each([
+    ['does not listen', 'server.ts', 'export const port = 1;', '{}'],
+    ['is absent', 'other.ts', listens, scripts('node server.js')],
+    ['is outside of the folder', 'other.ts', listens, scripts('node ../init.js')],
+    ['is a test', 'server.test.ts', listens, scripts('vitest')],
+  ])('the example system is written if it %s', (_what, file, text, packageText) => {
+    write(file, text);
+    write('package.json', packageText);
+    init();
+    expect(list()).toContain('ticker.ts');
+  });
+});
+
 describe('the package.json', () => {
   test('above the folder gets the script, and keeps its own', () => {
     write('package.json', '{\n\t"scripts": {\n\t\t"test": "vitest"\n\t}\n}\n');

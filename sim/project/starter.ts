@@ -2,8 +2,9 @@
  * The files of a first simulation: a scenario, a test that runs it, and a system for folders that
  * have none. docs/ticker shows the same system with a property that its author wrote.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
+import { findSystem, type FoundSystem } from './find-system.ts';
 
 export interface StarterFile {
   readonly name: string;
@@ -11,40 +12,32 @@ export interface StarterFile {
 }
 
 export interface Starter {
-  /** The module that exports `start`, as the folder names it. */
+  /** The module that is simulated, relative to the folder. */
   readonly system: string;
   readonly scenario: string;
   readonly files: readonly StarterFile[];
 }
 
-const SOURCE = /\.[cm]?[jt]sx?$/;
-const NOT_A_SYSTEM = /\.(?:test|spec|sim|config|d)\.[cm]?[jt]sx?$/;
-const EXPORTS_START =
-  /^export\s+(?:async\s+)?(?:function\*?|const|let|var)\s+start\b|^export\s*\{[^}]*\bstart\s*(?:,|\})/m;
-
 /** For a folder. Throws the file system's error. */
 export function starterFor(folder: string): Starter {
-  const names = readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => entry.name);
-  const own = systemAmong(folder, names);
-  const system = own ?? ['ticker.ts', 'seedstorm-ticker.ts'].find((name) => !names.includes(name)) ?? 'ticker.ts';
-  const base = system.replace(SOURCE, '');
+  const own = findSystem(folder);
+  const system = own?.file ?? newName(folder);
+  const base = path.posix.basename(system).replace(/\.[cm]?[jt]sx?$/, '');
   const scenario = `${base}.sim.ts`;
   return {
     system,
     scenario,
     files: [
       ...(own === null ? [{ name: system, text: SYSTEM }] : []),
-      { name: scenario, text: scenarioText(system) },
+      { name: scenario, text: scenarioText(system, own?.kind ?? 'start') },
       { name: `${base}.sim.test.ts`, text: testText(scenario) },
     ],
   };
 }
 
-function systemAmong(folder: string, names: readonly string[]): string | null {
-  const sources = names.filter((name) => SOURCE.test(name) && !NOT_A_SYSTEM.test(name)).sort();
-  return sources.find((name) => EXPORTS_START.test(readFileSync(path.join(folder, name), 'utf8'))) ?? null;
+function newName(folder: string): string {
+  const names = readdirSync(folder);
+  return ['ticker.ts', 'seedstorm-ticker.ts'].find((name) => !names.includes(name)) ?? 'ticker.ts';
 }
 
 const SYSTEM = `/** The system: it sends each visitor a tick per second while the connection is open. */
@@ -59,7 +52,12 @@ export const start: StartSystem = (node) => {
 };
 `;
 
-function scenarioText(system: string): string {
+/** Shown where the server may expect more than a connection to its root. */
+const ABOUT_CONNECT = `        // Another path, headers, subprotocols: connect(undefined, { url, headers, protocols }).
+        // A client library, such as socket.io-client, connects to http://node-1:3000 instead.
+`;
+
+function scenarioText(system: string, kind: FoundSystem['kind']): string {
   return `/** Who uses the system, and what must hold whatever fails. */
 import { defineScenario, nothingLeaks } from 'seedstorm';
 
@@ -68,7 +66,7 @@ export default defineScenario({
   actors: {
     visitor: {
       async visit({ connect, integer, sleep }) {
-        const socket = await connect();
+${kind === 'main' ? ABOUT_CONNECT : ''}        const socket = await connect();
         await sleep(integer('stayMs', 10, 3000));
         socket.close();
       },
