@@ -255,6 +255,13 @@ describe('the search', () => {
     expect(new Set(jobs.map(({ stepsMax }) => stepsMax))).toEqual(new Set([250]));
   });
 
+  test('begins anew, and runs other seeds in between, if only a later run differs from the first', async () => {
+    const { names } = await search((tried, { repeatAfter = [], freshPackages = false }) =>
+      repeatAfter.length === 0 || !freshPackages || tried.includes('a') ? 'same' : 'different',
+    );
+    expect(names).toEqual(['a']);
+  });
+
   test('runs other seeds in between if the state comes from them', async () => {
     const { names, jobs } = await search(
       (tried, { repeatAfter = [] }) => (repeatAfter.length === 0 || tried.includes('e') ? 'same' : 'different'),

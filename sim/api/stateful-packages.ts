@@ -68,6 +68,8 @@ export async function findStatefulPackages(suspicion: Suspicion): Promise<readon
     { ...least, freshPackages: true },
     least,
     once,
+    // Others differ only in a run after one that left something behind.
+    { ...once, repeatAfter: others, freshPackages: true },
     { ...once, repeatAfter: others },
   ];
   for (const repeated of jobs) {
