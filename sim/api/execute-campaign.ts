@@ -27,6 +27,8 @@ export interface CampaignParts {
   /** Called before the first run, once the options and the code are known to be valid. */
   readonly onBegin?: (() => void) | undefined;
   readonly onFinding: (finding: Finding, saved: Saved) => void;
+  /** Called when the search for packages that keep state begins. */
+  readonly onSearch?: (() => void) | undefined;
   /**
    * Called when packages are found to keep state, with all that are known. Each process evaluates
    * them from then on. The campaign starts anew, and earlier findings are void.
@@ -57,6 +59,7 @@ export async function executeCampaign(parts: CampaignParts, options: CampaignOpt
   parts.onBegin?.();
   const reporter = new FindingReporter(parts, options);
   const explain = async (differing: Differing): Promise<boolean> => {
+    parts.onSearch?.();
     const isExplained = await learnStatefulPackages({ ...differing, source, runner, variant, seedStart, signal });
     if (isExplained) parts.onLearned?.(source.statefulPackages);
     // After an abort the search has no result, and the new campaign runs nothing.

@@ -13,7 +13,7 @@ import { sizeOf } from '../plan/reduce.ts';
 import { printable } from '../kernel/printable.ts';
 import type { Variant } from '../run/scenario.ts';
 import {
-  unmodifiedLine,
+  unmodifiedLines,
   type UnmodifiedRuns,
   type MutantOutcome,
   mutantsTable,
@@ -64,7 +64,7 @@ export async function mutantsCommand(session: Session, ids: readonly string[], f
   };
   // Awaited together, so that the first error ends the command and no rejection is left unhandled.
   const [held, found] = await Promise.all([
-    runUnmodified(session, workers.runner, unmodified, flags),
+    runUnmodified(session, workers.runner, source, unmodified, flags),
     mapConcurrent(workers.runner.jobs, variants, examineVariant),
   ]);
   const outcomes = found.filter((outcome) => outcome !== null);
@@ -72,7 +72,7 @@ export async function mutantsCommand(session: Session, ids: readonly string[], f
   const notDone = variants.map(({ id }) => id).filter((id) => !outcomes.some((outcome) => outcome.id === id));
   output.result((palette) => [
     ...(output.flags.json ? [] : mutantsTable(outcomes, palette)),
-    unmodifiedLine(held, palette),
+    ...unmodifiedLines(held, palette),
     ...(interrupted ? [interruptedLine(variants.length, notDone, palette)] : []),
   ]);
   output.document(
@@ -112,8 +112,9 @@ async function learn(
 }
 
 async function runUnmodified(
-  { interrupt }: Session,
+  { interrupt, workingFolder }: Session,
   runner: JobRunner,
+  source: Source,
   bundle: Bundle,
   { seeds, seedStart }: MutantsFlags,
 ): Promise<UnmodifiedRuns & { outcome: Outcome }> {
@@ -123,8 +124,21 @@ async function runUnmodified(
     return runner.run(bundle, { kind: 'run', seed: seedAfter(seedStart, offset) });
   });
   const ran = reports.filter((report) => report !== null);
-  const failures = ran.map(({ failure }) => failure).filter((failure) => failure !== null);
-  return { seeds: ran.length, of: seeds, violations: failures.length, outcome: outcomeOf(failures) };
+  const failed = ran.flatMap(({ seed, failure }) => (failure === null ? [] : [{ seed, failure }]));
+  const [first] = failed;
+  return {
+    seeds: ran.length,
+    of: seeds,
+    violations: failed.length,
+    first:
+      first === undefined
+        ? null
+        : {
+            name: nameOfFailure(first.failure),
+            command: commandOfSeed(source, { seed: first.seed, variant: null }, workingFolder),
+          },
+    outcome: outcomeOf(failed.map(({ failure }) => failure)),
+  };
 }
 
 /**

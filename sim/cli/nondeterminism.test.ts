@@ -226,7 +226,8 @@ describe('state of a package', () => {
     const [one, two] = [await place.run(...run, '--jobs', '1'), await place.run(...run, '--jobs', '2')];
     for (const { code, stdout, stderr } of [one, two]) {
       expect([code, documentOf(stdout)['statefulPackages']]).toEqual([0, ['tally']]);
-      expect(stderr).toContain(`${LEARNED}; the campaign starts anew\n`);
+      expect(stderr).toMatch(/searching for packages that keep state between runs\n/);
+      expect(stderr).toContain(`${LEARNED}; the campaign starts anew (system.statefulPackages in the scenario saves`);
     }
     const figures = ({ stdout }: { readonly stdout: string }) => {
       const { wallMs: _wall, eventsPerSecond: _speed, ...rest } = documentOf(stdout);

@@ -13,7 +13,7 @@ import { type Seed, seedAfter } from '../kernel/seed.ts';
 import type { PlanSizes } from '../plan/arbitrary.ts';
 import { runDocument } from '../report/documents.ts';
 import { failureReport } from '../report/failure-report.ts';
-import { learnedLine } from '../report/learned-line.ts';
+import { learnedLine, SEARCH_LINE } from '../report/learned-line.ts';
 import { progressText, REDRAW_EVERY_MS } from '../report/progress-line.ts';
 import { summaryLines } from '../report/summary.ts';
 import { type CampaignOptions, DEFAULT_SHRINK_MS } from '../search/campaign-options.ts';
@@ -72,8 +72,10 @@ export async function runCommand(session: Session, named: string | undefined, fl
       found.set(finding.original.signature, { replay: saved.saved, sizes: finding.shrunk?.after ?? null });
       output.result((palette) => ['', ...failureReport(finding, saved, palette, output.flags.verbose), '']);
     },
+    onSearch: () => output.note(SEARCH_LINE),
     onLearned: (statefulPackages) => {
-      output.note(`${learnedLine(statefulPackages)}; the campaign starts anew`);
+      const save = 'system.statefulPackages in the scenario saves the search';
+      output.note(`${learnedLine(statefulPackages)}; the campaign starts anew (${save})`);
       found.clear();
     },
     nowMs,

@@ -25,7 +25,12 @@ const AWAIT_REFUSED = 'Top-level await is';
 
 function described({ text, location }: Message): string {
   const missing = /^No matching export in "(.+)" for import "(.+)"$/.exec(text);
-  if (missing !== null && location?.file === ENTRY_FILE) return `${missing[1]}: has no export named "${missing[2]}"`;
+  if (missing !== null && location?.file === ENTRY_FILE) {
+    const [, file, name] = missing;
+    return name === 'default'
+      ? `${file} is not a scenario: it has no default export; if it is your server, name it as system in one, as init does`
+      : `${file}: has no export named "${name}"`;
+  }
   const unresolved = /^Could not resolve "(.+)"$/.exec(text);
   if (unresolved !== null && location?.file === ENTRY_FILE)
     return `${unresolved[1]?.replace(/^\.\//, '')}: no such file`;

@@ -116,7 +116,7 @@ describe('an invalid system or scenario is reported in one line', () => {
     [
       'no default export',
       { 'system.ts': start, 'scenario.ts': 'export const a = 1;' },
-      'scenario.ts: has no export named "default"',
+      'scenario.ts is not a scenario: it has no default export; if it is your server, name it as system in one, as init does',
     ],
     [
       'several',

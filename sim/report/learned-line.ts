@@ -1,7 +1,9 @@
-/** Tells that packages were found to keep state, in one line. */
+/** Tells that packages are searched that keep state, and which were found; a line each. */
 import { printable } from '../kernel/printable.ts';
 
 const LENGTH_MAX = 400;
+
+export const SEARCH_LINE = 'two runs of a seed differ: searching for packages that keep state between runs';
 
 export function learnedLine(statefulPackages: readonly string[]): string {
   const names = printable(statefulPackages.join(', '), LENGTH_MAX);

@@ -68,13 +68,21 @@ export interface UnmodifiedRuns {
   /** The number that was asked for. */
   readonly of: number;
   readonly violations: number;
+  /** The failure of the first failing seed: its property or verdict, and the command that shows it. */
+  readonly first: { readonly name: string; readonly command: string } | null;
 }
 
-export function unmodifiedLine({ seeds: ran, of, violations }: UnmodifiedRuns, palette: Palette): string {
+export function unmodifiedLines({ seeds: ran, of, violations, first }: UnmodifiedRuns, palette: Palette): string[] {
   const seeds = ran < of ? `${ran} of ${counted(of, 'seed')}` : counted(ran, 'seed');
-  if (violations > 0) return palette.red(`✖ unmodified code fails on ${violations} of ${counted(ran, 'seed')}`);
-  if (ran === 0) return palette.yellow('unmodified code was not run');
-  return palette.green(`✔ unmodified code holds on ${seeds}`);
+  if (first !== null)
+    return [
+      palette.red(
+        `✖ unmodified code fails on ${violations} of ${counted(ran, 'seed')}, first by ${printable(first.name)}`,
+      ),
+      `  ${first.command}`,
+    ];
+  if (ran === 0) return [palette.yellow('unmodified code was not run')];
+  return [palette.green(`✔ unmodified code holds on ${seeds}`)];
 }
 
 /** `notDone`: ids of the mutants that are not in the table. */
