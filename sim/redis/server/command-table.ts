@@ -16,11 +16,36 @@ const COMMANDS = new Map(
   ),
 );
 
-const LOADING = 'LOADING Redis is loading the dataset in memory';
-const OOM = "OOM command not allowed when used memory > 'maxmemory'.";
-const READONLY = "READONLY You can't write against a read only replica.";
-const BUSY = 'BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.';
-const NOAUTH = 'NOAUTH Authentication required.';
+/** A state of a server in which it answers commands with an error: what it answers, and which. */
+interface ErrorState {
+  readonly error: string;
+  readonly refuses: (name: string) => boolean;
+}
+
+/**
+ * The states that a server may enter while its connections stay open and authenticated. Which
+ * commands it refuses follows from their flags, as on a real server.
+ */
+const ERROR_STATES: readonly ErrorState[] = [
+  {
+    error: 'LOADING Redis is loading the dataset in memory',
+    refuses: (name) => !hasFlag(name, 'loading'),
+  },
+  {
+    error: "OOM command not allowed when used memory > 'maxmemory'.",
+    refuses: (name) => hasFlag(name, 'denyoom'),
+  },
+  {
+    error: "READONLY You can't write against a read only replica.",
+    refuses: (name) => hasFlag(name, 'write'),
+  },
+  {
+    error: 'BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.',
+    refuses: (name) => !hasFlag(name, 'allow_busy'),
+  },
+];
+
+export const ERROR_STATE_COUNT = ERROR_STATES.length;
 
 /** `name` is in lower case. */
 export function isCommand(name: string): boolean {
@@ -37,19 +62,11 @@ export function takes(name: string, count: number): boolean {
   return arity < 0 ? count + 1 >= -arity : count + 1 === arity;
 }
 
-/**
- * Returns the errors that a server can answer instead of applying the command. They follow from the
- * command's flags, as on a real server.
- */
-export function serverErrors(name: string): readonly string[] {
+/** The error with which a server in a state answers the command; null if it applies it. */
+export function errorInState(state: number, name: string): string | null {
   // A real server that refuses MULTI refuses everything on the connection. Refusing only MULTI
   // would let the commands behind it be applied one by one.
-  if (!isCommand(name) || name === 'multi') return [];
-  const errors: string[] = [];
-  if (!hasFlag(name, 'loading')) errors.push(LOADING);
-  if (hasFlag(name, 'denyoom')) errors.push(OOM);
-  if (hasFlag(name, 'write')) errors.push(READONLY);
-  if (!hasFlag(name, 'allow_busy')) errors.push(BUSY);
-  if (!hasFlag(name, 'no_auth')) errors.push(NOAUTH);
-  return errors;
+  if (!isCommand(name) || name === 'multi') return null;
+  const { error, refuses } = ERROR_STATES[state] ?? {};
+  return error !== undefined && refuses?.(name) === true ? error : null;
 }

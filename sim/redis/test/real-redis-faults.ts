@@ -124,13 +124,6 @@ export class RealRedisFaults implements RedisFaultTarget {
     await this.#ask(server, 'CONFIG', 'SET', 'maxmemory', '0');
 
     const admin = await ready(this.other());
-    await this.#ask(server, 'CONFIG', 'SET', 'requirepass', 'secret');
-    // A connected client stays authenticated until RESET. A client that connects now is never
-    // ready.
-    await client.call('RESET');
-    await note();
-    await admin.call('CONFIG', 'SET', 'requirepass', '');
-
     await this.#ask(server, 'CONFIG', 'SET', 'busy-reply-threshold', '1');
     const script = tell((await ready(this.other())).call('EVAL', 'while true do end', 0));
     // The server answers BUSY only after a moment.

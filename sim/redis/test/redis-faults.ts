@@ -24,18 +24,17 @@ const LOADING = 'ReplyError: LOADING Redis is loading the dataset in memory';
 const OOM = "ReplyError: OOM command not allowed when used memory > 'maxmemory'.";
 const READONLY = "ReplyError: READONLY You can't write against a read only replica.";
 const BUSY = 'ReplyError: BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.';
-const NOAUTH = 'ReplyError: NOAUTH Authentication required.';
 
 /** The errors that a server can answer to a command, by its state. */
 const ERRORS: readonly (readonly [errors: readonly string[], name: string, ...parameters: string[]])[] = [
-  [[LOADING, OOM, READONLY, BUSY, NOAUTH], 'set', 'key', 'value'],
-  [[LOADING, OOM, READONLY, BUSY, NOAUTH], 'hset', 'hash', 'field', 'value'],
-  [[LOADING, READONLY, BUSY, NOAUTH], 'del', 'key'],
-  [[LOADING, READONLY, BUSY, NOAUTH], 'pexpire', 'key', '1000'],
-  [[LOADING, BUSY, NOAUTH], 'get', 'key'],
-  [[LOADING, BUSY, NOAUTH], 'hgetall', 'hash'],
-  [[BUSY, NOAUTH], 'publish', 'channel', 'text'],
-  [[BUSY, NOAUTH], 'time'],
+  [[LOADING, OOM, READONLY, BUSY], 'set', 'key', 'value'],
+  [[LOADING, OOM, READONLY, BUSY], 'hset', 'hash', 'field', 'value'],
+  [[LOADING, READONLY, BUSY], 'del', 'key'],
+  [[LOADING, READONLY, BUSY], 'pexpire', 'key', '1000'],
+  [[LOADING, BUSY], 'get', 'key'],
+  [[LOADING, BUSY], 'hgetall', 'hash'],
+  [[BUSY], 'publish', 'channel', 'text'],
+  [[BUSY], 'time'],
 ];
 
 /** Runs an entry in each way in which the target can suffer the fault. */

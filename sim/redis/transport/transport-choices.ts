@@ -2,7 +2,9 @@
  * The random choices of the transport: how long each way takes, and which commands a fault hits.
  */
 import { type Choice, NamedChoices } from '../../kernel/choices.ts';
+import { scopeOf } from '../../kernel/draws.ts';
 import type { Fault } from '../../kernel/fault.ts';
+import { ERROR_STATE_COUNT } from '../server/command-table.ts';
 import type { SentCommand } from '../server/sent-command.ts';
 import type { Session } from '../server/session.ts';
 import type { RedisTransportContext } from './transport-context.ts';
@@ -20,6 +22,8 @@ export interface Hit extends Choice {
 export class TransportChoices {
   readonly #context: RedisTransportContext;
   readonly #choices = new NamedChoices();
+  /** By fault. */
+  readonly #states = new Map<string, number>();
 
   constructor(context: RedisTransportContext) {
     this.#context = context;
@@ -42,14 +46,28 @@ export class TransportChoices {
     return Math.ceil(strategy.delayUs(fraction, DELAY_US.min, DELAY_US.max, kernel.nowUs));
   }
 
+  /** The state that the server is in during a fault: see ERROR_STATES. It is in one at a time. */
+  stateIn({ id }: Fault): number {
+    const { draws } = this.#context;
+    const state = this.#states.get(id) ?? draws.integer(scopeOf(id, 'state'), 0, 0, ERROR_STATE_COUNT - 1);
+    this.#states.set(id, state);
+    return state;
+  }
+
   /**
    * Decides whether an open fault of this kind hits the command. Each fault makes a separate
-   * choice, with its rate as the probability.
+   * choice, with its rate as the probability. Faults that cannot hit the command make none.
    */
-  hitBy(kind: string, { node }: Session, { name, key }: Target): Hit | null {
+  hitBy(
+    kind: string,
+    { node }: Session,
+    { name, key }: Target,
+    canHit: (fault: Fault) => boolean = () => true,
+  ): Hit | null {
     const { faults, draws, hit } = this.#context;
     if (faults.none) return null;
     for (const fault of faults.of(kind, node)) {
+      if (!canHit(fault)) continue;
       const choice = this.#choices.next(`${fault.id}/${node}/${name}/${key}`);
       if (draws.fraction(choice.scope, choice.count) >= fault.rate) continue;
       hit(fault, `${name} ${key}`);

@@ -14,10 +14,10 @@
  *
  * A command is never applied twice, and never answered out of order.
  */
-import { subscope } from '../../kernel/draws.ts';
+import type { Fault } from '../../kernel/fault.ts';
 import type { Domain, Entry } from '../../kernel/heap.ts';
 import { type Confirmations, RedisError, type Reply } from '../model/reply.ts';
-import { serverErrors } from '../server/command-table.ts';
+import { errorInState } from '../server/command-table.ts';
 import type { RedisReply, SentCommand } from '../server/sent-command.ts';
 import type { ServerPort } from '../server/server-port.ts';
 import { RedisServer } from '../server/server.ts';
@@ -189,12 +189,9 @@ export class RedisTransport implements ServerPort {
 
   /** Returns the error that an open fault answers the command with; null for none. */
   #errorFor(session: Session, command: SentCommand): string | null {
-    const errors = serverErrors(command.name);
-    if (errors.length === 0) return null;
-    const hit = this.#choices.hitBy('redis-error', session, command);
-    if (hit === null) return null;
-    const index = this.#context.draws.integer(subscope(hit.scope, 'error'), hit.count, 0, errors.length - 1);
-    return errors[index] ?? null;
+    const errorOf = (fault: Fault): string | null => errorInState(this.#choices.stateIn(fault), command.name);
+    const hit = this.#choices.hitBy('redis-error', session, command, (fault) => errorOf(fault) !== null);
+    return hit === null ? null : errorOf(hit.fault);
   }
 
   #reply(session: Session, command: SentCommand, reply: RedisReply): void {

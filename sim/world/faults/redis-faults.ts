@@ -17,7 +17,7 @@ export const REDIS_FAULTS = [
   windowFault({
     ...STRIKING,
     kind: 'redis-error',
-    effect: 'Redis answers commands with LOADING, OOM, READONLY, BUSY or NOAUTH and does not apply them.',
+    effect: 'Redis answers commands with one of LOADING, OOM, READONLY and BUSY, and does not apply them.',
     never: 'The connection does not break.',
   }),
   windowFault({
