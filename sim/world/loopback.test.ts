@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Tools } from './test/run-world.ts';
 import { runMain } from './test/run-main.ts';
 
-/** Calls its own server every 20 ms for 3 s, and prints the number of answers and the longest wait. */
+/** Calls its own server every 20 ms for 3 s, then prints whether all was answered, and soon. */
 const CALLS_ITSELF = `
   const http = require('node:http');
   const net = require('node:net');
