@@ -38,11 +38,21 @@ interface TimerOwner {
   readonly reference: () => () => void;
 }
 
-/** The handle that `setTimeout` and its relatives return: Node's Timeout and Immediate in one. */
+interface TimerWork {
+  /** Null for an immediate. */
+  readonly delayMs: number | null;
+  readonly repeats: boolean;
+  readonly callback: Callback;
+  readonly arm: (fire: () => void) => Timer;
+  readonly run: (timer: AmbientTimer) => void;
+}
+
+/**
+ * The handle that `setTimeout` and its relatives return: Node's Timeout and Immediate in one. The
+ * properties with an underscore are those that packages read from Node's.
+ */
 export class AmbientTimer {
-  readonly #arm: (fire: () => void) => Timer;
-  readonly #run: (timer: AmbientTimer) => void;
-  readonly #repeats: boolean;
+  readonly #work: TimerWork;
   readonly #numbers: () => TimerIds<AmbientTimer>;
   readonly #reference: () => () => void;
   /** Ends the reference that the timer holds; null while it holds none. */
@@ -53,19 +63,33 @@ export class AmbientTimer {
   #armed: Timer | null = null;
   #referenced = true;
   #closed = false;
+  #isRunning = false;
 
-  constructor(
-    arm: (fire: () => void) => Timer,
-    run: (timer: AmbientTimer) => void,
-    repeats: boolean,
-    { numbers, reference }: TimerOwner,
-  ) {
-    this.#arm = arm;
-    this.#run = run;
-    this.#repeats = repeats;
+  constructor(work: TimerWork, { numbers, reference }: TimerOwner) {
+    this.#work = work;
     this.#numbers = numbers;
     this.#reference = reference;
     this.refresh();
+  }
+
+  get _idleTimeout(): number | undefined {
+    const { delayMs } = this.#work;
+    return delayMs !== null && this.#closed ? -1 : (delayMs ?? undefined);
+  }
+
+  get _repeat(): number | null | undefined {
+    const { delayMs, repeats } = this.#work;
+    if (delayMs === null) return undefined;
+    return repeats ? delayMs : null;
+  }
+
+  get _onTimeout(): Callback | null | undefined {
+    if (this.#work.delayMs === null) return undefined;
+    return this.#closed ? null : this.#work.callback;
+  }
+
+  get _destroyed(): boolean {
+    return this.#closed || (this.#armed === null && !this.#isRunning);
   }
 
   ref(): this {
@@ -87,7 +111,7 @@ export class AmbientTimer {
   /** Restarts the timer, even after it has fired. Does nothing after it was cleared. */
   refresh(): this {
     this.#armed?.cancel();
-    this.#armed = this.#closed ? null : this.#arm(() => this.#fire());
+    this.#armed = this.#closed ? null : this.#work.arm(() => this.#fire());
     this.#updateReference();
     return this;
   }
@@ -124,10 +148,12 @@ export class AmbientTimer {
 
   #fire(): void {
     this.#armed = null;
+    this.#isRunning = true;
     try {
-      this.#run(this);
+      this.#work.run(this);
     } finally {
-      if (this.#repeats && this.#armed === null) this.refresh();
+      this.#isRunning = false;
+      if (this.#work.repeats && this.#armed === null) this.refresh();
       if (this.#armed === null) {
         this.#updateReference();
         this.#forgetNumber();
@@ -165,12 +191,14 @@ export function createTimers(host: AmbientHost, context: AsyncContextUse): Simul
     }
     const bound = (context.used ? AsyncResource.bind(callback as Callback) : callback) as Callback;
     const tag = { label, owner: 'ambient' };
-    return new AmbientTimer(
-      (fire) => (delayMs === null ? host.startImmediate(tag, fire) : host.startTimer(tag, delayMs, fire)),
-      (timer) => Reflect.apply(bound, timer, parameters),
+    const work: TimerWork = {
+      delayMs,
       repeats,
-      owner,
-    );
+      callback: callback as Callback,
+      arm: (fire) => (delayMs === null ? host.startImmediate(tag, fire) : host.startTimer(tag, delayMs, fire)),
+      run: (timer) => Reflect.apply(bound, timer, parameters),
+    };
+    return new AmbientTimer(work, owner);
   }
 
   function clear(timer: unknown): void {

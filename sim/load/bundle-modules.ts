@@ -88,12 +88,11 @@ function importPlugin(options: BundleModulesOptions, packages: Map<string, Omit<
     name: 'imports',
     setup(build) {
       build.onResolve({ filter: /^[^./]/ }, async (request) => {
-        const { kind, path: specifier, importer, resolveDir } = request;
+        const { kind, path: specifier, resolveDir } = request;
         if (kind === 'entry-point' || isOwnRequest(request) || path.isAbsolute(specifier)) return undefined;
         if (isBuiltin(specifier)) return outside(specifier, options.form);
-        // A package may have one form for `import` and one for `require`. The project's own code
-        // gets the first.
-        const isRequired = kind === 'require-call' && isInPackage(importer);
+        // A package may have one form for `import` and one for `require`.
+        const isRequired = kind === 'require-call';
         const resolved = await resolve(build, request, resolveDir, isRequired ? 'require-call' : 'import-statement');
         if (resolved === null || !isInPackage(resolved) || options.inside(packageOf(specifier))) return undefined;
         const name = await nameFor(build, request, resolved, options.workingFolder);

@@ -180,7 +180,7 @@ describe('imports of packages', () => {
       'named',
       'called',
       'import',
-      'import',
+      'require',
     ]);
   });
 

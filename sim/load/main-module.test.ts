@@ -192,7 +192,7 @@ describe('a CommonJS main', () => {
         "const { join } = require('path'); const own = require('./own'); console.log(join('a', own.name), require('dual').form, this === module.exports); module.exports = own;",
       'src/own.js': "exports.name = 'own'; undeclared = 1; delete globalThis.undeclared;",
     };
-    expect(await printed(files, { entry: './src/server.js' })).toEqual(['a/own import true']);
+    expect(await printed(files, { entry: './src/server.js' })).toEqual(['a/own require true']);
   });
 
   test('is strict only if it says so', async () => {

@@ -150,3 +150,47 @@ test('a package for each process requires one that the project itself cannot fin
   project.remove();
   expect(await startProcess(image, new ManualHost())).toBe('require');
 });
+
+test('packages use what their process has made of node:http, and no other process does', async () => {
+  const project = new Project({
+    'node_modules/caller/package.json': '{"main":"index.js"}',
+    'node_modules/caller/index.js': `
+      const http = require('http');
+      exports.replace = () => { http.get = function replaced() {}; };
+      exports.found = () => [http.request, http.get, http.globalAgent].map((value) => (typeof value === 'function' ? value.name : value));
+      exports.isPatched = () => 'patched' in http.Agent.prototype;`,
+    'node_modules/modern/package.json': '{"type":"module","exports":"./index.js"}',
+    'node_modules/modern/index.js': `import http from 'node:http'; export const agent = () => http.globalAgent;`,
+    'system.ts': `
+      import http from 'node:http';
+      import { found, isPatched, replace } from 'caller';
+      import { agent } from 'modern';
+      export const start = ({ patches }) => {
+        if (patches) {
+          replace();
+          http.request = function traced() {};
+          http.globalAgent = 'an agent';
+          http.Agent.prototype.patched = true;
+        } else {
+          http.globalAgent = 'untouched';
+        }
+        return { found: found(), own: http.get.name, agent: agent(), isPatched: isPatched() };
+      };`,
+  });
+  let running = new ManualHost();
+  const image = await project.image(() => running);
+  project.remove();
+  expect(await startProcess(image, running, { patches: true })).toEqual({
+    found: ['traced', 'replaced', 'an agent'],
+    own: 'replaced',
+    agent: 'an agent',
+    isPatched: true,
+  });
+  running = new ManualHost();
+  expect(await startProcess(image, running, { patches: false })).toEqual({
+    found: ['request', 'get', 'untouched'],
+    own: 'get',
+    agent: 'untouched',
+    isPatched: false,
+  });
+});

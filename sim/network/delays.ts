@@ -6,7 +6,7 @@
 import { type Draws, type Scope, subscope } from '../kernel/draws.ts';
 import { mix } from '../kernel/hash.ts';
 import type { Client } from './client.ts';
-import type { Latency } from './latency.ts';
+import type { Delaying } from './latency.ts';
 
 type Sender = Pick<Client, 'name' | 'operation'>;
 
@@ -15,7 +15,7 @@ const TAKEN_US_MAX = 2000;
 
 export class Delays {
   readonly #draws: Draws;
-  readonly #latency: Latency;
+  readonly #latency: Delaying;
   readonly #client: Sender;
   readonly #up: Scope;
   readonly #down: Scope;
@@ -24,7 +24,7 @@ export class Delays {
   #downCount = 0;
   #takenCount = 0;
 
-  constructor(parts: { draws: Draws; latency: Latency }, client: Sender, scope: Scope) {
+  constructor(parts: { draws: Draws; latency: Delaying }, client: Sender, scope: Scope) {
     this.#draws = parts.draws;
     this.#latency = parts.latency;
     this.#client = client;

@@ -1,8 +1,9 @@
 /**
  * How long frames take.
  *
- * Fault model. Usually a few milliseconds, sometimes much longer. While a `latency` fault is open,
- * frames of its clients take up to 41 times as long, in proportion to the fault's rate.
+ * Fault model. Usually a few milliseconds, sometimes much longer; at most one millisecond within a
+ * machine. While a `latency` fault is open, frames of its clients take up to 41 times as long, in
+ * proportion to the fault's rate.
  */
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Strategy } from '../kernel/strategy.ts';
@@ -13,6 +14,13 @@ export interface LatencyOptions {
   /** Delay of the slowest frame without faults. */
   readonly maxMs: number;
 }
+
+/** What a connection needs to know. */
+export type Delaying = Pick<Latency, 'delayUs'>;
+
+/** Between two sockets of one machine. No fault of the network is on the way. */
+const LOOPBACK_US_MIN = 20;
+const LOOPBACK_US_MAX = 1000;
 
 /** A fault of rate 1 adds this many times the delay. */
 const SLOWDOWN = 40;
@@ -35,6 +43,13 @@ export class Latency {
     this.#kernel = order.kernel;
     this.#faults = faults;
     this.#onHit = onHit;
+  }
+
+  /** The delays of a connection within one machine. */
+  get loopback(): Delaying {
+    return {
+      delayUs: (fraction) => this.#strategy.delayUs(fraction, LOOPBACK_US_MIN, LOOPBACK_US_MAX, this.#kernel.nowUs),
+    };
   }
 
   /**

@@ -81,14 +81,20 @@ export class Network {
     return [...links];
   }
 
-  /** Returns the connections of a client, or of all clients for `*`. */
+  /**
+   * Returns the connections of a client, or of all clients for `*`. Without those within a machine,
+   * which no network carries.
+   */
   linksOf(client: string): readonly OpenLink[] {
-    return [...(client === '*' ? this.#links.values() : (this.#byClient.get(client) ?? []))];
+    return [...(client === '*' ? this.#links.values() : (this.#byClient.get(client) ?? []))].filter(isOnNetwork);
   }
 
-  /** Returns the connections of a node, or of all nodes for `*`. */
+  /**
+   * Returns the connections that a node has accepted, or all nodes for `*`. Without those within a
+   * machine.
+   */
   linksAt(node: string): readonly OpenLink[] {
-    return [...this.#links.values()].filter((link) => node === '*' || link.node === node);
+    return [...this.#links.values()].filter((link) => isOnNetwork(link) && (node === '*' || link.node === node));
   }
 
   /**
@@ -227,6 +233,10 @@ export class Network {
     if (closed === undefined) this.#closed.set(link.host, new Set([link]));
     else closed.add(link);
   }
+}
+
+function isOnNetwork({ client, node }: OpenLink): boolean {
+  return client !== node;
 }
 
 /** Nothing passes, in either direction, until both lanes are unblocked. */

@@ -23,6 +23,7 @@ import { createPathModule, createUrlModule } from './path.ts';
 import { createPerfHooksModule } from './perf-hooks.ts';
 import { createV8Module } from './v8.ts';
 import { createZlibModule } from './zlib.ts';
+import { ofProcess, registerModules } from './process-modules.ts';
 import { createNamespaces, type Namespaces } from './namespaces.ts';
 
 export type Require = (specifier: string) => unknown;
@@ -94,7 +95,8 @@ export function createBuiltins(options: BuiltinsOptions): Builtins {
 
   function require(specifier: string): unknown {
     const name = bareName(specifier);
-    if (!made.has(name)) made.set(name, PURE.has(name) ? real(name) : replacement(name, options, net));
+    if (!made.has(name))
+      made.set(name, PURE.has(name) ? real(name) : ofProcess(name, host, replacement(name, options, net)));
     return made.get(name);
   }
 
@@ -104,6 +106,7 @@ export function createBuiltins(options: BuiltinsOptions): Builtins {
     return WHOLE.has(name) ? namespaces.of(name, require) : require(name);
   }
 
+  registerModules(host, require);
   return { require, namespace };
 }
 

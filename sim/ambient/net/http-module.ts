@@ -11,6 +11,7 @@ import { defineMembers, derivedClass } from './derived-class.ts';
 import { withVirtualDate } from './http-classes.ts';
 import { HttpConnections, connectionsOf } from './http-connections.ts';
 import type { SimulatedNet } from './net-module.ts';
+import { setMaxIdleHttpParsers } from './settings.ts';
 
 const PASSED = [
   'METHODS',
@@ -18,6 +19,11 @@ const PASSED = [
   'maxHeaderSize',
   'validateHeaderName',
   'validateHeaderValue',
+  // Since Node 26.
+  'isValidHeaderName',
+  'isValidHeaderValue',
+  'websocketMask',
+  'websocketUnmask',
   '_connectionListener',
 ];
 
@@ -75,7 +81,7 @@ export function createHttp(host: AmbientHost, guard: Guard, net: SimulatedNet): 
       made.end();
       return made;
     },
-    setMaxIdleHTTPParsers: () => undefined,
+    setMaxIdleHTTPParsers: setMaxIdleHttpParsers,
   };
   const module = moduleProxy('node:http', http as unknown as ModuleExports, guard, replaced, PASSED);
   Object.defineProperty(module, 'globalAgent', {

@@ -11,6 +11,7 @@ import { moduleProxy, type ModuleExports } from '../builtins/module-proxy.ts';
 import { defineMembers, derivedClass } from './derived-class.ts';
 import { listenByName } from './listen-by-name.ts';
 import { lookup, type Lookup } from './lookup.ts';
+import { netSettings } from './settings.ts';
 import { withVirtualTimeouts } from './socket-timeout.ts';
 import { TcpHandle, type TcpHandleParts } from './tcp-handle.ts';
 
@@ -130,10 +131,7 @@ export function createNet(host: AmbientHost, guard: Guard): SimulatedNet {
     connect,
     createConnection: connect,
     createServer: (options: never, connectionListener: never) => new Server(options, connectionListener),
-    getDefaultAutoSelectFamily: () => true,
-    setDefaultAutoSelectFamily: () => undefined,
-    getDefaultAutoSelectFamilyAttemptTimeout: () => 250,
-    setDefaultAutoSelectFamilyAttemptTimeout: () => undefined,
+    ...netSettings(),
   };
   const passed = ['isIP', 'isIPv4', 'isIPv6', 'BlockList', 'SocketAddress', '_normalizeArgs'];
   const module = moduleProxy('node:net', net as unknown as ModuleExports, guard, replaced, passed);

@@ -16,7 +16,7 @@ import type { Client } from '../client.ts';
 import { Delays } from '../delays.ts';
 import { NETWORK } from '../domain.ts';
 import { Lane } from '../lane.ts';
-import type { Latency } from '../latency.ts';
+import type { Delaying } from '../latency.ts';
 import type { OpenLink } from '../open-link.ts';
 import { Evidence } from './evidence.ts';
 import { type Burst, StreamEnd } from './stream-end.ts';
@@ -37,7 +37,7 @@ export interface Dialler {
 export interface TcpContext {
   readonly kernel: Kernel;
   readonly draws: Draws;
-  readonly latency: Latency;
+  readonly latency: Delaying;
   readonly recorder: Recorder;
   /** Called once, when both ends are closed. */
   readonly onGone: (connection: TcpConnection) => void;

@@ -48,6 +48,7 @@ export class StreamEnd implements TcpEnd {
   readonly #queue = new Fifo<Written>();
   #queuedBytes = 0;
   #burst: Buffer[] = [];
+  #burstBytes = 0;
   #burstCount = 0;
   #isFlushing = false;
   #onShutdown: (() => void) | null = null;
@@ -171,7 +172,8 @@ export class StreamEnd implements TcpEnd {
   }
 
   get #hasRoom(): boolean {
-    return this.#lane.bytesUnderWay + (this.peer?.unreadBytes ?? 0) <= this.#lane.windowBytes;
+    const { bytesUnderWay, windowBytes } = this.#lane;
+    return this.#burstBytes + bytesUnderWay + (this.peer?.unreadBytes ?? 0) <= windowBytes;
   }
 
   get #hasNews(): boolean {
@@ -181,6 +183,7 @@ export class StreamEnd implements TcpEnd {
   #take(bytes: Buffer): void {
     if (bytes.length === 0) return;
     this.#burst.push(bytes);
+    this.#burstBytes += bytes.length;
     if (this.#isFlushing) return;
     this.#isFlushing = true;
     this.#kernel.schedule(0, NETWORK, () => this.#flush(false));
@@ -191,6 +194,7 @@ export class StreamEnd implements TcpEnd {
     if (this.#burst.length === 0 && !isEnd) return;
     const bytes = Buffer.concat(this.#burst);
     this.#burst = [];
+    this.#burstBytes = 0;
     this.#burstCount += 1;
     this.#send({ bytes, isEnd, number: this.#burstCount });
   }

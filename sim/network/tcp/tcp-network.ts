@@ -8,7 +8,7 @@ import type { Kernel } from '../../kernel/kernel.ts';
 import type { Recorder } from '../../kernel/recorder.ts';
 import type { SocketAddress, TcpEnd, TcpEndEvents, TcpStack } from '../../system/tcp.ts';
 import { NETWORK } from '../domain.ts';
-import type { Latency } from '../latency.ts';
+import type { Delaying, Latency } from '../latency.ts';
 import { addressOf, LOOPBACK, REDIS_ADDRESS } from './addresses.ts';
 import { type Dialler, TcpConnection, type TcpContext } from './connection.ts';
 import { DialledEnd } from './dialled-end.ts';
@@ -139,9 +139,11 @@ export class TcpNetwork {
     { from, remote }: { readonly from: SocketAddress; readonly remote: SocketAddress },
     events: TcpEndEvents,
   ): TcpEnd {
-    const { kernel, draws, latency } = this.#parts;
+    const { kernel, draws } = this.#parts;
     const scope = subscope(owner.scope, `tcp/${name}`);
     const dialScope = subscope(scope, 'dial');
+    const isLocal = from.address === LOOPBACK || (node !== null && addressOf(node) === from.address);
+    const latency = isLocal ? this.#parts.latency.loopback : this.#parts.latency;
     const delayUs = (count: number) => latency.delayUs(draws.fraction(dialScope, count), owner.name);
     const dialled = new DialledEnd(from, remote);
     const refuse = (): void => {
@@ -149,14 +151,13 @@ export class TcpNetwork {
     };
     const arrive = (): void => {
       if (dialled.isClosed) return;
-      if (node !== null && this.#parts.holds(node, arrive)) return;
-      const isLocal = from.address === LOOPBACK || (node !== null && addressOf(node) === from.address);
+      if (node !== null && !isLocal && this.#parts.holds(node, arrive)) return;
       const listening = node === null ? undefined : this.ports.at(node, remote.port, isLocal);
       // A full backlog drops the attempt, and the dialler tries again after a second.
       if (listening !== undefined && listening.waiting >= listening.backlog)
         return void kernel.schedule(1_000_000, NETWORK, arrive);
       if (listening === undefined) return refuse();
-      this.#establish({ name, scope, owner, from, remote, delayUs }, listening, dialled, events);
+      this.#establish({ name, scope, owner, from, remote, latency, delayUs }, listening, dialled, events);
     };
     kernel.schedule(delayUs(0), NETWORK, arrive);
     return dialled;
@@ -169,6 +170,7 @@ export class TcpNetwork {
       readonly owner: Dialler;
       readonly from: SocketAddress;
       readonly remote: SocketAddress;
+      readonly latency: Delaying;
       readonly delayUs: (count: number) => number;
     },
     listening: ListeningPort,
@@ -176,9 +178,10 @@ export class TcpNetwork {
     events: TcpEndEvents,
   ): void {
     const { kernel, onOpen } = this.#parts;
-    const { name, scope, owner, from, remote } = route;
+    const { name, scope, owner, from, remote, latency } = route;
     const { host } = listening;
-    const connection = new TcpConnection(this.#context, { name, scope, dialler: owner, host, local: from, remote });
+    const context = { ...this.#context, latency };
+    const connection = new TcpConnection(context, { name, scope, dialler: owner, host, local: from, remote });
     onOpen(connection);
     listening.waiting += 1;
     kernel.schedule(0, host, () => {

@@ -45,6 +45,35 @@ export const HTTP_MEMBERS: readonly NetEntry[] = [
      });`,
   ],
   [
+    'functions that only compute, where a version has them',
+    `for (const name of ['x-a', 'x a', '']) {
+       attempt('name', () => http.validateHeaderName(name));
+       if (http.isValidHeaderName) attempt('name', () => http.isValidHeaderName(name));
+     }
+     for (const value of ['a', 'a\\nb', undefined]) {
+       attempt('value', () => http.validateHeaderValue('x-a', value));
+       if (http.isValidHeaderValue) attempt('value', () => http.isValidHeaderValue(value));
+     }
+     say('constants', http.METHODS, http.STATUS_CODES[418], http.maxHeaderSize);
+     if (http.websocketMask) {
+       const [source, mask, output] = [Buffer.from('a text to be masked twice'), Buffer.from([1, 2, 3, 4]), Buffer.alloc(30)];
+       attempt('mask', () => http.websocketMask(source, mask, output, 3, source.length));
+       say('masked', output);
+       const masked = output.subarray(3, 3 + source.length);
+       attempt('unmask', () => http.websocketUnmask(masked, mask));
+       say('unmasked', masked);
+     }`,
+  ],
+  [
+    'settings of the process',
+    `const get = () => [net.getDefaultAutoSelectFamily(), net.getDefaultAutoSelectFamilyAttemptTimeout()];
+     say('default', ...get());
+     for (const value of [false, 'x', undefined]) attempt('family', () => net.setDefaultAutoSelectFamily(value));
+     for (const value of [300, 1, 0, 1.5, 'x', 2 ** 31]) attempt('timeout', () => net.setDefaultAutoSelectFamilyAttemptTimeout(value));
+     say('set', ...get());
+     for (const value of [1, 1000, 0, 1.5, 'x']) attempt('parsers', () => http.setMaxIdleHTTPParsers(value));`,
+  ],
+  [
     'options of agents',
     `const agent = new http.Agent({ keepAlive: true, keepAliveMsecs: 50, agentKeepAliveTimeoutBuffer: 10 });
      say('agent', agent.keepAliveMsecs, new http.Agent().keepAliveMsecs, agent.agentKeepAliveTimeoutBuffer, Object.keys(agent.requests));

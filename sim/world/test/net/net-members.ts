@@ -7,7 +7,7 @@ import http from 'node:http';
 import net from 'node:net';
 import type { NetEntry } from './entry.ts';
 
-/** Classes with an instance each: constructors set further members. */
+/** Classes with an instance each, because constructors set further members; and the modules. */
 function instances(): Record<string, object> {
   const incoming = new http.IncomingMessage(new net.Socket());
   const request = new http.ClientRequest({ createConnection: () => new net.Socket() } as http.RequestOptions);
@@ -20,6 +20,8 @@ function instances(): Record<string, object> {
     ServerResponse: new http.ServerResponse(incoming),
     ClientRequest: request,
     Agent: new http.Agent(),
+    'node:net': net,
+    'node:http': http,
   };
 }
 
@@ -58,6 +60,11 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   parser: 'internal to node:http: the native parser of a response',
   timeoutCb: "internal to node:http: the listener of the socket's timeout",
   upgradeOrConnect: 'internal to node:http: whether the socket was given away',
+  WebSocket: 'refused by name: the client of a browser',
+  CloseEvent: 'as WebSocket',
+  MessageEvent: 'as WebSocket',
+  setGlobalProxyFromEnv: 'refused by name: no proxy is simulated',
+  BoundSocket: 'refused by name: sockets of a file descriptor are not simulated',
   connectionAttemptTimeout:
     'an attempt to connect to one of several addresses never times out: all lead to one machine',
 };

@@ -75,6 +75,29 @@ export const NET_WRITES: readonly NetEntry[] = [
      });`,
   ],
   [
+    'writes of one turn fill the buffer too',
+    `const CHUNK = Buffer.alloc(1 << 16, 'x');
+     let written = 0;
+     serve({}, (socket) => {
+       let read = 0;
+       socket.on('data', (data) => { read += data.length; });
+       socket.on('end', () => say('server', 'read all', read === written));
+     }, (port) => {
+       const client = net.connect(port, '127.0.0.1', () => {
+         let callbacks = 0;
+         while (client.writableLength === 0 && written < 1 << 28) {
+           client.write(CHUNK, () => { callbacks += 1; });
+           written += CHUNK.length;
+         }
+         say('client', 'waits', client.writableLength > 0, client.writableNeedDrain, written < 1 << 28);
+         client.once('drain', () => {
+           say('client', 'drain', client.writableLength, callbacks === written / CHUNK.length);
+           client.end();
+         });
+       });
+     });`,
+  ],
+  [
     'a full buffer delays the end',
     `const SIZE = 16 << 20;
      serve({}, (socket) => {
