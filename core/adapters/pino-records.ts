@@ -32,12 +32,16 @@ export function pinoAlerts(logger: Logger): Alerts {
   };
 }
 
-/** Events of the gateway: changes of health as warnings, all others at level `trace`. */
+/**
+ * Events of the gateway, marked `probe: true`, with their name as the message: changes of health as
+ * warnings, all others at level `trace`.
+ */
 export function pinoProbe(logger: Logger): Probe {
+  const lines = logger.child({ probe: true });
   return {
     note: (name, fields) => {
-      if (name === 'health.changed') logger.warn(fields ?? {}, name);
-      else logger.trace(fields ?? {}, name);
+      if (name === 'health.changed') lines.warn(fields ?? {}, name);
+      else lines.trace(fields ?? {}, name);
     },
   };
 }
