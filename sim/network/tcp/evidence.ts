@@ -3,7 +3,9 @@
  * frames, read from the bytes. A connection that carries something else has none.
  *
  * Everything is read twice: when it is sent, and when it is delivered. Frames have the same records
- * as on the level of whole frames, so that one property judges a gateway on either.
+ * as on the level of whole frames, so that one property judges a gateway on either. For the same
+ * reason bytes count as sent within the event that writes them, before they leave in a burst: a
+ * property may compare them with what else the process did in that event.
  */
 import type { FrameRecord, HttpRecord } from '../../kernel/record.ts';
 import type { Recorder } from '../../kernel/recorder.ts';
@@ -36,15 +38,15 @@ export class Evidence {
     this.#delivered.read(direction, bytes);
   }
 
-  /** An end of a WebSocket connection has closed. */
+  /** An end has closed. It had a WebSocket connection from the upgrade that it sent or received. */
   closed(side: 'client' | 'node'): void {
-    this.#delivered.closed(side);
+    if (side === 'client' ? this.#delivered.isUpgraded : this.#sent.isUpgraded) this.#delivered.closed(side);
   }
 }
 
 /** Both directions, as they are sent or as they are delivered. */
 class Observer {
-  #isUpgraded = false;
+  isUpgraded = false;
   /** Codes of the closing frames that have arrived, by the direction that they came from. */
   readonly #codes = { up: 1006, down: 1006 };
   readonly #wire: Wire;
@@ -78,7 +80,6 @@ class Observer {
 
   /** The record of a socket that has closed, with the code of the frame that it received. */
   closed(side: 'client' | 'node'): void {
-    if (!this.#isUpgraded) return;
     const [direction, code] =
       side === 'client' ? (['down', this.#codes.down] as const) : (['up', this.#codes.up] as const);
     this.#recorder.frame(this.#wire, direction, 'close', 'down', '', code);
@@ -102,7 +103,7 @@ class Observer {
     const request = this.#requests[0];
     this.#recorder.http(this.#wire, 'down', this.#phase, { method: request?.method ?? '', path: '', status });
     if (status === 101) {
-      this.#isUpgraded = true;
+      this.isUpgraded = true;
       this.#recorder.frame(this.#wire, 'down', 'open', this.#phase, headers.get('sec-websocket-protocol') ?? '');
       return 'upgraded';
     }
