@@ -194,7 +194,7 @@ export class TcpConnection implements OpenLink {
           bytes: segment.length,
           deliver: () => {
             if (cause !== 0) this.#context.kernel.cause = cause;
-            this.#evidence.delivered(direction, segment);
+            this.#evidence.delivered(direction, segment.length);
             end.receive(segment, isLast && burst.isEnd);
           },
           lost: () => undefined,
