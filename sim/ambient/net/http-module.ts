@@ -18,6 +18,11 @@ const PASSED = [
   'maxHeaderSize',
   'validateHeaderName',
   'validateHeaderValue',
+  'isValidHeaderName',
+  'isValidHeaderValue',
+  // Functions of bytes, which `ws` uses since Node 26.
+  'websocketMask',
+  'websocketUnmask',
   '_connectionListener',
 ];
 
