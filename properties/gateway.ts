@@ -1,6 +1,6 @@
 /**
- * The scenario of the price gateway on the level of whole frames: its parts, composed on a simulated
- * node. server.ts is the same scenario for the main of `npm start`.
+ * The scenario of the price gateway on the level of whole frames: its parts, composed on a
+ * simulated node. server.ts is the same scenario for the main of `npm start`.
  */
 import { type ScenarioDefinition, scenarioFor } from '../sim/index.ts';
 import { client } from './actors/client.ts';

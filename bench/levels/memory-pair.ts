@@ -80,7 +80,7 @@ export class MemoryEnd extends Duplex {
     this.#deliveries.add(() => {
       if (peer === null || peer.destroyed || peer.readableEnded) return;
       peer.push(bytes);
-      // Without a read, an end that nobody reads would never close.
+      // Without a read, an end without a reader would never close.
       if (bytes === null) peer.read(0);
     });
   }

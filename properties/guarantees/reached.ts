@@ -38,7 +38,7 @@ class Reached implements Checker {
   readonly #connections: Connections;
   readonly #versions = new Map<string, 'other' | undefined>();
   readonly #failedKeys = new Set<string>();
-  /** The last step in which the gateway reported that it closed a connection without a handshake. */
+  /** The last step in which the gateway reported an end without a closing handshake. */
   #closedInStep = -1;
 
   constructor(view: CheckerView) {

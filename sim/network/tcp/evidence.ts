@@ -37,7 +37,7 @@ export class Evidence {
   readonly #streams: Readonly<Record<Direction, Stream>>;
   /** The requests that have no final response yet. */
   readonly #requests: Request[] = [];
-  /** Ends that have a WebSocket connection: from the upgrade that the node sent and that arrived. */
+  /** Ends that have a WebSocket connection: the node when it sent the upgrade, then the client. */
   readonly #upgraded = { node: false, client: false };
   /** Codes of the closing frames that have arrived, by the direction that they came from. */
   readonly #codes = { up: 1006, down: 1006 };
