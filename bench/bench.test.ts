@@ -39,6 +39,13 @@ test.runIf(isLong)('the document contains every figure with its reference and th
   expect(document.figures.map(({ name }) => name)).toEqual([
     'kernel, 10 actors',
     'gateway, 4 clients',
+    'levels, frames, hosted',
+    'levels, frames, whole frames',
+    'levels, a connection, hosted',
+    'levels, a connection, whole frames',
+    'levels, an open connection, hosted',
+    'levels, an open connection, whole frames',
+    'levels, default seeds of the gateway, hosted',
     'packages, 4 clients, as in a campaign',
     'packages, 4 clients, whole trace kept',
     'packages, 4 clients, as in a campaign',
@@ -123,7 +130,7 @@ test('flags are parsed, and invalid ones are rejected in one line', () => {
   expect(flagsOf(['--json', '--quick', '--only', 'seeds'])).toEqual({ json: true, quick: true, only: 'seeds' });
   expect(() => flagsOf(['--bogus'])).toThrow(/^[^\n]*--bogus[^\n]*$/);
   expect(() => flagsOf(['--only', 'bogus'])).toThrow(
-    'invalid --only (expected one of: kernel, gateway, packages, scheduler, growth, memory, long, seeds)',
+    'invalid --only (expected one of: kernel, gateway, levels, packages, scheduler, growth, memory, long, seeds)',
   );
   expect(() => flagsOf(['--only'])).toThrow(/^[^\n]*--only[^\n]*$/);
   expect(() => flagsOf(['more'])).toThrow(/^[^\n]*more[^\n]*$/);

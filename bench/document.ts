@@ -5,6 +5,7 @@ import { cpus } from 'node:os';
 import type { Figure } from './figure.ts';
 import { gatewayFigures, growthFigures } from './gateway.ts';
 import { kernelFigures } from './kernel.ts';
+import { levelFigures } from './levels/levels.ts';
 import { longRunFigures } from './long-run-figures.ts';
 import { memoryFigures } from './memory.ts';
 import { packagesFigures } from './packages.ts';
@@ -19,7 +20,17 @@ export interface BenchDocument {
   readonly figures: readonly Figure[];
 }
 
-export const GROUPS = ['kernel', 'gateway', 'packages', 'scheduler', 'growth', 'memory', 'long', 'seeds'] as const;
+export const GROUPS = [
+  'kernel',
+  'gateway',
+  'levels',
+  'packages',
+  'scheduler',
+  'growth',
+  'memory',
+  'long',
+  'seeds',
+] as const;
 
 export type Group = (typeof GROUPS)[number];
 
@@ -29,6 +40,7 @@ export async function measure(sizes: Sizes, only?: Group): Promise<BenchDocument
   const measures: Record<Group, () => Promise<readonly Figure[]>> = {
     kernel: () => kernelFigures(sizes),
     gateway: () => gatewayFigures(loaded, sizes),
+    levels: () => levelFigures(loaded, sizes),
     packages: () => packagesFigures(loaded, sizes),
     scheduler: () => schedulerFigures(sizes),
     growth: () => growthFigures(loaded, sizes),

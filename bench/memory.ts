@@ -62,7 +62,8 @@ async function heapThere({ scenario }: LoadedScenario, plan: Plan, heapUsed: () 
   return bytes;
 }
 
-function whenSettled(act: () => void): Property {
+/** Checks nothing, and calls `act` once. */
+export function whenSettled(act: () => void): Property {
   return {
     id: 'gauge',
     risk: 'bench',

@@ -1,5 +1,5 @@
 /**
- * The gateway's scenario, loaded as by the command line and run in this process.
+ * Scenarios, loaded as by the command line and run in this process.
  */
 import { simulatorEntry } from '../sim/project/simulator.ts';
 import { formatSeed } from '../sim/kernel/seed.ts';
@@ -12,17 +12,19 @@ import { completeScenario } from '../sim/run/complete-scenario.ts';
 import type { ScenarioDefinition } from '../sim/run/scenario.ts';
 import { type LoadedScenario, runJob } from '../sim/search/run-job.ts';
 
-const SCENARIO_FILE = 'properties/gateway.ts';
-
 const CHAOS_MS = 8000;
 
-export async function loadGateway(): Promise<LoadedScenario> {
-  const scenario = await bundleScenario(SCENARIO_FILE, simulatorEntry);
+export function loadGateway(): Promise<LoadedScenario> {
+  return loadScenario('properties/gateway.ts');
+}
+
+export async function loadScenario(scenarioFile: string): Promise<LoadedScenario> {
+  const scenario = await bundleScenario(scenarioFile, simulatorEntry);
   const { system } = completeScenario(
     evaluateScenario(scenario, { current: () => null }) as ScenarioDefinition,
-    SCENARIO_FILE,
+    scenarioFile,
   );
-  const bundle = await bundleSystem({ ...system, scenarioFile: SCENARIO_FILE, scenario, simulatorEntry });
+  const bundle = await bundleSystem({ ...system, scenarioFile, scenario, simulatorEntry });
   return loadImage(bundle, new RunResources());
 }
 

@@ -9,6 +9,15 @@ export interface Sizes {
   readonly gatewayClients: readonly number[];
   /** Number of clients in all runs of one measurement. */
   readonly gatewayClientsTogether: number;
+  readonly levels: {
+    readonly clients: number;
+    /** Messages of each client, each answered. */
+    readonly messages: number;
+    /** Connections of each client, one after the other. */
+    readonly connections: number;
+    /** Seeds of each measurement of the gateway. */
+    readonly seeds: number;
+  };
   readonly packagesClients: readonly number[];
   /** Events of each run; a multiple of the number of actors. */
   readonly schedulerEvents: readonly number[];
@@ -36,6 +45,7 @@ export const FULL: Sizes = {
   kernelEvents: 300_000,
   gatewayClients: [100, 1000],
   gatewayClientsTogether: 500,
+  levels: { clients: 20, messages: 500, connections: 25, seeds: 25 },
   packagesClients: [100, 1000],
   schedulerEvents: [500, 2000, 10_000],
   schedulerPosts: [5, 20, 100],
@@ -61,6 +71,7 @@ export const QUICK: Sizes = {
   kernelEvents: 1000,
   gatewayClients: [4],
   gatewayClientsTogether: 4,
+  levels: { clients: 2, messages: 3, connections: 2, seeds: 1 },
   packagesClients: [4],
   schedulerEvents: [500],
   schedulerPosts: [1],

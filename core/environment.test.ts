@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { tokenKey, authenticate } from './auth.ts';
 import { developmentSecret, readEnvironment } from './environment.ts';
+import { limits } from './limits.ts';
 import { issueToken } from './token.ts';
 
 const secret = 'a secret for tests, used nowhere else';
@@ -24,8 +25,10 @@ describe('readEnvironment', () => {
       REDIS_URL: 'rediss://r',
       FEED: 'redis',
       SYMBOLS: 'A,B',
+      LIMITS: '{"leaseMs":60000}',
     };
     expect(readEnvironment(variables)).toMatchObject({ secret, isSecretKnown: false, PORT: 81, SYMBOLS: ['A', 'B'] });
+    expect(readEnvironment(variables)).toHaveProperty('limits', limits({ leaseMs: 60_000 }));
   });
 
   test.each([
@@ -40,6 +43,11 @@ describe('readEnvironment', () => {
     [{ FEED: 'redis' }, 'REDIS_URL and SYMBOLS are required when FEED is redis'],
     [{ SYMBOLS: 'A,,B' }, 'SYMBOLS must be symbols separated by commas'],
     [{ PRICE_INTERVAL_MS: '0' }, 'PRICE_INTERVAL_MS must be a number of milliseconds, 1 to 9999999'],
+    [{ LIMITS: '{' }, 'LIMITS must be JSON with limits by name, such as {"sweepEveryMs":1000}'],
+    [{ LIMITS: '7' }, 'LIMITS must be JSON with limits by name, such as {"sweepEveryMs":1000}'],
+    [{ LIMITS: '{"hunter2":7}' }, 'LIMITS has an unknown limit'],
+    [{ LIMITS: '{"leaseMs":"7"}' }, 'LIMITS has invalid limit leaseMs: expected a positive integer'],
+    [{ LIMITS: '{"leaseMs":7}' }, 'LIMITS has invalid limits: expected leaseRenewEveryMs * 3 <= leaseMs'],
     [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent'],
   ])('says in one line what is wrong with %j', (variables, problem) => {
     expect(readEnvironment(variables)).toEqual({ problem });

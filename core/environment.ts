@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { Limits } from './limits.ts';
+import { limits } from './limits.ts';
 
 /** For development only: it is public, so any reader of this file can sign tokens with it. */
 export const developmentSecret = 'seedstorm-development-secret-that-is-public';
@@ -6,6 +8,7 @@ export const developmentSecret = 'seedstorm-development-secret-that-is-public';
 const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 const portProblem = 'must be a port, 0 to 65535';
+const limitsProblem = 'must be JSON with limits by name, such as {"sweepEveryMs":1000}';
 const urlProblem = 'must be a URL redis://… or rediss://…';
 
 const schema = z.object({
@@ -37,16 +40,19 @@ const schema = z.object({
     .string()
     .regex(/^[\w.-]{1,64}$/, 'must have 1 to 64 letters, digits, dots, dashes or underscores')
     .optional(),
+  LIMITS: z.string().transform(parseLimits).optional(),
   LOG_LEVEL: z.enum(levels, `must be one of ${levels.join(', ')}`).default('info'),
 });
 
 type Values = z.infer<typeof schema>;
 
 /** The validated settings of the process. */
-export interface Environment extends Omit<Values, 'JWT_SECRET'> {
+export interface Environment extends Omit<Values, 'JWT_SECRET' | 'LIMITS'> {
   readonly secret: string;
   /** Whether `secret` is `developmentSecret`. */
   readonly isSecretKnown: boolean;
+  /** All limits: those of `LIMITS`, and the defaults of the others. */
+  readonly limits: Limits;
 }
 
 /**
@@ -63,7 +69,7 @@ export function readEnvironment(
     const issue = result.error.issues[0];
     return { problem: `${issue?.path.join('.') ?? 'environment'} ${issue?.message ?? 'is invalid'}` };
   }
-  const { JWT_SECRET, ...values } = result.data;
+  const { JWT_SECRET, LIMITS, ...values } = result.data;
   if (JWT_SECRET === undefined && values.NODE_ENV === 'production')
     return { problem: 'JWT_SECRET is required in production' };
   if (JWT_SECRET === undefined && !isLoopback(values.HOST)) {
@@ -72,7 +78,25 @@ export function readEnvironment(
   if (values.FEED === 'redis' && (values.REDIS_URL === undefined || values.SYMBOLS === undefined)) {
     return { problem: 'REDIS_URL and SYMBOLS are required when FEED is redis' };
   }
-  return { ...values, secret: JWT_SECRET ?? developmentSecret, isSecretKnown: JWT_SECRET === undefined };
+  return {
+    ...values,
+    secret: JWT_SECRET ?? developmentSecret,
+    isSecretKnown: JWT_SECRET === undefined,
+    limits: LIMITS ?? limits(),
+  };
+}
+
+function parseLimits(text: string, context: z.RefinementCtx<string>): Limits {
+  let message = limitsProblem;
+  try {
+    const overrides: unknown = JSON.parse(text);
+    if (typeof overrides === 'object' && overrides !== null) return limits(overrides);
+  } catch (error) {
+    // Any other error may contain a part of the value.
+    if (error instanceof RangeError) message = `has ${error.message}`;
+  }
+  context.addIssue({ code: 'custom', message });
+  return z.NEVER;
 }
 
 function isLoopback(host: string): boolean {

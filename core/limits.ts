@@ -114,10 +114,12 @@ const relations: readonly (readonly [text: string, holds: (limits: Limits) => bo
 ];
 
 /**
- * The default limits with overrides. Throws RangeError if a limit is not a positive integer or a
- * relation is broken.
+ * The default limits with overrides. Throws RangeError if a limit is unknown or not a positive
+ * integer, or a relation is broken.
  */
 export function limits(overrides: Partial<Limits> = {}): Limits {
+  // Without the name: overrides may come from outside.
+  if (Object.keys(overrides).some((name) => !Object.hasOwn(defaults, name))) throw new RangeError('an unknown limit');
   const table: Limits = Object.freeze({ ...defaults, ...overrides });
   for (const [name, value] of Object.entries(table) as [string, unknown][]) {
     if (!Number.isSafeInteger(value) || (value as number) <= 0)

@@ -7,6 +7,7 @@ import { redisClient } from './adapters/redis-client.ts';
 import { redisFeed } from './adapters/redis-feed.ts';
 import { redisStore } from './adapters/redis-store.ts';
 import { systemClock } from './adapters/system-clock.ts';
+import { limits } from './limits.ts';
 import type { ConnectionRow, Price } from './ports.ts';
 import { ManualClock } from './test/manual-clock.ts';
 import { realRedis } from './test/real-redis.ts';
@@ -40,7 +41,7 @@ afterAll(async () => {
 
 /** A connected client with the gateway's options. */
 async function gatewayClient(): Promise<Redis> {
-  const client = redisClient(url, () => undefined);
+  const client = redisClient(url, limits(), () => undefined);
   open.push(client);
   await vi.waitFor(() => expect(client.status).toBe('ready'), PATIENT);
   return client;

@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { recordedPrices } from './adapters/recorded-feed.ts';
-import { limits } from './limits.ts';
 import type { RunningServer } from './server.ts';
 import { PATIENT } from './test/patient.ts';
 import { served, tokenFor } from './test/served.ts';
@@ -80,8 +79,7 @@ describe('the gateway over real sockets', () => {
   });
 
   test('drops a peer that stays connected but does not answer', async () => {
-    const quick = limits({ pingAfterMs: 60, pongWithinMs: 1000, sweepEveryMs: 20 });
-    const server = await start({}, quick);
+    const server = await start({ LIMITS: '{"pingAfterMs":60,"pongWithinMs":1000,"sweepEveryMs":20}' });
     const [answering, silent] = [await WsClient.open(server.port), await WsClient.open(server.port)];
     for (const client of [answering, silent]) {
       client.say({ type: 'authenticate', token: tokenFor('ada', 'viewer') });

@@ -15,13 +15,10 @@ import type { Environment } from './environment.ts';
 import { readEnvironment } from './environment.ts';
 import type { GatewayCounts } from './gateway.ts';
 import { createGateway } from './gateway.ts';
-import type { Limits } from './limits.ts';
-import { limits as defaultLimits } from './limits.ts';
 
 export interface ServeOptions {
   readonly environment: Environment;
   readonly logger: Logger;
-  readonly limits?: Limits;
 }
 
 export interface RunningServer {
@@ -35,13 +32,13 @@ export interface RunningServer {
 const closeGraceMs = 2_000;
 
 /** Starts a gateway that listens. Rejects if it cannot listen. */
-export async function serve({ environment, logger, limits = defaultLimits() }: ServeOptions): Promise<RunningServer> {
-  const { HOST, PORT, REDIS_URL, FEED, SYMBOLS, PRICE_INTERVAL_MS, NODE_NAME, secret } = environment;
+export async function serve({ environment, logger }: ServeOptions): Promise<RunningServer> {
+  const { HOST, PORT, REDIS_URL, FEED, SYMBOLS, PRICE_INTERVAL_MS, NODE_NAME, secret, limits } = environment;
   const onRedisError = (error: Error): void => {
     logger.warn({ reason: error.message }, 'no connection to Redis');
   };
   const connect = (): ReturnType<typeof redisClient> | null =>
-    REDIS_URL === undefined ? null : redisClient(REDIS_URL, onRedisError);
+    REDIS_URL === undefined ? null : redisClient(REDIS_URL, limits, onRedisError);
 
   const storeClient = connect();
   const store = storeClient === null ? memoryStore(systemClock) : redisStore(storeClient);

@@ -4,24 +4,28 @@ import { describe, expect, it } from 'vitest';
 import { RUNS_LONG_TESTS } from '../sim/cli/test/long.ts';
 import { formatSeed, type Seed } from '../sim/kernel/seed.ts';
 import { mutants } from './mutants.ts';
-import { loadGateway, runSeed } from './test/gateway-runs.ts';
+import { loadGateway, runSeed, serverScenario } from './test/gateway-runs.ts';
 
 /** Seeds with faults, with several nodes and with many clients. */
 const SEEDS: readonly Seed[] = ['0x2', '0x4', '0xa', '0x12'];
+/** Of the main of `npm start`. */
+const SERVER = 'properties/server.ts';
+const SERVER_SEEDS: readonly Seed[] = ['0x1', '0x5'];
 
 const root = new URL('..', import.meta.url).pathname;
 const binaries = (process.env['SEEDSTORM_NODE_BINARIES'] ?? '').split(':').filter((path) => path !== '');
 const mustHaveBinaries = process.env['SEEDSTORM_REQUIRE_NODES'] === '1' || RUNS_LONG_TESTS;
 
 const unmodified = loadGateway();
+const server = loadGateway([], null, serverScenario);
 
-async function digestHere(seed: Seed): Promise<string> {
-  return (await runSeed(await unmodified, seed)).digest;
+async function digestHere(seed: Seed, loaded = unmodified): Promise<string> {
+  return (await runSeed(await loaded, seed)).digest;
 }
 
 /** The digest of a run in a worker thread of another process. */
-async function digestElsewhere(seed: Seed, node: string): Promise<string> {
-  const parameters = ['sim/start.js', 'run', '--seed', seed, '--json', '--jobs', '1'];
+async function digestElsewhere(seed: Seed, node: string, scenario = 'properties/gateway.ts'): Promise<string> {
+  const parameters = ['sim/start.js', 'run', scenario, '--seed', seed, '--json', '--jobs', '1'];
   const { stdout } = await promisify(execFile)(node, parameters, { cwd: root });
   return (JSON.parse(stdout) as { digest: string }).digest;
 }
@@ -52,6 +56,11 @@ describe('the same seed gives the same digest', () => {
       expect(await digestElsewhere(seed, process.execPath)).toBe(await digestHere(seed));
   });
 
+  it('of the server, in a worker thread of another process', async () => {
+    for (const seed of SERVER_SEEDS)
+      expect(await digestElsewhere(seed, process.execPath, SERVER)).toBe(await digestHere(seed, server));
+  });
+
   it('different seeds give different digests', async () => {
     expect(await digestHere('0x2')).not.toBe(await digestHere('0x3'));
   });
@@ -67,6 +76,8 @@ describe('the same seed gives the same digest', () => {
     'on %s',
     async (node) => {
       for (const seed of SEEDS) expect(await digestElsewhere(seed, node)).toBe(await digestHere(seed));
+      for (const seed of SERVER_SEEDS)
+        expect(await digestElsewhere(seed, node, SERVER)).toBe(await digestHere(seed, server));
     },
   );
 });

@@ -1,7 +1,8 @@
 /**
- * The scenario of the price gateway: its system, actors, faults, properties and mutants.
+ * The scenario of the price gateway on the level of whole frames: its parts, composed on a
+ * simulated node. server.ts is the same scenario for the main of `npm start`.
  */
-import { scenarioFor } from '../sim/index.ts';
+import { type ScenarioDefinition, scenarioFor } from '../sim/index.ts';
 import { client } from './actors/client.ts';
 import { type GatewayConfiguration, gatewayConfiguration } from './configuration.ts';
 import { mutants } from './mutants.ts';
@@ -15,10 +16,8 @@ import { subscriberHistory } from './guarantees/subscriber-history.ts';
 import { wholeBroadcasts } from './guarantees/whole-broadcasts.ts';
 import { previousRelease } from './previous-release.ts';
 
-export default scenarioFor<GatewayConfiguration>()({
-  name: 'gateway',
-  // `stateless` is true because tidy/tidy.test.ts rejects module state in core.
-  system: { entry: './system.ts', stateless: true, otherVersion: { edits: previousRelease } },
+/** All but the system and its name, for both levels. */
+export const judged = {
   configuration: gatewayConfiguration,
   nodesMax: 3,
   actors: { client },
@@ -40,4 +39,11 @@ export default scenarioFor<GatewayConfiguration>()({
     reached,
   ],
   variants: mutants,
+} satisfies Omit<ScenarioDefinition<GatewayConfiguration>, 'name' | 'system'>;
+
+export default scenarioFor<GatewayConfiguration>()({
+  name: 'gateway',
+  // `stateless` is true because tidy/tidy.test.ts rejects module state in core.
+  system: { entry: './system.ts', stateless: true, otherVersion: { edits: previousRelease } },
+  ...judged,
 });

@@ -5,6 +5,7 @@
  */
 import type { Checker, CheckerView, Property, RunRecord } from '../../sim/index.ts';
 import { Connections, type TrackedConnection } from '../support/connections.ts';
+import { reportOf } from '../support/testimony.ts';
 
 /** Time for work to notice that its owner has ended. */
 const GRACE_MS = 200;
@@ -122,7 +123,8 @@ class NoOrphans implements Checker {
     return undefined;
   }
 
-  #onProbe({ node, name, fields }: Extract<RunRecord, { type: 'probe' }>): void {
+  #onProbe(record: Extract<RunRecord, { type: 'probe' }>): void {
+    const { node, name, fields } = reportOf(record);
     const key = `${node} ${String(fields['task'])}`;
     if (name === 'task.started') this.#tasks.set(key, { node, label: String(fields['label']) });
     else if (name === 'task.ended') this.#tasks.delete(key);

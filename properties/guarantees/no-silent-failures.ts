@@ -6,6 +6,7 @@ import type { Checker, CheckerView, Property, RunRecord } from '../../sim/index.
 import { simulatedLimits } from '../configuration.ts';
 import { Deadlines } from '../support/deadlines.ts';
 import { Pauses } from '../support/pauses.ts';
+import { reportOf } from '../support/testimony.ts';
 
 const { storeRetryBudgetMs, storeTimeoutMs, storeRetryMaxMs } = simulatedLimits;
 
@@ -96,7 +97,8 @@ class NoSilentFailures implements Checker {
     this.#failed.add(write, write.atMs);
   }
 
-  #onProbe({ node, name, fields }: Extract<RunRecord, { type: 'probe' }>): void {
+  #onProbe(record: Extract<RunRecord, { type: 'probe' }>): void {
+    const { node, name, fields } = reportOf(record);
     const memory = this.#memory.get(node);
     if (name === 'connection.authenticated') memory?.add(`conn:${String(fields['connection'])}`);
     else if (name === 'connection.closed') memory?.delete(`conn:${String(fields['connection'])}`);

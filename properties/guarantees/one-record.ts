@@ -7,6 +7,7 @@ import { simulatedLimits } from '../configuration.ts';
 import { Deadlines } from '../support/deadlines.ts';
 import { Pauses } from '../support/pauses.ts';
 import { Connections, type TrackedConnection } from '../support/connections.ts';
+import { reportOf } from '../support/testimony.ts';
 
 /** Tolerance for late timers. */
 const SLACK_MS = 100;
@@ -129,7 +130,8 @@ class OneRecord implements Checker {
     }));
   }
 
-  #onProbe({ node, name, fields }: Extract<RunRecord, { type: 'probe' }>): void {
+  #onProbe(record: Extract<RunRecord, { type: 'probe' }>): void {
+    const { node, name, fields } = reportOf(record);
     const connection = String(fields['connection']);
     if (name === 'connection.authenticated') this.#recorded.get(node)?.add(connection);
     else if (name === 'connection.closed') this.#recorded.get(node)?.delete(connection);

@@ -4,6 +4,7 @@
  */
 import type { Checker, CheckerView, Property, RunRecord } from '../../sim/index.ts';
 import { Connections } from '../support/connections.ts';
+import { reportOf } from '../support/testimony.ts';
 
 const MARKS = [
   'a price went to 20 clients at once',
@@ -37,6 +38,8 @@ class Reached implements Checker {
   readonly #connections: Connections;
   readonly #versions = new Map<string, 'other' | undefined>();
   readonly #failedKeys = new Set<string>();
+  /** The last step in which the gateway reported an end without a closing handshake. */
+  #closedInStep = -1;
 
   constructor(view: CheckerView) {
     this.#view = view;
@@ -65,8 +68,11 @@ class Reached implements Checker {
     }
   }
 
-  #probe({ name, fields }: Extract<RunRecord, { type: 'probe' }>): void {
-    if (name === 'broadcast.ended' && Number(fields['reached']) >= 20) this.#mark('a price went to 20 clients at once');
+  #probe(record: Extract<RunRecord, { type: 'probe' }>): void {
+    const { step, name, fields } = reportOf(record);
+    if (name === 'connection.closed' && fields['code'] === 1006) this.#closedInStep = step;
+    else if (name === 'broadcast.ended' && Number(fields['reached']) >= 20)
+      this.#mark('a price went to 20 clients at once');
     else if (name === 'alert.raised' && fields['name'] === 'store_unreachable')
       this.#mark('the retry budget was spent');
     else if (name === 'health.changed' && fields['health'] === 'ok') this.#mark('health was restored');
@@ -75,15 +81,20 @@ class Reached implements Checker {
   #command({ phase, node, key, detail }: Extract<RunRecord, { type: 'command' }>): void {
     if (phase === 'error') {
       this.#failedKeys.add(`${node} ${key}`);
-      if (detail === 'Reached') this.#failedKeys.add(node);
+      // The second as a client with its own connection sees it.
+      if (detail === 'Reached' || detail === 'Connection') this.#failedKeys.add(node);
     } else if (phase === 'reply') {
       if (this.#failedKeys.delete(`${node} ${key}`)) this.#mark('a write failed and was written again');
       if (this.#failedKeys.delete(node)) this.#mark('Redis was lost and found again');
     }
   }
 
-  #frame({ kind, direction, phase, code }: Extract<RunRecord, { type: 'frame' }>): void {
-    if (kind !== 'close' || direction !== 'down' || phase !== 'sent') return;
+  #frame({ step, kind, direction, phase, code }: Extract<RunRecord, { type: 'frame' }>): void {
+    if (kind !== 'close') return;
+    // Over TCP nothing is sent. If a fault broke the connection, the gateway would report it later.
+    if (direction === 'up' && phase === 'down' && code === 1006 && step === this.#closedInStep)
+      this.#mark('a silent connection was dropped');
+    if (direction !== 'down' || phase !== 'sent') return;
     if (code === 4401) this.#mark('a token was refused');
     else if (code === 4408) this.#mark('a pending connection met its deadline');
     else if (code === 1006) this.#mark('a silent connection was dropped');

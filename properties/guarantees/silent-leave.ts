@@ -6,6 +6,7 @@ import type { Checker, CheckerView, Property, RunRecord } from '../../sim/index.
 import { simulatedLimits } from '../configuration.ts';
 import { Pauses } from '../support/pauses.ts';
 import { Connections, type TrackedConnection } from '../support/connections.ts';
+import { reportOf } from '../support/testimony.ts';
 
 const { pingAfterMs, pongWithinMs, sweepEveryMs } = simulatedLimits;
 
@@ -45,8 +46,10 @@ class SilentLeave implements Checker {
   }
 
   observe(record: RunRecord): void {
-    if (record.type !== 'probe' || record.name !== 'connection.closed') return;
-    const connection = String(record.fields['connection']);
+    if (record.type !== 'probe') return;
+    const { name, fields } = reportOf(record);
+    if (name !== 'connection.closed') return;
+    const connection = String(fields['connection']);
     if (this.#connections.holds(connection)) this.#released.add(connection);
   }
 

@@ -4,6 +4,7 @@
  */
 import { type HistoryEvent, historyProperty, newestState, type RunRecord } from '../../sim/index.ts';
 import { PriceTexts } from '../support/price-texts.ts';
+import { reportOf } from '../support/testimony.ts';
 
 type FrameRecord = Extract<RunRecord, { type: 'frame' }>;
 type ProbeRecord = Extract<RunRecord, { type: 'probe' }>;
@@ -19,7 +20,9 @@ export const subscriberHistory = historyProperty({
   memory: () => new Memory(),
   read: (record, memory) => {
     if (record.type === 'frame') return frame(record, memory);
-    return record.type === 'probe' && record.name === 'broadcast.started' ? broadcast(record, memory) : null;
+    if (record.type !== 'probe') return null;
+    const report = reportOf(record);
+    return report.name === 'broadcast.started' ? broadcast(report, memory) : null;
   },
 });
 

@@ -7,6 +7,7 @@ import { Fifo } from '../../sim/kernel/fifo.ts';
 import { simulatedLimits } from '../configuration.ts';
 import { Pauses } from '../support/pauses.ts';
 import { Connections, type TrackedConnection } from '../support/connections.ts';
+import { reportOf } from '../support/testimony.ts';
 
 /** The longest time that a price may stay in the outbox of a client that reads. */
 const OWED_WITHIN_MS = 2000;
@@ -76,10 +77,12 @@ class WholeBroadcasts implements Checker {
 
   observe(record: RunRecord): void {
     if (record.type === 'fault' && record.kind === 'settled') this.#checkSilence();
-    if (record.type !== 'probe' || record.name !== 'broadcast.started') return;
-    const group = this.#group(record.node, String(record.fields['symbol']));
-    group.silentSinceMs = record.atMs;
-    if (group.readers.size > 0) this.#owe(Number(record.fields['sequence']), group.readers, record.atMs);
+    if (record.type !== 'probe') return;
+    const { name, node, fields, atMs } = reportOf(record);
+    if (name !== 'broadcast.started') return;
+    const group = this.#group(node, String(fields['symbol']));
+    group.silentSinceMs = atMs;
+    if (group.readers.size > 0) this.#owe(Number(fields['sequence']), group.readers, atMs);
   }
 
   quiescent(): void {

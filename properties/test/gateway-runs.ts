@@ -1,5 +1,5 @@
 /**
- * Runs the gateway's scenario in the process of the test. All tests of the properties use it.
+ * Runs the gateway's scenarios in the process of the test. All tests of the properties use it.
  */
 import { simulatorEntry } from '../../sim/project/simulator.ts';
 import type { ChoiceOverrides } from '../../sim/kernel/draws.ts';
@@ -14,26 +14,30 @@ import { completeScenario } from '../../sim/run/complete-scenario.ts';
 import type { Failure } from '../../sim/run/run-verdict.ts';
 import type { Plan } from '../../sim/plan/plan.ts';
 import gateway from '../gateway.ts';
+import server from '../server.ts';
 
-const SCENARIO_FILE = new URL('../gateway.ts', import.meta.url).pathname;
+/** The gateway's parts on simulated nodes, or the main of `npm start`. */
+export const gatewayScenario = scenarioIn('../gateway.ts', gateway);
+export const serverScenario = scenarioIn('../server.ts', server);
 
 const resources = new RunResources();
-const scenarioBundle = bundleScenario(SCENARIO_FILE, simulatorEntry);
 
 /** A clock that never advances, so that no budget of a test depends on the machine's speed. */
 const nowMs = (): number => 0;
+
+function scenarioIn(name: string, definition: typeof gateway) {
+  const file = new URL(name, import.meta.url).pathname;
+  return { file, bundle: bundleScenario(file, simulatorEntry), system: completeScenario(definition, file).system };
+}
 
 /** The gateway, unmodified or with edits of its source, checked by all its properties or by one. */
 export async function loadGateway(
   edits: readonly SourceEdit[] = [],
   property: string | null = null,
+  { file: scenarioFile, bundle, system } = gatewayScenario,
 ): Promise<LoadedScenario> {
-  const scenario = await scenarioBundle;
-  const { system } = completeScenario(gateway, SCENARIO_FILE);
-  const loaded = loadImage(
-    await bundleSystem({ ...system, scenarioFile: SCENARIO_FILE, scenario, edits, simulatorEntry }),
-    resources,
-  );
+  const scenario = await bundle;
+  const loaded = loadImage(await bundleSystem({ ...system, scenarioFile, scenario, edits, simulatorEntry }), resources);
   if (property === null) return loaded;
   const properties = loaded.scenario.properties.filter(({ id }) => id === property);
   return { ...loaded, scenario: { ...loaded.scenario, properties } };
@@ -46,9 +50,13 @@ export function runSeed(loaded: LoadedScenario, seed: Seed, more: { detailed?: b
 /** Runs a plan, with choices that replace those of its seed. */
 export function runPlan(
   loaded: LoadedScenario,
-  { plan, choices = {} }: { readonly plan: Plan; readonly choices?: ChoiceOverrides },
+  {
+    plan,
+    choices = {},
+    detailed = false,
+  }: { readonly plan: Plan; readonly choices?: ChoiceOverrides; readonly detailed?: boolean },
 ): Promise<RunReport> {
-  return runJob(loaded, { kind: 'run', seed: plan.seed, plan, choices }, { nowMs });
+  return runJob(loaded, { kind: 'run', seed: plan.seed, plan, choices, detailed }, { nowMs });
 }
 
 export function shrink(loaded: LoadedScenario, plan: Plan, { signature, atMs }: Failure): Promise<ShrinkReport> {

@@ -1,5 +1,7 @@
 import { inherits } from 'node:util';
 import http from 'node:http';
+import { setFlagsFromString } from 'node:v8';
+import { runInThisContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { derivedClass } from './derived-class.ts';
 
@@ -31,4 +33,23 @@ test('can be extended by class and by util.inherits, and only their instances co
 test('keeps changes of a prototype to itself', () => {
   (Mine.prototype as unknown as Record<string, unknown>)['added'] = 1;
   expect(['added' in new Mine(), 'added' in new Theirs(), 'added' in new http.Agent()]).toEqual([true, false, false]);
+});
+
+test('makes instances of one shape, or V8 would compile nothing for them', () => {
+  setFlagsFromString('--allow-natives-syntax');
+  const haveSameShape = runInThisContext('(left, right) => %HaveSameMap(left, right)') as (
+    left: object,
+    right: object,
+  ) => boolean;
+  const Own = derivedClass(http.Agent);
+  const [first, second] = [new Own(), new Own()];
+  expect(haveSameShape(first, second)).toBe(true);
+  expect(haveSameShape(first, new http.Agent())).toBe(false);
+});
+
+test('takes another prototype that it is given', () => {
+  const Own = derivedClass(http.Agent);
+  const prototype = Object.create(http.Agent.prototype, { extra: { value: 1 } }) as http.Agent;
+  Object.assign(Own, { prototype });
+  expect(new Own()).toHaveProperty('extra', 1);
 });

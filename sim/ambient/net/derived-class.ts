@@ -15,16 +15,20 @@ export function derivedClass<Class extends AnyConstructor>(
   construct: (parameters: unknown[], newTarget: AnyConstructor) => object = (parameters, newTarget) =>
     Reflect.construct(original as never, parameters, newTarget as never) as object,
 ): Class {
+  // V8 keeps the shape of instances for a class, and makes a new one for each instance of a
+  // function that inherits. So instances are those of a class with the same prototype.
+  const shaped = class extends (original as unknown as new () => object) {};
+  const targetOf = (newTarget: unknown): AnyConstructor =>
+    (newTarget === derived && derived.prototype === shaped.prototype ? shaped : newTarget) as AnyConstructor;
   const derived = function (this: unknown, ...parameters: unknown[]): unknown {
-    if (new.target !== undefined) return construct(parameters, new.target as unknown as AnyConstructor);
+    if (new.target !== undefined) return construct(parameters, targetOf(new.target));
     // Called by the constructor of a class that inherits by `util.inherits`.
     if (isOrdinaryInstance(derived, this)) return Reflect.apply(original as unknown as Callable, this, parameters);
-    return construct(parameters, derived as unknown as AnyConstructor);
+    return construct(parameters, targetOf(derived));
   };
   Object.setPrototypeOf(derived, original);
-  derived.prototype = Object.create(original.prototype as object, {
-    constructor: { value: derived, writable: true, configurable: true },
-  }) as object;
+  derived.prototype = shaped.prototype;
+  Object.defineProperty(derived.prototype, 'constructor', { value: derived });
   Object.defineProperties(derived, {
     name: { value: original.name, configurable: true },
     length: { value: original.length, configurable: true },

@@ -19,7 +19,7 @@ const PASSED = [
   'maxHeaderSize',
   'validateHeaderName',
   'validateHeaderValue',
-  // Since Node 26.
+  // Since Node 26. `ws` uses the last two.
   'isValidHeaderName',
   'isValidHeaderValue',
   'websocketMask',

@@ -87,12 +87,26 @@ export class TcpConnection implements OpenLink {
     this.down = new Lane(kernel, dialler.domain, { inReads: true });
     this.#evidence = new Evidence({ name, client: this.client, node: this.node }, context.recorder);
     this.clientEnd = new StreamEnd(
-      { kernel, domain: dialler.domain, local, remote, onClosed: () => this.#onClosed('client') },
+      {
+        kernel,
+        domain: dialler.domain,
+        local,
+        remote,
+        onWritten: (bytes) => this.#evidence.sent('up', bytes),
+        onClosed: () => this.#onClosed('client'),
+      },
       this.up,
       (burst) => this.#send('up', burst),
     );
     this.nodeEnd = new StreamEnd(
-      { kernel, domain: host, local: remote, remote: local, onClosed: () => this.#onClosed('node') },
+      {
+        kernel,
+        domain: host,
+        local: remote,
+        remote: local,
+        onWritten: (bytes) => this.#evidence.sent('down', bytes),
+        onClosed: () => this.#onClosed('node'),
+      },
       this.down,
       (burst) => this.#send('down', burst),
     );
@@ -169,7 +183,6 @@ export class TcpConnection implements OpenLink {
     const { delayUs, cause } = isUp ? this.#delays.payload() : { delayUs: this.#delays.downUs(), cause: 0 };
     const end = isUp ? this.nodeEnd : this.clientEnd;
     const lane = isUp ? this.up : this.down;
-    this.#evidence.sent(direction, burst.bytes);
     const points = splitPoints(draws, this.#route.scope, direction, burst);
     let start = 0;
     for (const [index, point] of [...points, burst.bytes.length].entries()) {
@@ -181,7 +194,7 @@ export class TcpConnection implements OpenLink {
           bytes: segment.length,
           deliver: () => {
             if (cause !== 0) this.#context.kernel.cause = cause;
-            this.#evidence.delivered(direction, segment);
+            this.#evidence.delivered(direction, segment.length);
             end.receive(segment, isLast && burst.isEnd);
           },
           lost: () => undefined,

@@ -2,13 +2,17 @@
  * Records of what travels on a TCP connection: HTTP requests and responses, upgrades, and WebSocket
  * frames, read from the bytes. A connection that carries something else has none.
  *
- * Everything is read twice: when it is sent, and when it is delivered. Frames have the same records
- * as on the level of whole frames, so that one property judges a gateway on either.
+ * Bytes are read when they are sent. What they contain is recorded then, and again when its last
+ * byte is delivered. Frames have the same records as on the level of whole frames, so that one
+ * property judges a gateway on either. For the same reason bytes count as sent within the event
+ * that writes them, before they leave in a burst: a property may compare them with what else the
+ * process did in that event.
  */
-import type { FrameRecord, HttpRecord } from '../../kernel/record.ts';
+import { Fifo } from '../../kernel/fifo.ts';
+import type { HttpRecord } from '../../kernel/record.ts';
 import type { Recorder } from '../../kernel/recorder.ts';
 import { shownAs } from '../payload.ts';
-import { FrameReader } from './frame-reader.ts';
+import { FrameReader, type ReadFrame } from './frame-reader.ts';
 import { type Body, bodyOf, HttpReader, type MessageHead } from './http-reader.ts';
 
 interface Wire {
@@ -17,108 +21,139 @@ interface Wire {
   readonly node: string;
 }
 
+type Direction = 'up' | 'down';
 type Phase = HttpRecord['phase'];
+type Note = (phase: Phase) => void;
 
-export class Evidence {
-  readonly #sent: Observer;
-  readonly #delivered: Observer;
-
-  constructor(wire: Wire, recorder: Recorder) {
-    this.#sent = new Observer(wire, recorder, 'sent');
-    this.#delivered = new Observer(wire, recorder, 'delivered');
-  }
-
-  sent(direction: 'up' | 'down', bytes: Buffer): void {
-    this.#sent.read(direction, bytes);
-  }
-
-  delivered(direction: 'up' | 'down', bytes: Buffer): void {
-    this.#delivered.read(direction, bytes);
-  }
-
-  /** An end of a WebSocket connection has closed. */
-  closed(side: 'client' | 'node'): void {
-    this.#delivered.closed(side);
-  }
+interface Request {
+  readonly method: string;
+  readonly isUpgrade: boolean;
+  readonly protocols: string;
 }
 
-/** Both directions, as they are sent or as they are delivered. */
-class Observer {
-  #isUpgraded = false;
-  /** Codes of the closing frames that have arrived, by the direction that they came from. */
-  readonly #codes = { up: 1006, down: 1006 };
+export class Evidence {
   readonly #wire: Wire;
   readonly #recorder: Recorder;
-  readonly #phase: Phase;
-  readonly #up: HttpReader;
-  readonly #down: HttpReader;
+  readonly #streams: Readonly<Record<Direction, Stream>>;
   /** The requests that have no final response yet. */
-  readonly #requests: { readonly method: string; readonly isUpgrade: boolean; readonly protocols: string }[] = [];
+  readonly #requests: Request[] = [];
+  /** Ends that have a WebSocket connection: the node when it sent the upgrade, then the client. */
+  readonly #upgraded = { node: false, client: false };
+  /** Codes of the closing frames that have arrived, by the direction that they came from. */
+  readonly #codes = { up: 1006, down: 1006 };
 
-  constructor(wire: Wire, recorder: Recorder, phase: Phase) {
+  constructor(wire: Wire, recorder: Recorder) {
     this.#wire = wire;
     this.#recorder = recorder;
-    this.#phase = phase;
-    const up = new FrameReader((frame) => this.#onFrame('up', frame));
-    const down = new FrameReader((frame) => this.#onFrame('down', frame));
-    this.#up = new HttpReader(
-      (head) => this.#onRequest(head),
-      (bytes) => up.push(bytes),
-    );
-    this.#down = new HttpReader(
-      (head) => this.#onResponse(head),
-      (bytes) => down.push(bytes),
-    );
+    this.#streams = {
+      up: new Stream(
+        (head) => this.#request(head),
+        (frame) => this.#frame('up', frame),
+      ),
+      down: new Stream(
+        (head) => this.#response(head),
+        (frame) => this.#frame('down', frame),
+      ),
+    };
   }
 
-  read(direction: 'up' | 'down', bytes: Buffer): void {
-    if (direction === 'up') this.#up.push(bytes);
-    else this.#down.push(bytes);
+  sent(direction: Direction, bytes: Buffer): void {
+    this.#streams[direction].sent(bytes);
+  }
+
+  delivered(direction: Direction, bytes: number): void {
+    this.#streams[direction].delivered(bytes);
   }
 
   /** The record of a socket that has closed, with the code of the frame that it received. */
   closed(side: 'client' | 'node'): void {
-    if (!this.#isUpgraded) return;
-    const [direction, code] =
-      side === 'client' ? (['down', this.#codes.down] as const) : (['up', this.#codes.up] as const);
-    this.#recorder.frame(this.#wire, direction, 'close', 'down', '', code);
+    if (!this.#upgraded[side]) return;
+    const direction = side === 'client' ? 'down' : 'up';
+    this.#recorder.frame(this.#wire, direction, 'close', 'down', '', this.#codes[direction]);
   }
 
-  #onRequest({ line, headers }: MessageHead): Body {
+  #request({ line, headers }: MessageHead): { readonly body: Body; readonly note: Note } {
     const [method = '', target = ''] = line.split(' ');
     const path = target.split('?', 1)[0] ?? '';
     const isUpgrade = headers.get('upgrade')?.toLowerCase() === 'websocket';
     const protocols = headers.get('sec-websocket-protocol') ?? '';
     this.#requests.push({ method, isUpgrade, protocols });
-    this.#recorder.http(this.#wire, 'up', this.#phase, { method, path, status: 0 });
-    if (!isUpgrade) return bodyOf(headers, 0);
-    this.#recorder.frame(this.#wire, 'up', 'open', this.#phase, protocols);
-    // What follows are frames, if the node agrees; a client sends nothing before it knows.
-    return 'upgraded';
+    const note: Note = (phase) => {
+      this.#recorder.http(this.#wire, 'up', phase, { method, path, status: 0 });
+      if (isUpgrade) this.#recorder.frame(this.#wire, 'up', 'open', phase, protocols);
+    };
+    // What follows an upgrade are frames, if the node agrees; a client sends nothing before it
+    // knows.
+    return { body: isUpgrade ? 'upgraded' : bodyOf(headers, 0), note };
   }
 
-  #onResponse({ line, headers }: MessageHead): Body {
+  #response({ line, headers }: MessageHead): { readonly body: Body; readonly note: Note } {
     const status = Number(line.split(' ')[1]) || 0;
-    const request = this.#requests[0];
-    this.#recorder.http(this.#wire, 'down', this.#phase, { method: request?.method ?? '', path: '', status });
-    if (status === 101) {
-      this.#isUpgraded = true;
-      this.#recorder.frame(this.#wire, 'down', 'open', this.#phase, headers.get('sec-websocket-protocol') ?? '');
-      return 'upgraded';
-    }
-    if (status >= 100 && status < 200) return 0;
-    this.#requests.shift();
-    if (request?.isUpgrade === true) this.#recorder.frame(this.#wire, 'up', 'open', 'refused', request.protocols);
-    if (request?.method === 'HEAD' || status === 204 || status === 304) return 0;
-    return bodyOf(headers, 'rest');
+    const isFinal = status < 100 || status >= 200;
+    const request = isFinal ? this.#requests.shift() : this.#requests[0];
+    const isRefusal = isFinal && request?.isUpgrade === true;
+    const note: Note = (phase) => {
+      this.#recorder.http(this.#wire, 'down', phase, { method: request?.method ?? '', path: '', status });
+      if (isRefusal) this.#recorder.frame(this.#wire, 'up', 'open', 'refused', request.protocols);
+      if (status !== 101) return;
+      this.#upgraded[phase === 'sent' ? 'node' : 'client'] = true;
+      this.#recorder.frame(this.#wire, 'down', 'open', phase, headers.get('sec-websocket-protocol') ?? '');
+    };
+    if (status === 101) return { body: 'upgraded', note };
+    const isWithoutBody = !isFinal || request?.method === 'HEAD' || status === 204 || status === 304;
+    return { body: isWithoutBody ? 0 : bodyOf(headers, 'rest'), note };
   }
 
-  #onFrame(
-    direction: 'up' | 'down',
-    { kind, payload, code }: { kind: FrameRecord['kind']; payload: string | Buffer; code: number },
-  ): void {
-    if (kind === 'close') this.#codes[direction] = code;
-    const isData = kind === 'text' || kind === 'binary';
-    this.#recorder.frame(this.#wire, direction, kind, this.#phase, isData ? shownAs(payload) : '', code);
+  #frame(direction: Direction, { kind, payload, code }: ReadFrame): Note {
+    const text = kind === 'text' || kind === 'binary' ? shownAs(payload) : '';
+    return (phase) => {
+      if (kind === 'close' && phase === 'delivered') this.#codes[direction] = code;
+      this.#recorder.frame(this.#wire, direction, kind, phase, text, code);
+    };
+  }
+}
+
+/** One direction: its messages, each with the number of bytes after which it has arrived. */
+class Stream {
+  readonly #http: HttpReader;
+  readonly #underWay = new Fifo<{ readonly endsAt: number; readonly note: Note }>();
+  #sentBytes = 0;
+  #deliveredBytes = 0;
+
+  constructor(
+    onHead: (head: MessageHead) => { readonly body: Body; readonly note: Note },
+    onFrame: (frame: ReadFrame) => Note,
+  ) {
+    const frames = new FrameReader((frame) => this.#note(onFrame(frame), frames.unreadBytes));
+    this.#http = new HttpReader(
+      (head) => {
+        const { body, note } = onHead(head);
+        this.#note(note, this.#http.unreadBytes);
+        return body;
+      },
+      (bytes) => frames.push(bytes),
+    );
+  }
+
+  sent(bytes: Buffer): void {
+    this.#sentBytes += bytes.length;
+    this.#http.push(bytes);
+  }
+
+  delivered(bytes: number): void {
+    this.#deliveredBytes += bytes;
+    for (
+      let first = this.#underWay.first;
+      first !== undefined && first.endsAt <= this.#deliveredBytes;
+      first = this.#underWay.first
+    ) {
+      this.#underWay.take();
+      first.note('delivered');
+    }
+  }
+
+  #note(note: Note, unreadBytes: number): void {
+    this.#underWay.push({ endsAt: this.#sentBytes - unreadBytes, note });
+    note('sent');
   }
 }

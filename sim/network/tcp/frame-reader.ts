@@ -40,6 +40,11 @@ export class FrameReader {
     this.#onFrame = onFrame;
   }
 
+  /** Bytes of a frame that is not complete, or that follow the frame being reported. */
+  get unreadBytes(): number {
+    return this.#pending.length;
+  }
+
   push(bytes: Buffer): void {
     this.#pending = this.#pending.length === 0 ? bytes : Buffer.concat([this.#pending, bytes]);
     for (;;) {

@@ -34,6 +34,11 @@ export class HttpReader {
     this.#onUpgraded = onUpgraded;
   }
 
+  /** Bytes of a head that is not complete, or that follow the head being reported. */
+  get unreadBytes(): number {
+    return this.#pending.length;
+  }
+
   push(bytes: Buffer): void {
     if (this.#state === 'upgraded') {
       this.#onUpgraded(bytes);

@@ -31,6 +31,8 @@ export interface StreamEndParts {
   readonly domain: Domain;
   readonly local: SocketAddress;
   readonly remote: SocketAddress;
+  /** Called within each write that the end accepts. */
+  readonly onWritten: (bytes: Buffer) => void;
   readonly onClosed: () => void;
 }
 
@@ -43,6 +45,7 @@ export class StreamEnd implements TcpEnd {
   readonly #domain: Domain;
   readonly #lane: Lane;
   readonly #send: (burst: Burst) => void;
+  readonly #onWritten: (bytes: Buffer) => void;
   readonly #onClosed: () => void;
   #events: TcpEndEvents | null = null;
   readonly #queue = new Fifo<Written>();
@@ -67,6 +70,7 @@ export class StreamEnd implements TcpEnd {
     this.#domain = parts.domain;
     this.local = parts.local;
     this.remote = parts.remote;
+    this.#onWritten = parts.onWritten;
     this.#onClosed = parts.onClosed;
     this.#lane = lane;
     this.#send = send;
@@ -96,6 +100,7 @@ export class StreamEnd implements TcpEnd {
 
   write(bytes: Buffer, onTaken: (failure: TcpErrorCode | null) => void): TcpErrorCode | null | 'later' {
     if (this.#failure !== null || this.#isShutDown) return 'EPIPE';
+    this.#onWritten(bytes);
     if (this.#queue.size === 0 && this.#hasRoom) {
       this.#take(bytes);
       if (bytes.length <= this.#lane.windowBytes) return null;
