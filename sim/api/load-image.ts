@@ -12,5 +12,6 @@ import { createImage } from '../load/evaluate.ts';
 /** Evaluates a bundle. Throws LoadError. */
 export function loadImage(bundle: SystemBundle, resources: RunResources): LoadedScenario {
   const { scenario, image } = createImage(bundle, { current: () => resources.currentHost() });
-  return { scenario: completeScenario(scenario as ScenarioDefinition, bundle.name), image, resources };
+  const isMain = bundle.main !== null;
+  return { scenario: completeScenario(scenario as ScenarioDefinition, bundle.name, { isMain }), image, resources };
 }
