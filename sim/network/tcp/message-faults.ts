@@ -62,10 +62,13 @@ export class MessageFaults {
   cutOf(connection: HitConnection, direction: 'up' | 'down', { bytes, number }: Burst): Cut | null {
     if (this.#faults.none || bytes.length === 0) return null;
     for (const { kind, how } of CUTS) {
-      const scope = this.#strikes(kind, connection, direction, number);
-      if (scope === null) continue;
+      const striking = this.#striking(kind, connection, direction, number);
+      if (striking === null) continue;
+      const { fault, scope } = striking;
       const fraction = this.#draws.fraction(subscope(scope, 'at'), number);
-      return { how, offset: offsetAt({ start: 0, end: bytes.length }, headBytesOf(bytes), fraction) };
+      const headBytes = headBytesOf(bytes);
+      this.#hit(fault, `${connection.name} ${direction}, message ${number} ${placeOf(bytes, headBytes, fraction)}`);
+      return { how, offset: offsetAt({ start: 0, end: bytes.length }, headBytes, fraction) };
     }
     return null;
   }
@@ -73,8 +76,10 @@ export class MessageFaults {
   /** Null if the message arrives in the usual way. */
   segmentationOf(connection: HitConnection, direction: 'up' | 'down', { bytes, number }: Burst): Segmentation | null {
     if (this.#faults.none) return null;
-    const scope = this.#strikes('segmentation', connection, direction, number);
-    if (scope === null) return null;
+    const striking = this.#striking('segmentation', connection, direction, number);
+    if (striking === null) return null;
+    const { fault, scope } = striking;
+    this.#hit(fault, `${connection.name} ${direction}`);
     const chosen = this.#draws.integer(subscope(scope, 'mode'), number, 0, MODES.length - 1);
     const mode: SegmentationMode = MODES[chosen] ?? 'bytes';
     const much = subscope(scope, 'much');
@@ -85,16 +90,28 @@ export class MessageFaults {
     };
   }
 
-  /** The scope of further choices; null if no fault strikes the message. */
-  #strikes(kind: string, connection: HitConnection, direction: 'up' | 'down', number: number): Scope | null {
+  /** The fault that strikes the message, and the scope of further choices; null if none does. */
+  #striking(
+    kind: string,
+    connection: HitConnection,
+    direction: 'up' | 'down',
+    number: number,
+  ): { readonly fault: Fault; readonly scope: Scope } | null {
     for (const machine of connection.machines) {
       for (const fault of this.#faults.of(kind, machine)) {
         const scope = subscope(connection.scope, `${kind}/${direction}`);
-        if (this.#draws.fraction(scope, number) >= fault.rate) continue;
-        this.#hit(fault, `${connection.name} ${direction}`);
-        return scope;
+        if (this.#draws.fraction(scope, number) < fault.rate) return { fault, scope };
       }
     }
     return null;
   }
 }
+
+/** For people: not an offset, which differs between versions of Node. */
+function placeOf(bytes: Buffer, headBytes: number, fraction: number): string {
+  if (headBytes === 0) return `at ${percent(fraction)}`;
+  if (headBytes === bytes.length) return `at ${percent(fraction)} of its head`;
+  return fraction < 0.5 ? `at ${percent(2 * fraction)} of its head` : `at ${percent(2 * fraction - 1)} behind its head`;
+}
+
+const percent = (fraction: number): string => `${Math.floor(fraction * 100)} %`;
