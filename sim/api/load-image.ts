@@ -12,8 +12,9 @@ import { createImage } from '../load/evaluate.ts';
 /** Evaluates a bundle. Throws LoadError. */
 export function loadImage(bundle: SystemBundle, resources: RunResources): LoadedScenario {
   const { scenario, image } = createImage(bundle, { current: () => resources.currentHost() });
+  const isMain = bundle.main !== null;
   return {
-    scenario: completeScenario(scenario as ScenarioDefinition, bundle.name),
+    scenario: completeScenario(scenario as ScenarioDefinition, bundle.name, { isMain }),
     image,
     resources,
     reload: () => loadImage(bundle, resources),

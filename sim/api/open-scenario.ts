@@ -36,13 +36,13 @@ export async function openScenario(scenarioFile: string | URL, options: OpenOpti
   const place = findScenario(pathOf(scenarioFile), options.folder ?? process.cwd());
   const source = await loadSource(place, workersOptionsOf(options).stuckMs);
   const variant = options.variant ?? null;
-  await bundleVariant(source, variant);
+  const scenario = source.completeFor(await bundleVariant(source, variant));
   const workers = new Workers(workersOptionsOf(options));
   const { runner } = workers;
   const { signal } = new AbortController();
   let learning: Promise<void> | null = null;
   return {
-    scenario: source.scenario,
+    scenario,
     run: async (plan) => {
       const { seed } = plan;
       const job = { kind: 'run', seed, plan } as const;

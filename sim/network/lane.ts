@@ -6,8 +6,8 @@
  * there in one turn, up to a limit, as `ws` does. A browser receives each frame in a separate turn.
  *
  * A blocked lane delivers nothing; when it is unblocked, everything arrives in order. A blocked
- * lane may still admit a number of bytes, for a slow reader. A cut lane loses what is under way and
- * everything sent later; the sender is not notified.
+ * lane may still admit a number of bytes, or parts of parcels, for a slow reader. A cut lane loses
+ * what is under way and everything sent later; the sender is not notified.
  */
 import { Fifo } from '../kernel/fifo.ts';
 import type { Domain } from '../kernel/heap.ts';
@@ -34,7 +34,13 @@ export interface LaneOptions {
 
 export interface Parcel {
   readonly bytes: number;
+  /** Delivers what `deliverPart` has not delivered. */
   deliver(): void;
+  /**
+   * Delivers the next part to a slow reader. False without an effect if only the last part is left.
+   * Absent: the parcel arrives whole.
+   */
+  deliverPart?(): boolean;
   lost(): void;
 }
 
@@ -81,14 +87,15 @@ export class Lane {
     return this.#blocks > 0;
   }
 
-  send(parcel: Parcel, delayUs: number): void {
+  /** `apartUs`: the least time between the arrival of what was sent before and of this. */
+  send(parcel: Parcel, delayUs: number, apartUs = 0): void {
     if (this.#cut) {
       parcel.lost();
       return;
     }
     this.#parcels.push(parcel);
     this.#bytesUnderWay += parcel.bytes;
-    this.#lastAtUs = Math.max(this.#lastAtUs, this.#kernel.nowUs + Math.ceil(delayUs));
+    this.#lastAtUs = Math.max(this.#lastAtUs + apartUs, this.#kernel.nowUs + Math.ceil(delayUs));
     if (this.#inReads) this.#read(this.#lastAtUs, parcel.bytes);
     else this.#kernel.scheduleAt(this.#lastAtUs, this.#receiver, this.#arrive);
   }
@@ -128,6 +135,18 @@ export class Lane {
       });
     }
     this.#creditBytes = 0;
+  }
+
+  /** Lets the next part of the oldest parcel that has arrived through one block. */
+  admitPart(): void {
+    const parcel = this.#parcels.first;
+    if (this.#blocks !== 1 || this.#heldBack === 0 || parcel === undefined) return;
+    this.#kernel.schedule(0, this.#receiver, () => {
+      if (this.#blocks !== 1 || this.#heldBack === 0 || this.#parcels.first !== parcel) return;
+      if (parcel.deliverPart?.() === true) return;
+      this.#heldBack -= 1;
+      this.#deliver();
+    });
   }
 
   cut(): void {

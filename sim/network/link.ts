@@ -182,6 +182,10 @@ export class Link implements OpenLink, Wire, ClosingWire, FrameWire {
     return this.#context.kernel.schedule(delayUs, this.host, callback);
   }
 
+  admit({ bytes }: { readonly bytes: number }): void {
+    this.down.admit(bytes);
+  }
+
   break(): void {
     this.#breakServerSide();
     this.#breakClientSide();

@@ -4,6 +4,7 @@
  */
 import { type Draws, subscope } from '../kernel/draws.ts';
 import type { Domain } from '../kernel/heap.ts';
+import type { ActiveFaults, Fault } from '../kernel/fault.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Client } from './client.ts';
 import { clientSocketOf } from './client-end.ts';
@@ -45,6 +46,8 @@ export class Network {
     draws: Draws;
     recorder: Recorder;
     latency: Latency;
+    faults: ActiveFaults;
+    hit: (fault: Fault, detail: string) => void;
     nodes: readonly string[];
     hostOf: (node: string) => Host | null;
   }) {
@@ -62,6 +65,8 @@ export class Network {
       draws,
       latency,
       recorder,
+      faults: parts.faults,
+      hit: parts.hit,
       nodes: parts.nodes,
       holds: (node, arrive) => this.partitions.holds(node, arrive),
       onOpen: (connection) => this.#rememberTcp(connection),
@@ -194,6 +199,7 @@ export class Network {
     if (this.tcp.isUsedBy(host)) this.tcp.hostEnded(host);
     for (const link of [...this.#links.values()]) {
       if (link.host === host) link.hostEnded();
+      else link.diallerEnded?.(host);
     }
     this.#closed.delete(host);
   }

@@ -15,12 +15,19 @@ export interface OpenLink {
   readonly listeners: number;
   readonly atNode: 'open' | 'closing' | 'gone';
   readonly bufferedBytes: number;
-  /** Breaks the connection: each end notices after a delay. */
-  break(): void;
+  /** Lets a slow reader read: a number of bytes in whole frames, or parts of TCP segments. */
+  admit(share: { readonly bytes: number; readonly parts: number }): void;
+  /**
+   * Breaks the connection: each end notices after a delay. `unacknowledged`: because what was sent
+   * has not been acknowledged for too long.
+   */
+  break(reason?: 'unacknowledged'): void;
   /** The client goes away, and the node is not notified. */
   abandon(): void;
   /** The node's process has ended. */
   hostEnded(): void;
+  /** A process has ended, which may have dialled. Absent if only clients dial. */
+  diallerEnded?(process: Domain): void;
   /** The run is over. Absent if there is nothing to release. */
   release?(): void;
 }

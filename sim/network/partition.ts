@@ -4,8 +4,9 @@
  * Fault model. As over TCP, what is sent into a partition is retransmitted. It arrives in order
  * when the partition is over, in the directions that the partition concerns. Neither end is
  * notified. After some seconds without an acknowledgement an end gives up: a connection with
- * something under way breaks. A connection on which nothing was sent survives. Dialling is answered
- * only after the partition. On a connection that does not break, nothing is lost or repeated.
+ * something under way breaks, on TCP with ETIMEDOUT at the end that sent it. A connection on which
+ * nothing was sent survives. Dialling is answered only after the partition. On a connection that
+ * does not break, nothing is lost or repeated.
  */
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Fault } from '../kernel/fault.ts';
@@ -48,7 +49,8 @@ export class Partitions {
     for (const link of links) for (const direction of directions) link[direction].block();
     if (fault.durationMs <= UNACKNOWLEDGED_MS_MAX) return;
     this.#kernel.schedule(UNACKNOWLEDGED_MS_MAX * 1000, NETWORK, () => {
-      for (const link of links) if (directions.some((direction) => !link[direction].isIdle)) link.break();
+      for (const link of links)
+        if (directions.some((direction) => !link[direction].isIdle)) link.break('unacknowledged');
     });
   }
 

@@ -1,10 +1,12 @@
 /**
  * Clients that read slowly.
  *
- * Fault model. A client reads a few hundred bytes per second, in whole frames, in order. Its
- * receive window is small, so the node's operating system soon takes nothing more, and
- * `bufferedAmount` grows at the node. What the client sends is not slowed. When the fault ends, the
- * client reads everything that has piled up. Nothing is lost.
+ * Fault model. A client reads a few hundred bytes per second, in whole frames, in order. On a TCP
+ * connection it reads parts: a segment takes it up to eight reads, whatever its size, because the
+ * number of bytes of an HTTP head must not decide. Its receive window is small, so the node's
+ * operating system soon takes nothing more, and `bufferedAmount` grows at the node. What the client
+ * sends is not slowed. When the fault ends, the client reads everything that has piled up. Nothing
+ * is lost.
  */
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Fault } from '../kernel/fault.ts';
@@ -43,7 +45,10 @@ export class SlowReaders {
           this.#slow(link.down, fault);
         }
         if (this.#slowedBy.get(link.down) === fault)
-          link.down.admit((BYTES_PER_SECOND / fault.rate) * (EVERY_MS / 1000));
+          link.admit({
+            bytes: (BYTES_PER_SECOND / fault.rate) * (EVERY_MS / 1000),
+            parts: Math.round(1 / fault.rate),
+          });
       }
       this.#kernel.schedule(EVERY_MS * 1000, NETWORK, read);
     };

@@ -30,12 +30,13 @@ describe('profiles', () => {
   // Listed in full, so that a kind in the wrong group fails the test.
   const network = [
     'latency connection-loss reconnect-storm half-open client-stall slow-reader partition partition-one-way',
+    'segmentation reset-in-message end-in-message connect-refused connect-unanswered',
   ];
   const redis = [
     'redis-error redis-refused redis-request-lost redis-reply-lost redis-slow-reply redis-drop redis-message-lost redis-stall',
     'redis-restart redis-restart-empty redis-failover redis-down',
   ];
-  const node = ['node-crash deploy mixed-versions node-stall'];
+  const node = ['late-listen node-crash deploy mixed-versions node-stall'];
   const time = ['timers-late clock-skew clock-jump'];
   const everything = [...network, ...redis, ...node, ...time, 'failpoint-error failpoint-delay'];
 

@@ -111,13 +111,13 @@ const shape = z.object({
 });
 
 /**
- * The complete scenario that the default export of `shown` defines; the file also names it. Throws
- * LoadError with the first thing that is wrong.
+ * The complete scenario that the default export of `shown` defines; the file also names it. `form`
+ * is that of its system, if it is known. Throws LoadError with the first thing that is wrong.
  */
-export function asScenario(value: unknown, shown: string): Scenario {
+export function asScenario(value: unknown, shown: string, form: { readonly isMain?: boolean } = {}): Scenario {
   const invalid = validateExport(value);
   if (invalid !== null) throw new LoadError(`${shown}: the default export is not a scenario: ${invalid}`);
-  const scenario = completeScenario(value as ScenarioDefinition, shown);
+  const scenario = completeScenario(value as ScenarioDefinition, shown, form);
   const relation = validateRelations(scenario);
   if (relation !== null) throw new LoadError(`${shown}: scenario ${scenario.name}: ${relation}`);
   try {

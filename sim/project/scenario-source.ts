@@ -16,7 +16,10 @@ import { simulatorEntry, wholeCodeHash } from './simulator.ts';
 
 export interface Source {
   readonly place: ScenarioPlace;
+  /** Without the defaults that depend on the form of the system. */
   readonly scenario: Scenario;
+  /** With all defaults: a bundle shows whether the system is a main module. */
+  completeFor(bundle: SystemBundle): Scenario;
   /**
    * Packages that were found to keep state, sorted. Each process evaluates them, in addition to
    * those that the scenario names.
@@ -44,7 +47,8 @@ export async function loadSource(place: ScenarioPlace, loadMs: number): Promise<
     }
   };
   const withoutHost = { current: () => null };
-  const scenario = inTime(place.path, () => asScenario(evaluateScenario(definition, withoutHost), place.path));
+  const value = inTime(place.path, () => evaluateScenario(definition, withoutHost));
+  const scenario = inTime(place.path, () => asScenario(value, place.path));
   let isChecked = false;
   const shared = { unmodified: new Map(), importers: new Map() };
   let learned: readonly string[] = [];
@@ -85,6 +89,7 @@ export async function loadSource(place: ScenarioPlace, loadMs: number): Promise<
   return {
     place,
     scenario,
+    completeFor: ({ main }) => asScenario(value, place.path, { isMain: main !== null }),
     get statefulPackages() {
       return learned;
     },

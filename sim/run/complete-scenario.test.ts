@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { expand } from '../plan/expand.ts';
-import { FAULT_NAMES } from '../world/faults/catalogue.ts';
+import { FAULT_KINDS, FAULT_NAMES } from '../world/faults/catalogue.ts';
 import type { AnyActor } from './scenario.ts';
 import { completeActor, completeScenario, scenarioNameOf, validateRelations } from './complete-scenario.ts';
 import { defineScenario } from './scenario.ts';
@@ -25,7 +25,9 @@ test('a scenario with only a system has every default', () => {
   );
   expect(scenario).toMatchObject(Object.fromEntries(values));
   expect(scenario).toMatchObject({ name: 'ticker', system: { entry: './ticker.ts' }, operationMs: 15_000 });
-  expect(scenario.faults).toEqual(FAULT_NAMES.filter((name) => name !== 'mixed-versions'));
+  expect(scenario.faults).toEqual(
+    FAULT_NAMES.filter((name) => name !== 'mixed-versions' && FAULT_KINDS.get(name)?.needsPort !== true),
+  );
   expect(Object.keys(scenario).sort()).toEqual(Object.keys(SCENARIO_DEFAULTS).sort());
   expect(validateRelations(scenario)).toBeNull();
 });
@@ -34,7 +36,16 @@ test('settings of the scenario take precedence over defaults', () => {
   const system = { entry: './ticker.ts', otherVersion: { entry: './old.ts' } };
   const given = { name: 'mine', system, configuration: null, nodesMax: 5, settleMs: 3000, faultsMax: 0 };
   expect(completeScenario(given, 'ticker.ts')).toMatchObject({ ...given, operationMs: 3000 });
-  expect(completeScenario(given, 'ticker.ts').faults).toEqual(FAULT_NAMES);
+  expect(completeScenario(given, 'ticker.ts', { isMain: true }).faults).toEqual(FAULT_NAMES);
+});
+
+test('only a main module has faults of ports by default', () => {
+  const faultsOf = (isMain: boolean) => completeScenario({ system: './server.ts' }, 'server.ts', { isMain }).faults;
+  expect(faultsOf(true)).toContain('connect-refused');
+  expect(faultsOf(false)).not.toContain('connect-refused');
+  expect(faultsOf(false)).toContain('partition');
+  const named = ['connect-refused'] as const;
+  expect(completeScenario({ system: './server.ts', faults: named }, 'server.ts').faults).toEqual(named);
 });
 
 test('former names of faults are accepted', () => {

@@ -22,8 +22,15 @@ function isFullForm(actor: AnyActor): actor is ActorDefinition {
   return typeof actor.operations === 'object';
 }
 
-/** Applies the defaults. `file`: the scenario's file, the source of the default name. */
-export function completeScenario<Configuration>(definition: ScenarioDefinition<Configuration>, file: string): Scenario {
+/**
+ * Applies the defaults. `file`: the scenario's file, the source of the default name. `isMain`: the
+ * system is a main module, which only its bundle shows.
+ */
+export function completeScenario<Configuration>(
+  definition: ScenarioDefinition<Configuration>,
+  file: string,
+  { isMain = false }: { readonly isMain?: boolean } = {},
+): Scenario {
   const { system, configuration, settleMs = SCENARIO_DEFAULTS.settleMs.value } = definition;
   const completeSystem = typeof system === 'string' ? { entry: system } : system;
   const faults = definition.faults?.map((name) => currentFaultName(name) as FaultName);
@@ -37,7 +44,7 @@ export function completeScenario<Configuration>(definition: ScenarioDefinition<C
       Object.entries(definition.actors ?? {}).map(([kind, actor]) => [kind, completeActor(actor)]),
     ),
     operationsMax: definition.operationsMax ?? SCENARIO_DEFAULTS.operationsMax.value,
-    faults: faults ?? possibleFaults(completeSystem.otherVersion !== undefined),
+    faults: faults ?? possibleFaults({ hasOtherVersion: completeSystem.otherVersion !== undefined, hasPort: isMain }),
     faultsMax: definition.faultsMax ?? SCENARIO_DEFAULTS.faultsMax.value,
     chaosMs: definition.chaosMs ?? SCENARIO_DEFAULTS.chaosMs.value,
     settleMs,

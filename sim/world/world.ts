@@ -105,6 +105,8 @@ export class World {
       draws,
       recorder,
       latency,
+      faults: this.faults,
+      hit,
       hostOf: (node) => this.nodes.get(node)?.process ?? null,
     });
     const redis = new RedisTransport({

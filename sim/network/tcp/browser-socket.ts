@@ -9,8 +9,8 @@ import { ConnectionFailedError } from '../connection-failed-error.ts';
 import { LOOPBACK } from './addresses.ts';
 
 /**
- * Rejects with a ConnectionFailedError: "connection refused", "connection reset", "refused with
- * 401", "server sent no subprotocol".
+ * Rejects with a ConnectionFailedError: "connection refused", "connection reset", "connection timed
+ * out", "refused with 401", "server sent no subprotocol".
  */
 export function dialWebSocket(
   { WebSocket }: ClientLibraries,
@@ -46,6 +46,7 @@ function onlyLocal(node: string): string {
 
 function reasonOf({ code, message }: Error & { code?: string }): string {
   if (code === 'ECONNREFUSED') return 'connection refused';
+  if (code === 'ETIMEDOUT') return 'connection timed out';
   if (code === 'ECONNRESET' || message === 'socket hang up') return 'connection reset';
   return message.startsWith('Server sent no subprotocol') ? 'server sent no subprotocol' : message;
 }

@@ -5,22 +5,33 @@
  * burst travels whole or in two or three segments, which the seed decides. Segments arrive in
  * order, once each, after a delay, or not at all. A reader takes everything that is there in one
  * read. The connection may be slow, read slowly, cut off, stalled, broken, or half-open, as in
- * ../link.ts.
+ * ../link.ts. It may be cut off within a message, and its messages may arrive in unusual segments:
+ * message-faults.ts.
  */
-import type { Draws, Scope } from '../../kernel/draws.ts';
+import { type Draws, type Scope, subscope } from '../../kernel/draws.ts';
 import type { Domain } from '../../kernel/heap.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { Recorder } from '../../kernel/recorder.ts';
-import type { SocketAddress } from '../../system/tcp.ts';
+import type { SocketAddress, TcpErrorCode } from '../../system/tcp.ts';
 import type { Client } from '../client.ts';
 import { Delays } from '../delays.ts';
 import { NETWORK } from '../domain.ts';
 import { Lane } from '../lane.ts';
 import type { Delaying } from '../latency.ts';
 import type { OpenLink } from '../open-link.ts';
+import type { Direction } from '../partition.ts';
+import { CutOff } from './cut-off.ts';
 import { Evidence } from './evidence.ts';
+import type { HitConnection, MessageFaults } from './message-faults.ts';
+import { headBytesOf, offsetAt, type Range } from './places.ts';
+import { Segment } from './segment.ts';
 import { type Burst, StreamEnd } from './stream-end.ts';
 import { splitPoints } from './split.ts';
+
+/** More than the segments of any burst. */
+const SEGMENTS_MAX = 32;
+/** The most reads in which a slow reader reads a segment. */
+const PARTS_MAX = 8;
 
 /** What dials: a client, or a process of a node. */
 export interface Dialler {
@@ -39,6 +50,7 @@ export interface TcpContext {
   readonly draws: Draws;
   readonly latency: Delaying;
   readonly recorder: Recorder;
+  readonly faults: MessageFaults;
   /** Called once, when both ends are closed. */
   readonly onGone: (connection: TcpConnection) => void;
 }
@@ -70,6 +82,8 @@ export class TcpConnection implements OpenLink {
   readonly #evidence: Evidence;
   /** Fails the handshake at the client. Null once it has been answered. */
   #failHandshake: (() => void) | null = null;
+  readonly #cutOff: CutOff;
+  readonly #asHit: HitConnection;
   #isGone = false;
   #isBroken = false;
 
@@ -82,6 +96,7 @@ export class TcpConnection implements OpenLink {
     this.host = host;
     this.#context = context;
     this.#route = route;
+    this.#asHit = { name, scope: route.scope, machines: isLocal(route) ? [] : [host.nodeName, dialler.name] };
     this.#delays = new Delays(context, dialler, route.scope);
     this.up = new Lane(kernel, host, { inReads: true });
     this.down = new Lane(kernel, dialler.domain, { inReads: true });
@@ -112,6 +127,14 @@ export class TcpConnection implements OpenLink {
     );
     this.clientEnd.peer = this.nodeEnd;
     this.nodeEnd.peer = this.clientEnd;
+    const wayUp = { lane: this.up, sender: this.clientEnd, receiver: this.nodeEnd };
+    const wayDown = { lane: this.down, sender: this.nodeEnd, receiver: this.clientEnd };
+    this.#cutOff = new CutOff({
+      kernel,
+      wayOf: (direction) => (direction === 'up' ? wayUp : wayDown),
+      delayUs: () => this.#delays.downUs(),
+      break: () => this.break(),
+    });
   }
 
   get atNode(): OpenLink['atNode'] {
@@ -129,9 +152,18 @@ export class TcpConnection implements OpenLink {
   }
 
   /** Breaks the connection: each end notices after a delay. */
-  break(): void {
+  break(reason?: 'unacknowledged'): void {
     this.#isBroken = true;
-    for (const end of [this.nodeEnd, this.clientEnd]) this.#fail(end);
+    // The end that has sent something gives up after its time limit. The other one is reset.
+    const codeOf = (sent: Lane): TcpErrorCode =>
+      reason === 'unacknowledged' && !sent.isIdle ? 'ETIMEDOUT' : 'ECONNRESET';
+    const codes = [codeOf(this.down), codeOf(this.up)] as const;
+    this.#fail(this.nodeEnd, codes[0]);
+    this.#fail(this.clientEnd, codes[1]);
+  }
+
+  admit({ parts }: { readonly parts: number }): void {
+    for (let count = 0; count < parts; count += 1) this.down.admitPart();
   }
 
   /** The client goes away, and the node is not notified. */
@@ -148,6 +180,10 @@ export class TcpConnection implements OpenLink {
   /** The node's process has ended: its operating system closes its end. */
   hostEnded(): void {
     this.nodeEnd.close();
+  }
+
+  diallerEnded(process: Domain): void {
+    if (this.#route.dialler.domain === process) this.clientEnd.close();
   }
 
   /** The client gave up before it was connected. */
@@ -170,38 +206,59 @@ export class TcpConnection implements OpenLink {
     this.down.send({ bytes: 0, deliver, lost }, this.#delays.downUs());
   }
 
-  #fail(end: StreamEnd): void {
+  #fail(end: StreamEnd, code: TcpErrorCode): void {
     const lane = end === this.nodeEnd ? this.up : this.down;
     if (lane.isCut) return;
     lane.cut();
-    this.#context.kernel.schedule(this.#delays.upUs(), NETWORK, () => end.fail('ECONNRESET'));
+    this.#context.kernel.schedule(this.#delays.upUs(), NETWORK, () => end.fail(code));
   }
 
-  #send(direction: 'up' | 'down', burst: Burst): void {
-    const { draws } = this.#context;
+  #send(direction: Direction, burst: Burst): void {
+    if (this.#cutOff.takes(direction, burst)) return;
+    const cut = this.#context.faults.cutOf(this.#asHit, direction, burst);
+    if (cut === null) {
+      this.#sendSegments(direction, burst);
+      return;
+    }
+    this.#sendSegments(direction, { ...burst, bytes: burst.bytes.subarray(0, cut.offset), isEnd: false });
+    if (cut.how === 'reset') this.#cutOff.resetBehind(direction);
+    else this.#cutOff.endBehind(direction);
+  }
+
+  #sendSegments(direction: Direction, burst: Burst): void {
+    const { draws, kernel } = this.#context;
     const isUp = direction === 'up';
+    const lane = isUp ? this.up : this.down;
     const { delayUs, cause } = isUp ? this.#delays.payload() : { delayUs: this.#delays.downUs(), cause: 0 };
     const end = isUp ? this.nodeEnd : this.clientEnd;
-    const lane = isUp ? this.up : this.down;
-    const points = splitPoints(draws, this.#route.scope, direction, burst);
+    const unusual = this.#context.faults.segmentationOf(this.#asHit, direction, burst);
+    const points = unusual?.points ?? splitPoints(draws, this.#route.scope, direction, burst);
     let start = 0;
     for (const [index, point] of [...points, burst.bytes.length].entries()) {
-      const segment = burst.bytes.subarray(start, point);
+      const range = { start, end: point };
       const isLast = index === points.length;
       start = point;
-      lane.send(
-        {
-          bytes: segment.length,
-          deliver: () => {
-            if (cause !== 0) this.#context.kernel.cause = cause;
-            this.#evidence.delivered(direction, segment.length);
-            end.receive(segment, isLast && burst.isEnd);
-          },
-          lost: () => undefined,
+      const segment = new Segment(
+        burst.bytes.subarray(range.start, range.end),
+        () => this.#stopsIn(direction, burst, range, index),
+        (bytes, isRest) => {
+          if (cause !== 0) kernel.cause = cause;
+          this.#evidence.delivered(direction, bytes.length);
+          end.receive(bytes, isRest && isLast && burst.isEnd);
         },
-        index === 0 ? delayUs : isUp ? this.#delays.upUs() : this.#delays.downUs(),
       );
+      if (unusual !== null) lane.send(segment, delayUs + unusual.lateUs, unusual.gapUs);
+      else lane.send(segment, index === 0 ? delayUs : isUp ? this.#delays.upUs() : this.#delays.downUs());
     }
+  }
+
+  /** Where a slow reader stops in a segment: a drawn number of times, whatever the size. */
+  #stopsIn(direction: Direction, { bytes, number }: Burst, range: Range, index: number): readonly number[] {
+    if (bytes.length < 2) return [];
+    const scope = subscope(this.#route.scope, `read/${direction}`);
+    const parts = this.#context.draws.integer(scope, SEGMENTS_MAX * number + index, 2, PARTS_MAX);
+    const headBytes = headBytesOf(bytes);
+    return Array.from({ length: parts - 1 }, (_, part) => offsetAt(range, headBytes, (part + 1) / parts) - range.start);
   }
 
   #onClosed(side: 'client' | 'node'): void {
@@ -214,4 +271,9 @@ export class TcpConnection implements OpenLink {
     this.#isGone = true;
     this.#context.onGone(this);
   }
+}
+
+/** A process that is connected to its own machine. */
+function isLocal({ dialler, host }: TcpRoute): boolean {
+  return dialler.name === host.nodeName;
 }

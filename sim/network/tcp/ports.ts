@@ -2,6 +2,7 @@
  * The ports on which processes listen.
  *
  * Fault model. A port that no process listens on refuses connections, also while a node restarts.
+ * A port whose process does not accept fills its queue. A full queue answers nothing.
  * The ports of a process are free again as soon as it has ended.
  */
 import type { OnConnection, SocketAddress, TcpErrorCode, TcpListener } from '../../system/tcp.ts';
@@ -20,6 +21,11 @@ export interface ListeningPort {
   readonly onConnection: OnConnection;
   /** Connections that are established and not yet accepted by the process. */
   waiting: number;
+}
+
+/** As Linux does, a queue holds one connection more than its backlog. */
+export function isFull({ waiting, backlog }: ListeningPort): boolean {
+  return waiting > backlog;
 }
 
 /** The first port that is chosen for `listen(0)`. */

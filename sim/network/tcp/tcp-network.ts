@@ -3,23 +3,28 @@
  * stack, through which it reaches the others by address.
  */
 import { type Draws, type Scope, scopeOf, subscope } from '../../kernel/draws.ts';
+import type { ActiveFaults, Fault } from '../../kernel/fault.ts';
 import type { Domain } from '../../kernel/heap.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { Recorder } from '../../kernel/recorder.ts';
-import type { SocketAddress, TcpEnd, TcpEndEvents, TcpStack } from '../../system/tcp.ts';
+import type { SocketAddress, TcpEnd, TcpEndEvents, TcpErrorCode, TcpStack } from '../../system/tcp.ts';
 import { NETWORK } from '../domain.ts';
 import type { Delaying, Latency } from '../latency.ts';
 import { addressOf, LOOPBACK, REDIS_ADDRESS } from './addresses.ts';
 import { type Dialler, TcpConnection, type TcpContext } from './connection.ts';
+import { afterUnanswered, ConnectFaults } from './connect-faults.ts';
 import { DialledEnd } from './dialled-end.ts';
+import { MessageFaults } from './message-faults.ts';
 import { type BytePeer, PeerEnd } from './peer-end.ts';
-import { type ListeningPort, type TcpHost, TcpPorts } from './ports.ts';
+import { isFull, type ListeningPort, type TcpHost, TcpPorts } from './ports.ts';
 
 export interface TcpNetworkParts {
   readonly kernel: Kernel;
   readonly draws: Draws;
   readonly latency: Latency;
   readonly recorder: Recorder;
+  readonly faults: ActiveFaults;
+  readonly hit: (fault: Fault, detail: string) => void;
   readonly nodes: readonly string[];
   /** Keeps an attempt to connect back while its node is cut off; `arrive` is then called later. */
   readonly holds: (node: string, arrive: () => void) => boolean;
@@ -47,12 +52,14 @@ export class TcpNetwork {
   readonly #releases = new Map<Domain, Set<() => void>>();
   readonly #parts: TcpNetworkParts;
   readonly #context: TcpContext;
+  readonly #connectFaults: ConnectFaults;
   readonly #nodeByAddress: ReadonlyMap<string, string>;
 
   constructor(parts: TcpNetworkParts) {
     const { kernel, draws, latency, recorder, onGone } = parts;
     this.#parts = parts;
-    this.#context = { kernel, draws, latency, recorder, onGone };
+    this.#context = { kernel, draws, latency, recorder, faults: new MessageFaults(parts), onGone };
+    this.#connectFaults = new ConnectFaults(parts);
     this.#nodeByAddress = new Map(parts.nodes.map((name) => [addressOf(name), name]));
   }
 
@@ -146,17 +153,27 @@ export class TcpNetwork {
     const latency = isLocal ? this.#parts.latency.loopback : this.#parts.latency;
     const delayUs = (count: number) => latency.delayUs(draws.fraction(dialScope, count), owner.name);
     const dialled = new DialledEnd(from, remote);
-    const refuse = (): void => {
-      kernel.schedule(delayUs(1), owner.domain, () => events.onConnect('ECONNREFUSED'));
+    const fail = (code: TcpErrorCode, afterUs: number): void => {
+      kernel.schedule(afterUs, owner.domain, () => events.onConnect(code));
+    };
+    let number = 0;
+    const tryAgain = (): void => {
+      const { waitMs, isLast } = afterUnanswered(number);
+      number += 1;
+      if (isLast) fail('ETIMEDOUT', waitMs * 1000);
+      else kernel.schedule(waitMs * 1000, NETWORK, arrive);
     };
     const arrive = (): void => {
-      if (dialled.isClosed) return;
-      if (node !== null && !isLocal && this.#parts.holds(node, arrive)) return;
+      if (dialled.isClosed || !owner.domain.alive) return;
+      if (node !== null && !isLocal) {
+        if (this.#parts.holds(node, arrive)) return;
+        const fate = this.#connectFaults.fateOf({ name, scope: dialScope, node, number });
+        if (fate === 'refused') return fail('ECONNREFUSED', delayUs(1));
+        if (fate === 'unanswered') return tryAgain();
+      }
       const listening = node === null ? undefined : this.ports.at(node, remote.port, isLocal);
-      // A full backlog drops the attempt, and the dialler tries again after a second.
-      if (listening !== undefined && listening.waiting >= listening.backlog)
-        return void kernel.schedule(1_000_000, NETWORK, arrive);
-      if (listening === undefined) return refuse();
+      if (listening === undefined) return fail('ECONNREFUSED', delayUs(1));
+      if (isFull(listening)) return tryAgain();
       this.#establish({ name, scope, owner, from, remote, latency, delayUs }, listening, dialled, events);
     };
     kernel.schedule(delayUs(0), NETWORK, arrive);

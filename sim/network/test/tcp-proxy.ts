@@ -60,6 +60,21 @@ export class ProxiedLine {
     this.#far.resetAndDestroy();
   }
 
+  /** Closes both ends, as a proxy that goes away. What arrives later is answered by a reset. */
+  end(): void {
+    for (const socket of [this.#near, this.#far]) {
+      socket.removeAllListeners('data');
+      socket.on('data', () => socket.resetAndDestroy());
+      socket.end();
+    }
+  }
+
+  /** Writes bytes to the receiver of a direction, behind what was passed on. */
+  write(direction: Direction, bytes: Buffer): void {
+    const to = direction === 'up' ? this.#far : this.#near;
+    if (!to.destroyed) to.write(bytes);
+  }
+
   /** Resets the client's end. The server's is not notified, and what it sends is not read. */
   forgetNear(): void {
     this.hold();
@@ -108,6 +123,8 @@ export class ProxiedLine {
 
 export class TcpProxy {
   readonly #server: Server;
+  /** Called with each new connection, before anything passes. */
+  onLine: (line: ProxiedLine) => void = () => undefined;
   /** Port to which new connections lead. */
   targetPort: number;
   readonly #waiting: (() => void)[] = [];
@@ -168,6 +185,8 @@ export class TcpProxy {
 
   #accept(near: Socket): void {
     const far = connect({ host: '127.0.0.1', port: this.targetPort, allowHalfOpen: true });
-    this.lines.push(new ProxiedLine(near, far));
+    const line = new ProxiedLine(near, far);
+    this.lines.push(line);
+    this.onLine(line);
   }
 }

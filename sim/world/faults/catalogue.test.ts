@@ -8,13 +8,16 @@ import type { SimNode } from '../../system/types.ts';
 import { FAULT_KINDS, type FaultName } from './catalogue.ts';
 import type { FaultKind } from './fault-kind.ts';
 import { EPOCH_MS } from '../../ambient/library-globals.ts';
+import type { AmbientHost } from '../../system/image.ts';
+import { serve, visitOverTcp } from '../test/tcp-visits.ts';
 import { runWorld, said, type Tools, type WorldRun } from '../test/run-world.ts';
 
 const BEGINS_MS = 2000;
 const OVER_MS = 20_000;
 
 /** Uses all that a node is given, ten times a second, and tells of it; answers its clients. */
-function busy(node: SimNode, tools: Tools): object {
+function busy(node: SimNode, tools: Tools, host: AmbientHost): object {
+  serve(host.network);
   const { clock, probe, name } = node;
   const [store, listener] = [node.redis(), node.redis()];
   const isOver = () => tools.nowMs > OVER_MS;
@@ -42,7 +45,7 @@ function busy(node: SimNode, tools: Tools): object {
   return {};
 }
 
-/** Two clients that send requests all the time, and others that come after the fault. */
+/** Two clients that send requests all the time, guests on TCP, and some that come afterwards. */
 function visit(tools: Tools): void {
   const ask = async (client: string, node: string) => {
     const socket = await tools.dial(client, node).catch(() => null);
@@ -51,7 +54,12 @@ function visit(tools: Tools): void {
   };
   tools.at(100, () => ask('client-1', 'node-1'));
   tools.at(100, () => ask('client-2', 'node-2'));
+  for (let atMs = 1000; atMs < BEGINS_MS + 5000; atMs += 100)
+    tools.at(atMs, () => visitOverTcp(tools, `guest-${atMs}`, 'node-1', () => undefined));
   for (const node of ['node-1', 'node-2']) {
+    tools.at(OVER_MS + 1, () =>
+      visitOverTcp(tools, `late-${node}`, node, (text) => tools.note(`late at ${node} answered ${text.slice(-2)}`)),
+    );
     tools.at(OVER_MS + 1, async () => {
       const socket = await tools.dial(`late at ${node}`, node).catch(() => null);
       socket?.send('hello');
@@ -97,6 +105,7 @@ describe.each([...FAULT_KINDS.values()].map((kind) => [kind.kind, kind] as const
           `${node} heard node-1`,
           `${node} heard node-2`,
           `late at ${node} open`,
+          `late at ${node} answered ok`,
           `late at ${node} got ${node} hello`,
         ]),
       ),

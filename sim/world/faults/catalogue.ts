@@ -5,8 +5,9 @@ import type { FaultKind } from './fault-kind.ts';
 import { NETWORK_FAULTS } from './network-faults.ts';
 import { NODE_FAULTS } from './node-faults.ts';
 import { REDIS_FAULTS } from './redis-faults.ts';
+import { TCP_FAULTS } from './tcp-faults.ts';
 
-const KINDS = [...NETWORK_FAULTS, ...REDIS_FAULTS, ...NODE_FAULTS] as const;
+const KINDS = [...NETWORK_FAULTS, ...TCP_FAULTS, ...REDIS_FAULTS, ...NODE_FAULTS] as const;
 
 /** The name of a fault that the simulator can inject. */
 export type FaultName = (typeof KINDS)[number]['kind'];
@@ -16,7 +17,17 @@ export const FAULT_KINDS: ReadonlyMap<string, FaultKind> = new Map(KINDS.map((ki
 
 export const FAULT_NAMES: readonly FaultName[] = KINDS.map(({ kind }) => kind);
 
-/** Without the faults that need another version of the system, unless there is one. */
-export function possibleFaults(hasOtherVersion: boolean): readonly FaultName[] {
-  return FAULT_NAMES.filter((name) => hasOtherVersion || FAULT_KINDS.get(name)?.needsOtherVersion !== true);
+/** What a system has that some faults need. */
+export interface FaultNeeds {
+  readonly hasOtherVersion: boolean;
+  /** It opens its own port, as main modules do. */
+  readonly hasPort: boolean;
+}
+
+/** The kinds that can have an effect on a system. A kind that cannot is not drawn. */
+export function possibleFaults({ hasOtherVersion, hasPort }: FaultNeeds): readonly FaultName[] {
+  return FAULT_NAMES.filter((name) => {
+    const kind = FAULT_KINDS.get(name);
+    return (hasOtherVersion || kind?.needsOtherVersion !== true) && (hasPort || kind?.needsPort !== true);
+  });
 }

@@ -20,6 +20,8 @@ export interface FaultDescription<Name extends string = string> {
   readonly durationMsMax: number;
   /** Only for scenarios that declare another version of their system. */
   readonly needsOtherVersion?: true;
+  /** Only for systems that open their own port: it hits the bytes of TCP, below whole frames. */
+  readonly needsPort?: true;
   /** What happens. Shown in docs/faults.md, as is `never`. */
   readonly effect: string;
   /** What never happens, so that a finding can't be an artefact of the simulation. */

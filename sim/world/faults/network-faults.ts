@@ -1,6 +1,6 @@
 /**
- * Faults of connections between clients and nodes. See network/link.ts for the model of a
- * connection, network/partition.ts and network/slow-reader.ts for those two faults.
+ * Faults of connections between clients and nodes, at either level. See network/link.ts for the
+ * model of a connection, network/partition.ts and network/slow-reader.ts for those two faults.
  */
 import { scopeOf } from '../../kernel/draws.ts';
 import type { Fault } from '../../kernel/fault.ts';
@@ -108,8 +108,8 @@ export const NETWORK_FAULTS = [
     durationMsMax: 10_000,
     effect:
       "A client reads only a few hundred bytes per second. Its node's operating system soon accepts no more, " +
-      'and `bufferedAmount` grows.',
-    never: 'No frame is lost, cut or reordered.',
+      'and `bufferedAmount` grows. Over TCP it reads messages in up to eight parts each.',
+    never: 'Nothing is lost or reordered.',
     begin: (world, fault) => {
       const links = () => world.network.linksOf(fault.target);
       world.network.slowReaders.begin(fault, links, (link) => world.hit(fault, link.name));
