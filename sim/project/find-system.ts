@@ -1,4 +1,4 @@
-/** Finds the system of a folder: a module that exports `start`, or the main that `npm start` runs. */
+/** Finds a folder's system: a module that exports `start`, or the main that `npm start` runs. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 

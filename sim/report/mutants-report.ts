@@ -68,7 +68,7 @@ export interface UnmodifiedRuns {
   /** The number that was asked for. */
   readonly of: number;
   readonly violations: number;
-  /** The failure of the first failing seed: its property or verdict, and the command that shows it. */
+  /** The first failing seed's property or verdict, and the command that shows it. */
   readonly first: { readonly name: string; readonly command: string } | null;
 }
 
