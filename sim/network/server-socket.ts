@@ -1,5 +1,6 @@
 /**
- * The node's end of a connection, in the shape of a server-side `ws` WebSocket.
+ * The node's end of a connection, in the shape of a server-side `ws` WebSocket. What `ws` has and
+ * whole frames cannot show is refused by name.
  *
  * Fault model. A frame may be late or never arrive, and the sender is not notified. The callback of
  * `send` means that the frame left the process. It is called in a separate turn, in the order of
@@ -8,10 +9,12 @@
  * handshake that the peer does not answer ends after 30 s with 1006. Frames are never reordered,
  * repeated or changed. socket.contract.test.ts compares all this with `ws`.
  */
-import { EventEmitter } from 'node:events';
 import type { Entry } from '../kernel/heap.ts';
-import type { Sendable, SendOptions, SendCallback, ServerSocket } from '../system/types.ts';
-import { arrayBufferOf, bytesOf, type Payload } from './payload.ts';
+import type { RequestSocket, Sendable, SendOptions, SendCallback, ServerSocket } from '../system/web-socket-types.ts';
+import { EventTargetSocket, WAS_CLEAN } from './event-target.ts';
+import { arrayBufferOf, type Payload } from './payload.ts';
+import { refuseMembers, type Refuse } from '../system/refused-members.ts';
+import { controlDataOf, headerBytes, isSendableCode, payloadOf, reasonOf } from './sendable.ts';
 
 /** The connection, as the socket sees it. */
 export interface Wire {
@@ -20,8 +23,8 @@ export interface Wire {
    * error why it did not. `onBytesTaken` is called before that.
    */
   send(payload: Payload, framedBytes: number, callback: SendCallback | undefined): void;
-  /** `onLeft` is called when everything sent before has left. */
-  sendPing(data: string, onLeft: () => void): void;
+  /** `onLeft` is called when everything sent before has left, `callback` as that of `send`. */
+  sendControl(kind: 'ping' | 'pong', data: Buffer, onLeft: () => void, callback: SendCallback | undefined): void;
   sendClose(code: number, reason: string): void;
   /**
    * Drops the connection: this end finishes with 1006 in a separate event. The other end notices
@@ -30,6 +33,11 @@ export interface Wire {
   drop(): void;
   /** Runs `callback` in a separate event of the node. */
   later(delayUs: number, callback: () => void): Entry;
+  /** Frames of the client wait until `resumeReading`. */
+  pauseReading(): void;
+  resumeReading(): void;
+  readonly requestSocket: RequestSocket;
+  readonly refuse: Refuse;
 }
 
 const STATES = ['CONNECTING', 'OPEN', 'CLOSING', 'CLOSED'] as const;
@@ -37,23 +45,121 @@ const STATES = ['CONNECTING', 'OPEN', 'CLOSING', 'CLOSED'] as const;
 /** How long `ws` waits for the peer's closing frame. */
 const CLOSE_TIMEOUT_US = 30_000_000;
 
-export class SimulatedServerSocket extends EventEmitter implements ServerSocket {
-  readonly CONNECTING = 0;
-  readonly OPEN = 1;
-  readonly CLOSING = 2;
-  readonly CLOSED = 3;
-  readonly protocol: string;
-  binaryType: 'nodebuffer' | 'arraybuffer' | 'fragments' = 'nodebuffer';
+/** The connection drives the socket by static methods, which the system's code does not see. */
+export class SimulatedServerSocket extends EventTargetSocket implements ServerSocket {
+  declare readonly CONNECTING: 0;
+  declare readonly OPEN: 1;
+  declare readonly CLOSING: 2;
+  declare readonly CLOSED: 3;
   readonly #wire: Wire;
+  #protocol = '';
+  #closeTimeoutUs = CLOSE_TIMEOUT_US;
+  #binaryType: ServerSocket['binaryType'] = 'nodebuffer';
   #readyState: 0 | 1 | 2 | 3 = 1;
   #bufferedAmount = 0;
   #closeTimeout: Entry | null = null;
   #closeSent = false;
+  #closeReceived = false;
+  #isPaused = false;
 
-  constructor(wire: Wire, protocol = '') {
+  constructor(wire: Wire) {
     super();
-    this.protocol = protocol;
     this.#wire = wire;
+  }
+
+  static refuseOf(socket: SimulatedServerSocket): Refuse {
+    return socket.#wire.refuse;
+  }
+
+  /** The handshake has ended. */
+  static open(
+    socket: SimulatedServerSocket,
+    { protocol, closeTimeoutMs }: { readonly protocol: string; readonly closeTimeoutMs?: number | undefined },
+  ): void {
+    socket.#protocol = protocol;
+    if (closeTimeoutMs !== undefined) socket.#closeTimeoutUs = closeTimeoutMs * 1000;
+  }
+
+  /** The network has taken this number of bytes, headers included. */
+  static onBytesTaken(socket: SimulatedServerSocket, bytes: number): void {
+    socket.#bufferedAmount -= bytes;
+  }
+
+  /**
+   * The peer's closing frame has arrived. From now on nothing can be sent, and `close` follows when
+   * the connection ends. Returns whether the frame answers one of ours.
+   */
+  static beginClosing(socket: SimulatedServerSocket): boolean {
+    const isAnswer = socket.#closeSent;
+    socket.#closeSent = true;
+    socket.#closeReceived = true;
+    if (socket.#readyState === 1) socket.#readyState = 2;
+    socket.#startCloseTimeout();
+    return isAnswer;
+  }
+
+  /** The connection is ending: callbacks of `send` are called before `close`. */
+  static beginEnding(socket: SimulatedServerSocket): void {
+    if (socket.#readyState === 1) socket.#readyState = 2;
+  }
+
+  /** The connection has ended. */
+  static finish(socket: SimulatedServerSocket, code: number, reason: string): void {
+    if (socket.#readyState === 3) return;
+    socket.#readyState = 3;
+    if (socket.#closeTimeout !== null) socket.#closeTimeout.deliver = null;
+    socket.emit('close', code, Buffer.from(reason));
+  }
+
+  /**
+   * Delivers a frame, also while this end is closing: frames that the peer sent before its closing
+   * frame still arrive.
+   */
+  static receive(socket: SimulatedServerSocket, payload: Payload): void {
+    if (socket.#readyState === 3) return;
+    if (typeof payload === 'string') socket.emit('message', Buffer.from(payload), false);
+    else socket.emit('message', socket.#inBinaryType(payload), true);
+  }
+
+  static receivePong(socket: SimulatedServerSocket, data: Buffer): void {
+    if (socket.#readyState !== 3) socket.emit('pong', Buffer.from(data));
+  }
+
+  /** As in `ws`, only a client's socket has one. */
+  get url(): undefined {
+    return undefined;
+  }
+
+  /** Frames are never compressed. */
+  get extensions(): string {
+    return '';
+  }
+
+  get protocol(): string {
+    return this.#protocol;
+  }
+
+  get binaryType(): ServerSocket['binaryType'] {
+    return this.#binaryType;
+  }
+
+  /** As in `ws`, an unknown type has no effect. */
+  set binaryType(type: ServerSocket['binaryType']) {
+    if ((type as string) === 'blob') this.#wire.refuse("the setter of socket.binaryType to 'blob'");
+    if (type === 'nodebuffer' || type === 'arraybuffer' || type === 'fragments') this.#binaryType = type;
+  }
+
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  /** The socket below, which is that of the request. Private in `ws`, but widely used. */
+  get _socket(): RequestSocket {
+    return this.#wire.requestSocket;
+  }
+
+  get [WAS_CLEAN](): boolean {
+    return this.#closeSent && this.#closeReceived;
   }
 
   get readyState(): 0 | 1 | 2 | 3 {
@@ -65,14 +171,13 @@ export class SimulatedServerSocket extends EventEmitter implements ServerSocket 
   }
 
   send(data: Sendable, options?: SendOptions | SendCallback, afterwards?: SendCallback): void {
-    const [callback, binary] = typeof options === 'function' ? [options] : [afterwards, options?.binary];
-    const payload = payloadOf(data, binary);
+    const [callback, settings] = typeof options === 'function' ? [options] : [afterwards, options];
+    if (settings?.fin === false || settings?.mask === true)
+      this.#wire.refuse(`socket.send with ${settings.fin === false ? 'fin: false' : 'mask: true'}`);
+    const payload = payloadOf(data, settings?.binary, this.#wire.refuse);
     const bytes = Buffer.byteLength(payload);
     if (this.#readyState !== 1) {
-      // As in `ws`, these bytes are never subtracted.
-      this.#bufferedAmount += bytes;
-      const error = new Error(`WebSocket is not open: readyState ${this.#readyState} (${STATES[this.#readyState]})`);
-      if (callback !== undefined) this.#wire.later(0, () => callback(error));
+      this.#sendAfterClose(bytes, callback);
       return;
     }
     const framed = headerBytes(bytes) + bytes;
@@ -80,32 +185,36 @@ export class SimulatedServerSocket extends EventEmitter implements ServerSocket 
     this.#wire.send(payload, framed, callback);
   }
 
-  /** The network has taken this number of bytes, headers included. */
-  onBytesTaken(bytes: number): void {
-    this.#bufferedAmount -= bytes;
+  ping(data?: Sendable | SendCallback, mask?: boolean | SendCallback, callback?: SendCallback): void {
+    this.#sendControl('ping', data, mask, callback);
   }
 
-  ping(data = ''): void {
-    const bytes = Buffer.byteLength(data);
-    if (this.#readyState !== 1) {
-      this.#bufferedAmount += bytes;
-      return;
-    }
-    if (bytes > 125) throw new RangeError('The data size must not be greater than 125 bytes');
-    this.#bufferedAmount += headerBytes(bytes) + bytes;
-    this.#wire.sendPing(data, () => (this.#bufferedAmount -= headerBytes(bytes) + bytes));
+  pong(data?: Sendable | SendCallback, mask?: boolean | SendCallback, callback?: SendCallback): void {
+    this.#sendControl('pong', data, mask, callback);
   }
 
-  close(code?: number, reason = ''): void {
+  pause(): void {
+    if (this.#readyState === 3) return;
+    if (!this.#isPaused) this.#wire.pauseReading();
+    this.#isPaused = true;
+  }
+
+  resume(): void {
+    if (this.#readyState === 3) return;
+    if (this.#isPaused) this.#wire.resumeReading();
+    this.#isPaused = false;
+  }
+
+  close(code?: number, reason: string | Buffer = ''): void {
     if (this.#readyState !== 1) return;
-    if (code !== undefined && !isSendable(code))
+    if (code !== undefined && !isSendableCode(code))
       throw new TypeError('First argument must be a valid error code number');
-    if (Buffer.byteLength(reason) > 123) throw new RangeError('The message must not be greater than 123 bytes');
+    // A closing frame without a code has no reason.
+    const text = code === undefined ? '' : reasonOf(reason);
     this.#readyState = 2;
     this.#closeSent = true;
-    // A closing frame without a code has no reason.
-    this.#wire.sendClose(code ?? 1005, code === undefined ? '' : reason);
-    this.#closeTimeout = this.#wire.later(CLOSE_TIMEOUT_US, () => this.#wire.drop());
+    this.#wire.sendClose(code ?? 1005, text);
+    this.#startCloseTimeout();
   }
 
   terminate(): void {
@@ -114,69 +223,56 @@ export class SimulatedServerSocket extends EventEmitter implements ServerSocket 
     this.#wire.drop();
   }
 
-  /**
-   * The peer's closing frame has arrived. From now on nothing can be sent, and `close` follows when
-   * the connection ends. Returns whether the frame answers one of ours.
-   */
-  beginClosing(): boolean {
-    const isAnswer = this.#closeSent;
-    this.#closeSent = true;
-    if (this.#readyState === 1) this.#readyState = 2;
-    this.#closeTimeout ??= this.#wire.later(CLOSE_TIMEOUT_US, () => this.#wire.drop());
-    return isAnswer;
-  }
-
-  /** The connection is ending: callbacks of `send` are called before `close`. */
-  beginEnding(): void {
-    if (this.#readyState === 1) this.#readyState = 2;
-  }
-
-  /** The connection has ended. */
-  finish(code: number, reason: string): void {
-    if (this.#readyState === 3) return;
-    this.#readyState = 3;
-    if (this.#closeTimeout !== null) this.#closeTimeout.deliver = null;
-    this.emit('close', code, Buffer.from(reason));
-  }
-
-  /**
-   * Delivers a frame, also while this end is closing: frames that the peer sent before its closing
-   * frame still arrive.
-   */
-  receive(payload: Payload): void {
-    if (this.#readyState === 3) return;
-    if (typeof payload === 'string') this.emit('message', Buffer.from(payload), false);
-    else this.emit('message', this.#inBinaryType(payload), true);
-  }
-
   /** Converts to `binaryType`. Always copies: the system may keep or change the result. */
   #inBinaryType(bytes: Buffer): Buffer | ArrayBuffer | Buffer[] {
     if (this.binaryType === 'arraybuffer') return arrayBufferOf(bytes);
     return this.binaryType === 'fragments' ? [Buffer.from(bytes)] : Buffer.from(bytes);
   }
 
-  receivePong(data: string): void {
-    if (this.#readyState !== 3) this.emit('pong', Buffer.from(data));
+  /** As in `ws`, these bytes are never subtracted. */
+  #sendAfterClose(bytes: number, callback: SendCallback | undefined): void {
+    this.#bufferedAmount += bytes;
+    const error = new Error(`WebSocket is not open: readyState ${this.#readyState} (${STATES[this.#readyState]})`);
+    if (callback !== undefined) this.#wire.later(0, () => callback(error));
+  }
+
+  #sendControl(
+    kind: 'ping' | 'pong',
+    given: Sendable | SendCallback | undefined,
+    mask: boolean | SendCallback | undefined,
+    afterwards: SendCallback | undefined,
+  ): void {
+    const callback = typeof given === 'function' ? given : typeof mask === 'function' ? mask : afterwards;
+    if (mask === true && typeof given !== 'function') this.#wire.refuse(`socket.${kind} with mask: true`);
+    const data = controlDataOf(typeof given === 'function' ? undefined : given, this.#wire.refuse);
+    if (this.#readyState !== 1) {
+      this.#sendAfterClose(data.length, callback);
+      return;
+    }
+    if (data.length > 125) throw new RangeError('The data size must not be greater than 125 bytes');
+    const framed = headerBytes(data.length) + data.length;
+    this.#bufferedAmount += framed;
+    this.#wire.sendControl(kind, data, () => (this.#bufferedAmount -= framed), callback);
+  }
+
+  #startCloseTimeout(): void {
+    this.#closeTimeout ??= this.#wire.later(this.#closeTimeoutUs, () => this.#wire.drop());
   }
 }
 
-/** As in `ws`, text stays text and bytes stay bytes, unless `binary` is given. */
-function payloadOf(data: unknown, binary: boolean | undefined): Payload {
-  const bytes = bytesOf(data);
-  if (bytes !== null) return binary === false ? bytes.toString() : bytes;
-  if (typeof data !== 'string' && typeof data !== 'number')
-    throw new TypeError('the simulated socket sends strings, buffers, and views of buffers');
-  return binary === true ? Buffer.from(String(data)) : String(data);
-}
+for (const [value, name] of STATES.entries())
+  Object.defineProperty(SimulatedServerSocket.prototype, name, { value, enumerable: true });
 
-/** Size of the header of a frame that a server sends. */
-function headerBytes(bytes: number): number {
-  return bytes < 126 ? 2 : bytes < 65_536 ? 4 : 10;
-}
-
-/** Whether `ws` lets an application send this close code. */
-function isSendable(code: number): boolean {
-  return (
-    (code >= 1000 && code <= 1014 && code !== 1004 && code !== 1005 && code !== 1006) || (code >= 3000 && code <= 4999)
-  );
-}
+refuseMembers(
+  SimulatedServerSocket.prototype,
+  'socket',
+  {
+    methods: ['setSocket', 'emitClose'],
+    values: (
+      '_autoPong _autoPongComplete _binaryType _closeCode _closeFrameReceived _closeFrameSent _closeMessage ' +
+      '_closeTimeout _closeTimer _errorEmitted _extensions _isServer _maxPendingAutoPongs _paused ' +
+      '_pendingAutoPongs _protocol _readyState _receiver _sender'
+    ).split(' '),
+  },
+  SimulatedServerSocket.refuseOf,
+);

@@ -106,6 +106,7 @@ export class World {
       recorder,
       latency,
       hostOf: (node) => this.nodes.get(node)?.process ?? null,
+      refuseClient: (client, way) => this.processOf(client).refuse(way),
     });
     const redis = new RedisTransport({
       kernel,
@@ -169,7 +170,7 @@ export class World {
     const front = this.network.tcp.ports.frontOf(node);
     const libraries = this.#clientLibraries;
     if (front === undefined || libraries === null) return this.network.connect(client, node, options);
-    return dialWebSocket(libraries, { node, ...front }, options);
+    return dialWebSocket(libraries, { node, ...front }, options, (way) => this.processOf(client).refuse(way));
   }
 
   /** Sets the observer of every record and every quiescent step. Must be called before the run. */
