@@ -42,6 +42,7 @@ const ADVICE: readonly (readonly [pattern: RegExp, instead: string])[] = [
   ],
   [/^(the [gs]etter of )?client socket\./, 'use what browsers have, such as addEventListener or onmessage'],
   [/^(the [gs]etter of )?node\.redis\(\)\./, 'connect with ioredis itself: new Redis() leads to the simulated Redis'],
+  [/^Redis command /, 'give the system a substitute for the command, as docs/redis.md explains'],
   [/^(the [gs]etter of )?node\.[a-z]/, 'use a member of SimNode'],
   [
     /^node:fs/,

@@ -29,8 +29,9 @@ export function createSimNode({ kernel, recorder, redis, configuration }: SimNod
   const createClient = (options: RedisOptions): RedisClient => {
     clients += 1;
     const connection = `${name}.${process.number}.redis-${clients}`;
-    const context = { kernel, recorder, transport: redis, process, node: name, name: connection, createClient };
-    return createRedisClient(context, options);
+    const onEscape = (way: string): void => process.escaped(way);
+    const context = { kernel, recorder, transport: redis, process, node: name, name: connection };
+    return createRedisClient({ ...context, createClient, refuse, onEscape }, options);
   };
   const port: ListenPort = {
     address: { address: addressOf(name), family: 'IPv4', port: FRAME_PORT },

@@ -40,16 +40,16 @@ export function simulatedSockets(node: SimNode, tools: Tools): SocketTarget {
       clientOf.set(pair, name);
       return pair;
     },
-    serve: async (options, arrange) => {
+    serve: (options, arrange) => {
       const server = node.webSocketServer(options);
       arrange?.(server);
-      return {
+      return Promise.resolve({
         server,
         dial: (wanted) => {
           dialled += 1;
           return outcomeOf(world.network.connect(new Client(`client-${dialled}`), NODE, wanted));
         },
-      };
+      });
     },
     dialClosingServer: async () => {
       const server = node.webSocketServer();
