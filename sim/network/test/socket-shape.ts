@@ -1,6 +1,6 @@
 /** The contract of sockets: the members of a WebSocket beside its frames, and of its request. */
-import type { SocketEntry } from './socket-target.ts';
-import { bothClosed, closesOf, until } from './socket-target.ts';
+import type { ServerSocket } from '../../system/web-socket-types.ts';
+import { bothClosed, closesOf, type SocketEntry, until } from './socket-target.ts';
 
 /** The error that `act` throws, as text. */
 function thrownBy(act: () => unknown): string {
@@ -344,5 +344,31 @@ export const SOCKET_SHAPE: readonly SocketEntry[] = [
       ['socket close false', 'close'],
       [true, false, 'closed', ['close 1006 ']],
     ],
+  ],
+  [
+    "a client's listeners may be objects, be called once, and be removed; nothing stays buffered",
+    async (target) => {
+      const { server, client, clientLog } = await target.open();
+      const socket = client as unknown as ServerSocket;
+      const order: string[] = [];
+      const object = { handleEvent: ({ data }: { data: unknown }) => order.push(`object ${String(data)}`) };
+      const removed = () => order.push('removed');
+      const once = () => order.push('once');
+      socket.addEventListener('message', once, { once: true });
+      socket.addEventListener('message', once, { once: true });
+      socket.addEventListener('message', object);
+      socket.addEventListener('message', object);
+      socket.addEventListener('message', removed, { once: true });
+      socket.removeEventListener('message', removed);
+      server.send('a');
+      await until(target, () => clientLog.length === 1);
+      socket.removeEventListener('message', object);
+      server.send('b');
+      client.send('c');
+      await until(target, () => clientLog.length === 2);
+      await target.pause();
+      return [order, socket.bufferedAmount, socket.extensions];
+    },
+    [['once', 'object a'], 0, ''],
   ],
 ];
