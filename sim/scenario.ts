@@ -52,10 +52,16 @@ export type {
 } from './system/types.ts';
 export type {
   ListenOptions,
-  UpgradeRequest,
+  RequestSocket,
+  SendCallback,
+  SendOptions,
   Sendable,
   ServerSocket,
+  UpgradeRequest,
+  VerifyInfo,
+  VerifyResult,
   WebSocketServer,
+  WebSocketServerOptions,
 } from './system/web-socket-types.ts';
 export type { SourceEdit } from './system/image.ts';
 export type { FaultName } from './world/faults/catalogue.ts';

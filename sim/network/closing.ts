@@ -6,7 +6,7 @@
  * other half has ended too. Until then it is closing, and cannot send. Each end reports the code
  * that the other sent: if both begin at once, the two codes differ.
  */
-import { SimulatedServerSocket } from './server-socket.ts';
+import { SimulatedServerSocket } from './server/server-socket.ts';
 
 export interface Ending {
   readonly code: number;

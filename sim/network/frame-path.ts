@@ -10,7 +10,7 @@ import { Lane } from './lane.ts';
 import type { LinkContext } from './link-context.ts';
 import { kindOf, type Payload, shownAs } from './payload.ts';
 import { SendWindow } from './send-window.ts';
-import { SimulatedServerSocket } from './server-socket.ts';
+import { SimulatedServerSocket } from './server/server-socket.ts';
 
 /** The connection, as its frames see it. */
 export interface Ends {

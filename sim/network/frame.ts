@@ -5,7 +5,7 @@
 import type { Parcel } from './lane.ts';
 import type { Payload } from './payload.ts';
 import type { Outgoing } from './send-window.ts';
-import { SimulatedServerSocket } from './server-socket.ts';
+import { SimulatedServerSocket } from './server/server-socket.ts';
 import type { SendCallback } from '../system/web-socket-types.ts';
 
 /** The connection, as a frame sees it. */

@@ -15,7 +15,7 @@ import { NETWORK } from './domain.ts';
 import type { Decision, Host } from './host.ts';
 import { Link } from './link.ts';
 import type { LinkContext } from './link-context.ts';
-import { SimulatedServerSocket } from './server-socket.ts';
+import { SimulatedServerSocket } from './server/server-socket.ts';
 
 export interface HandshakeContext extends LinkContext {
   readonly draws: Draws;
@@ -104,7 +104,7 @@ export class Handshake {
     this.#context.kernel.cause = this.#scope.hash;
     let isDecided = false;
     listener.decide(link.request, this.#offered, (decision) => {
-      // As in `ws`, a second decision has no effect, and neither has one about a connection that has ended.
+      // As in `ws`, a second decision has no effect, nor has one about a connection that has ended.
       if (isDecided || link.isOver) return;
       isDecided = true;
       if ('status' in decision) this.#refuse(link, decision);

@@ -1,6 +1,6 @@
 import type { Domain } from '../kernel/heap.ts';
 import type { UpgradeRequest } from '../system/web-socket-types.ts';
-import type { SimulatedServerSocket } from './server-socket.ts';
+import type { SimulatedServerSocket } from './server/server-socket.ts';
 
 /** How a node answers a request to connect. */
 export type Decision =

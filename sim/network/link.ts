@@ -23,9 +23,9 @@ import type { LinkContext } from './link-context.ts';
 import { type OpenLink, stateOf } from './open-link.ts';
 import type { Payload } from './payload.ts';
 import type { Refuse } from '../system/refused-members.ts';
-import { SimulatedServerSocket, type Wire } from './server-socket.ts';
+import { SimulatedServerSocket, type Wire } from './server/server-socket.ts';
 import { destroyed, reset } from './stream-errors.ts';
-import { requestOf, SimulatedUpgradeRequest } from './upgrade-request.ts';
+import { requestOf, SimulatedUpgradeRequest } from './server/upgrade-request.ts';
 
 export class Link implements OpenLink, Wire, ClosingWire, Ends {
   readonly name: string;

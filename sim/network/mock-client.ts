@@ -1,13 +1,15 @@
 /**
  * mock-socket's WebSocket with what it lacks of a browser's: `bufferedAmount`, `extensions`, views
- * of buffers, listeners that are objects or end on their own. What only the WebSocket of `ws` has is
- * refused by name.
+ * of buffers, listeners that are objects or end on their own. What only the WebSocket of `ws` has
+ * is refused by name.
  */
 import { WebSocket } from 'mock-socket';
 import { arrayBufferOf, bytesOf } from './payload.ts';
 import { type RefusedMembers, type Refuse, refuseMembers } from '../system/refused-members.ts';
 
-/** Members of a client of `ws` that browsers do not have. `listeners` is mock-socket's own table. */
+/**
+ * Members of a client of `ws` that browsers do not have. `listeners` is mock-socket's own table.
+ */
 export const NOT_IN_BROWSERS: RefusedMembers = {
   methods: (
     'addListener emit emitClose eventNames getMaxListeners listenerCount off on once pause ping pong prependListener ' +
@@ -49,7 +51,7 @@ const methods = WebSocket.prototype as unknown as {
 
 export class MockClient extends WebSocket {
   readonly #hooks: ClientHooks;
-  /** Functions that stand for listeners that are objects or are called once, by event. */
+  /** By event: listeners that are objects or are called once, with the function that calls each. */
   #substitutes: Map<string, Map<unknown, Listener>> | null = null;
 
   constructor(url: string, protocol: string, hooks: ClientHooks) {

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import { WebSocketServer } from 'ws';
 
-/** In a thread, because the event loop of the server stands still. It publishes that TCP has connected. */
+/** Runs in a thread, because the server's stands still. Publishes that TCP has connected. */
 const CLIENT = `
 const { workerData, parentPort } = require('node:worker_threads');
 const socket = require('node:net').connect(workerData.port, '127.0.0.1', () => {

@@ -83,3 +83,14 @@ export function sendingOn(server: ServerSocket): { send(text: string): void; rea
     },
   };
 }
+
+/** The error that `act` throws, as text. */
+export function thrownBy(act: () => unknown): string {
+  try {
+    act();
+    return 'nothing';
+  } catch (error) {
+    const { name, message } = error as Error;
+    return `${name}: ${message}`;
+  }
+}

@@ -3,8 +3,8 @@
  * of connections have their effect, those that cannot matter to whole frames have none, and the
  * others are refused by name. As in `ws`, they may change while the server runs.
  */
-import type { WebSocketServerOptions } from '../system/web-socket-types.ts';
-import type { Refuse } from '../system/refused-members.ts';
+import type { WebSocketServerOptions } from '../../system/web-socket-types.ts';
+import type { Refuse } from '../../system/refused-members.ts';
 
 /** As the options of a running server: all of them, with the defaults of `ws`. */
 export interface ServerOptions extends WebSocketServerOptions {
@@ -20,7 +20,7 @@ const DEFAULTS = {
   closeTimeout: 30_000,
 } as const;
 
-/** Options whose value changes what whole frames do not show, with the value that they have here. */
+/** Options that change what whole frames do not show, with the value that they have here. */
 const FIXED: Readonly<Record<string, unknown>> = {
   allowSynchronousEvents: true,
   autoPong: true,

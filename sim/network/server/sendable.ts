@@ -1,7 +1,7 @@
 /** What a WebSocket of `ws` accepts to send, with the errors of `ws` for everything else. */
 import { types } from 'node:util';
-import { bytesOf, type Payload } from './payload.ts';
-import type { Refuse } from '../system/refused-members.ts';
+import { bytesOf, type Payload } from '../payload.ts';
+import type { Refuse } from '../../system/refused-members.ts';
 
 /** As in `ws`, text stays text and bytes stay bytes, unless `binary` is given. */
 export function payloadOf(data: unknown, binary: boolean | undefined, refuse: Refuse): Payload {

@@ -9,11 +9,17 @@
  * handshake that the peer does not answer ends after 30 s with 1006. Frames are never reordered,
  * repeated or changed. socket.contract.test.ts compares all this with `ws`.
  */
-import type { Entry } from '../kernel/heap.ts';
-import type { RequestSocket, Sendable, SendOptions, SendCallback, ServerSocket } from '../system/web-socket-types.ts';
+import type { Entry } from '../../kernel/heap.ts';
+import type {
+  RequestSocket,
+  Sendable,
+  SendOptions,
+  SendCallback,
+  ServerSocket,
+} from '../../system/web-socket-types.ts';
 import { EventTargetSocket, WAS_CLEAN } from './event-target.ts';
-import { arrayBufferOf, type Payload } from './payload.ts';
-import { refuseMembers, type Refuse } from '../system/refused-members.ts';
+import { arrayBufferOf, type Payload } from '../payload.ts';
+import { refuseMembers, type Refuse } from '../../system/refused-members.ts';
 import { controlDataOf, headerBytes, isSendableCode, payloadOf, reasonOf } from './sendable.ts';
 
 /** The connection, as the socket sees it. */

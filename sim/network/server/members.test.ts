@@ -7,11 +7,11 @@ import { IncomingMessage } from 'node:http';
 import { type AddressInfo, Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import type { ServerSocket, UpgradeRequest, WebSocketServer as SystemServer } from '../system/web-socket-types.ts';
-import { runWorld } from '../world/test/run-world.ts';
-import { NOT_IN_BROWSERS } from './mock-client.ts';
+import type { ServerSocket, UpgradeRequest, WebSocketServer as SystemServer } from '../../system/web-socket-types.ts';
+import { runWorld } from '../../world/test/run-world.ts';
+import { NOT_IN_BROWSERS } from '../mock-client.ts';
 import { SERVER_OPTIONS } from './server-options.ts';
-import { SOCKET_CONTRACT } from './test/socket-contract.ts';
+import { SOCKET_CONTRACT } from '../test/socket-contract.ts';
 
 interface Objects {
   readonly socket: object;
@@ -67,7 +67,7 @@ async function simulatedObjects(): Promise<Objects> {
 /** Names that other versions of Node have, which are refused on this one as well. */
 const OTHER_VERSIONS = ['asIndexedPairs', 'getTypeOfService', 'setTypeOfService', 'signal', 'parser'];
 
-/** Events, with the title of the entry of the contract that shows them, or why they are never emitted. */
+/** Events, each with the entry of the contract that shows it, or why it is never emitted. */
 const EVENTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   WebSocket: {
     close: 'a close event has code and reason, and is clean after a closing handshake',
@@ -93,7 +93,7 @@ const EVENTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 /** The events that the source of `ws` emits: `this.emit('close'`, `websocket.emit('close'`. */
 async function emittedEvents(file: string): Promise<string[]> {
   const { readFile } = await import('node:fs/promises');
-  const source = await readFile(new URL(`../../node_modules/ws/lib/${file}`, import.meta.url), 'utf8');
+  const source = await readFile(new URL(`../../../node_modules/ws/lib/${file}`, import.meta.url), 'utf8');
   const emits = source.matchAll(/(?:this|websocket|server|self)\.emit(?:\.bind\(\w+,\s*|\(\s*)'([\w-]+)'/g);
   return [...new Set([...emits].map(([, name]) => name ?? ''))].sort();
 }

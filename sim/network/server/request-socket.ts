@@ -4,8 +4,8 @@
  * refused by name, because connections of this level carry whole frames.
  */
 import { EventEmitter } from 'node:events';
-import type { RequestSocket } from '../system/web-socket-types.ts';
-import { refuseMembers, type Refuse } from '../system/refused-members.ts';
+import type { RequestSocket } from '../../system/web-socket-types.ts';
+import { refuseMembers, type Refuse } from '../../system/refused-members.ts';
 
 /** The connection, as the socket sees it. */
 export interface SocketWire {

@@ -12,14 +12,14 @@ import type {
   SocketEvents,
   SocketListener,
   SocketMessageEvent,
-} from '../system/web-socket-types.ts';
+} from '../../system/web-socket-types.ts';
 
 type EventName = keyof SocketEvents;
 // `any`, as in the signature of Node's event emitter.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 type Emitted = (...values: any[]) => void;
 
-/** What a listener of the emitter stands for. */
+/** The handler that a listener of the emitter calls. */
 interface Registration {
   readonly handler: unknown;
   /** Whether it was assigned to an attribute such as `onmessage`. */

@@ -4,12 +4,12 @@
  * to the body is refused by name.
  */
 import { EventEmitter } from 'node:events';
-import type { Scope } from '../kernel/draws.ts';
-import { mix } from '../kernel/hash.ts';
-import type { UpgradeRequest } from '../system/web-socket-types.ts';
-import { addressOf } from './tcp/addresses.ts';
-import type { ConnectOptions } from './client-socket.ts';
-import { refuseMembers, type Refuse } from '../system/refused-members.ts';
+import type { Scope } from '../../kernel/draws.ts';
+import { mix } from '../../kernel/hash.ts';
+import type { UpgradeRequest } from '../../system/web-socket-types.ts';
+import { addressOf } from '../tcp/addresses.ts';
+import type { ConnectOptions } from '../client-socket.ts';
+import { refuseMembers, type Refuse } from '../../system/refused-members.ts';
 import { SimulatedRequestSocket, type SocketWire } from './request-socket.ts';
 
 export interface RequestParts {

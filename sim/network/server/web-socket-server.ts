@@ -1,7 +1,7 @@
 /**
  * A WebSocket server in the shape of the `WebSocketServer` of `ws`. It emits `listening`,
- * `headers(headers, request)`, `connection(socket, request)` and, after `close()`, `close`. Handling
- * an upgrade needs a socket of bytes, so it is refused by name.
+ * `headers(headers, request)`, `connection(socket, request)` and, after `close()`, `close`.
+ * Handling an upgrade needs a socket of bytes, so it is refused by name.
  *
  * As in `ws`, closing the server only refuses new connections. `close` is emitted when the last
  * connection has ended.
@@ -15,9 +15,9 @@ import type {
   VerifyResult,
   WebSocketServer,
   WebSocketServerOptions,
-} from '../system/web-socket-types.ts';
-import type { Decision, Listener } from './host.ts';
-import { refuseMembers, type Refuse } from '../system/refused-members.ts';
+} from '../../system/web-socket-types.ts';
+import type { Decision, Listener } from '../host.ts';
+import { refuseMembers, type Refuse } from '../../system/refused-members.ts';
 import { type ServerOptions, serverOptions } from './server-options.ts';
 
 /** The process, as the server sees it. */
