@@ -10,7 +10,7 @@ import type { Property } from '../sim/run/property.ts';
 import { executeRun, type RunResources } from '../sim/run/execute-run.ts';
 import { defineActor } from '../sim/run/actor.ts';
 import { completeScenario } from '../sim/run/complete-scenario.ts';
-import type { ServerSocket } from '../sim/system/types.ts';
+import type { ServerSocket } from '../sim/system/web-socket-types.ts';
 import type { SystemImage } from '../sim/system/image.ts';
 import { openRoom, Visitor, type VisitorSocket } from './room.ts';
 

@@ -3,7 +3,8 @@
  * post of a visitor is numbered, written to Redis and sent to all visitors, its author included.
  * Both sides use this one system and visitor.
  */
-import type { SimNode, RunningSystem, ServerSocket } from '../sim/system/types.ts';
+import type { SimNode, RunningSystem } from '../sim/system/types.ts';
+import type { ServerSocket } from '../sim/system/web-socket-types.ts';
 
 /** The used part of a node. */
 export interface RoomFaces {

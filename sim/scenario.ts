@@ -42,19 +42,27 @@ export type {
   Clock,
   Entropy,
   Json,
-  ListenOptions,
   SimNode,
   Probe,
   RedisClient,
   RedisOptions,
-  UpgradeRequest,
   RunningSystem,
-  Sendable,
-  ServerSocket,
   StartSystem,
-  WebSocketServer,
   WorkTag,
 } from './system/types.ts';
+export type {
+  ListenOptions,
+  RequestSocket,
+  SendCallback,
+  SendOptions,
+  Sendable,
+  ServerSocket,
+  UpgradeRequest,
+  VerifyInfo,
+  VerifyResult,
+  WebSocketServer,
+  WebSocketServerOptions,
+} from './system/web-socket-types.ts';
 export type { SourceEdit } from './system/image.ts';
 export type { FaultName } from './world/faults/catalogue.ts';
 export type { ClosedSocket, Ledger, OpenConnection } from './world/ledger.ts';

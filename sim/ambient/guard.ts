@@ -37,6 +37,14 @@ export interface Guard {
 
 const ADVICE: readonly (readonly [pattern: RegExp, instead: string])[] = [
   [
+    /^(the [gs]etter of )?(socket|server|request)\.|^WebSocketServer with/,
+    "run your main module as the system (system: './server.ts'), where ws and node:http are the real ones",
+  ],
+  [/^(the [gs]etter of )?client socket\./, 'use what browsers have, such as addEventListener or onmessage'],
+  [/^(the [gs]etter of )?node\.redis\(\)\./, 'connect with ioredis itself: new Redis() leads to the simulated Redis'],
+  [/^Redis command /, 'give the system a substitute for the command, as docs/redis.md explains'],
+  [/^(the [gs]etter of )?node\.[a-z]/, 'use a member of SimNode'],
+  [
     /^node:fs/,
     "import the data (import x from './a.json' with { type: 'json' }), or pass it in through the scenario's configuration",
   ],

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterAll, describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import type { Sendable, ServerSocket } from '../system/types.ts';
+import type { Sendable, ServerSocket } from '../system/web-socket-types.ts';
 import { closeAtEnd, frames, runNetwork } from './test/run-network.ts';
 import { runWorld, said } from '../world/test/run-world.ts';
 

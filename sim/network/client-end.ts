@@ -12,7 +12,9 @@
  */
 import { Server, WebSocket } from 'mock-socket';
 import type { ClientSocket } from './client-socket.ts';
-import { arrayBufferOf, bytesOf, type Payload } from './payload.ts';
+import { MockClient } from './mock-client.ts';
+import { arrayBufferOf, type Payload } from './payload.ts';
+import type { Refuse } from '../system/refused-members.ts';
 
 export interface ClientEndEvents {
   onOpen(): void;
@@ -33,11 +35,8 @@ interface Peer {
 /** Marks the closing frame among the messages that a client sends. Compared by identity. */
 const CLOSING_FRAME = new ArrayBuffer(0);
 
-/** A closed socket, on which mock-socket's `close` only validates code and reason. */
-const CLOSED = { readyState: WebSocket.CLOSED };
-
 export class ClientEnd {
-  readonly socket: WebSocket;
+  readonly socket: MockClient;
   readonly #server: Server;
   #peer: Peer | null = null;
   /**
@@ -48,8 +47,10 @@ export class ClientEnd {
   #closing: { readonly code: number; readonly reason: string } | null = null;
   #closed = false;
   #released = false;
+  /** Bytes of frames that the client sent and that have not left. */
+  #bufferedBytes = 0;
 
-  constructor(url: string, protocol: string, events: ClientEndEvents) {
+  constructor(url: string, protocol: string, refuse: Refuse, events: ClientEndEvents) {
     this.#server = new Server(url, { mock: false });
     this.#server.on('connection', (socket) => {
       const peer = socket as unknown as Peer;
@@ -59,18 +60,24 @@ export class ClientEnd {
       peer.on('message', (data) => {
         if (this.#released || isClosing) return;
         isClosing = data === CLOSING_FRAME;
-        if (!isClosing) events.onPayload(typeof data === 'string' ? data : Buffer.from(data));
-        else if (this.#closing !== null) events.onClosing(this.#closing.code, this.#closing.reason);
+        if (!isClosing) {
+          const payload = typeof data === 'string' ? data : Buffer.from(data);
+          this.#bufferedBytes -= Buffer.byteLength(payload);
+          events.onPayload(payload);
+        } else if (this.#closing !== null) events.onClosing(this.#closing.code, this.#closing.reason);
       });
       events.onOpen();
       if (this.#closeWhenOpen !== null) this.close(this.#closeWhenOpen.code, this.#closeWhenOpen.reason);
     });
-    this.socket = new WebSocket(url, protocol === '' ? [] : protocol);
-    this.socket.send = withViews(this.socket.send);
-    this.socket.close = (code, reason) => {
-      Reflect.apply(WebSocket.prototype.close, CLOSED, [code, reason]);
-      this.beginClosing(code ?? 1005, reason ?? '');
-    };
+    const bufferedBytes = (): number => this.#bufferedBytes;
+    this.socket = new MockClient(url, protocol, {
+      get bufferedBytes() {
+        return bufferedBytes();
+      },
+      onSend: (bytes) => (this.#bufferedBytes += bytes),
+      onClose: (code, reason) => this.beginClosing(code, reason),
+      refuse,
+    });
     // Runs before all other listeners. mock-socket omits an empty reason, and counts only some
     // codes as clean.
     this.socket.addEventListener('close', ((event: { code: number; reason?: string; wasClean: boolean }) => {
@@ -132,13 +139,4 @@ export class ClientEnd {
  */
 export function clientSocketOf({ socket }: ClientEnd): ClientSocket {
   return socket as unknown as ClientSocket;
-}
-
-/** mock-socket converts views of buffers to text, and does not copy buffers. */
-function withViews(send: WebSocket['send']): WebSocket['send'] {
-  return function (this: WebSocket, data) {
-    if (data instanceof Blob) throw new TypeError('a simulated client sends strings, buffers, and views of buffers');
-    const bytes = bytesOf(data);
-    send.call(this, bytes === null ? data : arrayBufferOf(bytes));
-  };
 }

@@ -31,6 +31,9 @@ export interface ClientSocketEvents {
   readonly close: ClientCloseEvent;
 }
 
+export type ClientListener<Event> = ((event: Event) => void) | { handleEvent(event: Event): void };
+
+/** Members that only the WebSocket of `ws` has, such as `on` and `ping`, are refused by name. */
 export interface ClientSocket {
   readonly CONNECTING: 0;
   readonly OPEN: 1;
@@ -51,11 +54,12 @@ export interface ClientSocket {
   onclose: ((event: ClientCloseEvent) => void) | null;
   addEventListener<Type extends keyof ClientSocketEvents>(
     type: Type,
-    listener: (event: ClientSocketEvents[Type]) => void,
+    listener: ClientListener<ClientSocketEvents[Type]>,
+    options?: { readonly once?: boolean },
   ): void;
   removeEventListener<Type extends keyof ClientSocketEvents>(
     type: Type,
-    listener: (event: ClientSocketEvents[Type]) => void,
+    listener: ClientListener<ClientSocketEvents[Type]>,
   ): void;
   /**
    * A string becomes a text frame, anything else a binary one. Does nothing when the socket is

@@ -6,7 +6,7 @@
  * other half has ended too. Until then it is closing, and cannot send. Each end reports the code
  * that the other sent: if both begin at once, the two codes differ.
  */
-import type { SimulatedServerSocket } from './server-socket.ts';
+import { SimulatedServerSocket } from './server/server-socket.ts';
 
 export interface Ending {
   readonly code: number;
@@ -73,7 +73,7 @@ export class ClosingHandshake {
     wire.passUp(() => {
       wire.recordClosing('up', 'delivered', ending.code);
       this.#receivedByNode = ending;
-      const answer = wire.socket.beginClosing() ? null : ending;
+      const answer = SimulatedServerSocket.beginClosing(wire.socket) ? null : ending;
       wire.passDown(() => this.#halfOfNodeEnded(answer));
       if (isAnswer) wire.closeNode(ending);
     });

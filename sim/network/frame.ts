@@ -5,8 +5,8 @@
 import type { Parcel } from './lane.ts';
 import type { Payload } from './payload.ts';
 import type { Outgoing } from './send-window.ts';
-import type { SimulatedServerSocket } from './server-socket.ts';
-import type { SendCallback } from '../system/types.ts';
+import { SimulatedServerSocket } from './server/server-socket.ts';
+import type { SendCallback } from '../system/web-socket-types.ts';
 
 /** The connection, as a frame sees it. */
 export interface FrameWire {
@@ -58,7 +58,7 @@ export class DownFrame implements Outgoing, Parcel {
   }
 
   confirm(error: Error | null): void {
-    this.#wire.socket.onBytesTaken(this.#framedBytes);
+    SimulatedServerSocket.onBytesTaken(this.#wire.socket, this.#framedBytes);
     this.#callback?.(error);
   }
 }

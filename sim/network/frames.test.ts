@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { UpgradeRequest } from '../system/types.ts';
 import { runNetwork, seeds, numbers, got, frames, closeAtEnd } from './test/run-network.ts';
 import { said, whenSaid } from '../world/test/run-world.ts';
 
@@ -79,12 +78,13 @@ describe('frames', () => {
   });
 
   it('follow the request with which the client connected', async () => {
-    let received: UpgradeRequest | null = null;
+    let received: string[] = [];
     await runNetwork(
-      (_socket, _tools, request) => (received = request),
+      (_socket, _tools, { method, url, headers, socket }) =>
+        (received = [method, url, headers['upgrade'] ?? '', socket.remoteAddress]),
       (tools) => tools.at(10, async () => closeAtEnd(tools, await tools.dial('client-1'))),
     );
-    expect(received).toEqual({ url: '/', headers: {}, socket: { remoteAddress: 'sim:client-1' } });
+    expect(received).toEqual(['GET', '/', 'websocket', 'sim:client-1']);
   });
 });
 

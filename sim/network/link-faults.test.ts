@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ServerSocket } from '../system/types.ts';
+import type { ServerSocket } from '../system/web-socket-types.ts';
 import { got, numbers, quiet, runNetwork, seeds } from './test/run-network.ts';
 import { said, type Tools, type WorldRun, whenSaid } from '../world/test/run-world.ts';
 

@@ -9,63 +9,56 @@
  * TCP loses no single frame, and neither does a connection. Data is never changed, repeated or
  * reordered; a lost frame is lost with everything after it.
  */
-import type { Draws, Scope } from '../kernel/draws.ts';
-import type { Kernel } from '../kernel/kernel.ts';
+import type { Scope } from '../kernel/draws.ts';
 import type { Client } from './client.ts';
-import type { SendCallback } from '../system/types.ts';
-import type { Recorder } from '../kernel/recorder.ts';
+import type { RequestSocket, SendCallback } from '../system/web-socket-types.ts';
+import type { ConnectOptions } from './client-socket.ts';
 import { ClientEnd } from './client-end.ts';
 import { ClosingHandshake, type ClosingWire, type Ending } from './closing.ts';
-import { Delays } from './delays.ts';
 import { NETWORK } from './domain.ts';
-import { DownFrame, type FrameWire, Signal, UpFrame } from './frame.ts';
-import { Lane } from './lane.ts';
+import { type Ends, FramePath } from './frame-path.ts';
+import type { Lane } from './lane.ts';
 import type { Host } from './host.ts';
-import type { Latency } from './latency.ts';
+import type { LinkContext } from './link-context.ts';
 import { type OpenLink, stateOf } from './open-link.ts';
-import { kindOf, type Payload, shownAs } from './payload.ts';
-import { SendWindow } from './send-window.ts';
-import { SimulatedServerSocket, type Wire } from './server-socket.ts';
+import type { Payload } from './payload.ts';
+import type { Refuse } from '../system/refused-members.ts';
+import { SimulatedServerSocket, type Wire } from './server/server-socket.ts';
 import { destroyed, reset } from './stream-errors.ts';
+import { requestOf, SimulatedUpgradeRequest } from './server/upgrade-request.ts';
 
-export interface LinkContext {
-  readonly kernel: Kernel;
-  readonly draws: Draws;
-  readonly recorder: Recorder;
-  readonly latency: Latency;
-  /** Called once, when both ends have closed. */
-  readonly onGone: (link: Link) => void;
-}
-
-export class Link implements OpenLink, Wire, ClosingWire, FrameWire {
+export class Link implements OpenLink, Wire, ClosingWire, Ends {
   readonly name: string;
   readonly client: string;
   readonly node: string;
   readonly host: Host;
   readonly socket: SimulatedServerSocket;
+  readonly request: SimulatedUpgradeRequest;
   readonly up: Lane;
   readonly down: Lane;
   readonly #context: LinkContext;
-  readonly #delays: Delays;
-  readonly #window: SendWindow;
+  readonly #refuseClient: Refuse;
+  readonly #path: FramePath;
   readonly #closing: ClosingHandshake;
-  #takenAtUs = 0;
   #end: ClientEnd | null = null;
+  /** Called when the connection breaks before the node has answered the client's request. */
+  onUnanswered: (() => void) | null = null;
   #clientClosed = false;
   #serverClosed = false;
   #dropped = false;
 
-  constructor(context: LinkContext, name: string, scope: Scope, client: Client, host: Host, protocol: string) {
+  constructor(context: LinkContext, name: string, scope: Scope, client: Client, host: Host, options: ConnectOptions) {
     this.#context = context;
-    this.#delays = new Delays(context, client, scope);
     this.name = name;
     this.client = client.name;
     this.node = host.nodeName;
     this.host = host;
-    this.socket = new SimulatedServerSocket(this, protocol);
-    this.up = new Lane(context.kernel, host, { inReads: true });
-    this.down = new Lane(context.kernel, client, { onDelivered: () => this.#window.refill() });
-    this.#window = new SendWindow(this.down, () => this.#confirmLater());
+    this.#refuseClient = (way) => context.refuseClient(client, way);
+    this.socket = new SimulatedServerSocket(this);
+    this.request = requestOf(this, client.connectionCount, scope, options);
+    this.#path = new FramePath(context, this, client, scope);
+    this.up = this.#path.up;
+    this.down = this.#path.down;
     this.#closing = new ClosingHandshake(this);
   }
 
@@ -77,6 +70,21 @@ export class Link implements OpenLink, Wire, ClosingWire, FrameWire {
     return this.host.alive ? stateOf(this.socket.readyState) : 'gone';
   }
 
+  /** Whether the node's end has closed. */
+  get isOver(): boolean {
+    return this.#serverClosed;
+  }
+
+  get end(): ClientEnd | null {
+    return this.#end;
+  }
+
+  get requestSocket(): RequestSocket {
+    return this.request.socket;
+  }
+
+  readonly refuse: Refuse = (way) => this.host.refuse(way);
+
   get bufferedBytes(): number {
     return this.socket.bufferedAmount;
   }
@@ -87,13 +95,13 @@ export class Link implements OpenLink, Wire, ClosingWire, FrameWire {
     // that.
     this.down.block();
     const { protocol } = this.socket;
-    const end = new ClientEnd(`ws://${this.name.replace('#', '-')}.sim/`, protocol, {
+    const end = new ClientEnd(`ws://${this.name.replace('#', '-')}.sim/`, protocol, this.#refuseClient, {
       onOpen: () => {
         this.#context.recorder.frame(this, 'down', 'open', 'delivered', protocol);
         onOpen(end);
         this.down.unblock();
       },
-      onPayload: (payload) => this.#sendUp(payload),
+      onPayload: (payload) => this.#path.sendUp(payload),
       onClosing: (code, reason) => {
         if (!this.up.isCut) this.#closing.sendFromClient({ code, reason });
       },
@@ -103,38 +111,19 @@ export class Link implements OpenLink, Wire, ClosingWire, FrameWire {
   }
 
   send(payload: Payload, framedBytes: number, callback: SendCallback | undefined): void {
-    const frame = new DownFrame(this, payload, shownAs(payload), framedBytes, callback);
-    this.recordFrame('down', 'sent', frame);
-    this.#window.push(frame);
+    this.#path.send(payload, framedBytes, callback);
   }
 
-  sendDown(frame: DownFrame): void {
-    this.down.send(frame, this.#delays.downUs());
+  sendControl(kind: 'ping' | 'pong', data: Buffer, onLeft: () => void, callback: SendCallback | undefined): void {
+    this.#path.sendControl(kind, data, onLeft, callback);
   }
 
-  deliverDown(frame: DownFrame): void {
-    const isHeard = this.#end?.isOpen === true;
-    this.recordFrame('down', isHeard ? 'delivered' : 'lost', frame);
-    if (isHeard) this.#end?.deliver(frame.payload);
+  pauseReading(): void {
+    this.up.block();
   }
 
-  deliverUp(frame: UpFrame): void {
-    this.recordFrame('up', 'delivered', frame);
-    this.#context.kernel.cause = frame.cause;
-    this.socket.receive(frame.payload);
-  }
-
-  recordFrame(
-    direction: 'up' | 'down',
-    phase: 'sent' | 'delivered' | 'lost',
-    { payload, shown }: Pick<DownFrame, 'payload' | 'shown'>,
-  ): void {
-    this.#context.recorder.frame(this, direction, kindOf(payload), phase, shown);
-  }
-
-  sendPing(data: string, onLeft: () => void): void {
-    this.#context.recorder.frame(this, 'down', 'ping', 'sent');
-    this.passDown(() => this.#answerPing(data), onLeft);
+  resumeReading(): void {
+    this.up.unblock();
   }
 
   sendClose(code: number, reason: string): void {
@@ -146,15 +135,11 @@ export class Link implements OpenLink, Wire, ClosingWire, FrameWire {
   }
 
   passUp(arrive: () => void): void {
-    this.up.send(new Signal(arrive), this.#delays.upUs());
+    this.#path.passUp(arrive);
   }
 
-  passDown(arrive: () => void, onLeft?: () => void): void {
-    const send = (): void => {
-      onLeft?.();
-      this.down.send(new Signal(arrive), this.#delays.downUs());
-    };
-    this.#window.push({ send });
+  passDown(arrive: () => void): void {
+    this.#path.passDown(arrive);
   }
 
   answerAtClient({ code, reason }: Ending): void {
@@ -194,7 +179,7 @@ export class Link implements OpenLink, Wire, ClosingWire, FrameWire {
   /** What the node sends is taken until the window is full. */
   abandon(): void {
     this.up.cut();
-    if (this.#end === null) this.down.cut();
+    if (this.#end === null) this.#cutDown();
     else this.down.block();
     this.#end?.close(1006, '');
   }
@@ -203,8 +188,15 @@ export class Link implements OpenLink, Wire, ClosingWire, FrameWire {
   hostEnded(): void {
     this.up.cut();
     this.#serverClosed = true;
-    this.#window.drop();
+    this.#path.window.drop();
     this.#breakClientSide();
+    this.#checkGone();
+  }
+
+  /** The node closes its end without more, after what it has sent. */
+  endAtNode(): void {
+    this.up.cut();
+    this.#serverClosed = true;
     this.#checkGone();
   }
 
@@ -216,31 +208,6 @@ export class Link implements OpenLink, Wire, ClosingWire, FrameWire {
 
   release(): void {
     this.#end?.release();
-  }
-
-  #sendUp(payload: Payload): void {
-    const { delayUs, cause } = this.#delays.payload();
-    const frame = new UpFrame(this, payload, shownAs(payload), cause);
-    this.recordFrame('up', 'sent', frame);
-    this.up.send(frame, delayUs);
-  }
-
-  /** Confirms frames in the order in which the network took them. */
-  #confirmLater(): void {
-    const { kernel } = this.#context;
-    this.#takenAtUs = Math.max(this.#takenAtUs, kernel.nowUs + Math.ceil(this.#delays.takenUs()));
-    kernel.scheduleAt(this.#takenAtUs, this.host, this.#window.confirmNext);
-  }
-
-  /** Answers a ping as a browser does, without the client's code. */
-  #answerPing(data: string): void {
-    const { recorder } = this.#context;
-    recorder.frame(this, 'down', 'ping', 'delivered');
-    if (this.#end?.isOpen !== true) return;
-    this.passUp(() => {
-      recorder.frame(this, 'up', 'pong', 'delivered');
-      this.socket.receivePong(data);
-    });
   }
 
   #onClientClosed(code: number): void {
@@ -259,27 +226,38 @@ export class Link implements OpenLink, Wire, ClosingWire, FrameWire {
   #endServer({ code, reason }: Ending, error: () => Error): void {
     if (this.#serverClosed) return;
     this.#serverClosed = true;
-    this.socket.beginEnding();
+    SimulatedServerSocket.beginEnding(this.socket);
     const finish = (): void => {
       this.#context.recorder.frame(this, 'up', 'close', 'down', '', code);
-      this.socket.finish(code, reason);
+      // In this order `ws` emits `close` of its socket and of the one below.
+      if (code === 1006) SimulatedUpgradeRequest.finish(this.request, error === reset);
+      SimulatedServerSocket.finish(this.socket, code, reason);
+      if (code !== 1006) SimulatedUpgradeRequest.finish(this.request, false);
       this.#checkGone();
     };
-    if (this.#window.fail(error)) this.later(0, finish);
+    if (this.#path.window.fail(error)) this.later(0, finish);
     else finish();
   }
 
   #breakServerSide(): void {
     if (this.#serverClosed) return;
     this.up.cut();
-    this.later(this.#delays.upUs(), () => this.#breakServer(reset));
+    this.later(this.#path.delays.upUs(), () => this.#breakServer(reset));
   }
 
   #breakClientSide(): void {
     if (this.down.isCut) return;
-    this.down.cut();
+    this.#cutDown();
     if (this.#end !== null)
-      this.#context.kernel.schedule(this.#delays.upUs(), NETWORK, () => this.closeClient(this.#closing.endingAtClient));
+      this.#context.kernel.schedule(this.#path.delays.upUs(), NETWORK, () =>
+        this.closeClient(this.#closing.endingAtClient),
+      );
+  }
+
+  #cutDown(): void {
+    this.down.cut();
+    this.onUnanswered?.();
+    this.onUnanswered = null;
   }
 
   #checkGone(): void {

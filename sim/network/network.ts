@@ -2,21 +2,18 @@
  * The network between clients and nodes: connections, dialling, and the faults that hit
  * connections.
  */
-import { type Draws, subscope } from '../kernel/draws.ts';
+import type { Draws } from '../kernel/draws.ts';
 import type { Domain } from '../kernel/heap.ts';
 import type { ActiveFaults, Fault } from '../kernel/fault.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Client } from './client.ts';
-import { clientSocketOf } from './client-end.ts';
 import type { ClientSocket, ConnectOptions } from './client-socket.ts';
-import { ConnectionFailedError } from './connection-failed-error.ts';
 import type { TcpStack } from '../system/tcp.ts';
-import type { UpgradeRequest } from '../system/types.ts';
 import type { Recorder } from '../kernel/recorder.ts';
-import { NETWORK } from './domain.ts';
+import { Handshake, type HandshakeContext } from './handshake.ts';
 import type { Host } from './host.ts';
 import type { Latency } from './latency.ts';
-import { Link, type LinkContext } from './link.ts';
+import type { Link } from './link.ts';
 import type { OpenLink } from './open-link.ts';
 import { Partitions } from './partition.ts';
 import { SlowReaders } from './slow-reader.ts';
@@ -33,13 +30,8 @@ export class Network {
   readonly #byClient = new Map<string, Set<OpenLink>>();
   /** Closed connections on whose end the system may have listeners. */
   readonly #closed = new Map<Domain, Set<Link>>();
-  readonly #kernel: Kernel;
-  readonly #recorder: Recorder;
-  readonly #draws: Draws;
-  readonly #latency: Latency;
   readonly #stalled = new Map<string, number>();
-  readonly #hostOf: (node: string) => Host | null;
-  readonly #context: LinkContext;
+  readonly #context: HandshakeContext;
 
   constructor(parts: {
     kernel: Kernel;
@@ -50,16 +42,26 @@ export class Network {
     hit: (fault: Fault, detail: string) => void;
     nodes: readonly string[];
     hostOf: (node: string) => Host | null;
+    /** Called when an actor's code uses something that browsers do not have. */
+    refuseClient: (client: Client, way: string) => never;
   }) {
     this.partitions = new Partitions(parts.kernel);
     this.slowReaders = new SlowReaders(parts.kernel);
-    this.#kernel = parts.kernel;
-    this.#draws = parts.draws;
-    this.#recorder = parts.recorder;
-    this.#latency = parts.latency;
-    this.#hostOf = parts.hostOf;
-    const { kernel, draws, recorder, latency } = parts;
-    this.#context = { kernel, draws, recorder, latency, onGone: (link) => this.#forgetLink(link) };
+    const { kernel, draws, recorder, latency, hostOf, refuseClient } = parts;
+    this.#context = {
+      kernel,
+      draws,
+      recorder,
+      latency,
+      hostOf,
+      refuseClient,
+      holds: (node, arrive) => this.partitions.holds(node, arrive),
+      onAccepted: (link) => {
+        this.#remember(link);
+        this.#stallIfStalled(link);
+      },
+      onGone: (link: Link) => this.#forgetLink(link),
+    };
     this.tcp = new TcpNetwork({
       kernel,
       draws,
@@ -68,7 +70,7 @@ export class Network {
       faults: parts.faults,
       hit: parts.hit,
       nodes: parts.nodes,
-      holds: (node, arrive) => this.partitions.holds(node, arrive),
+      holds: this.#context.holds,
       onOpen: (connection) => this.#rememberTcp(connection),
       onGone: (connection) => this.#forget(connection),
     });
@@ -104,57 +106,10 @@ export class Network {
 
   /**
    * Connects a client to a node. Rejects with a ConnectionFailedError: "connection refused",
-   * "connection reset" or "server sent no subprotocol".
+   * "connection reset", "refused with 401" or "server sent no subprotocol".
    */
   connect(client: Client, node: string, options: ConnectOptions = {}): Promise<ClientSocket> {
-    client.connectionCount += 1;
-    const name = `${client.name}#${client.connectionCount}`;
-    const scope = subscope(client.scope, `link-${client.connectionCount}`);
-    const dialScope = subscope(scope, 'dial');
-    const offered = [options.protocols ?? []].flat();
-    const offer = offered.join(', ');
-    this.#recorder.frame({ name, client: client.name, node }, 'up', 'open', 'sent', offer);
-    const delayUs = (count: number) => this.#latency.delayUs(this.#draws.fraction(dialScope, count), client.name);
-    return new Promise((resolve, reject) => {
-      const arrive = (): void => {
-        if (this.partitions.holds(node, arrive)) return;
-        const host = this.#hostOf(node);
-        if (host === null || host.accept === null) {
-          this.#recorder.frame({ name, client: client.name, node }, 'up', 'open', 'refused', offer);
-          this.#kernel.schedule(delayUs(1), client, () => reject(new ConnectionFailedError('connection refused')));
-          return;
-        }
-        const protocol = offered.find((candidate) => host.protocols?.includes(candidate) ?? true) ?? '';
-        const link = new Link(this.#context, name, scope, client, host, protocol);
-        this.#remember(link);
-        this.#stallIfStalled(link);
-        this.#kernel.schedule(0, host, () => {
-          this.#recorder.frame(link, 'up', 'open', 'delivered', offer);
-          this.#kernel.cause = scope.hash;
-          host.accept?.(link.socket, request(client.name, options, offer));
-        });
-        link.down.send(
-          {
-            bytes: 0,
-            deliver: () => {
-              if (offered.length === 0 || protocol !== '')
-                return link.openClient((end) => resolve(clientSocketOf(end)));
-              // As in a browser and `ws`, a client that offered subprotocols accepts no connection
-              // without one.
-              link.clientGaveUp();
-              link.break();
-              this.#kernel.schedule(0, client, () => reject(new ConnectionFailedError('server sent no subprotocol')));
-            },
-            lost: () => {
-              link.clientGaveUp();
-              this.#kernel.schedule(0, client, () => reject(new ConnectionFailedError('connection reset')));
-            },
-          },
-          delayUs(1),
-        );
-      };
-      this.#kernel.schedule(delayUs(0), NETWORK, arrive);
-    });
+    return Handshake.run(this.#context, { client, node, options });
   }
 
   /** The TCP of a client. */
@@ -249,12 +204,4 @@ function isOnNetwork({ client, node }: OpenLink): boolean {
 function block({ up, down }: OpenLink): void {
   up.block();
   down.block();
-}
-
-function request(client: string, options: ConnectOptions, offer: string): UpgradeRequest {
-  const headers = Object.fromEntries(
-    Object.entries(options.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
-  );
-  if (offer !== '') headers['sec-websocket-protocol'] = offer;
-  return { url: options.url ?? '/', headers, socket: { remoteAddress: `sim:${client}` } };
 }

@@ -24,6 +24,12 @@ const LINES_MIN = 4;
  */
 const LAST_LINES = 3;
 
+/**
+ * Of commands and timers that look alike, such as a PUBLISH every 100 ms, this number is preferred
+ * to others. The rest only fills what is left.
+ */
+const ALIKE_LINES = 3;
+
 /** The maximum number of lines for effects of faults. */
 const FAULT_LINES = 4;
 
@@ -48,9 +54,33 @@ export function excerptOf(records: readonly RunRecord[], failure: Moment, lines 
   const isHit = (index: number): boolean => before[index]?.type === 'fault' && (weights[index] ?? 0) > 0;
   choose((index) => last.has(before[index] as RunRecord), LAST_LINES);
   choose(isHit, FAULT_LINES);
-  choose((index) => (weights[index] ?? 0) >= 2, lines - chosen.size);
+  const concerns = (index: number): boolean => (weights[index] ?? 0) >= 2;
+  const repeated = repeatedIn(before);
+  choose((index) => concerns(index) && !repeated.has(index), lines - chosen.size);
+  choose(concerns, lines - chosen.size);
   choose((index) => (weights[index] ?? 0) >= 1, LINES_MIN - chosen.size);
   return [...chosen].sort((left, right) => left - right).flatMap((index) => before[index] ?? []);
+}
+
+/** The indices of records after which `ALIKE_LINES` others follow that look alike. */
+function repeatedIn(records: readonly RunRecord[]): ReadonlySet<number> {
+  const counts = new Map<string, number>();
+  const repeated = new Set<number>();
+  for (let index = records.length - 1; index >= 0; index -= 1) {
+    const look = lookOf(records[index]);
+    if (look === null) continue;
+    const count = (counts.get(look) ?? 0) + 1;
+    counts.set(look, count);
+    if (count > ALIKE_LINES) repeated.add(index);
+  }
+  return repeated;
+}
+
+/** What a command or a timer has in common with its repetitions; null for other records. */
+function lookOf(record: RunRecord | undefined): string | null {
+  if (record?.type === 'command')
+    return JSON.stringify([record.node, record.command, record.key, record.phase, record.detail]);
+  return record?.type === 'timer' ? JSON.stringify([record.node, record.label, record.owner]) : null;
 }
 
 function lastOf(records: readonly RunRecord[]): ReadonlySet<RunRecord> {

@@ -135,3 +135,24 @@ test('an excerpt is 12 lines long and keeps the effects of faults', () => {
   expect(excerpt[0]).toBe(fault);
   expect(excerpt.at(-1)?.step).toBe(519);
 });
+
+test('an excerpt keeps the one command that explains the failure among many that look alike', () => {
+  const command = (name: string): At[2] => ({
+    type: 'command',
+    node: 'node-1',
+    connection: 'node-1.1.redis-1#1',
+    command: name,
+    key: 'room',
+    phase: 'applied',
+    detail: '',
+    number: 1,
+  });
+  const publishes = Array.from({ length: 50 }, (_, index): At => [index + 20, 2000 + index * 100, command('publish')]);
+  const excerpt = excerptOf(stamped([10, 1000, command('subscribe')], ...publishes), {
+    step: 1000,
+    text: 'node-1 is still subscribed to room',
+  });
+  expect(excerpt).toHaveLength(12);
+  expect(excerpt[0]).toMatchObject({ command: 'subscribe' });
+  expect(excerpt.at(-1)?.step).toBe(69);
+});

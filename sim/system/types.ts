@@ -5,9 +5,15 @@
  * `ioredis` for Redis), so that a system's production adapters run in the simulator unchanged. A
  * call that has an answer gets it in a later event, never inside the call.
  */
-import type { EventEmitter } from 'node:events';
 import type { Redis } from 'ioredis';
 import type { Fields } from '../kernel/record.ts';
+import type {
+  ListenOptions,
+  ServerSocket,
+  UpgradeRequest,
+  WebSocketServer,
+  WebSocketServerOptions,
+} from './web-socket-types.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 
@@ -48,64 +54,6 @@ export interface Entropy {
  */
 export interface Probe {
   note(name: string, fields?: Fields): void;
-}
-
-/** Strings and numbers become text frames, buffers and views of buffers binary frames. */
-export type Sendable = string | number | ArrayBufferLike | ArrayBufferView;
-
-export type SendCallback = (error?: Error | null) => void;
-
-export interface SendOptions {
-  /** By default the type of the data decides. */
-  readonly binary?: boolean;
-}
-
-/**
- * The part of a `ws` WebSocket that a server uses. Emits `message(data: Buffer, isBinary)`,
- * `pong(data: Buffer)`, `close(code, reason: Buffer)`.
- */
-export interface ServerSocket extends EventEmitter {
-  readonly CONNECTING: 0;
-  readonly OPEN: 1;
-  readonly CLOSING: 2;
-  readonly CLOSED: 3;
-  readonly readyState: 0 | 1 | 2 | 3;
-  readonly bufferedAmount: number;
-  /** The subprotocol of the connection; empty if the client requested none. */
-  readonly protocol: string;
-  /** The type of binary data in `message`. Text is always a Buffer. */
-  binaryType: 'nodebuffer' | 'arraybuffer' | 'fragments';
-  /**
-   * Passes null to the callback on success, as `ws` does, although `@types/ws` declares undefined.
-   */
-  send(data: Sendable, callback?: SendCallback): void;
-  send(data: Sendable, options: SendOptions | undefined, callback?: SendCallback): void;
-  ping(data?: string): void;
-  close(code?: number, reason?: string): void;
-  terminate(): void;
-}
-
-/** The part of an `http.IncomingMessage` that a handler of upgrades reads. */
-export interface UpgradeRequest {
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly socket: { readonly remoteAddress: string };
-}
-
-export interface ListenOptions {
-  /** The supported subprotocols. By default the first one that the client requests, as in `ws`. */
-  readonly protocols?: readonly string[];
-}
-
-/**
- * The part of a `ws` WebSocketServer that packages use. Emits `listening`, `connection(socket,
- * request)`, `close`.
- */
-export interface WebSocketServer extends EventEmitter {
-  /** The sockets that have not closed. */
-  readonly clients: ReadonlySet<ServerSocket>;
-  /** Refuses new connections. Calls back when the last open connection has closed. */
-  close(callback?: (error?: Error) => void): void;
 }
 
 /**
@@ -181,7 +129,7 @@ export interface SimNode<Configuration = unknown> {
   /** Accepts connections from now on. */
   listen(onConnection: (socket: ServerSocket, request: UpgradeRequest) => void, options?: ListenOptions): void;
   /** Like `listen`, in the shape of a `WebSocketServer`, for packages that take one. */
-  webSocketServer(options?: ListenOptions): WebSocketServer;
+  webSocketServer(options?: WebSocketServerOptions): WebSocketServer;
   /**
    * A new client of the one Redis that all nodes share. Connects automatically unless `lazyConnect`
    * is set.

@@ -10,10 +10,10 @@
 import { type ChoiceCounter, NamedChoices } from '../kernel/choices.ts';
 import { type Draws, type Scope, scopeOf, subscope } from '../kernel/draws.ts';
 import { hashText, mix } from '../kernel/hash.ts';
-import type { Domain, DomainReports, Entry } from '../kernel/heap.ts';
+import type { DomainReports, Entry } from '../kernel/heap.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Conditions } from './conditions.ts';
-import type { UpgradeRequest, Timer, WorkTag } from '../system/types.ts';
+import type { Timer, WorkTag } from '../system/types.ts';
 import type { Fields } from '../kernel/record.ts';
 import type { AmbientHost, OutputStream, SystemVersion, TableConflict } from '../system/image.ts';
 import { type Environment, ProcessState } from '../system/process-state.ts';
@@ -21,8 +21,9 @@ import { OutputLines } from './output-lines.ts';
 import type { ProcessLifecycle } from './process-lifecycle.ts';
 import type { TcpStack } from '../system/tcp.ts';
 import { ProcessTimer, type OpenTimer } from './process-timer.ts';
+import { EscapeError } from '../ambient/guard.ts';
 import { EPOCH_MS } from '../ambient/library-globals.ts';
-import type { SimulatedServerSocket } from '../network/server-socket.ts';
+import type { Host, Listener } from '../network/host.ts';
 import type { Recorder } from '../kernel/recorder.ts';
 import { type SimulatedPlace, simulatedPlace } from '../system/stack-frames.ts';
 import { TimerQueue } from './timer-queue.ts';
@@ -48,7 +49,7 @@ export interface NodeProcessParts {
 
 function nothing(): void {}
 
-export class NodeProcess implements Domain, AmbientHost {
+export class NodeProcess implements AmbientHost, Host {
   readonly name: string;
   readonly nodeName: string;
   readonly number: number;
@@ -71,8 +72,7 @@ export class NodeProcess implements Domain, AmbientHost {
   readonly #choices: NamedChoices;
   /** Of timers, by label, then owner: joining the two costs more than two look-ups. */
   readonly #timerCounters = new Map<string, Map<string, ChoiceCounter>>();
-  accept: ((socket: SimulatedServerSocket, request: UpgradeRequest) => void) | null = null;
-  protocols: readonly string[] | null = null;
+  listener: Listener | null = null;
   network: TcpStack | null = null;
   alive = true;
   readonly state: ProcessState;
@@ -195,6 +195,11 @@ export class NodeProcess implements Domain, AmbientHost {
     if (this.#parts.kernel.isSilent) return;
     this.#parts.recorder.probe(this.nodeName, this.number, 'sim.escape', { way });
     this.#parts.onEscape(this.nodeName, way, simulatedPlace());
+  }
+
+  refuse(way: string): never {
+    this.escaped(way);
+    throw new EscapeError(this.nodeName, way);
   }
 
   print(text: string): void {

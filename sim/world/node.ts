@@ -5,18 +5,16 @@ import type { Draws } from '../kernel/draws.ts';
 import type { Domain } from '../kernel/heap.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { ProcessExitFields } from '../kernel/record.ts';
-import type { Json, SimNode, RedisClient, RedisOptions, RunningSystem } from '../system/types.ts';
+import type { Json, RunningSystem } from '../system/types.ts';
 import type { LoadedSystem, SystemVersion, Versions } from '../system/image.ts';
 import { APP_FOLDER, NODE_PATH } from '../system/program.ts';
-import { type Environment, type ProcessExit, ProcessEndedError } from '../system/process-state.ts';
+import type { Environment, ProcessExit } from '../system/process-state.ts';
 import { killedBy } from '../ambient/process/signals.ts';
 import { NodeProcess, type NodeProcessParts } from './node-process.ts';
 import type { Network } from '../network/network.ts';
 import type { BytePeer, PeerEnd } from '../network/tcp/peer-end.ts';
 import { stackScope } from '../network/tcp/tcp-network.ts';
-import { SimulatedWebSocketServer } from '../network/web-socket-server.ts';
 import type { Recorder } from '../kernel/recorder.ts';
-import { createRedisClient } from '../redis/client/create.ts';
 import { WireConnection } from '../redis/wire/wire-connection.ts';
 import type { RedisTransport } from '../redis/transport/transport.ts';
 import type { TcpStack } from '../system/tcp.ts';
@@ -24,6 +22,7 @@ import { redisHostsIn } from './redis-hosts.ts';
 import { mainEnvironment, mainPid, neverListened, RESTARTED_AFTER_MS } from './main-module.ts';
 import { NodeStall } from './node-stall.ts';
 import { ProcessLifecycle } from './process-lifecycle.ts';
+import { createSimNode } from './sim-node.ts';
 
 export interface NodeParts {
   readonly kernel: Kernel;
@@ -102,7 +101,7 @@ export class SimulatedNode {
         this.#runMain(process, loaded);
         return;
       }
-      const system = loaded.start(this.#simNode(process));
+      const system = loaded.start(createSimNode(this.#parts, process));
       const ready = (running: RunningSystem): void => {
         // A system without types may return anything.
         this.#system = running ?? {};
@@ -259,39 +258,6 @@ export class SimulatedNode {
       onListening: () => process.onListening(),
       onUnreachable: (what) => recorder.probe(this.name, process.number, 'sim.unreachable', { what }),
     });
-  }
-
-  #simNode(process: NodeProcess): SimNode {
-    const { kernel, recorder, redis, configuration } = this.#parts;
-    let clients = 0;
-    const listen: SimNode['listen'] = (onConnection, { protocols } = {}) => {
-      process.accept = onConnection;
-      process.protocols = protocols ?? null;
-    };
-    const stopListening = (): void => {
-      process.accept = null;
-    };
-    const later = (callback: () => void): void => void kernel.schedule(0, process, callback);
-    const createClient = (options: RedisOptions): RedisClient => {
-      clients += 1;
-      const name = `${this.name}.${process.number}.redis-${clients}`;
-      const context = { kernel, recorder, transport: redis, process, node: this.name, name, createClient };
-      return createRedisClient(context, options);
-    };
-    return {
-      name: this.name,
-      clock: process,
-      entropy: process,
-      probe: process,
-      configuration,
-      failpoint: (name) => process.failpoint(name),
-      listen,
-      webSocketServer: (options = {}) => new SimulatedWebSocketServer({ listen, stopListening, later }, options),
-      redis: (options: RedisOptions = {}) => {
-        if (!process.alive) throw new ProcessEndedError();
-        return createClient(options);
-      },
-    };
   }
 }
 

@@ -108,6 +108,7 @@ export class World {
       faults: this.faults,
       hit,
       hostOf: (node) => this.nodes.get(node)?.process ?? null,
+      refuseClient: (client, way) => this.processOf(client).refuse(way),
     });
     const redis = new RedisTransport({
       kernel,
@@ -171,7 +172,7 @@ export class World {
     const front = this.network.tcp.ports.frontOf(node);
     const libraries = this.#clientLibraries;
     if (front === undefined || libraries === null) return this.network.connect(client, node, options);
-    return dialWebSocket(libraries, { node, ...front }, options);
+    return dialWebSocket(libraries, { node, ...front }, options, (way) => this.processOf(client).refuse(way));
   }
 
   /** Sets the observer of every record and every quiescent step. Must be called before the run. */

@@ -6,7 +6,11 @@ import type { ClientLibraries, WireSocket } from '../client-libraries.ts';
 import type { ClientSocket, ConnectOptions } from '../client-socket.ts';
 import type { SocketAddress } from '../../system/tcp.ts';
 import { ConnectionFailedError } from '../connection-failed-error.ts';
+import { CLIENT_SOCKET, NOT_IN_BROWSERS } from '../mock-client.ts';
+import type { Refuse } from '../../system/refused-members.ts';
 import { LOOPBACK } from './addresses.ts';
+
+const REFUSED = new Set([...NOT_IN_BROWSERS.methods, ...NOT_IN_BROWSERS.values]);
 
 /**
  * Rejects with a ConnectionFailedError: "connection refused", "connection reset", "connection timed
@@ -16,6 +20,7 @@ export function dialWebSocket(
   { WebSocket }: ClientLibraries,
   { node, address, port }: SocketAddress & { readonly node: string },
   { url = '/', headers, protocols = [] }: ConnectOptions,
+  refuse: Refuse,
 ): Promise<ClientSocket> {
   // Compression works on the thread pool, so it is not offered.
   const options = { perMessageDeflate: false, ...(headers === undefined ? {} : { headers }) };
@@ -34,7 +39,7 @@ export function dialWebSocket(
       socket.removeAllListeners('unexpected-response');
       // An error without a listener would be a crash. A browser's socket just closes.
       socket.on('error', () => undefined);
-      resolve(asBrowserSocket(socket));
+      resolve(asBrowserSocket(socket, refuse));
     });
   });
 }
@@ -54,7 +59,7 @@ function reasonOf({ code, message }: Error & { code?: string }): string {
 const REASON_BYTES_MAX = 123;
 
 /** A browser closes only with 1000 or 3000 to 4999. The client of `ws` allows more. */
-function asBrowserSocket(socket: WireSocket): ClientSocket {
+function asBrowserSocket(socket: WireSocket, refuse: Refuse): ClientSocket {
   const close = (code?: number, reason = ''): void => {
     if (code !== undefined && code !== 1000 && !(code >= 3000 && code <= 4999))
       throw new DOMException(`The close code must be 1000 or from 3000 to 4999, and not ${code}`, 'InvalidAccessError');
@@ -66,10 +71,14 @@ function asBrowserSocket(socket: WireSocket): ClientSocket {
   const front = new Proxy(socket, {
     get(target, name) {
       if (name === 'close') return close;
+      if (REFUSED.has(name as string)) return () => refuse(`${CLIENT_SOCKET}.${String(name)}`);
       const value: unknown = Reflect.get(target, name);
       return typeof value === 'function' ? (value.bind(target) as unknown) : value;
     },
-    set: (target, name, value) => Reflect.set(target, name, value),
+    set: (target, name, value) =>
+      REFUSED.has(name as string)
+        ? refuse(`the setter of ${CLIENT_SOCKET}.${String(name)}`)
+        : Reflect.set(target, name, value),
   });
   return front as unknown as ClientSocket;
 }

@@ -2,13 +2,14 @@
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
-import type { ServerSocket } from '../../system/types.ts';
+import type { ServerSocket, UpgradeRequest, WebSocketServer as SystemServer } from '../../system/web-socket-types.ts';
+import { dialClosingServer } from './closing-server.ts';
 import { freePort } from '../../redis/test/real-redis.ts';
 import type { OpenOptions, SocketPair, SocketTarget } from './socket-target.ts';
 import { type Direction, type ProxiedLine, TcpProxy } from './tcp-proxy.ts';
 
 /** How long an impatient server waits for the end of a closing handshake. */
-const IMPATIENT_MS = 50;
+export const IMPATIENT_MS = 50;
 
 interface RealPair extends SocketPair {
   readonly client: WebSocket;
@@ -33,7 +34,7 @@ class Side {
     return new Side(server, await TcpProxy.to((server.address() as AddressInfo).port));
   }
 
-  async open({ url = '/', headers = {} }: OpenOptions): Promise<RealPair> {
+  async open({ url = '/', headers = {}, protocols = [] }: OpenOptions): Promise<RealPair> {
     const [serverLog, clientLog]: [string[], string[]] = [[], []];
     const accepted = new Promise<[WebSocket, IncomingMessage]>((resolve) => {
       this.#accepted = (socket, request) => {
@@ -41,7 +42,8 @@ class Side {
         resolve([socket, request]);
       };
     });
-    const client = new WebSocket(`ws://127.0.0.1:${this.proxy.port}${url}`, { headers, perMessageDeflate: false });
+    const address = `ws://127.0.0.1:${this.proxy.port}${url}`;
+    const client = new WebSocket(address, [...protocols], { headers, perMessageDeflate: false });
     listenAtClient(client, clientLog);
     await new Promise<void>((resolve, reject) => {
       client.once('open', resolve);
@@ -56,7 +58,7 @@ class Side {
       line,
       serverLog,
       clientLog,
-      request: { url: request.url ?? '', headers: request.headers },
+      request: request as unknown as UpgradeRequest,
     };
   }
 
@@ -74,6 +76,7 @@ export interface RealSockets extends SocketTarget {
 export async function realSockets(): Promise<RealSockets> {
   const [patient, impatient] = [await Side.start(), await Side.start({ closeTimeout: IMPATIENT_MS })];
   const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
+  const servers: WebSocketServer[] = [];
   let oneWay = 0;
 
   const faults: Readonly<Record<string, (pair: RealPair) => () => void>> = {
@@ -111,6 +114,16 @@ export async function realSockets(): Promise<RealSockets> {
 
   return {
     open: (options = {}) => (options.impatient === true ? impatient : patient).open(options),
+    serve: async (options, arrange) => {
+      const settings = { host: '127.0.0.1', port: 0, perMessageDeflate: false };
+      const server = new WebSocketServer({ ...(options as object), ...settings });
+      servers.push(server);
+      arrange?.(server as unknown as SystemServer);
+      await new Promise((resolve) => server.once('listening', resolve));
+      const { port } = server.address() as AddressInfo;
+      return { server: server as unknown as SystemServer, dial: (wanted) => dialReal(port, wanted) };
+    },
+    dialClosingServer,
     openNowhere: async () => {
       const client = new WebSocket(`ws://127.0.0.1:${await freePort()}/`);
       return new Promise((resolve, reject) => {
@@ -132,8 +145,26 @@ export async function realSockets(): Promise<RealSockets> {
     stop: () => {
       patient.stop();
       impatient.stop();
+      for (const server of servers) {
+        for (const client of server.clients ?? []) client.terminate();
+        server.close();
+      }
     },
   };
+}
+
+function dialReal(port: number, { url = '/', headers = {}, protocols = [] }: OpenOptions = {}): Promise<string> {
+  const client = new WebSocket(`ws://127.0.0.1:${port}${url}`, [...protocols], { headers, perMessageDeflate: false });
+  return new Promise((resolve) => {
+    client.once('open', () => resolve(`open ${client.protocol}`.trim()));
+    client.once('unexpected-response', (request, response) => {
+      resolve(`refused with ${response.statusCode}`);
+      request.destroy();
+    });
+    client.on('error', ({ message, code }: Error & { code?: string }) =>
+      resolve(message === 'Server sent no subprotocol' ? 'server sent no subprotocol' : `${code ?? message}`),
+    );
+  });
 }
 
 const nothing = (): void => undefined;

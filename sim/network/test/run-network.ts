@@ -5,7 +5,8 @@
 import { expect } from 'vitest';
 import type { FrameRecord } from '../../kernel/record.ts';
 import { formatSeed, type Seed } from '../../kernel/seed.ts';
-import type { SimNode, UpgradeRequest, ServerSocket } from '../../system/types.ts';
+import type { SimNode } from '../../system/types.ts';
+import type { UpgradeRequest, ServerSocket } from '../../system/web-socket-types.ts';
 import { runWorld, said, type Tools, type WorldRun, type WorldRunOptions } from '../../world/test/run-world.ts';
 
 export type Accept = (socket: ServerSocket, tools: Tools, request: UpgradeRequest) => void;

@@ -2,8 +2,9 @@
 import { Client } from '../client.ts';
 import type { Fault } from '../../kernel/fault.ts';
 import { FAULT_KINDS } from '../../world/faults/catalogue.ts';
-import type { SimNode, UpgradeRequest, ServerSocket } from '../../system/types.ts';
-import { listenAtClient, listenAtServer } from './real-sockets.ts';
+import type { SimNode } from '../../system/types.ts';
+import type { UpgradeRequest, ServerSocket } from '../../system/web-socket-types.ts';
+import { IMPATIENT_MS, listenAtClient, listenAtServer } from './real-sockets.ts';
 import type { Tools } from '../../world/test/run-world.ts';
 import type { SocketPair, SocketTarget } from './socket-target.ts';
 
@@ -16,13 +17,15 @@ export function simulatedSockets(node: SimNode, tools: Tools): SocketTarget {
   let dialled = 0;
   let faults = 0;
   let accepted: ((socket: ServerSocket, request: UpgradeRequest) => void) | null = null;
-  node.listen((socket, request) => accepted?.(socket, request));
+  const accept = (socket: ServerSocket, request: UpgradeRequest): void => accepted?.(socket, request);
+  node.listen(accept);
   const pause = (): Promise<void> => new Promise((resolve) => tools.at(tools.nowMs + 250, resolve));
 
   return {
     open: async (options = {}) => {
       dialled += 1;
       const name = `client-${dialled}`;
+      if (options.impatient === true) node.webSocketServer({ closeTimeout: IMPATIENT_MS }).on('connection', accept);
       const [serverLog, clientLog]: [string[], string[]] = [[], []];
       const ends = new Promise<[ServerSocket, UpgradeRequest]>((resolve) => {
         accepted = (socket, request) => {
@@ -36,6 +39,27 @@ export function simulatedSockets(node: SimNode, tools: Tools): SocketTarget {
       const pair: SocketPair = { server, client, serverLog, clientLog, request };
       clientOf.set(pair, name);
       return pair;
+    },
+    serve: (options, arrange) => {
+      const server = node.webSocketServer(options);
+      arrange?.(server);
+      return Promise.resolve({
+        server,
+        dial: (wanted) => {
+          dialled += 1;
+          return outcomeOf(world.network.connect(new Client(`client-${dialled}`), NODE, wanted));
+        },
+      });
+    },
+    dialClosingServer: async () => {
+      const server = node.webSocketServer();
+      const process = world.nodes.get(NODE);
+      if (process?.process == null || !process.stall()) throw new Error('the node cannot stall');
+      world.kernel.schedule(0, process.process, () => server.close());
+      const outcome = outcomeOf(world.network.connect(new Client('client-late'), NODE));
+      await pause();
+      process.resume(false);
+      return outcome;
     },
     openNowhere: () => world.network.connect(new Client('stranger'), 'node-2'),
     inject: (name, pair) => {
@@ -56,4 +80,11 @@ export function simulatedSockets(node: SimNode, tools: Tools): SocketTarget {
     },
     pause,
   };
+}
+
+function outcomeOf(attempt: Promise<{ readonly protocol: string; close(): void }>): Promise<string> {
+  return attempt.then(
+    ({ protocol }) => `open ${protocol}`.trim(),
+    (error: Error) => error.message,
+  );
 }

@@ -1,5 +1,10 @@
 /** What the contract of sockets needs of a target: connections with both their ends, and faults. */
-import type { ServerSocket } from '../../system/types.ts';
+import type {
+  ServerSocket,
+  UpgradeRequest,
+  WebSocketServer,
+  WebSocketServerOptions,
+} from '../../system/web-socket-types.ts';
 
 /** What a browser's WebSocket and a client of `ws` have in common. */
 export interface ClientSocket {
@@ -14,20 +19,35 @@ export interface SocketPair {
   /** Events of each end, in order. */
   readonly serverLog: readonly string[];
   readonly clientLog: readonly string[];
-  readonly request: { readonly url: string; readonly headers: Readonly<Record<string, unknown>> };
+  readonly request: UpgradeRequest;
 }
 
 export interface OpenOptions {
   /** Path and query. */
   readonly url?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly protocols?: readonly string[];
   /**
    * The server waits only briefly for the end of a closing handshake, if the target can set that.
    */
   readonly impatient?: boolean;
 }
 
+/** A server that the contract has made. */
+export interface Served {
+  readonly server: WebSocketServer;
+  /** Connects a client. Resolves to its subprotocol, or to the reason why it was not connected. */
+  dial(options?: OpenOptions): Promise<string>;
+}
+
 export interface SocketTarget {
+  /** Starts a server with these options. `arrange` is called before it listens. */
+  serve(options: WebSocketServerOptions, arrange?: (server: WebSocketServer) => void): Promise<Served>;
+  /**
+   * Connects to a process whose event loop stands still, and which closes its server before it
+   * continues. Resolves to what becomes of the attempt.
+   */
+  dialClosingServer(): Promise<string>;
   /** Connects a client. Rejects when it is refused. */
   open(options?: OpenOptions): Promise<SocketPair>;
   /** Dials where nothing listens. */
@@ -62,4 +82,15 @@ export function sendingOn(server: ServerSocket): { send(text: string): void; rea
       server.send(text, (error) => callbacks.push(`${number} ${error ? error.message : 'taken'}`));
     },
   };
+}
+
+/** The error that `act` throws, as text. */
+export function thrownBy(act: () => unknown): string {
+  try {
+    act();
+    return 'nothing';
+  } catch (error) {
+    const { name, message } = error as Error;
+    return `${name}: ${message}`;
+  }
 }

@@ -8,9 +8,10 @@
  */
 import { EventEmitter } from 'node:events';
 import type { Entry } from '../../kernel/heap.ts';
+import type { Refuse } from '../../system/refused-members.ts';
 import type { RedisClient, RedisOptions } from '../../system/types.ts';
 import type { ClientContext } from '../transport/client-context.ts';
-import { Confirmations } from '../model/reply.ts';
+import { Confirmations, isNotSimulated } from '../model/reply.ts';
 import type { Session } from '../server/session.ts';
 import type { RedisReply } from '../server/sent-command.ts';
 import { endTimeout, startTimeout } from './command-timeouts.ts';
@@ -31,6 +32,9 @@ import { Subscriptions } from './subscriptions.ts';
 export interface RedisClientContext extends ClientContext {
   /** Creates another client of the same node, for `duplicate`. */
   readonly createClient: (options: RedisOptions) => RedisClient;
+  readonly refuse: Refuse;
+  /** Reports an escape. */
+  readonly onEscape: (way: string) => void;
 }
 
 const NOT_WRITABLE = "Stream isn't writeable and enableOfflineQueue options is false";
@@ -73,6 +77,10 @@ export class SimulatedRedisClient extends CommanderClass {
     for (const [name, definition] of Object.entries(this.options.scripts ?? {}))
       this.defineCommand(name, { ...definition });
     if (!this.options.lazyConnect) this.#connection.open();
+  }
+
+  static refuseOf(client: SimulatedRedisClient): Refuse {
+    return client.#context.refuse;
   }
 
   get status(): RedisClient['status'] {
@@ -194,6 +202,7 @@ export class SimulatedRedisClient extends CommanderClass {
     item.isSettled = true;
     if ('error' in reply) {
       recorder.command(session, sent, 'error', reply.error.message.split(' ', 1)[0]);
+      if (isNotSimulated(reply.error.message)) this.#context.onEscape(`Redis command ${sent.name}`);
       if (isTimeout) this.#reject(command, reply.error);
       else this.#onError(item, reply.error);
       return;

@@ -1,9 +1,11 @@
 /**
  * Creates clients. Adds to their class what ioredis adds to its own: events, transactions and scan
- * streams; and the fast paths for simple calls.
+ * streams; and the fast paths for simple calls. What needs the connection of ioredis is refused by
+ * name.
  */
 import { EventEmitter } from 'node:events';
 import { list as COMMANDS } from '@ioredis/commands';
+import { refuseMembers } from '../../system/refused-members.ts';
 import type { RedisClient, RedisOptions } from '../../system/types.ts';
 import { type RedisClientContext, SimulatedRedisClient } from './client.ts';
 import { addTransactionSupport } from './ioredis-parts.ts';
@@ -18,6 +20,21 @@ Object.defineProperties(prototype, {
   ...withFastPaths(COMMANDS, prototype as unknown as Readonly<Record<string, unknown>>),
 });
 addTransactionSupport(prototype);
+refuseMembers(
+  prototype,
+  'node.redis()',
+  {
+    methods: (
+      'createScanStream flushQueue getBlockingTimeoutInMs getConfiguredBlockingTimeout handleReconnection monitor ' +
+      'parseOptions recoverFromFatalError resetCommandQueue resetOfflineQueue setSocketTimeout setStatus silentEmit'
+    ).split(' '),
+    values: (
+      'autoPipelineQueueSize commandQueue connectionEpoch connector manuallyClosing offlineQueue reconnectTimeout ' +
+      'retryAttempts stream'
+    ).split(' '),
+  },
+  SimulatedRedisClient.refuseOf,
+);
 
 /** Creates a client, which connects at once unless `lazyConnect` is set. */
 export function createRedisClient(context: RedisClientContext, options: RedisOptions): RedisClient {

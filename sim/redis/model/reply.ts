@@ -14,6 +14,11 @@ export class RedisError extends Error {
   override readonly name = 'ReplyError';
 }
 
+/** Whether the text of an error says that the simulated server lacks what the real one has. */
+export function isNotSimulated(text: string): boolean {
+  return /^ERR '.*is not simulated/.test(text);
+}
+
 export function fail(text: string): never {
   throw new RedisError(text);
 }

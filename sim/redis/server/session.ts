@@ -22,6 +22,8 @@ export interface Session {
   readonly process: Domain;
   readonly state: ConnectionState;
   open: boolean;
+  /** The step in which the connection was established; -1 before. */
+  openedAtStep: number;
   /** False when the client's end can take nothing more, which the client has not noticed yet. */
   writable: boolean;
   /** The client's end is gone. Commands on their way may still be applied; replies go nowhere. */
@@ -45,6 +47,7 @@ export function createSession(
     scope: scopeOf(client.connection),
     state: new ConnectionState(),
     open: false,
+    openedAtStep: -1,
     writable: true,
     abandoned: false,
     lastArrivalUs: 0,

@@ -51,6 +51,25 @@ describe('redis-refused', () => {
   });
 });
 
+describe('redis-refused in the turn in which a connection becomes ready', () => {
+  it('refuses nothing, so that subscriptions and queued commands are restored', async () => {
+    for (const seed of seeds(10)) {
+      const run = await runRedis(
+        (redis, tools, node) => {
+          tools.at(500, () => redis.subscribe('news'));
+          tools.at(5000, () => tools.note(`subscribed to ${tools.world.ledger.channels(node.name).join()}`));
+        },
+        (tools) => {
+          tools.fault('redis-drop', 'node-1', 1000, 10);
+          tools.fault('redis-refused', 'node-1', 1000, 3000);
+        },
+        { seed, redis: { enableOfflineQueue: true } },
+      );
+      expect(answers(run).at(-1), seed).toBe('subscribed to news');
+    }
+  });
+});
+
 describe('redis-slow-reply', () => {
   it('applies at once and answers late, with everything behind it, at the latest when the fault ends', async () => {
     for (const seed of seeds(10)) {

@@ -77,6 +77,7 @@ export class RedisTransport implements ServerPort {
         return;
       }
       session.open = true;
+      session.openedAtStep = this.#context.kernel.step;
       this.#connections += 1;
       session.state.id = this.#connections;
       this.#sessions.add(session);
@@ -87,9 +88,12 @@ export class RedisTransport implements ServerPort {
 
   /**
    * Returns whether the command finds its connection not writable, which is then about to break.
+   * Not in the turn in which the connection was established: a client notices the server's end in a
+   * later one.
    */
   refuses(session: Session, command: Pick<SentCommand, 'name' | 'key'>): boolean {
-    if (session.writable && this.#choices.hitBy('redis-refused', session, command) !== null) {
+    const isNew = session.openedAtStep === this.#context.kernel.step;
+    if (session.writable && !isNew && this.#choices.hitBy('redis-refused', session, command) !== null) {
       session.writable = false;
       this.break(session, 'ended');
     }

@@ -4,8 +4,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import type { WebSocketServer as SystemServer } from '../system/types.ts';
-import { runWorld } from '../world/test/run-world.ts';
+import type { WebSocketServer as SystemServer } from '../../system/web-socket-types.ts';
+import { runWorld } from '../../world/test/run-world.ts';
 
 /** Logs the events of a server, and how it closes. */
 function follow(server: SystemServer, note: (what: string) => void): void {

@@ -1,0 +1,145 @@
+/**
+ * The TCP socket below a node's end of a connection, as `request.socket` and `_socket` of a
+ * WebSocket: its addresses, what can be done to it without bytes, and its end. Everything else is
+ * refused by name, because connections of this level carry whole frames.
+ */
+import { EventEmitter } from 'node:events';
+import type { RequestSocket } from '../../system/web-socket-types.ts';
+import { refuseMembers, type Refuse } from '../../system/refused-members.ts';
+
+/** The connection, as the socket sees it. */
+export interface SocketWire {
+  /** The client's address. */
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  readonly localAddress: string;
+  readonly localPort: number;
+  readonly isOver: boolean;
+  /** Drops the connection, as `terminate` does. */
+  destroy(): void;
+  readonly refuse: Refuse;
+}
+
+/** Events that are about bytes. */
+const BYTE_EVENTS = new Set(['data', 'drain', 'end', 'finish', 'lookup', 'pause', 'readable', 'resume', 'timeout']);
+
+export class SimulatedRequestSocket extends EventEmitter implements RequestSocket {
+  readonly remoteFamily = 'IPv4';
+  readonly localFamily = 'IPv4';
+  readonly connecting = false;
+  readonly pending = false;
+  readonly timeout = 0;
+  readonly #wire: SocketWire;
+
+  constructor(wire: SocketWire) {
+    super();
+    this.#wire = wire;
+  }
+
+  static refuseOf(socket: SimulatedRequestSocket): Refuse {
+    return socket.#wire.refuse;
+  }
+
+  get remoteAddress(): string {
+    return this.#wire.remoteAddress;
+  }
+
+  get remotePort(): number {
+    return this.#wire.remotePort;
+  }
+
+  get localAddress(): string {
+    return this.#wire.localAddress;
+  }
+
+  get localPort(): number {
+    return this.#wire.localPort;
+  }
+
+  get destroyed(): boolean {
+    return this.#wire.isOver;
+  }
+
+  get closed(): boolean {
+    return this.#wire.isOver;
+  }
+
+  get readable(): boolean {
+    return !this.#wire.isOver;
+  }
+
+  get writable(): boolean {
+    return !this.#wire.isOver;
+  }
+
+  get readyState(): 'open' | 'closed' {
+    return this.#wire.isOver ? 'closed' : 'open';
+  }
+
+  address(): { readonly address: string; readonly family: 'IPv4'; readonly port: number } {
+    return { address: this.localAddress, family: 'IPv4', port: this.localPort };
+  }
+
+  /** With an error, the real socket would emit it. */
+  destroy(error?: Error | null): this {
+    if (error != null) this.#wire.refuse('request.socket.destroy with an error');
+    this.#wire.destroy();
+    return this;
+  }
+
+  setNoDelay(): this {
+    return this;
+  }
+
+  setKeepAlive(): this {
+    return this;
+  }
+
+  setTimeout(timeoutMs: number): this {
+    if (timeoutMs !== 0) this.#wire.refuse('request.socket.setTimeout');
+    return this;
+  }
+
+  ref(): this {
+    return this;
+  }
+
+  unref(): this {
+    return this;
+  }
+
+  // `any`, as in the signature of Node's event emitter.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  override on(event: string | symbol, listener: (...values: any[]) => void): this {
+    if (BYTE_EVENTS.has(String(event))) this.#wire.refuse(`request.socket.on('${String(event)}')`);
+    return super.on(event, listener);
+  }
+}
+
+for (const name of ['addListener', 'prependListener'] as const) {
+  const inherited = EventEmitter.prototype[name];
+  SimulatedRequestSocket.prototype[name] = function (this: SimulatedRequestSocket, event, listener) {
+    if (BYTE_EVENTS.has(String(event)))
+      SimulatedRequestSocket.refuseOf(this)(`request.socket.${name}('${String(event)}')`);
+    return Reflect.apply(inherited, this, [event, listener]) as SimulatedRequestSocket;
+  };
+}
+
+refuseMembers(
+  SimulatedRequestSocket.prototype,
+  'request.socket',
+  {
+    methods: (
+      'asIndexedPairs compose connect cork destroySoon drop end every filter find flatMap forEach getTypeOfService ' +
+      'isPaused iterator map pause pipe push read reduce resetAndDestroy resume setDefaultEncoding setEncoding ' +
+      'setTypeOfService some take toArray uncork unpipe unshift wrap write'
+    ).split(' '),
+    values: (
+      'allowHalfOpen bufferSize bytesRead bytesWritten errored parser readableAborted readableBuffer readableDidRead ' +
+      'readableEncoding readableEnded readableFlowing readableHighWaterMark readableLength readableObjectMode server ' +
+      'writableBuffer writableCorked writableEnded writableFinished writableHighWaterMark writableLength ' +
+      'writableNeedDrain writableObjectMode'
+    ).split(' '),
+  },
+  SimulatedRequestSocket.refuseOf,
+);
