@@ -29,6 +29,9 @@ export function createDelegatingHost(current: () => AmbientHost | null, fallback
     get state() {
       return now().state;
     },
+    get browser() {
+      return now().browser ?? null;
+    },
     get detailed() {
       return now().detailed;
     },

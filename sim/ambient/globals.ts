@@ -10,7 +10,7 @@
  * - `Buffer.allocUnsafe`, which shows old memory
  * - the locale, which is that of the process; so is the time zone in worker threads that another
  *   program has started
- * - bodies of `Blob` and `Response`, which are read outside the simulated loop
+ * - `Blob.stream`, which Node reads outside the simulated loop
  */
 import type { AmbientHost } from '../system/image.ts';
 import { createAbortSignal } from './abort.ts';
@@ -25,6 +25,7 @@ import { createPerformance } from './performance.ts';
 import { createProcess, type SimulatedProcess } from './process/process.ts';
 import { createTimers, type AsyncContextUse, type SimulatedTimers } from './timers.ts';
 import { createTables } from './tables.ts';
+import { isWebName, type Web, WEB_NAMES, type WebName } from './web/names.ts';
 
 const NativeMath = Math;
 const NativeMap = Map;
@@ -39,6 +40,8 @@ export interface GlobalsOptions {
   /** Answers `process.getBuiltinModule`, which returns undefined without it. */
   readonly requireBuiltin?: ((name: string) => unknown) | undefined;
   readonly isLoading?: (() => boolean) | undefined;
+  /** Without it, `fetch` and `WebSocket` are refused, and Node's classes are there. */
+  readonly web?: Web | undefined;
 }
 
 export interface SimulatedGlobals {
@@ -69,9 +72,7 @@ export const GLOBAL_NAMES_SIMULATED = [
   'clearImmediate',
   'queueMicrotask',
   'AbortSignal',
-  'fetch',
-  'WebSocket',
-  'EventSource',
+  ...WEB_NAMES,
   'XMLHttpRequest',
   'Worker',
   'BroadcastChannel',
@@ -119,6 +120,9 @@ function makersOf(
   // A global that this Node lacks must be absent, or packages conclude that they run in a browser.
   const refusingIfPresent = (way: string) => () => (way in globalThis ? guard.refusing(way) : undefined);
   const requireBuiltin = options.requireBuiltin ?? (() => undefined);
+  const web = options.web ?? withoutWeb(guard);
+  // One that only Node has is defined as undefined, because the native one would be inherited.
+  const isDefined = (name: GlobalName): boolean => !isWebName(name) || web.names.includes(name) || name in globalThis;
   const tables = options.watchTables ? createTables(host) : { Map: NativeMap, Set: NativeSet };
   return {
     Date: () => createDate(host),
@@ -140,10 +144,7 @@ function makersOf(
     clearImmediate: () => timers.clearImmediate,
     queueMicrotask: () => createQueueMicrotask(host),
     AbortSignal: () => createAbortSignal(host),
-    fetch: refusing('fetch'),
-    // Node has it since 22. It is defined on 20 too, so that runs are the same.
-    WebSocket: refusing('WebSocket'),
-    EventSource: refusingIfPresent('EventSource'),
+    ...webMakers(web),
     XMLHttpRequest: refusingIfPresent('XMLHttpRequest'),
     Worker: refusingIfPresent('Worker'),
     BroadcastChannel: refusing('BroadcastChannel'),
@@ -160,9 +161,23 @@ function makersOf(
       ),
     navigator: () => undefined,
     self: () => undefined,
-    globalThis: () => createGlobalObject(GLOBAL_NAMES, get),
+    globalThis: () => createGlobalObject(GLOBAL_NAMES.filter(isDefined), get),
     global: () => get('globalThis'),
   };
+}
+
+const REFUSED_WITHOUT_WEB: ReadonlySet<WebName> = new Set(['fetch', 'WebSocket', 'EventSource']);
+
+function withoutWeb(guard: Guard): Web {
+  return {
+    names: WEB_NAMES,
+    get: (name) => (REFUSED_WITHOUT_WEB.has(name) ? guard.refusing(name) : (Reflect.get(globalThis, name) as unknown)),
+  };
+}
+
+function webMakers(web: Web): Readonly<Record<WebName, () => unknown>> {
+  const makers = WEB_NAMES.map((name) => [name, () => web.get(name)]);
+  return Object.fromEntries(makers) as Record<WebName, () => unknown>;
 }
 
 const GLOBAL_NAMES = GLOBAL_NAMES_SIMULATED.filter((name) => name !== 'globalThis' && name !== 'global');

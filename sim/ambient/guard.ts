@@ -56,6 +56,7 @@ const ADVICE: readonly (readonly [pattern: RegExp, instead: string])[] = [
     /^(fetch|WebSocket|EventSource|node:(http|https|http2|net|tls|dns|dgram|undici)\b)/,
     'use node.listen or node.redis, or replace the service by a stub that awaits node.failpoint',
   ],
+  [/^an address of https or wss/, 'use http: or ws:, as behind a proxy that ends TLS'],
   [
     /^(Worker|MessageChannel|BroadcastChannel|Atomics|WebAssembly|node:(worker_threads|cluster|child_process)\b)/,
     'do the work on this thread',

@@ -25,6 +25,7 @@ export function createPerformance(host: AmbientHost): SimulatedPerformance {
     clearMarks() {},
     clearMeasures() {},
     clearResourceTimings() {},
+    markResourceTiming() {},
     getEntries: () => [],
     getEntriesByName: () => [],
     getEntriesByType: () => [],

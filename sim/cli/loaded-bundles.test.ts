@@ -7,6 +7,7 @@ import { LoadedBundles } from './loaded-bundles.ts';
 const bundle: SystemBundle = {
   name: 'board',
   scenarioCode: 'module.exports = { default: { name: "board", system: "./system.ts" } };',
+  webCode: null,
   files: [],
   systemCode: 'module.exports = {};',
   packagesCode: 'module.exports = {};',

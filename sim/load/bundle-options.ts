@@ -1,5 +1,6 @@
 /** The options of esbuild that all bundles share. */
 import type { BuildOptions } from 'esbuild';
+import { WEB_VARIABLES } from '../ambient/web/names.ts';
 import { MODULE_VARIABLES } from './module-variables.ts';
 
 /** Paths in bundles and messages are relative to `workingFolder`. */
@@ -16,7 +17,7 @@ export function bundleOptions(workingFolder: string, format: 'cjs' | 'esm' = 'cj
     conditions: [],
     // A dynamic import becomes a call of `require`, which is simulated.
     supported: { 'dynamic-import': false },
-    define: MODULE_VARIABLES,
+    define: { ...MODULE_VARIABLES, ...WEB_VARIABLES },
     logLevel: 'silent' as const,
     legalComments: 'none' as const,
   } satisfies BuildOptions;

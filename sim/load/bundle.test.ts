@@ -28,6 +28,7 @@ describe('a bundle', () => {
       'scenarioCode',
       'statefulPackages',
       'systemCode',
+      'webCode',
     ]);
     expect([bundle.name, bundle.codeHash.length, /globalThis\.own/.test(bundle.systemCode)]).toEqual([
       'scenario',

@@ -13,13 +13,17 @@ import { bundleModules } from './bundle-modules.ts';
 import { withImporters, type Importers } from './bundle-packages.ts';
 import { bundleVersion, type VersionOptions, type VersionTexts } from './bundle-version.ts';
 import { orLoadError } from './bundle-failure.ts';
+import { mayUseWeb } from '../ambient/web/names.ts';
 import { projectFilesIn } from './project-files.ts';
 import { rootOf, specifierOf } from './project-root.ts';
+import { bundleWeb } from './web/bundle-web.ts';
 
 export interface ScenarioBundle {
   /** The name of the scenario's file, without folder and extension. */
   readonly name: string;
   readonly scenarioCode: string;
+  /** The globals of the web, such as `fetch`; null if no text uses one. */
+  readonly webCode: string | null;
   /** The absolute paths of the bundled files, without those of packages. */
   readonly files: readonly string[];
 }
@@ -70,6 +74,7 @@ export async function bundleScenario(scenarioFile: string, simulatorEntry?: stri
   return {
     name: path.basename(file).replace(/\.[^.]*$/, ''),
     scenarioCode: code,
+    webCode: mayUseWeb(code) ? await bundleWeb() : null,
     files: files.map((one) => path.resolve(workingFolder, one)),
   };
 }
@@ -94,14 +99,16 @@ export async function bundleSystem(options: BundleSystemOptions): Promise<System
   const texts = versions.flatMap(({ texts: { systemCode, packagesCode } }) => [systemCode, packagesCode]);
   const isMain = versions.some(({ texts: { main } }) => main !== null);
   const projectFiles = isMain ? projectFilesIn(rootOf(path.resolve(options.scenarioFile))) : null;
-  const code = [...texts.slice(0, 2), scenario.scenarioCode, ...texts.slice(2)];
+  const webCode = scenario.webCode ?? (texts.some(mayUseWeb) ? await bundleWeb() : null);
+  const code = [...texts.slice(0, 2), scenario.scenarioCode, ...texts.slice(2), webCode ?? ''];
   const codeHash = hashOf(code, projectFiles);
   const files = [...new Set([...scenario.files, ...versions.flatMap((version) => version.files)])];
   const packages = importersFirst(together(versions.map(({ importers }) => importers)));
   const statefulPackages = [...new Set(versions.flatMap((version) => [...version.statefulPackages]))].sort();
   const { texts: current } = system;
   const other = otherSystem?.texts ?? null;
-  return { ...scenario, files, ...current, otherVersion: other, packages, statefulPackages, projectFiles, codeHash };
+  const bundle = { ...scenario, webCode, files, ...current, otherVersion: other };
+  return { ...bundle, packages, statefulPackages, projectFiles, codeHash };
 }
 
 /** The importers of each package in any version; versions may have different packages. */

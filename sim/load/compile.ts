@@ -5,6 +5,7 @@
  */
 import { compileFunction } from 'node:vm';
 import { GLOBAL_NAMES_SIMULATED, type GlobalName } from '../ambient/globals.ts';
+import { GLOBAL_VARIABLE, isWebName } from '../ambient/web/names.ts';
 import { SIMULATED_FILE } from '../system/stack-frames.ts';
 import { LoadError } from './errors.ts';
 import { NATIVE_TABLES } from './native-tables.ts';
@@ -22,18 +23,25 @@ export interface Evaluation {
 export type Evaluate = (scope: ModuleScope) => Evaluation;
 
 /**
- * Compiles a text, which can then be evaluated any number of times. Stacks show `name` as its file.
- * Throws LoadError.
+ * Compiles a text, which can then be evaluated any number of times. Stacks show `name` as its file,
+ * with the prefix of simulated code. Throws LoadError.
  */
-export function compile(name: string, code: string, form: TextForm = 'sync'): Evaluate {
+export function compile(
+  name: string,
+  code: string,
+  form: TextForm = 'sync',
+  prefix: string = SIMULATED_FILE,
+): Evaluate {
   const mentioned = mentionedIn(code);
-  const parameters = [...mentioned, 'require', 'module', 'exports', ...Object.keys(NATIVE_TABLES)];
+  const usesWeb = code.includes(GLOBAL_VARIABLE);
+  const globalParameter = usesWeb ? [GLOBAL_VARIABLE] : [];
+  const parameters = [...mentioned, ...globalParameter, 'require', 'module', 'exports', ...Object.keys(NATIVE_TABLES)];
   const nested = form === 'async' ? 'async function' : 'function';
   let evaluate: (...parameters: unknown[]) => Promise<void> | undefined;
   try {
     // The first line contains only the wrapper, so line numbers begin after it.
     evaluate = compileFunction(`return (${nested} () {\n${code}\n}).call(exports);`, parameters, {
-      filename: `${SIMULATED_FILE}${name}`,
+      filename: `${prefix}${name}`,
       lineOffset: -1,
     }) as typeof evaluate;
   } catch (error) {
@@ -42,7 +50,8 @@ export function compile(name: string, code: string, form: TextForm = 'sync'): Ev
   return ({ globals, require }) => {
     const module: { exports: unknown } = { exports: {} };
     const tables = Object.values(NATIVE_TABLES);
-    const ended = evaluate(...mentioned.map(globals.get), require, module, module.exports, ...tables);
+    const values = [...mentioned.map(globals.get), ...(usesWeb ? [globals.get('globalThis')] : [])];
+    const ended = evaluate(...values, require, module, module.exports, ...tables);
     return { module, ended };
   };
 }
@@ -50,9 +59,12 @@ export function compile(name: string, code: string, form: TextForm = 'sync'): Ev
 /**
  * The globals that the text may use. It cannot reach a global whose name it does not contain,
  * unless it calls `eval`; esbuild has already replaced escapes in names. The name of a member
- * (`filter.process`) does not count, but a spread (`...process`) does.
+ * (`filter.process`) does not count, but a spread (`...process`) does. Globals of the web have been
+ * replaced by members of the global object.
  */
 function mentionedIn(code: string): GlobalName[] {
   if (/\beval\b/.test(code)) return [...GLOBAL_NAMES_SIMULATED];
-  return GLOBAL_NAMES_SIMULATED.filter((name) => new RegExp(`(?<![\\w$]|(?<!\\.\\.)\\.)${name}(?![\\w$])`).test(code));
+  return GLOBAL_NAMES_SIMULATED.filter(
+    (name) => !isWebName(name) && new RegExp(`(?<![\\w$]|(?<!\\.\\.)\\.)${name}(?![\\w$])`).test(code),
+  );
 }

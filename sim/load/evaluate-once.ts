@@ -6,7 +6,8 @@ import type { FileSystem } from '../ambient/files/file-system.ts';
 import type { AsyncContextUse } from '../ambient/timers.ts';
 import { compile } from './compile.ts';
 import { asLoadFailure } from './load-failure.ts';
-import { createModuleScope, missing } from './module-scope.ts';
+import type { Web } from '../ambient/web/names.ts';
+import { createModuleScope, missing, type RequirePackage } from './module-scope.ts';
 
 export interface ImageOptions {
   /** The host of the process that runs now, for packages and the scenario; null while none runs. */
@@ -27,11 +28,16 @@ export interface EvaluateOnceOptions extends ImageOptions {
   /** See `ModuleScopeOptions`. */
   readonly main?: string | null;
   readonly files?: FileSystem | null;
+  /** By default, every package is missing. `host` is that of the text. */
+  readonly requirePackage?: (host: AmbientHost) => RequirePackage;
+  readonly web?: (host: AmbientHost) => Web;
+  /** See `compile`. */
+  readonly prefix?: string;
 }
 
 /** Throws LoadError. */
 export function evaluateOnce(name: string, code: string, options: EvaluateOnceOptions): Evaluated {
-  const { current, asyncContext, main = null, files = null } = options;
+  const { current, asyncContext, main = null, files = null, requirePackage, web, prefix } = options;
   let loading = false;
   const load = <Result>(act: () => Result): Result => {
     const before = loading;
@@ -42,17 +48,19 @@ export function evaluateOnce(name: string, code: string, options: EvaluateOnceOp
       loading = before;
     }
   };
+  const host = createDelegatingHost(() => (loading ? null : current()), createLoadingHost(name));
   const scope = createModuleScope({
-    host: createDelegatingHost(() => (loading ? null : current()), createLoadingHost(name)),
+    host,
     watchTables: false,
     asyncContext,
     namespaces: createNamespaces(),
-    requirePackage: missing,
+    requirePackage: requirePackage?.(host) ?? missing,
     isLoading: () => loading,
     main,
     files,
+    web: web?.(host),
   });
-  const evaluate = compile(name, code);
+  const evaluate = compile(name, code, 'sync', prefix);
   try {
     return { exports: load(() => evaluate(scope).module.exports), load };
   } catch (error) {

@@ -260,7 +260,7 @@ describe('an error of loading is one line', () => {
 test('a scenario is evaluated once, and uses the host that runs', async () => {
   const made = project({
     'scenario.ts':
-      'let reads = 0; export default { loadedAt: Date.now(), read: () => [++reads, Date.now()], leave: () => fetch("x") };',
+      'let reads = 0; export default { loadedAt: Date.now(), read: () => [++reads, Date.now()], leave: () => new BroadcastChannel("x") };',
   });
   const bundle = await bundleScenario(`${made.folder}/scenario.ts`);
   let running: ManualHost | null = null;
@@ -275,7 +275,7 @@ test('a scenario is evaluated once, and uses the host that runs', async () => {
     [1, 5_001_000],
     [2, 5_001_000],
   ]);
-  expect(() => scenario.leave()).toThrow('client-3 called fetch');
+  expect(() => scenario.leave()).toThrow('client-3 called BroadcastChannel');
 });
 
 test('async contexts follow timers and ticks after their first use', async () => {

@@ -3,12 +3,14 @@
  * globals that delegate to the process that runs; the system's own modules for each process. Two
  * versions of a system share nothing, not even packages that both use.
  */
-import type { SystemImage, Versions } from '../system/image.ts';
+import type { AmbientHost, SystemImage, Versions } from '../system/image.ts';
 import type { SimulatedPlace } from '../system/stack-frames.ts';
 import type { ScenarioBundle, SystemBundle } from './bundle.ts';
 import type { VersionTexts } from './bundle-version.ts';
 import { LoadError } from './errors.ts';
 import { evaluateOnce, type ImageOptions } from './evaluate-once.ts';
+import { browserWeb } from '../ambient/web/browser.ts';
+import { createWeb, type EvaluatedWeb } from './web/evaluate-web.ts';
 import { instantiateOf, sharedByProcesses, type TextNames } from './instantiate.ts';
 import { fileAtLine } from './load-failure.ts';
 
@@ -23,7 +25,7 @@ export interface LoadedImage {
 
 /** Evaluates a scenario without its system, to read its definition. Throws LoadError. */
 export function evaluateScenario(bundle: ScenarioBundle, options: ImageOptions): unknown {
-  return evaluateScenarioModule(bundle, options).default;
+  return evaluateScenarioModule(bundle, options, createWeb(bundle.webCode, options)).default;
 }
 
 interface ScenarioModule {
@@ -32,8 +34,13 @@ interface ScenarioModule {
   readonly clientLibraries?: unknown;
 }
 
-function evaluateScenarioModule({ name, scenarioCode }: ScenarioBundle, { current }: ImageOptions): ScenarioModule {
-  const { exports } = evaluateOnce(`${name}.js`, scenarioCode, { current, asyncContext: { used: false } });
+function evaluateScenarioModule(
+  { name, scenarioCode }: ScenarioBundle,
+  { current }: ImageOptions,
+  evaluated: EvaluatedWeb,
+): ScenarioModule {
+  const web = (host: AmbientHost) => browserWeb(evaluated, host);
+  const { exports } = evaluateOnce(`${name}.js`, scenarioCode, { current, asyncContext: { used: false }, web });
   const module = exports as ScenarioModule;
   if (module.default === undefined) throw new LoadError(`${name}: the scenario has no default export`);
   return module;
@@ -45,16 +52,18 @@ function evaluateScenarioModule({ name, scenarioCode }: ScenarioBundle, { curren
  */
 export function createImage(bundle: SystemBundle, options: ImageOptions): LoadedImage {
   const { name, codeHash, otherVersion, projectFiles: files } = bundle;
-  const instantiate = instantiateOf(name, bundle, TEXT_NAMES, { ...options, files });
-  const { default: scenario, clientLibraries } = evaluateScenarioModule(bundle, options);
+  const web = createWeb(bundle.webCode, options);
+  const systemOptions = { ...options, files, web };
+  const instantiate = instantiateOf(name, bundle, TEXT_NAMES, systemOptions);
+  const { default: scenario, clientLibraries } = evaluateScenarioModule(bundle, options, web);
   const fileAt = createFileAt(textsOf(bundle));
   const versions =
     otherVersion === null
       ? { instantiate }
-      : { instantiate, instantiateOther: instantiateOf(name, otherVersion, OTHER_TEXT_NAMES, { ...options, files }) };
+      : { instantiate, instantiateOther: instantiateOf(name, otherVersion, OTHER_TEXT_NAMES, systemOptions) };
   // Async texts are not shared: each process takes the same course only if each evaluates them.
   const isShared = bundle.form === 'sync' && otherVersion?.form !== 'async';
-  const image = { ...versions, fileAt, codeHash, clientLibraries };
+  const image = { ...versions, fileAt, codeHash, clientLibraries, release: () => web.restore() };
   return { scenario, image: isShared ? { ...image, shared: sharedVersions(versions, options) } : image };
 }
 

@@ -12,6 +12,8 @@ import { createDelegatingHost, createLoadingHost } from '../ambient/delegating-h
 import { EscapeError } from '../ambient/guard.ts';
 import type { AsyncContextUse } from '../ambient/timers.ts';
 import { FileSystem, type Snapshot } from '../ambient/files/file-system.ts';
+import { nodeWeb } from '../ambient/web/node.ts';
+import type { Web } from '../ambient/web/names.ts';
 import type { VersionTexts } from './bundle-version.ts';
 import { compile, type Evaluation } from './compile.ts';
 import { LoadError } from './errors.ts';
@@ -29,11 +31,18 @@ export function instantiateOf(
   name: string,
   { systemCode, packagesCode, form, main }: VersionTexts,
   names: TextNames,
-  options: ImageOptions & { readonly files: Snapshot | null },
+  options: ImageOptions & { readonly files: Snapshot | null; readonly web: Web },
 ): Instantiate {
   const files = options.files === null ? null : new FileSystem(options.files);
   const asyncContext: AsyncContextUse = { used: false };
-  const packages = evaluateOnce(names.packages, packagesCode, { ...options, asyncContext, main, files });
+  const web = nodeWeb(options.web);
+  const packages = evaluateOnce(names.packages, packagesCode, {
+    ...options,
+    asyncContext,
+    main,
+    files,
+    web: () => web,
+  });
   const modules = packages.exports as Record<string, unknown>;
   const namespaces = createNamespaces();
   const evaluateSystem = compile(names.system, systemCode, form);
@@ -54,6 +63,7 @@ export function instantiateOf(
       isLoading: () => loading,
       main,
       files,
+      web,
     });
     if (main !== null) return { kind: 'main', file: main, run: async () => evaluateSystem(scope).ended };
     const evaluation = orEscape(host, () => evaluateSystem(scope));

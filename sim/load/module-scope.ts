@@ -9,6 +9,7 @@ import { createGlobals, type SimulatedGlobals } from '../ambient/globals.ts';
 import { isBuiltin } from '../ambient/builtins/names.ts';
 import { createBuiltins, type Builtins, type Require } from '../ambient/builtins/builtins.ts';
 import type { Namespaces } from '../ambient/builtins/namespaces.ts';
+import type { Web } from '../ambient/web/names.ts';
 import type { FileSystem } from '../ambient/files/file-system.ts';
 
 export interface ModuleScope {
@@ -34,12 +35,13 @@ export interface ModuleScopeOptions {
   readonly files?: FileSystem | null | undefined;
   /** The path of the main module, as processes see it; null without one. */
   readonly main: string | null;
+  readonly web?: Web | undefined;
 }
 
 export function createModuleScope(options: ModuleScopeOptions): ModuleScope {
-  const { host, watchTables, asyncContext, namespaces, requirePackage, isLoading, main, files } = options;
+  const { host, watchTables, asyncContext, namespaces, requirePackage, isLoading, main, files, web } = options;
   const requireBuiltin = (name: string): unknown => (isBuiltin(name) ? builtins.require(name) : undefined);
-  const globals = createGlobals(host, { watchTables, asyncContext, requireBuiltin, isLoading });
+  const globals = createGlobals(host, { watchTables, asyncContext, requireBuiltin, isLoading, web });
   const require: Require = (specifier) =>
     isBuiltin(specifier) ? builtins.require(specifier) : requirePackage(specifier, 'require');
   const builtins: Builtins = createBuiltins({ host, globals, asyncContext, requireOwn: require, namespaces, files });

@@ -12,6 +12,8 @@ export class Client implements Domain {
   readonly alive = true;
   /** Number of connections dialled so far. Numbers the next one. */
   connectionCount = 0;
+  /** Called with each WebSocket that the actor opens by the global class. */
+  onWebSocket: ((socket: object) => void) | null = null;
   /** The operation in progress: delays of what the client sends are drawn and counted there. */
   operation: { readonly scope: Scope; sent: number } | null = null;
 

@@ -12,6 +12,7 @@ import type { World } from '../world/world.ts';
 import type { Actor as Definition, ActorContext, Outcome } from './actor.ts';
 import { createActorContext } from './actor-context.ts';
 import { OperationDraws, type OnDrawn } from './operation-draws.ts';
+import { fetchFailure } from './fetch-failure.ts';
 import { isOutcome, OUTCOME_RULE, shownOutcome } from './outcome.ts';
 import type { Scenario } from './scenario.ts';
 import { UseCounts } from './use-counts.ts';
@@ -105,15 +106,23 @@ export class Actors {
     const client = new Client(name);
     const world = this.#world;
     const draws = new OperationDraws(name, world.draws, this.#parts.onDrawn);
+    const onOpen = (socket: ClientSocket): void => {
+      this.uses.connections += 1;
+      actor.sockets = [...actor.sockets.filter(isOpen), socket];
+    };
+    client.onWebSocket = (opened) => {
+      const socket = opened as ClientSocket;
+      actor.sockets = [...actor.sockets.filter(isOpen), socket];
+      socket.addEventListener('open', () => {
+        this.uses.connections += 1;
+      });
+    };
     const context = createActorContext({
       world,
       client,
       draws,
       createState: () => createState(name, kind, definition),
-      onOpen: (socket) => {
-        this.uses.connections += 1;
-        actor.sockets = [...actor.sockets.filter(isOpen), socket];
-      },
+      onOpen,
     });
     const inOrder = [...operations].sort((left, right) => left.atMs - right.atMs);
     const actor: Actor = { client, definition, context, draws, sockets: [], operations: inOrder };
@@ -162,8 +171,10 @@ async function outcomeOf({ definition, context }: Actor, operation: Operation): 
   try {
     outcome = await run(context, operation.arguments);
   } catch (reason) {
-    // A refused connection is an outcome, not an error of the scenario.
+    // A refused connection or request is an outcome, not an error of the scenario.
     if (reason instanceof ConnectionFailedError) return { outcome: 'fail', detail: reason.message };
+    const failure = fetchFailure(reason);
+    if (failure !== null) return failure;
     throw reason;
   }
   if (outcome === undefined) return 'ok';

@@ -44,6 +44,8 @@ export interface AmbientHost {
    * not the simulator.
    */
   nextTick(callback: () => void): void;
+  /** Absent for processes of nodes. */
+  readonly browser?: BrowserHost | null;
   /** The TCP of the process; null for a host without a network. */
   readonly network: TcpStack | null;
   /**
@@ -58,6 +60,14 @@ export interface AmbientHost {
   print(text: string): void;
   /** Takes what the process wrote to a stream. */
   output(stream: OutputStream, text: string): void;
+}
+
+/** Answers for what an actor does by its own `fetch` and `WebSocket`. */
+export interface BrowserHost {
+  /** Called with each WebSocket that is made, before it is open. */
+  openedWebSocket(socket: object): void;
+  /** Why a host cannot be reached by an address; null if it can, or if connecting tells. */
+  problemWith(hostName: string): string | null;
 }
 
 /** A change of a Map or Set during an iteration of it. */
@@ -114,6 +124,8 @@ export interface SystemImage extends Versions {
   readonly clientLibraries?: unknown;
   /** Hash of the code of both versions with the variant applied: 16 hexadecimal digits. */
   readonly codeHash: string;
+  /** The run is over. */
+  release?(): void;
 }
 
 /** Which of a scenario's two versions of its system a process runs. */

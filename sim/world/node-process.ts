@@ -15,7 +15,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import type { Conditions } from './conditions.ts';
 import type { Timer, WorkTag } from '../system/types.ts';
 import type { Fields } from '../kernel/record.ts';
-import type { AmbientHost, OutputStream, SystemVersion, TableConflict } from '../system/image.ts';
+import type { AmbientHost, BrowserHost, OutputStream, SystemVersion, TableConflict } from '../system/image.ts';
 import { type Environment, ProcessState } from '../system/process-state.ts';
 import { OutputLines } from './output-lines.ts';
 import type { ProcessLifecycle } from './process-lifecycle.ts';
@@ -74,6 +74,7 @@ export class NodeProcess implements AmbientHost, Host {
   readonly #timerCounters = new Map<string, Map<string, ChoiceCounter>>();
   listener: Listener | null = null;
   network: TcpStack | null = null;
+  browser: BrowserHost | null = null;
   alive = true;
   readonly state: ProcessState;
   /** Null for code outside the nodes, which is in no process that could end. */

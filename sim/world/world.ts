@@ -12,7 +12,7 @@ import { Client } from '../network/client.ts';
 import { NO_FAULTS, FaultyConditions } from './conditions.ts';
 import type { Deployment } from './deployment.ts';
 import { type Fault, ActiveFaults } from '../kernel/fault.ts';
-import type { SystemImage } from '../system/image.ts';
+import type { BrowserHost, SystemImage } from '../system/image.ts';
 import type { Environment } from '../system/process-state.ts';
 import { Ledger } from './ledger.ts';
 import { EPOCH_MS, LibraryGlobals } from '../ambient/library-globals.ts';
@@ -74,6 +74,7 @@ export class World {
   readonly hasOtherVersion: boolean;
   #observer: Observer | null = null;
   readonly #libraries: LibraryGlobals;
+  readonly #image: SystemImage;
   readonly #clientLibraries: ClientLibraries | null;
   readonly #engine: RedisEngine;
   readonly #hits = new Map<string, number>();
@@ -145,6 +146,7 @@ export class World {
     this.ledger = new Ledger({ kernel, nodes: this.nodes, network, redis, engine: options.engine });
     this.#outsideParts = { ...process, conditions: NO_FAULTS };
     this.#libraries = libraries;
+    this.#image = options.image;
     this.#clientLibraries = (options.image.clientLibraries as ClientLibraries | undefined) ?? null;
     this.#engine = options.engine;
   }
@@ -158,7 +160,10 @@ export class World {
     let process = this.#outsideProcesses.get(name);
     if (process === undefined) {
       process = new NodeProcess(this.#outsideParts, name, 0);
-      if (domain instanceof Client) process.network = this.network.stackOfClient(domain);
+      if (domain instanceof Client) {
+        process.network = this.network.stackOfClient(domain);
+        process.browser = this.#browserOf(domain);
+      }
       this.#outsideProcesses.set(name, process);
     }
     return process;
@@ -169,10 +174,23 @@ export class World {
    * and HTTP, on the first port that the node listens on.
    */
   connect(client: Client, node: string, options: ConnectOptions = {}): Promise<ClientSocket> {
+    if (options.url !== undefined && !/^[/?]/.test(options.url))
+      throw new TypeError(`connect takes a path as its url, not ${options.url}; the node is its first argument`);
     const front = this.network.tcp.ports.frontOf(node);
     const libraries = this.#clientLibraries;
     if (front === undefined || libraries === null) return this.network.connect(client, node, options);
     return dialWebSocket(libraries, { node, ...front }, options, (way) => this.processOf(client).refuse(way));
+  }
+
+  #browserOf(client: Client): BrowserHost {
+    return {
+      openedWebSocket: (socket) => client.onWebSocket?.(socket),
+      problemWith: (name) => {
+        const accepts = (this.nodes.get(name)?.process?.listener ?? null) !== null;
+        if (!accepts || this.network.tcp.ports.frontOf(name) !== undefined) return null;
+        return `${name} has no port: it takes connections by node.listen or node.webSocketServer, which only connect() of an actor reaches`;
+      },
+    };
   }
 
   /** Sets the observer of every record and every quiescent step. Must be called before the run. */
@@ -222,6 +240,7 @@ export class World {
       after: () => {
         this.network.release();
         this.#libraries.uninstall();
+        this.#image.release?.();
         around.after?.();
       },
     });

@@ -171,7 +171,7 @@ function replacement(
     case 'worker_threads': {
       // The same in every thread, so that runs do not depend on the thread.
       const replaced = { isMainThread: true, threadId: 0, parentPort: null, workerData: null, resourceLimits: {} };
-      return moduleProxy('node:worker_threads', real(name), guard, replaced, ['SHARE_ENV']);
+      return moduleProxy('node:worker_threads', real(name), guard, replaced, ['SHARE_ENV', 'markAsUncloneable']);
     }
     case 'tty':
       return moduleProxy('node:tty', real(name), guard, { isatty: () => false }, []);

@@ -11,18 +11,29 @@ import type { RunRecord } from '../../kernel/record.ts';
 import type { Fault, Plan } from '../../plan/plan.ts';
 import { loadImage } from '../load-image.ts';
 
+interface MoreOptions {
+  readonly imports?: string;
+  readonly statefulPackages?: readonly string[];
+}
+
 /** Resources of one worker: what one run leaves in them, the next could see. */
 export class HostedWorker {
   readonly #resources = new RunResources();
   readonly #projects: Project[] = [];
 
-  /** `actors` is the text of the scenario's `actors`. */
-  async load(server: string, actors: string, installed: readonly string[] = []): Promise<LoadedScenario> {
+  /** `actors` is the text of the scenario's `actors`, `imports` that of more imports for them. */
+  async load(
+    server: string,
+    actors: string,
+    installed: readonly string[] = [],
+    { imports = '', statefulPackages = [] }: MoreOptions = {},
+  ): Promise<LoadedScenario> {
     const project = new Project(
       {
         'server.js': server,
         'scenario.ts': `
           import http from 'node:http';
+          ${imports}
           import { atEnd, defineScenario } from 'seedstorm';
           export default defineScenario({
             system: './server.js',
@@ -34,7 +45,8 @@ export class HostedWorker {
     );
     this.#projects.push(project);
     const scenarioFile = path.join(project.folder, 'scenario.ts');
-    return loadImage(await bundleSystem({ entry: './server.js', scenarioFile, simulatorEntry }), this.#resources);
+    const bundle = await bundleSystem({ entry: './server.js', scenarioFile, simulatorEntry, statefulPackages });
+    return loadImage(bundle, this.#resources);
   }
 
   remove(): void {

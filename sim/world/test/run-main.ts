@@ -5,6 +5,7 @@ import { createGlobals, GLOBAL_NAMES_SIMULATED } from '../../ambient/globals.ts'
 import type { NodeRecord, ProcessExitFields } from '../../kernel/record.ts';
 import type { AmbientHost, LoadedSystem } from '../../system/image.ts';
 import type { NodeProcess } from '../node-process.ts';
+import type { Web } from '../../ambient/web/names.ts';
 import { type Tools, type WorldRun, runImage, type WorldRunOptions } from './run-world.ts';
 
 export interface MainRun extends WorldRun {
@@ -14,6 +15,9 @@ export interface MainRun extends WorldRun {
   readonly exits: readonly (ProcessExitFields & { readonly phase: NodeRecord['phase'] })[];
 }
 
+/** `current` returns the host of the process that runs. */
+export type CreateWeb = (current: () => AmbientHost | null) => Web;
+
 type Main = (...values: unknown[]) => Promise<void>;
 
 const example: Main = async () => {
@@ -21,15 +25,21 @@ const example: Main = async () => {
 };
 const AsyncFunction = Object.getPrototypeOf(example).constructor as new (...texts: string[]) => Main;
 
-/** The text may use the simulated globals, `require` for Node's modules, and top-level await. */
-export function mainImage(text: string): (host: AmbientHost) => LoadedSystem {
+/**
+ * The text may use the simulated globals, `require` for Node's modules, and top-level await.
+ * Without `createWeb`, `fetch` is refused.
+ */
+export function mainImage(text: string, createWeb?: CreateWeb): (host: AmbientHost) => LoadedSystem {
   const main = new AsyncFunction(...GLOBAL_NAMES_SIMULATED, 'require', text);
+  let current: AmbientHost | null = null;
+  const web = createWeb?.(() => current);
   return (host) => ({
     kind: 'main',
     file: '/app/main.js',
     run: () => {
+      current = host;
       const asyncContext = { used: false };
-      const globals = createGlobals(host, { watchTables: false, asyncContext });
+      const globals = createGlobals(host, { watchTables: false, asyncContext, web });
       const requireOwn = (name: string): unknown => builtins.require(name);
       const namespaces = createNamespaces();
       const builtins = createBuiltins({ host, globals, asyncContext, requireOwn, namespaces });
@@ -41,9 +51,10 @@ export function mainImage(text: string): (host: AmbientHost) => LoadedSystem {
 export async function runMain(
   text: string,
   arrange: (tools: Tools) => void = () => undefined,
-  options: WorldRunOptions = {},
+  { createWeb, ...options }: WorldRunOptions & { readonly createWeb?: CreateWeb | undefined } = {},
 ): Promise<MainRun> {
-  const run = await runImage({ codeHash: '', instantiate: mainImage(text) }, arrange, { untilMs: 500, ...options });
+  const image = { codeHash: '', instantiate: mainImage(text, createWeb) };
+  const run = await runImage(image, arrange, { untilMs: 500, ...options });
   const output = run.records.flatMap((record) =>
     record.type === 'probe' && record.name === 'sim.output'
       ? [`${String(record.fields['stream'])} ${String(record.fields['line'])}`]

@@ -1,6 +1,6 @@
 /** Runs scripts of the contract of `node:net` and `node:http` as main modules in the simulation. */
 import { formatSeed } from '../../../kernel/seed.ts';
-import { firstProcess, runMain } from '../run-main.ts';
+import { type CreateWeb, firstProcess, runMain } from '../run-main.ts';
 import type { Tools } from '../run-world.ts';
 import { PRELUDE, type ScriptEnd } from './entry.ts';
 
@@ -8,11 +8,16 @@ import { PRELUDE, type ScriptEnd } from './entry.ts';
 const CHECK_MS = 20;
 
 /** `number` is the number of the seed. */
-export async function simulatedScript(text: string, number: number): Promise<ScriptEnd> {
-  const { exits, records } = await runMain(`${PRELUDE}\n{\n${text}\n}`, stopAfterFirst, {
+export async function simulatedScript(
+  text: string,
+  number: number,
+  { prelude = PRELUDE, createWeb }: { readonly prelude?: string; readonly createWeb?: CreateWeb } = {},
+): Promise<ScriptEnd> {
+  const { exits, records } = await runMain(`${prelude}\n{\n${text}\n}`, stopAfterFirst, {
     nodes: 1,
     seed: formatSeed(BigInt(number)),
     untilMs: 60_000,
+    createWeb,
   });
   const lines = records.flatMap((record) =>
     record.type === 'probe' && record.name === 'sim.output' && record.process === 1
