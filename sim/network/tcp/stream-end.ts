@@ -194,7 +194,8 @@ export class StreamEnd implements TcpEnd {
   #flush(isEnd: boolean): void {
     this.#isFlushing = false;
     if (this.#burst.length === 0 && !isEnd) return;
-    const bytes = Buffer.concat(this.#burst);
+    const [only = NOTHING] = this.#burst;
+    const bytes = this.#burst.length > 1 ? Buffer.concat(this.#burst) : only;
     this.#burst = [];
     this.#burstCount += 1;
     this.#send({ bytes, isEnd, number: this.#burstCount });
