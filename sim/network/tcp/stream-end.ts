@@ -197,7 +197,8 @@ export class StreamEnd implements TcpEnd {
   #flush(isEnd: boolean): void {
     this.#isFlushing = false;
     if (this.#burst.length === 0 && !isEnd) return;
-    const bytes = Buffer.concat(this.#burst);
+    const [only = NOTHING] = this.#burst;
+    const bytes = this.#burst.length > 1 ? Buffer.concat(this.#burst) : only;
     this.#burst = [];
     this.#burstBytes = 0;
     this.#burstCount += 1;
