@@ -12,7 +12,7 @@ import type { World } from '../world/world.ts';
 import type { Actor as Definition, ActorContext, Outcome } from './actor.ts';
 import { createActorContext } from './actor-context.ts';
 import { OperationDraws, type OnDrawn } from './operation-draws.ts';
-import { fetchFailure } from './fetch-failure.ts';
+import { networkFailure } from './network-failure.ts';
 import { isOutcome, OUTCOME_RULE, shownOutcome } from './outcome.ts';
 import type { Scenario } from './scenario.ts';
 import { UseCounts } from './use-counts.ts';
@@ -173,7 +173,7 @@ async function outcomeOf({ definition, context }: Actor, operation: Operation): 
   } catch (reason) {
     // A refused connection or request is an outcome, not an error of the scenario.
     if (reason instanceof ConnectionFailedError) return { outcome: 'fail', detail: reason.message };
-    const failure = fetchFailure(reason);
+    const failure = networkFailure(reason);
     if (failure !== null) return failure;
     throw reason;
   }
