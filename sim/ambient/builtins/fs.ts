@@ -31,11 +31,13 @@ export function createFsPromisesModule(guard: Guard, real: ModuleExports): Modul
   return moduleProxy('node:fs/promises', real, guard, { readFile }, ['constants']);
 }
 
+const isOutput = (descriptor: unknown): boolean => descriptor === 1 || descriptor === 2;
+
 type Written = (error: null, written: number, data: unknown) => void;
 
 /** Writes to stdout or stderr. Returns the number of bytes; null for another descriptor. */
 function writeOutput(host: AmbientHost, descriptor: unknown, data: unknown, rest: readonly unknown[]): number | null {
-  if (descriptor !== 1 && descriptor !== 2) return null;
+  if (!isOutput(descriptor)) return null;
   const [offset, length] = rest.filter((value) => typeof value !== 'function') as [number?, number?];
   const bytes = ArrayBuffer.isView(data)
     ? Buffer.from(data.buffer, data.byteOffset, data.byteLength).subarray(offset ?? 0)
@@ -45,7 +47,13 @@ function writeOutput(host: AmbientHost, descriptor: unknown, data: unknown, rest
   return taken.length;
 }
 
-/** `write` and `writeSync`. */
+/** As Node says of a pipe, which has nothing to flush. */
+function cannotFlush(): Error {
+  const error = new Error('EINVAL: invalid argument, fsync');
+  return Object.assign(error, { errno: -22, code: 'EINVAL', syscall: 'fsync' });
+}
+
+/** `write`, `writeSync`, `fsync` and `fsyncSync`, which loggers such as pino call. */
 export function createOutput(host: AmbientHost, guard: Guard): ModuleExports {
   const nextTick = (callback: () => void): void => host.nextTick(callback);
   const writeSync = (descriptor: unknown, data: unknown, ...rest: unknown[]): number =>
@@ -55,7 +63,15 @@ export function createOutput(host: AmbientHost, guard: Guard): ModuleExports {
     const callback = rest.at(-1) as Written;
     nextTick(() => callback(null, written, data));
   };
-  return { write, writeSync };
+  const fsyncSync = (descriptor: unknown): void => {
+    if (!isOutput(descriptor)) guard.refuse('node:fs fsyncSync');
+    throw cannotFlush();
+  };
+  const fsync = (descriptor: unknown, callback: (error: Error) => void): void => {
+    if (!isOutput(descriptor)) guard.refuse('node:fs fsync');
+    nextTick(() => callback(cannotFlush()));
+  };
+  return { write, writeSync, fsync, fsyncSync };
 }
 
 /** For a system that is given no files. */

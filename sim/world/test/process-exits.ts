@@ -227,6 +227,18 @@ export const PROCESS_EXITS: readonly ProcessEntry[] = [
     },
   ],
   [
+    'output has no disk to flush to',
+    `const fs = require('node:fs');
+     try {
+       fs.fsyncSync(1);
+     } catch ({ code, errno, syscall, message }) {
+       console.log(code, errno, syscall, message);
+     }
+     fs.fsync(2, ({ code }) => console.log(code));
+     console.log('later');`,
+    { lines: ['EINVAL -22 fsync EINVAL: invalid argument, fsync', 'later', 'EINVAL'], code: 0 },
+  ],
+  [
     'the input is empty and ends',
     `process.stdin.on('data', () => console.log('data'));
      process.stdin.on('end', () => console.log('end', process.stdin.fd));
