@@ -24,6 +24,7 @@ const { PORT = '3000', HOST = '127.0.0.1', REDIS_URL = 'redis://127.0.0.1:6379',
 const ITEMS = process.env.ITEMS ?? '[{"id":"lamp","title":"Old lamp","price":1000}]';
 const PING_MS = 30_000;
 const STOP_TIMEOUT_MS = 2000;
+const CREATE_RETRY_MS = 500;
 /** A client with more unsent bytes than this is too slow to keep. */
 const MAX_BUFFERED_BYTES = 256 * 1024;
 
@@ -153,6 +154,18 @@ interface Lot {
   readonly price: number;
 }
 
-for (const { id, title, price } of JSON.parse(ITEMS) as Lot[]) await store.create(id, title, price);
+/** Retries until it succeeds: a node may start while Redis restarts. */
+async function offer({ id, title, price }: Lot): Promise<void> {
+  for (;;) {
+    try {
+      return await store.create(id, title, price);
+    } catch (error) {
+      app.log.error(error, 'create');
+      await new Promise((resolve) => setTimeout(resolve, CREATE_RETRY_MS));
+    }
+  }
+}
+
+for (const lot of JSON.parse(ITEMS) as Lot[]) await offer(lot);
 process.once('SIGTERM', () => void app.close());
 await app.listen({ port: Number(PORT), host: HOST });
