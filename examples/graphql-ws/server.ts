@@ -6,7 +6,7 @@
  */
 import { createServer } from 'node:http';
 import { buildSchema, GraphQLError } from 'graphql';
-import { useServer } from 'graphql-ws-5.14.3/lib/use/ws';
+import { useServer } from 'graphql-ws-5.15.0/lib/use/ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { graphqlHttpHandler } from './http.ts';
 import { Rooms } from './rooms.ts';
