@@ -23,7 +23,9 @@ export class Rooms {
 
   constructor(url: string) {
     this.#redis = new Redis(url, { maxRetriesPerRequest: 1, commandTimeout: 3000 });
-    this.#subscriber = new Redis(url, { maxRetriesPerRequest: null, commandTimeout: 3000 });
+    // The ready check sends INFO, which fails if a subscription is made before it: ioredis then
+    // reconnects and does not subscribe again.
+    this.#subscriber = new Redis(url, { maxRetriesPerRequest: null, commandTimeout: 3000, enableReadyCheck: false });
     for (const client of [this.#redis, this.#subscriber])
       client.on('error', (error) => console.error('redis:', error.message));
     this.#subscriber.on('message', (channel: string, text: string) => {
