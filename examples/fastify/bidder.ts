@@ -1,4 +1,7 @@
-/** Bidders, with the real client of ws. They watch an item, bid on it, look it up over HTTP and leave. */
+/**
+ * Bidders, with the real client of ws. They watch an item, bid on it, look it up over HTTP and
+ * leave.
+ */
 import { get } from 'node:http';
 import { type ActorContext, defineActor, type Outcome } from 'seedstorm';
 import { WebSocket } from 'ws';

@@ -1,7 +1,7 @@
 /**
  * What bidders rely on. Each accepted bid is higher than all before it, on whatever node it was
- * made, and only one bidder was told that it won. A bidder sees the bids in order. When the system
- * has settled, every connected bidder has seen the highest bid, and Redis has it.
+ * made, and only one bidder receives `accepted` for it. A bidder sees the bids in order. When the
+ * system has settled, every connected bidder has seen the highest bid, and Redis has it.
  */
 import type { Checker, CheckerView, Property, RunRecord } from 'seedstorm';
 

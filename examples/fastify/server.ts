@@ -3,13 +3,13 @@
  *
  *   PORT=3000 REDIS_URL=redis://localhost:6379 node server.ts
  *
- * `GET /health` answers 200 when Redis answers, else 503. `GET /items/:id` answers the item with its
- * highest bid. `GET /items/:id/live` upgrades to a WebSocket with frames of JSON:
+ * `GET /health` answers 200 when Redis answers, else 503. `GET /items/:id` answers the item with
+ * its highest bid. `GET /items/:id/live` upgrades to a WebSocket with frames of JSON:
  *
  *   server: {type: 'state', item}                     first, and for every change
  *           {type: 'accepted', ref, item}             the answer to a bid
  *           {type: 'rejected', ref, reason, item?}    too-low | closed | invalid | unavailable
- *   client: {type: 'bid', bidder, amount, ref?}       the amount is in cents; the answer repeats ref
+ *   client: {type: 'bid', bidder, amount, ref?}       amount in cents; the answer repeats ref
  *
  * Environment: PORT, HOST, REDIS_URL, LOG_LEVEL,
  * ITEMS ('[{"id":"lamp","title":"Old lamp","price":1000}]').

@@ -1,4 +1,6 @@
-/** The state of the auction. It is in Redis, so that any number of nodes can serve the same items. */
+/**
+ * The state of the auction. It is in Redis, so that any number of nodes can serve the same items.
+ */
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 

@@ -1,5 +1,6 @@
 /**
- * GraphQL over HTTP POST: `{query, variables?, operationName?}` as JSON. Queries and mutations only.
+ * GraphQL over HTTP POST: `{query, variables?, operationName?}` as JSON. Queries and mutations
+ * only.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {

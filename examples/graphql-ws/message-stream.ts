@@ -2,7 +2,13 @@
  * The messages of one subscription. It is not an async generator: `return()` of a generator waits
  * for the pending `next()`, and so for a message that may never come.
  */
-import type { Message } from './rooms.ts';
+
+export interface Message {
+  readonly id: string;
+  readonly room: string;
+  readonly text: string;
+  readonly at: string;
+}
 
 /** Number of messages that a slow reader may be behind. */
 const MAX_QUEUED = 1000;

@@ -1,14 +1,7 @@
 /** Chat rooms in Redis: the last messages of a room in a list, new ones by pub/sub. */
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
-import { MessageStream } from './message-stream.ts';
-
-export interface Message {
-  readonly id: string;
-  readonly room: string;
-  readonly text: string;
-  readonly at: string;
-}
+import { type Message, MessageStream } from './message-stream.ts';
 
 /** Number of messages that are kept for a room. */
 const HISTORY = 100;

@@ -1,6 +1,6 @@
 /**
- * Reads the frames of Hocuspocus. A frame has the name of the document, the type of the message, and
- * for the type `sync` a step of the Yjs protocol: a state vector, or an update.
+ * Reads the frames of Hocuspocus. A frame has the name of the document, the type of the message,
+ * and for the type `sync` a step of the Yjs protocol: a state vector, or an update.
  */
 import * as Y from 'yjs';
 

@@ -1,8 +1,8 @@
 /**
  * What users rely on: a line that Redis has once had stays there, and a line that the server has
- * acknowledged is there when the system has settled. The server acknowledges a line before it stores
- * it, so a crash may lose the lines that were acknowledged and not stored. A graceful stop may not.
- * Lines of readers are never stored.
+ * acknowledged is there when the system has settled. The server acknowledges a line before it
+ * stores it, so a crash may lose the lines that were acknowledged and not stored. A graceful stop
+ * may not. Lines of readers are never stored.
  */
 import type { Checker, CheckerView, Property, RunRecord } from 'seedstorm';
 import { linesOf } from './messages.ts';

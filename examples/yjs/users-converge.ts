@@ -32,7 +32,7 @@ class UsersConverge implements Checker {
   readonly observes = ['operation', 'frame', 'node', 'fault'] as const;
   readonly #view: CheckerView;
   readonly #copies = new Map<string, Copy>();
-  /** Connections that their user has closed or left. What still arrives on them counts for nothing. */
+  /** Connections that their user has closed or left, so that it ignores what still arrives. */
   readonly #left = new Set<string>();
   /** A reader may have a line that its node lost in a crash, and cannot restore it. */
   readonly #crashedNodes = new Set<string>();
