@@ -53,6 +53,8 @@ export default defineConfig(
       'core/token.ts',
       'docs/main/**',
       'examples/*/server.ts',
+      'examples/graphql-ws/{http,rooms}.ts',
+      'examples/yjs/store.ts',
       '**/*.test.ts',
     ],
     rules: { 'no-console': 'off' },

@@ -100,14 +100,17 @@ describe.runIf(isRun)('files that are copied out of the package', () => {
     for (const folder of folders) app.copyOut(folder, `copied/${folder}`);
     app.link('graphql', 'graphql-ws-5.14.3', 'graphql-ws-5.15.0', '@types/ws');
     app.link('express', '@types/express', 'jsonwebtoken', '@types/jsonwebtoken');
-    app.link('socket.io', 'socket.io-client', '@socket.io/redis-adapter');
+    app.link('socket.io', 'socket.io-client', '@socket.io/redis-adapter', 'fastify', '@fastify/websocket');
+    app.link('@hocuspocus/server', '@hocuspocus/provider', 'yjs');
   });
 
   test.each([
     ['docs/ticker/ticker.sim.ts', /no timer outlives its connection +\d+\n✔ 1 property held/],
     ['docs/leak/visitors.sim.ts', /✔ 1 property held/],
     ['docs/main/server.sim.ts', /✔ 1 property held/],
-    ['examples/graphql-ws/scenario.ts', /✔ 1 property held/],
+    ['examples/graphql-ws/scenario.ts', /✔ 2 properties held/],
+    ['examples/fastify/scenario.ts', /✔ 1 property held/],
+    ['examples/yjs/scenario.ts', /✔ 2 properties held/],
     ['examples/ws-chat/scenario.ts', /✔ 3 properties held/],
     ['examples/socket.io/scenario.ts', /✔ 1 property held/],
     ['examples/races/snapshot-gap/scenario.ts', /✔ 2 properties held/],

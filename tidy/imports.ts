@@ -64,9 +64,10 @@ const simFolder = (file: string): string | null => (file.split('/').length > 2 ?
 const COPIED = /^(?:examples|docs\/(?:app|leak|main|ticker|typed))\//;
 
 function roomRule(from: string, { target, isPackage }: Import): string | null {
+  const isCopied = COPIED.test(from);
   // Tests are not in the package.
-  const isCopied = COPIED.test(from) && !(from.endsWith('.test.ts') && target.includes('/test/'));
-  if (isCopied && target.startsWith('sim/')) return 'import the package by its name; readers copy this file';
+  if (isCopied && target.startsWith('sim/') && !from.endsWith('.test.ts'))
+    return 'import the package by its name; readers copy this file';
   if (isPackage)
     return /^seedstorm(?:\/|$)/.test(target) && !isCopied
       ? 'import sources by their path; the package name is for its users'

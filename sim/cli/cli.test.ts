@@ -199,7 +199,7 @@ describe('a usage or configuration error is one line, with exit code 2', () => {
     [['launch'], /unknown command or scenario launch/],
     [['run', 'none.ts'], /scenario not found: none\.ts/],
     [['run', 'package.json'], /unknown command or scenario package\.json/],
-    [['run', 'system.ts'], /has no export named "default"/],
+    [['run', 'system.ts'], /system.ts is not a scenario: it has no default export/],
     [['replay', 'a1b2c3'], /replay not found: a1b2c3 in replays/],
     [['replay', ''], /no replay given; give its file/],
     [['replay', 'package.json'], /package\.json is not a seedstorm replay/],

@@ -1,4 +1,4 @@
-/** The errors of client libraries that faults cause: those of `fetch`, `node:http` and `node:net`. */
+/** The errors of the network that `fetch`, `node:http` and `node:net` pass on to an operation. */
 import type { Outcome } from './actor.ts';
 
 type Failure = Exclude<Outcome, 'ok'>;

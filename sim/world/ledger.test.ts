@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { closeAtEnd, runNetwork } from '../network/test/run-network.ts';
+import { runRedis } from '../redis/test/run-redis.ts';
 import { runWorld, type Tools } from './test/run-world.ts';
 
 const left = (tools: Tools) =>
@@ -91,5 +92,23 @@ describe('the ledger', () => {
       },
     );
     expect(buffered).toEqual([0, 4 + 1000, 0]);
+  });
+
+  it('reads values of Redis that are not UTF-8', async () => {
+    let read: unknown[] = [];
+    await runRedis(
+      (redis, tools) => {
+        void redis.set('bytes', Buffer.from([0, 255, 10]));
+        void redis.set('text', 'é');
+        void redis.sadd('set', 'member');
+        tools.at(1000, () => {
+          const { ledger } = tools.world;
+          read = ['bytes', 'text', 'set', 'nothing'].map((key) => ledger.redisBytes(key)?.toString('hex'));
+        });
+      },
+      () => undefined,
+      { redis: { enableOfflineQueue: true } },
+    );
+    expect(read).toEqual(['00ff0a', 'c3a9', undefined, undefined]);
   });
 });

@@ -7,6 +7,7 @@ import type { OpenTimer } from './process-timer.ts';
 import type { OpenLink } from '../network/open-link.ts';
 import type { Network } from '../network/network.ts';
 import type { SimulatedNode } from './node.ts';
+import { bytesOf } from '../redis/model/bytes.ts';
 import type { RedisEngine } from '../redis/server/engine.ts';
 import type { RedisTransport } from '../redis/transport/transport.ts';
 
@@ -101,9 +102,18 @@ export class Ledger {
     return this.#engine.keys();
   }
 
-  /** A string, an array for a list, a Set, or a Map for a hash; undefined without such a key. */
+  /**
+   * A string, an array for a list, a Set, or a Map for a hash; undefined without such a key. Bytes
+   * that are not UTF-8 have no readable text: use `redisBytes`.
+   */
   redisValue(key: string): unknown {
     return this.#engine.value(key);
+  }
+
+  /** The bytes of a string; undefined without such a key, or if its value is not a string. */
+  redisBytes(key: string): Buffer | undefined {
+    const value = this.#engine.value(key);
+    return typeof value === 'string' ? bytesOf(value) : undefined;
   }
 }
 

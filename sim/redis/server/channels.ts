@@ -1,6 +1,7 @@
 /** Channels: subscriptions by name and by pattern, and the delivery of published messages. */
 import { matcher } from '../model/pattern.ts';
 import { Confirmations, type Reply, fail } from '../model/reply.ts';
+import type { ChannelCommand } from './engine.ts';
 import type { ServerPort } from './server-port.ts';
 import type { Session } from './session.ts';
 
@@ -30,14 +31,19 @@ export class Channels {
       case 'sunsubscribe':
         return unsubscribe(session, 'shards', command, parameters);
       case 'publish':
-        return this.#publish(parameters[0] ?? '', parameters[1] ?? '');
       case 'spublish':
-        return this.#publishToShard(parameters[0] ?? '', parameters[1] ?? '');
       case 'pubsub':
-        return this.#describe(parameters);
+        return this.publish(command, parameters);
       default:
         return undefined;
     }
+  }
+
+  /** PUBLISH, SPUBLISH and PUBSUB, which scripts may call too. */
+  publish(command: ChannelCommand, parameters: readonly string[]): Reply {
+    if (command === 'pubsub') return this.#describe(parameters);
+    const [channel = '', text = ''] = parameters;
+    return command === 'publish' ? this.#publish(channel, text) : this.#publishToShard(channel, text);
   }
 
   #publish(channel: string, text: string): number {

@@ -24,9 +24,25 @@ export interface EngineRun {
   fraction(label: string): number;
 }
 
+/** What a script may do with channels. */
+export type ChannelCommand = 'publish' | 'spublish' | 'pubsub';
+
+/** The server around the engine. */
+export interface EngineServer {
+  /** A key has changed. */
+  onChange(key: string, database: number): void;
+  /** Applies a command of a script. */
+  applyChannelCommand(name: ChannelCommand, parameters: readonly string[]): Reply;
+}
+
 const NO_RUN: EngineRun = { nowMs: () => 0, fraction: () => 0 };
 
 const SCRIPT_COMMANDS: ReadonlySet<string> = new Set(['eval', 'eval_ro', 'evalsha', 'evalsha_ro', 'script']);
+
+const NO_SERVER: EngineServer = {
+  onChange: () => undefined,
+  applyChannelCommand: (name) => fail(`ERR '${name}' needs a server`),
+};
 
 const NOT_FROM_SCRIPT = 'ERR This Redis command is not allowed from script';
 
@@ -47,19 +63,19 @@ interface Database {
 export class RedisEngine {
   readonly #scripts = new Scripts();
   #run = NO_RUN;
-  #onChange: (key: string, database: number) => void = () => undefined;
+  #server = NO_SERVER;
   readonly #databases = Array.from({ length: DATABASES }, (_, number) => this.#create(number));
 
   /** Forgets everything of the run before: data, expiry, watches, scripts. */
   begin(run: EngineRun): void {
     this.#run = run;
-    this.#onChange = () => undefined;
+    this.#server = NO_SERVER;
     this.restore([]);
   }
 
-  /** Calls `onChange` for each key that changes, until the next `begin`. */
-  watch(onChange: (key: string, database: number) => void): void {
-    this.#onChange = onChange;
+  /** Connects the engine to the server, until the next `begin`. */
+  connect(server: EngineServer): void {
+    this.#server = server;
   }
 
   /**
@@ -132,9 +148,7 @@ export class RedisEngine {
   #applyScript(name: string, parameters: readonly string[], database: number): Reply {
     const isReadOnly = name.endsWith('_ro');
     const call = (command: string, rest: readonly string[]) =>
-      this.#validateInScript(command, rest, isReadOnly) ??
-      // Commands in a script do not block, so this is not a Wait.
-      (this.apply(command, rest, { database, mayWait: false }) as Reply);
+      this.#validateInScript(command, rest, isReadOnly) ?? this.#applyInScript(command, rest, database);
     const host = { call, fraction: () => this.#run.fraction('script') };
     switch (name) {
       case 'eval':
@@ -147,19 +161,27 @@ export class RedisEngine {
     }
   }
 
+  #applyInScript(name: string, parameters: readonly string[], database: number): Reply {
+    if (name === 'publish' || name === 'spublish' || name === 'pubsub')
+      return this.#server.applyChannelCommand(name, parameters);
+    // Commands in a script do not block, so this is not a Wait.
+    return this.apply(name, parameters, { database, mayWait: false }) as Reply;
+  }
+
   #validateInScript(name: string, parameters: readonly string[], isReadOnly: boolean): RedisError | null {
     if (!isCommand(name)) return new RedisError('ERR Unknown Redis command called from script');
     if (!takes(name, parameters.length))
       return new RedisError('ERR Wrong number of args calling Redis command from script');
     if (hasFlag(name, 'noscript')) return new RedisError(NOT_FROM_SCRIPT);
-    if (!isReadOnly || !hasFlag(name, 'write')) return null;
+    const isWrite = hasFlag(name, 'write') || name === 'publish' || name === 'spublish';
+    if (!isReadOnly || !isWrite) return null;
     return new RedisError('ERR Write commands are not allowed from read-only scripts.');
   }
 
   #create(number: number): Database {
     const keys = new Keyspace(
       () => this.#run.nowMs(),
-      (key) => this.#onChange(key, number),
+      (key) => this.#server.onChange(key, number),
     );
     const context = {
       keys,

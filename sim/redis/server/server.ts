@@ -38,11 +38,17 @@ export class RedisServer {
     this.#connections = new ConnectionCommands(port, this.#transactions, this.#blocked);
   }
 
-  /** Called when a run begins: from then on the engine reports changed keys to this server. */
+  /**
+   * Called when a run begins: from then on the engine reports changed keys to this server, and
+   * passes it what scripts publish.
+   */
   begin(): void {
-    this.#engine.watch((key, database) => {
-      this.#transactions.touch(key, database);
-      this.#blocked.touch(key, database);
+    this.#engine.connect({
+      onChange: (key, database) => {
+        this.#transactions.touch(key, database);
+        this.#blocked.touch(key, database);
+      },
+      applyChannelCommand: (name, parameters) => this.#channels.publish(name, parameters),
     });
   }
 

@@ -4,7 +4,7 @@
  */
 import type { Redis } from 'ioredis';
 import type { RedisClient } from '../../system/types.ts';
-import { type Entry, ready, tell } from './redis-contract.ts';
+import { type Entry, ready, tell, until } from './redis-contract.ts';
 
 type Scripted = Redis & Record<string, (...parameters: unknown[]) => Promise<unknown>>;
 
@@ -105,5 +105,34 @@ export const SCRIPTS_CONTRACT: readonly Entry[] = [
       return [length, back.toString('hex'), (await redis.getBuffer(key))?.toString('hex')];
     },
     [4, '00ff0ac8', '00ff0ac8'],
+  ],
+  [
+    'scripts publish, and count subscribers',
+    async (target) => {
+      const [subscriber, redis] = [await ready(target.client()), full(await ready(target.client()))];
+      const [channel, received] = [target.name('channel'), [] as string[]];
+      subscriber.on('message', (_channel: string, text: string) => received.push(text));
+      subscriber.on('smessage', (_channel: string, text: string) => received.push(`shard ${text}`));
+      await subscriber.subscribe(channel);
+      await subscriber.ssubscribe(channel);
+      const both = "return {redis.call('publish', ARGV[1], '1'), redis.call('spublish', ARGV[1], '2')}";
+      const answers = [
+        await redis.eval(both, 0, channel),
+        await redis.eval("return redis.call('pubsub', 'numsub', ARGV[1])[2]", 0, channel),
+        (await tell(redis.eval_ro("return redis.call('publish', ARGV[1], '3')", 0, channel))).split(' script: ')[0],
+        (await tell(redis.eval("return redis.call('subscribe', ARGV[1])", 0, channel))).split(' script: ')[0],
+      ];
+      await until(target, () => received.length === 2);
+      return [answers, received];
+    },
+    [
+      [
+        [1, 1],
+        1,
+        'ReplyError: ERR Write commands are not allowed from read-only scripts.',
+        'ReplyError: ERR This Redis command is not allowed from script',
+      ],
+      ['1', 'shard 2'],
+    ],
   ],
 ];
