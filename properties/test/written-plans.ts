@@ -99,7 +99,7 @@ function operation(
 
 /**
  * The last reader of a symbol leaves while Redis is busy. node-3 of this seed reads prices over
- * Redis, and the id of the fault decides which error Redis answers.
+ * Redis.
  */
 export const leftWhileBusy: Plan = {
   seed: '0x16c',
@@ -112,6 +112,6 @@ export const leftWhileBusy: Plan = {
     { id: 'client-2.6', actor: 'client-2', name: 'subscribe', atMs: 6724, arguments: { symbol: 'AAPL' } },
     { id: 'client-2.7', actor: 'client-2', name: 'disconnect', atMs: 9391, arguments: {} },
   ],
-  faults: [{ id: 'fault-1', kind: 'redis-error', target: '*', atMs: 7125, durationMs: 2635, rate: 1 }],
+  faults: [{ id: 'fault-2', kind: 'redis-error', target: '*', atMs: 7125, durationMs: 2635, rate: 1 }],
   minimal: true,
 };

@@ -24,9 +24,14 @@ interface ErrorState {
 
 /**
  * The states that a server may enter while its connections stay open and authenticated. Which
- * commands it refuses follows from their flags, as on a real server.
+ * commands it refuses follows from their flags, as on a real server. The first one refuses most, so
+ * that a shrunk run has it.
  */
 const ERROR_STATES: readonly ErrorState[] = [
+  {
+    error: 'BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.',
+    refuses: (name) => !hasFlag(name, 'allow_busy'),
+  },
   {
     error: 'LOADING Redis is loading the dataset in memory',
     refuses: (name) => !hasFlag(name, 'loading'),
@@ -38,10 +43,6 @@ const ERROR_STATES: readonly ErrorState[] = [
   {
     error: "READONLY You can't write against a read only replica.",
     refuses: (name) => hasFlag(name, 'write'),
-  },
-  {
-    error: 'BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.',
-    refuses: (name) => !hasFlag(name, 'allow_busy'),
   },
 ];
 

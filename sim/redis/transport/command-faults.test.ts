@@ -10,14 +10,14 @@ describe('redis-error', () => {
         (text) => text !== null,
       );
     expect(errors('set')).toEqual([
+      'BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.',
       'LOADING Redis is loading the dataset in memory',
       "OOM command not allowed when used memory > 'maxmemory'.",
       "READONLY You can't write against a read only replica.",
-      'BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.',
     ]);
     const words = (name: string) => errors(name).map((text) => text.split(' ', 1)[0]);
-    expect(words('del')).toEqual(['LOADING', 'READONLY', 'BUSY']);
-    expect(words('get')).toEqual(['LOADING', 'BUSY']);
+    expect(words('del')).toEqual(['BUSY', 'LOADING', 'READONLY']);
+    expect(words('get')).toEqual(['BUSY', 'LOADING']);
     expect(words('info')).toEqual(['BUSY']);
     expect(words('quit')).toEqual([]);
     expect(words('nonsense')).toEqual([]);
