@@ -56,7 +56,7 @@ describe('the same seed gives the same digest', () => {
       expect(await digestElsewhere(seed, process.execPath)).toBe(await digestHere(seed));
   });
 
-  it('of the server, in a worker thread of another process', async () => {
+  it.runIf(RUNS_LONG_TESTS)('of the server, in a worker thread of another process', async () => {
     for (const seed of SERVER_SEEDS)
       expect(await digestElsewhere(seed, process.execPath, SERVER)).toBe(await digestHere(seed, server));
   });

@@ -44,12 +44,18 @@ describe('the five known risks', () => {
 });
 
 describe('each clause of each property', () => {
-  it.each(clauses)('$property: $broken', async ({ property, subject, edits, plan, alone }) => {
-    const broken = await loadGateway(edits, alone === true ? property : null);
-    const found = await (plan === undefined ? firstViolation(broken, property, SEEDS) : runPlan(broken, { plan }));
-    expect(found?.failure?.signature).toBe(`${property}: ${subject}`);
-    if (plan !== undefined) expect((await runPlan(await unmodified, { plan })).failure).toBeNull();
-  });
+  const first = clauses.filter(
+    ({ property }, index) => clauses.findIndex((one) => one.property === property) === index,
+  );
+  it.each(runsLong('all clauses but the first of each property') ? clauses : first)(
+    '$property: $broken',
+    async ({ property, subject, edits, plan, alone }) => {
+      const broken = await loadGateway(edits, alone === true ? property : null);
+      const found = await (plan === undefined ? firstViolation(broken, property, SEEDS) : runPlan(broken, { plan }));
+      expect(found?.failure?.signature).toBe(`${property}: ${subject}`);
+      if (plan !== undefined) expect((await runPlan(await unmodified, { plan })).failure).toBeNull();
+    },
+  );
 });
 
 describe('two releases side by side', () => {

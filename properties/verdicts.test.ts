@@ -1,6 +1,7 @@
 /** The verdict of a replay of the gateway after edits of the gateway or of the replay file. */
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runsLong } from '../sim/cli/test/long.ts';
 import { replay, ReplayError, type ReplayOutcome } from '../sim/index.ts';
 import { listReplays } from '../sim/replay/replay-store.ts';
 import { GatewayCopy } from './test/gateway-copy.ts';
@@ -19,19 +20,21 @@ afterEach(() => copy.remove());
 
 const again = (): Promise<ReplayOutcome> => replay(copy.replayFile, { folder: copy.folder });
 
+const isLong = runsLong('replays of a gateway that behaves or fails differently');
+
 describe('a replay of the gateway is', () => {
   it('exact without changes', async () => {
     const { verdict, report } = await again();
     expect([verdict, report?.digest]).toEqual(['exact', copy.read().digest]);
   });
 
-  it('exact after changes of the gateway without effect', async () => {
+  it.runIf(isLong)('exact after changes of the gateway without effect', async () => {
     copy.edit('core/sweeper.ts', '#verdictOf(', '// a comment\n  #verdictOf(');
     copy.edit('core/sweeper.ts', 'let evicted = 0;', 'let evicted = 0; const unused = [evicted]; void unused;');
     expect((await again()).verdict).toBe('exact');
   });
 
-  it('same-failure when the gateway behaves differently but still fails', async () => {
+  it.runIf(isLong)('same-failure when the gateway behaves differently but still fails', async () => {
     copy.edit(
       'core/gateway.ts',
       'const sweeper = new Sweeper({',
@@ -50,13 +53,13 @@ describe('a replay of the gateway is', () => {
     expect([verdict, report?.failure]).toEqual(['fixed', null]);
   });
 
-  it('different-failure when the gateway fails differently', async () => {
+  it.runIf(isLong)('different-failure when the gateway fails differently', async () => {
     copy.edit('core/conversation.ts', /^ {2}receive\(.*$/m, "$&\n    void Promise.reject(new RangeError('another'));");
     const { verdict, report } = await again();
     expect([verdict, report?.failure?.verdict]).toEqual(['different-failure', 'crash']);
   });
 
-  it('diverged when the code is the same but the run differs', async () => {
+  it.runIf(isLong)('diverged when the code is the same but the run differs', async () => {
     const { report } = await again();
     copy.editReplay(/"codeHash": "\w+"/, `"codeHash": "${report?.codeHash}"`);
     expect((await again()).verdict).toBe('exact');

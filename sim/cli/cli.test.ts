@@ -2,6 +2,7 @@
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Workplace } from './test/command.ts';
+import { runsLong } from './test/long.ts';
 
 let place: Workplace;
 
@@ -15,6 +16,8 @@ afterEach(() => place.remove());
 const breakSystem = () => place.edit('system.ts', 'socket.send(text);', "if (text !== 'plum') socket.send(text);");
 
 const json = (text: string): Record<string, unknown> => JSON.parse(text) as Record<string, unknown>;
+
+const isLong = runsLong('shards, lost output, colour and a second Ctrl-C on the command line');
 
 describe('run', () => {
   test('a scenario that holds prints a summary and exits 0', async () => {
@@ -38,7 +41,7 @@ describe('run', () => {
     expect(json(second.stdout)['digest']).toBe(document['digest']);
   });
 
-  test('shards run different seeds, and together all seeds', async () => {
+  test.runIf(isLong)('shards run different seeds, and together all seeds', async () => {
     const shards = ['1/2', '2/2'].map((shard) => place.run('--seeds', '5', '--shard', shard, '--json'));
     const [first, second] = (await Promise.all(shards)).map(({ stdout }) => json(stdout));
     expect(first).toMatchObject({ shard: '1/2', seedStart: '0x1', seeds: 3 });
@@ -52,7 +55,7 @@ describe('run', () => {
     expect((await place.run('--seeds', '1', '--shard', '2/2')).code).toBe(4);
   });
 
-  test('sizes beyond the limits of the scenario are run with a note', async () => {
+  test.runIf(isLong)('sizes beyond the limits of the scenario are run with a note', async () => {
     const { code, stderr } = await place.run('--seeds', '1', '--seed-start', '0x1', '--clients', '5', '--nodes', '2');
     expect(stderr).toBe(
       "--clients 5 exceeds the scenario's countMax: 4 for client\n" +
@@ -88,7 +91,7 @@ describe('run', () => {
     expect(code).toBe(1);
   });
 
-  test('a step that never yields is reported with the records before it', async () => {
+  test.runIf(isLong)('a step that never yields is reported with the records before it', async () => {
     place.edit('system.ts', 'socket.send(text);', 'for (;;) text.at(0);');
     const { code, stdout } = await place.run('--seeds', '1', '--seed-start', '0x1', '--stuck-time', '1s');
     expect(stdout).toMatch(/✖ stuck .*\n {2}not shrunk: the step never ends\n {2}step \d+ never yields\n .*client-\d/);
@@ -135,7 +138,7 @@ describe('run', () => {
     expect(code).toBe(130);
   });
 
-  test('the second Ctrl-C stops at once, even a step that never yields', async () => {
+  test.runIf(isLong)('the second Ctrl-C stops at once, even a step that never yields', async () => {
     place.edit('system.ts', 'socket.send(text);', 'for (;;) text.at(0);');
     place.reportOperations();
     // Without a second Ctrl-C this takes an hour.
@@ -146,7 +149,7 @@ describe('run', () => {
     clearInterval(again);
   });
 
-  test('a reader that closes the pipe ends the command without a message', async () => {
+  test.runIf(isLong)('a reader that closes the pipe ends the command without a message', async () => {
     breakSystem();
     const { child, ended } = place.start(['--time', '60s', '--quiet']);
     child.stdout?.destroy();
@@ -155,7 +158,7 @@ describe('run', () => {
     expect(code).toBe(1);
   });
 
-  test.skipIf(!existsSync('/dev/full'))('lost output is reported, with exit code 70', async () => {
+  test.runIf(isLong && existsSync('/dev/full'))('lost output is reported, with exit code 70', async () => {
     const full = openSync('/dev/full', 'w');
     try {
       for (const parameters of [['--seeds', '1', '--json', '--quiet'], ['--help']]) {
@@ -167,7 +170,7 @@ describe('run', () => {
     }
   });
 
-  test('a finding that cannot be saved is still printed', async () => {
+  test.runIf(isLong)('a finding that cannot be saved is still printed', async () => {
     breakSystem();
     place.write('replays', 'a file instead of the folder');
     const as = ['--clients', '4', '--strategy', 'uniform', '--max-steps', '50000'];
@@ -180,7 +183,7 @@ describe('run', () => {
     expect(again.stdout).toMatch(/✖ answered .*seed /);
   });
 
-  test('the environment decides colour', async () => {
+  test.runIf(isLong)('the environment decides colour', async () => {
     const { stdout } = await place.start(['--seeds', '1'], { FORCE_COLOR: '1' }).ended;
     expect(stdout).toContain('\x1b[32m✔');
     expect((await place.start(['--seeds', '1', '--no-color'], { FORCE_COLOR: '1' }).ended).stdout).not.toContain(

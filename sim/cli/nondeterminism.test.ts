@@ -6,7 +6,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { replay } from '../index.ts';
 import { Workplace } from './test/command.ts';
-import { runsLong } from './test/long.ts';
+import { casesOf, runsLong } from './test/long.ts';
 
 let place: Workplace;
 
@@ -32,7 +32,7 @@ async function codeHashNow(): Promise<string> {
   return report?.codeHash ?? '';
 }
 
-const isLong = runsLong('each way to leave the seed, on the command line');
+const isLong = runsLong('differences in replays, mutants and the corpus');
 
 describe('refused, and reported with the caller', () => {
   const ways: readonly [string, string, string, RegExp][] = [
@@ -42,17 +42,20 @@ describe('refused, and reported with the caller', () => {
     ['a file', "void readFile('x');", "import { readFile } from 'node:fs/promises';", /node:fs/],
     ['the thread pool', "pbkdf2('a', 'b', 1, 8, 'sha1', () => {});", "import { pbkdf2 } from 'node:crypto';", /pbkdf2/],
   ];
-  test.each(isLong ? ways : ways.slice(0, 1))('%s', async (_name, statement, imported, way) => {
-    alsoDo(statement, imported);
-    const { code, stdout } = await place.run('run', ...SEEDS);
-    expect(stdout).toMatch(/✖ escape/);
-    expect(stdout).toMatch(/node-1 tried to leave the seed by .*, in system\.ts; instead, \w+/);
-    expect(stdout).toMatch(way);
-    expect(code).toBe(3);
-    const again = await place.run(...(/start\.js (replay [0-9a-f]{6})$/m.exec(stdout)?.[1] ?? '').split(' '));
-    expect(again.stdout).toMatch(/✖ exact: escape/);
-    expect(again.code).toBe(3);
-  });
+  test.each(casesOf('each way to leave the seed, on the command line', ways))(
+    '%s',
+    async (_name, statement, imported, way) => {
+      alsoDo(statement, imported);
+      const { code, stdout } = await place.run('run', ...SEEDS);
+      expect(stdout).toMatch(/✖ escape/);
+      expect(stdout).toMatch(/node-1 tried to leave the seed by .*, in system\.ts; instead, \w+/);
+      expect(stdout).toMatch(way);
+      expect(code).toBe(3);
+      const again = await place.run(...(/start\.js (replay [0-9a-f]{6})$/m.exec(stdout)?.[1] ?? '').split(' '));
+      expect(again.stdout).toMatch(/✖ exact: escape/);
+      expect(again.code).toBe(3);
+    },
+  );
 });
 
 test('refused in a package, and reported with its file', async () => {
@@ -70,7 +73,7 @@ test('refused in a package, and reported with its file', async () => {
 });
 
 describe('simulated', () => {
-  test.each([
+  const sources = [
     ['Date.now()', 'socket.send(String(Date.now()));', ''],
     ['Math.random()', 'socket.send(String(Math.random()));', ''],
     ['crypto.randomUUID()', 'socket.send(crypto.randomUUID());', ''],
@@ -91,7 +94,8 @@ describe('simulated', () => {
       "import { setImmediate } from 'node:timers';",
     ],
     ['process.hrtime', 'socket.send(process.hrtime().join());', ''],
-  ])('%s', async (_name, statement, imported) => {
+  ];
+  test.each(casesOf('each source of time and randomness', sources, 2))('%s', async (_name, statement, imported) => {
     alsoDo(statement, imported);
     const digests = await Promise.all(
       [0, 1].map(async () => {
@@ -130,7 +134,7 @@ const REAL = "((() => 0).constructor('return this')() as typeof globalThis)";
 const NO_PACKAGE = 'no package of the system explains it: look for state in the scenario';
 
 describe('detected by running a seed again, and reported with the records around it', () => {
-  test.each<[string, () => void, string]>([
+  const differences: readonly [string, () => void, string][] = [
     [
       'state of the scenario that outlives a run',
       () => {
@@ -141,7 +145,8 @@ describe('detected by running a seed again, and reported with the records around
     ],
     ['real time', () => alsoDo(`socket.send(String(${REAL}.performance.now()));`), 'node-1'],
     ['real chance', () => alsoDo(`socket.send(${REAL}.crypto.randomUUID());`), 'node-1'],
-  ])('%s', async (_what, plant, who) => {
+  ];
+  test.each(casesOf('real time and real chance', differences))('%s', async (_what, plant, who) => {
     plant();
     const { code, stdout } = await place.run('run', ...SEEDS);
     expect(stdout).toMatch(/✖ nondeterminism/);
@@ -163,7 +168,7 @@ describe('detected by running a seed again, and reported with the records around
     expect(code).toBe(3);
   });
 
-  test('a replay whose runs differ', async () => {
+  test.runIf(isLong)('a replay whose runs differ', async () => {
     place.edit('system.ts', 'socket.send(text);', "if (text !== 'plum') socket.send(text);");
     await place.run('run', '--seeds', '8', '--seed-start', '0x1', '--quiet');
     const file = `replays/${place.list('replays')[0]}`;
@@ -180,7 +185,7 @@ describe('detected by running a seed again, and reported with the records around
     expect(code).toBe(3);
   });
 
-  test('state in modules of a system declared stateless', async () => {
+  test.runIf(isLong)('state in modules of a system declared stateless', async () => {
     place.write('node_modules/innocent.js', 'export const same = (text) => text;');
     alsoDo('socket.send(same(String((count += 1))));', "import { same } from 'innocent.js';");
     place.edit('system.ts', 'export const start', 'let count = 0;\n\nexport const start');
@@ -195,7 +200,7 @@ describe('detected by running a seed again, and reported with the records around
     expect(code).toBe(3);
   });
 
-  test('an unmodified scenario runs the same twice', async () => {
+  test.runIf(isLong)('an unmodified scenario runs the same twice', async () => {
     expect((await place.run('run', ...SEEDS)).code).toBe(0);
   });
 });
@@ -244,7 +249,7 @@ describe('state of a package', () => {
     expect([code, stderr.includes(LEARNED)]).toEqual([0, false]);
   });
 
-  test('is known to mutants, replays and the corpus', async () => {
+  test.runIf(isLong)('is known to mutants, replays and the corpus', async () => {
     const { stdout, stderr } = await place.run('mutants', 'silent', '--seeds', '40', '--json', '--shrink-time', '1s');
     expect(stderr).toContain(`${LEARNED}\n`);
     expect(documentOf(stdout)).toMatchObject({

@@ -18,7 +18,9 @@ const breakSystem = () => place.edit('system.ts', 'socket.send(text);', "if (tex
 
 const json = (text: string): Record<string, unknown> => JSON.parse(text) as Record<string, unknown>;
 
-test('console output and warnings are printed by replay, and not by campaigns', async () => {
+const isLong = runsLong('Ctrl-C, and less usual verdicts, of mutants, replay and corpus check');
+
+test.runIf(isLong)('console output and warnings are printed by replay, and not by campaigns', async () => {
   breakSystem();
   const file = await place.run('run', '--seeds', '3', '--seed-start', '0x1', '--json');
   const [saved = ''] = place.list('replays');
@@ -76,7 +78,7 @@ describe('mutants, corpus, replay, shrink', () => {
     );
   });
 
-  test('a mutant may expect a verdict instead of a property', async () => {
+  test.runIf(isLong)('a mutant may expect a verdict instead of a property', async () => {
     place.edit('scenario.ts', "id: 'harmless', expected: 'answered'", "id: 'harmless', expected: 'crash'");
     place.edit('scenario.ts', 'socket.send(text.slice(0));', 'socket.send((text as never as () => string)());');
     const { code, stdout } = await place.run('mutants', 'harmless', '--seeds', '3');
@@ -94,25 +96,28 @@ describe('mutants, corpus, replay, shrink', () => {
     expect(code).toBe(1);
   });
 
-  test('an edit that no longer fits is reported before anything runs and delays no other mutant', async () => {
-    place.edit('scenario.ts', "put: 'socket.send(text.slice(0));'", "find: 'nowhere', put: ''");
-    const { code, stdout, stderr } = await place.run('mutants', 'harmless', 'silent', '--seeds', '6');
-    expect(stderr).toMatch(
-      /^echo: 2 mutants, seeds from 0x1\nseedstorm: can't plant the mutant harmless: .*answer.*\n$/,
-    );
-    expect(stdout).toMatch(
-      /✔ {2}silent .*\n✖ {2}harmless .* nothing: can't be planted .*\n✔ unmodified code holds on 6 seeds\n$/,
-    );
-    expect(code).toBe(2);
-    const { defects } = json((await place.run('mutants', 'harmless', '--seeds', '1', '--json')).stdout) as {
-      defects: Record<string, unknown>[];
-    };
-    expect(defects).toMatchObject([
-      { id: 'harmless', found: false, seeds: 0, misfit: expect.stringContaining('answer') },
-    ]);
-  });
+  test.runIf(isLong)(
+    'an edit that no longer fits is reported before anything runs and delays no other mutant',
+    async () => {
+      place.edit('scenario.ts', "put: 'socket.send(text.slice(0));'", "find: 'nowhere', put: ''");
+      const { code, stdout, stderr } = await place.run('mutants', 'harmless', 'silent', '--seeds', '6');
+      expect(stderr).toMatch(
+        /^echo: 2 mutants, seeds from 0x1\nseedstorm: can't plant the mutant harmless: .*answer.*\n$/,
+      );
+      expect(stdout).toMatch(
+        /✔ {2}silent .*\n✖ {2}harmless .* nothing: can't be planted .*\n✔ unmodified code holds on 6 seeds\n$/,
+      );
+      expect(code).toBe(2);
+      const { defects } = json((await place.run('mutants', 'harmless', '--seeds', '1', '--json')).stdout) as {
+        defects: Record<string, unknown>[];
+      };
+      expect(defects).toMatchObject([
+        { id: 'harmless', found: false, seeds: 0, misfit: expect.stringContaining('answer') },
+      ]);
+    },
+  );
 
-  describe.runIf(runsLong('Ctrl-C in mutants and corpus check'))('Ctrl-C is never a success', () => {
+  describe.runIf(isLong)('Ctrl-C is never a success', () => {
     const interrupted = async (...parameters: string[]) => {
       const started = place.start(parameters);
       await place.operationOf(started);
@@ -194,7 +199,7 @@ describe('mutants, corpus, replay, shrink', () => {
     rmSync(path.join(place.folder, outside));
   });
 
-  test('a different failure is reported', async () => {
+  test.runIf(isLong)('a different failure is reported', async () => {
     breakSystem();
     await place.run('--seeds', '8', '--seed-start', '0x1', '--quiet');
     place.edit('system.ts', "if (text !== 'plum') socket.send(text);", "throw new RangeError('other');");
@@ -205,7 +210,7 @@ describe('mutants, corpus, replay, shrink', () => {
     expect(code).toBe(1);
   });
 
-  test('a digest that differs on the same code is a divergence', async () => {
+  test.runIf(isLong)('a digest that differs on the same code is a divergence', async () => {
     await place.run('mutants', 'silent', '--seeds', '6', '--quiet');
     const file = `replays/${place.list('replays')[0]}`;
     place.edit(file, /"digest": "\w+"/g, '"digest": "0000000000000000"');

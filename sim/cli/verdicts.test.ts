@@ -5,7 +5,7 @@
  */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Workplace } from './test/command.ts';
-import { runsLong } from './test/long.ts';
+import { casesOf, runsLong } from './test/long.ts';
 
 let place: Workplace;
 
@@ -21,7 +21,7 @@ const answerBy = (statement: string): void => place.edit('system.ts', 'socket.se
 const SEEDS = ['--seeds', '4', '--seed-start', '0x1', '--shrink-time', '200ms'] as const;
 
 describe('a crash of the system', () => {
-  test.each([
+  const crashes = [
     ['a throw in a listener', "throw new RangeError('mine');"],
     ['a throw in a next tick', "process.nextTick(() => { throw new RangeError('mine'); });"],
     ['a throw in a microtask', "queueMicrotask(() => { throw new RangeError('mine'); });"],
@@ -36,7 +36,8 @@ describe('a crash of the system', () => {
       'a next tick of a next tick',
       "process.nextTick(() => process.nextTick(() => { throw new RangeError('mine'); }));",
     ],
-  ])('%s', async (_what, statement) => {
+  ];
+  test.each(casesOf('crashes in other places', crashes))('%s', async (_what, statement) => {
     answerBy(`socket.send(text); ${statement}`);
     const { code, stdout, stderr } = await place.run('run', ...SEEDS);
     expect(stdout).toMatch(
@@ -73,19 +74,16 @@ describe('stuck', () => {
     ['microtasks without end', 'const again = (): Promise<void> => Promise.resolve().then(again); void again();'],
     ['next ticks without end', 'const again = () => process.nextTick(again); again();'],
   ];
-  test.each(runsLong('microtasks and next ticks without end') ? ways : ways.slice(0, 1))(
-    '%s',
-    async (_what, statement) => {
-      answerBy(statement);
-      const { code, stdout } = await place.run('run', '--seeds', '1', '--seed-start', '0x1', '--stuck-time', '1s');
-      expect(stdout).toMatch(/✖ stuck {2}seed 0x1 [^]*\n {2}step \d+ never yields\n/);
-      expect(code).toBe(1);
-    },
-  );
+  test.each(casesOf('microtasks and next ticks without end', ways))('%s', async (_what, statement) => {
+    answerBy(statement);
+    const { code, stdout } = await place.run('run', '--seeds', '1', '--seed-start', '0x1', '--stuck-time', '1s');
+    expect(stdout).toMatch(/✖ stuck {2}seed 0x1 [^]*\n {2}step \d+ never yields\n/);
+    expect(code).toBe(1);
+  });
 });
 
 describe('scenario-error', () => {
-  test.each<[string, string, string, RegExp]>([
+  const errors: readonly [string, string, string, RegExp][] = [
     [
       'an operation',
       'state.socket.send(String(word));',
@@ -111,17 +109,21 @@ describe('scenario-error', () => {
       /client-\d, created, threw: Error: mine/,
     ],
     ['leave', 'state.socket?.close()', "{ throw new Error('mine'); }", /client-\d, leaving, threw: Error: mine/],
-  ])('a scenario that throws exits 65: %s', async (_what, find, put, message) => {
-    place.edit('scenario.ts', find, put);
-    const { code, stdout } = await place.run('--seeds', '4', '--seed-start', '0x1', '--shrink-time', '100ms');
-    expect(stdout).toMatch(message);
-    expect(stdout).toMatch(/\n4 seeds /);
-    expect(code).toBe(65);
-    // The command in the report shows it again.
-    const again = await place.run(...(/start\.js (replay [0-9a-f]{6})$/m.exec(stdout)?.[1] ?? '').split(' '));
-    expect(again.stdout).toMatch(message.source.includes('scenario-error') ? /threw|ended in/ : message);
-    expect(again.code).toBe(65);
-  });
+  ];
+  test.each(casesOf('errors in other parts of a scenario', errors))(
+    'a scenario that throws exits 65: %s',
+    async (_what, find, put, message) => {
+      place.edit('scenario.ts', find, put);
+      const { code, stdout } = await place.run('--seeds', '4', '--seed-start', '0x1', '--shrink-time', '100ms');
+      expect(stdout).toMatch(message);
+      expect(stdout).toMatch(/\n4 seeds /);
+      expect(code).toBe(65);
+      // The command in the report shows it again.
+      const again = await place.run(...(/start\.js (replay [0-9a-f]{6})$/m.exec(stdout)?.[1] ?? '').split(' '));
+      expect(again.stdout).toMatch(message.source.includes('scenario-error') ? /threw|ended in/ : message);
+      expect(again.code).toBe(65);
+    },
+  );
 
   test.each([
     [
@@ -144,7 +146,7 @@ describe('scenario-error', () => {
     expect([code, stdout]).toEqual([2, '']);
   });
 
-  test('a script that never ends is reported with its seed', async () => {
+  test.runIf(runsLong('a script that never ends'))('a script that never ends is reported with its seed', async () => {
     place.edit('scenario.ts', "{ name: 'connect', pauseMs: 10 },", '{ name: endless(), pauseMs: 10 },');
     place.edit(
       'scenario.ts',

@@ -4,12 +4,13 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { casesOf } from '../cli/test/long.ts';
 import { realLines } from './test/tcp/real-tcp.ts';
 import { simulatedLines } from './test/tcp/simulated-tcp.ts';
 import { TCP_FAULTS_CONTRACT } from './test/tcp/tcp-faults-contract.ts';
 
 /** Each seed has different delays. */
-const SEEDS = [1, 2, 3, 4, 5];
+const SEEDS = casesOf('faults of TCP with further seeds', [1, 2, 3, 4, 5], 2);
 
 /**
  * On a busy machine a reset may be read together with the bytes before it, which Node reports as an

@@ -9,3 +9,8 @@ export function runsLong(what: string): boolean {
   if (!RUNS_LONG_TESTS) process.stderr.write(`\n  SKIPPED: ${what}; SEEDSTORM_LONG_TESTS=1 runs it\n`);
   return RUNS_LONG_TESTS;
 }
+
+/** All cases where long tests run, elsewhere the first ones: the others repeat them. */
+export function casesOf<Case>(what: string, cases: readonly Case[], count = 1): readonly Case[] {
+  return runsLong(what) ? cases : cases.slice(0, count);
+}
