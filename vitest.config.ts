@@ -16,7 +16,17 @@ const OWN_PROCESS = [
 ];
 
 /** The files that take longest. They run first: one that ran last would leave other cores idle. */
-const LONGEST = ['properties/mutants.test.ts', 'docs/package.test.ts', 'docs/commands.test.ts', 'sim/vitest.test.ts'];
+const LONGEST = [
+  'sim/world/net.contract.test.ts',
+  'examples/socket.io/socket.io.test.ts',
+  'properties/mutants.test.ts',
+  'docs/package.test.ts',
+  'docs/commands.test.ts',
+  'sim/vitest.test.ts',
+  'sim/cli/cli.test.ts',
+  'sim/cli/replays.test.ts',
+  'sim/cli/nondeterminism.test.ts',
+];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
