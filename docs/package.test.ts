@@ -86,7 +86,7 @@ describe.runIf(isRun)('seedstorm init', () => {
     );
   });
 
-  test('says in one line what is no directory', async () => {
+  test('one line names what is not a directory', async () => {
     const refused = { code: 2, output: 'seedstorm: nowhere is not a directory\n' };
     expect(await app.run(seedstorm, 'init', 'nowhere')).toEqual(refused);
   });

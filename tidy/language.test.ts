@@ -107,6 +107,20 @@ describe('phrases', () => {
   });
 
   test.each([
+    "test('any more', () => {});",
+    "describe('any more', () => {});",
+    "test.runIf(isLong)('any more', () => {});",
+    "it.each(cases)('any more', () => {});",
+    "const entries = [['any more', () => {}]];",
+    "const entries = [['any more', `script`]];",
+  ])('the title of a test is read: %s', (line) => {
+    expect(lines(checkPhrases, 'sim/run/a.test.ts', '', line)).toEqual([2]);
+    expect(lines(checkPhrases, 'sim/run/test/a.ts', '', line)).toEqual([2]);
+  });
+
+  test.each([
+    ['sim/run/a.test.ts', `test('fine', () => say('any more'));`],
+    ['sim/run/test/a.ts', `const pair = ['any more', 'any more'];`],
     ['sim/run/a.test.ts', `const text = 'any more';`],
     ['sim/run/test/a.ts', `const text = 'any more';`],
     ['tidy/a.ts', `const text = 'any more';`],

@@ -5,13 +5,15 @@
 import { proseOf, wrappableLines } from './prose.ts';
 import { type Finding, lineOf, type SourceFile, syntaxOf, walk } from './source.ts';
 
+const PERSON = /whoever|somebody|nobody|everybody/;
+
 /**
  * What not to write, and what to write instead. A space in a pattern matches any white space,
  * because prose is wrapped.
  */
 export const PHRASES: readonly (readonly [pattern: RegExp, instead: string])[] = [
   [/so (?:many|long|much)/, 'name the quantity: number of, up to, at most, while; with the unit'],
-  [/whoever|somebody|nobody|everybody/, 'name the role: caller, client, user, node, process; no process, each client'],
+  [PERSON, 'name the role: caller, client, user, node, process; no process, each client'],
   [/(?:is|are|was|were|be|been|being) told/, 'receives, is notified of; or name who sends it'],
   [/(?:stand|stands|stood|standing) (?:in|for|beside)/, 'is, means, appears in, is listed in, is stored in'],
   [/in good order|not in order/, 'gracefully, valid; or say what is wrong: invalid file'],
@@ -39,7 +41,7 @@ const WORDS: readonly (readonly [pattern: RegExp, instead: string])[] = PHRASES.
   instead,
 ]);
 
-/** Phrases of the private idiom in Markdown, comments and user-facing strings. */
+/** Phrases of the private idiom in Markdown, comments, user-facing strings and titles of tests. */
 export function checkPhrases(files: readonly SourceFile[]): Finding[] {
   return files.flatMap((file) => {
     const prose = proseOf(file);
@@ -53,10 +55,9 @@ export function checkPhrases(files: readonly SourceFile[]): Finding[] {
   });
 }
 
-/** Names of persons for code, in names of code: `NOBODY`, `toSomebody`. */
-const PERSON = /(?:some|no|every)body|whoever/i;
+const PERSON_IN_NAME = new RegExp(PERSON.source, 'i');
 
-/** The same in identifiers, which are read as often as comments. */
+/** Identifiers that name a person instead of a role. They are read as often as comments. */
 export function checkNames(files: readonly SourceFile[]): Finding[] {
   return files
     .filter(({ path }) => /\.[tj]s$/.test(path))
@@ -64,7 +65,7 @@ export function checkNames(files: readonly SourceFile[]): Finding[] {
       const findings: Finding[] = [];
       walk(syntaxOf(file), (node) => {
         const name = node.type === 'Identifier' || node.type === 'PrivateName' ? String(node['name'] ?? '') : '';
-        if (PERSON.test(name))
+        if (PERSON_IN_NAME.test(name))
           findings.push({
             path: file.path,
             line: lineOf(node),

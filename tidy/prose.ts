@@ -1,6 +1,6 @@
 /**
- * Finds what people read in a file: the text of Markdown, the comments of code, and string literals
- * that may reach users.
+ * Finds what people read in a file: the text of Markdown, the comments of code, string literals
+ * that may reach users, and the titles of tests.
  */
 import { type SourceFile, type SyntaxNode, commentsOf, isNode, isTest, syntaxOf, walk } from './source.ts';
 
@@ -98,7 +98,14 @@ function scriptProse(file: SourceFile): string {
   const put = (start: number, text: string): void => {
     for (const [index, character] of text.split('').entries()) pieces[start + index] = character;
   };
-  if (USER_FACING.test(file.path) && !isTest(file.path)) {
+  if (isTest(file.path)) {
+    walk(syntaxOf(file), (node) => {
+      const { start, end } = titleIn(node) ?? {};
+      if (typeof start === 'number' && typeof end === 'number')
+        put(start, `${CODE}${file.text.slice(start + 1, end - 1)}${CODE}`);
+      return true;
+    });
+  } else if (USER_FACING.test(file.path)) {
     walk(syntaxOf(file), (node) => {
       const { start, end } = node;
       if (typeof start !== 'number' || typeof end !== 'number') return true;
@@ -114,6 +121,23 @@ function scriptProse(file: SourceFile): string {
   }
   for (const { start, end } of commentsOf(file)) put(start, commentProse(file.text.slice(start, end)));
   return pieces.join('');
+}
+
+/** The title of a test, or of an entry of a contract: an array of a title and what to run. */
+function titleIn(node: SyntaxNode): SyntaxNode | null {
+  const isCall = node.type === 'CallExpression' && /^(?:test|it|describe)$/.test(calledName(node));
+  const parts = (
+    isCall ? node['arguments'] : node.type === 'ArrayExpression' ? node['elements'] : []
+  ) as (SyntaxNode | null)[];
+  const [first, ...rest] = parts;
+  if (first?.type !== 'StringLiteral') return null;
+  return isCall || rest.some((part) => /Function|TemplateLiteral/.test(part?.type ?? '')) ? first : null;
+}
+
+/** `test` of `test(…)`, `test.each(…)(…)` and `test.runIf(…).each(…)(…)`. */
+function calledName(node: SyntaxNode): string {
+  const inner = node['callee'] ?? node['object'];
+  return isNode(inner) ? calledName(inner) : String(node['name'] ?? '');
 }
 
 /** Without its markers. Comments of one line that follow each other become one text. */

@@ -87,7 +87,7 @@ test('servers, sockets and requests have the members that code of ws looks for',
   });
 });
 
-test('a client that connects to a stalled process, which then closes its server, is told so', async () => {
+test('a connection to a stalled process is reset if the process closes its server when it runs again', async () => {
   const loaded = await worker.load(
     `export const start = (node) => {
       const server = node.webSocketServer();

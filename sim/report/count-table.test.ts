@@ -16,7 +16,7 @@ test.each([20, 30, 45, 80, 200])('lines fit into %i columns', (columns) => {
   for (const name of Object.keys(counts)) expect(lines.join('\n')).toContain(name);
 });
 
-test('a name longer than the terminal gets a line of its own', () => {
+test('a name longer than the terminal gets a separate line', () => {
   expect(countTable({ 'a release began beside another': 2, b: 1 }, 10)).toEqual([
     '  a release began beside another  2',
     '  b                               1',

@@ -36,7 +36,7 @@ async function compared(before: RunReport, detailed: RunReport | null = null) {
 
 const both = (first: string, second: string): RunReport => ({ ...report(first), again: report(second) });
 
-test('a run that repeats exactly is no failure', async () => {
+test('a run that repeats exactly does not fail', async () => {
   expect(await compared(both('a', 'a'))).toEqual({ result: null, jobs: [] });
 });
 

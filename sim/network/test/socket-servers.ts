@@ -71,7 +71,7 @@ export const SOCKET_SERVERS: readonly SocketEntry[] = [
     ],
   ],
   [
-    'verifyClient with two parameters decides later, with a status of its own',
+    'verifyClient with two parameters decides later, and with which status',
     async (target) => {
       const decisions: VerifyResult[] = [];
       const { dial } = await target.serve({

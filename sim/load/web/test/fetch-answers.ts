@@ -93,7 +93,7 @@ export const FETCH_ANSWERS: readonly NetEntry[] = [
     process.prependListener('exit', () => say('client', performance.now() - endedAt < 3500));`,
   ],
   [
-    'nobody listens, no such name, and a server that closes',
+    'a closed port, an unknown name, and a server that closes the connection',
     `
     await failure('client', fetch('http://127.0.0.1:' + await unusedPort() + '/'));
     await failure('client', fetch('http://nowhere.invalid/'));

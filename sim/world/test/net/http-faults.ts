@@ -164,7 +164,7 @@ export const HTTP_FAULTS: readonly NetEntry[] = [
      }, (port) => raw('client', port, 'POST / HTTP/1.1\\r\\nHost: a\\r\\nContent-Length: 10\\r\\n\\r\\nabc').on('close', () => server.close()));`,
   ],
   [
-    'a slow handler is no slow request',
+    'a slow handler does not make its request late',
     `const server = web({ keep: true, headersTimeout: 200, requestTimeout: 300, connectionsCheckingInterval: 50 }, (request, response) => {
        request.resume();
        setTimeout(() => response.end('slow'), 600);
