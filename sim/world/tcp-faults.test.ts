@@ -92,6 +92,23 @@ test.each([
   expect(world.hits.get(kind)).toBeUndefined();
 });
 
+test('end-in-message ends a write that is larger than the buffers', async () => {
+  const lines = await linesOf(
+    `const net = require('node:net');
+     if (process.env.NODE_NAME === 'node-1')
+       net.createServer((socket) => {
+         socket.on('error', () => undefined).on('close', () => console.log('server closed'));
+         socket.write(Buffer.alloc(3_000_000));
+       }).listen(3000);
+     else {
+       setInterval(() => undefined, 1000);
+       setTimeout(() => net.connect(3000, 'node-1').resume().on('close', () => console.log('client closed')), 1500);
+     }`,
+    ({ fault }) => fault('end-in-message', 'node-1', 1450, 3000),
+  );
+  expect([...lines].sort()).toEqual(['client closed', 'server closed']);
+});
+
 test('reset-in-message hits connections that a node has made, too', async () => {
   const lines = await linesOf(
     between(`const socket = ${DIAL} setInterval(() => socket.write('hello'), 300);`),

@@ -60,7 +60,7 @@ export class CutOff {
       sender.peer = null;
       const delayUs = towards === direction ? 0 : this.#wire.delayUs();
       lane.send(new Marker(() => receiver.receive(NOTHING, true)), delayUs);
-      if (sender.queuedBytes > 0) this.#answerByReset(towards);
+      if (sender.hasWaitingWrites) this.#answerByReset(towards);
     }
   }
 

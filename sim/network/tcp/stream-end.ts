@@ -80,6 +80,11 @@ export class StreamEnd implements TcpEnd {
     return this.#queuedBytes;
   }
 
+  /** A write is not complete. Its bytes may have left already. */
+  get hasWaitingWrites(): boolean {
+    return this.#queue.size > 0;
+  }
+
   get isClosed(): boolean {
     return this.#isClosed;
   }
