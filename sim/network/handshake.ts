@@ -6,7 +6,7 @@
  * or ends before it has answered, the operating system resets the connection. The process may also
  * answer with an HTTP status, and then closes it.
  */
-import { type Draws, type Scope, subscope } from '../kernel/draws.ts';
+import { type Scope, subscope } from '../kernel/draws.ts';
 import type { Client } from './client.ts';
 import { clientSocketOf } from './client-end.ts';
 import type { ClientSocket, ConnectOptions } from './client-socket.ts';
@@ -18,7 +18,6 @@ import type { LinkContext } from './link-context.ts';
 import { SimulatedServerSocket } from './server/server-socket.ts';
 
 export interface HandshakeContext extends LinkContext {
-  readonly draws: Draws;
   readonly hostOf: (node: string) => Host | null;
   /** Keeps an attempt back while its node is cut off; `arrive` is then called later. */
   readonly holds: (node: string, arrive: () => void) => boolean;
@@ -35,6 +34,8 @@ export class Handshake {
   readonly #scope: Scope;
   readonly #dialScope: Scope;
   readonly #offered: readonly string[];
+  /** The offered subprotocols, as one header. */
+  readonly #offer: string;
   readonly #resolve: (socket: ClientSocket) => void;
   readonly #reject: (error: Error) => void;
 
@@ -53,6 +54,7 @@ export class Handshake {
     this.#scope = subscope(client.scope, `link-${client.connectionCount}`);
     this.#dialScope = subscope(this.#scope, 'dial');
     this.#offered = [options.protocols ?? []].flat();
+    this.#offer = this.#offered.join(', ');
     this.#resolve = resolve;
     this.#reject = reject;
   }
@@ -63,10 +65,6 @@ export class Handshake {
     parts: { client: Client; node: string; options: ConnectOptions },
   ): Promise<ClientSocket> {
     return new Promise((resolve, reject) => new Handshake(context, parts, resolve, reject).#send());
-  }
-
-  get #offer(): string {
-    return this.#offered.join(', ');
   }
 
   #send(): void {
@@ -104,7 +102,7 @@ export class Handshake {
     this.#context.kernel.cause = this.#scope.hash;
     let isDecided = false;
     listener.decide(link.request, this.#offered, (decision) => {
-      // As in `ws`, a second decision has no effect, nor has one about a connection that has ended.
+      // The first decision counts, unless the connection has ended. `ws` throws on a second one.
       if (isDecided || link.isOver) return;
       isDecided = true;
       if ('status' in decision) this.#refuse(link, decision);
@@ -134,6 +132,7 @@ export class Handshake {
   #refuse(link: Link, { status }: Extract<Decision, { status: number }>): void {
     const { recorder } = this.#context;
     recorder.http(link, 'down', 'sent', { method: 'GET', path: '', status });
+    this.#record('refused');
     this.#answer(link, () => {
       recorder.http(link, 'down', 'delivered', { method: 'GET', path: '', status });
       this.#record('refused');

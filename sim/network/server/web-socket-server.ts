@@ -16,7 +16,7 @@ import type {
   WebSocketServer,
   WebSocketServerOptions,
 } from '../../system/web-socket-types.ts';
-import type { Decision, Listener } from '../host.ts';
+import { chooseProtocol, type Decision, type Listener } from '../host.ts';
 import { refuseMembers, type Refuse } from '../../system/refused-members.ts';
 import { type ServerOptions, serverOptions } from './server-options.ts';
 
@@ -104,6 +104,8 @@ export class SimulatedWebSocketServer extends EventEmitter implements WebSocketS
     const info = { origin: request.headers['origin'], secure: false, req: request };
     if (verifyClient.length === 2) {
       const decided: VerifyResult = (isVerified, status) => {
+        // As in `ws`, a connection that has ended is not upgraded.
+        if (request.socket.destroyed) return;
         if (isVerified) this.#complete(request, offered, answer);
         else answer({ status: status || 401 });
       };
@@ -125,7 +127,7 @@ export class SimulatedWebSocketServer extends EventEmitter implements WebSocketS
   #protocolOf(request: UpgradeRequest, offered: readonly string[]): string {
     const { handleProtocols, protocols } = this.options;
     if (handleProtocols) return handleProtocols(new Set(offered), request) || '';
-    return offered.find((candidate) => protocols?.includes(candidate) ?? true) ?? '';
+    return chooseProtocol(offered, protocols);
   }
 
   #gone(socket: ServerSocket): void {

@@ -92,6 +92,19 @@ describe('finds', () => {
     expect(await leakOf({ flaw })).toMatchObject({ failure: { signature: 'nothing-leaks: timers' } });
   });
 
+  it('a timer that outlives a refused client', async () => {
+    const flaw: Flaw = (node) => {
+      node.webSocketServer({
+        verifyClient: () => {
+          repeat(node, 'tick', 100);
+          return false;
+        },
+      });
+      return {};
+    };
+    expect(await leakOf({ flaw })).toMatchObject({ failure: { signature: 'nothing-leaks: timers' } });
+  });
+
   it('a channel that stays subscribed', async () => {
     const flaw = perConnection((node) => {
       void node.redis({ enableOfflineQueue: true }).subscribe('room');

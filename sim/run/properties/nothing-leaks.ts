@@ -151,7 +151,7 @@ class LeakChecker implements Checker {
       process.hadRest ??= isUndisturbed && readyAtMs !== null && atMs - readyAtMs >= restMs;
       process.links.add(link);
       process.afterwards.clear();
-    } else if (kind === 'close' && phase === 'down' && process.links.delete(link)) {
+    } else if (phase === (kind === 'open' ? 'refused' : 'down') && process.links.delete(link)) {
       process.lastLeftAtMs = atMs;
     }
   }
