@@ -1,4 +1,4 @@
-/** The way of the frames of one connection between its two ends, both directions. */
+/** Carries the frames of one connection, in both directions. */
 import type { Scope } from '../kernel/draws.ts';
 import type { SendCallback } from '../system/web-socket-types.ts';
 import type { Client } from './client.ts';
@@ -66,9 +66,9 @@ export class FramePath implements FrameWire {
 
   deliverDown(frame: DownFrame): void {
     const { end } = this.#ends;
-    const isHeard = end?.isOpen === true;
-    this.recordFrame('down', isHeard ? 'delivered' : 'lost', frame);
-    if (isHeard) end.deliver(frame.payload);
+    const isDelivered = end?.isOpen === true;
+    this.recordFrame('down', isDelivered ? 'delivered' : 'lost', frame);
+    if (isDelivered) end.deliver(frame.payload);
   }
 
   deliverUp(frame: UpFrame): void {

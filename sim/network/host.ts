@@ -9,7 +9,12 @@ export type Decision =
   /** With this HTTP status. */
   | { readonly status: number };
 
-/** What a process that listens does with requests to connect. */
+/** The first offered subprotocol that is supported, or the first one; empty for none. */
+export function chooseProtocol(offered: readonly string[], supported: readonly string[] | undefined): string {
+  return offered.find((candidate) => supported?.includes(candidate) ?? true) ?? '';
+}
+
+/** Handles requests to connect, for a process that listens. */
 export interface Listener {
   /**
    * `offered` are the client's subprotocols. Calls `answer` once, in this event or in a later one.

@@ -26,6 +26,10 @@ const LOOPBACK_US_MAX = 1000;
 const SLOWDOWN = 40;
 
 export class Latency {
+  /** The delays of a connection within one machine. */
+  readonly loopback: Delaying = {
+    delayUs: (fraction) => this.#strategy.delayUs(fraction, LOOPBACK_US_MIN, LOOPBACK_US_MAX, this.#kernel.nowUs),
+  };
   readonly #options: LatencyOptions;
   readonly #strategy: Strategy;
   readonly #kernel: Kernel;
@@ -43,13 +47,6 @@ export class Latency {
     this.#kernel = order.kernel;
     this.#faults = faults;
     this.#onHit = onHit;
-  }
-
-  /** The delays of a connection within one machine. */
-  get loopback(): Delaying {
-    return {
-      delayUs: (fraction) => this.#strategy.delayUs(fraction, LOOPBACK_US_MIN, LOOPBACK_US_MAX, this.#kernel.nowUs),
-    };
   }
 
   /**

@@ -1,4 +1,4 @@
-/** What connections have in common. */
+/** Shared by all connections of a network. */
 import type { Draws } from '../kernel/draws.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Recorder } from '../kernel/recorder.ts';

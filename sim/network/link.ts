@@ -193,7 +193,7 @@ export class Link implements OpenLink, Wire, ClosingWire, Ends {
     this.#checkGone();
   }
 
-  /** The node closes its end without more, after what it has sent. */
+  /** Closes the node's end after everything it has sent, without a closing handshake. */
   endAtNode(): void {
     this.up.cut();
     this.#serverClosed = true;

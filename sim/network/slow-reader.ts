@@ -2,8 +2,8 @@
  * Clients that read slowly.
  *
  * Fault model. A client reads a few hundred bytes per second, in whole frames, in order. On a TCP
- * connection it reads parts: a segment takes it up to eight reads, whatever its size, because the
- * number of bytes of an HTTP head must not decide. Its receive window is small, so the node's
+ * connection it reads parts: a segment takes it up to eight reads, whatever its size, so that the
+ * result does not depend on the length of an HTTP head. Its receive window is small, so the node's
  * operating system soon takes nothing more, and `bufferedAmount` grows at the node. What the client
  * sends is not slowed. When the fault ends, the client reads everything that has piled up. Nothing
  * is lost.

@@ -62,11 +62,11 @@ export interface AmbientHost {
   output(stream: OutputStream, text: string): void;
 }
 
-/** Answers for what an actor does by its own `fetch` and `WebSocket`. */
+/** The browser side of an actor's `fetch` and `WebSocket`. */
 export interface BrowserHost {
   /** Called with each WebSocket that is made, before it is open. */
   openedWebSocket(socket: object): void;
-  /** Why a host cannot be reached by an address; null if it can, or if connecting tells. */
+  /** Why a host has no address to connect to; null if it has one, or if only connecting shows it. */
   problemWith(hostName: string): string | null;
 }
 

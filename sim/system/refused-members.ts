@@ -4,6 +4,7 @@
  * not pass because code caught the error. A method may be read, as code does to find out whether it
  * exists.
  */
+import { EventEmitter } from 'node:events';
 
 /** Reports an escape, such as `server.handleUpgrade`, and throws. */
 export type Refuse = (way: string) => never;
@@ -39,5 +40,24 @@ export function refuseMembers<Instance extends object>(
     define(name, function (this: Instance): never {
       return refuseOf(this)(`the getter of ${owner}.${name}`);
     });
+  }
+}
+
+/**
+ * Refuses to listen to these events, by name. `once` and `prependOnceListener` call the methods that
+ * are replaced here.
+ */
+export function refuseEvents<Instance extends EventEmitter>(
+  prototype: Instance,
+  owner: string,
+  events: ReadonlySet<string>,
+  refuseOf: (instance: Instance) => Refuse,
+): void {
+  for (const name of ['on', 'addListener', 'prependListener'] as const) {
+    const inherited = EventEmitter.prototype[name];
+    prototype[name] = function (this: Instance, event, listener) {
+      if (events.has(String(event))) refuseOf(this)(`${owner}.${name}('${String(event)}')`);
+      return Reflect.apply(inherited, this, [event, listener]) as Instance;
+    };
   }
 }

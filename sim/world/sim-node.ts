@@ -1,7 +1,7 @@
 /** What a system's `start` gets: the outside, as one process of a node sees it. */
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Recorder } from '../kernel/recorder.ts';
-import type { Listener } from '../network/host.ts';
+import { chooseProtocol, type Listener } from '../network/host.ts';
 import { addressOf } from '../network/tcp/addresses.ts';
 import { FRAME_PORT } from '../network/server/upgrade-request.ts';
 import { type ListenPort, SimulatedWebSocketServer } from '../network/server/web-socket-server.ts';
@@ -58,8 +58,7 @@ export function createSimNode({ kernel, recorder, redis, configuration }: SimNod
     failpoint: (title) => process.failpoint(title),
     listen: (onConnection, { protocols } = {}) =>
       listen({
-        decide: (_request, offered, answer) =>
-          answer({ protocol: offered.find((candidate) => protocols?.includes(candidate) ?? true) ?? '' }),
+        decide: (_request, offered, answer) => answer({ protocol: chooseProtocol(offered, protocols) }),
         accept: onConnection,
       }),
     webSocketServer: (options = {}) => new SimulatedWebSocketServer(port, options),

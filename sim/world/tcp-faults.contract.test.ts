@@ -1,6 +1,6 @@
 /**
  * Runs the contract of faults of TCP on real sockets and on simulated ones: the same scripts of a
- * server and a client, with the same fault between them, must say the same.
+ * server and a client, with the same fault between them, must print the same lines.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';

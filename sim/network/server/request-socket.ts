@@ -5,7 +5,7 @@
  */
 import { EventEmitter } from 'node:events';
 import type { RequestSocket } from '../../system/web-socket-types.ts';
-import { refuseMembers, type Refuse } from '../../system/refused-members.ts';
+import { refuseEvents, refuseMembers, type Refuse } from '../../system/refused-members.ts';
 
 /** The connection, as the socket sees it. */
 export interface SocketWire {
@@ -107,23 +107,9 @@ export class SimulatedRequestSocket extends EventEmitter implements RequestSocke
   unref(): this {
     return this;
   }
-
-  // `any`, as in the signature of Node's event emitter.
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  override on(event: string | symbol, listener: (...values: any[]) => void): this {
-    if (BYTE_EVENTS.has(String(event))) this.#wire.refuse(`request.socket.on('${String(event)}')`);
-    return super.on(event, listener);
-  }
 }
 
-for (const name of ['addListener', 'prependListener'] as const) {
-  const inherited = EventEmitter.prototype[name];
-  SimulatedRequestSocket.prototype[name] = function (this: SimulatedRequestSocket, event, listener) {
-    if (BYTE_EVENTS.has(String(event)))
-      SimulatedRequestSocket.refuseOf(this)(`request.socket.${name}('${String(event)}')`);
-    return Reflect.apply(inherited, this, [event, listener]) as SimulatedRequestSocket;
-  };
-}
+refuseEvents(SimulatedRequestSocket.prototype, 'request.socket', BYTE_EVENTS, SimulatedRequestSocket.refuseOf);
 
 refuseMembers(
   SimulatedRequestSocket.prototype,

@@ -9,7 +9,7 @@ import { mix } from '../../kernel/hash.ts';
 import type { UpgradeRequest } from '../../system/web-socket-types.ts';
 import { addressOf } from '../tcp/addresses.ts';
 import type { ConnectOptions } from '../client-socket.ts';
-import { refuseMembers, type Refuse } from '../../system/refused-members.ts';
+import { refuseEvents, refuseMembers, type Refuse } from '../../system/refused-members.ts';
 import { SimulatedRequestSocket, type SocketWire } from './request-socket.ts';
 
 export interface RequestParts {
@@ -51,7 +51,7 @@ export class SimulatedUpgradeRequest extends EventEmitter implements UpgradeRequ
   constructor(parts: RequestParts) {
     super();
     this.#parts = parts;
-    this.url = parts.options.url ?? '/';
+    this.url = (parts.options.url ?? '/').replace(/^\?/, '/?');
   }
 
   static refuseOf(request: SimulatedUpgradeRequest): Refuse {
@@ -90,22 +90,9 @@ export class SimulatedUpgradeRequest extends EventEmitter implements UpgradeRequ
   static finish(request: SimulatedUpgradeRequest, hadError: boolean): void {
     request.#socket?.emit('close', hadError);
   }
-
-  // `any`, as in the signature of Node's event emitter.
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  override on(event: string | symbol, listener: (...values: any[]) => void): this {
-    if (BODY_EVENTS.has(String(event))) SimulatedUpgradeRequest.refuseOf(this)(`request.on('${String(event)}')`);
-    return super.on(event, listener);
-  }
 }
 
-for (const name of ['addListener', 'prependListener'] as const) {
-  const inherited = EventEmitter.prototype[name];
-  SimulatedUpgradeRequest.prototype[name] = function (this: SimulatedUpgradeRequest, event, listener) {
-    if (BODY_EVENTS.has(String(event))) SimulatedUpgradeRequest.refuseOf(this)(`request.${name}('${String(event)}')`);
-    return Reflect.apply(inherited, this, [event, listener]) as SimulatedUpgradeRequest;
-  };
-}
+refuseEvents(SimulatedUpgradeRequest.prototype, 'request', BODY_EVENTS, SimulatedUpgradeRequest.refuseOf);
 
 refuseMembers(
   SimulatedUpgradeRequest.prototype,
@@ -162,7 +149,8 @@ function rawHeadersOf({ options, offer, wire, hash }: RequestParts): string[] {
   raw.push('Sec-WebSocket-Version', '13', 'Sec-WebSocket-Key', keyOf(hash));
   raw.push('Connection', 'Upgrade', 'Upgrade', 'websocket');
   if (offer !== '') raw.push('Sec-WebSocket-Protocol', offer);
-  raw.push('Host', `${wire.localAddress}:${wire.localPort}`);
+  const hasHost = raw.some((name, at) => at % 2 === 0 && name.toLowerCase() === 'host');
+  if (!hasHost) raw.push('Host', `${wire.localAddress}:${wire.localPort}`);
   return raw;
 }
 

@@ -10,7 +10,8 @@ import { CLIENT_SOCKET, NOT_IN_BROWSERS } from '../mock-client.ts';
 import type { Refuse } from '../../system/refused-members.ts';
 import { LOOPBACK } from './addresses.ts';
 
-const REFUSED = new Set([...NOT_IN_BROWSERS.methods, ...NOT_IN_BROWSERS.values]);
+const VALUES = new Set(NOT_IN_BROWSERS.values);
+const REFUSED = new Set([...NOT_IN_BROWSERS.methods, ...VALUES]);
 
 /**
  * Rejects with a ConnectionFailedError: "connection refused", "connection reset", "connection timed
@@ -71,6 +72,7 @@ function asBrowserSocket(socket: WireSocket, refuse: Refuse): ClientSocket {
   const front = new Proxy(socket, {
     get(target, name) {
       if (name === 'close') return close;
+      if (VALUES.has(name as string)) refuse(`the getter of ${CLIENT_SOCKET}.${String(name)}`);
       if (REFUSED.has(name as string)) return () => refuse(`${CLIENT_SOCKET}.${String(name)}`);
       const value: unknown = Reflect.get(target, name);
       return typeof value === 'function' ? (value.bind(target) as unknown) : value;

@@ -1,5 +1,5 @@
 /**
- * What becomes of an attempt to connect on its way to a port.
+ * Faults of attempts to connect to a port.
  *
  * Fault model. While connections that are open work as before:
  * - `connect-refused`: an attempt is refused (ECONNREFUSED), as by a firewall that rejects, or by
@@ -10,7 +10,7 @@
  *   application may give up earlier. A queue that its process does not empty has the same effect
  *   without a fault.
  * - `late-listen`: the process has started again, and its port does not listen yet.
- * An attempt within one machine arrives in any case.
+ * These faults never hit an attempt within one machine.
  */
 import { type Draws, type Scope, subscope } from '../../kernel/draws.ts';
 import type { ActiveFaults, Fault } from '../../kernel/fault.ts';

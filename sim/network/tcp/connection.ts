@@ -61,6 +61,8 @@ export interface TcpRoute {
   readonly scope: Scope;
   readonly dialler: Dialler;
   readonly host: Domain & { readonly nodeName: string };
+  /** Within one machine. */
+  readonly isLocal: boolean;
   readonly local: SocketAddress;
   readonly remote: SocketAddress;
 }
@@ -82,7 +84,8 @@ export class TcpConnection implements OpenLink {
   readonly #evidence: Evidence;
   /** Fails the handshake at the client. Null once it has been answered. */
   #failHandshake: (() => void) | null = null;
-  readonly #cutOff: CutOff;
+  /** Null until a fault cuts the connection off. */
+  #cutOff: CutOff | null = null;
   readonly #asHit: HitConnection;
   #isGone = false;
   #isBroken = false;
@@ -96,7 +99,7 @@ export class TcpConnection implements OpenLink {
     this.host = host;
     this.#context = context;
     this.#route = route;
-    this.#asHit = { name, scope: route.scope, machines: isLocal(route) ? [] : [host.nodeName, dialler.name] };
+    this.#asHit = { name, scope: route.scope, machines: route.isLocal ? [] : [host.nodeName, dialler.name] };
     this.#delays = new Delays(context, dialler, route.scope);
     this.up = new Lane(kernel, host, { inReads: true });
     this.down = new Lane(kernel, dialler.domain, { inReads: true });
@@ -127,14 +130,6 @@ export class TcpConnection implements OpenLink {
     );
     this.clientEnd.peer = this.nodeEnd;
     this.nodeEnd.peer = this.clientEnd;
-    const wayUp = { lane: this.up, sender: this.clientEnd, receiver: this.nodeEnd };
-    const wayDown = { lane: this.down, sender: this.nodeEnd, receiver: this.clientEnd };
-    this.#cutOff = new CutOff({
-      kernel,
-      wayOf: (direction) => (direction === 'up' ? wayUp : wayDown),
-      delayUs: () => this.#delays.downUs(),
-      break: () => this.break(),
-    });
   }
 
   get atNode(): OpenLink['atNode'] {
@@ -214,15 +209,27 @@ export class TcpConnection implements OpenLink {
   }
 
   #send(direction: Direction, burst: Burst): void {
-    if (this.#cutOff.takes(direction, burst)) return;
+    if (this.#cutOff?.takes(direction, burst) === true) return;
     const cut = this.#context.faults.cutOf(this.#asHit, direction, burst);
     if (cut === null) {
       this.#sendSegments(direction, burst);
       return;
     }
     this.#sendSegments(direction, { ...burst, bytes: burst.bytes.subarray(0, cut.offset), isEnd: false });
+    this.#cutOff = this.#makeCutOff();
     if (cut.how === 'reset') this.#cutOff.resetBehind(direction);
     else this.#cutOff.endBehind(direction);
+  }
+
+  #makeCutOff(): CutOff {
+    const up = { lane: this.up, sender: this.clientEnd, receiver: this.nodeEnd };
+    const down = { lane: this.down, sender: this.nodeEnd, receiver: this.clientEnd };
+    return new CutOff({
+      kernel: this.#context.kernel,
+      wayOf: (direction) => (direction === 'up' ? up : down),
+      delayUs: () => this.#delays.downUs(),
+      break: () => this.break(),
+    });
   }
 
   #sendSegments(direction: Direction, burst: Burst): void {
@@ -271,9 +278,4 @@ export class TcpConnection implements OpenLink {
     this.#isGone = true;
     this.#context.onGone(this);
   }
-}
-
-/** A process that is connected to its own machine. */
-function isLocal({ dialler, host }: TcpRoute): boolean {
-  return dialler.name === host.nodeName;
 }

@@ -82,8 +82,7 @@ export class Evidence {
       this.#recorder.http(this.#wire, 'up', phase, { method, path, status: 0 });
       if (isUpgrade) this.#recorder.frame(this.#wire, 'up', 'open', phase, protocols);
     };
-    // What follows an upgrade are frames, if the node agrees; a client sends nothing before it
-    // knows.
+    // Behind an upgrade come frames if the node agrees. The client sends none before the response.
     return { body: isUpgrade ? 'upgraded' : bodyOf(headers, 0), note };
   }
 

@@ -97,9 +97,10 @@ export class MessageFaults {
     direction: 'up' | 'down',
     number: number,
   ): { readonly fault: Fault; readonly scope: Scope } | null {
+    let scope: Scope | null = null;
     for (const machine of connection.machines) {
       for (const fault of this.#faults.of(kind, machine)) {
-        const scope = subscope(connection.scope, `${kind}/${direction}`);
+        scope ??= subscope(connection.scope, `${kind}/${direction}`);
         if (this.#draws.fraction(scope, number) < fault.rate) return { fault, scope };
       }
     }

@@ -9,7 +9,7 @@ import type { Kernel } from '../../kernel/kernel.ts';
 import type { Recorder } from '../../kernel/recorder.ts';
 import type { SocketAddress, TcpEnd, TcpEndEvents, TcpErrorCode, TcpStack } from '../../system/tcp.ts';
 import { NETWORK } from '../domain.ts';
-import type { Delaying, Latency } from '../latency.ts';
+import type { Latency } from '../latency.ts';
 import { addressOf, LOOPBACK, REDIS_ADDRESS } from './addresses.ts';
 import { type Dialler, TcpConnection, type TcpContext } from './connection.ts';
 import { afterUnanswered, ConnectFaults } from './connect-faults.ts';
@@ -52,6 +52,8 @@ export class TcpNetwork {
   readonly #releases = new Map<Domain, Set<() => void>>();
   readonly #parts: TcpNetworkParts;
   readonly #context: TcpContext;
+  /** For connections within one machine. */
+  readonly #loopbackContext: TcpContext;
   readonly #connectFaults: ConnectFaults;
   readonly #nodeByAddress: ReadonlyMap<string, string>;
 
@@ -59,6 +61,7 @@ export class TcpNetwork {
     const { kernel, draws, latency, recorder, onGone } = parts;
     this.#parts = parts;
     this.#context = { kernel, draws, latency, recorder, faults: new MessageFaults(parts), onGone };
+    this.#loopbackContext = { ...this.#context, latency: latency.loopback };
     this.#connectFaults = new ConnectFaults(parts);
     this.#nodeByAddress = new Map(parts.nodes.map((name) => [addressOf(name), name]));
   }
@@ -174,7 +177,7 @@ export class TcpNetwork {
       const listening = node === null ? undefined : this.ports.at(node, remote.port, isLocal);
       if (listening === undefined) return fail('ECONNREFUSED', delayUs(1));
       if (isFull(listening)) return tryAgain();
-      this.#establish({ name, scope, owner, from, remote, latency, delayUs }, listening, dialled, events);
+      this.#establish({ name, scope, owner, from, remote, isLocal, delayUs }, listening, dialled, events);
     };
     kernel.schedule(delayUs(0), NETWORK, arrive);
     return dialled;
@@ -187,7 +190,7 @@ export class TcpNetwork {
       readonly owner: Dialler;
       readonly from: SocketAddress;
       readonly remote: SocketAddress;
-      readonly latency: Delaying;
+      readonly isLocal: boolean;
       readonly delayUs: (count: number) => number;
     },
     listening: ListeningPort,
@@ -195,10 +198,10 @@ export class TcpNetwork {
     events: TcpEndEvents,
   ): void {
     const { kernel, onOpen } = this.#parts;
-    const { name, scope, owner, from, remote, latency } = route;
+    const { name, scope, owner, from, remote, isLocal } = route;
     const { host } = listening;
-    const context = { ...this.#context, latency };
-    const connection = new TcpConnection(context, { name, scope, dialler: owner, host, local: from, remote });
+    const context = isLocal ? this.#loopbackContext : this.#context;
+    const connection = new TcpConnection(context, { name, scope, dialler: owner, host, isLocal, local: from, remote });
     onOpen(connection);
     listening.waiting += 1;
     kernel.schedule(0, host, () => {

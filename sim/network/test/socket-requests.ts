@@ -51,6 +51,15 @@ export const SOCKET_REQUESTS: readonly SocketEntry[] = [
     ],
   ],
   [
+    'a client may name another host, and a url without a path has the path /',
+    async (target) => {
+      const { request } = await target.open({ url: '?b=1', headers: { HOST: 'tenant.example' } });
+      const hosts = request.rawHeaders.filter((name) => name.toLowerCase() === 'host');
+      return [request.url, request.headers['host'], hosts];
+    },
+    ['/?b=1', 'tenant.example', ['HOST']],
+  ],
+  [
     "a request's socket is that of the WebSocket, with addresses; destroying it ends the connection",
     async (target) => {
       const pair = await target.open();

@@ -16,8 +16,8 @@ const COMMANDS = new Map(
   ),
 );
 
-/** A state of a server in which it answers commands with an error: what it answers, and which. */
-interface ErrorState {
+/** A server state in which some commands fail: the error, and the commands that it refuses. */
+export interface ErrorState {
   readonly error: string;
   readonly refuses: (name: string) => boolean;
 }
@@ -27,7 +27,7 @@ interface ErrorState {
  * commands it refuses follows from their flags, as on a real server. The first one refuses most, so
  * that a shrunk run has it.
  */
-const ERROR_STATES: readonly ErrorState[] = [
+export const ERROR_STATES: readonly ErrorState[] = [
   {
     error: 'BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.',
     refuses: (name) => !hasFlag(name, 'allow_busy'),
@@ -46,8 +46,6 @@ const ERROR_STATES: readonly ErrorState[] = [
   },
 ];
 
-export const ERROR_STATE_COUNT = ERROR_STATES.length;
-
 /** `name` is in lower case. */
 export function isCommand(name: string): boolean {
   return COMMANDS.has(name);
@@ -64,10 +62,8 @@ export function takes(name: string, count: number): boolean {
 }
 
 /** The error with which a server in a state answers the command; null if it applies it. */
-export function errorInState(state: number, name: string): string | null {
+export function errorInState({ error, refuses }: ErrorState, name: string): string | null {
   // A real server that refuses MULTI refuses everything on the connection. Refusing only MULTI
   // would let the commands behind it be applied one by one.
-  if (!isCommand(name) || name === 'multi') return null;
-  const { error, refuses } = ERROR_STATES[state] ?? {};
-  return error !== undefined && refuses?.(name) === true ? error : null;
+  return isCommand(name) && name !== 'multi' && refuses(name) ? error : null;
 }

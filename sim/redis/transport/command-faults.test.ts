@@ -1,14 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { answers, events, IN_FLIGHT, NOT_CONNECTED, phases, runRedis, seeds, tell } from '../test/run-redis.ts';
 import { whenSaid } from '../../world/test/run-world.ts';
-import { ERROR_STATE_COUNT, errorInState } from '../server/command-table.ts';
+import { ERROR_STATES, errorInState } from '../server/command-table.ts';
 
 describe('redis-error', () => {
   it('has the texts of a real server, for the commands that can get them', () => {
     const errors = (name: string) =>
-      Array.from({ length: ERROR_STATE_COUNT }, (_, state) => errorInState(state, name)).filter(
-        (text) => text !== null,
-      );
+      ERROR_STATES.map((state) => errorInState(state, name)).filter((text) => text !== null);
     expect(errors('set')).toEqual([
       'BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.',
       'LOADING Redis is loading the dataset in memory',

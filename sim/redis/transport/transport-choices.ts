@@ -4,7 +4,7 @@
 import { type Choice, NamedChoices } from '../../kernel/choices.ts';
 import { scopeOf } from '../../kernel/draws.ts';
 import type { Fault } from '../../kernel/fault.ts';
-import { ERROR_STATE_COUNT } from '../server/command-table.ts';
+import { ERROR_STATES, type ErrorState } from '../server/command-table.ts';
 import type { SentCommand } from '../server/sent-command.ts';
 import type { Session } from '../server/session.ts';
 import type { RedisTransportContext } from './transport-context.ts';
@@ -22,8 +22,6 @@ export interface Hit extends Choice {
 export class TransportChoices {
   readonly #context: RedisTransportContext;
   readonly #choices = new NamedChoices();
-  /** By fault. */
-  readonly #states = new Map<string, number>();
 
   constructor(context: RedisTransportContext) {
     this.#context = context;
@@ -46,12 +44,10 @@ export class TransportChoices {
     return Math.ceil(strategy.delayUs(fraction, DELAY_US.min, DELAY_US.max, kernel.nowUs));
   }
 
-  /** The state that the server is in during a fault: see ERROR_STATES. It is in one at a time. */
-  stateIn({ id }: Fault): number {
-    const { draws } = this.#context;
-    const state = this.#states.get(id) ?? draws.integer(scopeOf(id, 'state'), 0, 0, ERROR_STATE_COUNT - 1);
-    this.#states.set(id, state);
-    return state;
+  /** The state that the server is in during a fault. It is in one at a time. */
+  stateIn({ id }: Fault): ErrorState {
+    const index = this.#context.draws.integer(scopeOf(id, 'state'), 0, 0, ERROR_STATES.length - 1);
+    return ERROR_STATES[index] as ErrorState;
   }
 
   /**

@@ -88,8 +88,7 @@ export class RedisTransport implements ServerPort {
 
   /**
    * Returns whether the command finds its connection not writable, which is then about to break.
-   * Not in the turn in which the connection was established: a client notices the server's end in a
-   * later one.
+   * Never in the step that established the connection: a client notices its end in a later step.
    */
   refuses(session: Session, command: Pick<SentCommand, 'name' | 'key'>): boolean {
     const isNew = session.openedAtStep === this.#context.kernel.step;

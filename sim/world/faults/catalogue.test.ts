@@ -15,7 +15,7 @@ import { runWorld, said, type Tools, type WorldRun } from '../test/run-world.ts'
 const BEGINS_MS = 2000;
 const OVER_MS = 20_000;
 
-/** Uses all that a node is given, ten times a second, and tells of it; answers its clients. */
+/** Uses everything that a node has, ten times a second, and logs it; answers its clients. */
 function busy(node: SimNode, tools: Tools, host: AmbientHost): object {
   serve(host.network);
   const { clock, probe, name } = node;

@@ -32,7 +32,7 @@ function evaluate(text: string, emitLine: Emit, names: Readonly<Record<string, u
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** What the ends said, when they have said as much as is expected, and a moment later. */
+/** Returns the lines of both ends, a moment after the expected number has arrived. */
 export async function realLines({ fault, server, client, expected }: TcpEntry): Promise<Lines> {
   const lines: Record<string, string[]> = {};
   const emitLine: Emit = (who, text) => void (lines[who] ??= []).push(text);

@@ -33,7 +33,7 @@ export interface TcpEntry {
   readonly expected: Readonly<Record<string, readonly string[]>>;
 }
 
-/** What both scripts can use. Data that arrives in a row is one line, however it was split. */
+/** Helpers of both scripts. Consecutive data is one line, however it was split. */
 export const HELPERS = `
 const heard = new Map();
 const flush = (who) => {
