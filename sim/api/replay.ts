@@ -4,8 +4,8 @@
 import type { Replay } from '../replay/replay-document.ts';
 import type { ReplayVerdict } from '../replay/replay-verdict.ts';
 import type { RunReport } from '../search/job.ts';
+import { createWorkers } from './create-workers.ts';
 import { validateOptions } from './validate-options.ts';
-import { Workers } from './workers.ts';
 import { executeReplay } from './execute-replay.ts';
 import { findReplay } from '../project/find-replay.ts';
 import { workersOptionsOf, pathOf, type PlaceOptions } from './options.ts';
@@ -37,7 +37,7 @@ export async function replay(fileOrId: string | URL, options: ReplayOptions = {}
   validateOptions('replay', options);
   const { folder = process.cwd(), clean = false } = options;
   const { file, project, replay: saved } = findReplay(pathOf(fileOrId), folder);
-  const workers = new Workers(workersOptionsOf(options));
+  const workers = createWorkers(workersOptionsOf(options));
   try {
     const result = await executeReplay(workers, project, saved, { unmodified: clean, detailed: true }, new Map());
     const { verdict } = result;

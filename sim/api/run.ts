@@ -1,16 +1,16 @@
 /**
  * The public function `run`. It prints nothing and ends no process.
  */
-import { randomBytes } from 'node:crypto';
-import { formatSeed, type Seed } from '../kernel/seed.ts';
+import type { Seed } from '../kernel/seed.ts';
 import { PLAIN } from '../report/colour.ts';
 import { failureReport } from '../report/failure-report.ts';
 import { type CampaignOptions, DEFAULT_SHRINK_MS } from '../search/campaign-options.ts';
+import { defaultSeedStart } from '../search/seed-start.ts';
 import type { Totals } from '../search/totals.ts';
+import { createWorkers } from './create-workers.ts';
 import { executeCampaign } from './execute-campaign.ts';
 import type { FoundFailure } from './found-failure.ts';
 import { type Validated, validateOptions } from './validate-options.ts';
-import { Workers } from './workers.ts';
 import { workersOptionsOf, pathOf, type RunOptions } from './options.ts';
 import { findScenario } from '../project/project.ts';
 import { loadSource, type Source } from '../project/scenario-source.ts';
@@ -61,7 +61,7 @@ export async function runSource(source: Source, options: Validated<'run'>): Prom
   };
   // By signature: a smaller failure replaces the one before it.
   const findings = new Map<string, FoundFailure>();
-  const workers = new Workers(workersOptionsOf(options));
+  const workers = createWorkers(workersOptionsOf(options));
   try {
     const parts = { source, workers, variant, save, workingFolder: folder, nowMs };
     const { totals, deterministic, untested } = await executeCampaign(
@@ -90,11 +90,6 @@ export async function runSource(source: Source, options: Validated<'run'>): Prom
   } finally {
     await workers.close();
   }
-}
-
-/** A random seed. Shards all start from the same one, since they divide one sequence of seeds. */
-export function defaultSeedStart(isSharded: boolean): Seed {
-  return isSharded ? '0x1' : formatSeed(randomBytes(8).readBigUInt64BE());
 }
 
 /** The code of a variant. Throws UsageError for an unknown variant. */

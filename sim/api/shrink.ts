@@ -2,8 +2,8 @@
  * The public function `shrink`.
  */
 import type { ShrinkReport } from '../search/job.ts';
+import { createWorkers } from './create-workers.ts';
 import { validateOptions } from './validate-options.ts';
-import { Workers } from './workers.ts';
 import { findReplay } from '../project/find-replay.ts';
 import { workersOptionsOf, pathOf, type PlaceOptions } from './options.ts';
 import { commandPrefix, quoted } from '../project/shell-command.ts';
@@ -36,7 +36,7 @@ export async function shrink(fileOrId: string | URL, options: ShrinkOptions = {}
   validateOptions('shrink', options);
   const { folder: workingFolder = process.cwd(), timeMs: budgetMs = DEFAULT_TIME_MS } = options;
   const found = findReplay(pathOf(fileOrId), workingFolder);
-  const workers = new Workers(workersOptionsOf(options));
+  const workers = createWorkers(workersOptionsOf(options));
   try {
     const otherwise = `${commandPrefix(workingFolder)} replay ${quoted(found.shown)}`;
     const result = await shrinkReplay(workers, found, {

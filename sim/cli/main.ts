@@ -1,22 +1,17 @@
 #!/usr/bin/env node
 /**
  * Entry of the command line: parses arguments, runs the command, and turns every error into one
- * line on stderr and an exit code.
+ * line on stderr and an exit code. Loads only the command that is run: an error of usage, or
+ * `--help`, needs none.
  */
 import { CommanderError } from 'commander';
 import { simulatorVersion } from '../project/simulator.ts';
 import { printable } from '../kernel/printable.ts';
-import { corpusCommand } from './corpus-command.ts';
-import { mutantsCommand } from './mutants-command.ts';
 import { EXIT, type ExitCode, exitCodeOfError } from './exit-code.ts';
-import { initCommand } from './init-command.ts';
 import { Interrupt } from './interrupt.ts';
 import { Output } from './output.ts';
 import { guessOutputFlags, type Parsed, parseArguments, type Request } from './program.ts';
-import { replayCommand } from './replay-command.ts';
-import { runCommand } from './run-command.ts';
 import { Session } from './session.ts';
-import { shrinkCommand } from './shrink-command.ts';
 import { WrittenOutput } from './written-output.ts';
 
 const nowMs = (): number => performance.now();
@@ -63,20 +58,20 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
   }
 }
 
-function execute(session: Session, request: Request): Promise<ExitCode> {
+async function execute(session: Session, request: Request): Promise<ExitCode> {
   switch (request.command) {
     case 'run':
-      return runCommand(session, request.scenario, request.flags);
+      return (await import('./run-command.ts')).runCommand(session, request.scenario, request.flags);
     case 'replay':
-      return replayCommand(session, request.replay, request.flags);
+      return (await import('./replay-command.ts')).replayCommand(session, request.replay, request.flags);
     case 'shrink':
-      return shrinkCommand(session, request.replay, request.flags);
+      return (await import('./shrink-command.ts')).shrinkCommand(session, request.replay, request.flags);
     case 'mutants':
-      return mutantsCommand(session, request.ids, request.flags);
+      return (await import('./mutants-command.ts')).mutantsCommand(session, request.ids, request.flags);
     case 'corpus':
-      return corpusCommand(session, request.flags);
+      return (await import('./corpus-command.ts')).corpusCommand(session, request.flags);
     case 'init':
-      return Promise.resolve(initCommand(session, request.directory));
+      return (await import('./init-command.ts')).initCommand(session, request.directory);
   }
 }
 

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { type CampaignParts, executeCampaign } from '../api/execute-campaign.ts';
 import { quoted, shownPath } from '../project/shell-command.ts';
 import { findScenario } from '../project/project.ts';
-import { defaultSeedStart } from '../api/run.ts';
+import { defaultSeedStart } from '../search/seed-start.ts';
 import { sizeFlags } from '../project/plan-sizes.ts';
 import { loadSource } from '../project/scenario-source.ts';
 import { UsageError } from '../project/usage-error.ts';

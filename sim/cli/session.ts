@@ -1,7 +1,8 @@
 /**
  * What every command receives: its working folder, its output, the interrupt and its workers.
  */
-import { Workers } from '../api/workers.ts';
+import { workerThreads } from '../api/worker-threads.ts';
+import type { Workers } from '../api/workers.ts';
 import { commandPrefix } from '../project/shell-command.ts';
 import type { Interrupt } from './interrupt.ts';
 import type { Output } from './output.ts';
@@ -29,7 +30,7 @@ export class Session {
 
   /** The workers. They start at the first call. */
   workers({ jobs, stuckTime }: PoolFlags): Workers {
-    this.#workers ??= new Workers({ jobs, stuckMs: stuckTime });
+    this.#workers ??= workerThreads({ jobs, stuckMs: stuckTime });
     return this.#workers;
   }
 

@@ -1,7 +1,7 @@
 import { renameSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Workers } from '../api/workers.ts';
+import { createWorkers } from '../api/create-workers.ts';
 import { run } from '../index.ts';
 import { PLAIN } from '../report/colour.ts';
 import { EXIT } from './exit-code.ts';
@@ -39,7 +39,7 @@ test('shrink exits 2 and prints the command of the larger replay when the smalle
       // Called after the replay was read.
       renameSync(path.join(place.folder, 'replays'), path.join(place.folder, 'elsewhere'));
       place.write('replays', 'a file instead of the folder');
-      return new Workers({ jobs: 0, stuckMs: 10_000 });
+      return createWorkers({ jobs: 0, stuckMs: 10_000 });
     },
   } as unknown as Session;
   const code = await shrinkCommand(session, `replays/${name}`, { time: 5000, jobs: 1, stuckTime: 10_000 });

@@ -4,6 +4,7 @@ import { bundleOptions } from './bundle-options.ts';
 import { buildWithAbsent } from './absent-modules.ts';
 import { withModuleVariables } from './module-variables.ts';
 import { withImportCalls } from './outside-modules.ts';
+import { nameIn } from './package-name.ts';
 
 /** A package as one of the system's files imports it. */
 export interface PackageImport {
@@ -96,14 +97,6 @@ function importersIn({ inputs }: Metafile): Importers {
   for (const [file, { imports }] of Object.entries(inputs))
     for (const { path } of imports) if (nameIn(file) !== '') importers.get(nameIn(path))?.add(nameIn(file));
   return importers;
-}
-
-/**
- * Name of the package that a file belongs to, the innermost one if they are nested; empty if none.
- */
-export function nameIn(file: string): string {
-  const name = /.*node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(file)?.[1] ?? '';
-  return name.replaceAll('\\', '/');
 }
 
 /** A virtual module for each package, so that esbuild resolves it from the importer's folder. */

@@ -9,9 +9,10 @@ import path from 'node:path';
 import type { SourceEdit } from '../system/image.ts';
 import { awaitingFiles, orLoadError } from './bundle-failure.ts';
 import { bundleModules, type BundleModulesOptions, type ModulesBundle } from './bundle-modules.ts';
-import { bundlePackages, importersOf, nameIn, withImporters, type Importers } from './bundle-packages.ts';
+import { bundlePackages, importersOf, withImporters, type Importers } from './bundle-packages.ts';
 import { LoadError, VariantError } from './errors.ts';
 import { withoutWrapping, type TextForm } from './outside-modules.ts';
+import { nameIn } from './package-name.ts';
 import { relativeTo, rootOf, simulatedPath, specifierOf } from './project-root.ts';
 import { applyEdits } from './variants.ts';
 

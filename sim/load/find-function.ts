@@ -1,7 +1,11 @@
 /**
  * Finds functions in source text by name, with their positions and the named scopes around them.
  */
-import { parse, type ParserPlugin } from '@babel/parser';
+import { createRequire } from 'node:module';
+import type * as Babel from '@babel/parser';
+import type { ParserPlugin } from '@babel/parser';
+
+const require = createRequire(import.meta.url);
 
 /** A named function, method, accessor, or function bound to a variable, property or field. */
 export interface FunctionRange {
@@ -20,6 +24,8 @@ interface SyntaxNode {
 
 /** Throws the parser's SyntaxError, which has the position in `loc`. */
 export function parseSource(file: string, text: string): SyntaxNode {
+  // Loaded on first use: most commands edit no code.
+  const { parse } = require('@babel/parser') as typeof Babel;
   const plugins: ParserPlugin[] = ['decoratorAutoAccessors', 'explicitResourceManagement', 'importAttributes'];
   if (/\.[cm]?tsx?$/.test(file)) plugins.push('typescript');
   if (/\.[jt]sx$|\.js$/.test(file)) plugins.push('jsx');

@@ -2,8 +2,8 @@
 import { WHILE_LOADED } from '../ambient/delegating-host.ts';
 import { EscapeError } from '../ambient/guard.ts';
 import { SIMULATED_FILE } from '../system/stack-frames.ts';
-import { nameIn } from './bundle-packages.ts';
 import { LoadError } from './errors.ts';
+import { nameIn } from './package-name.ts';
 
 /** `name` and `code` belong to the text that was loaded. */
 export function asLoadFailure(name: string, code: string, error: unknown): LoadError {

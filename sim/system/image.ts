@@ -66,7 +66,9 @@ export interface AmbientHost {
 export interface BrowserHost {
   /** Called with each WebSocket that is made, before it is open. */
   openedWebSocket(socket: object): void;
-  /** Why a host has no address to connect to; null if it has one, or if only connecting shows it. */
+  /**
+   * Why a host has no address to connect to; null if it has one, or if only connecting shows it.
+   */
   problemWith(hostName: string): string | null;
 }
 

@@ -44,8 +44,8 @@ export function refuseMembers<Instance extends object>(
 }
 
 /**
- * Refuses to listen to these events, by name. `once` and `prependOnceListener` call the methods that
- * are replaced here.
+ * Refuses to listen to these events, by name. `once` and `prependOnceListener` call the methods
+ * that are replaced here.
  */
 export function refuseEvents<Instance extends EventEmitter>(
   prototype: Instance,

@@ -5,10 +5,16 @@
  *
  * Messages: `{ parameters, folder }` in, `{ code, stdout, stderr }` out, in the same order.
  */
+import { syncBuiltinESMExports } from 'node:module';
+import os from 'node:os';
 import { Writable } from 'node:stream';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const launcher = fileURLToPath(new URL('../../start.js', import.meta.url));
+// As on a machine with one core: every worker thread loads the simulator.
+os.availableParallelism = () => 1;
+syncBuiltinESMExports();
+
 let main = '';
 let runs = 0;
 let last = Promise.resolve();

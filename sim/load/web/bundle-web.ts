@@ -8,11 +8,8 @@ import path from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { WEB_NAMES, type WebName } from '../../ambient/web/names.ts';
 import { relativeTo } from '../project-root.ts';
-import { EDITS, type Edit, PER_PROCESS, REPLACED, VIRTUAL } from './edits.ts';
+import { EDITS, type Edit, PER_PROCESS, PROCESS_MODULE, REPLACED, VIRTUAL } from './edits.ts';
 import { MODULES } from './modules.ts';
-
-/** The module that the text requires from its scope. */
-export const PROCESS_MODULE = `${VIRTUAL}process`;
 
 const FILES: Readonly<Record<WebName, string>> = {
   fetch: 'lib/web/fetch/index.js',

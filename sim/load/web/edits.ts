@@ -15,6 +15,9 @@ export interface Edit {
 /** Virtual modules that the edits refer to: see modules.ts. */
 export const VIRTUAL = './virtual:';
 
+/** The module that the text requires from its scope. */
+export const PROCESS_MODULE = `${VIRTUAL}process`;
+
 /** Files of which each process evaluates its own. They are used by calls of their exports only. */
 export const PER_PROCESS: ReadonlySet<string> = new Set(['lib/util/timers.js']);
 

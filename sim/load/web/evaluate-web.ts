@@ -7,7 +7,7 @@ import { EscapeError } from '../../ambient/guard.ts';
 import { type Web, WEB_NAMES } from '../../ambient/web/names.ts';
 import { evaluateOnce, type ImageOptions } from '../evaluate-once.ts';
 import { missing } from '../module-scope.ts';
-import { PROCESS_MODULE } from './bundle-web.ts';
+import { PROCESS_MODULE } from './edits.ts';
 import { SharedClasses } from './shared-classes.ts';
 
 export interface EvaluatedWeb extends Web {
