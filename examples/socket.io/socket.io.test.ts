@@ -48,7 +48,7 @@ describe.skipIf(redis === null)('node server.ts, on real sockets', async () => {
   });
 });
 
-simulate('the board in simulation', './scenario.ts', { seeds: 10 });
+simulate('the board in simulation', './scenario.ts', { seeds: 40 });
 
 const scenario = new URL('./scenario.ts', import.meta.url);
 

@@ -42,7 +42,7 @@ describe.skipIf(redis === null)('node server.ts, on real sockets', () => {
   });
 });
 
-simulate('the documents in simulation', './scenario.ts', { seeds: 10 });
+simulate('the documents in simulation', './scenario.ts', { seeds: 40 });
 
 // `mutants` finds all of them from seed 0x1 on.
 test.runIf(runsLong('mutants of examples/yjs')).each([
