@@ -28,7 +28,7 @@ export function simulatedTarget(create: CreateClient, node: SimNode, { world }: 
   return {
     client,
     refused: (options) => {
-      world.redis.goDown();
+      world.redis.goDown({ id: 'down', kind: 'redis-down', target: '*', atMs: 0, durationMs: 1, rate: 1 });
       return client(options);
     },
     kill: async (redis) => {

@@ -36,7 +36,8 @@ export class RedisTransport implements ServerPort {
   readonly #stall: ConnectionStall;
   readonly #replies: ReplyPath;
   readonly #server: RedisServer;
-  #downCount = 0;
+  /** The faults that keep the server down. Some have affected nobody yet. */
+  readonly #downBy = new Map<Fault, 'hit' | 'unnoticed'>();
   #commands = 0;
   #connections = 0;
 
@@ -54,7 +55,7 @@ export class RedisTransport implements ServerPort {
   }
 
   get isDown(): boolean {
-    return this.#downCount > 0;
+    return this.#downBy.size > 0;
   }
 
   get sessions(): ReadonlySet<Session> {
@@ -73,6 +74,7 @@ export class RedisTransport implements ServerPort {
     const answer = (): void => {
       if (this.#stall.holds(session, session.process, answer)) return;
       if (this.isDown) {
+        this.#noticeDown();
         onRefused();
         return;
       }
@@ -139,13 +141,22 @@ export class RedisTransport implements ServerPort {
     this.#stall.release();
   }
 
-  goDown(): void {
-    this.#downCount += 1;
+  /** The fault takes effect when a connection breaks or is refused. */
+  goDown(fault: Fault): void {
+    this.#downBy.set(fault, 'unnoticed');
+    if (this.#sessions.size > 0) this.#noticeDown();
     for (const session of [...this.#sessions]) this.break(session, 'ended');
   }
 
-  comeUp(): void {
-    this.#downCount = Math.max(0, this.#downCount - 1);
+  comeUp(fault: Fault): void {
+    this.#downBy.delete(fault);
+  }
+
+  #noticeDown(): void {
+    for (const [fault, state] of this.#downBy) {
+      if (state === 'unnoticed') this.#context.hit(fault, 'redis');
+      this.#downBy.set(fault, 'hit');
+    }
   }
 
   schedule(delayMs: number, callback: () => void): Entry {

@@ -119,6 +119,19 @@ describe.each([...FAULT_KINDS.values()].map((kind) => [kind.kind, kind] as const
   });
 });
 
+it.each([...FAULT_KINDS.values()].filter(({ aims }) => aims === 'redis').map(({ kind }) => kind))(
+  '%s takes no effect where nothing uses Redis',
+  async (kind) => {
+    const run = await runWorld(
+      () => ({}),
+      (tools) => tools.fault(kind, '*', 1000, 2000),
+      { nodes: 2, untilMs: 5000 },
+    );
+    expect([...run.world.hits]).toEqual([]);
+    expect(run.records.filter((record) => record.type === 'fault').map(({ phase }) => phase)).not.toContain('hit');
+  },
+);
+
 it('names each kind in the type of fault names', () => {
   expectTypeOf<'latency' | 'partition' | 'redis-error' | 'redis-restart' | 'clock-skew'>().toExtend<FaultName>();
   expectTypeOf<string>().not.toExtend<FaultName>();

@@ -97,10 +97,7 @@ export const REDIS_FAULTS = [
     durationMsMax: 8000,
     effect: 'All connections break, and new ones are refused until the server is back with its data.',
     never: 'Nothing that was applied is lost.',
-    begin: (world, fault) => {
-      world.redis.goDown();
-      world.hit(fault, 'redis');
-    },
-    end: (world) => world.redis.comeUp(),
+    begin: (world, fault) => world.redis.goDown(fault),
+    end: (world, fault) => world.redis.comeUp(fault),
   },
 ] as const satisfies readonly FaultKind[];

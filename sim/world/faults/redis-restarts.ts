@@ -32,11 +32,10 @@ function restart<const Name extends string>(texts: RestartTexts<Name>, keepsData
     group: 'redis',
     durationMsMax: 3000,
     begin: (world, fault) => {
-      world.hit(fault, 'redis');
-      world.redis.goDown();
+      world.redis.goDown(fault);
       world.restoreRedis(keepsData ? world.snapshotRedis() : []);
     },
-    end: (world) => world.redis.comeUp(),
+    end: (world, fault) => world.redis.comeUp(fault),
   };
 }
 
@@ -48,8 +47,7 @@ function beginFailover(world: World, fault: Fault): void {
   const snapshot = world.snapshotRedis();
   const lagMs = behindMs * world.draws.fraction(scopeOf(fault.id, 'behind'), 0);
   world.kernel.schedule(lagMs * 1000, REPLICATION, () => {
-    world.hit(fault, 'redis');
-    world.redis.goDown();
+    world.redis.goDown(fault);
     world.restoreRedis(snapshot);
   });
 }
@@ -81,6 +79,6 @@ export const RESTART_FAULTS = [
       'Writes of the last moments, at most 2 s, are lost although they were acknowledged.',
     never: 'No older write is lost.',
     begin: beginFailover,
-    end: (world) => world.redis.comeUp(),
+    end: (world, fault) => world.redis.comeUp(fault),
   },
 ] as const satisfies readonly FaultKind[];
