@@ -52,12 +52,12 @@ describe('the same seed gives the same digest', () => {
   });
 
   it('in a worker thread of another process', async () => {
-    for (const seed of SEEDS.slice(0, RUNS_LONG_TESTS ? SEEDS.length : 1))
+    for (const seed of SEEDS.slice(0, RUNS_LONG_TESTS ? 2 : 1))
       expect(await digestElsewhere(seed, process.execPath)).toBe(await digestHere(seed));
   });
 
   it.runIf(RUNS_LONG_TESTS)('of the server, in a worker thread of another process', async () => {
-    for (const seed of SERVER_SEEDS)
+    for (const seed of SERVER_SEEDS.slice(0, 1))
       expect(await digestElsewhere(seed, process.execPath, SERVER)).toBe(await digestHere(seed, server));
   });
 
@@ -75,8 +75,8 @@ describe('the same seed gives the same digest', () => {
   it.skipIf(binaries.length === 0).each(binaries.length === 0 ? ['other versions of Node'] : binaries)(
     'on %s',
     async (node) => {
-      for (const seed of SEEDS) expect(await digestElsewhere(seed, node)).toBe(await digestHere(seed));
-      for (const seed of SERVER_SEEDS)
+      for (const seed of SEEDS.slice(2)) expect(await digestElsewhere(seed, node)).toBe(await digestHere(seed));
+      for (const seed of SERVER_SEEDS.slice(1))
         expect(await digestElsewhere(seed, node, SERVER)).toBe(await digestHere(seed, server));
     },
   );

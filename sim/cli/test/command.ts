@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { RUNS_LONG_TESTS } from './long.ts';
 
 const launcher = fileURLToPath(new URL('../../start.js', import.meta.url));
 const host = fileURLToPath(new URL('./host.js', import.meta.url));
@@ -127,11 +126,8 @@ export class Workplace {
     }
   }
 
-  /**
-   * Runs a command to its end: in long tests in its own process, else in one process per test file.
-   */
+  /** Runs a command to its end, in one process per test file: loading takes most of the time. */
   run(...parameters: string[]): Promise<Ended> {
-    if (RUNS_LONG_TESTS) return this.start(parameters).ended;
     return inHost(parameters, this.folder);
   }
 
