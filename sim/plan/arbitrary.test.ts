@@ -28,10 +28,22 @@ const shape: PlanShape = {
   chaosMs: { min: 1000, max: 8000 },
   faultKinds: [...FAULT_KINDS.keys()],
   faultsMax: 6,
+  faultDurationMaxMs: { latency: 500, 'redis-down': 30_000 },
 };
 
 const plans = Array.from({ length: 400 }, (_, index) => planOf(formatSeed(BigInt(index + 1)), shape));
 const noisy = plans.filter(({ faults }) => faults.length > 3).slice(0, 12);
+
+it('a scenario may give a kind of fault another longest duration', () => {
+  const longest = (wanted: string): number =>
+    Math.max(
+      ...plans.flatMap(({ faults }) => faults.filter(({ kind }) => kind === wanted).map((one) => one.durationMs)),
+    );
+  expect(longest('latency')).toBeGreaterThan(400);
+  expect(longest('latency')).toBeLessThanOrEqual(500);
+  expect(longest('redis-down')).toBeGreaterThan(20_000);
+  expect(longest('redis-down')).toBeLessThanOrEqual(30_000);
+});
 
 describe('crowds', () => {
   const vast: PlanShape = { ...shape, actorsMax: { talker: 3000, listener: 1 } };
@@ -85,7 +97,7 @@ describe('generated plans', () => {
       for (const fault of faults) {
         const kind = FAULT_KINDS.get(fault.kind);
         expect(fault.atMs).toBeLessThan(chaosMs);
-        expect(fault.durationMs).toBeLessThanOrEqual(kind?.durationMsMax ?? -1);
+        expect(fault.durationMs).toBeLessThanOrEqual(shape.faultDurationMaxMs[fault.kind] ?? kind?.durationMsMax ?? -1);
         expect(fault.rate).toBeGreaterThan(0);
         expect(kind?.aims === 'client' ? [...actors] : [...nodeNames, '*']).toContain(fault.target);
       }

@@ -49,7 +49,15 @@ export class PlanArbitrary extends fc.Arbitrary<Plan> {
   override generate(random: fc.Random, _bias: number | undefined): fc.Value<Plan> {
     // Ignores fast-check's bias towards small values, because sizes have their own distribution.
     const draw: Draw = (arbitrary) => arbitrary.generate(random, undefined).value;
-    const { chaosMs: chaos, nodesMax, operationsMax, faultsMax, faultKinds, actorsMax } = this.#shape;
+    const {
+      chaosMs: chaos,
+      nodesMax,
+      operationsMax,
+      faultsMax,
+      faultKinds,
+      faultDurationMaxMs,
+      actorsMax,
+    } = this.#shape;
     const seed = formatSeed(draw(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n })));
     const nodes = draw(fc.integer({ min: 1, max: nodesMax }));
     const chaosMs = draw(fc.integer(chaos));
@@ -70,7 +78,11 @@ export class PlanArbitrary extends fc.Arbitrary<Plan> {
     const faults: Fault[] = [];
     for (let number = 1; number <= faultCount && kinds.length > 0; number += 1) {
       const kind = FAULT_KINDS.get(draw(fc.constantFrom(...kinds)));
-      if (kind !== undefined) faults.push(drawFault(draw, kind, `fault-${number}`, chaosMs, fixedNodes, actors));
+      if (kind === undefined) continue;
+      const durationMaxMs = faultDurationMaxMs[kind.kind] ?? kind.durationMsMax;
+      faults.push(
+        drawFault(draw, { ...kind, durationMsMax: durationMaxMs }, `fault-${number}`, chaosMs, fixedNodes, actors),
+      );
     }
     const drawn = draw(
       fc.oneof({ weight: 6, arbitrary: fc.constant(USUAL) }, { weight: 4, arbitrary: fc.constantFrom(...STRATEGIES) }),

@@ -20,6 +20,7 @@ const shape: PlanShape = {
   chaosMs: { min: 2000, max: 4000 },
   faultKinds: [...FAULT_KINDS.keys()],
   faultsMax: 5,
+  faultDurationMaxMs: {},
 };
 
 function plans(sizes: PlanSizes = {}): Plan[] {

@@ -12,6 +12,8 @@ export interface PlanShape {
   readonly chaosMs: { readonly min: number; readonly max: number };
   readonly faultKinds: readonly string[];
   readonly faultsMax: number;
+  /** By kind, instead of the longest duration of the kind, in milliseconds. */
+  readonly faultDurationMaxMs: Readonly<Record<string, number | undefined>>;
 }
 
 /** Limits for all plans, generated or read from a file. */

@@ -88,6 +88,16 @@ test.each<[object, RegExp]>([
   [scenario({ nodesMax: 65 }), /nodesMax Too big: expected number to be <=64/],
   [scenario({ operationsMax: 10_001 }), /operationsMax Too big: expected number to be <=10000/],
   [scenario({ faultsMax: 10_001 }), /faultsMax Too big: expected number to be <=10000/],
+  [
+    scenario({ faultDurationMaxMs: { latency: 50 } }),
+    /faultDurationMaxMs\.latency Too small: expected number to be >=100/,
+  ],
+  [scenario({ faultDurationMaxMs: { latenci: 500 } }), /faultDurationMaxMs\.latenci is an unknown fault.*latency/],
+  [scenario({ faultDurationMaxMs: { 'connection-loss': 500 } }), /connection-loss: this fault lasts for a moment/],
+  [
+    scenario({ faults: ['latency'], faultDurationMaxMs: { partition: 500 } }),
+    /faultDurationMaxMs\.partition: faults does not name this fault/,
+  ],
   [scenario({ chaosMs: { min: 1, max: 86_400_001 } }), /chaosMs\.max Too big: expected number to be <=86400000/],
   [scenario({}, 'client', 'connect', { countMax: 100_001 }), /countMax Too big: expected number to be <=100000/],
   [

@@ -35,6 +35,8 @@ const id = z
     /^[A-Za-z0-9](?:[\w.-]{0,98}\w)?$/,
     'is not an id: at most 100 of A-Z a-z 0-9 _ . -, a letter or digit first, no . or - last',
   );
+/** No drawn fault is shorter. */
+const DURATION_MS_MIN = 100;
 const count = (min: number, max: number) => z.number().int().min(min).max(max);
 const chaosMs = count(1, PLAN_LIMITS.chaosMs);
 const positive = z.number().min(0);
@@ -91,6 +93,7 @@ const shape = z.object({
   operationsMax: count(1, PLAN_LIMITS.operationsPerActor).optional(),
   faults: z.array(fault).optional(),
   faultsMax: count(0, PLAN_LIMITS.faults).optional(),
+  faultDurationMaxMs: z.record(z.string(), count(DURATION_MS_MIN, PLAN_LIMITS.chaosMs)).optional(),
   chaosMs: z.object({ min: chaosMs, max: chaosMs }).optional(),
   settleMs: positive.optional(),
   leaveMs: positive.optional(),
@@ -123,6 +126,7 @@ export function asScenario(value: unknown, shown: string, form: { readonly isMai
   try {
     checkActors(scenario);
     checkVariants(scenario);
+    checkFaultDurations(scenario);
     checkOtherVersion(scenario);
     return scenario;
   } catch (caught) {
@@ -191,6 +195,16 @@ function checkVariants({ variants, properties }: Scenario): void {
     if (expected !== undefined && !known.includes(expected)) {
       throw new Error(`the variant ${variant} expects the unknown property ${expected}${suggestion(expected, known)}`);
     }
+  }
+}
+
+function checkFaultDurations({ faultDurationMaxMs, faults }: Scenario): void {
+  for (const name of Object.keys(faultDurationMaxMs)) {
+    const key = `faultDurationMaxMs.${name}`;
+    const kind = FAULT_KINDS.get(name);
+    if (kind === undefined) throw new Error(`${key} is an unknown fault${suggestion(name, FAULT_NAMES)}`);
+    if (kind.durationMsMax === 0) throw new Error(`${key}: this fault lasts for a moment, leave it out`);
+    if (!faults.some((injected) => injected === name)) throw new Error(`${key}: faults does not name this fault`);
   }
 }
 

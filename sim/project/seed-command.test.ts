@@ -18,6 +18,7 @@ const shape = {
   chaosMs: { min: 2000, max: 4000 },
   faultKinds: ['latency', 'redis-drop', 'deploy'],
   faultsMax: 5,
+  faultDurationMaxMs: {},
 };
 
 test.each<[PlanSizes, number | undefined]>([

@@ -46,6 +46,7 @@ export function completeScenario<Configuration>(
     operationsMax: definition.operationsMax ?? SCENARIO_DEFAULTS.operationsMax.value,
     faults: faults ?? possibleFaults({ hasOtherVersion: completeSystem.otherVersion !== undefined, hasPort: isMain }),
     faultsMax: definition.faultsMax ?? SCENARIO_DEFAULTS.faultsMax.value,
+    faultDurationMaxMs: definition.faultDurationMaxMs ?? SCENARIO_DEFAULTS.faultDurationMaxMs.value,
     chaosMs: definition.chaosMs ?? SCENARIO_DEFAULTS.chaosMs.value,
     settleMs,
     leaveMs: definition.leaveMs ?? SCENARIO_DEFAULTS.leaveMs.value,

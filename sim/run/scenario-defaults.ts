@@ -25,6 +25,10 @@ export const SCENARIO_DEFAULTS = {
     reason: 'Production does not pick its faults. Leave out only what your system is known not to survive.',
   },
   faultsMax: { value: 3, reason: 'Most failures need one or two faults. More of them hide what each one does.' },
+  faultDurationMaxMs: {
+    value: {},
+    reason: 'Each kind has its own. A client that gives up after 20 s needs a longer outage.',
+  },
   chaosMs: {
     value: { min: 2000, max: 8000 },
     reason: 'Time for several operations of each actor, and for most faults to begin and end.',

@@ -61,6 +61,9 @@ export interface Span {
   readonly max: number;
 }
 
+/** In milliseconds, by kind of fault. */
+export type FaultDurations = { readonly [Kind in FaultName]?: number | undefined };
+
 /**
  * The settings that do not depend on the scenario's types. All have a default, see
  * scenario-defaults.ts.
@@ -74,6 +77,8 @@ export interface ScenarioSettings {
   /** Kinds of faults to inject. */
   readonly faults?: readonly FaultName[] | undefined;
   readonly faultsMax?: number | undefined;
+  /** The longest duration of a kind, in milliseconds, which replaces the usual one. */
+  readonly faultDurationMaxMs?: FaultDurations | undefined;
   /** Virtual time during which operations and faults begin. */
   readonly chaosMs?: Span | undefined;
   /**
@@ -126,6 +131,7 @@ export interface Scenario {
   readonly operationsMax: number;
   readonly faults: readonly FaultName[];
   readonly faultsMax: number;
+  readonly faultDurationMaxMs: FaultDurations;
   readonly chaosMs: Span;
   readonly settleMs: number;
   readonly leaveMs: number;

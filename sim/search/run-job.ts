@@ -55,6 +55,7 @@ export function shapeOf(scenario: Scenario): PlanShape {
     chaosMs: scenario.chaosMs,
     faultKinds: scenario.faults,
     faultsMax: scenario.faultsMax,
+    faultDurationMaxMs: scenario.faultDurationMaxMs,
   };
 }
 

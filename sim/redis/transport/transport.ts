@@ -36,7 +36,7 @@ export class RedisTransport implements ServerPort {
   readonly #stall: ConnectionStall;
   readonly #replies: ReplyPath;
   readonly #server: RedisServer;
-  /** The faults that keep the server down. Some have affected nobody yet. */
+  /** The faults that keep the server down. A fault is unnoticed until a client is affected. */
   readonly #downBy = new Map<Fault, 'hit' | 'unnoticed'>();
   #commands = 0;
   #connections = 0;

@@ -10,6 +10,9 @@ import { windowFault } from './window-fault.ts';
 /** Connections survive a stall of this length. After a longer one they break, when it ends. */
 const SURVIVED_STALL_MS_MAX = 4000;
 
+/** Longer than ioredis' patience: by default a command fails after 20 attempts, or 10.5 s. */
+const DOWN_MS_MAX = 15_000;
+
 /** A fault that is open for a while, and that strikes single commands or messages. */
 const STRIKING = { aims: 'redis', group: 'redis', durationMsMax: 6000 } as const;
 
@@ -94,7 +97,7 @@ export const REDIS_FAULTS = [
     kind: 'redis-down',
     aims: 'redis',
     group: 'redis',
-    durationMsMax: 8000,
+    durationMsMax: DOWN_MS_MAX,
     effect: 'All connections break, and new ones are refused until the server is back with its data.',
     never: 'Nothing that was applied is lost.',
     begin: (world, fault) => world.redis.goDown(fault),
