@@ -47,6 +47,10 @@ export class Digest {
         this.#text(record.detail);
         this.#number(record.number);
         break;
+      case 'redis':
+        this.#number(9);
+        this.#texts(record.connection, record.phase, record.by, '');
+        break;
       case 'timer':
         this.#number(4);
         this.#texts(record.node, record.label, record.owner, record.phase);

@@ -82,6 +82,18 @@ export interface CommandRecord extends Stamp {
   readonly number: number;
 }
 
+/** A connection of a node to Redis, as the server sees it. */
+export interface RedisRecord extends Stamp {
+  readonly type: 'redis';
+  readonly node: string;
+  /** `node-1.1.redis-1#2`: the second connection of the first client of node-1's first process. */
+  readonly connection: string;
+  /** `ready`: the server has answered a command without an error. */
+  readonly phase: 'opened' | 'refused' | 'ready' | 'closed';
+  /** Which end closed it, or `network`; empty for other phases. */
+  readonly by: 'client' | 'server' | 'network' | '';
+}
+
 export interface TimerRecord extends Stamp {
   readonly type: 'timer';
   readonly node: string;
@@ -134,7 +146,15 @@ export interface ProbeRecord extends Stamp {
 }
 
 export type RunRecord =
-  OperationRecord | FrameRecord | HttpRecord | CommandRecord | TimerRecord | NodeRecord | FaultRecord | ProbeRecord;
+  | OperationRecord
+  | FrameRecord
+  | HttpRecord
+  | CommandRecord
+  | RedisRecord
+  | TimerRecord
+  | NodeRecord
+  | FaultRecord
+  | ProbeRecord;
 
 /** A record before it is stamped. */
 export type Unstamped<R extends RunRecord = RunRecord> = R extends RunRecord ? Omit<R, keyof Stamp> : never;
@@ -144,6 +164,7 @@ const EACH_TYPE = {
   operation: true,
   frame: true,
   http: true,
+  redis: true,
   command: true,
   timer: true,
   node: true,

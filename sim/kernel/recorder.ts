@@ -9,6 +9,7 @@ import type {
   Fields,
   FrameRecord,
   HttpRecord,
+  RedisRecord,
   NodeRecord,
   OperationRecord,
   ProcessExitFields,
@@ -128,6 +129,15 @@ export class Recorder {
     const { node, connection } = sender;
     const { name, key, number } = command;
     this.#write({ type: 'command', step, atMs, node, connection, command: name, key, phase, detail, number });
+  }
+
+  redis(
+    { node, connection }: { readonly node: string; readonly connection: string },
+    phase: RedisRecord['phase'],
+    by: RedisRecord['by'] = '',
+  ): void {
+    const { step, nowMs: atMs } = this.#kernel;
+    this.#write({ type: 'redis', step, atMs, node, connection, phase, by });
   }
 
   timer(node: string, label: string, owner: string, phase: TimerRecord['phase']): void {

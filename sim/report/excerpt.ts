@@ -112,6 +112,8 @@ function isWorthALine(record: RunRecord): boolean {
       return record.phase === 'delivered';
     case 'command':
       return record.phase === 'lost' || record.phase === 'applied' || record.phase === 'error';
+    case 'redis':
+      return record.phase !== 'opened';
     case 'timer':
       return record.phase === 'fired';
     case 'fault':
@@ -129,6 +131,8 @@ function weightOf(record: RunRecord, names: ReadonlySet<string>): 0 | 1 | 2 {
       return record.phase === 'ended' ? 0 : record.phase === 'hit' || concerned ? 2 : 1;
     case 'node':
       return record.process > 1 || record.phase === 'crashed' ? 2 : 0;
+    case 'redis':
+      return concerned ? 2 : record.phase === 'ready' ? 0 : 1;
     case 'timer':
     case 'command':
       return concerned ? 2 : 0;
@@ -162,6 +166,8 @@ function wordsOf(record: RunRecord): string[] {
       return [record.client, record.link];
     case 'command':
       return nameWords(record.key);
+    case 'redis':
+      return [record.connection];
     case 'timer':
       return [...nameWords(record.label), ...nameWords(record.owner)];
     case 'node':

@@ -7,6 +7,7 @@ import type {
   FaultRecord,
   FrameRecord,
   HttpRecord,
+  RedisRecord,
   NodeRecord,
   OperationRecord,
   ProbeRecord,
@@ -43,6 +44,8 @@ export function recordLine(record: RunRecord, textLengthMax: number): RecordLine
       return line(frameWay(record), httpText(record));
     case 'command':
       return line(record.node, commandText(record));
+    case 'redis':
+      return line(record.node, redisText(record));
     case 'timer':
       return line(record.node, `timer ${record.label} of ${record.owner} ${record.phase}`);
     case 'node':
@@ -74,6 +77,10 @@ function drawnTexts(drawn: Readonly<Record<string, unknown>>): string[] {
 function drawnText(value: unknown): string {
   if (typeof value === 'number') return String(Number(value.toFixed(4)));
   return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function redisText({ connection, phase, by }: RedisRecord): string {
+  return `${connection} to Redis ${phase}${by === '' ? '' : ` by the ${by}`}`;
 }
 
 function frameWay({ client, node, direction }: FrameRecord | HttpRecord): string {

@@ -22,6 +22,8 @@ export interface Session {
   readonly process: Domain;
   readonly state: ConnectionState;
   open: boolean;
+  /** The server has answered a command without an error. */
+  ready: boolean;
   /** The step in which the connection was established; -1 before. */
   openedAtStep: number;
   /** False when the client's end can take nothing more, which the client has not noticed yet. */
@@ -47,6 +49,7 @@ export function createSession(
     scope: scopeOf(client.connection),
     state: new ConnectionState(),
     open: false,
+    ready: false,
     openedAtStep: -1,
     writable: true,
     abandoned: false,

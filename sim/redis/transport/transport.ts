@@ -75,6 +75,7 @@ export class RedisTransport implements ServerPort {
       if (this.#stall.holds(session, session.process, answer)) return;
       if (this.isDown) {
         this.#noticeDown();
+        this.#context.recorder.redis(session, 'refused');
         onRefused();
         return;
       }
@@ -83,6 +84,7 @@ export class RedisTransport implements ServerPort {
       this.#connections += 1;
       session.state.id = this.#connections;
       this.#sessions.add(session);
+      this.#context.recorder.redis(session, 'opened');
       onReady();
     };
     this.#context.kernel.schedule(wayUs() + wayUs(), session.process, answer);
@@ -118,7 +120,7 @@ export class RedisTransport implements ServerPort {
   break(session: Session, how: 'reset' | 'ended' = 'reset'): void {
     if (!session.open) return;
     session.open = false;
-    this.forget(session);
+    this.#close(session, how === 'ended' ? 'server' : 'network');
     const delayUs = this.#choices.delayUs(this.#choices.forNode(session.node, 'break'));
     this.#context.kernel.schedule(delayUs, session.process, () => session.onBroken(how));
   }
@@ -127,7 +129,11 @@ export class RedisTransport implements ServerPort {
    * The client closed the connection, or its process ended. Commands it sent may still be applied.
    */
   forget(session: Session): void {
-    this.#sessions.delete(session);
+    this.#close(session, 'client');
+  }
+
+  #close(session: Session, by: 'client' | 'server' | 'network'): void {
+    if (this.#sessions.delete(session)) this.#context.recorder.redis(session, 'closed', by);
     this.#server.forget(session);
   }
 
@@ -210,8 +216,12 @@ export class RedisTransport implements ServerPort {
 
   #reply(session: Session, command: SentCommand, reply: RedisReply): void {
     this.#replies.sendReply(session, command, reply);
+    if (!session.ready && 'value' in reply) {
+      session.ready = true;
+      this.#context.recorder.redis(session, 'ready');
+    }
     if (!session.state.isEnding) return;
-    this.#sessions.delete(session);
+    this.#close(session, 'server');
     if (session.open) this.#replies.sendEnd(session);
   }
 }
