@@ -3,6 +3,10 @@
  */
 
 /** One fault of a plan. JSON. */
+/** Connections to Redis that are subscribed to something, and the others. */
+export const REDIS_CONNECTIONS = ['subscriber', 'commands'] as const;
+export type RedisConnection = (typeof REDIS_CONNECTIONS)[number];
+
 export interface Fault {
   /** Permanent: choices made for the fault are keyed by it. */
   readonly id: string;
@@ -14,6 +18,8 @@ export interface Fault {
   readonly durationMs: number;
   /** The share of possible hits that happen, in (0, 1]. */
   readonly rate: number;
+  /** Of a fault of Redis: the only connections of its target that it hits; absent for all. */
+  readonly connection?: RedisConnection | undefined;
 }
 
 const NONE: readonly Fault[] = Object.freeze([]);

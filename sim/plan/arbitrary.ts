@@ -4,6 +4,7 @@
  * file, and `fc.assert` in a test.
  */
 import fc from 'fast-check';
+import { REDIS_CONNECTIONS } from '../kernel/fault.ts';
 import { formatSeed, type Seed } from '../kernel/seed.ts';
 import { STRATEGIES, type StrategyName } from '../kernel/strategy.ts';
 import { FAULT_KINDS } from '../world/faults/catalogue.ts';
@@ -155,6 +156,9 @@ function countUpTo(max: number): fc.Arbitrary<number> {
   );
 }
 
+/** A network that fails mostly affects all connections of a machine. */
+const ALL_OR_ONE = [undefined, undefined, ...REDIS_CONNECTIONS];
+
 function drawFault(
   draw: Draw,
   kind: FaultKind,
@@ -169,7 +173,11 @@ function drawFault(
   const node = `node-${draw(fc.integer({ min: 1, max: nodes }))}`;
   const anyone = draw(fc.boolean());
   if (kind.aims === 'node') return { id, kind: kind.kind, target: node, atMs, durationMs, rate };
-  if (kind.aims === 'redis') return { id, kind: kind.kind, target: anyone ? '*' : node, atMs, durationMs, rate };
+  if (kind.aims === 'redis') {
+    const fault = { id, kind: kind.kind, target: anyone ? '*' : node, atMs, durationMs, rate };
+    const connection = kind.hitsConnections === true ? draw(fc.constantFrom(...ALL_OR_ONE)) : undefined;
+    return connection === undefined ? fault : { ...fault, connection };
+  }
   const chosen = actors[draw(fc.integer({ min: 0, max: Math.max(0, actors.length - 1) }))];
   const number = draw(fc.integer({ min: 1, max: Math.max(1, chosen?.count ?? 1) }));
   return { id, kind: kind.kind, target: `${chosen?.actor ?? 'no-client'}-${number}`, atMs, durationMs, rate };

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { CHOICE_KEY } from '../kernel/draws.ts';
+import { REDIS_CONNECTIONS } from '../kernel/fault.ts';
 import { parseSeed, type Seed } from '../kernel/seed.ts';
 import { STRATEGIES } from '../kernel/strategy.ts';
 import {
@@ -67,6 +68,7 @@ const fault = z.strictObject({
   atMs: momentMs,
   durationMs: momentMs,
   rate: z.number().gt(0).max(1),
+  connection: z.enum(REDIS_CONNECTIONS).optional(),
 });
 
 const plan = z

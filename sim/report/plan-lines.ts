@@ -37,8 +37,9 @@ function actorLine(actor: string, operations: readonly Operation[]): string {
   return `${actor}  ${texts.join(', ')}`;
 }
 
-function faultLine({ kind, target, atMs, durationMs }: Fault): string {
-  const aim = target === '*' ? '' : ` on ${target}`;
+function faultLine({ kind, target, atMs, durationMs, connection }: Fault): string {
+  const where = connection === undefined ? '' : `, ${connection} only`;
+  const aim = `${target === '*' ? '' : ` on ${target}`}${where}`;
   return `⚡ ${seconds(atMs)} ${kind}${aim}${durationMs === 0 ? '' : ` for ${seconds(durationMs)} s`}`;
 }
 

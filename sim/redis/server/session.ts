@@ -1,5 +1,6 @@
 /** One connection to the simulated Redis: what its two ends share. */
 import { type Scope, scopeOf } from '../../kernel/draws.ts';
+import type { Fault } from '../../kernel/fault.ts';
 import type { Domain, Entry } from '../../kernel/heap.ts';
 import { ConnectionState } from './connection-state.ts';
 
@@ -37,6 +38,11 @@ export interface Session {
   /** Called when the client notices that the connection has broken. */
   onBroken(how: 'reset' | 'ended'): void;
   onMessage(message: Message): void;
+}
+
+/** True unless the fault hits only the other connections of its target. */
+export function concerns({ connection }: Fault, { state }: Session): boolean {
+  return connection === undefined || (connection === 'subscriber') === state.isSubscriber;
 }
 
 export function createSession(

@@ -8,10 +8,10 @@
 import type { ActiveFaults, Fault } from '../../kernel/fault.ts';
 import type { Domain } from '../../kernel/heap.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
-import type { Session } from '../server/session.ts';
+import { concerns, type Session } from '../server/session.ts';
 
 interface Arrival {
-  readonly node: string;
+  readonly session: Session;
   readonly domain: Domain;
   readonly arrive: () => void;
 }
@@ -31,22 +31,26 @@ export class ConnectionStall {
     this.#hit = context.hit;
   }
 
-  /** Keeps an arrival back while its node is stalled; `arrive` is then called after the stall. */
-  holds({ node }: Pick<Session, 'node'>, domain: Domain, arrive: () => void): boolean {
+  /** Keeps an arrival back during a stall; `arrive` is then called after it. */
+  holds(session: Session, domain: Domain, arrive: () => void): boolean {
     if (this.#faults.none) return false;
-    const [fault] = this.#faults.of('redis-stall', node);
+    const fault = this.#stallOf(session);
     if (fault === undefined) return false;
-    this.#hit(fault, node);
-    this.#held.push({ node, domain, arrive });
+    this.#hit(fault, session.node);
+    this.#held.push({ session, domain, arrive });
     return true;
   }
 
-  /** Delivers what was kept for nodes that are no longer stalled. */
+  /** Delivers what was kept for connections that are no longer stalled. */
   release(): void {
     const held = this.#held;
-    const isStalled = ({ node }: Arrival): boolean => this.#faults.of('redis-stall', node).length > 0;
+    const isStalled = ({ session }: Arrival): boolean => this.#stallOf(session) !== undefined;
     this.#held = held.filter(isStalled);
     for (const arrival of held)
       if (!isStalled(arrival)) this.#kernel.schedule(0, arrival.domain, arrival.arrive, FIRST);
+  }
+
+  #stallOf(session: Session): Fault | undefined {
+    return this.#faults.of('redis-stall', session.node).find((fault) => concerns(fault, session));
   }
 }

@@ -11,7 +11,7 @@ import type { Choice } from '../../kernel/choices.ts';
 import { subscope } from '../../kernel/draws.ts';
 import { mix } from '../../kernel/hash.ts';
 import type { RedisReply, SentCommand } from '../server/sent-command.ts';
-import type { Message, Session } from '../server/session.ts';
+import { concerns, type Message, type Session } from '../server/session.ts';
 import type { ConnectionStall } from './connection-stall.ts';
 import type { TransportChoices } from './transport-choices.ts';
 import type { RedisTransportContext } from './transport-context.ts';
@@ -58,8 +58,9 @@ export class ReplyPath {
     this.#context.kernel.scheduleAt(session.lastReply?.entry.atUs ?? 0, session.process, end);
   }
 
-  #isMessageLost({ node }: Session, channel: string): boolean {
-    const [fault] = this.#context.faults.of('redis-message-lost', node);
+  #isMessageLost(session: Session, channel: string): boolean {
+    const { node } = session;
+    const fault = this.#context.faults.of('redis-message-lost', node).find((one) => concerns(one, session));
     if (fault !== undefined) this.#context.hit(fault, `${node} ${channel}`);
     return fault !== undefined;
   }

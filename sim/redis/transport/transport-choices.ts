@@ -6,7 +6,7 @@ import { scopeOf } from '../../kernel/draws.ts';
 import type { Fault } from '../../kernel/fault.ts';
 import { ERROR_STATES, type ErrorState } from '../server/command-table.ts';
 import type { SentCommand } from '../server/sent-command.ts';
-import type { Session } from '../server/session.ts';
+import { concerns, type Session } from '../server/session.ts';
 import type { RedisTransportContext } from './transport-context.ts';
 
 /** Delay of one way between a node and Redis, in microseconds. */
@@ -56,14 +56,15 @@ export class TransportChoices {
    */
   hitBy(
     kind: string,
-    { node }: Session,
+    session: Session,
     { name, key }: Target,
     canHit: (fault: Fault) => boolean = () => true,
   ): Hit | null {
     const { faults, draws, hit } = this.#context;
     if (faults.none) return null;
+    const { node } = session;
     for (const fault of faults.of(kind, node)) {
-      if (!canHit(fault)) continue;
+      if (!concerns(fault, session) || !canHit(fault)) continue;
       const choice = this.#choices.next(`${fault.id}/${node}/${name}/${key}`);
       if (draws.fraction(choice.scope, choice.count) >= fault.rate) continue;
       hit(fault, `${name} ${key}`);

@@ -21,7 +21,7 @@ import { errorInState } from '../server/command-table.ts';
 import type { RedisReply, SentCommand } from '../server/sent-command.ts';
 import type { ServerPort } from '../server/server-port.ts';
 import { RedisServer } from '../server/server.ts';
-import type { Message, Session } from '../server/session.ts';
+import { concerns, type Message, type Session } from '../server/session.ts';
 import { ConnectionStall } from './connection-stall.ts';
 import { ReplyPath } from './reply-path.ts';
 import { TransportChoices } from './transport-choices.ts';
@@ -137,9 +137,12 @@ export class RedisTransport implements ServerPort {
     this.#server.forget(session);
   }
 
-  /** Returns the open connections of a node, or of all nodes for `*`. */
-  sessionsOf(node: string): readonly Session[] {
-    return [...this.#sessions].filter((session) => node === '*' || session.node === node);
+  /** Returns the open connections that the fault hits. */
+  hitBy(fault: Fault): readonly Session[] {
+    const { target } = fault;
+    return [...this.#sessions].filter(
+      (session) => (target === '*' || session.node === target) && concerns(fault, session),
+    );
   }
 
   /** Delivers what was kept back during a stall. */

@@ -22,6 +22,8 @@ export interface FaultDescription<Name extends string = string> {
   readonly needsOtherVersion?: true;
   /** Only for systems that open their own port: it hits the bytes of TCP, below whole frames. */
   readonly needsPort?: true;
+  /** A plan may limit it to the subscribed connections of its target, or to the others. */
+  readonly hitsConnections?: true;
   /** What happens. Shown in docs/faults.md, as is `never`. */
   readonly effect: string;
   /** What never happens, so that a finding can't be an artefact of the simulation. */

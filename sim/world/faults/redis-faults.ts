@@ -26,6 +26,7 @@ export const REDIS_FAULTS = [
   windowFault({
     ...STRIKING,
     kind: 'redis-refused',
+    hitsConnections: true,
     effect:
       'A command finds its connection not writable and fails at once. ' +
       'So do the commands after it, until the client notices that the connection has broken.',
@@ -34,6 +35,7 @@ export const REDIS_FAULTS = [
   windowFault({
     ...STRIKING,
     kind: 'redis-request-lost',
+    hitsConnections: true,
     effect:
       'A command is lost before Redis applies it, and its connection breaks. ' +
       'Later commands on that connection are lost too.',
@@ -42,12 +44,14 @@ export const REDIS_FAULTS = [
   windowFault({
     ...STRIKING,
     kind: 'redis-reply-lost',
+    hitsConnections: true,
     effect: 'Redis applies a command, and the connection breaks before the reply arrives.',
     never: 'The client cannot distinguish the lost reply from a lost command.',
   }),
   windowFault({
     ...STRIKING,
     kind: 'redis-slow-reply',
+    hitsConnections: true,
     effect:
       'Redis applies a command, and its reply arrives 1 to 4 s later, or at the end of the fault if that is earlier. ' +
       'Everything behind it on that connection waits too.',
@@ -55,6 +59,7 @@ export const REDIS_FAULTS = [
   }),
   {
     kind: 'redis-drop',
+    hitsConnections: true,
     aims: 'redis',
     group: 'redis',
     durationMsMax: 0,
@@ -63,7 +68,7 @@ export const REDIS_FAULTS = [
       'A subscriber misses what is published until it has subscribed again on its next connection.',
     never: 'The server and its data are not touched.',
     begin: (world, fault) => {
-      for (const session of world.redis.sessionsOf(fault.target)) {
+      for (const session of world.redis.hitBy(fault)) {
         world.hit(fault, session.connection);
         world.redis.break(session);
       }
@@ -77,6 +82,7 @@ export const REDIS_FAULTS = [
   }),
   {
     kind: 'redis-stall',
+    hitsConnections: true,
     aims: 'redis',
     group: 'redis',
     durationMsMax: 6000,
@@ -88,7 +94,7 @@ export const REDIS_FAULTS = [
     end: (world, fault) => {
       world.faults.close(fault);
       if (fault.durationMs > SURVIVED_STALL_MS_MAX)
-        for (const session of world.redis.sessionsOf(fault.target)) world.redis.break(session);
+        for (const session of world.redis.hitBy(fault)) world.redis.break(session);
       world.redis.endStall();
     },
   },

@@ -1,6 +1,7 @@
 /**
  * Runs a world with a system that is defined in a test.
  */
+import type { Fault } from '../../kernel/fault.ts';
 import type { ChoiceOverrides } from '../../kernel/draws.ts';
 import type { Domain } from '../../kernel/heap.ts';
 import type { LoopEnd } from '../../kernel/kernel.ts';
@@ -26,7 +27,14 @@ export interface Tools {
   at(ms: number, act: () => unknown): void;
   /** Dials; the socket's events are noted under the client's name. */
   dial(client: string, node?: string, options?: ConnectOptions): Promise<ClientSocket>;
-  fault(kind: string, target: string, atMs: number, durationMs?: number, rate?: number): void;
+  fault(
+    kind: string,
+    target: string,
+    atMs: number,
+    durationMs?: number,
+    rate?: number,
+    connection?: Fault['connection'],
+  ): void;
 }
 
 export interface WorldRun {
@@ -116,9 +124,9 @@ export async function runImage(
       socket.onclose = (event) => tools.note(`${name} closed ${event.code} ${event.reason ?? ''}`.trim());
       return socket;
     },
-    fault: (kind, target, atMs, durationMs = 0, rate = 1) => {
+    fault: (kind, target, atMs, durationMs = 0, rate = 1, connection = undefined) => {
       faults += 1;
-      scheduleFault(world, { id: `fault-${faults}`, kind, target, atMs, durationMs, rate }, untilMs);
+      scheduleFault(world, { id: `fault-${faults}`, kind, target, atMs, durationMs, rate, connection }, untilMs);
     },
   };
   for (const node of world.nodes.values()) node.start();
