@@ -2,7 +2,7 @@
 import { type Commands, integer, SYNTAX, type CommandContext, word } from './command.ts';
 import { copyOf, type Value } from './keyspace.ts';
 import { matcher } from './pattern.ts';
-import { fail, OK, type Reply, Status } from './reply.ts';
+import { fail, OK, refuse, type Reply, Status } from './reply.ts';
 import { scan } from './scan.ts';
 import { SortedSet } from './sorted-set.ts';
 import { Stream } from './stream.ts';
@@ -95,7 +95,7 @@ function sort([key = '', ...options]: readonly string[], context: CommandContext
     else if (option === 'ALPHA') isAlphabetic = true;
     else if (option === 'LIMIT') [offset, limit] = [integer(options[(index += 1)]), integer(options[(index += 1)])];
     else if (option === 'STORE' && mayStore) store = options[(index += 1)] ?? fail(SYNTAX);
-    else if (option === 'BY' || option === 'GET') fail(`ERR 'sort' with ${option} is not simulated`);
+    else if (option === 'BY' || option === 'GET') refuse(`sort ${option.toLowerCase()}`);
     else fail(SYNTAX);
   }
   const weight = (text: string): number => {

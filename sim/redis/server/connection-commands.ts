@@ -1,6 +1,6 @@
 /** Commands about the connection on which they arrive. */
 import { integer, word } from '../model/command.ts';
-import { fail, OK, type Reply, Status } from '../model/reply.ts';
+import { fail, OK, refuse, type Reply, Status } from '../model/reply.ts';
 import type { BlockedCommands } from './blocked-commands.ts';
 import { DATABASES } from './engine.ts';
 import type { ServerPort } from './server-port.ts';
@@ -73,7 +73,7 @@ export class ConnectionCommands {
       case 'REPLY':
       case 'TRACKING':
       case 'UNPAUSE':
-        return fail(`ERR 'client ${subcommand.toLowerCase()}' is not simulated`);
+        return refuse(`client ${subcommand.toLowerCase()}`);
       default:
         return fail(`ERR unknown subcommand '${subcommand}'. Try CLIENT HELP.`);
     }
@@ -86,7 +86,7 @@ export class ConnectionCommands {
 
   /** Only the filter `ID n [SKIPME yes|no]` is simulated. */
   #kill(session: Session, [filter, id, option, value]: readonly string[]): Reply {
-    if (word(filter) !== 'ID') fail("ERR 'client kill' by anything but ID is not simulated");
+    if (word(filter) !== 'ID') refuse('client kill by anything but ID');
     const found = this.#find(id);
     const skipsItself = word(option) !== 'SKIPME' || word(value) !== 'NO';
     if (found === undefined || (found === session && skipsItself)) return 0;

@@ -3,10 +3,10 @@
  * and its time and random values come from the run. One engine serves all runs of a worker; each
  * run begins with `begin`, which clears everything of the run before.
  */
-import { hasFlag, isCommand, takes } from './command-table.ts';
+import { hasFlag, infoFor, isCommand, takes, validate } from './command-table.ts';
 import type { CommandContext } from '../model/command.ts';
 import { Keyspace, type Row, type Value } from '../model/keyspace.ts';
-import { fail, OK, RedisError, type Reply, type Wait } from '../model/reply.ts';
+import { fail, NotSimulatedError, OK, RedisError, refuse, type Reply, type Wait } from '../model/reply.ts';
 import { TABLE } from '../model/table.ts';
 import { Scripts } from '../script/scripts.ts';
 
@@ -31,6 +31,8 @@ export type ChannelCommand = 'publish' | 'spublish' | 'pubsub';
 export interface EngineServer {
   /** A key has changed. */
   onChange(key: string, database: number): void;
+  /** A command was applied that is not simulated; `what` names it. */
+  onNotSimulated(what: string): void;
   /** Applies a command of a script. */
   applyChannelCommand(name: ChannelCommand, parameters: readonly string[]): Reply;
 }
@@ -41,6 +43,7 @@ const SCRIPT_COMMANDS: ReadonlySet<string> = new Set(['eval', 'eval_ro', 'evalsh
 
 const NO_SERVER: EngineServer = {
   onChange: () => undefined,
+  onNotSimulated: () => undefined,
   applyChannelCommand: (name) => fail(`ERR '${name}' needs a server`),
 };
 
@@ -97,11 +100,7 @@ export class RedisEngine {
    * transaction does not queue an invalid command.
    */
   validateCommand(name: string, parameters: readonly string[]): string | null {
-    if (!isCommand(name)) {
-      const quoted = parameters.map((parameter) => `'${parameter}' `).join('');
-      return `ERR unknown command '${name}', with args beginning with: ${quoted}`;
-    }
-    return takes(name, parameters.length) ? null : `ERR wrong number of arguments for '${name}' command`;
+    return validate(name, parameters);
   }
 
   /** Applies a command that is not about a connection. Returns errors as replies. */
@@ -112,10 +111,11 @@ export class RedisEngine {
       if (command !== undefined) return command(parameters, options.mayWait ? blocking : nonBlocking);
       if (SCRIPT_COMMANDS.has(name)) return this.#applyScript(name, parameters, options.database);
       if (name === 'flushall') return this.#flushAll();
-      return fail(`ERR '${name}' is not simulated: give the system a substitute for it, see docs/redis.md`);
+      return refuse(name);
     } catch (error) {
-      if (error instanceof RedisError) return error;
-      throw error;
+      if (!(error instanceof RedisError)) throw error;
+      if (error instanceof NotSimulatedError) this.#server.onNotSimulated(error.what);
+      return error;
     }
   }
 
@@ -169,10 +169,12 @@ export class RedisEngine {
   }
 
   #validateInScript(name: string, parameters: readonly string[], isReadOnly: boolean): RedisError | null {
-    if (!isCommand(name)) return new RedisError('ERR Unknown Redis command called from script');
+    const info = infoFor(name, parameters[0]);
+    if (!isCommand(name) || info === undefined)
+      return new RedisError('ERR Unknown Redis command called from script');
     if (!takes(name, parameters.length))
       return new RedisError('ERR Wrong number of args calling Redis command from script');
-    if (hasFlag(name, 'noscript')) return new RedisError(NOT_FROM_SCRIPT);
+    if (info.flags.includes('noscript')) return new RedisError(NOT_FROM_SCRIPT);
     const isWrite = hasFlag(name, 'write') || name === 'publish' || name === 'spublish';
     if (!isReadOnly || !isWrite) return null;
     return new RedisError('ERR Write commands are not allowed from read-only scripts.');

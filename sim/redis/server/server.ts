@@ -3,7 +3,7 @@
  * transaction, blocks on it, or applies it. The transport decides how commands and replies travel,
  * and which faults hit them.
  */
-import { Confirmations, OK, RedisError, type Reply, Wait } from '../model/reply.ts';
+import { Confirmations, NotSimulatedError, OK, RedisError, type Reply, Wait } from '../model/reply.ts';
 import { BlockedCommands } from './blocked-commands.ts';
 import { Channels } from './channels.ts';
 import { hasFlag } from './command-table.ts';
@@ -25,6 +25,8 @@ export class RedisServer {
   readonly #connections: ConnectionCommands;
   readonly #transactions: Transactions;
   readonly #blocked: BlockedCommands;
+  /** The connection whose command is being applied. */
+  #current: Session | null = null;
 
   constructor(engine: RedisEngine, port: ServerPort) {
     this.#engine = engine;
@@ -48,6 +50,7 @@ export class RedisServer {
         this.#transactions.touch(key, database);
         this.#blocked.touch(key, database);
       },
+      onNotSimulated: (what) => this.#onNotSimulated(what),
       applyChannelCommand: (name, parameters) => this.#channels.publish(name, parameters),
     });
   }
@@ -94,6 +97,7 @@ export class RedisServer {
   #apply(session: Session, command: SentCommand, mayWait: boolean): Reply | Confirmations | Wait {
     const { name, parameters } = command;
     const { state } = session;
+    this.#current = session;
     if (name === 'quit') {
       state.isEnding = true;
       return OK;
@@ -107,9 +111,14 @@ export class RedisServer {
       if (reply !== undefined) return reply;
       return this.#engine.apply(name, parameters, { database: state.database, mayWait });
     } catch (error) {
-      if (error instanceof RedisError) return error;
-      throw error;
+      if (!(error instanceof RedisError)) throw error;
+      if (error instanceof NotSimulatedError) this.#onNotSimulated(error.what);
+      return error;
     }
+  }
+
+  #onNotSimulated(what: string): void {
+    if (this.#current !== null) this.#port.onNotSimulated(this.#current, what);
   }
 
   /** Nothing blocks within a transaction. */

@@ -35,11 +35,13 @@ export interface Session {
   /** Called when the client notices that the connection has broken. */
   onBroken(how: 'reset' | 'ended'): void;
   onMessage(message: Message): void;
+  /** The client sent a command that is not simulated; `what` names it. */
+  onNotSimulated(what: string): void;
 }
 
 export function createSession(
   client: { readonly node: string; readonly process: Domain; readonly connection: string },
-  listener: Pick<Session, 'onBroken' | 'onMessage'>,
+  listener: Pick<Session, 'onBroken' | 'onMessage' | 'onNotSimulated'>,
 ): Session {
   return {
     ...client,
