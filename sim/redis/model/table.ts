@@ -3,6 +3,7 @@
  */
 import { COMBINED_SETS } from './combined-sets.ts';
 import type { Command } from './command.ts';
+import { CONFIGURATION } from './configuration.ts';
 import { EXPIRY } from './expiry.ts';
 import { HASHES } from './hashes.ts';
 import { KEYS } from './keys.ts';
@@ -14,8 +15,19 @@ import { STREAM_GROUPS } from './stream-groups.ts';
 import { STREAMS } from './streams.ts';
 import { STRINGS } from './strings.ts';
 
-export const TABLE: ReadonlyMap<string, Command> = new Map(
-  [STRINGS, KEYS, EXPIRY, HASHES, LISTS, SETS, SORTED_SETS, COMBINED_SETS, STREAMS, STREAM_GROUPS, SERVER].flatMap(
-    (commands) => Object.entries(commands),
-  ),
-);
+const ALL = [
+  STRINGS,
+  KEYS,
+  EXPIRY,
+  HASHES,
+  LISTS,
+  SETS,
+  SORTED_SETS,
+  COMBINED_SETS,
+  STREAMS,
+  STREAM_GROUPS,
+  SERVER,
+  CONFIGURATION,
+];
+
+export const TABLE: ReadonlyMap<string, Command> = new Map(ALL.flatMap((commands) => Object.entries(commands)));

@@ -7,8 +7,10 @@ import { hasFlag, infoFor, isCommand, takes, validate } from './command-table.ts
 import type { CommandContext } from '../model/command.ts';
 import { Keyspace, type Row, type Value } from '../model/keyspace.ts';
 import { fail, NotSimulatedError, OK, RedisError, refuse, type Reply, type Wait } from '../model/reply.ts';
+import { Settings } from '../model/settings.ts';
 import { TABLE } from '../model/table.ts';
 import { Scripts } from '../script/scripts.ts';
+import { Notifications } from './notifications.ts';
 
 /** The rows of each database. */
 export type RedisSnapshot = readonly ReadonlyMap<string, Row>[];
@@ -31,6 +33,8 @@ export type ChannelCommand = 'publish' | 'spublish' | 'pubsub';
 export interface EngineServer {
   /** A key has changed. */
   onChange(key: string, database: number): void;
+  /** A key now expires at `atMs`, or has an earlier expiry than before. */
+  onExpiry(atMs: number): void;
   /** A command was applied that is not simulated; `what` names it. */
   onNotSimulated(what: string): void;
   /** Applies a command of a script. */
@@ -43,6 +47,7 @@ const SCRIPT_COMMANDS: ReadonlySet<string> = new Set(['eval', 'eval_ro', 'evalsh
 
 const NO_SERVER: EngineServer = {
   onChange: () => undefined,
+  onExpiry: () => undefined,
   onNotSimulated: () => undefined,
   applyChannelCommand: (name) => fail(`ERR '${name}' needs a server`),
 };
@@ -67,12 +72,19 @@ export class RedisEngine {
   readonly #scripts = new Scripts();
   #run = NO_RUN;
   #server = NO_SERVER;
-  readonly #databases = Array.from({ length: DATABASES }, (_, number) => this.#create(number));
+  readonly #settings = new Settings();
+  readonly #notifications = new Notifications(
+    this.#settings,
+    (channel, text) => void this.#server.applyChannelCommand('publish', [channel, text]),
+  );
+  readonly #keyspaces = Array.from({ length: DATABASES }, (_, number) => this.#createKeyspace(number));
+  readonly #databases = this.#keyspaces.map((keys, number) => this.#create(keys, number));
 
   /** Forgets everything of the run before: data, expiry, watches, scripts. */
   begin(run: EngineRun): void {
     this.#run = run;
     this.#server = NO_SERVER;
+    this.#settings.begin();
     this.restore([]);
   }
 
@@ -93,6 +105,8 @@ export class RedisEngine {
   restore(snapshot: RedisSnapshot): void {
     for (const [number, { keys }] of this.#databases.entries()) keys.restore(snapshot[number] ?? new Map());
     this.#scripts.forget();
+    const next = this.watchesExpiry ? this.nextExpiryMs : null;
+    if (next !== null) this.#server.onExpiry(next);
   }
 
   /**
@@ -108,7 +122,12 @@ export class RedisEngine {
     const command = TABLE.get(name);
     const { blocking, nonBlocking } = this.#at(options.database);
     try {
-      if (command !== undefined) return command(parameters, options.mayWait ? blocking : nonBlocking);
+      if (command !== undefined) {
+        const context = options.mayWait ? blocking : nonBlocking;
+        const apply = () => command(parameters, context);
+        if (!this.#notifications.isOn) return apply();
+        return this.#notifications.observe(name, parameters, this.#keyspaces, options.database, apply);
+      }
       if (SCRIPT_COMMANDS.has(name)) return this.#applyScript(name, parameters, options.database);
       if (name === 'flushall') return this.#flushAll();
       return refuse(name);
@@ -117,6 +136,26 @@ export class RedisEngine {
       if (error instanceof NotSimulatedError) this.#server.onNotSimulated(error.what);
       return error;
     }
+  }
+
+  /** Whether the expiry of a key must be noticed when no command looks at the key. */
+  get watchesExpiry(): boolean {
+    return this.#notifications.areExpiriesOn;
+  }
+
+  /** When the next key expires, which may be in the past; null for none. Wall time. */
+  get nextExpiryMs(): number | null {
+    const next = this.#keyspaces.flatMap((keys) => keys.nextExpiryMs ?? []);
+    return next.length === 0 ? null : Math.min(...next);
+  }
+
+  get nowMs(): number {
+    return this.#run.nowMs();
+  }
+
+  /** Removes all keys that have expired. */
+  expire(): void {
+    for (const keys of this.#keyspaces) keys.names();
   }
 
   /** Returns the names of all keys that have not expired. */
@@ -170,8 +209,7 @@ export class RedisEngine {
 
   #validateInScript(name: string, parameters: readonly string[], isReadOnly: boolean): RedisError | null {
     const info = infoFor(name, parameters[0]);
-    if (!isCommand(name) || info === undefined)
-      return new RedisError('ERR Unknown Redis command called from script');
+    if (!isCommand(name) || info === undefined) return new RedisError('ERR Unknown Redis command called from script');
     if (!takes(name, parameters.length))
       return new RedisError('ERR Wrong number of args calling Redis command from script');
     if (info.flags.includes('noscript')) return new RedisError(NOT_FROM_SCRIPT);
@@ -180,13 +218,27 @@ export class RedisEngine {
     return new RedisError('ERR Write commands are not allowed from read-only scripts.');
   }
 
-  #create(number: number): Database {
-    const keys = new Keyspace(
+  #createKeyspace(number: number): Keyspace {
+    return new Keyspace(
       () => this.#run.nowMs(),
-      (key) => this.#server.onChange(key, number),
+      (key) => {
+        this.#notifications.onChange(key, number);
+        this.#server.onChange(key, number);
+      },
+      (key, atMs) => {
+        if (!this.#notifications.isOn) return;
+        if (atMs === null) this.#notifications.onExpired(key, number);
+        else this.#server.onExpiry(atMs);
+      },
     );
+  }
+
+  #create(keys: Keyspace, number: number): Database {
     const context = {
       keys,
+      databases: this.#keyspaces,
+      database: number,
+      settings: this.#settings,
       nowMs: () => this.#run.nowMs(),
       fraction: (label: string) => this.#run.fraction(label),
     };

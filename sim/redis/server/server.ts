@@ -9,6 +9,7 @@ import { Channels } from './channels.ts';
 import { hasFlag } from './command-table.ts';
 import { ConnectionCommands } from './connection-commands.ts';
 import type { RedisEngine } from './engine.ts';
+import { ExpiryCycle } from './expiry-cycle.ts';
 import type { SentCommand } from './sent-command.ts';
 import type { ServerPort } from './server-port.ts';
 import type { Session } from './session.ts';
@@ -25,6 +26,7 @@ export class RedisServer {
   readonly #connections: ConnectionCommands;
   readonly #transactions: Transactions;
   readonly #blocked: BlockedCommands;
+  readonly #expiry: ExpiryCycle;
   /** The connection whose command is being applied. */
   #current: Session | null = null;
 
@@ -32,6 +34,7 @@ export class RedisServer {
     this.#engine = engine;
     this.#port = port;
     this.#channels = new Channels(port);
+    this.#expiry = new ExpiryCycle(engine, (delayMs, callback) => port.schedule(delayMs, callback));
     this.#transactions = new Transactions(engine);
     this.#blocked = new BlockedCommands(
       port,
@@ -45,11 +48,13 @@ export class RedisServer {
    * passes it what scripts publish.
    */
   begin(): void {
+    this.#expiry.begin();
     this.#engine.connect({
       onChange: (key, database) => {
         this.#transactions.touch(key, database);
         this.#blocked.touch(key, database);
       },
+      onExpiry: (atMs) => this.#expiry.onExpiry(atMs),
       onNotSimulated: (what) => this.#onNotSimulated(what),
       applyChannelCommand: (name, parameters) => this.#channels.publish(name, parameters),
     });
@@ -109,7 +114,9 @@ export class RedisServer {
         reply = this.#transactions.apply(session, command, (queued) => this.#applyQueued(session, queued));
       // Null is a reply.
       if (reply !== undefined) return reply;
-      return this.#engine.apply(name, parameters, { database: state.database, mayWait });
+      const applied = this.#engine.apply(name, parameters, { database: state.database, mayWait });
+      if (name === 'config') this.#expiry.plan();
+      return applied;
     } catch (error) {
       if (!(error instanceof RedisError)) throw error;
       if (error instanceof NotSimulatedError) this.#onNotSimulated(error.what);
