@@ -146,6 +146,14 @@ export class Keyspace {
     return value;
   }
 
+  /** Swaps all keys with those of another database. Keys of either may have changed in both. */
+  swap(other: Keyspace): void {
+    if (other === this) return;
+    [this.#rows, other.#rows] = [other.#rows, this.#rows];
+    const names = new Set([...this.#rows.keys(), ...other.#rows.keys()]);
+    for (const keys of [this, other]) for (const key of names) keys.#onChange(key);
+  }
+
   /** A deep copy of all keys that have not expired. */
   copy(): ReadonlyMap<string, Row> {
     return new Map(this.names().map((key) => [key, copyOf(this.#rows.get(key) as Row)]));

@@ -1,7 +1,6 @@
 /** Commands that query or configure the server. Most values are fixed. */
-import { bytesOf } from './bytes.ts';
-import { type Commands, integer, isInteger, type CommandContext, word } from './command.ts';
-import { refuse, type Reply, Wait } from './reply.ts';
+import { type Commands, integer, type CommandContext, word } from './command.ts';
+import { refuse, Wait } from './reply.ts';
 import { timeoutFromMs } from './timeouts.ts';
 
 const VERSION = '7.0.15';
@@ -37,13 +36,6 @@ function information(wanted: readonly string[], { keys, nowMs }: CommandContext)
     .join('\r\n');
 }
 
-function encodingOf(key: string, { keys }: CommandContext): Reply {
-  const value = keys.value(key);
-  if (value === undefined) return null;
-  if (typeof value === 'string') return isInteger(value) ? 'int' : bytesOf(value).length <= 44 ? 'embstr' : 'raw';
-  return refuse('object encoding');
-}
-
 export const SERVER: Commands = {
   time(_, { nowMs }) {
     const ms = nowMs();
@@ -57,11 +49,6 @@ export const SERVER: Commands = {
     const [replicas, timeoutMs] = [integer(parameters[0]), timeoutFromMs(parameters[1])];
     // The server has no replicas.
     return replicas > 0 && mayWait ? new Wait([], timeoutMs, parameters, 0) : 0;
-  },
-  object([subcommand = '', key = ''], context) {
-    if (word(subcommand) === 'ENCODING') return encodingOf(key, context);
-    if (word(subcommand) === 'REFCOUNT') return context.keys.has(key) ? 1 : null;
-    return refuse(`object ${subcommand.toLowerCase()}`);
   },
   memory: ([subcommand = '', key = ''], { keys }) =>
     word(subcommand) !== 'USAGE' ? refuse(`memory ${subcommand.toLowerCase()}`) : keys.has(key) ? 64 : null,

@@ -8,6 +8,13 @@ import { EXPIRY } from './expiry.ts';
 import { HASHES } from './hashes.ts';
 import { KEYS } from './keys.ts';
 import { LISTS } from './lists.ts';
+import { BITS } from './bits.ts';
+import { COMMON_SUBSEQUENCE } from './common-subsequence.ts';
+import { DATABASES } from './databases.ts';
+import { GEO } from './geo.ts';
+import { HYPERLOGLOG } from './hyperloglog.ts';
+import { OBJECTS } from './objects.ts';
+import { SORTING } from './sorting.ts';
 import { SERVER } from './server-commands.ts';
 import { SETS } from './sets.ts';
 import { SORTED_SETS } from './sorted-sets.ts';
@@ -28,6 +35,13 @@ const ALL = [
   STREAM_GROUPS,
   SERVER,
   CONFIGURATION,
+  BITS,
+  COMMON_SUBSEQUENCE,
+  DATABASES,
+  GEO,
+  HYPERLOGLOG,
+  OBJECTS,
+  SORTING,
 ];
 
 export const TABLE: ReadonlyMap<string, Command> = new Map(ALL.flatMap((commands) => Object.entries(commands)));
