@@ -1,21 +1,7 @@
 /** CONFIG, which reads and changes the settings of the server. */
 import { type Commands, SYNTAX, word } from './command.ts';
 import { matcher } from './pattern.ts';
-import { fail, OK } from './reply.ts';
-
-const HELP = [
-  'CONFIG <subcommand> [<arg> [value] [opt] ...]. Subcommands are:',
-  'GET <pattern>',
-  '    Return parameters matching the glob-like <pattern> and their values.',
-  'SET <directive> <value>',
-  '    Set the configuration <directive> to <value>.',
-  'RESETSTAT',
-  '    Reset statistics reported by the INFO command.',
-  'REWRITE',
-  '    Rewrite the configuration file.',
-  'HELP',
-  '    Prints this help.',
-];
+import { fail, OK, refuse } from './reply.ts';
 
 export const CONFIGURATION: Commands = {
   config([subcommand = '', ...parameters], { settings }) {
@@ -36,7 +22,7 @@ export const CONFIGURATION: Commands = {
       case 'REWRITE':
         return fail('ERR The server is running without a config file');
       default:
-        return HELP.map((line) => line);
+        return refuse('config help');
     }
   },
 };

@@ -1,6 +1,6 @@
 /** Commands that query or configure the server. Most values are fixed. */
 import { type Commands, integer, type CommandContext, word } from './command.ts';
-import { refuse, Wait } from './reply.ts';
+import { OK, refuse, Wait } from './reply.ts';
 import { timeoutFromMs } from './timeouts.ts';
 
 const VERSION = '7.0.15';
@@ -40,6 +40,16 @@ export const SERVER: Commands = {
   time(_, { nowMs }) {
     const ms = nowMs();
     return [String(Math.floor(ms / 1000)), String((ms % 1000) * 1000)];
+  },
+  acl: ([subcommand = '']) => (word(subcommand) === 'WHOAMI' ? 'default' : refuse(`acl ${subcommand.toLowerCase()}`)),
+  latency([subcommand = '']) {
+    // Nothing takes time.
+    if (['LATEST', 'HISTORY'].includes(word(subcommand))) return [];
+    return word(subcommand) === 'RESET' ? 0 : refuse(`latency ${subcommand.toLowerCase()}`);
+  },
+  slowlog([subcommand = '']) {
+    if (word(subcommand) === 'HELP') return refuse('slowlog help');
+    return word(subcommand) === 'GET' ? [] : word(subcommand) === 'LEN' ? 0 : OK;
   },
   echo: ([text = '']) => text,
   info: information,

@@ -4,6 +4,7 @@
  * run begins with `begin`, which clears everything of the run before.
  */
 import { hasFlag, infoFor, isCommand, takes, validate } from './command-table.ts';
+import { describeCommands } from './command-commands.ts';
 import type { CommandContext } from '../model/command.ts';
 import { Keyspace, type Row, type Value } from '../model/keyspace.ts';
 import { fail, NotSimulatedError, OK, RedisError, refuse, type Reply, type Wait } from '../model/reply.ts';
@@ -129,6 +130,7 @@ export class RedisEngine {
         return this.#notifications.observe(name, parameters, this.#keyspaces, options.database, apply);
       }
       if (SCRIPT_COMMANDS.has(name)) return this.#applyScript(name, parameters, options.database);
+      if (name === 'command') return describeCommands(parameters);
       if (name === 'flushall') return this.#flushAll();
       return refuse(name);
     } catch (error) {
