@@ -3,7 +3,7 @@
  */
 import type { Keyspace } from './keyspace.ts';
 import { fail, type Reply, type Wait } from './reply.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from './settings/settings.ts';
 
 /** What a command works on. */
 export interface CommandContext {

@@ -3,18 +3,18 @@
  */
 import { COMBINED_SETS } from './combined-sets.ts';
 import type { Command } from './command.ts';
-import { CONFIGURATION } from './configuration.ts';
+import { CONFIGURATION } from './settings/configuration.ts';
 import { EXPIRY } from './expiry.ts';
 import { HASHES } from './hashes.ts';
 import { KEYS } from './keys.ts';
 import { LISTS } from './lists.ts';
-import { BITS } from './bits.ts';
-import { COMMON_SUBSEQUENCE } from './common-subsequence.ts';
-import { DATABASES } from './databases.ts';
-import { GEO } from './geo.ts';
-import { HYPERLOGLOG } from './hyperloglog.ts';
-import { OBJECTS } from './objects.ts';
-import { SORTING } from './sorting.ts';
+import { BITS } from './bits/bits.ts';
+import { COMMON_SUBSEQUENCE } from './bits/common-subsequence.ts';
+import { DATABASES } from './generic/databases.ts';
+import { GEO } from './places/geo.ts';
+import { HYPERLOGLOG } from './bits/hyperloglog.ts';
+import { OBJECTS } from './generic/objects.ts';
+import { SORTING } from './generic/sorting.ts';
 import { SERVER } from './server-commands.ts';
 import { SETS } from './sets.ts';
 import { SORTED_SETS } from './sorted-sets.ts';

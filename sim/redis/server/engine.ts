@@ -8,7 +8,7 @@ import { describeCommands } from './command-commands.ts';
 import type { CommandContext } from '../model/command.ts';
 import { Keyspace, type Row, type Value } from '../model/keyspace.ts';
 import { fail, NotSimulatedError, OK, RedisError, refuse, type Reply, type Wait } from '../model/reply.ts';
-import { Settings } from '../model/settings.ts';
+import { Settings } from '../model/settings/settings.ts';
 import { TABLE } from '../model/table.ts';
 import { Scripts } from '../script/scripts.ts';
 import { Notifications } from './notifications.ts';

@@ -1,6 +1,6 @@
 /**
- * The commands of Redis 7.0.15, as its COMMAND lists them. Each line has the name, the arity, the indexes
- * of the first key, of the last key and of the step between keys, then the flags, the ACL
+ * The commands of Redis 7.0.15, as its COMMAND lists them. Each line has the name, the arity, the
+ * index of the first key, that of the last key and the step between keys, then the flags, the ACL
  * categories, the tips and the key specifications. `-` is an empty list.
  *
  * A key specification is `flags:begin:find`. `begin` is an index, or a keyword and the index from

@@ -64,7 +64,7 @@ it('a refused command that timed out is an escape', async () => {
   expect(escapesIn(run)).toEqual(['Redis command migrate']);
 });
 
-it('a refused command from a socket of its own is an escape', async () => {
+it('a refused command of a client with a separate socket is an escape', async () => {
   const run = await runWorld(
     (_node, tools, host) => {
       const socket = createNet(host, createGuard(host)).createConnection(6379, 'redis');

@@ -134,7 +134,7 @@ export const NOTIFICATIONS_CONTRACT: readonly Entry[] = [
     EVENTS,
   ],
   [
-    'a key that nobody looks at expires with an event',
+    'a key that no command looks at expires with an event',
     async (target) => {
       const { redis, after } = await listen(target, 'Ex');
       const first = await after('set :presence online PX 30', 'set :other 1');

@@ -1,6 +1,6 @@
 /** Units of distance. */
 import { distanceM, type Place } from './geohash.ts';
-import { fail } from './reply.ts';
+import { fail } from '../reply.ts';
 
 const UNITS: Readonly<Record<string, number>> = { m: 1, km: 1000, ft: 0.3048, mi: 1609.34 };
 

@@ -3,7 +3,7 @@
  * server does, and is not simulated, is refused.
  */
 import { DEFAULT_SETTINGS } from './default-settings.ts';
-import { fail, refuse } from './reply.ts';
+import { fail, refuse } from '../reply.ts';
 
 /** Returns the value to store. Throws the reason why it is invalid. */
 type Validate = (value: string) => string;

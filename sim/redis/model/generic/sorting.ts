@@ -1,7 +1,7 @@
-/** SORT: the elements of a list, a set or a sorted set, by themselves or by values of other keys. */
-import { type Commands, type CommandContext, float, integer, SYNTAX, word } from './command.ts';
-import { fail, type Reply } from './reply.ts';
-import { SortedSet } from './sorted-set.ts';
+/** SORT: elements of a list, a set or a sorted set, ordered by value or by other keys. */
+import { type Commands, type CommandContext, float, integer, SYNTAX, word } from '../command.ts';
+import { fail, type Reply } from '../reply.ts';
+import { SortedSet } from '../sorted-set.ts';
 
 interface Options {
   isDescending: boolean;

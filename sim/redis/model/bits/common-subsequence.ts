@@ -1,7 +1,7 @@
 /** LCS: the longest common subsequence of two strings, by dynamic programming over their bytes. */
-import { bytesOf, textOf } from './bytes.ts';
-import { type Commands, integer, SYNTAX, word } from './command.ts';
-import { fail, type Reply } from './reply.ts';
+import { bytesOf, textOf } from '../bytes.ts';
+import { type Commands, integer, SYNTAX, word } from '../command.ts';
+import { fail, type Reply } from '../reply.ts';
 
 /** Lengths of the common subsequences of all pairs of beginnings. */
 function lengthsOf(one: Buffer, other: Buffer): Uint32Array[] {

@@ -6,9 +6,9 @@
  * arXiv:1702.01284, which Redis uses. The value is a string with the header and the dense registers
  * of Redis; a real server may store small ones sparsely.
  */
-import { bytesOf, textOf } from './bytes.ts';
-import { type Commands, type CommandContext } from './command.ts';
-import { fail, OK } from './reply.ts';
+import { bytesOf, textOf } from '../bytes.ts';
+import { type Commands, type CommandContext } from '../command.ts';
+import { fail, OK } from '../reply.ts';
 
 const INDEX_BITS = 14;
 const REGISTERS = 1 << INDEX_BITS;
@@ -20,7 +20,7 @@ const SIZE = HEADER_BYTES + (REGISTERS * REGISTER_BITS) / 8;
 const MAGIC = Buffer.from('HYLL');
 const SEED = 0xadc83b19n;
 /** 1 / (2 ln 2) */
-const ALPHA = 0.72134752044448170368;
+const ALPHA = 0.5 / Math.LN2;
 
 const mask = (value: bigint): bigint => BigInt.asUintN(64, value);
 
@@ -63,7 +63,8 @@ function estimate(registers: Uint8Array): number {
 
 function tau(start: number): number {
   if (start === 0 || start === 1) return 0;
-  let [x, y, z, before] = [start, 1, 1 - start, NaN];
+  let [x, y, z] = [start, 1, 1 - start];
+  let before: number;
   do {
     x = Math.sqrt(x);
     before = z;
@@ -75,7 +76,8 @@ function tau(start: number): number {
 
 function sigma(start: number): number {
   if (start === 1) return Infinity;
-  let [x, y, z, before] = [start, 1, start, NaN];
+  let [x, y, z] = [start, 1, start];
+  let before: number;
   do {
     x *= x;
     before = z;

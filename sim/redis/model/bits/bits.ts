@@ -1,7 +1,7 @@
-/** Commands on the bits of a string. The first bit is the most significant one of the first byte. */
-import { bytesOf, textOf } from './bytes.ts';
-import { type Commands, type CommandContext, integer, isInteger, SYNTAX, word } from './command.ts';
-import { fail, type Reply } from './reply.ts';
+/** Commands on the bits of a string. Bit 0 is the most significant one of the first byte. */
+import { bytesOf, textOf } from '../bytes.ts';
+import { type Commands, type CommandContext, integer, isInteger, SYNTAX, word } from '../command.ts';
+import { fail, type Reply } from '../reply.ts';
 
 /** Strings have at most 512 MB. */
 const BITS_MAX = 2 ** 32;

@@ -1,7 +1,7 @@
 /** CONFIG, which reads and changes the settings of the server. */
-import { type Commands, SYNTAX, word } from './command.ts';
-import { matcher } from './pattern.ts';
-import { fail, OK, refuse } from './reply.ts';
+import { type Commands, SYNTAX, word } from '../command.ts';
+import { matcher } from '../pattern.ts';
+import { fail, OK, refuse } from '../reply.ts';
 
 export const CONFIGURATION: Commands = {
   config([subcommand = '', ...parameters], { settings }) {

@@ -38,7 +38,7 @@ export function scoreOf(place: Place): number {
   return encode(place, LATITUDE_MAX);
 }
 
-/** Returns the middle of the cell that the score stands for. */
+/** Returns the middle of the cell of the score. */
 export function placeOf(score: number): Place {
   let [north, east] = [0, 0];
   for (let bit = STEPS - 1; bit >= 0; bit -= 1) {

@@ -1,7 +1,7 @@
 /** Commands that reach keys of another database. */
-import { type Commands, type CommandContext, integer, isInteger, SYNTAX, word } from './command.ts';
-import { copyOf, type Keyspace } from './keyspace.ts';
-import { fail, OK } from './reply.ts';
+import { type Commands, type CommandContext, integer, isInteger, SYNTAX, word } from '../command.ts';
+import { copyOf, type Keyspace } from '../keyspace.ts';
+import { fail, OK } from '../reply.ts';
 
 const OUT_OF_RANGE = 'ERR DB index is out of range';
 

@@ -1,11 +1,11 @@
-/** OBJECT: how a real server would store a value. Sizes decide, as far as they are set by CONFIG. */
-import { bytesOf } from './bytes.ts';
-import { type Commands, type CommandContext, isInteger, word } from './command.ts';
-import type { Value } from './keyspace.ts';
-import { fail, refuse, type Reply } from './reply.ts';
-import type { Settings } from './settings.ts';
-import { SortedSet } from './sorted-set.ts';
-import { Stream } from './stream.ts';
+/** OBJECT: how a real server would store a value. Sizes decide, which CONFIG may set. */
+import { bytesOf } from '../bytes.ts';
+import { type Commands, type CommandContext, isInteger, word } from '../command.ts';
+import type { Value } from '../keyspace.ts';
+import { fail, refuse, type Reply } from '../reply.ts';
+import type { Settings } from '../settings/settings.ts';
+import { SortedSet } from '../sorted-set.ts';
+import { Stream } from '../stream.ts';
 
 /** Longer strings are stored apart from their object. */
 const EMBEDDED_MAX = 44;

@@ -1,9 +1,9 @@
 /** Which places lie within a circle or a box: GEOSEARCH and GEORADIUS. */
-import { float, integer, SYNTAX, word } from './command.ts';
+import { float, integer, SYNTAX, word } from '../command.ts';
 import { distanceM, LATITUDE_MAX, LONGITUDE_MAX, type Place, placeOf } from './geohash.ts';
 import { unitOf } from './geo-units.ts';
-import { fail } from './reply.ts';
-import type { SortedSet } from './sorted-set.ts';
+import { fail } from '../reply.ts';
+import type { SortedSet } from '../sorted-set.ts';
 
 export interface Query {
   center: Place | null;

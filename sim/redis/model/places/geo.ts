@@ -1,10 +1,10 @@
 /** Commands on places, which are members of a sorted set. */
-import { type Commands, type CommandContext, float, formatFloat, SYNTAX, word } from './command.ts';
+import { type Commands, type CommandContext, float, formatFloat, SYNTAX, word } from '../command.ts';
 import { geohashOf, LATITUDE_MAX, LONGITUDE_MAX, placeOf, scoreOf } from './geohash.ts';
 import { findPlaces, queryOf } from './geo-search.ts';
-import { fail, type Reply } from './reply.ts';
-import { SortedSet } from './sorted-set.ts';
-import { SORTED_SETS } from './sorted-sets.ts';
+import { fail, type Reply } from '../reply.ts';
+import { SortedSet } from '../sorted-set.ts';
+import { SORTED_SETS } from '../sorted-sets.ts';
 import { distanceBetween, unitOf } from './geo-units.ts';
 
 function add([key = '', ...parameters]: readonly string[], context: CommandContext): Reply {
