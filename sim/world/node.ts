@@ -236,12 +236,13 @@ export class SimulatedNode {
   #stack(process: NodeProcess): TcpStack {
     const { kernel, recorder, redis, network } = this.#parts;
     const onForeignProtocol = (): void => process.escaped('node:net Socket.write, to something else than Redis');
+    const onNotSimulated = (what: string): void => process.escaped(`Redis command ${what}`);
     let sockets = 0;
     let connections = 0;
     const dialRedis = (socket: PeerEnd): BytePeer => {
       sockets += 1;
       const name = `${this.name}.${process.number}.socket-${sockets}`;
-      const client = { kernel, recorder, transport: redis, process, node: this.name, name };
+      const client = { kernel, recorder, transport: redis, process, node: this.name, name, onNotSimulated };
       return new WireConnection({ ...client, socket, onForeignProtocol });
     };
     const owner = {

@@ -29,9 +29,9 @@ export function createSimNode({ kernel, recorder, redis, configuration }: SimNod
   const createClient = (options: RedisOptions): RedisClient => {
     clients += 1;
     const connection = `${name}.${process.number}.redis-${clients}`;
-    const onEscape = (way: string): void => process.escaped(way);
-    const context = { kernel, recorder, transport: redis, process, node: name, name: connection };
-    return createRedisClient({ ...context, createClient, refuse, onEscape }, options);
+    const onNotSimulated = (what: string): void => process.escaped(`Redis command ${what}`);
+    const context = { kernel, recorder, transport: redis, process, node: name, name: connection, onNotSimulated };
+    return createRedisClient({ ...context, createClient, refuse }, options);
   };
   const port: ListenPort = {
     address: { address: addressOf(name), family: 'IPv4', port: FRAME_PORT },

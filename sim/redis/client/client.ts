@@ -11,7 +11,7 @@ import type { Entry } from '../../kernel/heap.ts';
 import type { Refuse } from '../../system/refused-members.ts';
 import type { RedisClient, RedisOptions } from '../../system/types.ts';
 import type { ClientContext } from '../transport/client-context.ts';
-import { Confirmations, isNotSimulated } from '../model/reply.ts';
+import { Confirmations } from '../model/reply.ts';
 import type { Session } from '../server/session.ts';
 import type { RedisReply } from '../server/sent-command.ts';
 import { endTimeout, startTimeout } from './command-timeouts.ts';
@@ -33,8 +33,6 @@ export interface RedisClientContext extends ClientContext {
   /** Creates another client of the same node, for `duplicate`. */
   readonly createClient: (options: RedisOptions) => RedisClient;
   readonly refuse: Refuse;
-  /** Reports an escape. */
-  readonly onEscape: (way: string) => void;
 }
 
 const NOT_WRITABLE = "Stream isn't writeable and enableOfflineQueue options is false";
@@ -202,7 +200,6 @@ export class SimulatedRedisClient extends CommanderClass {
     item.isSettled = true;
     if ('error' in reply) {
       recorder.command(session, sent, 'error', reply.error.message.split(' ', 1)[0]);
-      if (isNotSimulated(reply.error.message)) this.#context.onEscape(`Redis command ${sent.name}`);
       if (isTimeout) this.#reject(command, reply.error);
       else this.#onError(item, reply.error);
       return;

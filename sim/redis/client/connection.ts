@@ -51,14 +51,18 @@ export class Connection {
   }
 
   open(): void {
-    const { options, transport, node, process, name, emitter, owner } = this.#context;
+    const { options, transport, node, process, name, emitter, owner, onNotSimulated } = this.#context;
     this.status = 'connecting';
     this.#retry = null;
     this.#connections += 1;
     owner.onAttempt();
     const session: Session = createSession(
       { node, process, connection: `${name}#${this.#connections}` },
-      { onBroken: (how) => this.#onBroken(session, how), onMessage: (message) => emitMessage(emitter, message) },
+      {
+        onBroken: (how) => this.#onBroken(session, how),
+        onMessage: (message) => emitMessage(emitter, message),
+        onNotSimulated,
+      },
     );
     session.state.database = options.db;
     session.state.name = options.connectionName ?? '';

@@ -1,8 +1,7 @@
 /** The members of a client of ioredis, against those of the simulated client. */
 import { Redis } from 'ioredis';
 import { expect, it } from 'vitest';
-import { runWorld, said } from '../../world/test/run-world.ts';
-import { tell } from '../test/run-redis.ts';
+import { runWorld } from '../../world/test/run-world.ts';
 
 /** Reports an escape by `way` if reading and calling the member does. */
 const METHODS = ['monitor', 'silentEmit', 'setStatus', 'flushQueue', 'recoverFromFatalError'];
@@ -58,22 +57,4 @@ it('calling, reading or setting a refused member is an escape, also when it is c
     'the getter of node.redis().offlineQueue',
     'the setter of node.redis().stream',
   ]);
-});
-
-it('a command that is not simulated is an escape, also when its error is caught', async () => {
-  const run = await runWorld(
-    (node, tools) => {
-      const redis = node.redis({ enableOfflineQueue: true });
-      tell(tools, 'geoadd', redis.geoadd('places', 1, 2, 'here'));
-      tell(tools, 'set', redis.set('a', '1'));
-      return {};
-    },
-    () => undefined,
-    { untilMs: 1000 },
-  );
-  expect(said(run)).toEqual([
-    "geoadd failed: ERR 'geoadd' is not simulated: give the system a substitute for it, see docs/redis.md",
-    'set: "OK"',
-  ]);
-  expect(escapesIn(run)).toEqual(['Redis command geoadd']);
 });

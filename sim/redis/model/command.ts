@@ -3,10 +3,15 @@
  */
 import type { Keyspace } from './keyspace.ts';
 import { fail, type Reply, type Wait } from './reply.ts';
+import type { Settings } from './settings/settings.ts';
 
 /** What a command works on. */
 export interface CommandContext {
   readonly keys: Keyspace;
+  /** The databases of the server, by number, and the number of the current one. */
+  readonly databases: readonly Keyspace[];
+  readonly database: number;
+  readonly settings: Settings;
   /** Wall time of the server. */
   nowMs(): number;
   /** Uniform in [0, 1). Values are drawn and counted by `label`. */

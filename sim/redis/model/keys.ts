@@ -1,6 +1,6 @@
 /** Commands on keys of any type. */
-import { type Commands, integer, SYNTAX, type CommandContext, word } from './command.ts';
-import { copyOf, type Value } from './keyspace.ts';
+import { type Commands, SYNTAX, type CommandContext, word } from './command.ts';
+import type { Value } from './keyspace.ts';
 import { matcher } from './pattern.ts';
 import { fail, OK, type Reply, Status } from './reply.ts';
 import { scan } from './scan.ts';
@@ -58,15 +58,6 @@ export const KEYS: Commands = {
     rename(from, to, context);
     return 1;
   },
-  copy([from = '', to = '', ...options], { keys }) {
-    const words = options.map(word);
-    if (words.some((option) => option !== 'REPLACE')) fail(SYNTAX);
-    const row = keys.row(from);
-    if (row === undefined || (keys.has(to) && words.length === 0)) return 0;
-    const copy = copyOf(row);
-    keys.set(to, copy.value, copy.expiresAtMs);
-    return 1;
-  },
   scan([cursor, ...options], { keys }) {
     const typeAt = options.findIndex((option) => word(option) === 'TYPE');
     const type = typeAt < 0 ? null : (options[typeAt + 1] ?? fail(SYNTAX)).toLowerCase();
@@ -74,40 +65,4 @@ export const KEYS: Commands = {
     return scan(cursor, rest, keys.names(), (key) => (type === null || typeOf(keys.value(key)) === type ? [key] : []));
   },
   flushdb: (_, { keys }) => (keys.clear(), OK),
-  sort: (parameters, context) => sort(parameters, context, true),
-  sort_ro: (parameters, context) => sort(parameters, context, false),
 };
-
-function elementsOf(key: string, { keys }: CommandContext): readonly string[] {
-  const value = keys.value(key);
-  if (value instanceof Set) return [...value];
-  if (value instanceof SortedSet) return value.order.map(({ member }) => member);
-  return keys.list(key) ?? [];
-}
-
-function sort([key = '', ...options]: readonly string[], context: CommandContext, mayStore: boolean): Reply {
-  let [isDescending, isAlphabetic] = [false, false];
-  let [offset, limit] = [0, Infinity];
-  let store: string | null = null;
-  for (let index = 0; index < options.length; index += 1) {
-    const option = word(options[index]);
-    if (option === 'ASC' || option === 'DESC') isDescending = option === 'DESC';
-    else if (option === 'ALPHA') isAlphabetic = true;
-    else if (option === 'LIMIT') [offset, limit] = [integer(options[(index += 1)]), integer(options[(index += 1)])];
-    else if (option === 'STORE' && mayStore) store = options[(index += 1)] ?? fail(SYNTAX);
-    else if (option === 'BY' || option === 'GET') fail(`ERR 'sort' with ${option} is not simulated`);
-    else fail(SYNTAX);
-  }
-  const weight = (text: string): number => {
-    const value = Number(text);
-    return Number.isNaN(value) ? fail("ERR One or more scores can't be converted into double") : value;
-  };
-  const weighed = elementsOf(key, context).map((text) => ({ text, by: isAlphabetic ? text : weight(text) }));
-  weighed.sort((one, other) => (one.by < other.by || (one.by === other.by && one.text < other.text) ? -1 : 1));
-  if (isDescending) weighed.reverse();
-  const sorted = weighed.map(({ text }) => text).slice(Math.max(0, offset), limit < 0 ? Infinity : offset + limit);
-  if (store === null) return sorted;
-  if (sorted.length === 0) context.keys.remove(store);
-  else context.keys.set(store, sorted);
-  return sorted.length;
-}

@@ -23,11 +23,28 @@ export class Keyspace {
   #rows = new Map<string, Row>();
   readonly #nowMs: () => number;
   readonly #onChange: (key: string) => void;
+  readonly #onExpiry: (key: string, atMs: number | null) => void;
 
-  /** `onChange` is called for each key that is created, changed or removed. */
-  constructor(nowMs: () => number, onChange: (key: string) => void) {
+  /**
+   * `onChange` is called for each key that is created, changed or removed; `onExpiry` when a key
+   * gets an expiry, and with null when it has expired and was removed.
+   */
+  constructor(
+    nowMs: () => number,
+    onChange: (key: string) => void,
+    onExpiry: (key: string, atMs: number | null) => void = () => undefined,
+  ) {
     this.#nowMs = nowMs;
     this.#onChange = onChange;
+    this.#onExpiry = onExpiry;
+  }
+
+  /** When the next key expires, which may be in the past; null for none. */
+  get nextExpiryMs(): number | null {
+    let next: number | null = null;
+    for (const { expiresAtMs } of this.#rows.values())
+      if (expiresAtMs !== null && (next === null || expiresAtMs < next)) next = expiresAtMs;
+    return next;
   }
 
   /** All keys that have not expired, in the order of their creation. */
@@ -43,6 +60,7 @@ export class Keyspace {
     const row = this.#rows.get(key);
     if (row === undefined || row.expiresAtMs === null || this.#nowMs() <= row.expiresAtMs) return row;
     this.remove(key);
+    this.#onExpiry(key, null);
     return undefined;
   }
 
@@ -53,6 +71,7 @@ export class Keyspace {
   /** Sets a value. The key keeps no expiry but the one given. */
   set(key: string, value: Value, expiresAtMs: number | null = null): void {
     this.#rows.set(key, { value, expiresAtMs });
+    if (expiresAtMs !== null) this.#onExpiry(key, expiresAtMs);
     this.#onChange(key);
   }
 
@@ -125,6 +144,14 @@ export class Keyspace {
     const value = create();
     this.#rows.set(key, { value, expiresAtMs: null });
     return value;
+  }
+
+  /** Swaps all keys with those of another database. Keys of either may have changed in both. */
+  swap(other: Keyspace): void {
+    if (other === this) return;
+    [this.#rows, other.#rows] = [other.#rows, this.#rows];
+    const names = new Set([...this.#rows.keys(), ...other.#rows.keys()]);
+    for (const keys of [this, other]) for (const key of names) keys.#onChange(key);
   }
 
   /** A deep copy of all keys that have not expired. */

@@ -14,13 +14,26 @@ export class RedisError extends Error {
   override readonly name = 'ReplyError';
 }
 
-/** Whether the text of an error says that the simulated server lacks what the real one has. */
-export function isNotSimulated(text: string): boolean {
-  return /^ERR '.*is not simulated/.test(text);
+/**
+ * The command, or an option of it, works on a real server but is not simulated. The server reports
+ * it to the run where the command is applied, whatever becomes of the reply.
+ */
+export class NotSimulatedError extends RedisError {
+  /** `geoadd`, `client tracking`: in lower case. */
+  readonly what: string;
+
+  constructor(what: string) {
+    super(`ERR '${what}' is not simulated, see docs/redis.md for the commands that are`);
+    this.what = what;
+  }
 }
 
 export function fail(text: string): never {
   throw new RedisError(text);
+}
+
+export function refuse(what: string): never {
+  throw new NotSimulatedError(what);
 }
 
 /** Strings represent bytes: see bytes.ts. */

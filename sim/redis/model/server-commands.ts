@@ -1,26 +1,12 @@
 /** Commands that query or configure the server. Most values are fixed. */
-import { bytesOf } from './bytes.ts';
-import { type Commands, integer, isInteger, type CommandContext, word } from './command.ts';
-import { matcher } from './pattern.ts';
-import { fail, OK, type Reply, Wait } from './reply.ts';
+import { type Commands, integer, type CommandContext, word } from './command.ts';
+import { OK, refuse, Wait } from './reply.ts';
 import { timeoutFromMs } from './timeouts.ts';
 
 const VERSION = '7.0.15';
 
 /** Names that INFO accepts for all sections. */
 const ALL_SECTIONS: ReadonlySet<string> = new Set(['all', 'default', 'everything']);
-
-/** The settings that CONFIG GET returns. */
-const SETTINGS: Readonly<Record<string, string>> = {
-  appendonly: 'no',
-  databases: '16',
-  maxclients: '10000',
-  maxmemory: '0',
-  'maxmemory-policy': 'noeviction',
-  'notify-keyspace-events': '',
-  save: '',
-  timeout: '0',
-};
 
 function information(wanted: readonly string[], { keys, nowMs }: CommandContext): string {
   const count = keys.names().length;
@@ -50,17 +36,20 @@ function information(wanted: readonly string[], { keys, nowMs }: CommandContext)
     .join('\r\n');
 }
 
-function encodingOf(key: string, { keys }: CommandContext): Reply {
-  const value = keys.value(key);
-  if (value === undefined) return null;
-  if (typeof value === 'string') return isInteger(value) ? 'int' : bytesOf(value).length <= 44 ? 'embstr' : 'raw';
-  return fail("ERR 'object encoding' is simulated for strings only");
-}
-
 export const SERVER: Commands = {
   time(_, { nowMs }) {
     const ms = nowMs();
     return [String(Math.floor(ms / 1000)), String((ms % 1000) * 1000)];
+  },
+  acl: ([subcommand = '']) => (word(subcommand) === 'WHOAMI' ? 'default' : refuse(`acl ${subcommand.toLowerCase()}`)),
+  latency([subcommand = '']) {
+    // Nothing takes time.
+    if (['LATEST', 'HISTORY'].includes(word(subcommand))) return [];
+    return word(subcommand) === 'RESET' ? 0 : refuse(`latency ${subcommand.toLowerCase()}`);
+  },
+  slowlog([subcommand = '']) {
+    if (word(subcommand) === 'HELP') return refuse('slowlog help');
+    return word(subcommand) === 'GET' ? [] : word(subcommand) === 'LEN' ? 0 : OK;
   },
   echo: ([text = '']) => text,
   info: information,
@@ -71,30 +60,6 @@ export const SERVER: Commands = {
     // The server has no replicas.
     return replicas > 0 && mayWait ? new Wait([], timeoutMs, parameters, 0) : 0;
   },
-  config([subcommand = '', ...parameters]) {
-    const names = Object.keys(SETTINGS);
-    if (word(subcommand) === 'GET') {
-      const found = names.filter((name) => parameters.some((pattern) => matcher(pattern.toLowerCase())(name)));
-      return found.flatMap((name) => [name, SETTINGS[name] ?? '']);
-    }
-    if (word(subcommand) === 'RESETSTAT' || word(subcommand) === 'REWRITE') return OK;
-    if (word(subcommand) !== 'SET') return fail(`ERR unknown subcommand '${subcommand}'. Try CONFIG HELP.`);
-    const [name = '', value] = parameters;
-    if (!names.includes(name.toLowerCase()))
-      fail(`ERR Unknown option or number of arguments for CONFIG SET - '${name}'`);
-    return SETTINGS[name.toLowerCase()] === value
-      ? OK
-      : fail(`ERR 'config set ${name}' to something else is not simulated`);
-  },
-  object([subcommand = '', key = ''], context) {
-    if (word(subcommand) === 'ENCODING') return encodingOf(key, context);
-    if (word(subcommand) === 'REFCOUNT') return context.keys.has(key) ? 1 : null;
-    return fail(`ERR 'object ${subcommand.toLowerCase()}' is not simulated`);
-  },
   memory: ([subcommand = '', key = ''], { keys }) =>
-    word(subcommand) !== 'USAGE'
-      ? fail(`ERR 'memory ${subcommand.toLowerCase()}' is not simulated`)
-      : keys.has(key)
-        ? 64
-        : null,
+    word(subcommand) !== 'USAGE' ? refuse(`memory ${subcommand.toLowerCase()}`) : keys.has(key) ? 64 : null,
 };

@@ -1,16 +1,6 @@
 /** Commands on strings. */
 import { bytesOf, textOf } from './bytes.ts';
-import {
-  add,
-  atLeastZero,
-  type Commands,
-  float,
-  formatFloat,
-  integer,
-  SYNTAX,
-  type CommandContext,
-  word,
-} from './command.ts';
+import { add, type Commands, float, formatFloat, integer, SYNTAX, type CommandContext, word } from './command.ts';
 import { expiryOf, isExpiry } from './expiry.ts';
 import { fail, OK, type Reply } from './reply.ts';
 
@@ -152,33 +142,4 @@ export const STRINGS: Commands = {
     keys.replace(key, textOf(bytes));
     return bytes.length;
   },
-  setbit([key = '', at, bit], { keys }) {
-    const offset = bitOffset(at);
-    if (bit !== '0' && bit !== '1') fail('ERR bit is not an integer or out of range');
-    const before = bytesOf(keys.string(key) ?? '');
-    const bytes = Buffer.alloc(Math.max(before.length, (offset >>> 3) + 1));
-    before.copy(bytes);
-    const [index, mask] = [offset >>> 3, 0x80 >>> (offset & 7)];
-    const was = bytes[index] ?? 0;
-    bytes[index] = bit === '1' ? was | mask : was & ~mask;
-    keys.replace(key, textOf(bytes));
-    return (was & mask) === 0 ? 0 : 1;
-  },
-  getbit([key = '', at], { keys }) {
-    const offset = bitOffset(at);
-    const byte = bytesOf(keys.string(key) ?? '')[offset >>> 3] ?? 0;
-    return (byte & (0x80 >>> (offset & 7))) === 0 ? 0 : 1;
-  },
-  bitcount([key = '', start, end, unit], { keys }) {
-    if ((start === undefined) !== (end === undefined) || word(unit) === 'BIT') fail(SYNTAX);
-    const bytes = bytesOf(slice(keys.string(key) ?? '', integer(start ?? '0'), integer(end ?? '-1')));
-    let count = 0;
-    for (const byte of bytes) for (let rest = byte; rest > 0; rest &= rest - 1) count += 1;
-    return count;
-  },
 };
-
-function bitOffset(at: string | undefined): number {
-  const offset = atLeastZero(at);
-  return offset < 2 ** 32 ? offset : fail('ERR bit offset is not an integer or out of range');
-}

@@ -1,6 +1,7 @@
 /** Commands about the connection on which they arrive. */
-import { integer, word } from '../model/command.ts';
-import { fail, OK, type Reply, Status } from '../model/reply.ts';
+import { integer, SYNTAX, word } from '../model/command.ts';
+import { fail, OK, refuse, type Reply, Status } from '../model/reply.ts';
+import { selectSessions } from './client-kill.ts';
 import type { BlockedCommands } from './blocked-commands.ts';
 import { DATABASES } from './engine.ts';
 import type { ServerPort } from './server-port.ts';
@@ -40,6 +41,8 @@ export class ConnectionCommands {
         this.#transactions.forget(session);
         session.state.reset();
         return new Status('RESET');
+      case 'asking':
+      case 'cluster':
       case 'readonly':
       case 'readwrite':
         return fail('ERR This instance has cluster support disabled');
@@ -64,18 +67,20 @@ export class ConnectionCommands {
         return this.#kill(session, parameters);
       case 'UNBLOCK':
         return this.#unblock(parameters);
-      case 'SETINFO':
-      case 'NO-EVICT':
-      case 'NO-TOUCH':
-        return OK;
-      case 'CACHING':
-      case 'PAUSE':
-      case 'REPLY':
-      case 'TRACKING':
+      case 'GETREDIR':
+        return -1;
+      case 'TRACKINGINFO':
+        return ['flags', ['off'], 'redirect', -1, 'prefixes', []];
       case 'UNPAUSE':
-        return fail(`ERR 'client ${subcommand.toLowerCase()}' is not simulated`);
+        return OK;
+      case 'NO-EVICT':
+        return ['ON', 'OFF'].includes(word(parameters[0])) ? OK : fail(SYNTAX);
+      case 'REPLY':
+        return word(parameters[0]) === 'ON' ? OK : refuse('client reply');
+      case 'TRACKING':
+        return word(parameters[0]) === 'OFF' ? OK : refuse('client tracking');
       default:
-        return fail(`ERR unknown subcommand '${subcommand}'. Try CLIENT HELP.`);
+        return refuse(`client ${subcommand.toLowerCase()}`);
     }
   }
 
@@ -84,19 +89,24 @@ export class ConnectionCommands {
     return [...this.#port.sessions].find(({ state }) => state.id === wanted);
   }
 
-  /** Only the filter `ID n [SKIPME yes|no]` is simulated. */
-  #kill(session: Session, [filter, id, option, value]: readonly string[]): Reply {
-    if (word(filter) !== 'ID') fail("ERR 'client kill' by anything but ID is not simulated");
-    const found = this.#find(id);
-    const skipsItself = word(option) !== 'SKIPME' || word(value) !== 'NO';
-    if (found === undefined || (found === session && skipsItself)) return 0;
-    // A client that kills its own connection gets the reply first.
-    if (found === session) session.state.isEnding = true;
-    else this.#port.break(found);
-    return 1;
+  /** `CLIENT KILL address`, or filters with a count as the reply. */
+  #kill(session: Session, parameters: readonly string[]): Reply {
+    const [address = ''] = parameters;
+    const isOld = parameters.length === 1;
+    const filters = isOld ? ['ADDR', address, 'SKIPME', 'NO'] : parameters;
+    const found = selectSessions(this.#port.sessions, filters, session);
+    if (isOld && found.length === 0) return fail('ERR No such client');
+    for (const one of found) {
+      // A client that kills its own connection gets the reply first.
+      if (one === session) session.state.isEnding = true;
+      else this.#port.break(one);
+    }
+    return isOld ? OK : found.length;
   }
 
   #unblock([id, how]: readonly string[]): Reply {
+    if (how !== undefined && !['TIMEOUT', 'ERROR'].includes(word(how)))
+      fail('ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR');
     const found = this.#find(id);
     return found !== undefined && this.#blocked.unblock(found, word(how) === 'ERROR') ? 1 : 0;
   }

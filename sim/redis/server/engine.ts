@@ -3,12 +3,15 @@
  * and its time and random values come from the run. One engine serves all runs of a worker; each
  * run begins with `begin`, which clears everything of the run before.
  */
-import { hasFlag, isCommand, takes } from './command-table.ts';
+import { hasFlag, infoFor, isCommand, takes, validate } from './command-table.ts';
+import { describeCommands } from './command-commands.ts';
 import type { CommandContext } from '../model/command.ts';
 import { Keyspace, type Row, type Value } from '../model/keyspace.ts';
-import { fail, OK, RedisError, type Reply, type Wait } from '../model/reply.ts';
+import { fail, NotSimulatedError, OK, RedisError, refuse, type Reply, type Wait } from '../model/reply.ts';
+import { Settings } from '../model/settings/settings.ts';
 import { TABLE } from '../model/table.ts';
 import { Scripts } from '../script/scripts.ts';
+import { Notifications } from './notifications.ts';
 
 /** The rows of each database. */
 export type RedisSnapshot = readonly ReadonlyMap<string, Row>[];
@@ -31,6 +34,10 @@ export type ChannelCommand = 'publish' | 'spublish' | 'pubsub';
 export interface EngineServer {
   /** A key has changed. */
   onChange(key: string, database: number): void;
+  /** A key now expires at `atMs`, or has an earlier expiry than before. */
+  onExpiry(atMs: number): void;
+  /** A command was applied that is not simulated; `what` names it. */
+  onNotSimulated(what: string): void;
   /** Applies a command of a script. */
   applyChannelCommand(name: ChannelCommand, parameters: readonly string[]): Reply;
 }
@@ -41,6 +48,8 @@ const SCRIPT_COMMANDS: ReadonlySet<string> = new Set(['eval', 'eval_ro', 'evalsh
 
 const NO_SERVER: EngineServer = {
   onChange: () => undefined,
+  onExpiry: () => undefined,
+  onNotSimulated: () => undefined,
   applyChannelCommand: (name) => fail(`ERR '${name}' needs a server`),
 };
 
@@ -64,12 +73,19 @@ export class RedisEngine {
   readonly #scripts = new Scripts();
   #run = NO_RUN;
   #server = NO_SERVER;
-  readonly #databases = Array.from({ length: DATABASES }, (_, number) => this.#create(number));
+  readonly #settings = new Settings();
+  readonly #notifications = new Notifications(
+    this.#settings,
+    (channel, text) => void this.#server.applyChannelCommand('publish', [channel, text]),
+  );
+  readonly #keyspaces = Array.from({ length: DATABASES }, (_, number) => this.#createKeyspace(number));
+  readonly #databases = this.#keyspaces.map((keys, number) => this.#create(keys, number));
 
   /** Forgets everything of the run before: data, expiry, watches, scripts. */
   begin(run: EngineRun): void {
     this.#run = run;
     this.#server = NO_SERVER;
+    this.#settings.begin();
     this.restore([]);
   }
 
@@ -90,6 +106,8 @@ export class RedisEngine {
   restore(snapshot: RedisSnapshot): void {
     for (const [number, { keys }] of this.#databases.entries()) keys.restore(snapshot[number] ?? new Map());
     this.#scripts.forget();
+    const next = this.watchesExpiry ? this.nextExpiryMs : null;
+    if (next !== null) this.#server.onExpiry(next);
   }
 
   /**
@@ -97,11 +115,7 @@ export class RedisEngine {
    * transaction does not queue an invalid command.
    */
   validateCommand(name: string, parameters: readonly string[]): string | null {
-    if (!isCommand(name)) {
-      const quoted = parameters.map((parameter) => `'${parameter}' `).join('');
-      return `ERR unknown command '${name}', with args beginning with: ${quoted}`;
-    }
-    return takes(name, parameters.length) ? null : `ERR wrong number of arguments for '${name}' command`;
+    return validate(name, parameters);
   }
 
   /** Applies a command that is not about a connection. Returns errors as replies. */
@@ -109,14 +123,41 @@ export class RedisEngine {
     const command = TABLE.get(name);
     const { blocking, nonBlocking } = this.#at(options.database);
     try {
-      if (command !== undefined) return command(parameters, options.mayWait ? blocking : nonBlocking);
+      if (command !== undefined) {
+        const context = options.mayWait ? blocking : nonBlocking;
+        const apply = () => command(parameters, context);
+        if (!this.#notifications.isOn) return apply();
+        return this.#notifications.observe(name, parameters, this.#keyspaces, options.database, apply);
+      }
       if (SCRIPT_COMMANDS.has(name)) return this.#applyScript(name, parameters, options.database);
+      if (name === 'command') return describeCommands(parameters);
       if (name === 'flushall') return this.#flushAll();
-      return fail(`ERR '${name}' is not simulated: give the system a substitute for it, see docs/redis.md`);
+      return refuse(name);
     } catch (error) {
-      if (error instanceof RedisError) return error;
-      throw error;
+      if (!(error instanceof RedisError)) throw error;
+      if (error instanceof NotSimulatedError) this.#server.onNotSimulated(error.what);
+      return error;
     }
+  }
+
+  /** Whether the expiry of a key must be noticed when no command looks at the key. */
+  get watchesExpiry(): boolean {
+    return this.#notifications.areExpiriesOn;
+  }
+
+  /** When the next key expires, which may be in the past; null for none. Wall time. */
+  get nextExpiryMs(): number | null {
+    const next = this.#keyspaces.flatMap((keys) => keys.nextExpiryMs ?? []);
+    return next.length === 0 ? null : Math.min(...next);
+  }
+
+  get nowMs(): number {
+    return this.#run.nowMs();
+  }
+
+  /** Removes all keys that have expired. */
+  expire(): void {
+    for (const keys of this.#keyspaces) keys.names();
   }
 
   /** Returns the names of all keys that have not expired. */
@@ -169,22 +210,37 @@ export class RedisEngine {
   }
 
   #validateInScript(name: string, parameters: readonly string[], isReadOnly: boolean): RedisError | null {
-    if (!isCommand(name)) return new RedisError('ERR Unknown Redis command called from script');
+    const info = infoFor(name, parameters[0]);
+    if (!isCommand(name) || info === undefined) return new RedisError('ERR Unknown Redis command called from script');
     if (!takes(name, parameters.length))
       return new RedisError('ERR Wrong number of args calling Redis command from script');
-    if (hasFlag(name, 'noscript')) return new RedisError(NOT_FROM_SCRIPT);
+    if (info.flags.includes('noscript')) return new RedisError(NOT_FROM_SCRIPT);
     const isWrite = hasFlag(name, 'write') || name === 'publish' || name === 'spublish';
     if (!isReadOnly || !isWrite) return null;
     return new RedisError('ERR Write commands are not allowed from read-only scripts.');
   }
 
-  #create(number: number): Database {
-    const keys = new Keyspace(
+  #createKeyspace(number: number): Keyspace {
+    return new Keyspace(
       () => this.#run.nowMs(),
-      (key) => this.#server.onChange(key, number),
+      (key) => {
+        this.#notifications.onChange(key, number);
+        this.#server.onChange(key, number);
+      },
+      (key, atMs) => {
+        if (!this.#notifications.isOn) return;
+        if (atMs === null) this.#notifications.onExpired(key, number);
+        else this.#server.onExpiry(atMs);
+      },
     );
+  }
+
+  #create(keys: Keyspace, number: number): Database {
     const context = {
       keys,
+      databases: this.#keyspaces,
+      database: number,
+      settings: this.#settings,
       nowMs: () => this.#run.nowMs(),
       fraction: (label: string) => this.#run.fraction(label),
     };

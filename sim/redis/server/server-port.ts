@@ -17,6 +17,8 @@ export interface ServerPort {
   sendMessage(session: Session, message: Message): void;
   /** The server reads a command that has arrived: again, if it was kept behind a blocked one. */
   read(session: Session, command: SentCommand): void;
+  /** A command that the connection sent is not simulated. */
+  onNotSimulated(session: Session, what: string): void;
   /** Resets the connection. */
   break(session: Session): void;
 }

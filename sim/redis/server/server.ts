@@ -3,12 +3,13 @@
  * transaction, blocks on it, or applies it. The transport decides how commands and replies travel,
  * and which faults hit them.
  */
-import { Confirmations, OK, RedisError, type Reply, Wait } from '../model/reply.ts';
+import { Confirmations, NotSimulatedError, OK, RedisError, type Reply, Wait } from '../model/reply.ts';
 import { BlockedCommands } from './blocked-commands.ts';
 import { Channels } from './channels.ts';
 import { hasFlag } from './command-table.ts';
 import { ConnectionCommands } from './connection-commands.ts';
 import type { RedisEngine } from './engine.ts';
+import { ExpiryCycle } from './expiry-cycle.ts';
 import type { SentCommand } from './sent-command.ts';
 import type { ServerPort } from './server-port.ts';
 import type { Session } from './session.ts';
@@ -25,11 +26,15 @@ export class RedisServer {
   readonly #connections: ConnectionCommands;
   readonly #transactions: Transactions;
   readonly #blocked: BlockedCommands;
+  readonly #expiry: ExpiryCycle;
+  /** The connection whose command is being applied. */
+  #current: Session | null = null;
 
   constructor(engine: RedisEngine, port: ServerPort) {
     this.#engine = engine;
     this.#port = port;
     this.#channels = new Channels(port);
+    this.#expiry = new ExpiryCycle(engine, (delayMs, callback) => port.schedule(delayMs, callback));
     this.#transactions = new Transactions(engine);
     this.#blocked = new BlockedCommands(
       port,
@@ -43,11 +48,14 @@ export class RedisServer {
    * passes it what scripts publish.
    */
   begin(): void {
+    this.#expiry.begin();
     this.#engine.connect({
       onChange: (key, database) => {
         this.#transactions.touch(key, database);
         this.#blocked.touch(key, database);
       },
+      onExpiry: (atMs) => this.#expiry.onExpiry(atMs),
+      onNotSimulated: (what) => this.#onNotSimulated(what),
       applyChannelCommand: (name, parameters) => this.#channels.publish(name, parameters),
     });
   }
@@ -94,6 +102,7 @@ export class RedisServer {
   #apply(session: Session, command: SentCommand, mayWait: boolean): Reply | Confirmations | Wait {
     const { name, parameters } = command;
     const { state } = session;
+    this.#current = session;
     if (name === 'quit') {
       state.isEnding = true;
       return OK;
@@ -105,11 +114,18 @@ export class RedisServer {
         reply = this.#transactions.apply(session, command, (queued) => this.#applyQueued(session, queued));
       // Null is a reply.
       if (reply !== undefined) return reply;
-      return this.#engine.apply(name, parameters, { database: state.database, mayWait });
+      const applied = this.#engine.apply(name, parameters, { database: state.database, mayWait });
+      if (name === 'config') this.#expiry.plan();
+      return applied;
     } catch (error) {
-      if (error instanceof RedisError) return error;
-      throw error;
+      if (!(error instanceof RedisError)) throw error;
+      if (error instanceof NotSimulatedError) this.#onNotSimulated(error.what);
+      return error;
     }
+  }
+
+  #onNotSimulated(what: string): void {
+    if (this.#current !== null) this.#port.onNotSimulated(this.#current, what);
   }
 
   /** Nothing blocks within a transaction. */

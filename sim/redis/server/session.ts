@@ -38,6 +38,8 @@ export interface Session {
   /** Called when the client notices that the connection has broken. */
   onBroken(how: 'reset' | 'ended'): void;
   onMessage(message: Message): void;
+  /** The client sent a command that is not simulated; `what` names it. */
+  onNotSimulated(what: string): void;
 }
 
 /** True unless the fault hits only the other connections of its target. */
@@ -47,7 +49,7 @@ export function concerns({ connection }: Fault, { state }: Session): boolean {
 
 export function createSession(
   client: { readonly node: string; readonly process: Domain; readonly connection: string },
-  listener: Pick<Session, 'onBroken' | 'onMessage'>,
+  listener: Pick<Session, 'onBroken' | 'onMessage' | 'onNotSimulated'>,
 ): Session {
   return {
     ...client,

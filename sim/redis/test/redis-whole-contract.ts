@@ -1,5 +1,7 @@
 /** The whole contract of Redis, apart from faults and transcripts. */
 import { CLIENT_CONTRACT } from './redis-contract-clients.ts';
+import { KILL_CONTRACT } from './redis-contract-kill.ts';
+import { NOTIFICATIONS_CONTRACT } from './redis-contract-notifications.ts';
 import { OPTIONS_CONTRACT } from './redis-contract-options.ts';
 import { SCRIPTS_CONTRACT } from './redis-contract-scripts.ts';
 import { SUBSCRIBERS_CONTRACT } from './redis-contract-subscribers.ts';
@@ -10,6 +12,8 @@ import { REDIS_CONTRACT } from './redis-contract.ts';
 export const WHOLE_CONTRACT = [
   ...REDIS_CONTRACT,
   ...CLIENT_CONTRACT,
+  ...KILL_CONTRACT,
+  ...NOTIFICATIONS_CONTRACT,
   ...OPTIONS_CONTRACT,
   ...SCRIPTS_CONTRACT,
   ...SUBSCRIBERS_CONTRACT,

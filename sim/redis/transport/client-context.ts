@@ -13,4 +13,6 @@ export interface ClientContext {
   readonly node: string;
   /** `node-1.1.redis-1`, `node-1.1.socket-1` */
   readonly name: string;
+  /** The client sent a command that is not simulated; `what` names it. */
+  readonly onNotSimulated: (what: string) => void;
 }

@@ -176,6 +176,10 @@ export class RedisTransport implements ServerPort {
     this.#context.recorder.command(session, command, 'applied');
   }
 
+  onNotSimulated(session: Session, what: string): void {
+    session.onNotSimulated(what);
+  }
+
   answer(session: Session, command: SentCommand, reply: Reply | Confirmations): void {
     if (this.#choices.hitBy('redis-reply-lost', session, command) !== null) this.break(session);
     else this.#reply(session, command, reply instanceof RedisError ? { error: reply } : { value: reply });

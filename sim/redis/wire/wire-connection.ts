@@ -47,7 +47,11 @@ export class WireConnection {
     this.#context = context;
     this.#session = createSession(
       { node, process, connection: name },
-      { onBroken: (how) => this.#onBroken(how), onMessage: (message) => this.#onMessage(message) },
+      {
+        onBroken: (how) => this.#onBroken(how),
+        onMessage: (message) => this.#onMessage(message),
+        onNotSimulated: context.onNotSimulated,
+      },
     );
     this.#session.state.protocolMax = 3;
     transport.connect(

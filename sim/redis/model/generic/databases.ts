@@ -1,0 +1,47 @@
+/** Commands that reach keys of another database. */
+import { type Commands, type CommandContext, integer, isInteger, SYNTAX, word } from '../command.ts';
+import { copyOf, type Keyspace } from '../keyspace.ts';
+import { fail, OK } from '../reply.ts';
+
+const OUT_OF_RANGE = 'ERR DB index is out of range';
+
+function databaseAt(text: string | undefined, { databases }: CommandContext): Keyspace {
+  return databases[integer(text)] ?? fail(OUT_OF_RANGE);
+}
+
+export const DATABASES: Commands = {
+  move([key = '', to], context) {
+    const { keys } = context;
+    const target = isInteger(to) ? databaseAt(to, context) : fail('ERR value is not an integer or out of range');
+    if (target === keys) fail('ERR source and destination objects are the same');
+    const row = keys.row(key);
+    if (row === undefined || target.has(key)) return 0;
+    keys.remove(key);
+    target.set(key, row.value, row.expiresAtMs);
+    return 1;
+  },
+  copy([from = '', to = '', ...options], context) {
+    const { keys } = context;
+    let [target, replaces] = [keys, false];
+    for (let index = 0; index < options.length; index += 1) {
+      const option = word(options[index]);
+      if (option === 'REPLACE') replaces = true;
+      else if (option === 'DB' && index + 1 < options.length) target = databaseAt(options[(index += 1)], context);
+      else fail(SYNTAX);
+    }
+    if (target === keys && from === to) fail('ERR source and destination objects are the same');
+    const row = keys.row(from);
+    if (row === undefined || (target.has(to) && !replaces)) return 0;
+    const copy = copyOf(row);
+    target.set(to, copy.value, copy.expiresAtMs);
+    return 1;
+  },
+  swapdb([one, other], { databases }) {
+    if (!isInteger(one)) fail('ERR invalid first DB index');
+    if (!isInteger(other)) fail('ERR invalid second DB index');
+    const [first, second] = [databases[Number(one)], databases[Number(other)]];
+    if (first === undefined || second === undefined) return fail(OUT_OF_RANGE);
+    first.swap(second);
+    return OK;
+  },
+};

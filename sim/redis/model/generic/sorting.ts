@@ -1,0 +1,103 @@
+/** SORT: elements of a list, a set or a sorted set, ordered by value or by other keys. */
+import { type Commands, type CommandContext, float, integer, SYNTAX, word } from '../command.ts';
+import { fail, type Reply } from '../reply.ts';
+import { SortedSet } from '../sorted-set.ts';
+
+interface Options {
+  isDescending: boolean;
+  isAlphabetic: boolean;
+  /** Null without LIMIT. */
+  limit: readonly [offset: number, count: number] | null;
+  by: string | null;
+  get: string[];
+  store: string | null;
+}
+
+function optionsOf(words: readonly string[], mayStore: boolean): Options {
+  const options: Options = { isDescending: false, isAlphabetic: false, limit: null, by: null, get: [], store: null };
+  for (let index = 0; index < words.length; index += 1) {
+    const option = word(words[index]);
+    const rest = words.length - index - 1;
+    if (option === 'ASC' || option === 'DESC') options.isDescending = option === 'DESC';
+    else if (option === 'ALPHA') options.isAlphabetic = true;
+    else if (option === 'LIMIT' && rest >= 2) {
+      options.limit = [integer(words[index + 1]), integer(words[index + 2])];
+      index += 2;
+    } else if (option === 'STORE' && rest >= 1 && mayStore) options.store = words[(index += 1)] ?? '';
+    else if (option === 'BY' && rest >= 1) options.by = words[(index += 1)] ?? '';
+    else if (option === 'GET' && rest >= 1) options.get.push(words[(index += 1)] ?? '');
+    else fail(SYNTAX);
+  }
+  return options;
+}
+
+/**
+ * Returns what a pattern such as `weight_*` or `object_*->field` leads to for an element; null if
+ * there is no such string. `#` is the element itself.
+ */
+function lookUp(pattern: string, element: string, { keys }: CommandContext): string | null {
+  if (pattern === '#') return element;
+  const star = pattern.indexOf('*');
+  if (star < 0) return null;
+  const arrow = pattern.indexOf('->', star);
+  // An arrow without a field belongs to the name of the key.
+  const hasField = arrow >= 0 && arrow + 2 < pattern.length;
+  const key = pattern.slice(0, star) + element + pattern.slice(star + 1, hasField ? arrow : undefined);
+  const value = keys.value(key);
+  if (hasField) return value instanceof Map ? (value.get(pattern.slice(arrow + 2)) ?? null) : null;
+  return typeof value === 'string' ? value : null;
+}
+
+function weight(text: string | null): number {
+  return text === null ? 0 : float(text.trimStart(), "ERR One or more scores can't be converted into double");
+}
+
+const compare = <T>(one: T, other: T): number => (one < other ? -1 : one > other ? 1 : 0);
+
+function sortedElements(elements: readonly string[], options: Options, context: CommandContext): readonly string[] {
+  const { by, isAlphabetic, isDescending } = options;
+  const weighed = elements.map((text) => {
+    const value = by === null ? text : lookUp(by, text, context);
+    return { text, value, number: isAlphabetic ? 0 : weight(value) };
+  });
+  weighed.sort((one, other) => {
+    // A missing value sorts first.
+    const order = isAlphabetic
+      ? compare(one.value !== null, other.value !== null) || compare(one.value ?? '', other.value ?? '')
+      : compare(one.number, other.number) || compare(one.text, other.text);
+    return isDescending ? -order : order;
+  });
+  return weighed.map(({ text }) => text);
+}
+
+function sort([key = '', ...words]: readonly string[], context: CommandContext, mayStore: boolean): Reply {
+  const { keys } = context;
+  const options = optionsOf(words, mayStore);
+  const value = keys.value(key);
+  const isUnsorted = options.by !== null && !options.by.includes('*');
+  let elements: readonly string[];
+  if (value instanceof SortedSet) elements = value.order.map(({ member }) => member);
+  else elements = value instanceof Set ? [...value] : (keys.list(key) ?? []);
+  if (!isUnsorted) elements = sortedElements(elements, options, context);
+  else if (value instanceof SortedSet && options.isDescending) elements = elements.toReversed();
+  const [offset, count] = options.limit ?? [0, -1];
+  const from = Math.max(0, offset);
+  const picked = elements.slice(from, count < 0 ? undefined : from + count);
+  const shown =
+    options.get.length === 0
+      ? picked
+      : picked.flatMap((element) => options.get.map((pattern) => lookUp(pattern, element, context)));
+  if (options.store === null) return shown;
+  if (shown.length === 0) keys.remove(options.store);
+  else
+    keys.set(
+      options.store,
+      shown.map((text) => text ?? ''),
+    );
+  return shown.length;
+}
+
+export const SORTING: Commands = {
+  sort: (parameters, context) => sort(parameters, context, true),
+  sort_ro: (parameters, context) => sort(parameters, context, false),
+};

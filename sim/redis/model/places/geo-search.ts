@@ -1,0 +1,136 @@
+/** Which places lie within a circle or a box: GEOSEARCH and GEORADIUS. */
+import { float, integer, SYNTAX, word } from '../command.ts';
+import { distanceM, LATITUDE_MAX, LONGITUDE_MAX, type Place, placeOf } from './geohash.ts';
+import { unitOf } from './geo-units.ts';
+import { fail } from '../reply.ts';
+import type { SortedSet } from '../sorted-set.ts';
+
+export interface Query {
+  center: Place | null;
+  /** Metres. */
+  area: { readonly radiusM: number } | { readonly widthM: number; readonly heightM: number } | null;
+  unitM: number;
+  withCoordinates: boolean;
+  withDistance: boolean;
+  withHash: boolean;
+  /** 0: all. */
+  count: number;
+  isAny: boolean;
+  order: 'ASC' | 'DESC' | null;
+  store: string | null;
+  storesDistance: boolean;
+}
+
+export interface Found {
+  readonly member: string;
+  readonly score: number;
+  readonly place: Place;
+  readonly distanceM: number;
+}
+
+const NUMERIC = 'ERR need numeric';
+
+function centerAt(longitudeText: string | undefined, latitudeText: string | undefined): Place {
+  const [longitude, latitude] = [float(longitudeText), float(latitudeText)];
+  return Math.abs(longitude) <= LONGITUDE_MAX && Math.abs(latitude) <= LATITUDE_MAX
+    ? { longitude, latitude }
+    : fail(`ERR invalid longitude,latitude pair ${longitude.toFixed(6)},${latitude.toFixed(6)}`);
+}
+
+function memberAt(member: string | undefined, set: SortedSet | undefined): Place | null {
+  if (set === undefined) return null;
+  return placeOf(set.score(member ?? '') ?? fail('ERR could not decode requested zset member'));
+}
+
+function length(text: string | undefined, what: string): number {
+  const value = float(text, `${NUMERIC} ${what}`);
+  return value >= 0 ? value : fail(`ERR ${what === 'radius' ? 'radius' : 'height or width'} cannot be negative`);
+}
+
+/** Parses the parameters behind the key. */
+export function queryOf(name: string, words: readonly string[], set: SortedSet | undefined): Query {
+  const isRadius = name.startsWith('georadius');
+  const query: Query = {
+    center: null,
+    area: null,
+    unitM: 1,
+    withCoordinates: false,
+    withDistance: false,
+    withHash: false,
+    count: 0,
+    isAny: false,
+    order: null,
+    store: null,
+    storesDistance: false,
+  };
+  const circle = (radius: string | undefined, unit: string | undefined): void => {
+    const value = length(radius, 'radius');
+    query.unitM = unitOf(unit);
+    query.area = { radiusM: value * query.unitM };
+  };
+  let index = 0;
+  if (isRadius) {
+    const isByMember = name.startsWith('georadiusbymember');
+    query.center = isByMember ? memberAt(words[0], set) : centerAt(words[0], words[1]);
+    index = isByMember ? 3 : 4;
+    circle(words[index - 2], words[index - 1]);
+  }
+  const centers = { count: 0 };
+  for (; index < words.length; index += 1) {
+    const option = word(words[index]);
+    const rest = words.length - index - 1;
+    if (option === 'WITHDIST') query.withDistance = true;
+    else if (option === 'WITHHASH') query.withHash = true;
+    else if (option === 'WITHCOORD') query.withCoordinates = true;
+    else if (option === 'ANY') query.isAny = true;
+    else if (option === 'ASC' || option === 'DESC') query.order = option;
+    else if (option === 'COUNT' && rest >= 1) {
+      query.count = integer(words[(index += 1)]);
+      if (query.count <= 0) fail('ERR COUNT must be > 0');
+    } else if (isRadius && !name.endsWith('_ro') && (option === 'STORE' || option === 'STOREDIST') && rest >= 1) {
+      query.store = words[(index += 1)] ?? '';
+      query.storesDistance = option === 'STOREDIST';
+    } else if (!isRadius && option === 'FROMMEMBER' && rest >= 1 && centers.count === 0) {
+      query.center = memberAt(words[(index += 1)], set);
+      centers.count += 1;
+    } else if (!isRadius && option === 'FROMLONLAT' && rest >= 2 && centers.count === 0) {
+      query.center = centerAt(words[index + 1], words[index + 2]);
+      centers.count += 1;
+      index += 2;
+    } else if (!isRadius && option === 'BYRADIUS' && rest >= 2 && query.area === null) {
+      circle(words[index + 1], words[index + 2]);
+      index += 2;
+    } else if (!isRadius && option === 'BYBOX' && rest >= 3 && query.area === null) {
+      const [width, height] = [length(words[index + 1], 'width'), length(words[index + 2], 'height')];
+      query.unitM = unitOf(words[index + 3]);
+      query.area = { widthM: width * query.unitM, heightM: height * query.unitM };
+      index += 3;
+    } else if (name === 'geosearchstore' && option === 'STOREDIST') query.storesDistance = true;
+    else fail(SYNTAX);
+  }
+  if (!isRadius && centers.count === 0)
+    fail(`ERR exactly one of FROMMEMBER or FROMLONLAT can be specified for ${name}`);
+  if (query.area === null) fail(`ERR exactly one of BYRADIUS and BYBOX can be specified for ${name}`);
+  if (query.isAny && query.count === 0) fail('ERR the ANY argument requires COUNT argument');
+  return query;
+}
+
+function isWithin(center: Place, place: Place, area: NonNullable<Query['area']>): boolean {
+  if ('radiusM' in area) return distanceM(center, place) <= area.radiusM;
+  const north = distanceM(center, { ...center, latitude: place.latitude });
+  if (north > area.heightM / 2) return false;
+  return distanceM({ ...center, latitude: place.latitude }, place) <= area.widthM / 2;
+}
+
+/** Returns places by distance if the query sorts or counts them, otherwise by score. */
+export function findPlaces(set: SortedSet | undefined, { center, area, order, count, isAny }: Query): readonly Found[] {
+  if (set === undefined || center === null || area === null) return [];
+  const found = set.order.flatMap(({ member, score }): Found[] => {
+    const place = placeOf(score);
+    return isWithin(center, place, area) ? [{ member, score, place, distanceM: distanceM(center, place) }] : [];
+  });
+  const limited = isAny ? found.slice(0, count) : found;
+  const sorting = order ?? (count > 0 && !isAny ? 'ASC' : null);
+  if (sorting !== null) limited.sort((one, other) => (one.distanceM - other.distanceM) * (sorting === 'ASC' ? 1 : -1));
+  return count === 0 ? limited : limited.slice(0, count);
+}

@@ -1,0 +1,145 @@
+/**
+ * Keyspace notifications: commands publish what they did to keys on the channels
+ * `__keyspace@0__:key` and `__keyevent@0__:event`, as far as the setting notify-keyspace-events
+ * asks for it.
+ */
+import { bytesOf, textOf } from '../model/bytes.ts';
+import type { Keyspace } from '../model/keyspace.ts';
+import { RedisError, type Reply, Wait } from '../model/reply.ts';
+import type { Settings } from '../model/settings/settings.ts';
+import { Stream } from '../model/stream.ts';
+import { keysIn } from './command-keys.ts';
+import { hasFlag } from './command-table.ts';
+import { type KeyspaceEvent, RULES, type SeenStream } from './events.ts';
+
+const SETTING = 'notify-keyspace-events';
+
+/** Commands that write, and first read the key as GET does. */
+const READS_FIRST: ReadonlySet<string> = new Set(['getset', 'getdel', 'getex']);
+
+function seen(value: unknown): SeenStream | undefined {
+  if (!(value instanceof Stream)) return undefined;
+  const consumers = [...value.groups].map(([name, group]) => [name, new Set(group.consumers.keys())] as const);
+  return { length: value.entries.length, consumers: new Map(consumers) };
+}
+
+/** The bytes of a key need not be UTF-8. */
+function channelOf(prefix: string, key: string): string {
+  return textOf(Buffer.concat([Buffer.from(prefix), bytesOf(key)]));
+}
+
+/** A new key has the event `new` before its first other event. */
+function withNew(
+  events: readonly KeyspaceEvent[],
+  created: readonly Pick<KeyspaceEvent, 'key' | 'database'>[],
+): readonly KeyspaceEvent[] {
+  const rest = [...created];
+  return events.flatMap((event) => {
+    const index = rest.findIndex(({ key, database }) => key === event.key && database === event.database);
+    return index < 0 ? [event] : [{ ...event, kind: 'n', name: 'new', ...rest.splice(index, 1)[0] }, event];
+  });
+}
+
+export class Notifications {
+  readonly #settings: Settings;
+  readonly #publish: (channel: string, text: string) => void;
+  /** Keys that the command has changed so far; null while no command is observed. */
+  #changed: { readonly key: string; readonly database: number }[] | null = null;
+
+  constructor(settings: Settings, publish: (channel: string, text: string) => void) {
+    this.#settings = settings;
+    this.#publish = publish;
+  }
+
+  /** The letters of the setting; empty unless some channel and some class are on. */
+  get #classes(): string {
+    const letters = this.#settings.value(SETTING);
+    return /[KE]/.test(letters) ? letters.replace('A', 'g$lshzxetd') : '';
+  }
+
+  get isOn(): boolean {
+    return this.#settings.value(SETTING) !== '' && this.#classes !== '';
+  }
+
+  get areExpiriesOn(): boolean {
+    return this.isOn && this.#classes.includes('x');
+  }
+
+  onChange(key: string, database: number): void {
+    const isKnown = this.#changed?.some((change) => change.key === key && change.database === database);
+    if (isKnown === false) this.#changed?.push({ key, database });
+  }
+
+  onExpired(key: string, database: number): void {
+    this.#notify([{ kind: 'x', name: 'expired', key, database }]);
+  }
+
+  /** Applies a command, and publishes its events. */
+  observe(
+    name: string,
+    parameters: readonly string[],
+    databases: readonly Keyspace[],
+    database: number,
+    apply: () => Reply | Wait,
+  ): Reply | Wait {
+    const named = keysIn(name, parameters) ?? [];
+    const keys = databases[database] as Keyspace;
+    const existed = new Set<string>();
+    const streams = new Map<string, SeenStream | undefined>();
+    for (const { key } of named) {
+      for (const [number, other] of databases.entries())
+        if ((number === database || name === 'copy' || name === 'move') && other.has(key))
+          existed.add(`${number} ${key}`);
+      streams.set(key, seen(keys.value(key)));
+    }
+    const changed: { readonly key: string; readonly database: number }[] = [];
+    this.#changed = changed;
+    try {
+      const reply = apply();
+      if (reply instanceof RedisError || reply instanceof Wait) return reply;
+      const wasThere = (key: string, number = database): boolean => existed.has(`${number} ${key}`);
+      const isThere = (key: string, number = database): boolean => databases[number]?.has(key) === true;
+      const created = changed.filter(
+        (change) => !wasThere(change.key, change.database) && isThere(change.key, change.database),
+      );
+      const missed = this.#missed(
+        name,
+        named.map(({ key }) => key),
+        existed,
+        database,
+      );
+      const events =
+        RULES.get(name)?.({
+          name,
+          parameters,
+          reply,
+          changed,
+          database,
+          existed: wasThere,
+          exists: isThere,
+          streamBefore: (key) => streams.get(key),
+          streamNow: (key) => seen(keys.value(key)),
+        }) ?? [];
+      this.#notify([...missed, ...withNew(events, created)]);
+      return reply;
+    } finally {
+      this.#changed = null;
+    }
+  }
+
+  /** A read of a key that is not there. */
+  #missed(name: string, keys: readonly string[], existed: ReadonlySet<string>, database: number): KeyspaceEvent[] {
+    if (!hasFlag(name, 'readonly') && !READS_FIRST.has(name)) return [];
+    const missing = keys.filter((key) => !existed.has(`${database} ${key}`));
+    return missing.map((key) => ({ kind: 'm', name: 'keymiss', key, database }));
+  }
+
+  #notify(events: readonly KeyspaceEvent[]): void {
+    const classes = this.#classes;
+    for (const { kind, name, key, database } of events) {
+      if (!classes.includes(kind)) continue;
+      if (classes.includes('K')) this.#publish(channelOf(`__keyspace@${database}__:`, key), name);
+      if (classes.includes('E')) this.#publish(`__keyevent@${database}__:${name}`, key);
+    }
+  }
+}
