@@ -1,11 +1,12 @@
 /**
  * The keys of one database, each with a value and perhaps an expiry. An expired key is removed when
  * it is next looked up, which looks the same as removing it on time. Every change is reported, for
- * blocked commands and watched keys.
+ * watched keys. So is every key that a blocked command may wait for, when it becomes ready.
  */
 import { SortedSet } from './sorted-set.ts';
 import { Stream } from './stream.ts';
 import { fail } from './reply.ts';
+import type { Wide } from './wide.ts';
 
 export type Hash = Map<string, string>;
 export type List = string[];
@@ -14,7 +15,17 @@ export type Value = string | Hash | List | Set<string> | SortedSet | Stream;
 export interface Row {
   readonly value: Value;
   /** Wall time; null without expiry. */
-  readonly expiresAtMs: number | null;
+  readonly expiresAtMs: Wide | null;
+}
+
+export interface KeyspaceListener {
+  /** A key was created, changed or removed. */
+  onChange(key: string): void;
+  /**
+   * A blocked command may have something to do: the key has become a list, a sorted set or a
+   * stream, or is no longer the stream that it was.
+   */
+  onReady(key: string): void;
 }
 
 const WRONG_TYPE = 'WRONGTYPE Operation against a key holding the wrong kind of value';
@@ -22,12 +33,11 @@ const WRONG_TYPE = 'WRONGTYPE Operation against a key holding the wrong kind of 
 export class Keyspace {
   #rows = new Map<string, Row>();
   readonly #nowMs: () => number;
-  readonly #onChange: (key: string) => void;
+  readonly #listener: KeyspaceListener;
 
-  /** `onChange` is called for each key that is created, changed or removed. */
-  constructor(nowMs: () => number, onChange: (key: string) => void) {
+  constructor(nowMs: () => number, listener: KeyspaceListener) {
     this.#nowMs = nowMs;
-    this.#onChange = onChange;
+    this.#listener = listener;
   }
 
   /** All keys that have not expired, in the order of their creation. */
@@ -51,9 +61,18 @@ export class Keyspace {
   }
 
   /** Sets a value. The key keeps no expiry but the one given. */
-  set(key: string, value: Value, expiresAtMs: number | null = null): void {
+  set(key: string, value: Value, expiresAtMs: Wide | null = null): void {
+    const before = this.#rows.get(key)?.value;
     this.#rows.set(key, { value, expiresAtMs });
-    this.#onChange(key);
+    // As in Redis 7.0, an overwritten key becomes ready only if it was a stream.
+    if (before === undefined ? isAwaited(value) : before instanceof Stream) this.#listener.onReady(key);
+    this.#listener.onChange(key);
+  }
+
+  /** Sets when an existing key expires. */
+  setExpiry(key: string, { value }: Row, expiresAtMs: Wide | null): void {
+    this.#rows.set(key, { value, expiresAtMs });
+    this.#listener.onChange(key);
   }
 
   /** Sets a value and keeps the expiry. */
@@ -62,15 +81,26 @@ export class Keyspace {
   }
 
   remove(key: string): boolean {
-    const was = this.#rows.delete(key);
-    if (was) this.#onChange(key);
-    return was;
+    const value = this.#rows.get(key)?.value;
+    if (value === undefined) return false;
+    this.#rows.delete(key);
+    if (value instanceof Stream) this.#listener.onReady(key);
+    this.#listener.onChange(key);
+    return true;
   }
 
   clear(): void {
-    const keys = [...this.#rows.keys()];
-    this.#rows.clear();
-    for (const key of keys) this.#onChange(key);
+    const rows = this.#rows;
+    this.#rows = new Map();
+    for (const [key, { value }] of rows) {
+      if (value instanceof Stream) this.#listener.onReady(key);
+      this.#listener.onChange(key);
+    }
+  }
+
+  /** Must be called when a stream has new entries, or lost a group. */
+  ready(key: string): void {
+    this.#listener.onReady(key);
   }
 
   /**
@@ -86,7 +116,7 @@ export class Keyspace {
         ? 1
         : value.size;
     if (size === 0) this.#rows.delete(key);
-    this.#onChange(key);
+    this.#listener.onChange(key);
   }
 
   string(key: string): string | undefined {
@@ -124,6 +154,7 @@ export class Keyspace {
     if (found !== undefined) return found;
     const value = create();
     this.#rows.set(key, { value, expiresAtMs: null });
+    if (isAwaited(value)) this.#listener.onReady(key);
     return value;
   }
 
@@ -136,6 +167,11 @@ export class Keyspace {
   restore(rows: ReadonlyMap<string, Row>): void {
     this.#rows = new Map([...rows].map(([key, row]) => [key, copyOf(row)]));
   }
+}
+
+/** Whether commands can block until there is such a value. */
+function isAwaited(value: Value): boolean {
+  return Array.isArray(value) || value instanceof SortedSet || value instanceof Stream;
 }
 
 export function copyOf({ value, expiresAtMs }: Row): Row {

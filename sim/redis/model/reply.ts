@@ -23,8 +23,17 @@ export function fail(text: string): never {
   throw new RedisError(text);
 }
 
-/** Strings represent bytes: see bytes.ts. */
-export type Reply = null | number | string | Status | RedisError | readonly Reply[];
+/** The reply of a command that returns a list, when it has none. Version 2 writes it as `*-1`. */
+export class NullList {
+  declare readonly isNullList: true;
+}
+
+export const NULL_LIST = new NullList();
+
+/**
+ * Strings represent bytes: see bytes.ts. A bigint is an integer that a number cannot hold exactly.
+ */
+export type Reply = null | number | bigint | string | Status | RedisError | NullList | readonly Reply[];
 
 /**
  * The outcome of a command that blocks until one of its keys has something for it, or until its
@@ -34,15 +43,23 @@ export class Wait {
   readonly keys: readonly string[];
   /** 0: no timeout. */
   readonly timeoutMs: number;
-  /** Parameters to retry with: an identifier instead of `$`, for instance. */
-  readonly parameters: readonly string[];
+  /**
+   * Called when one of the keys is ready. Returns the reply; undefined when the command remains
+   * blocked. May fail.
+   */
+  readonly serve: (key: string) => Reply | undefined;
   /** The reply after the timeout. */
   readonly timeoutReply: Reply;
 
-  constructor(keys: readonly string[], timeoutMs: number, parameters: readonly string[], timeoutReply: Reply = null) {
+  constructor(
+    keys: readonly string[],
+    timeoutMs: number,
+    serve: (key: string) => Reply | undefined,
+    timeoutReply: Reply = NULL_LIST,
+  ) {
     this.keys = keys;
     this.timeoutMs = timeoutMs;
-    this.parameters = parameters;
+    this.serve = serve;
     this.timeoutReply = timeoutReply;
   }
 }

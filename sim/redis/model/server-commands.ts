@@ -66,10 +66,11 @@ export const SERVER: Commands = {
   info: information,
   lastsave: (_, { nowMs }) => Math.floor(nowMs() / 1000),
   role: () => ['master', 0, []],
-  wait(parameters, { mayWait }) {
-    const [replicas, timeoutMs] = [integer(parameters[0]), timeoutFromMs(parameters[1])];
+  wait([replicas, timeout], { mayWait }) {
+    const count = integer(replicas);
+    const timeoutMs = timeoutFromMs(timeout);
     // The server has no replicas.
-    return replicas > 0 && mayWait ? new Wait([], timeoutMs, parameters, 0) : 0;
+    return count > 0 && mayWait ? new Wait([], timeoutMs, () => undefined, 0) : 0;
   },
   config([subcommand = '', ...parameters]) {
     const names = Object.keys(SETTINGS);

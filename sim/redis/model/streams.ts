@@ -1,9 +1,9 @@
-/** Commands on streams. Those on consumer groups are in stream-groups.ts. */
-import { type Commands, integer, SYNTAX, type CommandContext, word } from './command.ts';
-import { fail, OK, type Reply, Wait } from './reply.ts';
-import { compareIds, formatId, Stream, type StreamEntry, type StreamId, ZERO } from './stream.ts';
-import { boundOf, idOf } from './stream-ids.ts';
-import { timeoutFromMs } from './timeouts.ts';
+/** Commands on the entries of a stream. */
+import { type Commands, integer, SYNTAX, type CommandContext, wideInteger, word, wrongNumber } from './command.ts';
+import { fail, NULL_LIST, OK, type Reply } from './reply.ts';
+import { compareIds, formatId, idAfter, GREATEST, Stream, type StreamEntry, type StreamId, ZERO } from './stream.ts';
+import { boundOf, idOf, idOrEndOf, unsignedOf } from './stream-ids.ts';
+import { plus, UINT64_MAX, type Wide } from './wide.ts';
 
 const NOT_GREATER = 'ERR The ID specified in XADD is equal or smaller than the target stream top item';
 
@@ -13,143 +13,163 @@ export function show({ id, fields }: StreamEntry): Reply {
 
 type Trim = { readonly length: number } | { readonly from: StreamId };
 
-/**
- * Parses `MAXLEN [=|~] n` or `MINID [=|~] id`. `~` trims exactly, too. `next` is the index after
- * the option.
- */
-function trimOf(options: readonly string[], start: number): readonly [trim: Trim, next: number] {
-  let index = start + 1;
-  if (options[index] === '=' || options[index] === '~') index += 1;
-  const value = options[index];
-  let next = index + 1;
-  if (word(options[next]) === 'LIMIT') next += 2;
-  if (word(options[start]) === 'MINID') return [{ from: idOf(value) }, next];
-  const length = integer(value);
-  return [{ length: length < 0 ? fail('ERR The MAXLEN argument must be >= 0.') : length }, next];
+interface EntryOptions {
+  trim: Trim | null;
+  isApproximate: boolean;
+  /** Null without LIMIT. The model trims at once, so it limits nothing. */
+  limit: number | null;
+  mayCreate: boolean;
+  /** Index of the first parameter that is not an option. */
+  next: number;
 }
 
-function nextId(text: string, { lastId }: Stream, nowMs: number): StreamId {
-  const following = { ms: lastId.ms, sequence: lastId.sequence + 1 };
-  if (text === '*') return nowMs > lastId.ms ? { ms: nowMs, sequence: 0 } : following;
-  if (text.endsWith('-*')) {
-    const { ms } = idOf(text.slice(0, -2));
-    return ms === lastId.ms ? following : { ms, sequence: ms === 0 ? 1 : 0 };
+/** Parses `MAXLEN [=|~] n` or `MINID [=|~] id` at `start`. Returns the index of its value. */
+function parseTrim(parameters: readonly string[], start: number, options: EntryOptions): number {
+  if (options.trim !== null) fail('ERR syntax error, MAXLEN and MINID options at the same time are not compatible');
+  const [next, hasMore] = [parameters[start + 1], start + 2 < parameters.length];
+  options.isApproximate = hasMore && next === '~';
+  const at = hasMore && (next === '~' || next === '=') ? start + 2 : start + 1;
+  if (word(parameters[start]) === 'MINID') options.trim = { from: idOrEndOf(parameters[at]) };
+  else {
+    const length = integer(parameters[at]);
+    options.trim = { length: length < 0 ? fail('ERR The MAXLEN argument must be >= 0.') : length };
   }
-  const id = idOf(text);
-  return compareIds(id, ZERO) > 0 ? id : fail('ERR The ID specified in XADD must be greater than 0-0');
+  return at;
+}
+
+/** Parses the options of XADD, which end before the identifier, or those of XTRIM. */
+function entryOptions(parameters: readonly string[], isAdd: boolean): EntryOptions {
+  const options: EntryOptions = { trim: null, isApproximate: false, limit: null, mayCreate: true, next: 0 };
+  let index = 0;
+  for (; index < parameters.length; index += 1) {
+    const option = word(parameters[index]);
+    const hasValue = index + 1 < parameters.length;
+    if ((option === 'MAXLEN' || option === 'MINID') && hasValue) index = parseTrim(parameters, index, options);
+    else if (option === 'LIMIT' && hasValue) {
+      options.limit = integer(parameters[(index += 1)]);
+      if (options.limit < 0) fail('ERR The LIMIT argument must be >= 0.');
+    } else if (isAdd && option === 'NOMKSTREAM') options.mayCreate = false;
+    else if (isAdd) break;
+    else fail(SYNTAX);
+  }
+  options.next = index;
+  return options;
+}
+
+function validateTrim({ trim, limit, isApproximate }: EntryOptions, isAdd: boolean): void {
+  if (limit !== null && limit !== 0 && trim === null)
+    fail('ERR syntax error, LIMIT cannot be used without specifying a trimming strategy');
+  if (!isAdd && trim === null) fail('ERR syntax error, XTRIM must be called with a trimming strategy');
+  if (limit !== null && !isApproximate) fail('ERR syntax error, LIMIT cannot be used without the special ~ option');
+}
+
+/** An identifier that XADD is given. Null: the server chooses it, or its sequence number. */
+interface NewId {
+  readonly ms: Wide | null;
+  readonly sequence: Wide | null;
+}
+
+function newIdOf(text: string): NewId {
+  if (text === '*') return { ms: null, sequence: null };
+  const ms = text.endsWith('-*') ? unsignedOf(text.slice(0, -2)) : null;
+  return ms === null ? idOf(text) : { ms, sequence: null };
+}
+
+function nextId({ ms, sequence }: NewId, { lastId }: Stream, nowMs: number): StreamId {
+  if (ms === null) return nowMs > lastId.ms ? { ms: nowMs, sequence: 0 } : (idAfter(lastId) ?? fail(NOT_GREATER));
+  if (sequence !== null) return { ms, sequence };
+  if (ms !== lastId.ms) return { ms, sequence: 0 };
+  return lastId.sequence === UINT64_MAX ? fail(NOT_GREATER) : { ms, sequence: plus(lastId.sequence, 1) };
 }
 
 function addEntry([key = '', ...parameters]: readonly string[], { keys, nowMs }: CommandContext): Reply {
-  let [trim, mayCreate, index] = [null as Trim | null, true, 0];
-  for (; index < parameters.length;) {
-    const option = word(parameters[index]);
-    if (option === 'NOMKSTREAM') [mayCreate, index] = [false, index + 1];
-    else if (option === 'MAXLEN' || option === 'MINID') [trim, index] = trimOf(parameters, index);
-    else break;
-  }
-  const [id = '', ...fields] = parameters.slice(index);
-  if (fields.length === 0 || fields.length % 2 !== 0) fail("ERR wrong number of arguments for 'xadd' command");
+  const options = entryOptions(parameters, true);
+  const [id, ...fields] = parameters.slice(options.next);
+  const newId = id === undefined ? null : newIdOf(id);
+  validateTrim(options, true);
+  if (newId === null || fields.length === 0 || fields.length % 2 !== 0) return wrongNumber('xadd');
+  if (newId.ms === 0 && newId.sequence === 0) fail('ERR The ID specified in XADD must be greater than 0-0');
   const found = keys.stream(key);
-  if (found === undefined && !mayCreate) return null;
-  const next = nextId(id, found ?? new Stream(), nowMs());
+  if (found === undefined && !options.mayCreate) return null;
+  if (found !== undefined && compareIds(found.lastId, GREATEST) === 0)
+    fail('ERR The stream has exhausted the last possible ID, unable to add more items');
+  const next = nextId(newId, found ?? new Stream(), nowMs());
+  if (compareIds(next, found?.lastId ?? ZERO) <= 0) fail(NOT_GREATER);
   const stream = keys.orNew(key, found, () => new Stream());
-  if (compareIds(next, stream.lastId) <= 0) fail(NOT_GREATER);
   stream.append({ id: next, fields });
-  if (trim !== null) stream.trim(trim);
+  if (options.trim !== null) stream.trim(options.trim);
   keys.changed(key);
+  keys.ready(key);
   return formatId(next);
 }
 
-export interface ReadOptions {
-  readonly count: number;
-  /** Null when the command does not block. 0: no timeout. */
-  readonly blockMs: number | null;
-  readonly noAck: boolean;
-  readonly streams: readonly (readonly [key: string, id: string])[];
-  /** Returns the parameters with other identifiers. */
-  withIds(ids: readonly string[]): readonly string[];
-}
-
-/** Parses the parameters that XREAD and XREADGROUP share. */
-export function readOptions(parameters: readonly string[], command: string): ReadOptions {
-  let [count, block, noAck, index] = [Infinity, null as number | null, false, 0];
-  for (; index < parameters.length && word(parameters[index]) !== 'STREAMS'; index += 1) {
-    const option = word(parameters[index]);
-    if (option === 'COUNT') count = integer(parameters[(index += 1)]);
-    else if (option === 'BLOCK') block = timeoutFromMs(parameters[(index += 1)]);
-    else if (option === 'NOACK' && command === 'xreadgroup') noAck = true;
-    else fail(SYNTAX);
+/** Parses `[COUNT n]`, which may be repeated. Null without it. */
+function countOf(options: readonly string[]): number | null {
+  let count: number | null = null;
+  for (let index = 0; index < options.length; index += 2) {
+    if (word(options[index]) !== 'COUNT' || index + 1 === options.length) fail(SYNTAX);
+    count = Math.max(0, integer(options[index + 1]));
   }
-  const rest = parameters.slice(index + 1);
-  if (rest.length === 0) fail(SYNTAX);
-  if (rest.length % 2 !== 0)
-    fail(`ERR Unbalanced '${command}' list of streams: for each stream key an ID or '$' must be specified.`);
-  const half = rest.length / 2;
-  return {
-    count: count <= 0 ? Infinity : count,
-    blockMs: block,
-    noAck,
-    streams: rest.slice(0, half).map((key, at) => [key, rest[half + at] ?? '']),
-    withIds: (ids) => [...parameters.slice(0, index + 1 + half), ...ids],
-  };
-}
-
-function read(parameters: readonly string[], context: CommandContext): Reply | Wait {
-  const { keys, mayWait } = context;
-  const options = readOptions(parameters, 'xread');
-  const requests = options.streams.map(([key, id]) => {
-    const stream = keys.stream(key);
-    return { key, stream, after: id === '$' ? (stream?.lastId ?? ZERO) : idOf(id) };
-  });
-  const found = requests.flatMap(({ key, stream, after }): Reply[] => {
-    const entries = stream?.after(after, options.count) ?? [];
-    return entries.length === 0 ? [] : [[key, entries.map(show)]];
-  });
-  if (found.length > 0) return found;
-  if (options.blockMs === null || !mayWait) return null;
-  const names = requests.map(({ key }) => key);
-  return new Wait(names, options.blockMs, options.withIds(requests.map(({ after }) => formatId(after))));
-}
-
-function countOf(option: string | undefined, count: string | undefined): number {
-  if (option === undefined) return Infinity;
-  return word(option) === 'COUNT' ? integer(count) : fail(SYNTAX);
+  return count;
 }
 
 export const STREAMS: Commands = {
   xadd: addEntry,
   xlen: ([key = ''], { keys }) => keys.stream(key)?.entries.length ?? 0,
-  xrange([key = '', from, to, option, count], { keys }) {
-    const [low, high] = [boundOf(from, true), boundOf(to, false)];
-    return (keys.stream(key)?.range(low, high, countOf(option, count)) ?? []).map(show);
-  },
-  xrevrange([key = '', to, from, option, count], { keys }) {
-    const [low, high, most] = [boundOf(from, true), boundOf(to, false), countOf(option, count)];
-    const found = (keys.stream(key)?.range(low, high) ?? []).toReversed();
-    return found.slice(0, most).map(show);
-  },
-  xread: read,
-  xdel([key = '', ...ids], { keys }) {
-    const parsed = ids.map((id) => idOf(id));
+  xrange([key = '', from, to, ...options], { keys }) {
+    const [low, high, count] = [boundOf(from, true), boundOf(to, false), countOf(options)];
     const stream = keys.stream(key);
-    const removed = parsed.filter((id) => stream?.delete(id) === true).length;
+    if (stream === undefined) return [];
+    return count === 0 ? NULL_LIST : stream.range(low, high, count ?? Infinity).map(show);
+  },
+  xrevrange([key = '', to, from, ...options], { keys }) {
+    const [low, high, count] = [boundOf(from, true), boundOf(to, false), countOf(options)];
+    const stream = keys.stream(key);
+    if (stream === undefined) return [];
+    if (count === 0) return NULL_LIST;
+    const found = stream.range(low, high).toReversed();
+    return found.slice(0, count ?? undefined).map(show);
+  },
+  xdel([key = '', ...ids], { keys }) {
+    const stream = keys.stream(key);
+    if (stream === undefined) return 0;
+    const parsed = ids.map((id) => idOf(id));
+    const removed = parsed.filter((id) => stream.delete(id)).length;
     if (removed > 0) keys.changed(key);
     return removed;
   },
-  xtrim([key = '', ...options], { keys }) {
-    if (!['MAXLEN', 'MINID'].includes(word(options[0]))) fail(SYNTAX);
-    const [trim] = trimOf(options, 0);
-    const removed = keys.stream(key)?.trim(trim) ?? 0;
+  xtrim([key = '', ...parameters], { keys }) {
+    const options = entryOptions(parameters, false);
+    validateTrim(options, false);
+    const removed = options.trim === null ? 0 : (keys.stream(key)?.trim(options.trim) ?? 0);
     if (removed > 0) keys.changed(key);
     return removed;
   },
-  xsetid([key = '', id], { keys }) {
-    const stream = keys.stream(key) ?? fail('ERR no such key');
+  xsetid([key = '', id, ...options], { keys }) {
     const next = idOf(id);
+    let [added, maxDeleted] = [null as Wide | null, ZERO];
+    for (let index = 0; index < options.length; index += 2) {
+      const [option, value] = [word(options[index]), options[index + 1] ?? fail(SYNTAX)];
+      if (option === 'ENTRIESADDED') {
+        added = wideInteger(value);
+        if (added < 0) fail('ERR entries_added must be positive');
+      } else if (option === 'MAXDELETEDID') {
+        maxDeleted = idOf(value);
+        if (compareIds(next, maxDeleted) < 0)
+          fail('ERR The ID specified in XSETID is smaller than the provided max_deleted_entry_id');
+      } else fail(SYNTAX);
+    }
+    const stream = keys.stream(key) ?? fail('ERR no such key');
+    if (compareIds(next, stream.maxDeletedId) < 0)
+      fail('ERR The ID specified in XSETID is smaller than current max_deleted_entry_id');
     const newest = stream.entries.at(-1);
     if (newest !== undefined && compareIds(next, newest.id) < 0)
       fail('ERR The ID specified in XSETID is smaller than the target stream top item');
+    if (added !== null && stream.entries.length > added)
+      fail('ERR The entries_added specified in XSETID is smaller than the target stream length');
     stream.lastId = next;
+    if (added !== null) stream.added = added;
+    if (compareIds(maxDeleted, ZERO) !== 0) stream.maxDeletedId = maxDeleted;
     return OK;
   },
 };

@@ -10,12 +10,16 @@ import { LISTS } from './lists.ts';
 import { SERVER } from './server-commands.ts';
 import { SETS } from './sets.ts';
 import { SORTED_SETS } from './sorted-sets.ts';
+import { STREAM_CLAIMS } from './stream-claims.ts';
 import { STREAM_GROUPS } from './stream-groups.ts';
+import { STREAM_INFO } from './stream-info.ts';
+import { STREAM_READS } from './stream-reads.ts';
 import { STREAMS } from './streams.ts';
 import { STRINGS } from './strings.ts';
 
 export const TABLE: ReadonlyMap<string, Command> = new Map(
-  [STRINGS, KEYS, EXPIRY, HASHES, LISTS, SETS, SORTED_SETS, COMBINED_SETS, STREAMS, STREAM_GROUPS, SERVER].flatMap(
-    (commands) => Object.entries(commands),
-  ),
+  [
+    ...[STRINGS, KEYS, EXPIRY, HASHES, LISTS, SETS, SORTED_SETS, COMBINED_SETS, SERVER],
+    ...[STREAMS, STREAM_READS, STREAM_GROUPS, STREAM_CLAIMS, STREAM_INFO],
+  ].flatMap((commands) => Object.entries(commands)),
 );

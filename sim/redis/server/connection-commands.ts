@@ -1,5 +1,5 @@
 /** Commands about the connection on which they arrive. */
-import { integer, word } from '../model/command.ts';
+import { integer, integerWithin, word } from '../model/command.ts';
 import { fail, OK, type Reply, Status } from '../model/reply.ts';
 import type { BlockedCommands } from './blocked-commands.ts';
 import { DATABASES } from './engine.ts';
@@ -109,7 +109,7 @@ function ping({ state }: Session, parameters: readonly string[]): Reply {
 }
 
 function select({ state }: Session, index: string | undefined): Reply {
-  const database = integer(index);
+  const database = integerWithin(index, -(2 ** 31), 2 ** 31 - 1);
   if (database < 0 || database >= DATABASES) fail('ERR DB index is out of range');
   state.database = database;
   return OK;

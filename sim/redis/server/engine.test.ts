@@ -17,7 +17,7 @@ describe('a run', () => {
   it('begins empty: no data in any database, no expiry, no script, no listener', () => {
     const engine = begun();
     const touched: string[] = [];
-    engine.connect({ onChange: (key) => touched.push(key), applyChannelCommand: () => 0 });
+    engine.connect({ onChange: (key) => touched.push(key), onReady: () => undefined, applyChannelCommand: () => 0 });
     for (const database of [0, 7]) {
       engine.apply('set', ['k', 'v', 'PX', '5000'], { database, mayWait: false });
       engine.apply('xadd', ['s', '1-1', 'a', 'b'], { database, mayWait: false });

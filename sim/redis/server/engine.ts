@@ -31,6 +31,8 @@ export type ChannelCommand = 'publish' | 'spublish' | 'pubsub';
 export interface EngineServer {
   /** A key has changed. */
   onChange(key: string, database: number): void;
+  /** A blocked command may have something to do: see `KeyspaceListener`. */
+  onReady(key: string, database: number): void;
   /** Applies a command of a script. */
   applyChannelCommand(name: ChannelCommand, parameters: readonly string[]): Reply;
 }
@@ -41,6 +43,7 @@ const SCRIPT_COMMANDS: ReadonlySet<string> = new Set(['eval', 'eval_ro', 'evalsh
 
 const NO_SERVER: EngineServer = {
   onChange: () => undefined,
+  onReady: () => undefined,
   applyChannelCommand: (name) => fail(`ERR '${name}' needs a server`),
 };
 
@@ -179,10 +182,10 @@ export class RedisEngine {
   }
 
   #create(number: number): Database {
-    const keys = new Keyspace(
-      () => this.#run.nowMs(),
-      (key) => this.#server.onChange(key, number),
-    );
+    const keys = new Keyspace(() => this.#run.nowMs(), {
+      onChange: (key) => this.#server.onChange(key, number),
+      onReady: (key) => this.#server.onReady(key, number),
+    });
     const context = {
       keys,
       nowMs: () => this.#run.nowMs(),

@@ -31,10 +31,7 @@ export class RedisServer {
     this.#port = port;
     this.#channels = new Channels(port);
     this.#transactions = new Transactions(engine);
-    this.#blocked = new BlockedCommands(
-      port,
-      (session, command) => this.#apply(session, command, true) as Reply | Wait,
-    );
+    this.#blocked = new BlockedCommands(port);
     this.#connections = new ConnectionCommands(port, this.#transactions, this.#blocked);
   }
 
@@ -44,10 +41,8 @@ export class RedisServer {
    */
   begin(): void {
     this.#engine.connect({
-      onChange: (key, database) => {
-        this.#transactions.touch(key, database);
-        this.#blocked.touch(key, database);
-      },
+      onChange: (key, database) => this.#transactions.touch(key, database),
+      onReady: (key, database) => this.#blocked.ready(key, database),
       applyChannelCommand: (name, parameters) => this.#channels.publish(name, parameters),
     });
   }
