@@ -36,7 +36,7 @@ function wholeInfo(stream: Stream, count: number): Reply {
     return [
       ...['name', name, 'last-delivered-id', formatId(group.lastDelivered)],
       ...['entries-read', group.entriesRead, 'lag', lagOf(stream, group), 'pel-count', group.pending.size],
-      ...['pel', pending.map((one) => [formatId(one.id), one.consumer, one.deliveredAtMs, one.deliveries])],
+      ...['pending', pending.map((one) => [formatId(one.id), one.consumer, one.deliveredAtMs, one.deliveries])],
       ...['consumers', [...group.consumers].sort(byName).map((consumer) => wholeConsumer(group, consumer, count))],
     ];
   });
@@ -47,7 +47,7 @@ function wholeConsumer(group: Group, [name, seenAtMs]: readonly [string, number]
   const own = pendingOf(group, name);
   return [
     ...['name', name, 'seen-time', seenAtMs, 'pel-count', own.length],
-    ...['pel', mostOf(own, count).map((one) => [formatId(one.id), one.deliveredAtMs, one.deliveries])],
+    ...['pending', mostOf(own, count).map((one) => [formatId(one.id), one.deliveredAtMs, one.deliveries])],
   ];
 }
 

@@ -2,7 +2,7 @@
 import { type Commands, integer, SYNTAX, type CommandContext, wideInteger, word, wrongNumber } from './command.ts';
 import { fail, NULL_LIST, OK, type Reply } from './reply.ts';
 import { compareIds, formatId, idAfter, GREATEST, Stream, type StreamEntry, type StreamId, ZERO } from './stream.ts';
-import { boundOf, idOf, idOrEndOf, unsignedOf } from './stream-ids.ts';
+import { boundOf, idOf, unsignedOf } from './stream-ids.ts';
 import { plus, UINT64_MAX, type Wide } from './wide.ts';
 
 const NOT_GREATER = 'ERR The ID specified in XADD is equal or smaller than the target stream top item';
@@ -29,7 +29,7 @@ function parseTrim(parameters: readonly string[], start: number, options: EntryO
   const [next, hasMore] = [parameters[start + 1], start + 2 < parameters.length];
   options.isApproximate = hasMore && next === '~';
   const at = hasMore && (next === '~' || next === '=') ? start + 2 : start + 1;
-  if (word(parameters[start]) === 'MINID') options.trim = { from: idOrEndOf(parameters[at]) };
+  if (word(parameters[start]) === 'MINID') options.trim = { from: idOf(parameters[at]) };
   else {
     const length = integer(parameters[at]);
     options.trim = { length: length < 0 ? fail('ERR The MAXLEN argument must be >= 0.') : length };

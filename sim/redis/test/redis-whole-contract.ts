@@ -1,4 +1,6 @@
 /** The whole contract of Redis, apart from faults and transcripts. */
+import { ARGUMENTS_CONTRACT } from './redis-contract-arguments.ts';
+import { BLOCKING_CONTRACT } from './redis-contract-blocking.ts';
 import { CLIENT_CONTRACT } from './redis-contract-clients.ts';
 import { OPTIONS_CONTRACT } from './redis-contract-options.ts';
 import { SCRIPTS_CONTRACT } from './redis-contract-scripts.ts';
@@ -9,6 +11,8 @@ import { REDIS_CONTRACT } from './redis-contract.ts';
 
 export const WHOLE_CONTRACT = [
   ...REDIS_CONTRACT,
+  ...ARGUMENTS_CONTRACT,
+  ...BLOCKING_CONTRACT,
   ...CLIENT_CONTRACT,
   ...OPTIONS_CONTRACT,
   ...SCRIPTS_CONTRACT,

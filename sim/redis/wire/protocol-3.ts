@@ -87,6 +87,15 @@ const poppedOfKey: Conversion = ([key = null, ...items]) => [
 ];
 /** A map from streams to their entries. */
 const streams: Conversion = (items) => ({ as: '%', items: items.flatMap((item) => (isList(item) ? item : [item])) });
+/** XINFO STREAM: with FULL, it lists groups, which list consumers. */
+function mapOfMaps(items: readonly Reply[]): Typed {
+  const nested = items.map((item, index): Typed => {
+    const name = items[index - 1];
+    if (index % 2 === 0 || !isList(item) || (name !== 'groups' && name !== 'consumers')) return item;
+    return item.map((inner) => (isList(inner) ? mapOfMaps(inner) : inner));
+  });
+  return { as: '%', items: nested };
+}
 const maps: Conversion = (items) => items.map((item) => (isList(item) ? { as: '%', items: item } : item));
 
 const LISTS: ReadonlyMap<string, Conversion> = new Map<string, Conversion>([
@@ -114,7 +123,7 @@ const LISTS: ReadonlyMap<string, Conversion> = new Map<string, Conversion>([
   ),
   ['xread', streams],
   ['xreadgroup', streams],
-  ['xinfo', (items, [subcommand = '']) => (subcommand.toUpperCase() === 'STREAM' ? map(items, []) : maps(items, []))],
+  ['xinfo', (items, parameters) => (hasOption(parameters.slice(0, 1), 'STREAM') ? mapOfMaps(items) : maps(items, []))],
 ]);
 
 function encodeAll(replies: readonly Typed[]): Buffer {
