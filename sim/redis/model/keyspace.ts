@@ -5,7 +5,7 @@
  */
 import { SortedSet } from './sorted-set.ts';
 import { Stream } from './stream.ts';
-import { fail } from './reply.ts';
+import { type AwaitedKind, fail } from './reply.ts';
 import type { Wide } from './wide.ts';
 
 export type Hash = Map<string, string>;
@@ -22,10 +22,10 @@ export interface KeyspaceListener {
   /** A key was created, changed or removed. */
   onChange(key: string): void;
   /**
-   * A blocked command may have something to do: the key has become a list, a sorted set or a
-   * stream, or is no longer the stream that it was.
+   * A command that waits for this kind may have something to do: the key has become a list, a
+   * sorted set or a stream, or is no longer the stream that it was.
    */
-  onReady(key: string): void;
+  onReady(key: string, kind: AwaitedKind): void;
 }
 
 const WRONG_TYPE = 'WRONGTYPE Operation against a key holding the wrong kind of value';
@@ -65,7 +65,8 @@ export class Keyspace {
     const before = this.#rows.get(key)?.value;
     this.#rows.set(key, { value, expiresAtMs });
     // As in Redis 7.0, an overwritten key becomes ready only if it was a stream.
-    if (before === undefined ? isAwaited(value) : before instanceof Stream) this.#listener.onReady(key);
+    if (before === undefined) this.#created(key, value);
+    else if (before instanceof Stream) this.#listener.onReady(key, 'stream');
     this.#listener.onChange(key);
   }
 
@@ -84,7 +85,7 @@ export class Keyspace {
     const value = this.#rows.get(key)?.value;
     if (value === undefined) return false;
     this.#rows.delete(key);
-    if (value instanceof Stream) this.#listener.onReady(key);
+    if (value instanceof Stream) this.#listener.onReady(key, 'stream');
     this.#listener.onChange(key);
     return true;
   }
@@ -93,14 +94,19 @@ export class Keyspace {
     const rows = this.#rows;
     this.#rows = new Map();
     for (const [key, { value }] of rows) {
-      if (value instanceof Stream) this.#listener.onReady(key);
+      if (value instanceof Stream) this.#listener.onReady(key, 'stream');
       this.#listener.onChange(key);
     }
   }
 
   /** Must be called when a stream has new entries, or lost a group. */
-  ready(key: string): void {
-    this.#listener.onReady(key);
+  streamIsReady(key: string): void {
+    this.#listener.onReady(key, 'stream');
+  }
+
+  #created(key: string, value: Value): void {
+    const kind = awaitedKind(value);
+    if (kind !== null) this.#listener.onReady(key, kind);
   }
 
   /**
@@ -154,7 +160,7 @@ export class Keyspace {
     if (found !== undefined) return found;
     const value = create();
     this.#rows.set(key, { value, expiresAtMs: null });
-    if (isAwaited(value)) this.#listener.onReady(key);
+    this.#created(key, value);
     return value;
   }
 
@@ -169,9 +175,11 @@ export class Keyspace {
   }
 }
 
-/** Whether commands can block until there is such a value. */
-function isAwaited(value: Value): boolean {
-  return Array.isArray(value) || value instanceof SortedSet || value instanceof Stream;
+/** The kind of a value that commands can wait for; null for any other value. */
+function awaitedKind(value: Value): AwaitedKind | null {
+  if (Array.isArray(value)) return 'list';
+  if (value instanceof SortedSet) return 'zset';
+  return value instanceof Stream ? 'stream' : null;
 }
 
 export function copyOf({ value, expiresAtMs }: Row): Row {

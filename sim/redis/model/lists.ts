@@ -81,7 +81,8 @@ function popFirst(parameters: readonly string[], side: Side, context: CommandCon
     if (reply !== undefined) return reply;
   }
   if (!context.mayWait) return NULL_LIST;
-  return new Wait(names, timeoutMs, (key) => (isList(key, context) ? popFrom(key) : undefined));
+  const serve = (key: string): Reply | undefined => (isList(key, context) ? popFrom(key) : undefined);
+  return new Wait({ keys: names, kind: 'list', timeoutMs, serve });
 }
 
 /** LMPOP, and BLMPOP with its timeout. */
@@ -100,7 +101,8 @@ function popSome([numkeys, ...rest]: readonly string[], timeout: string | null, 
     if (reply !== undefined) return reply;
   }
   if (timeoutMs === null || !context.mayWait) return NULL_LIST;
-  return new Wait(names, timeoutMs, (key) => (isList(key, context) ? popFrom(key) : undefined));
+  const serve = (key: string): Reply | undefined => (isList(key, context) ? popFrom(key) : undefined);
+  return new Wait({ keys: names, kind: 'list', timeoutMs, serve });
 }
 
 const ZERO_RANK =
@@ -222,5 +224,5 @@ function moveOrWait(
   if (value !== null || !context.mayWait) return value;
   const serve = (): Reply | undefined =>
     isList(from, context) ? (move(from, to, take, give, context) ?? undefined) : undefined;
-  return new Wait([from], timeoutMs, serve);
+  return new Wait({ keys: [from], kind: 'list', timeoutMs, serve });
 }

@@ -35,32 +35,41 @@ export const NULL_LIST = new NullList();
  */
 export type Reply = null | number | bigint | string | Status | RedisError | NullList | readonly Reply[];
 
+/** The types of values that commands wait for. */
+export type AwaitedKind = 'list' | 'zset' | 'stream';
+
+export interface WaitOptions {
+  readonly keys: readonly string[];
+  /** Null for a command that waits for no key. */
+  readonly kind: AwaitedKind | null;
+  /** 0: no timeout. */
+  readonly timeoutMs: number;
+  /** The reply after the timeout. Default: the missing list. */
+  readonly timeoutReply?: Reply;
+  /**
+   * Called when one of the keys is ready. Returns the reply; undefined when the command remains
+   * blocked. May fail.
+   */
+  serve(key: string): Reply | undefined;
+}
+
 /**
  * The outcome of a command that blocks until one of its keys has something for it, or until its
  * timeout.
  */
 export class Wait {
   readonly keys: readonly string[];
-  /** 0: no timeout. */
+  readonly kind: AwaitedKind | null;
   readonly timeoutMs: number;
-  /**
-   * Called when one of the keys is ready. Returns the reply; undefined when the command remains
-   * blocked. May fail.
-   */
-  readonly serve: (key: string) => Reply | undefined;
-  /** The reply after the timeout. */
   readonly timeoutReply: Reply;
+  readonly serve: (key: string) => Reply | undefined;
 
-  constructor(
-    keys: readonly string[],
-    timeoutMs: number,
-    serve: (key: string) => Reply | undefined,
-    timeoutReply: Reply = NULL_LIST,
-  ) {
+  constructor({ keys, kind, timeoutMs, timeoutReply = NULL_LIST, serve }: WaitOptions) {
     this.keys = keys;
+    this.kind = kind;
     this.timeoutMs = timeoutMs;
-    this.serve = serve;
     this.timeoutReply = timeoutReply;
+    this.serve = serve;
   }
 }
 

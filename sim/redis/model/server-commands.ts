@@ -70,7 +70,8 @@ export const SERVER: Commands = {
     const count = integer(replicas);
     const timeoutMs = timeoutFromMs(timeout);
     // The server has no replicas.
-    return count > 0 && mayWait ? new Wait([], timeoutMs, () => undefined, 0) : 0;
+    if (count <= 0 || !mayWait) return 0;
+    return new Wait({ keys: [], kind: null, timeoutMs, timeoutReply: 0, serve: () => undefined });
   },
   config([subcommand = '', ...parameters]) {
     const names = Object.keys(SETTINGS);

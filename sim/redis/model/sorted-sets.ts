@@ -123,7 +123,8 @@ function popFrom(
     if (reply !== undefined) return reply;
   }
   if (timeoutMs === null || !mayWait) return NULL_LIST;
-  return new Wait(names, timeoutMs, (key) => (keys.value(key) instanceof SortedSet ? popKey(key) : undefined));
+  const serve = (key: string): Reply | undefined => (keys.value(key) instanceof SortedSet ? popKey(key) : undefined);
+  return new Wait({ keys: names, kind: 'zset', timeoutMs, serve });
 }
 
 /** BZPOPMIN and BZPOPMAX */

@@ -72,7 +72,7 @@ const GROUP_COMMANDS: Readonly<Record<string, Command>> = {
   },
   destroy([key = '', name = ''], context) {
     if (!streamAt(key, context).groups.delete(name)) return 0;
-    context.keys.ready(key);
+    context.keys.streamIsReady(key);
     return 1;
   },
   createconsumer([key = '', name = '', consumer = ''], context) {

@@ -81,7 +81,7 @@ function read(parameters: readonly string[], context: CommandContext): Reply | W
     if (!(stream instanceof Stream) || compareIds(stream.lastId, after) <= 0) return undefined;
     return [[key, stream.after(after, count === Infinity ? AWAITED_MAX : count).map(show)]];
   };
-  return new Wait([...positions.keys()], blockMs, serve);
+  return new Wait({ keys: [...positions.keys()], kind: 'stream', timeoutMs: blockMs, serve });
 }
 
 /**
@@ -152,11 +152,7 @@ function readGroup(parameters: readonly string[], context: CommandContext): Repl
     noteActive(group, consumer, nowMs());
     return [[key, deliver(stream, group, count === Infinity ? AWAITED_MAX : count)]];
   };
-  return new Wait(
-    requests.map(({ key }) => key),
-    blockMs,
-    serve,
-  );
+  return new Wait({ keys: requests.map(({ key }) => key), kind: 'stream', timeoutMs: blockMs, serve });
 }
 
 export const STREAM_READS: Commands = { xread: read, xreadgroup: readGroup };

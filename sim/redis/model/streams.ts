@@ -99,7 +99,7 @@ function addEntry([key = '', ...parameters]: readonly string[], { keys, nowMs }:
   stream.append({ id: next, fields });
   if (options.trim !== null) stream.trim(options.trim);
   keys.changed(key);
-  keys.ready(key);
+  keys.streamIsReady(key);
   return formatId(next);
 }
 

@@ -3,7 +3,7 @@
  * which they became ready, and each key serves the commands that wait for it in the order of their
  * arrival. What a client sends behind a blocked command is kept until that is answered.
  */
-import { RedisError, type Reply, type Wait } from '../model/reply.ts';
+import { type AwaitedKind, RedisError, type Reply, type Wait } from '../model/reply.ts';
 import type { Blocked } from './connection-state.ts';
 import type { SentCommand } from './sent-command.ts';
 import type { ServerPort } from './server-port.ts';
@@ -21,14 +21,17 @@ export class BlockedCommands {
     this.#port = port;
   }
 
-  /** A key has become ready. Keys that no command waits for are not kept. */
-  ready(key: string, database: number): void {
+  /**
+   * A key has become ready for commands of a kind. As in Redis, it then serves all commands that
+   * wait for it, and none if there is no command of this kind, whatever its keys.
+   */
+  ready(key: string, kind: AwaitedKind, database: number): void {
     if (this.#sessions.size === 0) return;
-    for (const session of this.#sessions) {
-      if (!isWaitingFor(session, key, database)) continue;
-      this.#ready.set(`${database} ${key}`, { key, database });
-      return;
-    }
+    const sessions = [...this.#sessions];
+    const isAwaited =
+      sessions.some(({ state }) => state.blocked?.wait.kind === kind) &&
+      sessions.some((session) => isWaitingFor(session, key, database));
+    if (isAwaited) this.#ready.set(`${database} ${key}`, { key, database });
   }
 
   block(session: Session, command: SentCommand, wait: Wait): void {

@@ -6,7 +6,7 @@
 import { hasFlag, isCommand, takes } from './command-table.ts';
 import type { CommandContext } from '../model/command.ts';
 import { Keyspace, type Row, type Value } from '../model/keyspace.ts';
-import { fail, OK, RedisError, type Reply, type Wait } from '../model/reply.ts';
+import { type AwaitedKind, fail, OK, RedisError, type Reply, type Wait } from '../model/reply.ts';
 import { TABLE } from '../model/table.ts';
 import { Scripts } from '../script/scripts.ts';
 
@@ -32,7 +32,7 @@ export interface EngineServer {
   /** A key has changed. */
   onChange(key: string, database: number): void;
   /** A blocked command may have something to do: see `KeyspaceListener`. */
-  onReady(key: string, database: number): void;
+  onReady(key: string, kind: AwaitedKind, database: number): void;
   /** Applies a command of a script. */
   applyChannelCommand(name: ChannelCommand, parameters: readonly string[]): Reply;
 }
@@ -184,7 +184,7 @@ export class RedisEngine {
   #create(number: number): Database {
     const keys = new Keyspace(() => this.#run.nowMs(), {
       onChange: (key) => this.#server.onChange(key, number),
-      onReady: (key) => this.#server.onReady(key, number),
+      onReady: (key, kind) => this.#server.onReady(key, kind, number),
     });
     const context = {
       keys,

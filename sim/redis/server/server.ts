@@ -42,7 +42,7 @@ export class RedisServer {
   begin(): void {
     this.#engine.connect({
       onChange: (key, database) => this.#transactions.touch(key, database),
-      onReady: (key, database) => this.#blocked.ready(key, database),
+      onReady: (key, kind, database) => this.#blocked.ready(key, kind, database),
       applyChannelCommand: (name, parameters) => this.#channels.publish(name, parameters),
     });
   }
