@@ -28,13 +28,11 @@ export function bytesOf(text: string): Buffer {
 export function compareTexts(one: string, other: string): number {
   if (one === other) return 0;
   const length = Math.min(one.length, other.length);
-  if (isBinary(one) || isBinary(other)) return Buffer.compare(bytesOf(one), bytesOf(other));
-  for (let index = 0; index < length; index += 1) {
-    const [left, right] = [one.charCodeAt(index), other.charCodeAt(index)];
-    if (left === right) continue;
-    return left < SURROGATES || right < SURROGATES ? left - right : Buffer.compare(bytesOf(one), bytesOf(other));
-  }
-  return one.length - other.length;
+  let index = 0;
+  while (index < length && one.charCodeAt(index) === other.charCodeAt(index)) index += 1;
+  if (index === length) return one.length - other.length;
+  const [left, right] = [one.charCodeAt(index), other.charCodeAt(index)];
+  return left < SURROGATES && right < SURROGATES ? left - right : Buffer.compare(bytesOf(one), bytesOf(other));
 }
 
 /** Drops the first byte of a text whose first byte is ASCII. */
@@ -50,6 +48,5 @@ export function firstByte(text: string): string {
 /** One character per byte. */
 export function latin1Of(text: string): string {
   if (isBinary(text)) return text.slice(1);
-  // eslint-disable-next-line no-control-regex -- The whole range of ASCII.
   return /^[\0-\x7f]*$/.test(text) ? text : Buffer.from(text, 'utf8').toString('latin1');
 }

@@ -42,7 +42,7 @@ function optionsOf(how: How, isStored: boolean, count: number, rest: readonly st
   return options;
 }
 
-/** Parses `numkeys` and the keys behind it. Returns what the keys hold, and the other parameters. */
+/** Parses `numkeys` and the keys behind it. Returns their values and the other parameters. */
 function sourcesOf([numkeys, ...rest]: readonly string[], name: string, { keys }: CommandContext) {
   const count = integer(numkeys);
   if (count < 1) fail(`ERR at least 1 input key is needed for '${name}' command`);

@@ -1,10 +1,10 @@
 /**
  * What a command is, and how its parameters are parsed. The error texts are those of a real server.
  */
-import { formatDouble, isOutOfRange, parseDouble } from './doubles.ts';
+import { formatDouble, isOutOfRange, parseDouble } from './numbers/doubles.ts';
 import type { Keyspace } from './keyspace.ts';
 import { fail, type Reply, type Wait } from './reply.ts';
-import { INT64_MAX, isInt64, plus, type Wide, wideOf } from './wide.ts';
+import { INT64_MAX, isInt64, plus, type Wide, wideOf } from './numbers/wide.ts';
 
 /** What a command works on. */
 export interface CommandContext {
@@ -28,7 +28,7 @@ const NOT_A_FLOAT = 'ERR value is not a valid float';
 const INTEGER = /^(0|-?[1-9]\d{0,18})$/;
 
 export function isInteger(text: string | undefined): text is string {
-  return text !== undefined && INTEGER.test(text) && isInt64(wideOf(text));
+  return text !== undefined && INTEGER.test(text) && (text.length < 19 || isInt64(wideOf(text)));
 }
 
 /** For integers of which only the order of magnitude matters beyond those that fit a number. */

@@ -2,7 +2,7 @@
 import { type Commands, type CommandContext, wideInteger, word } from './command.ts';
 import { errorText } from './error-text.ts';
 import { fail, type Reply } from './reply.ts';
-import { isInt64, minus, plus, quotient, times, type Wide } from './wide.ts';
+import { isInt64, minus, plus, quotient, times, type Wide } from './numbers/wide.ts';
 
 const UNITS: Readonly<Record<string, { readonly ms: number; readonly isFromNow: boolean }>> = {
   EX: { ms: 1000, isFromNow: true },
@@ -47,7 +47,10 @@ export function hasPassed(expiresAtMs: Wide, { nowMs }: CommandContext): boolean
 
 const CONDITIONS: ReadonlySet<string> = new Set(['NX', 'XX', 'GT', 'LT']);
 
+const UNCONDITIONAL: ReadonlySet<string> = new Set();
+
 function conditionsOf(options: readonly string[]): ReadonlySet<string> {
+  if (options.length === 0) return UNCONDITIONAL;
   const words = new Set<string>();
   for (const option of options)
     words.add(CONDITIONS.has(word(option)) ? word(option) : fail(errorText`ERR Unsupported option ${option}`));

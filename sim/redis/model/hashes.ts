@@ -2,11 +2,11 @@
 import { bytesOf } from './bytes.ts';
 import { add, type Commands, type CommandContext, wideInteger, wrongNumber } from './command.ts';
 import type { Hash } from './keyspace.ts';
-import { addLongDoubles, isInfinite, isLongDouble } from './long-doubles.ts';
+import { addLongDoubles, isInfinite, isLongDouble } from './numbers/long-doubles.ts';
 import { pickAny, pickCount } from './pick.ts';
 import { fail, OK } from './reply.ts';
 import { isCompact, scan } from './scan.ts';
-import { wideOf } from './wide.ts';
+import { wideOf } from './numbers/wide.ts';
 
 const hashAt = (key: string, { keys }: CommandContext): Hash =>
   keys.orNew(key, keys.hash(key), () => new Map<string, string>());

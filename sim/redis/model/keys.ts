@@ -5,7 +5,7 @@ import { matcher } from './pattern.ts';
 import { fail, OK, type Reply, Status } from './reply.ts';
 import { scan } from './scan.ts';
 import { SortedSet } from './sorted-set.ts';
-import { Stream } from './stream.ts';
+import { Stream } from './streams/stream.ts';
 
 const NO_SUCH_KEY = 'ERR no such key';
 

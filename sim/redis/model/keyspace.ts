@@ -4,9 +4,9 @@
  * watched keys. So is every key that a blocked command may wait for, when it becomes ready.
  */
 import { SortedSet } from './sorted-set.ts';
-import { Stream } from './stream.ts';
+import { Stream } from './streams/stream.ts';
 import { type AwaitedKind, fail } from './reply.ts';
-import type { Wide } from './wide.ts';
+import type { Wide } from './numbers/wide.ts';
 
 export type Hash = Map<string, string>;
 export type List = string[];

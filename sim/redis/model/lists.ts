@@ -14,7 +14,7 @@ import {
 import type { List } from './keyspace.ts';
 import { fail, NULL_LIST, OK, type Reply, Wait } from './reply.ts';
 import { timeoutFromSeconds } from './timeouts.ts';
-import { INT64_MIN } from './wide.ts';
+import { INT64_MIN } from './numbers/wide.ts';
 
 type Side = 'LEFT' | 'RIGHT';
 

@@ -1,7 +1,7 @@
 /** Random picks, for SPOP and the like. */
 import { type CommandContext, integerWithin, SYNTAX, word } from './command.ts';
 import { fail } from './reply.ts';
-import { INT64_MAX } from './wide.ts';
+import { INT64_MAX } from './numbers/wide.ts';
 
 /** With a value or a score for each pick, Redis accepts half as many. */
 const PAIRS_MAX = INT64_MAX / 2n;

@@ -1,7 +1,7 @@
 /** Ranges of a sorted set: by rank, by score, by member. */
 import { compareTexts, firstByte, withoutFirstByte } from './bytes.ts';
 import { integer, span, SYNTAX, word } from './command.ts';
-import { parseDouble } from './doubles.ts';
+import { parseDouble } from './numbers/doubles.ts';
 import { fail } from './reply.ts';
 import type { Scored, SortedSet } from './sorted-set.ts';
 
@@ -13,7 +13,7 @@ type Bound = (scored: Scored) => boolean;
 const NONE: readonly Scored[] = [];
 
 /**
- * Parses `5`, `(5` or `-inf`. As in Redis, leading blanks count for nothing, and an empty text is 0.
+ * Parses `5`, `(5` or `-inf`. As in Redis, blanks may come first, and an empty text is 0.
  */
 function scoreBound(text: string, isLow: boolean): Bound {
   const isOpen = text.startsWith('(');
@@ -38,7 +38,7 @@ function memberBound(text: string, isLow: boolean): Bound {
   };
 }
 
-/** Parses the bounds of a range. `isReverse`: the selection is made of an order from the highest. */
+/** Parses the bounds of a range. `isReverse`: it selects from an order with the highest first. */
 export function selectionOf(by: By, low = '', high = '', isReverse = false): Selection {
   if (by === 'RANK') {
     const [first, last] = [integer(low), integer(high)];
@@ -48,13 +48,14 @@ export function selectionOf(by: By, low = '', high = '', isReverse = false): Sel
   const [notBelow, notAbove] = [bound(low, true), bound(high, false)];
   const [isReached, isInside] = isReverse ? [notAbove, notBelow] : [notBelow, notAbove];
   return (order) => {
-    // As in Redis, the range is contiguous even where members are not in order: of other scores.
+    // As in Redis, the range is contiguous, even if scores differ and members are unsorted.
     const [first, last] = isReverse ? [order.at(-1), order[0]] : [order[0], order.at(-1)];
     if (first === undefined || last === undefined || !notBelow(last) || !notAbove(first)) return NONE;
-    const start = order.findIndex(isReached);
-    if (start < 0) return NONE;
-    const length = order.slice(start).findIndex((scored) => !isInside(scored));
-    return order.slice(start, length < 0 ? undefined : start + length);
+    let start = 0;
+    while (start < order.length && !isReached(order[start] as Scored)) start += 1;
+    let end = start;
+    while (end < order.length && isInside(order[end] as Scored)) end += 1;
+    return order.slice(start, end);
   };
 }
 

@@ -7,7 +7,7 @@ import { bytesOf } from './bytes.ts';
 import { integer, SYNTAX, word } from './command.ts';
 import { matcher } from './pattern.ts';
 import { fail, type Reply } from './reply.ts';
-import { UINT64_MAX } from './wide.ts';
+import { UINT64_MAX } from './numbers/wide.ts';
 
 export interface Scanned {
   readonly names: readonly string[];
@@ -20,7 +20,7 @@ export interface Scanned {
 const COMPACT_ENTRIES_MAX = 128;
 const COMPACT_BYTES_MAX = 64;
 
-/** Whether Redis stores a hash or a sorted set of this size as a list, which SCAN does not split. */
+/** Whether Redis stores such a hash or sorted set as a list, which SCAN does not split. */
 export function isCompact(size: number, texts: readonly string[]): boolean {
   return (
     size <= COMPACT_ENTRIES_MAX &&

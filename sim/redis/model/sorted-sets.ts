@@ -10,7 +10,7 @@ import {
   type CommandContext,
   word,
 } from './command.ts';
-import { formatStoredDouble } from './doubles.ts';
+import { formatStoredDouble } from './numbers/doubles.ts';
 import { pickAny, pickCount } from './pick.ts';
 import { type By, type RangeOptions, rangeOf, selectionOf } from './ranges.ts';
 import { fail, NULL_LIST, type Reply, Wait } from './reply.ts';

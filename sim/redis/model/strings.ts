@@ -11,9 +11,9 @@ import {
   word,
 } from './command.ts';
 import { type ExpiryOption, expiryTimeOf, hasPassed, isExpiry } from './expiry.ts';
-import { addLongDoubles, isLongDouble } from './long-doubles.ts';
+import { addLongDoubles, isLongDouble } from './numbers/long-doubles.ts';
 import { fail, OK, type Reply } from './reply.ts';
-import { INT64_MIN, minus, type Wide } from './wide.ts';
+import { INT64_MIN, minus, type Wide } from './numbers/wide.ts';
 
 /** The longest string of a real server: the default of `proto-max-bulk-len`. */
 const BYTES_MAX = 512 * 1024 * 1024;
@@ -194,7 +194,7 @@ export const STRINGS: Commands = {
     const [index, mask] = [offset >>> 3, 0x80 >>> (offset & 7)];
     const was = bytes[index] ?? 0;
     bytes[index] = bit === '1' ? was | mask : was & ~mask;
-    // A bit that is set to what it was is no change, for connections that watch the key.
+    // A bit that keeps its value does not change the key, for connections that watch it.
     if (bytes[index] !== was || bytes.length !== before.length) keys.replace(key, textOf(bytes));
     return (was & mask) === 0 ? 0 : 1;
   },

@@ -10,11 +10,11 @@ import { LISTS } from './lists.ts';
 import { SERVER } from './server-commands.ts';
 import { SETS } from './sets.ts';
 import { SORTED_SETS } from './sorted-sets.ts';
-import { STREAM_CLAIMS } from './stream-claims.ts';
-import { STREAM_GROUPS } from './stream-groups.ts';
-import { STREAM_INFO } from './stream-info.ts';
-import { STREAM_READS } from './stream-reads.ts';
-import { STREAMS } from './streams.ts';
+import { STREAM_CLAIMS } from './streams/stream-claims.ts';
+import { STREAM_GROUPS } from './streams/stream-groups.ts';
+import { STREAM_INFO } from './streams/stream-info.ts';
+import { STREAM_READS } from './streams/stream-reads.ts';
+import { STREAMS } from './streams/streams.ts';
 import { STRINGS } from './strings.ts';
 
 export const TABLE: ReadonlyMap<string, Command> = new Map(

@@ -1,9 +1,9 @@
 /** Parses the timeouts of blocking commands. Both functions return milliseconds; 0: no timeout. */
 import { wideInteger } from './command.ts';
-import { parseDouble } from './doubles.ts';
-import { isLongDouble } from './long-doubles.ts';
+import { parseDouble } from './numbers/doubles.ts';
+import { isLongDouble } from './numbers/long-doubles.ts';
 import { fail } from './reply.ts';
-import { INT64_MAX, type Wide } from './wide.ts';
+import { INT64_MAX, type Wide } from './numbers/wide.ts';
 
 function checked(ms: Wide): number {
   return ms < 0 ? fail('ERR timeout is negative') : Number(ms);

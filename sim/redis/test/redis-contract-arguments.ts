@@ -4,8 +4,8 @@ import { expect } from 'vitest';
 import { type Entry, ready, type RedisTarget } from './redis-contract.ts';
 
 /**
- * Sends commands of words, where `h`, `k`, `l`, `n`, `q`, `s`, `x` and `z` are keys. Returns their replies, errors as
- * text.
+ * Sends commands of words, where `h`, `k`, `l`, `n`, `q`, `s`, `x` and `z` are keys. Returns their
+ * replies, errors as text.
  */
 async function replies(target: RedisTarget, commands: readonly string[]): Promise<unknown[]> {
   const redis = await ready(target.client());
@@ -47,7 +47,7 @@ export const ARGUMENTS_CONTRACT: readonly Entry[] = [
     'integers have 64 bits',
     ['SET k 9223372036854775806', 'OK'],
     // ioredis rounds at each digit that it parses.
-    ['INCR k', 9223372036854777856],
+    ['INCR k', Number(9223372036854777856n)],
     ['GET k', '9223372036854775807'],
     ['INCR k', 'ERR increment or decrement would overflow'],
     ['DECRBY k -9223372036854775808', 'ERR decrement would overflow'],
@@ -55,7 +55,7 @@ export const ARGUMENTS_CONTRACT: readonly Entry[] = [
     ['INCRBY k 9223372036854775808', NO_INTEGER],
     ['INCRBY k 01', NO_INTEGER],
     ['HSET h f 9007199254740992', 1],
-    ['HINCRBY h f 1', 9007199254740993],
+    ['HINCRBY h f 1', Number(9007199254740993n)],
     ['HGET h f', '9007199254740993'],
     ['HINCRBY h f 9223372036854775807', 'ERR increment or decrement would overflow'],
     ['XADD x 18446744073709551615-18446744073709551614 a b', '18446744073709551615-18446744073709551614'],
@@ -80,7 +80,7 @@ export const ARGUMENTS_CONTRACT: readonly Entry[] = [
     ['EXPIRE k 100 foo', 'ERR Unsupported option foo'],
     ['EXPIRE k abc NX XX', 'ERR NX and XX, GT or LT options at the same time are not compatible'],
     ['PEXPIREAT k 9223372036854775807', 1],
-    ['EXPIRETIME k', 9223372036854775],
+    ['EXPIRETIME k', 9223372036854776],
     ['GETEX k PERSIST EX 1', SYNTAX],
     ['GETEX k EX -1', "ERR invalid expire time in 'getex' command"],
     ['GETEX n EX -1', null],

@@ -5,7 +5,7 @@ import { untilWaiting } from './redis-contract-waiting.ts';
 
 interface Waiting {
   readonly producer: Redis;
-  /** Sends a command on a connection of its own, and resolves when the server has blocked it. */
+  /** Sends a command on a separate connection. Resolves when the server has blocked it. */
   wait(...command: readonly [name: string, ...parameters: (string | number)[]]): Promise<Answer>;
 }
 

@@ -1,6 +1,6 @@
 /** XINFO */
-import { type Commands, integer, type CommandContext, word } from './command.ts';
-import { fail, type Reply } from './reply.ts';
+import { type Commands, integer, type CommandContext, word } from '../command.ts';
+import { fail, type Reply } from '../reply.ts';
 import { formatId, type Group, type Stream, type StreamEntry } from './stream.ts';
 import { byName, groupOf } from './stream-groups.ts';
 import { inOrder, lagOf, pendingOf } from './stream-pending.ts';

@@ -1,13 +1,13 @@
 /** XREAD and XREADGROUP, which may wait for new entries. */
-import { type Commands, integer, SYNTAX, type CommandContext, word } from './command.ts';
-import { errorText } from './error-text.ts';
-import { fail, NULL_LIST, RedisError, type Reply, Wait } from './reply.ts';
+import { type Commands, integer, SYNTAX, type CommandContext, word } from '../command.ts';
+import { errorText } from '../error-text.ts';
+import { fail, NULL_LIST, RedisError, type Reply, Wait } from '../reply.ts';
 import { compareIds, formatId, type Group, GREATEST, Stream, type StreamId, ZERO } from './stream.ts';
 import { idOf } from './stream-ids.ts';
 import { noteActive, pendingOf, readNew } from './stream-pending.ts';
 import { show } from './streams.ts';
-import { plus } from './wide.ts';
-import { timeoutFromMs } from './timeouts.ts';
+import { plus } from '../numbers/wide.ts';
+import { timeoutFromMs } from '../timeouts.ts';
 
 /** The most entries that a command which had to wait receives, unless it has a count. */
 const AWAITED_MAX = 1000;
@@ -109,7 +109,7 @@ interface GroupRequest {
   readonly key: string;
   readonly stream: Stream;
   readonly group: Group;
-  /** Null for new entries, which `>` and the greatest identifier stand for. */
+  /** Null for new entries: for `>` or the greatest identifier. */
   readonly after: StreamId | null;
 }
 

@@ -1,12 +1,13 @@
 /** Doubles: parsed as C's `strtod` parses them, and formatted as `%.17g`. */
 
-const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+const SHORT_INTEGER = /^\d{1,15}$/;
+const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const HEXADECIMAL = /^([+-]?)0x([\da-f]*)\.?([\da-f]*)(?:p([+-]?\d+))?$/i;
 const INFINITE = /^([+-]?)inf(?:inity)?$/i;
 
 /** Returns NaN when the text is not a number. A number that is too large is infinite. */
 export function parseDouble(text: string): number {
-  if (DECIMAL.test(text)) return Number(text);
+  if (SHORT_INTEGER.test(text) || DECIMAL.test(text)) return Number(text);
   const infinite = INFINITE.exec(text);
   if (infinite !== null) return infinite[1] === '-' ? -Infinity : Infinity;
   const hexadecimal = HEXADECIMAL.exec(text);
@@ -30,7 +31,7 @@ export function formatDouble(value: number): string {
   if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
   const [digits = '', exponentText = '0'] = value.toExponential(16).split('e');
   const exponent = Number(exponentText);
-  if (exponent >= -5 + 1 && exponent < 17) return withoutTrailingZeros(value.toPrecision(17));
+  if (exponent >= -4 && exponent < 17) return withoutTrailingZeros(value.toPrecision(17));
   const size = String(Math.abs(exponent)).padStart(2, '0');
   return `${withoutTrailingZeros(digits)}e${exponent < 0 ? '-' : '+'}${size}`;
 }

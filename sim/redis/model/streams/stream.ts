@@ -1,5 +1,5 @@
 /** A stream: entries ordered by identifier, and the consumer groups that share them. */
-import { type Wide, minus, plus, UINT64_MAX } from './wide.ts';
+import { type Wide, minus, plus, UINT64_MAX } from '../numbers/wide.ts';
 
 /** Two unsigned 64-bit integers. */
 export interface StreamId {

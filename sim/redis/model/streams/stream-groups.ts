@@ -1,12 +1,12 @@
 /** Commands on consumer groups: XGROUP, XACK and XPENDING. */
-import { compareTexts } from './bytes.ts';
-import { type Command, type Commands, integer, SYNTAX, type CommandContext, wideInteger, word } from './command.ts';
-import { errorText } from './error-text.ts';
-import { fail, NULL_LIST, OK, type Reply } from './reply.ts';
+import { compareTexts } from '../bytes.ts';
+import { type Command, type Commands, integer, SYNTAX, type CommandContext, wideInteger, word } from '../command.ts';
+import { errorText } from '../error-text.ts';
+import { fail, NULL_LIST, OK, type Reply } from '../reply.ts';
 import { compareIds, formatId, type Group, Stream, type StreamId, ZERO } from './stream.ts';
 import { boundOf, idOf, idOrEndOf } from './stream-ids.ts';
 import { createGroup, inOrder, pendingOf } from './stream-pending.ts';
-import type { Wide } from './wide.ts';
+import type { Wide } from '../numbers/wide.ts';
 
 const NO_STREAM =
   'ERR The XGROUP subcommand requires the key to exist. Note that for CREATE you may want to use the MKSTREAM option to create an empty stream automatically.';

@@ -1,13 +1,13 @@
 /** XCLAIM and XAUTOCLAIM, which move pending entries to another consumer. */
-import { type Commands, integer, integerWithin, SYNTAX, type CommandContext, wideInteger, word } from './command.ts';
-import { errorText } from './error-text.ts';
-import { fail, type Reply } from './reply.ts';
+import { type Commands, integer, integerWithin, SYNTAX, type CommandContext, wideInteger, word } from '../command.ts';
+import { errorText } from '../error-text.ts';
+import { fail, type Reply } from '../reply.ts';
 import { compareIds, formatId, type Group, type Pending, type Stream, type StreamId, ZERO } from './stream.ts';
 import { groupAt } from './stream-groups.ts';
 import { boundOf, idOf, parseId } from './stream-ids.ts';
 import { inOrder, noteActive } from './stream-pending.ts';
 import { show } from './streams.ts';
-import { INT64_MAX, isInt64, minus, plus, type Wide } from './wide.ts';
+import { INT64_MAX, isInt64, minus, plus, type Wide } from '../numbers/wide.ts';
 
 interface ClaimOptions {
   justId: boolean;

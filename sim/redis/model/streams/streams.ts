@@ -1,9 +1,9 @@
 /** Commands on the entries of a stream. */
-import { type Commands, integer, SYNTAX, type CommandContext, wideInteger, word, wrongNumber } from './command.ts';
-import { fail, NULL_LIST, OK, type Reply } from './reply.ts';
+import { type Commands, integer, SYNTAX, type CommandContext, wideInteger, word, wrongNumber } from '../command.ts';
+import { fail, NULL_LIST, OK, type Reply } from '../reply.ts';
 import { compareIds, formatId, idAfter, GREATEST, Stream, type StreamEntry, type StreamId, ZERO } from './stream.ts';
 import { boundOf, idOf, unsignedOf } from './stream-ids.ts';
-import { plus, UINT64_MAX, type Wide } from './wide.ts';
+import { plus, UINT64_MAX, type Wide } from '../numbers/wide.ts';
 
 const NOT_GREATER = 'ERR The ID specified in XADD is equal or smaller than the target stream top item';
 

@@ -9,7 +9,7 @@ import {
   type StreamId,
   ZERO,
 } from './stream.ts';
-import { minus, plus, type Wide } from './wide.ts';
+import { minus, plus, type Wide } from '../numbers/wide.ts';
 
 export function createGroup(lastDelivered: StreamId, entriesRead: Wide | null): Group {
   return { lastDelivered, entriesRead, consumers: new Map(), pending: new Map() };
@@ -58,7 +58,7 @@ function hasDeletedAfter({ entries, maxDeletedId }: Stream, from: StreamId): boo
   return entries.length > 0 && compareIds(maxDeletedId, ZERO) !== 0 && compareIds(from, maxDeletedId) <= 0;
 }
 
-/** Number of entries ever added up to the identifier; null when unknown. The algorithm is Redis'. */
+/** Number of entries ever added up to the identifier; null when unknown. Follows Redis. */
 function estimatedRead(stream: Stream, id: StreamId): Wide | null {
   const { added, entries, firstId, lastId, maxDeletedId } = stream;
   if (added === 0) return 0;

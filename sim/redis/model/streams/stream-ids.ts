@@ -1,7 +1,7 @@
 /** Parses identifiers of stream entries. */
-import { fail } from './reply.ts';
+import { fail } from '../reply.ts';
 import { GREATEST, idAfter, idBefore, type StreamId, ZERO } from './stream.ts';
-import { UINT64_MAX, type Wide, wideOf } from './wide.ts';
+import { UINT64_MAX, type Wide, wideOf } from '../numbers/wide.ts';
 
 const INVALID = 'ERR Invalid stream ID specified as stream command argument';
 
