@@ -8,6 +8,9 @@ import { isUtf8 } from 'node:buffer';
 /** A lone surrogate, which no UTF-8 encodes. */
 const MARK = '\uDC00';
 
+/** The order of code units below this one is the order of their bytes in UTF-8. */
+const SURROGATES = 0xd800;
+
 /** Whether the bytes are not valid UTF-8. */
 export function isBinary(text: string): boolean {
   return text.startsWith(MARK);
@@ -19,4 +22,31 @@ export function textOf(bytes: Buffer): string {
 
 export function bytesOf(text: string): Buffer {
   return isBinary(text) ? Buffer.from(text.slice(1), 'latin1') : Buffer.from(text, 'utf8');
+}
+
+/** Compares by bytes, as `memcmp` does. Returns a negative number, 0 or a positive one. */
+export function compareTexts(one: string, other: string): number {
+  if (one === other) return 0;
+  const length = Math.min(one.length, other.length);
+  let index = 0;
+  while (index < length && one.charCodeAt(index) === other.charCodeAt(index)) index += 1;
+  if (index === length) return one.length - other.length;
+  const [left, right] = [one.charCodeAt(index), other.charCodeAt(index)];
+  return left < SURROGATES && right < SURROGATES ? left - right : Buffer.compare(bytesOf(one), bytesOf(other));
+}
+
+/** Drops the first byte of a text whose first byte is ASCII. */
+export function withoutFirstByte(text: string): string {
+  return isBinary(text) ? textOf(bytesOf(text).subarray(1)) : text.slice(1);
+}
+
+/** The first byte as a character; empty for an empty text. */
+export function firstByte(text: string): string {
+  return isBinary(text) ? text.charAt(1) : text.charAt(0);
+}
+
+/** One character per byte. */
+export function latin1Of(text: string): string {
+  if (isBinary(text)) return text.slice(1);
+  return /^[\0-\x7f]*$/.test(text) ? text : Buffer.from(text, 'utf8').toString('latin1');
 }

@@ -1,9 +1,11 @@
 /**
  * What a command is, and how its parameters are parsed. The error texts are those of a real server.
  */
+import { formatDouble, isOutOfRange, parseDouble } from './numbers/doubles.ts';
 import type { Keyspace } from './keyspace.ts';
 import { fail, type Reply, type Wait } from './reply.ts';
 import type { Settings } from './settings/settings.ts';
+import { INT64_MAX, isInt64, plus, type Wide, wideOf } from './numbers/wide.ts';
 
 /** What a command works on. */
 export interface CommandContext {
@@ -31,49 +33,72 @@ const NOT_A_FLOAT = 'ERR value is not a valid float';
 const INTEGER = /^(0|-?[1-9]\d{0,18})$/;
 
 export function isInteger(text: string | undefined): text is string {
-  if (text === undefined || !INTEGER.test(text)) return false;
-  return text.length < 16 || BigInt.asIntN(64, BigInt(text)) === BigInt(text);
+  return text !== undefined && INTEGER.test(text) && (text.length < 19 || isInt64(wideOf(text)));
 }
 
-/** For integers that fit a number. Redis' own have 64 bits: see `add`. */
+/** For integers of which only the order of magnitude matters beyond those that fit a number. */
 export function integer(text: string | undefined, otherwise = NOT_AN_INTEGER): number {
   return isInteger(text) ? Number(text) : fail(otherwise);
 }
 
-export function atLeastZero(text: string | undefined): number {
-  const value = isInteger(text) ? Number(text) : -1;
-  return value >= 0 ? value : fail('ERR value is out of range, must be positive');
+/** For exact 64-bit integers. */
+export function wideInteger(text: string | undefined, otherwise = NOT_AN_INTEGER): Wide {
+  return isInteger(text) ? wideOf(text) : fail(otherwise);
+}
+
+/** `low` and `high` are inclusive. */
+export function integerWithin(text: string | undefined, low: Wide, high: Wide, otherwise?: string): number {
+  const value = wideInteger(text, otherwise);
+  if (value < low || value > high)
+    return fail(otherwise ?? `ERR value is out of range, value must between ${low} and ${high}`);
+  return Number(value);
+}
+
+export function atLeastZero(
+  text: string | undefined,
+  otherwise = 'ERR value is out of range, must be positive',
+): number {
+  return integerWithin(text, 0, INT64_MAX, otherwise);
 }
 
 /** The parameter `numkeys`. */
 export function keyCount(text: string | undefined): number {
-  const count = integer(text);
-  return count > 0 ? count : fail('ERR numkeys should be greater than 0');
+  return integerWithin(text, 1, INT64_MAX, 'ERR numkeys should be greater than 0');
+}
+
+/** `[COUNT count]`, with which LMPOP and its variants end. */
+export function popCount(options: readonly string[]): number {
+  if (options.length === 0) return 1;
+  if (word(options[0]) !== 'COUNT' || options.length === 1) fail(SYNTAX);
+  const count = integerWithin(options[1], 1, INT64_MAX, 'ERR count should be greater than 0');
+  return options.length === 2 ? count : fail(SYNTAX);
+}
+
+/** `[LIMIT limit]`, which may be repeated. 0: no limit. */
+export function limitOf(options: readonly string[]): number {
+  let limit = 0;
+  for (let index = 0; index < options.length; index += 2) {
+    if (word(options[index]) !== 'LIMIT' || index + 1 === options.length) fail(SYNTAX);
+    limit = atLeastZero(options[index + 1], "ERR LIMIT can't be negative");
+  }
+  return limit;
+}
+
+export function wrongNumber(name: string): never {
+  return fail(`ERR wrong number of arguments for '${name}' command`);
 }
 
 export function float(text: string | undefined, otherwise = NOT_A_FLOAT): number {
-  if (text === undefined || text === '' || text.trim() !== text) return fail(otherwise);
-  const infinite = /^([+-]?)inf(inity)?$/i.exec(text);
-  const value = infinite === null ? Number(text) : infinite[1] === '-' ? -Infinity : Infinity;
-  return Number.isNaN(value) ? fail(otherwise) : value;
+  const value = text === undefined ? NaN : parseDouble(text);
+  return text === undefined || Number.isNaN(value) || isOutOfRange(text, value) ? fail(otherwise) : value;
 }
 
-/** Formats a double as Redis does. */
-export function formatFloat(value: number): string {
-  if (value === Infinity) return 'inf';
-  if (value === -Infinity) return '-inf';
-  if (Object.is(value, -0)) return '-0';
-  if (Math.abs(value) < 1e17 || !Number.isFinite(value)) return String(value);
-  return value.toExponential();
-}
+export const formatFloat = formatDouble;
 
 /** Adds 64-bit integers. */
-export function add(current: string, by: string, otherwise = NOT_AN_INTEGER): string {
-  if (!isInteger(current)) fail(otherwise);
-  if (!isInteger(by)) fail(NOT_AN_INTEGER);
-  if (current.length < 15 && by.length < 15) return String(Number(current) + Number(by));
-  const sum = BigInt(current) + BigInt(by);
-  return BigInt.asIntN(64, sum) === sum ? String(sum) : fail('ERR increment or decrement would overflow');
+export function add(current: string, by: Wide, otherwise = NOT_AN_INTEGER): Wide {
+  const sum = plus(wideInteger(current, otherwise), by);
+  return isInt64(sum) ? sum : fail('ERR increment or decrement would overflow');
 }
 
 /** Normalizes an option or subcommand to upper case. */
@@ -86,7 +111,7 @@ export function word(text: string | undefined): string {
  * exclusive.
  */
 export function span(start: number, end: number, count: number): readonly [from: number, to: number] {
-  const from = start < 0 ? Math.max(0, count + start) : start;
+  const from = Math.min(count, start < 0 ? Math.max(0, count + start) : start);
   const to = end < 0 ? count + end + 1 : Math.min(count, end + 1);
   return [from, Math.max(from, to)];
 }

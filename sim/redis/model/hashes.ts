@@ -1,16 +1,18 @@
 /** Commands on hashes. */
 import { bytesOf } from './bytes.ts';
-import { add, type Commands, float, formatFloat, integer, SYNTAX, type CommandContext, word } from './command.ts';
+import { add, type Commands, type CommandContext, wideInteger, wrongNumber } from './command.ts';
 import type { Hash } from './keyspace.ts';
-import { pickAny } from './pick.ts';
+import { addLongDoubles, isInfinite, isLongDouble } from './numbers/long-doubles.ts';
+import { pickAny, pickCount } from './pick.ts';
 import { fail, OK } from './reply.ts';
-import { scan } from './scan.ts';
+import { isCompact, scan } from './scan.ts';
+import { wideOf } from './numbers/wide.ts';
 
 const hashAt = (key: string, { keys }: CommandContext): Hash =>
   keys.orNew(key, keys.hash(key), () => new Map<string, string>());
 
 function put(name: string, [key = '', ...pairs]: readonly string[], context: CommandContext): number {
-  if (pairs.length % 2 !== 0) fail(`ERR wrong number of arguments for '${name}' command`);
+  if (pairs.length % 2 !== 0) wrongNumber(name);
   const hash = hashAt(key, context);
   const before = hash.size;
   for (let index = 0; index < pairs.length; index += 2) hash.set(pairs[index] ?? '', pairs[index + 1] ?? '');
@@ -53,33 +55,36 @@ export const HASHES: Commands = {
     if (removed > 0) keys.changed(key);
     return removed;
   },
-  hincrby: ([key = '', field = '', by], context) =>
-    Number(
-      increase(key, field, (before) => add(before, String(integer(by)), 'ERR hash value is not an integer'), context),
-    ),
-  hincrbyfloat([key = '', field = '', by], context) {
-    const step = float(by);
-    return increase(
-      key,
-      field,
-      (before) => formatFloat(float(before, 'ERR hash value is not a float') + step),
-      context,
+  hincrby([key = '', field = '', by], context) {
+    const step = wideInteger(by);
+    return wideOf(
+      increase(key, field, (before) => String(add(before, step, 'ERR hash value is not an integer')), context),
     );
   },
-  hscan([key = '', cursor, ...options], { keys }) {
-    const hash: Hash = keys.hash(key) ?? new Map<string, string>();
-    const withoutValues = options.findIndex((option) => word(option) === 'NOVALUES');
-    const rest = withoutValues < 0 ? options : options.toSpliced(withoutValues, 1);
-    return scan(cursor, rest, [...hash.keys()], (field) =>
-      withoutValues < 0 ? [field, hash.get(field) ?? ''] : [field],
-    );
+  hincrbyfloat([key = '', field = '', by = ''], context) {
+    if (!isLongDouble(by)) fail('ERR value is not a valid float');
+    if (isInfinite(by)) fail('ERR value is NaN or Infinity');
+    const sum = (before: string): string => {
+      if (!isLongDouble(before)) fail('ERR hash value is not a float');
+      return addLongDoubles(before, by) ?? fail('ERR increment would produce NaN or Infinity');
+    };
+    return increase(key, field, sum, context);
   },
-  hrandfield([key = '', count, option], context) {
-    if (option !== undefined && word(option) !== 'WITHVALUES') fail(SYNTAX);
+  hscan: ([key = '', cursor, ...options], { keys }) =>
+    scan(cursor, options, () => {
+      const hash = keys.hash(key);
+      if (hash === undefined) return null;
+      return {
+        names: [...hash.keys()],
+        isWhole: isCompact(hash.size, [...hash].flat()),
+        show: (field) => [field, hash.get(field) ?? ''],
+      };
+    }),
+  hrandfield([key = '', count, ...options], context) {
+    const wanted = count === undefined ? 1 : pickCount(count, options, 'WITHVALUES');
     const hash: Hash = context.keys.hash(key) ?? new Map<string, string>();
-    const fields = [...hash.keys()];
-    if (count === undefined) return pickAny(fields, 1, key, context)[0] ?? null;
-    const picked = pickAny(fields, integer(count), key, context);
-    return option === undefined ? picked : picked.flatMap((field) => [field, hash.get(field) ?? '']);
+    const picked = pickAny([...hash.keys()], wanted, key, context);
+    if (count === undefined) return picked[0] ?? null;
+    return options.length === 0 ? picked : picked.flatMap((field) => [field, hash.get(field) ?? '']);
   },
 };

@@ -5,7 +5,7 @@ import { matcher } from './pattern.ts';
 import { fail, OK, type Reply, Status } from './reply.ts';
 import { scan } from './scan.ts';
 import { SortedSet } from './sorted-set.ts';
-import { Stream } from './stream.ts';
+import { Stream } from './streams/stream.ts';
 
 const NO_SUCH_KEY = 'ERR no such key';
 
@@ -28,8 +28,9 @@ function removeAll(names: readonly string[], { keys }: CommandContext): Reply {
 function rename(from: string, to: string, { keys }: CommandContext): void {
   const row = keys.row(from) ?? fail(NO_SUCH_KEY);
   if (from === to) return;
-  keys.remove(from);
+  keys.remove(to);
   keys.set(to, row.value, row.expiresAtMs);
+  keys.remove(from);
 }
 
 export const KEYS: Commands = {
@@ -59,10 +60,21 @@ export const KEYS: Commands = {
     return 1;
   },
   scan([cursor, ...options], { keys }) {
-    const typeAt = options.findIndex((option) => word(option) === 'TYPE');
-    const type = typeAt < 0 ? null : (options[typeAt + 1] ?? fail(SYNTAX)).toLowerCase();
-    const rest = typeAt < 0 ? options : options.toSpliced(typeAt, 2);
-    return scan(cursor, rest, keys.names(), (key) => (type === null || typeOf(keys.value(key)) === type ? [key] : []));
+    let type: string | null = null;
+    const rest: string[] = [];
+    for (let index = 0; index < options.length; index += 2) {
+      if (word(options[index]) === 'TYPE') type = (options[index + 1] ?? fail(SYNTAX)).toLowerCase();
+      else rest.push(...options.slice(index, index + 2));
+    }
+    return scan(cursor, rest, () => ({
+      names: keys.names(),
+      isWhole: false,
+      show: (key) => (type === null || typeOf(keys.value(key)) === type ? [key] : []),
+    }));
   },
-  flushdb: (_, { keys }) => (keys.clear(), OK),
+  flushdb([option, ...rest], { keys }) {
+    if (rest.length > 0 || (option !== undefined && !['SYNC', 'ASYNC'].includes(word(option)))) fail(SYNTAX);
+    keys.clear();
+    return OK;
+  },
 };

@@ -1,11 +1,12 @@
 /**
  * The keys of one database, each with a value and perhaps an expiry. An expired key is removed when
  * it is next looked up, which looks the same as removing it on time. Every change is reported, for
- * blocked commands and watched keys.
+ * watched keys. So is every key that a blocked command may wait for, when it becomes ready.
  */
 import { SortedSet } from './sorted-set.ts';
-import { Stream } from './stream.ts';
-import { fail } from './reply.ts';
+import { Stream } from './streams/stream.ts';
+import { type AwaitedKind, fail } from './reply.ts';
+import type { Wide } from './numbers/wide.ts';
 
 export type Hash = Map<string, string>;
 export type List = string[];
@@ -14,7 +15,21 @@ export type Value = string | Hash | List | Set<string> | SortedSet | Stream;
 export interface Row {
   readonly value: Value;
   /** Wall time; null without expiry. */
-  readonly expiresAtMs: number | null;
+  readonly expiresAtMs: Wide | null;
+}
+
+export interface KeyspaceListener {
+  /** A key was created, changed or removed. */
+  onChange(key: string): void;
+  /**
+   * A command that waits for this kind may have something to do: the key has become a list, a
+   * sorted set or a stream, or is no longer the stream that it was.
+   */
+  onReady(key: string, kind: AwaitedKind): void;
+  /** A key has got an expiry at `atMs`. */
+  onExpiry(atMs: Wide): void;
+  /** A key has expired and was removed. */
+  onExpired(key: string): void;
 }
 
 const WRONG_TYPE = 'WRONGTYPE Operation against a key holding the wrong kind of value';
@@ -22,29 +37,19 @@ const WRONG_TYPE = 'WRONGTYPE Operation against a key holding the wrong kind of 
 export class Keyspace {
   #rows = new Map<string, Row>();
   readonly #nowMs: () => number;
-  readonly #onChange: (key: string) => void;
-  readonly #onExpiry: (key: string, atMs: number | null) => void;
+  readonly #listener: KeyspaceListener;
 
-  /**
-   * `onChange` is called for each key that is created, changed or removed; `onExpiry` when a key
-   * gets an expiry, and with null when it has expired and was removed.
-   */
-  constructor(
-    nowMs: () => number,
-    onChange: (key: string) => void,
-    onExpiry: (key: string, atMs: number | null) => void = () => undefined,
-  ) {
+  constructor(nowMs: () => number, listener: KeyspaceListener) {
     this.#nowMs = nowMs;
-    this.#onChange = onChange;
-    this.#onExpiry = onExpiry;
+    this.#listener = listener;
   }
 
   /** When the next key expires, which may be in the past; null for none. */
   get nextExpiryMs(): number | null {
-    let next: number | null = null;
+    let next: Wide | null = null;
     for (const { expiresAtMs } of this.#rows.values())
       if (expiresAtMs !== null && (next === null || expiresAtMs < next)) next = expiresAtMs;
-    return next;
+    return next === null ? null : Number(next);
   }
 
   /** All keys that have not expired, in the order of their creation. */
@@ -60,7 +65,7 @@ export class Keyspace {
     const row = this.#rows.get(key);
     if (row === undefined || row.expiresAtMs === null || this.#nowMs() <= row.expiresAtMs) return row;
     this.remove(key);
-    this.#onExpiry(key, null);
+    this.#listener.onExpired(key);
     return undefined;
   }
 
@@ -69,10 +74,21 @@ export class Keyspace {
   }
 
   /** Sets a value. The key keeps no expiry but the one given. */
-  set(key: string, value: Value, expiresAtMs: number | null = null): void {
+  set(key: string, value: Value, expiresAtMs: Wide | null = null): void {
+    const before = this.#rows.get(key)?.value;
     this.#rows.set(key, { value, expiresAtMs });
-    if (expiresAtMs !== null) this.#onExpiry(key, expiresAtMs);
-    this.#onChange(key);
+    if (expiresAtMs !== null) this.#listener.onExpiry(expiresAtMs);
+    // As in Redis 7.0, an overwritten key becomes ready only if it was a stream.
+    if (before === undefined) this.#created(key, value);
+    else if (before instanceof Stream) this.#listener.onReady(key, 'stream');
+    this.#listener.onChange(key);
+  }
+
+  /** Sets when an existing key expires. */
+  setExpiry(key: string, { value }: Row, expiresAtMs: Wide | null): void {
+    this.#rows.set(key, { value, expiresAtMs });
+    if (expiresAtMs !== null) this.#listener.onExpiry(expiresAtMs);
+    this.#listener.onChange(key);
   }
 
   /** Sets a value and keeps the expiry. */
@@ -81,15 +97,31 @@ export class Keyspace {
   }
 
   remove(key: string): boolean {
-    const was = this.#rows.delete(key);
-    if (was) this.#onChange(key);
-    return was;
+    const value = this.#rows.get(key)?.value;
+    if (value === undefined) return false;
+    this.#rows.delete(key);
+    if (value instanceof Stream) this.#listener.onReady(key, 'stream');
+    this.#listener.onChange(key);
+    return true;
   }
 
   clear(): void {
-    const keys = [...this.#rows.keys()];
-    this.#rows.clear();
-    for (const key of keys) this.#onChange(key);
+    const rows = this.#rows;
+    this.#rows = new Map();
+    for (const [key, { value }] of rows) {
+      if (value instanceof Stream) this.#listener.onReady(key, 'stream');
+      this.#listener.onChange(key);
+    }
+  }
+
+  /** Must be called when a stream has new entries, or lost a group. */
+  streamIsReady(key: string): void {
+    this.#listener.onReady(key, 'stream');
+  }
+
+  #created(key: string, value: Value): void {
+    const kind = awaitedKind(value);
+    if (kind !== null) this.#listener.onReady(key, kind);
   }
 
   /**
@@ -105,7 +137,7 @@ export class Keyspace {
         ? 1
         : value.size;
     if (size === 0) this.#rows.delete(key);
-    this.#onChange(key);
+    this.#listener.onChange(key);
   }
 
   string(key: string): string | undefined {
@@ -143,6 +175,7 @@ export class Keyspace {
     if (found !== undefined) return found;
     const value = create();
     this.#rows.set(key, { value, expiresAtMs: null });
+    this.#created(key, value);
     return value;
   }
 
@@ -151,7 +184,10 @@ export class Keyspace {
     if (other === this) return;
     [this.#rows, other.#rows] = [other.#rows, this.#rows];
     const names = new Set([...this.#rows.keys(), ...other.#rows.keys()]);
-    for (const keys of [this, other]) for (const key of names) keys.#onChange(key);
+    for (const keys of [this, other]) {
+      for (const [key, { value }] of keys.#rows) keys.#created(key, value);
+      for (const key of names) keys.#listener.onChange(key);
+    }
   }
 
   /** A deep copy of all keys that have not expired. */
@@ -163,6 +199,13 @@ export class Keyspace {
   restore(rows: ReadonlyMap<string, Row>): void {
     this.#rows = new Map([...rows].map(([key, row]) => [key, copyOf(row)]));
   }
+}
+
+/** The kind of a value that commands can wait for; null for any other value. */
+function awaitedKind(value: Value): AwaitedKind | null {
+  if (Array.isArray(value)) return 'list';
+  if (value instanceof SortedSet) return 'zset';
+  return value instanceof Stream ? 'stream' : null;
 }
 
 export function copyOf({ value, expiresAtMs }: Row): Row {

@@ -1,8 +1,20 @@
 /** Commands on lists, blocking ones included. */
-import { atLeastZero, type Commands, integer, keyCount, span, SYNTAX, type CommandContext, word } from './command.ts';
+import {
+  atLeastZero,
+  type Commands,
+  integer,
+  keyCount,
+  popCount,
+  span,
+  SYNTAX,
+  type CommandContext,
+  word,
+  wrongNumber,
+} from './command.ts';
 import type { List } from './keyspace.ts';
-import { fail, OK, type Reply, Wait } from './reply.ts';
+import { fail, NULL_LIST, OK, type Reply, Wait } from './reply.ts';
 import { timeoutFromSeconds } from './timeouts.ts';
+import { INT64_MIN } from './numbers/wide.ts';
 
 type Side = 'LEFT' | 'RIGHT';
 
@@ -35,9 +47,15 @@ function pop(key: string, count: number, side: Side, { keys }: CommandContext): 
   return popped;
 }
 
-function popOneOrMore([key = '', count]: readonly string[], side: Side, context: CommandContext): Reply {
+function popOneOrMore(
+  name: string,
+  [key = '', count, ...rest]: readonly string[],
+  side: Side,
+  context: CommandContext,
+): Reply {
+  if (rest.length > 0) wrongNumber(name);
   if (count === undefined) return pop(key, 1, side, context)?.[0] ?? null;
-  return pop(key, atLeastZero(count), side, context);
+  return pop(key, atLeastZero(count), side, context) ?? NULL_LIST;
 }
 
 function move(from: string, to: string, take: Side, give: Side, context: CommandContext): string | null {
@@ -49,47 +67,74 @@ function move(from: string, to: string, take: Side, give: Side, context: Command
   return value;
 }
 
+const isList = (key: string, { keys }: CommandContext): boolean => Array.isArray(keys.value(key));
+
+/** BLPOP and BRPOP */
 function popFirst(parameters: readonly string[], side: Side, context: CommandContext): Reply | Wait {
-  const [names, timeout] = [parameters.slice(0, -1), timeoutFromSeconds(parameters.at(-1))];
-  for (const key of names) {
+  const [names, timeoutMs] = [parameters.slice(0, -1), timeoutFromSeconds(parameters.at(-1))];
+  const popFrom = (key: string): Reply | undefined => {
     const value = pop(key, 1, side, context)?.[0];
-    if (value !== undefined) return [key, value];
+    return value === undefined ? undefined : [key, value];
+  };
+  for (const key of names) {
+    const reply = popFrom(key);
+    if (reply !== undefined) return reply;
   }
-  return context.mayWait ? new Wait(names, timeout, parameters) : null;
+  if (!context.mayWait) return NULL_LIST;
+  const serve = (key: string): Reply | undefined => (isList(key, context) ? popFrom(key) : undefined);
+  return new Wait({ keys: names, kind: 'list', timeoutMs, serve });
 }
 
-function popSome([numkeys, ...rest]: readonly string[], context: CommandContext): { names: string[]; reply: Reply } {
+/** LMPOP, and BLMPOP with its timeout. */
+function popSome([numkeys, ...rest]: readonly string[], timeout: string | null, context: CommandContext): Reply | Wait {
   const count = keyCount(numkeys);
   const names = rest.slice(0, count);
-  const [side, option, limit] = [sideOf(rest[count]), rest[count + 1], rest[count + 2]];
-  if (option !== undefined && (word(option) !== 'COUNT' || limit === undefined)) fail(SYNTAX);
-  const most = limit === undefined ? 1 : integer(limit);
-  if (most < 1) fail('ERR count should be greater than 0');
-  for (const key of names) {
+  const side = sideOf(rest[count]);
+  const most = popCount(rest.slice(count + 1));
+  const timeoutMs = timeout === null ? null : timeoutFromSeconds(timeout);
+  const popFrom = (key: string): Reply | undefined => {
     const popped = pop(key, most, side, context);
-    if (popped !== null) return { names, reply: [key, popped] };
+    return popped === null ? undefined : [key, popped];
+  };
+  for (const key of names) {
+    const reply = popFrom(key);
+    if (reply !== undefined) return reply;
   }
-  return { names, reply: null };
+  if (timeoutMs === null || !context.mayWait) return NULL_LIST;
+  const serve = (key: string): Reply | undefined => (isList(key, context) ? popFrom(key) : undefined);
+  return new Wait({ keys: names, kind: 'list', timeoutMs, serve });
 }
 
-function positions(list: readonly string[], element: string, options: readonly string[]): Reply {
-  let [rank, count, maxLength] = [1, null as number | null, 0];
+const ZERO_RANK =
+  "ERR RANK can't be zero: use 1 to start from the first match, 2 from the second ... or use negative to start from the end of the list";
+
+interface PositionOptions {
+  readonly rank: number;
+  /** Null for one position, which is not in a list. */
+  readonly count: number | null;
+  readonly lengthMax: number;
+}
+
+function positionOptions(options: readonly string[]): PositionOptions {
+  let [rank, count, lengthMax] = [1, null as number | null, 0];
   for (let index = 0; index < options.length; index += 2) {
-    const [option, value] = [word(options[index]), options[index + 1]];
-    if (option === 'RANK') rank = integer(value);
-    else if (option === 'COUNT') count = integer(value);
-    else if (option === 'MAXLEN') maxLength = integer(value);
+    const [option, value] = [word(options[index]), options[index + 1] ?? fail(SYNTAX)];
+    if (option === 'RANK') {
+      // Redis negates the least integer, which overflows and leaves every match in.
+      rank = value === String(INT64_MIN) ? -1 : integer(value);
+      if (rank === 0) fail(ZERO_RANK);
+    } else if (option === 'COUNT') count = atLeastZero(value, "ERR COUNT can't be negative");
+    else if (option === 'MAXLEN') lengthMax = atLeastZero(value, "ERR MAXLEN can't be negative");
     else fail(SYNTAX);
   }
-  if (rank === 0)
-    fail(
-      "ERR RANK can't be zero: use 1 to start from the first match, 2 from the second ... or use negative to start from the end of the list",
-    );
-  if (count !== null && count < 0) fail("ERR COUNT can't be negative");
+  return { rank, count, lengthMax };
+}
+
+function positions(list: readonly string[], element: string, { rank, count, lengthMax }: PositionOptions): Reply {
   const order = list.map((_, index) => index);
   if (rank < 0) order.reverse();
   const found = order
-    .slice(0, maxLength === 0 ? Infinity : maxLength)
+    .slice(0, lengthMax === 0 ? Infinity : lengthMax)
     .filter((index) => list[index] === element)
     .slice(Math.abs(rank) - 1);
   if (count === null) return found[0] ?? null;
@@ -101,8 +146,8 @@ export const LISTS: Commands = {
   rpush: ([key = '', ...values], context) => push(key, values, 'RIGHT', context),
   lpushx: ([key = '', ...values], context) => pushToExisting(key, values, 'LEFT', context),
   rpushx: ([key = '', ...values], context) => pushToExisting(key, values, 'RIGHT', context),
-  lpop: (parameters, context) => popOneOrMore(parameters, 'LEFT', context),
-  rpop: (parameters, context) => popOneOrMore(parameters, 'RIGHT', context),
+  lpop: (parameters, context) => popOneOrMore('lpop', parameters, 'LEFT', context),
+  rpop: (parameters, context) => popOneOrMore('rpop', parameters, 'RIGHT', context),
   llen: ([key = ''], { keys }) => keys.list(key)?.length ?? 0,
   lrange([key = '', start, end], { keys }) {
     const [first, last] = [integer(start), integer(end)];
@@ -110,8 +155,8 @@ export const LISTS: Commands = {
     return list.slice(...span(first, last, list.length));
   },
   lindex([key = '', at], { keys }) {
-    const [list, index] = [keys.list(key) ?? [], integer(at)];
-    return list.at(index) ?? null;
+    const list = keys.list(key);
+    return list?.at(integer(at)) ?? null;
   },
   lset([key = '', at, value = ''], { keys }) {
     const list = keys.list(key) ?? fail('ERR no such key');
@@ -149,28 +194,35 @@ export const LISTS: Commands = {
     keys.changed(key);
     return OK;
   },
-  lpos: ([key = '', element = '', ...options], { keys }) => positions(keys.list(key) ?? [], element, options),
+  lpos([key = '', element = '', ...rest], { keys }) {
+    const options = positionOptions(rest);
+    return positions(keys.list(key) ?? [], element, options);
+  },
   rpoplpush: ([from = '', to = ''], context) => move(from, to, 'RIGHT', 'LEFT', context),
   lmove: ([from = '', to = '', take, give], context) => move(from, to, sideOf(take), sideOf(give), context),
-  lmpop: (parameters, context) => popSome(parameters, context).reply,
+  lmpop: (parameters, context) => popSome(parameters, null, context),
   blpop: (parameters, context) => popFirst(parameters, 'LEFT', context),
   brpop: (parameters, context) => popFirst(parameters, 'RIGHT', context),
-  brpoplpush: ([from = '', to = '', timeout = ''], context) =>
-    moveOrWait([from, to, 'RIGHT', 'LEFT', timeout], context, [from, to, timeout]),
-  blmove: (parameters, context) => moveOrWait(parameters, context, parameters),
-  blmpop([timeout = '', ...rest], context) {
-    const limitMs = timeoutFromSeconds(timeout);
-    const { names, reply } = popSome(rest, context);
-    return reply === null && context.mayWait ? new Wait(names, limitMs, [timeout, ...rest]) : reply;
+  brpoplpush: ([from = '', to = '', timeout], context) =>
+    moveOrWait(from, to, 'RIGHT', 'LEFT', timeoutFromSeconds(timeout), context),
+  blmove([from = '', to = '', take, give, timeout], context) {
+    const sides = [sideOf(take), sideOf(give)] as const;
+    return moveOrWait(from, to, ...sides, timeoutFromSeconds(timeout), context);
   },
+  blmpop: ([timeout = '', ...rest], context) => popSome(rest, timeout, context),
 };
 
 function moveOrWait(
-  [from = '', to = '', take, give, timeout]: readonly string[],
+  from: string,
+  to: string,
+  take: Side,
+  give: Side,
+  timeoutMs: number,
   context: CommandContext,
-  parameters: readonly string[],
 ): Reply | Wait {
-  const limitMs = timeoutFromSeconds(timeout);
-  const value = move(from, to, sideOf(take), sideOf(give), context);
-  return value === null && context.mayWait ? new Wait([from], limitMs, parameters) : value;
+  const value = move(from, to, take, give, context);
+  if (value !== null || !context.mayWait) return value;
+  const serve = (): Reply | undefined =>
+    isList(from, context) ? (move(from, to, take, give, context) ?? undefined) : undefined;
+  return new Wait({ keys: [from], kind: 'list', timeoutMs, serve });
 }

@@ -1,46 +1,65 @@
 /**
  * Glob patterns for keys and channels: `*`, `?`, `[a-c]`, `[^a]`, and a backslash before a literal
- * character.
+ * character. They match bytes. The algorithm is Redis' `stringmatchlen`, which also says what an
+ * unfinished class or a trailing backslash matches.
  */
-
-const SPECIAL = /[\\^$.*+?()[\]{}|/-]/g;
-
-const escaped = (text: string): string => text.replaceAll(SPECIAL, '\\$&');
-
-/** Translates a class such as `[a-c]` that begins at `start` into a regular expression. */
-function classAt(pattern: string, start: number): readonly [text: string, next: number] {
-  let index = start + 1;
-  const isNegated = pattern[index] === '^';
-  if (isNegated) index += 1;
-  let inside = '';
-  for (; index < pattern.length && pattern[index] !== ']'; index += 1) {
-    if (pattern[index] === '\\' && index + 1 < pattern.length) index += 1;
-    const from = pattern[index] ?? '';
-    if (pattern[index + 1] === '-' && index + 2 < pattern.length && pattern[index + 2] !== ']') {
-      const [low = '', high = ''] = [from, pattern[index + 2] ?? ''].sort();
-      inside += `${escaped(low)}-${escaped(high)}`;
-      index += 2;
-    } else inside += escaped(from);
-  }
-  if (inside === '') return [isNegated ? '[^]' : '(?!)', index + 1];
-  return [`[${isNegated ? '^' : ''}${inside}]`, index + 1];
-}
+import { latin1Of } from './bytes.ts';
 
 export function matcher(pattern: string): (text: string) => boolean {
   if (pattern === '*') return () => true;
-  let source = '';
-  for (let index = 0; index < pattern.length;) {
-    const character = pattern[index] ?? '';
+  const bytes = latin1Of(pattern);
+  if (!/[*?[\\]/.test(bytes)) return (text) => text === pattern;
+  return (text) => matchFrom(bytes, 0, latin1Of(text), 0) === 'match';
+}
+
+/** `never`: no longer text can match either, so an earlier `*` need not try more. */
+type Outcome = 'match' | 'mismatch' | 'never';
+
+function matchFrom(pattern: string, patternAt: number, text: string, textAt: number): Outcome {
+  let [at, next] = [textAt, patternAt];
+  while (next < pattern.length && at < text.length) {
+    const character = pattern.charAt(next);
+    if (character === '*') return matchAny(pattern, next, text, at);
     if (character === '[') {
-      const [text, next] = classAt(pattern, index);
-      source += text;
-      index = next;
-      continue;
+      const { isMatch, last } = matchClass(pattern, next + 1, text.charAt(at));
+      if (!isMatch) return 'mismatch';
+      next = last;
+    } else if (character !== '?') {
+      if (character === '\\' && next + 1 < pattern.length) next += 1;
+      if (pattern.charAt(next) !== text.charAt(at)) return 'mismatch';
     }
-    if (character === '\\' && index + 1 < pattern.length) index += 1;
-    source += character === '*' ? '[^]*' : character === '?' ? '[^]' : escaped(pattern[index] ?? '');
-    index += 1;
+    at += 1;
+    next += 1;
   }
-  const expression = new RegExp(`^${source}$`);
-  return (text) => expression.test(text);
+  if (at === text.length && at > textAt) while (pattern.charAt(next) === '*') next += 1;
+  return next >= pattern.length && at === text.length ? 'match' : 'mismatch';
+}
+
+function matchAny(pattern: string, star: number, text: string, textAt: number): Outcome {
+  let next = star;
+  while (pattern.charAt(next) === '*') next += 1;
+  if (next === pattern.length) return 'match';
+  for (let at = textAt; at < text.length; at += 1) {
+    const outcome = matchFrom(pattern, next, text, at);
+    if (outcome !== 'mismatch') return outcome;
+  }
+  return 'never';
+}
+
+/** `last`: the index of the bracket that ends the class, or of the last byte without one. */
+function matchClass(pattern: string, start: number, character: string): { isMatch: boolean; last: number } {
+  let [next, isFound] = [start, false];
+  const isNegated = pattern.charAt(next) === '^';
+  if (isNegated) next += 1;
+  for (; next < pattern.length && pattern.charAt(next) !== ']'; next += 1) {
+    if (pattern.charAt(next) === '\\' && next + 1 < pattern.length) {
+      next += 1;
+      isFound ||= pattern.charAt(next) === character;
+    } else if (pattern.charAt(next + 1) === '-' && next + 2 < pattern.length) {
+      const [low = '', high = ''] = [pattern.charAt(next), pattern.charAt(next + 2)].sort();
+      isFound ||= character >= low && character <= high;
+      next += 2;
+    } else isFound ||= pattern.charAt(next) === character;
+  }
+  return { isMatch: isFound !== isNegated, last: Math.min(next, pattern.length - 1) };
 }

@@ -1,98 +1,103 @@
 /** Ranges of a sorted set: by rank, by score, by member. */
-import { float, integer, span, SYNTAX, word } from './command.ts';
+import { compareTexts, firstByte, withoutFirstByte } from './bytes.ts';
+import { integer, span, SYNTAX, word } from './command.ts';
+import { parseDouble } from './numbers/doubles.ts';
 import { fail } from './reply.ts';
 import type { Scored, SortedSet } from './sorted-set.ts';
 
-type By = 'RANK' | 'SCORE' | 'LEX';
+export type By = 'RANK' | 'SCORE' | 'LEX';
+/** Returns the members of an order that are in the range. */
+export type Selection = (order: readonly Scored[]) => readonly Scored[];
 type Bound = (scored: Scored) => boolean;
 
-/** Parses `5`, `(5` or `-inf`. The bound tests that a score is not below it, or not above it. */
-function scoreBound(text: string | undefined, isLow: boolean): Bound {
-  const isOpen = text?.startsWith('(') === true;
-  const at = float(isOpen ? text?.slice(1) : text, 'ERR min or max is not a float');
+const NONE: readonly Scored[] = [];
+
+/**
+ * Parses `5`, `(5` or `-inf`. As in Redis, blanks may come first, and an empty text is 0.
+ */
+function scoreBound(text: string, isLow: boolean): Bound {
+  const isOpen = text.startsWith('(');
+  const digits = (isOpen ? text.slice(1) : text).trimStart();
+  const at = digits === '' ? 0 : parseDouble(digits);
+  if (Number.isNaN(at)) fail('ERR min or max is not a float');
   if (isLow) return ({ score }) => (isOpen ? score > at : score >= at);
   return ({ score }) => (isOpen ? score < at : score <= at);
 }
 
 /** Parses `[a`, `(a`, `-` or `+`. */
-function memberBound(text: string | undefined, isLow: boolean): Bound {
+function memberBound(text: string, isLow: boolean): Bound {
   if (text === '-') return () => isLow;
   if (text === '+') return () => !isLow;
-  const isOpen = text?.startsWith('(') === true;
-  if (text === undefined || (!isOpen && !text.startsWith('['))) fail('ERR min or max not valid string range item');
-  const at = text.slice(1);
-  if (isLow) return ({ member }) => (isOpen ? member > at : member >= at);
-  return ({ member }) => (isOpen ? member < at : member <= at);
+  const first = firstByte(text);
+  if (first !== '(' && first !== '[') fail('ERR min or max not valid string range item');
+  const isOpen = first === '(';
+  const at = withoutFirstByte(text);
+  return ({ member }) => {
+    const order = isLow ? compareTexts(member, at) : compareTexts(at, member);
+    return isOpen ? order > 0 : order >= 0;
+  };
 }
 
-const NONE: readonly Scored[] = [];
-
-/** Returns the range, lowest first. */
-export function within(
-  set: SortedSet | undefined,
-  by: By,
-  low: string | undefined,
-  high: string | undefined,
-): readonly Scored[] {
-  const order = set?.order ?? NONE;
-  if (by === 'RANK') return order.slice(...span(integer(low), integer(high), order.length));
+/** Parses the bounds of a range. `isReverse`: it selects from an order with the highest first. */
+export function selectionOf(by: By, low = '', high = '', isReverse = false): Selection {
+  if (by === 'RANK') {
+    const [first, last] = [integer(low), integer(high)];
+    return (order) => order.slice(...span(first, last, order.length));
+  }
   const bound = by === 'SCORE' ? scoreBound : memberBound;
   const [notBelow, notAbove] = [bound(low, true), bound(high, false)];
-  return order.filter((scored) => notBelow(scored) && notAbove(scored));
+  const [isReached, isInside] = isReverse ? [notAbove, notBelow] : [notBelow, notAbove];
+  return (order) => {
+    // As in Redis, the range is contiguous, even if scores differ and members are unsorted.
+    const [first, last] = isReverse ? [order.at(-1), order[0]] : [order[0], order.at(-1)];
+    if (first === undefined || last === undefined || !notBelow(last) || !notAbove(first)) return NONE;
+    let start = 0;
+    while (start < order.length && !isReached(order[start] as Scored)) start += 1;
+    let end = start;
+    while (end < order.length && isInside(order[end] as Scored)) end += 1;
+    return order.slice(start, end);
+  };
 }
 
 export interface RangeOptions {
-  readonly by: By;
-  readonly isReverse: boolean;
-  /** Whether the parameters may change `by` and `isReverse`, as those of ZRANGE may. */
-  readonly isGeneral: boolean;
+  /** Null when the parameters choose it, as those of ZRANGE do. */
+  readonly by: By | null;
+  readonly isReverse: boolean | null;
+  readonly mayShowScores: boolean;
 }
 
 export interface Range {
-  readonly found: readonly Scored[];
   readonly withScores: boolean;
+  select(set: SortedSet | undefined): readonly Scored[];
 }
 
 /** Parses `start`, `end` and the options of ZRANGE and the commands that it replaces. */
-export function rangeOf(set: SortedSet | undefined, parameters: readonly string[], options: RangeOptions): Range {
-  const [start, end, ...rest] = parameters;
+export function rangeOf([start, end, ...rest]: readonly string[], options: RangeOptions): Range {
   let { by, isReverse } = options;
   let [offset, limit] = [0, -1];
-  let [withScores, isLimited] = [false, false];
+  let withScores = false;
   for (let index = 0; index < rest.length; index += 1) {
     const option = word(rest[index]);
-    if (option === 'WITHSCORES') withScores = true;
-    else if (option === 'LIMIT' && (options.isGeneral || by !== 'RANK')) {
-      [offset, limit, isLimited] = [integer(rest[(index += 1)]), integer(rest[(index += 1)]), true];
-    } else if (options.isGeneral && option === 'REV') isReverse = true;
-    else if (options.isGeneral && (option === 'BYSCORE' || option === 'BYLEX'))
-      by = option === 'BYLEX' ? 'LEX' : 'SCORE';
+    if (option === 'WITHSCORES' && options.mayShowScores) withScores = true;
+    else if (option === 'LIMIT' && index + 2 < rest.length)
+      [offset, limit] = [integer(rest[(index += 1)]), integer(rest[(index += 1)])];
+    else if (option === 'REV' && isReverse === null) isReverse = true;
+    else if ((option === 'BYSCORE' || option === 'BYLEX') && by === null) by = option === 'BYLEX' ? 'LEX' : 'SCORE';
     else fail(SYNTAX);
   }
-  if (isLimited && by === 'RANK')
+  by ??= 'RANK';
+  if (limit !== -1 && by === 'RANK')
     fail('ERR syntax error, LIMIT is only supported in combination with either BYSCORE or BYLEX');
   if (withScores && by === 'LEX') fail('ERR syntax error, WITHSCORES not supported in combination with BYLEX');
-  const found = by === 'RANK' ? byRank(set, start, end, isReverse) : byValue(set, by, start, end, isReverse);
-  if (offset < 0) return { found: [], withScores };
-  return { found: found.slice(offset, limit < 0 ? undefined : offset + limit), withScores };
-}
-
-function byRank(
-  set: SortedSet | undefined,
-  start: string | undefined,
-  end: string | undefined,
-  isReverse: boolean,
-): readonly Scored[] {
-  const order = isReverse ? (set?.order ?? NONE).toReversed() : (set?.order ?? NONE);
-  return order.slice(...span(integer(start), integer(end), order.length));
-}
-
-function byValue(
-  set: SortedSet | undefined,
-  by: By,
-  start: string | undefined,
-  end: string | undefined,
-  isReverse: boolean,
-): readonly Scored[] {
-  return isReverse ? within(set, by, end, start).toReversed() : within(set, by, start, end);
+  const isSwapped = by !== 'RANK' && isReverse === true;
+  const selection = isSwapped ? selectionOf(by, end, start, true) : selectionOf(by, start, end);
+  const select = (set: SortedSet | undefined): readonly Scored[] => {
+    const order = set?.order ?? NONE;
+    const found = selection(isReverse === true ? order.toReversed() : order);
+    // With LIMIT 0 -1 or the like, which a range by rank ignores.
+    if (by === 'RANK') return found;
+    if (offset < 0) return NONE;
+    return offset === 0 && limit < 0 ? found : found.slice(offset, limit < 0 ? undefined : offset + limit);
+  };
+  return { withScores, select };
 }

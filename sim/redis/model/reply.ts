@@ -36,8 +36,35 @@ export function refuse(what: string): never {
   throw new NotSimulatedError(what);
 }
 
-/** Strings represent bytes: see bytes.ts. */
-export type Reply = null | number | string | Status | RedisError | readonly Reply[];
+/** The reply of a command that returns a list, when it has none. Version 2 writes it as `*-1`. */
+export class NullList {
+  declare readonly isNullList: true;
+}
+
+export const NULL_LIST = new NullList();
+
+/**
+ * Strings represent bytes: see bytes.ts. A bigint is an integer that a number cannot hold exactly.
+ */
+export type Reply = null | number | bigint | string | Status | RedisError | NullList | readonly Reply[];
+
+/** The types of values that commands wait for. */
+export type AwaitedKind = 'list' | 'zset' | 'stream';
+
+export interface WaitOptions {
+  readonly keys: readonly string[];
+  /** Null for a command that waits for no key. */
+  readonly kind: AwaitedKind | null;
+  /** 0: no timeout. */
+  readonly timeoutMs: number;
+  /** The reply after the timeout. Default: the missing list. */
+  readonly timeoutReply?: Reply;
+  /**
+   * Called when one of the keys is ready. Returns the reply; undefined when the command remains
+   * blocked. May fail.
+   */
+  serve(key: string): Reply | undefined;
+}
 
 /**
  * The outcome of a command that blocks until one of its keys has something for it, or until its
@@ -45,18 +72,17 @@ export type Reply = null | number | string | Status | RedisError | readonly Repl
  */
 export class Wait {
   readonly keys: readonly string[];
-  /** 0: no timeout. */
+  readonly kind: AwaitedKind | null;
   readonly timeoutMs: number;
-  /** Parameters to retry with: an identifier instead of `$`, for instance. */
-  readonly parameters: readonly string[];
-  /** The reply after the timeout. */
   readonly timeoutReply: Reply;
+  readonly serve: (key: string) => Reply | undefined;
 
-  constructor(keys: readonly string[], timeoutMs: number, parameters: readonly string[], timeoutReply: Reply = null) {
+  constructor({ keys, kind, timeoutMs, timeoutReply = NULL_LIST, serve }: WaitOptions) {
     this.keys = keys;
+    this.kind = kind;
     this.timeoutMs = timeoutMs;
-    this.parameters = parameters;
     this.timeoutReply = timeoutReply;
+    this.serve = serve;
   }
 }
 

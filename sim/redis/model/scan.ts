@@ -3,30 +3,56 @@
  * that exists all the time at least once only while no name is added or removed. (A real server
  * guarantees it always.)
  */
+import { bytesOf } from './bytes.ts';
 import { integer, SYNTAX, word } from './command.ts';
 import { matcher } from './pattern.ts';
 import { fail, type Reply } from './reply.ts';
+import { UINT64_MAX } from './numbers/wide.ts';
 
-/**
- * `show` returns what the reply contains for a name: the name, perhaps with its value, or nothing.
- */
-export function scan(
-  cursor: string | undefined,
-  options: readonly string[],
-  names: readonly string[],
-  show: (name: string) => readonly string[],
-): Reply {
-  if (cursor === undefined || !/^\d+$/.test(cursor)) fail('ERR invalid cursor');
+export interface Scanned {
+  readonly names: readonly string[];
+  /** Whether one call returns everything, whatever its cursor and count. */
+  readonly isWhole: boolean;
+  /** Returns what the reply contains for a name: the name, perhaps with its value, or nothing. */
+  show(name: string): readonly string[];
+}
+
+const COMPACT_ENTRIES_MAX = 128;
+const COMPACT_BYTES_MAX = 64;
+
+/** Whether Redis stores such a hash or sorted set as a list, which SCAN does not split. */
+export function isCompact(size: number, texts: readonly string[]): boolean {
+  return (
+    size <= COMPACT_ENTRIES_MAX &&
+    texts.every((text) => text.length <= COMPACT_BYTES_MAX && bytesOf(text).length <= COMPACT_BYTES_MAX)
+  );
+}
+
+/** Parses as C's `strtoul` does, which takes a sign and an empty text. */
+function cursorOf(text: string | undefined): number {
+  if (text === undefined || !/^(?:[+-]?\d+)?$/.test(text)) return fail('ERR invalid cursor');
+  const value = text === '' ? 0n : BigInt(text.replace(/^[+-]/, ''));
+  if (value > UINT64_MAX) return fail('ERR invalid cursor');
+  return Number(text.startsWith('-') ? BigInt.asUintN(64, -value) : value);
+}
+
+/** `find` returns null for a missing key. Its options are then not looked at. */
+export function scan(cursor: string | undefined, options: readonly string[], find: () => Scanned | null): Reply {
+  const from = cursorOf(cursor);
+  const scanned = find();
+  if (scanned === null) return ['0', []];
   let [pattern, count] = ['*', 10];
   for (let index = 0; index < options.length; index += 2) {
     const [option, value] = [word(options[index]), options[index + 1] ?? fail(SYNTAX)];
     if (option === 'MATCH') pattern = value;
-    else if (option === 'COUNT') count = integer(value);
-    else fail(SYNTAX);
+    else if (option === 'COUNT') {
+      count = integer(value);
+      if (count < 1) fail(SYNTAX);
+    } else fail(SYNTAX);
   }
-  if (count < 1) fail(SYNTAX);
+  const { names, isWhole, show } = scanned;
+  const to = isWhole ? names.length : from + count;
   const matches = matcher(pattern);
-  const [from, to] = [Number(cursor), Number(cursor) + count];
-  const found = names.slice(from, to).filter((name) => matches(name));
+  const found = names.slice(isWhole ? 0 : from, to).filter((name) => matches(name));
   return [to < names.length ? String(to) : '0', found.flatMap((name) => [...show(name)])];
 }

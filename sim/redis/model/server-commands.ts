@@ -55,10 +55,12 @@ export const SERVER: Commands = {
   info: information,
   lastsave: (_, { nowMs }) => Math.floor(nowMs() / 1000),
   role: () => ['master', 0, []],
-  wait(parameters, { mayWait }) {
-    const [replicas, timeoutMs] = [integer(parameters[0]), timeoutFromMs(parameters[1])];
+  wait([replicas, timeout], { mayWait }) {
+    const count = integer(replicas);
+    const timeoutMs = timeoutFromMs(timeout);
     // The server has no replicas.
-    return replicas > 0 && mayWait ? new Wait([], timeoutMs, parameters, 0) : 0;
+    if (count <= 0 || !mayWait) return 0;
+    return new Wait({ keys: [], kind: null, timeoutMs, timeoutReply: 0, serve: () => undefined });
   },
   memory: ([subcommand = '', key = ''], { keys }) =>
     word(subcommand) !== 'USAGE' ? refuse(`memory ${subcommand.toLowerCase()}`) : keys.has(key) ? 64 : null,

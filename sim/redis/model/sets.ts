@@ -1,6 +1,6 @@
 /** Commands on sets. */
-import { atLeastZero, type Commands, integer, keyCount, SYNTAX, type CommandContext, word } from './command.ts';
-import { pickAny } from './pick.ts';
+import { atLeastZero, type Commands, isInteger, keyCount, limitOf, SYNTAX, type CommandContext } from './command.ts';
+import { pickAny, pickCount } from './pick.ts';
 import { fail, type Reply } from './reply.ts';
 import { scan } from './scan.ts';
 
@@ -47,17 +47,23 @@ export const SETS: Commands = {
     return members.map((member) => (set?.has(member) === true ? 1 : 0));
   },
   smove([from = '', to = '', member = ''], { keys }) {
-    const [source, target] = [keys.members(from), keys.members(to)];
-    if (source?.has(member) !== true) return 0;
+    const source = keys.members(from);
+    if (source === undefined) return 0;
+    const target = keys.members(to);
+    if (!source.has(member)) return 0;
     if (from === to) return 1;
     source.delete(member);
     keys.changed(from);
-    keys.orNew(to, target, () => new Set<string>()).add(member);
-    keys.changed(to);
+    const destination = keys.orNew(to, target, () => new Set<string>());
+    if (!destination.has(member)) {
+      destination.add(member);
+      keys.changed(to);
+    }
     return 1;
   },
-  spop([key = '', count], context) {
+  spop([key = '', count, ...rest], context) {
     const { keys } = context;
+    if (rest.length > 0) fail(SYNTAX);
     const wanted = count === undefined ? 1 : atLeastZero(count);
     const set = keys.members(key);
     const picked = pickAny([...(set ?? NONE)], wanted, key, context);
@@ -65,10 +71,11 @@ export const SETS: Commands = {
     if (picked.length > 0) keys.changed(key);
     return count === undefined ? (picked[0] ?? null) : picked;
   },
-  srandmember([key = '', count], context) {
-    const members = [...(context.keys.members(key) ?? NONE)];
-    if (count === undefined) return pickAny(members, 1, key, context)[0] ?? null;
-    return pickAny(members, integer(count), key, context);
+  srandmember([key = '', count, ...rest], context) {
+    if (rest.length > 0) fail(SYNTAX);
+    const wanted = count === undefined ? 1 : pickCount(count, [], null);
+    const picked = pickAny([...(context.keys.members(key) ?? NONE)], wanted, key, context);
+    return count === undefined ? (picked[0] ?? null) : picked;
   },
   sinter: (names, context) => combined(intersection, names, context),
   sunion: (names, context) => combined(union, names, context),
@@ -79,12 +86,21 @@ export const SETS: Commands = {
   sintercard([numkeys, ...rest], context) {
     const count = keyCount(numkeys);
     if (rest.length < count) fail("ERR Number of keys can't be greater than number of args");
-    const [option, limit] = rest.slice(count);
-    if (option !== undefined && word(option) !== 'LIMIT') fail(SYNTAX);
+    const most = limitOf(rest.slice(count));
     const found = combined(intersection, rest.slice(0, count), context).length;
-    const most = limit === undefined ? 0 : integer(limit);
     return most === 0 ? found : Math.min(most, found);
   },
   sscan: ([key = '', cursor, ...options], { keys }) =>
-    scan(cursor, options, [...(keys.members(key) ?? NONE)], (member) => [member]),
+    scan(cursor, options, () => {
+      const set = keys.members(key);
+      if (set === undefined) return null;
+      return { names: [...set], isWhole: isIntegers(set), show: (member) => [member] };
+    }),
 };
+
+const INTEGERS_MAX = 512;
+
+/** Whether Redis stores the set as a sorted list of integers, which SSCAN does not split. */
+function isIntegers(set: ReadonlySet<string>): boolean {
+  return set.size <= INTEGERS_MAX && [...set].every((member) => isInteger(member));
+}

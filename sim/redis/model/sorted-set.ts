@@ -1,3 +1,5 @@
+import { compareTexts } from './bytes.ts';
+
 /** Members with scores, ordered by score and, for equal scores, by member. */
 export interface Scored {
   readonly member: string;
@@ -57,7 +59,7 @@ export class SortedSet {
     while (low < high) {
       const middle = (low + high) >>> 1;
       const at = this.#order[middle] as Scored;
-      if (at.score < score || (at.score === score && at.member < member)) low = middle + 1;
+      if (at.score < score || (at.score === score && compareTexts(at.member, member) < 0)) low = middle + 1;
       else high = middle;
     }
     return low;

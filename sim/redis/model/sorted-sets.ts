@@ -4,16 +4,17 @@ import {
   type Commands,
   float,
   formatFloat,
-  integer,
+  keyCount,
+  popCount,
   SYNTAX,
   type CommandContext,
   word,
 } from './command.ts';
-import { pickAny } from './pick.ts';
-import { type Range, type RangeOptions, rangeOf, within } from './ranges.ts';
-import { fail, type Reply, Wait } from './reply.ts';
-import { keyCount } from './command.ts';
-import { scan } from './scan.ts';
+import { formatStoredDouble } from './numbers/doubles.ts';
+import { pickAny, pickCount } from './pick.ts';
+import { type By, type RangeOptions, rangeOf, selectionOf } from './ranges.ts';
+import { fail, NULL_LIST, type Reply, Wait } from './reply.ts';
+import { isCompact, scan } from './scan.ts';
 import { type Scored, SortedSet } from './sorted-set.ts';
 import { timeoutFromSeconds } from './timeouts.ts';
 
@@ -24,15 +25,18 @@ export function withScores(scored: readonly Scored[]): string[] {
   return scored.flatMap(({ member, score }) => [member, formatFloat(score)]);
 }
 
-const show = ({ found, withScores: hasScores }: Range): string[] =>
-  hasScores ? withScores(found) : found.map(({ member }) => member);
+type AddOption = 'NX' | 'XX' | 'GT' | 'LT' | 'CH' | 'INCR';
 
-const ADD_OPTIONS = ['NX', 'XX', 'GT', 'LT', 'CH', 'INCR'];
+const ADD_OPTIONS: ReadonlySet<string> = new Set<AddOption>(['NX', 'XX', 'GT', 'LT', 'CH', 'INCR']);
 
-function add([key = '', ...parameters]: readonly string[], context: CommandContext): Reply {
-  const { keys } = context;
-  const first = parameters.findIndex((parameter) => !ADD_OPTIONS.includes(word(parameter)));
-  const options = new Set(parameters.slice(0, first < 0 ? undefined : first).map(word));
+/** ZADD and ZINCRBY, which has an option without naming it. */
+function add(
+  [key = '', ...parameters]: readonly string[],
+  implied: readonly AddOption[],
+  context: CommandContext,
+): Reply {
+  const first = parameters.findIndex((parameter) => !ADD_OPTIONS.has(word(parameter)));
+  const options = new Set<string>([...implied, ...parameters.slice(0, first < 0 ? undefined : first).map(word)]);
   const pairs = first < 0 ? [] : parameters.slice(first);
   if (pairs.length === 0 || pairs.length % 2 !== 0) fail(SYNTAX);
   const [onlyNew, onlyExisting, isIncrement] = [options.has('NX'), options.has('XX'), options.has('INCR')];
@@ -43,6 +47,7 @@ function add([key = '', ...parameters]: readonly string[], context: CommandConte
   const scored = pairs.flatMap((score, index) =>
     index % 2 === 0 ? [[float(score), pairs[index + 1] ?? ''] as const] : [],
   );
+  const { keys } = context;
   const found = keys.sorted(key);
   if (found === undefined && onlyExisting) return isIncrement ? null : 0;
   const set = keys.orNew(key, found, create);
@@ -50,9 +55,9 @@ function add([key = '', ...parameters]: readonly string[], context: CommandConte
   let last: number | null = null;
   for (const [operand, member] of scored) {
     const before = set.score(member);
-    const score = isIncrement ? (before ?? 0) + operand : operand;
-    if (Number.isNaN(score)) fail('ERR resulting score is not a number (NaN)');
     if (before === undefined ? onlyExisting : onlyNew) continue;
+    const score = isIncrement && before !== undefined ? before + operand : operand;
+    if (Number.isNaN(score)) fail('ERR resulting score is not a number (NaN)');
     if (before !== undefined && ((options.has('GT') && score <= before) || (options.has('LT') && score >= before)))
       continue;
     last = score;
@@ -60,7 +65,7 @@ function add([key = '', ...parameters]: readonly string[], context: CommandConte
     else if (before !== score) updated += 1;
     set.set(member, score);
   }
-  if (added + updated > 0 || set.size === 0) keys.changed(key);
+  if (added + updated > 0) keys.changed(key);
   if (isIncrement) return last === null ? null : formatFloat(last);
   return options.has('CH') ? added + updated : added;
 }
@@ -72,13 +77,19 @@ function removeAll(key: string, members: readonly string[], { keys }: CommandCon
   return removed;
 }
 
-function removeWithin(by: 'RANK' | 'SCORE' | 'LEX', [key = '', low, high]: readonly string[], context: CommandContext) {
-  const found = within(context.keys.sorted(key), by, low, high);
+function removeWithin(by: By, [key = '', low, high]: readonly string[], context: CommandContext): Reply {
+  const select = selectionOf(by, low, high);
+  const found = select(context.keys.sorted(key)?.order ?? []);
   return removeAll(
     key,
     found.map(({ member }) => member),
     context,
   );
+}
+
+function countWithin(by: By, [key = '', low, high]: readonly string[], { keys }: CommandContext): Reply {
+  const select = selectionOf(by, low, high);
+  return select(keys.sorted(key)?.order ?? []).length;
 }
 
 type End = 'MIN' | 'MAX';
@@ -94,35 +105,63 @@ function pop(key: string, count: number, end: End, context: CommandContext): rea
   return popped;
 }
 
-function popFirst(parameters: readonly string[], end: End, context: CommandContext): Reply | Wait {
-  const [names, timeout] = [parameters.slice(0, -1), timeoutFromSeconds(parameters.at(-1))];
-  for (const key of names) {
-    const popped = pop(key, 1, end, context);
-    if (popped.length > 0) return [key, ...withScores(popped)];
-  }
-  return context.mayWait ? new Wait(names, timeout, parameters) : null;
+function popOneOrMore([key = '', count = '1', ...rest]: readonly string[], end: End, context: CommandContext): Reply {
+  if (rest.length > 0) fail(SYNTAX);
+  return withScores(pop(key, atLeastZero(count), end, context));
 }
 
-function popSome([numkeys, ...rest]: readonly string[], context: CommandContext): { names: string[]; reply: Reply } {
-  const count = keyCount(numkeys);
-  const names = rest.slice(0, count);
-  const [end, option, limit] = [word(rest[count]), rest[count + 1], rest[count + 2]];
-  if ((end !== 'MIN' && end !== 'MAX') || (option !== undefined && word(option) !== 'COUNT')) return fail(SYNTAX);
+/** Tries each key in turn; then waits for one of them, with a timeout. */
+function popFrom(
+  names: readonly string[],
+  timeoutMs: number | null,
+  popKey: (key: string) => Reply | undefined,
+  context: CommandContext,
+): Reply | Wait {
+  const { keys, mayWait } = context;
   for (const key of names) {
-    const popped = pop(key, limit === undefined ? 1 : integer(limit), end, context);
-    if (popped.length > 0) return { names, reply: [key, popped.map((scored) => withScores([scored]))] };
+    const reply = popKey(key);
+    if (reply !== undefined) return reply;
   }
-  return { names, reply: null };
+  if (timeoutMs === null || !mayWait) return NULL_LIST;
+  const serve = (key: string): Reply | undefined => (keys.value(key) instanceof SortedSet ? popKey(key) : undefined);
+  return new Wait({ keys: names, kind: 'zset', timeoutMs, serve });
+}
+
+/** BZPOPMIN and BZPOPMAX */
+function popFirst(parameters: readonly string[], end: End, context: CommandContext): Reply | Wait {
+  const timeoutMs = timeoutFromSeconds(parameters.at(-1));
+  const popKey = (key: string): Reply | undefined => {
+    const popped = pop(key, 1, end, context);
+    return popped.length === 0 ? undefined : [key, ...withScores(popped)];
+  };
+  return popFrom(parameters.slice(0, -1), timeoutMs, popKey, context);
+}
+
+/** ZMPOP, and BZMPOP with its timeout. */
+function popSome([numkeys, ...rest]: readonly string[], timeout: string | null, context: CommandContext): Reply | Wait {
+  const count = keyCount(numkeys);
+  const end = word(rest[count]);
+  if (end !== 'MIN' && end !== 'MAX') return fail(SYNTAX);
+  const most = popCount(rest.slice(count + 1));
+  const timeoutMs = timeout === null ? null : timeoutFromSeconds(timeout);
+  const popKey = (key: string): Reply | undefined => {
+    const popped = pop(key, most, end, context);
+    return popped.length === 0 ? undefined : [key, popped.map((scored) => withScores([scored]))];
+  };
+  return popFrom(rest.slice(0, count), timeoutMs, popKey, context);
 }
 
 const ranged =
-  (options: RangeOptions) =>
-  ([key = '', ...parameters]: readonly string[], { keys }: CommandContext): Reply =>
-    show(rangeOf(keys.sorted(key), parameters, options));
+  (options: Omit<RangeOptions, 'mayShowScores'>) =>
+  ([key = '', ...parameters]: readonly string[], { keys }: CommandContext): Reply => {
+    const range = rangeOf(parameters, { ...options, mayShowScores: true });
+    const found = range.select(keys.sorted(key));
+    return range.withScores ? withScores(found) : found.map(({ member }) => member);
+  };
 
 export const SORTED_SETS: Commands = {
-  zadd: add,
-  zincrby: ([key = '', by, member = ''], context) => add([key, 'INCR', String(float(by)), member], context),
+  zadd: (parameters, context) => add(parameters, [], context),
+  zincrby: (parameters, context) => add(parameters, ['INCR'], context),
   zrem: ([key = '', ...members], context) => removeAll(key, members, context),
   zcard: ([key = ''], { keys }) => keys.sorted(key)?.size ?? 0,
   zscore([key = '', member = ''], { keys }) {
@@ -139,18 +178,18 @@ export const SORTED_SETS: Commands = {
     const rank = set?.rank(member);
     return set === undefined || rank === undefined ? null : set.size - 1 - rank;
   },
-  zcount: ([key = '', low, high], { keys }) => within(keys.sorted(key), 'SCORE', low, high).length,
-  zlexcount: ([key = '', low, high], { keys }) => within(keys.sorted(key), 'LEX', low, high).length,
-  zrange: ranged({ by: 'RANK', isReverse: false, isGeneral: true }),
-  zrevrange: ranged({ by: 'RANK', isReverse: true, isGeneral: false }),
-  zrangebyscore: ranged({ by: 'SCORE', isReverse: false, isGeneral: false }),
-  zrevrangebyscore: ranged({ by: 'SCORE', isReverse: true, isGeneral: false }),
-  zrangebylex: ranged({ by: 'LEX', isReverse: false, isGeneral: false }),
-  zrevrangebylex: ranged({ by: 'LEX', isReverse: true, isGeneral: false }),
+  zcount: (parameters, context) => countWithin('SCORE', parameters, context),
+  zlexcount: (parameters, context) => countWithin('LEX', parameters, context),
+  zrange: ranged({ by: null, isReverse: null }),
+  zrevrange: ranged({ by: 'RANK', isReverse: true }),
+  zrangebyscore: ranged({ by: 'SCORE', isReverse: false }),
+  zrevrangebyscore: ranged({ by: 'SCORE', isReverse: true }),
+  zrangebylex: ranged({ by: 'LEX', isReverse: false }),
+  zrevrangebylex: ranged({ by: 'LEX', isReverse: true }),
   zrangestore([to = '', from = '', ...parameters], { keys }) {
-    const { found } = rangeOf(keys.sorted(from), parameters, { by: 'RANK', isReverse: false, isGeneral: true });
+    const range = rangeOf(parameters, { by: null, isReverse: null, mayShowScores: false });
     const set = create();
-    for (const { member, score } of found) set.set(member, score);
+    for (const { member, score } of range.select(keys.sorted(from))) set.set(member, score);
     if (set.size === 0) keys.remove(to);
     else keys.set(to, set);
     return set.size;
@@ -158,32 +197,27 @@ export const SORTED_SETS: Commands = {
   zremrangebyrank: (parameters, context) => removeWithin('RANK', parameters, context),
   zremrangebyscore: (parameters, context) => removeWithin('SCORE', parameters, context),
   zremrangebylex: (parameters, context) => removeWithin('LEX', parameters, context),
-  zpopmin: ([key = '', count = '1'], context) => withScores(pop(key, atLeastZero(count), 'MIN', context)),
-  zpopmax: ([key = '', count = '1'], context) => withScores(pop(key, atLeastZero(count), 'MAX', context)),
+  zpopmin: (parameters, context) => popOneOrMore(parameters, 'MIN', context),
+  zpopmax: (parameters, context) => popOneOrMore(parameters, 'MAX', context),
   bzpopmin: (parameters, context) => popFirst(parameters, 'MIN', context),
   bzpopmax: (parameters, context) => popFirst(parameters, 'MAX', context),
-  zmpop: (parameters, context) => popSome(parameters, context).reply,
-  bzmpop([timeout = '', ...rest], context) {
-    const limitMs = timeoutFromSeconds(timeout);
-    const { names, reply } = popSome(rest, context);
-    return reply === null && context.mayWait ? new Wait(names, limitMs, [timeout, ...rest]) : reply;
-  },
-  zrandmember([key = '', count, option], context) {
-    if (option !== undefined && word(option) !== 'WITHSCORES') fail(SYNTAX);
+  zmpop: (parameters, context) => popSome(parameters, null, context),
+  bzmpop: ([timeout = '', ...rest], context) => popSome(rest, timeout, context),
+  zrandmember([key = '', count, ...options], context) {
+    const wanted = count === undefined ? 1 : pickCount(count, options, 'WITHSCORES');
     const set = context.keys.sorted(key) ?? create();
-    const picked = pickAny(
-      set.order.map(({ member }) => member),
-      integer(count ?? '1'),
-      key,
-      context,
-    );
+    const names = set.order.map(({ member }) => member);
+    const picked = pickAny(names, wanted, key, context);
     if (count === undefined) return picked[0] ?? null;
-    if (option === undefined) return picked;
+    if (options.length === 0) return picked;
     return withScores(picked.map((member) => ({ member, score: set.score(member) ?? 0 })));
   },
-  zscan([key = '', cursor, ...options], { keys }) {
-    const set = keys.sorted(key) ?? create();
-    const names = set.order.map(({ member }) => member);
-    return scan(cursor, options, names, (member) => [member, formatFloat(set.score(member) ?? 0)]);
-  },
+  zscan: ([key = '', cursor, ...options], { keys }) =>
+    scan(cursor, options, () => {
+      const set = keys.sorted(key);
+      if (set === undefined) return null;
+      const names = set.order.map(({ member }) => member);
+      const isWhole = isCompact(set.size, names);
+      return { names, isWhole, show: (member) => [member, formatStoredDouble(set.score(member) ?? 0)] };
+    }),
 };

@@ -18,30 +18,17 @@ import { SORTING } from './generic/sorting.ts';
 import { SERVER } from './server-commands.ts';
 import { SETS } from './sets.ts';
 import { SORTED_SETS } from './sorted-sets.ts';
-import { STREAM_GROUPS } from './stream-groups.ts';
-import { STREAMS } from './streams.ts';
+import { STREAM_CLAIMS } from './streams/stream-claims.ts';
+import { STREAM_GROUPS } from './streams/stream-groups.ts';
+import { STREAM_INFO } from './streams/stream-info.ts';
+import { STREAM_READS } from './streams/stream-reads.ts';
+import { STREAMS } from './streams/streams.ts';
 import { STRINGS } from './strings.ts';
 
-const ALL = [
-  STRINGS,
-  KEYS,
-  EXPIRY,
-  HASHES,
-  LISTS,
-  SETS,
-  SORTED_SETS,
-  COMBINED_SETS,
-  STREAMS,
-  STREAM_GROUPS,
-  SERVER,
-  CONFIGURATION,
-  BITS,
-  COMMON_SUBSEQUENCE,
-  DATABASES,
-  GEO,
-  HYPERLOGLOG,
-  OBJECTS,
-  SORTING,
-];
-
-export const TABLE: ReadonlyMap<string, Command> = new Map(ALL.flatMap((commands) => Object.entries(commands)));
+export const TABLE: ReadonlyMap<string, Command> = new Map(
+  [
+    ...[STRINGS, KEYS, EXPIRY, HASHES, LISTS, SETS, SORTED_SETS, COMBINED_SETS, SERVER],
+    ...[STREAMS, STREAM_READS, STREAM_GROUPS, STREAM_CLAIMS, STREAM_INFO],
+    ...[CONFIGURATION, BITS, COMMON_SUBSEQUENCE, DATABASES, GEO, HYPERLOGLOG, OBJECTS, SORTING],
+  ].flatMap((commands) => Object.entries(commands)),
+);

@@ -1,16 +1,23 @@
 /** Parses the timeouts of blocking commands. Both functions return milliseconds; 0: no timeout. */
-import { float, integer } from './command.ts';
+import { wideInteger } from './command.ts';
+import { parseDouble } from './numbers/doubles.ts';
+import { isLongDouble } from './numbers/long-doubles.ts';
 import { fail } from './reply.ts';
+import { INT64_MAX, type Wide } from './numbers/wide.ts';
+
+function checked(ms: Wide): number {
+  return ms < 0 ? fail('ERR timeout is negative') : Number(ms);
+}
 
 /** Parses seconds, which may have a fraction. */
 export function timeoutFromSeconds(text: string | undefined): number {
-  const seconds = float(text, 'ERR timeout is not a float or out of range');
-  if (seconds < 0) fail('ERR timeout is negative');
-  return Math.ceil(seconds * 1000);
+  if (text === undefined || !isLongDouble(text)) return fail('ERR timeout is not a float or out of range');
+  const ms = Math.ceil(parseDouble(text) * 1000);
+  // Redis converts the number to 64 bits, which makes one that is too large negative.
+  return checked(ms >= Number(INT64_MAX) ? -1 : ms);
 }
 
 /** Parses milliseconds, which commands on streams use. */
 export function timeoutFromMs(text: string | undefined): number {
-  const ms = integer(text, 'ERR timeout is not an integer or out of range');
-  return ms < 0 ? fail('ERR timeout is negative') : ms;
+  return checked(wideInteger(text, 'ERR timeout is not an integer or out of range'));
 }

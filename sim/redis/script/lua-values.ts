@@ -1,7 +1,7 @@
 /** Converts between Lua values and Redis replies, by the rules in Redis' documentation of EVAL. */
 import type { LuaState } from 'fengari';
 import { bytesOf, textOf } from '../model/bytes.ts';
-import { RedisError, type Reply, Status } from '../model/reply.ts';
+import { NullList, RedisError, type Reply, Status } from '../model/reply.ts';
 import { lua } from './fengari.ts';
 
 /** Tables nested deeper than this become empty. */
@@ -30,8 +30,8 @@ function pushField(state: LuaState, name: string, text: string): void {
 }
 
 export function pushReply(state: LuaState, reply: Reply): void {
-  if (reply === null) lua.lua_pushboolean(state, false);
-  else if (typeof reply === 'number') lua.lua_pushnumber(state, reply);
+  if (reply === null || reply instanceof NullList) lua.lua_pushboolean(state, false);
+  else if (typeof reply === 'number' || typeof reply === 'bigint') lua.lua_pushnumber(state, Number(reply));
   else if (typeof reply === 'string') pushText(state, reply);
   else if (reply instanceof Status) pushField(state, 'ok', reply.text);
   else if (reply instanceof RedisError) pushField(state, 'err', reply.message);

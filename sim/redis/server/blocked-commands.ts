@@ -1,9 +1,9 @@
 /**
- * Commands that are blocked until a key has something for them. They are served in the order in
- * which they arrived, as soon as one of their keys changes. What a client sends behind a blocked
- * command is kept until that is answered.
+ * Commands that are blocked until a key has something for them. Keys serve them in the order in
+ * which they became ready, and each key serves the commands that wait for it in the order of their
+ * arrival. What a client sends behind a blocked command is kept until that is answered.
  */
-import { RedisError, type Reply, Wait } from '../model/reply.ts';
+import { type AwaitedKind, RedisError, type Reply, type Wait } from '../model/reply.ts';
 import type { Blocked } from './connection-state.ts';
 import type { SentCommand } from './sent-command.ts';
 import type { ServerPort } from './server-port.ts';
@@ -11,21 +11,27 @@ import type { Session } from './session.ts';
 
 export class BlockedCommands {
   readonly #port: ServerPort;
-  readonly #retry: (session: Session, command: SentCommand) => Reply | Wait;
   /** In the order in which their commands arrived. */
   readonly #sessions = new Set<Session>();
-  /** `0 key`: keys that have changed since commands were last served, after their database. */
-  readonly #changed = new Set<string>();
+  /** `0 key`: the keys that have become ready since commands were last served. */
+  readonly #ready = new Map<string, { readonly key: string; readonly database: number }>();
+  #isServing = false;
 
-  /** `retry` applies a blocked command again. */
-  constructor(port: ServerPort, retry: (session: Session, command: SentCommand) => Reply | Wait) {
+  constructor(port: ServerPort) {
     this.#port = port;
-    this.#retry = retry;
   }
 
-  /** A key has changed. */
-  touch(key: string, database: number): void {
-    if (this.#sessions.size > 0) this.#changed.add(`${database} ${key}`);
+  /**
+   * A key has become ready for commands of a kind. As in Redis, it then serves all commands that
+   * wait for it, and none if there is no command of this kind, whatever its keys.
+   */
+  ready(key: string, kind: AwaitedKind, database: number): void {
+    if (this.#sessions.size === 0) return;
+    const sessions = [...this.#sessions];
+    const isAwaited =
+      sessions.some(({ state }) => state.blocked?.wait.kind === kind) &&
+      sessions.some((session) => isWaitingFor(session, key, database));
+    if (isAwaited) this.#ready.set(`${database} ${key}`, { key, database });
   }
 
   block(session: Session, command: SentCommand, wait: Wait): void {
@@ -46,20 +52,31 @@ export class BlockedCommands {
   }
 
   /**
-   * Serves the commands whose keys have changed. Serving one may change the keys that another waits
-   * for, so it repeats until no key changes.
+   * Serves the commands that wait for a ready key. Serving one may make another key ready, so it
+   * repeats until none is. Only then are the commands read that clients sent behind theirs.
    */
   serve(): void {
-    while (this.#changed.size > 0) {
-      const changed = new Set(this.#changed);
-      this.#changed.clear();
-      for (const session of [...this.#sessions]) {
-        const { blocked, database } = session.state;
-        if (blocked === null || !blocked.wait.keys.some((key) => changed.has(`${database} ${key}`))) continue;
-        const reply = this.#retry(session, { ...blocked.command, parameters: blocked.wait.parameters });
-        if (!(reply instanceof Wait) && !isWrongType(reply)) this.#unblock(session, reply);
+    if (this.#ready.size === 0 || this.#isServing) return;
+    const served: Blocked[] = [];
+    const sessions: Session[] = [];
+    this.#isServing = true;
+    while (this.#ready.size > 0) {
+      const ready = [...this.#ready.values()];
+      this.#ready.clear();
+      for (const { key, database } of ready) {
+        for (const session of [...this.#sessions]) {
+          const { blocked } = session.state;
+          if (blocked === null || !isWaitingFor(session, key, database)) continue;
+          const reply = replyTo(blocked.wait, key);
+          if (reply === undefined) continue;
+          this.#answer(session, reply);
+          served.push(blocked);
+          sessions.push(session);
+        }
       }
     }
+    this.#isServing = false;
+    for (const [index, blocked] of served.entries()) this.#readBehind(sessions[index] as Session, blocked);
   }
 
   /** CLIENT UNBLOCK. Returns whether the connection was blocked. */
@@ -77,15 +94,25 @@ export class BlockedCommands {
   }
 
   #unblock(session: Session, reply: Reply): void {
+    const blocked = this.#answer(session, reply);
+    if (blocked !== null) this.#readBehind(session, blocked);
+  }
+
+  #answer(session: Session, reply: Reply): Blocked | null {
     const blocked = this.#clear(session);
-    if (blocked === null) return;
+    if (blocked === null) return null;
     this.#port.onApply(session, blocked.command);
     this.#port.answer(session, blocked.command, reply);
-    for (const [index, command] of blocked.behind.entries()) {
+    return blocked;
+  }
+
+  /** Reads the commands behind one that is no longer blocked, up to the next that blocks. */
+  #readBehind(session: Session, { behind }: Blocked): void {
+    for (const [index, command] of behind.entries()) {
       this.#port.read(session, command);
       const next = session.state.blocked as Blocked | null;
       if (next === null) continue;
-      next.behind.push(...blocked.behind.slice(index + 1));
+      next.behind.push(...behind.slice(index + 1));
       return;
     }
   }
@@ -99,7 +126,16 @@ export class BlockedCommands {
   }
 }
 
-/** The key has become one of another type, for which a blocked command goes on waiting. */
-function isWrongType(reply: Reply): boolean {
-  return reply instanceof RedisError && reply.message.startsWith('WRONGTYPE');
+function isWaitingFor({ state: { blocked, database } }: Session, key: string, inDatabase: number): boolean {
+  return blocked !== null && database === inDatabase && blocked.wait.keys.includes(key);
+}
+
+/** Undefined when the command remains blocked. */
+function replyTo(wait: Wait, key: string): Reply | undefined {
+  try {
+    return wait.serve(key);
+  } catch (error) {
+    if (error instanceof RedisError) return error;
+    throw error;
+  }
 }

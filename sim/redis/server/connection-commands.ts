@@ -1,5 +1,5 @@
 /** Commands about the connection on which they arrive. */
-import { integer, SYNTAX, word } from '../model/command.ts';
+import { integer, integerWithin, SYNTAX, word } from '../model/command.ts';
 import { fail, OK, refuse, type Reply, Status } from '../model/reply.ts';
 import { selectSessions } from './client-kill.ts';
 import type { BlockedCommands } from './blocked-commands.ts';
@@ -119,7 +119,7 @@ function ping({ state }: Session, parameters: readonly string[]): Reply {
 }
 
 function select({ state }: Session, index: string | undefined): Reply {
-  const database = integer(index);
+  const database = integerWithin(index, -(2 ** 31), 2 ** 31 - 1);
   if (database < 0 || database >= DATABASES) fail('ERR DB index is out of range');
   state.database = database;
   return OK;

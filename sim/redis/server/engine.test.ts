@@ -19,6 +19,7 @@ describe('a run', () => {
     const touched: string[] = [];
     engine.connect({
       onChange: (key) => touched.push(key),
+      onReady: () => undefined,
       onExpiry: () => undefined,
       onNotSimulated: () => undefined,
       applyChannelCommand: () => 0,

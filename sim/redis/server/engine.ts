@@ -7,7 +7,16 @@ import { hasFlag, infoFor, isCommand, takes, validate } from './command-table.ts
 import { describeCommands } from './command-commands.ts';
 import type { CommandContext } from '../model/command.ts';
 import { Keyspace, type Row, type Value } from '../model/keyspace.ts';
-import { fail, NotSimulatedError, OK, RedisError, refuse, type Reply, type Wait } from '../model/reply.ts';
+import {
+  type AwaitedKind,
+  fail,
+  NotSimulatedError,
+  OK,
+  RedisError,
+  refuse,
+  type Reply,
+  type Wait,
+} from '../model/reply.ts';
 import { Settings } from '../model/settings/settings.ts';
 import { TABLE } from '../model/table.ts';
 import { Scripts } from '../script/scripts.ts';
@@ -38,6 +47,8 @@ export interface EngineServer {
   onExpiry(atMs: number): void;
   /** A command was applied that is not simulated; `what` names it. */
   onNotSimulated(what: string): void;
+  /** A blocked command may have something to do: see `KeyspaceListener`. */
+  onReady(key: string, kind: AwaitedKind, database: number): void;
   /** Applies a command of a script. */
   applyChannelCommand(name: ChannelCommand, parameters: readonly string[]): Reply;
 }
@@ -50,6 +61,7 @@ const NO_SERVER: EngineServer = {
   onChange: () => undefined,
   onExpiry: () => undefined,
   onNotSimulated: () => undefined,
+  onReady: () => undefined,
   applyChannelCommand: (name) => fail(`ERR '${name}' needs a server`),
 };
 
@@ -221,18 +233,19 @@ export class RedisEngine {
   }
 
   #createKeyspace(number: number): Keyspace {
-    return new Keyspace(
-      () => this.#run.nowMs(),
-      (key) => {
+    return new Keyspace(() => this.#run.nowMs(), {
+      onChange: (key) => {
         this.#notifications.onChange(key, number);
         this.#server.onChange(key, number);
       },
-      (key, atMs) => {
-        if (!this.#notifications.isOn) return;
-        if (atMs === null) this.#notifications.onExpired(key, number);
-        else this.#server.onExpiry(atMs);
+      onReady: (key, kind) => this.#server.onReady(key, kind, number),
+      onExpiry: (atMs) => {
+        if (this.#notifications.isOn) this.#server.onExpiry(Number(atMs));
       },
-    );
+      onExpired: (key) => {
+        if (this.#notifications.isOn) this.#notifications.onExpired(key, number);
+      },
+    });
   }
 
   #create(keys: Keyspace, number: number): Database {

@@ -7,7 +7,7 @@ import { bytesOf, textOf } from '../model/bytes.ts';
 import type { Keyspace } from '../model/keyspace.ts';
 import { RedisError, type Reply, Wait } from '../model/reply.ts';
 import type { Settings } from '../model/settings/settings.ts';
-import { Stream } from '../model/stream.ts';
+import { Stream } from '../model/streams/stream.ts';
 import { keysIn } from './command-keys.ts';
 import { hasFlag } from './command-table.ts';
 import { type KeyspaceEvent, RULES, type SeenStream } from './events.ts';

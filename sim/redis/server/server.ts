@@ -36,10 +36,7 @@ export class RedisServer {
     this.#channels = new Channels(port);
     this.#expiry = new ExpiryCycle(engine, (delayMs, callback) => port.schedule(delayMs, callback));
     this.#transactions = new Transactions(engine);
-    this.#blocked = new BlockedCommands(
-      port,
-      (session, command) => this.#apply(session, command, true) as Reply | Wait,
-    );
+    this.#blocked = new BlockedCommands(port);
     this.#connections = new ConnectionCommands(port, this.#transactions, this.#blocked);
   }
 
@@ -50,10 +47,8 @@ export class RedisServer {
   begin(): void {
     this.#expiry.begin();
     this.#engine.connect({
-      onChange: (key, database) => {
-        this.#transactions.touch(key, database);
-        this.#blocked.touch(key, database);
-      },
+      onChange: (key, database) => this.#transactions.touch(key, database),
+      onReady: (key, kind, database) => this.#blocked.ready(key, kind, database),
       onExpiry: (atMs) => this.#expiry.onExpiry(atMs),
       onNotSimulated: (what) => this.#onNotSimulated(what),
       applyChannelCommand: (name, parameters) => this.#channels.publish(name, parameters),

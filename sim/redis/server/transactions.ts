@@ -3,7 +3,7 @@
  * key has changed.
  */
 import type { RedisEngine } from './engine.ts';
-import { type Confirmations, fail, OK, RedisError, type Reply, Status } from '../model/reply.ts';
+import { type Confirmations, fail, NULL_LIST, OK, RedisError, type Reply, Status } from '../model/reply.ts';
 import type { Session } from './session.ts';
 import type { SentCommand } from './sent-command.ts';
 
@@ -100,7 +100,7 @@ export class Transactions {
     if (transaction.isBroken) return fail(`${ABORTED} previous errors.`);
     // Confirmations of subscriptions are sent separately, but they are replies of the transaction
     // too.
-    return isStale ? null : transaction.queue.map((command) => apply(command) as Reply);
+    return isStale ? NULL_LIST : transaction.queue.map((command) => apply(command) as Reply);
   }
 
   #watch(session: Session, key: string): void {

@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import { CLOSED, type Entry, NO_RETRIES, ready, type RedisTarget, tell, until } from './redis-contract.ts';
 
 /** Resolves when the server lists the clients with these numbers as blocked. */
-async function untilWaiting(target: RedisTarget, observer: Redis, ...ids: readonly number[]): Promise<void> {
+export async function untilWaiting(target: RedisTarget, observer: Redis, ...ids: readonly number[]): Promise<void> {
   await until(target, async () => {
     const list = String(await observer.client('LIST'));
     return ids.every((id) => new RegExp(`^id=${id} .*flags=\\w*b`, 'm').test(list));

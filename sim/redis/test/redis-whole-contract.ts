@@ -1,4 +1,6 @@
 /** The whole contract of Redis, apart from faults and transcripts. */
+import { ARGUMENTS_CONTRACT } from './redis-contract-arguments.ts';
+import { BLOCKING_CONTRACT } from './redis-contract-blocking.ts';
 import { CLIENT_CONTRACT } from './redis-contract-clients.ts';
 import { KILL_CONTRACT } from './redis-contract-kill.ts';
 import { NOTIFICATIONS_CONTRACT } from './redis-contract-notifications.ts';
@@ -11,6 +13,8 @@ import { REDIS_CONTRACT } from './redis-contract.ts';
 
 export const WHOLE_CONTRACT = [
   ...REDIS_CONTRACT,
+  ...ARGUMENTS_CONTRACT,
+  ...BLOCKING_CONTRACT,
   ...CLIENT_CONTRACT,
   ...KILL_CONTRACT,
   ...NOTIFICATIONS_CONTRACT,

@@ -3,7 +3,7 @@
  * and pushes. The data model returns replies for version 2; this file maps commands to the
  * types of their replies in version 3, as in Redis 7.0.
  */
-import { Confirmations, RedisError, type Reply, Status } from '../model/reply.ts';
+import { Confirmations, NullList, RedisError, type Reply, Status } from '../model/reply.ts';
 import type { Message } from '../server/session.ts';
 import { type Chunks, concat, encodeBulk, encodeCommon } from './protocol.ts';
 
@@ -15,12 +15,12 @@ export interface AnsweredCommand {
 
 /**
  * A reply in version 3. `%`: a map, keys and values alternating; `~`: a set; `>`: a push; `,`: a
- * double; `=`: a verbatim string.
+ * double; `=`: a verbatim string; `each`: several replies in a row.
  */
 type Typed =
   | Exclude<Reply, readonly Reply[]>
   | readonly Typed[]
-  | { readonly as: '%' | '~' | '>'; readonly items: readonly Typed[] }
+  | { readonly as: '%' | '~' | '>' | 'each'; readonly items: readonly Typed[] }
   | { readonly as: ',' | '='; readonly text: string };
 
 /** Converts the list that a command returns in version 2. */
@@ -32,10 +32,8 @@ export function encodeReply3(
   command: AnsweredCommand,
   queued: readonly AnsweredCommand[] | null,
 ): Buffer {
-  if (reply instanceof Confirmations) return encodeAll(reply.each.map((items) => ({ as: '>', items })));
-  if (command.name === 'exec' && queued !== null && isList(reply))
-    return encodeAll([reply.map((item, index) => typed(item, queued[index] ?? command))]);
-  return encodeAll([typed(reply, command)]);
+  if (command.name !== 'exec' || queued === null || !isList(reply)) return encodeAll([typed(reply, command)]);
+  return encodeAll([reply.map((item, index) => typed(item, queued[index] ?? command))]);
 }
 
 export function encodeMessage3({ kind, pattern, channel, text }: Message): Buffer {
@@ -43,9 +41,10 @@ export function encodeMessage3({ kind, pattern, channel, text }: Message): Buffe
   return encodeAll([{ as: '>', items }]);
 }
 
-const isList = (reply: Reply): reply is readonly Reply[] => Array.isArray(reply);
+const isList = (reply: Reply | Confirmations): reply is readonly Reply[] => Array.isArray(reply);
 
-function typed(reply: Reply, { name, parameters }: AnsweredCommand): Typed {
+function typed(reply: Reply | Confirmations, { name, parameters }: AnsweredCommand): Typed {
+  if (reply instanceof Confirmations) return { as: 'each', items: reply.each.map((items) => ({ as: '>', items })) };
   if (isList(reply)) return LISTS.get(name)?.(reply, parameters) ?? reply;
   if (typeof reply !== 'string') return reply;
   if (DOUBLES.has(name)) return double(reply);
@@ -88,6 +87,15 @@ const poppedOfKey: Conversion = ([key = null, ...items]) => [
 ];
 /** A map from streams to their entries. */
 const streams: Conversion = (items) => ({ as: '%', items: items.flatMap((item) => (isList(item) ? item : [item])) });
+/** XINFO STREAM: with FULL, it lists groups, which list consumers. */
+function mapOfMaps(items: readonly Reply[]): Typed {
+  const nested = items.map((item, index): Typed => {
+    const name = items[index - 1];
+    if (index % 2 === 0 || !isList(item) || (name !== 'groups' && name !== 'consumers')) return item;
+    return item.map((inner) => (isList(inner) ? mapOfMaps(inner) : inner));
+  });
+  return { as: '%', items: nested };
+}
 const maps: Conversion = (items) => items.map((item) => (isList(item) ? { as: '%', items: item } : item));
 
 const LISTS: ReadonlyMap<string, Conversion> = new Map<string, Conversion>([
@@ -115,7 +123,7 @@ const LISTS: ReadonlyMap<string, Conversion> = new Map<string, Conversion>([
   ),
   ['xread', streams],
   ['xreadgroup', streams],
-  ['xinfo', (items, [subcommand = '']) => (subcommand.toUpperCase() === 'STREAM' ? map(items, []) : maps(items, []))],
+  ['xinfo', (items, parameters) => (hasOption(parameters.slice(0, 1), 'STREAM') ? mapOfMaps(items) : maps(items, []))],
 ]);
 
 function encodeAll(replies: readonly Typed[]): Buffer {
@@ -125,14 +133,15 @@ function encodeAll(replies: readonly Typed[]): Buffer {
 }
 
 function encode(reply: Typed, chunks: Chunks): void {
-  if (reply === null) chunks.push('_\r\n');
+  if (reply === null || reply instanceof NullList) chunks.push('_\r\n');
   else if (typeof reply !== 'object' || reply instanceof Status || reply instanceof RedisError)
     encodeCommon(reply, chunks);
   else if (!('as' in reply)) {
     chunks.push(`*${reply.length}\r\n`);
     for (const item of reply) encode(item, chunks);
   } else if ('items' in reply) {
-    chunks.push(`${reply.as}${reply.as === '%' ? reply.items.length / 2 : reply.items.length}\r\n`);
+    const count = reply.as === '%' ? reply.items.length / 2 : reply.items.length;
+    if (reply.as !== 'each') chunks.push(`${reply.as}${count}\r\n`);
     for (const item of reply.items) encode(item, chunks);
   } else if (reply.as === ',') chunks.push(`,${reply.text}\r\n`);
   else encodeBulk('=', `txt:${reply.text}`, chunks);

@@ -3,7 +3,7 @@
  * encodes replies. Specification: redis.io/docs/latest/develop/reference/protocol-spec.
  */
 import { bytesOf, textOf } from '../model/bytes.ts';
-import { Confirmations, RedisError, type Reply, Status } from '../model/reply.ts';
+import { Confirmations, NullList, RedisError, type Reply, Status } from '../model/reply.ts';
 import type { Message } from '../server/session.ts';
 
 const NEWLINE = Buffer.from('\r\n');
@@ -55,8 +55,7 @@ function numberAt(bytes: Buffer, start: number, kind: string): { value: number; 
 
 export function encodeReply(reply: Reply | Confirmations): Buffer {
   const chunks: Chunks = [];
-  if (reply instanceof Confirmations) for (const confirmation of reply.each) encode(confirmation, chunks);
-  else encode(reply, chunks);
+  encode(reply, chunks);
   return concat(chunks);
 }
 
@@ -72,11 +71,11 @@ export function concat(chunks: Chunks): Buffer {
 }
 
 /** Encodes types that are the same in both versions. */
-export function encodeCommon(reply: number | string | Status | RedisError, chunks: Chunks): void {
-  if (typeof reply === 'number') chunks.push(`:${reply}\r\n`);
+export function encodeCommon(reply: number | bigint | string | Status | RedisError, chunks: Chunks): void {
+  if (typeof reply === 'number' || typeof reply === 'bigint') chunks.push(`:${reply}\r\n`);
   else if (typeof reply === 'string') encodeBulk('$', reply, chunks);
   else if (reply instanceof Status) chunks.push(`+${reply.text}\r\n`);
-  else chunks.push(`-${reply.message.replaceAll(/[\r\n]+/g, ' ')}\r\n`);
+  else chunks.push('-', bytesOf(reply.message.replaceAll(/[\r\n]/g, ' ')), NEWLINE);
 }
 
 export function encodeBulk(kind: '$' | '=', text: string, chunks: Chunks): void {
@@ -84,8 +83,11 @@ export function encodeBulk(kind: '$' | '=', text: string, chunks: Chunks): void 
   chunks.push(`${kind}${bytes.length}\r\n`, bytes, NEWLINE);
 }
 
-function encode(reply: Reply, chunks: Chunks): void {
+function encode(reply: Reply | Confirmations, chunks: Chunks): void {
   if (reply === null) chunks.push('$-1\r\n');
+  else if (reply instanceof NullList) chunks.push('*-1\r\n');
+  // Within the reply to EXEC, a command on several channels yields several items for its one.
+  else if (reply instanceof Confirmations) for (const confirmation of reply.each) encode(confirmation, chunks);
   else if (typeof reply === 'object' && !(reply instanceof Status) && !(reply instanceof RedisError)) {
     chunks.push(`*${reply.length}\r\n`);
     for (const item of reply) encode(item, chunks);

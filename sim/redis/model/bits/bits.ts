@@ -1,7 +1,9 @@
 /** Commands on the bits of a string. Bit 0 is the most significant one of the first byte. */
 import { bytesOf, textOf } from '../bytes.ts';
 import { type Commands, type CommandContext, integer, isInteger, SYNTAX, word } from '../command.ts';
+import { normalized } from '../numbers/wide.ts';
 import { fail, type Reply } from '../reply.ts';
+import { checkLength } from '../string-length.ts';
 
 /** Strings have at most 512 MB. */
 const BITS_MAX = 2 ** 32;
@@ -167,15 +169,18 @@ function bitField([key = '', ...parameters]: readonly string[], context: Command
   const operations = operationsOf(parameters, isReadOnly);
   let bytes = bytesAt(key, context);
   const writes = operations.filter(({ name }) => name !== 'GET');
-  if (writes.length > 0)
-    bytes = grown(bytes, Math.max(...writes.map(({ field }) => Math.ceil((field.offset + field.bits) / 8))));
+  if (writes.length > 0) {
+    const size = Math.max(...writes.map(({ field }) => Math.ceil((field.offset + field.bits) / 8)));
+    checkLength(size, 'bitfield');
+    bytes = grown(bytes, size);
+  }
   const replies = operations.map(({ name, field, operand, overflow }) => {
     const before = readField(bytes, field);
-    if (name === 'GET') return Number(before);
+    if (name === 'GET') return normalized(before);
     const after = fitted(name === 'SET' ? operand : before + operand, field, overflow);
     if (after === null) return null;
     writeField(bytes, field, after);
-    return Number(name === 'SET' ? before : after);
+    return normalized(name === 'SET' ? before : after);
   });
   if (writes.length > 0) context.keys.replace(key, textOf(bytes));
   return replies;
@@ -185,10 +190,13 @@ export const BITS: Commands = {
   setbit([key = '', at, text], context) {
     const offset = bitOffset(at);
     if (text !== '0' && text !== '1') fail('ERR bit is not an integer or out of range');
+    checkLength(Math.floor(offset / 8) + 1, 'setbit');
+    const { length } = bytesAt(key, context);
     const bytes = grown(bytesAt(key, context), Math.floor(offset / 8) + 1);
     const before = bitAt(bytes, offset);
     setBit(bytes, offset, Number(text));
-    context.keys.replace(key, textOf(bytes));
+    // A bit that keeps its value does not change the key, for connections that watch it.
+    if (before !== Number(text) || bytes.length !== length) context.keys.replace(key, textOf(bytes));
     return before;
   },
   getbit: ([key = '', at], context) => bitAt(bytesAt(key, context), bitOffset(at)),

@@ -33,6 +33,8 @@ export const DATABASES: Commands = {
     const row = keys.row(from);
     if (row === undefined || (target.has(to) && !replaces)) return 0;
     const copy = copyOf(row);
+    // An existing key is removed first, so that commands which wait for it are served.
+    target.remove(to);
     target.set(to, copy.value, copy.expiresAtMs);
     return 1;
   },

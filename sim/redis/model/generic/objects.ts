@@ -5,7 +5,7 @@ import type { Value } from '../keyspace.ts';
 import { fail, refuse, type Reply } from '../reply.ts';
 import type { Settings } from '../settings/settings.ts';
 import { SortedSet } from '../sorted-set.ts';
-import { Stream } from '../stream.ts';
+import { Stream } from '../streams/stream.ts';
 
 /** Longer strings are stored apart from their object. */
 const EMBEDDED_MAX = 44;

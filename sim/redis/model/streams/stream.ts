@@ -1,7 +1,10 @@
 /** A stream: entries ordered by identifier, and the consumer groups that share them. */
+import { type Wide, minus, plus, UINT64_MAX } from '../numbers/wide.ts';
+
+/** Two unsigned 64-bit integers. */
 export interface StreamId {
-  readonly ms: number;
-  readonly sequence: number;
+  readonly ms: Wide;
+  readonly sequence: Wide;
 }
 
 export interface StreamEntry {
@@ -14,11 +17,13 @@ export interface Pending {
   readonly id: StreamId;
   consumer: string;
   deliveredAtMs: number;
-  deliveries: number;
+  deliveries: Wide;
 }
 
 export interface Group {
   lastDelivered: StreamId;
+  /** Number of entries up to `lastDelivered`, deleted ones included; null when unknown. */
+  entriesRead: Wide | null;
   /** Wall time at which each consumer was last active. */
   readonly consumers: Map<string, number>;
   /** By formatted identifier. */
@@ -26,22 +31,41 @@ export interface Group {
 }
 
 export const ZERO: StreamId = { ms: 0, sequence: 0 };
-export const GREATEST: StreamId = { ms: Number.MAX_SAFE_INTEGER, sequence: Number.MAX_SAFE_INTEGER };
+export const GREATEST: StreamId = { ms: UINT64_MAX, sequence: UINT64_MAX };
 
 export function compareIds(one: StreamId, other: StreamId): number {
-  return one.ms - other.ms || one.sequence - other.sequence;
+  if (one.ms !== other.ms) return one.ms < other.ms ? -1 : 1;
+  if (one.sequence === other.sequence) return 0;
+  return one.sequence < other.sequence ? -1 : 1;
 }
 
 export function formatId({ ms, sequence }: StreamId): string {
   return `${ms}-${sequence}`;
 }
 
+/** Returns null for the greatest identifier. */
+export function idAfter({ ms, sequence }: StreamId): StreamId | null {
+  if (sequence !== UINT64_MAX) return { ms, sequence: plus(sequence, 1) };
+  return ms === UINT64_MAX ? null : { ms: plus(ms, 1), sequence: 0 };
+}
+
+/** Returns null for the least identifier. */
+export function idBefore({ ms, sequence }: StreamId): StreamId | null {
+  if (sequence !== 0) return { ms, sequence: minus(sequence, 1) };
+  return ms === 0 ? null : { ms: minus(ms, 1), sequence: UINT64_MAX };
+}
+
 export class Stream {
   entries: StreamEntry[] = [];
   lastId: StreamId = ZERO;
   maxDeletedId: StreamId = ZERO;
-  added = 0;
+  /** Number of entries ever added. */
+  added: Wide = 0;
   readonly groups = new Map<string, Group>();
+
+  get firstId(): StreamId {
+    return this.entries[0]?.id ?? ZERO;
+  }
 
   /** Returns entries from one identifier to another, both inclusive. */
   range(from: StreamId, to: StreamId, count = Infinity): readonly StreamEntry[] {
@@ -56,17 +80,24 @@ export class Stream {
   }
 
   after(id: StreamId, count = Infinity): readonly StreamEntry[] {
-    return this.range({ ms: id.ms, sequence: id.sequence + 1 }, GREATEST, count);
+    const next = idAfter(id);
+    return next === null ? [] : this.range(next, GREATEST, count);
   }
 
   find(id: StreamId): StreamEntry | undefined {
     return this.range(id, id, 1)[0];
   }
 
+  /** Whether the stream still has an entry behind this identifier. */
+  hasAfter(id: StreamId): boolean {
+    const newest = this.entries.at(-1);
+    return newest !== undefined && compareIds(newest.id, id) > 0;
+  }
+
   append(entry: StreamEntry): void {
     this.entries.push(entry);
     this.lastId = entry.id;
-    this.added += 1;
+    this.added = plus(this.added, 1);
   }
 
   delete(id: StreamId): boolean {
@@ -91,9 +122,9 @@ export class Stream {
     copy.lastId = this.lastId;
     copy.maxDeletedId = this.maxDeletedId;
     copy.added = this.added;
-    for (const [name, { lastDelivered, consumers, pending }] of this.groups) {
-      const copied = new Map([...pending].map(([id, one]) => [id, { ...one }]));
-      copy.groups.set(name, { lastDelivered, consumers: new Map(consumers), pending: copied });
+    for (const [name, group] of this.groups) {
+      const pending = new Map([...group.pending].map(([id, one]) => [id, { ...one }]));
+      copy.groups.set(name, { ...group, consumers: new Map(group.consumers), pending });
     }
     return copy;
   }
