@@ -2,7 +2,7 @@
 import { integer, word } from '../model/command.ts';
 import { fail, OK, type Reply, Status } from '../model/reply.ts';
 import type { BlockedCommands } from './blocked-commands.ts';
-import { DATABASES } from './engine.ts';
+import { selectIn } from './engine.ts';
 import type { ServerPort } from './server-port.ts';
 import type { Session } from './session.ts';
 import type { Transactions } from './transactions.ts';
@@ -27,7 +27,7 @@ export class ConnectionCommands {
       case 'ping':
         return ping(session, parameters);
       case 'select':
-        return select(session, parameters[0]);
+        return selectIn(parameters[0], (database) => (session.state.database = database));
       case 'auth':
         return parameters.length === 1
           ? fail(NO_PASSWORD)
@@ -106,13 +106,6 @@ function ping({ state }: Session, parameters: readonly string[]): Reply {
   if (parameters.length > 1) fail("ERR wrong number of arguments for 'ping' command");
   if (state.isSubscriber && state.protocol === 2) return ['pong', parameters[0] ?? ''];
   return parameters[0] ?? new Status('PONG');
-}
-
-function select({ state }: Session, index: string | undefined): Reply {
-  const database = integer(index);
-  if (database < 0 || database >= DATABASES) fail('ERR DB index is out of range');
-  state.database = database;
-  return OK;
 }
 
 function setName({ state }: Session, name: string): Reply {

@@ -4,9 +4,9 @@
  * run begins with `begin`, which clears everything of the run before.
  */
 import { hasFlag, isCommand, takes } from './command-table.ts';
-import type { CommandContext } from '../model/command.ts';
+import { type CommandContext, integer, word } from '../model/command.ts';
 import { Keyspace, type Row, type Value } from '../model/keyspace.ts';
-import { fail, OK, RedisError, type Reply, type Wait } from '../model/reply.ts';
+import { fail, OK, RedisError, type Reply, Status, type Wait } from '../model/reply.ts';
 import { TABLE } from '../model/table.ts';
 import { Scripts } from '../script/scripts.ts';
 
@@ -43,6 +43,9 @@ const NO_SERVER: EngineServer = {
   onChange: () => undefined,
   applyChannelCommand: (name) => fail(`ERR '${name}' needs a server`),
 };
+
+/** Of these, scripts may call HELP only. */
+const NOT_IN_SCRIPTS: ReadonlySet<string> = new Set('acl client config function latency module script'.split(' '));
 
 const NOT_FROM_SCRIPT = 'ERR This Redis command is not allowed from script';
 
@@ -147,9 +150,18 @@ export class RedisEngine {
 
   #applyScript(name: string, parameters: readonly string[], database: number): Reply {
     const isReadOnly = name.endsWith('_ro');
+    // SELECT has an effect until the script ends.
+    let selected = database;
+    const select = (number: number): void => {
+      selected = number;
+    };
     const call = (command: string, rest: readonly string[]) =>
-      this.#validateInScript(command, rest, isReadOnly) ?? this.#applyInScript(command, rest, database);
-    const host = { call, fraction: () => this.#run.fraction('script') };
+      this.#validateInScript(command, rest, isReadOnly) ?? this.#applyInScript(command, rest, selected, select);
+    const host = {
+      call,
+      knows: (command: string) => isCommand(command),
+      fraction: () => this.#run.fraction('script'),
+    };
     switch (name) {
       case 'eval':
       case 'eval_ro':
@@ -161,7 +173,20 @@ export class RedisEngine {
     }
   }
 
-  #applyInScript(name: string, parameters: readonly string[], database: number): Reply {
+  #applyInScript(
+    name: string,
+    parameters: readonly string[],
+    database: number,
+    select: (number: number) => void,
+  ): Reply {
+    if (name === 'ping' && parameters.length > 1)
+      return new RedisError("ERR wrong number of arguments for 'ping' command");
+    if (name === 'ping') return parameters[0] ?? new Status('PONG');
+    if (name.startsWith('xread') && parameters.some((parameter) => word(parameter) === 'BLOCK'))
+      return new RedisError(`ERR ${name} command is not allowed with BLOCK option from scripts`);
+    if (name === 'select') return asReply(() => selectIn(parameters[0], select));
+    if (name === 'readonly' || name === 'readwrite')
+      return new RedisError('ERR This instance has cluster support disabled');
     if (name === 'publish' || name === 'spublish' || name === 'pubsub')
       return this.#server.applyChannelCommand(name, parameters);
     // Commands in a script do not block, so this is not a Wait.
@@ -172,7 +197,8 @@ export class RedisEngine {
     if (!isCommand(name)) return new RedisError('ERR Unknown Redis command called from script');
     if (!takes(name, parameters.length))
       return new RedisError('ERR Wrong number of args calling Redis command from script');
-    if (hasFlag(name, 'noscript')) return new RedisError(NOT_FROM_SCRIPT);
+    const isContainer = NOT_IN_SCRIPTS.has(name) && word(parameters[0]) !== 'HELP';
+    if (hasFlag(name, 'noscript') || isContainer) return new RedisError(NOT_FROM_SCRIPT);
     const isWrite = hasFlag(name, 'write') || name === 'publish' || name === 'spublish';
     if (!isReadOnly || !isWrite) return null;
     return new RedisError('ERR Write commands are not allowed from read-only scripts.');
@@ -190,4 +216,22 @@ export class RedisEngine {
     };
     return { keys, blocking: { ...context, mayWait: true }, nonBlocking: { ...context, mayWait: false } };
   }
+}
+
+/** Returns errors as replies. */
+function asReply(apply: () => Reply): Reply {
+  try {
+    return apply();
+  } catch (error) {
+    if (error instanceof RedisError) return error;
+    throw error;
+  }
+}
+
+/** SELECT */
+export function selectIn(index: string | undefined, select: (database: number) => void): Reply {
+  const database = integer(index);
+  if (database < 0 || database >= DATABASES) fail('ERR DB index is out of range');
+  select(database);
+  return OK;
 }
