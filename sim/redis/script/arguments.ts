@@ -1,4 +1,4 @@
-/** What the libraries of Lua 5.1 do with the arguments of a call, and the errors that they raise. */
+/** How the libraries of Lua 5.1 check the arguments of a call, and the errors that they raise. */
 import type { LuaState } from 'fengari';
 import { lauxlib, lua } from './interpreter/fengari.ts';
 import { latin1Of, latin1Bytes } from './lua-values.ts';

@@ -8,7 +8,7 @@ import { fail, RedisError, type Reply } from '../model/reply.ts';
 import { createState, ERROR_HANDLER } from './environment.ts';
 import { loadInterpreter, lua } from './interpreter/fengari.ts';
 import { setReadOnly } from './interpreter/read-only.ts';
-import { defaultJsonSettings } from './libraries/json.ts';
+import { defaultJsonSettings } from './libraries/json-settings.ts';
 import { LuaRandom } from './libraries/random.ts';
 import { redisLibrary, type ScriptHost } from './libraries/redis.ts';
 import { load } from './load.ts';

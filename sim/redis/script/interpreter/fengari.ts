@@ -19,8 +19,8 @@ export let openCoroutines: (state: Fengari.LuaState) => number;
 let isLoaded = false;
 
 /**
- * Loads it at the first call, since most systems run no script and loading takes 40 ms of CPU. Until
- * then `lua` and `lauxlib` are undefined.
+ * Loads it at the first call, since most systems run no script. Until then `lua` and `lauxlib` are
+ * undefined.
  */
 export function loadInterpreter(): void {
   if (isLoaded) return;

@@ -2,7 +2,7 @@
 import type { LuaState } from 'fengari';
 import type { InnerState } from './internals.ts';
 
-/** Tables of Lua 5.1 have no `__len`. fengari finds the method by this name, which no script can write. */
+/** Tables of Lua 5.1 have no `__len`. Gives the method a name that no script can write. */
 export function ignoreLengthMethod(state: LuaState): void {
   const names = (state as unknown as InnerState).l_G.tmname;
   const index = names.findIndex((name) => Buffer.from(name.realstring).toString('latin1') === '__len');

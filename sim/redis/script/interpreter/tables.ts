@@ -297,7 +297,7 @@ export function replaceTables({ defs, ldebug, lobject, lopcodes, lstate, lstring
   const index = (state: InnerState, at: number): TaggedValue =>
     state.stack[at] ?? fail(state, 'no value at this index of the stack');
 
-  // Of the functions that set an item by number, the constructor has one of its own.
+  // Of the functions that set an item by number, the constructor has a separate one.
   Object.assign(lapi, {
     lua_rawseti: (state: InnerState & { top: number }, at: number, key: number) => {
       const table = lapi.lua_topointer(state, at) as Table;

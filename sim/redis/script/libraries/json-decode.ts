@@ -4,7 +4,7 @@ import { pushLatin1, raise } from '../arguments.ts';
 import { lua } from '../interpreter/fengari.ts';
 import { numberAt } from '../interpreter/numerals.ts';
 import { SLOTS } from '../lua-values.ts';
-import type { JsonSettings } from './json.ts';
+import type { JsonSettings } from './json-settings.ts';
 
 /** What `cjson.null` is. */
 export const NULL = Object.freeze({ json: 'null' });

@@ -4,7 +4,7 @@ import { raise, typeNameAt } from '../arguments.ts';
 import { lua } from '../interpreter/fengari.ts';
 import { formatDouble, shownNumber } from '../interpreter/numerals.ts';
 import { bytesAt, latin1Of, SLOTS } from '../lua-values.ts';
-import type { JsonSettings } from './json.ts';
+import type { JsonSettings } from './json-settings.ts';
 
 const ESCAPES: Readonly<Record<string, string>> = {
   '"': '\\"',

@@ -1,4 +1,4 @@
-/** The library `struct` for scripts, after lua_struct.c of Redis: packs values into binary strings. */
+/** The library `struct` for scripts, after lua_struct.c of Redis: packs values into strings. */
 import type { LuaState } from 'fengari';
 import {
   argumentError,
