@@ -5,7 +5,8 @@
  */
 import { integer, word } from '../model/command.ts';
 import { fail, OK, type Reply } from '../model/reply.ts';
-import { Lua, type ScriptHost, sha1 } from './lua.ts';
+import { type ScriptHost, sha1 } from './libraries/redis.ts';
+import { Lua } from './lua.ts';
 
 /**
  * A system that generates scripts would fill memory: beyond this number, the interpreter is
@@ -21,6 +22,7 @@ export class Scripts {
 
   forget(): void {
     this.#loaded.clear();
+    this.#lua?.forget();
     if ((this.#lua?.size ?? 0) > COMPILED_MAX) this.#lua = null;
   }
 

@@ -1,9 +1,9 @@
 /** Commands about the connection on which they arrive. */
-import { integer, integerWithin, SYNTAX, word } from '../model/command.ts';
+import { integer, SYNTAX, word } from '../model/command.ts';
 import { fail, OK, refuse, type Reply, Status } from '../model/reply.ts';
 import { selectSessions } from './client-kill.ts';
 import type { BlockedCommands } from './blocked-commands.ts';
-import { DATABASES } from './engine.ts';
+import { selectIn } from './engine.ts';
 import type { ServerPort } from './server-port.ts';
 import type { Session } from './session.ts';
 import type { Transactions } from './transactions.ts';
@@ -28,7 +28,7 @@ export class ConnectionCommands {
       case 'ping':
         return ping(session, parameters);
       case 'select':
-        return select(session, parameters[0]);
+        return selectIn(parameters[0], (database) => (session.state.database = database));
       case 'auth':
         return parameters.length === 1
           ? fail(NO_PASSWORD)
@@ -116,13 +116,6 @@ function ping({ state }: Session, parameters: readonly string[]): Reply {
   if (parameters.length > 1) fail("ERR wrong number of arguments for 'ping' command");
   if (state.isSubscriber && state.protocol === 2) return ['pong', parameters[0] ?? ''];
   return parameters[0] ?? new Status('PONG');
-}
-
-function select({ state }: Session, index: string | undefined): Reply {
-  const database = integerWithin(index, -(2 ** 31), 2 ** 31 - 1);
-  if (database < 0 || database >= DATABASES) fail('ERR DB index is out of range');
-  state.database = database;
-  return OK;
 }
 
 function setName({ state }: Session, name: string): Reply {

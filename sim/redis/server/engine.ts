@@ -5,7 +5,7 @@
  */
 import { hasFlag, infoFor, isCommand, takes, validate } from './command-table.ts';
 import { describeCommands } from './command-commands.ts';
-import type { CommandContext } from '../model/command.ts';
+import { type CommandContext, integerWithin, word } from '../model/command.ts';
 import { Keyspace, type Row, type Value } from '../model/keyspace.ts';
 import {
   type AwaitedKind,
@@ -15,6 +15,7 @@ import {
   RedisError,
   refuse,
   type Reply,
+  Status,
   type Wait,
 } from '../model/reply.ts';
 import { Settings } from '../model/settings/settings.ts';
@@ -200,9 +201,18 @@ export class RedisEngine {
 
   #applyScript(name: string, parameters: readonly string[], database: number): Reply {
     const isReadOnly = name.endsWith('_ro');
+    // SELECT has an effect until the script ends.
+    let selected = database;
+    const select = (number: number): void => {
+      selected = number;
+    };
     const call = (command: string, rest: readonly string[]) =>
-      this.#validateInScript(command, rest, isReadOnly) ?? this.#applyInScript(command, rest, database);
-    const host = { call, fraction: () => this.#run.fraction('script') };
+      this.#validateInScript(command, rest, isReadOnly) ?? this.#applyInScript(command, rest, selected, select);
+    const host = {
+      call,
+      knows: (command: string) => isCommand(command),
+      fraction: () => this.#run.fraction('script'),
+    };
     switch (name) {
       case 'eval':
       case 'eval_ro':
@@ -214,7 +224,20 @@ export class RedisEngine {
     }
   }
 
-  #applyInScript(name: string, parameters: readonly string[], database: number): Reply {
+  #applyInScript(
+    name: string,
+    parameters: readonly string[],
+    database: number,
+    select: (number: number) => void,
+  ): Reply {
+    if (name === 'ping' && parameters.length > 1)
+      return new RedisError("ERR wrong number of arguments for 'ping' command");
+    if (name === 'ping') return parameters[0] ?? new Status('PONG');
+    if (name.startsWith('xread') && parameters.some((parameter) => word(parameter) === 'BLOCK'))
+      return new RedisError(`ERR ${name} command is not allowed with BLOCK option from scripts`);
+    if (name === 'select') return asReply(() => selectIn(parameters[0], select));
+    if (name === 'readonly' || name === 'readwrite')
+      return new RedisError('ERR This instance has cluster support disabled');
     if (name === 'publish' || name === 'spublish' || name === 'pubsub')
       return this.#server.applyChannelCommand(name, parameters);
     // Commands in a script do not block, so this is not a Wait.
@@ -259,4 +282,22 @@ export class RedisEngine {
     };
     return { keys, blocking: { ...context, mayWait: true }, nonBlocking: { ...context, mayWait: false } };
   }
+}
+
+/** Returns errors as replies. */
+function asReply(apply: () => Reply): Reply {
+  try {
+    return apply();
+  } catch (error) {
+    if (error instanceof RedisError) return error;
+    throw error;
+  }
+}
+
+/** SELECT */
+export function selectIn(index: string | undefined, select: (database: number) => void): Reply {
+  const database = integerWithin(index, -(2 ** 31), 2 ** 31 - 1);
+  if (database < 0 || database >= DATABASES) fail('ERR DB index is out of range');
+  select(database);
+  return OK;
 }

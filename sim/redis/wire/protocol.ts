@@ -72,7 +72,8 @@ export function concat(chunks: Chunks): Buffer {
 
 /** Encodes types that are the same in both versions. */
 export function encodeCommon(reply: number | bigint | string | Status | RedisError, chunks: Chunks): void {
-  if (typeof reply === 'number' || typeof reply === 'bigint') chunks.push(`:${reply}\r\n`);
+  if (typeof reply === 'bigint') chunks.push(`:${reply}\r\n`);
+  else if (typeof reply === 'number') chunks.push(`:${Number.isSafeInteger(reply) ? reply : BigInt(reply)}\r\n`);
   else if (typeof reply === 'string') encodeBulk('$', reply, chunks);
   else if (reply instanceof Status) chunks.push(`+${reply.text}\r\n`);
   else chunks.push('-', bytesOf(reply.message.replaceAll(/[\r\n]/g, ' ')), NEWLINE);
