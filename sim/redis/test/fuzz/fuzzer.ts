@@ -1,0 +1,102 @@
+/** The fuzzing loop: generates cases, runs them on both servers, and collects differences. */
+import type { Seed } from '../../../kernel/seed.ts';
+import { SPECS, specOf, tokensOf } from './arguments.ts';
+import type { Bytes, Case, Subject } from './case.ts';
+import { compare, type Difference } from './compare.ts';
+import { generateCase } from './generate.ts';
+import { type Minimal, minimize } from './minimize.ts';
+
+export interface FuzzOptions {
+  readonly seed: Seed;
+  /** Number of commands to generate. */
+  readonly commands: number;
+  readonly groups: readonly string[];
+}
+
+export interface Found extends Minimal {
+  /** Number of cases that showed the signature before it was minimized. */
+  count: number;
+}
+
+export interface FuzzResult {
+  readonly commands: number;
+  readonly cases: number;
+  /** By the signature of the minimal case. */
+  readonly differences: ReadonlyMap<string, Found>;
+  /** How often each command, and each option word of a command, was generated. */
+  readonly generated: ReadonlyMap<string, number>;
+}
+
+export interface Subjects {
+  readonly real: Subject;
+  readonly model: Subject;
+}
+
+/** Called for each distinct difference when it is found. */
+export type OnFound = (signature: string, found: Found) => void;
+
+export async function fuzz(
+  { seed, commands, groups }: FuzzOptions,
+  subjects: Subjects,
+  onFound: OnFound,
+): Promise<FuzzResult> {
+  const differences = new Map<string, Found>();
+  /** From signatures before minimizing to signatures after. */
+  const known = new Map<string, string>();
+  const generated = new Map<string, number>();
+  const check = (tested: Case): Promise<Difference | null> => differenceOf(tested, subjects);
+  let [sent, cases] = [0, 0];
+  for (; sent < commands; cases += 1) {
+    const tested = generateCase(seed, cases, groups);
+    sent += tested.steps.length;
+    for (const { words } of tested.steps) count(generated, words);
+    const difference = await check(tested);
+    if (difference === null) continue;
+    const final = known.get(difference.signature) ?? (await add(tested, difference));
+    known.set(difference.signature, final);
+    const found = differences.get(final);
+    if (found !== undefined) found.count += 1;
+  }
+  return { commands: sent, cases, differences, generated };
+
+  async function add(tested: Case, difference: Difference): Promise<string> {
+    const minimal = await minimize(tested, difference, check);
+    const { signature } = minimal.difference;
+    if (!differences.has(signature)) {
+      const found = { ...minimal, count: 0 };
+      differences.set(signature, found);
+      onFound(signature, found);
+    }
+    return signature;
+  }
+}
+
+async function differenceOf(tested: Case, { real, model }: Subjects): Promise<Difference | null> {
+  const [ofReal, ofModel] = await Promise.all([real.run(tested), model.run(tested)]);
+  return compare(tested, ofReal, ofModel);
+}
+
+/** Counts the command and its option words. */
+function count(generated: Map<string, number>, words: readonly Bytes[]): void {
+  const spec = specOf(words);
+  if (spec === undefined) return;
+  const tokens = tokensOf(spec);
+  const used = new Set(words.slice(1).map((word) => word.toUpperCase()));
+  for (const name of [spec.name, ...[...used].filter((word) => tokens.has(word)).map((word) => `${spec.name} ${word}`)])
+    generated.set(name, (generated.get(name) ?? 0) + 1);
+}
+
+/** Commands and options of `names` that were generated fewer than `min` times, with their counts. */
+export function rareOf(
+  names: readonly string[],
+  generated: ReadonlyMap<string, number>,
+  min: number,
+): [string, number][] {
+  return names
+    .flatMap((name) => {
+      const spec = SPECS.get(name);
+      return spec === undefined ? [] : [name, ...[...tokensOf(spec)].map((token) => `${name} ${token}`)];
+    })
+    .map((name): [string, number] => [name, generated.get(name) ?? 0])
+    .filter(([, times]) => times < min);
+}

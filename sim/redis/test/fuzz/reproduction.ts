@@ -1,0 +1,55 @@
+/** Prints differences: commands as one types them into redis-cli, and the two replies. */
+import type { Bytes, Case } from './case.ts';
+import type { Difference } from './compare.ts';
+import { parseReplies, type Tree } from './resp.ts';
+
+/** Replies are cut at this number of characters. */
+const REPLY_MAX = 400;
+
+/** Quotes bytes as redis-cli reads them. */
+export function quote(bytes: Bytes): string {
+  if (/^[\w.:*+\-@#(/^$?<>=~]+$/.test(bytes)) return bytes;
+  const escaped = bytes.replaceAll(/[\\"]|[^ -~]/g, (byte) => {
+    if (byte === '\\' || byte === '"') return `\\${byte}`;
+    if (byte === '\n') return '\\n';
+    if (byte === '\r') return '\\r';
+    return `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`;
+  });
+  return `"${escaped}"`;
+}
+
+/** One line: the commands, and the replies of Redis (`R`) and the model (`M`). */
+export function reproduction({ isInterleaved, protocol, steps }: Case, { client, real, model }: Difference): string {
+  const commands = steps.map((step) => {
+    const command = step.words.map(quote).join(' ');
+    const pause = step.pauseMs === undefined ? '' : ` (wait ${step.pauseMs} ms)`;
+    return `${isInterleaved ? `${step.client}> ` : ''}${command}${pause}`;
+  });
+  const at = isInterleaved ? ` at ${client}` : '';
+  return `${protocol === 3 ? 'HELLO 3; ' : ''}${commands.join('; ')}  R${at}: ${printed(real)}  M${at}: ${printed(model)}`;
+}
+
+function printed(received: Bytes): string {
+  const text = received === '' ? 'nothing' : replies(received);
+  return text.length > REPLY_MAX ? `${text.slice(0, REPLY_MAX)}…` : text;
+}
+
+function replies(received: Bytes): string {
+  try {
+    return parseReplies(received).map(printTree).join(' ');
+  } catch {
+    return received
+      .split('\n')
+      .slice(0, 3)
+      .map((line) => line.trim())
+      .join(' ');
+  }
+}
+
+function printTree({ kind, text, items }: Tree): string {
+  if (items !== null) return `${kind === '*' ? '' : kind}[${items.map(printTree).join(', ')}]`;
+  if (text === null) return kind === '_' ? 'null' : `${kind}-1`;
+  return kind === '$'
+    ? quote(text)
+    : `${kind}${kind === '-' || kind === '+' ? [...text].map((c) => (/[ -~]/.test(c) ? c : quote(c).slice(1, -1))).join('') : text}`;
+}
