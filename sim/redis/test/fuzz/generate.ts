@@ -4,6 +4,7 @@ import { CommandWriter, type CommandSpec, SPECS } from './arguments.ts';
 import type { Bytes, Case, Step } from './case.ts';
 import { Draw } from './draw.ts';
 import { type DataGroup, GROUPS, populate, TYPE_OF } from './groups.ts';
+import { withoutHarm } from './harmless.ts';
 import { KEY_TYPES } from './values.ts';
 
 const DATA_GROUPS = Object.keys(GROUPS) as DataGroup[];
@@ -24,7 +25,7 @@ function dataSteps(group: DataGroup, draw: Draw): Step[] {
   const writer = writerOf(draw);
   const commands: Bytes[][] = types.flatMap((each) => populate(each, draw));
   const written = draw.some(4, 20, () => writer.write(drawSpec(GROUPS[group], draw)));
-  return [...commands, ...written].map((words) => ({ client: 0, words }));
+  return [...commands, ...written].map((words) => ({ client: 0, words: withoutHarm(words, false) }));
 }
 
 /** Some cases are ordinary, others awkward. */

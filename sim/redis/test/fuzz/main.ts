@@ -30,6 +30,8 @@ async function main(): Promise<number> {
     return USAGE_FAULT;
   }
   const model = new ModelSubject(() => Date.now());
+  const stop = (): void => void real.close().then(() => process.exit(128 + 15));
+  process.once('SIGTERM', stop).once('SIGINT', stop);
   print(`seed ${options.seed}, groups ${options.groups.join(', ')}`);
   try {
     const started = performance.now();

@@ -13,6 +13,7 @@ class Connection {
   readonly #socket: Socket;
   #bytes: Buffer = Buffer.alloc(0);
   #isClosed = false;
+  #isHung = false;
   #wake: () => void = () => undefined;
 
   private constructor(socket: Socket) {
@@ -39,6 +40,11 @@ class Connection {
     return this.#isClosed;
   }
 
+  /** A reply has never come. */
+  get isHung(): boolean {
+    return this.#isHung;
+  }
+
   write(commands: readonly (readonly Bytes[])[]): void {
     this.#socket.write(Buffer.from(commands.map(encodeRequest).join(''), 'latin1'));
   }
@@ -47,7 +53,10 @@ class Connection {
   async replies(count: number): Promise<Bytes[]> {
     const found: Bytes[] = [];
     let start = 0;
-    const deadline = setTimeout(() => this.close(), REPLY_MAX_MS);
+    const deadline = setTimeout(() => {
+      this.#isHung = true;
+      this.close();
+    }, REPLY_MAX_MS);
     while (found.length < count) {
       const end = start < this.#bytes.length ? replyEnd(this.#bytes, start) : -1;
       if (end >= 0) {
@@ -92,9 +101,7 @@ export class RealSubject implements Subject {
       return await (tested.isInterleaved ? this.#runInterleaved(tested) : this.#runSingle(tested));
     } catch (error) {
       // The process has died: the next case gets a new one.
-      await this.#server.signal('SIGKILL');
-      await this.#server.restart();
-      this.#single = null;
+      await this.#restart();
       return { received: [], end: `connection failed: ${error instanceof Error ? error.message : String(error)}` };
     }
   }
@@ -116,15 +123,26 @@ export class RealSubject implements Subject {
       const skipped = isBehindPrelude ? 0 : prelude.length;
       const replies = await connection.replies(batch.length + skipped);
       received.push(...replies.slice(skipped).map((reply) => [reply]));
-      if (replies.length < batch.length + skipped) {
-        this.#single = null;
-        return { received, end: 'connection closed' };
-      }
+      if (replies.length < batch.length + skipped) return { received, end: await this.#endOf(connection) };
       isBehindPrelude = true;
       await wait(batch.at(-1)?.pauseMs ?? 0);
     }
     if (connection.isClosed) this.#single = null;
     return { received, end: null };
+  }
+
+  /** A connection ended within a case. A server that has hung gets replaced. */
+  async #endOf(connection: Connection): Promise<string> {
+    this.#single = null;
+    if (!connection.isHung) return 'connection closed';
+    await this.#restart();
+    return 'no reply';
+  }
+
+  async #restart(): Promise<void> {
+    await this.#server.signal('SIGKILL');
+    await this.#server.restart();
+    this.#single = null;
   }
 
   async #runInterleaved({ protocol, steps }: Case): Promise<Outcome> {
