@@ -1,22 +1,48 @@
 /** Generates cases: the same seed and index give the same case. */
 import type { Seed } from '../../../kernel/seed.ts';
-import { CommandWriter, type CommandSpec, SPECS } from './arguments.ts';
-import type { Bytes, Case, Step } from './case.ts';
+import { CommandWriter } from './arguments.ts';
+import { type Bytes, type Case, CLIENTS, type Step } from './case.ts';
+import { drawSpec } from './draw-spec.ts';
 import { Draw } from './draw.ts';
 import { type DataGroup, GROUPS, populate, TYPE_OF } from './groups.ts';
 import { withoutHarm } from './harmless.ts';
+import { blockingSteps, channelSteps, expirySteps } from './interleaved.ts';
+import { scriptSteps } from './scripts.ts';
+import { transactionSteps } from './transactions.ts';
 import { KEY_TYPES } from './values.ts';
 
-const DATA_GROUPS = Object.keys(GROUPS) as DataGroup[];
+interface Generator {
+  readonly create: (draw: Draw) => Step[];
+  readonly isInterleaved: boolean;
+  /** How often its cases are generated, compared with others. */
+  readonly weight: number;
+}
 
-export const CASE_GROUPS: readonly string[] = DATA_GROUPS;
+const dataGenerators = Object.keys(GROUPS).map((group): [string, Generator] => [
+  group,
+  { create: (draw) => dataSteps(group as DataGroup, draw), isInterleaved: false, weight: 4 },
+]);
+
+const GENERATORS: ReadonlyMap<string, Generator> = new Map<string, Generator>([
+  ...dataGenerators,
+  ['lua', { create: scriptSteps, isInterleaved: false, weight: 10 }],
+  ['transactions', { create: (draw) => transactionSteps(draw, 1), isInterleaved: false, weight: 3 }],
+  ['watch', { create: (draw) => transactionSteps(draw, CLIENTS), isInterleaved: true, weight: 2 }],
+  ['blocking', { create: blockingSteps, isInterleaved: true, weight: 3 }],
+  ['pubsub', { create: channelSteps, isInterleaved: true, weight: 1 }],
+  ['expiry', { create: (draw) => expirySteps(draw, writerOf(draw)), isInterleaved: false, weight: 1 }],
+]);
+
+export const CASE_GROUPS: readonly string[] = [...GENERATORS.keys()];
 
 /** Generates the case with an index, of one of `groups`. */
 export function generateCase(seed: Seed, index: number, groups: readonly string[] = CASE_GROUPS): Case {
   const draw = new Draw(seed, String(index));
-  const group = draw.pick(groups);
+  const group = draw.pick(groups.flatMap((name) => Array<string>(GENERATORS.get(name)?.weight ?? 0).fill(name)));
+  const generator = GENERATORS.get(group);
+  if (generator === undefined) throw new Error(`unknown groups ${groups.join(', ')}`);
   const protocol = draw.pick([2, 2, 3] as const);
-  return { group, protocol, isInterleaved: false, steps: dataSteps(group as DataGroup, draw) };
+  return { group, protocol, isInterleaved: generator.isInterleaved, steps: generator.create(draw) };
 }
 
 function dataSteps(group: DataGroup, draw: Draw): Step[] {
@@ -29,17 +55,11 @@ function dataSteps(group: DataGroup, draw: Draw): Step[] {
 }
 
 /** Some cases are ordinary, others awkward. */
-export function writerOf(draw: Draw): CommandWriter {
-  return new CommandWriter(
-    draw,
-    draw.pick([
-      { value: 0.02, shape: 0.01 },
-      { value: 0.1, shape: 0.05 },
-      { value: 0.3, shape: 0.15 },
-    ]),
-  );
-}
-
-export function drawSpec(names: readonly string[], draw: Draw): CommandSpec {
-  return SPECS.get(draw.pick(names)) as CommandSpec;
+function writerOf(draw: Draw): CommandWriter {
+  const oddness = [
+    { value: 0.02, shape: 0.01 },
+    { value: 0.1, shape: 0.05 },
+    { value: 0.3, shape: 0.15 },
+  ];
+  return new CommandWriter(draw, draw.pick(oddness));
 }
