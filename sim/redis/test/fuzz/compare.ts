@@ -1,8 +1,9 @@
 /** Compares what two servers sent, and names the kind of a difference. */
 import { specOf, tokensOf } from './arguments.ts';
 import type { Bytes, Case, Outcome } from './case.ts';
-import { normalize } from './normalize.ts';
-import { parseReplies, type Tree } from './resp.ts';
+import { areEqual, normalize } from './normalize.ts';
+import { kindsOf, roughKinds } from './reply-kinds.ts';
+import { parseReplies } from './resp.ts';
 
 export interface Difference {
   /** Index of the step after which the servers differ. */
@@ -18,64 +19,81 @@ export interface Difference {
   readonly signature: string;
 }
 
-/** Returns the first difference between two outcomes; null if there is none. */
-export function compare(tested: Case, real: Outcome, model: Outcome): Difference | null {
-  const queues = new Map<number, (readonly Bytes[])[]>();
+type Words = readonly Bytes[];
+
+/**
+ * Returns the differences between two outcomes, in order. It ends at the first one after which the
+ * servers may hold different data.
+ */
+export function compare(tested: Case, real: Outcome, model: Outcome): Difference[] {
+  const found: Difference[] = [];
+  const queues = new Map<number, Words[]>();
   for (const [step, { client, words }] of tested.steps.entries()) {
     const [ofReal, ofModel] = [real.received[step], model.received[step]];
     if (ofReal === undefined || ofModel === undefined) {
-      if (real.end === null && model.end === null) return null;
-      const texts = { real: ofReal?.[client] ?? real.end ?? '', model: ofModel?.[client] ?? model.end ?? '' };
-      return texts.real === texts.model ? null : describe(tested, step, client, texts.real, texts.model);
+      const [a, b] = [ofReal?.[client] ?? real.end ?? '', ofModel?.[client] ?? model.end ?? ''];
+      if (a !== b) found.push(describe(tested, step, client, a, b, roughKinds(a, b)));
+      return found;
     }
     const queued = queues.get(client) ?? [];
     for (const [index, text] of ofReal.entries()) {
       const other = ofModel[index] ?? '';
-      const command = index === client ? words : [];
-      if (text !== other && !isSame(text, other, command, queued)) return describe(tested, step, index, text, other);
+      const kinds = text === other ? null : differingKinds(text, other, index === client ? words : [], queued);
+      if (kinds === null) continue;
+      found.push(describe(tested, step, index, text, other, kinds));
+      if (!areBothRefusals(text, other)) return found;
     }
     const reply = ofReal[client] ?? '';
     if (reply === '+QUEUED\r\n') queues.set(client, [...queued, words]);
     else if (/^(?:exec|discard|multi|reset)$/i.test(words[0] ?? '')) queues.delete(client);
     // The servers may have picked different elements, so that they differ from here on.
-    if (removesAtRandom(words, queued) && ofReal.join() !== ofModel.join()) return null;
+    if (removesAtRandom(words, queued) && ofReal.join() !== ofModel.join()) return found;
   }
-  return null;
+  return found;
 }
 
-function isSame(real: Bytes, model: Bytes, words: readonly Bytes[], queued: readonly (readonly Bytes[])[]): boolean {
+/** Errors and nil replies usually come from commands that change nothing. */
+function areBothRefusals(real: Bytes, model: Bytes): boolean {
+  return [real, model].every((text) => /^(?:-(?!EXECABORT)[^\n]*\n|[$*]-1\r\n)$/.test(text));
+}
+
+/** Null if the replies are the same but for what may differ. */
+function differingKinds(real: Bytes, model: Bytes, words: Words, queued: readonly Words[]): string | null {
   try {
-    return normalize(real, words, queued) === normalize(model, words, queued);
+    const [reals, models] = [real, model].map((text) => normalize(parseReplies(text), words, queued)) as [
+      ReturnType<typeof normalize>,
+      ReturnType<typeof normalize>,
+    ];
+    const isSame =
+      reals.length === models.length && reals.every((tree, index) => areEqual(tree, models[index] ?? tree));
+    return isSame ? null : kindsOf(reals, models);
   } catch {
-    return false;
+    return roughKinds(real, model);
   }
 }
 
-function removesAtRandom(words: readonly Bytes[], queued: readonly (readonly Bytes[])[]): boolean {
-  const isSpop = (command: readonly Bytes[]): boolean =>
+function removesAtRandom(words: Words, queued: readonly Words[]): boolean {
+  const isRandom = (command: Words): boolean =>
     /^spop$/i.test(command[0] ?? '') || command.some((word) => /'(?:spop|srandmember|randomkey)'/i.test(word));
-  return isSpop(words) || (/^exec$/i.test(words[0] ?? '') && queued.some(isSpop));
+  return isRandom(words) || (/^exec$/i.test(words[0] ?? '') && queued.some(isRandom));
 }
 
-function describe(tested: Case, step: number, client: number, real: Bytes, model: Bytes): Difference {
+function describe(tested: Case, step: number, client: number, real: Bytes, model: Bytes, kinds: string): Difference {
   const { client: sender, words } = tested.steps[step] ?? { client, words: [] };
-  const kinds = kindsOf(real, model);
   const who = client === sender ? '' : ' at another client';
-  const spec = specOf(words);
-  const command = spec?.name.toUpperCase() ?? (words[0] ?? '').toUpperCase();
-  const core = `${command}${who} ${kinds}`;
+  const command = `${nameOf(words)}${who}`;
   const options = optionsOf(words);
-  return {
-    step,
-    client,
-    real,
-    model,
-    core,
-    signature: `${command}${who} ${options}${options === '' ? '' : ' '}${kinds}`,
-  };
+  const parts = [command, options, kinds].filter((part) => part !== '');
+  return { step, client, real, model, core: `${command} ${kinds}`, signature: parts.join(' ') };
 }
 
-function optionsOf(words: readonly Bytes[]): string {
+/** In upper case; one name for all ways to run a script. */
+function nameOf(words: Words): string {
+  const name = specOf(words)?.name ?? words[0] ?? '';
+  return /^eval(?:_ro)?$/i.test(name) ? 'EVAL' : name.toUpperCase();
+}
+
+function optionsOf(words: Words): string {
   const spec = specOf(words);
   if (spec === undefined) return '';
   if (spec.name.startsWith('eval')) return functionsIn(words[1] ?? '');
@@ -83,66 +101,10 @@ function optionsOf(words: readonly Bytes[]): string {
   return [...new Set(words.map((word) => word.toUpperCase()).filter((word) => tokens.has(word)))].sort().join(' ');
 }
 
-/** The library functions that a script names. */
-export function functionsIn(script: Bytes): string {
-  const found = script.matchAll(
-    /\b(?:cjson|cmsgpack|bit|struct|string|table|math|redis|os)\.\w+|\b(?:tostring|tonumber|pcall|xpcall|error|assert|unpack|select|next|pairs|ipairs|type|rawget|rawset|setmetatable|getmetatable|loadstring|load|dofile|print|require)\b/g,
-  );
-  return [...new Set([...found].map(([name]) => name))].sort().join(' ');
-}
+const FUNCTIONS =
+  /\b(?:cjson|cmsgpack|bit|struct|string|table|math|redis|os|coroutine)\.\w+|\b(?:tostring|tonumber|pcall|xpcall|error|assert|unpack|select|next|pairs|ipairs|type|rawget|rawset|rawequal|setmetatable|getmetatable|loadstring)\b|#!\w+|(?<=call\(|call, )'\w+'/g;
 
-/** The kinds of two replies, at the place where they first differ. */
-function kindsOf(real: Bytes, model: Bytes): string {
-  try {
-    const [reals, models] = [parseReplies(real), parseReplies(model)];
-    if (reals.length === 1 && models.length === 1) return treeKinds(reals[0] as Tree, models[0] as Tree);
-    return `(${reals.length} replies: ${reals.map(kindOf).join(', ')} | ${models.length} replies: ${models.map(kindOf).join(', ')})`;
-  } catch {
-    return `(${roughKind(real)} | ${roughKind(model)})`;
-  }
-}
-
-function treeKinds(real: Tree, model: Tree): string {
-  if (real.items !== null && model.items !== null && real.kind === model.kind) {
-    if (real.items.length !== model.items.length) return `(${kindOf(real)} | ${kindOf(model)} of another length)`;
-    for (const [index, item] of real.items.entries()) {
-      const other = model.items[index] as Tree;
-      if (JSON.stringify(item) !== JSON.stringify(other)) return `in ${real.kind} ${treeKinds(item, other)}`;
-    }
-  }
-  return `(${kindOf(real)} | ${kindOf(model)})`;
-}
-
-const KINDS: Readonly<Record<string, string>> = {
-  ':': 'integer',
-  '+': 'status',
-  '*': 'array',
-  '%': 'map',
-  '~': 'set',
-  '>': 'push',
-  ',': 'double',
-  '=': 'verbatim',
-  '#': 'boolean',
-  _: 'null',
-};
-
-function kindOf({ kind, text, items }: Tree): string {
-  if (kind === '-') return `error ${errorKind(text ?? '')}`;
-  if (kind === '$') return text === null ? 'nil' : 'bulk';
-  if (kind === '*' && items === null) return 'nil array';
-  if (items?.length === 0) return `empty ${KINDS[kind] ?? kind}`;
-  return KINDS[kind] ?? kind;
-}
-
-/** The beginning of an error without its values. */
-function errorKind(text: Bytes): string {
-  return text
-    .replaceAll(/'[^']*'/g, "'…'")
-    .replaceAll(/[0-9a-f]{40}/g, '…')
-    .replaceAll(/\d+/g, 'N')
-    .slice(0, 60);
-}
-
-function roughKind(text: Bytes): string {
-  return text === '' ? 'nothing' : (text.split('\n', 1)[0]?.slice(0, 80) ?? '');
+/** The library functions and the commands that a script names. */
+function functionsIn(script: Bytes): string {
+  return [...new Set([...script.matchAll(FUNCTIONS)].map(([name]) => name))].sort().join(' ');
 }

@@ -25,6 +25,8 @@ export interface FuzzResult {
   readonly differences: ReadonlyMap<string, Found>;
   /** How often each command, and each option word of a command, was generated. */
   readonly generated: ReadonlyMap<string, number>;
+  /** Number of differences that did not come again when their case was repeated. */
+  readonly unstable: number;
 }
 
 export interface Subjects {
@@ -44,22 +46,25 @@ export async function fuzz(
   /** From signatures before minimizing to signatures after. */
   const known = new Map<string, string>();
   const generated = new Map<string, number>();
-  const check = (tested: Case): Promise<Difference | null> => differenceOf(tested, subjects);
-  let [sent, cases] = [0, 0];
+  const check = (tested: Case): Promise<readonly Difference[]> => differencesOf(tested, subjects);
+  let [sent, cases, unstable] = [0, 0, 0];
   for (; sent < commands; cases += 1) {
     const tested = generateCase(seed, cases, groups);
     sent += tested.steps.length;
     for (const { words } of tested.steps) count(generated, words);
-    const difference = await check(tested);
-    if (difference === null) continue;
-    const final = known.get(difference.signature) ?? (await add(tested, difference));
-    known.set(difference.signature, final);
-    const found = differences.get(final);
-    if (found !== undefined) found.count += 1;
+    for (const difference of await check(tested)) {
+      const final = known.get(difference.signature) ?? (await add(tested, difference));
+      if (final === null) unstable += 1;
+      else known.set(difference.signature, final);
+      const found = differences.get(final ?? '');
+      if (found !== undefined) found.count += 1;
+    }
   }
-  return { commands: sent, cases, differences, generated };
+  return { commands: sent, cases, differences, generated, unstable };
 
-  async function add(tested: Case, difference: Difference): Promise<string> {
+  /** Returns the signature of the minimal case; null if the difference does not come again. */
+  async function add(tested: Case, difference: Difference): Promise<string | null> {
+    if (!(await check(tested)).some(({ core }) => core === difference.core)) return null;
     const minimal = await minimize(tested, difference, check);
     const { signature } = minimal.difference;
     if (!differences.has(signature)) {
@@ -71,7 +76,7 @@ export async function fuzz(
   }
 }
 
-async function differenceOf(tested: Case, { real, model }: Subjects): Promise<Difference | null> {
+async function differencesOf(tested: Case, { real, model }: Subjects): Promise<readonly Difference[]> {
   const [ofReal, ofModel] = await Promise.all([real.run(tested), model.run(tested)]);
   return compare(tested, ofReal, ofModel);
 }

@@ -9,7 +9,7 @@ import { withoutHarm } from './harmless.ts';
 import { blockingSteps, channelSteps, expirySteps } from './interleaved.ts';
 import { scriptSteps } from './scripts.ts';
 import { transactionSteps } from './transactions.ts';
-import { KEY_TYPES } from './values.ts';
+import { COMMON_TYPES } from './values.ts';
 
 interface Generator {
   readonly create: (draw: Draw) => Step[];
@@ -47,7 +47,7 @@ export function generateCase(seed: Seed, index: number, groups: readonly string[
 
 function dataSteps(group: DataGroup, draw: Draw): Step[] {
   const type = TYPE_OF[group];
-  const types = type === null ? draw.some(2, 4, () => draw.pick(KEY_TYPES)) : [type, draw.pick(KEY_TYPES)];
+  const types = type === null ? draw.some(2, 4, () => draw.pick(COMMON_TYPES)) : [type, draw.pick(COMMON_TYPES)];
   const writer = writerOf(draw);
   const commands: Bytes[][] = types.flatMap((each) => populate(each, draw));
   const written = draw.some(4, 20, () => writer.write(drawSpec(GROUPS[group], draw)));

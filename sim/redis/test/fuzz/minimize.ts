@@ -2,8 +2,8 @@
 import type { Bytes, Case, Step } from './case.ts';
 import type { Difference } from './compare.ts';
 
-/** Returns the difference of a case; null if it has none. */
-export type Check = (tested: Case) => Promise<Difference | null>;
+/** Returns the differences of a case. */
+export type Check = (tested: Case) => Promise<readonly Difference[]>;
 
 export interface Minimal {
   readonly tested: Case;
@@ -23,8 +23,8 @@ export async function minimize(tested: Case, difference: Difference, check: Chec
     if (runs >= RUNS_MAX || steps.length === 0) return false;
     runs += 1;
     const smaller = { ...best.tested, steps };
-    const found = await check(smaller);
-    if (found === null || found.core !== difference.core) return false;
+    const found = (await check(smaller)).find(({ core }) => core === difference.core);
+    if (found === undefined) return false;
     best = { tested: { ...smaller, steps: steps.slice(0, found.step + 1) }, difference: found };
     return true;
   };
@@ -47,7 +47,9 @@ export async function minimize(tested: Case, difference: Difference, check: Chec
     const attemptWords = (smaller: readonly Bytes[]): Promise<boolean> =>
       attempt(best.tested.steps.map((step, at) => (at === index ? { ...step, words: smaller } : step)));
     for (let at = words().length - 1; at >= 1; at -= 1) {
-      if (await attemptWords(words().toSpliced(at, 1))) hasShrunk = true;
+      // An option goes together with its value.
+      if (at >= 2 && (await attemptWords(words().toSpliced(at - 1, 2)))) hasShrunk = true;
+      else if (await attemptWords(words().toSpliced(at, 1))) hasShrunk = true;
       else if (await shrinkWord(at, words, attemptWords)) hasShrunk = true;
     }
     return hasShrunk;

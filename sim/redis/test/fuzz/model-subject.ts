@@ -7,8 +7,6 @@ import { DirectTransport } from './direct-transport.ts';
 import { Draw } from './draw.ts';
 import { encodeRequest } from './resp.ts';
 
-const CLOSED = 'connection closed';
-
 /** One connection of a case, and what it has received since it was last read. */
 class ModelClient {
   readonly #connection: WireConnection;
@@ -28,8 +26,8 @@ class ModelClient {
         peerAccepted: () => undefined,
         peerRefused: () => undefined,
         peerSent: (bytes: Buffer) => (this.#received += bytes.toString('latin1')),
-        peerEnded: () => (this.#received += CLOSED),
-        peerReset: () => (this.#received += CLOSED),
+        peerEnded: () => undefined,
+        peerReset: () => undefined,
       },
       onForeignProtocol: () => (this.#received += 'foreign protocol'),
     };
@@ -89,6 +87,7 @@ export class ModelSubject implements Subject {
         received.push(clients.map((each) => each.read()));
       }
     } catch (error) {
+      this.#engine = new RedisEngine();
       return { received, end: `threw ${error instanceof Error ? (error.stack ?? error.message) : String(error)}` };
     }
     return { received, end: null };

@@ -1,24 +1,26 @@
 /** What may differ between two correct servers, and so is not compared. */
 import type { Bytes } from './case.ts';
-import { encodeTree, parseReplies, type Tree } from './resp.ts';
+import { encodeTree, type Tree } from './resp.ts';
+
+type Normalize = (reply: Tree) => Tree;
 
 interface Rule {
   readonly reason: string;
-  /** Commands in lower case; subcommands count as such: `xinfo consumers`. */
+  /** In lower case, perhaps with a subcommand. */
   readonly commands: readonly string[];
-  readonly apply: (reply: Tree, words: readonly Bytes[]) => Tree;
+  readonly apply: Normalize;
 }
 
-const ANY: Tree = { kind: '+', text: 'any', items: null };
-const isError = ({ kind }: Tree): boolean => kind === '-';
+/** Equal to every reply. */
+export const ANY: Tree = { kind: 'any', text: '', items: null };
 
 const sortTrees = (items: readonly Tree[]): Tree[] =>
   [...items].sort((a, b) => (encodeTree(a) < encodeTree(b) ? -1 : 1));
 
-const sorted = (reply: Tree): Tree => (reply.items === null ? reply : { ...reply, items: sortTrees(reply.items) });
+const sorted: Normalize = (reply) => (reply.items === null ? reply : { ...reply, items: sortTrees(reply.items) });
 
 /** Sorts names with their values. */
-const sortedPairs = (reply: Tree): Tree => {
+const sortedPairs: Normalize = (reply) => {
   if (reply.items === null) return reply;
   const pairs: Tree[] = [];
   for (let index = 0; index < reply.items.length; index += 2)
@@ -27,103 +29,122 @@ const sortedPairs = (reply: Tree): Tree => {
 };
 
 /** Keeps kinds and lengths. */
-const shapeOf = (reply: Tree): Tree => {
-  if (isError(reply)) return reply;
-  if (reply.items !== null) return { ...reply, items: reply.items.map(shapeOf) };
-  return reply.text === null ? reply : { ...reply, text: 'any' };
+const shapeOf: Normalize = (reply) => {
+  if (reply.kind === '-' || (reply.items === null && reply.text === null)) return reply;
+  return reply.items === null ? { ...reply, text: 'any' } : { ...reply, items: reply.items.map(shapeOf) };
 };
 
 const scanned =
-  (sort: (reply: Tree) => Tree) =>
-  (reply: Tree): Tree => {
+  (sort: Normalize): Normalize =>
+  (reply) => {
     const [cursor, found] = reply.items ?? [];
     if (cursor === undefined || found === undefined) return reply;
     return cursor.text === '0' ? { ...reply, items: [cursor, sort(found)] } : ANY;
   };
 
-const NUMBER: Tree = { kind: ':', text: '1', items: null };
-const smallToOne = (reply: Tree): Tree =>
-  reply.kind === ':' && Math.abs(Number(reply.text)) < 10_000 ? NUMBER : reply;
-const near =
-  (unit: number) =>
-  (reply: Tree): Tree =>
-    reply.kind === ':' && Number(reply.text) > 0
-      ? { ...reply, text: String(Math.round(Number(reply.text) / unit / 3)) }
+/** Idle times of elements that the case has just delivered: a few milliseconds. */
+const withoutIdle: Normalize = (reply) => {
+  if (reply.items !== null) return { ...reply, items: reply.items.map(withoutIdle) };
+  return reply.kind === ':' && Number(reply.text) >= 0 && Number(reply.text) < 10_000 ? { ...reply, text: '1' } : reply;
+};
+
+/** Rounds a time to live. */
+const rounded =
+  (unit: number): Normalize =>
+  (reply) =>
+    reply.kind === ':' && Number(reply.text) > unit
+      ? { ...reply, text: String(Math.round(Number(reply.text) / unit)) }
       : reply;
 
 const names = (words: string): readonly string[] => words.split(' ').map((word) => word.replace('|', ' '));
 
+const NO_ORDER = 'sets, and hashes beyond a size, have no order';
+const OPAQUE_SCAN = 'a scan may take any number of steps';
+const LATER = 'a real server runs a command some milliseconds after the case began';
+
 export const RULES: readonly Rule[] = [
-  { reason: 'sets have no order', commands: names('smembers sinter sunion sdiff keys'), apply: sorted },
-  { reason: 'large hashes have no order', commands: names('hkeys hvals'), apply: sorted },
-  { reason: 'large hashes have no order', commands: ['hgetall'], apply: sortedPairs },
-  {
-    reason: 'subscriptions have no order',
-    commands: names('pubsub|channels pubsub|shardchannels config|get'),
-    apply: sorted,
-  },
-  {
-    reason: 'a scan may take any number of steps, and its cursors are opaque',
-    commands: names('scan sscan'),
-    apply: scanned(sorted),
-  },
-  { reason: 'the same', commands: names('hscan zscan'), apply: scanned(sortedPairs) },
+  { reason: NO_ORDER, commands: names('smembers sinter sunion sdiff keys hkeys hvals'), apply: sorted },
+  { reason: NO_ORDER, commands: names('hgetall config|get'), apply: sortedPairs },
+  { reason: NO_ORDER, commands: names('pubsub|channels pubsub|shardchannels'), apply: sorted },
+  { reason: OPAQUE_SCAN, commands: names('scan sscan'), apply: scanned(sorted) },
+  { reason: OPAQUE_SCAN, commands: names('hscan zscan'), apply: scanned(sortedPairs) },
   {
     reason: 'picks at random',
     commands: names('randomkey spop srandmember hrandfield zrandmember'),
     apply: shapeOf,
   },
   {
-    reason: 'the server’s memory, statistics and identity',
-    commands: names('info memory|usage client|id lastsave hello role'),
-    apply: shapeOf,
+    reason: 'describes the machine, or the clients since its start',
+    commands: names('info memory|usage client|id hello object|freq'),
+    apply: (reply) => (reply.kind === '$' || reply.kind === '=' ? { ...reply, text: 'any' } : shapeOf(reply)),
   },
-  { reason: 'the time at which the command runs', commands: ['time'], apply: shapeOf },
-  { reason: 'time passes within a case', commands: ['pttl'], apply: near(10_000) },
-  { reason: 'the same', commands: ['ttl'], apply: near(10) },
-  {
-    reason: 'idle times count from the delivery',
-    commands: names('xpending xinfo|consumers xinfo|stream object|idletime'),
-    apply: function idle(reply: Tree): Tree {
-      return reply.items === null ? smallToOne(reply) : { ...reply, items: reply.items.map(idle) };
-    },
-  },
+  { reason: LATER, commands: names('time lastsave'), apply: shapeOf },
+  { reason: LATER, commands: ['pttl'], apply: rounded(20_000) },
+  { reason: LATER, commands: ['ttl'], apply: rounded(20) },
+  { reason: LATER, commands: names('xpending xinfo|consumers xinfo|stream object|idletime'), apply: withoutIdle },
 ];
 
 const BY_COMMAND: ReadonlyMap<string, Rule> = new Map(
   RULES.flatMap((rule) => rule.commands.map((command) => [command, rule] as const)),
 );
 
+type Words = readonly Bytes[];
+
 /**
- * Returns the replies to a command without what may differ. `queued`: the commands that an EXEC
- * answers, in order.
+ * Returns what a connection received after a command, without what may differ. `queued`: the
+ * commands that an EXEC answers, in order.
  */
-export function normalize(received: Bytes, words: readonly Bytes[], queued: readonly (readonly Bytes[])[]): Bytes {
-  const trees = parseReplies(received);
-  return withoutTime(trees.map((tree) => encodeTree(normalizeTree(tree, words, queued))).join(''));
+export function normalize(trees: readonly Tree[], words: Words, queued: readonly Words[]): Tree[] {
+  return withoutPatternOrder(trees).map((tree) => withoutTime(normalizeReply(tree, words, queued)));
 }
 
-function normalizeTree(tree: Tree, words: readonly Bytes[], queued: readonly (readonly Bytes[])[]): Tree {
+/** Whether two normalized replies are equal. */
+export function areEqual(a: Tree, b: Tree): boolean {
+  if (a === ANY || b === ANY) return true;
+  if (a.kind !== b.kind || a.text !== b.text || a.items?.length !== b.items?.length) return false;
+  return a.items === null || a.items.every((item, index) => areEqual(item, b.items?.[index] ?? ANY));
+}
+
+function normalizeReply(tree: Tree, words: Words, queued: readonly Words[]): Tree {
   const [name = '', subcommand = ''] = words.map((word) => word.toLowerCase());
-  if (isError(tree)) return tree;
+  if (tree.kind === '-') return tree;
   if (name === 'exec' && tree.items !== null)
-    return { ...tree, items: tree.items.map((item, index) => normalizeTree(item, queued[index] ?? [], [])) };
-  if (name.startsWith('eval')) return script(tree, words[1] ?? '');
+    return { ...tree, items: tree.items.map((item, index) => normalizeReply(item, queued[index] ?? [], [])) };
+  if (name.startsWith('eval')) return normalizeScript(tree, words[1] ?? '');
   const rule = BY_COMMAND.get(`${name} ${subcommand}`) ?? BY_COMMAND.get(name);
-  return rule?.apply(tree, words) ?? tree;
+  return rule?.apply(tree) ?? tree;
 }
 
 /** A script that calls a command with a rule is compared by the shape of its result. */
-function script(tree: Tree, text: Bytes): Tree {
-  const called = [...text.matchAll(/call\(\s*'(\w+)'/gi)].map(([, name = '']) => name.toLowerCase());
-  return called.some((name) => BY_COMMAND.has(name)) ? shapeOf(tree) : tree;
+function normalizeScript(tree: Tree, script: Bytes): Tree {
+  const called = [...script.matchAll(/call\(\s*'(\w+)'/gi), ...script.matchAll(/call, '(\w+)'/gi)];
+  const isNormalized = called.some(([, name = '']) =>
+    [...BY_COMMAND.keys()].some((command) => command.split(' ', 1)[0] === name.toLowerCase()),
+  );
+  return isNormalized ? shapeOf(tree) : tree;
 }
 
-/** Times of Redis' clock and addresses in memory. */
-function withoutTime(text: Bytes): Bytes {
-  return text
-    .replaceAll(/\$1[3-9]\r\n1[78]\d{11}-\d+/g, 'now-id')
+/** Patterns, and what a client unsubscribes from when it names nothing, have no order. */
+function withoutPatternOrder(trees: readonly Tree[]): readonly Tree[] {
+  const kindOf = ({ items }: Tree): string => items?.[0]?.text ?? '';
+  if (trees.length > 1 && trees.every((tree) => /^[ps]?unsubscribe$/.test(kindOf(tree))))
+    return trees.map(({ items, ...tree }) => ({ ...tree, items: items?.toSpliced(1, 1, ANY) ?? null }));
+  return trees.filter((tree) => kindOf(tree) === 'pmessage').length > 1
+    ? [
+        ...trees.filter((tree) => kindOf(tree) !== 'pmessage'),
+        ...sortTrees(trees.filter((tree) => kindOf(tree) === 'pmessage')),
+      ]
+    : trees;
+}
+
+/** Times of Redis' clock in milliseconds and seconds, ids made of them, addresses in memory. */
+function withoutTime(tree: Tree): Tree {
+  if (tree.items !== null) return { ...tree, items: tree.items.map(withoutTime) };
+  if (tree.text === null || tree === ANY) return tree;
+  const text = tree.text
+    .replaceAll(/(?<!\d)1[78]\d{11}-\d+/g, 'now-id')
     .replaceAll(/(?<!\d)1[78]\d{11}(?!\d)/g, 'now-ms')
     .replaceAll(/(?<!\d)1[78]\d{8}(?!\d)/g, 'now-s')
-    .replaceAll(/(table|function|userdata): 0x[0-9a-f]+/g, '$1');
+    .replaceAll(/(table|function|userdata|thread): 0x[0-9a-f]+/g, '$1');
+  return { ...tree, text };
 }

@@ -1,7 +1,7 @@
 /** A `redis-server` process, driven over loopback connections. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as immediate, setTimeout as pause } from 'node:timers/promises';
 import { RedisProcess } from '../real-redis.ts';
 import { type Bytes, type Case, CLIENTS, type Outcome, PRELUDE, type Step, type Subject } from './case.ts';
 import { encodeRequest, replyEnd } from './resp.ts';
@@ -164,7 +164,9 @@ export class RealSubject implements Subject {
         await control.replies(1);
       }
       await wait(pauseMs);
-      received.push(clients.map((each) => each.read() + (each.isClosed ? 'connection closed' : '')));
+      // Reads all sockets that the poll of the last answer found readable.
+      await immediate();
+      received.push(clients.map((each) => each.read()));
     }
     for (const each of [control, ...clients]) each.close();
     return { received, end: null };

@@ -5,7 +5,7 @@ import type { Draw } from './draw.ts';
 import { GROUPS, populate } from './groups.ts';
 import { withoutHarm } from './harmless.ts';
 import { EXPRESSIONS, value } from './lua-parts.ts';
-import { KEY_TYPES } from './values.ts';
+import { COMMON_TYPES } from './values.ts';
 
 /** Commands that scripts call, those that they may not call among them. */
 const CALLED: readonly string[] = [
@@ -62,7 +62,7 @@ export function scriptSteps(draw: Draw): Step[] {
       { value: 0.15, shape: 0.1 },
     ]),
   );
-  const filled = draw.some(1, 3, () => populate(draw.pick(KEY_TYPES), draw)).flat();
+  const filled = draw.some(1, 3, () => populate(draw.pick(COMMON_TYPES), draw)).flat();
   const commands = draw.some(4, 15, () => command(draw, writer));
   return [...filled, ...commands].map((words) => ({ client: 0, words }));
 }

@@ -225,6 +225,8 @@ const KEYS = {
 } as const;
 
 export const KEY_TYPES = Object.keys(KEYS) as (keyof typeof KEYS)[];
+/** The types that cases of other groups fill keys with. */
+export const COMMON_TYPES = KEY_TYPES.filter((type) => type !== 'hyperloglog' && type !== 'geo');
 export type KeyType = keyof typeof KEYS;
 
 export function isKeyType(group: string): group is KeyType {
@@ -234,5 +236,5 @@ export function isKeyType(group: string): group is KeyType {
 export function drawKey(group: string, draw: Draw, awkwardness: number): Bytes {
   if (draw.chance(awkwardness)) return draw.pick(['', '\xff\xfe', '\xc3\xa9', 'none', 'new', 's1', 'l1', 'h1', 'z1']);
   if (draw.chance(0.1)) return draw.pick(['none', 'new']);
-  return draw.pick(isKeyType(group) ? KEYS[group] : KEYS[draw.pick(KEY_TYPES)]);
+  return draw.pick(isKeyType(group) ? KEYS[group] : KEYS[draw.pick(COMMON_TYPES)]);
 }
