@@ -22,6 +22,17 @@ export interface Case {
 
 export const CLIENTS = 3;
 
+/** A word that is replaced by the number that the server gave a client of an interleaved case. */
+export const clientId = (client: number): Bytes => `<id ${client}>`;
+
+/** Replaces `clientId(…)` by the numbers of a server. */
+export function withClientIds(words: readonly Bytes[], ids: readonly (Bytes | number)[]): readonly Bytes[] {
+  return words.map((word) => {
+    const [, client] = /^<id (\d)>$/.exec(word) ?? [];
+    return client === undefined ? word : String(ids[Number(client)] ?? word);
+  });
+}
+
 /** How a case ended early: the server threw, hung, or closed the connection. */
 export interface Outcome {
   /**

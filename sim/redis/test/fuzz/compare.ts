@@ -3,7 +3,7 @@ import { specOf, tokensOf } from './arguments.ts';
 import type { Bytes, Case, Outcome } from './case.ts';
 import { areEqual, normalize } from './normalize.ts';
 import { kindsOf, roughKinds } from './reply-kinds.ts';
-import { parseReplies } from './resp.ts';
+import { parseReplies, type Tree } from './resp.ts';
 
 export interface Difference {
   /** Index of the step after which the servers differ. */
@@ -32,15 +32,16 @@ export function compare(tested: Case, real: Outcome, model: Outcome): Difference
     const [ofReal, ofModel] = [real.received[step], model.received[step]];
     if (ofReal === undefined || ofModel === undefined) {
       const [a, b] = [ofReal?.[client] ?? real.end ?? '', ofModel?.[client] ?? model.end ?? ''];
-      if (a !== b) found.push(describe(tested, step, client, a, b, roughKinds(a, b)));
+      if (a !== b) found.push(describe(tested, step, client, a, b, roughKinds(a, b), words));
       return found;
     }
     const queued = queues.get(client) ?? [];
     for (const [index, text] of ofReal.entries()) {
       const other = ofModel[index] ?? '';
-      const kinds = text === other ? null : differingKinds(text, other, index === client ? words : [], queued);
+      const answered = index === client ? words : [];
+      const kinds = text === other ? null : differingKinds(text, other, answered, queued);
       if (kinds === null) continue;
-      found.push(describe(tested, step, index, text, other, kinds));
+      found.push(describe(tested, step, index, text, other, kinds.text, kinds.words));
       if (!areBothRefusals(text, other)) return found;
     }
     const reply = ofReal[client] ?? '';
@@ -57,19 +58,31 @@ function areBothRefusals(real: Bytes, model: Bytes): boolean {
   return [real, model].every((text) => /^(?:-(?!EXECABORT)[^\n]*\n|[$*]-1\r\n)$/.test(text));
 }
 
+interface Kinds {
+  readonly text: string;
+  /** The command whose reply differs: within EXEC, the queued one. */
+  readonly words: Words | null;
+}
+
 /** Null if the replies are the same but for what may differ. */
-function differingKinds(real: Bytes, model: Bytes, words: Words, queued: readonly Words[]): string | null {
+function differingKinds(real: Bytes, model: Bytes, words: Words, queued: readonly Words[]): Kinds | null {
+  let trees: readonly (readonly Tree[])[];
   try {
-    const [reals, models] = [real, model].map((text) => normalize(parseReplies(text), words, queued)) as [
-      ReturnType<typeof normalize>,
-      ReturnType<typeof normalize>,
-    ];
-    const isSame =
-      reals.length === models.length && reals.every((tree, index) => areEqual(tree, models[index] ?? tree));
-    return isSame ? null : kindsOf(reals, models);
+    trees = [real, model].map((text) => normalize(parseReplies(text), words, queued));
   } catch {
-    return roughKinds(real, model);
+    return { text: roughKinds(real, model), words: null };
   }
+  const [reals = [], models = []] = trees;
+  if (areAllEqual(reals, models)) return null;
+  const [items, others] = [reals[0]?.items, models[0]?.items];
+  const isExec = /^exec$/i.test(words[0] ?? '') && reals.length === 1 && models.length === 1;
+  if (!isExec || items == null || others?.length !== items.length) return { text: kindsOf(reals, models), words: null };
+  const at = items.findIndex((item, index) => !areEqual(item, others[index] ?? item));
+  return { text: kindsOf(items.slice(at, at + 1), others.slice(at, at + 1)), words: queued[at] ?? null };
+}
+
+function areAllEqual(reals: readonly Tree[], models: readonly Tree[]): boolean {
+  return reals.length === models.length && reals.every((tree, index) => areEqual(tree, models[index] ?? tree));
 }
 
 function removesAtRandom(words: Words, queued: readonly Words[]): boolean {
@@ -78,8 +91,17 @@ function removesAtRandom(words: Words, queued: readonly Words[]): boolean {
   return isRandom(words) || (/^exec$/i.test(words[0] ?? '') && queued.some(isRandom));
 }
 
-function describe(tested: Case, step: number, client: number, real: Bytes, model: Bytes, kinds: string): Difference {
-  const { client: sender, words } = tested.steps[step] ?? { client, words: [] };
+function describe(
+  tested: Case,
+  step: number,
+  client: number,
+  real: Bytes,
+  model: Bytes,
+  kinds: string,
+  answered: Words | null,
+): Difference {
+  const { client: sender, words: sent } = tested.steps[step] ?? { client, words: [] };
+  const words = answered ?? sent;
   const who = client === sender ? '' : ' at another client';
   const command = `${nameOf(words)}${who}`;
   const options = optionsOf(words);

@@ -1,6 +1,6 @@
 /** Generates cases of three connections: blocking commands, and channels. */
 import { CommandWriter } from './arguments.ts';
-import { type Bytes, CLIENTS, type Step } from './case.ts';
+import { type Bytes, clientId, CLIENTS, type Step } from './case.ts';
 import type { Draw } from './draw.ts';
 import { drawSpec } from './draw-spec.ts';
 import { BLOCKING, GROUPS, populate } from './groups.ts';
@@ -26,8 +26,8 @@ const BAD_TIMEOUTS: readonly Bytes[] = [
   '0x10',
 ];
 /** In seconds. The case waits until it has passed. */
-const SHORT: Bytes = '0.02';
-const SHORT_PAUSE_MS = 150;
+const SHORT: Bytes = '0.01';
+const SHORT_PAUSE_MS = 50;
 
 /** What a client sends while others block. */
 function stir(draw: Draw): readonly Bytes[] {
@@ -67,6 +67,8 @@ function stir(draw: Draw): readonly Bytes[] {
     () => ['SWAPDB', '0', '1'],
     () => ['EXPIRE', list, '-1'],
     () => ['LINSERT', list, 'BEFORE', 'a', 'z'],
+    () => ['CLIENT', 'UNBLOCK', clientId(draw.below(CLIENTS)), ...draw.pick([[], ['TIMEOUT'], ['ERROR'], ['x']])],
+    () => ['CLIENT', 'UNBLOCK', draw.pick(['abc', '-1', '1.5', '999999'])],
     () => ['GEOADD', zset, '1', '1', 'a'],
   ])();
 }
@@ -134,6 +136,11 @@ export function blockingSteps(draw: Draw): Step[] {
       for (const words of [['MULTI'], ...queued, ['EXEC']]) steps.push({ client: 2, words });
     } else steps.push({ client: draw.pick([2, 2, client]), words: stir(draw) });
   }
+  for (const blocked of [0, 1])
+    steps.push({
+      client: 2,
+      words: ['CLIENT', 'UNBLOCK', clientId(blocked), ...draw.pick([[], [], ['TIMEOUT'], ['ERROR']])],
+    });
   return steps;
 }
 

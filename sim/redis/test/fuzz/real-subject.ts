@@ -3,8 +3,20 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setImmediate as immediate, setTimeout as pause } from 'node:timers/promises';
 import { RedisProcess } from '../real-redis.ts';
-import { type Bytes, type Case, CLIENTS, type Outcome, PRELUDE, type Step, type Subject } from './case.ts';
+import {
+  type Bytes,
+  type Case,
+  CLIENTS,
+  type Outcome,
+  PRELUDE,
+  type Step,
+  type Subject,
+  withClientIds,
+} from './case.ts';
 import { encodeRequest, replyEnd } from './resp.ts';
+
+/** How often the server looks for clients whose commands time out. The default is 10. */
+const CRON_HZ = '500';
 
 /** A reply that takes longer never comes. */
 const REPLY_MAX_MS = 10_000;
@@ -92,7 +104,7 @@ export class RealSubject implements Subject {
 
   /** Starts a server; null when `redis-server` is not on the PATH. */
   static async start(): Promise<RealSubject | null> {
-    const server = await RedisProcess.start();
+    const server = await RedisProcess.start({ hz: CRON_HZ });
     return server === null ? null : new RealSubject(server);
   }
 
@@ -152,12 +164,14 @@ export class RealSubject implements Subject {
     await control.replies(1 + PRELUDE.length);
     const clients = await Promise.all(Array.from({ length: CLIENTS }, open));
     const received: Bytes[][] = [];
+    const ids: Bytes[] = [];
     for (const client of clients) {
       client.write([['HELLO', String(protocol)]]);
-      await client.replies(1);
+      const [hello = ''] = await client.replies(1);
+      ids.push(/id\r\n:(\d+)/.exec(hello)?.[1] ?? '');
     }
     for (const { client, words, pauseMs = 0 } of steps) {
-      clients[client]?.write([words]);
+      clients[client]?.write([withClientIds(words, ids)]);
       // The first answer may overtake what the server has yet to write to the clients.
       for (let round = 0; round < 2; round += 1) {
         control.write([['PING']]);

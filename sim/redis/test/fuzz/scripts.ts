@@ -115,7 +115,6 @@ function statement(draw: Draw, writer: CommandWriter): Bytes {
     () => `local a = ${expression(draw, writer)}`,
     () => call(draw, writer, 'redis.call'),
     () => call(draw, writer, 'redis.pcall'),
-    () => `if ${expression(draw, writer)} then redis.call('set', 'new', '1') end`,
     () =>
       draw.pick([
         'tostring = nil',
