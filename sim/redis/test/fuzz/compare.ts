@@ -112,7 +112,7 @@ function describe(
 /** In upper case; one name for all ways to run a script. */
 function nameOf(words: Words): string {
   const name = specOf(words)?.name ?? words[0] ?? '';
-  return /^eval(?:_ro)?$/i.test(name) ? 'EVAL' : name.toUpperCase();
+  return /^eval(?:_ro)?$/i.test(name) ? 'EVAL' : name.toUpperCase().replaceAll(/[^ -~]/g, '?');
 }
 
 function optionsOf(words: Words): string {

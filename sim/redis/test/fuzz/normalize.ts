@@ -2,7 +2,7 @@
 import type { Bytes } from './case.ts';
 import { encodeTree, type Tree } from './resp.ts';
 
-type Normalize = (reply: Tree) => Tree;
+type Normalize = (reply: Tree, words: readonly Bytes[]) => Tree;
 
 interface Rule {
   readonly reason: string;
@@ -31,22 +31,38 @@ const sortedPairs: Normalize = (reply) => {
 /** Keeps kinds and lengths. */
 const shapeOf: Normalize = (reply) => {
   if (reply.kind === '-' || (reply.items === null && reply.text === null)) return reply;
-  return reply.items === null ? { ...reply, text: 'any' } : { ...reply, items: reply.items.map(shapeOf) };
+  return reply.items === null
+    ? { ...reply, text: 'any' }
+    : { ...reply, items: reply.items.map((item) => shapeOf(item, [])) };
 };
 
 const scanned =
   (sort: Normalize): Normalize =>
-  (reply) => {
+  (reply, words) => {
     const [cursor, found] = reply.items ?? [];
     if (cursor === undefined || found === undefined) return reply;
-    return cursor.text === '0' ? { ...reply, items: [cursor, sort(found)] } : ANY;
+    const from = words[/^scan$/i.test(words[0] ?? '') ? 1 : 2];
+    return cursor.text === '0' && from === '0' ? { ...reply, items: [cursor, sort(found, words)] } : ANY;
   };
 
-/** Idle times of elements that the case has just delivered: a few milliseconds. */
-const withoutIdle: Normalize = (reply) => {
-  if (reply.items !== null) return { ...reply, items: reply.items.map(withoutIdle) };
-  return reply.kind === ':' && Number(reply.text) >= 0 && Number(reply.text) < 10_000 ? { ...reply, text: '1' } : reply;
-};
+/** Entries of XPENDING are id, consumer, idle time and number of deliveries. */
+const pending: Normalize = (reply) => ({
+  ...reply,
+  items:
+    reply.items?.map((entry) => (entry.items?.length === 4 ? { ...entry, items: entry.items.with(2, ANY) } : entry)) ??
+    null,
+});
+
+/** Drops the value behind each name in `fields`. */
+const without =
+  (fields: readonly string[]): Normalize =>
+  (reply, words) => ({
+    ...reply,
+    items:
+      reply.items?.map((item, index, items) =>
+        fields.includes(items[index - 1]?.text ?? '') ? ANY : without(fields)(item, words),
+      ) ?? null,
+  });
 
 /** Rounds a time to live. */
 const rounded =
@@ -59,7 +75,7 @@ const rounded =
 const names = (words: string): readonly string[] => words.split(' ').map((word) => word.replace('|', ' '));
 
 const NO_ORDER = 'sets, and hashes beyond a size, have no order';
-const OPAQUE_SCAN = 'a scan may take any number of steps';
+const OPAQUE_SCAN = 'a scan may take any number of steps, and only a server knows its cursors';
 const LATER = 'a real server runs a command some milliseconds after the case began';
 
 export const RULES: readonly Rule[] = [
@@ -76,16 +92,23 @@ export const RULES: readonly Rule[] = [
   {
     reason: 'describes the machine, or the clients since its start',
     commands: names('info memory|usage client|id hello object|freq'),
-    apply: (reply) => (reply.kind === '$' || reply.kind === '=' ? { ...reply, text: 'any' } : shapeOf(reply)),
+    apply: (reply) => (reply.kind === '$' || reply.kind === '=' ? { ...reply, text: 'any' } : shapeOf(reply, [])),
   },
   { reason: LATER, commands: names('time lastsave'), apply: shapeOf },
   { reason: LATER, commands: ['pttl'], apply: rounded(20_000) },
   { reason: LATER, commands: ['ttl'], apply: rounded(20) },
-  { reason: LATER, commands: names('xpending xinfo|consumers xinfo|stream object|idletime'), apply: withoutIdle },
+  { reason: LATER, commands: ['xpending'], apply: pending },
+  { reason: LATER, commands: ['xinfo consumers'], apply: without(['idle', 'inactive']) },
+  { reason: LATER, commands: ['object idletime'], apply: shapeOf },
 ];
 
 const BY_COMMAND: ReadonlyMap<string, Rule> = new Map(
   RULES.flatMap((rule) => rule.commands.map((command) => [command, rule] as const)),
+);
+
+/** The commands that have rules, without their subcommands. */
+const NORMALIZED: ReadonlySet<string> = new Set(
+  [...BY_COMMAND.keys()].map((command) => command.split(' ', 1)[0] ?? ''),
 );
 
 type Words = readonly Bytes[];
@@ -112,16 +135,14 @@ function normalizeReply(tree: Tree, words: Words, queued: readonly Words[]): Tre
     return { ...tree, items: tree.items.map((item, index) => normalizeReply(item, queued[index] ?? [], [])) };
   if (name.startsWith('eval')) return normalizeScript(tree, words[1] ?? '');
   const rule = BY_COMMAND.get(`${name} ${subcommand}`) ?? BY_COMMAND.get(name);
-  return rule?.apply(tree) ?? tree;
+  return rule?.apply(tree, words) ?? tree;
 }
 
 /** A script that calls a command with a rule is compared by the shape of its result. */
 function normalizeScript(tree: Tree, script: Bytes): Tree {
-  const called = [...script.matchAll(/call\(\s*'(\w+)'/gi), ...script.matchAll(/call, '(\w+)'/gi)];
-  const isNormalized = called.some(([, name = '']) =>
-    [...BY_COMMAND.keys()].some((command) => command.split(' ', 1)[0] === name.toLowerCase()),
-  );
-  return isNormalized ? shapeOf(tree) : tree;
+  const called = [...script.matchAll(/call(?:\(|, )\s*'(\w+)'/gi)].map(([, name = '']) => name.toLowerCase());
+  if (called.some((name) => /^[hsz]?scan$/.test(name))) return ANY;
+  return called.some((name) => NORMALIZED.has(name)) ? shapeOf(tree, []) : tree;
 }
 
 /** Patterns, and what a client unsubscribes from when it names nothing, have no order. */

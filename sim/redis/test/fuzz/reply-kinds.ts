@@ -62,5 +62,6 @@ function errorKind(text: Bytes): string {
     .replaceAll(/(?<!\w)'[^']*'/g, "'…'")
     .replaceAll(/[0-9a-f]{40}/g, '…')
     .replaceAll(/\d+/g, 'N')
+    .replaceAll(/[^ -~…]/g, '?')
     .slice(0, ERROR_MAX);
 }
