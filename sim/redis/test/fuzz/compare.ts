@@ -104,7 +104,7 @@ function describe(
   const words = answered ?? sent;
   const who = client === sender ? '' : ' at another client';
   const command = `${nameOf(words)}${who}`;
-  const options = optionsOf(words);
+  const options = optionsOf(words, kinds);
   const parts = [command, options, kinds].filter((part) => part !== '');
   return { step, client, real, model, core: `${command} ${kinds}`, signature: parts.join(' ') };
 }
@@ -115,18 +115,24 @@ function nameOf(words: Words): string {
   return /^eval(?:_ro)?$/i.test(name) ? 'EVAL' : name.toUpperCase().replaceAll(/[^ -~]/g, '?');
 }
 
-function optionsOf(words: Words): string {
+function optionsOf(words: Words, kinds: string): string {
   const spec = specOf(words);
   if (spec === undefined) return '';
-  if (spec.name.startsWith('eval')) return functionsIn(words[1] ?? '');
+  if (spec.name.startsWith('eval')) return functionsIn(words[1] ?? '', kinds);
   const tokens = tokensOf(spec);
   return [...new Set(words.map((word) => word.toUpperCase()).filter((word) => tokens.has(word)))].sort().join(' ');
 }
 
 const FUNCTIONS =
-  /\b(?:cjson|cmsgpack|bit|struct|string|table|math|redis|os|coroutine)\.\w+|\b(?:tostring|tonumber|pcall|xpcall|error|assert|unpack|select|next|pairs|ipairs|type|rawget|rawset|rawequal|setmetatable|getmetatable|loadstring)\b|#!\w+|(?<=call\(|call, )'\w+'/g;
+  /\b(?:cjson|cmsgpack|bit|struct|string|table|math|redis|os|coroutine)\.\w+|\b(?:tostring|tonumber|pcall|xpcall|error|assert|unpack|select|next|pairs|ipairs|type|rawget|rawset|rawequal|setmetatable|getmetatable|loadstring)\b|#!\w+/g;
 
-/** The library functions and the commands that a script names. */
-function functionsIn(script: Bytes): string {
-  return [...new Set([...script.matchAll(FUNCTIONS)].map(([name]) => name))].sort().join(' ');
+const CALLED = /(?<=call\(|call, )'\w+'/g;
+
+/** Kinds of replies that depend on the command that a script calls. */
+const BY_CALLED = /is not simulated|not allowed from script/;
+
+/** The library functions that a script names, and the commands where they matter. */
+function functionsIn(script: Bytes, kinds: string): string {
+  const found = [...script.matchAll(FUNCTIONS), ...(BY_CALLED.test(kinds) ? script.matchAll(CALLED) : [])];
+  return [...new Set(found.map(([name]) => name))].sort().join(' ');
 }

@@ -35,7 +35,7 @@ export interface Subjects {
 }
 
 /** Called for each distinct difference when it is found. */
-export type OnFound = (signature: string, found: Found) => void;
+export type OnFound = (found: Found) => void;
 
 export async function fuzz(
   { seed, commands, groups }: FuzzOptions,
@@ -70,7 +70,7 @@ export async function fuzz(
     if (!differences.has(signature)) {
       const found = { ...minimal, count: 0 };
       differences.set(signature, found);
-      onFound(signature, found);
+      onFound(found);
     }
     return signature;
   }
@@ -91,12 +91,8 @@ function count(generated: Map<string, number>, words: readonly Bytes[]): void {
     generated.set(name, (generated.get(name) ?? 0) + 1);
 }
 
-/** Commands and options of `names` that were generated fewer than `min` times, with their counts. */
-export function rareOf(
-  names: readonly string[],
-  generated: ReadonlyMap<string, number>,
-  min: number,
-): [string, number][] {
+/** Returns the commands and options of `names` that were generated fewer than `min` times. */
+export function rareOf(names: readonly string[], generated: FuzzResult['generated'], min: number): [string, number][] {
   return names
     .flatMap((name) => {
       const spec = SPECS.get(name);

@@ -4,7 +4,7 @@ import { CommandWriter } from './arguments.ts';
 import { type Bytes, type Case, CLIENTS, type Step } from './case.ts';
 import { drawSpec } from './draw-spec.ts';
 import { Draw } from './draw.ts';
-import { type DataGroup, GROUPS, populate, TYPE_OF } from './groups.ts';
+import { BLOCKING, type DataGroup, GROUPS, populate, TYPE_OF } from './groups.ts';
 import { withoutHarm } from './harmless.ts';
 import { blockingSteps, channelSteps, expirySteps } from './interleaved.ts';
 import { scriptSteps } from './scripts.ts';
@@ -34,6 +34,14 @@ const GENERATORS: ReadonlyMap<string, Generator> = new Map<string, Generator>([
 ]);
 
 export const CASE_GROUPS: readonly string[] = [...GENERATORS.keys()];
+
+/** The commands of COMMAND DOCS that the cases of some groups consist of. */
+export function commandsOf(groups: readonly string[]): readonly string[] {
+  return groups.flatMap((group) => [
+    ...(Object.hasOwn(GROUPS, group) ? GROUPS[group as DataGroup] : []),
+    ...(group === 'blocking' ? BLOCKING : []),
+  ]);
+}
 
 /** Generates the case with an index, of one of `groups`. */
 export function generateCase(seed: Seed, index: number, groups: readonly string[] = CASE_GROUPS): Case {

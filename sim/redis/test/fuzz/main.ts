@@ -4,50 +4,55 @@
  * invalid flags or without a server.
  */
 import { randomBytes } from 'node:crypto';
+import { isMainThread } from 'node:worker_threads';
 import { formatSeed } from '../../../kernel/seed.ts';
+import { acceptedBy } from './accepted.ts';
 import { flagsOf } from './flags.ts';
 import { fuzz, type FuzzOptions } from './fuzzer.ts';
 import { CASE_GROUPS } from './generate.ts';
-import { ModelSubject } from './model-subject.ts';
+import { serveModel, WorkerModel } from './model-worker.ts';
 import { RealSubject } from './real-subject.ts';
-import { reproduction } from './reproduction.ts';
+import { figures, found } from './reproduction.ts';
 
 const USAGE_FAULT = 2;
+/** Exit code after SIGINT or SIGTERM. */
+const INTERRUPTED = 130;
 
-const print = (line: string): void => void process.stdout.write(`${line}\n`);
+if (isMainThread) process.exitCode = await main();
+else serveModel();
 
 async function main(): Promise<number> {
   let options: FuzzOptions;
   try {
     options = flagsOf(process.argv.slice(2), CASE_GROUPS, () => formatSeed(randomBytes(8).readBigUInt64BE()));
   } catch (error) {
-    process.stderr.write(`fuzz:redis: ${(error as Error).message}\n`);
-    return USAGE_FAULT;
+    return refuse((error as Error).message);
   }
   const real = await RealSubject.start();
-  if (real === null) {
-    process.stderr.write('fuzz:redis: no redis-server on the PATH; install Redis 7.0\n');
-    return USAGE_FAULT;
-  }
-  const model = new ModelSubject(() => Date.now());
-  const stop = (): void => void real.close().then(() => process.exit(128 + 15));
+  if (real === null) return refuse('found no redis-server on the PATH; install Redis 7.0');
+  const model = new WorkerModel(new URL(import.meta.url));
+  const stop = (): void => void real.close().then(() => process.exit(INTERRUPTED));
   process.once('SIGTERM', stop).once('SIGINT', stop);
   print(`seed ${options.seed}, groups ${options.groups.join(', ')}`);
   try {
-    const started = performance.now();
-    const result = await fuzz(options, { real, model }, (signature, { tested, difference }) => {
-      print(`\n${signature}\n  ${reproduction(tested, difference)}`);
+    const startedMs = performance.now();
+    const result = await fuzz(options, { real, model }, (difference) => {
+      if (acceptedBy(difference.difference) === undefined) print(found(difference));
     });
-    const seconds = (performance.now() - started) / 1000;
-    print(
-      `\n${result.commands} commands in ${result.cases} cases, ${Math.round(result.commands / seconds)} commands/s`,
-    );
-    print(`${result.differences.size} distinct differences`);
-    return result.differences.size === 0 ? 0 : 1;
+    print(figures(result, options.groups, performance.now() - startedMs));
+    const defects = [...result.differences.values()].filter(({ difference }) => acceptedBy(difference) === undefined);
+    return defects.length === 0 ? 0 : 1;
   } finally {
     await model.close();
     await real.close();
   }
 }
 
-process.exitCode = await main();
+function refuse(why: string): number {
+  process.stderr.write(`fuzz:redis: ${why}\n`);
+  return USAGE_FAULT;
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

@@ -64,6 +64,13 @@ const without =
       ) ?? null,
   });
 
+/** Sets and sorted sets are read in no order, which shows among elements of equal weight. */
+const sortedBy: Normalize = (reply, words) => {
+  const has = (option: string): boolean => words.some((word) => word.toUpperCase() === option);
+  if (!has('BY') || words[1]?.startsWith('l') === true) return reply;
+  return has('LIMIT') ? shapeOf(reply, words) : sorted(reply, words);
+};
+
 /** Rounds a time to live. */
 const rounded =
   (unit: number): Normalize =>
@@ -82,6 +89,7 @@ export const RULES: readonly Rule[] = [
   { reason: NO_ORDER, commands: names('smembers sinter sunion sdiff keys hkeys hvals'), apply: sorted },
   { reason: NO_ORDER, commands: names('hgetall config|get'), apply: sortedPairs },
   { reason: NO_ORDER, commands: names('pubsub|channels pubsub|shardchannels'), apply: sorted },
+  { reason: NO_ORDER, commands: names('sort sort_ro'), apply: sortedBy },
   { reason: OPAQUE_SCAN, commands: names('scan sscan'), apply: scanned(sorted) },
   { reason: OPAQUE_SCAN, commands: names('hscan zscan'), apply: scanned(sortedPairs) },
   {

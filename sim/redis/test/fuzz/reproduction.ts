@@ -1,6 +1,9 @@
 /** Prints differences: commands as one types them into redis-cli, and the two replies. */
 import type { Bytes, Case } from './case.ts';
+import { acceptedBy } from './accepted.ts';
 import type { Difference } from './compare.ts';
+import { type Found, type FuzzResult, rareOf } from './fuzzer.ts';
+import { commandsOf } from './generate.ts';
 import { parseReplies, type Tree } from './resp.ts';
 
 /** Replies are cut at this number of characters. */
@@ -16,6 +19,27 @@ export function quote(bytes: Bytes): string {
     return `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`;
   });
   return `"${escaped}"`;
+}
+
+/** A command or option that was generated fewer times in a full run was hardly tested. */
+const GENERATED_MIN = 50;
+
+/** A distinct difference in two lines: its signature and its reproduction. */
+export function found({ tested, difference }: Found): string {
+  return `\n${difference.signature}\n  ${reproduction(tested, difference)}`;
+}
+
+/** The figures of a run. */
+export function figures(result: FuzzResult, groups: readonly string[], durationMs: number): string {
+  const { commands, cases, differences, unstable, generated } = result;
+  const accepted = [...differences.values()].filter(({ difference }) => acceptedBy(difference) !== undefined).length;
+  const rare = rareOf(commandsOf(groups), generated, GENERATED_MIN).map(([name, times]) => `${name} (${times})`);
+  return [
+    '',
+    `${commands} commands in ${cases} cases, ${Math.round((commands * 1000) / durationMs)} commands/s`,
+    `${differences.size - accepted} distinct differences, ${accepted} accepted, ${unstable} did not recur`,
+    `generated fewer than ${GENERATED_MIN} times: ${rare.length === 0 ? 'none' : rare.join(', ')}`,
+  ].join('\n');
 }
 
 /** One line: the commands, and the replies of Redis (`R`) and the model (`M`). */
