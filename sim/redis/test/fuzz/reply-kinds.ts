@@ -13,7 +13,7 @@ export function kindsOf(real: readonly Tree[], model: readonly Tree[]): string {
   return `(${listKinds(real)} | ${listKinds(model)})`;
 }
 
-/** The same for what is no reply: why a case ended. */
+/** The same for bytes that do not parse as replies, and for why a case ended. */
 export function roughKinds(real: Bytes, model: Bytes): string {
   const kind = (text: Bytes): string =>
     text === '' ? 'nothing' : (text.split(/[\r\n]/, 1)[0] ?? '').replaceAll(/[0-9a-f]{40}|\d+/g, 'N').slice(0, 80);

@@ -4,7 +4,8 @@ import type { Bytes, Step } from './case.ts';
 import type { Draw } from './draw.ts';
 import { GROUPS, populate } from './groups.ts';
 import { withoutHarm } from './harmless.ts';
-import { EXPRESSIONS, value } from './lua-parts.ts';
+import { EXPRESSIONS } from './lua-parts.ts';
+import { value } from './lua-values.ts';
 import { COMMON_TYPES } from './values.ts';
 
 /** Commands that scripts call, those that they may not call among them. */

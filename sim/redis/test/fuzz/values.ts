@@ -98,6 +98,10 @@ const DEGREES = list('13.361389 38.115556 15.087269 37.502669 0 -0.5 85 -85 86 1
 /** Words between which a draw chooses; the second list is used with `awkwardness`. */
 type Choice = readonly [ordinary: readonly Bytes[], awkward: readonly Bytes[]];
 
+/** Bounds between which there are elements. */
+const LOW = list('-inf -inf 0 -1 (-1 1');
+const HIGH = list('+inf inf 2 3 10 (3');
+
 const INTEGER: Choice = [SMALL_INTEGERS, [...LIMITS, ...NOT_INTEGERS]];
 const FLOAT: Choice = [FLOATS, AWKWARD_FLOATS];
 const TEXT: Choice = [TEXTS, AWKWARD_TEXTS];
@@ -192,15 +196,17 @@ export interface Wanted {
 }
 
 /** An argument other than a key. `awkwardness`: the probability of an awkward one. */
-export function drawValue({ command, group, name, type }: Wanted, draw: Draw, awkwardness: number): Bytes {
-  const choice =
-    (type === 'string' && command.includes('lex') && (name === 'min' || name === 'max') ? LEX : undefined) ??
-    (group === 'sorted-set' && (name === 'min' || name === 'max') ? (draw.chance(0.7) ? SCORE : LEX) : undefined) ??
-    IN_GROUP.get(`${group} ${name}`) ??
-    BY_NAME.get(name) ??
-    BY_TYPE.get(type) ??
-    TEXT;
-  return draw.pick(choice[draw.chance(awkwardness) ? 1 : 0]);
+export function drawValue(wanted: Wanted, draw: Draw, awkwardness: number): Bytes {
+  return draw.pick(choiceFor(wanted, draw)[draw.chance(awkwardness) ? 1 : 0]);
+}
+
+function choiceFor({ command, group, name, type }: Wanted, draw: Draw): Choice {
+  if (group === 'sorted-set' && (name === 'min' || name === 'max')) {
+    if (command.includes('lex')) return LEX;
+    if (draw.chance(0.5)) return [name === 'min' ? LOW : HIGH, AWKWARD_SCORES];
+    return draw.chance(0.7) ? SCORE : LEX;
+  }
+  return IN_GROUP.get(`${group} ${name}`) ?? BY_NAME.get(name) ?? BY_TYPE.get(type) ?? TEXT;
 }
 
 export function drawText(draw: Draw, awkwardness: number): Bytes {
