@@ -29,6 +29,15 @@ export interface FuzzResult {
   readonly unstable: number;
 }
 
+/** How often in a row a core was minimized to a known signature. */
+interface Repeat {
+  readonly signature: string;
+  readonly count: number;
+}
+
+/** Minimizing takes most of the time: after this number of repeats a core counts as known. */
+const REPEATS_MAX = 4;
+
 export interface Subjects {
   readonly real: Subject;
   readonly model: Subject;
@@ -45,6 +54,7 @@ export async function fuzz(
   const differences = new Map<string, Found>();
   /** From signatures before minimizing to signatures after. */
   const known = new Map<string, string>();
+  const repeats = new Map<string, Repeat>();
   const generated = new Map<string, number>();
   const check = (tested: Case): Promise<readonly Difference[]> => differencesOf(tested, subjects);
   let [sent, cases, unstable] = [0, 0, 0];
@@ -53,7 +63,7 @@ export async function fuzz(
     sent += tested.steps.length;
     for (const { words } of tested.steps) count(generated, words);
     for (const difference of await check(tested)) {
-      const final = known.get(difference.signature) ?? (await add(tested, difference));
+      const final = known.get(difference.signature) ?? repeated(difference.core) ?? (await add(tested, difference));
       if (final === null) unstable += 1;
       else known.set(difference.signature, final);
       const found = differences.get(final ?? '');
@@ -62,12 +72,21 @@ export async function fuzz(
   }
   return { commands: sent, cases, differences, generated, unstable };
 
+  /** The signature that the last minimizations of a core have led to; undefined to minimize again. */
+  function repeated(core: string): string | undefined {
+    const repeat = repeats.get(core);
+    return repeat !== undefined && repeat.count >= REPEATS_MAX ? repeat.signature : undefined;
+  }
+
   /** Returns the signature of the minimal case; null if the difference does not come again. */
   async function add(tested: Case, difference: Difference): Promise<string | null> {
     if (!(await check(tested)).some(({ core }) => core === difference.core)) return null;
     const minimal = await minimize(tested, difference, check);
     const { signature } = minimal.difference;
-    if (!differences.has(signature)) {
+    if (differences.has(signature)) {
+      repeats.set(difference.core, { signature, count: (repeats.get(difference.core)?.count ?? 0) + 1 });
+    } else {
+      repeats.delete(difference.core);
       const found = { ...minimal, count: 0 };
       differences.set(signature, found);
       onFound(found);
