@@ -100,13 +100,6 @@ function unusual(draw: Draw, clients: number): readonly Bytes[] {
     ['UNWATCH'],
     ['nosuch', 'x'],
     ['GET'],
-    ['BLPOP', 'none', '0'],
-    ['BRPOPLPUSH', 'none', 'none', '0'],
-    ['BZPOPMIN', 'none', '0'],
-    ['BLMOVE', 'none', 'none', 'LEFT', 'LEFT', '0'],
-    ['BLMPOP', '0', '1', 'none', 'LEFT'],
-    ['XREAD', 'BLOCK', '0', 'STREAMS', 'x1', '$'],
-    ['WAIT', '1', '0'],
     ['SELECT', '1'],
     ['PING'],
     ['EVAL', "return redis.call('incr', 'n1')", '0'],
@@ -121,12 +114,20 @@ function unusual(draw: Draw, clients: number): readonly Bytes[] {
     ['SCRIPT', 'EXISTS'],
     ['CONFIG', 'GET'],
   ];
+  // Without a MULTI before them, these block, which only interleaved cases allow for.
   const several: readonly (readonly Bytes[])[] = [
+    ['BLPOP', 'none', '0'],
+    ['BRPOPLPUSH', 'none', 'none', '0'],
+    ['BZPOPMIN', 'none', '0'],
+    ['BLMOVE', 'none', 'none', 'LEFT', 'LEFT', '0'],
+    ['BLMPOP', '0', '1', 'none', 'LEFT'],
+    ['XREAD', 'BLOCK', '0', 'STREAMS', 'x1', '$'],
+    ['WAIT', '1', '0'],
     ['SUBSCRIBE', 'ch'],
     ['UNSUBSCRIBE'],
     ['PSUBSCRIBE', 'c*'],
     ['PUNSUBSCRIBE', 'x'],
     ['SSUBSCRIBE', 'ch'],
   ];
-  return draw.pick(clients > 1 && draw.chance(0.3) ? several : single);
+  return draw.pick(clients > 1 && draw.chance(0.5) ? several : single);
 }
