@@ -2,6 +2,7 @@ import { describe, expect, it, test } from 'vitest';
 import { SPECS, specOf, tokensOf } from './arguments.ts';
 import type { Case } from './case.ts';
 import { CASE_GROUPS, commandsOf, generateCase } from './generate.ts';
+import { BLOCKING } from './groups.ts';
 import { withoutHarm } from './harmless.ts';
 
 const casesOf = (seed: `0x${string}`, count: number, groups?: readonly string[]): Case[] =>
@@ -62,6 +63,15 @@ test('no key expires in a case unless the case waits for it', () => {
     .filter(({ words, pauseMs }) => pauseMs === undefined && /^p?expire$/i.test(words[0] ?? ''))
     .filter(({ words }) => Number(words[2]) > 0 && Number(words[2]) < 100);
   expect(short.map(({ words }) => words).filter(([, , value = '']) => /^[1-9]\d*$/.test(value))).toEqual([]);
+});
+
+test('a case with one connection never blocks it', () => {
+  const single = casesOf('0x5', 6000).filter(({ isInterleaved }) => !isInterleaved);
+  const names = wordsOf(single).map(([name = '']) => name.toLowerCase());
+  expect(names.filter((name) => BLOCKING.has(name) || name === 'wait')).toEqual([]);
+  const reads = wordsOf(single).filter(([name = '']) => /^xread/i.test(name));
+  expect(reads.length).toBeGreaterThan(100);
+  expect(reads.flat().filter((word) => /^block$/i.test(word))).toEqual([]);
 });
 
 describe('commands that would exhaust a server', () => {
