@@ -72,7 +72,7 @@ export async function fuzz(
   }
   return { commands: sent, cases, differences, generated, unstable };
 
-  /** The signature that the last minimizations of a core have led to; undefined to minimize again. */
+  /** The signature that the last minimizations of a core led to; undefined to minimize again. */
   function repeated(core: string): string | undefined {
     const repeat = repeats.get(core);
     return repeat !== undefined && repeat.count >= REPEATS_MAX ? repeat.signature : undefined;

@@ -63,6 +63,10 @@ async function shrinkWord(
 ): Promise<boolean> {
   const word = words()[at] ?? '';
   const lines = word.split('\n');
+  // A script whose difference is not in its result.
+  const shortest = lines.with(-1, 'return 1').join('\n');
+  if (lines.at(-1)?.startsWith('return ') === true && shortest !== word && (await attempt(words().with(at, shortest))))
+    return true;
   if (lines.length > 1) {
     for (let line = 0; line < lines.length; line += 1)
       if (await attempt(words().with(at, lines.toSpliced(line, 1).join('\n')))) return true;
