@@ -67,7 +67,7 @@ export class CommandWriter {
   #argument(spec: ArgumentSpec, command: CommandSpec): Bytes[] {
     const draw = this.#draw;
     const flags = spec.flags ?? [];
-    if (flags.includes('optional') && !draw.chance(0.4)) return [];
+    if (flags.includes('optional') && !draw.chance(0.5)) return [];
     let repeats = 1;
     if (spec.type === 'key' && this.#keys !== null && flags.includes('multiple')) repeats = this.#keys;
     else if (flags.includes('multiple')) repeats = draw.pick([1, 1, 2, 2, 3]);

@@ -18,9 +18,17 @@ interface Generator {
   readonly weight: number;
 }
 
+/** Groups whose commands have more options than others. */
+const WEIGHTS: ReadonlyMap<string, number> = new Map([
+  ['strings', 8],
+  ['keys', 10],
+  ['zsets', 8],
+  ['streams', 6],
+]);
+
 const dataGenerators = Object.keys(GROUPS).map((group): [string, Generator] => [
   group,
-  { create: (draw) => dataSteps(group as DataGroup, draw), isInterleaved: false, weight: 4 },
+  { create: (draw) => dataSteps(group as DataGroup, draw), isInterleaved: false, weight: WEIGHTS.get(group) ?? 4 },
 ]);
 
 const GENERATORS: ReadonlyMap<string, Generator> = new Map<string, Generator>([
