@@ -91,6 +91,9 @@ export class DirectTransport implements ServerPort {
     command.settle({ error });
   }
 
+  /** The reply says so, too. */
+  onNotSimulated(): void {}
+
   sendMessage(session: Session, message: Message): void {
     session.onMessage(message);
   }
