@@ -3,13 +3,14 @@
  */
 import { bytesOf, isBinary, textOf } from '../model/bytes.ts';
 import { Confirmations, NullList, RedisError, type Reply, Status } from '../model/reply.ts';
-import type { SentCommand } from '../server/sent-command.ts';
+import { keyIn, type SentCommand } from '../server/sent-command.ts';
 import { type Command, ReplyError } from './ioredis-parts.ts';
 
 /** Encodes a command as text. ioredis has already flattened its arguments. */
 export function encodeCommand({ name, args }: Command): Pick<SentCommand, 'name' | 'key' | 'parameters'> {
   const parameters = args.map((argument) => (typeof argument === 'string' ? argument : textOf(argument)));
-  return { name: name.toLowerCase(), key: parameters[0] ?? '', parameters };
+  const command = name.toLowerCase();
+  return { name: command, key: keyIn(command, parameters), parameters };
 }
 
 /** Decodes a reply to strings, or to buffers for a `…Buffer` method. */

@@ -6,11 +6,22 @@ export type RedisReply = { readonly value: Reply | Confirmations } | { readonly 
 export interface SentCommand {
   /** In lower case. */
   readonly name: string;
-  /** The first parameter, which is the key for most commands; empty without parameters. */
+  /** What records and choices name: see `keyIn`. */
   readonly key: string;
   readonly parameters: readonly string[];
   /** Unique in a run. */
   readonly number: number;
   /** Called at most once, when the reply arrives at the client. */
   settle(reply: RedisReply): void;
+}
+
+const RUNS_SCRIPT: ReadonlySet<string> = new Set(['eval', 'eval_ro', 'evalsha', 'evalsha_ro']);
+
+/**
+ * The first parameter, which is the key of most commands, or the first key of a script, whose text
+ * would fill a report; empty without one. `name` is in lower case.
+ */
+export function keyIn(name: string, parameters: readonly string[]): string {
+  if (!RUNS_SCRIPT.has(name)) return parameters[0] ?? '';
+  return Number(parameters[1]) > 0 ? (parameters[2] ?? '') : '';
 }

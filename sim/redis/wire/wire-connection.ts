@@ -10,7 +10,7 @@
 import type { ClientContext } from '../transport/client-context.ts';
 import { RedisError } from '../model/reply.ts';
 import { createSession, type Message, type Session } from '../server/session.ts';
-import type { RedisReply, SentCommand } from '../server/sent-command.ts';
+import { keyIn, type RedisReply, type SentCommand } from '../server/sent-command.ts';
 import { encodeMessage, encodeReply, ProtocolError, RequestParser } from './protocol.ts';
 import { encodeMessage3, encodeReply3 } from './protocol-3.ts';
 
@@ -98,9 +98,10 @@ export class WireConnection {
   /** Returns false when the connection turns out not to be writable. */
   #send([command = '', ...parameters]: readonly string[]): boolean {
     const { transport, recorder } = this.#context;
+    const name = command.toLowerCase();
     const request = {
-      name: command.toLowerCase(),
-      key: parameters[0] ?? '',
+      name,
+      key: keyIn(name, parameters),
       parameters,
       number: transport.nextNumber(),
     };
