@@ -87,8 +87,15 @@ describe('redlock', () => {
 
   test('lets two holders in when one stalls for longer than its lease, which no lock with a lease can prevent', async () => {
     const run = await work('await new Promise((resolve) => setTimeout(resolve, 200));');
-    const stalled = await run((tools) => tools.fault('node-stall', 'node-1', 300, 3000), { nodes: 2, untilMs: 8000 });
-    expect(overlaps(stalled)).toBe(true);
+    // Which node has the lease when the stall begins depends on the seed.
+    const found: boolean[] = [];
+    for (const seed of seeds(10))
+      found.push(
+        overlaps(
+          await run((tools) => tools.fault('node-stall', 'node-1', 300, 3000), { seed, nodes: 2, untilMs: 8000 }),
+        ),
+      );
+    expect(found).toContain(true);
   });
 });
 
@@ -173,7 +180,9 @@ test('bullmq, with its own connections, does every job, and repeats those of a n
   );
   const calm = await run(undefined, { nodes: 2, untilMs: 6000 });
   expect(under(calm, 'begun')).toHaveLength(5);
-  expect(under(calm, 'completed').map(({ returnvalue }) => returnvalue)).toEqual([2, 4, 6, 8, 10]);
+  // Two nodes work at the same time, so jobs may end in another order than they were added.
+  const results = under(calm, 'completed').map(({ returnvalue }) => Number(returnvalue));
+  expect(results.toSorted((one, other) => one - other)).toEqual([2, 4, 6, 8, 10]);
   const crashed = await run((tools) => tools.fault('node-crash', 'node-2', 700, 20_000), { nodes: 2, untilMs: 15_000 });
   expect(under(crashed, 'begun').length).toBeGreaterThan(5);
   expect(new Set(under(crashed, 'completed').map(({ jobId }) => jobId)).size).toBe(5);
