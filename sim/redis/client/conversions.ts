@@ -7,9 +7,9 @@ import type { SentCommand } from '../server/sent-command.ts';
 import { type Command, ReplyError } from './ioredis-parts.ts';
 
 /** Encodes a command as text. ioredis has already flattened its arguments. */
-export function encodeCommand({ name, args }: Command): Pick<SentCommand, 'name' | 'key' | 'parameters'> {
+export function encodeCommand({ name, args }: Command): Pick<SentCommand, 'name' | 'spelling' | 'key' | 'parameters'> {
   const parameters = args.map((argument) => (typeof argument === 'string' ? argument : textOf(argument)));
-  return { name: name.toLowerCase(), key: parameters[0] ?? '', parameters };
+  return { name: name.toLowerCase(), spelling: name, key: parameters[0] ?? '', parameters };
 }
 
 /** Decodes a reply to strings, or to buffers for a `…Buffer` method. */

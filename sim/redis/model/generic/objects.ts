@@ -27,7 +27,7 @@ export function encodingOf(value: Value, settings: Settings): string {
   if (value instanceof Map) return isPacked([...value].flat(), value.size, 'hash', settings) ? 'listpack' : 'hashtable';
   if (value instanceof SortedSet) {
     const members = value.order.map(({ member }) => member);
-    return isPacked(members, value.size, 'zset', settings) ? 'listpack' : 'skiplist';
+    return !value.isSkipList && isPacked(members, value.size, 'zset', settings) ? 'listpack' : 'skiplist';
   }
   return value instanceof Stream ? 'stream' : 'raw';
 }

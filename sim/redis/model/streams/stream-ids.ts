@@ -1,4 +1,5 @@
 /** Parses identifiers of stream entries. */
+import { latin1Of } from '../bytes.ts';
 import { fail } from '../reply.ts';
 import { GREATEST, idAfter, idBefore, type StreamId, ZERO } from './stream.ts';
 import { UINT64_MAX, type Wide, wideOf } from '../numbers/wide.ts';
@@ -18,12 +19,14 @@ export function unsignedOf(text: string): Wide | null {
   return value <= UINT64_MAX ? value : null;
 }
 
-/** Returns null when the text is not an identifier. */
+/** Returns null when the text, up to its first zero byte, is not an identifier. */
 export function parseId(text: string, defaultSequence: Wide = 0): StreamId | null {
-  if (text.length > TEXT_MAX) return null;
-  const dash = text.indexOf('-');
-  const ms = unsignedOf(dash < 0 ? text : text.slice(0, dash));
-  const sequence = dash < 0 ? defaultSequence : unsignedOf(text.slice(dash + 1));
+  const bytes = latin1Of(text);
+  if (bytes.length > TEXT_MAX) return null;
+  const [shown = ''] = bytes.split('\0', 1);
+  const dash = shown.indexOf('-');
+  const ms = unsignedOf(dash < 0 ? shown : shown.slice(0, dash));
+  const sequence = dash < 0 ? defaultSequence : unsignedOf(shown.slice(dash + 1));
   return ms === null || sequence === null ? null : { ms, sequence };
 }
 

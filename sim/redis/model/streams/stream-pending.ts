@@ -55,7 +55,9 @@ export function readNew(
 
 /** Whether an entry from `from` on has been deleted, as far as the stream remembers. */
 function hasDeletedAfter({ entries, maxDeletedId }: Stream, from: StreamId): boolean {
-  return entries.length > 0 && compareIds(maxDeletedId, ZERO) !== 0 && compareIds(from, maxDeletedId) <= 0;
+  const [first] = entries;
+  if (first === undefined || compareIds(maxDeletedId, ZERO) === 0) return false;
+  return compareIds(first.id, maxDeletedId) <= 0 && compareIds(from, maxDeletedId) <= 0;
 }
 
 /** Number of entries ever added up to the identifier; null when unknown. Follows Redis. */

@@ -1,4 +1,5 @@
 /** A stream: entries ordered by identifier, and the consumer groups that share them. */
+import { type NodeLimits, nodeFor, type StreamNode } from './stream-nodes.ts';
 import { type Wide, minus, plus, UINT64_MAX } from '../numbers/wide.ts';
 
 /** Two unsigned 64-bit integers. */
@@ -11,6 +12,8 @@ export interface StreamEntry {
   readonly id: StreamId;
   /** Fields and values, alternating. */
   readonly fields: readonly string[];
+  /** Shared with the entries that Redis stores in the same block. */
+  readonly node: StreamNode;
 }
 
 export interface Pending {
@@ -94,9 +97,9 @@ export class Stream {
     return newest !== undefined && compareIds(newest.id, id) > 0;
   }
 
-  append(entry: StreamEntry): void {
-    this.entries.push(entry);
-    this.lastId = entry.id;
+  append({ id, fields }: Omit<StreamEntry, 'node'>, limits: NodeLimits): void {
+    this.entries.push({ id, fields, node: nodeFor(this.entries.at(-1)?.node, id, fields, limits) });
+    this.lastId = id;
     this.added = plus(this.added, 1);
   }
 
@@ -116,9 +119,29 @@ export class Stream {
     return count;
   }
 
+  /** Trims whole nodes only, and at most `limit` entries; 0: no limit. */
+  trimNodes(to: { readonly length: number } | { readonly from: StreamId }, limit: number): number {
+    const most = 'length' in to ? Math.max(0, this.entries.length - to.length) : this.#firstAtLeast(to.from);
+    let count = 0;
+    for (const size of this.nodes().values()) {
+      if (count + size > most || (limit > 0 && count + size > limit)) break;
+      count += size;
+    }
+    this.entries.splice(0, count);
+    return count;
+  }
+
+  /** Returns the nodes in order, with the number of entries that each still has. */
+  nodes(): ReadonlyMap<StreamNode, number> {
+    const sizes = new Map<StreamNode, number>();
+    for (const { node } of this.entries) sizes.set(node, (sizes.get(node) ?? 0) + 1);
+    return sizes;
+  }
+
   copy(): Stream {
     const copy = new Stream();
-    copy.entries = [...this.entries];
+    const nodes = new Map([...this.nodes().keys()].map((node) => [node, { ...node }]));
+    copy.entries = this.entries.map((entry) => ({ ...entry, node: nodes.get(entry.node) ?? entry.node }));
     copy.lastId = this.lastId;
     copy.maxDeletedId = this.maxDeletedId;
     copy.added = this.added;

@@ -3,11 +3,16 @@ import { type Commands, integer, SYNTAX, type CommandContext, wideInteger, word,
 import { fail, NULL_LIST, OK, type Reply } from '../reply.ts';
 import { compareIds, formatId, idAfter, GREATEST, Stream, type StreamEntry, type StreamId, ZERO } from './stream.ts';
 import { boundOf, idOf, unsignedOf } from './stream-ids.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { NodeLimits } from './stream-nodes.ts';
 import { plus, UINT64_MAX, type Wide } from '../numbers/wide.ts';
+
+/** How many entries `~` trims without LIMIT, at most, and if nodes have any number of entries. */
+const [TRIMMED_MAX, TRIMMED_DEFAULT] = [1_000_000, 10_000];
 
 const NOT_GREATER = 'ERR The ID specified in XADD is equal or smaller than the target stream top item';
 
-export function show({ id, fields }: StreamEntry): Reply {
+export function show({ id, fields }: Pick<StreamEntry, 'id' | 'fields'>): Reply {
   return [formatId(id), fields];
 }
 
@@ -16,7 +21,7 @@ type Trim = { readonly length: number } | { readonly from: StreamId };
 interface EntryOptions {
   trim: Trim | null;
   isApproximate: boolean;
-  /** Null without LIMIT. The model trims at once, so it limits nothing. */
+  /** Null without LIMIT. */
   limit: number | null;
   mayCreate: boolean;
   /** Index of the first parameter that is not an option. */
@@ -63,6 +68,19 @@ function validateTrim({ trim, limit, isApproximate }: EntryOptions, isAdd: boole
   if (limit !== null && !isApproximate) fail('ERR syntax error, LIMIT cannot be used without the special ~ option');
 }
 
+const limitsOf = (settings: Settings): NodeLimits => ({
+  entries: settings.number('stream-node-max-entries'),
+  bytes: settings.number('stream-node-max-bytes'),
+});
+
+/** Returns the number of removed entries. */
+function trim(stream: Stream, { trim: to, isApproximate, limit }: EntryOptions, settings: Settings): number {
+  if (to === null) return 0;
+  if (!isApproximate) return stream.trim(to);
+  const { entries } = limitsOf(settings);
+  return stream.trimNodes(to, limit ?? Math.min(TRIMMED_MAX, entries === 0 ? TRIMMED_DEFAULT : 100 * entries));
+}
+
 /** An identifier that XADD is given. Null: the server chooses it, or its sequence number. */
 interface NewId {
   readonly ms: Wide | null;
@@ -82,7 +100,7 @@ function nextId({ ms, sequence }: NewId, { lastId }: Stream, nowMs: number): Str
   return lastId.sequence === UINT64_MAX ? fail(NOT_GREATER) : { ms, sequence: plus(lastId.sequence, 1) };
 }
 
-function addEntry([key = '', ...parameters]: readonly string[], { keys, nowMs }: CommandContext): Reply {
+function addEntry([key = '', ...parameters]: readonly string[], { keys, nowMs, settings }: CommandContext): Reply {
   const options = entryOptions(parameters, true);
   const [id, ...fields] = parameters.slice(options.next);
   const newId = id === undefined ? null : newIdOf(id);
@@ -96,8 +114,8 @@ function addEntry([key = '', ...parameters]: readonly string[], { keys, nowMs }:
   const next = nextId(newId, found ?? new Stream(), nowMs());
   if (compareIds(next, found?.lastId ?? ZERO) <= 0) fail(NOT_GREATER);
   const stream = keys.orNew(key, found, () => new Stream());
-  stream.append({ id: next, fields });
-  if (options.trim !== null) stream.trim(options.trim);
+  stream.append({ id: next, fields }, limitsOf(settings));
+  trim(stream, options, settings);
   keys.changed(key);
   keys.streamIsReady(key);
   return formatId(next);
@@ -138,10 +156,11 @@ export const STREAMS: Commands = {
     if (removed > 0) keys.changed(key);
     return removed;
   },
-  xtrim([key = '', ...parameters], { keys }) {
+  xtrim([key = '', ...parameters], { keys, settings }) {
     const options = entryOptions(parameters, false);
     validateTrim(options, false);
-    const removed = options.trim === null ? 0 : (keys.stream(key)?.trim(options.trim) ?? 0);
+    const stream = keys.stream(key);
+    const removed = stream === undefined ? 0 : trim(stream, options, settings);
     if (removed > 0) keys.changed(key);
     return removed;
   },
