@@ -91,7 +91,7 @@ export class Channels {
           errorText`ERR unknown subcommand or wrong number of arguments for '${subcommand}'. Try PUBSUB HELP.`,
         );
       const names = new Set([...this.#port.sessions].flatMap(({ state }) => [...state[kind]]));
-      return [...names].filter(matcher(parameters[0] ?? '*'));
+      return parameters[0] === undefined ? [...names] : [...names].filter(matcher(parameters[0]));
     };
     switch (subcommand.toLowerCase()) {
       case 'channels':
