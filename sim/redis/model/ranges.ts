@@ -1,5 +1,5 @@
 /** Ranges of a sorted set: by rank, by score, by member. */
-import { compareTexts, firstByte, withoutFirstByte } from './bytes.ts';
+import { compareTexts, firstByte, untilZero, withoutFirstByte } from './bytes.ts';
 import { integer, span, SYNTAX, word } from './command.ts';
 import { parseDouble } from './numbers/doubles.ts';
 import { fail } from './reply.ts';
@@ -19,7 +19,7 @@ const withoutBlanks = (text: string): string => text.replace(/^[ \t-\r]+/, '');
  */
 function scoreBound(text: string, isLow: boolean): Bound {
   const isOpen = text.startsWith('(');
-  const digits = isOpen ? text.slice(1) : text;
+  const digits = untilZero(isOpen ? text.slice(1) : text);
   const at = digits === '' ? 0 : parseDouble(withoutBlanks(digits));
   if (Number.isNaN(at)) fail('ERR min or max is not a float');
   if (isLow) return ({ score }) => (isOpen ? score > at : score >= at);

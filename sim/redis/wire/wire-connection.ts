@@ -133,16 +133,21 @@ export class WireConnection {
       socket.peerSent(encodeReply(new RedisError(reply.error.message)));
     } else {
       recorder.command(this.#session, sent, 'reply');
-      const { protocol } = this.#session.state;
-      // The replies to both are written in the version that they set.
+      // The replies to HELLO and RESET are written in the version that they set.
+      this.#noteVersion(sent, reply.value);
       const isQueued = reply.value instanceof Status && reply.value.text === 'QUEUED';
-      if (!isQueued && (sent.name === 'hello' || sent.name === 'reset')) this.#protocol = protocol;
       const queued = this.#queued;
       if (isQueued) queued.push(sent);
       else if (ENDS.has(sent.name)) this.#queued = [];
       if (sent.name === 'exec') socket.peerSent(this.#transaction(reply.value, sent, queued));
       else socket.peerSent(this.#encode(reply.value, sent));
     }
+  }
+
+  /** The server may have changed the version again by the time that the reply is written. */
+  #noteVersion({ name }: SentCommand, reply: Reply | Confirmations): void {
+    if (name === 'hello' && Array.isArray(reply)) this.#protocol = (reply as readonly Reply[])[PROTOCOL_AT] as 2 | 3;
+    if (name === 'reset') this.#protocol = 2;
   }
 
   #encode(reply: Reply | Confirmations, command: SentCommand): Buffer {
@@ -155,7 +160,7 @@ export class WireConnection {
     if (!Array.isArray(reply)) return this.#encode(reply, sent);
     const items = (reply as readonly Reply[]).map((item, index) => {
       const command = queued[index] as SentCommand;
-      if (command.name === 'hello' && Array.isArray(item)) this.#protocol = item[PROTOCOL_AT] as 2 | 3;
+      this.#noteVersion(command, item);
       return this.#encode(item, command);
     });
     return Buffer.concat([Buffer.from(`*${items.length}\r\n`), ...items]);

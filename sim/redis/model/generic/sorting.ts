@@ -1,5 +1,5 @@
 /** SORT: elements of a list, a set or a sorted set, ordered by value or by other keys. */
-import { compareTexts, latin1Of } from '../bytes.ts';
+import { compareTexts, untilZero } from '../bytes.ts';
 import { type Commands, type CommandContext, float, integer, SYNTAX, word } from '../command.ts';
 import { fail, type Reply } from '../reply.ts';
 import { SortedSet } from '../sorted-set.ts';
@@ -55,9 +55,6 @@ function weight(text: string | null): number {
   // An empty text is 0, as for C's `strtod`.
   return digits === '' && untilZero(text) === '' ? 0 : float(digits, "ERR One or more scores can't be converted into double");
 }
-
-/** C ends a text at its first zero byte. */
-const untilZero = (text: string): string => latin1Of(text).split('\0', 1)[0] ?? '';
 
 const compare = <T>(one: T, other: T): number => (one < other ? -1 : one > other ? 1 : 0);
 

@@ -1,5 +1,5 @@
 /** Parses identifiers of stream entries. */
-import { latin1Of } from '../bytes.ts';
+import { latin1Of, untilZero } from '../bytes.ts';
 import { fail } from '../reply.ts';
 import { GREATEST, idAfter, idBefore, type StreamId, ZERO } from './stream.ts';
 import { UINT64_MAX, type Wide, wideOf } from '../numbers/wide.ts';
@@ -21,9 +21,8 @@ export function unsignedOf(text: string): Wide | null {
 
 /** Returns null when the text, up to its first zero byte, is not an identifier. */
 export function parseId(text: string, defaultSequence: Wide = 0): StreamId | null {
-  const bytes = latin1Of(text);
-  if (bytes.length > TEXT_MAX) return null;
-  const [shown = ''] = bytes.split('\0', 1);
+  if (latin1Of(text).length > TEXT_MAX) return null;
+  const shown = untilZero(text);
   const dash = shown.indexOf('-');
   const ms = unsignedOf(dash < 0 ? shown : shown.slice(0, dash));
   const sequence = dash < 0 ? defaultSequence : unsignedOf(shown.slice(dash + 1));

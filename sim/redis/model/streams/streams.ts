@@ -179,12 +179,10 @@ export const STREAMS: Commands = {
       } else fail(SYNTAX);
     }
     const stream = keys.stream(key) ?? fail('ERR no such key');
-    if (compareIds(next, stream.maxDeletedId) < 0)
-      fail('ERR The ID specified in XSETID is smaller than current max_deleted_entry_id');
     const newest = stream.entries.at(-1);
     if (newest !== undefined && compareIds(next, newest.id) < 0)
       fail('ERR The ID specified in XSETID is smaller than the target stream top item');
-    if (added !== null && stream.entries.length > added)
+    if (added !== null && newest !== undefined && stream.entries.length > added)
       fail('ERR The entries_added specified in XSETID is smaller than the target stream length');
     stream.lastId = next;
     if (added !== null) stream.added = added;
