@@ -39,11 +39,7 @@ function cursorOf(text: string | undefined): number {
 }
 
 /** `find` returns null for a missing key. Its options are then not looked at. */
-export function scan(
-  cursor: string | undefined,
-  options: readonly string[],
-  find: () => Scanned | null,
-): Reply {
+export function scan(cursor: string | undefined, options: readonly string[], find: () => Scanned | null): Reply {
   const from = cursorOf(cursor);
   const scanned = find();
   if (scanned === null) return ['0', []];

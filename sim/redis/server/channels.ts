@@ -87,9 +87,7 @@ export class Channels {
       [...this.#port.sessions].filter(({ state }) => state[kind].has(channel)).length;
     const active = (kind: Kind): string[] => {
       if (parameters.length > 1)
-        fail(
-          errorText`ERR unknown subcommand or wrong number of arguments for '${subcommand}'. Try PUBSUB HELP.`,
-        );
+        fail(errorText`ERR unknown subcommand or wrong number of arguments for '${subcommand}'. Try PUBSUB HELP.`);
       const names = new Set([...this.#port.sessions].flatMap(({ state }) => [...state[kind]]));
       return parameters[0] === undefined ? [...names] : [...names].filter(matcher(parameters[0]));
     };

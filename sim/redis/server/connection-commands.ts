@@ -104,8 +104,7 @@ export class ConnectionCommands {
   }
 
   #unblock([id, how, ...rest]: readonly string[]): Reply {
-    if (rest.length > 0)
-      fail("ERR unknown subcommand or wrong number of arguments for 'UNBLOCK'. Try CLIENT HELP.");
+    if (rest.length > 0) fail("ERR unknown subcommand or wrong number of arguments for 'UNBLOCK'. Try CLIENT HELP.");
     if (how !== undefined && !['TIMEOUT', 'ERROR'].includes(word(how)))
       fail('ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR');
     const found = this.#find(id);

@@ -66,7 +66,8 @@ export class RedisServer {
    */
   take(session: Session, command: SentCommand, injected: string | null): void {
     const { name, parameters } = command;
-    const error = injected ??
+    const error =
+      injected ??
       this.#engine.validateCommand(name, parameters, command.spelling) ??
       validateForSubscriber(session, command);
     if (error !== null) {

@@ -111,7 +111,8 @@ const LISTS: ReadonlyMap<string, Conversion> = new Map<string, Conversion>([
   ['spop', set],
   [
     'hrandfield',
-    (items, parameters) => (hasOption(parameters.slice(2), 'WITHVALUES') ? pairs(items, (value) => value ?? null) : items),
+    (items, parameters) =>
+      hasOption(parameters.slice(2), 'WITHVALUES') ? pairs(items, (value) => value ?? null) : items,
   ],
   ['zmscore', doubles],
   ['zpopmin', popped],

@@ -1,7 +1,7 @@
 /** Commands on the bits of a string. Bit 0 is the most significant one of the first byte. */
 import { bytesOf, textOf } from '../bytes.ts';
-import { type Commands, type CommandContext, integer, isInteger, SYNTAX, word } from '../command.ts';
-import { normalized } from '../numbers/wide.ts';
+import { type Commands, type CommandContext, integer, SYNTAX, word } from '../command.ts';
+import { isInteger, normalized } from '../numbers/wide.ts';
 import { fail, type Reply } from '../reply.ts';
 import { checkLength } from '../string-length.ts';
 
@@ -23,7 +23,8 @@ function grown(bytes: Buffer, size: number): Buffer {
   return copy;
 }
 
-const bitAt = (bytes: Buffer, offset: number): number => ((bytes[Math.floor(offset / 8)] ?? 0) >> (7 - (offset % 8))) & 1;
+const bitAt = (bytes: Buffer, offset: number): number =>
+  ((bytes[Math.floor(offset / 8)] ?? 0) >> (7 - (offset % 8))) & 1;
 
 function setBit(bytes: Buffer, offset: number, bit: number): void {
   const mask = 0x80 >>> (offset & 7);

@@ -53,7 +53,9 @@ function weight(text: string | null): number {
   if (text === null) return 0;
   const digits = untilZero(text).replace(/^[ \t-\r]+/, '');
   // An empty text is 0, as for C's `strtod`.
-  return digits === '' && untilZero(text) === '' ? 0 : float(digits, "ERR One or more scores can't be converted into double");
+  return digits === '' && untilZero(text) === ''
+    ? 0
+    : float(digits, "ERR One or more scores can't be converted into double");
 }
 
 const compare = <T>(one: T, other: T): number => (one < other ? -1 : one > other ? 1 : 0);

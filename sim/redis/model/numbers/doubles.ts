@@ -52,8 +52,8 @@ export function formatFixed(value: number): string {
 }
 
 /**
- * Converts a double to an integer of 64 bits, as a cast in C on x86 does: it drops the fraction, and
- * what is out of range becomes the least integer.
+ * Converts a double to an integer of 64 bits, as a cast in C on x86 does: it drops the fraction,
+ * and what is out of range becomes the least integer.
  */
 export function integerOf(value: number, isUnsigned: boolean): bigint {
   if (isUnsigned && value >= 2 ** 63) return BigInt.asUintN(64, integerOf(value - 2 ** 63, false) ^ (1n << 63n));

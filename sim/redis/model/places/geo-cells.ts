@@ -20,8 +20,18 @@ const MAP_HALF_M = 20_037_726.37;
 /** North and east of the center, in the order in which Redis visits the cells. */
 const NEIGHBORS: readonly (readonly [north: number, east: number])[] = [
   [0, 0],
-  ...([[1, 0], [-1, 0], [0, 1], [0, -1]] as const), // prettier-ignore
-  ...([[1, 1], [1, -1], [-1, 1], [-1, -1]] as const), // prettier-ignore
+  ...([
+    [1, 0],
+    [-1, 0],
+    [0, 1],
+    [0, -1],
+  ] as const),
+  ...([
+    [1, 1],
+    [1, -1],
+    [-1, 1],
+    [-1, -1],
+  ] as const),
 ];
 
 export interface Shape {

@@ -16,7 +16,7 @@ export const LONGITUDE_MAX = 180;
 const EARTH_RADIUS_M = 6_372_797.560856;
 /** Bits of a latitude, and of a longitude. */
 export const STEPS = 26;
-/** Longitude 180 needs a bit more, and any score may stand for a place. */
+/** Longitude 180 needs a bit more, and any score is read as a place. */
 const BITS_MAX = 32;
 
 const RADIAN = Math.PI / 180;

@@ -1,7 +1,7 @@
 /** Parses identifiers of stream entries. */
 import { latin1Of, untilZero } from '../bytes.ts';
 import { fail } from '../reply.ts';
-import { GREATEST, idAfter, idBefore, type StreamId, ZERO } from './stream.ts';
+import { GREATEST, idAfter, idBefore, type StreamId, ZERO } from './stream-id.ts';
 import { UINT64_MAX, type Wide, wideOf } from '../numbers/wide.ts';
 
 const INVALID = 'ERR Invalid stream ID specified as stream command argument';

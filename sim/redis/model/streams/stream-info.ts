@@ -1,7 +1,8 @@
 /** XINFO */
 import { type Commands, integer, type CommandContext, word } from '../command.ts';
 import { fail, type Reply } from '../reply.ts';
-import { formatId, type Group, type Stream, type StreamEntry } from './stream.ts';
+import type { Group, Stream, StreamEntry } from './stream.ts';
+import { formatId } from './stream-id.ts';
 import { byName, groupOf } from './stream-groups.ts';
 import { inOrder, lagOf, pendingOf } from './stream-pending.ts';
 import { treeSize } from './stream-nodes.ts';

@@ -1,11 +1,10 @@
 /**
- * Nodes of a stream: Redis stores entries in blocks, up to a number and a size, and trims only whole
- * blocks with `~`. Sizes are those of a listpack.
+ * Nodes of a stream: Redis stores entries in blocks, up to a number and a size, and trims only
+ * whole blocks with `~`. Sizes are those of a listpack.
  */
 import { latin1Of } from '../bytes.ts';
-import { isInteger } from '../command.ts';
-import { minus, type Wide, wideOf } from '../numbers/wide.ts';
-import type { StreamId } from './stream.ts';
+import { isInteger, minus, type Wide, wideOf } from '../numbers/wide.ts';
+import type { StreamId } from './stream-id.ts';
 
 export interface StreamNode {
   /** The first entry that was added. */

@@ -1,14 +1,6 @@
 /** What a consumer group keeps: deliveries, and its position in the stream. */
-import {
-  compareIds,
-  formatId,
-  type Group,
-  type Pending,
-  type Stream,
-  type StreamEntry,
-  type StreamId,
-  ZERO,
-} from './stream.ts';
+import type { Group, Pending, Stream, StreamEntry } from './stream.ts';
+import { compareIds, formatId, type StreamId, ZERO } from './stream-id.ts';
 import { minus, plus, type Wide } from '../numbers/wide.ts';
 
 export function createGroup(lastDelivered: StreamId, entriesRead: Wide | null): Group {

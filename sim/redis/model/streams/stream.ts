@@ -1,12 +1,7 @@
 /** A stream: entries ordered by identifier, and the consumer groups that share them. */
 import { type NodeLimits, nodeFor, type StreamNode } from './stream-nodes.ts';
-import { type Wide, minus, plus, UINT64_MAX } from '../numbers/wide.ts';
-
-/** Two unsigned 64-bit integers. */
-export interface StreamId {
-  readonly ms: Wide;
-  readonly sequence: Wide;
-}
+import { compareIds, GREATEST, idAfter, type StreamId, ZERO } from './stream-id.ts';
+import { plus, type Wide } from '../numbers/wide.ts';
 
 export interface StreamEntry {
   readonly id: StreamId;
@@ -31,31 +26,6 @@ export interface Group {
   readonly consumers: Map<string, number>;
   /** By formatted identifier. */
   readonly pending: Map<string, Pending>;
-}
-
-export const ZERO: StreamId = { ms: 0, sequence: 0 };
-export const GREATEST: StreamId = { ms: UINT64_MAX, sequence: UINT64_MAX };
-
-export function compareIds(one: StreamId, other: StreamId): number {
-  if (one.ms !== other.ms) return one.ms < other.ms ? -1 : 1;
-  if (one.sequence === other.sequence) return 0;
-  return one.sequence < other.sequence ? -1 : 1;
-}
-
-export function formatId({ ms, sequence }: StreamId): string {
-  return `${ms}-${sequence}`;
-}
-
-/** Returns null for the greatest identifier. */
-export function idAfter({ ms, sequence }: StreamId): StreamId | null {
-  if (sequence !== UINT64_MAX) return { ms, sequence: plus(sequence, 1) };
-  return ms === UINT64_MAX ? null : { ms: plus(ms, 1), sequence: 0 };
-}
-
-/** Returns null for the least identifier. */
-export function idBefore({ ms, sequence }: StreamId): StreamId | null {
-  if (sequence !== 0) return { ms, sequence: minus(sequence, 1) };
-  return ms === 0 ? null : { ms: minus(ms, 1), sequence: UINT64_MAX };
 }
 
 export class Stream {

@@ -1,7 +1,8 @@
 /** Commands on the entries of a stream. */
 import { type Commands, integer, SYNTAX, type CommandContext, wideInteger, word, wrongNumber } from '../command.ts';
 import { fail, NULL_LIST, OK, type Reply } from '../reply.ts';
-import { compareIds, formatId, idAfter, GREATEST, Stream, type StreamEntry, type StreamId, ZERO } from './stream.ts';
+import { Stream, type StreamEntry } from './stream.ts';
+import { compareIds, formatId, idAfter, GREATEST, type StreamId, ZERO } from './stream-id.ts';
 import { boundOf, idOf, unsignedOf } from './stream-ids.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { NodeLimits } from './stream-nodes.ts';

@@ -47,7 +47,8 @@ export function compare(tested: Case, real: Outcome, model: Outcome): Difference
     const reply = ofReal[client] ?? '';
     if (reply === '+QUEUED\r\n') queues.set(client, [...queued, words]);
     // MULTI within a transaction is an error, and changes nothing.
-    else if (/^(?:exec|discard|multi|reset)$/i.test(words[0] ?? '') && !/^-ERR MULTI/.test(reply)) queues.delete(client);
+    else if (/^(?:exec|discard|multi|reset)$/i.test(words[0] ?? '') && !/^-ERR MULTI/.test(reply))
+      queues.delete(client);
     // The servers may have picked different elements, so that they differ from here on.
     if (removesAtRandom(words, queued) && ofReal.join() !== ofModel.join()) return found;
   }
