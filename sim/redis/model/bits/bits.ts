@@ -190,7 +190,9 @@ function bitField([key = '', ...parameters]: readonly string[], context: Command
   const replies = operations.map(({ name, field, operand, overflow }) => {
     const before = readField(bytes, field);
     if (name === 'GET') return normalized(before);
-    const after = fitted(name === 'SET' ? operand : before + operand, field, overflow);
+    // As in Redis, a negative value is above every unsigned field, not below.
+    const value = field.isSigned ? operand : BigInt.asUintN(64, operand);
+    const after = fitted(name === 'SET' ? value : before + operand, field, overflow);
     if (after === null) return null;
     writeField(bytes, field, after);
     return normalized(name === 'SET' ? before : after);

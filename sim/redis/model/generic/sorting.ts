@@ -86,7 +86,7 @@ function sort([key = '', ...words]: readonly string[], context: CommandContext, 
   if (value instanceof SortedSet) elements = value.order.map(({ member }) => member);
   else elements = value instanceof Set ? [...value] : (keys.list(key) ?? []);
   if (!isUnsorted) elements = sortedElements(elements, options, context);
-  else if (value instanceof SortedSet && options.isDescending) elements = elements.toReversed();
+  else if (!(value instanceof Set) && options.isDescending) elements = elements.toReversed();
   const [offset, count] = options.limit ?? [0, -1];
   const from = Math.max(0, offset);
   const picked = elements.slice(from, count < 0 ? undefined : from + count);
