@@ -7,10 +7,10 @@ import { keyIn, type SentCommand } from '../server/sent-command.ts';
 import { type Command, ReplyError } from './ioredis-parts.ts';
 
 /** Encodes a command as text. ioredis has already flattened its arguments. */
-export function encodeCommand({ name, args }: Command): Pick<SentCommand, 'name' | 'key' | 'parameters'> {
+export function encodeCommand({ name, args }: Command): Pick<SentCommand, 'name' | 'spelling' | 'key' | 'parameters'> {
   const parameters = args.map((argument) => (typeof argument === 'string' ? argument : textOf(argument)));
   const command = name.toLowerCase();
-  return { name: command, key: keyIn(command, parameters), parameters };
+  return { name: command, spelling: name, key: keyIn(command, parameters), parameters };
 }
 
 /** Decodes a reply to strings, or to buffers for a `…Buffer` method. */

@@ -45,6 +45,11 @@ export function firstByte(text: string): string {
   return isBinary(text) ? text.charAt(1) : text.charAt(0);
 }
 
+/** The text up to its first zero byte, at which C ends one. */
+export function untilZero(text: string): string {
+  return text.includes('\0') || isBinary(text) ? (latin1Of(text).split('\0', 1)[0] ?? '') : text;
+}
+
 /** One character per byte. */
 export function latin1Of(text: string): string {
   if (isBinary(text)) return text.slice(1);

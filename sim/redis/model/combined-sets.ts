@@ -97,8 +97,11 @@ function show(how: How, parameters: readonly string[], context: CommandContext):
 
 function store(how: How, [to = '', ...parameters]: readonly string[], context: CommandContext): Reply {
   const { set } = combined(how, true, `z${how.toLowerCase()}store`, parameters, context);
+  const stored = new SortedSet();
+  // A set of few members does not store the sign of zero.
+  for (const { member, score } of set.order) stored.set(member, score + 0);
   if (set.size === 0) context.keys.remove(to);
-  else context.keys.set(to, set);
+  else context.keys.set(to, stored);
   return set.size;
 }
 

@@ -5,7 +5,7 @@ import { formatDouble, isOutOfRange, parseDouble } from './numbers/doubles.ts';
 import type { Keyspace } from './keyspace.ts';
 import { fail, type Reply, type Wait } from './reply.ts';
 import type { Settings } from './settings/settings.ts';
-import { INT64_MAX, isInt64, plus, type Wide, wideOf } from './numbers/wide.ts';
+import { INT64_MAX, isInt64, isInteger, plus, type Wide, wideOf } from './numbers/wide.ts';
 
 /** What a command works on. */
 export interface CommandContext {
@@ -29,12 +29,6 @@ export type Commands = Readonly<Record<string, Command>>;
 export const SYNTAX = 'ERR syntax error';
 const NOT_AN_INTEGER = 'ERR value is not an integer or out of range';
 const NOT_A_FLOAT = 'ERR value is not a valid float';
-
-const INTEGER = /^(0|-?[1-9]\d{0,18})$/;
-
-export function isInteger(text: string | undefined): text is string {
-  return text !== undefined && INTEGER.test(text) && (text.length < 19 || isInt64(wideOf(text)));
-}
 
 /** For integers of which only the order of magnitude matters beyond those that fit a number. */
 export function integer(text: string | undefined, otherwise = NOT_AN_INTEGER): number {

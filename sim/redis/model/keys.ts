@@ -1,6 +1,6 @@
 /** Commands on keys of any type. */
 import { type Commands, SYNTAX, type CommandContext, word } from './command.ts';
-import type { Value } from './keyspace.ts';
+import type { Keyspace, Value } from './keyspace.ts';
 import { matcher } from './pattern.ts';
 import { fail, OK, type Reply, Status } from './reply.ts';
 import { scan } from './scan.ts';
@@ -33,6 +33,13 @@ function rename(from: string, to: string, { keys }: CommandContext): void {
   keys.remove(from);
 }
 
+/** FLUSHDB and FLUSHALL */
+function flush([option, ...rest]: readonly string[], databases: readonly Keyspace[]): Reply {
+  if (rest.length > 0 || (option !== undefined && !['SYNC', 'ASYNC'].includes(word(option)))) fail(SYNTAX);
+  for (const keys of databases) keys.clear();
+  return OK;
+}
+
 export const KEYS: Commands = {
   del: removeAll,
   unlink: removeAll,
@@ -40,6 +47,7 @@ export const KEYS: Commands = {
   touch: (names, { keys }) => count(names, (key) => keys.has(key)),
   type: ([key = ''], { keys }) => new Status(typeOf(keys.value(key))),
   keys([pattern = ''], { keys }) {
+    if (pattern === '*') return keys.names();
     const matches = matcher(pattern);
     return keys.names().filter((key) => matches(key));
   },
@@ -60,21 +68,10 @@ export const KEYS: Commands = {
     return 1;
   },
   scan([cursor, ...options], { keys }) {
-    let type: string | null = null;
-    const rest: string[] = [];
-    for (let index = 0; index < options.length; index += 2) {
-      if (word(options[index]) === 'TYPE') type = (options[index + 1] ?? fail(SYNTAX)).toLowerCase();
-      else rest.push(...options.slice(index, index + 2));
-    }
-    return scan(cursor, rest, () => ({
-      names: keys.names(),
-      isWhole: false,
-      show: (key) => (type === null || typeOf(keys.value(key)) === type ? [key] : []),
-    }));
+    const show = (key: string, type: string | null): readonly string[] =>
+      type === null || typeOf(keys.value(key)) === type ? [key] : [];
+    return scan(cursor, options, () => ({ names: keys.names(), isWhole: false, takesType: true, show }));
   },
-  flushdb([option, ...rest], { keys }) {
-    if (rest.length > 0 || (option !== undefined && !['SYNC', 'ASYNC'].includes(word(option)))) fail(SYNTAX);
-    keys.clear();
-    return OK;
-  },
+  flushdb: (options, { keys }) => flush(options, [keys]),
+  flushall: (options, { databases }) => flush(options, databases),
 };

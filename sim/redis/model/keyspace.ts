@@ -184,8 +184,15 @@ export class Keyspace {
     if (other === this) return;
     [this.#rows, other.#rows] = [other.#rows, this.#rows];
     const names = new Set([...this.#rows.keys(), ...other.#rows.keys()]);
-    for (const keys of [this, other]) {
+    for (const [keys, before] of [
+      [this, other],
+      [other, this],
+    ] as const) {
       for (const [key, { value }] of keys.#rows) keys.#created(key, value);
+      // Commands that wait for a stream notice that it is gone.
+      for (const [key, { value }] of before.#rows)
+        if (value instanceof Stream && !(keys.#rows.get(key)?.value instanceof Stream))
+          keys.#listener.onReady(key, 'stream');
       for (const key of names) keys.#listener.onChange(key);
     }
   }

@@ -6,7 +6,8 @@
 import { latin1Of } from './bytes.ts';
 
 export function matcher(pattern: string): (text: string) => boolean {
-  if (pattern === '*') return () => true;
+  // As in Redis, `*` alone does not match an empty text.
+  if (pattern === '*') return (text) => text !== '';
   const bytes = latin1Of(pattern);
   if (!/[*?[\\]/.test(bytes)) return (text) => text === pattern;
   return (text) => matchFrom(bytes, 0, latin1Of(text), 0) === 'match';

@@ -1,5 +1,5 @@
 /** Ranges of a sorted set: by rank, by score, by member. */
-import { compareTexts, firstByte, withoutFirstByte } from './bytes.ts';
+import { compareTexts, firstByte, untilZero, withoutFirstByte } from './bytes.ts';
 import { integer, span, SYNTAX, word } from './command.ts';
 import { parseDouble } from './numbers/doubles.ts';
 import { fail } from './reply.ts';
@@ -12,13 +12,15 @@ type Bound = (scored: Scored) => boolean;
 
 const NONE: readonly Scored[] = [];
 
+const withoutBlanks = (text: string): string => text.replace(/^[ \t-\r]+/, '');
+
 /**
  * Parses `5`, `(5` or `-inf`. As in Redis, blanks may come first, and an empty text is 0.
  */
 function scoreBound(text: string, isLow: boolean): Bound {
   const isOpen = text.startsWith('(');
-  const digits = (isOpen ? text.slice(1) : text).trimStart();
-  const at = digits === '' ? 0 : parseDouble(digits);
+  const digits = untilZero(isOpen ? text.slice(1) : text);
+  const at = digits === '' ? 0 : parseDouble(withoutBlanks(digits));
   if (Number.isNaN(at)) fail('ERR min or max is not a float');
   if (isLow) return ({ score }) => (isOpen ? score > at : score >= at);
   return ({ score }) => (isOpen ? score < at : score <= at);

@@ -14,7 +14,9 @@ export interface Scanned {
   /** Whether one call returns everything, whatever its cursor and count. */
   readonly isWhole: boolean;
   /** Returns what the reply contains for a name: the name, perhaps with its value, or nothing. */
-  show(name: string): readonly string[];
+  show(name: string, type: string | null): readonly string[];
+  /** Whether the option TYPE is allowed. */
+  readonly takesType?: boolean;
 }
 
 const COMPACT_ENTRIES_MAX = 128;
@@ -41,18 +43,19 @@ export function scan(cursor: string | undefined, options: readonly string[], fin
   const from = cursorOf(cursor);
   const scanned = find();
   if (scanned === null) return ['0', []];
-  let [pattern, count] = ['*', 10];
+  let [pattern, count, type] = ['*', 10, null as string | null];
   for (let index = 0; index < options.length; index += 2) {
     const [option, value] = [word(options[index]), options[index + 1] ?? fail(SYNTAX)];
     if (option === 'MATCH') pattern = value;
     else if (option === 'COUNT') {
       count = integer(value);
       if (count < 1) fail(SYNTAX);
-    } else fail(SYNTAX);
+    } else if (option === 'TYPE' && scanned.takesType === true) type = value.toLowerCase();
+    else fail(SYNTAX);
   }
   const { names, isWhole, show } = scanned;
   const to = isWhole ? names.length : from + count;
-  const matches = matcher(pattern);
+  const matches = pattern === '*' ? () => true : matcher(pattern);
   const found = names.slice(isWhole ? 0 : from, to).filter((name) => matches(name));
-  return [to < names.length ? String(to) : '0', found.flatMap((name) => [...show(name)])];
+  return [to < names.length ? String(to) : '0', found.flatMap((name) => [...show(name, type)])];
 }

@@ -1,6 +1,6 @@
 /** Commands that query or configure the server. Most values are fixed. */
-import { type Commands, integer, type CommandContext, word } from './command.ts';
-import { OK, refuse, Wait } from './reply.ts';
+import { type Commands, integer, type CommandContext, SYNTAX, word } from './command.ts';
+import { fail, OK, refuse, Wait } from './reply.ts';
 import { timeoutFromMs } from './timeouts.ts';
 
 const VERSION = '7.0.15';
@@ -62,6 +62,12 @@ export const SERVER: Commands = {
     if (count <= 0 || !mayWait) return 0;
     return new Wait({ keys: [], kind: null, timeoutMs, timeoutReply: 0, serve: () => undefined });
   },
-  memory: ([subcommand = '', key = ''], { keys }) =>
-    word(subcommand) !== 'USAGE' ? refuse(`memory ${subcommand.toLowerCase()}`) : keys.has(key) ? 64 : null,
+  memory([subcommand = '', key = '', ...options], { keys }) {
+    if (word(subcommand) !== 'USAGE') return refuse(`memory ${subcommand.toLowerCase()}`);
+    for (let index = 0; index < options.length; index += 2) {
+      if (word(options[index]) !== 'SAMPLES' || index + 1 === options.length) fail(SYNTAX);
+      if (integer(options[index + 1]) < 0) fail(SYNTAX);
+    }
+    return keys.has(key) ? 64 : null;
+  },
 };

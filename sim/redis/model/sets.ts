@@ -1,5 +1,6 @@
 /** Commands on sets. */
-import { atLeastZero, type Commands, isInteger, keyCount, limitOf, SYNTAX, type CommandContext } from './command.ts';
+import { atLeastZero, type Commands, keyCount, limitOf, SYNTAX, type CommandContext } from './command.ts';
+import { isInteger } from './numbers/wide.ts';
 import { pickAny, pickCount } from './pick.ts';
 import { fail, type Reply } from './reply.ts';
 import { scan } from './scan.ts';

@@ -10,6 +10,9 @@ export class SortedSet {
   readonly #scores = new Map<string, number>();
   readonly #order: Scored[] = [];
 
+  /** Redis converts a set that SORT reads to its other encoding, and not back. */
+  isSkipList = false;
+
   get size(): number {
     return this.#order.length;
   }
@@ -45,6 +48,7 @@ export class SortedSet {
 
   copy(): SortedSet {
     const copy = new SortedSet();
+    copy.isSkipList = this.isSkipList;
     for (const { member, score } of this.#order) {
       copy.#scores.set(member, score);
       copy.#order.push({ member, score });

@@ -63,7 +63,8 @@ function add(
     last = score;
     if (before === undefined) added += 1;
     else if (before !== score) updated += 1;
-    set.set(member, score);
+    // A set of few members does not store the sign of zero.
+    set.set(member, score + 0);
   }
   if (added + updated > 0) keys.changed(key);
   if (isIncrement) return last === null ? null : formatFloat(last);
@@ -217,7 +218,8 @@ export const SORTED_SETS: Commands = {
       const set = keys.sorted(key);
       if (set === undefined) return null;
       const names = set.order.map(({ member }) => member);
-      const isWhole = isCompact(set.size, names);
-      return { names, isWhole, show: (member) => [member, formatStoredDouble(set.score(member) ?? 0)] };
+      const isWhole = !set.isSkipList && isCompact(set.size, names);
+      const format = isWhole ? formatStoredDouble : formatFloat;
+      return { names, isWhole, show: (member) => [member, format(set.score(member) ?? 0)] };
     }),
 };

@@ -1,4 +1,5 @@
 /** Channels: subscriptions by name and by pattern, and the delivery of published messages. */
+import { errorText } from '../model/error-text.ts';
 import { matcher } from '../model/pattern.ts';
 import { Confirmations, type Reply, fail } from '../model/reply.ts';
 import type { ChannelCommand } from './engine.ts';
@@ -85,8 +86,10 @@ export class Channels {
     const count = (kind: Kind, channel: string): number =>
       [...this.#port.sessions].filter(({ state }) => state[kind].has(channel)).length;
     const active = (kind: Kind): string[] => {
+      if (parameters.length > 1)
+        fail(errorText`ERR unknown subcommand or wrong number of arguments for '${subcommand}'. Try PUBSUB HELP.`);
       const names = new Set([...this.#port.sessions].flatMap(({ state }) => [...state[kind]]));
-      return [...names].filter(matcher(parameters[0] ?? '*'));
+      return parameters[0] === undefined ? [...names] : [...names].filter(matcher(parameters[0]));
     };
     switch (subcommand.toLowerCase()) {
       case 'channels':

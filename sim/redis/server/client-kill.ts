@@ -1,5 +1,6 @@
 /** Which connections CLIENT KILL means. */
-import { isInteger, SYNTAX, word } from '../model/command.ts';
+import { SYNTAX, word } from '../model/command.ts';
+import { isInteger } from '../model/numbers/wide.ts';
 import { fail } from '../model/reply.ts';
 import type { Session } from './session.ts';
 

@@ -130,11 +130,11 @@ const SHOWN_MAX = 128;
 
 /**
  * Returns the error for an unknown command or subcommand, or a wrong number of parameters; null
- * when valid. `name` is in lower case.
+ * when valid. `name` is in lower case; an error about it quotes the `spelling` of the client.
  */
-export function validate(name: string, parameters: readonly string[]): string | null {
+export function validate(name: string, parameters: readonly string[], spelling = name): string | null {
   const command = COMMANDS.get(name);
-  if (command === undefined) return unknownCommand(name, parameters);
+  if (command === undefined) return unknownCommand(spelling, parameters);
   const [subcommand] = parameters;
   const isContainer = subcommand !== undefined && CONTAINERS.has(name);
   const info = isContainer ? infoFor(name, subcommand) : command;
@@ -143,13 +143,13 @@ export function validate(name: string, parameters: readonly string[]): string | 
   return accepts(info, parameters.length) ? null : `ERR wrong number of arguments for '${info.name}' command`;
 }
 
-function unknownCommand(name: string, parameters: readonly string[]): string {
+function unknownCommand(spelling: string, parameters: readonly string[]): string {
   let shown = '';
   for (const parameter of parameters) {
     if (shown.length >= SHOWN_MAX) break;
     shown += `'${parameter.slice(0, SHOWN_MAX - shown.length)}' `;
   }
-  return `ERR unknown command '${name.slice(0, SHOWN_MAX)}', with args beginning with: ${shown}`;
+  return `ERR unknown command '${spelling.slice(0, SHOWN_MAX)}', with args beginning with: ${shown}`;
 }
 
 function accepts({ arity }: CommandInfo, count: number): boolean {

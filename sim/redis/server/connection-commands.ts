@@ -1,5 +1,6 @@
 /** Commands about the connection on which they arrive. */
 import { integer, SYNTAX, word } from '../model/command.ts';
+import { errorText } from '../model/error-text.ts';
 import { fail, OK, refuse, type Reply, Status } from '../model/reply.ts';
 import { selectSessions } from './client-kill.ts';
 import type { BlockedCommands } from './blocked-commands.ts';
@@ -30,9 +31,7 @@ export class ConnectionCommands {
       case 'select':
         return selectIn(parameters[0], (database) => (session.state.database = database));
       case 'auth':
-        return parameters.length === 1
-          ? fail(NO_PASSWORD)
-          : fail('WRONGPASS invalid username-password pair or user is disabled.');
+        return authenticate(parameters);
       case 'hello':
         return hello(session, parameters);
       case 'client':
@@ -85,7 +84,7 @@ export class ConnectionCommands {
   }
 
   #find(id: string | undefined): Session | undefined {
-    const wanted = integer(id, 'ERR client-id should be greater than 0');
+    const wanted = integer(id);
     return [...this.#port.sessions].find(({ state }) => state.id === wanted);
   }
 
@@ -104,7 +103,8 @@ export class ConnectionCommands {
     return isOld ? OK : found.length;
   }
 
-  #unblock([id, how]: readonly string[]): Reply {
+  #unblock([id, how, ...rest]: readonly string[]): Reply {
+    if (rest.length > 0) fail("ERR unknown subcommand or wrong number of arguments for 'UNBLOCK'. Try CLIENT HELP.");
     if (how !== undefined && !['TIMEOUT', 'ERROR'].includes(word(how)))
       fail('ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR');
     const found = this.#find(id);
@@ -118,19 +118,32 @@ function ping({ state }: Session, parameters: readonly string[]): Reply {
   return parameters[0] ?? new Status('PONG');
 }
 
+/** The only user is the default one, which needs no password, and takes any. */
+function authenticate([user, ...password]: readonly string[]): Reply {
+  if (password.length === 0) fail(NO_PASSWORD);
+  if (password.length > 1) fail(SYNTAX);
+  return user === 'default' ? OK : fail('WRONGPASS invalid username-password pair or user is disabled.');
+}
+
 function setName({ state }: Session, name: string): Reply {
   if (/[^!-~]/.test(name)) fail('ERR Client names cannot contain spaces, newlines or special characters.');
   state.name = name;
   return OK;
 }
 
-function hello({ state }: Session, [version, ...options]: readonly string[]): Reply {
+function hello(session: Session, [version, ...options]: readonly string[]): Reply {
+  const { state } = session;
   const protocol =
     version === undefined ? state.protocol : integer(version, 'ERR Protocol version is not an integer or out of range');
   if (protocol !== 2 && (protocol !== 3 || state.protocolMax < 3)) fail('NOPROTO unsupported protocol version');
+  for (let index = 0; index < options.length; index += 1) {
+    const [option, rest] = [word(options[index]), options.slice(index + 1)];
+    if (option === 'AUTH' && rest.length >= 2) authenticate(rest.slice(0, 2));
+    else if (option === 'SETNAME' && rest.length >= 1) setName(session, rest[0] ?? '');
+    else fail(errorText`ERR Syntax error in HELLO option '${options[index] ?? ''}'`);
+    index += option === 'AUTH' ? 2 : 1;
+  }
   state.protocol = protocol;
-  const nameAt = options.findIndex((option) => word(option) === 'SETNAME');
-  if (nameAt >= 0) state.name = options[nameAt + 1] ?? '';
   return [
     'server',
     'redis',

@@ -127,8 +127,8 @@ export class RedisEngine {
    * Returns the error for an unknown command or a wrong number of parameters; null when valid. A
    * transaction does not queue an invalid command.
    */
-  validateCommand(name: string, parameters: readonly string[]): string | null {
-    return validate(name, parameters);
+  validateCommand(name: string, parameters: readonly string[], spelling = name): string | null {
+    return validate(name, parameters, spelling);
   }
 
   /** Applies a command that is not about a connection. Returns errors as replies. */
@@ -144,7 +144,6 @@ export class RedisEngine {
       }
       if (SCRIPT_COMMANDS.has(name)) return this.#applyScript(name, parameters, options.database);
       if (name === 'command') return describeCommands(parameters);
-      if (name === 'flushall') return this.#flushAll();
       return refuse(name);
     } catch (error) {
       if (!(error instanceof RedisError)) throw error;
@@ -192,11 +191,6 @@ export class RedisEngine {
 
   #at(database: number): Database {
     return this.#databases[database] as Database;
-  }
-
-  #flushAll(): Reply {
-    for (const { keys } of this.#databases) keys.clear();
-    return OK;
   }
 
   #applyScript(name: string, parameters: readonly string[], database: number): Reply {

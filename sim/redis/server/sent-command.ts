@@ -6,6 +6,8 @@ export type RedisReply = { readonly value: Reply | Confirmations } | { readonly 
 export interface SentCommand {
   /** In lower case. */
   readonly name: string;
+  /** The name as the client spells it. */
+  readonly spelling: string;
   /** What records and choices name: see `keyIn`. */
   readonly key: string;
   readonly parameters: readonly string[];

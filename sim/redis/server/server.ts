@@ -6,9 +6,10 @@
 import { Confirmations, NotSimulatedError, OK, RedisError, type Reply, Wait } from '../model/reply.ts';
 import { BlockedCommands } from './blocked-commands.ts';
 import { Channels } from './channels.ts';
-import { hasFlag } from './command-table.ts';
+import { hasFlag, infoFor } from './command-table.ts';
 import { ConnectionCommands } from './connection-commands.ts';
 import type { RedisEngine } from './engine.ts';
+import { helpOf } from './command-help.ts';
 import { ExpiryCycle } from './expiry-cycle.ts';
 import type { SentCommand } from './sent-command.ts';
 import type { ServerPort } from './server-port.ts';
@@ -65,7 +66,10 @@ export class RedisServer {
    */
   take(session: Session, command: SentCommand, injected: string | null): void {
     const { name, parameters } = command;
-    const error = injected ?? this.#engine.validateCommand(name, parameters) ?? validateForSubscriber(session, name);
+    const error =
+      injected ??
+      this.#engine.validateCommand(name, parameters, command.spelling) ??
+      validateForSubscriber(session, command);
     if (error !== null) {
       this.#port.refuse(session, command, this.#transactions.refuse(session, command, error));
       return;
@@ -102,6 +106,8 @@ export class RedisServer {
       state.isEnding = true;
       return OK;
     }
+    const help = helpOf(name, parameters[0]);
+    if (help !== null) return help;
     try {
       let reply: Reply | Confirmations | undefined = this.#channels.apply(session, name, parameters);
       if (reply === undefined) reply = this.#connections.apply(session, name, parameters);
@@ -126,6 +132,8 @@ export class RedisServer {
   /** Nothing blocks within a transaction. */
   #applyQueued(session: Session, command: SentCommand): Reply | Confirmations {
     this.#port.onApply(session, command);
+    // Redis takes this one for a command that blocks, unlike SUBSCRIBE.
+    if (command.name === 'ssubscribe') return new RedisError("ERR SSUBSCRIBE isn't allowed for a DENY BLOCKING client");
     return this.#apply(session, command, false) as Reply | Confirmations;
   }
 }
@@ -135,7 +143,7 @@ function canBlock(name: string): boolean {
 }
 
 /** Returns the error for a command that a subscriber may not send in version 2; null when valid. */
-function validateForSubscriber({ state }: Session, name: string): string | null {
+function validateForSubscriber({ state }: Session, { name, parameters }: SentCommand): string | null {
   if (!state.isSubscriber || state.protocol === 3 || SUBSCRIBER_COMMANDS.has(name)) return null;
-  return `ERR Can't execute '${name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context`;
+  return `ERR Can't execute '${infoFor(name, parameters[0])?.name ?? name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context`;
 }

@@ -38,13 +38,13 @@ export class Transactions {
   /** A command was refused with `text`. Returns the error to answer; breaks the transaction. */
   refuse(session: Session, command: SentCommand, text: string): RedisError {
     const { transaction } = session.state;
-    if (transaction === null) return new RedisError(text);
-    if (command.name !== 'exec') {
-      transaction.isBroken = true;
-      return new RedisError(text);
+    if (command.name === 'exec') {
+      // Even without a transaction, and without the code of a general error.
+      this.forget(session);
+      return new RedisError(`${ABORTED}: ${text.replace(/^ERR /, '')}`);
     }
-    this.forget(session);
-    return new RedisError(`${ABORTED}: ${text}`);
+    if (transaction !== null) transaction.isBroken = true;
+    return new RedisError(text);
   }
 
   /**

@@ -56,6 +56,7 @@ export const BLOCKING_CONTRACT: readonly Entry[] = [
         (stream) => producer.multi().del(stream).sadd(stream, 'a set').exec(),
         (stream) => producer.rename(stream, `${stream}-2`),
         (stream) => producer.pexpire(stream, 0),
+        (stream) => producer.swapdb(0, 9).then(() => producer.swapdb(0, 9).then(() => producer.del(stream))),
         (stream) => producer.multi().del(stream).xadd(stream, '1-1', 'a', 'b').exec(),
       ];
       const errors: unknown[] = [];
@@ -70,7 +71,7 @@ export const BLOCKING_CONTRACT: readonly Entry[] = [
     },
     [
       'ReplyError: NOGROUP the consumer group this client was blocked on no longer exists',
-      ...Array.from({ length: 5 }, () => 'ReplyError: UNBLOCKED the stream key no longer exists'),
+      ...Array.from({ length: 6 }, () => 'ReplyError: UNBLOCKED the stream key no longer exists'),
       'ReplyError: NOGROUP the consumer group this client was blocked on no longer exists',
     ],
   ],

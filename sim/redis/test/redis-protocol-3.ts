@@ -106,6 +106,13 @@ const COMMANDS = [
   ...['MULTI', 'BLPOP none 0', 'BLMOVE none l LEFT LEFT 0', 'XREAD BLOCK 0 STREAMS none 0', 'EXEC'],
   ...['WATCH a', 'SET a 3', 'MULTI', 'GET a', 'EXEC'],
   ...['MULTI', 'SUBSCRIBE ch ch2', 'UNSUBSCRIBE ch ch2', 'EXEC'],
+  ...['SUBSCRIBE s', 'PUBSUB NUMSUB', 'CLIENT GETNAME', 'EXEC', 'UNSUBSCRIBE'],
+  ...['MULTI', 'SSUBSCRIBE s', 'EXEC', 'HELLO 3', 'GEOADD g 13.361389 38.115556 p', 'GEOPOS g p none'],
+  ...['GEOSEARCH g FROMMEMBER p BYRADIUS 1 km WITHCOORD WITHDIST WITHHASH', 'LCS a a IDX'],
+  // A key with the name of an option.
+  ...['ZADD z 1 a', 'ZUNION 2 z WITHSCORES', 'ZRANGE WITHSCORES 0 -1'],
+  // What is refused within a transaction has no reply in it.
+  ...['MULTI', 'MULTI', 'WATCH a', 'HGETALL none', 'HELLO 2', 'ZSCORE z a', 'HELLO 3', 'ZSCORE z a', 'EXEC', 'HELLO 2'],
   'FLUSHDB',
   'ECHO end',
 ];

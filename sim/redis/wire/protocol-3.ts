@@ -26,19 +26,14 @@ type Typed =
 /** Converts the list that a command returns in version 2. */
 type Conversion = (reply: readonly Reply[], parameters: readonly string[]) => Typed;
 
-/** `queued`: the commands of the transaction that `command`, EXEC, ends; null otherwise. */
-export function encodeReply3(
-  reply: Reply | Confirmations,
-  command: AnsweredCommand,
-  queued: readonly AnsweredCommand[] | null,
-): Buffer {
-  if (command.name !== 'exec' || queued === null || !isList(reply)) return encodeAll([typed(reply, command)]);
-  return encodeAll([reply.map((item, index) => typed(item, queued[index] ?? command))]);
+/** `command` is the one that is answered. */
+export function encodeReply3(reply: Reply | Confirmations, command: AnsweredCommand): Buffer {
+  return encoded(typed(reply, command));
 }
 
 export function encodeMessage3({ kind, pattern, channel, text }: Message): Buffer {
   const items = kind === 'pmessage' ? [kind, pattern, channel, text] : [kind, channel, text];
-  return encodeAll([{ as: '>', items }]);
+  return encoded({ as: '>', items });
 }
 
 const isList = (reply: Reply | Confirmations): reply is readonly Reply[] => Array.isArray(reply);
@@ -74,8 +69,11 @@ function pairs(items: readonly Reply[], second: (reply: Reply | undefined) => Ty
 const withScores: Conversion = (items) => pairs(items, double);
 const hasOption = (parameters: readonly string[], option: string): boolean =>
   parameters.some((parameter) => parameter.toUpperCase() === option);
-const withOptionalScores: Conversion = (items, parameters) =>
-  hasOption(parameters, 'WITHSCORES') ? withScores(items, parameters) : items;
+/** `from`: the index of the first option. Keys may have the name of one. */
+const withOptionalScores =
+  (from: (parameters: readonly string[]) => number): Conversion =>
+  (items, parameters) =>
+    hasOption(parameters.slice(from(parameters)), 'WITHSCORES') ? withScores(items, parameters) : items;
 const popped: Conversion = (items, parameters) =>
   parameters.length > 1
     ? withScores(items, parameters)
@@ -96,11 +94,15 @@ function mapOfMaps(items: readonly Reply[]): Typed {
   });
   return { as: '%', items: nested };
 }
+const coordinates = (item: Reply): Typed => (isList(item) ? item.map(double) : item);
+/** GEOSEARCH and GEORADIUS: coordinates are the only lists among the details of a place. */
+const places: Conversion = (items) => items.map((item) => (isList(item) ? item.map(coordinates) : item));
 const maps: Conversion = (items) => items.map((item) => (isList(item) ? { as: '%', items: item } : item));
 
 const LISTS: ReadonlyMap<string, Conversion> = new Map<string, Conversion>([
   ['hello', map],
   ['hgetall', map],
+  ['lcs', map],
   ['config', (items, parameters) => (hasOption(parameters.slice(0, 1), 'GET') ? map(items, parameters) : items)],
   ['smembers', set],
   ['sinter', set],
@@ -109,7 +111,8 @@ const LISTS: ReadonlyMap<string, Conversion> = new Map<string, Conversion>([
   ['spop', set],
   [
     'hrandfield',
-    (items, parameters) => (hasOption(parameters, 'WITHVALUES') ? pairs(items, (value) => value ?? null) : items),
+    (items, parameters) =>
+      hasOption(parameters.slice(2), 'WITHVALUES') ? pairs(items, (value) => value ?? null) : items,
   ],
   ['zmscore', doubles],
   ['zpopmin', popped],
@@ -118,17 +121,25 @@ const LISTS: ReadonlyMap<string, Conversion> = new Map<string, Conversion>([
   ['bzpopmax', ([key = null, member = null, score]) => [key, member, double(score)]],
   ['zmpop', poppedOfKey],
   ['bzmpop', poppedOfKey],
-  ...['zrange', 'zrevrange', 'zrangebyscore', 'zrevrangebyscore', 'zunion', 'zinter', 'zdiff', 'zrandmember'].map(
-    (name) => [name, withOptionalScores] as const,
+  ...['zrange', 'zrevrange', 'zrangebyscore', 'zrevrangebyscore'].map(
+    (name) => [name, withOptionalScores(() => 3)] as const,
+  ),
+  ['zrandmember', withOptionalScores(() => 2)],
+  ...['zunion', 'zinter', 'zdiff'].map(
+    (name) => [name, withOptionalScores(([numkeys]) => 1 + Number(numkeys))] as const,
+  ),
+  ['geopos', (items) => items.map(coordinates)],
+  ...['geosearch', 'georadius', 'georadius_ro', 'georadiusbymember', 'georadiusbymember_ro'].map(
+    (name) => [name, places] as const,
   ),
   ['xread', streams],
   ['xreadgroup', streams],
   ['xinfo', (items, parameters) => (hasOption(parameters.slice(0, 1), 'STREAM') ? mapOfMaps(items) : maps(items, []))],
 ]);
 
-function encodeAll(replies: readonly Typed[]): Buffer {
+function encoded(reply: Typed): Buffer {
   const chunks: Chunks = [];
-  for (const reply of replies) encode(reply, chunks);
+  encode(reply, chunks);
   return concat(chunks);
 }
 

@@ -76,7 +76,8 @@ export function encodeCommon(reply: number | bigint | string | Status | RedisErr
   else if (typeof reply === 'number') chunks.push(`:${Number.isSafeInteger(reply) ? reply : BigInt(reply)}\r\n`);
   else if (typeof reply === 'string') encodeBulk('$', reply, chunks);
   else if (reply instanceof Status) chunks.push(`+${reply.text}\r\n`);
-  else chunks.push('-', bytesOf(reply.message.replaceAll(/[\r\n]/g, ' ')), NEWLINE);
+  else
+    chunks.push('-', bytesOf(reply.message.replaceAll(/^[\r\n]+|[\r\n]+$/g, '').replaceAll(/[\r\n]/g, ' ')), NEWLINE);
 }
 
 export function encodeBulk(kind: '$' | '=', text: string, chunks: Chunks): void {

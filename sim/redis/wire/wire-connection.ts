@@ -8,7 +8,7 @@
  * Each reply is one chunk. A client that uses another protocol is disconnected at its first byte.
  */
 import type { ClientContext } from '../transport/client-context.ts';
-import { RedisError } from '../model/reply.ts';
+import { type Confirmations, RedisError, type Reply, Status } from '../model/reply.ts';
 import { createSession, type Message, type Session } from '../server/session.ts';
 import { keyIn, type RedisReply, type SentCommand } from '../server/sent-command.ts';
 import { encodeMessage, encodeReply, ProtocolError, RequestParser } from './protocol.ts';
@@ -32,6 +32,12 @@ export interface WireConnectionContext extends ClientContext {
   readonly onForeignProtocol: () => void;
 }
 
+/** Commands that end a transaction, or begin one. */
+const ENDS: ReadonlySet<string> = new Set(['multi', 'exec', 'discard', 'reset']);
+
+/** The index of the version in the reply to HELLO. */
+const PROTOCOL_AT = 5;
+
 export class WireConnection {
   readonly #context: WireConnectionContext;
   readonly #session: Session;
@@ -39,8 +45,8 @@ export class WireConnection {
   readonly #inFlight = new Set<SentCommand>();
   /** Version that replies are written in. Changes when the reply to HELLO or RESET is written. */
   #protocol: 2 | 3 = 2;
-  /** Commands since MULTI; null outside a transaction. */
-  #queued: SentCommand[] | null = null;
+  /** The commands of the transaction that is being queued. */
+  #queued: SentCommand[] = [];
 
   constructor(context: WireConnectionContext) {
     const { transport, socket, node, process, name } = context;
@@ -101,6 +107,7 @@ export class WireConnection {
     const name = command.toLowerCase();
     const request = {
       name,
+      spelling: command,
       key: keyIn(name, parameters),
       parameters,
       number: transport.nextNumber(),
@@ -109,11 +116,7 @@ export class WireConnection {
       recorder.command(this.#session, request, 'error', 'not sent');
       return false;
     }
-    const queued = request.name === 'exec' ? this.#queued : null;
-    const sent: SentCommand = { ...request, settle: (reply) => this.#settle(sent, reply, queued) };
-    if (request.name === 'multi') this.#queued = [];
-    else if (request.name === 'exec' || request.name === 'discard' || request.name === 'reset') this.#queued = null;
-    else this.#queued?.push(sent);
+    const sent: SentCommand = { ...request, settle: (reply) => this.#settle(sent, reply) };
     this.#inFlight.add(sent);
     transport.send(this.#session, sent);
     return true;
@@ -123,7 +126,7 @@ export class WireConnection {
     this.#context.socket.peerSent(this.#protocol === 3 ? encodeMessage3(message) : encodeMessage(message));
   }
 
-  #settle(sent: SentCommand, reply: RedisReply, queued: readonly SentCommand[] | null): void {
+  #settle(sent: SentCommand, reply: RedisReply): void {
     const { recorder, socket } = this.#context;
     this.#inFlight.delete(sent);
     if ('error' in reply) {
@@ -131,11 +134,37 @@ export class WireConnection {
       socket.peerSent(encodeReply(new RedisError(reply.error.message)));
     } else {
       recorder.command(this.#session, sent, 'reply');
-      const { protocol } = this.#session.state;
-      // The replies to both are written in the version that they set.
-      if (sent.name === 'hello' || sent.name === 'reset') this.#protocol = protocol;
-      socket.peerSent(this.#protocol === 3 ? encodeReply3(reply.value, sent, queued) : encodeReply(reply.value));
+      // The replies to HELLO and RESET are written in the version that they set.
+      this.#noteVersion(sent, reply.value);
+      const isQueued = reply.value instanceof Status && reply.value.text === 'QUEUED';
+      const queued = this.#queued;
+      if (isQueued) queued.push(sent);
+      else if (ENDS.has(sent.name)) this.#queued = [];
+      if (sent.name === 'exec') socket.peerSent(this.#transaction(reply.value, sent, queued));
+      else socket.peerSent(this.#encode(reply.value, sent));
     }
+  }
+
+  /** The server may have changed the version again by the time that the reply is written. */
+  #noteVersion({ name }: SentCommand, reply: Reply | Confirmations): void {
+    if (name === 'hello' && Array.isArray(reply)) this.#protocol = (reply as readonly Reply[])[PROTOCOL_AT] as 2 | 3;
+    if (name === 'reset') this.#protocol = 2;
+  }
+
+  #encode(reply: Reply | Confirmations, command: SentCommand): Buffer {
+    return this.#protocol === 3 ? encodeReply3(reply, command) : encodeReply(reply);
+  }
+
+  /** The reply to EXEC. HELLO changes the version for the replies behind it. */
+  #transaction(reply: Reply | Confirmations, sent: SentCommand, queued: readonly SentCommand[]): Buffer {
+    // A missing list: a watched key has changed.
+    if (!Array.isArray(reply)) return this.#encode(reply, sent);
+    const items = (reply as readonly Reply[]).map((item, index) => {
+      const command = queued[index] as SentCommand;
+      this.#noteVersion(command, item);
+      return this.#encode(item, command);
+    });
+    return Buffer.concat([Buffer.from(`*${items.length}\r\n`), ...items]);
   }
 
   /** The client's end is gone: replies to commands in flight go nowhere. */

@@ -1,7 +1,7 @@
 /** Commands on the bits of a string. Bit 0 is the most significant one of the first byte. */
 import { bytesOf, textOf } from '../bytes.ts';
-import { type Commands, type CommandContext, integer, isInteger, SYNTAX, word } from '../command.ts';
-import { normalized } from '../numbers/wide.ts';
+import { type Commands, type CommandContext, integer, SYNTAX, word } from '../command.ts';
+import { isInteger, normalized } from '../numbers/wide.ts';
 import { fail, type Reply } from '../reply.ts';
 import { checkLength } from '../string-length.ts';
 
@@ -23,7 +23,8 @@ function grown(bytes: Buffer, size: number): Buffer {
   return copy;
 }
 
-const bitAt = (bytes: Buffer, offset: number): number => ((bytes[offset >>> 3] ?? 0) >> (7 - (offset & 7))) & 1;
+const bitAt = (bytes: Buffer, offset: number): number =>
+  ((bytes[Math.floor(offset / 8)] ?? 0) >> (7 - (offset % 8))) & 1;
 
 function setBit(bytes: Buffer, offset: number, bit: number): void {
   const mask = 0x80 >>> (offset & 7);
@@ -31,43 +32,55 @@ function setBit(bytes: Buffer, offset: number, bit: number): void {
   bytes[index] = bit === 1 ? (bytes[index] ?? 0) | mask : (bytes[index] ?? 0) & ~mask;
 }
 
-/** Resolves `start end [BYTE|BIT]` to bits: `to` is exclusive. Null for an empty range. */
-function bitRange(
-  bytes: Buffer,
-  start: string,
-  end: string,
-  unit: string | undefined,
-): readonly [number, number] | null {
-  const isBit = word(unit) === 'BIT';
-  if (unit !== undefined && !isBit && word(unit) !== 'BYTE') fail(SYNTAX);
-  const [first, last, scale] = [integer(start), integer(end), isBit ? 1 : 8];
-  const size = isBit ? bytes.length * 8 : bytes.length;
-  if (first < 0 && last < 0 && first > last) return null;
-  const from = Math.max(0, first < 0 ? size + first : first);
-  const to = Math.min(size - 1, Math.max(0, last < 0 ? size + last : last));
-  return from > to ? null : [from * scale, (to + 1) * scale];
+interface BitRange {
+  /** `to` is exclusive. */
+  readonly from: number;
+  readonly to: number;
 }
 
-function count([key = '', start, end, unit]: readonly string[], context: CommandContext): Reply {
-  if (start !== undefined && end === undefined) fail(SYNTAX);
-  const bytes = bytesAt(key, context);
-  const [from, to] = bitRange(bytes, start ?? '0', end ?? '-1', unit) ?? [0, 0];
+/** Whether the unit is BIT; false without a unit. */
+function countsBits(unit: string | undefined): boolean {
+  if (unit === undefined || word(unit) === 'BYTE') return false;
+  return word(unit) === 'BIT' || fail(SYNTAX);
+}
+
+/** Resolves indexes of bytes, or of bits, both inclusive. The range may be empty. */
+function bitRange(bytes: Buffer, first: number, last: number, isBit: boolean): BitRange {
+  const scale = isBit ? 1 : 8;
+  const size = isBit ? bytes.length * 8 : bytes.length;
+  const from = Math.max(0, first < 0 ? size + first : first);
+  const to = Math.min(size - 1, Math.max(0, last < 0 ? size + last : last));
+  return { from: from * scale, to: Math.max(from, to + 1) * scale };
+}
+
+function count([key = '', start, end, unit, ...rest]: readonly string[], context: CommandContext): Reply {
+  // As in Redis, nothing else is checked for a missing key.
+  const value = context.keys.string(key);
+  if (value === undefined) return 0;
+  if ((start !== undefined && end === undefined) || rest.length > 0) fail(SYNTAX);
+  const [first, last] = [integer(start ?? '0'), integer(end ?? '-1')];
+  if (first < 0 && last < 0 && first > last) return 0;
+  const bytes = bytesOf(value);
+  const { from, to } = bitRange(bytes, first, last, countsBits(unit));
   let total = 0;
   for (let offset = from; offset < to; offset += 1) total += bitAt(bytes, offset);
   return total;
 }
 
-function position([key = '', text, start, end, unit]: readonly string[], context: CommandContext): Reply {
+function position([key = '', text, start, end, unit, ...rest]: readonly string[], context: CommandContext): Reply {
   const bit = integer(text);
   if (bit !== 0 && bit !== 1) fail('ERR The bit argument must be 1 or 0.');
   const value = context.keys.string(key);
-  const bytes = bytesOf(value ?? '');
-  const range = bitRange(bytes, start ?? '0', end ?? '-1', unit);
   if (value === undefined) return bit === 1 ? -1 : 0;
-  if (range === null) return -1;
-  for (let offset = range[0]; offset < range[1]; offset += 1) if (bitAt(bytes, offset) === bit) return offset;
+  if (rest.length > 0) fail(SYNTAX);
+  const first = integer(start ?? '0');
+  const isBit = countsBits(unit);
+  const bytes = bytesOf(value);
+  const { from, to } = bitRange(bytes, first, integer(end ?? '-1'), isBit);
+  if (from === to) return -1;
+  for (let offset = from; offset < to; offset += 1) if (bitAt(bytes, offset) === bit) return offset;
   // Without an end, the string counts as followed by zeros.
-  return bit === 0 && end === undefined ? range[1] : -1;
+  return bit === 0 && end === undefined ? to : -1;
 }
 
 const COMBINE: Readonly<Record<string, (one: number, other: number) => number>> = {
@@ -103,14 +116,14 @@ interface Field {
 }
 
 function fieldOf(type: string | undefined, at: string | undefined): Field {
-  const [, sign = '', size = ''] = /^([iu])(\d{1,3})$/.exec(type ?? '') ?? [];
-  const [bits, isSigned] = [Number(size), sign === 'i'];
-  if (bits < 1 || bits > (isSigned ? 64 : 63))
+  const [sign, size] = [type?.charAt(0), type?.slice(1)];
+  const [bits, isSigned] = [isInteger(size) ? Number(size) : 0, sign === 'i'];
+  if ((sign !== 'i' && sign !== 'u') || bits < 1 || bits > (isSigned ? 64 : 63))
     fail('ERR Invalid bitfield type. Use something like i16 u8. Note that u64 is not supported but i64 is.');
   const isScaled = at?.startsWith('#') === true;
   const number = isScaled ? at.slice(1) : at;
   const offset = (isInteger(number) ? Number(number) : fail(BAD_OFFSET)) * (isScaled ? bits : 1);
-  return offset >= 0 && offset + bits <= BITS_MAX ? { isSigned, bits, offset } : fail(BAD_OFFSET);
+  return offset >= 0 && offset < BITS_MAX ? { isSigned, bits, offset } : fail(BAD_OFFSET);
 }
 
 function readField(bytes: Buffer, { isSigned, bits, offset }: Field): bigint {
@@ -177,7 +190,9 @@ function bitField([key = '', ...parameters]: readonly string[], context: Command
   const replies = operations.map(({ name, field, operand, overflow }) => {
     const before = readField(bytes, field);
     if (name === 'GET') return normalized(before);
-    const after = fitted(name === 'SET' ? operand : before + operand, field, overflow);
+    // As in Redis, a negative value is above every unsigned field, not below.
+    const value = field.isSigned ? operand : BigInt.asUintN(64, operand);
+    const after = fitted(name === 'SET' ? value : before + operand, field, overflow);
     if (after === null) return null;
     writeField(bytes, field, after);
     return normalized(name === 'SET' ? before : after);
@@ -199,7 +214,10 @@ export const BITS: Commands = {
     if (before !== Number(text) || bytes.length !== length) context.keys.replace(key, textOf(bytes));
     return before;
   },
-  getbit: ([key = '', at], context) => bitAt(bytesAt(key, context), bitOffset(at)),
+  getbit([key = '', at], context) {
+    const offset = bitOffset(at);
+    return bitAt(bytesAt(key, context), offset);
+  },
   bitcount: count,
   bitpos: position,
   bitop: combine,

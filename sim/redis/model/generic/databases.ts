@@ -1,18 +1,19 @@
 /** Commands that reach keys of another database. */
-import { type Commands, type CommandContext, integer, isInteger, SYNTAX, word } from '../command.ts';
+import { type Commands, type CommandContext, integerWithin, SYNTAX, word } from '../command.ts';
 import { copyOf, type Keyspace } from '../keyspace.ts';
 import { fail, OK } from '../reply.ts';
 
+const [INT32_MIN, INT32_MAX] = [-(2 ** 31), 2 ** 31 - 1];
 const OUT_OF_RANGE = 'ERR DB index is out of range';
 
 function databaseAt(text: string | undefined, { databases }: CommandContext): Keyspace {
-  return databases[integer(text)] ?? fail(OUT_OF_RANGE);
+  return databases[integerWithin(text, INT32_MIN, INT32_MAX)] ?? fail(OUT_OF_RANGE);
 }
 
 export const DATABASES: Commands = {
   move([key = '', to], context) {
     const { keys } = context;
-    const target = isInteger(to) ? databaseAt(to, context) : fail('ERR value is not an integer or out of range');
+    const target = databaseAt(to, context);
     if (target === keys) fail('ERR source and destination objects are the same');
     const row = keys.row(key);
     if (row === undefined || target.has(key)) return 0;
@@ -39,9 +40,11 @@ export const DATABASES: Commands = {
     return 1;
   },
   swapdb([one, other], { databases }) {
-    if (!isInteger(one)) fail('ERR invalid first DB index');
-    if (!isInteger(other)) fail('ERR invalid second DB index');
-    const [first, second] = [databases[Number(one)], databases[Number(other)]];
+    const indexes = [
+      integerWithin(one, INT32_MIN, INT32_MAX, 'ERR invalid first DB index'),
+      integerWithin(other, INT32_MIN, INT32_MAX, 'ERR invalid second DB index'),
+    ] as const;
+    const [first, second] = [databases[indexes[0]], databases[indexes[1]]];
     if (first === undefined || second === undefined) return fail(OUT_OF_RANGE);
     first.swap(second);
     return OK;

@@ -1,7 +1,8 @@
 /** OBJECT: how a real server would store a value. Sizes decide, which CONFIG may set. */
 import { bytesOf } from '../bytes.ts';
-import { type Commands, type CommandContext, isInteger, word } from '../command.ts';
+import { type Commands, type CommandContext, word } from '../command.ts';
 import type { Value } from '../keyspace.ts';
+import { isInteger } from '../numbers/wide.ts';
 import { fail, refuse, type Reply } from '../reply.ts';
 import type { Settings } from '../settings/settings.ts';
 import { SortedSet } from '../sorted-set.ts';
@@ -27,7 +28,7 @@ export function encodingOf(value: Value, settings: Settings): string {
   if (value instanceof Map) return isPacked([...value].flat(), value.size, 'hash', settings) ? 'listpack' : 'hashtable';
   if (value instanceof SortedSet) {
     const members = value.order.map(({ member }) => member);
-    return isPacked(members, value.size, 'zset', settings) ? 'listpack' : 'skiplist';
+    return !value.isSkipList && isPacked(members, value.size, 'zset', settings) ? 'listpack' : 'skiplist';
   }
   return value instanceof Stream ? 'stream' : 'raw';
 }

@@ -1,4 +1,5 @@
 /** SORT: elements of a list, a set or a sorted set, ordered by value or by other keys. */
+import { compareTexts, untilZero } from '../bytes.ts';
 import { type Commands, type CommandContext, float, integer, SYNTAX, word } from '../command.ts';
 import { fail, type Reply } from '../reply.ts';
 import { SortedSet } from '../sorted-set.ts';
@@ -49,7 +50,12 @@ function lookUp(pattern: string, element: string, { keys }: CommandContext): str
 }
 
 function weight(text: string | null): number {
-  return text === null ? 0 : float(text.trimStart(), "ERR One or more scores can't be converted into double");
+  if (text === null) return 0;
+  const digits = untilZero(text).replace(/^[ \t-\r]+/, '');
+  // An empty text is 0, as for C's `strtod`.
+  return digits === '' && untilZero(text) === ''
+    ? 0
+    : float(digits, "ERR One or more scores can't be converted into double");
 }
 
 const compare = <T>(one: T, other: T): number => (one < other ? -1 : one > other ? 1 : 0);
@@ -63,8 +69,8 @@ function sortedElements(elements: readonly string[], options: Options, context: 
   weighed.sort((one, other) => {
     // A missing value sorts first.
     const order = isAlphabetic
-      ? compare(one.value !== null, other.value !== null) || compare(one.value ?? '', other.value ?? '')
-      : compare(one.number, other.number) || compare(one.text, other.text);
+      ? compare(one.value !== null, other.value !== null) || compareTexts(one.value ?? '', other.value ?? '')
+      : compare(one.number, other.number) || compareTexts(one.text, other.text);
     return isDescending ? -order : order;
   });
   return weighed.map(({ text }) => text);
@@ -76,10 +82,11 @@ function sort([key = '', ...words]: readonly string[], context: CommandContext, 
   const value = keys.value(key);
   const isUnsorted = options.by !== null && !options.by.includes('*');
   let elements: readonly string[];
+  if (value instanceof SortedSet) value.isSkipList = true;
   if (value instanceof SortedSet) elements = value.order.map(({ member }) => member);
   else elements = value instanceof Set ? [...value] : (keys.list(key) ?? []);
   if (!isUnsorted) elements = sortedElements(elements, options, context);
-  else if (value instanceof SortedSet && options.isDescending) elements = elements.toReversed();
+  else if (!(value instanceof Set) && options.isDescending) elements = elements.toReversed();
   const [offset, count] = options.limit ?? [0, -1];
   const from = Math.max(0, offset);
   const picked = elements.slice(from, count < 0 ? undefined : from + count);

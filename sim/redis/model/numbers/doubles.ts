@@ -43,6 +43,23 @@ export function formatStoredDouble(value: number): string {
     : formatDouble(value);
 }
 
+/** Formats a double as `%f` does: with six decimals, whatever its size. */
+export function formatFixed(value: number): string {
+  if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
+  if (Math.abs(value) >= 2 ** 53) return `${BigInt(value)}.000000`;
+  const text = Math.abs(value).toFixed(6);
+  return value < 0 || Object.is(value, -0) ? `-${text}` : text;
+}
+
+/**
+ * Converts a double to an integer of 64 bits, as a cast in C on x86 does: it drops the fraction,
+ * and what is out of range becomes the least integer.
+ */
+export function integerOf(value: number, isUnsigned: boolean): bigint {
+  if (isUnsigned && value >= 2 ** 63) return BigInt.asUintN(64, integerOf(value - 2 ** 63, false) ^ (1n << 63n));
+  return value >= -(2 ** 63) && value < 2 ** 63 ? BigInt(Math.trunc(value)) : -(2n ** 63n);
+}
+
 function withoutTrailingZeros(text: string): string {
   return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
 }

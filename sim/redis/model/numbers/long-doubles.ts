@@ -41,6 +41,21 @@ export function isLongDouble(text: string): boolean {
   return isInfinite(text) || parseLongDouble(text) !== null;
 }
 
+/** Multiplies seconds by 1000 and rounds up. Returns null when the text is not a finite number. */
+export function millisecondsOf(seconds: string): bigint | null {
+  const value = parseLongDouble(seconds);
+  if (value === null) return null;
+  const { mantissa, exponent } = value;
+  const product =
+    exponent >= 0
+      ? quotient((mantissa * 1000n) << BigInt(exponent), 1n)
+      : quotient(mantissa * 1000n, 1n << BigInt(-exponent));
+  if (product === null) return null;
+  if (product.exponent >= 0) return product.mantissa << BigInt(product.exponent);
+  // Shifting rounds down.
+  return -(-product.mantissa >> BigInt(-product.exponent));
+}
+
 /** Returns null when the text is not a finite number in range. */
 function parseLongDouble(text: string): LongDouble | null {
   const hexadecimal = HEXADECIMAL.exec(text);

@@ -47,3 +47,10 @@ export function quotient(one: Wide, other: number): Wide {
 export function isInt64(value: Wide): boolean {
   return typeof value === 'number' || (value >= INT64_MIN && value <= INT64_MAX);
 }
+
+const INTEGER = /^(0|-?[1-9]\d{0,18})$/;
+
+/** Whether the text is an integer of 64 bits, as Redis writes it. */
+export function isInteger(text: string | undefined): text is string {
+  return text !== undefined && INTEGER.test(text) && (text.length < 19 || isInt64(wideOf(text)));
+}

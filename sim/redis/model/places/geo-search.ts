@@ -1,5 +1,7 @@
 /** Which places lie within a circle or a box: GEOSEARCH and GEORADIUS. */
 import { float, integer, SYNTAX, word } from '../command.ts';
+import { formatFixed } from '../numbers/doubles.ts';
+import { rangesAround, type Shape } from './geo-cells.ts';
 import { distanceM, LATITUDE_MAX, LONGITUDE_MAX, type Place, placeOf } from './geohash.ts';
 import { unitOf } from './geo-units.ts';
 import { fail } from '../reply.ts';
@@ -30,11 +32,12 @@ export interface Found {
 
 const NUMERIC = 'ERR need numeric';
 
-function centerAt(longitudeText: string | undefined, latitudeText: string | undefined): Place {
+/** Parses two coordinates. */
+export function pairAt(longitudeText: string | undefined, latitudeText: string | undefined): Place {
   const [longitude, latitude] = [float(longitudeText), float(latitudeText)];
   return Math.abs(longitude) <= LONGITUDE_MAX && Math.abs(latitude) <= LATITUDE_MAX
     ? { longitude, latitude }
-    : fail(`ERR invalid longitude,latitude pair ${longitude.toFixed(6)},${latitude.toFixed(6)}`);
+    : fail(`ERR invalid longitude,latitude pair ${formatFixed(longitude)},${formatFixed(latitude)}`);
 }
 
 function memberAt(member: string | undefined, set: SortedSet | undefined): Place | null {
@@ -71,9 +74,11 @@ export function queryOf(name: string, words: readonly string[], set: SortedSet |
   let index = 0;
   if (isRadius) {
     const isByMember = name.startsWith('georadiusbymember');
-    query.center = isByMember ? memberAt(words[0], set) : centerAt(words[0], words[1]);
+    query.center = isByMember ? memberAt(words[0], set) : pairAt(words[0], words[1]);
     index = isByMember ? 3 : 4;
-    circle(words[index - 2], words[index - 1]);
+    // Without the key, Redis does not look at the radius around a member of it.
+    if (isByMember && set === undefined) query.area = { radiusM: 0 };
+    else circle(words[index - 2], words[index - 1]);
   }
   const centers = { count: 0 };
   for (; index < words.length; index += 1) {
@@ -94,7 +99,7 @@ export function queryOf(name: string, words: readonly string[], set: SortedSet |
       query.center = memberAt(words[(index += 1)], set);
       centers.count += 1;
     } else if (!isRadius && option === 'FROMLONLAT' && rest >= 2 && centers.count === 0) {
-      query.center = centerAt(words[index + 1], words[index + 2]);
+      query.center = pairAt(words[index + 1], words[index + 2]);
       centers.count += 1;
       index += 2;
     } else if (!isRadius && option === 'BYRADIUS' && rest >= 2 && query.area === null) {
@@ -122,15 +127,29 @@ function isWithin(center: Place, place: Place, area: NonNullable<Query['area']>)
   return distanceM({ ...center, latitude: place.latitude }, place) <= area.widthM / 2;
 }
 
-/** Returns places by distance if the query sorts or counts them, otherwise by score. */
+function shapeOf(area: NonNullable<Query['area']>): Shape {
+  if ('radiusM' in area) return { halfWidthM: area.radiusM, halfHeightM: area.radiusM, radiusM: area.radiusM };
+  const [halfWidthM, halfHeightM] = [area.widthM / 2, area.heightM / 2];
+  return { halfWidthM, halfHeightM, radiusM: Math.sqrt(halfWidthM * halfWidthM + halfHeightM * halfHeightM) };
+}
+
+/**
+ * Returns places by distance if the query sorts or counts them; otherwise by cell, and by score
+ * within a cell.
+ */
 export function findPlaces(set: SortedSet | undefined, { center, area, order, count, isAny }: Query): readonly Found[] {
   if (set === undefined || center === null || area === null) return [];
-  const found = set.order.flatMap(({ member, score }): Found[] => {
-    const place = placeOf(score);
-    return isWithin(center, place, area) ? [{ member, score, place, distanceM: distanceM(center, place) }] : [];
-  });
-  const limited = isAny ? found.slice(0, count) : found;
+  const found: Found[] = [];
+  const isEnough = (): boolean => isAny && found.length >= count;
+  for (const { from, to } of rangesAround(center, shapeOf(area))) {
+    for (const { member, score } of set.order) {
+      if (isEnough() || score >= to) break;
+      const place = score >= from ? placeOf(score) : null;
+      if (place !== null && isWithin(center, place, area))
+        found.push({ member, score, place, distanceM: distanceM(center, place) });
+    }
+  }
   const sorting = order ?? (count > 0 && !isAny ? 'ASC' : null);
-  if (sorting !== null) limited.sort((one, other) => (one.distanceM - other.distanceM) * (sorting === 'ASC' ? 1 : -1));
-  return count === 0 ? limited : limited.slice(0, count);
+  if (sorting !== null) found.sort((one, other) => (one.distanceM - other.distanceM) * (sorting === 'ASC' ? 1 : -1));
+  return count === 0 ? found : found.slice(0, count);
 }

@@ -1,8 +1,10 @@
 /** Commands on places, which are members of a sorted set. */
-import { type Commands, type CommandContext, float, formatFloat, SYNTAX, word } from '../command.ts';
-import { geohashOf, LATITUDE_MAX, LONGITUDE_MAX, placeOf, scoreOf } from './geohash.ts';
-import { findPlaces, queryOf } from './geo-search.ts';
-import { fail, type Reply } from '../reply.ts';
+import { type Commands, type CommandContext, formatFloat, SYNTAX, word } from '../command.ts';
+import { geohashOf, placeOf, scoreOf } from './geohash.ts';
+import { findPlaces, pairAt, queryOf } from './geo-search.ts';
+import { integerOf } from '../numbers/doubles.ts';
+import { normalized } from '../numbers/wide.ts';
+import { fail, NULL_LIST, type Reply } from '../reply.ts';
 import { SortedSet } from '../sorted-set.ts';
 import { SORTED_SETS } from '../sorted-sets.ts';
 import { distanceBetween, unitOf } from './geo-units.ts';
@@ -15,10 +17,7 @@ function add([key = '', ...parameters]: readonly string[], context: CommandConte
   if (items.length === 0 || items.length % 3 !== 0 || (words.has('NX') && words.has('XX'))) fail(SYNTAX);
   const pairs: string[] = [];
   for (let index = 0; index < items.length; index += 3) {
-    const [longitude, latitude] = [float(items[index]), float(items[index + 1])];
-    if (Math.abs(longitude) > LONGITUDE_MAX || Math.abs(latitude) > LATITUDE_MAX)
-      fail(`ERR invalid longitude,latitude pair ${longitude.toFixed(6)},${latitude.toFixed(6)}`);
-    pairs.push(String(scoreOf({ longitude, latitude })), items[index + 2] ?? '');
+    pairs.push(String(scoreOf(pairAt(items[index], items[index + 1]))), items[index + 2] ?? '');
   }
   return SORTED_SETS['zadd']?.([key, ...options, ...pairs], context) as Reply;
 }
@@ -50,7 +49,7 @@ function search(
   return found.map(({ member, score, distanceM, place }): Reply => {
     const details: Reply[] = [];
     if (query.withDistance) details.push(distanceBetween(distanceM, query.unitM));
-    if (query.withHash) details.push(score);
+    if (query.withHash) details.push(normalized(integerOf(score, false)));
     if (query.withCoordinates) details.push([coordinate(place.longitude), coordinate(place.latitude)]);
     return details.length === 0 ? member : [member, ...details];
   });
@@ -72,7 +71,7 @@ export const GEO: Commands = {
     const set = keys.sorted(key);
     return members.map((member) => {
       const score = set?.score(member);
-      if (score === undefined) return null;
+      if (score === undefined) return NULL_LIST;
       const { longitude, latitude } = placeOf(score);
       return [coordinate(longitude), coordinate(latitude)];
     });

@@ -3,6 +3,7 @@
  * geohash by Gustavo Niemeyer, with the latitudes of EPSG:900913 as in Redis; distances by the
  * haversine formula.
  */
+import { integerOf } from '../numbers/doubles.ts';
 
 export interface Place {
   readonly longitude: number;
@@ -13,43 +14,56 @@ export interface Place {
 export const LATITUDE_MAX = 85.05112878;
 export const LONGITUDE_MAX = 180;
 const EARTH_RADIUS_M = 6_372_797.560856;
-const STEPS = 26;
-const CELLS = 2 ** STEPS;
+/** Bits of a latitude, and of a longitude. */
+export const STEPS = 26;
+/** Longitude 180 needs a bit more, and any score is read as a place. */
+const BITS_MAX = 32;
 
-const radians = (degrees: number): number => degrees * (Math.PI / 180);
+const RADIAN = Math.PI / 180;
+const radians = (degrees: number): number => degrees * RADIAN;
 
-/** Latitude takes the even bits. Numbers, because 52 bits are exact in a double. */
+/** Latitude takes the even bits. Exact up to 53 bits, then rounded as a double is. */
 function interleave(latitude: number, longitude: number): number {
   let result = 0;
-  for (let bit = STEPS - 1; bit >= 0; bit -= 1) {
+  for (let bit = BITS_MAX - 1; bit >= 0; bit -= 1) {
     const pair = (Math.floor(longitude / 2 ** bit) % 2) * 2 + (Math.floor(latitude / 2 ** bit) % 2);
     result = result * 4 + pair;
   }
   return result;
 }
 
-function encode({ longitude, latitude }: Place, latitudeMax: number): number {
-  const north = ((latitude + latitudeMax) / (2 * latitudeMax)) * CELLS;
-  const east = ((longitude + LONGITUDE_MAX) / (2 * LONGITUDE_MAX)) * CELLS;
-  return interleave(Math.floor(north), Math.floor(east));
+/** The index of the cell of a coordinate, of `2 ** steps` cells between `-most` and `most`. */
+export function cellAt(degrees: number, most: number, steps: number): number {
+  return Math.floor(((degrees + most) / (2 * most)) * 2 ** steps);
 }
 
-export function scoreOf(place: Place): number {
-  return encode(place, LATITUDE_MAX);
+/** The lower edge of a cell. Degrees. */
+export function edgeOf(cell: number, most: number, steps: number): number {
+  return -most + (cell / 2 ** steps) * (2 * most);
 }
 
-/** Returns the middle of the cell of the score. */
+export function scoreOf({ longitude, latitude }: Place): number {
+  return interleave(cellAt(latitude, LATITUDE_MAX, STEPS), cellAt(longitude, LONGITUDE_MAX, STEPS));
+}
+
+/** The score of a larger cell, which is the least score of the places in it. */
+export function scoreOfCell(north: number, east: number, steps: number): number {
+  return interleave(north, east) * 4 ** (STEPS - steps);
+}
+
+/** Returns the middle of the cell of the score, which may be any number. */
 export function placeOf(score: number): Place {
+  let rest = BigInt.asUintN(2 * BITS_MAX, integerOf(score, true));
   let [north, east] = [0, 0];
-  for (let bit = STEPS - 1; bit >= 0; bit -= 1) {
-    const pair = Math.floor(score / 4 ** bit) % 4;
-    north = north * 2 + (pair % 2);
-    east = east * 2 + Math.floor(pair / 2);
+  for (let bit = 0; bit < BITS_MAX; bit += 1) {
+    const pair = Number(rest & 3n);
+    north += (pair % 2) * 2 ** bit;
+    east += Math.floor(pair / 2) * 2 ** bit;
+    rest >>= 2n;
   }
   const between = (cell: number, most: number): number => {
-    const low = -most + (cell / CELLS) * (2 * most);
-    const high = -most + ((cell + 1) / CELLS) * (2 * most);
-    return Math.max(-most, Math.min(most, (low + high) / 2));
+    const middle = (edgeOf(cell, most, STEPS) + edgeOf((cell + 1) % 2 ** BITS_MAX, most, STEPS)) / 2;
+    return Math.max(-most, Math.min(most, middle));
   };
   return { longitude: between(east, LONGITUDE_MAX), latitude: between(north, LATITUDE_MAX) };
 }
@@ -58,7 +72,8 @@ const ALPHABET = '0123456789bcdefghjkmnpqrstuvwxyz';
 
 /** The standard geohash of 11 characters; its latitudes reach the poles. */
 export function geohashOf(score: number): string {
-  const hash = BigInt(encode(placeOf(score), 90));
+  const { longitude, latitude } = placeOf(score);
+  const hash = BigInt(interleave(cellAt(latitude, 90, STEPS), cellAt(longitude, LONGITUDE_MAX, STEPS)));
   // 52 bits make ten characters; the last one has none left.
   const characters = Array.from({ length: 10 }, (_, index) => ALPHABET[Number((hash >> BigInt(47 - index * 5)) & 31n)]);
   return `${characters.join('')}0`;
@@ -71,4 +86,20 @@ export function distanceM(one: Place, other: Place): number {
   const up = Math.sin((otherNorth - north) / 2);
   if (east === 0) return EARTH_RADIUS_M * Math.abs(otherNorth - north);
   return 2 * EARTH_RADIUS_M * Math.asin(Math.sqrt(up * up + Math.cos(north) * Math.cos(otherNorth) * east * east));
+}
+
+/** The corners of the smallest box around a shape, in degrees, which may be beyond the limits. */
+export function boundsAround(
+  { longitude, latitude }: Place,
+  halfWidthM: number,
+  halfHeightM: number,
+): { readonly from: Place; readonly to: Place } {
+  const north = halfHeightM / EARTH_RADIUS_M / RADIAN;
+  // The box is wider where meridians are closer to each other.
+  const widest = latitude < 0 ? latitude - north : latitude + north;
+  const east = halfWidthM / EARTH_RADIUS_M / Math.cos(radians(widest)) / RADIAN;
+  return {
+    from: { longitude: longitude - east, latitude: latitude - north },
+    to: { longitude: longitude + east, latitude: latitude + north },
+  };
 }

@@ -84,6 +84,7 @@ const SETTABLE: Readonly<Record<string, Validate>> = {
   'slowlog-log-slower-than': whole(-1),
   'slowlog-max-len': whole(0),
   'stop-writes-on-bgsave-error': yesOrNo,
+  'stream-node-max-entries': whole(0),
   'tcp-keepalive': whole(0, INTEGER_MAX),
   'zset-max-listpack-entries': whole(0),
   'zset-max-listpack-value': whole(0),

@@ -2,7 +2,8 @@
 import { type Commands, integer, integerWithin, SYNTAX, type CommandContext, wideInteger, word } from '../command.ts';
 import { errorText } from '../error-text.ts';
 import { fail, type Reply } from '../reply.ts';
-import { compareIds, formatId, type Group, type Pending, type Stream, type StreamId, ZERO } from './stream.ts';
+import type { Group, Pending, Stream } from './stream.ts';
+import { compareIds, formatId, type StreamId, ZERO } from './stream-id.ts';
 import { groupAt } from './stream-groups.ts';
 import { boundOf, idOf, parseId } from './stream-ids.ts';
 import { inOrder, noteActive } from './stream-pending.ts';

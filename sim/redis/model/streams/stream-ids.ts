@@ -1,6 +1,7 @@
 /** Parses identifiers of stream entries. */
+import { latin1Of, untilZero } from '../bytes.ts';
 import { fail } from '../reply.ts';
-import { GREATEST, idAfter, idBefore, type StreamId, ZERO } from './stream.ts';
+import { GREATEST, idAfter, idBefore, type StreamId, ZERO } from './stream-id.ts';
 import { UINT64_MAX, type Wide, wideOf } from '../numbers/wide.ts';
 
 const INVALID = 'ERR Invalid stream ID specified as stream command argument';
@@ -18,12 +19,13 @@ export function unsignedOf(text: string): Wide | null {
   return value <= UINT64_MAX ? value : null;
 }
 
-/** Returns null when the text is not an identifier. */
+/** Returns null when the text, up to its first zero byte, is not an identifier. */
 export function parseId(text: string, defaultSequence: Wide = 0): StreamId | null {
-  if (text.length > TEXT_MAX) return null;
-  const dash = text.indexOf('-');
-  const ms = unsignedOf(dash < 0 ? text : text.slice(0, dash));
-  const sequence = dash < 0 ? defaultSequence : unsignedOf(text.slice(dash + 1));
+  if (latin1Of(text).length > TEXT_MAX) return null;
+  const shown = untilZero(text);
+  const dash = shown.indexOf('-');
+  const ms = unsignedOf(dash < 0 ? shown : shown.slice(0, dash));
+  const sequence = dash < 0 ? defaultSequence : unsignedOf(shown.slice(dash + 1));
   return ms === null || sequence === null ? null : { ms, sequence };
 }
 

@@ -1,9 +1,11 @@
 /** XINFO */
 import { type Commands, integer, type CommandContext, word } from '../command.ts';
 import { fail, type Reply } from '../reply.ts';
-import { formatId, type Group, type Stream, type StreamEntry } from './stream.ts';
+import type { Group, Stream, StreamEntry } from './stream.ts';
+import { formatId } from './stream-id.ts';
 import { byName, groupOf } from './stream-groups.ts';
 import { inOrder, lagOf, pendingOf } from './stream-pending.ts';
+import { treeSize } from './stream-nodes.ts';
 import { show } from './streams.ts';
 
 /** Entries that XINFO STREAM FULL shows. */
@@ -11,10 +13,11 @@ const DEFAULT_COUNT = 10;
 
 const shown = (entry: StreamEntry | undefined): Reply => (entry === undefined ? null : show(entry));
 
-/** The model has no radix tree: two of the figures are those of a small one. */
 function headOf(stream: Stream): Reply[] {
+  const nodes = [...stream.nodes().keys()];
+  const tree = ['radix-tree-keys', nodes.length, 'radix-tree-nodes', treeSize(nodes.map(({ firstId }) => firstId))];
   return [
-    ...['length', stream.entries.length, 'radix-tree-keys', 1, 'radix-tree-nodes', 2],
+    ...['length', stream.entries.length, ...tree],
     ...['last-generated-id', formatId(stream.lastId), 'max-deleted-entry-id', formatId(stream.maxDeletedId)],
     ...['entries-added', stream.added, 'recorded-first-entry-id', formatId(stream.firstId)],
   ];

@@ -1,14 +1,6 @@
 /** What a consumer group keeps: deliveries, and its position in the stream. */
-import {
-  compareIds,
-  formatId,
-  type Group,
-  type Pending,
-  type Stream,
-  type StreamEntry,
-  type StreamId,
-  ZERO,
-} from './stream.ts';
+import type { Group, Pending, Stream, StreamEntry } from './stream.ts';
+import { compareIds, formatId, type StreamId, ZERO } from './stream-id.ts';
 import { minus, plus, type Wide } from '../numbers/wide.ts';
 
 export function createGroup(lastDelivered: StreamId, entriesRead: Wide | null): Group {
@@ -55,7 +47,9 @@ export function readNew(
 
 /** Whether an entry from `from` on has been deleted, as far as the stream remembers. */
 function hasDeletedAfter({ entries, maxDeletedId }: Stream, from: StreamId): boolean {
-  return entries.length > 0 && compareIds(maxDeletedId, ZERO) !== 0 && compareIds(from, maxDeletedId) <= 0;
+  const [first] = entries;
+  if (first === undefined || compareIds(maxDeletedId, ZERO) === 0) return false;
+  return compareIds(first.id, maxDeletedId) <= 0 && compareIds(from, maxDeletedId) <= 0;
 }
 
 /** Number of entries ever added up to the identifier; null when unknown. Follows Redis. */

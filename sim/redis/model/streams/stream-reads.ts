@@ -2,7 +2,8 @@
 import { type Commands, integer, SYNTAX, type CommandContext, word } from '../command.ts';
 import { errorText } from '../error-text.ts';
 import { fail, NULL_LIST, RedisError, type Reply, Wait } from '../reply.ts';
-import { compareIds, formatId, type Group, GREATEST, Stream, type StreamId, ZERO } from './stream.ts';
+import { type Group, Stream } from './stream.ts';
+import { compareIds, formatId, GREATEST, type StreamId, ZERO } from './stream-id.ts';
 import { idOf } from './stream-ids.ts';
 import { noteActive, pendingOf, readNew } from './stream-pending.ts';
 import { show } from './streams.ts';

@@ -1,16 +1,14 @@
 /** A stream: entries ordered by identifier, and the consumer groups that share them. */
-import { type Wide, minus, plus, UINT64_MAX } from '../numbers/wide.ts';
-
-/** Two unsigned 64-bit integers. */
-export interface StreamId {
-  readonly ms: Wide;
-  readonly sequence: Wide;
-}
+import { type NodeLimits, nodeFor, type StreamNode } from './stream-nodes.ts';
+import { compareIds, GREATEST, idAfter, type StreamId, ZERO } from './stream-id.ts';
+import { plus, type Wide } from '../numbers/wide.ts';
 
 export interface StreamEntry {
   readonly id: StreamId;
   /** Fields and values, alternating. */
   readonly fields: readonly string[];
+  /** Shared with the entries that Redis stores in the same block. */
+  readonly node: StreamNode;
 }
 
 export interface Pending {
@@ -28,31 +26,6 @@ export interface Group {
   readonly consumers: Map<string, number>;
   /** By formatted identifier. */
   readonly pending: Map<string, Pending>;
-}
-
-export const ZERO: StreamId = { ms: 0, sequence: 0 };
-export const GREATEST: StreamId = { ms: UINT64_MAX, sequence: UINT64_MAX };
-
-export function compareIds(one: StreamId, other: StreamId): number {
-  if (one.ms !== other.ms) return one.ms < other.ms ? -1 : 1;
-  if (one.sequence === other.sequence) return 0;
-  return one.sequence < other.sequence ? -1 : 1;
-}
-
-export function formatId({ ms, sequence }: StreamId): string {
-  return `${ms}-${sequence}`;
-}
-
-/** Returns null for the greatest identifier. */
-export function idAfter({ ms, sequence }: StreamId): StreamId | null {
-  if (sequence !== UINT64_MAX) return { ms, sequence: plus(sequence, 1) };
-  return ms === UINT64_MAX ? null : { ms: plus(ms, 1), sequence: 0 };
-}
-
-/** Returns null for the least identifier. */
-export function idBefore({ ms, sequence }: StreamId): StreamId | null {
-  if (sequence !== 0) return { ms, sequence: minus(sequence, 1) };
-  return ms === 0 ? null : { ms: minus(ms, 1), sequence: UINT64_MAX };
 }
 
 export class Stream {
@@ -94,9 +67,9 @@ export class Stream {
     return newest !== undefined && compareIds(newest.id, id) > 0;
   }
 
-  append(entry: StreamEntry): void {
-    this.entries.push(entry);
-    this.lastId = entry.id;
+  append({ id, fields }: Omit<StreamEntry, 'node'>, limits: NodeLimits): void {
+    this.entries.push({ id, fields, node: nodeFor(this.entries.at(-1)?.node, id, fields, limits) });
+    this.lastId = id;
     this.added = plus(this.added, 1);
   }
 
@@ -116,9 +89,29 @@ export class Stream {
     return count;
   }
 
+  /** Trims whole nodes only, and at most `limit` entries; 0: no limit. */
+  trimNodes(to: { readonly length: number } | { readonly from: StreamId }, limit: number): number {
+    const most = 'length' in to ? Math.max(0, this.entries.length - to.length) : this.#firstAtLeast(to.from);
+    let count = 0;
+    for (const size of this.nodes().values()) {
+      if (count + size > most || (limit > 0 && count + size > limit)) break;
+      count += size;
+    }
+    this.entries.splice(0, count);
+    return count;
+  }
+
+  /** Returns the nodes in order, with the number of entries that each still has. */
+  nodes(): ReadonlyMap<StreamNode, number> {
+    const sizes = new Map<StreamNode, number>();
+    for (const { node } of this.entries) sizes.set(node, (sizes.get(node) ?? 0) + 1);
+    return sizes;
+  }
+
   copy(): Stream {
     const copy = new Stream();
-    copy.entries = [...this.entries];
+    const nodes = new Map([...this.nodes().keys()].map((node) => [node, { ...node }]));
+    copy.entries = this.entries.map((entry) => ({ ...entry, node: nodes.get(entry.node) ?? entry.node }));
     copy.lastId = this.lastId;
     copy.maxDeletedId = this.maxDeletedId;
     copy.added = this.added;

@@ -1,13 +1,19 @@
 /** Commands on the entries of a stream. */
 import { type Commands, integer, SYNTAX, type CommandContext, wideInteger, word, wrongNumber } from '../command.ts';
 import { fail, NULL_LIST, OK, type Reply } from '../reply.ts';
-import { compareIds, formatId, idAfter, GREATEST, Stream, type StreamEntry, type StreamId, ZERO } from './stream.ts';
+import { Stream, type StreamEntry } from './stream.ts';
+import { compareIds, formatId, idAfter, GREATEST, type StreamId, ZERO } from './stream-id.ts';
 import { boundOf, idOf, unsignedOf } from './stream-ids.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { NodeLimits } from './stream-nodes.ts';
 import { plus, UINT64_MAX, type Wide } from '../numbers/wide.ts';
+
+/** How many entries `~` trims without LIMIT, at most, and if nodes have any number of entries. */
+const [TRIMMED_MAX, TRIMMED_DEFAULT] = [1_000_000, 10_000];
 
 const NOT_GREATER = 'ERR The ID specified in XADD is equal or smaller than the target stream top item';
 
-export function show({ id, fields }: StreamEntry): Reply {
+export function show({ id, fields }: Pick<StreamEntry, 'id' | 'fields'>): Reply {
   return [formatId(id), fields];
 }
 
@@ -16,7 +22,7 @@ type Trim = { readonly length: number } | { readonly from: StreamId };
 interface EntryOptions {
   trim: Trim | null;
   isApproximate: boolean;
-  /** Null without LIMIT. The model trims at once, so it limits nothing. */
+  /** Null without LIMIT. */
   limit: number | null;
   mayCreate: boolean;
   /** Index of the first parameter that is not an option. */
@@ -63,6 +69,19 @@ function validateTrim({ trim, limit, isApproximate }: EntryOptions, isAdd: boole
   if (limit !== null && !isApproximate) fail('ERR syntax error, LIMIT cannot be used without the special ~ option');
 }
 
+const limitsOf = (settings: Settings): NodeLimits => ({
+  entries: settings.number('stream-node-max-entries'),
+  bytes: settings.number('stream-node-max-bytes'),
+});
+
+/** Returns the number of removed entries. */
+function trim(stream: Stream, { trim: to, isApproximate, limit }: EntryOptions, settings: Settings): number {
+  if (to === null) return 0;
+  if (!isApproximate) return stream.trim(to);
+  const { entries } = limitsOf(settings);
+  return stream.trimNodes(to, limit ?? Math.min(TRIMMED_MAX, entries === 0 ? TRIMMED_DEFAULT : 100 * entries));
+}
+
 /** An identifier that XADD is given. Null: the server chooses it, or its sequence number. */
 interface NewId {
   readonly ms: Wide | null;
@@ -82,7 +101,7 @@ function nextId({ ms, sequence }: NewId, { lastId }: Stream, nowMs: number): Str
   return lastId.sequence === UINT64_MAX ? fail(NOT_GREATER) : { ms, sequence: plus(lastId.sequence, 1) };
 }
 
-function addEntry([key = '', ...parameters]: readonly string[], { keys, nowMs }: CommandContext): Reply {
+function addEntry([key = '', ...parameters]: readonly string[], { keys, nowMs, settings }: CommandContext): Reply {
   const options = entryOptions(parameters, true);
   const [id, ...fields] = parameters.slice(options.next);
   const newId = id === undefined ? null : newIdOf(id);
@@ -96,8 +115,8 @@ function addEntry([key = '', ...parameters]: readonly string[], { keys, nowMs }:
   const next = nextId(newId, found ?? new Stream(), nowMs());
   if (compareIds(next, found?.lastId ?? ZERO) <= 0) fail(NOT_GREATER);
   const stream = keys.orNew(key, found, () => new Stream());
-  stream.append({ id: next, fields });
-  if (options.trim !== null) stream.trim(options.trim);
+  stream.append({ id: next, fields }, limitsOf(settings));
+  trim(stream, options, settings);
   keys.changed(key);
   keys.streamIsReady(key);
   return formatId(next);
@@ -138,10 +157,11 @@ export const STREAMS: Commands = {
     if (removed > 0) keys.changed(key);
     return removed;
   },
-  xtrim([key = '', ...parameters], { keys }) {
+  xtrim([key = '', ...parameters], { keys, settings }) {
     const options = entryOptions(parameters, false);
     validateTrim(options, false);
-    const removed = options.trim === null ? 0 : (keys.stream(key)?.trim(options.trim) ?? 0);
+    const stream = keys.stream(key);
+    const removed = stream === undefined ? 0 : trim(stream, options, settings);
     if (removed > 0) keys.changed(key);
     return removed;
   },
@@ -160,12 +180,10 @@ export const STREAMS: Commands = {
       } else fail(SYNTAX);
     }
     const stream = keys.stream(key) ?? fail('ERR no such key');
-    if (compareIds(next, stream.maxDeletedId) < 0)
-      fail('ERR The ID specified in XSETID is smaller than current max_deleted_entry_id');
     const newest = stream.entries.at(-1);
     if (newest !== undefined && compareIds(next, newest.id) < 0)
       fail('ERR The ID specified in XSETID is smaller than the target stream top item');
-    if (added !== null && stream.entries.length > added)
+    if (added !== null && newest !== undefined && stream.entries.length > added)
       fail('ERR The entries_added specified in XSETID is smaller than the target stream length');
     stream.lastId = next;
     if (added !== null) stream.added = added;

@@ -11,7 +11,17 @@ export interface Accepted {
   readonly fidelity: string;
 }
 
-export const ACCEPTED: readonly Accepted[] = [];
+export const ACCEPTED: readonly Accepted[] = [
+  {
+    signature: /^SORT\b.*\(error ERR One or more scores can't be converted into double \| /,
+    fidelity: '`SORT` never fails because of the command before it.',
+  },
+  {
+    signature:
+      /^(?:ZREMRANGEBYLEX|ZLEXCOUNT|ZRANGEBYLEX|ZREVRANGEBYLEX|ZRANGE|ZRANGESTORE)\b.*\((?:integer|(?:empty )?array) \| (?:integer|(?:empty )?array)(?: of another length)?\)$/,
+    fidelity: 'Ranges by member of a sorted set with different scores',
+  },
+];
 
 /** The entry that accepts a difference; undefined for a defect. */
 export function acceptedBy(

@@ -76,6 +76,27 @@ it('ends where the servers have removed different elements', () => {
   expect(signatures(['SPOP t', 'SMEMBERS t'], replies('a'), replies('b'))).toEqual([]);
 });
 
+it('ends within EXEC where the servers have removed different elements', () => {
+  const replies = (member: string, other: string) => [
+    ...['+OK\r\n', '+QUEUED\r\n', '+QUEUED\r\n'],
+    `*2\r\n$1\r\n${member}\r\n*1\r\n$1\r\n${other}\r\n`,
+  ];
+  expect(signatures(['MULTI', 'SPOP t', 'SMEMBERS t', 'EXEC'], replies('a', 'b'), replies('b', 'a'))).toEqual([]);
+});
+
+it('knows the commands of a transaction behind a refused MULTI', () => {
+  const replies = (members: string) => [
+    ...['+OK\r\n', '+QUEUED\r\n', '-ERR MULTI calls can not be nested\r\n'],
+    `*1\r\n*2\r\n${members}`,
+  ];
+  const found = signatures(
+    ['MULTI', 'SMEMBERS t', 'MULTI', 'EXEC'],
+    replies('$1\r\na\r\n$1\r\nb\r\n'),
+    replies('$1\r\nb\r\n$1\r\na\r\n'),
+  );
+  expect(found).toEqual([]);
+});
+
 it('counts a model that throws as different', () => {
   const tested = caseOf('GET s', 'STRLEN s');
   const found = compare(tested, outcome('$-1\r\n', ':0\r\n'), {

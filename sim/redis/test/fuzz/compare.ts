@@ -46,7 +46,9 @@ export function compare(tested: Case, real: Outcome, model: Outcome): Difference
     }
     const reply = ofReal[client] ?? '';
     if (reply === '+QUEUED\r\n') queues.set(client, [...queued, words]);
-    else if (/^(?:exec|discard|multi|reset)$/i.test(words[0] ?? '')) queues.delete(client);
+    // MULTI within a transaction is an error, and changes nothing.
+    else if (/^(?:exec|discard|multi|reset)$/i.test(words[0] ?? '') && !/^-ERR MULTI/.test(reply))
+      queues.delete(client);
     // The servers may have picked different elements, so that they differ from here on.
     if (removesAtRandom(words, queued) && ofReal.join() !== ofModel.join()) return found;
   }
@@ -78,6 +80,7 @@ function differingKinds(real: Bytes, model: Bytes, words: Words, queued: readonl
   const isExec = /^exec$/i.test(words[0] ?? '') && reals.length === 1 && models.length === 1;
   if (!isExec || items == null || others?.length !== items.length) return { text: kindsOf(reals, models), words: null };
   const at = items.findIndex((item, index) => !areEqual(item, others[index] ?? item));
+  if (queued.slice(0, at).some(isRandom)) return null;
   return { text: kindsOf(items.slice(at, at + 1), others.slice(at, at + 1)), words: queued[at] ?? null };
 }
 
@@ -85,9 +88,11 @@ function areAllEqual(reals: readonly Tree[], models: readonly Tree[]): boolean {
   return reals.length === models.length && reals.every((tree, index) => areEqual(tree, models[index] ?? tree));
 }
 
+function isRandom(command: Words): boolean {
+  return /^spop$/i.test(command[0] ?? '') || command.some((word) => /'(?:spop|srandmember|randomkey)'/i.test(word));
+}
+
 function removesAtRandom(words: Words, queued: readonly Words[]): boolean {
-  const isRandom = (command: Words): boolean =>
-    /^spop$/i.test(command[0] ?? '') || command.some((word) => /'(?:spop|srandmember|randomkey)'/i.test(word));
   return isRandom(words) || (/^exec$/i.test(words[0] ?? '') && queued.some(isRandom));
 }
 
