@@ -2,7 +2,7 @@
  * Converts ioredis' commands to what is sent to the server, and replies to what ioredis returns.
  */
 import { bytesOf, isBinary, textOf } from '../model/bytes.ts';
-import { Confirmations, NullList, RedisError, type Reply, Status } from '../model/reply.ts';
+import { Confirmations, NullList, RedisError, type Reply, Status, TypedReply } from '../model/reply.ts';
 import type { SentCommand } from '../server/sent-command.ts';
 import { type Command, ReplyError } from './ioredis-parts.ts';
 
@@ -17,6 +17,7 @@ export function decodeReply(reply: Reply | Confirmations, asBuffers: boolean): u
   if (reply === null || typeof reply === 'number') return reply;
   if (typeof reply === 'bigint') return asParsed(reply);
   if (reply instanceof NullList) return null;
+  if (reply instanceof TypedReply) return decodeReply(reply.plain, asBuffers);
   // Within the reply to EXEC. ioredis takes the first item for the command's reply.
   if (reply instanceof Confirmations) return decodeReply(reply.each[0] ?? null, asBuffers);
   if (typeof reply === 'string')

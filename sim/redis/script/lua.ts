@@ -12,8 +12,9 @@ import { defaultJsonSettings } from './libraries/json-settings.ts';
 import { LuaRandom } from './libraries/random.ts';
 import { redisLibrary, type ScriptHost } from './libraries/redis.ts';
 import { load } from './load.ts';
-import { luaText, pushReply, pushText, textAt } from './lua-values.ts';
-import { takeReply } from './script-reply.ts';
+import { luaText, pushReply, pushText, pushTyped, textAt } from './lua-values.ts';
+import { type ScriptProtocol, takeReply } from './script-reply.ts';
+import { typed } from '../wire/protocol-3.ts';
 
 /** Indexes on the Lua stack: see the constructor. */
 const HANDLER = 1;
@@ -30,6 +31,7 @@ export class Lua {
   /** Indexes in the table of scripts, by SHA-1. */
   readonly #compiled = new Map<string, number>();
   #host = NO_HOST;
+  #protocol: ScriptProtocol = 2;
   /** An error of the simulator or of what a command has called. */
   #failure: { readonly error: unknown } | null = null;
 
@@ -37,8 +39,13 @@ export class Lua {
     loadInterpreter();
     const redis = redisLibrary(
       () => this.#host,
-      (state, reply) => pushReply(state, reply),
-      () => undefined,
+      (state, reply, name, parameters) => {
+        if (this.#protocol === 3) pushTyped(state, typed(reply, { name, parameters }));
+        else pushReply(state, reply);
+      },
+      (version) => {
+        this.#protocol = version;
+      },
     );
     this.#state = createState({
       redis,
@@ -88,12 +95,13 @@ export class Lua {
     this.#setGlobals(keys, values);
     lua.lua_rawgeti(state, SCRIPTS, this.#compiled.get(sha) ?? 0);
     this.#failure = null;
+    this.#protocol = 2;
     const isOk = lua.lua_pcall(state, 0, 1, HANDLER) === lua.LUA_OK;
     if (this.#failure !== null) {
       lua.lua_settop(state, bottom);
       throw (this.#failure as { readonly error: unknown }).error;
     }
-    const reply = isOk ? takeReply(state) : this.#errorOf(sha);
+    const reply = isOk ? takeReply(state, this.#protocol) : this.#errorOf(sha);
     lua.lua_settop(state, bottom);
     this.#host = NO_HOST;
     return reply;

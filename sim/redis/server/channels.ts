@@ -1,7 +1,7 @@
 /** Channels: subscriptions by name and by pattern, and the delivery of published messages. */
 import { matcher } from '../model/pattern.ts';
 import { Confirmations, type Reply, fail } from '../model/reply.ts';
-import type { ChannelCommand } from './engine.ts';
+import type { ChannelCommand } from './script-commands.ts';
 import type { ServerPort } from './server-port.ts';
 import type { Session } from './session.ts';
 
