@@ -64,16 +64,7 @@ export class TypedReply {
 /**
  * Strings represent bytes: see bytes.ts. A bigint is an integer that a number cannot hold exactly.
  */
-export type Reply =
-  | null
-  | number
-  | bigint
-  | string
-  | Status
-  | RedisError
-  | NullList
-  | TypedReply
-  | readonly Reply[];
+export type Reply = null | number | bigint | string | Status | RedisError | NullList | TypedReply | readonly Reply[];
 
 /** The types of values that commands wait for. */
 export type AwaitedKind = 'list' | 'zset' | 'stream';

@@ -72,7 +72,12 @@ export function pushReply(state: LuaState, reply: Reply): void {
 /** Pushes the reply of a command, in version 3 of the protocol. */
 export function pushTyped(state: LuaState, reply: Typed): void {
   if (reply === null || reply instanceof NullList) return lua.lua_pushnil(state);
-  if (typeof reply !== 'object' || reply instanceof Status || reply instanceof RedisError || reply instanceof TypedReply)
+  if (
+    typeof reply !== 'object' ||
+    reply instanceof Status ||
+    reply instanceof RedisError ||
+    reply instanceof TypedReply
+  )
     return pushReply(state, reply);
   lua.lua_checkstack(state, SLOTS);
   lua.lua_newtable(state);

@@ -93,12 +93,7 @@ function items(state: LuaState, protocol: ScriptProtocol, depth: number): Reply 
 }
 
 /** Pops the table at the top. Returns its keys, each with its value if `hasValues`. */
-function pairs(
-  state: LuaState,
-  protocol: ScriptProtocol,
-  depth: number,
-  hasValues: boolean,
-): readonly Reply[] {
+function pairs(state: LuaState, protocol: ScriptProtocol, depth: number, hasValues: boolean): readonly Reply[] {
   const replies: Reply[] = [];
   lua.lua_pushnil(state);
   while (lua.lua_next(state, -2) !== 0) {

@@ -99,13 +99,7 @@ export class Scripts {
     return sha;
   }
 
-  #run(
-    sha: string,
-    keys: readonly string[],
-    values: readonly string[],
-    isReadOnly: boolean,
-    hostFor: HostFor,
-  ): Reply {
+  #run(sha: string, keys: readonly string[], values: readonly string[], isReadOnly: boolean, hostFor: HostFor): Reply {
     const flags = this.#loaded.get(sha) ?? null;
     const mayWrite = flags?.has('no-writes') !== true;
     if (isReadOnly && flags !== null && mayWrite)

@@ -49,7 +49,9 @@ function splitWords(line: string): string[] | null {
   for (let at = 0; line.slice(at).trim() !== ''; at = WORD.lastIndex) {
     const [, word] = WORD.exec(line) ?? [];
     if (word === undefined) return null;
-    words.push(word.replaceAll(/"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'/g, (_, a?: string, b?: string) => a ?? b ?? ''));
+    words.push(
+      word.replaceAll(/"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'/g, (_, a?: string, b?: string) => a ?? b ?? ''),
+    );
   }
   return words;
 }
