@@ -23,7 +23,7 @@ export function decodeReply(reply: Reply | Confirmations, asBuffers: boolean): u
   if (typeof reply === 'string')
     return asBuffers ? bytesOf(reply) : isBinary(reply) ? bytesOf(reply).toString() : reply;
   if (reply instanceof Status) return asBuffers ? bytesOf(reply.text) : reply.text;
-  if (reply instanceof RedisError) return new ReplyError(reply.message);
+  if (reply instanceof RedisError) return new ReplyError(bytesOf(reply.message).toString());
   return reply.map((item) => decodeReply(item, asBuffers));
 }
 
@@ -37,6 +37,6 @@ function asParsed(integer: bigint): number {
 /** Returns the error to reject with. As in ioredis, an error of the server carries its command. */
 export function decodeError(error: Error, { name, args }: Command): Error {
   return error instanceof RedisError
-    ? Object.assign(new ReplyError(error.message), { command: { name, args } })
+    ? Object.assign(new ReplyError(bytesOf(error.message).toString()), { command: { name, args } })
     : error;
 }

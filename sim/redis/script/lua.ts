@@ -3,7 +3,6 @@
  * and what Redis keeps too: the seed of `math.random` and the settings of `cjson`.
  */
 import type { LuaState } from 'fengari';
-import { bytesOf } from '../model/bytes.ts';
 import { fail, RedisError, type Reply } from '../model/reply.ts';
 import { createState, ERROR_HANDLER } from './environment.ts';
 import { loadInterpreter, lua } from './interpreter/fengari.ts';
@@ -73,11 +72,11 @@ export class Lua {
     Object.assign(this.#json, defaultJsonSettings());
   }
 
-  /** Compiles a script. Throws `RedisError` when it does not compile. */
+  /** Compiles a script, whose text has one character per byte. Throws `RedisError` when it does not compile. */
   prepare(sha: string, text: string): void {
     if (this.#compiled.has(sha)) return;
     const state = this.#state;
-    if (!load(state, bytesOf(text).toString('latin1'), USER_SCRIPT)) {
+    if (!load(state, text, USER_SCRIPT)) {
       const problem = textAt(state, -1);
       lua.lua_pop(state, 2);
       fail(`ERR Error compiling script (new function): ${problem}`);

@@ -3,6 +3,7 @@
  * script, since most systems have none and creating it takes 10 ms. It is kept afterwards, with its
  * compiled scripts; no script can leave anything else in it.
  */
+import { latin1Of } from '../model/bytes.ts';
 import { integer, word } from '../model/command.ts';
 import { fail, OK, refuse, type Reply, Status } from '../model/reply.ts';
 import { type ScriptHost, sha1 } from './libraries/redis.ts';
@@ -92,7 +93,7 @@ export class Scripts {
   #load(text: string): string {
     const sha = sha1(text);
     if (this.#loaded.has(sha)) return sha;
-    const { body, flags } = parseShebang(text);
+    const { body, flags } = parseShebang(latin1Of(text));
     this.#lua ??= new Lua();
     this.#lua.prepare(sha, body);
     this.#loaded.set(sha, flags);

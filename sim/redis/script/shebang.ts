@@ -2,6 +2,7 @@
  * The first line of a script, if it begins with `#!`: the engine and the flags of the script. The
  * error texts are those of Redis 7.0.
  */
+import { textOf } from '../model/bytes.ts';
 import { fail } from '../model/reply.ts';
 
 export interface Shebang {
@@ -21,19 +22,22 @@ const FLAGS: ReadonlySet<string> = new Set([
 
 const OPTION = 'flags=';
 
-/** Throws `RedisError`. */
+/** A text with one character per byte, up to the first NUL, in an error. */
+const shown = (text: string): string => textOf(Buffer.from(text.split('\0')[0] ?? '', 'latin1'));
+
+/** The text has one character per byte. Throws `RedisError`. */
 export function parseShebang(text: string): Shebang {
   if (!text.startsWith('#!')) return { body: text, flags: null };
   const end = text.indexOf('\n');
   if (end < 0) fail('ERR Invalid script shebang');
-  const [engine, ...options] = splitWords(text.slice(0, end)) ?? fail('ERR Invalid engine in script shebang');
-  if (engine !== '#!lua') fail(`ERR Unexpected engine in script shebang: ${engine}`);
+  const [engine = '', ...options] = splitWords(text.slice(0, end)) ?? fail('ERR Invalid engine in script shebang');
+  if (engine !== '#!lua') fail(`ERR Unexpected engine in script shebang: ${shown(engine)}`);
   const flags = new Set<string>();
   for (const option of options) {
-    if (!option.startsWith(OPTION)) fail(`ERR Unknown lua shebang option: ${option}`);
+    if (!option.startsWith(OPTION)) fail(`ERR Unknown lua shebang option: ${shown(option)}`);
     const list = option.slice(OPTION.length);
     for (const flag of list === '' ? [] : list.split(',')) {
-      if (!FLAGS.has(flag)) fail(`ERR Unexpected flag in script shebang: ${flag}`);
+      if (!FLAGS.has(flag)) fail(`ERR Unexpected flag in script shebang: ${shown(flag)}`);
       flags.add(flag);
     }
   }

@@ -75,7 +75,7 @@ export function encodeCommon(reply: number | bigint | string | Status | RedisErr
   if (typeof reply === 'bigint') chunks.push(`:${reply}\r\n`);
   else if (typeof reply === 'number') chunks.push(`:${Number.isSafeInteger(reply) ? reply : BigInt(reply)}\r\n`);
   else if (typeof reply === 'string') encodeBulk('$', reply, chunks);
-  else if (reply instanceof Status) chunks.push(`+${reply.text}\r\n`);
+  else if (reply instanceof Status) chunks.push('+', bytesOf(reply.text), NEWLINE);
   else chunks.push('-', bytesOf(reply.message.replaceAll(/[\r\n]/g, ' ')), NEWLINE);
 }
 

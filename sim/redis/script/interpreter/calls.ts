@@ -4,8 +4,8 @@
  */
 import type { InnerState, Internals } from './internals.ts';
 
-/** In Redis the first three calls are its own. */
-const DEPTH_MAX = 20_000;
+/** The list of calls cannot grow beyond this size: it doubles, and may not exceed 20,000. */
+const DEPTH_MAX = 16_384;
 /** What the handler of the error may use beyond it. */
 const HANDLER_DEPTH = 200;
 

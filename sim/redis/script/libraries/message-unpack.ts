@@ -38,12 +38,12 @@ export class Unpacker {
     else if (code === 0xca) this.#number(this.#bytes.readFloatBE(this.#skip(4)));
     else if (code === 0xcb) this.#number(this.#bytes.readDoubleBE(this.#skip(8)));
     else if (code >= 0xcc && code <= 0xce) this.#number(this.#unsigned(2 ** (code - 0xcc)));
-    else if (code === 0xcf) this.#number(Number(this.#bytes.readBigUInt64BE(this.#skip(8))));
+    // Redis takes an unsigned integer of 64 bits for a signed one.
+    else if (code === 0xcf || code === 0xd3) this.#number(Number(this.#bytes.readBigInt64BE(this.#skip(8))));
     else if (code >= 0xd0 && code <= 0xd2) {
       const size = 2 ** (code - 0xd0);
       this.#number(this.#bytes.readIntBE(this.#skip(size), size));
-    } else if (code === 0xd3) this.#number(Number(this.#bytes.readBigInt64BE(this.#skip(8))));
-    else if (code >= 0xd9 && code <= 0xdb) this.#text(this.#unsigned(2 ** (code - 0xd9)));
+    } else if (code >= 0xd9 && code <= 0xdb) this.#text(this.#unsigned(2 ** (code - 0xd9)));
     else if (code === 0xdc || code === 0xdd) this.#array(this.#unsigned(code === 0xdc ? 2 : 4));
     else if (code === 0xde || code === 0xdf) this.#map(this.#unsigned(code === 0xde ? 2 : 4));
     else throw new UnpackError('Bad data format in input.');
