@@ -3,14 +3,10 @@ import type { LuaState } from 'fengari';
 import { textOf } from '../model/bytes.ts';
 import { RedisError, type Reply, Status, TypedReply } from '../model/reply.ts';
 import { toInteger } from './arguments.ts';
+import { checkDepth } from './depth.ts';
 import { lua } from './interpreter/fengari.ts';
 import { argumentNumber } from './interpreter/numerals.ts';
 import { latin1Bytes, luaText, SLOTS, textAt } from './lua-values.ts';
-
-/** Tables nested deeper than the stack of Redis' Lua are answered as an error. */
-const DEPTH_MAX = 7990;
-
-const TOO_DEEP = new RedisError('ERR reached lua stack limit');
 
 /** The version of the protocol that `redis.setresp` has set. */
 export type ScriptProtocol = 2 | 3;
@@ -23,7 +19,7 @@ export function takeReply(state: LuaState, protocol: ScriptProtocol, depth = 0):
 }
 
 function replyAtTop(state: LuaState, protocol: ScriptProtocol, depth: number): Reply {
-  if (depth > DEPTH_MAX) return TOO_DEEP;
+  checkDepth(depth);
   switch (lua.lua_type(state, -1)) {
     case lua.LUA_TSTRING:
       return textAt(state, -1);

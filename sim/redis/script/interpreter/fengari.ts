@@ -8,7 +8,7 @@ import path from 'node:path';
 import type * as Fengari from 'fengari';
 import { limitCalls } from './calls.ts';
 import type { Internals } from './internals.ts';
-import { replaceMessages } from './messages.ts';
+import { replaceMessages, rewordLiterals } from './messages.ts';
 import { parsedNumber, shownNumber } from './numerals.ts';
 import { replaceTables } from './tables.ts';
 import { replaceTokens } from './tokens.ts';
@@ -50,7 +50,9 @@ function replaceParts(load: (name: string) => unknown): void {
   defs.constant_types['LUA_TNUMINT'] = defs.constant_types['LUA_TNUMFLT'] ?? 0;
   (load('luaconf') as Internals['luaconf']).lua_number2str = shownNumber;
   (load('llimits') as Internals['llimits']).luai_nummod = (_, left, right) => left - Math.floor(left / right) * right;
-  replaceHashes(load('lstring') as Internals['lstring']);
+  const strings = load('lstring') as Internals['lstring'];
+  replaceHashes(strings);
+  rewordLiterals(strings);
   const names = ['lapi', 'ldo', 'lobject', 'lstate', 'lopcodes', 'ldebug', 'ltm', 'ltable', 'llex', 'lstring'] as const;
   const internals = {
     defs,

@@ -68,6 +68,7 @@ export interface Internals {
   readonly lstring: {
     luaS_hash: (bytes: Uint8Array) => string;
     luaS_hashlongstr: (text: LuaString) => string;
+    luaS_newliteral: (state: LuaState, text: string) => LuaString;
     readonly luaS_new: (state: LuaState, bytes: Uint8Array) => LuaString;
   };
   readonly lobject: {

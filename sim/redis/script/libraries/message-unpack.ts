@@ -1,5 +1,6 @@
 /** Decodes MessagePack. Format: msgpack.org/spec. */
 import type { LuaState } from 'fengari';
+import { checkDepth } from '../depth.ts';
 import { lua } from '../interpreter/fengari.ts';
 import { SLOTS } from '../lua-values.ts';
 
@@ -10,6 +11,7 @@ export class Unpacker {
   at: number;
   readonly #state: LuaState;
   readonly #bytes: Buffer;
+  #depth = 0;
 
   constructor(state: LuaState, bytes: Buffer, at: number) {
     this.#state = state;
@@ -71,19 +73,29 @@ export class Unpacker {
   }
 
   #array(size: number): void {
+    this.#descend();
     lua.lua_newtable(this.#state);
     for (let index = 1; index <= size; index += 1) {
       this.push();
       lua.lua_rawseti(this.#state, -2, index);
     }
+    this.#depth -= 1;
+  }
+
+  /** Begins a table, which lasts until its depth is subtracted. */
+  #descend(): void {
+    this.#depth += 1;
+    checkDepth(this.#depth);
   }
 
   #map(size: number): void {
+    this.#descend();
     lua.lua_newtable(this.#state);
     for (let index = 0; index < size; index += 1) {
       this.push();
       this.push();
       lua.lua_rawset(this.#state, -3);
     }
+    this.#depth -= 1;
   }
 }
