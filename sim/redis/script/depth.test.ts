@@ -1,4 +1,4 @@
-/** Recursion and nesting end at limits of their own, never at the end of JavaScript's stack. */
+/** Recursion and nesting end at fixed depths, never at the end of JavaScript's stack. */
 import { describe, expect, it } from 'vitest';
 import { NotSimulatedError, type Reply } from '../model/reply.ts';
 import { DEPTH_MAX } from './depth.ts';

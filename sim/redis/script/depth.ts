@@ -1,6 +1,7 @@
 /**
- * How deep the data of a script, and the matches of its patterns, may be nested. A real server has limits that follow from the memory
- * of its stack. Those of JavaScript differ between machines, so a lower limit must end the nesting.
+ * How deep the data of a script, and the matches of its patterns, may be nested. A real server has
+ * limits that follow from the memory of its stack. Those of JavaScript differ between machines, so
+ * a lower limit must end the nesting.
  */
 import { refuse } from '../model/reply.ts';
 

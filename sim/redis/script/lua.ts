@@ -72,7 +72,10 @@ export class Lua {
     Object.assign(this.#json, defaultJsonSettings());
   }
 
-  /** Compiles a script, whose text has one character per byte. Throws `RedisError` when it does not compile. */
+  /**
+   * Compiles a script, whose text has one character per byte. Throws `RedisError` when it does not
+   * compile.
+   */
   prepare(sha: string, text: string): void {
     if (this.#compiled.has(sha)) return;
     const state = this.#state;

@@ -22,8 +22,8 @@ const FLAGS: ReadonlySet<string> = new Set([
 
 const OPTION = 'flags=';
 
-/** A text with one character per byte, up to the first NUL, in an error. */
-const shown = (text: string): string => textOf(Buffer.from(text.split('\0')[0] ?? '', 'latin1'));
+/** Fails with a text that has one character per byte and ends at its first NUL. */
+const failWith = (text: string): never => fail(textOf(Buffer.from(text.split('\0')[0] ?? '', 'latin1')));
 
 /** The text has one character per byte. Throws `RedisError`. */
 export function parseShebang(text: string): Shebang {
@@ -31,13 +31,13 @@ export function parseShebang(text: string): Shebang {
   const end = text.indexOf('\n');
   if (end < 0) fail('ERR Invalid script shebang');
   const [engine = '', ...options] = splitWords(text.slice(0, end)) ?? fail('ERR Invalid engine in script shebang');
-  if (engine !== '#!lua') fail(`ERR Unexpected engine in script shebang: ${shown(engine)}`);
+  if (engine !== '#!lua') failWith(`ERR Unexpected engine in script shebang: ${engine}`);
   const flags = new Set<string>();
   for (const option of options) {
-    if (!option.startsWith(OPTION)) fail(`ERR Unknown lua shebang option: ${shown(option)}`);
+    if (!option.startsWith(OPTION)) failWith(`ERR Unknown lua shebang option: ${option}`);
     const list = option.slice(OPTION.length);
     for (const flag of list === '' ? [] : list.split(',')) {
-      if (!FLAGS.has(flag)) fail(`ERR Unexpected flag in script shebang: ${shown(flag)}`);
+      if (!FLAGS.has(flag)) failWith(`ERR Unexpected flag in script shebang: ${flag}`);
       flags.add(flag);
     }
   }

@@ -1,4 +1,4 @@
-/** The hashes of the keys of a table in Lua 5.1, which order its nodes, and what a Map finds them by. */
+/** The keys of a table in Lua 5.1: their hashes, which order its nodes, and what a Map finds. */
 import type { Internals, LuaString, TaggedValue } from './internals.ts';
 
 const bytesOfNumber = new DataView(new ArrayBuffer(8));

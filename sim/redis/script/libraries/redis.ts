@@ -36,7 +36,10 @@ const NO_COMMAND = 'Please specify at least one argument for this redis lib call
 const INVALID_ARGUMENT = 'Lua redis lib command arguments must be strings or integers';
 const INVALID_REPLY = 'wrong number or type of arguments';
 
-/** Pushes an error. The text has one character per byte. Its first word is a code if the text begins with a hyphen. */
+/**
+ * Pushes an error. The text has one character per byte. Its first word is a code if the text begins
+ * with a hyphen.
+ */
 function pushProblem(state: LuaState, text: string): void {
   const space = text.indexOf(' ');
   const hasCode = text.startsWith('-') && space >= 0;
