@@ -2,7 +2,7 @@
  * Converts ioredis' commands to what is sent to the server, and replies to what ioredis returns.
  */
 import { bytesOf, isBinary, textOf } from '../model/bytes.ts';
-import { Confirmations, NullList, RedisError, type Reply, Status } from '../model/reply.ts';
+import { Confirmations, NullList, RedisError, type Reply, Status, TypedReply } from '../model/reply.ts';
 import { keyIn, type SentCommand } from '../server/sent-command.ts';
 import { type Command, ReplyError } from './ioredis-parts.ts';
 
@@ -18,12 +18,13 @@ export function decodeReply(reply: Reply | Confirmations, asBuffers: boolean): u
   if (reply === null || typeof reply === 'number') return reply;
   if (typeof reply === 'bigint') return asParsed(reply);
   if (reply instanceof NullList) return null;
+  if (reply instanceof TypedReply) return decodeReply(reply.plain, asBuffers);
   // Within the reply to EXEC. ioredis takes the first item for the command's reply.
   if (reply instanceof Confirmations) return decodeReply(reply.each[0] ?? null, asBuffers);
   if (typeof reply === 'string')
     return asBuffers ? bytesOf(reply) : isBinary(reply) ? bytesOf(reply).toString() : reply;
   if (reply instanceof Status) return asBuffers ? bytesOf(reply.text) : reply.text;
-  if (reply instanceof RedisError) return new ReplyError(reply.message);
+  if (reply instanceof RedisError) return new ReplyError(bytesOf(reply.message).toString());
   return reply.map((item) => decodeReply(item, asBuffers));
 }
 
@@ -37,6 +38,6 @@ function asParsed(integer: bigint): number {
 /** Returns the error to reject with. As in ioredis, an error of the server carries its command. */
 export function decodeError(error: Error, { name, args }: Command): Error {
   return error instanceof RedisError
-    ? Object.assign(new ReplyError(error.message), { command: { name, args } })
+    ? Object.assign(new ReplyError(bytesOf(error.message).toString()), { command: { name, args } })
     : error;
 }

@@ -44,9 +44,27 @@ export class NullList {
 export const NULL_LIST = new NullList();
 
 /**
+ * A reply of a type that only version 3 of the protocol has: `#`, a boolean; `,`, a double; `(`, a
+ * big number; `=`, a verbatim string; `%`, a map, with keys and values alternating; `~`, a set.
+ */
+export class TypedReply {
+  readonly as: '#' | ',' | '(' | '=' | '%' | '~';
+  /** In version 2. */
+  readonly plain: number | string | readonly Reply[];
+  /** Of a verbatim string: three bytes. */
+  readonly format: string;
+
+  constructor(as: TypedReply['as'], plain: TypedReply['plain'], format = 'txt') {
+    this.as = as;
+    this.plain = plain;
+    this.format = format;
+  }
+}
+
+/**
  * Strings represent bytes: see bytes.ts. A bigint is an integer that a number cannot hold exactly.
  */
-export type Reply = null | number | bigint | string | Status | RedisError | NullList | readonly Reply[];
+export type Reply = null | number | bigint | string | Status | RedisError | NullList | TypedReply | readonly Reply[];
 
 /** The types of values that commands wait for. */
 export type AwaitedKind = 'list' | 'zset' | 'stream';

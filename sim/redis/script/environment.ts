@@ -88,9 +88,10 @@ export function createState({ redis, random, json, onFailure }: EnvironmentParts
   const state = lauxlib.luaL_newstate();
   ignoreLengthMethod(state);
   lua.lua_atnativeerror(state, (caller) => {
-    const error = lua.lua_touserdata(caller, 1);
-    if (!(error instanceof RangeError)) onFailure(error);
-    pushText(caller, 'C stack overflow');
+    // Not even a stack overflow of JavaScript, which would end recursion at a depth that differs
+    // between machines.
+    onFailure(lua.lua_touserdata(caller, 1));
+    pushText(caller, 'internal error');
     return 1;
   });
   lua.lua_pushglobaltable(state);

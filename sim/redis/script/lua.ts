@@ -3,7 +3,6 @@
  * and what Redis keeps too: the seed of `math.random` and the settings of `cjson`.
  */
 import type { LuaState } from 'fengari';
-import { bytesOf } from '../model/bytes.ts';
 import { fail, RedisError, type Reply } from '../model/reply.ts';
 import { createState, ERROR_HANDLER } from './environment.ts';
 import { loadInterpreter, lua } from './interpreter/fengari.ts';
@@ -12,8 +11,9 @@ import { defaultJsonSettings } from './libraries/json-settings.ts';
 import { LuaRandom } from './libraries/random.ts';
 import { redisLibrary, type ScriptHost } from './libraries/redis.ts';
 import { load } from './load.ts';
-import { luaText, pushReply, pushText, textAt } from './lua-values.ts';
-import { takeReply } from './script-reply.ts';
+import { luaText, pushReply, pushText, pushTyped, textAt } from './lua-values.ts';
+import { type ScriptProtocol, takeReply } from './script-reply.ts';
+import { typed } from '../wire/protocol-3.ts';
 
 /** Indexes on the Lua stack: see the constructor. */
 const HANDLER = 1;
@@ -30,6 +30,7 @@ export class Lua {
   /** Indexes in the table of scripts, by SHA-1. */
   readonly #compiled = new Map<string, number>();
   #host = NO_HOST;
+  #protocol: ScriptProtocol = 2;
   /** An error of the simulator or of what a command has called. */
   #failure: { readonly error: unknown } | null = null;
 
@@ -37,8 +38,13 @@ export class Lua {
     loadInterpreter();
     const redis = redisLibrary(
       () => this.#host,
-      (state, reply) => pushReply(state, reply),
-      () => undefined,
+      (state, reply, name, parameters) => {
+        if (this.#protocol === 3) pushTyped(state, typed(reply, { name, parameters }));
+        else pushReply(state, reply);
+      },
+      (version) => {
+        this.#protocol = version;
+      },
     );
     this.#state = createState({
       redis,
@@ -66,11 +72,14 @@ export class Lua {
     Object.assign(this.#json, defaultJsonSettings());
   }
 
-  /** Compiles a script. Throws `RedisError` when it does not compile. */
+  /**
+   * Compiles a script, whose text has one character per byte. Throws `RedisError` when it does not
+   * compile.
+   */
   prepare(sha: string, text: string): void {
     if (this.#compiled.has(sha)) return;
     const state = this.#state;
-    if (!load(state, bytesOf(text).toString('latin1'), USER_SCRIPT)) {
+    if (!load(state, text, USER_SCRIPT)) {
       const problem = textAt(state, -1);
       lua.lua_pop(state, 2);
       fail(`ERR Error compiling script (new function): ${problem}`);
@@ -88,12 +97,13 @@ export class Lua {
     this.#setGlobals(keys, values);
     lua.lua_rawgeti(state, SCRIPTS, this.#compiled.get(sha) ?? 0);
     this.#failure = null;
+    this.#protocol = 2;
     const isOk = lua.lua_pcall(state, 0, 1, HANDLER) === lua.LUA_OK;
     if (this.#failure !== null) {
       lua.lua_settop(state, bottom);
       throw (this.#failure as { readonly error: unknown }).error;
     }
-    const reply = isOk ? takeReply(state) : this.#errorOf(sha);
+    const reply = isOk ? takeReply(state, this.#protocol) : this.#errorOf(sha);
     lua.lua_settop(state, bottom);
     this.#host = NO_HOST;
     return reply;

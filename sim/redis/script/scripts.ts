@@ -3,10 +3,12 @@
  * script, since most systems have none and creating it takes 10 ms. It is kept afterwards, with its
  * compiled scripts; no script can leave anything else in it.
  */
+import { latin1Of } from '../model/bytes.ts';
 import { integer, word } from '../model/command.ts';
-import { fail, OK, type Reply } from '../model/reply.ts';
+import { fail, OK, refuse, type Reply, Status } from '../model/reply.ts';
 import { type ScriptHost, sha1 } from './libraries/redis.ts';
 import { Lua } from './lua.ts';
+import { parseShebang } from './shebang.ts';
 
 /**
  * A system that generates scripts would fill memory: beyond this number, the interpreter is
@@ -16,8 +18,30 @@ const COMPILED_MAX = 1000;
 
 const NO_SCRIPT = 'NOSCRIPT No matching script. Please use EVAL.';
 
+const HELP = `SCRIPT <subcommand> [<arg> [value] [opt] ...]. Subcommands are:
+DEBUG (YES|SYNC|NO)
+    Set the debug mode for subsequent scripts executed.
+EXISTS <sha1> [<sha1> ...]
+    Return information about the existence of the scripts in the script cache.
+FLUSH [ASYNC|SYNC]
+    Flush the Lua scripts cache. Very dangerous on replicas.
+    When called without the optional mode argument, the behavior is determined by the
+    lazyfree-lazy-user-flush configuration directive. Valid modes are:
+    * ASYNC: Asynchronously flush the scripts cache.
+    * SYNC: Synchronously flush the scripts cache.
+KILL
+    Kill the currently executing Lua script.
+LOAD <script>
+    Load a script into the scripts cache without executing it.
+HELP
+    Prints this help.`;
+
+/** Creates what a script can call, which depends on whether it may write. */
+export type HostFor = (isReadOnly: boolean) => ScriptHost;
+
 export class Scripts {
-  readonly #loaded = new Set<string>();
+  /** The flags of each script, by SHA-1: see `Shebang`. */
+  readonly #loaded = new Map<string, ReadonlySet<string> | null>();
   #lua: Lua | null = null;
 
   forget(): void {
@@ -26,29 +50,41 @@ export class Scripts {
     if ((this.#lua?.size ?? 0) > COMPILED_MAX) this.#lua = null;
   }
 
-  /** EVAL */
-  evaluate([text = '', ...rest]: readonly string[], host: ScriptHost): Reply {
+  /** EVAL and, if `isReadOnly`, EVAL_RO */
+  evaluate([text = '', ...rest]: readonly string[], isReadOnly: boolean, hostFor: HostFor): Reply {
     const { keys, values } = split(rest);
-    return this.#run(this.#load(text), keys, values, host);
+    return this.#run(this.#load(text), keys, values, isReadOnly, hostFor);
   }
 
-  /** EVALSHA */
-  evaluateKnown([sha = '', ...rest]: readonly string[], host: ScriptHost): Reply {
+  /** EVALSHA and, if `isReadOnly`, EVALSHA_RO */
+  evaluateKnown([sha = '', ...rest]: readonly string[], isReadOnly: boolean, hostFor: HostFor): Reply {
+    if (sha.length !== 40) fail(NO_SCRIPT);
     const { keys, values } = split(rest);
     const name = sha.toLowerCase();
-    return this.#loaded.has(name) ? this.#run(name, keys, values, host) : fail(NO_SCRIPT);
+    return this.#loaded.has(name) ? this.#run(name, keys, values, isReadOnly, hostFor) : fail(NO_SCRIPT);
   }
 
-  /** SCRIPT LOAD, EXISTS and FLUSH */
+  /** SCRIPT */
   manage([subcommand = '', ...parameters]: readonly string[]): Reply {
+    const [first = ''] = parameters;
     switch (word(subcommand)) {
       case 'LOAD':
-        return this.#load(parameters[0] ?? '');
+        return this.#load(first);
       case 'EXISTS':
         return parameters.map((sha) => (this.#loaded.has(sha.toLowerCase()) ? 1 : 0));
       case 'FLUSH':
+        if (parameters.length > 1 || (parameters.length === 1 && !['SYNC', 'ASYNC'].includes(word(first))))
+          fail('ERR SCRIPT FLUSH only support SYNC|ASYNC option');
         this.forget();
         return OK;
+      case 'KILL':
+        // A script takes no time, so none is under way.
+        return fail('NOTBUSY No scripts in execution right now.');
+      case 'DEBUG':
+        if (['YES', 'SYNC'].includes(word(first))) return refuse(`script debug ${first.toLowerCase()}`);
+        return word(first) === 'NO' ? OK : fail('ERR Use SCRIPT DEBUG YES/SYNC/NO');
+      case 'HELP':
+        return HELP.split('\n').map((line) => new Status(line));
       default:
         return fail(`ERR unknown subcommand '${subcommand}'. Try SCRIPT HELP.`);
     }
@@ -56,14 +92,20 @@ export class Scripts {
 
   #load(text: string): string {
     const sha = sha1(text);
+    if (this.#loaded.has(sha)) return sha;
+    const { body, flags } = parseShebang(latin1Of(text));
     this.#lua ??= new Lua();
-    this.#lua.prepare(sha, text);
-    this.#loaded.add(sha);
+    this.#lua.prepare(sha, body);
+    this.#loaded.set(sha, flags);
     return sha;
   }
 
-  #run(sha: string, keys: readonly string[], values: readonly string[], host: ScriptHost): Reply {
-    return this.#lua?.run(sha, keys, values, host) ?? null;
+  #run(sha: string, keys: readonly string[], values: readonly string[], isReadOnly: boolean, hostFor: HostFor): Reply {
+    const flags = this.#loaded.get(sha) ?? null;
+    const mayWrite = flags?.has('no-writes') !== true;
+    if (isReadOnly && flags !== null && mayWrite)
+      fail('ERR Can not execute a script with write flag using *_ro command.');
+    return this.#lua?.run(sha, keys, values, hostFor(isReadOnly || !mayWrite)) ?? null;
   }
 }
 

@@ -152,7 +152,8 @@ function unknownCommand(spelling: string, parameters: readonly string[]): string
   return `ERR unknown command '${spelling.slice(0, SHOWN_MAX)}', with args beginning with: ${shown}`;
 }
 
-function accepts({ arity }: CommandInfo, count: number): boolean {
+/** Returns whether a command takes `count` parameters, its name aside. */
+export function accepts({ arity }: CommandInfo, count: number): boolean {
   return arity < 0 ? count + 1 >= -arity : count + 1 === arity;
 }
 

@@ -4,7 +4,7 @@ import { errorText } from '../model/error-text.ts';
 import { fail, OK, refuse, type Reply, Status } from '../model/reply.ts';
 import { selectSessions } from './client-kill.ts';
 import type { BlockedCommands } from './blocked-commands.ts';
-import { selectIn } from './engine.ts';
+import { selectIn } from './script-commands.ts';
 import type { ServerPort } from './server-port.ts';
 import type { Session } from './session.ts';
 import type { Transactions } from './transactions.ts';

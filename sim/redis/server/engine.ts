@@ -3,9 +3,9 @@
  * and its time and random values come from the run. One engine serves all runs of a worker; each
  * run begins with `begin`, which clears everything of the run before.
  */
-import { hasFlag, infoFor, isCommand, takes, validate } from './command-table.ts';
+import { validate } from './command-table.ts';
 import { describeCommands } from './command-commands.ts';
-import { type CommandContext, integerWithin, word } from '../model/command.ts';
+import type { CommandContext } from '../model/command.ts';
 import { Keyspace, type Row, type Value } from '../model/keyspace.ts';
 import {
   type AwaitedKind,
@@ -15,19 +15,16 @@ import {
   RedisError,
   refuse,
   type Reply,
-  Status,
   type Wait,
 } from '../model/reply.ts';
 import { Settings } from '../model/settings/settings.ts';
 import { TABLE } from '../model/table.ts';
 import { Scripts } from '../script/scripts.ts';
 import { Notifications } from './notifications.ts';
+import { type ChannelCommand, DATABASES, type ScriptEngine, scriptHost } from './script-commands.ts';
 
 /** The rows of each database. */
 export type RedisSnapshot = readonly ReadonlyMap<string, Row>[];
-
-/** The default of a real server. */
-export const DATABASES = 16;
 
 /** What a run provides. */
 export interface EngineRun {
@@ -36,9 +33,6 @@ export interface EngineRun {
   /** Uniform in [0, 1), for commands that pick at random. */
   fraction(label: string): number;
 }
-
-/** What a script may do with channels. */
-export type ChannelCommand = 'publish' | 'spublish' | 'pubsub';
 
 /** The server around the engine. */
 export interface EngineServer {
@@ -66,8 +60,6 @@ const NO_SERVER: EngineServer = {
   applyChannelCommand: (name) => fail(`ERR '${name}' needs a server`),
 };
 
-const NOT_FROM_SCRIPT = 'ERR This Redis command is not allowed from script';
-
 export interface ApplyOptions {
   readonly database: number;
   /** Whether the command may block. It may not within a transaction or a script. */
@@ -84,6 +76,11 @@ interface Database {
 
 export class RedisEngine {
   readonly #scripts = new Scripts();
+  readonly #scriptEngine: ScriptEngine = {
+    apply: (name, parameters, database) => this.apply(name, parameters, { database, mayWait: false }) as Reply,
+    applyChannelCommand: (name, parameters) => this.#server.applyChannelCommand(name, parameters),
+    fraction: () => this.#run.fraction('script'),
+  };
   #run = NO_RUN;
   #server = NO_SERVER;
   readonly #settings = new Settings();
@@ -195,58 +192,16 @@ export class RedisEngine {
 
   #applyScript(name: string, parameters: readonly string[], database: number): Reply {
     const isReadOnly = name.endsWith('_ro');
-    // SELECT has an effect until the script ends.
-    let selected = database;
-    const select = (number: number): void => {
-      selected = number;
-    };
-    const call = (command: string, rest: readonly string[]) =>
-      this.#validateInScript(command, rest, isReadOnly) ?? this.#applyInScript(command, rest, selected, select);
-    const host = {
-      call,
-      knows: (command: string) => isCommand(command),
-      fraction: () => this.#run.fraction('script'),
-    };
+    const hostFor = (mayNotWrite: boolean) => scriptHost(this.#scriptEngine, database, mayNotWrite);
     switch (name) {
       case 'eval':
       case 'eval_ro':
-        return this.#scripts.evaluate(parameters, host);
+        return this.#scripts.evaluate(parameters, isReadOnly, hostFor);
       case 'script':
         return this.#scripts.manage(parameters);
       default:
-        return this.#scripts.evaluateKnown(parameters, host);
+        return this.#scripts.evaluateKnown(parameters, isReadOnly, hostFor);
     }
-  }
-
-  #applyInScript(
-    name: string,
-    parameters: readonly string[],
-    database: number,
-    select: (number: number) => void,
-  ): Reply {
-    if (name === 'ping' && parameters.length > 1)
-      return new RedisError("ERR wrong number of arguments for 'ping' command");
-    if (name === 'ping') return parameters[0] ?? new Status('PONG');
-    if (name.startsWith('xread') && parameters.some((parameter) => word(parameter) === 'BLOCK'))
-      return new RedisError(`ERR ${name} command is not allowed with BLOCK option from scripts`);
-    if (name === 'select') return asReply(() => selectIn(parameters[0], select));
-    if (name === 'readonly' || name === 'readwrite')
-      return new RedisError('ERR This instance has cluster support disabled');
-    if (name === 'publish' || name === 'spublish' || name === 'pubsub')
-      return this.#server.applyChannelCommand(name, parameters);
-    // Commands in a script do not block, so this is not a Wait.
-    return this.apply(name, parameters, { database, mayWait: false }) as Reply;
-  }
-
-  #validateInScript(name: string, parameters: readonly string[], isReadOnly: boolean): RedisError | null {
-    const info = infoFor(name, parameters[0]);
-    if (!isCommand(name) || info === undefined) return new RedisError('ERR Unknown Redis command called from script');
-    if (!takes(name, parameters.length))
-      return new RedisError('ERR Wrong number of args calling Redis command from script');
-    if (info.flags.includes('noscript')) return new RedisError(NOT_FROM_SCRIPT);
-    const isWrite = hasFlag(name, 'write') || name === 'publish' || name === 'spublish';
-    if (!isReadOnly || !isWrite) return null;
-    return new RedisError('ERR Write commands are not allowed from read-only scripts.');
   }
 
   #createKeyspace(number: number): Keyspace {
@@ -276,22 +231,4 @@ export class RedisEngine {
     };
     return { keys, blocking: { ...context, mayWait: true }, nonBlocking: { ...context, mayWait: false } };
   }
-}
-
-/** Returns errors as replies. */
-function asReply(apply: () => Reply): Reply {
-  try {
-    return apply();
-  } catch (error) {
-    if (error instanceof RedisError) return error;
-    throw error;
-  }
-}
-
-/** SELECT */
-export function selectIn(index: string | undefined, select: (database: number) => void): Reply {
-  const database = integerWithin(index, -(2 ** 31), 2 ** 31 - 1);
-  if (database < 0 || database >= DATABASES) fail('ERR DB index is out of range');
-  select(database);
-  return OK;
 }

@@ -3,7 +3,8 @@
  * and pushes. The data model returns replies for version 2; this file maps commands to the
  * types of their replies in version 3, as in Redis 7.0.
  */
-import { Confirmations, NullList, RedisError, type Reply, Status } from '../model/reply.ts';
+import { bytesOf } from '../model/bytes.ts';
+import { Confirmations, NullList, RedisError, type Reply, Status, TypedReply } from '../model/reply.ts';
 import type { Message } from '../server/session.ts';
 import { type Chunks, concat, encodeBulk, encodeCommon } from './protocol.ts';
 
@@ -17,7 +18,7 @@ export interface AnsweredCommand {
  * A reply in version 3. `%`: a map, keys and values alternating; `~`: a set; `>`: a push; `,`: a
  * double; `=`: a verbatim string; `each`: several replies in a row.
  */
-type Typed =
+export type Typed =
   | Exclude<Reply, readonly Reply[]>
   | readonly Typed[]
   | { readonly as: '%' | '~' | '>' | 'each'; readonly items: readonly Typed[] }
@@ -38,7 +39,8 @@ export function encodeMessage3({ kind, pattern, channel, text }: Message): Buffe
 
 const isList = (reply: Reply | Confirmations): reply is readonly Reply[] => Array.isArray(reply);
 
-function typed(reply: Reply | Confirmations, { name, parameters }: AnsweredCommand): Typed {
+/** Converts the reply of a command. */
+export function typed(reply: Reply | Confirmations, { name, parameters }: AnsweredCommand): Typed {
   if (reply instanceof Confirmations) return { as: 'each', items: reply.each.map((items) => ({ as: '>', items })) };
   if (isList(reply)) return LISTS.get(name)?.(reply, parameters) ?? reply;
   if (typeof reply !== 'string') return reply;
@@ -145,6 +147,7 @@ function encoded(reply: Typed): Buffer {
 
 function encode(reply: Typed, chunks: Chunks): void {
   if (reply === null || reply instanceof NullList) chunks.push('_\r\n');
+  else if (reply instanceof TypedReply) encodeTyped(reply, chunks);
   else if (typeof reply !== 'object' || reply instanceof Status || reply instanceof RedisError)
     encodeCommon(reply, chunks);
   else if (!('as' in reply)) {
@@ -156,4 +159,11 @@ function encode(reply: Typed, chunks: Chunks): void {
     for (const item of reply.items) encode(item, chunks);
   } else if (reply.as === ',') chunks.push(`,${reply.text}\r\n`);
   else encodeBulk('=', `txt:${reply.text}`, chunks);
+}
+
+function encodeTyped({ as, plain, format }: TypedReply, chunks: Chunks): void {
+  if (typeof plain === 'object') encode({ as: as === '%' ? '%' : '~', items: plain }, chunks);
+  else if (as === '#') chunks.push(plain === 1 ? '#t\r\n' : '#f\r\n');
+  else if (as === '=') encodeBulk('=', `${format}:${plain}`, chunks);
+  else chunks.push(as, bytesOf(String(plain)), '\r\n');
 }

@@ -3,7 +3,7 @@
  * encodes replies. Specification: redis.io/docs/latest/develop/reference/protocol-spec.
  */
 import { bytesOf, textOf } from '../model/bytes.ts';
-import { Confirmations, NullList, RedisError, type Reply, Status } from '../model/reply.ts';
+import { Confirmations, NullList, RedisError, type Reply, Status, TypedReply } from '../model/reply.ts';
 import type { Message } from '../server/session.ts';
 
 const NEWLINE = Buffer.from('\r\n');
@@ -75,7 +75,7 @@ export function encodeCommon(reply: number | bigint | string | Status | RedisErr
   if (typeof reply === 'bigint') chunks.push(`:${reply}\r\n`);
   else if (typeof reply === 'number') chunks.push(`:${Number.isSafeInteger(reply) ? reply : BigInt(reply)}\r\n`);
   else if (typeof reply === 'string') encodeBulk('$', reply, chunks);
-  else if (reply instanceof Status) chunks.push(`+${reply.text}\r\n`);
+  else if (reply instanceof Status) chunks.push('+', bytesOf(reply.text), NEWLINE);
   else
     chunks.push('-', bytesOf(reply.message.replaceAll(/^[\r\n]+|[\r\n]+$/g, '').replaceAll(/[\r\n]/g, ' ')), NEWLINE);
 }
@@ -88,6 +88,7 @@ export function encodeBulk(kind: '$' | '=', text: string, chunks: Chunks): void 
 function encode(reply: Reply | Confirmations, chunks: Chunks): void {
   if (reply === null) chunks.push('$-1\r\n');
   else if (reply instanceof NullList) chunks.push('*-1\r\n');
+  else if (reply instanceof TypedReply) encode(reply.plain, chunks);
   // Within the reply to EXEC, a command on several channels yields several items for its one.
   else if (reply instanceof Confirmations) for (const confirmation of reply.each) encode(confirmation, chunks);
   else if (typeof reply === 'object' && !(reply instanceof Status) && !(reply instanceof RedisError)) {

@@ -6,8 +6,9 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import type * as Fengari from 'fengari';
+import { limitCalls } from './calls.ts';
 import type { Internals } from './internals.ts';
-import { replaceMessages } from './messages.ts';
+import { replaceMessages, rewordLiterals } from './messages.ts';
 import { parsedNumber, shownNumber } from './numerals.ts';
 import { replaceTables } from './tables.ts';
 import { replaceTokens } from './tokens.ts';
@@ -49,8 +50,10 @@ function replaceParts(load: (name: string) => unknown): void {
   defs.constant_types['LUA_TNUMINT'] = defs.constant_types['LUA_TNUMFLT'] ?? 0;
   (load('luaconf') as Internals['luaconf']).lua_number2str = shownNumber;
   (load('llimits') as Internals['llimits']).luai_nummod = (_, left, right) => left - Math.floor(left / right) * right;
-  replaceHashes(load('lstring') as Internals['lstring']);
-  const names = ['lapi', 'lobject', 'lstate', 'lopcodes', 'ldebug', 'ltm', 'ltable', 'llex', 'lstring'] as const;
+  const strings = load('lstring') as Internals['lstring'];
+  replaceHashes(strings);
+  rewordLiterals(strings);
+  const names = ['lapi', 'ldo', 'lobject', 'lstate', 'lopcodes', 'ldebug', 'ltm', 'ltable', 'llex', 'lstring'] as const;
   const internals = {
     defs,
     ...Object.fromEntries(names.map((name) => [name, load(name)])),
@@ -59,6 +62,7 @@ function replaceParts(load: (name: string) => unknown): void {
   replaceTables(internals);
   replaceTokens(internals);
   replaceMessages(internals);
+  limitCalls(internals);
   lua = load('lua') as typeof lua;
   lauxlib = load('lauxlib') as typeof lauxlib;
   openCoroutines = (load('lcorolib') as { luaopen_coroutine: typeof openCoroutines }).luaopen_coroutine;

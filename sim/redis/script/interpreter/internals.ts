@@ -61,12 +61,14 @@ export interface Internals {
   readonly defs: {
     readonly constant_types: Record<string, number>;
     readonly to_luastring: (text: string) => Uint8Array;
+    readonly thread_status: Readonly<Record<string, number>>;
   };
   readonly luaconf: { lua_number2str: (value: number) => string };
   readonly llimits: { luai_nummod: (state: LuaState, left: number, right: number) => number };
   readonly lstring: {
     luaS_hash: (bytes: Uint8Array) => string;
     luaS_hashlongstr: (text: LuaString) => string;
+    luaS_newliteral: (state: LuaState, text: string) => LuaString;
     readonly luaS_new: (state: LuaState, bytes: Uint8Array) => LuaString;
   };
   readonly lobject: {
@@ -77,7 +79,8 @@ export interface Internals {
     luaO_pushfstring: (state: LuaState, format: Uint8Array, ...values: unknown[]) => Uint8Array;
     luaO_pushvfstring: (state: LuaState, format: Uint8Array, values: unknown[]) => Uint8Array;
   };
-  readonly lstate: { readonly CIST_LUA: number };
+  readonly lstate: { readonly CIST_LUA: number; luaE_extendCI: (state: InnerState) => unknown };
+  readonly ldo: { readonly luaD_throw: (state: InnerState, status: number) => never };
   readonly lopcodes: { readonly OpCodesI: Readonly<Record<string, number>> };
   readonly ldebug: { readonly luaG_runerror: (state: unknown, format: Uint8Array, ...values: unknown[]) => never };
   readonly ltm: {

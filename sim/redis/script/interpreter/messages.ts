@@ -35,6 +35,12 @@ export function chunkName(source: string): string {
   return `[string "${shown}${shown.length < source.length ? '...' : ''}"]`;
 }
 
+/** Texts that are not formatted. */
+export function rewordLiterals(strings: Internals['lstring']): void {
+  const literal = strings.luaS_newliteral;
+  strings.luaS_newliteral = (state, text) => literal(state, REWORDED.get(text) ?? text);
+}
+
 export function replaceMessages({ lobject, ltm }: Internals): void {
   const pushFormatted = lobject.luaO_pushvfstring;
   lobject.luaO_pushvfstring = (state: LuaState, format: Uint8Array, values: unknown[]) => {

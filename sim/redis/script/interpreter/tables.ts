@@ -7,6 +7,8 @@
  */
 import type { LuaState } from 'fengari';
 import type { InnerState, Instruction, Internals, LuaString, TaggedValue } from './internals.ts';
+import { tableHashes } from './table-hashes.ts';
+import { ARRAY_BITS_MAX, arraySize, bitsFor, boundary, decodeSize } from './table-sizes.ts';
 
 interface Node {
   key: TaggedValue | null;
@@ -24,68 +26,13 @@ export interface LuaTable {
 
 const READ_ONLY = 'Attempt to modify a readonly table';
 
-const ARRAY_BITS_MAX = 26;
-
-const bytesOfNumber = new DataView(new ArrayBuffer(8));
-
-/** The number of bits of the smallest power of two that holds `size`. */
-const bitsFor = (size: number): number => 32 - Math.clz32(size - 1);
-
-/** Decodes the sizes in the instruction that creates a table. */
-function decodeSize(encoded: number): number {
-  const exponent = (encoded >> 3) & 31;
-  return exponent === 0 ? encoded : ((encoded & 7) + 8) * 2 ** (exponent - 1);
-}
-
-/** The hash of strings in Lua 5.1, of 32 bits. */
-function hashOfText(text: LuaString): number {
-  if (text.hash51 !== undefined) return text.hash51;
-  const bytes = text.realstring;
-  const step = (bytes.length >> 5) + 1;
-  let hash = bytes.length;
-  for (let size = bytes.length; size >= step; size -= step) hash ^= (hash << 5) + (hash >>> 2) + (bytes[size - 1] ?? 0);
-  text.hash51 = hash >>> 0;
-  return text.hash51;
-}
-
-function hashOfNumber(value: number): number {
-  bytesOfNumber.setFloat64(0, value);
-  return (bytesOfNumber.getUint32(0) + bytesOfNumber.getUint32(4)) >>> 0;
-}
-
 /** Replaces the tables of fengari. */
 export function replaceTables({ defs, ldebug, lobject, lopcodes, lstate, lstring, ltable, lapi }: Internals): void {
   const { TValue, luaO_nilobject: NIL_OBJECT } = lobject;
-  const types = defs.constant_types;
-  const type = (name: string): number => types[name] ?? 0;
-  const [NIL, NUMBER, BOOLEAN, USERDATA] = [
-    type('LUA_TNIL'),
-    type('LUA_TNUMFLT'),
-    type('LUA_TBOOLEAN'),
-    type('LUA_TLIGHTUSERDATA'),
-  ];
-  const STRINGS: ReadonlySet<number> = new Set([type('LUA_TSHRSTR'), type('LUA_TLNGSTR')]);
-  const NEW_TABLE = lopcodes.OpCodesI['OP_NEWTABLE'];
+  const { NIL, NUMBER, hashOf, mainIndex } = tableHashes({ defs, lstring });
   const { luaS_hashlongstr: textHash } = lstring;
-
-  /** Userdata and keys of other types must not collide in the Map. */
-  const userdata = new WeakMap<object, object>();
-  const userdataHash = (value: unknown): unknown => {
-    // The compiler has numbers as such keys. Hashes of strings begin otherwise.
-    if (typeof value !== 'object' || value === null) return `*${String(value)}`;
-    const hash = userdata.get(value) ?? {};
-    userdata.set(value, hash);
-    return hash;
-  };
-
+  const NEW_TABLE = lopcodes.OpCodesI['OP_NEWTABLE'];
   const fail = (state: unknown, text: string): never => ldebug.luaG_runerror(state, defs.to_luastring(text));
-
-  /** Returns what the Map finds the key by; undefined for keys that no table has. */
-  function hashOf(key: TaggedValue): unknown {
-    if (STRINGS.has(key.type)) return textHash(key.value as LuaString);
-    if (key.type === NIL || Number.isNaN(key.value)) return undefined;
-    return key.type === USERDATA ? userdataHash(key.value) : key.value;
-  }
 
   class Table implements LuaTable {
     readonly id: number;
@@ -277,14 +224,6 @@ export function replaceTables({ defs, ldebug, lobject, lopcodes, lstate, lstring
     }
   }
 
-  function mainIndex(key: TaggedValue, count: number): number {
-    const odd = (count - 1) | 1;
-    if (STRINGS.has(key.type)) return hashOfText(key.value as LuaString) & (count - 1);
-    if (key.type === BOOLEAN) return (key.value === true ? 1 : 0) & (count - 1);
-    if (key.type === NUMBER) return key.value === 0 ? 0 : hashOfNumber(key.value as number) % odd;
-    return 0;
-  }
-
   /** The sizes in the instruction that creates a table, if one is executed. */
   function sizesOf({ ci }: InnerState): readonly [array: number, hash: number] {
     const isLua = ci !== null && (ci.callstatus & lstate.CIST_LUA) !== 0;
@@ -346,31 +285,4 @@ export function replaceTables({ defs, ldebug, lobject, lopcodes, lstate, lstring
       return false;
     },
   });
-}
-
-/** Finds an index that has a value and whose successor has none. `low` has one, `high` none. */
-function boundary(low: number, high: number, has: (index: number) => boolean): number {
-  while (high - low > 1) {
-    const middle = Math.floor((low + high) / 2);
-    if (has(middle)) low = middle;
-    else high = middle;
-  }
-  return low;
-}
-
-/**
- * Returns the largest size of which more than half would be used, and how many keys it would hold.
- * `counts[n]`: keys above 2^(n-1), up to 2^n.
- */
-function arraySize(counts: readonly number[], integers: number): readonly [size: number, used: number] {
-  let [sum, size, used] = [0, 0, 0];
-  for (let bits = 0, power = 1; power / 2 < integers; bits += 1, power *= 2) {
-    const count = counts[bits] ?? 0;
-    if (count > 0) {
-      sum += count;
-      if (sum > power / 2) [size, used] = [power, sum];
-    }
-    if (sum === integers) break;
-  }
-  return [size, used];
 }

@@ -1,6 +1,7 @@
 /** Decodes JSON as lua-cjson 2.1 does, with its errors. */
 import type { LuaState } from 'fengari';
 import { pushLatin1, raise } from '../arguments.ts';
+import { checkDepth } from '../depth.ts';
 import { lua } from '../interpreter/fengari.ts';
 import { numberAt } from '../interpreter/numerals.ts';
 import { SLOTS } from '../lua-values.ts';
@@ -88,6 +89,7 @@ export class JsonDecoder {
     this.#depth += 1;
     if (this.#depth > this.#settings.decodeDepthMax)
       raise(this.#state, `Found too many nested data structures (${this.#depth}) at character ${this.#at}`);
+    checkDepth(this.#depth);
     lua.lua_checkstack(this.#state, SLOTS);
     lua.lua_newtable(this.#state);
   }

@@ -1,6 +1,7 @@
 /** Encodes Lua values as lua-cjson 2.1 does. */
 import type { LuaState } from 'fengari';
 import { raise, typeNameAt } from '../arguments.ts';
+import { checkDepth } from '../depth.ts';
 import { lua } from '../interpreter/fengari.ts';
 import { formatDouble, shownNumber } from '../interpreter/numerals.ts';
 import { bytesAt, latin1Of, SLOTS } from '../lua-values.ts';
@@ -70,6 +71,7 @@ export class JsonEncoder {
 
   #table(depth: number): string {
     if (depth > this.#settings.encodeDepthMax) raise(this.#state, `Cannot serialise, excessive nesting (${depth})`);
+    checkDepth(depth);
     lua.lua_checkstack(this.#state, SLOTS);
     const length = this.#arrayLength();
     return length > 0 ? this.#array(length, depth) : this.#object(depth);

@@ -50,6 +50,7 @@ function frexp(value: number): readonly [fraction: number, exponent: number] {
 
 /** Multiplies in two steps, as a power of 2 alone may overflow. */
 function ldexp(fraction: number, exponent: number): number {
+  if (fraction === 0) return fraction;
   const limited = Math.max(-2200, Math.min(2200, exponent));
   const half = Math.trunc(limited / 2);
   return fraction * 2 ** half * 2 ** (limited - half);
@@ -94,7 +95,8 @@ export const MATHEMATICS: Library = {
     lua.lua_pushnumber(state, value < 0 || Object.is(value, -0) ? -fraction : fraction);
     return 2;
   },
-  pow: ofTwo((left, right) => left ** right),
+  // In C, 1 to any power is 1, and so is -1 to an infinite one.
+  pow: ofTwo((left, right) => (left === 1 || (left === -1 && Math.abs(right) === Infinity) ? 1 : left ** right)),
   rad: of((value) => value * RADIANS_PER_DEGREE),
   sin: of(Math.sin),
   sinh: of(Math.sinh),

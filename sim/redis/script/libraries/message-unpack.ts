@@ -1,5 +1,6 @@
 /** Decodes MessagePack. Format: msgpack.org/spec. */
 import type { LuaState } from 'fengari';
+import { checkDepth } from '../depth.ts';
 import { lua } from '../interpreter/fengari.ts';
 import { SLOTS } from '../lua-values.ts';
 
@@ -10,6 +11,7 @@ export class Unpacker {
   at: number;
   readonly #state: LuaState;
   readonly #bytes: Buffer;
+  #depth = 0;
 
   constructor(state: LuaState, bytes: Buffer, at: number) {
     this.#state = state;
@@ -38,12 +40,12 @@ export class Unpacker {
     else if (code === 0xca) this.#number(this.#bytes.readFloatBE(this.#skip(4)));
     else if (code === 0xcb) this.#number(this.#bytes.readDoubleBE(this.#skip(8)));
     else if (code >= 0xcc && code <= 0xce) this.#number(this.#unsigned(2 ** (code - 0xcc)));
-    else if (code === 0xcf) this.#number(Number(this.#bytes.readBigUInt64BE(this.#skip(8))));
+    // Redis takes an unsigned integer of 64 bits for a signed one.
+    else if (code === 0xcf || code === 0xd3) this.#number(Number(this.#bytes.readBigInt64BE(this.#skip(8))));
     else if (code >= 0xd0 && code <= 0xd2) {
       const size = 2 ** (code - 0xd0);
       this.#number(this.#bytes.readIntBE(this.#skip(size), size));
-    } else if (code === 0xd3) this.#number(Number(this.#bytes.readBigInt64BE(this.#skip(8))));
-    else if (code >= 0xd9 && code <= 0xdb) this.#text(this.#unsigned(2 ** (code - 0xd9)));
+    } else if (code >= 0xd9 && code <= 0xdb) this.#text(this.#unsigned(2 ** (code - 0xd9)));
     else if (code === 0xdc || code === 0xdd) this.#array(this.#unsigned(code === 0xdc ? 2 : 4));
     else if (code === 0xde || code === 0xdf) this.#map(this.#unsigned(code === 0xde ? 2 : 4));
     else throw new UnpackError('Bad data format in input.');
@@ -71,19 +73,29 @@ export class Unpacker {
   }
 
   #array(size: number): void {
+    this.#descend();
     lua.lua_newtable(this.#state);
     for (let index = 1; index <= size; index += 1) {
       this.push();
       lua.lua_rawseti(this.#state, -2, index);
     }
+    this.#depth -= 1;
+  }
+
+  /** Begins a table, which lasts until its depth is subtracted. */
+  #descend(): void {
+    this.#depth += 1;
+    checkDepth(this.#depth);
   }
 
   #map(size: number): void {
+    this.#descend();
     lua.lua_newtable(this.#state);
     for (let index = 0; index < size; index += 1) {
       this.push();
       this.push();
       lua.lua_rawset(this.#state, -3);
     }
+    this.#depth -= 1;
   }
 }

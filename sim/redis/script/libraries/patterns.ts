@@ -1,4 +1,5 @@
 /** Patterns of Lua 5.1, after its lstrlib.c. */
+import { checkDepth } from '../depth.ts';
 
 /** A pattern that is invalid. */
 export class PatternError extends Error {}
@@ -58,6 +59,8 @@ export class Matcher {
   readonly #pattern: Uint8Array;
   captures: Capture[] = [];
 
+  #depth = 0;
+
   constructor(subject: Uint8Array, pattern: Uint8Array) {
     this.#subject = subject;
     const end = pattern.indexOf(0);
@@ -71,6 +74,7 @@ export class Matcher {
   /** Matches the pattern from its byte `from` at `start`. Returns where the match ends, or -1. */
   match(start: number, from = 0): number {
     this.captures = [];
+    this.#depth = 0;
     return this.#match(start, from);
   }
 
@@ -90,6 +94,14 @@ export class Matcher {
   }
 
   #match(start: number, from: number): number {
+    this.#depth += 1;
+    checkDepth(this.#depth, 'a match of a pattern');
+    const end = this.#matchHere(start, from);
+    this.#depth -= 1;
+    return end;
+  }
+
+  #matchHere(start: number, from: number): number {
     let [at, part] = [start, from];
     for (;;) {
       const byte = this.#at(part);

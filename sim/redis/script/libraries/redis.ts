@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto';
 import type { LuaState } from 'fengari';
 import { bytesOf } from '../../model/bytes.ts';
 import { RedisError, type Reply } from '../../model/reply.ts';
-import { type Library, toInteger } from '../arguments.ts';
+import { type Library, pushLatin1, toInteger } from '../arguments.ts';
 import { lua } from '../interpreter/fengari.ts';
 import { argumentNumber } from '../interpreter/numerals.ts';
-import { bytesAt, luaText, pushText, setText, textAt } from '../lua-values.ts';
+import { bytesAt, latin1Of, luaText, pushText, textAt } from '../lua-values.ts';
 
 /** What scripts can call. */
 export interface ScriptHost {
@@ -36,7 +36,10 @@ const NO_COMMAND = 'Please specify at least one argument for this redis lib call
 const INVALID_ARGUMENT = 'Lua redis lib command arguments must be strings or integers';
 const INVALID_REPLY = 'wrong number or type of arguments';
 
-/** Pushes an error. Its first word is a code if the text begins with a hyphen. */
+/**
+ * Pushes an error. The text has one character per byte. Its first word is a code if the text begins
+ * with a hyphen.
+ */
 function pushProblem(state: LuaState, text: string): void {
   const space = text.indexOf(' ');
   const hasCode = text.startsWith('-') && space >= 0;
@@ -44,7 +47,8 @@ function pushProblem(state: LuaState, text: string): void {
     ? [text.slice(1, space), text.slice(space + 1)]
     : ['ERR', text.startsWith('-') ? text.slice(1) : text];
   lua.lua_newtable(state);
-  setText(state, 'err', `${code} ${rest.replace(/^[\r\n]+|[\r\n]+$/g, '')}`);
+  pushLatin1(state, `${code} ${rest.replace(/^[\r\n]+|[\r\n]+$/g, '')}`);
+  lua.lua_setfield(state, -2, luaText('err'));
 }
 
 function raiseProblem(state: LuaState, text: string): number {
@@ -106,7 +110,7 @@ export function redisLibrary(
     },
     error_reply(state) {
       if (lua.lua_gettop(state) !== 1 || lua.lua_type(state, 1) !== lua.LUA_TSTRING) pushProblem(state, INVALID_REPLY);
-      else pushProblem(state, `-${textAt(state, 1).replace(/^-/, '')}`);
+      else pushProblem(state, `-${latin1Of(bytesAt(state, 1)).replace(/^-/, '')}`);
       return 1;
     },
     sha1hex(state) {

@@ -110,6 +110,8 @@ function previousSize(state: LuaState, count: number): number {
 export const STRUCT: Library = {
   pack(state) {
     const format = new Format(state);
+    // As in C, where a mark follows the arguments: an argument that is missing counts as nil.
+    lua.lua_pushnil(state);
     const parts: Uint8Array[] = [];
     let argument = 2;
     let total = 0;
@@ -191,8 +193,8 @@ export const STRUCT: Library = {
     let total = 0;
     while (!format.isDone) {
       const { option, size, padding } = format.next(total);
-      if (option === 's') argumentError(state, 1, 'variable-size format in string');
-      if (option === 'c' && size === 0) argumentError(state, 1, 'variable-length format in string');
+      if (option === 's') argumentError(state, 1, "option 's' has no fixed size");
+      if (option === 'c' && size === 0) argumentError(state, 1, "option 'c0' has no fixed size");
       if (!/[A-Za-z0-9]/.test(option)) format.control(option);
       total += padding + size;
     }

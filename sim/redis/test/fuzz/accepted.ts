@@ -21,6 +21,10 @@ export const ACCEPTED: readonly Accepted[] = [
       /^(?:ZREMRANGEBYLEX|ZLEXCOUNT|ZRANGEBYLEX|ZREVRANGEBYLEX|ZRANGE|ZRANGESTORE)\b.*\((?:integer|(?:empty )?array) \| (?:integer|(?:empty )?array)(?: of another length)?\)$/,
     fidelity: 'Ranges by member of a sorted set with different scores',
   },
+  {
+    signature: /^EVAL(?:_RO)? (?:#!lua )?math\.atan2(?: tostring)? \(integer \| integer\)$/,
+    fidelity: 'of the constants 0 and -0 in one function',
+  },
 ];
 
 /** The entry that accepts a difference; undefined for a defect. */

@@ -146,11 +146,17 @@ function normalizeReply(tree: Tree, words: Words, queued: readonly Words[]): Tre
   return rule?.apply(tree, words) ?? tree;
 }
 
+/** Only a seed that the script itself sets makes `math.random` predictable. */
+function drawsUnseeded(script: Bytes): boolean {
+  const [draw, seed] = [script.indexOf('math.random('), script.indexOf('math.randomseed(')];
+  return draw >= 0 && (seed < 0 || draw < seed);
+}
+
 /** A script that calls a command with a rule is compared by the shape of its result. */
 function normalizeScript(tree: Tree, script: Bytes): Tree {
   const called = [...script.matchAll(/call(?:\(|, )\s*'(\w+)'/gi)].map(([, name = '']) => name.toLowerCase());
   if (called.some((name) => /^[hsz]?scan$/.test(name))) return ANY;
-  return called.some((name) => NORMALIZED.has(name)) ? shapeOf(tree, []) : tree;
+  return drawsUnseeded(script) || called.some((name) => NORMALIZED.has(name)) ? shapeOf(tree, []) : tree;
 }
 
 /** Patterns, and what a client unsubscribes from when it names nothing, have no order. */
@@ -171,6 +177,8 @@ function withoutTime(tree: Tree): Tree {
   if (tree.items !== null) return { ...tree, items: tree.items.map(withoutTime) };
   if (tree.text === null || tree === ANY) return tree;
   const text = tree.text
+    // JavaScript hides the sign of NaN.
+    .replaceAll(/ *-?nan(?![a-z])/g, 'nan')
     .replaceAll(/(?<!\d)1[78]\d{11}-\d+/g, 'now-id')
     .replaceAll(/(?<!\d)1[78]\d{11}(?!\d)/g, 'now-ms')
     .replaceAll(/(?<!\d)1[78]\d{8}(?!\d)/g, 'now-s')
