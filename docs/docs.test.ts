@@ -31,9 +31,9 @@ const names = (cell: string): string[] => [...cell.matchAll(/`([^`]+)`|([\w-]+)/
 const filled = (arity: number, given: number): string[] =>
   Array.from({ length: Math.abs(arity) - 1 - given }, () => '1');
 
-/** The minimum number of parameters of a command, or of each of its subcommands. */
+/** The minimum number of parameters of a command, or of each of its subcommands but HELP. */
 function callsOf({ name, arity }: CommandInfo): readonly string[][] {
-  const subcommands = subcommandsOf(name);
+  const subcommands = subcommandsOf(name).filter((info) => !info.name.endsWith('|help'));
   if (subcommands.length === 0) return [filled(arity, 0)];
   return subcommands.map((info) => [info.name.slice(name.length + 1), ...filled(info.arity, 1)]);
 }

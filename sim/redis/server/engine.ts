@@ -11,7 +11,6 @@ import {
   type AwaitedKind,
   fail,
   NotSimulatedError,
-  OK,
   RedisError,
   refuse,
   type Reply,
