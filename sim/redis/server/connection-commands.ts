@@ -98,7 +98,7 @@ export class ConnectionCommands {
     for (const one of found) {
       // A client that kills its own connection gets the reply first.
       if (one === session) session.state.isEnding = true;
-      else this.#port.break(one);
+      else this.#port.kill(one);
     }
     return isOld ? OK : found.length;
   }

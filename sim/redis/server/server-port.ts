@@ -19,6 +19,6 @@ export interface ServerPort {
   read(session: Session, command: SentCommand): void;
   /** A command that the connection sent is not simulated. */
   onNotSimulated(session: Session, what: string): void;
-  /** Resets the connection. */
-  break(session: Session): void;
+  /** The server closes the connection at once. */
+  kill(session: Session): void;
 }

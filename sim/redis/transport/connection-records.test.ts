@@ -50,3 +50,18 @@ test('the connections of a process that ends', async () => {
   const lines = await recordsOf(busy, (tools) => tools.fault('node-crash', 'node-1', 1000, 100_000));
   expect(lines).toEqual(['1#1 opened', '1#1 ready', '1#1 closed by the client']);
 });
+
+test('a connection that another client kills', async () => {
+  const killed: Work = (redis, tools, node) => {
+    const other = node.redis();
+    for (const client of [redis, other]) client.on('error', () => undefined);
+    tools.at(500, () => void redis.set('x', '1'));
+    tools.at(1000, () => void other.call('client', 'kill', 'type', 'normal'));
+  };
+  const lines = await recordsOf(killed);
+  expect(lines.filter((line) => line.startsWith('1#1'))).toEqual([
+    '1#1 opened',
+    '1#1 ready',
+    '1#1 closed by the server',
+  ]);
+});

@@ -117,12 +117,20 @@ export class RedisTransport implements ServerPort {
    * Breaks a connection; the client notices after a delay. A server that goes down ends its
    * connections, a network resets them.
    */
-  break(session: Session, how: 'reset' | 'ended' = 'reset'): void {
+  break(
+    session: Session,
+    how: 'reset' | 'ended' = 'reset',
+    by: 'server' | 'network' = how === 'ended' ? 'server' : 'network',
+  ): void {
     if (!session.open) return;
     session.open = false;
-    this.#close(session, how === 'ended' ? 'server' : 'network');
+    this.#close(session, by);
     const delayUs = this.#choices.delayUs(this.#choices.forNode(session.node, 'break'));
     this.#context.kernel.schedule(delayUs, session.process, () => session.onBroken(how));
+  }
+
+  kill(session: Session): void {
+    this.break(session, 'reset', 'server');
   }
 
   /**

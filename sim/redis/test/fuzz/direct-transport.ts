@@ -102,7 +102,7 @@ export class DirectTransport implements ServerPort {
     if (!this.#server.holds(session, command)) this.#server.take(session, command, null);
   }
 
-  break(session: Session): void {
+  kill(session: Session): void {
     this.#close(session, 'reset');
   }
 
