@@ -65,9 +65,9 @@ describe('a replay of the gateway is', () => {
     expect((await again()).verdict).toBe('exact');
     copy.editReplay(/"digest": "\w+"/, '"digest": "0123456789abcdef"');
     // A different version of Node counts as different code.
-    copy.editReplay(/"node": \d+/, '"node": 1');
+    copy.editReplay(/^ {2}"node": \d+/m, '  "node": 1');
     expect((await again()).verdict).toBe('same-failure');
-    copy.editReplay('"node": 1', `"node": ${process.versions.node.split('.', 1)[0]}`);
+    copy.editReplay('  "node": 1,', `  "node": ${process.versions.node.split('.', 1)[0]},`);
     expect((await again()).verdict).toBe('diverged');
   });
 

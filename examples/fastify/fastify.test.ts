@@ -61,7 +61,7 @@ simulate('the auction in simulation', './scenario.ts', { seeds: 40 });
 // `mutants` finds all of them from seed 0x1 on.
 test.runIf(runsLong('mutants of examples/fastify')).each([
   ['equal-bid-wins', '0x1'],
-  ['read-before-watch', '0x60'],
+  ['read-before-watch', '0x170'],
   ['no-refresh', '0x28'],
 ] as const)('%s is found within 20 seeds from %s', async (variant, seedStart) => {
   const scenario = new URL('./scenario.ts', import.meta.url);

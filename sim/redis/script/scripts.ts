@@ -6,7 +6,8 @@
 import { latin1Of } from '../model/bytes.ts';
 import { integer, word } from '../model/command.ts';
 import { fail, OK, refuse, type Reply, Status } from '../model/reply.ts';
-import { type ScriptHost, sha1 } from './libraries/redis.ts';
+import { sha1 } from './libraries/redis.ts';
+import type { ScriptHost } from './script-host.ts';
 import { Lua } from './lua.ts';
 import { parseShebang } from './shebang.ts';
 

@@ -1,7 +1,7 @@
 /** What a script may call: which commands, and how they differ from those of a client. */
 import { integerWithin, word } from '../model/command.ts';
 import { fail, OK, RedisError, type Reply, Status } from '../model/reply.ts';
-import type { ScriptHost } from '../script/libraries/redis.ts';
+import type { ScriptHost } from '../script/script-host.ts';
 import { accepts, infoFor } from './command-table.ts';
 
 /** What a script may do with channels. */

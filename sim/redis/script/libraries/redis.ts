@@ -7,16 +7,7 @@ import { type Library, pushLatin1, toInteger } from '../arguments.ts';
 import { lua } from '../interpreter/fengari.ts';
 import { argumentNumber } from '../interpreter/numerals.ts';
 import { bytesAt, latin1Of, luaText, pushText, textAt } from '../lua-values.ts';
-
-/** What scripts can call. */
-export interface ScriptHost {
-  /** Applies a command. Returns errors as replies. */
-  call(name: string, parameters: readonly string[]): Reply;
-  /** Whether there is a command of this name and, if it has any, subcommand. */
-  knows(name: string, parameters: readonly string[]): boolean;
-  /** Uniform in [0, 1). */
-  fraction(): number;
-}
+import type { ScriptHost } from '../script-host.ts';
 
 export const REDIS_CONSTANTS: Readonly<Record<string, number | string>> = {
   LOG_DEBUG: 0,

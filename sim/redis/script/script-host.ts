@@ -1,0 +1,11 @@
+/** What the server gives to scripts. */
+import type { Reply } from '../model/reply.ts';
+
+export interface ScriptHost {
+  /** Applies a command. Returns errors as replies. */
+  call(name: string, parameters: readonly string[]): Reply;
+  /** Whether there is a command of this name and, if it has any, subcommand. */
+  knows(name: string, parameters: readonly string[]): boolean;
+  /** Uniform in [0, 1). */
+  fraction(): number;
+}
