@@ -28,6 +28,11 @@ export class NotSimulatedError extends RedisError {
   }
 }
 
+/** The text as the server sends it: in one line. */
+export function inOneLine(message: string): string {
+  return message.replaceAll(/^[\r\n]+|[\r\n]+$/g, '').replaceAll(/[\r\n]/g, ' ');
+}
+
 export function fail(text: string): never {
   throw new RedisError(text);
 }

@@ -2,7 +2,7 @@
 import type { LuaState } from 'fengari';
 import { bytesOf, textOf } from '../model/bytes.ts';
 import { parseDouble } from '../model/numbers/doubles.ts';
-import { NullList, RedisError, type Reply, Status, TypedReply } from '../model/reply.ts';
+import { inOneLine, NullList, RedisError, type Reply, Status, TypedReply } from '../model/reply.ts';
 import type { Typed } from '../wire/protocol-3.ts';
 import { lua } from './interpreter/fengari.ts';
 
@@ -45,7 +45,7 @@ export function setText(state: LuaState, name: string, text: string): void {
 /** Pushes the table of an error that a command has answered. */
 function pushError(state: LuaState, error: RedisError): void {
   lua.lua_newtable(state);
-  setText(state, 'err', error.message);
+  setText(state, 'err', inOneLine(error.message));
   lua.lua_pushboolean(state, true);
   lua.lua_setfield(state, -2, luaText('ignore_error_stats_update'));
 }

@@ -62,7 +62,7 @@ function applyInScript(
   if (name === 'readonly' || name === 'readwrite')
     return new RedisError('ERR This instance has cluster support disabled');
   if (name === 'publish' || name === 'spublish' || name === 'pubsub')
-    return engine.applyChannelCommand(name, parameters);
+    return asReply(() => engine.applyChannelCommand(name, parameters));
   return engine.apply(name, parameters, database);
 }
 

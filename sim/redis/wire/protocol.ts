@@ -3,7 +3,7 @@
  * encodes replies. Specification: redis.io/docs/latest/develop/reference/protocol-spec.
  */
 import { bytesOf, textOf } from '../model/bytes.ts';
-import { Confirmations, NullList, RedisError, type Reply, Status, TypedReply } from '../model/reply.ts';
+import { inOneLine, Confirmations, NullList, RedisError, type Reply, Status, TypedReply } from '../model/reply.ts';
 import type { Message } from '../server/session.ts';
 
 const NEWLINE = Buffer.from('\r\n');
@@ -76,8 +76,7 @@ export function encodeCommon(reply: number | bigint | string | Status | RedisErr
   else if (typeof reply === 'number') chunks.push(`:${Number.isSafeInteger(reply) ? reply : BigInt(reply)}\r\n`);
   else if (typeof reply === 'string') encodeBulk('$', reply, chunks);
   else if (reply instanceof Status) chunks.push('+', bytesOf(reply.text), NEWLINE);
-  else
-    chunks.push('-', bytesOf(reply.message.replaceAll(/^[\r\n]+|[\r\n]+$/g, '').replaceAll(/[\r\n]/g, ' ')), NEWLINE);
+  else chunks.push('-', bytesOf(inOneLine(reply.message)), NEWLINE);
 }
 
 export function encodeBulk(kind: '$' | '=', text: string, chunks: Chunks): void {

@@ -45,9 +45,10 @@ function memberAt(member: string | undefined, set: SortedSet | undefined): Place
   return placeOf(set.score(member ?? '') ?? fail('ERR could not decode requested zset member'));
 }
 
-function length(text: string | undefined, what: string): number {
-  const value = float(text, `${NUMERIC} ${what}`);
-  return value >= 0 ? value : fail(`ERR ${what === 'radius' ? 'radius' : 'height or width'} cannot be negative`);
+/** Parses lengths. All must be numbers before one may be found to be negative. */
+function lengths(texts: readonly (string | undefined)[], names: readonly string[], problem: string): number[] {
+  const values = texts.map((text, index) => float(text, `${NUMERIC} ${names[index]}`));
+  return values.every((value) => value >= 0) ? values : fail(problem);
 }
 
 /** Parses the parameters behind the key. */
@@ -67,7 +68,7 @@ export function queryOf(name: string, words: readonly string[], set: SortedSet |
     storesDistance: false,
   };
   const circle = (radius: string | undefined, unit: string | undefined): void => {
-    const value = length(radius, 'radius');
+    const [value = 0] = lengths([radius], ['radius'], 'ERR radius cannot be negative');
     query.unitM = unitOf(unit);
     query.area = { radiusM: value * query.unitM };
   };
@@ -106,7 +107,9 @@ export function queryOf(name: string, words: readonly string[], set: SortedSet |
       circle(words[index + 1], words[index + 2]);
       index += 2;
     } else if (!isRadius && option === 'BYBOX' && rest >= 3 && query.area === null) {
-      const [width, height] = [length(words[index + 1], 'width'), length(words[index + 2], 'height')];
+      const texts = [words[index + 1], words[index + 2]];
+      const negative = 'ERR height or width cannot be negative';
+      const [width = 0, height = 0] = lengths(texts, ['width', 'height'], negative);
       query.unitM = unitOf(words[index + 3]);
       query.area = { widthM: width * query.unitM, heightM: height * query.unitM };
       index += 3;
