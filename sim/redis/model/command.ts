@@ -1,7 +1,7 @@
 /**
  * What a command is, and how its parameters are parsed. The error texts are those of a real server.
  */
-import { formatDouble, isOutOfRange, parseDouble } from './numbers/doubles.ts';
+import { isOutOfRange, parseDouble } from './numbers/doubles.ts';
 import type { Keyspace } from './keyspace.ts';
 import { fail, type Reply, type Wait } from './reply.ts';
 import type { Settings } from './settings/settings.ts';
@@ -86,8 +86,6 @@ export function float(text: string | undefined, otherwise = NOT_A_FLOAT): number
   const value = text === undefined ? NaN : parseDouble(text);
   return text === undefined || Number.isNaN(value) || isOutOfRange(text, value) ? fail(otherwise) : value;
 }
-
-export const formatFloat = formatDouble;
 
 /** Adds 64-bit integers. */
 export function add(current: string, by: Wide, otherwise = NOT_AN_INTEGER): Wide {

@@ -30,8 +30,9 @@ export function isCompact(size: number, texts: readonly string[]): boolean {
   );
 }
 
-/** Parses as C's `strtoul` does, which takes a sign and an empty text. */
-function cursorOf(text: string | undefined): number {
+/** Parses as C's `strtoul` does: it takes a sign and an empty text, and stops at a NUL. */
+function cursorOf(given: string | undefined): number {
+  const text = given?.split('\0', 1)[0];
   if (text === undefined || !/^(?:[+-]?\d+)?$/.test(text)) return fail('ERR invalid cursor');
   const value = text === '' ? 0n : BigInt(text.replace(/^[+-]/, ''));
   if (value > UINT64_MAX) return fail('ERR invalid cursor');

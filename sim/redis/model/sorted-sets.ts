@@ -1,16 +1,6 @@
 /** Commands on sorted sets. */
-import {
-  atLeastZero,
-  type Commands,
-  float,
-  formatFloat,
-  keyCount,
-  popCount,
-  SYNTAX,
-  type CommandContext,
-  word,
-} from './command.ts';
-import { formatStoredDouble } from './numbers/doubles.ts';
+import { atLeastZero, type Commands, float, keyCount, popCount, SYNTAX, type CommandContext, word } from './command.ts';
+import { formatDouble, formatStoredDouble } from './numbers/doubles.ts';
 import { pickAny, pickCount } from './pick.ts';
 import { type By, type RangeOptions, rangeOf, selectionOf } from './ranges.ts';
 import { fail, NULL_LIST, type Reply, Wait } from './reply.ts';
@@ -22,7 +12,7 @@ const create = (): SortedSet => new SortedSet();
 
 /** `member, score, member, score` */
 export function withScores(scored: readonly Scored[]): string[] {
-  return scored.flatMap(({ member, score }) => [member, formatFloat(score)]);
+  return scored.flatMap(({ member, score }) => [member, formatDouble(score)]);
 }
 
 type AddOption = 'NX' | 'XX' | 'GT' | 'LT' | 'CH' | 'INCR';
@@ -67,7 +57,7 @@ function add(
     set.set(member, score + 0);
   }
   if (added + updated > 0) keys.changed(key);
-  if (isIncrement) return last === null ? null : formatFloat(last);
+  if (isIncrement) return last === null ? null : formatDouble(last);
   return options.has('CH') ? added + updated : added;
 }
 
@@ -167,11 +157,11 @@ export const SORTED_SETS: Commands = {
   zcard: ([key = ''], { keys }) => keys.sorted(key)?.size ?? 0,
   zscore([key = '', member = ''], { keys }) {
     const score = keys.sorted(key)?.score(member);
-    return score === undefined ? null : formatFloat(score);
+    return score === undefined ? null : formatDouble(score);
   },
   zmscore([key = '', ...members], { keys }) {
     const scores = members.map((member) => keys.sorted(key)?.score(member));
-    return scores.map((score) => (score === undefined ? null : formatFloat(score)));
+    return scores.map((score) => (score === undefined ? null : formatDouble(score)));
   },
   zrank: ([key = '', member = ''], { keys }) => keys.sorted(key)?.rank(member) ?? null,
   zrevrank([key = '', member = ''], { keys }) {
@@ -219,7 +209,7 @@ export const SORTED_SETS: Commands = {
       if (set === undefined) return null;
       const names = set.order.map(({ member }) => member);
       const isWhole = !set.isSkipList && isCompact(set.size, names);
-      const format = isWhole ? formatStoredDouble : formatFloat;
+      const format = isWhole ? formatStoredDouble : formatDouble;
       return { names, isWhole, show: (member) => [member, format(set.score(member) ?? 0)] };
     }),
 };

@@ -44,7 +44,7 @@ export function typeNameAt(state: LuaState, index: number): string {
   return type === lua.LUA_TNONE ? 'no value' : latin1Of(lua.lua_typename(state, type));
 }
 
-export function typeError(state: LuaState, index: number, expected: string): never {
+function typeError(state: LuaState, index: number, expected: string): never {
   return argumentError(state, index, `${expected} expected, got ${typeNameAt(state, index)}`);
 }
 

@@ -3,7 +3,7 @@ import type { LuaState } from 'fengari';
 import { bytesOf, textOf } from '../model/bytes.ts';
 import { parseDouble } from '../model/numbers/doubles.ts';
 import { inOneLine, NullList, RedisError, type Reply, Status, TypedReply } from '../model/reply.ts';
-import type { Typed } from '../wire/protocol-3.ts';
+import type { Typed } from '../model/reply-types.ts';
 import { lua } from './interpreter/fengari.ts';
 
 /** Slots of the Lua stack to reserve per level of a nested value, with a margin. */
@@ -37,7 +37,7 @@ export function pushText(state: LuaState, text: string): void {
   lua.lua_pushstring(state, luaText(text));
 }
 
-export function setText(state: LuaState, name: string, text: string): void {
+function setText(state: LuaState, name: string, text: string): void {
   pushText(state, text);
   lua.lua_setfield(state, -2, luaText(name));
 }

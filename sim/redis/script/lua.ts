@@ -14,7 +14,7 @@ import type { ScriptHost } from './script-host.ts';
 import { load } from './load.ts';
 import { luaText, pushReply, pushText, pushTyped, textAt } from './lua-values.ts';
 import { type ScriptProtocol, takeReply } from './script-reply.ts';
-import { typed } from '../wire/protocol-3.ts';
+import { typed } from '../model/reply-types.ts';
 
 /** Indexes on the Lua stack: see the constructor. */
 const HANDLER = 1;

@@ -5,7 +5,7 @@
  */
 import { latin1Of } from '../model/bytes.ts';
 import { integer, word } from '../model/command.ts';
-import { fail, OK, refuse, type Reply, Status } from '../model/reply.ts';
+import { fail, OK, refuse, type Reply } from '../model/reply.ts';
 import { sha1 } from './libraries/redis.ts';
 import type { ScriptHost } from './script-host.ts';
 import { Lua } from './lua.ts';
@@ -18,24 +18,6 @@ import { parseShebang } from './shebang.ts';
 const COMPILED_MAX = 1000;
 
 const NO_SCRIPT = 'NOSCRIPT No matching script. Please use EVAL.';
-
-const HELP = `SCRIPT <subcommand> [<arg> [value] [opt] ...]. Subcommands are:
-DEBUG (YES|SYNC|NO)
-    Set the debug mode for subsequent scripts executed.
-EXISTS <sha1> [<sha1> ...]
-    Return information about the existence of the scripts in the script cache.
-FLUSH [ASYNC|SYNC]
-    Flush the Lua scripts cache. Very dangerous on replicas.
-    When called without the optional mode argument, the behavior is determined by the
-    lazyfree-lazy-user-flush configuration directive. Valid modes are:
-    * ASYNC: Asynchronously flush the scripts cache.
-    * SYNC: Synchronously flush the scripts cache.
-KILL
-    Kill the currently executing Lua script.
-LOAD <script>
-    Load a script into the scripts cache without executing it.
-HELP
-    Prints this help.`;
 
 /** Creates what a script can call, which depends on whether it may write. */
 export type HostFor = (isReadOnly: boolean) => ScriptHost;
@@ -84,8 +66,6 @@ export class Scripts {
       case 'DEBUG':
         if (['YES', 'SYNC'].includes(word(first))) return refuse(`script debug ${first.toLowerCase()}`);
         return word(first) === 'NO' ? OK : fail('ERR Use SCRIPT DEBUG YES/SYNC/NO');
-      case 'HELP':
-        return HELP.split('\n').map((line) => new Status(line));
       default:
         return fail(`ERR unknown subcommand '${subcommand}'. Try SCRIPT HELP.`);
     }

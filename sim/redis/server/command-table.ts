@@ -98,7 +98,7 @@ export const ERROR_STATES: readonly ErrorState[] = [
 ];
 
 /** `name` is in lower case. */
-export function isCommand(name: string): boolean {
+function isCommand(name: string): boolean {
   return COMMANDS.has(name);
 }
 
@@ -117,12 +117,6 @@ export function infoFor(name: string, subcommand?: string): CommandInfo | undefi
 /** Returns the subcommands of a command, in alphabetical order. */
 export function subcommandsOf(name: string): readonly CommandInfo[] {
   return [...SUBCOMMANDS.values()].filter((info) => info.name.startsWith(`${name}|`));
-}
-
-/** Returns whether the command takes `count` parameters, its name aside. */
-export function takes(name: string, count: number): boolean {
-  const info = COMMANDS.get(name);
-  return info !== undefined && accepts(info, count);
 }
 
 /** The number of bytes of a command that an error shows. */

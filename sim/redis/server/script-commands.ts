@@ -2,6 +2,7 @@
 import { integerWithin, word } from '../model/command.ts';
 import { fail, OK, RedisError, type Reply, Status } from '../model/reply.ts';
 import type { ScriptHost } from '../script/script-host.ts';
+import { helpOf } from './command-help.ts';
 import { accepts, infoFor } from './command-table.ts';
 
 /** What a script may do with channels. */
@@ -53,6 +54,8 @@ function applyInScript(
   database: number,
   select: (number: number) => void,
 ): Reply {
+  const help = helpOf(name, parameters[0]);
+  if (help !== null) return help;
   if (name === 'ping' && parameters.length > 1)
     return new RedisError("ERR wrong number of arguments for 'ping' command");
   if (name === 'ping') return parameters[0] ?? new Status('PONG');

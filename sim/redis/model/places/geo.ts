@@ -1,5 +1,6 @@
 /** Commands on places, which are members of a sorted set. */
-import { type Commands, type CommandContext, formatFloat, SYNTAX, word } from '../command.ts';
+import { type Commands, type CommandContext, SYNTAX, word } from '../command.ts';
+import { formatDouble } from '../numbers/doubles.ts';
 import { geohashOf, placeOf, scoreOf } from './geohash.ts';
 import { findPlaces, pairAt, queryOf } from './geo-search.ts';
 import { integerOf } from '../numbers/doubles.ts';
@@ -59,7 +60,7 @@ function search(
 function coordinate(degrees: number): string {
   const text = degrees.toPrecision(20);
   return text.includes('e')
-    ? formatFloat(degrees)
+    ? formatDouble(degrees)
     : Number(degrees)
         .toFixed(17)
         .replace(/\.?0+$/, '');

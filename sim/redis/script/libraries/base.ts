@@ -86,6 +86,15 @@ function nextItem(state: LuaState): number {
   return lua.lua_rawgeti(state, 1, index) === lua.LUA_TNIL ? 0 : 2;
 }
 
+/** Returns the iterator of a table, the table, and the value that it begins with. */
+function iterate(state: LuaState, next: Library[string], pushFirst: () => void): number {
+  checkTable(state, 1);
+  lua.lua_pushjsfunction(state, next);
+  lua.lua_pushvalue(state, 1);
+  pushFirst();
+  return 3;
+}
+
 const GARBAGE_OPTIONS = ['stop', 'restart', 'collect', 'count', 'step', 'setpause', 'setstepmul'];
 /** Memory in use, which scripts cannot rely on. */
 const MEMORY_KB = 40;
@@ -153,20 +162,8 @@ export const BASE: Library = {
     lua.lua_setmetatable(state, 1);
     return 1;
   },
-  ipairs(state) {
-    checkTable(state, 1);
-    lua.lua_pushjsfunction(state, nextItem);
-    lua.lua_pushvalue(state, 1);
-    lua.lua_pushnumber(state, 0);
-    return 3;
-  },
-  pairs(state) {
-    checkTable(state, 1);
-    lua.lua_pushjsfunction(state, nextPair);
-    lua.lua_pushvalue(state, 1);
-    lua.lua_pushnil(state);
-    return 3;
-  },
+  ipairs: (state) => iterate(state, nextItem, () => lua.lua_pushnumber(state, 0)),
+  pairs: (state) => iterate(state, nextPair, () => lua.lua_pushnil(state)),
   next: nextPair,
   load(state) {
     const name = optionalLatin1(state, 2, '=(load)');

@@ -17,7 +17,7 @@ const ofGroup = (group: string, except: readonly string[] = []): readonly string
     .filter((spec) => spec.group === group && !BLOCKING.has(spec.name) && !except.includes(spec.name))
     .map((spec) => spec.name);
 
-export const GENERIC = ofGroup('generic', names('migrate wait restore dump object|help object|freq object|idletime'));
+const GENERIC = ofGroup('generic', names('migrate wait restore dump object|help object|freq object|idletime'));
 
 /** The data commands of each group. */
 export const GROUPS = {

@@ -230,12 +230,12 @@ const KEYS = {
   geo: ['g1'],
 } as const;
 
-export const KEY_TYPES = Object.keys(KEYS) as (keyof typeof KEYS)[];
+const KEY_TYPES = Object.keys(KEYS) as (keyof typeof KEYS)[];
 /** The types that cases of other groups fill keys with. */
 export const COMMON_TYPES = KEY_TYPES.filter((type) => type !== 'hyperloglog' && type !== 'geo');
 export type KeyType = keyof typeof KEYS;
 
-export function isKeyType(group: string): group is KeyType {
+function isKeyType(group: string): group is KeyType {
   return Object.hasOwn(KEYS, group);
 }
 
