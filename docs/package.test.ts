@@ -133,7 +133,7 @@ describe.runIf(isRun)('files that are copied out of the package', () => {
     const settings = JSON.parse(app.read('tsconfig.json').replace('*.ts', '**/*.ts')) as object;
     // The types of Hocuspocus import files without their endings, which these settings refuse.
     app.write('copied/tsconfig.json', JSON.stringify({ ...settings, exclude: ['examples/yjs', 'node_modules'] }));
-    const compiler = path.join(root, 'node_modules/typescript/bin/tsc');
+    const compiler = path.join(root, 'node_modules/@typescript/native/bin/tsc');
     expect(await app.runIn('copied', 'node', compiler)).toEqual({ code: 0, output: '' });
   }, 180_000);
 });
@@ -159,7 +159,10 @@ describe.runIf(isRun)('docs/api.md', () => {
 
   test('there are some of each, and the compiler knows all types', async () => {
     expect([programs.length > 3, tests.length > 0]).toEqual([true, true]);
-    expect(await app.run('node', path.join(root, 'node_modules/typescript/bin/tsc'))).toEqual({ code: 0, output: '' });
+    expect(await app.run('node', path.join(root, 'node_modules/@typescript/native/bin/tsc'))).toEqual({
+      code: 0,
+      output: '',
+    });
   });
 });
 
