@@ -3,11 +3,6 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/**
- * Tests that compare with the real thing, and so open sockets and change what a process has once.
- */
-const OWN_PROCESS = ['**/*.contract.test.ts'];
-
 /** The files that take longest. They run first: one that ran last would leave other cores idle. */
 const LONGEST = [
   'sim/world/net.contract.test.ts',
@@ -49,19 +44,8 @@ export default defineConfig({
     // The limit for a test that hangs. No test depends on the speed of the machine.
     testTimeout: 300_000,
     hookTimeout: 300_000,
-    projects: [
-      { extends: true, test: { name: 'own process', include: OWN_PROCESS } },
-      {
-        extends: true,
-        test: {
-          name: 'shared',
-          include: ['{core,sim,properties,tidy,docs,bench,examples}/**/*.test.ts'],
-          exclude: OWN_PROCESS,
-          // These files share the modules that a worker has loaded: loading takes longer than their
-          // tests.
-          isolate: false,
-        },
-      },
-    ],
+    include: ['{core,sim,properties,tidy,docs,bench,examples}/**/*.test.ts'],
+    // Test files share the modules that a process has loaded: loading takes longer than most tests.
+    isolate: false,
   },
 });

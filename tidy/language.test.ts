@@ -1,23 +1,5 @@
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { COLUMNS_MAX, PHRASES, checkNames, checkPhrases, checkProseWidth } from './language.ts';
-import { readFiles } from './source.ts';
-
-const root = fileURLToPath(new URL('..', import.meta.url));
-
-describe('the repository', () => {
-  const files = readFiles(root, /\.(ts|js|md|sh)$|^\.ci\/|^[^/]*$/);
-
-  test.each([
-    ['contains no phrase to avoid', checkPhrases],
-    ['has prose and comments of at most 100 columns', checkProseWidth],
-    ['names no code as a person', checkNames],
-  ])('%s', (_name, check) => {
-    expect(files.length).toBeGreaterThan(0);
-    const lines = check(files).map(({ path, line, what }) => `${path}:${line}: ${what}`);
-    expect(lines.join('\n')).toBe('');
-  });
-});
 
 /** Text planted into one file. Returns the findings without the file's path. */
 function findings(check: typeof checkPhrases, path: string, ...planted: string[]): string[] {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { checkAmbient } from './ambient.ts';
 import { AMBIENT, LENGTH, MACHINE_PATHS, MODULE_STATE } from './exceptions.ts';
 import { checkCycles, checkDirection } from './imports.ts';
+import { checkNames, checkPhrases, checkProseWidth } from './language.ts';
 import { checkDeclared } from './packages.ts';
 import {
   checkFolderSize,
@@ -19,6 +20,7 @@ type Check = (files: readonly SourceFile[]) => Finding[];
 const root = fileURLToPath(new URL('..', import.meta.url));
 const texts = readFiles(root, /\.(ts|js|json|md|sh)$|^\.ci\/|^[^/]*$/);
 const sources = texts.filter(({ path }) => /^(core|sim|properties|tidy|bench|docs|examples)\/.*\.[tj]s$/.test(path));
+const read = texts.filter(({ path }) => !path.endsWith('.json'));
 const running = sources.filter(({ path }) => !isTest(path));
 
 const filesIn = (files: readonly SourceFile[], rooms: RegExp, exceptions: readonly Exception[] = []): SourceFile[] =>
@@ -42,6 +44,9 @@ describe('the repository', () => {
     ['no test is singled out', checkNothingSingledOut, sources],
     ['no note is unfinished', checkNothingUnfinished, sources],
     ['no file contains a path of one machine', checkNoMachinePaths, filesIn(texts, /./, MACHINE_PATHS)],
+    ['no text contains a phrase to avoid', checkPhrases, read],
+    ['prose and comments have at most 100 columns', checkProseWidth, read],
+    ['no name takes code for a person', checkNames, read],
   ])('%s', (_name, check, files) => {
     expect(files.length).toBeGreaterThan(0);
     expect(textsOf(check(files))).toEqual([]);

@@ -71,7 +71,7 @@ describe('mutants, corpus, replay, shrink', () => {
     expect(json(replay.stdout)).toMatchObject({ file, verdict: 'exact', violation: { property: 'answered' } });
     expect(replay.code).toBe(1);
 
-    const shrunk = await place.run('shrink', file, '--time', '2s');
+    const shrunk = await place.run('shrink', file, '--time', '1s');
     expect(shrunk.code).toBe(0);
     expect(shrunk.stdout).toMatch(
       /found no smaller plan than \S+ \(\d+ tried\)|shrunk 2 → [12] operations, 0 → 0 faults/,

@@ -252,20 +252,22 @@ export const CLOCK_TIME: readonly ClockEntry[] = [
         const { names, clock } = place;
         const order: string[] = [];
         const beganAtMs = [clock.monotonicMs(), clock.wallMs()];
-        names.setTimeout(() => order.push('30'), 30);
-        clock.startTimer(TAG, 10, () => order.push('10'));
-        names.setTimeout(() => order.push('20'), 20);
+        // Nothing else in the process has these delays: Node fires all due timers of one delay
+        // together.
+        names.setTimeout(() => order.push('33'), 33);
+        clock.startTimer(TAG, 13, () => order.push('13'));
+        names.setTimeout(() => order.push('23'), 23);
         let ticks = 0;
-        const interval = names.setInterval(() => (ticks += 1), 25);
+        const interval = names.setInterval(() => (ticks += 1), 27);
         names.setTimeout(() => {
           const [monotonicMs = 0, wallMs = 0] = beganAtMs;
           names.clearInterval(interval);
           const hasSlept = [clock.monotonicMs() - monotonicMs >= 150, clock.wallMs() - wallMs >= 149];
           done([order, ticks, hasSlept]);
-        }, 40);
+        }, 43);
         place.stall(150);
       }),
-    [['10', '20', '30'], 1, [true, true]],
+    [['13', '23', '33'], 1, [true, true]],
   ],
   [
     'node-stall: an event from outside arrives afterwards, once',
