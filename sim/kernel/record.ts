@@ -109,6 +109,8 @@ export interface NodeRecord extends Stamp {
   readonly phase: 'started' | 'ready' | 'stopped' | 'crashed';
   /** Set when the process runs the other version of its system. */
   readonly version?: 'other';
+  /** Who killed the process and why, such as `node-crash (fault-1)`. Absent unless a fault did. */
+  readonly reason?: string;
   /** How the process ended. Absent if it runs no main module and was ended from outside. */
   readonly exit?: ProcessExitFields;
 }

@@ -149,10 +149,12 @@ export class Recorder {
     { nodeName: node, number: process, version }: ProcessIdentity,
     phase: NodeRecord['phase'],
     exit?: ProcessExitFields,
+    reason?: string,
   ): void {
     const { step, nowMs: atMs } = this.#kernel;
     let record: NodeRecord = { type: 'node', step, atMs, node, process, phase };
     if (version === 'other') record = { ...record, version };
+    if (reason !== undefined) record = { ...record, reason };
     this.#write(exit === undefined ? record : { ...record, exit });
   }
 

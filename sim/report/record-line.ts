@@ -109,10 +109,11 @@ function commandText({ command, key, phase, detail }: CommandRecord): string {
   return `redis ${phase}: ${what}${detail === '' ? '' : ` (${detail})`}`;
 }
 
-function nodeText({ phase, process, version, exit }: NodeRecord): string {
+function nodeText({ phase, process, version, reason, exit }: NodeRecord): string {
   const notes = [
     ...(process > 1 ? [`process ${process}`] : []),
     ...(version === undefined ? [] : [`${version} version`]),
+    ...(reason === undefined ? [] : [`by ${reason}`]),
     ...(exit === undefined ? [] : [exit.signal === '' ? `exit code ${exit.code}` : exit.signal]),
   ];
   return notes.length === 0 ? phase : `${phase} (${notes.join(', ')})`;

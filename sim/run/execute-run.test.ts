@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { expand } from '../plan/expand.ts';
 import type { Plan } from '../plan/plan.ts';
 import { reductions } from '../plan/reduce.ts';
-import { RunResources } from './execute-run.ts';
+import { RunResources, type RunResult } from './execute-run.ts';
 import {
   boardPlan,
   type BoardRun,
@@ -156,6 +156,52 @@ describe('a plan with fewer parts', () => {
     expect(some.size).toBeGreaterThan(3);
     expect([...some].filter((key) => !all.has(key))).toEqual([]);
     expect(all.size).toBeGreaterThan(some.size);
+  });
+});
+
+describe('the heal', () => {
+  const deploy = { id: 'fault-1', kind: 'deploy', target: 'node-1', atMs: 3900, durationMs: 100, rate: 1 };
+  const phasesOf = (run: RunResult) =>
+    run.records.flatMap((record) =>
+      (record.type === 'fault' && record.id === 'run') || (record.type === 'node' && record.process > 1)
+        ? [[record.type === 'fault' ? record.kind : record.phase, Math.round(record.atMs)]]
+        : [],
+    );
+
+  it('comes when a node that is being deployed serves again, and the time to settle after it', async () => {
+    const run = await runBoard({
+      plan: boardPlan({ nodes: 1, cohorts: [], chaosMs: 4000, faults: [deploy] }),
+      scenario: { settleMs: 40_000, leaveMs: 5000 },
+      flaw: (node) => ({
+        stop: () => new Promise((resolve) => node.clock.startTimer({ label: 'stop', owner: 'test' }, 3000, resolve)),
+      }),
+      options: { detailed: true },
+    });
+    expect(run.failure).toBeNull();
+    const [started = [], ...later] = phasesOf(run);
+    const restartedAtMs = Number(started[1]);
+    expect(restartedAtMs).toBeGreaterThanOrEqual(3900 + 3000 + 500);
+    expect([started, ...later]).toEqual([
+      ['started', restartedAtMs],
+      ['ready', restartedAtMs],
+      ['heal', restartedAtMs],
+      ['settled', restartedAtMs + 40_000],
+      ['left', restartedAtMs + 45_000],
+    ]);
+  });
+
+  it('does not wait longer for a node that never starts', async () => {
+    const run = await runBoard({
+      plan: boardPlan({ nodes: 1, cohorts: [], chaosMs: 4000, faults: [] }),
+      scenario: { settleMs: 40_000, operationMs: 10_000 },
+      flaw: () => new Promise(() => undefined) as never,
+      options: { detailed: true },
+    });
+    expect(phasesOf(run)).toEqual([
+      ['heal', 4000 + 10_500 + 10_000],
+      ['settled', 64_500],
+    ]);
+    expect(run.failure).toMatchObject({ verdict: 'no-progress' });
   });
 });
 

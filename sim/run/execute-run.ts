@@ -10,13 +10,13 @@ import { expand } from '../plan/expand.ts';
 import { type Plan, splitActor } from '../plan/plan.ts';
 import { ScenarioError } from '../plan/scenario-error.ts';
 import type { AmbientHost, SystemImage } from '../system/image.ts';
-import { scheduleFault } from '../world/faults/schedule.ts';
 import { NodeProcess } from '../world/node-process.ts';
 import type { Printed } from '../kernel/recorder.ts';
 import { RedisEngine } from '../redis/server/engine.ts';
 import { World } from '../world/world.ts';
 import { Actors } from './actors.ts';
 import type { OnDrawn } from './operation-draws.ts';
+import { PHASES, Phases } from './phases.ts';
 import { PropertyMonitor } from './property-monitor.ts';
 import type { Scenario } from './scenario.ts';
 import { TaskWatch } from './tasks.ts';
@@ -178,6 +178,7 @@ async function execute(
   });
   world.watch({
     observe: (record) => {
+      phases.observe(record);
       tasks.observe(record);
       actors.observe(record);
       board.observe(record);
@@ -185,20 +186,23 @@ async function execute(
     quiescent: () => board.quiescent(),
   });
   const tasks = new TaskWatch();
-  arrangePhases(world, scenario, plan, actors, {
+  const phases = new Phases(world, scenario, {
     onSettled: () => {
       board.settled();
       const stalled =
-        firstWithoutProgress(actors, scenario, plan, kernel.nowMs) ??
-        firstNotStarted(world, scenario, plan) ??
-        tasks.firstOverdue(plan.chaosMs, kernel.nowMs);
+        firstWithoutProgress(actors, scenario, phases.healedAtMs, kernel.nowMs) ??
+        firstNotStarted(world, scenario, phases.healedAtMs) ??
+        tasks.firstOverdue(phases.healedAtMs, kernel.nowMs);
       if (stalled !== null) endBecause({ why: 'stalled', stalled });
     },
+    onLeave: () => actors.leave(),
     onOver: () => {
       board.end();
       kernel.stop();
     },
   });
+  phases.start(plan.chaosMs, plan.faults);
+  actors.start();
   const end: LoopEnd = await world.run({
     before: () => {
       if (options.untilMs !== undefined)
@@ -232,38 +236,10 @@ async function execute(
   };
 }
 
-const PHASES = { name: 'phases', alive: true };
-
-function arrangePhases(
-  world: World,
-  scenario: Scenario,
-  plan: Plan,
-  actors: Actors,
-  hooks: { onSettled: () => void; onOver: () => void },
-): void {
-  const { kernel, recorder } = world;
-  const at = (ms: number, act: () => void) => kernel.scheduleAt(Math.round(ms * 1000), PHASES, act, 1);
-  const settledAtMs = plan.chaosMs + scenario.settleMs;
-  const overAtMs = settledAtMs + scenario.leaveMs;
-  for (const node of world.nodes.values()) node.start();
-  for (const fault of plan.faults) scheduleFault(world, fault, plan.chaosMs);
-  actors.start();
-  at(plan.chaosMs, () => recorder.fault('run', 'heal', '*', 'ended'));
-  at(settledAtMs, () => {
-    recorder.fault('run', 'settled', '*', 'ended');
-    hooks.onSettled();
-  });
-  at(settledAtMs + 1, () => actors.leave());
-  at(overAtMs, () => {
-    recorder.fault('run', 'left', '*', 'ended');
-    hooks.onOver();
-  });
-}
-
 /** An operation that has not ended by its time, or null. */
-function firstWithoutProgress(actors: Actors, scenario: Scenario, plan: Plan, nowMs: number): Stalled | null {
+function firstWithoutProgress(actors: Actors, scenario: Scenario, healedAtMs: number, nowMs: number): Stalled | null {
   for (const { operation, begunAtMs } of actors.underWay) {
-    const dueAtMs = Math.max(begunAtMs, plan.chaosMs) + scenario.operationMs;
+    const dueAtMs = Math.max(begunAtMs, healedAtMs) + scenario.operationMs;
     if (dueAtMs > nowMs) continue;
     const { id, actor, name } = operation;
     return { kind: `${splitActor(actor).kind} ${name}`, text: `${actor} ${name} (${id}), begun at ${begunAtMs} ms,` };
@@ -272,9 +248,9 @@ function firstWithoutProgress(actors: Actors, scenario: Scenario, plan: Plan, no
 }
 
 /** A node whose `start` has not ended by its time, or null. */
-function firstNotStarted({ nodes, kernel }: World, { operationMs }: Scenario, { chaosMs }: Plan): Stalled | null {
+function firstNotStarted({ nodes, kernel }: World, { operationMs }: Scenario, healedAtMs: number): Stalled | null {
   for (const { name, startingSinceMs } of nodes.values()) {
-    if (startingSinceMs === null || Math.max(startingSinceMs, chaosMs) + operationMs > kernel.nowMs) continue;
+    if (startingSinceMs === null || Math.max(startingSinceMs, healedAtMs) + operationMs > kernel.nowMs) continue;
     return { kind: 'start', text: `the start of ${name}, begun at ${startingSinceMs} ms,` };
   }
   return null;

@@ -3,13 +3,16 @@
  *
  * Fault model. A node is stopped, as by SIGTERM. When its process has ended, the next one starts
  * after a short pause, and after another pause the next node is stopped. A process that has not
- * ended after 10 s is killed, and so is one that is still stopping when the fault ends. A node that
- * is down already is skipped. A node that another fault kills while it stops is left to that fault,
- * which restarts it. A deployment never takes down more than one node at a time.
+ * ended after 10 s is killed, never earlier: a node that is stopping when the fault ends, also at
+ * the heal, still has its 10 s. A node that is down already is skipped. A node that another fault
+ * kills while it stops is left to that fault, which restarts it. Before its end, a deployment never
+ * takes down more than one node at a time.
  */
 import type { Domain } from '../kernel/heap.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { SystemVersion } from '../system/image.ts';
+import type { Fault } from '../kernel/fault.ts';
+import { reasonOf } from './faults/reason.ts';
 import type { NodeProcess } from './node-process.ts';
 import type { ProcessEnd, SimulatedNode } from './node.ts';
 
@@ -19,6 +22,9 @@ const DEPLOYMENT: Domain = { name: 'deployment', alive: true };
 const KILLED_AFTER_MS = 10_000;
 const DOWN_MS = 500;
 const BETWEEN_MS = 1000;
+
+/** The longest time from the end of a deployment until the nodes that it stops start again. */
+export const DEPLOYMENT_MS_MAX = KILLED_AFTER_MS + DOWN_MS;
 
 /** The restart of one node. */
 interface Turn {
@@ -31,15 +37,18 @@ interface Turn {
 
 export class Deployment {
   readonly #kernel: Kernel;
+  readonly #fault: Fault;
   readonly #onStop: (node: string) => void;
   #waiting: SimulatedNode[] = [];
   #version: SystemVersion | null = null;
-  #turn: Turn | null = null;
+  /** More than one only after the end. */
+  readonly #turns = new Set<Turn>();
   #isPausing = false;
-  #isOver = false;
+  #onOver: (() => void) | null = null;
 
-  constructor(kernel: Kernel, onStop: (node: string) => void) {
+  constructor(kernel: Kernel, fault: Fault, onStop: (node: string) => void) {
     this.#kernel = kernel;
+    this.#fault = fault;
     this.#onStop = onStop;
   }
 
@@ -52,55 +61,59 @@ export class Deployment {
   replace(nodes: readonly SimulatedNode[], version: SystemVersion | null = null): void {
     this.#waiting = [...nodes];
     this.#version = version;
-    if (this.#turn === null && !this.#isPausing) this.#next();
+    if (this.#turns.size === 0 && !this.#isPausing) this.#next();
   }
 
-  end(): void {
-    this.#isOver = true;
-    if (this.#turn === null) return;
-    const { node, process } = this.#turn;
-    this.#turn = null;
-    if (node.process === process) node.crash();
-    node.start();
+  /**
+   * Leaves the nodes that were not reached, and stops those of `atOnce` that run another version.
+   * Calls `over` when every node that it has stopped is restarted.
+   */
+  end(over: () => void, atOnce: readonly SimulatedNode[] = []): void {
+    this.#waiting = [];
+    this.#onOver = over;
+    for (const node of atOnce) this.#stop(node);
+    this.#finish();
   }
 
   #next(): void {
-    const node = this.#waiting.shift();
-    if (node === undefined || this.#isOver) return;
+    for (let node = this.#waiting.shift(); node !== undefined; node = this.#waiting.shift())
+      if (this.#stop(node)) return;
+  }
+
+  /** False for a node that is down, stopping already or has the right version. */
+  #stop(node: SimulatedNode): boolean {
     const { process } = node;
-    const isUpToDate = this.#version !== null && process?.version === this.#version;
-    if (process === null || isUpToDate) {
-      this.#next();
-      return;
-    }
+    if (process === null || (this.#version !== null && process.version === this.#version)) return false;
     const turn: Turn = { node, process, isKilled: false };
-    if (!node.stop((how) => this.#onOver(turn, how))) {
-      this.#next();
-      return;
-    }
-    this.#turn = turn;
+    if (!node.stop((how) => this.#stopped(turn, how))) return false;
+    this.#turns.add(turn);
     this.#onStop(node.name);
     this.#later(KILLED_AFTER_MS, () => {
-      if (this.#turn !== turn || node.process !== process) return;
+      if (node.process !== process) return;
       turn.isKilled = true;
-      node.crash();
+      node.crash(reasonOf(this.#fault, `it had not stopped after ${KILLED_AFTER_MS / 1000} s`));
     });
+    return true;
   }
 
-  #onOver(turn: Turn, how: ProcessEnd): void {
-    if (this.#isOver) return;
-    if (how === 'crashed' && !turn.isKilled) this.#pause();
-    else this.#later(DOWN_MS, () => this.#startAgain(turn.node));
+  #stopped(turn: Turn, how: ProcessEnd): void {
+    if (how === 'crashed' && !turn.isKilled) this.#turnOver(turn);
+    else this.#later(DOWN_MS, () => this.#startAgain(turn));
   }
 
-  #startAgain(node: SimulatedNode): void {
+  #startAgain(turn: Turn): void {
+    const { node } = turn;
     if (this.#version !== null && node.process === null) node.version = this.#version;
     node.start();
-    this.#pause();
+    this.#turnOver(turn);
   }
 
-  #pause(): void {
-    this.#turn = null;
+  #turnOver(turn: Turn): void {
+    this.#turns.delete(turn);
+    if (this.#onOver !== null) {
+      this.#finish();
+      return;
+    }
     this.#isPausing = true;
     this.#later(BETWEEN_MS, () => {
       this.#isPausing = false;
@@ -108,9 +121,13 @@ export class Deployment {
     });
   }
 
+  #finish(): void {
+    if (this.#turns.size > 0) return;
+    this.#onOver?.();
+    this.#onOver = null;
+  }
+
   #later(ms: number, act: () => void): void {
-    this.#kernel.schedule(ms * 1000, DEPLOYMENT, () => {
-      if (!this.#isOver) act();
-    });
+    this.#kernel.schedule(ms * 1000, DEPLOYMENT, act);
   }
 }

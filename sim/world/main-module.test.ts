@@ -102,7 +102,7 @@ describe('a main module', () => {
       (tools) => {
         tools.at(50, () => firstProcess(tools).onListening());
         tools.at(500, () => tools.world.nodes.get('node-1')?.start());
-        tools.at(550, () => tools.world.nodes.get('node-1')?.crash());
+        tools.at(550, () => tools.world.nodes.get('node-1')?.crash('test'));
       },
       { untilMs: 5000 },
     );
@@ -168,7 +168,7 @@ describe('the output of a main module', () => {
        process.stdout.write('x'.repeat(3000) + '\\r\\n');
        process.stdout.write('cut ');
        setTimeout(() => process.stdout.write('off'), 10);`,
-      (tools) => tools.at(100, () => tools.world.nodes.get('node-1')?.crash()),
+      (tools) => tools.at(100, () => tools.world.nodes.get('node-1')?.crash('test')),
     );
     expect(run.output).toEqual([
       'stderr Error: fails',

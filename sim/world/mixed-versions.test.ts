@@ -96,7 +96,8 @@ describe('mixed-versions', () => {
           other: version('other', stopMs),
         });
         const endMs = 1000 + durationMs;
-        const after = runningIn(run).filter(({ atMs }) => atMs > endMs);
+        const goneMs = endMs + 10_500;
+        const after = runningIn(run).filter(({ atMs }) => atMs >= goneMs);
         const before = runningIn(run).filter(({ atMs }) => atMs < endMs);
         expect(Math.max(...before.map((now) => count(now, 'down')))).toBeLessThanOrEqual(1);
         expect(run.world.ledger.nodes()).toHaveLength(3);
@@ -106,15 +107,18 @@ describe('mixed-versions', () => {
     }
   });
 
-  it('kills a node that still runs the other version at its end', async () => {
+  it('stops a node that still runs the other version at its end, and kills it after 10 s', async () => {
     const run = await mixed((tools) => tools.fault('mixed-versions', 'node-1', 1000, 12_000), {
       nodes: 1,
       other: version('other', null),
     });
+    expect(run.records.flatMap((record) => (record.type === 'node' ? (record.reason ?? []) : []))).toEqual([
+      'mixed-versions (fault-1): it had not stopped after 10 s',
+    ]);
     const phases = run.records.flatMap((record) =>
       record.type === 'node' ? [`${record.phase} ${record.version ?? 'current'} at ${Math.floor(record.atMs)}`] : [],
     );
-    expect(phases.slice(-3)).toEqual(['crashed other at 13000', 'started current at 13000', 'ready current at 13000']);
+    expect(phases.slice(-3)).toEqual(['crashed other at 17000', 'started current at 17500', 'ready current at 17500']);
   });
 
   it('restarts a node that crashes with the version it ran', async () => {

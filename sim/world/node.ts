@@ -74,6 +74,11 @@ export class SimulatedNode {
     return this.#process === null || this.#system !== null ? null : this.#begunAtMs;
   }
 
+  /** Whether its system has started. */
+  get isReady(): boolean {
+    return this.#system !== null;
+  }
+
   /** The current process; null while the node is down. */
   get process(): NodeProcess | null {
     return this.#process;
@@ -115,16 +120,13 @@ export class SimulatedNode {
   }
 
   /**
-   * Ends the process between two steps. State that it kept outside remains. False while the node is
-   * down.
+   * Ends the process between two steps, for a reason that the record says. State that it kept
+   * outside remains. False while the node is down.
    */
-  crash(): boolean {
+  crash(reason: string): boolean {
     if (this.#process === null) return false;
-    this.#end(
-      this.#process,
-      'crashed',
-      this.#process.state.isMain ? fieldsOf(killedBy('SIGKILL'), 'outside') : undefined,
-    );
+    const exit = this.#process.state.isMain ? fieldsOf(killedBy('SIGKILL'), 'outside') : undefined;
+    this.#end(this.#process, 'crashed', exit, reason);
     return true;
   }
 
@@ -201,10 +203,10 @@ export class SimulatedNode {
     });
   }
 
-  #end(process: NodeProcess, how: ProcessEnd, exit?: ProcessExitFields): void {
+  #end(process: NodeProcess, how: ProcessEnd, exit?: ProcessExitFields, reason?: string): void {
     process.flushOutput();
     // The record first, so that checkers can still look at what the process leaves behind.
-    this.#parts.recorder.node(process, how, exit);
+    this.#parts.recorder.node(process, how, exit, reason);
     this.#process = null;
     this.#system = null;
     process.alive = false;

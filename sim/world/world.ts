@@ -68,6 +68,8 @@ export class World {
   readonly redis: RedisTransport;
   readonly nodes: ReadonlyMap<string, SimulatedNode>;
   readonly ledger: Ledger;
+  /** Faults whose time is over and that have not ended yet. */
+  readonly endingFaults = new Set<Fault>();
   /** The deployments that have begun and not ended. */
   readonly deployments = new Map<Fault, Deployment | MixedVersions>();
   /** Whether nodes can run another version of the system. */

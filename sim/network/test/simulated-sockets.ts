@@ -76,7 +76,7 @@ export function simulatedSockets(node: SimNode, tools: Tools): SocketTarget {
         rate: 1,
       };
       kind.begin(world, fault);
-      return () => kind.end?.(world, fault);
+      return () => kind.end?.(world, fault, () => undefined);
     },
     pause,
   };

@@ -30,7 +30,10 @@ export function simulatedRedisFaults(faulty: SimNode, healthy: SimNode, tools: T
       rate: 1,
     };
     kind.begin(world, fault);
-    return Promise.resolve(() => Promise.resolve(kind.end?.(world, fault)));
+    return Promise.resolve(() => {
+      kind.end?.(world, fault, () => undefined);
+      return Promise.resolve();
+    });
   };
   const target: RedisFaultTarget = {
     client: (options) => quiet(faulty.redis(options)),

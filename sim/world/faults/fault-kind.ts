@@ -32,6 +32,9 @@ export interface FaultDescription<Name extends string = string> {
 
 export interface FaultKind<Name extends string = string> extends FaultDescription<Name> {
   begin(world: World, fault: Fault): void;
-  /** Called at the end of the fault, or at the heal. Absent for a momentary fault. */
-  end?(world: World, fault: Fault): void;
+  /**
+   * Called at the end of the fault, or when chaos ends. Absent for a momentary fault. A fault that
+   * takes longer to end returns `continues`, and calls `over` once it has ended.
+   */
+  end?(world: World, fault: Fault, over: () => void): void | 'continues';
 }

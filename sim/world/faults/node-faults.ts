@@ -8,6 +8,7 @@ import type { Fault } from '../../kernel/fault.ts';
 import type { FaultKind } from './fault-kind.ts';
 import { MixedVersions } from '../mixed-versions.ts';
 import type { SimulatedNode } from '../node.ts';
+import { reasonOf } from './reason.ts';
 import { windowFault } from './window-fault.ts';
 import type { World } from '../world.ts';
 
@@ -46,9 +47,10 @@ function deployOrder(world: World, { target }: Fault): readonly SimulatedNode[] 
   return [...nodes.slice(first), ...nodes.slice(0, first)];
 }
 
-function endDeployment(world: World, fault: Fault): void {
-  world.deployments.get(fault)?.end();
+function endDeployment(world: World, fault: Fault, over: () => void): 'continues' {
+  world.deployments.get(fault)?.end(over);
   world.deployments.delete(fault);
+  return 'continues';
 }
 
 export const NODE_FAULTS = [
@@ -62,7 +64,7 @@ export const NODE_FAULTS = [
       'Commands that it had sent to Redis may still be applied.',
     never: 'No `finally` block runs, and no memory survives.',
     begin: (world, fault) => {
-      for (const node of nodesOf(world, fault)) if (node.crash()) world.hit(fault, node.name);
+      for (const node of nodesOf(world, fault)) if (node.crash(reasonOf(fault))) world.hit(fault, node.name);
     },
     end: (world, fault) => {
       for (const node of nodesOf(world, fault)) node.start();
@@ -75,10 +77,10 @@ export const NODE_FAULTS = [
     durationMsMax: 15_000,
     effect:
       'Rolling restart: each node is stopped gracefully and restarted in turn, beginning with the target. ' +
-      'A stop that takes longer than 10 s, or outlasts the fault, is killed.',
-    never: 'The restart does not kill a node earlier.',
+      'A stop that takes longer than 10 s is killed. After the fault no further node is stopped.',
+    never: 'The restart does not kill a node earlier, not even at the end of the fault or at the heal.',
     begin: (world, fault) => {
-      const deployment = new Deployment(world.kernel, (node) => world.hit(fault, node));
+      const deployment = new Deployment(world.kernel, fault, (node) => world.hit(fault, node));
       world.deployments.set(fault, deployment);
       deployment.replace(deployOrder(world, fault));
     },
@@ -93,9 +95,10 @@ export const NODE_FAULTS = [
     effect:
       'A rolling restart replaces nodes by the other version of the system, beginning with the target. ' +
       'Halfway through, it brings the current version back. In between, both versions serve the same clients. ' +
+      'At its end, all nodes that still run the other version are stopped at once. ' +
       'Only for scenarios that declare another version.',
     never:
-      'The other version does not outlast the fault. ' +
+      'No node is killed unless its stop takes longer than 10 s. ' +
       'Before the end of the fault, the restart takes down at most one node at a time.',
     begin: (world, fault) => {
       const nodes = deployOrder(world, fault);

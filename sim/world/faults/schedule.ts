@@ -1,5 +1,6 @@
 /**
- * Puts a fault of a plan into a world. It ends at its end or at the heal, whichever comes first.
+ * Puts a fault of a plan into a world. It ends at its end or at the heal, whichever comes first; a
+ * deployment afterwards restarts the nodes that it was stopping.
  */
 import type { Domain } from '../../kernel/heap.ts';
 import type { Fault } from '../../kernel/fault.ts';
@@ -30,7 +31,11 @@ export function scheduleFault(world: World, planned: Fault, healAtMs: number): v
   });
   if (kind.end === undefined) return;
   kernel.scheduleAt(Math.round(endAtMs * 1000), FAULTS, () => {
-    kind.end?.(world, fault);
-    recorder.fault(fault.id, fault.kind, fault.target, 'ended');
+    const over = (): void => {
+      world.endingFaults.delete(fault);
+      recorder.fault(fault.id, fault.kind, fault.target, 'ended');
+    };
+    world.endingFaults.add(fault);
+    if (kind.end?.(world, fault, over) !== 'continues') over();
   });
 }

@@ -4,6 +4,7 @@
  * connections, connect-faults.ts for attempts to connect.
  */
 import type { FaultKind } from './fault-kind.ts';
+import { reasonOf } from './reason.ts';
 import { windowFault } from './window-fault.ts';
 
 const ON_TCP = { aims: 'node', group: 'network', durationMsMax: 6000, needsPort: true } as const;
@@ -59,7 +60,7 @@ export const TCP_FAULTS = [
     begin: (world, fault) => {
       const node = world.nodes.get(fault.target);
       // A node that is down comes back when the fault ends that took it down.
-      if (node?.crash() !== true) return;
+      if (node?.crash(reasonOf(fault)) !== true) return;
       world.hit(fault, node.name);
       world.faults.open(fault);
       node.start();

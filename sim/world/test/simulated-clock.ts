@@ -40,7 +40,7 @@ export function simulatedClock(node: SimNode, tools: Tools): ClockPlace {
       };
       kind?.begin(world, fault);
       world.kernel.schedule((ms * 1000) / 2, process, () => onArrival?.());
-      tools.at(atMs + ms, () => kind?.end?.(world, fault));
+      tools.at(atMs + ms, () => kind?.end?.(world, fault, () => undefined));
     },
   };
 }
