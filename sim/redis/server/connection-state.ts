@@ -22,6 +22,11 @@ export class ConnectionState {
   /** The client's number, as CLIENT ID returns it. */
   id = 0;
   name = '';
+  /** Wall time. */
+  connectedAtMs = 0;
+  /** When the last command was applied, and its name: `client|list` for a subcommand. */
+  lastAtMs = 0;
+  lastCommand = 'NULL';
   database = 0;
   /** Version of the protocol in use. */
   protocol: 2 | 3 = 2;

@@ -30,6 +30,7 @@ export class RedisServer {
   readonly #expiry: ExpiryCycle;
   /** The connection whose command is being applied. */
   #current: Session | null = null;
+  #connectionCount = 0;
 
   constructor(engine: RedisEngine, port: ServerPort) {
     this.#engine = engine;
@@ -37,8 +38,8 @@ export class RedisServer {
     this.#channels = new Channels(port);
     this.#expiry = new ExpiryCycle(engine, (delayMs, callback) => port.schedule(delayMs, callback));
     this.#transactions = new Transactions(engine);
-    this.#blocked = new BlockedCommands(port);
-    this.#connections = new ConnectionCommands(port, this.#transactions, this.#blocked);
+    this.#blocked = new BlockedCommands(port, engine.statistics);
+    this.#connections = new ConnectionCommands(port, this.#transactions, this.#blocked, () => engine.nowMs);
   }
 
   /**
@@ -52,8 +53,18 @@ export class RedisServer {
       onReady: (key, kind, database) => this.#blocked.ready(key, kind, database),
       onExpiry: (atMs) => this.#expiry.onExpiry(atMs),
       onNotSimulated: (what) => this.#onNotSimulated(what),
+      clients: () => ({ connected: this.#port.sessions.size, blocked: this.#blocked.count, ...this.#channels.counts }),
       applyChannelCommand: (name, parameters) => this.#channels.publish(name, parameters),
     });
+  }
+
+  /** A connection has been opened, after which the port lists it. */
+  accept({ state }: Session): void {
+    this.#connectionCount += 1;
+    this.#engine.statistics.connections += 1;
+    state.id = this.#connectionCount;
+    state.connectedAtMs = this.#engine.nowMs;
+    state.lastAtMs = state.connectedAtMs;
   }
 
   /** Keeps a command unread while the one before it on its connection is blocked. */
@@ -66,11 +77,15 @@ export class RedisServer {
    */
   take(session: Session, command: SentCommand, injected: string | null): void {
     const { name, parameters } = command;
+    const { state } = session;
+    state.lastCommand = infoFor(name, parameters[0])?.name ?? state.lastCommand;
+    state.lastAtMs = this.#engine.nowMs;
     const error =
       injected ??
       this.#engine.validateCommand(name, parameters, command.spelling) ??
       validateForSubscriber(session, command);
     if (error !== null) {
+      this.#engine.statistics.reject(infoFor(name, parameters[0])?.name ?? null, error);
       this.#port.refuse(session, command, this.#transactions.refuse(session, command, error));
       return;
     }
@@ -99,6 +114,16 @@ export class RedisServer {
   }
 
   #apply(session: Session, command: SentCommand, mayWait: boolean): Reply | Confirmations | Wait {
+    const { statistics } = this.#engine;
+    const { errorCount } = statistics;
+    const name = infoFor(command.name, command.parameters[0])?.name ?? command.name;
+    const reply = this.#answerTo(session, command, mayWait);
+    // One that blocks counts when it is answered.
+    if (!(reply instanceof Wait)) statistics.apply(name, reply, errorCount);
+    return reply;
+  }
+
+  #answerTo(session: Session, command: SentCommand, mayWait: boolean): Reply | Confirmations | Wait {
     const { name, parameters } = command;
     const { state } = session;
     this.#current = session;

@@ -21,7 +21,6 @@ export class DirectTransport implements ServerPort {
   readonly #server: RedisServer;
   readonly #timers: ServerTimers;
   #commands = 0;
-  #connections = 0;
 
   constructor(engine: RedisEngine, timers: ServerTimers) {
     this.#timers = timers;
@@ -35,9 +34,8 @@ export class DirectTransport implements ServerPort {
   }
 
   connect(session: Session, onReady: () => void): void {
-    this.#connections += 1;
     session.open = true;
-    session.state.id = this.#connections;
+    this.#server.accept(session);
     this.sessions.add(session);
     onReady();
   }
