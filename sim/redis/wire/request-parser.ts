@@ -24,10 +24,19 @@ interface Request {
   readonly next: number;
 }
 
+/** A request of which more bytes are to come. */
+interface Incomplete {
+  /** The index that the bytes must reach before it is read again: it may be large. */
+  readonly needed: number;
+}
+
 /** Parses a stream of bytes. Requests may be split over chunks at any byte. */
 export class RequestParser {
   readonly #acceptsInline: boolean;
-  #bytes: Buffer = Buffer.alloc(0);
+  /** What was received behind the last complete request. */
+  #chunks: Buffer[] = [];
+  #size = 0;
+  #needed = 0;
 
   constructor(acceptsInline = false) {
     this.#acceptsInline = acceptsInline;
@@ -35,42 +44,50 @@ export class RequestParser {
 
   /** Yields the requests that this chunk completes, then throws `ProtocolError` if one is invalid. */
   *feed(chunk: Buffer): Generator<string[]> {
-    this.#bytes = this.#bytes.length === 0 ? chunk : Buffer.concat([this.#bytes, chunk]);
+    this.#chunks.push(chunk);
+    this.#size += chunk.length;
+    if (this.#size < this.#needed) return;
+    const bytes = this.#chunks.length === 1 ? chunk : Buffer.concat(this.#chunks);
     let start = 0;
-    while (start < this.#bytes.length) {
-      const request = this.#requestAt(start);
-      if (request === null) break;
+    let needed = 0;
+    while (start < bytes.length) {
+      const request = this.#requestAt(bytes, start);
+      if ('needed' in request) {
+        needed = request.needed - start;
+        break;
+      }
       // As on a real server, an empty request has no reply.
       if (request.texts.length > 0) yield request.texts;
       start = request.next;
     }
-    this.#bytes = this.#bytes.subarray(start);
+    this.#chunks = start === bytes.length ? [] : [bytes.subarray(start)];
+    this.#size = bytes.length - start;
+    this.#needed = needed;
   }
 
-  #requestAt(start: number): Request | null {
-    const kind = String.fromCharCode(this.#bytes[start] ?? 0);
-    if (kind === '*') return requestAt(this.#bytes, start);
+  #requestAt(bytes: Buffer, start: number): Request | Incomplete {
+    const kind = String.fromCharCode(bytes[start] ?? 0);
+    if (kind === '*') return requestAt(bytes, start);
     if (!this.#acceptsInline) throw new ProtocolError(`expected '*', got '${kind}'`);
-    return inlineAt(this.#bytes, start);
+    return inlineAt(bytes, start);
   }
 }
 
-/** Returns null for an incomplete request. */
-function requestAt(bytes: Buffer, start: number): Request | null {
+function requestAt(bytes: Buffer, start: number): Request | Incomplete {
   const head = numberAt(bytes, start, 'mbulk count');
-  if (head === null) return null;
+  if (head === null) return { needed: 0 };
   if (!(head.value <= PARTS_MAX)) throw new ProtocolError('invalid multibulk length');
   let next = head.next;
   const texts: string[] = [];
   for (let index = 0; index < head.value; index += 1) {
     const size = numberAt(bytes, next, 'bulk count');
-    if (size === null) return null;
+    if (size === null) return { needed: 0 };
     const kind = String.fromCharCode(bytes[next] ?? 0);
     if (kind !== '$') throw new ProtocolError(`expected '$', got '${kind}'`);
     if (!(size.value >= 0 && size.value <= PART_BYTES_MAX)) throw new ProtocolError('invalid bulk length');
-    if (bytes.length < size.next + size.value + NEWLINE_BYTES) return null;
-    texts.push(textOf(bytes.subarray(size.next, size.next + size.value)));
     next = size.next + size.value + NEWLINE_BYTES;
+    if (bytes.length < next) return { needed: next };
+    texts.push(textOf(bytes.subarray(size.next, size.next + size.value)));
   }
   return { texts, next };
 }
@@ -84,10 +101,10 @@ function numberAt(bytes: Buffer, start: number, what: string): { value: number; 
   return { value: /^(0|-?[1-9]\d*)$/.test(digits) ? Number(digits) : NaN, next: end + NEWLINE_BYTES };
 }
 
-function inlineAt(bytes: Buffer, start: number): Request | null {
+function inlineAt(bytes: Buffer, start: number): Request | Incomplete {
   const end = bytes.indexOf(LINE_FEED, start);
   if (end < 0 && bytes.length - start > INLINE_BYTES_MAX) throw new ProtocolError('too big inline request');
-  if (end < 0) return null;
+  if (end < 0) return { needed: 0 };
   const words = splitInline(bytes.toString('latin1', start, end));
   if (words === null) throw new ProtocolError('unbalanced quotes in request');
   return { texts: words.map((word) => textOf(Buffer.from(word, 'latin1'))), next: end + 1 };
