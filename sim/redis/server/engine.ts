@@ -46,6 +46,8 @@ export interface EngineServer {
   onReady(key: string, kind: AwaitedKind, database: number): void;
   /** Its connections. */
   clients(): ClientCounts;
+  /** A script has applied a command. */
+  onScriptCommand(database: number, words: readonly string[]): void;
   /** Applies a command of a script. */
   applyChannelCommand(name: ChannelCommand, parameters: readonly string[]): Reply;
 }
@@ -60,6 +62,7 @@ const NO_SERVER: EngineServer = {
   onNotSimulated: () => undefined,
   onReady: () => undefined,
   clients: () => NO_CLIENTS,
+  onScriptCommand: () => undefined,
   applyChannelCommand: (name) => fail(`ERR '${name}' needs a server`),
 };
 
@@ -86,6 +89,7 @@ export class RedisEngine {
     apply: (name, parameters, database) =>
       this.apply(name, parameters, { database, mayWait: false, isScript: true }) as Reply,
     applyChannelCommand: (name, parameters) => this.#server.applyChannelCommand(name, parameters),
+    onApplied: (database, words) => this.#server.onScriptCommand(database, words),
     statistics: () => this.statistics,
     fraction: () => this.#run.fraction('script'),
   };
