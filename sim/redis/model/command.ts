@@ -17,6 +17,8 @@ export interface CommandContext {
   readonly settings: Settings;
   readonly statistics: Statistics;
   clients(): ClientCounts;
+  /** Number of scripts that the server knows. */
+  scriptCount(): number;
   /** Wall time of the server. */
   nowMs(): number;
   /** Uniform in [0, 1). Values are drawn and counted by `label`. */

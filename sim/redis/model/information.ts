@@ -29,7 +29,7 @@ function databaseFields(databases: readonly Keyspace[]): Fields {
 const sorted = <T>(map: ReadonlyMap<string, T>): [string, T][] =>
   [...map].sort(([one], [other]) => (one < other ? -1 : 1));
 
-const sectionsOf = ({ databases, settings, statistics, clients, nowMs }: CommandContext): Sections => ({
+const sectionsOf = ({ databases, settings, statistics, clients, scriptCount, nowMs }: CommandContext): Sections => ({
   Server: () => ({
     redis_version: VERSION,
     redis_mode: 'standalone',
@@ -51,6 +51,9 @@ const sectionsOf = ({ databases, settings, statistics, clients, nowMs }: Command
   },
   Memory: () => ({
     used_memory: 1_000_000,
+    number_of_cached_scripts: scriptCount(),
+    number_of_functions: 0,
+    number_of_libraries: 0,
     maxmemory: 0,
     maxmemory_policy: settings.value('maxmemory-policy'),
   }),

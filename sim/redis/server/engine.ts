@@ -243,6 +243,7 @@ export class RedisEngine {
       settings: this.#settings,
       statistics: this.statistics,
       clients: () => this.#server.clients(),
+      scriptCount: () => this.#scripts.count,
       nowMs: () => this.#run.nowMs(),
       fraction: (label: string) => this.#run.fraction(label),
       mayWait: false,

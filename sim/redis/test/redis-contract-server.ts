@@ -147,6 +147,21 @@ export const SERVER_CONTRACT: readonly Entry[] = [
     ],
   ],
   [
+    'INFO counts the scripts that the server knows',
+    async (target) => {
+      const redis = await ready(target.client());
+      const known = async (): Promise<string | undefined> =>
+        (await fieldsOf(redis, 'memory')).get('number_of_cached_scripts');
+      await redis.call('script', 'flush');
+      const before = await known();
+      await redis.call('eval', 'return 1', '0');
+      await redis.call('script', 'load', 'return 2');
+      await redis.call('eval', 'return 1', '0');
+      return [before, await known()];
+    },
+    ['0', '2'],
+  ],
+  [
     'INFO counts the keys of each database',
     async (target) => {
       const redis = await ready(target.client({ db: 11 }));
