@@ -3,7 +3,7 @@
  * commands.
  */
 import { textOf } from '../model/bytes.ts';
-import { splitInline } from './inline.ts';
+import { splitWords } from '../model/split-words.ts';
 
 const NEWLINE_BYTES = 2;
 const INLINE_BYTES_MAX = 64 * 1024;
@@ -105,7 +105,7 @@ function inlineAt(bytes: Buffer, start: number): Request | Incomplete {
   const end = bytes.indexOf(LINE_FEED, start);
   if (end < 0 && bytes.length - start > INLINE_BYTES_MAX) throw new ProtocolError('too big inline request');
   if (end < 0) return { needed: 0 };
-  const words = splitInline(bytes.toString('latin1', start, end));
+  const words = splitWords(bytes.toString('latin1', start, end));
   if (words === null) throw new ProtocolError('unbalanced quotes in request');
   return { texts: words.map((word) => textOf(Buffer.from(word, 'latin1'))), next: end + 1 };
 }

@@ -1,4 +1,7 @@
-/** Inline commands: a line of words, some in quotes. As `sdssplitargs` of Redis splits them. */
+/**
+ * Splits a line into words, some in quotes, as `sdssplitargs` of Redis does: for inline commands and
+ * the first line of scripts.
+ */
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', a: '\x07' };
 
@@ -6,8 +9,12 @@ const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b
 const PART = /[^ \t-\r"']+|"((?:\\[^]|[^"\\])*)"(?=[ \t-\r]|$)|'((?:\\'|[^'\\]|\\(?!'))*)'(?=[ \t-\r]|$)/y;
 const BLANKS = /[ \t-\r]*/y;
 
-/** Returns the words, with one character per byte; null for quotes that do not match. */
-export function splitInline(line: string): string[] | null {
+/**
+ * Returns the words up to the first zero byte, at which C ends a text, with one character per byte;
+ * null for quotes that do not match.
+ */
+export function splitWords(text: string): string[] | null {
+  const [line = ''] = text.split('\0', 1);
   const words: string[] = [];
   let at = lengthAt(BLANKS, line, 0);
   while (at < line.length) {
