@@ -5,7 +5,7 @@ import { isOutOfRange, parseDouble } from './numbers/doubles.ts';
 import type { Keyspace } from './keyspace.ts';
 import { fail, type Reply, type Wait } from './reply.ts';
 import type { Settings } from './settings/settings.ts';
-import type { ClientCounts, Statistics } from './statistics.ts';
+import type { ClientCounts, Statistics } from './information/statistics.ts';
 import { INT64_MAX, isInt64, isInteger, plus, type Wide, wideOf } from './numbers/wide.ts';
 
 /** What a command works on. */

@@ -1,7 +1,7 @@
 /** Commands that query or configure the server. Most values are fixed. */
 import { type Commands, integer, integerWithin, SYNTAX, word } from './command.ts';
 import { errorText } from './error-text.ts';
-import { information } from './information.ts';
+import { information } from './information/information.ts';
 import { fail, OK, refuse, Wait } from './reply.ts';
 import { INT64_MAX } from './numbers/wide.ts';
 import { timeoutFromMs } from './timeouts.ts';

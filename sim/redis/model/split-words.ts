@@ -1,6 +1,6 @@
 /**
- * Splits a line into words, some in quotes, as `sdssplitargs` of Redis does: for inline commands and
- * the first line of scripts.
+ * Splits a line into words, some in quotes, as `sdssplitargs` of Redis does: an inline command, or
+ * the first line of a script.
  */
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', a: '\x07' };

@@ -4,7 +4,7 @@
  * arrival. What a client sends behind a blocked command is kept until that is answered.
  */
 import { type AwaitedKind, RedisError, type Reply, type Wait } from '../model/reply.ts';
-import type { Statistics } from '../model/statistics.ts';
+import type { Statistics } from '../model/information/statistics.ts';
 import type { Blocked } from './connection-state.ts';
 import type { SentCommand } from './sent-command.ts';
 import type { ServerPort } from './server-port.ts';

@@ -1,7 +1,7 @@
 /** Channels: subscriptions by name and by pattern, and the delivery of published messages. */
 import { errorText } from '../model/error-text.ts';
 import { matcher } from '../model/pattern.ts';
-import type { ClientCounts } from '../model/statistics.ts';
+import type { ClientCounts } from '../model/information/statistics.ts';
 import { Confirmations, type Reply, fail } from '../model/reply.ts';
 import type { ChannelCommand } from './script-commands.ts';
 import type { ServerPort } from './server-port.ts';

@@ -69,7 +69,10 @@ function requestBytes(sizes: readonly number[]): number {
   return parts.reduce((sum, size) => sum + size, `*${sizes.length}\r\n`.length);
 }
 
-/** O: monitor; P: subscriber; x: in a transaction; b: blocked; d: a watched key has changed; N: none of them. */
+/**
+ * O: monitor; P: subscriber; x: in a transaction; b: blocked; d: a watched key has changed; N: none
+ * of them.
+ */
 function flagsOf({ isMonitor, isSubscriber, blocked, transaction, isStale }: Session['state']): string {
   const flags = { O: isMonitor, P: isSubscriber, x: transaction !== null, b: blocked !== null, d: isStale };
   const letters = Object.entries(flags).flatMap(([letter, isSet]) => (isSet ? letter : []));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RedisEngine } from './engine.ts';
-import { NO_CLIENTS } from '../model/statistics.ts';
+import { NO_CLIENTS } from '../model/information/statistics.ts';
 import { RedisError, type Reply, Wait } from '../model/reply.ts';
 import { Lua } from '../script/lua.ts';
 

@@ -17,7 +17,7 @@ import {
   type Wait,
 } from '../model/reply.ts';
 import { Settings } from '../model/settings/settings.ts';
-import { type ClientCounts, NO_CLIENTS, Statistics } from '../model/statistics.ts';
+import { type ClientCounts, NO_CLIENTS, Statistics } from '../model/information/statistics.ts';
 import { TABLE } from '../model/table.ts';
 import { Scripts } from '../script/scripts.ts';
 import { Notifications } from './notifications.ts';

@@ -1,7 +1,7 @@
 /** What a script may call: which commands, and how they differ from those of a client. */
 import { integerWithin, word } from '../model/command.ts';
 import { fail, OK, RedisError, type Reply, Status } from '../model/reply.ts';
-import type { Statistics } from '../model/statistics.ts';
+import type { Statistics } from '../model/information/statistics.ts';
 import type { ScriptHost } from '../script/script-host.ts';
 import { helpOf } from './command-help.ts';
 import { accepts, infoFor } from './command-table.ts';

@@ -42,7 +42,7 @@ export class RequestParser {
     this.#acceptsInline = acceptsInline;
   }
 
-  /** Yields the requests that this chunk completes, then throws `ProtocolError` if one is invalid. */
+  /** Yields the requests that a chunk completes. Throws `ProtocolError` behind the valid ones. */
   *feed(chunk: Buffer): Generator<string[]> {
     this.#chunks.push(chunk);
     this.#size += chunk.length;

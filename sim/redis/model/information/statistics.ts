@@ -1,5 +1,5 @@
 /** What the server has counted since it started, or since CONFIG RESETSTAT. INFO shows it. */
-import { RedisError } from './reply.ts';
+import { RedisError } from '../reply.ts';
 
 export interface CommandCounts {
   calls: number;

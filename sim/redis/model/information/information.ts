@@ -2,8 +2,8 @@
  * INFO. Fields about the machine, memory and time spent are left out, or have a fixed value where
  * clients read them.
  */
-import type { CommandContext } from './command.ts';
-import type { Keyspace } from './keyspace.ts';
+import type { CommandContext } from '../command.ts';
+import type { Keyspace } from '../keyspace.ts';
 
 type Fields = Readonly<Record<string, string | number>>;
 type Sections = Readonly<Record<string, () => Fields>>;
