@@ -3,12 +3,11 @@
  * ratio to a reference that is measured in the same run.
  */
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
+import { USAGE_FAULT } from '../sim/cli/flags.ts';
 import { measure, table } from './document.ts';
 import { type Flags, flagsOf } from './flags.ts';
 import { longRun } from './long-run.ts';
 import { FULL, QUICK } from './sizes.ts';
-
-const USAGE_FAULT = 2;
 
 if (isMainThread) await main();
 else parentPort?.postMessage(await longRun((workerData as { events: number }).events));

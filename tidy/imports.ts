@@ -44,6 +44,7 @@ const SIM_ORDER = [
   'project',
   'api',
   'cli',
+  'bridge',
 ];
 /**
  * Folders that import less than the order allows: the parts of the world are independent of each

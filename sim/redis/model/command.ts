@@ -5,6 +5,7 @@ import { isOutOfRange, parseDouble } from './numbers/doubles.ts';
 import type { Keyspace } from './keyspace.ts';
 import { fail, type Reply, type Wait } from './reply.ts';
 import type { Settings } from './settings/settings.ts';
+import type { ClientCounts, Statistics } from './information/statistics.ts';
 import { INT64_MAX, isInt64, isInteger, plus, type Wide, wideOf } from './numbers/wide.ts';
 
 /** What a command works on. */
@@ -14,12 +15,17 @@ export interface CommandContext {
   readonly databases: readonly Keyspace[];
   readonly database: number;
   readonly settings: Settings;
+  readonly statistics: Statistics;
+  clients(): ClientCounts;
+  /** Number of scripts that the server knows. */
+  scriptCount(): number;
   /** Wall time of the server. */
   nowMs(): number;
   /** Uniform in [0, 1). Values are drawn and counted by `label`. */
   fraction(label: string): number;
   /** Whether the command may block. False within a transaction or a script. */
   readonly mayWait: boolean;
+  readonly isScript: boolean;
 }
 
 export type Command = (parameters: readonly string[], context: CommandContext) => Reply | Wait;

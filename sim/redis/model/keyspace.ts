@@ -52,6 +52,13 @@ export class Keyspace {
     return next === null ? null : Number(next);
   }
 
+  /** The number of keys that have an expiry. */
+  get expiringCount(): number {
+    let count = 0;
+    for (const { expiresAtMs } of this.#rows.values()) if (expiresAtMs !== null) count += 1;
+    return count;
+  }
+
   /** All keys that have not expired, in the order of their creation. */
   names(): readonly string[] {
     return [...this.#rows.keys()].filter((key) => this.has(key));

@@ -1,40 +1,10 @@
 /** Commands that query or configure the server. Most values are fixed. */
-import { type Commands, integer, type CommandContext, SYNTAX, word } from './command.ts';
+import { type Commands, integer, integerWithin, SYNTAX, word } from './command.ts';
+import { errorText } from './error-text.ts';
+import { information } from './information/information.ts';
 import { fail, OK, refuse, Wait } from './reply.ts';
+import { INT64_MAX } from './numbers/wide.ts';
 import { timeoutFromMs } from './timeouts.ts';
-
-const VERSION = '7.0.15';
-
-/** Names that INFO accepts for all sections. */
-const ALL_SECTIONS: ReadonlySet<string> = new Set(['all', 'default', 'everything']);
-
-function information(wanted: readonly string[], { keys, nowMs }: CommandContext): string {
-  const count = keys.names().length;
-  const sections: Readonly<Record<string, Readonly<Record<string, string | number>>>> = {
-    Server: {
-      redis_version: VERSION,
-      redis_mode: 'standalone',
-      os: 'simulated',
-      tcp_port: 6379,
-      server_time_usec: nowMs() * 1000,
-    },
-    Clients: { connected_clients: 1 },
-    Memory: { used_memory: 1_000_000, maxmemory: 0, maxmemory_policy: 'noeviction' },
-    Persistence: { loading: 0, rdb_changes_since_last_save: 0, aof_enabled: 0 },
-    Replication: { role: 'master', connected_slaves: 0 },
-    Cluster: { cluster_enabled: 0 },
-    Keyspace: count === 0 ? {} : { db0: `keys=${count},expires=0,avg_ttl=0` },
-  };
-  const isWanted = (name: string): boolean =>
-    wanted.length === 0 ||
-    wanted.some((section) => ALL_SECTIONS.has(section.toLowerCase()) || section.toLowerCase() === name.toLowerCase());
-  return Object.entries(sections)
-    .filter(([name]) => isWanted(name))
-    .map(([name, lines]) =>
-      [`# ${name}`, ...Object.entries(lines).map(([key, value]) => `${key}:${value}`), ''].join('\r\n'),
-    )
-    .join('\r\n');
-}
 
 export const SERVER: Commands = {
   time(_, { nowMs }) {
@@ -47,9 +17,14 @@ export const SERVER: Commands = {
     if (['LATEST', 'HISTORY'].includes(word(subcommand))) return [];
     return word(subcommand) === 'RESET' ? 0 : refuse(`latency ${subcommand.toLowerCase()}`);
   },
-  slowlog([subcommand = '']) {
-    if (word(subcommand) === 'HELP') return refuse('slowlog help');
-    return word(subcommand) === 'GET' ? [] : word(subcommand) === 'LEN' ? 0 : OK;
+  slowlog([subcommand = '', ...parameters]) {
+    if (word(subcommand) === 'LEN') return 0;
+    if (word(subcommand) !== 'GET') return OK;
+    if (parameters.length > 1)
+      fail(errorText`ERR unknown subcommand or wrong number of arguments for '${subcommand}'. Try SLOWLOG HELP.`);
+    const noCount = 'ERR count should be greater than or equal to -1';
+    if (parameters.length === 1) integerWithin(parameters[0], -1, INT64_MAX, noCount);
+    return [];
   },
   echo: ([text = '']) => text,
   info: information,

@@ -11,6 +11,7 @@ import { LISTS } from './lists.ts';
 import { BITS } from './bits/bits.ts';
 import { COMMON_SUBSEQUENCE } from './bits/common-subsequence.ts';
 import { DATABASES } from './generic/databases.ts';
+import { FUNCTIONS } from './generic/functions.ts';
 import { GEO } from './places/geo.ts';
 import { HYPERLOGLOG } from './bits/hyperloglog.ts';
 import { OBJECTS } from './generic/objects.ts';
@@ -29,6 +30,6 @@ export const TABLE: ReadonlyMap<string, Command> = new Map(
   [
     ...[STRINGS, KEYS, EXPIRY, HASHES, LISTS, SETS, SORTED_SETS, COMBINED_SETS, SERVER],
     ...[STREAMS, STREAM_READS, STREAM_GROUPS, STREAM_CLAIMS, STREAM_INFO],
-    ...[CONFIGURATION, BITS, COMMON_SUBSEQUENCE, DATABASES, GEO, HYPERLOGLOG, OBJECTS, SORTING],
+    ...[CONFIGURATION, BITS, COMMON_SUBSEQUENCE, DATABASES, FUNCTIONS, GEO, HYPERLOGLOG, OBJECTS, SORTING],
   ].flatMap((commands) => Object.entries(commands)),
 );

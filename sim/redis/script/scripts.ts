@@ -27,6 +27,11 @@ export class Scripts {
   readonly #loaded = new Map<string, ReadonlySet<string> | null>();
   #lua: Lua | null = null;
 
+  /** Number of scripts that the server knows. */
+  get count(): number {
+    return this.#loaded.size;
+  }
+
   forget(): void {
     this.#loaded.clear();
     this.#lua?.forget();

@@ -4,6 +4,7 @@
  */
 import { textOf } from '../model/bytes.ts';
 import { fail } from '../model/reply.ts';
+import { splitWords } from '../model/split-words.ts';
 
 export interface Shebang {
   /** The script without its first line, whose end stays: line numbers in errors count it. */
@@ -42,20 +43,4 @@ export function parseShebang(text: string): Shebang {
     }
   }
   return { body: text.slice(end), flags };
-}
-
-const WORD = /[ \t\v\f\r\0]*((?:"(?:[^"\\]|\\.)*"(?![^\s\0])|'(?:[^'\\]|\\.)*'(?![^\s\0])|[^\s\0"'])+)/y;
-
-/** Splits at spaces. Words may have quotes. Null when a quote is not closed. */
-function splitWords(line: string): string[] | null {
-  const words: string[] = [];
-  WORD.lastIndex = 0;
-  for (let at = 0; line.slice(at).trim() !== ''; at = WORD.lastIndex) {
-    const [, word] = WORD.exec(line) ?? [];
-    if (word === undefined) return null;
-    words.push(
-      word.replaceAll(/"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'/g, (_, a?: string, b?: string) => a ?? b ?? ''),
-    );
-  }
-  return words;
 }

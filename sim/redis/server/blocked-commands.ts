@@ -4,6 +4,7 @@
  * arrival. What a client sends behind a blocked command is kept until that is answered.
  */
 import { type AwaitedKind, RedisError, type Reply, type Wait } from '../model/reply.ts';
+import type { Statistics } from '../model/information/statistics.ts';
 import type { Blocked } from './connection-state.ts';
 import type { SentCommand } from './sent-command.ts';
 import type { ServerPort } from './server-port.ts';
@@ -11,14 +12,16 @@ import type { Session } from './session.ts';
 
 export class BlockedCommands {
   readonly #port: ServerPort;
+  readonly #statistics: Statistics;
   /** In the order in which their commands arrived. */
   readonly #sessions = new Set<Session>();
   /** `0 key`: the keys that have become ready since commands were last served. */
   readonly #ready = new Map<string, { readonly key: string; readonly database: number }>();
   #isServing = false;
 
-  constructor(port: ServerPort) {
+  constructor(port: ServerPort, statistics: Statistics) {
     this.#port = port;
+    this.#statistics = statistics;
   }
 
   /**
@@ -32,6 +35,11 @@ export class BlockedCommands {
       sessions.some(({ state }) => state.blocked?.wait.kind === kind) &&
       sessions.some((session) => isWaitingFor(session, key, database));
     if (isAwaited) this.#ready.set(`${database} ${key}`, { key, database });
+  }
+
+  /** The number of blocked connections. */
+  get count(): number {
+    return this.#sessions.size;
   }
 
   block(session: Session, command: SentCommand, wait: Wait): void {
@@ -102,6 +110,7 @@ export class BlockedCommands {
     const blocked = this.#clear(session);
     if (blocked === null) return null;
     this.#port.onApply(session, blocked.command);
+    this.#statistics.apply(blocked.command.name, reply, this.#statistics.errorCount);
     this.#port.answer(session, blocked.command, reply);
     return blocked;
   }

@@ -1,6 +1,7 @@
 /** Channels: subscriptions by name and by pattern, and the delivery of published messages. */
 import { errorText } from '../model/error-text.ts';
 import { matcher } from '../model/pattern.ts';
+import type { ClientCounts } from '../model/information/statistics.ts';
 import { Confirmations, type Reply, fail } from '../model/reply.ts';
 import type { ChannelCommand } from './script-commands.ts';
 import type { ServerPort } from './server-port.ts';
@@ -47,6 +48,16 @@ export class Channels {
     return command === 'publish' ? this.#publish(channel, text) : this.#publishToShard(channel, text);
   }
 
+  /** The numbers of names that have subscribers. */
+  get counts(): Pick<ClientCounts, Kind> {
+    const count = (kind: Kind): number => this.#names(kind).size;
+    return { channels: count('channels'), patterns: count('patterns'), shards: count('shards') };
+  }
+
+  #names(kind: Kind): ReadonlySet<string> {
+    return new Set([...this.#port.sessions].flatMap(({ state }) => [...state[kind]]));
+  }
+
   #publish(channel: string, text: string): number {
     let receivers = 0;
     const sessions = [...this.#port.sessions];
@@ -88,7 +99,7 @@ export class Channels {
     const active = (kind: Kind): string[] => {
       if (parameters.length > 1)
         fail(errorText`ERR unknown subcommand or wrong number of arguments for '${subcommand}'. Try PUBSUB HELP.`);
-      const names = new Set([...this.#port.sessions].flatMap(({ state }) => [...state[kind]]));
+      const names = this.#names(kind);
       return parameters[0] === undefined ? [...names] : [...names].filter(matcher(parameters[0]));
     };
     switch (subcommand.toLowerCase()) {

@@ -1,5 +1,6 @@
 /** Which connections CLIENT KILL means. */
 import { SYNTAX, word } from '../model/command.ts';
+import { errorText } from '../model/error-text.ts';
 import { isInteger } from '../model/numbers/wide.ts';
 import { fail } from '../model/reply.ts';
 import type { Session } from './session.ts';
@@ -9,10 +10,10 @@ const OTHER_TYPES: ReadonlySet<string> = new Set(['MASTER', 'REPLICA', 'SLAVE'])
 
 type Filter = (session: Session) => boolean;
 
-function typeFilter(type: string): Filter {
+export function typeFilter(type: string): Filter {
   const name = word(type);
   if (OTHER_TYPES.has(name)) return () => false;
-  if (name !== 'NORMAL' && name !== 'PUBSUB') fail(`ERR Unknown client type '${type}'`);
+  if (name !== 'NORMAL' && name !== 'PUBSUB') fail(errorText`ERR Unknown client type '${type}'`);
   return ({ state }) => state.isSubscriber === (name === 'PUBSUB');
 }
 

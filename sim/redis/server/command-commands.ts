@@ -47,23 +47,25 @@ function describe(info: CommandInfo): Reply {
 }
 
 function found(name: string): CommandInfo | undefined {
-  const [command = '', subcommand] = name.split('|');
-  return infoFor(command, subcommand);
+  const [command = '', subcommand, ...rest] = name.split('|');
+  const info = infoFor(command, subcommand);
+  // A command without subcommands is itself found for any.
+  return rest.length > 0 || info?.name.includes('|') !== name.includes('|') ? undefined : info;
 }
 
 function list(options: readonly string[]): Reply {
-  const names = [...COMMANDS.keys()];
-  if (options.length === 0) return names;
+  const all = [...COMMANDS.values()].flatMap((info) => [info, ...subcommandsOf(info.name)]);
+  if (options.length === 0) return all.map(({ name }) => name);
   const [filter, kind, value = ''] = options;
   if (word(filter) !== 'FILTERBY' || options.length !== 3) return fail(SYNTAX);
   switch (word(kind)) {
     case 'MODULE':
       return [];
     case 'ACLCAT':
-      return names.filter((name) => COMMANDS.get(name)?.categories.includes(value.toLowerCase()) === true);
+      return all.filter(({ categories }) => categories.includes(value.toLowerCase())).map(({ name }) => name);
     case 'PATTERN': {
       const matches = matcher(value);
-      return names.flatMap((name) => [name, ...subcommandsOf(name).map((info) => info.name)]).filter(matches);
+      return all.map(({ name }) => name).filter(matches);
     }
     default:
       return fail(SYNTAX);

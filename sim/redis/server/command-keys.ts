@@ -50,6 +50,22 @@ function sortKeys(name: string, words: readonly string[]): CommandKey[] {
     : [source];
 }
 
+/** The operations of BITFIELD that only read, and their number of parameters. */
+const BITFIELD_READS: Readonly<Record<string, number>> = { GET: 2, OVERFLOW: 1 };
+
+/** How SET and BITFIELD use their key depends on their options. */
+function flagsOf(name: string, flags: readonly string[], words: readonly string[]): readonly string[] {
+  const options = words.slice(2).map((text) => text.toUpperCase());
+  if (name === 'set') return options.slice(1).includes('GET') ? ['RW', 'access', 'update'] : ['OW', 'update'];
+  if (name !== 'bitfield') return flags;
+  for (let index = 0; index < options.length; index += 1) {
+    const count = BITFIELD_READS[options[index] ?? ''];
+    if (count === undefined || index + count >= options.length) return ['RW', 'access', 'update'];
+    index += count;
+  }
+  return ['RO', 'access'];
+}
+
 /** Returns the keys in the order of the command; null if the command is malformed. */
 export function keysIn(name: string, parameters: readonly string[]): readonly CommandKey[] | null {
   const words = [name, ...parameters];
@@ -59,7 +75,8 @@ export function keysIn(name: string, parameters: readonly string[]): readonly Co
     if (specification.flags.includes('not_key')) continue;
     const indexes = indexesOf(specification, words);
     if (indexes === null) return null;
-    for (const index of indexes) found.push({ key: words[index] ?? '', flags: specification.flags });
+    const flags = flagsOf(name, specification.flags, words);
+    for (const index of indexes) found.push({ key: words[index] ?? '', flags });
   }
   return found;
 }

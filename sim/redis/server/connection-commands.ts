@@ -3,6 +3,7 @@ import { integer, SYNTAX, word } from '../model/command.ts';
 import { errorText } from '../model/error-text.ts';
 import { fail, OK, refuse, type Reply, Status } from '../model/reply.ts';
 import { selectSessions } from './client-kill.ts';
+import { describeClient, selectListed } from './client-list.ts';
 import type { BlockedCommands } from './blocked-commands.ts';
 import { selectIn } from './script-commands.ts';
 import type { ServerPort } from './server-port.ts';
@@ -16,9 +17,12 @@ export class ConnectionCommands {
   readonly #port: ServerPort;
   readonly #transactions: Transactions;
   readonly #blocked: BlockedCommands;
+  readonly #nowMs: () => number;
 
-  constructor(port: ServerPort, transactions: Transactions, blocked: BlockedCommands) {
+  /** `nowMs` is wall time. */
+  constructor(port: ServerPort, transactions: Transactions, blocked: BlockedCommands, nowMs: () => number) {
     this.#port = port;
+    this.#nowMs = nowMs;
     this.#transactions = transactions;
     this.#blocked = blocked;
   }
@@ -59,9 +63,11 @@ export class ConnectionCommands {
       case 'SETNAME':
         return setName(session, parameters[0] ?? '');
       case 'INFO':
-        return describe(session);
+        return this.#describe(session, session, [subcommand]);
       case 'LIST':
-        return [...this.#port.sessions].map(describe).join('');
+        return selectListed(this.#port.sessions, parameters)
+          .map((listed) => this.#describe(listed, session, [subcommand, ...parameters]))
+          .join('');
       case 'KILL':
         return this.#kill(session, parameters);
       case 'UNBLOCK':
@@ -81,6 +87,12 @@ export class ConnectionCommands {
       default:
         return refuse(`client ${subcommand.toLowerCase()}`);
     }
+  }
+
+  /** Returns the line of a connection about which `asking` asks with `CLIENT …`. */
+  #describe(session: Session, asking: Session, parameters: readonly string[]): string {
+    const words = session === asking ? ['client', ...parameters] : null;
+    return `${describeClient(session, this.#nowMs(), words)}\n`;
   }
 
   #find(id: string | undefined): Session | undefined {
@@ -160,17 +172,4 @@ function hello(session: Session, [version, ...options]: readonly string[]): Repl
     'modules',
     [],
   ];
-}
-
-/** Returns a line of CLIENT LIST. */
-function describe({ state, connection }: Session): string {
-  const subscribed = `sub=${state.channels.size} psub=${state.patterns.size} ssub=${state.shards.size}`;
-  const multi = state.transaction?.queue.length ?? -1;
-  return `id=${state.id} addr=${connection} name=${state.name} flags=${flags(state)} db=${state.database} ${subscribed} multi=${multi}\n`;
-}
-
-/** P: subscriber; x: in a transaction; b: blocked; N: none of them. */
-function flags({ isSubscriber, blocked, transaction }: Session['state']): string {
-  const letters = `${isSubscriber ? 'P' : ''}${transaction === null ? '' : 'x'}${blocked === null ? '' : 'b'}`;
-  return letters === '' ? 'N' : letters;
 }

@@ -22,11 +22,19 @@ export class ConnectionState {
   /** The client's number, as CLIENT ID returns it. */
   id = 0;
   name = '';
+  /** Wall time. */
+  connectedAtMs = 0;
+  /** When the last command was applied, and its name: `client|list` for a subcommand. */
+  lastAtMs = 0;
+  lastCommand = 'NULL';
   database = 0;
   /** Version of the protocol in use. */
   protocol: 2 | 3 = 2;
   /** The newest version that the client's end of the connection can read. */
   protocolMax: 2 | 3 = 2;
+  /** Whether the client's end can read the lines of MONITOR, and whether it receives them. */
+  mayMonitor = false;
+  isMonitor = false;
   readonly channels = new Set<string>();
   readonly patterns = new Set<string>();
   readonly shards = new Set<string>();
@@ -50,5 +58,6 @@ export class ConnectionState {
     this.database = 0;
     this.protocol = 2;
     this.name = '';
+    this.isMonitor = false;
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RedisEngine } from './engine.ts';
+import { NO_CLIENTS } from '../model/information/statistics.ts';
 import { RedisError, type Reply, Wait } from '../model/reply.ts';
 import { Lua } from '../script/lua.ts';
 
@@ -20,6 +21,8 @@ describe('a run', () => {
     engine.connect({
       onChange: (key) => touched.push(key),
       onReady: () => undefined,
+      clients: () => NO_CLIENTS,
+      onScriptCommand: () => undefined,
       onExpiry: () => undefined,
       onNotSimulated: () => undefined,
       applyChannelCommand: () => 0,

@@ -17,6 +17,7 @@ import {
   type Wait,
 } from '../model/reply.ts';
 import { Settings } from '../model/settings/settings.ts';
+import { type ClientCounts, NO_CLIENTS, Statistics } from '../model/information/statistics.ts';
 import { TABLE } from '../model/table.ts';
 import { Scripts } from '../script/scripts.ts';
 import { Notifications } from './notifications.ts';
@@ -43,6 +44,10 @@ export interface EngineServer {
   onNotSimulated(what: string): void;
   /** A blocked command may have something to do: see `KeyspaceListener`. */
   onReady(key: string, kind: AwaitedKind, database: number): void;
+  /** Its connections. */
+  clients(): ClientCounts;
+  /** A script has applied a command. */
+  onScriptCommand(database: number, words: readonly string[]): void;
   /** Applies a command of a script. */
   applyChannelCommand(name: ChannelCommand, parameters: readonly string[]): Reply;
 }
@@ -56,6 +61,8 @@ const NO_SERVER: EngineServer = {
   onExpiry: () => undefined,
   onNotSimulated: () => undefined,
   onReady: () => undefined,
+  clients: () => NO_CLIENTS,
+  onScriptCommand: () => undefined,
   applyChannelCommand: (name) => fail(`ERR '${name}' needs a server`),
 };
 
@@ -63,6 +70,8 @@ export interface ApplyOptions {
   readonly database: number;
   /** Whether the command may block. It may not within a transaction or a script. */
   readonly mayWait: boolean;
+  /** Whether a script called the command. */
+  readonly isScript?: boolean;
 }
 
 const DEFAULT_OPTIONS: ApplyOptions = { database: 0, mayWait: false };
@@ -71,15 +80,20 @@ interface Database {
   readonly keys: Keyspace;
   readonly blocking: CommandContext;
   readonly nonBlocking: CommandContext;
+  readonly scripted: CommandContext;
 }
 
 export class RedisEngine {
   readonly #scripts = new Scripts();
   readonly #scriptEngine: ScriptEngine = {
-    apply: (name, parameters, database) => this.apply(name, parameters, { database, mayWait: false }) as Reply,
+    apply: (name, parameters, database) =>
+      this.apply(name, parameters, { database, mayWait: false, isScript: true }) as Reply,
     applyChannelCommand: (name, parameters) => this.#server.applyChannelCommand(name, parameters),
+    onApplied: (database, words) => this.#server.onScriptCommand(database, words),
+    statistics: () => this.statistics,
     fraction: () => this.#run.fraction('script'),
   };
+  readonly statistics = new Statistics();
   #run = NO_RUN;
   #server = NO_SERVER;
   readonly #settings = new Settings();
@@ -115,6 +129,7 @@ export class RedisEngine {
   restore(snapshot: RedisSnapshot): void {
     for (const [number, { keys }] of this.#databases.entries()) keys.restore(snapshot[number] ?? new Map());
     this.#scripts.forget();
+    this.statistics.reset();
     const next = this.watchesExpiry ? this.nextExpiryMs : null;
     if (next !== null) this.#server.onExpiry(next);
   }
@@ -130,10 +145,10 @@ export class RedisEngine {
   /** Applies a command that is not about a connection. Returns errors as replies. */
   apply(name: string, parameters: readonly string[], options = DEFAULT_OPTIONS): Reply | Wait {
     const command = TABLE.get(name);
-    const { blocking, nonBlocking } = this.#at(options.database);
+    const { blocking, nonBlocking, scripted } = this.#at(options.database);
     try {
       if (command !== undefined) {
-        const context = options.mayWait ? blocking : nonBlocking;
+        const context = options.isScript === true ? scripted : options.mayWait ? blocking : nonBlocking;
         const apply = () => command(parameters, context);
         if (!this.#notifications.isOn) return apply();
         return this.#notifications.observe(name, parameters, this.#keyspaces, options.database, apply);
@@ -214,6 +229,7 @@ export class RedisEngine {
         if (this.#notifications.isOn) this.#server.onExpiry(Number(atMs));
       },
       onExpired: (key) => {
+        this.statistics.expiredKeys += 1;
         if (this.#notifications.isOn) this.#notifications.onExpired(key, number);
       },
     });
@@ -225,9 +241,19 @@ export class RedisEngine {
       databases: this.#keyspaces,
       database: number,
       settings: this.#settings,
+      statistics: this.statistics,
+      clients: () => this.#server.clients(),
+      scriptCount: () => this.#scripts.count,
       nowMs: () => this.#run.nowMs(),
       fraction: (label: string) => this.#run.fraction(label),
+      mayWait: false,
+      isScript: false,
     };
-    return { keys, blocking: { ...context, mayWait: true }, nonBlocking: { ...context, mayWait: false } };
+    return {
+      keys,
+      blocking: { ...context, mayWait: true },
+      nonBlocking: context,
+      scripted: { ...context, isScript: true },
+    };
   }
 }

@@ -1,6 +1,7 @@
 /** What a script may call: which commands, and how they differ from those of a client. */
 import { integerWithin, word } from '../model/command.ts';
 import { fail, OK, RedisError, type Reply, Status } from '../model/reply.ts';
+import type { Statistics } from '../model/information/statistics.ts';
 import type { ScriptHost } from '../script/script-host.ts';
 import { helpOf } from './command-help.ts';
 import { accepts, infoFor } from './command-table.ts';
@@ -16,6 +17,9 @@ export interface ScriptEngine {
   /** Returns errors as replies. Commands do not block. */
   apply(name: string, parameters: readonly string[], database: number): Reply;
   applyChannelCommand(name: ChannelCommand, parameters: readonly string[]): Reply;
+  /** A command was applied; `words` are as the script spelled them. */
+  onApplied(database: number, words: readonly string[]): void;
+  statistics(): Statistics;
   /** Uniform in [0, 1). */
   fraction(): number;
 }
@@ -28,8 +32,22 @@ export function scriptHost(engine: ScriptEngine, database: number, isReadOnly: b
     selected = number;
   };
   return {
-    call: (name, parameters) =>
-      problemOf(name, parameters, isReadOnly) ?? applyInScript(engine, name, parameters, selected, select),
+    call: (spelling, parameters) => {
+      const name = spelling.toLowerCase();
+      const statistics = engine.statistics();
+      const { errorCount } = statistics;
+      const info = infoFor(name, parameters[0]);
+      const problem = problemOf(name, parameters, isReadOnly);
+      if (info === undefined) return problem;
+      if (problem !== null) {
+        statistics.reject(info.name, problem.message);
+        return problem;
+      }
+      const reply = applyInScript(engine, name, parameters, selected, select);
+      engine.onApplied(selected, [spelling, ...parameters]);
+      statistics.apply(info.name, reply, errorCount);
+      return reply;
+    },
     knows: (name, parameters) => infoFor(name, parameters[0]) !== undefined,
     fraction: () => engine.fraction(),
   };

@@ -6,6 +6,7 @@ import { KILL_CONTRACT } from './redis-contract-kill.ts';
 import { NOTIFICATIONS_CONTRACT } from './redis-contract-notifications.ts';
 import { OPTIONS_CONTRACT } from './redis-contract-options.ts';
 import { SCRIPTS_CONTRACT } from './redis-contract-scripts.ts';
+import { SERVER_CONTRACT } from './redis-contract-server.ts';
 import { SUBSCRIBERS_CONTRACT } from './redis-contract-subscribers.ts';
 import { TRANSACTIONS_CONTRACT } from './redis-contract-transactions.ts';
 import { WAITING_CONTRACT } from './redis-contract-waiting.ts';
@@ -20,6 +21,7 @@ export const WHOLE_CONTRACT = [
   ...NOTIFICATIONS_CONTRACT,
   ...OPTIONS_CONTRACT,
   ...SCRIPTS_CONTRACT,
+  ...SERVER_CONTRACT,
   ...SUBSCRIBERS_CONTRACT,
   ...TRANSACTIONS_CONTRACT,
   ...WAITING_CONTRACT,

@@ -39,7 +39,6 @@ export class RedisTransport implements ServerPort {
   /** The faults that keep the server down. A fault is unnoticed until a client is affected. */
   readonly #downBy = new Map<Fault, 'hit' | 'unnoticed'>();
   #commands = 0;
-  #connections = 0;
 
   constructor(context: RedisTransportContext) {
     this.#context = context;
@@ -81,8 +80,7 @@ export class RedisTransport implements ServerPort {
       }
       session.open = true;
       session.openedAtStep = this.#context.kernel.step;
-      this.#connections += 1;
-      session.state.id = this.#connections;
+      this.#server.accept(session);
       this.#sessions.add(session);
       this.#context.recorder.redis(session, 'opened');
       onReady();

@@ -5,14 +5,19 @@
  *
  * Fault model. The faults are those of connections in ../transport/transport.ts. A connection that
  * breaks is reset or ended. One that can take nothing more fails the client's write with EPIPE.
- * Each reply is one chunk. A client that uses another protocol is disconnected at its first byte.
+ * Each reply is one chunk. A client that uses another protocol is disconnected at its first byte,
+ * and no one types commands under simulation, so inline commands count as another protocol there.
  */
+import type { Domain } from '../../kernel/heap.ts';
+import type { Recorder } from '../../kernel/recorder.ts';
+import type { RedisTransport } from '../transport/transport.ts';
 import type { ClientContext } from '../transport/client-context.ts';
 import { type Confirmations, RedisError, type Reply, Status } from '../model/reply.ts';
 import { createSession, type Message, type Session } from '../server/session.ts';
 import { keyIn, type RedisReply, type SentCommand } from '../server/sent-command.ts';
-import { encodeMessage, encodeReply, ProtocolError, RequestParser } from './protocol.ts';
+import { encodeMessage, encodeReply } from './protocol.ts';
 import { encodeMessage3, encodeReply3 } from './protocol-3.ts';
+import { ProtocolError, RequestParser } from './request-parser.ts';
 
 /** The client's socket, as the server's end sees it. */
 export interface ClientSocket {
@@ -26,10 +31,15 @@ export interface ClientSocket {
   peerReset(): void;
 }
 
-export interface WireConnectionContext extends ClientContext {
+export interface WireConnectionContext extends Pick<ClientContext, 'process' | 'node' | 'name' | 'onNotSimulated'> {
+  readonly kernel: { schedule(delayUs: number, domain: Domain, deliver: () => void): unknown };
+  readonly recorder: Pick<Recorder, 'command'>;
+  readonly transport: Pick<RedisTransport, 'connect' | 'forget' | 'nextNumber' | 'refuses' | 'send'>;
   readonly socket: ClientSocket;
-  /** The client's bytes are not a Redis request. */
-  readonly onForeignProtocol: () => void;
+  /** The client's bytes are not a Redis request; `error` is what a real server answers. */
+  readonly onForeignProtocol: (error: string) => void;
+  /** Reads inline commands, too: lines of words, as a person types them. Default: false. */
+  readonly acceptsInline?: boolean;
 }
 
 /** Commands that end a transaction, or begin one. */
@@ -41,7 +51,7 @@ const PROTOCOL_AT = 5;
 export class WireConnection {
   readonly #context: WireConnectionContext;
   readonly #session: Session;
-  readonly #parser = new RequestParser();
+  readonly #parser: RequestParser;
   readonly #inFlight = new Set<SentCommand>();
   /** Version that replies are written in. Changes when the reply to HELLO or RESET is written. */
   #protocol: 2 | 3 = 2;
@@ -51,6 +61,7 @@ export class WireConnection {
   constructor(context: WireConnectionContext) {
     const { transport, socket, node, process, name } = context;
     this.#context = context;
+    this.#parser = new RequestParser(context.acceptsInline);
     this.#session = createSession(
       { node, process, connection: name },
       {
@@ -60,6 +71,7 @@ export class WireConnection {
       },
     );
     this.#session.state.protocolMax = 3;
+    this.#session.state.mayMonitor = true;
     transport.connect(
       this.#session,
       () => this.#onConnected(),
@@ -72,7 +84,7 @@ export class WireConnection {
       for (const texts of this.#parser.feed(bytes)) if (!this.#send(texts)) return void onTaken('EPIPE');
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
-      this.#context.onForeignProtocol();
+      this.#context.onForeignProtocol(error.message);
       return void onTaken('ECONNRESET');
     }
     onTaken(null);

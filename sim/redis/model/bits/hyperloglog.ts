@@ -18,6 +18,8 @@ const REGISTER_BITS = 6;
 const HEADER_BYTES = 16;
 const SIZE = HEADER_BYTES + (REGISTERS * REGISTER_BITS) / 8;
 const MAGIC = Buffer.from('HYLL');
+/** Of the encodings, which follow the magic number: dense is 0, sparse 1. */
+const ENCODING_MAX = 1;
 const SEED = 0xadc83b19n;
 /** 1 / (2 ln 2) */
 const ALPHA = 0.5 / Math.LN2;
@@ -115,7 +117,8 @@ function registersAt(key: string, { keys }: CommandContext): Uint8Array | undefi
   const text = keys.string(key);
   if (text === undefined) return undefined;
   const bytes = bytesOf(text);
-  return bytes.length === SIZE && bytes.subarray(0, MAGIC.length).equals(MAGIC)
+  const hasHeader = bytes.subarray(0, MAGIC.length).equals(MAGIC) && (bytes[MAGIC.length] ?? 0) <= ENCODING_MAX;
+  return bytes.length === SIZE && hasHeader
     ? unpack(bytes)
     : fail('WRONGTYPE Key is not a valid HyperLogLog string value.');
 }

@@ -80,8 +80,14 @@ function sort([key = '', ...words]: readonly string[], context: CommandContext, 
   const { keys } = context;
   const options = optionsOf(words, mayStore);
   const value = keys.value(key);
-  const isUnsorted = options.by !== null && !options.by.includes('*');
   let elements: readonly string[];
+  let isUnsorted = options.by !== null && !options.by.includes('*');
+  // A set has no order that a script or a stored list may depend on.
+  if (isUnsorted && value instanceof Set && (options.store !== null || context.isScript)) {
+    isUnsorted = false;
+    options.by = null;
+    options.isAlphabetic = true;
+  }
   if (value instanceof SortedSet) value.isSkipList = true;
   if (value instanceof SortedSet) elements = value.order.map(({ member }) => member);
   else elements = value instanceof Set ? [...value] : (keys.list(key) ?? []);

@@ -4,7 +4,7 @@ import { matcher } from '../pattern.ts';
 import { fail, OK, refuse } from '../reply.ts';
 
 export const CONFIGURATION: Commands = {
-  config([subcommand = '', ...parameters], { settings }) {
+  config([subcommand = '', ...parameters], { settings, statistics }) {
     switch (word(subcommand)) {
       case 'GET': {
         const patterns = parameters.map((pattern) => matcher(pattern.toLowerCase()));
@@ -18,6 +18,7 @@ export const CONFIGURATION: Commands = {
         );
         return OK;
       case 'RESETSTAT':
+        statistics.reset();
         return OK;
       case 'REWRITE':
         return fail('ERR The server is running without a config file');

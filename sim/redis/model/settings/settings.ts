@@ -67,6 +67,7 @@ const SETTABLE: Readonly<Record<string, Validate>> = {
   'latency-monitor-threshold': whole(0),
   'lfu-decay-time': whole(0, INTEGER_MAX),
   'lfu-log-factor': whole(0, INTEGER_MAX),
+  'list-compress-depth': whole(0, INTEGER_MAX),
   'list-max-listpack-size': whole(-INTEGER_MAX - 1, INTEGER_MAX),
   'maxmemory-policy': oneOf(
     'volatile-lru',

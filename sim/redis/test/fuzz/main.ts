@@ -5,6 +5,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { isMainThread } from 'node:worker_threads';
+import { USAGE_FAULT } from '../../../cli/flags.ts';
 import { formatSeed } from '../../../kernel/seed.ts';
 import { acceptedBy } from './accepted.ts';
 import { flagsOf } from './flags.ts';
@@ -14,7 +15,6 @@ import { serveModel, WorkerModel } from './model-worker.ts';
 import { RealSubject } from './real-subject.ts';
 import { figures, found } from './reproduction.ts';
 
-const USAGE_FAULT = 2;
 /** Exit code after SIGINT or SIGTERM. */
 const INTERRUPTED = 130;
 

@@ -1,10 +1,10 @@
 /** The simulated Redis, driven by bytes through the server's end of connections. */
 import { RedisEngine } from '../../server/engine.ts';
-import type { RedisTransport } from '../../transport/transport.ts';
-import { WireConnection, type WireConnectionContext } from '../../wire/wire-connection.ts';
+import { DirectTransport } from '../../transport/direct-transport.ts';
+import { WireConnection } from '../../wire/wire-connection.ts';
 import { type Bytes, type Case, CLIENTS, type Outcome, PRELUDE, type Subject, withClientIds } from './case.ts';
-import { DirectTransport } from './direct-transport.ts';
 import { Draw } from './draw.ts';
+import { ManualTimers } from './manual-timers.ts';
 import { encodeRequest } from './resp.ts';
 
 /** Scripts that try to change what all scripts share. */
@@ -17,9 +17,8 @@ class ModelClient {
   #received: Bytes = '';
 
   constructor(transport: DirectTransport, name: string) {
-    const context = {
-      // What a connection uses of these three.
-      transport: transport as unknown as RedisTransport,
+    this.#connection = new WireConnection({
+      transport,
       kernel: { schedule: () => undefined },
       recorder: { command: () => undefined },
       process: { name, alive: true },
@@ -33,9 +32,9 @@ class ModelClient {
         peerEnded: () => undefined,
         peerReset: () => undefined,
       },
+      onNotSimulated: () => undefined,
       onForeignProtocol: () => (this.#received += 'foreign protocol'),
-    };
-    this.#connection = new WireConnection(context as unknown as WireConnectionContext);
+    });
   }
 
   send(words: readonly Bytes[]): void {
@@ -74,7 +73,8 @@ export class ModelSubject implements Subject {
     let nowMs = this.#wallMs();
     const draw = new Draw('0x1', 'model');
     this.#engine.begin({ nowMs: () => nowMs, fraction: () => draw.below(2 ** 30) / 2 ** 30 });
-    const transport = new DirectTransport(this.#engine);
+    const timers = new ManualTimers();
+    const transport = new DirectTransport(this.#engine, timers);
     const clients = Array.from(
       { length: isInterleaved ? CLIENTS : 1 },
       (_, index) => new ModelClient(transport, `client-${index}`),
@@ -89,7 +89,7 @@ export class ModelSubject implements Subject {
       for (const { client, words, pauseMs = 0 } of steps) {
         clients[client]?.send(withClientIds(words, [1, 2, 3]));
         nowMs += pauseMs;
-        transport.advance(pauseMs);
+        timers.advance(pauseMs);
         received.push(clients.map((each) => each.read()));
       }
     } catch (error) {

@@ -1,27 +1,29 @@
 /**
- * Carries commands to the simulated server and replies back at once: no delays, no faults. Timers
- * fire when the case advances the clock.
+ * Carries commands to the simulated server and replies back at once, outside of a simulation: no
+ * delays, no faults. Its owner provides the timers.
  */
-import type { Entry } from '../../../kernel/heap.ts';
-import type { Confirmations, Reply } from '../../model/reply.ts';
-import { RedisError } from '../../model/reply.ts';
-import type { RedisEngine } from '../../server/engine.ts';
-import type { SentCommand } from '../../server/sent-command.ts';
-import type { ServerPort } from '../../server/server-port.ts';
-import { RedisServer } from '../../server/server.ts';
-import type { Message, Session } from '../../server/session.ts';
+import type { Entry } from '../../kernel/heap.ts';
+import type { Confirmations, Reply } from '../model/reply.ts';
+import { RedisError } from '../model/reply.ts';
+import type { RedisEngine } from '../server/engine.ts';
+import type { SentCommand } from '../server/sent-command.ts';
+import type { ServerPort } from '../server/server-port.ts';
+import { RedisServer } from '../server/server.ts';
+import type { Message, Session } from '../server/session.ts';
 
-const REDIS = { name: 'redis', alive: true };
+/** Runs `callback` after `delayMs`, unless `deliver` of the entry is set to null before. */
+export interface ServerTimers {
+  schedule(delayMs: number, callback: () => void): Entry;
+}
 
 export class DirectTransport implements ServerPort {
   readonly sessions = new Set<Session>();
   readonly #server: RedisServer;
-  #timers: Entry[] = [];
-  #nowUs = 0;
+  readonly #timers: ServerTimers;
   #commands = 0;
-  #connections = 0;
 
-  constructor(engine: RedisEngine) {
+  constructor(engine: RedisEngine, timers: ServerTimers) {
+    this.#timers = timers;
     this.#server = new RedisServer(engine, this);
     this.#server.begin();
   }
@@ -32,9 +34,8 @@ export class DirectTransport implements ServerPort {
   }
 
   connect(session: Session, onReady: () => void): void {
-    this.#connections += 1;
     session.open = true;
-    session.state.id = this.#connections;
+    this.#server.accept(session);
     this.sessions.add(session);
     onReady();
   }
@@ -53,31 +54,7 @@ export class DirectTransport implements ServerPort {
   }
 
   schedule(delayMs: number, callback: () => void): Entry {
-    this.#commands += 1;
-    const entry = {
-      atUs: this.#nowUs + delayMs * 1000,
-      priority: 0,
-      id: this.#commands,
-      domain: REDIS,
-      deliver: callback,
-    };
-    this.#timers.push(entry);
-    return entry;
-  }
-
-  /** Fires the timers that are due within the next `durationMs`, in order. */
-  advance(durationMs: number): void {
-    const untilUs = this.#nowUs + durationMs * 1000;
-    for (;;) {
-      this.#timers = this.#timers.filter(({ deliver }) => deliver !== null).sort((a, b) => a.atUs - b.atUs);
-      const [next] = this.#timers;
-      if (next === undefined || next.atUs > untilUs) break;
-      const { deliver } = next;
-      next.deliver = null;
-      this.#nowUs = next.atUs;
-      deliver?.();
-    }
-    this.#nowUs = untilUs;
+    return this.#timers.schedule(delayMs, callback);
   }
 
   onApply(): void {}
