@@ -47,9 +47,9 @@ export class Monitors {
 
   /** A connection has applied a command. */
   onCommand({ connection, state }: Session, { spelling, parameters }: SentCommand): void {
-    if (this.#sessions.size === 0) return;
     const words = [spelling, ...parameters];
-    if (!isHidden(words)) this.#send(`${state.database} ${connection}`, redacted(words));
+    if (this.#sessions.size === 0 || isHidden(words)) return;
+    this.#send(`${state.database} ${connection}`, redacted(words));
   }
 
   /** A script begins. */
