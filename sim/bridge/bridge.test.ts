@@ -89,32 +89,6 @@ describe('the simulated Redis on a port', () => {
     expect(await blocked).toEqual(['queue', 'job']);
   });
 
-  it('shows commands to a monitor', async () => {
-    const monitor = await redis.monitor();
-    const lines: string[] = [];
-    monitor.on('monitor', (time: string, words: string[], _source: string, database: string) => {
-      expect(Math.abs(Number(time) * 1000 - Date.now())).toBeLessThan(60_000);
-      lines.push(`${database} ${words.join(' ')}`);
-    });
-    const other = await another();
-    await other.set('seen', 'a b');
-    await other.multi().get('seen').exec();
-    await other.eval('redis.call("SELECT", 2) return redis.call("Get", KEYS[1])', 1, 'seen');
-    await other.select(1);
-    await expect.poll(() => lines).toContain('1 select 1');
-    monitor.disconnect();
-    expect(lines.slice(lines.indexOf('0 set seen a b'))).toEqual([
-      '0 set seen a b',
-      '0 multi',
-      '0 get seen',
-      '0 exec',
-      '0 eval redis.call("SELECT", 2) return redis.call("Get", KEYS[1]) 1 seen',
-      '2 SELECT 2',
-      '2 Get seen',
-      '1 select 1',
-    ]);
-  });
-
   it('runs scripts', async () => {
     expect(await redis.eval('return redis.call("INCRBY", KEYS[1], ARGV[1])', 1, 'sum', 5)).toBe(5);
   });

@@ -2,7 +2,7 @@
 import type { Reply } from '../model/reply.ts';
 
 export interface ScriptHost {
-  /** Applies a command, whose name may be in any case. Returns errors as replies. */
+  /** Applies a command. Returns errors as replies. */
   call(name: string, parameters: readonly string[]): Reply;
   /** Whether there is a command of this name and, if it has any, subcommand. */
   knows(name: string, parameters: readonly string[]): boolean;

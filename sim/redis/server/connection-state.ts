@@ -32,9 +32,6 @@ export class ConnectionState {
   protocol: 2 | 3 = 2;
   /** The newest version that the client's end of the connection can read. */
   protocolMax: 2 | 3 = 2;
-  /** Whether the client's end can read the lines of MONITOR, and whether it receives them. */
-  mayMonitor = false;
-  isMonitor = false;
   readonly channels = new Set<string>();
   readonly patterns = new Set<string>();
   readonly shards = new Set<string>();
@@ -58,6 +55,5 @@ export class ConnectionState {
     this.database = 0;
     this.protocol = 2;
     this.name = '';
-    this.isMonitor = false;
   }
 }

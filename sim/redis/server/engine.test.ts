@@ -22,7 +22,6 @@ describe('a run', () => {
       onChange: (key) => touched.push(key),
       onReady: () => undefined,
       clients: () => NO_CLIENTS,
-      onScriptCommand: () => undefined,
       onExpiry: () => undefined,
       onNotSimulated: () => undefined,
       applyChannelCommand: () => 0,

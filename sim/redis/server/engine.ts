@@ -46,8 +46,6 @@ export interface EngineServer {
   onReady(key: string, kind: AwaitedKind, database: number): void;
   /** Its connections. */
   clients(): ClientCounts;
-  /** A script has applied a command. */
-  onScriptCommand(database: number, words: readonly string[]): void;
   /** Applies a command of a script. */
   applyChannelCommand(name: ChannelCommand, parameters: readonly string[]): Reply;
 }
@@ -62,7 +60,6 @@ const NO_SERVER: EngineServer = {
   onNotSimulated: () => undefined,
   onReady: () => undefined,
   clients: () => NO_CLIENTS,
-  onScriptCommand: () => undefined,
   applyChannelCommand: (name) => fail(`ERR '${name}' needs a server`),
 };
 
@@ -89,7 +86,6 @@ export class RedisEngine {
     apply: (name, parameters, database) =>
       this.apply(name, parameters, { database, mayWait: false, isScript: true }) as Reply,
     applyChannelCommand: (name, parameters) => this.#server.applyChannelCommand(name, parameters),
-    onApplied: (database, words) => this.#server.onScriptCommand(database, words),
     statistics: () => this.statistics,
     fraction: () => this.#run.fraction('script'),
   };

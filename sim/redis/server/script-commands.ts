@@ -17,8 +17,6 @@ export interface ScriptEngine {
   /** Returns errors as replies. Commands do not block. */
   apply(name: string, parameters: readonly string[], database: number): Reply;
   applyChannelCommand(name: ChannelCommand, parameters: readonly string[]): Reply;
-  /** A command was applied; `words` are as the script spelled them. */
-  onApplied(database: number, words: readonly string[]): void;
   statistics(): Statistics;
   /** Uniform in [0, 1). */
   fraction(): number;
@@ -32,8 +30,7 @@ export function scriptHost(engine: ScriptEngine, database: number, isReadOnly: b
     selected = number;
   };
   return {
-    call: (spelling, parameters) => {
-      const name = spelling.toLowerCase();
+    call: (name, parameters) => {
       const statistics = engine.statistics();
       const { errorCount } = statistics;
       const info = infoFor(name, parameters[0]);
@@ -44,7 +41,6 @@ export function scriptHost(engine: ScriptEngine, database: number, isReadOnly: b
         return problem;
       }
       const reply = applyInScript(engine, name, parameters, selected, select);
-      engine.onApplied(selected, [spelling, ...parameters]);
       statistics.apply(info.name, reply, errorCount);
       return reply;
     },

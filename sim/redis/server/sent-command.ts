@@ -17,7 +17,7 @@ export interface SentCommand {
   settle(reply: RedisReply): void;
 }
 
-export const RUNS_SCRIPT: ReadonlySet<string> = new Set(['eval', 'eval_ro', 'evalsha', 'evalsha_ro']);
+const RUNS_SCRIPT: ReadonlySet<string> = new Set(['eval', 'eval_ro', 'evalsha', 'evalsha_ro']);
 
 /**
  * The first parameter, which is the key of most commands, or the first key of a script, whose text

@@ -11,8 +11,7 @@ import { ConnectionCommands } from './connection-commands.ts';
 import type { RedisEngine } from './engine.ts';
 import { helpOf } from './command-help.ts';
 import { ExpiryCycle } from './expiry-cycle.ts';
-import { Monitors, validateForMonitor } from './monitors.ts';
-import { RUNS_SCRIPT, type SentCommand } from './sent-command.ts';
+import type { SentCommand } from './sent-command.ts';
 import type { ServerPort } from './server-port.ts';
 import type { Session } from './session.ts';
 import { Transactions } from './transactions.ts';
@@ -29,7 +28,6 @@ export class RedisServer {
   readonly #transactions: Transactions;
   readonly #blocked: BlockedCommands;
   readonly #expiry: ExpiryCycle;
-  readonly #monitors: Monitors;
   /** The connection whose command is being applied. */
   #current: Session | null = null;
   #connectionCount = 0;
@@ -40,7 +38,6 @@ export class RedisServer {
     this.#channels = new Channels(port);
     this.#expiry = new ExpiryCycle(engine, (delayMs, callback) => port.schedule(delayMs, callback));
     this.#transactions = new Transactions(engine);
-    this.#monitors = new Monitors(port, () => engine.nowMs);
     this.#blocked = new BlockedCommands(port, engine.statistics);
     this.#connections = new ConnectionCommands(port, this.#transactions, this.#blocked, () => engine.nowMs);
   }
@@ -57,7 +54,6 @@ export class RedisServer {
       onExpiry: (atMs) => this.#expiry.onExpiry(atMs),
       onNotSimulated: (what) => this.#onNotSimulated(what),
       clients: () => ({ connected: this.#port.sessions.size, blocked: this.#blocked.count, ...this.#channels.counts }),
-      onScriptCommand: (database, words) => this.#monitors.onScriptCommand(database, words),
       applyChannelCommand: (name, parameters) => this.#channels.publish(name, parameters),
     });
   }
@@ -87,8 +83,7 @@ export class RedisServer {
     const error =
       injected ??
       this.#engine.validateCommand(name, parameters, command.spelling) ??
-      validateForSubscriber(session, command) ??
-      validateForMonitor(session, name);
+      validateForSubscriber(session, command);
     if (error !== null) {
       this.#engine.statistics.reject(infoFor(name, parameters[0])?.name ?? null, error);
       this.#port.refuse(session, command, this.#transactions.refuse(session, command, error));
@@ -109,7 +104,6 @@ export class RedisServer {
       if (mayWait) this.#port.onApply(session, command);
       this.#port.answer(session, command, reply);
     }
-    this.#monitors.onCommand(session, command);
     this.#blocked.serve();
   }
 
@@ -117,14 +111,12 @@ export class RedisServer {
   forget(session: Session): void {
     this.#transactions.forget(session);
     this.#blocked.forget(session);
-    this.#monitors.forget(session);
   }
 
   #apply(session: Session, command: SentCommand, mayWait: boolean): Reply | Confirmations | Wait {
     const { statistics } = this.#engine;
     const { errorCount } = statistics;
     const name = infoFor(command.name, command.parameters[0])?.name ?? command.name;
-    if (RUNS_SCRIPT.has(command.name)) this.#monitors.onScript(session, command);
     const reply = this.#answerTo(session, command, mayWait);
     // One that blocks counts when it is answered.
     if (!(reply instanceof Wait)) statistics.apply(name, reply, errorCount);
@@ -142,7 +134,6 @@ export class RedisServer {
     const help = helpOf(name, parameters[0]);
     if (help !== null) return help;
     try {
-      if (name === 'monitor') return this.#monitors.add(session);
       let reply: Reply | Confirmations | undefined = this.#channels.apply(session, name, parameters);
       if (reply === undefined) reply = this.#connections.apply(session, name, parameters);
       if (reply === undefined)
@@ -168,10 +159,7 @@ export class RedisServer {
     this.#port.onApply(session, command);
     // Redis takes this one for a command that blocks, unlike SUBSCRIBE.
     if (command.name === 'ssubscribe') return new RedisError("ERR SSUBSCRIBE isn't allowed for a DENY BLOCKING client");
-    if (command.name === 'monitor') return new RedisError("ERR MONITOR isn't allowed for DENY BLOCKING client");
-    const reply = this.#apply(session, command, false) as Reply | Confirmations;
-    this.#monitors.onCommand(session, command);
-    return reply;
+    return this.#apply(session, command, false) as Reply | Confirmations;
   }
 }
 

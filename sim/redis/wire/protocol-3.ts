@@ -6,16 +6,14 @@ import { bytesOf } from '../model/bytes.ts';
 import { type Confirmations, NullList, RedisError, type Reply, Status, TypedReply } from '../model/reply.ts';
 import { type AnsweredCommand, type Typed, typed } from '../model/reply-types.ts';
 import type { Message } from '../server/session.ts';
-import { type Chunks, concat, encodeBulk, encodeCommon, encodeMessage } from './protocol.ts';
+import { type Chunks, concat, encodeBulk, encodeCommon } from './protocol.ts';
 
 /** `command` is the one that is answered. */
 export function encodeReply3(reply: Reply | Confirmations, command: AnsweredCommand): Buffer {
   return encoded(typed(reply, command));
 }
 
-export function encodeMessage3(message: Message): Buffer {
-  const { kind, pattern, channel, text } = message;
-  if (kind === 'monitor') return encodeMessage(message);
+export function encodeMessage3({ kind, pattern, channel, text }: Message): Buffer {
   const items = kind === 'pmessage' ? [kind, pattern, channel, text] : [kind, channel, text];
   return encoded({ as: '>', items });
 }

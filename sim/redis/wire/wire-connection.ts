@@ -71,7 +71,6 @@ export class WireConnection {
       },
     );
     this.#session.state.protocolMax = 3;
-    this.#session.state.mayMonitor = true;
     transport.connect(
       this.#session,
       () => this.#onConnected(),
