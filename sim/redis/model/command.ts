@@ -20,6 +20,8 @@ export interface CommandContext {
   fraction(label: string): number;
   /** Whether the command may block. False within a transaction or a script. */
   readonly mayWait: boolean;
+  /** The server follows another one, and accepts no writes. */
+  readonly isReplica: boolean;
 }
 
 export type Command = (parameters: readonly string[], context: CommandContext) => Reply | Wait;

@@ -8,7 +8,22 @@ const VERSION = '7.0.15';
 /** Names that INFO accepts for all sections. */
 const ALL_SECTIONS: ReadonlySet<string> = new Set(['all', 'default', 'everything']);
 
-function information(wanted: readonly string[], { keys, nowMs }: CommandContext): string {
+/** A demoted server, in INFO and ROLE. Its master has the address that clients know. */
+const MASTER = { host: '127.0.0.1', port: 6379 } as const;
+const REPLICA = {
+  role: 'slave',
+  master_host: MASTER.host,
+  master_port: MASTER.port,
+  master_link_status: 'up',
+  master_sync_in_progress: 0,
+  slave_read_only: 1,
+  connected_slaves: 0,
+} as const;
+
+const NOT_ON_REPLICA =
+  'ERR WAIT cannot be used with replica instances. Please also note that since Redis 4.0 if a replica is configured to be writable (which is not the default) writes to replicas are just local and are not propagated.';
+
+function information(wanted: readonly string[], { keys, nowMs, isReplica }: CommandContext): string {
   const count = keys.names().length;
   const sections: Readonly<Record<string, Readonly<Record<string, string | number>>>> = {
     Server: {
@@ -21,7 +36,7 @@ function information(wanted: readonly string[], { keys, nowMs }: CommandContext)
     Clients: { connected_clients: 1 },
     Memory: { used_memory: 1_000_000, maxmemory: 0, maxmemory_policy: 'noeviction' },
     Persistence: { loading: 0, rdb_changes_since_last_save: 0, aof_enabled: 0 },
-    Replication: { role: 'master', connected_slaves: 0 },
+    Replication: isReplica ? REPLICA : { role: 'master', connected_slaves: 0 },
     Cluster: { cluster_enabled: 0 },
     Keyspace: count === 0 ? {} : { db0: `keys=${count},expires=0,avg_ttl=0` },
   };
@@ -54,8 +69,9 @@ export const SERVER: Commands = {
   echo: ([text = '']) => text,
   info: information,
   lastsave: (_, { nowMs }) => Math.floor(nowMs() / 1000),
-  role: () => ['master', 0, []],
-  wait([replicas, timeout], { mayWait }) {
+  role: (_, { isReplica }) => (isReplica ? ['slave', MASTER.host, MASTER.port, 'connected', 0] : ['master', 0, []]),
+  wait([replicas, timeout], { mayWait, isReplica }) {
+    if (isReplica) fail(NOT_ON_REPLICA);
     const count = integer(replicas);
     const timeoutMs = timeoutFromMs(timeout);
     // The server has no replicas.

@@ -21,6 +21,8 @@ export interface Blocked {
 export class ConnectionState {
   /** The client's number, as CLIENT ID returns it. */
   id = 0;
+  /** The server at the other end: see `RedisEngine.demote`. */
+  server = 0;
   name = '';
   database = 0;
   /** Version of the protocol in use. */

@@ -23,6 +23,7 @@ describe('a run', () => {
       onExpiry: () => undefined,
       onNotSimulated: () => undefined,
       applyChannelCommand: () => 0,
+      notify: () => undefined,
     });
     for (const database of [0, 7]) {
       engine.apply('set', ['k', 'v', 'PX', '5000'], { database, mayWait: false });

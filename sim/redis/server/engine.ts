@@ -3,7 +3,7 @@
  * and its time and random values come from the run. One engine serves all runs of a worker; each
  * run begins with `begin`, which clears everything of the run before.
  */
-import { validate } from './command-table.ts';
+import { infoFor, validate } from './command-table.ts';
 import { describeCommands } from './command-commands.ts';
 import type { CommandContext } from '../model/command.ts';
 import { Keyspace, type Row, type Value } from '../model/keyspace.ts';
@@ -19,8 +19,9 @@ import {
 import { Settings } from '../model/settings/settings.ts';
 import { TABLE } from '../model/table.ts';
 import { Scripts } from '../script/scripts.ts';
-import { Notifications } from './notifications.ts';
+import { type Audience, Notifications } from './notifications.ts';
 import { type ChannelCommand, DATABASES, type ScriptEngine, scriptHost } from './script-commands.ts';
+import { isScript } from './sent-command.ts';
 
 /** The rows of each database. */
 export type RedisSnapshot = readonly ReadonlyMap<string, Row>[];
@@ -44,12 +45,12 @@ export interface EngineServer {
   /** A blocked command may have something to do: see `KeyspaceListener`. */
   onReady(key: string, kind: AwaitedKind, database: number): void;
   /** Applies a command of a script. */
-  applyChannelCommand(name: ChannelCommand, parameters: readonly string[]): Reply;
+  applyChannelCommand(name: ChannelCommand, parameters: readonly string[], server: number): Reply;
+  /** Publishes a notification to the subscribers of some servers. */
+  notify(channel: string, text: string, isAt: Audience): void;
 }
 
 const NO_RUN: EngineRun = { nowMs: () => 0, fraction: () => 0 };
-
-const SCRIPT_COMMANDS: ReadonlySet<string> = new Set(['eval', 'eval_ro', 'evalsha', 'evalsha_ro', 'script']);
 
 const NO_SERVER: EngineServer = {
   onChange: () => undefined,
@@ -57,35 +58,39 @@ const NO_SERVER: EngineServer = {
   onNotSimulated: () => undefined,
   onReady: () => undefined,
   applyChannelCommand: (name) => fail(`ERR '${name}' needs a server`),
+  notify: () => undefined,
 };
 
 export interface ApplyOptions {
   readonly database: number;
   /** Whether the command may block. It may not within a transaction or a script. */
   readonly mayWait: boolean;
+  /** The server that received the command: see `demote`. The master by default. */
+  readonly server?: number;
 }
 
 const DEFAULT_OPTIONS: ApplyOptions = { database: 0, mayWait: false };
 
 interface Database {
   readonly keys: Keyspace;
+  readonly onMaster: Contexts;
+  readonly onReplica: Contexts;
+}
+
+interface Contexts {
   readonly blocking: CommandContext;
   readonly nonBlocking: CommandContext;
 }
 
 export class RedisEngine {
-  readonly #scripts = new Scripts();
-  readonly #scriptEngine: ScriptEngine = {
-    apply: (name, parameters, database) => this.apply(name, parameters, { database, mayWait: false }) as Reply,
-    applyChannelCommand: (name, parameters) => this.#server.applyChannelCommand(name, parameters),
-    fraction: () => this.#run.fraction('script'),
-  };
+  /** The scripts of each server. */
+  readonly #scripts = [new Scripts()];
+  #master = 0;
   #run = NO_RUN;
   #server = NO_SERVER;
   readonly #settings = new Settings();
-  readonly #notifications = new Notifications(
-    this.#settings,
-    (channel, text) => void this.#server.applyChannelCommand('publish', [channel, text]),
+  readonly #notifications = new Notifications(this.#settings, (channel, text, isAt) =>
+    this.#server.notify(channel, text, isAt),
   );
   readonly #keyspaces = Array.from({ length: DATABASES }, (_, number) => this.#createKeyspace(number));
   readonly #databases = this.#keyspaces.map((keys, number) => this.#create(keys, number));
@@ -96,6 +101,21 @@ export class RedisEngine {
     this.#server = NO_SERVER;
     this.#settings.begin();
     this.restore([]);
+    this.#master = 0;
+  }
+
+  /** The number of the server that is the master. */
+  get master(): number {
+    return this.#master;
+  }
+
+  /**
+   * Another server becomes the master. The old one follows it: their data is the same from now on,
+   * and the old one refuses writes. The new master has no scripts.
+   */
+  demote(): void {
+    this.#master += 1;
+    this.#scripts[this.#master] ??= new Scripts();
   }
 
   /** Connects the engine to the server, until the next `begin`. */
@@ -114,7 +134,7 @@ export class RedisEngine {
   /** Replaces all data by the snapshot, and forgets all scripts. */
   restore(snapshot: RedisSnapshot): void {
     for (const [number, { keys }] of this.#databases.entries()) keys.restore(snapshot[number] ?? new Map());
-    this.#scripts.forget();
+    for (const scripts of this.#scripts) scripts.forget();
     const next = this.watchesExpiry ? this.nextExpiryMs : null;
     if (next !== null) this.#server.onExpiry(next);
   }
@@ -127,18 +147,26 @@ export class RedisEngine {
     return validate(name, parameters, spelling);
   }
 
+  /** Whether a server refuses the command as a write. Scripts without flags may write later. */
+  isWrite(name: string, parameters: readonly string[], server: number): boolean {
+    if (isScript(name)) return this.#scriptsOf(server).declaresWrites(name, parameters);
+    return infoFor(name, parameters[0])?.flags.includes('write') === true;
+  }
+
   /** Applies a command that is not about a connection. Returns errors as replies. */
   apply(name: string, parameters: readonly string[], options = DEFAULT_OPTIONS): Reply | Wait {
     const command = TABLE.get(name);
-    const { blocking, nonBlocking } = this.#at(options.database);
+    const { database, mayWait, server = this.#master } = options;
+    const { onMaster, onReplica } = this.#at(database);
     try {
       if (command !== undefined) {
-        const context = options.mayWait ? blocking : nonBlocking;
+        const { blocking, nonBlocking } = server === this.#master ? onMaster : onReplica;
+        const context = mayWait ? blocking : nonBlocking;
         const apply = () => command(parameters, context);
         if (!this.#notifications.isOn) return apply();
-        return this.#notifications.observe(name, parameters, this.#keyspaces, options.database, apply);
+        return this.#notifications.observe({ name, parameters, database, server }, this.#keyspaces, apply);
       }
-      if (SCRIPT_COMMANDS.has(name)) return this.#applyScript(name, parameters, options.database);
+      if (isScript(name) || name === 'script') return this.#applyScript(name, parameters, database, server);
       if (name === 'command') return describeCommands(parameters);
       return refuse(name);
     } catch (error) {
@@ -189,18 +217,33 @@ export class RedisEngine {
     return this.#databases[database] as Database;
   }
 
-  #applyScript(name: string, parameters: readonly string[], database: number): Reply {
+  #scriptsOf(server: number): Scripts {
+    return this.#scripts[server] as Scripts;
+  }
+
+  #applyScript(name: string, parameters: readonly string[], database: number, server: number): Reply {
     const isReadOnly = name.endsWith('_ro');
-    const hostFor = (mayNotWrite: boolean) => scriptHost(this.#scriptEngine, database, mayNotWrite);
+    const scripts = this.#scriptsOf(server);
+    const hostFor = (mayNotWrite: boolean) =>
+      scriptHost(this.#scriptEngine(server), database, { isReadOnly: mayNotWrite, isReplica: server !== this.#master });
     switch (name) {
       case 'eval':
       case 'eval_ro':
-        return this.#scripts.evaluate(parameters, isReadOnly, hostFor);
+        return scripts.evaluate(parameters, isReadOnly, hostFor);
       case 'script':
-        return this.#scripts.manage(parameters);
+        return scripts.manage(parameters);
       default:
-        return this.#scripts.evaluateKnown(parameters, isReadOnly, hostFor);
+        return scripts.evaluateKnown(parameters, isReadOnly, hostFor);
     }
+  }
+
+  #scriptEngine(server: number): ScriptEngine {
+    return {
+      apply: (name, parameters, database) =>
+        this.apply(name, parameters, { database, mayWait: false, server }) as Reply,
+      applyChannelCommand: (name, parameters) => this.#server.applyChannelCommand(name, parameters, server),
+      fraction: () => this.#run.fraction('script'),
+    };
   }
 
   #createKeyspace(number: number): Keyspace {
@@ -214,7 +257,7 @@ export class RedisEngine {
         if (this.#notifications.isOn) this.#server.onExpiry(Number(atMs));
       },
       onExpired: (key) => {
-        if (this.#notifications.isOn) this.#notifications.onExpired(key, number);
+        if (this.#notifications.isOn) this.#notifications.onExpired(key, number, this.#master);
       },
     });
   }
@@ -228,6 +271,10 @@ export class RedisEngine {
       nowMs: () => this.#run.nowMs(),
       fraction: (label: string) => this.#run.fraction(label),
     };
-    return { keys, blocking: { ...context, mayWait: true }, nonBlocking: { ...context, mayWait: false } };
+    const contextsFor = (isReplica: boolean): Contexts => ({
+      blocking: { ...context, isReplica, mayWait: true },
+      nonBlocking: { ...context, isReplica, mayWait: false },
+    });
+    return { keys, onMaster: contextsFor(false), onReplica: contextsFor(true) };
   }
 }

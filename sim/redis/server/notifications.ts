@@ -23,6 +23,20 @@ function seen(value: unknown): SeenStream | undefined {
   return { length: value.entries.length, consumers: new Map(consumers) };
 }
 
+/** Which servers notify their subscribers. */
+export type Audience = (server: number) => boolean;
+
+/** A replica applies what its master writes, so its subscribers are notified of it too. */
+const EVERYWHERE: Audience = () => true;
+
+/** A command that is observed, and the server that received it. */
+export interface ObservedCommand {
+  readonly name: string;
+  readonly parameters: readonly string[];
+  readonly database: number;
+  readonly server: number;
+}
+
 /** The bytes of a key need not be UTF-8. */
 function channelOf(prefix: string, key: string): string {
   return textOf(Buffer.concat([Buffer.from(prefix), bytesOf(key)]));
@@ -42,11 +56,11 @@ function withNew(
 
 export class Notifications {
   readonly #settings: Settings;
-  readonly #publish: (channel: string, text: string) => void;
+  readonly #publish: (channel: string, text: string, isAt: Audience) => void;
   /** Keys that the command has changed so far; null while no command is observed. */
   #changed: { readonly key: string; readonly database: number }[] | null = null;
 
-  constructor(settings: Settings, publish: (channel: string, text: string) => void) {
+  constructor(settings: Settings, publish: (channel: string, text: string, isAt: Audience) => void) {
     this.#settings = settings;
     this.#publish = publish;
   }
@@ -70,16 +84,16 @@ export class Notifications {
     if (isKnown === false) this.#changed?.push({ key, database });
   }
 
-  onExpired(key: string, database: number): void {
-    this.#notify([{ kind: 'x', name: 'expired', key, database }]);
+  /** Only the master lets a key expire. Replicas then receive a command that deletes it. */
+  onExpired(key: string, database: number, master: number): void {
+    this.#notify([{ kind: 'x', name: 'expired', key, database }], (server) => server === master);
+    this.#notify([{ kind: 'g', name: 'del', key, database }], (server) => server !== master);
   }
 
   /** Applies a command, and publishes its events. */
   observe(
-    name: string,
-    parameters: readonly string[],
+    { name, parameters, database, server }: ObservedCommand,
     databases: readonly Keyspace[],
-    database: number,
     apply: () => Reply | Wait,
   ): Reply | Wait {
     const named = keysIn(name, parameters) ?? [];
@@ -120,7 +134,8 @@ export class Notifications {
           streamBefore: (key) => streams.get(key),
           streamNow: (key) => seen(keys.value(key)),
         }) ?? [];
-      this.#notify([...missed, ...withNew(events, created)]);
+      this.#notify(missed, (other) => other === server);
+      this.#notify(withNew(events, created), EVERYWHERE);
       return reply;
     } finally {
       this.#changed = null;
@@ -134,12 +149,12 @@ export class Notifications {
     return missing.map((key) => ({ kind: 'm', name: 'keymiss', key, database }));
   }
 
-  #notify(events: readonly KeyspaceEvent[]): void {
+  #notify(events: readonly KeyspaceEvent[], isAt: Audience): void {
     const classes = this.#classes;
     for (const { kind, name, key, database } of events) {
       if (!classes.includes(kind)) continue;
-      if (classes.includes('K')) this.#publish(channelOf(`__keyspace@${database}__:`, key), name);
-      if (classes.includes('E')) this.#publish(`__keyevent@${database}__:${name}`, key);
+      if (classes.includes('K')) this.#publish(channelOf(`__keyspace@${database}__:`, key), name, isAt);
+      if (classes.includes('E')) this.#publish(`__keyevent@${database}__:${name}`, key, isAt);
     }
   }
 }

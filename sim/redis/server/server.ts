@@ -11,6 +11,7 @@ import { ConnectionCommands } from './connection-commands.ts';
 import type { RedisEngine } from './engine.ts';
 import { helpOf } from './command-help.ts';
 import { ExpiryCycle } from './expiry-cycle.ts';
+import { refusalByReplica, UNBLOCKED_BY_DEMOTION } from './replica.ts';
 import type { SentCommand } from './sent-command.ts';
 import type { ServerPort } from './server-port.ts';
 import type { Session } from './session.ts';
@@ -34,11 +35,11 @@ export class RedisServer {
   constructor(engine: RedisEngine, port: ServerPort) {
     this.#engine = engine;
     this.#port = port;
-    this.#channels = new Channels(port);
+    this.#channels = new Channels(port, engine);
     this.#expiry = new ExpiryCycle(engine, (delayMs, callback) => port.schedule(delayMs, callback));
     this.#transactions = new Transactions(engine);
     this.#blocked = new BlockedCommands(port);
-    this.#connections = new ConnectionCommands(port, this.#transactions, this.#blocked);
+    this.#connections = new ConnectionCommands(port, engine, this.#transactions, this.#blocked);
   }
 
   /**
@@ -52,8 +53,15 @@ export class RedisServer {
       onReady: (key, kind, database) => this.#blocked.ready(key, kind, database),
       onExpiry: (atMs) => this.#expiry.onExpiry(atMs),
       onNotSimulated: (what) => this.#onNotSimulated(what),
-      applyChannelCommand: (name, parameters) => this.#channels.publish(name, parameters),
+      applyChannelCommand: (name, parameters, server) => this.#channels.publish(name, parameters, server),
+      notify: (channel, text, isAt) => this.#channels.notify(channel, text, isAt),
     });
+  }
+
+  /** Another server becomes the master. Connections remain at the old one, except blocked ones. */
+  demote(): void {
+    this.#engine.demote();
+    this.#blocked.disconnectAll(new RedisError(UNBLOCKED_BY_DEMOTION));
   }
 
   /** Keeps a command unread while the one before it on its connection is blocked. */
@@ -69,6 +77,7 @@ export class RedisServer {
     const error =
       injected ??
       this.#engine.validateCommand(name, parameters, command.spelling) ??
+      refusalByReplica(this.#engine, session, command) ??
       validateForSubscriber(session, command);
     if (error !== null) {
       this.#port.refuse(session, command, this.#transactions.refuse(session, command, error));
@@ -115,7 +124,7 @@ export class RedisServer {
         reply = this.#transactions.apply(session, command, (queued) => this.#applyQueued(session, queued));
       // Null is a reply.
       if (reply !== undefined) return reply;
-      const applied = this.#engine.apply(name, parameters, { database: state.database, mayWait });
+      const applied = this.#engine.apply(name, parameters, { database: state.database, mayWait, server: state.server });
       if (name === 'config') this.#expiry.plan();
       return applied;
     } catch (error) {

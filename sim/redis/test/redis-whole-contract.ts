@@ -1,4 +1,8 @@
 /** The whole contract of Redis, apart from faults and transcripts. */
+import type { RedisFaultEntry } from './redis-fault-target.ts';
+import { REDIS_FAULTS_CONTRACT } from './redis-faults.ts';
+import { LIMITED_FAULTS_CONTRACT } from './redis-limited-faults.ts';
+import { PERMANENT_FAULTS_CONTRACT } from './redis-permanent-faults.ts';
 import { ARGUMENTS_CONTRACT } from './redis-contract-arguments.ts';
 import { BLOCKING_CONTRACT } from './redis-contract-blocking.ts';
 import { CLIENT_CONTRACT } from './redis-contract-clients.ts';
@@ -23,4 +27,10 @@ export const WHOLE_CONTRACT = [
   ...SUBSCRIBERS_CONTRACT,
   ...TRANSACTIONS_CONTRACT,
   ...WAITING_CONTRACT,
+];
+
+export const WHOLE_FAULTS_CONTRACT: readonly RedisFaultEntry[] = [
+  ...REDIS_FAULTS_CONTRACT,
+  ...LIMITED_FAULTS_CONTRACT,
+  ...PERMANENT_FAULTS_CONTRACT,
 ];

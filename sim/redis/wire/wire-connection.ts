@@ -9,7 +9,7 @@
  */
 import type { ClientContext } from '../transport/client-context.ts';
 import { type Confirmations, RedisError, type Reply, Status } from '../model/reply.ts';
-import { createSession, type Message, type Session } from '../server/session.ts';
+import { type BrokenHow, createSession, type Message, type Session } from '../server/session.ts';
 import { keyIn, type RedisReply, type SentCommand } from '../server/sent-command.ts';
 import { encodeMessage, encodeReply, ProtocolError, RequestParser } from './protocol.ts';
 import { encodeMessage3, encodeReply3 } from './protocol-3.ts';
@@ -22,8 +22,7 @@ export interface ClientSocket {
   peerRefused(): void;
   peerSent(bytes: Buffer): void;
   peerEnded(): void;
-  /** Fails with ECONNRESET. */
-  peerReset(): void;
+  peerFailed(code: 'ECONNRESET' | 'ETIMEDOUT'): void;
 }
 
 export interface WireConnectionContext extends ClientContext {
@@ -80,25 +79,24 @@ export class WireConnection {
 
   /** The client ended its half: the server sees that and ends the other one. */
   onEnd(): void {
-    const { kernel, process, socket } = this.#context;
-    this.#abandon();
-    kernel.schedule(0, process, () => socket.peerEnded());
+    const { transport, socket } = this.#context;
+    this.#abandon(() => transport.end(this.#session, () => socket.peerEnded()));
   }
 
   onDestroy(): void {
-    this.#abandon();
+    this.#abandon(() => this.#context.transport.forget(this.#session));
   }
 
   #onConnected(): void {
     const { socket } = this.#context;
-    if (socket.destroyed) this.#abandon();
+    if (socket.destroyed) this.onDestroy();
     else socket.peerAccepted();
   }
 
-  #onBroken(how: 'reset' | 'ended'): void {
+  #onBroken(how: BrokenHow): void {
     const { socket } = this.#context;
-    if (how === 'reset') socket.peerReset();
-    else socket.peerEnded();
+    if (how === 'ended') socket.peerEnded();
+    else socket.peerFailed(how === 'reset' ? 'ECONNRESET' : 'ETIMEDOUT');
   }
 
   /** Returns false when the connection turns out not to be writable. */
@@ -168,10 +166,10 @@ export class WireConnection {
   }
 
   /** The client's end is gone: replies to commands in flight go nowhere. */
-  #abandon(): void {
-    const { transport, recorder } = this.#context;
+  #abandon(close: () => void): void {
+    const { recorder } = this.#context;
     const session = this.#session;
-    if (!session.abandoned) transport.forget(session);
+    if (!session.abandoned) close();
     session.open = false;
     session.abandoned = true;
     for (const sent of this.#inFlight) recorder.command(session, sent, 'error', 'Connection');

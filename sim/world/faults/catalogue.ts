@@ -24,10 +24,17 @@ export interface FaultNeeds {
   readonly hasPort: boolean;
 }
 
-/** The kinds that can have an effect on a system. A kind that cannot is not drawn. */
+/**
+ * The kinds that a scenario injects by default: those that can have an effect on its system, apart
+ * from those that a scenario has to name.
+ */
 export function possibleFaults({ hasOtherVersion, hasPort }: FaultNeeds): readonly FaultName[] {
   return FAULT_NAMES.filter((name) => {
     const kind = FAULT_KINDS.get(name);
-    return (hasOtherVersion || kind?.needsOtherVersion !== true) && (hasPort || kind?.needsPort !== true);
+    return (
+      kind?.isOnlyNamed !== true &&
+      (hasOtherVersion || kind?.needsOtherVersion !== true) &&
+      (hasPort || kind?.needsPort !== true)
+    );
   });
 }

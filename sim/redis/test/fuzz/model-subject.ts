@@ -31,7 +31,7 @@ class ModelClient {
         peerRefused: () => undefined,
         peerSent: (bytes: Buffer) => (this.#received += bytes.toString('latin1')),
         peerEnded: () => undefined,
-        peerReset: () => undefined,
+        peerFailed: () => undefined,
       },
       onForeignProtocol: () => (this.#received += 'foreign protocol'),
     };
