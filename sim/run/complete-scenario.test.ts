@@ -56,6 +56,12 @@ test('only a main module has faults of ports by default', () => {
   expect(completeScenario({ system: './server.ts', faults: named }, 'server.ts').faults).toEqual(named);
 });
 
+test('a system that cannot use Redis has no faults of Redis by default', () => {
+  const { faults } = completeScenario({ system: './room.ts' }, 'room.ts', { mayUseRedis: false });
+  expect(faults.filter((name) => FAULT_KINDS.get(name)?.group === 'redis')).toEqual([]);
+  expect(faults).toContain('partition');
+});
+
 test('former names of faults are accepted', () => {
   const faults = ['redis-deaf', 'latency'] as never;
   expect(completeScenario({ system: 's.ts', faults }, 's.ts').faults).toEqual(['redis-message-lost', 'latency']);

@@ -23,7 +23,7 @@ export const SCENARIO_DEFAULTS = {
   faults: {
     derived:
       'all kinds; `mixed-versions` only with `system.otherVersion`, faults of ports only for a main module, ' +
-      '`redis-demoted` and `redis-subscriber-deaf` only if named',
+      'faults of Redis only if the system may use it, `redis-demoted` and `redis-subscriber-deaf` only if named',
     reason: 'Production does not pick its faults. Leave out only what your system is known not to survive.',
   },
   faultsMax: { value: 3, reason: 'Most failures need one or two faults. More of them hide what each one does.' },

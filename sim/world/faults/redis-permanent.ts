@@ -3,9 +3,9 @@
  * heal, so only scenarios that name them inject them: a client that notices nothing never recovers.
  *
  * Fault model. `redis-demoted` is a planned failover: a replica has received all writes, takes
- * over, and is reached under the same address. The former master follows it, and keeps its connections,
- * except those with blocked commands. Both have the same data and settings; what the new master
- * receives arrives at the former one without delay.
+ * over, and is reached under the same address. The former master follows it, and keeps its
+ * connections except those with blocked commands. Both have the same data and settings; what the
+ * new master receives arrives at the former one without delay.
  *
  * `redis-subscriber-deaf` is a connection that has lost its other end, for instance in a firewall
  * that has forgotten it: the server has dropped the connection, and neither the end of the stream
