@@ -162,7 +162,7 @@ export class Settings {
     return Number(this.value(name));
   }
 
-  /** Sets all, or fails and sets none. As on a real server, all names are checked before any value. */
+  /** Sets all, or fails and sets none. All names are checked before any value. */
   set(pairs: readonly (readonly [name: string, value: string])[]): void {
     const values = new Map<string, string>();
     for (const [given, value] of pairs) {

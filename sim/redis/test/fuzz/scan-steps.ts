@@ -1,4 +1,4 @@
-/** Generates cases of large values, and of scans that continue with the cursors of earlier replies. */
+/** Generates cases of large values, and of scans that continue with earlier cursors. */
 import { CommandWriter } from './arguments.ts';
 import { type Bytes, LAST_CURSOR, type Step } from './case.ts';
 import { drawSpec } from './draw-spec.ts';

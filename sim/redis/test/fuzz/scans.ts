@@ -1,4 +1,4 @@
-/** Compares scans as a whole: each server takes its own steps, and both return the same elements. */
+/** Compares scans as a whole: the steps of two servers differ, but not what they return. */
 import type { Bytes } from './case.ts';
 import { parseReplies } from './resp.ts';
 

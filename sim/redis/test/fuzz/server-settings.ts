@@ -48,8 +48,8 @@ function dataCommand(draw: Draw, writer: CommandWriter): readonly Bytes[] {
 }
 
 /**
- * Settings decide how values are encoded, and OBJECT ENCODING shows it. They change before there are
- * values, because a value keeps its encoding.
+ * Settings decide how values are encoded, and OBJECT ENCODING shows it. They change before there
+ * are values, because a value keeps its encoding.
  */
 export function settingSteps(draw: Draw): Step[] {
   const writer = writerOf(draw);

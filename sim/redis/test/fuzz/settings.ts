@@ -2,12 +2,10 @@
  * The settings that cases change. None of them makes a real server write to its disk or refuse
  * clients.
  */
-import type { Bytes } from './case.ts';
-
-const words = (text: string): readonly Bytes[] => text.split(' ');
+const words = (text: string): readonly string[] => text.split(' ');
 
 /** The default of each, and valid and invalid values. */
-export const SETTINGS: Readonly<Record<string, readonly Bytes[]>> = {
+export const SETTINGS: Readonly<Record<string, readonly string[]>> = {
   'notify-keyspace-events': ['', 'KEA', 'Ex', 'K$g', 'AKE', 'Kn', 'KEm', 'q', 'A', 'KEAnm', 'Elshzt', 'd'],
   'hash-max-listpack-entries': words('512 0 1 2 -1 abc'),
   'hash-max-listpack-value': words('64 0 1 3 1.5'),
@@ -33,7 +31,7 @@ export const REFUSED_SETTINGS = words('databases aclfile nosuch io-threads clust
 export const SETTING_NAMES = Object.keys(SETTINGS);
 
 /** The first value of each setting is its default: the command that restores all. */
-export const RESTORE_SETTINGS: readonly Bytes[] = [
+export const RESTORE_SETTINGS: readonly string[] = [
   'CONFIG',
   'SET',
   ...Object.entries(SETTINGS).flatMap(([name, [value = '']]) => [name, value]),
