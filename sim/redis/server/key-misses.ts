@@ -21,6 +21,8 @@ const EXCEPTIONS: ReadonlyMap<string, KeysRead> = new Map<string, KeysRead>([
   ['set', (keys, [, , ...options]) => (options.some((option) => /^get$/i.test(option)) ? keys : [])],
   ['xack', all],
   ['xreadgroup', all],
+  // Once for the ids, and once to serve.
+  ['xread', (keys) => [...keys, ...keys]],
   ['xclaim', all],
   ['xautoclaim', all],
   ['pfmerge', all],

@@ -1,5 +1,5 @@
 /** Compares scans as a whole: the steps of two servers differ, but not what they return. */
-import type { Bytes } from './case.ts';
+import { type Bytes, LAST_CURSOR } from './case.ts';
 import { parseReplies } from './resp.ts';
 
 const SCANS = /^[hsz]?scan$/i;
@@ -34,8 +34,9 @@ export class Scans {
   take(words: readonly Bytes[], replies: readonly Bytes[]): string | null {
     const [name = '', ...rest] = words;
     if (!SCANS.test(name)) return null;
-    if ((/^scan$/i.test(name) ? rest[0] : rest[1]) === '0')
-      this.#sides = replies.map(() => ({ elements: new Set<Bytes>(), isDone: false }));
+    const cursor = /^scan$/i.test(name) ? rest[0] : rest[1];
+    if (cursor !== '0' && cursor !== LAST_CURSOR) return this.#drop();
+    if (cursor === '0') this.#sides = replies.map(() => ({ elements: new Set<Bytes>(), isDone: false }));
     const sides = this.#sides;
     if (sides === null) return null;
     for (const [index, side] of sides.entries()) {
