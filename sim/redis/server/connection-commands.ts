@@ -173,8 +173,8 @@ function describe({ state, connection }: Session): string {
   return `id=${state.id} addr=${connection} name=${state.name} flags=${flags(state)} db=${state.database} ${subscribed} multi=${multi}\n`;
 }
 
-/** P: subscriber; x: in a transaction; b: blocked; N: none of them. */
-function flags({ isSubscriber, blocked, transaction }: Session['state']): string {
-  const letters = `${isSubscriber ? 'P' : ''}${transaction === null ? '' : 'x'}${blocked === null ? '' : 'b'}`;
+/** O: MONITOR; P: subscriber; x: in a transaction; b: blocked; N: none of them. */
+function flags({ isMonitor, isSubscriber, blocked, transaction }: Session['state']): string {
+  const letters = `${isMonitor ? 'O' : ''}${isSubscriber ? 'P' : ''}${transaction === null ? '' : 'x'}${blocked === null ? '' : 'b'}`;
   return letters === '' ? 'N' : letters;
 }

@@ -23,6 +23,7 @@ describe('a run', () => {
       onExpiry: () => undefined,
       onNotSimulated: () => undefined,
       applyChannelCommand: () => 0,
+      onScriptCommand: () => undefined,
       notify: () => undefined,
     });
     for (const database of [0, 7]) {

@@ -46,6 +46,8 @@ export interface EngineServer {
   onReady(key: string, kind: AwaitedKind, database: number): void;
   /** Applies a command of a script. */
   applyChannelCommand(name: ChannelCommand, parameters: readonly string[], server: number): Reply;
+  /** A script has run a command, whose name it spells so. */
+  onScriptCommand(database: number, server: number, spelling: string, parameters: readonly string[]): void;
   /** Publishes a notification to the subscribers of some servers. */
   notify(channel: string, text: string, isAt: Audience): void;
 }
@@ -58,6 +60,7 @@ const NO_SERVER: EngineServer = {
   onNotSimulated: () => undefined,
   onReady: () => undefined,
   applyChannelCommand: (name) => fail(`ERR '${name}' needs a server`),
+  onScriptCommand: () => undefined,
   notify: () => undefined,
 };
 
@@ -242,6 +245,8 @@ export class RedisEngine {
       apply: (name, parameters, database) =>
         this.apply(name, parameters, { database, mayWait: false, server }) as Reply,
       applyChannelCommand: (name, parameters) => this.#server.applyChannelCommand(name, parameters, server),
+      onCommand: (spelling, parameters, database) =>
+        this.#server.onScriptCommand(database, server, spelling, parameters),
       fraction: () => this.#run.fraction('script'),
     };
   }

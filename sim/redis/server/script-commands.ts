@@ -16,6 +16,8 @@ export interface ScriptEngine {
   /** Returns errors as replies. Commands do not block. */
   apply(name: string, parameters: readonly string[], database: number): Reply;
   applyChannelCommand(name: ChannelCommand, parameters: readonly string[]): Reply;
+  /** A command has run. */
+  onCommand(spelling: string, parameters: readonly string[], database: number): void;
   /** Uniform in [0, 1). */
   fraction(): number;
 }
@@ -35,8 +37,14 @@ export function scriptHost(engine: ScriptEngine, database: number, limits: Scrip
     selected = number;
   };
   return {
-    call: (name, parameters) =>
-      problemOf(name, parameters, limits) ?? applyInScript(engine, name, parameters, selected, select),
+    call: (spelling, parameters) => {
+      const name = spelling.toLowerCase();
+      const problem = problemOf(name, parameters, limits);
+      if (problem !== null) return problem;
+      const reply = applyInScript(engine, name, parameters, selected, select);
+      engine.onCommand(spelling, parameters, selected);
+      return reply;
+    },
     knows: (name, parameters) => infoFor(name, parameters[0]) !== undefined,
     fraction: () => engine.fraction(),
   };

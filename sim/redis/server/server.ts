@@ -3,7 +3,7 @@
  * transaction, blocks on it, or applies it. The transport decides how commands and replies travel,
  * and which faults hit them.
  */
-import { Confirmations, NotSimulatedError, OK, RedisError, type Reply, Wait } from '../model/reply.ts';
+import { Confirmations, NotSimulatedError, OK, RedisError, refuse, type Reply, Wait } from '../model/reply.ts';
 import { BlockedCommands } from './blocked-commands.ts';
 import { Channels } from './channels.ts';
 import { hasFlag, infoFor } from './command-table.ts';
@@ -11,8 +11,9 @@ import { ConnectionCommands } from './connection-commands.ts';
 import type { RedisEngine } from './engine.ts';
 import { helpOf } from './command-help.ts';
 import { ExpiryCycle } from './expiry-cycle.ts';
+import { Monitors } from './monitors.ts';
 import { refusalByReplica, UNBLOCKED_BY_DEMOTION } from './replica.ts';
-import type { SentCommand } from './sent-command.ts';
+import { isScript, type SentCommand } from './sent-command.ts';
 import type { ServerPort } from './server-port.ts';
 import type { Session } from './session.ts';
 import { Transactions } from './transactions.ts';
@@ -28,6 +29,7 @@ export class RedisServer {
   readonly #connections: ConnectionCommands;
   readonly #transactions: Transactions;
   readonly #blocked: BlockedCommands;
+  readonly #monitors: Monitors;
   readonly #expiry: ExpiryCycle;
   /** The connection whose command is being applied. */
   #current: Session | null = null;
@@ -36,6 +38,7 @@ export class RedisServer {
     this.#engine = engine;
     this.#port = port;
     this.#channels = new Channels(port, engine);
+    this.#monitors = new Monitors(port, engine);
     this.#expiry = new ExpiryCycle(engine, (delayMs, callback) => port.schedule(delayMs, callback));
     this.#transactions = new Transactions(engine);
     this.#blocked = new BlockedCommands(port);
@@ -54,6 +57,8 @@ export class RedisServer {
       onExpiry: (atMs) => this.#expiry.onExpiry(atMs),
       onNotSimulated: (what) => this.#onNotSimulated(what),
       applyChannelCommand: (name, parameters, server) => this.#channels.publish(name, parameters, server),
+      onScriptCommand: (database, server, spelling, parameters) =>
+        this.#monitors.onScriptCommand(database, server, spelling, parameters),
       notify: (channel, text, isAt) => this.#channels.notify(channel, text, isAt),
     });
   }
@@ -78,7 +83,8 @@ export class RedisServer {
       injected ??
       this.#engine.validateCommand(name, parameters, command.spelling) ??
       refusalByReplica(this.#engine, session, command) ??
-      validateForSubscriber(session, command);
+      validateForSubscriber(session, command) ??
+      validateForMonitor(session, command);
     if (error !== null) {
       this.#port.refuse(session, command, this.#transactions.refuse(session, command, error));
       return;
@@ -98,6 +104,7 @@ export class RedisServer {
       if (mayWait) this.#port.onApply(session, command);
       this.#port.answer(session, command, reply);
     }
+    this.#show(session, command);
     this.#blocked.serve();
   }
 
@@ -105,6 +112,7 @@ export class RedisServer {
   forget(session: Session): void {
     this.#transactions.forget(session);
     this.#blocked.forget(session);
+    this.#monitors.forget(session);
   }
 
   #apply(session: Session, command: SentCommand, mayWait: boolean): Reply | Confirmations | Wait {
@@ -115,9 +123,12 @@ export class RedisServer {
       state.isEnding = true;
       return OK;
     }
+    if (name === 'reset') this.#monitors.forget(session);
+    this.#show(session, command, true);
     const help = helpOf(name, parameters[0]);
     if (help !== null) return help;
     try {
+      if (name === 'monitor') return this.#monitor(session);
       let reply: Reply | Confirmations | undefined = this.#channels.apply(session, name, parameters);
       if (reply === undefined) reply = this.#connections.apply(session, name, parameters);
       if (reply === undefined)
@@ -134,6 +145,18 @@ export class RedisServer {
     }
   }
 
+  /** Only a client of the wire can read the lines. */
+  #monitor(session: Session): Reply {
+    if (session.state.protocolMax < 3) refuse('monitor');
+    this.#monitors.add(session);
+    return OK;
+  }
+
+  /** Shows a command to monitors: scripts before what they run, other commands afterwards. */
+  #show(session: Session, { name, spelling, parameters }: SentCommand, isRunning = false): void {
+    if (isScript(name) === isRunning && name !== 'quit') this.#monitors.onCommand(session, spelling, parameters);
+  }
+
   #onNotSimulated(what: string): void {
     if (this.#current !== null) this.#port.onNotSimulated(this.#current, what);
   }
@@ -142,8 +165,11 @@ export class RedisServer {
   #applyQueued(session: Session, command: SentCommand): Reply | Confirmations {
     this.#port.onApply(session, command);
     // Redis takes this one for a command that blocks, unlike SUBSCRIBE.
-    if (command.name === 'ssubscribe') return new RedisError("ERR SSUBSCRIBE isn't allowed for a DENY BLOCKING client");
-    return this.#apply(session, command, false) as Reply | Confirmations;
+    if (command.name === 'ssubscribe' || command.name === 'monitor')
+      return new RedisError(`ERR ${command.name.toUpperCase()} isn't allowed for a DENY BLOCKING client`);
+    const reply = this.#apply(session, command, false) as Reply | Confirmations;
+    this.#show(session, command);
+    return reply;
   }
 }
 
@@ -155,4 +181,17 @@ function canBlock(name: string): boolean {
 function validateForSubscriber({ state }: Session, { name, parameters }: SentCommand): string | null {
   if (!state.isSubscriber || state.protocol === 3 || SUBSCRIBER_COMMANDS.has(name)) return null;
   return `ERR Can't execute '${infoFor(name, parameters[0])?.name ?? name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context`;
+}
+
+/** Commands without a flag of their own that a replica may receive. */
+const MAY_REPLICATE: ReadonlySet<string> = new Set(['eval', 'evalsha', 'publish', 'spublish', 'pfcount']);
+
+/** A real server takes a monitor for a replica. */
+function validateForMonitor({ state }: Session, { name, parameters }: SentCommand): string | null {
+  if (!state.isMonitor) return null;
+  const touches = ({ name: other, parameters: own }: Pick<SentCommand, 'name' | 'parameters'>): boolean =>
+    MAY_REPLICATE.has(other) ||
+    infoFor(other, own[0])?.flags.some((flag) => flag === 'write' || flag === 'readonly') === true;
+  const isExec = name === 'exec' && state.transaction?.queue.some(touches) === true;
+  return isExec || touches({ name, parameters }) ? "ERR Replica can't interact with the keyspace" : null;
 }

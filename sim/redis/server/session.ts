@@ -5,11 +5,11 @@ import type { Domain, Entry } from '../../kernel/heap.ts';
 import { ConnectionState } from './connection-state.ts';
 
 /**
- * A published message. `pattern` is the subscribed pattern that the channel matches; empty for
+ * A published message, or a line of MONITOR, whose channel is empty. `pattern` is the subscribed pattern that the channel matches; empty for
  * other kinds than `pmessage`.
  */
 export interface Message {
-  readonly kind: 'message' | 'pmessage' | 'smessage';
+  readonly kind: 'message' | 'pmessage' | 'smessage' | 'monitor';
   readonly pattern: string;
   readonly channel: string;
   readonly text: string;

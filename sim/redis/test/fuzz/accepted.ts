@@ -34,7 +34,8 @@ export const ACCEPTED: readonly Accepted[] = [
     fidelity: 'Ranges by member of a sorted set with different scores',
   },
   {
-    signature: /^EVAL(?:_RO)? (?:#!lua )?math\.atan2(?: tostring)? \(integer \| integer\)$/,
+    signature: /^EVAL(?:_RO)? (?:#!lua )?math\.(?:atan2|max|min)(?: tostring)? \(integer \| integer\)$/,
+    holds: ({ tested, difference }) => /-0(?![.\d])/.test(tested.steps[difference.step]?.words[1] ?? ''),
     fidelity: 'of the constants 0 and -0 in one function',
   },
 ];
