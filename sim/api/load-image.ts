@@ -6,15 +6,14 @@ import type { RunResources } from '../run/execute-run.ts';
 import type { LoadedScenario } from '../search/run-job.ts';
 import { completeScenario } from '../run/complete-scenario.ts';
 import type { ScenarioDefinition } from '../run/scenario.ts';
-import type { SystemBundle } from '../load/bundle.ts';
+import { formOf, type SystemBundle } from '../load/bundle.ts';
 import { createImage } from '../load/evaluate.ts';
 
 /** Evaluates a bundle. Throws LoadError. */
 export function loadImage(bundle: SystemBundle, resources: RunResources): LoadedScenario {
   const { scenario, image } = createImage(bundle, { current: () => resources.currentHost() });
-  const isMain = bundle.main !== null;
   return {
-    scenario: completeScenario(scenario as ScenarioDefinition, bundle.name, { isMain }),
+    scenario: completeScenario(scenario as ScenarioDefinition, bundle.name, formOf(bundle)),
     image,
     resources,
     reload: () => loadImage(bundle, resources),

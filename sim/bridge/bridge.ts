@@ -82,7 +82,7 @@ export class RedisBridge {
         peerRefused: end,
         peerSent: (bytes) => socket.write(bytes),
         peerEnded: end,
-        peerReset: () => socket.destroy(),
+        peerFailed: () => socket.destroy(),
       },
       acceptsInline: true,
       onNotSimulated: () => undefined,

@@ -15,6 +15,7 @@ const bundle: SystemBundle = {
   main: null,
   otherVersion: null,
   packages: [],
+  mayUseRedis: false,
   projectFiles: null,
   statefulPackages: [],
   codeHash: '0123456789abcdef',

@@ -20,6 +20,7 @@ describe('a bundle', () => {
       'files',
       'form',
       'main',
+      'mayUseRedis',
       'name',
       'otherVersion',
       'packages',

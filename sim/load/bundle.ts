@@ -13,6 +13,7 @@ import { bundleModules } from './bundle-modules.ts';
 import { withImporters, type Importers } from './bundle-packages.ts';
 import { bundleVersion, type VersionOptions, type VersionTexts } from './bundle-version.ts';
 import { orLoadError } from './bundle-failure.ts';
+import { mayUseRedis } from './may-use-redis.ts';
 import { mayUseWeb } from '../ambient/web/names.ts';
 import { projectFilesIn } from './project-files.ts';
 import { rootOf, specifierOf } from './project-root.ts';
@@ -35,6 +36,8 @@ export interface SystemBundle extends ScenarioBundle, VersionTexts {
    * process. A package is listed before the packages that it imports.
    */
   readonly packages: readonly string[];
+  /** Whether a version of the system may connect to Redis. */
+  readonly mayUseRedis: boolean;
   /** What a main module can read; null for a system that exports `start`. */
   readonly projectFiles: Snapshot | null;
   /** The names of the packages that are evaluated for each process, importers included; sorted. */
@@ -108,7 +111,22 @@ export async function bundleSystem(options: BundleSystemOptions): Promise<System
   const { texts: current } = system;
   const other = otherSystem?.texts ?? null;
   const bundle = { ...scenario, webCode, files, ...current, otherVersion: other };
-  return { ...bundle, packages, statefulPackages, projectFiles, codeHash };
+  return {
+    ...bundle,
+    packages,
+    statefulPackages,
+    mayUseRedis: mayUseRedis(texts.map(withoutFolders)),
+    projectFiles,
+    codeHash,
+  };
+}
+
+/** What the defaults of its scenario depend on. */
+export function formOf({ main, mayUseRedis }: SystemBundle): {
+  readonly isMain: boolean;
+  readonly mayUseRedis: boolean;
+} {
+  return { isMain: main !== null, mayUseRedis };
 }
 
 /** The importers of each package in any version; versions may have different packages. */
@@ -135,14 +153,15 @@ async function inOtherVersion<T>(bundling: Promise<T>): Promise<T> {
   }
 }
 
-/**
- * Hash of the files, and of the texts without the folders of packages, which esbuild writes into
- * comments.
- */
+/** A text without the folders in which packages are installed, which esbuild writes into it. */
+function withoutFolders(text: string): string {
+  return text.replaceAll(/(?:\.\.\/)+(?:[^\s"'/]+\/)*?node_modules\//g, 'node_modules/');
+}
+
+/** Hash of the files and the texts. */
 function hashOf(texts: readonly string[], files: Snapshot | null): string {
   const hash = createHash('sha256');
-  for (const text of texts)
-    hash.update(`${text.replaceAll(/(?:\.\.\/)+(?:[^\s"'/]+\/)*?node_modules\//g, 'node_modules/')}\0`);
+  for (const text of texts) hash.update(`${withoutFolders(text)}\0`);
   for (const [file, bytes] of files ?? [])
     hash.update(`${file}\0`).update(typeof bytes === 'number' ? String(bytes) : bytes);
   return hash.digest('hex').slice(0, 16);

@@ -35,7 +35,7 @@ describe('profiles', () => {
   ];
   const redis = [
     'redis-error redis-refused redis-request-lost redis-reply-lost redis-slow-reply redis-drop redis-message-lost redis-stall',
-    'redis-restart redis-restart-empty redis-failover redis-down',
+    'redis-restart redis-restart-empty redis-failover redis-down redis-demoted redis-subscriber-deaf',
   ];
   const node = ['late-listen node-crash deploy mixed-versions node-stall'];
   const time = ['timers-late clock-skew clock-jump'];

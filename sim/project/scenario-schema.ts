@@ -16,7 +16,7 @@ import {
 import { isPlainJson } from '../plan/json-value.ts';
 import { validatePlanSize, PLAN_LIMITS } from '../plan/shape.ts';
 import { REPLAY_LIMITS } from '../replay/limits.ts';
-import { completeScenario, validateRelations } from '../run/complete-scenario.ts';
+import { completeScenario, type SystemForm, validateRelations } from '../run/complete-scenario.ts';
 import { PROPERTY_KINDS } from '../run/property.ts';
 import type { Scenario, ScenarioDefinition } from '../run/scenario.ts';
 import { FAULT_KINDS, FAULT_NAMES } from '../world/faults/catalogue.ts';
@@ -117,7 +117,7 @@ const shape = z.object({
  * The complete scenario that the default export of `shown` defines; the file also names it. `form`
  * is that of its system, if it is known. Throws LoadError with the first thing that is wrong.
  */
-export function asScenario(value: unknown, shown: string, form: { readonly isMain?: boolean } = {}): Scenario {
+export function asScenario(value: unknown, shown: string, form: Partial<SystemForm> = {}): Scenario {
   const invalid = validateExport(value);
   if (invalid !== null) throw new LoadError(`${shown}: the default export is not a scenario: ${invalid}`);
   const scenario = completeScenario(value as ScenarioDefinition, shown, form);

@@ -3,7 +3,7 @@
  * the workers.
  */
 import path from 'node:path';
-import { bundleScenario, bundleSystem, type SystemBundle } from '../load/bundle.ts';
+import { bundleScenario, bundleSystem, formOf, type SystemBundle } from '../load/bundle.ts';
 import { createImage, evaluateScenario } from '../load/evaluate.ts';
 import { LoadError } from '../load/errors.ts';
 import { TimeoutError, withTimeout } from '../load/with-timeout.ts';
@@ -89,7 +89,7 @@ export async function loadSource(place: ScenarioPlace, loadMs: number): Promise<
   return {
     place,
     scenario,
-    completeFor: ({ main }) => asScenario(value, place.path, { isMain: main !== null }),
+    completeFor: (bundle) => asScenario(value, place.path, formOf(bundle)),
     get statefulPackages() {
       return learned;
     },

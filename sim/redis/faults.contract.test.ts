@@ -1,31 +1,19 @@
 /**
  * Runs the contract of Redis faults on the simulated Redis and on a real server with the same
- * faults.
+ * faults. sim/load/redis-faults-wire.contract.test.ts runs it with unmodified ioredis.
  */
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { formatSeed } from '../kernel/seed.ts';
-import type { SimNode } from '../system/types.ts';
 import { RealRedisFaults } from './test/real-redis-faults.ts';
-import { REDIS_FAULTS_CONTRACT } from './test/redis-faults.ts';
-import { runWorld, type Tools } from '../world/test/run-world.ts';
-import { simulatedRedisFaults } from './test/simulated-redis-faults.ts';
+import { WHOLE_FAULTS_CONTRACT } from './test/redis-whole-contract.ts';
+import { inFaultyWorld } from './test/simulated-redis-faults.ts';
 
 const SEEDS = Array.from({ length: 5 }, (_, index) => formatSeed(BigInt(index + 1)));
 
 describe('the simulated Redis', () => {
-  it.each(REDIS_FAULTS_CONTRACT)('%s', async (_, act, expected) => {
+  it.each(WHOLE_FAULTS_CONTRACT)('%s', async (_, act, expected) => {
     for (const seed of SEEDS) {
-      let result: Promise<unknown> = Promise.reject(new Error('never ran'));
-      result.catch(() => undefined);
-      let faulty: SimNode | null = null;
-      const start = (node: SimNode, tools: Tools) => {
-        if (faulty === null) faulty = node;
-        else result = act(simulatedRedisFaults(faulty, node, tools));
-        return {};
-      };
-      const run = await runWorld(start, () => undefined, { seed, nodes: 2 });
-      expect(run.end).toEqual({ why: 'stopped' });
-      const outcome = await Promise.race([result, new Promise((resolve) => setImmediate(resolve, 'never settled'))]);
+      const outcome = await inFaultyWorld(act, seed, (node) => (options) => node.redis(options));
       expect(outcome, seed).toEqual(expected);
     }
   });
@@ -37,7 +25,7 @@ describe.skipIf(target === null)('a real Redis', () => {
   afterEach(() => target?.reset());
   afterAll(() => target?.stop());
 
-  it.each(REDIS_FAULTS_CONTRACT)('%s', async (_, act, expected) => {
+  it.each(WHOLE_FAULTS_CONTRACT)('%s', async (_, act, expected) => {
     if (target !== null) expect(await act(target)).toEqual(expected);
   });
 });

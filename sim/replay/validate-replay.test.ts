@@ -51,6 +51,12 @@ test.each([
     sampleReplay({ plan: { ...plan, faults: [{ ...fault, kind: 'mixed-versions' }] } }),
   ],
   [
+    'fault-1: the fault redis-down cannot be limited to a connection; remove its connection',
+    sampleReplay({
+      plan: { ...plan, faults: [{ ...fault, id: 'fault-1', kind: 'redis-down', connection: 'subscriber' }] },
+    }),
+  ],
+  [
     'two operations have the id watcher-1.1',
     sampleReplay({ plan: { ...plan, operations: [{ ...first, id: 'watcher-1.1' }] } }),
   ],

@@ -23,11 +23,13 @@ export function validateReplay(replay: Replay, scenario: Scenario): string | nul
     const operations = actors[kind]?.operations ?? {};
     if (!Object.hasOwn(operations, name)) return `${kind}: ${unknown('operation', name, Object.keys(operations))}`;
   }
-  for (const { kind } of plan.faults) {
+  for (const { id, kind, connection } of plan.faults) {
     const fault = FAULT_KINDS.get(kind);
     if (fault === undefined) return `unknown fault ${kind}`;
     if (fault.needsOtherVersion === true && system.otherVersion === undefined)
       return `the fault ${kind} needs system.otherVersion, which the scenario does not define`;
+    if (connection !== undefined && fault.hitsConnections !== true)
+      return `${id}: the fault ${kind} cannot be limited to a connection; remove its connection`;
   }
   return validateOperationIds(replay, scenario);
 }

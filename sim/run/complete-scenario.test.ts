@@ -1,10 +1,15 @@
 import { expect, test } from 'vitest';
 import { expand } from '../plan/expand.ts';
-import { FAULT_KINDS, FAULT_NAMES } from '../world/faults/catalogue.ts';
+import { FAULT_KINDS, FAULT_NAMES, type FaultName } from '../world/faults/catalogue.ts';
 import type { AnyActor } from './scenario.ts';
 import { completeActor, completeScenario, scenarioNameOf, validateRelations } from './complete-scenario.ts';
 import { defineScenario } from './scenario.ts';
 import { ACTOR_DEFAULTS, SCENARIO_DEFAULTS } from './scenario-defaults.ts';
+
+const ONLY_NAMED = ['redis-demoted', 'redis-subscriber-deaf'] as const satisfies readonly FaultName[];
+
+const withoutOnlyNamed = (names: readonly FaultName[]): readonly FaultName[] =>
+  names.filter((name) => !(ONLY_NAMED as readonly FaultName[]).includes(name));
 
 const visit = async (): Promise<void> => Promise.resolve();
 
@@ -26,7 +31,9 @@ test('a scenario with only a system has every default', () => {
   expect(scenario).toMatchObject(Object.fromEntries(values));
   expect(scenario).toMatchObject({ name: 'ticker', system: { entry: './ticker.ts' }, operationMs: 15_000 });
   expect(scenario.faults).toEqual(
-    FAULT_NAMES.filter((name) => name !== 'mixed-versions' && FAULT_KINDS.get(name)?.needsPort !== true),
+    withoutOnlyNamed(FAULT_NAMES).filter(
+      (name) => name !== 'mixed-versions' && FAULT_KINDS.get(name)?.needsPort !== true,
+    ),
   );
   expect(Object.keys(scenario).sort()).toEqual(Object.keys(SCENARIO_DEFAULTS).sort());
   expect(validateRelations(scenario)).toBeNull();
@@ -36,7 +43,8 @@ test('settings of the scenario take precedence over defaults', () => {
   const system = { entry: './ticker.ts', otherVersion: { entry: './old.ts' } };
   const given = { name: 'mine', system, configuration: null, nodesMax: 5, settleMs: 3000, faultsMax: 0 };
   expect(completeScenario(given, 'ticker.ts')).toMatchObject({ ...given, operationMs: 3000 });
-  expect(completeScenario(given, 'ticker.ts', { isMain: true }).faults).toEqual(FAULT_NAMES);
+  expect(completeScenario(given, 'ticker.ts', { isMain: true }).faults).toEqual(withoutOnlyNamed(FAULT_NAMES));
+  expect(completeScenario({ ...given, faults: ONLY_NAMED }, 'ticker.ts').faults).toEqual(ONLY_NAMED);
 });
 
 test('only a main module has faults of ports by default', () => {
@@ -46,6 +54,12 @@ test('only a main module has faults of ports by default', () => {
   expect(faultsOf(false)).toContain('partition');
   const named = ['connect-refused'] as const;
   expect(completeScenario({ system: './server.ts', faults: named }, 'server.ts').faults).toEqual(named);
+});
+
+test('a system that cannot use Redis has no faults of Redis by default', () => {
+  const { faults } = completeScenario({ system: './room.ts' }, 'room.ts', { mayUseRedis: false });
+  expect(faults.filter((name) => FAULT_KINDS.get(name)?.group === 'redis')).toEqual([]);
+  expect(faults).toContain('partition');
 });
 
 test('former names of faults are accepted', () => {

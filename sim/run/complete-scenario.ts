@@ -22,14 +22,19 @@ function isFullForm(actor: AnyActor): actor is ActorDefinition {
   return typeof actor.operations === 'object';
 }
 
-/**
- * Applies the defaults. `file`: the scenario's file, the source of the default name. `isMain`: the
- * system is a main module, which only its bundle shows.
- */
+/** What only the bundle of a system shows. */
+export interface SystemForm {
+  /** It is a main module. */
+  readonly isMain: boolean;
+  /** It may connect to Redis. */
+  readonly mayUseRedis: boolean;
+}
+
+/** Applies the defaults. `file`: the scenario's file, the source of the default name. */
 export function completeScenario<Configuration>(
   definition: ScenarioDefinition<Configuration>,
   file: string,
-  { isMain = false }: { readonly isMain?: boolean } = {},
+  { isMain = false, mayUseRedis = true }: Partial<SystemForm> = {},
 ): Scenario {
   const { system, configuration, settleMs = SCENARIO_DEFAULTS.settleMs.value } = definition;
   const completeSystem = typeof system === 'string' ? { entry: system } : system;
@@ -44,7 +49,9 @@ export function completeScenario<Configuration>(
       Object.entries(definition.actors ?? {}).map(([kind, actor]) => [kind, completeActor(actor)]),
     ),
     operationsMax: definition.operationsMax ?? SCENARIO_DEFAULTS.operationsMax.value,
-    faults: faults ?? possibleFaults({ hasOtherVersion: completeSystem.otherVersion !== undefined, hasPort: isMain }),
+    faults:
+      faults ??
+      possibleFaults({ hasOtherVersion: completeSystem.otherVersion !== undefined, hasPort: isMain, mayUseRedis }),
     faultsMax: definition.faultsMax ?? SCENARIO_DEFAULTS.faultsMax.value,
     faultDurationMaxMs: definition.faultDurationMaxMs ?? SCENARIO_DEFAULTS.faultDurationMaxMs.value,
     chaosMs: definition.chaosMs ?? SCENARIO_DEFAULTS.chaosMs.value,

@@ -21,7 +21,9 @@ export const SCENARIO_DEFAULTS = {
   actors: { value: {}, reason: 'A system may have no clients, only timers of its nodes.' },
   operationsMax: { value: 6, reason: 'Enough to connect, do something, and come back. A failure stays readable.' },
   faults: {
-    derived: 'all kinds; `mixed-versions` only with `system.otherVersion`, faults of ports only for a main module',
+    derived:
+      'all kinds; `mixed-versions` only with `system.otherVersion`, faults of ports only for a main module, ' +
+      'faults of Redis only if the system may use it, `redis-demoted` and `redis-subscriber-deaf` only if named',
     reason: 'Production does not pick its faults. Leave out only what your system is known not to survive.',
   },
   faultsMax: { value: 3, reason: 'Most failures need one or two faults. More of them hide what each one does.' },

@@ -86,6 +86,8 @@ export interface RedisOptions {
   readonly commandTimeout?: number | undefined;
   /** Milliseconds after which an attempt to connect fails. Default: 10,000. */
   readonly connectTimeout?: number | undefined;
+  /** How long to wait for the server to end a connection that the client ends. */
+  readonly disconnectTimeout?: number | undefined;
   readonly connectionName?: string | null | undefined;
   readonly db?: number | undefined;
   readonly keyPrefix?: string | undefined;

@@ -3,9 +3,9 @@
  * Redis. How bytes travel there is the peer's business.
  *
  * Fault model. The peer accepts the connection or refuses it (ECONNREFUSED). Later the peer may end
- * its half or reset the connection (ECONNRESET), and a write that the connection can no longer take
- * fails (EPIPE). Bytes are never damaged, reordered or repeated: each chunk arrives whole or not at
- * all.
+ * its half, reset the connection (ECONNRESET) or stay silent (ETIMEDOUT), and a write that the
+ * connection can no longer take fails (EPIPE). Bytes are never damaged, reordered or repeated: each
+ * chunk arrives whole or not at all.
  */
 import type { SocketAddress, TcpEnd, TcpEndEvents, TcpErrorCode } from '../../system/tcp.ts';
 
@@ -111,8 +111,8 @@ export class PeerEnd implements TcpEnd {
     this.#handOver();
   }
 
-  peerReset(): void {
-    this.#failure = 'ECONNRESET';
+  peerFailed(code: 'ECONNRESET' | 'ETIMEDOUT'): void {
+    this.#failure = code;
     this.#received = [];
     this.#handOver();
   }

@@ -81,6 +81,17 @@ export class ProxiedLine {
     this.#near.resetAndDestroy();
   }
 
+  /** Resets the server's end. The client's is not notified, and what it sends is not read. */
+  forgetFar(): void {
+    this.hold();
+    this.#far.resetAndDestroy();
+  }
+
+  /** The port of the client, and the one that the server sees. */
+  get ports(): { readonly client: number | undefined; readonly server: number | undefined } {
+    return { client: this.#near.remotePort, server: this.#far.localPort };
+  }
+
   destroy(): void {
     this.#near.destroy();
     this.#far.destroy();

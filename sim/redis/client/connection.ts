@@ -6,7 +6,7 @@ import type { EventEmitter } from 'node:events';
 import type { Entry } from '../../kernel/heap.ts';
 import type { RedisClient } from '../../system/types.ts';
 import type { ClientContext } from '../transport/client-context.ts';
-import { createSession, type Session } from '../server/session.ts';
+import { type BrokenHow, createSession, type Session } from '../server/session.ts';
 import { MaxRetriesPerRequestError } from './ioredis-parts.ts';
 import type { RedisClientOptions } from './options.ts';
 import { emitMessage } from './subscriptions.ts';
@@ -92,8 +92,13 @@ export class Connection {
     if (session === null || session.abandoned) return;
     session.open = false;
     session.abandoned = true;
-    this.#context.transport.forget(session);
-    this.#later(0, () => this.#onClose(session));
+    const { transport, options } = this.#context;
+    // As in ioredis, the connection is destroyed when the server does not end it.
+    const timeout = this.#later(options.disconnectTimeout * 1000, () => this.#onClose(session));
+    transport.end(session, () => {
+      timeout.deliver = null;
+      this.#onClose(session);
+    });
   }
 
   #onFailure(session: Session, code: string): void {
@@ -103,8 +108,9 @@ export class Connection {
     this.#onClose(session);
   }
 
-  #onBroken(session: Session, how: 'reset' | 'ended'): void {
-    if (how === 'reset' && this.session === session && this.status !== 'end') this.#emitError('read', 'ECONNRESET');
+  #onBroken(session: Session, how: BrokenHow): void {
+    if (how !== 'ended' && this.session === session && this.status !== 'end')
+      this.#emitError('read', how === 'reset' ? 'ECONNRESET' : 'ETIMEDOUT');
     this.#onClose(session);
   }
 

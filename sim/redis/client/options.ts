@@ -12,6 +12,7 @@ export interface RedisClientOptions extends RedisOptions {
   readonly autoResubscribe: boolean;
   readonly lazyConnect: boolean;
   readonly connectTimeout: number;
+  readonly disconnectTimeout: number;
   readonly db: number;
 }
 

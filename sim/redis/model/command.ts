@@ -26,6 +26,8 @@ export interface CommandContext {
   /** Whether the command may block. False within a transaction or a script. */
   readonly mayWait: boolean;
   readonly isScript: boolean;
+  /** The server follows another one, and accepts no writes. */
+  readonly isReplica: boolean;
 }
 
 export type Command = (parameters: readonly string[], context: CommandContext) => Reply | Wait;

@@ -1,10 +1,13 @@
 /** Commands that query or configure the server. Most values are fixed. */
 import { type Commands, integer, integerWithin, SYNTAX, word } from './command.ts';
 import { errorText } from './error-text.ts';
-import { information } from './information/information.ts';
+import { information, MASTER } from './information/information.ts';
 import { fail, OK, refuse, Wait } from './reply.ts';
 import { INT64_MAX } from './numbers/wide.ts';
 import { timeoutFromMs } from './timeouts.ts';
+
+const NOT_ON_REPLICA =
+  'ERR WAIT cannot be used with replica instances. Please also note that since Redis 4.0 if a replica is configured to be writable (which is not the default) writes to replicas are just local and are not propagated.';
 
 export const SERVER: Commands = {
   time(_, { nowMs }) {
@@ -29,8 +32,9 @@ export const SERVER: Commands = {
   echo: ([text = '']) => text,
   info: information,
   lastsave: (_, { nowMs }) => Math.floor(nowMs() / 1000),
-  role: () => ['master', 0, []],
-  wait([replicas, timeout], { mayWait }) {
+  role: (_, { isReplica }) => (isReplica ? ['slave', MASTER.host, MASTER.port, 'connected', 0] : ['master', 0, []]),
+  wait([replicas, timeout], { mayWait, isReplica }) {
+    if (isReplica) fail(NOT_ON_REPLICA);
     const count = integer(replicas);
     const timeoutMs = timeoutFromMs(timeout);
     // The server has no replicas.

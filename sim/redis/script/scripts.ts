@@ -5,7 +5,7 @@
  */
 import { latin1Of } from '../model/bytes.ts';
 import { integer, word } from '../model/command.ts';
-import { fail, OK, refuse, type Reply } from '../model/reply.ts';
+import { fail, OK, RedisError, refuse, type Reply } from '../model/reply.ts';
 import { sha1 } from './libraries/redis.ts';
 import type { ScriptHost } from './script-host.ts';
 import { Lua } from './lua.ts';
@@ -52,6 +52,14 @@ export class Scripts {
     return this.#loaded.has(name) ? this.#run(name, keys, values, isReadOnly, hostFor) : fail(NO_SCRIPT);
   }
 
+  /** Whether the script of an EVAL or its relatives has a first line that lets it write. */
+  declaresWrites(name: string, [script = '']: readonly string[]): boolean {
+    const isText = !name.startsWith('evalsha');
+    const flags = this.#loaded.get(isText ? sha1(script) : script.toLowerCase());
+    if (flags !== undefined || !isText) return flags != null && !flags.has('no-writes');
+    return script.startsWith('#!') && flagsIn(script)?.has('no-writes') === false;
+  }
+
   /** SCRIPT */
   manage([subcommand = '', ...parameters]: readonly string[]): Reply {
     const [first = ''] = parameters;
@@ -92,6 +100,16 @@ export class Scripts {
     if (isReadOnly && flags !== null && mayWrite)
       fail('ERR Can not execute a script with write flag using *_ro command.');
     return this.#lua?.run(sha, keys, values, hostFor(isReadOnly || !mayWrite)) ?? null;
+  }
+}
+
+/** Null without a first line that is valid. */
+function flagsIn(script: string): ReadonlySet<string> | null {
+  try {
+    return parseShebang(latin1Of(script)).flags;
+  } catch (error) {
+    if (error instanceof RedisError) return null;
+    throw error;
   }
 }
 

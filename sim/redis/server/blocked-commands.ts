@@ -96,6 +96,14 @@ export class BlockedCommands {
     return true;
   }
 
+  /** Answers all blocked commands with an error, and closes their connections. */
+  disconnectAll(error: RedisError): void {
+    for (const session of [...this.#sessions]) {
+      session.state.isEnding = true;
+      this.#answer(session, error);
+    }
+  }
+
   /** The connection is gone. Commands behind the blocked one are never read. */
   forget(session: Session): void {
     this.#clear(session);

@@ -3,6 +3,8 @@ import { errorText } from '../model/error-text.ts';
 import { matcher } from '../model/pattern.ts';
 import type { ClientCounts } from '../model/information/statistics.ts';
 import { Confirmations, type Reply, fail } from '../model/reply.ts';
+import type { RedisEngine } from './engine.ts';
+import type { Audience } from './notifications.ts';
 import type { ChannelCommand } from './script-commands.ts';
 import type { ServerPort } from './server-port.ts';
 import type { Session } from './session.ts';
@@ -11,10 +13,12 @@ type Kind = 'channels' | 'patterns' | 'shards';
 
 export class Channels {
   readonly #port: ServerPort;
+  readonly #engine: RedisEngine;
   readonly #matchers = new Map<string, (channel: string) => boolean>();
 
-  constructor(port: ServerPort) {
+  constructor(port: ServerPort, engine: RedisEngine) {
     this.#port = port;
+    this.#engine = engine;
   }
 
   /** Returns undefined for commands that are not about channels. */
@@ -35,54 +39,59 @@ export class Channels {
       case 'publish':
       case 'spublish':
       case 'pubsub':
-        return this.publish(command, parameters);
+        return this.publish(command, parameters, session.state.server);
       default:
         return undefined;
     }
   }
 
-  /** PUBLISH, SPUBLISH and PUBSUB, which scripts may call too. */
-  publish(command: ChannelCommand, parameters: readonly string[]): Reply {
-    if (command === 'pubsub') return this.#describe(parameters);
+  /**
+   * PUBLISH, SPUBLISH and PUBSUB, which scripts may call too. The master passes what is published
+   * on to its replicas, and counts only its own subscribers.
+   */
+  publish(command: ChannelCommand, parameters: readonly string[], server: number): Reply {
+    if (command === 'pubsub') return this.#describe(parameters, server);
     const [channel = '', text = ''] = parameters;
-    return command === 'publish' ? this.#publish(channel, text) : this.#publishToShard(channel, text);
+    const isMaster = server === this.#engine.master;
+    const receivers = isMaster ? [...this.#port.sessions] : this.#sessionsOf(server);
+    const sent =
+      command === 'publish' ? this.#send(receivers, channel, text) : this.#sendToShard(receivers, channel, text);
+    return sent.filter(({ state }) => state.server === server).length;
   }
 
-  /** The numbers of names that have subscribers. */
-  get counts(): Pick<ClientCounts, Kind> {
-    const count = (kind: Kind): number => this.#names(kind).size;
-    return { channels: count('channels'), patterns: count('patterns'), shards: count('shards') };
+  notify(channel: string, text: string, isAt: Audience): void {
+    this.#send(
+      [...this.#port.sessions].filter(({ state }) => isAt(state.server)),
+      channel,
+      text,
+    );
   }
 
-  #names(kind: Kind): ReadonlySet<string> {
-    return new Set([...this.#port.sessions].flatMap(({ state }) => [...state[kind]]));
+  #sessionsOf(server: number): Session[] {
+    return [...this.#port.sessions].filter(({ state }) => state.server === server);
   }
 
-  #publish(channel: string, text: string): number {
-    let receivers = 0;
-    const sessions = [...this.#port.sessions];
+  /** Returns the receiver of each message. */
+  #send(sessions: readonly Session[], channel: string, text: string): Session[] {
+    const receivers: Session[] = [];
     for (const session of sessions) {
       if (!session.state.channels.has(channel)) continue;
       this.#port.sendMessage(session, { kind: 'message', pattern: '', channel, text });
-      receivers += 1;
+      receivers.push(session);
     }
     for (const session of sessions) {
       for (const pattern of session.state.patterns) {
         if (!this.#matches(pattern, channel)) continue;
         this.#port.sendMessage(session, { kind: 'pmessage', pattern, channel, text });
-        receivers += 1;
+        receivers.push(session);
       }
     }
     return receivers;
   }
 
-  #publishToShard(channel: string, text: string): number {
-    let receivers = 0;
-    for (const session of [...this.#port.sessions]) {
-      if (!session.state.shards.has(channel)) continue;
-      this.#port.sendMessage(session, { kind: 'smessage', pattern: '', channel, text });
-      receivers += 1;
-    }
+  #sendToShard(sessions: readonly Session[], channel: string, text: string): Session[] {
+    const receivers = sessions.filter(({ state }) => state.shards.has(channel));
+    for (const session of receivers) this.#port.sendMessage(session, { kind: 'smessage', pattern: '', channel, text });
     return receivers;
   }
 
@@ -93,13 +102,14 @@ export class Channels {
   }
 
   /** PUBSUB */
-  #describe([subcommand = '', ...parameters]: readonly string[]): Reply {
+  #describe([subcommand = '', ...parameters]: readonly string[], server: number): Reply {
+    const sessions = this.#sessionsOf(server);
     const count = (kind: Kind, channel: string): number =>
-      [...this.#port.sessions].filter(({ state }) => state[kind].has(channel)).length;
+      sessions.filter(({ state }) => state[kind].has(channel)).length;
     const active = (kind: Kind): string[] => {
       if (parameters.length > 1)
         fail(errorText`ERR unknown subcommand or wrong number of arguments for '${subcommand}'. Try PUBSUB HELP.`);
-      const names = this.#names(kind);
+      const names = namesOf(sessions, kind);
       return parameters[0] === undefined ? [...names] : [...names].filter(matcher(parameters[0]));
     };
     switch (subcommand.toLowerCase()) {
@@ -117,6 +127,15 @@ export class Channels {
         return fail(`ERR unknown subcommand '${subcommand}'. Try PUBSUB HELP.`);
     }
   }
+}
+
+const namesOf = (sessions: readonly Session[], kind: Kind): ReadonlySet<string> =>
+  new Set(sessions.flatMap(({ state }) => [...state[kind]]));
+
+/** The numbers of names to which these connections are subscribed. */
+export function countNames(sessions: readonly Session[]): Pick<ClientCounts, Kind> {
+  const count = (kind: Kind): number => namesOf(sessions, kind).size;
+  return { channels: count('channels'), patterns: count('patterns'), shards: count('shards') };
 }
 
 /** Redis counts channels and patterns together, and shards separately. */

@@ -67,6 +67,9 @@ export const COMMANDS = tableOf(KNOWN_COMMANDS);
 const SUBCOMMANDS = tableOf(KNOWN_SUBCOMMANDS);
 const CONTAINERS: ReadonlySet<string> = new Set([...SUBCOMMANDS.keys()].map((name) => name.split('|', 1)[0] ?? ''));
 
+/** The error of a replica that is to write. */
+export const READ_ONLY_REPLICA = "READONLY You can't write against a read only replica.";
+
 /** A server state in which some commands fail: the error, and the commands that it refuses. */
 export interface ErrorState {
   readonly error: string;
@@ -92,7 +95,7 @@ export const ERROR_STATES: readonly ErrorState[] = [
     refuses: (name) => hasFlag(name, 'denyoom'),
   },
   {
-    error: "READONLY You can't write against a read only replica.",
+    error: READ_ONLY_REPLICA,
     refuses: (name) => hasFlag(name, 'write'),
   },
 ];

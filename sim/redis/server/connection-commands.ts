@@ -5,6 +5,7 @@ import { fail, OK, refuse, type Reply, Status } from '../model/reply.ts';
 import { selectSessions } from './client-kill.ts';
 import { describeClient, selectListed } from './client-list.ts';
 import type { BlockedCommands } from './blocked-commands.ts';
+import type { RedisEngine } from './engine.ts';
 import { selectIn } from './script-commands.ts';
 import type { ServerPort } from './server-port.ts';
 import type { Session } from './session.ts';
@@ -15,14 +16,13 @@ const NO_PASSWORD =
 
 export class ConnectionCommands {
   readonly #port: ServerPort;
+  readonly #engine: RedisEngine;
   readonly #transactions: Transactions;
   readonly #blocked: BlockedCommands;
-  readonly #nowMs: () => number;
 
-  /** `nowMs` is wall time. */
-  constructor(port: ServerPort, transactions: Transactions, blocked: BlockedCommands, nowMs: () => number) {
+  constructor(port: ServerPort, engine: RedisEngine, transactions: Transactions, blocked: BlockedCommands) {
     this.#port = port;
-    this.#nowMs = nowMs;
+    this.#engine = engine;
     this.#transactions = transactions;
     this.#blocked = blocked;
   }
@@ -37,7 +37,7 @@ export class ConnectionCommands {
       case 'auth':
         return authenticate(parameters);
       case 'hello':
-        return hello(session, parameters);
+        return hello(session, parameters, session.state.server === this.#engine.master ? 'master' : 'replica');
       case 'client':
         return this.#client(session, parameters);
       case 'reset':
@@ -65,13 +65,13 @@ export class ConnectionCommands {
       case 'INFO':
         return this.#describe(session, session, [subcommand]);
       case 'LIST':
-        return selectListed(this.#port.sessions, parameters)
+        return selectListed(this.#sessionsBeside(session), parameters)
           .map((listed) => this.#describe(listed, session, [subcommand, ...parameters]))
           .join('');
       case 'KILL':
         return this.#kill(session, parameters);
       case 'UNBLOCK':
-        return this.#unblock(parameters);
+        return this.#unblock(session, parameters);
       case 'GETREDIR':
         return -1;
       case 'TRACKINGINFO':
@@ -92,12 +92,12 @@ export class ConnectionCommands {
   /** Returns the line of a connection about which `asking` asks with `CLIENT …`. */
   #describe(session: Session, asking: Session, parameters: readonly string[]): string {
     const words = session === asking ? ['client', ...parameters] : null;
-    return `${describeClient(session, this.#nowMs(), words)}\n`;
+    return `${describeClient(session, this.#engine.nowMs, words)}\n`;
   }
 
-  #find(id: string | undefined): Session | undefined {
-    const wanted = integer(id);
-    return [...this.#port.sessions].find(({ state }) => state.id === wanted);
+  /** Returns the connections to the same server. */
+  #sessionsBeside({ state: { server } }: Session): readonly Session[] {
+    return [...this.#port.sessions].filter(({ state }) => state.server === server);
   }
 
   /** `CLIENT KILL address`, or filters with a count as the reply. */
@@ -105,7 +105,7 @@ export class ConnectionCommands {
     const [address = ''] = parameters;
     const isOld = parameters.length === 1;
     const filters = isOld ? ['ADDR', address, 'SKIPME', 'NO'] : parameters;
-    const found = selectSessions(this.#port.sessions, filters, session);
+    const found = selectSessions(this.#sessionsBeside(session), filters, session);
     if (isOld && found.length === 0) return fail('ERR No such client');
     for (const one of found) {
       // A client that kills its own connection gets the reply first.
@@ -115,11 +115,12 @@ export class ConnectionCommands {
     return isOld ? OK : found.length;
   }
 
-  #unblock([id, how, ...rest]: readonly string[]): Reply {
+  #unblock(session: Session, [id, how, ...rest]: readonly string[]): Reply {
     if (rest.length > 0) fail("ERR unknown subcommand or wrong number of arguments for 'UNBLOCK'. Try CLIENT HELP.");
     if (how !== undefined && !['TIMEOUT', 'ERROR'].includes(word(how)))
       fail('ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR');
-    const found = this.#find(id);
+    const wanted = integer(id);
+    const found = this.#sessionsBeside(session).find(({ state }) => state.id === wanted);
     return found !== undefined && this.#blocked.unblock(found, word(how) === 'ERROR') ? 1 : 0;
   }
 }
@@ -143,7 +144,7 @@ function setName({ state }: Session, name: string): Reply {
   return OK;
 }
 
-function hello(session: Session, [version, ...options]: readonly string[]): Reply {
+function hello(session: Session, [version, ...options]: readonly string[], role: 'master' | 'replica'): Reply {
   const { state } = session;
   const protocol =
     version === undefined ? state.protocol : integer(version, 'ERR Protocol version is not an integer or out of range');
@@ -168,7 +169,7 @@ function hello(session: Session, [version, ...options]: readonly string[]): Repl
     'mode',
     'standalone',
     'role',
-    'master',
+    role,
     'modules',
     [],
   ];

@@ -21,6 +21,8 @@ export interface Blocked {
 export class ConnectionState {
   /** The client's number, as CLIENT ID returns it. */
   id = 0;
+  /** The server at the other end: see `RedisEngine.demote`. */
+  server = 0;
   name = '';
   /** Wall time. */
   connectedAtMs = 0;
@@ -41,6 +43,8 @@ export class ConnectionState {
   /** A watched key has changed. */
   isStale = false;
   blocked: Blocked | null = null;
+  /** The connection receives the commands of all others: see `Monitors`. */
+  isMonitor = false;
   /** The connection is closed after the current reply; commands behind it are not read. */
   isEnding = false;
 

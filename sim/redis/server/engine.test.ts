@@ -25,6 +25,8 @@ describe('a run', () => {
       onExpiry: () => undefined,
       onNotSimulated: () => undefined,
       applyChannelCommand: () => 0,
+      onScriptCommand: () => undefined,
+      notify: () => undefined,
     });
     for (const database of [0, 7]) {
       engine.apply('set', ['k', 'v', 'PX', '5000'], { database, mayWait: false });

@@ -3,7 +3,7 @@
  * and its time and random values come from the run. One engine serves all runs of a worker; each
  * run begins with `begin`, which clears everything of the run before.
  */
-import { validate } from './command-table.ts';
+import { infoFor, validate } from './command-table.ts';
 import { describeCommands } from './command-commands.ts';
 import type { CommandContext } from '../model/command.ts';
 import { Keyspace, type Row, type Value } from '../model/keyspace.ts';
@@ -20,8 +20,9 @@ import { Settings } from '../model/settings/settings.ts';
 import { type ClientCounts, NO_CLIENTS, Statistics } from '../model/information/statistics.ts';
 import { TABLE } from '../model/table.ts';
 import { Scripts } from '../script/scripts.ts';
-import { Notifications } from './notifications.ts';
+import { type Audience, Notifications } from './notifications.ts';
 import { type ChannelCommand, DATABASES, type ScriptEngine, scriptHost } from './script-commands.ts';
+import { isScript } from './sent-command.ts';
 
 /** The rows of each database. */
 export type RedisSnapshot = readonly ReadonlyMap<string, Row>[];
@@ -44,15 +45,17 @@ export interface EngineServer {
   onNotSimulated(what: string): void;
   /** A blocked command may have something to do: see `KeyspaceListener`. */
   onReady(key: string, kind: AwaitedKind, database: number): void;
-  /** Its connections. */
-  clients(): ClientCounts;
+  /** The connections to the master, or to those that follow it. */
+  clients(isReplica: boolean): ClientCounts;
   /** Applies a command of a script. */
-  applyChannelCommand(name: ChannelCommand, parameters: readonly string[]): Reply;
+  applyChannelCommand(name: ChannelCommand, parameters: readonly string[], server: number): Reply;
+  /** A script has run a command, whose name it spells so. */
+  onScriptCommand(database: number, server: number, spelling: string, parameters: readonly string[]): void;
+  /** Publishes a notification to the subscribers of some servers. */
+  notify(channel: string, text: string, isAt: Audience): void;
 }
 
 const NO_RUN: EngineRun = { nowMs: () => 0, fraction: () => 0 };
-
-const SCRIPT_COMMANDS: ReadonlySet<string> = new Set(['eval', 'eval_ro', 'evalsha', 'evalsha_ro', 'script']);
 
 const NO_SERVER: EngineServer = {
   onChange: () => undefined,
@@ -61,6 +64,8 @@ const NO_SERVER: EngineServer = {
   onReady: () => undefined,
   clients: () => NO_CLIENTS,
   applyChannelCommand: (name) => fail(`ERR '${name}' needs a server`),
+  onScriptCommand: () => undefined,
+  notify: () => undefined,
 };
 
 export interface ApplyOptions {
@@ -69,33 +74,34 @@ export interface ApplyOptions {
   readonly mayWait: boolean;
   /** Whether a script called the command. */
   readonly isScript?: boolean;
+  /** The server that received the command: see `demote`. The master by default. */
+  readonly server?: number;
 }
 
 const DEFAULT_OPTIONS: ApplyOptions = { database: 0, mayWait: false };
 
 interface Database {
   readonly keys: Keyspace;
+  readonly onMaster: Contexts;
+  readonly onReplica: Contexts;
+}
+
+interface Contexts {
   readonly blocking: CommandContext;
   readonly nonBlocking: CommandContext;
   readonly scripted: CommandContext;
 }
 
 export class RedisEngine {
-  readonly #scripts = new Scripts();
-  readonly #scriptEngine: ScriptEngine = {
-    apply: (name, parameters, database) =>
-      this.apply(name, parameters, { database, mayWait: false, isScript: true }) as Reply,
-    applyChannelCommand: (name, parameters) => this.#server.applyChannelCommand(name, parameters),
-    statistics: () => this.statistics,
-    fraction: () => this.#run.fraction('script'),
-  };
   readonly statistics = new Statistics();
+  /** The scripts of each server. */
+  readonly #scripts = [new Scripts()];
+  #master = 0;
   #run = NO_RUN;
   #server = NO_SERVER;
   readonly #settings = new Settings();
-  readonly #notifications = new Notifications(
-    this.#settings,
-    (channel, text) => void this.#server.applyChannelCommand('publish', [channel, text]),
+  readonly #notifications = new Notifications(this.#settings, (channel, text, isAt) =>
+    this.#server.notify(channel, text, isAt),
   );
   readonly #keyspaces = Array.from({ length: DATABASES }, (_, number) => this.#createKeyspace(number));
   readonly #databases = this.#keyspaces.map((keys, number) => this.#create(keys, number));
@@ -106,6 +112,21 @@ export class RedisEngine {
     this.#server = NO_SERVER;
     this.#settings.begin();
     this.restore([]);
+    this.#master = 0;
+  }
+
+  /** The number of the server that is the master. */
+  get master(): number {
+    return this.#master;
+  }
+
+  /**
+   * Another server becomes the master. The old one follows it: their data is the same from now on,
+   * and the old one refuses writes. The new master has no scripts.
+   */
+  demote(): void {
+    this.#master += 1;
+    this.#scripts[this.#master] ??= new Scripts();
   }
 
   /** Connects the engine to the server, until the next `begin`. */
@@ -124,7 +145,7 @@ export class RedisEngine {
   /** Replaces all data by the snapshot, and forgets all scripts. */
   restore(snapshot: RedisSnapshot): void {
     for (const [number, { keys }] of this.#databases.entries()) keys.restore(snapshot[number] ?? new Map());
-    this.#scripts.forget();
+    for (const scripts of this.#scripts) scripts.forget();
     this.statistics.reset();
     const next = this.watchesExpiry ? this.nextExpiryMs : null;
     if (next !== null) this.#server.onExpiry(next);
@@ -138,18 +159,26 @@ export class RedisEngine {
     return validate(name, parameters, spelling);
   }
 
+  /** Whether a server refuses the command as a write. Scripts without flags may write later. */
+  isWrite(name: string, parameters: readonly string[], server: number): boolean {
+    if (isScript(name)) return this.#scriptsOf(server).declaresWrites(name, parameters);
+    return infoFor(name, parameters[0])?.flags.includes('write') === true;
+  }
+
   /** Applies a command that is not about a connection. Returns errors as replies. */
   apply(name: string, parameters: readonly string[], options = DEFAULT_OPTIONS): Reply | Wait {
     const command = TABLE.get(name);
-    const { blocking, nonBlocking, scripted } = this.#at(options.database);
+    const { database, mayWait, isScript: isCalled = false, server = this.#master } = options;
+    const { onMaster, onReplica } = this.#at(database);
     try {
       if (command !== undefined) {
-        const context = options.isScript === true ? scripted : options.mayWait ? blocking : nonBlocking;
+        const { blocking, nonBlocking, scripted } = server === this.#master ? onMaster : onReplica;
+        const context = isCalled ? scripted : mayWait ? blocking : nonBlocking;
         const apply = () => command(parameters, context);
         if (!this.#notifications.isOn) return apply();
-        return this.#notifications.observe(name, parameters, this.#keyspaces, options.database, apply);
+        return this.#notifications.observe({ name, parameters, database, server }, this.#keyspaces, apply);
       }
-      if (SCRIPT_COMMANDS.has(name)) return this.#applyScript(name, parameters, options.database);
+      if (isScript(name) || name === 'script') return this.#applyScript(name, parameters, database, server);
       if (name === 'command') return describeCommands(parameters);
       return refuse(name);
     } catch (error) {
@@ -200,18 +229,36 @@ export class RedisEngine {
     return this.#databases[database] as Database;
   }
 
-  #applyScript(name: string, parameters: readonly string[], database: number): Reply {
+  #scriptsOf(server: number): Scripts {
+    return this.#scripts[server] as Scripts;
+  }
+
+  #applyScript(name: string, parameters: readonly string[], database: number, server: number): Reply {
     const isReadOnly = name.endsWith('_ro');
-    const hostFor = (mayNotWrite: boolean) => scriptHost(this.#scriptEngine, database, mayNotWrite);
+    const scripts = this.#scriptsOf(server);
+    const hostFor = (mayNotWrite: boolean) =>
+      scriptHost(this.#scriptEngine(server), database, { isReadOnly: mayNotWrite, isReplica: server !== this.#master });
     switch (name) {
       case 'eval':
       case 'eval_ro':
-        return this.#scripts.evaluate(parameters, isReadOnly, hostFor);
+        return scripts.evaluate(parameters, isReadOnly, hostFor);
       case 'script':
-        return this.#scripts.manage(parameters);
+        return scripts.manage(parameters);
       default:
-        return this.#scripts.evaluateKnown(parameters, isReadOnly, hostFor);
+        return scripts.evaluateKnown(parameters, isReadOnly, hostFor);
     }
+  }
+
+  #scriptEngine(server: number): ScriptEngine {
+    return {
+      apply: (name, parameters, database) =>
+        this.apply(name, parameters, { database, mayWait: false, isScript: true, server }) as Reply,
+      applyChannelCommand: (name, parameters) => this.#server.applyChannelCommand(name, parameters, server),
+      statistics: () => this.statistics,
+      onCommand: (spelling, parameters, database) =>
+        this.#server.onScriptCommand(database, server, spelling, parameters),
+      fraction: () => this.#run.fraction('script'),
+    };
   }
 
   #createKeyspace(number: number): Keyspace {
@@ -226,7 +273,7 @@ export class RedisEngine {
       },
       onExpired: (key) => {
         this.statistics.expiredKeys += 1;
-        if (this.#notifications.isOn) this.#notifications.onExpired(key, number);
+        if (this.#notifications.isOn) this.#notifications.onExpired(key, number, this.#master);
       },
     });
   }
@@ -238,18 +285,20 @@ export class RedisEngine {
       database: number,
       settings: this.#settings,
       statistics: this.statistics,
-      clients: () => this.#server.clients(),
-      scriptCount: () => this.#scripts.count,
+      scriptCount: () => this.#scriptsOf(this.#master).count,
       nowMs: () => this.#run.nowMs(),
       fraction: (label: string) => this.#run.fraction(label),
       mayWait: false,
       isScript: false,
     };
-    return {
-      keys,
-      blocking: { ...context, mayWait: true },
-      nonBlocking: context,
-      scripted: { ...context, isScript: true },
+    const contextsFor = (isReplica: boolean): Contexts => {
+      const general = { ...context, isReplica, clients: () => this.#server.clients(isReplica) };
+      return {
+        blocking: { ...general, mayWait: true },
+        nonBlocking: general,
+        scripted: { ...general, isScript: true },
+      };
     };
+    return { keys, onMaster: contextsFor(false), onReplica: contextsFor(true) };
   }
 }

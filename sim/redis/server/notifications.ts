@@ -5,17 +5,14 @@
  */
 import { bytesOf, textOf } from '../model/bytes.ts';
 import type { Keyspace } from '../model/keyspace.ts';
-import { RedisError, type Reply, Wait } from '../model/reply.ts';
+import { NotSimulatedError, RedisError, type Reply, Wait } from '../model/reply.ts';
 import type { Settings } from '../model/settings/settings.ts';
 import { Stream } from '../model/streams/stream.ts';
 import { keysIn } from './command-keys.ts';
-import { hasFlag } from './command-table.ts';
+import { keysRead, readsBefore } from './key-misses.ts';
 import { type KeyspaceEvent, RULES, type SeenStream } from './events.ts';
 
 const SETTING = 'notify-keyspace-events';
-
-/** Commands that write, and first read the key as GET does. */
-const READS_FIRST: ReadonlySet<string> = new Set(['getset', 'getdel', 'getex']);
 
 function seen(value: unknown): SeenStream | undefined {
   if (!(value instanceof Stream)) return undefined;
@@ -23,16 +20,46 @@ function seen(value: unknown): SeenStream | undefined {
   return { length: value.entries.length, consumers: new Map(consumers) };
 }
 
+/** Which servers notify their subscribers. */
+export type Audience = (server: number) => boolean;
+
+/** A replica applies what its master writes, so its subscribers are notified of it too. */
+const EVERYWHERE: Audience = () => true;
+
+/** A command that is observed, and the server that received it. */
+export interface ObservedCommand {
+  readonly name: string;
+  readonly parameters: readonly string[];
+  readonly database: number;
+  readonly server: number;
+}
+
+/** Returns errors that are thrown. */
+function withErrors(apply: () => Reply | Wait): Reply | Wait {
+  try {
+    return apply();
+  } catch (error) {
+    if (error instanceof RedisError && !(error instanceof NotSimulatedError)) return error;
+    throw error;
+  }
+}
+
 /** The bytes of a key need not be UTF-8. */
 function channelOf(prefix: string, key: string): string {
   return textOf(Buffer.concat([Buffer.from(prefix), bytesOf(key)]));
 }
 
+/** Commands that create their second key before anything else happens. */
+const CREATES_FIRST: ReadonlySet<string> = new Set(['rename', 'renamenx', 'move']);
+
 /** A new key has the event `new` before its first other event. */
 function withNew(
+  name: string,
   events: readonly KeyspaceEvent[],
   created: readonly Pick<KeyspaceEvent, 'key' | 'database'>[],
 ): readonly KeyspaceEvent[] {
+  if (CREATES_FIRST.has(name))
+    return [...created.map((key) => ({ kind: 'n' as const, name: 'new', ...key })), ...events];
   const rest = [...created];
   return events.flatMap((event) => {
     const index = rest.findIndex(({ key, database }) => key === event.key && database === event.database);
@@ -42,11 +69,11 @@ function withNew(
 
 export class Notifications {
   readonly #settings: Settings;
-  readonly #publish: (channel: string, text: string) => void;
+  readonly #publish: (channel: string, text: string, isAt: Audience) => void;
   /** Keys that the command has changed so far; null while no command is observed. */
   #changed: { readonly key: string; readonly database: number }[] | null = null;
 
-  constructor(settings: Settings, publish: (channel: string, text: string) => void) {
+  constructor(settings: Settings, publish: (channel: string, text: string, isAt: Audience) => void) {
     this.#settings = settings;
     this.#publish = publish;
   }
@@ -70,18 +97,15 @@ export class Notifications {
     if (isKnown === false) this.#changed?.push({ key, database });
   }
 
-  onExpired(key: string, database: number): void {
-    this.#notify([{ kind: 'x', name: 'expired', key, database }]);
+  /** Only the master lets a key expire. Replicas then receive a command that deletes it. */
+  onExpired(key: string, database: number, master: number): void {
+    this.#notify([{ kind: 'x', name: 'expired', key, database }], (server) => server === master);
+    this.#notify([{ kind: 'g', name: 'del', key, database }], (server) => server !== master);
   }
 
   /** Applies a command, and publishes its events. */
-  observe(
-    name: string,
-    parameters: readonly string[],
-    databases: readonly Keyspace[],
-    database: number,
-    apply: () => Reply | Wait,
-  ): Reply | Wait {
+  observe(command: ObservedCommand, databases: readonly Keyspace[], apply: () => Reply | Wait): Reply | Wait {
+    const { name, parameters, database, server } = command;
     const named = keysIn(name, parameters) ?? [];
     const keys = databases[database] as Keyspace;
     const existed = new Set<string>();
@@ -95,18 +119,15 @@ export class Notifications {
     const changed: { readonly key: string; readonly database: number }[] = [];
     this.#changed = changed;
     try {
-      const reply = apply();
+      const reply = withErrors(apply);
+      const names = named.map(({ key }) => key);
+      if (!(reply instanceof RedisError) || readsBefore(reply, name))
+        this.#notify(this.#missed(command, names, existed), (other) => other === server);
       if (reply instanceof RedisError || reply instanceof Wait) return reply;
       const wasThere = (key: string, number = database): boolean => existed.has(`${number} ${key}`);
       const isThere = (key: string, number = database): boolean => databases[number]?.has(key) === true;
       const created = changed.filter(
         (change) => !wasThere(change.key, change.database) && isThere(change.key, change.database),
-      );
-      const missed = this.#missed(
-        name,
-        named.map(({ key }) => key),
-        existed,
-        database,
       );
       const events =
         RULES.get(name)?.({
@@ -120,26 +141,29 @@ export class Notifications {
           streamBefore: (key) => streams.get(key),
           streamNow: (key) => seen(keys.value(key)),
         }) ?? [];
-      this.#notify([...missed, ...withNew(events, created)]);
+      this.#notify(withNew(name, events, created), EVERYWHERE);
       return reply;
     } finally {
       this.#changed = null;
     }
   }
 
-  /** A read of a key that is not there. */
-  #missed(name: string, keys: readonly string[], existed: ReadonlySet<string>, database: number): KeyspaceEvent[] {
-    if (!hasFlag(name, 'readonly') && !READS_FIRST.has(name)) return [];
-    const missing = keys.filter((key) => !existed.has(`${database} ${key}`));
+  /** Reads of keys that are not there. */
+  #missed(
+    { name, parameters, database }: ObservedCommand,
+    keys: readonly string[],
+    existed: ReadonlySet<string>,
+  ): KeyspaceEvent[] {
+    const missing = keysRead(name, parameters, keys).filter((key) => !existed.has(`${database} ${key}`));
     return missing.map((key) => ({ kind: 'm', name: 'keymiss', key, database }));
   }
 
-  #notify(events: readonly KeyspaceEvent[]): void {
+  #notify(events: readonly KeyspaceEvent[], isAt: Audience): void {
     const classes = this.#classes;
     for (const { kind, name, key, database } of events) {
       if (!classes.includes(kind)) continue;
-      if (classes.includes('K')) this.#publish(channelOf(`__keyspace@${database}__:`, key), name);
-      if (classes.includes('E')) this.#publish(`__keyevent@${database}__:${name}`, key);
+      if (classes.includes('K')) this.#publish(channelOf(`__keyspace@${database}__:`, key), name, isAt);
+      if (classes.includes('E')) this.#publish(`__keyevent@${database}__:${name}`, key, isAt);
     }
   }
 }

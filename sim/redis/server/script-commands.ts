@@ -4,7 +4,7 @@ import { fail, OK, RedisError, type Reply, Status } from '../model/reply.ts';
 import type { Statistics } from '../model/information/statistics.ts';
 import type { ScriptHost } from '../script/script-host.ts';
 import { helpOf } from './command-help.ts';
-import { accepts, infoFor } from './command-table.ts';
+import { accepts, infoFor, READ_ONLY_REPLICA } from './command-table.ts';
 
 /** What a script may do with channels. */
 export type ChannelCommand = 'publish' | 'spublish' | 'pubsub';
@@ -18,23 +18,33 @@ export interface ScriptEngine {
   apply(name: string, parameters: readonly string[], database: number): Reply;
   applyChannelCommand(name: ChannelCommand, parameters: readonly string[]): Reply;
   statistics(): Statistics;
+  /** A command has run. */
+  onCommand(spelling: string, parameters: readonly string[], database: number): void;
   /** Uniform in [0, 1). */
   fraction(): number;
 }
 
+/** What a script may not do. */
+export interface ScriptLimits {
+  readonly isReadOnly: boolean;
+  /** The server is a replica: it accepts no writes, except from its master. */
+  readonly isReplica: boolean;
+}
+
 /** Creates the host of one script, which begins in `database`. */
-export function scriptHost(engine: ScriptEngine, database: number, isReadOnly: boolean): ScriptHost {
+export function scriptHost(engine: ScriptEngine, database: number, limits: ScriptLimits): ScriptHost {
   // SELECT has an effect until the script ends.
   let selected = database;
   const select = (number: number): void => {
     selected = number;
   };
   return {
-    call: (name, parameters) => {
+    call: (spelling, parameters) => {
       const statistics = engine.statistics();
       const { errorCount } = statistics;
+      const name = spelling.toLowerCase();
       const info = infoFor(name, parameters[0]);
-      const problem = problemOf(name, parameters, isReadOnly);
+      const problem = problemOf(name, parameters, limits);
       if (info === undefined) return problem;
       if (problem !== null) {
         statistics.reject(info.name, problem.message);
@@ -42,6 +52,7 @@ export function scriptHost(engine: ScriptEngine, database: number, isReadOnly: b
       }
       const reply = applyInScript(engine, name, parameters, selected, select);
       statistics.apply(info.name, reply, errorCount);
+      engine.onCommand(spelling, parameters, selected);
       return reply;
     },
     knows: (name, parameters) => infoFor(name, parameters[0]) !== undefined,
@@ -50,15 +61,16 @@ export function scriptHost(engine: ScriptEngine, database: number, isReadOnly: b
 }
 
 /** Returns the error of a command that scripts cannot call. */
-function problemOf(name: string, parameters: readonly string[], isReadOnly: boolean): RedisError | null {
+function problemOf(name: string, parameters: readonly string[], limits: ScriptLimits): RedisError | null {
   const info = infoFor(name, parameters[0]);
   if (info === undefined) return new RedisError('ERR Unknown Redis command called from script');
   if (!accepts(info, parameters.length))
     return new RedisError('ERR Wrong number of args calling Redis command from script');
   if (info.flags.includes('noscript')) return new RedisError('ERR This Redis command is not allowed from script');
-  const isWrite = info.flags.includes('write') || name === 'publish' || name === 'spublish';
-  if (!isReadOnly || !isWrite) return null;
-  return new RedisError('ERR Write commands are not allowed from read-only scripts.');
+  const isWrite = info.flags.includes('write');
+  if (limits.isReadOnly && (isWrite || name === 'publish' || name === 'spublish'))
+    return new RedisError('ERR Write commands are not allowed from read-only scripts.');
+  return limits.isReplica && isWrite ? new RedisError(READ_ONLY_REPLICA) : null;
 }
 
 function applyInScript(

@@ -19,11 +19,16 @@ export interface SentCommand {
 
 const RUNS_SCRIPT: ReadonlySet<string> = new Set(['eval', 'eval_ro', 'evalsha', 'evalsha_ro']);
 
+/** EVAL and its relatives. `name` is in lower case. */
+export function isScript(name: string): boolean {
+  return RUNS_SCRIPT.has(name);
+}
+
 /**
  * The first parameter, which is the key of most commands, or the first key of a script, whose text
  * would fill a report; empty without one. `name` is in lower case.
  */
 export function keyIn(name: string, parameters: readonly string[]): string {
-  if (!RUNS_SCRIPT.has(name)) return parameters[0] ?? '';
+  if (!isScript(name)) return parameters[0] ?? '';
   return Number(parameters[1]) > 0 ? (parameters[2] ?? '') : '';
 }

@@ -3,15 +3,18 @@
  * transaction, blocks on it, or applies it. The transport decides how commands and replies travel,
  * and which faults hit them.
  */
-import { Confirmations, NotSimulatedError, OK, RedisError, type Reply, Wait } from '../model/reply.ts';
+import { Confirmations, NotSimulatedError, OK, RedisError, refuse, type Reply, Wait } from '../model/reply.ts';
 import { BlockedCommands } from './blocked-commands.ts';
-import { Channels } from './channels.ts';
+import { Channels, countNames } from './channels.ts';
 import { hasFlag, infoFor } from './command-table.ts';
 import { ConnectionCommands } from './connection-commands.ts';
 import type { RedisEngine } from './engine.ts';
 import { helpOf } from './command-help.ts';
+import type { ClientCounts } from '../model/information/statistics.ts';
 import { ExpiryCycle } from './expiry-cycle.ts';
-import type { SentCommand } from './sent-command.ts';
+import { Monitors } from './monitors.ts';
+import { refusalByReplica, UNBLOCKED_BY_DEMOTION } from './replica.ts';
+import { isScript, type SentCommand } from './sent-command.ts';
 import type { ServerPort } from './server-port.ts';
 import type { Session } from './session.ts';
 import { Transactions } from './transactions.ts';
@@ -27,6 +30,7 @@ export class RedisServer {
   readonly #connections: ConnectionCommands;
   readonly #transactions: Transactions;
   readonly #blocked: BlockedCommands;
+  readonly #monitors: Monitors;
   readonly #expiry: ExpiryCycle;
   /** The connection whose command is being applied. */
   #current: Session | null = null;
@@ -35,11 +39,12 @@ export class RedisServer {
   constructor(engine: RedisEngine, port: ServerPort) {
     this.#engine = engine;
     this.#port = port;
-    this.#channels = new Channels(port);
+    this.#channels = new Channels(port, engine);
+    this.#monitors = new Monitors(port, engine);
     this.#expiry = new ExpiryCycle(engine, (delayMs, callback) => port.schedule(delayMs, callback));
     this.#transactions = new Transactions(engine);
     this.#blocked = new BlockedCommands(port, engine.statistics);
-    this.#connections = new ConnectionCommands(port, this.#transactions, this.#blocked, () => engine.nowMs);
+    this.#connections = new ConnectionCommands(port, engine, this.#transactions, this.#blocked);
   }
 
   /**
@@ -53,18 +58,35 @@ export class RedisServer {
       onReady: (key, kind, database) => this.#blocked.ready(key, kind, database),
       onExpiry: (atMs) => this.#expiry.onExpiry(atMs),
       onNotSimulated: (what) => this.#onNotSimulated(what),
-      clients: () => ({ connected: this.#port.sessions.size, blocked: this.#blocked.count, ...this.#channels.counts }),
-      applyChannelCommand: (name, parameters) => this.#channels.publish(name, parameters),
+      clients: (isReplica) => this.#clients(isReplica),
+      applyChannelCommand: (name, parameters, server) => this.#channels.publish(name, parameters, server),
+      onScriptCommand: (database, server, spelling, parameters) =>
+        this.#monitors.onScriptCommand(database, server, spelling, parameters),
+      notify: (channel, text, isAt) => this.#channels.notify(channel, text, isAt),
     });
   }
 
-  /** A connection has been opened, after which the port lists it. */
+  #clients(isReplica: boolean): ClientCounts {
+    const { master } = this.#engine;
+    const connected = [...this.#port.sessions].filter(({ state }) => (state.server !== master) === isReplica);
+    const blocked = connected.filter(({ state }) => state.blocked !== null);
+    return { connected: connected.length, blocked: blocked.length, ...countNames(connected) };
+  }
+
+  /** A connection to the master has been opened, after which the port lists it. */
   accept({ state }: Session): void {
     this.#connectionCount += 1;
     this.#engine.statistics.connections += 1;
     state.id = this.#connectionCount;
+    state.server = this.#engine.master;
     state.connectedAtMs = this.#engine.nowMs;
     state.lastAtMs = state.connectedAtMs;
+  }
+
+  /** Another server becomes the master. Connections remain at the old one, except blocked ones. */
+  demote(): void {
+    this.#engine.demote();
+    this.#blocked.disconnectAll(new RedisError(UNBLOCKED_BY_DEMOTION));
   }
 
   /** Keeps a command unread while the one before it on its connection is blocked. */
@@ -83,7 +105,9 @@ export class RedisServer {
     const error =
       injected ??
       this.#engine.validateCommand(name, parameters, command.spelling) ??
-      validateForSubscriber(session, command);
+      refusalByReplica(this.#engine, session, command) ??
+      validateForSubscriber(session, command) ??
+      validateForMonitor(session, command);
     if (error !== null) {
       this.#engine.statistics.reject(infoFor(name, parameters[0])?.name ?? null, error);
       this.#port.refuse(session, command, this.#transactions.refuse(session, command, error));
@@ -104,6 +128,7 @@ export class RedisServer {
       if (mayWait) this.#port.onApply(session, command);
       this.#port.answer(session, command, reply);
     }
+    this.#show(session, command);
     this.#blocked.serve();
   }
 
@@ -111,6 +136,7 @@ export class RedisServer {
   forget(session: Session): void {
     this.#transactions.forget(session);
     this.#blocked.forget(session);
+    this.#monitors.forget(session);
   }
 
   #apply(session: Session, command: SentCommand, mayWait: boolean): Reply | Confirmations | Wait {
@@ -131,16 +157,19 @@ export class RedisServer {
       state.isEnding = true;
       return OK;
     }
+    if (name === 'reset') this.#monitors.forget(session);
+    this.#show(session, command, true);
     const help = helpOf(name, parameters[0]);
     if (help !== null) return help;
     try {
+      if (name === 'monitor') return this.#monitor(session);
       let reply: Reply | Confirmations | undefined = this.#channels.apply(session, name, parameters);
       if (reply === undefined) reply = this.#connections.apply(session, name, parameters);
       if (reply === undefined)
         reply = this.#transactions.apply(session, command, (queued) => this.#applyQueued(session, queued));
       // Null is a reply.
       if (reply !== undefined) return reply;
-      const applied = this.#engine.apply(name, parameters, { database: state.database, mayWait });
+      const applied = this.#engine.apply(name, parameters, { database: state.database, mayWait, server: state.server });
       if (name === 'config') this.#expiry.plan();
       return applied;
     } catch (error) {
@@ -148,6 +177,18 @@ export class RedisServer {
       if (error instanceof NotSimulatedError) this.#onNotSimulated(error.what);
       return error;
     }
+  }
+
+  /** Only a client of the wire can read the lines. */
+  #monitor(session: Session): Reply {
+    if (session.state.protocolMax < 3) refuse('monitor');
+    this.#monitors.add(session);
+    return OK;
+  }
+
+  /** Shows a command to monitors: scripts before what they run, other commands afterwards. */
+  #show(session: Session, { name, spelling, parameters }: SentCommand, isRunning = false): void {
+    if (isScript(name) === isRunning && name !== 'quit') this.#monitors.onCommand(session, spelling, parameters);
   }
 
   #onNotSimulated(what: string): void {
@@ -158,8 +199,11 @@ export class RedisServer {
   #applyQueued(session: Session, command: SentCommand): Reply | Confirmations {
     this.#port.onApply(session, command);
     // Redis takes this one for a command that blocks, unlike SUBSCRIBE.
-    if (command.name === 'ssubscribe') return new RedisError("ERR SSUBSCRIBE isn't allowed for a DENY BLOCKING client");
-    return this.#apply(session, command, false) as Reply | Confirmations;
+    if (command.name === 'ssubscribe' || command.name === 'monitor')
+      return new RedisError(`ERR ${command.name.toUpperCase()} isn't allowed for a DENY BLOCKING client`);
+    const reply = this.#apply(session, command, false) as Reply | Confirmations;
+    this.#show(session, command);
+    return reply;
   }
 }
 
@@ -171,4 +215,17 @@ function canBlock(name: string): boolean {
 function validateForSubscriber({ state }: Session, { name, parameters }: SentCommand): string | null {
   if (!state.isSubscriber || state.protocol === 3 || SUBSCRIBER_COMMANDS.has(name)) return null;
   return `ERR Can't execute '${infoFor(name, parameters[0])?.name ?? name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context`;
+}
+
+/** Commands without a flag of their own that a replica may receive. */
+const MAY_REPLICATE: ReadonlySet<string> = new Set(['eval', 'evalsha', 'publish', 'spublish', 'pfcount']);
+
+/** A real server takes a monitor for a replica. */
+function validateForMonitor({ state }: Session, { name, parameters }: SentCommand): string | null {
+  if (!state.isMonitor) return null;
+  const touches = ({ name: other, parameters: own }: Pick<SentCommand, 'name' | 'parameters'>): boolean =>
+    MAY_REPLICATE.has(other) ||
+    infoFor(other, own[0])?.flags.some((flag) => flag === 'write' || flag === 'readonly') === true;
+  const isExec = name === 'exec' && state.transaction?.queue.some(touches) === true;
+  return isExec || touches({ name, parameters }) ? "ERR Replica can't interact with the keyspace" : null;
 }

@@ -5,15 +5,18 @@ import type { Domain, Entry } from '../../kernel/heap.ts';
 import { ConnectionState } from './connection-state.ts';
 
 /**
- * A published message. `pattern` is the subscribed pattern that the channel matches; empty for
+ * A published message, or a line of MONITOR, whose channel is empty. `pattern` is the subscribed pattern that the channel matches; empty for
  * other kinds than `pmessage`.
  */
 export interface Message {
-  readonly kind: 'message' | 'pmessage' | 'smessage';
+  readonly kind: 'message' | 'pmessage' | 'smessage' | 'monitor';
   readonly pattern: string;
   readonly channel: string;
   readonly text: string;
 }
+
+/** The other end reset the connection or ended it, or did not acknowledge what was sent. */
+export type BrokenHow = 'reset' | 'ended' | 'unacknowledged';
 
 export interface Session {
   readonly node: string;
@@ -29,6 +32,8 @@ export interface Session {
   openedAtStep: number;
   /** False when the client's end can take nothing more, which the client has not noticed yet. */
   writable: boolean;
+  /** The server's end is gone, and the client has not been notified. */
+  isVanished: boolean;
   /** The client's end is gone. Commands on their way may still be applied; replies go nowhere. */
   abandoned: boolean;
   /** When the last command sent arrives at the server. */
@@ -36,7 +41,7 @@ export interface Session {
   /** The last turn in which something arrives at the client, and what arrives in it. */
   lastReply: { readonly entry: Entry; readonly batch: (() => void)[] } | null;
   /** Called when the client notices that the connection has broken. */
-  onBroken(how: 'reset' | 'ended'): void;
+  onBroken(how: BrokenHow): void;
   onMessage(message: Message): void;
   /** The client sent a command that is not simulated; `what` names it. */
   onNotSimulated(what: string): void;
@@ -60,6 +65,7 @@ export function createSession(
     ready: false,
     openedAtStep: -1,
     writable: true,
+    isVanished: false,
     abandoned: false,
     lastArrivalUs: 0,
     lastReply: null,

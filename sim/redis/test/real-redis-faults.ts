@@ -1,11 +1,13 @@
 /**
  * A real server, its replica, real connections through a proxy, and ways to inject the same faults.
  */
+import type { Socket } from 'node:net';
 import { Redis, type RedisOptions as IoredisOptions } from 'ioredis';
+import type { RedisConnection } from '../../kernel/fault.ts';
 import type { RedisClient, RedisOptions } from '../../system/types.ts';
 import { RedisProcess, withoutRedis } from './real-redis.ts';
-import { ready, type RedisFaultTarget, tell } from './redis-fault-target.ts';
-import { type ProxiedLine, TcpProxy } from '../../network/test/tcp-proxy.ts';
+import { type InjectOptions, ready, type RedisFaultTarget, tell } from './redis-fault-target.ts';
+import { type Direction, type ProxiedLine, TcpProxy } from '../../network/test/tcp-proxy.ts';
 
 const SERVER_OPTIONS = {
   appendonly: 'yes',
@@ -13,6 +15,9 @@ const SERVER_OPTIONS = {
   'enable-debug-command': 'yes',
   'repl-diskless-sync-delay': '0',
 };
+
+/** Notifications are the same on both servers once a test turns them on. */
+const REPLICA_OPTIONS = { 'notify-keyspace-events': 'KEA' };
 
 /** Duration of `CLIENT PAUSE`, which no command can end: the server reads none. */
 const PAUSED_MS = 1000;
@@ -42,7 +47,7 @@ export class RealRedisFaults implements RedisFaultTarget {
 
   static async start(): Promise<RealRedisFaults | null> {
     const server = await RedisProcess.start(SERVER_OPTIONS);
-    const replica = server === null ? null : await RedisProcess.start();
+    const replica = server === null ? null : await RedisProcess.start(REPLICA_OPTIONS);
     if (server === null || replica === null)
       return withoutRedis('put redis-server on the PATH: these tests kill its processes');
     return new RealRedisFaults(server, replica, await TcpProxy.to(server.port));
@@ -53,7 +58,7 @@ export class RealRedisFaults implements RedisFaultTarget {
   }
 
   other(): RedisClient {
-    return this.#connect(this.#server.port, {});
+    return this.#connect(this.#proxy.targetPort, {});
   }
 
   name(what: string): string {
@@ -69,23 +74,30 @@ export class RealRedisFaults implements RedisFaultTarget {
     return kind === 'redis-stall' ? ['SIGSTOP', 'CLIENT PAUSE', 'proxy'] : ['only'];
   }
 
-  async inject(kind: string, way = 'only'): Promise<End> {
+  async inject(kind: string, { way = 'only', connection }: InjectOptions = {}): Promise<End> {
+    const lines = await this.#linesOf(connection);
     switch (kind) {
       case 'redis-request-lost':
-        return this.#loseFirst('up');
+        return loseFirst(lines, 'up');
       case 'redis-reply-lost':
-        return this.#loseFirst('down');
+        return loseFirst(lines, 'down');
       case 'redis-refused':
         // Ends the client's half of the stream, as if the server had ended its half unnoticed.
-        for (const client of this.#clients) if (client.options.port === this.#proxy.port) client.stream.end();
+        for (const { stream } of this.#clients)
+          if (lines.some(({ ports }) => ports.client === (stream as Socket).localPort)) stream.end();
         return nothing;
       case 'redis-slow-reply':
-        return this.#hold(['down']);
+        return hold(lines, ['down']);
       case 'redis-stall':
-        return this.#stall(way);
+        return connection === undefined ? this.#stall(way) : hold(lines, ['up', 'down']);
       case 'redis-drop':
-        for (const line of this.#proxy.lines) line.reset();
+        for (const line of lines) line.reset();
         return nothing;
+      case 'redis-subscriber-deaf':
+        for (const line of await this.#linesOf('subscriber')) line.forgetFar();
+        return nothing;
+      case 'redis-demoted':
+        return this.#demote();
       case 'redis-message-lost':
         for (const line of this.#proxy.lines) line.passes.down = withoutMessages;
         return () => {
@@ -155,6 +167,8 @@ export class RealRedisFaults implements RedisFaultTarget {
     this.#clients.clear();
     for (const line of this.#proxy.lines.splice(0)) line.destroy();
     this.#proxy.targetPort = this.#server.port;
+    for (const server of [this.#replica, this.#server]) await this.#ask(server, 'REPLICAOF', 'NO', 'ONE');
+    await this.#ask(this.#server, 'CONFIG', 'SET', 'notify-keyspace-events', '');
     await this.#ask(this.#server, 'FLUSHALL');
   }
 
@@ -181,27 +195,17 @@ export class RealRedisFaults implements RedisFaultTarget {
     }
   }
 
-  #hold(directions: ('up' | 'down')[]): Promise<End> {
-    const lines: readonly ProxiedLine[] = [...this.#proxy.lines];
-    for (const line of lines) line.hold(directions);
-    return Promise.resolve(() => {
-      for (const line of lines) line.pass(directions);
-      return Promise.resolve();
-    });
-  }
-
-  /** Each connection is reset when it carries bytes in this direction. These bytes are lost. */
-  #loseFirst(direction: 'up' | 'down'): Promise<End> {
-    for (const line of this.#proxy.lines)
-      line.passes[direction] = () => {
-        line.reset();
-        return Buffer.alloc(0);
-      };
-    return Promise.resolve(nothing);
+  /** Returns the connections through the proxy: all, or as the server describes them. */
+  async #linesOf(connection?: RedisConnection): Promise<readonly ProxiedLine[]> {
+    const lines = [...this.#proxy.lines];
+    if (connection === undefined) return lines;
+    const subscribers = String(await this.#ask(this.#server, 'CLIENT', 'LIST', 'TYPE', 'pubsub'));
+    const isSubscriber = ({ ports }: ProxiedLine): boolean => subscribers.includes(` addr=127.0.0.1:${ports.server} `);
+    return lines.filter((line) => isSubscriber(line) === (connection === 'subscriber'));
   }
 
   async #stall(way: string): Promise<End> {
-    if (way === 'proxy') return this.#hold(['up', 'down']);
+    if (way === 'proxy') return hold(this.#proxy.lines, ['up', 'down']);
     if (way === 'SIGSTOP') {
       await this.#server.signal('SIGSTOP');
       return () => this.#server.signal('SIGCONT');
@@ -222,11 +226,27 @@ export class RealRedisFaults implements RedisFaultTarget {
     await Promise.all([this.#proxy.refuse(), this.#server.signal('SIGKILL')]);
   }
 
+  async #follow(replica: RedisProcess, master: RedisProcess): Promise<void> {
+    await this.#ask(replica, 'REPLICAOF', '127.0.0.1', String(master.port));
+    await this.#awaitInfo(replica, 'master_link_status:up');
+  }
+
+  async #awaitInfo(server: RedisProcess, line: string): Promise<void> {
+    while (!String(await this.#ask(server, 'INFO', 'replication')).includes(line)) await this.pause();
+  }
+
+  /** The replica takes over when it has everything, and the former master follows it. */
+  async #demote(): Promise<End> {
+    await this.#follow(this.#replica, this.#server);
+    await this.#ask(this.#server, 'FAILOVER');
+    await this.#awaitInfo(this.#server, 'master_link_status:up');
+    this.#proxy.targetPort = this.#replica.port;
+    return nothing;
+  }
+
   /** The replica follows, stops following, and takes over when the master is gone. */
   async #failOver(): Promise<End> {
-    await this.#ask(this.#replica, 'REPLICAOF', '127.0.0.1', String(this.#server.port));
-    while (!String(await this.#ask(this.#replica, 'INFO', 'replication')).includes('master_link_status:up'))
-      await this.pause();
+    await this.#follow(this.#replica, this.#server);
     await this.#ask(this.#replica, 'REPLICAOF', 'NO', 'ONE');
     const gone = this.#afterReplies(ACKNOWLEDGED_IN_VAIN).then(() => this.#killServer());
     return async () => {
@@ -249,6 +269,25 @@ export class RealRedisFaults implements RedisFaultTarget {
         };
     });
   }
+}
+
+function hold(all: readonly ProxiedLine[], directions: readonly Direction[]): End {
+  const lines = [...all];
+  for (const line of lines) line.hold(directions);
+  return () => {
+    for (const line of lines) line.pass(directions);
+    return Promise.resolve();
+  };
+}
+
+/** Each connection is reset when it carries bytes in this direction. These bytes are lost. */
+function loseFirst(lines: readonly ProxiedLine[], direction: Direction): End {
+  for (const line of lines)
+    line.passes[direction] = () => {
+      line.reset();
+      return Buffer.alloc(0);
+    };
+  return nothing;
 }
 
 /** Removes published messages from a piece, and keeps replies. */

@@ -2,7 +2,15 @@
  * What the contract of Redis faults needs of a target: clients, and faults of their connections and
  * of the server.
  */
+import type { RedisConnection } from '../../kernel/fault.ts';
 import type { RedisClient, RedisOptions } from '../../system/types.ts';
+
+export interface InjectOptions {
+  /** One of `ways`. */
+  readonly way?: string;
+  /** The only connections that the fault hits. */
+  readonly connection?: RedisConnection;
+}
 
 export interface RedisFaultTarget {
   /** Creates a client, which connects. Faults hit its connections and its server. */
@@ -11,8 +19,8 @@ export interface RedisFaultTarget {
    * Creates a client, which connects. Faults of connections do not hit it; faults of the server do.
    */
   other(): RedisClient;
-  /** Injects a fault now. Returns how to end it. `way` is one of `ways`. */
-  inject(kind: string, way?: string): Promise<() => Promise<void>>;
+  /** Injects a fault now. Returns how to end it. */
+  inject(kind: string, options?: InjectOptions): Promise<() => Promise<void>>;
   /** The ways in which a real Redis can suffer the fault. The simulated one has one. */
   ways(kind: string): readonly string[];
   /** Returns, for each command, all errors that a server can answer instead of applying it. */

@@ -3,6 +3,7 @@
  * under the same faults. Each entry does something and returns the outcome, which must be the same
  * on both targets.
  */
+import { ENDED, NO_RETRIES, NOT_CONNECTED, RESET } from './ioredis-outcomes.ts';
 import {
   eventsOf,
   messagesOf,
@@ -13,12 +14,6 @@ import {
   tell,
   until,
 } from './redis-fault-target.ts';
-
-const NO_RETRIES =
-  'MaxRetriesPerRequestError: Reached the max retries per request limit (which is 0). Refer to "maxRetriesPerRequest" option for details.';
-const NOT_CONNECTED = "Error: Stream isn't writeable and enableOfflineQueue options is false";
-const RESET = ['error read ECONNRESET', 'close', 'reconnecting', 'connect', 'ready'];
-const ENDED = ['close', 'reconnecting', 'connect', 'ready'];
 
 const LOADING = 'ReplyError: LOADING Redis is loading the dataset in memory';
 const OOM = "ReplyError: OOM command not allowed when used memory > 'maxmemory'.";
@@ -44,7 +39,7 @@ async function eachWay(
   act: (inject: () => Promise<() => Promise<void>>) => Promise<unknown>,
 ): Promise<unknown> {
   const results: unknown[] = [];
-  for (const way of target.ways(kind)) results.push(await act(() => target.inject(kind, way)));
+  for (const way of target.ways(kind)) results.push(await act(() => target.inject(kind, { way })));
   const [first] = results;
   return results.every((result) => JSON.stringify(result) === JSON.stringify(first)) ? first : results;
 }

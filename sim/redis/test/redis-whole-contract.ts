@@ -1,8 +1,13 @@
 /** The whole contract of Redis, apart from faults and transcripts. */
+import type { RedisFaultEntry } from './redis-fault-target.ts';
+import { REDIS_FAULTS_CONTRACT } from './redis-faults.ts';
+import { LIMITED_FAULTS_CONTRACT } from './redis-limited-faults.ts';
+import { PERMANENT_FAULTS_CONTRACT } from './redis-permanent-faults.ts';
 import { ARGUMENTS_CONTRACT } from './redis-contract-arguments.ts';
 import { BLOCKING_CONTRACT } from './redis-contract-blocking.ts';
 import { CLIENT_CONTRACT } from './redis-contract-clients.ts';
 import { KILL_CONTRACT } from './redis-contract-kill.ts';
+import { MONITOR_CONTRACT } from './redis-contract-monitor.ts';
 import { NOTIFICATIONS_CONTRACT } from './redis-contract-notifications.ts';
 import { OPTIONS_CONTRACT } from './redis-contract-options.ts';
 import { SCRIPTS_CONTRACT } from './redis-contract-scripts.ts';
@@ -18,6 +23,7 @@ export const WHOLE_CONTRACT = [
   ...BLOCKING_CONTRACT,
   ...CLIENT_CONTRACT,
   ...KILL_CONTRACT,
+  ...MONITOR_CONTRACT,
   ...NOTIFICATIONS_CONTRACT,
   ...OPTIONS_CONTRACT,
   ...SCRIPTS_CONTRACT,
@@ -25,4 +31,10 @@ export const WHOLE_CONTRACT = [
   ...SUBSCRIBERS_CONTRACT,
   ...TRANSACTIONS_CONTRACT,
   ...WAITING_CONTRACT,
+];
+
+export const WHOLE_FAULTS_CONTRACT: readonly RedisFaultEntry[] = [
+  ...REDIS_FAULTS_CONTRACT,
+  ...LIMITED_FAULTS_CONTRACT,
+  ...PERMANENT_FAULTS_CONTRACT,
 ];

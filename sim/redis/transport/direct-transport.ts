@@ -48,6 +48,11 @@ export class DirectTransport implements ServerPort {
     if (session.open && !session.state.isEnding) this.read(session, command);
   }
 
+  end(session: Session, onEnded: () => void): void {
+    this.forget(session);
+    onEnded();
+  }
+
   forget(session: Session): void {
     this.sessions.delete(session);
     this.#server.forget(session);

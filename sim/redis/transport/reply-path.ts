@@ -43,7 +43,7 @@ export class ReplyPath {
 
   sendMessage(session: Session, message: Message): void {
     const { kind, pattern, channel } = message;
-    if (this.#isMessageLost(session, channel)) return;
+    if (kind !== 'monitor' && this.#isMessageLost(session, channel)) return;
     const choice = this.#choices.forNode(session.node, `${kind}/${pattern === '' ? channel : `${pattern}/${channel}`}`);
     this.#send(session, choice, () => session.onMessage(message));
   }

@@ -9,6 +9,10 @@
  * - A command may be answered by an error instead of being applied.
  * - Replies and messages may be late or lost: see reply-path.ts.
  * - Nothing may pass for a while: see connection-stall.ts.
+ * - The server may be demoted: open connections stay at a server that has become a replica, and
+ *   that refuses writes. A new connection leads to the new master, which has the same data.
+ * - The server's end of a connection may vanish: the client is not notified, and nothing that it
+ *   sends is answered. 15 minutes after it has sent something, its system gives up.
  * - The server may be down: connections break and new ones are refused. What data it comes back
  *   with is decided by world/faults/redis-restarts.ts.
  *
@@ -27,6 +31,9 @@ import { ReplyPath } from './reply-path.ts';
 import { TransportChoices } from './transport-choices.ts';
 import type { RedisTransportContext } from './transport-context.ts';
 
+/** How long Linux sends data again by default (`tcp_retries2`). */
+const UNACKNOWLEDGED_MS = 924_600;
+
 const REDIS: Domain = { name: 'redis', alive: true };
 
 export class RedisTransport implements ServerPort {
@@ -36,6 +43,8 @@ export class RedisTransport implements ServerPort {
   readonly #stall: ConnectionStall;
   readonly #replies: ReplyPath;
   readonly #server: RedisServer;
+  /** Vanished connections on which a client has sent something. */
+  readonly #unacknowledged = new WeakSet<Session>();
   /** The faults that keep the server down. A fault is unnoticed until a client is affected. */
   readonly #downBy = new Map<Fault, 'hit' | 'unnoticed'>();
   #commands = 0;
@@ -94,7 +103,12 @@ export class RedisTransport implements ServerPort {
    */
   refuses(session: Session, command: Pick<SentCommand, 'name' | 'key'>): boolean {
     const isNew = session.openedAtStep === this.#context.kernel.step;
-    if (session.writable && !isNew && this.#choices.hitBy('redis-refused', session, command) !== null) {
+    if (
+      session.writable &&
+      !session.isVanished &&
+      !isNew &&
+      this.#choices.hitBy('redis-refused', session, command) !== null
+    ) {
       session.writable = false;
       this.break(session, 'ended');
     }
@@ -109,6 +123,14 @@ export class RedisTransport implements ServerPort {
     const arrivesAtUs = Math.max(session.lastArrivalUs, kernel.nowUs + delayUs);
     session.lastArrivalUs = arrivesAtUs;
     kernel.scheduleAt(arrivesAtUs, REDIS, () => this.#arrive(session, command));
+    if (session.isVanished) this.#awaitAcknowledgement(session);
+  }
+
+  /** The client's system sends again, until it gives up. */
+  #awaitAcknowledgement(session: Session): void {
+    if (this.#unacknowledged.has(session)) return;
+    this.#unacknowledged.add(session);
+    this.#context.kernel.schedule(UNACKNOWLEDGED_MS * 1000, session.process, () => session.onBroken('unacknowledged'));
   }
 
   /**
@@ -129,6 +151,26 @@ export class RedisTransport implements ServerPort {
 
   kill(session: Session): void {
     this.break(session, 'reset', 'server');
+  }
+
+  /** The server's end disappears. The client is not notified, and nothing arrives. */
+  vanish(session: Session): void {
+    if (!session.open) return;
+    session.open = false;
+    session.isVanished = true;
+    this.#close(session, 'network');
+  }
+
+  /**
+   * The client ends its half of the connection. `onEnded` is called when the server has ended the
+   * other one: after a stall, or never.
+   */
+  end(session: Session, onEnded: () => void): void {
+    this.forget(session);
+    const answer = (): void => {
+      if (!this.#stall.holds(session, session.process, answer)) onEnded();
+    };
+    if (!session.isVanished) this.#context.kernel.schedule(0, session.process, answer);
   }
 
   /**
@@ -161,6 +203,15 @@ export class RedisTransport implements ServerPort {
     this.#downBy.set(fault, 'unnoticed');
     if (this.#sessions.size > 0) this.#noticeDown();
     for (const session of [...this.#sessions]) this.break(session, 'ended');
+  }
+
+  /**
+   * A replica becomes the master, and new connections lead to it. Open connections stay at the old
+   * one, which follows it.
+   */
+  demote(fault: Fault): void {
+    for (const { connection } of this.#sessions) this.#context.hit(fault, connection);
+    this.#server.demote();
   }
 
   comeUp(fault: Fault): void {

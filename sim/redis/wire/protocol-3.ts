@@ -14,6 +14,8 @@ export function encodeReply3(reply: Reply | Confirmations, command: AnsweredComm
 }
 
 export function encodeMessage3({ kind, pattern, channel, text }: Message): Buffer {
+  // In version 3, too, a line of MONITOR is a status.
+  if (kind === 'monitor') return encoded(new Status(text));
   const items = kind === 'pmessage' ? [kind, pattern, channel, text] : [kind, channel, text];
   return encoded({ as: '>', items });
 }

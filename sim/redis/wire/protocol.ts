@@ -15,6 +15,7 @@ export function encodeReply(reply: Reply | Confirmations): Buffer {
 }
 
 export function encodeMessage({ kind, pattern, channel, text }: Message): Buffer {
+  if (kind === 'monitor') return encodeReply(new Status(text));
   return encodeReply(kind === 'pmessage' ? [kind, pattern, channel, text] : [kind, channel, text]);
 }
 

@@ -13,7 +13,7 @@ import type { Recorder } from '../../kernel/recorder.ts';
 import type { RedisTransport } from '../transport/transport.ts';
 import type { ClientContext } from '../transport/client-context.ts';
 import { type Confirmations, RedisError, type Reply, Status } from '../model/reply.ts';
-import { createSession, type Message, type Session } from '../server/session.ts';
+import { type BrokenHow, createSession, type Message, type Session } from '../server/session.ts';
 import { keyIn, type RedisReply, type SentCommand } from '../server/sent-command.ts';
 import { encodeMessage, encodeReply } from './protocol.ts';
 import { encodeMessage3, encodeReply3 } from './protocol-3.ts';
@@ -27,14 +27,13 @@ export interface ClientSocket {
   peerRefused(): void;
   peerSent(bytes: Buffer): void;
   peerEnded(): void;
-  /** Fails with ECONNRESET. */
-  peerReset(): void;
+  peerFailed(code: 'ECONNRESET' | 'ETIMEDOUT'): void;
 }
 
 export interface WireConnectionContext extends Pick<ClientContext, 'process' | 'node' | 'name' | 'onNotSimulated'> {
   readonly kernel: { schedule(delayUs: number, domain: Domain, deliver: () => void): unknown };
   readonly recorder: Pick<Recorder, 'command'>;
-  readonly transport: Pick<RedisTransport, 'connect' | 'forget' | 'nextNumber' | 'refuses' | 'send'>;
+  readonly transport: Pick<RedisTransport, 'connect' | 'end' | 'forget' | 'nextNumber' | 'refuses' | 'send'>;
   readonly socket: ClientSocket;
   /** The client's bytes are not a Redis request; `error` is what a real server answers. */
   readonly onForeignProtocol: (error: string) => void;
@@ -91,25 +90,24 @@ export class WireConnection {
 
   /** The client ended its half: the server sees that and ends the other one. */
   onEnd(): void {
-    const { kernel, process, socket } = this.#context;
-    this.#abandon();
-    kernel.schedule(0, process, () => socket.peerEnded());
+    const { transport, socket } = this.#context;
+    this.#abandon(() => transport.end(this.#session, () => socket.peerEnded()));
   }
 
   onDestroy(): void {
-    this.#abandon();
+    this.#abandon(() => this.#context.transport.forget(this.#session));
   }
 
   #onConnected(): void {
     const { socket } = this.#context;
-    if (socket.destroyed) this.#abandon();
+    if (socket.destroyed) this.onDestroy();
     else socket.peerAccepted();
   }
 
-  #onBroken(how: 'reset' | 'ended'): void {
+  #onBroken(how: BrokenHow): void {
     const { socket } = this.#context;
-    if (how === 'reset') socket.peerReset();
-    else socket.peerEnded();
+    if (how === 'ended') socket.peerEnded();
+    else socket.peerFailed(how === 'reset' ? 'ECONNRESET' : 'ETIMEDOUT');
   }
 
   /** Returns false when the connection turns out not to be writable. */
@@ -179,10 +177,10 @@ export class WireConnection {
   }
 
   /** The client's end is gone: replies to commands in flight go nowhere. */
-  #abandon(): void {
-    const { transport, recorder } = this.#context;
+  #abandon(close: () => void): void {
+    const { recorder } = this.#context;
     const session = this.#session;
-    if (!session.abandoned) transport.forget(session);
+    if (!session.abandoned) close();
     session.open = false;
     session.abandoned = true;
     for (const sent of this.#inFlight) recorder.command(session, sent, 'error', 'Connection');

@@ -14,19 +14,25 @@ import { runWorld, said, type Tools, type WorldRun } from '../test/run-world.ts'
 
 const BEGINS_MS = 2000;
 const OVER_MS = 20_000;
+const DEAF_MS = 5000;
 
 /** Uses everything that a node has, ten times a second, and logs it; answers its clients. */
 function busy(node: SimNode, tools: Tools, host: AmbientHost): object {
   serve(host.network);
   const { clock, probe, name } = node;
-  const [store, listener] = [node.redis(), node.redis()];
+  const reconnectOnError = ({ message }: Error): boolean => message.startsWith('READONLY');
+  const [store, listener] = [node.redis({ reconnectOnError }), node.redis()];
   const isOver = () => tools.nowMs > OVER_MS;
   const came = (what: string, of: string) => {
     probe.note(what, { of });
     if (isOver()) tools.note(`${name} ${what} ${of}`);
   };
   listener.on('ready', () => void listener.subscribe('news').catch(() => undefined));
-  listener.on('message', (_channel: string, text: string) => came('heard', text));
+  let heardAtMs = 0;
+  listener.on('message', (_channel: string, text: string) => {
+    heardAtMs = clock.monotonicMs();
+    came('heard', text);
+  });
   node.listen((socket) => socket.on('message', (data: Buffer) => socket.send(`${name} ${data.toString()}`)));
   const work = (): void => {
     const askedAtMs = clock.monotonicMs();
@@ -36,6 +42,11 @@ function busy(node: SimNode, tools: Tools, host: AmbientHost): object {
         () => came(what, 'well'),
         (error: Error) => came(what, error.message),
       );
+    // A subscriber that hears nothing may have lost its other end.
+    if (listener.status === 'ready' && askedAtMs - heardAtMs > DEAF_MS) {
+      heardAtMs = askedAtMs;
+      listener.disconnect(true);
+    }
     void report('stored', store.set(name, String(askedAtMs)));
     void report('published', store.publish('news', name));
     void report('passed', node.failpoint('source'));

@@ -22,12 +22,21 @@ export interface FaultNeeds {
   readonly hasOtherVersion: boolean;
   /** It opens its own port, as main modules do. */
   readonly hasPort: boolean;
+  readonly mayUseRedis: boolean;
 }
 
-/** The kinds that can have an effect on a system. A kind that cannot is not drawn. */
-export function possibleFaults({ hasOtherVersion, hasPort }: FaultNeeds): readonly FaultName[] {
+/**
+ * The kinds that a scenario injects by default: those that can have an effect on its system, apart
+ * from those that a scenario has to name.
+ */
+export function possibleFaults({ hasOtherVersion, hasPort, mayUseRedis }: FaultNeeds): readonly FaultName[] {
   return FAULT_NAMES.filter((name) => {
     const kind = FAULT_KINDS.get(name);
-    return (hasOtherVersion || kind?.needsOtherVersion !== true) && (hasPort || kind?.needsPort !== true);
+    return (
+      kind?.isOnlyNamed !== true &&
+      (hasOtherVersion || kind?.needsOtherVersion !== true) &&
+      (hasPort || kind?.needsPort !== true) &&
+      (mayUseRedis || kind?.aims !== 'redis')
+    );
   });
 }

@@ -22,6 +22,11 @@ export interface FaultDescription<Name extends string = string> {
   readonly needsOtherVersion?: true;
   /** Only for systems that open their own port: it hits the bytes of TCP, below whole frames. */
   readonly needsPort?: true;
+  /**
+   * Only for scenarios that name it: its effect lasts until a client reconnects, which clients with
+   * default options never do.
+   */
+  readonly isOnlyNamed?: true;
   /** A plan may limit it to the subscribed connections of its target, or to the others. */
   readonly hitsConnections?: true;
   /** What happens. Shown in docs/faults.md, as is `never`. */

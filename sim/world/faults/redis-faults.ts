@@ -1,9 +1,11 @@
 /**
  * Faults of Redis. The models are in redis/transport: transport.ts for commands and connections,
  * reply-path.ts for late replies and lost messages, connection-stall.ts for stalls. See
- * redis-restarts.ts for the data with which a server comes back.
+ * redis-restarts.ts for the data with which a server comes back, and redis-permanent.ts for what
+ * lasts until a client reconnects.
  */
 import type { FaultKind } from './fault-kind.ts';
+import { PERMANENT_FAULTS } from './redis-permanent.ts';
 import { RESTART_FAULTS } from './redis-restarts.ts';
 import { windowFault } from './window-fault.ts';
 
@@ -109,4 +111,5 @@ export const REDIS_FAULTS = [
     begin: (world, fault) => world.redis.goDown(fault),
     end: (world, fault) => world.redis.comeUp(fault),
   },
+  ...PERMANENT_FAULTS,
 ] as const satisfies readonly FaultKind[];

@@ -11,6 +11,18 @@ type Sections = Readonly<Record<string, () => Fields>>;
 const VERSION = '7.0.15';
 const REPLICATION_ID = '0';
 
+/** The master of a demoted server, as INFO and ROLE show it: it has the address that clients know. */
+export const MASTER = { host: '127.0.0.1', port: 6379 } as const;
+
+const ON_REPLICA = {
+  role: 'slave',
+  master_host: MASTER.host,
+  master_port: MASTER.port,
+  master_link_status: 'up',
+  master_sync_in_progress: 0,
+  slave_read_only: 1,
+} as const;
+
 /** Sections that are shown only by name, or with `all` or `everything`. */
 const DETAILED: ReadonlySet<string> = new Set(['commandstats', 'latencystats']);
 
@@ -29,7 +41,15 @@ function databaseFields(databases: readonly Keyspace[]): Fields {
 const sorted = <T>(map: ReadonlyMap<string, T>): [string, T][] =>
   [...map].sort(([one], [other]) => (one < other ? -1 : 1));
 
-const sectionsOf = ({ databases, settings, statistics, clients, scriptCount, nowMs }: CommandContext): Sections => ({
+const sectionsOf = ({
+  databases,
+  settings,
+  statistics,
+  clients,
+  scriptCount,
+  nowMs,
+  isReplica,
+}: CommandContext): Sections => ({
   Server: () => ({
     redis_version: VERSION,
     redis_mode: 'standalone',
@@ -74,7 +94,7 @@ const sectionsOf = ({ databases, settings, statistics, clients, scriptCount, now
     };
   },
   Replication: () => ({
-    role: 'master',
+    ...(isReplica ? ON_REPLICA : { role: 'master' }),
     connected_slaves: 0,
     master_failover_state: 'no-failover',
     master_replid: REPLICATION_ID.repeat(40),

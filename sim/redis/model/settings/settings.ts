@@ -3,6 +3,7 @@
  * server does, and is not simulated, is refused.
  */
 import { DEFAULT_SETTINGS } from './default-settings.ts';
+import { isInteger } from '../numbers/wide.ts';
 import { fail, refuse } from '../reply.ts';
 
 /** Returns the value to store. Throws the reason why it is invalid. */
@@ -34,11 +35,34 @@ const eventClasses: Validate = (value) => {
 const whole =
   (least: number, most: number | bigint = 2n ** 63n - 1n): Validate =>
   (value) => {
-    if (!/^-?\d{1,18}$/.test(value)) throw new Error("argument couldn't be parsed into an integer");
-    if (BigInt(value) < BigInt(least) || BigInt(value) > BigInt(most))
-      throw new Error(`argument must be between ${least} and ${most} inclusive`);
-    return String(BigInt(value));
+    if (!isInteger(value)) throw new Error("argument couldn't be parsed into an integer");
+    return within(BigInt(value), least, most);
   };
+
+function within(value: bigint, least: number, most: number | bigint): string {
+  if (value < BigInt(least) || value > BigInt(most))
+    throw new Error(`argument must be between ${least} and ${most} inclusive`);
+  return String(value);
+}
+
+const UNITS: Readonly<Record<string, number>> = {
+  '': 1,
+  b: 1,
+  k: 1000,
+  kb: 1024,
+  m: 1000 ** 2,
+  mb: 1024 ** 2,
+  g: 1000 ** 3,
+  gb: 1024 ** 3,
+};
+
+/** A number of bytes, perhaps with a unit. */
+const memory: Validate = (value) => {
+  const [, digits = '', unit = ''] = /^(\d*)([a-z]*)$/i.exec(value) ?? [];
+  const factor = UNITS[unit.toLowerCase()];
+  if (factor === undefined || (digits === '' && value !== '')) throw new Error('argument must be a memory value');
+  return within(BigInt(digits) * BigInt(factor), 0, 2n ** 63n - 1n);
+};
 
 const yesOrNo: Validate = (value) => {
   if (!/^(yes|no)$/i.test(value)) throw new Error("argument must be 'yes' or 'no'");
@@ -63,7 +87,7 @@ const SETTABLE: Readonly<Record<string, Validate>> = {
   appendonly: yesOrNo,
   'busy-reply-threshold': whole(0),
   'hash-max-listpack-entries': whole(0),
-  'hash-max-listpack-value': whole(0),
+  'hash-max-listpack-value': memory,
   'latency-monitor-threshold': whole(0),
   'lfu-decay-time': whole(0, INTEGER_MAX),
   'lfu-log-factor': whole(0, INTEGER_MAX),
@@ -88,7 +112,7 @@ const SETTABLE: Readonly<Record<string, Validate>> = {
   'stream-node-max-entries': whole(0),
   'tcp-keepalive': whole(0, INTEGER_MAX),
   'zset-max-listpack-entries': whole(0),
-  'zset-max-listpack-value': whole(0),
+  'zset-max-listpack-value': memory,
 };
 
 /** Older names of settings. */
@@ -139,25 +163,31 @@ export class Settings {
     return Number(this.value(name));
   }
 
-  /** Sets all, or fails and sets none. */
+  /** Sets all, or fails and sets none. All names are checked before any value. */
   set(pairs: readonly (readonly [name: string, value: string])[]): void {
-    const valid = new Map<string, string>();
+    const values = new Map<string, string>();
     for (const [given, value] of pairs) {
       const name = given.toLowerCase();
-      const setting = ALIASES[name] ?? name;
       if (!DEFAULTS.has(name)) fail(`ERR Unknown option or number of arguments for CONFIG SET - '${given}'`);
-      const failed = (why: string): never =>
-        fail(`ERR CONFIG SET failed (possibly related to argument '${given}') - ${why}`);
-      if (IMMUTABLE.has(name)) failed("can't set immutable config");
-      if (valid.has(setting)) failed('duplicate parameter');
+      if (IMMUTABLE.has(name)) failed(given, "can't set immutable config");
+      if (values.has(name)) failed(given, 'duplicate parameter');
+      values.set(name, value);
+    }
+    const valid = new Map<string, string>();
+    for (const [name, value] of values) {
+      const setting = ALIASES[name] ?? name;
       const validate = SETTABLE[setting];
       if (validate === undefined && this.value(setting) !== value) refuse(`config set ${name}`);
       try {
         valid.set(setting, validate === undefined ? value : validate(value));
       } catch (error) {
-        failed((error as Error).message);
+        failed(name, (error as Error).message);
       }
     }
     for (const [setting, value] of valid) this.#changed.set(setting, value);
   }
+}
+
+function failed(argument: string, why: string): never {
+  return fail(`ERR CONFIG SET failed (possibly related to argument '${argument}') - ${why}`);
 }

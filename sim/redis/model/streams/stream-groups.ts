@@ -30,12 +30,16 @@ function unknownSubcommand(subcommand: string): never {
   return fail(`ERR unknown subcommand or wrong number of arguments for '${subcommand}'. Try XGROUP HELP.`);
 }
 
+/** With more words behind it, XGROUP CREATE is an unknown subcommand, whatever they are. */
+const CREATE_OPTIONS_MAX = 3;
+
 /** Parses the options behind the identifier of XGROUP CREATE and SETID. */
 function groupOptions(
   subcommand: 'create' | 'setid',
   options: readonly string[],
 ): { mayCreate: boolean; entriesRead: Wide | null } {
   let [mayCreate, entriesRead] = [false, null as Wide | null];
+  if (subcommand === 'create' && options.length > CREATE_OPTIONS_MAX) unknownSubcommand('CREATE');
   for (let index = 0; index < options.length; index += 1) {
     const option = word(options[index]);
     if (subcommand === 'create' && option === 'MKSTREAM') mayCreate = true;

@@ -81,7 +81,7 @@ export function redisLibrary(
       if (typeof words === 'string') pushProblem(state, words);
       else {
         const [name = '', ...parameters] = words;
-        const reply = host().call(name.toLowerCase(), parameters);
+        const reply = host().call(name, parameters);
         push(state, reply, name.toLowerCase(), parameters);
         if (!(reply instanceof RedisError)) return 1;
       }

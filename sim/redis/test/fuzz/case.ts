@@ -1,5 +1,7 @@
 /** A case: a short sequence of commands, on one connection or interleaved among three. */
 
+import { RESTORE_SETTINGS } from './settings.ts';
+
 /** Strings of this folder have one character per byte (latin1). */
 export type Bytes = string;
 
@@ -33,6 +35,13 @@ export function withClientIds(words: readonly Bytes[], ids: readonly (Bytes | nu
   });
 }
 
+/** A word that is replaced by the cursor that a client received last. */
+export const LAST_CURSOR: Bytes = '<cursor>';
+
+export function withCursor(words: readonly Bytes[], cursor: Bytes): readonly Bytes[] {
+  return words.includes(LAST_CURSOR) ? words.map((word) => (word === LAST_CURSOR ? cursor : word)) : words;
+}
+
 /** How a case ended early: the server threw, hung, or closed the connection. */
 export interface Outcome {
   /**
@@ -51,4 +60,4 @@ export interface Subject {
 }
 
 /** Commands that empty a server for a case. */
-export const PRELUDE: readonly (readonly Bytes[])[] = [['FLUSHALL'], ['SCRIPT', 'FLUSH']];
+export const PRELUDE: readonly (readonly Bytes[])[] = [RESTORE_SETTINGS, ['FLUSHALL'], ['SCRIPT', 'FLUSH']];

@@ -4,6 +4,7 @@ import type { Bytes, Case, Outcome } from './case.ts';
 import { areEqual, normalize } from './normalize.ts';
 import { kindsOf, roughKinds } from './reply-kinds.ts';
 import { parseReplies, type Tree } from './resp.ts';
+import { Scans } from './scans.ts';
 
 export interface Difference {
   /** Index of the step after which the servers differ. */
@@ -28,6 +29,7 @@ type Words = readonly Bytes[];
 export function compare(tested: Case, real: Outcome, model: Outcome): Difference[] {
   const found: Difference[] = [];
   const queues = new Map<number, Words[]>();
+  const scans = new Scans();
   for (const [step, { client, words }] of tested.steps.entries()) {
     const [ofReal, ofModel] = [real.received[step], model.received[step]];
     if (ofReal === undefined || ofModel === undefined) {
@@ -45,6 +47,11 @@ export function compare(tested: Case, real: Outcome, model: Outcome): Difference
       if (!areBothRefusals(text, other)) return found;
     }
     const reply = ofReal[client] ?? '';
+    const ofScan = scans.take(words, [reply, ofModel[client] ?? '']);
+    if (ofScan !== null) {
+      found.push(describe(tested, step, client, reply, ofModel[client] ?? '', ofScan, words));
+      return found;
+    }
     if (reply === '+QUEUED\r\n') queues.set(client, [...queued, words]);
     // MULTI within a transaction is an error, and changes nothing.
     else if (/^(?:exec|discard|multi|reset)$/i.test(words[0] ?? '') && !/^-ERR MULTI/.test(reply))

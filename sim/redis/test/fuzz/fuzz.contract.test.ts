@@ -35,6 +35,6 @@ test('the model shows no difference that is not accepted', async ({ skip }) => {
   if (real === undefined) return skip();
   const model = new ModelSubject(() => Date.now());
   const result = await fuzz({ seed: SEED, commands: COMMANDS, groups: CASE_GROUPS }, { real, model }, () => undefined);
-  const defects = [...result.differences.values()].filter(({ difference }) => acceptedBy(difference) === undefined);
+  const defects = [...result.differences.values()].filter((each) => acceptedBy(each) === undefined);
   expect(defects.map(found)).toEqual([]);
 });

@@ -123,8 +123,23 @@ it('accepts only differences that docs/fidelity.md explains', () => {
   ];
   const markdown = '| Redis | Fractions have the digits of a double. | … |\n| clock | nowhere | … |';
   expect(unexplained(markdown, planted)).toEqual([planted[1]]);
-  expect(acceptedBy({ signature: 'INCRBYFLOAT (bulk | bulk)' }, planted)).toBe(planted[0]);
-  expect(acceptedBy({ signature: 'GETEX (bulk | bulk)' }, planted)).toBeUndefined();
+  const tested: Case = { group: 'strings', protocol: 2, isInterleaved: false, steps: [] };
+  const accepted = (signature: string) => acceptedBy({ tested, difference: { signature, step: 0 } }, planted);
+  expect(accepted('INCRBYFLOAT (bulk | bulk)')).toBe(planted[0]);
+  expect(accepted('GETEX (bulk | bulk)')).toBeUndefined();
+});
+
+it('accepts ranges by member only of large sets whose scores differ', () => {
+  const accepted = (members: number, score: (index: number) => number, key = 'z') => {
+    const zadd = ['ZADD', 'z', ...Array.from({ length: members }, (_, at) => [`${score(at)}`, `m${at}`]).flat()];
+    const steps = [zadd, ['ZLEXCOUNT', key, '-', '+']].map((words) => ({ client: 0, words }));
+    const difference = { signature: 'ZLEXCOUNT (integer | integer)', step: 1 };
+    return acceptedBy({ tested: { group: 'zsets', protocol: 3, isInterleaved: false, steps }, difference });
+  };
+  expect(accepted(200, (at) => at % 3)).toBeDefined();
+  expect(accepted(200, () => 1)).toBeUndefined();
+  expect(accepted(100, (at) => at % 3)).toBeUndefined();
+  expect(accepted(200, (at) => at % 3, 'other')).toBeUndefined();
 });
 
 it('parses flags', () => {

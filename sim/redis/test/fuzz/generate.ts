@@ -7,7 +7,9 @@ import { Draw } from './draw.ts';
 import { BLOCKING, type DataGroup, GROUPS, populate, TYPE_OF } from './groups.ts';
 import { withoutHarm } from './harmless.ts';
 import { blockingSteps, channelSteps, expirySteps } from './interleaved.ts';
+import { largeSteps, scanSteps } from './scan-steps.ts';
 import { scriptSteps } from './scripts.ts';
+import { notificationSteps, settingSteps } from './server-settings.ts';
 import { transactionSteps } from './transactions.ts';
 import { COMMON_TYPES } from './values.ts';
 
@@ -38,6 +40,10 @@ const GENERATORS: ReadonlyMap<string, Generator> = new Map<string, Generator>([
   ['watch', { create: (draw) => transactionSteps(draw, CLIENTS), isInterleaved: true, weight: 2 }],
   ['blocking', { create: blockingSteps, isInterleaved: true, weight: 3 }],
   ['pubsub', { create: channelSteps, isInterleaved: true, weight: 1 }],
+  ['settings', { create: settingSteps, isInterleaved: false, weight: 2 }],
+  ['notifications', { create: notificationSteps, isInterleaved: true, weight: 4 }],
+  ['large', { create: largeSteps, isInterleaved: false, weight: 1 }],
+  ['scans', { create: scanSteps, isInterleaved: false, weight: 1 }],
   ['expiry', { create: (draw) => expirySteps(draw, writerOf(draw)), isInterleaved: false, weight: 1 }],
 ]);
 

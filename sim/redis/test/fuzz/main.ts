@@ -37,10 +37,10 @@ async function main(): Promise<number> {
   try {
     const startedMs = performance.now();
     const result = await fuzz(options, { real, model }, (difference) => {
-      if (acceptedBy(difference.difference) === undefined) print(found(difference));
+      if (acceptedBy(difference) === undefined) print(found(difference));
     });
     print(figures(result, options.groups, performance.now() - startedMs));
-    const defects = [...result.differences.values()].filter(({ difference }) => acceptedBy(difference) === undefined);
+    const defects = [...result.differences.values()].filter((each) => acceptedBy(each) === undefined);
     return defects.length === 0 ? 0 : 1;
   } finally {
     await model.close();

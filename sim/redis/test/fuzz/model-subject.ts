@@ -2,10 +2,20 @@
 import { RedisEngine } from '../../server/engine.ts';
 import { DirectTransport } from '../../transport/direct-transport.ts';
 import { WireConnection } from '../../wire/wire-connection.ts';
-import { type Bytes, type Case, CLIENTS, type Outcome, PRELUDE, type Subject, withClientIds } from './case.ts';
+import {
+  type Bytes,
+  type Case,
+  CLIENTS,
+  type Outcome,
+  PRELUDE,
+  type Subject,
+  withClientIds,
+  withCursor,
+} from './case.ts';
 import { Draw } from './draw.ts';
 import { ManualTimers } from './manual-timers.ts';
 import { encodeRequest } from './resp.ts';
+import { cursorIn } from './scans.ts';
 
 /** Scripts that try to change what all scripts share. */
 const CHANGES_GLOBALS =
@@ -30,7 +40,7 @@ class ModelClient {
         peerRefused: () => undefined,
         peerSent: (bytes: Buffer) => (this.#received += bytes.toString('latin1')),
         peerEnded: () => undefined,
-        peerReset: () => undefined,
+        peerFailed: () => undefined,
       },
       onNotSimulated: () => undefined,
       onForeignProtocol: () => (this.#received += 'foreign protocol'),
@@ -58,11 +68,15 @@ export class ModelSubject implements Subject {
   }
 
   run(tested: Case): Promise<Outcome> {
+    return Promise.resolve(this.outcomeOf(tested));
+  }
+
+  outcomeOf(tested: Case): Outcome {
     const outcome = this.#run(tested);
     // What a script has left behind in the interpreter must not show in the cases behind it.
     if (tested.steps.some(({ words }) => words.some((word) => CHANGES_GLOBALS.test(word))))
       this.#engine = new RedisEngine();
-    return Promise.resolve(outcome);
+    return outcome;
   }
 
   close(): Promise<void> {
@@ -86,11 +100,14 @@ export class ModelSubject implements Subject {
         for (const words of PRELUDE) client.send(words);
         client.read();
       }
+      let cursor = '0';
       for (const { client, words, pauseMs = 0 } of steps) {
-        clients[client]?.send(withClientIds(words, [1, 2, 3]));
+        clients[client]?.send(withCursor(withClientIds(words, [1, 2, 3]), cursor));
         nowMs += pauseMs;
         timers.advance(pauseMs);
-        received.push(clients.map((each) => each.read()));
+        const texts = clients.map((each) => each.read());
+        received.push(texts);
+        cursor = cursorIn(texts[client] ?? '') ?? cursor;
       }
     } catch (error) {
       this.#engine = new RedisEngine();

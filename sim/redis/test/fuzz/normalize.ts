@@ -164,7 +164,9 @@ function withoutPatternOrder(trees: readonly Tree[]): readonly Tree[] {
   const kindOf = ({ items }: Tree): string => items?.[0]?.text ?? '';
   if (trees.length > 1 && trees.every((tree) => /^[ps]?unsubscribe$/.test(kindOf(tree))))
     return trees.map(({ items, ...tree }) => ({ ...tree, items: items?.toSpliced(1, 1, ANY) ?? null }));
-  return trees.filter((tree) => kindOf(tree) === 'pmessage').length > 1
+  const patterns = new Set(trees.flatMap(({ items }) => (items?.[0]?.text === 'pmessage' ? [items[1]?.text] : [])));
+  // Messages of one pattern come in the order in which they were published.
+  return patterns.size > 1
     ? [
         ...trees.filter((tree) => kindOf(tree) !== 'pmessage'),
         ...sortTrees(trees.filter((tree) => kindOf(tree) === 'pmessage')),

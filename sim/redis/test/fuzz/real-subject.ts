@@ -12,8 +12,10 @@ import {
   type Step,
   type Subject,
   withClientIds,
+  withCursor,
 } from './case.ts';
 import { encodeRequest, replyEnd } from './resp.ts';
+import { cursorIn } from './scans.ts';
 
 /** How often the server looks for clients whose commands time out. The default is 10. */
 const CRON_HZ = '500';
@@ -130,13 +132,15 @@ export class RealSubject implements Subject {
     connection.write(prelude);
     const received: Bytes[][] = [];
     let isBehindPrelude = false;
+    let cursor = '0';
     for (const batch of batchesOf(steps)) {
-      connection.write(batch.map(({ words }) => words));
+      connection.write(batch.map(({ words }) => withCursor(words, cursor)));
       const skipped = isBehindPrelude ? 0 : prelude.length;
       const replies = await connection.replies(batch.length + skipped);
       received.push(...replies.slice(skipped).map((reply) => [reply]));
       if (replies.length < batch.length + skipped) return { received, end: await this.#endOf(connection) };
       isBehindPrelude = true;
+      cursor = cursorIn(replies.at(-1) ?? '') ?? cursor;
       await wait(batch.at(-1)?.pauseMs ?? 0);
     }
     if (connection.isClosed) this.#single = null;

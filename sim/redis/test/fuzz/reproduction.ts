@@ -32,7 +32,7 @@ export function found({ tested, difference }: Found): string {
 /** The figures of a run. */
 export function figures(result: FuzzResult, groups: readonly string[], durationMs: number): string {
   const { commands, cases, differences, unstable, generated } = result;
-  const accepted = [...differences.values()].filter(({ difference }) => acceptedBy(difference) !== undefined).length;
+  const accepted = [...differences.values()].filter((each) => acceptedBy(each) !== undefined).length;
   const rare = rareOf(commandsOf(groups), generated, GENERATED_MIN).map(([name, times]) => `${name} (${times})`);
   return [
     '',

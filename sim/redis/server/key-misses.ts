@@ -1,0 +1,58 @@
+/** Which keys a command reads as GET does: one that is not there is a miss, which has an event. */
+import type { RedisError } from '../model/reply.ts';
+import { infoFor } from './command-table.ts';
+
+type KeysRead = (keys: readonly string[], parameters: readonly string[]) => readonly string[];
+
+const all: KeysRead = (keys) => keys;
+const first: KeysRead = (keys) => keys.slice(0, 1);
+const behindFirst: KeysRead = (keys) => keys.slice(1);
+const none: KeysRead = () => [];
+const unless =
+  (word: RegExp): KeysRead =>
+  (keys, parameters) =>
+    parameters.some((parameter) => word.test(parameter)) ? [] : keys;
+
+/** Commands that do not read exactly if they are read-only. */
+const EXCEPTIONS: ReadonlyMap<string, KeysRead> = new Map<string, KeysRead>([
+  ['getset', all],
+  ['getdel', all],
+  ['getex', all],
+  ['set', (keys, [, , ...options]) => (options.some((option) => /^get$/i.test(option)) ? keys : [])],
+  ['xack', all],
+  ['xreadgroup', all],
+  // Once for the ids, and once to serve.
+  ['xread', (keys) => [...keys, ...keys]],
+  ['xclaim', all],
+  ['xautoclaim', all],
+  ['pfmerge', all],
+  ['sort', first],
+  ['georadius', first],
+  ['georadiusbymember', first],
+  ['geosearchstore', behindFirst],
+  ['zrangestore', behindFirst],
+  ['bitop', behindFirst],
+  ['sunionstore', behindFirst],
+  ['sinterstore', behindFirst],
+  ['sdiffstore', behindFirst],
+  ['zunionstore', behindFirst],
+  ['zinterstore', behindFirst],
+  ['zdiffstore', behindFirst],
+  ['bitfield', unless(/^(?:set|incrby)$/i)],
+  ['copy', first],
+  ['object', none],
+]);
+
+export function keysRead(name: string, parameters: readonly string[], keys: readonly string[]): readonly string[] {
+  const exception = EXCEPTIONS.get(name);
+  if (exception !== undefined) return exception(keys, parameters);
+  return infoFor(name, parameters[0])?.flags.includes('readonly') === true ? keys : [];
+}
+
+/** Commands that read their keys before they look at their options. */
+const READ_FIRST = /^(?:geo|lcs$|xclaim$|z(?:inter|union|diff))/;
+
+/** Whether a command has read its keys before it failed. */
+export function readsBefore({ message }: RedisError, name: string): boolean {
+  return READ_FIRST.test(name) || message.startsWith('NOGROUP') || message === 'ERR no such key';
+}
