@@ -29,10 +29,14 @@ export function computedRequiresIn(code: string, { inputs }: Metafile, workingFo
   const found = new Map<string, readonly string[]>();
   if (!COMPUTED.test(code)) return found;
   let file = '';
+  let isPackage = false;
   for (const line of code.split('\n')) {
     const name = line.startsWith('// ') ? line.slice('// '.length) : '';
-    if (Object.hasOwn(inputs, name)) file = name;
-    if (!isInPackage(file) || !COMPUTED.test(line)) continue;
+    if (Object.hasOwn(inputs, name)) {
+      file = name;
+      isPackage = isInPackage(file);
+    }
+    if (!isPackage || !COMPUTED.test(line)) continue;
     const absolute = path.resolve(workingFolder, file);
     if (found.has(absolute) || LOADERS[path.extname(absolute)] !== 'js') continue;
     const imported = (inputs[file]?.imports ?? []).flatMap(({ original, external = false }) =>
