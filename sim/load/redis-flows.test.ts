@@ -74,16 +74,12 @@ describe.each(FLOWS)('%s', (_name, flows) => {
   const cases = (isLong ? flows : flows.slice(0, 1)).map((flow) => [nameOf(flow), flow] as const);
 
   test.each(cases)('%s', async (_, flow) => {
-    const project = projectOf(flow);
-    const run = await simulatedFlow(project);
+    const run = await simulatedFlow(projectOf(flow));
     const seeds = Array.from({ length: isLong ? 5 : 1 }, (_, index) => formatSeed(BigInt(index + 1)));
     for (const seed of seeds) expect(await run(seed)).toMatchObject({ lines: expectedOf(flow), exitCode: 0 });
-    project.remove();
   });
 
   test.skipIf(redis === null).each(cases)('%s, on a real Redis', async (_, flow) => {
-    const project = projectOf(flow);
-    expect(await realFlow(project, redis!)).toEqual({ lines: expectedOf(flow), exitCode: 0 });
-    project.remove();
+    expect(await realFlow(projectOf(flow), redis!)).toEqual({ lines: expectedOf(flow), exitCode: 0 });
   });
 });

@@ -14,7 +14,7 @@ import type { RealRedis } from '../../redis/test/real-redis.ts';
 import { NodeProcess } from '../../world/node-process.ts';
 import { runImage, type Tools } from '../../world/test/run-world.ts';
 import type { World } from '../../world/world.ts';
-import { Project } from './project.ts';
+import { type Project, project } from './project.ts';
 
 const FOLDER = fileURLToPath(new URL('./flows/', import.meta.url));
 const UNTIL_MS = 60_000;
@@ -42,12 +42,13 @@ export function expectedOf({ program }: Flow): readonly string[] {
   return linesOf(readFileSync(path.join(FOLDER, `${program}.txt`), 'utf8'));
 }
 
+/** A project with all files of the folder, which is removed at the end of the test. */
 export function projectOf({ program, parts = {}, packages }: Flow): Project {
   const files = readdirSync(FOLDER).filter((file) => file.endsWith('.js'));
   const texts = new Map(files.map((file) => [file, readFileSync(path.join(FOLDER, file), 'utf8')]));
   for (const [name, file] of Object.entries(parts)) texts.set(`${name}.js`, texts.get(`${file}.js`) ?? '');
   texts.set('main.js', `import './${program}.js';`);
-  return new Project(Object.fromEntries(texts), packages);
+  return project(Object.fromEntries(texts), packages);
 }
 
 /** Runs a flow in the simulation any number of times. */
