@@ -35,7 +35,14 @@ const FLOWS: readonly (readonly [name: string, flows: readonly Flow[]])[] = [
     ],
   ],
   ['bull', [{ program: 'bull', packages: ['bull'] }]],
-  ['bottleneck', [{ program: 'bottleneck', packages: ['bottleneck', 'redis-3'] }]],
+  [
+    'bottleneck',
+    ['bottleneck-ioredis', 'bottleneck-redis'].map((datastore) => ({
+      program: 'bottleneck',
+      packages: ['bottleneck', 'redis-3'],
+      parts: { datastore },
+    })),
+  ],
   ['bee-queue', [{ program: 'bee-queue', packages: ['bee-queue'] }]],
   [
     'connect-redis',
