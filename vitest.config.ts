@@ -5,6 +5,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** The files that take longest. They run first: one that ran last would leave other cores idle. */
 const LONGEST = [
+  'sim/load/redis-flows.test.ts',
   'sim/world/net.contract.test.ts',
   'docs/package.test.ts',
   'docs/commands.test.ts',

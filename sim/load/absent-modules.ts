@@ -11,6 +11,7 @@ import {
   type PluginBuild,
   type StdinOptions,
 } from 'esbuild';
+import { computedRequiresIn, computedRequiresPlugin } from './computed-requires.ts';
 import type { bundleOptions } from './bundle-options.ts';
 
 const RESOLVED_BY_ESBUILD = Symbol('resolved by esbuild');
@@ -42,8 +43,22 @@ export interface AbsentBuildOptions extends ReturnType<typeof bundleOptions> {
   readonly ignoreAnnotations?: boolean;
 }
 
-/** Builds, and leaves calls with absent modules in the code. Throws esbuild's errors. */
-export async function buildWithAbsent(options: AbsentBuildOptions): Promise<BuildResult<AbsentBuildOptions>> {
+type Built = BuildResult<AbsentBuildOptions>;
+
+/**
+ * Builds, and leaves calls with absent modules in the code. Adds the modules that packages may
+ * require by a computed name, unless they cannot be bundled. Throws esbuild's errors.
+ */
+export async function buildWithAbsent(options: AbsentBuildOptions): Promise<Built> {
+  const built = await buildLeavingAbsent(options);
+  const computed = computedRequiresIn(built.outputFiles[0]?.text ?? '', built.metafile, options.absWorkingDir);
+  if (computed.size === 0) return built;
+  // Before other plugins: the first one that loads a file wins.
+  const plugins = [computedRequiresPlugin(computed), ...options.plugins];
+  return await buildLeavingAbsent({ ...options, plugins }).catch(() => built);
+}
+
+async function buildLeavingAbsent(options: AbsentBuildOptions): Promise<Built> {
   try {
     return await build(options);
   } catch (error) {

@@ -10,9 +10,9 @@ import { ENTRY_FILE } from './bundle-failure.ts';
 import { bundleOptions } from './bundle-options.ts';
 import { addonPlugin, type PackageImport } from './bundle-packages.ts';
 import { eagerModules, outside, outsidePlugin, type TextForm } from './outside-modules.ts';
-import { withModuleVariables } from './module-variables.ts';
+import { packagesWithPaths, withModuleVariables } from './module-variables.ts';
 import { nativeTablesPlugin } from './native-tables.ts';
-import { isInPackage, relativeTo } from './project-root.ts';
+import { isInPackage, packageOf, relativeTo } from './project-root.ts';
 
 export interface BundleModulesOptions {
   /**
@@ -45,6 +45,8 @@ export interface ModulesBundle {
   readonly exports: readonly string[];
   /** The files that are CommonJS modules, relative to the working folder. */
   readonly commonJsFiles: ReadonlySet<string>;
+  /** Absolute paths of the bundled packages that may look for their own files. */
+  readonly foldersWithPaths: ReadonlySet<string>;
 }
 
 export async function bundleModules(options: BundleModulesOptions): Promise<ModulesBundle> {
@@ -63,7 +65,8 @@ export async function bundleModules(options: BundleModulesOptions): Promise<Modu
       ...(nativeTables ? [nativeTablesPlugin()] : []),
     ],
   });
-  const text = withModuleVariables(outputFiles[0]?.text ?? '', metafile, workingFolder, main);
+  const raw = outputFiles[0]?.text ?? '';
+  const text = withModuleVariables(raw, metafile, workingFolder, main);
   const inputs = filesIn(metafile);
   const commonJsFiles = new Set(inputs.filter((file) => metafile.inputs[file]?.format === 'cjs'));
   const eager = eagerModules(metafile, ENTRY_FILE);
@@ -75,6 +78,7 @@ export async function bundleModules(options: BundleModulesOptions): Promise<Modu
     files: inputs.filter((file) => !isInPackage(file)).sort(),
     exports: Object.values(metafile.outputs)[0]?.exports ?? [],
     commonJsFiles,
+    foldersWithPaths: packagesWithPaths(raw, metafile, workingFolder),
   };
 }
 
@@ -147,9 +151,4 @@ function editPlugin(edited: ReadonlyMap<string, string>): Plugin {
       });
     },
   };
-}
-
-/** `@scope/name` of `@scope/name/deep/path`. */
-function packageOf(specifier: string): string {
-  return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
 }

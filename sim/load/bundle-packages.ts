@@ -2,7 +2,7 @@
 import type { Metafile, Plugin } from 'esbuild';
 import { bundleOptions } from './bundle-options.ts';
 import { buildWithAbsent } from './absent-modules.ts';
-import { withModuleVariables } from './module-variables.ts';
+import { packagesWithPaths, withModuleVariables } from './module-variables.ts';
 import { withImportCalls } from './outside-modules.ts';
 import { nameIn } from './package-name.ts';
 
@@ -35,6 +35,8 @@ export interface PackagesBundle {
    * name.
    */
   readonly importers: Importers;
+  /** Absolute paths of the packages that may look for their own files. */
+  readonly foldersWithPaths: ReadonlySet<string>;
 }
 
 export type Importers = ReadonlyMap<string, ReadonlySet<string>>;
@@ -46,8 +48,9 @@ export async function bundlePackages(
   workingFolder: string,
   imports: readonly PackageImport[],
 ): Promise<PackagesBundle> {
-  if (imports.length === 0) return { code: 'module.exports = {};\n', esModules: new Set(), importers: new Map() };
-  const { text, metafile } = await buildPackages(workingFolder, imports, 'cjs');
+  if (imports.length === 0)
+    return { code: 'module.exports = {};\n', esModules: new Set(), importers: new Map(), foldersWithPaths: new Set() };
+  const { text, metafile, foldersWithPaths } = await buildPackages(workingFolder, imports, 'cjs');
   const esModules = new Set(imports.filter((_, index) => isEsModule(metafile, index)).map(({ name }) => name));
   const entries = imports.map((wanted, index) => {
     // The exports of a CommonJS package are `default` of esbuild's wrapper around it.
@@ -59,6 +62,7 @@ export async function bundlePackages(
     code: `${withImportCalls(text)}\n{ const p = module.exports; module.exports = {\n${entries.join('\n')}\n}; }\n`,
     esModules,
     importers: importersIn(metafile),
+    foldersWithPaths,
   };
 }
 
@@ -80,7 +84,12 @@ async function buildPackages(workingFolder: string, imports: readonly PackageImp
     stdin: { contents: statements.join('\n'), loader: 'js' },
     plugins: [packagePlugin(imports), addonPlugin()],
   });
-  return { text: withModuleVariables(outputFiles[0]?.text ?? '', metafile, workingFolder), metafile };
+  const text = outputFiles[0]?.text ?? '';
+  return {
+    text: withModuleVariables(text, metafile, workingFolder),
+    metafile,
+    foldersWithPaths: packagesWithPaths(text, metafile, workingFolder),
+  };
 }
 
 /** The packages and all that import one of them, directly or not. */

@@ -66,6 +66,8 @@ export interface BundledVersion {
   readonly statefulPackages: ReadonlySet<string>;
   /** Absolute paths. */
   readonly files: readonly string[];
+  /** Absolute paths of the packages that may look for their own files. */
+  readonly foldersWithPaths: readonly string[];
 }
 
 /** A version whose form is known and whose sources are edited. */
@@ -115,6 +117,7 @@ export async function bundleVersion(version: Version, options: VersionOptions): 
     importers: packages.importers,
     statefulPackages: stateful,
     files: system.files.map((file) => path.resolve(workingFolder, file)),
+    foldersWithPaths: [...system.foldersWithPaths, ...packages.foldersWithPaths],
   };
 }
 

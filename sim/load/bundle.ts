@@ -101,7 +101,8 @@ export async function bundleSystem(options: BundleSystemOptions): Promise<System
   const versions = [system, ...(otherSystem === null ? [] : [otherSystem])];
   const texts = versions.flatMap(({ texts: { systemCode, packagesCode } }) => [systemCode, packagesCode]);
   const isMain = versions.some(({ texts: { main } }) => main !== null);
-  const projectFiles = isMain ? projectFilesIn(rootOf(path.resolve(options.scenarioFile))) : null;
+  const packageFolders = versions.flatMap(({ foldersWithPaths }) => foldersWithPaths);
+  const projectFiles = isMain ? projectFilesIn(rootOf(path.resolve(options.scenarioFile)), packageFolders) : null;
   const webCode = scenario.webCode ?? (texts.some(mayUseWeb) ? await bundleWeb() : null);
   const code = [...texts.slice(0, 2), scenario.scenarioCode, ...texts.slice(2), webCode ?? ''];
   const codeHash = hashOf(code, projectFiles);

@@ -6,6 +6,7 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Metafile } from 'esbuild';
+import { folderOfPackage } from './package-name.ts';
 import { simulatedPath } from './project-root.ts';
 
 /** For esbuild's option `define`. It leaves variables of the same name alone. */
@@ -15,6 +16,7 @@ export const MODULE_VARIABLES = {
   __dirname: '__seedstormFolder',
 } as const;
 
+const PATHS = /__seedstorm(?:Meta|File|Folder)\b/;
 const USED = /__seedstorm(?:Meta|File|Folder)\b|require\.main\b|!module\d*\.parent\b/;
 
 /**
@@ -36,6 +38,19 @@ export function withModuleVariables(code: string, { inputs }: Metafile, workingF
     return USED.test(line) ? replace(line) : line;
   });
   return lines.join('\n');
+}
+
+/** The folders of the packages whose code uses its own path, with which it can find its files. */
+export function packagesWithPaths(code: string, { inputs }: Metafile, workingFolder: string): ReadonlySet<string> {
+  const folders = new Set<string>();
+  if (!PATHS.test(code)) return folders;
+  let folder: string | null = null;
+  for (const line of code.split('\n')) {
+    const file = line.startsWith('// ') ? line.slice('// '.length) : '';
+    if (Object.hasOwn(inputs, file)) folder = folderOfPackage(path.resolve(workingFolder, file));
+    else if (folder !== null && PATHS.test(line)) folders.add(folder);
+  }
+  return folders;
 }
 
 function replacingPaths(file: string, isMain: boolean): (line: string) => string {

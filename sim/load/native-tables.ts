@@ -9,12 +9,13 @@ import type { Loader, Plugin } from 'esbuild';
 import { isInPackage } from './project-root.ts';
 
 /** The names of the native classes in a text. For esbuild's option `define`. */
-const NAMES = { Map: '__seedstormMap', Set: '__seedstormSet' } as const;
+export const NATIVE_NAMES = { Map: '__seedstormMap', Set: '__seedstormSet' } as const;
 
 /** The values of the names, which are parameters of each text. */
-export const NATIVE_TABLES = { [NAMES.Map]: Map, [NAMES.Set]: Set } as const;
+export const NATIVE_TABLES = { [NATIVE_NAMES.Map]: Map, [NATIVE_NAMES.Set]: Set } as const;
 
-const LOADERS: Readonly<Record<string, Loader>> = {
+/** The loader of esbuild, by the extension of a file. */
+export const LOADERS: Readonly<Record<string, Loader>> = {
   '.js': 'js',
   '.cjs': 'js',
   '.mjs': 'js',
@@ -34,7 +35,7 @@ export function nativeTablesPlugin(): Plugin {
         const contents = await readFile(file, 'utf8');
         if (!/\b(?:Map|Set)\b/.test(contents)) return undefined;
         // The build reports what can't be parsed.
-        const transformed = await esbuild.transform(contents, { loader, define: NAMES }).catch(() => null);
+        const transformed = await esbuild.transform(contents, { loader, define: NATIVE_NAMES }).catch(() => null);
         return transformed === null ? undefined : { contents: transformed.code, loader: 'js' };
       });
     },

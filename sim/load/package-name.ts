@@ -1,9 +1,14 @@
-/** The package of a file. */
+/** The package of a file, the innermost one if they are nested. */
 
-/**
- * Name of the package that a file belongs to, the innermost one if they are nested; empty if none.
- */
+const PACKAGE = /.*node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/;
+
+/** Name of the package that a file belongs to; empty if none. */
 export function nameIn(file: string): string {
-  const name = /.*node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(file)?.[1] ?? '';
+  const name = PACKAGE.exec(file)?.[1] ?? '';
   return name.replaceAll('\\', '/');
+}
+
+/** Null for a file that belongs to no package. */
+export function folderOfPackage(file: string): string | null {
+  return PACKAGE.exec(file)?.[0] ?? null;
 }

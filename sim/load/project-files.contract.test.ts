@@ -51,6 +51,54 @@ test('the code hash covers the files', async () => {
   expect((await made.bundle({ entry: './system.mjs' })).codeHash).not.toBe(codeHash);
 });
 
+const READS_ITSELF = `
+const fs = require('fs'), path = require('path');
+exports.names = (folder) => fs.readdirSync(path.join(__dirname, folder)).sort();
+exports.read = (file) => fs.readFileSync(path.join(__dirname, file), 'utf8');
+`;
+
+test('a package lists and reads the files in its folder', async () => {
+  const made = project({
+    'node_modules/reads/package.json': '{"main":"lib/index.js"}',
+    'node_modules/reads/lib/index.js': READS_ITSELF,
+    'node_modules/reads/lib/scripts/one.lua': 'return 1',
+    'node_modules/reads/lib/scripts/two.js': '',
+    'system.mjs': PROGRAM(
+      `const { names, read } = (await import('reads')).default; print(names('scripts'), read('scripts/one.lua'), read('../package.json'));`,
+    ),
+  });
+  const real = execFileSync(process.execPath, [path.join(made.folder, 'system.mjs')], { encoding: 'utf8' });
+  const image = await made.image(() => null, { entry: './system.mjs' });
+  expect(await runMain(image)).toEqual(real.trim().split('\n'));
+});
+
+test('only the size is kept of the code of packages', async () => {
+  const made = project({
+    'node_modules/reads/package.json': '{"main":"index.js"}',
+    'node_modules/reads/index.js': READS_ITSELF,
+    'system.mjs': PROGRAM(`const { read } = (await import('reads')).default; read('index.js');`),
+  });
+  const image = await made.image(() => null, { entry: './system.mjs' });
+  await expect(runMain(image)).rejects.toThrow(
+    '/app/node_modules/reads/index.js, which is too large, or code of a package',
+  );
+});
+
+test.each([
+  ['does not look for them', 'exports.read = 1;', false],
+  ['looks for them', 'exports.read = __dirname;', true],
+])('the code hash covers the files of a package if it %s', async (_, code, isCovered) => {
+  const made = project({
+    'node_modules/reads/package.json': '{"main":"index.js"}',
+    'node_modules/reads/index.js': code,
+    'node_modules/reads/one.lua': 'return 1',
+    'system.mjs': `import 'reads';`,
+  });
+  const { codeHash } = await made.bundle({ entry: './system.mjs' });
+  made.write({ 'node_modules/reads/one.lua': 'return 2' });
+  expect((await made.bundle({ entry: './system.mjs' })).codeHash !== codeHash).toBe(isCovered);
+});
+
 test('a file that is too large is there, and reading it throws by name', async () => {
   const made = project({
     'large.bin': 'x'.repeat(2 ** 20 + 1),

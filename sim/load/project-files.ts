@@ -1,27 +1,47 @@
 /**
- * A snapshot of the files that a main module may read: the project's own, without code that is
- * bundled, installed packages, hidden folders and what tools write.
+ * A snapshot of the files that a main module may read: the project's own, and those of packages
+ * that look for them. Code that is bundled, hidden folders and what tools write are left out.
  */
-import { lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Snapshot } from '../ambient/files/file-system.ts';
-import { APP_FOLDER } from '../system/program.ts';
 import { LoadError } from './errors.ts';
-import { relativeTo } from './project-root.ts';
+import { simulatedPath } from './project-root.ts';
 
 const FILES_MAX = 2000;
 const FILE_BYTES_MAX = 2 ** 20;
 const BYTES_MAX = 2 ** 24;
+const PACKAGES_FILES_MAX = 2000;
+const PACKAGES_BYTES_MAX = 2 ** 22;
 
+const CODE = /\.[cm]?js$/;
 const LEFT_OUT_FOLDER = /^(?:node_modules|coverage|replays|\..+)$/;
 const LEFT_OUT_FILE =
-  /\.(?:[cm]?tsx?|[cm]?jsx|map|md|log|tgz|tsbuildinfo)$|^(?:package-lock\.json|pnpm-lock\.yaml|yarn\.lock)$/;
+  /\.(?:[cm]?tsx?|[cm]?jsx|map|md|log|node|tgz|tsbuildinfo)$|^(?:package-lock\.json|pnpm-lock\.yaml|yarn\.lock)$/;
 
 /**
- * The files below a folder. Of larger files, and of those beyond the limits, only the size is kept.
- * Throws LoadError for a folder that cannot be read.
+ * The files of a project, and of packages in `packageFolders`. Only the size is kept of larger
+ * files, of those beyond the limits, and of the code of packages. Throws LoadError for a folder
+ * that cannot be read.
  */
-export function projectFilesIn(folder: string): Snapshot {
+export function projectFilesIn(root: string, packageFolders: Iterable<string>): Snapshot {
+  // What a native addon has compiled depends on the machine.
+  const isNative = (folder: string): boolean => existsSync(path.join(folder, 'binding.gyp'));
+  const packages = [...new Set(packageFolders)].filter((folder) => !isNative(folder)).sort();
+  return new Map([
+    ...filesIn([root], root, { filesMax: FILES_MAX, bytesMax: BYTES_MAX, onlySize: null }),
+    ...filesIn(packages, root, { filesMax: PACKAGES_FILES_MAX, bytesMax: PACKAGES_BYTES_MAX, onlySize: CODE }),
+  ]);
+}
+
+interface Limits {
+  readonly filesMax: number;
+  readonly bytesMax: number;
+  /** Names of files whose content is not kept. */
+  readonly onlySize: RegExp | null;
+}
+
+function filesIn(folders: readonly string[], root: string, { filesMax, bytesMax, onlySize }: Limits): Snapshot {
   const files = new Map<string, Uint8Array | number>();
   let bytes = 0;
   const visit = (current: string): void => {
@@ -33,12 +53,16 @@ export function projectFilesIn(folder: string): Snapshot {
       }
       if (!entry.isFile() || LEFT_OUT_FILE.test(entry.name)) continue;
       const { size } = lstatSync(file);
-      const isKept = files.size < FILES_MAX && size <= FILE_BYTES_MAX && bytes + size <= BYTES_MAX;
+      const isKept =
+        files.size < filesMax &&
+        size <= FILE_BYTES_MAX &&
+        bytes + size <= bytesMax &&
+        onlySize?.test(entry.name) !== true;
       if (isKept) bytes += size;
-      files.set(`${APP_FOLDER}/${relativeTo(folder, file)}`, isKept ? new Uint8Array(readFileSync(file)) : size);
+      files.set(simulatedPath(root, file), isKept ? new Uint8Array(readFileSync(file)) : size);
     }
   };
-  visit(folder);
+  for (const folder of folders) visit(folder);
   return files;
 }
 

@@ -36,3 +36,8 @@ export function relativeTo(root: string, file: string): string {
 export function isInPackage(file: string): boolean {
   return /(^|[\\/])node_modules[\\/]/.test(file);
 }
+
+/** `@scope/name` of `@scope/name/deep/path`. */
+export function packageOf(specifier: string): string {
+  return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
+}

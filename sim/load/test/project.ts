@@ -19,6 +19,7 @@ const modules = fileURLToPath(new URL('../../../node_modules', import.meta.url))
 export class Project {
   readonly folder = mkdtempSync(path.join(tmpdir(), 'project-'));
 
+  /** `installed` has names of this repository's packages: `ws`, `bullmq-5 as bullmq`. */
   constructor(files: Record<string, string>, installed: readonly string[] = []) {
     mkdirSync(path.join(this.folder, 'node_modules'));
     this.write({
@@ -26,7 +27,12 @@ export class Project {
       'scenario.ts': 'export default { title: "a scenario" };',
       ...files,
     });
-    for (const name of installed) symlinkSync(path.join(modules, name), path.join(this.folder, 'node_modules', name));
+    for (const text of installed) {
+      const [name = '', alias = name] = text.split(' as ');
+      const link = path.join(this.folder, 'node_modules', alias);
+      mkdirSync(path.dirname(link), { recursive: true });
+      symlinkSync(path.join(modules, name), link);
+    }
   }
 
   write(files: Record<string, string>): void {
