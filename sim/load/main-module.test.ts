@@ -170,6 +170,24 @@ describe('import() and require', () => {
     ]);
   });
 
+  test('of a file that imports what is absent fail, and evaluate nothing', async () => {
+    const text = `
+      for (const load of [() => import('./optional.ts'), () => import('./optional.ts'), () => import('./indirect.ts')])
+        console.log(await load().catch(({ code, message }) => code + ' ' + message));
+      console.log((await import('./fine.ts')).fine);`;
+    const files = {
+      'src/server.ts': text,
+      'src/optional.ts': "import './fine.ts'; import { Gone } from 'gone'; console.log(Gone);",
+      'src/indirect.ts': "import { no } from './nothing.ts'; console.log(no);",
+      'src/fine.ts': "console.log('evaluated'); export const fine = 'fine';",
+    };
+    const package_ = "ERR_MODULE_NOT_FOUND Cannot find package 'gone' imported from /app/src/optional.ts";
+    const module_ = "ERR_MODULE_NOT_FOUND Cannot find module '/app/src/nothing.ts' imported from /app/src/indirect.ts";
+    expect(await printed(files)).toEqual([package_, package_, module_, 'evaluated', 'fine']);
+    const eager = { ...files, 'src/server.ts': "import './optional.ts';" };
+    await expect(printed(eager)).rejects.toThrow('src/optional.ts:1: package "gone" is not installed');
+  });
+
   test('of what is absent fail in packages too', async () => {
     const files = {
       'node_modules/optional/package.json': '{"name":"optional"}',
