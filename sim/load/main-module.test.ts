@@ -199,6 +199,39 @@ describe('import() and require', () => {
   });
 });
 
+describe('createRequire', () => {
+  test('requires own files and packages when they are reached, and once', async () => {
+    const files = {
+      'node_modules/dual/package.json': '{"name":"dual","exports":{"import":"./a.mjs","require":"./b.cjs"}}',
+      'node_modules/dual/a.mjs': 'export const form = "import";',
+      'node_modules/dual/b.cjs': 'exports.form = "require";',
+      'node_modules/modern/package.json':
+        '{"name":"modern","version":"3.1.0","type":"module","exports":"./lib/index.js"}',
+      'node_modules/modern/lib/index.js':
+        'import { createRequire } from "module"; const load = createRequire(import.meta.url); export const { version } = load("../package.json");',
+      'src/server.ts': `import { createRequire } from 'node:module';
+import { version } from 'modern';
+const require = createRequire(import.meta.url);
+console.log('before', version);
+console.log(require('./settings.json').port, require('./own.cjs').name, require('./own.cjs') === require('./own.cjs'));
+console.log(require('./esm.ts').value, require('dual').form, require('node:path').sep, require('../package.json').type);
+console.log(createRequire(import.meta.url)('./settings.json') === require('./settings.json'));
+try { require('./gone.cjs'); } catch (error) { console.log((error as { code: string }).code); }`,
+      'src/settings.json': '{ "port": 81 }',
+      'src/own.cjs': "console.log('own'); exports.name = 'own';",
+      'src/esm.ts': 'export const value = 7;',
+    };
+    expect(await printed(files)).toEqual([
+      'before 3.1.0',
+      'own',
+      '81 own true',
+      '7 require / module',
+      'true',
+      'MODULE_NOT_FOUND',
+    ]);
+  });
+});
+
 describe('a CommonJS main', () => {
   test('may require own files, packages and built-ins', async () => {
     const files = {
