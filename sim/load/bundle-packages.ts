@@ -1,6 +1,7 @@
 /** Bundles the packages that a system imports, with their dependencies, to one CommonJS text. */
 import type { Metafile, Plugin } from 'esbuild';
 import { bundleOptions } from './bundle-options.ts';
+import { compressionLimitPlugin } from './compression-limit.ts';
 import { buildWithCreated } from './created-require.ts';
 import { withModuleVariables } from './module-variables.ts';
 import { withImportCalls } from './outside-modules.ts';
@@ -78,7 +79,7 @@ async function buildPackages(workingFolder: string, imports: readonly PackageImp
   const { outputFiles, metafile } = await buildWithCreated({
     ...bundleOptions(workingFolder, format),
     stdin: { contents: statements.join('\n'), loader: 'js' },
-    plugins: [packagePlugin(imports), addonPlugin()],
+    plugins: [packagePlugin(imports), addonPlugin(), compressionLimitPlugin()],
   });
   return { text: withModuleVariables(outputFiles[0]?.text ?? '', metafile, workingFolder), metafile };
 }

@@ -1,4 +1,4 @@
-/** The contract of `node:net` and `node:http`. */
+/** The contract of `node:net`, `node:http` and `node:zlib`. */
 import type { NetEntry } from './entry.ts';
 import { NET_SERVERS } from './net-servers.ts';
 import { HTTP_AGENTS } from './http-agents.ts';
@@ -11,8 +11,9 @@ import { NET_CONNECTS } from './net-connects.ts';
 import { NET_ENDS } from './net-ends.ts';
 import { NET_READS } from './net-reads.ts';
 import { NET_WRITES } from './net-writes.ts';
+import { ZLIB } from './zlib-streams.ts';
 
 const NET = [...NET_SERVERS, ...NET_ENDS, ...NET_WRITES, ...NET_READS, ...NET_CONNECTS];
 const HTTP = [...HTTP_SERVERS, ...HTTP_FAULTS, ...HTTP_CLIENTS, ...HTTP_AGENTS, ...HTTP_SOCKETS, ...HTTP_MEMBERS];
 
-export const NET_CONTRACT: readonly NetEntry[] = [...NET, ...HTTP];
+export const NET_CONTRACT: readonly NetEntry[] = [...NET, ...HTTP, ...ZLIB];
