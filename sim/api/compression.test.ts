@@ -41,6 +41,13 @@ const VISITORS = `{
       await sleep(300);
       socket.terminate();
     },
+    async dial({ connect, name, sleep }) {
+      const socket = await connect();
+      socket.send(name + '1${TEXT}');
+      await sleep(300);
+      socket.close();
+      if (socket.extensions !== 'permessage-deflate') throw new Error('not compressed');
+    },
     async post({ nodes, pick, name }) {
       const response = await fetch('http://' + pick('node', nodes) + ':3000/', { method: 'POST', body: name + '${TEXT}' });
       const text = await response.text();

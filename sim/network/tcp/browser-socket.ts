@@ -23,8 +23,8 @@ export function dialWebSocket(
   { url = '/', headers, protocols = [] }: ConnectOptions,
   refuse: Refuse,
 ): Promise<ClientSocket> {
-  // Compression works on the thread pool, so it is not offered.
-  const options = { perMessageDeflate: false, ...(headers === undefined ? {} : { headers }) };
+  // Browsers offer compression.
+  const options = { perMessageDeflate: true, ...(headers === undefined ? {} : { headers }) };
   const socket = new WebSocket(`ws://${node}:${port}${url}`, [protocols].flat(), options);
   socket.binaryType = 'blob';
   return new Promise((resolve, reject) => {
