@@ -1,4 +1,7 @@
-/** The contract of `node:zlib`: bytes, the order of events, and errors. */
+/**
+ * The contract of `node:zlib`: bytes, the order of events, and errors. Node 26 writes one more byte in
+ * `zstdCompress`, so the length of its result is left out.
+ */
 import type { NetEntry } from './entry.ts';
 
 /** `text(length)` is a text that shrinks to about two fifths. */
@@ -39,7 +42,7 @@ export const ZLIB: readonly NetEntry[] = (
        for (const name of names) {
          const [deflate, inflate] = [name, back[name]].map((it) => zlib[it[0].toLowerCase() + it.slice(1)]);
          deflate(text(50000), (error, bytes) => {
-           say(name, error, bytes.length);
+           say(name, error, name === 'ZstdCompress' || bytes.length);
            inflate(bytes, { maxOutputLength: 100 }, (error) => say(name, error));
            inflate(bytes, { info: true }, (error, { buffer, engine }) => say(name, error, String(buffer) === text(50000), engine.bytesWritten));
          });
