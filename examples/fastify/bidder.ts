@@ -54,7 +54,7 @@ export const bidder = defineActor({
       const { socket } = context.state;
       return socket?.readyState === WebSocket.OPEN ? await bidOn(context, socket) : notConnected;
     },
-    /** Opens the page of the item again, on another node, and bids on the old page while it loads. */
+    /** Opens the page of the item on another node, and bids on the old page while it loads. */
     async reopen(context) {
       const { state, nodes, sleep, integer } = context;
       const { socket } = state;
@@ -100,8 +100,8 @@ export const bidder = defineActor({
 });
 
 /**
- * Opens a page of the item. Resolves with true when the first state has arrived, with false when the
- * socket closes before.
+ * Opens a page of the item. Resolves with true when the first state has arrived, with false when
+ * the socket closes before.
  */
 function open({ state, pick }: Context, nodes: readonly string[]): Promise<boolean> {
   const node = pick('node', nodes);

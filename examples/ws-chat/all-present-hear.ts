@@ -1,8 +1,8 @@
 /**
  * What users of the chat rely on: a member hears each message at most once, and those of one sender
  * in order. A message that one member heard, or whose sender stays, reaches all members that had
- * joined before it was sent and stay. When the system has settled, they would hear the next one too:
- * their node is subscribed to their room.
+ * joined before it was sent and stay. When the system has settled, they would hear the next one,
+ * too: their node is subscribed to their room.
  */
 import type { Checker, CheckerView, Property, RunRecord } from 'seedstorm';
 

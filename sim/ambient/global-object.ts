@@ -3,9 +3,9 @@
  * that code adds is kept here. It is found as `globalThis.name`, but not as a bare identifier,
  * unless it is a global of the web: those are members of this object in bundled code.
  *
- * A process has one such object. Code that outlives processes, such as a package, finds a proxy: what
- * any code of a process adds, replaces or deletes is seen by all code of that process, and by no
- * other process.
+ * A process has one such object. Code that outlives processes, such as a package, finds a proxy:
+ * what any code of a process adds, replaces or deletes is seen by all code of that process, and by
+ * no other process.
  */
 import type { AmbientHost } from '../system/image.ts';
 import { isWebName } from './web/names.ts';
@@ -81,7 +81,7 @@ const ownObjects = new WeakMap<object, object>();
 /** By process: its global object, which is made on first use. */
 const objects = new WeakMap<object, () => object>();
 
-/** By owner that is not a process with modules of its own: what its code has added. */
+/** By owner that is not a process with its own modules: what its code has added. */
 const additions = new WeakMap<object, object>();
 
 export function registerGlobalObject(host: AmbientHost, make: () => object): void {

@@ -1,8 +1,8 @@
 /**
  * Modules that are absent, such as optional packages. As in Node, `require` and `import()` of one
  * fail when they are reached. So does `import()` of a file that imports one, directly or not; then
- * no file behind that `import()` is evaluated. A static import that the entry reaches fails when the
- * bundle is made.
+ * no file behind that `import()` is evaluated. A static import that the entry reaches fails when
+ * the bundle is made.
  */
 import path from 'node:path';
 import {
@@ -85,7 +85,7 @@ function absentPlugin(root: string, specifiers: readonly string[]): Plugin {
   };
 }
 
-/** Lets `import()` and `require` of a failing module throw before anything behind it is evaluated. */
+/** Lets `import()` and `require` of a failing module throw before it evaluates anything. */
 function failingPlugin(root: string, { inputs }: Metafile, failing: ReadonlyMap<string, string>): Plugin {
   const lazy = Object.values(inputs).flatMap(({ imports }) =>
     imports.filter(({ kind, path }) => kind !== 'import-statement' && failing.has(path)),

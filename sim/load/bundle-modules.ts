@@ -9,7 +9,7 @@ import { isOwnRequest, resolve } from './absent-modules.ts';
 import { ENTRY_FILE } from './bundle-failure.ts';
 import { bundleOptions } from './bundle-options.ts';
 import { addonPlugin, type PackageImport } from './bundle-packages.ts';
-import { compressionLimitPlugin } from './compression-limit.ts';
+import { compressionLimitPlugin } from './packages/compression-limit.ts';
 import { buildWithCreated } from './created-require.ts';
 import { eagerModules, outside, outsidePlugin, type TextForm } from './outside-modules.ts';
 import { withModuleVariables } from './module-variables.ts';

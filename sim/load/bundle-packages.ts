@@ -1,7 +1,7 @@
 /** Bundles the packages that a system imports, with their dependencies, to one CommonJS text. */
 import type { Metafile, Plugin } from 'esbuild';
 import { bundleOptions } from './bundle-options.ts';
-import { compressionLimitPlugin } from './compression-limit.ts';
+import { compressionLimitPlugin } from './packages/compression-limit.ts';
 import { buildWithCreated } from './created-require.ts';
 import { withModuleVariables } from './module-variables.ts';
 import { withImportCalls } from './outside-modules.ts';

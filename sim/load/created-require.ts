@@ -2,8 +2,8 @@
  * `createRequire(import.meta.url)`: the modules that a file requires through it by a literal name
  * become part of its bundle, and are evaluated when they are reached.
  *
- * A file with such a call gets a table of these modules. It is in a virtual CommonJS module, because
- * a file often names its function `require`, and then esbuild sees no requests in it.
+ * A file with such a call gets a table of these modules. It is in a virtual CommonJS module,
+ * because a file often names its function `require`, and then esbuild sees no requests in it.
  */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';

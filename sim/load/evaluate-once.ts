@@ -6,7 +6,7 @@ import type { FileSystem } from '../ambient/files/file-system.ts';
 import type { AsyncContextUse } from '../ambient/timers.ts';
 import { compile } from './compile.ts';
 import { asLoadFailure } from './load-failure.ts';
-import { LoadEffects } from './load-effects.ts';
+import { LoadEffects } from './packages/load-effects.ts';
 import type { Web } from '../ambient/web/names.ts';
 import { createModuleScope, missing, type RequirePackage } from './module-scope.ts';
 

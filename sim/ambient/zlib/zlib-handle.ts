@@ -1,6 +1,6 @@
 /**
- * The native handle below a stream of `node:zlib`. Node's own `write` works on the thread pool. Here
- * the work is done within an event of the process, and a write completes in a later event.
+ * The native handle below a stream of `node:zlib`. Node's own `write` works on the thread pool.
+ * Here the work is done within an event of the process, and a write completes in a later event.
  *
  * Node versions compress to different numbers of bytes. So a write has one event and one choice
  * whatever its output: when the output does not fit into the stream's buffer, Node writes the rest

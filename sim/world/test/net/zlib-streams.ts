@@ -1,6 +1,6 @@
 /**
- * The contract of `node:zlib`: bytes, the order of events, and errors. Node 26 writes one more byte in
- * `zstdCompress`, so the length of its result is left out.
+ * The contract of `node:zlib`: bytes, the order of events, and errors. Node 26 writes one more byte
+ * in `zstdCompress`, so the length of its result is left out.
  */
 import type { NetEntry } from './entry.ts';
 

@@ -4,9 +4,9 @@
  * are loaded once, and each process receives the additions at the time when it would load them.
  */
 import type { EventEmitter } from 'node:events';
-import { changesOf, globalObjectOf } from '../ambient/global-object.ts';
-import type { SimulatedGlobals } from '../ambient/globals.ts';
-import type { ProcessState } from '../system/process-state.ts';
+import { changesOf, globalObjectOf } from '../../ambient/global-object.ts';
+import type { SimulatedGlobals } from '../../ambient/globals.ts';
+import type { ProcessState } from '../../system/process-state.ts';
 
 type Listener = (...parameters: unknown[]) => void;
 

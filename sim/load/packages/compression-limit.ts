@@ -1,6 +1,6 @@
 /**
  * `ws` limits how many messages a process compresses at a time, by a counter in its modules. A
- * process or a run that ends while it compresses would keep its place there for ever, and so stop
+ * process or a run that ends while it compresses would keep its place there forever, and so stop
  * the compression of others: packages are evaluated once for all. So there is no limit here.
  */
 import { readFile } from 'node:fs/promises';
