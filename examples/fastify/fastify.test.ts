@@ -58,17 +58,15 @@ describe.skipIf(redis === null)('node server.ts, on real sockets', async () => {
 
 simulate('the auction in simulation', './scenario.ts', { seeds: 40 });
 
-// `mutants` finds all of them from seed 0x1 on.
-test.runIf(runsLong('mutants of examples/fastify')).each([
-  ['equal-bid-wins', '0x1'],
-  ['read-before-watch', '0x170'],
-  ['no-refresh', '0x28'],
-] as const)('%s is found within 20 seeds from %s', async (variant, seedStart) => {
-  const scenario = new URL('./scenario.ts', import.meta.url);
-  const { findings } = await run(scenario, { variant, seeds: 20, seedStart, bail: 1, shrinkMs: 1000 });
-  expect(findings[0]?.failure).toMatchObject({ verdict: 'violation', property: 'fair-auction' });
-  expect(findings[0]?.replayed).toEqual({ same: 3, of: 3 });
-});
+test.runIf(runsLong('mutants of examples/fastify')).each(['equal-bid-wins', 'read-before-watch', 'no-refresh'])(
+  '%s is found within 20 seeds',
+  async (variant) => {
+    const scenario = new URL('./scenario.ts', import.meta.url);
+    const { findings } = await run(scenario, { variant, seeds: 20, seedStart: '0x1', bail: 1, shrinkMs: 1000 });
+    expect(findings[0]?.failure).toMatchObject({ verdict: 'violation', property: 'fair-auction' });
+    expect(findings[0]?.replayed).toEqual({ same: 3, of: 3 });
+  },
+);
 
 interface Frame {
   readonly type: string;

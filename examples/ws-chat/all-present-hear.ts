@@ -1,7 +1,8 @@
 /**
  * What users of the chat rely on: a member hears each message at most once, and those of one sender
  * in order. A message that one member heard, or whose sender stays, reaches all members that had
- * joined before it was sent and stay.
+ * joined before it was sent and stay. When the system has settled, they would hear the next one,
+ * too: their node is subscribed to their room.
  */
 import type { Checker, CheckerView, Property, RunRecord } from 'seedstorm';
 
@@ -82,6 +83,11 @@ class AllPresentHear implements Checker {
   }
 
   #checkPresent(): void {
+    for (const { link, node, room } of this.#listeners.values())
+      this.#view.check(this.#view.ledger.channels(node).includes(`room:${room}`), () => ({
+        subject: 'not subscribed',
+        text: `${link} is in room ${room}, and ${node} is not subscribed to it`,
+      }));
     const stays = (listener: Listener) => this.#listeners.get(listener.link) === listener;
     for (const { text, sender, present } of this.#messages.values()) {
       if (!stays(sender) && !present.some(({ heard }) => heard.has(text))) continue;

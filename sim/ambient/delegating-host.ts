@@ -60,6 +60,7 @@ export function createLoadingHost(who: string): AmbientHost {
     throw new EscapeError(who, way + WHILE_LOADED);
   };
   const processState = new ProcessState();
+  processState.isLoading = true;
   processState.env = new Proxy({}, { set: () => refuse('process.env set') });
   return {
     who,

@@ -18,7 +18,7 @@ import { createConsole } from './console.ts';
 import { createWebCrypto } from './crypto.ts';
 import { createDate } from './date.ts';
 import { createFunction } from './function.ts';
-import { createGlobalObject } from './global-object.ts';
+import { createGlobalObject, registerGlobalObject, sharedGlobalObject } from './global-object.ts';
 import { createGuard, type Guard } from './guard.ts';
 import { InertRegistry, StrongRef } from './memory.ts';
 import { createPerformance } from './performance.ts';
@@ -104,6 +104,7 @@ export function createGlobals(host: AmbientHost, options: GlobalsOptions): Simul
     return made.get(name);
   }
 
+  registerGlobalObject(host, () => get('globalThis') as object);
   return { get, timers, guard };
 }
 
@@ -161,7 +162,10 @@ function makersOf(
       ),
     navigator: () => undefined,
     self: () => undefined,
-    globalThis: () => createGlobalObject(GLOBAL_NAMES.filter(isDefined), get),
+    globalThis: () => {
+      const own = createGlobalObject(GLOBAL_NAMES.filter(isDefined), get);
+      return host.owner === host ? own : sharedGlobalObject(host, own);
+    },
     global: () => get('globalThis'),
   };
 }

@@ -44,9 +44,10 @@ export interface RunFlags extends PoolFlags, PlanSizes, Pick<CampaignOptions, 's
 export async function runCommand(session: Session, named: string | undefined, flags: RunFlags): Promise<ExitCode> {
   checkConflicts(flags);
   const { output, interrupt, nowMs, workingFolder } = session;
-  const source = await loadSource(findScenario(named, workingFolder), flags.stuckTime);
   const single = flags.seed !== undefined;
+  const place = findScenario(named, workingFolder);
   const workers = session.workers(single ? { ...flags, jobs: 1 } : flags);
+  const source = await loadSource(place, flags.stuckTime);
   const { shard } = flags;
   const seedStart = flags.seed ?? flags.seedStart ?? defaultSeedStart(shard !== undefined);
   const ofShard = shard === undefined ? '' : `, shard ${shardText(shard)}`;

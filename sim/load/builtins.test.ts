@@ -160,8 +160,6 @@ describe('modules that reach the outside', () => {
     ['v8', 'writeHeapSnapshot'],
     ['inspector', 'open'],
     ['readline', 'createInterface'],
-    ['zlib', 'deflate'],
-    ['zlib', 'createGzip'],
     ['async_hooks', 'executionAsyncId'],
     ['os', 'userInfo'],
     ['module', 'registerHooks' in process.getBuiltinModule('module') ? 'registerHooks' : 'register'],

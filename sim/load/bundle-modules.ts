@@ -5,10 +5,12 @@
 import path from 'node:path';
 import type { Metafile, OnResolveArgs, Plugin, PluginBuild } from 'esbuild';
 import { isBuiltin } from '../ambient/builtins/names.ts';
-import { buildWithAbsent, isOwnRequest, resolve } from './absent-modules.ts';
+import { isOwnRequest, resolve } from './absent-modules.ts';
 import { ENTRY_FILE } from './bundle-failure.ts';
 import { bundleOptions } from './bundle-options.ts';
 import { addonPlugin, type PackageImport } from './bundle-packages.ts';
+import { compressionLimitPlugin } from './packages/compression-limit.ts';
+import { buildWithCreated } from './created-require.ts';
 import { eagerModules, outside, outsidePlugin, type TextForm } from './outside-modules.ts';
 import { packagesWithPaths, withModuleVariables } from './module-variables.ts';
 import { nativeTablesPlugin } from './native-tables.ts';
@@ -52,19 +54,23 @@ export interface ModulesBundle {
 export async function bundleModules(options: BundleModulesOptions): Promise<ModulesBundle> {
   const { workingFolder, edited, main, form, asNodeDoes = false, nativeTables = false } = options;
   const packages = new Map<string, Omit<PackageImport, 'isLazy'>>();
-  const { outputFiles, metafile } = await buildWithAbsent({
-    ...bundleOptions(workingFolder, form === 'async' ? 'esm' : 'cjs'),
-    ignoreAnnotations: asNodeDoes,
-    stdin: { contents: options.contents, resolveDir: workingFolder, sourcefile: ENTRY_FILE, loader: 'js' },
-    plugins: [
-      simulatorPlugin(options),
-      outsidePlugin(),
-      importPlugin(options, packages),
-      editPlugin(edited ?? new Map()),
-      addonPlugin(),
-      ...(nativeTables ? [nativeTablesPlugin()] : []),
-    ],
-  });
+  const { outputFiles, metafile } = await buildWithCreated(
+    {
+      ...bundleOptions(workingFolder, form === 'async' ? 'esm' : 'cjs'),
+      ignoreAnnotations: asNodeDoes,
+      stdin: { contents: options.contents, resolveDir: workingFolder, sourcefile: ENTRY_FILE, loader: 'js' },
+      plugins: [
+        simulatorPlugin(options),
+        outsidePlugin(),
+        importPlugin(options, packages),
+        editPlugin(edited ?? new Map()),
+        addonPlugin(),
+        compressionLimitPlugin(),
+        ...(nativeTables ? [nativeTablesPlugin()] : []),
+      ],
+    },
+    edited,
+  );
   const raw = outputFiles[0]?.text ?? '';
   const text = withModuleVariables(raw, metafile, workingFolder, main);
   const inputs = filesIn(metafile);

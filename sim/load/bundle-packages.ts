@@ -1,7 +1,8 @@
 /** Bundles the packages that a system imports, with their dependencies, to one CommonJS text. */
 import type { Metafile, Plugin } from 'esbuild';
 import { bundleOptions } from './bundle-options.ts';
-import { buildWithAbsent } from './absent-modules.ts';
+import { compressionLimitPlugin } from './packages/compression-limit.ts';
+import { buildWithCreated } from './created-require.ts';
 import { packagesWithPaths, withModuleVariables } from './module-variables.ts';
 import { withImportCalls } from './outside-modules.ts';
 import { nameIn } from './package-name.ts';
@@ -79,10 +80,10 @@ async function buildPackages(workingFolder: string, imports: readonly PackageImp
       ? `export const p${index} = () => require(${specifier}).all;`
       : `export { all as p${index} } from ${specifier};`;
   });
-  const { outputFiles, metafile } = await buildWithAbsent({
+  const { outputFiles, metafile } = await buildWithCreated({
     ...bundleOptions(workingFolder, format),
     stdin: { contents: statements.join('\n'), loader: 'js' },
-    plugins: [packagePlugin(imports), addonPlugin()],
+    plugins: [packagePlugin(imports), addonPlugin(), compressionLimitPlugin()],
   });
   const text = outputFiles[0]?.text ?? '';
   return {

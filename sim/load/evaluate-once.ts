@@ -6,6 +6,7 @@ import type { FileSystem } from '../ambient/files/file-system.ts';
 import type { AsyncContextUse } from '../ambient/timers.ts';
 import { compile } from './compile.ts';
 import { asLoadFailure } from './load-failure.ts';
+import { LoadEffects } from './packages/load-effects.ts';
 import type { Web } from '../ambient/web/names.ts';
 import { createModuleScope, missing, type RequirePackage } from './module-scope.ts';
 
@@ -21,6 +22,8 @@ export interface Evaluated {
    * process runs.
    */
   load<Result>(act: () => Result): Result;
+  /** What loading adds to `globalThis` and `process`. */
+  readonly effects: LoadEffects;
 }
 
 export interface EvaluateOnceOptions extends ImageOptions {
@@ -48,7 +51,8 @@ export function evaluateOnce(name: string, code: string, options: EvaluateOnceOp
       loading = before;
     }
   };
-  const host = createDelegatingHost(() => (loading ? null : current()), createLoadingHost(name));
+  const loadingHost = createLoadingHost(name);
+  const host = createDelegatingHost(() => (loading ? null : current()), loadingHost);
   const scope = createModuleScope({
     host,
     watchTables: false,
@@ -61,8 +65,9 @@ export function evaluateOnce(name: string, code: string, options: EvaluateOnceOp
     web: web?.(host),
   });
   const evaluate = compile(name, code, 'sync', prefix);
+  const effects = new LoadEffects(scope.globals, loadingHost.state);
   try {
-    return { exports: load(() => evaluate(scope).module.exports), load };
+    return { exports: load(() => evaluate(scope).module.exports), load, effects };
   } catch (error) {
     throw asLoadFailure(name, code, error);
   }

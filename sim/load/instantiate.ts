@@ -5,6 +5,7 @@
  * A module with `start` is loaded first, and may try out what is refused. A main module runs from
  * its first line on, so the guard reports each refused call there, also a caught one.
  */
+import type { EventEmitter } from 'node:events';
 import type { AmbientHost, Instantiate, LoadedSystem } from '../system/image.ts';
 import type { StartSystem } from '../system/types.ts';
 import { createNamespaces } from '../ambient/builtins/namespaces.ts';
@@ -44,11 +45,16 @@ export function instantiateOf(
     web: () => web,
   });
   const modules = packages.exports as Record<string, unknown>;
+  const { effects } = packages;
+  effects.record(null);
   const namespaces = createNamespaces();
   const evaluateSystem = compile(names.system, systemCode, form);
 
   function requirePackage(specifier: string, access: Access): unknown {
-    return Object.hasOwn(modules, specifier) ? packages.load(() => modules[specifier]) : missing(specifier, access);
+    if (!Object.hasOwn(modules, specifier)) return missing(specifier, access);
+    const exports = packages.load(() => modules[specifier]);
+    effects.record(specifier);
+    return exports;
   }
 
   return (host) => {
@@ -58,13 +64,19 @@ export function instantiateOf(
       watchTables: true,
       asyncContext,
       namespaces,
-      requirePackage: (specifier, access) =>
-        loading ? requirePackage(specifier, access) : orEscape(host, () => requirePackage(specifier, access)),
+      requirePackage: (specifier, access) => {
+        const load = (): unknown => requirePackage(specifier, access);
+        const exports = loading ? load() : orEscape(host, load);
+        effects.receive(specifier, host.owner, processObject);
+        return exports;
+      },
       isLoading: () => loading,
       main,
       files,
       web,
     });
+    const processObject = (): EventEmitter => scope.globals.get('process') as EventEmitter;
+    effects.receive(null, host.owner, processObject);
     if (main !== null) return { kind: 'main', file: main, run: async () => evaluateSystem(scope).ended };
     const evaluation = orEscape(host, () => evaluateSystem(scope));
     if (evaluation.ended === undefined) {

@@ -170,6 +170,24 @@ describe('import() and require', () => {
     ]);
   });
 
+  test('of a file that imports what is absent fail, and evaluate nothing', async () => {
+    const text = `
+      for (const load of [() => import('./optional.ts'), () => import('./optional.ts'), () => import('./indirect.ts')])
+        console.log(await load().catch(({ code, message }) => code + ' ' + message));
+      console.log((await import('./fine.ts')).fine);`;
+    const files = {
+      'src/server.ts': text,
+      'src/optional.ts': "import './fine.ts'; import { Gone } from 'gone'; console.log(Gone);",
+      'src/indirect.ts': "import { no } from './nothing.ts'; console.log(no);",
+      'src/fine.ts': "console.log('evaluated'); export const fine = 'fine';",
+    };
+    const package_ = "ERR_MODULE_NOT_FOUND Cannot find package 'gone' imported from /app/src/optional.ts";
+    const module_ = "ERR_MODULE_NOT_FOUND Cannot find module '/app/src/nothing.ts' imported from /app/src/indirect.ts";
+    expect(await printed(files)).toEqual([package_, package_, module_, 'evaluated', 'fine']);
+    const eager = { ...files, 'src/server.ts': "import './optional.ts';" };
+    await expect(printed(eager)).rejects.toThrow('src/optional.ts:1: package "gone" is not installed');
+  });
+
   test('of what is absent fail in packages too', async () => {
     const files = {
       'node_modules/optional/package.json': '{"name":"optional"}',
@@ -178,6 +196,39 @@ describe('import() and require', () => {
       'src/server.ts': "import optional from 'optional'; console.log((await optional.codes()).join(' '));",
     };
     expect(await printed(files)).toEqual(['MODULE_NOT_FOUND ERR_MODULE_NOT_FOUND']);
+  });
+});
+
+describe('createRequire', () => {
+  test('requires own files and packages when they are reached, and once', async () => {
+    const files = {
+      'node_modules/dual/package.json': '{"name":"dual","exports":{"import":"./a.mjs","require":"./b.cjs"}}',
+      'node_modules/dual/a.mjs': 'export const form = "import";',
+      'node_modules/dual/b.cjs': 'exports.form = "require";',
+      'node_modules/modern/package.json':
+        '{"name":"modern","version":"3.1.0","type":"module","exports":"./lib/index.js"}',
+      'node_modules/modern/lib/index.js':
+        'import { createRequire } from "module"; const load = createRequire(import.meta.url); export const { version } = load("../package.json");',
+      'src/server.ts': `import { createRequire } from 'node:module';
+import { version } from 'modern';
+const require = createRequire(import.meta.url);
+console.log('before', version);
+console.log(require('./settings.json').port, require('./own.cjs').name, require('./own.cjs') === require('./own.cjs'));
+console.log(require('./esm.ts').value, require('dual').form, require('node:path').sep, require('../package.json').type);
+console.log(createRequire(import.meta.url)('./settings.json') === require('./settings.json'));
+try { require('./gone.cjs'); } catch (error) { console.log((error as { code: string }).code); }`,
+      'src/settings.json': '{ "port": 81 }',
+      'src/own.cjs': "console.log('own'); exports.name = 'own';",
+      'src/esm.ts': 'export const value = 7;',
+    };
+    expect(await printed(files)).toEqual([
+      'before 3.1.0',
+      'own',
+      '81 own true',
+      '7 require / module',
+      'true',
+      'MODULE_NOT_FOUND',
+    ]);
   });
 });
 

@@ -58,6 +58,10 @@ export class ProcessState {
   /** The process ends when its microtasks have run. No tick runs before that. */
   isEnding = false;
   onUncaught: ((error: unknown) => void) | null = null;
+  /** No process runs: the state is that of a text which is being loaded. */
+  isLoading = false;
+  /** What a text that outlives processes has assigned to `process` while it was loaded. */
+  readonly assigned = new Map<PropertyKey, unknown>();
 
   constructor(env: Environment = {}) {
     this.env = { ...env };

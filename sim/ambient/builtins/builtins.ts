@@ -22,7 +22,7 @@ import { createOsModule } from './os.ts';
 import { createPathModule, createUrlModule } from './path.ts';
 import { createPerfHooksModule } from './perf-hooks.ts';
 import { createV8Module } from './v8.ts';
-import { createZlibModule } from './zlib.ts';
+import { createZlibModule } from '../zlib/zlib-module.ts';
 import { ofProcess, registerModules } from './process-modules.ts';
 import { createNamespaces, type Namespaces } from './namespaces.ts';
 
@@ -161,7 +161,7 @@ function replacement(
     case 'net':
       return net().module;
     case 'zlib':
-      return createZlibModule(guard, real(name));
+      return createZlibModule(host, guard, real(name), asyncContext);
     case 'async_hooks':
       return createAsyncHooksModule(guard, real(name), asyncContext);
     case 'http':

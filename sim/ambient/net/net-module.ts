@@ -29,6 +29,7 @@ interface ServerInside extends net.Server {
 
 interface ConnectOptions {
   path?: string | null;
+  ipv6Only?: boolean;
   host?: string;
   port?: number;
   lookup?: Lookup;
@@ -96,6 +97,7 @@ export function createNet(host: AmbientHost, guard: Guard): SimulatedNet {
         const [options] = normalizeArguments(parameters);
         if (typeof options.path === 'string') guard.refuse('node:net listen, on a path');
         if (options.fd !== undefined) guard.refuse('node:net listen, on a file descriptor');
+        if (options.ipv6Only === true) guard.refuse('node:net listen, with ipv6Only');
         const hasName = options.host !== undefined && net.isIP(options.host) === 0;
         if (hasName && isPort(options.port) && this._handle === null) listenByName(this, parameters, stack);
         else Reflect.apply(net.Server.prototype.listen, this, parameters as never);

@@ -7,7 +7,15 @@
  * negative error number, and call `oncomplete` of a request when it has ended.
  */
 import type { TcpEnd, TcpEndEvents, TcpErrorCode, TcpListener, TcpStack } from '../../system/tcp.ts';
-import { ANY_IPV4, ANY_IPV6, asIPv4, type Bound, show, type ShownAddress } from './handle-addresses.ts';
+import {
+  ANY_IPV4,
+  ANY_IPV6,
+  type Bound,
+  isMapped,
+  networkAddress,
+  show,
+  type ShownAddress,
+} from './handle-addresses.ts';
 import { HandleReads } from './handle-reads.ts';
 import type { Request, WriteResult } from './handle-writes.ts';
 import { errorNumber, ownerSymbol, setRead, setWritten } from './stream-base.ts';
@@ -81,7 +89,7 @@ export class TcpHandle extends HandleReads implements TcpEndEvents {
   listen(backlog: number): number {
     const { stack } = this.#parts;
     const { address, port, isIPv6 } = this.#bound ?? { address: ANY_IPV6, port: 0, isIPv6: true };
-    const listener = stack.listen({ address: asIPv4(address), port }, backlog, (end, attach) =>
+    const listener = stack.listen({ address: networkAddress(address), port }, backlog, (end, attach) =>
       this.#accept(end, attach, isIPv6),
     );
     if (typeof listener === 'string') return errorNumber(listener);
@@ -93,10 +101,12 @@ export class TcpHandle extends HandleReads implements TcpEndEvents {
   connect(request: Request, address: string, port: number): number {
     const { stack } = this.#parts;
     const { address: localAddress, port: localPort } = this.#bound ?? { address: ANY_IPV4, port: 0 };
-    const local = localAddress === ANY_IPV4 ? { port: localPort } : { address: localAddress, port: localPort };
+    const isAny = localAddress === ANY_IPV4 || localAddress === ANY_IPV6;
+    const local = isAny ? { port: localPort } : { address: localAddress, port: localPort };
     this.#connecting = request;
     this.#opened();
-    this.#end = stack.connect({ address: asIPv4(address), port }, this, local);
+    this.#isDualStack = isMapped(address);
+    this.#end = stack.connect({ address: networkAddress(address), port }, this, local);
     return 0;
   }
 

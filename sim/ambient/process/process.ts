@@ -49,6 +49,8 @@ export type SimulatedProcess = EventEmitter &
     readonly stderr: Writable;
   };
 
+const LISTENERS: ReadonlySet<PropertyKey> = new Set(['_events', '_eventsCount']);
+
 /** What `createProcess` needs besides the host. */
 export interface ProcessParts {
   readonly guard: Guard;
@@ -65,12 +67,16 @@ export function createProcess(host: AmbientHost, parts: ProcessParts): Simulated
     const reflect = Reflect[name] as (...parameters: unknown[]) => unknown;
     return (_target: object, ...parameters: unknown[]): unknown => {
       // A receiver would be the proxy, which has no properties.
-      const isAccess = name === 'get' || name === 'set';
-      return reflect(current(), ...(isAccess ? parameters.slice(0, -1) : parameters));
+      return reflect(current(), ...(name === 'get' ? parameters.slice(0, -1) : parameters));
     };
   };
-  const traps = ['get', 'set', 'has', 'deleteProperty', 'ownKeys', 'defineProperty', 'getPrototypeOf'] as const;
+  const traps = ['get', 'has', 'deleteProperty', 'ownKeys', 'defineProperty', 'getPrototypeOf'] as const;
   const handler: Record<string, unknown> = Object.fromEntries(traps.map((name) => [name, passed(name)]));
+  handler['set'] = (_target: object, key: PropertyKey, value: unknown) => {
+    // An emitter keeps its listeners in properties, too.
+    if (host.state.isLoading && !LISTENERS.has(key)) host.state.assigned.set(key, value);
+    return Reflect.set(current(), key, value);
+  };
   handler['getOwnPropertyDescriptor'] = (_target: object, key: PropertyKey) => {
     const descriptor = Reflect.getOwnPropertyDescriptor(current(), key);
     return descriptor === undefined ? undefined : { ...descriptor, configurable: true };

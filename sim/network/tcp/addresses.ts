@@ -2,8 +2,16 @@
 import { hashText } from '../../kernel/hash.ts';
 
 export const LOOPBACK = '127.0.0.1';
+/** The only address of IPv6 that a machine has. */
+export const LOOPBACK_IPV6 = '::1';
 export const ANY = '0.0.0.0';
+/** Includes `ANY`. */
+export const ANY_IPV6 = '::';
 export const REDIS_ADDRESS = { address: '10.2.0.1', port: 6379 } as const;
+
+export function isLoopback(address: string): boolean {
+  return address === LOOPBACK || address === LOOPBACK_IPV6;
+}
 
 /** 10.0.0.1 for node-1; for a client an address of 10.64.0.0/10. */
 export function addressOf(name: string): string {

@@ -8,7 +8,7 @@ import type { SocketAddress } from '../../system/tcp.ts';
 import { ConnectionFailedError } from '../connection-failed-error.ts';
 import { CLIENT_SOCKET, NOT_IN_BROWSERS } from '../mock-client.ts';
 import type { Refuse } from '../../system/refused-members.ts';
-import { LOOPBACK } from './addresses.ts';
+import { isLoopback } from './addresses.ts';
 
 const VALUES = new Set(NOT_IN_BROWSERS.values);
 const REFUSED = new Set([...NOT_IN_BROWSERS.methods, ...VALUES]);
@@ -23,8 +23,8 @@ export function dialWebSocket(
   { url = '/', headers, protocols = [] }: ConnectOptions,
   refuse: Refuse,
 ): Promise<ClientSocket> {
-  // Compression works on the thread pool, so it is not offered.
-  const options = { perMessageDeflate: false, ...(headers === undefined ? {} : { headers }) };
+  // Browsers offer compression.
+  const options = { perMessageDeflate: true, ...(headers === undefined ? {} : { headers }) };
   const socket = new WebSocket(`ws://${node}:${port}${url}`, [protocols].flat(), options);
   socket.binaryType = 'blob';
   return new Promise((resolve, reject) => {
@@ -34,7 +34,7 @@ export function dialWebSocket(
       request.destroy();
     });
     socket.once('error', (error: Error & { code?: string }) =>
-      fail(reasonOf(error) + (address === LOOPBACK ? onlyLocal(node) : '')),
+      fail(reasonOf(error) + (isLoopback(address) ? onlyLocal(node, address) : '')),
     );
     socket.once('open', () => {
       socket.removeAllListeners('unexpected-response');
@@ -46,8 +46,8 @@ export function dialWebSocket(
 }
 
 /** What usually is the reason then. */
-function onlyLocal(node: string): string {
-  return `: ${node} listens on ${LOOPBACK}, where other machines do not reach it; let it listen on 0.0.0.0`;
+function onlyLocal(node: string, address: string): string {
+  return `: ${node} listens on ${address}, where other machines do not reach it; let it listen on 0.0.0.0`;
 }
 
 function reasonOf({ code, message }: Error & { code?: string }): string {

@@ -1,4 +1,5 @@
 import { Duplex } from 'node:stream';
+import zlib from 'node:zlib';
 import { expect, test } from 'vitest';
 import * as ws from 'ws';
 import { FrameReader, type ReadFrame } from './frame-reader.ts';
@@ -77,4 +78,27 @@ test('joins fragments, with a ping between them', () => {
     { kind: 'text', payload: 'hello', code: 0 },
     { kind: 'close', payload: '', code: 1005 },
   ]);
+});
+
+test('restores compressed messages, which refer to those before them', async () => {
+  const deflate = zlib.createDeflateRaw();
+  const compressed = (text: string): Promise<Buffer> =>
+    new Promise((resolve) => {
+      const parts: Buffer[] = [];
+      deflate.on('data', (part: Buffer) => parts.push(part));
+      deflate.write(text);
+      deflate.flush(zlib.constants.Z_SYNC_FLUSH, () => {
+        deflate.removeAllListeners('data');
+        const bytes = Buffer.concat(parts).subarray(0, -4);
+        resolve(Buffer.concat([Buffer.from([0xc1, 126, bytes.length >> 8, bytes.length & 0xff]), bytes]));
+      });
+    });
+  const texts = ['many words', 'many words', `${'many words '.repeat(4000)}!`, 'many words'];
+  const frames: Buffer[] = [];
+  for (const text of texts) frames.push(await compressed(text));
+  frames.splice(1, 0, Buffer.from([0x81, 1, 0x61]));
+  expect(frames[2]?.length).toBeLessThan(12);
+  const payloads = read(Buffer.concat(frames), 7).map(({ payload }) => payload);
+  expect(payloads).toEqual(['many words', 'a', ...texts.slice(1)]);
+  expect(read(Buffer.from([0xc1, 2, 0xff, 0xff]), 4)).toEqual([{ kind: 'text', payload: '\ufffd\ufffd', code: 0 }]);
 });

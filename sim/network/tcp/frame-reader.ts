@@ -1,4 +1,8 @@
-/** Reads WebSocket frames (RFC 6455) from the bytes of one direction of a connection. */
+/**
+ * Reads WebSocket frames (RFC 6455) from the bytes of one direction of a connection. Compressed
+ * messages (RFC 7692) are restored, so that records have the text that was sent.
+ */
+import zlib from 'node:zlib';
 import type { FrameRecord } from '../../kernel/record.ts';
 import type { Payload } from '../payload.ts';
 
@@ -20,8 +24,15 @@ const KINDS: ReadonlyMap<number, ReadFrame['kind']> = new Map([
 const CONTINUATION = 0;
 const CLOSE = 8;
 
+/** A sender leaves out the end of each compressed message. */
+const DEFLATE_END = Buffer.from([0, 0, 0xff, 0xff]);
+
+/** A message may refer to this many bytes before it. */
+const DEFLATE_WINDOW_BYTES = 32_768;
+
 interface Header {
   readonly opcode: number;
+  readonly isCompressed: boolean;
   readonly isLast: boolean;
   readonly mask: Buffer | null;
   /** Offset and length of the payload. */
@@ -35,6 +46,9 @@ export class FrameReader {
   /** The parts of a fragmented message, and its opcode. */
   #parts: Buffer[] = [];
   #opcode = 0;
+  #isCompressed = false;
+  /** The end of what compressed messages contained. */
+  #window: Buffer = Buffer.alloc(0);
 
   constructor(onFrame: (frame: ReadFrame) => void) {
     this.#onFrame = onFrame;
@@ -56,17 +70,33 @@ export class FrameReader {
     }
   }
 
-  #take({ opcode, isLast }: Header, payload: Buffer): void {
+  #take({ opcode, isCompressed, isLast }: Header, payload: Buffer): void {
     if (opcode >= CLOSE) {
       this.#emit(opcode, payload);
       return;
     }
-    if (opcode !== CONTINUATION) this.#opcode = opcode;
+    if (opcode !== CONTINUATION) {
+      this.#opcode = opcode;
+      this.#isCompressed = isCompressed;
+    }
     this.#parts.push(payload);
     if (!isLast) return;
     const whole = this.#parts.length === 1 ? payload : Buffer.concat(this.#parts);
     this.#parts = [];
-    this.#emit(this.#opcode, whole);
+    this.#emit(this.#opcode, this.#isCompressed ? this.#restored(whole) : whole);
+  }
+
+  /** The payload itself if it cannot be restored: the receiver will refuse it. */
+  #restored(payload: Buffer): Buffer {
+    const { Z_SYNC_FLUSH: finishFlush } = zlib.constants;
+    const dictionary = this.#window.length === 0 ? {} : { dictionary: this.#window };
+    try {
+      const bytes = zlib.inflateRawSync(Buffer.concat([payload, DEFLATE_END]), { finishFlush, ...dictionary });
+      this.#window = Buffer.concat([this.#window, bytes]).subarray(-DEFLATE_WINDOW_BYTES);
+      return bytes;
+    } catch {
+      return payload;
+    }
   }
 
   #emit(opcode: number, payload: Buffer): void {
@@ -94,7 +124,8 @@ function headerOf(bytes: Buffer): Header | null {
   const length =
     lengthBytes === 2 ? bytes.readUInt16BE(2) : lengthBytes === 8 ? Number(bytes.readBigUInt64BE(2)) : short;
   const mask = isMasked ? bytes.subarray(maskStart, start) : null;
-  return { opcode: first & 0x0f, isLast: (first & 0x80) !== 0, mask, start, length };
+  const isCompressed = (first & 0x70) === 0x40;
+  return { opcode: first & 0x0f, isCompressed, isLast: (first & 0x80) !== 0, mask, start, length };
 }
 
 function unmasked(bytes: Buffer, mask: Buffer | null): Buffer {

@@ -7,7 +7,7 @@
  */
 import type { OnConnection, SocketAddress, TcpErrorCode, TcpListener } from '../../system/tcp.ts';
 import type { Domain } from '../../kernel/heap.ts';
-import { ANY, LOOPBACK } from './addresses.ts';
+import { ANY, ANY_IPV6, isLoopback, LOOPBACK_IPV6 } from './addresses.ts';
 
 /** A process that can listen. */
 export interface TcpHost extends Domain {
@@ -41,7 +41,7 @@ export class TcpPorts {
     backlog: number,
     onConnection: OnConnection,
   ): TcpListener | TcpErrorCode {
-    if (address !== ANY && address !== LOOPBACK && address !== own) return 'EADDRNOTAVAIL';
+    if (address !== ANY && address !== ANY_IPV6 && !isLoopback(address) && address !== own) return 'EADDRNOTAVAIL';
     const ports = this.#portsOf(host);
     const isTaken = (candidate: number): boolean =>
       ports.some((other) => other.address.port === candidate && overlap(other.address.address, address));
@@ -57,11 +57,18 @@ export class TcpPorts {
     };
   }
 
-  /** The listener of a node for a port, as reached from another machine or from the node itself. */
-  at(node: string, port: number, isLocal: boolean): ListeningPort | undefined {
+  /**
+   * The listener of a node for a port, as reached from another machine or from the node itself.
+   * `isIPv6`: by an address of IPv6.
+   */
+  at(node: string, port: number, isLocal: boolean, isIPv6 = false): ListeningPort | undefined {
+    const isReached = (address: string): boolean => {
+      if (isIPv6) return address === ANY_IPV6 || address === LOOPBACK_IPV6;
+      return isLocal ? address !== LOOPBACK_IPV6 : !isLoopback(address);
+    };
     return this.#byNode
       .get(node)
-      ?.find(({ host, address }) => host.alive && address.port === port && (isLocal || address.address !== LOOPBACK));
+      ?.find(({ host, address }) => host.alive && address.port === port && isReached(address.address));
   }
 
   /**
@@ -70,7 +77,7 @@ export class TcpPorts {
    */
   frontOf(node: string): SocketAddress | undefined {
     const addresses = (this.#byNode.get(node) ?? []).filter(({ host }) => host.alive).map(({ address }) => address);
-    return addresses.find(({ address }) => address !== LOOPBACK) ?? addresses[0];
+    return addresses.find(({ address }) => !isLoopback(address)) ?? addresses[0];
   }
 
   hostEnded(host: TcpHost): void {
@@ -94,5 +101,9 @@ export class TcpPorts {
 }
 
 function overlap(left: string, right: string): boolean {
-  return left === right || left === ANY || right === ANY;
+  return left === right || includes(left, right) || includes(right, left);
+}
+
+function includes(all: string, one: string): boolean {
+  return all === ANY_IPV6 || (all === ANY && one !== LOOPBACK_IPV6);
 }

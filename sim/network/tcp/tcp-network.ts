@@ -10,7 +10,7 @@ import type { Recorder } from '../../kernel/recorder.ts';
 import type { SocketAddress, TcpEnd, TcpEndEvents, TcpErrorCode, TcpStack } from '../../system/tcp.ts';
 import { NETWORK } from '../domain.ts';
 import type { Latency } from '../latency.ts';
-import { addressOf, LOOPBACK, REDIS_ADDRESS } from './addresses.ts';
+import { addressOf, isLoopback, LOOPBACK, LOOPBACK_IPV6, REDIS_ADDRESS } from './addresses.ts';
 import { type Dialler, TcpConnection, type TcpContext } from './connection.ts';
 import { afterUnanswered, ConnectFaults } from './connect-faults.ts';
 import { DialledEnd } from './dialled-end.ts';
@@ -98,14 +98,14 @@ export class TcpNetwork {
       },
       connect: (remote, events, local) => {
         const number = owner.nextConnection();
-        const isLoopback = remote.address === LOOPBACK;
+        const isIPv6 = remote.address === LOOPBACK_IPV6;
         const from = {
-          address: local?.address ?? (isLoopback ? LOOPBACK : own),
+          address: local?.address ?? (isLoopback(remote.address) ? remote.address : own),
           port: local?.port || FIRST_LOCAL_PORT + number,
         };
         const node = this.#nodeAt(remote.address, host);
         const leadsToRedis =
-          node === null || (node === host?.nodeName && this.ports.at(node, remote.port, true) === undefined);
+          node === null || (node === host?.nodeName && this.ports.at(node, remote.port, true, isIPv6) === undefined);
         if (leadsToRedis && options.dialRedis !== null && isRedis(remote, options)) {
           return new PeerEnd(
             { local: from, remote },
@@ -152,7 +152,7 @@ export class TcpNetwork {
     const { kernel, draws } = this.#parts;
     const scope = subscope(owner.scope, `tcp/${name}`);
     const dialScope = subscope(scope, 'dial');
-    const isLocal = from.address === LOOPBACK || (node !== null && addressOf(node) === from.address);
+    const isLocal = isLoopback(from.address) || (node !== null && addressOf(node) === from.address);
     const latency = isLocal ? this.#parts.latency.loopback : this.#parts.latency;
     const delayUs = (count: number) => latency.delayUs(draws.fraction(dialScope, count), owner.name);
     const dialled = new DialledEnd(from, remote);
@@ -174,7 +174,8 @@ export class TcpNetwork {
         if (fate === 'refused') return fail('ECONNREFUSED', delayUs(1));
         if (fate === 'unanswered') return tryAgain();
       }
-      const listening = node === null ? undefined : this.ports.at(node, remote.port, isLocal);
+      const listening =
+        node === null ? undefined : this.ports.at(node, remote.port, isLocal, remote.address === LOOPBACK_IPV6);
       if (listening === undefined) return fail('ECONNREFUSED', delayUs(1));
       if (isFull(listening)) return tryAgain();
       this.#establish({ name, scope, owner, from, remote, isLocal, delayUs }, listening, dialled, events);
@@ -230,7 +231,7 @@ export class TcpNetwork {
   }
 
   #nodeAt(address: string, host: TcpHost | null): string | null {
-    if (address === LOOPBACK) return host?.nodeName ?? null;
+    if (isLoopback(address)) return host?.nodeName ?? null;
     return this.#nodeByAddress.get(address) ?? null;
   }
 
@@ -248,7 +249,7 @@ function isRedis({ address, port }: SocketAddress, { redisHosts }: StackOptions)
   const hosts = redisHosts();
   if (hosts === 'all' || address === REDIS_ADDRESS.address || hosts.has(address)) return true;
   // Redis beside the process, which many systems take for granted.
-  return address === LOOPBACK && port === REDIS_ADDRESS.port;
+  return isLoopback(address) && port === REDIS_ADDRESS.port;
 }
 
 /** The scope of the choices of a process. */
