@@ -19,7 +19,7 @@ import {
 import { Settings } from '../model/settings/settings.ts';
 import { TABLE } from '../model/table.ts';
 import { Scripts } from '../script/scripts.ts';
-import { type Audience, Notifications } from './notifications.ts';
+import { type Audience, Notifications } from './notifications/notifications.ts';
 import { type ChannelCommand, DATABASES, type ScriptEngine, scriptHost } from './script-commands.ts';
 import { isScript } from './sent-command.ts';
 
@@ -53,6 +53,9 @@ export interface EngineServer {
 }
 
 const NO_RUN: EngineRun = { nowMs: () => 0, fraction: () => 0 };
+
+/** Commands without the flag `write` that a server may pass on to its replicas. */
+const MAY_REPLICATE: ReadonlySet<string> = new Set(['eval', 'evalsha', 'publish', 'spublish', 'pfcount']);
 
 const NO_SERVER: EngineServer = {
   onChange: () => undefined,
@@ -152,8 +155,14 @@ export class RedisEngine {
 
   /** Whether a server refuses the command as a write. Scripts without flags may write later. */
   isWrite(name: string, parameters: readonly string[], server: number): boolean {
-    if (isScript(name)) return this.#scriptsOf(server).declaresWrites(name, parameters);
+    if (isScript(name)) return this.#scriptsOf(server).flagsOf(name, parameters)?.has('no-writes') === false;
     return infoFor(name, parameters[0])?.flags.includes('write') === true;
+  }
+
+  /** Whether a server may have to pass the command on to its replicas. */
+  mayReplicate(name: string, parameters: readonly string[], server: number): boolean {
+    const hasFlags = isScript(name) && this.#scriptsOf(server).flagsOf(name, parameters) !== null;
+    return (!hasFlags && MAY_REPLICATE.has(name)) || this.isWrite(name, parameters, server);
   }
 
   /** Applies a command that is not about a connection. Returns errors as replies. */

@@ -3,12 +3,12 @@
  * `__keyspace@0__:key` and `__keyevent@0__:event`, as far as the setting notify-keyspace-events
  * asks for it.
  */
-import { bytesOf, textOf } from '../model/bytes.ts';
-import type { Keyspace } from '../model/keyspace.ts';
-import { NotSimulatedError, RedisError, type Reply, Wait } from '../model/reply.ts';
-import type { Settings } from '../model/settings/settings.ts';
-import { Stream } from '../model/streams/stream.ts';
-import { keysIn } from './command-keys.ts';
+import { bytesOf, textOf } from '../../model/bytes.ts';
+import type { Keyspace } from '../../model/keyspace.ts';
+import { NotSimulatedError, RedisError, type Reply, Wait } from '../../model/reply.ts';
+import type { Settings } from '../../model/settings/settings.ts';
+import { Stream } from '../../model/streams/stream.ts';
+import { keysIn } from '../command-keys.ts';
 import { keysRead, readsBefore } from './key-misses.ts';
 import { type KeyspaceEvent, RULES, type SeenStream } from './events.ts';
 

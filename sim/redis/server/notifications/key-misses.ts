@@ -1,6 +1,6 @@
 /** Which keys a command reads as GET does: one that is not there is a miss, which has an event. */
-import type { RedisError } from '../model/reply.ts';
-import { infoFor } from './command-table.ts';
+import type { RedisError } from '../../model/reply.ts';
+import { infoFor } from '../command-table.ts';
 
 type KeysRead = (keys: readonly string[], parameters: readonly string[]) => readonly string[];
 
