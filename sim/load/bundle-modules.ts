@@ -5,12 +5,12 @@
 import path from 'node:path';
 import type { Metafile, OnResolveArgs, Plugin, PluginBuild } from 'esbuild';
 import { isBuiltin } from '../ambient/builtins/names.ts';
-import { isOwnRequest, resolve } from './absent-modules.ts';
+import { isOwnRequest, resolve } from './requires/absent-modules.ts';
 import { ENTRY_FILE } from './bundle-failure.ts';
 import { bundleOptions } from './bundle-options.ts';
 import { addonPlugin, type PackageImport } from './bundle-packages.ts';
 import { compressionLimitPlugin } from './packages/compression-limit.ts';
-import { buildWithCreated } from './created-require.ts';
+import { buildWithCreated } from './requires/created-require.ts';
 import { eagerModules, outside, outsidePlugin, type TextForm } from './outside-modules.ts';
 import { packagesWithPaths, withModuleVariables } from './module-variables.ts';
 import { nativeTablesPlugin } from './native-tables.ts';

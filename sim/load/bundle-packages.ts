@@ -2,7 +2,7 @@
 import type { Metafile, Plugin } from 'esbuild';
 import { bundleOptions } from './bundle-options.ts';
 import { compressionLimitPlugin } from './packages/compression-limit.ts';
-import { buildWithCreated } from './created-require.ts';
+import { buildWithCreated } from './requires/created-require.ts';
 import { packagesWithPaths, withModuleVariables } from './module-variables.ts';
 import { withImportCalls } from './outside-modules.ts';
 import { nameIn } from './package-name.ts';

@@ -39,7 +39,9 @@ export function createOperations(files: FileSystem, host: AmbientHost, guard: Gu
   const fileAt = (given: unknown, syscall: string): Uint8Array => {
     const entry = at(given, 'open');
     if (entry.kind === 'directory') throw fileError('EISDIR', syscall);
-    return entry.bytes ?? guard.refuse(`node:fs readFile of ${absolute(given)}, which is too large, or code of a package`);
+    return (
+      entry.bytes ?? guard.refuse(`node:fs readFile of ${absolute(given)}, which is too large, or code of a package`)
+    );
   };
   /** The path of something that is to be made: its folder must exist. */
   const placeFor = (given: unknown, syscall: string): string => {

@@ -52,12 +52,12 @@ export class Scripts {
     return this.#loaded.has(name) ? this.#run(name, keys, values, isReadOnly, hostFor) : fail(NO_SCRIPT);
   }
 
-  /** Whether the script of an EVAL or its relatives has a first line that lets it write. */
-  declaresWrites(name: string, [script = '']: readonly string[]): boolean {
+  /** The flags of the script of an EVAL or its relatives; null if it declares none. */
+  flagsOf(name: string, [script = '']: readonly string[]): ReadonlySet<string> | null {
     const isText = !name.startsWith('evalsha');
     const flags = this.#loaded.get(isText ? sha1(script) : script.toLowerCase());
-    if (flags !== undefined || !isText) return flags != null && !flags.has('no-writes');
-    return script.startsWith('#!') && flagsIn(script)?.has('no-writes') === false;
+    if (flags !== undefined || !isText) return flags ?? null;
+    return script.startsWith('#!') ? flagsIn(script) : null;
   }
 
   /** SCRIPT */

@@ -4,7 +4,7 @@ import { matcher } from '../model/pattern.ts';
 import type { ClientCounts } from '../model/information/statistics.ts';
 import { Confirmations, type Reply, fail } from '../model/reply.ts';
 import type { RedisEngine } from './engine.ts';
-import type { Audience } from './notifications.ts';
+import type { Audience } from './notifications/notifications.ts';
 import type { ChannelCommand } from './script-commands.ts';
 import type { ServerPort } from './server-port.ts';
 import type { Session } from './session.ts';

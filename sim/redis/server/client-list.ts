@@ -73,8 +73,9 @@ function requestBytes(sizes: readonly number[]): number {
  * O: monitor; P: subscriber; x: in a transaction; b: blocked; d: a watched key has changed; N: none
  * of them.
  */
-function flagsOf({ isMonitor, isSubscriber, blocked, transaction, isStale }: Session['state']): string {
-  const flags = { O: isMonitor, P: isSubscriber, x: transaction !== null, b: blocked !== null, d: isStale };
+function flagsOf({ isMonitor, isSubscriber, blocked, postponed, transaction, isStale }: Session['state']): string {
+  const isBlocked = blocked !== null || postponed !== null;
+  const flags = { O: isMonitor, P: isSubscriber, x: transaction !== null, b: isBlocked, d: isStale };
   const letters = Object.entries(flags).flatMap(([letter, isSet]) => (isSet ? letter : []));
   return letters.length === 0 ? 'N' : letters.join('');
 }

@@ -2,8 +2,10 @@
 import { integer, SYNTAX, word } from '../model/command.ts';
 import { errorText } from '../model/error-text.ts';
 import { fail, OK, refuse, type Reply, Status } from '../model/reply.ts';
+import { timeoutFromMs } from '../model/timeouts.ts';
 import { selectSessions } from './client-kill.ts';
 import { describeClient, selectListed } from './client-list.ts';
+import type { ClientPause } from './client-pause.ts';
 import type { BlockedCommands } from './blocked-commands.ts';
 import type { RedisEngine } from './engine.ts';
 import { selectIn } from './script-commands.ts';
@@ -19,8 +21,16 @@ export class ConnectionCommands {
   readonly #engine: RedisEngine;
   readonly #transactions: Transactions;
   readonly #blocked: BlockedCommands;
+  readonly #pause: ClientPause;
 
-  constructor(port: ServerPort, engine: RedisEngine, transactions: Transactions, blocked: BlockedCommands) {
+  constructor(
+    port: ServerPort,
+    engine: RedisEngine,
+    transactions: Transactions,
+    blocked: BlockedCommands,
+    pause: ClientPause,
+  ) {
+    this.#pause = pause;
     this.#port = port;
     this.#engine = engine;
     this.#transactions = transactions;
@@ -71,12 +81,15 @@ export class ConnectionCommands {
       case 'KILL':
         return this.#kill(session, parameters);
       case 'UNBLOCK':
-        return this.#unblock(session, parameters);
+        return this.#unblock(session, subcommand, parameters);
       case 'GETREDIR':
         return -1;
       case 'TRACKINGINFO':
         return ['flags', ['off'], 'redirect', -1, 'prefixes', []];
+      case 'PAUSE':
+        return this.#startPause(subcommand, parameters);
       case 'UNPAUSE':
+        this.#pause.end();
         return OK;
       case 'NO-EVICT':
         return ['ON', 'OFF'].includes(word(parameters[0])) ? OK : fail(SYNTAX);
@@ -93,6 +106,14 @@ export class ConnectionCommands {
   #describe(session: Session, asking: Session, parameters: readonly string[]): string {
     const words = session === asking ? ['client', ...parameters] : null;
     return `${describeClient(session, this.#engine.nowMs, words)}\n`;
+  }
+
+  #startPause(subcommand: string, [timeout, mode = 'ALL', ...rest]: readonly string[]): Reply {
+    if (rest.length > 0) fail(tooManyFor(subcommand));
+    const kind = word(mode);
+    if (kind !== 'WRITE' && kind !== 'ALL') return fail('ERR CLIENT PAUSE mode must be WRITE or ALL');
+    this.#pause.start(kind, timeoutFromMs(timeout));
+    return OK;
   }
 
   /** Returns the connections to the same server. */
@@ -115,14 +136,19 @@ export class ConnectionCommands {
     return isOld ? OK : found.length;
   }
 
-  #unblock(session: Session, [id, how, ...rest]: readonly string[]): Reply {
-    if (rest.length > 0) fail("ERR unknown subcommand or wrong number of arguments for 'UNBLOCK'. Try CLIENT HELP.");
+  #unblock(session: Session, subcommand: string, [id, how, ...rest]: readonly string[]): Reply {
+    if (rest.length > 0) fail(tooManyFor(subcommand));
     if (how !== undefined && !['TIMEOUT', 'ERROR'].includes(word(how)))
       fail('ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR');
     const wanted = integer(id);
     const found = this.#sessionsBeside(session).find(({ state }) => state.id === wanted);
     return found !== undefined && this.#blocked.unblock(found, word(how) === 'ERROR') ? 1 : 0;
   }
+}
+
+/** Redis quotes the subcommand as the client spells it. */
+function tooManyFor(subcommand: string): string {
+  return errorText`ERR unknown subcommand or wrong number of arguments for '${subcommand}'. Try CLIENT HELP.`;
 }
 
 function ping({ state }: Session, parameters: readonly string[]): Reply {

@@ -43,6 +43,8 @@ export class ConnectionState {
   /** A watched key has changed. */
   isStale = false;
   blocked: Blocked | null = null;
+  /** Commands that wait for the end of CLIENT PAUSE; null for none. */
+  postponed: SentCommand[] | null = null;
   /** The connection receives the commands of all others: see `Monitors`. */
   isMonitor = false;
   /** The connection is closed after the current reply; commands behind it are not read. */

@@ -7,21 +7,14 @@ import { infoFor, validate } from './command-table.ts';
 import { describeCommands } from './command-commands.ts';
 import type { CommandContext } from '../model/command.ts';
 import { Keyspace, type Row, type Value } from '../model/keyspace.ts';
-import {
-  type AwaitedKind,
-  fail,
-  NotSimulatedError,
-  RedisError,
-  refuse,
-  type Reply,
-  type Wait,
-} from '../model/reply.ts';
+import { NotSimulatedError, RedisError, refuse, type Reply, type Wait } from '../model/reply.ts';
 import { Settings } from '../model/settings/settings.ts';
-import { type ClientCounts, NO_CLIENTS, Statistics } from '../model/information/statistics.ts';
+import { Statistics } from '../model/information/statistics.ts';
 import { TABLE } from '../model/table.ts';
 import { Scripts } from '../script/scripts.ts';
-import { type Audience, Notifications } from './notifications.ts';
-import { type ChannelCommand, DATABASES, type ScriptEngine, scriptHost } from './script-commands.ts';
+import { Notifications } from './notifications/notifications.ts';
+import { DATABASES, type ScriptEngine, scriptHost } from './script-commands.ts';
+import { type EngineServer, NO_SERVER } from './engine-server.ts';
 import { isScript } from './sent-command.ts';
 
 /** The rows of each database. */
@@ -35,38 +28,10 @@ export interface EngineRun {
   fraction(label: string): number;
 }
 
-/** The server around the engine. */
-export interface EngineServer {
-  /** A key has changed. */
-  onChange(key: string, database: number): void;
-  /** A key now expires at `atMs`, or has an earlier expiry than before. */
-  onExpiry(atMs: number): void;
-  /** A command was applied that is not simulated; `what` names it. */
-  onNotSimulated(what: string): void;
-  /** A blocked command may have something to do: see `KeyspaceListener`. */
-  onReady(key: string, kind: AwaitedKind, database: number): void;
-  /** The connections to the master, or to those that follow it. */
-  clients(isReplica: boolean): ClientCounts;
-  /** Applies a command of a script. */
-  applyChannelCommand(name: ChannelCommand, parameters: readonly string[], server: number): Reply;
-  /** A script has run a command, whose name it spells so. */
-  onScriptCommand(database: number, server: number, spelling: string, parameters: readonly string[]): void;
-  /** Publishes a notification to the subscribers of some servers. */
-  notify(channel: string, text: string, isAt: Audience): void;
-}
-
 const NO_RUN: EngineRun = { nowMs: () => 0, fraction: () => 0 };
 
-const NO_SERVER: EngineServer = {
-  onChange: () => undefined,
-  onExpiry: () => undefined,
-  onNotSimulated: () => undefined,
-  onReady: () => undefined,
-  clients: () => NO_CLIENTS,
-  applyChannelCommand: (name) => fail(`ERR '${name}' needs a server`),
-  onScriptCommand: () => undefined,
-  notify: () => undefined,
-};
+/** Commands without the flag `write` that a server may pass on to its replicas. */
+const MAY_REPLICATE: ReadonlySet<string> = new Set(['eval', 'evalsha', 'publish', 'spublish', 'pfcount']);
 
 export interface ApplyOptions {
   readonly database: number;
@@ -161,8 +126,14 @@ export class RedisEngine {
 
   /** Whether a server refuses the command as a write. Scripts without flags may write later. */
   isWrite(name: string, parameters: readonly string[], server: number): boolean {
-    if (isScript(name)) return this.#scriptsOf(server).declaresWrites(name, parameters);
+    if (isScript(name)) return this.#scriptsOf(server).flagsOf(name, parameters)?.has('no-writes') === false;
     return infoFor(name, parameters[0])?.flags.includes('write') === true;
+  }
+
+  /** Whether a server may have to pass the command on to its replicas. */
+  mayReplicate(name: string, parameters: readonly string[], server: number): boolean {
+    const hasFlags = isScript(name) && this.#scriptsOf(server).flagsOf(name, parameters) !== null;
+    return (!hasFlags && MAY_REPLICATE.has(name)) || this.isWrite(name, parameters, server);
   }
 
   /** Applies a command that is not about a connection. Returns errors as replies. */

@@ -6,12 +6,13 @@
 import { Confirmations, NotSimulatedError, OK, RedisError, refuse, type Reply, Wait } from '../model/reply.ts';
 import { BlockedCommands } from './blocked-commands.ts';
 import { Channels, countNames } from './channels.ts';
+import { ClientPause } from './client-pause.ts';
 import { hasFlag, infoFor } from './command-table.ts';
 import { ConnectionCommands } from './connection-commands.ts';
 import type { RedisEngine } from './engine.ts';
 import { helpOf } from './command-help.ts';
 import type { ClientCounts } from '../model/information/statistics.ts';
-import { ExpiryCycle } from './expiry-cycle.ts';
+import { ExpiryCycle } from './notifications/expiry-cycle.ts';
 import { Monitors } from './monitors.ts';
 import { refusalByReplica, UNBLOCKED_BY_DEMOTION } from './replica.ts';
 import { isScript, type SentCommand } from './sent-command.ts';
@@ -31,6 +32,7 @@ export class RedisServer {
   readonly #transactions: Transactions;
   readonly #blocked: BlockedCommands;
   readonly #monitors: Monitors;
+  readonly #pause: ClientPause;
   readonly #expiry: ExpiryCycle;
   /** The connection whose command is being applied. */
   #current: Session | null = null;
@@ -44,7 +46,8 @@ export class RedisServer {
     this.#expiry = new ExpiryCycle(engine, (delayMs, callback) => port.schedule(delayMs, callback));
     this.#transactions = new Transactions(engine);
     this.#blocked = new BlockedCommands(port, engine.statistics);
-    this.#connections = new ConnectionCommands(port, engine, this.#transactions, this.#blocked);
+    this.#pause = new ClientPause(port, () => engine.nowMs);
+    this.#connections = new ConnectionCommands(port, engine, this.#transactions, this.#blocked, this.#pause);
   }
 
   /**
@@ -53,6 +56,7 @@ export class RedisServer {
    */
   begin(): void {
     this.#expiry.begin();
+    this.#pause.begin();
     this.#engine.connect({
       onChange: (key, database) => this.#transactions.touch(key, database),
       onReady: (key, kind, database) => this.#blocked.ready(key, kind, database),
@@ -89,9 +93,9 @@ export class RedisServer {
     this.#blocked.disconnectAll(new RedisError(UNBLOCKED_BY_DEMOTION));
   }
 
-  /** Keeps a command unread while the one before it on its connection is blocked. */
+  /** Keeps a command unread while the one before it on its connection is blocked or postponed. */
   holds(session: Session, command: SentCommand): boolean {
-    return this.#blocked.holds(session, command);
+    return this.#pause.holds(session, command) || this.#blocked.holds(session, command);
   }
 
   /**
@@ -107,12 +111,13 @@ export class RedisServer {
       this.#engine.validateCommand(name, parameters, command.spelling) ??
       refusalByReplica(this.#engine, session, command) ??
       validateForSubscriber(session, command) ??
-      validateForMonitor(session, command);
+      this.#validateForMonitor(session, command);
     if (error !== null) {
       this.#engine.statistics.reject(infoFor(name, parameters[0])?.name ?? null, error);
       this.#port.refuse(session, command, this.#transactions.refuse(session, command, error));
       return;
     }
+    if (this.#pause.postpones(session, command, () => this.#mayReplicate(session, command))) return;
     const queued = this.#transactions.queue(session, command);
     if (queued !== undefined) {
       this.#port.answer(session, command, queued);
@@ -132,11 +137,17 @@ export class RedisServer {
     this.#blocked.serve();
   }
 
+  /** The server goes down. */
+  stop(): void {
+    this.#pause.end();
+  }
+
   /** The connection is gone: drops its transaction, its watched keys and its blocked commands. */
   forget(session: Session): void {
     this.#transactions.forget(session);
     this.#blocked.forget(session);
     this.#monitors.forget(session);
+    this.#pause.forget(session);
   }
 
   #apply(session: Session, command: SentCommand, mayWait: boolean): Reply | Confirmations | Wait {
@@ -179,6 +190,25 @@ export class RedisServer {
     }
   }
 
+  /** Commands that EXEC is about to apply count as its own. */
+  #some({ state }: Session, command: SentCommand, holds: (command: SentCommand) => boolean): boolean {
+    return holds(command) || (command.name === 'exec' && state.transaction?.queue.some(holds) === true);
+  }
+
+  #mayReplicate(session: Session, command: SentCommand): boolean {
+    const { server } = session.state;
+    return this.#some(session, command, ({ name, parameters }) => this.#engine.mayReplicate(name, parameters, server));
+  }
+
+  /** A real server takes a monitor for a replica. Returns null for a valid command. */
+  #validateForMonitor(session: Session, command: SentCommand): string | null {
+    if (!session.state.isMonitor) return null;
+    const reads = ({ name, parameters }: SentCommand): boolean =>
+      infoFor(name, parameters[0])?.flags.includes('readonly') === true;
+    const isRefused = this.#mayReplicate(session, command) || this.#some(session, command, reads);
+    return isRefused ? "ERR Replica can't interact with the keyspace" : null;
+  }
+
   /** Only a client of the wire can read the lines. */
   #monitor(session: Session): Reply {
     if (session.state.protocolMax < 3) refuse('monitor');
@@ -215,17 +245,4 @@ function canBlock(name: string): boolean {
 function validateForSubscriber({ state }: Session, { name, parameters }: SentCommand): string | null {
   if (!state.isSubscriber || state.protocol === 3 || SUBSCRIBER_COMMANDS.has(name)) return null;
   return `ERR Can't execute '${infoFor(name, parameters[0])?.name ?? name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context`;
-}
-
-/** Commands without a flag of their own that a replica may receive. */
-const MAY_REPLICATE: ReadonlySet<string> = new Set(['eval', 'evalsha', 'publish', 'spublish', 'pfcount']);
-
-/** A real server takes a monitor for a replica. */
-function validateForMonitor({ state }: Session, { name, parameters }: SentCommand): string | null {
-  if (!state.isMonitor) return null;
-  const touches = ({ name: other, parameters: own }: Pick<SentCommand, 'name' | 'parameters'>): boolean =>
-    MAY_REPLICATE.has(other) ||
-    infoFor(other, own[0])?.flags.some((flag) => flag === 'write' || flag === 'readonly') === true;
-  const isExec = name === 'exec' && state.transaction?.queue.some(touches) === true;
-  return isExec || touches({ name, parameters }) ? "ERR Replica can't interact with the keyspace" : null;
 }

@@ -5,8 +5,8 @@ import type { Domain, Entry } from '../../kernel/heap.ts';
 import { ConnectionState } from './connection-state.ts';
 
 /**
- * A published message, or a line of MONITOR, whose channel is empty. `pattern` is the subscribed pattern that the channel matches; empty for
- * other kinds than `pmessage`.
+ * A published message, or a line of MONITOR, whose channel is empty. `pattern` is the subscribed
+ * pattern that the channel matches; empty for other kinds than `pmessage`.
  */
 export interface Message {
   readonly kind: 'message' | 'pmessage' | 'smessage' | 'monitor';

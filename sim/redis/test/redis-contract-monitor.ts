@@ -20,7 +20,9 @@ interface Watched {
 async function watched(target: RedisTarget): Promise<Watched> {
   const [redis, marker] = [await client(target), await client(target)];
   const address = / addr=(\S+)/.exec(String(await redis.call('client', 'info')))?.[1] ?? '';
-  const monitor = await (target.client() as unknown as Redis).monitor();
+  // Commands at the same time would meet a client of ioredis that does not expect their lines yet.
+  await marker.call('ping');
+  const monitor = await (marker as unknown as Redis).monitor();
   const lines: string[] = [];
   let isOver = false;
   monitor.on('monitor', (_time: string, words: readonly string[], source: string, database: string) => {

@@ -10,6 +10,7 @@ import { KILL_CONTRACT } from './redis-contract-kill.ts';
 import { MONITOR_CONTRACT } from './redis-contract-monitor.ts';
 import { NOTIFICATIONS_CONTRACT } from './redis-contract-notifications.ts';
 import { OPTIONS_CONTRACT } from './redis-contract-options.ts';
+import { PAUSE_CONTRACT } from './redis-contract-pause.ts';
 import { SCRIPTS_CONTRACT } from './redis-contract-scripts.ts';
 import { SERVER_CONTRACT } from './redis-contract-server.ts';
 import { SUBSCRIBERS_CONTRACT } from './redis-contract-subscribers.ts';
@@ -26,6 +27,7 @@ export const WHOLE_CONTRACT = [
   ...MONITOR_CONTRACT,
   ...NOTIFICATIONS_CONTRACT,
   ...OPTIONS_CONTRACT,
+  ...PAUSE_CONTRACT,
   ...SCRIPTS_CONTRACT,
   ...SERVER_CONTRACT,
   ...SUBSCRIBERS_CONTRACT,

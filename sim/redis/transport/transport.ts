@@ -203,6 +203,7 @@ export class RedisTransport implements ServerPort {
     this.#downBy.set(fault, 'unnoticed');
     if (this.#sessions.size > 0) this.#noticeDown();
     for (const session of [...this.#sessions]) this.break(session, 'ended');
+    this.#server.stop();
   }
 
   /**

@@ -11,7 +11,7 @@ type Sections = Readonly<Record<string, () => Fields>>;
 const VERSION = '7.0.15';
 const REPLICATION_ID = '0';
 
-/** The master of a demoted server, as INFO and ROLE show it: it has the address that clients know. */
+/** The master of a demoted server, in INFO and ROLE. It has the address that clients know. */
 export const MASTER = { host: '127.0.0.1', port: 6379 } as const;
 
 const ON_REPLICA = {

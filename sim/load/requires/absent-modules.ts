@@ -17,8 +17,8 @@ import {
   type StdinOptions,
 } from 'esbuild';
 import { computedRequiresIn, computedRequiresPlugin } from './computed-requires.ts';
-import type { bundleOptions } from './bundle-options.ts';
-import { relativeTo, simulatedPath } from './project-root.ts';
+import type { bundleOptions } from '../bundle-options.ts';
+import { relativeTo, simulatedPath } from '../project-root.ts';
 
 const RESOLVED_BY_ESBUILD = Symbol('resolved by esbuild');
 

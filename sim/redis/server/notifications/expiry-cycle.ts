@@ -3,8 +3,8 @@
  * does it ten times a second; the simulated one does it at full tenths of a second of wall time,
  * and only while notifications of expiry are on.
  */
-import type { Entry } from '../../kernel/heap.ts';
-import type { RedisEngine } from './engine.ts';
+import type { Entry } from '../../../kernel/heap.ts';
+import type { RedisEngine } from '../engine.ts';
 
 const PERIOD_MS = 100;
 

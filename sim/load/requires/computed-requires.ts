@@ -7,10 +7,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Metafile, Plugin } from 'esbuild';
-import { isBuiltin } from '../ambient/builtins/names.ts';
-import { nameIn } from './package-name.ts';
-import { LOADERS, NATIVE_NAMES } from './native-tables.ts';
-import { isInPackage, packageOf } from './project-root.ts';
+import { isBuiltin } from '../../ambient/builtins/names.ts';
+import { nameIn } from '../package-name.ts';
+import { LOADERS, NATIVE_NAMES } from '../native-tables.ts';
+import { isInPackage, packageOf } from '../project-root.ts';
 
 /** The function that is `require` in such a file. */
 const CHOICE = '__seedstormRequire';

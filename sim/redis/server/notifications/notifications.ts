@@ -3,13 +3,13 @@
  * `__keyspace@0__:key` and `__keyevent@0__:event`, as far as the setting notify-keyspace-events
  * asks for it.
  */
-import { bytesOf, textOf } from '../model/bytes.ts';
-import type { Keyspace } from '../model/keyspace.ts';
-import { NotSimulatedError, RedisError, type Reply, Wait } from '../model/reply.ts';
-import type { Settings } from '../model/settings/settings.ts';
-import { Stream } from '../model/streams/stream.ts';
-import { keysIn } from './command-keys.ts';
-import { keysRead, readsBefore } from './key-misses.ts';
+import { bytesOf, textOf } from '../../model/bytes.ts';
+import type { Keyspace } from '../../model/keyspace.ts';
+import { NotSimulatedError, RedisError, type Reply, Wait } from '../../model/reply.ts';
+import type { Settings } from '../../model/settings/settings.ts';
+import { Stream } from '../../model/streams/stream.ts';
+import { keysIn } from '../command-keys.ts';
+import { isMissing, keysRead, readsBefore } from './key-misses.ts';
 import { type KeyspaceEvent, RULES, type SeenStream } from './events.ts';
 
 const SETTING = 'notify-keyspace-events';
@@ -122,7 +122,7 @@ export class Notifications {
       const reply = withErrors(apply);
       const names = named.map(({ key }) => key);
       if (!(reply instanceof RedisError) || readsBefore(reply, name))
-        this.#notify(this.#missed(command, names, existed), (other) => other === server);
+        this.#notify(this.#missed(command, names, existed, reply), (other) => other === server);
       if (reply instanceof RedisError || reply instanceof Wait) return reply;
       const wasThere = (key: string, number = database): boolean => existed.has(`${number} ${key}`);
       const isThere = (key: string, number = database): boolean => databases[number]?.has(key) === true;
@@ -153,9 +153,11 @@ export class Notifications {
     { name, parameters, database }: ObservedCommand,
     keys: readonly string[],
     existed: ReadonlySet<string>,
+    reply: Reply | Wait,
   ): KeyspaceEvent[] {
     const missing = keysRead(name, parameters, keys).filter((key) => !existed.has(`${database} ${key}`));
-    return missing.map((key) => ({ kind: 'm', name: 'keymiss', key, database }));
+    const read = reply instanceof RedisError && isMissing(reply) ? missing.slice(0, 1) : missing;
+    return read.map((key) => ({ kind: 'm', name: 'keymiss', key, database }));
   }
 
   #notify(events: readonly KeyspaceEvent[], isAt: Audience): void {

@@ -2,8 +2,8 @@
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { ManualHost } from '../ambient/test/manual-host.ts';
-import { project, runMain } from './test/project.ts';
+import { ManualHost } from '../../ambient/test/manual-host.ts';
+import { project, runMain } from '../test/project.ts';
 
 const INSTALLED = {
   'node_modules/driver/package.json': '{"main":"index.js"}',

@@ -2,8 +2,8 @@
  * The keyspace events of each command: what a real server publishes after which commands, and in
  * which order. The classes are those of the setting notify-keyspace-events.
  */
-import { word } from '../model/command.ts';
-import type { Reply } from '../model/reply.ts';
+import { word } from '../../model/command.ts';
+import type { Reply } from '../../model/reply.ts';
 
 export interface KeyspaceEvent {
   /** A letter, such as `g` for generic and `$` for strings. */

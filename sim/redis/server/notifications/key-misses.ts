@@ -1,6 +1,6 @@
 /** Which keys a command reads as GET does: one that is not there is a miss, which has an event. */
-import type { RedisError } from '../model/reply.ts';
-import { infoFor } from './command-table.ts';
+import type { RedisError } from '../../model/reply.ts';
+import { infoFor } from '../command-table.ts';
 
 type KeysRead = (keys: readonly string[], parameters: readonly string[]) => readonly string[];
 
@@ -50,9 +50,14 @@ export function keysRead(name: string, parameters: readonly string[], keys: read
 }
 
 /** Commands that read their keys before they look at their options. */
-const READ_FIRST = /^(?:geo|lcs$|xclaim$|z(?:inter|union|diff))/;
+const READ_FIRST = /^(?:geo|lcs$|xclaim$|xautoclaim$|z(?:inter|union|diff))/;
 
 /** Whether a command has read its keys before it failed. */
-export function readsBefore({ message }: RedisError, name: string): boolean {
-  return READ_FIRST.test(name) || message.startsWith('NOGROUP') || message === 'ERR no such key';
+export function readsBefore(error: RedisError, name: string): boolean {
+  return READ_FIRST.test(name) || isMissing(error);
+}
+
+/** Whether a command failed at the first key that is not there. */
+export function isMissing({ message }: RedisError): boolean {
+  return message.startsWith('NOGROUP') || message === 'ERR no such key';
 }

@@ -8,7 +8,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { BuildResult, Metafile, Plugin } from 'esbuild';
-import { isBuiltin } from '../ambient/builtins/names.ts';
+import { isBuiltin } from '../../ambient/builtins/names.ts';
 import { type AbsentBuildOptions, buildWithAbsent } from './absent-modules.ts';
 
 const NAMESPACE = 'required-by';
