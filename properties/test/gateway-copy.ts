@@ -2,7 +2,7 @@
  * A copy of the gateway, its scenario and one of its replays in a temporary folder, to be edited
  * like by a developer.
  */
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseReplay } from '../../sim/replay/parse.ts';
@@ -17,12 +17,22 @@ export class GatewayCopy {
   /** `replay` is the name of a file in replays/. */
   constructor(replay: string) {
     const isWanted = (file: string): boolean => !file.endsWith('.test.ts');
-    for (const name of ['core', 'properties', 'package.json'])
+    for (const name of ['core', 'properties', 'sim/kernel/fifo.ts', 'package.json'])
       cpSync(path.join(root, name), path.join(this.folder, name), { recursive: true, filter: isWanted });
-    for (const name of ['sim', 'node_modules']) symlinkSync(path.join(root, name), path.join(this.folder, name));
+    symlinkSync(path.join(root, 'node_modules'), path.join(this.folder, 'node_modules'));
+    this.#importPackage('properties');
     mkdirSync(path.join(this.folder, 'replays'));
     this.replayFile = path.join(this.folder, 'replays', replay);
     cpSync(path.join(root, 'replays', replay), this.replayFile);
+  }
+
+  /** Lets the files below a folder import the package by its name: it is not part of the copy. */
+  #importPackage(folder: string): void {
+    for (const name of readdirSync(path.join(this.folder, folder), { recursive: true, encoding: 'utf8' })) {
+      const file = path.join(this.folder, folder, name);
+      if (!name.endsWith('.ts')) continue;
+      writeFileSync(file, readFileSync(file, 'utf8').replaceAll(/'(?:\.\.\/)+sim\/index\.ts'/g, "'seedstorm'"));
+    }
   }
 
   edit(file: string, find: string | RegExp, put: string): void {

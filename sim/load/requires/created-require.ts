@@ -13,7 +13,7 @@ import { type AbsentBuildOptions, buildWithAbsent } from './absent-modules.ts';
 
 const NAMESPACE = 'required-by';
 const CREATE = String.raw`(?:\w+\s*\.\s*)?\bcreateRequire\(\s*import\.meta\.(?:url|filename)\s*\)`;
-const STRING = String.raw`\(\s*(["'\`])([^"'\`\n$]+)`;
+const STRING = String.raw`\(\s*(["'\`])([^"'\`\n$]+)["'\`]\s*\)`;
 const SOURCE = /\.[cm]?[jt]sx?$/;
 
 /** A file with its replaced contents, and the table that these import. */
