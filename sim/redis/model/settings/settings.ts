@@ -18,19 +18,25 @@ const DEFAULTS: ReadonlyMap<string, string> = new Map(
     }),
 );
 
+/** Except for integers, a real server reads a value up to its first NUL. */
+const untilNul =
+  (validate: Validate): Validate =>
+  (value) =>
+    validate(value.split('\0', 1)[0] ?? '');
+
 const ALL_CLASSES = 'g$lshzxetd';
 
 /**
  * Parses the classes of keyspace events, and sorts them as a real server does: `A` for all, then
  * the kinds of channels.
  */
-const eventClasses: Validate = (value) => {
+const eventClasses = untilNul((value) => {
   if (/[^Ag$lshzxeKEtmdn]/.test(value)) throw new Error("Invalid event class character. Use 'Ag$lshzxeKEtmdn'.");
   const classes = new Set(value.replace('A', ALL_CLASSES));
   const has = (letters: string): string => [...letters].filter((letter) => classes.has(letter)).join('');
   const isAll = has(ALL_CLASSES) === ALL_CLASSES;
   return isAll ? `A${has('KEmn')}` : has(`${ALL_CLASSES}nKEm`);
-};
+});
 
 const whole =
   (least: number, most: number | bigint = 2n ** 63n - 1n): Validate =>
@@ -57,25 +63,24 @@ const UNITS: Readonly<Record<string, number>> = {
 };
 
 /** A number of bytes, perhaps with a unit. */
-const memory: Validate = (value) => {
+const memory = untilNul((value) => {
   const [, digits = '', unit = ''] = /^(\d*)([a-z]*)$/i.exec(value) ?? [];
   const factor = UNITS[unit.toLowerCase()];
   if (factor === undefined || (digits === '' && value !== '')) throw new Error('argument must be a memory value');
   return within(BigInt(digits) * BigInt(factor), 0, 2n ** 63n - 1n);
-};
+});
 
-const yesOrNo: Validate = (value) => {
+const yesOrNo = untilNul((value) => {
   if (!/^(yes|no)$/i.test(value)) throw new Error("argument must be 'yes' or 'no'");
   return value.toLowerCase();
-};
+});
 
-const oneOf =
-  (...choices: readonly string[]): Validate =>
-  (value) => {
+const oneOf = (...choices: readonly string[]): Validate =>
+  untilNul((value) => {
     if (!choices.includes(value.toLowerCase()))
       throw new Error(`argument(s) must be one of the following: ${choices.join(', ')}`);
     return value.toLowerCase();
-  };
+  });
 
 const INTEGER_MAX = 2 ** 31 - 1;
 const any: Validate = (value) => value;
