@@ -76,8 +76,16 @@ export function instantiateOf(
       web,
     });
     const processObject = (): EventEmitter => scope.globals.get('process') as EventEmitter;
-    effects.receive(null, host.owner, processObject);
-    if (main !== null) return { kind: 'main', file: main, run: async () => evaluateSystem(scope).ended };
+    const receive = (): void => effects.receive(null, host.owner, processObject);
+    if (main !== null) {
+      const run = async () => {
+        // Not before: the process has its arguments only now.
+        receive();
+        return evaluateSystem(scope).ended;
+      };
+      return { kind: 'main', file: main, run };
+    }
+    receive();
     const evaluation = orEscape(host, () => evaluateSystem(scope));
     if (evaluation.ended === undefined) {
       loading = false;

@@ -1,7 +1,7 @@
 /** Packages and the system of a process share one `globalThis` and one `process`, and no more. */
 import { describe, expect, test } from 'vitest';
 import { ManualHost } from '../ambient/test/manual-host.ts';
-import { project, startProcess } from './test/project.ts';
+import { project, runMain, startProcess } from './test/project.ts';
 
 const files = {
   'node_modules/listener/package.json': '{"name":"listener"}',
@@ -24,6 +24,14 @@ const files = {
 
 const images = async (text: string, current: () => ManualHost | null, statefulPackages: readonly string[] = []) =>
   project({ ...files, 'system.ts': text }).image(current, { statefulPackages });
+
+test('a main module has its own arguments, whatever packages add to process', async () => {
+  const image = await images(
+    "import 'listener'; console.log(process.argv[1], process.listenerCount('exit'));",
+    () => null,
+  );
+  expect(await runMain(image)).toEqual(['/app/system.ts 1']);
+});
 
 describe.each([
   ['once', []],
