@@ -44,7 +44,7 @@ export const ZLIB: readonly NetEntry[] = (
          deflate(text(50000), (error, bytes) => {
            say(name, error, name === 'ZstdCompress' || bytes.length);
            inflate(bytes, { maxOutputLength: 100 }, (error) => say(name, error));
-           inflate(bytes, { info: true }, (error, { buffer, engine }) => say(name, error, String(buffer) === text(50000), engine.bytesWritten));
+           inflate(bytes, { info: true }, (error, { buffer, engine }) => say(name, error, String(buffer) === text(50000), name === 'ZstdCompress' || engine.bytesWritten));
          });
          promisify(inflate)(Buffer.from('nothing of the kind')).catch((error) => say(name + ' broken', error.code, error.errno, error.message));
          promisify(deflate)(new Uint16Array([1, 2, 3])).then(promisify(inflate)).then((bytes) => say(name + ' view', [...bytes]));
