@@ -12,7 +12,7 @@ import { simulatedScript } from './test/net/simulated-scripts.ts';
 
 const isLong = runsLong('three of four scripts of net and http, and further seeds');
 /** Each seed has different delays and splits. */
-const SEEDS = isLong ? [1, 2, 3] : [1];
+const SEEDS = isLong ? [1, 2] : [1];
 const SCRIPTS = NET_CONTRACT.filter((_, index) => isLong || index % 4 === 0);
 const others = (process.env['SEEDSTORM_NODE_BINARIES'] ?? '').split(':').filter((path) => path !== '');
 

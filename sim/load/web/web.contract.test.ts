@@ -14,7 +14,7 @@ import { realWeb, WEB_PRELUDE } from './test/web-prelude.ts';
 
 const isLong = runsLong('three of four scripts of fetch and WebSocket, and further seeds');
 /** Each seed has different delays and splits. */
-const SEEDS = isLong ? [1, 2, 3] : [1];
+const SEEDS = isLong ? [1, 2] : [1];
 const SCRIPTS = WEB_CONTRACT.filter((_, index) => isLong || index % 4 === 0);
 const others = (process.env['SEEDSTORM_NODE_BINARIES'] ?? '').split(':').filter((path) => path !== '');
 const REAL_PRELUDE = realWeb(createRequire(import.meta.url).resolve('undici')) + WEB_PRELUDE;
