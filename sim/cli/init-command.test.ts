@@ -105,6 +105,16 @@ describe('beside a main', () => {
     ['what npm start runs', 'bin/www.js', { 'package.json': scripts('node ./bin/www.js') }, './bin/www.js'],
     ['what that is built from', 'src/live.ts', { 'package.json': scripts('node dist/live.js') }, './src/live.ts'],
     [
+      'what is built, if its source needs the compiler',
+      'dist/main.js',
+      {
+        'package.json': '{"scripts":{"start":"nest start","start:prod":"node dist/main"}}',
+        'src/main.ts': listens,
+        'tsconfig.json': '{"compilerOptions":{"emitDecoratorMetadata": true}}',
+      },
+      './dist/main.js',
+    ],
+    [
       'what npm start runs, and no other',
       'b.js',
       { 'package.json': scripts('node b.js'), 'app.js': listens },

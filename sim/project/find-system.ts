@@ -14,10 +14,12 @@ const EXPORTS_START =
   /^export\s+(?:async\s+)?(?:function\*?|const|let|var)\s+start\b|^export\s*\{[^}]*\bstart\s*(?:,|\})/m;
 
 /** The scripts of a package.json that usually start a server, the most usual one first. */
-const SCRIPTS = ['start', 'dev', 'serve'];
+const SCRIPTS = ['start', 'dev', 'serve', 'start:prod'];
 const FOLDERS = ['', 'src/'];
 const NAMES = ['server', 'main', 'index', 'app'];
 const ENDINGS = ['ts', 'mts', 'js', 'mjs', 'cjs'];
+const BUILT = /^(?:\.\/)?(?:dist|build|out|lib)\//;
+const KEEPS_METADATA = /"emitDecoratorMetadata"\s*:\s*true/;
 const LISTENS = /\.listen\s*\(|\bWebSocketServer\s*\(/;
 
 /** Null if the folder has none. Throws the file system's error. */
@@ -31,19 +33,25 @@ export function findSystem(folder: string): FoundSystem | null {
   const exporting = sources.find((name) => EXPORTS_START.test(textOf(name)));
   if (exporting !== undefined) return { file: exporting, kind: 'start' };
   const usual = FOLDERS.flatMap((at) => NAMES.flatMap((name) => ENDINGS.map((ending) => `${at}${name}.${ending}`)));
+  // Such sources do not run without their compiler.
+  const isBuilt = isFile('tsconfig.json') && KEEPS_METADATA.test(textOf('tsconfig.json'));
   const main =
-    (isFile('package.json') ? startedBy(textOf('package.json')) : []).find(isFile) ??
+    (isFile('package.json') ? startedBy(textOf('package.json'), isBuilt) : []).find(isFile) ??
     usual.find((name) => isFile(name) && LISTENS.test(textOf(name)));
   return main === undefined ? null : { file: main, kind: 'main' };
 }
 
-/** The modules that scripts may start, sources before what is built from them. */
-function startedBy(packageText: string): string[] {
+/**
+ * The modules that scripts may start. Sources come before what is built from them, or are left out
+ * if `isBuilt`.
+ */
+function startedBy(packageText: string, isBuilt: boolean): string[] {
   return SCRIPTS.flatMap((name) => scriptIn(packageText, name).split(/\s+/))
+    .map((word) => (BUILT.test(word) && !SOURCE.test(word) ? `${word}.js` : word))
     .filter((word) => SOURCE.test(word))
     .map((file) => path.posix.normalize(file))
     .filter((file) => !file.startsWith('..') && !path.posix.isAbsolute(file) && !file.startsWith('node_modules/'))
-    .flatMap((file) => [...sourcesOf(file), file]);
+    .flatMap((file) => (isBuilt ? [file] : [...sourcesOf(file), file]));
 }
 
 /** Empty if it is absent, or if the text is not valid: who changes the file says so. */
