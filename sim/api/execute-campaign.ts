@@ -34,6 +34,8 @@ export interface CampaignParts {
    * them from then on. The campaign starts anew, and earlier findings are void.
    */
   readonly onLearned?: ((statefulPackages: readonly string[]) => void) | undefined;
+  /** Called when the search has found no packages that explain the difference. */
+  readonly onUnexplained?: (() => void) | undefined;
   /** Monotonic real time. */
   readonly nowMs: () => number;
 }
@@ -62,6 +64,7 @@ export async function executeCampaign(parts: CampaignParts, options: CampaignOpt
     parts.onSearch?.();
     const isExplained = await learnStatefulPackages({ ...differing, source, runner, variant, seedStart, signal });
     if (isExplained) parts.onLearned?.(source.statefulPackages);
+    else if (!signal.aborted) parts.onUnexplained?.();
     // After an abort the search has no result, and the new campaign runs nothing.
     return isExplained || signal.aborted;
   };

@@ -148,8 +148,9 @@ describe('detected by running a seed again, and reported with the records around
   ];
   test.each(casesOf('real time and real chance', differences))('%s', async (_what, plant, who) => {
     plant();
-    const { code, stdout } = await place.run('run', ...SEEDS);
+    const { code, stdout, stderr } = await place.run('run', ...SEEDS);
     expect(stdout).toMatch(/✖ nondeterminism/);
+    expect(stderr).toMatch(/searching for packages .*\nthe search has found no package that explains the difference\n/);
     expect(stdout).toMatch(
       new RegExp(
         `two runs of this seed have the digests [0-9a-f]{16} and [0-9a-f]{16}: .*; the first difference is in what ${who} does\\n`,

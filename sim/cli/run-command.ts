@@ -13,7 +13,7 @@ import { type Seed, seedAfter } from '../kernel/seed.ts';
 import type { PlanSizes } from '../plan/arbitrary.ts';
 import { runDocument } from '../report/documents.ts';
 import { failureReport } from '../report/failure-report.ts';
-import { learnedLine, SEARCH_LINE } from '../report/learned-line.ts';
+import { learnedLine, SEARCH_LINE, UNEXPLAINED_LINE } from '../report/learned-line.ts';
 import { progressText, REDRAW_EVERY_MS } from '../report/progress-line.ts';
 import { summaryLines } from '../report/summary.ts';
 import { type CampaignOptions, DEFAULT_SHRINK_MS } from '../search/campaign-options.ts';
@@ -79,6 +79,7 @@ export async function runCommand(session: Session, named: string | undefined, fl
       output.note(`${learnedLine(statefulPackages)}; the campaign starts anew (${save})`);
       found.clear();
     },
+    onUnexplained: () => output.note(UNEXPLAINED_LINE),
     nowMs,
   };
   const campaign = await executeCampaign(parts, {
