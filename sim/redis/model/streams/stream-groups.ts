@@ -30,7 +30,7 @@ function unknownSubcommand(subcommand: string): never {
   return fail(`ERR unknown subcommand or wrong number of arguments for '${subcommand}'. Try XGROUP HELP.`);
 }
 
-/** With more words behind it, XGROUP CREATE is an unknown subcommand, whatever they are. */
+/** With more words behind it, even valid ones, XGROUP CREATE is an unknown subcommand. */
 const CREATE_OPTIONS_MAX = 3;
 
 /** Parses the options behind the identifier of XGROUP CREATE and SETID. */
@@ -39,7 +39,6 @@ function groupOptions(
   options: readonly string[],
 ): { mayCreate: boolean; entriesRead: Wide | null } {
   let [mayCreate, entriesRead] = [false, null as Wide | null];
-  if (subcommand === 'create' && options.length > CREATE_OPTIONS_MAX) unknownSubcommand('CREATE');
   for (let index = 0; index < options.length; index += 1) {
     const option = word(options[index]);
     if (subcommand === 'create' && option === 'MKSTREAM') mayCreate = true;
@@ -59,6 +58,7 @@ const GROUP_COMMANDS: Readonly<Record<string, Command>> = {
     const { mayCreate, entriesRead } = groupOptions('create', options);
     const found = keys.stream(key);
     if (found === undefined && !mayCreate) fail(NO_STREAM);
+    if (options.length > CREATE_OPTIONS_MAX) unknownSubcommand('CREATE');
     const lastDelivered = id === '$' ? (found?.lastId ?? ZERO) : idOf(id);
     if (found?.groups.has(name) === true) fail('BUSYGROUP Consumer Group name already exists');
     const stream = keys.orNew(key, found, () => new Stream());
