@@ -179,6 +179,18 @@ export const NOTIFICATIONS_CONTRACT: readonly Entry[] = [
     ],
   ],
   [
+    'a key that another one replaces is new',
+    async (target) => {
+      const { redis, after } = await listen(target, 'Egn');
+      await after('set :a 1', 'set :b 2', 'set :c 3');
+      const published = [await after('rename :a :b'), await after('copy :b :c REPLACE'), await after('copy :b :c')];
+      await redis.flushdb();
+      await off(redis);
+      return published;
+    },
+    [['new b', 'rename_from a', 'rename_to b'], ['new c', 'copy_to c'], []],
+  ],
+  [
     'the setting is sorted, and refuses unknown classes',
     async (target) => {
       const redis = (await ready(target.client())) as RedisClient & Redis;

@@ -52,6 +52,9 @@ function channelOf(prefix: string, key: string): string {
 /** Commands that create their second key before anything else happens. */
 const CREATES_FIRST: ReadonlySet<string> = new Set(['rename', 'renamenx', 'move']);
 
+/** Commands that delete a key before they create it, so that it is new each time. */
+const REPLACES: ReadonlySet<string> = new Set(['rename', 'copy']);
+
 /** A new key has the event `new` before its first other event. */
 function withNew(
   name: string,
@@ -127,7 +130,8 @@ export class Notifications {
       const wasThere = (key: string, number = database): boolean => existed.has(`${number} ${key}`);
       const isThere = (key: string, number = database): boolean => databases[number]?.has(key) === true;
       const created = changed.filter(
-        (change) => !wasThere(change.key, change.database) && isThere(change.key, change.database),
+        (change) =>
+          (REPLACES.has(name) || !wasThere(change.key, change.database)) && isThere(change.key, change.database),
       );
       const events =
         RULES.get(name)?.({
