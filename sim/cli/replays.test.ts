@@ -41,7 +41,7 @@ test.runIf(isLong)('console output and warnings are printed by replay, and not b
 });
 
 describe('mutants, corpus, replay, shrink', () => {
-  test('work together', async () => {
+  test.runIf(isLong)('work together', async () => {
     const mutants = await place.run('mutants', 'silent', 'stuck', '--seeds', '6', '--stuck-time', '1s', '--json');
     expect(json(mutants.stdout)).toMatchObject({
       clean: { seeds: 6, violations: 0 },
