@@ -23,7 +23,6 @@ export interface BridgeOptions {
 
 export class RedisBridge {
   readonly #server: Server;
-  readonly #timers = new RealTimers();
   readonly #transport: DirectTransport;
   readonly #sockets = new Set<Socket>();
 
@@ -38,7 +37,7 @@ export class RedisBridge {
         return draws.fraction(scope, count);
       },
     });
-    this.#transport = new DirectTransport(engine, this.#timers);
+    this.#transport = new DirectTransport(engine, new RealTimers());
     this.#server = createServer({ noDelay: true }, (socket) => this.#serve(socket));
   }
 
@@ -71,7 +70,6 @@ export class RedisBridge {
     const end = (): void => socket.destroySoon();
     const connection = new WireConnection({
       transport: this.#transport,
-      kernel: { schedule: (delayUs, _domain, deliver) => this.#timers.schedule(delayUs / 1000, deliver) },
       recorder: { command: () => undefined },
       process: { name, alive: true },
       node: name,

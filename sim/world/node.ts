@@ -236,7 +236,7 @@ export class SimulatedNode {
 
   /** The TCP of a process. Its connections to Redis lead to the server's end of Redis' protocol. */
   #stack(process: NodeProcess): TcpStack {
-    const { kernel, recorder, redis, network } = this.#parts;
+    const { recorder, redis, network } = this.#parts;
     const onForeignProtocol = (): void => process.escaped('node:net Socket.write, to something else than Redis');
     const onNotSimulated = (what: string): void => process.escaped(`Redis command ${what}`);
     let sockets = 0;
@@ -244,7 +244,7 @@ export class SimulatedNode {
     const dialRedis = (socket: PeerEnd): BytePeer => {
       sockets += 1;
       const name = `${this.name}.${process.number}.socket-${sockets}`;
-      const client = { kernel, recorder, transport: redis, process, node: this.name, name, onNotSimulated };
+      const client = { recorder, transport: redis, process, node: this.name, name, onNotSimulated };
       return new WireConnection({ ...client, socket, onForeignProtocol });
     };
     const owner = {

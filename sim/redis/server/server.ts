@@ -104,7 +104,8 @@ export class RedisServer {
   take(session: Session, command: SentCommand, injected: string | null): void {
     const { name, parameters } = command;
     const { state } = session;
-    state.lastCommand = infoFor(name, parameters[0])?.name ?? state.lastCommand;
+    const known = infoFor(name, parameters[0])?.name ?? null;
+    state.lastCommand = known ?? state.lastCommand;
     state.lastAtMs = this.#engine.nowMs;
     const error =
       injected ??
@@ -113,7 +114,7 @@ export class RedisServer {
       validateForSubscriber(session, command) ??
       this.#validateForMonitor(session, command);
     if (error !== null) {
-      this.#engine.statistics.reject(infoFor(name, parameters[0])?.name ?? null, error);
+      this.#engine.statistics.reject(known, error);
       this.#port.refuse(session, command, this.#transactions.refuse(session, command, error));
       return;
     }
@@ -125,7 +126,7 @@ export class RedisServer {
     }
     const mayWait = canBlock(name);
     if (!mayWait) this.#port.onApply(session, command);
-    const reply = this.#apply(session, command, mayWait);
+    const reply = this.#apply(session, command, known ?? name, mayWait);
     if (reply instanceof Wait) {
       this.#blocked.block(session, command, reply);
     } else {
@@ -150,13 +151,13 @@ export class RedisServer {
     this.#pause.forget(session);
   }
 
-  #apply(session: Session, command: SentCommand, mayWait: boolean): Reply | Confirmations | Wait {
+  /** `counted` is the name under which the command counts, such as `client|id`. */
+  #apply(session: Session, command: SentCommand, counted: string, mayWait: boolean): Reply | Confirmations | Wait {
     const { statistics } = this.#engine;
     const { errorCount } = statistics;
-    const name = infoFor(command.name, command.parameters[0])?.name ?? command.name;
     const reply = this.#answerTo(session, command, mayWait);
     // One that blocks counts when it is answered.
-    if (!(reply instanceof Wait)) statistics.apply(name, reply, errorCount);
+    if (!(reply instanceof Wait)) statistics.apply(counted, reply, errorCount);
     return reply;
   }
 
@@ -231,7 +232,9 @@ export class RedisServer {
     // Redis takes this one for a command that blocks, unlike SUBSCRIBE.
     if (command.name === 'ssubscribe' || command.name === 'monitor')
       return new RedisError(`ERR ${command.name.toUpperCase()} isn't allowed for a DENY BLOCKING client`);
-    const reply = this.#apply(session, command, false) as Reply | Confirmations;
+    const { name, parameters } = command;
+    const counted = infoFor(name, parameters[0])?.name ?? name;
+    const reply = this.#apply(session, command, counted, false) as Reply | Confirmations;
     this.#show(session, command);
     return reply;
   }

@@ -8,7 +8,6 @@
  * Each reply is one chunk. A client that uses another protocol is disconnected at its first byte,
  * and no one types commands under simulation, so inline commands count as another protocol there.
  */
-import type { Domain } from '../../kernel/heap.ts';
 import type { Recorder } from '../../kernel/recorder.ts';
 import type { RedisTransport } from '../transport/transport.ts';
 import type { ClientContext } from '../transport/client-context.ts';
@@ -31,7 +30,6 @@ export interface ClientSocket {
 }
 
 export interface WireConnectionContext extends Pick<ClientContext, 'process' | 'node' | 'name' | 'onNotSimulated'> {
-  readonly kernel: { schedule(delayUs: number, domain: Domain, deliver: () => void): unknown };
   readonly recorder: Pick<Recorder, 'command'>;
   readonly transport: Pick<RedisTransport, 'connect' | 'end' | 'forget' | 'nextNumber' | 'refuses' | 'send'>;
   readonly socket: ClientSocket;

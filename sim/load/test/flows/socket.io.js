@@ -82,7 +82,7 @@ await receives('by id', 2);
 const answers = await first.timeout(2000).emitWithAck('question');
 await receives('question', 4);
 print('answers', answers.toSorted());
-print('no answer', await first.timeout(300).to('nobody').emitWithAck('question'));
+print('no answer', await first.timeout(300).to('empty').emitWithAck('question'));
 
 const usersIn = async (operator) =>
   (await operator.fetchSockets())
@@ -90,7 +90,7 @@ const usersIn = async (operator) =>
     .toSorted();
 print('all', await usersIn(first));
 print('blue', await usersIn(second.in('blue')));
-print('nobody', await usersIn(first.in('nobody')));
+print('empty room', await usersIn(first.in('empty')));
 
 print('servers', await first.serverSideEmitWithAck('asked', 'who'));
 let asked = 0;

@@ -29,7 +29,6 @@ class ModelClient {
   constructor(transport: DirectTransport, name: string) {
     this.#connection = new WireConnection({
       transport,
-      kernel: { schedule: () => undefined },
       recorder: { command: () => undefined },
       process: { name, alive: true },
       node: name,
