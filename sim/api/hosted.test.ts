@@ -170,3 +170,11 @@ test('a server sees its own clock, port and addresses', async () => {
   expect(lines).toContain('node-1 connect ECONNREFUSED 127.0.0.1:81');
   expect(lines).toContain('node-1 getaddrinfo ENOTFOUND nowhere.test');
 });
+
+test('the first run of a worker takes as many random values as a later one', async () => {
+  // ws would fill a pool of masks for 2,048 frames, once, in the first client that sends.
+  const chat = await worker.load(CHAT, VISITORS, ['ws']);
+  const first = await runSeed(chat, 1);
+  expect(first.randomValues).toBeGreaterThan(0);
+  expect((await runSeed(chat, 1)).randomValues).toBe(first.randomValues);
+});

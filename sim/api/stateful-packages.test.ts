@@ -208,12 +208,11 @@ test('a package is found that makes only the first run of a worker differ', asyn
 });
 
 describe('the search', () => {
-  const packages = ['a', 'b', 'c', 'd', 'e'];
-
   /** `result`: how two runs compare if these packages are evaluated for each process. */
   async function search(
-    result: (names: readonly string[], job: RunJob) => 'same' | 'different' | 'broken',
+    result: (names: readonly string[], job: RunJob) => 'same' | 'drawn' | 'different' | 'broken',
     step?: number,
+    packages: readonly string[] = ['a', 'b', 'c', 'd', 'e'],
   ) {
     const jobs: RunJob[] = [];
     const source = {
@@ -228,8 +227,13 @@ describe('the search', () => {
       if (verdict === 'broken') throw new JobError('a package throws');
       return Promise.resolve({
         digest: 'x',
+        randomValues: 1,
         failure: null,
-        again: { digest: verdict === 'same' ? 'x' : 'y', failure: null },
+        again: {
+          digest: verdict === 'different' ? 'y' : 'x',
+          randomValues: verdict === 'same' ? 1 : 257,
+          failure: null,
+        },
       });
     };
     const runner = { jobs: 1, run } as unknown as JobRunner;
@@ -242,6 +246,25 @@ describe('the search', () => {
   test('ends early if all packages together do not explain the difference', async () => {
     const { names, jobs } = await search(() => 'different');
     expect(names).toEqual([]);
+    expect(jobs).toHaveLength(2);
+  });
+
+  test('repeats more and more often, and compares the number of random values, for a pool of them', async () => {
+    const { names, jobs } = await search((tried, { repetitions = 1 }) =>
+      repetitions < 16 || tried.includes('b') ? 'same' : 'drawn',
+    );
+    expect(names).toEqual(['b']);
+    expect(jobs.slice(0, 7).map(({ repetitions }) => repetitions)).toEqual([...Array<undefined>(5), 4, 16]);
+    expect(new Set(jobs.slice(7).map(({ repetitions }) => repetitions))).toEqual(new Set([16]));
+  });
+
+  test('tries well-known packages first', async () => {
+    const { names, jobs } = await search((tried) => (tried.includes('uid') ? 'same' : 'different'), 50, [
+      'a',
+      'uid',
+      'b',
+    ]);
+    expect(names).toEqual(['uid']);
     expect(jobs).toHaveLength(2);
   });
 

@@ -8,7 +8,7 @@ import { type Seed, seedAfter } from '../kernel/seed.ts';
 import { LoadError } from '../load/errors.ts';
 import type { Source } from '../project/scenario-source.ts';
 import type { Failure } from '../run/run-verdict.ts';
-import type { RunJob } from '../search/job.ts';
+import type { RunJob, RunReport } from '../search/job.ts';
 import type { JobRunner } from '../search/job-runner.ts';
 import { minimalPart } from '../search/minimal-part.ts';
 import { JobError } from '../search/worker-pool.ts';
@@ -28,6 +28,18 @@ export interface Suspicion {
 
 /** Number of seeds that run between the two runs if these are the same without. */
 const SEEDS_BETWEEN = 8;
+
+/**
+ * A pool of random values differs from run to run only when it is filled again, and then only in
+ * how many values are drawn: these are the numbers of repetitions in which one is looked for.
+ */
+const REPETITIONS_OF_POOLS = [4, 16, 64];
+
+/**
+ * Widespread packages that keep state. The search tries them first, which saves most of its trials:
+ * `engine.io` counts its sessions, `nanoid` and `uid` have pools of random values.
+ */
+const KNOWN: ReadonlySet<string> = new Set(['engine.io', 'nanoid', 'uid']);
 
 /** Packages that are evaluated anew may add a few steps before the first difference. */
 const STEPS_AFTER = 200;
@@ -63,21 +75,24 @@ export async function findStatefulPackages(suspicion: Suspicion): Promise<readon
   const others = Array.from({ length: SEEDS_BETWEEN }, (_, index) => seedAfter(seedStart, index));
   const once: RunJob = { ...job, repeatAfter: [] };
   const least: RunJob = step === undefined ? once : { ...once, stepsMax: stepsUntil(step, job) };
-  const jobs: RunJob[] = [
+  const trials = [
     // Some packages make only their first run differ, such as one that fills a pool.
-    { ...least, freshPackages: true },
-    least,
-    once,
+    new Trial(suspicion, { ...least, freshPackages: true }),
+    new Trial(suspicion, least),
+    new Trial(suspicion, once),
     // Others differ only in a run after one that left something behind.
-    { ...once, repeatAfter: others, freshPackages: true },
-    { ...once, repeatAfter: others },
+    new Trial(suspicion, { ...once, repeatAfter: others, freshPackages: true }),
+    new Trial(suspicion, { ...once, repeatAfter: others }),
+    ...REPETITIONS_OF_POOLS.map(
+      (repetitions) => new Trial(suspicion, { ...least, freshPackages: true, repetitions }, isSameWithValues),
+    ),
   ];
-  for (const repeated of jobs) {
-    const trial = new Trial(suspicion, repeated);
+  for (const trial of trials) {
     // The cause may also be a module of a system marked `stateless`.
     if ((await trial.result([])) !== 'different') continue;
-    const suspects = await trial.harmless(packages);
     const isSame = async (names: readonly string[]): Promise<boolean> => (await trial.result(names)) === 'same';
+    const known = packages.filter((name) => KNOWN.has(name));
+    const suspects = known.length > 0 && (await isSame(known)) ? known : await trial.harmless(packages);
     const names = (await isSame(suspects)) ? await minimalPart(suspects, isSame) : [];
     return signal.aborted ? [] : names;
   }
@@ -89,22 +104,31 @@ function stepsUntil(step: number, { stepsMax = Number.POSITIVE_INFINITY }: RunJo
   return Math.min(stepsMax, step + STEPS_AFTER);
 }
 
+type IsSame = (left: RunReport, right: RunReport) => boolean;
+
+const hasSameDigest: IsSame = (left, right) => left.digest === right.digest;
+
+const isSameWithValues: IsSame = (left, right) =>
+  hasSameDigest(left, right) && left.randomValues === right.randomValues;
+
 type TrialResult = 'same' | 'different' | 'broken';
 
 class Trial {
   readonly #suspicion: Suspicion;
   readonly #job: RunJob;
+  readonly #isSame: IsSame;
   readonly #results = new Map<string, TrialResult>();
   /** How the run ends if packages are evaluated once. */
   #usual: Failure | null = null;
 
-  constructor(suspicion: Suspicion, job: RunJob) {
+  constructor(suspicion: Suspicion, job: RunJob, isSame = hasSameDigest) {
     this.#suspicion = suspicion;
+    this.#isSame = isSame;
     // Processes that share the modules of a system share the packages evaluated with them.
     this.#job = { ...job, freshModules: true };
   }
 
-  /** Runs twice with these packages evaluated for each process. After an abort nothing runs. */
+  /** Repeats the run with the packages evaluated for each process. Nothing runs after an abort. */
   async result(names: readonly string[]): Promise<TrialResult> {
     if (this.#suspicion.signal.aborted) return 'broken';
     const key = names.join(' ');
@@ -117,11 +141,12 @@ class Trial {
     const { source, runner, variant } = this.#suspicion;
     try {
       const bundle = await source.bundle(variant, [...source.statefulPackages, ...names]);
-      const { failure, digest, again } = await runner.run(bundle, this.#job);
+      const report = await runner.run(bundle, this.#job);
+      const { failure, again } = report;
       if (names.length === 0) this.#usual = failure;
       if (again === undefined || isBroken(failure, this.#usual) || isBroken(again.failure, this.#usual))
         return 'broken';
-      return digest === again.digest ? 'same' : 'different';
+      return this.#isSame(report, again) ? 'same' : 'different';
     } catch (error) {
       if ((error instanceof JobError || error instanceof LoadError) && names.length > 0) return 'broken';
       throw error;

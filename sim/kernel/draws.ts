@@ -91,6 +91,8 @@ export class Draws {
   readonly #second: number;
   /** Null when every choice is drawn and none is reported: the usual case, and the fast one. */
   readonly #override: Override | null;
+  /** Number of choices that systems and clients have made. */
+  ofSystems = 0;
 
   constructor(seed: Seed, overrides: ChoiceOverrides = {}, { minimal = false, onChoice }: DrawsOptions = {}) {
     const [first, second] = expandSeed(seed);
@@ -103,10 +105,10 @@ export class Draws {
 
   /** A choice of the world, uniform in [0, 1): number `count` of its scope, counted from 0. */
   fraction(scope: Scope, count: number, minimalValue = 0): number {
-    if (this.#override === null) return this.fractionOf(scope.hash, count);
+    if (this.#override === null) return this.#drawn(mix(scope.hash, count));
     const { values, isMinimal, onChoice } = this.#override;
-    const override = values.get(mix(scope.hash, count)) ?? (isMinimal ? minimalValue : undefined);
-    const value = override ?? this.fractionOf(scope.hash, count);
+    const key = mix(scope.hash, count);
+    const value = values.get(key) ?? (isMinimal ? minimalValue : this.#drawn(key));
     onChoice?.(scope, count, value, minimalValue);
     return value;
   }
@@ -116,11 +118,12 @@ export class Draws {
    * minimal value.
    */
   fractionOf(scopeHash: number, count: number): number {
+    this.ofSystems += 1;
     const key = mix(scopeHash, count);
-    if (this.#override !== null) {
-      const value = this.#override.values.get(key);
-      if (value !== undefined) return value;
-    }
+    return this.#override?.values.get(key) ?? this.#drawn(key);
+  }
+
+  #drawn(key: number): number {
     return (mix(mix(this.#first, key), this.#second) >>> 0) * TWO_TO_MINUS_32;
   }
 

@@ -9,7 +9,7 @@ import { isOwnRequest, resolve } from './requires/absent-modules.ts';
 import { ENTRY_FILE } from './bundle-failure.ts';
 import { bundleOptions } from './bundle-options.ts';
 import { addonPlugin, type PackageImport } from './bundle-packages.ts';
-import { compressionLimitPlugin } from './packages/compression-limit.ts';
+import { wsStatePlugin } from './packages/ws-state.ts';
 import { buildWithCreated } from './requires/created-require.ts';
 import { eagerModules, outside, outsidePlugin, type TextForm } from './outside-modules.ts';
 import { packagesWithPaths, withModuleVariables } from './module-variables.ts';
@@ -65,7 +65,7 @@ export async function bundleModules(options: BundleModulesOptions): Promise<Modu
         importPlugin(options, packages),
         editPlugin(edited ?? new Map()),
         addonPlugin(),
-        compressionLimitPlugin(),
+        wsStatePlugin(),
         ...(nativeTables ? [nativeTablesPlugin()] : []),
       ],
     },

@@ -1,7 +1,7 @@
 /** Bundles the packages that a system imports, with their dependencies, to one CommonJS text. */
 import type { Metafile, Plugin } from 'esbuild';
 import { bundleOptions } from './bundle-options.ts';
-import { compressionLimitPlugin } from './packages/compression-limit.ts';
+import { wsStatePlugin } from './packages/ws-state.ts';
 import { buildWithCreated } from './requires/created-require.ts';
 import { packagesWithPaths, withModuleVariables } from './module-variables.ts';
 import { withImportCalls } from './outside-modules.ts';
@@ -83,7 +83,7 @@ async function buildPackages(workingFolder: string, imports: readonly PackageImp
   const { outputFiles, metafile } = await buildWithCreated({
     ...bundleOptions(workingFolder, format),
     stdin: { contents: statements.join('\n'), loader: 'js' },
-    plugins: [packagePlugin(imports), addonPlugin(), compressionLimitPlugin()],
+    plugins: [packagePlugin(imports), addonPlugin(), wsStatePlugin()],
   });
   const text = outputFiles[0]?.text ?? '';
   return {

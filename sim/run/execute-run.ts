@@ -75,6 +75,8 @@ export interface RunResult {
   /** Null if the run passed. */
   readonly failure: Failure | null;
   readonly operations: number;
+  /** Number of random values that systems and clients took. */
+  readonly randomValues: number;
   readonly uses: Uses;
   /** Effects of faults, by kind. */
   readonly faults: Readonly<Record<string, number>>;
@@ -117,6 +119,7 @@ function notBegun(plan: Plan, { codeHash }: SystemImage, fault: ScenarioError): 
     steps: 0,
     virtualMs: 0,
     operations: 0,
+    randomValues: 0,
     uses: NO_USES,
     faults: {},
     checked: {},
@@ -227,6 +230,7 @@ async function execute(
       atMs: kernel.nowMs,
     }),
     operations: operations.length,
+    randomValues: world.draws.ofSystems,
     uses: actors.uses.counts(),
     faults: Object.fromEntries(world.hits),
     checked: Object.fromEntries(board.checked),

@@ -30,6 +30,11 @@ export interface RunJob {
    * run evaluates the system's modules for each process.
    */
   readonly repeatAfter?: readonly Seed[] | undefined;
+  /**
+   * With `repeatAfter`: repeat it up to this many times, until a run has another digest or takes
+   * another number of random values. By default once.
+   */
+  readonly repetitions?: number | undefined;
 }
 
 /** Makes a failing plan smaller, as long as it fails with the same signature. */
@@ -66,6 +71,11 @@ export interface RunReport {
   readonly steps: number;
   readonly virtualMs: number;
   readonly operations: number;
+  /**
+   * Number of random values that systems and clients took. State of packages may change it in runs
+   * of equal digests.
+   */
+  readonly randomValues: number;
   /** What the actors did with the system. */
   readonly uses: Uses;
   readonly faults: Readonly<Record<string, number>>;
@@ -80,7 +90,7 @@ export interface RunReport {
   readonly printed?: readonly Printed[] | undefined;
   /** Only when detailed: choices of the world by key, in the order in which they were made. */
   readonly choices?: ChoiceOverrides | undefined;
-  /** Only of a job with `repeatAfter`: the second run. */
+  /** Only of a job with `repeatAfter`: the last repetition. */
   readonly again?: RunReport | undefined;
 }
 

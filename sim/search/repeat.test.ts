@@ -13,6 +13,7 @@ const report = (digest: string): RunReport => ({
   steps: 10,
   virtualMs: 100,
   operations: 3,
+  randomValues: 0,
   uses: NO_USES,
   faults: {},
   checked: {},

@@ -65,7 +65,21 @@ async function run(kept: LoadedScenario, job: RunJob, options: JobOptions): Prom
   if (job.repeatAfter === undefined) return report;
   const { sizes, stepsMax } = job;
   for (const seed of job.repeatAfter) await runOnce(loaded, { kind: 'run', seed, sizes, stepsMax }, options);
-  return { ...report, again: await runOnce(loaded, { ...job, freshModules: true }, options) };
+  return { ...report, again: await repeat(loaded, { ...job, freshModules: true }, options, report) };
+}
+
+async function repeat(
+  loaded: LoadedScenario,
+  job: RunJob,
+  options: JobOptions,
+  { digest, randomValues }: RunReport,
+): Promise<RunReport> {
+  const { repetitions = 1 } = job;
+  for (let count = 1; ; count++) {
+    const again = await runOnce(loaded, job, options);
+    const isSame = again.digest === digest && again.randomValues === randomValues;
+    if (!isSame || count >= repetitions) return again;
+  }
 }
 
 async function runOnce(loaded: LoadedScenario, job: RunJob, { onStep }: JobOptions): Promise<RunReport> {

@@ -240,6 +240,7 @@ function stuckReport({ seed, plan }: RunJob, step: number): RunReport {
     steps: step,
     virtualMs: 0,
     operations: 0,
+    randomValues: 0,
     uses: NO_USES,
     faults: {},
     checked: {},

@@ -93,6 +93,7 @@ export async function check(setting: Setting): Promise<CampaignRun> {
       codeHash: 'code',
       steps: 10,
       virtualMs: 100,
+      randomValues: 0,
       operations: 3,
       uses: { connections: 2, responses: 0, ok: 3, fail: 0, unknown: 0, firstFailure: null },
       faults: { latency: 2 },
