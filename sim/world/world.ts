@@ -16,6 +16,7 @@ import type { BrowserHost, SystemImage } from '../system/image.ts';
 import type { Environment } from '../system/process-state.ts';
 import { Ledger } from './ledger.ts';
 import { EPOCH_MS, LibraryGlobals } from '../ambient/library-globals.ts';
+import { NodeDefaults } from '../ambient/node-defaults.ts';
 import { NodeProcess, type NodeProcessParts } from './node-process.ts';
 import { Latency } from '../network/latency.ts';
 import type { MixedVersions } from './mixed-versions.ts';
@@ -76,6 +77,7 @@ export class World {
   readonly hasOtherVersion: boolean;
   #observer: Observer | null = null;
   readonly #libraries: LibraryGlobals;
+  readonly #defaults = new NodeDefaults();
   readonly #image: SystemImage;
   readonly #clientLibraries: ClientLibraries | null;
   readonly #engine: RedisEngine;
@@ -237,11 +239,13 @@ export class World {
       before: () => {
         around.before?.();
         this.#beginRedis();
+        this.#defaults.install();
         this.#libraries.install();
       },
       after: () => {
         this.network.release();
         this.#libraries.uninstall();
+        this.#defaults.uninstall();
         this.#image.release?.();
         around.after?.();
       },

@@ -50,6 +50,20 @@ const LLHTTP_BYTES_MAX = 1024 * 1024
 const USE_NATIVE_TIMER = 0`,
     },
   ],
+  // Each chunk of a body starts the timer again, and versions of Node write different chunks.
+  'lib/util/timers.js': [
+    { find: 'let fastNowTimeout\n', put: 'let fastNowTimeout\nlet startedAtMs\n' },
+    {
+      find: '  if (fastNowTimeout?.refresh) {\n    fastNowTimeout.refresh()\n',
+      put: `  const nowMs = performance.now()
+  const isStarted = fastNowTimeout?.refresh && startedAtMs === nowMs
+  startedAtMs = nowMs
+  if (isStarted) return
+  if (fastNowTimeout?.refresh) {
+    fastNowTimeout.refresh()
+`,
+    },
+  ],
   'lib/web/websocket/frame.js': [
     {
       find: `if (bufIdx === BUFFER_SIZE) {
