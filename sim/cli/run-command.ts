@@ -21,6 +21,7 @@ import type { Sizes } from '../search/job.ts';
 import { shardText } from '../search/shard.ts';
 import { emptyTotals, type Totals } from '../search/totals.ts';
 import { type ExitCode, exitCodeOf, outcomeOf } from './exit-code.ts';
+import { metadataNotes } from '../project/decorator-metadata.ts';
 import { propertyNotes } from './property-notes.ts';
 import type { PoolFlags, Session } from './session.ts';
 import { seedTrace } from './seed-trace.ts';
@@ -48,6 +49,8 @@ export async function runCommand(session: Session, named: string | undefined, fl
   const place = findScenario(named, workingFolder);
   const workers = session.workers(single ? { ...flags, jobs: 1 } : flags);
   const source = await loadSource(place, flags.stuckTime);
+  const { systemCode } = await source.bundle(null);
+  for (const note of metadataNotes(place.project, source.scenario.system.entry, systemCode)) output.note(note);
   const { shard } = flags;
   const seedStart = flags.seed ?? flags.seedStart ?? defaultSeedStart(shard !== undefined);
   const ofShard = shard === undefined ? '' : `, shard ${shardText(shard)}`;

@@ -1,6 +1,7 @@
 /** Finds a folder's system: a module that exports `start`, or the main that `npm start` runs. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { asksForMetadata } from './decorator-metadata.ts';
 
 export interface FoundSystem {
   /** With `/`, relative to the folder. */
@@ -19,7 +20,6 @@ const FOLDERS = ['', 'src/'];
 const NAMES = ['server', 'main', 'index', 'app'];
 const ENDINGS = ['ts', 'mts', 'js', 'mjs', 'cjs'];
 const BUILT = /^(?:\.\/)?(?:dist|build|out|lib)\//;
-const KEEPS_METADATA = /"emitDecoratorMetadata"\s*:\s*true/;
 const LISTENS = /\.listen\s*\(|\bWebSocketServer\s*\(/;
 
 /** Null if the folder has none. Throws the file system's error. */
@@ -34,7 +34,7 @@ export function findSystem(folder: string): FoundSystem | null {
   if (exporting !== undefined) return { file: exporting, kind: 'start' };
   const usual = FOLDERS.flatMap((at) => NAMES.flatMap((name) => ENDINGS.map((ending) => `${at}${name}.${ending}`)));
   // Such sources do not run without their compiler.
-  const isBuilt = isFile('tsconfig.json') && KEEPS_METADATA.test(textOf('tsconfig.json'));
+  const isBuilt = asksForMetadata(folder);
   const main =
     (isFile('package.json') ? startedBy(textOf('package.json'), isBuilt) : []).find(isFile) ??
     usual.find((name) => isFile(name) && LISTENS.test(textOf(name)));
