@@ -1,7 +1,7 @@
 /** Commands that combine several sorted sets: ZUNION, ZINTER, ZDIFF and their variants. */
 import { type Commands, float, integer, limitOf, SYNTAX, type CommandContext, word } from './command.ts';
 import { fail, type Reply } from './reply.ts';
-import { type Scored, SortedSet } from './sorted-set.ts';
+import { type Scored, SortedSet, storedSet } from './sorted-set.ts';
 import { withScores } from './sorted-sets.ts';
 
 type How = 'UNION' | 'INTER' | 'DIFF';
@@ -97,11 +97,8 @@ function show(how: How, parameters: readonly string[], context: CommandContext):
 
 function store(how: How, [to = '', ...parameters]: readonly string[], context: CommandContext): Reply {
   const { set } = combined(how, true, `z${how.toLowerCase()}store`, parameters, context);
-  const stored = new SortedSet();
-  // A set of few members does not store the sign of zero.
-  for (const { member, score } of set.order) stored.set(member, score + 0);
   if (set.size === 0) context.keys.remove(to);
-  else context.keys.set(to, stored);
+  else context.keys.set(to, storedSet(set.order, context.settings));
   return set.size;
 }
 

@@ -22,7 +22,7 @@ export interface Scanned {
 const COMPACT_ENTRIES_MAX = 128;
 const COMPACT_BYTES_MAX = 64;
 
-/** Whether Redis stores such a hash or sorted set as a list, which SCAN does not split. */
+/** Whether Redis stores such a hash as a list, which SCAN does not split. */
 export function isCompact(size: number, texts: readonly string[]): boolean {
   return (
     size <= COMPACT_ENTRIES_MAX &&

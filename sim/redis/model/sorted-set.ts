@@ -1,4 +1,5 @@
-import { compareTexts } from './bytes.ts';
+import { bytesOf, compareTexts } from './bytes.ts';
+import type { Settings } from './settings/settings.ts';
 
 /** Members with scores, ordered by score and, for equal scores, by member. */
 export interface Scored {
@@ -6,12 +7,27 @@ export interface Scored {
   readonly score: number;
 }
 
+/** Whether a set with so many members, of which this is the longest, is too large for a list. */
+export function exceedsList(size: number, member: string, settings: Settings): boolean {
+  return (
+    size > settings.number('zset-max-listpack-entries') ||
+    bytesOf(member).length > settings.number('zset-max-listpack-value')
+  );
+}
+
 export class SortedSet {
   readonly #scores = new Map<string, number>();
   readonly #order: Scored[] = [];
 
-  /** Redis converts a set that SORT reads to its other encoding, and not back. */
-  isSkipList = false;
+  /**
+   * Redis stores a small set as a list. A set that grows, or that SORT reads, becomes a skip list,
+   * and stays one.
+   */
+  isSkipList: boolean;
+
+  constructor(isSkipList = false) {
+    this.isSkipList = isSkipList;
+  }
 
   get size(): number {
     return this.#order.length;
@@ -34,6 +50,12 @@ export class SortedSet {
     this.#order.splice(this.#indexOf(member, score), 0, { member, score });
   }
 
+  /** Stores a score as Redis does: a list does not keep the sign of zero. */
+  store(member: string, score: number, settings: Settings): void {
+    if (!this.isSkipList && !this.#scores.has(member)) this.isSkipList = exceedsList(this.size + 1, member, settings);
+    this.set(member, this.isSkipList ? score : score + 0);
+  }
+
   delete(member: string): boolean {
     const score = this.#scores.get(member);
     if (score === undefined) return false;
@@ -47,8 +69,7 @@ export class SortedSet {
   }
 
   copy(): SortedSet {
-    const copy = new SortedSet();
-    copy.isSkipList = this.isSkipList;
+    const copy = new SortedSet(this.isSkipList);
     for (const { member, score } of this.#order) {
       copy.#scores.set(member, score);
       copy.#order.push({ member, score });
@@ -68,4 +89,11 @@ export class SortedSet {
     }
     return low;
   }
+}
+
+/** The set that a command stores which computes its members. */
+export function storedSet(scored: readonly Scored[], settings: Settings): SortedSet {
+  const set = new SortedSet(scored.some(({ member }) => exceedsList(scored.length, member, settings)));
+  for (const { member, score } of scored) set.store(member, score, settings);
+  return set;
 }

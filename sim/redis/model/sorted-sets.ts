@@ -4,8 +4,8 @@ import { formatDouble, formatStoredDouble } from './numbers/doubles.ts';
 import { pickAny, pickCount } from './pick.ts';
 import { type By, type RangeOptions, rangeOf, selectionOf } from './ranges.ts';
 import { fail, NULL_LIST, type Reply, Wait } from './reply.ts';
-import { isCompact, scan } from './scan.ts';
-import { type Scored, SortedSet } from './sorted-set.ts';
+import { scan } from './scan.ts';
+import { exceedsList, type Scored, SortedSet } from './sorted-set.ts';
 import { timeoutFromSeconds } from './timeouts.ts';
 
 const create = (): SortedSet => new SortedSet();
@@ -37,7 +37,7 @@ function add(
   const scored = pairs.flatMap((score, index) =>
     index % 2 === 0 ? [[float(score), pairs[index + 1] ?? ''] as const] : [],
   );
-  const { keys } = context;
+  const { keys, settings } = context;
   const found = keys.sorted(key);
   if (found === undefined && onlyExisting) return isIncrement ? null : 0;
   const set = keys.orNew(key, found, create);
@@ -53,8 +53,7 @@ function add(
     last = score;
     if (before === undefined) added += 1;
     else if (before !== score) updated += 1;
-    // A set of few members does not store the sign of zero.
-    set.set(member, score + 0);
+    set.store(member, score, settings);
   }
   if (added + updated > 0) keys.changed(key);
   if (isIncrement) return last === null ? null : formatDouble(last);
@@ -177,10 +176,11 @@ export const SORTED_SETS: Commands = {
   zrevrangebyscore: ranged({ by: 'SCORE', isReverse: true }),
   zrangebylex: ranged({ by: 'LEX', isReverse: false }),
   zrevrangebylex: ranged({ by: 'LEX', isReverse: true }),
-  zrangestore([to = '', from = '', ...parameters], { keys }) {
+  zrangestore([to = '', from = '', ...parameters], { keys, settings }) {
     const range = rangeOf(parameters, { by: null, isReverse: null, mayShowScores: false });
-    const set = create();
-    for (const { member, score } of range.select(keys.sorted(from))) set.set(member, score);
+    const selected = range.select(keys.sorted(from));
+    const set = new SortedSet(exceedsList(selected.length, '', settings));
+    for (const { member, score } of selected) set.store(member, score, settings);
     if (set.size === 0) keys.remove(to);
     else keys.set(to, set);
     return set.size;
@@ -208,7 +208,7 @@ export const SORTED_SETS: Commands = {
       const set = keys.sorted(key);
       if (set === undefined) return null;
       const names = set.order.map(({ member }) => member);
-      const isWhole = !set.isSkipList && isCompact(set.size, names);
+      const isWhole = !set.isSkipList;
       const format = isWhole ? formatStoredDouble : formatDouble;
       return { names, isWhole, show: (member) => [member, format(set.score(member) ?? 0)] };
     }),

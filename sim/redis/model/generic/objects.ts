@@ -26,10 +26,7 @@ export function encodingOf(value: Value, settings: Settings): string {
       ? 'intset'
       : 'hashtable';
   if (value instanceof Map) return isPacked([...value].flat(), value.size, 'hash', settings) ? 'listpack' : 'hashtable';
-  if (value instanceof SortedSet) {
-    const members = value.order.map(({ member }) => member);
-    return !value.isSkipList && isPacked(members, value.size, 'zset', settings) ? 'listpack' : 'skiplist';
-  }
+  if (value instanceof SortedSet) return value.isSkipList ? 'skiplist' : 'listpack';
   return value instanceof Stream ? 'stream' : 'raw';
 }
 

@@ -6,7 +6,7 @@ import { findPlaces, pairAt, queryOf } from './geo-search.ts';
 import { integerOf } from '../numbers/doubles.ts';
 import { normalized } from '../numbers/wide.ts';
 import { fail, NULL_LIST, type Reply } from '../reply.ts';
-import { SortedSet } from '../sorted-set.ts';
+import { storedSet } from '../sorted-set.ts';
 import { SORTED_SETS } from '../sorted-sets.ts';
 import { distanceBetween, unitOf } from './geo-units.ts';
 
@@ -40,9 +40,11 @@ function search(
     );
   const found = findPlaces(set, query);
   if (store !== null) {
-    const result = new SortedSet();
-    for (const { member, score, distanceM } of found)
-      result.set(member, query.storesDistance ? distanceM / query.unitM : score);
+    const scored = found.map(({ member, score, distanceM }) => ({
+      member,
+      score: query.storesDistance ? distanceM / query.unitM : score,
+    }));
+    const result = storedSet(scored, context.settings);
     if (result.size === 0) keys.remove(store);
     else keys.set(store, result);
     return result.size;
