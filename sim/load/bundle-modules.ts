@@ -4,6 +4,7 @@
  */
 import path from 'node:path';
 import type { Metafile, OnResolveArgs, Plugin, PluginBuild } from 'esbuild';
+import { buildWithAddedGlobals } from './added-globals.ts';
 import { isBuiltin } from '../ambient/builtins/names.ts';
 import { isOwnRequest, resolve } from './requires/absent-modules.ts';
 import { ENTRY_FILE } from './bundle-failure.ts';
@@ -54,7 +55,7 @@ export interface ModulesBundle {
 export async function bundleModules(options: BundleModulesOptions): Promise<ModulesBundle> {
   const { workingFolder, edited, main, form, asNodeDoes = false, nativeTables = false } = options;
   const packages = new Map<string, Omit<PackageImport, 'isLazy'>>();
-  const { outputFiles, metafile } = await buildWithCreated(
+  const { outputFiles, metafile } = await buildWithAddedGlobals(
     {
       ...bundleOptions(workingFolder, form === 'async' ? 'esm' : 'cjs'),
       ignoreAnnotations: asNodeDoes,
@@ -69,7 +70,7 @@ export async function bundleModules(options: BundleModulesOptions): Promise<Modu
         ...(nativeTables ? [nativeTablesPlugin()] : []),
       ],
     },
-    edited,
+    (withGlobals) => buildWithCreated(withGlobals, edited),
   );
   const raw = outputFiles[0]?.text ?? '';
   const text = withModuleVariables(raw, metafile, workingFolder, main);

@@ -1,6 +1,7 @@
 /** Bundles the packages that a system imports, with their dependencies, to one CommonJS text. */
 import type { Metafile, Plugin } from 'esbuild';
 import { bundleOptions } from './bundle-options.ts';
+import { buildWithAddedGlobals } from './added-globals.ts';
 import { wsStatePlugin } from './packages/ws-state.ts';
 import { buildWithCreated } from './requires/created-require.ts';
 import { packagesWithPaths, withModuleVariables } from './module-variables.ts';
@@ -80,11 +81,14 @@ async function buildPackages(workingFolder: string, imports: readonly PackageImp
       ? `export const p${index} = () => require(${specifier}).all;`
       : `export { all as p${index} } from ${specifier};`;
   });
-  const { outputFiles, metafile } = await buildWithCreated({
-    ...bundleOptions(workingFolder, format),
-    stdin: { contents: statements.join('\n'), loader: 'js' },
-    plugins: [packagePlugin(imports), addonPlugin(), wsStatePlugin()],
-  });
+  const { outputFiles, metafile } = await buildWithAddedGlobals(
+    {
+      ...bundleOptions(workingFolder, format),
+      stdin: { contents: statements.join('\n'), loader: 'js' as const },
+      plugins: [packagePlugin(imports), addonPlugin(), wsStatePlugin()],
+    },
+    buildWithCreated,
+  );
   const text = outputFiles[0]?.text ?? '';
   return {
     text: withModuleVariables(text, metafile, workingFolder),
