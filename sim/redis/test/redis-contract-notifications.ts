@@ -111,6 +111,7 @@ const EVENTS: readonly (readonly [command: string, ...events: readonly string[]]
   ['xadd :x MAXLEN 1 2-1 a 1', 'xadd x', 'xtrim x'],
   ['xgroup CREATE :x g 0', 'xgroup-create x'],
   ['xreadgroup GROUP g bob STREAMS :x >', 'xgroup-createconsumer x'],
+  ['xreadgroup GROUP g ann STREAMS :x :x 0 2-1', 'xgroup-createconsumer x'],
   ['xclaim :x g eve 0 2-1', 'xgroup-createconsumer x'],
   ['xgroup SETID :x g 0', 'xgroup-setid x'],
   ['xgroup DELCONSUMER :x g eve', 'xgroup-delconsumer x'],

@@ -62,11 +62,11 @@ const UNITS: Readonly<Record<string, number>> = {
   gb: 1024 ** 3,
 };
 
-/** A number of bytes, perhaps with a unit. */
+/** A number of bytes, perhaps with a unit. A unit alone is 0. */
 const memory = untilNul((value) => {
-  const [, digits = '', unit = ''] = /^(\d*)([a-z]*)$/i.exec(value) ?? [];
+  const [, digits = '', unit = '?'] = /^(\d*)([a-z]*)$/i.exec(value) ?? [];
   const factor = UNITS[unit.toLowerCase()];
-  if (factor === undefined || (digits === '' && value !== '')) throw new Error('argument must be a memory value');
+  if (factor === undefined) throw new Error('argument must be a memory value');
   return within(BigInt(digits) * BigInt(factor), 0, 2n ** 63n - 1n);
 });
 

@@ -143,7 +143,7 @@ const createdConsumer =
   (of: (applied: Applied) => { keys: readonly string[]; group?: string; consumer?: string }): Rule =>
   (applied) => {
     const { keys, group, consumer } = of(applied);
-    return keys.flatMap((key) =>
+    return [...new Set(keys)].flatMap((key) =>
       !hasConsumer(applied.streamBefore(key), group, consumer) && hasConsumer(applied.streamNow(key), group, consumer)
         ? [event(applied, 't', 'xgroup-createconsumer', key)]
         : [],

@@ -34,8 +34,8 @@ export const ACCEPTED: readonly Accepted[] = [
     fidelity: 'Ranges by member of a sorted set with different scores',
   },
   {
-    signature: /^EVAL(?:_RO)? (?:#!lua )?math\.(?:atan2|max|min)(?: tostring)? \(integer \| integer\)$/,
-    holds: ({ tested, difference }) => /-0(?![.\d])/.test(tested.steps[difference.step]?.words[1] ?? ''),
+    signature: /^EVAL(?:_RO)? .*\((integer|bulk|array) \| \1(?: of another length)?\)$/,
+    holds: hasBothZeros,
     fidelity: 'of the constants 0 and -0 in one function',
   },
   {
@@ -53,6 +53,12 @@ export const ACCEPTED: readonly Accepted[] = [
 /** The entry that accepts a difference; undefined for a defect. */
 export function acceptedBy(found: FoundDifference, accepted: readonly Accepted[] = ACCEPTED): Accepted | undefined {
   return accepted.find((entry) => entry.signature.test(found.difference.signature) && entry.holds?.(found) !== false);
+}
+
+/** Whether a script has the constants 0 and -0. */
+function hasBothZeros({ tested, difference }: FoundDifference): boolean {
+  const script = tested.steps[difference.step]?.words[1] ?? '';
+  return /-0(?![.\dx])/.test(script) && /(?<![-.\w])0(?![.\dx])/.test(script);
 }
 
 /** Whether an earlier step has turned on the events of missing keys. */
