@@ -75,7 +75,7 @@ describe('the same seed gives the same digest', () => {
   it.skipIf(binaries.length === 0).each(binaries.length === 0 ? ['other versions of Node'] : binaries)(
     'on %s',
     async (node) => {
-      for (const seed of SEEDS.slice(2)) expect(await digestElsewhere(seed, node)).toBe(await digestHere(seed));
+      for (const seed of SEEDS.slice(3)) expect(await digestElsewhere(seed, node)).toBe(await digestHere(seed));
       for (const seed of SERVER_SEEDS.slice(1))
         expect(await digestElsewhere(seed, node, SERVER)).toBe(await digestHere(seed, server));
     },

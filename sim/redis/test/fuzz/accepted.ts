@@ -39,6 +39,10 @@ export const ACCEPTED: readonly Accepted[] = [
     fidelity: 'of the constants 0 and -0 in one function',
   },
   {
+    signature: /^OBJECT (?:ENCODING|REFCOUNT)\b.*\((bulk|integer) \| \1\)$/,
+    fidelity: '`OBJECT ENCODING` and `REFCOUNT` follow from the present value',
+  },
+  {
     signature: /^(?:SORT|SORT_RO|XREAD|EVAL(?:_RO)?)\b.* at another client\b/,
     holds: notifiesMisses,
     fidelity: '`keymiss` is not published for keys that `SORT` reads by its patterns',
