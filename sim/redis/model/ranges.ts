@@ -6,8 +6,11 @@ import { fail } from './reply.ts';
 import type { Scored, SortedSet } from './sorted-set.ts';
 
 export type By = 'RANK' | 'SCORE' | 'LEX';
-/** Returns the members of an order that are in the range. */
-export type Selection = (order: readonly Scored[]) => readonly Scored[];
+/**
+ * Returns the members of an order that are in the range, from the one at `offset` on. A range by
+ * rank has no offset.
+ */
+export type Selection = (order: readonly Scored[], offset?: number) => readonly Scored[];
 type Bound = (scored: Scored) => boolean;
 
 const NONE: readonly Scored[] = [];
@@ -49,12 +52,16 @@ export function selectionOf(by: By, low = '', high = '', isReverse = false): Sel
   const bound = by === 'SCORE' ? scoreBound : memberBound;
   const [notBelow, notAbove] = [bound(low, true), bound(high, false)];
   const [isReached, isInside] = isReverse ? [notAbove, notBelow] : [notBelow, notAbove];
-  return (order) => {
+  return (order, offset = 0) => {
     // As in Redis, the range is contiguous, even if scores differ and members are unsorted.
     const [first, last] = isReverse ? [order.at(-1), order[0]] : [order[0], order.at(-1)];
     if (first === undefined || last === undefined || !notBelow(last) || !notAbove(first)) return NONE;
     let start = 0;
     while (start < order.length && !isReached(order[start] as Scored)) start += 1;
+    const begin = order[start];
+    if (begin === undefined || !isInside(begin)) return NONE;
+    // What the offset skips may be outside.
+    start += offset;
     let end = start;
     while (end < order.length && isInside(order[end] as Scored)) end += 1;
     return order.slice(start, end);
@@ -95,11 +102,12 @@ export function rangeOf([start, end, ...rest]: readonly string[], options: Range
   const selection = isSwapped ? selectionOf(by, end, start, true) : selectionOf(by, start, end);
   const select = (set: SortedSet | undefined): readonly Scored[] => {
     const order = set?.order ?? NONE;
-    const found = selection(isReverse === true ? order.toReversed() : order);
-    // With LIMIT 0 -1 or the like, which a range by rank ignores.
-    if (by === 'RANK') return found;
+    const ordered = isReverse === true ? order.toReversed() : order;
+    // A range by rank ignores LIMIT 0 -1 or the like.
+    if (by === 'RANK') return selection(ordered);
     if (offset < 0) return NONE;
-    return offset === 0 && limit < 0 ? found : found.slice(offset, limit < 0 ? undefined : offset + limit);
+    const found = selection(ordered, offset);
+    return limit < 0 ? found : found.slice(0, limit);
   };
   return { withScores, select };
 }
