@@ -192,6 +192,28 @@ export const NOTIFICATIONS_CONTRACT: readonly Entry[] = [
     [['new b', 'rename_from a', 'rename_to b'], ['new c', 'copy_to c'], []],
   ],
   [
+    'a command misses keys up to the first one of another type',
+    async (target) => {
+      const { redis, after } = await listen(target, 'Em');
+      await after('hset :hash f 1', 'set :text x', 'sadd :set a');
+      const commands = [
+        'sunion :a :hash :b',
+        'sinterstore :to :a :set :b :hash',
+        'pfmerge :a :text :b',
+        'pfcount :text :a',
+        'bitop AND :to :a :text :hash :b',
+        'zinter 2 :text :a',
+        'zdiff 3 :a :set :hash',
+      ];
+      const published: string[][] = [];
+      for (const command of commands) published.push(await after(command));
+      await redis.flushdb();
+      await off(redis);
+      return published;
+    },
+    [['keymiss a'], ['keymiss a', 'keymiss b'], ['keymiss a'], [], ['keymiss a'], [], ['keymiss a']],
+  ],
+  [
     'the setting is sorted, and refuses unknown classes',
     async (target) => {
       const redis = (await ready(target.client())) as RedisClient & Redis;

@@ -113,14 +113,17 @@ function pack(registers: Uint8Array): string {
   return textOf(bytes);
 }
 
+/** Whether a string has the form of a HyperLogLog, as PFADD stores it. */
+export function isHyperLogLog(text: string): boolean {
+  const bytes = bytesOf(text);
+  const hasHeader = bytes.subarray(0, MAGIC.length).equals(MAGIC) && (bytes[MAGIC.length] ?? 0) <= ENCODING_MAX;
+  return bytes.length === SIZE && hasHeader;
+}
+
 function registersAt(key: string, { keys }: CommandContext): Uint8Array | undefined {
   const text = keys.string(key);
   if (text === undefined) return undefined;
-  const bytes = bytesOf(text);
-  const hasHeader = bytes.subarray(0, MAGIC.length).equals(MAGIC) && (bytes[MAGIC.length] ?? 0) <= ENCODING_MAX;
-  return bytes.length === SIZE && hasHeader
-    ? unpack(bytes)
-    : fail('WRONGTYPE Key is not a valid HyperLogLog string value.');
+  return isHyperLogLog(text) ? unpack(bytesOf(text)) : fail('WRONGTYPE Key is not a valid HyperLogLog string value.');
 }
 
 function merged(names: readonly string[], context: CommandContext): Uint8Array {

@@ -1,5 +1,8 @@
 /** Which keys a command reads as GET does: one that is not there is a miss, which has an event. */
+import { isHyperLogLog } from '../../model/bits/hyperloglog.ts';
+import type { Value } from '../../model/keyspace.ts';
 import type { RedisError } from '../../model/reply.ts';
+import { SortedSet } from '../../model/sorted-set.ts';
 import { infoFor } from '../command-table.ts';
 
 type KeysRead = (keys: readonly string[], parameters: readonly string[]) => readonly string[];
@@ -54,7 +57,34 @@ const READ_FIRST = /^(?:geo|lcs$|xclaim$|xautoclaim$|z(?:inter|union|diff))/;
 
 /** Whether a command has read its keys before it failed. */
 export function readsBefore(error: RedisError, name: string): boolean {
-  return READ_FIRST.test(name) || isMissing(error);
+  return READ_FIRST.test(name) || isMissing(error) || isWrongType(error);
+}
+
+export function isWrongType({ message }: RedisError): boolean {
+  return message.startsWith('WRONGTYPE');
+}
+
+/** Commands that read one key after the other, and fail at the first of another type. */
+const IN_TURN: readonly (readonly [names: RegExp, accepts: (value: Value) => boolean])[] = [
+  [/^s(?:union|inter|diff)/, (value) => value instanceof Set],
+  [/^z(?:union|inter|diff)/, (value) => value instanceof Set || value instanceof SortedSet],
+  [/^bitop$/, (value) => typeof value === 'string'],
+  [/^pf(?:count|merge)$/, (value) => typeof value === 'string' && isHyperLogLog(value)],
+];
+
+/** The keys that a command has read when it fails because of a key's type. */
+export function keysUntilWrongType(
+  name: string,
+  keys: readonly string[],
+  valueOf: (key: string) => Value | undefined,
+): readonly string[] {
+  const accepts = IN_TURN.find(([names]) => names.test(name))?.[1];
+  if (accepts === undefined) return [];
+  const end = keys.findIndex((key) => {
+    const value = valueOf(key);
+    return value !== undefined && !accepts(value);
+  });
+  return keys.slice(0, end < 0 ? undefined : end);
 }
 
 /** Whether a command failed at the first key that is not there. */

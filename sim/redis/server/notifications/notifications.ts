@@ -9,7 +9,7 @@ import { NotSimulatedError, RedisError, type Reply, Wait } from '../../model/rep
 import type { Settings } from '../../model/settings/settings.ts';
 import { Stream } from '../../model/streams/stream.ts';
 import { keysIn } from '../command-keys.ts';
-import { isMissing, keysRead, readsBefore } from './key-misses.ts';
+import { isMissing, isWrongType, keysRead, keysUntilWrongType, readsBefore } from './key-misses.ts';
 import { type KeyspaceEvent, RULES, type SeenStream } from './events.ts';
 
 const SETTING = 'notify-keyspace-events';
@@ -125,7 +125,7 @@ export class Notifications {
       const reply = withErrors(apply);
       const names = named.map(({ key }) => key);
       if (!(reply instanceof RedisError) || readsBefore(reply, name))
-        this.#notify(this.#missed(command, names, existed, reply), (other) => other === server);
+        this.#notify(this.#missed(command, names, existed, keys, reply), (other) => other === server);
       if (reply instanceof RedisError || reply instanceof Wait) return reply;
       const wasThere = (key: string, number = database): boolean => existed.has(`${number} ${key}`);
       const isThere = (key: string, number = database): boolean => databases[number]?.has(key) === true;
@@ -157,9 +157,15 @@ export class Notifications {
     { name, parameters, database }: ObservedCommand,
     keys: readonly string[],
     existed: ReadonlySet<string>,
+    keyspace: Keyspace,
     reply: Reply | Wait,
   ): KeyspaceEvent[] {
-    const missing = keysRead(name, parameters, keys).filter((key) => !existed.has(`${database} ${key}`));
+    const all = keysRead(name, parameters, keys);
+    const reached =
+      reply instanceof RedisError && isWrongType(reply)
+        ? keysUntilWrongType(name, all, (key) => keyspace.value(key))
+        : all;
+    const missing = reached.filter((key) => !existed.has(`${database} ${key}`));
     const read = reply instanceof RedisError && isMissing(reply) ? missing.slice(0, 1) : missing;
     return read.map((key) => ({ kind: 'm', name: 'keymiss', key, database }));
   }
