@@ -10,8 +10,6 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Seed } from '../../sim/index.ts';
-import { candidatesIn } from './candidates.ts';
-import { compiling } from './compiling.ts';
 import type { Mutant } from './mutant.ts';
 
 export interface Sample {
@@ -41,19 +39,26 @@ export function mutatedFiles(root: string, imported: readonly string[]): readonl
     .sort();
 }
 
+/** Loads Stryker and the compiler, which a committed sample does without. */
 export async function drawSample(root: string, seed: Seed, size: number, files: readonly string[]): Promise<Sample> {
+  const [{ candidatesIn }, { compiling }] = await Promise.all([import('./candidates.ts'), import('./compiling.ts')]);
+  const compile = (mutants: readonly Mutant[]): ReadonlySet<string> => compiling(mutants, { root, entry: ENTRY });
   const all: Mutant[] = [];
   for (const file of files) all.push(...(await candidatesIn(file, readFileSync(path.join(root, file), 'utf8'))));
-  return { seed, files, candidates: all.length, mutants: firstCompiling(inDrawnOrder(all, seed), size, root) };
+  return { seed, files, candidates: all.length, mutants: firstCompiling(inDrawnOrder(all, seed), size, compile) };
 }
 
 /** Half as many again are checked at first: most mutants compile, and a program is slow to make. */
-function firstCompiling(ordered: readonly Mutant[], size: number, root: string): readonly Mutant[] {
+function firstCompiling(
+  ordered: readonly Mutant[],
+  size: number,
+  compile: (mutants: readonly Mutant[]) => ReadonlySet<string>,
+): readonly Mutant[] {
   const chosen: Mutant[] = [];
   for (let checked = 0; chosen.length < size && checked < ordered.length;) {
     const next = ordered.slice(checked, checked + Math.max(20, Math.ceil((size - chosen.length) * 1.5)));
     checked += next.length;
-    const accepted = compiling(next, { root, entry: ENTRY });
+    const accepted = compile(next);
     chosen.push(...next.filter(({ id }) => accepted.has(id)));
   }
   return chosen.slice(0, size);
