@@ -22,8 +22,8 @@ interface PendingAnswer {
 export interface ClientState {
   socket: ClientSocket | null;
   /**
-   * Operations that wait for a frame of one of their types. The type `closed` means the end of the
-   * connection.
+   * Operations that wait for a frame of one of their types, in the order of their requests, which is
+   * that of the answers. The type `closed` means the end of the connection.
    */
   pending: PendingAnswer[];
 }
@@ -112,6 +112,8 @@ const stopReading: Operation = (context, args) => {
 
 export const client: ActorDefinition<ClientState> = {
   countMax: 3000,
+  // They need the connection, not the answer to what was sent before.
+  concurrent: ['subscribe', 'unsubscribe', 'comment', 'status', 'sendGarbage', 'disconnect', 'vanish'],
   optional: ['subscribe', 'unsubscribe', 'comment', 'status', 'sendGarbage', 'disconnect', 'vanish'],
   formerNames: { babble: 'sendGarbage', fade: 'vanish', lookAway: 'stopReading' },
   create: () => ({ socket: null, pending: [] }),
@@ -185,11 +187,14 @@ function answerOf(state: ClientState, types: readonly string[]): Promise<string>
   return new Promise((resolve) => state.pending.push({ types: [...types, 'closed'], resolve }));
 }
 
+/** An answer is that to the first request that it can answer. The end of the connection ends all. */
 function resolvePending(state: ClientState, type: string): void {
   const { pending } = state;
   if (pending.length === 0) return;
-  state.pending = pending.filter(({ types }) => !types.includes(type));
-  for (const { types, resolve } of pending) if (types.includes(type)) resolve(type);
+  const first = pending.find(({ types }) => types.includes(type));
+  const resolved = type === 'closed' ? pending : first === undefined ? [] : [first];
+  state.pending = pending.filter((one) => !resolved.includes(one));
+  for (const { resolve } of resolved) resolve(type);
 }
 
 /** The type of a frame of the gateway, which is its first field. */
