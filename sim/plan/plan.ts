@@ -16,7 +16,10 @@ export interface Operation {
   /** An actor's kind, a dash and a number: `client-3`. */
   readonly actor: string;
   readonly name: string;
-  /** Earliest start in virtual ms. An actor performs its operations one after the other. */
+  /**
+   * Earliest start in virtual ms. An actor performs its operations one after the other, but for
+   * those that are `early`.
+   */
   readonly atMs: number;
   readonly arguments: { readonly [name: string]: Json };
   /**
