@@ -79,7 +79,7 @@ function occursAgain(text: string, part: string): boolean {
   return part === '' || text.indexOf(part, text.indexOf(part) + 1) >= 0;
 }
 
-/** Blocks and cases are statements. All else is an expression, whose neighbours may bind tighter. */
+/** Blocks and cases are statements. All else is an expression; its neighbours may bind tighter. */
 function planted(mutator: string, replacement: string): string {
   const isStatement = mutator === 'BlockStatement' || /^(case|default)\b[^]*:/.test(replacement);
   return isStatement ? replacement : `(${replacement})`;

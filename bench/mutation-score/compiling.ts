@@ -2,8 +2,8 @@
  * Finds the mutants that the compiler accepts. A mutant that does not compile is found without any
  * run, so it says nothing about the search.
  *
- * All mutants are checked in one program: each is a file of its own beside the original, which the
- * others still import. Nobody imports the mutant, so only its own errors show. Importers see no
+ * All mutants are checked in one program: each is a separate file beside the original, which the
+ * others still import. No file imports the mutant, so only its own errors show. Importers see no
  * more of a file than its declarations; a mutant with other declarations than the original is
  * checked again, in its place.
  */
@@ -33,7 +33,7 @@ export function compiling(mutants: readonly Mutant[], { root, entry }: Compiling
   for (const mutant of mutants) {
     const original = placeBeside(root, mutant.file, 'original');
     const place = placeBeside(root, mutant.file, mutant.id);
-    // A file may refuse its own copy: private members make each class a type of its own.
+    // A file may refuse its own copy: private members make each class a separate type.
     const canStandBeside = isAccepted(original);
     if (canStandBeside && !isAccepted(place)) continue;
     const isSame = canStandBeside && declarations(place) === declarations(original);

@@ -22,8 +22,8 @@ interface PendingAnswer {
 export interface ClientState {
   socket: ClientSocket | null;
   /**
-   * Operations that wait for a frame of one of their types, in the order of their requests, which is
-   * that of the answers. The type `closed` means the end of the connection.
+   * Operations that wait for a frame of one of their types, in the order of their requests. Answers
+   * come in the same order. The type `closed` means the end of the connection.
    */
   pending: PendingAnswer[];
 }
@@ -196,7 +196,7 @@ function answerOf(state: ClientState, types: readonly string[]): Promise<string>
   return new Promise((resolve) => state.pending.push({ types: [...types, 'closed'], resolve }));
 }
 
-/** An answer is that to the first request that it can answer. The end of the connection ends all. */
+/** An answer belongs to the first request that it fits. The end of the connection ends all. */
 function resolvePending(state: ClientState, type: string): void {
   const { pending } = state;
   if (pending.length === 0) return;

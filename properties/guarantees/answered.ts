@@ -1,8 +1,8 @@
 /**
- * What a client may expect of each request. The gateway handles a frame in one synchronous step, so
- * the answer is sent in the step in which the frame arrives, whatever faults there are. The expected
- * answer is computed by the scenario's own copy of the protocol, the tokens and the sanitiser, which
- * no variant changes.
+ * What a client may expect of each request. The gateway handles a frame in one synchronous step,
+ * so it answers in the step in which the frame arrives, whatever faults there are. The expected
+ * answer is computed by the scenario's own copy of the protocol, the tokens and the sanitiser,
+ * which no variant changes.
  */
 import { recordedPrices } from '../../core/adapters/recorded-feed.ts';
 import { isAllowed, type Role } from '../../core/auth.ts';

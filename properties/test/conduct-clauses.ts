@@ -1,4 +1,4 @@
-/** Clauses of `answered` and `fair-endings`: what the gateway does with requests and connections. */
+/** Clauses of `answered` and `fair-endings`: requests, and the ends of connections. */
 import { type Clause, inCore } from './clause.ts';
 
 const inConversation = (method: string, find: string, put: string) => [
