@@ -6,6 +6,8 @@ import { type ScenarioDefinition, scenarioFor } from '../sim/index.ts';
 import { client } from './actors/client.ts';
 import { type GatewayConfiguration, gatewayConfiguration } from './configuration.ts';
 import { mutants } from './mutants.ts';
+import { answered } from './guarantees/answered.ts';
+import { fairEndings } from './guarantees/fair-endings.ts';
 import { noOrphans } from './guarantees/no-orphans.ts';
 import { noSilentFailures } from './guarantees/no-silent-failures.ts';
 import { oneRecord } from './guarantees/one-record.ts';
@@ -46,4 +48,6 @@ export default scenarioFor<GatewayConfiguration>()({
   // `stateless` is true because tidy/tidy.test.ts rejects module state in core.
   system: { entry: './system.ts', stateless: true, otherVersion: { edits: previousRelease } },
   ...judged,
+  // A frame over TCP may arrive in several parts, and its answer follows the last one.
+  properties: [...judged.properties, answered, fairEndings],
 });

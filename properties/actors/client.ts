@@ -2,7 +2,7 @@
  * A client of the gateway. It connects, authenticates, subscribes, comments, unsubscribes and
  * leaves, mostly in a valid order and sometimes not.
  */
-import { tokenKey } from '../../core/auth.ts';
+import { authenticate as authenticateToken, type Identity, tokenKey } from '../../core/auth.ts';
 import { signToken } from '../../core/sign-token.ts';
 import type {
   ActorContext,
@@ -22,8 +22,8 @@ interface PendingAnswer {
 export interface ClientState {
   socket: ClientSocket | null;
   /**
-   * Operations that wait for a frame of one of their types. The type `closed` means the end of the
-   * connection.
+   * Operations that wait for a frame of one of their types, in the order of their requests. Answers
+   * come in the same order. The type `closed` means the end of the connection.
    */
   pending: PendingAnswer[];
 }
@@ -32,6 +32,8 @@ const SYMBOLS = ['AAPL', 'AMZN', 'GOOG', 'IBM', 'MSFT'];
 const ROLES = ['trader', 'viewer', 'admin'] as const;
 const ANSWER_WITHIN_MS = 5000;
 const HOUR_MS = 3_600_000;
+/** Age of a token when it is used. Clocks of nodes jump by minutes only. */
+const TOKEN_AGE_MS = 2 * HOUR_MS;
 const key = tokenKey(gatewayConfiguration.secret);
 const forgedKey = tokenKey('some-other-secret-some-other-secret');
 
@@ -54,13 +56,20 @@ const connect: Operation = async (context) => {
 
 const authenticate: Operation = (context, args) => {
   const times = {
-    issuedAtMs: context.wallMs - 2 * HOUR_MS,
+    issuedAtMs: context.wallMs - TOKEN_AGE_MS,
     expiresAtMs: context.wallMs + (args['token'] === 'expired' ? -HOUR_MS : HOUR_MS),
   };
   const role = ROLES[context.number % ROLES.length] ?? 'viewer';
   const token = signToken(args['token'] === 'forged' ? forgedKey : key, { user: context.name, role, ...times });
   return request(context, { type: 'authenticate', token }, ['authenticated', 'error']);
 };
+
+/** The identity in a token that was valid when its client signed it; null otherwise. */
+export function identityIn(token: string): Identity | null {
+  const [, claims = ''] = token.split('.');
+  const { iat } = JSON.parse(Buffer.from(claims, 'base64url').toString()) as { iat: number };
+  return authenticateToken(token, key, iat * 1000 + TOKEN_AGE_MS);
+}
 
 const subscribe: Operation = (context, args) =>
   request(context, { type: 'subscribe', symbol: args['symbol'] }, ['subscribed', 'error']);
@@ -112,6 +121,8 @@ const stopReading: Operation = (context, args) => {
 
 export const client: ActorDefinition<ClientState> = {
   countMax: 3000,
+  // They need the connection, not the answer to what was sent before.
+  concurrent: ['subscribe', 'unsubscribe', 'comment', 'status', 'sendGarbage', 'disconnect', 'vanish'],
   optional: ['subscribe', 'unsubscribe', 'comment', 'status', 'sendGarbage', 'disconnect', 'vanish'],
   formerNames: { babble: 'sendGarbage', fade: 'vanish', lookAway: 'stopReading' },
   create: () => ({ socket: null, pending: [] }),
@@ -185,11 +196,14 @@ function answerOf(state: ClientState, types: readonly string[]): Promise<string>
   return new Promise((resolve) => state.pending.push({ types: [...types, 'closed'], resolve }));
 }
 
+/** An answer belongs to the first request that it fits. The end of the connection ends all. */
 function resolvePending(state: ClientState, type: string): void {
   const { pending } = state;
   if (pending.length === 0) return;
-  state.pending = pending.filter(({ types }) => !types.includes(type));
-  for (const { types, resolve } of pending) if (types.includes(type)) resolve(type);
+  const first = pending.find(({ types }) => types.includes(type));
+  const resolved = type === 'closed' ? pending : first === undefined ? [] : [first];
+  state.pending = pending.filter((one) => !resolved.includes(one));
+  for (const { resolve } of resolved) resolve(type);
 }
 
 /** The type of a frame of the gateway, which is its first field. */

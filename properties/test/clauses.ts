@@ -3,6 +3,7 @@
  * violation that must be found. So every check is shown to fail.
  */
 import { type Clause, inCore } from './clause.ts';
+import { conductClauses } from './conduct-clauses.ts';
 import { orphanClauses } from './orphan-clauses.ts';
 import { besideTheReleaseBefore, metWhileClosing, tooMuchToRead } from './written-plans.ts';
 
@@ -161,6 +162,7 @@ export const clauses: readonly Clause[] = [
     ],
   },
   ...orphanClauses,
+  ...conductClauses,
   {
     property: 'silent-connections-leave',
     broken: 'a closing socket is ignored by the sweeper',

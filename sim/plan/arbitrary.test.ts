@@ -11,6 +11,8 @@ import type { PlanShape } from './shape.ts';
 
 const scripts: Scripts = {
   talker: {
+    concurrent: ['shout'],
+    operations: { say: null, shout: null },
     script: (draw, operationsMax) =>
       Array.from({ length: draw.integer('words', 1, operationsMax) }, () => ({
         name: draw.pick('what', ['say', 'shout']),
@@ -135,6 +137,23 @@ describe('generated plans', () => {
     expect(planOf('0x1', shape, { clients: 0 }).cohorts.every(({ count }) => count === 0)).toBe(true);
   });
 
+  it('sometimes have bursts, and early operations where an actor declares concurrent ones', () => {
+    const cohortsOf = (actor: string) => plans.flatMap(({ cohorts }) => cohorts.filter((one) => one.actor === actor));
+    const shareOf = (actor: string, has: (cohort: Plan['cohorts'][number]) => boolean): number =>
+      cohortsOf(actor).filter(has).length / plans.length;
+    expect(shareOf('talker', ({ bursts }) => bursts !== undefined)).toBeGreaterThan(0.2);
+    expect(shareOf('talker', ({ bursts }) => bursts !== undefined)).toBeLessThan(0.4);
+    expect(shareOf('talker', ({ early }) => early !== undefined)).toBeGreaterThan(0.25);
+    expect(shareOf('talker', ({ early }) => early !== undefined)).toBeLessThan(0.42);
+    expect(shareOf('listener', ({ early }) => early !== undefined)).toBe(0);
+    // Alone, an actor has no one to act with.
+    expect(shareOf('listener', ({ bursts }) => bursts !== undefined)).toBe(0);
+    const named = cohortsOf('talker').flatMap(({ bursts = [] }) => bursts.map(({ operation }) => operation));
+    expect(new Set(named)).toEqual(new Set([undefined, 'say', 'shout']));
+    for (const { chaosMs, cohorts } of plans)
+      for (const { bursts = [] } of cohorts) for (const { atMs } of bursts) expect(atMs).toBeLessThan(chaosMs);
+  });
+
   it('have no faults if the scenario has none', () => {
     for (let number = 1; number <= 20; number += 1)
       expect(planOf(formatSeed(BigInt(number)), { ...shape, faultKinds: [] }).faults).toEqual([]);
@@ -148,8 +167,14 @@ describe('generated plans', () => {
 function measure(plan: Plan): number[] {
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
   return [
-    sum(plan.cohorts.map(({ count, operationsMax }) => count + operationsMax + 1)),
+    sum(
+      plan.cohorts.map(
+        ({ count, operationsMax, bursts = [], early }) =>
+          count + operationsMax + 1 + bursts.length + (early === undefined ? 0 : 1),
+      ),
+    ),
     plan.operations.length,
+    plan.operations.filter(({ early }) => early === true).length,
     plan.faults.length,
     plan.faults.filter(({ rate }) => rate !== 1).length,
     sum(plan.faults.map(({ durationMs }) => durationMs)),

@@ -9,7 +9,7 @@ import { formatSeed, type Seed } from '../kernel/seed.ts';
 import { STRATEGIES, type StrategyName } from '../kernel/strategy.ts';
 import { FAULT_KINDS } from '../world/faults/catalogue.ts';
 import type { FaultKind } from '../world/faults/fault-kind.ts';
-import type { Cohort, Fault, Plan } from './plan.ts';
+import type { Burst, Cohort, Fault, Plan } from './plan.ts';
 import { kindsOf, mostFaults, PROFILES, type ProfileName } from './profile.ts';
 import { reductions } from './reduce.ts';
 import type { PlanShape } from './shape.ts';
@@ -26,6 +26,12 @@ const CROWD_ONE_IN = 1000;
 
 /** Thousands of actors need only a few operations each to show what their number causes. */
 const CROWD_OPERATIONS_MAX = 4;
+
+/** One seed in three has bursts, and independently one in three has early operations. */
+const BURSTS_ONE_IN = 3;
+const BURSTS_MAX = 4;
+const EARLY_ONE_IN = 3;
+const EARLY_SHARES = [0.2, 0.5, 1];
 
 /** Sizes that options of the command line fix. */
 export interface PlanSizes {
@@ -89,8 +95,9 @@ export class PlanArbitrary extends fc.Arbitrary<Plan> {
       fc.oneof({ weight: 6, arbitrary: fc.constant(USUAL) }, { weight: 4, arbitrary: fc.constantFrom(...STRATEGIES) }),
     );
     const strategy = this.#sizes.strategy ?? drawn;
+    const timed = cohorts.map((cohort) => this.#timed(draw, cohort, chaosMs));
     // Drawn last, so that crowds don't change any other seed.
-    const crowded = this.#sizes.clients === undefined ? cohorts.map((cohort) => this.#crowd(draw, cohort)) : cohorts;
+    const crowded = this.#sizes.clients === undefined ? timed.map((cohort) => this.#crowd(draw, cohort)) : timed;
     const plan = { seed, nodes: fixedNodes, chaosMs, cohorts: crowded, operations: [], faults };
     return new fc.Value(strategy === USUAL ? plan : { ...plan, strategy }, undefined);
   }
@@ -105,6 +112,28 @@ export class PlanArbitrary extends fc.Arbitrary<Plan> {
     const fraction = draw(fc.integer({ min: 0, max: 1000 })) / 1000;
     const count = Math.round(COUNT_MAX * (max / COUNT_MAX) ** fraction);
     return { ...cohort, count, operationsMax: Math.min(cohort.operationsMax, CROWD_OPERATIONS_MAX) };
+  }
+
+  /**
+   * Part of the seeds have bursts, and part have early operations. In the others, actors act one by
+   * one: what they find then needs no overlap.
+   */
+  #timed(draw: Draw, cohort: Cohort, chaosMs: number): Cohort {
+    const script = this.#shape.scripts[cohort.actor];
+    const names = Object.keys(script?.operations ?? {});
+    const moments = draw(oneIn(BURSTS_ONE_IN)) ? draw(fc.integer({ min: 1, max: BURSTS_MAX })) : 0;
+    const bursts = Array.from({ length: moments }, (): Burst => {
+      const atMs = draw(fc.integer({ min: Math.min(200, chaosMs - 1), max: chaosMs - 1 }));
+      const isOfOne = draw(fc.boolean()) && names.length > 0;
+      return isOfOne ? { operation: draw(fc.constantFrom(...names)), atMs } : { atMs };
+    });
+    const mayBegin = script?.concurrent ?? [];
+    const early = mayBegin.length > 0 && draw(oneIn(EARLY_ONE_IN)) ? draw(fc.constantFrom(...EARLY_SHARES)) : 0;
+    return {
+      ...cohort,
+      ...(bursts.length === 0 || cohort.count < 2 ? {} : { bursts }),
+      ...(early === 0 ? {} : { early }),
+    };
   }
 
   override canShrinkWithoutContext(value: unknown): value is Plan {
@@ -140,6 +169,10 @@ function drawSkew(draw: Draw, names: readonly string[]): { skew?: Readonly<Recor
   const shares = names.map((name) => [name, draw(fc.constantFrom(1, 1, 1, 0.5, 0.2, 0))] as const);
   const less = shares.filter(([, share]) => share < 1);
   return less.length === 0 ? {} : { skew: Object.fromEntries(less) };
+}
+
+function oneIn(number: number): fc.Arbitrary<boolean> {
+  return fc.integer({ min: 1, max: number }).map((drawn) => drawn === 1);
 }
 
 /**

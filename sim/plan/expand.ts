@@ -10,6 +10,13 @@ import type { ActorScript, ScriptDraw, ScriptedOperation, Scripts } from './scri
 import { keyName } from './former-names.ts';
 import { validateScript } from './scripted.ts';
 
+/** A burst delays operations by at most this time, and at most this share of the chaos. */
+const BURST_WINDOW_MS = 2000;
+const BURST_WINDOW_SHARE = 0.25;
+
+/** Round trips take a few milliseconds, so the answer to the operation before is mostly pending. */
+const EARLY_GAP_MS_MAX = 20;
+
 /**
  * Returns all operations of a plan: those of the cohorts, actor by actor, then the plan's own.
  * Throws `ScenarioError` if a script throws or returns invalid operations.
@@ -38,23 +45,56 @@ function expandCohort(cohort: Cohort, plan: Plan, scripts: Scripts, draws: Draws
     const draw = new KeyedDraw(draws, scopeOf(actor, 'script'));
     let atMs = Math.round(20 + draw.fraction('start') * plan.chaosMs * 0.4);
     let count = 0;
+    let previousMs: number | null = null;
     for (const scripted of scriptOf(script, actor, cohort, draw)) {
+      const { name } = scripted;
       count += 1;
       atMs += Math.round(scripted.pauseMs);
+      const burstMs = burstAfter(cohort, plan, name, atMs);
+      // The pauses behind it keep their lengths.
+      atMs = burstMs ?? atMs;
       // No operation begins after the heal.
       if (atMs >= plan.chaosMs) break;
-      const share = cohort.skew?.[scripted.name] ?? 1;
-      if (share < 1 && draw.fraction(`skew-${keyName(script, scripted.name)}`) >= share) continue;
+      const share = cohort.skew?.[name] ?? 1;
+      if (share < 1 && draw.fraction(`skew-${keyName(script, name)}`) >= share) continue;
+      const isEarly = beginsEarly(cohort, script, name, draw) && previousMs !== null && burstMs === null;
+      const beginMs: number = isEarly ? Math.min(atMs, (previousMs ?? 0) + earlyGapMs(draw)) : atMs;
+      previousMs = beginMs;
       operations.push({
         id: `${actor}.${count}`,
         actor,
-        name: scripted.name,
-        atMs,
+        name,
+        atMs: beginMs,
         arguments: scripted.arguments ?? {},
+        ...(isEarly ? { early: true } : {}),
       });
     }
   }
   return operations;
+}
+
+/**
+ * The time of the first burst that the operation joins, or null. An operation is only ever delayed,
+ * because its script may need the pauses before it.
+ */
+function burstAfter({ bursts = [] }: Cohort, { chaosMs }: Plan, name: string, atMs: number): number | null {
+  const windowMs = Math.min(BURST_WINDOW_MS, chaosMs * BURST_WINDOW_SHARE);
+  const joined = bursts
+    .filter(({ operation = name }) => operation === name)
+    .map((burst) => burst.atMs)
+    .filter((burstMs) => burstMs >= atMs && burstMs - windowMs <= atMs && burstMs < chaosMs);
+  return joined.length === 0 ? null : Math.min(...joined);
+}
+
+function beginsEarly({ early = 0 }: Cohort, script: ActorScript, name: string, draw: ScriptDraw): boolean {
+  if (early === 0 || script.concurrent?.includes(name) !== true) return false;
+  return draw.fraction(`early-${keyName(script, name)}`) < early;
+}
+
+/** Half of the early operations begin in the turn in which the one before them does. */
+function earlyGapMs(draw: ScriptDraw): number {
+  const fraction = draw.fraction('early-gap');
+  return fraction < 0.5 ? 0 : Math.round((fraction - 0.5) * 2 * EARLY_GAP_MS_MAX);
 }
 
 function scriptOf(script: ActorScript, actor: string, cohort: Cohort, draw: ScriptDraw): readonly ScriptedOperation[] {

@@ -16,9 +16,16 @@ export function withCurrentOperationNames(plan: Plan, scripts: Scripts): Plan {
       name: current(splitActor(operation.actor).kind, operation.name),
     })),
     cohorts: plan.cohorts.map((cohort) => {
-      if (cohort.skew === undefined) return cohort;
-      const skew = Object.entries(cohort.skew).map(([name, share]) => [current(cohort.actor, name), share]);
-      return { ...cohort, skew: Object.fromEntries(skew) as Record<string, number> };
+      const { actor, skew, bursts } = cohort;
+      const shares = Object.entries(skew ?? {}).map(([name, share]) => [current(actor, name), share]);
+      const named = bursts?.map((burst) =>
+        burst.operation === undefined ? burst : { ...burst, operation: current(actor, burst.operation) },
+      );
+      return {
+        ...cohort,
+        ...(skew === undefined ? {} : { skew: Object.fromEntries(shares) as Record<string, number> }),
+        ...(named === undefined ? {} : { bursts: named }),
+      };
     }),
   };
 }

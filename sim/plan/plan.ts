@@ -16,9 +16,26 @@ export interface Operation {
   /** An actor's kind, a dash and a number: `client-3`. */
   readonly actor: string;
   readonly name: string;
-  /** Earliest start in virtual ms. An actor performs its operations one after the other. */
+  /**
+   * Earliest start in virtual ms. An actor performs its operations one after the other, but for
+   * those that are `early`.
+   */
   readonly atMs: number;
   readonly arguments: { readonly [name: string]: Json };
+  /**
+   * Begins although earlier operations of the actor are under way. It begins as long after the
+   * beginning of the operation before it as the two times differ. Without it, an operation waits
+   * until all before it have ended.
+   */
+  readonly early?: true | undefined;
+}
+
+/** A moment at which several actors of a cohort act. */
+export interface Burst {
+  /** The operations that take part; all by default. */
+  readonly operation?: string | undefined;
+  /** Operations planned shortly before it are delayed until then. */
+  readonly atMs: number;
 }
 
 /**
@@ -32,6 +49,9 @@ export interface Cohort {
   readonly operationsMax: number;
   /** The share of operations to keep, by name; 1 by default. */
   readonly skew?: Readonly<Record<string, number>> | undefined;
+  readonly bursts?: readonly Burst[] | undefined;
+  /** The share of operations to begin early, of those that the actor declares as `concurrent`. */
+  readonly early?: number | undefined;
 }
 
 export interface Plan {

@@ -8,7 +8,7 @@
  */
 import { expandIfPossible } from './expand.ts';
 import type { Scripts } from './script.ts';
-import { type Operation, type Plan, splitActor } from './plan.ts';
+import { type Cohort, type Operation, type Plan, splitActor } from './plan.ts';
 
 /** Larger plans are not retimed, because each candidate costs a run. */
 const RETIMED_OPERATIONS_MAX = 30;
@@ -41,6 +41,7 @@ export function* cuts(plan: Plan, scripts: Scripts): Generator<Plan> {
   yield* withFewerActors(plan);
   yield* withFewer(plan.operations, (operations) => ({ ...plan, operations }));
   yield* simplerFaults(plan);
+  yield* fewerEarly(plan);
   const { strategy, ...usual } = plan;
   if (strategy !== undefined) yield usual;
   if (plan.nodes > 1) yield { ...plan, nodes: 1 };
@@ -63,11 +64,12 @@ function operationsMaxOf({ cohorts, operations }: Plan): number {
 }
 
 function* smallerCohorts(plan: Plan): Generator<Plan> {
+  const putWhole = (index: number, cohort: Cohort): Plan => ({
+    ...plan,
+    cohorts: plan.cohorts.map((other, at) => (at === index ? cohort : other)),
+  });
   for (const [index, cohort] of plan.cohorts.entries()) {
-    const put = (changed: Partial<typeof cohort>): Plan => ({
-      ...plan,
-      cohorts: plan.cohorts.map((other, at) => (at === index ? { ...other, ...changed } : other)),
-    });
+    const put = (changed: Partial<Cohort>): Plan => putWhole(index, { ...cohort, ...changed });
     for (
       let count = Math.floor(cohort.count / 8);
       count < cohort.count;
@@ -76,11 +78,13 @@ function* smallerCohorts(plan: Plan): Generator<Plan> {
       yield put({ count });
     }
     if (cohort.operationsMax > 1) yield put({ operationsMax: Math.ceil(cohort.operationsMax / 2) });
+    const { bursts, early, ...separate } = cohort;
+    if (bursts !== undefined || early !== undefined) yield putWhole(index, separate);
   }
 }
 
 /** Leaves out one part at a time: everything, then each half, each quarter, …, each single item. */
-function* withFewer<Item>(items: readonly Item[], put: (rest: readonly Item[]) => Plan): Generator<Plan> {
+function* withFewer<Item, Result>(items: readonly Item[], put: (rest: readonly Item[]) => Result): Generator<Result> {
   for (let size = items.length; size >= 1; size = Math.floor(size / 2)) {
     for (let start = 0; start < items.length; start += size) {
       yield put([...items.slice(0, start), ...items.slice(start + size)]);
@@ -114,17 +118,35 @@ function* simplerFaults(plan: Plan): Generator<Plan> {
   }
 }
 
+/** Lets early operations wait for those before them: all, then each half, and so on. */
+function* fewerEarly(plan: Plan): Generator<Plan> {
+  const early = plan.operations.filter((operation) => operation.early === true);
+  for (const kept of withFewer(early, (rest) => rest)) {
+    const operations = plan.operations.map((operation): Operation => {
+      if (operation.early === undefined || kept.includes(operation)) return operation;
+      const { early: _early, ...waiting } = operation;
+      return waiting;
+    });
+    yield { ...plan, operations };
+  }
+}
+
 /**
  * Moves each actor's operations to one per second from the start, if that is earlier. Round times
- * are easier to read.
+ * are easier to read. An early operation keeps its distance to the one before it.
  */
 function* earlierOperations(plan: Plan): Generator<Plan> {
-  const seen = new Map<string, number>();
+  const seen = new Map<string, { readonly count: number; readonly from: Operation; readonly to: Operation }>();
   const operations = plan.operations.map((operation): Operation => {
-    const before = seen.get(operation.actor) ?? 0;
-    seen.set(operation.actor, before + 1);
-    const atMs = 100 + 10 * splitActor(operation.actor).number + before * 1000;
-    return atMs < operation.atMs ? { ...operation, atMs } : operation;
+    const before = seen.get(operation.actor);
+    const count = before?.count ?? 0;
+    const atMs =
+      operation.early === true && before !== undefined
+        ? before.to.atMs + operation.atMs - before.from.atMs
+        : 100 + 10 * splitActor(operation.actor).number + count * 1000;
+    const moved = atMs < operation.atMs ? { ...operation, atMs } : operation;
+    seen.set(operation.actor, { count: count + 1, from: operation, to: moved });
+    return moved;
   });
   if (operations.some((operation, index) => operation !== plan.operations[index])) yield { ...plan, operations };
 }

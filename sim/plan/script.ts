@@ -39,6 +39,8 @@ export interface ActorScript {
    * Operations that a seed may leave out wholly or in part, because the others work without them.
    */
   readonly optional?: readonly string[];
+  /** Operations that may begin while earlier operations of the same actor are under way. */
+  readonly concurrent?: readonly string[];
   /** Operations that were renamed, old name to new: replays saved before the rename still run. */
   readonly formerNames?: Readonly<Record<string, string>>;
   /** The operations of the actors, by name. */

@@ -24,6 +24,7 @@ export const PLAN_LIMITS = {
   operationsPerActor: 10_000,
   nodes: 64,
   faults: 10_000,
+  bursts: 1000,
   chaosMs: 86_400_000,
 } as const;
 

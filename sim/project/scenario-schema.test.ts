@@ -109,6 +109,10 @@ test.each<[object, RegExp]>([
     /client has no optional operation leave; its operations are: connect/,
   ],
   [
+    scenario({}, 'client', 'connect', { concurrent: ['connect', 'leave'] }),
+    /client has no concurrent operation leave; its operations are: connect/,
+  ],
+  [
     scenario({ properties: [{ id: 'held', description: '', risk: '', kind: 'often', checker: nothing }] }),
     /properties\.0\.kind Invalid option: expected one of "always"\|"eventually"\|"sometimes"/,
   ],

@@ -73,6 +73,7 @@ const system = z.object(
 const actor = z.object({
   countMax: count(0, PLAN_LIMITS.actors).optional(),
   optional: z.array(z.string()).optional(),
+  concurrent: z.array(z.string()).optional(),
   formerNames: z.record(z.string(), z.string()).optional(),
   script: callable.optional(),
   create: callable.optional(),
@@ -169,14 +170,16 @@ function withoutShortForms(value: Readonly<Record<string, unknown>>): object {
 
 /** Held to what a replay file may hold: what is found has to be saved, and read again. */
 function checkActors({ actors, operationsMax }: Scenario): void {
-  for (const [kind, { operations, optional = [] }] of Object.entries(actors)) {
+  for (const [kind, { operations, optional = [], concurrent = [] }] of Object.entries(actors)) {
     if (!isActorKind(kind)) throw new Error(`${kind} can't be a kind of actor: a kind is ${ACTOR_KIND_RULE}`);
     const names = Object.keys(operations);
     const odd = names.find((name) => !isName(name));
     if (odd !== undefined) throw new Error(`${odd} can't be an operation of ${kind}: a name is ${NAME_RULE}`);
-    const unknown = optional.find((name) => !names.includes(name));
-    if (unknown !== undefined)
-      throw new Error(`${kind} has no optional operation ${unknown}; its operations are: ${names.join(', ')}`);
+    for (const [key, named] of Object.entries({ optional, concurrent })) {
+      const unknown = named.find((name) => !names.includes(name));
+      if (unknown !== undefined)
+        throw new Error(`${kind} has no ${key} operation ${unknown}; its operations are: ${names.join(', ')}`);
+    }
   }
   const kinds = Object.values(actors);
   if (kinds.length > PLAN_LIMITS.kinds) throw new Error(`there may be ${PLAN_LIMITS.kinds} kinds of actors at most`);

@@ -52,13 +52,18 @@ const operation = z.strictObject({
   name,
   atMs: momentMs,
   arguments: z.record(z.string().max(NAME_LENGTH_MAX), z.json()),
+  early: z.literal(true).optional(),
 });
+
+const burst = z.strictObject({ operation: name.optional(), atMs: momentMs });
 
 const cohort = z.strictObject({
   actor: actorKind,
   count: count(PLAN_LIMITS.actors),
   operationsMax: count(PLAN_LIMITS.operationsPerActor),
   skew: z.record(name, z.number().min(0).max(1)).optional(),
+  bursts: z.array(burst).max(PLAN_LIMITS.bursts).optional(),
+  early: z.number().min(0).max(1).optional(),
 });
 
 const fault = z.strictObject({

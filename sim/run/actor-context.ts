@@ -20,12 +20,13 @@ export interface ActorContextParts {
   readonly world: World;
   readonly client: Client;
   readonly draws: OperationDraws;
-  readonly createState: () => unknown;
+  /** Created at the first call, in an event of the actor, so that its draws come from the seed. */
+  readonly stateOf: () => unknown;
   readonly onOpen: (socket: ClientSocket) => void;
 }
 
 export function createActorContext(parts: ActorContextParts): ActorContext<unknown> {
-  const { world, client, draws, createState, onOpen } = parts;
+  const { world, client, draws, stateOf, onOpen } = parts;
   const { kernel } = world;
   const { name } = client;
   const nodes = [...world.nodes.keys()];
@@ -35,14 +36,11 @@ export function createActorContext(parts: ActorContextParts): ActorContext<unkno
     onOpen(socket);
     return socket;
   };
-  // Created within the run, in an event of the actor, so that its draws come from the seed.
-  let created: { readonly state: unknown } | null = null;
   return {
     name,
     number: splitActor(name).number,
     get state() {
-      created ??= { state: createState() };
-      return created.state;
+      return stateOf();
     },
     nodes,
     get nowMs() {

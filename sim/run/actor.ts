@@ -3,8 +3,8 @@
  * actors of each kind.
  *
  * An actor has one of two forms. The short form is an object of operations. The full form has the
- * key `operations` and any of `create`, `script`, `leave`, `countMax`, `optional` and
- * `formerNames`.
+ * key `operations` and any of `create`, `script`, `leave`, `countMax`, `optional`,
+ * `concurrent` and `formerNames`.
  */
 import type { ClientSocket, ConnectOptions } from '../network/client-socket.ts';
 import type { ActorScript, LooseArguments, ScriptDraw, ScriptedOperation } from '../plan/script.ts';
@@ -85,6 +85,12 @@ export interface ActorDefinition<State = Record<string, unknown>, Arguments = Lo
    * Operations that a seed may leave out wholly or in part, because the others work without them.
    */
   readonly optional?: readonly (keyof Arguments & string)[] | undefined;
+  /**
+   * Operations that may begin while earlier operations of the same actor are under way. In part of
+   * the seeds, some of them begin in the same turn as the operation before them, or shortly after
+   * it. All others begin when all before them have ended.
+   */
+  readonly concurrent?: readonly (keyof Arguments & string)[] | undefined;
   /** Operations that were renamed, old name to new: replays saved before the rename still run. */
   readonly formerNames?: Readonly<Record<string, string>> | undefined;
 }

@@ -176,3 +176,70 @@ describe('values drawn by name', () => {
     expect(failure?.text).toContain(text);
   });
 });
+
+describe('an early operation', () => {
+  const trace: string[] = [];
+  const guest: ActorOperations = {
+    ask: async ({ sleep, nowMs, integer }) => {
+      trace.push(`ask ${nowMs}`);
+      await sleep(50);
+      trace.push(`asked ${integer('later', 1, 1_000_000)}`);
+    },
+    tell: async (context) => {
+      trace.push(`tell ${context.nowMs} ${context.integer('now', 1, 1_000_000)}`);
+      await context.sleep(5);
+      trace.push(`told ${context.nowMs}`);
+    },
+  };
+  const planned = (number: number, name: string, more: Partial<Operation> = {}): Operation =>
+    operation(name, { id: `guest-1.${number}`, ...more });
+  const traceOf = async (operations: Operation[]): Promise<readonly string[]> => {
+    trace.length = 0;
+    const { failure } = await runGuest(guest, { operations });
+    expect(failure).toBeNull();
+    return trace.map((line) => line.replace(/ \d{3,}$/, (number) => (Number(number) < 400 ? number : ' #')));
+  };
+
+  it('begins in the turn of the operation before it', async () => {
+    expect(await traceOf([planned(1, 'ask'), planned(2, 'tell', { early: true })])).toEqual([
+      'ask 100',
+      'tell 100 #',
+      'told 105',
+      'asked #',
+    ]);
+  });
+
+  it('keeps its distance to an operation that begins late', async () => {
+    const operations = [
+      planned(1, 'ask'),
+      planned(2, 'ask', { atMs: 110 }),
+      planned(3, 'tell', { atMs: 117, early: true }),
+    ];
+    expect(await traceOf(operations)).toEqual(['ask 100', 'asked #', 'ask 150', 'tell 157 #', 'told 162', 'asked #']);
+  });
+
+  it('is waited for by the next that is not early, as are all before it', async () => {
+    const operations = [
+      planned(1, 'tell'),
+      planned(2, 'ask', { atMs: 110, early: true }),
+      planned(3, 'tell', { atMs: 110 }),
+    ];
+    expect(await traceOf(operations)).toEqual([
+      'tell 100 #',
+      'told 105',
+      'ask 110',
+      'asked #',
+      'tell 160 #',
+      'told 165',
+    ]);
+  });
+
+  it('draws for itself, so without it the others draw the same', async () => {
+    const both = [planned(1, 'ask'), planned(2, 'tell', { early: true })];
+    await traceOf(both);
+    const asked = trace.find((line) => line.startsWith('asked'));
+    expect(asked).toMatch(/^asked \d+$/);
+    await traceOf(both.slice(0, 1));
+    expect(trace).toContain(asked);
+  });
+});

@@ -1,5 +1,6 @@
 /**
- * The actors of a run. Each performs its operations in the order of the plan, one after the other.
+ * The actors of a run. Each performs its operations in the order of the plan. An operation begins
+ * when all before it have ended, unless the plan has it begin early.
  */
 import { scopeOf } from '../kernel/draws.ts';
 import type { RunRecord } from '../kernel/record.ts';
@@ -26,11 +27,26 @@ export interface OperationUnderWay {
 interface Actor {
   readonly client: Client;
   readonly definition: Definition;
-  readonly context: ActorContext<unknown>;
-  readonly draws: OperationDraws;
+  /** For code that runs outside of operations, and for operations that run alone. */
+  readonly shared: Drawing;
+  /** True if operations may overlap: each then draws for itself. */
+  readonly overlaps: boolean;
+  readonly createDrawing: () => Drawing;
   /** Sockets that the actor opened, without those already closed when it last opened one. */
   sockets: readonly ClientSocket[];
   readonly operations: readonly Operation[];
+  /** The index of the first operation that neither has begun nor waits for its time. */
+  next: number;
+  /** Number of operations that have begun, or wait for their time, and have not ended. */
+  underWay: number;
+  /** The time at which the last operation began. */
+  begunAtMs: number;
+}
+
+/** A context, and the draws of the operation that uses it. */
+interface Drawing {
+  readonly context: ActorContext<unknown>;
+  readonly draws: OperationDraws;
 }
 
 export interface ActorsParts {
@@ -73,7 +89,7 @@ export class Actors {
   }
 
   start(): void {
-    for (const actor of this.#actors) this.#scheduleNext(actor, 0);
+    for (const actor of this.#actors) this.#scheduleNext(actor);
   }
 
   /** Makes all actors leave, each in a separate event. */
@@ -105,7 +121,6 @@ export class Actors {
     }
     const client = new Client(name);
     const world = this.#world;
-    const draws = new OperationDraws(name, world.draws, this.#parts.onDrawn);
     const onOpen = (socket: ClientSocket): void => {
       this.uses.connections += 1;
       actor.sockets = [...actor.sockets.filter(isOpen), socket];
@@ -117,33 +132,66 @@ export class Actors {
         this.uses.connections += 1;
       });
     };
-    const context = createActorContext({
-      world,
-      client,
-      draws,
-      createState: () => createState(name, kind, definition),
-      onOpen,
-    });
+    let created: { readonly state: unknown } | null = null;
+    const stateOf = (): unknown => (created ??= { state: createState(name, kind, definition) }).state;
+    const createDrawing = (): Drawing => {
+      const draws = new OperationDraws(name, world.draws, this.#parts.onDrawn);
+      return { draws, context: createActorContext({ world, client, draws, stateOf, onOpen }) };
+    };
     const inOrder = [...operations].sort((left, right) => left.atMs - right.atMs);
-    const actor: Actor = { client, definition, context, draws, sockets: [], operations: inOrder };
+    const actor: Actor = {
+      client,
+      definition,
+      shared: createDrawing(),
+      overlaps: inOrder.some(({ early }) => early === true),
+      createDrawing,
+      sockets: [],
+      operations: inOrder,
+      next: 0,
+      underWay: 0,
+      begunAtMs: 0,
+    };
     return actor;
   }
 
-  #scheduleNext(actor: Actor, index: number): void {
-    const operation = actor.operations[index];
+  /** Schedules the next operation, if it may begin now. */
+  #scheduleNext(actor: Actor): void {
+    const operation = actor.operations[actor.next];
+    if (operation === undefined) return;
+    const { kernel } = this.#world;
+    const isEarly = operation.early === true && actor.next > 0;
+    if (!isEarly && actor.underWay > 0) return;
+    const atMs = isEarly ? this.#earlyMs(actor, operation) : operation.atMs;
     // No operation begins at the heal or later, whether it was planned for that time or delayed.
-    if (operation === undefined || Math.max(operation.atMs, this.#world.kernel.nowMs) >= this.#parts.healAtMs) return;
-    this.#world.kernel.scheduleAt(Math.round(operation.atMs * 1000), actor.client, () => {
-      this.#perform(actor, operation).then(
-        () => this.#scheduleNext(actor, index + 1),
-        (reason: unknown) => {
-          const { id, actor: who, name } = operation;
-          const about = `${splitActor(who).kind} ${name}`;
-          const isNamed = reason instanceof ScenarioError;
-          this.#parts.onScenarioError(isNamed ? reason : new ScenarioError(about, `${who} ${name} (${id})`, reason));
-        },
-      );
-    });
+    if (Math.max(atMs, kernel.nowMs) >= this.#parts.healAtMs) return;
+    actor.next += 1;
+    actor.underWay += 1;
+    // In the same turn, as a client that sends two frames without waiting.
+    if (isEarly && atMs <= kernel.nowMs) this.#begin(actor, operation);
+    else kernel.scheduleAt(Math.round(atMs * 1000), actor.client, () => this.#begin(actor, operation));
+  }
+
+  /** The distance of the planned times, from the beginning of the operation before it. */
+  #earlyMs({ operations, next, begunAtMs }: Actor, operation: Operation): number {
+    const before = operations[next - 1] ?? operation;
+    return Math.max(operation.atMs, begunAtMs + operation.atMs - before.atMs);
+  }
+
+  #begin(actor: Actor, operation: Operation): void {
+    actor.begunAtMs = this.#world.kernel.nowMs;
+    this.#perform(actor, operation).then(
+      () => {
+        actor.underWay -= 1;
+        if (actor.underWay === 0) this.#scheduleNext(actor);
+      },
+      (reason: unknown) => {
+        const { id, actor: who, name } = operation;
+        const about = `${splitActor(who).kind} ${name}`;
+        const isNamed = reason instanceof ScenarioError;
+        this.#parts.onScenarioError(isNamed ? reason : new ScenarioError(about, `${who} ${name} (${id})`, reason));
+      },
+    );
+    if (actor.operations[actor.next]?.early === true) this.#scheduleNext(actor);
   }
 
   async #perform(actor: Actor, operation: Operation): Promise<void> {
@@ -154,8 +202,12 @@ export class Actors {
     // Keyed by the operation, so that its ambient draws stay the same without other operations.
     kernel.cause = scope.hash;
     this.#underWay.set(id, { operation, begunAtMs: kernel.nowMs });
-    actor.draws.begin(operation, recorder.operation(id, operation.actor, name, 'begin'));
-    const outcome = await outcomeOf(actor, operation);
+    const { context, draws } = actor.overlaps ? actor.createDrawing() : actor.shared;
+    const record = recorder.operation(id, operation.actor, name, 'begin');
+    draws.begin(operation, record);
+    // What the actor draws when it leaves belongs to its last operation.
+    if (draws !== actor.shared.draws) actor.shared.draws.begin(operation, record);
+    const outcome = await outcomeOf(actor.definition, context, operation);
     this.#underWay.delete(id);
     this.uses.add(operation, outcome);
     if (outcome === 'ok') recorder.operation(id, operation.actor, name, 'ok');
@@ -163,7 +215,11 @@ export class Actors {
   }
 }
 
-async function outcomeOf({ definition, context }: Actor, operation: Operation): Promise<Outcome> {
+async function outcomeOf(
+  definition: Definition,
+  context: ActorContext<unknown>,
+  operation: Operation,
+): Promise<Outcome> {
   const { id, name } = operation;
   const run = definition.operations[name];
   if (run === undefined) throw new Error(`no operation ${name}`);
@@ -184,8 +240,8 @@ async function outcomeOf({ definition, context }: Actor, operation: Operation): 
   throw new ScenarioError(about, who, OUTCOME_RULE, `ended in ${shownOutcome(outcome)}`);
 }
 
-function leaveSystem({ definition, context, sockets }: Actor): void {
-  if (definition.leave !== null) definition.leave(context);
+function leaveSystem({ definition, shared, sockets }: Actor): void {
+  if (definition.leave !== null) definition.leave(shared.context);
   else for (const socket of sockets) if (isOpen(socket)) socket.close();
 }
 

@@ -70,6 +70,7 @@ export function completeActor(actor: AnyActor): Actor {
     operations: operations as Actor['operations'],
     countMax: full.countMax ?? ACTOR_DEFAULTS.countMax.value,
     optional: full.optional ?? ACTOR_DEFAULTS.optional.value,
+    concurrent: full.concurrent ?? ACTOR_DEFAULTS.concurrent.value,
     ...(formerNames === undefined ? {} : { formerNames }),
     script: full.script ?? defaultScript(Object.keys(operations)),
     create: full.create ?? (() => ({})),

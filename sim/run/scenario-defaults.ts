@@ -76,6 +76,7 @@ export const ACTOR_DEFAULTS = {
   },
   countMax: { value: 10, reason: 'Races need few clients. Larger numbers make runs slower and plans harder to read.' },
   optional: { value: [], reason: 'Operations may depend on each other.' },
+  concurrent: { value: [], reason: 'Operations may rely on the end of those before them.' },
   formerNames: { value: {}, reason: 'Needed only after a rename.' },
 } as const satisfies Readonly<Record<string, Default>>;
 

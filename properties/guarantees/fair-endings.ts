@@ -1,0 +1,115 @@
+/**
+ * The reasons for which the gateway may end a connection. `silent-leave` and `one-record` say when
+ * it has to; this says when it must not.
+ */
+import { errors } from '../../core/errors.ts';
+import type { Checker, CheckerView, Property, RunRecord } from '../../sim/index.ts';
+import { simulatedLimits } from '../configuration.ts';
+import { Connections, type TrackedConnection } from '../support/connections.ts';
+
+export const fairEndings: Property = {
+  id: 'fair-endings',
+  kind: 'always',
+  description:
+    'The gateway ends a connection as silent only after its time without a frame or pong, as pending only after the deadline, ' +
+    'as replaced only if its user has too many, and as too fast or too slow only beyond the limits.',
+  checker: (view) => new FairEndings(view),
+};
+
+/** Times are compared in whole microseconds elsewhere. */
+const ROUNDING_MS = 1;
+const SILENT_AFTER_MS = simulatedLimits.pingAfterMs + simulatedLimits.pongWithinMs - ROUNDING_MS;
+const PENDING_AFTER_MS = simulatedLimits.authenticateWithinMs - ROUNDING_MS;
+
+/** Sent by no gateway: the connection was ended without a closing handshake. */
+const TERMINATED = 1006;
+
+type FrameRecord = Extract<RunRecord, { type: 'frame' }>;
+
+class FairEndings implements Checker {
+  readonly observes = ['frame'] as const;
+  readonly #view: CheckerView;
+  readonly #connections: Connections;
+  /** Connections at the time of the record. `Connections` has ended them already. */
+  readonly #ended = new Map<string, TrackedConnection>();
+  /** Frames received, by link. */
+  readonly #received = new Map<string, number>();
+  /** Authenticated connections that are open or closing, by node and user. */
+  readonly #byUser = new Map<string, number>();
+  #failures = 0;
+
+  constructor(view: CheckerView) {
+    this.#view = view;
+    this.#connections = Connections.of(view).listen({
+      authenticated: (tracked) => void add(this.#byUser, userOf(tracked), 1),
+      ended: (tracked) => {
+        if (tracked.connection !== null) add(this.#byUser, userOf(tracked), -1);
+        this.#ended.set(tracked.link, tracked);
+      },
+    });
+  }
+
+  observe({ direction, kind, phase, link, code }: FrameRecord): void {
+    if (direction === 'up') {
+      if (kind === 'text' && phase === 'delivered' && this.#connections.open.has(link)) add(this.#received, link, 1);
+      return;
+    }
+    if (kind !== 'close' || phase !== 'sent') return;
+    if (code === errors.unauthenticated.closeCode) this.#failures += 1;
+    const tracked = this.#ended.get(link);
+    if (tracked !== undefined) this.#judge(tracked, code);
+  }
+
+  quiescent(): void {
+    if (this.#ended.size === 0) return;
+    for (const link of this.#ended.keys()) this.#received.delete(link);
+    this.#ended.clear();
+  }
+
+  #judge(tracked: TrackedConnection, code: number): void {
+    const { link, node, acceptedAtMs, heardAtMs, inFlight, connection } = tracked;
+    const { nowMs } = this.#view;
+    const { failedAuthenticationsBurst, framesBurst, connectionsPerUserMax, outboxMaxBytes } = simulatedLimits;
+    const frames = this.#received.get(link) ?? 0;
+    const others = this.#byUser.get(userOf(tracked)) ?? 0;
+    const judge = (isFair: boolean, reason: string, fact: string): void =>
+      this.#view.check(isFair, () => ({
+        subject: `ended as ${reason}`,
+        text: `${node} ended ${link} as ${reason}, ${fact}`,
+      }));
+    switch (code) {
+      case TERMINATED:
+        return judge(nowMs - heardAtMs >= SILENT_AFTER_MS, 'silent', `heard ${ago(nowMs - heardAtMs)}`);
+      case errors.authentication_deadline.closeCode:
+        return judge(
+          connection === null && nowMs - acceptedAtMs >= PENDING_AFTER_MS,
+          'pending',
+          `${connection === null ? '' : 'authenticated and '}accepted ${ago(nowMs - acceptedAtMs)}`,
+        );
+      case errors.replaced.closeCode:
+        return judge(others + 1 >= connectionsPerUserMax, 'replaced', `beside ${others} others of its user`);
+      case errors.rate_limited.closeCode: {
+        const isFair = frames >= framesBurst || this.#failures >= failedAuthenticationsBurst;
+        return judge(isFair, 'too fast', `after ${frames} frames`);
+      }
+      case errors.slow_consumer.closeCode: {
+        // A pending connection is refused with the same code if the gateway is full.
+        const isFair = connection === null || inFlight + simulatedLimits.payloadMaxBytes > outboxMaxBytes;
+        return judge(isFair, 'too slow', `with ${inFlight} characters under way`);
+      }
+      default:
+    }
+  }
+}
+
+function userOf({ node, client }: TrackedConnection): string {
+  return `${node} ${client}`;
+}
+
+function ago(ms: number): string {
+  return `${(ms / 1000).toFixed(3)} s ago`;
+}
+
+function add(table: Map<string, number>, name: string, amount: number): void {
+  table.set(name, (table.get(name) ?? 0) + amount);
+}

@@ -1,0 +1,94 @@
+/** Clauses of `answered` and `fair-endings`: requests, and the ends of connections. */
+import { type Clause, inCore } from './clause.ts';
+
+const inConversation = (method: string, find: string, put: string) => [
+  inCore('conversation.ts', `Conversation.${method}`, find, put),
+];
+
+/** Other properties find some of them first. */
+const clause = (property: string, broken: string, subject: string, edits: Clause['edits']): Clause => ({
+  property,
+  broken,
+  subject,
+  edits,
+  alone: true,
+});
+
+export const conductClauses: readonly Clause[] = [
+  clause(
+    'answered',
+    'a valid token is not answered',
+    'no authenticated',
+    inConversation(
+      '#authenticate',
+      "{ type: 'authenticated', connection: connection.id, user, role }",
+      'this.#parts.status()',
+    ),
+  ),
+  clause(
+    'answered',
+    'a subscription is not answered',
+    'no subscribed',
+    inConversation('#subscribe', "this.#send(connection, { type: 'subscribed', symbol });", ''),
+  ),
+  clause(
+    'answered',
+    'the end of a subscription is not answered',
+    'no unsubscribed',
+    inConversation('#unsubscribe', "this.#send(connection, { type: 'unsubscribed', symbol });", ''),
+  ),
+  clause(
+    'answered',
+    'an administrator gets no status',
+    'no status',
+    inConversation('#answer', 'this.#send(connection, this.#parts.status());', 'void this.#parts.status();'),
+  ),
+  clause(
+    'answered',
+    'what is not permitted is dropped in silence',
+    'no error',
+    inConversation('#refuse', 'this.#send(connection, errorFrame(code));', ''),
+  ),
+  clause(
+    'answered',
+    'comments go to one subscriber',
+    'no comment',
+    inConversation('#comment', 'subscriber.outbox.send(broadcast);', '{ subscriber.outbox.send(broadcast); return; }'),
+  ),
+  clause(
+    'answered',
+    'a text that is not JSON is ignored',
+    'request not refused',
+    inConversation(
+      '#handle',
+      "end(connection, 'bad_request');\n    else if (connection.state",
+      ';\n    else if (connection.state',
+    ),
+  ),
+  clause('fair-endings', 'pongs are ignored', 'ended as silent', [
+    inCore('adapters/ws-socket.ts', 'listen', 'listener.onPong();', ''),
+  ]),
+  clause('fair-endings', 'a connection that is pending is dropped in the next sweep', 'ended as pending', [
+    inCore('sweeper.ts', 'Sweeper.#verdictOf', "=== 'pending' && nowMs", "=== 'pending' || nowMs"),
+  ]),
+  clause(
+    'fair-endings',
+    'a new connection may replace one of another user',
+    'ended as replaced',
+    inConversation('#authenticate', 'registry.connectionsOf(identity.user)', 'registry.living()'),
+  ),
+  clause(
+    'fair-endings',
+    'the limit of frames is reached at once',
+    'ended as too fast',
+    inConversation('#handle', '!connection.frames.take(nowMs)', 'connection.frames.take(nowMs)'),
+  ),
+  clause('fair-endings', 'a reader is too slow for any price', 'ended as too slow', [
+    inCore(
+      'outbox.ts',
+      'Outbox.send',
+      'socket.bufferedBytes + text.length > limits.outboxMaxBytes',
+      "text.includes('price')",
+    ),
+  ]),
+];
