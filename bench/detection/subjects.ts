@@ -10,6 +10,7 @@ import { loadSource } from '../../sim/project/scenario-source.ts';
 export const WITH_VARIANTS: readonly string[] = [
   'properties/gateway.ts',
   ...[
+    'answered-early',
     'delivered-twice',
     'expired-lease',
     'last-seat',

@@ -135,6 +135,12 @@ describe('generated plans', () => {
     expect(planOf('0x1', shape, { clients: 0 }).cohorts.every(({ count }) => count === 0)).toBe(true);
   });
 
+  it('have an unusual environment in a third of the seeds', () => {
+    const late = plans.filter(({ circumstances }) => circumstances?.lateCompletions === true);
+    expect(late.length / plans.length).toBeCloseTo(1 / 3, 1);
+    expect(plans.some(({ circumstances }) => circumstances === undefined)).toBe(true);
+  });
+
   it('have no faults if the scenario has none', () => {
     for (let number = 1; number <= 20; number += 1)
       expect(planOf(formatSeed(BigInt(number)), { ...shape, faultKinds: [] }).faults).toEqual([]);
@@ -154,6 +160,7 @@ function measure(plan: Plan): number[] {
     plan.faults.filter(({ rate }) => rate !== 1).length,
     sum(plan.faults.map(({ durationMs }) => durationMs)),
     plan.strategy === undefined ? 0 : 1,
+    Object.keys(plan.circumstances ?? {}).length,
     plan.minimal === true ? 0 : 1,
     plan.nodes,
     sum(plan.operations.map(({ atMs }) => atMs)),

@@ -4,6 +4,7 @@
  * file, and `fc.assert` in a test.
  */
 import fc from 'fast-check';
+import type { Circumstances } from '../kernel/circumstances.ts';
 import { REDIS_CONNECTIONS } from '../kernel/fault.ts';
 import { formatSeed, type Seed } from '../kernel/seed.ts';
 import { STRATEGIES, type StrategyName } from '../kernel/strategy.ts';
@@ -89,10 +90,20 @@ export class PlanArbitrary extends fc.Arbitrary<Plan> {
       fc.oneof({ weight: 6, arbitrary: fc.constant(USUAL) }, { weight: 4, arbitrary: fc.constantFrom(...STRATEGIES) }),
     );
     const strategy = this.#sizes.strategy ?? drawn;
+    const circumstances = drawCircumstances(draw);
     // Drawn last, so that crowds don't change any other seed.
     const crowded = this.#sizes.clients === undefined ? cohorts.map((cohort) => this.#crowd(draw, cohort)) : cohorts;
-    const plan = { seed, nodes: fixedNodes, chaosMs, cohorts: crowded, operations: [], faults };
-    return new fc.Value(strategy === USUAL ? plan : { ...plan, strategy }, undefined);
+    const plan: Plan = {
+      seed,
+      nodes: fixedNodes,
+      chaosMs,
+      ...(strategy === USUAL ? {} : { strategy }),
+      ...(Object.keys(circumstances).length === 0 ? {} : { circumstances }),
+      cohorts: crowded,
+      operations: [],
+      faults,
+    };
+    return new fc.Value(plan, undefined);
   }
 
   /**
@@ -133,6 +144,13 @@ function drawSwarm(draw: Draw, kinds: readonly string[]): readonly string[] {
   if (kinds.length === 0) return [];
   const some = kinds.filter(() => draw(fc.boolean()));
   return some.length === 0 ? [draw(fc.constantFrom(...kinds))] : some;
+}
+
+/** Each seed has its own environment, mostly the usual one. */
+function drawCircumstances(draw: Draw): Circumstances {
+  const oneIn = (number: number): boolean => draw(fc.integer({ min: 1, max: number })) === 1;
+  const areCompletionsLate = oneIn(3);
+  return { ...(areCompletionsLate ? { lateCompletions: true } : {}) };
 }
 
 /** Each seed leaves out some kinds of operations and plans some of the others less often. */

@@ -2,6 +2,7 @@
  * A plan: everything that happens in a run, as JSON. Choices that the plan does not contain are
  * drawn from its seed, by key.
  */
+import type { Circumstances } from '../kernel/circumstances.ts';
 import type { StrategyName } from '../kernel/strategy.ts';
 import type { Seed } from '../kernel/seed.ts';
 import type { Json } from '../system/types.ts';
@@ -46,6 +47,8 @@ export interface Plan {
    * Without it, the seed decides.
    */
   readonly minimal?: true | undefined;
+  /** What is unusual about the environment; nothing by default. */
+  readonly circumstances?: Circumstances | undefined;
   readonly cohorts: readonly Cohort[];
   readonly operations: readonly Operation[];
   readonly faults: readonly Fault[];

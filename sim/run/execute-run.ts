@@ -146,6 +146,7 @@ async function execute(
     minimal: plan.minimal === true,
     onChoice: options.onChoice,
     strategy: plan.strategy,
+    circumstances: plan.circumstances,
     nodes: plan.nodes,
     image,
     configuration: scenario.configuration,

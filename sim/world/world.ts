@@ -1,6 +1,7 @@
 /**
  * The world of one run: its nodes, network and Redis, and their faults.
  */
+import { type Circumstances, USUAL_CIRCUMSTANCES } from '../kernel/circumstances.ts';
 import { type ChoiceOverrides, Draws, type DrawsOptions } from '../kernel/draws.ts';
 import { Kernel, type LoopEnd } from '../kernel/kernel.ts';
 import type { RunRecord } from '../kernel/record.ts';
@@ -35,6 +36,8 @@ export interface WorldOptions extends DrawsOptions {
   /** `latency-random` when absent. */
   readonly strategy?: StrategyName | undefined;
   readonly nodes: number;
+  /** Usual when absent. */
+  readonly circumstances?: Circumstances | undefined;
   readonly image: SystemImage;
   readonly configuration: Json;
   /** Whether processes share the system's modules, evaluated once. */
@@ -104,6 +107,7 @@ export class World {
     const names = Array.from({ length: options.nodes }, (_, index) => `node-${index + 1}`);
     const network = new Network({
       nodes: names,
+      circumstances: options.circumstances ?? USUAL_CIRCUMSTANCES,
       kernel,
       draws,
       recorder,
