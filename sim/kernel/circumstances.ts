@@ -6,6 +6,8 @@
 export interface Circumstances {
   /** Senders are notified late that the network has taken what they sent. */
   readonly lateCompletions?: true | undefined;
+  /** Failpoints take time although no fault hits them. */
+  readonly slowFailpoints?: true | undefined;
 }
 
 export const USUAL_CIRCUMSTANCES: Circumstances = Object.freeze({});

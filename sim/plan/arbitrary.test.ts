@@ -65,7 +65,8 @@ describe('crowds', () => {
     const number = counts.findIndex((count) => count > 150) + 1;
     const few: PlanShape = { ...shape, actorsMax: { talker: 150, listener: 1 } };
     for (let seed = 1; seed <= 100; seed += 1)
-      expect(planOf(formatSeed(BigInt(seed)), vast)).toEqual(planOf(formatSeed(BigInt(seed)), few));
+      if ((counts[seed - 1] ?? 0) <= 150)
+        expect(planOf(formatSeed(BigInt(seed)), vast)).toEqual(planOf(formatSeed(BigInt(seed)), few));
     const given = planOf(formatSeed(BigInt(number)), vast, { clients: 7 });
     expect(given.cohorts.map(({ count }) => count)).toEqual([7, 7]);
     const { cohorts, faults } = planOf(formatSeed(BigInt(number)), vast);

@@ -150,7 +150,11 @@ function drawSwarm(draw: Draw, kinds: readonly string[]): readonly string[] {
 function drawCircumstances(draw: Draw): Circumstances {
   const oneIn = (number: number): boolean => draw(fc.integer({ min: 1, max: number })) === 1;
   const areCompletionsLate = oneIn(3);
-  return { ...(areCompletionsLate ? { lateCompletions: true } : {}) };
+  const areFailpointsSlow = oneIn(2);
+  return {
+    ...(areCompletionsLate ? { lateCompletions: true } : {}),
+    ...(areFailpointsSlow ? { slowFailpoints: true } : {}),
+  };
 }
 
 /** Each seed leaves out some kinds of operations and plans some of the others less often. */

@@ -73,6 +73,7 @@ const fault = z.strictObject({
 
 const circumstances = z.strictObject({
   lateCompletions: z.literal(true).optional(),
+  slowFailpoints: z.literal(true).optional(),
 });
 
 const plan = z

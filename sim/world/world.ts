@@ -88,7 +88,7 @@ export class World {
   readonly #hitOnce = new Set<string>();
 
   constructor(options: WorldOptions) {
-    const { onStep, stepsMax } = options;
+    const { onStep, stepsMax, circumstances = USUAL_CIRCUMSTANCES } = options;
     const draws = new Draws(options.seed, options.choices, options);
     const strategy = createStrategy(options.strategy ?? 'latency-random', draws);
     const kernel = new Kernel({
@@ -107,7 +107,7 @@ export class World {
     const names = Array.from({ length: options.nodes }, (_, index) => `node-${index + 1}`);
     const network = new Network({
       nodes: names,
-      circumstances: options.circumstances ?? USUAL_CIRCUMSTANCES,
+      circumstances,
       kernel,
       draws,
       recorder,
@@ -126,7 +126,7 @@ export class World {
       engine: options.engine,
       hit,
     });
-    const conditions = new FaultyConditions({ kernel, draws, faults: this.faults, hit });
+    const conditions = new FaultyConditions({ kernel, draws, faults: this.faults, hit, circumstances });
     const process = { kernel, draws, recorder, conditions, detailed: options.detailed, onEscape: options.onEscape };
     const env = new Map(names.map((name) => [name, options.env?.(name) ?? {}]));
     const parts: NodeParts = {
