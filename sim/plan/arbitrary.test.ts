@@ -136,6 +136,20 @@ describe('generated plans', () => {
     expect(planOf('0x1', shape, { clients: 0 }).cohorts.every(({ count }) => count === 0)).toBe(true);
   });
 
+  it('change priorities while operations run, for pct:2 and pct:3', () => {
+    const changing = plans.filter(({ changesMs }) => changesMs !== undefined);
+    expect(new Set(changing.map(({ strategy }) => strategy))).toEqual(new Set(['pct:2', 'pct:3']));
+    for (const plan of changing) {
+      const { changesMs = [], strategy, chaosMs } = plan;
+      expect(changesMs).toHaveLength(strategy === 'pct:2' ? 1 : 2);
+      expect([...changesMs].sort((left, right) => left - right)).toEqual(changesMs);
+      const starts = expand(plan, scripts).map(({ atMs }) => atMs);
+      for (const changeMs of changesMs)
+        expect(starts.some((startMs) => changeMs - startMs >= -1 && changeMs - startMs <= 151)).toBe(true);
+      expect(Math.max(...changesMs)).toBeLessThanOrEqual(chaosMs);
+    }
+  });
+
   it('have an unusual environment in a third of the seeds', () => {
     const late = plans.filter(({ circumstances }) => circumstances?.lateCompletions === true);
     expect(late.length / plans.length).toBeCloseTo(1 / 3, 1);

@@ -10,6 +10,7 @@ import { formatSeed, type Seed } from '../kernel/seed.ts';
 import { STRATEGIES, type StrategyName } from '../kernel/strategy.ts';
 import { FAULT_KINDS } from '../world/faults/catalogue.ts';
 import type { FaultKind } from '../world/faults/fault-kind.ts';
+import { withChangePoints } from './change-points.ts';
 import type { Cohort, Fault, Plan } from './plan.ts';
 import { kindsOf, mostFaults, PROFILES, type ProfileName } from './profile.ts';
 import { reductions } from './reduce.ts';
@@ -103,7 +104,7 @@ export class PlanArbitrary extends fc.Arbitrary<Plan> {
       operations: [],
       faults,
     };
-    return new fc.Value(plan, undefined);
+    return new fc.Value(withChangePoints(plan, this.#shape.scripts), undefined);
   }
 
   /**
@@ -133,7 +134,7 @@ export function planOf(seed: Seed, shape: PlanShape, sizes: PlanSizes = {}): Pla
   const fastCheckSeed = Number(BigInt.asIntN(32, bits ^ (bits >> 32n)));
   const [plan] = fc.sample(new PlanArbitrary(shape, sizes), { seed: fastCheckSeed, numRuns: 1 });
   if (plan === undefined) throw new Error('fast-check gave no plan');
-  return { ...plan, seed };
+  return withChangePoints({ ...plan, seed }, shape.scripts);
 }
 
 /**

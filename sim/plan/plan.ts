@@ -43,6 +43,11 @@ export interface Plan {
   /** How delays and priorities are chosen; `latency-random` by default. */
   readonly strategy?: StrategyName | undefined;
   /**
+   * When a strategy `pct:2` or `pct:3` changes priorities, ascending. Without it, at steps that the
+   * seed draws, which may lie behind the end of a short run.
+   */
+  readonly changesMs?: readonly number[] | undefined;
+  /**
    * All choices are minimal (usually the shortest time) except those overridden by key.
    * Without it, the seed decides.
    */

@@ -41,7 +41,7 @@ export function* cuts(plan: Plan, scripts: Scripts): Generator<Plan> {
   yield* withFewerActors(plan);
   yield* withFewer(plan.operations, (operations) => ({ ...plan, operations }));
   yield* simplerFaults(plan);
-  const { strategy, ...usual } = plan;
+  const { strategy, changesMs: _changes, ...usual } = plan;
   if (strategy !== undefined) yield usual;
   yield* usualCircumstances(plan);
   if (plan.nodes > 1) yield { ...plan, nodes: 1 };

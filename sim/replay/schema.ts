@@ -81,6 +81,7 @@ const plan = z
     nodes: count(PLAN_LIMITS.nodes, 1),
     chaosMs: count(PLAN_LIMITS.chaosMs, 1),
     strategy: z.enum(STRATEGIES).optional(),
+    changesMs: z.array(momentMs).max(STRATEGIES.length).optional(),
     minimal: z.literal(true).optional(),
     circumstances: circumstances.optional(),
     cohorts: z.array(cohort).max(PLAN_LIMITS.kinds),

@@ -146,6 +146,7 @@ async function execute(
     minimal: plan.minimal === true,
     onChoice: options.onChoice,
     strategy: plan.strategy,
+    changesMs: plan.changesMs,
     circumstances: plan.circumstances,
     nodes: plan.nodes,
     image,

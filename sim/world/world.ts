@@ -35,6 +35,7 @@ export interface WorldOptions extends DrawsOptions {
   readonly choices: ChoiceOverrides;
   /** `latency-random` when absent. */
   readonly strategy?: StrategyName | undefined;
+  readonly changesMs?: readonly number[] | undefined;
   readonly nodes: number;
   /** Usual when absent. */
   readonly circumstances?: Circumstances | undefined;
@@ -90,7 +91,7 @@ export class World {
   constructor(options: WorldOptions) {
     const { onStep, stepsMax, circumstances = USUAL_CIRCUMSTANCES } = options;
     const draws = new Draws(options.seed, options.choices, options);
-    const strategy = createStrategy(options.strategy ?? 'latency-random', draws);
+    const strategy = createStrategy(options.strategy ?? 'latency-random', draws, options.changesMs);
     const kernel = new Kernel({
       priorityOf: strategy.priorityOf?.bind(strategy),
       stepsMax,
