@@ -133,8 +133,15 @@ test('flags are parsed, and invalid ones are rejected in one line', () => {
   expect(flagsOf(['--json', '--quick', '--only', 'seeds'])).toEqual({ json: true, quick: true, only: 'seeds' });
   expect(() => flagsOf(['--bogus'])).toThrow(/^[^\n]*--bogus[^\n]*$/);
   expect(() => flagsOf(['--only', 'bogus'])).toThrow(
-    'invalid --only (expected one of: kernel, gateway, levels, packages, scheduler, growth, memory, long, seeds)',
+    'invalid --only (expected one of: kernel, gateway, levels, packages, scheduler, growth, memory, long, seeds, detection)',
   );
+  expect(flagsOf(['--only', 'detection', '--subject', 'races', '--strategy', 'pct:2'])).toMatchObject({
+    only: 'detection',
+    subject: 'races',
+    strategy: 'pct:2',
+  });
+  expect(() => flagsOf(['--only', 'detection', '--strategy', 'bogus'])).toThrow(/^invalid --strategy [^\n]*$/);
+  expect(() => flagsOf(['--subject', 'races'])).toThrow('--subject and --strategy need --only detection');
   expect(() => flagsOf(['--only'])).toThrow(/^[^\n]*--only[^\n]*$/);
   expect(() => flagsOf(['more'])).toThrow(/^[^\n]*more[^\n]*$/);
 });

@@ -1,13 +1,17 @@
 /**
  * `npm run bench -- [--json] [--quick] [--only GROUP]`: the cost of the simulator. Each figure is a
  * ratio to a reference that is measured in the same run.
+ *
+ * `npm run bench -- --only detection [--subject PART] [--strategy NAME]`: how soon the search finds
+ * planted failures, in seeds.
  */
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { USAGE_FAULT } from '../sim/cli/flags.ts';
+import { cellText, detectionTable, measureDetection } from './detection/document.ts';
 import { measure, table } from './document.ts';
-import { type Flags, flagsOf } from './flags.ts';
+import { DETECTION, type Flags, flagsOf } from './flags.ts';
 import { longRun } from './long-run.ts';
-import { FULL, QUICK } from './sizes.ts';
+import { DETECTION_FULL, DETECTION_QUICK, FULL, QUICK } from './sizes.ts';
 
 if (isMainThread) await main();
 else parentPort?.postMessage(await longRun((workerData as { events: number }).events));
@@ -21,6 +25,17 @@ async function main(): Promise<void> {
     process.exitCode = USAGE_FAULT;
     return;
   }
-  const document = await measure(flags.quick ? QUICK : FULL, flags.only);
+  const { only } = flags;
+  if (only === DETECTION) return detection(flags);
+  const document = await measure(flags.quick ? QUICK : FULL, only);
   console.log(flags.json ? JSON.stringify(document) : table(document));
+}
+
+/** Prints each subject on standard error when it is done, because all together take long. */
+async function detection({ quick, json, subject, strategy }: Flags): Promise<void> {
+  const [sizes, subjectsMax] = quick ? [DETECTION_QUICK, 2] : [DETECTION_FULL];
+  const document = await measureDetection(sizes, { subject, strategy, subjectsMax }, (done) => {
+    console.error(`${done[0]?.subject}: ${done.map((one) => `${one.strategy} ${cellText(one)}`).join(', ')}`);
+  });
+  console.log(json ? JSON.stringify(document) : detectionTable(document));
 }

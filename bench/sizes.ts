@@ -1,4 +1,7 @@
 /** The sizes of all measurements. */
+import { availableParallelism } from 'node:os';
+import type { DetectionSizes } from './detection/campaigns.ts';
+
 export interface Sizes {
   readonly rounds: number;
   /** Rounds of measurements that take seconds. */
@@ -82,3 +85,7 @@ export const QUICK: Sizes = {
   seeds: 2,
   emptyRuns: 2,
 };
+
+export const DETECTION_FULL: DetectionSizes = { campaigns: 10, seedsMax: 200, jobs: availableParallelism() };
+/** Without threads, which need a built simulator, so that tests can use it. */
+export const DETECTION_QUICK: DetectionSizes = { campaigns: 2, seedsMax: 2, jobs: 0 };

@@ -13,7 +13,7 @@ const races = [...table.matchAll(/^\| `([a-z-]+)` \|.*\| (\d+) \|$/gm)].map(([, 
   seeds: Number(seeds),
 }));
 
-test('the table lists every race', () => expect(races).toHaveLength(8));
+test('the table lists every race', () => expect(races).toHaveLength(9));
 
 describe.each(races)('$name', ({ name, seeds }) => {
   const scenario = `./${name}/scenario.ts`;

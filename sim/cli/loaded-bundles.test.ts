@@ -16,6 +16,7 @@ const bundle: SystemBundle = {
   otherVersion: null,
   packages: [],
   mayUseRedis: false,
+  mayUseFailpoints: false,
   projectFiles: null,
   statefulPackages: [],
   codeHash: '0123456789abcdef',

@@ -23,7 +23,7 @@ export interface KernelOptions {
   /** Number of steps at one virtual time after which the run ends. */
   readonly frozenStepsMax: number;
   /** Of events due at the same time, the lower priority comes first. 0 for all by default. */
-  readonly priorityOf?: ((domain: Domain, step: number) => number) | undefined;
+  readonly priorityOf?: ((domain: Domain, step: number, nowUs: number) => number) | undefined;
   /** Called when a step is quiescent. */
   readonly onQuiescent: () => void;
   /**
@@ -101,7 +101,7 @@ export class Kernel {
     atUs: number,
     domain: Domain,
     deliver: () => void,
-    priority = this.#options.priorityOf?.(domain, this.#step) ?? 0,
+    priority = this.#options.priorityOf?.(domain, this.#step, this.#nowUs) ?? 0,
   ): Entry {
     const entry: Entry = { atUs: atUs > this.#nowUs ? atUs : this.#nowUs, priority, id: this.#nextId, domain, deliver };
     if (this.#isSilent) {

@@ -10,8 +10,8 @@ const names = Array.from({ length: 20 }, (_, index) => `client-${index}`);
 function order(seed: '0x1' | '0x2', depth: 'pct:1' | 'pct:3', step: number): string[] {
   const strategy = createStrategy(depth, new Draws(seed));
   // Change points are passed in the order of steps.
-  for (let now = 0; now <= step; now += 100) strategy.priorityOf?.(domain('client-0'), now);
-  const priorities = new Map(names.map((name) => [name, strategy.priorityOf?.(domain(name), step) ?? 0]));
+  for (let now = 0; now <= step; now += 100) strategy.priorityOf?.(domain('client-0'), now, 0);
+  const priorities = new Map(names.map((name) => [name, strategy.priorityOf?.(domain(name), step, 0) ?? 0]));
   return [...names].sort((left, right) => (priorities.get(left) ?? 0) - (priorities.get(right) ?? 0));
 }
 
@@ -57,5 +57,14 @@ describe('pct', () => {
   it('puts the domain that runs at a change point behind all others, at depth 3 and not at depth 1', () => {
     expect(order('0x1', 'pct:3', 4000).at(-1)).toBe('client-0');
     expect(order('0x1', 'pct:1', 4000)).toEqual(order('0x1', 'pct:1', 0));
+  });
+
+  it('changes priorities at the given moments, if there are any', () => {
+    const strategy = createStrategy('pct:2', new Draws('0x1'), [300]);
+    const first = strategy.priorityOf?.(domain('client-0'), 4000, 299_999) ?? 0;
+    expect(first).toBeLessThan(1);
+    expect(strategy.priorityOf?.(domain('client-0'), 1, 300_000)).toBeGreaterThan(1);
+    const second = strategy.priorityOf?.(domain('client-1'), 2, 900_000) ?? 0;
+    expect(second).toBeLessThan(1);
   });
 });

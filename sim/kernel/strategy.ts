@@ -12,17 +12,18 @@ export interface Strategy {
    * Of events due at the same time, the lower priority comes first. Without it, the one scheduled
    * first.
    */
-  priorityOf?(domain: Domain, step: number): number;
+  priorityOf?(domain: Domain, step: number, nowUs: number): number;
 }
 
 /** `pct:3` is PCT with depth 3. */
 export const STRATEGIES = ['latency-random', 'uniform', 'pct:1', 'pct:2', 'pct:3'] as const;
 export type StrategyName = (typeof STRATEGIES)[number];
 
-export function createStrategy(name: StrategyName, draws: Draws): Strategy {
+/** `changesMs`: when a strategy of PCT changes priorities. */
+export function createStrategy(name: StrategyName, draws: Draws, changesMs?: readonly number[]): Strategy {
   if (name === 'latency-random') return latencyRandom;
   if (name === 'uniform') return uniform;
-  return new Pct(draws, Number(name.slice('pct:'.length)));
+  return new Pct(draws, Number(name.slice('pct:'.length)), changesMs);
 }
 
 /**
@@ -44,27 +45,30 @@ const uniform: Strategy = {
 /** Delays end on a grid, so that many events are due at the same time and priorities decide. */
 const GRID_US = 10_000;
 
-/** The change points of priorities are among the first steps of a run, up to this one. */
+/**
+ * Without moments of change (plans of earlier versions have none) the change points are among the
+ * first steps of a run, up to this one.
+ */
 const STEPS_EXPECTED = 4000;
 
 /**
  * Probabilistic concurrency testing (Burckhardt, Kothari, Musuvathi, Nagarakatte: "A Randomized
  * Scheduler with Probabilistic Guarantees of Finding Bugs", ASPLOS 2010), applied to events. Each
- * domain has a random priority. At depth − 1 random steps, the domain that runs then falls behind
- * all others.
+ * domain has a random priority. At depth − 1 change points, the domain that is active then falls
+ * behind all others.
  */
 class Pct implements Strategy {
   readonly #draws: Draws;
-  readonly #changeSteps: readonly number[];
+  /** In microseconds, or in steps. */
+  readonly #changes: readonly number[];
+  readonly #areSteps: boolean;
   readonly #priorities = new Map<string, number>();
   #changed = 0;
 
-  constructor(draws: Draws, depth: number) {
+  constructor(draws: Draws, depth: number, changesMs: readonly number[] | undefined) {
     this.#draws = draws;
-    const scope = scopeOf('strategy', 'pct');
-    this.#changeSteps = Array.from({ length: depth - 1 }, (_, index) =>
-      draws.integer(scope, index, 1, STEPS_EXPECTED),
-    ).sort((left, right) => left - right);
+    this.#areSteps = changesMs === undefined;
+    this.#changes = changesMs?.map((atMs) => atMs * 1000) ?? changeSteps(draws, depth);
   }
 
   delayUs(_fraction: number, minUs: number, maxUs: number, nowUs: number): number {
@@ -72,9 +76,9 @@ class Pct implements Strategy {
     return Math.min(Math.max(minUs, dueUs - nowUs), Math.max(minUs, maxUs));
   }
 
-  priorityOf(domain: Domain, step: number): number {
-    const changeStep = this.#changeSteps[this.#changed];
-    if (changeStep !== undefined && step >= changeStep) {
+  priorityOf(domain: Domain, step: number, nowUs: number): number {
+    const change = this.#changes[this.#changed];
+    if (change !== undefined && (this.#areSteps ? step : nowUs) >= change) {
       this.#changed += 1;
       this.#priorities.set(domain.name, 2 + this.#changed);
     }
@@ -85,4 +89,11 @@ class Pct implements Strategy {
     }
     return priority;
   }
+}
+
+function changeSteps(draws: Draws, depth: number): readonly number[] {
+  const scope = scopeOf('strategy', 'pct');
+  return Array.from({ length: depth - 1 }, (_, index) => draws.integer(scope, index, 1, STEPS_EXPECTED)).sort(
+    (left, right) => left - right,
+  );
 }

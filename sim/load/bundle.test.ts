@@ -20,6 +20,7 @@ describe('a bundle', () => {
       'files',
       'form',
       'main',
+      'mayUseFailpoints',
       'mayUseRedis',
       'name',
       'otherVersion',

@@ -13,6 +13,7 @@ import { bundleModules } from './bundle-modules.ts';
 import { withImporters, type Importers } from './bundle-packages.ts';
 import { bundleVersion, type VersionOptions, type VersionTexts } from './bundle-version.ts';
 import { orLoadError } from './bundle-failure.ts';
+import { mayUseFailpoints } from './may-use-failpoints.ts';
 import { mayUseRedis } from './may-use-redis.ts';
 import { mayUseWeb } from '../ambient/web/names.ts';
 import { projectFilesIn } from './project-files.ts';
@@ -38,6 +39,8 @@ export interface SystemBundle extends ScenarioBundle, VersionTexts {
   readonly packages: readonly string[];
   /** Whether a version of the system may connect to Redis. */
   readonly mayUseRedis: boolean;
+  /** It may have failpoints. */
+  readonly mayUseFailpoints: boolean;
   /** What a main module can read; null for a system that exports `start`. */
   readonly projectFiles: Snapshot | null;
   /** The names of the packages that are evaluated for each process, importers included; sorted. */
@@ -117,17 +120,24 @@ export async function bundleSystem(options: BundleSystemOptions): Promise<System
     packages,
     statefulPackages,
     mayUseRedis: mayUseRedis(texts.map(withoutFolders)),
+    mayUseFailpoints: mayUseFailpoints(versions.map(({ texts: { systemCode } }) => systemCode)),
     projectFiles,
     codeHash,
   };
 }
 
 /** What the defaults of its scenario depend on. */
-export function formOf({ main, mayUseRedis }: SystemBundle): {
+export function formOf({
+  main,
+  mayUseRedis: usesRedis,
+  mayUseFailpoints: hasFailpoints,
+}: Pick<SystemBundle, 'main' | 'mayUseRedis' | 'mayUseFailpoints'>): {
   readonly isMain: boolean;
   readonly mayUseRedis: boolean;
+  readonly mayUseFailpoints: boolean;
 } {
-  return { isMain: main !== null, mayUseRedis };
+  const isMain = main !== null;
+  return { isMain, mayUseRedis: usesRedis, mayUseFailpoints: hasFailpoints && !isMain };
 }
 
 /** The importers of each package in any version; versions may have different packages. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { formOf } from './bundle.ts';
 import { project } from './test/project.ts';
 
 const start = (text: string): Record<string, string> => ({ 'system.ts': text });
@@ -12,6 +13,14 @@ test.each<[string, boolean, Record<string, string>, string[]?]>([
   ['a main module', true, start('await fetch(process.env.REDIS_URL);')],
 ])('%s: %s', async (_, expected, files, installed) => {
   expect((await project(files, installed).bundle()).mayUseRedis).toBe(expected);
+});
+
+test.each<[boolean, string]>([
+  [true, 'export const start = (node) => void node.failpoint("prices");'],
+  [false, 'export const start = (node) => void node.listen(() => undefined);'],
+  [false, 'await import("node:http"); globalThis.failpoint = 1;'],
+])('failpoints: %s for %s', async (expected, text) => {
+  expect(formOf(await project(start(text)).bundle()).mayUseFailpoints).toBe(expected);
 });
 
 test('the other version counts too', async () => {

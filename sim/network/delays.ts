@@ -6,31 +6,40 @@
 import { type Draws, type Scope, subscope } from '../kernel/draws.ts';
 import { mix } from '../kernel/hash.ts';
 import type { Client } from './client.ts';
+import type { Completions } from './completions.ts';
 import type { Delaying } from './latency.ts';
 
 type Sender = Pick<Client, 'name' | 'operation'>;
 
-/** Maximum time until a sender is notified that the network has taken its frame. */
+/** Usual maximum time until a sender is notified that the network has taken its frame. */
 const TAKEN_US_MAX = 2000;
 
 export class Delays {
   readonly #draws: Draws;
   readonly #latency: Delaying;
+  readonly #completions: Completions;
   readonly #client: Sender;
   readonly #up: Scope;
   readonly #down: Scope;
   readonly #taken: Scope;
+  readonly #late: Scope;
   #upCount = 0;
   #downCount = 0;
   #takenCount = 0;
 
-  constructor(parts: { draws: Draws; latency: Delaying }, client: Sender, scope: Scope) {
+  constructor(
+    parts: { readonly draws: Draws; readonly latency: Delaying; readonly completions: Completions },
+    client: Sender,
+    scope: Scope,
+  ) {
     this.#draws = parts.draws;
     this.#latency = parts.latency;
+    this.#completions = parts.completions;
     this.#client = client;
     this.#up = subscope(scope, 'up');
     this.#down = subscope(scope, 'down');
     this.#taken = subscope(scope, 'taken');
+    this.#late = subscope(scope, 'taken-late');
   }
 
   /**
@@ -59,7 +68,12 @@ export class Delays {
 
   takenUs(): number {
     this.#takenCount += 1;
-    return this.#draws.fraction(this.#taken, this.#takenCount) * TAKEN_US_MAX;
+    return this.#draws.fraction(this.#taken, this.#takenCount) * TAKEN_US_MAX + this.lateUs(this.#takenCount);
+  }
+
+  /** Time beyond the usual until completion number `count` is reported. */
+  lateUs(count: number): number {
+    return this.#completions.lateUs(this.#late, count);
   }
 
   #delayUs(scope: Scope, count: number): number {

@@ -2,12 +2,14 @@
  * The network between clients and nodes: connections, dialling, and the faults that hit
  * connections.
  */
+import type { Circumstances } from '../kernel/circumstances.ts';
 import type { Draws } from '../kernel/draws.ts';
 import type { Domain } from '../kernel/heap.ts';
 import type { ActiveFaults, Fault } from '../kernel/fault.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Client } from './client.ts';
 import type { ClientSocket, ConnectOptions } from './client-socket.ts';
+import { Completions } from './completions.ts';
 import type { TcpStack } from '../system/tcp.ts';
 import type { Recorder } from '../kernel/recorder.ts';
 import { Handshake, type HandshakeContext } from './handshake.ts';
@@ -41,6 +43,7 @@ export class Network {
     faults: ActiveFaults;
     hit: (fault: Fault, detail: string) => void;
     nodes: readonly string[];
+    circumstances: Circumstances;
     hostOf: (node: string) => Host | null;
     /** Called when an actor's code uses something that browsers do not have. */
     refuseClient: (client: Client, way: string) => never;
@@ -48,11 +51,13 @@ export class Network {
     this.partitions = new Partitions(parts.kernel);
     this.slowReaders = new SlowReaders(parts.kernel);
     const { kernel, draws, recorder, latency, hostOf, refuseClient } = parts;
+    const completions = new Completions(draws, parts.circumstances);
     this.#context = {
       kernel,
       draws,
       recorder,
       latency,
+      completions,
       hostOf,
       refuseClient,
       holds: (node, arrive) => this.partitions.holds(node, arrive),
@@ -66,6 +71,7 @@ export class Network {
       kernel,
       draws,
       latency,
+      completions,
       recorder,
       faults: parts.faults,
       hit: parts.hit,

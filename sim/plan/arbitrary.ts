@@ -4,11 +4,13 @@
  * file, and `fc.assert` in a test.
  */
 import fc from 'fast-check';
+import type { Circumstances } from '../kernel/circumstances.ts';
 import { REDIS_CONNECTIONS } from '../kernel/fault.ts';
 import { formatSeed, type Seed } from '../kernel/seed.ts';
 import { STRATEGIES, type StrategyName } from '../kernel/strategy.ts';
 import { FAULT_KINDS } from '../world/faults/catalogue.ts';
 import type { FaultKind } from '../world/faults/fault-kind.ts';
+import { withChangePoints } from './change-points.ts';
 import type { Burst, Cohort, Fault, Plan } from './plan.ts';
 import { kindsOf, mostFaults, PROFILES, type ProfileName } from './profile.ts';
 import { reductions } from './reduce.ts';
@@ -96,10 +98,20 @@ export class PlanArbitrary extends fc.Arbitrary<Plan> {
     );
     const strategy = this.#sizes.strategy ?? drawn;
     const timed = cohorts.map((cohort) => this.#timed(draw, cohort, chaosMs));
+    const circumstances = drawCircumstances(draw);
     // Drawn last, so that crowds don't change any other seed.
     const crowded = this.#sizes.clients === undefined ? timed.map((cohort) => this.#crowd(draw, cohort)) : timed;
-    const plan = { seed, nodes: fixedNodes, chaosMs, cohorts: crowded, operations: [], faults };
-    return new fc.Value(strategy === USUAL ? plan : { ...plan, strategy }, undefined);
+    const plan: Plan = {
+      seed,
+      nodes: fixedNodes,
+      chaosMs,
+      ...(strategy === USUAL ? {} : { strategy }),
+      ...(Object.keys(circumstances).length === 0 ? {} : { circumstances }),
+      cohorts: crowded,
+      operations: [],
+      faults,
+    };
+    return new fc.Value(withChangePoints(plan, this.#shape.scripts), undefined);
   }
 
   /**
@@ -151,7 +163,7 @@ export function planOf(seed: Seed, shape: PlanShape, sizes: PlanSizes = {}): Pla
   const fastCheckSeed = Number(BigInt.asIntN(32, bits ^ (bits >> 32n)));
   const [plan] = fc.sample(new PlanArbitrary(shape, sizes), { seed: fastCheckSeed, numRuns: 1 });
   if (plan === undefined) throw new Error('fast-check gave no plan');
-  return { ...plan, seed };
+  return withChangePoints({ ...plan, seed }, shape.scripts);
 }
 
 /**
@@ -162,6 +174,17 @@ function drawSwarm(draw: Draw, kinds: readonly string[]): readonly string[] {
   if (kinds.length === 0) return [];
   const some = kinds.filter(() => draw(fc.boolean()));
   return some.length === 0 ? [draw(fc.constantFrom(...kinds))] : some;
+}
+
+/** Each seed has its own environment, mostly the usual one. */
+function drawCircumstances(draw: Draw): Circumstances {
+  const oneIn = (number: number): boolean => draw(fc.integer({ min: 1, max: number })) === 1;
+  const areCompletionsLate = oneIn(3);
+  const areFailpointsSlow = oneIn(2);
+  return {
+    ...(areCompletionsLate ? { lateCompletions: true } : {}),
+    ...(areFailpointsSlow ? { slowFailpoints: true } : {}),
+  };
 }
 
 /** Each seed leaves out some kinds of operations and plans some of the others less often. */

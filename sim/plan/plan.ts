@@ -2,6 +2,7 @@
  * A plan: everything that happens in a run, as JSON. Choices that the plan does not contain are
  * drawn from its seed, by key.
  */
+import type { Circumstances } from '../kernel/circumstances.ts';
 import type { StrategyName } from '../kernel/strategy.ts';
 import type { Seed } from '../kernel/seed.ts';
 import type { Json } from '../system/types.ts';
@@ -62,10 +63,17 @@ export interface Plan {
   /** How delays and priorities are chosen; `latency-random` by default. */
   readonly strategy?: StrategyName | undefined;
   /**
+   * When a strategy `pct:2` or `pct:3` changes priorities, ascending. Without it, at steps that the
+   * seed draws, which may lie behind the end of a short run.
+   */
+  readonly changesMs?: readonly number[] | undefined;
+  /**
    * All choices are minimal (usually the shortest time) except those overridden by key.
    * Without it, the seed decides.
    */
   readonly minimal?: true | undefined;
+  /** What is unusual about the environment; nothing by default. */
+  readonly circumstances?: Circumstances | undefined;
   readonly cohorts: readonly Cohort[];
   readonly operations: readonly Operation[];
   readonly faults: readonly Fault[];

@@ -42,8 +42,9 @@ export function* cuts(plan: Plan, scripts: Scripts): Generator<Plan> {
   yield* withFewer(plan.operations, (operations) => ({ ...plan, operations }));
   yield* simplerFaults(plan);
   yield* fewerEarly(plan);
-  const { strategy, ...usual } = plan;
+  const { strategy, changesMs: _changes, ...usual } = plan;
   if (strategy !== undefined) yield usual;
+  yield* usualCircumstances(plan);
   if (plan.nodes > 1) yield { ...plan, nodes: 1 };
   if (plan.nodes > 2) yield { ...plan, nodes: plan.nodes - 1 };
   yield* earlierOperations(plan);
@@ -105,6 +106,16 @@ function* withFewerActors(plan: Plan): Generator<Plan> {
       };
     }
   }
+}
+
+/** Leaves out everything that is unusual about the environment, then one thing at a time. */
+function* usualCircumstances({ circumstances, ...usual }: Plan): Generator<Plan> {
+  if (circumstances === undefined) return;
+  yield usual;
+  const entries = Object.entries(circumstances);
+  if (entries.length < 2) return;
+  for (const gone of entries)
+    yield { ...usual, circumstances: Object.fromEntries(entries.filter((entry) => entry !== gone)) };
 }
 
 function* simplerFaults(plan: Plan): Generator<Plan> {

@@ -76,12 +76,19 @@ const fault = z.strictObject({
   connection: z.enum(REDIS_CONNECTIONS).optional(),
 });
 
+const circumstances = z.strictObject({
+  lateCompletions: z.literal(true).optional(),
+  slowFailpoints: z.literal(true).optional(),
+});
+
 const plan = z
   .strictObject({
     nodes: count(PLAN_LIMITS.nodes, 1),
     chaosMs: count(PLAN_LIMITS.chaosMs, 1),
     strategy: z.enum(STRATEGIES).optional(),
+    changesMs: z.array(momentMs).max(STRATEGIES.length).optional(),
     minimal: z.literal(true).optional(),
+    circumstances: circumstances.optional(),
     cohorts: z.array(cohort).max(PLAN_LIMITS.kinds),
     operations: z.array(operation).max(PLAN_LIMITS.operations),
     faults: z.array(fault).max(PLAN_LIMITS.faults),

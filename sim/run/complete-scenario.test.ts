@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { expand } from '../plan/expand.ts';
 import { FAULT_KINDS, FAULT_NAMES, type FaultName } from '../world/faults/catalogue.ts';
-import type { AnyActor } from './scenario.ts';
+import type { AnyActor, ScenarioDefinition } from './scenario.ts';
 import { completeActor, completeScenario, scenarioNameOf, validateRelations } from './complete-scenario.ts';
 import { defineScenario } from './scenario.ts';
 import { ACTOR_DEFAULTS, SCENARIO_DEFAULTS } from './scenario-defaults.ts';
@@ -32,7 +32,11 @@ test('a scenario with only a system has every default', () => {
   expect(scenario).toMatchObject({ name: 'ticker', system: { entry: './ticker.ts' }, operationMs: 15_000 });
   expect(scenario.faults).toEqual(
     withoutOnlyNamed(FAULT_NAMES).filter(
-      (name) => name !== 'mixed-versions' && FAULT_KINDS.get(name)?.needsPort !== true,
+      (name) =>
+        name !== 'mixed-versions' &&
+        FAULT_KINDS.get(name)?.needsPort !== true &&
+        // It has no actors.
+        FAULT_KINDS.get(name)?.aims !== 'client',
     ),
   );
   expect(Object.keys(scenario).sort()).toEqual(Object.keys(SCENARIO_DEFAULTS).sort());
@@ -43,7 +47,8 @@ test('settings of the scenario take precedence over defaults', () => {
   const system = { entry: './ticker.ts', otherVersion: { entry: './old.ts' } };
   const given = { name: 'mine', system, configuration: null, nodesMax: 5, settleMs: 3000, faultsMax: 0 };
   expect(completeScenario(given, 'ticker.ts')).toMatchObject({ ...given, operationMs: 3000 });
-  expect(completeScenario(given, 'ticker.ts', { isMain: true }).faults).toEqual(withoutOnlyNamed(FAULT_NAMES));
+  const withActors = { ...given, actors: { visitor: { visit } } };
+  expect(completeScenario(withActors, 'ticker.ts', { isMain: true }).faults).toEqual(withoutOnlyNamed(FAULT_NAMES));
   expect(completeScenario({ ...given, faults: ONLY_NAMED }, 'ticker.ts').faults).toEqual(ONLY_NAMED);
 });
 
@@ -60,6 +65,21 @@ test('a system that cannot use Redis has no faults of Redis by default', () => {
   const { faults } = completeScenario({ system: './room.ts' }, 'room.ts', { mayUseRedis: false });
   expect(faults.filter((name) => FAULT_KINDS.get(name)?.group === 'redis')).toEqual([]);
   expect(faults).toContain('partition');
+});
+
+test('a system without failpoints has no faults of them by default', () => {
+  const faultsOf = (mayUseFailpoints: boolean) =>
+    completeScenario({ system: './room.ts' }, 'room.ts', { mayUseFailpoints }).faults;
+  expect(faultsOf(true)).toContain('failpoint-error');
+  expect(faultsOf(false).filter((name) => FAULT_KINDS.get(name)?.group === 'point')).toEqual([]);
+});
+
+test('a scenario without actors has no faults of clients by default', () => {
+  const faultsOf = (actors: ScenarioDefinition['actors']) =>
+    completeScenario({ system: './room.ts', actors }, 'room.ts').faults;
+  expect(faultsOf({ visitor: { visit } })).toContain('client-stall');
+  expect(faultsOf({})).not.toContain('client-stall');
+  expect(faultsOf({})).toContain('partition');
 });
 
 test('former names of faults are accepted', () => {

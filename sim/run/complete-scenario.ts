@@ -28,13 +28,15 @@ export interface SystemForm {
   readonly isMain: boolean;
   /** It may connect to Redis. */
   readonly mayUseRedis: boolean;
+  /** It may have failpoints. */
+  readonly mayUseFailpoints: boolean;
 }
 
 /** Applies the defaults. `file`: the scenario's file, the source of the default name. */
 export function completeScenario<Configuration>(
   definition: ScenarioDefinition<Configuration>,
   file: string,
-  { isMain = false, mayUseRedis = true }: Partial<SystemForm> = {},
+  { isMain = false, mayUseRedis = true, mayUseFailpoints = true }: Partial<SystemForm> = {},
 ): Scenario {
   const { system, configuration, settleMs = SCENARIO_DEFAULTS.settleMs.value } = definition;
   const completeSystem = typeof system === 'string' ? { entry: system } : system;
@@ -51,7 +53,13 @@ export function completeScenario<Configuration>(
     operationsMax: definition.operationsMax ?? SCENARIO_DEFAULTS.operationsMax.value,
     faults:
       faults ??
-      possibleFaults({ hasOtherVersion: completeSystem.otherVersion !== undefined, hasPort: isMain, mayUseRedis }),
+      possibleFaults({
+        hasOtherVersion: completeSystem.otherVersion !== undefined,
+        hasPort: isMain,
+        mayUseRedis,
+        mayUseFailpoints,
+        hasActors: Object.keys(definition.actors ?? {}).length > 0,
+      }),
     faultsMax: definition.faultsMax ?? SCENARIO_DEFAULTS.faultsMax.value,
     faultDurationMaxMs: definition.faultDurationMaxMs ?? SCENARIO_DEFAULTS.faultDurationMaxMs.value,
     chaosMs: definition.chaosMs ?? SCENARIO_DEFAULTS.chaosMs.value,

@@ -149,6 +149,8 @@ async function execute(
     minimal: plan.minimal === true,
     onChoice: options.onChoice,
     strategy: plan.strategy,
+    changesMs: plan.changesMs,
+    circumstances: plan.circumstances,
     nodes: plan.nodes,
     image,
     configuration: scenario.configuration,

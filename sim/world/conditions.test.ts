@@ -11,7 +11,9 @@ function offsetMs(kind: string, options: DrawsOptions, choices: Record<string, n
   faults.open(fault);
   const draws = new Draws('0x5', choices, options);
   const kernel = { nowMs: 0 } as Kernel;
-  return new FaultyConditions({ kernel, draws, faults, hit: () => undefined }).wallOffsetMs('node-1');
+  return new FaultyConditions({ kernel, draws, faults, hit: () => undefined, circumstances: {} }).wallOffsetMs(
+    'node-1',
+  );
 }
 
 describe.each([

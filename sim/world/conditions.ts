@@ -6,7 +6,11 @@
  * direction and jump back later. Monotonic time never jumps, and timers follow it. Timers may be
  * late, as on a machine without enough CPU time, but never early and never out of order. A
  * failpoint may resolve late or reject. No condition outlasts its fault.
+ *
+ * In some runs failpoints take time without a fault, as every call of a real service does: half of
+ * them up to 1 ms, the others mostly a few milliseconds and at most 50 ms.
  */
+import type { Circumstances } from '../kernel/circumstances.ts';
 import { type Draws, type Scope, scopeOf, subscope } from '../kernel/draws.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Fault, ActiveFaults } from '../kernel/fault.ts';
@@ -19,6 +23,8 @@ const NO_OFFSET = 0.5;
 
 const LATE_MS_MAX = 500;
 const FAILPOINT_DELAY_MS_MAX = 3000;
+const FAILPOINT_MS_MAX = 50;
+const FAILPOINT_SHORT_MS = 1;
 
 export interface Conditions {
   /** Milliseconds to add to the true wall time. */
@@ -43,6 +49,7 @@ export class FaultyConditions implements Conditions {
   readonly #draws: Draws;
   readonly #faults: ActiveFaults;
   readonly #hit: (fault: Fault, detail: string) => void;
+  readonly #areFailpointsSlow: boolean;
   readonly #choices = new NamedChoices();
 
   constructor(parts: {
@@ -50,11 +57,13 @@ export class FaultyConditions implements Conditions {
     draws: Draws;
     faults: ActiveFaults;
     hit: (fault: Fault, detail: string) => void;
+    circumstances: Circumstances;
   }) {
     this.#kernel = parts.kernel;
     this.#draws = parts.draws;
     this.#faults = parts.faults;
     this.#hit = parts.hit;
+    this.#areFailpointsSlow = parts.circumstances.slowFailpoints === true;
   }
 
   wallOffsetMs(node: string): number {
@@ -78,8 +87,8 @@ export class FaultyConditions implements Conditions {
   }
 
   failpoint(node: string, name: string): { readonly delayMs: number; readonly fails: boolean } {
-    if (this.#faults.none) return { delayMs: 0, fails: false };
-    let delayMs = 0;
+    let delayMs = this.#areFailpointsSlow ? this.#usualMs(node, name) : 0;
+    if (this.#faults.none) return { delayMs, fails: false };
     for (const fault of this.#faults.of('failpoint-delay', node)) {
       const fraction = this.#hitBy(fault, node, name);
       if (fraction === null) continue;
@@ -87,6 +96,15 @@ export class FaultyConditions implements Conditions {
     }
     const failing = this.#faults.of('failpoint-error', node);
     return { delayMs, fails: failing.some((fault) => this.#hitBy(fault, node, name) !== null) };
+  }
+
+  /** How long a failpoint takes that no fault hits. */
+  #usualMs(node: string, name: string): number {
+    const { scope, count } = this.#choices.next(`${node}/failpoint/${name}`);
+    const fraction = this.#draws.fraction(scope, count);
+    if (fraction < 0.5) return 2 * fraction * FAILPOINT_SHORT_MS;
+    const long = 2 * (fraction - 0.5);
+    return FAILPOINT_SHORT_MS + long * long * (FAILPOINT_MS_MAX - FAILPOINT_SHORT_MS);
   }
 
   /**

@@ -1,6 +1,7 @@
 /**
  * The world of one run: its nodes, network and Redis, and their faults.
  */
+import { type Circumstances, USUAL_CIRCUMSTANCES } from '../kernel/circumstances.ts';
 import { type ChoiceOverrides, Draws, type DrawsOptions } from '../kernel/draws.ts';
 import { Kernel, type LoopEnd } from '../kernel/kernel.ts';
 import type { RunRecord } from '../kernel/record.ts';
@@ -35,7 +36,10 @@ export interface WorldOptions extends DrawsOptions {
   readonly choices: ChoiceOverrides;
   /** `latency-random` when absent. */
   readonly strategy?: StrategyName | undefined;
+  readonly changesMs?: readonly number[] | undefined;
   readonly nodes: number;
+  /** Usual when absent. */
+  readonly circumstances?: Circumstances | undefined;
   readonly image: SystemImage;
   readonly configuration: Json;
   /** Whether processes share the system's modules, evaluated once. */
@@ -87,9 +91,9 @@ export class World {
   readonly #hitOnce = new Set<string>();
 
   constructor(options: WorldOptions) {
-    const { onStep, stepsMax } = options;
+    const { onStep, stepsMax, circumstances = USUAL_CIRCUMSTANCES } = options;
     const draws = new Draws(options.seed, options.choices, options);
-    const strategy = createStrategy(options.strategy ?? 'latency-random', draws);
+    const strategy = createStrategy(options.strategy ?? 'latency-random', draws, options.changesMs);
     const kernel = new Kernel({
       priorityOf: strategy.priorityOf?.bind(strategy),
       stepsMax,
@@ -106,6 +110,7 @@ export class World {
     const names = Array.from({ length: options.nodes }, (_, index) => `node-${index + 1}`);
     const network = new Network({
       nodes: names,
+      circumstances,
       kernel,
       draws,
       recorder,
@@ -124,7 +129,7 @@ export class World {
       engine: options.engine,
       hit,
     });
-    const conditions = new FaultyConditions({ kernel, draws, faults: this.faults, hit });
+    const conditions = new FaultyConditions({ kernel, draws, faults: this.faults, hit, circumstances });
     const process = { kernel, draws, recorder, conditions, detailed: options.detailed, onEscape: options.onEscape };
     const env = new Map(names.map((name) => [name, options.env?.(name) ?? {}]));
     const parts: NodeParts = {

@@ -14,6 +14,7 @@ import type { Kernel } from '../../kernel/kernel.ts';
 import type { Recorder } from '../../kernel/recorder.ts';
 import type { SocketAddress, TcpErrorCode } from '../../system/tcp.ts';
 import type { Client } from '../client.ts';
+import type { Completions } from '../completions.ts';
 import { Delays } from '../delays.ts';
 import { NETWORK } from '../domain.ts';
 import { Lane } from '../lane.ts';
@@ -49,6 +50,7 @@ export interface TcpContext {
   readonly kernel: Kernel;
   readonly draws: Draws;
   readonly latency: Delaying;
+  readonly completions: Completions;
   readonly recorder: Recorder;
   readonly faults: MessageFaults;
   /** Called once, when both ends are closed. */
@@ -123,6 +125,7 @@ export class TcpConnection implements OpenLink {
         local: remote,
         remote: local,
         onWritten: (bytes) => this.#evidence.sent('down', bytes),
+        lateUs: (number) => (this.#evidence.isUpgraded ? this.#delays.lateUs(number) : 0),
         onClosed: () => this.#onClosed('node'),
       },
       this.down,

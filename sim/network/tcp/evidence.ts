@@ -57,6 +57,11 @@ export class Evidence {
     };
   }
 
+  /** The node has sent the upgrade: from there on, it sends frames. */
+  get isUpgraded(): boolean {
+    return this.#upgraded.node;
+  }
+
   sent(direction: Direction, bytes: Buffer): void {
     this.#streams[direction].sent(bytes);
   }

@@ -34,6 +34,11 @@ export interface StreamEndParts {
   /** Called within each write that the end accepts. */
   readonly onWritten: (bytes: Buffer) => void;
   readonly onClosed: () => void;
+  /**
+   * Microseconds by which the completion of what is written within a turn is late. Called with the
+   * number of the burst. Absent: never late. Must not depend on the number of bytes.
+   */
+  readonly lateUs?: (burst: number) => number;
 }
 
 export class StreamEnd implements TcpEnd {
@@ -47,6 +52,9 @@ export class StreamEnd implements TcpEnd {
   readonly #send: (burst: Burst) => void;
   readonly #onWritten: (bytes: Buffer) => void;
   readonly #onClosed: () => void;
+  readonly #lateUs: (burst: number) => number;
+  /** Until then, what was written is not complete although it has left. */
+  #lateUntilUs = 0;
   #events: TcpEndEvents | null = null;
   readonly #queue = new Fifo<Written>();
   #queuedBytes = 0;
@@ -72,6 +80,7 @@ export class StreamEnd implements TcpEnd {
     this.remote = parts.remote;
     this.#onWritten = parts.onWritten;
     this.#onClosed = parts.onClosed;
+    this.#lateUs = parts.lateUs ?? (() => 0);
     this.#lane = lane;
     this.#send = send;
   }
@@ -108,8 +117,9 @@ export class StreamEnd implements TcpEnd {
     this.#onWritten(bytes);
     if (this.#queue.size === 0 && this.#hasRoom) {
       this.#take(bytes);
-      if (bytes.length <= this.#lane.windowBytes) return null;
-      // More than the buffer holds: the write is complete when the reader has made room.
+      const isLate = this.#startLate();
+      if (bytes.length <= this.#lane.windowBytes && !isLate) return null;
+      // More than the buffer holds, or late: the write is complete when there is room for the next.
       this.#queue.push({ bytes: NOTHING, onTaken });
       return 'later';
     }
@@ -182,6 +192,7 @@ export class StreamEnd implements TcpEnd {
   }
 
   get #hasRoom(): boolean {
+    if (this.#kernel.nowUs < this.#lateUntilUs) return false;
     const { bytesUnderWay, windowBytes } = this.#lane;
     return this.#burstBytes + bytesUnderWay + (this.peer?.unreadBytes ?? 0) <= windowBytes;
   }
@@ -197,6 +208,15 @@ export class StreamEnd implements TcpEnd {
     if (this.#isFlushing) return;
     this.#isFlushing = true;
     this.#kernel.schedule(0, NETWORK, () => this.#flush(false));
+  }
+
+  /** Returns whether the completion of the burst that has just begun is late. */
+  #startLate(): boolean {
+    const lateUs = this.#lateUs(this.#burstCount + 1);
+    if (lateUs === 0) return false;
+    this.#lateUntilUs = this.#kernel.nowUs + lateUs;
+    this.#kernel.schedule(lateUs, NETWORK, () => this.#refill());
+    return true;
   }
 
   #flush(isEnd: boolean): void {
@@ -220,8 +240,11 @@ export class StreamEnd implements TcpEnd {
       const written = this.#queue.take();
       if (written === undefined) break;
       this.#queuedBytes -= written.bytes.length;
-      this.#take(written.bytes);
-      this.#later(() => written.onTaken(null));
+      const { bytes, onTaken } = written;
+      this.#take(bytes);
+      if (bytes.length > 0 && this.#queue.size === 0 && this.#startLate())
+        this.#queue.push({ bytes: NOTHING, onTaken });
+      else this.#later(() => onTaken(null));
     }
     if (this.#queue.size > 0 || this.#onShutdown === null) return;
     const onDone = this.#onShutdown;

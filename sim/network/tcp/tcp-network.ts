@@ -8,6 +8,7 @@ import type { Domain } from '../../kernel/heap.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { Recorder } from '../../kernel/recorder.ts';
 import type { SocketAddress, TcpEnd, TcpEndEvents, TcpErrorCode, TcpStack } from '../../system/tcp.ts';
+import type { Completions } from '../completions.ts';
 import { NETWORK } from '../domain.ts';
 import type { Latency } from '../latency.ts';
 import { addressOf, isLoopback, LOOPBACK, LOOPBACK_IPV6, REDIS_ADDRESS } from './addresses.ts';
@@ -22,6 +23,7 @@ export interface TcpNetworkParts {
   readonly kernel: Kernel;
   readonly draws: Draws;
   readonly latency: Latency;
+  readonly completions: Completions;
   readonly recorder: Recorder;
   readonly faults: ActiveFaults;
   readonly hit: (fault: Fault, detail: string) => void;
@@ -58,9 +60,9 @@ export class TcpNetwork {
   readonly #nodeByAddress: ReadonlyMap<string, string>;
 
   constructor(parts: TcpNetworkParts) {
-    const { kernel, draws, latency, recorder, onGone } = parts;
+    const { kernel, draws, latency, completions, recorder, onGone } = parts;
     this.#parts = parts;
-    this.#context = { kernel, draws, latency, recorder, faults: new MessageFaults(parts), onGone };
+    this.#context = { kernel, draws, latency, completions, recorder, faults: new MessageFaults(parts), onGone };
     this.#loopbackContext = { ...this.#context, latency: latency.loopback };
     this.#connectFaults = new ConnectFaults(parts);
     this.#nodeByAddress = new Map(parts.nodes.map((name) => [addressOf(name), name]));

@@ -23,20 +23,25 @@ export interface FaultNeeds {
   /** It opens its own port, as main modules do. */
   readonly hasPort: boolean;
   readonly mayUseRedis: boolean;
+  readonly mayUseFailpoints: boolean;
+  /** Some faults hit the connections of actors. */
+  readonly hasActors: boolean;
 }
 
 /**
  * The kinds that a scenario injects by default: those that can have an effect on its system, apart
  * from those that a scenario has to name.
  */
-export function possibleFaults({ hasOtherVersion, hasPort, mayUseRedis }: FaultNeeds): readonly FaultName[] {
+export function possibleFaults(needs: FaultNeeds): readonly FaultName[] {
   return FAULT_NAMES.filter((name) => {
     const kind = FAULT_KINDS.get(name);
     return (
       kind?.isOnlyNamed !== true &&
-      (hasOtherVersion || kind?.needsOtherVersion !== true) &&
-      (hasPort || kind?.needsPort !== true) &&
-      (mayUseRedis || kind?.aims !== 'redis')
+      (needs.hasOtherVersion || kind?.needsOtherVersion !== true) &&
+      (needs.hasPort || kind?.needsPort !== true) &&
+      (needs.mayUseRedis || kind?.aims !== 'redis') &&
+      (needs.mayUseFailpoints || kind?.group !== 'point') &&
+      (needs.hasActors || kind?.aims !== 'client')
     );
   });
 }

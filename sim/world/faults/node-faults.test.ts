@@ -197,6 +197,22 @@ describe('failpoints', () => {
     expect(whenSaid(run, 'node-1 1000 ok true')).toBeLessThan(1031);
   });
 
+  it('take up to 50 ms without a fault in runs with slow failpoints, mostly little', async () => {
+    const took: number[] = [];
+    for (const seed of seeds(60)) {
+      const run = await runWorld(work, () => undefined, {
+        seed,
+        circumstances: { slowFailpoints: true },
+        untilMs: 5000,
+      });
+      took.push(whenSaid(run, 'node-1 1000 ok true') - 1000);
+    }
+    expect(Math.max(...took)).toBeGreaterThan(20);
+    // A timer may be late by up to 30 ms.
+    expect(Math.max(...took)).toBeLessThan(81);
+    expect(took.filter((ms) => ms < 10).length).toBeGreaterThan(30);
+  });
+
   it('failpoint-error: reject at one node during the fault', async () => {
     const run = await runWorld(work, (tools) => tools.fault('failpoint-error', 'node-1', 2000, 2000), {
       nodes: 2,

@@ -1,6 +1,7 @@
 /**
  * Runs a world with a system that is defined in a test.
  */
+import type { Circumstances } from '../../kernel/circumstances.ts';
 import type { Fault } from '../../kernel/fault.ts';
 import type { ChoiceOverrides } from '../../kernel/draws.ts';
 import type { Domain } from '../../kernel/heap.ts';
@@ -53,6 +54,7 @@ export interface WorldRunOptions {
   readonly nodes?: number;
   readonly untilMs?: number;
   readonly choices?: ChoiceOverrides;
+  readonly circumstances?: Circumstances;
   /** The other version of the system. */
   readonly other?: System;
   readonly env?: (node: string) => Environment;
@@ -98,6 +100,7 @@ export async function runImage(
     choices,
     nodes,
     engine,
+    circumstances: options.circumstances,
     image,
     configuration: null,
     detailed: true,
