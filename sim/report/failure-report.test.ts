@@ -1,29 +1,9 @@
 import { expect, test } from 'vitest';
-import type { RunRecord, Unstamped } from '../kernel/record.ts';
 import type { Finding } from '../search/finding.ts';
 import { sampleFailure, sampleReplay } from '../replay/test/sample.ts';
 import { PLAIN } from './colour.ts';
-import { excerptOf } from './excerpt.ts';
 import { failureReport } from './failure-report.ts';
-
-type At = readonly [step: number, atMs: number, record: Unstamped];
-
-const stamped = (...records: At[]): RunRecord[] =>
-  records.map(([step, atMs, record]) => ({ ...record, step, atMs }) as RunRecord);
-
-const frame = (client: string, changed: object): Unstamped =>
-  ({
-    type: 'frame',
-    link: `${client}#1`,
-    client,
-    node: 'node-1',
-    direction: 'up',
-    kind: 'text',
-    phase: 'delivered',
-    text: '',
-    code: 0,
-    ...changed,
-  }) as Unstamped;
+import { frame, stamped } from './test/written-records.ts';
 
 const records = stamped(
   [1, 0, { type: 'node', node: 'node-1', process: 1, phase: 'started' }],
@@ -114,45 +94,4 @@ test('text of clients and systems moves no cursor', () => {
   // eslint-disable-next-line no-control-regex
   expect(text).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/);
   expect(text).not.toContain('second line');
-});
-
-test('an excerpt is 12 lines long and keeps the effects of faults', () => {
-  const many = Array.from({ length: 500 }, (_, index): At => [
-    index + 20,
-    12_000 + index,
-    frame('client-2', { text: `${index}` }),
-  ]);
-  const [fault] = stamped([
-    2,
-    100,
-    { type: 'fault', id: 'fault-1', kind: 'latency', target: '', phase: 'hit', detail: 'client-2' },
-  ]);
-  const excerpt = excerptOf([...(fault === undefined ? [] : [fault]), ...stamped(...many)], {
-    step: 1000,
-    text: 'client-2 is late',
-  });
-  expect(excerpt).toHaveLength(12);
-  expect(excerpt[0]).toBe(fault);
-  expect(excerpt.at(-1)?.step).toBe(519);
-});
-
-test('an excerpt keeps the one command that explains the failure among many that look alike', () => {
-  const command = (name: string): At[2] => ({
-    type: 'command',
-    node: 'node-1',
-    connection: 'node-1.1.redis-1#1',
-    command: name,
-    key: 'room',
-    phase: 'applied',
-    detail: '',
-    number: 1,
-  });
-  const publishes = Array.from({ length: 50 }, (_, index): At => [index + 20, 2000 + index * 100, command('publish')]);
-  const excerpt = excerptOf(stamped([10, 1000, command('subscribe')], ...publishes), {
-    step: 1000,
-    text: 'node-1 is still subscribed to room',
-  });
-  expect(excerpt).toHaveLength(12);
-  expect(excerpt[0]).toMatchObject({ command: 'subscribe' });
-  expect(excerpt.at(-1)?.step).toBe(69);
 });

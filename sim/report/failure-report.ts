@@ -9,7 +9,7 @@ import type { Palette } from './colour.ts';
 import { differenceLines } from './difference-lines.ts';
 import { EXCERPT_LINES, excerptOf, VERBOSE_LINES } from './excerpt.ts';
 import { duration } from './numbers.ts';
-import { recordLine } from './record-line.ts';
+import { foldedLine } from './record-line.ts';
 import { choiceLines, sizesText } from './shrunk-lines.ts';
 import { tableLines } from './table-lines.ts';
 
@@ -32,7 +32,7 @@ export function failureReport(finding: Finding, places: FailurePlaces, palette: 
     ...(finding.difference
       ? differenceLines(finding.difference, palette)
       : tableLines(
-          excerpt.map((record) => recordLine(record, FRAME_LENGTH)),
+          excerpt.map((folded) => foldedLine(folded, FRAME_LENGTH)),
           palette,
         )),
     ...choiceLines(finding.plan, finding.choices),

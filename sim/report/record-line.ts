@@ -14,6 +14,7 @@ import type {
   RunRecord,
 } from '../kernel/record.ts';
 import { printable } from '../kernel/printable.ts';
+import type { Folded } from './fold.ts';
 
 export interface RecordLine {
   /** True for an effect of a fault. */
@@ -55,6 +56,14 @@ export function recordLine(record: RunRecord, textLengthMax: number): RecordLine
     case 'probe':
       return line(record.node, probeText(record));
   }
+}
+
+/** The first record, the number of those that look alike, and the time of the last of them. */
+export function foldedLine({ record, alike }: Folded, textLengthMax: number): RecordLine {
+  const line = recordLine(record, textLengthMax);
+  const last = alike.at(-1);
+  if (alike.length < 2 || last === undefined) return line;
+  return { ...line, what: `${line.what}  × ${alike.length}, until ${(last.atMs / 1000).toFixed(3)}` };
 }
 
 /**

@@ -29,7 +29,8 @@ export function traceLines(
   { failure, verbose, printed = [] }: TraceOptions,
   palette: Palette,
 ): string[] {
-  const reported = new Set(failure === null ? [] : excerptOf(records, failure, VERBOSE_LINES));
+  const excerpt = failure === null ? [] : excerptOf(records, failure, VERBOSE_LINES);
+  const reported = new Set(excerpt.map(({ record }) => record));
   const shown = new Set(
     verbose ? records : withoutEchoes(records).filter((record) => isShown(record) || reported.has(record)),
   );
