@@ -70,6 +70,13 @@ describe('repeated records are one line', () => {
     ]);
   });
 
+  test('heartbeats of engine.io, which are left out as pings are', () => {
+    const handshake = frame('user-1', { text: '0{"sid":"a"}', direction: 'down' });
+    const beats = repeated(9, 20, () => frame('user-1', { text: '3' }));
+    const lines = linesOf(stamped([3, 300, handshake], ...beats, [90, 9000, settled]), 'node-1 has forgotten user-1');
+    expect(lines.map((line) => line.split(' ', 1)[0])).toEqual(['3', '90']);
+  });
+
   test('except for a frame with a word with a digit that the text has', () => {
     const notes = repeated(30, 20, (nth) => frame('client-1', { text: `{"note":"note-${nth}"}` }));
     const lines = linesOf(stamped(...notes, [90, 9000, settled]), 'client-2 never received note-7');

@@ -5,7 +5,9 @@
 import type { RunRecord } from '../kernel/record.ts';
 import { beginningsIn } from './beginnings.ts';
 import { concerns, hasIdentifier, mentionedIn, weightOf } from './concern.ts';
+import { isHeartbeat } from './engine-io.ts';
 import { fold, type Folded } from './fold.ts';
+import { lineContextOf } from './line-context.ts';
 import { isPhase } from './record-line.ts';
 
 export interface Moment {
@@ -46,7 +48,8 @@ export function excerptOf(records: readonly RunRecord[], failure: Moment, lines 
   const last = lastOf(all);
   const beginnings = beginningsIn(all, failure.text).slice(0, Math.ceil(lines / BEGINNING_ONE_IN));
   const isBeginning = new Set(beginnings);
-  const worth = all.filter((record) => last.has(record) || isBeginning.has(record) || isWorthALine(record));
+  const { engineIo } = lineContextOf(all);
+  const worth = all.filter((record) => last.has(record) || isBeginning.has(record) || isWorthALine(record, engineIo));
   const isKept = (record: RunRecord): boolean => last.has(record) || hasIdentifier(record, mentioned);
   const weights = new Map(worth.map((record) => [record, weightOf(record, mentioned)]));
   const weight = ({ record }: Folded): number => weights.get(record) ?? 0;
@@ -102,10 +105,12 @@ export function withoutEchoes(records: readonly RunRecord[]): RunRecord[] {
 }
 
 /** False for duplicates (a frame sent and delivered) and for routine traffic such as pings. */
-function isWorthALine(record: RunRecord): boolean {
+function isWorthALine(record: RunRecord, engineIo: ReadonlySet<string>): boolean {
   switch (record.type) {
-    case 'frame':
-      return record.phase !== 'sent' && record.kind !== 'ping' && record.kind !== 'pong';
+    case 'frame': {
+      const isPing = record.kind === 'ping' || record.kind === 'pong';
+      return record.phase !== 'sent' && !isPing && !(engineIo.has(record.link) && isHeartbeat(record.text));
+    }
     case 'http':
       return record.phase === 'delivered';
     case 'command':

@@ -9,6 +9,7 @@ import type { Palette } from './colour.ts';
 import { differenceLines } from './difference-lines.ts';
 import { EXCERPT_LINES, excerptOf, VERBOSE_LINES } from './excerpt.ts';
 import { duration } from './numbers.ts';
+import { lineContextOf } from './line-context.ts';
 import { foldedLine } from './record-line.ts';
 import { choiceLines, sizesText } from './shrunk-lines.ts';
 import { tableLines } from './table-lines.ts';
@@ -24,6 +25,7 @@ const FRAME_LENGTH = 90;
 
 export function failureReport(finding: Finding, places: FailurePlaces, palette: Palette, verbose = false): string[] {
   const { original, failure, seed, records } = finding;
+  const context = lineContextOf(records);
   const excerpt = excerptOf(records, failure, verbose ? VERBOSE_LINES : EXCERPT_LINES);
   return [
     headline(original, seed, palette),
@@ -32,7 +34,7 @@ export function failureReport(finding: Finding, places: FailurePlaces, palette: 
     ...(finding.difference
       ? differenceLines(finding.difference, palette)
       : tableLines(
-          excerpt.map((folded) => foldedLine(folded, FRAME_LENGTH)),
+          excerpt.map((folded) => foldedLine(folded, FRAME_LENGTH, context)),
           palette,
         )),
     ...choiceLines(finding.plan, finding.choices),

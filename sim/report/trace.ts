@@ -6,6 +6,7 @@ import { printable } from '../kernel/printable.ts';
 import type { Printed } from '../kernel/recorder.ts';
 import type { Palette } from './colour.ts';
 import { excerptOf, type Moment, VERBOSE_LINES, withoutEchoes } from './excerpt.ts';
+import { lineContextOf } from './line-context.ts';
 import { type RecordLine, recordLine } from './record-line.ts';
 import { tableLines } from './table-lines.ts';
 
@@ -34,6 +35,7 @@ export function traceLines(
   const shown = new Set(
     verbose ? records : withoutEchoes(records).filter((record) => isShown(record) || reported.has(record)),
   );
+  const context = lineContextOf(records);
   const length = verbose ? VERBOSE_TEXT_LENGTH : TEXT_LENGTH;
   const lines: RecordLine[] = [];
   let next = 0;
@@ -45,7 +47,7 @@ export function traceLines(
   };
   for (const [index, record] of records.entries()) {
     printBefore(index);
-    if (shown.has(record)) lines.push(recordLine(record, length));
+    if (shown.has(record)) lines.push(recordLine(record, length, context));
   }
   printBefore(records.length);
   return tableLines(lines, palette, '');
