@@ -9,6 +9,7 @@ import type { RunRecord } from '../kernel/record.ts';
 import { firstDifference } from '../search/first-difference.ts';
 import { printable } from '../kernel/printable.ts';
 import type { Replay } from '../replay/replay-document.ts';
+import type { Failure } from '../run/run-verdict.ts';
 import type { Palette } from '../report/colour.ts';
 import { replayDocument } from '../report/documents.ts';
 import { differenceLines } from '../report/difference-lines.ts';
@@ -45,7 +46,9 @@ export async function replayCommand(session: Session, named: string, flags: Pool
       ...choiceLines(replay.plan, replay.choices),
     ]);
   }
-  if (!json) output.result((palette) => verdictLines(replay, result, palette));
+  if (!json) {
+    output.result((palette) => [...verdictLines(replay, result, palette), ...(verbose ? callLines(failure) : [])]);
+  }
   if (verdict === 'diverged') {
     output.result(await explainDivergence(session, workers, replay, result, records));
   }
@@ -82,6 +85,12 @@ function verdictLines(replay: Replay, { verdict, report }: ValidResult, palette:
         ),
       ];
   }
+}
+
+/** The lines of the text after the first: the calls that led to an error. */
+function callLines(failure: Failure | null): string[] {
+  const [, ...calls] = failure?.text.split('\n') ?? [];
+  return calls.map((call) => `  ${printable(call)}`);
 }
 
 async function explainDivergence(

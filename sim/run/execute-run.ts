@@ -21,6 +21,7 @@ import { PropertyMonitor } from './property-monitor.ts';
 import type { Scenario } from './scenario.ts';
 import { TaskWatch } from './tasks.ts';
 import { environmentOf, mainModuleError } from './main-module.ts';
+import { rejectedCommand } from './rejected-command.ts';
 import { readThrown } from './thrown.ts';
 import { NO_USES, type Uses } from './use-counts.ts';
 import { type Cause, type Failure, runVerdict, type Stalled } from './run-verdict.ts';
@@ -213,6 +214,7 @@ async function execute(
       resources.world = null;
     },
   });
+  const commandOf = (message: string) => rejectedCommand(message, world.recorder.kept(), kernel.step);
   return {
     plan,
     digest: world.recorder.digest,
@@ -222,7 +224,7 @@ async function execute(
     failure: runVerdict({
       end,
       cause,
-      thrown: 'reason' in end ? readThrown(end.reason, image.fileAt) : null,
+      thrown: 'reason' in end ? readThrown(end.reason, image.fileAt, commandOf) : null,
       step: kernel.step,
       atMs: kernel.nowMs,
     }),
