@@ -14,7 +14,7 @@ import type { OutputFlags } from './output.ts';
 import type { RunFlags } from './run-command.ts';
 import type { PoolFlags } from './session.ts';
 import type { ShrinkFlags } from './shrink-command.ts';
-import { countBetween, once, parseDuration, parseSeedValue, parseShardValue } from './values.ts';
+import { countBetween, once, parseDuration, parseFaults, parseId, parseSeedValue, parseShardValue } from './values.ts';
 
 /** One command with its arguments and flags. */
 export type Request =
@@ -101,12 +101,14 @@ function createProgram(version: string, write: (text: string) => void, sink: Sin
     .option('--seed-start <seed>', 'first seed; random if omitted', parseSeedValue)
     .option('--shard <i/n>', 'run every n-th seed, starting with the i-th', parseShardValue)
     .addOption(new Option('--bail [n]', 'stop after n failing seeds').preset('1').argParser(countBetween(1, SEEDS_MAX)))
+    .option('--variant <id>', 'plant this variant of the scenario, such as a mutant', once(parseId))
     .option('--clients <n>', 'number of actors of each kind', countBetween(1, PLAN_LIMITS.actors))
     .option('--nodes <n>', 'number of nodes', countBetween(1, PLAN_LIMITS.nodes))
     .addOption(
       new Option('--strategy <name>', 'how delays and order are chosen; varies if omitted').choices(STRATEGIES),
     )
     .addOption(profileOption(sink))
+    .option('--faults <names>', 'kinds and groups of faults, such as redis,-redis-stall', once(parseFaults))
     .option('--require-marks', 'fail if a mark was not reached')
     .option('--max-steps <n>', 'fail a run that takes more than n steps', countBetween(1, Number.MAX_SAFE_INTEGER))
     .addOption(duration('--shrink-time <time>', 'time limit for shrinking one failure', '10s'))
