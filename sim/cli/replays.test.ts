@@ -24,7 +24,8 @@ test('replay --verbose shows the calls that led to a crash', async () => {
   place.edit('system.ts', 'socket.send(text);', "throw new RangeError('mine');");
   await place.run('--seeds', '1', '--seed-start', '0x1', '--quiet', '--shrink-time', '100ms');
   const file = `replays/${place.list('replays')[0]}`;
-  const calls = /RangeError: mine, in answer of system\.ts\n {4}at answer in system\.ts\n {4}at a function in system\.ts\n$/;
+  const calls =
+    /RangeError: mine, in answer of system\.ts\n {4}at answer in system\.ts\n {4}at a function in system\.ts\n$/;
   expect((await place.run('replay', file, '--verbose')).stdout).toMatch(calls);
   expect((await place.run('replay', file)).stdout).toMatch(/in answer of system\.ts\n$/);
 });

@@ -9,6 +9,7 @@ import { defaultSeedStart } from '../search/seed-start.ts';
 import { sizeFlags } from '../project/plan-sizes.ts';
 import { loadSource } from '../project/scenario-source.ts';
 import { UsageError } from '../project/usage-error.ts';
+import { checkVariant } from '../project/check-variant.ts';
 import { type Seed, seedAfter } from '../kernel/seed.ts';
 import type { PlanSizes } from '../plan/arbitrary.ts';
 import { runDocument } from '../report/documents.ts';
@@ -35,6 +36,8 @@ export interface RunFlags extends PoolFlags, PlanSizes, Pick<CampaignOptions, 's
   readonly seed?: Seed;
   readonly seedStart?: Seed;
   readonly maxSteps?: number;
+  /** Plant this variant of the scenario. */
+  readonly variant?: string;
   /** Milliseconds. */
   readonly shrinkTime: number;
   /** Fail when a mark was never reached. */
@@ -48,7 +51,8 @@ export async function runCommand(session: Session, named: string | undefined, fl
   const place = findScenario(named, workingFolder);
   const workers = session.workers(single ? { ...flags, jobs: 1 } : flags);
   const source = await loadSource(place, flags.stuckTime);
-  const { shard } = flags;
+  const { shard, variant = null } = flags;
+  checkVariant(source, variant);
   const seedStart = flags.seed ?? flags.seedStart ?? defaultSeedStart(shard !== undefined);
   const ofShard = shard === undefined ? '' : `, shard ${shardText(shard)}`;
   const found = new Map<string, { readonly replay: string | null; readonly sizes: Sizes | null }>();
@@ -59,14 +63,15 @@ export async function runCommand(session: Session, named: string | undefined, fl
   const parts: CampaignParts = {
     source,
     workers,
-    variant: null,
+    variant,
     save: true,
     workingFolder,
     onBegin: () => {
       for (const note of [...propertyNotes(source.scenario), ...sizeNotes(source.scenario, flags)]) output.note(note);
       const { statefulPackages } = source;
       if (statefulPackages.length > 0) output.note(learnedLine(statefulPackages));
-      if (!single) output.note(`${source.scenario.name}: seeds from ${seedStart}${ofShard}`);
+      const planted = variant === null ? '' : `, variant ${variant}`;
+      if (!single) output.note(`${source.scenario.name}${planted}: seeds from ${seedStart}${ofShard}`);
     },
     onFinding: (finding, saved) => {
       if (saved.complaint !== null) output.complain(saved.complaint);
@@ -100,10 +105,12 @@ export async function runCommand(session: Session, named: string | undefined, fl
   const isShown = output.flags.verbose && !output.flags.json && !interrupt.pressed;
   // A failing seed has a report, and a replay whose trace `replay <id> --verbose` prints.
   if (flags.seed !== undefined && isShown && totals.failures.size === 0)
-    output.result(await seedTrace(workers, source, { ...flags, seed: flags.seed, stepsMax: flags.maxSteps }));
+    output.result(
+      await seedTrace(workers, await source.bundle(variant), { ...flags, seed: flags.seed, stepsMax: flags.maxSteps }),
+    );
   const replays = new Map([...found].map(([signature, { replay }]) => [signature, replay]));
   const { untested } = campaign;
-  const ran = { seedStart, replays, untested, shard, statefulPackages: source.statefulPackages };
+  const ran = { seedStart, variant, replays, untested, shard, statefulPackages: source.statefulPackages };
   output.summary((palette, columns) => summaryLines(totals, ran, palette, columns));
   if (interrupt.pressed) {
     const done = { seedStart, seeds: totals.seeds, tookMs: nowMs() - startedAtMs };
@@ -160,6 +167,7 @@ function continueCommand(
     ...flag('--time', leftMs === undefined ? undefined : durationText(leftMs)),
     ...flag('--shard', flags.shard === undefined ? undefined : shardText(flags.shard)),
     ...flag('--bail', flags.bail),
+    ...flag('--variant', flags.variant === undefined ? undefined : quoted(flags.variant)),
     ...sizeFlags(flags),
     ...flag('--max-steps', flags.maxSteps),
     ...(flags.shrinkTime === DEFAULT_SHRINK_MS ? [] : ['--shrink-time', durationText(flags.shrinkTime)]),
