@@ -30,7 +30,9 @@ test.each([
   ['--faults network,redis-drop', { command: 'run', flags: { faults: ['network', 'redis-drop'] } }],
   ['--faults -redis-stall', { command: 'run', flags: { faults: ['-redis-stall'] } }],
   ['a.ts --variant silent', { command: 'run', scenario: 'a.ts', flags: { variant: 'silent' } }],
-  ['corpus check', { command: 'corpus' }],
+  ['corpus check', { command: 'corpus', action: 'check', replays: [] }],
+  ['corpus close', { command: 'corpus', action: 'close', replays: [] }],
+  ['corpus close a1b2c3 b.json', { command: 'corpus', action: 'close', replays: ['a1b2c3', 'b.json'] }],
   ['init', { command: 'init', directory: undefined }],
   ['init app', { command: 'init', directory: 'app' }],
 ])('%s', (line, request) => {

@@ -22,7 +22,12 @@ export type Request =
   | { readonly command: 'replay'; readonly replay: string; readonly flags: PoolFlags }
   | { readonly command: 'shrink'; readonly replay: string; readonly flags: ShrinkFlags }
   | { readonly command: 'mutants'; readonly ids: readonly string[]; readonly flags: MutantsFlags }
-  | { readonly command: 'corpus'; readonly flags: PoolFlags }
+  | {
+      readonly command: 'corpus';
+      readonly action: CorpusAction;
+      readonly replays: readonly string[];
+      readonly flags: PoolFlags;
+    }
   | { readonly command: 'init'; readonly directory: string | undefined };
 
 export interface Parsed {
@@ -31,6 +36,9 @@ export interface Parsed {
   /** One line for each former name that was used, with today's name. */
   readonly notes: readonly string[];
 }
+
+const CORPUS_ACTIONS = ['check', 'close'] as const;
+type CorpusAction = (typeof CORPUS_ACTIONS)[number];
 
 /** Receives the results of parsing. */
 interface Sink {
@@ -134,9 +142,14 @@ function createProgram(version: string, write: (text: string) => void, sink: Sin
     });
 
   withPool(program.command('corpus'))
-    .description('replay every file in replays/ and compare with what each file expects')
-    .addArgument(new Argument('<action>').choices(['check']))
-    .action((_action: string, flags: PoolFlags) => sink.request({ command: 'corpus', flags }));
+    .description('check: replay every file in replays/ and compare with what it expects; close: mark fixed ones')
+    .addArgument(new Argument('<action>').choices(CORPUS_ACTIONS))
+    .argument('[replays...]', 'files or ids to close; all that no longer fail if omitted')
+    .action((action: CorpusAction, replays: string[], flags: PoolFlags) => {
+      if (action === 'check' && replays.length > 0)
+        throw new UsageError(`corpus check checks all replays; leave out ${replays.join(' ')}`);
+      sink.request({ command: 'corpus', action, replays, flags });
+    });
 
   program
     .command('init [directory]')

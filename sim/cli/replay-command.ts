@@ -25,7 +25,8 @@ const FURTHER_RUNS = 3;
 
 export async function replayCommand(session: Session, named: string, flags: PoolFlags): Promise<ExitCode> {
   const { output } = session;
-  const { shown: file, project, replay } = findReplay(named, session.workingFolder);
+  const { shown: file, project, replay, note } = findReplay(named, session.workingFolder);
+  if (note !== null) output.note(note);
   const workers = session.workers({ ...flags, jobs: 1 });
   const { choices, statefulPackages = [] } = replay;
   const replayFields = { file, minimal: replay.plan.minimal === true, choices, statefulPackages };

@@ -23,6 +23,7 @@ export async function shrinkCommand(session: Session, named: string, flags: Shri
   const { output } = session;
   const found = findReplay(named, session.workingFolder);
   const { shown } = found;
+  if (found.note !== null) output.note(found.note);
   const startedAtMs = session.nowMs();
   const elapsed = () => duration(session.nowMs() - startedAtMs);
   const showProgress = () => output.progress(() => `shrinking ${shown}  ${elapsed()} of ${duration(flags.time)}`);

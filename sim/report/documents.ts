@@ -166,7 +166,7 @@ export function mutantsDocument(
 
 export interface CorpusFailure {
   readonly file: string;
-  /** `exact` on the variant, `fixed` on unmodified code. */
+  /** `exact` on the variant, `fixed` on unmodified code unless the replay is open. */
   readonly expected: ReplayVerdict;
   readonly verdict: ReplayVerdict;
   readonly on: 'variant' | 'unmodified';
@@ -174,13 +174,19 @@ export interface CorpusFailure {
   readonly reason: string | null;
 }
 
-export function corpusDocument(checked: number, failed: readonly CorpusFailure[], interrupted: boolean): object {
+/** `open`: the number of replays of known bugs. */
+export function corpusDocument(
+  checked: number,
+  open: number,
+  failed: readonly CorpusFailure[],
+  interrupted: boolean,
+): object {
   const failures = failed.map((failure) => ({
     ...failure,
     on: failure.on === 'unmodified' ? 'clean' : failure.on,
     reason: failure.reason ?? undefined,
   }));
-  return { checked, failed: failures, interrupted };
+  return { checked, open, failed: failures, interrupted };
 }
 
 export interface ShrinkOutcome {
