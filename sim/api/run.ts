@@ -69,7 +69,12 @@ export async function runSource(source: Source, options: Validated<'run'>): Prom
         ...parts,
         onFinding: (finding, saved) => {
           const { file, command } = saved;
-          const found = { ...finding, file, command, lines: failureReport(finding, saved, PLAIN) };
+          const found = {
+            ...finding,
+            file,
+            command,
+            lines: failureReport(finding, source.scenario.actors, saved, PLAIN),
+          };
           findings.set(finding.original.signature, found);
           onFinding?.(found);
         },

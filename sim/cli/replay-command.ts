@@ -44,7 +44,7 @@ export async function replayCommand(session: Session, named: string, flags: Pool
   if (!json && !quiet) {
     output.result((palette) => [
       ...traceLines(records, { failure, verbose, printed }, palette),
-      ...choiceLines(replay.plan, replay.choices),
+      ...choiceLines(replay.plan, replay.choices, verbose),
     ]);
   }
   if (!json) {

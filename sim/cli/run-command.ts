@@ -76,7 +76,11 @@ export async function runCommand(session: Session, named: string | undefined, fl
     onFinding: (finding, saved) => {
       if (saved.complaint !== null) output.complain(saved.complaint);
       found.set(finding.original.signature, { replay: saved.saved, sizes: finding.shrunk?.after ?? null });
-      output.result((palette) => ['', ...failureReport(finding, saved, palette, output.flags.verbose), '']);
+      output.result((palette) => [
+        '',
+        ...failureReport(finding, source.scenario.actors, saved, palette, output.flags.verbose),
+        '',
+      ]);
     },
     onSearch: () => output.note(SEARCH_LINE),
     onLearned: (statefulPackages) => {

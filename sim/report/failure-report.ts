@@ -3,12 +3,14 @@
  * records that led to it, and as the last line a command that shows it again.
  */
 import type { Failure } from '../run/run-verdict.ts';
+import type { Scripts } from '../plan/script.ts';
 import type { Finding } from '../search/finding.ts';
 import { printable } from '../kernel/printable.ts';
 import type { Palette } from './colour.ts';
 import { differenceLines } from './difference-lines.ts';
 import { EXCERPT_LINES, excerptOf, VERBOSE_LINES } from './excerpt.ts';
 import { duration } from './numbers.ts';
+import { planLines } from './plan-lines.ts';
 import { lineContextOf } from './line-context.ts';
 import { foldedLine } from './record-line.ts';
 import { choiceLines, sizesText } from './shrunk-lines.ts';
@@ -23,7 +25,14 @@ export interface FailurePlaces {
 
 const FRAME_LENGTH = 90;
 
-export function failureReport(finding: Finding, places: FailurePlaces, palette: Palette, verbose = false): string[] {
+/** `scripts`: those of the scenario's actors, which show what a cohort of the plan does. */
+export function failureReport(
+  finding: Finding,
+  scripts: Scripts,
+  places: FailurePlaces,
+  palette: Palette,
+  verbose = false,
+): string[] {
   const { original, failure, seed, records } = finding;
   const context = lineContextOf(records);
   const excerpt = excerptOf(records, failure, verbose ? VERBOSE_LINES : EXCERPT_LINES);
@@ -37,7 +46,8 @@ export function failureReport(finding: Finding, places: FailurePlaces, palette: 
           excerpt.map((folded) => foldedLine(folded, FRAME_LENGTH, context)),
           palette,
         )),
-    ...choiceLines(finding.plan, finding.choices),
+    ...planLines(finding.plan, scripts),
+    ...choiceLines(finding.plan, finding.choices, verbose),
     ...nondeterminismAdvice(finding),
     ...(places.saved === null ? [] : [`  saved ${places.saved}`]),
     `  ${palette.bold(places.command)}`,
