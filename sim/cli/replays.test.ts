@@ -100,6 +100,18 @@ describe('mutants, corpus, replay, shrink', () => {
     );
   });
 
+  test('a mutant that is looked for again saves nothing beside a replay that is as good', async () => {
+    const look = (start: string) => place.run('mutants', 'silent', '--seeds', '9', '--seed-start', start);
+    await look('0x1');
+    const [saved = ''] = place.list('replays');
+    // Other seeds shrink to other plans.
+    for (const start of ['0x21', '0x41']) expect((await look(start)).stdout).toContain(`replays/${saved}`);
+    expect(place.list('replays')).toEqual([saved]);
+    // One that no longer fails is of no use.
+    place.edit(`replays/${saved}`, /"word": "plum"/g, '"word": "pear"');
+    expect((await look('0x1')).stdout).not.toContain(`replays/${saved}`);
+  });
+
   test('a mutant that is not found is a failure', async () => {
     const { code, stdout } = await place.run('mutants', 'harmless', '--seeds', '3');
     expect(stdout).toMatch(/✖ {2}harmless +nothing +3/);
