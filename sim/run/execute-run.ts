@@ -13,7 +13,7 @@ import type { AmbientHost, SystemImage } from '../system/image.ts';
 import { NodeProcess } from '../world/node-process.ts';
 import type { Printed } from '../kernel/recorder.ts';
 import { RedisEngine } from '../redis/server/engine.ts';
-import { World } from '../world/world.ts';
+import { World, OUTSIDE } from '../world/world.ts';
 import { Actors } from './actors.ts';
 import type { OnDrawn } from './operation-draws.ts';
 import { PHASES, Phases } from './phases.ts';
@@ -159,7 +159,14 @@ async function execute(
     onNeverListened: (node, problem) => onFault(mainModuleError(node, problem)),
     onEscape: (who, way, place) => {
       const file = place === null ? undefined : image.fileAt?.(place);
-      endBecause({ why: 'escape', escape: { who, way, file } });
+      const isOfNode = world.nodes.has(who);
+      const escape = {
+        who: who === OUTSIDE ? 'the scenario' : who,
+        from: isOfNode ? 'system' : 'scenario',
+        way,
+        file,
+      } as const;
+      endBecause({ why: 'escape', escape });
     },
   });
   const { kernel } = world;
