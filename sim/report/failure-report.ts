@@ -46,7 +46,8 @@ export function failureReport(
           excerpt.map((folded) => foldedLine(folded, FRAME_LENGTH, context)),
           palette,
         )),
-    ...planLines(finding.plan, scripts),
+    // Where two runs differ matters, not what the plan of both is.
+    ...(failure.verdict === 'nondeterminism' ? [] : planLines(finding.plan, scripts)),
     ...choiceLines(finding.plan, finding.choices, verbose),
     ...nondeterminismAdvice(finding),
     ...(places.saved === null ? [] : [`  saved ${places.saved}`]),
