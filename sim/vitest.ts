@@ -88,7 +88,7 @@ async function register(file: string, testFile: string, options: SimulateOptions
     const found = outcome.findings.find(({ failure }) =>
       concerns(failure.verdict === 'violation' ? failure.property : null),
     );
-    if (found !== undefined) throw new SimulationError(found, scenario, stack);
+    if (found !== undefined) throw new SimulationError(found, stack);
   }
 }
 

@@ -20,6 +20,9 @@ export function createDelegatingHost(current: () => AmbientHost | null, fallback
     get who() {
       return now().who;
     },
+    get isOutside() {
+      return now().isOutside ?? false;
+    },
     get owner() {
       return now().owner;
     },

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { EscapeError, insteadOf } from './guard.ts';
+import { insteadOf } from './escape-advice.ts';
+import { EscapeError } from './guard.ts';
 import { createGlobals, GLOBAL_NAMES_SIMULATED } from './globals.ts';
 import { ManualHost, settled } from './test/manual-host.ts';
 import { simulatedGlobal } from './test/simulated-global.ts';
@@ -135,8 +136,8 @@ describe('the guard', () => {
   });
 
   test('recognises packages that load native addons', () => {
-    expect(insteadOf('node:fs accessSync', 'node_modules/bindings/bindings.js')).toContain('native addon');
-    expect(insteadOf('node:fs accessSync', 'node_modules/other/bindings.js')).toContain('import the data');
+    expect(insteadOf('node:fs accessSync', 'system', 'node_modules/bindings/bindings.js')).toContain('native addon');
+    expect(insteadOf('node:fs accessSync', 'system', 'node_modules/other/bindings.js')).toContain('import the data');
   });
 
   test('names what to use instead', () => {

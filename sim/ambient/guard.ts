@@ -4,6 +4,7 @@
  * throws.
  */
 import type { AmbientHost } from '../system/image.ts';
+import { type EscapedFrom, insteadOf } from './escape-advice.ts';
 
 type AnyFunction = (...parameters: never[]) => unknown;
 
@@ -13,8 +14,8 @@ export class EscapeError extends Error {
   /** What was called, such as `fetch` or `node:fs readFile`. */
   readonly way: string;
 
-  constructor(who: string, way: string) {
-    super(`${who} called ${way}, which is not simulated; instead, ${insteadOf(way)}`);
+  constructor(who: string, way: string, from: EscapedFrom = 'system') {
+    super(`${who} called ${way}, which is not simulated; instead, ${insteadOf(way, from)}`);
     this.name = 'EscapeError';
     this.way = way;
   }
@@ -35,57 +36,9 @@ export interface Guard {
   refusingInside(way: string, value: unknown): unknown;
 }
 
-const ADVICE: readonly (readonly [pattern: RegExp, instead: string])[] = [
-  [
-    /^(the [gs]etter of )?(socket|server|request)\.|^WebSocketServer with/,
-    "run your main module as the system (system: './server.ts'), where ws and node:http are the real ones",
-  ],
-  [/^(the [gs]etter of )?client socket\./, 'use what browsers have, such as addEventListener or onmessage'],
-  [/^(the [gs]etter of )?node\.redis\(\)\./, 'connect with ioredis itself: new Redis() leads to the simulated Redis'],
-  [/^Redis command /, 'give the system a substitute for the command, as docs/redis.md explains'],
-  [/^(the [gs]etter of )?node\.[a-z]/, 'use a member of SimNode'],
-  [
-    /^node:fs/,
-    "import the data (import x from './a.json' with { type: 'json' }), or pass it in through the scenario's configuration",
-  ],
-  [
-    /^(node:module|require\.resolve|import\.meta\.resolve)/,
-    'use a static import, so that the module becomes part of the bundle',
-  ],
-  [
-    /^(fetch|WebSocket|EventSource|node:(http|https|http2|net|tls|dns|dgram|undici)\b)/,
-    'use node.listen or node.redis, or replace the service by a stub that awaits node.failpoint',
-  ],
-  [/^an address of https or wss/, 'use http: or ws:, as behind a proxy that ends TLS'],
-  [
-    /^(Worker|MessageChannel|BroadcastChannel|Atomics|WebAssembly|node:(worker_threads|cluster|child_process)\b)/,
-    'do the work on this thread',
-  ],
-  [/^process\.(exit|abort|kill|reallyExit)/, 'throw an error'],
-  [/^node:(v8|perf_hooks)/, 'let the system take the measurement as a parameter'],
-  [/^(crypto\.subtle|node:crypto webcrypto\.subtle)/, 'use the synchronous functions of node:crypto'],
-  [
-    /^node:crypto (generate|create(DiffieHellman|ECDH)|checkPrime|publicEncrypt|ECDH|DiffieHellman)/,
-    'use a fixed key from the configuration',
-  ],
-  [/^node:(crypto|zlib) /, 'use the synchronous function'],
-  [/^(Dec|C)ompressionStream/, 'use the synchronous functions of node:zlib'],
-  [
-    /while being loaded$/,
-    'add the package to system.statefulPackages, so that each process evaluates it (for the system itself, remove system.stateless)',
-  ],
-];
-
-/** Packages that other packages use to find their native addons. */
-const ADDON_LOADER = /node_modules\/(bindings|node-gyp-build|@mapbox\/node-pre-gyp|prebuildify|file-uri-to-path)\//;
-
-/**
- * What to do instead of calling `way`, for an error text. `file` is the source file that called it,
- * if known.
- */
-export function insteadOf(way: string, file = ''): string {
-  if (ADDON_LOADER.test(file)) return 'replace this native addon by a stub: addons are not loaded under simulation';
-  return ADVICE.find(([pattern]) => pattern.test(way))?.[1] ?? 'let the system take it as a parameter';
+/** Whose code a host answers for. */
+export function escapedFrom({ isOutside = false }: Pick<AmbientHost, 'isOutside'>): EscapedFrom {
+  return isOutside ? 'scenario' : 'system';
 }
 
 function nothing(): void {}
@@ -97,7 +50,7 @@ function nothing(): void {}
 export function createGuard(host: AmbientHost, isLoading: () => boolean = () => false): Guard {
   function refuse(way: string): never {
     if (!isLoading()) host.escaped(way);
-    throw new EscapeError(host.who, way);
+    throw new EscapeError(host.who, way, escapedFrom(host));
   }
 
   function refusing(way: string, original: AnyFunction = nothing): AnyFunction {

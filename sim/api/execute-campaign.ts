@@ -9,7 +9,7 @@ import { type Finding, isSteady } from '../search/finding.ts';
 import type { Totals } from '../search/totals.ts';
 import { untestedReason } from '../search/untested.ts';
 import type { Workers } from './workers.ts';
-import { saveFinding, type Saved } from '../project/save-failure.ts';
+import { isWorthSaving, saveFinding, type Saved, unsaved } from '../project/save-failure.ts';
 import { commandOfSeed } from '../project/seed-command.ts';
 import { checkSizes } from '../project/plan-sizes.ts';
 import type { Source } from '../project/scenario-source.ts';
@@ -102,17 +102,15 @@ class FindingReporter {
     const { stepsMax } = this.#options;
     const { seed, plan, choices, failure, digest, original } = found;
     this.deterministic &&= isSteady(found);
-    // A run that differs when repeated cannot be replayed.
-    const isRepeatable = failure.verdict !== 'nondeterminism';
     const otherwise = commandOfSeed(source, { ...sizesOf(this.#options), seed, variant, stepsMax }, workingFolder);
     const { statefulPackages } = source;
     const toSave = { variant, codeHash, plan, choices, failure, digest, stepsMax, statefulPackages };
     const { signature } = original;
     const replaces = this.#savedBySignature.get(signature) ?? this.#void.get(signature);
     const saved =
-      save && isRepeatable
+      save && isWorthSaving(failure)
         ? saveFinding(source, toSave, { workingFolder, replaces, otherwise })
-        : { file: null, isNew: false, saved: null, command: otherwise, complaint: null };
+        : unsaved(otherwise);
     this.#savedBySignature.set(signature, saved);
     this.#void.delete(signature);
     onFinding(found, saved);

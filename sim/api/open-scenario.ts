@@ -60,5 +60,5 @@ export async function openScenario(scenarioFile: string | URL, options: OpenOpti
  */
 export function planArbitrary(scenario: Scenario, sizes: PlanSizes = {}): PlanArbitrary {
   validateOptions('planArbitrary', sizes);
-  return new PlanArbitrary(shapeOf(scenario), sizes);
+  return new PlanArbitrary(shapeOf(scenario, sizes), sizes);
 }

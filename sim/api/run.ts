@@ -12,9 +12,9 @@ import { executeCampaign } from './execute-campaign.ts';
 import type { FoundFailure } from './found-failure.ts';
 import { type Validated, validateOptions } from './validate-options.ts';
 import { workersOptionsOf, pathOf, type RunOptions } from './options.ts';
+import { checkVariant } from '../project/check-variant.ts';
 import { findScenario } from '../project/project.ts';
 import { loadSource, type Source } from '../project/scenario-source.ts';
-import { UsageError } from '../project/usage-error.ts';
 
 export interface RunOutcome {
   /** True when every run held, and every repeated run was the same. */
@@ -69,7 +69,12 @@ export async function runSource(source: Source, options: Validated<'run'>): Prom
         ...parts,
         onFinding: (finding, saved) => {
           const { file, command } = saved;
-          const found = { ...finding, file, command, lines: failureReport(finding, saved, PLAIN) };
+          const found = {
+            ...finding,
+            file,
+            command,
+            lines: failureReport(finding, source.scenario.actors, saved, PLAIN),
+          };
           findings.set(finding.original.signature, found);
           onFinding?.(found);
         },
@@ -96,12 +101,4 @@ export async function runSource(source: Source, options: Validated<'run'>): Prom
 export function bundleVariant(source: Source, variant: string | null): ReturnType<Source['bundle']> {
   checkVariant(source, variant);
   return source.bundle(variant);
-}
-
-function checkVariant(source: Source, variant: string | null): void {
-  const ids = source.scenario.variants.map(({ id }) => id);
-  if (variant !== null && !ids.includes(variant)) {
-    const expected = ids.length === 0 ? 'the scenario has none' : `expected one of: ${ids.join(', ')}`;
-    throw new UsageError(`unknown variant ${variant} (${expected})`);
-  }
 }

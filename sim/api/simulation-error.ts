@@ -2,8 +2,6 @@
  * The error of a failing property test. Its message has everything needed to reproduce the failure.
  */
 import type { Seed } from '../kernel/seed.ts';
-import { planLines } from '../report/plan-lines.ts';
-import type { Scenario } from '../run/scenario.ts';
 import type { FoundFailure } from './found-failure.ts';
 
 export class SimulationError extends Error {
@@ -20,10 +18,8 @@ export class SimulationError extends Error {
    * `stack`: the stack of the call to `simulate`, since the stack of the throw has no frame of the
    * user.
    */
-  constructor(found: FoundFailure, scenario: Scenario, stack: string) {
-    const { seed, plan, failure, file, command, lines } = found;
-    const end = file === null ? -1 : -2;
-    super([...lines.slice(0, end), ...planLines(plan, scenario.actors), ...lines.slice(end)].join('\n'));
+  constructor({ seed, failure, file, command, lines }: FoundFailure, stack: string) {
+    super(lines.join('\n'));
     this.seed = seed;
     this.signature = failure.signature;
     this.file = file;

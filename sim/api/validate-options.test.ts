@@ -25,7 +25,7 @@ test.each<[string, (options: never) => unknown, object, string]>([
     'a number of seeds for plans',
     (options) => planArbitrary({} as never, options),
     { seeds: 1 },
-    '"seeds"; planArbitrary takes clients, nodes, strategy, profile',
+    '"seeds"; planArbitrary takes clients, nodes, strategy, profile, faults',
   ],
   [
     'an option of run for shrink',

@@ -9,6 +9,7 @@ import { PLAN_LIMITS } from '../plan/shape.ts';
 import { parseShard } from '../search/shard.ts';
 import type { Totals } from '../search/totals.ts';
 import { UsageError } from '../project/usage-error.ts';
+import { unknownFault } from '../project/unknown-fault.ts';
 import type { FoundFailure } from './found-failure.ts';
 import type { CampaignInput, PlaceOptions, RunOptions } from './options.ts';
 
@@ -41,6 +42,14 @@ const sizes = {
   nodes: whole(1, PLAN_LIMITS.nodes),
   strategy: z.enum(STRATEGIES).optional(),
   profile: z.enum(Object.keys(PROFILES) as ProfileName[]).optional(),
+  faults: z
+    .array(
+      z.string().superRefine((name, context) => {
+        const problem = unknownFault(name);
+        if (problem !== null) context.addIssue({ code: 'custom', message: `is ${problem}` });
+      }),
+    )
+    .optional(),
 };
 
 const campaign = {

@@ -156,7 +156,9 @@ describe('what whole frames do not have is an escape by name, also when it is ca
   ])('%s', async (code, way, instead) => {
     const run = await runSeed(await worker.load(attempt(code), TALKS), 1);
     expect(run.failure).toMatchObject({ verdict: 'escape', signature: `escape: ${way}` });
-    expect(run.failure?.text).toBe(`node-1 tried to leave the seed by ${way}, in server.js; instead, ${instead}`);
+    expect(run.failure?.text).toContain(
+      `node-1 tried to leave the seed by ${way}, in server.js; instead, ${instead} (docs/`,
+    );
   });
 
   test('reading a method, and members of the code itself, are none', async () => {
@@ -169,6 +171,14 @@ describe('what whole frames do not have is an escape by name, also when it is ca
     const run = await runSeed(await worker.load(attempt(code), TALKS), 1);
     expect(run.failure).toBeNull();
   });
+});
+
+test('an actor that opens a connection of its own is advised to use connect', async () => {
+  const actor = "{ visitor: { async visit({ connect }) { await connect(); await fetch('http://node-1/'); } } }";
+  const run = await runSeed(await worker.load('export const start = (node) => (node.listen(() => {}), {});', actor), 1);
+  expect(run.failure?.text).toMatch(
+    /^(visitor-\d|the scenario) tried to leave the seed by node:net connect, in scenario\.ts; instead, let the actor use connect\(\)/,
+  );
 });
 
 describe('an actor that uses what only a client of ws has', () => {

@@ -41,6 +41,30 @@ describe('run', () => {
     expect(json(second.stdout)['digest']).toBe(document['digest']);
   });
 
+  test('a campaign has the same digest with any number of workers, and another with other faults', async () => {
+    const digestOf = async (...flags: string[]) =>
+      json((await place.run('--seeds', '6', '--seed-start', '0x1', '--json', ...flags)).stdout)['digest'];
+    const digest = await digestOf('--jobs', '1');
+    expect(digest).toMatch(/^[0-9a-f]{16}$/);
+    expect(await digestOf('--jobs', '2')).toBe(digest);
+    expect(await digestOf('--faults', '-client-stall,-connection-loss')).not.toBe(digest);
+  });
+
+  test('--variant plants a mutant, and the command of its failure does so too', async () => {
+    const flags = ['--variant', 'silent', '--seeds', '6', '--seed-start', '0x1', '--bail', '--shrink-time', '100ms'];
+    const { code, stdout, stderr } = await place.run('run', ...flags, '--json');
+    expect(json(stdout)).toMatchObject({ variant: 'silent', violations: [{ property: 'answered' }] });
+    expect(stderr).toContain('echo, variant silent: seeds from 0x1\n');
+    expect(code).toBe(1);
+    const [saved] = place.list('replays');
+    expect(json(place.read(`replays/${saved}`))).toMatchObject({ variant: 'silent' });
+    const unknown = await place.run('run', '--variant', 'silence');
+    expect(unknown).toMatchObject({
+      code: 2,
+      stderr: 'seedstorm: unknown variant silence (expected one of: silent, harmless, stuck)\n',
+    });
+  });
+
   test.runIf(isLong)('shards run different seeds, and together all seeds', async () => {
     const shards = ['1/2', '2/2'].map((shard) => place.run('--seeds', '5', '--shard', shard, '--json'));
     const [first, second] = (await Promise.all(shards)).map(({ stdout }) => json(stdout));

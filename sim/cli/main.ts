@@ -69,7 +69,9 @@ async function execute(session: Session, request: Request): Promise<ExitCode> {
     case 'mutants':
       return (await import('./mutants-command.ts')).mutantsCommand(session, request.ids, request.flags);
     case 'corpus':
-      return (await import('./corpus-command.ts')).corpusCommand(session, request.flags);
+      return request.action === 'check'
+        ? (await import('./check-corpus.ts')).checkCorpus(session, request.flags)
+        : (await import('./close-replays.ts')).closeReplays(session, request.replays, request.flags);
     case 'init':
       return (await import('./init-command.ts')).initCommand(session, request.directory);
   }

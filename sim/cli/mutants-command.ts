@@ -4,7 +4,10 @@
  */
 import type { Workers } from '../api/workers.ts';
 import { learnFrom } from '../api/stateful-packages.ts';
-import { findScenario } from '../project/project.ts';
+import { existingReplay } from '../api/existing-replay.ts';
+import { findScenario, replaysOf } from '../project/project.ts';
+import { isWorthSaving, type ToSave, unsaved } from '../project/save-failure.ts';
+import { quoted, shownPath } from '../project/shell-command.ts';
 import { commandOfSeed } from '../project/seed-command.ts';
 import { loadSource, type Source } from '../project/scenario-source.ts';
 import { UsageError } from '../project/usage-error.ts';
@@ -21,7 +24,7 @@ import {
   isAsExpected,
 } from '../report/mutants-report.ts';
 import { mutantsDocument } from '../report/documents.ts';
-import { failureReport, nameOfFailure } from '../report/failure-report.ts';
+import { type FailurePlaces, failureReport, nameOfFailure } from '../report/failure-report.ts';
 import { learnedLine } from '../report/learned-line.ts';
 import { counted } from '../report/numbers.ts';
 import { examine } from '../search/examine.ts';
@@ -178,8 +181,9 @@ async function find(
     const { codeHash } = bundle;
     const found = { variant: variant.id, codeHash, plan, choices, failure: shown, digest, statefulPackages };
     const otherwise = commandOfSeed(source, { seed: plan.seed, variant: variant.id }, session.workingFolder);
-    const places = save(session, source, found, { otherwise });
-    if (output.flags.verbose) output.result((palette) => ['', ...failureReport(finding, places, palette, true), '']);
+    const places = await placesOf(session, source, { runner, bundle }, found, otherwise);
+    if (output.flags.verbose)
+      output.result((palette) => ['', ...failureReport(finding, source.scenario.actors, places, palette, true), '']);
     return {
       ...notFound(variant),
       found: true,
@@ -194,6 +198,25 @@ async function find(
     };
   }
   return { ...notFound(variant), property: otherFailure, seeds, wallMs: nowMs() - startedAtMs };
+}
+
+/** The places of a replay that exists already and is as good, or of a new one. */
+async function placesOf(
+  session: Session,
+  source: Source,
+  code: { readonly runner: JobRunner; readonly bundle: Bundle },
+  found: ToSave & { readonly variant: string },
+  otherwise: string,
+): Promise<FailurePlaces> {
+  const { workingFolder } = session;
+  const { project, path: scenarioPath } = source.place;
+  const { variant, plan, failure } = found;
+  if (!isWorthSaving(failure)) return unsaved(otherwise);
+  const sought = { scenarioPath, variant, signature: failure.signature, plan };
+  const file = await existingReplay(replaysOf(project), sought, source.scenario, code);
+  if (file === null) return save(session, source, found, { otherwise });
+  const saved = shownPath(file, workingFolder);
+  return { saved, command: session.command('replay', quoted(saved)) };
 }
 
 function notFound({ id, risk, expected }: Variant) {

@@ -27,7 +27,12 @@ test.each([
   ['mutants', { command: 'mutants', ids: [], flags: { seeds: 50, seedStart: '0x1' } }],
   ['mutants one two --seed-start 0x9', { command: 'mutants', ids: ['one', 'two'], flags: { seedStart: '0x9' } }],
   ['--profile node', { command: 'run', flags: { profile: 'node' } }],
-  ['corpus check', { command: 'corpus' }],
+  ['--faults network,redis-drop', { command: 'run', flags: { faults: ['network', 'redis-drop'] } }],
+  ['--faults -redis-stall', { command: 'run', flags: { faults: ['-redis-stall'] } }],
+  ['a.ts --variant silent', { command: 'run', scenario: 'a.ts', flags: { variant: 'silent' } }],
+  ['corpus check', { command: 'corpus', action: 'check', replays: [] }],
+  ['corpus close', { command: 'corpus', action: 'close', replays: [] }],
+  ['corpus close a1b2c3 b.json', { command: 'corpus', action: 'close', replays: ['a1b2c3', 'b.json'] }],
   ['init', { command: 'init', directory: undefined }],
   ['init app', { command: 'init', directory: 'app' }],
 ])('%s', (line, request) => {
@@ -56,6 +61,13 @@ test('output flags come before or after the command', () => {
 test.each([
   ['--sead 0x1', /unknown option '--sead'\n\(Did you mean --seed\?\)/],
   ['--seed 0x1 --seed 0x2', /'--seed <seed>' argument '0x2' is invalid\. Give it only once\./],
+  [
+    '--faults redis,latenci',
+    /invalid\. It has the unknown fault latenci, did you mean latency\? \(expected some of: network, redis, .*; a leading - leaves one out\)\.$/,
+  ],
+  ['--faults -redis-stal', /It has the unknown fault -redis-stal, did you mean -redis-stall\? /],
+  ['--faults redis,', /It has an empty name of a fault/],
+  ['--faults redis --faults node', /Give it only once\./],
   ['--shard 0/2', /such as 2\/3/],
   ['--shard 3/2', /such as 2\/3/],
   ['--shard 2', /such as 2\/3/],

@@ -14,7 +14,7 @@ import type { OutputFlags } from './output.ts';
 import type { RunFlags } from './run-command.ts';
 import type { PoolFlags } from './session.ts';
 import type { ShrinkFlags } from './shrink-command.ts';
-import { countBetween, once, parseDuration, parseSeedValue, parseShardValue } from './values.ts';
+import { countBetween, once, parseDuration, parseFaults, parseId, parseSeedValue, parseShardValue } from './values.ts';
 
 /** One command with its arguments and flags. */
 export type Request =
@@ -22,7 +22,12 @@ export type Request =
   | { readonly command: 'replay'; readonly replay: string; readonly flags: PoolFlags }
   | { readonly command: 'shrink'; readonly replay: string; readonly flags: ShrinkFlags }
   | { readonly command: 'mutants'; readonly ids: readonly string[]; readonly flags: MutantsFlags }
-  | { readonly command: 'corpus'; readonly flags: PoolFlags }
+  | {
+      readonly command: 'corpus';
+      readonly action: CorpusAction;
+      readonly replays: readonly string[];
+      readonly flags: PoolFlags;
+    }
   | { readonly command: 'init'; readonly directory: string | undefined };
 
 export interface Parsed {
@@ -31,6 +36,9 @@ export interface Parsed {
   /** One line for each former name that was used, with today's name. */
   readonly notes: readonly string[];
 }
+
+const CORPUS_ACTIONS = ['check', 'close'] as const;
+type CorpusAction = (typeof CORPUS_ACTIONS)[number];
 
 /** Receives the results of parsing. */
 interface Sink {
@@ -101,12 +109,14 @@ function createProgram(version: string, write: (text: string) => void, sink: Sin
     .option('--seed-start <seed>', 'first seed; random if omitted', parseSeedValue)
     .option('--shard <i/n>', 'run every n-th seed, starting with the i-th', parseShardValue)
     .addOption(new Option('--bail [n]', 'stop after n failing seeds').preset('1').argParser(countBetween(1, SEEDS_MAX)))
+    .option('--variant <id>', 'plant this variant of the scenario, such as a mutant', once(parseId))
     .option('--clients <n>', 'number of actors of each kind', countBetween(1, PLAN_LIMITS.actors))
     .option('--nodes <n>', 'number of nodes', countBetween(1, PLAN_LIMITS.nodes))
     .addOption(
       new Option('--strategy <name>', 'how delays and order are chosen; varies if omitted').choices(STRATEGIES),
     )
     .addOption(profileOption(sink))
+    .option('--faults <names>', 'kinds and groups of faults, such as redis,-redis-stall', once(parseFaults))
     .option('--require-marks', 'fail if a mark was not reached')
     .option('--max-steps <n>', 'fail a run that takes more than n steps', countBetween(1, Number.MAX_SAFE_INTEGER))
     .addOption(duration('--shrink-time <time>', 'time limit for shrinking one failure', '10s'))
@@ -132,9 +142,14 @@ function createProgram(version: string, write: (text: string) => void, sink: Sin
     });
 
   withPool(program.command('corpus'))
-    .description('replay every file in replays/ and compare with what each file expects')
-    .addArgument(new Argument('<action>').choices(['check']))
-    .action((_action: string, flags: PoolFlags) => sink.request({ command: 'corpus', flags }));
+    .description('check: replay every file in replays/ and compare with what it expects; close: mark fixed ones')
+    .addArgument(new Argument('<action>').choices(CORPUS_ACTIONS))
+    .argument('[replays...]', 'files or ids to close; all that no longer fail if omitted')
+    .action((action: CorpusAction, replays: string[], flags: PoolFlags) => {
+      if (action === 'check' && replays.length > 0)
+        throw new UsageError(`corpus check checks all replays; leave out ${replays.join(' ')}`);
+      sink.request({ command: 'corpus', action, replays, flags });
+    });
 
   program
     .command('init [directory]')

@@ -9,6 +9,7 @@ import type { RunRecord } from '../kernel/record.ts';
 import { firstDifference } from '../search/first-difference.ts';
 import { printable } from '../kernel/printable.ts';
 import type { Replay } from '../replay/replay-document.ts';
+import type { Failure } from '../run/run-verdict.ts';
 import type { Palette } from '../report/colour.ts';
 import { replayDocument } from '../report/documents.ts';
 import { differenceLines } from '../report/difference-lines.ts';
@@ -24,7 +25,8 @@ const FURTHER_RUNS = 3;
 
 export async function replayCommand(session: Session, named: string, flags: PoolFlags): Promise<ExitCode> {
   const { output } = session;
-  const { shown: file, project, replay } = findReplay(named, session.workingFolder);
+  const { shown: file, project, replay, note } = findReplay(named, session.workingFolder);
+  if (note !== null) output.note(note);
   const workers = session.workers({ ...flags, jobs: 1 });
   const { choices, statefulPackages = [] } = replay;
   const replayFields = { file, minimal: replay.plan.minimal === true, choices, statefulPackages };
@@ -42,10 +44,12 @@ export async function replayCommand(session: Session, named: string, flags: Pool
   if (!json && !quiet) {
     output.result((palette) => [
       ...traceLines(records, { failure, verbose, printed }, palette),
-      ...choiceLines(replay.plan, replay.choices),
+      ...choiceLines(replay.plan, replay.choices, verbose),
     ]);
   }
-  if (!json) output.result((palette) => verdictLines(replay, result, palette));
+  if (!json) {
+    output.result((palette) => [...verdictLines(replay, result, palette), ...(verbose ? callLines(failure) : [])]);
+  }
   if (verdict === 'diverged') {
     output.result(await explainDivergence(session, workers, replay, result, records));
   }
@@ -82,6 +86,12 @@ function verdictLines(replay: Replay, { verdict, report }: ValidResult, palette:
         ),
       ];
   }
+}
+
+/** The lines of the text after the first: the calls that led to an error. */
+function callLines(failure: Failure | null): string[] {
+  const [, ...calls] = failure?.text.split('\n') ?? [];
+  return calls.map((call) => `  ${printable(call)}`);
 }
 
 async function explainDivergence(

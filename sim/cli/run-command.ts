@@ -9,6 +9,7 @@ import { defaultSeedStart } from '../search/seed-start.ts';
 import { sizeFlags } from '../project/plan-sizes.ts';
 import { loadSource } from '../project/scenario-source.ts';
 import { UsageError } from '../project/usage-error.ts';
+import { checkVariant } from '../project/check-variant.ts';
 import { type Seed, seedAfter } from '../kernel/seed.ts';
 import type { PlanSizes } from '../plan/arbitrary.ts';
 import { runDocument } from '../report/documents.ts';
@@ -36,6 +37,8 @@ export interface RunFlags extends PoolFlags, PlanSizes, Pick<CampaignOptions, 's
   readonly seed?: Seed;
   readonly seedStart?: Seed;
   readonly maxSteps?: number;
+  /** Plant this variant of the scenario. */
+  readonly variant?: string;
   /** Milliseconds. */
   readonly shrinkTime: number;
   /** Fail when a mark was never reached. */
@@ -51,7 +54,8 @@ export async function runCommand(session: Session, named: string | undefined, fl
   const source = await loadSource(place, flags.stuckTime);
   const { systemCode } = await source.bundle(null);
   for (const note of metadataNotes(place.project, source.scenario.system.entry, systemCode)) output.note(note);
-  const { shard } = flags;
+  const { shard, variant = null } = flags;
+  checkVariant(source, variant);
   const seedStart = flags.seed ?? flags.seedStart ?? defaultSeedStart(shard !== undefined);
   const ofShard = shard === undefined ? '' : `, shard ${shardText(shard)}`;
   const found = new Map<string, { readonly replay: string | null; readonly sizes: Sizes | null }>();
@@ -62,19 +66,24 @@ export async function runCommand(session: Session, named: string | undefined, fl
   const parts: CampaignParts = {
     source,
     workers,
-    variant: null,
+    variant,
     save: true,
     workingFolder,
     onBegin: () => {
       for (const note of [...propertyNotes(source.scenario), ...sizeNotes(source.scenario, flags)]) output.note(note);
       const { statefulPackages } = source;
       if (statefulPackages.length > 0) output.note(learnedLine(statefulPackages));
-      if (!single) output.note(`${source.scenario.name}: seeds from ${seedStart}${ofShard}`);
+      const planted = variant === null ? '' : `, variant ${variant}`;
+      if (!single) output.note(`${source.scenario.name}${planted}: seeds from ${seedStart}${ofShard}`);
     },
     onFinding: (finding, saved) => {
       if (saved.complaint !== null) output.complain(saved.complaint);
       found.set(finding.original.signature, { replay: saved.saved, sizes: finding.shrunk?.after ?? null });
-      output.result((palette) => ['', ...failureReport(finding, saved, palette, output.flags.verbose), '']);
+      output.result((palette) => [
+        '',
+        ...failureReport(finding, source.scenario.actors, saved, palette, output.flags.verbose),
+        '',
+      ]);
     },
     onSearch: () => output.note(SEARCH_LINE),
     onLearned: (statefulPackages) => {
@@ -103,10 +112,12 @@ export async function runCommand(session: Session, named: string | undefined, fl
   const isShown = output.flags.verbose && !output.flags.json && !interrupt.pressed;
   // A failing seed has a report, and a replay whose trace `replay <id> --verbose` prints.
   if (flags.seed !== undefined && isShown && totals.failures.size === 0)
-    output.result(await seedTrace(workers, source, { ...flags, seed: flags.seed, stepsMax: flags.maxSteps }));
+    output.result(
+      await seedTrace(workers, await source.bundle(variant), { ...flags, seed: flags.seed, stepsMax: flags.maxSteps }),
+    );
   const replays = new Map([...found].map(([signature, { replay }]) => [signature, replay]));
   const { untested } = campaign;
-  const ran = { seedStart, replays, untested, shard, statefulPackages: source.statefulPackages };
+  const ran = { seedStart, variant, replays, untested, shard, statefulPackages: source.statefulPackages };
   output.summary((palette, columns) => summaryLines(totals, ran, palette, columns));
   if (interrupt.pressed) {
     const done = { seedStart, seeds: totals.seeds, tookMs: nowMs() - startedAtMs };
@@ -163,6 +174,7 @@ function continueCommand(
     ...flag('--time', leftMs === undefined ? undefined : durationText(leftMs)),
     ...flag('--shard', flags.shard === undefined ? undefined : shardText(flags.shard)),
     ...flag('--bail', flags.bail),
+    ...flag('--variant', flags.variant === undefined ? undefined : quoted(flags.variant)),
     ...sizeFlags(flags),
     ...flag('--max-steps', flags.maxSteps),
     ...(flags.shrinkTime === DEFAULT_SHRINK_MS ? [] : ['--shrink-time', durationText(flags.shrinkTime)]),

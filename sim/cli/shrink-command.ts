@@ -23,6 +23,7 @@ export async function shrinkCommand(session: Session, named: string, flags: Shri
   const { output } = session;
   const found = findReplay(named, session.workingFolder);
   const { shown } = found;
+  if (found.note !== null) output.note(found.note);
   const startedAtMs = session.nowMs();
   const elapsed = () => duration(session.nowMs() - startedAtMs);
   const showProgress = () => output.progress(() => `shrinking ${shown}  ${elapsed()} of ${duration(flags.time)}`);
@@ -56,7 +57,7 @@ export async function shrinkCommand(session: Session, named: string, flags: Shri
       const outcome = shrinkOutcome(shown, result.shrunk, saved);
       output.result((palette) => [
         `shrunk ${sizesText(outcome.before, outcome.after)} in ${duration(outcome.wallMs)}`,
-        ...choiceLines(result.shrunk.plan, result.shrunk.choices),
+        ...choiceLines(result.shrunk.plan, result.shrunk.choices, output.flags.verbose),
         ...(saved === null ? [] : [`  saved ${saved}`]),
         `  ${palette.bold(command)}`,
       ]);

@@ -4,6 +4,7 @@
  */
 import { InvalidArgumentError } from 'commander';
 import { parseSeed, type Seed } from '../kernel/seed.ts';
+import { unknownFault } from '../project/unknown-fault.ts';
 import { parseShard, type Shard } from '../search/shard.ts';
 
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
@@ -31,6 +32,21 @@ export function durationText(ms: number): string {
   const exact = Math.max(1, Math.round(ms));
   const [unit = 'ms', size = 1] = Object.entries(UNITS_MS).findLast(([, unitMs]) => exact % unitMs === 0) ?? [];
   return `${exact / size}${unit}`;
+}
+
+/** Parses `redis,-redis-stall`. */
+export function parseFaults(text: string): readonly string[] {
+  const names = text.split(',').map((name) => name.trim());
+  for (const name of names) {
+    const problem = unknownFault(name);
+    if (problem !== null) throw new InvalidArgumentError(`It has ${problem}.`);
+  }
+  return names;
+}
+
+export function parseId(text: string): string {
+  if (text.trim() !== '') return text;
+  throw new InvalidArgumentError('Give the id of a variant.');
 }
 
 export function parseSeedValue(text: string): Seed {

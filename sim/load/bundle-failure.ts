@@ -7,8 +7,27 @@ function asLoadError(error: unknown): unknown {
   const errors = (error as Partial<BuildFailure>).errors;
   const first = errors?.[0];
   if (errors === undefined || first === undefined) return error;
+  const missing = missingPackages(errors);
+  if (missing.length > 1 && missing.includes(packageIn(first) ?? '')) return new LoadError(notInstalled(first, missing));
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
   return new LoadError(`${described(first)}${more}`);
+}
+
+/** Packages that can't be resolved, each once, in the order of the errors. */
+function missingPackages(errors: readonly Message[]): readonly string[] {
+  return [...new Set(errors.flatMap((error) => packageIn(error) ?? []))];
+}
+
+/** The package that esbuild could not resolve; null for a file and for any other error. */
+function packageIn({ text, location }: Pick<Message, 'text' | 'location'>): string | null {
+  const [, name] = /^Could not resolve "((?:@[^/"]+\/)?[^@./"][^/"]*)/.exec(text) ?? [];
+  return name === undefined || location?.file === ENTRY_FILE ? null : name;
+}
+
+/** All missing packages, since each attempt to install one of them costs a run. */
+function notInstalled({ location }: Message, names: readonly string[]): string {
+  const where = location === null ? '' : `${location.file}:${location.line}: `;
+  return `${where}packages are not installed: ${names.join(', ')}`;
 }
 
 /**
@@ -34,7 +53,8 @@ function described({ text, location }: Message): string {
   const unresolved = /^Could not resolve "(.+)"$/.exec(text);
   if (unresolved !== null && location?.file === ENTRY_FILE)
     return `${unresolved[1]?.replace(/^\.\//, '')}: no such file`;
-  if (unresolved !== null && !/^[./]/.test(unresolved[1] ?? '.')) text = `package "${unresolved[1]}" is not installed`;
+  const missingPackage = packageIn({ text, location });
+  if (missingPackage !== null) text = `package "${missingPackage}" is not installed`;
   if (text.startsWith(AWAIT_REFUSED)) text = 'top-level await is not supported in a scenario';
   return location === null ? text : `${location.file}:${location.line}: ${text}`;
 }

@@ -122,8 +122,18 @@ describe('an invalid system or scenario is reported in one line', () => {
       'scenario.ts is not a scenario: it has no default export; if it is your server, name it as system in one, as init does',
     ],
     [
-      'several',
-      { 'system.ts': `import 'gone'; import 'away'; ${start}` },
+      'several missing packages',
+      { 'system.ts': `import 'gone'; import '@far/away/deep.js'; import './x.ts'; ${start}`, 'x.ts': `import 'gone';` },
+      'system.ts:1: packages are not installed: gone, @far/away',
+    ],
+    [
+      'many missing packages',
+      { 'system.ts': `${'abcdefghijklmnop'.replaceAll(/./g, "import 'gone-$&'; ")}${start}` },
+      `system.ts:1: packages are not installed: ${[...'abcdefghijklmnop'].map((letter) => `gone-${letter}`).join(', ')}`,
+    ],
+    [
+      'a missing package and a missing file',
+      { 'system.ts': `import 'gone'; import './away.ts'; ${start}` },
       'system.ts:1: package "gone" is not installed (and 1 more)',
     ],
   ])('%s', async (_name, files, message) => {

@@ -41,6 +41,8 @@ export interface PlanSizes {
   readonly nodes?: number | undefined;
   readonly strategy?: StrategyName | undefined;
   readonly profile?: ProfileName | undefined;
+  /** Kinds and groups of faults, and with a leading `-` those to leave out. Part of the shape. */
+  readonly faults?: readonly string[] | undefined;
 }
 
 type Draw = <T>(arbitrary: fc.Arbitrary<T>) => T;

@@ -5,6 +5,7 @@ import { UsageError } from './usage-error.ts';
 
 const scenarioWith = (kinds: number, operationsMax: number): Scenario =>
   ({
+    system: { entry: './system.ts' },
     operationsMax,
     actors: Object.fromEntries(Array.from({ length: kinds }, (_, kind) => [`k${kind}`, {}])),
   }) as never;
@@ -18,4 +19,13 @@ test.each([
   expect(() => checkSizes(scenario, { clients: most })).not.toThrow();
   const message = `clients: expected at most ${most} for this scenario, not ${most + 1}`;
   expect(() => checkSizes(scenario, { clients: most + 1 })).toThrow(new UsageError(message));
+});
+
+test('a fault that needs another version needs one in the scenario', () => {
+  const message = 'faults: mixed-versions needs system.otherVersion in the scenario';
+  const scenario = scenarioWith(1, 1);
+  expect(() => checkSizes(scenario, { faults: ['latency', 'mixed-versions'] })).toThrow(new UsageError(message));
+  expect(() => checkSizes(scenario, { faults: ['node', '-mixed-versions'] })).not.toThrow();
+  const system = { entry: './system.ts', otherVersion: { entry: './old.ts' } };
+  expect(() => checkSizes({ ...scenario, system }, { faults: ['mixed-versions'] })).not.toThrow();
 });

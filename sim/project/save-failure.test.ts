@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { sampleFailure, sampleReplay } from '../replay/test/sample.ts';
-import { type Saved, saveFinding } from './save-failure.ts';
+import { findReplay } from './find-replay.ts';
+import { isWorthSaving, type Saved, saveFinding } from './save-failure.ts';
 import type { Source } from './scenario-source.ts';
 
 let folder: string;
@@ -32,6 +33,29 @@ test('a smaller replay replaces the one before', () => {
   expect(saved()).toEqual([path.basename(second.file ?? '')]);
   expect(second.file).not.toBe(first.file);
 });
+
+test('a replay answers to the ids and files of all that it replaced', () => {
+  const first = save(2);
+  const second = save(1, first);
+  const third = save(0, second);
+  const ids = [first, second, third].map(({ file }) => path.basename(file ?? '').slice(-11, -5));
+  expect(third.ids).toEqual(ids);
+  for (const named of [ids[0], `replays/${path.basename(first.file ?? '')}`, ids[1]])
+    expect(findReplay(named ?? '', folder)).toMatchObject({
+      file: third.file,
+      note: `${/[0-9a-f]{6}(?=$|\.json)/.exec(named ?? '')?.[0]} was replaced by the smaller ${ids[2]}`,
+    });
+  expect(findReplay(ids[2] ?? '', folder).note).toBeNull();
+  expect(() => findReplay('123456', folder)).toThrow('replay not found: 123456 in replays');
+});
+
+test.each(['scenario-error', 'nondeterminism'] as const)(
+  'a failure with the verdict %s is not worth a file',
+  (verdict) => {
+    expect(isWorthSaving({ ...sampleFailure, verdict } as never)).toBe(false);
+    expect(isWorthSaving(sampleFailure)).toBe(true);
+  },
+);
 
 test('a replay that existed before is kept', () => {
   save(2);

@@ -20,9 +20,9 @@ import { completeScenario, type SystemForm, validateRelations } from '../run/com
 import { PROPERTY_KINDS } from '../run/property.ts';
 import type { Scenario, ScenarioDefinition } from '../run/scenario.ts';
 import { FAULT_KINDS, FAULT_NAMES } from '../world/faults/catalogue.ts';
-import { currentFaultName } from '../world/faults/former-names.ts';
 import { validateActorForm } from './actor-form.ts';
 import { suggestion } from './nearest-name.ts';
+import { unknownFault } from './unknown-fault.ts';
 import { entriesOf, isObject } from './plain-values.ts';
 import { validateKeys } from './scenario-keys.ts';
 
@@ -44,12 +44,8 @@ const positive = z.number().min(0);
 const edits = z.array(z.object({ file: z.string(), within: z.string().optional(), find: z.string(), put: z.string() }));
 
 const fault = z.string().superRefine((name, context) => {
-  if (FAULT_KINDS.has(currentFaultName(name))) return;
-  const expected = `expected some of: ${FAULT_NAMES.join(', ')}`;
-  context.addIssue({
-    code: 'custom',
-    message: `is the unknown fault ${name}${suggestion(name, FAULT_NAMES)} (${expected})`,
-  });
+  const problem = unknownFault(name);
+  if (problem !== null) context.addIssue({ code: 'custom', message: `is ${problem}` });
 });
 
 const system = z.object(

@@ -26,23 +26,27 @@ test.each<[PlanSizes, number | undefined]>([
   [{ clients: 3, nodes: 2, strategy: 'pct:2', profile: 'storm' }, 500],
   [{ nodes: 3 }, undefined],
   [{ profile: 'redis' }, 9],
+  [{ faults: ['-redis-drop'] }, undefined],
+  [{ faults: ['network', 'redis-drop', '-latency'] }, undefined],
 ])('a run of sizes %j with at most %s steps', (sizes, stepsMax) => {
   const command = commandOfSeed(source, { ...sizes, seed: '0x5', variant: null, stepsMax }, folder);
   const [, ...words] = command.split(' -- ')[1]?.split(' ') ?? [];
   const { request } = parseArguments(['run', ...words], '1.0.0', () => undefined);
   if (request.command !== 'run') throw new Error(request.command);
   const { seed, maxSteps } = request.flags;
+  const { faults } = request.flags;
+  expect(faults).toEqual(sizes.faults);
   expect([request.scenario, seed, maxSteps]).toEqual(['properties/gateway.ts', '0x5', stepsMax]);
   expect(planOf('0x5', shape, sizesOf(request.flags))).toEqual(planOf('0x5', shape, sizes));
 });
 
-test('a variant is a command of `defects`, or a call when it has sizes', () => {
+test('a variant is planted by a flag', () => {
   const run = { seed: '0x5', variant: 'dual-state' } as const;
   expect(commandOfSeed(source, run, folder)).toBe(
-    'npm run sim -- mutants dual-state --scenario properties/gateway.ts --seed-start 0x5 --seeds 1',
+    'npm run sim -- run properties/gateway.ts --variant dual-state --seed 0x5',
   );
   const inside = path.join(folder, 'properties');
   expect(commandOfSeed(source, { ...run, clients: 3, profile: 'calm', stepsMax: 9 }, inside)).toBe(
-    "in a program: run('gateway.ts', { variant: 'dual-state', seedStart: '0x5', seeds: 1, clients: 3, profile: 'calm', stepsMax: 9 })",
+    'npm run sim -- run gateway.ts --variant dual-state --seed 0x5 --clients 3 --profile calm --max-steps 9',
   );
 });

@@ -30,6 +30,7 @@ export function createReplay(found: Found): Replay {
   const content = {
     scenario,
     variant,
+    state: variant === null ? ('open' as const) : undefined,
     codeHash,
     node: nodeMajor(nodeVersion),
     plan,

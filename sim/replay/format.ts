@@ -10,14 +10,16 @@ const ONE_LINE_ITEMS = new Set(['cohorts', 'operations', 'faults']);
 export function formatReplay(replay: Replay): string {
   const { id, scenario, variant, codeHash, node, plan, choices, stepsMax, expected, digest, violation, savedWith } =
     replay;
-  const { statefulPackages } = replay;
+  const { statefulPackages, formerIds, state } = replay;
   const { seed, ...rest } = plan;
   const file = {
     format: REPLAY_FORMAT,
     version: REPLAY_VERSION,
     id,
+    formerIds,
     scenario,
     variant,
+    state,
     expected,
     violation,
     seed,

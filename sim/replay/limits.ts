@@ -10,6 +10,7 @@ export const REPLAY_LIMITS = {
   textLength: 2000,
   choices: 100_000,
   packages: 1000,
+  formerIds: 1000,
   /** As npm limits it, scope included. */
   packageNameLength: 214,
 } as const;

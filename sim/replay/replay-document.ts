@@ -37,9 +37,20 @@ export interface FailureSummary {
   readonly atMs: number;
 }
 
+/**
+ * `open`: a known bug, so the replay still fails. `fixed`: the replay holds, and guards against the
+ * return of the bug.
+ */
+export const REPLAY_STATES = ['open', 'fixed'] as const;
+export type ReplayState = (typeof REPLAY_STATES)[number];
+
 export interface Replay {
   /** Six hexadecimal digits, a hash of everything that decides what runs and what is expected. */
   readonly id: string;
+  /** Ids of larger replays of the same failure that were announced, and that this one replaced. */
+  readonly formerIds?: readonly string[] | undefined;
+  /** Of a failure that was found in unmodified code. `fixed` if absent, as in older files. */
+  readonly state?: ReplayState | undefined;
   /** The scenario's file, relative to the folder of the package.json, with forward slashes. */
   readonly scenario: string;
   /** Null when the failure was found in unmodified code. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { REPLAY_LIMITS } from './limits.ts';
-import { listReplays, readReplay, saveReplay } from './replay-store.ts';
+import { idInName, listReplays, readReplay, replacementOf, rewriteReplay, saveReplay } from './replay-store.ts';
 import { sampleReplay } from './test/sample.ts';
 
 let folder = '';
@@ -34,6 +34,28 @@ test('the same replay is stored once, as it was on the newest code', () => {
   expect(listReplays(folder)).toHaveLength(1);
   const { codeHash, digest } = parseReplay(readFileSync(first.file));
   expect({ codeHash, digest }).toEqual({ codeHash: 'ffffffffffffffff', digest: '0000000000000000' });
+});
+
+test('a fixed replay that fails again stays fixed, so that a check reports it', () => {
+  const { file } = saveReplay(folder, sampleReplay({ variant: null }));
+  expect(readReplay(file, 'x').state).toBe('open');
+  rewriteReplay(file, { ...readReplay(file, 'x'), state: 'fixed' });
+  expect(saveReplay(folder, sampleReplay({ variant: null })).file).toBe(file);
+  expect(readReplay(file, 'x').state).toBe('fixed');
+});
+
+test('a replay of a variant has no state', () => {
+  expect(readReplay(saveReplay(folder, sampleReplay({ variant: 'mutant' })).file, 'x').state).toBeUndefined();
+});
+
+test('a replay answers to the ids of those that it replaced, however often it is saved', () => {
+  const replay = { ...sampleReplay(), formerIds: ['aaaaaa', 'bbbbbb'] };
+  const { file } = saveReplay(folder, replay);
+  saveReplay(folder, { ...sampleReplay(), formerIds: ['cccccc'] });
+  for (const id of replay.formerIds) expect(replacementOf(folder, id)).toBe(file);
+  expect(replacementOf(folder, 'cccccc')).toBe(file);
+  expect(replacementOf(folder, 'dddddd')).toBeNull();
+  expect([idInName(file), idInName('notes.json')]).toEqual([replay.id, null]);
 });
 
 test('a different file is never overwritten', () => {

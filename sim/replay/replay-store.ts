@@ -31,9 +31,13 @@ export function saveReplay(folder: string, replay: Replay): SavedReplay {
     const id = replayIdOf(replay, attempt);
     const [taken] = filesWithId(folder, id);
     if (taken !== undefined) {
-      if (!isSameReplay(taken, replay)) continue;
-      // The same finding on newer code: later runs are compared with this one.
-      write(taken, formatReplay({ ...replay, id }));
+      const before = sameReplay(taken, replay);
+      if (before === null) continue;
+      // The same finding on newer code: later runs are compared with this one. A bug that was fixed
+      // and is back stays `fixed`, so that `corpus check` reports it.
+      const state = replay.variant === null ? (before.state ?? 'fixed') : undefined;
+      const formerIds = mergedIds(before.formerIds, replay.formerIds);
+      write(taken, formatReplay({ ...replay, id, state, formerIds }));
       return { file: taken, id, isNew: false };
     }
     const file = path.join(folder, `${nameOf(replay)}-${id}.json`);
@@ -63,6 +67,29 @@ export function filesWithId(folder: string, id: string): string[] {
   return listReplays(folder).filter((file) => file.endsWith(`-${id}.json`));
 }
 
+/** The file of the replay that replaced the one with this id; null if there is none. */
+export function replacementOf(folder: string, id: string): string | null {
+  return listReplays(folder).find((file) => readIfValid(file)?.formerIds?.includes(id) === true) ?? null;
+}
+
+/** The valid replays of a folder, with their files. */
+export function validReplays(folder: string): { readonly file: string; readonly replay: Replay }[] {
+  return listReplays(folder).flatMap((file) => {
+    const replay = readIfValid(file);
+    return replay === null ? [] : [{ file, replay }];
+  });
+}
+
+/** Replaces the file by the replay. Throws the file system's error. */
+export function rewriteReplay(file: string, replay: Replay): void {
+  write(file, formatReplay(replay));
+}
+
+/** The id in the name of a replay file, such as `no-orphans-a1b2c3.json`; null for another name. */
+export function idInName(file: string): string | null {
+  return /-([0-9a-f]{6})\.json$/.exec(path.basename(file))?.[1] ?? null;
+}
+
 export function isReplayId(text: string): boolean {
   return text.length === ID_LENGTH && /^[0-9a-f]+$/i.test(text);
 }
@@ -83,12 +110,24 @@ function nameOf({ expected: { onVariant } }: Replay): string {
   return (onVariant.property ?? onVariant.verdict).toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
 }
 
-function isSameReplay(file: string, replay: Replay): boolean {
+/** The replay in the file, if it is the same finding. */
+function sameReplay(file: string, replay: Replay): Replay | null {
+  const saved = readIfValid(file);
+  return saved !== null && identityOf(saved) === identityOf(replay) ? saved : null;
+}
+
+/** Null for an invalid file. */
+function readIfValid(file: string): Replay | null {
   try {
-    return identityOf(parseReplay(readBounded(file))) === identityOf(replay);
+    return parseReplay(readBounded(file));
   } catch {
-    return false;
+    return null;
   }
+}
+
+function mergedIds(...lists: readonly (readonly string[] | undefined)[]): readonly string[] | undefined {
+  const ids = [...new Set(lists.flatMap((list) => list ?? []))].slice(-REPLAY_LIMITS.formerIds);
+  return ids.length === 0 ? undefined : ids;
 }
 
 function readBounded(file: string): Uint8Array {

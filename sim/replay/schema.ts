@@ -20,7 +20,7 @@ import {
 } from '../plan/names.ts';
 import { validatePlanSize, PLAN_LIMITS } from '../plan/shape.ts';
 import { REPLAY_LIMITS } from './limits.ts';
-import { FAILURE_VERDICTS, REPLAY_FORMAT, REPLAY_VERSION } from './replay-document.ts';
+import { FAILURE_VERDICTS, REPLAY_FORMAT, REPLAY_STATES, REPLAY_VERSION } from './replay-document.ts';
 import { checkScenarioPath } from './scenario-path.ts';
 
 const NODE_MAJOR_MAX = 999;
@@ -112,10 +112,14 @@ const choices = z
   )
   .refine((all) => Object.keys(all).length <= REPLAY_LIMITS.choices, `are more than ${REPLAY_LIMITS.choices}`);
 
+const id = z.string().regex(/^[0-9a-f]{6}$/, 'must be 6 hexadecimal digits');
+
 export const replaySchema = z.strictObject({
   format: z.literal(REPLAY_FORMAT),
   version: z.literal(REPLAY_VERSION),
-  id: z.string().regex(/^[0-9a-f]{6}$/, 'must be 6 hexadecimal digits'),
+  id,
+  formerIds: z.array(id).max(REPLAY_LIMITS.formerIds).optional(),
+  state: z.enum(REPLAY_STATES).optional(),
   scenario: z
     .string()
     .max(REPLAY_LIMITS.pathLength)

@@ -5,6 +5,7 @@
 import type { RunRecord } from '../kernel/record.ts';
 import type { Difference } from '../search/first-difference.ts';
 import type { Palette } from './colour.ts';
+import { lineContextOf } from './line-context.ts';
 import { recordLine } from './record-line.ts';
 import { tableLines } from './table-lines.ts';
 
@@ -12,9 +13,11 @@ const TEXT_LENGTH = 90;
 
 export function differenceLines(difference: Difference, palette: Palette): string[] {
   const { before, left, right, afterLeft, afterRight } = difference;
+  const one = [left, right].filter((record) => record !== null);
+  const context = lineContextOf([...before, ...one, ...afterLeft, ...afterRight]);
   const table = (records: readonly RunRecord[]): string[] =>
     tableLines(
-      records.map((record) => recordLine(record, TEXT_LENGTH)),
+      records.map((record) => recordLine(record, TEXT_LENGTH, context)),
       palette,
     );
   const side = (title: string, first: RunRecord | null, after: readonly RunRecord[]): string[] => [

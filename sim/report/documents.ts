@@ -17,6 +17,8 @@ import { eventsPerSecond } from './summary.ts';
 export interface RunDocumentContext {
   readonly scenario: string;
   readonly seedStart: Seed;
+  /** The variant that was planted; null for the unmodified code. */
+  readonly variant: string | null;
   readonly shard?: Shard | undefined;
   /** Packages that were found to keep state. */
   readonly statefulPackages: readonly string[];
@@ -24,7 +26,7 @@ export interface RunDocumentContext {
   readonly replays: ReadonlyMap<string, string | null>;
   /** Sizes of the shrunk plans, by signature of the failure. */
   readonly sizes: ReadonlyMap<string, Sizes | null>;
-  /** True for `--seed`: the document then has the digest of the run. */
+  /** True for `--seed`: the digest of the document is that of the run. */
   readonly single: boolean;
   readonly interrupted: boolean;
   /** Why nothing was tested although everything held. */
@@ -32,10 +34,12 @@ export interface RunDocumentContext {
 }
 
 export function runDocument(totals: Totals, context: RunDocumentContext): object {
-  const { scenario, seedStart, shard, statefulPackages, replays, sizes, single, interrupted, untested } = context;
+  const { scenario, seedStart, variant, shard, statefulPackages, replays, sizes, single, interrupted, untested } =
+    context;
   const { seeds, events, virtualMs, wallMs, faults, marks, checked, failures } = totals;
   return {
     scenario,
+    variant: variant ?? undefined,
     seedStart,
     // Undefined properties are not printed.
     shard: shard === undefined ? undefined : shardText(shard),
@@ -60,7 +64,7 @@ export function runDocument(totals: Totals, context: RunDocumentContext): object
       ...(sizes.get(signature) ?? {}),
       count,
     })),
-    digest: single ? totals.lastDigest : undefined,
+    digest: single ? totals.lastDigest : totals.digest,
     untested: untested ?? undefined,
     interrupted,
   };
@@ -162,7 +166,7 @@ export function mutantsDocument(
 
 export interface CorpusFailure {
   readonly file: string;
-  /** `exact` on the variant, `fixed` on unmodified code. */
+  /** `exact` on the variant, `fixed` on unmodified code unless the replay is open. */
   readonly expected: ReplayVerdict;
   readonly verdict: ReplayVerdict;
   readonly on: 'variant' | 'unmodified';
@@ -170,13 +174,19 @@ export interface CorpusFailure {
   readonly reason: string | null;
 }
 
-export function corpusDocument(checked: number, failed: readonly CorpusFailure[], interrupted: boolean): object {
+/** `open`: the number of replays of known bugs. */
+export function corpusDocument(
+  checked: number,
+  open: number,
+  failed: readonly CorpusFailure[],
+  interrupted: boolean,
+): object {
   const failures = failed.map((failure) => ({
     ...failure,
     on: failure.on === 'unmodified' ? 'clean' : failure.on,
     reason: failure.reason ?? undefined,
   }));
-  return { checked, failed: failures, interrupted };
+  return { checked, open, failed: failures, interrupted };
 }
 
 export interface ShrinkOutcome {

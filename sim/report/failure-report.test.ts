@@ -1,29 +1,9 @@
 import { expect, test } from 'vitest';
-import type { RunRecord, Unstamped } from '../kernel/record.ts';
 import type { Finding } from '../search/finding.ts';
 import { sampleFailure, sampleReplay } from '../replay/test/sample.ts';
 import { PLAIN } from './colour.ts';
-import { excerptOf } from './excerpt.ts';
 import { failureReport } from './failure-report.ts';
-
-type At = readonly [step: number, atMs: number, record: Unstamped];
-
-const stamped = (...records: At[]): RunRecord[] =>
-  records.map(([step, atMs, record]) => ({ ...record, step, atMs }) as RunRecord);
-
-const frame = (client: string, changed: object): Unstamped =>
-  ({
-    type: 'frame',
-    link: `${client}#1`,
-    client,
-    node: 'node-1',
-    direction: 'up',
-    kind: 'text',
-    phase: 'delivered',
-    text: '',
-    code: 0,
-    ...changed,
-  }) as Unstamped;
+import { frame, stamped } from './test/written-records.ts';
 
 const records = stamped(
   [1, 0, { type: 'node', node: 'node-1', process: 1, phase: 'started' }],
@@ -51,7 +31,7 @@ const finding: Finding = {
   seed: '0x5f21c0de',
   original: { ...sampleFailure, step: 1842, atMs: 12_400 },
   failure: sampleFailure,
-  plan: { ...sampleReplay().plan, minimal: true },
+  plan: { ...sampleReplay().plan, cohorts: [], minimal: true },
   digest: 'fedcba9876543210',
   codeHash: '0123456789abcdef',
   records,
@@ -65,10 +45,12 @@ const finding: Finding = {
   replayed: { same: 3, of: 3 },
 };
 
+const scripts = { watcher: { script: () => [] } };
+
 const places = { saved: 'replays/no-orphan-tasks-a1b2c3.json', command: 'npm run sim -- replay a1b2c3' };
 
 test('a report has the place, the size, the text, the records and a command', () => {
-  expect(`\n${failureReport(finding, places, PLAIN).join('\n')}\n`).toBe(`
+  expect(`\n${failureReport(finding, scripts, places, PLAIN).join('\n')}\n`).toBe(`
 ✖ no-orphan-tasks  WS-003  seed 0x5f21c0de  step 1842  t=12.4 s
   shrunk 212 → 5 operations, 4 → 1 faults, 861 → 1 choices in 1.9 s; replayed 3/3
   client-2 left at 11.2 s, but its price task AAPL still runs
@@ -77,6 +59,9 @@ test('a report has the place, the size, the text, the records and a command', ()
      11  11.190  client-2 → node-1   close 1006
    ⚡ 12  11.191  redis reply lost: del conn:client-2
      14  11.240  node-1              task label=stream:AAPL
+  plan 0x5f21c0de, 1 node, heal at 8.00 s
+     client-2  0.10 connect, 0.20 subscribe {"symbol":"AAPL"}
+     ⚡ 4.00 redis-reply-lost for 0.50 s
   every choice is minimal (shortest delays), except
      client-2.2/latency/1  0.9
   saved replays/no-orphan-tasks-a1b2c3.json
@@ -85,7 +70,7 @@ test('a report has the place, the size, the text, the records and a command', ()
 });
 
 test('replays that differ are reported', () => {
-  const [, second] = failureReport({ ...finding, replayed: { same: 1, of: 3 } }, places, PLAIN);
+  const [, second] = failureReport({ ...finding, replayed: { same: 1, of: 3 } }, scripts, places, PLAIN);
   expect(second).toContain('replayed 1/3: something besides the seed decides');
 });
 
@@ -99,60 +84,42 @@ test('a failure that was neither saved nor shrunk has no lines about it', () => 
       plan: sampleReplay().plan,
       failure: { ...sampleFailure, verdict: 'stuck' } as never,
     },
+    scripts,
     { saved: null, command: 'npm run sim -- run --seed 0x1' },
     PLAIN,
   );
-  expect(lines).toHaveLength(4);
-  expect(lines[1]).toBe('  not shrunk: the step never ends');
+  expect(lines.filter((line) => /shrunk|saved|choice/.test(line))).toEqual(['  not shrunk: the step never ends']);
   expect(lines.at(-1)).toBe('  npm run sim -- run --seed 0x1');
 });
 
 test('text of clients and systems moves no cursor', () => {
   const hostile = stamped([13, 11_200, frame('client-2', { text: '\x1b[2J\r\nfake line' })]);
   const failure = { ...sampleFailure, text: 'client-2 said \x1b]0;title\x07 and\nsecond line' };
-  const text = failureReport({ ...finding, records: hostile, failure }, places, PLAIN).join('\n');
+  const text = failureReport({ ...finding, records: hostile, failure }, scripts, places, PLAIN).join('\n');
   // eslint-disable-next-line no-control-regex
   expect(text).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/);
   expect(text).not.toContain('second line');
 });
 
-test('an excerpt is 12 lines long and keeps the effects of faults', () => {
-  const many = Array.from({ length: 500 }, (_, index): At => [
-    index + 20,
-    12_000 + index,
-    frame('client-2', { text: `${index}` }),
-  ]);
-  const [fault] = stamped([
-    2,
-    100,
-    { type: 'fault', id: 'fault-1', kind: 'latency', target: '', phase: 'hit', detail: 'client-2' },
-  ]);
-  const excerpt = excerptOf([...(fault === undefined ? [] : [fault]), ...stamped(...many)], {
-    step: 1000,
-    text: 'client-2 is late',
-  });
-  expect(excerpt).toHaveLength(12);
-  expect(excerpt[0]).toBe(fault);
-  expect(excerpt.at(-1)?.step).toBe(519);
+test('choices are cut, unless the report is verbose', () => {
+  const choices = Object.fromEntries(Array.from({ length: 31 }, (_, nth) => [`client-2.${nth}/latency/0`, 0.5]));
+  const listed = (verbose: boolean) =>
+    failureReport({ ...finding, choices }, scripts, places, PLAIN, verbose).filter((line) =>
+      line.includes('/latency/'),
+    );
+  expect([listed(false).length, listed(true).length]).toEqual([6, 31]);
+  expect(failureReport({ ...finding, choices }, scripts, places, PLAIN)).toContain('     and 25 more, in the replay');
 });
 
-test('an excerpt keeps the one command that explains the failure among many that look alike', () => {
-  const command = (name: string): At[2] => ({
-    type: 'command',
-    node: 'node-1',
-    connection: 'node-1.1.redis-1#1',
-    command: name,
-    key: 'room',
-    phase: 'applied',
-    detail: '',
-    number: 1,
-  });
-  const publishes = Array.from({ length: 50 }, (_, index): At => [index + 20, 2000 + index * 100, command('publish')]);
-  const excerpt = excerptOf(stamped([10, 1000, command('subscribe')], ...publishes), {
-    step: 1000,
-    text: 'node-1 is still subscribed to room',
-  });
-  expect(excerpt).toHaveLength(12);
-  expect(excerpt[0]).toMatchObject({ command: 'subscribe' });
-  expect(excerpt.at(-1)?.step).toBe(69);
+test('the plan is cut to a few lines', () => {
+  const operations = Array.from({ length: 30 }, (_, nth) => ({
+    id: `client-${nth + 1}.1`,
+    actor: `client-${nth + 1}`,
+    name: 'connect',
+    atMs: nth,
+    arguments: {},
+  }));
+  const lines = failureReport({ ...finding, plan: { ...finding.plan, operations } }, scripts, places, PLAIN);
+  const start = lines.findIndex((line) => line.startsWith('  plan '));
+  expect(lines.slice(start + 8, start + 10)).toEqual(['     client-8  0.01 connect', '     and 23 more']);
 });

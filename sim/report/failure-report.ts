@@ -3,13 +3,16 @@
  * records that led to it, and as the last line a command that shows it again.
  */
 import type { Failure } from '../run/run-verdict.ts';
+import type { Scripts } from '../plan/script.ts';
 import type { Finding } from '../search/finding.ts';
 import { printable } from '../kernel/printable.ts';
 import type { Palette } from './colour.ts';
 import { differenceLines } from './difference-lines.ts';
 import { EXCERPT_LINES, excerptOf, VERBOSE_LINES } from './excerpt.ts';
 import { duration } from './numbers.ts';
-import { recordLine } from './record-line.ts';
+import { planLines } from './plan-lines.ts';
+import { lineContextOf } from './line-context.ts';
+import { foldedLine } from './record-line.ts';
 import { choiceLines, sizesText } from './shrunk-lines.ts';
 import { tableLines } from './table-lines.ts';
 
@@ -22,8 +25,16 @@ export interface FailurePlaces {
 
 const FRAME_LENGTH = 90;
 
-export function failureReport(finding: Finding, places: FailurePlaces, palette: Palette, verbose = false): string[] {
+/** `scripts`: those of the scenario's actors, which show what a cohort of the plan does. */
+export function failureReport(
+  finding: Finding,
+  scripts: Scripts,
+  places: FailurePlaces,
+  palette: Palette,
+  verbose = false,
+): string[] {
   const { original, failure, seed, records } = finding;
+  const context = lineContextOf(records);
   const excerpt = excerptOf(records, failure, verbose ? VERBOSE_LINES : EXCERPT_LINES);
   return [
     headline(original, seed, palette),
@@ -32,10 +43,12 @@ export function failureReport(finding: Finding, places: FailurePlaces, palette: 
     ...(finding.difference
       ? differenceLines(finding.difference, palette)
       : tableLines(
-          excerpt.map((record) => recordLine(record, FRAME_LENGTH)),
+          excerpt.map((folded) => foldedLine(folded, FRAME_LENGTH, context)),
           palette,
         )),
-    ...choiceLines(finding.plan, finding.choices),
+    // Where two runs differ matters, not what the plan of both is.
+    ...(failure.verdict === 'nondeterminism' ? [] : planLines(finding.plan, scripts)),
+    ...choiceLines(finding.plan, finding.choices, verbose),
     ...nondeterminismAdvice(finding),
     ...(places.saved === null ? [] : [`  saved ${places.saved}`]),
     `  ${palette.bold(places.command)}`,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nameWords } from './name-words.ts';
+import { identifiersIn, nameWords, wholeWords } from './name-words.ts';
 
 const unique = (text: string): string[] => [...new Set(nameWords(text))];
 
@@ -23,4 +23,12 @@ test.each<[string, string[]]>([
 
 test('a word without separators is counted twice: whole and as its only part', () => {
   expect(nameWords('AAPL')).toEqual(['AAPL', 'AAPL']);
+});
+
+test('a whole word keeps its parts and loses the punctuation at its end', () => {
+  expect(wholeWords('client-2 left: "room:red", 12 s ago.')).toEqual(['client-2', 'left', 'room:red', 'ago']);
+});
+
+test('an identifier has a letter and a digit', () => {
+  expect(identifiersIn('{"note":"note-7","by":["client-2:1"],"at":17}')).toEqual(['note-7', 'client-2:1']);
 });

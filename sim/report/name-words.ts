@@ -30,5 +30,32 @@ export function nameWords(text: string): string[] {
     .slice(0, TEXT_LENGTH_MAX)
     .split(BETWEEN_WORDS)
     .flatMap((word) => [word, ...word.split(BETWEEN_PARTS)])
-    .filter((word) => word.length >= NAME_LENGTH_MIN && NAME_LIKE.test(word));
+    .filter(isName);
+}
+
+function isName(word: string): boolean {
+  return word.length >= NAME_LENGTH_MIN && NAME_LIKE.test(word);
+}
+
+/** Whole words that look like names, without the punctuation at their ends. */
+export function wholeWords(text: string): string[] {
+  return text
+    .slice(0, TEXT_LENGTH_MAX)
+    .split(BETWEEN_WORDS)
+    .map((word) => word.replace(/[.:!?]+$/, ''))
+    .filter(isName);
+}
+
+/** Whitespace and the punctuation of JSON. */
+const BETWEEN_VALUES = /[\s,;()"'{}[\]\\]+/;
+
+/** A word that has a letter and a digit, such as `client-2:1`. Bare numbers are counted elsewhere. */
+const IDENTIFIER = /(?=.*[a-z]).*\d/i;
+
+/** Names that have a digit: a text has them only on purpose. `says "note-7"` → note-7 */
+export function identifiersIn(text: string): string[] {
+  return text
+    .slice(0, TEXT_LENGTH_MAX)
+    .split(BETWEEN_VALUES)
+    .filter((word) => word.length >= NAME_LENGTH_MIN && IDENTIFIER.test(word));
 }

@@ -7,7 +7,7 @@ import type { Fault, Operation, Plan } from '../plan/plan.ts';
 import { printable } from '../kernel/printable.ts';
 import { counted } from './numbers.ts';
 
-const LINES_MAX = 12;
+const LINES_MAX = 8;
 const LINE_LENGTH = 160;
 
 export function planLines(plan: Plan, scripts: Scripts): string[] {

@@ -14,6 +14,10 @@ import type {
   RunRecord,
 } from '../kernel/record.ts';
 import { printable } from '../kernel/printable.ts';
+import { packetText } from './engine-io.ts';
+import type { Folded } from './fold.ts';
+import { type LineContext, NO_CONTEXT } from './line-context.ts';
+import { logLineText } from './log-line.ts';
 
 export interface RecordLine {
   /** True for an effect of a fault. */
@@ -24,7 +28,8 @@ export interface RecordLine {
   readonly what: string;
 }
 
-export function recordLine(record: RunRecord, textLengthMax: number): RecordLine {
+/** `context`: what the other records of the run show. */
+export function recordLine(record: RunRecord, textLengthMax: number, context: LineContext = NO_CONTEXT): RecordLine {
   const { step, atMs } = record;
   const line = (who: string, what: string, marked = false): RecordLine => ({
     marked,
@@ -39,9 +44,9 @@ export function recordLine(record: RunRecord, textLengthMax: number): RecordLine
     case 'frame':
       return record.phase === 'down'
         ? line(record.direction === 'up' ? record.node : record.client, `${record.link} closed with ${record.code}`)
-        : line(frameWay(record), frameText(record));
+        : line(frameWay(record, context), frameText(record, context));
     case 'http':
-      return line(frameWay(record), httpText(record));
+      return line(frameWay(record, context), httpText(record));
     case 'command':
       return line(record.node, commandText(record));
     case 'redis':
@@ -53,8 +58,20 @@ export function recordLine(record: RunRecord, textLengthMax: number): RecordLine
     case 'fault':
       return line('', faultText(record), !isPhase(record));
     case 'probe':
-      return line(record.node, probeText(record));
+      return line(record.node, probeText(record, textLengthMax));
   }
+}
+
+/** The first record, the number of those that look alike, and the time of the last of them. */
+export function foldedLine(
+  { record, alike }: Folded,
+  textLengthMax: number,
+  context: LineContext = NO_CONTEXT,
+): RecordLine {
+  const line = recordLine(record, textLengthMax, context);
+  const last = alike.at(-1);
+  if (alike.length < 2 || last === undefined) return line;
+  return { ...line, what: `${line.what}  × ${alike.length}, until ${(last.atMs / 1000).toFixed(3)}` };
 }
 
 /**
@@ -83,14 +100,18 @@ function redisText({ connection, phase, by }: RedisRecord): string {
   return `${connection} to Redis ${phase}${by === '' ? '' : ` by the ${by}`}`;
 }
 
-function frameWay({ client, node, direction }: FrameRecord | HttpRecord): string {
-  return direction === 'up' ? `${client} → ${node}` : `${node} → ${client}`;
+function frameWay(
+  { client, link, node, direction }: FrameRecord | HttpRecord,
+  { clientsWithSeveral }: LineContext,
+): string {
+  const end = clientsWithSeveral.has(client) ? link : client;
+  return direction === 'up' ? `${end} → ${node}` : `${node} → ${end}`;
 }
 
-function frameText({ kind, phase, text, code }: FrameRecord): string {
+function frameText({ link, kind, phase, text, code }: FrameRecord, { engineIo }: LineContext): string {
   const what = {
     open: `open${text === '' ? '' : ` ${text}`}`,
-    text,
+    text: engineIo.has(link) ? packetText(text) : text,
     binary: `binary ${text}`,
     ping: 'ping',
     pong: 'pong',
@@ -128,9 +149,11 @@ function faultText(record: FaultRecord): string {
   return `${words}${aim} ${phase === 'begun' ? 'begins' : 'ends'}`;
 }
 
-/** A line that a process wrote is shown as it is. */
-function probeText({ name, fields }: ProbeRecord): string {
-  return name === 'sim.output' ? `│ ${String(fields['line'])}` : [name, ...fieldTexts(fields)].join(' ');
+/** A line that a process wrote is shown as it is, unless it is long and a logger's JSON. */
+function probeText({ name, fields }: ProbeRecord, textLengthMax: number): string {
+  if (name !== 'sim.output') return [name, ...fieldTexts(fields)].join(' ');
+  const text = String(fields['line']);
+  return `│ ${text.length > textLengthMax ? logLineText(text) : text}`;
 }
 
 function fieldTexts(fields: Readonly<Record<string, string | number | boolean>>): string[] {

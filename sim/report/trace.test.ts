@@ -33,7 +33,7 @@ test('the record at which a failure was detected is in the report and in the tra
     { step: 1, text: 'nothing that has a name' },
   ]) {
     const detectedAt = records[failure.step - 1];
-    expect(excerptOf(records, failure).at(-1)).toBe(detectedAt);
+    expect(excerptOf(records, failure).at(-1)?.record).toBe(detectedAt);
     const wanted =
       detectedAt?.type === 'timer'
         ? `timer ${detectedAt.label} of stream:AAPL ${detectedAt.phase}`
@@ -75,5 +75,6 @@ test('an excerpt has the lines of a process that concern the failure', () => {
     fields: { stream, line: text },
   });
   const lines = [line(1, 'stdout', 'client-1 joined'), line(2, 'stdout', 'client-2 joined'), line(3, 'stdout', 'end')];
-  expect(excerptOf(lines, { step: 3, text: 'client-2 is missing' })).toEqual(lines.slice(1));
+  const excerpt = excerptOf(lines, { step: 3, text: 'client-2 is missing' });
+  expect(excerpt.map(({ record }) => record)).toEqual(lines.slice(1));
 });

@@ -6,6 +6,7 @@ import { printable } from '../kernel/printable.ts';
 import type { Printed } from '../kernel/recorder.ts';
 import type { Palette } from './colour.ts';
 import { excerptOf, type Moment, VERBOSE_LINES, withoutEchoes } from './excerpt.ts';
+import { lineContextOf } from './line-context.ts';
 import { type RecordLine, recordLine } from './record-line.ts';
 import { tableLines } from './table-lines.ts';
 
@@ -29,10 +30,12 @@ export function traceLines(
   { failure, verbose, printed = [] }: TraceOptions,
   palette: Palette,
 ): string[] {
-  const reported = new Set(failure === null ? [] : excerptOf(records, failure, VERBOSE_LINES));
+  const excerpt = failure === null ? [] : excerptOf(records, failure, VERBOSE_LINES);
+  const reported = new Set(excerpt.map(({ record }) => record));
   const shown = new Set(
     verbose ? records : withoutEchoes(records).filter((record) => isShown(record) || reported.has(record)),
   );
+  const context = lineContextOf(records);
   const length = verbose ? VERBOSE_TEXT_LENGTH : TEXT_LENGTH;
   const lines: RecordLine[] = [];
   let next = 0;
@@ -44,7 +47,7 @@ export function traceLines(
   };
   for (const [index, record] of records.entries()) {
     printBefore(index);
-    if (shown.has(record)) lines.push(recordLine(record, length));
+    if (shown.has(record)) lines.push(recordLine(record, length, context));
   }
   printBefore(records.length);
   return tableLines(lines, palette, '');

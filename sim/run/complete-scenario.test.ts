@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { expand } from '../plan/expand.ts';
 import { FAULT_KINDS, FAULT_NAMES, type FaultName } from '../world/faults/catalogue.ts';
 import type { AnyActor, ScenarioDefinition } from './scenario.ts';
+import type { FaultSelector } from '../world/faults/selection.ts';
 import { completeActor, completeScenario, scenarioNameOf, validateRelations } from './complete-scenario.ts';
 import { defineScenario } from './scenario.ts';
 import { ACTOR_DEFAULTS, SCENARIO_DEFAULTS } from './scenario-defaults.ts';
@@ -39,7 +40,7 @@ test('a scenario with only a system has every default', () => {
         FAULT_KINDS.get(name)?.aims !== 'client',
     ),
   );
-  expect(Object.keys(scenario).sort()).toEqual(Object.keys(SCENARIO_DEFAULTS).sort());
+  expect(Object.keys(scenario).sort()).toEqual([...Object.keys(SCENARIO_DEFAULTS), 'possibleFaults'].sort());
   expect(validateRelations(scenario)).toBeNull();
 });
 
@@ -50,6 +51,16 @@ test('settings of the scenario take precedence over defaults', () => {
   const withActors = { ...given, actors: { visitor: { visit } } };
   expect(completeScenario(withActors, 'ticker.ts', { isMain: true }).faults).toEqual(withoutOnlyNamed(FAULT_NAMES));
   expect(completeScenario({ ...given, faults: ONLY_NAMED }, 'ticker.ts').faults).toEqual(ONLY_NAMED);
+});
+
+test('faults may be groups and exclusions, which stand for kinds that can have an effect', () => {
+  const faultsOf = (faults: readonly FaultSelector[]) =>
+    completeScenario({ system: './room.ts', faults }, 'room.ts').faults;
+  expect(faultsOf(['time'])).toEqual(['timers-late', 'clock-skew', 'clock-jump']);
+  expect(faultsOf(['network'])).not.toContain('connect-refused');
+  const usual = completeScenario({ system: './room.ts' }, 'room.ts').faults;
+  expect(faultsOf(['-partition'])).toEqual(usual.filter((name) => name !== 'partition'));
+  expect(faultsOf([])).toEqual([]);
 });
 
 test('only a main module has faults of ports by default', () => {

@@ -3,8 +3,8 @@
  */
 import path from 'node:path';
 import type { Json } from '../system/types.ts';
-import { type FaultName, possibleFaults } from '../world/faults/catalogue.ts';
-import { currentFaultName } from '../world/faults/former-names.ts';
+import { possibleFaults as possibleFaultsOf } from '../world/faults/catalogue.ts';
+import { selectFaults } from '../world/faults/selection.ts';
 import type { Actor, ActorDefinition, ActorOperation, ActorOperations } from './actor.ts';
 import type { Property } from './property.ts';
 import type { AnyActor, Scenario, ScenarioDefinition } from './scenario.ts';
@@ -40,7 +40,14 @@ export function completeScenario<Configuration>(
 ): Scenario {
   const { system, configuration, settleMs = SCENARIO_DEFAULTS.settleMs.value } = definition;
   const completeSystem = typeof system === 'string' ? { entry: system } : system;
-  const faults = definition.faults?.map((name) => currentFaultName(name) as FaultName);
+  const hasOtherVersion = completeSystem.otherVersion !== undefined;
+  const possibleFaults = possibleFaultsOf({
+    hasOtherVersion,
+    hasPort: isMain,
+    mayUseRedis,
+    mayUseFailpoints,
+    hasActors: Object.keys(definition.actors ?? {}).length > 0,
+  });
   return {
     name: definition.name ?? scenarioNameOf(file),
     system: completeSystem,
@@ -52,14 +59,10 @@ export function completeScenario<Configuration>(
     ),
     operationsMax: definition.operationsMax ?? SCENARIO_DEFAULTS.operationsMax.value,
     faults:
-      faults ??
-      possibleFaults({
-        hasOtherVersion: completeSystem.otherVersion !== undefined,
-        hasPort: isMain,
-        mayUseRedis,
-        mayUseFailpoints,
-        hasActors: Object.keys(definition.actors ?? {}).length > 0,
-      }),
+      definition.faults === undefined
+        ? possibleFaults
+        : selectFaults(definition.faults, { usual: possibleFaults, possible: possibleFaults }),
+    possibleFaults,
     faultsMax: definition.faultsMax ?? SCENARIO_DEFAULTS.faultsMax.value,
     faultDurationMaxMs: definition.faultDurationMaxMs ?? SCENARIO_DEFAULTS.faultDurationMaxMs.value,
     chaosMs: definition.chaosMs ?? SCENARIO_DEFAULTS.chaosMs.value,

@@ -13,7 +13,7 @@ import type { AmbientHost, SystemImage } from '../system/image.ts';
 import { NodeProcess } from '../world/node-process.ts';
 import type { Printed } from '../kernel/recorder.ts';
 import { RedisEngine } from '../redis/server/engine.ts';
-import { World } from '../world/world.ts';
+import { World, OUTSIDE } from '../world/world.ts';
 import { Actors } from './actors.ts';
 import type { OnDrawn } from './operation-draws.ts';
 import { PHASES, Phases } from './phases.ts';
@@ -21,6 +21,7 @@ import { PropertyMonitor } from './property-monitor.ts';
 import type { Scenario } from './scenario.ts';
 import { TaskWatch } from './tasks.ts';
 import { environmentOf, mainModuleError } from './main-module.ts';
+import { rejectedCommand } from './rejected-command.ts';
 import { readThrown } from './thrown.ts';
 import { NO_USES, type Uses } from './use-counts.ts';
 import { type Cause, type Failure, runVerdict, type Stalled } from './run-verdict.ts';
@@ -163,7 +164,14 @@ async function execute(
     onNeverListened: (node, problem) => onFault(mainModuleError(node, problem)),
     onEscape: (who, way, place) => {
       const file = place === null ? undefined : image.fileAt?.(place);
-      endBecause({ why: 'escape', escape: { who, way, file } });
+      const isOfNode = world.nodes.has(who);
+      const escape = {
+        who: who === OUTSIDE ? 'the scenario' : who,
+        from: isOfNode ? 'system' : 'scenario',
+        way,
+        file,
+      } as const;
+      endBecause({ why: 'escape', escape });
     },
   });
   const { kernel } = world;
@@ -218,6 +226,7 @@ async function execute(
       resources.world = null;
     },
   });
+  const commandOf = (message: string) => rejectedCommand(message, world.recorder.kept(), kernel.step);
   return {
     plan,
     digest: world.recorder.digest,
@@ -227,7 +236,7 @@ async function execute(
     failure: runVerdict({
       end,
       cause,
-      thrown: 'reason' in end ? readThrown(end.reason, image.fileAt) : null,
+      thrown: 'reason' in end ? readThrown(end.reason, image.fileAt, commandOf) : null,
       step: kernel.step,
       atMs: kernel.nowMs,
     }),

@@ -8,7 +8,7 @@ import { ScenarioError } from '../plan/scenario-error.ts';
 import { Client } from '../network/client.ts';
 import { NETWORK } from '../network/domain.ts';
 import { NodeProcess } from '../world/node-process.ts';
-import { insteadOf } from '../ambient/guard.ts';
+import { type EscapedFrom, insteadOf } from '../ambient/escape-advice.ts';
 import { LIBRARIES } from '../ambient/library-globals.ts';
 import { thrownText } from '../kernel/thrown-text.ts';
 import type { Violation } from './property.ts';
@@ -55,6 +55,7 @@ export interface Stalled {
  */
 export interface Escape {
   readonly who: string;
+  readonly from: EscapedFrom;
   readonly way: string;
   readonly file?: string | undefined;
 }
@@ -111,9 +112,9 @@ function failureOfCause(cause: Cause, moment: (signature: string, text: string) 
     case 'violation':
       return { verdict: 'violation', ...cause.violation };
     case 'escape': {
-      const { who, way, file } = cause.escape;
+      const { who, from, way, file } = cause.escape;
       const where = file === undefined ? '' : `, in ${file}`;
-      const text = `${who} tried to leave the seed by ${way}${where}; instead, ${insteadOf(way, file)}`;
+      const text = `${who} tried to leave the seed by ${way}${where}; instead, ${insteadOf(way, from, file)}`;
       return { verdict: 'escape', ...moment(`escape: ${way}`, text) };
     }
     case 'stalled': {

@@ -8,6 +8,7 @@ import type { OtherVersion, SourceEdit } from '../system/image.ts';
 import type { Environment } from '../system/process-state.ts';
 import type { Json } from '../system/types.ts';
 import type { FaultName } from '../world/faults/catalogue.ts';
+import type { FaultSelector } from '../world/faults/selection.ts';
 import type { Actor, ActorDefinition, ActorOperations } from './actor.ts';
 import type { Property } from './property.ts';
 
@@ -74,8 +75,11 @@ export interface ScenarioSettings {
   readonly nodesMax?: number | undefined;
   /** The most operations of one actor. */
   readonly operationsMax?: number | undefined;
-  /** Kinds of faults to inject. */
-  readonly faults?: readonly FaultName[] | undefined;
+  /**
+   * Faults to inject: kinds, groups (`network`, `redis`, `node`, `time`), and with a leading `-`
+   * those to leave out.
+   */
+  readonly faults?: readonly FaultSelector[] | undefined;
   readonly faultsMax?: number | undefined;
   /** The longest duration of a kind, in milliseconds, which replaces the usual one. */
   readonly faultDurationMaxMs?: FaultDurations | undefined;
@@ -130,6 +134,8 @@ export interface Scenario {
   readonly actors: Readonly<Record<string, Actor>>;
   readonly operationsMax: number;
   readonly faults: readonly FaultName[];
+  /** The kinds that can have an effect on the system, which groups of faults stand for. */
+  readonly possibleFaults: readonly FaultName[];
   readonly faultsMax: number;
   readonly faultDurationMaxMs: FaultDurations;
   readonly chaosMs: Span;

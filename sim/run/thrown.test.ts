@@ -8,7 +8,7 @@ function thrownBy(message: string, ...frames: readonly string[]): Error {
 }
 
 const fileAt = ({ text, line }: { text: string; line: number }): string =>
-  `${text === 'system.js' ? 'src' : 'lib'}/${line}.ts`;
+  `${text === 'system.js' ? 'src' : 'node_modules/lib'}/${line}.ts`;
 
 test.each([
   [
@@ -40,12 +40,40 @@ test.each([
     'a package alone',
     ['parse (simulated:packages.js:9:1)'],
     'TypeError in parse',
-    'TypeError: gone, in parse of lib/9.ts',
+    'TypeError: gone, in parse of node_modules/lib/9.ts',
   ],
 ])('%s threw', (_, frames, about, first) => {
   const { subject: told, text } = readThrown(thrownBy('gone', ...frames), fileAt);
   expect([told, text.split('\n')[0]]).toEqual([about, first]);
   expect(text.split('\n')).toHaveLength(1 + frames.length);
+});
+
+test('packages with state, which are in the text of the system, are packages', () => {
+  const files: Record<number, string> = { 9: 'node_modules/zod/parse.js', 80: 'src/open.ts' };
+  const at = ({ line }: { line: number }): string | undefined => files[line];
+  for (const text of ['system.js', 'packages.js']) {
+    const error = thrownBy('gone', `parse (simulated:${text}:9:1)`, 'open (simulated:system.js:80:1)');
+    expect(readThrown(error, at)).toMatchObject({
+      subject: 'TypeError in open',
+      text: expect.stringMatching(/^TypeError: gone, in open of src\/open\.ts\n/) as string,
+    });
+  }
+});
+
+test('numbers that esbuild gives to classes are left out of the subject', () => {
+  const error = thrownBy('gone', 'Store2.put3 (simulated:system.js:12:5)');
+  expect(readThrown(error, fileAt).subject).toBe('TypeError in Store.put');
+});
+
+test('an error from the parser of a client is attributed to its command', () => {
+  const parsed = thrownBy('ERR no number', 'parseError (simulated:packages.js:9:1)');
+  const commandOf = (message: string) => (message === 'ERR no number' ? { name: 'incr', key: 'k' } : null);
+  expect(readThrown(parsed, fileAt, commandOf)).toEqual({
+    subject: 'TypeError of incr',
+    text: 'TypeError: ERR no number, from the Redis command incr k\n  at parseError in node_modules/lib/9.ts',
+  });
+  const called = thrownBy('ERR no number', 'parseError (simulated:packages.js:9:1)', 'add (simulated:system.js:5:1)');
+  expect(readThrown(called, fileAt, commandOf).subject).toBe('TypeError in add');
 });
 
 test('a value without a text is described by its type', () => {

@@ -4,7 +4,8 @@
  */
 import type { SystemImage } from '../system/image.ts';
 import { thrownText } from '../kernel/thrown-text.ts';
-import { framesIn, type SimulatedFrame } from '../system/stack-frames.ts';
+import { framesIn } from '../system/stack-frames.ts';
+import type { RejectedCommand } from './rejected-command.ts';
 
 export interface Thrown {
   /**
@@ -16,40 +17,63 @@ export interface Thrown {
   readonly text: string;
 }
 
-export function readThrown(reason: unknown, fileAt: SystemImage['fileAt']): Thrown {
+/** `commandOf`: the Redis command that was rejected with a message, if there is one. */
+export function readThrown(
+  reason: unknown,
+  fileAt: SystemImage['fileAt'],
+  commandOf: (message: string) => RejectedCommand | null = () => null,
+): Thrown {
   const error = asError(reason);
   if (error === null) return { subject: typeof reason, text: thrownText(reason) };
-  const frames = framesIn(error.stack);
-  const files = frames.map(({ place }) => fileAt?.(place) ?? place.text);
-  const own = ownFirst(frames);
-  const [name = ''] = own.map((frame) => frame.name).filter((one) => one !== '');
-  const [innermost] = own;
-  const file = innermost === undefined ? '' : (files[frames.indexOf(innermost)] ?? '');
-  const calls = frames.map(
-    (frame, index) => `  at ${frame.name === '' ? 'a function' : frame.name} in ${files[index]}`,
-  );
-  const where = file === '' ? '' : `, in ${name === '' ? '' : `${name} of `}${file}`;
+  const frames = framesIn(error.stack).map(({ name, place }) => ({ name, file: fileAt?.(place) ?? place.text }));
   const [first = '', ...rest] = `${error.name}: ${error.message}`.split('\n');
+  const calls = frames.map(({ name, file }) => `  at ${name === '' ? 'a function' : name} in ${file}`);
+  const { subject, where } = blame(error, frames, commandOf);
+  return { subject, text: [`${first}${where}`, ...rest, ...calls].join('\n') };
+}
+
+interface Frame {
+  /** Empty for a function without a name. */
+  readonly name: string;
+  readonly file: string;
+}
+
+/**
+ * The system's own code, if it is on the stack: an error in a package is attributed to its caller.
+ * Else the Redis command that was rejected. Else the package.
+ */
+function blame(
+  { name: kind, message }: { readonly name: string; readonly message: string },
+  frames: readonly Frame[],
+  commandOf: (message: string) => RejectedCommand | null,
+): { readonly subject: string; readonly where: string } {
+  const own = frames.filter(({ file }) => !isOfPackage(file));
+  const command = own.length > 0 ? null : commandOf(message);
+  if (command !== null) {
+    const { name, key } = command;
+    const called = key === '' ? name : `${name} ${key}`;
+    return { subject: `${kind} of ${name}`, where: `, from the Redis command ${called}` };
+  }
+  const [innermost] = own.length > 0 ? own : frames;
+  if (innermost === undefined) return { subject: kind, where: '' };
+  const name = (own.length > 0 ? own : frames).find((frame) => frame.name !== '')?.name ?? '';
   return {
-    subject: name === '' ? error.name : `${error.name} in ${withoutNumber(name)}`,
-    text: [`${first}${where}`, ...rest, ...calls].join('\n'),
+    subject: name === '' ? kind : `${kind} in ${withoutNumbers(name)}`,
+    where: `, in ${name === '' ? '' : `${name} of `}${innermost.file}`,
   };
 }
 
-/**
- * The frames of the system's own code, if any: an error in a package is attributed to its caller.
- */
-function ownFirst(frames: readonly SimulatedFrame[]): readonly SimulatedFrame[] {
-  const own = frames.filter(({ place }) => !place.text.includes('packages.js'));
-  return own.length > 0 ? own : frames;
+/** Packages with state are in the text of the system, so the name of the text says nothing. */
+function isOfPackage(file: string): boolean {
+  return file.includes('node_modules/') || file.endsWith('packages.js');
 }
 
 /**
- * esbuild numbers functions of the same name (`settle2`) depending on other modules, so the number
- * says nothing about the cause.
+ * esbuild numbers functions and classes of the same name (`Streams2.settle`) depending on other
+ * modules, so the number says nothing about the cause.
  */
-function withoutNumber(name: string): string {
-  return name.replace(/\d+$/, '');
+function withoutNumbers(name: string): string {
+  return name.replaceAll(/\d+(?=\.|$)/g, '');
 }
 
 /** Returns the parts of an error as strings, or null if the value is not a readable Error. */

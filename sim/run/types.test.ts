@@ -7,6 +7,7 @@ import {
   defineActor,
   defineScenario,
   type FaultName,
+  type FaultSelector,
   type Property,
   scenarioFor,
   type ScenarioDefinition,
@@ -136,4 +137,6 @@ test('names of faults are a union', () => {
   expectTypeOf<'latency'>().toExtend<FaultName>();
   expectTypeOf<'failpoint-error'>().toExtend<FaultName>();
   expectTypeOf<string>().not.toExtend<FaultName>();
+  expectTypeOf<'redis' | '-redis-stall' | '-network'>().toExtend<FaultSelector>();
+  expectTypeOf<'-latenci' | 'point'>().not.toExtend<FaultSelector>();
 });

@@ -38,6 +38,6 @@ export interface CampaignOptions extends PlanSizes {
 }
 
 /** The options that fix sizes of plans, without all others. */
-export function sizesOf({ clients, nodes, strategy, profile }: PlanSizes): PlanSizes {
-  return { clients, nodes, strategy, profile };
+export function sizesOf({ clients, nodes, strategy, profile, faults }: PlanSizes): PlanSizes {
+  return { clients, nodes, strategy, profile, faults };
 }

@@ -1,11 +1,12 @@
 /**
  * Runs a job on a loaded scenario. Workers, the in-process runner and benchmarks all enter here.
  */
-import { planOf } from '../plan/arbitrary.ts';
+import { planOf, type PlanSizes } from '../plan/arbitrary.ts';
 import type { DrawnValue } from '../plan/drawn.ts';
 import type { PlanShape } from '../plan/shape.ts';
 import { executeRun, type RunOptions, type RunResources, STEPS_MAX } from '../run/execute-run.ts';
 import type { Scenario } from '../run/scenario.ts';
+import { selectFaults } from '../world/faults/selection.ts';
 import type { SystemImage } from '../system/image.ts';
 import { ChoiceList } from './choice-list.ts';
 import type { JobKind, JobOf, JobReports, RunJob, RunReport, ShrinkJob, ShrinkReport } from './job.ts';
@@ -45,15 +46,21 @@ export function runJob<Kind extends JobKind>(
   return PERFORMERS[kind](loaded, job, options);
 }
 
-/** The bounds within which the plans of a scenario are generated. */
-export function shapeOf(scenario: Scenario): PlanShape {
+/**
+ * The bounds within which the plans of a scenario are generated. `faults`: a selection that replaces
+ * the scenario's, or takes from it.
+ */
+export function shapeOf(scenario: Scenario, { faults }: Pick<PlanSizes, 'faults'> = {}): PlanShape {
   return {
     scripts: scenario.actors,
     actorsMax: Object.fromEntries(Object.entries(scenario.actors).map(([kind, actor]) => [kind, actor.countMax])),
     operationsMax: scenario.operationsMax,
     nodesMax: scenario.nodesMax,
     chaosMs: scenario.chaosMs,
-    faultKinds: scenario.faults,
+    faultKinds:
+      faults === undefined
+        ? scenario.faults
+        : selectFaults(faults, { usual: scenario.faults, possible: scenario.possibleFaults }),
     faultsMax: scenario.faultsMax,
     faultDurationMaxMs: scenario.faultDurationMaxMs,
   };
@@ -85,7 +92,7 @@ async function repeat(
 async function runOnce(loaded: LoadedScenario, job: RunJob, { onStep }: JobOptions): Promise<RunReport> {
   const { scenario, image, resources } = loaded;
   const { choices, freshModules, stepsMax, detailed = false } = job;
-  const plan = job.plan ?? planOf(job.seed, shapeOf(scenario), job.sizes);
+  const plan = job.plan ?? planOf(job.seed, shapeOf(scenario, job.sizes), job.sizes);
   const list = new ChoiceList();
   const onChoice = detailed ? list.add : undefined;
   const options: RunOptions = { choices, onChoice, detailed, freshModules, stepsMax, onStep };

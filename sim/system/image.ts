@@ -16,6 +16,8 @@ export type OutputStream = 'stdout' | 'stderr';
 export interface AmbientHost {
   /** For messages: `node-1`, `client-3`. */
   readonly who: string;
+  /** True for code outside the nodes: actors and properties. Absent for processes of nodes. */
+  readonly isOutside?: boolean;
   /** Identity of the process. State that is kept by it, such as numbers of timers, ends with it. */
   readonly owner: object;
   /** The state of `process`. */

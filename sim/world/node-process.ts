@@ -21,7 +21,7 @@ import { OutputLines } from './output-lines.ts';
 import type { ProcessLifecycle } from './process-lifecycle.ts';
 import type { TcpStack } from '../system/tcp.ts';
 import { ProcessTimer, type OpenTimer } from './process-timer.ts';
-import { EscapeError } from '../ambient/guard.ts';
+import { EscapeError, escapedFrom } from '../ambient/guard.ts';
 import { EPOCH_MS } from '../ambient/library-globals.ts';
 import type { Host, Listener } from '../network/host.ts';
 import type { Recorder } from '../kernel/recorder.ts';
@@ -114,6 +114,10 @@ export class NodeProcess implements AmbientHost, Host {
     return this.nodeName;
   }
 
+  get isOutside(): boolean {
+    return this.number === 0;
+  }
+
   get detailed(): boolean {
     return this.#parts.detailed;
   }
@@ -200,7 +204,7 @@ export class NodeProcess implements AmbientHost, Host {
 
   refuse(way: string): never {
     this.escaped(way);
-    throw new EscapeError(this.nodeName, way);
+    throw new EscapeError(this.nodeName, way, escapedFrom(this));
   }
 
   print(text: string): void {

@@ -59,7 +59,8 @@ export function createSimNode({ kernel, recorder, redis, configuration }: SimNod
     listen: (onConnection, { protocols } = {}) =>
       listen({
         decide: (_request, offered, answer) => answer({ protocol: chooseProtocol(offered, protocols) }),
-        accept: onConnection,
+        // Called as a function: as a member of this object, stacks would give it the member's name.
+        accept: (socket, request) => onConnection(socket, request),
       }),
     webSocketServer: (options = {}) => new SimulatedWebSocketServer(port, options),
     redis: (options = {}) => {

@@ -61,6 +61,9 @@ export interface Observer {
   quiescent(): void;
 }
 
+/** Name of the process that answers for code outside the nodes that is not an actor's. */
+export const OUTSIDE = 'outside';
+
 /** Number of steps at one virtual time that counts as an endless loop. */
 const FROZEN_STEPS_MAX = 1_000_000;
 
@@ -165,7 +168,7 @@ export class World {
    * so that its random values do not depend on other actors; all other code shares one.
    */
   processOf(domain: Domain): NodeProcess {
-    const name = domain instanceof Client ? domain.name : 'outside';
+    const name = domain instanceof Client ? domain.name : OUTSIDE;
     let process = this.#outsideProcesses.get(name);
     if (process === undefined) {
       process = new NodeProcess(this.#outsideParts, name, 0);

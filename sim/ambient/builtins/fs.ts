@@ -4,7 +4,8 @@
  * Writing to descriptors 1 and 2 is output of the process, as loggers such as pino write it.
  */
 import type { AmbientHost } from '../../system/image.ts';
-import { type Guard, insteadOf } from '../guard.ts';
+import { insteadOf } from '../escape-advice.ts';
+import type { Guard } from '../guard.ts';
 import { moduleProxy, type ModuleExports } from './module-proxy.ts';
 
 const OWN_DESCRIPTION = /(^|[\\/])package\.json$/;

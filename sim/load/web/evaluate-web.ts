@@ -3,7 +3,7 @@
  * by all processes, as those of Node are; their state belongs to the process that uses them.
  */
 import type { AmbientHost } from '../../system/image.ts';
-import { EscapeError } from '../../ambient/guard.ts';
+import { EscapeError, escapedFrom } from '../../ambient/guard.ts';
 import { type Web, WEB_NAMES } from '../../ambient/web/names.ts';
 import { evaluateOnce, type ImageOptions } from '../evaluate-once.ts';
 import { missing } from '../module-scope.ts';
@@ -65,7 +65,7 @@ function processModule(host: AmbientHost, atRunEnd: (() => void)[]): object {
     atRunEnd: (release: () => void): void => void atRunEnd.push(release),
     refuseTls(): void {
       host.escaped(TLS);
-      throw new EscapeError(host.who, TLS);
+      throw new EscapeError(host.who, TLS, escapedFrom(host));
     },
   };
 }

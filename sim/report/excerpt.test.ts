@@ -1,0 +1,169 @@
+import { describe, expect, test } from 'vitest';
+import type { RunRecord, Unstamped } from '../kernel/record.ts';
+import { excerptOf } from './excerpt.ts';
+import { foldedLine } from './record-line.ts';
+import { type At, command, frame, repeated, stamped, timer } from './test/written-records.ts';
+
+/** The lines of an excerpt with their steps, as a report has them. */
+function linesOf(records: readonly RunRecord[], text: string): string[] {
+  const failure = { step: Number.MAX_SAFE_INTEGER, text };
+  return excerptOf(records, failure)
+    .map((folded) => foldedLine(folded, 60))
+    .map(({ step, who, what }) => [step, who, what].filter((part) => part !== '').join(' '));
+}
+
+const settled: Unstamped = { type: 'fault', id: 'run', kind: 'settled', target: '', phase: 'begun', detail: '' };
+
+test('an excerpt is 12 lines long and keeps the effects of faults', () => {
+  const hit: At = [2, 100, { type: 'fault', id: 'fault-1', kind: 'latency', target: '', phase: 'hit', detail: '' }];
+  const letters = (nth: number): string => [...String(nth)].map((digit) => 'abcdefghij'[Number(digit)]).join('');
+  const many = repeated(500, 20, (nth) => frame('client-2', { text: letters(nth) }));
+  const lines = linesOf(stamped(hit, ...many), 'client-2 is late');
+  expect(lines).toHaveLength(12);
+  expect([lines[0], lines.at(-1)]).toEqual(['2 latency', '519 client-2 → node-1 ejj']);
+});
+
+test('an effect on what the text names comes before other effects', () => {
+  const hit = (detail: string): Unstamped => ({
+    type: 'fault',
+    id: 'fault-1',
+    kind: 'redis-reply-lost',
+    target: '',
+    phase: 'hit',
+    detail,
+  });
+  const others = Array.from({ length: 20 }, (_, nth): At => [nth + 2, 200, hit(`info ${'x'.repeat(nth)}`)]);
+  const frames = Array.from({ length: 20 }, (_, nth): At => [
+    nth + 40,
+    400,
+    frame('client-1', { text: 'y'.repeat(nth) }),
+  ]);
+  const lines = linesOf(stamped([1, 100, hit('set conn:client-1')], ...others, ...frames), 'client-1 has no record');
+  expect(lines[0]).toBe('1 redis reply lost: set conn:client-1');
+});
+
+describe('repeated records are one line', () => {
+  test('commands, in which the subscription that explains the failure would be lost', () => {
+    const publishes = repeated(50, 20, () => command('publish', 'room'));
+    const lines = linesOf(
+      stamped([10, 1000, command('subscribe', 'room')], ...publishes, [90, 9000, settled]),
+      'node-1 is still subscribed to room',
+    );
+    expect(lines).toEqual([
+      '10 node-1 redis applied: subscribe room',
+      '20 node-1 redis applied: publish room  × 50, until 6.900',
+      '90 settled',
+    ]);
+  });
+
+  test('heartbeats that are text frames, apart from the last of those that differ', () => {
+    const beats = repeated(30, 20, (nth) => frame('client-1', { text: `{"type":"beat","at":${nth}}` }));
+    const lines = linesOf(
+      stamped([3, 300, frame('client-1', { text: 'hello' })], ...beats, [90, 9000, settled]),
+      'node-1 has forgotten client-1',
+    );
+    expect(lines).toEqual([
+      '3 client-1 → node-1 hello',
+      '20 client-1 → node-1 {"type":"beat","at":0}  × 29, until 4.800',
+      '49 client-1 → node-1 {"type":"beat","at":29}',
+      '90 settled',
+    ]);
+  });
+
+  test('heartbeats of engine.io, which are left out as pings are', () => {
+    const handshake = frame('user-1', { text: '0{"sid":"a"}', direction: 'down' });
+    const beats = repeated(9, 20, () => frame('user-1', { text: '3' }));
+    const lines = linesOf(stamped([3, 300, handshake], ...beats, [90, 9000, settled]), 'node-1 has forgotten user-1');
+    expect(lines.map((line) => line.split(' ', 1)[0])).toEqual(['3', '90']);
+  });
+
+  test('except for a frame with a word with a digit that the text has', () => {
+    const notes = repeated(30, 20, (nth) => frame('client-1', { text: `{"note":"note-${nth}"}` }));
+    const lines = linesOf(stamped(...notes, [90, 9000, settled]), 'client-2 never received note-7');
+    expect(lines).toContain('27 client-1 → node-1 {"note":"note-7"}');
+  });
+
+  test('but not across the start of a process', () => {
+    const start: Unstamped = { type: 'node', node: 'node-1', process: 2, phase: 'started' };
+    const before = repeated(20, 1, () => command('set', 'lease'));
+    const after = repeated(20, 31, () => command('set', 'lease'));
+    expect(linesOf(stamped(...before, [25, 2500, start], ...after, [90, 9000, settled]), 'two have the lease')).toEqual(
+      [
+        '1 node-1 redis applied: set lease  × 20, until 2.000',
+        '25 node-1 started (process 2)',
+        '31 node-1 redis applied: set lease  × 20, until 5.000',
+        '90 settled',
+      ],
+    );
+  });
+
+  test('unless all of them fit, since separate lines show the order', () => {
+    const race = [...repeated(3, 1, () => command('get', 'seats')), ...repeated(3, 4, () => command('set', 'seats'))];
+    expect(linesOf(stamped(...race), 'too many seats')).toHaveLength(6);
+  });
+});
+
+describe('the beginning of what the text names comes first', () => {
+  const crowd = (client: string): At[] =>
+    Array.from({ length: 30 }, (_, nth): At => [nth + 100, 10_000 + nth, frame(client, { text: 'z'.repeat(nth) })]);
+
+  test.each<[string, Unstamped, string, string]>([
+    [
+      'a subscription',
+      command('subscribe', 'room:red'),
+      'client-1 is in room red',
+      'redis applied: subscribe room:red',
+    ],
+    ['the first write of a key', command('set', 'seat:7'), 'client-1 has seat:7', 'redis applied: set seat:7'],
+    ['a script that may write', command('eval', 'seat:7'), 'client-1 has seat:7', 'redis applied: eval seat:7'],
+    ['a connection', frame('client-1', { kind: 'open' }), 'client-1 is forgotten', 'open'],
+    [
+      'a timer',
+      timer('restart:AAPL', 'stream:AAPL', 'started'),
+      'client-1 left, but restart:AAPL of stream:AAPL still runs',
+      'timer restart:AAPL of stream:AAPL started',
+    ],
+    [
+      'a task',
+      { type: 'probe', node: 'node-1', process: 1, name: 'task.started', fields: { label: 'stream:AAPL' } },
+      'client-1 left, but stream:AAPL still runs',
+      'task.started label=stream:AAPL',
+    ],
+    [
+      'a connection to Redis',
+      { type: 'redis', node: 'node-1', connection: 'node-1.1.redis-1#2', phase: 'opened', by: '' },
+      'client-1 left, but node-1.1.redis-1#2 is open',
+      'node-1.1.redis-1#2 to Redis opened',
+    ],
+  ])('%s', (_, beginning, text, line) => {
+    const lines = linesOf(stamped([1, 100, beginning], ...crowd('client-1')), text);
+    expect(lines).toHaveLength(12);
+    expect(lines[0]).toContain(line);
+  });
+
+  test('of several connections of a client the last one, of several writes the first', () => {
+    const opens = [1, 2, 3].map((nth): At => [nth, nth, frame('client-1', { kind: 'open', link: `client-1#${nth}` })]);
+    const writes = [4, 5, 6].map((nth): At => [nth, nth, command('set', 'seat:7', { connection: `${nth}` })]);
+    const lines = linesOf(stamped(...opens, ...writes, ...crowd('client-1')), 'client-1 has seat:7');
+    expect(lines.slice(0, 2)).toEqual(['3 client-1 → node-1 open', '4 node-1 redis applied: set seat:7']);
+  });
+
+  test('the node that the text names comes before others', () => {
+    const on = (node: string): Unstamped => command('subscribe', 'room', { node, connection: node });
+    const lines = linesOf(
+      stamped([1, 1, on('node-2')], [2, 2, on('node-1')], ...crowd('client-1')),
+      'client-1 left, but node-2 is subscribed to room',
+    );
+    expect(lines[0]).toContain('1 node-2 redis applied: subscribe room');
+  });
+});
+
+test('the record that the last step began with is shown: it caused the others', () => {
+  const closed = frame('client-7', { kind: 'close', phase: 'down', code: 1000 });
+  const more = ['a', 'b', 'c', 'd'].map((key): At => [5, 500, command('del', key, { phase: 'sent' })]);
+  expect(linesOf(stamped([5, 500, closed], ...more), 'a table was changed while it was iterated')).toEqual([
+    '5 node-1 client-7#1 closed with 1000',
+    '5 node-1 redis sent: del c',
+    '5 node-1 redis sent: del d',
+  ]);
+});

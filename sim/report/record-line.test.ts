@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import type { RunRecord } from '../kernel/record.ts';
+import { lineContextOf } from './line-context.ts';
+import { recordLine } from './record-line.ts';
+import { type At, frame, stamped } from './test/written-records.ts';
+
+const linesOf = (...records: readonly At[]): string[] => {
+  const all = stamped(...records);
+  return all.map((record) => recordLine(record, 60, lineContextOf(all))).map(({ who, what }) => `${who} ${what}`);
+};
+
+test('a frame names its connection if the client has several', () => {
+  expect(
+    linesOf(
+      [1, 1, frame('client-1', { text: 'a' })],
+      [2, 2, frame('client-1', { text: 'b', link: 'client-1#2', direction: 'down' })],
+      [3, 3, frame('client-2', { text: 'c' })],
+    ),
+  ).toEqual(['client-1#1 → node-1 a', 'node-1 → client-1#2 b', 'client-2 → node-1 c']);
+});
+
+test('packets are decoded on connections that speak engine.io, and on no others', () => {
+  const text = '42["chat","hi"]';
+  expect(
+    linesOf(
+      [1, 1, frame('user-1', { text: '0{"sid":"a"}', direction: 'down' })],
+      [2, 2, frame('user-1', { text })],
+      [3, 3, frame('client-1', { text })],
+    ).slice(1),
+  ).toEqual(['user-1 → node-1 socket.io event chat "hi"', `client-1 → node-1 ${text}`]);
+});
+
+test('a long line of a logger begins with its message', () => {
+  const line = `{"level":30,"time":1767225600000,"pid":17,"hostname":"node-1","reqId":"req-1","msg":"a request has ended"}`;
+  const record: RunRecord = {
+    type: 'probe',
+    step: 1,
+    atMs: 1,
+    node: 'node-1',
+    process: 1,
+    name: 'sim.output',
+    fields: { stream: 'stdout', line },
+  };
+  expect(recordLine(record, 60).what).toBe('│ info a request has ended reqId=req-1');
+  expect(recordLine(record, 4000).what).toBe(`│ ${line}`);
+});
