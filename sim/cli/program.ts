@@ -107,7 +107,7 @@ function createProgram(version: string, write: (text: string) => void, sink: Sin
       new Option('--strategy <name>', 'how delays and order are chosen; varies if omitted').choices(STRATEGIES),
     )
     .addOption(profileOption(sink))
-    .option('--require-marks', 'fail if a mark was not reached')
+    .option('--require-marks', 'fail if any mark was not reached')
     .option('--max-steps <n>', 'fail a run that takes more than n steps', countBetween(1, Number.MAX_SAFE_INTEGER))
     .addOption(duration('--shrink-time <time>', 'time limit for shrinking one failure', '10s'))
     .action((scenario: string | undefined, flags: RunFlags, command: Command) => {

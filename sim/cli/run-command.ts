@@ -102,7 +102,7 @@ export async function runCommand(session: Session, named: string | undefined, fl
   if (flags.seed !== undefined && isShown && totals.failures.size === 0)
     output.result(await seedTrace(workers, source, { ...flags, seed: flags.seed, stepsMax: flags.maxSteps }));
   const replays = new Map([...found].map(([signature, { replay }]) => [signature, replay]));
-  const { untested } = campaign;
+  const untested = campaign.untested?.reason ?? null;
   const ran = { seedStart, replays, untested, shard, statefulPackages: source.statefulPackages };
   output.summary((palette, columns) => summaryLines(totals, ran, palette, columns));
   if (interrupt.pressed) {
@@ -121,8 +121,7 @@ export async function runCommand(session: Session, named: string | undefined, fl
     ...outcome,
     interrupted: interrupt.pressed,
     nondeterminism: outcome.nondeterminism === true || !campaign.deterministic,
-    failed: outcome.failed === true || lacksMarks,
-    nothingRan: totals.seeds === 0 || untested !== null,
+    nothingRan: totals.seeds === 0 || untested !== null || lacksMarks,
   });
 }
 

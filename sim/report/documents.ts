@@ -27,7 +27,7 @@ export interface RunDocumentContext {
   /** True for `--seed`: the document then has the digest of the run. */
   readonly single: boolean;
   readonly interrupted: boolean;
-  /** Why nothing was tested although everything held. */
+  /** Why too little was tested although everything held. */
   readonly untested: string | null;
 }
 

@@ -42,10 +42,17 @@ const SHOWN_MAX = 3;
 
 /** After its last client has left, a node has no more timers and channels than before its first. */
 export function nothingLeaks(options: NothingLeaksOptions = {}): Property {
-  const { id = 'nothing-leaks', risk } = options;
+  const { id = 'nothing-leaks', risk, judgedWithinSeeds } = options;
   const { description = 'After its last client has left, a node has no more timers and channels than before.' } =
     options;
-  return { id, description, risk, kind: 'always', checker: (view) => new LeakChecker(view, options) };
+  return {
+    id,
+    description,
+    risk,
+    judgedWithinSeeds,
+    kind: 'always',
+    checker: (view) => new LeakChecker(view, options),
+  };
 }
 
 interface Process {
