@@ -181,7 +181,10 @@ export class World {
     const front = this.network.tcp.ports.frontOf(node);
     const libraries = this.#clientLibraries;
     if (front === undefined || libraries === null) return this.network.connect(client, node, options);
-    return dialWebSocket(libraries, { node, ...front }, options, (way) => this.processOf(client).refuse(way));
+    return dialWebSocket(libraries, { node, ...front }, options, {
+      refuse: (way) => this.processOf(client).refuse(way),
+      later: (act) => void this.kernel.schedule(0, client, act),
+    });
   }
 
   #browserOf(client: Client): BrowserHost {
