@@ -35,6 +35,8 @@ export type { EveryOperationEndsOptions } from './run/properties/every-operation
 export { everyOperationEnds } from './run/properties/every-operation-ends.ts';
 export type { NothingLeaksOptions } from './run/properties/nothing-leaks.ts';
 export { nothingLeaks } from './run/properties/nothing-leaks.ts';
+export type { NoWarningsOptions } from './run/properties/no-warnings.ts';
+export { noWarnings } from './run/properties/no-warnings.ts';
 export type { ServesOptions } from './run/properties/serves.ts';
 export { serves } from './run/properties/serves.ts';
 export type { Finding, Checker, CheckerView, Property, Violation } from './run/property.ts';

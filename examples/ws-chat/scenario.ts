@@ -2,7 +2,7 @@
  * The chat server of server.ts, as it is deployed: two nodes, each with its own process. Redis
  * answers late, but loses nothing: its pub/sub delivers at most once.
  */
-import { defineScenario, serves } from 'seedstorm';
+import { defineScenario, noWarnings, serves } from 'seedstorm';
 import { allPresentHear } from './all-present-hear.ts';
 import { droppedWhenVanished } from './dropped-when-vanished.ts';
 import { intruder, JWT_SECRET, member } from './member.ts';
@@ -44,8 +44,22 @@ export default defineScenario({
     droppedWhenVanished,
     tokenRequired,
     serves({ ignore: ({ name }) => name === 'intrude' }),
+    noWarnings(),
   ],
   variants: [
+    {
+      // Each member adds a listener that stays.
+      id: 'listener-per-member',
+      expected: 'no-warnings',
+      edits: [
+        {
+          file: './server.ts',
+          within: 'join',
+          find: 'const members =',
+          put: "subscriber.on('error', (error) => console.error(user, error.message));\n  const members =",
+        },
+      ],
+    },
     {
       // Only the first member of a room learns that it has joined.
       id: 'joined-once',

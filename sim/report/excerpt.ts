@@ -138,6 +138,7 @@ function weightOf(record: RunRecord, names: ReadonlySet<string>): 0 | 1 | 2 {
       return concerned ? 2 : 0;
     case 'probe':
       if (record.name === 'sim.output') return concerned ? 2 : record.fields['stream'] === 'stderr' ? 1 : 0;
+      if (record.name === 'sim.warning') return concerned ? 2 : 1;
       return concerned || record.name.startsWith('sim.') ? 2 : 0;
     default:
       return concerned ? 2 : 1;

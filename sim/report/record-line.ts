@@ -130,6 +130,7 @@ function faultText(record: FaultRecord): string {
 
 /** A line that a process wrote is shown as it is. */
 function probeText({ name, fields }: ProbeRecord): string {
+  if (name === 'sim.warning') return `warning: ${String(fields['text']).split('\n', 1)[0]}`;
   return name === 'sim.output' ? `│ ${String(fields['line'])}` : [name, ...fieldTexts(fields)].join(' ');
 }
 

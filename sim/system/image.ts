@@ -54,6 +54,8 @@ export interface AmbientHost {
   escaped(way: string): void;
   /** Reports a structural change of a table during an iteration that can notice it. */
   tableConflict(conflict: TableConflict): void;
+  /** Records a warning of the process: of its own code, or of Node. */
+  warned(warning: Error): void;
   /** True in a detailed run: conflicts have the names of functions, and printed text is kept. */
   readonly detailed: boolean;
   /** Takes a text for people, which is not a record. Must be called only if `detailed`. */

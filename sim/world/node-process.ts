@@ -17,11 +17,13 @@ import type { Timer, WorkTag } from '../system/types.ts';
 import type { Fields } from '../kernel/record.ts';
 import type { AmbientHost, BrowserHost, OutputStream, SystemVersion, TableConflict } from '../system/image.ts';
 import { type Environment, ProcessState } from '../system/process-state.ts';
+import { fieldsOfWarning } from './node-warning.ts';
 import { OutputLines } from './output-lines.ts';
 import type { ProcessLifecycle } from './process-lifecycle.ts';
 import type { TcpStack } from '../system/tcp.ts';
 import { ProcessTimer, type OpenTimer } from './process-timer.ts';
 import { EscapeError } from '../ambient/guard.ts';
+import { printedValue } from '../ambient/printed-value.ts';
 import { EPOCH_MS } from '../ambient/library-globals.ts';
 import type { Host, Listener } from '../network/host.ts';
 import type { Recorder } from '../kernel/recorder.ts';
@@ -228,6 +230,13 @@ export class NodeProcess implements AmbientHost, Host {
   tableConflict({ table, change, iterating, changing }: TableConflict): void {
     const names = this.detailed ? { iterating: iterating.join(' < '), changing: changing.join(' < ') } : {};
     this.#parts.recorder.tableConflict(this.nodeName, this.number, { table, change }, names);
+  }
+
+  /** Code outside the nodes is not part of a system: its warnings are only printed. */
+  warned(warning: Error): void {
+    const text = String(printedValue(warning.message));
+    if (this.lifecycle === null) this.print(`warning: ${text}`);
+    else this.#parts.recorder.warning(this, fieldsOfWarning(warning), text);
   }
 
   #start(queue: TimerQueue, tag: WorkTag, delayMs: number, lateMs: number, fire: () => void): Timer {

@@ -16,6 +16,7 @@ import type { BrowserHost, SystemImage } from '../system/image.ts';
 import type { Environment } from '../system/process-state.ts';
 import { Ledger } from './ledger.ts';
 import { EPOCH_MS, LibraryGlobals } from '../ambient/library-globals.ts';
+import { isRepeatable } from './node-warning.ts';
 import { NodeProcess, type NodeProcessParts } from './node-process.ts';
 import { Latency } from '../network/latency.ts';
 import type { MixedVersions } from './mixed-versions.ts';
@@ -93,7 +94,11 @@ export class World {
       stepsMax,
       frozenStepsMax: FROZEN_STEPS_MAX,
       onQuiescent: () => this.#observer?.quiescent(),
-      onWarning: ({ message }) => recorder.print(whoIs(kernel.current), `warning: ${message}`),
+      onWarning: (warning) => {
+        const { current } = kernel;
+        if (!isRepeatable(warning) || (current.reports ?? null) === null)
+          recorder.print(whoIs(current), `warning: ${warning.message}`);
+      },
       onStep,
     });
     const observe = (record: RunRecord) => this.#observer?.observe(record);
