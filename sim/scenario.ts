@@ -69,5 +69,6 @@ export type {
 } from './system/web-socket-types.ts';
 export type { SourceEdit } from './system/image.ts';
 export type { FaultName } from './world/faults/catalogue.ts';
-export type { ClosedSocket, Ledger, OpenConnection } from './world/ledger.ts';
+export type { Ledger, OpenConnection } from './world/ledger.ts';
+export type { ListenerCount } from './world/watched-emitters.ts';
 export type { OpenTimer } from './world/process-timer.ts';

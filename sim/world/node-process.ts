@@ -27,6 +27,7 @@ import { printedValue } from '../ambient/printed-value.ts';
 import { EPOCH_MS } from '../ambient/library-globals.ts';
 import type { Host, Listener } from '../network/host.ts';
 import type { Recorder } from '../kernel/recorder.ts';
+import { WatchedEmitters } from './watched-emitters.ts';
 import { type SimulatedPlace, simulatedPlace } from '../system/stack-frames.ts';
 import { TimerQueue } from './timer-queue.ts';
 
@@ -79,6 +80,7 @@ export class NodeProcess implements AmbientHost, Host {
   browser: BrowserHost | null = null;
   alive = true;
   readonly state: ProcessState;
+  readonly emitters: WatchedEmitters;
   /** Null for code outside the nodes, which is in no process that could end. */
   lifecycle: ProcessLifecycle | null = null;
   /** Called when a server of the process begins to listen. */
@@ -97,6 +99,7 @@ export class NodeProcess implements AmbientHost, Host {
     this.number = number;
     this.version = version;
     this.state = new ProcessState(env);
+    this.emitters = new WatchedEmitters(this.state);
     this.name = `${nodeName}.${number}`;
     const scope = scopeOf(this.name);
     this.#choices = new NamedChoices(scope);
@@ -234,6 +237,7 @@ export class NodeProcess implements AmbientHost, Host {
 
   /** Code outside the nodes is not part of a system: its warnings are only printed. */
   warned(warning: Error): void {
+    this.emitters.addWarned(warning);
     const text = String(printedValue(warning.message));
     if (this.lifecycle === null) this.print(`warning: ${text}`);
     else this.#parts.recorder.warning(this, fieldsOfWarning(warning), text);
