@@ -74,11 +74,14 @@ export interface BrowserHost {
   problemWith(hostName: string): string | null;
 }
 
-/** A change of a Map or Set during an iteration of it. */
+/** A change of a Map, Set or array during an iteration of it. */
 export interface TableConflict {
-  readonly table: 'Map' | 'Set';
+  readonly table: 'Map' | 'Set' | 'Array';
   readonly change: 'add' | 'delete' | 'clear';
-  /** Function names, innermost first; empty unless the host is `detailed`. */
+  /**
+   * Function names, innermost first; empty unless the host is `detailed`. It is not known who
+   * changed an array.
+   */
   readonly iterating: readonly string[];
   readonly changing: readonly string[];
 }
