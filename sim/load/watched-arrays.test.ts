@@ -16,6 +16,7 @@ test('only loops with an await watch what they iterate', () => {
     'for (const x of __seedstormArray((a))) for (const y of __seedstormArray((b))) await f();',
   );
   for (const text of [
+    'for (const x of [...a]) await f(x);',
     'for (const x of a) f(async () => await x);',
     'for (const x of await a) f(x);',
     'for (const of a) {',
