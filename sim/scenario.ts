@@ -35,6 +35,10 @@ export type { EveryOperationEndsOptions } from './run/properties/every-operation
 export { everyOperationEnds } from './run/properties/every-operation-ends.ts';
 export type { NothingLeaksOptions } from './run/properties/nothing-leaks.ts';
 export { nothingLeaks } from './run/properties/nothing-leaks.ts';
+export type { NoWarningsOptions } from './run/properties/no-warnings.ts';
+export { noWarnings } from './run/properties/no-warnings.ts';
+export type { ServesOptions } from './run/properties/serves.ts';
+export { serves } from './run/properties/serves.ts';
 export type { Finding, Checker, CheckerView, Property, Violation } from './run/property.ts';
 export type { AnyActor, Scenario, ScenarioDefinition, Span, SystemDefinition, Variant } from './run/scenario.ts';
 export { defineScenario, scenarioFor } from './run/scenario.ts';
@@ -66,5 +70,6 @@ export type {
 export type { SourceEdit } from './system/image.ts';
 export type { FaultName } from './world/faults/catalogue.ts';
 export type { FaultSelector } from './world/faults/selection.ts';
-export type { ClosedSocket, Ledger, OpenConnection } from './world/ledger.ts';
+export type { Ledger, OpenConnection } from './world/ledger.ts';
+export type { ListenerCount } from './world/watched-emitters.ts';
 export type { OpenTimer } from './world/process-timer.ts';

@@ -150,7 +150,20 @@ test.runIf(isLong)('a scenario of one file, which holds, and one that tests noth
   const summary = await run();
   expect([summary.numPassedTests, summary.numFailedTests]).toEqual([3, 1]);
   expect(summary.testResults.find(({ name }) => name.endsWith('deaf.test.ts'))?.status).toBe('failed');
-  expect(place.read('summary.json')).toContain('nothing was tested: no operation ended ok: ');
+  expect(place.read('summary.json')).toContain('not tested: no operation ended ok: ');
+});
+
+test.runIf(isLong)('a property that is never judged fails its own test only', async () => {
+  place.write(
+    'idle.sim.ts',
+    `import echo from './scenario.ts';
+    const idle = { id: 'idle', description: 'Nothing.', kind: 'always', checker: () => ({}) };
+    export default { ...echo, properties: [...echo.properties, idle] };`,
+  );
+  place.write('idle.test.ts', `import { simulate } from ${JSON.stringify(side)};\nsimulate('./idle.sim.ts');\n`);
+  const summary = await run();
+  expect([summary.numPassedTests, summary.numFailedTests]).toEqual([2, 1]);
+  expect(place.read('summary.json')).toContain('not tested: idle was never judged in 50 seeds');
 });
 
 test.runIf(isLong)('shards of vitest take files apart, and none twice', async () => {

@@ -77,11 +77,15 @@ async function register(file: string, testFile: string, options: SimulateOptions
     const seeds = campaign.seeds ?? (timeMs === undefined ? DEFAULT_SEEDS : undefined);
     outcome = await runSource(source, { ...campaign, seedStart, seeds, save: true });
   }, timeoutMs);
-  for (const { id } of scenario.properties) test(id, () => expectNone((property) => property === id));
+  for (const { id } of scenario.properties)
+    test(id, () => {
+      expectNone((property) => property === id);
+      if (outcome.unjudged.includes(id)) throw untestedError(outcome);
+    });
   test('nothing else goes wrong', () => {
     expectNone((property) => property === null);
     if (outcome.totals.seeds === 0) throw new Error('no seed ran');
-    if (outcome.untested !== null) throw new Error(`nothing was tested: ${outcome.untested}`);
+    if (outcome.unjudged.length === 0 && outcome.untested !== null) throw untestedError(outcome);
   });
 
   function expectNone(concerns: (property: string | null) => boolean): void {
@@ -90,6 +94,10 @@ async function register(file: string, testFile: string, options: SimulateOptions
     );
     if (found !== undefined) throw new SimulationError(found, stack);
   }
+}
+
+function untestedError({ untested }: RunOutcome): Error {
+  return new Error(`not tested: ${untested}`);
 }
 
 /** The stack from the caller of `callee` on, without its first line. */

@@ -2,7 +2,7 @@
  * The auction of server.ts, as it is deployed: two nodes, each with its own process. Redis may
  * break all connections and restart. It loses no data and no message on a connection that holds.
  */
-import { defineScenario } from 'seedstorm';
+import { defineScenario, serves } from 'seedstorm';
 import { bidder, ITEMS } from './bidder.ts';
 import { fairAuction } from './fair-auction.ts';
 
@@ -38,8 +38,14 @@ export default defineScenario({
   ],
   // Two heartbeats of 30 s, and the time for a closing handshake.
   settleMs: 65_000,
-  properties: [fairAuction],
+  properties: [fairAuction, serves({ ignore: ({ detail }) => detail === 'too-low' })],
   variants: [
+    {
+      // A bidder whose bid is too low does not learn it.
+      id: 'unanswered-bid',
+      expected: 'serves',
+      edits: [{ file: './server.ts', find: "ref, reason: 'too-low', item", put: "reason: 'too-low', item" }],
+    },
     {
       // Two bidders win at the same price.
       id: 'equal-bid-wins',

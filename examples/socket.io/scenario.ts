@@ -2,7 +2,7 @@
  * The board of server.ts, as it is deployed: two nodes, each with its own process. Redis answers
  * late, but loses nothing: the adapter's pub/sub delivers at most once.
  */
-import { defineScenario } from 'seedstorm';
+import { defineScenario, serves } from 'seedstorm';
 import { user } from './user.ts';
 import { boardComplete } from './board-complete.ts';
 
@@ -34,8 +34,14 @@ export default defineScenario({
   ],
   // The heartbeat of Socket.IO notices within 45 s that a client has vanished.
   settleMs: 50_000,
-  properties: [boardComplete],
+  properties: [boardComplete, serves()],
   variants: [
+    {
+      // A note is added, and its author does not learn it.
+      id: 'unanswered-note',
+      expected: 'serves',
+      edits: [{ file: './server.ts', find: 'answer(position);', put: 'if (position === 1) answer(position);' }],
+    },
     {
       // A note added between the two steps is in neither.
       id: 'read-before-join',

@@ -55,11 +55,12 @@ const scenario = new URL('./scenario.ts', import.meta.url);
 const isLong = runsLong('mutants and digests of examples/socket.io');
 
 test.runIf(isLong).each([
-  ['read-before-join', 60],
-  ['local-only', 20],
-])('%s is found within %i seeds', async (variant, seeds) => {
+  ['read-before-join', 'board-complete', 60],
+  ['local-only', 'board-complete', 20],
+  ['unanswered-note', 'serves', 20],
+])('%s is found by %s within %i seeds', async (variant, property, seeds) => {
   const { findings } = await run(scenario, { variant, seeds, seedStart: '0x1', bail: 1, shrinkMs: 1000 });
-  expect(findings[0]?.failure).toMatchObject({ verdict: 'violation', property: 'board-complete' });
+  expect(findings[0]?.failure).toMatchObject({ verdict: 'violation', property });
   expect(findings[0]?.replayed).toEqual({ same: 3, of: 3 });
 });
 

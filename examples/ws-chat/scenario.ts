@@ -2,7 +2,7 @@
  * The chat server of server.ts, as it is deployed: two nodes, each with its own process. Redis
  * answers late, but loses nothing: its pub/sub delivers at most once.
  */
-import { defineScenario } from 'seedstorm';
+import { defineScenario, noWarnings, serves } from 'seedstorm';
 import { allPresentHear } from './all-present-hear.ts';
 import { droppedWhenVanished } from './dropped-when-vanished.ts';
 import { intruder, JWT_SECRET, member } from './member.ts';
@@ -38,8 +38,41 @@ export default defineScenario({
   ],
   // Two heartbeats of 30 s, and the time for a closing handshake.
   settleMs: 65_000,
-  properties: [allPresentHear, droppedWhenVanished, tokenRequired],
+  // Intruders are refused.
+  properties: [
+    allPresentHear,
+    droppedWhenVanished,
+    tokenRequired,
+    serves({ ignore: ({ name }) => name === 'intrude' }),
+    noWarnings(),
+  ],
   variants: [
+    {
+      // Each member adds a listener that stays.
+      id: 'listener-per-member',
+      expected: 'no-warnings',
+      edits: [
+        {
+          file: './server.ts',
+          within: 'join',
+          find: 'const members =',
+          put: "subscriber.on('error', (error) => console.error(user, error.message));\n  const members =",
+        },
+      ],
+    },
+    {
+      // Only the first member of a room learns that it has joined.
+      id: 'joined-once',
+      expected: 'serves',
+      edits: [
+        {
+          file: './server.ts',
+          within: 'join',
+          find: "socket.send(JSON.stringify({ type: 'joined', room, user }));",
+          put: "if (members.size === 1) socket.send(JSON.stringify({ type: 'joined', room, user }));",
+        },
+      ],
+    },
     {
       // As first written. ioredis loses a subscription that is made during its ready check.
       id: 'ready-check',

@@ -71,6 +71,8 @@ test.runIf(isLong).each([
   ['sent-twice', 'all-present-hear', '0x1'],
   ['pings-only', 'dropped-when-vanished', '0x1'],
   ['token-not-verified', 'token-required', '0x1'],
+  ['joined-once', 'serves', '0x1'],
+  ['listener-per-member', 'no-warnings', '0x1'],
 ] as const)('%s is found by %s within 20 seeds from %s', async (variant, property, seedStart) => {
   const { findings } = await run(scenario, { variant, seeds: 20, seedStart, bail: 1, shrinkMs: 1000 });
   expect(findings[0]?.failure).toMatchObject({ verdict: 'violation', property });

@@ -47,6 +47,7 @@ export function createDelegatingHost(current: () => AmbientHost | null, fallback
     nextTick: (callback) => now().nextTick(callback),
     escaped: (way) => now().escaped(way),
     tableConflict: (conflict) => now().tableConflict(conflict),
+    warned: (warning) => now().warned(warning),
     print: (text) => now().print(text),
     output: (stream, text) => now().output(stream, text),
   };
@@ -86,6 +87,7 @@ export function createLoadingHost(who: string): AmbientHost {
     network: null,
     escaped: () => {},
     tableConflict: () => {},
+    warned: () => {},
     print: () => {},
     output: () => {},
   };

@@ -24,12 +24,13 @@ import { InertRegistry, StrongRef } from './memory.ts';
 import { createPerformance } from './performance.ts';
 import { createProcess, type SimulatedProcess } from './process/process.ts';
 import { createTimers, type AsyncContextUse, type SimulatedTimers } from './timers.ts';
-import { createTables } from './tables.ts';
+import { createTables, type Tables } from './tables.ts';
 import { isWebName, type Web, WEB_NAMES, type WebName } from './web/names.ts';
 
 const NativeMath = Math;
 const NativeMap = Map;
 const NativeSet = Set;
+const NATIVE_TABLES: Tables = { Map: NativeMap, Set: NativeSet, watchArray: (value) => value };
 const NativeAtomics = Atomics;
 const NativeWebAssembly: object = (globalThis as { WebAssembly?: object }).WebAssembly ?? {};
 
@@ -49,6 +50,8 @@ export interface SimulatedGlobals {
   get(name: GlobalName): unknown;
   readonly timers: SimulatedTimers;
   readonly guard: Guard;
+  /** See `Tables`. Loops of the system's own modules call it. */
+  readonly watchArray: Tables['watchArray'];
 }
 
 /** The names of all simulated globals. */
@@ -96,7 +99,8 @@ export type GlobalName = (typeof GLOBAL_NAMES_SIMULATED)[number];
 export function createGlobals(host: AmbientHost, options: GlobalsOptions): SimulatedGlobals {
   const guard = createGuard(host, options.isLoading);
   const timers = createTimers(host, options.asyncContext);
-  const makers = makersOf(host, options, guard, timers, get);
+  const tables = options.watchTables ? createTables(host) : NATIVE_TABLES;
+  const makers = makersOf(host, options, guard, { timers, tables }, get);
   const made = new NativeMap<GlobalName, unknown>();
 
   function get(name: GlobalName): unknown {
@@ -105,7 +109,7 @@ export function createGlobals(host: AmbientHost, options: GlobalsOptions): Simul
   }
 
   registerGlobalObject(host, () => get('globalThis') as object);
-  return { get, timers, guard };
+  return { get, timers, guard, watchArray: tables.watchArray };
 }
 
 type Makers = Readonly<Record<GlobalName, () => unknown>>;
@@ -114,7 +118,7 @@ function makersOf(
   host: AmbientHost,
   options: GlobalsOptions,
   guard: Guard,
-  timers: SimulatedTimers,
+  { timers, tables }: { readonly timers: SimulatedTimers; readonly tables: Tables },
   get: SimulatedGlobals['get'],
 ): Makers {
   const refusing = (way: string) => () => guard.refusing(way);
@@ -124,7 +128,6 @@ function makersOf(
   const web = options.web ?? withoutWeb(guard);
   // One that only Node has is defined as undefined, because the native one would be inherited.
   const isDefined = (name: GlobalName): boolean => !isWebName(name) || web.names.includes(name) || name in globalThis;
-  const tables = options.watchTables ? createTables(host) : { Map: NativeMap, Set: NativeSet };
   return {
     Date: () => createDate(host),
     Function: () => createFunction(GLOBAL_NAMES_SIMULATED, get),

@@ -22,11 +22,13 @@ export interface SliceWatch {
   endAwaited: boolean;
   /** The iterations that were advanced by hand in this slice. */
   readonly handheld: TableIteration[];
+  /** The iterations of arrays that advanced in this slice. */
+  readonly arrays: { remember(): void }[];
   readonly detailed: () => boolean;
 }
 
 export function createSliceWatch(detailed: () => boolean): SliceWatch {
-  return { slice: 0, endAwaited: false, handheld: [], detailed };
+  return { slice: 0, endAwaited: false, handheld: [], arrays: [], detailed };
 }
 
 export class TableIteration {
@@ -58,7 +60,7 @@ export class TableIteration {
     if (!this.#isOpen) this.#begin();
     this.#key = key;
     this.#standsIn = watch.slice;
-    if (!watch.endAwaited) awaitEndOfSlice(watch);
+    awaitEndOfSlice(watch);
   }
 
   /**
@@ -95,13 +97,16 @@ export class TableIteration {
 
 const resolved = Promise.resolve();
 
-function awaitEndOfSlice(watch: SliceWatch): void {
+export function awaitEndOfSlice(watch: SliceWatch): void {
+  if (watch.endAwaited) return;
   watch.endAwaited = true;
   void resolved.then(() => {
     watch.endAwaited = false;
     watch.slice++;
     for (const iteration of watch.handheld) iteration.closeUnlessLooping();
     watch.handheld.length = 0;
+    for (const iteration of watch.arrays) iteration.remember();
+    watch.arrays.length = 0;
   });
 }
 

@@ -7,6 +7,7 @@
  * Without an open iteration, a change costs one more check than a native one, and a lookup nothing.
  */
 import type { AmbientHost, TableConflict } from '../system/image.ts';
+import { createArrayWatch } from './array-iteration.ts';
 import { isInstanceOfNative } from './instance.ts';
 import { simulatedCallers } from '../system/stack-frames.ts';
 import { createSliceWatch, TableIteration, WatchedIterator, type SliceWatch } from './table-iteration.ts';
@@ -26,6 +27,8 @@ interface TableWatch extends SliceWatch {
 export interface Tables {
   readonly Map: MapConstructor;
   readonly Set: SetConstructor;
+  /** For an array that a loop iterates across an await: an iterable that notices changes. */
+  readonly watchArray: (value: unknown) => unknown;
 }
 
 /** The two classes of one process; conflicts go to `host.tableConflict`. */
@@ -67,7 +70,13 @@ export function createTables(host: AmbientHost): Tables {
       configurable: true,
     });
   }
-  return { Map: SimulatedMap as unknown as MapConstructor, Set: SimulatedSet as unknown as SetConstructor };
+  return {
+    Map: SimulatedMap as unknown as MapConstructor,
+    Set: SimulatedSet as unknown as SetConstructor,
+    watchArray: createArrayWatch(watch, (change, iterating) =>
+      host.tableConflict({ table: 'Array', change, iterating, changing: [] }),
+    ),
+  };
 }
 
 class WatchedMap<Key, Value> extends NativeMap<Key, Value> {

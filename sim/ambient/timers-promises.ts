@@ -1,6 +1,7 @@
 /** `node:timers/promises` over the host's timers. Aborts reject with Node's errors. */
 import type { Timer } from '../system/types.ts';
 import type { AmbientHost } from '../system/image.ts';
+import { warnOfLongDelay } from './process/warnings.ts';
 import { nodeDelayMs } from './timer-delay.ts';
 
 interface WaitOptions {
@@ -23,7 +24,11 @@ export function createTimersPromises(host: AmbientHost): TimersPromises {
   const timer =
     (label: string, delayMs: unknown): Start =>
     (run) =>
-      host.startTimer({ label, owner }, nodeDelayMs(delayMs), run);
+      host.startTimer(
+        { label, owner },
+        nodeDelayMs(delayMs, (tooLong) => warnOfLongDelay(host, tooLong)),
+        run,
+      );
   const immediate: Start = (run) => host.startImmediate({ label: 'setImmediate', owner }, run);
 
   /** The function that ends the wait's reference to its process. */

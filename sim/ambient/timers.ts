@@ -7,6 +7,7 @@ import { AsyncResource } from 'node:async_hooks';
 import { promisify } from 'node:util';
 import type { AmbientHost } from '../system/image.ts';
 import type { Timer } from '../system/types.ts';
+import { warnOfLongDelay } from './process/warnings.ts';
 import { nodeDelayMs } from './timer-delay.ts';
 import { createTimersPromises, type TimersPromises } from './timers-promises.ts';
 import { TimerIds } from './timer-ids.ts';
@@ -206,12 +207,13 @@ export function createTimers(host: AmbientHost, context: AsyncContextUse): Simul
     else if (typeof timer === 'number' || typeof timer === 'string') numbers().get(Number(timer))?.close();
   }
 
+  const tooLong = (delayMs: number): void => warnOfLongDelay(host, delayMs);
   const promises = createTimersPromises(host);
   const timers: SimulatedTimers = {
     setTimeout: (callback, delayMs, ...parameters) =>
-      start('setTimeout', callback, nodeDelayMs(delayMs), false, parameters),
+      start('setTimeout', callback, nodeDelayMs(delayMs, tooLong), false, parameters),
     setInterval: (callback, delayMs, ...parameters) =>
-      start('setInterval', callback, nodeDelayMs(delayMs), true, parameters),
+      start('setInterval', callback, nodeDelayMs(delayMs, tooLong), true, parameters),
     setImmediate: (callback, ...parameters) => start('setImmediate', callback, null, false, parameters),
     clearTimeout: (timer) => clear(timer),
     clearInterval: (timer) => clear(timer),

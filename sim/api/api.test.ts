@@ -53,6 +53,23 @@ describe('run', () => {
     expect((await run(scenario, { ...SEEDS, seeds: 2 })).untested).toBeNull();
   });
 
+  test('names properties that were never judged', async () => {
+    place.write(
+      'idle.sim.ts',
+      `import echo from './scenario.ts';
+      const idle = { id: 'idle', description: 'Nothing.', kind: 'always', judgedWithinSeeds: 2, checker: () => ({}) };
+      export default { ...echo, properties: [...echo.properties, idle] };`,
+    );
+    const idle = path.join(place.folder, 'idle.sim.ts');
+    expect(await run(idle, { ...SEEDS, seeds: 2 })).toMatchObject({
+      held: true,
+      untested: 'idle was never judged in 2 seeds',
+      unjudged: ['idle'],
+    });
+    expect(await run(idle, { ...SEEDS, seeds: 1 })).toMatchObject({ untested: null, unjudged: [] });
+    expect(await run(idle, { ...SEEDS, seeds: 2, profile: 'calm' })).toMatchObject({ untested: null });
+  });
+
   test('returns a command for a variant with sizes', async () => {
     const { findings } = await run(scenario, {
       ...SEEDS,

@@ -7,7 +7,7 @@ import { type Differing, runCampaign, RunsVoid } from '../search/campaign.ts';
 import { type CampaignOptions, sizesOf } from '../search/campaign-options.ts';
 import { type Finding, isSteady } from '../search/finding.ts';
 import type { Totals } from '../search/totals.ts';
-import { untestedReason } from '../search/untested.ts';
+import { untestedOf, type Untested } from '../search/untested.ts';
 import type { Workers } from './workers.ts';
 import { isWorthSaving, saveFinding, type Saved, unsaved } from '../project/save-failure.ts';
 import { commandOfSeed } from '../project/seed-command.ts';
@@ -44,8 +44,8 @@ export interface CampaignOutcome {
   readonly totals: Totals;
   /** False when something besides the seed decided, or tried to. */
   readonly deterministic: boolean;
-  /** Why nothing was tested although all runs held; null when something was. */
-  readonly untested: string | null;
+  /** Why too little was tested although all runs held; null when enough was. */
+  readonly untested: Untested | null;
 }
 
 /**
@@ -74,7 +74,7 @@ export async function executeCampaign(parts: CampaignParts, options: CampaignOpt
     try {
       const totals = await runCampaign({ runner, bundle, onFinding, explain, nowMs }, options);
       if (!signal.aborted) reporter.removeVoid();
-      const untested = untestedReason(totals, Object.keys(source.scenario.actors).length > 0);
+      const untested = untestedOf(totals, source.scenario, options);
       return { totals, deterministic: reporter.deterministic, untested };
     } catch (error) {
       if (!(error instanceof RunsVoid)) throw error;

@@ -76,6 +76,34 @@ test('an actor makes the real handshake, and is refused by status', async () => 
   ).toBe(true);
 });
 
+test('a message that comes with the answer to the upgrade reaches an actor that awaits the connection', async () => {
+  const loaded = await worker.load(
+    `import { WebSocketServer } from 'ws';
+    new WebSocketServer({ port: 3000 }).on('connection', (socket) => socket.send('welcome'));`,
+    `{ visitor: { async visit({ connect, sleep }) {
+      const socket = await connect().catch(() => null);
+      if (socket === null) return;
+      let heard = 0;
+      socket.onmessage = () => (heard += 1);
+      await sleep(500);
+      if (heard !== 1) throw new Error('heard ' + heard);
+    } } }`,
+    ['ws'],
+  );
+  let together = 0;
+  for (let delay = 0; delay < 1; delay += 0.1) {
+    const choices = { 'visitor-1/tcp/visitor-1#1/down/2': delay };
+    const { failure, records = [] } = await runPlan(loaded, [{ name: 'visit', atMs: 1000 }], [], choices);
+    expect(failure).toBeNull();
+    const steps = records
+      .filter((record) => record.type === 'frame')
+      .filter(({ kind, direction, phase }) => direction === 'down' && phase === 'delivered' && /open|text/.test(kind))
+      .map(({ step }) => step);
+    if (new Set(steps).size === 1) together += 1;
+  }
+  expect(together).toBeGreaterThan(0);
+});
+
 test('a client that vanishes while it connects is not left waiting', async () => {
   const loaded = await worker.load(CHAT, VISITORS, ['ws']);
   const { failure, records = [] } = await runPlan(

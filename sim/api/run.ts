@@ -22,10 +22,12 @@ export interface RunOutcome {
   /** False when something besides the seed decided. Then no failure is reliable. */
   readonly deterministic: boolean;
   /**
-   * Why nothing was tested although every run held, such as `no operation ended ok: …`; null when
-   * something was. The command line then exits with 4.
+   * Why too little was tested although every run held, such as `no operation ended ok: …`; null
+   * when enough was. The command line then exits with 4.
    */
   readonly untested: string | null;
+  /** Ids of the properties that were never judged although enough seeds ran. */
+  readonly unjudged: readonly string[];
   readonly seedStart: Seed;
   /** Packages that were found to keep state. Each process evaluated them in all runs that count. */
   readonly statefulPackages: readonly string[];
@@ -86,7 +88,8 @@ export async function runSource(source: Source, options: Validated<'run'>): Prom
     return {
       held,
       deterministic,
-      untested,
+      untested: untested?.reason ?? null,
+      unjudged: untested?.properties ?? [],
       seedStart: campaign.seedStart,
       statefulPackages: source.statefulPackages,
       totals,

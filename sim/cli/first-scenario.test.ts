@@ -5,6 +5,15 @@ import { type Ended, Workplace } from './test/command.ts';
 
 let place: Workplace;
 
+const PROPERTIES_OF_TICKS = `properties: [{
+  id: 'ticks-only', description: 'Only ticks arrive.', kind: 'always',
+  checker: ({ check }) => ({
+    observes: ['frame'],
+    observe: ({ kind, phase, text }) => kind === 'text' && phase === 'delivered' && check(text === 'tick'),
+  }),
+}],
+`;
+
 beforeEach(() => {
   place = new Workplace();
   place.write('ticker.ts', TICKER);
@@ -44,11 +53,43 @@ describe('a campaign that tests nothing exits with 4, and says why', () => {
     const { code, stdout } = await runTicker('--seeds', '3');
     expect(code).toBe(4);
     expect(stdout).toMatch(
-      /nothing was tested: no operation ended ok: \d+ failed, 0 ended unknown; the first: visitor visit: connection refused/,
+      /not tested: no operation ended ok: \d+ failed, 0 ended unknown; the first: visitor visit: connection refused/,
     );
     expect(stdout).not.toContain('held');
     const document = JSON.parse((await runTicker('--seeds', '3', '--json')).stdout) as { untested?: string };
     expect(document.untested).toMatch(/^no operation ended ok/);
+  });
+
+  test('the system turns every client away, so no property is judged', async () => {
+    place.write(
+      'ticker.ts',
+      'export const start = (node) => { node.listen((socket) => socket.close(4401)); return {}; };',
+    );
+    place.edit('ticker.sim.ts', 'atEnd, defineScenario', 'defineScenario');
+    place.edit('ticker.sim.ts', /properties: \[[^]*\],\n/g, PROPERTIES_OF_TICKS);
+    const { code, stdout } = await runTicker('--seeds', '50');
+    expect(code).toBe(4);
+    expect(stdout).toContain('not tested: ticks-only was never judged in 50 seeds');
+    expect(stdout).not.toContain('held');
+    // A few seeds, or one, may happen not to judge it.
+    const few = await runTicker('--seeds', '2');
+    expect(few).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('0 properties held, 1 never judged') as string,
+    });
+    const single = await place.run('run', 'ticker.sim.ts', '--seed', '0x7');
+    expect(single).toMatchObject({ code: 0, stdout: expect.stringContaining('! ticks-only  0') as string });
+  });
+
+  test('a mark is not reached that has to be', async () => {
+    place.edit('ticker.sim.ts', 'atEnd, defineScenario', 'atEnd, defineScenario, sometimes');
+    const crowd = "sometimes('a crowd', ({ ledger }) => ledger.connections().length > 99, { withinSeeds: 3 }),";
+    place.edit('ticker.sim.ts', 'properties: [', `properties: [${crowd}`);
+    const { code, stdout } = await runTicker('--seeds', '3');
+    expect(code).toBe(4);
+    expect(stdout).toContain('not tested: the mark "a crowd" was not reached in 3 seeds (withinSeeds: 3)');
+    expect((await runTicker('--seeds', '2')).code).toBe(0);
+    expect((await runTicker('--seeds', '2', '--require-marks')).code).toBe(4);
   });
 
   test('but a scenario without actors is not meant', async () => {

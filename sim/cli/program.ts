@@ -117,7 +117,7 @@ function createProgram(version: string, write: (text: string) => void, sink: Sin
     )
     .addOption(profileOption(sink))
     .option('--faults <names>', 'kinds and groups of faults, such as redis,-redis-stall', once(parseFaults))
-    .option('--require-marks', 'fail if a mark was not reached')
+    .option('--require-marks', 'fail if any mark was not reached')
     .option('--max-steps <n>', 'fail a run that takes more than n steps', countBetween(1, Number.MAX_SAFE_INTEGER))
     .addOption(duration('--shrink-time <time>', 'time limit for shrinking one failure', '10s'))
     .action((scenario: string | undefined, flags: RunFlags, command: Command) => {

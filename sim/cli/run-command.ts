@@ -116,7 +116,7 @@ export async function runCommand(session: Session, named: string | undefined, fl
       await seedTrace(workers, await source.bundle(variant), { ...flags, seed: flags.seed, stepsMax: flags.maxSteps }),
     );
   const replays = new Map([...found].map(([signature, { replay }]) => [signature, replay]));
-  const { untested } = campaign;
+  const untested = campaign.untested?.reason ?? null;
   const ran = { seedStart, variant, replays, untested, shard, statefulPackages: source.statefulPackages };
   output.summary((palette, columns) => summaryLines(totals, ran, palette, columns));
   if (interrupt.pressed) {
@@ -135,8 +135,7 @@ export async function runCommand(session: Session, named: string | undefined, fl
     ...outcome,
     interrupted: interrupt.pressed,
     nondeterminism: outcome.nondeterminism === true || !campaign.deterministic,
-    failed: outcome.failed === true || lacksMarks,
-    nothingRan: totals.seeds === 0 || untested !== null,
+    nothingRan: totals.seeds === 0 || untested !== null || lacksMarks,
   });
 }
 

@@ -175,6 +175,13 @@ export class Recorder {
     this.#write(record, { ...record, fields: { ...fields, ...names } });
   }
 
+  /** A warning of a process. `text` is of the engine, so it is shown but not digested. */
+  warning({ nodeName: node, number: process }: ProcessIdentity, fields: Fields, text: string): void {
+    const { step, nowMs: atMs } = this.#kernel;
+    const record = { type: 'probe', step, atMs, node, process, name: 'sim.warning', fields } as const;
+    this.#write(record, { ...record, fields: { ...fields, text } });
+  }
+
   /**
    * A line that a process wrote. The digest does not include its text, which may contain texts of
    * the engine, such as the message of a TypeError.

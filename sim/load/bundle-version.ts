@@ -15,6 +15,7 @@ import { withoutWrapping, type TextForm } from './outside-modules.ts';
 import { nameIn } from './package-name.ts';
 import { relativeTo, rootOf, simulatedPath, specifierOf } from './project-root.ts';
 import { applyEdits } from './variants.ts';
+import { withWatchedArrays } from './watched-arrays.ts';
 
 export interface VersionOptions {
   /** Absolute, or relative to the working directory. */
@@ -99,7 +100,11 @@ export async function bundleVersion(version: Version, options: VersionOptions): 
   const isStart = options.start !== undefined || (await exportsStart(unmodified, workingFolder, entry));
   const start = isStart ? (options.start ?? 'start') : null;
   if (start === null && options.stateless === true) throw notStateless(version.entry, 'is a main module');
-  const edited = await editedSources(unmodified, workingFolder, path.dirname(scenarioFile), version);
+  const edited = await withWatchedLoops(
+    unmodified,
+    workingFolder,
+    await editedSources(unmodified, workingFolder, path.dirname(scenarioFile), version),
+  );
   const own: Own = { workingFolder, simulatorEntry, entry, start, edited };
   const importersInAll = (): Promise<Importers> =>
     once(shared?.importers, entry, () => importersOf(workingFolder, unmodified.packages));
@@ -192,6 +197,22 @@ async function bundleOwn(own: Own, names: ReadonlySet<string>): Promise<Pick<Tex
     const contents = `import { ${name} as start } from ${specifier}; module.exports = { start };`;
     return { form: 'async', system: await bundleModules({ ...shared, contents, form: 'async' }) };
   }
+}
+
+/** The texts of all files that differ from the source: edited, or with loops that watch arrays. */
+async function withWatchedLoops(
+  { files }: ModulesBundle,
+  workingFolder: string,
+  edited: ReadonlyMap<string, string>,
+): Promise<ReadonlyMap<string, string>> {
+  const texts = new Map(edited);
+  for (const file of files) {
+    const absolute = path.resolve(workingFolder, file);
+    const text = edited.get(absolute) ?? (await readFile(absolute, 'utf8'));
+    const watched = withWatchedArrays(absolute, text);
+    if (watched !== text) texts.set(absolute, watched);
+  }
+  return texts;
 }
 
 /** The edited files, by absolute path. */

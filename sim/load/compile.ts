@@ -11,6 +11,7 @@ import { LoadError } from './errors.ts';
 import { NATIVE_TABLES } from './native-tables.ts';
 import type { ModuleScope } from './module-scope.ts';
 import type { TextForm } from './outside-modules.ts';
+import { WATCH_ARRAY } from './watched-arrays.ts';
 
 export interface Evaluation {
   /** The `module.exports` of the text. */
@@ -34,7 +35,8 @@ export function compile(
 ): Evaluate {
   const mentioned = mentionedIn(code);
   const usesWeb = code.includes(GLOBAL_VARIABLE);
-  const globalParameter = usesWeb ? [GLOBAL_VARIABLE] : [];
+  const watchesArrays = code.includes(WATCH_ARRAY);
+  const globalParameter = [...(usesWeb ? [GLOBAL_VARIABLE] : []), ...(watchesArrays ? [WATCH_ARRAY] : [])];
   const parameters = [...mentioned, ...globalParameter, 'require', 'module', 'exports', ...Object.keys(NATIVE_TABLES)];
   const nested = form === 'async' ? 'async function' : 'function';
   let evaluate: (...parameters: unknown[]) => Promise<void> | undefined;
@@ -50,7 +52,11 @@ export function compile(
   return ({ globals, require }) => {
     const module: { exports: unknown } = { exports: {} };
     const tables = Object.values(NATIVE_TABLES);
-    const values = [...mentioned.map(globals.get), ...(usesWeb ? [globals.get('globalThis')] : [])];
+    const values = [
+      ...mentioned.map(globals.get),
+      ...(usesWeb ? [globals.get('globalThis')] : []),
+      ...(watchesArrays ? [globals.watchArray] : []),
+    ];
     const ended = evaluate(...values, require, module, module.exports, ...tables);
     return { module, ended };
   };

@@ -7,6 +7,8 @@ export interface WireSocket {
   readonly protocol: string;
   close(code?: number, reason?: string): void;
   terminate(): void;
+  pause(): void;
+  resume(): void;
   once(event: string, listener: (...values: never[]) => void): unknown;
   on(event: string, listener: (...values: never[]) => void): unknown;
   removeAllListeners(event: string): unknown;

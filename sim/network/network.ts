@@ -4,7 +4,6 @@
  */
 import type { Circumstances } from '../kernel/circumstances.ts';
 import type { Draws } from '../kernel/draws.ts';
-import type { Domain } from '../kernel/heap.ts';
 import type { ActiveFaults, Fault } from '../kernel/fault.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Client } from './client.ts';
@@ -30,8 +29,6 @@ export class Network {
   readonly tcp: TcpNetwork;
   readonly #links = new Map<string, OpenLink>();
   readonly #byClient = new Map<string, Set<OpenLink>>();
-  /** Closed connections on whose end the system may have listeners. */
-  readonly #closed = new Map<Domain, Set<Link>>();
   readonly #stalled = new Map<string, number>();
   readonly #context: HandshakeContext;
 
@@ -65,7 +62,7 @@ export class Network {
         this.#remember(link);
         this.#stallIfStalled(link);
       },
-      onGone: (link: Link) => this.#forgetLink(link),
+      onGone: (link: Link) => this.#forget(link),
     };
     this.tcp = new TcpNetwork({
       kernel,
@@ -85,13 +82,6 @@ export class Network {
   /** Connections that at least one end still has. */
   get open(): ReadonlyMap<string, OpenLink> {
     return this.#links;
-  }
-
-  /** Returns closed connections of a process on whose end the system still has listeners. */
-  closedAt(host: Domain): readonly Link[] {
-    const links = this.#closed.get(host) ?? new Set();
-    for (const link of links) if (link.listeners === 0) links.delete(link);
-    return [...links];
   }
 
   /**
@@ -162,7 +152,6 @@ export class Network {
       if (link.host === host) link.hostEnded();
       else link.diallerEnded?.(host);
     }
-    this.#closed.delete(host);
   }
 
   release(): void {
@@ -191,14 +180,6 @@ export class Network {
   #forget(link: OpenLink): void {
     this.#links.delete(link.name);
     this.#byClient.get(link.client)?.delete(link);
-  }
-
-  #forgetLink(link: Link): void {
-    this.#forget(link);
-    if (link.listeners === 0 || !link.host.alive) return;
-    const closed = this.#closed.get(link.host);
-    if (closed === undefined) this.#closed.set(link.host, new Set([link]));
-    else closed.add(link);
   }
 }
 

@@ -11,7 +11,7 @@ const KEYS = {
   system: Object.keys(SYSTEM_DEFAULTS),
   otherVersion: ['entry', 'edits'],
   actor: Object.keys(ACTOR_DEFAULTS),
-  property: ['id', 'description', 'risk', 'kind', 'marks', 'checker'],
+  property: ['id', 'description', 'risk', 'kind', 'judgedWithinSeeds', 'marks', 'checker'],
   variant: ['id', 'edits', 'risk', 'expected'],
   edit: ['file', 'within', 'find', 'put'],
   span: ['min', 'max'],

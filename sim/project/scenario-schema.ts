@@ -41,6 +41,10 @@ const count = (min: number, max: number) => z.number().int().min(min).max(max);
 const chaosMs = count(1, PLAN_LIMITS.chaosMs);
 const positive = z.number().min(0);
 
+/** `Infinity` is one. */
+const seedCount = z.custom<number>((value) => typeof value === 'number' && value >= 1, 'must be a number of seeds');
+const mark = z.object({ name: z.string(), withinSeeds: seedCount });
+
 const edits = z.array(z.object({ file: z.string(), within: z.string().optional(), find: z.string(), put: z.string() }));
 
 const fault = z.string().superRefine((name, context) => {
@@ -102,7 +106,8 @@ const shape = z.object({
         description: z.string(),
         risk: z.string().max(REPLAY_LIMITS.textLength).optional(),
         kind: z.enum(PROPERTY_KINDS),
-        marks: z.array(z.string()).optional(),
+        judgedWithinSeeds: seedCount.optional(),
+        marks: z.array(z.union([z.string(), mark], 'must be a name, or { name, withinSeeds }')).optional(),
         checker: callable,
       }),
     )

@@ -45,6 +45,7 @@ export function weightOf(record: RunRecord, mentioned: Mentioned): 0 | 1 | 2 {
       return concerned ? 2 : 0;
     case 'probe':
       if (record.name === 'sim.output') return concerned ? 2 : record.fields['stream'] === 'stderr' ? 1 : 0;
+      if (record.name === 'sim.warning') return concerned ? 2 : 1;
       return concerned || record.name.startsWith('sim.') ? 2 : 0;
     default:
       return concerned ? 2 : 1;

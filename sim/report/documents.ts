@@ -29,7 +29,7 @@ export interface RunDocumentContext {
   /** True for `--seed`: the digest of the document is that of the run. */
   readonly single: boolean;
   readonly interrupted: boolean;
-  /** Why nothing was tested although everything held. */
+  /** Why too little was tested although everything held. */
   readonly untested: string | null;
 }
 

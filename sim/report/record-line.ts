@@ -151,6 +151,7 @@ function faultText(record: FaultRecord): string {
 
 /** A line that a process wrote is shown as it is, unless it is long and a logger's JSON. */
 function probeText({ name, fields }: ProbeRecord, textLengthMax: number): string {
+  if (name === 'sim.warning') return `warning: ${String(fields['text']).split('\n', 1)[0]}`;
   if (name !== 'sim.output') return [name, ...fieldTexts(fields)].join(' ');
   const text = String(fields['line']);
   return `│ ${text.length > textLengthMax ? logLineText(text) : text}`;

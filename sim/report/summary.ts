@@ -17,7 +17,7 @@ export interface SummaryContext {
   /** Replay files as shown, by signature. */
   readonly replays: ReadonlyMap<string, string | null>;
   readonly shard?: Shard | undefined;
-  /** Why nothing was tested although everything held. */
+  /** Why too little was tested although everything held. */
   readonly untested?: string | null | undefined;
 }
 
@@ -77,13 +77,19 @@ function outcomeLines(
   palette: Palette,
 ): string[] {
   if (seeds === 0) return [palette.yellow('nothing ran')];
-  if (untested !== null) return [palette.yellow(`nothing was tested: ${printable(untested)}`)];
-  if (failures.size === 0)
-    return [palette.green(`✔ ${counted(Object.keys(checked).length, 'property', 'properties')} held`)];
+  if (untested !== null) return [palette.yellow(`not tested: ${printable(untested)}`)];
+  if (failures.size === 0) return [heldLine(checked, palette)];
   return [...failures].map(([signature, { failure, seed, count }]) => {
     const name = palette.red(`✖ ${printable(nameOfFailure(failure))}`);
     const file = replays.get(signature);
     const parts = [name, printable(signature), `${counted(count, 'seed')}, first ${seed}`, file ?? ''];
     return parts.filter((part) => part !== '').join('  ');
   });
+}
+
+/** A property that was never judged did not hold. */
+function heldLine(checked: Counts, palette: Palette): string {
+  const unjudged = Object.values(checked).filter((count) => count === 0).length;
+  const held = palette.green(`✔ ${counted(Object.keys(checked).length - unjudged, 'property', 'properties')} held`);
+  return unjudged === 0 ? held : `${held}, ${palette.yellow(`${unjudged} never judged`)}`;
 }

@@ -6,7 +6,7 @@ import type { Json } from '../system/types.ts';
 import { possibleFaults as possibleFaultsOf } from '../world/faults/catalogue.ts';
 import { selectFaults } from '../world/faults/selection.ts';
 import type { Actor, ActorDefinition, ActorOperation, ActorOperations } from './actor.ts';
-import type { Property } from './property.ts';
+import { nameOfMark, type Property } from './property.ts';
 import type { AnyActor, Scenario, ScenarioDefinition } from './scenario.ts';
 import { ACTOR_DEFAULTS, defaultScript, OPERATION_MS, SCENARIO_DEFAULTS } from './scenario-defaults.ts';
 
@@ -101,7 +101,7 @@ export function validateRelations({ settleMs, operationMs, chaosMs, properties }
   const ids = properties.map((property) => property.id);
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
   if (twice !== undefined) return `two properties are called ${twice}`;
-  const marks = properties.flatMap((property) => property.marks ?? []);
+  const marks = properties.flatMap((property) => property.marks?.map(nameOfMark) ?? []);
   const again = marks.find((mark, index) => marks.indexOf(mark) !== index);
   return again === undefined ? null : `two properties have the mark ${again}`;
 }

@@ -6,7 +6,15 @@ import { RECORD_TYPES, type RunRecord } from '../kernel/record.ts';
 import { ScenarioError } from '../plan/scenario-error.ts';
 import type { Json } from '../system/types.ts';
 import type { Ledger } from '../world/ledger.ts';
-import type { Checker, CheckerView, Finding, Property, RecordView, Violation } from './property.ts';
+import {
+  type Checker,
+  type CheckerView,
+  type Finding,
+  nameOfMark,
+  type Property,
+  type RecordView,
+  type Violation,
+} from './property.ts';
 
 interface Moment {
   readonly step: number;
@@ -106,7 +114,7 @@ export class PropertyMonitor {
     const { checked, marks } = this;
     // Properties of kind `sometimes` have no checks.
     if (property.kind !== 'sometimes') checked.set(property.id, 0);
-    const own = new Set(property.marks);
+    const own = new Set(property.marks?.map(nameOfMark));
     for (const name of own) marks.set(name, 0);
     const report = (finding: Finding) => this.#report(property, finding, moment);
     return {

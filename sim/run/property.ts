@@ -24,10 +24,33 @@ export interface Property<Configuration = unknown> {
    * interesting states the runs reach. `observe` and `end` are called for all kinds.
    */
   readonly kind: (typeof PROPERTY_KINDS)[number];
-  /** Names of the marks that its checkers may reach. A campaign lists those it never reached. */
-  readonly marks?: readonly string[];
+  /**
+   * A campaign of at least this number of seeds fails if the property was never judged in it, that
+   * is, if its checkers called `check` in no run; `JUDGED_WITHIN_SEEDS` by default. Choose more for
+   * a property about rare events, `Infinity` for one that need not be judged. Profiles that leave
+   * out faults are exempt.
+   */
+  readonly judgedWithinSeeds?: number | undefined;
+  /** The marks that its checkers may reach. A campaign lists those it never reached. */
+  readonly marks?: readonly (string | Mark)[];
   /** Creates a checker for one run. */
   checker(view: CheckerView<Configuration>): Checker;
+}
+
+/** A mark that a campaign has to reach. One that need not be reached is only a name. */
+export interface Mark {
+  readonly name: string;
+  /** A campaign of at least this number of seeds fails if it does not reach the mark. */
+  readonly withinSeeds: number;
+}
+
+/**
+ * Of a property that is judged in one seed of ten, one campaign of 50 seeds in 200 sees nothing.
+ */
+export const JUDGED_WITHIN_SEEDS = 50;
+
+export function nameOfMark(mark: string | Mark): string {
+  return typeof mark === 'string' ? mark : mark.name;
 }
 
 /** Receives the records of a run and derives a state from them. */

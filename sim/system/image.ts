@@ -56,6 +56,8 @@ export interface AmbientHost {
   escaped(way: string): void;
   /** Reports a structural change of a table during an iteration that can notice it. */
   tableConflict(conflict: TableConflict): void;
+  /** Records a warning of the process: of its own code, or of Node. */
+  warned(warning: Error): void;
   /** True in a detailed run: conflicts have the names of functions, and printed text is kept. */
   readonly detailed: boolean;
   /** Takes a text for people, which is not a record. Must be called only if `detailed`. */
@@ -74,11 +76,14 @@ export interface BrowserHost {
   problemWith(hostName: string): string | null;
 }
 
-/** A change of a Map or Set during an iteration of it. */
+/** A change of a Map, Set or array during an iteration of it. */
 export interface TableConflict {
-  readonly table: 'Map' | 'Set';
+  readonly table: 'Map' | 'Set' | 'Array';
   readonly change: 'add' | 'delete' | 'clear';
-  /** Function names, innermost first; empty unless the host is `detailed`. */
+  /**
+   * Function names, innermost first; empty unless the host is `detailed`. It is not known who
+   * changed an array.
+   */
   readonly iterating: readonly string[];
   readonly changing: readonly string[];
 }

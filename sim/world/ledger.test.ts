@@ -1,39 +1,32 @@
 import { describe, expect, it } from 'vitest';
 import { closeAtEnd, runNetwork } from '../network/test/run-network.ts';
 import { runRedis } from '../redis/test/run-redis.ts';
-import { runWorld, type Tools } from './test/run-world.ts';
-
-const left = (tools: Tools) =>
-  tools.world.ledger.closedSockets('node-1').map(({ link, listeners }) => `${link}: ${listeners}`);
+import { runWorld } from './test/run-world.ts';
 
 describe('the ledger', () => {
-  it('counts the listeners left on sockets that have closed, until they are taken off or the process ends', async () => {
+  it('counts listeners of clients of Redis and of process, until they are removed or the client ends', async () => {
     const seen: string[][] = [];
-    const run = await runWorld(
+    await runWorld(
       (node, tools) => {
-        node.listen((socket) => {
-          const talk = () => undefined;
-          socket.on('message', talk).on('pong', talk);
-          if (socket.protocol === 'tidy') socket.on('close', () => socket.removeAllListeners());
-          tools.at(3000, () => socket.off('pong', talk));
-          tools.at(4000, () => socket.off('message', talk));
-        });
+        const hear = (): void => undefined;
+        const [first, second] = [node.redis().on('message', hear).on('message', hear), node.redis().on('end', hear)];
+        tools.at(2000, () => first.off('message', hear));
+        tools.at(3000, () => second.disconnect());
         return {};
       },
       (tools) => {
-        for (const [client, protocols] of [
-          ['client-1', []],
-          ['client-2', ['tidy']],
-        ] as const)
-          tools.at(10, async () => {
-            const socket = await tools.dial(client, 'node-1', { protocols });
-            tools.at(1000, () => socket.close());
-          });
-        for (const ms of [900, 2000, 3500, 4500]) tools.at(ms, () => seen.push(left(tools)));
+        const { ledger } = tools.world;
+        for (const ms of [1000, 2500, 4000])
+          tools.at(ms, () =>
+            seen.push(ledger.listeners('node-1').map(({ on, event, listeners }) => `${on} ${event} ${listeners}`)),
+          );
       },
     );
-    expect(seen).toEqual([[], ['client-1#1: 2'], ['client-1#1: 1'], []]);
-    expect(run.end).toEqual({ why: 'stopped' });
+    expect(seen).toEqual([
+      ['node-1.1.redis-1 message 2', 'node-1.1.redis-2 end 1'],
+      ['node-1.1.redis-1 message 1', 'node-1.1.redis-2 end 1'],
+      ['node-1.1.redis-1 message 1'],
+    ]);
   });
 
   it('tells timers as plain data', async () => {
@@ -46,20 +39,6 @@ describe('the ledger', () => {
       (tools) => tools.at(1000, () => (seen = tools.world.ledger.timers('node-1'))),
     );
     expect(JSON.parse(JSON.stringify(seen))).toEqual([{ label: 'beat', owner: 'node', startedAtMs: 0 }]);
-  });
-
-  it('forgets them with the process', async () => {
-    const seen: string[][] = [];
-    await runNetwork(
-      () => undefined,
-      (tools) => {
-        tools.at(10, async () => closeAtEnd(tools, await tools.dial('client-1'), 1000));
-        tools.at(2000, () => seen.push(left(tools)));
-        tools.fault('node-crash', 'node-1', 3000, 1000);
-        tools.at(5000, () => seen.push(left(tools)));
-      },
-    );
-    expect(seen).toEqual([['client-1#1: 3'], []]);
   });
 
   it('lists the connections that are open or closing at a node', async () => {

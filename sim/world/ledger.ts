@@ -6,6 +6,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import type { OpenTimer } from './process-timer.ts';
 import type { OpenLink } from '../network/open-link.ts';
 import type { Network } from '../network/network.ts';
+import type { ListenerCount } from './watched-emitters.ts';
 import type { SimulatedNode } from './node.ts';
 import { bytesOf } from '../redis/model/bytes.ts';
 import type { RedisEngine } from '../redis/server/engine.ts';
@@ -26,13 +27,6 @@ export interface OpenConnection {
   readonly listeners: number;
   /** What the system sent and its operating system has not taken yet: `bufferedAmount`. */
   readonly bufferedBytes: number;
-}
-
-/** A closed socket of a node on which the system still has listeners. */
-export interface ClosedSocket {
-  readonly link: string;
-  readonly client: string;
-  readonly listeners: number;
 }
 
 export class Ledger {
@@ -83,11 +77,17 @@ export class Ledger {
       .map(connectionOf);
   }
 
-  /** Closed sockets of the process that a node has now, if the system has listeners on them. */
-  closedSockets(node: string): readonly ClosedSocket[] {
-    const process = this.#nodes.get(node)?.process ?? null;
-    const links = process === null ? [] : this.#network.closedAt(process);
-    return links.map(({ name, client, listeners }) => ({ link: name, client, listeners }));
+  /**
+   * Listeners of the node's process on what outlives a connection: `process`, its clients of
+   * `node.redis()`, and emitters and EventTargets that Node has warned of.
+   */
+  listeners(node: string): readonly ListenerCount[] {
+    return this.#nodes.get(node)?.process?.emitters.counts() ?? [];
+  }
+
+  /** Names of the connections to Redis that a node has: `node-1.1.redis-1#2`. */
+  redisConnections(node: string): readonly string[] {
+    return [...this.#redis.sessions].filter((session) => session.node === node).map(({ connection }) => connection);
   }
 
   /** Redis channels and patterns of channels that connections of a node are subscribed to. */
@@ -100,6 +100,11 @@ export class Ledger {
   /** Names of the keys that exist in Redis now, in database 0. */
   redisKeys(): readonly string[] {
     return this.#engine.keys();
+  }
+
+  /** Names of those of `redisKeys` that never expire: they have no lease. */
+  redisKeysWithoutExpiry(): readonly string[] {
+    return this.#engine.keysWithoutExpiry();
   }
 
   /**

@@ -17,14 +17,17 @@ import type { Timer, WorkTag } from '../system/types.ts';
 import type { Fields } from '../kernel/record.ts';
 import type { AmbientHost, BrowserHost, OutputStream, SystemVersion, TableConflict } from '../system/image.ts';
 import { type Environment, ProcessState } from '../system/process-state.ts';
+import { fieldsOfWarning } from './node-warning.ts';
 import { OutputLines } from './output-lines.ts';
 import type { ProcessLifecycle } from './process-lifecycle.ts';
 import type { TcpStack } from '../system/tcp.ts';
 import { ProcessTimer, type OpenTimer } from './process-timer.ts';
 import { EscapeError, escapedFrom } from '../ambient/guard.ts';
+import { printedValue } from '../ambient/printed-value.ts';
 import { EPOCH_MS } from '../ambient/library-globals.ts';
 import type { Host, Listener } from '../network/host.ts';
 import type { Recorder } from '../kernel/recorder.ts';
+import { WatchedEmitters } from './watched-emitters.ts';
 import { type SimulatedPlace, simulatedPlace } from '../system/stack-frames.ts';
 import { TimerQueue } from './timer-queue.ts';
 
@@ -77,6 +80,7 @@ export class NodeProcess implements AmbientHost, Host {
   browser: BrowserHost | null = null;
   alive = true;
   readonly state: ProcessState;
+  readonly emitters: WatchedEmitters;
   /** Null for code outside the nodes, which is in no process that could end. */
   lifecycle: ProcessLifecycle | null = null;
   /** Called when a server of the process begins to listen. */
@@ -95,6 +99,7 @@ export class NodeProcess implements AmbientHost, Host {
     this.number = number;
     this.version = version;
     this.state = new ProcessState(env);
+    this.emitters = new WatchedEmitters(this.state);
     this.name = `${nodeName}.${number}`;
     const scope = scopeOf(this.name);
     this.#choices = new NamedChoices(scope);
@@ -232,6 +237,14 @@ export class NodeProcess implements AmbientHost, Host {
   tableConflict({ table, change, iterating, changing }: TableConflict): void {
     const names = this.detailed ? { iterating: iterating.join(' < '), changing: changing.join(' < ') } : {};
     this.#parts.recorder.tableConflict(this.nodeName, this.number, { table, change }, names);
+  }
+
+  /** Code outside the nodes is not part of a system: its warnings are only printed. */
+  warned(warning: Error): void {
+    this.emitters.addWarned(warning);
+    const text = String(printedValue(warning.message));
+    if (this.lifecycle === null) this.print(`warning: ${text}`);
+    else this.#parts.recorder.warning(this, fieldsOfWarning(warning), text);
   }
 
   #start(queue: TimerQueue, tag: WorkTag, delayMs: number, lateMs: number, fire: () => void): Timer {

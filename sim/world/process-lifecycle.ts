@@ -17,6 +17,7 @@ import {
   type ProcessState,
 } from '../system/process-state.ts';
 import { emitBeforeExit, emitErrorExit, emitIdleExit, exitOf } from '../ambient/process/exit.ts';
+import { isRepeatable } from './node-warning.ts';
 import { isIgnored, killedBy, signalNumber } from '../ambient/process/signals.ts';
 import { emitRejection, emitUncaught } from '../ambient/process/uncaught.ts';
 
@@ -33,6 +34,7 @@ const ERROR_IN_HANDLER = 7;
 /** The process, as its lifecycle sees it. */
 interface LivingProcess extends Domain {
   readonly state: ProcessState;
+  warned(warning: Error): void;
 }
 
 export class ProcessLifecycle implements ProcessControl, DomainReports {
@@ -112,6 +114,7 @@ export class ProcessLifecycle implements ProcessControl, DomainReports {
   }
 
   warning(warning: Error): void {
+    if (isRepeatable(warning)) this.#process.warned(warning);
     this.#process.state.object?.emit('warning', warning);
   }
 

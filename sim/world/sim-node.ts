@@ -31,7 +31,9 @@ export function createSimNode({ kernel, recorder, redis, configuration }: SimNod
     const connection = `${name}.${process.number}.redis-${clients}`;
     const onNotSimulated = (what: string): void => process.escaped(`Redis command ${what}`);
     const context = { kernel, recorder, transport: redis, process, node: name, name: connection, onNotSimulated };
-    return createRedisClient({ ...context, createClient, refuse }, options);
+    const client = createRedisClient({ ...context, createClient, refuse }, options);
+    process.emitters.addClient(connection, client);
+    return client;
   };
   const port: ListenPort = {
     address: { address: addressOf(name), family: 'IPv4', port: FRAME_PORT },

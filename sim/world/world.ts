@@ -18,6 +18,7 @@ import type { Environment } from '../system/process-state.ts';
 import { Ledger } from './ledger.ts';
 import { EPOCH_MS, LibraryGlobals } from '../ambient/library-globals.ts';
 import { NodeDefaults } from '../ambient/node-defaults.ts';
+import { isRepeatable } from './node-warning.ts';
 import { NodeProcess, type NodeProcessParts } from './node-process.ts';
 import { Latency } from '../network/latency.ts';
 import type { MixedVersions } from './mixed-versions.ts';
@@ -102,7 +103,11 @@ export class World {
       stepsMax,
       frozenStepsMax: FROZEN_STEPS_MAX,
       onQuiescent: () => this.#observer?.quiescent(),
-      onWarning: ({ message }) => recorder.print(whoIs(kernel.current), `warning: ${message}`),
+      onWarning: (warning) => {
+        const { current } = kernel;
+        if (!isRepeatable(warning) || (current.reports ?? null) === null)
+          recorder.print(whoIs(current), `warning: ${warning.message}`);
+      },
       onStep,
     });
     const observe = (record: RunRecord) => this.#observer?.observe(record);
@@ -191,7 +196,10 @@ export class World {
     const front = this.network.tcp.ports.frontOf(node);
     const libraries = this.#clientLibraries;
     if (front === undefined || libraries === null) return this.network.connect(client, node, options);
-    return dialWebSocket(libraries, { node, ...front }, options, (way) => this.processOf(client).refuse(way));
+    return dialWebSocket(libraries, { node, ...front }, options, {
+      refuse: (way) => this.processOf(client).refuse(way),
+      later: (act) => void this.kernel.schedule(0, client, act),
+    });
   }
 
   #browserOf(client: Client): BrowserHost {

@@ -1,6 +1,8 @@
 /**
- * `process.emitWarning`: emits `warning` in the next tick. The text that Node prints goes to the
- * host's printed texts and is not a record, because Node's own warnings differ between versions.
+ * `process.emitWarning`: records the warning and emits `warning` in the next tick.
+ *
+ * The simulated timers warn of a delay that is too long, as Node's do. Node's other warnings come
+ * from its own classes: see `DomainReports.warning`.
  */
 import type { AmbientHost } from '../../system/image.ts';
 import { printedValue } from '../printed-value.ts';
@@ -18,11 +20,21 @@ interface Warnings {
 export function createWarnings(host: AmbientHost): Warnings {
   return {
     emitWarning(warning, options, code) {
-      const made = warning instanceof Error ? warning : warningOf(String(printedValue(warning)), options, code);
-      if (host.detailed) host.print(`warning: ${String(printedValue(made.message))}`);
-      host.nextTick(() => host.state.object?.emit('warning', made));
+      emit(host, warning instanceof Error ? warning : warningOf(String(printedValue(warning)), options, code));
     },
   };
+}
+
+export function warnOfLongDelay(host: AmbientHost, delayMs: number): void {
+  const text = `${delayMs} does not fit into a 32-bit signed integer.\nTimeout duration was set to 1.`;
+  emit(host, warningOf(text, 'TimeoutOverflowWarning', undefined));
+}
+
+function emit(host: AmbientHost, warning: Error): void {
+  // A process that is loaded has no ticks, and no listeners yet.
+  if (host.state.isLoading) return;
+  host.warned(warning);
+  host.nextTick(() => host.state.object?.emit('warning', warning));
 }
 
 function warningOf(text: string, options: unknown, code: unknown): Error {

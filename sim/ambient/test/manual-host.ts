@@ -25,6 +25,7 @@ export class ManualHost implements AmbientHost {
   readonly conflicts: TableConflict[] = [];
   readonly drawnLabels: string[] = [];
   readonly printed: string[] = [];
+  readonly warnings: Error[] = [];
   #draws = 0;
 
   constructor(who = 'node-1') {
@@ -68,6 +69,10 @@ export class ManualHost implements AmbientHost {
 
   escaped(way: string): void {
     this.escapes.push(way);
+  }
+
+  warned(warning: Error): void {
+    this.warnings.push(warning);
   }
 
   print(text: string): void {

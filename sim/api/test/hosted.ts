@@ -6,6 +6,7 @@ import { simulatorEntry } from '../../project/simulator.ts';
 import { RunResources } from '../../run/execute-run.ts';
 import type { RunReport } from '../../search/job.ts';
 import { type LoadedScenario, runJob } from '../../search/run-job.ts';
+import type { ChoiceOverrides } from '../../kernel/draws.ts';
 import { formatSeed } from '../../kernel/seed.ts';
 import type { RunRecord } from '../../kernel/record.ts';
 import type { Fault, Plan } from '../../plan/plan.ts';
@@ -63,6 +64,7 @@ export function runPlan(
   loaded: LoadedScenario,
   operations: readonly { readonly name: string; readonly atMs: number }[],
   faults: readonly Omit<Fault, 'id' | 'rate'>[],
+  choices: ChoiceOverrides = {},
 ): Promise<RunReport> {
   const seed = formatSeed(1n);
   const plan: Plan = {
@@ -79,7 +81,7 @@ export function runPlan(
     })),
     faults: faults.map((fault, index) => ({ id: `fault-${index + 1}`, rate: 1, ...fault })),
   };
-  return runJob(loaded, { kind: 'run', seed, plan, detailed: true }, { nowMs: () => 0 });
+  return runJob(loaded, { kind: 'run', seed, plan, choices, detailed: true }, { nowMs: () => 0 });
 }
 
 /** The lines that nodes wrote, each with the name of its node. */

@@ -13,6 +13,12 @@ import { isLoopback } from './addresses.ts';
 const VALUES = new Set(NOT_IN_BROWSERS.values);
 const REFUSED = new Set([...NOT_IN_BROWSERS.methods, ...VALUES]);
 
+interface BrowserContext {
+  readonly refuse: Refuse;
+  /** Runs a function in a later event of the actor. */
+  readonly later: (act: () => void) => void;
+}
+
 /**
  * Rejects with a ConnectionFailedError: "connection refused", "connection reset", "connection timed
  * out", "refused with 401", "server sent no subprotocol".
@@ -21,7 +27,7 @@ export function dialWebSocket(
   { WebSocket }: ClientLibraries,
   { node, address, port }: SocketAddress & { readonly node: string },
   { url = '/', headers, protocols = [] }: ConnectOptions,
-  refuse: Refuse,
+  { refuse, later }: BrowserContext,
 ): Promise<ClientSocket> {
   // Browsers offer compression.
   const options = { perMessageDeflate: true, ...(headers === undefined ? {} : { headers }) };
@@ -40,9 +46,22 @@ export function dialWebSocket(
       socket.removeAllListeners('unexpected-response');
       // An error without a listener would be a crash. A browser's socket just closes.
       socket.on('error', () => undefined);
+      // `ws` emits what came with the answer in this turn, before the code that awaits the
+      // connection can listen. In a browser each message is a later task.
+      if (hasWaiting(socket)) {
+        socket.pause();
+        later(() => socket.resume());
+      }
       resolve(asBrowserSocket(socket, refuse));
     });
   });
+}
+
+/** Whether bytes of messages came with the answer to the upgrade. */
+function hasWaiting(socket: WireSocket): boolean {
+  // Private, but `ws` has no other trace of them.
+  const { _socket: stream } = socket as unknown as { readonly _socket: { readonly readableLength: number } };
+  return stream.readableLength > 0;
 }
 
 /** What usually is the reason then. */

@@ -188,6 +188,12 @@ export class RedisEngine {
     return this.#at(database).keys.has(key);
   }
 
+  /** Names of the keys that never expire. */
+  keysWithoutExpiry(database = 0): readonly string[] {
+    const { keys } = this.#at(database);
+    return keys.names().filter((key) => keys.row(key)?.expiresAtMs === null);
+  }
+
   /**
    * Returns a key's value: a string, an array for a list, a Set, a Map for a hash, a SortedSet or a
    * Stream; undefined when there is no such key.

@@ -15,6 +15,13 @@ export interface PropertyOptions {
   readonly description?: string | undefined;
   /** The risk it guards against, by the project's own name. */
   readonly risk?: string | undefined;
+  /** A campaign of at least this number of seeds has to judge it; 50 by default. */
+  readonly judgedWithinSeeds?: number | undefined;
+}
+
+export interface SometimesOptions extends Omit<PropertyOptions, 'judgedWithinSeeds'> {
+  /** A campaign of at least this number of seeds has to reach the state. None by default. */
+  readonly withinSeeds?: number | undefined;
 }
 
 /** Checked after every step. Keep `check` cheap: a run has some 10,000 steps. */
@@ -55,12 +62,12 @@ export function atEnd<Configuration = unknown>(
 export function sometimes<Configuration = unknown>(
   id: string,
   isReached: (view: Omit<PropertyView<Configuration>, 'check'>) => boolean,
-  options: PropertyOptions = {},
+  { withinSeeds, ...options }: SometimesOptions = {},
 ): Property<Configuration> {
   return {
     ...partsOf(id, options),
     kind: 'sometimes',
-    marks: [id],
+    marks: [withinSeeds === undefined ? id : { name: id, withinSeeds }],
     checker: (view) => {
       let wasReached = false;
       return {
@@ -74,6 +81,6 @@ export function sometimes<Configuration = unknown>(
   };
 }
 
-function partsOf(id: string, { description = id, risk }: PropertyOptions) {
-  return { id, description, risk };
+function partsOf(id: string, { description = id, risk, judgedWithinSeeds }: PropertyOptions) {
+  return { id, description, risk, judgedWithinSeeds };
 }

@@ -29,11 +29,17 @@ const WITHIN_MS = 10_000;
 
 /** Every operation of an actor ends in time, with `ok`, `fail` or `unknown`. */
 export function everyOperationEnds(options: EveryOperationEndsOptions = {}): Property {
-  const { id = 'every-operation-ends', withinMs = WITHIN_MS, countedFrom = 'faults-ended', risk } = options;
+  const {
+    id = 'every-operation-ends',
+    withinMs = WITHIN_MS,
+    countedFrom = 'faults-ended',
+    risk,
+    judgedWithinSeeds,
+  } = options;
   const since = countedFrom === 'begin' ? 'it began' : 'it began and the faults ended';
   const { description = `Every operation ends within ${withinMs / 1000} s after ${since}.` } = options;
   const checker = (view: CheckerView) => new OperationChecker(view, withinMs, countedFrom === 'begin' ? 0 : null);
-  return { id, description, risk, kind: 'always', checker };
+  return { id, description, risk, judgedWithinSeeds, kind: 'always', checker };
 }
 
 class OperationChecker implements Checker {

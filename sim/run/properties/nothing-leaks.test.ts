@@ -1,5 +1,6 @@
+import { EventEmitter } from 'node:events';
 import { describe, expect, it, test } from 'vitest';
-import type { SimNode } from '../../system/types.ts';
+import type { RedisClient, SimNode } from '../../system/types.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { boardPlan, type Flaw, runBoard, stormy, user } from '../test/notice-board.ts';
 import { nothingLeaks, type NothingLeaksOptions } from './nothing-leaks.ts';
@@ -40,7 +41,7 @@ const repeat = (node: SimNode, label: string, ms: number): void => {
 
 describe('holds', () => {
   it('when timers end with their connections', async () => {
-    expect(await leakOf({})).toEqual({ failure: null, checks: 2 });
+    expect(await leakOf({})).toEqual({ failure: null, checks: 4 });
   });
 
   it('in runs with all kinds of faults', async () => {
@@ -54,7 +55,7 @@ describe('holds', () => {
       node.listen(() => undefined);
       return {};
     };
-    expect(await leakOf({ flaw })).toEqual({ failure: null, checks: 2 });
+    expect(await leakOf({ flaw })).toEqual({ failure: null, checks: 4 });
   });
 
   it('when background work comes and goes', async () => {
@@ -67,7 +68,7 @@ describe('holds', () => {
       node.clock.startTimer({ label: 'work', owner: 'work' }, 1000, work);
       return flaw(node, host);
     };
-    expect(await leakOf({ flaw: busy })).toEqual({ failure: null, checks: 2 });
+    expect(await leakOf({ flaw: busy })).toEqual({ failure: null, checks: 4 });
   });
 });
 
@@ -118,6 +119,86 @@ describe('finds', () => {
   });
 });
 
+const crowd = boardPlan({ nodes: 1, cohorts: [{ actor: 'user', count: 14, operationsMax: 1 }] });
+
+describe('finds among many clients', () => {
+  it('connections to Redis', async () => {
+    const flaw = perConnection((node) => void node.redis());
+    expect(await leakOf({ flaw, plan: crowd })).toMatchObject({
+      failure: {
+        signature: 'nothing-leaks: connections',
+        text: expect.stringContaining('still has 15 connections to Redis, at most 1 before') as string,
+      },
+    });
+  });
+
+  it('listeners on a client of Redis', async () => {
+    const flaw: Flaw = (node) => {
+      const redis = node.redis().setMaxListeners(100);
+      node.listen(() => void redis.on('message', () => undefined));
+      return {};
+    };
+    expect(await leakOf({ flaw, plan: crowd })).toMatchObject({
+      failure: {
+        signature: 'nothing-leaks: listeners',
+        text: expect.stringMatching(
+          /still has 12 listeners too many.*: 14 for message of node-1\.1\.redis-2$/,
+        ) as string,
+      },
+    });
+  });
+
+  it('listeners on an emitter that Node warned of', async () => {
+    const stays =
+      (isRemoved: boolean): Flaw =>
+      (node) => {
+        const news = new EventEmitter();
+        node.listen((socket) => {
+          const hear = (): void => undefined;
+          news.on('news', hear);
+          if (isRemoved) socket.on('close', () => news.off('news', hear));
+        });
+        return {};
+      };
+    expect(await leakOf({ flaw: stays(true), plan: crowd })).toMatchObject({ failure: null });
+    expect(await leakOf({ flaw: stays(false), plan: crowd })).toMatchObject({
+      failure: { text: expect.stringContaining('14 for news of EventEmitter') as string },
+    });
+  });
+
+  it('keys without a lease', async () => {
+    const keeping =
+      (...lease: readonly string[]): Flaw =>
+      (node) => {
+        const redis = node.redis({ enableOfflineQueue: true });
+        node.listen(() => void redis.call('set', `online:${node.entropy.id('client')}`, '1', ...lease));
+        return {};
+      };
+    const options = { ownedKey: (key: string) => key.startsWith('online:') };
+    expect(await leakOf({ flaw: keeping('PX', '900000'), plan: crowd, options })).toEqual({ failure: null, checks: 5 });
+    expect(await leakOf({ flaw: keeping(), plan: crowd })).toEqual({ failure: null, checks: 4 });
+    expect(await leakOf({ flaw: keeping(), plan: crowd, options })).toMatchObject({
+      failure: {
+        signature: 'nothing-leaks: keys',
+        text: expect.stringMatching(
+          /^no client is connected, but 14 keys of clients are in Redis without an expiry: online:/,
+        ) as string,
+      },
+    });
+  });
+});
+
+it('tolerates what the first client makes and later ones share', async () => {
+  const flaw: Flaw = (node) => {
+    let shared: RedisClient[] | null = null;
+    node.listen(() => {
+      shared ??= [node.redis().on('message', () => undefined), node.redis()];
+    });
+    return {};
+  };
+  expect(await leakOf({ flaw, plan: crowd })).toEqual({ failure: null, checks: 4 });
+});
+
 describe('checks nothing', () => {
   const leaking = perConnection((node) => repeat(node, 'tick', 100));
 
@@ -139,5 +220,5 @@ describe('checks nothing', () => {
 test('options name the timers that may stay', async () => {
   const flaw = perConnection((node) => repeat(node, 'metrics', 100));
   const options: NothingLeaksOptions = { ignoreTimer: ({ label }) => label === 'metrics' };
-  expect(await leakOf({ flaw, options })).toEqual({ failure: null, checks: 2 });
+  expect(await leakOf({ flaw, options })).toEqual({ failure: null, checks: 4 });
 });

@@ -1,10 +1,16 @@
 /**
  * A ready-made property: after its clients have left, a node holds no more than before they came.
  *
- * Evidence. Two numbers of a node's process: its open timers, and its subscriptions to Redis
- * channels. The bound is the highest number seen in any process of the run that had started and had
+ * Evidence. Numbers of a node's process: its open timers, its subscriptions to Redis channels, its
+ * connections to Redis, and its listeners on what outlives a connection. The bound is the highest number seen in any process of the run that had started and had
  * no client yet. The number held against it is the one that the process has for most of the time
  * once its last client is gone: work that comes and goes in the background does not count.
+ *
+ * What the first client makes and all later ones share is no leak. So two connections to Redis more
+ * than before are tolerated, and two listeners for each event of each emitter.
+ *
+ * Keys of Redis that belong to a connection (`ownedKey`) must be gone at the end of a run without
+ * connections, or have an expiry, which is a lease.
  *
  * Not checked, because they prove nothing:
  * - processes that still have a connection at the end, such as one that is half open;
@@ -14,10 +20,11 @@
  * - listeners on closed sockets: most servers leave them to the garbage collector.
  */
 import type { NodeRecord, RunRecord } from '../../kernel/record.ts';
+import type { ListenerCount } from '../../world/watched-emitters.ts';
 import type { OpenTimer } from '../../world/process-timer.ts';
 import type { Checker, CheckerView, Property } from '../property.ts';
 import type { PropertyOptions } from './create-property.ts';
-import { type Held, TypicalCounts } from './typical-counts.ts';
+import { eachHeld, HELD, type Held, NOTHING_HELD, TypicalCounts } from './typical-counts.ts';
 
 export interface NothingLeaksOptions extends PropertyOptions {
   /** `nothing-leaks` by default. */
@@ -31,6 +38,13 @@ export interface NothingLeaksOptions extends PropertyOptions {
   readonly ignoreTimer?: (timer: OpenTimer) => boolean;
   /** Redis channels that may stay subscribed. */
   readonly ignoreChannel?: (channel: string) => boolean;
+  /** Listeners that may stay. */
+  readonly ignoreListener?: (listener: ListenerCount) => boolean;
+  /**
+   * Whether a key of Redis belongs to a connection: once no node has a connection, it must be gone
+   * or expire. No key is checked by default, because others are data that may stay.
+   */
+  readonly ownedKey?: (key: string) => boolean;
 }
 
 const REST_MS = 100;
@@ -40,12 +54,22 @@ const DELAYS_START = /^(?:redis-|failpoint-|node-stall$|timers-late$)/;
 
 const SHOWN_MAX = 3;
 
-/** After its last client has left, a node has no more timers and channels than before its first. */
+/** What the first client may make for all later ones: two connections to Redis for pub/sub. */
+const SHARED_CONNECTIONS_MAX = 2;
+const SHARED_LISTENERS_MAX = 2;
+
+/** After its last client has left, a node holds no more than before its first. */
 export function nothingLeaks(options: NothingLeaksOptions = {}): Property {
-  const { id = 'nothing-leaks', risk } = options;
-  const { description = 'After its last client has left, a node has no more timers and channels than before.' } =
-    options;
-  return { id, description, risk, kind: 'always', checker: (view) => new LeakChecker(view, options) };
+  const { id = 'nothing-leaks', risk, judgedWithinSeeds } = options;
+  const { description = 'After its last client has left, a node holds no more than before its first.' } = options;
+  return {
+    id,
+    description,
+    risk,
+    judgedWithinSeeds,
+    kind: 'always',
+    checker: (view) => new LeakChecker(view, options),
+  };
 }
 
 interface Process {
@@ -100,22 +124,33 @@ class LeakChecker implements Checker {
       if (process.hadRest !== true || process.links.size > 0 || bound === undefined) continue;
       const held = process.afterwards.typical(this.#view.nowMs);
       if (held === null) continue;
-      this.#check(process, 'timers', held, bound);
-      this.#check(process, 'channels', held, bound);
+      for (const what of HELD) this.#check(process, what, held, bound);
     }
+    if (this.#options.ownedKey !== undefined) this.#checkKeys(this.#options.ownedKey);
   }
 
   #check({ node, lastLeftAtMs }: Process, what: keyof Held, held: Held, bound: Held): void {
-    this.#view.check(held[what] <= bound[what], () => ({
+    const tolerated = what === 'connections' ? SHARED_CONNECTIONS_MAX : 0;
+    this.#view.check(held[what] <= bound[what] + tolerated, () => ({
       subject: what,
       text:
         `the last client of ${node} left at ${(lastLeftAtMs / 1000).toFixed(2)} s, but ${node} still has ` +
-        `${held[what]} ${what}, at most ${bound[what]} before its first client: ${this.#list(node, what)}`,
+        `${held[what]} ${NAMES[what]}, at most ${bound[what]} before its first client: ${this.#list(node, what)}`,
+    }));
+  }
+
+  #checkKeys(isOwned: (key: string) => boolean): void {
+    const { ledger } = this.#view;
+    if (ledger.nodes().some((node) => ledger.openConnections(node).length > 0)) return;
+    const kept = ledger.redisKeysWithoutExpiry().filter(isOwned);
+    this.#view.check(kept.length === 0, () => ({
+      subject: 'keys',
+      text: `no client is connected, but ${kept.length} keys of clients are in Redis without an expiry: ${kept.slice(-SHOWN_MAX).join(', ')}`,
     }));
   }
 
   #list(node: string, what: keyof Held): string {
-    const names = what === 'timers' ? this.#timers(node).map(nameOfTimer) : this.#channels(node);
+    const names = this.#names(node, what);
     const shown = [...new Set(names)].slice(-SHOWN_MAX);
     return shown.join(', ') || 'none of them at this moment';
   }
@@ -169,15 +204,41 @@ class LeakChecker implements Checker {
 
   #raiseBound(process: Process): void {
     const held = this.#held(process);
-    const { timers = 0, channels = 0 } = this.#bounds.get(process.version) ?? {};
-    this.#bounds.set(process.version, {
-      timers: Math.max(timers, held.timers),
-      channels: Math.max(channels, held.channels),
-    });
+    const bound = this.#bounds.get(process.version) ?? NOTHING_HELD;
+    if (HELD.every((kind) => held[kind] <= bound[kind])) return;
+    this.#bounds.set(
+      process.version,
+      eachHeld((kind) => Math.max(bound[kind], held[kind])),
+    );
   }
 
   #held({ node }: Process): Held {
-    return { timers: this.#timers(node).length, channels: this.#channels(node).length };
+    return {
+      timers: this.#timers(node).length,
+      channels: this.#channels(node).length,
+      connections: this.#view.ledger.redisConnections(node).length,
+      listeners: this.#listeners(node).reduce((sum, { listeners }) => sum + listeners - SHARED_LISTENERS_MAX, 0),
+    };
+  }
+
+  #names(node: string, what: keyof Held): readonly string[] {
+    switch (what) {
+      case 'timers':
+        return this.#timers(node).map(nameOfTimer);
+      case 'channels':
+        return this.#channels(node);
+      case 'connections':
+        return this.#view.ledger.redisConnections(node);
+      case 'listeners':
+        return this.#listeners(node).map(({ on, event, listeners }) => `${listeners} for ${event} of ${on}`);
+    }
+  }
+
+  /** Those beyond what clients may share. */
+  #listeners(node: string): readonly ListenerCount[] {
+    const { ignoreListener = () => false } = this.#options;
+    const all = this.#view.ledger.listeners(node);
+    return all.filter((listener) => listener.listeners > SHARED_LISTENERS_MAX && !ignoreListener(listener));
   }
 
   #timers(node: string): readonly OpenTimer[] {
@@ -192,6 +253,13 @@ class LeakChecker implements Checker {
     return ignoreChannel === undefined ? channels : channels.filter((channel) => !ignoreChannel(channel));
   }
 }
+
+const NAMES: Readonly<Record<keyof Held, string>> = {
+  timers: 'timers',
+  channels: 'channels',
+  connections: 'connections to Redis',
+  listeners: 'listeners too many',
+};
 
 /** `tick of connection-1`, `setInterval` */
 function nameOfTimer({ label, owner }: OpenTimer): string {

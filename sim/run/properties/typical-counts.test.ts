@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { TypicalCounts } from './typical-counts.ts';
+import { NOTHING_HELD, TypicalCounts } from './typical-counts.ts';
 
 function typicalTimers(untilMs: number, ...samples: readonly [atMs: number, timers: number][]): number | undefined {
   const counts = new TypicalCounts();
-  for (const [atMs, timers] of samples) counts.add(atMs, { timers, channels: 0 });
+  for (const [atMs, timers] of samples) counts.add(atMs, { ...NOTHING_HELD, timers });
   return counts.typical(untilMs)?.timers;
 }
 
@@ -28,8 +28,8 @@ test('there is no typical number without elapsed time', () => {
 
 test('cleared samples do not count', () => {
   const counts = new TypicalCounts();
-  counts.add(0, { timers: 9, channels: 9 });
+  counts.add(0, { ...NOTHING_HELD, timers: 9, channels: 9 });
   counts.clear();
-  counts.add(500, { timers: 1, channels: 2 });
-  expect(counts.typical(1000)).toEqual({ timers: 1, channels: 2 });
+  counts.add(500, { ...NOTHING_HELD, timers: 1, channels: 2 });
+  expect(counts.typical(1000)).toEqual({ ...NOTHING_HELD, timers: 1, channels: 2 });
 });

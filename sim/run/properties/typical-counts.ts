@@ -1,9 +1,22 @@
-/** Counts that a process has for most of the time, without short-lived timers and channels. */
+/** Counts that a process has for most of the time, without what comes and goes. */
 
 /** Numbers of things that a process holds. */
 export interface Held {
   readonly timers: number;
   readonly channels: number;
+  /** Connections to Redis. */
+  readonly connections: number;
+  readonly listeners: number;
+}
+
+export const HELD = ['timers', 'channels', 'connections', 'listeners'] as const satisfies readonly (keyof Held)[];
+
+export const NOTHING_HELD: Held = { timers: 0, channels: 0, connections: 0, listeners: 0 };
+
+/** A number of each kind. */
+export function eachHeld(countOf: (kind: keyof Held) => number): Held {
+  const [timers, channels, connections, listeners] = HELD.map(countOf);
+  return { timers, channels, connections, listeners } as Held;
 }
 
 export class TypicalCounts {
@@ -13,7 +26,7 @@ export class TypicalCounts {
   /** Time must not go back. */
   add(atMs: number, held: Held): void {
     const last = this.#samples.at(-1)?.held;
-    if (last?.timers === held.timers && last.channels === held.channels) return;
+    if (last !== undefined && HELD.every((kind) => last[kind] === held[kind])) return;
     this.#samples.push({ atMs, held });
   }
 
@@ -33,11 +46,10 @@ export class TypicalCounts {
       const untilMs = this.#samples[index + 1]?.atMs ?? nowMs;
       return { held, ms: Math.max(0, untilMs - Math.max(atMs, fromMs)) };
     });
-    const median = (of: keyof Held): number => {
+    return eachHeld((kind) => {
       let leftMs = (nowMs - fromMs) / 2;
-      const descending = [...spans].sort((one, other) => other.held[of] - one.held[of]);
-      return descending.find(({ ms }) => (leftMs -= ms) < 0)?.held[of] ?? 0;
-    };
-    return { timers: median('timers'), channels: median('channels') };
+      const descending = [...spans].sort((one, other) => other.held[kind] - one.held[kind]);
+      return descending.find(({ ms }) => (leftMs -= ms) < 0)?.held[kind] ?? 0;
+    });
   }
 }

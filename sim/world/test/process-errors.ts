@@ -178,4 +178,24 @@ export const PROCESS_ERRORS: readonly ProcessEntry[] = [
       code: 0,
     },
   ],
+  [
+    'a timer that is too long, and an emitter with too many listeners, cause warnings',
+    `process.on('warning', ({ name, message, type, count }) => console.log(name, message.split(/[.\\n] ?/)[0], type, count));
+     setTimeout(() => console.log('fired'), 2 ** 31);
+     clearInterval(setInterval(() => undefined, 2 ** 40));
+     const { EventEmitter } = require('node:events');
+     const emitter = new EventEmitter();
+     for (let number = 0; number < 12; number += 1) emitter.on('news', () => undefined);
+     console.log('now');`,
+    {
+      lines: [
+        'now',
+        'TimeoutOverflowWarning 2147483648 does not fit into a 32-bit signed integer undefined undefined',
+        'TimeoutOverflowWarning 1099511627776 does not fit into a 32-bit signed integer undefined undefined',
+        'MaxListenersExceededWarning Possible EventEmitter memory leak detected news 11',
+        'fired',
+      ],
+      code: 0,
+    },
+  ],
 ];
