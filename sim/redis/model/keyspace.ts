@@ -103,6 +103,11 @@ export class Keyspace {
     this.set(key, value, this.row(key)?.expiresAtMs ?? null);
   }
 
+  /** Replaces a string, and the key does not count as changed. */
+  replaceUnnoticed(key: string, text: string): void {
+    this.#rows.set(key, { value: text, expiresAtMs: this.row(key)?.expiresAtMs ?? null });
+  }
+
   remove(key: string): boolean {
     const value = this.#rows.get(key)?.value;
     if (value === undefined) return false;

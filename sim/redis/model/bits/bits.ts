@@ -181,12 +181,14 @@ function operationsOf(parameters: readonly string[], isReadOnly: boolean): reado
 function bitField([key = '', ...parameters]: readonly string[], context: CommandContext, isReadOnly: boolean): Reply {
   const operations = operationsOf(parameters, isReadOnly);
   let bytes = bytesAt(key, context);
+  const { length } = bytes;
   const writes = operations.filter(({ name }) => name !== 'GET');
   if (writes.length > 0) {
     const size = Math.max(...writes.map(({ field }) => Math.ceil((field.offset + field.bits) / 8)));
     checkLength(size, 'bitfield');
     bytes = grown(bytes, size);
   }
+  let isChanged = false;
   const replies = operations.map(({ name, field, operand, overflow }) => {
     const before = readField(bytes, field);
     if (name === 'GET') return normalized(before);
@@ -195,9 +197,12 @@ function bitField([key = '', ...parameters]: readonly string[], context: Command
     const after = fitted(name === 'SET' ? value : before + operand, field, overflow);
     if (after === null) return null;
     writeField(bytes, field, after);
+    isChanged ||= bytes.length > length || after !== before;
     return normalized(name === 'SET' ? before : after);
   });
-  if (writes.length > 0) context.keys.replace(key, textOf(bytes));
+  // Operations that fail make the string longer, too.
+  if (isChanged) context.keys.replace(key, textOf(bytes));
+  else if (bytes.length > length) context.keys.replaceUnnoticed(key, textOf(bytes));
   return replies;
 }
 

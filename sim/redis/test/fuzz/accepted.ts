@@ -39,6 +39,12 @@ export const ACCEPTED: readonly Accepted[] = [
     fidelity: 'of the constants 0 and -0 in one function',
   },
   {
+    signature:
+      /^(?:GET|GETEX|GETDEL|GETSET|GETRANGE|SUBSTR|STRLEN|MGET|SET|APPEND|SETRANGE|BITCOUNT|BITPOS|BITFIELD|LCS)\b.*\((bulk|integer|array) \| \1(?: of another length)?\)$/,
+    holds: readsRegisters,
+    fidelity: 'PFADD always stores dense registers.',
+  },
+  {
     signature: /^OBJECT (?:ENCODING|REFCOUNT)\b.*\((bulk|integer) \| \1\)$/,
     fidelity: '`OBJECT ENCODING` and `REFCOUNT` follow from the present value',
   },
@@ -57,6 +63,13 @@ export const ACCEPTED: readonly Accepted[] = [
 /** The entry that accepts a difference; undefined for a defect. */
 export function acceptedBy(found: FoundDifference, accepted: readonly Accepted[] = ACCEPTED): Accepted | undefined {
   return accepted.find((entry) => entry.signature.test(found.difference.signature) && entry.holds?.(found) !== false);
+}
+
+/** Whether an earlier command has stored a HyperLogLog in a key that the command names. */
+function readsRegisters({ tested, difference }: FoundDifference): boolean {
+  const words = new Set(tested.steps[difference.step]?.words.slice(1));
+  const before = tested.steps.slice(0, difference.step);
+  return before.some(({ words: [name = '', key = ''] }) => /^pf(?:add|merge)$/i.test(name) && words.has(key));
 }
 
 /** Whether a script has the constants 0 and -0. */
