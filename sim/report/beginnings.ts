@@ -1,7 +1,7 @@
 /**
  * Where something began that the text of a failure names: the subscription to a channel, the first
- * write of a key, the opening of a connection, the start of a timer or a task. It may be long before
- * the failure, and is often its cause.
+ * write of a key, the opening of a connection, the start of a timer or a task. It may be long
+ * before the failure, and is often its cause.
  */
 import type { RunRecord } from '../kernel/record.ts';
 import { COMMANDS } from '../redis/server/command-table.ts';
