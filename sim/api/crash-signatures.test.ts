@@ -1,5 +1,5 @@
 /**
- * Crashes of systems are attributed to their cause, with one signature for one cause, whether or not
+ * Crashes of systems are attributed to their cause. One cause has one signature, whether or not
  * each process evaluates the packages.
  */
 import { afterAll, describe, expect, test } from 'vitest';

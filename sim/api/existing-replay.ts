@@ -1,6 +1,6 @@
 /**
- * A replay of a failure that the folder has already. Looking for a mutant again would otherwise save
- * another file each time that shrinking ends elsewhere.
+ * A replay of a failure that the folder has already. Looking for a mutant again would otherwise
+ * save another file each time that shrinking ends elsewhere.
  */
 import type { Plan } from '../plan/plan.ts';
 import { sizeOf } from '../plan/reduce.ts';

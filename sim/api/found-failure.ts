@@ -4,7 +4,7 @@ import type { Finding } from '../search/finding.ts';
 export interface FoundFailure extends Finding {
   /** Absolute path of the replay; null when none was saved. */
   readonly file: string | null;
-  /** Shows the failure again: a command to paste, or a call where no command does it. */
+  /** A command to paste that shows the failure again. */
   readonly command: string;
   /** The report that the command line prints. */
   readonly lines: readonly string[];

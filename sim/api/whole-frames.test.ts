@@ -173,7 +173,7 @@ describe('what whole frames do not have is an escape by name, also when it is ca
   });
 });
 
-test('an actor that opens a connection of its own is advised to use connect', async () => {
+test('an actor that opens a connection without connect is advised to use it', async () => {
   const actor = "{ visitor: { async visit({ connect }) { await connect(); await fetch('http://node-1/'); } } }";
   const run = await runSeed(await worker.load('export const start = (node) => (node.listen(() => {}), {});', actor), 1);
   expect(run.failure?.text).toMatch(

@@ -223,6 +223,7 @@ describe('a usage or configuration error is one line, with exit code 2', () => {
     [['--seed', '0x1', '--seeds', '2'], /leave out --seeds/],
     [['--seed', '0x1', '--shard', '1/2'], /leave out --shard/],
     [['--shard', '3/2'], /such as 2\/3/],
+    [['--faults', 'latenci'], /the unknown fault latenci, did you mean latency\? \(.*; a leading - leaves one out\)/],
     [['launch'], /unknown command or scenario launch/],
     [['run', 'none.ts'], /scenario not found: none\.ts/],
     [['run', 'package.json'], /unknown command or scenario package\.json/],

@@ -14,6 +14,9 @@ import { guessOutputFlags, type Parsed, parseArguments, type Request } from './p
 import { Session } from './session.ts';
 import { WrittenOutput } from './written-output.ts';
 
+/** Enough for the names of all faults. */
+const ERROR_LENGTH_MAX = 1000;
+
 const nowMs = (): number => performance.now();
 const { stdout, stderr } = process;
 const streams = { stdout, stderr, environment: process.env, nowMs };
@@ -82,5 +85,5 @@ function oneLine(error: unknown): string {
   // Commander puts its suggestion on a second line. The message of a worker's error includes a
   // stack.
   const lines = error instanceof CommanderError ? message.replace(/^error: /, '').split('\n') : message.split('\n', 1);
-  return printable(lines.join(' '), 500);
+  return printable(lines.join(' '), ERROR_LENGTH_MAX);
 }

@@ -14,7 +14,7 @@ export function sizeFlags(sizes: PlanSizes): string[] {
   return values.flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, String(value)]));
 }
 
-/** Throws UsageError for sizes of plans that could not be saved, and for faults that can't happen. */
+/** Throws UsageError for sizes of plans that can't be saved, and for faults that can't happen. */
 export function checkSizes({ actors, operationsMax, system }: Scenario, { clients, faults = [] }: PlanSizes): void {
   const needing = faults.find((name) => FAULT_KINDS.get(name)?.needsOtherVersion === true);
   if (needing !== undefined && system.otherVersion === undefined)

@@ -81,9 +81,8 @@ export function unsaved(command: string): Saved {
 }
 
 /**
- * Whether a replay of the failure is useful. An error of the scenario says nothing about the system:
- * it is corrected at once, and its file would only be left over. A run that differs when it is
- * repeated can't be replayed.
+ * Whether a replay of the failure is useful. An error of the scenario is corrected at once, and its
+ * file would only be left over. A run that differs when it is repeated can't be replayed.
  */
 export function isWorthSaving({ verdict }: Failure): boolean {
   return verdict !== 'scenario-error' && verdict !== 'nondeterminism';

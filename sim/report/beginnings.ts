@@ -1,7 +1,7 @@
 /**
  * Where something began that the text of a failure names: the subscription to a channel, the first
- * write of a key, the opening of a connection, the start of a timer or a task. It may be long before
- * the failure, and is often its cause.
+ * write of a key, the opening of a connection, the start of a timer or a task. It may be long
+ * before the failure, and is often its cause.
  */
 import type { RunRecord } from '../kernel/record.ts';
 import { COMMANDS } from '../redis/server/command-table.ts';
@@ -25,13 +25,13 @@ const SUBSCRIBING: ReadonlySet<string> = new Set(['subscribe', 'psubscribe', 'ss
 
 /** The beginnings of what the text names, those first that it names most exactly. */
 export function beginningsIn(records: readonly RunRecord[], text: string): readonly RunRecord[] {
-  const mentioned = new Set(wholeWords(text));
+  const words: Words = { whole: new Set(wholeWords(text)), all: new Set(nameWords(text)) };
   // One of each kind for each word of the text.
   const found = new Map<string, Found>();
   for (const record of records) {
     const beginning = beginningOf(record);
     if (beginning === null) continue;
-    for (const [word, rank] of matchesOf(beginning, mentioned)) {
+    for (const [word, rank] of matchesOf(beginning, words)) {
       const key = `${beginning.what} ${word}`;
       const known = found.get(key);
       // A key or a task begins once. Anything else may end and begin again.
@@ -44,12 +44,21 @@ export function beginningsIn(records: readonly RunRecord[], text: string): reado
   return [...new Set(ranked.map(({ record }) => record))];
 }
 
-/** The words of the text that name the beginning: a whole name counts more than a part of one. */
-function matchesOf({ what, names, node }: Beginning, mentioned: ReadonlySet<string>): [word: string, rank: number][] {
-  const onNode = mentioned.has(node) ? 1 : 0;
-  const whole = names.filter((name) => mentioned.has(name));
-  if (whole.length > 0 || what === 'task') return whole.map((name) => [name, 2 + onNode]);
-  const parts = names.flatMap(nameWords).filter((part) => mentioned.has(part));
+interface Words {
+  readonly whole: ReadonlySet<string>;
+  /** The whole words and their parts. */
+  readonly all: ReadonlySet<string>;
+}
+
+/**
+ * The words of the text that name the beginning. A whole name counts more than a part of one, and a
+ * part of a word names only what has exactly that name: `feed:AAPL` does not name `stream:AAPL`.
+ */
+function matchesOf({ what, names, node }: Beginning, { whole, all }: Words): [word: string, rank: number][] {
+  const onNode = whole.has(node) ? 1 : 0;
+  const exact = names.filter((name) => all.has(name));
+  if (exact.length > 0 || what === 'task') return exact.map((name) => [name, 2 + onNode]);
+  const parts = names.flatMap(nameWords).filter((part) => whole.has(part));
   return parts.map((part) => [part, onNode]);
 }
 

@@ -37,7 +37,7 @@ export function weightOf(record: RunRecord, mentioned: Mentioned): 0 | 1 | 2 {
     case 'fault':
       return record.phase === 'ended' ? 0 : record.phase === 'hit' || concerned ? 2 : 1;
     case 'node':
-      return record.process > 1 || record.phase === 'crashed' ? 2 : 0;
+      return record.process > 1 || record.phase === 'crashed' || record.phase === 'stopped' ? 2 : 0;
     case 'redis':
       return concerned ? 2 : record.phase === 'ready' ? 0 : 1;
     case 'timer':
@@ -53,13 +53,19 @@ export function weightOf(record: RunRecord, mentioned: Mentioned): 0 | 1 | 2 {
 }
 
 /**
- * Whether the text of a frame has a word with a digit that the text of the failure mentions. Of
- * clients that it does not mention, only what they send: it may have come from them.
+ * Whether a frame has a word with a digit that the text of the failure mentions. Of clients that it
+ * does not mention, only what they send: it may have come from them.
  */
 export function hasIdentifier(record: RunRecord, { names, identifiers }: Mentioned): boolean {
-  if (identifiers.size === 0 || record.type !== 'frame' || record.kind !== 'text') return false;
+  if (identifiers.size === 0 || record.type !== 'frame') return false;
   if (record.direction === 'down' && !names.has(record.client) && !names.has(record.link)) return false;
-  return identifiersIn(record.text).some((word) => identifiers.has(word));
+  if (record.kind === 'text') return identifiersIn(record.text).some((word) => identifiers.has(word));
+  // Protocols such as that of Yjs have strings among their bytes.
+  return record.kind === 'binary' && [...identifiers].some((word) => record.text.includes(hexOf(word)));
+}
+
+function hexOf(text: string): string {
+  return Buffer.from(text).toString('hex');
 }
 
 /** The names in a record, and the parts of keys and labels such as `conn:client-2`. */

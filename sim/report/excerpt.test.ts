@@ -83,6 +83,13 @@ describe('repeated records are one line', () => {
     expect(lines).toContain('27 client-1 → node-1 {"note":"note-7"}');
   });
 
+  test('also among the bytes of a binary frame', () => {
+    const bytes = (text: string): string => Buffer.from(text).toString('hex');
+    const notes = repeated(30, 20, (nth) => frame('client-1', { kind: 'binary', text: `01${bytes(`note-${nth}`)}00` }));
+    const lines = linesOf(stamped(...notes, [90, 9000, settled]), 'client-2 never received note-27');
+    expect(lines).toContain(`47 client-1 → node-1 binary 01${bytes('note-27')}00`);
+  });
+
   test('but not across the start of a process', () => {
     const start: Unstamped = { type: 'node', node: 'node-1', process: 2, phase: 'started' };
     const before = repeated(20, 1, () => command('set', 'lease'));
@@ -117,6 +124,7 @@ describe('the beginning of what the text names comes first', () => {
     ['the first write of a key', command('set', 'seat:7'), 'client-1 has seat:7', 'redis applied: set seat:7'],
     ['a script that may write', command('eval', 'seat:7'), 'client-1 has seat:7', 'redis applied: eval seat:7'],
     ['a connection', frame('client-1', { kind: 'open' }), 'client-1 is forgotten', 'open'],
+    ['a connection whose client a word begins with', frame('client-1', { kind: 'open' }), 'client-1:7 is gone', 'open'],
     [
       'a timer',
       timer('restart:AAPL', 'stream:AAPL', 'started'),
@@ -166,4 +174,14 @@ test('the record that the last step began with is shown: it caused the others', 
     '5 node-1 redis sent: del c',
     '5 node-1 redis sent: del d',
   ]);
+});
+
+test('the end of a process is shown, however long ago', () => {
+  const stopped: Unstamped = { type: 'node', node: 'node-1', process: 1, phase: 'stopped' };
+  const later = Array.from({ length: 30 }, (_, nth): At => [
+    nth + 9,
+    nth + 900,
+    frame('client-1', { text: 'z'.repeat(nth) }),
+  ]);
+  expect(linesOf(stamped([5, 500, stopped], ...later), 'client-1 was forgotten')[0]).toBe('5 node-1 stopped');
 });

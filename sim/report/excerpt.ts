@@ -35,6 +35,9 @@ const FAULT_LINES = 4;
  */
 const FOLD_MIN = [Number.POSITIVE_INFINITY, 10, 5, 3] as const;
 
+/** The maximum number of lines for ends of processes, however long ago. */
+const END_LINES = 2;
+
 /** One line in this number may be a beginning. */
 const BEGINNING_ONE_IN = 4;
 
@@ -74,6 +77,7 @@ export function excerptOf(records: readonly RunRecord[], failure: Moment, lines 
   choose(({ record }) => last.has(record), LAST_LINES);
   choose((line) => isHit(line) && concerns(line.record, mentioned), FAULT_LINES);
   if (![...chosen].some(isHit)) choose(isHit, FAULT_LINES);
+  choose(({ record }) => isEndOfProcess(record), END_LINES);
   choose(({ alike }) => alike.some((record) => isBeginning.has(record)), beginnings.length);
   choose((line) => weight(line) >= 2, lines - chosen.size);
   choose((line) => weight(line) >= 1, LINES_MIN - chosen.size);
@@ -87,6 +91,10 @@ function lastOf(records: readonly RunRecord[]): ReadonlySet<RunRecord> {
   for (let index = records.length - 1; index >= 0 && records[index]?.step === step; index -= 1)
     ofStep.unshift(records[index] as RunRecord);
   return new Set([...ofStep.slice(0, 1), ...ofStep.slice(1 - LAST_LINES)]);
+}
+
+function isEndOfProcess(record: RunRecord): boolean {
+  return record.type === 'node' && (record.phase === 'stopped' || record.phase === 'crashed');
 }
 
 /** Leaves out the beginning of a fault whose effect follows in the same step. */

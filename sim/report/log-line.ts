@@ -3,7 +3,7 @@
  * line of theirs would show the level, the time and the process only.
  */
 
-/** Fields that every line has, and that a report shows itself or that say nothing in a simulation. */
+/** Fields of every line, which a report shows itself or which mean nothing in a simulation. */
 const ROUTINE: ReadonlySet<string> = new Set(['time', 'timestamp', 'pid', 'hostname', 'v']);
 
 const LEVELS: Readonly<Record<string, string>> = {

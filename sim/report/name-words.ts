@@ -49,7 +49,7 @@ export function wholeWords(text: string): string[] {
 /** Whitespace and the punctuation of JSON. */
 const BETWEEN_VALUES = /[\s,;()"'{}[\]\\]+/;
 
-/** A word that has a letter and a digit, such as `client-2:1`. Bare numbers are counted elsewhere. */
+/** A word that has a letter and a digit, such as `client-2:1`. */
 const IDENTIFIER = /(?=.*[a-z]).*\d/i;
 
 /** Names that have a digit: a text has them only on purpose. `says "note-7"` → note-7 */

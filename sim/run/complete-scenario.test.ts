@@ -53,7 +53,7 @@ test('settings of the scenario take precedence over defaults', () => {
   expect(completeScenario({ ...given, faults: ONLY_NAMED }, 'ticker.ts').faults).toEqual(ONLY_NAMED);
 });
 
-test('faults may be groups and exclusions, which stand for kinds that can have an effect', () => {
+test('faults may be groups, of the kinds that can have an effect, and exclusions', () => {
   const faultsOf = (faults: readonly FaultSelector[]) =>
     completeScenario({ system: './room.ts', faults }, 'room.ts').faults;
   expect(faultsOf(['time'])).toEqual(['timers-late', 'clock-skew', 'clock-jump']);

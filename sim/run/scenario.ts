@@ -134,7 +134,7 @@ export interface Scenario {
   readonly actors: Readonly<Record<string, Actor>>;
   readonly operationsMax: number;
   readonly faults: readonly FaultName[];
-  /** The kinds that can have an effect on the system, which groups of faults stand for. */
+  /** The kinds that can have an effect on the system. Groups of faults consist of these. */
   readonly possibleFaults: readonly FaultName[];
   readonly faultsMax: number;
   readonly faultDurationMaxMs: FaultDurations;

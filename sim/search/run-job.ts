@@ -47,8 +47,8 @@ export function runJob<Kind extends JobKind>(
 }
 
 /**
- * The bounds within which the plans of a scenario are generated. `faults`: a selection that replaces
- * the scenario's, or takes from it.
+ * The bounds within which the plans of a scenario are generated. `faults`: a selection that
+ * replaces the scenario's, or takes from it.
  */
 export function shapeOf(scenario: Scenario, { faults }: Pick<PlanSizes, 'faults'> = {}): PlanShape {
   return {

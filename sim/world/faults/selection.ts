@@ -20,13 +20,13 @@ export const FAULT_SELECTORS: readonly Selected[] = [...FAULT_SELECTION_GROUPS, 
 export interface Selectable {
   /** The selection if no selector adds anything. */
   readonly usual: readonly FaultName[];
-  /** The kinds that can have an effect on the system, which groups stand for. */
+  /** The kinds that can have an effect on the system. Groups consist of these. */
   readonly possible: readonly FaultName[];
 }
 
 /**
  * The selected kinds: those that are named in their order, those of groups in the order of the
- * catalogue. A group has only kinds that are possible; a kind that is named is selected in any case.
+ * catalogue. A group has only kinds that are possible; a named kind is selected in any case.
  */
 export function selectFaults(selectors: readonly string[], { usual, possible }: Selectable): readonly FaultName[] {
   const kindsOf = (name: string): readonly FaultName[] => (isGroup(name) ? ofGroup(name, possible) : [named(name)]);
