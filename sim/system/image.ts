@@ -20,6 +20,12 @@ export interface AmbientHost {
   readonly owner: object;
   /** The state of `process`. */
   readonly state: ProcessState;
+  /**
+   * The connection of a client whose frame or request led to the code that runs; empty if none did.
+   */
+  readonly connection: string;
+  /** The named function and the file of the code that runs, such as `join in server.ts`. */
+  placeOfCaller(): string | undefined;
   monotonicMs(): number;
   wallMs(): number;
   startTimer(tag: WorkTag, delayMs: number, fire: () => void): Timer;
