@@ -60,7 +60,7 @@ export interface AmbientHost {
   escaped(way: string): void;
   /** Reports a structural change of a table during an iteration that can notice it. */
   tableConflict(conflict: TableConflict): void;
-  /** Records a warning of the process: of its own code, or of Node. */
+  /** Records a warning that the code of the process, or Node, gives. */
   warned(warning: Error): void;
   /** True in a detailed run: conflicts have the names of functions, and printed text is kept. */
   readonly detailed: boolean;
