@@ -41,7 +41,7 @@ async function kernelLoop(actors: number, events: number): Promise<number> {
     for (let count = 0; ; count += 1) {
       const delayUs = 1 + draws.fraction(scope, count) * LONGEST_US;
       await new Promise<void>((wake) => kernel.schedule(delayUs, actor, wake));
-      recorder.timer('node-1', 'sleep', actor.name, 'fired');
+      recorder.timer('node-1', { label: 'sleep', owner: actor.name }, 'fired');
     }
   };
   for (let actor = 1; actor <= actors; actor += 1) void act(actor);

@@ -1,5 +1,6 @@
 /** `AbortSignal` as it is, but for `timeout()`, which waits on the host's timers. */
 import type { AmbientHost } from '../system/image.ts';
+import { ambientTag } from './ambient-tag.ts';
 
 const { AbortController: NativeAbortController, AbortSignal: NativeAbortSignal } = globalThis;
 
@@ -9,7 +10,7 @@ export function createAbortSignal(host: AmbientHost): typeof AbortSignal {
     if (!Number.isInteger(delayMs) || delayMs < 0 || delayMs > ABORT_DELAY_MS_MAX)
       throw refusal(RangeError, 'ERR_OUT_OF_RANGE', delayMs);
     const controller = new NativeAbortController();
-    host.startTimer({ label: 'AbortSignal.timeout', owner: 'ambient' }, delayMs, () => {
+    host.startTimer(ambientTag(host, 'AbortSignal.timeout'), delayMs, () => {
       controller.abort(new DOMException('The operation was aborted due to timeout', 'TimeoutError'));
     });
     return controller.signal;

@@ -3,7 +3,7 @@
  * that gains or loses items in between is a table conflict: the loop skips or repeats items.
  *
  * Changes are found when the loop continues, by the number of items and by the place of the last
- * one. What the loop itself did before it awaited is no conflict. An item that is replaced is not a
+ * one. What the loop itself did before it awaited does not count. An item that is replaced is not a
  * change.
  */
 import type { TableConflict } from '../system/image.ts';

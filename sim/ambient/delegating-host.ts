@@ -38,6 +38,10 @@ export function createDelegatingHost(current: () => AmbientHost | null, fallback
     get detailed() {
       return now().detailed;
     },
+    get connection() {
+      return now().connection;
+    },
+    placeOfCaller: () => now().placeOfCaller(),
     monotonicMs: () => now().monotonicMs(),
     wallMs: () => now().wallMs(),
     startTimer: (tag, delayMs, fire) => now().startTimer(tag, delayMs, fire),
@@ -71,6 +75,8 @@ export function createLoadingHost(who: string): AmbientHost {
     owner: {},
     state: processState,
     detailed: false,
+    connection: '',
+    placeOfCaller: () => undefined,
     monotonicMs: () => 0,
     wallMs: () => LOADED_AT_MS,
     startTimer: (tag) => refuse(tag.label),

@@ -1,6 +1,7 @@
 /** `node:timers/promises` over the host's timers. Aborts reject with Node's errors. */
 import type { Timer } from '../system/types.ts';
 import type { AmbientHost } from '../system/image.ts';
+import { ambientTag } from './ambient-tag.ts';
 import { warnOfLongDelay } from './process/warnings.ts';
 import { nodeDelayMs } from './timer-delay.ts';
 
@@ -20,16 +21,15 @@ export interface TimersPromises {
 type Start = (run: () => void) => Timer;
 
 export function createTimersPromises(host: AmbientHost): TimersPromises {
-  const owner = 'ambient';
   const timer =
     (label: string, delayMs: unknown): Start =>
     (run) =>
       host.startTimer(
-        { label, owner },
+        ambientTag(host, label),
         nodeDelayMs(delayMs, (tooLong) => warnOfLongDelay(host, tooLong)),
         run,
       );
-  const immediate: Start = (run) => host.startImmediate({ label: 'setImmediate', owner }, run);
+  const immediate: Start = (run) => host.startImmediate(ambientTag(host, 'setImmediate'), run);
 
   /** The function that ends the wait's reference to its process. */
   const hold = ({ ref = true }: WaitOptions): (() => void) => (ref ? host.reference() : () => undefined);

@@ -7,6 +7,7 @@ import { AsyncResource } from 'node:async_hooks';
 import { promisify } from 'node:util';
 import type { AmbientHost } from '../system/image.ts';
 import type { Timer } from '../system/types.ts';
+import { ambientTag } from './ambient-tag.ts';
 import { warnOfLongDelay } from './process/warnings.ts';
 import { nodeDelayMs } from './timer-delay.ts';
 import { createTimersPromises, type TimersPromises } from './timers-promises.ts';
@@ -191,7 +192,7 @@ export function createTimers(host: AmbientHost, context: AsyncContextUse): Simul
       throw Object.assign(error, { code: 'ERR_INVALID_ARG_TYPE' });
     }
     const bound = (context.used ? AsyncResource.bind(callback as Callback) : callback) as Callback;
-    const tag = { label, owner: 'ambient' };
+    const tag = ambientTag(host, label);
     const work: TimerWork = {
       delayMs,
       repeats,

@@ -59,6 +59,11 @@ export class Kernel {
    * Identities that are made in the step are keyed by it.
    */
   cause = 0;
+  /**
+   * The connection of a client whose frame, request or end led to the current step, directly or by
+   * timers and replies of Redis; empty if none did.
+   */
+  connection = '';
 
   constructor(options: KernelOptions) {
     this.#options = options;
@@ -262,5 +267,6 @@ export class Kernel {
     this.#options.onQuiescent();
     this.#current = IDLE_DOMAIN;
     this.cause = 0;
+    this.connection = '';
   }
 }

@@ -100,6 +100,11 @@ export interface TimerRecord extends Stamp {
   readonly label: string;
   readonly owner: string;
   readonly phase: 'started' | 'fired' | 'cancelled';
+  /**
+   * Who started a timer of existing code, such as `join in server.ts`. Only in detailed runs, and
+   * not part of the digest.
+   */
+  readonly place?: string;
 }
 
 export interface NodeRecord extends Stamp {

@@ -140,9 +140,15 @@ export class Recorder {
     this.#write({ type: 'redis', step, atMs, node, connection, phase, by });
   }
 
-  timer(node: string, label: string, owner: string, phase: TimerRecord['phase']): void {
+  /** `place` is shown but not digested. */
+  timer(
+    node: string,
+    { label, owner, place }: { readonly label: string; readonly owner: string; readonly place?: string | undefined },
+    phase: TimerRecord['phase'],
+  ): void {
     const { step, nowMs: atMs } = this.#kernel;
-    this.#write({ type: 'timer', step, atMs, node, label, owner, phase });
+    const record: TimerRecord = { type: 'timer', step, atMs, node, label, owner, phase };
+    this.#write(record, place === undefined ? record : { ...record, place });
   }
 
   node(

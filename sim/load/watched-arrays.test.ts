@@ -57,7 +57,7 @@ test.each([
   expect(await changesOf(LOOP, change)).toEqual({ seen, changes });
 });
 
-test('what the loop does before it awaits is no conflict', async () => {
+test('what the loop does before it awaits does not count', async () => {
   const loop = 'for (const x of list) { seen.push(x); if (x < 3) list.push(x + 3); await wait(); }';
   expect(await changesOf(loop, '')).toEqual({ seen: [1, 2, 3, 4, 5], changes: [] });
   expect(

@@ -74,6 +74,7 @@ export class FramePath implements FrameWire {
   deliverUp(frame: UpFrame): void {
     this.recordFrame('up', 'delivered', frame);
     this.#context.kernel.cause = frame.cause;
+    this.#context.kernel.connection = this.#ends.name;
     SimulatedServerSocket.receive(this.socket, frame.payload);
   }
 
@@ -98,7 +99,13 @@ export class FramePath implements FrameWire {
 
   /** Calls `arrive` at the node, behind everything sent before. */
   passUp(arrive: () => void): void {
-    this.up.send(new Signal(arrive), this.delays.upUs());
+    const { kernel } = this.#context;
+    const { name } = this.#ends;
+    const signal = new Signal(() => {
+      kernel.connection = name;
+      arrive();
+    });
+    this.up.send(signal, this.delays.upUs());
   }
 
   /** Calls `arrive` at the client, behind everything sent before. */

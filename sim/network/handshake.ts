@@ -100,6 +100,7 @@ export class Handshake {
     }
     this.#record('delivered');
     this.#context.kernel.cause = this.#scope.hash;
+    this.#context.kernel.connection = link.name;
     let isDecided = false;
     listener.decide(link.request, this.#offered, (decision) => {
       // The first decision counts, unless the connection has ended. `ws` throws on a second one.

@@ -12,6 +12,7 @@ import type {
   OperationRecord,
   ProbeRecord,
   RunRecord,
+  TimerRecord,
 } from '../kernel/record.ts';
 import { printable } from '../kernel/printable.ts';
 import { packetText } from './engine-io.ts';
@@ -52,7 +53,7 @@ export function recordLine(record: RunRecord, textLengthMax: number, context: Li
     case 'redis':
       return line(record.node, redisText(record));
     case 'timer':
-      return line(record.node, `timer ${record.label} of ${record.owner} ${record.phase}`);
+      return line(record.node, timerText(record));
     case 'node':
       return line(record.node, nodeText(record));
     case 'fault':
@@ -128,6 +129,11 @@ function httpText({ phase, direction, method, path, status }: HttpRecord): strin
 function commandText({ command, key, phase, detail }: CommandRecord): string {
   const what = key === '' ? command : `${command} ${key}`;
   return `redis ${phase}: ${what}${detail === '' ? '' : ` (${detail})`}`;
+}
+
+function timerText({ label, owner, phase, place }: TimerRecord): string {
+  const start = place === undefined ? '' : ` (${place})`;
+  return `timer ${label}${owner === 'ambient' ? '' : ` of ${owner}`}${start} ${phase}`;
 }
 
 function nodeText({ phase, process, version, reason, exit }: NodeRecord): string {

@@ -22,6 +22,12 @@ export interface AmbientHost {
   readonly owner: object;
   /** The state of `process`. */
   readonly state: ProcessState;
+  /**
+   * The connection of a client whose frame or request led to the code that runs; empty if none did.
+   */
+  readonly connection: string;
+  /** The named function and the file of the code that runs, such as `join in server.ts`. */
+  placeOfCaller(): string | undefined;
   monotonicMs(): number;
   wallMs(): number;
   startTimer(tag: WorkTag, delayMs: number, fire: () => void): Timer;
@@ -56,7 +62,7 @@ export interface AmbientHost {
   escaped(way: string): void;
   /** Reports a structural change of a table during an iteration that can notice it. */
   tableConflict(conflict: TableConflict): void;
-  /** Records a warning of the process: of its own code, or of Node. */
+  /** Records a warning that the code of the process, or Node, gives. */
   warned(warning: Error): void;
   /** True in a detailed run: conflicts have the names of functions, and printed text is kept. */
   readonly detailed: boolean;

@@ -80,9 +80,12 @@ function namesIn(frames: readonly NodeJS.CallSite[]): string[] {
   return names;
 }
 
+/** Types that say nothing about a function: a callback of a timer has the timer as `this`. */
+const UNNAMED_TYPES: ReadonlySet<string> = new Set(['Object', 'Function', 'AmbientTimer']);
+
 function qualified(name: string, frame: NodeJS.CallSite): string {
   if (frame.isConstructor()) return `new ${name}`;
   const type = frame.isToplevel() ? null : frame.getTypeName();
-  if (type === null || type === 'Object' || type === 'Function' || name.includes('.')) return name;
+  if (type === null || UNNAMED_TYPES.has(type) || name.includes('.')) return name;
   return `${type}.${name}`;
 }

@@ -24,6 +24,8 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 export interface WorkTag {
   readonly label: string;
   readonly owner: string;
+  /** In a detailed run: who started it, such as `join in server.ts`. */
+  readonly place?: string | undefined;
 }
 
 export interface Timer {

@@ -28,7 +28,7 @@ import { EPOCH_MS } from '../ambient/library-globals.ts';
 import type { Host, Listener } from '../network/host.ts';
 import type { Recorder } from '../kernel/recorder.ts';
 import { WatchedEmitters } from './watched-emitters.ts';
-import { type SimulatedPlace, simulatedPlace } from '../system/stack-frames.ts';
+import { simulatedCallers, type SimulatedPlace, simulatedPlace } from '../system/stack-frames.ts';
 import { TimerQueue } from './timer-queue.ts';
 
 /**
@@ -46,6 +46,8 @@ export interface NodeProcessParts {
   readonly recorder: Recorder;
   readonly detailed: boolean;
   readonly conditions: Conditions;
+  /** The source file of a place. */
+  readonly fileAt?: ((place: SimulatedPlace) => string | undefined) | undefined;
   /** Called when the process called something that is not simulated. */
   readonly onEscape: (who: string, way: string, place: SimulatedPlace | null) => void;
 }
@@ -125,6 +127,18 @@ export class NodeProcess implements AmbientHost, Host {
 
   get detailed(): boolean {
     return this.#parts.detailed;
+  }
+
+  get connection(): string {
+    return this.lifecycle === null ? '' : this.#parts.kernel.connection;
+  }
+
+  placeOfCaller(): string | undefined {
+    const place = simulatedPlace();
+    if (place === null) return undefined;
+    const [name] = simulatedCallers();
+    const file = this.#parts.fileAt?.(place) ?? place.text;
+    return name === undefined ? file : `${name} in ${file}`;
   }
 
   monotonicMs(): number {

@@ -37,6 +37,7 @@ interface TimerParts {
 export class ProcessTimer implements OpenTimer, Timer, QueuedTimer {
   readonly label: string;
   readonly owner: string;
+  readonly place: string | undefined;
   readonly startedAtMs: number;
   readonly atUs: number;
   readonly priority = 0;
@@ -48,10 +49,18 @@ export class ProcessTimer implements OpenTimer, Timer, QueuedTimer {
   readonly #parts: TimerParts;
   readonly #queue: TimerQueue;
   readonly #cause: number;
+  /** The connection that led to it, and leads to what it does. */
+  readonly #connection: string;
   #entry: Entry | null = null;
   #isPostponed = false;
 
-  constructor(process: TimerOwner, parts: TimerParts, queue: TimerQueue, { label, owner }: WorkTag, work: TimerWork) {
+  constructor(
+    process: TimerOwner,
+    parts: TimerParts,
+    queue: TimerQueue,
+    { label, owner, place }: WorkTag,
+    work: TimerWork,
+  ) {
     const { kernel } = parts;
     this.#process = process;
     this.#parts = parts;
@@ -59,6 +68,8 @@ export class ProcessTimer implements OpenTimer, Timer, QueuedTimer {
     this.#cause = work.cause;
     this.label = label;
     this.owner = owner;
+    this.place = place;
+    this.#connection = kernel.connection;
     this.startedAtMs = kernel.nowMs;
     this.atUs = kernel.nowUs + Math.ceil(work.delayMs * 1000);
     this.id = queue.nextId();
@@ -68,7 +79,7 @@ export class ProcessTimer implements OpenTimer, Timer, QueuedTimer {
 
   start(delayMs: number): void {
     this.#process.timers.add(this);
-    this.#parts.recorder.timer(this.#process.nodeName, this.label, this.owner, 'started');
+    this.#parts.recorder.timer(this.#process.nodeName, this, 'started');
     this.#queue.add(this);
     this.#wait(delayMs);
   }
@@ -82,7 +93,7 @@ export class ProcessTimer implements OpenTimer, Timer, QueuedTimer {
     }
     this.#process.timers.delete(this);
     this.#queue.cancel(this);
-    this.#parts.recorder.timer(this.#process.nodeName, this.label, this.owner, 'cancelled');
+    this.#parts.recorder.timer(this.#process.nodeName, this, 'cancelled');
   }
 
   /** Called by the queue. */
@@ -90,8 +101,9 @@ export class ProcessTimer implements OpenTimer, Timer, QueuedTimer {
     const { deliver } = this;
     this.deliver = null;
     this.#process.timers.delete(this);
-    this.#parts.recorder.timer(this.#process.nodeName, this.label, this.owner, 'fired');
+    this.#parts.recorder.timer(this.#process.nodeName, this, 'fired');
     this.#parts.kernel.cause = this.#cause;
+    this.#parts.kernel.connection = this.#connection;
     deliver?.();
   }
 

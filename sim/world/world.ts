@@ -138,7 +138,9 @@ export class World {
       hit,
     });
     const conditions = new FaultyConditions({ kernel, draws, faults: this.faults, hit, circumstances });
-    const process = { kernel, draws, recorder, conditions, detailed: options.detailed, onEscape: options.onEscape };
+    const { detailed, onEscape } = options;
+    const fileAt = options.image.fileAt?.bind(options.image);
+    const process = { kernel, draws, recorder, conditions, detailed, onEscape, fileAt };
     const env = new Map(names.map((name) => [name, options.env?.(name) ?? {}]));
     const parts: NodeParts = {
       kernel,

@@ -32,6 +32,12 @@ export class ManualHost implements AmbientHost {
     this.who = who;
   }
 
+  connection = '';
+
+  placeOfCaller(): string | undefined {
+    return 'caller in system.ts';
+  }
+
   monotonicMs(): number {
     return this.nowMs;
   }

@@ -253,6 +253,7 @@ export class TcpConnection implements OpenLink {
         () => this.#stopsIn(direction, burst, range, index),
         (bytes, isRest) => {
           if (cause !== 0) kernel.cause = cause;
+          if (isUp) kernel.connection = this.name;
           this.#evidence.delivered(direction, bytes.length);
           end.receive(bytes, isRest && isLast && burst.isEnd);
         },

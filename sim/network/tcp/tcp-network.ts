@@ -210,6 +210,7 @@ export class TcpNetwork {
     kernel.schedule(0, host, () => {
       listening.waiting -= 1;
       kernel.cause = scope.hash;
+      kernel.connection = name;
       listening.onConnection(connection.nodeEnd, (attached) => connection.nodeEnd.attach(attached));
     });
     connection.clientEnd.attach(events);

@@ -170,6 +170,7 @@ export class SimulatedRedisClient extends CommanderClass {
     const sent = {
       ...request,
       number: transport.nextNumber(),
+      origin: transport.origin,
       settle: (reply: RedisReply) => this.#settle(session, item, reply),
     };
     const item: InFlight = { command, sent, database: this.#database, isSettled: false };

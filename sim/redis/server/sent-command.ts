@@ -13,6 +13,8 @@ export interface SentCommand {
   readonly parameters: readonly string[];
   /** Unique in a run. */
   readonly number: number;
+  /** The connection of a client that led to it: `Kernel.connection`. */
+  readonly origin: string;
   /** Called at most once, when the reply arrives at the client. */
   settle(reply: RedisReply): void;
 }

@@ -28,6 +28,9 @@ export class DirectTransport implements ServerPort {
     this.#server.begin();
   }
 
+  /** Real clients are not simulated. */
+  readonly origin = '';
+
   nextNumber(): number {
     this.#commands += 1;
     return this.#commands;

@@ -38,7 +38,11 @@ export class ReplyPath {
   sendReply(session: Session, command: SentCommand, reply: RedisReply): void {
     const notBeforeUs = this.#notBeforeUs(session, command);
     const choice = this.#choices.forCommand(session, command, 'reply');
-    this.#send(session, choice, () => command.settle(reply), notBeforeUs);
+    const settle = (): void => {
+      this.#context.kernel.connection = command.origin;
+      command.settle(reply);
+    };
+    this.#send(session, choice, settle, notBeforeUs);
   }
 
   sendMessage(session: Session, message: Message): void {

@@ -70,6 +70,11 @@ export class RedisTransport implements ServerPort {
     return this.#sessions;
   }
 
+  /** The connection of a client that leads to the commands that are sent now. */
+  get origin(): string {
+    return this.#context.kernel.connection;
+  }
+
   /** Returns the number of the next command, unique in a run. */
   nextNumber(): number {
     this.#commands += 1;

@@ -31,7 +31,7 @@ export interface ClientSocket {
 
 export interface WireConnectionContext extends Pick<ClientContext, 'process' | 'node' | 'name' | 'onNotSimulated'> {
   readonly recorder: Pick<Recorder, 'command'>;
-  readonly transport: Pick<RedisTransport, 'connect' | 'end' | 'forget' | 'nextNumber' | 'refuses' | 'send'>;
+  readonly transport: Pick<RedisTransport, 'connect' | 'end' | 'forget' | 'nextNumber' | 'origin' | 'refuses' | 'send'>;
   readonly socket: ClientSocket;
   /** The client's bytes are not a Redis request; `error` is what a real server answers. */
   readonly onForeignProtocol: (error: string) => void;
@@ -118,6 +118,7 @@ export class WireConnection {
       key: keyIn(name, parameters),
       parameters,
       number: transport.nextNumber(),
+      origin: transport.origin,
     };
     if (transport.refuses(this.#session, request)) {
       recorder.command(this.#session, request, 'error', 'not sent');
