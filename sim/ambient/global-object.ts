@@ -1,7 +1,7 @@
 /**
  * `globalThis` of code under simulation: simulated globals in front of the real ones. A property
- * that code adds is kept here. In bundled code, the bare names of such properties, and of globals of
- * the web, are members of this object.
+ * that code adds is kept here. In bundled code, the bare names of such properties, and of globals
+ * of the web, are members of this object.
  *
  * A process has one such object. Code that outlives processes, such as a package, finds a proxy:
  * what any code of a process adds, replaces or deletes is seen by all code of that process, and by

@@ -26,7 +26,8 @@ import { Evidence } from './evidence.ts';
 import type { HitConnection, MessageFaults } from './message-faults.ts';
 import { headBytesOf, offsetAt, type Range } from './places.ts';
 import { Segment } from './segment.ts';
-import { type Burst, StreamEnd } from './stream-end.ts';
+import type { Burst } from './burst.ts';
+import { StreamEnd } from './stream-end.ts';
 import { splitPoints } from './split.ts';
 
 /** More than the segments of any burst. */

@@ -8,7 +8,8 @@ import type { Lane } from '../lane.ts';
 import type { Direction } from '../partition.ts';
 import type { Cut } from './message-faults.ts';
 import { Marker } from './segment.ts';
-import type { Burst, StreamEnd } from './stream-end.ts';
+import type { Burst } from './burst.ts';
+import type { StreamEnd } from './stream-end.ts';
 
 const NOTHING = Buffer.alloc(0);
 

@@ -15,7 +15,7 @@ import { type Draws, type Scope, subscope } from '../../kernel/draws.ts';
 import type { ActiveFaults, Fault } from '../../kernel/fault.ts';
 import { MODES, type SegmentationMode, segmentationPoints } from './segmentation.ts';
 import { headBytesOf, offsetAt } from './places.ts';
-import type { Burst } from './stream-end.ts';
+import type { Burst } from './burst.ts';
 
 /** A connection, as these faults see it. */
 export interface HitConnection {

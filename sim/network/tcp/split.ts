@@ -5,7 +5,7 @@
  */
 import { type Draws, type Scope, subscope } from '../../kernel/draws.ts';
 import { headBytesOf, offsetAt } from './places.ts';
-import type { Burst } from './stream-end.ts';
+import type { Burst } from './burst.ts';
 
 /** One burst in eight is split, half of these into three segments. */
 const SPLIT_FRACTION = 1 / 8;

@@ -8,15 +8,8 @@ import type { Kernel } from '../../kernel/kernel.ts';
 import type { SocketAddress, TcpEnd, TcpEndEvents, TcpErrorCode } from '../../system/tcp.ts';
 import { NETWORK } from '../domain.ts';
 import type { Lane } from '../lane.ts';
+import { type Burst, BurstBuffer } from './burst.ts';
 import { ReceiveBuffer } from './receive-buffer.ts';
-
-/** What was written within one turn. */
-export interface Burst {
-  readonly bytes: Buffer;
-  /** Nothing follows. */
-  readonly isEnd: boolean;
-  readonly number: number;
-}
 
 interface Written {
   readonly bytes: Buffer;
@@ -49,7 +42,6 @@ export class StreamEnd implements TcpEnd {
   readonly #kernel: Kernel;
   readonly #domain: Domain;
   readonly #lane: Lane;
-  readonly #send: (burst: Burst) => void;
   readonly #onWritten: (bytes: Buffer) => void;
   readonly #onClosed: () => void;
   readonly #lateUs: (burst: number) => number;
@@ -58,10 +50,7 @@ export class StreamEnd implements TcpEnd {
   #events: TcpEndEvents | null = null;
   readonly #queue = new Fifo<Written>();
   #queuedBytes = 0;
-  #burst: Buffer[] = [];
-  #burstBytes = 0;
-  #burstCount = 0;
-  #isFlushing = false;
+  readonly #burst: BurstBuffer;
   #onShutdown: (() => void) | null = null;
   #isShutDown = false;
   readonly #received = new ReceiveBuffer();
@@ -82,7 +71,7 @@ export class StreamEnd implements TcpEnd {
     this.#onClosed = parts.onClosed;
     this.#lateUs = parts.lateUs ?? (() => 0);
     this.#lane = lane;
-    this.#send = send;
+    this.#burst = new BurstBuffer(parts.kernel, send);
   }
 
   get queuedBytes(): number {
@@ -116,7 +105,7 @@ export class StreamEnd implements TcpEnd {
     if (this.#failure !== null || this.#isShutDown) return 'EPIPE';
     this.#onWritten(bytes);
     if (this.#queue.size === 0 && this.#hasRoom) {
-      this.#take(bytes);
+      this.#burst.add(bytes);
       const isLate = this.#startLate();
       if (bytes.length <= this.#lane.windowBytes && !isLate) return null;
       // More than the buffer holds, or late: the write is complete when there is room for the next.
@@ -194,45 +183,25 @@ export class StreamEnd implements TcpEnd {
   get #hasRoom(): boolean {
     if (this.#kernel.nowUs < this.#lateUntilUs) return false;
     const { bytesUnderWay, windowBytes } = this.#lane;
-    return this.#burstBytes + bytesUnderWay + (this.peer?.unreadBytes ?? 0) <= windowBytes;
+    return this.#burst.size + bytesUnderWay + (this.peer?.unreadBytes ?? 0) <= windowBytes;
   }
 
   get #hasNews(): boolean {
     return this.#received.size > 0 || this.#hasEnded || this.#failure !== null;
   }
 
-  #take(bytes: Buffer): void {
-    if (bytes.length === 0) return;
-    this.#burst.push(bytes);
-    this.#burstBytes += bytes.length;
-    if (this.#isFlushing) return;
-    this.#isFlushing = true;
-    this.#kernel.schedule(0, NETWORK, () => this.#flush(false));
-  }
-
   /** Returns whether the completion of the burst that has just begun is late. */
   #startLate(): boolean {
-    const lateUs = this.#lateUs(this.#burstCount + 1);
+    const lateUs = this.#lateUs(this.#burst.nextNumber);
     if (lateUs === 0) return false;
     this.#lateUntilUs = this.#kernel.nowUs + lateUs;
     this.#kernel.schedule(lateUs, NETWORK, () => this.#refill());
     return true;
   }
 
-  #flush(isEnd: boolean): void {
-    this.#isFlushing = false;
-    if (this.#burst.length === 0 && !isEnd) return;
-    const [only = NOTHING] = this.#burst;
-    const bytes = this.#burst.length > 1 ? Buffer.concat(this.#burst) : only;
-    this.#burst = [];
-    this.#burstBytes = 0;
-    this.#burstCount += 1;
-    this.#send({ bytes, isEnd, number: this.#burstCount });
-  }
-
   #end(): void {
     this.#isShutDown = true;
-    this.#flush(true);
+    this.#burst.end();
   }
 
   #refill(): void {
@@ -241,7 +210,7 @@ export class StreamEnd implements TcpEnd {
       if (written === undefined) break;
       this.#queuedBytes -= written.bytes.length;
       const { bytes, onTaken } = written;
-      this.#take(bytes);
+      this.#burst.add(bytes);
       if (bytes.length > 0 && this.#queue.size === 0 && this.#startLate())
         this.#queue.push({ bytes: NOTHING, onTaken });
       else this.#later(() => onTaken(null));

@@ -7,7 +7,7 @@ export interface Scored {
   readonly score: number;
 }
 
-/** Whether a set with so many members, of which this is the longest, is too large for a list. */
+/** Whether a set of this size, with this member as the longest, is too large for a list. */
 export function exceedsList(size: number, member: string, settings: Settings): boolean {
   return (
     size > settings.number('zset-max-listpack-entries') ||
