@@ -27,7 +27,7 @@ afterAll(() => shell.remove());
 
 const commands = [...commandsIn(readme), ...commandsIn(gateway)];
 const ending = commands.filter((command) => !NOT_RUN.has(command.text) && !isServer(command));
-const isOfFirstFailure = ({ text }: Command): boolean => /--bail|(replay|shrink) [0-9a-f]{6}/.test(text);
+const isOfFirstFailure = ({ text }: Command): boolean => /--bail|(replay|shrink|close) [0-9a-f]{6}/.test(text);
 
 async function expectExit({ text, exit }: Command): Promise<string> {
   const { code, output } = await shell.run(text);
@@ -56,10 +56,11 @@ test.runIf(isLong)(
       else outputs.push(await expectExit({ ...command, text: withId(sooner(command.text), id) }));
       id ??= savedId(outputs.at(-1) ?? '');
     }
-    const [found, replayed, , fixed] = outputs;
+    const [found, replayed, , fixed, closed] = outputs;
     expect(found).toContain('✖ no timer outlives its connection  seed 0x');
     expect(replayed).toContain('✖ exact');
     expect(fixed).toContain('✔ fixed');
+    expect(closed).toContain('1 replay closed, 0 still open');
   },
   300_000,
 );

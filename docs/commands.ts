@@ -45,9 +45,9 @@ export function savedId(output: string): string | null {
   return [...output.matchAll(/replays\/[\w-]+-([0-9a-f]{6})\.json/g)].at(-1)?.[1] ?? null;
 }
 
-/** `replay 6135ec` or `replay <id>` with the id of the reader's own run. */
+/** `replay 6135ec`, `close 6135ec` or `replay <id>` with the id of the reader's own run. */
 export function withId(text: string, id: string | null): string {
-  return id === null ? text : text.replace(/\b(replay|shrink) (?:[0-9a-f]{6}\b|<id>)/, `$1 ${id}`);
+  return id === null ? text : text.replace(/\b(replay|shrink|close) (?:[0-9a-f]{6}\b|<id>)/, `$1 ${id}`);
 }
 
 export interface Change {

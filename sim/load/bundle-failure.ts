@@ -8,7 +8,8 @@ function asLoadError(error: unknown): unknown {
   const first = errors?.[0];
   if (errors === undefined || first === undefined) return error;
   const missing = missingPackages(errors);
-  if (missing.length > 1 && missing.includes(packageIn(first) ?? '')) return new LoadError(notInstalled(first, missing));
+  if (missing.length > 1 && missing.includes(packageIn(first) ?? ''))
+    return new LoadError(notInstalled(first, missing));
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
   return new LoadError(`${described(first)}${more}`);
 }
