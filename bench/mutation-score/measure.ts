@@ -6,7 +6,7 @@ import path from 'node:path';
 import { workerThreads } from '../../sim/api/worker-threads.ts';
 import type { Workers } from '../../sim/api/workers.ts';
 import { mapConcurrent } from '../../sim/cli/map-concurrent.ts';
-import { judge, type JudgeOptions, type Judgement } from './judge.ts';
+import { judge, type JudgeOptions, type Judgement, type Judges } from './judge.ts';
 import type { KeptResults } from './kept-results.ts';
 import { lineOf, type Mutant } from './mutant.ts';
 import type { Planting } from './planting.ts';
@@ -31,6 +31,9 @@ export interface Measured {
 /** A worker keeps all code that it has loaded, so it is replaced now and then. */
 const MUTANTS_PER_WORKER = 10;
 
+/** Factor for the limit of a step when a run that is stuck is repeated. */
+const PATIENCE = 10;
+
 /** Throws if the unmodified gateway fails: a mutant that fails as well would not be found by it. */
 export async function measure(
   planting: Planting,
@@ -51,12 +54,12 @@ export async function measure(
     groups.push(fitting.slice(first, first + MUTANTS_PER_WORKER));
   let judged = 0;
   const results = await mapConcurrent(options.jobs, groups, (group) =>
-    withWorker(options.stuckMs, async ({ runner }) => {
+    withWorkers(options.stuckMs, async (judges) => {
       const ofGroup: Result[] = [];
       for (const { mutant, line } of group) {
         const bundle = await planting.bundle(mutant);
         const known = options.kept.get(bundle.codeHash, options);
-        const judgement = known ?? (await judge(runner, bundle, options));
+        const judgement = known ?? (await judge(judges, bundle, options));
         if (known === null) options.kept.add(bundle.codeHash, options, judgement);
         const { id, mutator, file, original, replacement } = mutant;
         ofGroup.push({ id, mutator, file, line, original, replacement, ...judgement });
@@ -71,14 +74,23 @@ export async function measure(
 
 async function judgeOne(planting: Planting, mutant: Mutant | null, options: MeasureOptions): Promise<Judgement> {
   const bundle = await planting.bundle(mutant);
-  return await withWorker(options.stuckMs, ({ runner }) => judge(runner, bundle, options));
+  return await withWorkers(options.stuckMs, (judges) => judge(judges, bundle, options));
 }
 
-async function withWorker<T>(stuckMs: number, work: (workers: Workers) => Promise<T>): Promise<T> {
-  const workers = workerThreads({ jobs: 1, stuckMs });
+/** The patient worker is started only if a run needs it. */
+async function withWorkers<T>(stuckMs: number, work: (judges: Judges) => Promise<T>): Promise<T> {
+  const usual = workerThreads({ jobs: 1, stuckMs });
+  let patient: Workers | null = null;
   try {
-    return await work(workers);
+    return await work({
+      runner: usual.runner,
+      get patient() {
+        patient ??= workerThreads({ jobs: 1, stuckMs: stuckMs * PATIENCE });
+        return patient.runner;
+      },
+    });
   } finally {
-    await workers.close();
+    await usual.close();
+    await (patient as Workers | null)?.close();
   }
 }

@@ -8,7 +8,7 @@ import type { RunJob } from '../../sim/search/job.ts';
 import { JobError } from '../../sim/search/worker-pool.ts';
 import { equivalents } from './equivalents.ts';
 import { flagsOf } from './flags.ts';
-import { judge } from './judge.ts';
+import { judge, type Judges } from './judge.ts';
 import { KeptResults } from './kept-results.ts';
 import { lineOf } from './mutant.ts';
 import { gatewayPlanting } from './planting.ts';
@@ -20,14 +20,15 @@ const sample = readSample(new URL('sample.json', import.meta.url).pathname);
 const OPTIONS = { seeds: 5, stepsMax: 1000 };
 
 /** A runner whose runs fail, or throw, from a seed on. */
-function runnerFailingFrom(first: number, failure: unknown): JobRunner & { readonly jobsRun: RunJob[] } {
+function runnerFailingFrom(first: number, failure: unknown): Judges & { readonly jobsRun: RunJob[] } {
   const jobsRun: RunJob[] = [];
   const run = (_bundle: unknown, job: RunJob) => {
     jobsRun.push(job);
     if (Number(job.seed) < first) return Promise.resolve({ failure: null });
     return failure instanceof Error ? Promise.reject(failure) : Promise.resolve({ failure });
   };
-  return { jobs: 1, jobsRun, run: run as unknown as JobRunner['run'], close: () => Promise.resolve() };
+  const runner = { jobs: 1, run: run as unknown as JobRunner['run'], close: () => Promise.resolve() };
+  return { runner, patient: runner, jobsRun };
 }
 
 const CRASH = { verdict: 'crash', signature: 'crash: a', step: 1, atMs: 0, text: '' };
@@ -40,6 +41,15 @@ test('a mutant is judged until the first run that fails', async () => {
     ['0x2', 1000],
     ['0x3', 1000],
   ]);
+});
+
+test('a run that is stuck counts only if it is stuck with a longer limit too', async () => {
+  const stuck = { ...CRASH, verdict: 'stuck', signature: 'stuck' };
+  const { runner } = runnerFailingFrom(2, stuck);
+  const isNotStuck = { runner, patient: runnerFailingFrom(6, stuck).runner };
+  expect(await judge(isNotStuck, { codeHash: 'a' }, OPTIONS)).toEqual({ seeds: 5, foundBy: null });
+  const isStuck = { runner, patient: runner };
+  expect(await judge(isStuck, { codeHash: 'a' }, OPTIONS)).toEqual({ seeds: 2, foundBy: 'stuck' });
 });
 
 test('a mutant that no run finds has all its seeds', async () => {
