@@ -154,6 +154,8 @@ describe('generated plans', () => {
     const late = plans.filter(({ circumstances }) => circumstances?.lateCompletions === true);
     expect(late.length / plans.length).toBeCloseTo(1 / 3, 1);
     expect(plans.some(({ circumstances }) => circumstances === undefined)).toBe(true);
+    const small = plans.filter(({ circumstances }) => circumstances?.sendBufferBytes !== undefined);
+    expect(small.length / plans.length).toBeCloseTo(1 / 4, 1);
   });
 
   it('have no faults if the scenario has none', () => {

@@ -147,14 +147,19 @@ function drawSwarm(draw: Draw, kinds: readonly string[]): readonly string[] {
   return some.length === 0 ? [draw(fc.constantFrom(...kinds))] : some;
 }
 
+/** Linux holds 4,960 bytes of small frames at least: both ends have their smallest buffers then. */
+const SMALL_BUFFERS_BYTES = [5120, 8192, 16_384];
+
 /** Each seed has its own environment, mostly the usual one. */
 function drawCircumstances(draw: Draw): Circumstances {
   const oneIn = (number: number): boolean => draw(fc.integer({ min: 1, max: number })) === 1;
   const areCompletionsLate = oneIn(3);
   const areFailpointsSlow = oneIn(2);
+  const isBufferSmall = oneIn(4);
   return {
     ...(areCompletionsLate ? { lateCompletions: true } : {}),
     ...(areFailpointsSlow ? { slowFailpoints: true } : {}),
+    ...(isBufferSmall ? { sendBufferBytes: draw(fc.constantFrom(...SMALL_BUFFERS_BYTES)) } : {}),
   };
 }
 
