@@ -8,6 +8,11 @@ export interface Circumstances {
   readonly lateCompletions?: true | undefined;
   /** Failpoints take time although no fault hits them. */
   readonly slowFailpoints?: true | undefined;
+  /**
+   * Bytes that a node can have under way to a client that does not read; 64 KiB when absent. More
+   * wait in the process, and its `bufferedAmount` grows.
+   */
+  readonly sendBufferBytes?: number | undefined;
 }
 
 export const USUAL_CIRCUMSTANCES: Circumstances = Object.freeze({});

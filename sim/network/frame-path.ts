@@ -38,6 +38,8 @@ export class FramePath implements FrameWire {
     this.delays = new Delays(context, client, scope);
     this.up = new Lane(context.kernel, ends.host, { inReads: true });
     this.down = new Lane(context.kernel, client, { onDelivered: () => this.window.refill() });
+    const { sendBufferBytes } = context.circumstances;
+    if (sendBufferBytes !== undefined) this.down.limit(sendBufferBytes);
     this.window = new SendWindow(this.down, () => this.#confirmLater());
   }
 

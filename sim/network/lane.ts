@@ -14,7 +14,7 @@ import type { Domain } from '../kernel/heap.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 
 /** Bytes that may be under way before the sender must wait, when both ends read at full speed. */
-export const WINDOW_BYTES = 65_536;
+const WINDOW_BYTES = 65_536;
 
 /** Maximum size of one read, as in Node. */
 const READ_BYTES = 65_536;
@@ -63,6 +63,7 @@ export class Lane {
   #admitted = 0;
   /** Bytes that may be under way before the sender must wait, while the lane is blocked. */
   windowBytes = WINDOW_BYTES;
+  #usualWindowBytes = WINDOW_BYTES;
 
   constructor(kernel: Kernel, receiver: Domain, { inReads = false, onDelivered }: LaneOptions = {}) {
     this.#kernel = kernel;
@@ -102,6 +103,21 @@ export class Lane {
 
   block(): void {
     this.#blocks += 1;
+  }
+
+  /** Makes the window smaller for good. */
+  limit(windowBytes: number): void {
+    this.#usualWindowBytes = Math.min(this.#usualWindowBytes, windowBytes);
+    this.windowBytes = Math.min(this.windowBytes, windowBytes);
+  }
+
+  narrow(windowBytes: number): void {
+    this.windowBytes = Math.min(this.#usualWindowBytes, windowBytes);
+  }
+
+  /** Ends `narrow`. */
+  widen(): void {
+    this.windowBytes = this.#usualWindowBytes;
   }
 
   unblock(): void {

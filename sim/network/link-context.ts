@@ -1,4 +1,5 @@
 /** Shared by all connections of a network. */
+import type { Circumstances } from '../kernel/circumstances.ts';
 import type { Draws } from '../kernel/draws.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Recorder } from '../kernel/recorder.ts';
@@ -13,6 +14,7 @@ export interface LinkContext {
   readonly recorder: Recorder;
   readonly latency: Latency;
   readonly completions: Completions;
+  readonly circumstances: Circumstances;
   /** Called when an actor's code uses something that browsers do not have. */
   readonly refuseClient: (client: Client, way: string) => never;
   /** Called once, when both ends have closed. */

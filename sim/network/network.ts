@@ -48,13 +48,15 @@ export class Network {
     this.partitions = new Partitions(parts.kernel);
     this.slowReaders = new SlowReaders(parts.kernel);
     const { kernel, draws, recorder, latency, hostOf, refuseClient } = parts;
-    const completions = new Completions(draws, parts.circumstances);
+    const { circumstances } = parts;
+    const completions = new Completions(draws, circumstances);
     this.#context = {
       kernel,
       draws,
       recorder,
       latency,
       completions,
+      circumstances,
       hostOf,
       refuseClient,
       holds: (node, arrive) => this.partitions.holds(node, arrive),
@@ -69,6 +71,7 @@ export class Network {
       draws,
       latency,
       completions,
+      circumstances,
       recorder,
       faults: parts.faults,
       hit: parts.hit,

@@ -11,7 +11,7 @@
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Fault } from '../kernel/fault.ts';
 import { NETWORK } from './domain.ts';
-import { type Lane, WINDOW_BYTES } from './lane.ts';
+import type { Lane } from './lane.ts';
 import type { OpenLink } from './open-link.ts';
 
 /** Interval at which the client reads. */
@@ -60,14 +60,14 @@ export class SlowReaders {
     for (const [lane, by] of this.#slowedBy) {
       if (by !== fault) continue;
       this.#slowedBy.delete(lane);
-      lane.windowBytes = WINDOW_BYTES;
+      lane.widen();
       lane.unblock();
     }
   }
 
   #slow(lane: Lane, fault: Fault): void {
     this.#slowedBy.set(lane, fault);
-    lane.windowBytes = SMALL_WINDOW_BYTES;
+    lane.narrow(SMALL_WINDOW_BYTES);
     lane.block();
   }
 }

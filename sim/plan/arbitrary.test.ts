@@ -169,10 +169,19 @@ describe('generated plans', () => {
     }
   });
 
+  it('have faults of at most three kinds in half of the seeds', () => {
+    const many = noisy.concat(plans).filter(({ faults }) => faults.length >= 5);
+    const few = many.filter(({ faults }) => new Set(faults.map(({ kind }) => kind)).size <= 3);
+    expect(few.length / many.length).toBeGreaterThan(0.4);
+    expect(few.length / many.length).toBeLessThan(0.8);
+  });
+
   it('have an unusual environment in a third of the seeds', () => {
     const late = plans.filter(({ circumstances }) => circumstances?.lateCompletions === true);
     expect(late.length / plans.length).toBeCloseTo(1 / 3, 1);
     expect(plans.some(({ circumstances }) => circumstances === undefined)).toBe(true);
+    const small = plans.filter(({ circumstances }) => circumstances?.sendBufferBytes !== undefined);
+    expect(small.length / plans.length).toBeCloseTo(1 / 4, 1);
   });
 
   it('have no faults if the scenario has none', () => {

@@ -168,24 +168,35 @@ export function planOf(seed: Seed, shape: PlanShape, sizes: PlanSizes = {}): Pla
   return withChangePoints({ ...plan, seed }, shape.scripts);
 }
 
+/** A seed that concentrates on few kinds of faults has at most this number of them. */
+const FEW_KINDS_MAX = 3;
+
 /**
  * Each seed leaves out some kinds of faults, since some failures show only without them. Source:
- * Groce et al., "Swarm Testing", 2012.
+ * Groce et al., "Swarm Testing", 2012. Every other seed concentrates on few kinds, since some
+ * failures need one fault twice, or two faults of certain kinds.
  */
 function drawSwarm(draw: Draw, kinds: readonly string[]): readonly string[] {
   if (kinds.length === 0) return [];
+  if (draw(fc.boolean()))
+    return draw(fc.uniqueArray(fc.constantFrom(...kinds), { minLength: 1, maxLength: FEW_KINDS_MAX }));
   const some = kinds.filter(() => draw(fc.boolean()));
   return some.length === 0 ? [draw(fc.constantFrom(...kinds))] : some;
 }
+
+/** Linux holds 4,960 bytes of small frames at least: both ends have their smallest buffers then. */
+const SMALL_BUFFERS_BYTES = [5120, 8192, 16_384];
 
 /** Each seed has its own environment, mostly the usual one. */
 function drawCircumstances(draw: Draw): Circumstances {
   const oneIn = (number: number): boolean => draw(fc.integer({ min: 1, max: number })) === 1;
   const areCompletionsLate = oneIn(3);
   const areFailpointsSlow = oneIn(2);
+  const isBufferSmall = oneIn(4);
   return {
     ...(areCompletionsLate ? { lateCompletions: true } : {}),
     ...(areFailpointsSlow ? { slowFailpoints: true } : {}),
+    ...(isBufferSmall ? { sendBufferBytes: draw(fc.constantFrom(...SMALL_BUFFERS_BYTES)) } : {}),
   };
 }
 

@@ -8,6 +8,7 @@
  * ../link.ts. It may be cut off within a message, and its messages may arrive in unusual segments:
  * message-faults.ts.
  */
+import type { Circumstances } from '../../kernel/circumstances.ts';
 import { type Draws, type Scope, subscope } from '../../kernel/draws.ts';
 import type { Domain } from '../../kernel/heap.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
@@ -52,6 +53,7 @@ export interface TcpContext {
   readonly draws: Draws;
   readonly latency: Delaying;
   readonly completions: Completions;
+  readonly circumstances: Circumstances;
   readonly recorder: Recorder;
   readonly faults: MessageFaults;
   /** Called once, when both ends are closed. */
@@ -125,7 +127,7 @@ export class TcpConnection implements OpenLink {
         domain: host,
         local: remote,
         remote: local,
-        onWritten: (bytes) => this.#evidence.sent('down', bytes),
+        onWritten: (bytes) => this.#onWrittenDown(bytes),
         lateUs: (number) => (this.#evidence.isUpgraded ? this.#delays.lateUs(number) : 0),
         onClosed: () => this.#onClosed('node'),
       },
@@ -262,6 +264,17 @@ export class TcpConnection implements OpenLink {
       if (unusual !== null) lane.send(segment, delayUs + unusual.lateUs, unusual.gapUs);
       else lane.send(segment, index === 0 ? delayUs : isUp ? this.#delays.upUs() : this.#delays.downUs());
     }
+  }
+
+  /**
+   * The buffer is small for frames only. Heads of HTTP differ by a few bytes between versions of
+   * Node, and must not wait in one of them alone.
+   */
+  #onWrittenDown(bytes: Buffer): void {
+    const wasUpgraded = this.#evidence.isUpgraded;
+    this.#evidence.sent('down', bytes);
+    const { sendBufferBytes } = this.#context.circumstances;
+    if (sendBufferBytes !== undefined && !wasUpgraded && this.#evidence.isUpgraded) this.down.limit(sendBufferBytes);
   }
 
   /** Where a slow reader stops in a segment: a drawn number of times, whatever the size. */

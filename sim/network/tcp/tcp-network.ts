@@ -2,6 +2,7 @@
  * TCP between clients and nodes, between nodes, and from nodes to Redis. Each process has its own
  * stack, through which it reaches the others by address.
  */
+import type { Circumstances } from '../../kernel/circumstances.ts';
 import { type Draws, type Scope, scopeOf, subscope } from '../../kernel/draws.ts';
 import type { ActiveFaults, Fault } from '../../kernel/fault.ts';
 import type { Domain } from '../../kernel/heap.ts';
@@ -24,6 +25,7 @@ export interface TcpNetworkParts {
   readonly draws: Draws;
   readonly latency: Latency;
   readonly completions: Completions;
+  readonly circumstances: Circumstances;
   readonly recorder: Recorder;
   readonly faults: ActiveFaults;
   readonly hit: (fault: Fault, detail: string) => void;
@@ -60,9 +62,10 @@ export class TcpNetwork {
   readonly #nodeByAddress: ReadonlyMap<string, string>;
 
   constructor(parts: TcpNetworkParts) {
-    const { kernel, draws, latency, completions, recorder, onGone } = parts;
+    const { kernel, draws, latency, completions, circumstances, recorder, onGone } = parts;
     this.#parts = parts;
-    this.#context = { kernel, draws, latency, completions, recorder, faults: new MessageFaults(parts), onGone };
+    const faults = new MessageFaults(parts);
+    this.#context = { kernel, draws, latency, completions, circumstances, recorder, faults, onGone };
     this.#loopbackContext = { ...this.#context, latency: latency.loopback };
     this.#connectFaults = new ConnectFaults(parts);
     this.#nodeByAddress = new Map(parts.nodes.map((name) => [addressOf(name), name]));
