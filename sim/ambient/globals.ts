@@ -24,7 +24,7 @@ import { InertRegistry, StrongRef } from './memory.ts';
 import { createPerformance } from './performance.ts';
 import { createProcess, type SimulatedProcess } from './process/process.ts';
 import { createTimers, type AsyncContextUse, type SimulatedTimers } from './timers.ts';
-import { createTables, type Tables } from './tables.ts';
+import { createTables, type Tables } from './tables/tables.ts';
 import { isWebName, type Web, WEB_NAMES, type WebName } from './web/names.ts';
 
 const NativeMath = Math;

@@ -4,7 +4,7 @@
  */
 import path from 'node:path';
 import type { Metafile, OnResolveArgs, Plugin, PluginBuild } from 'esbuild';
-import { buildWithAddedGlobals } from './added-globals.ts';
+import { buildWithAddedGlobals } from './text/added-globals.ts';
 import { isBuiltin } from '../ambient/builtins/names.ts';
 import { isOwnRequest, resolve } from './requires/absent-modules.ts';
 import { ENTRY_FILE } from './bundle-failure.ts';
@@ -13,8 +13,8 @@ import { addonPlugin, type PackageImport } from './bundle-packages.ts';
 import { wsStatePlugin } from './packages/ws-state.ts';
 import { buildWithCreated } from './requires/created-require.ts';
 import { eagerModules, outside, outsidePlugin, type TextForm } from './outside-modules.ts';
-import { packagesWithPaths, withModuleVariables } from './module-variables.ts';
-import { nativeTablesPlugin } from './native-tables.ts';
+import { packagesWithPaths, withModuleVariables } from './text/module-variables.ts';
+import { nativeTablesPlugin } from './text/native-tables.ts';
 import { isInPackage, packageOf, relativeTo } from './project-root.ts';
 
 export interface BundleModulesOptions {

@@ -1,7 +1,7 @@
 /** The options of esbuild that all bundles share. */
 import type { BuildOptions } from 'esbuild';
 import { WEB_VARIABLES } from '../ambient/web/names.ts';
-import { MODULE_VARIABLES } from './module-variables.ts';
+import { MODULE_VARIABLES } from './text/module-variables.ts';
 
 /** Paths in bundles and messages are relative to `workingFolder`. */
 export function bundleOptions(workingFolder: string, format: 'cjs' | 'esm' = 'cjs') {

@@ -1,10 +1,10 @@
 /** Bundles the packages that a system imports, with their dependencies, to one CommonJS text. */
 import type { Metafile, Plugin } from 'esbuild';
 import { bundleOptions } from './bundle-options.ts';
-import { buildWithAddedGlobals } from './added-globals.ts';
+import { buildWithAddedGlobals } from './text/added-globals.ts';
 import { wsStatePlugin } from './packages/ws-state.ts';
 import { buildWithCreated } from './requires/created-require.ts';
-import { packagesWithPaths, withModuleVariables } from './module-variables.ts';
+import { packagesWithPaths, withModuleVariables } from './text/module-variables.ts';
 import { withImportCalls } from './outside-modules.ts';
 import { nameIn } from './package-name.ts';
 

@@ -8,7 +8,7 @@ import { GLOBAL_NAMES_SIMULATED, type GlobalName } from '../ambient/globals.ts';
 import { GLOBAL_VARIABLE, isWebName } from '../ambient/web/names.ts';
 import { SIMULATED_FILE } from '../system/stack-frames.ts';
 import { LoadError } from './errors.ts';
-import { NATIVE_TABLES } from './native-tables.ts';
+import { NATIVE_TABLES } from './text/native-tables.ts';
 import type { ModuleScope } from './module-scope.ts';
 import type { TextForm } from './outside-modules.ts';
 import { WATCH_ARRAY } from './watched-arrays.ts';

@@ -9,7 +9,7 @@ import path from 'node:path';
 import type { Metafile, Plugin } from 'esbuild';
 import { isBuiltin } from '../../ambient/builtins/names.ts';
 import { nameIn } from '../package-name.ts';
-import { LOADERS, NATIVE_NAMES } from '../native-tables.ts';
+import { LOADERS, NATIVE_NAMES } from '../text/native-tables.ts';
 import { isInPackage, packageOf } from '../project-root.ts';
 
 /** The function that is `require` in such a file. */

@@ -2,8 +2,8 @@
  * A ready-made property: Node has nothing to warn of.
  *
  * Evidence. Node warns of an emitter with more listeners for an event than its limit, which is 10
- * by default: mostly a listener per connection or request that is never removed. It warns of a delay
- * above 2^31 - 1 ms, which it replaces by 1 ms: a timer for next month fires at once.
+ * by default: mostly a listener per connection or request that is never removed. It warns of a
+ * delay above 2^31 - 1 ms, which it replaces by 1 ms: a timer for next month fires at once.
  */
 import type { RunRecord } from '../../kernel/record.ts';
 import type { Checker, CheckerView, Property } from '../property.ts';

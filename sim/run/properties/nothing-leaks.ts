@@ -4,11 +4,11 @@
  * Evidence. Numbers of a node's process: its open timers, its subscriptions to Redis channels, its
  * connections to Redis, and its listeners on what outlives a connection. The bound is the highest
  * number seen in any process of the run that had started and had no client yet. The number held
- * against it is the one that the process has for most of the time once its last client is gone: work
- * that comes and goes in the background does not count.
+ * against it is the one that the process has for most of the time once its last client is gone:
+ * work that comes and goes in the background does not count.
  *
- * What the first client makes and all later ones share does not count. So two connections to Redis more
- * than before are tolerated, and two listeners for each event of each emitter.
+ * What the first client makes and all later ones share does not count. So two connections to Redis
+ * more than before are tolerated, and two listeners for each event of each emitter.
  *
  * Keys of Redis that belong to a connection (`ownedKey`) must be gone at the end of a run without
  * connections, or have an expiry, which is a lease.

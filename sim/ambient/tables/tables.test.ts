@@ -1,8 +1,8 @@
 import { compileFunction } from 'node:vm';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { SIMULATED_FILE } from '../system/stack-frames.ts';
+import { SIMULATED_FILE } from '../../system/stack-frames.ts';
 import { createTables, type Tables } from './tables.ts';
-import { ManualHost, settled } from './test/manual-host.ts';
+import { ManualHost, settled } from '../test/manual-host.ts';
 
 let host: ManualHost;
 let tables: Tables;

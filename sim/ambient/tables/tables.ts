@@ -6,10 +6,10 @@
  *
  * Without an open iteration, a change costs one more check than a native one, and a lookup nothing.
  */
-import type { AmbientHost, TableConflict } from '../system/image.ts';
+import type { AmbientHost, TableConflict } from '../../system/image.ts';
 import { createArrayWatch } from './array-iteration.ts';
-import { isInstanceOfNative } from './instance.ts';
-import { simulatedCallers } from '../system/stack-frames.ts';
+import { isInstanceOfNative } from '../instance.ts';
+import { simulatedCallers } from '../../system/stack-frames.ts';
 import { createSliceWatch, TableIteration, WatchedIterator, type SliceWatch } from './table-iteration.ts';
 
 const NativeMap = Map;

@@ -6,8 +6,8 @@
  * one. What the loop itself did before it awaited does not count. An item that is replaced is not a
  * change.
  */
-import type { TableConflict } from '../system/image.ts';
-import { simulatedCallers } from '../system/stack-frames.ts';
+import type { TableConflict } from '../../system/image.ts';
+import { simulatedCallers } from '../../system/stack-frames.ts';
 import { awaitEndOfSlice, type SliceWatch } from './table-iteration.ts';
 
 const nativeValues = Array.prototype.values;

@@ -6,7 +6,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Loader, Plugin } from 'esbuild';
-import { isInPackage } from './project-root.ts';
+import { isInPackage } from '../project-root.ts';
 
 /** The names of the native classes in a text. For esbuild's option `define`. */
 export const NATIVE_NAMES = { Map: '__seedstormMap', Set: '__seedstormSet' } as const;

@@ -14,7 +14,7 @@
  * enqueued only when an iteration advances, so continuations that were enqueued before still belong
  * to the slice.
  */
-import { simulatedCallers } from '../system/stack-frames.ts';
+import { simulatedCallers } from '../../system/stack-frames.ts';
 
 /** State that all tables of one process share. */
 export interface SliceWatch {

@@ -6,8 +6,8 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Metafile } from 'esbuild';
-import { folderOfPackage } from './package-name.ts';
-import { simulatedPath } from './project-root.ts';
+import { folderOfPackage } from '../package-name.ts';
+import { simulatedPath } from '../project-root.ts';
 
 /** For esbuild's option `define`. It leaves variables of the same name alone. */
 export const MODULE_VARIABLES = {

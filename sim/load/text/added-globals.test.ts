@@ -1,7 +1,7 @@
 /** Globals that a process adds or replaces are found by their bare names, as in Node. */
 import { describe, expect, test } from 'vitest';
 import { addedGlobals } from './added-globals.ts';
-import { project, runMain } from './test/project.ts';
+import { project, runMain } from '../test/project.ts';
 
 const printed = async (files: Record<string, string>): Promise<readonly string[]> =>
   runMain(await project({ 'package.json': '{}', ...files }).image(() => null, { entry: './server.js' }));
