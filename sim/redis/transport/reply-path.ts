@@ -38,11 +38,7 @@ export class ReplyPath {
   sendReply(session: Session, command: SentCommand, reply: RedisReply): void {
     const notBeforeUs = this.#notBeforeUs(session, command);
     const choice = this.#choices.forCommand(session, command, 'reply');
-    const settle = (): void => {
-      this.#context.kernel.connection = command.origin;
-      command.settle(reply);
-    };
-    this.#send(session, choice, settle, notBeforeUs);
+    this.#send(session, choice, () => command.settle(reply), notBeforeUs, command.origin);
   }
 
   sendMessage(session: Session, message: Message): void {
@@ -86,11 +82,12 @@ export class ReplyPath {
    * Schedules a part behind all earlier parts of the session, after its own delay and not before
    * `notBeforeUs`.
    */
-  #send(session: Session, choice: Choice, deliver: () => void, notBeforeUs = 0): void {
+  #send(session: Session, choice: Choice, deliver: () => void, notBeforeUs = 0, origin = ''): void {
     const { kernel, draws } = this.#context;
     const last = session.lastReply;
     const arrive = (): void => {
       kernel.cause = mix(choice.scope.hash, choice.count);
+      kernel.connection = origin;
       deliver();
     };
     const together = draws.fraction(subscope(choice.scope, 'together'), choice.count, SEPARATE_TURN) < SAME_TURN;
