@@ -8,6 +8,7 @@ import type { Kernel } from '../../kernel/kernel.ts';
 import type { SocketAddress, TcpEnd, TcpEndEvents, TcpErrorCode } from '../../system/tcp.ts';
 import { NETWORK } from '../domain.ts';
 import type { Lane } from '../lane.ts';
+import { type LateUs, Lateness } from './lateness.ts';
 import { ReceiveBuffer } from './receive-buffer.ts';
 
 /** What was written within one turn. */
@@ -34,11 +35,8 @@ export interface StreamEndParts {
   /** Called within each write that the end accepts. */
   readonly onWritten: (bytes: Buffer) => void;
   readonly onClosed: () => void;
-  /**
-   * Microseconds by which the completion of what is written within a turn is late. Called with the
-   * number of the burst. Absent: never late. Must not depend on the number of bytes.
-   */
-  readonly lateUs?: (burst: number) => number;
+  /** Absent: never late. */
+  readonly lateUs?: LateUs;
 }
 
 export class StreamEnd implements TcpEnd {
@@ -52,9 +50,7 @@ export class StreamEnd implements TcpEnd {
   readonly #send: (burst: Burst) => void;
   readonly #onWritten: (bytes: Buffer) => void;
   readonly #onClosed: () => void;
-  readonly #lateUs: (burst: number) => number;
-  /** Until then, what was written is not complete although it has left. */
-  #lateUntilUs = 0;
+  readonly #lateness: Lateness;
   #events: TcpEndEvents | null = null;
   readonly #queue = new Fifo<Written>();
   #queuedBytes = 0;
@@ -80,7 +76,7 @@ export class StreamEnd implements TcpEnd {
     this.remote = parts.remote;
     this.#onWritten = parts.onWritten;
     this.#onClosed = parts.onClosed;
-    this.#lateUs = parts.lateUs ?? (() => 0);
+    this.#lateness = new Lateness(parts.kernel, parts.lateUs, () => this.#refill());
     this.#lane = lane;
     this.#send = send;
   }
@@ -117,7 +113,7 @@ export class StreamEnd implements TcpEnd {
     this.#onWritten(bytes);
     if (this.#queue.size === 0 && this.#hasRoom) {
       this.#take(bytes);
-      const isLate = this.#startLate();
+      const isLate = this.#lateness.begin(this.#burstCount + 1);
       if (bytes.length <= this.#lane.windowBytes && !isLate) return null;
       // More than the buffer holds, or late: the write is complete when there is room for the next.
       this.#queue.push({ bytes: NOTHING, onTaken });
@@ -192,7 +188,7 @@ export class StreamEnd implements TcpEnd {
   }
 
   get #hasRoom(): boolean {
-    if (this.#kernel.nowUs < this.#lateUntilUs) return false;
+    if (this.#lateness.isOn) return false;
     const { bytesUnderWay, windowBytes } = this.#lane;
     return this.#burstBytes + bytesUnderWay + (this.peer?.unreadBytes ?? 0) <= windowBytes;
   }
@@ -208,15 +204,6 @@ export class StreamEnd implements TcpEnd {
     if (this.#isFlushing) return;
     this.#isFlushing = true;
     this.#kernel.schedule(0, NETWORK, () => this.#flush(false));
-  }
-
-  /** Returns whether the completion of the burst that has just begun is late. */
-  #startLate(): boolean {
-    const lateUs = this.#lateUs(this.#burstCount + 1);
-    if (lateUs === 0) return false;
-    this.#lateUntilUs = this.#kernel.nowUs + lateUs;
-    this.#kernel.schedule(lateUs, NETWORK, () => this.#refill());
-    return true;
   }
 
   #flush(isEnd: boolean): void {
@@ -242,7 +229,7 @@ export class StreamEnd implements TcpEnd {
       this.#queuedBytes -= written.bytes.length;
       const { bytes, onTaken } = written;
       this.#take(bytes);
-      if (bytes.length > 0 && this.#queue.size === 0 && this.#startLate())
+      if (bytes.length > 0 && this.#queue.size === 0 && this.#lateness.begin(this.#burstCount + 1))
         this.#queue.push({ bytes: NOTHING, onTaken });
       else this.#later(() => onTaken(null));
     }
