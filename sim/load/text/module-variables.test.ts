@@ -14,7 +14,7 @@ describe('paths', () => {
     const show = 'export const paths = [import.meta.url, import.meta.dirname, import.meta.filename].join(" ");';
     const files = {
       'src/server.ts': `
-        import { paths } from '../deep/own.ts'; import { paths as theirs } from 'shown'; import old from 'old';
+        import { paths } from './deep/own.ts'; import { paths as theirs } from 'shown'; import old from 'old';
         const { url, filename } = import.meta;
         const __dirname = 'mine';
         console.log(url, filename, __dirname); console.log(paths); console.log(theirs); console.log(old);
@@ -54,7 +54,7 @@ describe('a main guard is true in the entry and false elsewhere', () => {
 
   test('in ES modules', async () => {
     const files = {
-      'src/server.ts': `import '../own.ts'; ${show('main', guards)}`,
+      'src/server.ts': `import './own.ts'; ${show('main', guards)}`,
       'src/own.ts': `${show('own', guards)} export {};`,
     };
     expect(await printed(files)).toEqual(['own false false false', 'main true true true']);

@@ -9,6 +9,7 @@ import type { SocketAddress, TcpEnd, TcpEndEvents, TcpErrorCode } from '../../sy
 import { NETWORK } from '../domain.ts';
 import type { Lane } from '../lane.ts';
 import { type Burst, BurstBuffer } from './burst.ts';
+import { type LateUs, Lateness } from './lateness.ts';
 import { ReceiveBuffer } from './receive-buffer.ts';
 
 interface Written {
@@ -27,11 +28,8 @@ export interface StreamEndParts {
   /** Called within each write that the end accepts. */
   readonly onWritten: (bytes: Buffer) => void;
   readonly onClosed: () => void;
-  /**
-   * Microseconds by which the completion of what is written within a turn is late. Called with the
-   * number of the burst. Absent: never late. Must not depend on the number of bytes.
-   */
-  readonly lateUs?: (burst: number) => number;
+  /** Absent: never late. */
+  readonly lateUs?: LateUs;
 }
 
 export class StreamEnd implements TcpEnd {
@@ -44,9 +42,7 @@ export class StreamEnd implements TcpEnd {
   readonly #lane: Lane;
   readonly #onWritten: (bytes: Buffer) => void;
   readonly #onClosed: () => void;
-  readonly #lateUs: (burst: number) => number;
-  /** Until then, what was written is not complete although it has left. */
-  #lateUntilUs = 0;
+  readonly #lateness: Lateness;
   #events: TcpEndEvents | null = null;
   readonly #queue = new Fifo<Written>();
   #queuedBytes = 0;
@@ -69,7 +65,7 @@ export class StreamEnd implements TcpEnd {
     this.remote = parts.remote;
     this.#onWritten = parts.onWritten;
     this.#onClosed = parts.onClosed;
-    this.#lateUs = parts.lateUs ?? (() => 0);
+    this.#lateness = new Lateness(parts.kernel, parts.lateUs, () => this.#refill());
     this.#lane = lane;
     this.#burst = new BurstBuffer(parts.kernel, send);
   }
@@ -106,7 +102,7 @@ export class StreamEnd implements TcpEnd {
     this.#onWritten(bytes);
     if (this.#queue.size === 0 && this.#hasRoom) {
       this.#burst.add(bytes);
-      const isLate = this.#startLate();
+      const isLate = this.#lateness.begin(this.#burst.nextNumber);
       if (bytes.length <= this.#lane.windowBytes && !isLate) return null;
       // More than the buffer holds, or late: the write is complete when there is room for the next.
       this.#queue.push({ bytes: NOTHING, onTaken });
@@ -181,22 +177,13 @@ export class StreamEnd implements TcpEnd {
   }
 
   get #hasRoom(): boolean {
-    if (this.#kernel.nowUs < this.#lateUntilUs) return false;
+    if (this.#lateness.isOn) return false;
     const { bytesUnderWay, windowBytes } = this.#lane;
     return this.#burst.size + bytesUnderWay + (this.peer?.unreadBytes ?? 0) <= windowBytes;
   }
 
   get #hasNews(): boolean {
     return this.#received.size > 0 || this.#hasEnded || this.#failure !== null;
-  }
-
-  /** Returns whether the completion of the burst that has just begun is late. */
-  #startLate(): boolean {
-    const lateUs = this.#lateUs(this.#burst.nextNumber);
-    if (lateUs === 0) return false;
-    this.#lateUntilUs = this.#kernel.nowUs + lateUs;
-    this.#kernel.schedule(lateUs, NETWORK, () => this.#refill());
-    return true;
   }
 
   #end(): void {
@@ -211,7 +198,7 @@ export class StreamEnd implements TcpEnd {
       this.#queuedBytes -= written.bytes.length;
       const { bytes, onTaken } = written;
       this.#burst.add(bytes);
-      if (bytes.length > 0 && this.#queue.size === 0 && this.#startLate())
+      if (bytes.length > 0 && this.#queue.size === 0 && this.#lateness.begin(this.#burst.nextNumber))
         this.#queue.push({ bytes: NOTHING, onTaken });
       else this.#later(() => onTaken(null));
     }
