@@ -5,7 +5,7 @@ import { planOf } from './arbitrary.ts';
 import { expand } from './expand.ts';
 import type { Plan } from './plan.ts';
 import type { PlanShape } from './shape.ts';
-import { noisy, plans, scripts, shape } from './test/generated-plans.ts';
+import { plans, scripts, shape } from './test/generated-plans.ts';
 
 it('a scenario may give a kind of fault another longest duration', () => {
   const longest = (wanted: string): number =>
