@@ -27,6 +27,7 @@ test('shrink exits 2 and prints the command of the larger replay when the smalle
   const session = {
     workingFolder: place.folder,
     output: {
+      flags: { verbose: false },
       progress: () => undefined,
       complain: (text: string) => shown.push(text),
       result: (lines: Lines) => shown.push(...lines(PLAIN, 80)),
