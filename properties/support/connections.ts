@@ -149,6 +149,10 @@ export class Connections {
   #received(tracked: TrackedConnection, text: string): void {
     if (!text.startsWith('{"type":"unsubscribe"')) return;
     const { symbol } = JSON.parse(text) as { symbol: string };
+    this.#unsubscribed(tracked, symbol);
+  }
+
+  #unsubscribed(tracked: TrackedConnection, symbol: string): void {
     if (!tracked.subscriptions.delete(symbol)) return;
     for (const unsubscribed of this.#listeners.unsubscribed) unsubscribed(tracked, symbol);
   }
@@ -173,6 +177,9 @@ export class Connections {
       const { symbol } = JSON.parse(text) as { symbol: string };
       tracked.subscriptions.add(symbol);
       for (const subscribed of this.#listeners.subscribed) subscribed(tracked, symbol);
+    } else if (type === 'unsubscribed') {
+      // Both requests may have arrived together, before the answer to the first one.
+      this.#unsubscribed(tracked, (JSON.parse(text) as { symbol: string }).symbol);
     }
   }
 
