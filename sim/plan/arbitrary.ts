@@ -168,18 +168,12 @@ export function planOf(seed: Seed, shape: PlanShape, sizes: PlanSizes = {}): Pla
   return withChangePoints({ ...plan, seed }, shape.scripts);
 }
 
-/** A seed that concentrates on few kinds of faults has at most this number of them. */
-const FEW_KINDS_MAX = 3;
-
 /**
  * Each seed leaves out some kinds of faults, since some failures show only without them. Source:
- * Groce et al., "Swarm Testing", 2012. Every other seed concentrates on few kinds, since some
- * failures need one fault twice, or two faults of certain kinds.
+ * Groce et al., "Swarm Testing", 2012.
  */
 function drawSwarm(draw: Draw, kinds: readonly string[]): readonly string[] {
   if (kinds.length === 0) return [];
-  if (draw(fc.boolean()))
-    return draw(fc.uniqueArray(fc.constantFrom(...kinds), { minLength: 1, maxLength: FEW_KINDS_MAX }));
   const some = kinds.filter(() => draw(fc.boolean()));
   return some.length === 0 ? [draw(fc.constantFrom(...kinds))] : some;
 }
