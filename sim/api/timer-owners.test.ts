@@ -40,7 +40,7 @@ const VISITORS = `{ visitor: { async visit({ connect, sleep }) {
 
 test('each has the connection and the place, and a campaign has the same digest', async () => {
   const loaded = await worker.load(SERVER, VISITORS, ['ws', 'ioredis']);
-  const { failure, records = [], digest } = await runSeed(loaded, 3);
+  const { failure, records = [], digest } = await runSeed(loaded, 1);
   expect(failure).toBeNull();
   const timers = records
     .filter((record) => record.type === 'timer')
@@ -57,6 +57,6 @@ test('each has the connection and the place, and a campaign has the same digest'
       'setTimeout of a visitor: later in server.js',
     ]),
   );
-  const inCampaign = await runJob(loaded, { kind: 'run', seed: '0x3', detailed: false }, { nowMs: () => 0 });
+  const inCampaign = await runJob(loaded, { kind: 'run', seed: '0x1', detailed: false }, { nowMs: () => 0 });
   expect(inCampaign.digest).toBe(digest);
 });

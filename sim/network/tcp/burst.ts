@@ -31,11 +31,6 @@ export class BurstBuffer {
     return this.#size;
   }
 
-  /** The number of the burst that is sent next. */
-  get nextNumber(): number {
-    return this.#sent + 1;
-  }
-
   /** Adds bytes, which are sent at the end of the turn. */
   add(bytes: Buffer): void {
     if (bytes.length === 0) return;

@@ -128,7 +128,6 @@ export class TcpConnection implements OpenLink {
         local: remote,
         remote: local,
         onWritten: (bytes) => this.#onWrittenDown(bytes),
-        lateUs: (number) => (this.#evidence.isUpgraded ? this.#delays.lateUs(number) : 0),
         onClosed: () => this.#onClosed('node'),
       },
       this.down,

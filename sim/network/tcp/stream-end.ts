@@ -9,7 +9,6 @@ import type { SocketAddress, TcpEnd, TcpEndEvents, TcpErrorCode } from '../../sy
 import { NETWORK } from '../domain.ts';
 import type { Lane } from '../lane.ts';
 import { type Burst, BurstBuffer } from './burst.ts';
-import { type LateUs, Lateness } from './lateness.ts';
 import { ReceiveBuffer } from './receive-buffer.ts';
 
 interface Written {
@@ -28,8 +27,6 @@ export interface StreamEndParts {
   /** Called within each write that the end accepts. */
   readonly onWritten: (bytes: Buffer) => void;
   readonly onClosed: () => void;
-  /** Absent: never late. */
-  readonly lateUs?: LateUs;
 }
 
 export class StreamEnd implements TcpEnd {
@@ -42,7 +39,6 @@ export class StreamEnd implements TcpEnd {
   readonly #lane: Lane;
   readonly #onWritten: (bytes: Buffer) => void;
   readonly #onClosed: () => void;
-  readonly #lateness: Lateness;
   #events: TcpEndEvents | null = null;
   readonly #queue = new Fifo<Written>();
   #queuedBytes = 0;
@@ -65,7 +61,6 @@ export class StreamEnd implements TcpEnd {
     this.remote = parts.remote;
     this.#onWritten = parts.onWritten;
     this.#onClosed = parts.onClosed;
-    this.#lateness = new Lateness(parts.kernel, parts.lateUs, () => this.#refill());
     this.#lane = lane;
     this.#burst = new BurstBuffer(parts.kernel, send);
   }
@@ -102,9 +97,8 @@ export class StreamEnd implements TcpEnd {
     this.#onWritten(bytes);
     if (this.#queue.size === 0 && this.#hasRoom) {
       this.#burst.add(bytes);
-      const isLate = this.#lateness.begin(this.#burst.nextNumber);
-      if (bytes.length <= this.#lane.windowBytes && !isLate) return null;
-      // More than the buffer holds, or late: the write is complete when there is room for the next.
+      if (bytes.length <= this.#lane.windowBytes) return null;
+      // More than the buffer holds: the write is complete when there is room for the next.
       this.#queue.push({ bytes: NOTHING, onTaken });
       return 'later';
     }
@@ -177,7 +171,6 @@ export class StreamEnd implements TcpEnd {
   }
 
   get #hasRoom(): boolean {
-    if (this.#lateness.isOn) return false;
     const { bytesUnderWay, windowBytes } = this.#lane;
     return this.#burst.size + bytesUnderWay + (this.peer?.unreadBytes ?? 0) <= windowBytes;
   }
@@ -198,9 +191,7 @@ export class StreamEnd implements TcpEnd {
       this.#queuedBytes -= written.bytes.length;
       const { bytes, onTaken } = written;
       this.#burst.add(bytes);
-      if (bytes.length > 0 && this.#queue.size === 0 && this.#lateness.begin(this.#burst.nextNumber))
-        this.#queue.push({ bytes: NOTHING, onTaken });
-      else this.#later(() => onTaken(null));
+      this.#later(() => onTaken(null));
     }
     if (this.#queue.size > 0 || this.#onShutdown === null) return;
     const onDone = this.#onShutdown;

@@ -25,7 +25,7 @@ import type { ListenerCount } from '../../world/watched-emitters.ts';
 import type { OpenTimer } from '../../world/process-timer.ts';
 import type { Checker, CheckerView, Property } from '../property.ts';
 import type { PropertyOptions } from './create-property.ts';
-import { eachHeld, HELD, type Held, NOTHING_HELD, TypicalCounts } from './typical-counts.ts';
+import { eachHeld, HELD, type Held, TypicalCounts } from './typical-counts.ts';
 
 export interface NothingLeaksOptions extends PropertyOptions {
   /** `nothing-leaks` by default. */
@@ -205,11 +205,11 @@ class LeakChecker implements Checker {
 
   #raiseBound(process: Process): void {
     const held = this.#held(process);
-    const bound = this.#bounds.get(process.version) ?? NOTHING_HELD;
-    if (HELD.every((kind) => held[kind] <= bound[kind])) return;
+    const bound = this.#bounds.get(process.version);
+    if (bound !== undefined && HELD.every((kind) => held[kind] <= bound[kind])) return;
     this.#bounds.set(
       process.version,
-      eachHeld((kind) => Math.max(bound[kind], held[kind])),
+      eachHeld((kind) => Math.max(bound?.[kind] ?? 0, held[kind])),
     );
   }
 

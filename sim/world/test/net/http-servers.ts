@@ -202,7 +202,8 @@ export const HTTP_SERVERS: readonly NetEntry[] = [
   [
     'writes of a response return false while the client does not read, and drain',
     `web({}, (request, response) => {
-       say('server', 'write', response.write(Buffer.alloc(16 << 20)), response.writableNeedDrain, response.writableLength > 0, response.writableHighWaterMark);
+       say('server', 'write', response.write(Buffer.alloc(16 << 20)), response.writableNeedDrain, response.writableLength > 0,
+         response.writableHighWaterMark === response.socket.writableHighWaterMark);
        response.on('drain', () => { say('server', 'drain', response.writableNeedDrain); response.end('x'); });
      }, (port) => http.get({ port, host: '127.0.0.1', agent: false }, (response) => {
        let length = 0;

@@ -158,7 +158,8 @@ export const NET_SERVERS: readonly NetEntry[] = [
          server.keepAliveInitialDelay, server.highWaterMark);
        net.connect(port, '127.0.0.1').resume();
      });
-     for (const value of ['x', -1, {}]) attempt('highWaterMark', () => net.createServer({ highWaterMark: value }).highWaterMark);`,
+     // The default depends on the version of Node, and the simulation has that of the newest.
+     for (const value of ['x', -1, {}]) attempt('highWaterMark', () => net.createServer({ highWaterMark: value }).highWaterMark > 7);`,
   ],
   [
     'a server that is not referenced keeps no process alive',
