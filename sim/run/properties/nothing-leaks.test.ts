@@ -44,6 +44,10 @@ describe('holds', () => {
     expect(await leakOf({})).toEqual({ failure: null, checks: 4 });
   });
 
+  it('is judged if a system holds nothing before its first client', async () => {
+    expect(await leakOf({ flaw: perConnection(() => undefined) })).toEqual({ failure: null, checks: 4 });
+  });
+
   it('in runs with all kinds of faults', async () => {
     expect(await leakOf({ plan: stormy })).toMatchObject({ failure: null });
   });
@@ -73,6 +77,11 @@ describe('holds', () => {
 });
 
 describe('finds', () => {
+  it('a timer of a system that holds nothing before its first client', async () => {
+    const { failure } = await leakOf({ flaw: perConnection((node) => repeat(node, 'beat', 300)) });
+    expect(failure?.signature).toBe('nothing-leaks: timers');
+  });
+
   it('a timer that outlives its connection', async () => {
     const { failure } = await leakOf({ flaw: perConnection((node) => repeat(node, 'tick', 100)) });
     expect(failure).toMatchObject({
