@@ -15,31 +15,29 @@ function prototypeOf(value: object): object {
   return Object.getPrototypeOf(value) as object;
 }
 
-/** ECMAScript 2026, `%AsyncIteratorPrototype% [ @@asyncDispose ]`. */
-async function disposeAsync(this: Partial<AsyncIterator<unknown, unknown, undefined>>): Promise<void> {
-  await this.return?.(undefined);
-}
+/** ECMAScript 2026: `[Symbol.asyncDispose]` and `[Symbol.dispose]` of the two prototypes. */
+const METHODS = {
+  async [Symbol.asyncDispose](this: Partial<AsyncIterator<unknown, unknown, undefined>>): Promise<void> {
+    await this.return?.(undefined);
+  },
+  [Symbol.dispose](this: Partial<Iterator<unknown, unknown, undefined>>): void {
+    this.return?.();
+  },
+};
 
-/** ECMAScript 2026, `%IteratorPrototype% [ @@dispose ]`. */
-function dispose(this: Partial<Iterator<unknown, unknown, undefined>>): void {
-  this.return?.();
-}
-
-const METHODS = [
-  { prototype: asyncIterator, key: Symbol.asyncDispose, name: '[Symbol.asyncDispose]', method: disposeAsync },
-  { prototype: iterator, key: Symbol.dispose, name: '[Symbol.dispose]', method: dispose },
-];
+const OWNERS = [
+  { prototype: asyncIterator, key: Symbol.asyncDispose },
+  { prototype: iterator, key: Symbol.dispose },
+] as const;
 
 export class NodeDefaults {
   readonly #bufferBytes = getDefaultHighWaterMark(false);
-  readonly #missing = METHODS.filter(({ prototype, key }) => !(key in prototype));
+  readonly #missing = OWNERS.filter(({ prototype, key }) => !(key in prototype));
 
   install(): void {
     setDefaultHighWaterMark(false, BUFFER_BYTES);
-    for (const { prototype, key, name, method } of this.#missing) {
-      Object.defineProperty(method, 'name', { value: name, configurable: true });
-      Object.defineProperty(prototype, key, { value: method, writable: true, configurable: true });
-    }
+    for (const { prototype, key } of this.#missing)
+      Object.defineProperty(prototype, key, { value: METHODS[key], writable: true, configurable: true });
   }
 
   uninstall(): void {

@@ -52,10 +52,10 @@ export async function runCommand(session: Session, named: string | undefined, fl
   const place = findScenario(named, workingFolder);
   const workers = session.workers(single ? { ...flags, jobs: 1 } : flags);
   const source = await loadSource(place, flags.stuckTime);
-  const { systemCode } = await source.bundle(null);
-  for (const note of metadataNotes(place.project, source.scenario.system.entry, systemCode)) output.note(note);
   const { shard, variant = null } = flags;
   checkVariant(source, variant);
+  const { systemCode } = await source.bundle(variant);
+  for (const note of metadataNotes(place.project, source.scenario.system.entry, systemCode)) output.note(note);
   const seedStart = flags.seed ?? flags.seedStart ?? defaultSeedStart(shard !== undefined);
   const ofShard = shard === undefined ? '' : `, shard ${shardText(shard)}`;
   const found = new Map<string, { readonly replay: string | null; readonly sizes: Sizes | null }>();

@@ -1,6 +1,6 @@
 /**
- * When a sender is notified that the network has taken what it sent: the callback of `send`, the
- * completion of a write.
+ * When a sender on whole frames is notified that the network has taken what it sent: the callback
+ * of `send`. Over TCP the buffers of the sockets decide that.
  *
  * Fault model. Usually within 2 ms, which is mostly before the peer has received anything. In some
  * runs half of the completions are late: mostly by a few milliseconds, at most by 40 ms, so that

@@ -68,12 +68,8 @@ export class Delays {
 
   takenUs(): number {
     this.#takenCount += 1;
-    return this.#draws.fraction(this.#taken, this.#takenCount) * TAKEN_US_MAX + this.lateUs(this.#takenCount);
-  }
-
-  /** Time beyond the usual until completion number `count` is reported. */
-  lateUs(count: number): number {
-    return this.#completions.lateUs(this.#late, count);
+    const usualUs = this.#draws.fraction(this.#taken, this.#takenCount) * TAKEN_US_MAX;
+    return usualUs + this.#completions.lateUs(this.#late, this.#takenCount);
   }
 
   #delayUs(scope: Scope, count: number): number {

@@ -264,7 +264,7 @@ export class Link implements OpenLink, Wire, ClosingWire, Ends {
     // mock-socket emits the client's `close` event 4 ms later. Its end is needed until then.
     const isHeld = this.#end !== null && !this.#end.released;
     if (!this.#clientClosed || !this.#serverClosed || isHeld) return;
-    // The node's end is kept while it has listeners. The client's end is the larger part: drop it.
+    // The system may keep the node's end. The client's end is the larger part: drop it.
     this.#end = null;
     this.#context.onGone(this);
   }

@@ -11,8 +11,6 @@ export interface Held {
 
 export const HELD = ['timers', 'channels', 'connections', 'listeners'] as const satisfies readonly (keyof Held)[];
 
-export const NOTHING_HELD: Held = { timers: 0, channels: 0, connections: 0, listeners: 0 };
-
 /** A number of each kind. */
 export function eachHeld(countOf: (kind: keyof Held) => number): Held {
   const [timers, channels, connections, listeners] = HELD.map(countOf);
