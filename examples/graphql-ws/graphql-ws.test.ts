@@ -59,7 +59,7 @@ const isLong = runsLong('mutants of examples/graphql-ws, and both versions in on
 test.runIf(isLong).each([
   ['5.14.3', 'nothing-leaks', '0x18'],
   ['unsubscribes-with-listeners', 'subscribers-receive', '0x1'],
-  ['drops-while-busy', 'subscribers-receive', '0x70'],
+  ['drops-while-busy', 'subscribers-receive', '0x1'],
 ] as const)('%s is found by %s within 20 seeds from %s', async (variant, property, seedStart) => {
   const { findings } = await run(scenario, { variant, seeds: 20, seedStart, bail: 1, shrinkMs: 1000 });
   expect(findings[0]?.failure).toMatchObject({ verdict: 'violation', property });
