@@ -72,12 +72,19 @@ async function execute(session: Session, request: Request): Promise<ExitCode> {
     case 'mutants':
       return (await import('./mutants-command.ts')).mutantsCommand(session, request.ids, request.flags);
     case 'corpus':
-      return request.action === 'check'
-        ? (await import('./check-corpus.ts')).checkCorpus(session, request.flags)
-        : (await import('./close-replays.ts')).closeReplays(session, request.replays, request.flags);
+      return await corpus(session, request);
     case 'init':
       return (await import('./init-command.ts')).initCommand(session, request.directory);
   }
+}
+
+async function corpus(
+  session: Session,
+  { action, replays, flags }: Extract<Request, { command: 'corpus' }>,
+): Promise<ExitCode> {
+  if (action === 'check') return await (await import('./check-corpus.ts')).checkCorpus(session, flags);
+  if (action === 'update') return await (await import('./update-replays.ts')).updateReplays(session, replays, flags);
+  return await (await import('./close-replays.ts')).closeReplays(session, replays, flags);
 }
 
 function oneLine(error: unknown): string {

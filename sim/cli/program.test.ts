@@ -31,6 +31,7 @@ test.each([
   ['--faults -redis-stall', { command: 'run', flags: { faults: ['-redis-stall'] } }],
   ['a.ts --variant silent', { command: 'run', scenario: 'a.ts', flags: { variant: 'silent' } }],
   ['corpus check', { command: 'corpus', action: 'check', replays: [] }],
+  ['corpus update a1b2c3', { command: 'corpus', action: 'update', replays: ['a1b2c3'] }],
   ['corpus close', { command: 'corpus', action: 'close', replays: [] }],
   ['corpus close a1b2c3 b.json', { command: 'corpus', action: 'close', replays: ['a1b2c3', 'b.json'] }],
   ['init', { command: 'init', directory: undefined }],

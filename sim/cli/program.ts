@@ -37,7 +37,7 @@ export interface Parsed {
   readonly notes: readonly string[];
 }
 
-const CORPUS_ACTIONS = ['check', 'close'] as const;
+const CORPUS_ACTIONS = ['check', 'update', 'close'] as const;
 type CorpusAction = (typeof CORPUS_ACTIONS)[number];
 
 /** Receives the results of parsing. */
@@ -142,9 +142,12 @@ function createProgram(version: string, write: (text: string) => void, sink: Sin
     });
 
   withPool(program.command('corpus'))
-    .description('check: replay every file in replays/ and compare with what it expects; close: mark fixed ones')
+    .description(
+      'check: replay every file in replays/ and compare with what it expects; ' +
+        'update: write those that fail as before, on changed code, anew; close: mark fixed ones',
+    )
     .addArgument(new Argument('<action>').choices(CORPUS_ACTIONS))
-    .argument('[replays...]', 'files or ids to close; all that no longer fail if omitted')
+    .argument('[replays...]', 'files or ids to update or close; all if omitted')
     .action((action: CorpusAction, replays: string[], flags: PoolFlags) => {
       if (action === 'check' && replays.length > 0)
         throw new UsageError(`corpus check checks all replays; leave out ${replays.join(' ')}`);

@@ -45,6 +45,15 @@ export function createReplay(found: Found): Replay {
   return { id: replayIdOf(content), ...content };
 }
 
+/** The same replay, as its run on today's code and Node was. It keeps its id. */
+export function renewedReplay(
+  replay: Replay,
+  run: Pick<Found, 'codeHash' | 'failure' | 'digest' | 'savedWith' | 'nodeVersion'>,
+): Replay {
+  const { codeHash, failure, digest, savedWith, nodeVersion } = run;
+  return { ...replay, codeHash, node: nodeMajor(nodeVersion), digest, violation: summaryOf(failure), savedWith };
+}
+
 /** `20` of `20.11.1`. */
 export function nodeMajor(version: string): number {
   return Number.parseInt(version, 10);
