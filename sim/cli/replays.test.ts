@@ -241,7 +241,9 @@ describe('mutants, corpus, replay, shrink', () => {
     const refused = await place.run('corpus', 'update');
     expect(refused).toMatchObject({ code: 1, stdout: '0 replays updated, 0 unchanged, 2 not possible\n' });
     expect(refused.stderr).toMatch(/^seedstorm: replays\/broken-000000\.json is invalid: .+; it is left as it was$/m);
-    expect(refused.stderr).toMatch(/^seedstorm: \S+\.json no longer fails: \S.* replay \S+\.json; it is left as it was$/m);
+    expect(refused.stderr).toMatch(
+      /^seedstorm: \S+\.json no longer fails: \S.* replay \S+\.json; it is left as it was$/m,
+    );
     expect(place.read(file)).toBe(now);
     expect(await place.run('corpus', 'update', 'abcdef')).toMatchObject({ code: 2, stdout: '' });
   });

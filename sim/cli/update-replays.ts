@@ -68,7 +68,8 @@ function changeOf(replay: Replay, result: ReplayResult): { readonly replay: Repl
   const isGuard = replay.variant === null && replay.state !== 'open';
   if (isGuard && result.verdict === 'fixed') return 'none';
   if (failure === null) return 'no longer fails';
-  if (result.verdict !== 'exact' && result.verdict !== 'same-failure') return `fails in another way (${result.verdict})`;
+  if (result.verdict !== 'exact' && result.verdict !== 'same-failure')
+    return `fails in another way (${result.verdict})`;
   const { codeHash } = result.bundle;
   const savedWith = simulatorVersion();
   const now = renewedReplay(replay, { codeHash, failure, digest, savedWith, nodeVersion: process.versions.node });
