@@ -119,15 +119,33 @@ describe('an authenticated connection', () => {
     expect(socket.framesOf('error')).toHaveLength(3);
   });
 
-  test('sends sanitised comments to the subscribers of a symbol', () => {
+  test('sends comments unchanged to the subscribers of a symbol', () => {
     const world = new GatewayWorld();
     const reader = world.enter({ symbols: ['AAPL'] });
     const other = world.enter({ symbols: ['IBM'] });
     const trader = world.enter({ role: 'trader', user: 'ada' });
-    trader.say({ type: 'comment', symbol: 'AAPL', text: 'buy <b onclick=x>now</b><script>x</script>' });
-    expect(reader.framesOf('comment')).toEqual([{ type: 'comment', symbol: 'AAPL', from: 'ada', text: 'buy now' }]);
+    const text = ' buy & hold: 1 < 2 \u0000é ';
+    trader.say({ type: 'comment', symbol: 'AAPL', text });
+    expect(reader.framesOf('comment')).toEqual([{ type: 'comment', symbol: 'AAPL', from: 'ada', text }]);
     expect([other.framesOf('comment'), trader.framesOf('comment')]).toEqual([[], []]);
-    expect(world.audit.at(-1)).toMatchObject({ event: 'sanitised', user: 'ada' });
+  });
+
+  test('is audited for each unsafe comment, which no subscriber receives, and closed when it repeats them', () => {
+    const world = new GatewayWorld({ refusalsMax: 2 });
+    const reader = world.enter({ symbols: ['AAPL'] });
+    const trader = world.enter({ role: 'trader', user: 'ada' });
+    const texts = ['<b>', 'javascript:alert(1)', '<b>'];
+    for (const text of texts) trader.say({ type: 'comment', symbol: 'AAPL', text });
+    expect(reader.framesOf('comment')).toEqual([]);
+    expect(trader.framesOf('error').map(({ code }) => code)).toEqual(['comment_markup', 'comment_script_url']);
+    expect(trader.closeCode).toBe(1008);
+    const refused = world.audit.filter(({ event }) => event === 'refused');
+    expect(refused.map(({ user, code }) => [user, code])).toEqual([
+      ['ada', 'comment_markup'],
+      ['ada', 'comment_script_url'],
+      ['ada', 'comment_markup'],
+    ]);
+    expect(JSON.stringify(world.audit)).not.toContain('alert');
   });
 
   test('causes no answer after it is closed, although frames still arrive', () => {
@@ -139,11 +157,11 @@ describe('an authenticated connection', () => {
     expect(reader.framesOf('comment')).toEqual([]);
   });
 
-  test('gets an error frame for a comment that is too long or empty after sanitising', () => {
+  test('gets an error frame for a comment that is too long or empty', () => {
     const world = new GatewayWorld({ commentMaxCharacters: 10 });
     const trader = world.enter({ role: 'trader', symbols: ['AAPL'] });
     trader.say({ type: 'comment', symbol: 'AAPL', text: 'x'.repeat(11) });
-    trader.say({ type: 'comment', symbol: 'AAPL', text: '<b></b>' });
+    trader.say({ type: 'comment', symbol: 'AAPL', text: ' \n ' });
     trader.say({ type: 'comment', symbol: 'NONE', text: 'x' });
     expect(trader.framesOf('error').map(({ code }) => code)).toEqual([
       'comment_too_long',

@@ -9,7 +9,7 @@ import type { Clock } from './ports.ts';
 import type { ClientFrame, ServerFrame, StatusFrame } from './protocol.ts';
 import { errorFrame, parseFrame, serialise } from './protocol.ts';
 import type { Registry } from './registry.ts';
-import type { Sanitise } from './sanitiser.ts';
+import type { ContentCheck } from './sanitiser.ts';
 
 export interface ConversationParts {
   readonly clock: Clock;
@@ -21,7 +21,7 @@ export interface ConversationParts {
   readonly registry: Registry;
   readonly streams: { settle(symbol: string): void };
   readonly failures: AuthenticationLimiter;
-  readonly sanitise: Sanitise;
+  readonly contentProblem: ContentCheck;
   readonly audit: AuditTrail;
   readonly alarm: Alarm;
   readonly status: () => StatusFrame;
@@ -151,7 +151,7 @@ export class Conversation {
   }
 
   #comment(connection: Connection, symbol: string, text: string): void {
-    const { limits, symbols, registry, sanitise, audit } = this.#parts;
+    const { limits, symbols, registry, contentProblem, audit } = this.#parts;
     const from = connection.identity?.user;
     if (from === undefined) return;
     if (!symbols.has(symbol)) {
@@ -162,13 +162,17 @@ export class Conversation {
       this.#refuse(connection, 'comment_too_long');
       return;
     }
-    const safe = sanitise(text);
-    if (safe.changed) audit.write('sanitised', connection);
-    if (safe.text === '') {
+    if (text.trim() === '') {
       this.#refuse(connection, 'comment_empty');
       return;
     }
-    const broadcast = serialise({ type: 'comment', symbol, from, text: safe.text });
+    const problem = contentProblem(text);
+    if (problem !== null) {
+      audit.write('refused', connection, problem);
+      this.#refuse(connection, problem);
+      return;
+    }
+    const broadcast = serialise({ type: 'comment', symbol, from, text });
     for (const subscriber of registry.subscribersOf(symbol)) {
       // Ending an earlier subscriber may have ended this one too.
       if (subscriber.subscriptions.has(symbol)) subscriber.outbox.send(broadcast);

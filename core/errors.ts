@@ -31,7 +31,9 @@ export const errors = {
   unknown_symbol: { closeCode: null, text: 'unknown symbol' },
   too_many_subscriptions: { closeCode: null, text: 'too many subscriptions' },
   comment_too_long: { closeCode: null, text: 'the comment is too long' },
-  comment_empty: { closeCode: null, text: 'the comment is empty after removing markup' },
+  comment_empty: { closeCode: null, text: 'the comment is empty' },
+  comment_markup: { closeCode: null, text: 'the comment contains markup' },
+  comment_script_url: { closeCode: null, text: 'the comment is a URL that runs a script' },
 } as const satisfies Readonly<Record<string, Refusal>>;
 
 export type ErrorCode = keyof typeof errors;

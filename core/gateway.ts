@@ -19,7 +19,7 @@ import type { StatusFrame } from './protocol.ts';
 import { Reconciler } from './reconciler.ts';
 import type { TeardownStep } from './registry.ts';
 import { Registry } from './registry.ts';
-import { createSanitiser } from './sanitiser.ts';
+import { contentProblem } from './sanitiser.ts';
 import { Streams } from './streams.ts';
 import { Supervisor } from './supervisor.ts';
 import { Sweeper } from './sweeper.ts';
@@ -96,7 +96,7 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
     registry,
     streams,
     failures,
-    sanitise: createSanitiser(),
+    contentProblem,
     audit,
     alarm,
     status: () => ({ type: 'status', health: health.state, ...counts() }),

@@ -1,25 +1,40 @@
-import { FilterXSS } from 'xss';
+import { parseFragment } from 'parse5';
 
-export interface Sanitised {
-  /** Contains no `<`, no `>`, no tag and no control character. May be empty. */
-  readonly text: string;
-  /** Whether the text was changed. */
-  readonly changed: boolean;
+/** Why a comment is refused. */
+export type ContentProblem = 'comment_markup' | 'comment_script_url';
+
+/** The reason to refuse the text of a comment, or null if it may pass unchanged. */
+export type ContentCheck = (text: string) => ContentProblem | null;
+
+// A browser begins a tag, an end tag, a comment or a processing instruction only here.
+const markup = /<[A-Za-z/!?]/;
+
+// Browsers ignore tabs and line ends anywhere in a URL. The others hide a URL from people.
+// eslint-disable-next-line no-control-regex
+const controls = /[\u0000-\u001f\u007f-\u009f]/g;
+
+const scriptUrl = /^(?:(?:javascript|vbscript):|data:\s*text\/html\b)/i;
+
+/**
+ * Refuses what a renderer could mistake for HTML: markup, and a comment that is a URL which runs a
+ * script when it becomes a link. Comments are plain text, so everything else is safe to show with
+ * `textContent`, and passes byte for byte. Attributes and scripts need the renderer's own escaping.
+ */
+export const contentProblem: ContentCheck = (text) => {
+  if (markup.test(text)) return 'comment_markup';
+  const visible = withoutControls(text);
+  // Character references may hide control characters, too.
+  const decoded = visible.includes('&') ? withoutControls(decodeReferences(visible)) : visible;
+  return scriptUrl.test(decoded) ? 'comment_script_url' : null;
+};
+
+function withoutControls(text: string): string {
+  return text.replace(controls, '').trim();
 }
 
-/** Makes the text of a comment safe to show as HTML. */
-export type Sanitise = (text: string) => Sanitised;
-
-// C0 and C1 controls, and characters that reorder or hide text.
-// eslint-disable-next-line no-control-regex
-const invisible = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
-
-/** Removes all tags, and scripts and styles with their content. */
-export function createSanitiser(): Sanitise {
-  const filter = new FilterXSS({ whiteList: {}, stripIgnoreTag: true, stripIgnoreTagBody: ['script', 'style'] });
-  return (text) => {
-    const visible = text.replace(invisible, '');
-    const safe = filter.process(visible).replaceAll('<', '&lt;').replaceAll('>', '&gt;').trim();
-    return { text: safe, changed: safe !== text };
-  };
+/** Decodes character references as a browser does in text. `text` must not contain markup. */
+function decodeReferences(text: string): string {
+  return parseFragment(text)
+    .childNodes.map((node) => ('value' in node ? node.value : ''))
+    .join('');
 }

@@ -38,8 +38,8 @@ describe('the gateway over real sockets', () => {
         quotedAt,
       });
     }
-    client.say({ type: 'comment', symbol: 'AAPL', text: 'cheap<script>x</script>' });
-    expect(await client.next('comment')).toEqual({ type: 'comment', symbol: 'AAPL', from: 'ada', text: 'cheap' });
+    client.say({ type: 'comment', symbol: 'AAPL', text: 'cheap & < 1' });
+    expect(await client.next('comment')).toEqual({ type: 'comment', symbol: 'AAPL', from: 'ada', text: 'cheap & < 1' });
     client.say({ type: 'unsubscribe', symbol: 'AAPL' });
     await client.next('unsubscribed');
     await vi.waitFor(

@@ -11,6 +11,7 @@ import { fairEndings } from './guarantees/fair-endings.ts';
 import { noOrphans } from './guarantees/no-orphans.ts';
 import { noSilentFailures } from './guarantees/no-silent-failures.ts';
 import { oneRecord } from './guarantees/one-record.ts';
+import { plainComments } from './guarantees/plain-comments.ts';
 import { reached } from './guarantees/reached.ts';
 import { silentLeave } from './guarantees/silent-leave.ts';
 import { stableTables } from './guarantees/stable-tables.ts';
@@ -38,6 +39,7 @@ export const judged = {
     noOrphans,
     silentLeave,
     noSilentFailures,
+    plainComments,
     reached,
   ],
   variants: mutants,

@@ -13,6 +13,7 @@ import type {
   ScriptedOperation,
 } from '../../sim/index.ts';
 import { gatewayConfiguration } from '../configuration.ts';
+import { COMMENTS } from '../support/comments.ts';
 
 interface PendingAnswer {
   readonly types: readonly string[];
@@ -175,8 +176,7 @@ function addVisit(
   const what = draw.fraction('what');
   if (what < 0.6) add('subscribe', { symbol }, 1500);
   else if (what < 0.8) add('unsubscribe', { symbol }, 3000);
-  else if (what < 0.9)
-    add('comment', { symbol, text: draw.pick('text', ['up', '<b>up</b>', '<script>alert(1)</script>']) });
+  else if (what < 0.9) add('comment', { symbol, text: draw.pick('text', COMMENTS) });
   else add('status');
 }
 

@@ -1,14 +1,14 @@
 /**
  * What a client may expect of each request. The gateway handles a frame in one synchronous step,
  * so it answers in the step in which the frame arrives, whatever faults there are. The expected
- * answer is computed by the scenario's own copy of the protocol, the tokens and the sanitiser,
- * which no variant changes.
+ * answer is computed by the scenario's own copy of the protocol, the tokens and the check of
+ * comments, which no variant changes.
  */
 import { recordedPrices } from '../../core/adapters/recorded-feed.ts';
 import { isAllowed, type Role } from '../../core/auth.ts';
 import { errors, type ErrorCode } from '../../core/errors.ts';
 import { parseFrame } from '../../core/protocol.ts';
-import { createSanitiser } from '../../core/sanitiser.ts';
+import { contentProblem } from '../../core/sanitiser.ts';
 import type { Checker, CheckerView, Property, RunRecord } from '../../sim/index.ts';
 import { identityIn } from '../actors/client.ts';
 import { simulatedLimits } from '../configuration.ts';
@@ -34,7 +34,6 @@ interface Due {
 }
 
 const symbols = new Set(Object.keys(recordedPrices));
-const sanitise = createSanitiser();
 
 class Answered implements Checker {
   readonly observes = ['frame', 'node'] as const;
@@ -128,9 +127,10 @@ class Answered implements Checker {
     if (!symbols.has(symbol)) return this.#expectRefusal(tracked, request, 'unknown_symbol');
     if (text.length > simulatedLimits.commentMaxCharacters)
       return this.#expectRefusal(tracked, request, 'comment_too_long');
-    const safe = sanitise(text).text;
-    if (safe === '') return this.#expectRefusal(tracked, request, 'comment_empty');
-    const expected = JSON.stringify({ type: 'comment', symbol, from: tracked.client, text: safe });
+    if (text.trim() === '') return this.#expectRefusal(tracked, request, 'comment_empty');
+    const problem = contentProblem(text);
+    if (problem !== null) return this.#expectRefusal(tracked, request, problem);
+    const expected = JSON.stringify({ type: 'comment', symbol, from: tracked.client, text });
     for (const subscriber of this.#connections.open.values()) {
       if (subscriber.node === tracked.node && subscriber.subscriptions.has(symbol))
         this.#expect(subscriber, request, expected);

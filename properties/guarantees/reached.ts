@@ -19,6 +19,7 @@ const MARKS = [
   'a release began beside another that had clients',
   'a client closed while its node held it open',
   'Redis was lost and found again',
+  'an unsafe comment was refused',
 ] as const;
 
 type Mark = (typeof MARKS)[number];
@@ -89,7 +90,9 @@ class Reached implements Checker {
     }
   }
 
-  #frame({ step, kind, direction, phase, code }: Extract<RunRecord, { type: 'frame' }>): void {
+  #frame(record: Extract<RunRecord, { type: 'frame' }>): void {
+    const { step, kind, direction, phase, code } = record;
+    if (kind === 'text' && direction === 'down' && phase === 'sent') this.#sent(record.text);
     if (kind !== 'close') return;
     // Over TCP nothing is sent. If a fault broke the connection, the gateway would report it later.
     if (direction === 'up' && phase === 'down' && code === 1006 && step === this.#closedInStep)
@@ -98,6 +101,10 @@ class Reached implements Checker {
     if (code === 4401) this.#mark('a token was refused');
     else if (code === 4408) this.#mark('a pending connection met its deadline');
     else if (code === 1006) this.#mark('a silent connection was dropped');
+  }
+
+  #sent(text: string): void {
+    if (text.startsWith('{"type":"error","code":"comment_')) this.#mark('an unsafe comment was refused');
   }
 
   #crashed(node: string): void {

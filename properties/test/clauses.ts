@@ -4,6 +4,7 @@
  */
 import { type Clause, inCore } from './clause.ts';
 import { conductClauses } from './conduct-clauses.ts';
+import { contentClauses } from './content-clauses.ts';
 import { orphanClauses } from './orphan-clauses.ts';
 import { besideTheReleaseBefore, metWhileClosing, tooMuchToRead } from './written-plans.ts';
 
@@ -163,6 +164,7 @@ export const clauses: readonly Clause[] = [
   },
   ...orphanClauses,
   ...conductClauses,
+  ...contentClauses,
   {
     property: 'silent-connections-leave',
     broken: 'a closing socket is ignored by the sweeper',
