@@ -10,6 +10,7 @@ import { type WebSocketLike, wsSocket } from '../core/adapters/ws-socket.ts';
 import { createGateway, type Gateway } from '../core/gateway.ts';
 import type { Limits } from '../core/limits.ts';
 import type { Clock } from '../core/ports.ts';
+import { subprotocol } from '../core/protocol.ts';
 import type { Peer } from './trivial-gateway.ts';
 
 export interface RealOptions {
@@ -85,6 +86,7 @@ class PeerSocket extends EventEmitter implements WebSocketLike {
   readonly OPEN = 1;
   readyState = 1;
   readonly bufferedAmount = 0;
+  readonly protocol = subprotocol;
   readonly #peer: Peer;
   readonly #sent: (text: string) => void;
 

@@ -38,7 +38,10 @@ interface Stream {
   readonly timer: NodeJS.Timeout;
 }
 
-type Frame = Readonly<Record<'type' | 'token' | 'symbol' | 'text', string>>;
+type Frame = Readonly<Record<'type' | 'token' | 'symbol' | 'text', string>> & {
+  readonly id: number;
+  readonly symbols: readonly string[];
+};
 
 export class TrivialGateway {
   /** Number of prices sent to clients. */
@@ -93,30 +96,33 @@ export class TrivialGateway {
     void rows.set(`conn:${connection.id}`, JSON.stringify({ node: name, user, role }), 'PX', leaseMs);
   }
 
-  #answer(connection: Connection, user: string, { type, symbol, text }: Frame): void {
+  #answer(connection: Connection, user: string, { type, id, symbols, symbol, text }: Frame): void {
+    const refuse = (code: string): void => this.#send(connection, { type: 'error', code, id: id ?? null });
     switch (type) {
       case 'authenticate':
-        this.#send(connection, { type: 'error', code: 'already_authenticated' });
-        return;
+        return refuse('already_authenticated');
       case 'subscribe':
-        connection.symbols.add(symbol);
-        this.#streamOf(symbol).subscribers.add(connection);
-        this.#send(connection, { type: 'subscribed', symbol });
-        return;
+        for (const name of symbols) {
+          connection.symbols.add(name);
+          this.#streamOf(name).subscribers.add(connection);
+        }
+        return this.#send(connection, { type: 'subscribed', id, symbols });
       case 'unsubscribe':
-        this.#leave(connection, symbol);
-        this.#send(connection, { type: 'unsubscribed', symbol });
-        return;
+        for (const name of symbols) this.#leave(connection, name);
+        return this.#send(connection, { type: 'unsubscribed', id, symbols });
       case 'comment':
-        if (connection.role === 'viewer') this.#send(connection, { type: 'error', code: 'forbidden' });
-        else this.#broadcast(symbol, { type: 'comment', symbol, from: user, text: text.replaceAll('<', '&lt;') });
-        return;
+        if (connection.role === 'viewer') return refuse('forbidden');
+        this.#broadcast(symbol, { type: 'comment', symbol, from: user, text: text.replaceAll('<', '&lt;') });
+        return this.#send(connection, { type: 'commented', id });
       case 'status':
-        if (connection.role !== 'admin') this.#send(connection, { type: 'error', code: 'forbidden' });
-        else this.#send(connection, { type: 'status', connections: this.#connections, streams: this.#streams.size });
-        return;
+        if (connection.role !== 'admin') return refuse('forbidden');
+        return this.#send(connection, { type, id, connections: this.#connections, streams: this.#streams.size });
+      case 'clients':
+        return refuse('forbidden');
+      case 'ping':
+        return this.#send(connection, { type: 'pong', id });
       default:
-        connection.peer.close({ code: 4400, reason: 'bad request' });
+        return refuse('bad_frame');
     }
   }
 

@@ -1,7 +1,17 @@
 import type { Audit, AuditEntry } from './ports.ts';
 
 /** Events that matter for security. */
-export type AuditEvent = 'connected' | 'authenticated' | 'refused' | 'forbidden' | 'rate_limited' | 'closed' | 'alert';
+export type AuditEvent =
+  | 'connected'
+  | 'authenticated'
+  | 'refused'
+  | 'forbidden'
+  | 'rate_limited'
+  | 'refreshed'
+  | 'listed'
+  | 'disconnected'
+  | 'closed'
+  | 'alert';
 
 /** The connection that an entry is about. */
 export interface AuditSubject {

@@ -2,9 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { createSecretKey } from 'node:crypto';
 import jsonwebtoken from 'jsonwebtoken';
 import { z } from 'zod';
-
-export const roles = ['viewer', 'trader', 'admin'] as const;
-export type Role = (typeof roles)[number];
+import { type Role, roles } from './protocol.ts';
 
 /** Valid user names. Other clients see them, so they contain no markup. */
 export const userPattern = /^[A-Za-z0-9_.@-]{1,64}$/;
@@ -22,17 +20,19 @@ export interface Identity {
   readonly expiresAtMs: number;
 }
 
-export type Permission = 'comment' | 'status';
+/** Requests that need a permission are named like it. */
+export const permissions = ['comment', 'status', 'clients', 'disconnect'] as const;
+export type Permission = (typeof permissions)[number];
 
-const permissions: Readonly<Record<Role, ReadonlySet<Permission>>> = {
+const granted: Readonly<Record<Role, ReadonlySet<Permission>>> = {
   viewer: new Set(),
   trader: new Set(['comment']),
-  admin: new Set(['comment', 'status']),
+  admin: new Set(permissions),
 };
 
-/** Whether `role` has a permission. Subscribing needs none. */
+/** Whether `role` has a permission. Other requests need none. */
 export function isAllowed(role: Role, permission: Permission): boolean {
-  return permissions[role].has(permission);
+  return granted[role].has(permission);
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Identity } from './auth.ts';
 import type { TokenBucket } from './limiter.ts';
 import type { Outbox } from './outbox.ts';
 import type { Socket } from './ports.ts';
+import type { Strikes } from './strikes.ts';
 
 export type ConnectionState = 'pending' | 'authenticated' | 'closed';
 
@@ -11,6 +12,8 @@ export type ConnectionState = 'pending' | 'authenticated' | 'closed';
  */
 export interface Connection {
   readonly id: string;
+  /** Its place in the order in which connections were opened, from 1. */
+  readonly number: number;
   readonly socket: Socket;
   readonly outbox: Outbox;
   readonly state: ConnectionState;
@@ -26,18 +29,6 @@ export interface Connection {
   heardAtMs: number;
   /** Monotonic time of a ping that has not been answered yet, or null. */
   pingedAtMs: number | null;
-  /** Number of error frames sent so far. */
-  refusals: number;
+  readonly strikes: Strikes;
   readonly frames: TokenBucket;
-}
-
-/** How a connection ends. */
-export interface Farewell {
-  readonly code: number;
-  readonly reason: string;
-  /**
-   * `close` starts the handshake. `terminate` drops a peer that would not answer one. `gone`: has
-   * ended already.
-   */
-  readonly manner: 'close' | 'terminate' | 'gone';
 }

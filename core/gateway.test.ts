@@ -34,7 +34,7 @@ describe('the end of a connection', () => {
     const socket = world.enter({ symbols: ['AAPL'] });
     await world.clock.advance(10);
     socket.close = no;
-    socket.say('{');
+    socket.sayBytes();
     await world.clock.advance(10);
     expect(world.gateway.counts()).toMatchObject({ connections: 0, streams: 0, unsaved: 0 });
     expect(world.notesOf('alert.raised')).toMatchObject([{ name: 'teardown_incomplete', about: 'socket' }]);
@@ -44,15 +44,15 @@ describe('the end of a connection', () => {
   test('is audited once, with its close code', () => {
     const world = new GatewayWorld();
     const socket = world.enter();
-    socket.say('{');
+    socket.sayBytes();
     socket.leave(1006);
     expect(world.notesOf('connection.closed')).toEqual([
-      { note: 'connection.closed', connection: 'connection-1', code: 4400 },
+      { note: 'connection.closed', connection: 'connection-1', code: 1003 },
     ]);
     expect(world.audit.map(({ event, code }) => [event, code])).toEqual([
       ['connected', undefined],
       ['authenticated', undefined],
-      ['closed', '4400'],
+      ['closed', '1003'],
     ]);
   });
 });
@@ -70,6 +70,16 @@ describe('accept', () => {
   });
 });
 
+describe('the subprotocol', () => {
+  test.each(['', 'prices.v0'])('must be the one of the gateway, not %j', (protocol) => {
+    const world = new GatewayWorld();
+    const socket = new FakeSocket('192.0.2.1', protocol);
+    world.gateway.accept(socket);
+    expect(socket.closeCode).toBe(4406);
+    expect(world.gateway.counts().connections).toBe(0);
+  });
+});
+
 describe('a broadcast', () => {
   test('reaches all other subscribers when one breaks or reads too slowly', async () => {
     const world = new GatewayWorld();
@@ -77,7 +87,7 @@ describe('a broadcast', () => {
     await world.clock.advance(10);
     const [, broken, slow] = sockets as [FakeSocket, FakeSocket, FakeSocket, FakeSocket];
     broken.isOpen = false;
-    const comment = { type: 'comment', symbol: 'AAPL', text: 'hi' };
+    const comment = { type: 'comment', id: 2, symbol: 'AAPL', text: 'hi' };
     slow.bufferedBytes = world.limits.outboxMaxBytes;
     world.enter({ role: 'trader' }).say(comment);
     world.feed.publish('AAPL', 1);

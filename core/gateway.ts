@@ -1,12 +1,13 @@
 import type { KeyObject } from 'node:crypto';
+import { Administration } from './administration.ts';
 import { Alarm } from './alarm.ts';
 import { AuditTrail } from './audit.ts';
 import { authenticate, isAllowed } from './auth.ts';
 import { AuthenticationLimiter } from './authentication-limiter.ts';
-import type { Connection, Farewell } from './connection.ts';
+import type { Connection } from './connection.ts';
 import { Conversation } from './conversation.ts';
-import type { ClosingCode } from './errors.ts';
-import { errors } from './errors.ts';
+import type { ClosingCode, Farewell } from './closings.ts';
+import { closings, farewellFor } from './closings.ts';
 import type { HealthState } from './health.ts';
 import { Health } from './health.ts';
 import { TokenBucket } from './limiter.ts';
@@ -16,11 +17,13 @@ import { Outbox } from './outbox.ts';
 import { Persistence } from './persistence.ts';
 import type { ConnectionRow, GatewayPorts, Socket, SocketListener } from './ports.ts';
 import type { StatusFrame } from './protocol.ts';
+import { subprotocol } from './protocol.ts';
 import { Reconciler } from './reconciler.ts';
 import type { TeardownStep } from './registry.ts';
 import { Registry } from './registry.ts';
 import { contentProblem } from './sanitiser.ts';
 import { Streams } from './streams.ts';
+import { Strikes } from './strikes.ts';
 import { Supervisor } from './supervisor.ts';
 import { Sweeper } from './sweeper.ts';
 import { withTimeout } from './with-timeout.ts';
@@ -34,7 +37,7 @@ export interface GatewayOptions {
   readonly limits?: Limits;
 }
 
-export type GatewayCounts = Omit<StatusFrame, 'type' | 'health'>;
+export type GatewayCounts = Omit<StatusFrame, 'type' | 'id' | 'health'>;
 
 export interface Gateway {
   /** Serves a new connection. Never throws. */
@@ -75,7 +78,7 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
   const streams = new Streams({ clock, entropy, probe, feed, limits, supervisor, alarm, health, registry });
   const failures = new AuthenticationLimiter(limits);
   const end = (connection: Connection, code: ClosingCode): void => {
-    registry.close(connection, { code: errors[code].closeCode, reason: errors[code].text, manner: 'close' });
+    registry.close(connection, farewellFor(code));
   };
   const rowOf = ({ id, identity, sinceMs }: Connection): ConnectionRow | null =>
     identity && { connection: id, node: options.nodeName, user: identity.user, role: identity.role, sinceMs };
@@ -99,7 +102,8 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
     contentProblem,
     audit,
     alarm,
-    status: () => ({ type: 'status', health: health.state, ...counts() }),
+    status: () => ({ health: health.state, ...counts() }),
+    administration: new Administration({ limits, registry, audit, end }),
     persist: (connection) => {
       const row = rowOf(connection);
       if (row !== null) persistence.keep(row);
@@ -126,11 +130,17 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
 
   let stopped: Promise<void> | null = null;
 
+  const refusalOf = ({ protocol }: Socket): ClosingCode | null => {
+    if (stopped !== null) return 'restarting';
+    if (registry.size >= limits[closings.overloaded.most]) return 'overloaded';
+    return protocol === subprotocol ? null : 'unsupported_protocol';
+  };
+
   const accept = (socket: Socket): void => {
-    if (stopped !== null || registry.size >= limits.connectionsMax) {
-      const { closeCode, text } = errors[stopped === null ? 'overloaded' : 'restarting'];
+    const refusal = refusalOf(socket);
+    if (refusal !== null) {
       socket.attach(ignoringListener);
-      socket.close(closeCode, text);
+      endSocket(socket, farewellFor(refusal));
       return;
     }
     const nowMs = clock.monotonicMs();
@@ -141,17 +151,18 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
         socket,
         limits,
         overflowed: () => end(connection, 'slow_consumer'),
-        broken: () => registry.close(connection, { code: 1006, reason: errors.internal.text, manner: 'close' }),
+        broken: () => registry.close(connection, { code: 1006, reason: closings.internal.text, manner: 'close' }),
       }),
       openedAtMs: nowMs,
       heardAtMs: nowMs,
       pingedAtMs: null,
-      refusals: 0,
-      frames: new TokenBucket(limits.framesBurst, limits.framesPerSecond, nowMs),
+      strikes: new Strikes(limits),
+      frames: new TokenBucket(limits[closings.rate_limited.most], limits.framesPerSecond, nowMs),
     });
     audit.write('connected', connection);
     socket.attach({
       onMessage: (text) => conversation.receive(connection, text),
+      onBinary: () => end(connection, 'binary'),
       onPong: () => {
         connection.heardAtMs = clock.monotonicMs();
         connection.pingedAtMs = null;
@@ -182,6 +193,7 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
 /** For connections that are refused. */
 const ignoringListener: SocketListener = {
   onMessage: () => undefined,
+  onBinary: () => undefined,
   onPong: () => undefined,
   onClose: () => undefined,
 };
@@ -189,5 +201,5 @@ const ignoringListener: SocketListener = {
 function endSocket(socket: Socket, { code, reason, manner }: Farewell): void {
   if (manner === 'terminate') socket.terminate();
   // 1006 is never sent: it means that a connection broke without a close frame.
-  else if (manner === 'close') socket.close(code === 1006 ? errors.internal.closeCode : code, reason);
+  else if (manner === 'close') socket.close(code === 1006 ? closings.internal.closeCode : code, reason);
 }

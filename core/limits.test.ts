@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { errors } from './errors.ts';
+import { closings } from './closings.ts';
 import { limits } from './limits.ts';
+import { subprotocol } from './protocol.ts';
 
 describe('limits', () => {
   test('overrides some limits and keeps the rest', () => {
@@ -23,10 +24,10 @@ describe('limits', () => {
   });
 });
 
-test('every close code is allowed for applications, and its reason fits into the frame', () => {
-  for (const { closeCode, text } of Object.values(errors)) {
+test('every close code is allowed for applications or never sent, and its reason fits into the frame', () => {
+  for (const { closeCode, text } of Object.values(closings)) {
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(123);
-    if (closeCode !== null)
-      expect([1000, 1001, 1008, 1009, 1011, 1012, 1013].includes(closeCode) || closeCode >= 4400).toBe(true);
+    expect([1001, 1003, 1006, 1008, 1009, 1011, 1012, 1013].includes(closeCode) || closeCode >= 4400).toBe(true);
   }
+  expect(closings.unsupported_protocol.text).toContain(subprotocol);
 });

@@ -25,8 +25,17 @@ export interface Limits {
   /** Failed authentications of one address at once, and per minute after that. */
   readonly failedAuthenticationsBurst: number;
   readonly failedAuthenticationsPerMinute: number;
-  /** Error frames that a connection may cause before it is closed. */
+  /**
+   * Refused requests of a connection within `strikeWindowMs`, by kind. One more ends the
+   * connection.
+   */
   readonly refusalsMax: number;
+  readonly invalidFramesMax: number;
+  readonly forbiddenMax: number;
+  readonly unsafeCommentsMax: number;
+  readonly strikeWindowMs: number;
+  /** Connections in one answer to an administrator. */
+  readonly clientsPerPageMax: number;
 
   /** Rows expire after this time unless they are renewed. */
   readonly leaseMs: number;
@@ -74,6 +83,11 @@ const defaults: Limits = {
   failedAuthenticationsBurst: 20,
   failedAuthenticationsPerMinute: 20,
   refusalsMax: 32,
+  invalidFramesMax: 8,
+  forbiddenMax: 8,
+  unsafeCommentsMax: 4,
+  strikeWindowMs: 60_000,
+  clientsPerPageMax: 100,
   leaseMs: 45_000,
   leaseRenewEveryMs: 15_000,
   reconcileEveryMs: 5_000,

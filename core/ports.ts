@@ -49,10 +49,10 @@ export interface Probe {
 }
 
 export interface SocketListener {
-  /**
-   * One whole text frame. For a binary frame the adapter closes the connection with 1003 instead.
-   */
+  /** One whole text frame. */
   onMessage(text: string): void;
+  /** A binary frame, whose content is dropped. */
+  onBinary(): void;
   onPong(): void;
   /**
    * Called exactly once, as the last call. `code` is 1006 if the connection broke without a closing
@@ -64,6 +64,8 @@ export interface SocketListener {
 /** The server's end of an accepted WebSocket connection. */
 export interface Socket {
   readonly remoteAddress: string;
+  /** The subprotocol of the opening handshake, or empty. */
+  readonly protocol: string;
   /** Bytes passed to `send` that are not yet sent to the network. */
   readonly bufferedBytes: number;
   /** Called once, before the first frame can arrive. */

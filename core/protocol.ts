@@ -1,65 +1,129 @@
 import { z } from 'zod';
-import type { FrameCode } from './errors.ts';
+import type { ErrorCode } from './errors.ts';
 import { errors } from './errors.ts';
-import type { HealthState } from './health.ts';
 
+/** The WebSocket subprotocol. A change that breaks clients gets the next number. */
+export const subprotocol = 'prices.v1';
+
+export const roles = ['viewer', 'trader', 'admin'] as const;
+export type Role = (typeof roles)[number];
+
+/** Chosen by the client and returned with the answer. */
+const id = z.int().nonnegative();
 const symbol = z.string().min(1).max(32);
-
-const clientFrame = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('authenticate'), token: z.string().min(1).max(8192) }),
-  z.object({ type: z.literal('subscribe'), symbol }),
-  z.object({ type: z.literal('unsubscribe'), symbol }),
-  z.object({ type: z.literal('comment'), symbol, text: z.string() }),
-  z.object({ type: z.literal('status') }),
-]);
+const symbols = z.array(symbol).min(1);
+const token = z.string().min(1).max(8192);
+const name = z.string().min(1).max(64);
+const count = z.int().nonnegative();
 
 /** Frames from clients. One JSON object per text frame; unknown fields are ignored. */
-export type ClientFrame = z.infer<typeof clientFrame>;
+export const clientFrames = {
+  authenticate: z.object({ type: z.literal('authenticate'), token }),
+  refresh: z.object({ type: z.literal('refresh'), id, token }),
+  subscribe: z.object({ type: z.literal('subscribe'), id, symbols }),
+  unsubscribe: z.object({ type: z.literal('unsubscribe'), id, symbols }),
+  comment: z.object({ type: z.literal('comment'), id, symbol, text: z.string() }),
+  ping: z.object({ type: z.literal('ping'), id }),
+  status: z.object({ type: z.literal('status'), id }),
+  clients: z.object({ type: z.literal('clients'), id, after: count.default(0) }),
+  disconnect: z.object({ type: z.literal('disconnect'), id, connection: name }),
+};
 
-/** Frames to clients. */
-export type ServerFrame =
-  | { readonly type: 'authenticated'; readonly connection: string; readonly user: string; readonly role: string }
-  | { readonly type: 'subscribed'; readonly symbol: string }
-  | { readonly type: 'unsubscribed'; readonly symbol: string }
-  | PriceFrame
-  | { readonly type: 'comment'; readonly symbol: string; readonly from: string; readonly text: string }
-  | StatusFrame
-  | { readonly type: 'error'; readonly code: FrameCode; readonly text: string };
+/** One connection, as an administrator sees it. */
+const clientEntry = z.strictObject({
+  /** Its place in the order in which connections were opened, from 1. */
+  number: count,
+  connection: name,
+  user: name,
+  role: z.enum(roles),
+  /** Wall time of its authentication. */
+  sinceMs: z.number(),
+  subscriptions: count,
+});
 
-export interface PriceFrame {
-  readonly type: 'price';
-  readonly symbol: string;
-  readonly price: number;
-  /** Grows by one with each price of a symbol while its stream runs. */
-  readonly sequence: number;
-  readonly quotedAt: string;
-}
+/** Frames to clients. Each has exactly these fields; `type` is the first. */
+export const serverFrames = {
+  authenticated: z.strictObject({
+    type: z.literal('authenticated'),
+    connection: name,
+    user: name,
+    role: z.enum(roles),
+    expiresAtMs: z.number(),
+  }),
+  refreshed: z.strictObject({ type: z.literal('refreshed'), id, role: z.enum(roles), expiresAtMs: z.number() }),
+  subscribed: z.strictObject({ type: z.literal('subscribed'), id, symbols }),
+  unsubscribed: z.strictObject({ type: z.literal('unsubscribed'), id, symbols }),
+  price: z.strictObject({
+    type: z.literal('price'),
+    symbol,
+    price: z.number(),
+    sequence: count,
+    quotedAt: z.string(),
+  }),
+  comment: z.strictObject({ type: z.literal('comment'), symbol, from: name, text: z.string() }),
+  commented: z.strictObject({ type: z.literal('commented'), id }),
+  pong: z.strictObject({ type: z.literal('pong'), id }),
+  status: z.strictObject({
+    type: z.literal('status'),
+    id,
+    health: z.enum(['ok', 'degraded']),
+    connections: count,
+    authenticated: count,
+    subscriptions: count,
+    streams: count,
+    tasks: count,
+    unsaved: count,
+  }),
+  clients: z.strictObject({
+    type: z.literal('clients'),
+    id,
+    clients: z.array(clientEntry),
+    /** The `after` of the next page, or null after the last one. */
+    next: count.nullable(),
+  }),
+  disconnected: z.strictObject({ type: z.literal('disconnected'), id, connection: name }),
+  error: z.strictObject({
+    type: z.literal('error'),
+    code: z.enum(Object.keys(errors) as [ErrorCode, ...ErrorCode[]]),
+    /** Null if the frame had none that could be read. */
+    id: id.nullable(),
+    text: z.string(),
+  }),
+};
 
-export interface StatusFrame {
-  readonly type: 'status';
-  readonly health: HealthState;
-  readonly connections: number;
-  readonly authenticated: number;
-  readonly subscriptions: number;
-  readonly streams: number;
-  readonly tasks: number;
-  /** Number of connections whose row in the store is not confirmed. */
-  readonly unsaved: number;
+const clientFrame = z.discriminatedUnion('type', Object.values(clientFrames) as Values<typeof clientFrames>);
+
+/** The values of a table, as the tuple that zod wants. */
+type Values<Table> = [Table[keyof Table], ...Table[keyof Table][]];
+
+type FrameOf<Table> = { [Type in keyof Table]: z.infer<Table[Type]> }[keyof Table];
+
+export type ClientFrame = FrameOf<typeof clientFrames>;
+export type ServerFrame = FrameOf<typeof serverFrames>;
+export type StatusFrame = z.infer<typeof serverFrames.status>;
+export type ClientEntry = z.infer<typeof clientEntry>;
+
+/** A text that is not a frame of a client. */
+export interface InvalidFrame {
+  readonly type: 'invalid';
+  readonly isJson: boolean;
+  /** The id of the request, if it can be read. */
+  readonly id: number | null;
 }
 
 /**
- * The frame in `text`, or why it is invalid. The messages of JSON.parse are dropped: they differ by
- * engine.
+ * The frame in `text`, or that it is invalid. The messages of JSON.parse are dropped: they differ
+ * by engine.
  */
-export function parseFrame(text: string): ClientFrame | 'not-json' | 'not-a-frame' {
+export function parseFrame(text: string): ClientFrame | InvalidFrame {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    return 'not-json';
+    return { type: 'invalid', isJson: false, id: null };
   }
   const result = clientFrame.safeParse(value);
-  return result.success ? result.data : 'not-a-frame';
+  return result.success ? result.data : { type: 'invalid', isJson: true, id: idIn(value) };
 }
 
 /** One text frame. A broadcast serialises once and sends the same string to all subscribers. */
@@ -67,7 +131,12 @@ export function serialise(frame: ServerFrame): string {
   return JSON.stringify(frame);
 }
 
-/** The frame for a refusal that does not end the connection. */
-export function errorFrame(code: FrameCode): ServerFrame {
-  return { type: 'error', code, text: errors[code].text };
+/** The frame for a refused request. */
+export function errorFrame(code: ErrorCode, requestId: number | null): ServerFrame {
+  return { type: 'error', code, id: requestId, text: errors[code].text };
+}
+
+function idIn(value: unknown): number | null {
+  const request = z.object({ id }).safeParse(value);
+  return request.success ? request.data.id : null;
 }

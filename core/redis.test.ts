@@ -143,7 +143,7 @@ describe.skipIf(redis === null)('on a real Redis', () => {
       expect(JSON.parse((await watcher.get(key)) ?? '')).toMatchObject({ connection, node: 'node-7', user: 'ada' });
       expect(await watcher.pttl(key)).toBeGreaterThan(0);
 
-      client.say({ type: 'subscribe', symbol });
+      client.say({ type: 'subscribe', id: 0, symbols: [symbol] });
       const quote = JSON.stringify({ price: 42, quotedAt: '2010-03-01' });
       await vi.waitFor(async () => expect(await watcher.publish(`prices:${symbol}`, quote)).toBe(1), PATIENT);
       expect(await client.next('price')).toMatchObject({ symbol, price: 42, sequence: 1 });

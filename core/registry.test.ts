@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { Identity } from './auth.ts';
-import type { Connection, Farewell } from './connection.ts';
+import type { Farewell } from './closings.ts';
+import type { Connection } from './connection.ts';
 import { TokenBucket } from './limiter.ts';
 import { limits } from './limits.ts';
 import { Outbox } from './outbox.ts';
 import type { TeardownStep } from './registry.ts';
 import { Registry } from './registry.ts';
+import { Strikes } from './strikes.ts';
 import { FakeSocket } from './test/fake-socket.ts';
 
 const identity: Identity = { user: 'ada', role: 'viewer', expiresAtMs: 0 };
@@ -29,7 +31,7 @@ function build(steps: readonly TeardownStep[] = []) {
       openedAtMs: 0,
       heardAtMs: 0,
       pingedAtMs: null,
-      refusals: 0,
+      strikes: new Strikes(limits()),
       frames: new TokenBucket(1, 1, 0),
     });
   };

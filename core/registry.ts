@@ -1,5 +1,6 @@
 import type { Identity } from './auth.ts';
-import type { Connection, Farewell } from './connection.ts';
+import type { Farewell } from './closings.ts';
+import type { Connection } from './connection.ts';
 import { MultiMap } from './multi-map.ts';
 import type { Probe } from './ports.ts';
 
@@ -19,7 +20,7 @@ export interface RegistryParts {
 /** A connection as the registry may change it. */
 type Entry = { -readonly [Name in keyof Connection]: Connection[Name] } & { readonly subscriptions: Set<string> };
 
-export type NewConnection = Omit<Connection, 'state' | 'identity' | 'subscriptions' | 'sinceMs'>;
+export type NewConnection = Omit<Connection, 'number' | 'state' | 'identity' | 'subscriptions' | 'sinceMs'>;
 
 /**
  * All connections, indexed by symbol and by user. Table and indices change in the same synchronous
@@ -30,6 +31,7 @@ export class Registry {
   readonly #entries = new Map<string, Entry>();
   readonly #bySymbol = new MultiMap<string, Entry>();
   readonly #byUser = new MultiMap<string, Entry>();
+  #opened = 0;
   #authenticated = 0;
   #subscriptions = 0;
 
@@ -51,7 +53,15 @@ export class Registry {
 
   /** Adds a pending connection. */
   open(connection: NewConnection): Connection {
-    const entry: Entry = { ...connection, state: 'pending', identity: null, subscriptions: new Set(), sinceMs: 0 };
+    const number = (this.#opened += 1);
+    const entry: Entry = {
+      ...connection,
+      number,
+      state: 'pending',
+      identity: null,
+      subscriptions: new Set(),
+      sinceMs: 0,
+    };
     this.#entries.set(entry.id, entry);
     this.#parts.probe.note('connection.opened', { connection: entry.id });
     return entry;
@@ -67,6 +77,17 @@ export class Registry {
     this.#authenticated += 1;
     this.#byUser.add(identity.user, entry);
     this.#parts.probe.note('connection.authenticated', { connection: entry.id });
+    return true;
+  }
+
+  /**
+   * Replaces the identity of an authenticated connection by one of the same user. Returns false and
+   * changes nothing otherwise.
+   */
+  refresh(connection: Connection, identity: Identity): boolean {
+    const entry = this.#entries.get(connection.id);
+    if (entry?.state !== 'authenticated' || entry.identity?.user !== identity.user) return false;
+    entry.identity = identity;
     return true;
   }
 
@@ -105,6 +126,11 @@ export class Registry {
       }
     }
     return true;
+  }
+
+  /** The connection with that id. */
+  find(id: string): Connection | undefined {
+    return this.#entries.get(id);
   }
 
   /** All connections, oldest first. */

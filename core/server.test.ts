@@ -27,8 +27,8 @@ describe('the gateway over real sockets', () => {
     const client = await WsClient.open(server.port);
     client.say({ type: 'authenticate', token: tokenFor('ada', 'trader') });
     expect(await client.next('authenticated')).toMatchObject({ user: 'ada', role: 'trader' });
-    client.say({ type: 'subscribe', symbol: 'AAPL' });
-    expect(await client.next('subscribed')).toEqual({ type: 'subscribed', symbol: 'AAPL' });
+    client.say({ type: 'subscribe', id: 1, symbols: ['AAPL'] });
+    expect(await client.next('subscribed')).toEqual({ type: 'subscribed', id: 1, symbols: ['AAPL'] });
     for (const [index, [quotedAt, price]] of (recordedPrices['AAPL'] ?? []).slice(0, 3).entries()) {
       expect(await client.next('price')).toEqual({
         type: 'price',
@@ -38,9 +38,9 @@ describe('the gateway over real sockets', () => {
         quotedAt,
       });
     }
-    client.say({ type: 'comment', symbol: 'AAPL', text: 'cheap & < 1' });
+    client.say({ type: 'comment', id: 2, symbol: 'AAPL', text: 'cheap & < 1' });
     expect(await client.next('comment')).toEqual({ type: 'comment', symbol: 'AAPL', from: 'ada', text: 'cheap & < 1' });
-    client.say({ type: 'unsubscribe', symbol: 'AAPL' });
+    client.say({ type: 'unsubscribe', id: 1, symbols: ['AAPL'] });
     await client.next('unsubscribed');
     await vi.waitFor(
       () => expect(server.counts()).toMatchObject({ connections: 1, subscriptions: 0, streams: 0 }),
@@ -62,7 +62,18 @@ describe('the gateway over real sockets', () => {
     expect(await codeAfter((client) => client.say({ type: 'authenticate', token: 'no' }))).toBe(4401);
     expect(await codeAfter((client) => client.socket.send(Buffer.from([1, 2])))).toBe(1003);
     expect(await codeAfter((client) => client.socket.send('x'.repeat(16 * 1024 + 1)))).toBe(1009);
+    expect(await new WsClient(server.port, '/stream', []).closed()).toBe(4406);
     await vi.waitFor(() => expect(server.counts()).toEqual(nothing), PATIENT);
+  });
+
+  test('speaks its subprotocol, without compression', async () => {
+    const server = await start();
+    const client = await WsClient.open(server.port);
+    expect([client.socket.protocol, client.socket.extensions]).toEqual(['prices.v1', '']);
+    const other = new WsClient(server.port, '/stream', ['prices.v0', 'prices.v1']);
+    await once(other.socket, 'open');
+    expect(other.socket.protocol).toBe('prices.v1');
+    expect(await new WsClient(server.port, '/stream', ['prices.v0']).closed()).toBe(1006);
   });
 
   test('releases clients that vanish without a close frame', async () => {
@@ -70,7 +81,7 @@ describe('the gateway over real sockets', () => {
     const clients = await Promise.all(Array.from({ length: 50 }, () => WsClient.open(server.port)));
     clients.forEach((client, index) => {
       client.say({ type: 'authenticate', token: tokenFor(`user-${String(index)}`, 'viewer') });
-      client.say({ type: 'subscribe', symbol: index % 2 === 0 ? 'AAPL' : 'IBM' });
+      client.say({ type: 'subscribe', id: 1, symbols: [index % 2 === 0 ? 'AAPL' : 'IBM'] });
     });
     await Promise.all(clients.map((client) => client.next('price')));
     expect(server.counts()).toMatchObject({ connections: 50, subscriptions: 50, streams: 2 });
@@ -87,7 +98,7 @@ describe('the gateway over real sockets', () => {
     }
     silent.socket.pause();
     await vi.waitFor(() => expect(server.counts().connections).toBe(1), PATIENT);
-    answering.say({ type: 'subscribe', symbol: 'AAPL' });
+    answering.say({ type: 'subscribe', id: 1, symbols: ['AAPL'] });
     await answering.next('subscribed');
   });
 

@@ -15,6 +15,7 @@ import type { Environment } from './environment.ts';
 import { readEnvironment } from './environment.ts';
 import type { GatewayCounts } from './gateway.ts';
 import { createGateway } from './gateway.ts';
+import { subprotocol } from './protocol.ts';
 
 export interface ServeOptions {
   readonly environment: Environment;
@@ -71,6 +72,7 @@ export async function serve({ environment, logger }: ServeOptions): Promise<Runn
     port: PORT,
     path: '/stream',
     payloadMaxBytes: limits.payloadMaxBytes,
+    subprotocol,
     health: () => ({
       // A degraded gateway still serves. Removing it from the load balancer would only move its
       // clients.

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import jsonwebtoken from 'jsonwebtoken';
-import type { Role } from './auth.ts';
+import type { Role } from './protocol.ts';
 
 /** Signs a token (HS256). Times are wall time in milliseconds, rounded down to seconds. */
 export function signToken(

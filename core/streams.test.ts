@@ -13,7 +13,7 @@ describe('streams', () => {
     first.leave();
     await world.clock.advance(1);
     expect(streams(world)).toEqual(['stream:AAPL', 'stream:IBM']);
-    second.say({ type: 'unsubscribe', symbol: 'AAPL' });
+    second.say({ type: 'unsubscribe', id: 1, symbols: ['AAPL'] });
     await world.clock.advance(1);
     expect(streams(world)).toEqual(['stream:IBM']);
     second.leave();
@@ -25,10 +25,10 @@ describe('streams', () => {
     const world = new GatewayWorld();
     const socket = world.enter();
     for (let round = 0; round < 5; round += 1) {
-      socket.say({ type: 'subscribe', symbol: 'AAPL' });
-      socket.say({ type: 'unsubscribe', symbol: 'AAPL' });
+      socket.say({ type: 'subscribe', id: 1, symbols: ['AAPL'] });
+      socket.say({ type: 'unsubscribe', id: 1, symbols: ['AAPL'] });
     }
-    socket.say({ type: 'subscribe', symbol: 'AAPL' });
+    socket.say({ type: 'subscribe', id: 1, symbols: ['AAPL'] });
     await world.clock.advance(1);
     expect([streams(world), world.feed.open]).toEqual([['stream:AAPL'], ['AAPL']]);
     let running = 0;
@@ -48,13 +48,13 @@ describe('streams', () => {
     leaving.bufferedBytes = world.limits.outboxConflateBytes + 1;
     world.feed.publish('AAPL', 1);
     await world.clock.advance(1);
-    leaving.say({ type: 'unsubscribe', symbol: 'AAPL' });
+    leaving.say({ type: 'unsubscribe', id: 1, symbols: ['AAPL'] });
     leaving.bufferedBytes = 0;
     leaving.answerSends();
     world.feed.publish('AAPL', 2);
     await world.clock.advance(1);
     expect(staying.framesOf('price').map(({ price }) => price)).toEqual([1, 2]);
-    expect(leaving.frames.at(-1)).toEqual({ type: 'unsubscribed', symbol: 'AAPL' });
+    expect(leaving.frames.at(-1)).toEqual({ type: 'unsubscribed', id: 1, symbols: ['AAPL'] });
   });
 
   test('restart after a feed failed, and continue the sequence', async () => {

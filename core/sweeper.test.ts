@@ -55,7 +55,7 @@ describe('the sweeper', () => {
     for (let round = 0; round < 20; round += 1) {
       await world.clock.advance(pongWithinMs - 1);
       if (kind === 'pong') socket.pong();
-      else socket.say({ type: 'subscribe', symbol: 'AAPL' });
+      else socket.say({ type: 'subscribe', id: 1, symbols: ['AAPL'] });
     }
     expect(socket.ending).toBeNull();
   });
@@ -76,7 +76,7 @@ describe('the sweeper', () => {
     const world = new GatewayWorld();
     const socket = enterSilent(world);
     await world.clock.advance(pingAfterMs);
-    socket.say({ type: 'subscribe', symbol: 'AAPL' });
+    socket.say({ type: 'subscribe', id: 1, symbols: ['AAPL'] });
     socket.isLively = true;
     await world.clock.advance(2 * (pingAfterMs + pongWithinMs));
     expect(socket.pings).toBeGreaterThan(1);

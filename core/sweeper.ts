@@ -1,6 +1,6 @@
-import type { Connection, Farewell } from './connection.ts';
-import type { ClosingCode } from './errors.ts';
-import { errors } from './errors.ts';
+import type { ClosingCode, Farewell } from './closings.ts';
+import type { Connection } from './connection.ts';
+import { closings, farewellFor } from './closings.ts';
 import type { Limits } from './limits.ts';
 import type { Clock, Probe } from './ports.ts';
 import { sleep } from './sleep.ts';
@@ -19,7 +19,7 @@ export interface SweeperParts {
   readonly failed: (about: string, error: unknown) => void;
 }
 
-type Verdict = 'fine' | 'silent' | ClosingCode;
+type Verdict = 'fine' | ClosingCode;
 
 /**
  * Checks all connections at an interval. Drops those that do not authenticate in time, do not
@@ -73,19 +73,19 @@ export class Sweeper {
     const verdict = this.#verdictOf(connection, nowMs, wallMs);
     if (verdict === 'silent') {
       // A half-open peer would never answer a closing handshake.
-      return !hasOverslept && this.#parts.registry.close(connection, broken);
+      return !hasOverslept && this.#parts.registry.close(connection, farewellFor(verdict));
     }
-    if (verdict !== 'fine') {
-      const { closeCode, text } = errors[verdict];
-      return this.#parts.registry.close(connection, { code: closeCode, reason: text, manner: 'close' });
-    }
+    if (verdict !== 'fine') return this.#parts.registry.close(connection, farewellFor(verdict));
     return this.#pingIfDue(connection, nowMs);
   }
 
   #verdictOf(connection: Connection, nowMs: number, wallMs: number): Verdict {
     const { limits } = this.#parts;
     const { pingedAtMs } = connection;
-    if (connection.state === 'pending' && nowMs - connection.openedAtMs >= limits.authenticateWithinMs) {
+    if (
+      connection.state === 'pending' &&
+      nowMs - connection.openedAtMs >= limits[closings.authentication_deadline.most]
+    ) {
       return 'authentication_deadline';
     }
     if (connection.identity !== null && wallMs >= connection.identity.expiresAtMs) return 'expired';

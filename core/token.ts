@@ -2,8 +2,9 @@
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { roles, tokenKey, userPattern } from './auth.ts';
+import { tokenKey, userPattern } from './auth.ts';
 import { readEnvironment } from './environment.ts';
+import { roles } from './protocol.ts';
 import { signToken } from './sign-token.ts';
 
 const unitsMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { changed, changeIn, type Command, commandsIn, isServer, NOT_RUN, savedId, sooner, withId } from './commands.ts';
+import { subprotocol } from '../core/protocol.ts';
 import { isAsShown, type Line, linesOf } from './frames.ts';
 import { fencesIn } from './markdown.ts';
 import { runsLong } from '../sim/cli/test/long.ts';
@@ -164,7 +165,7 @@ async function whileServing(command: string, act: (port: number) => Promise<void
  * when they like.
  */
 async function play(lines: readonly Line[], url: string): Promise<void> {
-  const socket = new WebSocket(url);
+  const socket = new WebSocket(url, subprotocol);
   const received: Line['frame'][] = [];
   let wake = (): void => undefined;
   socket.on('message', (data: Buffer) => {

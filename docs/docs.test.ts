@@ -3,11 +3,10 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { alarms } from '../core/alarm.ts';
-import { isAllowed, type Permission, roles } from '../core/auth.ts';
+import { isAllowed, permissions } from '../core/auth.ts';
 import { readEnvironment } from '../core/environment.ts';
-import { errors } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
-import { parseFrame } from '../core/protocol.ts';
+import { roles } from '../core/protocol.ts';
 import gatewayScenario from '../properties/gateway.ts';
 import { readFiles } from '../tidy/source.ts';
 import { completeScenario } from '../sim/run/complete-scenario.ts';
@@ -93,35 +92,14 @@ describe('docs/gateway.md', () => {
     }
   });
 
-  test('frames', () => {
-    const source = textOf('core/protocol.ts');
-    const fromClient = tableWith(gateway, 'from the client', 'example');
-    expect(differences(column(fromClient, 0), namesIn(source, /type: z\.literal\('(\w+)'\)/g))).toEqual([]);
-    for (const [type, example = ''] of fromClient.rows) expect(parseFrame(example)).toMatchObject({ type });
-    const fromGateway = column(tableWith(gateway, 'from the gateway', 'when'), 0);
-    expect(differences(fromGateway, namesIn(source, /readonly type: '(\w+)'/g))).toEqual([]);
-  });
-
   test('roles', () => {
-    const permissions: Permission[] = ['comment', 'status'];
     const actual = roles.map((role) => {
       const allowed = permissions.filter((permission) => isAllowed(role, permission));
       return `${role}: ${allowed.join(', ') || 'nothing'}`;
     });
     expect(
       differences(
-        tableWith(gateway, 'role', 'may, besides subscribing').rows.map((row) => row.join(': ')),
-        actual,
-      ),
-    ).toEqual([]);
-  });
-
-  test('refusals', () => {
-    const { rows } = tableWith(gateway, 'code', 'close code', 'text');
-    const actual = Object.entries(errors).map(([code, { closeCode, text }]) => `${code} ${closeCode ?? ''} ${text}`);
-    expect(
-      differences(
-        rows.map((row) => row.join(' ')),
+        tableWith(gateway, 'role', 'permissions').rows.map((row) => row.join(': ')),
         actual,
       ),
     ).toEqual([]);

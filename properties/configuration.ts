@@ -36,6 +36,13 @@ export const gatewayConfiguration = {
     // Small, so that prices for a slow reader queue up within seconds.
     payloadMaxBytes: 2048,
     outboxConflateBytes: 2048,
+    // Small, so that clients exceed them, and pages have successors.
+    refusalsMax: 3,
+    invalidFramesMax: 2,
+    forbiddenMax: 2,
+    unsafeCommentsMax: 2,
+    strikeWindowMs: 4000,
+    clientsPerPageMax: 3,
   },
 } satisfies GatewayConfiguration & Json;
 

@@ -6,6 +6,7 @@ import { type ScenarioDefinition, scenarioFor } from '../sim/index.ts';
 import { client } from './actors/client.ts';
 import { type GatewayConfiguration, gatewayConfiguration } from './configuration.ts';
 import { mutants } from './mutants.ts';
+import { adminActs } from './guarantees/admin-acts.ts';
 import { answered } from './guarantees/answered.ts';
 import { fairEndings } from './guarantees/fair-endings.ts';
 import { noOrphans } from './guarantees/no-orphans.ts';
@@ -16,6 +17,7 @@ import { reached } from './guarantees/reached.ts';
 import { silentLeave } from './guarantees/silent-leave.ts';
 import { stableTables } from './guarantees/stable-tables.ts';
 import { subscriberHistory } from './guarantees/subscriber-history.ts';
+import { warnedEndings } from './guarantees/warned-endings.ts';
 import { wholeBroadcasts } from './guarantees/whole-broadcasts.ts';
 import { previousRelease } from './previous-release.ts';
 
@@ -40,6 +42,8 @@ export const judged = {
     silentLeave,
     noSilentFailures,
     plainComments,
+    warnedEndings,
+    adminActs,
     reached,
   ],
   variants: mutants,

@@ -20,8 +20,8 @@ export const mutants: readonly Variant[] = [
       {
         file: '../core/conversation.ts',
         within: 'Conversation.#authenticate',
-        find: "if (this.#send(connection, { type: 'authenticated', connection: connection.id, user, role })) persist(connection);",
-        put: "this.#send(connection, { type: 'authenticated', connection: connection.id, user, role });",
+        find: 'if (this.#send(connection, answer)) persist(connection);',
+        put: 'this.#send(connection, answer);',
       },
       {
         file: '../core/gateway.ts',

@@ -27,7 +27,7 @@ export const previousRelease: readonly SourceEdit[] = [
   {
     file: '../core/conversation.ts',
     within: 'Conversation.#subscribe',
-    find: "this.#send(connection, { type: 'subscribed', symbol });\n    streams.settle(symbol);",
-    put: "streams.settle(symbol);\n    this.#send(connection, { type: 'subscribed', symbol });",
+    find: "this.#send(connection, { type: 'subscribed', id, symbols });\n    for (const symbol of symbols) streams.settle(symbol);",
+    put: "for (const symbol of symbols) streams.settle(symbol);\n    this.#send(connection, { type: 'subscribed', id, symbols });",
   },
 ];

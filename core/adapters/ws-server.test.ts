@@ -26,9 +26,15 @@ test('closes although a client never answers the closing handshake', async () =>
     port: 0,
     path: '/stream',
     payloadMaxBytes: 1_000,
+    subprotocol: 'p',
     health: () => ({ status: 200, body: {} }),
     onConnection: (socket) => {
-      socket.attach({ onMessage: () => undefined, onPong: () => undefined, onClose: (code) => (closeCode = code) });
+      socket.attach({
+        onMessage: () => undefined,
+        onBinary: () => undefined,
+        onPong: () => undefined,
+        onClose: (code) => (closeCode = code),
+      });
       socket.close(1012, 'bye');
     },
   });

@@ -11,6 +11,8 @@ export interface WsServerOptions {
   /** The path of WebSocket upgrades. All other paths get 404. */
   readonly path: string;
   readonly payloadMaxBytes: number;
+  /** The subprotocol that is chosen if the client offers it. */
+  readonly subprotocol: string;
   /** The response to `GET /health`, as JSON. */
   readonly health: () => { readonly status: number; readonly body: object };
   readonly onConnection: (socket: Socket) => void;
@@ -31,6 +33,7 @@ export async function listen(options: WsServerOptions): Promise<WsServer> {
     noServer: true,
     maxPayload: options.payloadMaxBytes,
     perMessageDeflate: false,
+    handleProtocols: (offered) => offered.has(options.subprotocol) && options.subprotocol,
   });
   const server = createServer((request, response) => {
     const isHealth = request.method === 'GET' && pathOf(request.url) === '/health';

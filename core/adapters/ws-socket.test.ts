@@ -7,6 +7,7 @@ class FakeWebSocket extends EventEmitter {
   readonly OPEN = 1;
   readyState = 1;
   bufferedAmount = 7;
+  readonly protocol = 'p';
   readonly calls: unknown[] = [];
   send(data: string, callback: (error?: Error) => void): void {
     this.calls.push(['send', data]);
@@ -29,6 +30,7 @@ function build() {
   const heard: unknown[] = [];
   socket.attach({
     onMessage: (text) => void heard.push(text),
+    onBinary: () => void heard.push('binary!'),
     onPong: () => void heard.push('pong!'),
     onClose: (code) => void heard.push(code),
   });
@@ -62,12 +64,10 @@ describe('wsSocket', () => {
     expect(webSocket.calls).toEqual([]);
   });
 
-  test('closes 1003 for a binary frame, and ignores later frames', () => {
+  test('reports a binary frame without its content', () => {
     const { webSocket, heard } = build();
     webSocket.emit('message', Buffer.from([1]), true);
-    webSocket.emit('message', Buffer.from('late'), false);
-    expect(webSocket.calls).toEqual([['close', 1003, 'text frames only']]);
-    expect(heard).toEqual([]);
+    expect(heard).toEqual(['binary!']);
   });
 
   test('survives an error, which `close` follows', () => {

@@ -9,6 +9,7 @@ export interface WebSocketLike {
   readonly OPEN: number;
   readonly readyState: number;
   readonly bufferedAmount: number;
+  readonly protocol: string;
   // `any` as in the signature of Node's event emitter.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   on(event: string, listener: (...parameters: any[]) => void): unknown;
@@ -27,6 +28,7 @@ export function wsSocket(webSocket: WebSocketLike, remoteAddress: string): Socke
   };
   return {
     remoteAddress,
+    protocol: webSocket.protocol,
     get bufferedBytes() {
       return webSocket.bufferedAmount;
     },
@@ -53,16 +55,9 @@ export function wsSocket(webSocket: WebSocketLike, remoteAddress: string): Socke
 }
 
 function listen(webSocket: WebSocketLike, listener: SocketListener): void {
-  let isRefused = false;
   webSocket.on('message', (data: { toString(): string }, isBinary: boolean) => {
-    // The closing handshake is under way after a binary frame. Later frames are ignored.
-    if (isRefused) return;
-    if (!isBinary) {
-      listener.onMessage(data.toString());
-      return;
-    }
-    isRefused = true;
-    webSocket.close(1003, 'text frames only');
+    if (isBinary) listener.onBinary();
+    else listener.onMessage(data.toString());
   });
   webSocket.on('pong', () => {
     listener.onPong();

@@ -1,9 +1,11 @@
 import type { Socket, SocketListener } from '../ports.ts';
 import { SocketNotOpenError } from '../ports.ts';
+import { subprotocol } from '../protocol.ts';
 
 /** The server's end of a connection. The test plays the client. */
 export class FakeSocket implements Socket {
   readonly remoteAddress: string;
+  readonly protocol: string;
   bufferedBytes = 0;
   isOpen = true;
   /** Answers pings. */
@@ -17,8 +19,9 @@ export class FakeSocket implements Socket {
   readonly unsent: ((error: Error | null) => void)[] = [];
   #listener: SocketListener | null = null;
 
-  constructor(remoteAddress = '192.0.2.1') {
+  constructor(remoteAddress = '192.0.2.1', protocol = subprotocol) {
     this.remoteAddress = remoteAddress;
+    this.protocol = protocol;
   }
 
   attach(listener: SocketListener): void {
@@ -55,6 +58,10 @@ export class FakeSocket implements Socket {
   /** Sends a frame from the client: an object as JSON, a string unchanged. */
   say(frame: object | string): void {
     this.#listener?.onMessage(typeof frame === 'string' ? frame : JSON.stringify(frame));
+  }
+
+  sayBytes(): void {
+    this.#listener?.onBinary();
   }
 
   pong(): void {

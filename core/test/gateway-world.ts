@@ -1,5 +1,5 @@
 import { tokenKey } from '../auth.ts';
-import type { Role } from '../auth.ts';
+import type { Role } from '../protocol.ts';
 import type { Gateway } from '../gateway.ts';
 import { createGateway } from '../gateway.ts';
 import type { Limits } from '../limits.ts';
@@ -70,7 +70,7 @@ export class GatewayWorld {
     socket.isLively = true;
     const user = options.user ?? `user-${String(this.#ids)}`;
     socket.say({ type: 'authenticate', token: this.token(options.role, user) });
-    for (const symbol of options.symbols ?? []) socket.say({ type: 'subscribe', symbol });
+    for (const symbol of options.symbols ?? []) socket.say({ type: 'subscribe', id: 0, symbols: [symbol] });
     return socket;
   }
 

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
+import { subprotocol } from '../protocol.ts';
 
 export type Frame = Readonly<Record<string, unknown>>;
 
@@ -10,8 +11,8 @@ export class WsClient {
   #closeCode: number | null = null;
   #waiting: (() => void)[] = [];
 
-  constructor(port: number, path = '/stream') {
-    this.socket = new WebSocket(`ws://127.0.0.1:${String(port)}${path}`);
+  constructor(port: number, path = '/stream', protocols: string[] = [subprotocol]) {
+    this.socket = new WebSocket(`ws://127.0.0.1:${String(port)}${path}`, protocols);
     this.socket.on('error', () => undefined);
     this.socket.on('message', (data: Buffer) => {
       this.frames.push(JSON.parse(data.toString('utf8')) as Frame);

@@ -1,35 +1,28 @@
 /**
- * A client of the gateway. It connects, authenticates, subscribes, comments, unsubscribes and
- * leaves, mostly in a valid order and sometimes not.
+ * A client of the gateway: its operations. Which of them it performs is in visits.ts.
  */
 import { authenticate as authenticateToken, type Identity, tokenKey } from '../../core/auth.ts';
+import { roles, subprotocol } from '../../core/protocol.ts';
 import { signToken } from '../../core/sign-token.ts';
-import type {
-  ActorContext,
-  ActorDefinition,
-  ClientSocket,
-  Outcome,
-  ScriptDraw,
-  ScriptedOperation,
-} from '../../sim/index.ts';
+import type { ActorContext, ActorDefinition, ClientSocket, Outcome } from '../../sim/index.ts';
 import { gatewayConfiguration } from '../configuration.ts';
-import { COMMENTS } from '../support/comments.ts';
+import { visits } from './visits.ts';
 
-interface PendingAnswer {
-  readonly types: readonly string[];
-  readonly resolve: (type: string) => void;
-}
+/** The type of a frame, or `closed` for the end of the connection. */
+type AnswerType = string;
 
 export interface ClientState {
   socket: ClientSocket | null;
-  /**
-   * Operations that wait for a frame of one of their types, in the order of their requests. Answers
-   * come in the same order. The type `closed` means the end of the connection.
-   */
-  pending: PendingAnswer[];
+  /** Requests that wait for their answer, by id. Null is the authentication, which has none. */
+  readonly pending: Map<number | null, (type: AnswerType) => void>;
+  /** Resolve when the connection has ended. */
+  ending: (() => void)[];
+  lastId: number;
+  /** What an administrator knows: names of connections, and where the next page begins. */
+  listed: readonly string[];
+  nextPage: number;
 }
 
-const SYMBOLS = ['AAPL', 'AMZN', 'GOOG', 'IBM', 'MSFT'];
 const ROLES = ['trader', 'viewer', 'admin'] as const;
 const ANSWER_WITHIN_MS = 5000;
 const HOUR_MS = 3_600_000;
@@ -40,30 +33,41 @@ const forgedKey = tokenKey('some-other-secret-some-other-secret');
 
 type Operation = (context: ActorContext<ClientState>, args: Readonly<Record<string, unknown>>) => Promise<Outcome>;
 
-const connect: Operation = async (context) => {
+const connect: Operation = async (context, args) => {
   const { state, nodes } = context;
   if (state.socket !== null) return failed('connected already');
   const node = nodes[Math.floor(context.fraction('node') * nodes.length)] ?? 'node-1';
-  const socket = await context.dial(node, { url: '/stream' }).catch(() => null);
+  const protocols = args['protocol'] === 'none' ? [] : [subprotocol];
+  const socket = await context.dial(node, { url: '/stream', protocols }).catch(() => null);
   if (socket === null) return failed('refused');
   state.socket = socket;
-  socket.onmessage = (event) => resolvePending(state, typeOf(String(event.data)));
+  socket.onmessage = (event) => received(state, String(event.data));
   socket.onclose = () => {
     if (state.socket === socket) state.socket = null;
-    resolvePending(state, 'closed');
+    for (const resolve of state.ending) resolve();
+    for (const resolve of state.pending.values()) resolve('closed');
+    state.ending = [];
+    state.pending.clear();
   };
   return 'ok';
 };
 
-const authenticate: Operation = (context, args) => {
+const authenticate: Operation = (context, args) =>
+  request(context, null, { type: 'authenticate', token: tokenOf(context, args['token']) });
+
+const refresh: Operation = (context, args) =>
+  numbered(context, { type: 'refresh', token: tokenOf(context, args['token']) });
+
+/** `good`, `expired`, `forged`, `other user`, or the role that a good one has. */
+function tokenOf(context: ActorContext<ClientState>, kind: unknown): string {
   const times = {
     issuedAtMs: context.wallMs - TOKEN_AGE_MS,
-    expiresAtMs: context.wallMs + (args['token'] === 'expired' ? -HOUR_MS : HOUR_MS),
+    expiresAtMs: context.wallMs + (kind === 'expired' ? -HOUR_MS : HOUR_MS),
   };
-  const role = ROLES[context.number % ROLES.length] ?? 'viewer';
-  const token = signToken(args['token'] === 'forged' ? forgedKey : key, { user: context.name, role, ...times });
-  return request(context, { type: 'authenticate', token }, ['authenticated', 'error']);
-};
+  const role = roles.find((name) => name === kind) ?? ROLES[context.number % ROLES.length] ?? 'viewer';
+  const user = kind === 'other user' ? 'other-user' : context.name;
+  return signToken(kind === 'forged' ? forgedKey : key, { user, role, ...times });
+}
 
 /** The identity in a token that was valid when its client signed it; null otherwise. */
 export function identityIn(token: string): Identity | null {
@@ -72,30 +76,40 @@ export function identityIn(token: string): Identity | null {
   return authenticateToken(token, key, iat * 1000 + TOKEN_AGE_MS);
 }
 
-const subscribe: Operation = (context, args) =>
-  request(context, { type: 'subscribe', symbol: args['symbol'] }, ['subscribed', 'error']);
+/** One symbol, or several with commas between them. */
+function symbolsOf(args: Readonly<Record<string, unknown>>): readonly string[] {
+  return String(args['symbol']).split(',');
+}
 
-const unsubscribe: Operation = (context, args) =>
-  request(context, { type: 'unsubscribe', symbol: args['symbol'] }, ['unsubscribed', 'error']);
+const subscribe: Operation = (context, args) => numbered(context, { type: 'subscribe', symbols: symbolsOf(args) });
 
-const comment: Operation = (context, args) => {
-  const { socket } = context.state;
-  if (socket === null) return Promise.resolve(failed('not connected'));
-  socket.send(JSON.stringify({ type: 'comment', symbol: args['symbol'], text: args['text'] }));
-  return Promise.resolve('ok');
+const unsubscribe: Operation = (context, args) => numbered(context, { type: 'unsubscribe', symbols: symbolsOf(args) });
+
+const comment: Operation = (context, args) =>
+  numbered(context, { type: 'comment', symbol: args['symbol'], text: args['text'] });
+
+const status: Operation = (context) => numbered(context, { type: 'status' });
+
+const ping: Operation = (context) => numbered(context, { type: 'ping' });
+
+const listClients: Operation = (context) => numbered(context, { type: 'clients', after: context.state.nextPage });
+
+/** Disconnects one of the clients of the last page, or names one that does not exist. */
+const disconnectOther: Operation = (context) => {
+  const { listed } = context.state;
+  const connection = listed[Math.floor(context.fraction('other') * listed.length)] ?? 'nothing';
+  return numbered(context, { type: 'disconnect', connection });
 };
 
-const status: Operation = (context) => request(context, { type: 'status' }, ['status', 'error']);
-
-const sendGarbage: Operation = (context) => {
-  context.state.socket?.send('{"type":"no such thing"');
+const sendGarbage: Operation = (context, args) => {
+  context.state.socket?.send(String(args['text'] ?? '{"type":"no such thing"'));
   return Promise.resolve('ok');
 };
 
 const disconnect: Operation = async (context) => {
   const { state } = context;
   if (state.socket === null) return failed('not connected');
-  const closed = answerOf(state, []);
+  const closed = new Promise<void>((resolve) => state.ending.push(resolve));
   state.socket.close(1000);
   return (await context.within(ANSWER_WITHIN_MS, closed)) === 'timeout' ? unknown('no close') : 'ok';
 };
@@ -120,71 +134,60 @@ const stopReading: Operation = (context, args) => {
   return Promise.resolve('ok');
 };
 
+/** They need the connection, not the answer to what was sent before. */
+const REQUESTS = [
+  'refresh',
+  'subscribe',
+  'unsubscribe',
+  'comment',
+  'status',
+  'ping',
+  'listClients',
+  'disconnectOther',
+  'sendGarbage',
+  'disconnect',
+  'vanish',
+];
+
 export const client: ActorDefinition<ClientState> = {
   countMax: 3000,
-  // They need the connection, not the answer to what was sent before.
-  concurrent: ['subscribe', 'unsubscribe', 'comment', 'status', 'sendGarbage', 'disconnect', 'vanish'],
-  optional: ['subscribe', 'unsubscribe', 'comment', 'status', 'sendGarbage', 'disconnect', 'vanish'],
+  concurrent: REQUESTS,
+  optional: REQUESTS,
   formerNames: { babble: 'sendGarbage', fade: 'vanish', lookAway: 'stopReading' },
-  create: () => ({ socket: null, pending: [] }),
+  create: () => ({ socket: null, pending: new Map(), ending: [], lastId: 0, listed: [], nextPage: 0 }),
   operations: {
     connect,
     authenticate,
+    refresh,
     subscribe,
     unsubscribe,
     comment,
     status,
+    ping,
+    listClients,
+    disconnectOther,
     sendGarbage,
     disconnect,
     vanish,
     stopReading,
   },
-  script,
+  script: visits,
   leave({ state }) {
     state.socket?.close(1000);
   },
 };
 
-/** A few visits. Each connects, authenticates, performs some operations, and disconnects or not. */
-function script(draw: ScriptDraw, operationsMax: number): readonly ScriptedOperation[] {
-  const operations: ScriptedOperation[] = [];
-  const add = (name: string, args: Record<string, string> = {}, longestPauseMs = 600): void => {
-    operations.push({ name, arguments: args, pauseMs: draw.fraction('pause') * longestPauseMs });
-  };
-  while (operations.length < operationsMax) {
-    add('connect');
-    const token = draw.fraction('token');
-    // 10 % never authenticate, and 10 % send an invalid token.
-    if (token < 0.1) {
-      if (token < 0.03) add(draw.pick('unasked', ['subscribe', 'sendGarbage', 'status']), { symbol: 'AAPL' });
-      add('disconnect', {}, 4000);
-      continue;
-    }
-    add('authenticate', { token: token < 0.15 ? 'expired' : token < 0.2 ? 'forged' : 'good' });
-    for (let count = draw.integer('count', 0, 4); count > 0; count -= 1) addVisit(draw, add);
-    const leaves = draw.fraction('leaves');
-    if (leaves < 0.6) add(leaves < 0.15 ? 'vanish' : 'disconnect', {}, 3000);
-  }
-  return operations.slice(0, operationsMax);
+/** Sends a request with the next id, and waits for its answer. */
+function numbered(context: ActorContext<ClientState>, { type, ...fields }: ScriptedFrame): Promise<Outcome> {
+  const id = (context.state.lastId += 1);
+  return request(context, id, { type, id, ...fields });
 }
 
-function addVisit(
-  draw: ScriptDraw,
-  add: (name: string, args?: Record<string, string>, pauseMs?: number) => void,
-): void {
-  const symbol = draw.pick('symbol', SYMBOLS.slice(0, draw.fraction('popular') < 0.7 ? 2 : SYMBOLS.length));
-  const what = draw.fraction('what');
-  if (what < 0.6) add('subscribe', { symbol }, 1500);
-  else if (what < 0.8) add('unsubscribe', { symbol }, 3000);
-  else if (what < 0.9) add('comment', { symbol, text: draw.pick('text', COMMENTS) });
-  else add('status');
-}
-
-/** Sends a frame and waits for an answer of one of the types. */
-async function request(context: ActorContext<ClientState>, frame: object, types: readonly string[]): Promise<Outcome> {
+/** Sends a frame and waits for the answer. */
+async function request(context: ActorContext<ClientState>, id: number | null, frame: object): Promise<Outcome> {
   const { state } = context;
   if (state.socket === null) return failed('not connected');
-  const answer = answerOf(state, types);
+  const answer = new Promise<AnswerType>((resolve) => state.pending.set(id, resolve));
   state.socket.send(JSON.stringify(frame));
   const type = await context.within(ANSWER_WITHIN_MS, answer);
   if (type === 'timeout') return unknown('no answer');
@@ -192,23 +195,31 @@ async function request(context: ActorContext<ClientState>, frame: object, types:
   return type === 'error' ? failed('refused') : 'ok';
 }
 
-function answerOf(state: ClientState, types: readonly string[]): Promise<string> {
-  return new Promise((resolve) => state.pending.push({ types: [...types, 'closed'], resolve }));
+interface ScriptedFrame {
+  readonly type: string;
+  readonly [field: string]: unknown;
 }
 
-/** An answer belongs to the first request that it fits. The end of the connection ends all. */
-function resolvePending(state: ClientState, type: string): void {
-  const { pending } = state;
-  if (pending.length === 0) return;
-  const first = pending.find(({ types }) => types.includes(type));
-  const resolved = type === 'closed' ? pending : first === undefined ? [] : [first];
-  state.pending = pending.filter((one) => !resolved.includes(one));
-  for (const { resolve } of resolved) resolve(type);
+interface ReceivedFrame {
+  readonly type: string;
+  readonly id?: number | null;
+  readonly code?: string;
+  readonly clients?: readonly { readonly connection: string }[];
+  readonly next?: number | null;
 }
 
-/** The type of a frame of the gateway, which is its first field. */
-function typeOf(text: string): string {
-  return text.slice(9, text.indexOf('"', 9));
+function received(state: ClientState, text: string): void {
+  // Most frames are prices. They answer nothing.
+  if (text.startsWith('{"type":"price"')) return;
+  const { type, id = null, code, clients, next } = JSON.parse(text) as ReceivedFrame;
+  if (clients !== undefined) {
+    state.listed = clients.map(({ connection }) => connection);
+    state.nextPage = next ?? 0;
+  }
+  const isAnswer = id !== null || type === 'authenticated' || code === 'already_authenticated';
+  if (!isAnswer) return;
+  state.pending.get(id)?.(type);
+  state.pending.delete(id);
 }
 
 function failed(detail: string): Outcome {

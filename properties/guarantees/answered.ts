@@ -5,14 +5,16 @@
  * comments, which no variant changes.
  */
 import { recordedPrices } from '../../core/adapters/recorded-feed.ts';
-import { isAllowed, type Role } from '../../core/auth.ts';
-import { errors, type ErrorCode } from '../../core/errors.ts';
-import { parseFrame } from '../../core/protocol.ts';
+import { isAllowed } from '../../core/auth.ts';
+import { type ClosingCode, closings } from '../../core/closings.ts';
+import { type ErrorCode, errors } from '../../core/errors.ts';
+import { type ClientFrame, parseFrame, type Role } from '../../core/protocol.ts';
 import { contentProblem } from '../../core/sanitiser.ts';
 import type { Checker, CheckerView, Property, RunRecord } from '../../sim/index.ts';
 import { identityIn } from '../actors/client.ts';
 import { simulatedLimits } from '../configuration.ts';
 import { Connections, type TrackedConnection } from '../support/connections.ts';
+import { Warnings } from '../support/warnings.ts';
 
 export const answered: Property = {
   id: 'answered',
@@ -24,6 +26,7 @@ export const answered: Property = {
 };
 
 type FrameRecord = Extract<RunRecord, { type: 'frame' }>;
+type FrameWith<Type> = Extract<ClientFrame, { readonly type: Type }>;
 
 /** A frame that the gateway has to send in this step. */
 interface Due {
@@ -39,10 +42,10 @@ class Answered implements Checker {
   readonly observes = ['frame', 'node'] as const;
   readonly #view: CheckerView;
   readonly #connections: Connections;
+  readonly #warnings = new Warnings();
   readonly #roles = new Map<string, Role>();
-  /** By link: frames received, and error frames sent. */
+  /** Frames received, by link. */
   readonly #received = new Map<string, number>();
-  readonly #refused = new Map<string, number>();
   /** Failed authentications by node. They are limited by address, which all clients may share. */
   readonly #failures = new Map<string, number>();
   #due: Due[] = [];
@@ -51,7 +54,7 @@ class Answered implements Checker {
     this.#view = view;
     this.#connections = Connections.of(view).listen({
       ended: ({ link }) => {
-        for (const table of [this.#roles, this.#received, this.#refused]) table.delete(link);
+        for (const table of [this.#roles, this.#received, this.#warnings]) table.delete(link);
       },
     });
   }
@@ -88,62 +91,96 @@ class Answered implements Checker {
 
   #expectAuthentication(tracked: TrackedConnection, text: string): void {
     const frame = parseFrame(text);
-    if (frame === 'not-json') return this.#expectEnd(tracked, text, 'bad_request');
-    const identity = frame !== 'not-a-frame' && frame.type === 'authenticate' ? identityIn(frame.token) : null;
+    if (frame.type === 'invalid' && !frame.isJson) return this.#expectEnd(tracked, text, 'not_authenticated');
+    const identity = frame.type === 'authenticate' ? identityIn(frame.token) : null;
     if (identity !== null) this.#roles.set(tracked.link, identity.role);
-    const failures = this.#failures.get(tracked.node) ?? 0;
-    if (identity === null) add(this.#failures, tracked.node);
-    // Now and then the limit permits another attempt.
-    if (failures >= simulatedLimits.failedAuthenticationsBurst) return;
+    if (this.#mayFail(tracked, identity === null)) return;
     if (identity === null) return this.#expectEnd(tracked, text, 'unauthenticated');
     this.#expect(tracked, text, '{"type":"authenticated",');
   }
 
-  #expectAnswer(tracked: TrackedConnection, text: string): void {
-    const frame = parseFrame(text);
-    if (typeof frame === 'string') return this.#expectEnd(tracked, text, 'bad_request');
-    const role = this.#roles.get(tracked.link) ?? 'viewer';
-    switch (frame.type) {
-      case 'authenticate':
-        return this.#expectRefusal(tracked, text, 'already_authenticated');
-      case 'subscribe':
-      case 'unsubscribe':
-        if (!symbols.has(frame.symbol)) return this.#expectRefusal(tracked, text, 'unknown_symbol');
-        return this.#expect(tracked, text, JSON.stringify({ type: `${frame.type}d`, symbol: frame.symbol }));
-      case 'status':
-        if (!isAllowed(role, 'status')) return this.#expectRefusal(tracked, text, 'forbidden');
-        return this.#expect(tracked, text, '{"type":"status",');
-      case 'comment':
-        if (!isAllowed(role, 'comment')) return this.#expectRefusal(tracked, text, 'forbidden');
-        return this.#expectComment(tracked, text, frame);
-    }
+  /** Whether the limit of failed tokens is reached. From then on, the gateway may refuse any. */
+  #mayFail({ node }: TrackedConnection, isFailure: boolean): boolean {
+    const failures = this.#failures.get(node) ?? 0;
+    if (isFailure) add(this.#failures, node);
+    return failures >= simulatedLimits.failedAuthenticationsBurst;
   }
 
-  #expectComment(
-    tracked: TrackedConnection,
-    request: string,
-    { symbol, text }: { readonly symbol: string; readonly text: string },
-  ): void {
-    if (!symbols.has(symbol)) return this.#expectRefusal(tracked, request, 'unknown_symbol');
-    if (text.length > simulatedLimits.commentMaxCharacters)
-      return this.#expectRefusal(tracked, request, 'comment_too_long');
-    if (text.trim() === '') return this.#expectRefusal(tracked, request, 'comment_empty');
+  #expectAnswer(tracked: TrackedConnection, text: string): void {
+    const frame = parseFrame(text);
+    const { link } = tracked;
+    switch (frame.type) {
+      case 'invalid':
+        return this.#expectRefusal(tracked, text, 'bad_frame', frame.id);
+      case 'authenticate':
+        return this.#expectRefusal(tracked, text, 'already_authenticated', null);
+      case 'refresh':
+        return this.#expectRefresh(tracked, text, frame);
+      case 'ping':
+        return this.#expect(tracked, text, JSON.stringify({ type: 'pong', id: frame.id }));
+      case 'subscribe':
+      case 'unsubscribe': {
+        const { id, symbols: named } = frame;
+        if (named.some((symbol) => !symbols.has(symbol)))
+          return this.#expectRefusal(tracked, text, 'unknown_symbol', id);
+        return this.#expect(tracked, text, JSON.stringify({ type: `${frame.type}d`, id, symbols: named }));
+      }
+      default:
+        if (!isAllowed(this.#roles.get(link) ?? 'viewer', frame.type))
+          return this.#expectRefusal(tracked, text, 'forbidden', frame.id);
+    }
+    if (frame.type === 'comment') return this.#expectComment(tracked, text, frame);
+    if (frame.type === 'disconnect') return this.#expectDisconnection(tracked, text, frame);
+    this.#expect(tracked, text, `{"type":"${frame.type}","id":${frame.id},`);
+  }
+
+  #expectRefresh(tracked: TrackedConnection, request: string, { id, token }: FrameWith<'refresh'>): void {
+    const identity = identityIn(token);
+    if (this.#mayFail(tracked, identity === null)) {
+      // Its role is not known from now on, so nothing more is expected.
+      this.#received.set(tracked.link, Number.POSITIVE_INFINITY);
+      return;
+    }
+    if (identity === null) return this.#expectRefusal(tracked, request, 'invalid_token', id);
+    if (identity.user !== tracked.client) return this.#expectRefusal(tracked, request, 'other_user', id);
+    this.#roles.set(tracked.link, identity.role);
+    this.#expect(tracked, request, `{"type":"refreshed","id":${id},"role":"${identity.role}",`);
+  }
+
+  #expectComment(tracked: TrackedConnection, request: string, { id, symbol, text }: FrameWith<'comment'>): void {
+    const refuse = (code: ErrorCode): void => this.#expectRefusal(tracked, request, code, id);
+    if (!symbols.has(symbol)) return refuse('unknown_symbol');
+    if (text.length > simulatedLimits.commentMaxCharacters) return refuse('comment_too_long');
+    if (text.trim() === '') return refuse('comment_empty');
     const problem = contentProblem(text);
-    if (problem !== null) return this.#expectRefusal(tracked, request, problem);
+    if (problem !== null) return refuse(problem);
     const expected = JSON.stringify({ type: 'comment', symbol, from: tracked.client, text });
     for (const subscriber of this.#connections.open.values()) {
       if (subscriber.node === tracked.node && subscriber.subscriptions.has(symbol))
         this.#expect(subscriber, request, expected);
     }
+    this.#expect(tracked, request, JSON.stringify({ type: 'commented', id }));
   }
 
-  #expectRefusal(tracked: TrackedConnection, request: string, code: ErrorCode): void {
-    if (add(this.#refused, tracked.link) > simulatedLimits.refusalsMax) return;
-    this.#expect(tracked, request, `{"type":"error","code":"${code}"`);
+  #expectDisconnection(tracked: TrackedConnection, request: string, { id, connection }: FrameWith<'disconnect'>): void {
+    const other = this.#connections.named(connection);
+    if (other !== undefined && other.node === tracked.node) this.#expectEnd(other, request, 'disconnected');
+    // The gateway may still hold one that its client has begun to close.
+    else if (this.#connections.holds(connection)) return;
+    else return this.#expectRefusal(tracked, request, 'unknown_connection', id);
+    if (other !== tracked) this.#expect(tracked, request, JSON.stringify({ type: 'disconnected', id, connection }));
   }
 
-  #expectEnd(tracked: TrackedConnection, request: string, code: ErrorCode): void {
-    this.#expect(tracked, request, errors[code].closeCode ?? 0);
+  #expectRefusal(tracked: TrackedConnection, request: string, code: ErrorCode, id: number | null): void {
+    const { closing } = errors[code];
+    const isLast = this.#warnings.exhausted(tracked.link, closing, this.#view.nowMs);
+    if (isLast === 'unclear') return;
+    if (isLast) this.#expectEnd(tracked, request, closing);
+    else this.#expect(tracked, request, `{"type":"error","code":"${code}","id":${id},`);
+  }
+
+  #expectEnd(tracked: TrackedConnection, request: string, code: ClosingCode): void {
+    this.#expect(tracked, request, closings[code].closeCode);
   }
 
   #expect(tracked: TrackedConnection, request: string, expected: Due['expected']): void {
@@ -152,7 +189,9 @@ class Answered implements Checker {
     this.#due.push({ tracked, request, expected });
   }
 
-  #sent({ link, kind, text, code }: FrameRecord): void {
+  #sent(record: FrameRecord): void {
+    const { link, kind, text, code } = record;
+    this.#warnings.sent(record);
     const index = this.#due.findIndex(
       ({ tracked, expected }) =>
         tracked.link === link &&

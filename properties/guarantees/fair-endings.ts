@@ -2,7 +2,7 @@
  * The reasons for which the gateway may end a connection. `silent-leave` and `one-record` say when
  * it has to; this says when it must not.
  */
-import { errors } from '../../core/errors.ts';
+import { closings } from '../../core/closings.ts';
 import type { Checker, CheckerView, Property, RunRecord } from '../../sim/index.ts';
 import { simulatedLimits } from '../configuration.ts';
 import { Connections, type TrackedConnection } from '../support/connections.ts';
@@ -55,7 +55,7 @@ class FairEndings implements Checker {
       return;
     }
     if (kind !== 'close' || phase !== 'sent') return;
-    if (code === errors.unauthenticated.closeCode) this.#failures += 1;
+    if (code === closings.unauthenticated.closeCode) this.#failures += 1;
     const tracked = this.#ended.get(link);
     if (tracked !== undefined) this.#judge(tracked, code);
   }
@@ -80,19 +80,19 @@ class FairEndings implements Checker {
     switch (code) {
       case TERMINATED:
         return judge(nowMs - heardAtMs >= SILENT_AFTER_MS, 'silent', `heard ${ago(nowMs - heardAtMs)}`);
-      case errors.authentication_deadline.closeCode:
+      case closings.authentication_deadline.closeCode:
         return judge(
           connection === null && nowMs - acceptedAtMs >= PENDING_AFTER_MS,
           'pending',
           `${connection === null ? '' : 'authenticated and '}accepted ${ago(nowMs - acceptedAtMs)}`,
         );
-      case errors.replaced.closeCode:
+      case closings.replaced.closeCode:
         return judge(others + 1 >= connectionsPerUserMax, 'replaced', `beside ${others} others of its user`);
-      case errors.rate_limited.closeCode: {
+      case closings.rate_limited.closeCode: {
         const isFair = frames >= framesBurst || this.#failures >= failedAuthenticationsBurst;
         return judge(isFair, 'too fast', `after ${frames} frames`);
       }
-      case errors.slow_consumer.closeCode: {
+      case closings.slow_consumer.closeCode: {
         // A pending connection is refused with the same code if the gateway is full.
         const isFair = connection === null || inFlight + simulatedLimits.payloadMaxBytes > outboxMaxBytes;
         return judge(isFair, 'too slow', `with ${inFlight} characters under way`);

@@ -20,6 +20,10 @@ const MARKS = [
   'a client closed while its node held it open',
   'Redis was lost and found again',
   'an unsafe comment was refused',
+  'a client repeated what was refused',
+  'a token was refreshed',
+  'an administrator disconnected a client',
+  'a client spoke no subprotocol',
 ] as const;
 
 type Mark = (typeof MARKS)[number];
@@ -100,11 +104,15 @@ class Reached implements Checker {
     if (direction !== 'down' || phase !== 'sent') return;
     if (code === 4401) this.#mark('a token was refused');
     else if (code === 4408) this.#mark('a pending connection met its deadline');
+    else if (code === 1008 || code === 4403) this.#mark('a client repeated what was refused');
+    else if (code === 4410) this.#mark('an administrator disconnected a client');
+    else if (code === 4406) this.#mark('a client spoke no subprotocol');
     else if (code === 1006) this.#mark('a silent connection was dropped');
   }
 
   #sent(text: string): void {
     if (text.startsWith('{"type":"error","code":"comment_')) this.#mark('an unsafe comment was refused');
+    else if (text.startsWith('{"type":"refreshed"')) this.#mark('a token was refreshed');
   }
 
   #crashed(node: string): void {

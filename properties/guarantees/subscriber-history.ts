@@ -3,6 +3,7 @@
  * the broadcasts that the gateway's probe reports.
  */
 import { type HistoryEvent, historyProperty, newestState, type RunRecord } from '../../sim/index.ts';
+import { symbolsIn } from '../support/connections.ts';
 import { PriceTexts } from '../support/price-texts.ts';
 import { reportOf } from '../support/testimony.ts';
 
@@ -43,7 +44,10 @@ class Memory {
   }
 }
 
-function frame({ link, node, direction, kind, phase, text }: FrameRecord, memory: Memory): HistoryEvent | null {
+function frame(
+  { link, node, direction, kind, phase, text }: FrameRecord,
+  memory: Memory,
+): HistoryEvent | readonly HistoryEvent[] | null {
   if (kind === 'close')
     return direction === 'down' && phase === 'down' ? { type: 'closed', subscriber: link, forGood: true } : null;
   if (kind !== 'text') return null;
@@ -58,15 +62,13 @@ function frame({ link, node, direction, kind, phase, text }: FrameRecord, memory
   return text.startsWith('{"type":"unsubscribed"') ? answered('unsubscribe', link, node, text, memory) : null;
 }
 
-function request(link: string, node: string, text: string, memory: Memory): HistoryEvent | null {
+function request(link: string, node: string, text: string, memory: Memory): readonly HistoryEvent[] | null {
   const type = text.startsWith('{"type":"subscribe"')
     ? 'subscribe'
     : text.startsWith('{"type":"unsubscribe"')
       ? 'unsubscribe'
       : null;
-  return type === null
-    ? null
-    : { type, phase: 'begin', subscriber: link, channel: memory.channelOf(node, symbolIn(text)) };
+  return type === null ? null : events(type, 'begin', link, node, text, memory);
 }
 
 function answered(
@@ -75,8 +77,20 @@ function answered(
   node: string,
   text: string,
   memory: Memory,
-): HistoryEvent {
-  return { type, phase: 'ok', subscriber: link, channel: memory.channelOf(node, symbolIn(text)) };
+): readonly HistoryEvent[] {
+  return events(type, 'ok', link, node, text, memory);
+}
+
+/** One event for each symbol of a request or an answer. */
+function events(
+  type: 'subscribe' | 'unsubscribe',
+  phase: 'begin' | 'ok',
+  subscriber: string,
+  node: string,
+  text: string,
+  memory: Memory,
+): readonly HistoryEvent[] {
+  return symbolsIn(text).map((symbol) => ({ type, phase, subscriber, channel: memory.channelOf(node, symbol) }));
 }
 
 /** Each stream starts with position 1. */
@@ -85,8 +99,4 @@ function broadcast({ node, fields }: ProbeRecord, memory: Memory): readonly Hist
   const position = Number(fields['sequence']);
   const published: HistoryEvent = { type: 'published', channel, position };
   return position === 1 ? [{ type: 'restarted', channel }, published] : [published];
-}
-
-function symbolIn(text: string): string {
-  return (JSON.parse(text) as { symbol: string }).symbol;
 }

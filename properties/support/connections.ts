@@ -148,8 +148,12 @@ export class Connections {
   /** An unsubscription counts when its frame arrives: no price is owed from then on. */
   #received(tracked: TrackedConnection, text: string): void {
     if (!text.startsWith('{"type":"unsubscribe"')) return;
-    const { symbol } = JSON.parse(text) as { symbol: string };
-    this.#unsubscribed(tracked, symbol);
+    for (const symbol of symbolsIn(text)) this.#unsubscribed(tracked, symbol);
+  }
+
+  #subscribed(tracked: TrackedConnection, symbol: string): void {
+    tracked.subscriptions.add(symbol);
+    for (const subscribed of this.#listeners.subscribed) subscribed(tracked, symbol);
   }
 
   #unsubscribed(tracked: TrackedConnection, symbol: string): void {
@@ -174,12 +178,10 @@ export class Connections {
       this.#byConnection.set(connection, tracked);
       for (const authenticated of this.#listeners.authenticated) authenticated(tracked);
     } else if (type === 'subscribed') {
-      const { symbol } = JSON.parse(text) as { symbol: string };
-      tracked.subscriptions.add(symbol);
-      for (const subscribed of this.#listeners.subscribed) subscribed(tracked, symbol);
+      for (const symbol of symbolsIn(text)) this.#subscribed(tracked, symbol);
     } else if (type === 'unsubscribed') {
       // Both requests may have arrived together, before the answer to the first one.
-      this.#unsubscribed(tracked, (JSON.parse(text) as { symbol: string }).symbol);
+      for (const symbol of symbolsIn(text)) this.#unsubscribed(tracked, symbol);
     }
   }
 
@@ -195,6 +197,11 @@ export class Connections {
 
 function typeOf(text: string): string {
   return text.slice(9, text.indexOf('"', 9));
+}
+
+/** The symbols of a request or of its answer; none in a request that has none. */
+export function symbolsIn(text: string): readonly string[] {
+  return (JSON.parse(text) as { symbols?: readonly string[] }).symbols ?? [];
 }
 
 function createConnections(): Connections {

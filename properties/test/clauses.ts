@@ -6,6 +6,7 @@ import { type Clause, inCore } from './clause.ts';
 import { conductClauses } from './conduct-clauses.ts';
 import { contentClauses } from './content-clauses.ts';
 import { orphanClauses } from './orphan-clauses.ts';
+import { protocolClauses } from './protocol-clauses.ts';
 import { besideTheReleaseBefore, metWhileClosing, tooMuchToRead } from './written-plans.ts';
 
 export const clauses: readonly Clause[] = [
@@ -165,6 +166,7 @@ export const clauses: readonly Clause[] = [
   ...orphanClauses,
   ...conductClauses,
   ...contentClauses,
+  ...protocolClauses,
   {
     property: 'silent-connections-leave',
     broken: 'a closing socket is ignored by the sweeper',

@@ -1,6 +1,6 @@
 /** The clauses of WS-003: work outlives its owner. */
 import { type Clause, inCore } from './clause.ts';
-import { deployed, goneWithoutAWord, leftWhileBusy } from './written-plans.ts';
+import { cameAndWent, deployed, goneWithoutAWord, leftWhileBusy } from './written-plans.ts';
 
 export const orphanClauses: readonly Clause[] = [
   {
@@ -56,6 +56,7 @@ export const orphanClauses: readonly Clause[] = [
     property: 'no-orphan-tasks',
     broken: 'a long timer remains after its connection has ended',
     subject: 'timer later',
+    plan: cameAndWent,
     edits: [
       inCore(
         'gateway.ts',

@@ -59,6 +59,20 @@ export const goneWithoutAWord: Plan = {
   operations: [operation('client-1', 'connect', 100), operation('client-1', 'authenticate', 1100)],
 };
 
+/** client-1 leaves in the usual way. */
+export const cameAndWent: Plan = {
+  seed: '0x1',
+  nodes: 1,
+  chaosMs: 12_000,
+  cohorts: [],
+  faults: [],
+  operations: [
+    operation('client-1', 'connect', 100),
+    operation('client-1', 'authenticate', 1100),
+    operation('client-1', 'disconnect', 2100),
+  ],
+};
+
 /** The only node is stopped gracefully and restarted. */
 export const deployed: Plan = {
   seed: '0x1',

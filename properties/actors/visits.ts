@@ -1,0 +1,67 @@
+/**
+ * What a client of the gateway does: visits, in which it connects, authenticates, performs some
+ * operations, and leaves or not. Mostly in a valid order and sometimes not.
+ */
+import type { ScriptDraw, ScriptedOperation } from '../../sim/index.ts';
+import { COMMENTS, UNSAFE_COMMENTS } from '../support/comments.ts';
+
+const SYMBOLS = ['AAPL', 'AMZN', 'GOOG', 'IBM', 'MSFT'];
+
+/** Each is invalid in another way. */
+const GARBAGE = ['{"type":"no such thing"', '{"type":"no such thing","id":1}', '{"type":"subscribe","id":2}', 'null'];
+
+const REFRESHED_BY = ['good', 'viewer', 'trader', 'admin', 'expired', 'forged', 'other user'];
+
+type Add = (name: string, args?: Record<string, string>, longestPauseMs?: number) => void;
+
+export function visits(draw: ScriptDraw, operationsMax: number): readonly ScriptedOperation[] {
+  const operations: ScriptedOperation[] = [];
+  const add: Add = (name, args = {}, longestPauseMs = 600) => {
+    operations.push({ name, arguments: args, pauseMs: draw.fraction('pause') * longestPauseMs });
+  };
+  while (operations.length < operationsMax) {
+    add('connect', draw.fraction('protocol') < 0.02 ? { protocol: 'none' } : {});
+    const token = draw.fraction('token');
+    // 10 % never authenticate, and 10 % send an invalid token.
+    if (token < 0.1) {
+      if (token < 0.03) add(draw.pick('unasked', ['subscribe', 'sendGarbage', 'status']), { symbol: 'AAPL' });
+      add('disconnect', {}, 4000);
+      continue;
+    }
+    add('authenticate', { token: token < 0.15 ? 'expired' : token < 0.2 ? 'forged' : 'good' });
+    for (let count = draw.integer('count', 0, 4); count > 0; count -= 1) addRequest(draw, add);
+    const leaves = draw.fraction('leaves');
+    if (leaves < 0.6) add(leaves < 0.15 ? 'vanish' : 'disconnect', {}, 3000);
+  }
+  return operations.slice(0, operationsMax);
+}
+
+function addRequest(draw: ScriptDraw, add: Add): void {
+  const symbol = draw.pick('symbol', SYMBOLS.slice(0, draw.fraction('popular') < 0.7 ? 2 : SYMBOLS.length));
+  const what = draw.fraction('what');
+  if (what < 0.5) add('subscribe', { symbol: draw.fraction('several') < 0.2 ? 'IBM,GOOG' : symbol }, 1500);
+  else if (what < 0.68) add('unsubscribe', { symbol: draw.fraction('several') < 0.2 ? 'AAPL,AMZN' : symbol }, 3000);
+  else if (what < 0.78) add('comment', { symbol, text: draw.pick('text', COMMENTS) });
+  else if (what < 0.82) add('status');
+  else if (what < 0.85) add('ping');
+  else if (what < 0.89) add('refresh', { token: draw.pick('refreshed', REFRESHED_BY) });
+  else if (what < 0.93) addAdministration(draw, add);
+  else addNuisance(draw, add);
+}
+
+/** Clients with other roles try it, too. */
+function addAdministration(draw: ScriptDraw, add: Add): void {
+  for (let pages = draw.integer('pages', 1, 2); pages > 0; pages -= 1) add('listClients');
+  if (draw.fraction('disconnects') < 0.6) add('disconnectOther');
+}
+
+/** Repeats what is refused, mostly faster than the gateway tolerates. */
+function addNuisance(draw: ScriptDraw, add: Add): void {
+  const kind = draw.fraction('nuisance');
+  for (let times = draw.integer('times', 1, 5); times > 0; times -= 1) {
+    if (kind < 0.4) add('sendGarbage', { text: draw.pick('garbage', GARBAGE) }, 900);
+    else if (kind < 0.6) add('comment', { symbol: 'AAPL', text: draw.pick('unsafe', UNSAFE_COMMENTS) }, 900);
+    else if (kind < 0.8) add('status', {}, 900);
+    else add('subscribe', { symbol: 'NONE' }, 900);
+  }
+}
