@@ -17,6 +17,7 @@ import { reached } from './guarantees/reached.ts';
 import { silentLeave } from './guarantees/silent-leave.ts';
 import { stableTables } from './guarantees/stable-tables.ts';
 import { subscriberHistory } from './guarantees/subscriber-history.ts';
+import { versioned } from './guarantees/versioned.ts';
 import { warnedEndings } from './guarantees/warned-endings.ts';
 import { wholeBroadcasts } from './guarantees/whole-broadcasts.ts';
 import { previousRelease } from './previous-release.ts';
@@ -44,6 +45,7 @@ export const judged = {
     plainComments,
     warnedEndings,
     adminActs,
+    versioned,
     reached,
   ],
   variants: mutants,

@@ -8,7 +8,7 @@ import { clauses } from './test/clauses.ts';
 import { firstViolation, loadGateway, runPlan, shrink } from './test/gateway-runs.ts';
 import { besideTheReleaseBefore } from './test/written-plans.ts';
 
-const SEEDS = 200;
+const SEEDS = 100;
 
 /** The first run in which the mutant violates the property that it is expected to. */
 async function find({ edits, expected }: Variant): Promise<{ plan: Plan; failure: Failure }> {

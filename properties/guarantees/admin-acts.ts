@@ -12,6 +12,8 @@ import { reportOf } from '../support/testimony.ts';
 export const adminActs: Property = {
   id: 'admin-acts',
   kind: 'always',
+  // Administrators are few, and most of their requests are of other kinds.
+  judgedWithinSeeds: 200,
   description:
     'A page of clients lists the authenticated connections of the node behind its start, oldest first, with their users and roles, ' +
     'and names the next page if there are more. A connection is closed with 4410 if and only if an administrator has named it.',

@@ -24,7 +24,12 @@ const MARKS = [
   'a token was refreshed',
   'an administrator disconnected a client',
   'a client spoke no subprotocol',
+  'a comment with an angle bracket reached a client',
+  'a page of clients had a successor',
 ] as const;
+
+/** Each mark is reached in one seed of 30 or more, so a campaign of that size never misses one. */
+const WITHIN_SEEDS = 500;
 
 type Mark = (typeof MARKS)[number];
 
@@ -33,7 +38,7 @@ export const reached: Property = {
   risk: '',
   kind: 'sometimes',
   description: 'The runs reach the states in which the other properties are hard to keep.',
-  marks: MARKS,
+  marks: MARKS.map((name) => ({ name, withinSeeds: WITHIN_SEEDS })),
   checker: (view) => new Reached(view),
 };
 
@@ -113,6 +118,10 @@ class Reached implements Checker {
   #sent(text: string): void {
     if (text.startsWith('{"type":"error","code":"comment_')) this.#mark('an unsafe comment was refused');
     else if (text.startsWith('{"type":"refreshed"')) this.#mark('a token was refreshed');
+    else if (text.startsWith('{"type":"comment"') && text.includes('<'))
+      this.#mark('a comment with an angle bracket reached a client');
+    else if (text.startsWith('{"type":"clients"') && !text.endsWith('"next":null}'))
+      this.#mark('a page of clients had a successor');
   }
 
   #crashed(node: string): void {

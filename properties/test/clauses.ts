@@ -90,6 +90,23 @@ export const clauses: readonly Clause[] = [
     ],
   },
   {
+    property: 'stable-tables',
+    broken: 'the sweeper pauses while it iterates over the live table',
+    subject: 'Map delete',
+    edits: [
+      inCore('registry.ts', 'Registry.living', '[...this.#entries.values()]', 'this.#entries.values() as never'),
+      inCore('sweeper.ts', 'Sweeper.#sweep', '#sweep(hasOverslept', 'async #sweep(hasOverslept'),
+      inCore(
+        'sweeper.ts',
+        'Sweeper.#sweep',
+        '      try {\n        if (connection.state',
+        "      await sleep(clock, { label: 'pause', owner: 'gateway' }, 60, new AbortController().signal);\n      try {\n        if (connection.state",
+      ),
+      inCore('reconciler.ts', 'Reconciler.run', 'of livingRows()', 'of []'),
+      inCore('gateway.ts', 'createGateway', 'registry.living().flatMap', '[...registry.living()].flatMap'),
+    ],
+  },
+  {
     property: 'whole-broadcasts',
     broken: 'the first subscriber is skipped',
     subject: 'missed price',
@@ -167,6 +184,12 @@ export const clauses: readonly Clause[] = [
   ...conductClauses,
   ...contentClauses,
   ...protocolClauses,
+  {
+    property: 'silent-connections-leave',
+    broken: 'silence is never noticed',
+    subject: 'silent connection',
+    edits: [inCore('sweeper.ts', 'Sweeper.#verdictOf', "? 'silent' : 'fine'", "? 'fine' : 'fine'")],
+  },
   {
     property: 'silent-connections-leave',
     broken: 'a closing socket is ignored by the sweeper',

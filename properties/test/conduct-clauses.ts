@@ -85,7 +85,7 @@ export const conductClauses: readonly Clause[] = [
     inCore('adapters/ws-socket.ts', 'listen', 'listener.onPong();', ''),
   ]),
   clause('fair-endings', 'a connection that is pending is dropped in the next sweep', 'ended as pending', [
-    inCore('sweeper.ts', 'Sweeper.#verdictOf', "=== 'pending' && nowMs", "=== 'pending' || nowMs"),
+    inCore('sweeper.ts', 'Sweeper.#verdictOf', "=== 'pending' &&", "=== 'pending' ||"),
   ]),
   clause(
     'fair-endings',

@@ -11,7 +11,7 @@ const clause = (broken: string, subject: string, edits: Clause['edits']): Clause
 });
 
 export const contentClauses: readonly Clause[] = [
-  clause('end tags are no markup', 'unsafe comment', [
+  clause('end tags count as text', 'unsafe comment', [
     inCore('sanitiser.ts', 'contentProblem', 'markup.test(text)', '/<[A-Za-z!?]/.test(text)'),
   ]),
   clause('character references are not decoded', 'unsafe comment', [

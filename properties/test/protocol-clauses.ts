@@ -1,4 +1,4 @@
-/** Clauses of `warned-endings` and `admin-acts`. */
+/** Clauses of `warned-endings`, `versioned` and `admin-acts`. */
 import { type Clause, inCore } from './clause.ts';
 
 /** `answered` finds most of them, too. */
@@ -20,6 +20,25 @@ export const protocolClauses: readonly Clause[] = [
   clause('warned-endings', 'refusals end no connection', 'too many warnings', [
     inCore('strikes.ts', 'Strikes.add', 'return times.length > this.#limits[most];', 'return false;'),
   ]),
+  clause('warned-endings', 'invalid frames are counted with other requests', 'too many warnings', [
+    inCore(
+      'conversation.ts',
+      'Conversation.#refuse',
+      'const { closing } = errors[code];',
+      "const closing = code === 'bad_frame' ? 'policy' : errors[code].closing;",
+    ),
+  ]),
+  clause('versioned', 'clients without a subprotocol are served', 'frame without subprotocol', [
+    inCore('gateway.ts', 'createGateway', "protocol === subprotocol ? null : 'unsupported_protocol'", 'null'),
+  ]),
+  clause('versioned', 'one client in many is refused for its subprotocol', 'subprotocol refused', [
+    inCore(
+      'gateway.ts',
+      'createGateway',
+      'protocol === subprotocol ? null',
+      'protocol === subprotocol && registry.size % 7 !== 6 ? null',
+    ),
+  ]),
   clause('admin-acts', 'a page begins with the last client of the page before', 'wrong page', [
     inCore('administration.ts', 'Administration.list', 'connection.number > after', 'connection.number >= after'),
   ]),
@@ -28,14 +47,6 @@ export const protocolClauses: readonly Clause[] = [
   ]),
   clause('admin-acts', 'disconnecting is answered but not performed', 'still connected', [
     inCore('administration.ts', 'Administration.disconnect', "end(connection, 'disconnected');", ''),
-  ]),
-  clause('admin-acts', 'the oldest connection is disconnected', 'disconnected by no administrator', [
-    inCore(
-      'administration.ts',
-      'Administration.disconnect',
-      "end(connection, 'disconnected');",
-      "for (const one of [registry.living()[0], connection]) end(one ?? connection, 'disconnected');",
-    ),
   ]),
   clause('admin-acts', 'every role may disconnect clients', 'disconnected by no administrator', [
     inCore('auth.ts', 'isAllowed', 'return granted[role].has(permission);', 'return granted.admin.has(permission);'),
