@@ -49,6 +49,7 @@ export class RealGateway {
         feed: recordedFeed(clock, recording, priceEveryMs),
         audit: { write: () => undefined },
         alerts: { raise: () => undefined },
+        metrics: { count: () => undefined },
       },
       { tokenKey: key, nodeName: name, limits },
     );

@@ -9,7 +9,7 @@ import type { Connection } from './connection.ts';
 import type { ErrorCode } from './errors.ts';
 import { errors } from './errors.ts';
 import type { Limits } from './limits.ts';
-import type { Clock } from './ports.ts';
+import type { Clock, Metrics } from './ports.ts';
 import type { ClientFrame, InvalidFrame, Role, ServerFrame, StatusFrame } from './protocol.ts';
 import { errorFrame, parseFrame, serialise } from './protocol.ts';
 import type { Registry } from './registry.ts';
@@ -28,6 +28,7 @@ export interface ConversationParts {
   readonly contentProblem: ContentCheck;
   readonly audit: AuditTrail;
   readonly alarm: Alarm;
+  readonly metrics: Metrics;
   readonly status: () => Omit<StatusFrame, 'type' | 'id'>;
   readonly administration: Pick<Administration, 'list' | 'disconnect'>;
   /** Saves the row of a connection that has just been authenticated. */
@@ -243,8 +244,9 @@ export class Conversation {
 
   /** Answers with an error frame, or ends the connection if that has happened too often. */
   #refuse(connection: Connection, code: ErrorCode, id: number | null): void {
-    const { clock, end } = this.#parts;
+    const { clock, metrics, end } = this.#parts;
     const { closing } = errors[code];
+    metrics.count('refusals', code);
     if (connection.strikes.add(closing, clock.monotonicMs())) end(connection, closing);
     else this.#send(connection, errorFrame(code, id));
   }

@@ -39,6 +39,15 @@ export interface GatewayOptions {
 
 export type GatewayCounts = Omit<StatusFrame, 'type' | 'id' | 'health'>;
 
+/** What an operator watches. */
+export interface GatewayMeasures extends GatewayCounts {
+  /** Bytes that clients have not read. */
+  readonly outboxBytes: number;
+  /** Lateness of the last sweep. */
+  readonly eventLoopLagMs: number;
+  readonly isDegraded: boolean;
+}
+
 export interface Gateway {
   /** Serves a new connection. Never throws. */
   accept(socket: Socket): void;
@@ -49,11 +58,14 @@ export interface Gateway {
   stop(reason?: 'restarting' | 'going_away'): Promise<void>;
   health(): HealthState;
   counts(): GatewayCounts;
+  measures(): GatewayMeasures;
+  /** Whether a new connection would be accepted. */
+  isReady(): boolean;
 }
 
 /** Creates a running gateway. It sweeps and reconciles until it is stopped. */
 export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gateway {
-  const { clock, entropy, probe, store, feed } = ports;
+  const { clock, entropy, probe, store, feed, metrics } = ports;
   const limits = options.limits ?? defaultLimits();
   const audit = new AuditTrail(ports.audit);
   const alarm = new Alarm(ports.alerts, probe, audit);
@@ -68,13 +80,14 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
     { name: 'persistence', run: ({ id, identity }) => (identity === null ? undefined : persistence.drop(id)) },
     { name: 'socket', run: ({ socket }, farewell) => endSocket(socket, farewell) },
     { name: 'audit', run: (connection, { code }) => audit.write('closed', connection, String(code)) },
+    { name: 'metrics', run: (_connection, { code }) => metrics.count('closings', closeCodeLabel(code)) },
   ];
   const registry = new Registry({
     probe,
     steps,
     stepFailed: (step, _connection, error) => alarm.raise('teardown_incomplete', step, error),
   });
-  const persistence = new Persistence({ clock, entropy, probe, store, limits, supervisor, alarm, health });
+  const persistence = new Persistence({ clock, entropy, probe, store, limits, supervisor, alarm, health, metrics });
   const streams = new Streams({ clock, entropy, probe, feed, limits, supervisor, alarm, health, registry });
   const failures = new AuthenticationLimiter(limits);
   const end = (connection: Connection, code: ClosingCode): void => {
@@ -102,6 +115,7 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
     contentProblem,
     audit,
     alarm,
+    metrics,
     status: () => ({ health: health.state, ...counts() }),
     administration: new Administration({ limits, registry, audit, end }),
     persist: (connection) => {
@@ -187,7 +201,20 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
     stop: (reason = 'restarting') => (stopped ??= stop(reason)),
     health: () => health.state,
     counts,
+    measures: () => ({
+      ...counts(),
+      outboxBytes: registry.living().reduce((bytes, { socket }) => bytes + socket.bufferedBytes, 0),
+      eventLoopLagMs: sweeper.latenessMs,
+      isDegraded: health.state === 'degraded',
+    }),
+    isReady: () => stopped === null && registry.size < limits[closings.overloaded.most],
   };
+}
+
+/** Peers may close with any code. A label for each would use much memory. */
+function closeCodeLabel(code: number): string {
+  const isKnown = code < 1100 || Object.values(closings).some(({ closeCode }) => closeCode === code);
+  return isKnown ? String(code) : 'other';
 }
 
 /** For connections that are refused. */

@@ -4,7 +4,7 @@ import { Breaker } from './breaker.ts';
 import { Semaphore } from './semaphore.ts';
 import type { Health } from './health.ts';
 import type { Limits } from './limits.ts';
-import type { Clock, ConnectionRow, ConnectionStore, Entropy, Probe } from './ports.ts';
+import type { Clock, ConnectionRow, ConnectionStore, Entropy, Metrics, Probe } from './ports.ts';
 import { sleep } from './sleep.ts';
 import type { Supervisor } from './supervisor.ts';
 import { withTimeout } from './with-timeout.ts';
@@ -18,6 +18,7 @@ export interface PersistenceParts {
   readonly supervisor: Supervisor;
   readonly alarm: Alarm;
   readonly health: Health;
+  readonly metrics: Metrics;
 }
 
 /** What the store should hold under one key. Kept until the store has confirmed it. */
@@ -152,16 +153,19 @@ export class Persistence {
 
   /** One attempt. Counts as failed while the breaker is open. Never rejects. */
   async #write(desired: DesiredState, attempt: number, signal: AbortSignal): Promise<boolean> {
-    const { clock, probe } = this.#parts;
+    const { clock, probe, metrics } = this.#parts;
     if (signal.aborted || !this.#breaker.allows(clock.monotonicMs())) return false;
+    if (attempt > 1) metrics.count('store_retries');
     // The reason is not needed: the breaker, the budget and the alert handle every failure alike.
     const outcome = await this.#operate(desired, signal).catch(() => 'failed' as const);
     // Aborted, not failed: the breaker must not count it.
     if (outcome === 'late' && signal.aborted) return false;
     const isWritten = outcome === 'settled';
     this.#breaker.record(isWritten, clock.monotonicMs());
-    if (!isWritten) probe.note('persistence.failed', { connection: desired.connection, attempt });
-    return isWritten;
+    if (isWritten) return true;
+    metrics.count('store_errors');
+    probe.note('persistence.failed', { connection: desired.connection, attempt });
+    return false;
   }
 
   async #operate(desired: DesiredState, signal: AbortSignal): Promise<'settled' | 'late'> {

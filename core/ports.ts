@@ -151,6 +151,14 @@ export interface Alerts {
   raise(alert: { readonly name: string; readonly about: string; readonly text: string }): void;
 }
 
+export type CounterName = 'refusals' | 'closings' | 'store_errors' | 'store_retries';
+
+/** Counts events for operators. Must not throw. */
+export interface Metrics {
+  /** @param label a code of the gateway's own tables: never text from outside */
+  count(name: CounterName, label?: string): void;
+}
+
 /** Everything the gateway is composed from. */
 export interface GatewayPorts {
   readonly clock: Clock;
@@ -160,4 +168,5 @@ export interface GatewayPorts {
   readonly feed: PriceFeed;
   readonly audit: Audit;
   readonly alerts: Alerts;
+  readonly metrics: Metrics;
 }

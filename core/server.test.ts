@@ -117,10 +117,39 @@ describe('the gateway over real sockets', () => {
 });
 
 describe('the HTTP side', () => {
-  test('reports its health', async () => {
-    const server = await start();
-    const response = await fetch(`http://127.0.0.1:${String(server.port)}/health`);
+  const get = (server: RunningServer, path: string): Promise<Response> =>
+    fetch(`http://127.0.0.1:${String(server.port)}${path}`);
+
+  test('reports its health, and whether it takes more clients', async () => {
+    const server = await start({ LIMITS: '{"connectionsMax":1,"connectionsPerUserMax":1}' });
+    const response = await get(server, '/healthz');
     expect([response.status, await response.json()]).toEqual([200, { health: 'ok', ...nothing }]);
+    const ready = await get(server, '/readyz');
+    expect([ready.status, await ready.json()]).toEqual([200, { ready: true }]);
+    await WsClient.open(server.port);
+    await vi.waitFor(async () => expect((await get(server, '/readyz')).status).toBe(503), PATIENT);
+  });
+
+  test('counts for Prometheus, without any text from outside', async () => {
+    const server = await start();
+    const client = await WsClient.open(server.port);
+    const token = tokenFor('ada', 'trader');
+    client.say({ type: 'authenticate', token });
+    client.say({ type: 'comment', id: 1, symbol: 'AAPL', text: '<b>secret' });
+    await client.next('error');
+    const other = await WsClient.open(server.port);
+    other.socket.close(4999);
+    await other.closed();
+    await vi.waitFor(async () => {
+      const response = await get(server, '/metrics');
+      expect(response.headers.get('content-type')).toContain('text/plain; version=0.0.4');
+      const text = await response.text();
+      expect(text).toContain('\ngateway_connections 1\n');
+      expect(text).toContain('\ngateway_refusals_total{code="comment_markup"} 1\n');
+      expect(text).toContain('\ngateway_closings_total{code="other"} 1\n');
+      expect(text).not.toMatch(/secret|ada|4999/);
+      expect(text).not.toContain(token.slice(0, 10));
+    }, PATIENT);
   });
 
   test('answers 404 for all other paths, upgrades included', async () => {

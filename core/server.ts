@@ -3,13 +3,14 @@ import { pathToFileURL } from 'node:url';
 import type { Logger } from 'pino';
 import { createLogger, pinoAlerts, pinoAudit, pinoProbe } from './adapters/pino-records.ts';
 import { memoryStore } from './adapters/memory-store.ts';
+import { prometheusMetrics } from './adapters/prometheus.ts';
 import { recordedFeed, recordedPrices } from './adapters/recorded-feed.ts';
 import { redisClient } from './adapters/redis-client.ts';
 import { redisFeed } from './adapters/redis-feed.ts';
 import { redisStore } from './adapters/redis-store.ts';
 import { systemClock } from './adapters/system-clock.ts';
 import { systemEntropy } from './adapters/system-entropy.ts';
-import { listen } from './adapters/ws-server.ts';
+import { jsonPage, listen } from './adapters/ws-server.ts';
 import { tokenKey } from './auth.ts';
 import type { Environment } from './environment.ts';
 import { readEnvironment } from './environment.ts';
@@ -47,6 +48,7 @@ export async function serve({ environment, logger }: ServeOptions): Promise<Runn
   const feedClient = FEED === 'redis' ? connect() : null;
   const overRedis = feedClient === null ? null : redisFeed(feedClient, SYMBOLS ?? [], systemClock);
   const feed = overRedis ?? recordedFeed(systemClock, recordedPrices, PRICE_INTERVAL_MS);
+  const metrics = prometheusMetrics();
   const gateway = createGateway(
     {
       clock: systemClock,
@@ -54,6 +56,7 @@ export async function serve({ environment, logger }: ServeOptions): Promise<Runn
       probe: pinoProbe(logger),
       audit: pinoAudit(logger),
       alerts: pinoAlerts(logger),
+      metrics,
       store,
       feed,
     },
@@ -73,12 +76,20 @@ export async function serve({ environment, logger }: ServeOptions): Promise<Runn
     path: '/stream',
     payloadMaxBytes: limits.payloadMaxBytes,
     subprotocol,
-    health: () => ({
-      // A degraded gateway still serves. Removing it from the load balancer would only move its
-      // clients.
-      status: stopping === null ? 200 : 503,
-      body: { health: stopping === null ? gateway.health() : 'stopping', ...gateway.counts() },
-    }),
+    pages: {
+      // A degraded gateway still serves. Removing it from the load balancer, or starting it again,
+      // would only move its clients.
+      '/healthz': () => jsonPage(200, { health: gateway.health(), ...gateway.counts() }),
+      '/readyz': () => {
+        const isReady = stopping === null && gateway.isReady();
+        return jsonPage(isReady ? 200 : 503, { ready: isReady });
+      },
+      '/metrics': async () => ({
+        status: 200,
+        contentType: metrics.contentType,
+        body: await metrics.text(gateway.measures()),
+      }),
+    },
     onConnection: (socket) => gateway.accept(socket),
   }).catch(async (error: unknown) => {
     await release();

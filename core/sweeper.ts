@@ -29,9 +29,15 @@ type Verdict = 'fine' | ClosingCode;
  */
 export class Sweeper {
   readonly #parts: SweeperParts;
+  #latenessMs = 0;
 
   constructor(parts: SweeperParts) {
     this.#parts = parts;
+  }
+
+  /** Lateness of the last sweep. */
+  get latenessMs(): number {
+    return this.#latenessMs;
   }
 
   /** Sweeps until `signal` aborts. */
@@ -41,8 +47,9 @@ export class Sweeper {
       const dueAtMs = clock.monotonicMs() + limits.sweepEveryMs;
       await sleep(clock, { label: 'sweep', owner: 'gateway' }, limits.sweepEveryMs, signal);
       if (signal.aborted) return;
+      this.#latenessMs = clock.monotonicMs() - dueAtMs;
       // If this process was suspended, pongs may be unread still. They must not count as missing.
-      this.#sweep(clock.monotonicMs() - dueAtMs > limits.pongWithinMs);
+      this.#sweep(this.#latenessMs > limits.pongWithinMs);
     }
   }
 

@@ -117,7 +117,7 @@ test.runIf(isLong)('a scenario in a folder with its own package.json runs by the
 describe.runIf(isLong)('the gateway for real', () => {
   test.each(commands.filter(isServer))('$text', async ({ text }) => {
     await whileServing(text.replace(/PORT=\d+/, 'PORT=0'), async (port) => {
-      const answer = await fetch(`http://127.0.0.1:${port}/health`);
+      const answer = await fetch(`http://127.0.0.1:${port}/healthz`);
       expect(await answer.json()).toMatchObject({ health: 'ok', connections: 0 });
     });
   });

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { prometheusMetrics } from '../core/adapters/prometheus.ts';
 import { alarms } from '../core/alarm.ts';
 import { isAllowed, permissions } from '../core/auth.ts';
 import { readEnvironment } from '../core/environment.ts';
@@ -111,6 +112,31 @@ describe('docs/gateway.md', () => {
     expect(
       differences(
         rows.map(([name, value]) => `${name} ${value}`),
+        actual,
+      ),
+    ).toEqual([]);
+  });
+
+  test('metrics', async () => {
+    const { rows } = tableWith(gateway, 'metric', 'type', 'meaning');
+    const text = await prometheusMetrics().text({
+      connections: 0,
+      authenticated: 0,
+      subscriptions: 0,
+      streams: 0,
+      tasks: 0,
+      unsaved: 0,
+      outboxBytes: 0,
+      eventLoopLagMs: 0,
+      isDegraded: false,
+    });
+    const helps = new Map([...text.matchAll(/^# HELP (\w+) (.*)$/gm)].map(([, name = '', help = '']) => [name, help]));
+    const actual = [...text.matchAll(/^# TYPE (\w+) (\w+)$/gm)].map(
+      ([, name = '', type = '']) => `${name} ${type} ${helps.get(name) ?? ''}`,
+    );
+    expect(
+      differences(
+        rows.map((row) => row.join(' ')),
         actual,
       ),
     ).toEqual([]);

@@ -8,13 +8,14 @@ import { wsSocket } from '../core/adapters/ws-socket.ts';
 import { tokenKey } from '../core/auth.ts';
 import { createGateway } from '../core/gateway.ts';
 import { limits } from '../core/limits.ts';
-import type { Audit, Alerts, Clock, Entropy, PriceFeed, Probe } from '../core/ports.ts';
+import type { Audit, Alerts, Clock, Entropy, Metrics, PriceFeed, Probe } from '../core/ports.ts';
 import type { SimNode, RunningSystem, StartSystem } from '../sim/index.ts';
 import type { GatewayConfiguration } from './configuration.ts';
 import { feedOverRedis } from './support/feed-over-redis.ts';
 
 const silentAudit = { write: () => undefined } satisfies Audit;
 const silentAlerts = { raise: () => undefined } satisfies Alerts;
+const silentMetrics = { count: () => undefined } satisfies Metrics;
 
 /** A feed that faults can delay or fail, because a source of prices is an external system. */
 function breakable(node: SimNode, feed: PriceFeed): PriceFeed {
@@ -47,6 +48,7 @@ export const start: StartSystem<GatewayConfiguration> = (node): RunningSystem =>
       feed: breakable(node, feed),
       audit: silentAudit,
       alerts: silentAlerts,
+      metrics: silentMetrics,
     },
     { tokenKey: tokenKey(configuration.secret), nodeName: node.name, limits: limits(configuration.limits) },
   );

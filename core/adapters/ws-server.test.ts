@@ -27,7 +27,7 @@ test('closes although a client never answers the closing handshake', async () =>
     path: '/stream',
     payloadMaxBytes: 1_000,
     subprotocol: 'p',
-    health: () => ({ status: 200, body: {} }),
+    pages: {},
     onConnection: (socket) => {
       socket.attach({
         onMessage: () => undefined,

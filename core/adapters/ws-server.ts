@@ -1,8 +1,20 @@
+import type { IncomingMessage } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
 import type { Socket } from '../ports.ts';
 import { wsSocket } from './ws-socket.ts';
+
+export interface Page {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+/** A page with a value as JSON. */
+export function jsonPage(status: number, value: object): Page {
+  return { status, contentType: 'application/json', body: JSON.stringify(value) };
+}
 
 export interface WsServerOptions {
   readonly host: string;
@@ -13,8 +25,8 @@ export interface WsServerOptions {
   readonly payloadMaxBytes: number;
   /** The subprotocol that is chosen if the client offers it. */
   readonly subprotocol: string;
-  /** The response to `GET /health`, as JSON. */
-  readonly health: () => { readonly status: number; readonly body: object };
+  /** The responses to `GET`, by path. All other requests get 404. */
+  readonly pages: Readonly<Record<string, () => Page | Promise<Page>>>;
   readonly onConnection: (socket: Socket) => void;
 }
 
@@ -35,11 +47,19 @@ export async function listen(options: WsServerOptions): Promise<WsServer> {
     perMessageDeflate: false,
     handleProtocols: (offered) => offered.has(options.subprotocol) && options.subprotocol,
   });
+  const pages = new Map(Object.entries(options.pages));
+  const pageFor = async ({ method, url }: IncomingMessage): Promise<Page> => {
+    const page = method === 'GET' ? pages.get(pathOf(url)) : undefined;
+    return page === undefined ? jsonPage(404, { error: 'not found' }) : await page();
+  };
   const server = createServer((request, response) => {
-    const isHealth = request.method === 'GET' && pathOf(request.url) === '/health';
-    const { status, body } = isHealth ? options.health() : { status: 404, body: { error: 'not found' } };
-    response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
-    response.end(JSON.stringify(body));
+    void pageFor(request)
+      // The reason stays here: it may contain anything.
+      .catch(() => jsonPage(500, { error: 'internal error' }))
+      .then(({ status, contentType, body }) => {
+        response.writeHead(status, { 'content-type': contentType, 'cache-control': 'no-store' });
+        response.end(body);
+      });
   });
   server.on('upgrade', (request, stream, head) => {
     // `close` follows. Without a listener the error would crash the process.

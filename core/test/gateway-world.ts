@@ -27,6 +27,8 @@ export class GatewayWorld {
   readonly notes: Note[] = [];
   readonly audit: AuditEntry[] = [];
   readonly alerts: { readonly name: string; readonly about: string; readonly text: string }[] = [];
+  /** Counters that were incremented, with their labels. */
+  readonly counted: string[] = [];
   readonly limits: Limits;
   readonly gateway: Gateway;
   #ids = 0;
@@ -45,6 +47,7 @@ export class GatewayWorld {
         probe: { note: (name, fields) => void this.notes.push({ ...fields, note: name }) },
         audit: { write: (entry) => void this.audit.push(entry) },
         alerts: { raise: (alert) => void this.alerts.push(alert) },
+        metrics: { count: (name, label) => void this.counted.push(label === undefined ? name : `${name} ${label}`) },
         ...ports,
       },
       { limits: this.limits, tokenKey: key, nodeName: 'node-1' },
