@@ -3,6 +3,7 @@ import { compareTexts, untilZero } from '../bytes.ts';
 import { type Commands, type CommandContext, float, integer, SYNTAX, word } from '../command.ts';
 import { fail, type Reply } from '../reply.ts';
 import { SortedSet } from '../sorted-set.ts';
+import { sortPartially } from './partial-sort.ts';
 
 interface Options {
   isDescending: boolean;
@@ -44,7 +45,7 @@ function lookUp(pattern: string, element: string, { keys }: CommandContext): str
   // An arrow without a field belongs to the name of the key.
   const hasField = arrow >= 0 && arrow + 2 < pattern.length;
   const key = pattern.slice(0, star) + element + pattern.slice(star + 1, hasField ? arrow : undefined);
-  const value = keys.value(key);
+  const value = keys.read(key);
   if (hasField) return value instanceof Map ? (value.get(pattern.slice(arrow + 2)) ?? null) : null;
   return typeof value === 'string' ? value : null;
 }
@@ -60,20 +61,45 @@ function weight(text: string | null): number {
 
 const compare = <T>(one: T, other: T): number => (one < other ? -1 : one > other ? 1 : 0);
 
-function sortedElements(elements: readonly string[], options: Options, context: CommandContext): readonly string[] {
-  const { by, isAlphabetic, isDescending } = options;
-  const weighed = elements.map((text) => {
-    const value = by === null ? text : lookUp(by, text, context);
-    return { text, value, number: isAlphabetic ? 0 : weight(value) };
+interface Weighed {
+  readonly text: string;
+  readonly value: string | null;
+  readonly number: number;
+}
+
+/** Returns the elements, of which those from one index to another, both inclusive, are in order. */
+function sortedElements(
+  elements: readonly string[],
+  options: Options,
+  { from, to }: { readonly from: number; readonly to: number },
+  context: CommandContext,
+): readonly string[] {
+  const { by, isAlphabetic, isDescending, store } = options;
+  const values = elements.map((text) => (by === null ? text : lookUp(by, text, context)));
+  const weighed = elements.map((text, index): Weighed => {
+    const value = values[index] ?? null;
+    if (!isAlphabetic) return { text, value, number: weight(value) };
+    // Only the order of a stored list considers what is behind a zero byte.
+    return { text, value: value === null || store !== null ? value : untilZero(value), number: 0 };
   });
-  weighed.sort((one, other) => {
+  const order = (one: Weighed, other: Weighed): number => {
     // A missing value sorts first.
-    const order = isAlphabetic
+    const ascending = isAlphabetic
       ? compare(one.value !== null, other.value !== null) || compareTexts(one.value ?? '', other.value ?? '')
       : compare(one.number, other.number) || compareTexts(one.text, other.text);
-    return isDescending ? -order : order;
-  });
+    return isDescending ? -ascending : ascending;
+  };
+  if (by !== null && (from > 0 || to < elements.length - 1)) sortPartially(weighed, order, { from, to });
+  else weighed.sort(order);
   return weighed.map(({ text }) => text);
+}
+
+/** The indexes that LIMIT picks, both inclusive. */
+function rangeOf({ limit }: Options, length: number): { readonly from: number; readonly to: number } {
+  const [offset, count] = limit ?? [0, -1];
+  const from = Math.max(0, offset);
+  if (from >= length) return { from: length - 1, to: length - 2 };
+  return { from, to: Math.min(length, count < 0 ? length : from + count) - 1 };
 }
 
 function sort([key = '', ...words]: readonly string[], context: CommandContext, mayStore: boolean): Reply {
@@ -91,11 +117,10 @@ function sort([key = '', ...words]: readonly string[], context: CommandContext, 
   if (value instanceof SortedSet) value.isSkipList = true;
   if (value instanceof SortedSet) elements = value.order.map(({ member }) => member);
   else elements = value instanceof Set ? [...value] : (keys.list(key) ?? []);
-  if (!isUnsorted) elements = sortedElements(elements, options, context);
+  const { from, to } = rangeOf(options, elements.length);
+  if (!isUnsorted) elements = sortedElements(elements, options, { from, to }, context);
   else if (!(value instanceof Set) && options.isDescending) elements = elements.toReversed();
-  const [offset, count] = options.limit ?? [0, -1];
-  const from = Math.max(0, offset);
-  const picked = elements.slice(from, count < 0 ? undefined : from + count);
+  const picked = elements.slice(from, to + 1);
   const shown =
     options.get.length === 0
       ? picked
