@@ -21,6 +21,8 @@ export interface Row {
 export interface KeyspaceListener {
   /** A key was created, changed or removed. */
   onChange(key: string): void;
+  /** A command has read a key that is not there. */
+  onMiss(key: string): void;
   /**
    * A command that waits for this kind may have something to do: the key has become a list, a
    * sorted set or a stream, or is no longer the stream that it was.
@@ -152,6 +154,16 @@ export class Keyspace {
     this.#listener.onChange(key);
   }
 
+  /**
+   * Returns the value for a command whose parameters do not tell which keys it reads, and reports
+   * a key that is not there.
+   */
+  read(key: string): Value | undefined {
+    const value = this.value(key);
+    if (value === undefined) this.#listener.onMiss(key);
+    return value;
+  }
+
   string(key: string): string | undefined {
     const value = this.value(key);
     return value === undefined || typeof value === 'string' ? value : fail(WRONG_TYPE);
@@ -178,7 +190,15 @@ export class Keyspace {
   }
 
   stream(key: string): Stream | undefined {
-    const value = this.value(key);
+    return this.#asStream(this.value(key));
+  }
+
+  /** As `read`, for a stream. */
+  readStream(key: string): Stream | undefined {
+    return this.#asStream(this.read(key));
+  }
+
+  #asStream(value: Value | undefined): Stream | undefined {
     return value === undefined || value instanceof Stream ? value : fail(WRONG_TYPE);
   }
 

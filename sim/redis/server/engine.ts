@@ -244,6 +244,7 @@ export class RedisEngine {
         this.#notifications.onChange(key, number);
         this.#server.onChange(key, number);
       },
+      onMiss: (key) => this.#notifications.onMiss(key, number),
       onReady: (key, kind) => this.#server.onReady(key, kind, number),
       onExpiry: (atMs) => {
         if (this.#notifications.isOn) this.#server.onExpiry(Number(atMs));

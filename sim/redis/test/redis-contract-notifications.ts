@@ -219,6 +219,40 @@ export const NOTIFICATIONS_CONTRACT: readonly Entry[] = [
     [['keymiss a'], ['keymiss a', 'keymiss b'], ['keymiss a'], [], ['keymiss a'], [], ['keymiss a']],
   ],
   [
+    'SORT misses keys of its patterns, and XREAD those up to a wrong id once, and all of them twice',
+    async (target) => {
+      const { redis, after } = await listen(target, 'Em');
+      await after('rpush :list 1 2', 'set :w1 x', 'xadd :stream 1-1 f v');
+      const commands = [
+        'sort :list BY :w* GET :g*->f GET # DESC',
+        'sort_ro :list BY :none GET :none',
+        'sort_ro :list BY :w* GET :g* ALPHA LIMIT 0 1',
+        'xread STREAMS :a :stream :b 0 0 0',
+        'xread STREAMS :a :b :c 0 wrong 0',
+        'xread STREAMS :a :list :c 0 0 0',
+        'xreadgroup GROUP g c STREAMS :stream :a > >',
+        'memory USAGE :a',
+        'geodist :a x y parsecs',
+      ];
+      const published: string[][] = [];
+      for (const command of commands) published.push(await after(command));
+      await redis.flushdb();
+      await off(redis);
+      return published;
+    },
+    [
+      ['keymiss w2'],
+      [],
+      ['keymiss w2', 'keymiss g2'],
+      ['keymiss a', 'keymiss b', 'keymiss a', 'keymiss b'],
+      ['keymiss a', 'keymiss b'],
+      ['keymiss a'],
+      [],
+      [],
+      [],
+    ],
+  ],
+  [
     'the setting is sorted, and refuses unknown classes',
     async (target) => {
       const redis = (await ready(target.client())) as RedisClient & Redis;

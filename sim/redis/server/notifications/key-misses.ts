@@ -23,9 +23,9 @@ const EXCEPTIONS: ReadonlyMap<string, KeysRead> = new Map<string, KeysRead>([
   ['getex', all],
   ['set', (keys, [, , ...options]) => (options.some((option) => /^get$/i.test(option)) ? keys : [])],
   ['xack', all],
-  ['xreadgroup', all],
-  // Once for the ids, and once to serve.
-  ['xread', (keys) => [...keys, ...keys]],
+  // They report the keys that they have read.
+  ['xread', none],
+  ['xreadgroup', none],
   ['xclaim', all],
   ['xautoclaim', all],
   ['pfmerge', all],
@@ -44,6 +44,7 @@ const EXCEPTIONS: ReadonlyMap<string, KeysRead> = new Map<string, KeysRead>([
   ['bitfield', unless(/^(?:set|incrby)$/i)],
   ['copy', first],
   ['object', none],
+  ['memory', none],
 ]);
 
 export function keysRead(name: string, parameters: readonly string[], keys: readonly string[]): readonly string[] {
@@ -53,7 +54,7 @@ export function keysRead(name: string, parameters: readonly string[], keys: read
 }
 
 /** Commands that read their keys before they look at their options. */
-const READ_FIRST = /^(?:geo|lcs$|xclaim$|xautoclaim$|z(?:inter|union|diff))/;
+const READ_FIRST = /^(?:geo(?!dist)|lcs$|xclaim$|xautoclaim$|z(?:inter|union|diff))/;
 
 /** Whether a command has read its keys before it failed. */
 export function readsBefore(error: RedisError, name: string): boolean {
