@@ -8,6 +8,8 @@ import { sortPartially } from './partial-sort.ts';
 interface Options {
   isDescending: boolean;
   isAlphabetic: boolean;
+  /** Whether no pattern of BY is a constant, although only the last one is looked up. */
+  isSorted: boolean;
   /** Null without LIMIT. */
   limit: readonly [offset: number, count: number] | null;
   by: string | null;
@@ -16,7 +18,15 @@ interface Options {
 }
 
 function optionsOf(words: readonly string[], mayStore: boolean): Options {
-  const options: Options = { isDescending: false, isAlphabetic: false, limit: null, by: null, get: [], store: null };
+  const options: Options = {
+    isDescending: false,
+    isAlphabetic: false,
+    isSorted: true,
+    limit: null,
+    by: null,
+    get: [],
+    store: null,
+  };
   for (let index = 0; index < words.length; index += 1) {
     const option = word(words[index]);
     const rest = words.length - index - 1;
@@ -26,7 +36,10 @@ function optionsOf(words: readonly string[], mayStore: boolean): Options {
       options.limit = [integer(words[index + 1]), integer(words[index + 2])];
       index += 2;
     } else if (option === 'STORE' && rest >= 1 && mayStore) options.store = words[(index += 1)] ?? '';
-    else if (option === 'BY' && rest >= 1) options.by = words[(index += 1)] ?? '';
+    else if (option === 'BY' && rest >= 1) {
+      options.by = words[(index += 1)] ?? '';
+      if (!untilZero(options.by).includes('*')) options.isSorted = false;
+    }
     else if (option === 'GET' && rest >= 1) options.get.push(words[(index += 1)] ?? '');
     else fail(SYNTAX);
   }
@@ -38,12 +51,14 @@ function optionsOf(words: readonly string[], mayStore: boolean): Options {
  * there is no such string. `#` is the element itself.
  */
 function lookUp(pattern: string, element: string, { keys }: CommandContext): string | null {
-  if (pattern === '#') return element;
-  const star = pattern.indexOf('*');
+  // Stars and arrows behind a zero byte have no meaning.
+  const special = untilZero(pattern);
+  if (special === '#') return element;
+  const star = special.indexOf('*');
   if (star < 0) return null;
-  const arrow = pattern.indexOf('->', star);
+  const arrow = special.indexOf('->', star);
   // An arrow without a field belongs to the name of the key.
-  const hasField = arrow >= 0 && arrow + 2 < pattern.length;
+  const hasField = arrow >= 0 && arrow + 2 < special.length;
   const key = pattern.slice(0, star) + element + pattern.slice(star + 1, hasField ? arrow : undefined);
   const value = keys.read(key);
   if (hasField) return value instanceof Map ? (value.get(pattern.slice(arrow + 2)) ?? null) : null;
@@ -107,10 +122,9 @@ function sort([key = '', ...words]: readonly string[], context: CommandContext, 
   const options = optionsOf(words, mayStore);
   const value = keys.value(key);
   let elements: readonly string[];
-  let isUnsorted = options.by !== null && !options.by.includes('*');
   // A set has no order that a script or a stored list may depend on.
-  if (isUnsorted && value instanceof Set && (options.store !== null || context.isScript)) {
-    isUnsorted = false;
+  if (!options.isSorted && value instanceof Set && (options.store !== null || context.isScript)) {
+    options.isSorted = true;
     options.by = null;
     options.isAlphabetic = true;
   }
@@ -118,7 +132,7 @@ function sort([key = '', ...words]: readonly string[], context: CommandContext, 
   if (value instanceof SortedSet) elements = value.order.map(({ member }) => member);
   else elements = value instanceof Set ? [...value] : (keys.list(key) ?? []);
   const { from, to } = rangeOf(options, elements.length);
-  if (!isUnsorted) elements = sortedElements(elements, options, { from, to }, context);
+  if (options.isSorted) elements = sortedElements(elements, options, { from, to }, context);
   else if (!(value instanceof Set) && options.isDescending) elements = elements.toReversed();
   const picked = elements.slice(from, to + 1);
   const shown =
