@@ -39,8 +39,7 @@ function optionsOf(words: readonly string[], mayStore: boolean): Options {
     else if (option === 'BY' && rest >= 1) {
       options.by = words[(index += 1)] ?? '';
       if (!untilZero(options.by).includes('*')) options.isSorted = false;
-    }
-    else if (option === 'GET' && rest >= 1) options.get.push(words[(index += 1)] ?? '');
+    } else if (option === 'GET' && rest >= 1) options.get.push(words[(index += 1)] ?? '');
     else fail(SYNTAX);
   }
   return options;
