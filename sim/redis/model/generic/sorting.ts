@@ -1,5 +1,5 @@
 /** SORT: elements of a list, a set or a sorted set, ordered by value or by other keys. */
-import { compareTexts, untilZero } from '../bytes.ts';
+import { compareTexts, fromLatin1, latin1Of, untilZero } from '../bytes.ts';
 import { type Commands, type CommandContext, float, integer, SYNTAX, word } from '../command.ts';
 import { fail, type Reply } from '../reply.ts';
 import { SortedSet } from '../sorted-set.ts';
@@ -50,17 +50,19 @@ function optionsOf(words: readonly string[], mayStore: boolean): Options {
  * there is no such string. `#` is the element itself.
  */
 function lookUp(pattern: string, element: string, { keys }: CommandContext): string | null {
+  const bytes = latin1Of(pattern);
   // Stars and arrows behind a zero byte have no meaning.
-  const special = untilZero(pattern);
+  const [special = ''] = bytes.split('\0', 1);
   if (special === '#') return element;
   const star = special.indexOf('*');
   if (star < 0) return null;
   const arrow = special.indexOf('->', star);
   // An arrow without a field belongs to the name of the key.
   const hasField = arrow >= 0 && arrow + 2 < special.length;
-  const key = pattern.slice(0, star) + element + pattern.slice(star + 1, hasField ? arrow : undefined);
+  const [before, behind] = [bytes.slice(0, star), bytes.slice(star + 1, hasField ? arrow : undefined)];
+  const key = fromLatin1(before + latin1Of(element) + behind);
   const value = keys.read(key);
-  if (hasField) return value instanceof Map ? (value.get(pattern.slice(arrow + 2)) ?? null) : null;
+  if (hasField) return value instanceof Map ? (value.get(fromLatin1(bytes.slice(arrow + 2))) ?? null) : null;
   return typeof value === 'string' ? value : null;
 }
 
@@ -72,6 +74,8 @@ function weight(text: string | null): number {
     ? 0
     : float(digits, "ERR One or more scores can't be converted into double");
 }
+
+const bytesUntilZero = (text: string): string => latin1Of(text).split('\0', 1)[0] ?? '';
 
 const compare = <T>(one: T, other: T): number => (one < other ? -1 : one > other ? 1 : 0);
 
@@ -94,7 +98,7 @@ function sortedElements(
     const value = values[index] ?? null;
     if (!isAlphabetic) return { text, value, number: weight(value) };
     // Only the order of a stored list considers what is behind a zero byte.
-    return { text, value: value === null || store !== null ? value : untilZero(value), number: 0 };
+    return { text, value: value === null || store !== null ? value : fromLatin1(bytesUntilZero(value)), number: 0 };
   });
   const order = (one: Weighed, other: Weighed): number => {
     // A missing value sorts first.
