@@ -45,7 +45,7 @@ export class RedisServer {
     this.#monitors = new Monitors(port, engine);
     this.#expiry = new ExpiryCycle(engine, (delayMs, callback) => port.schedule(delayMs, callback));
     this.#transactions = new Transactions(engine);
-    this.#blocked = new BlockedCommands(port, engine.statistics);
+    this.#blocked = new BlockedCommands(port, engine);
     this.#pause = new ClientPause(port, () => engine.nowMs);
     this.#connections = new ConnectionCommands(port, engine, this.#transactions, this.#blocked, this.#pause);
   }

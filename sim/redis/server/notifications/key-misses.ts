@@ -1,4 +1,5 @@
 /** Which keys a command reads as GET does: one that is not there is a miss, which has an event. */
+import { errorCode } from '../../model/error-text.ts';
 import { isHyperLogLog } from '../../model/bits/hyperloglog.ts';
 import type { Value } from '../../model/keyspace.ts';
 import type { RedisError } from '../../model/reply.ts';
@@ -62,7 +63,7 @@ export function readsBefore(error: RedisError, name: string): boolean {
 }
 
 export function isWrongType({ message }: RedisError): boolean {
-  return message.startsWith('WRONGTYPE');
+  return errorCode(message) === 'WRONGTYPE';
 }
 
 /** Commands that read one key after the other, and fail at the first of another type. */
@@ -90,5 +91,5 @@ export function keysUntilWrongType(
 
 /** Whether a command failed at the first key that is not there. */
 export function isMissing({ message }: RedisError): boolean {
-  return message.startsWith('NOGROUP') || message === 'ERR no such key';
+  return errorCode(message) === 'NOGROUP' || message === 'ERR no such key';
 }

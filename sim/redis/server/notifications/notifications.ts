@@ -39,7 +39,7 @@ export interface ObservedCommand {
 }
 
 /** Returns errors that are thrown. */
-function withErrors(apply: () => Reply | Wait): Reply | Wait {
+function withErrors<T>(apply: () => T): T | RedisError {
   try {
     return apply();
   } catch (error) {
@@ -112,8 +112,12 @@ export class Notifications {
     this.#notify([{ kind: 'g', name: 'del', key, database }], (server) => server !== master);
   }
 
-  /** Applies a command, and publishes its events. */
-  observe(command: ObservedCommand, databases: readonly Keyspace[], apply: () => Reply | Wait): Reply | Wait {
+  /** Applies a command, and publishes its events. `apply` returns undefined if it remains blocked. */
+  observe<T extends Reply | Wait | undefined>(
+    command: ObservedCommand,
+    databases: readonly Keyspace[],
+    apply: () => T,
+  ): T | RedisError {
     const { name, parameters, database, server } = command;
     const named = keysIn(name, parameters) ?? [];
     const keys = databases[database] as Keyspace;
@@ -121,9 +125,9 @@ export class Notifications {
     const streams = new Map<string, SeenStream | undefined>();
     for (const { key } of named) {
       for (const [number, other] of databases.entries())
-        if ((number === database || name === 'copy' || name === 'move') && other.has(key))
+        if ((number === database || name === 'copy' || name === 'move') && other.peek(key) !== undefined)
           existed.add(`${number} ${key}`);
-      streams.set(key, seen(keys.value(key)));
+      streams.set(key, seen(keys.peek(key)));
     }
     const changed: KeyOf[] = [];
     this.#changed = changed;
@@ -136,9 +140,9 @@ export class Notifications {
           ? this.#missed(command, names, existed, keys, reply)
           : [];
       this.#notify([...known, ...this.#reported].map(missOf), (other) => other === server);
-      if (reply instanceof RedisError || reply instanceof Wait) return reply;
+      if (reply instanceof RedisError || reply instanceof Wait || reply === undefined) return reply;
       const wasThere = (key: string, number = database): boolean => existed.has(`${number} ${key}`);
-      const isThere = (key: string, number = database): boolean => databases[number]?.has(key) === true;
+      const isThere = (key: string, number = database): boolean => databases[number]?.isStored(key) === true;
       const created = changed.filter(
         (change) =>
           (REPLACES.has(name) || !wasThere(change.key, change.database)) && isThere(change.key, change.database),
@@ -153,7 +157,7 @@ export class Notifications {
           existed: wasThere,
           exists: isThere,
           streamBefore: (key) => streams.get(key),
-          streamNow: (key) => seen(keys.value(key)),
+          streamNow: (key) => seen(keys.peek(key)),
         }) ?? [];
       this.#notify(withNew(name, events, created), EVERYWHERE);
       return reply;
@@ -168,12 +172,12 @@ export class Notifications {
     keys: readonly string[],
     existed: ReadonlySet<string>,
     keyspace: Keyspace,
-    reply: Reply | Wait,
+    reply: Reply | Wait | undefined,
   ): KeyOf[] {
     const all = keysRead(name, parameters, keys);
     const reached =
       reply instanceof RedisError && isWrongType(reply)
-        ? keysUntilWrongType(name, all, (key) => keyspace.value(key))
+        ? keysUntilWrongType(name, all, (key) => keyspace.peek(key))
         : all;
     const missing = reached.filter((key) => !existed.has(`${database} ${key}`));
     const read = reply instanceof RedisError && isMissing(reply) ? missing.slice(0, 1) : missing;
