@@ -42,6 +42,11 @@ export class BlockedCommands {
     return this.#sessions.size;
   }
 
+  /** Whether a command waits that is answered when its stream is gone. */
+  get awaitsStream(): boolean {
+    return this.count > 0 && [...this.#sessions].some(({ state }) => state.blocked?.command.name === 'xreadgroup');
+  }
+
   block(session: Session, command: SentCommand, wait: Wait): void {
     // The reply could not reach the client.
     if (!session.open || session.abandoned) return;

@@ -260,9 +260,7 @@ export class RedisEngine {
       },
       onMiss: (key) => this.#notifications.onMiss(key, number),
       onReady: (key, kind) => this.#server.onReady(key, kind, number),
-      onExpiry: (atMs) => {
-        if (this.#notifications.isOn) this.#server.onExpiry(Number(atMs));
-      },
+      onExpiry: (atMs) => this.#server.onExpiry(Number(atMs)),
       onExpired: (key) => {
         this.statistics.expiredKeys += 1;
         this.#server.onChange(key, number);

@@ -2,6 +2,7 @@
 import type { Redis } from 'ioredis';
 import { type Entry, ready } from './redis-contract.ts';
 import { DATABASE, listen, off } from './redis-contract-notifications.ts';
+import { untilWaiting } from './redis-contract-waiting.ts';
 
 export const KEY_EVENTS_CONTRACT: readonly Entry[] = [
   [
@@ -9,6 +10,7 @@ export const KEY_EVENTS_CONTRACT: readonly Entry[] = [
     async (target) => {
       const { redis, after } = await listen(target, 'EAn');
       const blocked = (await ready(target.client({ db: DATABASE }))) as unknown as Redis;
+      const id = await blocked.client('ID');
       const [a, b, z, s] = ['a', 'b', 'z', 's'].map((key) => target.name(key)) as [string, string, string, string];
       await after('xgroup CREATE :s g $ MKSTREAM');
       const cases: readonly (readonly [wait: readonly string[], served: string])[] = [
@@ -26,7 +28,7 @@ export const KEY_EVENTS_CONTRACT: readonly Entry[] = [
         // The stream has an entry for its group already, but not for what comes next.
         if (name === 'xreadgroup') await after('xgroup SETID :s g $');
         const reply = blocked.call(name, ...words);
-        await target.pause();
+        await untilWaiting(target, redis, id);
         published.push(await after(served));
         await reply;
       }
