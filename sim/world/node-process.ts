@@ -130,7 +130,10 @@ export class NodeProcess implements AmbientHost, Host {
   }
 
   get connection(): string {
-    return this.lifecycle === null ? '' : this.#parts.kernel.connection;
+    if (this.lifecycle === null) return '';
+    const { kernel } = this.#parts;
+    kernel.followPromises();
+    return kernel.connection;
   }
 
   placeOfCaller(): string | undefined {
