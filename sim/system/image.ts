@@ -64,6 +64,8 @@ export interface AmbientHost {
   tableConflict(conflict: TableConflict): void;
   /** Records a warning that the code of the process, or Node, gives. */
   warned(warning: Error): void;
+  /** An AbortSignal was created that can still be aborted. */
+  signalCreated(signal: AbortSignal): void;
   /** True in a detailed run: conflicts have the names of functions, and printed text is kept. */
   readonly detailed: boolean;
   /** Takes a text for people, which is not a record. Must be called only if `detailed`. */

@@ -79,7 +79,8 @@ export class Ledger {
 
   /**
    * Listeners of the node's process on what outlives a connection: `process`, its clients of
-   * `node.redis()`, and emitters and EventTargets that Node has warned of.
+   * `node.redis()`, the AbortSignals that it created while it started, and emitters and
+   * EventTargets that Node has warned of.
    */
   listeners(node: string): readonly ListenerCount[] {
     return this.#nodes.get(node)?.process?.emitters.counts() ?? [];

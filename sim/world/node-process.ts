@@ -264,6 +264,10 @@ export class NodeProcess implements AmbientHost, Host {
     else this.#parts.recorder.warning(this, fieldsOfWarning(warning), text);
   }
 
+  signalCreated(signal: AbortSignal): void {
+    if (this.lifecycle !== null) this.emitters.signals.created(signal, this.#parts.kernel);
+  }
+
   #start(queue: TimerQueue, tag: WorkTag, delayMs: number, lateMs: number, fire: () => void): Timer {
     const counter = this.#timerCounter(tag);
     const cause = mix(counter.scopeHash, counter.next());

@@ -111,6 +111,7 @@ export class SimulatedNode {
         // A system without types may return anything.
         this.#system = running ?? {};
         this.#failingSinceMs = null;
+        process.emitters.signals.readyAtMs = kernel.nowMs;
         recorder.node(process, 'ready');
       };
       const failed = (reason: unknown): void => kernel.fail(reason);
@@ -169,6 +170,7 @@ export class SimulatedNode {
       if (this.#process !== process || this.#system !== null) return;
       this.#system = {};
       this.#failingSinceMs = null;
+      process.emitters.signals.readyAtMs = kernel.nowMs;
       recorder.node(process, 'ready');
     };
     process.onListening = () => {
