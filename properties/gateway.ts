@@ -2,8 +2,8 @@
  * The scenario of the price gateway on the level of whole frames: its parts, composed on a
  * simulated node. server.ts is the same scenario for the main of `npm start`.
  */
-import { type ScenarioDefinition, scenarioFor } from '../sim/index.ts';
-import { client } from './actors/client.ts';
+import { type ScenarioDefinition, scenarioFor, serves } from '../sim/index.ts';
+import { client, isRefusedRightly } from './actors/client.ts';
 import { type GatewayConfiguration, gatewayConfiguration } from './configuration.ts';
 import { mutants } from './mutants.ts';
 import { answered } from './guarantees/answered.ts';
@@ -17,6 +17,15 @@ import { stableTables } from './guarantees/stable-tables.ts';
 import { subscriberHistory } from './guarantees/subscriber-history.ts';
 import { wholeBroadcasts } from './guarantees/whole-broadcasts.ts';
 import { previousRelease } from './previous-release.ts';
+
+/** A frame takes a tenth of this at most while nothing is wrong, and each request is answered at once. */
+const SERVES_WITHIN_MS = 2000;
+
+const served = serves({
+  withinMs: SERVES_WITHIN_MS,
+  ignore: isRefusedRightly,
+  description: `With no fault near, each valid request has its answer within ${SERVES_WITHIN_MS / 1000} s.`,
+});
 
 /** All but the system and its name, for both levels. */
 export const judged = {
@@ -39,6 +48,7 @@ export const judged = {
     silentLeave,
     noSilentFailures,
     reached,
+    served,
   ],
   variants: mutants,
 } satisfies Omit<ScenarioDefinition<GatewayConfiguration>, 'name' | 'system'>;

@@ -2,7 +2,7 @@
  * A client of the gateway. It connects, authenticates, subscribes, comments, unsubscribes and
  * leaves, mostly in a valid order and sometimes not.
  */
-import { authenticate as authenticateToken, type Identity, tokenKey } from '../../core/auth.ts';
+import { authenticate as authenticateToken, type Identity, isAllowed, tokenKey } from '../../core/auth.ts';
 import { signToken } from '../../core/sign-token.ts';
 import type {
   ActorContext,
@@ -26,6 +26,16 @@ export interface ClientState {
    * come in the same order. The type `closed` means the end of the connection.
    */
   pending: PendingAnswer[];
+  /** On the present connection. */
+  isAuthenticated: boolean;
+}
+
+/** Ends the detail of an operation whose request the gateway has to refuse. */
+const AS_EXPECTED = 'as expected';
+
+/** Whether the operation did not end `ok` because its request was invalid or not permitted. */
+export function isRefusedRightly({ detail }: { readonly detail: string }): boolean {
+  return detail.endsWith(AS_EXPECTED);
 }
 
 const SYMBOLS = ['AAPL', 'AMZN', 'GOOG', 'IBM', 'MSFT'];
@@ -46,6 +56,7 @@ const connect: Operation = async (context) => {
   const socket = await context.dial(node, { url: '/stream' }).catch(() => null);
   if (socket === null) return failed('refused');
   state.socket = socket;
+  state.isAuthenticated = false;
   socket.onmessage = (event) => resolvePending(state, typeOf(String(event.data)));
   socket.onclose = () => {
     if (state.socket === socket) state.socket = null;
@@ -54,15 +65,23 @@ const connect: Operation = async (context) => {
   return 'ok';
 };
 
-const authenticate: Operation = (context, args) => {
+const authenticate: Operation = async (context, args) => {
+  const { state } = context;
+  const isRefused = args['token'] !== 'good' || state.isAuthenticated;
   const times = {
     issuedAtMs: context.wallMs - TOKEN_AGE_MS,
     expiresAtMs: context.wallMs + (args['token'] === 'expired' ? -HOUR_MS : HOUR_MS),
   };
-  const role = ROLES[context.number % ROLES.length] ?? 'viewer';
+  const role = roleOf(context);
   const token = signToken(args['token'] === 'forged' ? forgedKey : key, { user: context.name, role, ...times });
-  return request(context, { type: 'authenticate', token }, ['authenticated', 'error']);
+  const outcome = await request(context, { type: 'authenticate', token }, ['authenticated', 'error'], isRefused);
+  if (outcome === 'ok') state.isAuthenticated = true;
+  return outcome;
 };
+
+function roleOf({ number }: Pick<ActorContext<ClientState>, 'number'>): (typeof ROLES)[number] {
+  return ROLES[number % ROLES.length] ?? 'viewer';
+}
 
 /** The identity in a token that was valid when its client signed it; null otherwise. */
 export function identityIn(token: string): Identity | null {
@@ -84,7 +103,10 @@ const comment: Operation = (context, args) => {
   return Promise.resolve('ok');
 };
 
-const status: Operation = (context) => request(context, { type: 'status' }, ['status', 'error']);
+const status: Operation = (context) => {
+  const isRefused = !context.state.isAuthenticated || !isAllowed(roleOf(context), 'status');
+  return request(context, { type: 'status' }, ['status', 'error'], isRefused);
+};
 
 const sendGarbage: Operation = (context) => {
   context.state.socket?.send('{"type":"no such thing"');
@@ -125,7 +147,7 @@ export const client: ActorDefinition<ClientState> = {
   concurrent: ['subscribe', 'unsubscribe', 'comment', 'status', 'sendGarbage', 'disconnect', 'vanish'],
   optional: ['subscribe', 'unsubscribe', 'comment', 'status', 'sendGarbage', 'disconnect', 'vanish'],
   formerNames: { babble: 'sendGarbage', fade: 'vanish', lookAway: 'stopReading' },
-  create: () => ({ socket: null, pending: [] }),
+  create: () => ({ socket: null, pending: [], isAuthenticated: false }),
   operations: {
     connect,
     authenticate,
@@ -180,14 +202,23 @@ function addVisit(
   else add('status');
 }
 
-/** Sends a frame and waits for an answer of one of the types. */
-async function request(context: ActorContext<ClientState>, frame: object, types: readonly string[]): Promise<Outcome> {
+/**
+ * Sends a frame and waits for an answer of one of the types. `isRefused`: the gateway has to refuse
+ * the request.
+ */
+async function request(
+  context: ActorContext<ClientState>,
+  frame: object,
+  types: readonly string[],
+  isRefused = !context.state.isAuthenticated,
+): Promise<Outcome> {
   const { state } = context;
   if (state.socket === null) return failed('not connected');
   const answer = answerOf(state, types);
   state.socket.send(JSON.stringify(frame));
   const type = await context.within(ANSWER_WITHIN_MS, answer);
   if (type === 'timeout') return unknown('no answer');
+  if (isRefused && (type === 'closed' || type === 'error')) return failed(`refused ${AS_EXPECTED}`);
   if (type === 'closed') return unknown('closed');
   return type === 'error' ? failed('refused') : 'ok';
 }
