@@ -3,6 +3,7 @@
  * leaves, mostly in a valid order and sometimes not.
  */
 import { authenticate as authenticateToken, type Identity, isAllowed, tokenKey } from '../../core/auth.ts';
+import { createSanitiser } from '../../core/sanitiser.ts';
 import { signToken } from '../../core/sign-token.ts';
 import type {
   ActorContext,
@@ -28,6 +29,8 @@ export interface ClientState {
   pending: PendingAnswer[];
   /** On the present connection. */
   isAuthenticated: boolean;
+  /** The gateway ends the present connection, and answers nothing more. */
+  hasSentGarbage: boolean;
 }
 
 /** Ends the detail of an operation whose request the gateway has to refuse. */
@@ -45,6 +48,7 @@ const HOUR_MS = 3_600_000;
 /** Age of a token when it is used. Clocks of nodes jump by minutes only. */
 const TOKEN_AGE_MS = 2 * HOUR_MS;
 const key = tokenKey(gatewayConfiguration.secret);
+const sanitise = createSanitiser();
 const forgedKey = tokenKey('some-other-secret-some-other-secret');
 
 type Operation = (context: ActorContext<ClientState>, args: Readonly<Record<string, unknown>>) => Promise<Outcome>;
@@ -56,7 +60,7 @@ const connect: Operation = async (context) => {
   const socket = await context.dial(node, { url: '/stream' }).catch(() => null);
   if (socket === null) return failed('refused');
   state.socket = socket;
-  state.isAuthenticated = false;
+  state.isAuthenticated = state.hasSentGarbage = false;
   socket.onmessage = (event) => resolvePending(state, typeOf(String(event.data)));
   socket.onclose = () => {
     if (state.socket === socket) state.socket = null;
@@ -96,9 +100,13 @@ const subscribe: Operation = (context, args) =>
 const unsubscribe: Operation = (context, args) =>
   request(context, { type: 'unsubscribe', symbol: args['symbol'] }, ['unsubscribed', 'error']);
 
+/** Is answered only if it is refused. That answer must not be taken for one to another request. */
 const comment: Operation = (context, args) => {
-  const { socket } = context.state;
+  const { state } = context;
+  const { socket } = state;
   if (socket === null) return Promise.resolve(failed('not connected'));
+  const isEmpty = sanitise(String(args['text'])).text === '';
+  if (isEmpty || !isAllowed(roleOf(context), 'comment')) void answerOf(state, ['error']);
   socket.send(JSON.stringify({ type: 'comment', symbol: args['symbol'], text: args['text'] }));
   return Promise.resolve('ok');
 };
@@ -108,8 +116,9 @@ const status: Operation = (context) => {
   return request(context, { type: 'status' }, ['status', 'error'], isRefused);
 };
 
-const sendGarbage: Operation = (context) => {
-  context.state.socket?.send('{"type":"no such thing"');
+const sendGarbage: Operation = ({ state }) => {
+  state.socket?.send('{"type":"no such thing"');
+  state.hasSentGarbage = true;
   return Promise.resolve('ok');
 };
 
@@ -147,7 +156,7 @@ export const client: ActorDefinition<ClientState> = {
   concurrent: ['subscribe', 'unsubscribe', 'comment', 'status', 'sendGarbage', 'disconnect', 'vanish'],
   optional: ['subscribe', 'unsubscribe', 'comment', 'status', 'sendGarbage', 'disconnect', 'vanish'],
   formerNames: { babble: 'sendGarbage', fade: 'vanish', lookAway: 'stopReading' },
-  create: () => ({ socket: null, pending: [], isAuthenticated: false }),
+  create: () => ({ socket: null, pending: [], isAuthenticated: false, hasSentGarbage: false }),
   operations: {
     connect,
     authenticate,
@@ -218,7 +227,8 @@ async function request(
   state.socket.send(JSON.stringify(frame));
   const type = await context.within(ANSWER_WITHIN_MS, answer);
   if (type === 'timeout') return unknown('no answer');
-  if (isRefused && (type === 'closed' || type === 'error')) return failed(`refused ${AS_EXPECTED}`);
+  if ((isRefused || state.hasSentGarbage) && (type === 'closed' || type === 'error'))
+    return failed(`refused ${AS_EXPECTED}`);
   if (type === 'closed') return unknown('closed');
   return type === 'error' ? failed('refused') : 'ok';
 }
