@@ -18,7 +18,7 @@ import { subscriberHistory } from './guarantees/subscriber-history.ts';
 import { wholeBroadcasts } from './guarantees/whole-broadcasts.ts';
 import { previousRelease } from './previous-release.ts';
 
-/** A frame takes a tenth of this at most while nothing is wrong, and each request is answered at once. */
+/** While nothing is wrong, a frame takes much less, and the gateway answers requests at once. */
 const SERVES_WITHIN_MS = 2000;
 
 const served = serves({

@@ -6,7 +6,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import type { OpenTimer } from './process-timer.ts';
 import type { OpenLink } from '../network/open-link.ts';
 import type { Network } from '../network/network.ts';
-import type { ListenerCount } from './watched-emitters.ts';
+import type { ListenerCount } from './watched-signals.ts';
 import type { SimulatedNode } from './node.ts';
 import { bytesOf } from '../redis/model/bytes.ts';
 import type { RedisEngine } from '../redis/server/engine.ts';

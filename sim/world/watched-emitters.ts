@@ -6,15 +6,7 @@
  */
 import { EventEmitter, getEventListeners } from 'node:events';
 import type { ProcessState } from '../system/process-state.ts';
-import { WatchedSignals } from './watched-signals.ts';
-
-/** Listeners that a process has for one event of one emitter. */
-export interface ListenerCount {
-  /** `process`, `node-1.1.redis-1`, `AbortSignal-1`, or the class of an emitter that Node warned of. */
-  readonly on: string;
-  readonly event: string;
-  readonly listeners: number;
-}
+import { type ListenerCount, WatchedSignals } from './watched-signals.ts';
 
 type Counted = Pick<EventEmitter, 'eventNames' | 'listenerCount'>;
 

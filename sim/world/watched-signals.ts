@@ -4,14 +4,23 @@
  * listeners, and only the engine's collector knows when, so they are not counted.
  */
 import { isFinalized } from '../ambient/memory.ts';
-import type { ListenerCount } from './watched-emitters.ts';
+
+/** Listeners that a process has for one event of one emitter. */
+export interface ListenerCount {
+  /**
+   * `process`, `node-1.1.redis-1`, `AbortSignal-1`, or the class of an emitter that Node warned of.
+   */
+  readonly on: string;
+  readonly event: string;
+  readonly listeners: number;
+}
 
 /** A listener of an EventTarget, as Node keeps it. */
 interface Listener {
   /** Absent in the root of the list. */
   readonly listener?: unknown;
   readonly next?: Listener;
-  /** Removed with an object that the collector takes: the target of `addEventListener(…, { signal })`. */
+  /** Removed when an object is collected: the target of `addEventListener(…, { signal })`. */
   readonly weak?: boolean;
 }
 
