@@ -137,6 +137,10 @@ export interface SystemImage extends Versions {
    * known.
    */
   fileAt?(place: SimulatedPlace): string | undefined;
+  /**
+   * A name for a function without one, such as `function 2 of start`; undefined if it is not known.
+   */
+  functionAt?(place: SimulatedPlace): string | undefined;
   /** The libraries behind connections of actors, evaluated under simulation. */
   readonly clientLibraries?: unknown;
   /** Hash of the code of both versions with the variant applied: 16 hexadecimal digits. */
