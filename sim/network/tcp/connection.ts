@@ -258,7 +258,8 @@ export class TcpConnection implements OpenLink {
         (bytes, isRest) => {
           if (cause !== 0) kernel.cause = cause;
           if (isUp) kernel.connection = this.name;
-          this.#evidence.delivered(direction, bytes.length);
+          // An end that has failed or closed takes nothing, although segments still arrive.
+          if (end.isReceiving) this.#evidence.delivered(direction, bytes.length);
           end.receive(bytes, isRest && isLast && burst.isEnd);
         },
       );

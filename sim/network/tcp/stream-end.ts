@@ -82,6 +82,11 @@ export class StreamEnd implements TcpEnd {
     return this.#isClosed;
   }
 
+  /** What arrives can still be read. */
+  get isReceiving(): boolean {
+    return !this.#isClosed && this.#failure === null;
+  }
+
   /** This end or its peer has sent its last byte. */
   get isEnding(): boolean {
     return this.#isShutDown || this.#peerHasEnded || this.#failure !== null;
