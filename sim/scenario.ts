@@ -13,6 +13,7 @@ export type {
 } from './network/client-socket.ts';
 export { ConnectionFailedError } from './network/connection-failed-error.ts';
 export type { ScriptDraw, ScriptedOperation } from './plan/script.ts';
+export type { SmallSendBuffers } from './plan/shape.ts';
 export type {
   Actor,
   ActorContext,
