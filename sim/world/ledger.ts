@@ -70,6 +70,12 @@ export class Ledger {
     return Array.from(this.#network.open.values(), connectionOf);
   }
 
+  /** The connection with that link, if at least one end holds it. */
+  connection(link: string): OpenConnection | undefined {
+    const open = this.#network.open.get(link);
+    return open === undefined ? undefined : connectionOf(open);
+  }
+
   /** Connections that are open or closing at the node. */
   openConnections(node: string): readonly OpenConnection[] {
     return [...this.#network.open.values()]
