@@ -7,6 +7,7 @@ import { client, isRefusedRightly } from './actors/client.ts';
 import { type GatewayConfiguration, gatewayConfiguration } from './configuration.ts';
 import { mutants } from './mutants.ts';
 import { answered } from './guarantees/answered.ts';
+import { boundedQueues } from './guarantees/bounded-queues.ts';
 import { fairEndings } from './guarantees/fair-endings.ts';
 import { noOrphans } from './guarantees/no-orphans.ts';
 import { noSilentFailures } from './guarantees/no-silent-failures.ts';
@@ -34,6 +35,8 @@ export const judged = {
   actors: { client },
   operationsMax: 16,
   faultsMax: 6,
+  // The usual buffer holds more than a client of this scenario can miss.
+  smallSendBuffers: { oneSeedIn: 2 },
   chaosMs: { min: 6000, max: 20_000 },
   // A lease, a sweep and twice the retry budget of a write, with a margin.
   settleMs: 20_000,
@@ -59,5 +62,5 @@ export default scenarioFor<GatewayConfiguration>()({
   system: { entry: './system.ts', stateless: true, otherVersion: { edits: previousRelease } },
   ...judged,
   // A frame over TCP may arrive in several parts, and its answer follows the last one.
-  properties: [...judged.properties, answered, fairEndings],
+  properties: [...judged.properties, answered, fairEndings, boundedQueues],
 });

@@ -44,6 +44,11 @@ export function isRefusedRightly({ detail }: { readonly detail: string }): boole
 const SYMBOLS = ['AAPL', 'AMZN', 'GOOG', 'IBM', 'MSFT'];
 const ROLES = ['trader', 'viewer', 'admin'] as const;
 const ANSWER_WITHIN_MS = 5000;
+/** Nearly the longest comment that the gateway accepts. */
+const TALK = 'up '.repeat(480);
+/** Comments of 20 in a second: fewer than the gateway accepts, and readers keep up with them. */
+const TALK_PAUSE_MS = 50;
+const TALK_COMMENTS = { min: 2, max: 12 };
 const HOUR_MS = 3_600_000;
 /** Age of a token when it is used. Clocks of nodes jump by minutes only. */
 const TOKEN_AGE_MS = 2 * HOUR_MS;
@@ -141,13 +146,22 @@ const vanish: Operation = (context) => {
   return Promise.resolve('ok');
 };
 
-/**
- * Stops reading for a while but still sends. Used in written plans only: in random runs too few
- * frames would queue up.
- */
+/** Stops reading for a while but still sends. */
 const stopReading: Operation = (context, args) => {
   context.stopReading(Number(args['ms']));
   return Promise.resolve('ok');
+};
+
+/** Sends long comments in quick succession, which each subscriber receives. */
+const talk: Operation = async (context, args) => {
+  const { socket } = context.state;
+  if (socket === null) return failed('not connected');
+  for (let count = context.integer('comments', TALK_COMMENTS.min, TALK_COMMENTS.max); count > 0; count -= 1) {
+    socket.send(JSON.stringify({ type: 'comment', symbol: args['symbol'], text: TALK }));
+    await context.sleep(TALK_PAUSE_MS);
+    if (context.state.socket !== socket) return unknown('closed');
+  }
+  return 'ok';
 };
 
 export const client: ActorDefinition<ClientState> = {
@@ -168,6 +182,7 @@ export const client: ActorDefinition<ClientState> = {
     disconnect,
     vanish,
     stopReading,
+    talk,
   },
   script,
   leave({ state }) {
@@ -175,10 +190,12 @@ export const client: ActorDefinition<ClientState> = {
   },
 };
 
+type Add = (name: string, args?: ScriptedOperation['arguments'], longestPauseMs?: number) => void;
+
 /** A few visits. Each connects, authenticates, performs some operations, and disconnects or not. */
 function script(draw: ScriptDraw, operationsMax: number): readonly ScriptedOperation[] {
   const operations: ScriptedOperation[] = [];
-  const add = (name: string, args: Record<string, string> = {}, longestPauseMs = 600): void => {
+  const add: Add = (name, args = {}, longestPauseMs = 600) => {
     operations.push({ name, arguments: args, pauseMs: draw.fraction('pause') * longestPauseMs });
   };
   while (operations.length < operationsMax) {
@@ -198,11 +215,16 @@ function script(draw: ScriptDraw, operationsMax: number): readonly ScriptedOpera
   return operations.slice(0, operationsMax);
 }
 
-function addVisit(
-  draw: ScriptDraw,
-  add: (name: string, args?: Record<string, string>, pauseMs?: number) => void,
-): void {
+function addVisit(draw: ScriptDraw, add: Add): void {
   const symbol = draw.pick('symbol', SYMBOLS.slice(0, draw.fraction('popular') < 0.7 ? 2 : SYMBOLS.length));
+  if (draw.fraction('talks') < 0.2) {
+    // Its own comments come back to it, so it need not be in luck to have something to read.
+    add('subscribe', { symbol }, 300);
+    add('stopReading', { ms: draw.integer('stops', 2000, 6000) }, 300);
+    add('talk', { symbol }, 300);
+    add('status', {}, 8000);
+    return;
+  }
   const what = draw.fraction('what');
   if (what < 0.6) add('subscribe', { symbol }, 1500);
   else if (what < 0.8) add('unsubscribe', { symbol }, 3000);

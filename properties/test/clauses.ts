@@ -5,6 +5,7 @@
 import { type Clause, inCore } from './clause.ts';
 import { conductClauses } from './conduct-clauses.ts';
 import { orphanClauses } from './orphan-clauses.ts';
+import { queueClauses } from './queue-clauses.ts';
 import { besideTheReleaseBefore, metWhileClosing, tooMuchToRead } from './written-plans.ts';
 
 export const clauses: readonly Clause[] = [
@@ -163,6 +164,7 @@ export const clauses: readonly Clause[] = [
   },
   ...orphanClauses,
   ...conductClauses,
+  ...queueClauses,
   {
     property: 'silent-connections-leave',
     broken: 'a closing socket is ignored by the sweeper',
