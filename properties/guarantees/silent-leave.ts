@@ -58,8 +58,8 @@ class SilentLeave implements Checker {
     if (nowMs < this.#nextCheckAtMs) return;
     this.#nextCheckAtMs = nowMs + CHECK_EVERY_MS;
     const heardSinceMs = nowMs - (pingAfterMs + pongWithinMs + sweepEveryMs + SLACK_MS);
-    // The socket library may take long to close a socket, but the gateway must release it in time. If
-    // the client reads slowly over TCP, even the closing frame waits in the stream.
+    // The socket library may take long to close a socket, but the gateway must release it in time.
+    // If the client reads slowly over TCP, even the closing frame waits in the stream.
     for (const tracked of this.#connections.open.values())
       if (!isSlow(tracked) || !this.#isReleased(tracked)) this.#check(tracked, heardSinceMs);
     for (const tracked of this.#connections.closing.values())

@@ -115,7 +115,6 @@ export class TcpConnection implements OpenLink {
         domain: dialler.domain,
         local,
         remote,
-        connection: '',
         onWritten: (bytes) => this.#evidence.sent('up', bytes),
         onClosed: () => this.#onClosed('client'),
       },

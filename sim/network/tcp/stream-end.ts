@@ -24,8 +24,8 @@ export interface StreamEndParts {
   readonly domain: Domain;
   readonly local: SocketAddress;
   readonly remote: SocketAddress;
-  /** The connection, if what happens at this end leads to timers of its owner; otherwise empty. */
-  readonly connection: string;
+  /** The connection, if what happens at this end leads to timers of its owner. */
+  readonly connection?: string;
   /** Called within each write that the end accepts. */
   readonly onWritten: (bytes: Buffer) => void;
   readonly onClosed: () => void;
@@ -60,7 +60,7 @@ export class StreamEnd implements TcpEnd {
   constructor(parts: StreamEndParts, lane: Lane, send: (burst: Burst) => void) {
     this.#kernel = parts.kernel;
     this.#domain = parts.domain;
-    this.#connection = parts.connection;
+    this.#connection = parts.connection ?? '';
     this.local = parts.local;
     this.remote = parts.remote;
     this.#onWritten = parts.onWritten;

@@ -52,7 +52,7 @@ export const KEY_EVENTS_CONTRACT: readonly Entry[] = [
     async (target) => {
       const { redis, after } = await listen(target, 'EAn');
       const published: string[][] = [];
-      // Within a transaction, no key expires by itself.
+      // Within a transaction, no key expires on its own.
       for (const command of [
         'set :a 2',
         'persist :a',

@@ -112,7 +112,7 @@ export class Notifications {
     this.#notify([{ kind: 'g', name: 'del', key, database }], (server) => server !== master);
   }
 
-  /** Applies a command, and publishes its events. `apply` returns undefined if it remains blocked. */
+  /** Applies a command and publishes its events. `apply` returns undefined if it stays blocked. */
   observe<T extends Reply | Wait | undefined>(
     command: ObservedCommand,
     databases: readonly Keyspace[],

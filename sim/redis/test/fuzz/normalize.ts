@@ -121,7 +121,7 @@ const NORMALIZED: ReadonlySet<string> = new Set(
 
 type Words = readonly Bytes[];
 
-/** A command that was sent, and those that were queued before it: an EXEC answers them, in order. */
+/** A command that was sent, and those queued before it: an EXEC answers them, in order. */
 export interface Sent {
   readonly words: Words;
   readonly queued: readonly Words[];
