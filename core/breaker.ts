@@ -14,12 +14,17 @@ export class Breaker {
     this.#openMs = openMs;
   }
 
-  /** Whether the caller may try now. If so it must `record` the outcome. */
+  /** Whether the caller may try now. If so it must `record` the outcome or `withdraw`. */
   allows(nowMs: number): boolean {
     if (this.#failures < this.#failuresMax) return true;
     if (this.#isTrying || nowMs < this.#opensAgainAtMs) return false;
     this.#isTrying = true;
     return true;
+  }
+
+  /** The caller has no outcome, because its work was cancelled. */
+  withdraw(): void {
+    this.#isTrying = false;
   }
 
   record(succeeded: boolean, nowMs: number): void {

@@ -159,7 +159,10 @@ export class Persistence {
     // The reason is not needed: the breaker, the budget and the alert handle every failure alike.
     const outcome = await this.#operate(desired, signal).catch(() => 'failed' as const);
     // Aborted, not failed: the breaker must not count it.
-    if (outcome === 'late' && signal.aborted) return false;
+    if (outcome === 'late' && signal.aborted) {
+      this.#breaker.withdraw();
+      return false;
+    }
     const isWritten = outcome === 'settled';
     this.#breaker.record(isWritten, clock.monotonicMs());
     if (isWritten) return true;

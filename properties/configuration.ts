@@ -33,8 +33,9 @@ export const gatewayConfiguration = {
     storeRetryBaseMs: 100,
     storeRetryMaxMs: 1000,
     breakerOpenMs: 500,
-    // Small, so that prices for a slow reader queue up within seconds.
+    // Small, so that a few comments more than a client reads fill its queue.
     payloadMaxBytes: 2048,
+    commentMaxCharacters: 1500,
     outboxConflateBytes: 2048,
     // Small, so that clients exceed them, and pages have successors.
     refusalsMax: 3,
@@ -43,6 +44,7 @@ export const gatewayConfiguration = {
     unsafeCommentsMax: 2,
     strikeWindowMs: 4000,
     clientsPerPageMax: 3,
+    outboxMaxBytes: 8192,
   },
 } satisfies GatewayConfiguration & Json;
 

@@ -2,12 +2,13 @@
  * The scenario of the price gateway on the level of whole frames: its parts, composed on a
  * simulated node. server.ts is the same scenario for the main of `npm start`.
  */
-import { type ScenarioDefinition, scenarioFor } from '../sim/index.ts';
-import { client } from './actors/client.ts';
+import { type ScenarioDefinition, scenarioFor, serves } from '../sim/index.ts';
+import { client, isRefusedRightly } from './actors/client.ts';
 import { type GatewayConfiguration, gatewayConfiguration } from './configuration.ts';
 import { mutants } from './mutants.ts';
 import { adminActs } from './guarantees/admin-acts.ts';
 import { answered } from './guarantees/answered.ts';
+import { boundedQueues } from './guarantees/bounded-queues.ts';
 import { fairEndings } from './guarantees/fair-endings.ts';
 import { noOrphans } from './guarantees/no-orphans.ts';
 import { noSilentFailures } from './guarantees/no-silent-failures.ts';
@@ -22,6 +23,15 @@ import { warnedEndings } from './guarantees/warned-endings.ts';
 import { wholeBroadcasts } from './guarantees/whole-broadcasts.ts';
 import { previousRelease } from './previous-release.ts';
 
+/** While nothing is wrong, a frame takes much less, and the gateway answers requests at once. */
+const SERVES_WITHIN_MS = 2000;
+
+const served = serves({
+  withinMs: SERVES_WITHIN_MS,
+  ignore: isRefusedRightly,
+  description: `With no fault near, each valid request has its answer within ${SERVES_WITHIN_MS / 1000} s.`,
+});
+
 /** All but the system and its name, for both levels. */
 export const judged = {
   configuration: gatewayConfiguration,
@@ -29,6 +39,8 @@ export const judged = {
   actors: { client },
   operationsMax: 16,
   faultsMax: 6,
+  // The usual buffer holds more than a client of this scenario can miss.
+  smallSendBuffers: { oneSeedIn: 2 },
   chaosMs: { min: 6000, max: 20_000 },
   // A lease, a sweep and twice the retry budget of a write, with a margin.
   settleMs: 20_000,
@@ -47,6 +59,7 @@ export const judged = {
     adminActs,
     versioned,
     reached,
+    served,
   ],
   variants: mutants,
 } satisfies Omit<ScenarioDefinition<GatewayConfiguration>, 'name' | 'system'>;
@@ -57,5 +70,5 @@ export default scenarioFor<GatewayConfiguration>()({
   system: { entry: './system.ts', stateless: true, otherVersion: { edits: previousRelease } },
   ...judged,
   // A frame over TCP may arrive in several parts, and its answer follows the last one.
-  properties: [...judged.properties, answered, fairEndings],
+  properties: [...judged.properties, answered, fairEndings, boundedQueues],
 });

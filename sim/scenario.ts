@@ -13,6 +13,7 @@ export type {
 } from './network/client-socket.ts';
 export { ConnectionFailedError } from './network/connection-failed-error.ts';
 export type { ScriptDraw, ScriptedOperation } from './plan/script.ts';
+export type { SmallSendBuffers } from './plan/shape.ts';
 export type {
   Actor,
   ActorContext,
@@ -71,5 +72,5 @@ export type { SourceEdit } from './system/image.ts';
 export type { FaultName } from './world/faults/catalogue.ts';
 export type { FaultSelector } from './world/faults/selection.ts';
 export type { Ledger, OpenConnection } from './world/ledger.ts';
-export type { ListenerCount } from './world/watched-emitters.ts';
+export type { ListenerCount } from './world/watched-signals.ts';
 export type { OpenTimer } from './world/process-timer.ts';

@@ -1,11 +1,18 @@
 /**
  * A client of the gateway: its operations. Which of them it performs is in visits.ts.
  */
-import { authenticate as authenticateToken, type Identity, tokenKey } from '../../core/auth.ts';
-import { roles, subprotocol } from '../../core/protocol.ts';
+import {
+  authenticate as authenticateToken,
+  type Identity,
+  isAllowed,
+  type Permission,
+  tokenKey,
+} from '../../core/auth.ts';
+import { type Role, roles, subprotocol } from '../../core/protocol.ts';
 import { signToken } from '../../core/sign-token.ts';
 import type { ActorContext, ActorDefinition, ClientSocket, Outcome } from '../../sim/index.ts';
 import { gatewayConfiguration } from '../configuration.ts';
+import { isUnsafe } from '../support/comments.ts';
 import { visits } from './visits.ts';
 
 /** The type of a frame, or `closed` for the end of the connection. */
@@ -21,10 +28,30 @@ export interface ClientState {
   /** What an administrator knows: names of connections, and where the next page begins. */
   listed: readonly string[];
   nextPage: number;
+  /** On the present connection; null before its authentication. */
+  role: Role | null;
+  /** The gateway may end the present connection for what its client did. */
+  mayEnd: boolean;
+  /** Until then the client would not notice the end of its connection. */
+  readsAgainAtMs: number;
+}
+
+/** Ends the detail of an operation whose request the gateway has to refuse. */
+const AS_EXPECTED = 'as expected';
+
+/** Whether the operation did not end `ok` because its request was invalid or not permitted. */
+export function isRefusedRightly({ detail }: { readonly detail: string }): boolean {
+  return detail.endsWith(AS_EXPECTED);
 }
 
 const ROLES = ['trader', 'viewer', 'admin'] as const;
 const ANSWER_WITHIN_MS = 5000;
+/** Nearly the longest comment that the gateway accepts. */
+const TALK = 'up '.repeat(480);
+/** Comments of 20 in a second: fewer than the gateway accepts, and readers keep up with them. */
+const TALK_PAUSE_MS = 50;
+const TALK_COMMENTS = { min: 2, max: 12 };
+const DISCONNECTED = 4410;
 const HOUR_MS = 3_600_000;
 /** Age of a token when it is used. Clocks of nodes jump by minutes only. */
 const TOKEN_AGE_MS = 2 * HOUR_MS;
@@ -42,7 +69,12 @@ const connect: Operation = async (context, args) => {
   if (socket === null) return failed('refused');
   state.socket = socket;
   socket.onmessage = (event) => received(state, String(event.data));
-  socket.onclose = () => {
+  state.role = null;
+  // Without the subprotocol, the gateway ends it at once.
+  state.mayEnd = protocols.length === 0;
+  socket.onclose = ({ code }) => {
+    // An administrator has disconnected it.
+    if (code === DISCONNECTED) state.mayEnd = true;
     if (state.socket === socket) state.socket = null;
     for (const resolve of state.ending) resolve();
     for (const resolve of state.pending.values()) resolve('closed');
@@ -53,10 +85,19 @@ const connect: Operation = async (context, args) => {
 };
 
 const authenticate: Operation = (context, args) =>
-  request(context, null, { type: 'authenticate', token: tokenOf(context, args['token']) });
+  request(
+    context,
+    null,
+    { type: 'authenticate', token: tokenOf(context, args['token']) },
+    args['token'] !== 'good' || context.state.role !== null,
+  );
 
 const refresh: Operation = (context, args) =>
-  numbered(context, { type: 'refresh', token: tokenOf(context, args['token']) });
+  numbered(
+    context,
+    { type: 'refresh', token: tokenOf(context, args['token']) },
+    ['expired', 'forged', 'other user'].includes(String(args['token'])),
+  );
 
 /** `good`, `expired`, `forged`, `other user`, or the role that a good one has. */
 function tokenOf(context: ActorContext<ClientState>, kind: unknown): string {
@@ -67,6 +108,11 @@ function tokenOf(context: ActorContext<ClientState>, kind: unknown): string {
   const role = roles.find((name) => name === kind) ?? ROLES[context.number % ROLES.length] ?? 'viewer';
   const user = kind === 'other user' ? 'other-user' : context.name;
   return signToken(kind === 'forged' ? forgedKey : key, { user, role, ...times });
+}
+
+/** Whether the gateway has to refuse a request of this client. */
+function lacks({ role }: ClientState, permission: Permission): boolean {
+  return role === null || !isAllowed(role, permission);
 }
 
 /** The identity in a token that was valid when its client signed it; null otherwise. */
@@ -81,28 +127,37 @@ function symbolsOf(args: Readonly<Record<string, unknown>>): readonly string[] {
   return String(args['symbol']).split(',');
 }
 
-const subscribe: Operation = (context, args) => numbered(context, { type: 'subscribe', symbols: symbolsOf(args) });
+const subscribe: Operation = (context, args) =>
+  numbered(context, { type: 'subscribe', symbols: symbolsOf(args) }, args['symbol'] === 'NONE');
 
 const unsubscribe: Operation = (context, args) => numbered(context, { type: 'unsubscribe', symbols: symbolsOf(args) });
 
 const comment: Operation = (context, args) =>
-  numbered(context, { type: 'comment', symbol: args['symbol'], text: args['text'] });
+  numbered(
+    context,
+    { type: 'comment', symbol: args['symbol'], text: args['text'] },
+    lacks(context.state, 'comment') || isUnsafe(String(args['text'])),
+  );
 
-const status: Operation = (context) => numbered(context, { type: 'status' });
+const status: Operation = (context) => numbered(context, { type: 'status' }, lacks(context.state, 'status'));
 
 const ping: Operation = (context) => numbered(context, { type: 'ping' });
 
-const listClients: Operation = (context) => numbered(context, { type: 'clients', after: context.state.nextPage });
+const listClients: Operation = (context) =>
+  numbered(context, { type: 'clients', after: context.state.nextPage }, lacks(context.state, 'clients'));
 
 /** Disconnects one of the clients of the last page, or names one that does not exist. */
 const disconnectOther: Operation = (context) => {
   const { listed } = context.state;
   const connection = listed[Math.floor(context.fraction('other') * listed.length)] ?? 'nothing';
-  return numbered(context, { type: 'disconnect', connection });
+  // The connection may have ended, or be its own.
+  return numbered(context, { type: 'disconnect', connection }, true);
 };
 
-const sendGarbage: Operation = (context, args) => {
-  context.state.socket?.send(String(args['text'] ?? '{"type":"no such thing"'));
+const sendGarbage: Operation = ({ state, nowMs }, args) => {
+  if (nowMs < state.readsAgainAtMs) return Promise.resolve(failed('not reading'));
+  state.socket?.send(String(args['text'] ?? '{"type":"no such thing"'));
+  state.mayEnd = true;
   return Promise.resolve('ok');
 };
 
@@ -125,13 +180,27 @@ const vanish: Operation = (context) => {
   return Promise.resolve('ok');
 };
 
-/**
- * Stops reading for a while but still sends. Used in written plans only: in random runs too few
- * frames would queue up.
- */
+/** Stops reading for a while but still sends. */
 const stopReading: Operation = (context, args) => {
+  if (context.state.role === null || context.state.mayEnd) return Promise.resolve(failed('not served'));
+  context.state.readsAgainAtMs = context.nowMs + Number(args['ms']);
   context.stopReading(Number(args['ms']));
   return Promise.resolve('ok');
+};
+
+/** Sends long comments in quick succession, which each subscriber receives. */
+const talk: Operation = async (context, args) => {
+  const { state } = context;
+  const { socket } = state;
+  if (socket === null) return failed('not connected');
+  if (lacks(state, 'comment')) return failed('not permitted');
+  for (let count = context.integer('comments', TALK_COMMENTS.min, TALK_COMMENTS.max); count > 0; count -= 1) {
+    const id = (state.lastId += 1);
+    socket.send(JSON.stringify({ type: 'comment', id, symbol: args['symbol'], text: TALK }));
+    await context.sleep(TALK_PAUSE_MS);
+    if (state.socket !== socket) return unknown('closed');
+  }
+  return 'ok';
 };
 
 /** They need the connection, not the answer to what was sent before. */
@@ -154,7 +223,17 @@ export const client: ActorDefinition<ClientState> = {
   concurrent: REQUESTS,
   optional: REQUESTS,
   formerNames: { babble: 'sendGarbage', fade: 'vanish', lookAway: 'stopReading' },
-  create: () => ({ socket: null, pending: new Map(), ending: [], lastId: 0, listed: [], nextPage: 0 }),
+  create: () => ({
+    socket: null,
+    pending: new Map(),
+    ending: [],
+    lastId: 0,
+    listed: [],
+    nextPage: 0,
+    role: null,
+    mayEnd: false,
+    readsAgainAtMs: 0,
+  }),
   operations: {
     connect,
     authenticate,
@@ -170,6 +249,7 @@ export const client: ActorDefinition<ClientState> = {
     disconnect,
     vanish,
     stopReading,
+    talk,
   },
   script: visits,
   leave({ state }) {
@@ -178,19 +258,32 @@ export const client: ActorDefinition<ClientState> = {
 };
 
 /** Sends a request with the next id, and waits for its answer. */
-function numbered(context: ActorContext<ClientState>, { type, ...fields }: ScriptedFrame): Promise<Outcome> {
+function numbered(
+  context: ActorContext<ClientState>,
+  { type, ...fields }: ScriptedFrame,
+  isRefused = false,
+): Promise<Outcome> {
   const id = (context.state.lastId += 1);
-  return request(context, id, { type, id, ...fields });
+  return request(context, id, { type, id, ...fields }, isRefused || context.state.role === null);
 }
 
-/** Sends a frame and waits for the answer. */
-async function request(context: ActorContext<ClientState>, id: number | null, frame: object): Promise<Outcome> {
+/** Sends a frame and waits for the answer. `isRefused`: the gateway has to refuse the request. */
+async function request(
+  context: ActorContext<ClientState>,
+  id: number | null,
+  frame: object,
+  isRefused: boolean,
+): Promise<Outcome> {
   const { state } = context;
   if (state.socket === null) return failed('not connected');
+  if ((isRefused || state.mayEnd) && context.nowMs < state.readsAgainAtMs) return failed(`not sent, ${AS_EXPECTED}`);
+  state.mayEnd ||= isRefused;
   const answer = new Promise<AnswerType>((resolve) => state.pending.set(id, resolve));
   state.socket.send(JSON.stringify(frame));
+  if (context.nowMs < state.readsAgainAtMs) return failed(`the answer is not read, ${AS_EXPECTED}`);
   const type = await context.within(ANSWER_WITHIN_MS, answer);
   if (type === 'timeout') return unknown('no answer');
+  if ((isRefused && type === 'error') || (state.mayEnd && type === 'closed')) return failed(`refused ${AS_EXPECTED}`);
   if (type === 'closed') return unknown('closed');
   return type === 'error' ? failed('refused') : 'ok';
 }
@@ -206,12 +299,14 @@ interface ReceivedFrame {
   readonly code?: string;
   readonly clients?: readonly { readonly connection: string }[];
   readonly next?: number | null;
+  readonly role?: Role;
 }
 
 function received(state: ClientState, text: string): void {
   // Most frames are prices. They answer nothing.
   if (text.startsWith('{"type":"price"')) return;
-  const { type, id = null, code, clients, next } = JSON.parse(text) as ReceivedFrame;
+  const { type, id = null, code, clients, next, role } = JSON.parse(text) as ReceivedFrame;
+  if (role !== undefined) state.role = role;
   if (clients !== undefined) {
     state.listed = clients.map(({ connection }) => connection);
     state.nextPage = next ?? 0;

@@ -12,7 +12,7 @@ const GARBAGE = ['{"type":"no such thing"', '{"type":"no such thing","id":1}', '
 
 const REFRESHED_BY = ['good', 'viewer', 'trader', 'admin', 'expired', 'forged', 'other user'];
 
-type Add = (name: string, args?: Record<string, string>, longestPauseMs?: number) => void;
+type Add = (name: string, args?: ScriptedOperation['arguments'], longestPauseMs?: number) => void;
 
 export function visits(draw: ScriptDraw, operationsMax: number): readonly ScriptedOperation[] {
   const operations: ScriptedOperation[] = [];
@@ -38,6 +38,14 @@ export function visits(draw: ScriptDraw, operationsMax: number): readonly Script
 
 function addRequest(draw: ScriptDraw, add: Add): void {
   const symbol = draw.pick('symbol', SYMBOLS.slice(0, draw.fraction('popular') < 0.7 ? 2 : SYMBOLS.length));
+  if (draw.fraction('talks') < 0.2) {
+    // Its own comments come back to it, so it need not be in luck to have something to read.
+    add('subscribe', { symbol }, 300);
+    add('stopReading', { ms: draw.integer('stops', 2000, 6000) }, 300);
+    add('talk', { symbol }, 300);
+    add('status', {}, 8000);
+    return;
+  }
   const what = draw.fraction('what');
   if (what < 0.5) add('subscribe', { symbol: draw.fraction('several') < 0.2 ? 'IBM,GOOG' : symbol }, 1500);
   else if (what < 0.68) add('unsubscribe', { symbol: draw.fraction('several') < 0.2 ? 'AAPL,AMZN' : symbol }, 3000);

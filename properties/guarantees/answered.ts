@@ -184,8 +184,9 @@ class Answered implements Checker {
   }
 
   #expect(tracked: TrackedConnection, request: string, expected: Due['expected']): void {
-    // With this much under way, the gateway may end the connection instead.
-    if (tracked.inFlight + simulatedLimits.payloadMaxBytes > simulatedLimits.outboxMaxBytes) return;
+    // With this much buffered, the gateway may end the connection instead.
+    const bufferedBytes = this.#view.ledger.connection(tracked.link)?.bufferedBytes ?? 0;
+    if (bufferedBytes + simulatedLimits.payloadMaxBytes > simulatedLimits.outboxMaxBytes) return;
     this.#due.push({ tracked, request, expected });
   }
 

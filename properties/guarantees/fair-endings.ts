@@ -67,7 +67,7 @@ class FairEndings implements Checker {
   }
 
   #judge(tracked: TrackedConnection, code: number): void {
-    const { link, node, acceptedAtMs, heardAtMs, inFlight, connection } = tracked;
+    const { link, node, acceptedAtMs, heardAtMs, connection } = tracked;
     const { nowMs } = this.#view;
     const { failedAuthenticationsBurst, framesBurst, connectionsPerUserMax, outboxMaxBytes } = simulatedLimits;
     const frames = this.#received.get(link) ?? 0;
@@ -94,8 +94,9 @@ class FairEndings implements Checker {
       }
       case closings.slow_consumer.closeCode: {
         // A pending connection is refused with the same code if the gateway is full.
-        const isFair = connection === null || inFlight + simulatedLimits.payloadMaxBytes > outboxMaxBytes;
-        return judge(isFair, 'too slow', `with ${inFlight} characters under way`);
+        const bufferedBytes = this.#view.ledger.connection(link)?.bufferedBytes ?? 0;
+        const isFair = connection === null || bufferedBytes + simulatedLimits.payloadMaxBytes > outboxMaxBytes;
+        return judge(isFair, 'too slow', `with ${bufferedBytes} bytes buffered`);
       }
       default:
     }

@@ -5,7 +5,7 @@
 import type { Checker, CheckerView, Property, RunRecord } from '../../sim/index.ts';
 import { simulatedLimits } from '../configuration.ts';
 import { Pauses } from '../support/pauses.ts';
-import { Connections, type TrackedConnection } from '../support/connections.ts';
+import { Connections, isSlow, type TrackedConnection } from '../support/connections.ts';
 import { reportOf } from '../support/testimony.ts';
 
 const { pingAfterMs, pongWithinMs, sweepEveryMs } = simulatedLimits;
@@ -58,11 +58,16 @@ class SilentLeave implements Checker {
     if (nowMs < this.#nextCheckAtMs) return;
     this.#nextCheckAtMs = nowMs + CHECK_EVERY_MS;
     const heardSinceMs = nowMs - (pingAfterMs + pongWithinMs + sweepEveryMs + SLACK_MS);
-    for (const tracked of this.#connections.open.values()) this.#check(tracked, heardSinceMs);
     // The socket library may take long to close a socket, but the gateway must release it in time.
-    for (const tracked of this.#connections.closing.values()) {
-      if (tracked.connection !== null && !this.#released.has(tracked.connection)) this.#check(tracked, heardSinceMs);
-    }
+    // If the client reads slowly over TCP, even the closing frame waits in the stream.
+    for (const tracked of this.#connections.open.values())
+      if (!isSlow(tracked) || !this.#isReleased(tracked)) this.#check(tracked, heardSinceMs);
+    for (const tracked of this.#connections.closing.values())
+      if (tracked.connection !== null && !this.#isReleased(tracked)) this.#check(tracked, heardSinceMs);
+  }
+
+  #isReleased({ connection }: TrackedConnection): boolean {
+    return connection !== null && this.#released.has(connection);
   }
 
   #check({ client, node, heardAtMs }: TrackedConnection, heardSinceMs: number): void {

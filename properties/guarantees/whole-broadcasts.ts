@@ -6,17 +6,11 @@ import type { Checker, CheckerView, Property, RunRecord } from '../../sim/index.
 import { Fifo } from '../../sim/kernel/fifo.ts';
 import { simulatedLimits } from '../configuration.ts';
 import { Pauses } from '../support/pauses.ts';
-import { Connections, type TrackedConnection } from '../support/connections.ts';
+import { Connections, isSlow, type TrackedConnection } from '../support/connections.ts';
 import { reportOf } from '../support/testimony.ts';
 
 /** The longest time that a price may stay in the outbox of a client that reads. */
 const OWED_WITHIN_MS = 2000;
-
-/**
- * A client with more characters in flight reads slowly, and the newest price may be queued until it
- * has read enough.
- */
-const SLOW_CHARACTERS = 6000;
 
 /** Longer than the gateway takes to restart a failed feed. */
 const SILENT_MS_MAX = simulatedLimits.feedRestartMaxMs + 2000;
@@ -100,7 +94,8 @@ class WholeBroadcasts implements Checker {
   #checkOwed(reader: Reader, sequence: number, nowMs: number): void {
     const { tracked, symbol } = reader;
     reader.owed = null;
-    if (tracked.inFlight > SLOW_CHARACTERS || this.#pauses.disturbed(tracked.node, nowMs, OWED_WITHIN_MS)) {
+    // Its newest price may be queued until it has read enough.
+    if (isSlow(tracked) || this.#pauses.disturbed(tracked.node, nowMs, OWED_WITHIN_MS)) {
       this.#owe(sequence, [reader], nowMs);
       return;
     }

@@ -22,6 +22,17 @@ export interface TrackedConnection {
   inFlight: number;
 }
 
+/**
+ * A client reads slowly if more characters are in flight to it. Frames wait at the node only when
+ * the smallest window of a receiver is full, which is 4,096 bytes with headers.
+ */
+const SLOW_CHARACTERS = 3500;
+
+/** Whether frames may wait at the node because the client reads slowly. */
+export function isSlow({ inFlight }: TrackedConnection): boolean {
+  return inFlight > SLOW_CHARACTERS;
+}
+
 /** Events of a connection, derived from records. */
 export interface ConnectionListener {
   accepted(tracked: TrackedConnection): void;

@@ -7,6 +7,7 @@ import { conductClauses } from './conduct-clauses.ts';
 import { contentClauses } from './content-clauses.ts';
 import { orphanClauses } from './orphan-clauses.ts';
 import { protocolClauses } from './protocol-clauses.ts';
+import { queueClauses } from './queue-clauses.ts';
 import { besideTheReleaseBefore, metWhileClosing, tooMuchToRead } from './written-plans.ts';
 
 export const clauses: readonly Clause[] = [
@@ -190,6 +191,7 @@ export const clauses: readonly Clause[] = [
     subject: 'silent connection',
     edits: [inCore('sweeper.ts', 'Sweeper.#verdictOf', "? 'silent' : 'fine'", "? 'fine' : 'fine'")],
   },
+  ...queueClauses,
   {
     property: 'silent-connections-leave',
     broken: 'a closing socket is ignored by the sweeper',

@@ -1,4 +1,4 @@
-/** Clauses of `answered` and `fair-endings`: requests, and the ends of connections. */
+/** Clauses of `answered`, `serves` and `fair-endings`: requests, and the ends of connections. */
 import { type Clause, inCore } from './clause.ts';
 
 const inConversation = (method: string, find: string, put: string) => [
@@ -50,6 +50,16 @@ export const conductClauses: readonly Clause[] = [
     'comments go to one subscriber',
     'no comment',
     inConversation('#comment', 'subscriber.outbox.send(broadcast);', '{ subscriber.outbox.send(broadcast); break; }'),
+  ),
+  clause(
+    'serves',
+    'a client that is not subscribed gets no answer to its unsubscribe',
+    'client unsubscribe',
+    inConversation(
+      '#unsubscribe',
+      'registry.unsubscribe(connection, symbol);',
+      'if (!connection.subscriptions.has(symbol)) return;\n    registry.unsubscribe(connection, symbol);',
+    ),
   ),
   clause(
     'answered',

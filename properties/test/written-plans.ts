@@ -22,14 +22,15 @@ export const metWhileClosing: Plan = {
 };
 
 /**
- * client-1 stops reading while two others comment on its symbol, with more than the 128 KiB that
- * the buffers of its system and the gateway hold. From then on only the newest price is queued for
- * it. Then it unsubscribes.
+ * client-1 stops reading while two others comment on its symbol, with more than the 7 KiB that the
+ * system's buffer and the gateway's hold. From then on only the newest price is queued for it. Then
+ * it unsubscribes.
  */
 export const tooMuchToRead: Plan = {
   seed: '0x1',
   nodes: 1,
   chaosMs: 12_000,
+  circumstances: { sendBufferBytes: 5120 },
   cohorts: [],
   faults: [],
   operations: [
@@ -41,7 +42,7 @@ export const tooMuchToRead: Plan = {
     operation('client-1', 'stopReading', 3000, { ms: 5000 }),
     operation('client-1', 'unsubscribe', 6000, { symbol: 'AAPL' }),
     ...['client-2', 'client-3'].flatMap((actor) =>
-      Array.from({ length: 140 }, (_, index) => ({
+      Array.from({ length: 9 }, (_, index) => ({
         ...operation(actor, 'comment', 3000 + 10 * index, { symbol: 'AAPL', text: 'up '.repeat(160) }),
         id: `${actor}.comment.${index}`,
       })),

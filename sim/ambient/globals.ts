@@ -13,7 +13,7 @@
  * - `Blob.stream`, which Node reads outside the simulated loop
  */
 import type { AmbientHost } from '../system/image.ts';
-import { createAbortSignal } from './abort.ts';
+import { createAbortController, createAbortSignal } from './abort.ts';
 import { createConsole } from './console.ts';
 import { createWebCrypto } from './crypto.ts';
 import { createDate } from './date.ts';
@@ -74,6 +74,7 @@ export const GLOBAL_NAMES_SIMULATED = [
   'clearInterval',
   'clearImmediate',
   'queueMicrotask',
+  'AbortController',
   'AbortSignal',
   ...WEB_NAMES,
   'XMLHttpRequest',
@@ -147,6 +148,7 @@ function makersOf(
     clearInterval: () => timers.clearInterval,
     clearImmediate: () => timers.clearImmediate,
     queueMicrotask: () => createQueueMicrotask(host),
+    AbortController: () => createAbortController(host),
     AbortSignal: () => createAbortSignal(host),
     ...webMakers(web),
     XMLHttpRequest: refusingIfPresent('XMLHttpRequest'),

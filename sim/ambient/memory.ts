@@ -4,6 +4,14 @@
  */
 const { WeakRef: NativeWeakRef } = globalThis;
 
+/** Functions that a registry was given as tokens. */
+const finalized = new WeakSet<object>();
+
+/** Whether a function, such as a listener, belongs to an object that a registry cleans up after. */
+export function isFinalized(value: unknown): boolean {
+  return typeof value === 'function' && finalized.has(value);
+}
+
 export class StrongRef<T extends object> {
   readonly #target: T;
 
@@ -27,7 +35,10 @@ export class InertRegistry {
     if (typeof cleanup !== 'function') throw new TypeError('FinalizationRegistry: cleanup must be callable');
   }
 
-  register(): void {}
+  /** `fetch` gives the listener that is removed with its request as the token. */
+  register(_target: unknown, _held: unknown, token?: unknown): void {
+    if (typeof token === 'function') finalized.add(token);
+  }
 
   unregister(): boolean {
     return false;

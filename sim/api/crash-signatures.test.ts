@@ -28,8 +28,42 @@ test('a listener without a name does not get the name of a member of the simulat
   const throwing =
     'export const start = (node) => { node.listen(() => { throw new RangeError("mine"); }); return {}; };';
   expect(await crashOf(throwing, [], [])).toEqual({
-    signature: 'crash: RangeError',
-    text: 'node-1.1 threw: RangeError: mine, in server.js',
+    signature: 'crash: RangeError in function 1 of start',
+    text: 'node-1.1 threw: RangeError: mine, in function 1 of start of server.js',
+  });
+});
+
+describe('functions without names', () => {
+  const CODE = `
+    import { WebSocketServer } from 'ws';
+    const sockets = new WebSocketServer({ port: 3000 });
+    sockets.on('connection', (socket) => {
+      FIRST
+      socket.on('error', () => undefined);
+      socket.on('message', () => {
+        SECOND
+      });
+    });`;
+  const THROW = 'throw new RangeError("mine");';
+  const signatureOf = async (first: string, second: string, before = '') => {
+    const server = before + CODE.replace('FIRST', first).replace('SECOND', second);
+    return (await crashOf(server, ['ws'], [])).signature;
+  };
+
+  test('at different places have different signatures', async () => {
+    expect(await signatureOf(THROW, '')).toBe('crash: RangeError in function 1 of server.js');
+    expect(await signatureOf('', THROW)).toBe('crash: RangeError in function 3 of server.js');
+  });
+
+  test('keep their signatures when other code moves', async () => {
+    const before = `
+      import { EventEmitter } from 'node:events';
+      class Unrelated { run() { return [1].map((one) => one); } }
+      function alsoUnrelated() { return () => new Unrelated().run(); }
+      new EventEmitter().on('x', alsoUnrelated);`;
+    expect(await signatureOf('', `const one = 1; ${THROW}`, before)).toBe(
+      'crash: RangeError in function 3 of server.js',
+    );
   });
 });
 

@@ -82,9 +82,9 @@ async function corpus(
   session: Session,
   { action, replays, flags }: Extract<Request, { command: 'corpus' }>,
 ): Promise<ExitCode> {
-  if (action === 'check') return await (await import('./check-corpus.ts')).checkCorpus(session, flags);
-  if (action === 'update') return await (await import('./update-replays.ts')).updateReplays(session, replays, flags);
-  return await (await import('./close-replays.ts')).closeReplays(session, replays, flags);
+  if (action === 'check') return await (await import('./corpus/check-corpus.ts')).checkCorpus(session, flags);
+  if (action === 'update') return await (await import('./corpus/update-replays.ts')).updateReplays(session, replays, flags);
+  return await (await import('./corpus/close-replays.ts')).closeReplays(session, replays, flags);
 }
 
 function oneLine(error: unknown): string {

@@ -4,6 +4,7 @@
  * A step delivers one entry of the queue, then runs all microtasks to quiescence. Only the order of
  * the queue decides what happens next, and time moves only from one entry to the next.
  */
+import { followPromises } from './connections.ts';
 import { canDrain, captureProcess, drainMicrotasks, inMacrotask, macrotask } from './drain.ts';
 import { type Domain, type Entry, EventHeap } from './heap.ts';
 
@@ -47,6 +48,7 @@ export class Kernel {
   readonly #heap = new EventHeap();
   readonly #options: KernelOptions;
   #ticks: (() => void)[] = [];
+  #unfollow: (() => void) | null = null;
   #nextId = 0;
   #nowUs = 0;
   #step = 0;
@@ -123,7 +125,23 @@ export class Kernel {
    * crash.
    */
   nextTick(callback: () => void): void {
-    this.#ticks.push(callback);
+    const { connection } = this;
+    if (connection === '') {
+      this.#ticks.push(callback);
+      return;
+    }
+    this.#ticks.push(() => {
+      this.connection = connection;
+      callback();
+    });
+  }
+
+  /**
+   * From now on, code behind an `await` has the connection that led to the `await`. Only systems
+   * need it whose timers show the connection: it made runs of the gateway 7 % slower.
+   */
+  followPromises(): void {
+    this.#unfollow ??= followPromises(this);
   }
 
   /**
@@ -185,6 +203,8 @@ export class Kernel {
         await this.#runInTurns();
       }
     } finally {
+      this.#unfollow?.();
+      this.#unfollow = null;
       release();
       around.after?.();
     }
@@ -251,6 +271,7 @@ export class Kernel {
   #runTicks(): void {
     while (this.#ticks.length > 0) {
       const ticks = this.#ticks;
+      const { connection } = this;
       this.#ticks = [];
       for (const tick of ticks) {
         try {
@@ -258,6 +279,7 @@ export class Kernel {
         } catch (reason) {
           this.fail(reason);
         }
+        this.connection = connection;
       }
     }
   }

@@ -12,6 +12,7 @@ import { evaluateOnce, type ImageOptions } from './evaluate-once.ts';
 import { browserWeb } from '../ambient/web/browser.ts';
 import { createWeb, type EvaluatedWeb } from './web/evaluate-web.ts';
 import { instantiateOf, sharedByProcesses, type TextNames } from './instantiate.ts';
+import { functionAt } from './function-at.ts';
 import { fileAtLine } from './load-failure.ts';
 
 const TEXT_NAMES: TextNames = { system: 'system.js', packages: 'packages.js' };
@@ -56,14 +57,22 @@ export function createImage(bundle: SystemBundle, options: ImageOptions): Loaded
   const systemOptions = { ...options, files, web };
   const instantiate = instantiateOf(name, bundle, TEXT_NAMES, systemOptions);
   const { default: scenario, clientLibraries } = evaluateScenarioModule(bundle, options, web);
-  const fileAt = createFileAt(textsOf(bundle));
+  const texts = textsOf(bundle);
+  const fileAt = cached(texts, (code, { line }) => fileAtLine(code, line));
   const versions =
     otherVersion === null
       ? { instantiate }
       : { instantiate, instantiateOther: instantiateOf(name, otherVersion, OTHER_TEXT_NAMES, systemOptions) };
   // Async texts are not shared: each process takes the same course only if each evaluates them.
   const isShared = bundle.form === 'sync' && otherVersion?.form !== 'async';
-  const image = { ...versions, fileAt, codeHash, clientLibraries, release: () => web.restore() };
+  const image = {
+    ...versions,
+    fileAt,
+    functionAt: cached(texts, functionAt),
+    codeHash,
+    clientLibraries,
+    release: () => web.restore(),
+  };
   return { scenario, image: isShared ? { ...image, shared: sharedVersions(versions, options) } : image };
 }
 
@@ -74,15 +83,18 @@ function sharedVersions({ instantiate, instantiateOther }: Versions, options: Im
 }
 
 /**
- * Finds source files of places. Results are cached: texts are long, and shrinking looks up one
- * place many times.
+ * Looks places up. Results are cached: texts are long, and shrinking looks up one place many times.
  */
-function createFileAt(texts: ReadonlyMap<string, string>): (place: SimulatedPlace) => string | undefined {
+function cached(
+  texts: ReadonlyMap<string, string>,
+  find: (code: string, place: SimulatedPlace) => string | undefined,
+): (place: SimulatedPlace) => string | undefined {
   const known = new Map<string, string | undefined>();
-  return ({ text, line }) => {
-    const place = `${text}:${line}`;
-    if (!known.has(place)) known.set(place, fileAtLine(texts.get(text) ?? '', line));
-    return known.get(place);
+  return (place) => {
+    const { text, line, column = 1 } = place;
+    const key = `${text}:${line}:${column}`;
+    if (!known.has(key)) known.set(key, find(texts.get(text) ?? '', place));
+    return known.get(key);
   };
 }
 

@@ -7,10 +7,12 @@ import type { ParserPlugin } from '@babel/parser';
 
 const require = createRequire(import.meta.url);
 
-/** A named function, method, accessor, or function bound to a variable, property or field. */
+/** A function, method or accessor. */
 export interface FunctionRange {
-  /** Names from the outermost scope to the function itself: `['Registry', 'remove']`. */
+  /** Names from the outermost scope to the function itself, if it has one: `['Store', 'put']`. */
   readonly path: readonly string[];
+  /** Whether it has a name, or is bound to a variable, property or field. */
+  readonly isNamed: boolean;
   readonly start: number;
   readonly end: number;
 }
@@ -30,7 +32,11 @@ export function parseSource(file: string, text: string): SyntaxNode {
   if (/\.[cm]?tsx?$/.test(file)) plugins.push('typescript');
   if (/\.[jt]sx$|\.js$/.test(file)) plugins.push('jsx');
   const parseWith = (decorators: ParserPlugin): SyntaxNode => {
-    const options = { sourceType: 'unambiguous', allowReturnOutsideFunction: true } as const;
+    const options = {
+      sourceType: 'unambiguous',
+      allowReturnOutsideFunction: true,
+      allowAwaitOutsideFunction: true,
+    } as const;
     const tree = parse(text, { ...options, plugins: [decorators, ...plugins] });
     return tree.program as unknown as SyntaxNode;
   };
@@ -53,9 +59,17 @@ export function findFunctions(file: string, text: string, within: string): Funct
   const wanted = within.split('.');
   const found: FunctionRange[] = [];
   visit(parseSource(file, text), [], null, (range) => {
+    if (!range.isNamed) return;
     const tail = range.path.slice(-wanted.length);
     if (tail.length === wanted.length && tail.every((name, index) => name === wanted[index])) found.push(range);
   });
+  return found;
+}
+
+/** All functions, with and without names. */
+export function allFunctions(file: string, text: string): FunctionRange[] {
+  const found: FunctionRange[] = [];
+  visit(parseSource(file, text), [], null, (range) => found.push(range));
   return found;
 }
 
@@ -69,7 +83,7 @@ function visit(
   const ownName = nameOf(node.id) ?? (isMethod(node) ? nameOf(node.key) : null) ?? name;
   const named = ownName !== null && (isFunction(node) || isMethod(node) || isScope(node));
   const inside = named ? [...path, ownName] : path;
-  if (named && !isScope(node)) found({ path: inside, start: node.start, end: node.end });
+  if (isFunction(node) || isMethod(node)) found({ path: inside, isNamed: named, start: node.start, end: node.end });
   for (const [child, childName] of childrenOf(node, isTransparent(node) ? name : null))
     visit(child, inside, childName, found);
 }

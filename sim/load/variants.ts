@@ -99,7 +99,7 @@ function* occurrences(text: string, find: string, { start, end }: FunctionRange)
 
 /** The functions of the name that the edit has; the whole file if it has none. */
 function rangesIn(file: string, text: string, { within }: SourceEdit): FunctionRange[] {
-  if (within === undefined) return [{ path: [], start: 0, end: text.length }];
+  if (within === undefined) return [{ path: [], isNamed: false, start: 0, end: text.length }];
   try {
     return findFunctions(file, text, within);
   } catch (error) {

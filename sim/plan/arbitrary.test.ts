@@ -4,7 +4,7 @@ import { FAULT_KINDS } from '../world/faults/catalogue.ts';
 import { planOf } from './arbitrary.ts';
 import { expand } from './expand.ts';
 import type { Plan } from './plan.ts';
-import type { PlanShape } from './shape.ts';
+import type { PlanShape, SmallSendBuffers } from './shape.ts';
 import { plans, scripts, shape } from './test/generated-plans.ts';
 
 it('a scenario may give a kind of fault another longest duration', () => {
@@ -145,6 +145,18 @@ describe('generated plans', () => {
     expect(plans.some(({ circumstances }) => circumstances === undefined)).toBe(true);
     const small = plans.filter(({ circumstances }) => circumstances?.sendBufferBytes !== undefined);
     expect(small.length / plans.length).toBeCloseTo(1 / 4, 1);
+  });
+
+  it('have the send buffers that the scenario chooses', () => {
+    const sizesWith = (smallSendBuffers: SmallSendBuffers): readonly unknown[] =>
+      Array.from(
+        { length: 40 },
+        (_, index) =>
+          planOf(formatSeed(BigInt(index)), { ...shape, smallSendBuffers }).circumstances?.sendBufferBytes ?? 'usual',
+      );
+    expect(new Set(sizesWith({ bytes: [5000, 7000], oneSeedIn: 1 }))).toEqual(new Set([5000, 7000]));
+    expect(new Set(sizesWith({ bytes: [], oneSeedIn: 1 }))).toEqual(new Set(['usual']));
+    expect(new Set(sizesWith({ bytes: [5000], oneSeedIn: 2 }))).toEqual(new Set(['usual', 5000]));
   });
 
   it('have no faults if the scenario has none', () => {

@@ -14,7 +14,7 @@ import { withChangePoints } from './change-points.ts';
 import type { Burst, Cohort, Fault, Plan } from './plan.ts';
 import { kindsOf, mostFaults, PROFILES, type ProfileName } from './profile.ts';
 import { reductions } from './reduce.ts';
-import type { PlanShape } from './shape.ts';
+import type { PlanShape, SmallSendBuffers } from './shape.ts';
 
 const USUAL: StrategyName = 'latency-random';
 
@@ -100,7 +100,7 @@ export class PlanArbitrary extends fc.Arbitrary<Plan> {
     );
     const strategy = this.#sizes.strategy ?? drawn;
     const timed = cohorts.map((cohort) => this.#timed(draw, cohort, chaosMs));
-    const circumstances = drawCircumstances(draw);
+    const circumstances = drawCircumstances(draw, this.#shape.smallSendBuffers);
     // Drawn last, so that crowds don't change any other seed.
     const crowded = this.#sizes.clients === undefined ? timed.map((cohort) => this.#crowd(draw, cohort)) : timed;
     const plan: Plan = {
@@ -178,19 +178,15 @@ function drawSwarm(draw: Draw, kinds: readonly string[]): readonly string[] {
   return some.length === 0 ? [draw(fc.constantFrom(...kinds))] : some;
 }
 
-/** Linux holds 4,960 bytes of small frames at least: both ends have their smallest buffers then. */
-const SMALL_BUFFERS_BYTES = [5120, 8192, 16_384];
-
 /** Each seed has its own environment, mostly the usual one. */
-function drawCircumstances(draw: Draw): Circumstances {
-  const oneIn = (number: number): boolean => draw(fc.integer({ min: 1, max: number })) === 1;
-  const areCompletionsLate = oneIn(3);
-  const areFailpointsSlow = oneIn(2);
-  const isBufferSmall = oneIn(4);
+function drawCircumstances(draw: Draw, { bytes, oneSeedIn }: SmallSendBuffers): Circumstances {
+  const areCompletionsLate = draw(oneIn(3));
+  const areFailpointsSlow = draw(oneIn(2));
+  const isBufferSmall = draw(oneIn(oneSeedIn)) && bytes.length > 0;
   return {
     ...(areCompletionsLate ? { lateCompletions: true } : {}),
     ...(areFailpointsSlow ? { slowFailpoints: true } : {}),
-    ...(isBufferSmall ? { sendBufferBytes: draw(fc.constantFrom(...SMALL_BUFFERS_BYTES)) } : {}),
+    ...(isBufferSmall ? { sendBufferBytes: draw(fc.constantFrom(...bytes)) } : {}),
   };
 }
 

@@ -21,6 +21,7 @@ const shape: PlanShape = {
   faultKinds: [...FAULT_KINDS.keys()],
   faultsMax: 5,
   faultDurationMaxMs: {},
+  smallSendBuffers: { bytes: [], oneSeedIn: 4 },
 };
 
 function plans(sizes: PlanSizes = {}): Plan[] {

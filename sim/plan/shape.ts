@@ -3,6 +3,14 @@
  */
 import type { Scripts } from './script.ts';
 
+/** The send buffers of the operating system that are smaller than usual. */
+export interface SmallSendBuffers {
+  /** What a node can have under way to a client that does not read; one of them in each seed. */
+  readonly bytes: readonly number[];
+  /** One seed in this number has a small buffer. */
+  readonly oneSeedIn: number;
+}
+
 export interface PlanShape {
   readonly scripts: Scripts;
   /** The most actors of each kind in a generated plan. */
@@ -14,7 +22,11 @@ export interface PlanShape {
   readonly faultsMax: number;
   /** By kind, instead of the longest duration of the kind, in milliseconds. */
   readonly faultDurationMaxMs: Readonly<Record<string, number | undefined>>;
+  readonly smallSendBuffers: SmallSendBuffers;
 }
+
+/** The usual send buffer, and what Linux holds of small frames if both ends have their smallest. */
+export const SEND_BUFFER_BYTES = { min: 4960, usual: 65_536 } as const;
 
 /** Limits for all plans, generated or read from a file. */
 export const PLAN_LIMITS = {

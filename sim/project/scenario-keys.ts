@@ -15,6 +15,7 @@ const KEYS = {
   variant: ['id', 'edits', 'risk', 'expected'],
   edit: ['file', 'within', 'find', 'put'],
   span: ['min', 'max'],
+  smallSendBuffers: Object.keys(SCENARIO_DEFAULTS.smallSendBuffers.value),
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /**
@@ -29,10 +30,13 @@ type Part = keyof typeof KEYS;
  * left alone.
  */
 export function validateKeys(scenario: object): string | null {
-  const { system, actors, properties, variants, chaosMs } = scenario as Readonly<Record<string, unknown>>;
+  const { system, actors, properties, variants, chaosMs, smallSendBuffers } = scenario as Readonly<
+    Record<string, unknown>
+  >;
   return (
     unknownKey('scenario', '', scenario) ??
     unknownKey('span', 'chaosMs.', chaosMs) ??
+    unknownKey('smallSendBuffers', 'smallSendBuffers.', smallSendBuffers) ??
     unknownKeyOfSystem(system) ??
     first(entriesOf(actors), ([kind, actor]) => unknownKeyOfActor(kind, actor)) ??
     first(itemsOf(properties), (property, index) => unknownKey('property', `properties.${index}.`, property)) ??

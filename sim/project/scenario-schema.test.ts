@@ -98,6 +98,19 @@ test.each<[object, RegExp]>([
     scenario({ faults: ['latency'], faultDurationMaxMs: { partition: 500 } }),
     /faultDurationMaxMs\.partition: faults does not name this fault/,
   ],
+  [
+    scenario({ smallSendBuffers: { bytes: [8192, 4959] } }),
+    /smallSendBuffers\.bytes\.1 Too small: expected number to be >=4960/,
+  ],
+  [
+    scenario({ smallSendBuffers: { bytes: [65_537] } }),
+    /smallSendBuffers\.bytes\.0 Too big: expected number to be <=65536/,
+  ],
+  [scenario({ smallSendBuffers: { oneSeedIn: 0 } }), /smallSendBuffers\.oneSeedIn Too small: .* >=1/],
+  [
+    scenario({ smallSendBuffers: { share: 0.5 } }),
+    /unknown key smallSendBuffers\.share \(expected one of: bytes, oneSeedIn\)/,
+  ],
   [scenario({ chaosMs: { min: 1, max: 86_400_001 } }), /chaosMs\.max Too big: expected number to be <=86400000/],
   [scenario({}, 'client', 'connect', { countMax: 100_001 }), /countMax Too big: expected number to be <=100000/],
   [

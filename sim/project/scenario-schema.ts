@@ -14,7 +14,7 @@ import {
   PROPERTY_ID_RULE,
 } from '../plan/names.ts';
 import { isPlainJson } from '../plan/json-value.ts';
-import { validatePlanSize, PLAN_LIMITS } from '../plan/shape.ts';
+import { PLAN_LIMITS, SEND_BUFFER_BYTES, validatePlanSize } from '../plan/shape.ts';
 import { REPLAY_LIMITS } from '../replay/limits.ts';
 import { completeScenario, type SystemForm, validateRelations } from '../run/complete-scenario.ts';
 import { PROPERTY_KINDS } from '../run/property.ts';
@@ -35,6 +35,8 @@ const id = z
     /^[A-Za-z0-9](?:[\w.-]{0,98}\w)?$/,
     'is not an id: at most 100 of A-Z a-z 0-9 _ . -, a letter or digit first, no . or - last',
   );
+/** Rarer, and a campaign of the usual size would not see it. */
+const ONE_SEED_IN_MAX = 1000;
 /** No drawn fault is shorter. */
 const DURATION_MS_MIN = 100;
 const count = (min: number, max: number) => z.number().int().min(min).max(max);
@@ -95,6 +97,12 @@ const shape = z.object({
   faults: z.array(fault).optional(),
   faultsMax: count(0, PLAN_LIMITS.faults).optional(),
   faultDurationMaxMs: z.record(z.string(), count(DURATION_MS_MIN, PLAN_LIMITS.chaosMs)).optional(),
+  smallSendBuffers: z
+    .object({
+      bytes: z.array(count(SEND_BUFFER_BYTES.min, SEND_BUFFER_BYTES.usual)).optional(),
+      oneSeedIn: count(1, ONE_SEED_IN_MAX).optional(),
+    })
+    .optional(),
   chaosMs: z.object({ min: chaosMs, max: chaosMs }).optional(),
   settleMs: positive.optional(),
   leaveMs: positive.optional(),

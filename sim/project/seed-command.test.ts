@@ -19,6 +19,7 @@ const shape = {
   faultKinds: ['latency', 'redis-drop', 'deploy'],
   faultsMax: 5,
   faultDurationMaxMs: {},
+  smallSendBuffers: { bytes: [], oneSeedIn: 4 },
 };
 
 test.each<[PlanSizes, number | undefined]>([

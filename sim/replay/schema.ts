@@ -18,13 +18,12 @@ import {
   PROPERTY_ID,
   PROPERTY_ID_RULE,
 } from '../plan/names.ts';
-import { validatePlanSize, PLAN_LIMITS } from '../plan/shape.ts';
+import { PLAN_LIMITS, SEND_BUFFER_BYTES, validatePlanSize } from '../plan/shape.ts';
 import { REPLAY_LIMITS } from './limits.ts';
 import { FAILURE_VERDICTS, REPLAY_FORMAT, REPLAY_STATES, REPLAY_VERSION } from './replay-document.ts';
 import { checkScenarioPath } from './scenario-path.ts';
 
 const NODE_MAJOR_MAX = 999;
-const SEND_BUFFER_BYTES_MAX = 65_536;
 
 const text = z.string().max(REPLAY_LIMITS.textLength);
 const name = z.string().max(NAME_LENGTH_MAX).regex(NAME, `is not a name: ${NAME_RULE}`);
@@ -80,7 +79,7 @@ const fault = z.strictObject({
 const circumstances = z.strictObject({
   lateCompletions: z.literal(true).optional(),
   slowFailpoints: z.literal(true).optional(),
-  sendBufferBytes: count(SEND_BUFFER_BYTES_MAX, 1).optional(),
+  sendBufferBytes: count(SEND_BUFFER_BYTES.usual, 1).optional(),
 });
 
 const plan = z

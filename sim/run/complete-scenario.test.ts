@@ -53,6 +53,12 @@ test('settings of the scenario take precedence over defaults', () => {
   expect(completeScenario({ ...given, faults: ONLY_NAMED }, 'ticker.ts').faults).toEqual(ONLY_NAMED);
 });
 
+test('part of smallSendBuffers may be given', () => {
+  const { value } = SCENARIO_DEFAULTS.smallSendBuffers;
+  const completed = completeScenario({ system: './room.ts', smallSendBuffers: { oneSeedIn: 1 } }, 'room.ts');
+  expect(completed.smallSendBuffers).toEqual({ bytes: value.bytes, oneSeedIn: 1 });
+});
+
 test('faults may be groups, of the kinds that can have an effect, and exclusions', () => {
   const faultsOf = (faults: readonly FaultSelector[]) =>
     completeScenario({ system: './room.ts', faults }, 'room.ts').faults;

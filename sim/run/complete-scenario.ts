@@ -65,6 +65,10 @@ export function completeScenario<Configuration>(
     possibleFaults,
     faultsMax: definition.faultsMax ?? SCENARIO_DEFAULTS.faultsMax.value,
     faultDurationMaxMs: definition.faultDurationMaxMs ?? SCENARIO_DEFAULTS.faultDurationMaxMs.value,
+    smallSendBuffers: {
+      bytes: definition.smallSendBuffers?.bytes ?? SCENARIO_DEFAULTS.smallSendBuffers.value.bytes,
+      oneSeedIn: definition.smallSendBuffers?.oneSeedIn ?? SCENARIO_DEFAULTS.smallSendBuffers.value.oneSeedIn,
+    },
     chaosMs: definition.chaosMs ?? SCENARIO_DEFAULTS.chaosMs.value,
     settleMs,
     leaveMs: definition.leaveMs ?? SCENARIO_DEFAULTS.leaveMs.value,

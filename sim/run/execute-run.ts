@@ -236,7 +236,7 @@ async function execute(
     failure: runVerdict({
       end,
       cause,
-      thrown: 'reason' in end ? readThrown(end.reason, image.fileAt, commandOf) : null,
+      thrown: 'reason' in end ? readThrown(end.reason, image, commandOf) : null,
       step: kernel.step,
       atMs: kernel.nowMs,
     }),

@@ -31,6 +31,10 @@ export const SCENARIO_DEFAULTS = {
     value: {},
     reason: 'Each kind has its own. A client that gives up after 20 s needs a longer outage.',
   },
+  smallSendBuffers: {
+    value: { bytes: [5120, 8192, 16_384], oneSeedIn: 4 },
+    reason: 'A client that reads slowly then slows the system within seconds. Usually 64 KiB fill up first.',
+  },
   chaosMs: {
     value: { min: 2000, max: 8000 },
     reason: 'Time for several operations of each actor, and for most faults to begin and end.',

@@ -6,6 +6,7 @@
  */
 import type { OtherVersion, SourceEdit } from '../system/image.ts';
 import type { Environment } from '../system/process-state.ts';
+import type { SmallSendBuffers } from '../plan/shape.ts';
 import type { Json } from '../system/types.ts';
 import type { FaultName } from '../world/faults/catalogue.ts';
 import type { FaultSelector } from '../world/faults/selection.ts';
@@ -83,6 +84,8 @@ export interface ScenarioSettings {
   readonly faultsMax?: number | undefined;
   /** The longest duration of a kind, in milliseconds, which replaces the usual one. */
   readonly faultDurationMaxMs?: FaultDurations | undefined;
+  /** Which seeds have a small send buffer of the operating system, and of what size. */
+  readonly smallSendBuffers?: Partial<SmallSendBuffers> | undefined;
   /** Virtual time during which operations and faults begin. */
   readonly chaosMs?: Span | undefined;
   /**
@@ -138,6 +141,7 @@ export interface Scenario {
   readonly possibleFaults: readonly FaultName[];
   readonly faultsMax: number;
   readonly faultDurationMaxMs: FaultDurations;
+  readonly smallSendBuffers: SmallSendBuffers;
   readonly chaosMs: Span;
   readonly settleMs: number;
   readonly leaveMs: number;

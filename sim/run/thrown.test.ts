@@ -43,7 +43,7 @@ test.each([
     'TypeError: gone, in parse of node_modules/lib/9.ts',
   ],
 ])('%s threw', (_, frames, about, first) => {
-  const { subject: told, text } = readThrown(thrownBy('gone', ...frames), fileAt);
+  const { subject: told, text } = readThrown(thrownBy('gone', ...frames), { fileAt });
   expect([told, text.split('\n')[0]]).toEqual([about, first]);
   expect(text.split('\n')).toHaveLength(1 + frames.length);
 });
@@ -53,7 +53,7 @@ test('packages with state, which are in the text of the system, are packages', (
   const at = ({ line }: { line: number }): string | undefined => files[line];
   for (const text of ['system.js', 'packages.js']) {
     const error = thrownBy('gone', `parse (simulated:${text}:9:1)`, 'open (simulated:system.js:80:1)');
-    expect(readThrown(error, at)).toMatchObject({
+    expect(readThrown(error, { fileAt: at })).toMatchObject({
       subject: 'TypeError in open',
       text: expect.stringMatching(/^TypeError: gone, in open of src\/open\.ts\n/) as string,
     });
@@ -62,18 +62,18 @@ test('packages with state, which are in the text of the system, are packages', (
 
 test('numbers that esbuild gives to classes are left out of the subject', () => {
   const error = thrownBy('gone', 'Store2.put3 (simulated:system.js:12:5)');
-  expect(readThrown(error, fileAt).subject).toBe('TypeError in Store.put');
+  expect(readThrown(error, { fileAt }).subject).toBe('TypeError in Store.put');
 });
 
 test('an error from the parser of a client is attributed to its command', () => {
   const parsed = thrownBy('ERR no number', 'parseError (simulated:packages.js:9:1)');
   const commandOf = (message: string) => (message === 'ERR no number' ? { name: 'incr', key: 'k' } : null);
-  expect(readThrown(parsed, fileAt, commandOf)).toEqual({
+  expect(readThrown(parsed, { fileAt }, commandOf)).toEqual({
     subject: 'TypeError of incr',
     text: 'TypeError: ERR no number, from the Redis command incr k\n  at parseError in node_modules/lib/9.ts',
   });
   const called = thrownBy('ERR no number', 'parseError (simulated:packages.js:9:1)', 'add (simulated:system.js:5:1)');
-  expect(readThrown(called, fileAt, commandOf).subject).toBe('TypeError in add');
+  expect(readThrown(called, { fileAt }, commandOf).subject).toBe('TypeError in add');
 });
 
 test('a value without a text is described by its type', () => {
@@ -85,7 +85,7 @@ test('a value without a text is described by its type', () => {
     },
   });
   for (const reason of [Object.create(null), odd])
-    expect(readThrown(reason, fileAt)).toEqual({
+    expect(readThrown(reason, { fileAt })).toEqual({
       subject: 'object',
       text: 'something of type object that has no text',
     });
@@ -94,10 +94,10 @@ test('a value without a text is described by its type', () => {
 test('a long message does not hide frames', () => {
   const error = thrownBy('gone', 'settle (simulated:system.js:12:5)');
   error.stack = error.stack?.replace('gone', 'line\n'.repeat(100)) ?? '';
-  expect(readThrown(error, fileAt).subject).toBe('TypeError in settle');
+  expect(readThrown(error, { fileAt }).subject).toBe('TypeError in settle');
 });
 
 test('a value that is not an Error is shown as text', () => {
-  expect(readThrown('a text', fileAt)).toEqual({ subject: 'string', text: 'a text' });
-  expect(readThrown(undefined, fileAt)).toEqual({ subject: 'undefined', text: 'undefined' });
+  expect(readThrown('a text', { fileAt })).toEqual({ subject: 'string', text: 'a text' });
+  expect(readThrown(undefined, { fileAt })).toEqual({ subject: 'undefined', text: 'undefined' });
 });

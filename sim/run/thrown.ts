@@ -4,7 +4,7 @@
  */
 import type { SystemImage } from '../system/image.ts';
 import { thrownText } from '../kernel/thrown-text.ts';
-import { framesIn } from '../system/stack-frames.ts';
+import { framesIn, type SimulatedPlace } from '../system/stack-frames.ts';
 import type { RejectedCommand } from './rejected-command.ts';
 
 export interface Thrown {
@@ -20,15 +20,15 @@ export interface Thrown {
 /** `commandOf`: the Redis command that was rejected with a message, if there is one. */
 export function readThrown(
   reason: unknown,
-  fileAt: SystemImage['fileAt'],
+  { fileAt, functionAt }: Pick<SystemImage, 'fileAt' | 'functionAt'>,
   commandOf: (message: string) => RejectedCommand | null = () => null,
 ): Thrown {
   const error = asError(reason);
   if (error === null) return { subject: typeof reason, text: thrownText(reason) };
-  const frames = framesIn(error.stack).map(({ name, place }) => ({ name, file: fileAt?.(place) ?? place.text }));
+  const frames = framesIn(error.stack).map(({ name, place }) => ({ name, place, file: fileAt?.(place) ?? place.text }));
   const [first = '', ...rest] = `${error.name}: ${error.message}`.split('\n');
   const calls = frames.map(({ name, file }) => `  at ${name === '' ? 'a function' : name} in ${file}`);
-  const { subject, where } = blame(error, frames, commandOf);
+  const { subject, where } = blame(error, frames, (place) => functionAt?.(place), commandOf);
   return { subject, text: [`${first}${where}`, ...rest, ...calls].join('\n') };
 }
 
@@ -36,15 +36,18 @@ interface Frame {
   /** Empty for a function without a name. */
   readonly name: string;
   readonly file: string;
+  readonly place: SimulatedPlace;
 }
 
 /**
  * The system's own code, if it is on the stack: an error in a package is attributed to its caller.
- * Else the Redis command that was rejected. Else the package.
+ * Else the Redis command that was rejected. Else the package. If none of the functions has a name,
+ * `functionAt` names the innermost one by its place.
  */
 function blame(
   { name: kind, message }: { readonly name: string; readonly message: string },
   frames: readonly Frame[],
+  functionAt: (place: SimulatedPlace) => string | undefined,
   commandOf: (message: string) => RejectedCommand | null,
 ): { readonly subject: string; readonly where: string } {
   const own = frames.filter(({ file }) => !isOfPackage(file));
@@ -56,10 +59,13 @@ function blame(
   }
   const [innermost] = own.length > 0 ? own : frames;
   if (innermost === undefined) return { subject: kind, where: '' };
-  const name = (own.length > 0 ? own : frames).find((frame) => frame.name !== '')?.name ?? '';
+  const name = (own.length > 0 ? own : frames).find((frame) => frame.name !== '')?.name;
+  const byPlace = name === undefined ? functionAt(innermost.place) : undefined;
+  const called = name ?? byPlace;
+  if (called === undefined) return { subject: kind, where: `, in ${innermost.file}` };
   return {
-    subject: name === '' ? kind : `${kind} in ${withoutNumbers(name)}`,
-    where: `, in ${name === '' ? '' : `${name} of `}${innermost.file}`,
+    subject: `${kind} in ${byPlace ?? withoutNumbers(called)}`,
+    where: `, in ${called} of ${innermost.file}`,
   };
 }
 

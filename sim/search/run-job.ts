@@ -63,6 +63,7 @@ export function shapeOf(scenario: Scenario, { faults }: Pick<PlanSizes, 'faults'
         : selectFaults(faults, { usual: scenario.faults, possible: scenario.possibleFaults }),
     faultsMax: scenario.faultsMax,
     faultDurationMaxMs: scenario.faultDurationMaxMs,
+    smallSendBuffers: scenario.smallSendBuffers,
   };
 }
 

@@ -64,6 +64,8 @@ export interface AmbientHost {
   tableConflict(conflict: TableConflict): void;
   /** Records a warning that the code of the process, or Node, gives. */
   warned(warning: Error): void;
+  /** An AbortSignal was created that can still be aborted. */
+  signalCreated(signal: AbortSignal): void;
   /** True in a detailed run: conflicts have the names of functions, and printed text is kept. */
   readonly detailed: boolean;
   /** Takes a text for people, which is not a record. Must be called only if `detailed`. */
@@ -135,6 +137,10 @@ export interface SystemImage extends Versions {
    * known.
    */
   fileAt?(place: SimulatedPlace): string | undefined;
+  /**
+   * A name for a function without one, such as `function 2 of start`; undefined if it is not known.
+   */
+  functionAt?(place: SimulatedPlace): string | undefined;
   /** The libraries behind connections of actors, evaluated under simulation. */
   readonly clientLibraries?: unknown;
   /** Hash of the code of both versions with the variant applied: 16 hexadecimal digits. */

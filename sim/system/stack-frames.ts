@@ -9,6 +9,7 @@ const FRAMES_MAX = 64;
 export interface SimulatedPlace {
   readonly text: string;
   readonly line: number;
+  readonly column?: number;
 }
 
 /**
@@ -41,16 +42,18 @@ export interface SimulatedFrame {
  * simulated:system.js:12:5`.
  */
 const FRAME = new RegExp(
-  `^ {4}at (?:async )?(?:([^(]{1,100}?)(?: \\[as [^\\]]{0,100}\\])? \\()?${SIMULATED_FILE}(\\S{1,200}?):(\\d{1,9}):`,
+  `^ {4}at (?:async )?(?:([^(]{1,100}?)(?: \\[as [^\\]]{0,100}\\])? \\()?${SIMULATED_FILE}(\\S{1,200}?):(\\d{1,9}):(\\d{1,9})`,
 );
 
 /** The frames of simulated code in the text of a stack, innermost first. */
 export function framesIn(stack: string): SimulatedFrame[] {
   const lines = stack.split('\n').filter((line) => line.startsWith('    at '));
-  return lines.slice(0, FRAMES_MAX).flatMap((line) => {
-    const [, name = '', text, number] = FRAME.exec(line) ?? [];
+  return lines.slice(0, FRAMES_MAX).flatMap((call) => {
+    const [, name = '', text, line, column] = FRAME.exec(call) ?? [];
     if (text === undefined) return [];
-    return [{ name: name.includes('<anonymous>') ? '' : name, place: { text, line: Number(number) } }];
+    return [
+      { name: name.includes('<anonymous>') ? '' : name, place: { text, line: Number(line), column: Number(column) } },
+    ];
   });
 }
 

@@ -67,7 +67,7 @@ describe('the ledger', () => {
       (tools) => {
         tools.at(10, async () => closeAtEnd(tools, await tools.dial('client-1')));
         for (const ms of [500, 1000.001, 2000])
-          tools.at(ms, () => buffered.push(tools.world.ledger.connections()[0]?.bufferedBytes ?? -1));
+          tools.at(ms, () => buffered.push(tools.world.ledger.connection('client-1#1')?.bufferedBytes ?? -1));
       },
     );
     expect(buffered).toEqual([0, 4 + 1000, 0]);

@@ -6,7 +6,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import type { OpenTimer } from './process-timer.ts';
 import type { OpenLink } from '../network/open-link.ts';
 import type { Network } from '../network/network.ts';
-import type { ListenerCount } from './watched-emitters.ts';
+import type { ListenerCount } from './watched-signals.ts';
 import type { SimulatedNode } from './node.ts';
 import { bytesOf } from '../redis/model/bytes.ts';
 import type { RedisEngine } from '../redis/server/engine.ts';
@@ -70,6 +70,12 @@ export class Ledger {
     return Array.from(this.#network.open.values(), connectionOf);
   }
 
+  /** The connection with that link, if at least one end holds it. */
+  connection(link: string): OpenConnection | undefined {
+    const open = this.#network.open.get(link);
+    return open === undefined ? undefined : connectionOf(open);
+  }
+
   /** Connections that are open or closing at the node. */
   openConnections(node: string): readonly OpenConnection[] {
     return [...this.#network.open.values()]
@@ -79,7 +85,8 @@ export class Ledger {
 
   /**
    * Listeners of the node's process on what outlives a connection: `process`, its clients of
-   * `node.redis()`, and emitters and EventTargets that Node has warned of.
+   * `node.redis()`, the AbortSignals that it created while it started, and emitters and
+   * EventTargets that Node has warned of.
    */
   listeners(node: string): readonly ListenerCount[] {
     return this.#nodes.get(node)?.process?.emitters.counts() ?? [];

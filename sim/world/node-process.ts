@@ -130,7 +130,10 @@ export class NodeProcess implements AmbientHost, Host {
   }
 
   get connection(): string {
-    return this.lifecycle === null ? '' : this.#parts.kernel.connection;
+    if (this.lifecycle === null) return '';
+    const { kernel } = this.#parts;
+    kernel.followPromises();
+    return kernel.connection;
   }
 
   placeOfCaller(): string | undefined {
@@ -259,6 +262,10 @@ export class NodeProcess implements AmbientHost, Host {
     const text = String(printedValue(warning.message));
     if (this.lifecycle === null) this.print(`warning: ${text}`);
     else this.#parts.recorder.warning(this, fieldsOfWarning(warning), text);
+  }
+
+  signalCreated(signal: AbortSignal): void {
+    if (this.lifecycle !== null) this.emitters.signals.created(signal, this.#parts.kernel);
   }
 
   #start(queue: TimerQueue, tag: WorkTag, delayMs: number, lateMs: number, fire: () => void): Timer {

@@ -111,6 +111,7 @@ export class SimulatedNode {
         // A system without types may return anything.
         this.#system = running ?? {};
         this.#failingSinceMs = null;
+        process.emitters.signals.readyAtMs = kernel.nowMs;
         recorder.node(process, 'ready');
       };
       const failed = (reason: unknown): void => kernel.fail(reason);
@@ -169,12 +170,15 @@ export class SimulatedNode {
       if (this.#process !== process || this.#system !== null) return;
       this.#system = {};
       this.#failingSinceMs = null;
+      process.emitters.signals.readyAtMs = kernel.nowMs;
       recorder.node(process, 'ready');
     };
     process.onListening = () => {
       process.hasListened = true;
       ready();
     };
+    // Its timers show the connections that led to them.
+    kernel.followPromises();
     lifecycle?.beginMain();
     run().then(
       () => {
@@ -236,13 +240,15 @@ export class SimulatedNode {
 
   /** The TCP of a process. Its connections to Redis lead to the server's end of Redis' protocol. */
   #stack(process: NodeProcess): TcpStack {
-    const { recorder, redis, network } = this.#parts;
+    const { kernel, recorder, redis, network } = this.#parts;
     const onForeignProtocol = (): void => process.escaped('node:net Socket.write, to something else than Redis');
     const onNotSimulated = (what: string): void => process.escaped(`Redis command ${what}`);
     let sockets = 0;
     let connections = 0;
     const dialRedis = (socket: PeerEnd): BytePeer => {
       sockets += 1;
+      // One read may contain the replies to the commands of many connections.
+      kernel.followPromises();
       const name = `${this.name}.${process.number}.socket-${sockets}`;
       const client = { recorder, transport: redis, process, node: this.name, name, onNotSimulated };
       return new WireConnection({ ...client, socket, onForeignProtocol });

@@ -1,18 +1,12 @@
 /**
  * The long-lived emitters of a process whose listeners the simulator can count: `process`, its
- * clients of Redis (`node.redis()`), and each emitter and EventTarget that Node warned of. A
+ * clients of Redis (`node.redis()`), the AbortSignals that it creates while it starts, and each
+ * emitter and EventTarget that Node warned of. A
  * listener for each connection that is never removed gathers on one of them.
  */
 import { EventEmitter, getEventListeners } from 'node:events';
 import type { ProcessState } from '../system/process-state.ts';
-
-/** Listeners that a process has for one event of one emitter. */
-export interface ListenerCount {
-  /** `process`, `node-1.1.redis-1`, or the class of an emitter that Node warned of. */
-  readonly on: string;
-  readonly event: string;
-  readonly listeners: number;
-}
+import { type ListenerCount, WatchedSignals } from './watched-signals.ts';
 
 type Counted = Pick<EventEmitter, 'eventNames' | 'listenerCount'>;
 
@@ -22,6 +16,7 @@ interface Warned {
 }
 
 export class WatchedEmitters {
+  readonly signals = new WatchedSignals();
   readonly #state: ProcessState;
   /** By name. */
   readonly #clients = new Map<string, Counted & { readonly status: string }>();
@@ -50,6 +45,7 @@ export class WatchedEmitters {
       if (client.status === 'end') this.#clients.delete(name);
       else counts.push(...countsOf(name, client));
     }
+    counts.push(...this.signals.counts());
     for (const { emitter, event } of this.#warned)
       counts.push({ on: emitter.constructor.name, event: String(event), listeners: listenersOf(emitter, event) });
     return counts;

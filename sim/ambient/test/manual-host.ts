@@ -26,6 +26,7 @@ export class ManualHost implements AmbientHost {
   readonly drawnLabels: string[] = [];
   readonly printed: string[] = [];
   readonly warnings: Error[] = [];
+  readonly signals: AbortSignal[] = [];
   #draws = 0;
 
   constructor(who = 'node-1') {
@@ -79,6 +80,10 @@ export class ManualHost implements AmbientHost {
 
   warned(warning: Error): void {
     this.warnings.push(warning);
+  }
+
+  signalCreated(signal: AbortSignal): void {
+    this.signals.push(signal);
   }
 
   print(text: string): void {

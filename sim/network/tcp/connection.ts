@@ -127,6 +127,7 @@ export class TcpConnection implements OpenLink {
         domain: host,
         local: remote,
         remote: local,
+        connection: name,
         onWritten: (bytes) => this.#onWrittenDown(bytes),
         onClosed: () => this.#onClosed('node'),
       },
@@ -256,7 +257,8 @@ export class TcpConnection implements OpenLink {
         (bytes, isRest) => {
           if (cause !== 0) kernel.cause = cause;
           if (isUp) kernel.connection = this.name;
-          this.#evidence.delivered(direction, bytes.length);
+          // An end that has failed or closed takes nothing, although segments still arrive.
+          if (end.isReceiving) this.#evidence.delivered(direction, bytes.length);
           end.receive(bytes, isRest && isLast && burst.isEnd);
         },
       );

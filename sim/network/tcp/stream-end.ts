@@ -24,6 +24,8 @@ export interface StreamEndParts {
   readonly domain: Domain;
   readonly local: SocketAddress;
   readonly remote: SocketAddress;
+  /** The connection, if what happens at this end leads to timers of its owner. */
+  readonly connection?: string;
   /** Called within each write that the end accepts. */
   readonly onWritten: (bytes: Buffer) => void;
   readonly onClosed: () => void;
@@ -36,6 +38,7 @@ export class StreamEnd implements TcpEnd {
   peer: StreamEnd | null = null;
   readonly #kernel: Kernel;
   readonly #domain: Domain;
+  readonly #connection: string;
   readonly #lane: Lane;
   readonly #onWritten: (bytes: Buffer) => void;
   readonly #onClosed: () => void;
@@ -57,6 +60,7 @@ export class StreamEnd implements TcpEnd {
   constructor(parts: StreamEndParts, lane: Lane, send: (burst: Burst) => void) {
     this.#kernel = parts.kernel;
     this.#domain = parts.domain;
+    this.#connection = parts.connection ?? '';
     this.local = parts.local;
     this.remote = parts.remote;
     this.#onWritten = parts.onWritten;
@@ -76,6 +80,11 @@ export class StreamEnd implements TcpEnd {
 
   get isClosed(): boolean {
     return this.#isClosed;
+  }
+
+  /** What arrives can still be read. */
+  get isReceiving(): boolean {
+    return !this.#isClosed && this.#failure === null;
   }
 
   /** This end or its peer has sent its last byte. */
@@ -216,7 +225,10 @@ export class StreamEnd implements TcpEnd {
   }
 
   #later(callback: () => void): void {
-    this.#kernel.schedule(0, this.#domain, callback);
+    this.#kernel.schedule(0, this.#domain, () => {
+      this.#kernel.connection = this.#connection;
+      callback();
+    });
   }
 
   /** Hands over everything that has arrived by the end of the current event, as one read. */

@@ -27,6 +27,7 @@ export const shape: PlanShape = {
   faultKinds: [...FAULT_KINDS.keys()],
   faultsMax: 6,
   faultDurationMaxMs: { latency: 500, 'redis-down': 30_000 },
+  smallSendBuffers: { bytes: [5120, 8192], oneSeedIn: 4 },
 };
 
 export const plans = Array.from({ length: 400 }, (_, index) => planOf(formatSeed(BigInt(index + 1)), shape));

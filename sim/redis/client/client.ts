@@ -11,6 +11,7 @@ import type { Entry } from '../../kernel/heap.ts';
 import type { Refuse } from '../../system/refused-members.ts';
 import type { RedisClient, RedisOptions } from '../../system/types.ts';
 import type { ClientContext } from '../transport/client-context.ts';
+import { errorCode } from '../model/error-text.ts';
 import { Confirmations } from '../model/reply.ts';
 import type { Session } from '../server/session.ts';
 import type { RedisReply } from '../server/sent-command.ts';
@@ -200,7 +201,7 @@ export class SimulatedRedisClient extends CommanderClass {
     if (item.isSettled) return;
     item.isSettled = true;
     if ('error' in reply) {
-      recorder.command(session, sent, 'error', reply.error.message.split(' ', 1)[0]);
+      recorder.command(session, sent, 'error', errorCode(reply.error.message));
       if (isTimeout) this.#reject(command, reply.error);
       else this.#onError(item, reply.error);
       return;
@@ -274,7 +275,7 @@ export class SimulatedRedisClient extends CommanderClass {
     for (const item of this.#inFlight.splice(0)) {
       if (item.isSettled) continue;
       item.isSettled = true;
-      recorder.command(session ?? { node, connection: name }, item.sent, 'error', error.message.split(' ', 1)[0]);
+      recorder.command(session ?? { node, connection: name }, item.sent, 'error', errorCode(error.message));
       this.#reject(item.command, error);
     }
   }

@@ -55,3 +55,8 @@ export function latin1Of(text: string): string {
   if (isBinary(text)) return text.slice(1);
   return /^[\0-\x7f]*$/.test(text) ? text : Buffer.from(text, 'utf8').toString('latin1');
 }
+
+/** The text of bytes that are given as one character each. */
+export function fromLatin1(bytes: string): string {
+  return /^[\0-\x7f]*$/.test(bytes) ? bytes : textOf(Buffer.from(bytes, 'latin1'));
+}

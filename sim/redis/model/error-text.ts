@@ -10,3 +10,9 @@ export function errorText(parts: TemplateStringsArray, ...texts: readonly string
   const chunks = parts.flatMap((part, index) => [Buffer.from(part), bytesOf(quoted[index] ?? '')]);
   return textOf(Buffer.concat(chunks));
 }
+
+/** The first word of an error: `ERR`, `WRONGTYPE`. */
+export function errorCode(message: string): string {
+  const [code = ''] = (isBinary(message) ? message.slice(1) : message).split(' ', 1);
+  return code;
+}

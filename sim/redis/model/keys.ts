@@ -28,7 +28,7 @@ function removeAll(names: readonly string[], { keys }: CommandContext): Reply {
 function rename(from: string, to: string, { keys }: CommandContext): void {
   const row = keys.row(from) ?? fail(NO_SUCH_KEY);
   if (from === to) return;
-  keys.remove(to);
+  if (keys.has(to)) keys.remove(to);
   keys.set(to, row.value, row.expiresAtMs);
   keys.remove(from);
 }

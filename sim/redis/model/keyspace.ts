@@ -19,8 +19,10 @@ export interface Row {
 }
 
 export interface KeyspaceListener {
-  /** A key was created, changed or removed. */
+  /** A command has created, changed or removed a key. */
   onChange(key: string): void;
+  /** A command has read a key that is not there. */
+  onMiss(key: string): void;
   /**
    * A command that waits for this kind may have something to do: the key has become a list, a
    * sorted set or a stream, or is no longer the stream that it was.
@@ -68,10 +70,26 @@ export class Keyspace {
     return this.row(key) !== undefined;
   }
 
+  /** Whether the key is stored. One that has expired is until it is next looked up. */
+  isStored(key: string): boolean {
+    return this.#rows.has(key);
+  }
+
+  /** Returns the value, and does not remove a key that has expired. */
+  peek(key: string): Value | undefined {
+    const row = this.#rows.get(key);
+    return row === undefined || this.#hasExpired(row) ? undefined : row.value;
+  }
+
+  #hasExpired({ expiresAtMs }: Row): boolean {
+    return expiresAtMs !== null && this.#nowMs() > expiresAtMs;
+  }
+
   row(key: string): Row | undefined {
     const row = this.#rows.get(key);
-    if (row === undefined || row.expiresAtMs === null || this.#nowMs() <= row.expiresAtMs) return row;
-    this.remove(key);
+    if (row === undefined || !this.#hasExpired(row)) return row;
+    this.#rows.delete(key);
+    if (row.value instanceof Stream) this.#listener.onReady(key, 'stream');
     this.#listener.onExpired(key);
     return undefined;
   }
@@ -82,7 +100,7 @@ export class Keyspace {
 
   /** Sets a value. The key keeps no expiry but the one given. */
   set(key: string, value: Value, expiresAtMs: Wide | null = null): void {
-    const before = this.#rows.get(key)?.value;
+    const before = this.value(key);
     this.#rows.set(key, { value, expiresAtMs });
     if (expiresAtMs !== null) this.#listener.onExpiry(expiresAtMs);
     // As in Redis 7.0, an overwritten key becomes ready only if it was a stream.
@@ -152,6 +170,16 @@ export class Keyspace {
     this.#listener.onChange(key);
   }
 
+  /**
+   * Returns the value for a command whose parameters do not tell which keys it reads, and reports
+   * a key that is not there.
+   */
+  read(key: string): Value | undefined {
+    const value = this.value(key);
+    if (value === undefined) this.#listener.onMiss(key);
+    return value;
+  }
+
   string(key: string): string | undefined {
     const value = this.value(key);
     return value === undefined || typeof value === 'string' ? value : fail(WRONG_TYPE);
@@ -178,7 +206,15 @@ export class Keyspace {
   }
 
   stream(key: string): Stream | undefined {
-    const value = this.value(key);
+    return this.#asStream(this.value(key));
+  }
+
+  /** As `read`, for a stream. */
+  readStream(key: string): Stream | undefined {
+    return this.#asStream(this.read(key));
+  }
+
+  #asStream(value: Value | undefined): Stream | undefined {
     return value === undefined || value instanceof Stream ? value : fail(WRONG_TYPE);
   }
 

@@ -86,6 +86,39 @@ function mapOfMaps(items: readonly Reply[]): Typed {
 const coordinates = (item: Reply): Typed => (isList(item) ? item.map(double) : item);
 /** GEOSEARCH and GEORADIUS: coordinates are the only lists among the details of a place. */
 const places: Conversion = (items) => items.map((item) => (isList(item) ? item.map(coordinates) : item));
+/** CLIENT TRACKINGINFO. */
+const trackingInfo: Conversion = (items) => ({
+  as: '%',
+  items: items.map((item, index) => (isList(item) && items[index - 1] === 'flags' ? set(item, []) : item)),
+});
+/** A map whose lists are maps, too, except its flags. */
+const keySpecification: Conversion = (items) => ({
+  as: '%',
+  items: items.map((item, index) =>
+    isList(item) ? (items[index - 1] === 'flags' ? set : keySpecification)(item, []) : item,
+  ),
+});
+/** The indexes of the sets in the description of a command: flags, categories and tips. */
+const SETS_OF_COMMAND: ReadonlySet<number> = new Set([2, 6, 7]);
+/** The index of its key specifications. */
+const KEYS_OF_COMMAND = 8;
+/** COMMAND INFO: the subcommands of a command are a list, and a set if there are none. */
+function commandInfo(item: Reply): Typed {
+  if (!isList(item)) return item;
+  return item.map((part, index): Typed => {
+    if (!isList(part)) return part;
+    if (SETS_OF_COMMAND.has(index) || part.length === 0) return set(part, []);
+    if (index !== KEYS_OF_COMMAND) return part.map(commandInfo);
+    return { as: '~', items: part.map((spec) => (isList(spec) ? keySpecification(spec, []) : spec)) };
+  });
+}
+const keysAndFlags: Conversion = (items) =>
+  items.map((item) => (isList(item) ? item.map((part) => (isList(part) ? set(part, []) : part)) : item));
+const described: Conversion = (items, parameters) => {
+  const [subcommand = 'INFO'] = parameters.map((parameter) => parameter.toUpperCase());
+  if (subcommand === 'INFO') return items.map(commandInfo);
+  return subcommand === 'GETKEYSANDFLAGS' ? keysAndFlags(items, parameters) : items;
+};
 const maps: Conversion = (items) => items.map((item) => (isList(item) ? { as: '%', items: item } : item));
 
 const LISTS: ReadonlyMap<string, Conversion> = new Map<string, Conversion>([
@@ -93,6 +126,12 @@ const LISTS: ReadonlyMap<string, Conversion> = new Map<string, Conversion>([
   ['hgetall', map],
   ['lcs', map],
   ['config', (items, parameters) => (hasOption(parameters.slice(0, 1), 'GET') ? map(items, parameters) : items)],
+  ['command', described],
+  [
+    'client',
+    (items, parameters) =>
+      hasOption(parameters.slice(0, 1), 'TRACKINGINFO') ? trackingInfo(items, parameters) : items,
+  ],
   ['smembers', set],
   ['sinter', set],
   ['sunion', set],

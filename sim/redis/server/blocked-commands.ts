@@ -4,24 +4,24 @@
  * arrival. What a client sends behind a blocked command is kept until that is answered.
  */
 import { type AwaitedKind, RedisError, type Reply, type Wait } from '../model/reply.ts';
-import type { Statistics } from '../model/information/statistics.ts';
 import type { Blocked } from './connection-state.ts';
+import type { RedisEngine } from './engine.ts';
 import type { SentCommand } from './sent-command.ts';
 import type { ServerPort } from './server-port.ts';
 import type { Session } from './session.ts';
 
 export class BlockedCommands {
   readonly #port: ServerPort;
-  readonly #statistics: Statistics;
+  readonly #engine: RedisEngine;
   /** In the order in which their commands arrived. */
   readonly #sessions = new Set<Session>();
   /** `0 key`: the keys that have become ready since commands were last served. */
   readonly #ready = new Map<string, { readonly key: string; readonly database: number }>();
   #isServing = false;
 
-  constructor(port: ServerPort, statistics: Statistics) {
+  constructor(port: ServerPort, engine: RedisEngine) {
     this.#port = port;
-    this.#statistics = statistics;
+    this.#engine = engine;
   }
 
   /**
@@ -40,6 +40,11 @@ export class BlockedCommands {
   /** The number of blocked connections. */
   get count(): number {
     return this.#sessions.size;
+  }
+
+  /** Whether a command waits that is answered when its stream is gone. */
+  get awaitsStream(): boolean {
+    return this.count > 0 && [...this.#sessions].some(({ state }) => state.blocked?.command.name === 'xreadgroup');
   }
 
   block(session: Session, command: SentCommand, wait: Wait): void {
@@ -75,7 +80,9 @@ export class BlockedCommands {
         for (const session of [...this.#sessions]) {
           const { blocked } = session.state;
           if (blocked === null || !isWaitingFor(session, key, database)) continue;
-          const reply = replyTo(blocked.wait, key);
+          const { name, parameters } = blocked.command;
+          const { server } = session.state;
+          const reply = this.#engine.serve({ name, parameters, database, server }, blocked.wait, key);
           if (reply === undefined) continue;
           this.#answer(session, reply);
           served.push(blocked);
@@ -118,7 +125,8 @@ export class BlockedCommands {
     const blocked = this.#clear(session);
     if (blocked === null) return null;
     this.#port.onApply(session, blocked.command);
-    this.#statistics.apply(blocked.command.name, reply, this.#statistics.errorCount);
+    const { statistics } = this.#engine;
+    statistics.apply(blocked.command.name, reply, statistics.errorCount);
     this.#port.answer(session, blocked.command, reply);
     return blocked;
   }
@@ -145,14 +153,4 @@ export class BlockedCommands {
 
 function isWaitingFor({ state: { blocked, database } }: Session, key: string, inDatabase: number): boolean {
   return blocked !== null && database === inDatabase && blocked.wait.keys.includes(key);
-}
-
-/** Undefined when the command remains blocked. */
-function replyTo(wait: Wait, key: string): Reply | undefined {
-  try {
-    return wait.serve(key);
-  } catch (error) {
-    if (error instanceof RedisError) return error;
-    throw error;
-  }
 }

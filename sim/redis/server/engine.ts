@@ -12,7 +12,7 @@ import { Settings } from '../model/settings/settings.ts';
 import { Statistics } from '../model/information/statistics.ts';
 import { TABLE } from '../model/table.ts';
 import { Scripts } from '../script/scripts.ts';
-import { Notifications } from './notifications/notifications.ts';
+import { Notifications, type ObservedCommand } from './notifications/notifications.ts';
 import { DATABASES, type ScriptEngine, scriptHost } from './script-commands.ts';
 import { type EngineServer, NO_SERVER } from './engine-server.ts';
 import { isScript } from './sent-command.ts';
@@ -159,6 +159,20 @@ export class RedisEngine {
     }
   }
 
+  /**
+   * Answers a blocked command, one of whose keys may have something for it. Returns undefined if it
+   * remains blocked.
+   */
+  serve(command: ObservedCommand, wait: Wait, key: string): Reply | undefined {
+    const serve = (): Reply | undefined => wait.serve(key);
+    try {
+      return this.#notifications.isOn ? this.#notifications.observe(command, this.#keyspaces, serve) : serve();
+    } catch (error) {
+      if (error instanceof RedisError) return error;
+      throw error;
+    }
+  }
+
   /** Whether the expiry of a key must be noticed when no command looks at the key. */
   get watchesExpiry(): boolean {
     return this.#notifications.areExpiriesOn;
@@ -244,12 +258,12 @@ export class RedisEngine {
         this.#notifications.onChange(key, number);
         this.#server.onChange(key, number);
       },
+      onMiss: (key) => this.#notifications.onMiss(key, number),
       onReady: (key, kind) => this.#server.onReady(key, kind, number),
-      onExpiry: (atMs) => {
-        if (this.#notifications.isOn) this.#server.onExpiry(Number(atMs));
-      },
+      onExpiry: (atMs) => this.#server.onExpiry(Number(atMs)),
       onExpired: (key) => {
         this.statistics.expiredKeys += 1;
+        this.#server.onChange(key, number);
         if (this.#notifications.isOn) this.#notifications.onExpired(key, number, this.#master);
       },
     });

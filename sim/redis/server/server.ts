@@ -43,9 +43,13 @@ export class RedisServer {
     this.#port = port;
     this.#channels = new Channels(port, engine);
     this.#monitors = new Monitors(port, engine);
-    this.#expiry = new ExpiryCycle(engine, (delayMs, callback) => port.schedule(delayMs, callback));
     this.#transactions = new Transactions(engine);
-    this.#blocked = new BlockedCommands(port, engine.statistics);
+    this.#blocked = new BlockedCommands(port, engine);
+    this.#expiry = new ExpiryCycle(engine, {
+      schedule: (delayMs, callback) => port.schedule(delayMs, callback),
+      awaitsStream: () => this.#blocked.awaitsStream,
+      serve: () => this.#blocked.serve(),
+    });
     this.#pause = new ClientPause(port, () => engine.nowMs);
     this.#connections = new ConnectionCommands(port, engine, this.#transactions, this.#blocked, this.#pause);
   }
@@ -129,6 +133,7 @@ export class RedisServer {
     const reply = this.#apply(session, command, known ?? name, mayWait);
     if (reply instanceof Wait) {
       this.#blocked.block(session, command, reply);
+      if (this.#blocked.awaitsStream) this.#expiry.plan();
     } else {
       // A command that could have blocked counts as applied when it is answered.
       if (mayWait) this.#port.onApply(session, command);

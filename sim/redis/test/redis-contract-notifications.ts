@@ -6,7 +6,7 @@ import { type Entry, ready, type RedisTarget, tell, until } from './redis-contra
 const SETTING = 'notify-keyspace-events';
 
 /** Database 9 is used by no other entry. */
-const DATABASE = 9;
+export const DATABASE = 9;
 
 interface Listener {
   readonly redis: Redis;
@@ -18,7 +18,7 @@ interface Listener {
  * Turns notifications on, and listens to the events of keys that begin with the entry's own name,
  * which is left out of the events.
  */
-async function listen(target: RedisTarget, classes: string): Promise<Listener> {
+export async function listen(target: RedisTarget, classes: string): Promise<Listener> {
   const [redis, subscriber] = [await ready(target.client({ db: DATABASE })), await ready(target.client())];
   const [prefix, end] = [target.name(''), target.name('end')];
   const events: string[] = [];
@@ -45,7 +45,7 @@ async function listen(target: RedisTarget, classes: string): Promise<Listener> {
   return { redis: redis as unknown as Redis, after };
 }
 
-async function off(redis: Redis): Promise<void> {
+export async function off(redis: Redis): Promise<void> {
   await redis.config('SET', SETTING, '');
 }
 

@@ -62,6 +62,23 @@ export const WAITING_CONTRACT: readonly Entry[] = [
     [null, null, null, null, null, 0],
   ],
   [
+    'a stream that expires ends the wait of its consumers',
+    async (target) => {
+      const [worker, observer] = [await ready(target.client()), await ready(target.client())];
+      const stream = target.name('stream');
+      await observer.xgroup('CREATE', stream, 'g', '$', 'MKSTREAM');
+      const id = await worker.client('ID');
+      const first = tell(worker.xreadgroup('GROUP', 'g', 'me', 'BLOCK', 0, 'STREAMS', stream, '>'));
+      await untilWaiting(target, observer, id);
+      await observer.pexpire(stream, 1);
+      const ended = await first;
+      await observer.xgroup('CREATE', stream, 'g', '$', 'MKSTREAM');
+      await observer.pexpire(stream, 50);
+      return [ended, await tell(worker.xreadgroup('GROUP', 'g', 'me', 'BLOCK', 0, 'STREAMS', stream, '>'))];
+    },
+    ['ReplyError: UNBLOCKED the stream key no longer exists', 'ReplyError: UNBLOCKED the stream key no longer exists'],
+  ],
+  [
     'sorted sets and moves are waited for',
     async (target) => {
       const [worker, mover, producer] = [

@@ -7,6 +7,7 @@ import { ARGUMENTS_CONTRACT } from './redis-contract-arguments.ts';
 import { BLOCKING_CONTRACT } from './redis-contract-blocking.ts';
 import { CLIENT_CONTRACT } from './redis-contract-clients.ts';
 import { KILL_CONTRACT } from './redis-contract-kill.ts';
+import { KEY_EVENTS_CONTRACT } from './redis-contract-key-events.ts';
 import { MONITOR_CONTRACT } from './redis-contract-monitor.ts';
 import { NOTIFICATIONS_CONTRACT } from './redis-contract-notifications.ts';
 import { OPTIONS_CONTRACT } from './redis-contract-options.ts';
@@ -23,6 +24,7 @@ export const WHOLE_CONTRACT = [
   ...ARGUMENTS_CONTRACT,
   ...BLOCKING_CONTRACT,
   ...CLIENT_CONTRACT,
+  ...KEY_EVENTS_CONTRACT,
   ...KILL_CONTRACT,
   ...MONITOR_CONTRACT,
   ...NOTIFICATIONS_CONTRACT,

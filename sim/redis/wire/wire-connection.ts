@@ -11,6 +11,7 @@
 import type { Recorder } from '../../kernel/recorder.ts';
 import type { RedisTransport } from '../transport/transport.ts';
 import type { ClientContext } from '../transport/client-context.ts';
+import { errorCode } from '../model/error-text.ts';
 import { type Confirmations, RedisError, type Reply, Status } from '../model/reply.ts';
 import { type BrokenHow, createSession, type Message, type Session } from '../server/session.ts';
 import { keyIn, type RedisReply, type SentCommand } from '../server/sent-command.ts';
@@ -138,7 +139,7 @@ export class WireConnection {
     const { recorder, socket } = this.#context;
     this.#inFlight.delete(sent);
     if ('error' in reply) {
-      recorder.command(this.#session, sent, 'error', reply.error.message.split(' ', 1)[0]);
+      recorder.command(this.#session, sent, 'error', errorCode(reply.error.message));
       socket.peerSent(encodeReply(new RedisError(reply.error.message)));
     } else {
       recorder.command(this.#session, sent, 'reply');

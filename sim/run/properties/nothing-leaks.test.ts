@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { describe, expect, it, test } from 'vitest';
+import { createAbortController } from '../../ambient/abort.ts';
 import type { RedisClient, SimNode } from '../../system/types.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { boardPlan, type Flaw, runBoard, stormy, user } from '../test/notice-board.ts';
@@ -153,6 +154,31 @@ describe('finds among many clients', () => {
         text: expect.stringMatching(
           /still has 12 listeners too many.*: 14 for message of node-1\.1\.redis-2$/,
         ) as string,
+      },
+    });
+  });
+
+  it('listeners on an AbortSignal that lives as long as the process', async () => {
+    const stays =
+      (isRemoved: boolean): Flaw =>
+      (node, host) => {
+        const AbortController = createAbortController(host);
+        const shutdown = new AbortController();
+        node.listen((socket) => {
+          const stop = (): void => socket.close(1001);
+          shutdown.signal.addEventListener('abort', stop, { once: true });
+          if (isRemoved) socket.on('close', () => shutdown.signal.removeEventListener('abort', stop));
+          // A signal of one connection becomes garbage with its listeners.
+          const { signal } = new AbortController();
+          for (let count = 0; count < 5; count += 1) signal.addEventListener('abort', () => undefined);
+        });
+        return {};
+      };
+    expect(await leakOf({ flaw: stays(true), plan: crowd })).toMatchObject({ failure: null });
+    expect(await leakOf({ flaw: stays(false), plan: crowd })).toMatchObject({
+      failure: {
+        signature: 'nothing-leaks: listeners',
+        text: expect.stringMatching(/still has 12 listeners too many.*: 14 for abort of AbortSignal-1$/) as string,
       },
     });
   });

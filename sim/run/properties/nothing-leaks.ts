@@ -21,7 +21,7 @@
  * - listeners on closed sockets: most servers leave them to the garbage collector.
  */
 import type { NodeRecord, RunRecord } from '../../kernel/record.ts';
-import type { ListenerCount } from '../../world/watched-emitters.ts';
+import type { ListenerCount } from '../../world/watched-signals.ts';
 import type { OpenTimer } from '../../world/process-timer.ts';
 import type { Checker, CheckerView, Property } from '../property.ts';
 import type { PropertyOptions } from './create-property.ts';

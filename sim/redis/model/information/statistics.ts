@@ -1,4 +1,5 @@
 /** What the server has counted since it started, or since CONFIG RESETSTAT. INFO shows it. */
+import { errorCode } from '../error-text.ts';
 import { RedisError } from '../reply.ts';
 
 export interface CommandCounts {
@@ -69,7 +70,7 @@ export class Statistics {
   }
 
   #addError(message: string): void {
-    const [code = ''] = message.split(' ', 1);
+    const code = errorCode(message);
     this.#errors += 1;
     this.#lastError = message;
     this.errors.set(code, (this.errors.get(code) ?? 0) + 1);

@@ -14,7 +14,7 @@ const DEFAULT_COUNT = 10;
 const shown = (entry: StreamEntry | undefined): Reply => (entry === undefined ? null : show(entry));
 
 function headOf(stream: Stream): Reply[] {
-  const nodes = [...stream.nodes().keys()];
+  const { nodes } = stream;
   const tree = ['radix-tree-keys', nodes.length, 'radix-tree-nodes', treeSize(nodes.map(({ firstId }) => firstId))];
   return [
     ...['length', stream.entries.length, ...tree],

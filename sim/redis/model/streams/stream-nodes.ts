@@ -10,8 +10,12 @@ export interface StreamNode {
   /** The first entry that was added. */
   readonly firstId: StreamId;
   readonly names: readonly string[];
+  /** The last entry that was added. */
+  lastId: StreamId;
   /** Number of entries, deleted ones included. */
   count: number;
+  /** Number of entries that were not deleted. */
+  size: number;
   bytes: number;
 }
 
@@ -73,6 +77,8 @@ export function nodeFor(
   const head = [2, minus(id.ms, node.firstId.ms), minus(id.sequence, node.firstId.sequence), elements];
   node.bytes += sum(head.map(ofInteger)) + sum(texts.map(ofText)) + (isSame ? 0 : ofInteger(names.length));
   node.count += 1;
+  node.size += 1;
+  node.lastId = id;
   return node;
 }
 
@@ -83,7 +89,8 @@ function isFull({ bytes, count }: StreamNode, fields: readonly string[], limits:
 
 function emptyNode(firstId: StreamId, names: readonly string[]): StreamNode {
   const head = [1, 0, names.length, 0];
-  return { firstId, names, count: 0, bytes: FRAME_BYTES + sum(head.map(ofInteger)) + sum(names.map(ofText)) };
+  const bytes = FRAME_BYTES + sum(head.map(ofInteger)) + sum(names.map(ofText));
+  return { firstId, lastId: firstId, names, count: 0, size: 0, bytes };
 }
 
 /** Bytes of an identifier. */

@@ -61,18 +61,20 @@ function readOptions(parameters: readonly string[], isGroup: boolean): ReadOptio
 function read(parameters: readonly string[], context: CommandContext): Reply | Wait {
   const { keys, mayWait } = context;
   const { count, blockMs, streams } = readOptions(parameters, false);
-  const requests = streams.map(([key, id]): { key: string; stream: Stream | undefined; after: StreamId } => {
-    const stream = keys.stream(key);
-    if (id === '$') return { key, stream, after: stream?.lastId ?? ZERO };
+  const requests = streams.map(([key, id]): { key: string; after: StreamId } => {
+    const stream = keys.readStream(key);
+    if (id === '$') return { key, after: stream?.lastId ?? ZERO };
     if (id === '>')
       return fail(
         'ERR The > ID can be specified only when calling XREADGROUP using the GROUP <group> <consumer> option.',
       );
-    return { key, stream, after: idOf(id) };
+    return { key, after: idOf(id) };
   });
-  const found = requests.flatMap(({ key, stream, after }): Reply[] =>
-    stream?.hasAfter(after) === true ? [[key, stream.after(after, count).map(show)]] : [],
-  );
+  // Redis looks each key up a second time, so a key that is not there is missed twice.
+  const found = requests.flatMap(({ key, after }): Reply[] => {
+    const stream = keys.readStream(key);
+    return stream?.hasAfter(after) === true ? [[key, stream.after(after, count).map(show)]] : [];
+  });
   if (found.length > 0) return found;
   if (blockMs === null || !mayWait) return NULL_LIST;
   const positions = new Map(requests.map(({ key, after }) => [key, after]));
@@ -115,7 +117,7 @@ interface GroupRequest {
 }
 
 function requestOf(key: string, id: string, name: string, { keys }: CommandContext): GroupRequest {
-  const stream = keys.stream(key);
+  const stream = keys.readStream(key);
   const group = stream?.groups.get(name);
   if (stream === undefined || group === undefined)
     return fail(errorText`NOGROUP No such key '${key}' or consumer group '${name}' in XREADGROUP with GROUP option`);

@@ -28,8 +28,13 @@ export interface Group {
   readonly pending: Map<string, Pending>;
 }
 
+/** The length that a trimmed stream keeps, or the first identifier that it may keep. */
+export type Trim = { readonly length: number } | { readonly from: StreamId };
+
 export class Stream {
   entries: StreamEntry[] = [];
+  /** In order. A node without entries stays if a trim left it so. */
+  #nodes: StreamNode[] = [];
   lastId: StreamId = ZERO;
   maxDeletedId: StreamId = ZERO;
   /** Number of entries ever added. */
@@ -68,7 +73,10 @@ export class Stream {
   }
 
   append({ id, fields }: Omit<StreamEntry, 'node'>, limits: NodeLimits): void {
-    this.entries.push({ id, fields, node: nodeFor(this.entries.at(-1)?.node, id, fields, limits) });
+    const last = this.#nodes.at(-1);
+    const node = nodeFor(last, id, fields, limits);
+    if (node !== last) this.#nodes.push(node);
+    this.entries.push({ id, fields, node });
     this.lastId = id;
     this.added = plus(this.added, 1);
   }
@@ -78,39 +86,47 @@ export class Stream {
     const entry = this.entries[index];
     if (entry === undefined || compareIds(entry.id, id) !== 0) return false;
     this.entries.splice(index, 1);
+    entry.node.size -= 1;
+    if (entry.node.size === 0) this.#nodes.splice(this.#nodes.indexOf(entry.node), 1);
     if (compareIds(id, this.maxDeletedId) > 0) this.maxDeletedId = id;
     return true;
   }
 
-  /** Removes the oldest entries, down to a length or up to an identifier. Returns their number. */
-  trim(to: { readonly length: number } | { readonly from: StreamId }): number {
-    const count = 'length' in to ? Math.max(0, this.entries.length - to.length) : this.#firstAtLeast(to.from);
-    this.entries.splice(0, count);
-    return count;
-  }
-
-  /** Trims whole nodes only, and at most `limit` entries; 0: no limit. */
-  trimNodes(to: { readonly length: number } | { readonly from: StreamId }, limit: number): number {
-    const most = 'length' in to ? Math.max(0, this.entries.length - to.length) : this.#firstAtLeast(to.from);
-    let count = 0;
-    for (const size of this.nodes().values()) {
-      if (count + size > most || (limit > 0 && count + size > limit)) break;
-      count += size;
+  /**
+   * Removes the oldest entries, and returns their number. `limit`: removes whole nodes only, which
+   * have at most this number of entries (0: any number); null: removes single entries, too.
+   */
+  trim(to: Trim, limit: number | null): number {
+    const keep = 'length' in to ? to.length : 0;
+    let removed = 0;
+    for (let [node] = this.#nodes; node !== undefined; [node] = this.#nodes) {
+      const length = this.entries.length - removed;
+      if ('length' in to && length <= keep) break;
+      if (limit !== null && limit > 0 && removed + node.size > limit) break;
+      // The last entry of a node counts even if it was deleted.
+      const isWhole = 'length' in to ? length - node.size >= keep : compareIds(node.lastId, to.from) < 0;
+      if (!isWhole) {
+        const rest = 'length' in to ? length - keep : Math.max(0, this.#firstAtLeast(to.from) - removed);
+        if (limit !== null) break;
+        node.size -= rest;
+        removed += rest;
+        break;
+      }
+      this.#nodes.shift();
+      removed += node.size;
     }
-    this.entries.splice(0, count);
-    return count;
+    this.entries.splice(0, removed);
+    return removed;
   }
 
-  /** Returns the nodes in order, with the number of entries that each still has. */
-  nodes(): ReadonlyMap<StreamNode, number> {
-    const sizes = new Map<StreamNode, number>();
-    for (const { node } of this.entries) sizes.set(node, (sizes.get(node) ?? 0) + 1);
-    return sizes;
+  get nodes(): readonly StreamNode[] {
+    return this.#nodes;
   }
 
   copy(): Stream {
     const copy = new Stream();
-    const nodes = new Map([...this.nodes().keys()].map((node) => [node, { ...node }]));
+    const nodes = new Map(this.#nodes.map((node) => [node, { ...node }]));
+    copy.#nodes = [...nodes.values()];
     copy.entries = this.entries.map((entry) => ({ ...entry, node: nodes.get(entry.node) ?? entry.node }));
     copy.lastId = this.lastId;
     copy.maxDeletedId = this.maxDeletedId;

@@ -1,7 +1,7 @@
 /** Commands on the entries of a stream. */
 import { type Commands, integer, SYNTAX, type CommandContext, wideInteger, word, wrongNumber } from '../command.ts';
 import { fail, NULL_LIST, OK, type Reply } from '../reply.ts';
-import { Stream, type StreamEntry } from './stream.ts';
+import { Stream, type StreamEntry, type Trim } from './stream.ts';
 import { compareIds, formatId, idAfter, GREATEST, type StreamId, ZERO } from './stream-id.ts';
 import { boundOf, idOf, unsignedOf } from './stream-ids.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -12,12 +12,12 @@ import { plus, UINT64_MAX, type Wide } from '../numbers/wide.ts';
 const [TRIMMED_MAX, TRIMMED_DEFAULT] = [1_000_000, 10_000];
 
 const NOT_GREATER = 'ERR The ID specified in XADD is equal or smaller than the target stream top item';
+/** Redis 7.0 answers this, too, if a millisecond has no sequence number left. */
+const TOO_LARGE = 'ERR Elements are too large to be stored';
 
 export function show({ id, fields }: Pick<StreamEntry, 'id' | 'fields'>): Reply {
   return [formatId(id), fields];
 }
-
-type Trim = { readonly length: number } | { readonly from: StreamId };
 
 interface EntryOptions {
   trim: Trim | null;
@@ -77,9 +77,9 @@ const limitsOf = (settings: Settings): NodeLimits => ({
 /** Returns the number of removed entries. */
 function trim(stream: Stream, { trim: to, isApproximate, limit }: EntryOptions, settings: Settings): number {
   if (to === null) return 0;
-  if (!isApproximate) return stream.trim(to);
+  if (!isApproximate) return stream.trim(to, null);
   const { entries } = limitsOf(settings);
-  return stream.trimNodes(to, limit ?? Math.min(TRIMMED_MAX, entries === 0 ? TRIMMED_DEFAULT : 100 * entries));
+  return stream.trim(to, limit ?? Math.min(TRIMMED_MAX, entries === 0 ? TRIMMED_DEFAULT : 100 * entries));
 }
 
 /** An identifier that XADD is given. Null: the server chooses it, or its sequence number. */
@@ -98,7 +98,7 @@ function nextId({ ms, sequence }: NewId, { lastId }: Stream, nowMs: number): Str
   if (ms === null) return nowMs > lastId.ms ? { ms: nowMs, sequence: 0 } : (idAfter(lastId) ?? fail(NOT_GREATER));
   if (sequence !== null) return { ms, sequence };
   if (ms !== lastId.ms) return { ms, sequence: 0 };
-  return lastId.sequence === UINT64_MAX ? fail(NOT_GREATER) : { ms, sequence: plus(lastId.sequence, 1) };
+  return lastId.sequence === UINT64_MAX ? fail(TOO_LARGE) : { ms, sequence: plus(lastId.sequence, 1) };
 }
 
 function addEntry([key = '', ...parameters]: readonly string[], { keys, nowMs, settings }: CommandContext): Reply {

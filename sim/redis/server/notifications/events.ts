@@ -57,12 +57,15 @@ const each =
     return applied.changed.flatMap(({ key }) => [event(applied, kind, name, key), ...emptied(applied, key)]);
   };
 
-/** The event for a key that was stored, or `del` if there was nothing to store. */
+/**
+ * The event for a key that was stored, or `del` if there was nothing to store. Such a key may have
+ * expired before.
+ */
 const stored =
   (kind: string, name?: string): Rule =>
   (applied) =>
     applied.changed.flatMap(({ key }) =>
-      applied.exists(key) ? [event(applied, kind, name ?? applied.name, key)] : emptied(applied, key),
+      applied.exists(key) ? event(applied, kind, name ?? applied.name, key) : event(applied, 'g', 'del', key),
     );
 
 const isExpiry = (text: string): boolean => ['EX', 'PX', 'EXAT', 'PXAT'].includes(word(text));

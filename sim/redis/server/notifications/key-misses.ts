@@ -1,4 +1,5 @@
 /** Which keys a command reads as GET does: one that is not there is a miss, which has an event. */
+import { errorCode } from '../../model/error-text.ts';
 import { isHyperLogLog } from '../../model/bits/hyperloglog.ts';
 import type { Value } from '../../model/keyspace.ts';
 import type { RedisError } from '../../model/reply.ts';
@@ -23,9 +24,9 @@ const EXCEPTIONS: ReadonlyMap<string, KeysRead> = new Map<string, KeysRead>([
   ['getex', all],
   ['set', (keys, [, , ...options]) => (options.some((option) => /^get$/i.test(option)) ? keys : [])],
   ['xack', all],
-  ['xreadgroup', all],
-  // Once for the ids, and once to serve.
-  ['xread', (keys) => [...keys, ...keys]],
+  // They report the keys that they have read.
+  ['xread', none],
+  ['xreadgroup', none],
   ['xclaim', all],
   ['xautoclaim', all],
   ['pfmerge', all],
@@ -44,6 +45,7 @@ const EXCEPTIONS: ReadonlyMap<string, KeysRead> = new Map<string, KeysRead>([
   ['bitfield', unless(/^(?:set|incrby)$/i)],
   ['copy', first],
   ['object', none],
+  ['memory', none],
 ]);
 
 export function keysRead(name: string, parameters: readonly string[], keys: readonly string[]): readonly string[] {
@@ -53,7 +55,7 @@ export function keysRead(name: string, parameters: readonly string[], keys: read
 }
 
 /** Commands that read their keys before they look at their options. */
-const READ_FIRST = /^(?:geo|lcs$|xclaim$|xautoclaim$|z(?:inter|union|diff))/;
+const READ_FIRST = /^(?:geo(?!dist)|lcs$|xclaim$|xautoclaim$|z(?:inter|union|diff))/;
 
 /** Whether a command has read its keys before it failed. */
 export function readsBefore(error: RedisError, name: string): boolean {
@@ -61,7 +63,7 @@ export function readsBefore(error: RedisError, name: string): boolean {
 }
 
 export function isWrongType({ message }: RedisError): boolean {
-  return message.startsWith('WRONGTYPE');
+  return errorCode(message) === 'WRONGTYPE';
 }
 
 /** Commands that read one key after the other, and fail at the first of another type. */
@@ -89,5 +91,5 @@ export function keysUntilWrongType(
 
 /** Whether a command failed at the first key that is not there. */
 export function isMissing({ message }: RedisError): boolean {
-  return message.startsWith('NOGROUP') || message === 'ERR no such key';
+  return errorCode(message) === 'NOGROUP' || message === 'ERR no such key';
 }

@@ -20,6 +20,10 @@ function seen(value: unknown): SeenStream | undefined {
   return { length: value.entries.length, consumers: new Map(consumers) };
 }
 
+type KeyOf = Pick<KeyspaceEvent, 'key' | 'database'>;
+
+const missOf = (key: KeyOf): KeyspaceEvent => ({ kind: 'm', name: 'keymiss', ...key });
+
 /** Which servers notify their subscribers. */
 export type Audience = (server: number) => boolean;
 
@@ -35,7 +39,7 @@ export interface ObservedCommand {
 }
 
 /** Returns errors that are thrown. */
-function withErrors(apply: () => Reply | Wait): Reply | Wait {
+function withErrors<T>(apply: () => T): T | RedisError {
   try {
     return apply();
   } catch (error) {
@@ -56,11 +60,7 @@ const CREATES_FIRST: ReadonlySet<string> = new Set(['rename', 'renamenx', 'move'
 const REPLACES: ReadonlySet<string> = new Set(['rename', 'copy']);
 
 /** A new key has the event `new` before its first other event. */
-function withNew(
-  name: string,
-  events: readonly KeyspaceEvent[],
-  created: readonly Pick<KeyspaceEvent, 'key' | 'database'>[],
-): readonly KeyspaceEvent[] {
+function withNew(name: string, events: readonly KeyspaceEvent[], created: readonly KeyOf[]): readonly KeyspaceEvent[] {
   if (CREATES_FIRST.has(name))
     return [...created.map((key) => ({ kind: 'n' as const, name: 'new', ...key })), ...events];
   const rest = [...created];
@@ -74,7 +74,9 @@ export class Notifications {
   readonly #settings: Settings;
   readonly #publish: (channel: string, text: string, isAt: Audience) => void;
   /** Keys that the command has changed so far; null while no command is observed. */
-  #changed: { readonly key: string; readonly database: number }[] | null = null;
+  #changed: KeyOf[] | null = null;
+  /** Keys that the command has reported as missed. */
+  #reported: KeyOf[] = [];
 
   constructor(settings: Settings, publish: (channel: string, text: string, isAt: Audience) => void) {
     this.#settings = settings;
@@ -100,14 +102,22 @@ export class Notifications {
     if (isKnown === false) this.#changed?.push({ key, database });
   }
 
+  onMiss(key: string, database: number): void {
+    this.#reported.push({ key, database });
+  }
+
   /** Only the master lets a key expire. Replicas then receive a command that deletes it. */
   onExpired(key: string, database: number, master: number): void {
     this.#notify([{ kind: 'x', name: 'expired', key, database }], (server) => server === master);
     this.#notify([{ kind: 'g', name: 'del', key, database }], (server) => server !== master);
   }
 
-  /** Applies a command, and publishes its events. */
-  observe(command: ObservedCommand, databases: readonly Keyspace[], apply: () => Reply | Wait): Reply | Wait {
+  /** Applies a command and publishes its events. `apply` returns undefined if it stays blocked. */
+  observe<T extends Reply | Wait | undefined>(
+    command: ObservedCommand,
+    databases: readonly Keyspace[],
+    apply: () => T,
+  ): T | RedisError {
     const { name, parameters, database, server } = command;
     const named = keysIn(name, parameters) ?? [];
     const keys = databases[database] as Keyspace;
@@ -115,20 +125,24 @@ export class Notifications {
     const streams = new Map<string, SeenStream | undefined>();
     for (const { key } of named) {
       for (const [number, other] of databases.entries())
-        if ((number === database || name === 'copy' || name === 'move') && other.has(key))
+        if ((number === database || name === 'copy' || name === 'move') && other.peek(key) !== undefined)
           existed.add(`${number} ${key}`);
-      streams.set(key, seen(keys.value(key)));
+      streams.set(key, seen(keys.peek(key)));
     }
-    const changed: { readonly key: string; readonly database: number }[] = [];
+    const changed: KeyOf[] = [];
     this.#changed = changed;
+    this.#reported = [];
     try {
       const reply = withErrors(apply);
       const names = named.map(({ key }) => key);
-      if (!(reply instanceof RedisError) || readsBefore(reply, name))
-        this.#notify(this.#missed(command, names, existed, keys, reply), (other) => other === server);
-      if (reply instanceof RedisError || reply instanceof Wait) return reply;
+      const known =
+        !(reply instanceof RedisError) || readsBefore(reply, name)
+          ? this.#missed(command, names, existed, keys, reply)
+          : [];
+      this.#notify([...known, ...this.#reported].map(missOf), (other) => other === server);
+      if (reply instanceof RedisError || reply instanceof Wait || reply === undefined) return reply;
       const wasThere = (key: string, number = database): boolean => existed.has(`${number} ${key}`);
-      const isThere = (key: string, number = database): boolean => databases[number]?.has(key) === true;
+      const isThere = (key: string, number = database): boolean => databases[number]?.isStored(key) === true;
       const created = changed.filter(
         (change) =>
           (REPLACES.has(name) || !wasThere(change.key, change.database)) && isThere(change.key, change.database),
@@ -143,7 +157,7 @@ export class Notifications {
           existed: wasThere,
           exists: isThere,
           streamBefore: (key) => streams.get(key),
-          streamNow: (key) => seen(keys.value(key)),
+          streamNow: (key) => seen(keys.peek(key)),
         }) ?? [];
       this.#notify(withNew(name, events, created), EVERYWHERE);
       return reply;
@@ -152,22 +166,22 @@ export class Notifications {
     }
   }
 
-  /** Reads of keys that are not there. */
+  /** The keys among the parameters that the command has read, and that are not there. */
   #missed(
     { name, parameters, database }: ObservedCommand,
     keys: readonly string[],
     existed: ReadonlySet<string>,
     keyspace: Keyspace,
-    reply: Reply | Wait,
-  ): KeyspaceEvent[] {
+    reply: Reply | Wait | undefined,
+  ): KeyOf[] {
     const all = keysRead(name, parameters, keys);
     const reached =
       reply instanceof RedisError && isWrongType(reply)
-        ? keysUntilWrongType(name, all, (key) => keyspace.value(key))
+        ? keysUntilWrongType(name, all, (key) => keyspace.peek(key))
         : all;
     const missing = reached.filter((key) => !existed.has(`${database} ${key}`));
     const read = reply instanceof RedisError && isMissing(reply) ? missing.slice(0, 1) : missing;
-    return read.map((key) => ({ kind: 'm', name: 'keymiss', key, database }));
+    return read.map((key) => ({ key, database }));
   }
 
   #notify(events: readonly KeyspaceEvent[], isAt: Audience): void {

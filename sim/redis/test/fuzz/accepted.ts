@@ -48,16 +48,6 @@ export const ACCEPTED: readonly Accepted[] = [
     signature: /^OBJECT (?:ENCODING|REFCOUNT)\b.*\((bulk|integer) \| \1\)$/,
     fidelity: '`OBJECT ENCODING` and `REFCOUNT` follow from the present value',
   },
-  {
-    signature: /^(?:SORT|SORT_RO|XREAD|EVAL(?:_RO)?)\b.* at another client\b/,
-    holds: notifiesMisses,
-    fidelity: '`keymiss` is not published for keys that `SORT` reads by its patterns',
-  },
-  {
-    signature: /^(?:SORT|SORT_RO|EVAL(?:_RO)?)\b.*\(array \| array\)$/,
-    holds: sortsPartByTexts,
-    fidelity: '`SORT` with `BY`, `ALPHA` and `LIMIT` keeps the order of elements with equal weights',
-  },
 ];
 
 /** The entry that accepts a difference; undefined for a defect. */
@@ -76,17 +66,6 @@ function readsRegisters({ tested, difference }: FoundDifference): boolean {
 function hasBothZeros({ tested, difference }: FoundDifference): boolean {
   const script = tested.steps[difference.step]?.words[1] ?? '';
   return /-0(?![.\dx])/.test(script) && /(?<![-.\w])0(?![.\dx])/.test(script);
-}
-
-/** Whether an earlier step has turned on the events of missing keys. */
-function notifiesMisses({ tested, difference }: FoundDifference): boolean {
-  const before = tested.steps.slice(0, difference.step);
-  return before.some(({ words }) => /^config$/i.test(words[0] ?? '') && /m/.test(words.at(-1) ?? ''));
-}
-
-function sortsPartByTexts({ tested, difference }: FoundDifference): boolean {
-  const text = tested.steps[difference.step]?.words.join(' ') ?? '';
-  return /\bsort/i.test(text) && [/\bby\b/i, /\balpha\b/i, /\blimit\b/i].every((option) => option.test(text));
 }
 
 /** Whether a key of the command is a sorted set that is not small, and whose scores differ. */

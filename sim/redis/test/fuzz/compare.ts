@@ -1,7 +1,7 @@
 /** Compares what two servers sent, and names the kind of a difference. */
 import { specOf, tokensOf } from './arguments.ts';
 import type { Bytes, Case, Outcome } from './case.ts';
-import { areEqual, normalize } from './normalize.ts';
+import { areEqual, normalize, type Sent } from './normalize.ts';
 import { kindsOf, roughKinds } from './reply-kinds.ts';
 import { parseReplies, type Tree } from './resp.ts';
 import { Scans } from './scans.ts';
@@ -40,8 +40,7 @@ export function compare(tested: Case, real: Outcome, model: Outcome): Difference
     const queued = queues.get(client) ?? [];
     for (const [index, text] of ofReal.entries()) {
       const other = ofModel[index] ?? '';
-      const answered = index === client ? words : [];
-      const kinds = text === other ? null : differingKinds(text, other, answered, queued);
+      const kinds = text === other ? null : differingKinds(text, other, { words, queued }, index === client);
       if (kinds === null) continue;
       found.push(describe(tested, step, index, text, other, kinds.text, kinds.words));
       if (!areBothRefusals(text, other)) return found;
@@ -74,17 +73,18 @@ interface Kinds {
 }
 
 /** Null if the replies are the same but for what may differ. */
-function differingKinds(real: Bytes, model: Bytes, words: Words, queued: readonly Words[]): Kinds | null {
+function differingKinds(real: Bytes, model: Bytes, sent: Sent, isOwn: boolean): Kinds | null {
+  const { words, queued } = sent;
   let trees: readonly (readonly Tree[])[];
   try {
-    trees = [real, model].map((text) => normalize(parseReplies(text), words, queued));
+    trees = [real, model].map((text) => normalize(parseReplies(text), sent, isOwn));
   } catch {
     return { text: roughKinds(real, model), words: null };
   }
   const [reals = [], models = []] = trees;
   if (areAllEqual(reals, models)) return null;
   const [items, others] = [reals[0]?.items, models[0]?.items];
-  const isExec = /^exec$/i.test(words[0] ?? '') && reals.length === 1 && models.length === 1;
+  const isExec = isOwn && /^exec$/i.test(words[0] ?? '') && reals.length === 1 && models.length === 1;
   if (!isExec || items == null || others?.length !== items.length) return { text: kindsOf(reals, models), words: null };
   const at = items.findIndex((item, index) => !areEqual(item, others[index] ?? item));
   if (queued.slice(0, at).some(isRandom)) return null;

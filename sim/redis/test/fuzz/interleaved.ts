@@ -30,7 +30,7 @@ const SHORT: Bytes = '0.01';
 const SHORT_PAUSE_MS = 50;
 
 /** What a client sends while others block. */
-function stir(draw: Draw): readonly Bytes[] {
+export function stir(draw: Draw): readonly Bytes[] {
   const [list, other] = [draw.pick(LIST_KEYS), draw.pick(LIST_KEYS)];
   const zset = draw.pick(ZSET_KEYS);
   const end = (): Bytes => draw.pick(['LEFT', 'RIGHT']);
@@ -74,7 +74,7 @@ function stir(draw: Draw): readonly Bytes[] {
 }
 
 /** A blocking command. `timeout` is in its place, whatever the command. */
-function block(draw: Draw, timeout: Bytes): readonly Bytes[] {
+export function block(draw: Draw, timeout: Bytes): readonly Bytes[] {
   const lists = (): Bytes[] => draw.some(1, 3, () => draw.pick(LIST_KEYS));
   const zsets = (): Bytes[] => draw.some(1, 3, () => draw.pick(ZSET_KEYS));
   const end = (): Bytes => draw.pick(['LEFT', 'RIGHT']);

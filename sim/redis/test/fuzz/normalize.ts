@@ -121,12 +121,19 @@ const NORMALIZED: ReadonlySet<string> = new Set(
 
 type Words = readonly Bytes[];
 
+/** A command that was sent, and those queued before it: an EXEC answers them, in order. */
+export interface Sent {
+  readonly words: Words;
+  readonly queued: readonly Words[];
+}
+
 /**
- * Returns what a connection received after a command, without what may differ. `queued`: the
- * commands that an EXEC answers, in order.
+ * Returns what a connection received after a command was sent, without what may differ. `isOwn`:
+ * the connection itself sent the command, so it received the reply.
  */
-export function normalize(trees: readonly Tree[], words: Words, queued: readonly Words[]): Tree[] {
-  return withoutPatternOrder(trees).map((tree) => withoutTime(normalizeReply(tree, words, queued)));
+export function normalize(trees: readonly Tree[], sent: Sent, isOwn: boolean): Tree[] {
+  const ordered = withoutMissOrder(withoutPatternOrder(trees), sent);
+  return ordered.map((tree) => withoutTime(isOwn ? normalizeReply(tree, sent.words, sent.queued) : tree));
 }
 
 /** Whether two normalized replies are equal. */
@@ -172,6 +179,14 @@ function withoutPatternOrder(trees: readonly Tree[]): readonly Tree[] {
         ...sortTrees(trees.filter((tree) => kindOf(tree) === 'pmessage')),
       ]
     : trees;
+}
+
+/** SORT reads sets and sorted sets in no order, and so it misses keys in no order. */
+function withoutMissOrder(trees: readonly Tree[], { words, queued }: Sent): readonly Tree[] {
+  if (![words, ...queued].some((command) => command.some((word) => /\bsort/i.test(word)))) return trees;
+  const isMiss = ({ items }: Tree): boolean => items?.some(({ text }) => text?.endsWith('keymiss') === true) === true;
+  const misses = sortTrees(trees.filter(isMiss));
+  return trees.map((tree) => (isMiss(tree) ? (misses.shift() ?? tree) : tree));
 }
 
 /** Times of Redis' clock in milliseconds and seconds, ids made of them, addresses in memory. */

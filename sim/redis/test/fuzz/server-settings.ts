@@ -1,10 +1,11 @@
 /** Generates cases that change settings of the server, and cases of keyspace notifications. */
 import { CommandWriter } from './arguments.ts';
-import { type Bytes, CLIENTS, type Step } from './case.ts';
+import { type Bytes, clientId, CLIENTS, type Step } from './case.ts';
 import { drawSpec } from './draw-spec.ts';
 import type { Draw } from './draw.ts';
 import { type DataGroup, GROUPS, populate, TYPE_OF } from './groups.ts';
 import { withoutHarm } from './harmless.ts';
+import { block, stir } from './interleaved.ts';
 import { REFUSED_SETTINGS, SETTING_ALIASES, SETTING_NAMES, SETTINGS } from './settings.ts';
 import { COMMON_TYPES, drawAnything } from './values.ts';
 
@@ -100,7 +101,11 @@ export function notificationSteps(draw: Draw): Step[] {
       steps.push({ client, words: ['EVAL', `return redis.${called}('${name}', unpack(ARGV))`, '0', ...rest] });
     } else if (kind === 3)
       steps.push({ client, words: draw.pick([['SELECT', '1'], ['FLUSHALL'], ['SWAPDB', '0', '1']]) });
-    else steps.push({ client, words: command() });
+    else if (kind === 4) {
+      steps.push({ client: 1, words: block(draw, '0') });
+      steps.push(...draw.some(1, 3, () => ({ client: 2, words: stir(draw) })));
+      steps.push({ client: 2, words: ['CLIENT', 'UNBLOCK', clientId(1)] });
+    } else steps.push({ client, words: command() });
   }
   return steps;
 }

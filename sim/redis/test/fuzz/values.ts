@@ -79,8 +79,15 @@ const AWKWARD_IDS: readonly Bytes[] = [
   '',
   '\xff',
 ];
-const SECONDS = list('100 1000 100000 0 -1 100 1000');
-const MILLISECONDS = list('100000 1000000 0 -1 100000 1000000');
+/**
+ * Times to live that are all different. Whether one is greater than another that a key was given
+ * a moment before must not depend on the moment. Each is just above a multiple of 20 s, to which
+ * the comparison rounds.
+ */
+const DURATIONS = Array.from({ length: 40 }, (_, index) => 100 + index * 20 + (index % 7));
+const NO_TIMES = Array<readonly Bytes[]>(8).fill(['0', '-1']).flat();
+const SECONDS: readonly Bytes[] = [...DURATIONS.map(String), '100000', ...NO_TIMES];
+const MILLISECONDS: readonly Bytes[] = [...DURATIONS.map((seconds) => `${seconds + 1}500`), ...NO_TIMES];
 const AWKWARD_TIMES: readonly Bytes[] = [
   ...list(
     '9223372036854775807 -9223372036854775808 9223372036854775 9223372036854776 9223372036854775808 abc 1.5 1e5 -9223372036854776',

@@ -1,21 +1,21 @@
 /**
- * `corpus update [file or id…]`: writes replays that fail as they did, on code that has changed, anew
- * with today's code and run, so that later runs are compared with these. Without names: all. No
- * replay is written that fails in another way, or no longer.
+ * `corpus update [file or id…]`: writes replays that fail as they did, on code that has changed,
+ * anew with today's code and run, so that later runs are compared with these. Without names: all.
+ * No replay is written that fails in another way, or no longer.
  */
-import { executeReplay, type ReplayResult, type Sources } from '../api/execute-replay.ts';
-import { findReplay, type FoundReplay } from '../project/find-replay.ts';
-import { projectOf, replaysIn } from '../project/project.ts';
-import { simulatorVersion } from '../project/simulator.ts';
-import { shownPath } from '../project/shell-command.ts';
-import { renewedReplay } from '../replay/create-replay.ts';
-import type { Replay } from '../replay/replay-document.ts';
-import { ReplayError } from '../replay/replay-error.ts';
-import { listReplays, rewriteReplay } from '../replay/replay-store.ts';
-import { counted } from '../report/numbers.ts';
-import { printable } from '../kernel/printable.ts';
-import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
-import type { PoolFlags, Session } from './session.ts';
+import { executeReplay, type ReplayResult, type Sources } from '../../api/execute-replay.ts';
+import { findReplay, type FoundReplay } from '../../project/find-replay.ts';
+import { projectOf, replaysIn } from '../../project/project.ts';
+import { simulatorVersion } from '../../project/simulator.ts';
+import { shownPath } from '../../project/shell-command.ts';
+import { renewedReplay } from '../../replay/create-replay.ts';
+import type { Replay } from '../../replay/replay-document.ts';
+import { ReplayError } from '../../replay/replay-error.ts';
+import { listReplays, rewriteReplay } from '../../replay/replay-store.ts';
+import { counted } from '../../report/numbers.ts';
+import { printable } from '../../kernel/printable.ts';
+import { EXIT, type ExitCode, exitCodeOf } from '../exit-code.ts';
+import type { PoolFlags, Session } from '../session.ts';
 
 export async function updateReplays(session: Session, named: readonly string[], flags: PoolFlags): Promise<ExitCode> {
   const { output, interrupt, workingFolder } = session;

@@ -2,19 +2,19 @@
  * `corpus check`: every file in replays/ still fails on its variant and holds on unmodified code. A
  * replay of a known bug of unmodified code, which is `open`, still fails there.
  */
-import { executeReplay, type Sources } from '../api/execute-replay.ts';
-import { quoted, shownPath } from '../project/shell-command.ts';
-import { projectOf, replaysIn } from '../project/project.ts';
-import type { Replay } from '../replay/replay-document.ts';
-import { ReplayError } from '../replay/replay-error.ts';
-import { listReplays, readReplay } from '../replay/replay-store.ts';
-import type { ReplayVerdict } from '../replay/replay-verdict.ts';
-import { printable } from '../kernel/printable.ts';
-import { corpusDocument, type CorpusFailure } from '../report/documents.ts';
-import { counted } from '../report/numbers.ts';
-import { type ExitCode, exitCodeOf } from './exit-code.ts';
-import { mapConcurrent } from './map-concurrent.ts';
-import type { PoolFlags, Session } from './session.ts';
+import { executeReplay, type Sources } from '../../api/execute-replay.ts';
+import { quoted, shownPath } from '../../project/shell-command.ts';
+import { projectOf, replaysIn } from '../../project/project.ts';
+import type { Replay } from '../../replay/replay-document.ts';
+import { ReplayError } from '../../replay/replay-error.ts';
+import { listReplays, readReplay } from '../../replay/replay-store.ts';
+import type { ReplayVerdict } from '../../replay/replay-verdict.ts';
+import { printable } from '../../kernel/printable.ts';
+import { corpusDocument, type CorpusFailure } from '../../report/documents.ts';
+import { counted } from '../../report/numbers.ts';
+import { type ExitCode, exitCodeOf } from '../exit-code.ts';
+import { mapConcurrent } from '../map-concurrent.ts';
+import type { PoolFlags, Session } from '../session.ts';
 
 /** The verdicts that fulfil an expectation. */
 const EXPECTED: Readonly<Record<'exact' | 'fixed', ReadonlySet<ReplayVerdict>>> = {

@@ -2,16 +2,16 @@
  * `corpus close [file or id…]`: marks open replays as fixed once they hold, so that they guard
  * against the return of their bugs. Without names: all that hold.
  */
-import { executeReplay, type Sources } from '../api/execute-replay.ts';
-import { findReplay, type FoundReplay } from '../project/find-replay.ts';
-import { projectOf, replaysIn } from '../project/project.ts';
-import { shownPath } from '../project/shell-command.ts';
-import { UsageError } from '../project/usage-error.ts';
-import { listReplays, rewriteReplay } from '../replay/replay-store.ts';
-import { counted } from '../report/numbers.ts';
-import { printable } from '../kernel/printable.ts';
-import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
-import type { PoolFlags, Session } from './session.ts';
+import { executeReplay, type Sources } from '../../api/execute-replay.ts';
+import { findReplay, type FoundReplay } from '../../project/find-replay.ts';
+import { projectOf, replaysIn } from '../../project/project.ts';
+import { shownPath } from '../../project/shell-command.ts';
+import { UsageError } from '../../project/usage-error.ts';
+import { listReplays, rewriteReplay } from '../../replay/replay-store.ts';
+import { counted } from '../../report/numbers.ts';
+import { printable } from '../../kernel/printable.ts';
+import { EXIT, type ExitCode, exitCodeOf } from '../exit-code.ts';
+import type { PoolFlags, Session } from '../session.ts';
 
 export async function closeReplays(session: Session, named: readonly string[], flags: PoolFlags): Promise<ExitCode> {
   const { output, interrupt, workingFolder } = session;
