@@ -190,7 +190,7 @@ function exitCodeLines(): string[] {
 function withPool(command: Command): Command {
   return command
     .option('--jobs <n>', 'number of workers', countBetween(1, JOBS_MAX), availableParallelism())
-    .addOption(duration('--stuck-time <time>', 'time limit for one step, and for loading the scenario', '10s'));
+    .addOption(duration('--stuck-time <time>', 'CPU time for one step, and time to load the scenario', '10s'));
 }
 
 function duration(flags: string, description: string, defaultText: string): Option {
