@@ -211,7 +211,8 @@ export class TcpConnection implements OpenLink {
     const lane = end === this.nodeEnd ? this.up : this.down;
     if (lane.isCut) return;
     lane.cut();
-    this.#context.kernel.schedule(this.#delays.upUs(), NETWORK, () => end.fail(code));
+    const unseenUs = end === this.nodeEnd ? this.#delays.unseenUs() : 0;
+    this.#context.kernel.schedule(this.#delays.upUs(), NETWORK, () => end.fail(code, unseenUs));
   }
 
   #send(direction: Direction, burst: Burst): void {
