@@ -139,7 +139,7 @@ test('flags are parsed, and invalid ones are rejected in one line', () => {
   expect(flagsOf(['--json', '--quick', '--only', 'seeds'])).toEqual({ json: true, quick: true, only: 'seeds' });
   expect(() => flagsOf(['--bogus'])).toThrow(/^[^\n]*--bogus[^\n]*$/);
   expect(() => flagsOf(['--only', 'bogus'])).toThrow(
-    'invalid --only (expected one of: kernel, gateway, levels, packages, scheduler, growth, memory, long, seeds, detection)',
+    'invalid --only (expected one of: kernel, gateway, levels, packages, redis, scheduler, growth, memory, long, seeds, detection)',
   );
   expect(flagsOf(['--only', 'detection', '--subject', 'races', '--strategy', 'pct:2'])).toMatchObject({
     only: 'detection',

@@ -72,7 +72,7 @@ describe('globals of libraries', () => {
       '10 second of one in one',
       '10 first of one later in one',
       '10 second of one later in one',
-      // Each in an event of its own.
+      // Each in a separate event.
       '10 first of other in other',
       '10 first of other later in other',
       '10 second of other in other',
