@@ -29,8 +29,8 @@ export interface ClientState {
   pending: PendingAnswer[];
   /** On the present connection. */
   isAuthenticated: boolean;
-  /** The gateway ends the present connection, and answers nothing more. */
-  hasSentGarbage: boolean;
+  /** The gateway may end the present connection or be late: it sent garbage, or does not read. */
+  mayBeEnded: boolean;
 }
 
 /** Ends the detail of an operation whose request the gateway has to refuse. */
@@ -65,7 +65,7 @@ const connect: Operation = async (context) => {
   const socket = await context.dial(node, { url: '/stream' }).catch(() => null);
   if (socket === null) return failed('refused');
   state.socket = socket;
-  state.isAuthenticated = state.hasSentGarbage = false;
+  state.isAuthenticated = state.mayBeEnded = false;
   socket.onmessage = (event) => resolvePending(state, typeOf(String(event.data)));
   socket.onclose = () => {
     if (state.socket === socket) state.socket = null;
@@ -123,7 +123,7 @@ const status: Operation = (context) => {
 
 const sendGarbage: Operation = ({ state }) => {
   state.socket?.send('{"type":"no such thing"');
-  state.hasSentGarbage = true;
+  state.mayBeEnded = true;
   return Promise.resolve('ok');
 };
 
@@ -148,6 +148,7 @@ const vanish: Operation = (context) => {
 
 /** Stops reading for a while but still sends. */
 const stopReading: Operation = (context, args) => {
+  context.state.mayBeEnded = true;
   context.stopReading(Number(args['ms']));
   return Promise.resolve('ok');
 };
@@ -156,6 +157,7 @@ const stopReading: Operation = (context, args) => {
 const talk: Operation = async (context, args) => {
   const { socket } = context.state;
   if (socket === null) return failed('not connected');
+  context.state.mayBeEnded = true;
   for (let count = context.integer('comments', TALK_COMMENTS.min, TALK_COMMENTS.max); count > 0; count -= 1) {
     socket.send(JSON.stringify({ type: 'comment', symbol: args['symbol'], text: TALK }));
     await context.sleep(TALK_PAUSE_MS);
@@ -170,7 +172,7 @@ export const client: ActorDefinition<ClientState> = {
   concurrent: ['subscribe', 'unsubscribe', 'comment', 'status', 'sendGarbage', 'disconnect', 'vanish'],
   optional: ['subscribe', 'unsubscribe', 'comment', 'status', 'sendGarbage', 'disconnect', 'vanish'],
   formerNames: { babble: 'sendGarbage', fade: 'vanish', lookAway: 'stopReading' },
-  create: () => ({ socket: null, pending: [], isAuthenticated: false, hasSentGarbage: false }),
+  create: () => ({ socket: null, pending: [], isAuthenticated: false, mayBeEnded: false }),
   operations: {
     connect,
     authenticate,
@@ -248,8 +250,9 @@ async function request(
   const answer = answerOf(state, types);
   state.socket.send(JSON.stringify(frame));
   const type = await context.within(ANSWER_WITHIN_MS, answer);
+  if (state.mayBeEnded && type === 'timeout') return failed(`unanswered ${AS_EXPECTED}`);
   if (type === 'timeout') return unknown('no answer');
-  if ((isRefused || state.hasSentGarbage) && (type === 'closed' || type === 'error'))
+  if ((isRefused || state.mayBeEnded) && (type === 'closed' || type === 'error'))
     return failed(`refused ${AS_EXPECTED}`);
   if (type === 'closed') return unknown('closed');
   return type === 'error' ? failed('refused') : 'ok';
