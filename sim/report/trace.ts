@@ -3,10 +3,12 @@
  */
 import type { RunRecord } from '../kernel/record.ts';
 import { printable } from '../kernel/printable.ts';
-import type { Printed } from '../kernel/recorder.ts';
+import type { PlaceOfRecord, Printed } from '../kernel/recorder.ts';
+import { NO_SOURCES, type SourceOf } from '../kernel/placed-text.ts';
 import type { Palette } from './colour.ts';
 import { excerptOf, type Moment, VERBOSE_LINES, withoutEchoes } from './excerpt.ts';
 import { lineContextOf } from './line-context.ts';
+import { withSources } from './placed-records.ts';
 import { type RecordLine, recordLine } from './record-line.ts';
 import { tableLines } from './table-lines.ts';
 
@@ -19,6 +21,10 @@ export interface TraceOptions {
   readonly verbose: boolean;
   /** Console output of the system, shown between the records where it was printed. */
   readonly printed?: readonly Printed[] | undefined;
+  /** Places in the code that the records name. */
+  readonly places?: readonly PlaceOfRecord[] | undefined;
+  /** Finds the lines of places. */
+  readonly sourceOf?: SourceOf | undefined;
 }
 
 /**
@@ -27,7 +33,7 @@ export interface TraceOptions {
  */
 export function traceLines(
   records: readonly RunRecord[],
-  { failure, verbose, printed = [] }: TraceOptions,
+  { failure, verbose, printed = [], places, sourceOf = NO_SOURCES }: TraceOptions,
   palette: Palette,
 ): string[] {
   const excerpt = failure === null ? [] : excerptOf(records, failure, VERBOSE_LINES);
@@ -35,14 +41,14 @@ export function traceLines(
   const shown = new Set(
     verbose ? records : withoutEchoes(records).filter((record) => isShown(record) || reported.has(record)),
   );
-  const context = lineContextOf(records);
+  const context = lineContextOf(records, places, sourceOf);
   const length = verbose ? VERBOSE_TEXT_LENGTH : TEXT_LENGTH;
   const lines: RecordLine[] = [];
   let next = 0;
   const printBefore = (index: number): void => {
     for (let output = printed[next]; output !== undefined && output.after <= index; output = printed[next]) {
       next += 1;
-      lines.push(...printedLines(output));
+      lines.push(...printedLines({ ...output, text: withSources(output.text, sourceOf) }));
     }
   };
   for (const [index, record] of records.entries()) {
