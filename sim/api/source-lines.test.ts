@@ -4,6 +4,7 @@
  */
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { Workplace } from '../cli/test/command.ts';
 import { project } from '../load/test/project.ts';
 import { run } from './run.ts';
 
@@ -84,4 +85,21 @@ test('a timer in an excerpt has the line that started it, a record has not', asy
   expect(new Set(places)).toEqual(new Set(['receive in system.ts']));
   expect(lines.join('\n')).toMatch(/timer setTimeout of \S+ \(receive in system\.ts:15\) fired/);
   expect(lines.join('\n')).toContain('RangeError: hello, in function 1 of receive of system.ts:16');
+});
+
+test('stacks that a system prints have lines in the trace of a replay', async () => {
+  const place = new Workplace();
+  try {
+    place.write('scenario.ts', SCENARIO);
+    place.write('system.ts', system("console.log(new Error(text).stack);\n  throw new Error('after');"));
+    await place.run('--seeds', '5', '--seed-start', '0x1', '--bail', '--shrink-time', '200ms', '--quiet');
+    const [name = ''] = place.list('replays');
+    const { stdout } = await place.run('replay', `replays/${name}`, '--verbose');
+    expect(stdout).toMatch(/│ +at receive \(system\.ts:15:15\)/);
+    expect(stdout).toContain('Error: after, in receive of system.ts:16');
+    expect(stdout).toContain('  at receive in system.ts:16\n');
+    expect(stdout).not.toContain('simulated:');
+  } finally {
+    place.remove();
+  }
 });

@@ -11,6 +11,7 @@ import type { MutantsFlags } from './mutants-command.ts';
 import { EXIT_MEANINGS } from './exit-code.ts';
 import { FORMER_COMMANDS, FORMER_PROFILES } from './former-names.ts';
 import type { OutputFlags } from './output.ts';
+import type { ReplayFlags } from './replay-command.ts';
 import type { RunFlags } from './run-command.ts';
 import type { PoolFlags } from './session.ts';
 import type { ShrinkFlags } from './shrink-command.ts';
@@ -19,7 +20,7 @@ import { countBetween, once, parseDuration, parseFaults, parseId, parseSeedValue
 /** One command with its arguments and flags. */
 export type Request =
   | { readonly command: 'run'; readonly scenario: string | undefined; readonly flags: RunFlags }
-  | { readonly command: 'replay'; readonly replay: string; readonly flags: PoolFlags }
+  | { readonly command: 'replay'; readonly replay: string; readonly flags: ReplayFlags }
   | { readonly command: 'shrink'; readonly replay: string; readonly flags: ShrinkFlags }
   | { readonly command: 'mutants'; readonly ids: readonly string[]; readonly flags: MutantsFlags }
   | {
@@ -48,6 +49,7 @@ interface Sink {
 
 const SEEDS_MAX = 1e12;
 const JOBS_MAX = 256;
+const INSPECTED_STEP_MAX = 1e12;
 const MUTANT_SEEDS = 50;
 
 /**
@@ -127,7 +129,12 @@ function createProgram(version: string, write: (text: string) => void, sink: Sin
 
   withPool(program.command('replay <file-or-id>'))
     .description('run one replay and print its trace and verdict')
-    .action((replay: string, flags: PoolFlags) => sink.request({ command: 'replay', replay, flags }));
+    .addOption(
+      new Option('--inspect [step]', 'wait for a debugger, and stop in your own code in this step; 1 if omitted')
+        .preset('1')
+        .argParser(once(countBetween(1, INSPECTED_STEP_MAX))),
+    )
+    .action((replay: string, flags: ReplayFlags) => sink.request({ command: 'replay', replay, flags }));
 
   withPool(program.command('shrink <file-or-id>'))
     .description('make a replay smaller')
