@@ -15,7 +15,16 @@ import type { ReplayFlags } from './replay-command.ts';
 import type { RunFlags } from './run-command.ts';
 import type { PoolFlags } from './session.ts';
 import type { ShrinkFlags } from './shrink-command.ts';
-import { countBetween, once, parseDuration, parseFaults, parseId, parseSeedValue, parseShardValue } from './values.ts';
+import {
+  countBetween,
+  once,
+  parseDuration,
+  parseFaults,
+  parseId,
+  parseNames,
+  parseSeedValue,
+  parseShardValue,
+} from './values.ts';
 
 /** One command with its arguments and flags. */
 export type Request =
@@ -49,7 +58,7 @@ interface Sink {
 
 const SEEDS_MAX = 1e12;
 const JOBS_MAX = 256;
-const INSPECTED_STEP_MAX = 1e12;
+const STEP_MAX = 1e12;
 const MUTANT_SEEDS = 50;
 
 /**
@@ -132,8 +141,11 @@ function createProgram(version: string, write: (text: string) => void, sink: Sin
     .addOption(
       new Option('--inspect [step]', 'wait for a debugger, and stop in your own code in this step; 1 if omitted')
         .preset('1')
-        .argParser(once(countBetween(1, INSPECTED_STEP_MAX))),
+        .argParser(once(countBetween(1, STEP_MAX))),
     )
+    .option('--from <step>', 'show records from this step on', once(countBetween(0, STEP_MAX)))
+    .option('--until <step>', 'show records up to this step', once(countBetween(0, STEP_MAX)))
+    .option('--only <names>', 'show records of these clients and nodes, such as client-2,node-1', once(parseNames))
     .action((replay: string, flags: ReplayFlags) => sink.request({ command: 'replay', replay, flags }));
 
   withPool(program.command('shrink <file-or-id>'))

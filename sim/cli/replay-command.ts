@@ -7,9 +7,11 @@ import { linesFor } from '../api/report-lines.ts';
 import { checkStep, type Inspection } from '../api/inspect/inspection.ts';
 import { waitingLine } from '../api/inspect/waiting-line.ts';
 import { executeReplay, replayJob, type ReplayResult, type Sources } from '../api/execute-replay.ts';
+import { UsageError } from '../project/usage-error.ts';
 import { findReplay } from '../project/find-replay.ts';
 import { NO_SOURCES } from '../kernel/placed-text.ts';
 import type { RunRecord } from '../kernel/record.ts';
+import { isSelected, namesIn, type Selection } from '../kernel/selection.ts';
 import { firstDifference } from '../search/first-difference.ts';
 import { printable } from '../kernel/printable.ts';
 import type { Replay } from '../replay/replay-document.ts';
@@ -27,13 +29,16 @@ import type { PoolFlags, Session } from './session.ts';
 /** Further runs of a diverged replay, to find out whether they agree with each other. */
 const FURTHER_RUNS = 3;
 
-export interface ReplayFlags extends PoolFlags {
+export interface ReplayFlags extends PoolFlags, Selection {
   /** Run it under the inspector, and stop in this step. */
   readonly inspect?: number;
 }
 
 export async function replayCommand(session: Session, named: string, flags: ReplayFlags): Promise<ExitCode> {
   const { output } = session;
+  const { from, until, only } = flags;
+  if (from !== undefined && until !== undefined && from > until)
+    throw new UsageError(`--from ${from} is after --until ${until}`);
   const { shown: file, project, replay, note } = findReplay(named, session.workingFolder);
   if (note !== null) output.note(note);
   const workers = session.workers({ ...flags, jobs: 1 });
@@ -47,17 +52,21 @@ export async function replayCommand(session: Session, named: string, flags: Repl
   const { verdict } = result;
   if (verdict === 'invalid') {
     const { reason } = result;
-    output.document(replayDocument({ ...replayFields, verdict, reason, digest: null, steps: 0, failure: null }));
+    output.document(
+      replayDocument({ ...replayFields, verdict, reason, digest: null, steps: 0, failure: null, records: [] }),
+    );
     output.complain(`${file} is invalid: ${printable(reason)}`);
     return EXIT.usage;
   }
   const { report } = result;
   const { digest, steps, failure, records = [], printed = [], places } = report;
   const { json, quiet, verbose } = output.flags;
+  const selection = { from, until, only };
+  checkSelection(selection, records);
   const sourceOf = json ? NO_SOURCES : await linesFor(result, report, verbose);
   if (!json && !quiet) {
     output.result((palette) => [
-      ...traceLines(records, { failure, verbose, printed, places, sourceOf }, palette),
+      ...traceLines(records, { failure, verbose, printed, places, selection, sourceOf }, palette),
       ...choiceLines(replay.plan, replay.choices, verbose),
     ]);
   }
@@ -68,10 +77,23 @@ export async function replayCommand(session: Session, named: string, flags: Repl
   if (verdict === 'diverged') {
     output.result(await explainDivergence(session, workers, replay, result, records));
   }
-  output.document(replayDocument({ ...replayFields, verdict, reason: null, digest, steps, failure }));
+  const selected = records.filter((record) => isSelected(record, selection));
+  output.document(
+    replayDocument({ ...replayFields, verdict, reason: null, digest, steps, failure, records: selected }),
+  );
   const outcome = outcomeOf(failure === null ? [] : [failure]);
   const nondeterminism = outcome.nondeterminism === true || verdict === 'diverged';
   return exitCodeOf({ ...outcome, nondeterminism, interrupted: session.interrupt.pressed });
+}
+
+/** Throws UsageError for a step or a name that the run has not. */
+function checkSelection({ from = 0, only = [] }: Selection, records: readonly RunRecord[]): void {
+  const last = records.at(-1)?.step ?? 0;
+  if (from > last) throw new UsageError(`--from: the run ends at step ${last}`);
+  const names = namesIn(records);
+  const unknown = only.find((name) => !names.includes(name));
+  if (unknown === undefined) return;
+  throw new UsageError(`--only: the run has no ${printable(unknown)} (expected any of: ${names.join(', ')})`);
 }
 
 async function inspected(

@@ -5,6 +5,7 @@ import type { RunRecord } from '../kernel/record.ts';
 import { printable } from '../kernel/printable.ts';
 import type { PlaceOfRecord, Printed } from '../kernel/recorder.ts';
 import { NO_SOURCES, type SourceOf } from '../kernel/placed-text.ts';
+import { isSelected, type Selection } from '../kernel/selection.ts';
 import type { Palette } from './colour.ts';
 import { excerptOf, type Moment, VERBOSE_LINES, withoutEchoes } from './excerpt.ts';
 import { lineContextOf } from './line-context.ts';
@@ -23,6 +24,8 @@ export interface TraceOptions {
   readonly printed?: readonly Printed[] | undefined;
   /** Places in the code that the records name. */
   readonly places?: readonly PlaceOfRecord[] | undefined;
+  /** The part of the run to show; all of it by default. */
+  readonly selection?: Selection | undefined;
   /** Finds the lines of places. */
   readonly sourceOf?: SourceOf | undefined;
 }
@@ -33,7 +36,7 @@ export interface TraceOptions {
  */
 export function traceLines(
   records: readonly RunRecord[],
-  { failure, verbose, printed = [], places, sourceOf = NO_SOURCES }: TraceOptions,
+  { failure, verbose, printed = [], places, selection = {}, sourceOf = NO_SOURCES }: TraceOptions,
   palette: Palette,
 ): string[] {
   const excerpt = failure === null ? [] : excerptOf(records, failure, VERBOSE_LINES);
@@ -48,12 +51,13 @@ export function traceLines(
   const printBefore = (index: number): void => {
     for (let output = printed[next]; output !== undefined && output.after <= index; output = printed[next]) {
       next += 1;
+      if (!isPrintedSelected(output, selection)) continue;
       lines.push(...printedLines({ ...output, text: withSources(output.text, sourceOf) }));
     }
   };
   for (const [index, record] of records.entries()) {
     printBefore(index);
-    if (shown.has(record)) lines.push(recordLine(record, length, context));
+    if (shown.has(record) && isSelected(record, selection)) lines.push(recordLine(record, length, context));
   }
   printBefore(records.length);
   return tableLines(lines, palette, '');
@@ -67,6 +71,10 @@ function printedLines({ step, atMs, who, text }: Printed): RecordLine[] {
     who: printable(who),
     what: `│ ${printable(line, VERBOSE_TEXT_LENGTH)}`,
   }));
+}
+
+function isPrintedSelected({ step, who }: Printed, { from = 0, until = Infinity, only }: Selection): boolean {
+  return step >= from && step <= until && only?.some((name) => who === name || who.startsWith(`${name}.`)) !== false;
 }
 
 function isShown(record: RunRecord): boolean {
