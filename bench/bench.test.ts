@@ -52,6 +52,12 @@ test.runIf(isLong)('the document contains every figure with its reference and th
     'packages, 4 clients, as in a campaign',
     'packages, 4 clients, as in a campaign',
     'packages, 4 clients, nothing checked',
+    'redis, strings',
+    'redis, hashes',
+    'redis, lists and sorted sets',
+    'redis, channels, 10 subscribers',
+    'redis, streams',
+    'redis, scripts',
     'scheduler, 500 events a run, waitFor',
     'scheduler, 500 events a run, waitIdle',
     'scheduler, 500 events a run, waitAll',
@@ -133,7 +139,7 @@ test('flags are parsed, and invalid ones are rejected in one line', () => {
   expect(flagsOf(['--json', '--quick', '--only', 'seeds'])).toEqual({ json: true, quick: true, only: 'seeds' });
   expect(() => flagsOf(['--bogus'])).toThrow(/^[^\n]*--bogus[^\n]*$/);
   expect(() => flagsOf(['--only', 'bogus'])).toThrow(
-    'invalid --only (expected one of: kernel, gateway, levels, packages, scheduler, growth, memory, long, seeds, detection)',
+    'invalid --only (expected one of: kernel, gateway, levels, packages, redis, scheduler, growth, memory, long, seeds, detection)',
   );
   expect(flagsOf(['--only', 'detection', '--subject', 'races', '--strategy', 'pct:2'])).toMatchObject({
     only: 'detection',

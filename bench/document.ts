@@ -10,6 +10,7 @@ import { longRunFigures } from './long-run-figures.ts';
 import { memoryFigures } from './memory.ts';
 import { packagesFigures } from './packages.ts';
 import { loadGateway } from './scenario.ts';
+import { redisFigures } from './redis.ts';
 import { schedulerFigures } from './scheduler.ts';
 import { seedFigures } from './seeds.ts';
 import type { Sizes } from './sizes.ts';
@@ -25,6 +26,7 @@ export const GROUPS = [
   'gateway',
   'levels',
   'packages',
+  'redis',
   'scheduler',
   'growth',
   'memory',
@@ -42,6 +44,7 @@ export async function measure(sizes: Sizes, only?: Group): Promise<BenchDocument
     gateway: () => gatewayFigures(loaded, sizes),
     levels: () => levelFigures(loaded, sizes),
     packages: () => packagesFigures(loaded, sizes),
+    redis: () => redisFigures(sizes),
     scheduler: () => schedulerFigures(sizes),
     growth: () => growthFigures(loaded, sizes),
     memory: () => memoryFigures(loaded, sizes),

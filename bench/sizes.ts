@@ -22,6 +22,8 @@ export interface Sizes {
     readonly seeds: number;
   };
   readonly packagesClients: readonly number[];
+  /** Commands of each measurement of the simulated Redis. */
+  readonly redisCommands: number;
   /** Events of each run; a multiple of the number of actors. */
   readonly schedulerEvents: readonly number[];
   /** Posts of each visitor of a room, in each run. */
@@ -50,6 +52,7 @@ export const FULL: Sizes = {
   gatewayClientsTogether: 500,
   levels: { clients: 20, messages: 500, connections: 25, seeds: 25 },
   packagesClients: [100, 1000],
+  redisCommands: 50_000,
   schedulerEvents: [500, 2000, 10_000],
   schedulerPosts: [5, 20, 100],
   schedulerEventsTogether: 50_000,
@@ -76,6 +79,7 @@ export const QUICK: Sizes = {
   gatewayClientsTogether: 4,
   levels: { clients: 2, messages: 3, connections: 2, seeds: 1 },
   packagesClients: [4],
+  redisCommands: 1000,
   schedulerEvents: [500],
   schedulerPosts: [1],
   schedulerEventsTogether: 500,

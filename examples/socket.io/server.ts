@@ -77,7 +77,9 @@ io.on('connection', (socket) => {
 
 async function stop(): Promise<void> {
   await io.close();
-  await Promise.all([redis.quit(), publisher.quit(), subscriber.quit()]);
+  // A note that is being added is then published, which fails without its connection.
+  await redis.quit();
+  await Promise.all([publisher.quit(), subscriber.quit()]);
 }
 
 process.on('SIGTERM', () => {

@@ -280,7 +280,6 @@ async function request(
   state.mayEnd ||= isRefused;
   const answer = new Promise<AnswerType>((resolve) => state.pending.set(id, resolve));
   state.socket.send(JSON.stringify(frame));
-  if (context.nowMs < state.readsAgainAtMs) return failed(`the answer is not read, ${AS_EXPECTED}`);
   const type = await context.within(ANSWER_WITHIN_MS, answer);
   if (type === 'timeout') return unknown('no answer');
   if ((isRefused && type === 'error') || (state.mayEnd && type === 'closed')) return failed(`refused ${AS_EXPECTED}`);

@@ -10,6 +10,41 @@ export const orphanClauses: readonly Clause[] = [
     edits: [inCore('streams.ts', 'Streams.settle', 'task.cancel()', 'void task')],
   },
   {
+    // A socket that is closing refuses the farewell, so the rest of the teardown is skipped.
+    property: 'no-orphan-tasks',
+    broken: 'a step of the teardown that throws skips the others',
+    subject: 'timer feed',
+    edits: [
+      inCore(
+        'registry.ts',
+        'Registry.close',
+        `for (const step of this.#parts.steps) {
+      try {
+        step.run(entry, farewell, symbols);
+      } catch (error) {
+        this.#parts.stepFailed(step.name, entry, error);
+      }
+    }`,
+        `try {
+      for (const step of this.#parts.steps) step.run(entry, farewell, symbols);
+    } catch (error) {
+      this.#parts.stepFailed('some', entry, error);
+    }`,
+      ),
+      inCore(
+        'gateway.ts',
+        'createGateway',
+        "{ name: 'outbox', run: (connection) => connection.outbox.end() },",
+        `{
+      name: 'farewell',
+      run: ({ socket, identity }, { manner }) =>
+        manner === 'close' && identity !== null ? socket.send('{"type":"farewell"}', () => undefined) : undefined,
+    },
+    { name: 'outbox', run: (connection) => connection.outbox.end() },`,
+      ),
+    ],
+  },
+  {
     property: 'no-orphan-tasks',
     broken: 'the channel of a symbol without readers stays subscribed',
     subject: 'channel',

@@ -53,6 +53,33 @@ describe('globals of libraries', () => {
     expect(log).toEqual(['10 fired', '10 look', '10 looked']);
   });
 
+  it('continue in the domain that started the timer, with its microtasks', async () => {
+    const others = ['one', 'other'].map((name) => ({ name, alive: true }));
+    const log = await check((kernel, note) => {
+      const say = async (what: string): Promise<void> => {
+        note(`${what} in ${kernel.current.name}`);
+        await null;
+        note(`${what} later in ${kernel.current.name}`);
+      };
+      for (const domain of others) {
+        kernel.schedule(1, domain, () => {
+          for (const what of ['first', 'second']) setTimeout(() => void say(`${what} of ${domain.name}`), 10);
+        });
+      }
+    });
+    expect(log).toEqual([
+      '10 first of one in one',
+      '10 second of one in one',
+      '10 first of one later in one',
+      '10 second of one later in one',
+      // Each in a separate event.
+      '10 first of other in other',
+      '10 first of other later in other',
+      '10 second of other in other',
+      '10 second of other later in other',
+    ]);
+  });
+
   it('do not fire a timer that was cleared', async () => {
     const log = await check((_kernel, note) => {
       const timer = setTimeout(note, 10, 'gone');

@@ -50,8 +50,14 @@ export class LibraryGlobals {
       const dueMs = nowMs + Math.max(1, Math.ceil(delayMs));
       this.#kernel.scheduleAt(dueMs * 1000, LIBRARIES, wake, FIRST);
       const { current: owner } = this.#kernel;
-      // An error in the callback counts as thrown by the domain that started the timer.
       const run = (): void => {
+        // A timer of another domain has fired in this event, and its microtasks have not run.
+        if (this.#kernel.current !== LIBRARIES && this.#kernel.current !== owner) {
+          this.#kernel.schedule(0, owner, () => callback(...(values as [])), FIRST);
+          return;
+        }
+        // What follows belongs to the domain that started the timer, and so does an error.
+        this.#kernel.enter(owner);
         try {
           callback(...(values as []));
         } catch (error) {

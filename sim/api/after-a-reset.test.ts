@@ -1,4 +1,4 @@
-/** What arrives at an end of a TCP connection that has failed is not recorded as delivered. */
+/** What arrives at a TCP end that has failed is not recorded as delivered. */
 import { afterAll, expect, test } from 'vitest';
 import { HostedWorker, runPlan } from './test/hosted.ts';
 

@@ -13,6 +13,9 @@ import { isWorthSaving, saveFinding, type Saved, unsaved } from '../project/save
 import { commandOfSeed } from '../project/seed-command.ts';
 import { checkSizes } from '../project/plan-sizes.ts';
 import type { Source } from '../project/scenario-source.ts';
+import type { SystemBundle } from '../load/bundle.ts';
+import type { SourceOf } from '../kernel/placed-text.ts';
+import { linesFor } from './report-lines.ts';
 import { learnStatefulPackages } from './stateful-packages.ts';
 
 export interface CampaignParts {
@@ -26,7 +29,8 @@ export interface CampaignParts {
   readonly workingFolder: string;
   /** Called before the first run, once the options and the code are known to be valid. */
   readonly onBegin?: (() => void) | undefined;
-  readonly onFinding: (finding: Finding, saved: Saved) => void;
+  /** `sourceOf` finds the lines of places for the report. */
+  readonly onFinding: (finding: Finding, saved: Saved, sourceOf: SourceOf) => void;
   /** Called when the search for packages that keep state begins. */
   readonly onSearch?: (() => void) | undefined;
   /**
@@ -63,6 +67,7 @@ export async function executeCampaign(parts: CampaignParts, options: CampaignOpt
   const explain = async (differing: Differing): Promise<boolean> => {
     parts.onSearch?.();
     const isExplained = await learnStatefulPackages({ ...differing, source, runner, variant, seedStart, signal });
+    await reporter.passedOn;
     if (isExplained) parts.onLearned?.(source.statefulPackages);
     else if (!signal.aborted) parts.onUnexplained?.();
     // After an abort the search has no result, and the new campaign runs nothing.
@@ -70,7 +75,7 @@ export async function executeCampaign(parts: CampaignParts, options: CampaignOpt
   };
   for (;;) {
     const bundle = await source.bundle(variant);
-    const onFinding = (found: Finding): void => reporter.report(found, bundle.codeHash);
+    const onFinding = (found: Finding): Promise<void> => reporter.report(found, bundle);
     try {
       const totals = await runCampaign({ runner, bundle, onFinding, explain, nowMs }, options);
       if (!signal.aborted) reporter.removeVoid();
@@ -91,19 +96,32 @@ class FindingReporter {
   readonly #savedBySignature = new Map<string, Saved>();
   /** Replays of void runs whose failures have not been found again. */
   readonly #void = new Map<string, Saved>();
+  #passedOn: Promise<unknown> = Promise.resolve();
 
   constructor(parts: CampaignParts, options: CampaignOptions) {
     this.#parts = parts;
     this.#options = options;
   }
 
-  report(found: Finding, codeHash: string): void {
+  report(found: Finding, bundle: SystemBundle): Promise<void> {
+    const passedOn = this.#saveAndPassOn(found, bundle);
+    this.#passedOn = Promise.allSettled([this.#passedOn, passedOn]);
+    return passedOn;
+  }
+
+  /** Settles when all findings so far have been passed on. */
+  get passedOn(): Promise<unknown> {
+    return this.#passedOn;
+  }
+
+  async #saveAndPassOn(found: Finding, bundle: SystemBundle): Promise<void> {
     const { source, variant, workingFolder, save, onFinding } = this.#parts;
     const { stepsMax } = this.#options;
     const { seed, plan, choices, failure, digest, original } = found;
     this.deterministic &&= isSteady(found);
     const otherwise = commandOfSeed(source, { ...sizesOf(this.#options), seed, variant, stepsMax }, workingFolder);
     const { statefulPackages } = source;
+    const { codeHash } = bundle;
     const toSave = { variant, codeHash, plan, choices, failure, digest, stepsMax, statefulPackages };
     const { signature } = original;
     const replaces = this.#savedBySignature.get(signature) ?? this.#void.get(signature);
@@ -113,7 +131,7 @@ class FindingReporter {
         : unsaved(otherwise);
     this.#savedBySignature.set(signature, saved);
     this.#void.delete(signature);
-    onFinding(found, saved);
+    onFinding(found, saved, await linesFor({ source, variant, bundle }, found));
   }
 
   /** All runs so far are void. */

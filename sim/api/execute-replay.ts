@@ -12,6 +12,8 @@ import type { Replay } from '../replay/replay-document.ts';
 import { type ReplayVerdict, verdictOf } from '../replay/replay-verdict.ts';
 import type { RunJob, RunReport } from '../search/job.ts';
 import type { JobRunner } from '../search/job-runner.ts';
+import type { Inspection } from './inspect/inspection.ts';
+import type { RanOn } from './report-lines.ts';
 import type { Workers } from './workers.ts';
 import { isFileInside } from '../project/project.ts';
 import { loadSource, type Source } from '../project/scenario-source.ts';
@@ -24,12 +26,16 @@ export type ReplayResult =
       readonly source: Source;
       /** The code that the replay ran on. */
       readonly bundle: SystemBundle;
+      /** Null for the unmodified code. */
+      readonly variant: string | null;
     };
 
 export interface ReplayRun {
   /** Run on the unmodified code instead of the replay's variant. */
   readonly unmodified?: boolean | undefined;
   readonly detailed?: boolean | undefined;
+  /** Run it in this thread, under the inspector, and detailed. */
+  readonly inspect?: Inspection | undefined;
 }
 
 /** Loaded sources, by the path of their scenario. */
@@ -40,7 +46,7 @@ export async function executeReplay(
   workers: Workers,
   project: string,
   saved: Replay,
-  { unmodified = false, detailed = false }: ReplayRun,
+  { unmodified = false, detailed = false, inspect }: ReplayRun,
   sources: Sources,
 ): Promise<ReplayResult> {
   const { scenario: scenarioPath } = saved;
@@ -54,16 +60,26 @@ export async function executeReplay(
   const problem = validateReplay(replay, source.scenario);
   if (problem !== null) return { verdict: 'invalid', reason: problem };
   try {
-    const bundle = await source.bundle(unmodified ? null : replay.variant, replay.statefulPackages ?? []);
-    const report = await runReplay(workers.runner, bundle, replay, detailed);
+    const variant = unmodified ? null : replay.variant;
+    const bundle = await source.bundle(variant, replay.statefulPackages ?? []);
+    const report =
+      inspect === undefined
+        ? await runReplay(workers.runner, bundle, replay, detailed)
+        : await inspectReplay({ source, variant, bundle }, replay, inspect);
     const { digest, failure } = report;
     const node = nodeMajor(process.versions.node);
     const verdict = verdictOf(replay, { codeHash: bundle.codeHash, node, digest, failure });
-    return { verdict: verdict as Exclude<ReplayVerdict, 'invalid'>, report, source, bundle };
+    return { verdict: verdict as Exclude<ReplayVerdict, 'invalid'>, report, source, bundle, variant };
   } catch (error) {
     if (error instanceof VariantError) return { verdict: 'invalid', reason: error.message };
     throw error;
   }
+}
+
+/** A process that inspects nothing need not load the simulator. */
+async function inspectReplay(ranOn: RanOn, replay: Replay, inspect: Inspection): Promise<RunReport> {
+  const { inspectRun } = await import('./inspect/inspect-run.ts');
+  return await inspectRun(ranOn, replayJob(replay, true), inspect);
 }
 
 /** A stuck run reports no records. They come from a second run that stops one step earlier. */

@@ -6,7 +6,7 @@ import type { SystemBundle } from '../load/bundle.ts';
 import { loadImage } from './load-image.ts';
 import { RunResources } from '../run/execute-run.ts';
 import type { JobKind, JobOf, JobReports } from '../search/job.ts';
-import { type LoadedScenario, runJob } from '../search/run-job.ts';
+import { type JobOptions, type LoadedScenario, runJob } from '../search/run-job.ts';
 import type { JobRunner } from '../search/job-runner.ts';
 import { JobError } from '../search/worker-pool.ts';
 
@@ -26,12 +26,18 @@ export class InProcessRunner implements JobRunner {
   readonly jobs = 1;
   /** By code hash. */
   readonly #loaded = new Map<string, LoadedScenario>();
+  readonly #onStep: JobOptions['onStep'];
   #closed = false;
+
+  /** `onStep` is called with the number of each step. */
+  constructor({ onStep }: Pick<JobOptions, 'onStep'> = {}) {
+    this.#onStep = onStep;
+  }
 
   run<Kind extends JobKind>(bundle: SystemBundle, job: JobOf<Kind>): Promise<JobReports[Kind]> {
     const report = InProcessRunner.#turn.then(() => {
       if (this.#closed) throw new JobError('stopped');
-      return runJob(this.#load(bundle), job, { nowMs });
+      return runJob(this.#load(bundle), job, { nowMs, onStep: this.#onStep });
     });
     InProcessRunner.#turn = report.catch(() => undefined);
     return report;

@@ -17,7 +17,7 @@ export interface PlaceOptions {
    * the other. That starts fast and can be debugged, but a step that never yields is not detected.
    */
   readonly jobs?: number | undefined;
-  /** With worker threads: a step that takes longer is stuck, in milliseconds. 10 s by default. */
+  /** With worker threads: a step that takes more CPU time is stuck, in ms. 10 s by default. */
   readonly stuckMs?: number | undefined;
 }
 

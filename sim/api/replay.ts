@@ -4,6 +4,9 @@
 import type { Replay } from '../replay/replay-document.ts';
 import type { ReplayVerdict } from '../replay/replay-verdict.ts';
 import type { RunReport } from '../search/job.ts';
+import { UsageError } from '../project/usage-error.ts';
+import type { Inspection } from './inspect/inspection.ts';
+import { waitingLine } from './inspect/waiting-line.ts';
 import { createWorkers } from './create-workers.ts';
 import { validateOptions } from './validate-options.ts';
 import { executeReplay } from './execute-replay.ts';
@@ -13,6 +16,11 @@ import { workersOptionsOf, pathOf, type PlaceOptions } from './options.ts';
 export interface ReplayOptions extends PlaceOptions {
   /** Run on the unmodified code instead of the replay's variant. */
   readonly clean?: boolean | undefined;
+  /**
+   * Run it under Node's inspector, which waits for a debugger, and stop in the user's code in this
+   * step; in the first one if true. It needs the main thread, so `jobs` must be 0.
+   */
+  readonly inspect?: boolean | number | undefined;
 }
 
 export interface ReplayOutcome {
@@ -35,11 +43,19 @@ export interface ReplayOutcome {
  */
 export async function replay(fileOrId: string | URL, options: ReplayOptions = {}): Promise<ReplayOutcome> {
   validateOptions('replay', options);
-  const { folder = process.cwd(), clean = false } = options;
+  const { folder = process.cwd(), clean = false, jobs = 0 } = options;
+  const inspect = inspectionOf(options);
+  if (inspect !== undefined && jobs > 0) throw new UsageError('options: inspect needs jobs 0');
   const { file, project, replay: saved } = findReplay(pathOf(fileOrId), folder);
   const workers = createWorkers(workersOptionsOf(options));
   try {
-    const result = await executeReplay(workers, project, saved, { unmodified: clean, detailed: true }, new Map());
+    const result = await executeReplay(
+      workers,
+      project,
+      saved,
+      { unmodified: clean, detailed: true, inspect },
+      new Map(),
+    );
     const { verdict } = result;
     return verdict === 'invalid'
       ? { file, replay: saved, verdict, reason: result.reason, report: null }
@@ -47,4 +63,10 @@ export async function replay(fileOrId: string | URL, options: ReplayOptions = {}
   } finally {
     await workers.close();
   }
+}
+
+function inspectionOf({ inspect = false }: ReplayOptions): Inspection | undefined {
+  if (inspect === false) return undefined;
+  const onWaiting = (url: string): void => void process.stderr.write(`${waitingLine(url)}\n`);
+  return { atStep: inspect === true ? 1 : inspect, onWaiting };
 }

@@ -69,13 +69,13 @@ export async function runSource(source: Source, options: Validated<'run'>): Prom
     const { totals, deterministic, untested } = await executeCampaign(
       {
         ...parts,
-        onFinding: (finding, saved) => {
+        onFinding: (finding, saved, sourceOf) => {
           const { file, command } = saved;
           const found = {
             ...finding,
             file,
             command,
-            lines: failureReport(finding, source.scenario.actors, saved, PLAIN),
+            lines: failureReport(finding, source.scenario.actors, saved, PLAIN, false, sourceOf),
           };
           findings.set(finding.original.signature, found);
           onFinding?.(found);

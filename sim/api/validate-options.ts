@@ -76,7 +76,11 @@ const run = {
 const OPTIONS = {
   run: z.strictObject(run),
   simulate: z.strictObject({ ...workers, ...campaign, timeoutMs: z.number().min(0).optional() }),
-  replay: z.strictObject({ ...place, clean: z.boolean().optional() }),
+  replay: z.strictObject({
+    ...place,
+    clean: z.boolean().optional(),
+    inspect: z.union([z.boolean(), z.number().int().min(1)]).optional(),
+  }),
   shrink: z.strictObject({ ...place, timeMs: time }),
   openScenario: z.strictObject({ ...place, variant: text }),
   planArbitrary: z.strictObject(sizes),

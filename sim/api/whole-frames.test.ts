@@ -1,5 +1,7 @@
 /** Systems that take whole frames from their node: what they may use, and what is an escape. */
 import { afterAll, describe, expect, test } from 'vitest';
+import type { Plan } from '../plan/plan.ts';
+import { runJob } from '../search/run-job.ts';
 import { HostedWorker, linesOf, runPlan, runSeed } from './test/hosted.ts';
 
 const worker = new HostedWorker();
@@ -41,6 +43,40 @@ test('a socket with onmessage and onclose receives its messages, and its end', a
   expect(run.records?.find((record) => record.type === 'probe' && record.name === 'gone')).toMatchObject({
     fields: { code: 1005, wasClean: true },
   });
+});
+
+test('an actor draws the same values behind connect, whatever other actors do at that moment', async () => {
+  const loaded = await worker.load(
+    'export const start = (node) => { node.listen(() => undefined); return {}; };',
+    `{
+      visitor: {
+        async talk({ connect, sleep }) {
+          const before = Math.random();
+          const socket = await connect('node-1');
+          const behind = Math.random();
+          socket.close();
+          await new Promise((resolve) => (socket.onclose = resolve));
+          return { outcome: 'fail', detail: [before, behind, Math.random()].map((value) => value.toFixed(6)).join() };
+        },
+      },
+    }`,
+  );
+  const detailsOf = async (actors: number): Promise<string[]> => {
+    const operations = Array.from({ length: actors }, (_, index) => ({
+      id: `visitor-${index + 1}.1`,
+      actor: `visitor-${index + 1}`,
+      name: 'talk',
+      arguments: {},
+      atMs: 1000,
+    }));
+    const plan: Plan = { seed: '0x1', nodes: 1, chaosMs: 5000, minimal: true, cohorts: [], operations, faults: [] };
+    const run = await runJob(loaded, { kind: 'run', seed: '0x1', plan, detailed: true }, { nowMs: () => 0 });
+    return endsOf(run);
+  };
+  const alone = await detailsOf(1);
+  const together = await detailsOf(3);
+  expect(new Set(together).size).toBe(3);
+  expect(together).toEqual(expect.arrayContaining(alone));
 });
 
 test('handleProtocols that is set on the options of a running server chooses the subprotocol', async () => {
@@ -177,7 +213,7 @@ test('an actor that opens a connection without connect is advised to use it', as
   const actor = "{ visitor: { async visit({ connect }) { await connect(); await fetch('http://node-1/'); } } }";
   const run = await runSeed(await worker.load('export const start = (node) => (node.listen(() => {}), {});', actor), 1);
   expect(run.failure?.text).toMatch(
-    /^(visitor-\d|the scenario) tried to leave the seed by node:net connect, in scenario\.ts; instead, let the actor use connect\(\)/,
+    /^visitor-\d visit \(.*\) threw: TypeError: node-1 has no port: .*, which only connect\(\) of an actor reaches/,
   );
 });
 

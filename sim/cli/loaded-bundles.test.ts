@@ -6,6 +6,9 @@ import { LoadedBundles } from './loaded-bundles.ts';
 
 const bundle: SystemBundle = {
   name: 'board',
+  scenarioMap: null,
+  systemMap: null,
+  packagesMap: null,
   scenarioCode: 'module.exports = { default: { name: "board", system: "./system.ts" } };',
   webCode: null,
   files: [],

@@ -83,7 +83,8 @@ async function corpus(
   { action, replays, flags }: Extract<Request, { command: 'corpus' }>,
 ): Promise<ExitCode> {
   if (action === 'check') return await (await import('./corpus/check-corpus.ts')).checkCorpus(session, flags);
-  if (action === 'update') return await (await import('./corpus/update-replays.ts')).updateReplays(session, replays, flags);
+  if (action === 'update')
+    return await (await import('./corpus/update-replays.ts')).updateReplays(session, replays, flags);
   return await (await import('./corpus/close-replays.ts')).closeReplays(session, replays, flags);
 }
 

@@ -2,6 +2,7 @@
  * `mutants [id…]`: plants each variant of the scenario, one at a time, and looks for it with the
  * same seeds. The unmodified code has to hold on all of these seeds.
  */
+import { linesFor } from '../api/report-lines.ts';
 import type { Workers } from '../api/workers.ts';
 import { learnFrom } from '../api/stateful-packages.ts';
 import { existingReplay } from '../api/existing-replay.ts';
@@ -182,8 +183,11 @@ async function find(
     const found = { variant: variant.id, codeHash, plan, choices, failure: shown, digest, statefulPackages };
     const otherwise = commandOfSeed(source, { seed: plan.seed, variant: variant.id }, session.workingFolder);
     const places = await placesOf(session, source, { runner, bundle }, found, otherwise);
-    if (output.flags.verbose)
-      output.result((palette) => ['', ...failureReport(finding, source.scenario.actors, places, palette, true), '']);
+    if (output.flags.verbose) {
+      const sourceOf = await linesFor({ source, variant: variant.id, bundle }, finding);
+      const { actors } = source.scenario;
+      output.result((palette) => ['', ...failureReport(finding, actors, places, palette, true, sourceOf), '']);
+    }
     return {
       ...notFound(variant),
       found: true,

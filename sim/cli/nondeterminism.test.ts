@@ -48,7 +48,7 @@ describe('refused, and reported with the caller', () => {
       alsoDo(statement, imported);
       const { code, stdout } = await place.run('run', ...SEEDS);
       expect(stdout).toMatch(/✖ escape/);
-      expect(stdout).toMatch(/node-1 tried to leave the seed by .*, in system\.ts; instead, \w+/);
+      expect(stdout).toMatch(/node-1 tried to leave the seed by .*, in system\.ts:\d+; instead, \w+/);
       expect(stdout).toMatch(way);
       expect(code).toBe(3);
       const again = await place.run(...(/start\.js (replay [0-9a-f]{6})$/m.exec(stdout)?.[1] ?? '').split(' '));
@@ -67,7 +67,7 @@ test('refused in a package, and reported with its file', async () => {
   alsoDo('call();', "import { call } from 'chatty';");
   const { code, stdout } = await place.run('run', ...SEEDS);
   expect(stdout).toContain(
-    'by node:dgram createSocket, in node_modules/chatty/lib/index.js; instead, use node.listen or node.redis',
+    'by node:dgram createSocket, in node_modules/chatty/lib/index.js:2; instead, use node.listen or node.redis',
   );
   expect(code).toBe(3);
 });

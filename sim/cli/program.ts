@@ -11,15 +11,25 @@ import type { MutantsFlags } from './mutants-command.ts';
 import { EXIT_MEANINGS } from './exit-code.ts';
 import { FORMER_COMMANDS, FORMER_PROFILES } from './former-names.ts';
 import type { OutputFlags } from './output.ts';
+import type { ReplayFlags } from './replay-command.ts';
 import type { RunFlags } from './run-command.ts';
 import type { PoolFlags } from './session.ts';
 import type { ShrinkFlags } from './shrink-command.ts';
-import { countBetween, once, parseDuration, parseFaults, parseId, parseSeedValue, parseShardValue } from './values.ts';
+import {
+  countBetween,
+  once,
+  parseDuration,
+  parseFaults,
+  parseId,
+  parseNames,
+  parseSeedValue,
+  parseShardValue,
+} from './values.ts';
 
 /** One command with its arguments and flags. */
 export type Request =
   | { readonly command: 'run'; readonly scenario: string | undefined; readonly flags: RunFlags }
-  | { readonly command: 'replay'; readonly replay: string; readonly flags: PoolFlags }
+  | { readonly command: 'replay'; readonly replay: string; readonly flags: ReplayFlags }
   | { readonly command: 'shrink'; readonly replay: string; readonly flags: ShrinkFlags }
   | { readonly command: 'mutants'; readonly ids: readonly string[]; readonly flags: MutantsFlags }
   | {
@@ -48,6 +58,7 @@ interface Sink {
 
 const SEEDS_MAX = 1e12;
 const JOBS_MAX = 256;
+const STEP_MAX = 1e12;
 const MUTANT_SEEDS = 50;
 
 /**
@@ -127,7 +138,15 @@ function createProgram(version: string, write: (text: string) => void, sink: Sin
 
   withPool(program.command('replay <file-or-id>'))
     .description('run one replay and print its trace and verdict')
-    .action((replay: string, flags: PoolFlags) => sink.request({ command: 'replay', replay, flags }));
+    .addOption(
+      new Option('--inspect [step]', 'wait for a debugger, and stop in your own code in this step; 1 if omitted')
+        .preset('1')
+        .argParser(once(countBetween(1, STEP_MAX))),
+    )
+    .option('--from <step>', 'show records from this step on', once(countBetween(0, STEP_MAX)))
+    .option('--until <step>', 'show records up to this step', once(countBetween(0, STEP_MAX)))
+    .option('--only <names>', 'show records of these clients and nodes, such as client-2,node-1', once(parseNames))
+    .action((replay: string, flags: ReplayFlags) => sink.request({ command: 'replay', replay, flags }));
 
   withPool(program.command('shrink <file-or-id>'))
     .description('make a replay smaller')
@@ -190,7 +209,7 @@ function exitCodeLines(): string[] {
 function withPool(command: Command): Command {
   return command
     .option('--jobs <n>', 'number of workers', countBetween(1, JOBS_MAX), availableParallelism())
-    .addOption(duration('--stuck-time <time>', 'time limit for one step, and for loading the scenario', '10s'));
+    .addOption(duration('--stuck-time <time>', 'CPU time for one step, and time to load the scenario', '10s'));
 }
 
 function duration(flags: string, description: string, defaultText: string): Option {

@@ -3,17 +3,23 @@
  * one.
  */
 import type { Workers } from '../api/workers.ts';
-import { executeReplay, replayJob, type ReplayResult } from '../api/execute-replay.ts';
+import { linesFor } from '../api/report-lines.ts';
+import { checkStep, type Inspection } from '../api/inspect/inspection.ts';
+import { waitingLine } from '../api/inspect/waiting-line.ts';
+import { executeReplay, replayJob, type ReplayResult, type Sources } from '../api/execute-replay.ts';
+import { UsageError } from '../project/usage-error.ts';
 import { findReplay } from '../project/find-replay.ts';
+import { NO_SOURCES } from '../kernel/placed-text.ts';
 import type { RunRecord } from '../kernel/record.ts';
+import { isSelected, namesIn, type Selection } from '../kernel/selection.ts';
 import { firstDifference } from '../search/first-difference.ts';
 import { printable } from '../kernel/printable.ts';
 import type { Replay } from '../replay/replay-document.ts';
-import type { Failure } from '../run/run-verdict.ts';
 import type { Palette } from '../report/colour.ts';
 import { replayDocument } from '../report/documents.ts';
 import { differenceLines } from '../report/difference-lines.ts';
 import { nameOfFailure } from '../report/failure-report.ts';
+import { failureText } from '../report/placed-records.ts';
 import { choiceLines } from '../report/shrunk-lines.ts';
 import { traceLines } from '../report/trace.ts';
 import { EXIT, type ExitCode, exitCodeOf, outcomeOf } from './exit-code.ts';
@@ -23,51 +29,96 @@ import type { PoolFlags, Session } from './session.ts';
 /** Further runs of a diverged replay, to find out whether they agree with each other. */
 const FURTHER_RUNS = 3;
 
-export async function replayCommand(session: Session, named: string, flags: PoolFlags): Promise<ExitCode> {
+export interface ReplayFlags extends PoolFlags, Selection {
+  /** Run it under the inspector, and stop in this step. */
+  readonly inspect?: number;
+}
+
+export async function replayCommand(session: Session, named: string, flags: ReplayFlags): Promise<ExitCode> {
   const { output } = session;
+  const { from, until, only } = flags;
+  if (from !== undefined && until !== undefined && from > until)
+    throw new UsageError(`--from ${from} is after --until ${until}`);
   const { shown: file, project, replay, note } = findReplay(named, session.workingFolder);
   if (note !== null) output.note(note);
   const workers = session.workers({ ...flags, jobs: 1 });
   const { choices, statefulPackages = [] } = replay;
   const replayFields = { file, minimal: replay.plan.minimal === true, choices, statefulPackages };
-  const result = await executeReplay(workers, project, replay, { detailed: true }, new Map());
+  const sources: Sources = new Map();
+  const run = (inspect?: Inspection) => executeReplay(workers, project, replay, { detailed: true, inspect }, sources);
+  // The first run of an inspected replay has a watchdog, and shows which steps there are.
+  const first = await run();
+  const result = flags.inspect === undefined ? first : await inspected(session, first, flags.inspect, run);
   const { verdict } = result;
   if (verdict === 'invalid') {
     const { reason } = result;
-    output.document(replayDocument({ ...replayFields, verdict, reason, digest: null, steps: 0, failure: null }));
+    output.document(
+      replayDocument({ ...replayFields, verdict, reason, digest: null, steps: 0, failure: null, records: [] }),
+    );
     output.complain(`${file} is invalid: ${printable(reason)}`);
     return EXIT.usage;
   }
   const { report } = result;
-  const { digest, steps, failure, records = [], printed = [] } = report;
+  const { digest, steps, failure, records = [], printed = [], places } = report;
   const { json, quiet, verbose } = output.flags;
+  const selection = { from, until, only };
+  checkSelection(selection, records);
+  const sourceOf = json ? NO_SOURCES : await linesFor(result, report, verbose);
   if (!json && !quiet) {
     output.result((palette) => [
-      ...traceLines(records, { failure, verbose, printed }, palette),
+      ...traceLines(records, { failure, verbose, printed, places, selection, sourceOf }, palette),
       ...choiceLines(replay.plan, replay.choices, verbose),
     ]);
   }
   if (!json) {
-    output.result((palette) => [...verdictLines(replay, result, palette), ...(verbose ? callLines(failure) : [])]);
+    const text = failure === null ? '' : failureText(failure, sourceOf);
+    output.result((palette) => [...verdictLines(replay, result, text, palette), ...(verbose ? callLines(text) : [])]);
   }
   if (verdict === 'diverged') {
     output.result(await explainDivergence(session, workers, replay, result, records));
   }
-  output.document(replayDocument({ ...replayFields, verdict, reason: null, digest, steps, failure }));
+  const selected = records.filter((record) => isSelected(record, selection));
+  output.document(
+    replayDocument({ ...replayFields, verdict, reason: null, digest, steps, failure, records: selected }),
+  );
   const outcome = outcomeOf(failure === null ? [] : [failure]);
   const nondeterminism = outcome.nondeterminism === true || verdict === 'diverged';
   return exitCodeOf({ ...outcome, nondeterminism, interrupted: session.interrupt.pressed });
 }
 
+/** Throws UsageError for a step or a name that the run has not. */
+function checkSelection({ from = 0, only = [] }: Selection, records: readonly RunRecord[]): void {
+  const last = records.at(-1)?.step ?? 0;
+  if (from > last) throw new UsageError(`--from: the run ends at step ${last}`);
+  const names = namesIn(records);
+  const unknown = only.find((name) => !names.includes(name));
+  if (unknown === undefined) return;
+  throw new UsageError(`--only: the run has no ${printable(unknown)} (expected any of: ${names.join(', ')})`);
+}
+
+async function inspected(
+  { output, interrupt }: Session,
+  first: ReplayResult,
+  atStep: number,
+  run: (inspect: Inspection) => Promise<ReplayResult>,
+): Promise<ReplayResult> {
+  if (first.verdict === 'invalid') return first;
+  checkStep(atStep, first.report);
+  // The thread runs no listeners while a debugger has stopped it, so Ctrl-C has to end the process.
+  interrupt.dispose();
+  return await run({ atStep, onWaiting: (url) => output.note(waitingLine(url)) });
+}
+
 type ValidResult = Exclude<ReplayResult, { verdict: 'invalid' }>;
 
-function verdictLines(replay: Replay, { verdict, report }: ValidResult, palette: Palette): string[] {
+/** `text`: that of the failure, with lines. */
+function verdictLines(replay: Replay, { verdict, report }: ValidResult, text: string, palette: Palette): string[] {
   const expected = printable(replay.expected.onVariant.signature);
   const { failure } = report;
   const happened =
     failure === null
       ? 'everything held'
-      : `${printable(nameOfFailure(failure))} at step ${failure.step}, t=${(failure.atMs / 1000).toFixed(1)} s: ${printable(failure.text.split('\n', 1)[0] ?? '')}`;
+      : `${printable(nameOfFailure(failure))} at step ${failure.step}, t=${(failure.atMs / 1000).toFixed(1)} s: ${printable(text.split('\n', 1)[0] ?? '')}`;
   switch (verdict) {
     case 'exact':
       return [palette.red(`✖ exact: ${happened}`)];
@@ -89,8 +140,8 @@ function verdictLines(replay: Replay, { verdict, report }: ValidResult, palette:
 }
 
 /** The lines of the text after the first: the calls that led to an error. */
-function callLines(failure: Failure | null): string[] {
-  const [, ...calls] = failure?.text.split('\n') ?? [];
+function callLines(text: string): string[] {
+  const [, ...calls] = text.split('\n');
   return calls.map((call) => `  ${printable(call)}`);
 }
 

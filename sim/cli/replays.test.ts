@@ -25,9 +25,9 @@ test('replay --verbose shows the calls that led to a crash', async () => {
   await place.run('--seeds', '1', '--seed-start', '0x1', '--quiet', '--shrink-time', '100ms');
   const file = `replays/${place.list('replays')[0]}`;
   const calls =
-    /RangeError: mine, in answer of system\.ts\n {4}at answer in system\.ts\n {4}at a function in system\.ts\n$/;
+    /RangeError: mine, in answer of system\.ts:13\n {4}at answer in system\.ts:13\n {4}at a function in system\.ts:7\n$/;
   expect((await place.run('replay', file, '--verbose')).stdout).toMatch(calls);
-  expect((await place.run('replay', file)).stdout).toMatch(/in answer of system\.ts\n$/);
+  expect((await place.run('replay', file)).stdout).toMatch(/in answer of system\.ts:13\n$/);
 });
 
 test.runIf(isLong)('console output and warnings are printed by replay, and not by campaigns', async () => {
@@ -226,7 +226,7 @@ describe('mutants, corpus, replay, shrink', () => {
     place.edit('system.ts', "if (text !== 'plum') socket.send(text);", "throw new RangeError('other');");
     const { code, stdout } = await place.run('replay', `replays/${place.list('replays')[0]}`, '--quiet');
     expect(stdout).toMatch(
-      /^✖ different-failure: expected answered: silence, got crash at step \d+, .* threw: RangeError: other, in answer of system\.ts\n$/,
+      /^✖ different-failure: expected answered: silence, got crash at step \d+, .* threw: RangeError: other, in answer of system\.ts:13\n$/,
     );
     expect(code).toBe(1);
   });

@@ -76,12 +76,12 @@ export async function runCommand(session: Session, named: string | undefined, fl
       const planted = variant === null ? '' : `, variant ${variant}`;
       if (!single) output.note(`${source.scenario.name}${planted}: seeds from ${seedStart}${ofShard}`);
     },
-    onFinding: (finding, saved) => {
+    onFinding: (finding, saved, sourceOf) => {
       if (saved.complaint !== null) output.complain(saved.complaint);
       found.set(finding.original.signature, { replay: saved.saved, sizes: finding.shrunk?.after ?? null });
       output.result((palette) => [
         '',
-        ...failureReport(finding, source.scenario.actors, saved, palette, output.flags.verbose),
+        ...failureReport(finding, source.scenario.actors, saved, palette, output.flags.verbose, sourceOf),
         '',
       ]);
     },
@@ -113,7 +113,11 @@ export async function runCommand(session: Session, named: string | undefined, fl
   // A failing seed has a report, and a replay whose trace `replay <id> --verbose` prints.
   if (flags.seed !== undefined && isShown && totals.failures.size === 0)
     output.result(
-      await seedTrace(workers, await source.bundle(variant), { ...flags, seed: flags.seed, stepsMax: flags.maxSteps }),
+      await seedTrace(
+        workers,
+        { source, variant, bundle: await source.bundle(variant) },
+        { ...flags, seed: flags.seed, stepsMax: flags.maxSteps },
+      ),
     );
   const replays = new Map([...found].map(([signature, { replay }]) => [signature, replay]));
   const untested = campaign.untested?.reason ?? null;

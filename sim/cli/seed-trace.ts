@@ -1,6 +1,6 @@
 /** The full trace of one seed for `run --seed … --verbose`, also of a seed that holds. */
+import { linesFor, type RanOn } from '../api/report-lines.ts';
 import type { Workers } from '../api/workers.ts';
-import type { Bundle } from '../search/job-runner.ts';
 import type { Seed } from '../kernel/seed.ts';
 import type { PlanSizes } from '../plan/arbitrary.ts';
 import { traceLines } from '../report/trace.ts';
@@ -9,15 +9,17 @@ import type { Lines } from './output.ts';
 
 export async function seedTrace(
   workers: Workers,
-  bundle: Bundle,
+  ranOn: RanOn,
   { seed, stepsMax, ...sizes }: PlanSizes & { readonly seed: Seed; readonly stepsMax: number | undefined },
 ): Promise<Lines> {
-  const { records = [], printed = [] } = await workers.runner.run(bundle, {
+  const report = await workers.runner.run(ranOn.bundle, {
     kind: 'run',
     seed,
     sizes: sizesOf(sizes),
     detailed: true,
     stepsMax,
   });
-  return (palette) => traceLines(records, { failure: null, verbose: true, printed }, palette);
+  const { records = [], printed, places } = report;
+  const sourceOf = await linesFor(ranOn, report, true);
+  return (palette) => traceLines(records, { failure: null, verbose: true, printed, places, sourceOf }, palette);
 }

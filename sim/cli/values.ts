@@ -44,6 +44,13 @@ export function parseFaults(text: string): readonly string[] {
   return names;
 }
 
+/** Parses `client-2,node-1`. */
+export function parseNames(text: string): readonly string[] {
+  const names = text.split(',').map((name) => name.trim());
+  if (names.every((name) => name !== '')) return names;
+  throw new InvalidArgumentError('Give names of clients and nodes, such as client-2,node-1.');
+}
+
 export function parseId(text: string): string {
   if (text.trim() !== '') return text;
   throw new InvalidArgumentError('Give the id of a variant.');

@@ -34,6 +34,7 @@ async function handle(message: ToWorker): Promise<void> {
   }
   const scenario = bundles.get(message.bundle);
   progress[PROGRESS.step] = 0;
+  progress[PROGRESS.isLoading] = 0;
   progress[PROGRESS.runs] = (progress[PROGRESS.runs] ?? 0) + 1;
   const report = await runJob(scenario, message.job, { onStep, nowMs: now });
   post({ kind: 'report', id: message.id, report });

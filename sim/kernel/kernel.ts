@@ -89,6 +89,11 @@ export class Kernel {
     return this.#current;
   }
 
+  /** The rest of the step is code of `domain`. */
+  enter(domain: Domain): void {
+    this.#current = domain;
+  }
+
   /** True from `silence` to the end of the step. */
   get isSilent(): boolean {
     return this.#isSilent;

@@ -4,6 +4,7 @@
  */
 import { Digest } from './digest.ts';
 import type { Kernel } from './kernel.ts';
+import type { PlacedText } from './placed-text.ts';
 import type {
   CommandRecord,
   Fields,
@@ -34,6 +35,13 @@ export interface Printed {
   readonly text: string;
 }
 
+/** A place in the code that a record names. Records have no lines, so it is kept beside them. */
+export interface PlaceOfRecord {
+  /** Number of records before it. */
+  readonly record: number;
+  readonly place: PlacedText;
+}
+
 /** One process of a node. `other` is the scenario's second version of its system. */
 export interface ProcessIdentity {
   readonly nodeName: string;
@@ -53,6 +61,7 @@ export class Recorder {
   readonly #options: RecorderOptions;
   readonly #kept: RunRecord[] = [];
   readonly #printed: Printed[] = [];
+  readonly #places: PlaceOfRecord[] = [];
   #leftOut = 0;
   #written = 0;
 
@@ -70,6 +79,11 @@ export class Recorder {
     if (this.#options.keepAll || this.#written <= RING_SIZE) return this.#kept;
     const oldest = this.#written % RING_SIZE;
     return [...this.#kept.slice(oldest), ...this.#kept.slice(0, oldest)];
+  }
+
+  /** Places in the code that records name, oldest first. Empty unless all records are kept. */
+  get places(): readonly PlaceOfRecord[] {
+    return this.#places;
   }
 
   /** Oldest first. Empty unless all records are kept. */
@@ -143,12 +157,18 @@ export class Recorder {
   /** `place` is shown but not digested. */
   timer(
     node: string,
-    { label, owner, place }: { readonly label: string; readonly owner: string; readonly place?: string | undefined },
+    {
+      label,
+      owner,
+      place,
+    }: { readonly label: string; readonly owner: string; readonly place?: PlacedText | undefined },
     phase: TimerRecord['phase'],
   ): void {
     const { step, nowMs: atMs } = this.#kernel;
     const record: TimerRecord = { type: 'timer', step, atMs, node, label, owner, phase };
-    this.#write(record, place === undefined ? record : { ...record, place });
+    if (place === undefined) return this.#write(record);
+    if (this.#options.keepAll && !this.#kernel.isSilent) this.#places.push({ record: this.#written, place });
+    this.#write(record, { ...record, place: place.text });
   }
 
   node(

@@ -16,6 +16,7 @@ import { eagerModules, outside, outsidePlugin, type TextForm } from './outside-m
 import { packagesWithPaths, withModuleVariables } from './text/module-variables.ts';
 import { nativeTablesPlugin } from './text/native-tables.ts';
 import { isInPackage, packageOf, relativeTo } from './project-root.ts';
+import { completeSourceMap, type SourceMapOptions, splitSourceMap } from './maps/source-map.ts';
 
 export interface BundleModulesOptions {
   /**
@@ -36,10 +37,15 @@ export interface BundleModulesOptions {
   readonly edited?: ReadonlyMap<string, string> | undefined;
   /** See `BundleSystemOptions`. */
   readonly simulatorEntry?: string | undefined;
+  readonly sourceMaps?: boolean | undefined;
+  /** Texts of edited files as a debugger shows them, by absolute path. */
+  readonly shown?: ReadonlyMap<string, string> | undefined;
 }
 
 export interface ModulesBundle {
   readonly code: string;
+  /** The source map of the code, if the options ask for it. */
+  readonly map: string | null;
   /** Sorted by name. */
   readonly packages: readonly PackageImport[];
   /** The bundled files without those of packages, relative to the working folder; sorted. */
@@ -53,11 +59,11 @@ export interface ModulesBundle {
 }
 
 export async function bundleModules(options: BundleModulesOptions): Promise<ModulesBundle> {
-  const { workingFolder, edited, main, form, asNodeDoes = false, nativeTables = false } = options;
+  const { workingFolder, edited, main, form, asNodeDoes = false, nativeTables = false, sourceMaps = false } = options;
   const packages = new Map<string, Omit<PackageImport, 'isLazy'>>();
   const { outputFiles, metafile } = await buildWithAddedGlobals(
     {
-      ...bundleOptions(workingFolder, form === 'async' ? 'esm' : 'cjs'),
+      ...bundleOptions(workingFolder, form === 'async' ? 'esm' : 'cjs', sourceMaps),
       ignoreAnnotations: asNodeDoes,
       stdin: { contents: options.contents, resolveDir: workingFolder, sourcefile: ENTRY_FILE, loader: 'js' },
       plugins: [
@@ -67,18 +73,20 @@ export async function bundleModules(options: BundleModulesOptions): Promise<Modu
         editPlugin(edited ?? new Map()),
         addonPlugin(),
         wsStatePlugin(),
-        ...(nativeTables ? [nativeTablesPlugin()] : []),
+        ...(nativeTables ? [nativeTablesPlugin(sourceMaps)] : []),
       ],
     },
     (withGlobals) => buildWithCreated(withGlobals, edited),
   );
-  const raw = outputFiles[0]?.text ?? '';
+  const { text: raw, map } = splitSourceMap(outputFiles[0]?.text ?? '');
   const text = withModuleVariables(raw, metafile, workingFolder, main);
   const inputs = filesIn(metafile);
   const commonJsFiles = new Set(inputs.filter((file) => metafile.inputs[file]?.format === 'cjs'));
   const eager = eagerModules(metafile, ENTRY_FILE);
+  const before = commonJsFiles.size === 0 ? '"use strict";\n' : '';
   return {
-    code: (commonJsFiles.size === 0 ? '"use strict";\n' : '') + text,
+    code: before + text,
+    map: map === null ? null : completeSourceMap(map, mapOptions(options, before === '' ? 0 : 1)),
     packages: [...packages.values()]
       .sort((a, b) => (a.name < b.name ? -1 : 1))
       .map((wanted) => ({ ...wanted, isLazy: !eager.has(wanted.name) })),
@@ -87,6 +95,14 @@ export async function bundleModules(options: BundleModulesOptions): Promise<Modu
     commonJsFiles,
     foldersWithPaths: packagesWithPaths(raw, metafile, workingFolder),
   };
+}
+
+function mapOptions(
+  { workingFolder, shown, simulatorEntry }: BundleModulesOptions,
+  linesBefore: number,
+): SourceMapOptions {
+  const simulatorFolder = simulatorEntry === undefined ? undefined : path.dirname(simulatorEntry);
+  return { workingFolder, shown, simulatorFolder, linesBefore };
 }
 
 /** Real files: the names of virtual ones begin with a namespace. */

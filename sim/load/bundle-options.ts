@@ -3,8 +3,11 @@ import type { BuildOptions } from 'esbuild';
 import { WEB_VARIABLES } from '../ambient/web/names.ts';
 import { MODULE_VARIABLES } from './text/module-variables.ts';
 
-/** Paths in bundles and messages are relative to `workingFolder`. */
-export function bundleOptions(workingFolder: string, format: 'cjs' | 'esm' = 'cjs') {
+/**
+ * Paths in bundles and messages are relative to `workingFolder`. `sourceMap` ends the output with
+ * its map.
+ */
+export function bundleOptions(workingFolder: string, format: 'cjs' | 'esm', sourceMap: boolean) {
   return {
     absWorkingDir: workingFolder,
     bundle: true,
@@ -20,5 +23,6 @@ export function bundleOptions(workingFolder: string, format: 'cjs' | 'esm' = 'cj
     define: { ...MODULE_VARIABLES, ...WEB_VARIABLES },
     logLevel: 'silent' as const,
     legalComments: 'none' as const,
+    sourcemap: sourceMap ? ('inline' as const) : (false as const),
   } satisfies BuildOptions;
 }

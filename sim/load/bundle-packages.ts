@@ -7,6 +7,7 @@ import { buildWithCreated } from './requires/created-require.ts';
 import { packagesWithPaths, withModuleVariables } from './text/module-variables.ts';
 import { withImportCalls } from './outside-modules.ts';
 import { nameIn } from './package-name.ts';
+import { completeSourceMap, splitSourceMap } from './maps/source-map.ts';
 
 /** A package as one of the system's files imports it. */
 export interface PackageImport {
@@ -30,6 +31,8 @@ export interface PackagesBundle {
    * evaluates a lazy one.
    */
   readonly code: string;
+  /** The source map of the code, if it was asked for. */
+  readonly map: string | null;
   /** Names of the packages that are ES modules. Their exports need no wrapper for `import`. */
   readonly esModules: ReadonlySet<string>;
   /**
@@ -45,14 +48,22 @@ export type Importers = ReadonlyMap<string, ReadonlySet<string>>;
 
 const NAMESPACE = 'package';
 
+const NO_PACKAGES: PackagesBundle = {
+  code: 'module.exports = {};\n',
+  map: null,
+  esModules: new Set(),
+  importers: new Map(),
+  foldersWithPaths: new Set(),
+};
+
 /** Throws esbuild's error if a package awaits at top level. */
 export async function bundlePackages(
   workingFolder: string,
   imports: readonly PackageImport[],
+  sourceMap = false,
 ): Promise<PackagesBundle> {
-  if (imports.length === 0)
-    return { code: 'module.exports = {};\n', esModules: new Set(), importers: new Map(), foldersWithPaths: new Set() };
-  const { text, metafile, foldersWithPaths } = await buildPackages(workingFolder, imports, 'cjs');
+  if (imports.length === 0) return NO_PACKAGES;
+  const { text, map, metafile, foldersWithPaths } = await buildPackages(workingFolder, imports, 'cjs', sourceMap);
   const esModules = new Set(imports.filter((_, index) => isEsModule(metafile, index)).map(({ name }) => name));
   const entries = imports.map((wanted, index) => {
     // The exports of a CommonJS package are `default` of esbuild's wrapper around it.
@@ -62,6 +73,7 @@ export async function bundlePackages(
   });
   return {
     code: `${withImportCalls(text)}\n{ const p = module.exports; module.exports = {\n${entries.join('\n')}\n}; }\n`,
+    map: map === null ? null : completeSourceMap(map, { workingFolder, linesBefore: 0 }),
     esModules,
     importers: importersIn(metafile),
     foldersWithPaths,
@@ -70,11 +82,16 @@ export async function bundlePackages(
 
 /** The importers of each package, also if packages await at top level. */
 export async function importersOf(workingFolder: string, imports: readonly PackageImport[]): Promise<Importers> {
-  const { metafile } = await buildPackages(workingFolder, imports, 'esm');
+  const { metafile } = await buildPackages(workingFolder, imports, 'esm', false);
   return importersIn(metafile);
 }
 
-async function buildPackages(workingFolder: string, imports: readonly PackageImport[], format: 'cjs' | 'esm') {
+async function buildPackages(
+  workingFolder: string,
+  imports: readonly PackageImport[],
+  format: 'cjs' | 'esm',
+  sourceMap: boolean,
+) {
   const statements = imports.map(({ isLazy }, index) => {
     const specifier = `"${NAMESPACE}:${index}.mjs"`;
     return isLazy
@@ -83,15 +100,16 @@ async function buildPackages(workingFolder: string, imports: readonly PackageImp
   });
   const { outputFiles, metafile } = await buildWithAddedGlobals(
     {
-      ...bundleOptions(workingFolder, format),
+      ...bundleOptions(workingFolder, format, sourceMap),
       stdin: { contents: statements.join('\n'), loader: 'js' as const },
       plugins: [packagePlugin(imports), addonPlugin(), wsStatePlugin()],
     },
     buildWithCreated,
   );
-  const text = outputFiles[0]?.text ?? '';
+  const { text, map } = splitSourceMap(outputFiles[0]?.text ?? '');
   return {
     text: withModuleVariables(text, metafile, workingFolder),
+    map,
     metafile,
     foldersWithPaths: packagesWithPaths(text, metafile, workingFolder),
   };

@@ -33,6 +33,8 @@ export interface VersionOptions {
    * not, and of the index in the same folder resolve to it.
    */
   readonly simulatorEntry?: string | undefined;
+  /** Make source maps of all texts. The texts are the same without. */
+  readonly sourceMaps?: boolean | undefined;
   /** Kept between bundles of one scenario, which share what does not depend on edits. */
   readonly shared?: SharedByBundles | undefined;
 }
@@ -54,6 +56,9 @@ export interface Version {
 export interface VersionTexts {
   readonly systemCode: string;
   readonly packagesCode: string;
+  /** The source maps of both texts; null if there are none. */
+  readonly systemMap: string | null;
+  readonly packagesMap: string | null;
   /** The form of `systemCode`. */
   readonly form: TextForm;
   /** The path of the main module, as processes see it; null if the entry exports `start`. */
@@ -72,7 +77,10 @@ export interface BundledVersion {
 }
 
 /** A version whose form is known and whose sources are edited. */
-interface Own extends Pick<BundleModulesOptions, 'workingFolder' | 'edited' | 'simulatorEntry'> {
+interface Own extends Pick<
+  BundleModulesOptions,
+  'workingFolder' | 'edited' | 'shown' | 'simulatorEntry' | 'sourceMaps'
+> {
   readonly entry: string;
   /** The export to call; null for a main module. */
   readonly start: string | null;
@@ -83,7 +91,7 @@ export async function bundleVersion(version: Version, options: VersionOptions): 
   const scenarioFile = path.resolve(options.scenarioFile);
   const workingFolder = rootOf(scenarioFile);
   const entry = path.resolve(path.dirname(scenarioFile), version.entry);
-  const { simulatorEntry, shared } = options;
+  const { simulatorEntry, sourceMaps, shared } = options;
   // Only a bundle tells which files are the system's own, and what its entry exports.
   const unmodified = await orLoadError(
     once(shared?.unmodified, entry, () =>
@@ -100,12 +108,9 @@ export async function bundleVersion(version: Version, options: VersionOptions): 
   const isStart = options.start !== undefined || (await exportsStart(unmodified, workingFolder, entry));
   const start = isStart ? (options.start ?? 'start') : null;
   if (start === null && options.stateless === true) throw notStateless(version.entry, 'is a main module');
-  const edited = await withWatchedLoops(
-    unmodified,
-    workingFolder,
-    await editedSources(unmodified, workingFolder, path.dirname(scenarioFile), version),
-  );
-  const own: Own = { workingFolder, simulatorEntry, entry, start, edited };
+  const shown = await editedSources(unmodified, workingFolder, path.dirname(scenarioFile), version);
+  const edited = await withWatchedLoops(unmodified, workingFolder, shown);
+  const own: Own = { workingFolder, simulatorEntry, entry, start, edited, shown, sourceMaps };
   const importersInAll = (): Promise<Importers> =>
     once(shared?.importers, entry, () => importersOf(workingFolder, unmodified.packages));
   const stateful = await orLoadError(statefulIn(importersInAll, options.statefulPackages));
@@ -116,6 +121,8 @@ export async function bundleVersion(version: Version, options: VersionOptions): 
     texts: {
       systemCode: withoutWrapping(system.code, names, packages.esModules),
       packagesCode: packages.code,
+      systemMap: system.map,
+      packagesMap: packages.map,
       form,
       main: start === null ? simulatedPath(workingFolder, entry) : null,
     },
@@ -168,7 +175,7 @@ interface Texts {
 async function bundleTexts(own: Own, inside: ReadonlySet<string>): Promise<Texts> {
   const { system, form } = await bundleOwn(own, inside);
   try {
-    return { system, form, packages: await bundlePackages(own.workingFolder, system.packages) };
+    return { system, form, packages: await bundlePackages(own.workingFolder, system.packages, own.sourceMaps) };
   } catch (error) {
     const awaiting = awaitingFiles(error).map(nameIn);
     if (awaiting.length === 0) throw error;
@@ -179,10 +186,10 @@ async function bundleTexts(own: Own, inside: ReadonlySet<string>): Promise<Texts
 
 /** A main module needs the async form; so does a module with top-level await. */
 async function bundleOwn(own: Own, names: ReadonlySet<string>): Promise<Pick<Texts, 'system' | 'form'>> {
-  const { workingFolder, entry, start, edited, simulatorEntry } = own;
+  const { workingFolder, entry, start, edited, shown, simulatorEntry, sourceMaps } = own;
   const specifier = specifierOf(workingFolder, entry);
   const inside = (name: string): boolean => names.has(name);
-  const shared = { workingFolder, edited, simulatorEntry, inside, nativeTables: names.size > 0 };
+  const shared = { workingFolder, edited, shown, simulatorEntry, sourceMaps, inside, nativeTables: names.size > 0 };
   if (start === null) {
     const contents = `import ${specifier};`;
     const options = { ...shared, contents, form: 'async', main: entry, asNodeDoes: true } as const;

@@ -26,10 +26,13 @@ describe('a bundle', () => {
       'otherVersion',
       'packages',
       'packagesCode',
+      'packagesMap',
       'projectFiles',
       'scenarioCode',
+      'scenarioMap',
       'statefulPackages',
       'systemCode',
+      'systemMap',
       'webCode',
     ]);
     expect([bundle.name, bundle.codeHash.length, /globalThis\.own/.test(bundle.systemCode)]).toEqual([

@@ -24,6 +24,8 @@ export interface ScenarioBundle {
   /** The name of the scenario's file, without folder and extension. */
   readonly name: string;
   readonly scenarioCode: string;
+  /** The source map of the scenario's text, if it was asked for. */
+  readonly scenarioMap: string | null;
   /** The globals of the web, such as `fetch`; null if no text uses one. */
   readonly webCode: string | null;
   /** The absolute paths of the bundled files, without those of packages. */
@@ -66,7 +68,11 @@ export interface BundleSystemOptions extends VersionOptions {
 }
 
 /** Bundles a scenario's module with its imports. Throws LoadError. */
-export async function bundleScenario(scenarioFile: string, simulatorEntry?: string): Promise<ScenarioBundle> {
+export async function bundleScenario(
+  scenarioFile: string,
+  simulatorEntry?: string,
+  sourceMaps = false,
+): Promise<ScenarioBundle> {
   const file = path.resolve(scenarioFile);
   const workingFolder = rootOf(file);
   const clients =
@@ -74,12 +80,13 @@ export async function bundleScenario(scenarioFile: string, simulatorEntry?: stri
       ? ''
       : `export { clientLibraries } from ${specifierOf(workingFolder, clientsBeside(simulatorEntry))};`;
   const contents = `export { default } from ${specifierOf(workingFolder, file)};\n${clients}`;
-  const { code, files } = await orLoadError(
-    bundleModules({ contents, workingFolder, form: 'sync', inside: () => true, simulatorEntry }),
+  const { code, map, files } = await orLoadError(
+    bundleModules({ contents, workingFolder, form: 'sync', inside: () => true, simulatorEntry, sourceMaps }),
   );
   return {
     name: path.basename(file).replace(/\.[^.]*$/, ''),
     scenarioCode: code,
+    scenarioMap: map,
     webCode: mayUseWeb(code) ? await bundleWeb() : null,
     files: files.map((one) => path.resolve(workingFolder, one)),
   };
@@ -97,7 +104,7 @@ export async function bundleSystem(options: BundleSystemOptions): Promise<System
     editsWhereTheyFit: edits,
   };
   const [scenario, system, otherSystem] = await Promise.all([
-    options.scenario ?? bundleScenario(options.scenarioFile, options.simulatorEntry),
+    options.scenario ?? bundleScenario(options.scenarioFile, options.simulatorEntry, options.sourceMaps),
     bundleVersion({ entry, edits }, options),
     otherVersion === undefined ? null : inOtherVersion(bundleVersion(otherOptions, options)),
   ]);

@@ -11,6 +11,7 @@ import { LoadError } from './errors.ts';
 import { NATIVE_TABLES } from './text/native-tables.ts';
 import type { ModuleScope } from './module-scope.ts';
 import type { TextForm } from './outside-modules.ts';
+import { inlineSourceMap } from './maps/source-map.ts';
 import { WATCH_ARRAY } from './watched-arrays.ts';
 
 export interface Evaluation {
@@ -20,18 +21,23 @@ export interface Evaluation {
   readonly ended: Promise<void> | undefined;
 }
 
+export interface CompileOptions {
+  readonly form?: TextForm | undefined;
+  readonly prefix?: string | undefined;
+  readonly map?: string | null | undefined;
+}
+
 /** Evaluates the text from nothing. */
 export type Evaluate = (scope: ModuleScope) => Evaluation;
 
 /**
  * Compiles a text, which can then be evaluated any number of times. Stacks show `name` as its file,
- * with the prefix of simulated code. Throws LoadError.
+ * with the prefix of simulated code. `map`: the source map, for debuggers. Throws LoadError.
  */
 export function compile(
   name: string,
   code: string,
-  form: TextForm = 'sync',
-  prefix: string = SIMULATED_FILE,
+  { form = 'sync', prefix = SIMULATED_FILE, map = null }: CompileOptions = {},
 ): Evaluate {
   const mentioned = mentionedIn(code);
   const usesWeb = code.includes(GLOBAL_VARIABLE);
@@ -39,12 +45,12 @@ export function compile(
   const globalParameter = [...(usesWeb ? [GLOBAL_VARIABLE] : []), ...(watchesArrays ? [WATCH_ARRAY] : [])];
   const parameters = [...mentioned, ...globalParameter, 'require', 'module', 'exports', ...Object.keys(NATIVE_TABLES)];
   const nested = form === 'async' ? 'async function' : 'function';
+  const comment = map === null ? '' : inlineSourceMap(map);
   let evaluate: (...parameters: unknown[]) => Promise<void> | undefined;
   try {
-    // The first line contains only the wrapper, so line numbers begin after it.
-    evaluate = compileFunction(`return (${nested} () {\n${code}\n}).call(exports);`, parameters, {
+    // The wrapper is on the first line of the text, so that lines keep their numbers.
+    evaluate = compileFunction(`return (${nested} () {${code}\n${comment}\n}).call(exports);`, parameters, {
       filename: `${prefix}${name}`,
-      lineOffset: -1,
     }) as typeof evaluate;
   } catch (error) {
     throw new LoadError(`${name}: ${(error as Error).message}`);

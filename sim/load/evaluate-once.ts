@@ -36,11 +36,12 @@ export interface EvaluateOnceOptions extends ImageOptions {
   readonly web?: (host: AmbientHost) => Web;
   /** See `compile`. */
   readonly prefix?: string;
+  readonly map?: string | null;
 }
 
 /** Throws LoadError. */
 export function evaluateOnce(name: string, code: string, options: EvaluateOnceOptions): Evaluated {
-  const { current, asyncContext, main = null, files = null, requirePackage, web, prefix } = options;
+  const { current, asyncContext, main = null, files = null, requirePackage, web, prefix, map } = options;
   let loading = false;
   const load = <Result>(act: () => Result): Result => {
     const before = loading;
@@ -64,7 +65,7 @@ export function evaluateOnce(name: string, code: string, options: EvaluateOnceOp
     files,
     web: web?.(host),
   });
-  const evaluate = compile(name, code, 'sync', prefix);
+  const evaluate = compile(name, code, { prefix, map });
   const effects = new LoadEffects(scope.globals, loadingHost.state);
   try {
     return { exports: load(() => evaluate(scope).module.exports), load, effects };

@@ -3,8 +3,9 @@
  * globals that delegate to the process that runs; the system's own modules for each process. Two
  * versions of a system share nothing, not even packages that both use.
  */
+import type { LinePlace, NameAt, SourceOf } from '../kernel/placed-text.ts';
 import type { AmbientHost, SystemImage, Versions } from '../system/image.ts';
-import type { SimulatedPlace } from '../system/stack-frames.ts';
+import { SIMULATED_FILE } from '../system/stack-frames.ts';
 import type { ScenarioBundle, SystemBundle } from './bundle.ts';
 import type { VersionTexts } from './bundle-version.ts';
 import { LoadError } from './errors.ts';
@@ -14,6 +15,7 @@ import { createWeb, type EvaluatedWeb } from './web/evaluate-web.ts';
 import { instantiateOf, sharedByProcesses, type TextNames } from './instantiate.ts';
 import { functionAt } from './function-at.ts';
 import { fileAtLine } from './load-failure.ts';
+import { sourceOfMaps } from './maps/source-lines.ts';
 
 const TEXT_NAMES: TextNames = { system: 'system.js', packages: 'packages.js' };
 const OTHER_TEXT_NAMES: TextNames = { system: 'other/system.js', packages: 'other/packages.js' };
@@ -36,12 +38,12 @@ interface ScenarioModule {
 }
 
 function evaluateScenarioModule(
-  { name, scenarioCode }: ScenarioBundle,
+  { name, scenarioCode, scenarioMap: map }: ScenarioBundle,
   { current }: ImageOptions,
   evaluated: EvaluatedWeb,
 ): ScenarioModule {
   const web = (host: AmbientHost) => browserWeb(evaluated, host);
-  const { exports } = evaluateOnce(`${name}.js`, scenarioCode, { current, asyncContext: { used: false }, web });
+  const { exports } = evaluateOnce(`${name}.js`, scenarioCode, { current, asyncContext: { used: false }, web, map });
   const module = exports as ScenarioModule;
   if (module.default === undefined) throw new LoadError(`${name}: the scenario has no default export`);
   return module;
@@ -87,8 +89,8 @@ function sharedVersions({ instantiate, instantiateOther }: Versions, options: Im
  */
 function cached(
   texts: ReadonlyMap<string, string>,
-  find: (code: string, place: SimulatedPlace) => string | undefined,
-): (place: SimulatedPlace) => string | undefined {
+  find: (code: string, place: LinePlace) => string | undefined,
+): NameAt {
   const known = new Map<string, string | undefined>();
   return (place) => {
     const { text, line, column = 1 } = place;
@@ -96,6 +98,35 @@ function cached(
     if (!known.has(key)) known.set(key, find(texts.get(text) ?? '', place));
     return known.get(key);
   };
+}
+
+/** Finds the sources of places in the maps of a bundle, which has maps if it was made with them. */
+export function sourceOfBundle(bundle: SystemBundle, root: string): SourceOf {
+  const { name, scenarioMap, otherVersion } = bundle;
+  const ofVersion = ({ systemMap, packagesMap }: VersionTexts, names: TextNames) =>
+    [
+      [names.system, systemMap],
+      [names.packages, packagesMap],
+    ] as const;
+  const maps = [
+    [`${name}.js`, scenarioMap] as const,
+    ...ofVersion(bundle, TEXT_NAMES),
+    ...(otherVersion === null ? [] : ofVersion(otherVersion, OTHER_TEXT_NAMES)),
+  ];
+  return sourceOfMaps(new Map(maps.flatMap(([text, map]) => (map === null ? [] : [[text, map]]))), root);
+}
+
+/**
+ * The source maps of the texts with code of the user, packages aside, by the address of their
+ * scripts.
+ */
+export function mapsOfUser({ name, scenarioMap, systemMap, otherVersion }: SystemBundle): ReadonlyMap<string, string> {
+  const maps = [
+    [`${name}.js`, scenarioMap],
+    [TEXT_NAMES.system, systemMap],
+    [OTHER_TEXT_NAMES.system, otherVersion?.systemMap ?? null],
+  ] as const;
+  return new Map(maps.flatMap(([text, map]) => (map === null ? [] : [[`${SIMULATED_FILE}${text}`, map]])));
 }
 
 /** The texts of a bundle, by name. */

@@ -3,7 +3,7 @@
  * its number there. So two of them differ, and code elsewhere changes neither.
  */
 import path from 'node:path';
-import type { SimulatedPlace } from '../system/stack-frames.ts';
+import type { LinePlace } from '../kernel/placed-text.ts';
 import { allFunctions, type FunctionRange } from './find-function.ts';
 import { fileAtLine } from './load-failure.ts';
 
@@ -12,7 +12,7 @@ import { fileAtLine } from './load-failure.ts';
  * function around it, its file is named. Undefined outside of functions, or if the text can't be
  * parsed.
  */
-export function functionAt(code: string, place: SimulatedPlace): string | undefined {
+export function functionAt(code: string, place: LinePlace): string | undefined {
   const functions = functionsIn(code, place.text);
   const offset = offsetOf(code, place);
   const innermost = functions.findLast(({ start, end }) => start <= offset && offset < end);
@@ -49,7 +49,7 @@ function lineAt(code: string, offset: number): number {
 }
 
 /** Lines and columns of V8 begin with 1. */
-function offsetOf(code: string, { line, column = 1 }: SimulatedPlace): number {
+function offsetOf(code: string, { line, column = 1 }: LinePlace): number {
   const before = code.split('\n').slice(0, line - 1);
   return before.reduce((sum, text) => sum + text.length + 1, 0) + column - 1;
 }

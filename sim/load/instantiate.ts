@@ -30,7 +30,7 @@ export interface TextNames {
 /** Evaluates the packages, and compiles the system's own modules. Throws LoadError. */
 export function instantiateOf(
   name: string,
-  { systemCode, packagesCode, form, main }: VersionTexts,
+  { systemCode, packagesCode, systemMap, packagesMap, form, main }: VersionTexts,
   names: TextNames,
   options: ImageOptions & { readonly files: Snapshot | null; readonly web: Web },
 ): Instantiate {
@@ -43,12 +43,13 @@ export function instantiateOf(
     main,
     files,
     web: () => web,
+    map: packagesMap,
   });
   const modules = packages.exports as Record<string, unknown>;
   const { effects } = packages;
   effects.record(null);
   const namespaces = createNamespaces();
-  const evaluateSystem = compile(names.system, systemCode, form);
+  const evaluateSystem = compile(names.system, systemCode, { form, map: systemMap });
 
   function requirePackage(specifier: string, access: Access): unknown {
     if (!Object.hasOwn(modules, specifier)) return missing(specifier, access);

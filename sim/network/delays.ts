@@ -9,6 +9,9 @@ import type { Client } from './client.ts';
 import type { Completions } from './completions.ts';
 import type { Delaying } from './latency.ts';
 
+/** Longest time for which a process is busy with other events. A stalled one is for longer. */
+const UNSEEN_US_MAX = 30_000;
+
 type Sender = Pick<Client, 'name' | 'operation'>;
 
 /** Usual maximum time until a sender is notified that the network has taken its frame. */
@@ -26,6 +29,7 @@ export class Delays {
   #upCount = 0;
   #downCount = 0;
   #takenCount = 0;
+  readonly #scope: Scope;
 
   constructor(
     parts: { readonly draws: Draws; readonly latency: Delaying; readonly completions: Completions },
@@ -36,6 +40,7 @@ export class Delays {
     this.#latency = parts.latency;
     this.#completions = parts.completions;
     this.#client = client;
+    this.#scope = scope;
     this.#up = subscope(scope, 'up');
     this.#down = subscope(scope, 'down');
     this.#taken = subscope(scope, 'taken');
@@ -70,6 +75,15 @@ export class Delays {
     this.#takenCount += 1;
     const usualUs = this.#draws.fraction(this.#taken, this.#takenCount) * TAKEN_US_MAX;
     return usualUs + this.#completions.lateUs(this.#late, this.#takenCount);
+  }
+
+  /**
+   * Returns how long a process does not see that its connection is reset, because it is busy: in
+   * half of the cases not at all, otherwise mostly a few milliseconds. Each connection breaks once.
+   */
+  unseenUs(): number {
+    const fraction = this.#draws.fraction(subscope(this.#scope, 'unseen'), 1);
+    return fraction < 0.5 ? 0 : Math.ceil((2 * fraction - 1) ** 2 * UNSEEN_US_MAX);
   }
 
   #delayUs(scope: Scope, count: number): number {

@@ -9,7 +9,7 @@ import type { Host } from './host.ts';
 import { Lane } from './lane.ts';
 import type { LinkContext } from './link-context.ts';
 import { kindOf, type Payload, shownAs } from './payload.ts';
-import { SendWindow } from './send-window.ts';
+import { type Outgoing, SendWindow } from './send-window.ts';
 import { SimulatedServerSocket } from './server/server-socket.ts';
 
 /** The connection, as its frames see it. */
@@ -21,6 +21,10 @@ export interface Ends {
   readonly socket: SimulatedServerSocket;
   /** Null until the connection is open, and when it is over. */
   readonly end: ClientEnd | null;
+  /** The connection is reset, and the node's process has not seen that yet. */
+  readonly isReset: boolean;
+  /** The operating system has refused what the node sent. */
+  onRefused(): void;
 }
 
 export class FramePath implements FrameWire {
@@ -51,7 +55,7 @@ export class FramePath implements FrameWire {
   send(payload: Payload, framedBytes: number, callback: SendCallback | undefined): void {
     const frame = new DownFrame(this, payload, shownAs(payload), framedBytes, callback);
     this.recordFrame('down', 'sent', frame);
-    this.window.push(frame);
+    this.#push(frame);
   }
 
   /** Sends a frame of the client. */
@@ -116,7 +120,15 @@ export class FramePath implements FrameWire {
       onLeft?.();
       this.down.send(new Signal(arrive), this.delays.downUs());
     };
-    this.window.push(callback === undefined ? { send } : { send, confirm: callback });
+    const lost = (): void => {
+      if (this.#ends.isReset) onLeft?.();
+    };
+    this.#push(callback === undefined ? { send, lost } : { send, lost, confirm: callback });
+  }
+
+  #push(outgoing: Outgoing): void {
+    if (this.#ends.isReset && this.window.refuse(outgoing)) this.#ends.onRefused();
+    else this.window.push(outgoing);
   }
 
   /** Answers a ping as a browser does, without the client's code. */

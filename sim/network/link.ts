@@ -4,7 +4,8 @@
  * Fault model. A connection opens after a round trip, or is refused when the node does not listen.
  * - It may be slow (latency.ts), read slowly (slow-reader.ts), or cut off (partition.ts).
  * - It may stall: the client reads and writes nothing until it resumes.
- * - It may break: each end notices after a delay, and what was under way is lost.
+ * - It may break: each end notices after a delay, and what was under way is lost. The reset may be
+ *   there before the node's process sees it: what it sends then fails (ECONNRESET, then EPIPE).
  * - It may become half-open: the client has gone, and the node is not notified.
  * TCP loses no single frame, and neither does a connection. Data is never changed, repeated or
  * reordered; a lost frame is lost with everything after it.
@@ -46,6 +47,9 @@ export class Link implements OpenLink, Wire, ClosingWire, Ends {
   #clientClosed = false;
   #serverClosed = false;
   #dropped = false;
+  /** When the reset of a broken connection is at the node's operating system. */
+  #resetAtUs = Infinity;
+  #isRefusing = false;
 
   constructor(context: LinkContext, name: string, scope: Scope, client: Client, host: Host, options: ConnectOptions) {
     this.#context = context;
@@ -77,6 +81,10 @@ export class Link implements OpenLink, Wire, ClosingWire, Ends {
 
   get end(): ClientEnd | null {
     return this.#end;
+  }
+
+  get isReset(): boolean {
+    return this.#context.kernel.nowUs >= this.#resetAtUs && !this.#serverClosed;
   }
 
   get requestSocket(): RequestSocket {
@@ -116,6 +124,13 @@ export class Link implements OpenLink, Wire, ClosingWire, Ends {
 
   sendControl(kind: 'ping' | 'pong', data: Buffer, onLeft: () => void, callback: SendCallback | undefined): void {
     this.#path.sendControl(kind, data, onLeft, callback);
+  }
+
+  /** As in Node, the failed write ends the connection. */
+  onRefused(): void {
+    if (this.#isRefusing) return;
+    this.#isRefusing = true;
+    this.later(0, () => this.#breakServer(reset));
   }
 
   pauseReading(): void {
@@ -226,6 +241,8 @@ export class Link implements OpenLink, Wire, ClosingWire, Ends {
   #endServer({ code, reason }: Ending, error: () => Error): void {
     if (this.#serverClosed) return;
     this.#serverClosed = true;
+    // A failed write calls back before its socket knows.
+    if (this.#isRefusing) this.#path.window.failRefused();
     SimulatedServerSocket.beginEnding(this.socket);
     const finish = (): void => {
       this.#context.recorder.frame(this, 'up', 'close', 'down', '', code);
@@ -235,14 +252,17 @@ export class Link implements OpenLink, Wire, ClosingWire, Ends {
       if (code !== 1006) SimulatedUpgradeRequest.finish(this.request, false);
       this.#checkGone();
     };
-    if (this.#path.window.fail(error)) this.later(0, finish);
+    if (this.#path.window.fail(error) || this.#isRefusing) this.later(0, finish);
     else finish();
   }
 
   #breakServerSide(): void {
     if (this.#serverClosed) return;
     this.up.cut();
-    this.later(this.#path.delays.upUs(), () => this.#breakServer(reset));
+    const { delays } = this.#path;
+    const arrivesUs = delays.upUs();
+    this.#resetAtUs = this.#context.kernel.nowUs + arrivesUs;
+    this.later(arrivesUs + delays.unseenUs(), () => this.#breakServer(reset));
   }
 
   #breakClientSide(): void {

@@ -1,9 +1,11 @@
 /**
  * The send buffer of the operating system. While the reader does not read and more bytes than the
  * window are under way, further frames wait, in order. Senders are notified of taken frames in
- * order, too, and before the connection ends.
+ * order, too, and before the connection ends. When the connection is reset, and the process has not
+ * seen that yet, the operating system refuses what is sent.
  */
 import type { Lane } from './lane.ts';
+import { writeFailed } from './stream-errors.ts';
 
 export interface Outgoing {
   send(): void;
@@ -19,6 +21,7 @@ export class SendWindow {
   readonly #onTaken: () => void;
   #waiting: Outgoing[] = [];
   #unconfirmed: Outgoing[] = [];
+  #refused: Outgoing[] = [];
 
   constructor(lane: Lane, onTaken: () => void) {
     this.#lane = lane;
@@ -29,6 +32,26 @@ export class SendWindow {
   push(outgoing: Outgoing): void {
     if (this.#waiting.length > 0 || this.#isFull()) this.#waiting.push(outgoing);
     else this.#take(outgoing);
+  }
+
+  /**
+   * The connection is reset. Returns false without an effect while frames wait, which are behind a
+   * write that is under way.
+   */
+  refuse(outgoing: Outgoing): boolean {
+    if (this.#waiting.length > 0) return false;
+    outgoing.lost?.();
+    this.#refused.push(outgoing);
+    return true;
+  }
+
+  /** Notifies the senders of refused frames, after those of taken ones. */
+  failRefused(): void {
+    const [unconfirmed, refused] = [this.#unconfirmed, this.#refused];
+    this.#unconfirmed = [];
+    this.#refused = [];
+    for (const outgoing of unconfirmed) outgoing.confirm?.(null);
+    refused.forEach((outgoing, index) => outgoing.confirm?.(writeFailed(index === 0)));
   }
 
   /** Something was delivered: sends what now fits. */
@@ -50,11 +73,10 @@ export class SendWindow {
    * notified.
    */
   fail(error: () => Error): boolean {
-    const unconfirmed = this.#unconfirmed;
-    const waiting = this.drop();
-    for (const outgoing of unconfirmed) outgoing.confirm?.(null);
-    waiting.forEach((outgoing, index) => outgoing.confirm?.(index === 0 ? null : error()));
-    return unconfirmed.length + waiting.length > 0;
+    const count = this.#unconfirmed.length + this.#refused.length + this.#waiting.length;
+    this.failRefused();
+    this.drop().forEach((outgoing, index) => outgoing.confirm?.(index === 0 ? null : error()));
+    return count > 0;
   }
 
   /** The process has ended: waiting frames are lost, and their senders are not notified. */
@@ -62,6 +84,7 @@ export class SendWindow {
     const waiting = this.#waiting;
     this.#waiting = [];
     this.#unconfirmed = [];
+    this.#refused = [];
     for (const outgoing of waiting) outgoing.lost?.();
     return waiting;
   }

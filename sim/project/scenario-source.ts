@@ -4,9 +4,11 @@
  */
 import path from 'node:path';
 import { bundleScenario, bundleSystem, formOf, type SystemBundle } from '../load/bundle.ts';
-import { createImage, evaluateScenario } from '../load/evaluate.ts';
+import { createImage, evaluateScenario, sourceOfBundle } from '../load/evaluate.ts';
+import { rootOf } from '../load/project-root.ts';
 import { LoadError } from '../load/errors.ts';
 import { TimeoutError, withTimeout } from '../load/with-timeout.ts';
+import type { SourceOf } from '../kernel/placed-text.ts';
 import { duration } from '../report/numbers.ts';
 import type { Scenario } from '../run/scenario.ts';
 import type { ScenarioPlace } from './project.ts';
@@ -32,6 +34,13 @@ export interface Source {
    * process, `statefulPackages` by default. Throws LoadError or VariantError.
    */
   bundle(variant: string | null, stateful?: readonly string[]): Promise<SystemBundle>;
+  /**
+   * A bundle that this source has made for the variant, with source maps. Null if the code has
+   * changed since.
+   */
+  withSourceMaps(bundle: SystemBundle, variant: string | null): Promise<SystemBundle | null>;
+  /** Finds the lines of places in a bundle, which is bundled again for it, once. */
+  linesOf(bundle: SystemBundle, variant: string | null): Promise<SourceOf>;
 }
 
 /** Throws LoadError, also when a module has not ended `loadMs` after it was begun. */
@@ -56,16 +65,18 @@ export async function loadSource(place: ScenarioPlace, loadMs: number): Promise<
   const learn = (names: readonly string[]): void => {
     learned = [...new Set([...learned, ...names])].sort();
   };
+  const optionsOf = (variant: string | null) => ({
+    ...scenario.system,
+    scenarioFile,
+    edits: scenario.variants.find(({ id }) => id === variant)?.edits ?? [],
+    simulatorEntry,
+    shared,
+  });
   const make = async (variant: string | null, stateful: readonly string[]): Promise<SystemBundle> => {
-    const edits = scenario.variants.find(({ id }) => id === variant)?.edits ?? [];
     const bundle = await bundleSystem({
-      ...scenario.system,
-      scenarioFile,
-      edits,
+      ...optionsOf(variant),
       statefulPackages: [...(scenario.system.statefulPackages ?? []), ...stateful],
       scenario: definition,
-      simulatorEntry,
-      shared,
     });
     const named = scenario.system.statefulPackages ?? [];
     const unknown = named.find((name) => !bundle.packages.includes(name) && !bundle.statefulPackages.includes(name));
@@ -86,9 +97,26 @@ export async function loadSource(place: ScenarioPlace, loadMs: number): Promise<
     isChecked = true;
     return { ...bundle, codeHash: wholeCodeHash(bundle.codeHash) };
   };
+  const withSourceMaps: Source['withSourceMaps'] = async ({ codeHash: expected, statefulPackages }, variant) => {
+    const bundle = await bundleSystem({ ...optionsOf(variant), statefulPackages, sourceMaps: true });
+    const codeHash = wholeCodeHash(bundle.codeHash);
+    return codeHash === expected ? { ...bundle, codeHash } : null;
+  };
+  const lines = new Map<string, Promise<SourceOf>>();
+  const findLines = async (bundle: SystemBundle, variant: string | null): Promise<SourceOf> => {
+    // A report without lines is better than none.
+    const mapped = await withSourceMaps(bundle, variant).catch(() => null);
+    return mapped === null ? () => null : sourceOfBundle(mapped, rootOf(scenarioFile));
+  };
   return {
     place,
     scenario,
+    withSourceMaps,
+    linesOf: (bundle, variant) => {
+      const known = lines.get(bundle.codeHash) ?? findLines(bundle, variant);
+      lines.set(bundle.codeHash, known);
+      return known;
+    },
     completeFor: (bundle) => asScenario(value, place.path, formOf(bundle)),
     get statefulPackages() {
       return learned;

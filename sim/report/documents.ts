@@ -4,6 +4,7 @@
  * `JSON.stringify` leaves out keys whose value is undefined.
  */
 import type { ChoiceOverrides } from '../kernel/draws.ts';
+import type { RunRecord } from '../kernel/record.ts';
 import type { Seed } from '../kernel/seed.ts';
 import type { ReplayVerdict } from '../replay/replay-verdict.ts';
 import type { Failure } from '../run/run-verdict.ts';
@@ -84,6 +85,8 @@ export interface ReplayOutcome {
   readonly choices: ChoiceOverrides;
   /** Packages that each process evaluated because they keep state. */
   readonly statefulPackages: readonly string[];
+  /** The selected records, in order. */
+  readonly records: readonly RunRecord[];
 }
 
 export function replayDocument({
@@ -96,6 +99,7 @@ export function replayDocument({
   minimal,
   choices,
   statefulPackages,
+  records,
 }: ReplayOutcome): object {
   return {
     file,
@@ -117,6 +121,7 @@ export function replayDocument({
             step: failure.step,
             virtualMs: failure.atMs,
           },
+    records,
   };
 }
 

@@ -35,6 +35,7 @@ const finding: Finding = {
   digest: 'fedcba9876543210',
   codeHash: '0123456789abcdef',
   records,
+  places: [],
   choices: { 'client-2.2/latency/1': 0.9 },
   shrunk: {
     before: { operations: 212, faults: 4, choices: 861 },

@@ -5,11 +5,13 @@
 import type { Failure } from '../run/run-verdict.ts';
 import type { Scripts } from '../plan/script.ts';
 import type { Finding } from '../search/finding.ts';
+import { NO_SOURCES, type SourceOf } from '../kernel/placed-text.ts';
 import { printable } from '../kernel/printable.ts';
 import type { Palette } from './colour.ts';
 import { differenceLines } from './difference-lines.ts';
 import { EXCERPT_LINES, excerptOf, VERBOSE_LINES } from './excerpt.ts';
 import { duration } from './numbers.ts';
+import { failureText } from './placed-records.ts';
 import { planLines } from './plan-lines.ts';
 import { lineContextOf } from './line-context.ts';
 import { foldedLine } from './record-line.ts';
@@ -25,21 +27,25 @@ export interface FailurePlaces {
 
 const FRAME_LENGTH = 90;
 
-/** `scripts`: those of the scenario's actors, which show what a cohort of the plan does. */
+/**
+ * `scripts`: those of the scenario's actors, which show what a cohort of the plan does. `sourceOf`
+ * finds the lines of places.
+ */
 export function failureReport(
   finding: Finding,
   scripts: Scripts,
   places: FailurePlaces,
   palette: Palette,
   verbose = false,
+  sourceOf: SourceOf = NO_SOURCES,
 ): string[] {
   const { original, failure, seed, records } = finding;
-  const context = lineContextOf(records);
+  const context = lineContextOf(records, finding.places, sourceOf);
   const excerpt = excerptOf(records, failure, verbose ? VERBOSE_LINES : EXCERPT_LINES);
   return [
     headline(original, seed, palette),
     ...shrinkLines(finding, palette),
-    `  ${explanation(failure, verbose)}`,
+    `  ${explanation(failureText(failure, sourceOf), verbose)}`,
     ...(finding.difference
       ? differenceLines(finding.difference, palette)
       : tableLines(
@@ -89,7 +95,7 @@ function nondeterminismAdvice({ failure }: Finding): string[] {
 }
 
 /** The first line of the text. A thrown error has its stack below, which `verbose` adds. */
-function explanation({ text }: Failure, verbose: boolean): string {
+function explanation(text: string, verbose: boolean): string {
   const [first = '', ...rest] = text.split('\n');
   return [printable(first), ...(verbose ? rest.map((line) => `  ${printable(line)}`) : [])].join('\n');
 }

@@ -1,17 +1,32 @@
-/** What other records show about a record, so that its line can be written. */
+/** What other records, and the sources, show about a record, so that its line can be written. */
+import { NO_SOURCES, type SourceOf } from '../kernel/placed-text.ts';
 import type { RunRecord } from '../kernel/record.ts';
+import type { PlaceOfRecord } from '../kernel/recorder.ts';
 import { showsEngineIo } from './engine-io.ts';
+import { placesByRecord } from './placed-records.ts';
 
 export interface LineContext {
   /** Clients with more than one connection: their lines name the connection. */
   readonly clientsWithSeveral: ReadonlySet<string>;
   /** Connections that speak engine.io, whose packets are decoded. */
   readonly engineIo: ReadonlySet<string>;
+  /** The places of records, with lines. */
+  readonly placeOf: ReadonlyMap<RunRecord, string>;
+  readonly sourceOf: SourceOf;
 }
 
-export const NO_CONTEXT: LineContext = { clientsWithSeveral: new Set(), engineIo: new Set() };
+export const NO_CONTEXT: LineContext = {
+  clientsWithSeveral: new Set(),
+  engineIo: new Set(),
+  placeOf: new Map(),
+  sourceOf: NO_SOURCES,
+};
 
-export function lineContextOf(records: readonly RunRecord[]): LineContext {
+export function lineContextOf(
+  records: readonly RunRecord[],
+  places: readonly PlaceOfRecord[] = [],
+  sourceOf: SourceOf = NO_SOURCES,
+): LineContext {
   const firstLinks = new Map<string, string>();
   const clientsWithSeveral = new Set<string>();
   const engineIo = new Set<string>();
@@ -23,5 +38,5 @@ export function lineContextOf(records: readonly RunRecord[]): LineContext {
     else if (first !== link) clientsWithSeveral.add(client);
     if (record.type === 'frame' && record.kind === 'text' && showsEngineIo(record.text)) engineIo.add(link);
   }
-  return { clientsWithSeveral, engineIo };
+  return { clientsWithSeveral, engineIo, placeOf: placesByRecord(records, places, sourceOf), sourceOf };
 }

@@ -19,6 +19,7 @@ import { packetText } from './engine-io.ts';
 import type { Folded } from './fold.ts';
 import { type LineContext, NO_CONTEXT } from './line-context.ts';
 import { logLineText } from './log-line.ts';
+import { withSources } from './placed-records.ts';
 
 export interface RecordLine {
   /** True for an effect of a fault. */
@@ -53,13 +54,13 @@ export function recordLine(record: RunRecord, textLengthMax: number, context: Li
     case 'redis':
       return line(record.node, redisText(record));
     case 'timer':
-      return line(record.node, timerText(record));
+      return line(record.node, timerText(record, context));
     case 'node':
       return line(record.node, nodeText(record));
     case 'fault':
       return line('', faultText(record), !isPhase(record));
     case 'probe':
-      return line(record.node, probeText(record, textLengthMax));
+      return line(record.node, probeText(record, textLengthMax, context));
   }
 }
 
@@ -131,7 +132,9 @@ function commandText({ command, key, phase, detail }: CommandRecord): string {
   return `redis ${phase}: ${what}${detail === '' ? '' : ` (${detail})`}`;
 }
 
-function timerText({ label, owner, phase, place }: TimerRecord): string {
+function timerText(record: TimerRecord, { placeOf }: LineContext): string {
+  const { label, owner, phase } = record;
+  const place = placeOf.get(record) ?? record.place;
   const start = place === undefined ? '' : ` (${place})`;
   return `timer ${label}${owner === 'ambient' ? '' : ` of ${owner}`}${start} ${phase}`;
 }
@@ -156,10 +159,10 @@ function faultText(record: FaultRecord): string {
 }
 
 /** A line that a process wrote is shown as it is, unless it is long and a logger's JSON. */
-function probeText({ name, fields }: ProbeRecord, textLengthMax: number): string {
+function probeText({ name, fields }: ProbeRecord, textLengthMax: number, { sourceOf }: LineContext): string {
   if (name === 'sim.warning') return `warning: ${String(fields['text']).split('\n', 1)[0]}`;
   if (name !== 'sim.output') return [name, ...fieldTexts(fields)].join(' ');
-  const text = String(fields['line']);
+  const text = withSources(String(fields['line']), sourceOf);
   return `│ ${text.length > textLengthMax ? logLineText(text) : text}`;
 }
 

@@ -3,10 +3,13 @@
  */
 import type { RunRecord } from '../kernel/record.ts';
 import { printable } from '../kernel/printable.ts';
-import type { Printed } from '../kernel/recorder.ts';
+import type { PlaceOfRecord, Printed } from '../kernel/recorder.ts';
+import { NO_SOURCES, type SourceOf } from '../kernel/placed-text.ts';
+import { isSelected, type Selection } from '../kernel/selection.ts';
 import type { Palette } from './colour.ts';
 import { excerptOf, type Moment, VERBOSE_LINES, withoutEchoes } from './excerpt.ts';
 import { lineContextOf } from './line-context.ts';
+import { withSources } from './placed-records.ts';
 import { type RecordLine, recordLine } from './record-line.ts';
 import { tableLines } from './table-lines.ts';
 
@@ -19,6 +22,12 @@ export interface TraceOptions {
   readonly verbose: boolean;
   /** Console output of the system, shown between the records where it was printed. */
   readonly printed?: readonly Printed[] | undefined;
+  /** Places in the code that the records name. */
+  readonly places?: readonly PlaceOfRecord[] | undefined;
+  /** The part of the run to show; all of it by default. */
+  readonly selection?: Selection | undefined;
+  /** Finds the lines of places. */
+  readonly sourceOf?: SourceOf | undefined;
 }
 
 /**
@@ -27,7 +36,7 @@ export interface TraceOptions {
  */
 export function traceLines(
   records: readonly RunRecord[],
-  { failure, verbose, printed = [] }: TraceOptions,
+  { failure, verbose, printed = [], places, selection = {}, sourceOf = NO_SOURCES }: TraceOptions,
   palette: Palette,
 ): string[] {
   const excerpt = failure === null ? [] : excerptOf(records, failure, VERBOSE_LINES);
@@ -35,19 +44,20 @@ export function traceLines(
   const shown = new Set(
     verbose ? records : withoutEchoes(records).filter((record) => isShown(record) || reported.has(record)),
   );
-  const context = lineContextOf(records);
+  const context = lineContextOf(records, places, sourceOf);
   const length = verbose ? VERBOSE_TEXT_LENGTH : TEXT_LENGTH;
   const lines: RecordLine[] = [];
   let next = 0;
   const printBefore = (index: number): void => {
     for (let output = printed[next]; output !== undefined && output.after <= index; output = printed[next]) {
       next += 1;
-      lines.push(...printedLines(output));
+      if (!isPrintedSelected(output, selection)) continue;
+      lines.push(...printedLines({ ...output, text: withSources(output.text, sourceOf) }));
     }
   };
   for (const [index, record] of records.entries()) {
     printBefore(index);
-    if (shown.has(record)) lines.push(recordLine(record, length, context));
+    if (shown.has(record) && isSelected(record, selection)) lines.push(recordLine(record, length, context));
   }
   printBefore(records.length);
   return tableLines(lines, palette, '');
@@ -61,6 +71,10 @@ function printedLines({ step, atMs, who, text }: Printed): RecordLine[] {
     who: printable(who),
     what: `│ ${printable(line, VERBOSE_TEXT_LENGTH)}`,
   }));
+}
+
+function isPrintedSelected({ step, who }: Printed, { from = 0, until = Infinity, only }: Selection): boolean {
+  return step >= from && step <= until && only?.some((name) => who === name || who.startsWith(`${name}.`)) !== false;
 }
 
 function isShown(record: RunRecord): boolean {

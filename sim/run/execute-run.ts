@@ -11,7 +11,7 @@ import { type Plan, splitActor } from '../plan/plan.ts';
 import { ScenarioError } from '../plan/scenario-error.ts';
 import type { AmbientHost, SystemImage } from '../system/image.ts';
 import { NodeProcess } from '../world/node-process.ts';
-import type { Printed } from '../kernel/recorder.ts';
+import type { PlaceOfRecord, Printed } from '../kernel/recorder.ts';
 import { RedisEngine } from '../redis/server/engine.ts';
 import { World, OUTSIDE } from '../world/world.ts';
 import { Actors } from './actors.ts';
@@ -85,6 +85,8 @@ export interface RunResult {
   readonly marks: Readonly<Record<string, number>>;
   /** Output to the console, when detailed. */
   readonly printed: readonly Printed[];
+  /** Places in the code that records name, when detailed. */
+  readonly places: readonly PlaceOfRecord[];
   /** All records when detailed, else the last ones. */
   readonly records: readonly RunRecord[];
 }
@@ -126,6 +128,7 @@ function notBegun(plan: Plan, { codeHash }: SystemImage, fault: ScenarioError): 
     checked: {},
     marks: {},
     printed: [],
+    places: [],
     records: [],
   };
   return { plan, digest: new Digest().toString(), codeHash, failure, ...nothing };
@@ -170,6 +173,7 @@ async function execute(
         from: isOfNode ? 'system' : 'scenario',
         way,
         file,
+        place,
       } as const;
       endBecause({ why: 'escape', escape });
     },
@@ -247,6 +251,7 @@ async function execute(
     checked: Object.fromEntries(board.checked),
     marks: Object.fromEntries(board.marks),
     printed: world.recorder.printed,
+    places: world.recorder.places,
     records: world.recorder.kept(),
   };
 }

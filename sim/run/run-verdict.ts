@@ -3,6 +3,7 @@
  */
 import type { Domain } from '../kernel/heap.ts';
 import type { LoopEnd } from '../kernel/kernel.ts';
+import { fileAs, placed, type PlacedText, type PlaceInText, type SimulatedPlace } from '../kernel/placed-text.ts';
 import { splitActor } from '../plan/plan.ts';
 import { ScenarioError } from '../plan/scenario-error.ts';
 import { Client } from '../network/client.ts';
@@ -39,7 +40,10 @@ export interface Moment {
    * Different bugs may have the same signature.
    */
   readonly signature: string;
+  /** The same when lines of the code move: it names files without lines. */
   readonly text: string;
+  /** The places of the files that the text names; absent if it names none. */
+  readonly places?: readonly PlaceInText[];
 }
 
 /** An operation, task or start that does not end. */
@@ -50,14 +54,15 @@ export interface Stalled {
 }
 
 /**
- * An attempt to use something that is not simulated: the caller, the name, and the source file if
- * known.
+ * An attempt to use something that is not simulated: the caller, the name, and the source file
+ * with its place if known.
  */
 export interface Escape {
   readonly who: string;
   readonly from: EscapedFrom;
   readonly way: string;
   readonly file?: string | undefined;
+  readonly place?: SimulatedPlace | null | undefined;
 }
 
 /** The cause that ended a run early. */
@@ -83,12 +88,15 @@ export interface RunEnd {
  * loop at once, so if the loop ended by a throw, no cause came before it.
  */
 export function runVerdict({ end, cause, thrown, step, atMs }: RunEnd): Failure | null {
-  const moment = (signature: string, text: string): Moment => ({ step, atMs, signature, text });
+  const moment: MomentOf = (signature, text) => {
+    const { text: bare, places } = typeof text === 'string' ? { text, places: [] } : text;
+    return { step, atMs, signature, text: bare, ...(places.length === 0 ? {} : { places }) };
+  };
   switch (end.why) {
     case 'threw':
     case 'rejected': {
       const how = end.why === 'threw' ? 'threw' : 'left an unhandled rejection';
-      const text = `${end.domain.name} ${how}: ${thrown?.text ?? thrownText(end.reason)}`;
+      const text = placed`${end.domain.name} ${how}: ${thrown?.text ?? thrownText(end.reason)}`;
       const isOfSystem = end.domain instanceof NodeProcess && end.domain.number > 0;
       if (isOfSystem) return { verdict: 'crash', ...moment(`crash: ${thrown?.subject ?? 'unknown'}`, text) };
       if (!isOfScenario(end.domain)) return { verdict: 'internal-error', ...moment('internal-error', text) };
@@ -107,14 +115,16 @@ export function runVerdict({ end, cause, thrown, step, atMs }: RunEnd): Failure 
   }
 }
 
-function failureOfCause(cause: Cause, moment: (signature: string, text: string) => Moment): Failure {
+type MomentOf = (signature: string, text: string | PlacedText) => Moment;
+
+function failureOfCause(cause: Cause, moment: MomentOf): Failure {
   switch (cause.why) {
     case 'violation':
       return { verdict: 'violation', ...cause.violation };
     case 'escape': {
-      const { who, from, way, file } = cause.escape;
-      const where = file === undefined ? '' : `, in ${file}`;
-      const text = `${who} tried to leave the seed by ${way}${where}; instead, ${insteadOf(way, from, file)}`;
+      const { who, from, way, file, place = null } = cause.escape;
+      const where = file === undefined ? '' : placed`, in ${place === null ? file : fileAs(file, place)}`;
+      const text = placed`${who} tried to leave the seed by ${way}${where}; instead, ${insteadOf(way, from, file)}`;
       return { verdict: 'escape', ...moment(`escape: ${way}`, text) };
     }
     case 'stalled': {

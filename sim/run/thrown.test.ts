@@ -43,9 +43,13 @@ test.each([
     'TypeError: gone, in parse of node_modules/lib/9.ts',
   ],
 ])('%s threw', (_, frames, about, first) => {
-  const { subject: told, text } = readThrown(thrownBy('gone', ...frames), { fileAt });
+  const {
+    subject: told,
+    text: { text, places },
+  } = readThrown(thrownBy('gone', ...frames), { fileAt });
   expect([told, text.split('\n')[0]]).toEqual([about, first]);
   expect(text.split('\n')).toHaveLength(1 + frames.length);
+  expect(places.map(({ start, end }) => text.slice(start, end))).toEqual(text.match(/\S+\.ts/g) ?? []);
 });
 
 test('packages with state, which are in the text of the system, are packages', () => {
@@ -55,7 +59,7 @@ test('packages with state, which are in the text of the system, are packages', (
     const error = thrownBy('gone', `parse (simulated:${text}:9:1)`, 'open (simulated:system.js:80:1)');
     expect(readThrown(error, { fileAt: at })).toMatchObject({
       subject: 'TypeError in open',
-      text: expect.stringMatching(/^TypeError: gone, in open of src\/open\.ts\n/) as string,
+      text: { text: expect.stringMatching(/^TypeError: gone, in open of src\/open\.ts\n/) as string },
     });
   }
 });
@@ -70,7 +74,10 @@ test('an error from the parser of a client is attributed to its command', () => 
   const commandOf = (message: string) => (message === 'ERR no number' ? { name: 'incr', key: 'k' } : null);
   expect(readThrown(parsed, { fileAt }, commandOf)).toEqual({
     subject: 'TypeError of incr',
-    text: 'TypeError: ERR no number, from the Redis command incr k\n  at parseError in node_modules/lib/9.ts',
+    text: {
+      text: 'TypeError: ERR no number, from the Redis command incr k\n  at parseError in node_modules/lib/9.ts',
+      places: [{ start: 75, end: 96, place: { text: 'packages.js', line: 9, column: 1 } }],
+    },
   });
   const called = thrownBy('ERR no number', 'parseError (simulated:packages.js:9:1)', 'add (simulated:system.js:5:1)');
   expect(readThrown(called, { fileAt }, commandOf).subject).toBe('TypeError in add');
@@ -87,7 +94,7 @@ test('a value without a text is described by its type', () => {
   for (const reason of [Object.create(null), odd])
     expect(readThrown(reason, { fileAt })).toEqual({
       subject: 'object',
-      text: 'something of type object that has no text',
+      text: { text: 'something of type object that has no text', places: [] },
     });
 });
 
@@ -98,6 +105,9 @@ test('a long message does not hide frames', () => {
 });
 
 test('a value that is not an Error is shown as text', () => {
-  expect(readThrown('a text', { fileAt })).toEqual({ subject: 'string', text: 'a text' });
-  expect(readThrown(undefined, { fileAt })).toEqual({ subject: 'undefined', text: 'undefined' });
+  expect(readThrown('a text', { fileAt })).toEqual({ subject: 'string', text: { text: 'a text', places: [] } });
+  expect(readThrown(undefined, { fileAt })).toEqual({
+    subject: 'undefined',
+    text: { text: 'undefined', places: [] },
+  });
 });

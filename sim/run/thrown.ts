@@ -1,10 +1,10 @@
 /**
- * Describes an error that a system threw, with the function and source file that threw it. Line
- * numbers are left out, because they belong to the bundle.
+ * Describes an error that a system threw, with the function and source file that threw it.
  */
 import type { SystemImage } from '../system/image.ts';
+import { fileAs, joined, placed, type PlacedText, type SimulatedPlace } from '../kernel/placed-text.ts';
 import { thrownText } from '../kernel/thrown-text.ts';
-import { framesIn, type SimulatedPlace } from '../system/stack-frames.ts';
+import { framesIn } from '../system/stack-frames.ts';
 import type { RejectedCommand } from './rejected-command.ts';
 
 export interface Thrown {
@@ -14,7 +14,7 @@ export interface Thrown {
    */
   readonly subject: string;
   /** The message and the place on the first line, the call stack on the others. */
-  readonly text: string;
+  readonly text: PlacedText;
 }
 
 /** `commandOf`: the Redis command that was rejected with a message, if there is one. */
@@ -24,12 +24,15 @@ export function readThrown(
   commandOf: (message: string) => RejectedCommand | null = () => null,
 ): Thrown {
   const error = asError(reason);
-  if (error === null) return { subject: typeof reason, text: thrownText(reason) };
-  const frames = framesIn(error.stack).map(({ name, place }) => ({ name, place, file: fileAt?.(place) ?? place.text }));
+  if (error === null) return { subject: typeof reason, text: placed`${thrownText(reason)}` };
+  const frames = framesIn(error.stack).map(({ name, place }) => {
+    const file = fileAt?.(place) ?? place.text;
+    return { name, file, place, where: fileAs(file, place) };
+  });
   const [first = '', ...rest] = `${error.name}: ${error.message}`.split('\n');
-  const calls = frames.map(({ name, file }) => `  at ${name === '' ? 'a function' : name} in ${file}`);
+  const calls = frames.map((frame) => placed`  at ${frame.name === '' ? 'a function' : frame.name} in ${frame.where}`);
   const { subject, where } = blame(error, frames, (place) => functionAt?.(place), commandOf);
-  return { subject, text: [`${first}${where}`, ...rest, ...calls].join('\n') };
+  return { subject, text: joined([placed`${first}${where}`, ...rest, ...calls], '\n') };
 }
 
 interface Frame {
@@ -37,6 +40,8 @@ interface Frame {
   readonly name: string;
   readonly file: string;
   readonly place: SimulatedPlace;
+  /** The file with its place. */
+  readonly where: PlacedText;
 }
 
 /**
@@ -49,7 +54,7 @@ function blame(
   frames: readonly Frame[],
   functionAt: (place: SimulatedPlace) => string | undefined,
   commandOf: (message: string) => RejectedCommand | null,
-): { readonly subject: string; readonly where: string } {
+): { readonly subject: string; readonly where: string | PlacedText } {
   const own = frames.filter(({ file }) => !isOfPackage(file));
   const command = own.length > 0 ? null : commandOf(message);
   if (command !== null) {
@@ -62,10 +67,10 @@ function blame(
   const name = (own.length > 0 ? own : frames).find((frame) => frame.name !== '')?.name;
   const byPlace = name === undefined ? functionAt(innermost.place) : undefined;
   const called = name ?? byPlace;
-  if (called === undefined) return { subject: kind, where: `, in ${innermost.file}` };
+  if (called === undefined) return { subject: kind, where: placed`, in ${innermost.where}` };
   return {
     subject: `${kind} in ${byPlace ?? withoutNumbers(called)}`,
-    where: `, in ${called} of ${innermost.file}`,
+    where: placed`, in ${called} of ${innermost.where}`,
   };
 }
 

@@ -3,6 +3,7 @@
  */
 import type { ChoiceOverrides } from '../kernel/draws.ts';
 import type { RunRecord } from '../kernel/record.ts';
+import type { PlaceOfRecord } from '../kernel/recorder.ts';
 import type { Seed } from '../kernel/seed.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Failure } from '../run/run-verdict.ts';
@@ -21,6 +22,8 @@ export interface Finding {
   readonly digest: string;
   readonly codeHash: string;
   readonly records: readonly RunRecord[];
+  /** Places in the code that the records name. */
+  readonly places: readonly PlaceOfRecord[];
   readonly shrunk: Pick<ShrinkReport, 'before' | 'after' | 'runs' | 'wallMs'> | null;
   /**
    * `of`: number of replays of the smallest plan. `same`: how many of them have the same digest.

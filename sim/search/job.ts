@@ -8,7 +8,7 @@ import type { PlanSizes } from '../plan/arbitrary.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Failure } from '../run/run-verdict.ts';
 import type { Uses } from '../run/use-counts.ts';
-import type { Printed } from '../kernel/recorder.ts';
+import type { PlaceOfRecord, Printed } from '../kernel/recorder.ts';
 
 /** Runs one plan: the plan given, or else the plan that the seed generates. */
 export interface RunJob {
@@ -88,6 +88,8 @@ export interface RunReport {
   readonly records?: readonly RunRecord[] | undefined;
   /** Only when detailed: console output. */
   readonly printed?: readonly Printed[] | undefined;
+  /** Only when detailed: places in the code that records name. */
+  readonly places?: readonly PlaceOfRecord[] | undefined;
   /** Only when detailed: choices of the world by key, in the order in which they were made. */
   readonly choices?: ChoiceOverrides | undefined;
   /** Only of a job with `repeatAfter`: the last repetition. */

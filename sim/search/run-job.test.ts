@@ -82,7 +82,7 @@ describe('a shrink job', () => {
     const loaded = board([noRedAfterCrash]);
     const plan = JSON.parse(JSON.stringify(stormy)) as Plan;
     const report = await runJob(loaded, { kind: 'shrink', plan, signature, failedAtMs, budgetMs: 1_000_000 }, clock());
-    expect(report.before).toEqual({ operations: 39, faults: 7, choices: 224 });
+    expect(report.before).toEqual({ operations: 39, faults: 7, choices: 225 });
     expect(report.after.faults).toBe(1);
     expect(report.after.operations).toBeLessThanOrEqual(2);
     expect(report.plan.faults).toMatchObject([{ kind: 'node-crash' }]);

@@ -2,23 +2,24 @@
  * A pool of worker threads that run jobs, and the watchdog over them.
  *
  * A worker runs one synchronous loop and cannot answer messages, so it publishes its progress in
- * shared memory. When the progress has not changed for `stuckMs`, the current step never yields:
- * the pool terminates the worker and reports the job as stuck; the next job has another worker.
+ * shared memory. When a step never yields, the pool terminates the worker and reports the job as
+ * stuck; the next job has another worker. See watchdog.ts.
  */
 import { Worker } from 'node:worker_threads';
 import type { Failure } from '../run/run-verdict.ts';
 import { NO_USES } from '../run/use-counts.ts';
 import type { Job, JobKind, JobOf, JobReports, Report, RunJob, RunReport } from './job.ts';
 import type { Bundle, JobRunner } from './job-runner.ts';
+import { processCpuMs, Watchdog, type Watched } from './watchdog.ts';
 
-/** Indexes into the shared memory of a worker. */
-export const PROGRESS = { runs: 0, step: 1, places: 2 } as const;
+/** Indexes into the shared memory of a worker. `isLoading`: 1 until the code of a job is loaded. */
+export const PROGRESS = { runs: 0, step: 1, isLoading: 2, places: 3 } as const;
 
 export interface WorkerPoolOptions {
   readonly workerUrl: URL;
   /** Largest number of workers. */
   readonly jobs: number;
-  /** Real time after which a step counts as stuck. */
+  /** CPU time after which a step counts as stuck; more while code is loaded. */
   readonly stuckMs: number;
 }
 
@@ -52,15 +53,13 @@ interface Task {
   readonly reject: (reason: Error) => void;
 }
 
-interface WorkerHandle {
+interface WorkerHandle extends Watched {
   readonly worker: Worker;
-  readonly progress: Int32Array;
+  readonly memory: Int32Array;
   /** Ids of the bundles that the worker has received. */
   readonly bundles: Set<number>;
   ready: boolean;
   task: Task | null;
-  lastProgress: string;
-  progressedAtMs: number;
 }
 
 const CHECK_STUCK_EVERY_MS = 250;
@@ -71,16 +70,19 @@ export class WorkerPool implements JobRunner {
   readonly #bundleIds = new Map<string, number>();
   readonly #queue: Task[] = [];
   readonly #workers = new Set<WorkerHandle>();
-  readonly #watchdog: NodeJS.Timeout;
+  readonly #watchdog: Watchdog;
+  readonly #looking: NodeJS.Timeout;
   #nextTask = 0;
   #closed = false;
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
+    const { stuckMs } = options;
+    this.#watchdog = new Watchdog({ stuckMs, nowMs: () => performance.now(), cpuMs: processCpuMs });
     // The first worker starts while the scenario is loaded, the others when there is work for them.
     this.#spawn();
-    this.#watchdog = setInterval(() => this.#checkStuck(), CHECK_STUCK_EVERY_MS);
-    this.#watchdog.unref();
+    this.#looking = setInterval(() => this.#endStuck(), CHECK_STUCK_EVERY_MS);
+    this.#looking.unref();
   }
 
   get jobs(): number {
@@ -109,7 +111,7 @@ export class WorkerPool implements JobRunner {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    clearInterval(this.#watchdog);
+    clearInterval(this.#looking);
     const handles = [...this.#workers];
     this.#workers.clear();
     for (const task of [...this.#queue.splice(0), ...handles.map((handle) => handle.task)])
@@ -118,16 +120,17 @@ export class WorkerPool implements JobRunner {
   }
 
   #spawn(): void {
-    const memory = new SharedArrayBuffer(PROGRESS.places * Int32Array.BYTES_PER_ELEMENT);
-    const worker = new Worker(this.#options.workerUrl, { workerData: memory });
+    const shared = new SharedArrayBuffer(PROGRESS.places * Int32Array.BYTES_PER_ELEMENT);
+    const worker = new Worker(this.#options.workerUrl, { workerData: shared });
+    const memory = new Int32Array(shared);
     const handle: WorkerHandle = {
       worker,
-      progress: new Int32Array(memory),
+      memory,
       bundles: new Set(),
       ready: false,
       task: null,
-      lastProgress: '',
-      progressedAtMs: 0,
+      progress: () => memory.join(' '),
+      isLoading: () => memory[PROGRESS.isLoading] === 1,
     };
     this.#workers.add(handle);
     worker.on('message', (message: FromWorker) => this.#onMessage(handle, message));
@@ -139,8 +142,7 @@ export class WorkerPool implements JobRunner {
     if (message.kind === 'ready') {
       handle.ready = true;
     } else {
-      const { task } = handle;
-      handle.task = null;
+      const task = this.#release(handle);
       if (task === null || task.id !== message.id) return;
       if (message.kind === 'report') task.resolve(message.report);
       else task.reject(new JobError(message.text));
@@ -150,9 +152,7 @@ export class WorkerPool implements JobRunner {
 
   #onExit(handle: WorkerHandle, text: string): void {
     if (!this.#workers.delete(handle)) return;
-    const { task } = handle;
-    handle.task = null;
-    task?.reject(new JobError(text));
+    this.#release(handle)?.reject(new JobError(text));
     if (this.#closed) return;
     if (handle.ready) {
       this.#assign();
@@ -176,7 +176,8 @@ export class WorkerPool implements JobRunner {
     const task = this.#queue.shift();
     if (task === undefined) return;
     handle.task = task;
-    handle.progressedAtMs = performance.now();
+    handle.memory[PROGRESS.isLoading] = 1;
+    this.#watchdog.begin(handle);
     const bundle = this.#bundleId(task.bundle);
     if (!handle.bundles.has(bundle)) {
       handle.bundles.add(bundle);
@@ -195,42 +196,40 @@ export class WorkerPool implements JobRunner {
     handle.worker.postMessage(message);
   }
 
-  #checkStuck(): void {
-    const nowMs = performance.now();
-    for (const handle of [...this.#workers]) {
-      if (handle.task === null) continue;
-      const progress = handle.progress.join(' ');
-      if (progress !== handle.lastProgress) {
-        handle.lastProgress = progress;
-        handle.progressedAtMs = nowMs;
-      } else if (nowMs - handle.progressedAtMs > this.#options.stuckMs) {
-        this.#endStuck(handle, handle.task);
-      }
-    }
+  /** The task that a worker had, which it no longer has. */
+  #release(handle: WorkerHandle): Task | null {
+    const { task } = handle;
+    handle.task = null;
+    this.#watchdog.end(handle);
+    return task;
   }
 
-  #endStuck(handle: WorkerHandle, task: Task): void {
-    this.#workers.delete(handle);
-    handle.task = null;
-    void handle.worker.terminate();
-    const step = handle.progress[PROGRESS.step] ?? 0;
-    if (task.job.kind === 'run') task.resolve(stuckReport(task.job, step));
-    else task.reject(new JobError('a smaller plan is stuck', true));
-    this.#assign();
+  #endStuck(): void {
+    const stuck = new Set(this.#watchdog.look());
+    for (const handle of [...this.#workers].filter((worker) => stuck.has(worker))) {
+      this.#workers.delete(handle);
+      void handle.worker.terminate();
+      const task = this.#release(handle);
+      const step = handle.isLoading() ? null : (handle.memory[PROGRESS.step] ?? 0);
+      if (task?.job.kind === 'run') task.resolve(stuckReport(task.job, step));
+      else task?.reject(new JobError('a smaller plan is stuck', true));
+    }
+    if (stuck.size > 0) this.#assign();
   }
 }
 
 /**
  * The report of a terminated run: nothing but its seed, its plan if the job had one, and the last
- * step.
+ * step; null if the code was still loaded.
  */
-function stuckReport({ seed, plan }: RunJob, step: number): RunReport {
+function stuckReport({ seed, plan }: RunJob, lastStep: number | null): RunReport {
+  const step = lastStep ?? 0;
   const failure: Failure = {
     verdict: 'stuck',
     step,
     atMs: 0,
     signature: 'stuck',
-    text: `step ${step} never yields`,
+    text: lastStep === null ? 'the code of the system or the scenario never ends loading' : `step ${step} never yields`,
   };
   return {
     kind: 'run',

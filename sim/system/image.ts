@@ -2,9 +2,9 @@
  * The image of a system: code that is evaluated for each process of a node, each time from nothing.
  * A host answers for everything ambient (time, randomness, timers, tables).
  */
+import type { NameAt, PlacedText } from '../kernel/placed-text.ts';
 import type { ProcessState } from './process-state.ts';
 import type { StartSystem, Timer, WorkTag } from './types.ts';
-import type { SimulatedPlace } from './stack-frames.ts';
 import type { TcpStack } from './tcp.ts';
 
 export type OutputStream = 'stdout' | 'stderr';
@@ -27,7 +27,7 @@ export interface AmbientHost {
    */
   readonly connection: string;
   /** The named function and the file of the code that runs, such as `join in server.ts`. */
-  placeOfCaller(): string | undefined;
+  placeOfCaller(): PlacedText | undefined;
   monotonicMs(): number;
   wallMs(): number;
   startTimer(tag: WorkTag, delayMs: number, fire: () => void): Timer;
@@ -132,15 +132,12 @@ export interface SystemImage extends Versions {
    * an image without shared modules.
    */
   readonly shared?: Versions | undefined;
-  /**
-   * The source file of a place, such as `node_modules/bindings/bindings.js`; undefined if it is not
-   * known.
-   */
-  fileAt?(place: SimulatedPlace): string | undefined;
+  /** The source file of a place. */
+  readonly fileAt?: NameAt;
   /**
    * A name for a function without one, such as `function 2 of start`; undefined if it is not known.
    */
-  functionAt?(place: SimulatedPlace): string | undefined;
+  readonly functionAt?: NameAt;
   /** The libraries behind connections of actors, evaluated under simulation. */
   readonly clientLibraries?: unknown;
   /** Hash of the code of both versions with the variant applied: 16 hexadecimal digits. */

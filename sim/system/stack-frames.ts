@@ -1,16 +1,10 @@
 /** Stack frames of code under simulation. */
+import type { SimulatedPlace } from '../kernel/placed-text.ts';
 
 /** Prefix of the file names that simulated code has on stacks. */
 export const SIMULATED_FILE = 'simulated:';
 
 const FRAMES_MAX = 64;
-
-/** A line of an evaluated text, such as `system.js`. */
-export interface SimulatedPlace {
-  readonly text: string;
-  readonly line: number;
-  readonly column?: number;
-}
 
 /**
  * Names of the simulated functions on the stack, innermost first, without anonymous ones. Names
@@ -27,7 +21,8 @@ export function simulatedCallers(): string[] {
 export function simulatedPlace(): SimulatedPlace | null {
   const [frame] = simulatedFrames();
   if (frame === undefined) return null;
-  return { text: (frame.getFileName() ?? '').slice(SIMULATED_FILE.length), line: frame.getLineNumber() ?? 0 };
+  const text = (frame.getFileName() ?? '').slice(SIMULATED_FILE.length);
+  return { text, line: frame.getLineNumber() ?? 0, column: frame.getColumnNumber() ?? 1 };
 }
 
 /** A frame of simulated code in the text of a stack. */
@@ -48,12 +43,11 @@ const FRAME = new RegExp(
 /** The frames of simulated code in the text of a stack, innermost first. */
 export function framesIn(stack: string): SimulatedFrame[] {
   const lines = stack.split('\n').filter((line) => line.startsWith('    at '));
-  return lines.slice(0, FRAMES_MAX).flatMap((call) => {
-    const [, name = '', text, line, column] = FRAME.exec(call) ?? [];
+  return lines.slice(0, FRAMES_MAX).flatMap((line) => {
+    const [, name = '', text, number, column] = FRAME.exec(line) ?? [];
     if (text === undefined) return [];
-    return [
-      { name: name.includes('<anonymous>') ? '' : name, place: { text, line: Number(line), column: Number(column) } },
-    ];
+    const place = { text, line: Number(number), column: Number(column) };
+    return [{ name: name.includes('<anonymous>') ? '' : name, place }];
   });
 }
 

@@ -6,6 +6,7 @@
  * call that has an answer gets it in a later event, never inside the call.
  */
 import type { Redis } from 'ioredis';
+import type { PlacedText } from '../kernel/placed-text.ts';
 import type { Fields } from '../kernel/record.ts';
 import type {
   ListenOptions,
@@ -25,7 +26,7 @@ export interface WorkTag {
   readonly label: string;
   readonly owner: string;
   /** In a detailed run: who started it, such as `join in server.ts`. */
-  readonly place?: string | undefined;
+  readonly place?: PlacedText | undefined;
 }
 
 export interface Timer {

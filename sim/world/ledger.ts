@@ -27,6 +27,8 @@ export interface OpenConnection {
   readonly listeners: number;
   /** What the system sent and its operating system has not taken yet: `bufferedAmount`. */
   readonly bufferedBytes: number;
+  /** False while the client takes nothing that arrives, because it has stopped reading. */
+  readonly isRead: boolean;
 }
 
 export class Ledger {
@@ -129,6 +131,6 @@ export class Ledger {
   }
 }
 
-function connectionOf({ name, client, node, atNode, listeners, bufferedBytes }: OpenLink): OpenConnection {
-  return { link: name, client, node, atNode, listeners, bufferedBytes };
+function connectionOf({ name, client, node, atNode, listeners, bufferedBytes, down }: OpenLink): OpenConnection {
+  return { link: name, client, node, atNode, listeners, bufferedBytes, isRead: !down.isBlocked };
 }

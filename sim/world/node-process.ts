@@ -14,6 +14,7 @@ import type { DomainReports, Entry } from '../kernel/heap.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Conditions } from './conditions.ts';
 import type { Timer, WorkTag } from '../system/types.ts';
+import { fileAs, type NameAt, placed, type PlacedText, type SimulatedPlace } from '../kernel/placed-text.ts';
 import type { Fields } from '../kernel/record.ts';
 import type { AmbientHost, BrowserHost, OutputStream, SystemVersion, TableConflict } from '../system/image.ts';
 import { type Environment, ProcessState } from '../system/process-state.ts';
@@ -28,7 +29,7 @@ import { EPOCH_MS } from '../ambient/library-globals.ts';
 import type { Host, Listener } from '../network/host.ts';
 import type { Recorder } from '../kernel/recorder.ts';
 import { WatchedEmitters } from './watched-emitters.ts';
-import { simulatedCallers, type SimulatedPlace, simulatedPlace } from '../system/stack-frames.ts';
+import { simulatedCallers, simulatedPlace } from '../system/stack-frames.ts';
 import { TimerQueue } from './timer-queue.ts';
 
 /**
@@ -46,8 +47,7 @@ export interface NodeProcessParts {
   readonly recorder: Recorder;
   readonly detailed: boolean;
   readonly conditions: Conditions;
-  /** The source file of a place. */
-  readonly fileAt?: ((place: SimulatedPlace) => string | undefined) | undefined;
+  readonly fileAt?: NameAt | undefined;
   /** Called when the process called something that is not simulated. */
   readonly onEscape: (who: string, way: string, place: SimulatedPlace | null) => void;
 }
@@ -136,12 +136,12 @@ export class NodeProcess implements AmbientHost, Host {
     return kernel.connection;
   }
 
-  placeOfCaller(): string | undefined {
+  placeOfCaller(): PlacedText | undefined {
     const place = simulatedPlace();
     if (place === null) return undefined;
     const [name] = simulatedCallers();
-    const file = this.#parts.fileAt?.(place) ?? place.text;
-    return name === undefined ? file : `${name} in ${file}`;
+    const file = fileAs(this.#parts.fileAt?.(place) ?? place.text, place);
+    return name === undefined ? file : placed`${name} in ${file}`;
   }
 
   monotonicMs(): number {

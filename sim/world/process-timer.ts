@@ -5,6 +5,7 @@
 import type { Domain, Entry } from '../kernel/heap.ts';
 import type { Timer, WorkTag } from '../system/types.ts';
 import type { Kernel } from '../kernel/kernel.ts';
+import type { PlacedText } from '../kernel/placed-text.ts';
 import type { Recorder } from '../kernel/recorder.ts';
 import type { QueuedTimer, TimerQueue } from './timer-queue.ts';
 
@@ -37,7 +38,7 @@ interface TimerParts {
 export class ProcessTimer implements OpenTimer, Timer, QueuedTimer {
   readonly label: string;
   readonly owner: string;
-  readonly place: string | undefined;
+  readonly place: PlacedText | undefined;
   readonly startedAtMs: number;
   readonly atUs: number;
   readonly priority = 0;

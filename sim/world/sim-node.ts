@@ -47,7 +47,7 @@ export function createSimNode({ kernel, recorder, redis, configuration }: SimNod
   const clock: Clock = {
     monotonicMs: () => process.monotonicMs(),
     wallMs: () => process.wallMs(),
-    startTimer: (tag, delayMs, fire) => process.startTimer(tag, delayMs, fire),
+    startTimer: ({ label, owner }, delayMs, fire) => process.startTimer({ label, owner }, delayMs, fire),
   };
   const entropy: Entropy = { id: (label) => process.id(label), fraction: (label) => process.fraction(label) };
   const probe: Probe = { note: (title, fields) => process.note(title, fields) };

@@ -1,4 +1,5 @@
 /** Faults of TCP between nodes, and what no fault of the network hits. */
+import net from 'node:net';
 import { expect, test } from 'vitest';
 import { runMain } from './test/run-main.ts';
 import type { Tools } from './test/run-world.ts';
@@ -116,4 +117,50 @@ test('reset-in-message hits connections that a node has made, too', async () => 
   );
   expect(lines).toContain('server read ECONNRESET');
   expect(lines).toContain('client read ECONNRESET');
+});
+
+/** Writes twice in a turn until that fails, and says how. The socket has listeners already. */
+const WRITE_TWICE = `
+  const writeTwice = (socket) => {
+    const said = (which) => (error) => { if (error) say(which + ' ' + error.message + ' ' + socket.destroyed); };
+    socket.write('first', said('first'));
+    socket.write('last', said('last'));
+  };`;
+const BOTH_FAILED = ['first write ECONNRESET false', 'last write ECONNRESET false', 'server write ECONNRESET'];
+
+test('writes fail when a reset has arrived and the process has not seen it', async () => {
+  const server = `
+    const net = require('node:net');
+    const say = (what) => console.log(what);
+    ${WRITE_TWICE}
+    if (process.env.NODE_NAME === 'node-1')
+      net.createServer((socket) => {
+        socket.on('error', (error) => say('server ' + error.message)).resume();
+        const writing = setInterval(() => writeTwice(socket), 1);
+        socket.on('close', () => clearInterval(writing));
+      }).listen(3000);
+    else setTimeout(() => net.connect(3000, 'node-1').on('error', () => undefined).resume(), 500);`;
+  const { output } = await runMain(server, ({ fault }) => fault('reconnect-storm', 'node-1', 1000, 0), {
+    nodes: 2,
+    untilMs: 3000,
+    choices: { 'node-2.1/tcp/tcp/node-2.1#1/unseen/1': 0.999 },
+  });
+  expect(output.map((line) => line.replace('stdout ', ''))).toEqual(BOTH_FAILED);
+});
+
+test('so they do in Node on loopback', async () => {
+  const lines: string[] = [];
+  const server = net.createServer();
+  const accepted = new Promise<net.Socket>((resolve) => server.once('connection', resolve));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const client = net.connect((server.address() as net.AddressInfo).port, '127.0.0.1');
+  const [socket] = await Promise.all([accepted, new Promise((resolve) => client.once('connect', resolve))]);
+  socket.on('error', (error) => lines.push(`server ${error.message}`)).resume();
+  const closed = new Promise((resolve) => socket.once('close', resolve));
+  client.resetAndDestroy();
+  // In this turn the process reads nothing, but the reset has arrived.
+  new Function('say', 'socket', `${WRITE_TWICE} writeTwice(socket);`)((line: string) => lines.push(line), socket);
+  await closed;
+  server.close();
+  expect(lines).toEqual(BOTH_FAILED);
 });

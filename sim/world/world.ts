@@ -139,7 +139,7 @@ export class World {
     });
     const conditions = new FaultyConditions({ kernel, draws, faults: this.faults, hit, circumstances });
     const { detailed, onEscape } = options;
-    const fileAt = options.image.fileAt?.bind(options.image);
+    const { fileAt } = options.image;
     const process = { kernel, draws, recorder, conditions, detailed, onEscape, fileAt };
     const env = new Map(names.map((name) => [name, options.env?.(name) ?? {}]));
     const parts: NodeParts = {

@@ -1,4 +1,5 @@
 /** A host whose clock and random values a test controls, and which records calls. */
+import { placed, type PlacedText } from '../../kernel/placed-text.ts';
 import type { Timer, WorkTag } from '../../system/types.ts';
 import type { AmbientHost, OutputStream, TableConflict } from '../../system/image.ts';
 import { ProcessState } from '../../system/process-state.ts';
@@ -35,8 +36,8 @@ export class ManualHost implements AmbientHost {
 
   connection = '';
 
-  placeOfCaller(): string | undefined {
-    return 'caller in system.ts';
+  placeOfCaller(): PlacedText {
+    return placed`caller in system.ts`;
   }
 
   monotonicMs(): number {

@@ -1,6 +1,16 @@
 /** The command line as users start it, in a temporary folder with a copy of the fixture. */
 import { type ChildProcess, fork, spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,6 +18,7 @@ import { fileURLToPath } from 'node:url';
 
 const launcher = fileURLToPath(new URL('../../start.js', import.meta.url));
 const host = fileURLToPath(new URL('./host.js', import.meta.url));
+const packages = fileURLToPath(new URL('../../../node_modules', import.meta.url));
 const fixture = fileURLToPath(new URL('./fixture', import.meta.url));
 
 export interface Ended {
@@ -77,6 +88,13 @@ export class Workplace {
     mkdirSync(path.dirname(path.join(this.folder, file)), { recursive: true });
     writeFileSync(path.join(this.folder, file), text);
     return file;
+  }
+
+  /** Installs a package of this repository. */
+  link(name: string): void {
+    const folder = path.join(this.folder, 'node_modules');
+    mkdirSync(folder, { recursive: true });
+    symlinkSync(path.join(packages, name), path.join(folder, name));
   }
 
   read(file: string): string {

@@ -24,8 +24,11 @@ export const LOADERS: Readonly<Record<string, Loader>> = {
   '.mts': 'ts',
 };
 
-/** Renames the classes in files of packages. esbuild leaves variables of these names alone. */
-export function nativeTablesPlugin(): Plugin {
+/**
+ * Renames the classes in files of packages. esbuild leaves variables of these names alone. With
+ * `sourceMap`, the renamed text has a map, from which esbuild makes that of the bundle.
+ */
+export function nativeTablesPlugin(sourceMap: boolean): Plugin {
   return {
     name: 'native tables',
     setup({ onLoad, esbuild }) {
@@ -35,7 +38,10 @@ export function nativeTablesPlugin(): Plugin {
         const contents = await readFile(file, 'utf8');
         if (!/\b(?:Map|Set)\b/.test(contents)) return undefined;
         // The build reports what can't be parsed.
-        const transformed = await esbuild.transform(contents, { loader, define: NATIVE_NAMES }).catch(() => null);
+        const sourcemap = sourceMap ? 'inline' : false;
+        const transformed = await esbuild
+          .transform(contents, { loader, define: NATIVE_NAMES, sourcemap, sourcefile: path.basename(file) })
+          .catch(() => null);
         return transformed === null ? undefined : { contents: transformed.code, loader: 'js' };
       });
     },

@@ -14,7 +14,6 @@ import type { Domain } from '../../kernel/heap.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { Recorder } from '../../kernel/recorder.ts';
 import type { SocketAddress, TcpErrorCode } from '../../system/tcp.ts';
-import type { Client } from '../client.ts';
 import type { Completions } from '../completions.ts';
 import { Delays } from '../delays.ts';
 import { NETWORK } from '../domain.ts';
@@ -23,6 +22,7 @@ import type { Delaying } from '../latency.ts';
 import type { OpenLink } from '../open-link.ts';
 import type { Direction } from '../partition.ts';
 import { CutOff } from './cut-off.ts';
+import type { Dialler } from './dialler.ts';
 import { Evidence } from './evidence.ts';
 import type { HitConnection, MessageFaults } from './message-faults.ts';
 import { headBytesOf, offsetAt, type Range } from './places.ts';
@@ -35,18 +35,6 @@ import { splitPoints } from './split.ts';
 const SEGMENTS_MAX = 32;
 /** The most reads in which a slow reader reads a segment. */
 const PARTS_MAX = 8;
-
-/** What dials: a client, or a process of a node. */
-export interface Dialler {
-  readonly name: string;
-  /** Its events. */
-  readonly domain: Domain;
-  readonly scope: Scope;
-  /** Numbers its connections. */
-  nextConnection(): number;
-  /** The operation of a client that is under way: see Client. */
-  readonly operation: Client['operation'];
-}
 
 export interface TcpContext {
   readonly kernel: Kernel;
@@ -211,7 +199,8 @@ export class TcpConnection implements OpenLink {
     const lane = end === this.nodeEnd ? this.up : this.down;
     if (lane.isCut) return;
     lane.cut();
-    this.#context.kernel.schedule(this.#delays.upUs(), NETWORK, () => end.fail(code));
+    const unseenUs = end === this.nodeEnd ? this.#delays.unseenUs() : 0;
+    this.#context.kernel.schedule(this.#delays.upUs(), NETWORK, () => end.fail(code, unseenUs));
   }
 
   #send(direction: Direction, burst: Burst): void {

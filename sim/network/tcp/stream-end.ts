@@ -55,6 +55,7 @@ export class StreamEnd implements TcpEnd {
   #isReading = false;
   #isHandingOver = false;
   #failure: TcpErrorCode | null = null;
+  #hasFailedWrite = false;
   #isClosed = false;
 
   constructor(parts: StreamEndParts, lane: Lane, send: (burst: Burst) => void) {
@@ -102,7 +103,8 @@ export class StreamEnd implements TcpEnd {
   }
 
   write(bytes: Buffer, onTaken: (failure: TcpErrorCode | null) => void): TcpErrorCode | null | 'later' {
-    if (this.#failure !== null || this.#isShutDown) return 'EPIPE';
+    if (this.#failure !== null) return this.#failWrite(this.#failure);
+    if (this.#isShutDown) return 'EPIPE';
     this.#onWritten(bytes);
     if (this.#queue.size === 0 && this.#hasRoom) {
       this.#burst.add(bytes);
@@ -164,13 +166,13 @@ export class StreamEnd implements TcpEnd {
     else this.peer?.onPeerRead();
   }
 
-  /** The connection is broken at this end. */
-  fail(code: TcpErrorCode): void {
+  /** The connection is broken at this end. A busy process sees it after `unseenUs`. */
+  fail(code: TcpErrorCode, unseenUs = 0): void {
     if (this.#failure !== null || this.#isClosed) return;
     this.#failure = code;
     this.#received.clear();
     // A reader receives the failure first. Waiting writes end when it closes the end.
-    if (this.#isReading) this.#handOverSoon();
+    if (this.#isReading) this.#handOverSoon(unseenUs);
     else this.#dropQueue(this.#peerHasEnded ? 'EPIPE' : code);
   }
 
@@ -232,11 +234,21 @@ export class StreamEnd implements TcpEnd {
   }
 
   /** Hands over everything that has arrived by the end of the current event, as one read. */
-  #handOverSoon(): void {
+  #handOverSoon(delayUs = 0): void {
     if (this.#isHandingOver) return;
     this.#isHandingOver = true;
     if (this.#kernel.current === this.#domain) this.#kernel.nextTick(() => this.#handOver());
-    else this.#later(() => this.#handOver());
+    else this.#kernel.schedule(delayUs, this.#domain, () => this.#handOver());
+  }
+
+  /**
+   * As on Linux, the first write reports why the connection has broken, unless the peer had sent
+   * its last byte before.
+   */
+  #failWrite(failure: TcpErrorCode): TcpErrorCode {
+    const isFirst = !this.#hasFailedWrite;
+    this.#hasFailedWrite = true;
+    return isFirst && !this.#peerHasEnded ? failure : 'EPIPE';
   }
 
   #handOver(): void {

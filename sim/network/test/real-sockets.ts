@@ -141,6 +141,12 @@ export async function realSockets(): Promise<RealSockets> {
       if (begin === undefined) throw new Error(`cannot inject ${kind} into real sockets`);
       return begin(pair as RealPair);
     },
+    resetUnseen: async (pair, act) => {
+      (pair as RealPair).line.reset();
+      // On loopback the reset has arrived by now. This process sees it in a later turn.
+      act();
+      await pause();
+    },
     pause,
     stop: () => {
       patient.stop();

@@ -21,6 +21,23 @@ export function simulatedSockets(node: SimNode, tools: Tools): SocketTarget {
   node.listen(accept);
   const pause = (): Promise<void> => new Promise((resolve) => tools.at(tools.nowMs + 250, resolve));
 
+  const inject: SocketTarget['inject'] = (name, pair) => {
+    const kind = FAULT_KINDS.get(name);
+    if (kind === undefined) throw new Error(`unknown fault ${name}`);
+    faults += 1;
+    const target = kind.aims === 'client' && pair !== undefined ? (clientOf.get(pair) ?? '') : NODE;
+    const fault: Fault = {
+      id: `fault-${faults}`,
+      kind: name,
+      target,
+      atMs: tools.nowMs,
+      durationMs: FAULT_MS,
+      rate: 1,
+    };
+    kind.begin(world, fault);
+    return () => kind.end?.(world, fault, () => undefined);
+  };
+
   return {
     open: async (options = {}) => {
       dialled += 1;
@@ -62,21 +79,15 @@ export function simulatedSockets(node: SimNode, tools: Tools): SocketTarget {
       return outcome;
     },
     openNowhere: () => world.network.connect(new Client('stranger'), 'node-2'),
-    inject: (name, pair) => {
-      const kind = FAULT_KINDS.get(name);
-      if (kind === undefined) throw new Error(`unknown fault ${name}`);
-      faults += 1;
-      const target = kind.aims === 'client' && pair !== undefined ? (clientOf.get(pair) ?? '') : NODE;
-      const fault: Fault = {
-        id: `fault-${faults}`,
-        kind: name,
-        target,
-        atMs: tools.nowMs,
-        durationMs: FAULT_MS,
-        rate: 1,
-      };
-      kind.begin(world, fault);
-      return () => kind.end?.(world, fault, () => undefined);
+    inject,
+    resetUnseen: async (pair, act) => {
+      const process = world.nodes.get(NODE);
+      if (process?.process == null || !process.stall()) throw new Error('the node cannot stall');
+      world.kernel.schedule(0, process.process, act);
+      inject('connection-loss', pair);
+      await pause();
+      process.resume(false);
+      await pause();
     },
     pause,
   };

@@ -62,6 +62,42 @@ export const SOCKET_BREAKS: readonly SocketEntry[] = [
     [['close after 2'], ['1 read ECONNRESET', '2 read ECONNRESET'], ['close 1006 ']],
   ],
   [
+    'a reset that the process has not seen: what it sends fails, with the reason first, before the end',
+    async (target) => {
+      const pair = await target.open();
+      const sent = sendingOn(pair.server);
+      const order: string[] = [];
+      pair.server.on('close', () => order.push(`close after ${sent.callbacks.length}`));
+      await target.resetUnseen(pair, () => {
+        sent.send('first');
+        pair.server.ping('', undefined, (error) =>
+          order.push(`ping ${error?.message}, state ${pair.server.readyState}`),
+        );
+        sent.send('last');
+        order.push(`state ${pair.server.readyState}`);
+      });
+      await until(target, () => pair.serverLog.length > 0);
+      return [order, sent.callbacks, pair.serverLog, pair.server.bufferedAmount];
+    },
+    [
+      ['state 1', 'ping write EPIPE, state 1', 'close after 2'],
+      ['1 write ECONNRESET', '2 write EPIPE'],
+      ['close 1006 '],
+      0,
+    ],
+  ],
+  [
+    'a reset that the process has not seen: a closing frame fails, and the end follows',
+    async (target) => {
+      const pair = await target.open();
+      await target.resetUnseen(pair, () => pair.server.close(1001));
+      const state = pair.server.readyState;
+      await until(target, () => pair.serverLog.length > 0);
+      return [state, pair.serverLog];
+    },
+    [3, ['close 1006 ']],
+  ],
+  [
     'connection-loss: while the server is closing',
     async (target) => {
       const pair = await target.open();

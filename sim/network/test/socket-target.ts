@@ -54,6 +54,11 @@ export interface SocketTarget {
   openNowhere(): Promise<unknown>;
   /** Injects a fault into a connection, or into the whole target. Returns how to end it. */
   inject(kind: string, pair?: SocketPair): () => void;
+  /**
+   * Resets a connection, and runs `act` in the server's process when the reset has arrived and the
+   * process has not seen it.
+   */
+  resetUnseen(pair: SocketPair, act: () => void): Promise<void>;
   /** Waits until everything that is not blocked has arrived. */
   pause(): Promise<void>;
 }

@@ -63,6 +63,8 @@ export const KEY_EVENTS_CONTRACT: readonly Entry[] = [
         'sunionstore :a :none',
         'sort :none STORE :a',
         'incr :a',
+        'del :b :a',
+        'mset :b 2 :a 3',
       ]) {
         await after('flushdb', 'set :b 1');
         const events = await after('multi', 'set :a 1 EXAT 1', command, 'exec');
@@ -82,6 +84,8 @@ export const KEY_EVENTS_CONTRACT: readonly Entry[] = [
       ['del a'],
       ['del a'],
       ['expired a', 'new a', 'incrby a'],
+      ['del b', 'expired a'],
+      ['set b', 'expired a', 'new a', 'set a'],
     ],
   ],
   [

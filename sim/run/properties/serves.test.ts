@@ -33,6 +33,23 @@ describe('holds', () => {
     expect(checks).toBeGreaterThan(6);
   });
 
+  it('while a client does not read, which sees no answer', async () => {
+    const { put, ...others } = user.operations;
+    const blind: Partial<Actor> = {
+      operations: {
+        ...others,
+        put: async (context, args) => {
+          context.stopReading(60_000);
+          return (await put?.(context, args)) ?? 'ok';
+        },
+      },
+    };
+    const { failure, checks } = await serviceOf({ actor: blind });
+    expect(failure).toBeNull();
+    // Each user joined while it still read.
+    expect(checks).toBeGreaterThan(0);
+  });
+
   it('in runs with all kinds of faults', async () => {
     expect(await serviceOf({ plan: stormy })).toMatchObject({ failure: null });
   });

@@ -6,8 +6,8 @@
  * healthy connections only, while nothing was wrong. In detail:
  * - From `quietMs` before it begins until it ends, no fault of the plan is in effect or has an
  *   effect, and every node runs and is ready.
- * - A healthy connection is open, neither end has begun to close it, and no fault of the network
- *   began while it existed. Such a fault may have left it half open.
+ * - A healthy connection is open, neither end has begun to close it, its client reads, and no fault
+ *   of the network began while it existed. Such a fault may have left it half open.
  * - The actor does nothing else at the same time: what it sends could belong to either operation.
  *
  * An operation that sends nothing, such as one that fails because the actor is not connected, says
@@ -157,14 +157,14 @@ class ServiceChecker implements Checker {
       if (phase === 'down' && direction === 'down') this.#connections.delete(link);
       else if (connection !== undefined) connection.isHealthy = false;
     } else if (direction === 'up' && phase === 'sent' && kind !== 'ping' && kind !== 'pong') {
-      this.#sent(client, connection);
+      this.#sent(client, link);
     }
   }
 
   #http({ link, client, direction, phase }: HttpRecord): void {
     if (direction !== 'up' || phase !== 'sent') return;
     if (!this.#connections.has(link)) this.#open(link, client);
-    this.#sent(client, this.#connections.get(link));
+    this.#sent(client, link);
   }
 
   #open(link: string, client: string): void {
@@ -172,13 +172,19 @@ class ServiceChecker implements Checker {
     this.#connections.set(link, { client, isHealthy });
   }
 
-  #sent(client: string, connection: Connection | undefined): void {
+  #sent(client: string, link: string): void {
+    const isHealthy = this.#connections.get(link)?.isHealthy === true && this.#isRead(link);
     for (const id of this.#underWay.get(client) ?? []) {
       const pending = this.#pending.get(id);
       if (pending === undefined) continue;
-      if (connection?.isHealthy === true) pending.hasSent = true;
+      if (isHealthy) pending.hasSent = true;
       else this.#pending.delete(id);
     }
+  }
+
+  /** An operation may also be sent by a client that reads nothing, and so sees no answer. */
+  #isRead(link: string): boolean {
+    return this.#view.ledger.connection(link)?.isRead !== false;
   }
 
   #fault({ id, kind, phase }: FaultRecord): void {

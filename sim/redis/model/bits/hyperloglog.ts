@@ -8,6 +8,7 @@
  */
 import { bytesOf, textOf } from '../bytes.ts';
 import { type Commands, type CommandContext } from '../command.ts';
+import { normalized, type Wide } from '../numbers/wide.ts';
 import { fail, OK } from '../reply.ts';
 
 const INDEX_BITS = 14;
@@ -16,6 +17,10 @@ const REGISTERS = 1 << INDEX_BITS;
 const REST_BITS = 64 - INDEX_BITS;
 const REGISTER_BITS = 6;
 const HEADER_BYTES = 16;
+/** The header ends with the count that PFCOUNT returned last. */
+const [COUNT_OFFSET, COUNT_BYTES] = [8, 8];
+/** Bit of its last byte: the registers have changed since. */
+const OUTDATED = 0x80;
 const SIZE = HEADER_BYTES + (REGISTERS * REGISTER_BITS) / 8;
 const MAGIC = Buffer.from('HYLL');
 /** Of the encodings, which follow the magic number: dense is 0, sparse 1. */
@@ -100,9 +105,10 @@ function unpack(bytes: Buffer): Uint8Array {
   return registers;
 }
 
-function pack(registers: Uint8Array): string {
+function pack(registers: Uint8Array, count: Buffer): string {
   const bytes = Buffer.alloc(SIZE);
   MAGIC.copy(bytes);
+  count.copy(bytes, COUNT_OFFSET);
   for (const [register, value] of registers.entries()) {
     const bit = register * REGISTER_BITS;
     const index = HEADER_BYTES + (bit >> 3);
@@ -120,25 +126,52 @@ export function isHyperLogLog(text: string): boolean {
   return bytes.length === SIZE && hasHeader;
 }
 
-function registersAt(key: string, { keys }: CommandContext): Uint8Array | undefined {
+function bytesAt(key: string, { keys }: CommandContext): Buffer | undefined {
   const text = keys.string(key);
   if (text === undefined) return undefined;
-  return isHyperLogLog(text) ? unpack(bytesOf(text)) : fail('WRONGTYPE Key is not a valid HyperLogLog string value.');
+  return isHyperLogLog(text) ? bytesOf(text) : fail('WRONGTYPE Key is not a valid HyperLogLog string value.');
 }
 
 function merged(names: readonly string[], context: CommandContext): Uint8Array {
   const all = new Uint8Array(REGISTERS);
   for (const name of names) {
-    for (const [register, value] of (registersAt(name, context) ?? []).entries())
-      if (value > (all[register] ?? 0)) all[register] = value;
+    const bytes = bytesAt(name, context);
+    if (bytes === undefined) continue;
+    for (const [register, value] of unpack(bytes).entries()) if (value > (all[register] ?? 0)) all[register] = value;
   }
   return all;
 }
 
+/** The count that is stored with the registers, in 8 bytes. Zero for a new value. */
+const countIn = (bytes: Buffer | undefined): Buffer =>
+  bytes === undefined ? Buffer.alloc(COUNT_BYTES) : bytes.subarray(COUNT_OFFSET, COUNT_OFFSET + COUNT_BYTES);
+
+const isOutdated = (count: Buffer): boolean => ((count.at(-1) ?? 0) & OUTDATED) !== 0;
+
+function outdated(count: Buffer): Buffer {
+  const copy = Buffer.from(count);
+  copy[COUNT_BYTES - 1] = (copy[COUNT_BYTES - 1] ?? 0) | OUTDATED;
+  return copy;
+}
+
+/** Counts one value, and stores an outdated count again, which changes the key. */
+function countOne(key: string, context: CommandContext): Wide {
+  const bytes = bytesAt(key, context);
+  if (bytes === undefined) return 0;
+  const count = countIn(bytes);
+  if (!isOutdated(count)) return normalized(count.readBigUInt64LE());
+  const registers = unpack(bytes);
+  const estimated = estimate(registers);
+  const stored = Buffer.alloc(COUNT_BYTES);
+  stored.writeBigUInt64LE(BigInt(estimated));
+  context.keys.replace(key, pack(registers, stored));
+  return estimated;
+}
+
 export const HYPERLOGLOG: Commands = {
   pfadd([key = '', ...elements], context) {
-    const found = registersAt(key, context);
-    const registers = found ?? new Uint8Array(REGISTERS);
+    const found = bytesAt(key, context);
+    const registers = found === undefined ? new Uint8Array(REGISTERS) : unpack(found);
     let hasChanged = found === undefined;
     for (const element of elements) {
       const [register, value] = placeOf(element);
@@ -146,12 +179,16 @@ export const HYPERLOGLOG: Commands = {
       registers[register] = value;
       hasChanged = true;
     }
-    if (hasChanged) context.keys.replace(key, pack(registers));
+    if (hasChanged) context.keys.replace(key, pack(registers, outdated(countIn(found))));
     return hasChanged ? 1 : 0;
   },
-  pfcount: (names, context) => estimate(merged(names, context)),
+  pfcount(names, context) {
+    const [name = '', ...others] = names;
+    return others.length === 0 ? countOne(name, context) : estimate(merged(names, context));
+  },
   pfmerge([to = '', ...names], context) {
-    context.keys.replace(to, pack(merged([to, ...names], context)));
+    const registers = merged([to, ...names], context);
+    context.keys.replace(to, pack(registers, outdated(countIn(bytesAt(to, context)))));
     return OK;
   },
 };

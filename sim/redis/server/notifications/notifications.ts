@@ -20,7 +20,16 @@ function seen(value: unknown): SeenStream | undefined {
   return { length: value.entries.length, consumers: new Map(consumers) };
 }
 
-type KeyOf = Pick<KeyspaceEvent, 'key' | 'database'>;
+interface KeyOf {
+  readonly key: string;
+  readonly database: number;
+}
+
+interface ExpiredKey extends KeyOf {
+  readonly master: number;
+  /** Number of keys that the command had changed before. */
+  readonly changes: number;
+}
 
 const missOf = (key: KeyOf): KeyspaceEvent => ({ kind: 'm', name: 'keymiss', ...key });
 
@@ -77,6 +86,8 @@ export class Notifications {
   #changed: KeyOf[] | null = null;
   /** Keys that the command has reported as missed. */
   #reported: KeyOf[] = [];
+  /** Keys that the command has found expired, and not published yet. */
+  #expired: ExpiredKey[] = [];
 
   constructor(settings: Settings, publish: (channel: string, text: string, isAt: Audience) => void) {
     this.#settings = settings;
@@ -108,6 +119,12 @@ export class Notifications {
 
   /** Only the master lets a key expire. Replicas then receive a command that deletes it. */
   onExpired(key: string, database: number, master: number): void {
+    const expired = { key, database, master, changes: this.#changed?.length ?? 0 };
+    if (this.#changed === null) this.#notifyExpired(expired);
+    else this.#expired.push(expired);
+  }
+
+  #notifyExpired({ key, database, master }: ExpiredKey): void {
     this.#notify([{ kind: 'x', name: 'expired', key, database }], (server) => server === master);
     this.#notify([{ kind: 'g', name: 'del', key, database }], (server) => server !== master);
   }
@@ -132,6 +149,7 @@ export class Notifications {
     const changed: KeyOf[] = [];
     this.#changed = changed;
     this.#reported = [];
+    this.#expired = [];
     try {
       const reply = withErrors(apply);
       const names = named.map(({ key }) => key);
@@ -139,7 +157,10 @@ export class Notifications {
         !(reply instanceof RedisError) || readsBefore(reply, name)
           ? this.#missed(command, names, existed, keys, reply)
           : [];
-      this.#notify([...known, ...this.#reported].map(missOf), (other) => other === server);
+      for (const missed of [...known, ...this.#reported]) {
+        this.#publishExpired(({ key, database: number }) => key === missed.key && number === missed.database);
+        this.#notify([missOf(missed)], (other) => other === server);
+      }
       if (reply instanceof RedisError || reply instanceof Wait || reply === undefined) return reply;
       const wasThere = (key: string, number = database): boolean => existed.has(`${number} ${key}`);
       const isThere = (key: string, number = database): boolean => databases[number]?.isStored(key) === true;
@@ -159,11 +180,24 @@ export class Notifications {
           streamBefore: (key) => streams.get(key),
           streamNow: (key) => seen(keys.peek(key)),
         }) ?? [];
-      this.#notify(withNew(name, events, created), EVERYWHERE);
+      this.#publishExpired(({ changes }) => changes === 0);
+      for (const event of withNew(name, events, created)) {
+        const index = changed.findIndex(({ key, database: number }) => key === event.key && number === event.database);
+        this.#publishExpired(({ changes }) => changes <= index);
+        this.#notify([event], EVERYWHERE);
+      }
       return reply;
     } finally {
+      this.#publishExpired(() => true);
       this.#changed = null;
     }
+  }
+
+  #publishExpired(isDue: (expired: ExpiredKey) => boolean): void {
+    if (this.#expired.length === 0) return;
+    const due = this.#expired.filter(isDue);
+    this.#expired = this.#expired.filter((expired) => !due.includes(expired));
+    for (const expired of due) this.#notifyExpired(expired);
   }
 
   /** The keys among the parameters that the command has read, and that are not there. */

@@ -7,7 +7,7 @@ import { type DataGroup, GROUPS, populate, TYPE_OF } from './groups.ts';
 import { withoutHarm } from './harmless.ts';
 import { block, stir } from './interleaved.ts';
 import { REFUSED_SETTINGS, SETTING_ALIASES, SETTING_NAMES, SETTINGS } from './settings.ts';
-import { COMMON_TYPES, drawAnything } from './values.ts';
+import { COMMON_TYPES, drawAnything, drawKey } from './values.ts';
 
 const words = (text: string): readonly Bytes[] => text.split(' ');
 
@@ -70,6 +70,9 @@ export function settingSteps(draw: Draw): Step[] {
 const CLASSES: readonly Bytes[] = ['KEA', 'KEA', 'KEA', 'EA', 'KA', 'KEAnm', 'K$g', 'Elshz', 'KEt', 'KEn', 'KEm', 'Eg'];
 const PATTERNS: readonly Bytes[] = ['__key*', '__key*', '__keyevent@*', '__keyspace@0__:*', '__keyevent@0__:[dsx]*'];
 
+/** Commands that look at keys in no order, or at none of those that have expired. */
+const READ_ALL_KEYS: ReadonlySet<string> = new Set(words('randomkey keys scan sort sort_ro'));
+
 /** The first client is subscribed to the notifications of what the others do. */
 export function notificationSteps(draw: Draw): Step[] {
   const writer = writerOf(draw);
@@ -77,10 +80,10 @@ export function notificationSteps(draw: Draw): Step[] {
   const types = draw.some(1, 3, () => draw.pick(COMMON_TYPES));
   const groups = (Object.keys(GROUPS) as DataGroup[]).filter((group) => group !== 'server');
   const own = groups.filter((group) => types.some((type) => TYPE_OF[group] === type));
-  const command = (): readonly Bytes[] => {
+  const command = (without: ReadonlySet<string> = new Set()): readonly Bytes[] => {
     const group = draw.pick<DataGroup>([...own, ...own, 'keys', draw.pick(groups)]);
     // A value that has been changed in place keeps an encoding that the model does not show.
-    const names: readonly string[] = GROUPS[group].filter((name) => name !== 'object encoding');
+    const names: readonly string[] = GROUPS[group].filter((name) => name !== 'object encoding' && !without.has(name));
     return withoutHarm(writer.write(drawSpec(names, draw)), false);
   };
   const steps: Step[] = [
@@ -105,6 +108,13 @@ export function notificationSteps(draw: Draw): Step[] {
       steps.push({ client: 1, words: block(draw, '0') });
       steps.push(...draw.some(1, 3, () => ({ client: 2, words: stir(draw) })));
       steps.push({ client: 2, words: ['CLIENT', 'UNBLOCK', clientId(1)] });
+    } else if (kind === 5) {
+      const expired = draw.some(1, 2, () => drawKey(draw.pick(types), draw, 0));
+      const sets = expired.map((key) => ['SET', key, 'v', 'PXAT', '1']);
+      const found = draw.some(1, 3, () => command(READ_ALL_KEYS));
+      // In a transaction only commands that look at a key find that it has expired.
+      for (const each of [['MULTI'], ...sets, ...found, ['DEL', ...expired], ['EXEC']])
+        steps.push({ client, words: each });
     } else steps.push({ client, words: command() });
   }
   return steps;
