@@ -2,8 +2,8 @@
  * The scenario of the price gateway on the level of whole frames: its parts, composed on a
  * simulated node. server.ts is the same scenario for the main of `npm start`.
  */
-import { type ScenarioDefinition, scenarioFor, serves } from '../sim/index.ts';
-import { client, isRefusedRightly } from './actors/client.ts';
+import { type ScenarioDefinition, scenarioFor } from '../sim/index.ts';
+import { client } from './actors/client.ts';
 import { type GatewayConfiguration, gatewayConfiguration } from './configuration.ts';
 import { mutants } from './mutants.ts';
 import { adminActs } from './guarantees/admin-acts.ts';
@@ -15,6 +15,7 @@ import { noSilentFailures } from './guarantees/no-silent-failures.ts';
 import { oneRecord } from './guarantees/one-record.ts';
 import { plainComments } from './guarantees/plain-comments.ts';
 import { reached } from './guarantees/reached.ts';
+import { served } from './guarantees/served.ts';
 import { silentLeave } from './guarantees/silent-leave.ts';
 import { stableTables } from './guarantees/stable-tables.ts';
 import { subscriberHistory } from './guarantees/subscriber-history.ts';
@@ -22,15 +23,6 @@ import { versioned } from './guarantees/versioned.ts';
 import { warnedEndings } from './guarantees/warned-endings.ts';
 import { wholeBroadcasts } from './guarantees/whole-broadcasts.ts';
 import { previousRelease } from './previous-release.ts';
-
-/** While nothing is wrong, a frame takes much less, and the gateway answers requests at once. */
-const SERVES_WITHIN_MS = 2000;
-
-const served = serves({
-  withinMs: SERVES_WITHIN_MS,
-  ignore: isRefusedRightly,
-  description: `With no fault near, each valid request has its answer within ${SERVES_WITHIN_MS / 1000} s.`,
-});
 
 /** All but the system and its name, for both levels. */
 export const judged = {

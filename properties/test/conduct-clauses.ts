@@ -62,6 +62,16 @@ export const conductClauses: readonly Clause[] = [
     ),
   ),
   clause(
+    'serves',
+    'a ping of a subscriber is not answered',
+    'client ping',
+    inConversation(
+      '#answer',
+      "this.#send(connection, { type: 'pong', id: frame.id });",
+      "if (connection.subscriptions.size === 0) this.#send(connection, { type: 'pong', id: frame.id });",
+    ),
+  ),
+  clause(
     'answered',
     'a text that is not JSON is ignored',
     'request not refused',

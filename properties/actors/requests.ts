@@ -1,0 +1,101 @@
+/** Requests of a client of the gateway, their answers, and what the client then knows. */
+import type { Role } from '../../core/protocol.ts';
+import type { ActorContext, ClientSocket, Outcome } from '../../sim/index.ts';
+
+export const ANSWER_WITHIN_MS = 5000;
+
+/** The type of a frame, or `closed` for the end of the connection. */
+type AnswerType = string;
+
+export interface ClientState {
+  socket: ClientSocket | null;
+  /** Requests that wait for their answer, by id. Null is the authentication, which has none. */
+  readonly pending: Map<number | null, (type: AnswerType) => void>;
+  /** Resolve when the connection has ended. */
+  ending: (() => void)[];
+  lastId: number;
+  /** What an administrator knows: names of connections, and where the next page begins. */
+  listed: readonly string[];
+  nextPage: number;
+  /** On the present connection; null before its authentication. */
+  role: Role | null;
+  /** The gateway may end the present connection for what its client did. */
+  mayEnd: boolean;
+  /** Until then the client would not notice the end of its connection. */
+  readsAgainAtMs: number;
+}
+
+/** Ends the detail of an operation whose request the gateway has to refuse. */
+const AS_EXPECTED = 'as expected';
+
+/** Whether the operation did not end `ok` because its request was invalid or not permitted. */
+export function isRefusedRightly({ detail }: { readonly detail: string }): boolean {
+  return detail.endsWith(AS_EXPECTED);
+}
+
+/** Sends a request with the next id, and waits for its answer. */
+export function numbered(
+  context: ActorContext<ClientState>,
+  { type, ...fields }: ScriptedFrame,
+  isRefused = false,
+): Promise<Outcome> {
+  const id = (context.state.lastId += 1);
+  return request(context, id, { type, id, ...fields }, isRefused || context.state.role === null);
+}
+
+/** Sends a frame and waits for the answer. `isRefused`: the gateway has to refuse the request. */
+export async function request(
+  context: ActorContext<ClientState>,
+  id: number | null,
+  frame: object,
+  isRefused: boolean,
+): Promise<Outcome> {
+  const { state } = context;
+  if (state.socket === null) return failed('not connected');
+  if ((isRefused || state.mayEnd) && context.nowMs < state.readsAgainAtMs) return failed(`not sent, ${AS_EXPECTED}`);
+  state.mayEnd ||= isRefused;
+  const answer = new Promise<AnswerType>((resolve) => state.pending.set(id, resolve));
+  state.socket.send(JSON.stringify(frame));
+  const type = await context.within(ANSWER_WITHIN_MS, answer);
+  if (type === 'timeout') return unknown('no answer');
+  if ((isRefused && type === 'error') || (state.mayEnd && type === 'closed')) return failed(`refused ${AS_EXPECTED}`);
+  if (type === 'closed') return unknown('closed');
+  return type === 'error' ? failed('refused') : 'ok';
+}
+
+interface ScriptedFrame {
+  readonly type: string;
+  readonly [field: string]: unknown;
+}
+
+interface ReceivedFrame {
+  readonly type: string;
+  readonly id?: number | null;
+  readonly code?: string;
+  readonly clients?: readonly { readonly connection: string }[];
+  readonly next?: number | null;
+  readonly role?: Role;
+}
+
+export function received(state: ClientState, text: string): void {
+  // Most frames are prices. They answer nothing.
+  if (text.startsWith('{"type":"price"')) return;
+  const { type, id = null, code, clients, next, role } = JSON.parse(text) as ReceivedFrame;
+  if (role !== undefined) state.role = role;
+  if (clients !== undefined) {
+    state.listed = clients.map(({ connection }) => connection);
+    state.nextPage = next ?? 0;
+  }
+  const isAnswer = id !== null || type === 'authenticated' || code === 'already_authenticated';
+  if (!isAnswer) return;
+  state.pending.get(id)?.(type);
+  state.pending.delete(id);
+}
+
+export function failed(detail: string): Outcome {
+  return { outcome: 'fail', detail };
+}
+
+export function unknown(detail: string): Outcome {
+  return { outcome: 'unknown', detail };
+}
