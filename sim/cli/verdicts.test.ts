@@ -41,7 +41,7 @@ describe('a crash of the system', () => {
     answerBy(`socket.send(text); ${statement}`);
     const { code, stdout, stderr } = await place.run('run', ...SEEDS);
     expect(stdout).toMatch(
-      /✖ crash {2}seed 0x1 [^]*\n {2}node-1\.1 (?:threw|left an unhandled rejection): RangeError: mine, in (?:\S+ of )?system\.ts:13\n/,
+      /✖ crash {2}seed 0x1 [^]*\n {2}node-1\.1 (?:threw|left an unhandled rejection): RangeError: mine, in (?:function \d of )?(?:\S+ of )?system\.ts:13\n/,
     );
     // The campaign continues with the next seed.
     expect(stdout).toMatch(/\n4 seeds [^]*✖ crash {2}crash: RangeError(?: in answer)? {2}[2-4] seeds, first 0x1/);
