@@ -92,8 +92,9 @@ test('the hand-wired side performs the same operations with the same outcomes an
     const there = await handWired({ ...handWiredPlanOf(loaded.scenario, plan), realGateway });
     expect(there.operations).toBe(operations);
     // Nearly equal: frames and closing handshakes take longer here, so now and then a client closes
-    // before an answer arrives, or connects too late.
-    expect(differences(outcomes, there.outcomes)).toBeLessThan(operations * 0.06);
+    // before an answer arrives, or connects too late. The trivial gateway serves a client without the
+    // subprotocol, too.
+    expect(differences(outcomes, there.outcomes)).toBeLessThan(operations * 0.08);
     // Counted when sent there, and when delivered here, where a departure is noticed later.
     expect(Math.abs(there.prices / prices - 1)).toBeLessThan(0.1);
   }

@@ -70,7 +70,7 @@ export class TrivialGateway {
   #receive(connection: Connection, text: string): void {
     let frame: Frame;
     try {
-      frame = JSON.parse(text) as Frame;
+      frame = (JSON.parse(text) ?? {}) as Frame;
     } catch {
       connection.peer.close({ code: 4400, reason: 'bad request' });
       return;
@@ -102,6 +102,8 @@ export class TrivialGateway {
       case 'authenticate':
         return refuse('already_authenticated');
       case 'subscribe':
+        if (!Array.isArray(symbols)) return refuse('bad_frame');
+        if (symbols.some((name) => this.#options.recording[name] === undefined)) return refuse('unknown_symbol');
         for (const name of symbols) {
           connection.symbols.add(name);
           this.#streamOf(name).subscribers.add(connection);

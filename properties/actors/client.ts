@@ -23,7 +23,8 @@ const TALK = 'up '.repeat(480);
 /** Comments of 20 in a second: fewer than the gateway accepts, and readers keep up with them. */
 const TALK_PAUSE_MS = 50;
 const TALK_COMMENTS = { min: 2, max: 12 };
-const DISCONNECTED = 4410;
+/** The gateway may end a connection so at any time: its deadline has passed, or an administrator acted. */
+const ENDED_FAIRLY: readonly number[] = [4408, 4410];
 const HOUR_MS = 3_600_000;
 /** Age of a token when it is used. Clocks of nodes jump by minutes only. */
 const TOKEN_AGE_MS = 2 * HOUR_MS;
@@ -45,8 +46,7 @@ const connect: Operation = async (context, args) => {
   // Without the subprotocol, the gateway ends it at once.
   state.mayEnd = protocols.length === 0;
   socket.onclose = ({ code }) => {
-    // An administrator has disconnected it.
-    if (code === DISCONNECTED) state.mayEnd = true;
+    if (ENDED_FAIRLY.includes(code)) state.mayEnd = true;
     if (state.socket === socket) state.socket = null;
     for (const resolve of state.ending) resolve();
     for (const resolve of state.pending.values()) resolve('closed');
