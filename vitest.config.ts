@@ -5,8 +5,9 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** The files that take longest. They run first: one that ran last would leave other cores idle. */
 const LONGEST = [
-  'sim/load/redis-flows.test.ts',
   'sim/world/net.contract.test.ts',
+  'sim/load/redis-flows.test.ts',
+  'sim/cli/node-versions.test.ts',
   'docs/package.test.ts',
   'docs/commands.test.ts',
   'sim/vitest.test.ts',
@@ -40,7 +41,8 @@ export default defineConfig({
   },
   test: {
     pool: 'forks',
-    maxWorkers: availableParallelism(),
+    // Long tests wait for other processes and for real time, which leaves cores idle.
+    maxWorkers: availableParallelism() + (process.env['SEEDSTORM_LONG_TESTS'] === '1' ? 1 : 0),
     sequence: { sequencer: LongestFirst },
     // The limit for a test that hangs. No test depends on the speed of the machine.
     testTimeout: 300_000,

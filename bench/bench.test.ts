@@ -70,7 +70,7 @@ test.runIf(isLong)('the document contains every figure with its reference and th
   ]);
   for (const figure of document.figures) {
     expect(Object.keys(figure)).toEqual(['name', 'unit', 'ours', 'reference', 'referenceName', 'ratio']);
-    // The heap also has what other test files left in this process, and some of it goes meanwhile.
+    // The heap also has what other test files left in this process, and some of it may be collected.
     const leastValue = figure.unit === 'KiB/client' ? -Infinity : 0;
     for (const value of [figure.ours, figure.reference, figure.ratio]) expect(value).toBeGreaterThan(leastValue);
     expect(figure.unit).toMatch(/.\/./);
@@ -94,8 +94,8 @@ test('the hand-wired side performs the same operations with the same outcomes an
     const there = await handWired({ ...handWiredPlanOf(loaded.scenario, plan), realGateway });
     expect(there.operations).toBe(operations);
     // Nearly equal: frames and closing handshakes take longer here, so now and then a client closes
-    // before an answer arrives, or connects too late. The trivial gateway serves a client without the
-    // subprotocol, too.
+    // before an answer arrives, or connects too late. The trivial gateway serves a client without
+    // the subprotocol, too.
     expect(differences(outcomes, there.outcomes)).toBeLessThan(operations * 0.08);
     // Counted when sent there, and when delivered here, where a departure is noticed later.
     expect(Math.abs(there.prices / prices - 1)).toBeLessThan(0.15);

@@ -23,7 +23,7 @@ const TALK = 'up '.repeat(480);
 /** Comments of 20 in a second: fewer than the gateway accepts, and readers keep up with them. */
 const TALK_PAUSE_MS = 50;
 const TALK_COMMENTS = { min: 2, max: 12 };
-/** The gateway may end a connection so at any time: its deadline has passed, or an administrator acted. */
+/** The gateway may end a connection so: its deadline has passed, or an administrator acted. */
 const ENDED_FAIRLY: readonly number[] = [4408, 4410];
 const HOUR_MS = 3_600_000;
 /** Age of a token when it is used. Clocks of nodes jump by minutes only. */

@@ -58,7 +58,7 @@ describe('globals of libraries', () => {
     const log = await check((kernel, note) => {
       const say = async (what: string): Promise<void> => {
         note(`${what} in ${kernel.current.name}`);
-        await null;
+        await Promise.resolve();
         note(`${what} later in ${kernel.current.name}`);
       };
       for (const domain of others) {

@@ -98,5 +98,6 @@ else if (binaries.length === 0)
 else
   test.each(cases)('%s', async (_, scenario, seed) => {
     const here = await digestOn(process.execPath, scenario(), seed);
-    for (const node of binaries) expect([node, await digestOn(node, scenario(), seed)]).toEqual([node, here]);
+    const there = await Promise.all(binaries.map((node) => digestOn(node, scenario(), seed)));
+    expect(there.map((digest, index) => [binaries[index], digest])).toEqual(binaries.map((node) => [node, here]));
   });

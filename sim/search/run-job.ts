@@ -97,7 +97,13 @@ async function runOnce(loaded: LoadedScenario, job: RunJob, { onStep }: JobOptio
   const list = new ChoiceList();
   const onChoice = detailed ? list.add : undefined;
   const options: RunOptions = { choices, onChoice, detailed, freshModules, stepsMax, onStep };
-  const { records, printed, places, plan: executed, ...result } = await executeRun(scenario, image, plan, resources, options);
+  const {
+    records,
+    printed,
+    places,
+    plan: executed,
+    ...result
+  } = await executeRun(scenario, image, plan, resources, options);
   return {
     kind: 'run',
     seed: plan.seed,

@@ -54,7 +54,7 @@ describe('simulated net and http are as those of this Node', () => {
 
 describe.skipIf(others.length === 0).each(others.length === 0 ? ['other versions'] : others)('on %s', (node) => {
   it('simulated net and http are as the real ones', async () => {
-    const [real, simulated] = [await realEnds(node, PRELUDE, ALL), await simulatedEnds(node)];
+    const [real, simulated] = await Promise.all([realEnds(node, PRELUDE, ALL), simulatedEnds(node)]);
     const differing: object[] = [];
     for (const [index, [title, text]] of NET_CONTRACT.entries()) {
       const here = simulated.ends[index];
