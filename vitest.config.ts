@@ -41,8 +41,7 @@ export default defineConfig({
   },
   test: {
     pool: 'forks',
-    // Long tests wait for other processes and for real time, which leaves cores idle.
-    maxWorkers: availableParallelism() + (process.env['SEEDSTORM_LONG_TESTS'] === '1' ? 1 : 0),
+    maxWorkers: availableParallelism(),
     sequence: { sequencer: LongestFirst },
     // The limit for a test that hangs. No test depends on the speed of the machine.
     testTimeout: 300_000,
