@@ -118,7 +118,7 @@ describe.runIf(isRun)('files that are copied out of the package', () => {
     ['examples/socket.io/scenario.ts', HELD],
     ['examples/races/snapshot-gap/scenario.ts', HELD],
   ])('%s runs', async (file, expected) => {
-    const { code, output } = await app.runIn('copied', seedstorm, 'run', file, '--seeds', '5');
+    const { code, output } = await app.runIn('copied', seedstorm, 'run', file, '--seeds', '5', '--seed-start', '0x1');
     expect({ code, output }).toEqual({ code: 0, output: expect.stringMatching(expected) as string });
   });
 
