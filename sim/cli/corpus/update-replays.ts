@@ -43,10 +43,10 @@ export async function updateReplays(session: Session, named: readonly string[], 
     const { file, shown, project, replay } = found;
     const result = await executeReplay(session.workers(flags), project, replay, {}, sources);
     const change = changeOf(replay, result);
-    if (change === 'none') unchanged += 1;
+    if (change === null) unchanged += 1;
     else if (typeof change === 'string') refuse(shown, `${change}: ${session.command('replay', shown)}`);
     else {
-      rewriteReplay(file, change.replay);
+      rewriteReplay(file, change);
       updated.push(shown);
     }
   }
@@ -61,19 +61,18 @@ export async function updateReplays(session: Session, named: readonly string[], 
   return exitCodeOf({ interrupted: interrupt.pressed, failed: failed.length > 0 });
 }
 
-/** The replay of today, `none` if the file says what is true, and otherwise why it can't be had. */
-function changeOf(replay: Replay, result: ReplayResult): { readonly replay: Replay } | string {
+/** The replay of today, null if the file says what is true, and otherwise why it can't be had. */
+function changeOf(replay: Replay, result: ReplayResult): Replay | string | null {
   if (result.verdict === 'invalid') return `is invalid (${printable(result.reason)})`;
   const { failure, digest } = result.report;
   const isGuard = replay.variant === null && replay.state !== 'open';
-  if (isGuard && result.verdict === 'fixed') return 'none';
+  if (isGuard && result.verdict === 'fixed') return null;
   if (failure === null) return 'no longer fails';
   if (result.verdict !== 'exact' && result.verdict !== 'same-failure')
     return `fails in another way (${result.verdict})`;
   const { codeHash } = result.bundle;
   const savedWith = simulatorVersion();
   const now = renewedReplay(replay, { codeHash, failure, digest, savedWith, nodeVersion: process.versions.node });
-  return now.codeHash === replay.codeHash && now.digest === replay.digest && now.node === replay.node
-    ? 'none'
-    : { replay: now };
+  const isSame = now.codeHash === replay.codeHash && now.digest === replay.digest && now.node === replay.node;
+  return isSame ? null : now;
 }
