@@ -7,6 +7,7 @@ import type { WorkTag } from '../system/types.ts';
  * place, because that takes longer than starting the timer.
  */
 export function ambientTag(host: AmbientHost, label: string): WorkTag {
-  const owner = host.connection === '' ? 'ambient' : host.connection;
+  const connection = host.connectionOfStep();
+  const owner = connection === '' ? 'ambient' : connection;
   return host.detailed ? { label, owner, place: host.placeOfCaller() } : { label, owner };
 }

@@ -38,9 +38,7 @@ export function createDelegatingHost(current: () => AmbientHost | null, fallback
     get detailed() {
       return now().detailed;
     },
-    get connection() {
-      return now().connection;
-    },
+    connectionOfStep: () => now().connectionOfStep(),
     placeOfCaller: () => now().placeOfCaller(),
     monotonicMs: () => now().monotonicMs(),
     wallMs: () => now().wallMs(),
@@ -76,7 +74,7 @@ export function createLoadingHost(who: string): AmbientHost {
     owner: {},
     state: processState,
     detailed: false,
-    connection: '',
+    connectionOfStep: () => '',
     placeOfCaller: () => undefined,
     monotonicMs: () => 0,
     wallMs: () => LOADED_AT_MS,

@@ -24,8 +24,9 @@ export interface AmbientHost {
   readonly state: ProcessState;
   /**
    * The connection of a client whose frame or request led to the code that runs; empty if none did.
+   * From the first call on the kernel follows promises: before, code behind an await has none.
    */
-  readonly connection: string;
+  connectionOfStep(): string;
   /** The named function and the file of the code that runs, such as `join in server.ts`. */
   placeOfCaller(): PlacedText | undefined;
   monotonicMs(): number;

@@ -129,7 +129,7 @@ export class NodeProcess implements AmbientHost, Host {
     return this.#parts.detailed;
   }
 
-  get connection(): string {
+  connectionOfStep(): string {
     if (this.lifecycle === null) return '';
     const { kernel } = this.#parts;
     kernel.followPromises();

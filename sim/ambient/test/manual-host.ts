@@ -34,7 +34,9 @@ export class ManualHost implements AmbientHost {
     this.who = who;
   }
 
-  connection = '';
+  connectionOfStep(): string {
+    return '';
+  }
 
   placeOfCaller(): PlacedText {
     return placed`caller in system.ts`;
