@@ -35,6 +35,9 @@ export function isServer({ text }: Command): boolean {
 export function sooner(shown: string): string {
   const text = shown.replace(/^npx seedstorm /, 'npm run sim -- ');
   if (text === 'npm run sim') return 'npm run sim -- --seeds 3';
+  // The tests of properties/ plant all mutants, and run as many seeds of both levels.
+  if (text === 'npm run sim -- mutants') return sooner(`${text} dual-state`);
+  if (text.endsWith(' --seeds 20')) return text.replace(' --seeds 20', ' --seeds 3');
   if (/^npm run sim -- (?:mutants|defects)\b/.test(text)) return `${text} --shrink-time 200ms`;
   if (/^npm run sim -- run\b.*--bail/.test(text)) return `${text} --shrink-time 2s`;
   return text.replace('--time 5s', '--time 500ms');

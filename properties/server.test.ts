@@ -9,7 +9,7 @@ import { reportOf } from './support/testimony.ts';
 import { firstViolation, gatewayScenario, loadGateway, runPlan, runSeed, serverScenario } from './test/gateway-runs.ts';
 
 const MUTANT_SEEDS = 100;
-const HELD_SEEDS = RUNS_LONG_TESTS ? 100 : 6;
+const HELD_SEEDS = RUNS_LONG_TESTS ? 40 : 6;
 
 const unmodified = loadGateway([], null, serverScenario);
 
