@@ -107,7 +107,9 @@ describe('stop', () => {
     const sockets = [world.enter({ symbols: ['AAPL'] }), world.enter({ symbols: ['AAPL', 'IBM'] }), world.connect()];
     await world.clock.advance(10);
     expect(world.store.rows.size).toBe(2);
-    await Promise.all([world.gateway.stop(), world.gateway.stop('going_away')]);
+    const stopped = Promise.all([world.gateway.stop(), world.gateway.stop('going_away')]);
+    await world.clock.advance(world.limits.drainOverMs);
+    await stopped;
     expect(sockets.map(({ closeCode }) => closeCode)).toEqual([1012, 1012, 1012]);
     expect(world.store.rows.size).toBe(0);
     expect(world.runningTasks).toEqual([]);
@@ -115,6 +117,28 @@ describe('stop', () => {
     expect(world.feed.open).toEqual([]);
     expect(world.alerts).toEqual([]);
     expect(world.gateway.counts()).toMatchObject({ connections: 0, streams: 0, tasks: 0, unsaved: 0 });
+  });
+
+  test('announces itself, and closes connections over the time of the drain, oldest first', async () => {
+    const world = new GatewayWorld();
+    const sockets = [1, 2, 3, 4].map(() => world.enter({ symbols: ['AAPL'] }));
+    const pending = world.connect();
+    await world.clock.advance(10);
+    void world.gateway.stop();
+    await world.clock.advance(0);
+    const { drainOverMs } = world.limits;
+    for (const socket of sockets)
+      expect(socket.framesOf('restarting')).toEqual([{ type: 'restarting', withinMs: drainOverMs }]);
+    const open = (): number => [...sockets, pending].filter(({ closeCode }) => closeCode === null).length;
+    const counts: number[] = [];
+    for (let part = 0; part < 5; part += 1) {
+      counts.push(open());
+      await world.clock.advance(drainOverMs / 5);
+    }
+    expect(counts).toEqual([4, 3, 2, 1, 0]);
+    world.feed.publish('AAPL', 1);
+    expect(pending.frames).toEqual([]);
+    expect(world.connect().closeCode).toBe(1012);
   });
 
   test.each(['silent', 'failing'] as const)('ends in time although the store is %s', async (mode) => {

@@ -8,6 +8,7 @@ import type { Connection } from './connection.ts';
 import { Conversation } from './conversation.ts';
 import type { ClosingCode, Farewell } from './closings.ts';
 import { closings, farewellFor } from './closings.ts';
+import { drain, drainTag } from './drain.ts';
 import type { HealthState } from './health.ts';
 import { Health } from './health.ts';
 import { TokenBucket } from './limiter.ts';
@@ -52,8 +53,8 @@ export interface Gateway {
   /** Serves a new connection. Never throws. */
   accept(socket: Socket): void;
   /**
-   * Closes all connections, removes their rows and cancels all tasks. Resolves when that is done,
-   * or after `stopWithinMs`. Idempotent. The ports stay open: their creator closes them.
+   * Refuses new connections, closes all others over `drainOverMs`, removes their rows and cancels
+   * all tasks. Resolves when that is done, or after `stopWithinMs`. Idempotent. The ports stay open: their creator closes them.
    */
   stop(reason?: 'restarting' | 'going_away'): Promise<void>;
   health(): HealthState;
@@ -175,7 +176,11 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
     });
     audit.write('connected', connection);
     socket.attach({
-      onMessage: (text) => conversation.receive(connection, text),
+      onMessage: (text) => {
+        // Authenticated connections were told that they will be closed. No others join them.
+        if (stopped !== null && connection.state === 'pending') end(connection, 'restarting');
+        else conversation.receive(connection, text);
+      },
       onBinary: () => end(connection, 'binary'),
       onPong: () => {
         connection.heardAtMs = clock.monotonicMs();
@@ -188,11 +193,14 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
   const stop = async (reason: ClosingCode): Promise<void> => {
     const deadlineMs = clock.monotonicMs() + limits.stopWithinMs;
     const tag = { label: 'stop', owner: 'gateway' };
-    for (const connection of registry.living()) end(connection, reason);
-    const flushed = await withTimeout(clock, tag, limits.stopWithinMs, persistence.flush());
     // At least 100 ms, even after the deadline: cancelled tasks end almost at once.
-    const restMs = Math.max(100, deadlineMs - clock.monotonicMs());
-    const ended = await withTimeout(clock, tag, restMs, supervisor.shutdown());
+    const restMs = (): number => Math.max(100, deadlineMs - clock.monotonicMs());
+    const leave = (connection: Connection): void => end(connection, reason);
+    const drained = supervisor.spawn(drainTag, (signal) => drain({ clock, limits, registry, end: leave }, signal));
+    await withTimeout(clock, tag, restMs(), drained.ended);
+    registry.living().forEach(leave);
+    const flushed = await withTimeout(clock, tag, restMs(), persistence.flush());
+    const ended = await withTimeout(clock, tag, restMs(), supervisor.shutdown());
     if (flushed === 'late' || ended === 'late') alarm.raise('stop_incomplete', options.nodeName);
   };
 

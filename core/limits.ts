@@ -62,6 +62,8 @@ export interface Limits {
   /** Number of failures of a feed in a row that raise an alert. */
   readonly feedFailuresMax: number;
 
+  /** A graceful stop closes its clients over this time, so that they do not reconnect at once. */
+  readonly drainOverMs: number;
   /** A graceful stop gives up after this time. */
   readonly stopWithinMs: number;
 }
@@ -102,6 +104,7 @@ const defaults: Limits = {
   feedRestartBaseMs: 500,
   feedRestartMaxMs: 10_000,
   feedFailuresMax: 3,
+  drainOverMs: 2_000,
   stopWithinMs: 5_000,
 };
 
@@ -125,6 +128,7 @@ const relations: readonly (readonly [text: string, holds: (limits: Limits) => bo
   // Otherwise the reconciler could find the breaker open in every round.
   ['breakerOpenMs < reconcileEveryMs', (l) => l.breakerOpenMs < l.reconcileEveryMs],
   ['feedRestartBaseMs <= feedRestartMaxMs', (l) => l.feedRestartBaseMs <= l.feedRestartMaxMs],
+  ['drainOverMs < stopWithinMs', (l) => l.drainOverMs < l.stopWithinMs],
 ];
 
 /**

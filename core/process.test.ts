@@ -42,7 +42,7 @@ describe('npm start', () => {
     expect(result).toEqual({ code: 2, stdout: '', stderr: 'seedstorm: JWT_SECRET is required in production\n' });
   });
 
-  test('listens, warns of its secret, and on SIGTERM closes its clients and exits 0', async () => {
+  test('listens, warns of its secret, and on SIGTERM, also repeated, closes its clients and exits 0', async () => {
     const server = run('core/server.ts', [], { PORT: '0' });
     const ended = once(server, 'close');
     const messages: string[] = [];
@@ -52,6 +52,7 @@ describe('npm start', () => {
       if (msg !== undefined) messages.push(msg);
       if (port === undefined) continue;
       client = await WsClient.open(port);
+      server.kill('SIGTERM');
       server.kill('SIGTERM');
     }
     expect(await client?.closed()).toBe(1012);

@@ -82,6 +82,8 @@ export const serverFrames = {
     next: count.nullable(),
   }),
   disconnected: z.strictObject({ type: z.literal('disconnected'), id, connection: name }),
+  /** Before a graceful stop closes the connection. */
+  restarting: z.strictObject({ type: z.literal('restarting'), withinMs: count }),
   error: z.strictObject({
     type: z.literal('error'),
     code: z.enum(Object.keys(errors) as [ErrorCode, ...ErrorCode[]]),

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { WebSocket } from 'ws';
 import { recordedPrices } from './adapters/recorded-feed.ts';
 import type { RunningServer } from './server.ts';
 import { PATIENT } from './test/patient.ts';
@@ -102,13 +103,22 @@ describe('the gateway over real sockets', () => {
     await answering.next('subscribed');
   });
 
-  test('stops gracefully: clients get 1012, and the port is free', async () => {
-    const server = await start();
-    const client = await WsClient.open(server.port);
-    client.say({ type: 'authenticate', token: tokenFor('ada', 'viewer') });
-    await client.next('authenticated');
-    await server.stop();
-    expect(await client.closed()).toBe(1012);
+  test('stops gracefully: upgrades get 503, clients get 1012, and the port is free', async () => {
+    const server = await start({ LIMITS: '{"drainOverMs":400000,"stopWithinMs":500000}' });
+    const clients = [await WsClient.open(server.port), await WsClient.open(server.port)];
+    for (const client of clients) {
+      client.say({ type: 'authenticate', token: tokenFor('ada', 'viewer') });
+      await client.next('authenticated');
+    }
+    const stopped = server.stop();
+    const refused = new WebSocket(`ws://127.0.0.1:${String(server.port)}/stream`, 'prices.v1');
+    const [{ message }] = (await once(refused, 'error')) as [Error];
+    expect(message).toBe('Unexpected server response: 503');
+    expect((await fetch(`http://127.0.0.1:${String(server.port)}/readyz`)).status).toBe(503);
+    expect(await clients[0]?.closed()).toBe(1012);
+    // It would be closed after 200 s.
+    clients[1]?.socket.close(1000);
+    await stopped;
     expect(server.counts()).toEqual({ ...nothing, tasks: 0 });
     const late = connect(server.port, '127.0.0.1');
     const [error] = (await once(late, 'error')) as [NodeJS.ErrnoException];

@@ -17,6 +17,7 @@ import { readEnvironment } from './environment.ts';
 import type { GatewayCounts } from './gateway.ts';
 import { createGateway } from './gateway.ts';
 import { subprotocol } from './protocol.ts';
+import { signalListener } from './signals.ts';
 
 export interface ServeOptions {
   readonly environment: Environment;
@@ -26,7 +27,10 @@ export interface ServeOptions {
 export interface RunningServer {
   readonly port: number;
   counts(): GatewayCounts;
-  /** Closes all connections with 1012 and releases all resources. Idempotent. */
+  /**
+   * Answers upgrades with 503, closes all connections with 1012 over `drainOverMs`, stops listening
+   * and releases all resources. Idempotent.
+   */
   stop(): Promise<void>;
 }
 
@@ -116,13 +120,16 @@ async function main(): Promise<void> {
   try {
     const server = await serve({ environment, logger });
     logger.info({ host: environment.HOST, port: server.port }, 'listening');
-    const onSignal = (signal: string): void => {
-      logger.info({ signal }, 'stopping');
-      void server.stop().then(() => logger.info('stopped'));
-    };
-    // Handles the first signal only: a second one ends the process at once.
-    process.once('SIGTERM', onSignal);
-    process.once('SIGINT', onSignal);
+    const onSignal = signalListener({
+      clock: systemClock,
+      stop: (signal) => {
+        logger.info({ signal }, 'stopping');
+        void server.stop().then(() => logger.info('stopped'));
+      },
+      exit: (code) => process.exit(code),
+    });
+    process.on('SIGTERM', onSignal);
+    process.on('SIGINT', onSignal);
   } catch (error) {
     console.error(`seedstorm: cannot start: ${error instanceof Error ? error.message : String(error)}`);
     process.exitCode = 1;

@@ -9,6 +9,7 @@ import { mutants } from './mutants.ts';
 import { adminActs } from './guarantees/admin-acts.ts';
 import { answered } from './guarantees/answered.ts';
 import { boundedQueues } from './guarantees/bounded-queues.ts';
+import { drained } from './guarantees/drained.ts';
 import { fairEndings } from './guarantees/fair-endings.ts';
 import { noOrphans } from './guarantees/no-orphans.ts';
 import { noSilentFailures } from './guarantees/no-silent-failures.ts';
@@ -50,6 +51,7 @@ export const judged = {
     warnedEndings,
     adminActs,
     versioned,
+    drained,
     reached,
     served,
   ],

@@ -32,9 +32,12 @@ export interface WsServerOptions {
 
 export interface WsServer {
   readonly port: number;
-  /** Stops accepting connections. */
+  /** Answers upgrades with 503 from now on. Pages are still served, so that load balancers see it. */
   refuse(): void;
-  /** Resolves when all connections have ended. Drops the remaining ones after `graceMs`. */
+  /**
+   * Stops listening. Resolves when all connections have ended. Drops the remaining ones after
+   * `graceMs`.
+   */
   close(graceMs: number): Promise<void>;
 }
 
@@ -52,6 +55,7 @@ export async function listen(options: WsServerOptions): Promise<WsServer> {
     const page = method === 'GET' ? pages.get(pathOf(url)) : undefined;
     return page === undefined ? jsonPage(404, { error: 'not found' }) : await page();
   };
+  let isRefusing = false;
   const server = createServer((request, response) => {
     void pageFor(request)
       // The reason stays here: it may contain anything.
@@ -64,8 +68,10 @@ export async function listen(options: WsServerOptions): Promise<WsServer> {
   server.on('upgrade', (request, stream, head) => {
     // `close` follows. Without a listener the error would crash the process.
     stream.on('error', () => undefined);
-    if (pathOf(request.url) !== options.path) {
-      stream.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    const refusal =
+      pathOf(request.url) !== options.path ? '404 Not Found' : isRefusing ? '503 Service Unavailable' : null;
+    if (refusal !== null) {
+      stream.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
       return;
     }
     webSockets.handleUpgrade(request, stream, head, (webSocket) => {
@@ -77,23 +83,22 @@ export async function listen(options: WsServerOptions): Promise<WsServer> {
     server.listen(options.port, options.host, resolve);
   });
 
-  let closed: Promise<void> | null = null;
-  const refuse = (): Promise<void> =>
-    (closed ??= new Promise((resolve) => {
-      server.close(() => {
-        resolve();
-      });
-      server.closeIdleConnections();
-    }));
   return {
     port: (server.address() as AddressInfo).port,
-    refuse: () => void refuse(),
+    refuse: () => {
+      isRefusing = true;
+    },
     close: async (graceMs) => {
       const drop = setTimeout(() => {
         for (const webSocket of webSockets.clients) webSocket.terminate();
         server.closeAllConnections();
       }, graceMs);
-      await refuse();
+      await new Promise<void>((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        server.closeIdleConnections();
+      });
       clearTimeout(drop);
     },
   };

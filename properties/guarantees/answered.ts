@@ -193,6 +193,9 @@ class Answered implements Checker {
   #sent(record: FrameRecord): void {
     const { link, kind, text, code } = record;
     this.#warnings.sent(record);
+    // A gateway that stops answers the first frame of a connection by closing it.
+    if (kind === 'close' && code === closings.restarting.closeCode)
+      this.#due = this.#due.filter(({ tracked }) => tracked.link !== link || tracked.connection !== null);
     const index = this.#due.findIndex(
       ({ tracked, expected }) =>
         tracked.link === link &&

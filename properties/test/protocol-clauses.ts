@@ -1,4 +1,4 @@
-/** Clauses of `warned-endings`, `versioned` and `admin-acts`. */
+/** Clauses of `warned-endings`, `versioned`, `drained` and `admin-acts`. */
 import { type Clause, inCore } from './clause.ts';
 
 /** `answered` finds most of them, too. */
@@ -38,6 +38,18 @@ export const protocolClauses: readonly Clause[] = [
       'protocol === subprotocol ? null',
       'protocol === subprotocol && registry.size % 7 !== 6 ? null',
     ),
+  ]),
+  clause('drained', 'a stop is not announced', 'closed without announcement', [
+    inCore('drain.ts', 'drain', "if (state === 'authenticated') outbox.send(text);", ''),
+  ]),
+  clause('drained', 'a stop closes all clients at once', 'closed too early', [
+    inCore('drain.ts', 'drain', '(index * limits.drainOverMs) / connections.length', '0'),
+  ]),
+  clause('drained', 'a drain takes twice its time', 'still connected', [
+    inCore('drain.ts', 'drain', 'index * limits.drainOverMs', 'index * 2 * limits.drainOverMs'),
+  ]),
+  clause('drained', 'a gateway that stops accepts tokens', 'served while stopping', [
+    inCore('gateway.ts', 'createGateway', "stopped !== null && connection.state === 'pending'", 'false'),
   ]),
   clause('admin-acts', 'a page begins with the last client of the page before', 'wrong page', [
     inCore('administration.ts', 'Administration.list', 'connection.number > after', 'connection.number >= after'),
