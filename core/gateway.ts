@@ -54,7 +54,8 @@ export interface Gateway {
   accept(socket: Socket): void;
   /**
    * Refuses new connections, closes all others over `drainOverMs`, removes their rows and cancels
-   * all tasks. Resolves when that is done, or after `stopWithinMs`. Idempotent. The ports stay open: their creator closes them.
+   * all tasks. Resolves when that is done, or after `stopWithinMs`. Idempotent.
+   * The ports stay open: their creator closes them.
    */
   stop(reason?: 'restarting' | 'going_away'): Promise<void>;
   health(): HealthState;
@@ -177,7 +178,7 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
     audit.write('connected', connection);
     socket.attach({
       onMessage: (text) => {
-        // Authenticated connections were told that they will be closed. No others join them.
+        // Authenticated connections received the announcement of the stop. No others join them.
         if (stopped !== null && connection.state === 'pending') end(connection, 'restarting');
         else conversation.receive(connection, text);
       },

@@ -21,7 +21,7 @@ const SAME_KEY_PRESS_MS = 500;
 /**
  * The listener for SIGTERM and SIGINT. The first signal stops the process gracefully. After that
  * SIGTERM changes nothing, because supervisors repeat it, and a second SIGINT exits with 130,
- * because somebody at a terminal does not want to wait.
+ * because a person at a terminal does not want to wait.
  */
 export function signalListener({ clock, stop, exit }: SignalParts): (signal: string) => void {
   let isStopping = false;

@@ -32,7 +32,7 @@ export interface WsServerOptions {
 
 export interface WsServer {
   readonly port: number;
-  /** Answers upgrades with 503 from now on. Pages are still served, so that load balancers see it. */
+  /** Answers upgrades with 503 from now on. Pages are still served: load balancers read them. */
   refuse(): void;
   /**
    * Stops listening. Resolves when all connections have ended. Drops the remaining ones after

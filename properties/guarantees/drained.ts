@@ -33,9 +33,9 @@ interface Drain {
   readonly beganAtMs: number;
   /** Number of connections that the node had then. */
   readonly connections: number;
-  /** Links that were told and have not ended. */
+  /** Links that the announcement was sent to and that have not ended. */
   readonly told: Set<string>;
-  /** Number of told connections that the node has closed. */
+  /** Number of those that the node has closed. */
   closed: number;
 }
 
