@@ -9,7 +9,7 @@ import { NO_SOURCES, type SourceOf } from '../kernel/placed-text.ts';
 import { printable } from '../kernel/printable.ts';
 import type { Palette } from './colour.ts';
 import { differenceLines } from './difference-lines.ts';
-import { EXCERPT_LINES, excerptOf, VERBOSE_LINES } from './excerpt.ts';
+import { EXCERPT_LINES, excerptOf, VERBOSE_LINES } from './excerpt/excerpt.ts';
 import { duration } from './numbers.ts';
 import { failureText } from './placed-records.ts';
 import { planLines } from './plan-lines.ts';

@@ -3,7 +3,7 @@ import type { RunRecord } from '../kernel/record.ts';
 import type { PlaceOfRecord, Printed } from '../kernel/recorder.ts';
 import type { Failure } from '../run/run-verdict.ts';
 import { SIMULATED_FILE } from '../system/stack-frames.ts';
-import { excerptOf, VERBOSE_LINES } from './excerpt.ts';
+import { excerptOf, VERBOSE_LINES } from './excerpt/excerpt.ts';
 
 /** The part of a finding or of a run's report that may name places. */
 export interface Placed {

@@ -16,7 +16,7 @@ import type {
 } from '../kernel/record.ts';
 import { printable } from '../kernel/printable.ts';
 import { packetText } from './engine-io.ts';
-import type { Folded } from './fold.ts';
+import type { Folded } from './excerpt/fold.ts';
 import { type LineContext, NO_CONTEXT } from './line-context.ts';
 import { logLineText } from './log-line.ts';
 import { withSources } from './placed-records.ts';

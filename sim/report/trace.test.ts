@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { RunRecord, Unstamped } from '../kernel/record.ts';
 import { PLAIN } from './colour.ts';
-import { excerptOf } from './excerpt.ts';
+import { excerptOf } from './excerpt/excerpt.ts';
 import { traceLines } from './trace.ts';
 
 const command = (phase: 'sent' | 'applied', key: string): Unstamped =>

@@ -7,7 +7,7 @@ import type { PlaceOfRecord, Printed } from '../kernel/recorder.ts';
 import { NO_SOURCES, type SourceOf } from '../kernel/placed-text.ts';
 import { isSelected, type Selection } from '../kernel/selection.ts';
 import type { Palette } from './colour.ts';
-import { excerptOf, type Moment, VERBOSE_LINES, withoutEchoes } from './excerpt.ts';
+import { excerptOf, type Moment, VERBOSE_LINES, withoutEchoes } from './excerpt/excerpt.ts';
 import { lineContextOf } from './line-context.ts';
 import { withSources } from './placed-records.ts';
 import { type RecordLine, recordLine } from './record-line.ts';

@@ -2,13 +2,13 @@
  * The few records that explain a failure: those at which it was detected, effects of faults, the
  * beginnings of what its text names, and the last ones that share a name with it.
  */
-import type { RunRecord } from '../kernel/record.ts';
+import type { RunRecord } from '../../kernel/record.ts';
 import { beginningsIn } from './beginnings.ts';
 import { concerns, hasIdentifier, mentionedIn, weightOf } from './concern.ts';
-import { isHeartbeat } from './engine-io.ts';
+import { isHeartbeat } from '../engine-io.ts';
 import { fold, type Folded } from './fold.ts';
-import { lineContextOf } from './line-context.ts';
-import { isPhase } from './record-line.ts';
+import { lineContextOf } from '../line-context.ts';
+import { isPhase } from '../record-line.ts';
 
 export interface Moment {
   readonly step: number;

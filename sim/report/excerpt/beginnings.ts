@@ -3,8 +3,8 @@
  * write of a key, the opening of a connection, the start of a timer or a task. It may be long
  * before the failure, and is often its cause.
  */
-import type { RunRecord } from '../kernel/record.ts';
-import { COMMANDS } from '../redis/server/command-table.ts';
+import type { RunRecord } from '../../kernel/record.ts';
+import { COMMANDS } from '../../redis/server/command-table.ts';
 import { nameWords, wholeWords } from './name-words.ts';
 
 /** The start of something, and the names by which a text may mention it. */

@@ -2,7 +2,7 @@
  * Folds records that look alike, such as a PUBLISH every 100 ms or a heartbeat, into one line with
  * their number.
  */
-import type { RunRecord } from '../kernel/record.ts';
+import type { RunRecord } from '../../kernel/record.ts';
 
 /** Records that look alike, as one line of a report. */
 export interface Folded {

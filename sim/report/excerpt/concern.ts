@@ -2,7 +2,7 @@
  * How much a record concerns a failure. The simulator can't interpret the system's data, so it
  * compares names: those in the text of the failure with those in the record.
  */
-import type { RunRecord } from '../kernel/record.ts';
+import type { RunRecord } from '../../kernel/record.ts';
 import { identifiersIn, nameWords } from './name-words.ts';
 
 /** What the text of a failure mentions. */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { RunRecord, Unstamped } from '../kernel/record.ts';
+import type { RunRecord, Unstamped } from '../../kernel/record.ts';
 import { excerptOf } from './excerpt.ts';
-import { foldedLine } from './record-line.ts';
-import { type At, command, frame, repeated, stamped, timer } from './test/written-records.ts';
+import { foldedLine } from '../record-line.ts';
+import { type At, command, frame, repeated, stamped, timer } from '../test/written-records.ts';
 
 /** The lines of an excerpt with their steps, as a report has them. */
 function linesOf(records: readonly RunRecord[], text: string): string[] {
