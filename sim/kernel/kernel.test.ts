@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { canDrain } from './drain.ts';
 import { type Note, runKernel, DOMAIN } from './test/run-kernel.ts';
-import type { Kernel, LoopEnd } from './kernel.ts';
+import type { Kernel } from './kernel.ts';
+import type { LoopEnd } from './kernel-options.ts';
 
 type Arrange = (kernel: Kernel, note: Note) => void;
 

@@ -4,42 +4,11 @@
  * A step delivers one entry of the queue, then runs all microtasks to quiescence. Only the order of
  * the queue decides what happens next, and time moves only from one entry to the next.
  */
+import { Causes } from './causes.ts';
 import { followPromises } from './connections.ts';
 import { canDrain, captureProcess, drainMicrotasks, inMacrotask, macrotask } from './drain.ts';
 import { type Domain, type Entry, EventHeap } from './heap.ts';
-
-/**
- * Why the loop ended. `stopped`: `stop` was called. `idle`: the queue is empty. `threw` and
- * `rejected`: an error or a rejection was not caught. `steps`: the limit of steps is reached.
- * `frozen`: virtual time has stopped moving.
- */
-export type LoopEnd =
-  | { readonly why: 'stopped' | 'idle' }
-  | { readonly why: 'threw' | 'rejected'; readonly domain: Domain; readonly reason: unknown }
-  | { readonly why: 'steps' | 'frozen'; readonly limit: number };
-
-export interface KernelOptions {
-  /** Number of steps after which the run ends. */
-  readonly stepsMax: number;
-  /** Number of steps at one virtual time after which the run ends. */
-  readonly frozenStepsMax: number;
-  /** Of events due at the same time, the lower priority comes first. 0 for all by default. */
-  readonly priorityOf?: ((domain: Domain, step: number, nowUs: number) => number) | undefined;
-  /** Called when a step is quiescent. */
-  readonly onQuiescent: () => void;
-  /**
-   * Called with the number of each step before it begins, so that a watchdog outside can see
-   * progress.
-   */
-  readonly onStep?: ((step: number) => void) | undefined;
-  /**
-   * How microtasks are run: `inside` the loop, or in `turns` of `setImmediate`. `turns` is also the
-   * fallback.
-   */
-  readonly drain?: 'inside' | 'turns' | undefined;
-  /** Called for a warning of Node. */
-  readonly onWarning?: ((warning: Error) => void) | undefined;
-}
+import type { KernelOptions, LoopEnd } from './kernel-options.ts';
 
 /** The current domain between two steps. */
 const IDLE_DOMAIN: Domain = { name: 'simulator', alive: true };
@@ -66,9 +35,12 @@ export class Kernel {
    * timers and replies of Redis; empty if none did.
    */
   connection = '';
+  /** Null unless the options ask for them. */
+  readonly causes: Causes | null;
 
   constructor(options: KernelOptions) {
     this.#options = options;
+    this.causes = options.keepsCauses === true ? new Causes(this) : null;
   }
 
   /** Virtual time since the start of the run. An integer. */
@@ -115,7 +87,13 @@ export class Kernel {
     deliver: () => void,
     priority = this.#options.priorityOf?.(domain, this.#step, this.#nowUs) ?? 0,
   ): Entry {
-    const entry: Entry = { atUs: atUs > this.#nowUs ? atUs : this.#nowUs, priority, id: this.#nextId, domain, deliver };
+    const entry: Entry = {
+      atUs: atUs > this.#nowUs ? atUs : this.#nowUs,
+      priority,
+      id: this.#nextId,
+      domain,
+      deliver: this.causes === null ? deliver : this.causes.follow(deliver),
+    };
     if (this.#isSilent) {
       entry.deliver = null;
       return entry;
@@ -126,18 +104,27 @@ export class Kernel {
   }
 
   /**
+   * The callback of an event that is not an entry of its queue: it runs within another event. Where
+   * causes are kept, it is caused by the code that runs now.
+   */
+  follow(callback: () => void): () => void {
+    return this.causes === null ? callback : this.causes.follow(callback);
+  }
+
+  /**
    * Enqueues a callback before the microtasks of the current step. If it throws, the run ends as a
    * crash.
    */
   nextTick(callback: () => void): void {
     const { connection } = this;
+    const followed = this.follow(callback);
     if (connection === '') {
-      this.#ticks.push(callback);
+      this.#ticks.push(followed);
       return;
     }
     this.#ticks.push(() => {
       this.connection = connection;
-      callback();
+      followed();
     });
   }
 
@@ -200,6 +187,7 @@ export class Kernel {
       },
       (callback, ...values) => this.nextTick(() => callback(...values)),
     );
+    const unfollowCauses = this.causes?.followPromises();
     try {
       around.before?.();
       if (this.#options.drain !== 'turns' && canDrain()) {
@@ -210,6 +198,7 @@ export class Kernel {
     } finally {
       this.#unfollow?.();
       this.#unfollow = null;
+      unfollowCauses?.();
       release();
       around.after?.();
     }

@@ -68,17 +68,22 @@ export interface HttpRecord extends Stamp {
   readonly status: number;
 }
 
-/** A Redis command of a node. `applied` happens at the server, all other phases at the client. */
+/**
+ * A Redis command of a node. `applied` happens at the server, all other phases at the client.
+ *
+ * `delivered`: a message of the channel `key` reached the client, as the push `command`. Only in
+ * detailed runs: it is not part of the digest, and no property observes it.
+ */
 export interface CommandRecord extends Stamp {
   readonly type: 'command';
   readonly node: string;
   readonly connection: string;
   readonly command: string;
   readonly key: string;
-  readonly phase: 'sent' | 'applied' | 'lost' | 'reply' | 'error';
+  readonly phase: 'sent' | 'applied' | 'lost' | 'reply' | 'error' | 'delivered';
   /** The error's first word, or the size of the reply; never a value. */
   readonly detail: string;
-  /** Counts the commands of a run, and connects the phases of one command. */
+  /** Counts the commands of a run, and connects the phases of one command; 0 for a message. */
   readonly number: number;
 }
 

@@ -2,9 +2,11 @@
  * Stamps records, folds them into the digest, keeps them, and passes each to the observer. A
  * detailed run keeps all records, any other run the last ones.
  */
+import type { CausesOf } from './causes.ts';
 import { Digest } from './digest.ts';
 import type { Kernel } from './kernel.ts';
 import type { PlacedText } from './placed-text.ts';
+import { withRelated } from './related-records.ts';
 import type {
   CommandRecord,
   Fields,
@@ -81,6 +83,12 @@ export class Recorder {
     return [...this.#kept.slice(oldest), ...this.#kept.slice(0, oldest)];
   }
 
+  /** The causes of each record, oldest first. Empty unless all records are kept. */
+  get causes(): readonly CausesOf[] {
+    const { causes } = this.#kernel;
+    return causes === null ? [] : withRelated(this.#kept, causes.ofRecords);
+  }
+
   /** Places in the code that records name, oldest first. Empty unless all records are kept. */
   get places(): readonly PlaceOfRecord[] {
     return this.#places;
@@ -143,6 +151,15 @@ export class Recorder {
     const { node, connection } = sender;
     const { name, key, number } = command;
     this.#write({ type: 'command', step, atMs, node, connection, command: name, key, phase, detail, number });
+  }
+
+  /** A message of a channel reached a client. Kept by detailed runs; see `CommandRecord`. */
+  message(receiver: { readonly node: string; readonly connection: string }, kind: string, channel: string): void {
+    if (!this.#options.keepAll || this.#kernel.isSilent) return;
+    const { step, nowMs: atMs } = this.#kernel;
+    const { node, connection } = receiver;
+    const record = { type: 'command', step, atMs, node, connection, command: kind, key: channel } as const;
+    this.#keep({ ...record, phase: 'delivered', detail: '', number: 0 });
   }
 
   redis(
@@ -231,9 +248,15 @@ export class Recorder {
   #write(canonical: RunRecord, shown: RunRecord = canonical): void {
     if (this.#kernel.isSilent) return;
     this.#digest.add(canonical);
-    if (this.#options.keepAll) this.#kept.push(shown);
-    else this.#kept[this.#written % RING_SIZE] = shown;
-    this.#written += 1;
+    this.#keep(shown);
     this.#options.observe(shown);
+  }
+
+  #keep(record: RunRecord): void {
+    if (this.#options.keepAll) {
+      this.#kept.push(record);
+      this.#kernel.causes?.add(record);
+    } else this.#kept[this.#written % RING_SIZE] = record;
+    this.#written += 1;
   }
 }

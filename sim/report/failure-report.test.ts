@@ -36,6 +36,7 @@ const finding: Finding = {
   codeHash: '0123456789abcdef',
   records,
   places: [],
+  causes: [],
   choices: { 'client-2.2/latency/1': 0.9 },
   shrunk: {
     before: { operations: 212, faults: 4, choices: 861 },

@@ -3,8 +3,9 @@
  * same code gives the same run, byte for byte.
  */
 import type { ChoiceOverrides, DrawsOptions } from '../kernel/draws.ts';
+import type { CausesOf } from '../kernel/causes.ts';
 import { Digest } from '../kernel/digest.ts';
-import type { LoopEnd } from '../kernel/kernel.ts';
+import type { LoopEnd } from '../kernel/kernel-options.ts';
 import type { RunRecord } from '../kernel/record.ts';
 import { expand } from '../plan/expand.ts';
 import { type Plan, splitActor } from '../plan/plan.ts';
@@ -87,6 +88,8 @@ export interface RunResult {
   readonly printed: readonly Printed[];
   /** Places in the code that records name, when detailed. */
   readonly places: readonly PlaceOfRecord[];
+  /** The causes of each record, when detailed. */
+  readonly causes: readonly CausesOf[];
   /** All records when detailed, else the last ones. */
   readonly records: readonly RunRecord[];
 }
@@ -129,6 +132,7 @@ function notBegun(plan: Plan, { codeHash }: SystemImage, fault: ScenarioError): 
     marks: {},
     printed: [],
     places: [],
+    causes: [],
     records: [],
   };
   return { plan, digest: new Digest().toString(), codeHash, failure, ...nothing };
@@ -252,6 +256,7 @@ async function execute(
     marks: Object.fromEntries(board.marks),
     printed: world.recorder.printed,
     places: world.recorder.places,
+    causes: world.recorder.causes,
     records: world.recorder.kept(),
   };
 }

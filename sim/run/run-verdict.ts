@@ -2,7 +2,7 @@
  * The verdict on a run. Each verdict has a different kind of cause.
  */
 import type { Domain } from '../kernel/heap.ts';
-import type { LoopEnd } from '../kernel/kernel.ts';
+import type { LoopEnd } from '../kernel/kernel-options.ts';
 import { fileAs, placed, type PlacedText, type PlaceInText, type SimulatedPlace } from '../kernel/placed-text.ts';
 import { splitActor } from '../plan/plan.ts';
 import { ScenarioError } from '../plan/scenario-error.ts';

@@ -81,6 +81,7 @@ export async function confirm(
     codeHash: first.codeHash,
     records: first.records ?? [],
     places: first.places ?? [],
+    causes: first.causes ?? [],
     shrunk,
     replayed: { same: replays.filter((replay) => replay.digest === first.digest).length, of: REPLAYS },
   };
@@ -99,6 +100,7 @@ export function unshrunk({ report, failure }: FailedRun, plan: Plan): Finding {
     codeHash,
     records: [],
     places: [],
+    causes: [],
     shrunk: null,
     replayed: { same: 0, of: 0 },
   };
@@ -125,8 +127,8 @@ export async function examineStuck(
   const { seed } = report;
   const stepsMax = Math.max(0, failure.step - 1);
   const job = { kind: 'run', seed, sizes: sizesOf(options), stepsMax, detailed: true } as const;
-  const { plan, records = [], places = [], virtualMs } = await runner.run(options.bundle, job);
+  const { plan, records = [], places = [], causes = [], virtualMs } = await runner.run(options.bundle, job);
   if (plan === undefined)
     throw new JobError(`seed ${seed} is stuck before its first step: a script, create or a checker never ends`);
-  return { ...unshrunk({ report, failure: { ...failure, atMs: virtualMs } }, plan), records, places };
+  return { ...unshrunk({ report, failure: { ...failure, atMs: virtualMs } }, plan), records, places, causes };
 }

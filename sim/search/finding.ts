@@ -2,6 +2,7 @@
  * What a campaign reports for the failures of one signature: the smallest of them.
  */
 import type { ChoiceOverrides } from '../kernel/draws.ts';
+import type { CausesOf } from '../kernel/causes.ts';
 import type { RunRecord } from '../kernel/record.ts';
 import type { PlaceOfRecord } from '../kernel/recorder.ts';
 import type { Seed } from '../kernel/seed.ts';
@@ -24,6 +25,8 @@ export interface Finding {
   readonly records: readonly RunRecord[];
   /** Places in the code that the records name. */
   readonly places: readonly PlaceOfRecord[];
+  /** For each record, the positions of those that caused it. */
+  readonly causes: readonly CausesOf[];
   readonly shrunk: Pick<ShrinkReport, 'before' | 'after' | 'runs' | 'wallMs'> | null;
   /**
    * `of`: number of replays of the smallest plan. `same`: how many of them have the same digest.

@@ -2,6 +2,7 @@
  * Jobs and their reports. Both are data without functions or classes, since they cross threads.
  */
 import type { ChoiceOverrides } from '../kernel/draws.ts';
+import type { CausesOf } from '../kernel/causes.ts';
 import type { RunRecord } from '../kernel/record.ts';
 import type { Seed } from '../kernel/seed.ts';
 import type { PlanSizes } from '../plan/arbitrary.ts';
@@ -90,6 +91,8 @@ export interface RunReport {
   readonly printed?: readonly Printed[] | undefined;
   /** Only when detailed: places in the code that records name. */
   readonly places?: readonly PlaceOfRecord[] | undefined;
+  /** Only when detailed: for each record, the positions of those that caused it. */
+  readonly causes?: readonly CausesOf[] | undefined;
   /** Only when detailed: choices of the world by key, in the order in which they were made. */
   readonly choices?: ChoiceOverrides | undefined;
   /** Only of a job with `repeatAfter`: the last repetition. */

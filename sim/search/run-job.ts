@@ -101,6 +101,7 @@ async function runOnce(loaded: LoadedScenario, job: RunJob, { onStep }: JobOptio
     records,
     printed,
     places,
+    causes,
     plan: executed,
     ...result
   } = await executeRun(scenario, image, plan, resources, options);
@@ -109,7 +110,7 @@ async function runOnce(loaded: LoadedScenario, job: RunJob, { onStep }: JobOptio
     seed: plan.seed,
     ...result,
     ...(result.failure !== null || detailed ? { plan: executed } : {}),
-    ...(detailed ? { records, printed, places, choices: list.values } : {}),
+    ...(detailed ? { records, printed, places, causes, choices: list.values } : {}),
   };
 }
 

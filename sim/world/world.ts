@@ -3,7 +3,8 @@
  */
 import { type Circumstances, USUAL_CIRCUMSTANCES } from '../kernel/circumstances.ts';
 import { type ChoiceOverrides, Draws, type DrawsOptions } from '../kernel/draws.ts';
-import { Kernel, type LoopEnd } from '../kernel/kernel.ts';
+import { Kernel } from '../kernel/kernel.ts';
+import type { LoopEnd } from '../kernel/kernel-options.ts';
 import type { RunRecord } from '../kernel/record.ts';
 import { createStrategy, type StrategyName } from '../kernel/strategy.ts';
 import type { Domain } from '../kernel/heap.ts';
@@ -100,6 +101,7 @@ export class World {
     const strategy = createStrategy(options.strategy ?? 'latency-random', draws, options.changesMs);
     const kernel = new Kernel({
       priorityOf: strategy.priorityOf?.bind(strategy),
+      keepsCauses: options.detailed,
       stepsMax,
       frozenStepsMax: FROZEN_STEPS_MAX,
       onQuiescent: () => this.#observer?.quiescent(),

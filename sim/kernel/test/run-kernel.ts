@@ -1,6 +1,7 @@
 /** Runs a kernel without a world, for the tests of the kernel. */
 import type { Domain } from '../heap.ts';
-import { Kernel, type KernelOptions, type LoopEnd } from '../kernel.ts';
+import { Kernel } from '../kernel.ts';
+import type { KernelOptions, LoopEnd } from '../kernel-options.ts';
 
 export const DOMAIN: Domain = { name: 'domain', alive: true };
 

@@ -45,7 +45,11 @@ export class ReplyPath {
     const { kind, pattern, channel } = message;
     if (kind !== 'monitor' && this.#isMessageLost(session, channel)) return;
     const choice = this.#choices.forNode(session.node, `${kind}/${pattern === '' ? channel : `${pattern}/${channel}`}`);
-    this.#send(session, choice, () => session.onMessage(message));
+    const deliver = (): void => {
+      if (kind !== 'monitor') this.#context.recorder.message(session, kind, channel);
+      session.onMessage(message);
+    };
+    this.#send(session, choice, deliver);
   }
 
   /** The server closes the connection: its end arrives right after the last reply. */
@@ -92,7 +96,7 @@ export class ReplyPath {
     };
     const together = draws.fraction(subscope(choice.scope, 'together'), choice.count, SEPARATE_TURN) < SAME_TURN;
     if (together && notBeforeUs === 0 && last !== null && last.entry.deliver !== null) {
-      last.batch.push(arrive);
+      last.batch.push(kernel.follow(arrive));
       return;
     }
     const batch = [arrive];

@@ -5,7 +5,7 @@ import type { Circumstances } from '../../kernel/circumstances.ts';
 import type { Fault } from '../../kernel/fault.ts';
 import type { ChoiceOverrides } from '../../kernel/draws.ts';
 import type { Domain } from '../../kernel/heap.ts';
-import type { LoopEnd } from '../../kernel/kernel.ts';
+import type { LoopEnd } from '../../kernel/kernel-options.ts';
 import type { RunRecord } from '../../kernel/record.ts';
 import type { Seed } from '../../kernel/seed.ts';
 import { Client } from '../../network/client.ts';
