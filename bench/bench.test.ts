@@ -138,11 +138,11 @@ test.each([
 });
 
 test('flags are parsed, and invalid ones are rejected in one line', () => {
-  expect(flagsOf([])).toEqual({ json: false, quick: false });
-  expect(flagsOf(['--json', '--quick', '--only', 'seeds'])).toEqual({ json: true, quick: true, only: 'seeds' });
+  expect(flagsOf([])).toEqual({ json: false, quick: false, find: false });
+  expect(flagsOf(['--json', '--quick', '--only', 'seeds'])).toMatchObject({ json: true, quick: true, only: 'seeds' });
   expect(() => flagsOf(['--bogus'])).toThrow(/^[^\n]*--bogus[^\n]*$/);
   expect(() => flagsOf(['--only', 'bogus'])).toThrow(
-    'invalid --only (expected one of: kernel, gateway, levels, packages, redis, scheduler, growth, memory, long, seeds, detection)',
+    'invalid --only (expected one of: kernel, gateway, levels, packages, redis, scheduler, growth, memory, long, seeds, detection, causes)',
   );
   expect(flagsOf(['--only', 'detection', '--subject', 'races', '--strategy', 'pct:2'])).toMatchObject({
     only: 'detection',
@@ -150,7 +150,9 @@ test('flags are parsed, and invalid ones are rejected in one line', () => {
     strategy: 'pct:2',
   });
   expect(() => flagsOf(['--only', 'detection', '--strategy', 'bogus'])).toThrow(/^invalid --strategy [^\n]*$/);
-  expect(() => flagsOf(['--subject', 'races'])).toThrow('--subject and --strategy need --only detection');
+  expect(() => flagsOf(['--subject', 'races'])).toThrow('--subject needs --only detection or --only causes');
+  expect(() => flagsOf(['--strategy', 'uniform'])).toThrow('--strategy needs --only detection');
+  expect(() => flagsOf(['--find'])).toThrow('--find needs --only causes');
   expect(() => flagsOf(['--only'])).toThrow(/^[^\n]*--only[^\n]*$/);
   expect(() => flagsOf(['more'])).toThrow(/^[^\n]*more[^\n]*$/);
 });

@@ -11,16 +11,21 @@ const OPTIONS = {
   only: { type: 'string' },
   subject: { type: 'string' },
   strategy: { type: 'string' },
+  find: { type: 'boolean' },
 } as const;
 
 /** Not a group of figures: it takes long and is measured only when named. */
 export const DETECTION = 'detection';
+/** Neither is this one. */
+export const CAUSES = 'causes';
 
 export interface Flags {
   readonly json: boolean;
   readonly quick: boolean;
-  readonly only?: Group | typeof DETECTION;
-  /** Of `detection`: only subjects whose names contain it. */
+  readonly only?: Group | typeof DETECTION | typeof CAUSES;
+  /** Of `causes`: look for the failures anew, and keep them. */
+  readonly find: boolean;
+  /** Of `detection` and `causes`: only subjects whose names contain it. */
   readonly subject?: string;
   /** Of `detection`: only this strategy. */
   readonly strategy?: DetectionStrategy;
@@ -28,15 +33,18 @@ export interface Flags {
 
 /** Throws an error with a one-line message for invalid flags. */
 export function flagsOf(parameters: readonly string[]): Flags {
-  const { json = false, quick = false, ...named } = parseFlags(parameters, OPTIONS);
-  const only = oneOf('only', named.only, [...GROUPS, DETECTION]);
+  const { json = false, quick = false, find = false, ...named } = parseFlags(parameters, OPTIONS);
+  const only = oneOf('only', named.only, [...GROUPS, DETECTION, CAUSES]);
   const strategy = oneOf('strategy', named.strategy, DETECTION_STRATEGIES);
   const { subject } = named;
-  if (only !== DETECTION && (subject !== undefined || strategy !== undefined))
-    throw new Error('--subject and --strategy need --only detection');
+  if (only !== DETECTION && strategy !== undefined) throw new Error('--strategy needs --only detection');
+  if (only !== CAUSES && find) throw new Error('--find needs --only causes');
+  if (only !== DETECTION && only !== CAUSES && subject !== undefined)
+    throw new Error('--subject needs --only detection or --only causes');
   return {
     json,
     quick,
+    find,
     ...(only === undefined ? {} : { only }),
     ...(subject === undefined ? {} : { subject }),
     ...(strategy === undefined ? {} : { strategy }),

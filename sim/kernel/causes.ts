@@ -14,10 +14,10 @@ import type { RunRecord } from './record.ts';
 /** The positions of the records that caused a record. Empty if none did. */
 export type CausesOf = readonly number[];
 
-/** Stands for "no record". */
+/** Means "no record". */
 const NONE = -1;
 
-/** Positions of records that stand for code, or `NONE`. */
+/** The positions of records that code continues, or `NONE`. */
 interface Context {
   readonly trigger: number;
   readonly waiter: number;
@@ -36,7 +36,7 @@ export class Causes {
   #step = 0;
   /** The record that triggered the running code. */
   #trigger = NONE;
-  /** The record that stands for the code that waited for the running code. */
+  /** The record that the code which waited continues. */
   #waiter = NONE;
   /** The last record that the running code has written; none if it was entered since. */
   #last = NONE;
@@ -113,7 +113,7 @@ export class Causes {
     this.#last = last;
   }
 
-  /** The record that stands for the running code. */
+  /** The record that the running code continues. */
   #here(): number {
     return this.#last === NONE ? this.#trigger : this.#last;
   }

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import type { RunRecord } from '../../sim/kernel/record.ts';
+import { WITH_VARIANTS } from '../detection/subjects.ts';
+import { CASES } from './cases.ts';
+import { keptFailures } from './failures.ts';
+import { causesTable, hasCause, measureCauses } from './measure.ts';
+import { applied, recordOf } from './pattern.ts';
+
+test('each case has a failure', () => {
+  expect(Object.keys(keptFailures())).toEqual(Object.keys(CASES));
+});
+
+test('each scenario with variants has a case, but for the gateway on TCP', () => {
+  const names = Object.keys(CASES);
+  const without = WITH_VARIANTS.filter((file) => {
+    const name = file.replace(/^(?:examples|properties)\//, '').replace(/(?:\/scenario|\.sim)?\.ts$/, '');
+    return !names.some((subject) => subject.startsWith(`${name} `));
+  });
+  expect(without).toEqual(['properties/server.ts']);
+});
+
+test('a pattern describes the first, the last, or the last record before another', () => {
+  const records = ['get', 'set', 'get'].map(
+    (command, step) => ({ type: 'command', command, phase: 'applied', key: 'seats', step }) as unknown as RunRecord,
+  );
+  expect(recordOf(applied('get'), records)).toBe(records[2]);
+  expect(recordOf(applied('get', {}, { which: 'first' }), records)).toBe(records[0]);
+  expect(recordOf(applied('get', {}, { before: applied('set') }), records)).toBe(records[0]);
+  expect(recordOf(applied('get', { key: /^sea/ }), records)).toBe(records[2]);
+  expect(recordOf(applied('get', { key: /^lea/ }), records)).toBeUndefined();
+});
+
+test('a report that has the cause counts, and the table has what another lacks', async () => {
+  const document = await measureCauses({ subject: 'order-lost' });
+  expect(document.figures.map(hasCause)).toEqual([true]);
+  expect(causesTable(document)).toContain('1 of 1 reports have the cause');
+  const [figure] = document.figures;
+  const lacking = { ...document, figures: [{ ...figure!, causes: [{ text: '1 node-1 started', isShown: false }] }] };
+  expect(causesTable(lacking)).toContain('no: 1 node-1 started');
+});
+
+test('a filter without a match is an error', async () => {
+  await expect(measureCauses({ subject: 'bogus' })).rejects.toThrow('bogus');
+});
