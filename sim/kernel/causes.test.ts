@@ -90,23 +90,6 @@ describe('causes of records', () => {
     expect(causes).toEqual({ held: [], released: [], delivered: ['held', 'released'], after: ['released'] });
   });
 
-  test('a timer that is cancelled is caused by its start, too', async () => {
-    let causes: readonly (readonly number[])[] = [];
-    await runKernel(
-      (kernel) => {
-        const recorder = new Recorder(kernel, { keepAll: true, observe: () => undefined });
-        const tag = { label: 'sweep', owner: 'gateway' };
-        kernel.schedule(10, DOMAIN, () => recorder.timer('node-1', tag, 'started'));
-        kernel.schedule(20, DOMAIN, () => {
-          recorder.timer('node-1', tag, 'cancelled');
-          ({ causes } = recorder);
-        });
-      },
-      { keepsCauses: true },
-    );
-    expect(causes).toEqual([[], [0]]);
-  });
-
   test('a run that does not ask for them keeps none', async () => {
     const { kernel } = await runKernel((kernel) => {
       kernel.schedule(10, DOMAIN, () => undefined);

@@ -6,7 +6,6 @@ import type { CausesOf } from './causes.ts';
 import { Digest } from './digest.ts';
 import type { Kernel } from './kernel.ts';
 import type { PlacedText } from './placed-text.ts';
-import { withRelated } from './related-records.ts';
 import type {
   CommandRecord,
   Fields,
@@ -83,10 +82,9 @@ export class Recorder {
     return [...this.#kept.slice(oldest), ...this.#kept.slice(0, oldest)];
   }
 
-  /** The causes of each record, oldest first. Empty unless all records are kept. */
+  /** The causes of each record that the kernel knows. Empty unless all records are kept. */
   get causes(): readonly CausesOf[] {
-    const { causes } = this.#kernel;
-    return causes === null ? [] : withRelated(this.#kept, causes.ofRecords);
+    return this.#kernel.causes?.ofRecords ?? [];
   }
 
   /** Places in the code that records name, oldest first. Empty unless all records are kept. */

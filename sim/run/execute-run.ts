@@ -23,6 +23,7 @@ import type { Scenario } from './scenario.ts';
 import { TaskWatch } from './tasks.ts';
 import { environmentOf, mainModuleError } from './main-module.ts';
 import { rejectedCommand } from './rejected-command.ts';
+import { withRelated } from './related-records.ts';
 import { readThrown } from './thrown.ts';
 import { NO_USES, type Uses } from './use-counts.ts';
 import { type Cause, type Failure, runVerdict, type Stalled } from './run-verdict.ts';
@@ -256,7 +257,7 @@ async function execute(
     marks: Object.fromEntries(board.marks),
     printed: world.recorder.printed,
     places: world.recorder.places,
-    causes: world.recorder.causes,
+    causes: options.detailed === true ? withRelated(world.recorder.kept(), world.recorder.causes) : [],
     records: world.recorder.kept(),
   };
 }

@@ -4,7 +4,7 @@
  * before the failure, and is often its cause.
  */
 import type { RunRecord } from '../../kernel/record.ts';
-import { COMMANDS } from '../../redis/server/command-table.ts';
+import { writesKey } from '../../redis/server/command-uses.ts';
 import { nameWords, wholeWords } from './name-words.ts';
 
 /** The start of something, and the names by which a text may mention it. */
@@ -67,7 +67,7 @@ function beginningOf(record: RunRecord): Beginning | null {
     case 'command':
       if (record.phase !== 'applied' || record.key === '') return null;
       if (SUBSCRIBING.has(record.command)) return { what: 'subscription', names: [record.key], node: record.node };
-      return isWrite(record.command) ? { what: 'write', names: [record.key], node: record.node } : null;
+      return writesKey(record.command) ? { what: 'write', names: [record.key], node: record.node } : null;
     case 'frame': {
       const { kind, phase, direction, node, client, link } = record;
       const isOpening = kind === 'open' && phase === 'delivered' && direction === 'up';
@@ -91,9 +91,4 @@ function taskOf(fields: Readonly<Record<string, unknown>>, node: string): Beginn
     (value): value is string => typeof value === 'string' && /\d|:/.test(value),
   );
   return names.length === 0 ? null : { what: 'task', names, node };
-}
-
-function isWrite(command: string): boolean {
-  const flags = COMMANDS.get(command)?.flags ?? [];
-  return !flags.includes('readonly') && !flags.includes('pubsub');
 }

@@ -1,16 +1,22 @@
 /**
  * Causes that the records themselves show: a frame that arrives was sent, a reply answers a
- * command, a timer that is cancelled was started.
+ * command, a timer that is cancelled was started, a command finds what the last write to its key
+ * has left.
  */
-import type { CausesOf } from './causes.ts';
-import type { RunRecord } from './record.ts';
+import type { CausesOf } from '../kernel/causes.ts';
+import type { CommandRecord, RunRecord } from '../kernel/record.ts';
+import { usesChannel, writesKey } from '../redis/server/command-uses.ts';
 
 /** The causes of each record, with those that the records show. */
 export function withRelated(records: readonly RunRecord[], causes: readonly CausesOf[]): CausesOf[] {
   // By what they have in common, the positions of records that others may continue.
   const open = new Map<string, number[]>();
+  const writes = new Map<string, number>();
   return records.map((record, position) => {
-    const known = causes[position] ?? [];
+    const known = [...(causes[position] ?? [])];
+    const add = (cause: number | undefined): void => {
+      if (cause !== undefined && !known.includes(cause)) known.push(cause);
+    };
     const { begins, continues } = relationOf(record);
     const waiting = (continues === null ? undefined : open.get(continues.key)) ?? [];
     // Of several timers with one name, the kernel knows which one has fired.
@@ -20,8 +26,17 @@ export function withRelated(records: readonly RunRecord[], causes: readonly Caus
       if (others === undefined) open.set(begins, [position]);
       else others.push(position);
     }
-    return related === undefined || known.includes(related) ? known : [...known, related];
+    add(related);
+    if (isDataCommand(record)) {
+      add(writes.get(record.key));
+      if (writesKey(record.command)) writes.set(record.key, position);
+    }
+    return known;
   });
+}
+
+function isDataCommand(record: RunRecord): record is CommandRecord {
+  return record.type === 'command' && record.phase === 'applied' && record.key !== '' && !usesChannel(record.command);
 }
 
 /** Removes and returns the first position, or the one that is wanted. */
