@@ -51,10 +51,10 @@ export async function measureCauses(
 }
 
 function figureOf({ name }: Subject, { report, failure }: FailedRun): CauseFigure {
-  const { records = [] } = report;
-  const excerpt = excerptOf(records, failure);
-  // A line that folds repetitions shows the first of them.
-  const shown = new Set(excerpt.map(({ record }) => record));
+  const { records = [], causes: ofRecords } = report;
+  const excerpt = excerptOf(records, failure, { causes: ofRecords });
+  // A line that folds repetitions shows the first of them, and those of the same step.
+  const shown = new Set(excerpt.flatMap(({ record, alike }) => alike.filter(({ step }) => step === record.step)));
   const context = lineContextOf(records);
   const textOf = (record: RunRecord): string => {
     const { step, who, what } = recordLine(record, 90, context);

@@ -59,14 +59,14 @@ export async function replayCommand(session: Session, named: string, flags: Repl
     return EXIT.usage;
   }
   const { report } = result;
-  const { digest, steps, failure, records = [], printed = [], places } = report;
+  const { digest, steps, failure, records = [], printed = [], places, causes } = report;
   const { json, quiet, verbose } = output.flags;
   const selection = { from, until, only };
   checkSelection(selection, records);
   const sourceOf = json ? NO_SOURCES : await linesFor(result, report, verbose);
   if (!json && !quiet) {
     output.result((palette) => [
-      ...traceLines(records, { failure, verbose, printed, places, selection, sourceOf }, palette),
+      ...traceLines(records, { failure, verbose, printed, places, causes, selection, sourceOf }, palette),
       ...choiceLines(replay.plan, replay.choices, verbose),
     ]);
   }

@@ -41,7 +41,10 @@ export function failureReport(
 ): string[] {
   const { original, failure, seed, records } = finding;
   const context = lineContextOf(records, finding.places, sourceOf);
-  const excerpt = excerptOf(records, failure, verbose ? VERBOSE_LINES : EXCERPT_LINES);
+  const excerpt = excerptOf(records, failure, {
+    lines: verbose ? VERBOSE_LINES : EXCERPT_LINES,
+    causes: finding.causes,
+  });
   return [
     headline(original, seed, palette),
     ...shrinkLines(finding, palette),

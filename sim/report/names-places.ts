@@ -1,4 +1,5 @@
 /** Whether a report names places of the code. Their lines are worth bundling the code again. */
+import type { CausesOf } from '../kernel/causes.ts';
 import type { RunRecord } from '../kernel/record.ts';
 import type { PlaceOfRecord, Printed } from '../kernel/recorder.ts';
 import type { Failure } from '../run/run-verdict.ts';
@@ -10,6 +11,7 @@ export interface Placed {
   readonly failure: Failure | null;
   readonly records?: readonly RunRecord[] | undefined;
   readonly places?: readonly PlaceOfRecord[] | undefined;
+  readonly causes?: readonly CausesOf[] | undefined;
   readonly printed?: readonly Printed[] | undefined;
 }
 
@@ -18,7 +20,7 @@ export interface Placed {
  * `everyRecord`: it has all records.
  */
 export function namesPlaces(
-  { failure, records = [], places = [], printed = [] }: Placed,
+  { failure, records = [], places = [], causes, printed = [] }: Placed,
   everyRecord: boolean,
 ): boolean {
   if (failure?.verdict !== 'violation' && failure?.places !== undefined) return true;
@@ -26,7 +28,7 @@ export function namesPlaces(
   if (texts.some((text) => text.includes(SIMULATED_FILE))) return true;
   if (everyRecord) return places.length > 0;
   if (failure === null || places.length === 0) return false;
-  const shown = new Set(excerptOf(records, failure, VERBOSE_LINES).flatMap(({ alike }) => alike));
+  const shown = new Set(excerptOf(records, failure, { lines: VERBOSE_LINES, causes }).flatMap(({ alike }) => alike));
   return places.some(({ record }) => shown.has(records[record] as RunRecord));
 }
 

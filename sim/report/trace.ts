@@ -1,6 +1,7 @@
 /**
  * The trace of one run, record by record.
  */
+import type { CausesOf } from '../kernel/causes.ts';
 import type { RunRecord } from '../kernel/record.ts';
 import { printable } from '../kernel/printable.ts';
 import type { PlaceOfRecord, Printed } from '../kernel/recorder.ts';
@@ -24,6 +25,8 @@ export interface TraceOptions {
   readonly printed?: readonly Printed[] | undefined;
   /** Places in the code that the records name. */
   readonly places?: readonly PlaceOfRecord[] | undefined;
+  /** The causes of each record, which help to choose those that are shown. */
+  readonly causes?: readonly CausesOf[] | undefined;
   /** The part of the run to show; all of it by default. */
   readonly selection?: Selection | undefined;
   /** Finds the lines of places. */
@@ -36,10 +39,10 @@ export interface TraceOptions {
  */
 export function traceLines(
   records: readonly RunRecord[],
-  { failure, verbose, printed = [], places, selection = {}, sourceOf = NO_SOURCES }: TraceOptions,
+  { failure, verbose, printed = [], places, causes, selection = {}, sourceOf = NO_SOURCES }: TraceOptions,
   palette: Palette,
 ): string[] {
-  const excerpt = failure === null ? [] : excerptOf(records, failure, VERBOSE_LINES);
+  const excerpt = failure === null ? [] : excerptOf(records, failure, { lines: VERBOSE_LINES, causes });
   const reported = new Set(excerpt.map(({ record }) => record));
   const shown = new Set(
     verbose ? records : withoutEchoes(records).filter((record) => isShown(record) || reported.has(record)),

@@ -5,6 +5,7 @@
  */
 import type { RunRecord } from '../../kernel/record.ts';
 import { writesKey } from '../../redis/server/command-uses.ts';
+import { AMBIENT_TIMERS } from './ambient-timers.ts';
 import { nameWords, wholeWords } from './name-words.ts';
 
 /** The start of something, and the names by which a text may mention it. */
@@ -77,7 +78,10 @@ function beginningOf(record: RunRecord): Beginning | null {
       return record.phase === 'opened' ? { what: 'connection', names: [record.connection], node: record.node } : null;
     case 'timer':
       if (record.phase !== 'started') return null;
-      return { what: 'timer', names: [record.label, record.owner], node: record.node };
+      // Any client has timers without a name, such as those of time limits.
+      return AMBIENT_TIMERS.has(record.label)
+        ? null
+        : { what: 'timer', names: [record.label, record.owner], node: record.node };
     case 'probe':
       return taskOf(record.fields, record.node);
     default:

@@ -77,7 +77,7 @@ function wordsOf(record: RunRecord): string[] {
     case 'http':
       return [record.client, record.link];
     case 'command':
-      return nameWords(record.key);
+      return nameWords(record.key).flatMap((word) => [word, ...word.split('#')]);
     case 'redis':
       return [record.connection];
     case 'timer':

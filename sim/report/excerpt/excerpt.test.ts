@@ -185,3 +185,55 @@ test('the end of a process is shown, however long ago', () => {
   ]);
   expect(linesOf(stamped([5, 500, stopped], ...later), 'client-1 was forgotten')[0]).toBe('5 node-1 stopped');
 });
+
+describe('causes', () => {
+  const excerptWith = (records: readonly RunRecord[], causes: readonly (readonly number[])[], text: string) =>
+    excerptOf(records, { step: Number.MAX_SAFE_INTEGER, text }, { causes }).map(({ record }) => record.step);
+  const crowd = repeated(30, 20, (nth) => frame('client-2', { text: 'z'.repeat(nth) }));
+
+  test('a record that led to the failure is shown although it shares no name with it', () => {
+    const records = stamped([5, 500, timer('flush', 'cache', 'fired')], ...crowd, [
+      60,
+      6000,
+      frame('client-1', { text: 'old' }),
+    ]);
+    const withoutCauses = records.map(() => []);
+    expect(excerptWith(records, withoutCauses, 'client-1 received old')).not.toContain(5);
+    expect(excerptWith(records, [...withoutCauses.slice(0, -1), [0]], 'client-1 received old')).toContain(5);
+  });
+
+  test('an error is shown if what the failure names led to it', () => {
+    const error = command('del', 'row', { phase: 'error' });
+    const records = stamped([5, 500, frame('client-1', { kind: 'close', phase: 'down' })], [5, 500, error], ...crowd, [
+      60,
+      6000,
+      settled,
+    ]);
+    const withoutCauses = records.map(() => []);
+    const count = (causes: readonly (readonly number[])[]): number =>
+      excerptWith(records, causes, 'client-1 left').filter((step) => step === 5).length;
+    expect([count(withoutCauses), count([[], [0], ...withoutCauses.slice(2)])]).toEqual([1, 2]);
+  });
+
+  test('a ping that never arrives is shown, and one that arrives is not', () => {
+    const ping = (phase: 'sent' | 'delivered'): Unstamped =>
+      frame('client-1', { kind: 'ping', phase, direction: 'down' });
+    const records = stamped([5, 500, ping('sent')], [9, 900, ping('delivered')], ...crowd, [60, 6000, settled]);
+    const lost = records.map(() => []);
+    expect(excerptWith(records, lost, 'client-1 is still connected')).toContain(5);
+    const arrived = [[], [0], ...lost.slice(2)];
+    expect(excerptWith(records, arrived, 'client-1 is still connected')).not.toContain(5);
+  });
+
+  test('commands that a step repeats are one line, also near the failure', () => {
+    const records = stamped(...[1, 2, 3].map((): At => [5, 500, command('hsetnx', 'lamp')]), [
+      60,
+      6000,
+      frame('client-1', { text: 'lamp' }),
+    ]);
+    const lines = excerptOf(records, { step: 60, text: 'client-1 received lamp' }, { causes: [[], [0], [1], [2]] }).map(
+      (folded) => foldedLine(folded, 60).what,
+    );
+    expect(lines).toEqual(['redis applied: hsetnx lamp  × 3, until 0.500', 'lamp']);
+  });
+});

@@ -2,6 +2,7 @@
  * The few records that explain a failure: those at which it was detected, effects of faults, the
  * beginnings of what its text names, and the last ones that share a name with it.
  */
+import type { CausesOf } from '../../kernel/causes.ts';
 import type { RunRecord } from '../../kernel/record.ts';
 import { beginningsIn } from './beginnings.ts';
 import { concerns, hasIdentifier, mentionedIn, weightOf } from './concern.ts';
@@ -9,10 +10,19 @@ import { isHeartbeat } from '../engine-io.ts';
 import { fold, type Folded } from './fold.ts';
 import { lineContextOf } from '../line-context.ts';
 import { isPhase } from '../record-line.ts';
+import { mostRelevant } from './most-relevant.ts';
+import { relevanceOf } from './relevance.ts';
 
 export interface Moment {
   readonly step: number;
   readonly text: string;
+}
+
+export interface ExcerptOptions {
+  /** 12 by default. */
+  readonly lines?: number | undefined;
+  /** The causes of each record, by position. Without them names and times decide. */
+  readonly causes?: readonly CausesOf[] | undefined;
 }
 
 export const EXCERPT_LINES = 12;
@@ -35,6 +45,9 @@ const FAULT_LINES = 4;
  */
 const FOLD_MIN = [Number.POSITIVE_INFINITY, 10, 5, 3] as const;
 
+/** The points with which a record is worth a line although others tell more. */
+const POINTS_MIN = 8;
+
 /** The maximum number of lines for ends of processes, however long ago. */
 const END_LINES = 2;
 
@@ -45,15 +58,25 @@ const BEGINNING_ONE_IN = 4;
  * The lines of a report, oldest first. At most `lines` in total, unless effects of faults and the
  * last step take more.
  */
-export function excerptOf(records: readonly RunRecord[], failure: Moment, lines = EXCERPT_LINES): Folded[] {
+export function excerptOf(
+  records: readonly RunRecord[],
+  failure: Moment,
+  { lines = EXCERPT_LINES, causes = [] }: ExcerptOptions = {},
+): Folded[] {
   const all = withoutEchoes(records).filter((record) => record.step <= failure.step);
   const mentioned = mentionedIn(failure.text, all);
   const last = lastOf(all);
   const beginnings = beginningsIn(all, failure.text).slice(0, Math.ceil(lines / BEGINNING_ONE_IN));
   const isBeginning = new Set(beginnings);
   const { engineIo } = lineContextOf(all);
-  const worth = all.filter((record) => last.has(record) || isBeginning.has(record) || isWorthALine(record, engineIo));
-  const isKept = (record: RunRecord): boolean => last.has(record) || hasIdentifier(record, mentioned);
+  const relevance = relevanceOf(records, causes, mentioned, failure, engineIo);
+  const points = ({ record }: Folded): number => relevance.pointsOf(record);
+  const worth = all.filter(
+    (record) =>
+      last.has(record) || isBeginning.has(record) || isWorthALine(record, engineIo) || relevance.isUnusual(record),
+  );
+  const isKept = (record: RunRecord): boolean =>
+    last.has(record) || hasIdentifier(record, mentioned) || relevance.isNear(record);
   const weights = new Map(worth.map((record) => [record, weightOf(record, mentioned)]));
   const weight = ({ record }: Folded): number => weights.get(record) ?? 0;
   let folded: Folded[] = [];
@@ -64,9 +87,13 @@ export function excerptOf(records: readonly RunRecord[], failure: Moment, lines 
   // A folded line is as recent as the last of its records.
   const recent = [...folded].sort((left, right) => right.lastIndex - left.lastIndex);
   const chosen = new Set<Folded>();
-  const choose = (matches: (line: Folded) => boolean, countMax: number): void => {
+  const choose = (
+    matches: (line: Folded) => boolean,
+    countMax: number,
+    candidates: readonly Folded[] = recent,
+  ): void => {
     let left = countMax;
-    for (const line of recent) {
+    for (const line of candidates) {
       if (left <= 0) return;
       if (chosen.has(line) || !matches(line)) continue;
       chosen.add(line);
@@ -79,8 +106,11 @@ export function excerptOf(records: readonly RunRecord[], failure: Moment, lines 
   if (![...chosen].some(isHit)) choose(isHit, FAULT_LINES);
   choose(({ record }) => isEndOfProcess(record), END_LINES);
   choose(({ alike }) => alike.some((record) => isBeginning.has(record)), beginnings.length);
-  choose((line) => weight(line) >= 2, lines - chosen.size);
+  const relevant = recent.filter((line) => weight(line) >= 2 || points(line) >= POINTS_MIN);
+  for (const line of mostRelevant(relevant, points, [...chosen], lines - chosen.size)) chosen.add(line);
   choose((line) => weight(line) >= 1, LINES_MIN - chosen.size);
+  const chosenRecords = [...chosen].map(({ record }) => record);
+  choose(() => true, lines - chosen.size, relevance.nearestTo(chosenRecords, recent));
   return [...chosen].sort((left, right) => left.firstIndex - right.firstIndex);
 }
 

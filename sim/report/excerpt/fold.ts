@@ -33,23 +33,36 @@ export function fold(
   countMin: number,
 ): Folded[] {
   const groups = new Map<string, number[]>();
+  const together = new Map<string, number>();
+  for (const record of records) {
+    const key = `${record.step} ${lookOf(record)}`;
+    together.set(key, (together.get(key) ?? 0) + 1);
+  }
   let divisions = 0;
   for (const [index, record] of records.entries()) {
     if (record.type === 'node' || (record.type === 'fault' && record.phase !== 'hit')) divisions += 1;
-    const look = isKept(record) ? null : lookOf(record);
-    const key = look === null ? `${index}` : `${divisions} ${look}`;
+    const look = lookOf(record);
+    // What is repeated in one step, as in a transaction, has no order to show.
+    const isTogether = record.type === 'command' && (together.get(`${record.step} ${look}`) ?? 0) > 1;
+    const part = isTogether ? `step ${record.step}` : `${divisions}`;
+    const key = look === null || (isKept(record) && !isTogether) ? `${index}` : `${part} ${look}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [index]);
     else group.push(index);
   }
   const folded = [...groups.values()].flatMap((indices) =>
-    parts(indices, records, countMin).map((part) => foldedOf(part, records)),
+    parts(indices, records, isOneStep(indices, records) ? 2 : countMin).map((part) => foldedOf(part, records)),
   );
   return folded.sort((left, right) => left.firstIndex - right.firstIndex);
 }
 
 function withoutNumbers(record: RunRecord): string {
   return textOf(record).slice(0, TEXT_LENGTH_MAX).replaceAll(NUMBERS, '#');
+}
+
+function isOneStep(indices: readonly number[], records: readonly RunRecord[]): boolean {
+  const first = records[indices[0] ?? 0];
+  return first?.type === 'command' && indices.every((index) => records[index]?.step === first.step);
 }
 
 /** A group as the lines that it becomes. */
@@ -81,14 +94,16 @@ function textOf(record: RunRecord | undefined): string {
  * What a record has in common with its repetitions; null for one that never repeats. Operations do
  * not: the plan has each of them.
  */
-function lookOf(record: RunRecord): string | null {
+export function lookOf(record: RunRecord): string | null {
   switch (record.type) {
     case 'command':
       return look(record.node, record.connection, record.command, record.key, record.phase, record.detail);
     case 'timer':
       return look(record.node, record.label, record.owner, record.phase);
     case 'frame':
-      return look(record.link, record.direction, record.kind, record.phase, withoutNumbers(record));
+      return record.phase === 'refused'
+        ? look(record.client, record.node, record.phase)
+        : look(record.link, record.direction, record.kind, record.phase, withoutNumbers(record));
     case 'http':
       return look(record.client, record.node, record.direction, record.method, record.path, record.status);
     case 'fault':

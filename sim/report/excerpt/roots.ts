@@ -1,0 +1,64 @@
+/** The records with which a run failed. Their causes led to the failure. */
+import type { RunRecord } from '../../kernel/record.ts';
+import { writesKey } from '../../redis/server/command-uses.ts';
+import { concerns, hasIdentifier, type Mentioned } from './concern.ts';
+import { isSpecific } from './record-kinds.ts';
+
+/** Number of records about what a failure names with which causes begin. */
+const ROOTS_MAX = 3;
+
+/** Number of records from which on an identifier is not specific. */
+const SPECIFIC_MAX = 6;
+
+/**
+ * The positions of the records with which the run failed: the last one, and the last write to each
+ * key that the failure names. If the last one is not about what it names, also the last ones that
+ * are.
+ */
+export function rootsOf(
+  records: readonly RunRecord[],
+  mentioned: Mentioned,
+  specific: Mentioned,
+  { step }: { readonly step: number },
+  isRoutine: (record: RunRecord) => boolean,
+): readonly number[] {
+  const last = records.findLastIndex((record) => record.step <= step);
+  const lastRecord = records[last];
+  if (lastRecord === undefined) return [];
+  const settledAt = records.findIndex((record) => record.type === 'fault' && record.kind === 'settled');
+  const end = settledAt < 0 ? last : Math.min(last, settledAt);
+  const named = positionsOf(
+    records,
+    (record, position) => position <= end && isSpecific(record) && !isRoutine(record) && concerns(record, mentioned),
+  );
+  const identified = positionsOf(records, (record, position) => position <= end && hasIdentifier(record, specific));
+  const writes = new Map<string, number>();
+  for (const position of named) {
+    const record = records[position];
+    if (record?.type === 'command' && record.phase === 'applied' && writesKey(record.command))
+      writes.set(record.key, position);
+  }
+  const ofClients = named.filter((position) => records[position]?.type !== 'command');
+  const about = concerns(lastRecord, mentioned) ? [] : (ofClients.length > 0 ? ofClients : named).slice(-ROOTS_MAX);
+  return [...new Set([last, ...about, ...identified.slice(0, ROOTS_MAX), ...[...writes.values()].slice(-ROOTS_MAX)])];
+}
+
+/** Words with a digit that the failure names and that few frames have. */
+export function specificIn(records: readonly RunRecord[], mentioned: Mentioned): ReadonlySet<string> {
+  const isSpecificWord = (word: string): boolean => {
+    const only: Mentioned = { ...mentioned, identifiers: new Set([word]) };
+    let count = 0;
+    for (const record of records) if (hasIdentifier(record, only)) count += 1;
+    return count > 0 && count <= SPECIFIC_MAX;
+  };
+  const clients = new Set(records.flatMap((record) => (record.type === 'frame' ? [record.client, record.link] : [])));
+  return new Set([...mentioned.identifiers].filter((word) => !clients.has(word) && isSpecificWord(word)));
+}
+
+/** The positions of the records that match. */
+export function positionsOf(
+  records: readonly RunRecord[],
+  matches: (record: RunRecord, position: number) => boolean,
+): number[] {
+  return records.flatMap((record, position) => (matches(record, position) ? [position] : []));
+}
