@@ -4,12 +4,15 @@
 import type { Replay } from '../replay/replay-document.ts';
 import type { ReplayVerdict } from '../replay/replay-verdict.ts';
 import type { RunReport } from '../search/job.ts';
+import { type Cause, causesIn } from '../report/why.ts';
 import { UsageError } from '../project/usage-error.ts';
 import type { Inspection } from './inspect/inspection.ts';
 import { waitingLine } from './inspect/waiting-line.ts';
 import { createWorkers } from './create-workers.ts';
 import { validateOptions } from './validate-options.ts';
-import { executeReplay } from './execute-replay.ts';
+import { linesFor } from './report-lines.ts';
+import { startOfWhy } from './why/start-of-why.ts';
+import { executeReplay, type ReplayResult } from './execute-replay.ts';
 import { findReplay } from '../project/find-replay.ts';
 import { workersOptionsOf, pathOf, type PlaceOptions } from './options.ts';
 
@@ -21,6 +24,10 @@ export interface ReplayOptions extends PlaceOptions {
    * step; in the first one if true. It needs the main thread, so `jobs` must be 0.
    */
   readonly inspect?: boolean | number | undefined;
+  /**
+   * Collect what led to the failure, or to the record with this number, counted from 1.
+   */
+  readonly why?: boolean | number | undefined;
 }
 
 export interface ReplayOutcome {
@@ -32,6 +39,8 @@ export interface ReplayOutcome {
   readonly reason: string | null;
   /** With all records; null when nothing ran. */
   readonly report: RunReport | null;
+  /** What led to the failure or to the record, the last one first; null unless `why` is set. */
+  readonly why: readonly Cause[] | null;
 }
 
 /**
@@ -58,11 +67,25 @@ export async function replay(fileOrId: string | URL, options: ReplayOptions = {}
     );
     const { verdict } = result;
     return verdict === 'invalid'
-      ? { file, replay: saved, verdict, reason: result.reason, report: null }
-      : { file, replay: saved, verdict, reason: null, report: result.report };
+      ? { file, replay: saved, verdict, reason: result.reason, report: null, why: null }
+      : { file, replay: saved, verdict, reason: null, report: result.report, why: await whyOf(result, options) };
   } finally {
     await workers.close();
   }
+}
+
+async function whyOf(
+  result: Exclude<ReplayResult, { verdict: 'invalid' }>,
+  { why = false }: ReplayOptions,
+): Promise<readonly Cause[] | null> {
+  if (why === false) return null;
+  const { report } = result;
+  const { records = [], causes = [], places } = report;
+  return causesIn(
+    { records, causes, places },
+    startOfWhy(why, report, 'options: why'),
+    await linesFor(result, report, true),
+  );
 }
 
 function inspectionOf({ inspect = false }: ReplayOptions): Inspection | undefined {

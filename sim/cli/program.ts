@@ -143,6 +143,12 @@ function createProgram(version: string, write: (text: string) => void, sink: Sin
         .preset('1')
         .argParser(once(countBetween(1, STEP_MAX))),
     )
+    .addOption(
+      new Option(
+        '--why [record]',
+        'print what led to this record, instead of the trace; to the failure if omitted',
+      ).argParser(once(countBetween(1, STEP_MAX))),
+    )
     .option('--from <step>', 'show records from this step on', once(countBetween(0, STEP_MAX)))
     .option('--until <step>', 'show records up to this step', once(countBetween(0, STEP_MAX)))
     .option('--only <names>', 'show records of these clients and nodes, such as client-2,node-1', once(parseNames))

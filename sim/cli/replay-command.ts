@@ -5,6 +5,7 @@
 import type { Workers } from '../api/workers.ts';
 import { linesFor } from '../api/report-lines.ts';
 import { checkStep, type Inspection } from '../api/inspect/inspection.ts';
+import { startOfWhy } from '../api/why/start-of-why.ts';
 import { waitingLine } from '../api/inspect/waiting-line.ts';
 import { executeReplay, replayJob, type ReplayResult, type Sources } from '../api/execute-replay.ts';
 import { UsageError } from '../project/usage-error.ts';
@@ -21,6 +22,7 @@ import { differenceLines } from '../report/difference-lines.ts';
 import { nameOfFailure } from '../report/failure-report.ts';
 import { failureText } from '../report/placed-records.ts';
 import { choiceLines } from '../report/shrunk-lines.ts';
+import { causesIn, whyLines } from '../report/why.ts';
 import { traceLines } from '../report/trace.ts';
 import { EXIT, type ExitCode, exitCodeOf, outcomeOf } from './exit-code.ts';
 import type { Lines } from './output.ts';
@@ -32,6 +34,8 @@ const FURTHER_RUNS = 3;
 export interface ReplayFlags extends PoolFlags, Selection {
   /** Run it under the inspector, and stop in this step. */
   readonly inspect?: number;
+  /** Print what led to the record with this number, or to the failure. */
+  readonly why?: true | number;
 }
 
 export async function replayCommand(session: Session, named: string, flags: ReplayFlags): Promise<ExitCode> {
@@ -59,12 +63,20 @@ export async function replayCommand(session: Session, named: string, flags: Repl
     return EXIT.usage;
   }
   const { report } = result;
-  const { digest, steps, failure, records = [], printed = [], places, causes } = report;
+  const { digest, steps, failure, records = [], printed = [], places, causes = [] } = report;
   const { json, quiet, verbose } = output.flags;
   const selection = { from, until, only };
   checkSelection(selection, records);
-  const sourceOf = json ? NO_SOURCES : await linesFor(result, report, verbose);
-  if (!json && !quiet) {
+  const why = flags.why === undefined ? null : startOfWhy(flags.why, report, '--why');
+  const sourceOf = json ? NO_SOURCES : await linesFor(result, report, verbose || why !== null);
+  const explained = { records, causes, places };
+  if (why !== null) {
+    const title = typeof why === 'number' ? `why record ${why}` : `why the run failed`;
+    output.result((palette) => [
+      `${title}, the last cause first:`,
+      ...whyLines(explained, why, { verbose, sourceOf }, palette),
+    ]);
+  } else if (!json && !quiet) {
     output.result((palette) => [
       ...traceLines(records, { failure, verbose, printed, places, causes, selection, sourceOf }, palette),
       ...choiceLines(replay.plan, replay.choices, verbose),
@@ -79,7 +91,16 @@ export async function replayCommand(session: Session, named: string, flags: Repl
   }
   const selected = records.filter((record) => isSelected(record, selection));
   output.document(
-    replayDocument({ ...replayFields, verdict, reason: null, digest, steps, failure, records: selected }),
+    replayDocument({
+      ...replayFields,
+      verdict,
+      reason: null,
+      digest,
+      steps,
+      failure,
+      records: selected,
+      why: why === null ? undefined : causesIn(explained, why),
+    }),
   );
   const outcome = outcomeOf(failure === null ? [] : [failure]);
   const nondeterminism = outcome.nondeterminism === true || verdict === 'diverged';

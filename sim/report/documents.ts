@@ -12,6 +12,7 @@ import { type Shard, shardText } from '../search/shard.ts';
 import type { Totals } from '../search/totals.ts';
 import type { Sizes } from '../search/job.ts';
 import type { MutantOutcome } from './mutants-report.ts';
+import type { Cause } from './why.ts';
 import { nameOfFailure } from './failure-report.ts';
 import { eventsPerSecond } from './summary.ts';
 
@@ -87,6 +88,8 @@ export interface ReplayOutcome {
   readonly statefulPackages: readonly string[];
   /** The selected records, in order. */
   readonly records: readonly RunRecord[];
+  /** Of `--why`: what led to the failure or to a record. */
+  readonly why?: readonly Cause[] | undefined;
 }
 
 export function replayDocument({
@@ -100,6 +103,7 @@ export function replayDocument({
   choices,
   statefulPackages,
   records,
+  why,
 }: ReplayOutcome): object {
   return {
     file,
@@ -122,6 +126,7 @@ export function replayDocument({
             virtualMs: failure.atMs,
           },
     records,
+    why,
   };
 }
 

@@ -1,7 +1,7 @@
 /** Chooses lines by their points, so that they differ from each other. */
 import { type Folded, lookOf } from './fold.ts';
 
-/** What each line that is chosen takes from those that look like it, and from others of its step. */
+/** The points that each chosen line takes from those that look like it, and from its step. */
 const SAME_LOOK = 3;
 const SAME_STEP = 5;
 

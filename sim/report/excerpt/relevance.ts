@@ -56,6 +56,8 @@ const REPEATED_MIN = 6;
 const NEAR_MAX = 3;
 
 export interface Relevance {
+  /** The positions of the records with which the run failed. */
+  readonly roots: readonly number[];
   pointsOf(record: RunRecord): number;
   /** Whether the record led to the failure in few steps, so that it must not be folded. */
   isNear(record: RunRecord): boolean;
@@ -156,6 +158,7 @@ export function relevanceOf(
   );
   const positionOf = (record: RunRecord): number => positions.get(record) ?? -1;
   return {
+    roots,
     pointsOf: (record) => points[positionOf(record)] ?? 0,
     isNear: (record) => {
       const distance = cone.get(positionOf(record)) ?? 0;

@@ -1,0 +1,121 @@
+/**
+ * Why a run failed, or why one of its records exists: the records that led to it, the last one
+ * first.
+ */
+import type { CausesOf } from '../kernel/causes.ts';
+import { NO_SOURCES, type SourceOf } from '../kernel/placed-text.ts';
+import type { RunRecord } from '../kernel/record.ts';
+import type { PlaceOfRecord } from '../kernel/recorder.ts';
+import type { Palette } from './colour.ts';
+import { mentionedIn } from './excerpt/concern.ts';
+import { coneOf } from './excerpt/cone.ts';
+import type { Moment } from './excerpt/excerpt.ts';
+import { fold, type Folded } from './excerpt/fold.ts';
+import { relevanceOf } from './excerpt/relevance.ts';
+import { type LineContext, lineContextOf } from './line-context.ts';
+import { foldedLine, recordLine } from './record-line.ts';
+import { tableLines } from './table-lines.ts';
+
+/** One of the records that led to a failure or to a record. */
+export interface Cause {
+  /** Its number among the records of the run, counted from 1. */
+  readonly record: number;
+  readonly step: number;
+  readonly atMs: number;
+  /** The node, client or connection; empty for a fault. */
+  readonly who: string;
+  readonly what: string;
+  /** Who started a timer, such as `join in src/rooms.ts:38`; null if no code is known. */
+  readonly place: string | null;
+  /** The numbers of the records that caused it. */
+  readonly causes: readonly number[];
+}
+
+/** A run with all its records. */
+export interface ExplainedRun {
+  readonly records: readonly RunRecord[];
+  readonly causes: readonly CausesOf[];
+  readonly places?: readonly PlaceOfRecord[] | undefined;
+}
+
+const TEXT_LENGTH = 90;
+
+/** The number of causes to print, the nearest ones. `--verbose` prints all of them. */
+const LINES_MAX = 40;
+
+/** From this number on, causes that look alike are one line. */
+const FOLD_MIN = 4;
+
+/** The positions of the records with which a chain begins: the record, or those that failed. */
+export function beginningsOfWhy(run: ExplainedRun, from: number | Moment): readonly number[] {
+  if (typeof from === 'number') return [from - 1];
+  const { records, causes } = run;
+  const { engineIo } = lineContextOf(records);
+  return relevanceOf(records, causes, mentionedIn(from.text, records), from, engineIo).roots;
+}
+
+/** The causes of a failure, or of the record with this number, the last one first. */
+export function causesIn(run: ExplainedRun, from: number | Moment, sourceOf: SourceOf = NO_SOURCES): readonly Cause[] {
+  const { records, causes, places } = run;
+  const context = lineContextOf(records, places, sourceOf);
+  return coneIn(run, from).map(([position, record]) => {
+    const { step, atMs, who, what } = recordLine(record, TEXT_LENGTH, context);
+    const place = context.placeOf.get(record) ?? null;
+    return { record: position + 1, step, atMs, who, what, place, causes: numbersOf(causes[position] ?? []) };
+  });
+}
+
+/** The lines of `--why`, the last cause first. */
+export function whyLines(
+  run: ExplainedRun,
+  from: number | Moment,
+  { verbose, sourceOf = NO_SOURCES }: { readonly verbose: boolean; readonly sourceOf?: SourceOf | undefined },
+  palette: Palette,
+): string[] {
+  const { records, causes, places } = run;
+  const cone = coneIn(run, from);
+  const context = lineContextOf(records, places, sourceOf);
+  const positions = new Map(cone.map(([position, record]) => [record, position]));
+  const ascending = [...cone].reverse().map(([, record]) => record);
+  const folded = fold(ascending, () => false, verbose ? Infinity : FOLD_MIN);
+  const latest = folded.sort((left, right) => right.lastIndex - left.lastIndex);
+  const shown = verbose ? latest : latest.slice(0, LINES_MAX);
+  const left = latest.length - shown.length;
+  const numbers = shown.map(({ record }) => `#${(positions.get(record) ?? 0) + 1}`);
+  const width = Math.max(0, ...numbers.map(({ length }) => length));
+  const table = tableLines(
+    shown.map((line) => whyLine(line, context, positions, causes)),
+    palette,
+    '',
+  );
+  return [
+    ...table.map((text, index) => `   ${numbers[index]?.padStart(width)} ${text}`),
+    ...(left === 0 ? [] : [`   … ${left} earlier lines; --verbose shows them`]),
+  ];
+}
+
+function whyLine(
+  line: Folded,
+  context: LineContext,
+  positions: ReadonlyMap<RunRecord, number>,
+  causes: readonly CausesOf[],
+): ReturnType<typeof recordLine> {
+  const position = positions.get(line.record) ?? 0;
+  const shown = foldedLine(line, TEXT_LENGTH, context);
+  const because = numbersOf(causes[position] ?? []).map((number) => `#${number}`);
+  return because.length === 0 ? shown : { ...shown, what: `${shown.what}   ← ${because.join(', ')}` };
+}
+
+/** The positions and records of the cone, the last one first. */
+function coneIn(run: ExplainedRun, from: number | Moment): readonly (readonly [number, RunRecord])[] {
+  const cone = coneOf(run.causes, beginningsOfWhy(run, from));
+  const positions = [...cone.keys()].sort((left, right) => right - left);
+  return positions.flatMap((position) => {
+    const record = run.records[position];
+    return record === undefined ? [] : [[position, record] as const];
+  });
+}
+
+function numbersOf(positions: CausesOf): number[] {
+  return positions.map((position) => position + 1).sort((left, right) => right - left);
+}
