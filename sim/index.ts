@@ -6,6 +6,7 @@ export { type OpenOptions, openScenario, type OpenScenario, planArbitrary } from
 export type { FoundFailure } from './api/found-failure.ts';
 export type { CampaignInput as CampaignOptions, PlaceOptions, RunOptions } from './api/options.ts';
 export { replay, type ReplayOptions, type ReplayOutcome } from './api/replay.ts';
+export type { PassingRun } from './search/passing/passing-run.ts';
 export type { Cause } from './report/why.ts';
 export { run, type RunOutcome } from './api/run.ts';
 export { shrink, type ShrinkOptions, type ShrinkOutcome } from './api/shrink.ts';

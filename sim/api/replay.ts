@@ -3,6 +3,7 @@
  */
 import type { Replay } from '../replay/replay-document.ts';
 import type { ReplayVerdict } from '../replay/replay-verdict.ts';
+import type { PassingRun } from '../search/passing/passing-run.ts';
 import type { RunReport } from '../search/job.ts';
 import { type Cause, causesIn } from '../report/why.ts';
 import { UsageError } from '../project/usage-error.ts';
@@ -11,6 +12,7 @@ import { waitingLine } from './inspect/waiting-line.ts';
 import { createWorkers } from './create-workers.ts';
 import { validateOptions } from './validate-options.ts';
 import { linesFor } from './report-lines.ts';
+import { compareWithPassing } from './why/compare-with-passing.ts';
 import { startOfWhy } from './why/start-of-why.ts';
 import { executeReplay, type ReplayResult } from './execute-replay.ts';
 import { findReplay } from '../project/find-replay.ts';
@@ -28,6 +30,8 @@ export interface ReplayOptions extends PlaceOptions {
    * Collect what led to the failure, or to the record with this number, counted from 1.
    */
   readonly why?: boolean | number | undefined;
+  /** Look for the nearest run that passes. */
+  readonly diff?: boolean | undefined;
 }
 
 export interface ReplayOutcome {
@@ -41,6 +45,8 @@ export interface ReplayOutcome {
   readonly report: RunReport | null;
   /** What led to the failure or to the record, the last one first; null unless `why` is set. */
   readonly why: readonly Cause[] | null;
+  /** The nearest run that passes; null unless `diff` is set and one was found. */
+  readonly diff: PassingRun | null;
 }
 
 /**
@@ -67,8 +73,16 @@ export async function replay(fileOrId: string | URL, options: ReplayOptions = {}
     );
     const { verdict } = result;
     return verdict === 'invalid'
-      ? { file, replay: saved, verdict, reason: result.reason, report: null, why: null }
-      : { file, replay: saved, verdict, reason: null, report: result.report, why: await whyOf(result, options) };
+      ? { file, replay: saved, verdict, reason: result.reason, report: null, why: null, diff: null }
+      : {
+          file,
+          replay: saved,
+          verdict,
+          reason: null,
+          report: result.report,
+          why: await whyOf(result, options),
+          diff: options.diff === true ? await compareWithPassing(workers, saved, result, 'options: diff') : null,
+        };
   } finally {
     await workers.close();
   }

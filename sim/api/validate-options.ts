@@ -80,6 +80,7 @@ const OPTIONS = {
     ...place,
     clean: z.boolean().optional(),
     inspect: z.union([z.boolean(), z.number().int().min(1)]).optional(),
+    diff: z.boolean().optional(),
     why: z.union([z.boolean(), z.number().int().min(1)]).optional(),
   }),
   shrink: z.strictObject({ ...place, timeMs: time }),

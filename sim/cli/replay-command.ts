@@ -5,6 +5,7 @@
 import type { Workers } from '../api/workers.ts';
 import { linesFor } from '../api/report-lines.ts';
 import { checkStep, type Inspection } from '../api/inspect/inspection.ts';
+import { compareWithPassing } from '../api/why/compare-with-passing.ts';
 import { startOfWhy } from '../api/why/start-of-why.ts';
 import { waitingLine } from '../api/inspect/waiting-line.ts';
 import { executeReplay, replayJob, type ReplayResult, type Sources } from '../api/execute-replay.ts';
@@ -23,6 +24,8 @@ import { nameOfFailure } from '../report/failure-report.ts';
 import { failureText } from '../report/placed-records.ts';
 import { choiceLines } from '../report/shrunk-lines.ts';
 import { causesIn, whyLines } from '../report/why.ts';
+import { sideBySide } from '../report/side-by-side.ts';
+import type { PassingRun } from '../search/passing/passing-run.ts';
 import { traceLines } from '../report/trace.ts';
 import { EXIT, type ExitCode, exitCodeOf, outcomeOf } from './exit-code.ts';
 import type { Lines } from './output.ts';
@@ -36,6 +39,8 @@ export interface ReplayFlags extends PoolFlags, Selection {
   readonly inspect?: number;
   /** Print what led to the record with this number, or to the failure. */
   readonly why?: true | number;
+  /** Compare with the nearest run that passes. */
+  readonly diff?: true;
 }
 
 export async function replayCommand(session: Session, named: string, flags: ReplayFlags): Promise<ExitCode> {
@@ -70,13 +75,18 @@ export async function replayCommand(session: Session, named: string, flags: Repl
   const why = flags.why === undefined ? null : startOfWhy(flags.why, report, '--why');
   const sourceOf = json ? NO_SOURCES : await linesFor(result, report, verbose || why !== null);
   const explained = { records, causes, places };
+  const passing =
+    flags.diff === true
+      ? await compareWithPassing(workers, replay, result, '--diff', session.interrupt.signal)
+      : undefined;
+  if (passing !== undefined) output.result(() => passingLines(result, passing));
   if (why !== null) {
     const title = typeof why === 'number' ? `why record ${why}` : `why the run failed`;
     output.result((palette) => [
       `${title}, the last cause first:`,
       ...whyLines(explained, why, { verbose, sourceOf }, palette),
     ]);
-  } else if (!json && !quiet) {
+  } else if (passing === undefined && !json && !quiet) {
     output.result((palette) => [
       ...traceLines(records, { failure, verbose, printed, places, causes, selection, sourceOf }, palette),
       ...choiceLines(replay.plan, replay.choices, verbose),
@@ -100,11 +110,21 @@ export async function replayCommand(session: Session, named: string, flags: Repl
       failure,
       records: selected,
       why: why === null ? undefined : causesIn(explained, why),
+      diff: passing,
     }),
   );
   const outcome = outcomeOf(failure === null ? [] : [failure]);
   const nondeterminism = outcome.nondeterminism === true || verdict === 'diverged';
   return exitCodeOf({ ...outcome, nondeterminism, interrupted: session.interrupt.pressed });
+}
+
+/** The runs beside each other, with the reason in one sentence. */
+function passingLines({ report }: ValidResult, passing: PassingRun | null): string[] {
+  if (passing === null) return ['no run near to it was found that passes'];
+  const { records = [], failure } = report;
+  const failing = { records, end: `✖ ${failure === null ? '' : printable(nameOfFailure(failure))}` };
+  const holding = { records: passing.report.records ?? [], end: '✔ everything held' };
+  return [`holds ${printable(passing.when)}`, ...sideBySide(failing, holding, passing.index)];
 }
 
 /** Throws UsageError for a step or a name that the run has not. */

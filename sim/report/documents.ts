@@ -9,6 +9,7 @@ import type { Seed } from '../kernel/seed.ts';
 import type { ReplayVerdict } from '../replay/replay-verdict.ts';
 import type { Failure } from '../run/run-verdict.ts';
 import { type Shard, shardText } from '../search/shard.ts';
+import type { PassingRun } from '../search/passing/passing-run.ts';
 import type { Totals } from '../search/totals.ts';
 import type { Sizes } from '../search/job.ts';
 import type { MutantOutcome } from './mutants-report.ts';
@@ -90,6 +91,8 @@ export interface ReplayOutcome {
   readonly records: readonly RunRecord[];
   /** Of `--why`: what led to the failure or to a record. */
   readonly why?: readonly Cause[] | undefined;
+  /** Of `--diff`: the nearest run that passes; null if none was found. */
+  readonly diff?: PassingRun | null | undefined;
 }
 
 export function replayDocument({
@@ -104,6 +107,7 @@ export function replayDocument({
   statefulPackages,
   records,
   why,
+  diff,
 }: ReplayOutcome): object {
   return {
     file,
@@ -127,7 +131,12 @@ export function replayDocument({
           },
     records,
     why,
+    diff: diff == null ? diff : passingDocument(diff),
   };
+}
+
+function passingDocument({ kind, when, plan, choices, index, report }: PassingRun): object {
+  return { change: kind, when, record: index + 1, plan, choices, records: report.records };
 }
 
 export function mutantsDocument(
