@@ -46,7 +46,7 @@ export class RealGateway {
         },
         probe: { note: () => undefined },
         store: redisStore(redis),
-        feed: recordedFeed(clock, recording, priceEveryMs),
+        feed: recordedFeed(clock, recording, priceEveryMs, `${name}-epoch`),
         audit: { write: () => undefined },
         alerts: { raise: () => undefined },
         metrics: { count: () => undefined },

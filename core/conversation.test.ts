@@ -88,7 +88,9 @@ describe('an authenticated connection', () => {
     expect(socket.frames.map(({ type }) => type)).toEqual([
       'authenticated',
       'subscribed',
+      'snapshot',
       'subscribed',
+      'snapshot',
       'unsubscribed',
       'unsubscribed',
     ]);
@@ -135,6 +137,8 @@ describe('an authenticated connection', () => {
       { type: 'error', code: 'unknown_symbol', id: 1 },
       { type: 'error', code: 'too_many_subscriptions', id: 2 },
       { type: 'subscribed', id: 3, symbols: ['AAPL', 'IBM', 'AAPL'] },
+      { type: 'snapshot', symbol: 'AAPL', price: null },
+      { type: 'snapshot', symbol: 'IBM', price: null },
       { type: 'unsubscribed', id: 4, symbols: ['IBM', 'AAPL'] },
     ]);
   });

@@ -10,10 +10,12 @@ import type { ErrorCode } from './errors.ts';
 import { errors } from './errors.ts';
 import type { Limits } from './limits.ts';
 import type { Clock, Metrics } from './ports.ts';
+import { snapshotMaxBytes } from './price-frames.ts';
 import type { ClientFrame, InvalidFrame, Role, ServerFrame, StatusFrame } from './protocol.ts';
 import { errorFrame, parseFrame, serialise } from './protocol.ts';
 import type { Registry } from './registry.ts';
 import type { ContentCheck } from './sanitiser.ts';
+import type { Streams } from './streams.ts';
 
 export interface ConversationParts {
   readonly clock: Clock;
@@ -23,7 +25,7 @@ export interface ConversationParts {
   readonly isAllowed: (role: Role, permission: Permission) => boolean;
   readonly symbols: ReadonlySet<string>;
   readonly registry: Registry;
-  readonly streams: { settle(symbol: string): void };
+  readonly streams: Pick<Streams, 'settle' | 'welcome'>;
   readonly failures: AuthenticationLimiter;
   readonly contentProblem: ContentCheck;
   readonly audit: AuditTrail;
@@ -180,7 +182,7 @@ export class Conversation {
   }
 
   /** All symbols or none. */
-  #subscribe(connection: Connection, { id, symbols }: FrameWith<'subscribe'>): void {
+  #subscribe(connection: Connection, { id, symbols, resume }: FrameWith<'subscribe'>): void {
     const { limits, registry, streams } = this.#parts;
     if (!this.#knows(connection, symbols, id)) return;
     const { subscriptions } = connection;
@@ -191,7 +193,12 @@ export class Conversation {
     for (const symbol of symbols) registry.subscribe(connection, symbol);
     // The answer goes out before the first price.
     this.#send(connection, { type: 'subscribed', id, symbols });
-    for (const symbol of symbols) streams.settle(symbol);
+    const positions = new Map(resume.map((position) => [position.symbol, position]));
+    const each = new Set(symbols);
+    for (const symbol of each) {
+      streams.welcome(connection, symbol, positions.get(symbol), snapshotMaxBytes * each.size);
+      streams.settle(symbol);
+    }
   }
 
   #unsubscribe(connection: Connection, { id, symbols }: FrameWith<'unsubscribe'>): void {

@@ -11,7 +11,7 @@ describe('the end of a connection', () => {
     await world.clock.advance(10);
     expect(world.store.rows.size).toBe(1);
     socket.leave();
-    await world.clock.advance(10);
+    await world.clock.advance(world.limits.historyKeptMs + 10);
     expect(world.gateway.counts()).toEqual({
       connections: 0,
       authenticated: 0,
@@ -35,7 +35,7 @@ describe('the end of a connection', () => {
     await world.clock.advance(10);
     socket.close = no;
     socket.sayBytes();
-    await world.clock.advance(10);
+    await world.clock.advance(world.limits.historyKeptMs + 10);
     expect(world.gateway.counts()).toMatchObject({ connections: 0, streams: 0, unsaved: 0 });
     expect(world.notesOf('alert.raised')).toMatchObject([{ name: 'teardown_incomplete', about: 'socket' }]);
     expect(world.runningTasks).toEqual(own);
@@ -95,7 +95,7 @@ describe('a broadcast', () => {
     expect(sockets.map((socket) => socket.framesOf('price').length)).toEqual([1, 0, 0, 1]);
     expect(slow.closeCode).toBe(1013);
     expect(world.notesOf('broadcast.ended')).toEqual([
-      { note: 'broadcast.ended', symbol: 'AAPL', sequence: 1, reached: 2 },
+      { note: 'broadcast.ended', symbol: 'AAPL', epoch: 'epoch-1', sequence: 1, reached: 2 },
     ]);
     expect(world.gateway.counts()).toMatchObject({ connections: 3, subscriptions: 2 });
   });

@@ -62,6 +62,16 @@ export interface Limits {
   /** Number of failures of a feed in a row that raise an alert. */
   readonly feedFailuresMax: number;
 
+  /** Interval of probes on the channel of a feed over Redis. */
+  readonly feedProbeEveryMs: number;
+  /** Number of probes in a row that may be lost. Then the feed reconnects. */
+  readonly feedProbesLostMax: number;
+
+  /** A node keeps this number of prices of each symbol. */
+  readonly historyPricesMax: number;
+  /** It reads and keeps them for this time after the last subscriber of the symbol has left. */
+  readonly historyKeptMs: number;
+
   /** A graceful stop closes its clients over this time, so that they do not reconnect at once. */
   readonly drainOverMs: number;
   /** A graceful stop gives up after this time. */
@@ -104,6 +114,10 @@ const defaults: Limits = {
   feedRestartBaseMs: 500,
   feedRestartMaxMs: 10_000,
   feedFailuresMax: 3,
+  feedProbeEveryMs: 1_000,
+  feedProbesLostMax: 3,
+  historyPricesMax: 1_000,
+  historyKeptMs: 60_000,
   drainOverMs: 2_000,
   stopWithinMs: 5_000,
 };
@@ -129,6 +143,8 @@ const relations: readonly (readonly [text: string, holds: (limits: Limits) => bo
   ['breakerOpenMs < reconcileEveryMs', (l) => l.breakerOpenMs < l.reconcileEveryMs],
   ['feedRestartBaseMs <= feedRestartMaxMs', (l) => l.feedRestartBaseMs <= l.feedRestartMaxMs],
   ['drainOverMs < stopWithinMs', (l) => l.drainOverMs < l.stopWithinMs],
+  // A lost feed is noticed within 5 s.
+  ['feedProbeEveryMs * (feedProbesLostMax + 1) < 5000', (l) => l.feedProbeEveryMs * (l.feedProbesLostMax + 1) < 5000],
 ];
 
 /**

@@ -1,6 +1,8 @@
 import { expect, describe, test } from 'vitest';
 import { limits } from './limits.ts';
 import { Outbox } from './outbox.ts';
+import type { Price } from './ports.ts';
+import { priceText } from './price-frames.ts';
 import { FakeSocket } from './test/fake-socket.ts';
 
 const table = limits({ payloadMaxBytes: 600, outboxConflateBytes: 1_000, outboxMaxBytes: 2_000 });
@@ -14,9 +16,18 @@ function build() {
     overflowed: () => void events.push('overflowed'),
     broken: () => void events.push('broken'),
   });
-  const price = (symbol: string, value: number): boolean => outbox.sendPrice(symbol, JSON.stringify({ symbol, value }));
-  const sent = (): unknown[] => socket.frames.map(({ symbol, value }) => [symbol, value]);
-  return { socket, outbox, events, price, sent };
+  const quote = (symbol: string, value: number): Price => ({
+    symbol,
+    price: value,
+    epoch: 'e',
+    sequence: value + 1,
+    quotedAt: '2000-01-01',
+  });
+  const price = (symbol: string, value: number): boolean =>
+    outbox.sendPrice(quote(symbol, value), priceText(quote(symbol, value), 0));
+  const sent = (): unknown[] => socket.frames.map(({ symbol, price }) => [symbol, price]);
+  const kinds = (): unknown[] => socket.frames.map(({ type, sequence, skipped }) => [type, sequence, skipped]);
+  return { socket, outbox, events, quote, price, sent, kinds };
 }
 
 describe('the outbox', () => {
@@ -49,6 +60,62 @@ describe('the outbox', () => {
       ['MSFT', 9],
       ['AAPL', 2],
       ['IBM', 3],
+    ]);
+  });
+
+  test('says how many prices the newest one replaced', () => {
+    const { socket, price, kinds } = build();
+    price('IBM', 0);
+    socket.bufferedBytes = 1_001;
+    for (const value of [1, 2, 3]) price('IBM', value);
+    socket.bufferedBytes = 0;
+    socket.answerSends();
+    price('IBM', 4);
+    socket.bufferedBytes = 1_001;
+    price('IBM', 5);
+    socket.bufferedBytes = 0;
+    price('IBM', 6);
+    expect(kinds()).toEqual([
+      ['price', 1, 0],
+      ['price', 4, 2],
+      ['price', 5, 0],
+      ['price', 7, 1],
+    ]);
+  });
+
+  test('sends a newer price as a snapshot if a snapshot or the notice of a lost feed waits', () => {
+    const { socket, outbox, quote, price, kinds } = build();
+    price('IBM', 0);
+    price('AAPL', 0);
+    socket.bufferedBytes = 1_001;
+    outbox.sendSnapshot(quote('IBM', 5));
+    price('IBM', 6);
+    price('AAPL', 1);
+    outbox.sendStale('AAPL');
+    price('AAPL', 2);
+    socket.bufferedBytes = 0;
+    socket.answerSends();
+    price('IBM', 7);
+    expect(kinds().slice(2)).toEqual([
+      ['snapshot', 7, undefined],
+      ['snapshot', 3, undefined],
+      ['price', 8, 0],
+    ]);
+  });
+
+  test('sends the notice of a lost feed after the price that waits, or at once', () => {
+    const { socket, outbox, price, kinds } = build();
+    price('IBM', 0);
+    socket.bufferedBytes = 1_001;
+    price('IBM', 1);
+    outbox.sendStale('IBM');
+    outbox.sendStale('AAPL');
+    socket.bufferedBytes = 0;
+    socket.answerSends();
+    expect(kinds().slice(1)).toEqual([
+      ['stale', undefined, undefined],
+      ['price', 2, 0],
+      ['stale', undefined, undefined],
     ]);
   });
 

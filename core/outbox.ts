@@ -1,5 +1,6 @@
 import type { Limits } from './limits.ts';
-import type { Socket } from './ports.ts';
+import type { Price, Socket } from './ports.ts';
+import { priceText, snapshotText, staleText } from './price-frames.ts';
 
 export interface OutboxParts {
   readonly socket: Socket;
@@ -10,24 +11,43 @@ export interface OutboxParts {
   readonly broken: () => void;
 }
 
+/** The newest price of a symbol, to be sent. */
+interface Newest {
+  readonly price: Price;
+  /** The frame, if the client has the price before and no snapshot is due. */
+  readonly text: string;
+  /** Number of prices that it has replaced. */
+  readonly skipped: number;
+  /** Sent as a snapshot. */
+  readonly isSnapshot: boolean;
+  /** The frame `stale` follows it. */
+  readonly isStale: boolean;
+}
+
 /**
  * The queue of frames to one connection. A queued price is replaced by a newer one of its symbol;
  * all other frames are sent in order. No method throws.
  */
 export class Outbox {
   readonly #parts: OutboxParts;
-  readonly #newest = new Map<string, string>();
+  readonly #newest = new Map<string, Newest>();
   #ended = false;
 
   constructor(parts: OutboxParts) {
     this.#parts = parts;
   }
 
+  /** Whether a text of this length can be sent without ending the connection. */
+  hasRoomFor(characters: number): boolean {
+    const { socket, limits } = this.#parts;
+    return socket.bufferedBytes + characters <= limits.outboxMaxBytes;
+  }
+
   /** Sends a frame that must not be lost. Returns false if the connection ended instead. */
   send(text: string): boolean {
-    const { socket, limits, overflowed, broken } = this.#parts;
+    const { socket, overflowed, broken } = this.#parts;
     if (this.#ended) return false;
-    if (socket.bufferedBytes + text.length > limits.outboxMaxBytes) {
+    if (!this.hasRoomFor(text.length)) {
       overflowed();
       return false;
     }
@@ -42,15 +62,27 @@ export class Outbox {
 
   /**
    * Sends a price now, or queues it until the client has read enough. Returns false like `send`.
+   *
+   * @param text the frame with the price, which skips nothing
    */
-  sendPrice(symbol: string, text: string): boolean {
-    if (this.#ended) return false;
-    if (this.#parts.socket.bufferedBytes > this.#parts.limits.outboxConflateBytes) {
-      this.#newest.set(symbol, text);
-      return true;
-    }
-    this.#newest.delete(symbol);
-    return this.send(text);
+  sendPrice(price: Price, text: string): boolean {
+    const waiting = this.#newest.get(price.symbol);
+    const skipped = waiting === undefined ? 0 : waiting.skipped + 1;
+    const isSnapshot = waiting !== undefined && (waiting.isSnapshot || waiting.isStale);
+    return this.#offer({ price, text, skipped, isSnapshot, isStale: false });
+  }
+
+  /** Like `sendPrice`, for a price that does not follow the one before. */
+  sendSnapshot(price: Price): boolean {
+    return this.#offer({ price, text: '', skipped: 0, isSnapshot: true, isStale: false });
+  }
+
+  /** Sends `stale` after the queued price of `symbol`, or now. Returns false like `send`. */
+  sendStale(symbol: string): boolean {
+    const waiting = this.#newest.get(symbol);
+    if (waiting === undefined) return this.send(staleText(symbol));
+    this.#newest.set(symbol, { ...waiting, isStale: true });
+    return true;
   }
 
   /** Drops the queued price of `symbol`, if any. */
@@ -64,6 +96,17 @@ export class Outbox {
     this.#newest.clear();
   }
 
+  #offer(newest: Newest): boolean {
+    const { symbol } = newest.price;
+    if (this.#ended) return false;
+    if (this.#parts.socket.bufferedBytes > this.#parts.limits.outboxConflateBytes) {
+      this.#newest.set(symbol, newest);
+      return true;
+    }
+    this.#newest.delete(symbol);
+    return this.send(textOf(newest)) && (!newest.isStale || this.send(staleText(symbol)));
+  }
+
   readonly #onSent = (error: Error | null): void => {
     if (this.#ended) return;
     if (error !== null) this.#parts.broken();
@@ -71,9 +114,14 @@ export class Outbox {
   };
 
   #flush(): void {
-    const waiting = [...this.#newest];
+    const waiting = [...this.#newest.values()];
     this.#newest.clear();
     // Prices that still do not fit are queued again.
-    for (const [symbol, text] of waiting) this.sendPrice(symbol, text);
+    for (const newest of waiting) this.#offer(newest);
   }
+}
+
+function textOf({ price, text, skipped, isSnapshot }: Newest): string {
+  if (isSnapshot) return snapshotText(price.symbol, price);
+  return skipped === 0 ? text : priceText(price, skipped);
 }

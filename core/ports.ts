@@ -117,7 +117,9 @@ export interface ConnectionStore {
 export interface Price {
   readonly symbol: string;
   readonly price: number;
-  /** Grows by one with each price of its symbol within one feed subscription. */
+  /** Names one run of the source: 1 to 64 characters. */
+  readonly epoch: string;
+  /** Counts the prices of the symbol in the epoch, from 1. The source assigns it, once. */
   readonly sequence: number;
   /** When the price was quoted: a day or a moment, ISO 8601. */
   readonly quotedAt: string;
@@ -126,8 +128,8 @@ export interface Price {
 export interface PriceFeed {
   readonly symbols: ReadonlySet<string>;
   /**
-   * Prices of one symbol until `signal` aborts, which ends the iteration normally. Throws if the
-   * source fails.
+   * Prices of one symbol until `signal` aborts, which ends the iteration normally. Throws when it
+   * has lost the source: prices may be missed until the next iteration.
    */
   prices(symbol: string, signal: AbortSignal): AsyncIterable<Price>;
 }

@@ -8,7 +8,7 @@ describe('parseFrame', () => {
   test.each([
     { type: 'authenticate', token: 't' },
     { type: 'refresh', id: 1, token: 't' },
-    { type: 'subscribe', id: 0, symbols: ['AAPL', 'IBM'] },
+    { type: 'subscribe', id: 0, symbols: ['AAPL', 'IBM'], resume: [{ symbol: 'IBM', epoch: 'e', sequence: 0 }] },
     { type: 'unsubscribe', id: Number.MAX_SAFE_INTEGER, symbols: ['AAPL'] },
     { type: 'comment', id: 1, symbol: 'AAPL', text: '' },
     { type: 'ping', id: 1 },
@@ -76,7 +76,12 @@ test('every frame of the gateway has exactly the fields of its type, and the typ
   admin.say({ type: 'disconnect', id: 1, connection: other.frames[0]?.['connection'] });
   admin.say({ type: 'unsubscribe', id: 1, symbols: ['IBM'] });
   admin.say('?');
+  await world.clock.advance(10);
   world.feed.publish('AAPL', 1);
+  await world.clock.advance(10);
+  const resume = [{ symbol: 'AAPL', epoch: world.feed.epoch, sequence: 0 }];
+  admin.say({ type: 'subscribe', id: 1, symbols: ['AAPL'], resume });
+  world.feed.breakDown();
   await world.clock.advance(10);
   for (const frame of admin.frames as ServerFrame[]) {
     expect(serverFrames[frame.type].parse(frame)).toEqual(frame);

@@ -15,12 +15,16 @@ const symbols = z.array(symbol).min(1);
 const token = z.string().min(1).max(8192);
 const name = z.string().min(1).max(64);
 const count = z.int().nonnegative();
+const epoch = z.string().min(1).max(64);
+
+/** The last price that a client has of a symbol. */
+const position = z.object({ symbol, epoch, sequence: count });
 
 /** Frames from clients. One JSON object per text frame; unknown fields are ignored. */
 export const clientFrames = {
   authenticate: z.object({ type: z.literal('authenticate'), token }),
   refresh: z.object({ type: z.literal('refresh'), id, token }),
-  subscribe: z.object({ type: z.literal('subscribe'), id, symbols }),
+  subscribe: z.object({ type: z.literal('subscribe'), id, symbols, resume: z.array(position).default([]) }),
   unsubscribe: z.object({ type: z.literal('unsubscribe'), id, symbols }),
   comment: z.object({ type: z.literal('comment'), id, symbol, text: z.string() }),
   ping: z.object({ type: z.literal('ping'), id }),
@@ -41,6 +45,9 @@ const clientEntry = z.strictObject({
   subscriptions: count,
 });
 
+/** One price of a batch. */
+const batchEntry = z.strictObject({ price: z.number(), sequence: count, quotedAt: z.string() });
+
 /** Frames to clients. Each has exactly these fields; `type` is the first. */
 export const serverFrames = {
   authenticated: z.strictObject({
@@ -57,9 +64,32 @@ export const serverFrames = {
     type: z.literal('price'),
     symbol,
     price: z.number(),
+    epoch,
     sequence: count,
+    /** Number of prices between the one before on this connection and this one. */
+    skipped: count,
     quotedAt: z.string(),
   }),
+  /** The newest price. All but the symbol is null, and `sequence` 0, if none is known yet. */
+  snapshot: z.strictObject({
+    type: z.literal('snapshot'),
+    symbol,
+    recovered: z.literal(false),
+    price: z.number().nullable(),
+    epoch: epoch.nullable(),
+    sequence: count,
+    quotedAt: z.string().nullable(),
+  }),
+  /** All prices after the position from which the client resumes, oldest first. */
+  batch: z.strictObject({
+    type: z.literal('batch'),
+    symbol,
+    recovered: z.literal(true),
+    epoch,
+    prices: z.array(batchEntry),
+  }),
+  /** The gateway has lost the source of the symbol. A snapshot follows when it has it again. */
+  stale: z.strictObject({ type: z.literal('stale'), symbol }),
   comment: z.strictObject({ type: z.literal('comment'), symbol, from: name, text: z.string() }),
   commented: z.strictObject({ type: z.literal('commented'), id }),
   pong: z.strictObject({ type: z.literal('pong'), id }),
@@ -103,6 +133,7 @@ type FrameOf<Table> = { [Type in keyof Table]: z.infer<Table[Type]> }[keyof Tabl
 export type ClientFrame = FrameOf<typeof clientFrames>;
 export type ServerFrame = FrameOf<typeof serverFrames>;
 export type StatusFrame = z.infer<typeof serverFrames.status>;
+export type Position = z.infer<typeof position>;
 export type ClientEntry = z.infer<typeof clientEntry>;
 
 /** A text that is not a frame of a client. */

@@ -95,19 +95,26 @@ describe.skipIf(redis === null)('on a real Redis', () => {
     const publisher = observer();
     const symbol = `T${randomUUID().slice(0, 8).toUpperCase()}`;
     const channel = `prices:${symbol}`;
-    const feed = redisFeed(client, [symbol], systemClock);
+    const feed = redisFeed({
+      client,
+      publisher,
+      symbols: [symbol],
+      clock: systemClock,
+      limits: limits(),
+      name: symbol,
+    });
     const ownId = String(await client.client('ID'));
     const controller = new AbortController();
     const prices = feed.prices(symbol, controller.signal)[Symbol.asyncIterator]();
     const publish = async (price: number): Promise<void> => {
-      const text = JSON.stringify({ price, quotedAt: '2010-03-01' });
+      const text = JSON.stringify({ price, epoch: 'e', sequence: price, quotedAt: '2010-03-01' });
       await vi.waitFor(async () => expect(await publisher.publish(channel, text)).toBe(1), PATIENT);
     };
 
     const first = prices.next();
     await publish(1);
     await publish(2);
-    const expected: Price = { symbol, price: 1, sequence: 1, quotedAt: '2010-03-01' };
+    const expected: Price = { symbol, price: 1, epoch: 'e', sequence: 1, quotedAt: '2010-03-01' };
     expect((await first).value).toEqual(expected);
     expect((await prices.next()).value).toEqual({ ...expected, price: 2, sequence: 2 });
 
@@ -122,7 +129,7 @@ describe.skipIf(redis === null)('on a real Redis', () => {
     const again = feed.prices(symbol, controller.signal)[Symbol.asyncIterator]();
     const next = again.next();
     await publish(3);
-    expect((await next).value).toEqual({ ...expected, price: 3, sequence: 1 });
+    expect((await next).value).toEqual({ ...expected, price: 3, sequence: 3 });
 
     const last = again.next();
     controller.abort();
@@ -133,7 +140,8 @@ describe.skipIf(redis === null)('on a real Redis', () => {
   test('the whole gateway stores its rows in Redis and streams prices from it', async () => {
     const watcher = observer();
     const symbol = `T${randomUUID().slice(0, 8).toUpperCase()}`;
-    const server = await served({ REDIS_URL: url, FEED: 'redis', SYMBOLS: symbol, NODE_NAME: 'node-7' });
+    const LIMITS = '{"historyKeptMs":50}';
+    const server = await served({ REDIS_URL: url, FEED: 'redis', SYMBOLS: symbol, NODE_NAME: 'node-7', LIMITS });
     try {
       const client = await WsClient.open(server.port);
       client.say({ type: 'authenticate', token: tokenFor('ada', 'viewer') });
@@ -144,13 +152,16 @@ describe.skipIf(redis === null)('on a real Redis', () => {
       expect(await watcher.pttl(key)).toBeGreaterThan(0);
 
       client.say({ type: 'subscribe', id: 0, symbols: [symbol] });
-      const quote = JSON.stringify({ price: 42, quotedAt: '2010-03-01' });
+      const quote = JSON.stringify({ price: 42, epoch: 'e', sequence: 1, quotedAt: '2010-03-01' });
       await vi.waitFor(async () => expect(await watcher.publish(`prices:${symbol}`, quote)).toBe(1), PATIENT);
       expect(await client.next('price')).toMatchObject({ symbol, price: 42, sequence: 1 });
 
       client.socket.close();
       await vi.waitFor(async () => expect(await watcher.exists(key)).toBe(0), PATIENT);
-      expect(await watcher.pubsub('NUMSUB', `prices:${symbol}`)).toEqual([`prices:${symbol}`, 0]);
+      await vi.waitFor(
+        async () => expect(await watcher.pubsub('NUMSUB', `prices:${symbol}`)).toEqual([`prices:${symbol}`, 0]),
+        PATIENT,
+      );
     } finally {
       await server.stop();
     }

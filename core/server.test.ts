@@ -16,6 +16,8 @@ async function start(...parameters: Parameters<typeof served>): Promise<RunningS
   return server;
 }
 
+/** Streams end soon after their last subscriber. */
+const keptShortly = { LIMITS: '{"historyKeptMs":50}' };
 const nothing = { connections: 0, authenticated: 0, subscriptions: 0, streams: 0, tasks: 2, unsaved: 0 };
 
 afterEach(async () => {
@@ -24,21 +26,20 @@ afterEach(async () => {
 
 describe('the gateway over real sockets', () => {
   test('serves a client from its first frame to its last, and releases it completely', async () => {
-    const server = await start();
+    const server = await start(keptShortly);
     const client = await WsClient.open(server.port);
     client.say({ type: 'authenticate', token: tokenFor('ada', 'trader') });
     expect(await client.next('authenticated')).toMatchObject({ user: 'ada', role: 'trader' });
     client.say({ type: 'subscribe', id: 1, symbols: ['AAPL'] });
     expect(await client.next('subscribed')).toEqual({ type: 'subscribed', id: 1, symbols: ['AAPL'] });
+    expect(await client.next('snapshot')).toMatchObject({ symbol: 'AAPL', epoch: null, sequence: 0, price: null });
+    const epochs = new Set<unknown>();
     for (const [index, [quotedAt, price]] of (recordedPrices['AAPL'] ?? []).slice(0, 3).entries()) {
-      expect(await client.next('price')).toEqual({
-        type: 'price',
-        symbol: 'AAPL',
-        price,
-        sequence: index + 1,
-        quotedAt,
-      });
+      const frame = await client.next('price');
+      epochs.add(frame['epoch']);
+      expect(frame).toMatchObject({ symbol: 'AAPL', price, sequence: index + 1, skipped: 0, quotedAt });
     }
+    expect(epochs.size).toBe(1);
     client.say({ type: 'comment', id: 2, symbol: 'AAPL', text: 'cheap & < 1' });
     expect(await client.next('comment')).toEqual({ type: 'comment', symbol: 'AAPL', from: 'ada', text: 'cheap & < 1' });
     client.say({ type: 'unsubscribe', id: 1, symbols: ['AAPL'] });
@@ -78,7 +79,7 @@ describe('the gateway over real sockets', () => {
   });
 
   test('releases clients that vanish without a close frame', async () => {
-    const server = await start();
+    const server = await start(keptShortly);
     const clients = await Promise.all(Array.from({ length: 50 }, () => WsClient.open(server.port)));
     clients.forEach((client, index) => {
       client.say({ type: 'authenticate', token: tokenFor(`user-${String(index)}`, 'viewer') });

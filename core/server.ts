@@ -50,8 +50,18 @@ export async function serve({ environment, logger }: ServeOptions): Promise<Runn
   const store = storeClient === null ? memoryStore(systemClock) : redisStore(storeClient);
   // Separate from `storeClient`: a subscribed client cannot run other commands.
   const feedClient = FEED === 'redis' ? connect() : null;
-  const overRedis = feedClient === null ? null : redisFeed(feedClient, SYMBOLS ?? [], systemClock);
-  const feed = overRedis ?? recordedFeed(systemClock, recordedPrices, PRICE_INTERVAL_MS);
+  const overRedis =
+    feedClient === null || storeClient === null
+      ? null
+      : redisFeed({
+          client: feedClient,
+          publisher: storeClient,
+          symbols: SYMBOLS ?? [],
+          clock: systemClock,
+          limits,
+          name: systemEntropy.id('feed'),
+        });
+  const feed = overRedis ?? recordedFeed(systemClock, recordedPrices, PRICE_INTERVAL_MS, systemEntropy.id('epoch'));
   const metrics = prometheusMetrics();
   const gateway = createGateway(
     {

@@ -5,19 +5,22 @@ const streams = (world: GatewayWorld): readonly string[] =>
   world.runningTasks.filter((label) => label.startsWith('stream:'));
 
 describe('streams', () => {
-  test('run once per symbol, exactly while it has subscribers', async () => {
+  test('run once per symbol, from its first subscriber until historyKeptMs after the last', async () => {
     const world = new GatewayWorld();
+    const { historyKeptMs } = world.limits;
     const [first, second] = [world.enter({ symbols: ['AAPL'] }), world.enter({ symbols: ['AAPL', 'IBM'] })];
     await world.clock.advance(1);
     expect(world.feed.opened).toEqual(['AAPL', 'IBM']);
     first.leave();
-    await world.clock.advance(1);
+    await world.clock.advance(historyKeptMs + 1);
     expect(streams(world)).toEqual(['stream:AAPL', 'stream:IBM']);
     second.say({ type: 'unsubscribe', id: 1, symbols: ['AAPL'] });
+    await world.clock.advance(historyKeptMs - 1);
+    expect(streams(world)).toEqual(['stream:AAPL', 'stream:IBM']);
     await world.clock.advance(1);
     expect(streams(world)).toEqual(['stream:IBM']);
     second.leave();
-    await world.clock.advance(1);
+    await world.clock.advance(historyKeptMs);
     expect([streams(world), world.feed.open]).toEqual([[], []]);
   });
 
@@ -54,10 +57,11 @@ describe('streams', () => {
     world.feed.publish('AAPL', 2);
     await world.clock.advance(1);
     expect(staying.framesOf('price').map(({ price }) => price)).toEqual([1, 2]);
+    expect(leaving.framesOf('price')).toEqual([]);
     expect(leaving.frames.at(-1)).toEqual({ type: 'unsubscribed', id: 1, symbols: ['AAPL'] });
   });
 
-  test('restart after a feed failed, and continue the sequence', async () => {
+  test('restart after a feed failed: stale at once, and a snapshot of the next price', async () => {
     const world = new GatewayWorld();
     const socket = world.enter({ symbols: ['AAPL'] });
     await world.clock.advance(1);
@@ -67,11 +71,14 @@ describe('streams', () => {
     world.feed.breakDown();
     await world.clock.advance(world.limits.feedRestartBaseMs);
     world.feed.publish('AAPL', 3);
+    world.feed.publish('AAPL', 4);
     await world.clock.advance(1);
-    expect(socket.framesOf('price').map(({ price, sequence }) => [price, sequence])).toEqual([
-      [1, 1],
-      [2, 2],
-      [3, 3],
+    expect(socket.frames.slice(3).map(({ type, price, sequence }) => [type, price, sequence])).toEqual([
+      ['price', 1, 1],
+      ['price', 2, 2],
+      ['stale', undefined, undefined],
+      ['snapshot', 3, 3],
+      ['price', 4, 4],
     ]);
     expect(world.alerts).toEqual([]);
   });
@@ -106,17 +113,17 @@ describe('streams', () => {
     }
     for (let round = 1; round < world.limits.feedFailuresMax; round += 1) await fail();
     socket.leave();
-    await world.clock.advance(1);
+    await world.clock.advance(world.limits.historyKeptMs);
     expect([world.alerts, world.notesOf('health.changed')]).toEqual([[], []]);
   });
 
-  test('of a failing feed end with their last subscriber, even during a pause', async () => {
+  test('of a failing feed end after their last subscriber, even during a pause', async () => {
     const world = new GatewayWorld();
     world.feed.isBroken = true;
     const socket = world.enter({ symbols: ['AAPL'] });
     await world.clock.advance(5_000);
     socket.leave();
-    await world.clock.advance(1);
+    await world.clock.advance(world.limits.historyKeptMs);
     expect(streams(world)).toEqual([]);
     expect(world.clock.labels).toEqual(['reconcile', 'sweep']);
     expect(world.gateway.health()).toBe('ok');

@@ -44,7 +44,7 @@ describe('the sweeper', () => {
       await world.clock.advance(sweepEveryMs);
       expect(socket.ending).toBe('terminated');
       // The gateway does not wait for a confirmation.
-      expect(world.gateway.counts()).toMatchObject({ connections: 0, streams: 0, subscriptions: 0 });
+      expect(world.gateway.counts()).toMatchObject({ connections: 0, subscriptions: 0 });
       expect(world.notesOf('connection.closed')).toMatchObject([{ code: 1006 }]);
     },
   );

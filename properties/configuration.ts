@@ -37,6 +37,10 @@ export const gatewayConfiguration = {
     payloadMaxBytes: 2048,
     commentMaxCharacters: 1500,
     outboxConflateBytes: 2048,
+    feedProbeEveryMs: 300,
+    // Fewer than a run has, so that clients resume from prices that are not kept.
+    historyPricesMax: 12,
+    historyKeptMs: 3000,
     // Small, so that clients exceed them, and pages have successors.
     refusalsMax: 3,
     invalidFramesMax: 2,

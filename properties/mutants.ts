@@ -50,14 +50,15 @@ export const mutants: readonly Variant[] = [
       {
         file: '../core/streams.ts',
         within: 'Streams.#broadcast',
-        find: '#broadcast(price: Price, sequence: number): void {',
-        put: 'async #broadcast(price: Price, sequence: number): Promise<void> {',
+        find: '#broadcast(price: Price, isSnapshot: boolean): void {',
+        put: 'async #broadcast(price: Price, isSnapshot: boolean): Promise<void> {',
       },
       {
         file: '../core/streams.ts',
         within: 'Streams.#broadcast',
-        find: 'if (connection.subscriptions.has(symbol) && connection.outbox.sendPrice(symbol, text)) reached += 1;',
-        put: `if (connection.outbox.sendPrice(symbol, text)) reached += 1;
+        find: `if (!subscriptions.has(symbol)) continue;
+      if (isSnapshot ? outbox.sendSnapshot(price) : outbox.sendPrice(price, text)) reached += 1;`,
+        put: `if (isSnapshot ? outbox.sendSnapshot(price) : outbox.sendPrice(price, text)) reached += 1;
       await sleep(this.#parts.clock, { label: \`send:\${symbol}\`, owner: \`stream:\${symbol}\` }, 60, new AbortController().signal);`,
       },
     ],

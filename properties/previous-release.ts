@@ -19,15 +19,15 @@ export const previousRelease: readonly SourceEdit[] = [
     put: 'store.put(row, 1.5 * limits.leaseMs)',
   },
   {
-    file: '../core/streams.ts',
-    within: 'Streams.#broadcast',
-    find: 'sequence, quotedAt: price.quotedAt }',
-    put: 'sequence }',
+    file: '../core/price-frames.ts',
+    within: 'priceText',
+    find: 'skipped, quotedAt });',
+    put: 'skipped });',
   },
   {
     file: '../core/conversation.ts',
     within: 'Conversation.#subscribe',
-    find: "this.#send(connection, { type: 'subscribed', id, symbols });\n    for (const symbol of symbols) streams.settle(symbol);",
+    find: "this.#send(connection, { type: 'subscribed', id, symbols });",
     put: "for (const symbol of symbols) streams.settle(symbol);\n    this.#send(connection, { type: 'subscribed', id, symbols });",
   },
 ];

@@ -33,12 +33,14 @@ function breakable(node: SimNode, feed: PriceFeed): PriceFeed {
 
 export const start: StartSystem<GatewayConfiguration> = (node): RunningSystem => {
   const { configuration } = node;
+  const table = limits(configuration.limits);
   const clock = node.clock satisfies Clock;
   const redis = node.redis({ commandTimeout: configuration.commandTimeoutMs });
   const store = redisStore(redis);
   const overRedis =
-    node.entropy.fraction('feed') < configuration.feedOverRedisShare ? feedOverRedis(node, configuration) : null;
-  const feed = overRedis?.feed ?? recordedFeed(clock, recordedPrices, configuration.priceEveryMs);
+    node.entropy.fraction('feed') < configuration.feedOverRedisShare ? feedOverRedis(node, configuration, table) : null;
+  const epoch = node.entropy.id('epoch');
+  const feed = overRedis?.feed ?? recordedFeed(clock, recordedPrices, configuration.priceEveryMs, epoch);
   const gateway = createGateway(
     {
       clock,
@@ -50,7 +52,7 @@ export const start: StartSystem<GatewayConfiguration> = (node): RunningSystem =>
       alerts: silentAlerts,
       metrics: silentMetrics,
     },
-    { tokenKey: tokenKey(configuration.secret), nodeName: node.name, limits: limits(configuration.limits) },
+    { tokenKey: tokenKey(configuration.secret), nodeName: node.name, limits: table },
   );
   node.listen((socket, request) => gateway.accept(wsSocket(socket, request.socket.remoteAddress)));
   return {

@@ -26,7 +26,7 @@ const gauges: readonly (readonly [name: string, help: string, read: (measures: M
   ['connections', 'open connections', (m) => m.connections],
   ['authenticated', 'authenticated connections', (m) => m.authenticated],
   ['subscriptions', 'subscriptions of all connections', (m) => m.subscriptions],
-  ['streams', 'symbols with subscribers', (m) => m.streams],
+  ['streams', 'symbols whose prices are read', (m) => m.streams],
   ['tasks', 'background tasks', (m) => m.tasks],
   ['unsaved', 'connections whose row in the store is not confirmed', (m) => m.unsaved],
   ['outbox_bytes', 'bytes that clients have not read', (m) => m.outboxBytes],

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { ManualClock } from '../test/manual-clock.ts';
 import { recordedFeed, recordedPrices } from './recorded-feed.ts';
 
-test('each subscription starts with the first price, counts from one, and repeats the recording', async () => {
+test('numbers each price once, also over several subscriptions, and repeats the recording', async () => {
   const clock = new ManualClock();
   const feed = recordedFeed(
     clock,
@@ -14,9 +14,13 @@ test('each subscription starts with the first price, counts from one, and repeat
       NONE: [],
     },
     10,
+    'e',
   );
   expect([...feed.symbols]).toEqual(['A']);
-  for (const _subscription of [1, 2]) {
+  for (const [first, second, third] of [
+    [1, 2, 3],
+    [4, 5, 6],
+  ]) {
     const controller = new AbortController();
     const prices = feed.prices('A', controller.signal)[Symbol.asyncIterator]();
     const received: unknown[] = [];
@@ -25,10 +29,13 @@ test('each subscription starts with the first price, counts from one, and repeat
       await clock.advance(10);
       received.push((await next).value);
     }
+    const odd = { symbol: 'A', epoch: 'e', price: 1, quotedAt: '2000-01-01' };
+    const even = { symbol: 'A', epoch: 'e', price: 2, quotedAt: '2000-02-01' };
+    const isOdd = first === 1;
     expect(received).toEqual([
-      { symbol: 'A', price: 1, sequence: 1, quotedAt: '2000-01-01' },
-      { symbol: 'A', price: 2, sequence: 2, quotedAt: '2000-02-01' },
-      { symbol: 'A', price: 1, sequence: 3, quotedAt: '2000-01-01' },
+      { ...(isOdd ? odd : even), sequence: first },
+      { ...(isOdd ? even : odd), sequence: second },
+      { ...(isOdd ? odd : even), sequence: third },
     ]);
     const last = prices.next();
     controller.abort();

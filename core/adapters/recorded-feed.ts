@@ -9,22 +9,26 @@ export type Recording = Readonly<Record<string, readonly (readonly [quotedAt: st
 export const recordedPrices = recorded as unknown as Recording;
 
 /**
- * Plays a recording in a loop, one price per `intervalMs`. Each subscription starts with the first
- * price, one interval after it begins, and counts from one.
+ * Plays a recording in a loop. It produces prices of a symbol only while they are read, one each
+ * `intervalMs`, and continues where the last reader stopped.
+ *
+ * @param epoch the name of this run of the source
  */
-export function recordedFeed(clock: Clock, recording: Recording, intervalMs: number): PriceFeed {
+export function recordedFeed(clock: Clock, recording: Recording, intervalMs: number, epoch: string): PriceFeed {
   const quotesOf = new Map(Object.entries(recording).filter(([, quotes]) => quotes.length > 0));
+  const sequenceOf = new Map<string, number>();
   return {
     symbols: new Set(quotesOf.keys()),
     async *prices(symbol, signal) {
       const quotes = quotesOf.get(symbol);
       if (quotes === undefined) throw new Error('unknown symbol in the recording');
-      for (let position = 0; ; position += 1) {
+      for (;;) {
         await sleep(clock, { label: `feed:${symbol}`, owner: `stream:${symbol}` }, intervalMs, signal);
-        const quote = quotes[position % quotes.length];
-        if (signal.aborted || quote === undefined) return;
-        const [quotedAt, price] = quote;
-        yield { symbol, price, sequence: position + 1, quotedAt };
+        if (signal.aborted) return;
+        const sequence = (sequenceOf.get(symbol) ?? 0) + 1;
+        sequenceOf.set(symbol, sequence);
+        const [quotedAt, price] = quotes[(sequence - 1) % quotes.length] ?? ['', 0];
+        yield { symbol, price, epoch, sequence, quotedAt };
       }
     },
   };

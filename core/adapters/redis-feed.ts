@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import type { Limits } from '../limits.ts';
 import type { Clock, Price, PriceFeed, Timer } from '../ports.ts';
+import { SubscriptionProbe } from './subscription-probe.ts';
 
 /**
  * The used part of an `ioredis` client for subscriptions. Emits `message(channel, text)` and
@@ -9,11 +11,31 @@ export interface RedisFeedClient {
   // `any` as in the signature of Node's event emitter.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   on(event: string, listener: (...parameters: any[]) => void): unknown;
-  subscribe(channel: string): Promise<unknown>;
+  subscribe(...channels: string[]): Promise<unknown>;
   unsubscribe(channel: string): Promise<unknown>;
+  /** Breaks the connection. With `reconnect`, a new one follows. */
+  disconnect(reconnect: boolean): void;
 }
 
-const quoteSchema = z.object({ price: z.number(), quotedAt: z.string().max(40) });
+export interface RedisFeedParts {
+  readonly client: RedisFeedClient;
+  /** Another client: a subscribed one cannot publish. */
+  readonly publisher: { publish(channel: string, text: string): Promise<unknown> };
+  readonly symbols: Iterable<string>;
+  readonly clock: Clock;
+  readonly limits: Pick<Limits, 'feedProbeEveryMs' | 'feedProbesLostMax'>;
+  /** Different for each process. */
+  readonly name: string;
+  /** Prices of AAPL come from this channel with `AAPL` behind it. Default: `prices:`. */
+  readonly channelPrefix?: string;
+}
+
+const quoteSchema = z.object({
+  price: z.number(),
+  epoch: z.string().min(1).max(64),
+  sequence: z.int().positive(),
+  quotedAt: z.string().max(40),
+});
 
 // A reader with a longer queue fails, because it would only return outdated prices.
 const queuedMax = 256;
@@ -29,28 +51,48 @@ export interface RedisFeed extends PriceFeed {
 }
 
 /**
- * Prices from Redis. Publishers send `{"price": number, "quotedAt": string}` as JSON to the channel
- * `prices:<symbol>`. The iteration throws when the connection breaks or a message is invalid;
- * callers iterate again to resubscribe.
+ * Prices from Redis. The source publishes `{"price": number, "epoch": string, "sequence": integer,
+ * "quotedAt": string}` as JSON to the channel `prices:<symbol>`. The iteration throws when the
+ * connection breaks, receives nothing, not even probes, or a message is invalid; callers iterate
+ * again to resubscribe.
  */
-export function redisFeed(client: RedisFeedClient, symbols: Iterable<string>, clock: Clock): RedisFeed {
+export function redisFeed(parts: RedisFeedParts): RedisFeed {
+  const { client, publisher, clock, limits, channelPrefix = 'prices:' } = parts;
   const readersOf = new Map<string, readonly Reader[]>();
+  const probeChannel = `probe:${parts.name}`;
   /**
    * Channels without a reader whose subscription did not end yet, with the timer of the next
    * attempt.
    */
   const unwanted = new Map<string, Timer>();
   let isClosed = false;
+  const fail = (reason: string): void => {
+    for (const reader of [...readersOf.values()].flat()) reader.fail(reason);
+  };
+  const probe = new SubscriptionProbe({
+    clock,
+    everyMs: limits.feedProbeEveryMs,
+    lostMax: limits.feedProbesLostMax,
+    send: () => {
+      // A probe that is refused does not come back, like a lost one.
+      publisher.publish(probeChannel, '').catch(() => undefined);
+    },
+    silent: () => {
+      fail('the subscription receives nothing');
+      client.disconnect(true);
+    },
+  });
   client.on('message', (channel: string, text: string) => {
+    probe.heard();
     for (const reader of readersOf.get(channel) ?? []) reader.receive(text);
   });
-  client.on('close', () => {
-    for (const reader of [...readersOf.values()].flat()) reader.fail('the connection to Redis broke');
-  });
+  client.on('close', () => fail('the connection to Redis broke'));
 
+  const isWanted = (channel: string): boolean =>
+    channel === probeChannel ? readersOf.size > 0 : readersOf.has(channel);
   const unsubscribe = (channel: string): void => {
     client.unsubscribe(channel).catch(() => {
-      if (isClosed || readersOf.has(channel)) return;
+      if (isClosed || isWanted(channel)) return;
       const retry = (): void => {
         unwanted.delete(channel);
         unsubscribe(channel);
@@ -63,10 +105,13 @@ export function redisFeed(client: RedisFeedClient, symbols: Iterable<string>, cl
     });
   };
   const join = async (channel: string, reader: Reader): Promise<void> => {
-    unwanted.get(channel)?.cancel();
-    unwanted.delete(channel);
+    for (const each of [channel, probeChannel]) {
+      unwanted.get(each)?.cancel();
+      unwanted.delete(each);
+    }
     readersOf.set(channel, [...(readersOf.get(channel) ?? []), reader]);
-    await client.subscribe(channel);
+    probe.start();
+    await client.subscribe(channel, probeChannel);
   };
   const leave = (channel: string, reader: Reader): void => {
     const rest = (readersOf.get(channel) ?? []).filter((other) => other !== reader);
@@ -76,17 +121,21 @@ export function redisFeed(client: RedisFeedClient, symbols: Iterable<string>, cl
     }
     readersOf.delete(channel);
     unsubscribe(channel);
+    if (readersOf.size > 0) return;
+    probe.stop();
+    unsubscribe(probeChannel);
   };
 
   return {
-    symbols: new Set(symbols),
+    symbols: new Set(parts.symbols),
     close() {
       isClosed = true;
+      probe.stop();
       for (const timer of unwanted.values()) timer.cancel();
       unwanted.clear();
     },
     async *prices(symbol, signal) {
-      const channel = `prices:${symbol}`;
+      const channel = `${channelPrefix}${symbol}`;
       const reader = new Reader(symbol);
       const onAbort = (): void => {
         reader.end();
@@ -111,7 +160,6 @@ export function redisFeed(client: RedisFeedClient, symbols: Iterable<string>, cl
 class Reader {
   readonly #symbol: string;
   #queue: Price[] = [];
-  #sequence = 0;
   #outcome: 'ended' | Error | null = null;
   #wake = (): void => undefined;
 
@@ -126,8 +174,7 @@ class Reader {
     } else if (this.#queue.length >= queuedMax) {
       this.fail('prices arrive faster than they are read');
     } else {
-      this.#sequence += 1;
-      this.#queue.push({ symbol: this.#symbol, sequence: this.#sequence, ...quote });
+      this.#queue.push({ symbol: this.#symbol, ...quote });
       this.#wake();
     }
   }
@@ -156,7 +203,7 @@ class Reader {
   }
 }
 
-function parseQuote(text: string): { readonly price: number; readonly quotedAt: string } | null {
+function parseQuote(text: string): Omit<Price, 'symbol'> | null {
   try {
     return quoteSchema.parse(JSON.parse(text));
   } catch {

@@ -6,15 +6,29 @@ export class FakeFeed implements PriceFeed {
   /** Symbols of all subscriptions so far, and of those that are open. */
   readonly opened: string[] = [];
   readonly open: string[] = [];
-  #readers: { symbol: string; sequence: number; give: (price: Price | Error) => void }[] = [];
+  #readers: { symbol: string; give: (price: Price | Error) => void }[] = [];
+  readonly #sequences = new Map<string, number>();
+  epoch = 'epoch-1';
   /** New subscriptions throw at once. */
   isBroken = false;
 
+  /** Counts the price, also if no subscription is open. */
   publish(symbol: string, price: number): void {
-    for (const reader of this.#readers.filter((each) => each.symbol === symbol)) {
-      reader.sequence += 1;
-      reader.give({ symbol, price, sequence: reader.sequence, quotedAt: '2010-03-01' });
-    }
+    const sequence = (this.#sequences.get(symbol) ?? 0) + 1;
+    this.#sequences.set(symbol, sequence);
+    for (const reader of this.#readers.filter((each) => each.symbol === symbol))
+      reader.give({ symbol, price, epoch: this.epoch, sequence, quotedAt: '2010-03-01' });
+  }
+
+  /** A price is lost on its way. */
+  skip(symbol: string): void {
+    this.#sequences.set(symbol, (this.#sequences.get(symbol) ?? 0) + 1);
+  }
+
+  /** The source starts again: another epoch, which counts from 1. */
+  restart(): void {
+    this.epoch = `${this.epoch}'`;
+    this.#sequences.clear();
   }
 
   /** Every open subscription throws. */
@@ -29,7 +43,6 @@ export class FakeFeed implements PriceFeed {
     let wake = (): void => undefined;
     const reader = {
       symbol,
-      sequence: 0,
       give: (price: Price | Error) => {
         queue.push(price);
         wake();

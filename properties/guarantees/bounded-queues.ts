@@ -36,7 +36,7 @@ const PRICE_BYTES_MAX = 200;
 
 /** The prices of one symbol at one node. */
 interface Stream {
-  sequence: number;
+  position: number;
   /** Number of broadcasts. Sequences have gaps if a feed has. */
   count: number;
   isBroadcasting: boolean;
@@ -59,7 +59,8 @@ class BoundedQueues implements Checker {
   constructor(view: CheckerView) {
     this.#view = view;
     this.#connections = Connections.of(view).listen({
-      price: (tracked, symbol, sequence) => this.#priced(tracked, symbol, sequence),
+      price: (tracked, symbol, position) => this.#priced(tracked, symbol, position),
+      welcomed: (tracked, symbol) => this.#welcomed(tracked, symbol),
       unsubscribed: (tracked, symbol) => void this.#stream(tracked.node, symbol).sentAt.delete(tracked),
       closing: (tracked) => this.#leave(tracked),
       ended: (tracked) => this.#leave(tracked),
@@ -77,7 +78,7 @@ class BoundedQueues implements Checker {
     const stream = this.#stream(node, String(fields['symbol']));
     stream.isBroadcasting = name === 'broadcast.started';
     if (!stream.isBroadcasting) return;
-    stream.sequence = Number(fields['sequence']);
+    stream.position = this.#connections.positionOf(String(fields['epoch']), Number(fields['sequence']));
     stream.count += 1;
   }
 
@@ -92,12 +93,12 @@ class BoundedQueues implements Checker {
     }
   }
 
-  #priced(tracked: TrackedConnection, symbol: string, sequence: number): void {
+  #priced(tracked: TrackedConnection, symbol: string, position: number): void {
     const { link, node, client } = tracked;
     const stream = this.#stream(node, symbol);
-    this.#view.check(sequence === stream.sequence, () => ({
+    this.#view.check(position === stream.position, () => ({
       subject: 'older price',
-      text: `${node} sent price ${sequence} of ${symbol} to ${client} after it had broadcast ${stream.sequence}`,
+      text: `${node} sent price ${position} of ${symbol} to ${client} after it had broadcast ${stream.position}`,
     }));
     const last = stream.sentAt.get(tracked) ?? stream.count - 1;
     const skipped = stream.count - last - 1;
@@ -107,12 +108,18 @@ class BoundedQueues implements Checker {
     this.#checkBuffer(tracked, outboxConflateBytes, PRICE_BYTES_MAX);
   }
 
+  /** It has the newest price now, also if another one waited. */
+  #welcomed(tracked: TrackedConnection, symbol: string): void {
+    const stream = this.#stream(tracked.node, symbol);
+    stream.sentAt.set(tracked, stream.count);
+  }
+
   /** Prices that wait are sent in the step in which there is room, not with the next broadcast. */
   #waited({ link, client, node }: TrackedConnection, symbol: string, stream: Stream, skipped: number): void {
     if (stream.isBroadcasting && !this.#pinged.has(link))
       this.#view.check(false, () => ({
         subject: 'price kept back',
-        text: `${node} sent ${client} the price ${stream.sequence} of ${symbol} at once, but ${skipped} before it waited until then`,
+        text: `${node} sent ${client} the price ${stream.position} of ${symbol} at once, but ${skipped} before it waited until then`,
       }));
     this.#view.mark(REPLACED);
   }
@@ -137,7 +144,7 @@ class BoundedQueues implements Checker {
     if (ofNode === undefined) this.#streams.set(node, (ofNode = new Map()));
     let stream = ofNode.get(symbol);
     if (stream === undefined)
-      ofNode.set(symbol, (stream = { sequence: 0, count: 0, isBroadcasting: false, sentAt: new Map() }));
+      ofNode.set(symbol, (stream = { position: 0, count: 0, isBroadcasting: false, sentAt: new Map() }));
     return stream;
   }
 }

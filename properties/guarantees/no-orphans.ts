@@ -4,8 +4,13 @@
  * that the gateway's probe reports.
  */
 import type { Checker, CheckerView, Property, RunRecord } from '../../sim/index.ts';
+import { simulatedLimits } from '../configuration.ts';
 import { Connections, type TrackedConnection } from '../support/connections.ts';
+import { Pauses } from '../support/pauses.ts';
 import { reportOf } from '../support/testimony.ts';
+
+/** Streams go on for this time after their last subscriber. */
+const { historyKeptMs } = simulatedLimits;
 
 /** Time for work to notice that its owner has ended. */
 const GRACE_MS = 200;
@@ -30,6 +35,7 @@ interface Departed {
 class NoOrphans implements Checker {
   readonly observes = ['timer', 'probe', 'node'] as const;
   readonly #view: CheckerView;
+  readonly #pauses: Pauses;
   readonly #subscribers = new Map<string, number>();
   /** By node and symbol without subscribers: the last one that left. */
   readonly #departed = new Map<string, Departed>();
@@ -46,6 +52,7 @@ class NoOrphans implements Checker {
 
   constructor(view: CheckerView) {
     this.#view = view;
+    this.#pauses = Pauses.of(view);
     Connections.of(view).listen({
       accepted: ({ link }) => this.#accepted.add(link),
       subscribed: (tracked, symbol) => this.#count(tracked, symbol, 1),
@@ -99,7 +106,10 @@ class NoOrphans implements Checker {
 
   #fired({ node, label, owner, atMs }: Extract<RunRecord, { type: 'timer' }>): void {
     const departed = this.#ownerGone(node, owner);
-    this.#view.check(departed === undefined || atMs - departed.atMs <= GRACE_MS, () => ({
+    const allowedMs = GRACE_MS + (owner.startsWith('stream:') ? historyKeptMs : 0);
+    // A late timer keeps others waiting that were due before it.
+    const isLate = departed !== undefined && this.#pauses.disturbed(node, atMs, allowedMs);
+    this.#view.check(departed === undefined || isLate || atMs - departed.atMs <= allowedMs, () => ({
       subject: `timer ${kindOf(label)}`,
       text: `${departed?.client} left at ${((departed?.atMs ?? 0) / 1000).toFixed(1)} s, but ${label} of ${owner} still runs on ${node}`,
     }));

@@ -5,6 +5,7 @@
 import { type HistoryEvent, historyProperty, newestState, type RunRecord } from '../../sim/index.ts';
 import { symbolsIn } from '../support/connections.ts';
 import { PriceTexts } from '../support/price-texts.ts';
+import { type Welcome, welcomeIn } from '../support/welcomes.ts';
 import { reportOf } from '../support/testimony.ts';
 
 type FrameRecord = Extract<RunRecord, { type: 'frame' }>;
@@ -29,7 +30,24 @@ export const subscriberHistory = historyProperty({
 
 class Memory {
   readonly prices = new PriceTexts();
+  readonly #unwelcomed = new Map<string, Set<string>>();
   readonly #channels = new Map<string, Map<string, string>>();
+
+  /** Notes that a link was answered: its next snapshot or batch of each symbol begins anew. */
+  answered(link: string, symbols: readonly string[]): void {
+    let unwelcomed = this.#unwelcomed.get(link);
+    if (unwelcomed === undefined) this.#unwelcomed.set(link, (unwelcomed = new Set()));
+    for (const symbol of symbols) unwelcomed.add(symbol);
+  }
+
+  /** Whether a snapshot or batch is the first since the answer. */
+  welcomes(link: string, symbol: string): boolean {
+    return this.#unwelcomed.get(link)?.delete(symbol) ?? false;
+  }
+
+  forget(link: string): void {
+    this.#unwelcomed.delete(link);
+  }
 
   /**
    * Each node has separate streams. Returns the same string object each time, because V8 caches its
@@ -48,18 +66,38 @@ function frame(
   { link, node, direction, kind, phase, text }: FrameRecord,
   memory: Memory,
 ): HistoryEvent | readonly HistoryEvent[] | null {
-  if (kind === 'close')
-    return direction === 'down' && phase === 'down' ? { type: 'closed', subscriber: link, forGood: true } : null;
+  if (kind === 'close') {
+    if (direction !== 'down' || phase !== 'down') return null;
+    memory.forget(link);
+    return { type: 'closed', subscriber: link, forGood: true };
+  }
   if (kind !== 'text') return null;
   if (direction === 'up') return phase === 'sent' ? request(link, node, text, memory) : null;
   if (phase !== 'delivered') return null;
   const price = memory.prices.read(text);
   if (price !== null) {
-    const { symbol, sequence } = price;
-    return { type: 'delivered', subscriber: link, channel: memory.channelOf(node, symbol), position: sequence };
+    const { symbol, position } = price;
+    return { type: 'delivered', subscriber: link, channel: memory.channelOf(node, symbol), position };
   }
-  if (text.startsWith('{"type":"subscribed"')) return answered('subscribe', link, node, text, memory);
+  const welcome = welcomeIn(text);
+  if (welcome !== null) return welcomed(link, node, welcome, memory);
+  if (text.startsWith('{"type":"subscribed"')) {
+    memory.answered(link, symbolsIn(text));
+    return answered('subscribe', link, node, text, memory);
+  }
   return text.startsWith('{"type":"unsubscribed"') ? answered('unsubscribe', link, node, text, memory) : null;
+}
+
+/** The first one of a subscription has prices from before. The others follow a gap of the feed. */
+function welcomed(
+  link: string,
+  node: string,
+  { symbol, epoch, sequence }: Welcome,
+  memory: Memory,
+): HistoryEvent | null {
+  if (memory.welcomes(link, symbol) || epoch === null || sequence === null) return null;
+  const position = memory.prices.positionOf(epoch, sequence);
+  return { type: 'delivered', subscriber: link, channel: memory.channelOf(node, symbol), position };
 }
 
 function request(link: string, node: string, text: string, memory: Memory): readonly HistoryEvent[] | null {
@@ -93,10 +131,11 @@ function events(
   return symbolsIn(text).map((symbol) => ({ type, phase, subscriber, channel: memory.channelOf(node, symbol) }));
 }
 
-/** Each stream starts with position 1. */
-function broadcast({ node, fields }: ProbeRecord, memory: Memory): readonly HistoryEvent[] {
+function broadcast({ node, fields }: ProbeRecord, memory: Memory): HistoryEvent {
   const channel = memory.channelOf(node, String(fields['symbol']));
-  const position = Number(fields['sequence']);
-  const published: HistoryEvent = { type: 'published', channel, position };
-  return position === 1 ? [{ type: 'restarted', channel }, published] : [published];
+  return {
+    type: 'published',
+    channel,
+    position: memory.prices.positionOf(String(fields['epoch']), Number(fields['sequence'])),
+  };
 }

@@ -31,7 +31,7 @@ interface Reader {
 }
 
 interface Broadcast {
-  readonly sequence: number;
+  readonly position: number;
   /** Includes all readers to which it is owed. */
   readonly readers: Iterable<Reader>;
   readonly dueAtMs: number;
@@ -51,6 +51,7 @@ class WholeBroadcasts implements Checker {
   readonly observes = ['fault', 'probe'] as const;
   readonly #view: CheckerView;
   readonly #pauses: Pauses;
+  readonly #connections: Connections;
   readonly #broadcasts = new Fifo<Broadcast>();
   /** By node and symbol. */
   readonly #groups = new Map<string, Group>();
@@ -60,12 +61,13 @@ class WholeBroadcasts implements Checker {
   constructor(view: CheckerView) {
     this.#view = view;
     this.#pauses = Pauses.of(view);
-    Connections.of(view).listen({
+    this.#connections = Connections.of(view).listen({
       subscribed: (tracked, symbol) => this.#join(tracked, symbol),
       unsubscribed: (tracked, symbol) => this.#leave(tracked, symbol),
       closing: (tracked) => this.#leaveAll(tracked),
       ended: (tracked) => this.#leaveAll(tracked),
-      price: (tracked, symbol, sequence) => this.#priced(tracked, symbol, sequence),
+      price: (tracked, symbol, position) => this.#priced(tracked, symbol, position),
+      welcomed: (tracked, symbol, position) => this.#priced(tracked, symbol, position ?? 0),
     });
   }
 
@@ -76,7 +78,8 @@ class WholeBroadcasts implements Checker {
     if (name !== 'broadcast.started') return;
     const group = this.#group(node, String(fields['symbol']));
     group.silentSinceMs = atMs;
-    if (group.readers.size > 0) this.#owe(Number(fields['sequence']), group.readers, atMs);
+    if (group.readers.size === 0) return;
+    this.#owe(this.#connections.positionOf(String(fields['epoch']), Number(fields['sequence'])), group.readers, atMs);
   }
 
   quiescent(): void {
@@ -87,34 +90,34 @@ class WholeBroadcasts implements Checker {
       first = this.#broadcasts.first
     ) {
       this.#broadcasts.take();
-      for (const reader of first.readers) if (reader.owed === first) this.#checkOwed(reader, first.sequence, nowMs);
+      for (const reader of first.readers) if (reader.owed === first) this.#checkOwed(reader, first.position, nowMs);
     }
   }
 
-  #checkOwed(reader: Reader, sequence: number, nowMs: number): void {
+  #checkOwed(reader: Reader, position: number, nowMs: number): void {
     const { tracked, symbol } = reader;
     reader.owed = null;
     // Its newest price may be queued until it has read enough.
     if (isSlow(tracked) || this.#pauses.disturbed(tracked.node, nowMs, OWED_WITHIN_MS)) {
-      this.#owe(sequence, [reader], nowMs);
+      this.#owe(position, [reader], nowMs);
       return;
     }
     this.#view.check(false, () => ({
       subject: 'missed price',
-      text: `${tracked.client} is subscribed to ${symbol} at ${tracked.node} but was not sent price ${sequence}, nor a newer one, within ${OWED_WITHIN_MS} ms`,
+      text: `${tracked.client} is subscribed to ${symbol} at ${tracked.node} but was not sent price ${position}, nor a newer one, within ${OWED_WITHIN_MS} ms`,
     }));
   }
 
   /** A reader that is owed an older price keeps that one: any newer price settles both. */
-  #owe(sequence: number, readers: Iterable<Reader>, atMs: number): void {
-    const broadcast: Broadcast = { sequence, readers, dueAtMs: atMs + OWED_WITHIN_MS };
+  #owe(position: number, readers: Iterable<Reader>, atMs: number): void {
+    const broadcast: Broadcast = { position, readers, dueAtMs: atMs + OWED_WITHIN_MS };
     this.#broadcasts.push(broadcast);
     for (const reader of readers) reader.owed ??= broadcast;
   }
 
-  #priced(tracked: TrackedConnection, symbol: string, sequence: number): void {
+  #priced(tracked: TrackedConnection, symbol: string, position: number): void {
     const reader = this.#readers.get(tracked)?.get(symbol);
-    if (reader === undefined || reader.owed === null || sequence < reader.owed.sequence) return;
+    if (reader === undefined || reader.owed === null || position < reader.owed.position) return;
     reader.owed = null;
     this.#view.check(true);
   }

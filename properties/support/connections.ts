@@ -3,6 +3,7 @@
  */
 import type { CheckerView, RunRecord } from '../../sim/index.ts';
 import { PriceTexts } from './price-texts.ts';
+import { type Welcome, welcomeIn } from './welcomes.ts';
 
 type FrameRecord = Extract<RunRecord, { type: 'frame' }>;
 
@@ -16,6 +17,8 @@ export interface TrackedConnection {
   authenticatedAtMs: number | null;
   /** Symbols whose subscription was answered and has not ended, at the gateway. */
   readonly subscriptions: Set<string>;
+  /** Symbols whose subscription was answered, but without a snapshot or batch yet. */
+  readonly unwelcomed: Set<string>;
   /** Time of the last frame or pong that reached the node. */
   heardAtMs: number;
   /** Characters in flight to the client. */
@@ -44,8 +47,10 @@ export interface ConnectionListener {
   ended(tracked: TrackedConnection): void;
   subscribed(tracked: TrackedConnection, symbol: string): void;
   unsubscribed(tracked: TrackedConnection, symbol: string): void;
-  /** A price was sent. */
-  price(tracked: TrackedConnection, symbol: string, sequence: number): void;
+  /** A price was sent, or a snapshot of it after a gap. `position`: see `PriceTexts`. */
+  price(tracked: TrackedConnection, symbol: string, position: number): void;
+  /** The first snapshot or batch of a subscription was sent. */
+  welcomed(tracked: TrackedConnection, symbol: string, position: number | null): void;
   /** A frame of that type was sent before the connection was authenticated. */
   sentToPending(tracked: TrackedConnection, type: string): void;
 }
@@ -71,6 +76,7 @@ export class Connections {
     subscribed: [],
     unsubscribed: [],
     price: [],
+    welcomed: [],
     sentToPending: [],
   };
 
@@ -89,6 +95,11 @@ export class Connections {
   named(connection: string): TrackedConnection | undefined {
     const tracked = this.#byConnection.get(connection);
     return tracked !== undefined && this.open.has(tracked.link) ? tracked : undefined;
+  }
+
+  /** See `PriceTexts`. */
+  positionOf(epoch: string, sequence: number): number {
+    return this.#prices.positionOf(epoch, sequence);
   }
 
   /** Whether the connection with that name is open or closing. */
@@ -131,6 +142,7 @@ export class Connections {
       connection: null,
       authenticatedAtMs: null,
       subscriptions: new Set(),
+      unwelcomed: new Set(),
       heardAtMs: atMs,
       inFlight: 0,
     };
@@ -178,7 +190,12 @@ export class Connections {
     const price = this.#prices.read(text);
     if (tracked.connection === null) this.#sentToPending(tracked, price === null ? typeOf(text) : 'price');
     if (price !== null) {
-      for (const listener of this.#listeners.price) listener(tracked, price.symbol, price.sequence);
+      for (const listener of this.#listeners.price) listener(tracked, price.symbol, price.position);
+      return;
+    }
+    const welcome = welcomeIn(text);
+    if (welcome !== null) {
+      this.#welcomed(tracked, welcome);
       return;
     }
     const type = typeOf(text);
@@ -189,11 +206,21 @@ export class Connections {
       this.#byConnection.set(connection, tracked);
       for (const authenticated of this.#listeners.authenticated) authenticated(tracked);
     } else if (type === 'subscribed') {
-      for (const symbol of symbolsIn(text)) this.#subscribed(tracked, symbol);
+      for (const symbol of symbolsIn(text)) {
+        tracked.unwelcomed.add(symbol);
+        this.#subscribed(tracked, symbol);
+      }
     } else if (type === 'unsubscribed') {
       // Both requests may have arrived together, before the answer to the first one.
       for (const symbol of symbolsIn(text)) this.#unsubscribed(tracked, symbol);
     }
+  }
+
+  #welcomed(tracked: TrackedConnection, { symbol, epoch, sequence }: Welcome): void {
+    const position = epoch === null || sequence === null ? null : this.positionOf(epoch, sequence);
+    if (tracked.unwelcomed.delete(symbol))
+      for (const listener of this.#listeners.welcomed) listener(tracked, symbol, position);
+    else if (position !== null) for (const listener of this.#listeners.price) listener(tracked, symbol, position);
   }
 
   #sentToPending(tracked: TrackedConnection, type: string): void {

@@ -1,11 +1,12 @@
 /**
- * Prices over Redis, for some processes of a node. The production adapter reads them, and a second
- * client publishes the recorded prices of each symbol while it is read. Other nodes that read the
- * symbol receive them too.
+ * Prices over Redis, for some processes of a node. The production adapter reads them. Each process
+ * has a separate source: a second client publishes the recorded prices of each symbol from its
+ * first subscription until the process ends, also while the gateway has lost the feed.
  */
 import { recordedFeed, recordedPrices } from '../../core/adapters/recorded-feed.ts';
 import { redisFeed } from '../../core/adapters/redis-feed.ts';
-import type { PriceFeed } from '../../core/ports.ts';
+import type { Limits } from '../../core/limits.ts';
+import type { Clock, PriceFeed } from '../../core/ports.ts';
 import type { SimNode } from '../../sim/index.ts';
 import type { GatewayConfiguration } from '../configuration.ts';
 
@@ -14,46 +15,53 @@ export interface FeedOverRedis {
   close(): void;
 }
 
-export function feedOverRedis(node: SimNode, { priceEveryMs, commandTimeoutMs }: GatewayConfiguration): FeedOverRedis {
+export function feedOverRedis(
+  node: SimNode,
+  { priceEveryMs, commandTimeoutMs }: GatewayConfiguration,
+  limits: Limits,
+): FeedOverRedis {
   const options = { commandTimeout: commandTimeoutMs, autoResubscribe: false };
   const [reader, quoter] = [node.redis(options), node.redis(options)];
-  const recorded = recordedFeed(node.clock, recordedPrices, priceEveryMs);
-  const feed = redisFeed(reader, recorded.symbols, node.clock);
+  const epoch = node.entropy.id('epoch');
+  // The source does not belong to the stream that reads it.
+  const clock: Clock = {
+    monotonicMs: () => node.clock.monotonicMs(),
+    wallMs: () => node.clock.wallMs(),
+    startTimer: ({ label }, delayMs, fire) => node.clock.startTimer({ label, owner: 'source' }, delayMs, fire),
+  };
+  const recorded = recordedFeed(clock, recordedPrices, priceEveryMs, epoch);
+  const channelPrefix = `prices:${epoch}:`;
+  const feed = redisFeed({
+    client: reader,
+    publisher: quoter,
+    symbols: recorded.symbols,
+    clock: node.clock,
+    limits,
+    name: epoch,
+    channelPrefix,
+  });
+  const closing = new AbortController();
+  const quoted = new Set<string>();
 
-  const quoters = new Set<AbortController>();
-
-  const quote = async (symbol: string, signal: AbortSignal): Promise<void> => {
-    for await (const { price, quotedAt } of recorded.prices(symbol, signal)) {
+  const quote = async (symbol: string): Promise<void> => {
+    for await (const { symbol: _symbol, ...price } of recorded.prices(symbol, closing.signal)) {
       // Not retried: the price would be outdated.
-      await quoter.publish(`prices:${symbol}`, JSON.stringify({ price, quotedAt })).catch(() => undefined);
+      quoter.publish(`${channelPrefix}${symbol}`, JSON.stringify(price)).catch(() => undefined);
     }
   };
 
   return {
     feed: {
       symbols: feed.symbols,
-      async *prices(symbol, signal) {
-        // The stream may end before it starts to read.
-        if (signal.aborted) return;
-        const quoting = new AbortController();
-        quoters.add(quoting);
-        const stop = (): void => {
-          quoters.delete(quoting);
-          quoting.abort();
-        };
-        signal.addEventListener('abort', stop, { once: true });
-        void quote(symbol, quoting.signal);
-        try {
-          yield* feed.prices(symbol, signal);
-        } finally {
-          signal.removeEventListener('abort', stop);
-          stop();
-        }
+      prices(symbol, signal) {
+        if (!quoted.has(symbol)) void quote(symbol);
+        quoted.add(symbol);
+        return feed.prices(symbol, signal);
       },
     },
     close: () => {
       feed.close();
-      for (const quoting of quoters) quoting.abort();
+      closing.abort();
       reader.disconnect();
       quoter.disconnect();
     },

@@ -136,8 +136,8 @@ export const clauses: readonly Clause[] = [
       inCore(
         'streams.ts',
         'Streams.#broadcast',
-        'connection.outbox.sendPrice(symbol, text)',
-        'connection.outbox.sendPrice(symbol, text) && connection.outbox.sendPrice(symbol, text)',
+        ': outbox.sendPrice(price, text)',
+        ': outbox.sendPrice(price, text) && outbox.sendPrice(price, text)',
       ),
     ],
   },
@@ -148,9 +148,9 @@ export const clauses: readonly Clause[] = [
     edits: [
       inCore(
         'streams.ts',
-        'Streams.#run',
-        'baseSequence + price.sequence;',
-        'baseSequence + price.sequence + (price.sequence % 2 === 0 ? -1 : 1);',
+        'Streams.#broadcast',
+        'const text = isSnapshot',
+        'price = { ...price, sequence: sequence + (sequence % 2 === 0 ? -1 : 1) };\n    const text = isSnapshot',
       ),
     ],
   },
@@ -176,8 +176,8 @@ export const clauses: readonly Clause[] = [
       inCore(
         'streams.ts',
         'Streams.#broadcast',
-        'if (connection.subscriptions.has(symbol) &&',
-        'if ((sequence < 20 || connection !== registry.subscribersOf(symbol)[0]) &&',
+        'if (!subscriptions.has(symbol)) continue;',
+        'if (sequence >= 20 && outbox === registry.subscribersOf(symbol)[0].outbox) continue;',
       ),
     ],
   },

@@ -120,11 +120,6 @@ export const conductClauses: readonly Clause[] = [
     inConversation('#handle', '!connection.frames.take(nowMs)', 'connection.frames.take(nowMs)'),
   ),
   clause('fair-endings', 'a reader is too slow for any price', 'ended as too slow', [
-    inCore(
-      'outbox.ts',
-      'Outbox.send',
-      'socket.bufferedBytes + text.length > limits.outboxMaxBytes',
-      "text.includes('price')",
-    ),
+    inCore('outbox.ts', 'Outbox.send', '!this.hasRoomFor(text.length)', "text.includes('price')"),
   ]),
 ];

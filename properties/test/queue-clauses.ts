@@ -9,9 +9,9 @@ export const queueClauses: readonly Clause[] = [
     broken: 'the oldest price waits instead of the newest',
     subject: 'older price',
     edits: inOutbox(
-      'sendPrice',
-      'this.#newest.set(symbol, text);',
-      'if (!this.#newest.has(symbol)) this.#newest.set(symbol, text);',
+      '#offer',
+      'this.#newest.set(symbol, newest);',
+      'if (!this.#newest.has(symbol)) this.#newest.set(symbol, newest);',
     ),
   },
   {
@@ -24,24 +24,24 @@ export const queueClauses: readonly Clause[] = [
     property: 'bounded-queues',
     broken: 'a client that reads too slowly is never closed',
     subject: 'unbounded queue',
-    edits: inOutbox('send', 'socket.bufferedBytes + text.length > limits.outboxMaxBytes', 'false'),
+    edits: inOutbox('hasRoomFor', 'socket.bufferedBytes + characters <= limits.outboxMaxBytes', 'true'),
   },
   {
     property: 'bounded-queues',
     broken: 'only the new frame counts against the limit',
     subject: 'unbounded queue',
-    edits: inOutbox('send', 'socket.bufferedBytes + text.length', 'text.length'),
+    edits: inOutbox('hasRoomFor', 'socket.bufferedBytes + characters', 'characters'),
   },
   {
     property: 'bounded-queues',
     broken: 'every price is sent until the limit is reached',
     subject: 'unbounded queue',
-    edits: inOutbox('sendPrice', 'limits.outboxConflateBytes', 'limits.outboxMaxBytes'),
+    edits: inOutbox('#offer', 'limits.outboxConflateBytes', 'limits.outboxMaxBytes'),
   },
   {
     property: 'fair-endings',
     broken: 'frames count twice against the limit',
     subject: 'ended as too slow',
-    edits: inOutbox('send', 'socket.bufferedBytes + text.length', '2 * (socket.bufferedBytes + text.length)'),
+    edits: inOutbox('hasRoomFor', 'socket.bufferedBytes + characters', '2 * (socket.bufferedBytes + characters)'),
   },
 ];
