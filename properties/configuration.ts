@@ -19,7 +19,7 @@ export const gatewayConfiguration = {
   secret: 'only-for-simulation-only-for-simulation',
   priceEveryMs: 500,
   commandTimeoutMs: 800,
-  feedOverRedisShare: 0.25,
+  feedOverRedisShare: 0.4,
   limits: {
     sweepEveryMs: 1000,
     pingAfterMs: 4000,
@@ -39,8 +39,8 @@ export const gatewayConfiguration = {
     outboxConflateBytes: 2048,
     feedProbeEveryMs: 300,
     // Fewer than a run has, so that clients resume from prices that are not kept.
-    historyPricesMax: 12,
-    historyKeptMs: 3000,
+    historyPricesMax: 3,
+    historyKeptMs: 4000,
     // Small, so that clients exceed them, and pages have successors.
     refusalsMax: 3,
     invalidFramesMax: 2,

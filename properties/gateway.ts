@@ -13,13 +13,16 @@ import { drained } from './guarantees/drained.ts';
 import { fairEndings } from './guarantees/fair-endings.ts';
 import { noOrphans } from './guarantees/no-orphans.ts';
 import { noSilentFailures } from './guarantees/no-silent-failures.ts';
+import { numberedPrices } from './guarantees/numbered-prices.ts';
 import { oneRecord } from './guarantees/one-record.ts';
 import { plainComments } from './guarantees/plain-comments.ts';
 import { reached } from './guarantees/reached.ts';
 import { served } from './guarantees/served.ts';
 import { silentLeave } from './guarantees/silent-leave.ts';
 import { stableTables } from './guarantees/stable-tables.ts';
+import { staleFeeds } from './guarantees/stale-feeds.ts';
 import { subscriberHistory } from './guarantees/subscriber-history.ts';
+import { subscriptionBegins } from './guarantees/subscription-begins.ts';
 import { versioned } from './guarantees/versioned.ts';
 import { warnedEndings } from './guarantees/warned-endings.ts';
 import { wholeBroadcasts } from './guarantees/whole-broadcasts.ts';
@@ -44,6 +47,8 @@ export const judged = {
     stableTables,
     wholeBroadcasts,
     subscriberHistory,
+    numberedPrices,
+    subscriptionBegins,
     noOrphans,
     silentLeave,
     noSilentFailures,
@@ -63,6 +68,9 @@ export default scenarioFor<GatewayConfiguration>()({
   // `stateless` is true because tidy/tidy.test.ts rejects module state in core.
   system: { entry: './system.ts', stateless: true, otherVersion: { edits: previousRelease } },
   ...judged,
+  // By default without the last one, which stays until the gateway notices it.
+  faults: ['network', 'redis', 'node', 'time', '-redis-demoted', 'redis-subscriber-deaf'],
   // A frame over TCP may arrive in several parts, and its answer follows the last one.
-  properties: [...judged.properties, answered, fairEndings, boundedQueues],
+  // The main of server.ts has prices without Redis.
+  properties: [...judged.properties, answered, fairEndings, boundedQueues, staleFeeds],
 });

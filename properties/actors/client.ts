@@ -14,7 +14,16 @@ import { signToken } from '../../core/sign-token.ts';
 import type { ActorContext, ActorDefinition, Outcome } from '../../sim/index.ts';
 import { gatewayConfiguration } from '../configuration.ts';
 import { isUnsafe } from '../support/comments.ts';
-import { ANSWER_WITHIN_MS, type ClientState, failed, numbered, received, request, unknown } from './requests.ts';
+import {
+  ANSWER_WITHIN_MS,
+  type ClientState,
+  failed,
+  numbered,
+  positionOf,
+  received,
+  request,
+  unknown,
+} from './requests.ts';
 import { visits } from './visits.ts';
 
 const ROLES = ['trader', 'viewer', 'admin'] as const;
@@ -25,6 +34,10 @@ const TALK_PAUSE_MS = 50;
 const TALK_COMMENTS = { min: 2, max: 12 };
 /** The gateway may end a connection so: its deadline has passed, or an administrator acted. */
 const ENDED_FAIRLY: readonly number[] = [4408, 4410];
+/** The share of clients that reconnect to the node that they had. */
+const RETURNS = 0.5;
+/** The share of clients with a price that resume. */
+const RESUMES = 0.8;
 const HOUR_MS = 3_600_000;
 /** Age of a token when it is used. Clocks of nodes jump by minutes only. */
 const TOKEN_AGE_MS = 2 * HOUR_MS;
@@ -36,7 +49,9 @@ type Operation = (context: ActorContext<ClientState>, args: Readonly<Record<stri
 const connect: Operation = async (context, args) => {
   const { state, nodes } = context;
   if (state.socket !== null) return failed('connected already');
-  const node = nodes[Math.floor(context.fraction('node') * nodes.length)] ?? 'node-1';
+  const other = nodes[Math.floor(context.fraction('node') * nodes.length)] ?? 'node-1';
+  const node = context.fraction('returns') < RETURNS ? (state.node ?? other) : other;
+  state.node = node;
   const protocols = args['protocol'] === 'none' ? [] : [subprotocol];
   const socket = await context.dial(node, { url: '/stream', protocols }).catch(() => null);
   if (socket === null) return failed('refused');
@@ -99,8 +114,13 @@ function symbolsOf(args: Readonly<Record<string, unknown>>): readonly string[] {
   return String(args['symbol']).split(',');
 }
 
-const subscribe: Operation = (context, args) =>
-  numbered(context, { type: 'subscribe', symbols: symbolsOf(args) }, args['symbol'] === 'NONE');
+/** Mostly a client resumes where it was, also on another node or without a break. */
+const subscribe: Operation = (context, args) => {
+  const symbols = symbolsOf(args);
+  const positions = symbols.flatMap((symbol) => positionOf(context.state, symbol) ?? []);
+  const resume = positions.length > 0 && context.fraction('resumes') < RESUMES ? { resume: positions } : {};
+  return numbered(context, { type: 'subscribe', symbols, ...resume }, args['symbol'] === 'NONE');
+};
 
 const unsubscribe: Operation = (context, args) => numbered(context, { type: 'unsubscribe', symbols: symbolsOf(args) });
 
@@ -197,9 +217,11 @@ export const client: ActorDefinition<ClientState> = {
   formerNames: { babble: 'sendGarbage', fade: 'vanish', lookAway: 'stopReading' },
   create: () => ({
     socket: null,
+    node: null,
     pending: new Map(),
     ending: [],
     lastId: 0,
+    lastPrices: new Map(),
     listed: [],
     nextPage: 0,
     role: null,

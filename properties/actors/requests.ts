@@ -1,5 +1,5 @@
 /** Requests of a client of the gateway, their answers, and what the client then knows. */
-import type { Role } from '../../core/protocol.ts';
+import type { Position, Role } from '../../core/protocol.ts';
 import type { ActorContext, ClientSocket, Outcome } from '../../sim/index.ts';
 
 export const ANSWER_WITHIN_MS = 5000;
@@ -9,6 +9,8 @@ type AnswerType = string;
 
 export interface ClientState {
   socket: ClientSocket | null;
+  /** To which it has connected last. */
+  node: string | null;
   /** Requests that wait for their answer, by id. Null is the authentication, which has none. */
   readonly pending: Map<number | null, (type: AnswerType) => void>;
   /** Resolve when the connection has ended. */
@@ -17,6 +19,8 @@ export interface ClientState {
   /** What an administrator knows: names of connections, and where the next page begins. */
   listed: readonly string[];
   nextPage: number;
+  /** The last frame with a price of each symbol, from whatever connection. */
+  readonly lastPrices: Map<string, string>;
   /** On the present connection; null before its authentication. */
   role: Role | null;
   /** The gateway may end the present connection for what its client did. */
@@ -77,9 +81,16 @@ interface ReceivedFrame {
   readonly role?: Role;
 }
 
+const PRICED = /^\{"type":"(?:price|snapshot|batch)","symbol":"([^"]+)"/;
+
 export function received(state: ClientState, text: string): void {
   // Most frames are prices. They answer nothing.
-  if (text.startsWith('{"type":"price"')) return;
+  const [, symbol] = PRICED.exec(text) ?? [];
+  if (symbol !== undefined) {
+    // An empty batch has nothing newer.
+    if (!text.endsWith('"prices":[]}')) state.lastPrices.set(symbol, text);
+    return;
+  }
   const { type, id = null, code, clients, next, role } = JSON.parse(text) as ReceivedFrame;
   if (role !== undefined) state.role = role;
   if (clients !== undefined) {
@@ -90,6 +101,21 @@ export function received(state: ClientState, text: string): void {
   if (!isAnswer) return;
   state.pending.get(id)?.(type);
   state.pending.delete(id);
+}
+
+/** The last position that a client has of a symbol, or undefined if it has no price. */
+export function positionOf({ lastPrices }: ClientState, symbol: string): Position | undefined {
+  const text = lastPrices.get(symbol);
+  if (text === undefined) return undefined;
+  const { epoch, sequence, prices } = JSON.parse(text) as PricedFrame;
+  const last = prices?.at(-1)?.sequence ?? sequence ?? 0;
+  return epoch === null ? undefined : { symbol, epoch, sequence: last };
+}
+
+interface PricedFrame {
+  readonly epoch: string | null;
+  readonly sequence?: number;
+  readonly prices?: readonly { readonly sequence: number }[];
 }
 
 export function failed(detail: string): Outcome {

@@ -46,6 +46,14 @@ function addRequest(draw: ScriptDraw, add: Add): void {
     add('status', {}, 8000);
     return;
   }
+  if (draw.fraction('reconnects') < 0.1) {
+    add('subscribe', { symbol }, 300);
+    add('disconnect', {}, 3000);
+    add('connect', {}, 3000);
+    add('authenticate', { token: 'good' }, 300);
+    add('subscribe', { symbol }, 300);
+    return;
+  }
   const what = draw.fraction('what');
   if (what < 0.5) add('subscribe', { symbol: draw.fraction('several') < 0.2 ? 'IBM,GOOG' : symbol }, 1500);
   else if (what < 0.68) add('unsubscribe', { symbol: draw.fraction('several') < 0.2 ? 'AAPL,AMZN' : symbol }, 3000);

@@ -8,6 +8,7 @@ import { closings } from '../../core/closings.ts';
 import type { Checker, CheckerView, Property, RunRecord } from '../../sim/index.ts';
 import { simulatedLimits } from '../configuration.ts';
 import { Connections, type TrackedConnection } from '../support/connections.ts';
+import { sequenceIn } from '../support/price-texts.ts';
 import { reportOf } from '../support/testimony.ts';
 
 const REPLACED = 'a price that waited was replaced by a newer one';
@@ -98,7 +99,7 @@ class BoundedQueues implements Checker {
     const stream = this.#stream(node, symbol);
     this.#view.check(position === stream.position, () => ({
       subject: 'older price',
-      text: `${node} sent price ${position} of ${symbol} to ${client} after it had broadcast ${stream.position}`,
+      text: `${node} sent price ${sequenceIn(position)} of ${symbol} to ${client} after it had broadcast ${sequenceIn(stream.position)}`,
     }));
     const last = stream.sentAt.get(tracked) ?? stream.count - 1;
     const skipped = stream.count - last - 1;
@@ -119,7 +120,7 @@ class BoundedQueues implements Checker {
     if (stream.isBroadcasting && !this.#pinged.has(link))
       this.#view.check(false, () => ({
         subject: 'price kept back',
-        text: `${node} sent ${client} the price ${stream.position} of ${symbol} at once, but ${skipped} before it waited until then`,
+        text: `${node} sent ${client} the price ${sequenceIn(stream.position)} of ${symbol} at once, but ${skipped} before it waited until then`,
       }));
     this.#view.mark(REPLACED);
   }

@@ -7,6 +7,7 @@ import { Fifo } from '../../sim/kernel/fifo.ts';
 import { simulatedLimits } from '../configuration.ts';
 import { Pauses } from '../support/pauses.ts';
 import { Connections, isSlow, type TrackedConnection } from '../support/connections.ts';
+import { sequenceIn } from '../support/price-texts.ts';
 import { reportOf } from '../support/testimony.ts';
 
 /** The longest time that a price may stay in the outbox of a client that reads. */
@@ -104,7 +105,7 @@ class WholeBroadcasts implements Checker {
     }
     this.#view.check(false, () => ({
       subject: 'missed price',
-      text: `${tracked.client} is subscribed to ${symbol} at ${tracked.node} but was not sent price ${position}, nor a newer one, within ${OWED_WITHIN_MS} ms`,
+      text: `${tracked.client} is subscribed to ${symbol} at ${tracked.node} but was not sent price ${sequenceIn(position)}, nor a newer one, within ${OWED_WITHIN_MS} ms`,
     }));
   }
 

@@ -175,6 +175,8 @@ export class Connections {
   }
 
   #subscribed(tracked: TrackedConnection, symbol: string): void {
+    // A symbol may be subscribed again.
+    if (tracked.subscriptions.has(symbol)) return;
     tracked.subscriptions.add(symbol);
     for (const subscribed of this.#listeners.subscribed) subscribed(tracked, symbol);
   }

@@ -53,6 +53,11 @@ export class PriceTexts {
   }
 }
 
+/** The sequence in a position. */
+export function sequenceIn(position: number): number {
+  return position % EPOCH_SIZE;
+}
+
 function numberAfter(text: string, name: string, from: number): number {
   const at = text.indexOf(name, from) + name.length;
   return Number.parseInt(text.slice(at, at + 12), 10);

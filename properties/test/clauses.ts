@@ -6,6 +6,7 @@ import { type Clause, inCore } from './clause.ts';
 import { conductClauses } from './conduct-clauses.ts';
 import { contentClauses } from './content-clauses.ts';
 import { orphanClauses } from './orphan-clauses.ts';
+import { priceClauses } from './price-clauses.ts';
 import { protocolClauses } from './protocol-clauses.ts';
 import { queueClauses } from './queue-clauses.ts';
 import { besideTheReleaseBefore, metWhileClosing, tooMuchToRead } from './written-plans.ts';
@@ -122,16 +123,23 @@ export const clauses: readonly Clause[] = [
   },
   {
     property: 'whole-broadcasts',
-    broken: 'a feed does not fail when its connection to Redis breaks',
+    broken: 'a failed feed is not started again',
     subject: 'silent stream',
+    alone: true,
     edits: [
-      inCore('adapters/redis-feed.ts', 'redisFeed', "reader.fail('the connection to Redis broke');", 'void reader;'),
+      inCore(
+        'streams.ts',
+        'Streams.#run',
+        'this.#lose(stream);',
+        "this.#lose(stream);\n      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));",
+      ),
     ],
   },
   {
     property: 'subscriber-history',
     broken: 'a price is sent twice',
     subject: 'delivered twice',
+    alone: true,
     edits: [
       inCore(
         'streams.ts',
@@ -145,6 +153,7 @@ export const clauses: readonly Clause[] = [
     property: 'subscriber-history',
     broken: 'two consecutive prices swap their positions',
     subject: 'out of order',
+    alone: true,
     edits: [
       inCore(
         'streams.ts',
@@ -159,6 +168,7 @@ export const clauses: readonly Clause[] = [
     broken: 'a queued price outlives its subscription',
     subject: 'delivered after the end',
     plan: tooMuchToRead,
+    alone: true,
     edits: [inCore('conversation.ts', 'Conversation.#unsubscribe', 'connection.outbox.forget(symbol);', '')],
   },
   {
@@ -192,6 +202,7 @@ export const clauses: readonly Clause[] = [
     edits: [inCore('sweeper.ts', 'Sweeper.#verdictOf', "? 'silent' : 'fine'", "? 'fine' : 'fine'")],
   },
   ...queueClauses,
+  ...priceClauses,
   {
     property: 'silent-connections-leave',
     broken: 'a closing socket is ignored by the sweeper',

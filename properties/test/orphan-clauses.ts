@@ -6,8 +6,8 @@ export const orphanClauses: readonly Clause[] = [
   {
     property: 'no-orphan-tasks',
     broken: 'unsubscribing does not end the stream',
-    subject: 'timer feed',
-    edits: [inCore('streams.ts', 'Streams.settle', 'task.cancel()', 'void task')],
+    subject: 'timer restart',
+    edits: [inCore('streams.ts', 'Streams.settle', 'stream.keeping ??= this.#keep(stream);', 'void stream;')],
   },
   {
     // A socket that is closing refuses the farewell, so the rest of the teardown is skipped.
@@ -52,8 +52,8 @@ export const orphanClauses: readonly Clause[] = [
       inCore(
         'adapters/redis-feed.ts',
         'redisFeed',
-        '    unsubscribe(channel);\n  };\n\n  return {',
-        '  };\n\n  return {',
+        'readersOf.delete(channel);\n    unsubscribe(channel);',
+        'readersOf.delete(channel);',
       ),
     ],
   },
@@ -62,9 +62,7 @@ export const orphanClauses: readonly Clause[] = [
     broken: 'a refused unsubscription is not retried',
     subject: 'channel',
     plan: leftWhileBusy,
-    edits: [
-      inCore('adapters/redis-feed.ts', 'redisFeed', 'if (isClosed || readersOf.has(channel)) return;', 'return;'),
-    ],
+    edits: [inCore('adapters/redis-feed.ts', 'redisFeed', 'if (isClosed || isWanted(channel)) return;', 'return;')],
   },
   {
     // Only a graceful stop can show it: a crash leaves nothing behind.

@@ -113,7 +113,7 @@ function operation(
 }
 
 /**
- * The last reader of a symbol leaves while Redis is busy. node-3 of this seed reads prices over
+ * The history of a symbol ends while Redis is busy, after its last reader has left. node-3 of this seed reads prices over
  * Redis.
  */
 export const leftWhileBusy: Plan = {
@@ -122,11 +122,11 @@ export const leftWhileBusy: Plan = {
   chaosMs: 11_000,
   cohorts: [],
   operations: [
-    { id: 'client-2.4', actor: 'client-2', name: 'connect', atMs: 5495, arguments: {} },
-    { id: 'client-2.5', actor: 'client-2', name: 'authenticate', atMs: 5782, arguments: { token: 'good' } },
-    { id: 'client-2.6', actor: 'client-2', name: 'subscribe', atMs: 6724, arguments: { symbol: 'AAPL' } },
-    { id: 'client-2.7', actor: 'client-2', name: 'disconnect', atMs: 9391, arguments: {} },
+    { id: 'client-2.4', actor: 'client-2', name: 'connect', atMs: 1495, arguments: {} },
+    { id: 'client-2.5', actor: 'client-2', name: 'authenticate', atMs: 1782, arguments: { token: 'good' } },
+    { id: 'client-2.6', actor: 'client-2', name: 'subscribe', atMs: 2724, arguments: { symbol: 'AAPL' } },
+    { id: 'client-2.7', actor: 'client-2', name: 'disconnect', atMs: 4391, arguments: {} },
   ],
-  faults: [{ id: 'fault-2', kind: 'redis-error', target: '*', atMs: 7125, durationMs: 2635, rate: 1 }],
+  faults: [{ id: 'fault-2', kind: 'redis-error', target: '*', atMs: 8300, durationMs: 1500, rate: 1 }],
   minimal: true,
 };

@@ -1,0 +1,116 @@
+/**
+ * What each node knows of the prices of each symbol: a model, fed by the broadcasts that the
+ * gateway's probe reports and by the subscriptions seen in frames.
+ */
+import type { CheckerView, RunRecord } from '../../sim/index.ts';
+import { simulatedLimits } from '../configuration.ts';
+import { Connections, type TrackedConnection } from './connections.ts';
+import { Pauses } from './pauses.ts';
+import { reportOf } from './testimony.ts';
+
+/** Consecutive prices of one epoch. */
+export interface KnownPrices {
+  readonly epoch: string;
+  readonly first: number;
+  readonly last: number;
+}
+
+interface History {
+  known: KnownPrices | null;
+  /** The node may have forgotten its prices at a time that is not known. */
+  isUnclear: boolean;
+  /** Number of subscriptions, without those of `closing`. */
+  subscribers: number;
+  /**
+   * Connections that their client has begun to close. The node ends them before their socket
+   * closes, at a time that frames do not show.
+   */
+  readonly closing: Set<TrackedConnection>;
+  /** The last one ended at this time or later. */
+  emptySinceMs: number;
+  /** It ended at this time or earlier, if no connection is closing. */
+  emptyByMs: number;
+}
+
+/** A node may forget its prices earlier or later by this time. */
+const SLACK_MS = 300;
+
+const { historyKeptMs, historyPricesMax } = simulatedLimits;
+
+export class Histories {
+  readonly #view: CheckerView;
+  readonly #pauses: Pauses;
+  /** By node and symbol. */
+  readonly #histories = new Map<string, History>();
+
+  constructor(view: CheckerView) {
+    this.#view = view;
+    this.#pauses = Pauses.of(view);
+    Connections.of(view).listen({
+      subscribed: (tracked, symbol) => this.#joined(tracked, symbol),
+      unsubscribed: (tracked, symbol) => this.#left(tracked, symbol),
+      closing: (tracked) => tracked.subscriptions.forEach((symbol) => this.#left(tracked, symbol, true)),
+      ended: (tracked) => tracked.subscriptions.forEach((symbol) => this.#ended(tracked, symbol)),
+    });
+  }
+
+  /** For records of nodes and probes. */
+  observe(record: RunRecord): void {
+    if (record.type === 'node' && record.phase !== 'ready') this.#forget(record.node);
+    if (record.type !== 'probe') return;
+    const { name, node, fields } = reportOf(record);
+    if (name !== 'broadcast.started') return;
+    const history = this.#of(node, String(fields['symbol']));
+    const [epoch, last] = [String(fields['epoch']), Number(fields['sequence'])];
+    const { known } = history;
+    const first = known?.epoch === epoch && known.last + 1 === last ? known.first : last;
+    if (first === last) history.isUnclear = false;
+    history.known = { epoch, last, first: Math.max(first, last - historyPricesMax + 1) };
+  }
+
+  /** What a node knows of a symbol with subscribers. */
+  knownOf(node: string, symbol: string): KnownPrices | null | 'unclear' {
+    const { known, isUnclear } = this.#of(node, symbol);
+    return isUnclear ? 'unclear' : known;
+  }
+
+  /** The first subscriber after a while may find that the node has forgotten its prices. */
+  #joined({ node }: TrackedConnection, symbol: string): void {
+    const history = this.#of(node, symbol);
+    history.subscribers += 1;
+    if (history.subscribers > 1 || history.known === null) return;
+    const { nowMs } = this.#view;
+    const mostMs = nowMs - history.emptySinceMs;
+    if (mostMs < historyKeptMs - SLACK_MS) return;
+    const leastMs = history.closing.size > 0 ? 0 : nowMs - history.emptyByMs;
+    if (leastMs > historyKeptMs + SLACK_MS && !this.#pauses.disturbed(node, nowMs, mostMs)) history.known = null;
+    else history.isUnclear = true;
+  }
+
+  #left(tracked: TrackedConnection, symbol: string, isClosing = false): void {
+    const history = this.#of(tracked.node, symbol);
+    history.subscribers -= 1;
+    history.emptySinceMs = history.emptyByMs = this.#view.nowMs;
+    if (isClosing) history.closing.add(tracked);
+  }
+
+  #ended(tracked: TrackedConnection, symbol: string): void {
+    const history = this.#of(tracked.node, symbol);
+    if (history.closing.delete(tracked)) history.emptyByMs = this.#view.nowMs;
+    else this.#left(tracked, symbol);
+  }
+
+  #forget(node: string): void {
+    for (const key of this.#histories.keys()) if (key.startsWith(`${node} `)) this.#histories.delete(key);
+  }
+
+  #of(node: string, symbol: string): History {
+    const key = `${node} ${symbol}`;
+    let history = this.#histories.get(key);
+    if (history === undefined) {
+      history = { known: null, isUnclear: false, subscribers: 0, closing: new Set(), emptySinceMs: 0, emptyByMs: 0 };
+      this.#histories.set(key, history);
+    }
+    return history;
+  }
+}
