@@ -43,7 +43,7 @@ class NumberedPrices implements Checker {
   readonly #prices = new PriceTexts();
   /** By link and symbol. */
   readonly #last = new Map<string, Map<string, Last>>();
-  /** When so much was in flight that prices may wait, by link. */
+  /** When at least FULL_CHARACTERS were in flight, by link. */
   readonly #fullAtMs = new Map<string, number>();
   /** Texts whose numbers were checked, while they are sent to many clients. */
   #checked = '';

@@ -113,8 +113,8 @@ function operation(
 }
 
 /**
- * The history of a symbol ends while Redis is busy, after its last reader has left. node-3 of this seed reads prices over
- * Redis.
+ * The history of a symbol ends while Redis is busy, after its last reader has left. node-3 of this
+ * seed reads prices over Redis.
  */
 export const leftWhileBusy: Plan = {
   seed: '0x16c',
