@@ -121,8 +121,8 @@ interface Served {
 function serve(name: string, isReal: boolean, delayMs: (() => number) | null): Served {
   const server = new Server(urlOf(name), { mock: false });
   const client = new RedisMock({ host: 'hand-wired', port: 6379 }) as unknown as RedisStoreClient;
-  const { secret, priceEveryMs } = gatewayConfiguration;
-  const common = { name, key: tokenKey(secret), recording: recordedPrices, priceEveryMs };
+  const { tokens, priceEveryMs } = gatewayConfiguration;
+  const common = { name, key: tokenKey(tokens.secrets[0]), recording: recordedPrices, priceEveryMs };
   const gateway = isReal
     ? new RealGateway({
         ...common,

@@ -7,6 +7,7 @@ import { EventEmitter } from 'node:events';
 import { recordedFeed, type Recording } from '../core/adapters/recorded-feed.ts';
 import { redisStore, type RedisStoreClient } from '../core/adapters/redis-store.ts';
 import { type WebSocketLike, wsSocket } from '../core/adapters/ws-socket.ts';
+import { gatewayConfiguration } from '../properties/configuration.ts';
 import { createGateway, type Gateway } from '../core/gateway.ts';
 import type { Limits } from '../core/limits.ts';
 import type { Clock } from '../core/ports.ts';
@@ -51,7 +52,7 @@ export class RealGateway {
         alerts: { raise: () => undefined },
         metrics: { count: () => undefined },
       },
-      { tokenKey: key, nodeName: name, limits },
+      { tokenRules: { ...gatewayConfiguration.tokens, keys: [key] }, nodeName: name, limits },
     );
   }
 

@@ -1,50 +1,96 @@
 import jsonwebtoken from 'jsonwebtoken';
 import { describe, expect, test } from 'vitest';
 import { authenticate, isAllowed, tokenKey } from './auth.ts';
+import { limits } from './limits.ts';
 import { signToken } from './sign-token.ts';
 
 const secret = 'a secret for tests, used nowhere else';
 const key = tokenKey(secret);
+const previousKey = tokenKey('the secret before the last rotation');
+const rules = { keys: [key, previousKey], issuer: 'tests', audience: 'prices' };
 const nowMs = 1_700_000_000_000;
-const claims = { user: 'ada', role: 'trader', issuedAtMs: nowMs, expiresAtMs: nowMs + 60_000 } as const;
-const exp = nowMs / 1000 + 60;
+const { clockToleranceMs, tokenLifetimeMaxMs } = limits();
+const token = {
+  tokenId: 'token-1',
+  user: 'ada',
+  role: 'trader',
+  issuer: 'tests',
+  audience: 'prices',
+  issuedAtMs: nowMs,
+  expiresAtMs: nowMs + 60_000,
+} as const;
+const [iat, exp] = [nowMs / 1000, nowMs / 1000 + 60];
+const claims = { jti: 'token-1', iss: 'tests', aud: 'prices', sub: 'ada', role: 'admin', iat, exp };
+
+const accept = (text: string, wallMs = nowMs) => authenticate(text, rules, limits(), wallMs);
+/** Signs the claims, without those that are undefined. */
+const sign = (changes: object, key: jsonwebtoken.Secret = secret, options: jsonwebtoken.SignOptions = {}): string =>
+  jsonwebtoken.sign(JSON.parse(JSON.stringify({ ...claims, ...changes })) as object, key, options);
 
 describe('authenticate', () => {
   test('returns the identity in a valid token', () => {
-    expect(authenticate(signToken(key, claims), key, nowMs)).toEqual({
+    expect(accept(signToken(key, token))).toEqual({
       user: 'ada',
       role: 'trader',
+      tokenId: 'token-1',
+      issuedAtMs: nowMs,
       expiresAtMs: nowMs + 60_000,
+      endsAtMs: nowMs + 60_000 + clockToleranceMs,
     });
   });
 
-  test('compares the expiry with the given time, not with the clock of the process', () => {
-    const token = signToken(key, claims);
-    expect(authenticate(token, key, nowMs + 59_000)).not.toBeNull();
-    expect(authenticate(token, key, nowMs + 60_000)).toBeNull();
-    expect(authenticate(token, key, 0)).not.toBeNull();
+  test('accepts the previous secret, and no other', () => {
+    expect(accept(signToken(previousKey, token))).toMatchObject({ user: 'ada' });
+    expect(authenticate(signToken(previousKey, token), { ...rules, keys: [key] }, limits(), nowMs)).toBeNull();
+  });
+
+  test('compares times with the given time and tolerates a little, not with the clock of the process', () => {
+    const text = signToken(key, token);
+    const endMs = nowMs + 60_000 + clockToleranceMs;
+    expect(accept(text, endMs - 1)).not.toBeNull();
+    expect(accept(text, endMs)).toBeNull();
+    expect(accept(text, nowMs - clockToleranceMs)).not.toBeNull();
+    expect(accept(text, nowMs - clockToleranceMs - 1)).toBeNull();
+    expect(accept(text, 0)).toBeNull();
+  });
+
+  test('bounds the lifetime', () => {
+    expect(accept(signToken(key, { ...token, expiresAtMs: nowMs + tokenLifetimeMaxMs }))).not.toBeNull();
+    expect(accept(signToken(key, { ...token, expiresAtMs: nowMs + tokenLifetimeMaxMs + 1000 }))).toBeNull();
+  });
+
+  test('accepts the claims that the cases below change', () => {
+    expect(accept(sign({}))).not.toBeNull();
+    expect(accept(sign({ aud: ['other', 'prices'] }))).not.toBeNull();
   });
 
   test.each([
-    ['another key', signToken(tokenKey('some other secret of the right length'), claims)],
-    ['another algorithm', jsonwebtoken.sign({ sub: 'ada', role: 'admin', exp }, secret, { algorithm: 'HS512' })],
-    ['no signature', jsonwebtoken.sign({ sub: 'ada', role: 'admin', exp }, '', { algorithm: 'none' })],
-    ['no expiry', jsonwebtoken.sign({ sub: 'ada', role: 'admin' }, secret)],
-    ['no user', jsonwebtoken.sign({ role: 'admin', exp }, secret)],
-    ['a user with markup', jsonwebtoken.sign({ sub: '<b>', role: 'admin', exp }, secret)],
-    ['a role that does not exist', jsonwebtoken.sign({ sub: 'ada', role: 'root', exp }, secret)],
+    ['another key', sign({}, 'some other secret of the right length')],
+    ['another algorithm', sign({}, secret, { algorithm: 'HS512' })],
+    ['no signature', sign({}, '', { algorithm: 'none' })],
+    ['another issuer', sign({ iss: 'other' })],
+    ['no issuer', sign({ iss: undefined })],
+    ['another audience', sign({ aud: 'other' })],
+    ['no audience', sign({ aud: undefined })],
+    ['a time from which it is valid', sign({ nbf: iat + 30 })],
+    ['no expiry', sign({ exp: undefined })],
+    ['no time of issue', sign({}, secret, { noTimestamp: true })],
+    ['no identifier', sign({ jti: undefined })],
+    ['no user', sign({ sub: undefined })],
+    ['a user with markup', sign({ sub: '<b>' })],
+    ['a role that does not exist', sign({ role: 'root' })],
     ['a payload that is no object', jsonwebtoken.sign('ada', secret)],
     ['no token at all', 'not a token'],
     ['nothing', ''],
-  ])('refuses %s', (_name, token) => {
-    expect(authenticate(token, key, nowMs)).toBeNull();
+  ])('refuses %s', (_name, text) => {
+    expect(accept(text)).toBeNull();
   });
 
-  test('rejects a token with one changed character', () => {
-    const [head, payload, signature] = signToken(key, claims).split('.');
-    const forged = Buffer.from(JSON.stringify({ sub: 'ada', role: 'admin', exp })).toString('base64url');
+  test('rejects a token with a changed payload', () => {
+    const [head, payload, signature] = signToken(key, token).split('.');
+    const forged = Buffer.from(JSON.stringify(claims)).toString('base64url');
     expect(payload).not.toBe(forged);
-    expect(authenticate([head, forged, signature].join('.'), key, nowMs)).toBeNull();
+    expect(accept([head, forged, signature].join('.'))).toBeNull();
   });
 });
 

@@ -2,22 +2,41 @@ import type { KeyObject } from 'node:crypto';
 import { createSecretKey } from 'node:crypto';
 import jsonwebtoken from 'jsonwebtoken';
 import { z } from 'zod';
+import type { Limits } from './limits.ts';
 import { type Role, roles } from './protocol.ts';
 
 /** Valid user names. Other clients see them, so they contain no markup. */
 export const userPattern = /^[A-Za-z0-9_.@-]{1,64}$/;
 
+/** Valid identifiers of tokens. Administrators see them. */
+export const tokenIdPattern = /^[A-Za-z0-9_.:-]{1,64}$/;
+
 const claimsSchema = z.object({
+  jti: z.string().regex(tokenIdPattern),
   sub: z.string().regex(userPattern),
   role: z.enum(roles),
+  iat: z.int().nonnegative(),
   exp: z.int().positive(),
 });
+
+/** Which tokens the gateway accepts, apart from their times. */
+export interface TokenRules {
+  /** The keys that a token may be signed with: the current one, then those before a rotation. */
+  readonly keys: readonly KeyObject[];
+  readonly issuer: string;
+  readonly audience: string;
+}
 
 export interface Identity {
   readonly user: string;
   readonly role: Role;
+  readonly tokenId: string;
+  /** Wall time. */
+  readonly issuedAtMs: number;
   /** Wall time. */
   readonly expiresAtMs: number;
+  /** Wall time from which the gateway no longer accepts the token: its expiry and the tolerance. */
+  readonly endsAtMs: number;
 }
 
 /** Requests that need a permission are named like it. */
@@ -44,20 +63,42 @@ export function tokenKey(secret: string): KeyObject {
 }
 
 /**
- * The identity in `token`, or null if the token is not valid at `wallMs`: wrong signature,
- * algorithm other than HS256, expired, or a missing claim `sub`, `role` or `exp`. Synchronous,
- * because WebCrypto would finish on the thread pool.
+ * The identity in `token`, or null if the token is not valid at `wallMs`: algorithm other than
+ * HS256, signature of another key, other issuer or audience, expired or not valid yet by more than
+ * `clockToleranceMs`, a lifetime of more than `tokenLifetimeMaxMs`, or a missing claim.
+ * Synchronous, because WebCrypto would finish on the thread pool.
  */
-export function authenticate(token: string, key: KeyObject, wallMs: number): Identity | null {
-  let payload: unknown;
-  try {
+export function authenticate(
+  token: string,
+  { keys, issuer, audience }: TokenRules,
+  { clockToleranceMs, tokenLifetimeMaxMs }: Pick<Limits, 'clockToleranceMs' | 'tokenLifetimeMaxMs'>,
+  wallMs: number,
+): Identity | null {
+  const options = {
+    algorithms: ['HS256' as const],
+    issuer,
+    audience,
+    clockTolerance: clockToleranceMs / 1000,
     // The library treats 0 as absent and would read the clock of the process.
-    const clockTimestamp = Math.max(1, Math.floor(wallMs / 1000));
-    payload = jsonwebtoken.verify(token, key, { algorithms: ['HS256'], clockTimestamp });
+    clockTimestamp: Math.max(1, wallMs / 1000),
+  };
+  for (const key of keys) {
+    const claims = claimsSchema.safeParse(verified(token, key, options));
+    if (!claims.success) continue;
+    const { sub: user, role, jti: tokenId, iat, exp } = claims.data;
+    const [issuedAtMs, expiresAtMs] = [iat * 1000, exp * 1000];
+    // The library does not compare `iat` with the time.
+    if (issuedAtMs > wallMs + clockToleranceMs || expiresAtMs - issuedAtMs > tokenLifetimeMaxMs) return null;
+    return { user, role, tokenId, issuedAtMs, expiresAtMs, endsAtMs: expiresAtMs + clockToleranceMs };
+  }
+  return null;
+}
+
+/** The claims of a token, or null. The library's errors are dropped: they may quote the token. */
+function verified(token: string, key: KeyObject, options: jsonwebtoken.VerifyOptions): unknown {
+  try {
+    return jsonwebtoken.verify(token, key, options);
   } catch {
     return null;
   }
-  const claims = claimsSchema.safeParse(payload);
-  if (!claims.success) return null;
-  return { user: claims.data.sub, role: claims.data.role, expiresAtMs: claims.data.exp * 1000 };
 }

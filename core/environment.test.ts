@@ -12,7 +12,7 @@ describe('readEnvironment', () => {
       HOST: '127.0.0.1',
       PORT: 8080,
       FEED: 'recorded',
-      secret: developmentSecret,
+      tokens: { secrets: [developmentSecret], issuer: 'seedstorm', audience: 'prices' },
       isSecretKnown: true,
     });
   });
@@ -20,6 +20,9 @@ describe('readEnvironment', () => {
   test('reads all settings', () => {
     const variables = {
       JWT_SECRET: secret,
+      JWT_SECRET_PREVIOUS: developmentSecret,
+      JWT_ISSUER: 'https://issuer.example',
+      JWT_AUDIENCE: 'quotes',
       HOST: '0.0.0.0',
       PORT: '81',
       REDIS_URL: 'rediss://r',
@@ -27,7 +30,12 @@ describe('readEnvironment', () => {
       SYMBOLS: 'A,B',
       LIMITS: '{"leaseMs":60000}',
     };
-    expect(readEnvironment(variables)).toMatchObject({ secret, isSecretKnown: false, PORT: 81, SYMBOLS: ['A', 'B'] });
+    expect(readEnvironment(variables)).toMatchObject({
+      tokens: { secrets: [secret, developmentSecret], issuer: 'https://issuer.example', audience: 'quotes' },
+      isSecretKnown: false,
+      PORT: 81,
+      SYMBOLS: ['A', 'B'],
+    });
     expect(readEnvironment(variables)).toHaveProperty('limits', limits({ leaseMs: 60_000 }));
   });
 
@@ -35,6 +43,14 @@ describe('readEnvironment', () => {
     [{ NODE_ENV: 'production' }, 'JWT_SECRET is required in production'],
     [{ HOST: '0.0.0.0' }, 'JWT_SECRET is required when HOST is not a loopback address'],
     [{ JWT_SECRET: 'hunter2' }, 'JWT_SECRET must have at least 32 characters'],
+    [{ JWT_SECRET_PREVIOUS: 'hunter2' }, 'JWT_SECRET_PREVIOUS must have at least 32 characters'],
+    [{ JWT_SECRET_PREVIOUS: secret }, 'JWT_SECRET_PREVIOUS requires JWT_SECRET, and must differ from it'],
+    [
+      { JWT_SECRET: secret, JWT_SECRET_PREVIOUS: secret },
+      'JWT_SECRET_PREVIOUS requires JWT_SECRET, and must differ from it',
+    ],
+    [{ JWT_ISSUER: 'a b' }, 'JWT_ISSUER must have 1 to 256 printable ASCII characters without spaces'],
+    [{ JWT_AUDIENCE: 'é' }, 'JWT_AUDIENCE must have 1 to 256 printable ASCII characters without spaces'],
     [{ PORT: '65536' }, 'PORT must be a port, 0 to 65535'],
     [{ PORT: '-1' }, 'PORT must be a port, 0 to 65535'],
     [{ PORT: '80a' }, 'PORT must be a port, 0 to 65535'],
@@ -61,9 +77,10 @@ describe('issueToken', () => {
 
   test('issues a token that the gateway accepts, for an hour or for the requested time', () => {
     const expiry = (line: string, key: string, variables = {}): number => {
+      const rules = { keys: [tokenKey(key)], issuer: 'seedstorm', audience: 'prices' };
       const issued = issue(line, variables);
       if ('problem' in issued) throw new Error(issued.problem);
-      return (authenticate(issued.token, tokenKey(key), nowMs)?.expiresAtMs ?? 0) - nowMs;
+      return (authenticate(issued.token, rules, limits(), nowMs)?.expiresAtMs ?? 0) - nowMs;
     };
     expect(expiry('--user ada --role trader', developmentSecret)).toBe(3_600_000);
     expect(expiry('--user ada --role trader --ttl 7d', secret, { JWT_SECRET: secret })).toBe(7 * 86_400_000);
@@ -75,7 +92,7 @@ describe('issueToken', () => {
     ['--user ada --role root', '--role must be one of viewer, trader, admin'],
     ['--user ada', '--role must be one of'],
     ['--user ada --role trader --ttl soon', '--ttl must be a time'],
-    ['--user ada --role trader --ttl 999d', '--ttl must be a time'],
+    ['--user ada --role trader --ttl 8d', '--ttl must be at most the limit tokenLifetimeMaxMs'],
     ['--user ada --role trader --admin', 'usage: '],
     ['--user ada --role trader extra', 'usage: '],
   ])('says in one line what is wrong with %s', (line, problem) => {

@@ -11,6 +11,9 @@ const portProblem = 'must be a port, 0 to 65535';
 const limitsProblem = 'must be JSON with limits by name, such as {"sweepEveryMs":1000}';
 const urlProblem = 'must be a URL redis://… or rediss://…';
 
+const secret = z.string().min(32, 'must have at least 32 characters');
+const claim = z.string().regex(/^[\x21-\x7e]{1,256}$/, 'must have 1 to 256 printable ASCII characters without spaces');
+
 const schema = z.object({
   NODE_ENV: z.string().default('development'),
   HOST: z.string().default('127.0.0.1'),
@@ -20,7 +23,10 @@ const schema = z.object({
     .transform(Number)
     .refine((port) => port <= 65_535, portProblem)
     .default(8080),
-  JWT_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
+  JWT_SECRET: secret.optional(),
+  JWT_SECRET_PREVIOUS: secret.optional(),
+  JWT_ISSUER: claim.default('seedstorm'),
+  JWT_AUDIENCE: claim.default('prices'),
   REDIS_URL: z
     .string()
     .refine((url) => /^rediss?:$/.test(URL.canParse(url) ? new URL(url).protocol : ''), urlProblem)
@@ -44,12 +50,25 @@ const schema = z.object({
   LOG_LEVEL: z.enum(levels, `must be one of ${levels.join(', ')}`).default('info'),
 });
 
+/** The names of all settings. */
+export const settings: readonly string[] = Object.keys(schema.shape);
+
 type Values = z.infer<typeof schema>;
 
+export interface TokenSettings {
+  /** The current one, then the previous one if there is one. */
+  readonly secrets: readonly [string, ...string[]];
+  readonly issuer: string;
+  readonly audience: string;
+}
+
 /** The validated settings of the process. */
-export interface Environment extends Omit<Values, 'JWT_SECRET' | 'LIMITS'> {
-  readonly secret: string;
-  /** Whether `secret` is `developmentSecret`. */
+export interface Environment extends Omit<
+  Values,
+  'JWT_SECRET' | 'JWT_SECRET_PREVIOUS' | 'JWT_ISSUER' | 'JWT_AUDIENCE' | 'LIMITS'
+> {
+  readonly tokens: TokenSettings;
+  /** Whether tokens are signed with `developmentSecret`. */
   readonly isSecretKnown: boolean;
   /** All limits: those of `LIMITS`, and the defaults of the others. */
   readonly limits: Limits;
@@ -69,18 +88,25 @@ export function readEnvironment(
     const issue = result.error.issues[0];
     return { problem: `${issue?.path.join('.') ?? 'environment'} ${issue?.message ?? 'is invalid'}` };
   }
-  const { JWT_SECRET, LIMITS, ...values } = result.data;
+  const { JWT_SECRET, JWT_SECRET_PREVIOUS, JWT_ISSUER, JWT_AUDIENCE, LIMITS, ...values } = result.data;
   if (JWT_SECRET === undefined && values.NODE_ENV === 'production')
     return { problem: 'JWT_SECRET is required in production' };
   if (JWT_SECRET === undefined && !isLoopback(values.HOST)) {
     return { problem: 'JWT_SECRET is required when HOST is not a loopback address' };
+  }
+  if (JWT_SECRET_PREVIOUS !== undefined && (JWT_SECRET === undefined || JWT_SECRET === JWT_SECRET_PREVIOUS)) {
+    return { problem: 'JWT_SECRET_PREVIOUS requires JWT_SECRET, and must differ from it' };
   }
   if (values.FEED === 'redis' && (values.REDIS_URL === undefined || values.SYMBOLS === undefined)) {
     return { problem: 'REDIS_URL and SYMBOLS are required when FEED is redis' };
   }
   return {
     ...values,
-    secret: JWT_SECRET ?? developmentSecret,
+    tokens: {
+      secrets: [JWT_SECRET ?? developmentSecret, ...(JWT_SECRET_PREVIOUS === undefined ? [] : [JWT_SECRET_PREVIOUS])],
+      issuer: JWT_ISSUER,
+      audience: JWT_AUDIENCE,
+    },
     isSecretKnown: JWT_SECRET === undefined,
     limits: LIMITS ?? limits(),
   };

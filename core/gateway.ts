@@ -1,8 +1,7 @@
-import type { KeyObject } from 'node:crypto';
 import { Administration } from './administration.ts';
 import { Alarm } from './alarm.ts';
 import { AuditTrail } from './audit.ts';
-import { authenticate, isAllowed } from './auth.ts';
+import { type TokenRules, authenticate, isAllowed } from './auth.ts';
 import { AuthenticationLimiter } from './authentication-limiter.ts';
 import type { Connection } from './connection.ts';
 import { Conversation } from './conversation.ts';
@@ -30,8 +29,7 @@ import { Sweeper } from './sweeper.ts';
 import { withTimeout } from './with-timeout.ts';
 
 export interface GatewayOptions {
-  /** Verifies tokens; see `tokenKey` in auth.ts. */
-  readonly tokenKey: KeyObject;
+  readonly tokenRules: TokenRules;
   /** Saved in each row, to tell gateways apart that share a store. */
   readonly nodeName: string;
   /** Default: the limits of limits.ts. */
@@ -108,7 +106,7 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
   const conversation = new Conversation({
     clock,
     limits,
-    authenticate: (token) => authenticate(token, options.tokenKey, clock.wallMs()),
+    authenticate: (token) => authenticate(token, options.tokenRules, limits, clock.wallMs()),
     isAllowed,
     symbols: feed.symbols,
     registry,

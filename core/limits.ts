@@ -8,6 +8,11 @@ export interface Limits {
   readonly authenticateWithinMs: number;
   readonly sweepEveryMs: number;
 
+  /** Clocks may differ by this time from that of the issuer of tokens. */
+  readonly clockToleranceMs: number;
+  /** Longest time from the issue of a token to its expiry. */
+  readonly tokenLifetimeMaxMs: number;
+
   readonly payloadMaxBytes: number;
   readonly commentMaxCharacters: number;
   readonly subscriptionsMax: number;
@@ -83,6 +88,8 @@ const defaults: Limits = {
   pongWithinMs: 10_000,
   authenticateWithinMs: 10_000,
   sweepEveryMs: 5_000,
+  clockToleranceMs: 5_000,
+  tokenLifetimeMaxMs: 7 * 24 * 3_600_000,
   payloadMaxBytes: 16 * 1024,
   commentMaxCharacters: 500,
   subscriptionsMax: 128,
@@ -126,6 +133,7 @@ const defaults: Limits = {
 const relations: readonly (readonly [text: string, holds: (limits: Limits) => boolean])[] = [
   ['sweepEveryMs < pingAfterMs', (l) => l.sweepEveryMs < l.pingAfterMs],
   ['sweepEveryMs <= pongWithinMs', (l) => l.sweepEveryMs <= l.pongWithinMs],
+  ['clockToleranceMs < tokenLifetimeMaxMs', (l) => l.clockToleranceMs < l.tokenLifetimeMaxMs],
   ['commentMaxCharacters < payloadMaxBytes', (l) => l.commentMaxCharacters < l.payloadMaxBytes],
   ['connectionsPerUserMax <= connectionsMax', (l) => l.connectionsPerUserMax <= l.connectionsMax],
   ['payloadMaxBytes <= outboxConflateBytes', (l) => l.payloadMaxBytes <= l.outboxConflateBytes],

@@ -42,6 +42,18 @@ describe('npm start', () => {
     expect(result).toEqual({ code: 2, stdout: '', stderr: 'seedstorm: JWT_SECRET is required in production\n' });
   });
 
+  test('takes a flag, and prints one line for another one', async () => {
+    const wrong = await outcome(run('core/server.ts', ['--port', '70000']));
+    expect(wrong).toEqual({ code: 2, stdout: '', stderr: 'seedstorm: PORT must be a port, 0 to 65535\n' });
+    const unknown = await outcome(run('core/server.ts', ['--jwt-secret', 'hunter2']));
+    expect(unknown).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/^seedstorm: unknown flag.*\n$/),
+    });
+    expect(unknown.stderr).not.toContain('hunter2');
+  });
+
   test('listens, warns of its secret, and on SIGTERM, also repeated, closes its clients and exits 0', async () => {
     const server = run('core/server.ts', [], { PORT: '0' });
     const ended = once(server, 'close');

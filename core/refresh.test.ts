@@ -14,6 +14,7 @@ describe('refreshing a token', () => {
     await world.clock.advance(world.limits.sweepEveryMs);
     expect(socket.ending).toBeNull();
     world.clock.wallOffsetMs += 3_600_000;
+    // The tolerance has not passed at the sweep before.
     await world.clock.advance(world.limits.sweepEveryMs);
     expect(socket.closeCode).toBe(4401);
     expect(world.audit.map(({ event }) => event)).toContain('refreshed');

@@ -10,7 +10,14 @@ import { Registry } from './registry.ts';
 import { Strikes } from './strikes.ts';
 import { FakeSocket } from './test/fake-socket.ts';
 
-const identity: Identity = { user: 'ada', role: 'viewer', expiresAtMs: 0 };
+const identity: Identity = {
+  user: 'ada',
+  role: 'viewer',
+  tokenId: 'token-1',
+  issuedAtMs: 0,
+  expiresAtMs: 0,
+  endsAtMs: 0,
+};
 const farewell: Farewell = { code: 1000, reason: '', manner: 'gone' };
 
 function build(steps: readonly TeardownStep[] = []) {

@@ -13,7 +13,8 @@ import { systemEntropy } from './adapters/system-entropy.ts';
 import { jsonPage, listen } from './adapters/ws-server.ts';
 import { tokenKey } from './auth.ts';
 import type { Environment } from './environment.ts';
-import { readEnvironment } from './environment.ts';
+import { readEnvironment, settings } from './environment.ts';
+import { withFlags } from './flags.ts';
 import type { GatewayCounts } from './gateway.ts';
 import { createGateway } from './gateway.ts';
 import { subprotocol } from './protocol.ts';
@@ -39,7 +40,7 @@ const closeGraceMs = 2_000;
 
 /** Starts a gateway that listens. Rejects if it cannot listen. */
 export async function serve({ environment, logger }: ServeOptions): Promise<RunningServer> {
-  const { HOST, PORT, REDIS_URL, FEED, SYMBOLS, PRICE_INTERVAL_MS, NODE_NAME, secret, limits } = environment;
+  const { HOST, PORT, REDIS_URL, FEED, SYMBOLS, PRICE_INTERVAL_MS, NODE_NAME, tokens, limits } = environment;
   const onRedisError = (error: Error): void => {
     logger.warn({ reason: error.message }, 'no connection to Redis');
   };
@@ -74,7 +75,11 @@ export async function serve({ environment, logger }: ServeOptions): Promise<Runn
       store,
       feed,
     },
-    { limits, tokenKey: tokenKey(secret), nodeName: NODE_NAME ?? systemEntropy.id('node') },
+    {
+      limits,
+      tokenRules: { ...tokens, keys: tokens.secrets.map(tokenKey) },
+      nodeName: NODE_NAME ?? systemEntropy.id('node'),
+    },
   );
 
   const release = async (): Promise<void> => {
@@ -119,7 +124,8 @@ export async function serve({ environment, logger }: ServeOptions): Promise<Runn
 }
 
 async function main(): Promise<void> {
-  const environment = readEnvironment(process.env);
+  const flags = withFlags(process.argv.slice(2), settings, process.env);
+  const environment = 'problem' in flags ? flags : readEnvironment(flags.variables);
   if ('problem' in environment) {
     console.error(`seedstorm: ${environment.problem}`);
     process.exitCode = 2;

@@ -2,14 +2,31 @@ import type { KeyObject } from 'node:crypto';
 import jsonwebtoken from 'jsonwebtoken';
 import type { Role } from './protocol.ts';
 
-/** Signs a token (HS256). Times are wall time in milliseconds, rounded down to seconds. */
-export function signToken(
-  key: KeyObject,
-  claims: { readonly user: string; readonly role: Role; readonly issuedAtMs: number; readonly expiresAtMs: number },
-): string {
+export interface NewToken {
+  readonly tokenId: string;
+  readonly user: string;
+  readonly role: Role;
+  readonly issuer: string;
+  readonly audience: string;
+  /** Wall time, rounded down to seconds. */
+  readonly issuedAtMs: number;
+  /** Wall time, rounded down to seconds. */
+  readonly expiresAtMs: number;
+}
+
+/** Signs a token (HS256). */
+export function signToken(key: KeyObject, token: NewToken): string {
+  const { tokenId, user, role, issuer, audience, issuedAtMs, expiresAtMs } = token;
   const seconds = (ms: number): number => Math.floor(ms / 1000);
-  const { user, role, issuedAtMs, expiresAtMs } = claims;
-  // Without `iat` the library would read the clock of the process.
-  const payload = { sub: user, role, iat: Math.max(1, seconds(issuedAtMs)), exp: seconds(expiresAtMs) };
+  const payload = {
+    jti: tokenId,
+    iss: issuer,
+    aud: audience,
+    sub: user,
+    role,
+    // Without `iat` the library would read the clock of the process.
+    iat: Math.max(1, seconds(issuedAtMs)),
+    exp: seconds(expiresAtMs),
+  };
   return jsonwebtoken.sign(payload, key, { algorithm: 'HS256' });
 }

@@ -114,7 +114,7 @@ describe('the sweeper', () => {
     const world = new GatewayWorld();
     const socket = world.connect();
     socket.say({ type: 'authenticate', token: world.token('viewer', 'ada', 12_000) });
-    await world.clock.advance(11_000);
+    await world.clock.advance(11_000 + world.limits.clockToleranceMs);
     expect(socket.ending).toBeNull();
     await world.clock.advance(1_000 + sweepEveryMs);
     expect(socket.closeCode).toBe(4401);

@@ -95,7 +95,7 @@ export class Sweeper {
     ) {
       return 'authentication_deadline';
     }
-    if (connection.identity !== null && wallMs >= connection.identity.expiresAtMs) return 'expired';
+    if (connection.identity !== null && wallMs >= connection.identity.endsAtMs) return 'expired';
     const isSilent = nowMs - connection.heardAtMs >= limits.pingAfterMs + limits.pongWithinMs;
     return isSilent && pingedAtMs !== null && nowMs - pingedAtMs >= limits.pongWithinMs ? 'silent' : 'fine';
   }

@@ -80,7 +80,7 @@ describe('docs/gateway.md', () => {
 
   test('settings', () => {
     const { rows } = tableWith(gateway, 'setting', 'without it', 'what it is');
-    const inSource = namesIn(textOf('core/environment.ts'), /^ {2}([A-Z][A-Z_]+): z\b/gm);
+    const inSource = namesIn(textOf('core/environment.ts'), /^ {2}([A-Z][A-Z_]+): \w/gm);
     expect(
       differences(
         rows.map(([name = '']) => name),

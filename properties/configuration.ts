@@ -6,8 +6,13 @@ import { type Limits, limits } from '../core/limits.ts';
 import type { Json } from '../sim/index.ts';
 
 export interface GatewayConfiguration {
-  /** Signs the tokens of actors. Used only in simulations, so it protects nothing. */
-  readonly secret: string;
+  /** For the tokens of actors. The secrets are used in simulations only and protect nothing. */
+  readonly tokens: {
+    /** The current one, then the previous one. */
+    readonly secrets: readonly [string, string];
+    readonly issuer: string;
+    readonly audience: string;
+  };
   readonly priceEveryMs: number;
   readonly commandTimeoutMs: number;
   /** Share of processes that read prices over Redis. The others play the recording. */
@@ -16,7 +21,11 @@ export interface GatewayConfiguration {
 }
 
 export const gatewayConfiguration = {
-  secret: 'only-for-simulation-only-for-simulation',
+  tokens: {
+    secrets: ['only-for-simulation-only-for-simulation', 'formerly-for-simulation-formerly-for-simulation'],
+    issuer: 'issuer-of-simulations',
+    audience: 'simulated-prices',
+  },
   priceEveryMs: 500,
   commandTimeoutMs: 800,
   feedOverRedisShare: 0.4,

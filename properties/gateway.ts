@@ -23,6 +23,7 @@ import { stableTables } from './guarantees/stable-tables.ts';
 import { staleFeeds } from './guarantees/stale-feeds.ts';
 import { subscriberHistory } from './guarantees/subscriber-history.ts';
 import { subscriptionBegins } from './guarantees/subscription-begins.ts';
+import { validTokens } from './guarantees/valid-tokens.ts';
 import { versioned } from './guarantees/versioned.ts';
 import { warnedEndings } from './guarantees/warned-endings.ts';
 import { wholeBroadcasts } from './guarantees/whole-broadcasts.ts';
@@ -57,6 +58,7 @@ export const judged = {
     adminActs,
     versioned,
     drained,
+    validTokens,
     reached,
     served,
   ],

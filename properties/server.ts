@@ -8,7 +8,8 @@ import { type GatewayConfiguration, gatewayConfiguration } from './configuration
 import { judged } from './gateway.ts';
 import { previousRelease } from './previous-release.ts';
 
-const { secret, priceEveryMs, limits } = gatewayConfiguration;
+const { tokens, priceEveryMs, limits } = gatewayConfiguration;
+const [secret, previousSecret] = tokens.secrets;
 
 export default scenarioFor<GatewayConfiguration>()({
   name: 'server',
@@ -16,6 +17,9 @@ export default scenarioFor<GatewayConfiguration>()({
     entry: '../core/server.ts',
     env: {
       JWT_SECRET: secret,
+      JWT_SECRET_PREVIOUS: previousSecret,
+      JWT_ISSUER: tokens.issuer,
+      JWT_AUDIENCE: tokens.audience,
       PRICE_INTERVAL_MS: String(priceEveryMs),
       LIMITS: JSON.stringify(limits),
       // Includes what the gateway reports through its probe.

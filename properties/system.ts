@@ -52,7 +52,11 @@ export const start: StartSystem<GatewayConfiguration> = (node): RunningSystem =>
       alerts: silentAlerts,
       metrics: silentMetrics,
     },
-    { tokenKey: tokenKey(configuration.secret), nodeName: node.name, limits: table },
+    {
+      tokenRules: { ...configuration.tokens, keys: configuration.tokens.secrets.map(tokenKey) },
+      nodeName: node.name,
+      limits: table,
+    },
   );
   node.listen((socket, request) => gateway.accept(wsSocket(socket, request.socket.remoteAddress)));
   return {

@@ -18,6 +18,7 @@ export interface Note {
 }
 
 const key = tokenKey('a secret that only these tests use');
+const issued = { issuer: 'tests', audience: 'prices' };
 
 /** A gateway on fake ports that the test controls. */
 export class GatewayWorld {
@@ -32,6 +33,7 @@ export class GatewayWorld {
   readonly limits: Limits;
   readonly gateway: Gateway;
   #ids = 0;
+  #tokens = 0;
 
   constructor(overrides: Partial<Limits> = {}, ports: Partial<GatewayPorts> = {}) {
     this.limits = limits(overrides);
@@ -50,13 +52,14 @@ export class GatewayWorld {
         metrics: { count: (name, label) => void this.counted.push(label === undefined ? name : `${name} ${label}`) },
         ...ports,
       },
-      { limits: this.limits, tokenKey: key, nodeName: 'node-1' },
+      { limits: this.limits, tokenRules: { ...issued, keys: [key] }, nodeName: 'node-1' },
     );
   }
 
   token(role: Role = 'viewer', user = 'ada', ttlMs = 3_600_000): string {
     const issuedAtMs = this.clock.wallMs();
-    return signToken(key, { user, role, issuedAtMs, expiresAtMs: issuedAtMs + ttlMs });
+    const tokenId = `token-${String((this.#tokens += 1))}`;
+    return signToken(key, { ...issued, tokenId, user, role, issuedAtMs, expiresAtMs: issuedAtMs + ttlMs });
   }
 
   connect(address?: string): FakeSocket {

@@ -2,18 +2,11 @@
  * A client of the gateway: its operations. Which of them it performs is in visits.ts, and how it
  * finds the answer to a request in requests.ts.
  */
-import {
-  authenticate as authenticateToken,
-  type Identity,
-  isAllowed,
-  type Permission,
-  tokenKey,
-} from '../../core/auth.ts';
-import { roles, subprotocol } from '../../core/protocol.ts';
-import { signToken } from '../../core/sign-token.ts';
+import { isAllowed, type Permission } from '../../core/auth.ts';
+import { subprotocol } from '../../core/protocol.ts';
 import type { ActorContext, ActorDefinition, Outcome } from '../../sim/index.ts';
-import { gatewayConfiguration } from '../configuration.ts';
 import { isUnsafe } from '../support/comments.ts';
+import { INVALID_TOKENS, signedToken } from '../support/tokens.ts';
 import {
   ANSWER_WITHIN_MS,
   type ClientState,
@@ -38,11 +31,6 @@ const ENDED_FAIRLY: readonly number[] = [4408, 4410];
 const RETURNS = 0.5;
 /** The share of clients with a price that resume. */
 const RESUMES = 0.8;
-const HOUR_MS = 3_600_000;
-/** Age of a token when it is used. Clocks of nodes jump by minutes only. */
-const TOKEN_AGE_MS = 2 * HOUR_MS;
-const key = tokenKey(gatewayConfiguration.secret);
-const forgedKey = tokenKey('some-other-secret-some-other-secret');
 
 type Operation = (context: ActorContext<ClientState>, args: Readonly<Record<string, unknown>>) => Promise<Outcome>;
 
@@ -76,37 +64,31 @@ const authenticate: Operation = (context, args) =>
     context,
     null,
     { type: 'authenticate', token: tokenOf(context, args['token']) },
-    args['token'] !== 'good' || context.state.role !== null,
+    isInvalid(args['token']) || context.state.role !== null,
   );
 
 const refresh: Operation = (context, args) =>
   numbered(
     context,
     { type: 'refresh', token: tokenOf(context, args['token']) },
-    ['expired', 'forged', 'other user'].includes(String(args['token'])),
+    isInvalid(args['token']) || args['token'] === 'other user',
   );
 
-/** `good`, `expired`, `forged`, `other user`, or the role that a good one has. */
-function tokenOf(context: ActorContext<ClientState>, kind: unknown): string {
-  const times = {
-    issuedAtMs: context.wallMs - TOKEN_AGE_MS,
-    expiresAtMs: context.wallMs + (kind === 'expired' ? -HOUR_MS : HOUR_MS),
-  };
-  const role = roles.find((name) => name === kind) ?? ROLES[context.number % ROLES.length] ?? 'viewer';
-  const user = kind === 'other user' ? 'other-user' : context.name;
-  return signToken(kind === 'forged' ? forgedKey : key, { user, role, ...times });
+/** A kind that `signedToken` knows, or `other user`. */
+function tokenOf({ name, number, state, wallMs }: ActorContext<ClientState>, kind: unknown): string {
+  const role = ROLES[number % ROLES.length] ?? 'viewer';
+  const user = kind === 'other user' ? 'other-user' : name;
+  state.tokens += 1;
+  return signedToken(String(kind), { user, role, tokenId: `${name}.${state.tokens}`, wallMs });
+}
+
+function isInvalid(kind: unknown): boolean {
+  return INVALID_TOKENS.some((name) => name === kind);
 }
 
 /** Whether the gateway has to refuse a request of this client. */
 function lacks({ role }: ClientState, permission: Permission): boolean {
   return role === null || !isAllowed(role, permission);
-}
-
-/** The identity in a token that was valid when its client signed it; null otherwise. */
-export function identityIn(token: string): Identity | null {
-  const [, claims = ''] = token.split('.');
-  const { iat } = JSON.parse(Buffer.from(claims, 'base64url').toString()) as { iat: number };
-  return authenticateToken(token, key, iat * 1000 + TOKEN_AGE_MS);
 }
 
 /** One symbol, or several with commas between them. */
@@ -222,6 +204,7 @@ export const client: ActorDefinition<ClientState> = {
     ending: [],
     lastId: 0,
     lastPrices: new Map(),
+    tokens: 0,
     listed: [],
     nextPage: 0,
     role: null,

@@ -16,6 +16,8 @@ export interface ClientState {
   /** Resolve when the connection has ended. */
   ending: (() => void)[];
   lastId: number;
+  /** Number of tokens that it has used. */
+  tokens: number;
   /** What an administrator knows: names of connections, and where the next page begins. */
   listed: readonly string[];
   nextPage: number;

@@ -4,13 +4,14 @@
  */
 import type { ScriptDraw, ScriptedOperation } from '../../sim/index.ts';
 import { COMMENTS, UNSAFE_COMMENTS } from '../support/comments.ts';
+import { INVALID_TOKENS } from '../support/tokens.ts';
 
 const SYMBOLS = ['AAPL', 'AMZN', 'GOOG', 'IBM', 'MSFT'];
 
 /** Each is invalid in another way. */
 const GARBAGE = ['{"type":"no such thing"', '{"type":"no such thing","id":1}', '{"type":"subscribe","id":2}', 'null'];
 
-const REFRESHED_BY = ['good', 'viewer', 'trader', 'admin', 'expired', 'forged', 'other user'];
+const REFRESHED_BY = ['good', 'viewer', 'trader', 'admin', 'previous secret', 'other user'];
 
 type Add = (name: string, args?: ScriptedOperation['arguments'], longestPauseMs?: number) => void;
 
@@ -28,7 +29,10 @@ export function visits(draw: ScriptDraw, operationsMax: number): readonly Script
       add('disconnect', {}, 4000);
       continue;
     }
-    add('authenticate', { token: token < 0.15 ? 'expired' : token < 0.2 ? 'forged' : 'good' });
+    const isInvalid = token < 0.2;
+    add('authenticate', {
+      token: isInvalid ? draw.pick('invalid', INVALID_TOKENS) : token < 0.3 ? 'previous secret' : 'good',
+    });
     for (let count = draw.integer('count', 0, 4); count > 0; count -= 1) addRequest(draw, add);
     const leaves = draw.fraction('leaves');
     if (leaves < 0.6) add(leaves < 0.15 ? 'vanish' : 'disconnect', {}, 3000);
@@ -60,7 +64,8 @@ function addRequest(draw: ScriptDraw, add: Add): void {
   else if (what < 0.78) add('comment', { symbol, text: draw.pick('text', COMMENTS) });
   else if (what < 0.82) add('status');
   else if (what < 0.85) add('ping');
-  else if (what < 0.89) add('refresh', { token: draw.pick('refreshed', REFRESHED_BY) });
+  else if (what < 0.89)
+    add('refresh', { token: draw.pick('refreshed', [...REFRESHED_BY, draw.pick('invalid', INVALID_TOKENS)]) });
   else if (what < 0.93) addAdministration(draw, add);
   else addNuisance(draw, add);
 }

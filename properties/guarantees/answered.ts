@@ -11,9 +11,9 @@ import { type ErrorCode, errors } from '../../core/errors.ts';
 import { type ClientFrame, parseFrame, type Role } from '../../core/protocol.ts';
 import { contentProblem } from '../../core/sanitiser.ts';
 import type { Checker, CheckerView, Property, RunRecord } from '../../sim/index.ts';
-import { identityIn } from '../actors/client.ts';
 import { simulatedLimits } from '../configuration.ts';
 import { Connections, type TrackedConnection } from '../support/connections.ts';
+import { validTokenIn } from '../support/tokens.ts';
 import { Warnings } from '../support/warnings.ts';
 
 export const answered: Property = {
@@ -92,7 +92,7 @@ class Answered implements Checker {
   #expectAuthentication(tracked: TrackedConnection, text: string): void {
     const frame = parseFrame(text);
     if (frame.type === 'invalid' && !frame.isJson) return this.#expectEnd(tracked, text, 'not_authenticated');
-    const identity = frame.type === 'authenticate' ? identityIn(frame.token) : null;
+    const identity = frame.type === 'authenticate' ? validTokenIn(frame.token) : null;
     if (identity !== null) this.#roles.set(tracked.link, identity.role);
     if (this.#mayFail(tracked, identity === null)) return;
     if (identity === null) return this.#expectEnd(tracked, text, 'unauthenticated');
@@ -135,7 +135,7 @@ class Answered implements Checker {
   }
 
   #expectRefresh(tracked: TrackedConnection, request: string, { id, token }: FrameWith<'refresh'>): void {
-    const identity = identityIn(token);
+    const identity = validTokenIn(token);
     if (this.#mayFail(tracked, identity === null)) {
       // Its role is not known from now on, so nothing more is expected.
       this.#received.set(tracked.link, Number.POSITIVE_INFINITY);

@@ -2,6 +2,7 @@
  * For each clause of the properties, an edit of the gateway that breaks it, and the subject of the
  * violation that must be found. So every check is shown to fail.
  */
+import { accessClauses } from './access-clauses.ts';
 import { type Clause, inCore } from './clause.ts';
 import { conductClauses } from './conduct-clauses.ts';
 import { contentClauses } from './content-clauses.ts';
@@ -195,6 +196,7 @@ export const clauses: readonly Clause[] = [
   ...conductClauses,
   ...contentClauses,
   ...protocolClauses,
+  ...accessClauses,
   {
     property: 'silent-connections-leave',
     broken: 'silence is never noticed',
