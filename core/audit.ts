@@ -8,6 +8,7 @@ export type AuditEvent =
   | 'forbidden'
   | 'rate_limited'
   | 'refreshed'
+  | 'unsubscribed'
   | 'listed'
   | 'disconnected'
   | 'closed'

@@ -33,6 +33,7 @@ describe('authenticate', () => {
       user: 'ada',
       role: 'trader',
       tokenId: 'token-1',
+      symbols: null,
       issuedAtMs: nowMs,
       expiresAtMs: nowMs + 60_000,
       endsAtMs: nowMs + 60_000 + clockToleranceMs,
@@ -99,4 +100,10 @@ test('each role has the permissions of the roles below it', () => {
     (['comment', 'status'] as const).filter((permission) => isAllowed(role, permission)),
   );
   expect(allowed).toEqual([[], ['comment'], ['comment', 'status']]);
+});
+
+test('a token may permit only some symbols', () => {
+  expect(accept(signToken(key, { ...token, symbols: ['AAPL'] }))?.symbols).toEqual(new Set(['AAPL']));
+  expect(accept(sign({ symbols: [] }))?.symbols).toEqual(new Set());
+  expect(accept(sign({ symbols: 'AAPL' }))).toBeNull();
 });

@@ -15,6 +15,7 @@ const claimsSchema = z.object({
   jti: z.string().regex(tokenIdPattern),
   sub: z.string().regex(userPattern),
   role: z.enum(roles),
+  symbols: z.array(z.string().max(32)).optional(),
   iat: z.int().nonnegative(),
   exp: z.int().positive(),
 });
@@ -31,6 +32,8 @@ export interface Identity {
   readonly user: string;
   readonly role: Role;
   readonly tokenId: string;
+  /** The symbols that it may subscribe to and comment on, or null for all. */
+  readonly symbols: ReadonlySet<string> | null;
   /** Wall time. */
   readonly issuedAtMs: number;
   /** Wall time. */
@@ -86,10 +89,11 @@ export function authenticate(
     const claims = claimsSchema.safeParse(verified(token, key, options));
     if (!claims.success) continue;
     const { sub: user, role, jti: tokenId, iat, exp } = claims.data;
+    const symbols = claims.data.symbols === undefined ? null : new Set(claims.data.symbols);
     const [issuedAtMs, expiresAtMs] = [iat * 1000, exp * 1000];
     // The library does not compare `iat` with the time.
     if (issuedAtMs > wallMs + clockToleranceMs || expiresAtMs - issuedAtMs > tokenLifetimeMaxMs) return null;
-    return { user, role, tokenId, issuedAtMs, expiresAtMs, endsAtMs: expiresAtMs + clockToleranceMs };
+    return { user, role, tokenId, symbols, issuedAtMs, expiresAtMs, endsAtMs: expiresAtMs + clockToleranceMs };
   }
   return null;
 }

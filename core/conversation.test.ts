@@ -14,6 +14,7 @@ describe('a pending connection', () => {
         connection: 'connection-1',
         user: 'ada',
         role: 'trader',
+        symbols: null,
         expiresAtMs: Math.floor(world.clock.wallMs() / 1000) * 1000 + 3_600_000,
       },
     ]);

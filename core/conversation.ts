@@ -1,40 +1,37 @@
 import type { Administration } from './administration.ts';
 import type { Alarm } from './alarm.ts';
 import type { AuditTrail } from './audit.ts';
-import type { Identity, Permission } from './auth.ts';
-import type { AuthenticationLimiter } from './authentication-limiter.ts';
+import type { Admission } from './admission.ts';
+import type { Permission } from './auth.ts';
 import type { ClosingCode } from './closings.ts';
 import { closings } from './closings.ts';
 import type { Connection } from './connection.ts';
 import type { ErrorCode } from './errors.ts';
 import { errors } from './errors.ts';
 import type { Limits } from './limits.ts';
-import type { Clock, Metrics } from './ports.ts';
+import type { Clock } from './ports.ts';
 import { snapshotMaxBytes } from './price-frames.ts';
-import type { ClientFrame, InvalidFrame, Role, ServerFrame, StatusFrame } from './protocol.ts';
-import { errorFrame, parseFrame, serialise } from './protocol.ts';
+import type { ClientFrame, Role, ServerFrame, StatusFrame } from './protocol.ts';
+import { parseFrame, serialise } from './protocol.ts';
 import type { Registry } from './registry.ts';
+import type { Replies } from './replies.ts';
 import type { ContentCheck } from './sanitiser.ts';
 import type { Streams } from './streams.ts';
 
 export interface ConversationParts {
   readonly clock: Clock;
   readonly limits: Limits;
-  /** The identity in a token, or null if the token is not valid now. */
-  readonly authenticate: (token: string) => Identity | null;
   readonly isAllowed: (role: Role, permission: Permission) => boolean;
   readonly symbols: ReadonlySet<string>;
   readonly registry: Registry;
   readonly streams: Pick<Streams, 'settle' | 'welcome'>;
-  readonly failures: AuthenticationLimiter;
+  readonly admission: Pick<Admission, 'authenticate' | 'refresh' | 'expire'>;
+  readonly replies: Pick<Replies, 'send' | 'refuse'>;
   readonly contentProblem: ContentCheck;
   readonly audit: AuditTrail;
   readonly alarm: Alarm;
-  readonly metrics: Metrics;
   readonly status: () => Omit<StatusFrame, 'type' | 'id'>;
   readonly administration: Pick<Administration, 'list' | 'disconnect'>;
-  /** Saves the row of a connection that has just been authenticated. */
-  readonly persist: (connection: Connection) => void;
   readonly end: (connection: Connection, code: ClosingCode) => void;
 }
 
@@ -62,7 +59,7 @@ export class Conversation {
   }
 
   #handle(connection: Connection, text: string, nowMs: number): void {
-    const { limits, audit, end } = this.#parts;
+    const { limits, audit, admission, end } = this.#parts;
     // Checked first: a frame over the limit must cost as little as possible.
     if (!connection.frames.take(nowMs)) {
       audit.write('rate_limited', connection, 'rate_limited');
@@ -74,50 +71,11 @@ export class Conversation {
       return;
     }
     const frame = parseFrame(text);
-    if (connection.state === 'pending') this.#authenticate(connection, frame, nowMs);
+    if (connection.state === 'pending') admission.authenticate(connection, frame, nowMs);
+    // Also what was on its way when the token expired, a new token included.
+    else if (admission.expire(connection)) return;
     else if (frame.type === 'invalid') this.#refuse(connection, 'bad_frame', frame.id);
     else this.#answer(connection, frame, nowMs);
-  }
-
-  /**
-   * Verifies, changes the state, answers and asks for a save in one step, so no client is half
-   * authenticated.
-   */
-  #authenticate(connection: Connection, frame: ClientFrame | InvalidFrame, nowMs: number): void {
-    const { clock, limits, registry, audit, persist, end } = this.#parts;
-    if (frame.type === 'invalid' && !frame.isJson) {
-      end(connection, 'not_authenticated');
-      return;
-    }
-    const identity = this.#verify(connection, frame.type === 'authenticate' ? frame.token : null, nowMs);
-    if (identity === 'too-many') return;
-    if (identity === null) {
-      audit.write('refused', connection, 'unauthenticated');
-      end(connection, 'unauthenticated');
-      return;
-    }
-    const [oldest, ...others] = registry.connectionsOf(identity.user);
-    if (oldest !== undefined && others.length + 1 >= limits[closings.replaced.most]) end(oldest, 'replaced');
-    registry.authenticate(connection, identity, clock.wallMs());
-    audit.write('authenticated', connection);
-    const { user, role, expiresAtMs } = identity;
-    const answer = { type: 'authenticated', connection: connection.id, user, role, expiresAtMs } as const;
-    // A failed send has ended the connection, so its row must not be saved.
-    if (this.#send(connection, answer)) persist(connection);
-  }
-
-  /** The identity in a token, or null. Ends the connection if its address failed too often. */
-  #verify(connection: Connection, token: string | null, nowMs: number): Identity | null | 'too-many' {
-    const { authenticate, failures, audit, end } = this.#parts;
-    const address = connection.socket.remoteAddress;
-    if (!failures.allows(address, nowMs)) {
-      audit.write('rate_limited', connection, 'attempts');
-      end(connection, 'attempts');
-      return 'too-many';
-    }
-    const identity = token === null ? null : authenticate(token);
-    if (identity === null) failures.failed(address, nowMs);
-    return identity;
   }
 
   #answer(connection: Connection, frame: ClientFrame, nowMs: number): void {
@@ -126,7 +84,7 @@ export class Conversation {
         this.#refuse(connection, 'already_authenticated', null);
         return;
       case 'refresh':
-        this.#refresh(connection, frame, nowMs);
+        this.#parts.admission.refresh(connection, frame, nowMs);
         return;
       case 'subscribe':
         this.#subscribe(connection, frame);
@@ -165,26 +123,10 @@ export class Conversation {
     }
   }
 
-  /** A connection stays with its user, and keeps its identity if the token is not valid. */
-  #refresh(connection: Connection, { id, token }: FrameWith<'refresh'>, nowMs: number): void {
-    const { registry, audit } = this.#parts;
-    const identity = this.#verify(connection, token, nowMs);
-    if (identity === 'too-many') return;
-    if (identity === null || !registry.refresh(connection, identity)) {
-      const problem = identity === null ? 'invalid_token' : 'other_user';
-      audit.write('refused', connection, problem);
-      this.#refuse(connection, problem, id);
-      return;
-    }
-    audit.write('refreshed', connection);
-    // The next renewal of the lease writes the role.
-    this.#send(connection, { type: 'refreshed', id, role: identity.role, expiresAtMs: identity.expiresAtMs });
-  }
-
   /** All symbols or none. */
   #subscribe(connection: Connection, { id, symbols, resume }: FrameWith<'subscribe'>): void {
     const { limits, registry, streams } = this.#parts;
-    if (!this.#knows(connection, symbols, id)) return;
+    if (!this.#knows(connection, symbols, id) || !this.#maySee(connection, symbols, id)) return;
     const { subscriptions } = connection;
     if (new Set([...subscriptions, ...symbols]).size > limits.subscriptionsMax) {
       this.#refuse(connection, 'too_many_subscriptions', id);
@@ -208,7 +150,7 @@ export class Conversation {
       registry.unsubscribe(connection, symbol);
       connection.outbox.forget(symbol);
     }
-    this.#send(connection, { type: 'unsubscribed', id, symbols });
+    this.#send(connection, { type: 'unsubscribed', id, symbols, reason: null });
     for (const symbol of symbols) streams.settle(symbol);
   }
 
@@ -216,6 +158,7 @@ export class Conversation {
     const { registry, audit } = this.#parts;
     const from = connection.identity?.user;
     if (from === undefined || !this.#knows(connection, [symbol], id)) return;
+    if (!this.#maySee(connection, [symbol], id)) return;
     const problem = this.#problemOf(text);
     if (problem !== null) {
       if (errors[problem].closing === 'unsafe_comments') audit.write('refused', connection, problem);
@@ -242,6 +185,14 @@ export class Conversation {
     return false;
   }
 
+  #maySee(connection: Connection, symbols: readonly string[], id: number): boolean {
+    const permitted = connection.identity?.symbols ?? null;
+    if (permitted === null || symbols.every((symbol) => permitted.has(symbol))) return true;
+    this.#parts.audit.write('forbidden', connection, 'symbol_forbidden');
+    this.#refuse(connection, 'symbol_forbidden', id);
+    return false;
+  }
+
   #permits(connection: Connection, permission: Permission, id: number): boolean {
     if (connection.identity !== null && this.#parts.isAllowed(connection.identity.role, permission)) return true;
     this.#parts.audit.write('forbidden', connection, permission);
@@ -249,17 +200,12 @@ export class Conversation {
     return false;
   }
 
-  /** Answers with an error frame, or ends the connection if that has happened too often. */
   #refuse(connection: Connection, code: ErrorCode, id: number | null): void {
-    const { clock, metrics, end } = this.#parts;
-    const { closing } = errors[code];
-    metrics.count('refusals', code);
-    if (connection.strikes.add(closing, clock.monotonicMs())) end(connection, closing);
-    else this.#send(connection, errorFrame(code, id));
+    this.#parts.replies.refuse(connection, code, id);
   }
 
-  #send(connection: Connection, frame: ServerFrame): boolean {
-    return connection.outbox.send(serialise(frame));
+  #send(connection: Connection, frame: ServerFrame): void {
+    this.#parts.replies.send(connection, frame);
   }
 }
 

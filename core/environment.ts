@@ -5,6 +5,9 @@ import { limits } from './limits.ts';
 /** For development only: it is public, so any reader of this file can sign tokens with it. */
 export const developmentSecret = 'seedstorm-development-secret-that-is-public';
 
+/** Symbols separated by commas. */
+export const symbolsPattern = /^[A-Z0-9.-]{1,32}(,[A-Z0-9.-]{1,32})*$/;
+
 const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 const portProblem = 'must be a port, 0 to 65535';
@@ -34,7 +37,7 @@ const schema = z.object({
   FEED: z.enum(['recorded', 'redis'], 'must be recorded or redis').default('recorded'),
   SYMBOLS: z
     .string()
-    .regex(/^[A-Z0-9.-]{1,32}(,[A-Z0-9.-]{1,32})*$/, 'must be symbols separated by commas')
+    .regex(symbolsPattern, 'must be symbols separated by commas')
     .transform((symbols) => symbols.split(','))
     .optional(),
   PRICE_INTERVAL_MS: z

@@ -12,6 +12,7 @@ export interface Refusal {
 export const errors = {
   bad_frame: { text: 'not a frame of the protocol', closing: 'bad_request' },
   forbidden: { text: 'the role does not permit this', closing: 'forbidden_repeatedly' },
+  symbol_forbidden: { text: 'the token does not permit this symbol', closing: 'forbidden_repeatedly' },
   already_authenticated: { text: 'already authenticated: send refresh', closing: 'policy' },
   invalid_token: { text: 'missing or invalid token', closing: 'policy' },
   other_user: { text: 'the token is of another user', closing: 'policy' },

@@ -1,4 +1,5 @@
 import { Administration } from './administration.ts';
+import { Admission } from './admission.ts';
 import { Alarm } from './alarm.ts';
 import { AuditTrail } from './audit.ts';
 import { type TokenRules, authenticate, isAllowed } from './auth.ts';
@@ -21,6 +22,7 @@ import { subprotocol } from './protocol.ts';
 import { Reconciler } from './reconciler.ts';
 import type { TeardownStep } from './registry.ts';
 import { Registry } from './registry.ts';
+import { Replies } from './replies.ts';
 import { contentProblem } from './sanitiser.ts';
 import { Streams } from './streams.ts';
 import { Strikes } from './strikes.ts';
@@ -103,25 +105,36 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
     tasks: supervisor.size,
     unsaved: persistence.unsavedCount,
   });
-  const conversation = new Conversation({
+  const replies = new Replies({ clock, metrics, end });
+  const admission = new Admission({
     clock,
     limits,
     authenticate: (token) => authenticate(token, options.tokenRules, limits, clock.wallMs()),
-    isAllowed,
-    symbols: feed.symbols,
     registry,
-    streams,
     failures,
-    contentProblem,
     audit,
-    alarm,
-    metrics,
-    status: () => ({ health: health.state, ...counts() }),
-    administration: new Administration({ limits, registry, audit, end }),
+    replies,
+    streams,
     persist: (connection) => {
       const row = rowOf(connection);
       if (row !== null) persistence.keep(row);
     },
+    end,
+  });
+  const conversation = new Conversation({
+    clock,
+    limits,
+    isAllowed,
+    symbols: feed.symbols,
+    registry,
+    streams,
+    admission,
+    replies,
+    contentProblem,
+    audit,
+    alarm,
+    status: () => ({ health: health.state, ...counts() }),
+    administration: new Administration({ limits, registry, audit, end }),
     end,
   });
 

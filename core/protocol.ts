@@ -48,6 +48,9 @@ const clientEntry = z.strictObject({
 /** One price of a batch. */
 const batchEntry = z.strictObject({ price: z.number(), sequence: count, quotedAt: z.string() });
 
+/** The symbols that a token permits, or null for all. */
+const permitted = z.array(symbol).nullable();
+
 /** Frames to clients. Each has exactly these fields; `type` is the first. */
 export const serverFrames = {
   authenticated: z.strictObject({
@@ -55,11 +58,25 @@ export const serverFrames = {
     connection: name,
     user: name,
     role: z.enum(roles),
+    symbols: permitted,
     expiresAtMs: z.number(),
   }),
-  refreshed: z.strictObject({ type: z.literal('refreshed'), id, role: z.enum(roles), expiresAtMs: z.number() }),
+  refreshed: z.strictObject({
+    type: z.literal('refreshed'),
+    id,
+    role: z.enum(roles),
+    symbols: permitted,
+    expiresAtMs: z.number(),
+  }),
   subscribed: z.strictObject({ type: z.literal('subscribed'), id, symbols }),
-  unsubscribed: z.strictObject({ type: z.literal('unsubscribed'), id, symbols }),
+  unsubscribed: z.strictObject({
+    type: z.literal('unsubscribed'),
+    /** Null if the gateway ended the subscriptions. */
+    id: id.nullable(),
+    symbols,
+    /** Why the gateway ended them, or null. */
+    reason: z.literal('symbol_forbidden').nullable(),
+  }),
   price: z.strictObject({
     type: z.literal('price'),
     symbol,

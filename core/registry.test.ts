@@ -14,6 +14,7 @@ const identity: Identity = {
   user: 'ada',
   role: 'viewer',
   tokenId: 'token-1',
+  symbols: null,
   issuedAtMs: 0,
   expiresAtMs: 0,
   endsAtMs: 0,

@@ -58,7 +58,7 @@ describe('streams', () => {
     await world.clock.advance(1);
     expect(staying.framesOf('price').map(({ price }) => price)).toEqual([1, 2]);
     expect(leaving.framesOf('price')).toEqual([]);
-    expect(leaving.frames.at(-1)).toEqual({ type: 'unsubscribed', id: 1, symbols: ['AAPL'] });
+    expect(leaving.frames.at(-1)).toEqual({ type: 'unsubscribed', id: 1, symbols: ['AAPL'], reason: null });
   });
 
   test('restart after a feed failed: stale at once, and a snapshot of the next price', async () => {

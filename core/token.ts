@@ -4,16 +4,21 @@ import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { tokenKey, userPattern } from './auth.ts';
-import { readEnvironment } from './environment.ts';
+import { readEnvironment, symbolsPattern } from './environment.ts';
 import { roles } from './protocol.ts';
 import { signToken } from './sign-token.ts';
 
 const unitsMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-const usage = 'usage: npm run token -- --user NAME --role viewer|trader|admin [--ttl 1h]';
+const usage = 'usage: npm run token -- --user NAME --role viewer|trader|admin [--symbols A,B] [--ttl 1h]';
 
 const schema = z.object({
   user: z.string('--user is required').regex(userPattern, '--user must have 1 to 64 letters, digits or any of . _ @ -'),
   role: z.enum(roles, `--role must be one of ${roles.join(', ')}`),
+  symbols: z
+    .string()
+    .regex(symbolsPattern, '--symbols must be symbols separated by commas')
+    .transform((symbols) => symbols.split(','))
+    .optional(),
   ttl: z.string().transform(parseTtlMs).default(unitsMs.h),
 });
 
@@ -37,20 +42,21 @@ export function issueToken(
   if ('problem' in environment) return environment;
   let values: unknown;
   try {
-    const options = { user: { type: 'string' }, role: { type: 'string' }, ttl: { type: 'string' } } as const;
+    const text = { type: 'string' } as const;
+    const options = { user: text, role: text, symbols: text, ttl: text };
     values = parseArgs({ args: [...parameters], options, strict: true, allowPositionals: false }).values;
   } catch {
     return { problem: usage };
   }
   const result = schema.safeParse(values);
   if (!result.success) return { problem: result.error.issues[0]?.message ?? usage };
-  const { user, role, ttl } = result.data;
+  const { user, role, symbols, ttl } = result.data;
   const { tokens, limits } = environment;
   if (ttl > limits.tokenLifetimeMaxMs) return { problem: '--ttl must be at most the limit tokenLifetimeMaxMs' };
   const [secret] = tokens.secrets;
   const { issuer, audience } = tokens;
   const times = { issuedAtMs: wallMs, expiresAtMs: wallMs + ttl };
-  const claims = { tokenId: randomUUID(), user, role, issuer, audience, ...times };
+  const claims = { tokenId: randomUUID(), user, role, symbols, issuer, audience, ...times };
   return { token: signToken(tokenKey(secret), claims) };
 }
 

@@ -34,6 +34,7 @@ export const gatewayConfiguration = {
     pingAfterMs: 4000,
     pongWithinMs: 2000,
     authenticateWithinMs: 2000,
+    clockToleranceMs: 500,
     leaseMs: 9000,
     leaseRenewEveryMs: 3000,
     reconcileEveryMs: 1000,

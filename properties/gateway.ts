@@ -10,11 +10,13 @@ import { adminActs } from './guarantees/admin-acts.ts';
 import { answered } from './guarantees/answered.ts';
 import { boundedQueues } from './guarantees/bounded-queues.ts';
 import { drained } from './guarantees/drained.ts';
+import { expiredLeave } from './guarantees/expired-leave.ts';
 import { fairEndings } from './guarantees/fair-endings.ts';
 import { noOrphans } from './guarantees/no-orphans.ts';
 import { noSilentFailures } from './guarantees/no-silent-failures.ts';
 import { numberedPrices } from './guarantees/numbered-prices.ts';
 import { oneRecord } from './guarantees/one-record.ts';
+import { permittedSymbols } from './guarantees/permitted-symbols.ts';
 import { plainComments } from './guarantees/plain-comments.ts';
 import { reached } from './guarantees/reached.ts';
 import { served } from './guarantees/served.ts';
@@ -59,6 +61,8 @@ export const judged = {
     versioned,
     drained,
     validTokens,
+    expiredLeave,
+    permittedSymbols,
     reached,
     served,
   ],

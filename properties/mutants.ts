@@ -12,16 +12,16 @@ export const mutants: readonly Variant[] = [
     expected: 'one-record',
     edits: [
       {
-        file: '../core/conversation.ts',
-        within: 'Conversation.#authenticate',
+        file: '../core/admission.ts',
+        within: 'Admission.authenticate',
         find: 'registry.authenticate(connection, identity, clock.wallMs());',
         put: 'persist(connection, identity).then(() => registry.authenticate(connection, identity, clock.wallMs()), () => undefined);',
       },
       {
-        file: '../core/conversation.ts',
-        within: 'Conversation.#authenticate',
-        find: 'if (this.#send(connection, answer)) persist(connection);',
-        put: 'this.#send(connection, answer);',
+        file: '../core/admission.ts',
+        within: 'Admission.authenticate',
+        find: 'if (replies.send(connection, answer)) persist(connection);',
+        put: 'replies.send(connection, answer);',
       },
       {
         file: '../core/gateway.ts',

@@ -56,10 +56,10 @@ export class GatewayWorld {
     );
   }
 
-  token(role: Role = 'viewer', user = 'ada', ttlMs = 3_600_000): string {
+  token(role: Role = 'viewer', user = 'ada', ttlMs = 3_600_000, symbols?: readonly string[]): string {
     const issuedAtMs = this.clock.wallMs();
     const tokenId = `token-${String((this.#tokens += 1))}`;
-    return signToken(key, { ...issued, tokenId, user, role, issuedAtMs, expiresAtMs: issuedAtMs + ttlMs });
+    return signToken(key, { ...issued, tokenId, user, role, symbols, issuedAtMs, expiresAtMs: issuedAtMs + ttlMs });
   }
 
   connect(address?: string): FakeSocket {

@@ -6,7 +6,7 @@ import { isAllowed, type Permission } from '../../core/auth.ts';
 import { subprotocol } from '../../core/protocol.ts';
 import type { ActorContext, ActorDefinition, Outcome } from '../../sim/index.ts';
 import { isUnsafe } from '../support/comments.ts';
-import { INVALID_TOKENS, signedToken } from '../support/tokens.ts';
+import { INVALID_TOKENS, SHORT_TOKENS, signedToken } from '../support/tokens.ts';
 import {
   ANSWER_WITHIN_MS,
   type ClientState,
@@ -79,6 +79,8 @@ function tokenOf({ name, number, state, wallMs }: ActorContext<ClientState>, kin
   const role = ROLES[number % ROLES.length] ?? 'viewer';
   const user = kind === 'other user' ? 'other-user' : name;
   state.tokens += 1;
+  // Then the connection ends, and perhaps before its client expects it.
+  if (SHORT_TOKENS.some((short) => short === kind)) state.mayEnd = true;
   return signedToken(String(kind), { user, role, tokenId: `${name}.${state.tokens}`, wallMs });
 }
 
@@ -91,6 +93,11 @@ function lacks({ role }: ClientState, permission: Permission): boolean {
   return role === null || !isAllowed(role, permission);
 }
 
+/** Whether the token of this client does not permit one of the symbols. */
+function mayNotSee({ symbols }: ClientState, named: readonly string[]): boolean {
+  return symbols !== null && named.some((symbol) => !symbols.includes(symbol));
+}
+
 /** One symbol, or several with commas between them. */
 function symbolsOf(args: Readonly<Record<string, unknown>>): readonly string[] {
   return String(args['symbol']).split(',');
@@ -101,7 +108,8 @@ const subscribe: Operation = (context, args) => {
   const symbols = symbolsOf(args);
   const positions = symbols.flatMap((symbol) => positionOf(context.state, symbol) ?? []);
   const resume = positions.length > 0 && context.fraction('resumes') < RESUMES ? { resume: positions } : {};
-  return numbered(context, { type: 'subscribe', symbols, ...resume }, args['symbol'] === 'NONE');
+  const isRefused = args['symbol'] === 'NONE' || mayNotSee(context.state, symbols);
+  return numbered(context, { type: 'subscribe', symbols, ...resume }, isRefused);
 };
 
 const unsubscribe: Operation = (context, args) => numbered(context, { type: 'unsubscribe', symbols: symbolsOf(args) });
@@ -110,7 +118,7 @@ const comment: Operation = (context, args) =>
   numbered(
     context,
     { type: 'comment', symbol: args['symbol'], text: args['text'] },
-    lacks(context.state, 'comment') || isUnsafe(String(args['text'])),
+    lacks(context.state, 'comment') || mayNotSee(context.state, symbolsOf(args)) || isUnsafe(String(args['text'])),
   );
 
 const status: Operation = (context) => numbered(context, { type: 'status' }, lacks(context.state, 'status'));
@@ -167,7 +175,7 @@ const talk: Operation = async (context, args) => {
   const { state } = context;
   const { socket } = state;
   if (socket === null) return failed('not connected');
-  if (lacks(state, 'comment')) return failed('not permitted');
+  if (lacks(state, 'comment') || mayNotSee(state, symbolsOf(args))) return failed('not permitted');
   for (let count = context.integer('comments', TALK_COMMENTS.min, TALK_COMMENTS.max); count > 0; count -= 1) {
     const id = (state.lastId += 1);
     socket.send(JSON.stringify({ type: 'comment', id, symbol: args['symbol'], text: TALK }));
@@ -208,6 +216,7 @@ export const client: ActorDefinition<ClientState> = {
     listed: [],
     nextPage: 0,
     role: null,
+    symbols: null,
     mayEnd: false,
     readsAgainAtMs: 0,
   }),

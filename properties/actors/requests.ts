@@ -25,6 +25,8 @@ export interface ClientState {
   readonly lastPrices: Map<string, string>;
   /** On the present connection; null before its authentication. */
   role: Role | null;
+  /** The symbols that its token permits, or null for all. */
+  symbols: readonly string[] | null;
   /** The gateway may end the present connection for what its client did. */
   mayEnd: boolean;
   /** Until then the client would not notice the end of its connection. */
@@ -81,6 +83,7 @@ interface ReceivedFrame {
   readonly clients?: readonly { readonly connection: string }[];
   readonly next?: number | null;
   readonly role?: Role;
+  readonly symbols?: readonly string[] | null;
 }
 
 const PRICED = /^\{"type":"(?:price|snapshot|batch)","symbol":"([^"]+)"/;
@@ -93,8 +96,11 @@ export function received(state: ClientState, text: string): void {
     if (!text.endsWith('"prices":[]}')) state.lastPrices.set(symbol, text);
     return;
   }
-  const { type, id = null, code, clients, next, role } = JSON.parse(text) as ReceivedFrame;
-  if (role !== undefined) state.role = role;
+  const { type, id = null, code, clients, next, role, symbols } = JSON.parse(text) as ReceivedFrame;
+  if (role !== undefined) {
+    state.role = role;
+    state.symbols = symbols ?? null;
+  }
   if (clients !== undefined) {
     state.listed = clients.map(({ connection }) => connection);
     state.nextPage = next ?? 0;

@@ -4,14 +4,16 @@
  */
 import type { ScriptDraw, ScriptedOperation } from '../../sim/index.ts';
 import { COMMENTS, UNSAFE_COMMENTS } from '../support/comments.ts';
-import { INVALID_TOKENS } from '../support/tokens.ts';
+import { FEW_SYMBOLS, INVALID_TOKENS, SHORT_TOKENS } from '../support/tokens.ts';
 
 const SYMBOLS = ['AAPL', 'AMZN', 'GOOG', 'IBM', 'MSFT'];
 
 /** Each is invalid in another way. */
 const GARBAGE = ['{"type":"no such thing"', '{"type":"no such thing","id":1}', '{"type":"subscribe","id":2}', 'null'];
 
-const REFRESHED_BY = ['good', 'viewer', 'trader', 'admin', 'previous secret', 'other user'];
+const REFRESHED_BY = ['good', 'viewer', 'trader', 'admin', FEW_SYMBOLS, 'previous secret', 'other user'];
+/** Of tokens that the gateway accepts. */
+const AUTHENTICATED_BY = ['good', 'good', 'good', 'good', 'good', 'good', 'previous secret', FEW_SYMBOLS];
 
 type Add = (name: string, args?: ScriptedOperation['arguments'], longestPauseMs?: number) => void;
 
@@ -29,10 +31,15 @@ export function visits(draw: ScriptDraw, operationsMax: number): readonly Script
       add('disconnect', {}, 4000);
       continue;
     }
-    const isInvalid = token < 0.2;
-    add('authenticate', {
-      token: isInvalid ? draw.pick('invalid', INVALID_TOKENS) : token < 0.3 ? 'previous secret' : 'good',
-    });
+    if (token > 0.9) {
+      addShortVisit(draw, add);
+      continue;
+    }
+    if (token > 0.86) {
+      addNarrowedVisit(add);
+      continue;
+    }
+    add('authenticate', { token: draw.pick('kind', token < 0.2 ? INVALID_TOKENS : AUTHENTICATED_BY) });
     for (let count = draw.integer('count', 0, 4); count > 0; count -= 1) addRequest(draw, add);
     const leaves = draw.fraction('leaves');
     if (leaves < 0.6) add(leaves < 0.15 ? 'vanish' : 'disconnect', {}, 3000);
@@ -68,6 +75,24 @@ function addRequest(draw: ScriptDraw, add: Add): void {
     add('refresh', { token: draw.pick('refreshed', [...REFRESHED_BY, draw.pick('invalid', INVALID_TOKENS)]) });
   else if (what < 0.93) addAdministration(draw, add);
   else addNuisance(draw, add);
+}
+
+/** Its token expires while it is connected, or is refreshed in time, or a little late. */
+function addShortVisit(draw: ScriptDraw, add: Add): void {
+  add('authenticate', { token: draw.pick('short', SHORT_TOKENS) }, 300);
+  add('subscribe', { symbol: 'AAPL' }, 300);
+  for (let count = draw.integer('refreshes', 0, 3); count > 0; count -= 1)
+    add('refresh', { token: draw.pick('next', [...SHORT_TOKENS, 'good']) }, 5000);
+  add('disconnect', {}, 6000);
+}
+
+/** A new token permits only some of the symbols that it is subscribed to. */
+function addNarrowedVisit(add: Add): void {
+  add('authenticate', { token: 'good' });
+  add('subscribe', { symbol: 'AAPL' }, 300);
+  add('subscribe', { symbol: 'IBM,GOOG' }, 600);
+  add('refresh', { token: FEW_SYMBOLS }, 1500);
+  add('disconnect', {}, 3000);
 }
 
 /** Clients with other roles try it, too. */

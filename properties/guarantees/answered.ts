@@ -8,12 +8,12 @@ import { recordedPrices } from '../../core/adapters/recorded-feed.ts';
 import { isAllowed } from '../../core/auth.ts';
 import { type ClosingCode, closings } from '../../core/closings.ts';
 import { type ErrorCode, errors } from '../../core/errors.ts';
-import { type ClientFrame, parseFrame, type Role } from '../../core/protocol.ts';
+import { type ClientFrame, parseFrame } from '../../core/protocol.ts';
 import { contentProblem } from '../../core/sanitiser.ts';
 import type { Checker, CheckerView, Property, RunRecord } from '../../sim/index.ts';
 import { simulatedLimits } from '../configuration.ts';
 import { Connections, type TrackedConnection } from '../support/connections.ts';
-import { validTokenIn } from '../support/tokens.ts';
+import { type ValidToken, validTokenIn } from '../support/tokens.ts';
 import { Warnings } from '../support/warnings.ts';
 
 export const answered: Property = {
@@ -43,7 +43,7 @@ class Answered implements Checker {
   readonly #view: CheckerView;
   readonly #connections: Connections;
   readonly #warnings = new Warnings();
-  readonly #roles = new Map<string, Role>();
+  readonly #tokens = new Map<string, ValidToken>();
   /** Frames received, by link. */
   readonly #received = new Map<string, number>();
   /** Failed authentications by node. They are limited by address, which all clients may share. */
@@ -54,7 +54,7 @@ class Answered implements Checker {
     this.#view = view;
     this.#connections = Connections.of(view).listen({
       ended: ({ link }) => {
-        for (const table of [this.#roles, this.#received, this.#warnings]) table.delete(link);
+        for (const table of [this.#tokens, this.#received, this.#warnings]) table.delete(link);
       },
     });
   }
@@ -93,8 +93,8 @@ class Answered implements Checker {
     const frame = parseFrame(text);
     if (frame.type === 'invalid' && !frame.isJson) return this.#expectEnd(tracked, text, 'not_authenticated');
     const identity = frame.type === 'authenticate' ? validTokenIn(frame.token) : null;
-    if (identity !== null) this.#roles.set(tracked.link, identity.role);
-    if (this.#mayFail(tracked, identity === null)) return;
+    if (identity !== null) this.#tokens.set(tracked.link, identity);
+    if (this.#mayFail(tracked, identity === null) || this.#mayExpire(tracked, identity)) return;
     if (identity === null) return this.#expectEnd(tracked, text, 'unauthenticated');
     this.#expect(tracked, text, '{"type":"authenticated",');
   }
@@ -104,6 +104,12 @@ class Answered implements Checker {
     const failures = this.#failures.get(node) ?? 0;
     if (isFailure) add(this.#failures, node);
     return failures >= simulatedLimits.failedAuthenticationsBurst;
+  }
+
+  /** From then on, the gateway may end the connection instead of an answer: nothing is expected. */
+  #mayExpire({ link }: TrackedConnection, token: ValidToken | null): boolean {
+    if (token?.isShort === true) this.#received.set(link, Number.POSITIVE_INFINITY);
+    return token?.isShort === true;
   }
 
   #expectAnswer(tracked: TrackedConnection, text: string): void {
@@ -123,10 +129,13 @@ class Answered implements Checker {
         const { id, symbols: named } = frame;
         if (named.some((symbol) => !symbols.has(symbol)))
           return this.#expectRefusal(tracked, text, 'unknown_symbol', id);
-        return this.#expect(tracked, text, JSON.stringify({ type: `${frame.type}d`, id, symbols: named }));
+        if (frame.type === 'subscribe' && !this.#maySee(link, named))
+          return this.#expectRefusal(tracked, text, 'symbol_forbidden', id);
+        const answer = JSON.stringify({ type: `${frame.type}d`, id, symbols: named });
+        return this.#expect(tracked, text, answer.slice(0, -1));
       }
       default:
-        if (!isAllowed(this.#roles.get(link) ?? 'viewer', frame.type))
+        if (!isAllowed(this.#tokens.get(link)?.role ?? 'viewer', frame.type))
           return this.#expectRefusal(tracked, text, 'forbidden', frame.id);
     }
     if (frame.type === 'comment') return this.#expectComment(tracked, text, frame);
@@ -143,13 +152,15 @@ class Answered implements Checker {
     }
     if (identity === null) return this.#expectRefusal(tracked, request, 'invalid_token', id);
     if (identity.user !== tracked.client) return this.#expectRefusal(tracked, request, 'other_user', id);
-    this.#roles.set(tracked.link, identity.role);
+    this.#tokens.set(tracked.link, identity);
+    if (this.#mayExpire(tracked, identity)) return;
     this.#expect(tracked, request, `{"type":"refreshed","id":${id},"role":"${identity.role}",`);
   }
 
   #expectComment(tracked: TrackedConnection, request: string, { id, symbol, text }: FrameWith<'comment'>): void {
     const refuse = (code: ErrorCode): void => this.#expectRefusal(tracked, request, code, id);
     if (!symbols.has(symbol)) return refuse('unknown_symbol');
+    if (!this.#maySee(tracked.link, [symbol])) return refuse('symbol_forbidden');
     if (text.length > simulatedLimits.commentMaxCharacters) return refuse('comment_too_long');
     if (text.trim() === '') return refuse('comment_empty');
     const problem = contentProblem(text);
@@ -160,6 +171,11 @@ class Answered implements Checker {
         this.#expect(subscriber, request, expected);
     }
     this.#expect(tracked, request, JSON.stringify({ type: 'commented', id }));
+  }
+
+  #maySee(link: string, named: readonly string[]): boolean {
+    const permitted = this.#tokens.get(link)?.symbols ?? null;
+    return permitted === null || named.every((symbol) => permitted.includes(symbol));
   }
 
   #expectDisconnection(tracked: TrackedConnection, request: string, { id, connection }: FrameWith<'disconnect'>): void {

@@ -85,7 +85,10 @@ function frame(
     memory.answered(link, symbolsIn(text));
     return answered('subscribe', link, node, text, memory);
   }
-  return text.startsWith('{"type":"unsubscribed"') ? answered('unsubscribe', link, node, text, memory) : null;
+  if (!text.startsWith('{"type":"unsubscribed"')) return null;
+  const ended = answered('unsubscribe', link, node, text, memory);
+  // The gateway has ended the subscription without a request.
+  return text.startsWith('{"type":"unsubscribed","id":null') ? [...begun(link, node, text, memory), ...ended] : ended;
 }
 
 /** The first one of a subscription has prices from before. The others follow a gap of the feed. */
@@ -107,6 +110,10 @@ function request(link: string, node: string, text: string, memory: Memory): read
       ? 'unsubscribe'
       : null;
   return type === null ? null : events(type, 'begin', link, node, text, memory);
+}
+
+function begun(link: string, node: string, text: string, memory: Memory): readonly HistoryEvent[] {
+  return events('unsubscribe', 'begin', link, node, text, memory);
 }
 
 function answered(

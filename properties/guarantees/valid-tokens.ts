@@ -25,6 +25,7 @@ class ValidTokens implements Checker {
   readonly #view: CheckerView;
   /** The valid token of the last `authenticate` of a link, or null. */
   readonly #first = new Map<string, ValidToken | null>();
+  readonly #accepted = new Set<string>();
   /** The valid token of each `refresh` without an answer, by link and id. */
   readonly #refreshes = new Map<string, ValidToken | null>();
 
@@ -52,11 +53,14 @@ class ValidTokens implements Checker {
     if (kind === 'close') {
       const token = this.#first.get(link);
       this.#first.delete(link);
-      if (code === closings.unauthenticated.closeCode && text === closings.unauthenticated.text)
+      // Afterwards, the code has another reason.
+      if (!this.#accepted.delete(link) && code === closings.unauthenticated.closeCode)
         this.#judgeRefused(link, token ?? null);
     } else if (kind !== 'text') return;
-    else if (text.startsWith('{"type":"authenticated"')) this.#judgeAccepted(link, text, this.#first.get(link));
-    else if (text.startsWith('{"type":"refreshed"')) this.#judgeAccepted(link, text, this.#answered(link, text));
+    else if (text.startsWith('{"type":"authenticated"')) {
+      this.#accepted.add(link);
+      this.#judgeAccepted(link, text, this.#first.get(link));
+    } else if (text.startsWith('{"type":"refreshed"')) this.#judgeAccepted(link, text, this.#answered(link, text));
     else if (text.startsWith('{"type":"error","code":"invalid_token"'))
       this.#judgeRefused(link, this.#answered(link, text) ?? null);
   }
@@ -69,9 +73,10 @@ class ValidTokens implements Checker {
   }
 
   #judgeAccepted(link: string, text: string, token: ValidToken | null | undefined): void {
-    const { role, expiresAtMs } = JSON.parse(text) as ValidToken;
+    const { role, symbols, expiresAtMs } = JSON.parse(text) as ValidToken;
     if (token?.isPrevious === true) this.#view.mark(PREVIOUS);
-    const isRight = token?.role === role && token.expiresAtMs === expiresAtMs;
+    const isRight =
+      token?.role === role && String(token.symbols) === String(symbols) && token.expiresAtMs === expiresAtMs;
     this.#view.check(isRight, () => ({
       subject: 'invalid token accepted',
       text: `${link} was sent ${text}, but its token is ${token == null ? 'not valid' : `of a ${token.role}`}`,
@@ -79,6 +84,8 @@ class ValidTokens implements Checker {
   }
 
   #judgeRefused(link: string, token: ValidToken | null): void {
+    // A short one may have expired on its way.
+    if (token?.isShort === true) return;
     this.#view.check(token === null, () => ({
       subject: 'valid token refused',
       text: `the token ${token?.tokenId ?? ''} of ${link} was refused, but it is valid`,

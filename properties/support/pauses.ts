@@ -1,24 +1,36 @@
 /**
- * Times at which a fault stalled a node's event loop or delayed its timers. Deadlines of the
- * gateway hold only for time in which its node runs.
+ * Times at which a fault stalled a node's event loop or delayed its timers, or moved its wall
+ * clock. Deadlines of the gateway hold only for time in which its node runs, and expiries only for
+ * clocks that are right.
  */
 import type { CheckerView, RunRecord } from '../../sim/index.ts';
 
-const KINDS: ReadonlySet<string> = new Set(['node-stall', 'timers-late']);
+const PAUSES: ReadonlySet<string> = new Set(['node-stall', 'timers-late']);
+const CLOCKS: ReadonlySet<string> = new Set(['clock-skew', 'clock-jump']);
 
 export class Pauses {
   readonly observes = ['fault'] as const;
   /** Affected nodes, by open fault. */
   readonly #open = new Map<string, Set<string>>();
   readonly #endedAtMs = new Map<string, number>();
+  readonly #kinds: ReadonlySet<string>;
+
+  constructor(kinds: ReadonlySet<string>) {
+    this.#kinds = kinds;
+  }
 
   /** The one instance of a run, shared by all its checkers. */
   static of(view: CheckerView): Pauses {
     return view.shared(createPauses);
   }
 
+  /** The same for times at which a wall clock was wrong. */
+  static ofClocks(view: CheckerView): Pauses {
+    return view.shared(createClocks);
+  }
+
   observe(record: RunRecord): void {
-    if (record.type !== 'fault' || !KINDS.has(record.kind)) return;
+    if (record.type !== 'fault' || !this.#kinds.has(record.kind)) return;
     const { id, phase, target, detail, atMs } = record;
     // A stall during another one has no record of its hit, but may last longer. So a target counts
     // as hit from the beginning of its fault.
@@ -42,5 +54,9 @@ export class Pauses {
 }
 
 function createPauses(): Pauses {
-  return new Pauses();
+  return new Pauses(PAUSES);
+}
+
+function createClocks(): Pauses {
+  return new Pauses(CLOCKS);
 }

@@ -20,4 +20,30 @@ export const accessClauses: readonly Clause[] = [
   clause('valid-tokens', 'the previous secret is refused', 'valid token refused', [
     inCore('auth.ts', 'authenticate', 'of keys)', 'of keys.slice(0, 1))'),
   ]),
+  clause('expired-leave', 'an expired token is never noticed by the sweeper', 'expired connection', [
+    inCore('sweeper.ts', 'Sweeper.#verdictOf', "return 'expired';", "return 'fine';"),
+  ]),
+  clause('expired-leave', 'a token may be refreshed after its expiry', 'refreshed after the expiry', [
+    inCore('conversation.ts', 'Conversation.#handle', 'admission.expire(connection)', 'connection.identity === null'),
+  ]),
+  clause('expired-leave', 'a refreshed token keeps the expiry of the old one', 'ended as expired', [
+    inCore(
+      'registry.ts',
+      'Registry.refresh',
+      'entry.identity = identity;',
+      'entry.identity = { ...identity, endsAtMs: entry.identity.endsAtMs };',
+    ),
+  ]),
+  clause('permitted-symbols', 'every token permits every symbol', 'forbidden subscription', [
+    inCore('conversation.ts', 'Conversation.#maySee', 'permitted === null', 'permitted !== undefined'),
+  ]),
+  clause(
+    'permitted-symbols',
+    'a refreshed token keeps subscriptions that it does not permit',
+    'subscription not ended',
+    [inCore('admission.ts', 'Admission.refresh', 'this.#dropForbidden(connection, identity);', '')],
+  ),
+  clause('permitted-symbols', 'a refreshed token ends all subscriptions', 'permitted subscription ended', [
+    inCore('admission.ts', 'Admission.#dropForbidden', '!symbols.has(symbol)', 'symbols.size > 0'),
+  ]),
 ];

@@ -5,6 +5,10 @@ const inConversation = (method: string, find: string, put: string) => [
   inCore('conversation.ts', `Conversation.${method}`, find, put),
 ];
 
+const inAdmission = (method: string, find: string, put: string) => [
+  inCore('admission.ts', `Admission.${method}`, find, put),
+];
+
 /** Other properties find some of them first. */
 const clause = (property: string, broken: string, subject: string, edits: Clause['edits']): Clause => ({
   property,
@@ -19,7 +23,7 @@ export const conductClauses: readonly Clause[] = [
     'answered',
     'a valid token is not answered',
     'no authenticated',
-    inConversation('#authenticate', 'if (this.#send(connection, answer)) persist(connection);', 'persist(connection);'),
+    inAdmission('authenticate', 'if (replies.send(connection, answer)) persist(connection);', 'persist(connection);'),
   ),
   clause(
     'answered',
@@ -39,12 +43,9 @@ export const conductClauses: readonly Clause[] = [
     'no status',
     inConversation('#answerPermitted', "this.#send(connection, { type: 'status', id, ...status() });", 'status();'),
   ),
-  clause(
-    'answered',
-    'what is not permitted is dropped in silence',
-    'no error',
-    inConversation('#refuse', 'else this.#send(connection, errorFrame(code, id));', ''),
-  ),
+  clause('answered', 'what is not permitted is dropped in silence', 'no error', [
+    inCore('replies.ts', 'Replies.refuse', 'else this.send(connection, errorFrame(code, id));', ''),
+  ]),
   clause(
     'answered',
     'comments go to one subscriber',
@@ -75,7 +76,7 @@ export const conductClauses: readonly Clause[] = [
     'answered',
     'a text that is not JSON is ignored',
     'request not refused',
-    inConversation('#authenticate', "end(connection, 'not_authenticated');", ''),
+    inAdmission('authenticate', "end(connection, 'not_authenticated');", ''),
   ),
   clause(
     'answered',
@@ -87,7 +88,7 @@ export const conductClauses: readonly Clause[] = [
     'answered',
     'a refreshed token is not answered',
     'no refreshed',
-    inConversation('#refresh', "this.#send(connection, { type: 'refreshed'", "void ({ type: 'refreshed'"),
+    inAdmission('refresh', "replies.send(connection, { type: 'refreshed'", "void ({ type: 'refreshed'"),
   ),
   clause('answered', 'a token of another user refreshes a connection', 'no error', [
     inCore('registry.ts', 'Registry.refresh', ' || entry.identity?.user !== identity.user', ''),
@@ -111,7 +112,7 @@ export const conductClauses: readonly Clause[] = [
     'fair-endings',
     'a new connection may replace one of another user',
     'ended as replaced',
-    inConversation('#authenticate', 'registry.connectionsOf(identity.user)', 'registry.living()'),
+    inAdmission('authenticate', 'registry.connectionsOf(identity.user)', 'registry.living()'),
   ),
   clause(
     'fair-endings',

@@ -22,8 +22,8 @@ export const protocolClauses: readonly Clause[] = [
   ]),
   clause('warned-endings', 'invalid frames are counted with other requests', 'too many warnings', [
     inCore(
-      'conversation.ts',
-      'Conversation.#refuse',
+      'replies.ts',
+      'Replies.refuse',
       'const { closing } = errors[code];',
       "const closing = code === 'bad_frame' ? 'policy' : errors[code].closing;",
     ),
