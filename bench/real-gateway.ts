@@ -4,6 +4,7 @@
  */
 import type { KeyObject } from 'node:crypto';
 import { EventEmitter } from 'node:events';
+import { memoryRevocations } from '../core/adapters/memory-revocations.ts';
 import { recordedFeed, type Recording } from '../core/adapters/recorded-feed.ts';
 import { redisStore, type RedisStoreClient } from '../core/adapters/redis-store.ts';
 import { type WebSocketLike, wsSocket } from '../core/adapters/ws-socket.ts';
@@ -47,6 +48,7 @@ export class RealGateway {
         },
         probe: { note: () => undefined },
         store: redisStore(redis),
+        revocations: memoryRevocations,
         feed: recordedFeed(clock, recording, priceEveryMs, `${name}-epoch`),
         audit: { write: () => undefined },
         alerts: { raise: () => undefined },

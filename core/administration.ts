@@ -54,6 +54,6 @@ export class Administration {
 /** Nothing for a pending connection. */
 function entryOf({ number, id, identity, sinceMs, subscriptions }: Connection): ClientEntry | [] {
   if (identity === null) return [];
-  const { user, role } = identity;
-  return { number, connection: id, user, role, sinceMs, subscriptions: subscriptions.size };
+  const { user, role, tokenId: token } = identity;
+  return { number, connection: id, user, role, token, sinceMs, subscriptions: subscriptions.size };
 }

@@ -15,6 +15,7 @@ export interface AdmissionParts {
   readonly limits: Limits;
   /** The identity in a token, or null if the token is not valid now. */
   readonly authenticate: (token: string) => Identity | null;
+  readonly isRevoked: (identity: Identity) => boolean;
   readonly registry: Registry;
   readonly failures: AuthenticationLimiter;
   readonly audit: AuditTrail;
@@ -46,7 +47,7 @@ export class Admission {
    * so no client is half authenticated.
    */
   authenticate(connection: Connection, frame: ClientFrame | InvalidFrame, nowMs: number): void {
-    const { clock, limits, registry, audit, replies, persist, end } = this.#parts;
+    const { clock, limits, registry, audit, replies, isRevoked, persist, end } = this.#parts;
     if (frame.type === 'invalid' && !frame.isJson) {
       end(connection, 'not_authenticated');
       return;
@@ -56,6 +57,11 @@ export class Admission {
     if (identity === null) {
       audit.write('refused', connection, 'unauthenticated');
       end(connection, 'unauthenticated');
+      return;
+    }
+    if (isRevoked(identity)) {
+      audit.write('refused', connection, 'revoked');
+      end(connection, 'revoked');
       return;
     }
     const [oldest, ...others] = registry.connectionsOf(identity.user);
@@ -71,11 +77,12 @@ export class Admission {
 
   /** A connection stays with its user, and keeps its identity if the token is not valid. */
   refresh(connection: Connection, { id, token }: Extract<ClientFrame, { type: 'refresh' }>, nowMs: number): void {
-    const { registry, audit, replies } = this.#parts;
+    const { registry, audit, replies, isRevoked } = this.#parts;
     const identity = this.#verify(connection, token, nowMs);
     if (identity === 'too-many') return;
-    if (identity === null || !registry.refresh(connection, identity)) {
-      const problem = identity === null ? 'invalid_token' : 'other_user';
+    const isBarred = identity !== null && isRevoked(identity);
+    if (identity === null || isBarred || !registry.refresh(connection, identity)) {
+      const problem = identity === null ? 'invalid_token' : isBarred ? 'revoked_token' : 'other_user';
       audit.write('refused', connection, problem);
       replies.refuse(connection, problem, id);
       return;

@@ -11,6 +11,7 @@ export type AuditEvent =
   | 'unsubscribed'
   | 'listed'
   | 'disconnected'
+  | 'revoked'
   | 'closed'
   | 'alert';
 

@@ -43,7 +43,7 @@ export interface Identity {
 }
 
 /** Requests that need a permission are named like it. */
-export const permissions = ['comment', 'status', 'clients', 'disconnect'] as const;
+export const permissions = ['comment', 'status', 'clients', 'disconnect', 'revoke'] as const;
 export type Permission = (typeof permissions)[number];
 
 const granted: Readonly<Record<Role, ReadonlySet<Permission>>> = {

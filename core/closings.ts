@@ -66,6 +66,7 @@ export const closings = {
     'connectionsPerUserMax',
   ),
   disconnected: row(4410, 'disconnected by an administrator', 'requests of administrators', 0),
+  revoked: row(4411, 'the token has been revoked', 'revocations of the user or the token', 0),
   rate_limited: row(4429, 'too many frames', 'frames above the steady rate of `framesPerSecond`', 'framesBurst'),
   attempts: row(
     4429,

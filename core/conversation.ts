@@ -15,6 +15,7 @@ import type { ClientFrame, Role, ServerFrame, StatusFrame } from './protocol.ts'
 import { parseFrame, serialise } from './protocol.ts';
 import type { Registry } from './registry.ts';
 import type { Replies } from './replies.ts';
+import type { Revocations } from './revocations.ts';
 import type { ContentCheck } from './sanitiser.ts';
 import type { Streams } from './streams.ts';
 
@@ -32,6 +33,7 @@ export interface ConversationParts {
   readonly alarm: Alarm;
   readonly status: () => Omit<StatusFrame, 'type' | 'id'>;
   readonly administration: Pick<Administration, 'list' | 'disconnect'>;
+  readonly revocations: Pick<Revocations, 'hasRoom' | 'revoke'>;
   readonly end: (connection: Connection, code: ClosingCode) => void;
 }
 
@@ -99,6 +101,7 @@ export class Conversation {
       case 'status':
       case 'clients':
       case 'disconnect':
+      case 'revoke':
         if (this.#permits(connection, frame.type, frame.id)) this.#answerPermitted(connection, frame);
     }
   }
@@ -120,7 +123,22 @@ export class Conversation {
         if (administration.disconnect(connection, frame.connection))
           this.#send(connection, { type: 'disconnected', id, connection: frame.connection });
         else this.#refuse(connection, 'unknown_connection', id);
+        return;
+      case 'revoke':
+        this.#revoke(connection, frame);
     }
+  }
+
+  /** Answers first, because it may end the connection of the administrator too. */
+  #revoke(connection: Connection, { id, subject, name }: FrameWith<'revoke'>): void {
+    const { revocations, audit } = this.#parts;
+    if (!revocations.hasRoom) {
+      this.#refuse(connection, 'too_many_revocations', id);
+      return;
+    }
+    audit.write('revoked', connection, subject);
+    this.#send(connection, { type: 'revoked', id, subject, name });
+    revocations.revoke(subject, name);
   }
 
   /** All symbols or none. */

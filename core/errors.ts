@@ -16,6 +16,8 @@ export const errors = {
   already_authenticated: { text: 'already authenticated: send refresh', closing: 'policy' },
   invalid_token: { text: 'missing or invalid token', closing: 'policy' },
   other_user: { text: 'the token is of another user', closing: 'policy' },
+  revoked_token: { text: 'the token has been revoked', closing: 'policy' },
+  too_many_revocations: { text: 'too many revocations', closing: 'policy' },
   unknown_symbol: { text: 'unknown symbol', closing: 'policy' },
   unknown_connection: { text: 'unknown connection', closing: 'policy' },
   too_many_subscriptions: { text: 'too many subscriptions', closing: 'policy' },

@@ -23,6 +23,8 @@ import { Reconciler } from './reconciler.ts';
 import type { TeardownStep } from './registry.ts';
 import { Registry } from './registry.ts';
 import { Replies } from './replies.ts';
+import { RevocationSync } from './revocation-sync.ts';
+import { Revocations } from './revocations.ts';
 import { contentProblem } from './sanitiser.ts';
 import { Streams } from './streams.ts';
 import { Strikes } from './strikes.ts';
@@ -105,11 +107,23 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
     tasks: supervisor.size,
     unsaved: persistence.unsavedCount,
   });
+  const revocations = new Revocations({ clock, limits, registry, end, changed: () => revocationSync.wake() });
+  const revocationSync = new RevocationSync({
+    clock,
+    entropy,
+    limits,
+    store: ports.revocations,
+    alarm,
+    health,
+    metrics,
+    revocations,
+  });
   const replies = new Replies({ clock, metrics, end });
   const admission = new Admission({
     clock,
     limits,
     authenticate: (token) => authenticate(token, options.tokenRules, limits, clock.wallMs()),
+    isRevoked: (identity) => revocations.isRevoked(identity),
     registry,
     failures,
     audit,
@@ -135,6 +149,7 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
     alarm,
     status: () => ({ health: health.state, ...counts() }),
     administration: new Administration({ limits, registry, audit, end }),
+    revocations,
     end,
   });
 
@@ -153,6 +168,7 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
     livingRows: () => registry.living().flatMap((connection) => rowOf(connection) ?? []),
   });
   supervisor.spawn({ label: 'sweep', owner: 'gateway' }, (signal) => sweeper.run(signal));
+  supervisor.spawn({ label: 'revocations', owner: 'gateway' }, (signal) => revocationSync.run(signal));
   supervisor.spawn({ label: 'reconcile', owner: 'persistence' }, (signal) => reconciler.run(signal));
 
   let stopped: Promise<void> | null = null;

@@ -12,6 +12,10 @@ export interface Limits {
   readonly clockToleranceMs: number;
   /** Longest time from the issue of a token to its expiry. */
   readonly tokenLifetimeMaxMs: number;
+  /** Revocations that have not expired, of all gateways. */
+  readonly revocationsMax: number;
+  /** Interval at which revocations of other gateways are looked for. */
+  readonly revocationsCheckEveryMs: number;
 
   readonly payloadMaxBytes: number;
   readonly commentMaxCharacters: number;
@@ -90,6 +94,8 @@ const defaults: Limits = {
   sweepEveryMs: 5_000,
   clockToleranceMs: 5_000,
   tokenLifetimeMaxMs: 7 * 24 * 3_600_000,
+  revocationsMax: 10_000,
+  revocationsCheckEveryMs: 500,
   payloadMaxBytes: 16 * 1024,
   commentMaxCharacters: 500,
   subscriptionsMax: 128,

@@ -114,6 +114,35 @@ export interface ConnectionStore {
   close(): Promise<void>;
 }
 
+export type RevokedSubject = 'user' | 'token';
+
+/** All tokens that a user had at a time, or one token, must no longer be accepted. */
+export interface Revocation {
+  readonly subject: RevokedSubject;
+  /** The user, or the identifier of the token. */
+  readonly name: string;
+  /** Wall time. */
+  readonly revokedAtMs: number;
+  /** Wall time at which the last of the tokens has expired. */
+  readonly expiresAtMs: number;
+}
+
+/** Revocations that all nodes share. Every call may fail. */
+export interface RevocationStore {
+  /** Adds or replaces revocations and sets the version, at once. Idempotent. */
+  add(revocations: readonly Revocation[], version: string): Promise<void>;
+  /** The version that the last `add` of any node has set; null if the store has no data. */
+  version(): Promise<string | null>;
+  read(): Promise<{ readonly version: string | null; readonly revocations: readonly Revocation[] }>;
+  /** Removes expired revocations. Idempotent. */
+  forget(revocations: readonly Revocation[]): Promise<void>;
+  /**
+   * Calls `listener` soon after an `add` of another node, and after a connection to the store. It
+   * may miss some.
+   */
+  onChange(listener: () => void): void;
+}
+
 export interface Price {
   readonly symbol: string;
   readonly price: number;
@@ -167,6 +196,7 @@ export interface GatewayPorts {
   readonly entropy: Entropy;
   readonly probe: Probe;
   readonly store: ConnectionStore;
+  readonly revocations: RevocationStore;
   readonly feed: PriceFeed;
   readonly audit: Audit;
   readonly alerts: Alerts;

@@ -74,6 +74,7 @@ test('every frame of the gateway has exactly the fields of its type, and the typ
   admin.say({ type: 'comment', id: 1, symbol: 'AAPL', text: 'up' });
   for (const type of ['ping', 'status', 'clients']) admin.say({ type, id: 1 });
   admin.say({ type: 'disconnect', id: 1, connection: other.frames[0]?.['connection'] });
+  admin.say({ type: 'revoke', id: 1, subject: 'token', name: 'none' });
   admin.say({ type: 'unsubscribe', id: 1, symbols: ['IBM'] });
   admin.say('?');
   await world.clock.advance(10);

@@ -16,6 +16,7 @@ const token = z.string().min(1).max(8192);
 const name = z.string().min(1).max(64);
 const count = z.int().nonnegative();
 const epoch = z.string().min(1).max(64);
+const subject = z.enum(['user', 'token']);
 
 /** The last price that a client has of a symbol. */
 const position = z.object({ symbol, epoch, sequence: count });
@@ -31,6 +32,7 @@ export const clientFrames = {
   status: z.object({ type: z.literal('status'), id }),
   clients: z.object({ type: z.literal('clients'), id, after: count.default(0) }),
   disconnect: z.object({ type: z.literal('disconnect'), id, connection: name }),
+  revoke: z.object({ type: z.literal('revoke'), id, subject, name }),
 };
 
 /** One connection, as an administrator sees it. */
@@ -40,6 +42,8 @@ const clientEntry = z.strictObject({
   connection: name,
   user: name,
   role: z.enum(roles),
+  /** The identifier of its token. */
+  token: name,
   /** Wall time of its authentication. */
   sinceMs: z.number(),
   subscriptions: count,
@@ -131,6 +135,7 @@ export const serverFrames = {
   disconnected: z.strictObject({ type: z.literal('disconnected'), id, connection: name }),
   /** Before a graceful stop closes the connection. */
   restarting: z.strictObject({ type: z.literal('restarting'), withinMs: count }),
+  revoked: z.strictObject({ type: z.literal('revoked'), id, subject, name }),
   error: z.strictObject({
     type: z.literal('error'),
     code: z.enum(Object.keys(errors) as [ErrorCode, ...ErrorCode[]]),

@@ -5,6 +5,7 @@ import { afterAll, describe, expect, test, vi } from 'vitest';
 import { memoryStore } from './adapters/memory-store.ts';
 import { redisClient } from './adapters/redis-client.ts';
 import { redisFeed } from './adapters/redis-feed.ts';
+import { redisRevocations } from './adapters/redis-revocations.ts';
 import { redisStore } from './adapters/redis-store.ts';
 import { systemClock } from './adapters/system-clock.ts';
 import { limits } from './limits.ts';
@@ -165,5 +166,26 @@ describe.skipIf(redis === null)('on a real Redis', () => {
     } finally {
       await server.stop();
     }
+  });
+});
+
+describe.skipIf(redis === null)('revocations on a real Redis', () => {
+  test('are read by other nodes, which are notified, and are gone when they are forgotten', async () => {
+    const [writer, reader] = [redisRevocations(await gatewayClient(), await gatewayClient()), await gatewayClient()];
+    const other = redisRevocations(reader, await gatewayClient());
+    let notices = 0;
+    other.onChange(() => (notices += 1));
+    await vi.waitFor(
+      async () => expect(await reader.pubsub('NUMSUB', 'revocations')).toEqual(['revocations', 1]),
+      PATIENT,
+    );
+    const before = notices;
+    const revocation = { subject: 'user', name: `eve:${randomUUID()}`, revokedAtMs: 1, expiresAtMs: 2 } as const;
+    await writer.add([revocation], 'version-1');
+    await vi.waitFor(() => expect(notices).toBeGreaterThan(before), PATIENT);
+    expect(await other.version()).toBe('version-1');
+    expect((await other.read()).revocations).toContainEqual(revocation);
+    await other.forget([revocation]);
+    expect((await writer.read()).revocations).not.toContainEqual(revocation);
   });
 });

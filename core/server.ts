@@ -2,11 +2,13 @@
 import { pathToFileURL } from 'node:url';
 import type { Logger } from 'pino';
 import { createLogger, pinoAlerts, pinoAudit, pinoProbe } from './adapters/pino-records.ts';
+import { memoryRevocations } from './adapters/memory-revocations.ts';
 import { memoryStore } from './adapters/memory-store.ts';
 import { prometheusMetrics } from './adapters/prometheus.ts';
 import { recordedFeed, recordedPrices } from './adapters/recorded-feed.ts';
 import { redisClient } from './adapters/redis-client.ts';
 import { redisFeed } from './adapters/redis-feed.ts';
+import { redisRevocations } from './adapters/redis-revocations.ts';
 import { redisStore } from './adapters/redis-store.ts';
 import { systemClock } from './adapters/system-clock.ts';
 import { systemEntropy } from './adapters/system-entropy.ts';
@@ -49,6 +51,9 @@ export async function serve({ environment, logger }: ServeOptions): Promise<Runn
 
   const storeClient = connect();
   const store = storeClient === null ? memoryStore(systemClock) : redisStore(storeClient);
+  const noticesClient = storeClient === null ? null : connect();
+  const revocations =
+    storeClient === null || noticesClient === null ? memoryRevocations : redisRevocations(storeClient, noticesClient);
   // Separate from `storeClient`: a subscribed client cannot run other commands.
   const feedClient = FEED === 'redis' ? connect() : null;
   const overRedis =
@@ -73,6 +78,7 @@ export async function serve({ environment, logger }: ServeOptions): Promise<Runn
       alerts: pinoAlerts(logger),
       metrics,
       store,
+      revocations,
       feed,
     },
     {
@@ -87,6 +93,7 @@ export async function serve({ environment, logger }: ServeOptions): Promise<Runn
     await store.close();
     overRedis?.close();
     feedClient?.disconnect();
+    noticesClient?.disconnect();
   };
   let stopping: Promise<void> | null = null;
   const server = await listen({

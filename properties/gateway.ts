@@ -19,6 +19,7 @@ import { oneRecord } from './guarantees/one-record.ts';
 import { permittedSymbols } from './guarantees/permitted-symbols.ts';
 import { plainComments } from './guarantees/plain-comments.ts';
 import { reached } from './guarantees/reached.ts';
+import { revokedLeave } from './guarantees/revoked-leave.ts';
 import { served } from './guarantees/served.ts';
 import { silentLeave } from './guarantees/silent-leave.ts';
 import { stableTables } from './guarantees/stable-tables.ts';
@@ -63,6 +64,7 @@ export const judged = {
     validTokens,
     expiredLeave,
     permittedSymbols,
+    revokedLeave,
     reached,
     served,
   ],

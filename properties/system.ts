@@ -3,6 +3,7 @@
  * simulated node.
  */
 import { recordedFeed, recordedPrices } from '../core/adapters/recorded-feed.ts';
+import { redisRevocations } from '../core/adapters/redis-revocations.ts';
 import { redisStore } from '../core/adapters/redis-store.ts';
 import { wsSocket } from '../core/adapters/ws-socket.ts';
 import { tokenKey } from '../core/auth.ts';
@@ -37,6 +38,7 @@ export const start: StartSystem<GatewayConfiguration> = (node): RunningSystem =>
   const clock = node.clock satisfies Clock;
   const redis = node.redis({ commandTimeout: configuration.commandTimeoutMs });
   const store = redisStore(redis);
+  const notices = node.redis({ commandTimeout: configuration.commandTimeoutMs, autoResubscribe: false });
   const overRedis =
     node.entropy.fraction('feed') < configuration.feedOverRedisShare ? feedOverRedis(node, configuration, table) : null;
   const epoch = node.entropy.id('epoch');
@@ -47,6 +49,7 @@ export const start: StartSystem<GatewayConfiguration> = (node): RunningSystem =>
       entropy: node.entropy satisfies Entropy,
       probe: node.probe satisfies Probe,
       store,
+      revocations: redisRevocations(redis, notices),
       feed: breakable(node, feed),
       audit: silentAudit,
       alerts: silentAlerts,
@@ -63,6 +66,7 @@ export const start: StartSystem<GatewayConfiguration> = (node): RunningSystem =>
     stop: async () => {
       await gateway.stop();
       await store.close();
+      notices.disconnect();
       overRedis?.close();
     },
   };

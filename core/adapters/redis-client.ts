@@ -14,11 +14,12 @@ const redisOptions = ({ storeTimeoutMs }: Pick<Limits, 'storeTimeoutMs'>): Redis
   autoResendUnfulfilledCommands: false,
   // The price feed resubscribes.
   autoResubscribe: false,
-  connectTimeout: 5_000,
+  // With the pauses between attempts, so that a node is back within 5 s after an outage.
+  connectTimeout: 2_000,
   // Shorter than `storeTimeoutMs`, so that the error comes from the client.
   commandTimeout: 0.8 * storeTimeoutMs,
   keepAlive: 10_000,
-  retryStrategy: (attempt) => backoffMs(attempt, 100, 5_000, Math.random()),
+  retryStrategy: (attempt) => backoffMs(attempt, 100, 2_000, Math.random()),
 });
 
 /**

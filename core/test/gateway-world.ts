@@ -1,3 +1,4 @@
+import { memoryRevocations } from '../adapters/memory-revocations.ts';
 import { tokenKey } from '../auth.ts';
 import type { Role } from '../protocol.ts';
 import type { Gateway } from '../gateway.ts';
@@ -41,6 +42,7 @@ export class GatewayWorld {
       {
         clock: this.clock,
         store: this.store,
+        revocations: memoryRevocations,
         feed: this.feed,
         entropy: {
           id: (label) => `${label}-${String((this.#ids += 1))}`,

@@ -10,6 +10,7 @@ import { INVALID_TOKENS, SHORT_TOKENS, signedToken } from '../support/tokens.ts'
 import {
   ANSWER_WITHIN_MS,
   type ClientState,
+  type ListedClient,
   failed,
   numbered,
   positionOf,
@@ -26,7 +27,7 @@ const TALK = 'up '.repeat(480);
 const TALK_PAUSE_MS = 50;
 const TALK_COMMENTS = { min: 2, max: 12 };
 /** The gateway may end a connection so: its deadline has passed, or an administrator acted. */
-const ENDED_FAIRLY: readonly number[] = [4408, 4410];
+const ENDED_FAIRLY: readonly number[] = [4408, 4410, 4411];
 /** The share of clients that reconnect to the node that they had. */
 const RETURNS = 0.5;
 /** The share of clients with a price that resume. */
@@ -130,10 +131,28 @@ const listClients: Operation = (context) =>
 
 /** Disconnects one of the clients of the last page, or names one that does not exist. */
 const disconnectOther: Operation = (context) => {
-  const { listed } = context.state;
-  const connection = listed[Math.floor(context.fraction('other') * listed.length)] ?? 'nothing';
+  const { connection = 'nothing' } = otherOf(context) ?? {};
   // The connection may have ended, or be its own.
   return numbered(context, { type: 'disconnect', connection }, true);
+};
+
+/** One of the clients of the last page, if it has any. */
+function otherOf(context: ActorContext<ClientState>): ListedClient | undefined {
+  const { listed } = context.state;
+  return listed[Math.floor(context.fraction('other') * listed.length)];
+}
+
+/**
+ * Revokes a token of one of these clients, or all of its tokens, or those of a client that may be
+ * connected to another node.
+ */
+const revokeOther: Operation = (context, args) => {
+  const neighbour = `client-${Math.max(1, context.number + context.integer('neighbour', -3, 3))}`;
+  const guess = { user: neighbour, token: `${neighbour}.${context.integer('nth', 1, 3)}` };
+  const { user, token } = (context.fraction('listed') < 0.5 ? otherOf(context) : undefined) ?? guess;
+  const subject = args['subject'] === 'user' ? 'user' : 'token';
+  // The connection may be its own.
+  return numbered(context, { type: 'revoke', subject, name: subject === 'user' ? user : token }, true);
 };
 
 const sendGarbage: Operation = ({ state, nowMs }, args) => {
@@ -195,6 +214,7 @@ const REQUESTS = [
   'ping',
   'listClients',
   'disconnectOther',
+  'revokeOther',
   'sendGarbage',
   'disconnect',
   'vanish',
@@ -231,6 +251,7 @@ export const client: ActorDefinition<ClientState> = {
     ping,
     listClients,
     disconnectOther,
+    revokeOther,
     sendGarbage,
     disconnect,
     vanish,

@@ -7,6 +7,12 @@ export const ANSWER_WITHIN_MS = 5000;
 /** The type of a frame, or `closed` for the end of the connection. */
 type AnswerType = string;
 
+export interface ListedClient {
+  readonly connection: string;
+  readonly user: string;
+  readonly token: string;
+}
+
 export interface ClientState {
   socket: ClientSocket | null;
   /** To which it has connected last. */
@@ -18,8 +24,8 @@ export interface ClientState {
   lastId: number;
   /** Number of tokens that it has used. */
   tokens: number;
-  /** What an administrator knows: names of connections, and where the next page begins. */
-  listed: readonly string[];
+  /** What an administrator knows: clients, and where the next page begins. */
+  listed: readonly ListedClient[];
   nextPage: number;
   /** The last frame with a price of each symbol, from whatever connection. */
   readonly lastPrices: Map<string, string>;
@@ -80,7 +86,7 @@ interface ReceivedFrame {
   readonly type: string;
   readonly id?: number | null;
   readonly code?: string;
-  readonly clients?: readonly { readonly connection: string }[];
+  readonly clients?: readonly ListedClient[];
   readonly next?: number | null;
   readonly role?: Role;
   readonly symbols?: readonly string[] | null;
@@ -102,7 +108,7 @@ export function received(state: ClientState, text: string): void {
     state.symbols = symbols ?? null;
   }
   if (clients !== undefined) {
-    state.listed = clients.map(({ connection }) => connection);
+    state.listed = clients;
     state.nextPage = next ?? 0;
   }
   const isAnswer = id !== null || type === 'authenticated' || code === 'already_authenticated';

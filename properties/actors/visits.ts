@@ -39,6 +39,10 @@ export function visits(draw: ScriptDraw, operationsMax: number): readonly Script
       addNarrowedVisit(add);
       continue;
     }
+    if (token > 0.83) {
+      addRevokingVisit(draw, add);
+      continue;
+    }
     add('authenticate', { token: draw.pick('kind', token < 0.2 ? INVALID_TOKENS : AUTHENTICATED_BY) });
     for (let count = draw.integer('count', 0, 4); count > 0; count -= 1) addRequest(draw, add);
     const leaves = draw.fraction('leaves');
@@ -92,6 +96,15 @@ function addNarrowedVisit(add: Add): void {
   add('subscribe', { symbol: 'AAPL' }, 300);
   add('subscribe', { symbol: 'IBM,GOOG' }, 600);
   add('refresh', { token: FEW_SYMBOLS }, 1500);
+  add('disconnect', {}, 3000);
+}
+
+/** An administrator revokes a token, more often than a user, who could not come back. */
+function addRevokingVisit(draw: ScriptDraw, add: Add): void {
+  add('authenticate', { token: 'admin' });
+  add('listClients', {}, 4000);
+  for (let count = draw.integer('revocations', 1, 4); count > 0; count -= 1)
+    add('revokeOther', { subject: draw.fraction('subject') < 0.3 ? 'user' : 'token' });
   add('disconnect', {}, 3000);
 }
 

@@ -14,6 +14,7 @@ import type { Checker, CheckerView, Property, RunRecord } from '../../sim/index.
 import { simulatedLimits } from '../configuration.ts';
 import { Connections, type TrackedConnection } from '../support/connections.ts';
 import { type ValidToken, validTokenIn } from '../support/tokens.ts';
+import { HeldTokens } from '../support/held-tokens.ts';
 import { Warnings } from '../support/warnings.ts';
 
 export const answered: Property = {
@@ -41,6 +42,7 @@ const symbols = new Set(Object.keys(recordedPrices));
 class Answered implements Checker {
   readonly observes = ['frame', 'node'] as const;
   readonly #view: CheckerView;
+  readonly #held: HeldTokens;
   readonly #connections: Connections;
   readonly #warnings = new Warnings();
   readonly #tokens = new Map<string, ValidToken>();
@@ -52,6 +54,7 @@ class Answered implements Checker {
 
   constructor(view: CheckerView) {
     this.#view = view;
+    this.#held = HeldTokens.of(view);
     this.#connections = Connections.of(view).listen({
       ended: ({ link }) => {
         for (const table of [this.#tokens, this.#received, this.#warnings]) table.delete(link);
@@ -82,7 +85,7 @@ class Answered implements Checker {
     const tracked = this.#connections.open.get(link);
     if (tracked === undefined) return;
     const count = add(this.#received, link);
-    if (count > simulatedLimits.framesBurst) return;
+    if (count > simulatedLimits.framesBurst || this.#mayExpire(tracked, this.#tokens.get(link) ?? null)) return;
     const tooBig = Buffer.byteLength(text) > simulatedLimits.payloadMaxBytes;
     if (tooBig) this.#expectEnd(tracked, text, 'too_big');
     else if (tracked.connection === null) this.#expectAuthentication(tracked, text);
@@ -106,10 +109,14 @@ class Answered implements Checker {
     return failures >= simulatedLimits.failedAuthenticationsBurst;
   }
 
-  /** From then on, the gateway may end the connection instead of an answer: nothing is expected. */
+  /**
+   * Whether the token may end the connection at any time, because it expires soon or may be
+   * revoked. Then nothing is expected from now on.
+   */
   #mayExpire({ link }: TrackedConnection, token: ValidToken | null): boolean {
-    if (token?.isShort === true) this.#received.set(link, Number.POSITIVE_INFINITY);
-    return token?.isShort === true;
+    const mayEnd = token !== null && (token.isShort || this.#held.mayBeRevoked(token));
+    if (mayEnd) this.#received.set(link, Number.POSITIVE_INFINITY);
+    return mayEnd;
   }
 
   #expectAnswer(tracked: TrackedConnection, text: string): void {
@@ -140,7 +147,8 @@ class Answered implements Checker {
     }
     if (frame.type === 'comment') return this.#expectComment(tracked, text, frame);
     if (frame.type === 'disconnect') return this.#expectDisconnection(tracked, text, frame);
-    this.#expect(tracked, text, `{"type":"${frame.type}","id":${frame.id},`);
+    const type = frame.type === 'revoke' ? 'revoked' : frame.type;
+    this.#expect(tracked, text, `{"type":"${type}","id":${frame.id},`);
   }
 
   #expectRefresh(tracked: TrackedConnection, request: string, { id, token }: FrameWith<'refresh'>): void {

@@ -15,6 +15,8 @@ const ANSWERED_WITHIN_MS = storeRetryBudgetMs + storeTimeoutMs + storeRetryMaxMs
 
 const WRITES = new Set(['set', 'del', 'hset', 'hdel', 'pexpire', 'expire', 'sadd', 'srem']);
 
+const ALERTS = new Set(['store_unreachable', 'revocations_unsynced']);
+
 interface FailedWrite {
   readonly node: string;
   readonly key: string;
@@ -102,7 +104,7 @@ class NoSilentFailures implements Checker {
     const memory = this.#memory.get(node);
     if (name === 'connection.authenticated') memory?.add(`conn:${String(fields['connection'])}`);
     else if (name === 'connection.closed') memory?.delete(`conn:${String(fields['connection'])}`);
-    else if (name === 'alert.raised' && fields['name'] === 'store_unreachable') {
+    else if (name === 'alert.raised' && ALERTS.has(String(fields['name']))) {
       this.#alerted.add(node);
       this.#raised.add(node);
     } else if (name === 'health.changed') {

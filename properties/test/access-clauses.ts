@@ -34,6 +34,50 @@ export const accessClauses: readonly Clause[] = [
       'entry.identity = { ...identity, endsAtMs: entry.identity.endsAtMs };',
     ),
   ]),
+  clause('revoked-leave', 'revocations of other nodes end no connection', 'revoked connection', [
+    inCore('revocations.ts', 'Revocations.merge', 'this.#enforce();', ''),
+  ]),
+  clause('revoked-leave', 'a revoked user may connect again', 'revoked token accepted', [
+    inCore('admission.ts', 'Admission.authenticate', 'if (isRevoked(identity)) {', 'if (nowMs < 0) {'),
+  ]),
+  clause('revoked-leave', 'a revocation ends no connection', 'revoked connection', [
+    inCore('revocations.ts', 'Revocations.revoke', 'this.#enforce();', ''),
+  ]),
+  clause('revoked-leave', 'revocations are not written again after Redis lost them', 'revocation missing in Redis', [
+    inCore(
+      'revocations.ts',
+      'Revocations.merge',
+      '< revocation.revokedAtMs) this.#unsaved.add(key);',
+      '< 0) continue;',
+    ),
+  ]),
+  clause(
+    'revoked-leave',
+    'a revocation is written to Redis once, whether that fails or not',
+    'revocation missing in Redis',
+    [
+      inCore(
+        'revocation-sync.ts',
+        'RevocationSync.#round',
+        'if (unsaved.length > 0) {',
+        'if (unsaved.length > 0) {\n      revocations.saved(unsaved);',
+      ),
+      inCore(
+        'revocations.ts',
+        'Revocations.merge',
+        '< revocation.revokedAtMs) this.#unsaved.add(key);',
+        '< 0) continue;',
+      ),
+    ],
+  ),
+  clause('revoked-leave', 'a revocation of a token ends every connection', 'ended as revoked', [
+    inCore(
+      'revocations.ts',
+      'Revocations.isRevoked',
+      'this.#known.has(`token:${tokenId}`)',
+      '[...this.#known.keys()].some((key) => key.startsWith("token:"))',
+    ),
+  ]),
   clause('permitted-symbols', 'every token permits every symbol', 'forbidden subscription', [
     inCore('conversation.ts', 'Conversation.#maySee', 'permitted === null', 'permitted !== undefined'),
   ]),
