@@ -15,7 +15,10 @@ const ANSWERED_WITHIN_MS = storeRetryBudgetMs + storeTimeoutMs + storeRetryMaxMs
 
 const WRITES = new Set(['set', 'del', 'hset', 'hdel', 'pexpire', 'expire', 'sadd', 'srem']);
 
-const ALERTS = new Set(['store_unreachable', 'revocations_unsynced']);
+/** The alert for writes of a key that keep failing. */
+function alertFor(key: string): string {
+  return key === 'revocations' ? 'revocations_unsynced' : 'store_unreachable';
+}
 
 interface FailedWrite {
   readonly node: string;
@@ -39,7 +42,8 @@ class NoSilentFailures implements Checker {
   readonly #view: CheckerView;
   readonly #pauses: Pauses;
   readonly #failed = new Deadlines<FailedWrite>(ANSWERED_WITHIN_MS, keyOf);
-  readonly #alerted = new Set<string>();
+  /** Names of the alerts that each node raised while its health was degraded. */
+  readonly #alerted = new Map<string, Set<string>>();
   readonly #degraded = new Set<string>();
   /** Authenticated connections in the memory of each node. */
   readonly #memory = new Map<string, Set<string>>();
@@ -66,7 +70,8 @@ class NoSilentFailures implements Checker {
       this.#failed.add({ ...write }, this.#view.nowMs);
       return;
     }
-    this.#view.check(this.#alerted.has(node) && this.#degraded.has(node), () => ({
+    const isAlerted = this.#alerted.get(node)?.has(alertFor(key)) === true;
+    this.#view.check(isAlerted && this.#degraded.has(node), () => ({
       subject: 'failed write',
       text: `a write of ${key.split(':', 1)[0]} by ${node} failed at ${(atMs / 1000).toFixed(1)} s; since then no retry succeeded and no alert was raised`,
     }));
@@ -104,8 +109,8 @@ class NoSilentFailures implements Checker {
     const memory = this.#memory.get(node);
     if (name === 'connection.authenticated') memory?.add(`conn:${String(fields['connection'])}`);
     else if (name === 'connection.closed') memory?.delete(`conn:${String(fields['connection'])}`);
-    else if (name === 'alert.raised' && ALERTS.has(String(fields['name']))) {
-      this.#alerted.add(node);
+    else if (name === 'alert.raised' && [alertFor('revocations'), alertFor('')].includes(String(fields['name']))) {
+      this.#alerted.set(node, (this.#alerted.get(node) ?? new Set()).add(String(fields['name'])));
       this.#raised.add(node);
     } else if (name === 'health.changed') {
       if (fields['health'] === 'degraded') this.#degraded.add(node);
