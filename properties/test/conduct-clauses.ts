@@ -35,7 +35,7 @@ export const conductClauses: readonly Clause[] = [
     'answered',
     'the end of a subscription is not answered',
     'no unsubscribed',
-    inConversation('#unsubscribe', "this.#send(connection, { type: 'unsubscribed', id, symbols });", ''),
+    inConversation('#unsubscribe', "this.#send(connection, { type: 'unsubscribed', id, symbols, reason: null });", ''),
   ),
   clause(
     'answered',
