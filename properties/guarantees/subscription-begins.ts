@@ -10,6 +10,12 @@ import { type Welcome, welcomeIn } from '../support/welcomes.ts';
 
 type FrameRecord = Extract<RunRecord, { type: 'frame' }>;
 
+interface Request {
+  /** From which the client resumes, by symbol. */
+  readonly positions: ReadonlyMap<string, Position>;
+  readonly arrivedAtMs: number;
+}
+
 interface Position {
   readonly symbol: string;
   readonly epoch: string;
@@ -19,6 +25,9 @@ interface Position {
 const RESUMED = 'a client resumed and had missed prices';
 const TOO_OLD = 'a client resumed from a price that was no longer kept';
 const KNOWN = 'a subscription began with a known price';
+
+/** The gateway answers in the step in which a request arrives. */
+const LATE_MS = 20;
 
 /** Longer than one price in a batch. */
 const PRICE_CHARACTERS = 80;
@@ -44,10 +53,10 @@ class SubscriptionBegins implements Checker {
   readonly #view: CheckerView;
   readonly #connections: Connections;
   readonly #histories: Histories;
-  /** Positions from which a client resumes, by link, and by the id of its request. */
-  readonly #requests = new Map<string, Map<number, readonly Position[]>>();
-  /** Those of the request that was answered last, by link. */
-  readonly #resumes = new Map<string, Map<string, Position>>();
+  /** Requests without an answer, by link and id. */
+  readonly #requests = new Map<string, Map<number, Request>>();
+  /** The request that was answered last, by link. */
+  readonly #answered = new Map<string, Request>();
   /** Symbols whose first frame has not been sent, by link. */
   readonly #due = new Map<string, Set<string>>();
 
@@ -56,7 +65,7 @@ class SubscriptionBegins implements Checker {
     this.#histories = new Histories(view);
     this.#connections = Connections.of(view).listen({
       ended: ({ link }) => {
-        for (const table of [this.#requests, this.#resumes, this.#due]) table.delete(link);
+        for (const table of [this.#requests, this.#answered, this.#due]) table.delete(link);
       },
       price: (tracked, symbol) => this.#priced(tracked, symbol),
       unsubscribed: ({ link }, symbol) => void this.#due.get(link)?.delete(symbol),
@@ -69,35 +78,41 @@ class SubscriptionBegins implements Checker {
     const { direction, phase, text } = record;
     if (direction === 'up' && phase === 'delivered') this.#arrived(record);
     else if (direction === 'down' && phase === 'sent') {
-      if (text.startsWith('{"type":"subscribed"')) this.#answered(record);
+      if (text.startsWith('{"type":"subscribed"')) this.#answer(record);
       else this.#sent(record);
     }
   }
 
-  #arrived({ link, text }: FrameRecord): void {
-    if (!text.startsWith('{"type":"subscribe"') || !text.includes('"resume"')) return;
-    const { id, resume } = JSON.parse(text) as { id: number; resume: readonly Position[] };
-    const requests = this.#requests.get(link) ?? new Map<number, readonly Position[]>();
-    this.#requests.set(link, requests.set(id, resume));
+  #arrived({ link, text, atMs }: FrameRecord): void {
+    if (!text.startsWith('{"type":"subscribe"')) return;
+    const { id, resume = [] } = JSON.parse(text) as { id?: number; resume?: readonly Position[] };
+    if (id === undefined) return;
+    const positions = new Map(resume.map((position) => [position.symbol, position]));
+    const requests = this.#requests.get(link) ?? new Map<number, Request>();
+    this.#requests.set(link, requests.set(id, { positions, arrivedAtMs: atMs }));
   }
 
-  #answered({ link, text }: FrameRecord): void {
+  #answer({ link, text }: FrameRecord): void {
     const { id, symbols } = JSON.parse(text) as { id: number; symbols: readonly string[] };
-    const positions = this.#requests.get(link)?.get(id) ?? [];
+    const request = this.#requests.get(link)?.get(id);
     this.#requests.get(link)?.delete(id);
-    this.#resumes.set(link, new Map(positions.map((position) => [position.symbol, position])));
+    if (request !== undefined) this.#answered.set(link, request);
     const due = this.#due.get(link) ?? new Set<string>();
     for (const symbol of symbols) due.add(symbol);
     this.#due.set(link, due);
   }
 
-  #sent({ link, text }: FrameRecord): void {
+  #sent({ link, text, atMs }: FrameRecord): void {
     const welcome = welcomeIn(text);
     if (welcome === null || this.#due.get(link)?.delete(welcome.symbol) !== true) return;
     const tracked = this.#connections.open.get(link);
     if (tracked === undefined) return;
-    const known = this.#histories.knownOf(tracked.node, welcome.symbol);
-    const position = this.#resumes.get(link)?.get(welcome.symbol);
+    const request = this.#answered.get(link);
+    // Over TCP, a frame to a client that reads slowly leaves the process later than the gateway
+    // wrote it, and prices may have come between.
+    const isLate = atMs - (request?.arrivedAtMs ?? atMs) > LATE_MS;
+    const known = isLate ? 'unclear' : this.#histories.knownOf(tracked.node, welcome.symbol);
+    const position = request?.positions.get(welcome.symbol);
     if (welcome.type === 'batch') this.#checkBatch(tracked, welcome, known, position);
     else this.#checkSnapshot(tracked, welcome, known, position, text.length);
   }

@@ -4,7 +4,7 @@
  */
 import type { CheckerView, RunRecord } from '../../sim/index.ts';
 import { simulatedLimits } from '../configuration.ts';
-import { Connections, type TrackedConnection } from './connections.ts';
+import { Connections, symbolsIn, type TrackedConnection } from './connections.ts';
 import { Pauses } from './pauses.ts';
 import { reportOf } from './testimony.ts';
 
@@ -40,22 +40,29 @@ const { historyKeptMs, historyPricesMax } = simulatedLimits;
 export class Histories {
   readonly #view: CheckerView;
   readonly #pauses: Pauses;
+  readonly #connections: Connections;
+  /** When requests of each connection for symbols arrived that have not been answered. */
+  readonly #asked = new Map<TrackedConnection, Map<string, number>>();
   /** By node and symbol. */
   readonly #histories = new Map<string, History>();
 
   constructor(view: CheckerView) {
     this.#view = view;
     this.#pauses = Pauses.of(view);
-    Connections.of(view).listen({
+    this.#connections = Connections.of(view).listen({
       subscribed: (tracked, symbol) => this.#joined(tracked, symbol),
       unsubscribed: (tracked, symbol) => this.#left(tracked, symbol),
       closing: (tracked) => tracked.subscriptions.forEach((symbol) => this.#left(tracked, symbol, true)),
-      ended: (tracked) => tracked.subscriptions.forEach((symbol) => this.#ended(tracked, symbol)),
+      ended: (tracked) => {
+        this.#asked.delete(tracked);
+        for (const symbol of tracked.subscriptions) this.#ended(tracked, symbol);
+      },
     });
   }
 
-  /** For records of nodes and probes. */
+  /** For records of nodes, probes and frames. */
   observe(record: RunRecord): void {
+    if (record.type === 'frame') this.#frame(record);
     if (record.type === 'node' && record.phase !== 'ready') this.#forget(record.node);
     if (record.type !== 'probe') return;
     const { name, node, fields } = reportOf(record);
@@ -74,16 +81,40 @@ export class Histories {
     return isUnclear ? 'unclear' : known;
   }
 
+  #frame({ link, direction, phase, kind, text, atMs }: Extract<RunRecord, { type: 'frame' }>): void {
+    if (direction !== 'up' || phase !== 'delivered' || kind !== 'text') return;
+    if (!text.startsWith('{"type":"subscribe"')) return;
+    const tracked = this.#connections.open.get(link);
+    if (tracked === undefined) return;
+    const asked = this.#asked.get(tracked) ?? new Map<string, number>();
+    this.#asked.set(tracked, asked);
+    for (const symbol of symbolsIn(text))
+      if (!tracked.subscriptions.has(symbol) && !asked.has(symbol)) asked.set(symbol, atMs);
+  }
+
+  /** Whether another client waits for the answer to its subscription. */
+  #isAskedFor(node: string, symbol: string): boolean {
+    for (const [tracked, asked] of this.#asked) if (tracked.node === node && asked.has(symbol)) return true;
+    return false;
+  }
+
   /** The first subscriber after a while may find that the node has forgotten its prices. */
-  #joined({ node }: TrackedConnection, symbol: string): void {
+  #joined(tracked: TrackedConnection, symbol: string): void {
+    const { node } = tracked;
     const history = this.#of(node, symbol);
+    const askedAtMs = this.#asked.get(tracked)?.get(symbol);
+    this.#asked.get(tracked)?.delete(symbol);
     history.subscribers += 1;
     if (history.subscribers > 1 || history.known === null) return;
+    // A client that reads slowly gets the answer later, but the node has kept its prices for it.
     const { nowMs } = this.#view;
-    const mostMs = nowMs - history.emptySinceMs;
+    const untilMs = askedAtMs ?? nowMs;
+    const mostMs = untilMs - history.emptySinceMs;
     if (mostMs < historyKeptMs - SLACK_MS) return;
-    const leastMs = history.closing.size > 0 ? 0 : nowMs - history.emptyByMs;
-    if (leastMs > historyKeptMs + SLACK_MS && !this.#pauses.disturbed(node, nowMs, mostMs)) history.known = null;
+    const isSure = history.closing.size === 0 && !this.#isAskedFor(node, symbol);
+    const leastMs = !isSure ? 0 : untilMs - history.emptyByMs;
+    if (leastMs > historyKeptMs + SLACK_MS && !this.#pauses.disturbed(node, nowMs, nowMs - history.emptySinceMs))
+      history.known = null;
     else history.isUnclear = true;
   }
 
@@ -108,7 +139,14 @@ export class Histories {
     const key = `${node} ${symbol}`;
     let history = this.#histories.get(key);
     if (history === undefined) {
-      history = { known: null, isUnclear: false, subscribers: 0, closing: new Set(), emptySinceMs: 0, emptyByMs: 0 };
+      history = {
+        known: null,
+        isUnclear: false,
+        subscribers: 0,
+        closing: new Set(),
+        emptySinceMs: 0,
+        emptyByMs: 0,
+      };
       this.#histories.set(key, history);
     }
     return history;
