@@ -82,7 +82,7 @@ test.runIf(isLong)('the document contains every figure with its reference and th
 
 test('the hand-wired side performs the same operations with the same outcomes and number of prices', async () => {
   const loaded = withRecordedPrices(await loadGateway());
-  const plan = calmCrowd(1, 40);
+  const plan = calmCrowd(loaded.scenario, 1, 40);
   const { records = [], operations } = await runJob(
     loaded,
     { kind: 'run', seed: plan.seed, plan, detailed: true },
@@ -94,8 +94,7 @@ test('the hand-wired side performs the same operations with the same outcomes an
     const there = await handWired({ ...handWiredPlanOf(loaded.scenario, plan), realGateway });
     expect(there.operations).toBe(operations);
     // Nearly equal: frames and closing handshakes take longer here, so now and then a client closes
-    // before an answer arrives, or connects too late. The trivial gateway serves a client without
-    // the subprotocol, too.
+    // before an answer arrives, or connects too late.
     expect(differences(outcomes, there.outcomes)).toBeLessThan(operations * 0.08);
     // Here connecting takes longer, so clients that reconnect are subscribed for less time.
     expect(Math.abs(there.prices / prices - 1)).toBeLessThan(0.15);

@@ -122,7 +122,7 @@ function serve(name: string, isReal: boolean, delayMs: (() => number) | null): S
   const server = new Server(urlOf(name), { mock: false });
   const client = new RedisMock({ host: 'hand-wired', port: 6379 }) as unknown as RedisStoreClient;
   const { tokens, priceEveryMs } = gatewayConfiguration;
-  const common = { name, key: tokenKey(tokens.secrets[0]), recording: recordedPrices, priceEveryMs };
+  const common = { name, ...tokens, keys: tokens.secrets.map(tokenKey), recording: recordedPrices, priceEveryMs };
   const gateway = isReal
     ? new RealGateway({
         ...common,
@@ -134,6 +134,7 @@ function serve(name: string, isReal: boolean, delayMs: (() => number) | null): S
         ...common,
         rows: delayMs === null ? client : lateRows(client, delayMs),
         leaseMs: simulatedLimits.leaseMs,
+        lifetimeMaxMs: simulatedLimits.tokenLifetimeMaxMs,
       });
   server.on('connection', (socket) => {
     const peer = socket as unknown as Peer;

@@ -14,8 +14,9 @@
  * two without any simulator. It is the upper limit of the simulator's ratio to the trivial gateway.
  */
 import { gatewayConfiguration } from '../properties/configuration.ts';
+import { FEW_SYMBOLS, SHORT_TOKENS } from '../properties/support/tokens.ts';
 import { expand } from '../sim/plan/expand.ts';
-import type { Plan } from '../sim/plan/plan.ts';
+import type { Operation, Plan } from '../sim/plan/plan.ts';
 import type { Scenario } from '../sim/run/scenario.ts';
 import type { LoadedScenario } from '../sim/search/run-job.ts';
 import { compare, type Figure } from './figure.ts';
@@ -60,10 +61,12 @@ export async function packagesFigures(gateway: LoadedScenario, sizes: Sizes): Pr
     const runs = Math.ceil(sizes.gatewayClientsTogether / clients);
     const byHand = (reference: Reference) => () =>
       operationsPerSecond(runs, (number) =>
-        handWired({ ...handWiredPlanOf(loaded.scenario, calmCrowd(number, clients)), ...reference }),
+        handWired({ ...handWiredPlanOf(loaded.scenario, calmCrowd(loaded.scenario, number, clients)), ...reference }),
       );
     const ours = (detailed: boolean) => () =>
-      operationsPerSecond(runs, (number) => timedRun(loaded, calmCrowd(number, clients), { detailed }));
+      operationsPerSecond(runs, (number) =>
+        timedRun(loaded, calmCrowd(loaded.scenario, number, clients), { detailed }),
+      );
     for (const { what, detailed, reference, referenceName } of COMPARED) {
       figures.push(
         await compare(
@@ -91,9 +94,21 @@ export function withRecordedPrices(loaded: LoadedScenario): LoadedScenario {
   return { ...loaded, scenario: { ...loaded.scenario, configuration } };
 }
 
-/** The plan of `crowd` without faults. */
-export function calmCrowd(number: number, clients: number): Plan {
-  return { ...crowd(number, clients), faults: [] };
+/** The plan of `crowd` without faults, and without what the trivial gateway does not know. */
+export function calmCrowd({ actors }: Scenario, number: number, clients: number): Plan {
+  const plan = { ...crowd(number, clients), faults: [] };
+  const operations = expand(plan, actors).filter(({ name }) => name !== 'revokeOther');
+  return { ...plan, cohorts: [], operations: operations.map(simplified) };
+}
+
+/**
+ * The trivial gateway knows no subprotocol, no expiry of open connections and no rights on symbols.
+ */
+function simplified(operation: Operation): Operation {
+  if (operation.name === 'connect') return { ...operation, arguments: {} };
+  const { token } = operation.arguments;
+  const isOther = token === FEW_SYMBOLS || SHORT_TOKENS.some((short) => short === token);
+  return isOther ? { ...operation, arguments: { ...operation.arguments, token: 'good' } } : operation;
 }
 
 export function handWiredPlanOf({ actors, settleMs, leaveMs }: Scenario, plan: Plan): HandWiredPlan {

@@ -17,7 +17,7 @@ import type { Peer } from './trivial-gateway.ts';
 
 export interface RealOptions {
   readonly name: string;
-  readonly key: KeyObject;
+  readonly keys: readonly KeyObject[];
   readonly redis: RedisStoreClient;
   readonly limits: Limits;
   readonly recording: Recording;
@@ -33,7 +33,7 @@ export class RealGateway {
   readonly #gateway: Gateway;
   readonly #redis: RedisStoreClient;
 
-  constructor({ name, key, redis, limits, recording, priceEveryMs, fraction }: RealOptions) {
+  constructor({ name, keys, redis, limits, recording, priceEveryMs, fraction }: RealOptions) {
     let identities = 0;
     this.#redis = redis;
     this.#gateway = createGateway(
@@ -54,7 +54,7 @@ export class RealGateway {
         alerts: { raise: () => undefined },
         metrics: { count: () => undefined },
       },
-      { tokenRules: { ...gatewayConfiguration.tokens, keys: [key] }, nodeName: name, limits },
+      { tokenRules: { ...gatewayConfiguration.tokens, keys }, nodeName: name, limits },
     );
   }
 

@@ -18,7 +18,11 @@ export interface Peer {
 
 export interface TrivialOptions {
   readonly name: string;
-  readonly key: KeyObject;
+  /** Those that a token may be signed with. */
+  readonly keys: readonly KeyObject[];
+  readonly issuer: string;
+  readonly audience: string;
+  readonly lifetimeMaxMs: number;
   readonly rows: RedisStoreClient;
   readonly leaseMs: number;
   readonly recording: Recording;
@@ -36,6 +40,13 @@ interface Connection {
 interface Stream {
   readonly subscribers: Set<Connection>;
   readonly timer: NodeJS.Timeout;
+}
+
+interface Claims {
+  readonly sub: string;
+  readonly role: string;
+  readonly iat: number;
+  readonly exp: number;
 }
 
 type Frame = Readonly<Record<'type' | 'token' | 'symbol' | 'text', string>> & {
@@ -80,11 +91,11 @@ export class TrivialGateway {
   }
 
   #authenticate(connection: Connection, { type, token }: Frame): void {
-    const { name, key, rows, leaseMs } = this.#options;
-    let claims: { sub: string; role: string };
+    const { name, rows, leaseMs } = this.#options;
+    let claims: Claims;
     try {
       if (type !== 'authenticate') throw new Error('authenticate first');
-      claims = jsonwebtoken.verify(token, key, { algorithms: ['HS256'] }) as unknown as typeof claims;
+      claims = this.#verify(token);
     } catch {
       connection.peer.close({ code: 4401, reason: 'unauthenticated' });
       return;
@@ -96,7 +107,34 @@ export class TrivialGateway {
     void rows.set(`conn:${connection.id}`, JSON.stringify({ node: name, user, role }), 'PX', leaseMs);
   }
 
-  #answer(connection: Connection, user: string, { type, id, symbols, symbol, text }: Frame): void {
+  #verify(token: string): Claims {
+    const { keys, issuer, audience, lifetimeMaxMs } = this.#options;
+    const options = { algorithms: ['HS256' as const], issuer, audience };
+    const verified = (key: KeyObject | undefined): Claims => {
+      const claims = jsonwebtoken.verify(token, key as KeyObject, options) as unknown as Claims;
+      const isTimely = claims.iat * 1000 <= Date.now() && (claims.exp - claims.iat) * 1000 <= lifetimeMaxMs;
+      if (!isTimely) throw new Error('not valid now');
+      return claims;
+    };
+    try {
+      return verified(keys[0]);
+    } catch {
+      return verified(keys[1]);
+    }
+  }
+
+  #refresh(connection: Connection, user: string, id: unknown, token: string): void {
+    try {
+      const { sub, role } = this.#verify(token);
+      if (sub !== user) throw new Error('another user');
+      connection.role = role;
+      this.#send(connection, { type: 'refreshed', id, role });
+    } catch {
+      this.#send(connection, { type: 'error', code: 'invalid_token', id });
+    }
+  }
+
+  #answer(connection: Connection, user: string, { type, id, token, symbols, symbol, text }: Frame): void {
     const refuse = (code: string): void => this.#send(connection, { type: 'error', code, id: id ?? null });
     switch (type) {
       case 'authenticate':
@@ -116,11 +154,17 @@ export class TrivialGateway {
         if (connection.role === 'viewer') return refuse('forbidden');
         this.#broadcast(symbol, { type: 'comment', symbol, from: user, text: text.replaceAll('<', '&lt;') });
         return this.#send(connection, { type: 'commented', id });
+      case 'refresh':
+        return this.#refresh(connection, user, id, token);
+      case 'clients':
+        if (connection.role !== 'admin') return refuse('forbidden');
+        return this.#send(connection, { type: 'clients', id, clients: [], next: null });
+      case 'revoke':
+        if (connection.role !== 'admin') return refuse('forbidden');
+        return this.#send(connection, { type: 'revoked', id });
       case 'status':
         if (connection.role !== 'admin') return refuse('forbidden');
         return this.#send(connection, { type, id, connections: this.#connections, streams: this.#streams.size });
-      case 'clients':
-        return refuse('forbidden');
       case 'ping':
         return this.#send(connection, { type: 'pong', id });
       default:
