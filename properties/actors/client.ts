@@ -11,6 +11,7 @@ import {
   ANSWER_WITHIN_MS,
   type ClientState,
   type ListedClient,
+  endedWithout,
   failed,
   numbered,
   positionOf,
@@ -195,11 +196,11 @@ const talk: Operation = async (context, args) => {
   const { socket } = state;
   if (socket === null) return failed('not connected');
   if (lacks(state, 'comment') || mayNotSee(state, symbolsOf(args))) return failed('not permitted');
+  const closed = new Promise<void>((resolve) => state.ending.push(resolve));
   for (let count = context.integer('comments', TALK_COMMENTS.min, TALK_COMMENTS.max); count > 0; count -= 1) {
     const id = (state.lastId += 1);
     socket.send(JSON.stringify({ type: 'comment', id, symbol: args['symbol'], text: TALK }));
-    await context.sleep(TALK_PAUSE_MS);
-    if (state.socket !== socket) return unknown('closed');
+    if ((await context.within(TALK_PAUSE_MS, closed)) !== 'timeout') return endedWithout(state);
   }
   return 'ok';
 };

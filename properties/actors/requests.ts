@@ -4,8 +4,9 @@ import type { ActorContext, ClientSocket, Outcome } from '../../sim/index.ts';
 
 export const ANSWER_WITHIN_MS = 5000;
 
-/** The type of a frame, or `closed` for the end of the connection. */
+/** The type of a frame, `revoked token`, or `closed` for the end of the connection. */
 type AnswerType = string;
+const REVOKED = 'revoked token';
 
 export interface ListedClient {
   readonly connection: string;
@@ -72,9 +73,15 @@ export async function request(
   state.socket.send(JSON.stringify(frame));
   const type = await context.within(ANSWER_WITHIN_MS, answer);
   if (type === 'timeout') return unknown('no answer');
-  if ((isRefused && type === 'error') || (state.mayEnd && type === 'closed')) return failed(`refused ${AS_EXPECTED}`);
-  if (type === 'closed') return unknown('closed');
+  if (type === 'closed') return endedWithout(state);
+  // An administrator may revoke a token before it is used. Whether one did, others judge.
+  if (type === REVOKED || (isRefused && type === 'error')) return failed(`refused ${AS_EXPECTED}`);
   return type === 'error' ? failed('refused') : 'ok';
+}
+
+/** The outcome of an operation whose connection has just ended. */
+export function endedWithout({ mayEnd }: ClientState): Outcome {
+  return mayEnd ? failed(`closed ${AS_EXPECTED}`) : unknown('closed');
 }
 
 interface ScriptedFrame {
@@ -113,7 +120,7 @@ export function received(state: ClientState, text: string): void {
   }
   const isAnswer = id !== null || type === 'authenticated' || code === 'already_authenticated';
   if (!isAnswer) return;
-  state.pending.get(id)?.(type);
+  state.pending.get(id)?.(code === 'revoked_token' ? REVOKED : type);
   state.pending.delete(id);
 }
 
