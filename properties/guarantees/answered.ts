@@ -159,7 +159,11 @@ class Answered implements Checker {
       return;
     }
     if (identity === null) return this.#expectRefusal(tracked, request, 'invalid_token', id);
-    if (identity.user !== tracked.client) return this.#expectRefusal(tracked, request, 'other_user', id);
+    if (identity.user !== tracked.client) {
+      // If it is revoked, too, the refusal says that.
+      if (!this.#mayExpire(tracked, identity)) this.#expectRefusal(tracked, request, 'other_user', id);
+      return;
+    }
     this.#tokens.set(tracked.link, identity);
     if (this.#mayExpire(tracked, identity)) return;
     this.#expect(tracked, request, `{"type":"refreshed","id":${id},"role":"${identity.role}",`);
