@@ -9,7 +9,8 @@ import { FEW_SYMBOLS, INVALID_TOKENS, SHORT_TOKENS } from '../support/tokens.ts'
 const SYMBOLS = ['AAPL', 'AMZN', 'GOOG', 'IBM', 'MSFT'];
 
 /** Each is invalid in another way. */
-const GARBAGE = ['{"type":"no such thing"', '{"type":"no such thing","id":1}', '{"type":"subscribe","id":2}', 'null'];
+/** No request of a client has the id 0, so no refusal is taken for the answer to one. */
+const GARBAGE = ['{"type":"no such thing"', '{"type":"no such thing","id":0}', '{"type":"subscribe","id":0}', 'null'];
 
 const REFRESHED_BY = ['good', 'viewer', 'trader', 'admin', FEW_SYMBOLS, 'previous secret', 'other user'];
 /** Of tokens that the gateway accepts. */

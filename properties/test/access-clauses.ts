@@ -1,7 +1,7 @@
 /** Clauses of the properties about identity and access. */
 import { type Clause, inCore } from './clause.ts';
 
-const clause = (property: string, broken: string, subject: string, edits: Clause['edits']): Clause => ({
+const clause = (property: string, broken: string, subject: Clause['subject'], edits: Clause['edits']): Clause => ({
   property,
   broken,
   subject,
@@ -37,9 +37,12 @@ export const accessClauses: readonly Clause[] = [
   clause('revoked-leave', 'revocations of other nodes end no connection', 'revoked connection', [
     inCore('revocations.ts', 'Revocations.merge', 'this.#enforce();', ''),
   ]),
-  clause('revoked-leave', 'a revoked user may connect again', 'revoked token accepted', [
-    inCore('admission.ts', 'Admission.authenticate', 'if (isRevoked(identity)) {', 'if (nowMs < 0) {'),
-  ]),
+  clause(
+    'revoked-leave',
+    'a revoked user may connect again',
+    ['revoked token accepted', 'revoked connection'],
+    [inCore('admission.ts', 'Admission.authenticate', 'if (isRevoked(identity)) {', 'if (nowMs < 0) {')],
+  ),
   clause('revoked-leave', 'a revocation ends no connection', 'revoked connection', [
     inCore('revocations.ts', 'Revocations.revoke', 'this.#enforce();', ''),
   ]),

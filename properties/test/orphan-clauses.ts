@@ -6,7 +6,7 @@ export const orphanClauses: readonly Clause[] = [
   {
     property: 'no-orphan-tasks',
     broken: 'unsubscribing does not end the stream',
-    subject: 'timer restart',
+    subject: ['timer feed', 'timer restart'],
     edits: [inCore('streams.ts', 'Streams.settle', 'stream.keeping ??= this.#keep(stream);', 'void stream;')],
   },
   {

@@ -2,7 +2,7 @@
 import { type Clause, inCore } from './clause.ts';
 
 /** `answered` finds most of them, too. */
-const clause = (property: string, broken: string, subject: string, edits: Clause['edits']): Clause => ({
+const clause = (property: string, broken: string, subject: Clause['subject'], edits: Clause['edits']): Clause => ({
   property,
   broken,
   subject,
@@ -48,9 +48,12 @@ export const protocolClauses: readonly Clause[] = [
   clause('drained', 'a drain takes twice its time', 'still connected', [
     inCore('drain.ts', 'drain', 'index * limits.drainOverMs', 'index * 2 * limits.drainOverMs'),
   ]),
-  clause('drained', 'a gateway that stops accepts tokens', 'served while stopping', [
-    inCore('gateway.ts', 'createGateway', "stopped !== null && connection.state === 'pending'", 'false'),
-  ]),
+  clause(
+    'drained',
+    'a gateway that stops accepts tokens',
+    ['served while stopping', 'closed without announcement'],
+    [inCore('gateway.ts', 'createGateway', "stopped !== null && connection.state === 'pending'", 'false')],
+  ),
   clause('admin-acts', 'a page begins with the last client of the page before', 'wrong page', [
     inCore('administration.ts', 'Administration.list', 'connection.number > after', 'connection.number >= after'),
   ]),
