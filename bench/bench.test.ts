@@ -96,7 +96,7 @@ test('the hand-wired side performs the same operations with the same outcomes an
     // Nearly equal: frames and closing handshakes take longer here, so now and then a client closes
     // before an answer arrives, or connects too late.
     expect(differences(outcomes, there.outcomes)).toBeLessThan(operations * 0.08);
-    // Here more clients connect in time, and each of them is sent some twenty prices: 5 to 20 % more.
+    // Here more clients connect in time, and each is sent some twenty prices: 5 to 20 % more.
     expect(Math.abs(there.prices / prices - 1)).toBeLessThan(0.25);
   }
 });

@@ -88,16 +88,15 @@ const others = [
 ].map((command) => ({ ...command, text: sooner(command.text) }));
 const runBefore = new Set(IN_ORDER.flatMap((file) => commandsIn(textOf(file))).map(({ text }) => sooner(text)));
 
-test.runIf(isLong).each(
-  others.filter(
-    ({ text }, index) => !runBefore.has(text) && others.findIndex((other) => other.text === text) === index,
-  ),
-)(
-  '$text',
-  async (command) => {
-    await expectExit(command);
-  },
-);
+test
+  .runIf(isLong)
+  .each(
+    others.filter(
+      ({ text }, index) => !runBefore.has(text) && others.findIndex((other) => other.text === text) === index,
+    ),
+  )('$text', async (command) => {
+  await expectExit(command);
+});
 
 test('what is not run is there, with a reason', () => {
   for (const [text, reason] of NOT_RUN) {

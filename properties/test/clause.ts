@@ -6,7 +6,7 @@ export interface Clause {
   readonly property: string;
   /** What the edit breaks. */
   readonly broken: string;
-  /** The subject of the violation, or those of which the first one that shows depends on the seed. */
+  /** The subject of the violation. Of several, one shows first, depending on the seed. */
   readonly subject: string | readonly string[];
   readonly edits: readonly SourceEdit[];
   /** A plan that shows it, if random runs do so too rarely for a test. */
