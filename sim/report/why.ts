@@ -11,7 +11,7 @@ import { mentionedIn } from './excerpt/concern.ts';
 import { coneOf } from './excerpt/cone.ts';
 import type { Moment } from './excerpt/excerpt.ts';
 import { fold, type Folded } from './excerpt/fold.ts';
-import { relevanceOf } from './excerpt/relevance.ts';
+import { factsOf } from './excerpt/facts.ts';
 import { type LineContext, lineContextOf } from './line-context.ts';
 import { foldedLine, recordLine } from './record-line.ts';
 import { tableLines } from './table-lines.ts';
@@ -51,7 +51,7 @@ export function beginningsOfWhy(run: ExplainedRun, from: number | Moment): reado
   if (typeof from === 'number') return [from - 1];
   const { records, causes } = run;
   const { engineIo } = lineContextOf(records);
-  return relevanceOf(records, causes, mentionedIn(from.text, records), from, engineIo).roots;
+  return factsOf({ records, causes, mentioned: mentionedIn(from.text, records), failure: from, engineIo }).roots;
 }
 
 /** The causes of a failure, or of the record with this number, the last one first. */

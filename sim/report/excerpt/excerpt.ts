@@ -69,7 +69,7 @@ export function excerptOf(
   const beginnings = beginningsIn(all, failure.text).slice(0, Math.ceil(lines / BEGINNING_ONE_IN));
   const isBeginning = new Set(beginnings);
   const { engineIo } = lineContextOf(all);
-  const relevance = relevanceOf(records, causes, mentioned, failure, engineIo);
+  const relevance = relevanceOf({ records, causes, mentioned, failure, engineIo });
   const points = ({ record }: Folded): number => relevance.pointsOf(record);
   const worth = all.filter(
     (record) =>

@@ -1,0 +1,129 @@
+/** What is known about each record of a failed run, to judge how well it explains the failure. */
+import type { CausesOf } from '../../kernel/causes.ts';
+import type { RunRecord } from '../../kernel/record.ts';
+import { writesKey } from '../../redis/server/command-uses.ts';
+import { isHeartbeat } from '../engine-io.ts';
+import { concerns, type Mentioned } from './concern.ts';
+import { coneOf } from './cone.ts';
+import { lookOf } from './fold.ts';
+import { isSpecific } from './record-kinds.ts';
+import { positionsOf, rootsOf, specificIn } from './roots.ts';
+
+/** Number of records from which on a look is routine. */
+const ROUTINE_MIN = 4;
+
+/** Number of causes from which on a record is far from the failure. */
+const FAR_MIN = 3;
+
+/** Number of causes to follow from what the failure is about, to find the keys that it uses. */
+const NEAR_MAX = 3;
+
+/** Number of causes up to which a record is near to the failure. */
+export const NEAR_CAUSE_MAX = 6;
+
+export interface FailedRun {
+  readonly records: readonly RunRecord[];
+  /** The causes of each record, by position. */
+  readonly causes: readonly CausesOf[];
+  readonly mentioned: Mentioned;
+  readonly failure: { readonly step: number };
+  /** Links that speak the protocol of engine.io. */
+  readonly engineIo: ReadonlySet<string>;
+}
+
+/** Records are named by their positions. */
+export interface Facts extends FailedRun {
+  /** With the identifiers that few records have. */
+  readonly specific: Mentioned;
+  /** The records with which the run failed. */
+  readonly roots: readonly number[];
+  /** What led to the roots, with the number of causes between. */
+  readonly cone: ReadonlyMap<number, number>;
+  /** Whether the record shares a name with the failure. */
+  readonly concerned: readonly boolean[];
+  /** What is at most `NEAR_MAX` causes away from records about what the failure names. */
+  readonly near: ReadonlyMap<number, number>;
+  /** Whether many records look like it, and none of them is close to the failure. */
+  readonly isRoutine: readonly boolean[];
+  /** Number of records that look like it. */
+  countOf(record: RunRecord): number;
+  /** True for a record that is some causes away from the failure, or led not to it. */
+  isFar(position: number): boolean;
+}
+
+export function factsOf(run: FailedRun): Facts {
+  const { records, causes, mentioned, failure, engineIo } = run;
+  const countOf = looksOf(records);
+  const isRepeated = (record: RunRecord): boolean =>
+    countOf(record) >= ROUTINE_MIN ||
+    (record.type === 'frame' && engineIo.has(record.link) && isHeartbeat(record.text));
+  const specific: Mentioned = { ...mentioned, identifiers: specificIn(records, mentioned) };
+  const roots = rootsOf(records, mentioned, specific, failure, isRepeated);
+  const cone = coneOf(causes, roots);
+  const isFar = (position: number): boolean => (cone.get(position) ?? Infinity) >= FAR_MIN;
+  const concerned = records.map((record) => concerns(record, mentioned));
+  const about = positionsOf(records, (record, position) => isSpecific(record) && concerned[position] === true);
+  return {
+    ...run,
+    specific,
+    roots,
+    cone,
+    concerned,
+    near: nearTo(causes, about),
+    isRoutine: records.map((record, position) => isRepeated(record) && isFar(position)),
+    countOf,
+    isFar,
+  };
+}
+
+/** What led to the records, and what they led to, with the number of causes between. */
+export function nearTo(causes: readonly CausesOf[], positions: readonly number[]): ReadonlyMap<number, number> {
+  const distances = new Map<number, number>();
+  for (const graph of [causes, effectsOf(causes)]) {
+    for (const [position, distance] of coneOf(graph, positions))
+      if (distance <= NEAR_MAX) distances.set(position, Math.min(distance, distances.get(position) ?? Infinity));
+  }
+  return distances;
+}
+
+/** What the operation led to with whose end the run failed, with the number of causes between. */
+export function attemptOf({ records, causes, roots }: Facts): ReadonlyMap<number, number> {
+  const begun = roots.flatMap((root) => {
+    const ended = records[root];
+    if (ended?.type !== 'operation') return [];
+    return positionsOf(records, (record) => record.type === 'operation' && record.id === ended.id).slice(0, 1);
+  });
+  return coneOf(effectsOf(causes), begun);
+}
+
+/** The writes of other nodes that a command near the failure has read, and messages that arrived. */
+export function dataOf({ records, causes, cone, concerned }: Facts): ReadonlySet<number> {
+  const data = new Set<number>();
+  for (const [position, record] of records.entries()) {
+    if (record.type !== 'command' || !(concerned[position] === true || cone.has(position))) continue;
+    const isRead = record.phase === 'applied' && (cone.get(position) ?? Infinity) <= NEAR_CAUSE_MAX;
+    for (const cause of causes[position] ?? []) {
+      const before = records[cause];
+      if (before?.type !== 'command' || before.phase !== 'applied') continue;
+      const isOfOther = before.node !== record.node && writesKey(before.command);
+      if (record.phase === 'delivered' || (isRead && isOfOther)) data.add(cause);
+    }
+  }
+  return data;
+}
+
+/** For each record, the positions of those that it caused. */
+function effectsOf(causes: readonly CausesOf[]): readonly CausesOf[] {
+  const effects: number[][] = causes.map(() => []);
+  for (const [position, ofRecord] of causes.entries()) for (const cause of ofRecord) effects[cause]?.push(position);
+  return effects;
+}
+
+function looksOf(records: readonly RunRecord[]): (record: RunRecord) => number {
+  const looks = new Map<string, number>();
+  for (const record of records) {
+    const look = lookOf(record);
+    if (look !== null) looks.set(look, (looks.get(look) ?? 0) + 1);
+  }
+  return (record) => looks.get(lookOf(record) ?? '') ?? 1;
+}
