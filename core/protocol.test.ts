@@ -84,6 +84,7 @@ test('every frame of the gateway has exactly the fields of its type, and the typ
   admin.say({ type: 'subscribe', id: 1, symbols: ['AAPL'], resume });
   world.feed.breakDown();
   await world.clock.advance(10);
+  void world.gateway.stop();
   for (const frame of admin.frames as ServerFrame[]) {
     expect(serverFrames[frame.type].parse(frame)).toEqual(frame);
     expect(Object.keys(frame)[0]).toBe('type');

@@ -16,16 +16,6 @@ export const equivalents: readonly Equivalent[] = [
     confirmation: 'Each symbol of the file has quotes, 68 or 123, so the filter drops none in either form.',
   },
   {
-    id: 'conversation-22c410',
-    reason: 'A shortcut: the exact comparison that follows gives the same for short texts.',
-    confirmation: 'A UTF-16 unit takes at most 3 bytes, so the exact check is false wherever the shortcut is.',
-  },
-  {
-    id: 'conversation-93e7b6',
-    reason: 'At equality the exact comparison decides: UTF-8 has at most 3 bytes a character.',
-    confirmation: 'At equality the text has at most maxBytes bytes, so the exact count is not above it.',
-  },
-  {
     id: 'outbox-ec5462',
     reason: 'An ended outbox is never asked to send: its connection is in no table, and #flush checks first.',
     confirmation: 'Only #authenticate uses the result, and its outbox cannot have ended; sendPrice checks first.',
