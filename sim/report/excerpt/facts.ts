@@ -96,7 +96,7 @@ export function attemptOf({ records, causes, roots }: Facts): ReadonlyMap<number
   return coneOf(effectsOf(causes), begun);
 }
 
-/** The writes of other nodes that a command near the failure has read, and messages that arrived. */
+/** Writes of other nodes that a command near the failure has read, and messages that arrived. */
 export function dataOf({ records, causes, cone, concerned }: Facts): ReadonlySet<number> {
   const data = new Set<number>();
   for (const [position, record] of records.entries()) {
