@@ -87,8 +87,8 @@ class Drained implements Checker {
   #announced({ node, link, step }: FrameRecord): void {
     let drain = this.#drains.get(node);
     if (drain === undefined) {
-      const { open, closing } = this.#connections;
-      const ofNode = [...open.values(), ...closing.values()].filter((tracked) => tracked.node === node);
+      // Also those that have answered a closing frame, and whose socket is not closed yet.
+      const ofNode = this.#view.ledger.openConnections(node);
       const beganAtMs = this.#view.nowMs;
       drain = { node, step, beganAtMs, isExact: true, connections: ofNode.length, told: new Set(), closed: 0 };
       this.#drains.set(node, drain);

@@ -117,6 +117,7 @@ export class Connections {
     const { direction, kind, phase, link } = record;
     if (kind === 'open') {
       if (direction === 'up' && phase === 'delivered') this.#accepted(record);
+      else if (phase === 'refused') this.#refused(link);
       return;
     }
     const tracked = this.open.get(link) ?? this.closing.get(link);
@@ -148,6 +149,12 @@ export class Connections {
     };
     this.open.set(link, tracked);
     for (const accepted of this.#listeners.accepted) accepted(tracked);
+  }
+
+  /** The node answered the opening handshake, but not with a connection. */
+  #refused(link: string): void {
+    const tracked = this.open.get(link);
+    if (tracked !== undefined) this.#ended(tracked);
   }
 
   #closing(tracked: TrackedConnection): void {

@@ -4,7 +4,7 @@
  */
 import type { CheckerView, RunRecord } from '../../sim/index.ts';
 import { simulatedLimits } from '../configuration.ts';
-import { Connections, symbolsIn, type TrackedConnection } from './connections.ts';
+import { Connections, isSlow, symbolsIn, type TrackedConnection } from './connections.ts';
 import { Pauses } from './pauses.ts';
 import { reportOf } from './testimony.ts';
 
@@ -92,6 +92,18 @@ export class Histories {
       if (!tracked.subscriptions.has(symbol) && !asked.has(symbol)) asked.set(symbol, atMs);
   }
 
+  /**
+   * Whether another subscriber reads. One that does not may have been closed: over TCP even the
+   * closing frame waits behind what it has not read.
+   */
+  #hasReader(joined: TrackedConnection, symbol: string): boolean {
+    for (const tracked of this.#connections.open.values()) {
+      if (tracked === joined || tracked.node !== joined.node || isSlow(tracked)) continue;
+      if (tracked.subscriptions.has(symbol)) return true;
+    }
+    return false;
+  }
+
   /** Whether another client waits for the answer to its subscription. */
   #isAskedFor(node: string, symbol: string): boolean {
     for (const [tracked, asked] of this.#asked) if (tracked.node === node && asked.has(symbol)) return true;
@@ -105,7 +117,11 @@ export class Histories {
     const askedAtMs = this.#asked.get(tracked)?.get(symbol);
     this.#asked.get(tracked)?.delete(symbol);
     history.subscribers += 1;
-    if (history.subscribers > 1 || history.known === null) return;
+    if (history.known === null) return;
+    if (history.subscribers > 1) {
+      if (!this.#hasReader(tracked, symbol)) history.isUnclear = true;
+      return;
+    }
     // A client that reads slowly gets the answer later, but the node has kept its prices for it.
     const { nowMs } = this.#view;
     const untilMs = askedAtMs ?? nowMs;
@@ -121,7 +137,8 @@ export class Histories {
   #left(tracked: TrackedConnection, symbol: string, isClosing = false): void {
     const history = this.#of(tracked.node, symbol);
     history.subscribers -= 1;
-    history.emptySinceMs = history.emptyByMs = this.#view.nowMs;
+    history.emptyByMs = this.#view.nowMs;
+    history.emptySinceMs = isSlow(tracked) ? tracked.acceptedAtMs : this.#view.nowMs;
     if (isClosing) history.closing.add(tracked);
   }
 
