@@ -28,6 +28,14 @@ export interface TokenRules {
   readonly audience: string;
 }
 
+/** @param secrets the current one, then those before a rotation */
+export function tokenRules(
+  secrets: readonly string[],
+  { issuer, audience }: Pick<TokenRules, 'issuer' | 'audience'>,
+): TokenRules {
+  return { keys: secrets.map(tokenKey), issuer, audience };
+}
+
 export interface Identity {
   readonly user: string;
   readonly role: Role;

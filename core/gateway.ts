@@ -56,8 +56,8 @@ export interface Gateway {
   accept(socket: Socket): void;
   /**
    * Refuses new connections, closes all others over `drainOverMs`, removes their rows and cancels
-   * all tasks. Resolves when that is done, or after `stopWithinMs`. Idempotent.
-   * The ports stay open: their creator closes them.
+   * all tasks. Resolves when that is done, or after `stopWithinMs`. Idempotent. The ports stay
+   * open: their creator closes them.
    */
   stop(reason?: 'restarting' | 'going_away'): Promise<void>;
   health(): HealthState;

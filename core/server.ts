@@ -13,7 +13,7 @@ import { redisStore } from './adapters/redis-store.ts';
 import { systemClock } from './adapters/system-clock.ts';
 import { systemEntropy } from './adapters/system-entropy.ts';
 import { jsonPage, listen } from './adapters/ws-server.ts';
-import { tokenKey } from './auth.ts';
+import { tokenRules } from './auth.ts';
 import type { Environment } from './environment.ts';
 import { readEnvironment, settings } from './environment.ts';
 import { withFlags } from './flags.ts';
@@ -83,7 +83,7 @@ export async function serve({ environment, logger }: ServeOptions): Promise<Runn
     },
     {
       limits,
-      tokenRules: { ...tokens, keys: tokens.secrets.map(tokenKey) },
+      tokenRules: tokenRules(tokens.secrets, tokens),
       nodeName: NODE_NAME ?? systemEntropy.id('node'),
     },
   );

@@ -6,7 +6,7 @@ import { recordedFeed, recordedPrices } from '../core/adapters/recorded-feed.ts'
 import { redisRevocations } from '../core/adapters/redis-revocations.ts';
 import { redisStore } from '../core/adapters/redis-store.ts';
 import { wsSocket } from '../core/adapters/ws-socket.ts';
-import { tokenKey } from '../core/auth.ts';
+import { tokenRules } from '../core/auth.ts';
 import { createGateway } from '../core/gateway.ts';
 import { limits } from '../core/limits.ts';
 import type { Audit, Alerts, Clock, Entropy, Metrics, PriceFeed, Probe } from '../core/ports.ts';
@@ -56,7 +56,7 @@ export const start: StartSystem<GatewayConfiguration> = (node): RunningSystem =>
       metrics: silentMetrics,
     },
     {
-      tokenRules: { ...configuration.tokens, keys: configuration.tokens.secrets.map(tokenKey) },
+      tokenRules: tokenRules(configuration.tokens.secrets, configuration.tokens),
       nodeName: node.name,
       limits: table,
     },
