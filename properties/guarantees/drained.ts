@@ -14,7 +14,7 @@ export const drained: Property = {
   kind: 'always',
   marks: [{ name: MARK, withinSeeds: 500 }],
   description:
-    'A gateway that stops gracefully announces it to its clients, serves no new ones, and closes them with 1012 evenly over the time of the drain.',
+    'A gateway that stops gracefully announces it to its clients, serves no new ones, and closes them with 1012 evenly over the time of the drain, oldest first.',
   checker: (view) => new Drained(view),
 };
 
@@ -104,7 +104,7 @@ class Drained implements Checker {
     }));
   }
 
-  #closed({ node, link }: TrackedConnection): void {
+  #closed({ node, link, acceptedAtMs }: TrackedConnection): void {
     const drain = this.#drains.get(node);
     this.#view.check(drain?.told.has(link) === true, () => ({
       subject: 'closed without announcement',
@@ -114,11 +114,24 @@ class Drained implements Checker {
     drain.closed += 1;
     const elapsedMs = this.#view.nowMs - drain.beganAtMs;
     if (drain.closed > 1 && elapsedMs > 0) this.#view.mark(MARK);
+    if (!drain.isExact) return;
     const most = Math.floor(((elapsedMs + ROUNDING_MS) * drain.connections) / drainOverMs) + 1;
-    this.#view.check(!drain.isExact || drain.closed <= most, () => ({
+    this.#view.check(drain.closed <= most, () => ({
       subject: 'closed too early',
       text: `${node} closed ${drain.closed} of ${drain.connections} clients within ${elapsedMs.toFixed(0)} ms of its stop`,
     }));
+    const older = [...drain.told].find((other) => this.#isOlder(other, acceptedAtMs));
+    this.#view.check(older === undefined, () => ({
+      subject: 'closed out of order',
+      text: `${node} closed ${link} because it stops, before ${older}, which is older`,
+    }));
+  }
+
+  /** Whether the link is open and was accepted before that time. */
+  #isOlder(link: string, acceptedAtMs: number): boolean {
+    const tracked = this.#connections.open.get(link);
+    // Over TCP even its closing frame waits behind what a slow client has not read.
+    return tracked !== undefined && tracked.acceptedAtMs < acceptedAtMs && !isSlow(tracked);
   }
 
   #checkDeadline(drain: Drain): void {

@@ -1,14 +1,5 @@
 /** Clauses of the properties about identity and access. */
-import { type Clause, inCore } from './clause.ts';
-
-const clause = (property: string, broken: string, subject: Clause['subject'], edits: Clause['edits']): Clause => ({
-  property,
-  broken,
-  subject,
-  edits,
-  // `answered` finds some of them, too.
-  alone: true,
-});
+import { aloneClause as clause, type Clause, inCore } from './clause.ts';
 
 export const accessClauses: readonly Clause[] = [
   clause('valid-tokens', 'the audience of a token is not checked', 'invalid token accepted', [

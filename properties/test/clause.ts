@@ -15,6 +15,14 @@ export interface Clause {
   readonly alone?: boolean;
 }
 
+/** A clause of a property whose bugs other properties may find, too. So it is checked alone. */
+export const aloneClause = (
+  property: string,
+  broken: string,
+  subject: Clause['subject'],
+  edits: Clause['edits'],
+): Clause => ({ property, broken, subject, edits, alone: true });
+
 export const inCore = (file: string, within: string, find: string, put: string): SourceEdit => ({
   file: `../core/${file}`,
   within,

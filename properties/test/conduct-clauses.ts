@@ -1,5 +1,5 @@
 /** Clauses of `answered`, `serves` and `fair-endings`: requests, and the ends of connections. */
-import { type Clause, inCore } from './clause.ts';
+import { aloneClause as clause, type Clause, inCore } from './clause.ts';
 
 const inConversation = (method: string, find: string, put: string) => [
   inCore('conversation.ts', `Conversation.${method}`, find, put),
@@ -8,15 +8,6 @@ const inConversation = (method: string, find: string, put: string) => [
 const inAdmission = (method: string, find: string, put: string) => [
   inCore('admission.ts', `Admission.${method}`, find, put),
 ];
-
-/** Other properties find some of them first. */
-const clause = (property: string, broken: string, subject: string, edits: Clause['edits']): Clause => ({
-  property,
-  broken,
-  subject,
-  edits,
-  alone: true,
-});
 
 export const conductClauses: readonly Clause[] = [
   clause(

@@ -1,14 +1,8 @@
 /** Clauses of `plain-comments`: what a comment may contain. */
-import { type Clause, inCore } from './clause.ts';
+import { aloneClause, type Clause, inCore } from './clause.ts';
 
-const clause = (broken: string, subject: string, edits: Clause['edits']): Clause => ({
-  property: 'plain-comments',
-  broken,
-  subject,
-  edits,
-  // `answered` knows the right answers, too.
-  alone: true,
-});
+const clause = (broken: string, subject: string, edits: Clause['edits']): Clause =>
+  aloneClause('plain-comments', broken, subject, edits);
 
 export const contentClauses: readonly Clause[] = [
   clause('end tags count as text', 'unsafe comment', [

@@ -1,14 +1,5 @@
 /** Clauses of `numbered-prices`, `subscription-begins` and `stale-feeds`. */
-import { type Clause, inCore } from './clause.ts';
-
-/** Other properties find some of them, too. */
-const clause = (property: string, broken: string, subject: string, edits: Clause['edits']): Clause => ({
-  property,
-  broken,
-  subject,
-  edits,
-  alone: true,
-});
+import { aloneClause as clause, type Clause, inCore } from './clause.ts';
 
 const inStreams = (method: string, find: string, put: string) => [inCore('streams.ts', `Streams.${method}`, find, put)];
 

@@ -1,14 +1,5 @@
 /** Clauses of `warned-endings`, `versioned`, `drained` and `admin-acts`. */
-import { type Clause, inCore } from './clause.ts';
-
-/** `answered` finds most of them, too. */
-const clause = (property: string, broken: string, subject: Clause['subject'], edits: Clause['edits']): Clause => ({
-  property,
-  broken,
-  subject,
-  edits,
-  alone: true,
-});
+import { aloneClause as clause, type Clause, inCore } from './clause.ts';
 
 export const protocolClauses: readonly Clause[] = [
   clause('warned-endings', 'a connection ends with one refusal less', 'closed without warning', [
@@ -44,6 +35,9 @@ export const protocolClauses: readonly Clause[] = [
   ]),
   clause('drained', 'a stop closes all clients at once', 'closed too early', [
     inCore('drain.ts', 'drain', '(index * limits.drainOverMs) / connections.length', '0'),
+  ]),
+  clause('drained', 'a stop closes the newest client first', 'closed out of order', [
+    inCore('drain.ts', 'drain', 'registry.living()', '[...registry.living()].reverse()'),
   ]),
   clause('drained', 'a drain takes twice its time', 'still connected', [
     inCore('drain.ts', 'drain', 'index * limits.drainOverMs', 'index * 2 * limits.drainOverMs'),
