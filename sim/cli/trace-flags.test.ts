@@ -7,8 +7,7 @@ let file = '';
 
 beforeAll(async () => {
   place = new Workplace();
-  await place.run('run', '--variant', 'silent', '--seeds', '6', '--seed-start', '0x1', '--bail', '--quiet');
-  file = `replays/${place.list('replays')[0]}`;
+  file = await place.saveReplay();
 });
 
 afterAll(() => place.remove());

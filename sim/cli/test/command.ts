@@ -105,6 +105,12 @@ export class Workplace {
     return readdirSync(path.join(this.folder, folder)).sort();
   }
 
+  /** Saves a failing run of the variant `silent`. Returns the file of its replay. */
+  async saveReplay(): Promise<string> {
+    await this.run('run', '--variant', 'silent', '--seeds', '6', '--seed-start', '0x1', '--bail', '--quiet');
+    return `replays/${this.list('replays')[0]}`;
+  }
+
   /** `stdoutTo`: a file descriptor to write to instead. */
   start(
     parameters: readonly string[],

@@ -47,7 +47,7 @@ export interface Facts extends FailedRun {
   readonly isRoutine: readonly boolean[];
   /** Number of records that look like it. */
   countOf(record: RunRecord): number;
-  /** True for a record that is some causes away from the failure, or led not to it. */
+  /** True for a record that is some causes away from the failure, or did not lead to it. */
   isFar(position: number): boolean;
 }
 
