@@ -98,6 +98,12 @@ test
   await expectExit(command);
 });
 
+test('no campaign of the documents draws its seeds', () => {
+  const campaigns = [...ending, ...others].map(({ text }) => sooner(text)).filter((text) => text.includes('--seeds '));
+  expect(campaigns.length).toBeGreaterThan(5);
+  expect(campaigns.filter((text) => !text.includes(' mutants ') && !text.includes('--seed-start '))).toEqual([]);
+});
+
 test('what is not run is there, with a reason', () => {
   for (const [text, reason] of NOT_RUN) {
     expect(commands.map((command) => command.text)).toContain(text);

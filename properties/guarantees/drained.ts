@@ -131,7 +131,7 @@ class Drained implements Checker {
   #isOlder(link: string, acceptedAtMs: number): boolean {
     const tracked = this.#connections.open.get(link);
     // Over TCP even its closing frame waits behind what a slow client has not read.
-    return tracked !== undefined && tracked.acceptedAtMs < acceptedAtMs && !isSlow(tracked);
+    return tracked !== undefined && tracked.acceptedAtMs < acceptedAtMs && !isSlow(tracked, this.#view.nowMs);
   }
 
   #checkDeadline(drain: Drain): void {
@@ -142,7 +142,7 @@ class Drained implements Checker {
     for (const link of drain.told) {
       const tracked = this.#connections.open.get(link);
       // Over TCP even a closing frame waits behind what a slow client has not read.
-      this.#view.check(tracked === undefined || isSlow(tracked), () => ({
+      this.#view.check(tracked === undefined || isSlow(tracked, this.#view.nowMs), () => ({
         subject: 'still connected',
         text: `${drain.node} has not closed ${link} since ${(drain.beganAtMs / 1000).toFixed(3)} s, when it announced its stop`,
       }));

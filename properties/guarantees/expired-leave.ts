@@ -94,7 +94,7 @@ class ExpiredLeave implements Checker {
   #overdue(tracked: TrackedConnection, endsAtMs: number): void {
     const { link, node } = tracked;
     this.#endsAtMs.delete(link);
-    if (isSlow(tracked) || this.#view.ledger.connection(link)?.atNode !== 'open') return;
+    if (isSlow(tracked, this.#view.nowMs) || this.#view.ledger.connection(link)?.atNode !== 'open') return;
     this.#view.check(false, () => ({
       subject: 'expired connection',
       text: `the token of ${link} expired at ${seconds(endsAtMs)}, but ${node} holds it open`,

@@ -160,7 +160,7 @@ class OneRecord implements Checker {
    * frame waits in the stream before it is sent.
    */
   #mayBeEnding(tracked: TrackedConnection): boolean {
-    return isSlow(tracked) || this.#view.ledger.connection(tracked.link)?.atNode !== 'open';
+    return isSlow(tracked, this.#view.nowMs) || this.#view.ledger.connection(tracked.link)?.atNode !== 'open';
   }
 
   #sentToPending(tracked: TrackedConnection, type: string): void {

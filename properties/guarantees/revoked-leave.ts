@@ -132,7 +132,7 @@ class RevokedLeave implements Checker {
         isMeant(tracked) &&
         this.#isOf(tracked, key) &&
         // To a slow reader over TCP, a closing frame waits in the stream before it is sent.
-        !isSlow(tracked) &&
+        !isSlow(tracked, this.#view.nowMs) &&
         this.#view.ledger.connection(tracked.link)?.atNode === 'open',
     );
     this.#view.check(open === undefined, () => ({

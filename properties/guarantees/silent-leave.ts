@@ -61,7 +61,7 @@ class SilentLeave implements Checker {
     // The socket library may take long to close a socket, but the gateway must release it in time.
     // If the client reads slowly over TCP, even the closing frame waits in the stream.
     for (const tracked of this.#connections.open.values())
-      if (!isSlow(tracked) || !this.#isReleased(tracked)) this.#check(tracked, heardSinceMs);
+      if (!isSlow(tracked, this.#view.nowMs) || !this.#isReleased(tracked)) this.#check(tracked, heardSinceMs);
     for (const tracked of this.#connections.closing.values())
       if (tracked.connection !== null && !this.#isReleased(tracked)) this.#check(tracked, heardSinceMs);
   }

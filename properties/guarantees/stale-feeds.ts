@@ -118,7 +118,7 @@ class StaleFeeds implements Checker {
     reader.owed = null;
     if (this.#readers.get(tracked.link)?.get(symbol) !== reader) return;
     // The frames may be queued until it has read enough, or a paused node be behind.
-    if (isSlow(tracked) || this.#pauses.disturbed(tracked.node, nowMs, WITHIN_MS)) {
+    if (isSlow(tracked, nowMs) || this.#pauses.disturbed(tracked.node, nowMs, WITHIN_MS)) {
       this.#owe([reader], nowMs);
       return;
     }

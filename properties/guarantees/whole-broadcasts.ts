@@ -99,7 +99,7 @@ class WholeBroadcasts implements Checker {
     const { tracked, symbol } = reader;
     reader.owed = null;
     // Its newest price may be queued until it has read enough.
-    if (isSlow(tracked) || this.#pauses.disturbed(tracked.node, nowMs, OWED_WITHIN_MS)) {
+    if (isSlow(tracked, nowMs) || this.#pauses.disturbed(tracked.node, nowMs, OWED_WITHIN_MS)) {
       this.#owe(position, [reader], nowMs);
       return;
     }

@@ -23,6 +23,8 @@ export interface TrackedConnection {
   heardAtMs: number;
   /** Characters in flight to the client. */
   inFlight: number;
+  /** Last time at which more than `SLOW_CHARACTERS` were in flight; -Infinity if never. */
+  slowAtMs: number;
 }
 
 /**
@@ -31,9 +33,15 @@ export interface TrackedConnection {
  */
 const SLOW_CHARACTERS = 3500;
 
+/**
+ * A client that has read everything counts as slow for this long: its node sends what waited only
+ * when its writes complete.
+ */
+const CATCHES_UP_WITHIN_MS = 500;
+
 /** Whether frames may wait at the node because the client reads slowly. */
-export function isSlow({ inFlight }: TrackedConnection): boolean {
-  return inFlight > SLOW_CHARACTERS;
+export function isSlow({ inFlight, slowAtMs }: TrackedConnection, nowMs: number): boolean {
+  return inFlight > SLOW_CHARACTERS || nowMs - slowAtMs <= CATCHES_UP_WITHIN_MS;
 }
 
 /** Events of a connection, derived from records. */
@@ -130,7 +138,10 @@ export class Connections {
       if (kind === 'text') this.#received(tracked, record.text);
     } else if (direction === 'down' && kind === 'text') {
       if (phase === 'sent') this.#sent(tracked, record);
-      else tracked.inFlight -= record.text.length;
+      else {
+        if (tracked.inFlight > SLOW_CHARACTERS) tracked.slowAtMs = record.atMs;
+        tracked.inFlight -= record.text.length;
+      }
     }
   }
 
@@ -146,6 +157,7 @@ export class Connections {
       unwelcomed: new Set(),
       heardAtMs: atMs,
       inFlight: 0,
+      slowAtMs: -Infinity,
     };
     this.open.set(link, tracked);
     for (const accepted of this.#listeners.accepted) accepted(tracked);

@@ -98,7 +98,7 @@ export class Histories {
    */
   #hasReader(joined: TrackedConnection, symbol: string): boolean {
     for (const tracked of this.#connections.open.values()) {
-      if (tracked === joined || tracked.node !== joined.node || isSlow(tracked)) continue;
+      if (tracked === joined || tracked.node !== joined.node || isSlow(tracked, this.#view.nowMs)) continue;
       if (tracked.subscriptions.has(symbol)) return true;
     }
     return false;
@@ -138,7 +138,7 @@ export class Histories {
     const history = this.#of(tracked.node, symbol);
     history.subscribers -= 1;
     history.emptyByMs = this.#view.nowMs;
-    history.emptySinceMs = isSlow(tracked) ? tracked.acceptedAtMs : this.#view.nowMs;
+    history.emptySinceMs = isSlow(tracked, this.#view.nowMs) ? tracked.acceptedAtMs : this.#view.nowMs;
     if (isClosing) history.closing.add(tracked);
   }
 
