@@ -8,6 +8,7 @@ import type { RunReport } from '../search/job.ts';
 import { type Cause, causesIn } from '../report/why.ts';
 import { UsageError } from '../project/usage-error.ts';
 import type { Inspection } from './inspect/inspection.ts';
+import { type RunAtRevision, runAtRevision } from './revisions/run-at-revision.ts';
 import { waitingLine } from './inspect/waiting-line.ts';
 import { createWorkers } from './create-workers.ts';
 import { validateOptions } from './validate-options.ts';
@@ -32,6 +33,8 @@ export interface ReplayOptions extends PlaceOptions {
   readonly why?: boolean | number | undefined;
   /** Look for the nearest run that passes. */
   readonly diff?: boolean | undefined;
+  /** Run it on the code of this git revision, too, in a temporary worktree. */
+  readonly against?: string | undefined;
 }
 
 export interface ReplayOutcome {
@@ -47,6 +50,8 @@ export interface ReplayOutcome {
   readonly why: readonly Cause[] | null;
   /** The nearest run that passes; null unless `diff` is set and one was found. */
   readonly diff: PassingRun | null;
+  /** The run on the code of another revision; null unless `against` is set. */
+  readonly against: RunAtRevision | null;
 }
 
 /**
@@ -61,7 +66,8 @@ export async function replay(fileOrId: string | URL, options: ReplayOptions = {}
   const { folder = process.cwd(), clean = false, jobs = 0 } = options;
   const inspect = inspectionOf(options);
   if (inspect !== undefined && jobs > 0) throw new UsageError('options: inspect needs jobs 0');
-  const { file, project, replay: saved } = findReplay(pathOf(fileOrId), folder);
+  const found = findReplay(pathOf(fileOrId), folder);
+  const { file, project, replay: saved } = found;
   const workers = createWorkers(workersOptionsOf(options));
   try {
     const result = await executeReplay(
@@ -73,7 +79,7 @@ export async function replay(fileOrId: string | URL, options: ReplayOptions = {}
     );
     const { verdict } = result;
     return verdict === 'invalid'
-      ? { file, replay: saved, verdict, reason: result.reason, report: null, why: null, diff: null }
+      ? { file, replay: saved, verdict, reason: result.reason, report: null, why: null, diff: null, against: null }
       : {
           file,
           replay: saved,
@@ -82,6 +88,10 @@ export async function replay(fileOrId: string | URL, options: ReplayOptions = {}
           report: result.report,
           why: await whyOf(result, options),
           diff: options.diff === true ? await compareWithPassing(workers, saved, result, 'options: diff') : null,
+          against:
+            options.against === undefined
+              ? null
+              : await runAtRevision(workers, found, result, { revision: options.against, name: 'options: against' }),
         };
   } finally {
     await workers.close();

@@ -7,6 +7,8 @@ import { UsageError } from '../project/usage-error.ts';
 import { STRATEGIES } from '../kernel/strategy.ts';
 import { PROFILES } from '../plan/profile.ts';
 import { PLAN_LIMITS } from '../plan/shape.ts';
+import { parseRange } from '../project/revision-range.ts';
+import type { BisectFlags } from './bisect-command.ts';
 import type { MutantsFlags } from './mutants-command.ts';
 import { EXIT_MEANINGS } from './exit-code.ts';
 import { FORMER_COMMANDS, FORMER_PROFILES } from './former-names.ts';
@@ -31,6 +33,7 @@ export type Request =
   | { readonly command: 'run'; readonly scenario: string | undefined; readonly flags: RunFlags }
   | { readonly command: 'replay'; readonly replay: string; readonly flags: ReplayFlags }
   | { readonly command: 'shrink'; readonly replay: string; readonly flags: ShrinkFlags }
+  | { readonly command: 'bisect'; readonly replay: string; readonly flags: BisectFlags }
   | { readonly command: 'mutants'; readonly ids: readonly string[]; readonly flags: MutantsFlags }
   | {
       readonly command: 'corpus';
@@ -150,6 +153,7 @@ function createProgram(version: string, write: (text: string) => void, sink: Sin
       ).argParser(once(countBetween(1, STEP_MAX))),
     )
     .option('--diff', 'compare with the nearest run that passes, instead of the trace')
+    .option('--against <revision>', 'compare with the run on the code of this git revision, instead of the trace')
     .option('--from <step>', 'show records from this step on', once(countBetween(0, STEP_MAX)))
     .option('--until <step>', 'show records up to this step', once(countBetween(0, STEP_MAX)))
     .option('--only <names>', 'show records of these clients and nodes, such as client-2,node-1', once(parseNames))
@@ -159,6 +163,14 @@ function createProgram(version: string, write: (text: string) => void, sink: Sin
     .description('make a replay smaller')
     .addOption(duration('--time <time>', 'time limit', '30s'))
     .action((replay: string, flags: ShrinkFlags) => sink.request({ command: 'shrink', replay, flags }));
+
+  withPool(program.command('bisect <file-or-id> <range>'))
+    .description(
+      'find the commit that made a replay fail, in a temporary worktree; <range> is <good>..<bad>, such as v1.2.0..HEAD',
+    )
+    .action((replay: string, range: string, flags: PoolFlags) =>
+      sink.request({ command: 'bisect', replay, flags: { ...flags, range: parseRange(range) } }),
+    );
 
   addMutants(program.command('mutants [id...]'), sink.request);
   for (const [former, current] of Object.entries(FORMER_COMMANDS))

@@ -7,6 +7,7 @@ import { linesFor } from '../api/report-lines.ts';
 import { checkStep, type Inspection } from '../api/inspect/inspection.ts';
 import { compareWithPassing } from '../api/why/compare-with-passing.ts';
 import { startOfWhy } from '../api/why/start-of-why.ts';
+import { type RunAtRevision, runAtRevision } from '../api/revisions/run-at-revision.ts';
 import { waitingLine } from '../api/inspect/waiting-line.ts';
 import { executeReplay, replayJob, type ReplayResult, type Sources } from '../api/execute-replay.ts';
 import { UsageError } from '../project/usage-error.ts';
@@ -24,7 +25,8 @@ import { nameOfFailure } from '../report/failure-report.ts';
 import { failureText } from '../report/placed-records.ts';
 import { choiceLines } from '../report/shrunk-lines.ts';
 import { causesIn, whyLines } from '../report/why.ts';
-import { sideBySide } from '../report/side-by-side.ts';
+import { type ComparedRun, sideBySide } from '../report/side-by-side.ts';
+import type { RunReport } from '../search/job.ts';
 import type { PassingRun } from '../search/passing/passing-run.ts';
 import { traceLines } from '../report/trace.ts';
 import { EXIT, type ExitCode, exitCodeOf, outcomeOf } from './exit-code.ts';
@@ -41,6 +43,8 @@ export interface ReplayFlags extends PoolFlags, Selection {
   readonly why?: true | number;
   /** Compare with the nearest run that passes. */
   readonly diff?: true;
+  /** Compare with the run on the code of this revision. */
+  readonly against?: string;
 }
 
 export async function replayCommand(session: Session, named: string, flags: ReplayFlags): Promise<ExitCode> {
@@ -48,7 +52,8 @@ export async function replayCommand(session: Session, named: string, flags: Repl
   const { from, until, only } = flags;
   if (from !== undefined && until !== undefined && from > until)
     throw new UsageError(`--from ${from} is after --until ${until}`);
-  const { shown: file, project, replay, note } = findReplay(named, session.workingFolder);
+  const found = findReplay(named, session.workingFolder);
+  const { shown: file, project, replay, note } = found;
   if (note !== null) output.note(note);
   const workers = session.workers({ ...flags, jobs: 1 });
   const { choices, statefulPackages = [] } = replay;
@@ -75,18 +80,24 @@ export async function replayCommand(session: Session, named: string, flags: Repl
   const why = flags.why === undefined ? null : startOfWhy(flags.why, report, '--why');
   const sourceOf = json ? NO_SOURCES : await linesFor(result, report, verbose || why !== null);
   const explained = { records, causes, places };
+  const { against } = flags;
+  const other =
+    against === undefined
+      ? undefined
+      : await runAtRevision(workers, found, result, { revision: against, name: '--against' });
   const passing =
-    flags.diff === true
+    flags.diff === true && against === undefined
       ? await compareWithPassing(workers, replay, result, '--diff', session.interrupt.signal)
       : undefined;
   if (passing !== undefined) output.result(() => passingLines(result, passing));
+  if (other !== undefined) output.result(() => revisionLines(result, other));
   if (why !== null) {
     const title = typeof why === 'number' ? `why record ${why}` : `why the run failed`;
     output.result((palette) => [
       `${title}, the last cause first:`,
       ...whyLines(explained, why, { verbose, sourceOf }, palette),
     ]);
-  } else if (passing === undefined && !json && !quiet) {
+  } else if (passing === undefined && other === undefined && !json && !quiet) {
     output.result((palette) => [
       ...traceLines(records, { failure, verbose, printed, places, causes, selection, sourceOf }, palette),
       ...choiceLines(replay.plan, replay.choices, verbose),
@@ -111,6 +122,7 @@ export async function replayCommand(session: Session, named: string, flags: Repl
       records: selected,
       why: why === null ? undefined : causesIn(explained, why),
       diff: passing,
+      against: other,
     }),
   );
   const outcome = outcomeOf(failure === null ? [] : [failure]);
@@ -121,10 +133,19 @@ export async function replayCommand(session: Session, named: string, flags: Repl
 /** The runs beside each other, with the reason in one sentence. */
 function passingLines({ report }: ValidResult, passing: PassingRun | null): string[] {
   if (passing === null) return ['no run near to it was found that passes'];
-  const { records = [], failure } = report;
-  const failing = { records, end: `✖ ${failure === null ? '' : printable(nameOfFailure(failure))}` };
-  const holding = { records: passing.report.records ?? [], end: '✔ everything held' };
-  return [`holds ${printable(passing.when)}`, ...sideBySide(failing, holding, passing.index)];
+  return [`holds ${printable(passing.when)}`, ...sideBySide(endOf(report), endOf(passing.report), passing.index)];
+}
+
+function revisionLines({ report }: ValidResult, { revision, report: other, index }: RunAtRevision): string[] {
+  const { failure } = other;
+  const there = `in ${revision.short} ${printable(revision.subject)}`;
+  const title = failure === null ? `holds ${there}` : `fails ${there}, too: ${printable(nameOfFailure(failure))}`;
+  if (index === null) return [title, 'all records are the same'];
+  return [title, ...sideBySide(endOf(report), endOf(other), index, ['this code', revision.short])];
+}
+
+function endOf({ records = [], failure }: RunReport): ComparedRun {
+  return { records, end: failure === null ? '✔ everything held' : `✖ ${printable(nameOfFailure(failure))}` };
 }
 
 /** Throws UsageError for a step or a name that the run has not. */

@@ -11,7 +11,7 @@ import type { Failure } from '../run/run-verdict.ts';
 import { type Shard, shardText } from '../search/shard.ts';
 import type { PassingRun } from '../search/passing/passing-run.ts';
 import type { Totals } from '../search/totals.ts';
-import type { Sizes } from '../search/job.ts';
+import type { RunReport, Sizes } from '../search/job.ts';
 import type { MutantOutcome } from './mutants-report.ts';
 import type { Cause } from './why.ts';
 import { nameOfFailure } from './failure-report.ts';
@@ -93,6 +93,14 @@ export interface ReplayOutcome {
   readonly why?: readonly Cause[] | undefined;
   /** Of `--diff`: the nearest run that passes; null if none was found. */
   readonly diff?: PassingRun | null | undefined;
+  /** Of `--against`: the run on the code of another revision. */
+  readonly against?: OtherRun | undefined;
+}
+
+interface OtherRun {
+  readonly revision: { readonly commit: string; readonly subject: string };
+  readonly report: RunReport;
+  readonly index: number | null;
 }
 
 export function replayDocument({
@@ -108,6 +116,7 @@ export function replayDocument({
   records,
   why,
   diff,
+  against,
 }: ReplayOutcome): object {
   return {
     file,
@@ -118,25 +127,70 @@ export function replayDocument({
     plain: minimal,
     choices,
     statefulPackages,
-    violation:
-      failure === null
-        ? null
-        : {
-            property: nameOfFailure(failure),
-            verdict: failure.verdict,
-            signature: failure.signature,
-            text: firstLine(failure.text),
-            step: failure.step,
-            virtualMs: failure.atMs,
-          },
+    violation: violationDocument(failure),
     records,
     why,
     diff: diff == null ? diff : passingDocument(diff),
+    against: against === undefined ? undefined : otherDocument(against),
+  };
+}
+
+function violationDocument(failure: Failure | null): object | null {
+  if (failure === null) return null;
+  return {
+    property: nameOfFailure(failure),
+    verdict: failure.verdict,
+    signature: failure.signature,
+    text: firstLine(failure.text),
+    step: failure.step,
+    virtualMs: failure.atMs,
+  };
+}
+
+function otherDocument({ revision, report, index }: OtherRun): object {
+  const { commit, subject } = revision;
+  const { failure, records } = report;
+  return {
+    commit,
+    subject,
+    violation: violationDocument(failure),
+    record: index === null ? null : index + 1,
+    records,
   };
 }
 
 function passingDocument({ kind, when, plan, choices, index, report }: PassingRun): object {
   return { change: kind, when, record: index + 1, plan, choices, records: report.records };
+}
+
+/** A revision that `bisect` judged. */
+interface JudgedOutcome {
+  readonly commit: string;
+  readonly subject: string;
+  readonly judgement: string;
+  readonly reason: string | null;
+}
+
+export interface BisectOutcome {
+  readonly first: { readonly commit: string } | null;
+  readonly candidates: readonly { readonly commit: string }[];
+  readonly judged: readonly JudgedOutcome[];
+}
+
+export function bisectDocument(file: string, outcome: BisectOutcome, interrupted: boolean): object {
+  const { first, candidates, judged } = outcome;
+  return {
+    file,
+    first: first?.commit ?? null,
+    candidates: candidates.map(({ commit }) => commit),
+    judged: judged.map(({ commit, subject, judgement, reason }) => ({
+      commit,
+      subject,
+      judgement,
+      reason: reason ?? undefined,
+    })),
+    interrupted,
+  };
 }
 
 export function mutantsDocument(
