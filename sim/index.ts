@@ -7,6 +7,7 @@ export type { FoundFailure } from './api/found-failure.ts';
 export type { CampaignInput as CampaignOptions, PlaceOptions, RunOptions } from './api/options.ts';
 export { bisect, type BisectOptions } from './api/revisions/bisect.ts';
 export type { Bisection, JudgedRevision } from './api/revisions/bisect-replay.ts';
+export type { DecidedReplay } from './api/decided/decide-replay.ts';
 export type { RunAtRevision } from './api/revisions/run-at-revision.ts';
 export type { Revision } from './api/revisions/worktree.ts';
 export { replay, type ReplayOptions, type ReplayOutcome } from './api/replay.ts';

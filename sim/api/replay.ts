@@ -8,6 +8,7 @@ import type { RunReport } from '../search/job.ts';
 import { type Cause, causesIn } from '../report/why.ts';
 import { UsageError } from '../project/usage-error.ts';
 import type { Inspection } from './inspect/inspection.ts';
+import { type DecidedReplay, decideReplay } from './decided/decide-replay.ts';
 import { type RunAtRevision, runAtRevision } from './revisions/run-at-revision.ts';
 import { waitingLine } from './inspect/waiting-line.ts';
 import { createWorkers } from './create-workers.ts';
@@ -35,6 +36,8 @@ export interface ReplayOptions extends PlaceOptions {
   readonly diff?: boolean | undefined;
   /** Run it on the code of this git revision, too, in a temporary worktree. */
   readonly against?: string | undefined;
+  /** Find out when the failure was decided, by 30 futures from each of 20 steps. */
+  readonly inevitable?: boolean | undefined;
 }
 
 export interface ReplayOutcome {
@@ -52,6 +55,8 @@ export interface ReplayOutcome {
   readonly diff: PassingRun | null;
   /** The run on the code of another revision; null unless `against` is set. */
   readonly against: RunAtRevision | null;
+  /** When the failure was decided; null unless `inevitable` is set. */
+  readonly inevitable: DecidedReplay | null;
 }
 
 /**
@@ -79,7 +84,17 @@ export async function replay(fileOrId: string | URL, options: ReplayOptions = {}
     );
     const { verdict } = result;
     return verdict === 'invalid'
-      ? { file, replay: saved, verdict, reason: result.reason, report: null, why: null, diff: null, against: null }
+      ? {
+          file,
+          replay: saved,
+          verdict,
+          reason: result.reason,
+          report: null,
+          why: null,
+          diff: null,
+          against: null,
+          inevitable: null,
+        }
       : {
           file,
           replay: saved,
@@ -92,6 +107,10 @@ export async function replay(fileOrId: string | URL, options: ReplayOptions = {}
             options.against === undefined
               ? null
               : await runAtRevision(workers, found, result, { revision: options.against, name: 'options: against' }),
+          inevitable:
+            options.inevitable === true
+              ? await decideReplay(workers, saved, result, { name: 'options: inevitable' })
+              : null,
         };
   } finally {
     await workers.close();

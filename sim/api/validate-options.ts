@@ -85,6 +85,7 @@ const OPTIONS = {
     inspect: z.union([z.boolean(), z.number().int().min(1)]).optional(),
     diff: z.boolean().optional(),
     against: text,
+    inevitable: z.boolean().optional(),
     why: z.union([z.boolean(), z.number().int().min(1)]).optional(),
   }),
   shrink: z.strictObject({ ...place, timeMs: time }),

@@ -154,6 +154,10 @@ function createProgram(version: string, write: (text: string) => void, sink: Sin
     )
     .option('--diff', 'compare with the nearest run that passes, instead of the trace')
     .option('--against <revision>', 'compare with the run on the code of this git revision, instead of the trace')
+    .option(
+      '--inevitable',
+      'find the step that decided the failure, instead of the trace: 30 futures from each of 20 steps',
+    )
     .option('--from <step>', 'show records from this step on', once(countBetween(0, STEP_MAX)))
     .option('--until <step>', 'show records up to this step', once(countBetween(0, STEP_MAX)))
     .option('--only <names>', 'show records of these clients and nodes, such as client-2,node-1', once(parseNames))

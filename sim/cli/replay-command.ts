@@ -31,6 +31,7 @@ import type { PassingRun } from '../search/passing/passing-run.ts';
 import { traceLines } from '../report/trace.ts';
 import { EXIT, type ExitCode, exitCodeOf, outcomeOf } from './exit-code.ts';
 import type { Lines } from './output.ts';
+import { replayDecided } from './replay-decided.ts';
 import type { PoolFlags, Session } from './session.ts';
 
 /** Further runs of a diverged replay, to find out whether they agree with each other. */
@@ -45,6 +46,8 @@ export interface ReplayFlags extends PoolFlags, Selection {
   readonly diff?: true;
   /** Compare with the run on the code of this revision. */
   readonly against?: string;
+  /** Find out when the failure was decided. */
+  readonly inevitable?: true;
 }
 
 export async function replayCommand(session: Session, named: string, flags: ReplayFlags): Promise<ExitCode> {
@@ -55,7 +58,7 @@ export async function replayCommand(session: Session, named: string, flags: Repl
   const found = findReplay(named, session.workingFolder);
   const { shown: file, project, replay, note } = found;
   if (note !== null) output.note(note);
-  const workers = session.workers({ ...flags, jobs: 1 });
+  const workers = session.workers({ ...flags, jobs: flags.inevitable === true ? flags.jobs : 1 });
   const { choices, statefulPackages = [] } = replay;
   const replayFields = { file, minimal: replay.plan.minimal === true, choices, statefulPackages };
   const sources: Sources = new Map();
@@ -81,6 +84,7 @@ export async function replayCommand(session: Session, named: string, flags: Repl
   const sourceOf = json ? NO_SOURCES : await linesFor(result, report, verbose || why !== null);
   const explained = { records, causes, places };
   const { against } = flags;
+  const decided = flags.inevitable === true ? await replayDecided(session, workers, replay, result) : undefined;
   const other =
     against === undefined
       ? undefined
@@ -97,7 +101,7 @@ export async function replayCommand(session: Session, named: string, flags: Repl
       `${title}, the last cause first:`,
       ...whyLines(explained, why, { verbose, sourceOf }, palette),
     ]);
-  } else if (passing === undefined && other === undefined && !json && !quiet) {
+  } else if (passing === undefined && other === undefined && decided === undefined && !json && !quiet) {
     output.result((palette) => [
       ...traceLines(records, { failure, verbose, printed, places, causes, selection, sourceOf }, palette),
       ...choiceLines(replay.plan, replay.choices, verbose),
@@ -123,6 +127,7 @@ export async function replayCommand(session: Session, named: string, flags: Repl
       why: why === null ? undefined : causesIn(explained, why),
       diff: passing,
       against: other,
+      inevitable: decided,
     }),
   );
   const outcome = outcomeOf(failure === null ? [] : [failure]);

@@ -10,6 +10,7 @@ import type { ReplayVerdict } from '../replay/replay-verdict.ts';
 import type { Failure } from '../run/run-verdict.ts';
 import { type Shard, shardText } from '../search/shard.ts';
 import type { PassingRun } from '../search/passing/passing-run.ts';
+import type { Decided } from '../search/futures/decided.ts';
 import type { Totals } from '../search/totals.ts';
 import type { RunReport, Sizes } from '../search/job.ts';
 import type { MutantOutcome } from './mutants-report.ts';
@@ -95,6 +96,8 @@ export interface ReplayOutcome {
   readonly diff?: PassingRun | null | undefined;
   /** Of `--against`: the run on the code of another revision. */
   readonly against?: OtherRun | undefined;
+  /** Of `--inevitable`. */
+  readonly inevitable?: (Decided & { readonly isUnshrunk: boolean }) | undefined;
 }
 
 interface OtherRun {
@@ -117,6 +120,7 @@ export function replayDocument({
   why,
   diff,
   against,
+  inevitable,
 }: ReplayOutcome): object {
   return {
     file,
@@ -132,6 +136,10 @@ export function replayDocument({
     why,
     diff: diff == null ? diff : passingDocument(diff),
     against: against === undefined ? undefined : otherDocument(against),
+    inevitable:
+      inevitable === undefined
+        ? undefined
+        : { unshrunk: inevitable.isUnshrunk, points: inevitable.points, jump: inevitable.jump },
   };
 }
 
