@@ -8,6 +8,8 @@ export type { CampaignInput as CampaignOptions, PlaceOptions, RunOptions } from 
 export { bisect, type BisectOptions } from './api/revisions/bisect.ts';
 export type { Bisection, JudgedRevision } from './api/revisions/bisect-replay.ts';
 export type { DecidedReplay } from './api/decided/decide-replay.ts';
+export type { LastChange } from './api/state/state-query.ts';
+export type { StateChange, StateOfSteps } from './api/state/state-run.ts';
 export type { RunAtRevision } from './api/revisions/run-at-revision.ts';
 export type { Revision } from './api/revisions/worktree.ts';
 export { replay, type ReplayOptions, type ReplayOutcome } from './api/replay.ts';

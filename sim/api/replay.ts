@@ -16,7 +16,9 @@ import { validateOptions } from './validate-options.ts';
 import { linesFor } from './report-lines.ts';
 import { compareWithPassing } from './why/compare-with-passing.ts';
 import { startOfWhy } from './why/start-of-why.ts';
-import { executeReplay, type ReplayResult } from './execute-replay.ts';
+import { type LastChange, lastChangeOf } from './state/state-query.ts';
+import { type StateOfSteps, stateOfSteps, type Steps } from './state/state-run.ts';
+import { executeReplay, replayJob, type ReplayResult } from './execute-replay.ts';
 import { findReplay } from '../project/find-replay.ts';
 import { workersOptionsOf, pathOf, type PlaceOptions } from './options.ts';
 
@@ -38,6 +40,10 @@ export interface ReplayOptions extends PlaceOptions {
   readonly against?: string | undefined;
   /** Find out when the failure was decided, by 30 futures from each of 20 steps. */
   readonly inevitable?: boolean | undefined;
+  /** Compare the state of the system at each step of this range. */
+  readonly state?: Steps | undefined;
+  /** Look for the last change of a value, such as `Room.1.#members`. */
+  readonly lastChange?: string | undefined;
 }
 
 export interface ReplayOutcome {
@@ -57,7 +63,13 @@ export interface ReplayOutcome {
   readonly against: RunAtRevision | null;
   /** When the failure was decided; null unless `inevitable` is set. */
   readonly inevitable: DecidedReplay | null;
+  /** The state and its changes; null unless `state` is set. */
+  readonly state: StateOfSteps | null;
+  /** Null unless `lastChange` is set. */
+  readonly lastChange: LastChange | null;
 }
+
+const NO_STATE = { state: null, lastChange: null } as const;
 
 /**
  * Runs a replay once and compares the result with what was saved. The replay is given by its file,
@@ -94,6 +106,7 @@ export async function replay(fileOrId: string | URL, options: ReplayOptions = {}
           diff: null,
           against: null,
           inevitable: null,
+          ...NO_STATE,
         }
       : {
           file,
@@ -111,10 +124,25 @@ export async function replay(fileOrId: string | URL, options: ReplayOptions = {}
             options.inevitable === true
               ? await decideReplay(workers, saved, result, { name: 'options: inevitable' })
               : null,
+          ...(await stateOf(result, saved, options)),
         };
   } finally {
     await workers.close();
   }
+}
+
+async function stateOf(
+  result: Exclude<ReplayResult, { verdict: 'invalid' }>,
+  saved: Replay,
+  { state: steps, lastChange }: ReplayOptions,
+): Promise<Pick<ReplayOutcome, 'state' | 'lastChange'>> {
+  const { report } = result;
+  const read = (range: Steps): Promise<StateOfSteps> => stateOfSteps(result, replayJob(saved, false), report, range);
+  const whole = { from: 1, until: report.steps };
+  return {
+    state: steps === undefined ? null : await read(steps),
+    lastChange: lastChange === undefined ? null : lastChangeOf(await read(whole), lastChange, 'options: lastChange'),
+  };
 }
 
 async function whyOf(

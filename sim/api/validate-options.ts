@@ -86,6 +86,11 @@ const OPTIONS = {
     diff: z.boolean().optional(),
     against: text,
     inevitable: z.boolean().optional(),
+    state: z
+      .strictObject({ from: z.number().int().min(1), until: z.number().int().min(1) })
+      .refine(({ from, until }) => from <= until, 'from is after until')
+      .optional(),
+    lastChange: text,
     why: z.union([z.boolean(), z.number().int().min(1)]).optional(),
   }),
   shrink: z.strictObject({ ...place, timeMs: time }),

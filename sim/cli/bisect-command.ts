@@ -4,7 +4,7 @@ import type { Revision } from '../api/revisions/worktree.ts';
 import { printable } from '../kernel/printable.ts';
 import { findReplay } from '../project/find-replay.ts';
 import type { RevisionRange } from '../project/revision-range.ts';
-import { bisectDocument } from '../report/documents.ts';
+import { bisectDocument } from '../report/documents/documents.ts';
 import type { Palette } from '../report/colour.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import type { PoolFlags, Session } from './session.ts';

@@ -7,6 +7,7 @@ import { UsageError } from '../project/usage-error.ts';
 import { STRATEGIES } from '../kernel/strategy.ts';
 import { PROFILES } from '../plan/profile.ts';
 import { PLAN_LIMITS } from '../plan/shape.ts';
+import { parseSteps } from '../api/state/state-query.ts';
 import { parseRange } from '../project/revision-range.ts';
 import type { BisectFlags } from './bisect-command.ts';
 import type { MutantsFlags } from './mutants-command.ts';
@@ -157,6 +158,15 @@ function createProgram(version: string, write: (text: string) => void, sink: Sin
     .option(
       '--inevitable',
       'find the step that decided the failure, instead of the trace: 30 futures from each of 20 steps',
+    )
+    .option(
+      '--state <steps>',
+      'print how the state changed in these steps, such as 60..66, instead of the trace',
+      once(parseSteps),
+    )
+    .option(
+      '--last-change <name>',
+      'print the last change of this value, such as Room.1.#members, instead of the trace',
     )
     .option('--from <step>', 'show records from this step on', once(countBetween(0, STEP_MAX)))
     .option('--until <step>', 'show records up to this step', once(countBetween(0, STEP_MAX)))

@@ -8,6 +8,7 @@ import { checkStep, type Inspection } from '../api/inspect/inspection.ts';
 import { compareWithPassing } from '../api/why/compare-with-passing.ts';
 import { startOfWhy } from '../api/why/start-of-why.ts';
 import { type RunAtRevision, runAtRevision } from '../api/revisions/run-at-revision.ts';
+import type { Steps } from '../api/state/state-run.ts';
 import { waitingLine } from '../api/inspect/waiting-line.ts';
 import { executeReplay, replayJob, type ReplayResult, type Sources } from '../api/execute-replay.ts';
 import { UsageError } from '../project/usage-error.ts';
@@ -19,7 +20,7 @@ import { firstDifference } from '../search/first-difference.ts';
 import { printable } from '../kernel/printable.ts';
 import type { Replay } from '../replay/replay-document.ts';
 import type { Palette } from '../report/colour.ts';
-import { replayDocument } from '../report/documents.ts';
+import { replayDocument } from '../report/documents/replay-document.ts';
 import { differenceLines } from '../report/difference-lines.ts';
 import { nameOfFailure } from '../report/failure-report.ts';
 import { failureText } from '../report/placed-records.ts';
@@ -31,7 +32,8 @@ import type { PassingRun } from '../search/passing/passing-run.ts';
 import { traceLines } from '../report/trace.ts';
 import { EXIT, type ExitCode, exitCodeOf, outcomeOf } from './exit-code.ts';
 import type { Lines } from './output.ts';
-import { replayDecided } from './replay-decided.ts';
+import { replayDecided } from './replay/decided.ts';
+import { replayLastChange, replayState } from './replay/state.ts';
 import type { PoolFlags, Session } from './session.ts';
 
 /** Further runs of a diverged replay, to find out whether they agree with each other. */
@@ -48,6 +50,10 @@ export interface ReplayFlags extends PoolFlags, Selection {
   readonly against?: string;
   /** Find out when the failure was decided. */
   readonly inevitable?: true;
+  /** Print how the state of the system changed in these steps. */
+  readonly state?: Steps;
+  /** Print the last change of this value. */
+  readonly lastChange?: string;
 }
 
 export async function replayCommand(session: Session, named: string, flags: ReplayFlags): Promise<ExitCode> {
@@ -84,6 +90,9 @@ export async function replayCommand(session: Session, named: string, flags: Repl
   const sourceOf = json ? NO_SOURCES : await linesFor(result, report, verbose || why !== null);
   const explained = { records, causes, places };
   const { against } = flags;
+  const state = flags.state === undefined ? undefined : await replayState(session, replay, result, flags.state);
+  const lastChange =
+    flags.lastChange === undefined ? undefined : await replayLastChange(session, replay, result, flags.lastChange);
   const decided = flags.inevitable === true ? await replayDecided(session, workers, replay, result) : undefined;
   const other =
     against === undefined
@@ -101,7 +110,7 @@ export async function replayCommand(session: Session, named: string, flags: Repl
       `${title}, the last cause first:`,
       ...whyLines(explained, why, { verbose, sourceOf }, palette),
     ]);
-  } else if (passing === undefined && other === undefined && decided === undefined && !json && !quiet) {
+  } else if ([passing, other, decided, state, lastChange].every((one) => one === undefined) && !json && !quiet) {
     output.result((palette) => [
       ...traceLines(records, { failure, verbose, printed, places, causes, selection, sourceOf }, palette),
       ...choiceLines(replay.plan, replay.choices, verbose),
@@ -128,6 +137,8 @@ export async function replayCommand(session: Session, named: string, flags: Repl
       diff: passing,
       against: other,
       inevitable: decided,
+      state,
+      lastChange,
     }),
   );
   const outcome = outcomeOf(failure === null ? [] : [failure]);

@@ -1,11 +1,11 @@
 /** `replay --inevitable`: when the failure of a replay was decided. */
-import { type DecidedReplay, decideReplay } from '../api/decided/decide-replay.ts';
-import type { ReplayResult } from '../api/execute-replay.ts';
-import type { Workers } from '../api/workers.ts';
-import type { Replay } from '../replay/replay-document.ts';
-import { decidedLines } from '../report/decided-lines.ts';
-import { counted } from '../report/numbers.ts';
-import type { Session } from './session.ts';
+import { type DecidedReplay, decideReplay } from '../../api/decided/decide-replay.ts';
+import type { ReplayResult } from '../../api/execute-replay.ts';
+import type { Workers } from '../../api/workers.ts';
+import type { Replay } from '../../replay/replay-document.ts';
+import { decidedLines } from '../../report/decided-lines.ts';
+import { counted } from '../../report/numbers.ts';
+import type { Session } from '../session.ts';
 
 export async function replayDecided(
   { output, interrupt }: Session,
