@@ -34,6 +34,7 @@ import { EXIT, type ExitCode, exitCodeOf, outcomeOf } from './exit-code.ts';
 import type { Lines } from './output.ts';
 import { replayDecided } from './replay/decided.ts';
 import { replayLastChange, replayState } from './replay/state.ts';
+import { stepThrough } from './replay/step.ts';
 import type { PoolFlags, Session } from './session.ts';
 
 /** Further runs of a diverged replay, to find out whether they agree with each other. */
@@ -54,6 +55,8 @@ export interface ReplayFlags extends PoolFlags, Selection {
   readonly state?: Steps;
   /** Print the last change of this value. */
   readonly lastChange?: string;
+  /** Step through the run with commands from stdin. */
+  readonly step?: true;
 }
 
 export async function replayCommand(session: Session, named: string, flags: ReplayFlags): Promise<ExitCode> {
@@ -61,6 +64,7 @@ export async function replayCommand(session: Session, named: string, flags: Repl
   const { from, until, only } = flags;
   if (from !== undefined && until !== undefined && from > until)
     throw new UsageError(`--from ${from} is after --until ${until}`);
+  if (flags.step === true && output.flags.json) throw new UsageError('--step talks to a person; leave out --json');
   const found = findReplay(named, session.workingFolder);
   const { shown: file, project, replay, note } = found;
   if (note !== null) output.note(note);
@@ -89,6 +93,7 @@ export async function replayCommand(session: Session, named: string, flags: Repl
   const why = flags.why === undefined ? null : startOfWhy(flags.why, report, '--why');
   const sourceOf = json ? NO_SOURCES : await linesFor(result, report, verbose || why !== null);
   const explained = { records, causes, places };
+  if (flags.step === true) await stepThrough(session, replay, result);
   const { against } = flags;
   const state = flags.state === undefined ? undefined : await replayState(session, replay, result, flags.state);
   const lastChange =
@@ -110,7 +115,11 @@ export async function replayCommand(session: Session, named: string, flags: Repl
       `${title}, the last cause first:`,
       ...whyLines(explained, why, { verbose, sourceOf }, palette),
     ]);
-  } else if ([passing, other, decided, state, lastChange].every((one) => one === undefined) && !json && !quiet) {
+  } else if (
+    [passing, other, decided, state, lastChange, flags.step].every((one) => one === undefined) &&
+    !json &&
+    !quiet
+  ) {
     output.result((palette) => [
       ...traceLines(records, { failure, verbose, printed, places, causes, selection, sourceOf }, palette),
       ...choiceLines(replay.plan, replay.choices, verbose),

@@ -51,7 +51,8 @@ export function stateLines(
   });
 }
 
-function changeLines(changes: readonly ChangedValue[], verbose: boolean, palette: Palette): string[] {
+/** Values that changed, without their step. */
+export function changeLines(changes: readonly ChangedValue[], verbose: boolean, palette: Palette): string[] {
   const lines = (verbose ? changes.map(valueLine) : folded(changes)).map((line) => `        ${line}`);
   if (verbose || lines.length <= CHANGES_MAX) return lines;
   const left = lines.length - CHANGES_MAX;

@@ -25,7 +25,7 @@ const SIMILAR_MAX = 5;
  * within it. `name`: how the caller names the option. Throws UsageError for an unknown value.
  */
 export function lastChangeOf({ changes }: StateOfSteps, wanted: string, name: string): LastChange {
-  const own = changes.filter(({ path }) => isWithin(path, wanted));
+  const own = changesOf(changes, wanted);
   const last = own.at(-1);
   if (last === undefined) {
     const similar = similarTo(wanted, changes);
@@ -33,6 +33,11 @@ export function lastChangeOf({ changes }: StateOfSteps, wanted: string, name: st
     throw new UsageError(`${name}: no value is called ${wanted}; ${hint}`);
   }
   return { step: last.step, changes: own.filter(({ step }) => step === last.step) };
+}
+
+/** The changes of a value and of anything in it. */
+export function changesOf(changes: readonly StateChange[], wanted: string): readonly StateChange[] {
+  return changes.filter(({ path }) => isWithin(path, wanted));
 }
 
 /** The name may leave out the node and the file. */
