@@ -10,6 +10,7 @@ export type { Bisection, JudgedRevision } from './api/revisions/bisect-replay.ts
 export type { DecidedReplay } from './api/decided/decide-replay.ts';
 export type { LastChange } from './api/state/state-query.ts';
 export type { StateChange, StateOfSteps } from './api/state/state-run.ts';
+export type { Suspects } from './api/suspect/suspect-replay.ts';
 export type { RunAtRevision } from './api/revisions/run-at-revision.ts';
 export type { Revision } from './api/revisions/worktree.ts';
 export { replay, type ReplayOptions, type ReplayOutcome } from './api/replay.ts';

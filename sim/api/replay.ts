@@ -18,6 +18,7 @@ import { compareWithPassing } from './why/compare-with-passing.ts';
 import { startOfWhy } from './why/start-of-why.ts';
 import { type LastChange, lastChangeOf } from './state/state-query.ts';
 import { type StateOfSteps, stateOfSteps, type Steps } from './state/state-run.ts';
+import { type Suspects, suspectReplay } from './suspect/suspect-replay.ts';
 import { executeReplay, replayJob, type ReplayResult } from './execute-replay.ts';
 import { findReplay } from '../project/find-replay.ts';
 import { workersOptionsOf, pathOf, type PlaceOptions } from './options.ts';
@@ -44,6 +45,8 @@ export interface ReplayOptions extends PlaceOptions {
   readonly state?: Steps | undefined;
   /** Look for the last change of a value, such as `Room.1.#members`. */
   readonly lastChange?: string | undefined;
+  /** Look for the lines of code that failing runs execute and passing ones do not. */
+  readonly suspect?: boolean | undefined;
 }
 
 export interface ReplayOutcome {
@@ -67,9 +70,11 @@ export interface ReplayOutcome {
   readonly state: StateOfSteps | null;
   /** Null unless `lastChange` is set. */
   readonly lastChange: LastChange | null;
+  /** Null unless `suspect` is set. */
+  readonly suspect: Suspects | null;
 }
 
-const NO_STATE = { state: null, lastChange: null } as const;
+const NOTHING = { state: null, lastChange: null, suspect: null } as const;
 
 /**
  * Runs a replay once and compares the result with what was saved. The replay is given by its file,
@@ -106,7 +111,7 @@ export async function replay(fileOrId: string | URL, options: ReplayOptions = {}
           diff: null,
           against: null,
           inevitable: null,
-          ...NO_STATE,
+          ...NOTHING,
         }
       : {
           file,
@@ -125,6 +130,7 @@ export async function replay(fileOrId: string | URL, options: ReplayOptions = {}
               ? await decideReplay(workers, saved, result, { name: 'options: inevitable' })
               : null,
           ...(await stateOf(result, saved, options)),
+          suspect: options.suspect === true ? await suspectReplay(saved, result, 'options: suspect') : null,
         };
   } finally {
     await workers.close();

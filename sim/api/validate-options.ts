@@ -91,6 +91,7 @@ const OPTIONS = {
       .refine(({ from, until }) => from <= until, 'from is after until')
       .optional(),
     lastChange: text,
+    suspect: z.boolean().optional(),
     why: z.union([z.boolean(), z.number().int().min(1)]).optional(),
   }),
   shrink: z.strictObject({ ...place, timeMs: time }),

@@ -168,6 +168,10 @@ function createProgram(version: string, write: (text: string) => void, sink: Sin
       '--last-change <name>',
       'print the last change of this value, such as Room.1.#members, instead of the trace',
     )
+    .option(
+      '--suspect',
+      'print the lines of code that failing runs execute and passing ones do not, instead of the trace',
+    )
     .option('--step', 'step through the run with commands, such as next, back, why and watch')
     .option('--from <step>', 'show records from this step on', once(countBetween(0, STEP_MAX)))
     .option('--until <step>', 'show records up to this step', once(countBetween(0, STEP_MAX)))

@@ -34,6 +34,7 @@ import { EXIT, type ExitCode, exitCodeOf, outcomeOf } from './exit-code.ts';
 import type { Lines } from './output.ts';
 import { replayDecided } from './replay/decided.ts';
 import { replayLastChange, replayState } from './replay/state.ts';
+import { replaySuspects } from './replay/suspect.ts';
 import { stepThrough } from './replay/step.ts';
 import type { PoolFlags, Session } from './session.ts';
 
@@ -55,6 +56,8 @@ export interface ReplayFlags extends PoolFlags, Selection {
   readonly state?: Steps;
   /** Print the last change of this value. */
   readonly lastChange?: string;
+  /** Print the lines of code that failing runs execute and passing ones do not. */
+  readonly suspect?: true;
   /** Step through the run with commands from stdin. */
   readonly step?: true;
 }
@@ -93,6 +96,7 @@ export async function replayCommand(session: Session, named: string, flags: Repl
   const why = flags.why === undefined ? null : startOfWhy(flags.why, report, '--why');
   const sourceOf = json ? NO_SOURCES : await linesFor(result, report, verbose || why !== null);
   const explained = { records, causes, places };
+  const suspect = flags.suspect === true ? await replaySuspects(session, replay, result) : undefined;
   if (flags.step === true) await stepThrough(session, replay, result);
   const { against } = flags;
   const state = flags.state === undefined ? undefined : await replayState(session, replay, result, flags.state);
@@ -116,7 +120,7 @@ export async function replayCommand(session: Session, named: string, flags: Repl
       ...whyLines(explained, why, { verbose, sourceOf }, palette),
     ]);
   } else if (
-    [passing, other, decided, state, lastChange, flags.step].every((one) => one === undefined) &&
+    [passing, other, decided, state, lastChange, suspect, flags.step].every((one) => one === undefined) &&
     !json &&
     !quiet
   ) {
@@ -148,6 +152,7 @@ export async function replayCommand(session: Session, named: string, flags: Repl
       inevitable: decided,
       state,
       lastChange,
+      suspect,
     }),
   );
   const outcome = outcomeOf(failure === null ? [] : [failure]);

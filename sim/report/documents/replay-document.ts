@@ -8,6 +8,7 @@ import type { Decided } from '../../search/futures/decided.ts';
 import type { RunReport } from '../../search/job.ts';
 import { firstLine } from './first-line.ts';
 import { nameOfFailure } from '../failure-report.ts';
+import type { ShownSuspects } from '../suspect-lines.ts';
 import type { ChangedValue } from '../state-lines.ts';
 import type { Cause } from '../why.ts';
 
@@ -39,6 +40,8 @@ export interface ReplayOutcome {
   readonly state?: StateOutcome | undefined;
   /** Of `--last-change`. */
   readonly lastChange?: { readonly step: number; readonly changes: readonly ChangedValue[] } | undefined;
+  /** Of `--suspect`. */
+  readonly suspect?: ShownSuspects | undefined;
 }
 
 interface StateOutcome {
@@ -71,6 +74,7 @@ export function replayDocument({
   inevitable,
   state,
   lastChange,
+  suspect,
 }: ReplayOutcome): object {
   return {
     file,
@@ -92,6 +96,7 @@ export function replayDocument({
         : { unshrunk: inevitable.isUnshrunk, points: inevitable.points, jump: inevitable.jump },
     state: state === undefined ? undefined : { ...state, before: Object.fromEntries(state.before) },
     lastChange,
+    suspect,
   };
 }
 

@@ -1,0 +1,183 @@
+/**
+ * The lines of the user's code that runs execute which fail, and runs which pass do not. Source:
+ * Jones et al., "Visualization of Test Information to Assist Fault Localization", 2002; the score
+ * is that of Ochiai, as in Abreu et al., "On the Accuracy of Spectrum-based Fault Localization",
+ * 2007.
+ */
+import path from 'node:path';
+import { LoadError } from '../../load/errors.ts';
+import { mapsOfUser, sourceOfBundle } from '../../load/evaluate.ts';
+import { rootOf } from '../../load/project-root.ts';
+import type { SystemBundle } from '../../load/bundle.ts';
+import { SIMULATED_FILE } from '../../system/stack-frames.ts';
+import { UsageError } from '../../project/usage-error.ts';
+import type { Replay } from '../../replay/replay-document.ts';
+import { type ChangeKind, changesOf } from '../../search/passing/changes.ts';
+import type { Candidate } from '../../search/shrink-failure.ts';
+import type { ReplayResult } from '../execute-replay.ts';
+import { InProcessRunner } from '../in-process-runner.ts';
+import { Coverage, type ExecutedLines } from './coverage.ts';
+
+/** Lines of one file, one after the other, that the same numbers of runs execute. */
+export interface SuspiciousLines {
+  readonly file: string;
+  readonly firstLine: number;
+  readonly lastLine: number;
+  /** Number of failing runs that execute them. */
+  readonly failing: number;
+  /** Number of passing runs that execute them. */
+  readonly passing: number;
+  /** From 0 to 1: executed by all failing runs and no other. */
+  readonly score: number;
+}
+
+export interface Suspects {
+  /** Number of runs with the signature of the replay. */
+  readonly failing: number;
+  /** Number of runs that pass. */
+  readonly passing: number;
+  /** The most suspicious ones first. */
+  readonly lines: readonly SuspiciousLines[];
+}
+
+export interface SuspectHooks {
+  readonly onRun?: ((failing: number, passing: number) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Neighbours to try of each kind, and the most runs of each sort to compare. */
+const KINDS: readonly ChangeKind[] = ['choice', 'pause', 'order', 'seed', 'dropped'];
+const TRIES_MAX = 40;
+const RUNS_MAX = 15;
+
+/** Ranges of lines to return. */
+const LINES_MAX = 30;
+
+/**
+ * `name`: how the caller names the option. Throws UsageError if the run did not fail, if its step
+ * never ends, and if no neighbour passes; LoadError if the code has changed.
+ */
+export async function suspectReplay(
+  { plan, choices, stepsMax }: Pick<Replay, 'plan' | 'choices' | 'stepsMax'>,
+  { report, source, bundle, variant }: Exclude<ReplayResult, { verdict: 'invalid' }>,
+  name: string,
+  { onRun, signal }: SuspectHooks = {},
+): Promise<Suspects> {
+  const { failure } = report;
+  if (failure === null) throw new UsageError(`${name}: the run did not fail`);
+  if (failure.verdict === 'stuck') throw new UsageError(`${name}: a run whose step never ends can't be repeated`);
+  const mapped = await source.withSourceMaps(bundle, variant);
+  if (mapped === null) throw new LoadError(`${source.place.path}: the code has changed; run the command again`);
+  const coverage = await Coverage.start();
+  const runner = new InProcessRunner();
+  const texts = textsOfUser(mapped);
+  const failing: ExecutedLines[] = [];
+  const passing: ExecutedLines[] = [];
+  const run = async (candidate: Candidate): Promise<void> => {
+    // What loading executes concerns all runs.
+    coverage.take(texts);
+    const { failure: other } = await runner.run(mapped, {
+      kind: 'run',
+      seed: candidate.plan.seed,
+      plan: candidate.plan,
+      choices: candidate.choices,
+      freshModules: true,
+      stepsMax,
+    });
+    const executed = coverage.take(texts);
+    if (other === null) passing.push(executed);
+    else if (other.signature === failure.signature) failing.push(executed);
+    onRun?.(failing.length, passing.length);
+  };
+  try {
+    const candidate = { plan, choices };
+    await run(candidate);
+    for (const kind of KINDS) {
+      let tries = 0;
+      for (const changed of changesOf(kind, candidate, report.choices ?? {}, source.scenario.actors)) {
+        tries += 1;
+        const isEnough = failing.length >= RUNS_MAX && passing.length >= RUNS_MAX;
+        if (tries > TRIES_MAX || isEnough || signal?.aborted === true) break;
+        await run(changed);
+      }
+    }
+  } finally {
+    coverage.stop();
+    await runner.close();
+  }
+  if (passing.length === 0) throw new UsageError(`${name}: no run near to it passes`);
+  const lines = scored(
+    failing,
+    passing,
+    sourceOfBundle(mapped, rootOf(path.join(source.place.project, source.place.path))),
+  );
+  return { failing: failing.length, passing: passing.length, lines };
+}
+
+function textsOfUser(bundle: SystemBundle): (text: string) => boolean {
+  const texts = new Set([...mapsOfUser(bundle).keys()].map((url) => url.slice(SIMULATED_FILE.length)));
+  // The scenario does not belong to the system.
+  texts.delete(`${bundle.name}.js`);
+  return (text) => texts.has(text);
+}
+
+type Source = ReturnType<typeof sourceOfBundle>;
+
+/** Number of runs that execute a line. */
+interface Counts {
+  failing: number;
+  passing: number;
+}
+
+function scored(
+  failing: readonly ExecutedLines[],
+  passing: readonly ExecutedLines[],
+  sourceOf: Source,
+): SuspiciousLines[] {
+  const counts = new Map<string, Map<number, Counts>>();
+  const add = (runs: readonly ExecutedLines[], sort: keyof Counts): void => {
+    for (const run of runs)
+      for (const [file, lines] of inSources(run, sourceOf))
+        for (const line of lines) {
+          const ofFile = counts.get(file) ?? new Map<number, Counts>();
+          counts.set(file, ofFile);
+          const count = ofFile.get(line) ?? { failing: 0, passing: 0 };
+          ofFile.set(line, count);
+          count[sort] += 1;
+        }
+  };
+  add(failing, 'failing');
+  add(passing, 'passing');
+  const ranges = [...counts].flatMap(([file, lines]) => rangesIn(file, lines));
+  const isSuspicious = (range: Counts): boolean => range.failing / failing.length > range.passing / passing.length;
+  return ranges
+    .filter(isSuspicious)
+    .map((range) => ({ ...range, score: range.failing / Math.sqrt(failing.length * (range.failing + range.passing)) }))
+    .sort((a, b) => b.score - a.score || (a.file < b.file ? -1 : 1) || a.firstLine - b.firstLine)
+    .slice(0, LINES_MAX);
+}
+
+function inSources(executed: ExecutedLines, sourceOf: Source): Map<string, Set<number>> {
+  const sources = new Map<string, Set<number>>();
+  for (const [text, lines] of executed) {
+    for (const line of lines) {
+      // The first column of a line may belong to the line before it.
+      const place = sourceOf({ text, line, column: 1000 }) ?? sourceOf({ text, line, column: 1 });
+      if (place === null || place.file.includes('node_modules/')) continue;
+      const own = sources.get(place.file) ?? new Set();
+      sources.set(place.file, own.add(place.line));
+    }
+  }
+  return sources;
+}
+
+function rangesIn(file: string, lines: ReadonlyMap<number, Counts>): Omit<SuspiciousLines, 'score'>[] {
+  const ranges: Omit<SuspiciousLines, 'score'>[] = [];
+  for (const [line, { failing, passing }] of [...lines].sort(([a], [b]) => a - b)) {
+    const last = ranges.at(-1);
+    const continues = last?.lastLine === line - 1 && last.failing === failing && last.passing === passing;
+    if (continues) ranges[ranges.length - 1] = { ...last, lastLine: line };
+    else ranges.push({ file, firstLine: line, lastLine: line, failing, passing });
+  }
+  return ranges;
+}

@@ -1,0 +1,33 @@
+/** The lines of code that failing runs execute and passing ones do not. */
+import { printable } from '../kernel/printable.ts';
+import { counted } from './numbers.ts';
+
+export interface ShownSuspects {
+  readonly failing: number;
+  readonly passing: number;
+  readonly lines: readonly {
+    readonly file: string;
+    readonly firstLine: number;
+    readonly lastLine: number;
+    readonly failing: number;
+    readonly passing: number;
+  }[];
+}
+
+const LINES_MAX = 12;
+
+export function suspectLines({ failing, passing, lines }: ShownSuspects, verbose: boolean): string[] {
+  const title = `lines that failing runs execute more than passing ones, of ${counted(failing, 'failing run')} and ${counted(passing, 'passing run')}:`;
+  if (lines.length === 0) return [title, '   none: all lines are executed as often'];
+  const shown = (verbose ? lines : lines.slice(0, LINES_MAX)).map((range) => ({
+    place: `${printable(range.file)}:${range.firstLine}${range.lastLine > range.firstLine ? `-${range.lastLine}` : ''}`,
+    runs: `${range.failing} failing, ${range.passing} passing`,
+  }));
+  const width = Math.max(...shown.map(({ place }) => place.length));
+  const left = lines.length - shown.length;
+  return [
+    title,
+    ...shown.map(({ place, runs }) => `   ${place.padEnd(width)}   ${runs}`),
+    ...(left === 0 ? [] : [`   … ${left} more; --verbose shows them`]),
+  ];
+}
