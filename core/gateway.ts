@@ -27,6 +27,7 @@ import { RevocationSync } from './revocation-sync.ts';
 import { Revocations } from './revocations.ts';
 import { contentProblem } from './sanitiser.ts';
 import { Streams } from './streams.ts';
+import { stopLimit } from './stop-limit.ts';
 import { Strikes } from './strikes.ts';
 import { Supervisor } from './supervisor.ts';
 import { Sweeper } from './sweeper.ts';
@@ -55,9 +56,9 @@ export interface Gateway {
   /** Serves a new connection. Never throws. */
   accept(socket: Socket): void;
   /**
-   * Refuses new connections, closes all others over `drainOverMs`, removes their rows and cancels
-   * all tasks. Resolves when that is done, or after `stopWithinMs`. Idempotent. The ports stay
-   * open: their creator closes them.
+   * Refuses new connections, closes all others over `drainOverMs`, removes their rows, cancels all
+   * tasks and closes the store. Resolves when that is done, and before `stopWithinMs` has passed.
+   * Idempotent. The other ports stay open: their creator closes them.
    */
   stop(reason?: 'restarting' | 'going_away'): Promise<void>;
   health(): HealthState;
@@ -219,16 +220,17 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
   };
 
   const stop = async (reason: ClosingCode): Promise<void> => {
-    const deadlineMs = clock.monotonicMs() + limits.stopWithinMs;
     const tag = { label: 'stop', owner: 'gateway' };
-    // At least 100 ms, even after the deadline: cancelled tasks end almost at once.
-    const restMs = (): number => Math.max(100, deadlineMs - clock.monotonicMs());
     const leave = (connection: Connection): void => end(connection, reason);
+    // One limit for all steps: a store that does not answer would use up one for each.
+    const within = stopLimit(clock, limits);
     const drained = supervisor.spawn(drainTag, (signal) => drain({ clock, limits, registry, end: leave }, signal));
-    await withTimeout(clock, tag, restMs(), drained.ended);
+    await withTimeout(clock, tag, within('drain'), drained.ended);
     registry.living().forEach(leave);
-    const flushed = await withTimeout(clock, tag, restMs(), persistence.flush());
-    const ended = await withTimeout(clock, tag, restMs(), supervisor.shutdown());
+    const flushed = await withTimeout(clock, tag, within('flush'), persistence.flush());
+    const ended = await withTimeout(clock, tag, within('tasks'), supervisor.shutdown());
+    const closed = await withTimeout(clock, tag, within('store'), store.close());
+    if (closed === 'late') store.drop();
     if (flushed === 'late' || ended === 'late') alarm.raise('stop_incomplete', options.nodeName);
   };
 

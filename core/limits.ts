@@ -83,7 +83,7 @@ export interface Limits {
 
   /** A graceful stop closes its clients over this time, so that they do not reconnect at once. */
   readonly drainOverMs: number;
-  /** A graceful stop gives up after this time. */
+  /** A graceful stop, to the end of the process. It gives up what is not done in this time. */
   readonly stopWithinMs: number;
 }
 
@@ -156,7 +156,8 @@ const relations: readonly (readonly [text: string, holds: (limits: Limits) => bo
   // Otherwise the reconciler could find the breaker open in every round.
   ['breakerOpenMs < reconcileEveryMs', (l) => l.breakerOpenMs < l.reconcileEveryMs],
   ['feedRestartBaseMs <= feedRestartMaxMs', (l) => l.feedRestartBaseMs <= l.feedRestartMaxMs],
-  ['drainOverMs < stopWithinMs', (l) => l.drainOverMs < l.stopWithinMs],
+  // What follows the drain needs time, too.
+  ['drainOverMs + 1000 <= stopWithinMs', (l) => l.drainOverMs + 1000 <= l.stopWithinMs],
   // A lost feed is noticed within 5 s.
   ['feedProbeEveryMs * (feedProbesLostMax + 1) < 5000', (l) => l.feedProbeEveryMs * (l.feedProbesLostMax + 1) < 5000],
 ];

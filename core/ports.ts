@@ -110,8 +110,10 @@ export interface ConnectionStore {
   put(row: ConnectionRow, leaseMs: number): Promise<void>;
   /** Idempotent: removing an absent row succeeds. */
   remove(connection: string): Promise<void>;
-  /** Closes the connection to the store. */
+  /** Closes the connection to the store when it has answered what is in flight. */
   close(): Promise<void>;
+  /** Drops the connection to the store at once. Idempotent. */
+  drop(): void;
 }
 
 export type RevokedSubject = 'user' | 'token';

@@ -2,8 +2,16 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
+import { limits } from './limits.ts';
+import { realRedis } from './test/real-redis.ts';
+import { redisProxy } from './test/redis-proxy.ts';
+import { tokenFor } from './test/served.ts';
 import { WsClient } from './test/ws-client.ts';
+
+const redis = await realRedis();
+
+afterAll(() => redis?.stop());
 
 const launcher = fileURLToPath(new URL('../sim/start.js', import.meta.url));
 
@@ -70,5 +78,27 @@ describe('npm start', () => {
     expect(await client?.closed()).toBe(1012);
     expect(await ended).toEqual([0, null]);
     expect(messages).toEqual([expect.stringContaining('JWT_SECRET is not set'), 'listening', 'stopping', 'stopped']);
+  });
+
+  test.skipIf(redis === null)('exits 0 within its limit although Redis does not reply', async () => {
+    const proxy = await redisProxy(redis?.url ?? '');
+    const server = run('core/server.ts', [], { PORT: '0', REDIS_URL: proxy.url });
+    const ended = once(server, 'close');
+    let stoppedAtMs = 0;
+    for await (const line of createInterface({ input: server.stdout })) {
+      const { port } = JSON.parse(line) as { port?: number };
+      if (port === undefined) continue;
+      const clients = [await WsClient.open(port), await WsClient.open(port)];
+      clients.forEach((client) => client.say({ type: 'authenticate', token: tokenFor('ada', 'viewer') }));
+      await Promise.all(clients.map((client) => client.next('authenticated')));
+      proxy.pause();
+      // It would never answer the closing handshake.
+      clients[1]?.socket.pause();
+      stoppedAtMs = performance.now();
+      server.kill('SIGTERM');
+    }
+    expect(await ended).toEqual([0, null]);
+    expect(performance.now() - stoppedAtMs).toBeLessThan(limits().stopWithinMs);
+    proxy.close();
   });
 });

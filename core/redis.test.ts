@@ -64,6 +64,7 @@ describe.skipIf(redis === null)('on a real Redis', () => {
         put: (row, leaseMs) => inner.put({ ...row, connection: prefix + row.connection }, leaseMs),
         remove: (connection) => inner.remove(prefix + connection),
         close: () => inner.close(),
+        drop: () => inner.drop(),
       },
       read: async (connection) => {
         const text = await client.get(`conn:${prefix}${connection}`);

@@ -21,6 +21,7 @@ import type { GatewayCounts } from './gateway.ts';
 import { createGateway } from './gateway.ts';
 import { subprotocol } from './protocol.ts';
 import { signalListener } from './signals.ts';
+import { stopLimit } from './stop-limit.ts';
 
 export interface ServeOptions {
   readonly environment: Environment;
@@ -32,12 +33,12 @@ export interface RunningServer {
   counts(): GatewayCounts;
   /**
    * Answers upgrades with 503, closes all connections with 1012 over `drainOverMs`, stops listening
-   * and releases all resources. Idempotent.
+   * and releases all resources. Takes at most `stopWithinMs`. Idempotent.
    */
   stop(): Promise<void>;
 }
 
-// Time for clients to answer the closing handshake.
+// Time for clients to answer the closing handshake, if the stop has as much left.
 const closeGraceMs = 2_000;
 
 /** Starts a gateway that listens. Rejects if it cannot listen. */
@@ -90,7 +91,6 @@ export async function serve({ environment, logger }: ServeOptions): Promise<Runn
 
   const release = async (): Promise<void> => {
     await gateway.stop('restarting');
-    await store.close();
     overRedis?.close();
     feedClient?.disconnect();
     noticesClient?.disconnect();
@@ -123,9 +123,10 @@ export async function serve({ environment, logger }: ServeOptions): Promise<Runn
   });
 
   const stop = async (): Promise<void> => {
+    const within = stopLimit(systemClock, limits);
     server.refuse();
     await release();
-    await server.close(closeGraceMs);
+    await server.close(Math.min(closeGraceMs, within('sockets')));
   };
   return { port: server.port, counts: () => gateway.counts(), stop: () => (stopping ??= stop()) };
 }

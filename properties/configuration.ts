@@ -59,6 +59,8 @@ export const gatewayConfiguration = {
     strikeWindowMs: 4000,
     clientsPerPageMax: 3,
     outboxMaxBytes: 8192,
+    // Short, so that Redis is away for longer.
+    stopWithinMs: 3000,
   },
 } satisfies GatewayConfiguration & Json;
 

@@ -24,6 +24,7 @@ import { served } from './guarantees/served.ts';
 import { silentLeave } from './guarantees/silent-leave.ts';
 import { stableTables } from './guarantees/stable-tables.ts';
 import { staleFeeds } from './guarantees/stale-feeds.ts';
+import { stopsInTime } from './guarantees/stops-in-time.ts';
 import { subscriberHistory } from './guarantees/subscriber-history.ts';
 import { subscriptionBegins } from './guarantees/subscription-begins.ts';
 import { validTokens } from './guarantees/valid-tokens.ts';
@@ -61,6 +62,7 @@ export const judged = {
     adminActs,
     versioned,
     drained,
+    stopsInTime,
     validTokens,
     expiredLeave,
     permittedSymbols,

@@ -65,7 +65,6 @@ export const start: StartSystem<GatewayConfiguration> = (node): RunningSystem =>
   return {
     stop: async () => {
       await gateway.stop();
-      await store.close();
       notices.disconnect();
       overRedis?.close();
     },

@@ -18,6 +18,7 @@ export function memoryStore(clock: Clock): MemoryStore {
       return Promise.resolve();
     },
     close: () => Promise.resolve(),
+    drop: () => undefined,
     rows: () => {
       const nowMs = clock.monotonicMs();
       return [...leases.values()].filter(({ endsAtMs }) => endsAtMs > nowMs).map(({ row }) => row);

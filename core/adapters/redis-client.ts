@@ -19,6 +19,8 @@ const redisOptions = ({ storeTimeoutMs }: Pick<Limits, 'storeTimeoutMs'>): Redis
   // Shorter than `storeTimeoutMs`, so that the error comes from the client.
   commandTimeout: 0.8 * storeTimeoutMs,
   keepAlive: 10_000,
+  // A server that does not answer does not close its end either.
+  disconnectTimeout: 100,
   retryStrategy: (attempt) => backoffMs(attempt, 100, 2_000, Math.random()),
 });
 

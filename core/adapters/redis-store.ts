@@ -26,5 +26,8 @@ export function redisStore(client: RedisStoreClient): ConnectionStore {
         client.disconnect();
       });
     },
+    drop: () => {
+      client.disconnect();
+    },
   };
 }

@@ -29,8 +29,14 @@ export class FakeStore implements ConnectionStore {
     return this.#operate('remove', connection, () => this.rows.delete(connection));
   }
 
+  /** A silent store does not answer. */
   close(): Promise<void> {
-    return Promise.resolve();
+    this.log.push('close');
+    return this.mode === 'silent' ? new Promise(() => undefined) : Promise.resolve();
+  }
+
+  drop(): void {
+    this.log.push('drop');
   }
 
   #operate(kind: Operation['kind'], connection: string, apply: () => unknown): Promise<void> {

@@ -48,6 +48,17 @@ export const protocolClauses: readonly Clause[] = [
     ['served while stopping', 'closed without announcement'],
     [inCore('gateway.ts', 'createGateway', "stopped !== null && connection.state === 'pending'", 'false')],
   ),
+  clause('stops-in-time', 'a stop waits for Redis', 'still stopping', [
+    inCore(
+      'gateway.ts',
+      'createGateway',
+      "await withTimeout(clock, tag, within('flush'), persistence.flush())",
+      'await persistence.flush().then(() => "settled")',
+    ),
+  ]),
+  clause('stops-in-time', 'each step of a stop has the whole limit', 'still stopping', [
+    inCore('stop-limit.ts', 'stopLimit', 'endsAtMs - REST_MS[step] - clock.monotonicMs()', 'stopWithinMs'),
+  ]),
   clause('admin-acts', 'a page begins with the last client of the page before', 'wrong page', [
     inCore('administration.ts', 'Administration.list', 'connection.number > after', 'connection.number >= after'),
   ]),
