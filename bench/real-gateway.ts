@@ -5,6 +5,7 @@
 import type { KeyObject } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { memoryRevocations } from '../core/adapters/memory-revocations.ts';
+import { memoryUsers } from '../core/adapters/memory-users.ts';
 import { recordedFeed, type Recording } from '../core/adapters/recorded-feed.ts';
 import { redisStore, type RedisStoreClient } from '../core/adapters/redis-store.ts';
 import { type WebSocketLike, wsSocket } from '../core/adapters/ws-socket.ts';
@@ -49,6 +50,7 @@ export class RealGateway {
         probe: { note: () => undefined },
         store: redisStore(redis),
         revocations: memoryRevocations,
+        users: memoryUsers,
         feed: recordedFeed(clock, recording, priceEveryMs, `${name}-epoch`),
         audit: { write: () => undefined },
         alerts: { raise: () => undefined },

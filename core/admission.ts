@@ -23,6 +23,8 @@ export interface AdmissionParts {
   readonly streams: { settle(symbol: string): void };
   /** Saves the row of a connection that has just been authenticated. */
   readonly persist: (connection: Connection) => void;
+  /** Bounds the connections of the user at all nodes. */
+  readonly users: { entered(connection: Connection): void };
   readonly end: (connection: Connection, code: ClosingCode) => void;
 }
 
@@ -47,7 +49,7 @@ export class Admission {
    * so no client is half authenticated.
    */
   authenticate(connection: Connection, frame: ClientFrame | InvalidFrame, nowMs: number): void {
-    const { clock, limits, registry, audit, replies, isRevoked, persist, end } = this.#parts;
+    const { clock, limits, registry, audit, replies, isRevoked, persist, users, end } = this.#parts;
     if (frame.type === 'invalid' && !frame.isJson) {
       end(connection, 'not_authenticated');
       return;
@@ -67,6 +69,7 @@ export class Admission {
     const [oldest, ...others] = registry.connectionsOf(identity.user);
     if (oldest !== undefined && others.length + 1 >= limits[closings.replaced.most]) end(oldest, 'replaced');
     registry.authenticate(connection, identity, clock.wallMs());
+    users.entered(connection);
     audit.write('authenticated', connection);
     const { user, role, expiresAtMs } = identity;
     const symbols = listOf(identity);

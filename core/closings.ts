@@ -62,7 +62,7 @@ export const closings = {
   replaced: row(
     4409,
     'replaced by a newer connection of the same user',
-    'connections of a user',
+    'connections of a user at all gateways',
     'connectionsPerUserMax',
   ),
   disconnected: row(4410, 'disconnected by an administrator', 'requests of administrators', 0),

@@ -31,6 +31,7 @@ import { stopLimit } from './stop-limit.ts';
 import { Strikes } from './strikes.ts';
 import { Supervisor } from './supervisor.ts';
 import { Sweeper } from './sweeper.ts';
+import { UserSync } from './user-sync.ts';
 import { withTimeout } from './with-timeout.ts';
 
 export interface GatewayOptions {
@@ -83,6 +84,7 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
     { name: 'outbox', run: (connection) => connection.outbox.end() },
     { name: 'streams', run: (_connection, _farewell, symbols) => symbols.forEach((symbol) => streams.settle(symbol)) },
     { name: 'persistence', run: ({ id, identity }) => (identity === null ? undefined : persistence.drop(id)) },
+    { name: 'users', run: ({ identity }) => (identity === null ? undefined : userSync.changed(identity.user)) },
     { name: 'socket', run: ({ socket }, farewell) => endSocket(socket, farewell) },
     { name: 'audit', run: (connection, { code }) => audit.write('closed', connection, String(code)) },
     { name: 'metrics', run: (_connection, { code }) => metrics.count('closings', closeCodeLabel(code)) },
@@ -109,16 +111,10 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
     unsaved: persistence.unsavedCount,
   });
   const revocations = new Revocations({ clock, limits, registry, end, changed: () => revocationSync.wake() });
-  const revocationSync = new RevocationSync({
-    clock,
-    entropy,
-    limits,
-    store: ports.revocations,
-    alarm,
-    health,
-    metrics,
-    revocations,
-  });
+  const rounds = { clock, limits, alarm, health, metrics };
+  const revocationSync = new RevocationSync({ ...rounds, entropy, store: ports.revocations, revocations });
+  const node = entropy.id('node');
+  const userSync = new UserSync({ ...rounds, node, store: ports.users, registry, end });
   const replies = new Replies({ clock, metrics, end });
   const admission = new Admission({
     clock,
@@ -134,6 +130,7 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
       const row = rowOf(connection);
       if (row !== null) persistence.keep(row);
     },
+    users: userSync,
     end,
   });
   const conversation = new Conversation({
@@ -170,6 +167,7 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
   });
   supervisor.spawn({ label: 'sweep', owner: 'gateway' }, (signal) => sweeper.run(signal));
   supervisor.spawn({ label: 'revocations', owner: 'gateway' }, (signal) => revocationSync.run(signal));
+  supervisor.spawn({ label: 'users', owner: 'gateway' }, (signal) => userSync.run(signal));
   supervisor.spawn({ label: 'reconcile', owner: 'persistence' }, (signal) => reconciler.run(signal));
 
   let stopped: Promise<void> | null = null;

@@ -46,6 +46,11 @@ export interface Limits {
   /** Connections in one answer to an administrator. */
   readonly clientsPerPageMax: number;
 
+  /** Interval at which connections of users at other gateways are looked at. */
+  readonly usersCheckEveryMs: number;
+  /** A gateway that does not reach the store for this time counts as dead for the others. */
+  readonly nodeLeaseMs: number;
+
   /** Rows expire after this time unless they are renewed. */
   readonly leaseMs: number;
   readonly leaseRenewEveryMs: number;
@@ -113,6 +118,8 @@ const defaults: Limits = {
   unsafeCommentsMax: 4,
   strikeWindowMs: 60_000,
   clientsPerPageMax: 100,
+  usersCheckEveryMs: 500,
+  nodeLeaseMs: 3_000,
   leaseMs: 45_000,
   leaseRenewEveryMs: 15_000,
   reconcileEveryMs: 5_000,
@@ -155,6 +162,9 @@ const relations: readonly (readonly [text: string, holds: (limits: Limits) => bo
   ['storeRetryBaseMs <= storeRetryMaxMs', (l) => l.storeRetryBaseMs <= l.storeRetryMaxMs],
   // Otherwise the reconciler could find the breaker open in every round.
   ['breakerOpenMs < reconcileEveryMs', (l) => l.breakerOpenMs < l.reconcileEveryMs],
+  // Several beats may fail before a gateway counts as dead, and it does within 5 s.
+  ['usersCheckEveryMs * 4 <= nodeLeaseMs', (l) => l.usersCheckEveryMs * 4 <= l.nodeLeaseMs],
+  ['nodeLeaseMs + usersCheckEveryMs < 5000', (l) => l.nodeLeaseMs + l.usersCheckEveryMs < 5000],
   ['feedRestartBaseMs <= feedRestartMaxMs', (l) => l.feedRestartBaseMs <= l.feedRestartMaxMs],
   // What follows the drain needs time, too.
   ['drainOverMs + 1000 <= stopWithinMs', (l) => l.drainOverMs + 1000 <= l.stopWithinMs],

@@ -145,6 +145,40 @@ export interface RevocationStore {
   onChange(listener: () => void): void;
 }
 
+/** An open connection of a user. */
+export interface UserConnection {
+  readonly connection: string;
+  /** When it was authenticated, by the clock of the store. */
+  readonly sinceMs: number;
+}
+
+/** The open connections of users at all nodes, by node. Every call may fail. */
+export interface UserStore {
+  /**
+   * Says that `node` lives for `leaseMs` from now. `isKnown`: the store knew that it lived.
+   * `timeMs`: the clock of the store.
+   */
+  beat(node: string, leaseMs: number): Promise<{ readonly timeMs: number; readonly isKnown: boolean }>;
+  /** Says that `node` no longer lives. Idempotent. */
+  leave(node: string): Promise<void>;
+  /**
+   * Replaces the connections of a user at one node. Kept for at least `leaseMs` from `timeMs`, the
+   * clock of the store. Returns those at all nodes, also at nodes that no longer live. Idempotent.
+   */
+  put(
+    user: string,
+    node: string,
+    connections: readonly UserConnection[],
+    lease: { readonly timeMs: number; readonly leaseMs: number },
+  ): Promise<ReadonlyMap<string, readonly UserConnection[]>>;
+  /** Those of the nodes that live. */
+  living(nodes: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Asks all nodes to look at a user. `timeMs`: the clock of the store. Idempotent. */
+  report(user: string, timeMs: number): Promise<void>;
+  /** The users that were reported since then. */
+  reported(sinceMs: number): Promise<readonly string[]>;
+}
+
 export interface Price {
   readonly symbol: string;
   readonly price: number;
@@ -199,6 +233,7 @@ export interface GatewayPorts {
   readonly probe: Probe;
   readonly store: ConnectionStore;
   readonly revocations: RevocationStore;
+  readonly users: UserStore;
   readonly feed: PriceFeed;
   readonly audit: Audit;
   readonly alerts: Alerts;

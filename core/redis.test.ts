@@ -7,6 +7,7 @@ import { redisClient } from './adapters/redis-client.ts';
 import { redisFeed } from './adapters/redis-feed.ts';
 import { redisRevocations } from './adapters/redis-revocations.ts';
 import { redisStore } from './adapters/redis-store.ts';
+import { redisUsers } from './adapters/redis-users.ts';
 import { systemClock } from './adapters/system-clock.ts';
 import { limits } from './limits.ts';
 import type { ConnectionRow, Price } from './ports.ts';
@@ -188,5 +189,46 @@ describe.skipIf(redis === null)('revocations on a real Redis', () => {
     expect((await other.read()).revocations).toContainEqual(revocation);
     await other.forget([revocation]);
     expect((await writer.read()).revocations).not.toContainEqual(revocation);
+  });
+});
+
+describe.skipIf(redis === null)('users on a real Redis', () => {
+  test('are shared by all nodes, which know which of them live', async () => {
+    const users = redisUsers(await gatewayClient());
+    const [node, other, user] = [randomUUID(), randomUUID(), `ada-${randomUUID()}`];
+    const first = await users.beat(node, 45_000);
+    expect(first.isKnown).toBe(false);
+    expect(Math.abs(first.timeMs - Date.now())).toBeLessThan(60_000);
+    expect((await users.beat(node, 45_000)).isKnown).toBe(true);
+    const lease = { timeMs: first.timeMs, leaseMs: 45_000 };
+    const [one, two] = [
+      { connection: 'c-1', sinceMs: 1 },
+      { connection: 'c-2', sinceMs: 2 },
+    ];
+    await users.put(user, node, [one], lease);
+    expect(await users.put(user, other, [two], lease)).toEqual(
+      new Map([
+        [node, [one]],
+        [other, [two]],
+      ]),
+    );
+    expect(await observer().pttl(`user:${user}`)).toBeGreaterThan(0);
+    expect(await users.living([node, other])).toEqual(new Set([node]));
+    await users.leave(node);
+    expect(await users.living([node, other])).toEqual(new Set());
+    expect(await users.put(user, node, [], lease)).toEqual(new Map([[other, [two]]]));
+    // A node that has not written for twice the lease.
+    const later = { timeMs: lease.timeMs + 90_001, leaseMs: 45_000 };
+    expect(await users.put(user, node, [one], later)).toEqual(new Map([[node, [one]]]));
+    await vi.waitFor(async () => expect(await users.put(user, node, [], lease)).toEqual(new Map()), PATIENT);
+  });
+
+  test('are reported to all nodes', async () => {
+    const users = redisUsers(await gatewayClient());
+    const user = `ada-${randomUUID()}`;
+    const { timeMs } = await users.beat(user, 1000);
+    await users.report(user, timeMs);
+    expect(await users.reported(timeMs - 1)).toContain(user);
+    expect(await users.reported(timeMs + 1)).not.toContain(user);
   });
 });

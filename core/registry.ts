@@ -146,6 +146,11 @@ export class Registry {
     return this.#bySymbol.sizeOf(symbol);
   }
 
+  /** The users of authenticated connections. */
+  users(): readonly string[] {
+    return this.#byUser.keys();
+  }
+
   /** The authenticated connections of a user, oldest first. */
   connectionsOf(user: string): readonly Connection[] {
     return this.#byUser.membersOf(user);

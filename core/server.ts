@@ -4,12 +4,14 @@ import type { Logger } from 'pino';
 import { createLogger, pinoAlerts, pinoAudit, pinoProbe } from './adapters/pino-records.ts';
 import { memoryRevocations } from './adapters/memory-revocations.ts';
 import { memoryStore } from './adapters/memory-store.ts';
+import { memoryUsers } from './adapters/memory-users.ts';
 import { prometheusMetrics } from './adapters/prometheus.ts';
 import { recordedFeed, recordedPrices } from './adapters/recorded-feed.ts';
 import { redisClient } from './adapters/redis-client.ts';
 import { redisFeed } from './adapters/redis-feed.ts';
 import { redisRevocations } from './adapters/redis-revocations.ts';
 import { redisStore } from './adapters/redis-store.ts';
+import { redisUsers } from './adapters/redis-users.ts';
 import { systemClock } from './adapters/system-clock.ts';
 import { systemEntropy } from './adapters/system-entropy.ts';
 import { jsonPage, listen } from './adapters/ws-server.ts';
@@ -55,6 +57,7 @@ export async function serve({ environment, logger }: ServeOptions): Promise<Runn
   const noticesClient = storeClient === null ? null : connect();
   const revocations =
     storeClient === null || noticesClient === null ? memoryRevocations : redisRevocations(storeClient, noticesClient);
+  const users = storeClient === null ? memoryUsers : redisUsers(storeClient);
   // Separate from `storeClient`: a subscribed client cannot run other commands.
   const feedClient = FEED === 'redis' ? connect() : null;
   const overRedis =
@@ -80,6 +83,7 @@ export async function serve({ environment, logger }: ServeOptions): Promise<Runn
       metrics,
       store,
       revocations,
+      users,
       feed,
     },
     {

@@ -58,6 +58,7 @@ export const gatewayConfiguration = {
     unsafeCommentsMax: 2,
     strikeWindowMs: 4000,
     clientsPerPageMax: 3,
+    connectionsPerUserMax: 3,
     outboxMaxBytes: 8192,
     // Short, so that Redis is away for longer.
     stopWithinMs: 3000,

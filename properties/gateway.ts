@@ -27,6 +27,7 @@ import { staleFeeds } from './guarantees/stale-feeds.ts';
 import { stopsInTime } from './guarantees/stops-in-time.ts';
 import { subscriberHistory } from './guarantees/subscriber-history.ts';
 import { subscriptionBegins } from './guarantees/subscription-begins.ts';
+import { userLimit } from './guarantees/user-limit.ts';
 import { validTokens } from './guarantees/valid-tokens.ts';
 import { versioned } from './guarantees/versioned.ts';
 import { warnedEndings } from './guarantees/warned-endings.ts';
@@ -67,6 +68,7 @@ export const judged = {
     expiredLeave,
     permittedSymbols,
     revokedLeave,
+    userLimit,
     reached,
     served,
   ],

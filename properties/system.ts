@@ -5,6 +5,7 @@
 import { recordedFeed, recordedPrices } from '../core/adapters/recorded-feed.ts';
 import { redisRevocations } from '../core/adapters/redis-revocations.ts';
 import { redisStore } from '../core/adapters/redis-store.ts';
+import { redisUsers } from '../core/adapters/redis-users.ts';
 import { wsSocket } from '../core/adapters/ws-socket.ts';
 import { tokenRules } from '../core/auth.ts';
 import { createGateway } from '../core/gateway.ts';
@@ -50,6 +51,7 @@ export const start: StartSystem<GatewayConfiguration> = (node): RunningSystem =>
       probe: node.probe satisfies Probe,
       store,
       revocations: redisRevocations(redis, notices),
+      users: redisUsers(redis),
       feed: breakable(node, feed),
       audit: silentAudit,
       alerts: silentAlerts,

@@ -1,4 +1,5 @@
 import { memoryRevocations } from '../adapters/memory-revocations.ts';
+import { memoryUsers } from '../adapters/memory-users.ts';
 import { tokenKey } from '../auth.ts';
 import type { Role } from '../protocol.ts';
 import type { Gateway } from '../gateway.ts';
@@ -43,9 +44,11 @@ export class GatewayWorld {
         clock: this.clock,
         store: this.store,
         revocations: memoryRevocations,
+        users: memoryUsers,
         feed: this.feed,
         entropy: {
-          id: (label) => `${label}-${String((this.#ids += 1))}`,
+          // The node is not counted, so that the first connection is connection-1.
+          id: (label) => (label === 'node' ? 'node-a' : `${label}-${String((this.#ids += 1))}`),
           fraction: () => 0,
         },
         probe: { note: (name, fields) => void this.notes.push({ ...fields, note: name }) },

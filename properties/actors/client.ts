@@ -6,7 +6,7 @@ import { isAllowed, type Permission } from '../../core/auth.ts';
 import { subprotocol } from '../../core/protocol.ts';
 import type { ActorContext, ActorDefinition, Outcome } from '../../sim/index.ts';
 import { isUnsafe } from '../support/comments.ts';
-import { INVALID_TOKENS, SHORT_TOKENS, signedToken } from '../support/tokens.ts';
+import { INVALID_TOKENS, SHARED_USER, SHORT_TOKENS, signedToken } from '../support/tokens.ts';
 import {
   ANSWER_WITHIN_MS,
   type ClientState,
@@ -28,7 +28,7 @@ const TALK = 'up '.repeat(480);
 const TALK_PAUSE_MS = 50;
 const TALK_COMMENTS = { min: 2, max: 12 };
 /** The gateway may end a connection so: its deadline has passed, or an administrator acted. */
-const ENDED_FAIRLY: readonly number[] = [4408, 4410, 4411];
+const ENDED_FAIRLY: readonly number[] = [4408, 4409, 4410, 4411];
 /** The share of clients that reconnect to the node that they had. */
 const RETURNS = 0.5;
 /** The share of clients with a price that resume. */
@@ -76,11 +76,13 @@ const refresh: Operation = (context, args) =>
     isInvalid(args['token']) || args['token'] === 'other user',
   );
 
-/** A kind that `signedToken` knows, or `other user`. */
+/** A kind that `signedToken` knows, `other user` or SHARED_USER. */
 function tokenOf({ name, number, state, wallMs }: ActorContext<ClientState>, kind: unknown): string {
   const role = ROLES[number % ROLES.length] ?? 'viewer';
-  const user = kind === 'other user' ? 'other-user' : name;
+  const user = kind === 'other user' ? 'other-user' : kind === SHARED_USER ? 'team' : name;
   state.tokens += 1;
+  // Others connect as the same user, too.
+  if (kind === SHARED_USER) state.mayEnd = true;
   // Then the connection ends, and perhaps before its client expects it.
   if (SHORT_TOKENS.some((short) => short === kind)) state.mayEnd = true;
   return signedToken(String(kind), { user, role, tokenId: `${name}.${state.tokens}`, wallMs });

@@ -4,7 +4,7 @@
  */
 import type { ScriptDraw, ScriptedOperation } from '../../sim/index.ts';
 import { COMMENTS, UNSAFE_COMMENTS } from '../support/comments.ts';
-import { FEW_SYMBOLS, INVALID_TOKENS, SHORT_TOKENS } from '../support/tokens.ts';
+import { FEW_SYMBOLS, INVALID_TOKENS, SHARED_USER, SHORT_TOKENS } from '../support/tokens.ts';
 
 const SYMBOLS = ['AAPL', 'AMZN', 'GOOG', 'IBM', 'MSFT'];
 
@@ -42,6 +42,10 @@ export function visits(draw: ScriptDraw, operationsMax: number): readonly Script
     }
     if (token > 0.83) {
       addRevokingVisit(draw, add);
+      continue;
+    }
+    if (token > 0.72) {
+      addSharedVisit(draw, add);
       continue;
     }
     add('authenticate', { token: draw.pick('kind', token < 0.2 ? INVALID_TOKENS : AUTHENTICATED_BY) });
@@ -98,6 +102,14 @@ function addNarrowedVisit(add: Add): void {
   add('subscribe', { symbol: 'IBM,GOOG' }, 600);
   add('refresh', { token: FEW_SYMBOLS }, 1500);
   add('disconnect', {}, 3000);
+}
+
+/** Connects as a user that other clients share, mostly until others do, too. */
+function addSharedVisit(draw: ScriptDraw, add: Add): void {
+  add('authenticate', { token: SHARED_USER }, 300);
+  add('subscribe', { symbol: 'AAPL' }, 300);
+  add('ping', {}, 6000);
+  if (draw.fraction('stays') < 0.6) add('disconnect', {}, 4000);
 }
 
 /** An administrator revokes a token, more often than a user, who could not come back. */

@@ -159,7 +159,7 @@ class Answered implements Checker {
       return;
     }
     if (identity === null) return this.#expectRefusal(tracked, request, 'invalid_token', id);
-    if (identity.user !== tracked.client) {
+    if (identity.user !== this.#tokens.get(tracked.link)?.user) {
       // If it is revoked, too, the refusal says that.
       if (!this.#mayExpire(tracked, identity)) this.#expectRefusal(tracked, request, 'other_user', id);
       return;
@@ -177,7 +177,7 @@ class Answered implements Checker {
     if (text.trim() === '') return refuse('comment_empty');
     const problem = contentProblem(text);
     if (problem !== null) return refuse(problem);
-    const expected = JSON.stringify({ type: 'comment', symbol, from: tracked.client, text });
+    const expected = JSON.stringify({ type: 'comment', symbol, from: this.#tokens.get(tracked.link)?.user, text });
     for (const subscriber of this.#connections.open.values()) {
       if (subscriber.node === tracked.node && subscriber.subscriptions.has(symbol))
         this.#expect(subscriber, request, expected);

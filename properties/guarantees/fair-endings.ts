@@ -12,7 +12,7 @@ export const fairEndings: Property = {
   kind: 'always',
   description:
     'The gateway ends a connection as silent only after its time without a frame or pong, as pending only after the deadline, ' +
-    'as replaced only if its user has too many, and as too fast or too slow only beyond the limits.',
+    'and as too fast or too slow only beyond the limits.',
   checker: (view) => new FairEndings(view),
 };
 
@@ -34,18 +34,12 @@ class FairEndings implements Checker {
   readonly #ended = new Map<string, TrackedConnection>();
   /** Frames received, by link. */
   readonly #received = new Map<string, number>();
-  /** Authenticated connections that are open or closing, by node and user. */
-  readonly #byUser = new Map<string, number>();
   #failures = 0;
 
   constructor(view: CheckerView) {
     this.#view = view;
     this.#connections = Connections.of(view).listen({
-      authenticated: (tracked) => void add(this.#byUser, userOf(tracked), 1),
-      ended: (tracked) => {
-        if (tracked.connection !== null) add(this.#byUser, userOf(tracked), -1);
-        this.#ended.set(tracked.link, tracked);
-      },
+      ended: (tracked) => this.#ended.set(tracked.link, tracked),
     });
   }
 
@@ -69,9 +63,8 @@ class FairEndings implements Checker {
   #judge(tracked: TrackedConnection, code: number): void {
     const { link, node, acceptedAtMs, heardAtMs, connection } = tracked;
     const { nowMs } = this.#view;
-    const { failedAuthenticationsBurst, framesBurst, connectionsPerUserMax, outboxMaxBytes } = simulatedLimits;
+    const { failedAuthenticationsBurst, framesBurst, outboxMaxBytes } = simulatedLimits;
     const frames = this.#received.get(link) ?? 0;
-    const others = this.#byUser.get(userOf(tracked)) ?? 0;
     const judge = (isFair: boolean, reason: string, fact: string): void =>
       this.#view.check(isFair, () => ({
         subject: `ended as ${reason}`,
@@ -86,8 +79,6 @@ class FairEndings implements Checker {
           'pending',
           `${connection === null ? '' : 'authenticated and '}accepted ${ago(nowMs - acceptedAtMs)}`,
         );
-      case closings.replaced.closeCode:
-        return judge(others + 1 >= connectionsPerUserMax, 'replaced', `beside ${others} others of its user`);
       case closings.rate_limited.closeCode: {
         const isFair = frames >= framesBurst || this.#failures >= failedAuthenticationsBurst;
         return judge(isFair, 'too fast', `after ${frames} frames`);
@@ -101,10 +92,6 @@ class FairEndings implements Checker {
       default:
     }
   }
-}
-
-function userOf({ node, client }: TrackedConnection): string {
-  return `${node} ${client}`;
 }
 
 function ago(ms: number): string {

@@ -13,12 +13,18 @@ const { storeRetryBudgetMs, storeTimeoutMs, storeRetryMaxMs } = simulatedLimits;
 /** The retry budget, the attempt in flight when it is spent, and the pause before that attempt. */
 const ANSWERED_WITHIN_MS = storeRetryBudgetMs + storeTimeoutMs + storeRetryMaxMs + 500;
 
-const WRITES = new Set(['set', 'del', 'hset', 'hdel', 'pexpire', 'expire', 'sadd', 'srem']);
+const WRITES = new Set(['set', 'del', 'hset', 'hdel', 'pexpire', 'expire']);
+
+/** A node repeats its reports of users only while they are needed. */
+const REPORTS = 'users-over-limit';
 
 /** The alert for writes of a key that keep failing. */
 function alertFor(key: string): string {
-  return key === 'revocations' ? 'revocations_unsynced' : 'store_unreachable';
+  if (key === 'revocations') return 'revocations_unsynced';
+  return key.startsWith('conn:') ? 'store_unreachable' : 'users_unsynced';
 }
+
+const ALERTS: readonly string[] = ['revocations', 'conn:', 'user:'].map(alertFor);
 
 interface FailedWrite {
   readonly node: string;
@@ -88,7 +94,7 @@ class NoSilentFailures implements Checker {
   }
 
   #command({ node, key, command, phase, atMs }: Extract<RunRecord, { type: 'command' }>): void {
-    if (!WRITES.has(command)) return;
+    if (!WRITES.has(command) || key === REPORTS) return;
     if (phase === 'sent') this.#supersede({ node, key, command, atMs });
     else if (phase === 'error') this.#failed.add({ node, key, command, atMs }, atMs);
     else if (phase === 'reply') {
@@ -109,7 +115,7 @@ class NoSilentFailures implements Checker {
     const memory = this.#memory.get(node);
     if (name === 'connection.authenticated') memory?.add(`conn:${String(fields['connection'])}`);
     else if (name === 'connection.closed') memory?.delete(`conn:${String(fields['connection'])}`);
-    else if (name === 'alert.raised' && [alertFor('revocations'), alertFor('')].includes(String(fields['name']))) {
+    else if (name === 'alert.raised' && ALERTS.includes(String(fields['name']))) {
       this.#alerted.set(node, (this.#alerted.get(node) ?? new Set()).add(String(fields['name'])));
       this.#raised.add(node);
     } else if (name === 'health.changed') {

@@ -51,6 +51,9 @@ export const INVALID_TOKENS = [
 export const FEW_SYMBOLS = 'few symbols';
 const SYMBOLS = ['AAPL', 'MSFT'];
 
+/** Is good, and of a user that several clients share. */
+export const SHARED_USER = 'shared user';
+
 /** Each names the time from its signature to its expiry, rounded down to seconds. */
 export const SHORT_TOKENS = ['expires in 2 s', 'expires in 4 s', 'expires in 6 s'] as const;
 const SHORT_MS_MAX = 60_000;

@@ -84,4 +84,27 @@ export const accessClauses: readonly Clause[] = [
   clause('permitted-symbols', 'a refreshed token ends all subscriptions', 'permitted subscription ended', [
     inCore('admission.ts', 'Admission.#dropForbidden', '!symbols.has(symbol)', 'symbols.size > 0'),
   ]),
+  clause('user-limit', 'connections at other nodes are not counted', 'too many connections', [
+    inCore('user-sync.ts', 'UserSync.#settle', '.filter(([name]) => name !== node)', '.slice(put.value.size)'),
+  ]),
+  clause(
+    'user-limit',
+    'a node does not bound the connections of a user on its own',
+    'too many connections at one node',
+    [inCore('admission.ts', 'Admission.authenticate', "end(oldest, 'replaced');", '')],
+  ),
+  clause('user-limit', 'the newest connections are replaced', 'replaced too early', [
+    inCore('user-sync.ts', 'UserSync.#settle', '.sort(byAge)', '.sort((a, b) => byAge(b, a))'),
+  ]),
+  clause('user-limit', 'a new connection may replace one of another user', 'replaced too early', [
+    inCore('admission.ts', 'Admission.authenticate', 'registry.connectionsOf(identity.user)', 'registry.living()'),
+  ]),
+  clause('user-limit', 'users that others report are not looked at', 'too many connections', [
+    inCore(
+      'user-sync.ts',
+      'UserSync.#beat',
+      'if (registry.connectionsOf(user).length > 0) this.#due.add(user);',
+      'void user;',
+    ),
+  ]),
 ];

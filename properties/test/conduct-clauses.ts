@@ -101,12 +101,6 @@ export const conductClauses: readonly Clause[] = [
   ]),
   clause(
     'fair-endings',
-    'a new connection may replace one of another user',
-    'ended as replaced',
-    inAdmission('authenticate', 'registry.connectionsOf(identity.user)', 'registry.living()'),
-  ),
-  clause(
-    'fair-endings',
     'the limit of frames is reached at once',
     'ended as too fast',
     inConversation('#handle', '!connection.frames.take(nowMs)', 'connection.frames.take(nowMs)'),
