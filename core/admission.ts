@@ -4,6 +4,7 @@ import type { AuthenticationLimiter } from './authentication-limiter.ts';
 import type { ClosingCode } from './closings.ts';
 import { closings } from './closings.ts';
 import type { Connection } from './connection.ts';
+import type { FrameRates } from './frame-rates.ts';
 import type { Limits } from './limits.ts';
 import type { Clock } from './ports.ts';
 import type { ClientFrame, InvalidFrame } from './protocol.ts';
@@ -18,6 +19,7 @@ export interface AdmissionParts {
   readonly isRevoked: (identity: Identity) => boolean;
   readonly registry: Registry;
   readonly failures: AuthenticationLimiter;
+  readonly rates: Pick<FrameRates, 'admitUser'>;
   readonly audit: AuditTrail;
   readonly replies: Replies;
   readonly streams: { settle(symbol: string): void };
@@ -49,7 +51,7 @@ export class Admission {
    * so no client is half authenticated.
    */
   authenticate(connection: Connection, frame: ClientFrame | InvalidFrame, nowMs: number): void {
-    const { clock, limits, registry, audit, replies, isRevoked, persist, users, end } = this.#parts;
+    const { clock, limits, registry, audit, replies, rates, isRevoked, persist, users, end } = this.#parts;
     if (frame.type === 'invalid' && !frame.isJson) {
       end(connection, 'not_authenticated');
       return;
@@ -64,6 +66,11 @@ export class Admission {
     if (isRevoked(identity)) {
       audit.write('refused', connection, 'revoked');
       end(connection, 'revoked');
+      return;
+    }
+    if (!rates.admitUser(identity.user, nowMs)) {
+      audit.write('rate_limited', connection, 'user_rate_limited');
+      end(connection, 'user_rate_limited');
       return;
     }
     const [oldest, ...others] = registry.connectionsOf(identity.user);

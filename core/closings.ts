@@ -15,7 +15,7 @@ export interface Closing {
   /** The time in which it is counted, or null if the count has no window. */
   readonly window: keyof Limits | null;
   /** What the client receives before, or null. */
-  readonly warning: 'error' | 'ping' | null;
+  readonly warning: 'error' | 'ping' | 'slow_down' | null;
 }
 
 /** A reason that follows warnings: more than `most` refused requests within `window`. */
@@ -67,7 +67,22 @@ export const closings = {
   ),
   disconnected: row(4410, 'disconnected by an administrator', 'requests of administrators', 0),
   revoked: row(4411, 'the token has been revoked', 'revocations of the user or the token', 0),
-  rate_limited: row(4429, 'too many frames', 'frames above the steady rate of `framesPerSecond`', 'framesBurst'),
+  rate_limited: row(
+    4429,
+    'too many frames',
+    'frames above the steady rate of `framesPerSecond`',
+    'framesBurst',
+    null,
+    'slow_down',
+  ),
+  user_rate_limited: row(
+    4429,
+    'too many frames of the user',
+    'frames of a user above the steady rate of `userFramesPerSecond`',
+    'userFramesBurst',
+    null,
+    'slow_down',
+  ),
   attempts: row(
     4429,
     'too many failed authentications',

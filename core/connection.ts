@@ -31,4 +31,6 @@ export interface Connection {
   pingedAtMs: number | null;
   readonly strikes: Strikes;
   readonly frames: TokenBucket;
+  /** It was sent `slow_down`, and has been too fast since. */
+  isWarned: boolean;
 }

@@ -8,6 +8,7 @@ import { closings } from './closings.ts';
 import type { Connection } from './connection.ts';
 import type { ErrorCode } from './errors.ts';
 import { errors } from './errors.ts';
+import type { FrameRates } from './frame-rates.ts';
 import type { Limits } from './limits.ts';
 import type { Clock } from './ports.ts';
 import { snapshotMaxBytes } from './price-frames.ts';
@@ -22,6 +23,7 @@ import type { Streams } from './streams.ts';
 export interface ConversationParts {
   readonly clock: Clock;
   readonly limits: Limits;
+  readonly rates: Pick<FrameRates, 'admit'>;
   readonly isAllowed: (role: Role, permission: Permission) => boolean;
   readonly symbols: ReadonlySet<string>;
   readonly registry: Registry;
@@ -61,13 +63,9 @@ export class Conversation {
   }
 
   #handle(connection: Connection, text: string, nowMs: number): void {
-    const { limits, audit, admission, end } = this.#parts;
+    const { limits, rates, admission, end } = this.#parts;
     // Checked first: a frame over the limit must cost as little as possible.
-    if (!connection.frames.take(nowMs)) {
-      audit.write('rate_limited', connection, 'rate_limited');
-      end(connection, 'rate_limited');
-      return;
-    }
+    if (!rates.admit(connection, nowMs)) return;
     if (isBiggerThan(text, limits[closings.too_big.most])) {
       end(connection, 'too_big');
       return;

@@ -9,6 +9,7 @@ import { Conversation } from './conversation.ts';
 import type { ClosingCode, Farewell } from './closings.ts';
 import { closings, farewellFor } from './closings.ts';
 import { drain, drainTag } from './drain.ts';
+import { FrameRates } from './frame-rates.ts';
 import type { HealthState } from './health.ts';
 import { Health } from './health.ts';
 import { TokenBucket } from './limiter.ts';
@@ -116,9 +117,11 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
   const node = entropy.id('node');
   const userSync = new UserSync({ ...rounds, node, store: ports.users, registry, end });
   const replies = new Replies({ clock, metrics, end });
+  const rates = new FrameRates({ limits, audit, replies, end });
   const admission = new Admission({
     clock,
     limits,
+    rates,
     authenticate: (token) => authenticate(token, options.tokenRules, limits, clock.wallMs()),
     isRevoked: (identity) => revocations.isRevoked(identity),
     registry,
@@ -136,6 +139,7 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
   const conversation = new Conversation({
     clock,
     limits,
+    rates,
     isAllowed,
     symbols: feed.symbols,
     registry,
@@ -156,7 +160,7 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
     probe,
     limits,
     registry,
-    alsoSweep: (nowMs) => failures.sweep(nowMs),
+    alsoSweep: (nowMs) => [failures, rates].forEach((buckets) => buckets.sweep(nowMs)),
     failed: (about, error) => alarm.raise('sweep_failed', about, error),
   });
   const reconciler = new Reconciler({
@@ -200,6 +204,7 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
       pingedAtMs: null,
       strikes: new Strikes(limits),
       frames: new TokenBucket(limits[closings.rate_limited.most], limits.framesPerSecond, nowMs),
+      isWarned: false,
     });
     audit.write('connected', connection);
     socket.attach({

@@ -31,6 +31,9 @@ export interface Limits {
   /** Frames that a connection may send at once, and per second after that. */
   readonly framesBurst: number;
   readonly framesPerSecond: number;
+  /** The same of a user, over all its connections to a gateway, also those before. */
+  readonly userFramesBurst: number;
+  readonly userFramesPerSecond: number;
   /** Failed authentications of one address at once, and per minute after that. */
   readonly failedAuthenticationsBurst: number;
   readonly failedAuthenticationsPerMinute: number;
@@ -110,6 +113,8 @@ const defaults: Limits = {
   outboxMaxBytes: 1024 * 1024,
   framesBurst: 160,
   framesPerSecond: 20,
+  userFramesBurst: 320,
+  userFramesPerSecond: 40,
   failedAuthenticationsBurst: 20,
   failedAuthenticationsPerMinute: 20,
   refusalsMax: 32,
@@ -153,6 +158,9 @@ const relations: readonly (readonly [text: string, holds: (limits: Limits) => bo
   ['outboxConflateBytes < outboxMaxBytes', (l) => l.outboxConflateBytes < l.outboxMaxBytes],
   // A client may send all its subscriptions at once.
   ['subscriptionsMax < framesBurst', (l) => l.subscriptionsMax < l.framesBurst],
+  // One connection may use up what its user may send, but need not share it.
+  ['framesBurst <= userFramesBurst', (l) => l.framesBurst <= l.userFramesBurst],
+  ['framesPerSecond <= userFramesPerSecond', (l) => l.framesPerSecond <= l.userFramesPerSecond],
   // Two renewals may fail before the row of an open connection expires.
   ['leaseRenewEveryMs * 3 <= leaseMs', (l) => l.leaseRenewEveryMs * 3 <= l.leaseMs],
   ['reconcileEveryMs <= leaseRenewEveryMs', (l) => l.reconcileEveryMs <= l.leaseRenewEveryMs],

@@ -67,7 +67,7 @@ test('an error frame contains the id, the text of the catalogue and nothing else
 });
 
 test('every frame of the gateway has exactly the fields of its type, and the type first', async () => {
-  const world = new GatewayWorld();
+  const world = new GatewayWorld({ subscriptionsMax: 2, framesBurst: 14 });
   const admin = world.enter({ role: 'admin', symbols: ['AAPL'] });
   const other = world.enter({ symbols: ['AAPL'] });
   admin.say({ type: 'refresh', id: 1, token: world.token('admin', String(admin.frames[0]?.['user'])) });

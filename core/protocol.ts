@@ -133,6 +133,8 @@ export const serverFrames = {
     next: count.nullable(),
   }),
   disconnected: z.strictObject({ type: z.literal('disconnected'), id, connection: name }),
+  /** The client sends too fast. `left`: frames that it may still send at once. */
+  slow_down: z.strictObject({ type: z.literal('slow_down'), left: count }),
   /** Before a graceful stop closes the connection. */
   restarting: z.strictObject({ type: z.literal('restarting'), withinMs: count }),
   revoked: z.strictObject({ type: z.literal('revoked'), id, subject, name }),

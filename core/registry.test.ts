@@ -40,6 +40,7 @@ function build(steps: readonly TeardownStep[] = []) {
       heardAtMs: 0,
       pingedAtMs: null,
       strikes: new Strikes(limits()),
+      isWarned: false,
       frames: new TokenBucket(1, 1, 0),
     });
   };

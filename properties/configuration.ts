@@ -59,6 +59,11 @@ export const gatewayConfiguration = {
     strikeWindowMs: 4000,
     clientsPerPageMax: 3,
     connectionsPerUserMax: 3,
+    subscriptionsMax: 20,
+    framesBurst: 40,
+    framesPerSecond: 10,
+    userFramesBurst: 60,
+    userFramesPerSecond: 15,
     outboxMaxBytes: 8192,
     // Short, so that Redis is away for longer.
     stopWithinMs: 3000,

@@ -12,6 +12,7 @@ import { boundedQueues } from './guarantees/bounded-queues.ts';
 import { drained } from './guarantees/drained.ts';
 import { expiredLeave } from './guarantees/expired-leave.ts';
 import { fairEndings } from './guarantees/fair-endings.ts';
+import { frameRates } from './guarantees/frame-rates.ts';
 import { noOrphans } from './guarantees/no-orphans.ts';
 import { noSilentFailures } from './guarantees/no-silent-failures.ts';
 import { numberedPrices } from './guarantees/numbered-prices.ts';
@@ -84,5 +85,5 @@ export default scenarioFor<GatewayConfiguration>()({
   faults: ['network', 'redis', 'node', 'time', '-redis-demoted', 'redis-subscriber-deaf'],
   // A frame over TCP may arrive in several parts, and its answer follows the last one.
   // The main of server.ts has prices without Redis.
-  properties: [...judged.properties, answered, fairEndings, boundedQueues, staleFeeds],
+  properties: [...judged.properties, answered, frameRates, fairEndings, boundedQueues, staleFeeds],
 });

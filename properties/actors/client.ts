@@ -26,6 +26,7 @@ const ROLES = ['trader', 'viewer', 'admin'] as const;
 const TALK = 'up '.repeat(480);
 /** Comments of 20 in a second: fewer than the gateway accepts, and readers keep up with them. */
 const TALK_PAUSE_MS = 50;
+const FLOOD_FRAMES = { min: 10, max: 45 };
 const TALK_COMMENTS = { min: 2, max: 12 };
 /** The gateway may end a connection so: its deadline has passed, or an administrator acted. */
 const ENDED_FAIRLY: readonly number[] = [4408, 4409, 4410, 4411];
@@ -65,21 +66,21 @@ const authenticate: Operation = (context, args) =>
   request(
     context,
     null,
-    { type: 'authenticate', token: tokenOf(context, args['token']) },
+    { type: 'authenticate', token: tokenOf(context, args['token'], context.name) },
     isInvalid(args['token']) || context.state.role !== null,
   );
 
 const refresh: Operation = (context, args) =>
   numbered(
     context,
-    { type: 'refresh', token: tokenOf(context, args['token']) },
+    { type: 'refresh', token: tokenOf(context, args['token'], context.state.user ?? context.name) },
     isInvalid(args['token']) || args['token'] === 'other user',
   );
 
 /** A kind that `signedToken` knows, `other user` or SHARED_USER. */
-function tokenOf({ name, number, state, wallMs }: ActorContext<ClientState>, kind: unknown): string {
+function tokenOf({ name, number, state, wallMs }: ActorContext<ClientState>, kind: unknown, own: string): string {
   const role = ROLES[number % ROLES.length] ?? 'viewer';
-  const user = kind === 'other user' ? 'other-user' : kind === SHARED_USER ? 'team' : name;
+  const user = kind === 'other user' ? 'other-user' : kind === SHARED_USER ? 'team' : own;
   state.tokens += 1;
   // Others connect as the same user, too.
   if (kind === SHARED_USER) state.mayEnd = true;
@@ -207,6 +208,16 @@ const talk: Operation = async (context, args) => {
   return 'ok';
 };
 
+/** Sends pings at once, mostly fewer than the gateway accepts. */
+const flood: Operation = ({ state, integer, nowMs }) => {
+  if (state.socket === null || state.role === null || nowMs < state.readsAgainAtMs)
+    return Promise.resolve(failed('not served'));
+  state.mayEnd = true;
+  for (let count = integer('frames', FLOOD_FRAMES.min, FLOOD_FRAMES.max); count > 0; count -= 1)
+    state.socket.send(JSON.stringify({ type: 'ping', id: (state.lastId += 1) }));
+  return Promise.resolve('ok');
+};
+
 /** They need the connection, not the answer to what was sent before. */
 const REQUESTS = [
   'refresh',
@@ -239,6 +250,7 @@ export const client: ActorDefinition<ClientState> = {
     listed: [],
     nextPage: 0,
     role: null,
+    user: null,
     symbols: null,
     mayEnd: false,
     readsAgainAtMs: 0,
@@ -260,6 +272,7 @@ export const client: ActorDefinition<ClientState> = {
     vanish,
     stopReading,
     talk,
+    flood,
   },
   script: visits,
   leave({ state }) {

@@ -32,6 +32,8 @@ export interface ClientState {
   readonly lastPrices: Map<string, string>;
   /** On the present connection; null before its authentication. */
   role: Role | null;
+  /** Of the last authenticated connection. */
+  user: string | null;
   /** The symbols that its token permits, or null for all. */
   symbols: readonly string[] | null;
   /** The gateway may end the present connection for what its client did. */
@@ -96,6 +98,7 @@ interface ReceivedFrame {
   readonly clients?: readonly ListedClient[];
   readonly next?: number | null;
   readonly role?: Role;
+  readonly user?: string;
   readonly symbols?: readonly string[] | null;
 }
 
@@ -109,11 +112,12 @@ export function received(state: ClientState, text: string): void {
     if (!text.endsWith('"prices":[]}')) state.lastPrices.set(symbol, text);
     return;
   }
-  const { type, id = null, code, clients, next, role, symbols } = JSON.parse(text) as ReceivedFrame;
+  const { type, id = null, code, clients, next, role, user, symbols } = JSON.parse(text) as ReceivedFrame;
   if (role !== undefined) {
     state.role = role;
     state.symbols = symbols ?? null;
   }
+  if (type === 'authenticated') state.user = user ?? null;
   if (clients !== undefined) {
     state.listed = clients;
     state.nextPage = next ?? 0;

@@ -108,6 +108,7 @@ function addNarrowedVisit(add: Add): void {
 function addSharedVisit(draw: ScriptDraw, add: Add): void {
   add('authenticate', { token: SHARED_USER }, 300);
   add('subscribe', { symbol: 'AAPL' }, 300);
+  for (let floods = draw.integer('floods', 0, 3); floods > 0; floods -= 1) add('flood', {}, 1500);
   add('ping', {}, 6000);
   if (draw.fraction('stays') < 0.6) add('disconnect', {}, 4000);
 }
@@ -130,6 +131,10 @@ function addAdministration(draw: ScriptDraw, add: Add): void {
 /** Repeats what is refused, mostly faster than the gateway tolerates. */
 function addNuisance(draw: ScriptDraw, add: Add): void {
   const kind = draw.fraction('nuisance');
+  if (draw.fraction('floods') < 0.15) {
+    add('flood', {}, 900);
+    add('flood', {}, 900);
+  }
   for (let times = draw.integer('times', 1, 5); times > 0; times -= 1) {
     if (kind < 0.4) add('sendGarbage', { text: draw.pick('garbage', GARBAGE) }, 900);
     else if (kind < 0.6) add('comment', { symbol: 'AAPL', text: draw.pick('unsafe', UNSAFE_COMMENTS) }, 900);

@@ -85,6 +85,8 @@ class Answered implements Checker {
     const tracked = this.#connections.open.get(link);
     if (tracked === undefined) return;
     const count = add(this.#received, link);
+    const ofUser = add(this.#received, this.#tokens.get(link)?.user ?? link);
+    if (ofUser > simulatedLimits.userFramesBurst) return;
     if (count > simulatedLimits.framesBurst || this.#mayExpire(tracked, this.#tokens.get(link) ?? null)) return;
     const tooBig = Buffer.byteLength(text) > simulatedLimits.payloadMaxBytes;
     if (tooBig) this.#expectEnd(tracked, text, 'too_big');

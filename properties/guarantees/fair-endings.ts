@@ -12,7 +12,7 @@ export const fairEndings: Property = {
   kind: 'always',
   description:
     'The gateway ends a connection as silent only after its time without a frame or pong, as pending only after the deadline, ' +
-    'and as too fast or too slow only beyond the limits.',
+    'and as too slow only beyond the limits.',
   checker: (view) => new FairEndings(view),
 };
 
@@ -29,42 +29,30 @@ type FrameRecord = Extract<RunRecord, { type: 'frame' }>;
 class FairEndings implements Checker {
   readonly observes = ['frame'] as const;
   readonly #view: CheckerView;
-  readonly #connections: Connections;
   /** Connections at the time of the record. `Connections` has ended them already. */
   readonly #ended = new Map<string, TrackedConnection>();
-  /** Frames received, by link. */
-  readonly #received = new Map<string, number>();
-  #failures = 0;
 
   constructor(view: CheckerView) {
     this.#view = view;
-    this.#connections = Connections.of(view).listen({
+    Connections.of(view).listen({
       ended: (tracked) => this.#ended.set(tracked.link, tracked),
     });
   }
 
   observe({ direction, kind, phase, link, code }: FrameRecord): void {
-    if (direction === 'up') {
-      if (kind === 'text' && phase === 'delivered' && this.#connections.open.has(link)) add(this.#received, link, 1);
-      return;
-    }
-    if (kind !== 'close' || phase !== 'sent') return;
-    if (code === closings.unauthenticated.closeCode) this.#failures += 1;
+    if (direction === 'up' || kind !== 'close' || phase !== 'sent') return;
     const tracked = this.#ended.get(link);
     if (tracked !== undefined) this.#judge(tracked, code);
   }
 
   quiescent(): void {
-    if (this.#ended.size === 0) return;
-    for (const link of this.#ended.keys()) this.#received.delete(link);
     this.#ended.clear();
   }
 
   #judge(tracked: TrackedConnection, code: number): void {
     const { link, node, acceptedAtMs, heardAtMs, connection } = tracked;
     const { nowMs } = this.#view;
-    const { failedAuthenticationsBurst, framesBurst, outboxMaxBytes } = simulatedLimits;
-    const frames = this.#received.get(link) ?? 0;
+    const { outboxMaxBytes } = simulatedLimits;
     const judge = (isFair: boolean, reason: string, fact: string): void =>
       this.#view.check(isFair, () => ({
         subject: `ended as ${reason}`,
@@ -79,10 +67,6 @@ class FairEndings implements Checker {
           'pending',
           `${connection === null ? '' : 'authenticated and '}accepted ${ago(nowMs - acceptedAtMs)}`,
         );
-      case closings.rate_limited.closeCode: {
-        const isFair = frames >= framesBurst || this.#failures >= failedAuthenticationsBurst;
-        return judge(isFair, 'too fast', `after ${frames} frames`);
-      }
       case closings.slow_consumer.closeCode: {
         // A pending connection is refused with the same code if the gateway is full.
         const bufferedBytes = this.#view.ledger.connection(link)?.bufferedBytes ?? 0;
@@ -96,8 +80,4 @@ class FairEndings implements Checker {
 
 function ago(ms: number): string {
   return `${(ms / 1000).toFixed(3)} s ago`;
-}
-
-function add(table: Map<string, number>, name: string, amount: number): void {
-  table.set(name, (table.get(name) ?? 0) + amount);
 }

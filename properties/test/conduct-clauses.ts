@@ -99,12 +99,21 @@ export const conductClauses: readonly Clause[] = [
   clause('fair-endings', 'a connection that is pending is dropped in the next sweep', 'ended as pending', [
     inCore('sweeper.ts', 'Sweeper.#verdictOf', "=== 'pending' &&", "=== 'pending' ||"),
   ]),
-  clause(
-    'fair-endings',
-    'the limit of frames is reached at once',
-    'ended as too fast',
-    inConversation('#handle', '!connection.frames.take(nowMs)', 'connection.frames.take(nowMs)'),
-  ),
+  clause('frame-rates', 'the limit of frames is reached at once', 'ended as too fast', [
+    inCore('frame-rates.ts', 'FrameRates.admit', '!connection.frames.take(nowMs)', 'connection.frames.take(nowMs)'),
+  ]),
+  clause('frame-rates', 'the rate of a user is not bounded', 'too many frames of a user', [
+    inCore('frame-rates.ts', 'FrameRates.admit', '!this.#users.take(user, nowMs)', 'nowMs < 0'),
+  ]),
+  clause('frame-rates', 'the rate of a connection is not bounded', 'too many frames of a connection', [
+    inCore('frame-rates.ts', 'FrameRates.admit', '!connection.frames.take(nowMs)', 'nowMs < 0'),
+  ]),
+  clause('frame-rates', 'a connection is closed for its rate without a warning', 'closed without warning', [
+    inCore('frame-rates.ts', 'FrameRates.#warn', 'replies.send(connection, {', 'void ({'),
+  ]),
+  clause('frame-rates', 'a user has one rate with every other user', 'ended as too fast', [
+    inCore('frame-rates.ts', 'FrameRates.admit', 'this.#users.take(user, nowMs)', "this.#users.take('', nowMs)"),
+  ]),
   clause('fair-endings', 'a reader is too slow for any price', 'ended as too slow', [
     inCore('outbox.ts', 'Outbox.send', '!this.hasRoomFor(text.length)', "text.includes('price')"),
   ]),

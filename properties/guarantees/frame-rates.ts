@@ -1,0 +1,167 @@
+/**
+ * The rates of frames from clients. Compares the close code 4429 with token buckets that are filled
+ * from the frames that reach each node.
+ */
+import { closings } from '../../core/closings.ts';
+import type { Checker, CheckerView, Property, RunRecord } from '../../sim/index.ts';
+import { simulatedLimits } from '../configuration.ts';
+import { Connections, type TrackedConnection } from '../support/connections.ts';
+import { HeldTokens } from '../support/held-tokens.ts';
+import { validTokenIn } from '../support/tokens.ts';
+
+const OVER_CONNECTIONS = 'a user was too fast over several connections';
+
+export const frameRates: Property = {
+  id: 'frame-rates',
+  kind: 'always',
+  description:
+    'In any time a node accepts at most a burst of frames, and the steady rate, of each connection and of each user, also over several ' +
+    'connections. No client that keeps to that is closed with 4429, and none before it was sent slow_down.',
+  marks: [{ name: OVER_CONNECTIONS, withinSeeds: 500 }],
+  checker: (view) => new FrameRates(view),
+};
+
+const { framesBurst, framesPerSecond, userFramesBurst, userFramesPerSecond, failedAuthenticationsBurst } =
+  simulatedLimits;
+
+/** Times of records are rounded. */
+const ROUNDING = 0.05;
+
+/** Tokens of a connection, or of a user at a process of a node. */
+interface Bucket {
+  level: number;
+  filledAtMs: number;
+}
+
+/** A frame that reached its node, and was not refused yet. */
+interface Arrival {
+  readonly tracked: TrackedConnection;
+  readonly text: string;
+  readonly atMs: number;
+}
+
+type FrameRecord = Extract<RunRecord, { type: 'frame' }>;
+
+class FrameRates implements Checker {
+  readonly observes = ['frame', 'node'] as const;
+  readonly #view: CheckerView;
+  readonly #connections: Connections;
+  readonly #held: HeldTokens;
+  readonly #byLink = new Map<string, Bucket>();
+  /** By node and user. */
+  readonly #byUser = new Map<string, Bucket>();
+  readonly #warned = new Set<string>();
+  #arrivals: Arrival[] = [];
+  #failures = 0;
+
+  constructor(view: CheckerView) {
+    this.#view = view;
+    this.#held = HeldTokens.of(view);
+    this.#connections = Connections.of(view);
+  }
+
+  observe(record: RunRecord): void {
+    if (record.type === 'node') {
+      if (record.phase === 'started') this.#forget(record.node);
+    } else if (record.type === 'frame') this.#frame(record);
+  }
+
+  quiescent(): void {
+    for (const arrival of this.#arrivals.splice(0)) this.#accepted(arrival);
+  }
+
+  #frame({ kind, direction, phase, link, text, code, atMs }: FrameRecord): void {
+    if (direction === 'up') {
+      if (kind === 'open') this.#opened(link);
+      const tracked = this.#connections.open.get(link);
+      if (kind === 'text' && phase === 'delivered' && tracked !== undefined)
+        this.#arrivals.push({ tracked, text, atMs });
+    } else if (phase !== 'sent') return;
+    else if (text.startsWith('{"type":"slow_down"')) this.#warned.add(link);
+    else if (kind === 'close' && code === closings.unauthenticated.closeCode) this.#failures += 1;
+    else if (kind === 'close' && code === closings.rate_limited.closeCode) this.#refused(link);
+  }
+
+  /** A link may be used again. */
+  #opened(link: string): void {
+    this.#byLink.delete(link);
+    this.#warned.delete(link);
+  }
+
+  #accepted({ tracked: { link, node }, atMs }: Arrival): void {
+    const user = this.#held.of(link)?.user;
+    const own = take(this.#bucketOf(link, atMs), atMs, framesBurst, framesPerSecond);
+    this.#view.check(own > -ROUNDING, () => ({
+      subject: 'too many frames of a connection',
+      text: `${node} accepted a frame of ${link}, beyond its rate by ${(-own).toFixed(2)} frames`,
+    }));
+    if (user === undefined) return;
+    const bucket = this.#userBucket(node, user, atMs);
+    const level = take(bucket, atMs, userFramesBurst, userFramesPerSecond);
+    this.#view.check(level > -ROUNDING, () => ({
+      subject: 'too many frames of a user',
+      text: `${node} accepted a frame of ${link}, beyond the rate of ${user} by ${(-level).toFixed(2)} frames`,
+    }));
+  }
+
+  /** The last frame of the link was too much. */
+  #refused(link: string): void {
+    const index = this.#arrivals.findLastIndex(({ tracked }) => tracked.link === link);
+    const [arrival] = index < 0 ? [] : this.#arrivals.splice(index, 1);
+    if (arrival === undefined) return;
+    // Those before it in the same step.
+    this.quiescent();
+    const { tracked, text, atMs } = arrival;
+    const { node, connection } = tracked;
+    const user = connection === null ? userIn(text) : this.#held.of(link)?.user;
+    // An address may fail too often to authenticate, too.
+    if (connection === null && this.#failures >= failedAuthenticationsBurst) return;
+    const own = levelAt(this.#bucketOf(link, atMs), atMs, framesBurst, framesPerSecond);
+    const bucket = this.#userBucket(node, user ?? '', atMs);
+    const level = levelAt(bucket, atMs, userFramesBurst, userFramesPerSecond);
+    if (own >= 1) this.#view.mark(OVER_CONNECTIONS);
+    this.#view.check(Math.min(own, level) < 1 + ROUNDING, () => ({
+      subject: 'ended as too fast',
+      text: `${node} ended ${link} as too fast, which had ${own.toFixed(2)} frames left, and its user ${level.toFixed(2)}`,
+    }));
+    this.#view.check(connection === null || this.#warned.has(link), () => ({
+      subject: 'closed without warning',
+      text: `${node} ended ${link} as too fast and had not sent slow_down`,
+    }));
+  }
+
+  #bucketOf(link: string, nowMs: number): Bucket {
+    const bucket = this.#byLink.get(link) ?? { level: framesBurst, filledAtMs: nowMs };
+    this.#byLink.set(link, bucket);
+    return bucket;
+  }
+
+  #userBucket(node: string, user: string, nowMs: number): Bucket {
+    const key = `${node} ${user}`;
+    const bucket = this.#byUser.get(key) ?? { level: userFramesBurst, filledAtMs: nowMs };
+    this.#byUser.set(key, bucket);
+    return bucket;
+  }
+
+  #forget(node: string): void {
+    for (const key of [...this.#byUser.keys()]) if (key.startsWith(`${node} `)) this.#byUser.delete(key);
+  }
+}
+
+function levelAt(bucket: Bucket, nowMs: number, burst: number, perSecond: number): number {
+  bucket.level = Math.min(burst, bucket.level + ((nowMs - bucket.filledAtMs) * perSecond) / 1000);
+  bucket.filledAtMs = nowMs;
+  return bucket.level;
+}
+
+/** Takes one token, also if none is left. */
+function take(bucket: Bucket, nowMs: number, burst: number, perSecond: number): number {
+  bucket.level = levelAt(bucket, nowMs, burst, perSecond) - 1;
+  return bucket.level;
+}
+
+/** The user who authenticates with a frame, if its token is valid. */
+function userIn(text: string): string | undefined {
+  if (!text.startsWith('{"type":"authenticate"')) return undefined;
+  return validTokenIn((JSON.parse(text) as { token: string }).token)?.user;
+}
