@@ -83,6 +83,18 @@ export const closings = {
     null,
     'slow_down',
   ),
+  address_full: row(
+    4429,
+    'too many connections of the address',
+    'connections of an address',
+    'connectionsPerAddressMax',
+  ),
+  address_rate_limited: row(
+    4429,
+    'too many new connections of the address',
+    'new connections of an address above the steady rate of `newConnectionsPerSecond`',
+    'newConnectionsBurst',
+  ),
   attempts: row(
     4429,
     'too many failed authentications',

@@ -56,6 +56,19 @@ describe('readEnvironment', () => {
     [{ PORT: '80a' }, 'PORT must be a port, 0 to 65535'],
     [{ REDIS_URL: 'http://r' }, 'REDIS_URL must be a URL redis://… or rediss://…'],
     [{ REDIS_URL: 'redis' }, 'REDIS_URL must be a URL redis://… or rediss://…'],
+    [
+      { ALLOWED_ORIGINS: 'a.example' },
+      'ALLOWED_ORIGINS must be * or origins separated by commas, such as https://example.org',
+    ],
+    [
+      { ALLOWED_ORIGINS: 'https://a.example/' },
+      'ALLOWED_ORIGINS must be * or origins separated by commas, such as https://example.org',
+    ],
+    [{ ABSENT_ORIGIN: 'no' }, 'ABSENT_ORIGIN must be allow or refuse'],
+    [
+      { TRUSTED_PROXIES: 'proxy' },
+      'TRUSTED_PROXIES must be addresses or ranges separated by commas, such as 127.0.0.1,10.0.0.0/8',
+    ],
     [{ FEED: 'redis' }, 'REDIS_URL and SYMBOLS are required when FEED is redis'],
     [{ SYMBOLS: 'A,,B' }, 'SYMBOLS must be symbols separated by commas'],
     [{ PRICE_INTERVAL_MS: '0' }, 'PRICE_INTERVAL_MS must be a number of milliseconds, 1 to 9999999'],

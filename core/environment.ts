@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { AccessRules } from './access.ts';
+import { addressRange } from './access.ts';
 import type { Limits } from './limits.ts';
 import { limits } from './limits.ts';
 
@@ -30,6 +32,9 @@ const schema = z.object({
   JWT_SECRET_PREVIOUS: secret.optional(),
   JWT_ISSUER: claim.default('seedstorm'),
   JWT_AUDIENCE: claim.default('prices'),
+  ALLOWED_ORIGINS: z.string().transform(parseOrigins).optional(),
+  ABSENT_ORIGIN: z.enum(['allow', 'refuse'], 'must be allow or refuse').default('allow'),
+  TRUSTED_PROXIES: z.string().transform(parseProxies).optional(),
   REDIS_URL: z
     .string()
     .refine((url) => /^rediss?:$/.test(URL.canParse(url) ? new URL(url).protocol : ''), urlProblem)
@@ -68,8 +73,16 @@ export interface TokenSettings {
 /** The validated settings of the process. */
 export interface Environment extends Omit<
   Values,
-  'JWT_SECRET' | 'JWT_SECRET_PREVIOUS' | 'JWT_ISSUER' | 'JWT_AUDIENCE' | 'LIMITS'
+  | 'JWT_SECRET'
+  | 'JWT_SECRET_PREVIOUS'
+  | 'JWT_ISSUER'
+  | 'JWT_AUDIENCE'
+  | 'LIMITS'
+  | 'ALLOWED_ORIGINS'
+  | 'ABSENT_ORIGIN'
+  | 'TRUSTED_PROXIES'
 > {
+  readonly access: AccessRules;
   readonly tokens: TokenSettings;
   /** Whether tokens are signed with `developmentSecret`. */
   readonly isSecretKnown: boolean;
@@ -91,7 +104,8 @@ export function readEnvironment(
     const issue = result.error.issues[0];
     return { problem: `${issue?.path.join('.') ?? 'environment'} ${issue?.message ?? 'is invalid'}` };
   }
-  const { JWT_SECRET, JWT_SECRET_PREVIOUS, JWT_ISSUER, JWT_AUDIENCE, LIMITS, ...values } = result.data;
+  const { JWT_SECRET, JWT_SECRET_PREVIOUS, JWT_ISSUER, JWT_AUDIENCE, LIMITS, ...rest } = result.data;
+  const { ALLOWED_ORIGINS, ABSENT_ORIGIN, TRUSTED_PROXIES, ...values } = rest;
   if (JWT_SECRET === undefined && values.NODE_ENV === 'production')
     return { problem: 'JWT_SECRET is required in production' };
   if (JWT_SECRET === undefined && !isLoopback(values.HOST)) {
@@ -110,9 +124,36 @@ export function readEnvironment(
       issuer: JWT_ISSUER,
       audience: JWT_AUDIENCE,
     },
+    access: {
+      origins: ALLOWED_ORIGINS ?? null,
+      isOriginOptional: ABSENT_ORIGIN === 'allow',
+      proxies: TRUSTED_PROXIES ?? [],
+    },
     isSecretKnown: JWT_SECRET === undefined,
     limits: LIMITS ?? limits(),
   };
+}
+
+function parseOrigins(text: string, context: z.RefinementCtx<string>): AccessRules['origins'] {
+  if (text === '*') return text;
+  const origins = text.split(',');
+  if (origins.every((origin) => /^https?:/.test(origin) && URL.canParse(origin) && new URL(origin).origin === origin))
+    return origins;
+  context.addIssue({
+    code: 'custom',
+    message: 'must be * or origins separated by commas, such as https://example.org',
+  });
+  return z.NEVER;
+}
+
+function parseProxies(text: string, context: z.RefinementCtx<string>): AccessRules['proxies'] {
+  try {
+    return text.split(',').map(addressRange);
+  } catch {
+    const message = 'must be addresses or ranges separated by commas, such as 127.0.0.1,10.0.0.0/8';
+    context.addIssue({ code: 'custom', message });
+    return z.NEVER;
+  }
 }
 
 function parseLimits(text: string, context: z.RefinementCtx<string>): Limits {

@@ -1,4 +1,5 @@
 import { Administration } from './administration.ts';
+import { AddressLimiter } from './address-limiter.ts';
 import { Admission } from './admission.ts';
 import { Alarm } from './alarm.ts';
 import { AuditTrail } from './audit.ts';
@@ -68,6 +69,8 @@ export interface Gateway {
   measures(): GatewayMeasures;
   /** Whether a new connection would be accepted. */
   isReady(): boolean;
+  /** Whether a new connection of this address would be accepted. */
+  isReadyFor(address: string): boolean;
 }
 
 /** Creates a running gateway. It sweeps and reconciles until it is stopped. */
@@ -86,6 +89,7 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
     { name: 'streams', run: (_connection, _farewell, symbols) => symbols.forEach((symbol) => streams.settle(symbol)) },
     { name: 'persistence', run: ({ id, identity }) => (identity === null ? undefined : persistence.drop(id)) },
     { name: 'users', run: ({ identity }) => (identity === null ? undefined : userSync.changed(identity.user)) },
+    { name: 'addresses', run: ({ socket }) => addresses.closed(socket.remoteAddress) },
     { name: 'socket', run: ({ socket }, farewell) => endSocket(socket, farewell) },
     { name: 'audit', run: (connection, { code }) => audit.write('closed', connection, String(code)) },
     { name: 'metrics', run: (_connection, { code }) => metrics.count('closings', closeCodeLabel(code)) },
@@ -98,6 +102,7 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
   const persistence = new Persistence({ clock, entropy, probe, store, limits, supervisor, alarm, health, metrics });
   const streams = new Streams({ clock, entropy, probe, feed, limits, supervisor, alarm, health, registry });
   const failures = new AuthenticationLimiter(limits);
+  const addresses = new AddressLimiter(limits);
   const end = (connection: Connection, code: ClosingCode): void => {
     registry.close(connection, farewellFor(code));
   };
@@ -160,7 +165,7 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
     probe,
     limits,
     registry,
-    alsoSweep: (nowMs) => [failures, rates].forEach((buckets) => buckets.sweep(nowMs)),
+    alsoSweep: (nowMs) => [failures, rates, addresses].forEach((buckets) => buckets.sweep(nowMs)),
     failed: (about, error) => alarm.raise('sweep_failed', about, error),
   });
   const reconciler = new Reconciler({
@@ -176,10 +181,11 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
 
   let stopped: Promise<void> | null = null;
 
-  const refusalOf = ({ protocol }: Socket): ClosingCode | null => {
+  const refusalOf = ({ protocol, remoteAddress }: Socket): ClosingCode | null => {
     if (stopped !== null) return 'restarting';
     if (registry.size >= limits[closings.overloaded.most]) return 'overloaded';
-    return protocol === subprotocol ? null : 'unsupported_protocol';
+    const refusal = addresses.refusalOf(remoteAddress, clock.monotonicMs());
+    return refusal ?? (protocol === subprotocol ? null : 'unsupported_protocol');
   };
 
   const accept = (socket: Socket): void => {
@@ -206,6 +212,7 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
       frames: new TokenBucket(limits[closings.rate_limited.most], limits.framesPerSecond, nowMs),
       isWarned: false,
     });
+    addresses.opened(socket.remoteAddress, nowMs);
     audit.write('connected', connection);
     socket.attach({
       onMessage: (text) => {
@@ -248,6 +255,7 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
       eventLoopLagMs: sweeper.latenessMs,
       isDegraded: health.state === 'degraded',
     }),
+    isReadyFor: (address) => addresses.refusalOf(address, clock.monotonicMs()) === null,
     isReady: () => stopped === null && registry.size < limits[closings.overloaded.most],
   };
 }

@@ -23,6 +23,12 @@ export interface Limits {
   readonly connectionsMax: number;
   readonly connectionsPerUserMax: number;
 
+  /** Connections of one address to one gateway. */
+  readonly connectionsPerAddressMax: number;
+  /** Connections that an address may open at once, and per second after that. */
+  readonly newConnectionsBurst: number;
+  readonly newConnectionsPerSecond: number;
+
   /** Above this size only the newest price of each symbol is queued. */
   readonly outboxConflateBytes: number;
   /** Above this size the connection is closed. */
@@ -109,6 +115,9 @@ const defaults: Limits = {
   subscriptionsMax: 128,
   connectionsMax: 20_000,
   connectionsPerUserMax: 8,
+  connectionsPerAddressMax: 2_000,
+  newConnectionsBurst: 2_000,
+  newConnectionsPerSecond: 200,
   outboxConflateBytes: 64 * 1024,
   outboxMaxBytes: 1024 * 1024,
   framesBurst: 160,

@@ -175,3 +175,34 @@ describe('the HTTP side', () => {
     await expect(served({ PORT: String(server.port) })).rejects.toThrow('EADDRINUSE');
   });
 });
+
+describe('upgrades', () => {
+  const status = async (server: RunningServer, headers: Record<string, string>): Promise<string> => {
+    const socket = new WebSocket(`ws://127.0.0.1:${String(server.port)}/stream`, 'prices.v1', { headers });
+    const outcome = await once(socket, 'open').then(
+      () => 'open',
+      (error: Error) => error.message,
+    );
+    socket.on('error', () => undefined).terminate();
+    return outcome;
+  };
+
+  test('get 403 for another origin, or for none by setting', async () => {
+    const server = await start({ ABSENT_ORIGIN: 'refuse' });
+    const own = `http://127.0.0.1:${String(server.port)}`;
+    expect(await status(server, { origin: own })).toBe('open');
+    expect(await status(server, { origin: 'https://evil.example' })).toBe('Unexpected server response: 403');
+    expect(await status(server, {})).toBe('Unexpected server response: 403');
+  });
+
+  test('get 429 for an address with too many, which only a trusted proxy may name', async () => {
+    const server = await start({ LIMITS: '{"newConnectionsBurst":2,"newConnectionsPerSecond":1}', TRUSTED_PROXIES: '127.0.0.1' });
+    const from = (address: string) => status(server, { 'x-forwarded-for': address });
+    const limited = 'Unexpected server response: 429';
+    expect(await Promise.all(Array.from({ length: 4 }, () => from('198.51.100.7')))).toContain(limited);
+    expect(await from('198.51.100.8')).toBe('open');
+    const other = await start({ LIMITS: '{"connectionsPerAddressMax":1}' });
+    await WsClient.open(other.port);
+    expect(await status(other, { 'x-forwarded-for': '198.51.100.8' })).toBe(limited);
+  });
+});

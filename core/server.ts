@@ -1,6 +1,7 @@
 /** The gateway as a process: `npm start`. The only place that composes it for production. */
 import { pathToFileURL } from 'node:url';
 import type { Logger } from 'pino';
+import { addressOf, isOriginAllowed } from './access.ts';
 import { createLogger, pinoAlerts, pinoAudit, pinoProbe } from './adapters/pino-records.ts';
 import { memoryRevocations } from './adapters/memory-revocations.ts';
 import { memoryStore } from './adapters/memory-store.ts';
@@ -45,7 +46,7 @@ const closeGraceMs = 2_000;
 
 /** Starts a gateway that listens. Rejects if it cannot listen. */
 export async function serve({ environment, logger }: ServeOptions): Promise<RunningServer> {
-  const { HOST, PORT, REDIS_URL, FEED, SYMBOLS, PRICE_INTERVAL_MS, NODE_NAME, tokens, limits } = environment;
+  const { HOST, PORT, REDIS_URL, FEED, SYMBOLS, PRICE_INTERVAL_MS, NODE_NAME, tokens, access, limits } = environment;
   const onRedisError = (error: Error): void => {
     logger.warn({ reason: error.message }, 'no connection to Redis');
   };
@@ -120,6 +121,9 @@ export async function serve({ environment, logger }: ServeOptions): Promise<Runn
         body: await metrics.text(gateway.measures()),
       }),
     },
+    addressOf: (peer, headers) => addressOf(peer, headers, access),
+    refusalOf: (address, headers) =>
+      !isOriginAllowed(headers, access) ? 403 : gateway.isReadyFor(address) ? null : 429,
     onConnection: (socket) => gateway.accept(socket),
   }).catch(async (error: unknown) => {
     await release();

@@ -6,6 +6,7 @@ import { type ScenarioDefinition, scenarioFor } from '../sim/index.ts';
 import { client } from './actors/client.ts';
 import { type GatewayConfiguration, gatewayConfiguration } from './configuration.ts';
 import { mutants } from './mutants.ts';
+import { addressLimits } from './guarantees/address-limits.ts';
 import { adminActs } from './guarantees/admin-acts.ts';
 import { answered } from './guarantees/answered.ts';
 import { boundedQueues } from './guarantees/bounded-queues.ts';
@@ -84,6 +85,6 @@ export default scenarioFor<GatewayConfiguration>()({
   // By default without the last one, which stays until the gateway notices it.
   faults: ['network', 'redis', 'node', 'time', '-redis-demoted', 'redis-subscriber-deaf'],
   // A frame over TCP may arrive in several parts, and its answer follows the last one.
-  // The main of server.ts has prices without Redis.
-  properties: [...judged.properties, answered, frameRates, fairEndings, boundedQueues, staleFeeds],
+  // The main of server.ts has prices without Redis, and refuses addresses at the upgrade.
+  properties: [...judged.properties, answered, frameRates, addressLimits, fairEndings, boundedQueues, staleFeeds],
 });

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
@@ -27,8 +27,20 @@ export interface WsServerOptions {
   readonly subprotocol: string;
   /** The responses to `GET`, by path. All other requests get 404. */
   readonly pages: Readonly<Record<string, () => Page | Promise<Page>>>;
+  /** The address of the client of a request. Default: that of the peer. */
+  readonly addressOf?: (peer: string, headers: IncomingHttpHeaders) => string;
+  /** The status with which an upgrade is refused, or null. Default: none is. */
+  readonly refusalOf?: (address: string, headers: IncomingHttpHeaders) => keyof typeof refusals | null;
   readonly onConnection: (socket: Socket) => void;
 }
+
+/** Responses to upgrades that are refused, by status. */
+const refusals = {
+  403: '403 Forbidden',
+  404: '404 Not Found',
+  429: '429 Too Many Requests\r\nRetry-After: 1',
+  503: '503 Service Unavailable',
+} as const;
 
 export interface WsServer {
   readonly port: number;
@@ -68,14 +80,20 @@ export async function listen(options: WsServerOptions): Promise<WsServer> {
   server.on('upgrade', (request, stream, head) => {
     // `close` follows. Without a listener the error would crash the process.
     stream.on('error', () => undefined);
-    const refusal =
-      pathOf(request.url) !== options.path ? '404 Not Found' : isRefusing ? '503 Service Unavailable' : null;
-    if (refusal !== null) {
-      stream.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    const peer = request.socket.remoteAddress ?? 'unknown';
+    const address = options.addressOf?.(peer, request.headers) ?? peer;
+    const status =
+      pathOf(request.url) !== options.path
+        ? 404
+        : isRefusing
+          ? 503
+          : (options.refusalOf?.(address, request.headers) ?? null);
+    if (status !== null) {
+      stream.end(`HTTP/1.1 ${refusals[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
       return;
     }
     webSockets.handleUpgrade(request, stream, head, (webSocket) => {
-      options.onConnection(wsSocket(webSocket, request.socket.remoteAddress ?? 'unknown'));
+      options.onConnection(wsSocket(webSocket, address));
     });
   });
   await new Promise<void>((resolve, reject) => {

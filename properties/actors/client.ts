@@ -26,10 +26,11 @@ const ROLES = ['trader', 'viewer', 'admin'] as const;
 const TALK = 'up '.repeat(480);
 /** Comments of 20 in a second: fewer than the gateway accepts, and readers keep up with them. */
 const TALK_PAUSE_MS = 50;
+const CROWD = [1, 2, 3];
 const FLOOD_FRAMES = { min: 10, max: 45 };
 const TALK_COMMENTS = { min: 2, max: 12 };
 /** The gateway may end a connection so: its deadline has passed, or an administrator acted. */
-const ENDED_FAIRLY: readonly number[] = [4408, 4409, 4410, 4411];
+const ENDED_FAIRLY: readonly number[] = [4408, 4409, 4410, 4411, 4429];
 /** The share of clients that reconnect to the node that they had. */
 const RETURNS = 0.5;
 /** The share of clients with a price that resume. */
@@ -208,6 +209,15 @@ const talk: Operation = async (context, args) => {
   return 'ok';
 };
 
+/** Opens connections beside its own, which do nothing. */
+const crowd: Operation = async (context) => {
+  const { state } = context;
+  const options = { url: '/stream', protocols: [subprotocol] };
+  const dialled = CROWD.map(() => context.dial(state.node ?? 'node-1', options).catch(() => null));
+  for (const socket of await Promise.all(dialled)) if (socket !== null) state.others.push(socket);
+  return 'ok';
+};
+
 /** Sends pings at once, mostly fewer than the gateway accepts. */
 const flood: Operation = ({ state, integer, nowMs }) => {
   if (state.socket === null || state.role === null || nowMs < state.readsAgainAtMs)
@@ -251,6 +261,7 @@ export const client: ActorDefinition<ClientState> = {
     nextPage: 0,
     role: null,
     user: null,
+    others: [],
     symbols: null,
     mayEnd: false,
     readsAgainAtMs: 0,
@@ -273,9 +284,10 @@ export const client: ActorDefinition<ClientState> = {
     stopReading,
     talk,
     flood,
+    crowd,
   },
   script: visits,
   leave({ state }) {
-    state.socket?.close(1000);
+    for (const socket of [state.socket, ...state.others]) socket?.close(1000);
   },
 };

@@ -16,6 +16,8 @@ export interface ListedClient {
 
 export interface ClientState {
   socket: ClientSocket | null;
+  /** Its other connections. */
+  readonly others: ClientSocket[];
   /** To which it has connected last. */
   node: string | null;
   /** Requests that wait for their answer, by id. Null is the authentication, which has none. */

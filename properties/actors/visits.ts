@@ -48,6 +48,10 @@ export function visits(draw: ScriptDraw, operationsMax: number): readonly Script
       addSharedVisit(draw, add);
       continue;
     }
+    if (token > 0.68) {
+      addHastyVisit(draw, add);
+      continue;
+    }
     add('authenticate', { token: draw.pick('kind', token < 0.2 ? INVALID_TOKENS : AUTHENTICATED_BY) });
     for (let count = draw.integer('count', 0, 4); count > 0; count -= 1) addRequest(draw, add);
     const leaves = draw.fraction('leaves');
@@ -102,6 +106,16 @@ function addNarrowedVisit(add: Add): void {
   add('subscribe', { symbol: 'IBM,GOOG' }, 600);
   add('refresh', { token: FEW_SYMBOLS }, 1500);
   add('disconnect', {}, 3000);
+}
+
+/** Reconnects again and again, faster than the gateway tolerates. */
+function addHastyVisit(draw: ScriptDraw, add: Add): void {
+  if (draw.fraction('crowds') < 0.4) add('crowd');
+  for (let times = draw.integer('times', 4, 8); times > 0; times -= 1) {
+    add('disconnect', {}, 100);
+    add('connect', {}, 100);
+  }
+  add('authenticate', { token: 'good' }, 300);
 }
 
 /** Connects as a user that other clients share, mostly until others do, too. */

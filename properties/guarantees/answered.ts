@@ -85,8 +85,7 @@ class Answered implements Checker {
     const tracked = this.#connections.open.get(link);
     if (tracked === undefined) return;
     const count = add(this.#received, link);
-    const ofUser = add(this.#received, this.#tokens.get(link)?.user ?? link);
-    if (ofUser > simulatedLimits.userFramesBurst) return;
+    if (this.#mayBeTooFast(this.#tokens.get(link))) return;
     if (count > simulatedLimits.framesBurst || this.#mayExpire(tracked, this.#tokens.get(link) ?? null)) return;
     const tooBig = Buffer.byteLength(text) > simulatedLimits.payloadMaxBytes;
     if (tooBig) this.#expectEnd(tracked, text, 'too_big');
@@ -94,11 +93,17 @@ class Answered implements Checker {
     else this.#expectAnswer(tracked, text);
   }
 
+  /** Counts a frame of a user. From a number of them on, the gateway may refuse any. */
+  #mayBeTooFast(token: ValidToken | undefined): boolean {
+    return token !== undefined && add(this.#received, token.user) > simulatedLimits.userFramesBurst;
+  }
+
   #expectAuthentication(tracked: TrackedConnection, text: string): void {
     const frame = parseFrame(text);
     if (frame.type === 'invalid' && !frame.isJson) return this.#expectEnd(tracked, text, 'not_authenticated');
     const identity = frame.type === 'authenticate' ? validTokenIn(frame.token) : null;
     if (identity !== null) this.#tokens.set(tracked.link, identity);
+    if (identity !== null && this.#mayBeTooFast(identity)) return;
     if (this.#mayFail(tracked, identity === null) || this.#mayExpire(tracked, identity)) return;
     if (identity === null) return this.#expectEnd(tracked, text, 'unauthenticated');
     this.#expect(tracked, text, '{"type":"authenticated",');

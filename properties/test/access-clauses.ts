@@ -107,4 +107,27 @@ export const accessClauses: readonly Clause[] = [
       'void user;',
     ),
   ]),
+  clause('address-limits', 'new connections of an address are not counted', 'too many new connections', [
+    inCore('address-limiter.ts', 'AddressLimiter.opened', 'this.#fresh.take(address, nowMs);', ''),
+  ]),
+  clause('address-limits', 'an address may have any number of connections', 'too many connections', [
+    inCore('address-limiter.ts', 'AddressLimiter.refusalOf', "return 'address_full';", ';'),
+  ]),
+  clause('address-limits', 'closed connections of an address count', 'refused for its address', [
+    inCore('gateway.ts', 'createGateway', 'addresses.closed(socket.remoteAddress)', 'void socket'),
+  ]),
+  clause('address-limits', 'all addresses share one rate', 'refused for its address', [
+    inCore(
+      'address-limiter.ts',
+      'AddressLimiter.refusalOf',
+      'this.#fresh.level(address, nowMs)',
+      "this.#fresh.level('', nowMs)",
+    ),
+    inCore(
+      'address-limiter.ts',
+      'AddressLimiter.opened',
+      'this.#fresh.take(address, nowMs);',
+      "this.#fresh.take('', nowMs);",
+    ),
+  ]),
 ];
