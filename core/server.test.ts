@@ -196,7 +196,10 @@ describe('upgrades', () => {
   });
 
   test('get 429 for an address with too many, which only a trusted proxy may name', async () => {
-    const server = await start({ LIMITS: '{"newConnectionsBurst":2,"newConnectionsPerSecond":1}', TRUSTED_PROXIES: '127.0.0.1' });
+    const server = await start({
+      LIMITS: '{"newConnectionsBurst":2,"newConnectionsPerSecond":1}',
+      TRUSTED_PROXIES: '127.0.0.1',
+    });
     const from = (address: string) => status(server, { 'x-forwarded-for': address });
     const limited = 'Unexpected server response: 429';
     expect(await Promise.all(Array.from({ length: 4 }, () => from('198.51.100.7')))).toContain(limited);
