@@ -9,6 +9,8 @@ import { isUnsafe } from '../support/comments.ts';
 import { INVALID_TOKENS, SHARED_USER, SHORT_TOKENS, signedToken } from '../support/tokens.ts';
 import {
   ANSWER_WITHIN_MS,
+  AS_EXPECTED,
+  dialled,
   type ClientState,
   type ListedClient,
   endedWithout,
@@ -46,7 +48,8 @@ const connect: Operation = async (context, args) => {
   state.node = node;
   const protocols = args['protocol'] === 'none' ? [] : [subprotocol];
   const socket = await context.dial(node, { url: '/stream', protocols }).catch(() => null);
-  if (socket === null) return failed('refused');
+  const isHasty = dialled(state, context.nowMs);
+  if (socket === null) return failed(isHasty ? `refused ${AS_EXPECTED}` : 'refused');
   state.socket = socket;
   socket.onmessage = (event) => received(state, String(event.data));
   state.role = null;
@@ -213,8 +216,9 @@ const talk: Operation = async (context, args) => {
 const crowd: Operation = async (context) => {
   const { state } = context;
   const options = { url: '/stream', protocols: [subprotocol] };
-  const dialled = CROWD.map(() => context.dial(state.node ?? 'node-1', options).catch(() => null));
-  for (const socket of await Promise.all(dialled)) if (socket !== null) state.others.push(socket);
+  CROWD.forEach(() => dialled(state, context.nowMs));
+  const sockets = CROWD.map(() => context.dial(state.node ?? 'node-1', options).catch(() => null));
+  for (const socket of await Promise.all(sockets)) if (socket !== null) state.others.push(socket);
   return 'ok';
 };
 
@@ -262,6 +266,7 @@ export const client: ActorDefinition<ClientState> = {
     role: null,
     user: null,
     others: [],
+    dialledAtMs: [],
     symbols: null,
     mayEnd: false,
     readsAgainAtMs: 0,

@@ -1,5 +1,6 @@
 /** Requests of a client of the gateway, their answers, and what the client then knows. */
 import type { Position, Role } from '../../core/protocol.ts';
+import { simulatedLimits } from '../configuration.ts';
 import type { ActorContext, ClientSocket, Outcome } from '../../sim/index.ts';
 
 export const ANSWER_WITHIN_MS = 5000;
@@ -18,6 +19,8 @@ export interface ClientState {
   socket: ClientSocket | null;
   /** Its other connections. */
   readonly others: ClientSocket[];
+  /** Times at which it has opened connections. */
+  readonly dialledAtMs: number[];
   /** To which it has connected last. */
   node: string | null;
   /** Requests that wait for their answer, by id. Null is the authentication, which has none. */
@@ -45,7 +48,17 @@ export interface ClientState {
 }
 
 /** Ends the detail of an operation whose request the gateway has to refuse. */
-const AS_EXPECTED = 'as expected';
+export const AS_EXPECTED = 'as expected';
+
+/** A connection of that time may still count, or one that the node believes open. */
+const HASTY_WITHIN_MS = 15_000;
+
+/** Counts a connection. Returns whether the gateway may refuse it for its address. */
+export function dialled({ dialledAtMs }: ClientState, nowMs: number): boolean {
+  const recent = dialledAtMs.filter((atMs) => atMs > nowMs - HASTY_WITHIN_MS);
+  dialledAtMs.push(nowMs);
+  return recent.length >= simulatedLimits.connectionsPerAddressMax;
+}
 
 /** Whether the operation did not end `ok` because its request was invalid or not permitted. */
 export function isRefusedRightly({ detail }: { readonly detail: string }): boolean {
