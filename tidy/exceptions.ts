@@ -4,6 +4,7 @@ import type { Exception } from './source.ts';
 /** May use time, chance and timers of the machine, in folders where all other files must not. */
 export const AMBIENT: readonly Exception[] = [
   { path: 'core/adapters/*', reason: 'the production side of the ports' },
+  { path: 'core/client/*', reason: 'runs in browsers; its options replace the time and chance that it uses there' },
   { path: 'core/server.ts', reason: 'composes the gateway for production' },
   { path: 'core/token.ts', reason: 'a command: issues tokens that are valid from now on' },
   {
