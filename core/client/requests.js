@@ -3,6 +3,7 @@
  * The requests of a client of the gateway that wait for their answers.
  *
  * @import { Frame } from './types.ts'
+ * @typedef {{ resolve(frame: Frame): void, reject(error: RequestError): void }} Waiting
  */
 
 /** Why a request has failed. `code` is an error code of the gateway, or `closed`. */
@@ -16,7 +17,7 @@ export class RequestError extends Error {
 
 export class Requests {
   #lastId = 0;
-  /** @type {Map<number, { resolve: (frame: Frame) => void, reject: (error: RequestError) => void }>} */
+  /** By id. @type {Map<number, Waiting>} */
   #waiting = new Map();
 
   /** Adds a request, with an id that none had before. */
