@@ -1,6 +1,6 @@
 /**
- * A copy of the gateway, its scenario and one of its replays in a temporary folder, to be edited
- * like by a developer.
+ * A copy of the gateway, its scenarios and perhaps one of its replays in a temporary folder, to be
+ * edited like by a developer.
  */
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,18 +12,22 @@ const root = new URL('../..', import.meta.url).pathname;
 
 export class GatewayCopy {
   readonly folder = mkdtempSync(path.join(tmpdir(), 'seedstorm-gateway-'));
-  readonly replayFile: string;
+  readonly #replay: string;
 
   /** `replay` is the name of a file in replays/. */
-  constructor(replay: string) {
+  constructor(replay = '') {
     const isWanted = (file: string): boolean => !file.endsWith('.test.ts');
     for (const name of ['core', 'properties', 'sim/kernel/fifo.ts', 'package.json'])
       cpSync(path.join(root, name), path.join(this.folder, name), { recursive: true, filter: isWanted });
     symlinkSync(path.join(root, 'node_modules'), path.join(this.folder, 'node_modules'));
     this.#importPackage('properties');
     mkdirSync(path.join(this.folder, 'replays'));
-    this.replayFile = path.join(this.folder, 'replays', replay);
-    cpSync(path.join(root, 'replays', replay), this.replayFile);
+    this.#replay = replay;
+    if (replay !== '') cpSync(path.join(root, 'replays', replay), this.replayFile);
+  }
+
+  get replayFile(): string {
+    return path.join(this.folder, 'replays', this.#replay);
   }
 
   /** Lets the files below a folder import the package by its name: it is not part of the copy. */

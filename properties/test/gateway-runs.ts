@@ -13,12 +13,16 @@ import type { SourceEdit } from '../../sim/index.ts';
 import { completeScenario } from '../../sim/run/complete-scenario.ts';
 import type { Failure } from '../../sim/run/run-verdict.ts';
 import type { Plan } from '../../sim/plan/plan.ts';
+import client from '../client.ts';
 import gateway from '../gateway.ts';
 import server from '../server.ts';
 
 /** The gateway's parts on simulated nodes, or the main of `npm start`. */
 export const gatewayScenario = scenarioIn('../gateway.ts', gateway);
 export const serverScenario = scenarioIn('../server.ts', server);
+
+/** The client at the main of `npm start`, in this folder or in a copy of it. */
+export const clientScenario = (folder: URL | string = '..') => scenarioIn(`${String(folder)}/client.ts`, client);
 
 const resources = new RunResources();
 

@@ -9,8 +9,11 @@
 import type { ClientSocket, ConnectOptions } from '../network/client-socket.ts';
 import type { ActorScript, LooseArguments, ScriptDraw, ScriptedOperation } from '../plan/script.ts';
 
-/** How an operation ended. `unknown`: it may or may not have taken effect. */
-export type Outcome = 'ok' | { readonly outcome: 'fail' | 'unknown'; readonly detail: string };
+/**
+ * How an operation ended. `unknown`: it may or may not have taken effect. A detail of `ok` tells
+ * properties what the actor has seen.
+ */
+export type Outcome = 'ok' | { readonly outcome: 'ok' | 'fail' | 'unknown'; readonly detail: string };
 
 /** The result of an operation, which is an async function. Returning nothing means `ok`. */
 export type OperationResult = Promise<Outcome | undefined | void>;

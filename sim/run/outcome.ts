@@ -2,14 +2,14 @@
 import type { Outcome } from './actor.ts';
 
 export const OUTCOME_RULE =
-  "an operation returns nothing, 'ok', or an object with outcome fail or unknown and a detail";
+  "an operation returns nothing, 'ok', or an object with outcome ok, fail or unknown and a detail";
 
 const SHOWN_LENGTH = 100;
 
 export function isOutcome(value: unknown): value is Outcome {
   if (typeof value !== 'object' || value === null) return value === 'ok';
   const { outcome, detail } = value as { outcome?: unknown; detail?: unknown };
-  return (outcome === 'fail' || outcome === 'unknown') && typeof detail === 'string';
+  return (outcome === 'ok' || outcome === 'fail' || outcome === 'unknown') && typeof detail === 'string';
 }
 
 /** `'fine'`, `nothing`, `{"outcome":"fail"}` */

@@ -32,7 +32,7 @@ export class UseCounts implements Uses {
   firstFailure: string | null = null;
 
   add({ actor, name }: Operation, outcome: Outcome): void {
-    if (outcome === 'ok') {
+    if (outcome === 'ok' || outcome.outcome === 'ok') {
       this.ok += 1;
       return;
     }
