@@ -165,7 +165,7 @@ describe('the HTTP side', () => {
 
   test('answers 404 for all other paths, upgrades included', async () => {
     const server = await start();
-    expect((await fetch(`http://127.0.0.1:${String(server.port)}/`)).status).toBe(404);
+    expect((await fetch(`http://127.0.0.1:${String(server.port)}/elsewhere`)).status).toBe(404);
     expect(await new WsClient(server.port, '/elsewhere').closed()).toBe(1006);
     expect(server.counts().connections).toBe(0);
   });

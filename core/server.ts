@@ -6,6 +6,7 @@ import { createLogger, pinoAlerts, pinoAudit, pinoProbe } from './adapters/pino-
 import { memoryRevocations } from './adapters/memory-revocations.ts';
 import { memoryStore } from './adapters/memory-store.ts';
 import { memoryUsers } from './adapters/memory-users.ts';
+import { pageFiles } from './adapters/page-files.ts';
 import { prometheusMetrics } from './adapters/prometheus.ts';
 import { recordedFeed, recordedPrices } from './adapters/recorded-feed.ts';
 import { redisClient } from './adapters/redis-client.ts';
@@ -108,6 +109,7 @@ export async function serve({ environment, logger }: ServeOptions): Promise<Runn
     payloadMaxBytes: limits.payloadMaxBytes,
     subprotocol,
     pages: {
+      ...pageFiles,
       // A degraded gateway still serves. Removing it from the load balancer, or starting it again,
       // would only move its clients.
       '/healthz': () => jsonPage(200, { health: gateway.health(), ...gateway.counts() }),

@@ -5,6 +5,7 @@ import type { Exception } from './source.ts';
 export const AMBIENT: readonly Exception[] = [
   { path: 'core/adapters/*', reason: 'the production side of the ports' },
   { path: 'core/client/*', reason: 'runs in browsers; its options replace the time and chance that it uses there' },
+  { path: 'core/page/*', reason: 'the page, which runs in browsers only' },
   { path: 'core/server.ts', reason: 'composes the gateway for production' },
   { path: 'core/token.ts', reason: 'a command: issues tokens that are valid from now on' },
   {
@@ -18,7 +19,9 @@ export const AMBIENT: readonly Exception[] = [
 export const LENGTH: readonly Exception[] = [];
 
 /** May keep state in a module. */
-export const MODULE_STATE: readonly Exception[] = [];
+export const MODULE_STATE: readonly Exception[] = [
+  { path: 'core/page/page.js', reason: 'a browser evaluates it once for each page that it shows' },
+];
 
 /** May contain absolute paths of a machine. */
 export const MACHINE_PATHS: readonly Exception[] = [

@@ -8,6 +8,7 @@ import { wsSocket } from './ws-socket.ts';
 export interface Page {
   readonly status: number;
   readonly contentType: string;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
@@ -72,8 +73,13 @@ export async function listen(options: WsServerOptions): Promise<WsServer> {
     void pageFor(request)
       // The reason stays here: it may contain anything.
       .catch(() => jsonPage(500, { error: 'internal error' }))
-      .then(({ status, contentType, body }) => {
-        response.writeHead(status, { 'content-type': contentType, 'cache-control': 'no-store' });
+      .then(({ status, contentType, headers, body }) => {
+        response.writeHead(status, {
+          'content-type': contentType,
+          'cache-control': 'no-store',
+          'x-content-type-options': 'nosniff',
+          ...headers,
+        });
         response.end(body);
       });
   });
