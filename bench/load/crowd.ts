@@ -1,5 +1,6 @@
 /** The users of a load test: they come and go, and some of them comment or read slowly. */
 import { tokenKey } from '../../core/auth.ts';
+import { closings } from '../../core/closings.ts';
 import { signToken } from '../../core/sign-token.ts';
 import { type Judge } from './judge.ts';
 import { Latencies } from './latencies.ts';
@@ -36,6 +37,7 @@ export class Crowd {
   readonly latencies = new Latencies();
   readonly #options: CrowdOptions;
   readonly #slow: User[] = [];
+  readonly #talkers: User[] = [];
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #closeCodes: number[][] = [];
   #users: User[] = [];
@@ -52,9 +54,10 @@ export class Crowd {
     return counts;
   }
 
-  /** Close codes of the users that read slowly. */
-  get slowCloseCodes(): readonly number[] {
-    return this.#slow.flatMap(({ closeCodes }) => closeCodes);
+  /** How many users read slowly, and how many of them the gateway has closed for it. */
+  get slow(): { readonly count: number; readonly closed: number } {
+    const closed = this.#slow.filter(({ closeCodes }) => closeCodes.includes(closings.slow_consumer.closeCode));
+    return { count: this.#slow.length, closed: closed.length };
   }
 
   /** Connects all users. Resolves when each has received a price. */
@@ -89,9 +92,9 @@ export class Crowd {
 
   /** Ends all disturbances. Resolves when all users are connected. */
   async settle(): Promise<void> {
-    for (const timer of this.#timers) clearInterval(timer);
+    for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
-    for (const user of this.#slow) user.stop();
+    for (const user of [...this.#slow, ...this.#talkers]) user.stop();
     await Promise.all(this.#users.map((user) => (user.client.state === 'closed' ? user.start() : user.opened())));
     for (const user of this.#users) user.report();
   }
@@ -100,7 +103,7 @@ export class Crowd {
     if (Math.random() < 0.5) return user.lose();
     user.stop();
     const pauseMs = PAUSE_MS.min + Math.random() * (PAUSE_MS.max - PAUSE_MS.min);
-    setTimeout(() => void user.start(), pauseMs);
+    this.#timers.add(setTimeout(() => void user.start(), pauseMs));
   }
 
   /** One user in 100 stops reading, while others write long comments to them. */
@@ -108,8 +111,9 @@ export class Crowd {
     const count = Math.max(1, Math.round(this.#options.clients / 100));
     const slow = Array.from({ length: count }, (_, index) => this.#create(`slow-${index}`, [SLOW_SYMBOL], false));
     const talkers = Array.from({ length: TALKERS }, (_, index) => this.#create(`talker-${index}`, []));
-    this.#slow.push(...slow, ...talkers);
-    await Promise.all(this.#slow.map((user) => user.start()));
+    this.#slow.push(...slow);
+    this.#talkers.push(...talkers);
+    await Promise.all([...slow, ...talkers].map((user) => user.start()));
     for (const user of slow) user.stopReading(Math.min(UNREAD_MS_MAX, this.#options.seconds * 1000 * UNREAD_SHARE));
     this.#every(TALK_EVERY_MS, () => {
       for (const { client } of talkers) client.comment(SLOW_SYMBOL, LONG).catch(() => undefined);
