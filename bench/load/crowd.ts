@@ -1,6 +1,6 @@
 /** The users of a load test: they come and go, and some of them comment or read slowly. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { tokenKey } from '../../core/auth.ts';
-import { closings } from '../../core/closings.ts';
 import { signToken } from '../../core/sign-token.ts';
 import { type Judge } from './judge.ts';
 import { Latencies } from './latencies.ts';
@@ -21,9 +21,10 @@ const COMMENT_EVERY_MS = 500;
 /** Below the rate of frames of a connection. */
 const TALK_EVERY_MS = 70;
 const TALKERS = 20;
-/** How long slow users do not read. `ws` waits up to 30 s for the answer to a close. */
-const UNREAD_MS_MAX = 25_000;
+/** The share of the disturbed time in which slow users do not read. */
 const UNREAD_SHARE = 0.7;
+/** Until the end of a connection that a user has just lost is noticed. */
+const NOTICED_WITHIN_MS = 500;
 
 export interface CrowdOptions {
   readonly port: number;
@@ -54,10 +55,8 @@ export class Crowd {
     return counts;
   }
 
-  /** How many users read slowly, and how many of them the gateway has closed for it. */
-  get slow(): { readonly count: number; readonly closed: number } {
-    const closed = this.#slow.filter(({ closeCodes }) => closeCodes.includes(closings.slow_consumer.closeCode));
-    return { count: this.#slow.length, closed: closed.length };
+  get slowCount(): number {
+    return this.#slow.length;
   }
 
   /** Connects all users. Resolves when each has received a price. */
@@ -95,6 +94,7 @@ export class Crowd {
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
     for (const user of [...this.#slow, ...this.#talkers]) user.stop();
+    await sleep(NOTICED_WITHIN_MS);
     await Promise.all(this.#users.map((user) => (user.client.state === 'closed' ? user.start() : user.opened())));
     for (const user of this.#users) user.report();
   }
@@ -114,7 +114,7 @@ export class Crowd {
     this.#slow.push(...slow);
     this.#talkers.push(...talkers);
     await Promise.all([...slow, ...talkers].map((user) => user.start()));
-    for (const user of slow) user.stopReading(Math.min(UNREAD_MS_MAX, this.#options.seconds * 1000 * UNREAD_SHARE));
+    for (const user of slow) user.stopReading(this.#options.seconds * 1000 * UNREAD_SHARE);
     this.#every(TALK_EVERY_MS, () => {
       for (const { client } of talkers) client.comment(SLOW_SYMBOL, LONG).catch(() => undefined);
     });

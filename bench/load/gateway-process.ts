@@ -61,11 +61,22 @@ export class GatewayProcess {
 
   /** The gauges of /metrics, by name without `gateway_`. */
   async gauges(): Promise<Readonly<Record<string, number>>> {
-    const text = await (await fetch(`http://127.0.0.1:${this.port}/metrics`)).text();
+    const text = await this.#metrics();
     const gauges = [...text.matchAll(/^# TYPE gateway_(\w+) gauge$/gm)].map(([, name = '']) => name);
     return Object.fromEntries(
       gauges.map((name) => [name, Number(new RegExp(`^gateway_${name} (.*)$`, 'm').exec(text)?.[1])]),
     );
+  }
+
+  /** How many connections the gateway has ended with that close code. */
+  async closings(closeCode: number): Promise<number> {
+    const [, count = '0'] =
+      new RegExp(`_closings_total\\{code="${closeCode}"\\} (.*)$`, 'm').exec(await this.#metrics()) ?? [];
+    return Number(count);
+  }
+
+  async #metrics(): Promise<string> {
+    return (await fetch(`http://127.0.0.1:${this.port}/metrics`)).text();
   }
 
   /** Sends SIGTERM. Resolves to the exit code. */
