@@ -1,6 +1,9 @@
 /** Reads the memory of a process through Node's inspector. */
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
+
+const PAUSE_MS = 300;
 
 export interface Memory {
   /** After a garbage collection. */
@@ -29,9 +32,12 @@ export class Inspector {
     return new Inspector(socket);
   }
 
-  /** Collects garbage several times, because finalizers free more. */
+  /** Collects garbage several times, with pauses, in which sockets and timers end. */
   async memory(): Promise<Memory> {
-    for (let times = 0; times < 3; times += 1) await this.#call('HeapProfiler.collectGarbage');
+    for (let times = 0; times < 3; times += 1) {
+      await this.#call('HeapProfiler.collectGarbage');
+      await sleep(PAUSE_MS);
+    }
     const { usedSize } = (await this.#call('Runtime.getHeapUsage')) as { usedSize: number };
     const expression = 'process.memoryUsage.rss()';
     const { result } = (await this.#call('Runtime.evaluate', { expression })) as { result: { value: number } };
