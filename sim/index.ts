@@ -5,6 +5,7 @@ export * from './scenario.ts';
 export { type OpenOptions, openScenario, type OpenScenario, planArbitrary } from './api/open-scenario.ts';
 export type { FoundFailure } from './api/found-failure.ts';
 export type { CampaignInput as CampaignOptions, PlaceOptions, RunOptions } from './api/options.ts';
+export { type PageOptions, type PageOutcome, replayPage } from './api/page/replay-page.ts';
 export { replay, type ReplayOptions, type ReplayOutcome } from './api/replay.ts';
 export type { PassingRun } from './search/passing/passing-run.ts';
 export type { Cause } from './report/why.ts';

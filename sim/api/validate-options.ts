@@ -83,6 +83,7 @@ const OPTIONS = {
     diff: z.boolean().optional(),
     why: z.union([z.boolean(), z.number().int().min(1)]).optional(),
   }),
+  replayPage: z.strictObject({ ...place, file: text, diff: z.boolean().optional() }),
   shrink: z.strictObject({ ...place, timeMs: time }),
   openScenario: z.strictObject({ ...place, variant: text }),
   planArbitrary: z.strictObject(sizes),

@@ -150,6 +150,7 @@ function createProgram(version: string, write: (text: string) => void, sink: Sin
       ).argParser(once(countBetween(1, STEP_MAX))),
     )
     .option('--diff', 'compare with the nearest run that passes, instead of the trace')
+    .option('--html [file]', 'write a page that shows the run, instead of the trace; beside the replay if omitted')
     .option('--from <step>', 'show records from this step on', once(countBetween(0, STEP_MAX)))
     .option('--until <step>', 'show records up to this step', once(countBetween(0, STEP_MAX)))
     .option('--only <names>', 'show records of these clients and nodes, such as client-2,node-1', once(parseNames))

@@ -2,7 +2,10 @@
  * `replay <file or id>`: runs one replay, prints its trace, and compares the run with the saved
  * one.
  */
+import path from 'node:path';
 import type { Workers } from '../api/workers.ts';
+import { pageOfReplay } from '../api/page/page-of-replay.ts';
+import { writePage } from '../api/page/write-page.ts';
 import { linesFor } from '../api/report-lines.ts';
 import { checkStep, type Inspection } from '../api/inspect/inspection.ts';
 import { compareWithPassing } from '../api/why/compare-with-passing.ts';
@@ -10,6 +13,7 @@ import { startOfWhy } from '../api/why/start-of-why.ts';
 import { waitingLine } from '../api/inspect/waiting-line.ts';
 import { executeReplay, replayJob, type ReplayResult, type Sources } from '../api/execute-replay.ts';
 import { UsageError } from '../project/usage-error.ts';
+import { shownPath } from '../project/shell-command.ts';
 import { findReplay } from '../project/find-replay.ts';
 import { NO_SOURCES } from '../kernel/placed-text.ts';
 import type { RunRecord } from '../kernel/record.ts';
@@ -21,7 +25,7 @@ import type { Palette } from '../report/colour.ts';
 import { replayDocument } from '../report/documents.ts';
 import { differenceLines } from '../report/difference-lines.ts';
 import { nameOfFailure } from '../report/failure-report.ts';
-import { failureText } from '../report/placed-records.ts';
+import { failureText } from '../report/failure-text.ts';
 import { choiceLines } from '../report/shrunk-lines.ts';
 import { causesIn, whyLines } from '../report/why.ts';
 import { sideBySide } from '../report/side-by-side.ts';
@@ -41,6 +45,8 @@ export interface ReplayFlags extends PoolFlags, Selection {
   readonly why?: true | number;
   /** Compare with the nearest run that passes. */
   readonly diff?: true;
+  /** Write the page to this file; beside the replay for `true`. */
+  readonly html?: true | string;
 }
 
 export async function replayCommand(session: Session, named: string, flags: ReplayFlags): Promise<ExitCode> {
@@ -48,7 +54,7 @@ export async function replayCommand(session: Session, named: string, flags: Repl
   const { from, until, only } = flags;
   if (from !== undefined && until !== undefined && from > until)
     throw new UsageError(`--from ${from} is after --until ${until}`);
-  const { shown: file, project, replay, note } = findReplay(named, session.workingFolder);
+  const { file: absolute, shown: file, project, replay, note } = findReplay(named, session.workingFolder);
   if (note !== null) output.note(note);
   const workers = session.workers({ ...flags, jobs: 1 });
   const { choices, statefulPackages = [] } = replay;
@@ -79,6 +85,15 @@ export async function replayCommand(session: Session, named: string, flags: Repl
     flags.diff === true
       ? await compareWithPassing(workers, replay, result, '--diff', session.interrupt.signal)
       : undefined;
+  const html = flags.html === undefined ? undefined : pageFile(session, absolute, flags.html);
+  if (html !== undefined) {
+    const page = { replay, shown: named, result, workingFolder: session.workingFolder, selection, diff: passing };
+    writePage(
+      html,
+      await pageOfReplay(workers, { ...page, why: typeof flags.why === 'number' ? flags.why : undefined }),
+    );
+    output.result(() => [`page ${printable(shownPath(html, session.workingFolder))}`]);
+  }
   if (passing !== undefined) output.result(() => passingLines(result, passing));
   if (why !== null) {
     const title = typeof why === 'number' ? `why record ${why}` : `why the run failed`;
@@ -86,7 +101,7 @@ export async function replayCommand(session: Session, named: string, flags: Repl
       `${title}, the last cause first:`,
       ...whyLines(explained, why, { verbose, sourceOf }, palette),
     ]);
-  } else if (passing === undefined && !json && !quiet) {
+  } else if (passing === undefined && html === undefined && !json && !quiet) {
     output.result((palette) => [
       ...traceLines(records, { failure, verbose, printed, places, causes, selection, sourceOf }, palette),
       ...choiceLines(replay.plan, replay.choices, verbose),
@@ -111,11 +126,18 @@ export async function replayCommand(session: Session, named: string, flags: Repl
       records: selected,
       why: why === null ? undefined : causesIn(explained, why),
       diff: passing,
+      html,
     }),
   );
   const outcome = outcomeOf(failure === null ? [] : [failure]);
   const nondeterminism = outcome.nondeterminism === true || verdict === 'diverged';
   return exitCodeOf({ ...outcome, nondeterminism, interrupted: session.interrupt.pressed });
+}
+
+/** Absolute. Without a name, the page is beside the replay. */
+function pageFile({ workingFolder }: Session, replayFile: string, html: true | string): string {
+  const name = html === true ? `${replayFile.replace(/\.json$/, '')}.html` : html;
+  return path.resolve(workingFolder, name);
 }
 
 /** The runs beside each other, with the reason in one sentence. */

@@ -93,6 +93,8 @@ export interface ReplayOutcome {
   readonly why?: readonly Cause[] | undefined;
   /** Of `--diff`: the nearest run that passes; null if none was found. */
   readonly diff?: PassingRun | null | undefined;
+  /** Of `--html`: the file of the page. */
+  readonly html?: string | undefined;
 }
 
 export function replayDocument({
@@ -108,6 +110,7 @@ export function replayDocument({
   records,
   why,
   diff,
+  html,
 }: ReplayOutcome): object {
   return {
     file,
@@ -132,6 +135,7 @@ export function replayDocument({
     records,
     why,
     diff: diff == null ? diff : passingDocument(diff),
+    page: html,
   };
 }
 

@@ -1,0 +1,138 @@
+/** The keyboard. Keys work wherever the focus is, except in a field for text. */
+import { placeOf } from './lanes.ts';
+import type { RecordList } from './record-list.ts';
+import type { View } from './view.ts';
+
+/** Shown in the help of the page. docs/debugging.md has the same table. */
+export const KEYS: readonly (readonly [keys: string, what: string])[] = [
+  ['← →', 'previous or next record, also ↑ ↓'],
+  ['Shift ← →', 'previous or next record of the same lane'],
+  ['[ ]', 'previous or next fault'],
+  ['.', 'the violation'],
+  ['Page Up, Page Down', 'one page up or down'],
+  ['Home, End', 'first or last record'],
+  ['c', 'show only what led to the record; again: everything'],
+  ['r', 'next run'],
+  ['/', 'type a filter'],
+  ['Escape', 'leave the filter; again: clear it'],
+  ['?', 'this help'],
+];
+
+export interface KeyTargets {
+  readonly view: View;
+  readonly list: RecordList;
+  readonly input: HTMLInputElement;
+  readonly onHelp: () => void;
+}
+
+export function listenToKeys(targets: KeyTargets): void {
+  const { view, input, list } = targets;
+  document.addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]') !== null) return;
+    if (event.target === input) {
+      if (event.key === 'Escape' && input.value === '') list.focus();
+      else if (event.key === 'Escape') view.setFilter('');
+      else if (event.key === 'Enter') {
+        view.setFilter(input.value);
+        list.focus();
+      } else return;
+      event.preventDefault();
+      return;
+    }
+    const isButton = event.target instanceof HTMLButtonElement && ['Enter', ' '].includes(event.key);
+    if (isButton || !handled(event, targets)) return;
+    event.preventDefault();
+  });
+}
+
+function handled({ key, shiftKey }: KeyboardEvent, { view, list, input, onHelp }: KeyTargets): boolean {
+  const { model, selected } = view;
+  switch (key) {
+    case 'ArrowRight':
+    case 'ArrowDown':
+      move(view, 1, shiftKey ? sameLane(view) : always);
+      return true;
+    case 'ArrowLeft':
+    case 'ArrowUp':
+      move(view, -1, shiftKey ? sameLane(view) : always);
+      return true;
+    case ']':
+      move(view, 1, isFault(view));
+      return true;
+    case '[':
+      move(view, -1, isFault(view));
+      return true;
+    case '.':
+      view.select(model.start);
+      return true;
+    case 'PageDown':
+      moveTo(view, view.rowOf(selected) + list.pageSize);
+      return true;
+    case 'PageUp':
+      moveTo(view, view.rowOf(selected) - list.pageSize);
+      return true;
+    case 'Home':
+      moveTo(view, 0);
+      return true;
+    case 'End':
+      moveTo(view, view.rows.length - 1);
+      return true;
+    case 'c':
+      view.setFilter(view.filter.startsWith('why:') ? '' : `why:${model.idOf(selected)}`);
+      return true;
+    case 'r': {
+      const { runs } = view.data;
+      const next = runs[(runs.indexOf(model.run) + 1) % runs.length];
+      if (next !== undefined) view.showRun(next.name);
+      return true;
+    }
+    case '/':
+      input.focus();
+      input.select();
+      return true;
+    case 'Escape':
+      view.setFilter('');
+      return true;
+    case '?':
+      onHelp();
+      return true;
+    default:
+      return false;
+  }
+}
+
+const always = (): boolean => true;
+
+/** Selects the next row in that direction whose item matches. */
+function move(view: View, direction: 1 | -1, matches: (item: number) => boolean): void {
+  const { rows, selected } = view;
+  const row = view.rowOf(selected);
+  // A selected item without a row is before its row.
+  const isShown = rows[row] === selected;
+  for (let next = direction > 0 && !isShown ? row : row + direction; ; next += direction) {
+    const item = rows[next];
+    if (item === undefined) return;
+    if (!matches(item)) continue;
+    view.select(item);
+    return;
+  }
+}
+
+function moveTo(view: View, row: number): void {
+  const item = view.rows[Math.max(0, Math.min(view.rows.length - 1, row))];
+  if (item !== undefined) view.select(item);
+}
+
+function sameLane({ model, selected }: View): (item: number) => boolean {
+  const lane = laneOf(selected);
+  return (item) => laneOf(item) === lane;
+
+  function laneOf(index: number): string | null {
+    const item = model.items[index];
+    return item === undefined ? null : placeOf(item).at;
+  }
+}
+
+function isFault({ model }: View): (item: number) => boolean {
+  return (item) => model.items[item]?.type === 'fault';
+}

@@ -1,0 +1,33 @@
+/** The page: reads its data, and puts its parts together. */
+import type { PageData } from '../page-data.ts';
+import { element } from './element.ts';
+import { createFilterBar } from './filter-bar.ts';
+import { createHead } from './head.ts';
+import { createHelp } from './help.ts';
+import { createInspector } from './inspector.ts';
+import { listenToKeys } from './keyboard.ts';
+import { connectAddress } from './permalink.ts';
+import { RecordList } from './record-list.ts';
+import { View } from './view.ts';
+
+const data = JSON.parse(document.getElementById('data')?.textContent ?? '') as PageData;
+const view = new View(data);
+const help = createHelp();
+const onHelp = (): void => help.showModal();
+const { root: filterBar, input } = createFilterBar(view);
+const list = new RecordList(view, () => undefined);
+document.body.append(
+  createHead(view, onHelp),
+  element(
+    'main',
+    {},
+    filterBar,
+    element('div', { class: 'body' }, element('div', { class: 'timeline' }, list.root), createInspector(view)),
+  ),
+  element('p', { id: 'keys-hint', class: 'visually-hidden' }, 'Arrow keys move between records. Press ? for all keys.'),
+  help,
+);
+connectAddress(view);
+list.start();
+listenToKeys({ view, list, input, onHelp });
+performance.mark('seedstorm-shown');
