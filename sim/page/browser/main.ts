@@ -6,8 +6,9 @@ import { createHead } from './head.ts';
 import { createHelp } from './help.ts';
 import { createInspector } from './inspector.ts';
 import { listenToKeys } from './keyboard.ts';
+import { Overview } from './overview.ts';
 import { connectAddress } from './permalink.ts';
-import { RecordList } from './record-list.ts';
+import { Timeline } from './timeline.ts';
 import { View } from './view.ts';
 
 const data = JSON.parse(document.getElementById('data')?.textContent ?? '') as PageData;
@@ -15,14 +16,16 @@ const view = new View(data);
 const help = createHelp();
 const onHelp = (): void => help.showModal();
 const { root: filterBar, input } = createFilterBar(view);
-const list = new RecordList(view, () => undefined);
+const timeline = new Timeline(view);
+const { list } = timeline;
 document.body.append(
   createHead(view, onHelp),
   element(
     'main',
     {},
+    new Overview(view).root,
     filterBar,
-    element('div', { class: 'body' }, element('div', { class: 'timeline' }, list.root), createInspector(view)),
+    element('div', { class: 'body' }, timeline.root, createInspector(view)),
   ),
   element('p', { id: 'keys-hint', class: 'visually-hidden' }, 'Arrow keys move between records. Press ? for all keys.'),
   help,
