@@ -15,6 +15,7 @@ import type { ReplayFlags } from './replay-command.ts';
 import type { RunFlags } from './run-command.ts';
 import type { PoolFlags } from './session.ts';
 import type { ShrinkFlags } from './shrink-command.ts';
+import type { ViewFlags } from './view-command.ts';
 import {
   countBetween,
   once,
@@ -30,6 +31,7 @@ import {
 export type Request =
   | { readonly command: 'run'; readonly scenario: string | undefined; readonly flags: RunFlags }
   | { readonly command: 'replay'; readonly replay: string; readonly flags: ReplayFlags }
+  | { readonly command: 'view'; readonly replay: string; readonly flags: ViewFlags }
   | { readonly command: 'shrink'; readonly replay: string; readonly flags: ShrinkFlags }
   | { readonly command: 'mutants'; readonly ids: readonly string[]; readonly flags: MutantsFlags }
   | {
@@ -155,6 +157,11 @@ function createProgram(version: string, write: (text: string) => void, sink: Sin
     .option('--until <step>', 'show records up to this step', once(countBetween(0, STEP_MAX)))
     .option('--only <names>', 'show records of these clients and nodes, such as client-2,node-1', once(parseNames))
     .action((replay: string, flags: ReplayFlags) => sink.request({ command: 'replay', replay, flags }));
+
+  withPool(program.command('view <file-or-id>'))
+    .description('write the page of a replay and open it in the default browser')
+    .option('--diff', 'show the nearest run that passes beside it')
+    .action((replay: string, flags: ViewFlags) => sink.request({ command: 'view', replay, flags }));
 
   withPool(program.command('shrink <file-or-id>'))
     .description('make a replay smaller')

@@ -92,7 +92,7 @@ export async function replayCommand(session: Session, named: string, flags: Repl
       html,
       await pageOfReplay(workers, { ...page, why: typeof flags.why === 'number' ? flags.why : undefined }),
     );
-    output.result(() => [`page ${printable(shownPath(html, session.workingFolder))}`]);
+    output.result(() => [`page ${printable(shownPage(html, session))}`]);
   }
   if (passing !== undefined) output.result(() => passingLines(result, passing));
   if (why !== null) {
@@ -138,6 +138,12 @@ export async function replayCommand(session: Session, named: string, flags: Repl
 function pageFile({ workingFolder }: Session, replayFile: string, html: true | string): string {
   const name = html === true ? `${replayFile.replace(/\.json$/, '')}.html` : html;
   return path.resolve(workingFolder, name);
+}
+
+/** Relative to the working folder if it is in it. */
+function shownPage(file: string, { workingFolder }: Session): string {
+  const shown = shownPath(file, workingFolder);
+  return shown.startsWith('../') ? file : shown;
 }
 
 /** The runs beside each other, with the reason in one sentence. */
