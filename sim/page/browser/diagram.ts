@@ -169,7 +169,7 @@ class Pen {
     const startRow = start < 0 ? row : this.#view.rowOf(start);
     const isStartShown = rows[startRow] === start;
     const [y1, y2] = [this.#y(isStartShown ? startRow : row), this.#y(row)];
-    const isCause = cone[end] === 1 && (start < 0 || cone[start] === 1);
+    const isCause = cone.has[end] === 1 && (start < 0 || cone.has[start] === 1);
     const context = this.#context;
     context.globalAlpha = isCause ? 1 : 0.5;
     context.lineWidth = isCause ? 2 : 1;
@@ -202,7 +202,7 @@ class Pen {
     const isFailure = model.run.hasFailed && index === model.start;
     context.beginPath();
     if (item.type === 'fault') this.#diamond(x, y, 5);
-    else context.arc(x, y, cone[index] === 1 ? 4 : 3, 0, 2 * Math.PI);
+    else context.arc(x, y, cone.has[index] === 1 ? 4 : 3, 0, 2 * Math.PI);
     context.fillStyle = isFailure ? this.#colours.bad : colour;
     context.fill();
     if (index !== selected && !isFailure) return;

@@ -125,7 +125,7 @@ function testOf({ prefix, value }: Token, model: RunModel): Test | string {
       const item = value === '' ? model.start : model.itemOf(value);
       if (item === null) return `why: takes the number of a record, such as why:98, not ${value}.`;
       const cone = model.coneOf(item);
-      return (index) => cone[index] === 1;
+      return (index) => cone.has[index] === 1;
     }
     case 'text': {
       const sought = value.toLowerCase();

@@ -65,7 +65,7 @@ function fields({ model, selected }: View): HTMLElement | null {
 
 function causes(view: View): HTMLElement | null {
   const { model, selected, cone } = view;
-  const before = cone.reduce((sum, value) => sum + value, 0) - 1;
+  const before = cone.items.length - 1;
   const roots = selected === model.start ? model.roots.filter((root) => root !== selected) : [];
   return links(view, 'Caused by', [...new Set([...(model.causes[selected] ?? []), ...roots])], {
     none: 'Nothing that the run has recorded.',

@@ -18,6 +18,7 @@ const onHelp = (): void => help.showModal();
 const { root: filterBar, input } = createFilterBar(view);
 const timeline = new Timeline(view);
 const { list } = timeline;
+const hint = 'Arrow keys move between records. Press ? for all keys.';
 document.body.append(
   createHead(view, onHelp),
   element(
@@ -26,8 +27,8 @@ document.body.append(
     new Overview(view).root,
     filterBar,
     element('div', { class: 'body' }, timeline.root, createInspector(view)),
+    element('p', { id: 'keys-hint', class: 'visually-hidden' }, hint),
   ),
-  element('p', { id: 'keys-hint', class: 'visually-hidden' }, 'Arrow keys move between records. Press ? for all keys.'),
   help,
 );
 connectAddress(view);

@@ -15,12 +15,20 @@ const BARS_TOP = 14;
 const BAR_WIDTH = 3;
 const TICKS = 8;
 
+interface Bars {
+  readonly rows: Int32Array;
+  readonly width: number;
+  readonly counts: Uint32Array;
+  readonly most: number;
+}
+
 export class Overview {
   readonly root: HTMLElement;
   readonly #canvas: HTMLCanvasElement;
   readonly #view: View;
   readonly #palette: Palette;
   #faults: { readonly model: RunModel; readonly spans: readonly FaultSpan[] } | null = null;
+  #known: Bars | null = null;
   #frame = 0;
 
   constructor(view: View) {
@@ -62,29 +70,25 @@ export class Overview {
     const width = this.root.clientWidth;
     const context = width === 0 ? null : resized(this.#canvas, width, HEIGHT);
     if (context === null) return;
-    const { model, rows, selected, cone } = this.#view;
+    const { model, selected, cone } = this.#view;
     const { colours } = this.#palette;
     const xOf = (item: number): number => ((model.items[item]?.atMs ?? 0) / this.#endMs) * (width - 2) + 1;
+    const barOf = (item: number): number => Math.floor(xOf(item) / BAR_WIDTH);
     context.fillStyle = colours.band;
     for (const { from, until } of this.#faultSpans())
       context.fillRect(xOf(from), BARS_TOP, Math.max(2, xOf(until) - xOf(from)), HEIGHT - BARS_TOP);
     this.#drawTimes(context, width);
-    const counts = new Uint32Array(Math.ceil(width / BAR_WIDTH) + 1);
-    const causes = new Uint32Array(counts.length);
-    for (const item of rows) {
-      const bar = Math.floor(xOf(item) / BAR_WIDTH);
-      counts[bar] = (counts[bar] ?? 0) + 1;
-      if (cone[item] === 1) causes[bar] = 1;
-    }
-    const most = Math.sqrt(counts.reduce((left, right) => Math.max(left, right), 1));
-    for (const [bar, count] of counts.entries()) {
-      if (count === 0) continue;
-      const height = Math.max(2, (Math.sqrt(count) / most) * (HEIGHT - BARS_TOP - 2));
-      context.fillStyle = causes[bar] === 1 ? colours['cause-edge'] : colours.muted;
-      context.globalAlpha = causes[bar] === 1 ? 1 : 0.6;
+    const { counts, most } = this.#bars(width, barOf);
+    const drawBar = (bar: number): void => {
+      const height = Math.max(2, Math.sqrt((counts[bar] ?? 0) / most) * (HEIGHT - BARS_TOP - 2));
       context.fillRect(bar * BAR_WIDTH, HEIGHT - height, BAR_WIDTH - 1, height);
-    }
+    };
+    context.fillStyle = colours.muted;
+    context.globalAlpha = 0.6;
+    for (const [bar, count] of counts.entries()) if (count > 0) drawBar(bar);
     context.globalAlpha = 1;
+    context.fillStyle = colours['cause-edge'];
+    for (const bar of new Set(cone.items.map(barOf))) drawBar(bar);
     if (model.run.hasFailed) {
       context.fillStyle = colours.bad;
       context.fillRect(xOf(model.start) - 1, BARS_TOP, 2, HEIGHT);
@@ -97,6 +101,21 @@ export class Overview {
     context.lineTo(x + 4, BARS_TOP - 5);
     context.lineTo(x, BARS_TOP + 1);
     context.fill();
+  }
+
+  /** Number of rows in each bar. Kept, because a step does not change it. */
+  #bars(width: number, barOf: (item: number) => number): Bars {
+    const { rows } = this.#view;
+    if (this.#known?.rows !== rows || this.#known.width !== width) {
+      const counts = new Uint32Array(Math.ceil(width / BAR_WIDTH) + 1);
+      for (const item of rows) {
+        const bar = barOf(item);
+        counts[bar] = (counts[bar] ?? 0) + 1;
+      }
+      const most = counts.reduce((left, right) => Math.max(left, right), 1);
+      this.#known = { rows, width, counts, most };
+    }
+    return this.#known;
   }
 
   #drawTimes(context: CanvasRenderingContext2D, width: number): void {

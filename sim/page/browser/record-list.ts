@@ -126,7 +126,7 @@ export class RecordList {
       'row',
       `kind-${kind}`,
       ...(marked ? ['is-fault'] : []),
-      ...(cone[item] === 1 ? ['is-cause'] : []),
+      ...(cone.has[item] === 1 ? ['is-cause'] : []),
       ...(model.run.hasFailed && item === model.start ? ['is-failure'] : []),
     ];
     const made = element(

@@ -9,6 +9,20 @@ import { type Messages, messagesOf } from './messages.ts';
 
 const LINE_LENGTH = 240;
 
+/** A set of items. */
+export interface Cone {
+  /** 1 for each item in it. */
+  readonly has: Uint8Array;
+  /** The nearest causes first. */
+  readonly items: readonly number[];
+}
+
+/** The effects of item n are `items` from `starts[n]` up to `starts[n + 1]`. */
+interface Effects {
+  readonly starts: Int32Array;
+  readonly items: Int32Array;
+}
+
 export class RunModel {
   readonly run: PageRun;
   readonly items: readonly Item[];
@@ -24,7 +38,7 @@ export class RunModel {
   readonly #context: LineContext;
   readonly #lines: RecordLine[] = [];
   readonly #texts: string[] = [];
-  #effects: readonly (readonly number[])[] | null = null;
+  #effects: Effects | null = null;
 
   constructor(run: PageRun) {
     const { items, numbers, itemOfPosition } = itemsOf(run);
@@ -69,29 +83,26 @@ export class RunModel {
     return this.#texts[index];
   }
 
-  /** The items that an item has caused. */
+  /** The items that an item has caused, ascending. */
   effectsOf(index: number): readonly number[] {
-    if (this.#effects === null) {
-      const effects: number[][] = this.items.map(() => []);
-      for (const [item, causes] of this.causes.entries()) for (const cause of causes) effects[cause]?.push(item);
-      this.#effects = effects;
-    }
-    return this.#effects[index] ?? [];
+    this.#effects ??= effectsIn(this.causes);
+    const { starts, items } = this.#effects;
+    return [...items.subarray(starts[index], starts[index + 1])];
   }
 
-  /** What led to an item, itself included: 1 for each such item. At the failure, to all roots. */
-  coneOf(index: number): Uint8Array {
-    const cone = new Uint8Array(this.items.length);
-    const open = index === this.start ? [...this.roots, index] : [index];
-    for (const item of open) cone[item] = 1;
-    for (let item = open.pop(); item !== undefined; item = open.pop()) {
-      for (const cause of this.causes[item] ?? []) {
-        if (cone[cause] === 1) continue;
-        cone[cause] = 1;
-        open.push(cause);
+  /** What led to an item, itself included. At the failure: to all records with which it failed. */
+  coneOf(index: number): Cone {
+    const has = new Uint8Array(this.items.length);
+    const items = [...new Set(index === this.start ? [index, ...this.roots] : [index])];
+    for (const item of items) has[item] = 1;
+    for (let next = 0; next < items.length; next += 1) {
+      for (const cause of this.causes[items[next] ?? 0] ?? []) {
+        if (has[cause] === 1) continue;
+        has[cause] = 1;
+        items.push(cause);
       }
     }
-    return cone;
+    return { has, items };
   }
 
   /** A name for links: the number of a record, or `98.2` for the second output after record 98. */
@@ -127,4 +138,20 @@ export class RunModel {
     const { step, atMs, who, text } = item;
     return { marked: false, step, atMs, who, what: text };
   }
+}
+
+function effectsIn(causes: readonly (readonly number[])[]): Effects {
+  const starts = new Int32Array(causes.length + 1);
+  for (const ofItem of causes) for (const cause of ofItem) starts[cause + 1] = (starts[cause + 1] ?? 0) + 1;
+  for (let item = 0; item < causes.length; item += 1) starts[item + 1] = (starts[item + 1] ?? 0) + (starts[item] ?? 0);
+  const items = new Int32Array(starts[causes.length] ?? 0);
+  const next = starts.slice();
+  for (const [item, ofItem] of causes.entries()) {
+    for (const cause of ofItem) {
+      const place = next[cause] ?? 0;
+      items[place] = item;
+      next[cause] = place + 1;
+    }
+  }
+  return { starts, items };
 }

@@ -48,9 +48,7 @@ export class Timeline {
     const { model, rows } = this.#view;
     const cone = model.coneOf(model.start);
     const involved = new Set<string>();
-    for (const [item, isCause] of cone.entries()) {
-      if (isCause === 1) for (const name of model.namesOf(item)) involved.add(name);
-    }
+    for (const item of cone.items) for (const name of model.namesOf(item)) involved.add(name);
     const items = [...rows].flatMap((item) => model.items[item] ?? []);
     this.#lanes = lanesOf(items, (name) => involved.has(name));
   }

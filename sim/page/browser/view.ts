@@ -3,7 +3,7 @@
  */
 import type { PageData, RunName } from '../page-data.ts';
 import { filtered } from './filter.ts';
-import { RunModel } from './run-model.ts';
+import { type Cone, RunModel } from './run-model.ts';
 
 export interface Shown {
   readonly run: RunName;
@@ -25,7 +25,7 @@ export class View {
   /** The items of the rows, ascending. */
   #rows: Int32Array = new Int32Array();
   #selected = 0;
-  #cone: Uint8Array = new Uint8Array();
+  #cone: Cone = { has: new Uint8Array(), items: [] };
 
   constructor(data: PageData) {
     this.data = data;
@@ -57,8 +57,8 @@ export class View {
     return this.#selected;
   }
 
-  /** What led to the selected item: 1 for each such item. */
-  get cone(): Uint8Array {
+  /** What led to the selected item. */
+  get cone(): Cone {
     return this.#cone;
   }
 

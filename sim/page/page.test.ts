@@ -1,0 +1,282 @@
+/** The page in a real Chromium, from a file. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import axe from 'axe-core';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startChromium } from '../cli/test/chromium.ts';
+import { BrowserPage } from './test/browser-page.ts';
+import { FAILURE_TEXT, madePage, madeRecords } from './test/made-run.ts';
+
+/** With the rows above and below the view. */
+const ROWS_MAX = 100;
+
+const browser: Browser | null = await startChromium('the page of a replay');
+const open: BrowserPage[] = [];
+
+async function opened(html: string, options: Parameters<typeof BrowserPage.open>[2] = {}): Promise<BrowserPage> {
+  if (browser === null) throw new Error('no browser');
+  const page = await BrowserPage.open(browser, html, options);
+  open.push(page);
+  return page;
+}
+
+afterAll(async () => {
+  for (const page of open) await page.close();
+  await browser?.close();
+});
+
+describe.runIf(browser !== null)('a page', () => {
+  const made = madeRecords(600);
+  const last = made.records.length;
+  let html = '';
+
+  beforeAll(async () => {
+    html = await madePage(made);
+  });
+
+  test('opens at the violation, and requests nothing', async () => {
+    const page = await opened(html);
+    expect(await page.selected()).toBe(`#${last} fault`);
+    expect(await page.page.locator('.inspector .failure').innerText()).toBe(FAILURE_TEXT);
+    expect(await page.selectedRow()).toContain('settled');
+    expect(await page.page.locator('[aria-selected=true]').isVisible()).toBe(true);
+    expect(await page.page.title()).toBe('answered · seedstorm');
+    expect(page.requests).toEqual([]);
+    expect(page.problems).toEqual([]);
+  });
+
+  test('its policy refuses requests, scripts and styles that something adds', async () => {
+    const received: string[] = [];
+    const server = createServer(({ url = '' }, response) => {
+      received.push(url);
+      response.end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const page = await opened(html);
+    await page.page.evaluate(`new Promise((done) => {
+      globalThis.refused = [];
+      document.addEventListener('securitypolicyviolation', ({ effectiveDirective }) => {
+        globalThis.refused.push(effectiveDirective);
+        if (globalThis.refused.length === 4) done();
+      });
+      const add = (tag, members) => document.body.append(Object.assign(document.createElement(tag), members));
+      add('img', { src: 'http://127.0.0.1:${port}/image' });
+      add('script', { textContent: 'globalThis.isRun = true' });
+      add('style', { textContent: 'body { display: none }' });
+      fetch('http://127.0.0.1:${port}/data').catch(() => undefined);
+    })`);
+    const refused = (await page.page.evaluate('refused')) as string[];
+    expect(refused.sort()).toEqual(['connect-src', 'img-src', 'script-src-elem', 'style-src-elem']);
+    expect(await page.page.evaluate('globalThis.isRun')).toBeUndefined();
+    await new Promise((resolve) => server.close(resolve));
+    expect(received).toEqual([]);
+  });
+
+  test('keys move between records, within a lane, between faults and to the violation', async () => {
+    const page = await opened(html, { hash: '#r=100' });
+    const selected = async (...keys: readonly string[]): Promise<number> => {
+      await page.press(...keys);
+      return Number(/#(\d+)/.exec(await page.selected())?.[1]);
+    };
+    const recordOf = (number: number) => made.records[number - 1];
+    expect(await selected()).toBe(100);
+    expect(await selected('ArrowRight', 'ArrowRight')).toBe(102);
+    expect(await selected('ArrowLeft')).toBe(101);
+    expect(await selected('ArrowDown')).toBe(102);
+    expect(await selected('ArrowUp', 'ArrowUp')).toBe(100);
+    const lane = (number: number): string => {
+      const record = recordOf(number);
+      return record?.type === 'operation' ? record.actor : '';
+    };
+    const operation =
+      made.records.findIndex(
+        (record, index) => index > 100 && record.type === 'operation' && record.phase === 'begin',
+      ) + 1;
+    await page.page.goto(`${page.url}#r=${operation}`);
+    await page.drawn();
+    expect(await selected()).toBe(operation);
+    const next = await selected('Shift+ArrowRight');
+    expect(recordOf(next)).toMatchObject({ type: 'frame', client: lane(operation), phase: 'sent' });
+    expect(await selected('Shift+ArrowLeft')).toBe(operation);
+    const fault = await selected(']');
+    expect(recordOf(fault)?.type).toBe('fault');
+    expect(fault).toBeGreaterThan(operation);
+    expect(await selected('[')).toBeLessThan(operation);
+    expect(await selected('.')).toBe(last);
+    expect(await selected('Home')).toBe(1);
+    expect(await selected('ArrowLeft')).toBe(1);
+    expect(await selected('PageDown')).toBeGreaterThan(10);
+    expect(await selected('End')).toBe(last);
+  });
+
+  test('the cone of the record is marked, and c shows it alone', async () => {
+    const applied = made.records.findIndex((record) => record.type === 'command' && record.phase === 'applied') + 1;
+    const page = await opened(html, { hash: `#r=${applied}` });
+    // The operation, two frames, and the command that was sent and applied.
+    expect(await page.page.locator('.is-cause').count()).toBe(5);
+    await page.press('c');
+    expect(await page.page.locator('.filter').inputValue()).toBe(`why:${applied}`);
+    expect(await page.rows()).toBe(5);
+    await page.page.locator('.links button').first().click();
+    expect(await page.selected()).toBe(`#${applied - 1} command`);
+    await page.press('c');
+    expect(await page.page.locator('.filter').inputValue()).toBe('');
+  });
+
+  test('a filter leaves matching rows, and its mistakes are named', async () => {
+    const page = await opened(html);
+    await page.press('/');
+    await page.page.keyboard.type('k:fault n:node-1');
+    await page.press('Enter');
+    const faults = made.records.filter((record) => record.type === 'fault' && ['node-1', '*'].includes(record.target));
+    const status = page.page.locator('.filter-status');
+    // The phases of the run have no node.
+    expect(await status.innerText()).toBe(`${faults.length - 1} of ${last}`);
+    for (const row of await page.page.locator('[role=option] .who').allInnerTexts()) expect(row).toBe('');
+    await page.press('/');
+    await page.page.keyboard.type('k:nonsense');
+    await page.press('Enter');
+    expect(await status.innerText()).toContain('nonsense is not a kind (expected operation, frame');
+    await page.page.locator('.kind-button.kind-frame').click();
+    expect(await page.page.locator('.filter').inputValue()).toContain('-k:frame');
+  });
+
+  test('the filter, the run and the record survive a reload', async () => {
+    const page = await opened(html, { hash: `#r=${last}` });
+    await page.press('/');
+    await page.page.keyboard.type('k:frame "client-2" -lost');
+    await page.press('Enter', 'Home', 'ArrowRight');
+    const selected = await page.selected();
+    const rows = await page.rows();
+    await page.page.waitForFunction(`location.hash.includes('q=') && !location.hash.includes('r=${last}')`);
+    await page.page.reload();
+    await page.drawn();
+    expect(await page.selected()).toBe(selected);
+    expect(await page.page.locator('.filter').inputValue()).toBe('k:frame "client-2" -lost');
+    expect(await page.rows()).toBe(rows);
+    expect(page.problems).toEqual([]);
+  });
+
+  test('an address that names nothing shows the violation', async () => {
+    const page = await opened(html, { hash: '#run=%3Cb%3E&r=x&q=s:y' });
+    expect(await page.selected()).toBe(`#${last} fault`);
+    expect(await page.page.locator('.filter-status').innerText()).toContain('s: takes steps');
+    expect(page.problems).toEqual([]);
+  });
+
+  test('the original run is one click away', async () => {
+    const original = madeRecords(900);
+    const report = { ...original, failure: { verdict: 'violation', text: 'before', step: 9000, atMs: 0 } };
+    const other = { name: 'original', title: 'Original', about: 'Before.', report: report as never } as const;
+    const page = await opened(await madePage(made, {}, [other]));
+    await page.page.getByRole('button', { name: 'Original' }).click();
+    await page.drawn();
+    expect(await page.selected()).toBe(`#${original.records.length} fault`);
+    expect(await page.page.locator('.end').innerText()).toBe('before');
+    await page.press('r');
+    expect(await page.selected()).toBe(`#${last} fault`);
+  });
+
+  test('the command is copied', async () => {
+    const page = await opened(html);
+    await page.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.page.getByRole('button', { name: 'Copy command' }).click();
+    expect(await page.page.evaluate('navigator.clipboard.readText()')).toBe('npx seedstorm replay a1b2c3');
+  });
+
+  test.each(['light', 'dark'] as const)('axe finds nothing in %s', async (colorScheme) => {
+    for (const viewport of [
+      { width: 1400, height: 900 },
+      { width: 420, height: 800 },
+    ]) {
+      const page = await opened(html, { colorScheme, viewport });
+      await page.page.evaluate(axe.source);
+      const results = (await page.page.evaluate('axe.run()')) as axe.AxeResults;
+      expect(results.violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
+      await page.press('?');
+      const ofHelp = (await page.page.evaluate("axe.run('dialog')")) as axe.AxeResults;
+      expect(ofHelp.violations.map(({ id }) => id)).toEqual([]);
+      await page.press('Escape');
+      expect(await page.page.locator('dialog').isVisible()).toBe(false);
+    }
+  });
+});
+
+describe.runIf(browser !== null)('what records contain', () => {
+  test('markup stays text', async () => {
+    const hostile = [
+      `</script><script>alert(1)</script>`,
+      `"><img src=x onerror=alert(2)>`,
+      `<!--<script>`,
+      `javascript:alert(3)`,
+      '\u2028\u202e\ud800\u0000',
+      ']]>{{constructor.constructor("alert(4)")()}}',
+    ];
+    const made = madeRecords(200, (number) => hostile[number % hostile.length] ?? '');
+    const text = hostile.join(' ');
+    const page = await opened(
+      await madePage(made, { name: text, verdict: text, facts: [[text, text]], command: text, notes: [text] }),
+    );
+    expect(await page.page.locator('img, iframe, object').count()).toBe(0);
+    expect(await page.page.locator('script').count()).toBe(2);
+    await page.press('Home');
+    for (let steps = 0; steps < 60; steps += 1) await page.press('ArrowRight');
+    const shown = await page.page.locator('.rows').innerText();
+    expect(shown).toContain('</script><script>alert(1)</script>');
+    expect(shown).toContain('"><img src=x onerror=alert(2)>');
+    expect(await page.page.locator('img, script:not([id])').count()).toBe(1);
+    expect(page.problems).toEqual([]);
+    expect(page.requests).toEqual([]);
+  });
+
+  test('secrets are not in the file', async () => {
+    const token = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJjbGllbnQtNiJ9.c2lnbmF0dXJl';
+    const html = await madePage(madeRecords(100, () => JSON.stringify({ type: 'authenticate', token })));
+    expect(html).not.toContain('eyJzdWIi');
+    const page = await opened(html);
+    expect(await page.page.locator('.notes').innerText()).toBe('1 token, cookie or other secret is redacted.');
+    expect(await page.page.locator('.rows').innerText()).toContain('"token":"[redacted 1]"');
+  });
+
+  test('cut records and texts are counted', async () => {
+    const made = madeRecords(300, () => 'x'.repeat(5000));
+    const page = await opened(await madePage(made));
+    expect(await page.page.locator('.notes').innerText()).toMatch(/^Shrunk: \d+ texts are cut at 4000 characters\.$/);
+    expect(await page.page.locator('.inspector').innerText()).not.toContain('x'.repeat(4001));
+  });
+});
+
+describe.runIf(browser !== null)('many records', () => {
+  test.each([10_000, 100_000])('%i: only rows near the view are drawn, at the start and after steps', async (count) => {
+    const html = await madePage(madeRecords(count));
+    const page = await opened(html);
+    expect(await page.selectedRow()).toContain('settled');
+    expect(await page.rows()).toBeLessThan(ROWS_MAX);
+    const shownMs = Number(await page.page.evaluate("performance.getEntriesByName('seedstorm-shown')[0].startTime"));
+    const stepMs = (await page.page.evaluate(`new Promise(async (done) => {
+      const frame = () => new Promise((next) => requestAnimationFrame(next));
+      const times = [];
+      for (const key of [...Array(20).fill('ArrowLeft'), 'Home', 'End', '[', '[']) {
+        const start = performance.now();
+        document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+        await frame();
+        times.push(performance.now() - start);
+      }
+      done(Math.max(...times));
+    })`)) as number;
+    expect(await page.rows()).toBeLessThan(ROWS_MAX);
+    expect(await page.page.evaluate("document.querySelector('canvas.diagram').height")).toBeLessThan(4000);
+    const startOfFilter = performance.now();
+    await page.press('/');
+    await page.page.keyboard.type('client-3');
+    await page.press('Enter');
+    const filterMs = performance.now() - startOfFilter;
+    expect(await page.rows()).toBeLessThan(ROWS_MAX);
+    const size = `${(html.length / 1e6).toFixed(1)} MB`;
+    console.log(
+      `${count} records, ${size}: shown after ${shownMs.toFixed(0)} ms, slowest step ${stepMs.toFixed(0)} ms, filter typed in ${filterMs.toFixed(0)} ms`,
+    );
+  });
+});
