@@ -38,8 +38,8 @@ const DEFAULT_TIMEOUT_MS = 300_000;
 /**
  * Registers the tests of a scenario, whose path is relative to the file of the test. By default,
  * runs the 50 seeds from 0x1, the same ones every time. A failure is shrunk, saved in the folder
- * `replays` of the scenario's package, and thrown as a SimulationError. With SEEDSTORM_HTML=1 in the
- * environment its page is written beside it.
+ * `replays` of the scenario's package, and thrown as a SimulationError. With SEEDSTORM_HTML=1 in
+ * the environment its page is written beside it.
  */
 export function simulate(scenarioFile: string | URL, options?: SimulateOptions): void;
 export function simulate(name: string, scenarioFile: string | URL, options?: SimulateOptions): void;

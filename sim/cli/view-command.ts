@@ -10,7 +10,7 @@ import type { PoolFlags, Session } from './session.ts';
 
 export interface ViewFlags extends PoolFlags, Pick<ReplayFlags, 'diff'> {}
 
-/** The exit code is that of `replay`. The page is in a temporary folder, as the browser needs it. */
+/** The exit code is that of `replay`. The page stays in a temporary folder, for the browser. */
 export async function viewCommand(session: Session, named: string, flags: ViewFlags): Promise<ExitCode> {
   const { replay } = findReplay(named, session.workingFolder);
   const folder = mkdtempSync(path.join(tmpdir(), 'seedstorm-'));

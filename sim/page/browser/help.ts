@@ -1,15 +1,6 @@
 /** The help of the page: keys, and the tokens of the filter. */
 import { button, element } from './element.ts';
-import { KEYS } from './keyboard.ts';
-
-const TOKENS: readonly (readonly [token: string, what: string])[] = [
-  ['n:node-1', 'records of a client, a connection or a node; redis for commands'],
-  ['k:fault', 'records of a kind'],
-  ['s:50..66', 'records of these steps'],
-  ['why:98', 'what led to record 98; why: alone means the failure'],
-  ['text "two words"', 'records whose line contains the text'],
-  ['-k:timer', 'a leading - excludes'],
-];
+import { KEYS, TOKENS } from './keys.ts';
 
 export function createHelp(): HTMLDialogElement {
   const dialog = element('dialog', { class: 'help', 'aria-labelledby': 'help-title' });

@@ -3,21 +3,6 @@ import { placeOf } from './lanes.ts';
 import type { RecordList } from './record-list.ts';
 import type { View } from './view.ts';
 
-/** Shown in the help of the page. docs/debugging.md has the same table. */
-export const KEYS: readonly (readonly [keys: string, what: string])[] = [
-  ['← →', 'previous or next record, also ↑ ↓'],
-  ['Shift ← →', 'previous or next record of the same lane'],
-  ['[ ]', 'previous or next fault'],
-  ['.', 'the violation'],
-  ['Page Up, Page Down', 'one page up or down'],
-  ['Home, End', 'first or last record'],
-  ['c', 'show only what led to the record; again: everything'],
-  ['r', 'next run'],
-  ['/', 'type a filter'],
-  ['Escape', 'leave the filter; again: clear it'],
-  ['?', 'this help'],
-];
-
 export interface KeyTargets {
   readonly view: View;
   readonly list: RecordList;
