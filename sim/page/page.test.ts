@@ -179,6 +179,39 @@ describe.runIf(browser !== null)('a page', () => {
     expect(await page.selected()).toBe(`#${last} fault`);
   });
 
+  test('the passing run is beside it, with what only one of both has', async () => {
+    const passes = { ...made, records: made.records.filter((_, position) => ![100, 101, 400].includes(position)) };
+    const report = { ...passes, causes: [], failure: null };
+    const other = { name: 'passing', title: 'Passing', about: 'Everything holds when it is slow.', report } as const;
+    const html = await madePage({ ...made, records: made.records.filter((_, position) => position !== 200) }, {}, [
+      { ...other, differsFrom: 100 },
+    ]);
+    const page = await opened(html, { hash: '#r=90' });
+    expect(await page.page.locator('.about').innerText()).toContain('Everything holds when it is slow.');
+    await page.press('d');
+    expect(await page.selected()).toMatch(/^#101 /);
+    expect(await page.page.locator('.is-failing-only').count()).toBe(2);
+    expect(await page.page.locator('[aria-selected=true] .other').innerText()).toBe('');
+    await page.press('ArrowRight', 'ArrowRight');
+    const other103 = await page.page.locator('[aria-selected=true] .other .what').innerText();
+    expect(await page.page.locator('[aria-selected=true] > .what').innerText()).toBe(other103);
+    await page.press('d');
+    expect(await page.page.locator('.is-passing-only').count()).toBe(1);
+    expect(await page.selected()).toMatch(/^#201 /);
+    await page.press('d');
+    expect(await page.selected()).toMatch(/^#400 /);
+    await page.press('Shift+D', 'Shift+D');
+    expect(await page.selected()).toMatch(/^#101 /);
+    await page.page.evaluate(axe.source);
+    const results = (await page.page.evaluate('axe.run()')) as axe.AxeResults;
+    expect(results.violations.map(({ id }) => id)).toEqual([]);
+    await page.page.getByRole('button', { name: 'Side by side' }).click();
+    expect(await page.page.locator('.other').count()).toBe(0);
+    await page.page.getByRole('button', { name: 'Passing' }).click();
+    expect(await page.selected()).toMatch(new RegExp(`^#${passes.records.length} `));
+    expect(page.problems).toEqual([]);
+  });
+
   test('the command is copied', async () => {
     const page = await opened(html);
     await page.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);

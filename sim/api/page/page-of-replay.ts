@@ -102,5 +102,5 @@ async function originalOf({ runner }: Workers, { replay, result }: PageOfReplay)
   const original = await runner.run(bundle, job);
   if (original.digest === report.digest) return 'The replay was not shrunk.';
   if (original.failure?.signature === failure.signature) return original;
-  return 'The seed no longer fails in this way with the sizes of the scenario, so the page has only the shrunk run.';
+  return 'Drawn again, the seed does not fail in this way, so the page has only the shrunk run.';
 }

@@ -29,9 +29,9 @@ export function createFilterBar(view: View): FilterBar {
     timer = setTimeout(() => view.setFilter(input.value), TYPED_MS);
   });
   const render = (): void => {
-    const { model, rows, problem, filter } = view;
+    const { model, matching, problem, filter } = view;
     if (document.activeElement !== input || input.value.trim() !== filter.trim()) input.value = filter;
-    status.textContent = problem ?? `${rows.length} of ${model.items.length}`;
+    status.textContent = problem ?? `${matching.length} of ${model.items.length}`;
     status.classList.toggle('is-problem', problem !== null);
     kinds.replaceChildren(...kindButtons(view));
   };

@@ -16,11 +16,11 @@ export function createHead(view: View, onHelp: () => void): HTMLElement {
     end.textContent = run.end.split('\n', 1)[0] ?? '';
     end.title = run.end;
     end.classList.toggle('is-held', !run.hasFailed);
-    about.textContent = `${run.about} ${run.total} records${items.length === run.total ? '' : `, ${items.length} rows`}.`;
+    const rows = items.length === run.total ? '' : `, ${items.length} rows`;
+    const beside = view.others === null ? '' : ` ${view.passing?.run.about ?? ''}`;
+    about.textContent = `${run.about} ${run.total} records${rows}.${beside}`;
   };
-  view.listen((change) => {
-    if (change === 'run') render();
-  });
+  view.listen(render);
   render();
   return element(
     'header',
@@ -35,6 +35,7 @@ export function createHead(view: View, onHelp: () => void): HTMLElement {
         'div',
         { class: 'actions' },
         createRunSwitch(view),
+        createBesideButton(view),
         createCopyButton(data.command),
         createThemeButton(),
         button('?', onHelp, { 'aria-label': 'Keyboard and filter', title: 'Keyboard and filter (?)', class: 'icon' }),
@@ -58,6 +59,21 @@ function createRunSwitch(view: View): HTMLElement | null {
   view.listen(render);
   render();
   return element('div', { class: 'switch', role: 'group', 'aria-label': 'Run' }, ...buttons);
+}
+
+/** Shows the passing run beside the replay's, or not. */
+function createBesideButton(view: View): HTMLElement | null {
+  if (view.passing === null) return null;
+  const made = button('Side by side', () => view.setBeside(view.others === null), {
+    title: 'Show the passing run beside the failing one',
+  });
+  const render = (): void => {
+    made.setAttribute('aria-pressed', String(view.others !== null));
+    made.disabled = view.passing === null;
+  };
+  view.listen(render);
+  render();
+  return made;
 }
 
 function createCopyButton(command: string): HTMLElement {

@@ -47,6 +47,12 @@ function handled({ key, shiftKey }: KeyboardEvent, { view, list, input, onHelp }
     case '[':
       move(view, -1, isFault(view));
       return true;
+    case 'd':
+      moveToDifference(view, 1);
+      return true;
+    case 'D':
+      moveToDifference(view, -1);
+      return true;
     case '.':
       view.select(model.start);
       return true;
@@ -97,15 +103,35 @@ function move(view: View, direction: 1 | -1, matches: (item: number) => boolean)
   for (let next = direction > 0 && !isShown ? row : row + direction; ; next += direction) {
     const item = rows[next];
     if (item === undefined) return;
-    if (!matches(item)) continue;
+    if (item < 0 || !matches(item)) continue;
     view.select(item);
     return;
   }
 }
 
+/** Selects the item of a row, or of the nearest row before it that has one. */
 function moveTo(view: View, row: number): void {
-  const item = view.rows[Math.max(0, Math.min(view.rows.length - 1, row))];
-  if (item !== undefined) view.select(item);
+  const { rows, matching } = view;
+  let nearest = Math.max(0, Math.min(rows.length - 1, row));
+  while (nearest > 0 && (rows[nearest] ?? -1) < 0) nearest -= 1;
+  const item = rows[nearest] ?? -1;
+  const first = matching[0];
+  if (item >= 0) view.select(item);
+  else if (first !== undefined) view.select(first);
+}
+
+/** Selects the first item of the next stretch of rows that only one run has. */
+function moveToDifference(view: View, direction: 1 | -1): void {
+  const { rows, selected } = view;
+  const beginsAt = (row: number): boolean => view.isDifferent(row) && !view.isDifferent(row - 1);
+  for (let row = view.rowOf(selected) + direction; row >= 0 && row < rows.length; row += direction) {
+    if (!beginsAt(row)) continue;
+    // A stretch that only the passing run has is shown by the row after it.
+    const item = rows.subarray(row).find((candidate) => candidate >= 0);
+    if (item === undefined || item === selected) continue;
+    view.select(item);
+    return;
+  }
 }
 
 function sameLane({ model, selected }: View): (item: number) => boolean {

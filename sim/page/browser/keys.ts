@@ -7,6 +7,7 @@ export const KEYS: readonly (readonly [keys: string, what: string])[] = [
   ['.', 'the violation'],
   ['Page Up, Page Down', 'one page up or down'],
   ['Home, End', 'first or last record'],
+  ['d Shift d', 'next or previous difference to the passing run'],
   ['c', 'show only what led to the record; again: everything'],
   ['r', 'next run'],
   ['/', 'type a filter'],

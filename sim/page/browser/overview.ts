@@ -48,7 +48,7 @@ export class Overview {
   #onClick({ clientX }: MouseEvent): void {
     const { left, width } = this.root.getBoundingClientRect();
     const atMs = ((clientX - left) / Math.max(1, width)) * this.#endMs;
-    const { rows, model } = this.#view;
+    const { matching: rows, model } = this.#view;
     const timeOf = (row: number): number => model.items[rows[row] ?? 0]?.atMs ?? 0;
     let [low, high] = [0, Math.max(0, rows.length - 1)];
     while (low < high) {
@@ -105,7 +105,7 @@ export class Overview {
 
   /** Number of rows in each bar. Kept, because a step does not change it. */
   #bars(width: number, barOf: (item: number) => number): Bars {
-    const { rows } = this.#view;
+    const { matching: rows } = this.#view;
     if (this.#known?.rows !== rows || this.#known.width !== width) {
       const counts = new Uint32Array(Math.ceil(width / BAR_WIDTH) + 1);
       for (const item of rows) {

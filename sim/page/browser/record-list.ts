@@ -117,37 +117,65 @@ export class RecordList {
   }
 
   #rowAt(row: number): HTMLElement {
-    const { model, rows, selected, cone } = this.#view;
-    const item = rows[row] ?? 0;
-    const { step, atMs, who, what, marked } = model.lineOf(item);
-    const kind = model.items[item]?.type ?? 'output';
-    const isOutput = kind === 'output';
-    const classes = [
-      'row',
-      `kind-${kind}`,
-      ...(marked ? ['is-fault'] : []),
-      ...(cone.has[item] === 1 ? ['is-cause'] : []),
-      ...(model.run.hasFailed && item === model.start ? ['is-failure'] : []),
-    ];
+    const { rows, selected, others } = this.#view;
+    const item = rows[row] ?? -1;
     const made = element(
       'div',
       {
-        class: classes.join(' '),
+        class: ['row', ...this.#classesOf(row)].join(' '),
         role: 'option',
-        id: `item-${item}`,
-        'data-item': item,
+        id: item < 0 ? `row-${row}` : `item-${item}`,
+        'data-item': item < 0 ? null : item,
         'aria-selected': item === selected ? 'true' : 'false',
         'aria-posinset': row + 1,
         'aria-setsize': rows.length,
       },
-      element('span', { class: 'number' }, isOutput ? '' : String(model.numbers[item])),
+      ...(item < 0 ? [element('span', { class: 'gap' })] : this.#cellsOf(item)),
+      others === null ? null : this.#otherCell(row),
+    );
+    made.style.top = `${row * ROW_HEIGHT}px`;
+    return made;
+  }
+
+  #classesOf(row: number): readonly string[] {
+    const { model, rows, cone } = this.#view;
+    const item = rows[row] ?? -1;
+    if (item < 0) return ['is-passing-only'];
+    return [
+      `kind-${model.items[item]?.type}`,
+      ...(model.lineOf(item).marked ? ['is-fault'] : []),
+      ...(cone.has[item] === 1 ? ['is-cause'] : []),
+      ...(model.run.hasFailed && item === model.start ? ['is-failure'] : []),
+      ...(this.#view.isDifferent(row) ? ['is-failing-only'] : []),
+    ];
+  }
+
+  #cellsOf(item: number): readonly HTMLElement[] {
+    const { model } = this.#view;
+    const { step, atMs, who, what } = model.lineOf(item);
+    const kind = model.items[item]?.type ?? 'output';
+    return [
+      element('span', { class: 'number' }, kind === 'output' ? '' : String(model.numbers[item])),
       element('span', { class: 'step' }, String(step)),
       element('span', { class: 'time' }, seconds(atMs)),
       element('span', { class: 'kind' }, kind),
       element('span', { class: 'who' }, who),
       element('span', { class: 'what' }, what),
+    ];
+  }
+
+  /** The same record in the passing run, or the record that only the passing run has. */
+  #otherCell(row: number): HTMLElement {
+    const { others, passing } = this.#view;
+    const item = others?.[row] ?? -1;
+    if (item < 0 || passing === null) return element('span', { class: 'other' });
+    const { atMs, who, what } = passing.lineOf(item);
+    return element(
+      'span',
+      { class: 'other' },
+      element('span', { class: 'time' }, seconds(atMs)),
+      element('span', { class: 'who' }, who),
+      element('span', { class: 'what' }, what),
     );
-    made.style.top = `${row * ROW_HEIGHT}px`;
-    return made;
   }
 }

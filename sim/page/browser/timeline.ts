@@ -9,6 +9,7 @@ import type { View } from './view.ts';
 
 /** The part of the width that lanes may take. */
 const LANES_SHARE = 0.36;
+const LANES_SHARE_BESIDE = 0.2;
 
 /** Names of narrower lanes are written from top to bottom. */
 const UPRIGHT_MIN = 58;
@@ -45,17 +46,19 @@ export class Timeline {
 
   /** The lanes that the rows need. */
   #findLanes(): void {
-    const { model, rows } = this.#view;
+    const { model, matching } = this.#view;
     const cone = model.coneOf(model.start);
     const involved = new Set<string>();
     for (const item of cone.items) for (const name of model.namesOf(item)) involved.add(name);
-    const items = [...rows].flatMap((item) => model.items[item] ?? []);
+    const items = [...matching].flatMap((item) => model.items[item] ?? []);
     this.#lanes = lanesOf(items, (name) => involved.has(name));
   }
 
   #place(): void {
     const { model, selected } = this.#view;
-    const layout = layoutOf(this.#lanes, this.root.clientWidth * LANES_SHARE, new Set(model.namesOf(selected)));
+    const share = this.#view.others === null ? LANES_SHARE : LANES_SHARE_BESIDE;
+    const layout = layoutOf(this.#lanes, this.root.clientWidth * share, new Set(model.namesOf(selected)));
+    this.root.classList.toggle('is-beside', this.#view.others !== null);
     this.root.style.setProperty('--lanes-width', `${layout.width + 8}px`);
     const isChanged = layout.width !== this.#layout.width || !areSame(layout.lanes, this.#layout.lanes);
     this.#layout = layout;

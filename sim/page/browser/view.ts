@@ -2,6 +2,7 @@
  * What the page shows: the run, the selected item and the filter. Parts of the page listen to it.
  */
 import type { PageData, RunName } from '../page-data.ts';
+import { aligned } from './alignment.ts';
 import { filtered } from './filter.ts';
 import { type Cone, RunModel } from './run-model.ts';
 
@@ -22,8 +23,12 @@ export class View {
   #model: RunModel;
   #filter = '';
   #problem: string | null = null;
-  /** The items of the rows, ascending. */
+  #matching: Int32Array = new Int32Array();
   #rows: Int32Array = new Int32Array();
+  #others: Int32Array | null = null;
+  /** The row of each item, or of the next one that has a row. */
+  #rowOf: Int32Array = new Int32Array();
+  #isBeside = true;
   #selected = 0;
   #cone: Cone = { has: new Uint8Array(), items: [] };
 
@@ -48,8 +53,36 @@ export class View {
     return this.#problem;
   }
 
+  /** The items that match the filter, ascending. */
+  get matching(): Int32Array {
+    return this.#matching;
+  }
+
+  /** The item of each row; -1 if only the passing run has one. */
   get rows(): Int32Array {
     return this.#rows;
+  }
+
+  /** The item of the passing run in each row, -1 for none; null unless it is shown beside. */
+  get others(): Int32Array | null {
+    return this.#others;
+  }
+
+  /** The run that can be shown beside this one. */
+  get passing(): RunModel | null {
+    const isReplay = this.#model.run.name === 'replay';
+    return isReplay && this.data.runs.some(({ name }) => name === 'passing') ? this.modelOf('passing') : null;
+  }
+
+  /** Whether only one of both runs has this row. */
+  isDifferent(row: number): boolean {
+    return this.#others !== null && ((this.#rows[row] ?? -1) < 0 || (this.#others[row] ?? -1) < 0);
+  }
+
+  setBeside(isBeside: boolean): void {
+    this.#isBeside = isBeside;
+    this.#applyFilter();
+    this.#tell('filter');
   }
 
   /** An item. It has no row if the filter hides it. */
@@ -110,19 +143,27 @@ export class View {
 
   /** The row of an item, or of the next one that has a row. */
   rowOf(item: number): number {
-    let [low, high] = [0, this.#rows.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#rows[middle] ?? 0) < item) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return this.#rowOf[item] ?? this.#rows.length;
   }
 
   #applyFilter(): void {
     const { items, problem } = filtered(this.#model, this.#filter);
-    this.#rows = items;
+    const passing = this.#isBeside ? this.passing : null;
     this.#problem = problem;
+    this.#matching = items;
+    if (passing === null) [this.#rows, this.#others] = [items, null];
+    else {
+      const others = filtered(passing, this.#filter).items;
+      const model = this.#model;
+      const rows = aligned(
+        items,
+        others,
+        (item) => model.textOf(item),
+        (item) => passing.textOf(item),
+      );
+      [this.#rows, this.#others] = [rows.left, rows.right];
+    }
+    this.#rowOf = rowsOf(this.#rows, this.#model.items.length);
   }
 
   #applySelection(): void {
@@ -132,4 +173,11 @@ export class View {
   #tell(change: Change): void {
     for (const listener of this.#listeners) listener(change);
   }
+}
+
+function rowsOf(rows: Int32Array, count: number): Int32Array {
+  const rowOf = new Int32Array(count);
+  let next = 0;
+  for (const [row, item] of rows.entries()) for (; next <= item; next += 1) rowOf[next] = row;
+  return rowOf.fill(rows.length, next);
 }
