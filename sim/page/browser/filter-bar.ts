@@ -1,6 +1,6 @@
 /** The filter: its text, a button for each kind, and the number of rows that it leaves. */
 import { button, element } from './element.ts';
-import { KINDS, toggled } from './filter.ts';
+import { KINDS, toggled } from './run/filter.ts';
 import type { View } from './view.ts';
 
 /** To search while a user types would take too long with many records. */

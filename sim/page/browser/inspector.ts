@@ -3,7 +3,7 @@
  * element, or null if it has nothing to show.
  */
 import { button, element } from './element.ts';
-import type { Item } from './items.ts';
+import type { Item } from './run/items.ts';
 import { seconds } from './times.ts';
 import type { View } from './view.ts';
 

@@ -1,5 +1,5 @@
 /** The keyboard. Keys work wherever the focus is, except in a field for text. */
-import { placeOf } from './lanes.ts';
+import { placeOf } from './run/lanes.ts';
 import type { RecordList } from './record-list.ts';
 import type { View } from './view.ts';
 

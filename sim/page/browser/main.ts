@@ -6,7 +6,7 @@ import { createHead } from './head.ts';
 import { createHelp } from './help.ts';
 import { createInspector } from './inspector.ts';
 import { listenToKeys } from './keyboard.ts';
-import { Overview } from './overview.ts';
+import { Overview } from './drawing/overview.ts';
 import { connectAddress } from './permalink.ts';
 import { Timeline } from './timeline.ts';
 import { View } from './view.ts';

@@ -1,9 +1,9 @@
 /** The list of records with its diagram, and the names of the lanes above them. */
-import { Palette } from './colours.ts';
-import { Diagram } from './diagram.ts';
+import { Palette } from './drawing/colours.ts';
+import { Diagram } from './drawing/diagram.ts';
 import { element } from './element.ts';
-import { type LaneLayout, layoutOf } from './lane-layout.ts';
-import { type Lane, lanesOf, placeOf } from './lanes.ts';
+import { type LaneLayout, layoutOf } from './drawing/lane-layout.ts';
+import { type Lane, lanesOf, placeOf } from './run/lanes.ts';
 import { RecordList, type Window } from './record-list.ts';
 import type { View } from './view.ts';
 

@@ -2,9 +2,9 @@
  * What the page shows: the run, the selected item and the filter. Parts of the page listen to it.
  */
 import type { PageData, RunName } from '../page-data.ts';
-import { aligned } from './alignment.ts';
-import { filtered } from './filter.ts';
-import { type Cone, RunModel } from './run-model.ts';
+import { aligned } from './run/alignment.ts';
+import { filtered } from './run/filter.ts';
+import { type Cone, RunModel } from './run/run-model.ts';
 
 export interface Shown {
   readonly run: RunName;

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { startChromium } from '../../cli/test/chromium.ts';
 
 export class BrowserPage {
   readonly page: Page;
@@ -80,5 +81,32 @@ export class BrowserPage {
   async close(): Promise<void> {
     await this.page.context().close();
     rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** A browser, with the pages that it has opened. */
+export class Chromium {
+  readonly #browser: Browser;
+  readonly #pages: BrowserPage[] = [];
+
+  private constructor(browser: Browser) {
+    this.#browser = browser;
+  }
+
+  /** Null, with a message, if the machine has none. */
+  static async start(): Promise<Chromium | null> {
+    const browser = await startChromium('the page of a replay');
+    return browser === null ? null : new Chromium(browser);
+  }
+
+  async open(html: string, options?: Parameters<typeof BrowserPage.open>[2]): Promise<BrowserPage> {
+    const page = await BrowserPage.open(this.#browser, html, options);
+    this.#pages.push(page);
+    return page;
+  }
+
+  async close(): Promise<void> {
+    for (const page of this.#pages) await page.close();
+    await this.#browser.close();
   }
 }

@@ -4,13 +4,13 @@
  */
 import { resized } from './canvas.ts';
 import type { Colours } from './colours.ts';
-import { element } from './element.ts';
+import { element } from '../element.ts';
 import { GUTTER, type LaneLayout } from './lane-layout.ts';
-import { placeOf } from './lanes.ts';
-import { ROW_HEIGHT, type Window } from './record-list.ts';
-import type { RunModel } from './run-model.ts';
-import { type FaultSpan, faultSpans, liveSpans, type Span } from './spans.ts';
-import type { View } from './view.ts';
+import { placeOf } from '../run/lanes.ts';
+import { ROW_HEIGHT, type Window } from '../record-list.ts';
+import type { RunModel } from '../run/run-model.ts';
+import { type FaultSpan, faultSpans, liveSpans, type Span } from '../run/spans.ts';
+import type { View } from '../view.ts';
 
 /** Number of rows from which on an arrow may cross a whole window. */
 const LONG_ROWS = 40;

@@ -4,11 +4,11 @@
  */
 import { resized } from './canvas.ts';
 import { Palette } from './colours.ts';
-import { element } from './element.ts';
-import type { RunModel } from './run-model.ts';
-import { type FaultSpan, faultSpans } from './spans.ts';
-import { seconds } from './times.ts';
-import type { View } from './view.ts';
+import { element } from '../element.ts';
+import type { RunModel } from '../run/run-model.ts';
+import { type FaultSpan, faultSpans } from '../run/spans.ts';
+import { seconds } from '../times.ts';
+import type { View } from '../view.ts';
 
 const HEIGHT = 46;
 const BARS_TOP = 14;

@@ -1,5 +1,5 @@
 /** The colours of the style sheet, for canvases. */
-import { element } from './element.ts';
+import { element } from '../element.ts';
 
 const NAMES = [
   'background',

@@ -1,5 +1,5 @@
 /** Which lanes fit into the diagram, and where. */
-import type { Lane } from './lanes.ts';
+import type { Lane } from '../run/lanes.ts';
 
 const WIDTH_MAX = 72;
 const WIDTH_MIN = 26;

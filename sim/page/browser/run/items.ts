@@ -1,8 +1,8 @@
 /** The items of a run: its records, and the console output between them. */
-import type { RunRecord } from '../../kernel/record.ts';
-import { namesOf } from '../../kernel/selection.ts';
-import type { PageRun } from '../page-data.ts';
-import { unpackRecords } from '../packed-records.ts';
+import type { RunRecord } from '../../../kernel/record.ts';
+import { namesOf } from '../../../kernel/selection.ts';
+import type { PageRun } from '../../page-data.ts';
+import { unpackRecords } from '../../packed-records.ts';
 
 /** A text that a process or an actor has printed. */
 export interface Output {

@@ -1,9 +1,9 @@
 /** One run as the page shows it. Texts of lines are made when they are first needed. */
-import { lineContextOf } from '../../report/line-context.ts';
-import type { LineContext } from '../../report/line-context.ts';
-import { type RecordLine, recordLine } from '../../report/record-line.ts';
-import type { RunRecord } from '../../kernel/record.ts';
-import type { PageRun } from '../page-data.ts';
+import { lineContextOf } from '../../../report/line-context.ts';
+import type { LineContext } from '../../../report/line-context.ts';
+import { type RecordLine, recordLine } from '../../../report/record-line.ts';
+import type { RunRecord } from '../../../kernel/record.ts';
+import type { PageRun } from '../../page-data.ts';
 import { type Item, itemsOf, namesOfItem } from './items.ts';
 import { type Messages, messagesOf } from './messages.ts';
 
