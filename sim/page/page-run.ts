@@ -2,8 +2,8 @@
 import type { CausesOf } from '../kernel/causes.ts';
 import { NO_SOURCES, type SourceOf } from '../kernel/placed-text.ts';
 import type { RunRecord } from '../kernel/record.ts';
+import { PRINTED_MAX } from '../kernel/recorder.ts';
 import { isSelected, type Selection } from '../kernel/selection.ts';
-import { nameOfFailure } from '../report/failure-report.ts';
 import { failureText } from '../report/failure-text.ts';
 import { placesByRecord, withSources } from '../report/placed-records.ts';
 import { beginningsOfWhy } from '../report/why.ts';
@@ -83,14 +83,10 @@ export function pageRunOf(
   };
   const cut = [
     ...(isWhole ? [] : [`${title}: the page has ${kept.length} of ${records.length} records.`]),
+    ...(printed.length < PRINTED_MAX ? [] : [`${title}: only the last ${PRINTED_MAX} lines of output were kept.`]),
     ...(texts === 0 ? [] : [`${title}: ${texts} texts are cut at ${TEXT_LENGTH_MAX} characters.`]),
   ];
   return { run, cut };
-}
-
-/** How a run ended, as its verdict and the property that failed. */
-export function nameOfRun({ failure }: Pick<RunReport, 'failure'>): string {
-  return failure === null ? 'held' : nameOfFailure(failure);
 }
 
 function rootsOf(

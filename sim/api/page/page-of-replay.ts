@@ -3,7 +3,8 @@ import type { Selection } from '../../kernel/selection.ts';
 import { browserFiles } from '../../page/browser-files.ts';
 import type { PageData } from '../../page/page-data.ts';
 import { pageHtml } from '../../page/page-html.ts';
-import { type MadeRun, nameOfRun, pageRunOf } from '../../page/page-run.ts';
+import { type MadeRun, pageRunOf } from '../../page/page-run.ts';
+import { nameOfFailure } from '../../report/failure-report.ts';
 import { commandPrefix, quoted } from '../../project/shell-command.ts';
 import type { Replay } from '../../replay/replay-document.ts';
 import type { RunReport } from '../../search/job.ts';
@@ -70,9 +71,10 @@ export async function pageOfReplay(workers: Workers, page: PageOfReplay): Promis
       }),
     );
   const { failure } = report;
+  const { property, verdict: expected } = replay.expected.onVariant;
   const risk = failure?.verdict === 'violation' ? failure.risk : null;
   const data: PageData = {
-    name: nameOfRun(report),
+    name: failure === null ? (property ?? expected) : nameOfFailure(failure),
     verdict,
     facts: [
       ...(risk === null || risk === '' ? [] : [['risk', risk] as const]),
@@ -102,5 +104,5 @@ async function originalOf({ runner }: Workers, { replay, result }: PageOfReplay)
   const original = await runner.run(bundle, job);
   if (original.digest === report.digest) return 'The replay was not shrunk.';
   if (original.failure?.signature === failure.signature) return original;
-  return 'Drawn again, the seed does not fail in this way, so the page has only the shrunk run.';
+  return 'Drawn again, the seed does not fail in this way, so the page has only the run of the replay.';
 }

@@ -3,6 +3,7 @@
  * element, or null if it has nothing to show.
  */
 import { button, element } from './element.ts';
+import { coneToken, withoutCone } from './run/filter.ts';
 import type { Item } from './run/items.ts';
 import { seconds } from './times.ts';
 import type { View } from './view.ts';
@@ -18,15 +19,15 @@ export function createInspector(view: View): HTMLElement {
   const root = element('aside', { class: 'inspector', 'aria-label': 'Selected record', tabindex: 0 });
   const render = (): void => root.replaceChildren(...SECTIONS.flatMap((section) => section(view) ?? []));
   view.listen((change) => {
-    if (change === 'filter') return;
     render();
-    root.scrollTop = 0;
+    if (change !== 'filter') root.scrollTop = 0;
   });
   render();
   return root;
 }
 
-function summary({ model, selected }: View): HTMLElement {
+function summary(view: View): HTMLElement {
+  const { model, selected } = view;
   const { step, atMs, who } = model.lineOf(selected);
   const kind = model.items[selected]?.type ?? '';
   const isFailure = model.run.hasFailed && selected === model.start;
@@ -38,6 +39,14 @@ function summary({ model, selected }: View): HTMLElement {
     element('p', {}, `step ${step} · ${seconds(atMs)} s${who === '' ? '' : ` · ${who}`}`),
     place === undefined ? null : element('p', { class: 'place' }, place),
     isFailure ? element('p', { class: 'failure' }, model.run.end) : null,
+    view.isHidden
+      ? element(
+          'p',
+          { class: 'hidden' },
+          'The filter hides it. ',
+          button('Clear', () => view.setFilter('')),
+        )
+      : null,
   );
 }
 
@@ -73,7 +82,7 @@ function causes(view: View): HTMLElement | null {
       before <= 0
         ? null
         : button(`Show only what led here (${before + 1})`, () =>
-            view.setFilter(selected === model.start ? 'why:' : `why:${model.idOf(selected)}`),
+            view.setFilter(withoutCone(view.filter, coneToken(model, selected))),
           ),
   });
 }
@@ -94,7 +103,7 @@ function links(
   const left = items.length - shown.length;
   const list = shown.map((item) => {
     const { atMs, who, what } = model.lineOf(item);
-    const made = button('', () => view.select(item), { class: 'link' });
+    const made = button('', () => view.jump(item), { class: 'link' });
     made.append(
       element('span', { class: 'number' }, `#${model.idOf(item)}`),
       element('span', { class: 'time' }, seconds(atMs)),

@@ -1,5 +1,6 @@
 /** The keyboard. Keys work wherever the focus is, except in a field for text. */
 import { placeOf } from './run/lanes.ts';
+import { coneToken, withoutCone } from './run/filter.ts';
 import type { RecordList } from './record-list.ts';
 import type { View } from './view.ts';
 
@@ -54,7 +55,7 @@ function handled({ key, shiftKey }: KeyboardEvent, { view, list, input, onHelp }
       moveToDifference(view, -1);
       return true;
     case '.':
-      view.select(model.start);
+      view.jump(model.start);
       return true;
     case 'PageDown':
       moveTo(view, view.rowOf(selected) + list.pageSize);
@@ -68,9 +69,11 @@ function handled({ key, shiftKey }: KeyboardEvent, { view, list, input, onHelp }
     case 'End':
       moveTo(view, view.rows.length - 1);
       return true;
-    case 'c':
-      view.setFilter(view.filter.startsWith('why:') ? '' : `why:${model.idOf(selected)}`);
+    case 'c': {
+      const isCone = view.filter.split(' ').some((word) => word.startsWith('why:'));
+      view.setFilter(isCone ? withoutCone(view.filter) : withoutCone(view.filter, coneToken(model, selected)));
       return true;
+    }
     case 'r': {
       const { runs } = view.data;
       const next = runs[(runs.indexOf(model.run) + 1) % runs.length];

@@ -34,6 +34,10 @@ export function connectAddress(view: View): void {
   view.listen(() => {
     timer ??= setTimeout(write, WRITE_AFTER_MS);
   });
+  view.listenToJumps(() => {
+    flush();
+    history.pushState(null, '', location.hash);
+  });
   addEventListener('hashchange', () => {
     if (location.hash !== hashOf(view.shown)) view.show(shownIn(location.hash));
   });

@@ -20,6 +20,7 @@ export class View {
   readonly data: PageData;
   readonly #models = new Map<RunName, RunModel>();
   readonly #listeners: ((change: Change) => void)[] = [];
+  readonly #beforeJump: (() => void)[] = [];
   #model: RunModel;
   #filter = '';
   #problem: string | null = null;
@@ -90,6 +91,11 @@ export class View {
     return this.#selected;
   }
 
+  /** Whether the filter hides the selected item. */
+  get isHidden(): boolean {
+    return this.#rows[this.rowOf(this.#selected)] !== this.#selected;
+  }
+
   /** What led to the selected item. */
   get cone(): Cone {
     return this.#cone;
@@ -132,6 +138,17 @@ export class View {
     this.#filter = filter;
     this.#applyFilter();
     this.#tell('filter');
+  }
+
+  /** `listener` is called before the selection moves to another place of the run. */
+  listenToJumps(listener: () => void): void {
+    this.#beforeJump.push(listener);
+  }
+
+  /** Selects an item that is not a neighbour, so that the browser can go back. */
+  jump(item: number): void {
+    for (const listener of this.#beforeJump) listener();
+    this.select(item);
   }
 
   select(item: number): void {

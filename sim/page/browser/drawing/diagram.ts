@@ -15,6 +15,9 @@ import type { View } from '../view.ts';
 /** Number of rows from which on an arrow may cross a whole window. */
 const LONG_ROWS = 40;
 
+/** Where lanes are that do not fit, and what concerns all of them. */
+const HIDDEN_X = GUTTER / 2;
+
 /** In pixels. */
 const NAME_EVERY = 16 * ROW_HEIGHT;
 const ARROW = 6;
@@ -106,8 +109,14 @@ class Pen {
   band(span: FaultSpan): void {
     const place = this.#bandPlace(span);
     if (place === null) return;
-    this.#context.fillStyle = this.#colours.band;
-    this.#context.fillRect(place.x, place.top, place.width, place.bottom - place.top);
+    const context = this.#context;
+    const height = place.bottom - place.top;
+    context.fillStyle = this.#colours.band;
+    context.fillRect(place.x, place.top, place.width, height);
+    if (span.lane !== '') return;
+    context.globalAlpha = 0.3;
+    context.fillRect(place.x + place.width, place.top, this.#layout.width - place.width, height);
+    context.globalAlpha = 1;
   }
 
   /** At the beginning of a band, and again at intervals. */
@@ -163,8 +172,8 @@ class Pen {
     const isReply = place.isLost === true && item.type === 'command' && from === place.at;
     const to = isReply ? item.node : place.at;
     if (from === undefined || from === to) return;
-    const [x1, x2] = [xOf.get(from), xOf.get(to)];
-    if (x1 === undefined || x2 === undefined) return;
+    const [x1, x2] = [xOf.get(from) ?? HIDDEN_X, xOf.get(to) ?? HIDDEN_X];
+    if (x1 === x2) return;
     const row = this.#view.rowOf(end);
     const startRow = start < 0 ? row : this.#view.rowOf(start);
     const isStartShown = rows[startRow] === start;
@@ -197,14 +206,14 @@ class Pen {
       this.#line(4, y, this.#layout.width - 4, y);
       context.setLineDash([]);
     }
-    const x = lane === '' ? GUTTER / 2 : this.#layout.xOf.get(lane);
-    if (x === undefined) return;
+    const x = lane === '' ? HIDDEN_X : (this.#layout.xOf.get(lane) ?? HIDDEN_X);
     const isFailure = model.run.hasFailed && index === model.start;
     context.beginPath();
     if (item.type === 'fault') this.#diamond(x, y, 5);
     else context.arc(x, y, cone.has[index] === 1 ? 4 : 3, 0, 2 * Math.PI);
     context.fillStyle = isFailure ? this.#colours.bad : colour;
-    context.fill();
+    if (lane === '' || this.#layout.xOf.has(lane)) context.fill();
+    else this.#outline(colour);
     if (index !== selected && !isFailure) return;
     context.beginPath();
     context.arc(x, y, 7.5, 0, 2 * Math.PI);
@@ -213,12 +222,18 @@ class Pen {
     context.stroke();
   }
 
+  #outline(colour: string): void {
+    this.#context.lineWidth = 1.5;
+    this.#context.strokeStyle = colour;
+    this.#context.stroke();
+  }
+
   #bandPlace({ lane, from, until }: FaultSpan) {
     const [first, last] = [this.#view.rowOf(from), this.#view.rowOf(until)];
     if (last < this.#window.from || first >= this.#window.until) return null;
     const [top, bottom] = [this.#y(first), this.#y(last)];
-    const { laneWidth, width, xOf } = this.#layout;
-    if (lane === '') return { x: 0, width, left: GUTTER / 2 + 1, top, bottom };
+    const { laneWidth, xOf } = this.#layout;
+    if (lane === '') return { x: 0, width: GUTTER - 2, left: GUTTER / 2, top, bottom };
     const x = xOf.get(lane);
     if (x === undefined) return null;
     return { x: x - laneWidth / 2, width: laneWidth, left: x - laneWidth / 2 + 7, top, bottom };

@@ -58,7 +58,7 @@ export class Overview {
     }
     const isNearerBefore = low > 0 && atMs - timeOf(low - 1) < timeOf(low) - atMs;
     const item = rows[isNearerBefore ? low - 1 : low];
-    if (item !== undefined) this.#view.select(item);
+    if (item !== undefined) this.#view.jump(item);
   }
 
   #drawSoon(): void {

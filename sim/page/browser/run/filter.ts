@@ -98,6 +98,17 @@ export function toggled(text: string, token: string): string {
   return (without.length < words.length ? without : [...words, token]).join(' ');
 }
 
+/** The token that shows only what led to an item. */
+export function coneToken(model: RunModel, item: number): string {
+  return item === model.start ? 'why:' : `why:${model.idOf(item)}`;
+}
+
+/** The text without tokens for causes, and with another one at its end. */
+export function withoutCone(text: string, token?: string): string {
+  const words = text.split(' ').filter((word) => word !== '' && !word.startsWith('why:'));
+  return [...words, ...(token === undefined ? [] : [token])].join(' ');
+}
+
 /** The test of a token, or what is wrong with it. */
 function testOf({ prefix, value }: Token, model: RunModel): Test | string {
   switch (prefix) {

@@ -1,5 +1,5 @@
 /** Stretches of a run: faults, processes of nodes, connections of clients. */
-import type { Item } from './items.ts';
+import { type Item, REDIS } from './items.ts';
 
 /** From one item to another. */
 export interface Span {
@@ -20,7 +20,8 @@ export function faultSpans(items: readonly Item[]): readonly FaultSpan[] {
   const add = (from: number, until: number): void => {
     const fault = items[from];
     if (fault?.type !== 'fault') return;
-    spans.push({ lane: fault.target === '*' ? '' : fault.target, kind: fault.kind, from, until });
+    const { kind, target } = fault;
+    spans.push({ lane: target === '*' || target === '' ? laneOfKind(kind) : target, kind, from, until });
   };
   for (const [index, item] of items.entries()) {
     if (item.type !== 'fault' || item.id === 'run') continue;
@@ -32,6 +33,11 @@ export function faultSpans(items: readonly Item[]): readonly FaultSpan[] {
   }
   for (const from of open.values()) add(from, items.length - 1);
   return spans.sort((left, right) => left.from - right.from);
+}
+
+/** A fault of Redis without a node concerns the server. */
+function laneOfKind(kind: string): string {
+  return kind.startsWith('redis-') ? REDIS : '';
 }
 
 /** While a process of a node runs, and while a client is connected. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { aligned } from './alignment.ts';
+import { aligned } from './browser/run/alignment.ts';
 
 /** Rows as text: `a|a` for a pair, `a|` and `|a` for what one run has. */
 function rowsOf(left: string, right: string): string {
