@@ -62,7 +62,7 @@ describe.runIf(browser !== null)('many records', () => {
     expect(await page.selectedRow()).toContain('settled');
     expect(await page.rows()).toBeLessThan(ROWS_MAX);
     const shownMs = Number(await page.page.evaluate("performance.getEntriesByName('seedstorm-shown')[0].startTime"));
-    const stepMs = (await page.page.evaluate(`new Promise(async (done) => {
+    const [medianMs = 0, slowestMs = 0] = (await page.page.evaluate(`new Promise(async (done) => {
       const frame = () => new Promise((next) => requestAnimationFrame(next));
       const times = [];
       for (const key of [...Array(20).fill('ArrowLeft'), 'Home', 'End', '[', '[']) {
@@ -71,8 +71,9 @@ describe.runIf(browser !== null)('many records', () => {
         await frame();
         times.push(performance.now() - start);
       }
-      done(Math.max(...times));
-    })`)) as number;
+      times.sort((left, right) => left - right);
+      done([times[times.length >> 1], times.at(-1)]);
+    })`)) as number[];
     expect(await page.rows()).toBeLessThan(ROWS_MAX);
     expect(await page.page.evaluate("document.querySelector('canvas.diagram').height")).toBeLessThan(4000);
     const startOfFilter = performance.now();
@@ -83,7 +84,7 @@ describe.runIf(browser !== null)('many records', () => {
     expect(await page.rows()).toBeLessThan(ROWS_MAX);
     const size = `${(html.length / 1e6).toFixed(1)} MB`;
     console.log(
-      `${count} records, ${size}: shown after ${shownMs.toFixed(0)} ms, slowest step ${stepMs.toFixed(0)} ms, filter typed in ${filterMs.toFixed(0)} ms`,
+      `${count} records, ${size}: shown after ${shownMs.toFixed(0)} ms, a step ${medianMs.toFixed(0)} ms, the slowest ${slowestMs.toFixed(0)} ms, filter typed in ${filterMs.toFixed(0)} ms`,
     );
   });
 });

@@ -110,6 +110,43 @@ describe.runIf(browser !== null)('a page', () => {
     expect(await page.page.locator('.filter').inputValue()).toBe('');
   });
 
+  test('the browser goes back to where a jump began, and a hidden record is named', async () => {
+    const page = await opened(html, { hash: '#r=100' });
+    await page.press('.');
+    expect(await page.selected()).toBe(`#${last} fault`);
+    await page.page.goBack();
+    await page.drawn();
+    expect(await page.selected()).toMatch(/^#100 /);
+    await page.page.locator('.kind-button').filter({ hasText: made.records[99]!.type }).click();
+    expect(await page.selectedRow()).toBeNull();
+    await page.page.locator('.hidden button').click();
+    expect(await page.selectedRow()).not.toBeNull();
+  });
+
+  test('a lost message ends in a cross, in red; others are not red', async () => {
+    // Red pixels in the row of each record of the filter.
+    const redIn = async (filter: string): Promise<readonly number[]> => {
+      const page = await opened(html, { hash: `#r=1&q=${encodeURIComponent(filter)}`, colorScheme: 'light' });
+      return (await page.page.evaluate(`(() => {
+        const canvas = document.querySelector('canvas.diagram');
+        const context = canvas.getContext('2d');
+        return [...document.querySelectorAll('[role=option]')].map((row) => {
+          const { data } = context.getImageData(0, parseInt(row.style.top) * devicePixelRatio, canvas.width, 24);
+          let red = 0;
+          for (let at = 0; at < data.length; at += 4)
+            if (data[at] > 120 && data[at + 1] < 80 && data[at + 2] < 80 && data[at + 3] > 100) red += 1;
+          return red;
+        });
+      })()`)) as number[];
+    };
+    const lost = await redIn('k:frame lost');
+    expect(lost.length).toBe(
+      made.records.filter((record) => record.type === 'frame' && record.phase === 'lost').length,
+    );
+    for (const red of lost) expect(red).toBeGreaterThan(10);
+    expect(Math.max(...(await redIn('k:frame -lost')))).toBe(0);
+  });
+
   test('a filter leaves matching rows, and its mistakes are named', async () => {
     const page = await opened(html);
     await page.press('/');
