@@ -27,6 +27,7 @@ export class RecordList {
   readonly #empty: HTMLElement;
   readonly #onWindow: (window: Window) => void;
   #window: Window = { from: 0, until: 0 };
+  #options: readonly HTMLElement[] = [];
 
   /** `onWindow` is called when other rows get elements, or the same ones change. */
   constructor(view: View, onWindow: (window: Window) => void) {
@@ -45,8 +46,13 @@ export class RecordList {
     this.#content.addEventListener('click', (event) => this.#onClick(event));
     new ResizeObserver(() => this.#render(true)).observe(this.#scroller);
     view.listen((change) => {
-      if (change === 'selection') this.#reveal('nearest');
-      else this.#reveal('center');
+      if (change === 'selection') {
+        this.#reveal('nearest');
+        this.#render(false);
+        this.#mark();
+        return;
+      }
+      this.#reveal('center');
       this.#render(true);
     });
   }
@@ -94,7 +100,7 @@ export class RecordList {
   }
 
   #render(isChanged: boolean): void {
-    const { rows, selected } = this.#view;
+    const { rows } = this.#view;
     const { clientHeight, scrollTop } = this.#scroller;
     const first = Math.floor(scrollTop / ROW_HEIGHT);
     const last = Math.ceil((scrollTop + clientHeight) / ROW_HEIGHT);
@@ -109,24 +115,33 @@ export class RecordList {
     const options = Array.from({ length: Math.max(0, until - from) }, (_, offset) => this.#rowAt(from + offset));
     for (const old of this.#content.querySelectorAll('[role=option]')) old.remove();
     this.#content.append(...options);
-    const hasSelected = rows[this.#view.rowOf(selected)] === selected;
-    if (hasSelected && options.some(({ id }) => id === `item-${selected}`))
-      this.#content.setAttribute('aria-activedescendant', `item-${selected}`);
+    this.#options = options;
+    this.#mark();
+  }
+
+  /** Marks the selected row, and what led to it. */
+  #mark(): void {
+    const { rows, selected } = this.#view;
+    for (const [offset, option] of this.#options.entries()) {
+      const row = this.#window.from + offset;
+      option.className = ['row', ...this.#classesOf(row)].join(' ');
+      option.setAttribute('aria-selected', String(rows[row] === selected));
+    }
+    const hasElement = this.#options.some(({ id }) => id === `item-${selected}`);
+    if (hasElement) this.#content.setAttribute('aria-activedescendant', `item-${selected}`);
     else this.#content.removeAttribute('aria-activedescendant');
     this.#onWindow(this.#window);
   }
 
   #rowAt(row: number): HTMLElement {
-    const { rows, selected, others } = this.#view;
+    const { rows, others } = this.#view;
     const item = rows[row] ?? -1;
     const made = element(
       'div',
       {
-        class: ['row', ...this.#classesOf(row)].join(' '),
         role: 'option',
         id: item < 0 ? `row-${row}` : `item-${item}`,
         'data-item': item < 0 ? null : item,
-        'aria-selected': item === selected ? 'true' : 'false',
         'aria-posinset': row + 1,
         'aria-setsize': rows.length,
       },
