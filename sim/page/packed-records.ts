@@ -48,6 +48,17 @@ export function unpackRecords({ shapes, texts, rows }: PackedRecords): RunRecord
   });
 }
 
+/** The different texts of these fields. */
+export function textsOf({ shapes, texts, rows }: PackedRecords, fields: readonly string[]): ReadonlySet<string> {
+  const columns = shapes.map((shape) =>
+    shape.flatMap(([field, storage], index) => (storage === 's' && fields.includes(field) ? [index + 1] : [])),
+  );
+  const found = new Set<string>();
+  for (const row of rows)
+    for (const column of columns[Number(row[0])] ?? []) found.add(texts[Number(row[column])] ?? '');
+  return found;
+}
+
 function storageOf(value: unknown): Storage {
   if (typeof value === 'string') return 's';
   return typeof value === 'object' && value !== null ? 'j' : 'n';

@@ -47,6 +47,12 @@ describe.runIf(browser !== null)('what records contain', () => {
     expect(await page.page.locator('.rows').innerText()).toContain('"token":"[redacted 1]"');
   });
 
+  test('a client that sends its name as a token keeps its lane', async () => {
+    const page = await opened(await madePage(madeRecords(200, () => '{"token":"client-10"}')));
+    expect(await page.page.locator('.lane-client').allInnerTexts()).toContain('client-10');
+    expect(await page.page.locator('.rows').innerText()).toContain('{"token":"[redacted 1]"}');
+  });
+
   test('cut records and texts are counted', async () => {
     const made = madeRecords(300, () => 'x'.repeat(5000));
     const page = await opened(await madePage(made));

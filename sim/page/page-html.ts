@@ -4,8 +4,12 @@
  */
 import { createHash } from 'node:crypto';
 import { mapTexts } from './map-texts.ts';
+import { textsOf } from './packed-records.ts';
 import type { PageData } from './page-data.ts';
 import { Redactor } from './redactor.ts';
+
+/** Fields of records with names of the simulator. */
+const NAMES = ['actor', 'client', 'node', 'link'];
 
 /** The page's code, as texts. */
 export interface BrowserFiles {
@@ -43,7 +47,8 @@ export function pageHtml(data: PageData, { script, style }: BrowserFiles): strin
 }
 
 function withoutSecrets(data: PageData): PageData {
-  const redactor = new Redactor();
+  const names = data.runs.flatMap(({ records }) => [...textsOf(records, NAMES)]);
+  const redactor = new Redactor(new Set(names));
   mapTexts(data, (text) => {
     redactor.find(text);
     return text;

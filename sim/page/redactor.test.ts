@@ -50,6 +50,14 @@ test('a short secret is removed only where it has a name', () => {
   expect(redactedOf('{"token":"red"}', 'join red')).toEqual(['{"token":"[redacted 1]"}', 'join red']);
 });
 
+test('a name of the simulator stays where it is not named as a secret', () => {
+  const redactor = new Redactor(new Set(['client-10']));
+  for (const text of ['{"token":"client-10"}', '{"token":"client-11"}']) redactor.find(text);
+  expect(redactor.redact('{"token":"client-10"} of client-10, client-11')).toBe(
+    '{"token":"[redacted 1]"} of client-10, [redacted 2]',
+  );
+});
+
 test('a value of a cookie is removed elsewhere', () => {
   expect(redactedOf('cookie: sid=abcdefgh1; theme=dark', 'get sess:abcdefgh1')).toEqual([
     'cookie: [redacted 1]',

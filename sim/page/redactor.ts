@@ -38,6 +38,12 @@ const HEXADECIMAL = /^((?:[0-9a-f]{2}){8,})(?![0-9a-f])/;
 
 export class Redactor {
   readonly #numbers = new Map<string, number>();
+  readonly #names: ReadonlySet<string>;
+
+  /** `names`: of clients, nodes and connections. They stay, also if sent as tokens. */
+  constructor(names: ReadonlySet<string> = new Set()) {
+    this.#names = names;
+  }
 
   /** Number of different secrets that were found. */
   get count(): number {
@@ -80,7 +86,7 @@ export class Redactor {
   }
 
   #isKnown(word: string): boolean {
-    return isUnlikely(word) && this.#numbers.has(word);
+    return isUnlikely(word) && this.#numbers.has(word) && !this.#names.has(word);
   }
 
   #markOf(secret: string): string {
