@@ -20,12 +20,18 @@ describe.runIf(browser !== null)('a page', () => {
     html = await madePage(made);
   });
 
-  test('opens at the violation, and requests nothing', async () => {
-    const page = await opened(html);
+  test.each([
+    { width: 1400, height: 900 },
+    { width: 420, height: 800 },
+  ])('opens at the violation, and requests nothing: %o', async (viewport) => {
+    const page = await opened(html, { viewport });
     expect(await page.selected()).toBe(`#${last} fault`);
     expect(await page.page.locator('.inspector .failure').innerText()).toBe(FAILURE_TEXT);
     expect(await page.selectedRow()).toContain('settled');
-    expect(await page.page.locator('[aria-selected=true]').isVisible()).toBe(true);
+    const list = await page.page.locator('.scroller').boundingBox();
+    const row = await page.page.locator('[aria-selected=true]').boundingBox();
+    expect(row!.y).toBeGreaterThan(list!.y);
+    expect(row!.y + row!.height).toBeLessThan(list!.y + list!.height);
     expect(await page.page.title()).toBe('answered · seedstorm');
     expect(page.requests).toEqual([]);
     expect(page.problems).toEqual([]);

@@ -8,7 +8,9 @@ const COPIED_MS = 1500;
 export function createHead(view: View, onHelp: () => void): HTMLElement {
   const { data } = view;
   const [replayed] = data.runs;
-  const facts = data.facts.flatMap(([name, value]) => [element('dt', {}, name), element('dd', {}, value)]);
+  const facts = data.facts.map(([name, value]) =>
+    element('div', {}, element('dt', {}, name), element('dd', {}, value)),
+  );
   const end = element('p', { class: 'end' });
   const about = element('p', { class: 'about' });
   const render = (): void => {

@@ -32,6 +32,6 @@ document.body.append(
   help,
 );
 connectAddress(view);
-list.start();
+timeline.start();
 listenToKeys({ view, list, input, onHelp });
 performance.mark('seedstorm-shown');

@@ -44,7 +44,7 @@ export class RecordList {
     this.#scroller = element('div', { class: 'scroller' }, this.#empty, this.#content);
     this.#scroller.addEventListener('scroll', () => this.#render(false), { passive: true });
     this.#content.addEventListener('click', (event) => this.#onClick(event));
-    new ResizeObserver(() => this.#render(true)).observe(this.#scroller);
+    new ResizeObserver(() => this.#onResize()).observe(this.#scroller);
     view.listen((change) => {
       if (change === 'selection') {
         this.#reveal('nearest');
@@ -80,6 +80,15 @@ export class RecordList {
   /** Number of rows that fit into the view. */
   get pageSize(): number {
     return Math.max(1, Math.floor(this.#scroller.clientHeight / ROW_HEIGHT) - 1);
+  }
+
+  /** The selected row stays in view. */
+  #onResize(): void {
+    const { rows, selected } = this.#view;
+    const row = this.#view.rowOf(selected);
+    const isNear = rows[row] === selected && row >= this.#window.from && row < this.#window.until;
+    if (isNear) this.#reveal('nearest');
+    this.#render(true);
   }
 
   #onClick(event: MouseEvent): void {
@@ -155,7 +164,10 @@ export class RecordList {
   #classesOf(row: number): readonly string[] {
     const { model, rows, cone } = this.#view;
     const item = rows[row] ?? -1;
-    if (item < 0) return ['is-passing-only'];
+    if (item < 0) {
+      const hasEnded = row > this.#view.rowOf(this.#view.matching.at(-1) ?? 0);
+      return ['is-passing-only', ...(hasEnded ? ['is-after-end'] : [])];
+    }
     return [
       `kind-${model.items[item]?.type}`,
       ...(model.lineOf(item).marked ? ['is-fault'] : []),

@@ -44,6 +44,13 @@ export class Timeline {
     new ResizeObserver(() => this.#place()).observe(this.root);
   }
 
+  /** To be called once it is in the document. */
+  start(): void {
+    // The names of the lanes take height from the list.
+    this.#place();
+    this.list.start();
+  }
+
   /** The lanes that the rows need. */
   #findLanes(): void {
     const { model, matching } = this.#view;

@@ -29,7 +29,8 @@ export class View {
   #others: Int32Array | null = null;
   /** The row of each item, or of the next one that has a row. */
   #rowOf: Int32Array = new Int32Array();
-  #isBeside = true;
+  /** At first only where there is room for both. */
+  #isBeside = matchMedia('(min-width: 700px)').matches;
   #selected = 0;
   #cone: Cone = { has: new Uint8Array(), items: [] };
 
