@@ -94,8 +94,8 @@ describe('commands', () => {
     expect(withId('npm run sim -- replay 6135ec', null)).toBe('npm run sim -- replay 6135ec');
     expect(sooner('npm run sim -- mutants')).toBe('npm run sim -- mutants dual-state --shrink-time 200ms');
     expect(sooner('npx seedstorm mutants a b')).toBe('npm run sim -- mutants a b --shrink-time 200ms');
-    expect(sooner('npm run sim -- run a.ts --seeds 20')).toBe('npm run sim -- run a.ts --seeds 3');
-    expect(sooner('npx seedstorm run --seeds 3')).toBe('npm run sim -- run --seeds 3');
+    expect(sooner('npm run sim -- run a.ts --seeds 20')).toBe('npm run sim -- run a.ts --seeds 3 --seed-start 0x1');
+    expect(sooner('npx seedstorm run --seed 0x5')).toBe('npm run sim -- run --seed 0x5');
     expect(sooner('npm run sim -- corpus check')).toBe('npm run sim -- corpus check');
   });
 

@@ -6,6 +6,13 @@ export { type OpenOptions, openScenario, type OpenScenario, planArbitrary } from
 export type { FoundFailure } from './api/found-failure.ts';
 export type { CampaignInput as CampaignOptions, PlaceOptions, RunOptions } from './api/options.ts';
 export { type PageOptions, type PageOutcome, replayPage } from './api/page/replay-page.ts';
+export { bisect, type BisectOptions } from './api/revisions/bisect.ts';
+export type { Bisection, JudgedRevision } from './api/revisions/bisect-replay.ts';
+export type { DecidedReplay } from './api/decided/decide-replay.ts';
+export type { LastChange } from './api/state/state-query.ts';
+export type { StateChange, StateOfSteps } from './api/state/state-run.ts';
+export type { RunAtRevision } from './api/revisions/run-at-revision.ts';
+export type { Revision } from './api/revisions/worktree.ts';
 export { replay, type ReplayOptions, type ReplayOutcome } from './api/replay.ts';
 export type { PassingRun } from './search/passing/passing-run.ts';
 export type { Cause } from './report/why.ts';

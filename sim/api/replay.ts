@@ -8,13 +8,17 @@ import type { RunReport } from '../search/job.ts';
 import { type Cause, causesIn } from '../report/why.ts';
 import { UsageError } from '../project/usage-error.ts';
 import type { Inspection } from './inspect/inspection.ts';
+import { type DecidedReplay, decideReplay } from './decided/decide-replay.ts';
+import { type RunAtRevision, runAtRevision } from './revisions/run-at-revision.ts';
 import { waitingLine } from './inspect/waiting-line.ts';
 import { createWorkers } from './create-workers.ts';
 import { validateOptions } from './validate-options.ts';
 import { linesFor } from './report-lines.ts';
 import { compareWithPassing } from './why/compare-with-passing.ts';
 import { startOfWhy } from './why/start-of-why.ts';
-import { executeReplay, type ReplayResult } from './execute-replay.ts';
+import { type LastChange, lastChangeOf } from './state/state-query.ts';
+import { type StateOfSteps, stateOfSteps, type Steps } from './state/state-run.ts';
+import { executeReplay, replayJob, type ReplayResult } from './execute-replay.ts';
 import { findReplay } from '../project/find-replay.ts';
 import { workersOptionsOf, pathOf, type PlaceOptions } from './options.ts';
 
@@ -32,6 +36,14 @@ export interface ReplayOptions extends PlaceOptions {
   readonly why?: boolean | number | undefined;
   /** Look for the nearest run that passes. */
   readonly diff?: boolean | undefined;
+  /** Run it on the code of this git revision, too, in a temporary worktree. */
+  readonly against?: string | undefined;
+  /** Find out when the failure was decided, by 30 futures from each of 20 steps. */
+  readonly inevitable?: boolean | undefined;
+  /** Compare the state of the system at each step of this range. */
+  readonly state?: Steps | undefined;
+  /** Look for the last change of a value, such as `Room.1.#members`. */
+  readonly lastChange?: string | undefined;
 }
 
 export interface ReplayOutcome {
@@ -47,7 +59,17 @@ export interface ReplayOutcome {
   readonly why: readonly Cause[] | null;
   /** The nearest run that passes; null unless `diff` is set and one was found. */
   readonly diff: PassingRun | null;
+  /** The run on the code of another revision; null unless `against` is set. */
+  readonly against: RunAtRevision | null;
+  /** When the failure was decided; null unless `inevitable` is set. */
+  readonly inevitable: DecidedReplay | null;
+  /** The state and its changes; null unless `state` is set. */
+  readonly state: StateOfSteps | null;
+  /** Null unless `lastChange` is set. */
+  readonly lastChange: LastChange | null;
 }
+
+const NO_STATE = { state: null, lastChange: null } as const;
 
 /**
  * Runs a replay once and compares the result with what was saved. The replay is given by its file,
@@ -61,7 +83,8 @@ export async function replay(fileOrId: string | URL, options: ReplayOptions = {}
   const { folder = process.cwd(), clean = false, jobs = 0 } = options;
   const inspect = inspectionOf(options);
   if (inspect !== undefined && jobs > 0) throw new UsageError('options: inspect needs jobs 0');
-  const { file, project, replay: saved } = findReplay(pathOf(fileOrId), folder);
+  const found = findReplay(pathOf(fileOrId), folder);
+  const { file, project, replay: saved } = found;
   const workers = createWorkers(workersOptionsOf(options));
   try {
     const result = await executeReplay(
@@ -73,7 +96,18 @@ export async function replay(fileOrId: string | URL, options: ReplayOptions = {}
     );
     const { verdict } = result;
     return verdict === 'invalid'
-      ? { file, replay: saved, verdict, reason: result.reason, report: null, why: null, diff: null }
+      ? {
+          file,
+          replay: saved,
+          verdict,
+          reason: result.reason,
+          report: null,
+          why: null,
+          diff: null,
+          against: null,
+          inevitable: null,
+          ...NO_STATE,
+        }
       : {
           file,
           replay: saved,
@@ -82,10 +116,33 @@ export async function replay(fileOrId: string | URL, options: ReplayOptions = {}
           report: result.report,
           why: await whyOf(result, options),
           diff: options.diff === true ? await compareWithPassing(workers, saved, result, 'options: diff') : null,
+          against:
+            options.against === undefined
+              ? null
+              : await runAtRevision(workers, found, result, { revision: options.against, name: 'options: against' }),
+          inevitable:
+            options.inevitable === true
+              ? await decideReplay(workers, saved, result, { name: 'options: inevitable' })
+              : null,
+          ...(await stateOf(result, saved, options)),
         };
   } finally {
     await workers.close();
   }
+}
+
+async function stateOf(
+  result: Exclude<ReplayResult, { verdict: 'invalid' }>,
+  saved: Replay,
+  { state: steps, lastChange }: ReplayOptions,
+): Promise<Pick<ReplayOutcome, 'state' | 'lastChange'>> {
+  const { report } = result;
+  const read = (range: Steps): Promise<StateOfSteps> => stateOfSteps(result, replayJob(saved, false), report, range);
+  const whole = { from: 1, until: report.steps };
+  return {
+    state: steps === undefined ? null : await read(steps),
+    lastChange: lastChange === undefined ? null : lastChangeOf(await read(whole), lastChange, 'options: lastChange'),
+  };
 }
 
 async function whyOf(

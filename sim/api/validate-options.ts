@@ -10,6 +10,7 @@ import { parseShard } from '../search/shard.ts';
 import type { Totals } from '../search/totals.ts';
 import { UsageError } from '../project/usage-error.ts';
 import { unknownFault } from '../project/unknown-fault.ts';
+import type { JudgedRevision } from './revisions/bisect-replay.ts';
 import type { FoundFailure } from './found-failure.ts';
 import type { CampaignInput, PlaceOptions, RunOptions } from './options.ts';
 
@@ -18,6 +19,8 @@ const time = z.number().positive().optional();
 const text = z.string().optional();
 const callback = <Value>() =>
   z.custom<(value: Value) => void>((value) => typeof value === 'function', 'must be a function').optional();
+
+const abortSignal = z.instanceof(AbortSignal).optional();
 
 /** A text that is replaced by its parsed value. `parse` returns null for an invalid text. */
 const parsed = <Value>(parse: (text: string) => Value | null, message: string) =>
@@ -68,7 +71,7 @@ const run = {
   ...place,
   ...campaign,
   save: z.boolean().optional(),
-  signal: z.instanceof(AbortSignal).optional(),
+  signal: abortSignal,
   onRun: callback<Totals>(),
   onFinding: callback<FoundFailure>(),
 } satisfies Schemas<RunOptions>;
@@ -81,10 +84,18 @@ const OPTIONS = {
     clean: z.boolean().optional(),
     inspect: z.union([z.boolean(), z.number().int().min(1)]).optional(),
     diff: z.boolean().optional(),
+    against: text,
+    inevitable: z.boolean().optional(),
+    state: z
+      .strictObject({ from: z.number().int().min(1), until: z.number().int().min(1) })
+      .refine(({ from, until }) => from <= until, 'from is after until')
+      .optional(),
+    lastChange: text,
     why: z.union([z.boolean(), z.number().int().min(1)]).optional(),
   }),
   replayPage: z.strictObject({ ...place, file: text, diff: z.boolean().optional() }),
   shrink: z.strictObject({ ...place, timeMs: time }),
+  bisect: z.strictObject({ ...place, onJudged: callback<JudgedRevision>(), signal: abortSignal }),
   openScenario: z.strictObject({ ...place, variant: text }),
   planArbitrary: z.strictObject(sizes),
 } as const;

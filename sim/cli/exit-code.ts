@@ -26,7 +26,7 @@ export const EXIT_MEANINGS: Readonly<Record<ExitCode, string>> = {
   1: 'a property was violated or the system failed; with `replay`: the same failure or a different one',
   2: 'invalid command, configuration, file or directory, or a mutant that no longer fits the code',
   3: 'nondeterminism: two runs of a seed differed, a replay diverged, or code tried to `escape`',
-  4: 'nothing ran, or too little was tested: no operation ended ok, no connection was accepted, a property was never judged, or a mark was not reached',
+  4: 'nothing ran, or too little was tested: no operation ended ok, no connection was accepted, a property was never judged, or a mark was not reached; with `bisect`: some commits could not be judged',
   65: 'the scenario is wrong (`scenario-error`): a script, an operation or a checker threw',
   70: 'internal error in seedstorm, or its output could not be written',
   130: 'Ctrl-C: the first finishes current runs, the second stops at once',

@@ -68,9 +68,11 @@ async function execute(session: Session, request: Request): Promise<ExitCode> {
     case 'replay':
       return (await import('./replay-command.ts')).replayCommand(session, request.replay, request.flags);
     case 'view':
-      return (await import('./view-command.ts')).viewCommand(session, request.replay, request.flags);
+      return (await import('./view/view-command.ts')).viewCommand(session, request.replay, request.flags);
     case 'shrink':
       return (await import('./shrink-command.ts')).shrinkCommand(session, request.replay, request.flags);
+    case 'bisect':
+      return (await import('./bisect-command.ts')).bisectCommand(session, request.replay, request.flags);
     case 'mutants':
       return (await import('./mutants-command.ts')).mutantsCommand(session, request.ids, request.flags);
     case 'corpus':

@@ -24,7 +24,7 @@ import {
   interruptedLine,
   isAsExpected,
 } from '../report/mutants-report.ts';
-import { mutantsDocument } from '../report/documents.ts';
+import { mutantsDocument } from '../report/documents/documents.ts';
 import { type FailurePlaces, failureReport, nameOfFailure } from '../report/failure-report.ts';
 import { learnedLine } from '../report/learned-line.ts';
 import { counted } from '../report/numbers.ts';

@@ -83,8 +83,11 @@ test.each([
   ['--bail=none', /whole number/],
   ['replay', /missing required argument/],
   ['replay a b', /too many arguments/],
-  ['replya a', /^unknown command replya \(expected one of: run, replay, view, shrink, mutants, corpus, init\)$/],
-  ['help nope', /^unknown command nope \(expected one of: run, replay, view, shrink, mutants, corpus, init\)$/],
+  [
+    'replya a',
+    /^unknown command replya \(expected one of: run, replay, view, shrink, bisect, mutants, corpus, init\)$/,
+  ],
+  ['help nope', /^unknown command nope \(expected one of: run, replay, view, shrink, bisect, mutants, corpus, init\)$/],
   ['help --json nope', /^unknown command nope \(/],
   ['run a.ts b.ts', /^run takes one scenario; leave out b\.ts$/],
   ['init a b', /too many arguments/],

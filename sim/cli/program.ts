@@ -7,6 +7,9 @@ import { UsageError } from '../project/usage-error.ts';
 import { STRATEGIES } from '../kernel/strategy.ts';
 import { PROFILES } from '../plan/profile.ts';
 import { PLAN_LIMITS } from '../plan/shape.ts';
+import { parseSteps } from '../api/state/state-query.ts';
+import { parseRange } from '../project/revision-range.ts';
+import type { BisectFlags } from './bisect-command.ts';
 import type { MutantsFlags } from './mutants-command.ts';
 import { EXIT_MEANINGS } from './exit-code.ts';
 import { FORMER_COMMANDS, FORMER_PROFILES } from './former-names.ts';
@@ -15,7 +18,7 @@ import type { ReplayFlags } from './replay-command.ts';
 import type { RunFlags } from './run-command.ts';
 import type { PoolFlags } from './session.ts';
 import type { ShrinkFlags } from './shrink-command.ts';
-import type { ViewFlags } from './view-command.ts';
+import type { ViewFlags } from './view/view-command.ts';
 import {
   countBetween,
   once,
@@ -33,6 +36,7 @@ export type Request =
   | { readonly command: 'replay'; readonly replay: string; readonly flags: ReplayFlags }
   | { readonly command: 'view'; readonly replay: string; readonly flags: ViewFlags }
   | { readonly command: 'shrink'; readonly replay: string; readonly flags: ShrinkFlags }
+  | { readonly command: 'bisect'; readonly replay: string; readonly flags: BisectFlags }
   | { readonly command: 'mutants'; readonly ids: readonly string[]; readonly flags: MutantsFlags }
   | {
       readonly command: 'corpus';
@@ -153,6 +157,21 @@ function createProgram(version: string, write: (text: string) => void, sink: Sin
     )
     .option('--diff', 'compare with the nearest run that passes, instead of the trace')
     .option('--html [file]', 'write a page that shows the run, instead of the trace; beside the replay if omitted')
+    .option('--against <revision>', 'compare with the run on the code of this git revision, instead of the trace')
+    .option(
+      '--inevitable',
+      'find the step that decided the failure, instead of the trace: 30 futures from each of 20 steps',
+    )
+    .option(
+      '--state <steps>',
+      'print how the state changed in these steps, such as 60..66, instead of the trace',
+      once(parseSteps),
+    )
+    .option(
+      '--last-change <name>',
+      'print the last change of this value, such as Room.1.#members, instead of the trace',
+    )
+    .option('--step', 'step through the run with commands, such as next, back, why and watch')
     .option('--from <step>', 'show records from this step on', once(countBetween(0, STEP_MAX)))
     .option('--until <step>', 'show records up to this step', once(countBetween(0, STEP_MAX)))
     .option('--only <names>', 'show records of these clients and nodes, such as client-2,node-1', once(parseNames))
@@ -167,6 +186,14 @@ function createProgram(version: string, write: (text: string) => void, sink: Sin
     .description('make a replay smaller')
     .addOption(duration('--time <time>', 'time limit', '30s'))
     .action((replay: string, flags: ShrinkFlags) => sink.request({ command: 'shrink', replay, flags }));
+
+  withPool(program.command('bisect <file-or-id> <range>'))
+    .description(
+      'find the commit that made a replay fail, in a temporary worktree; <range> is <good>..<bad>, such as v1.2.0..HEAD',
+    )
+    .action((replay: string, range: string, flags: PoolFlags) =>
+      sink.request({ command: 'bisect', replay, flags: { ...flags, range: parseRange(range) } }),
+    );
 
   addMutants(program.command('mutants [id...]'), sink.request);
   for (const [former, current] of Object.entries(FORMER_COMMANDS))

@@ -10,6 +10,8 @@ import { linesFor } from '../api/report-lines.ts';
 import { checkStep, type Inspection } from '../api/inspect/inspection.ts';
 import { compareWithPassing } from '../api/why/compare-with-passing.ts';
 import { startOfWhy } from '../api/why/start-of-why.ts';
+import { type RunAtRevision, runAtRevision } from '../api/revisions/run-at-revision.ts';
+import type { Steps } from '../api/state/state-run.ts';
 import { waitingLine } from '../api/inspect/waiting-line.ts';
 import { executeReplay, replayJob, type ReplayResult, type Sources } from '../api/execute-replay.ts';
 import { UsageError } from '../project/usage-error.ts';
@@ -22,17 +24,21 @@ import { firstDifference } from '../search/first-difference.ts';
 import { printable } from '../kernel/printable.ts';
 import type { Replay } from '../replay/replay-document.ts';
 import type { Palette } from '../report/colour.ts';
-import { replayDocument } from '../report/documents.ts';
+import { replayDocument } from '../report/documents/replay-document.ts';
 import { differenceLines } from '../report/difference-lines.ts';
 import { nameOfFailure } from '../report/failure-report.ts';
 import { failureText } from '../report/failure-text.ts';
 import { choiceLines } from '../report/shrunk-lines.ts';
 import { causesIn, whyLines } from '../report/why.ts';
-import { sideBySide } from '../report/side-by-side.ts';
+import { type ComparedRun, sideBySide } from '../report/side-by-side.ts';
+import type { RunReport } from '../search/job.ts';
 import type { PassingRun } from '../search/passing/passing-run.ts';
 import { traceLines } from '../report/trace.ts';
 import { EXIT, type ExitCode, exitCodeOf, outcomeOf } from './exit-code.ts';
 import type { Lines } from './output.ts';
+import { replayDecided } from './replay/decided.ts';
+import { replayLastChange, replayState } from './replay/state.ts';
+import { stepThrough } from './replay/step.ts';
 import type { PoolFlags, Session } from './session.ts';
 
 /** Further runs of a diverged replay, to find out whether they agree with each other. */
@@ -47,6 +53,16 @@ export interface ReplayFlags extends PoolFlags, Selection {
   readonly diff?: true;
   /** Write the page to this file; beside the replay for `true`. */
   readonly html?: true | string;
+  /** Compare with the run on the code of this revision. */
+  readonly against?: string;
+  /** Find out when the failure was decided. */
+  readonly inevitable?: true;
+  /** Print how the state of the system changed in these steps. */
+  readonly state?: Steps;
+  /** Print the last change of this value. */
+  readonly lastChange?: string;
+  /** Step through the run with commands from stdin. */
+  readonly step?: true;
 }
 
 export async function replayCommand(session: Session, named: string, flags: ReplayFlags): Promise<ExitCode> {
@@ -54,9 +70,11 @@ export async function replayCommand(session: Session, named: string, flags: Repl
   const { from, until, only } = flags;
   if (from !== undefined && until !== undefined && from > until)
     throw new UsageError(`--from ${from} is after --until ${until}`);
-  const { file: absolute, shown: file, project, replay, note } = findReplay(named, session.workingFolder);
+  if (flags.step === true && output.flags.json) throw new UsageError('--step talks to a person; leave out --json');
+  const found = findReplay(named, session.workingFolder);
+  const { file: absolute, shown: file, project, replay, note } = found;
   if (note !== null) output.note(note);
-  const workers = session.workers({ ...flags, jobs: 1 });
+  const workers = session.workers({ ...flags, jobs: flags.inevitable === true ? flags.jobs : 1 });
   const { choices, statefulPackages = [] } = replay;
   const replayFields = { file, minimal: replay.plan.minimal === true, choices, statefulPackages };
   const sources: Sources = new Map();
@@ -81,8 +99,18 @@ export async function replayCommand(session: Session, named: string, flags: Repl
   const why = flags.why === undefined ? null : startOfWhy(flags.why, report, '--why');
   const sourceOf = json ? NO_SOURCES : await linesFor(result, report, verbose || why !== null);
   const explained = { records, causes, places };
+  if (flags.step === true) await stepThrough(session, replay, result);
+  const { against } = flags;
+  const state = flags.state === undefined ? undefined : await replayState(session, replay, result, flags.state);
+  const lastChange =
+    flags.lastChange === undefined ? undefined : await replayLastChange(session, replay, result, flags.lastChange);
+  const decided = flags.inevitable === true ? await replayDecided(session, workers, replay, result) : undefined;
+  const other =
+    against === undefined
+      ? undefined
+      : await runAtRevision(workers, found, result, { revision: against, name: '--against' });
   const passing =
-    flags.diff === true
+    flags.diff === true && against === undefined
       ? await compareWithPassing(workers, replay, result, '--diff', session.interrupt.signal)
       : undefined;
   const html = flags.html === undefined ? undefined : pageFile(session, absolute, flags.html);
@@ -95,13 +123,18 @@ export async function replayCommand(session: Session, named: string, flags: Repl
     output.result(() => [`page ${printable(shownPage(html, session))}`]);
   }
   if (passing !== undefined) output.result(() => passingLines(result, passing));
+  if (other !== undefined) output.result(() => revisionLines(result, other));
   if (why !== null) {
     const title = typeof why === 'number' ? `why record ${why}` : `why the run failed`;
     output.result((palette) => [
       `${title}, the last cause first:`,
       ...whyLines(explained, why, { verbose, sourceOf }, palette),
     ]);
-  } else if (passing === undefined && html === undefined && !json && !quiet) {
+  } else if (
+    [passing, html, other, decided, state, lastChange, flags.step].every((one) => one === undefined) &&
+    !json &&
+    !quiet
+  ) {
     output.result((palette) => [
       ...traceLines(records, { failure, verbose, printed, places, causes, selection, sourceOf }, palette),
       ...choiceLines(replay.plan, replay.choices, verbose),
@@ -127,6 +160,10 @@ export async function replayCommand(session: Session, named: string, flags: Repl
       why: why === null ? undefined : causesIn(explained, why),
       diff: passing,
       html,
+      against: other,
+      inevitable: decided,
+      state,
+      lastChange,
     }),
   );
   const outcome = outcomeOf(failure === null ? [] : [failure]);
@@ -149,10 +186,19 @@ function shownPage(file: string, { workingFolder }: Session): string {
 /** The runs beside each other, with the reason in one sentence. */
 function passingLines({ report }: ValidResult, passing: PassingRun | null): string[] {
   if (passing === null) return ['no run near to it was found that passes'];
-  const { records = [], failure } = report;
-  const failing = { records, end: `✖ ${failure === null ? '' : printable(nameOfFailure(failure))}` };
-  const holding = { records: passing.report.records ?? [], end: '✔ everything held' };
-  return [`holds ${printable(passing.when)}`, ...sideBySide(failing, holding, passing.index)];
+  return [`holds ${printable(passing.when)}`, ...sideBySide(endOf(report), endOf(passing.report), passing.index)];
+}
+
+function revisionLines({ report }: ValidResult, { revision, report: other, index }: RunAtRevision): string[] {
+  const { failure } = other;
+  const there = `in ${revision.short} ${printable(revision.subject)}`;
+  const title = failure === null ? `holds ${there}` : `fails ${there}, too: ${printable(nameOfFailure(failure))}`;
+  if (index === null) return [title, 'all records are the same'];
+  return [title, ...sideBySide(endOf(report), endOf(other), index, ['this code', revision.short])];
+}
+
+function endOf({ records = [], failure }: RunReport): ComparedRun {
+  return { records, end: failure === null ? '✔ everything held' : `✖ ${printable(nameOfFailure(failure))}` };
 }
 
 /** Throws UsageError for a step or a name that the run has not. */

@@ -12,7 +12,7 @@ import { UsageError } from '../project/usage-error.ts';
 import { checkVariant } from '../project/check-variant.ts';
 import { type Seed, seedAfter } from '../kernel/seed.ts';
 import type { PlanSizes } from '../plan/arbitrary.ts';
-import { runDocument } from '../report/documents.ts';
+import { runDocument } from '../report/documents/documents.ts';
 import { failureReport } from '../report/failure-report.ts';
 import { learnedLine, SEARCH_LINE, UNEXPLAINED_LINE } from '../report/learned-line.ts';
 import { progressText, REDRAW_EVERY_MS } from '../report/progress-line.ts';

@@ -6,7 +6,7 @@ import { findReplay } from '../project/find-replay.ts';
 import { quoted } from '../project/shell-command.ts';
 import { shrinkReplay } from '../api/shrink-replay.ts';
 import { UsageError } from '../project/usage-error.ts';
-import { shrinkDocument, type ShrinkOutcome } from '../report/documents.ts';
+import { shrinkDocument, type ShrinkOutcome } from '../report/documents/documents.ts';
 import { duration } from '../report/numbers.ts';
 import { REDRAW_EVERY_MS } from '../report/progress-line.ts';
 import { choiceLines, sizesText } from '../report/shrunk-lines.ts';

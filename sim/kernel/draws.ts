@@ -87,10 +87,10 @@ interface Override {
 }
 
 export class Draws {
-  readonly #first: number;
-  readonly #second: number;
+  #first: number;
+  #second: number;
   /** Null when every choice is drawn and none is reported: the usual case, and the fast one. */
-  readonly #override: Override | null;
+  #override: Override | null;
   /** Number of choices that systems and clients have made. */
   ofSystems = 0;
 
@@ -101,6 +101,15 @@ export class Draws {
     const values = new Map(Object.entries(overrides).map(([key, value]) => [keyHash(key), value]));
     const isUsual = values.size === 0 && !minimal && onChoice === undefined;
     this.#override = isUsual ? null : { values, isMinimal: minimal, onChoice };
+  }
+
+  /**
+   * All later choices are drawn from this seed, those of systems and clients too. None is
+   * overridden, minimal or reported then.
+   */
+  reseed(seed: Seed): void {
+    [this.#first, this.#second] = expandSeed(seed);
+    this.#override = null;
   }
 
   /** A choice of the world, uniform in [0, 1): number `count` of its scope, counted from 0. */

@@ -14,6 +14,7 @@ import { LoadError, VariantError } from './errors.ts';
 import { withoutWrapping, type TextForm } from './outside-modules.ts';
 import { nameIn } from './package-name.ts';
 import { relativeTo, rootOf, simulatedPath, specifierOf } from './project-root.ts';
+import { withWatchedState } from './state/watched-state.ts';
 import { applyEdits } from './variants.ts';
 import { withWatchedArrays } from './watched-arrays.ts';
 
@@ -35,6 +36,8 @@ export interface VersionOptions {
   readonly simulatorEntry?: string | undefined;
   /** Make source maps of all texts. The texts are the same without. */
   readonly sourceMaps?: boolean | undefined;
+  /** Let the simulator see the state of the system's own modules. The texts differ then. */
+  readonly watchState?: boolean | undefined;
   /** Kept between bundles of one scenario, which share what does not depend on edits. */
   readonly shared?: SharedByBundles | undefined;
 }
@@ -109,7 +112,7 @@ export async function bundleVersion(version: Version, options: VersionOptions): 
   const start = isStart ? (options.start ?? 'start') : null;
   if (start === null && options.stateless === true) throw notStateless(version.entry, 'is a main module');
   const shown = await editedSources(unmodified, workingFolder, path.dirname(scenarioFile), version);
-  const edited = await withWatchedLoops(unmodified, workingFolder, shown);
+  const edited = await withWatched(unmodified, workingFolder, shown, options.watchState === true);
   const own: Own = { workingFolder, simulatorEntry, entry, start, edited, shown, sourceMaps };
   const importersInAll = (): Promise<Importers> =>
     once(shared?.importers, entry, () => importersOf(workingFolder, unmodified.packages));
@@ -206,17 +209,19 @@ async function bundleOwn(own: Own, names: ReadonlySet<string>): Promise<Pick<Tex
   }
 }
 
-/** The texts of all files that differ from the source: edited, or with loops that watch arrays. */
-async function withWatchedLoops(
+/** The texts of all files that differ from the source: edited, or with something to watch. */
+async function withWatched(
   { files }: ModulesBundle,
   workingFolder: string,
   edited: ReadonlyMap<string, string>,
+  watchState: boolean,
 ): Promise<ReadonlyMap<string, string>> {
   const texts = new Map(edited);
   for (const file of files) {
     const absolute = path.resolve(workingFolder, file);
     const text = edited.get(absolute) ?? (await readFile(absolute, 'utf8'));
-    const watched = withWatchedArrays(absolute, text);
+    const withArrays = withWatchedArrays(absolute, text);
+    const watched = watchState ? withWatchedState(absolute, withArrays, file) : withArrays;
     if (watched !== text) texts.set(absolute, watched);
   }
   return texts;

@@ -12,6 +12,7 @@ import { NATIVE_TABLES } from './text/native-tables.ts';
 import type { ModuleScope } from './module-scope.ts';
 import type { TextForm } from './outside-modules.ts';
 import { inlineSourceMap } from './maps/source-map.ts';
+import { WATCH_STATE } from './state/watched-state.ts';
 import { WATCH_ARRAY } from './watched-arrays.ts';
 
 export interface Evaluation {
@@ -42,7 +43,12 @@ export function compile(
   const mentioned = mentionedIn(code);
   const usesWeb = code.includes(GLOBAL_VARIABLE);
   const watchesArrays = code.includes(WATCH_ARRAY);
-  const globalParameter = [...(usesWeb ? [GLOBAL_VARIABLE] : []), ...(watchesArrays ? [WATCH_ARRAY] : [])];
+  const watchesState = code.includes(WATCH_STATE);
+  const globalParameter = [
+    ...(usesWeb ? [GLOBAL_VARIABLE] : []),
+    ...(watchesArrays ? [WATCH_ARRAY] : []),
+    ...(watchesState ? [WATCH_STATE] : []),
+  ];
   const parameters = [...mentioned, ...globalParameter, 'require', 'module', 'exports', ...Object.keys(NATIVE_TABLES)];
   const nested = form === 'async' ? 'async function' : 'function';
   const comment = map === null ? '' : inlineSourceMap(map);
@@ -55,13 +61,14 @@ export function compile(
   } catch (error) {
     throw new LoadError(`${name}: ${(error as Error).message}`);
   }
-  return ({ globals, require }) => {
+  return ({ globals, require, state }) => {
     const module: { exports: unknown } = { exports: {} };
     const tables = Object.values(NATIVE_TABLES);
     const values = [
       ...mentioned.map(globals.get),
       ...(usesWeb ? [globals.get('globalThis')] : []),
       ...(watchesArrays ? [globals.watchArray] : []),
+      ...(watchesState ? [state] : []),
     ];
     const ended = evaluate(...values, require, module, module.exports, ...tables);
     return { module, ended };

@@ -5,6 +5,7 @@ import { createDelegatingHost, createLoadingHost } from '../ambient/delegating-h
 import type { FileSystem } from '../ambient/files/file-system.ts';
 import type { AsyncContextUse } from '../ambient/timers.ts';
 import { compile } from './compile.ts';
+import type { StateRegistry } from './state/state-registry.ts';
 import { asLoadFailure } from './load-failure.ts';
 import { LoadEffects } from './packages/load-effects.ts';
 import type { Web } from '../ambient/web/names.ts';
@@ -13,6 +14,8 @@ import { createModuleScope, missing, type RequirePackage } from './module-scope.
 export interface ImageOptions {
   /** The host of the process that runs now, for packages and the scenario; null while none runs. */
   readonly current: () => AmbientHost | null;
+  /** Receives the state of a system whose texts are watched. */
+  readonly state?: StateRegistry | undefined;
 }
 
 export interface Evaluated {

@@ -19,6 +19,7 @@ import type { VersionTexts } from './bundle-version.ts';
 import { compile, type Evaluation } from './compile.ts';
 import { LoadError } from './errors.ts';
 import { evaluateOnce, type ImageOptions } from './evaluate-once.ts';
+import type { StateWatch } from './state/state-registry.ts';
 import { type Access, createModuleScope, missing } from './module-scope.ts';
 
 /** The names of a version's texts on stacks. */
@@ -60,7 +61,7 @@ export function instantiateOf(
 
   return (host) => {
     let loading = main === null;
-    const scope = createModuleScope({
+    const moduleScope = createModuleScope({
       host,
       watchTables: true,
       asyncContext,
@@ -76,6 +77,7 @@ export function instantiateOf(
       files,
       web,
     });
+    const scope = { ...moduleScope, state: options.state?.of(host) };
     const processObject = (): EventEmitter => scope.globals.get('process') as EventEmitter;
     const receive = (): void => effects.receive(null, host.owner, processObject);
     if (main !== null) {
@@ -90,14 +92,14 @@ export function instantiateOf(
     const evaluation = orEscape(host, () => evaluateSystem(scope));
     if (evaluation.ended === undefined) {
       loading = false;
-      return { kind: 'start', start: startIn(evaluation, name) };
+      return { kind: 'start', start: watched(startIn(evaluation, name), scope.state) };
     }
     const ended = evaluation.ended.finally(() => {
       loading = false;
     });
     const start: StartSystem = async (node) => {
       await orEscapeLater(host, ended);
-      return await startIn(evaluation, name)(node);
+      return await watched(startIn(evaluation, name), scope.state)(node);
     };
     return { kind: 'start', start };
   };
@@ -107,6 +109,17 @@ function startIn({ module }: Evaluation, name: string): StartSystem {
   const { start } = module.exports as { start?: unknown };
   if (typeof start === 'function') return start as StartSystem;
   throw new LoadError(`${name}: the system's entry exports no function that starts it`);
+}
+
+/** Passes the running system on, if state is watched. Its promise has no further turn for it. */
+function watched(start: StartSystem, state: StateWatch | undefined): StartSystem {
+  if (state === undefined) return start;
+  return (node) => {
+    const running = start(node);
+    if (running instanceof Promise) void running.then(state.running, () => undefined);
+    else state.running(running);
+    return running;
+  };
 }
 
 /** Evaluates the system's own modules once, on first use, for all processes. */

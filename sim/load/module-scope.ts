@@ -11,10 +11,13 @@ import { createBuiltins, type Builtins, type Require } from '../ambient/builtins
 import type { Namespaces } from '../ambient/builtins/namespaces.ts';
 import type { Web } from '../ambient/web/names.ts';
 import type { FileSystem } from '../ambient/files/file-system.ts';
+import type { StateWatch } from './state/state-registry.ts';
 
 export interface ModuleScope {
   readonly globals: SimulatedGlobals;
   readonly require: Require;
+  /** Takes the state of a text that is watched. */
+  readonly state?: StateWatch | undefined;
 }
 
 /** How code reached a module: each way has its own error for a module that is absent. */

@@ -39,6 +39,8 @@ export interface Source {
    * changed since.
    */
   withSourceMaps(bundle: SystemBundle, variant: string | null): Promise<SystemBundle | null>;
+  /** A bundle of the same code whose state can be read. Null if the code has changed since. */
+  withState(bundle: SystemBundle, variant: string | null): Promise<SystemBundle | null>;
   /** Finds the lines of places in a bundle, which is bundled again for it, once. */
   linesOf(bundle: SystemBundle, variant: string | null): Promise<SourceOf>;
 }
@@ -102,6 +104,13 @@ export async function loadSource(place: ScenarioPlace, loadMs: number): Promise<
     const codeHash = wholeCodeHash(bundle.codeHash);
     return codeHash === expected ? { ...bundle, codeHash } : null;
   };
+  const withState: Source['withState'] = async (bundle, variant) => {
+    // The code hash of the texts that are watched says nothing about the code.
+    if ((await withSourceMaps(bundle, variant)) === null) return null;
+    const { statefulPackages } = bundle;
+    const options = { ...optionsOf(variant), shared: undefined, statefulPackages, watchState: true };
+    return await bundleSystem({ ...options, scenario: definition });
+  };
   const lines = new Map<string, Promise<SourceOf>>();
   const findLines = async (bundle: SystemBundle, variant: string | null): Promise<SourceOf> => {
     // A report without lines is better than none.
@@ -112,6 +121,7 @@ export async function loadSource(place: ScenarioPlace, loadMs: number): Promise<
     place,
     scenario,
     withSourceMaps,
+    withState,
     linesOf: (bundle, variant) => {
       const known = lines.get(bundle.codeHash) ?? findLines(bundle, variant);
       lines.set(bundle.codeHash, known);

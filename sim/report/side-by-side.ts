@@ -1,4 +1,7 @@
-/** A failing and a passing run beside each other, from the first record that differs. */
+/**
+ * Two runs beside each other, such as a failing and a passing one, from the first record that
+ * differs.
+ */
 import type { RunRecord } from '../kernel/record.ts';
 import { PLAIN } from './colour.ts';
 import { lineContextOf } from './line-context.ts';
@@ -17,8 +20,13 @@ export interface ComparedRun {
   readonly end: string;
 }
 
-/** `index`: the position of the first record that differs. */
-export function sideBySide(failing: ComparedRun, passing: ComparedRun, index: number): string[] {
+/** `index`: the position of the first record that differs. `names`: of the columns. */
+export function sideBySide(
+  failing: ComparedRun,
+  passing: ComparedRun,
+  index: number,
+  names: readonly [string, string] = ['fails', 'passes'],
+): string[] {
   const common = failing.records.slice(0, index).filter(isShown).slice(-BEFORE);
   const before = lines(common, failing.records);
   const left = columnOf(failing, index);
@@ -28,7 +36,7 @@ export function sideBySide(failing: ComparedRun, passing: ComparedRun, index: nu
   const count = Math.max(left.length, right.length);
   return [
     ...before,
-    row('   fails', '   passes'),
+    row(`   ${names[0]}`, `   ${names[1]}`),
     ...Array.from({ length: count }, (_, number) => row(left[number], right[number])),
   ];
 }

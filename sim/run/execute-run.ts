@@ -7,6 +7,7 @@ import type { CausesOf } from '../kernel/causes.ts';
 import { Digest } from '../kernel/digest.ts';
 import type { LoopEnd } from '../kernel/kernel-options.ts';
 import type { RunRecord } from '../kernel/record.ts';
+import type { Seed } from '../kernel/seed.ts';
 import { expand } from '../plan/expand.ts';
 import { type Plan, splitActor } from '../plan/plan.ts';
 import { ScenarioError } from '../plan/scenario-error.ts';
@@ -65,8 +66,16 @@ export interface RunOptions {
    */
   readonly untilMs?: number | undefined;
   readonly onStep?: ((step: number) => void) | undefined;
+  /** From this step on, all choices are drawn from another seed. */
+  readonly future?: Future | undefined;
   /** Called with each value that an operation draws by name. */
   readonly onDrawn?: OnDrawn | undefined;
+}
+
+/** Another course that a run may take from a step on. */
+export interface Future {
+  readonly step: number;
+  readonly seed: Seed;
 }
 
 export interface RunResult {
@@ -167,7 +176,7 @@ async function execute(
     engine: resources.engine,
     detailed: options.detailed ?? false,
     stepsMax: options.stepsMax ?? STEPS_MAX,
-    onStep: options.onStep,
+    onStep: onStepOf(options, (seed) => world.draws.reseed(seed)),
     env: (node) => environmentOf(scenario, node),
     onNeverListened: (node, problem) => onFault(mainModuleError(node, problem)),
     onEscape: (who, way, place) => {
@@ -259,6 +268,14 @@ async function execute(
     places: world.recorder.places,
     causes: options.detailed === true ? withRelated(world.recorder.kept(), world.recorder.causes) : [],
     records: world.recorder.kept(),
+  };
+}
+
+function onStepOf({ future, onStep }: RunOptions, reseed: (seed: Seed) => void): RunOptions['onStep'] {
+  if (future === undefined) return onStep;
+  return (step) => {
+    if (step === future.step) reseed(future.seed);
+    onStep?.(step);
   };
 }
 

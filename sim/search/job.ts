@@ -7,6 +7,7 @@ import type { RunRecord } from '../kernel/record.ts';
 import type { Seed } from '../kernel/seed.ts';
 import type { PlanSizes } from '../plan/arbitrary.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { Future } from '../run/execute-run.ts';
 import type { Failure } from '../run/run-verdict.ts';
 import type { Uses } from '../run/use-counts.ts';
 import type { PlaceOfRecord, Printed } from '../kernel/recorder.ts';
@@ -26,6 +27,8 @@ export interface RunJob {
   /** Evaluate all packages anew before the run: no earlier run has left anything in them. */
   readonly freshPackages?: boolean | undefined;
   readonly stepsMax?: number | undefined;
+  /** From this step on, all choices are drawn from another seed. */
+  readonly future?: Future | undefined;
   /**
    * Run it twice in the same worker, after the seeds listed here have run in between. The second
    * run evaluates the system's modules for each process.

@@ -92,11 +92,11 @@ async function repeat(
 
 async function runOnce(loaded: LoadedScenario, job: RunJob, { onStep }: JobOptions): Promise<RunReport> {
   const { scenario, image, resources } = loaded;
-  const { choices, freshModules, stepsMax, detailed = false } = job;
+  const { choices, freshModules, stepsMax, future, detailed = false } = job;
   const plan = job.plan ?? planOf(job.seed, shapeOf(scenario, job.sizes), job.sizes);
   const list = new ChoiceList();
   const onChoice = detailed ? list.add : undefined;
-  const options: RunOptions = { choices, onChoice, detailed, freshModules, stepsMax, onStep };
+  const options: RunOptions = { choices, onChoice, detailed, freshModules, stepsMax, onStep, future };
   const {
     records,
     printed,

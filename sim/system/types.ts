@@ -146,6 +146,11 @@ export interface SimNode<Configuration = unknown> {
 export interface RunningSystem {
   /** Ends the system gracefully, as on SIGTERM. The process ends when the promise settles. */
   stop?(): Promise<void> | void;
+  /**
+   * What debugging shows of the system, besides the objects that it finds. Called between two
+   * steps: must change nothing, and read neither the clock nor randomness.
+   */
+  inspect?(): Json;
 }
 
 /**

@@ -10,7 +10,7 @@ import { ReplayError } from '../../replay/replay-error.ts';
 import { listReplays, readReplay } from '../../replay/replay-store.ts';
 import type { ReplayVerdict } from '../../replay/replay-verdict.ts';
 import { printable } from '../../kernel/printable.ts';
-import { corpusDocument, type CorpusFailure } from '../../report/documents.ts';
+import { corpusDocument, type CorpusFailure } from '../../report/documents/documents.ts';
 import { counted } from '../../report/numbers.ts';
 import { type ExitCode, exitCodeOf } from '../exit-code.ts';
 import { mapConcurrent } from '../map-concurrent.ts';

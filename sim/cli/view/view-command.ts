@@ -2,11 +2,11 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { findReplay } from '../project/find-replay.ts';
-import type { ExitCode } from './exit-code.ts';
+import { findReplay } from '../../project/find-replay.ts';
+import type { ExitCode } from '../exit-code.ts';
 import { openFile } from './open-file.ts';
-import { replayCommand, type ReplayFlags } from './replay-command.ts';
-import type { PoolFlags, Session } from './session.ts';
+import { replayCommand, type ReplayFlags } from '../replay-command.ts';
+import type { PoolFlags, Session } from '../session.ts';
 
 export interface ViewFlags extends PoolFlags, Pick<ReplayFlags, 'diff'> {}
 

@@ -3,19 +3,15 @@
  * are added, never renamed or removed. Some have old names (`clean`, `defects`, `misfit`, `plain`).
  * `JSON.stringify` leaves out keys whose value is undefined.
  */
-import type { ChoiceOverrides } from '../kernel/draws.ts';
-import type { RunRecord } from '../kernel/record.ts';
-import type { Seed } from '../kernel/seed.ts';
-import type { ReplayVerdict } from '../replay/replay-verdict.ts';
-import type { Failure } from '../run/run-verdict.ts';
-import { type Shard, shardText } from '../search/shard.ts';
-import type { PassingRun } from '../search/passing/passing-run.ts';
-import type { Totals } from '../search/totals.ts';
-import type { Sizes } from '../search/job.ts';
-import type { MutantOutcome } from './mutants-report.ts';
-import type { Cause } from './why.ts';
-import { nameOfFailure } from './failure-report.ts';
-import { eventsPerSecond } from './summary.ts';
+import type { Seed } from '../../kernel/seed.ts';
+import type { ReplayVerdict } from '../../replay/replay-verdict.ts';
+import { type Shard, shardText } from '../../search/shard.ts';
+import type { Totals } from '../../search/totals.ts';
+import type { Sizes } from '../../search/job.ts';
+import type { MutantOutcome } from '../mutants-report.ts';
+import { firstLine } from './first-line.ts';
+import { nameOfFailure } from '../failure-report.ts';
+import { eventsPerSecond } from '../summary.ts';
 
 export interface RunDocumentContext {
   readonly scenario: string;
@@ -73,74 +69,34 @@ export function runDocument(totals: Totals, context: RunDocumentContext): object
   };
 }
 
-export interface ReplayOutcome {
-  readonly file: string;
-  readonly verdict: ReplayVerdict;
-  /** Why the replay is invalid; null when it ran. */
+/** A revision that `bisect` judged. */
+interface JudgedOutcome {
+  readonly commit: string;
+  readonly subject: string;
+  readonly judgement: string;
   readonly reason: string | null;
-  readonly digest: string | null;
-  readonly steps: number;
-  readonly failure: Failure | null;
-  /** True when every choice that the replay does not name has its minimal value. */
-  readonly minimal: boolean;
-  /** The choices that the replay names, by key. */
-  readonly choices: ChoiceOverrides;
-  /** Packages that each process evaluated because they keep state. */
-  readonly statefulPackages: readonly string[];
-  /** The selected records, in order. */
-  readonly records: readonly RunRecord[];
-  /** Of `--why`: what led to the failure or to a record. */
-  readonly why?: readonly Cause[] | undefined;
-  /** Of `--diff`: the nearest run that passes; null if none was found. */
-  readonly diff?: PassingRun | null | undefined;
-  /** Of `--html`: the file of the page. */
-  readonly html?: string | undefined;
 }
 
-export function replayDocument({
-  file,
-  verdict,
-  reason,
-  digest,
-  steps,
-  failure,
-  minimal,
-  choices,
-  statefulPackages,
-  records,
-  why,
-  diff,
-  html,
-}: ReplayOutcome): object {
+export interface BisectOutcome {
+  readonly first: { readonly commit: string } | null;
+  readonly candidates: readonly { readonly commit: string }[];
+  readonly judged: readonly JudgedOutcome[];
+}
+
+export function bisectDocument(file: string, outcome: BisectOutcome, interrupted: boolean): object {
+  const { first, candidates, judged } = outcome;
   return {
     file,
-    verdict,
-    reason: reason ?? undefined,
-    digest,
-    steps,
-    plain: minimal,
-    choices,
-    statefulPackages,
-    violation:
-      failure === null
-        ? null
-        : {
-            property: nameOfFailure(failure),
-            verdict: failure.verdict,
-            signature: failure.signature,
-            text: firstLine(failure.text),
-            step: failure.step,
-            virtualMs: failure.atMs,
-          },
-    records,
-    why,
-    diff: diff == null ? diff : passingDocument(diff),
-    page: html,
+    first: first?.commit ?? null,
+    candidates: candidates.map(({ commit }) => commit),
+    judged: judged.map(({ commit, subject, judgement, reason }) => ({
+      commit,
+      subject,
+      judgement,
+      reason: reason ?? undefined,
+    })),
+    interrupted,
   };
-}
-
-function passingDocument({ kind, when, plan, choices, index, report }: PassingRun): object {
-  return { change: kind, when, record: index + 1, plan, choices, records: report.records };
 }
 
 export function mutantsDocument(
@@ -224,8 +180,4 @@ export interface ShrinkOutcome {
 
 export function shrinkDocument(outcome: ShrinkOutcome): object {
   return { ...outcome, wallMs: Math.round(outcome.wallMs) };
-}
-
-function firstLine(text: string): string {
-  return text.split('\n', 1)[0] ?? '';
 }

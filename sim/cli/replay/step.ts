@@ -1,0 +1,37 @@
+/** `replay --step`: reads commands, line by line, and prints what the stepper answers. */
+import { createInterface } from 'node:readline';
+import { linesFor } from '../../api/report-lines.ts';
+import { type ReplayResult, replayJob } from '../../api/execute-replay.ts';
+import { stateOfSteps } from '../../api/state/state-run.ts';
+import type { Replay } from '../../replay/replay-document.ts';
+import type { Session } from '../session.ts';
+import { Stepper } from './stepper.ts';
+
+/** Resolves when the input ends or `quit` is entered. */
+export async function stepThrough(
+  { output, interrupt }: Session,
+  replay: Replay,
+  result: Exclude<ReplayResult, { verdict: 'invalid' }>,
+): Promise<void> {
+  const { report } = result;
+  const state = await stateOfSteps(result, replayJob(replay, false), report, { from: 1, until: report.steps });
+  const recorded = { report, state, sourceOf: await linesFor(result, report, true) };
+  let stepper: Stepper | null = null;
+  output.result((palette) => {
+    stepper = new Stepper(recorded, palette);
+    return [`${report.steps} steps; help lists the commands`, ...stepper.here()];
+  });
+  const input = createInterface({ input: process.stdin, output: process.stdout, signal: interrupt.signal });
+  const prompt = (): void => {
+    input.setPrompt(`${stepper?.step ?? 0}> `);
+    input.prompt();
+  };
+  prompt();
+  for await (const line of input) {
+    const answer = stepper === null ? null : (stepper as Stepper).answer(line);
+    if (answer === null) break;
+    output.result(() => answer);
+    prompt();
+  }
+  input.close();
+}
