@@ -26,6 +26,7 @@ export default defineConfig(
             '*.js',
             '*.ts',
             'sim/*.js',
+            'sim/page/*.js',
             'sim/project/*.js',
             'sim/cli/test/*.js',
             'sim/world/test/net/*.js',

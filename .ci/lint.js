@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process';
 const checks = [
   ['eslint', '--max-warnings', '0', '.'],
   ['tsc', '--noEmit'],
+  ['tsc', '--noEmit', '-p', 'sim/page/browser'],
   ['prettier', '--check', '--log-level', 'warn', '.'],
 ];
 

@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest';
 import { parseArguments } from '../sim/cli/program.ts';
 import { waitingLine } from '../sim/api/inspect/waiting-line.ts';
-import { fencesIn } from './markdown.ts';
+import { KEYS, TOKENS } from '../sim/page/browser/keys.ts';
+import { fencesIn, tableWith } from './markdown.ts';
 import { textOf } from './test/repository.ts';
 
 const page = textOf('docs/debugging.md');
@@ -29,4 +30,12 @@ test('launch.json starts a replay, and attaches to the port that a replay waits 
 
 test('the line that a waiting replay prints is shown as it is', () => {
   expect(page).toContain(waitingLine('ws://127.0.0.1:9229/3d1f'));
+});
+
+test.each([
+  ['key', 'what it does', KEYS],
+  ['token', 'what it shows', TOKENS],
+] as const)('the page has the same table of each %s in its help', (name, what, entries) => {
+  const rows = tableWith(page, name, what).rows.map(([cell = '', text]) => [cell.replaceAll('`', ''), text]);
+  expect(rows).toEqual(entries);
 });

@@ -47,6 +47,9 @@ describe.runIf(isRun)('the command line', () => {
     expect(app.list('replays')).toEqual([`own-words-${id}.json`]);
     const replayed = await app.run('npx', 'seedstorm', 'replay', id);
     expect(replayed).toMatchObject({ code: 1, output: expect.stringContaining('✖ exact: own-words') as string });
+    const paged = await app.run('npx', 'seedstorm', 'replay', id, '--html', 'page.html');
+    expect(paged).toMatchObject({ code: 1, output: expect.stringMatching(/^page page\.html$/m) as string });
+    expect(app.read('page.html')).toContain('<title>own-words · seedstorm</title>');
     expect((await app.run('npx', 'seedstorm', 'replay', 'abcdef')).code).toBe(2);
   });
 

@@ -7,10 +7,11 @@
  * constant carries the hash of the sources.
  */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { bundlePage } from './page/bundle-page.js';
 import { simulatorHashOf } from './project/source-hash.js';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -40,6 +41,10 @@ await build({
   logLevel: 'warning',
 });
 chmodSync(path.join(target, 'main.js'), 0o755);
+
+const { script, style } = await bundlePage(root);
+writeFileSync(path.join(target, 'page.js'), script);
+writeFileSync(path.join(target, 'page.css'), style);
 
 const compiler = path.join(root, 'node_modules/@typescript/native/bin/tsc');
 const { status } = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], {

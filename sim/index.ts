@@ -5,6 +5,7 @@ export * from './scenario.ts';
 export { type OpenOptions, openScenario, type OpenScenario, planArbitrary } from './api/open-scenario.ts';
 export type { FoundFailure } from './api/found-failure.ts';
 export type { CampaignInput as CampaignOptions, PlaceOptions, RunOptions } from './api/options.ts';
+export { type PageOptions, type PageOutcome, replayPage } from './api/page/replay-page.ts';
 export { bisect, type BisectOptions } from './api/revisions/bisect.ts';
 export type { Bisection, JudgedRevision } from './api/revisions/bisect-replay.ts';
 export type { DecidedReplay } from './api/decided/decide-replay.ts';

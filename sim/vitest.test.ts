@@ -136,6 +136,8 @@ describe('several workers', () => {
     const digests = place.list('replays').map((file) => /"digest": "(\w+)"/.exec(place.read(`replays/${file}`))?.[1]);
     expect(place.list('replays')).toHaveLength(NAMES.length);
     expect(new Set(digests).size).toBe(1);
+    const [, id = ''] = /-([0-9a-f]{6})\.json$/.exec(place.list('replays')[0] ?? '') ?? [];
+    expect(place.read('summary.json')).toMatch(new RegExp(` view (?:${id}|\\S*${id}\\.json)`));
   });
 });
 

@@ -12,6 +12,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { type Validated, validateOptions } from './api/validate-options.ts';
 import { type CampaignInput, workersOptionsOf, pathOf, type PlaceOptions } from './api/options.ts';
 import { findScenario } from './project/project.ts';
+import type { FoundFailure } from './api/found-failure.ts';
+import { pageLines } from './api/page/page-lines.ts';
 import { bundleVariant, type RunOutcome, runSource } from './api/run.ts';
 import { SimulationError } from './api/simulation-error.ts';
 import { loadSource, type Source } from './project/scenario-source.ts';
@@ -36,7 +38,8 @@ const DEFAULT_TIMEOUT_MS = 300_000;
 /**
  * Registers the tests of a scenario, whose path is relative to the file of the test. By default,
  * runs the 50 seeds from 0x1, the same ones every time. A failure is shrunk, saved in the folder
- * `replays` of the scenario's package, and thrown as a SimulationError.
+ * `replays` of the scenario's package, and thrown as a SimulationError. With SEEDSTORM_HTML=1 in
+ * the environment its page is written beside it.
  */
 export function simulate(scenarioFile: string | URL, options?: SimulateOptions): void;
 export function simulate(name: string, scenarioFile: string | URL, options?: SimulateOptions): void;
@@ -72,10 +75,12 @@ async function register(file: string, testFile: string, options: SimulateOptions
   const { scenario } = source;
   const { timeoutMs = DEFAULT_TIMEOUT_MS, ...campaign } = validated;
   let outcome: RunOutcome;
+  const pages = new Map<FoundFailure, readonly string[]>();
   beforeAll(async () => {
     const { seedStart = DEFAULT_SEED_START, timeMs } = campaign;
     const seeds = campaign.seeds ?? (timeMs === undefined ? DEFAULT_SEEDS : undefined);
     outcome = await runSource(source, { ...campaign, seedStart, seeds, save: true });
+    for (const found of outcome.findings) pages.set(found, await pageLines(found, workersOptionsOf(options)));
   }, timeoutMs);
   for (const { id } of scenario.properties)
     test(id, () => {
@@ -92,7 +97,8 @@ async function register(file: string, testFile: string, options: SimulateOptions
     const found = outcome.findings.find(({ failure }) =>
       concerns(failure.verdict === 'violation' ? failure.property : null),
     );
-    if (found !== undefined) throw new SimulationError(found, stack);
+    if (found === undefined) return;
+    throw new SimulationError({ ...found, lines: [...found.lines, ...(pages.get(found) ?? [])] }, stack);
   }
 }
 

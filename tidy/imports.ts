@@ -42,6 +42,7 @@ const SIM_ORDER = [
   'replay',
   'report',
   'project',
+  'page',
   'api',
   'cli',
   'bridge',

@@ -94,6 +94,7 @@ const OPTIONS = {
     suspect: z.boolean().optional(),
     why: z.union([z.boolean(), z.number().int().min(1)]).optional(),
   }),
+  replayPage: z.strictObject({ ...place, file: text, diff: z.boolean().optional() }),
   shrink: z.strictObject({ ...place, timeMs: time }),
   bisect: z.strictObject({ ...place, onJudged: callback<JudgedRevision>(), signal: abortSignal }),
   openScenario: z.strictObject({ ...place, variant: text }),

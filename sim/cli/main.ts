@@ -67,6 +67,8 @@ async function execute(session: Session, request: Request): Promise<ExitCode> {
       return (await import('./run-command.ts')).runCommand(session, request.scenario, request.flags);
     case 'replay':
       return (await import('./replay-command.ts')).replayCommand(session, request.replay, request.flags);
+    case 'view':
+      return (await import('./view/view-command.ts')).viewCommand(session, request.replay, request.flags);
     case 'shrink':
       return (await import('./shrink-command.ts')).shrinkCommand(session, request.replay, request.flags);
     case 'bisect':

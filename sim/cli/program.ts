@@ -14,10 +14,11 @@ import type { MutantsFlags } from './mutants-command.ts';
 import { EXIT_MEANINGS } from './exit-code.ts';
 import { FORMER_COMMANDS, FORMER_PROFILES } from './former-names.ts';
 import type { OutputFlags } from './output.ts';
-import type { ReplayFlags } from './replay-command.ts';
+import type { ReplayFlags } from './replay/answers.ts';
 import type { RunFlags } from './run-command.ts';
 import type { PoolFlags } from './session.ts';
 import type { ShrinkFlags } from './shrink-command.ts';
+import type { ViewFlags } from './view/view-command.ts';
 import {
   countBetween,
   once,
@@ -33,6 +34,7 @@ import {
 export type Request =
   | { readonly command: 'run'; readonly scenario: string | undefined; readonly flags: RunFlags }
   | { readonly command: 'replay'; readonly replay: string; readonly flags: ReplayFlags }
+  | { readonly command: 'view'; readonly replay: string; readonly flags: ViewFlags }
   | { readonly command: 'shrink'; readonly replay: string; readonly flags: ShrinkFlags }
   | { readonly command: 'bisect'; readonly replay: string; readonly flags: BisectFlags }
   | { readonly command: 'mutants'; readonly ids: readonly string[]; readonly flags: MutantsFlags }
@@ -154,6 +156,7 @@ function createProgram(version: string, write: (text: string) => void, sink: Sin
       ).argParser(once(countBetween(1, STEP_MAX))),
     )
     .option('--diff', 'compare with the nearest run that passes, instead of the trace')
+    .option('--html [file]', 'write a page that shows the run, instead of the trace; beside the replay if omitted')
     .option('--against <revision>', 'compare with the run on the code of this git revision, instead of the trace')
     .option(
       '--inevitable',
@@ -177,6 +180,11 @@ function createProgram(version: string, write: (text: string) => void, sink: Sin
     .option('--until <step>', 'show records up to this step', once(countBetween(0, STEP_MAX)))
     .option('--only <names>', 'show records of these clients and nodes, such as client-2,node-1', once(parseNames))
     .action((replay: string, flags: ReplayFlags) => sink.request({ command: 'replay', replay, flags }));
+
+  withPool(program.command('view <file-or-id>'))
+    .description('write the page of a replay and open it in the default browser')
+    .option('--diff', 'show the nearest run that passes beside it')
+    .action((replay: string, flags: ViewFlags) => sink.request({ command: 'view', replay, flags }));
 
   withPool(program.command('shrink <file-or-id>'))
     .description('make a replay smaller')

@@ -5,10 +5,6 @@
 import type { Workers } from '../api/workers.ts';
 import { linesFor } from '../api/report-lines.ts';
 import { checkStep, type Inspection } from '../api/inspect/inspection.ts';
-import { compareWithPassing } from '../api/why/compare-with-passing.ts';
-import { startOfWhy } from '../api/why/start-of-why.ts';
-import { type RunAtRevision, runAtRevision } from '../api/revisions/run-at-revision.ts';
-import type { Steps } from '../api/state/state-run.ts';
 import { waitingLine } from '../api/inspect/waiting-line.ts';
 import { executeReplay, replayJob, type ReplayResult, type Sources } from '../api/execute-replay.ts';
 import { UsageError } from '../project/usage-error.ts';
@@ -23,44 +19,16 @@ import type { Palette } from '../report/colour.ts';
 import { replayDocument } from '../report/documents/replay-document.ts';
 import { differenceLines } from '../report/difference-lines.ts';
 import { nameOfFailure } from '../report/failure-report.ts';
-import { failureText } from '../report/placed-records.ts';
+import { failureText } from '../report/failure-text.ts';
 import { choiceLines } from '../report/shrunk-lines.ts';
-import { causesIn, whyLines } from '../report/why.ts';
-import { type ComparedRun, sideBySide } from '../report/side-by-side.ts';
-import type { RunReport } from '../search/job.ts';
-import type { PassingRun } from '../search/passing/passing-run.ts';
 import { traceLines } from '../report/trace.ts';
 import { EXIT, type ExitCode, exitCodeOf, outcomeOf } from './exit-code.ts';
 import type { Lines } from './output.ts';
-import { replayDecided } from './replay/decided.ts';
-import { replayLastChange, replayState } from './replay/state.ts';
-import { replaySuspects } from './replay/suspect.ts';
-import { stepThrough } from './replay/step.ts';
-import type { PoolFlags, Session } from './session.ts';
+import { answersTo, isAnswered, type ReplayFlags } from './replay/answers.ts';
+import type { Session } from './session.ts';
 
 /** Further runs of a diverged replay, to find out whether they agree with each other. */
 const FURTHER_RUNS = 3;
-
-export interface ReplayFlags extends PoolFlags, Selection {
-  /** Run it under the inspector, and stop in this step. */
-  readonly inspect?: number;
-  /** Print what led to the record with this number, or to the failure. */
-  readonly why?: true | number;
-  /** Compare with the nearest run that passes. */
-  readonly diff?: true;
-  /** Compare with the run on the code of this revision. */
-  readonly against?: string;
-  /** Find out when the failure was decided. */
-  readonly inevitable?: true;
-  /** Print how the state of the system changed in these steps. */
-  readonly state?: Steps;
-  /** Print the last change of this value. */
-  readonly lastChange?: string;
-  /** Print the lines of code that failing runs execute and passing ones do not. */
-  readonly suspect?: true;
-  /** Step through the run with commands from stdin. */
-  readonly step?: true;
-}
 
 export async function replayCommand(session: Session, named: string, flags: ReplayFlags): Promise<ExitCode> {
   const { output } = session;
@@ -93,37 +61,10 @@ export async function replayCommand(session: Session, named: string, flags: Repl
   const { json, quiet, verbose } = output.flags;
   const selection = { from, until, only };
   checkSelection(selection, records);
-  const why = flags.why === undefined ? null : startOfWhy(flags.why, report, '--why');
-  const sourceOf = json ? NO_SOURCES : await linesFor(result, report, verbose || why !== null);
-  const explained = { records, causes, places };
-  const suspect = flags.suspect === true ? await replaySuspects(session, replay, result) : undefined;
-  if (flags.step === true) await stepThrough(session, replay, result);
-  const { against } = flags;
-  const state = flags.state === undefined ? undefined : await replayState(session, replay, result, flags.state);
-  const lastChange =
-    flags.lastChange === undefined ? undefined : await replayLastChange(session, replay, result, flags.lastChange);
-  const decided = flags.inevitable === true ? await replayDecided(session, workers, replay, result) : undefined;
-  const other =
-    against === undefined
-      ? undefined
-      : await runAtRevision(workers, found, result, { revision: against, name: '--against' });
-  const passing =
-    flags.diff === true && against === undefined
-      ? await compareWithPassing(workers, replay, result, '--diff', session.interrupt.signal)
-      : undefined;
-  if (passing !== undefined) output.result(() => passingLines(result, passing));
-  if (other !== undefined) output.result(() => revisionLines(result, other));
-  if (why !== null) {
-    const title = typeof why === 'number' ? `why record ${why}` : `why the run failed`;
-    output.result((palette) => [
-      `${title}, the last cause first:`,
-      ...whyLines(explained, why, { verbose, sourceOf }, palette),
-    ]);
-  } else if (
-    [passing, other, decided, state, lastChange, suspect, flags.step].every((one) => one === undefined) &&
-    !json &&
-    !quiet
-  ) {
+  const sourceOf =
+    json && flags.why === undefined ? NO_SOURCES : await linesFor(result, report, verbose || flags.why !== undefined);
+  const answers = await answersTo({ session, workers, found, named, result, sourceOf }, flags);
+  if (!isAnswered(answers, flags) && !json && !quiet) {
     output.result((palette) => [
       ...traceLines(records, { failure, verbose, printed, places, causes, selection, sourceOf }, palette),
       ...choiceLines(replay.plan, replay.choices, verbose),
@@ -146,36 +87,12 @@ export async function replayCommand(session: Session, named: string, flags: Repl
       steps,
       failure,
       records: selected,
-      why: why === null ? undefined : causesIn(explained, why),
-      diff: passing,
-      against: other,
-      inevitable: decided,
-      state,
-      lastChange,
-      suspect,
+      ...answers,
     }),
   );
   const outcome = outcomeOf(failure === null ? [] : [failure]);
   const nondeterminism = outcome.nondeterminism === true || verdict === 'diverged';
   return exitCodeOf({ ...outcome, nondeterminism, interrupted: session.interrupt.pressed });
-}
-
-/** The runs beside each other, with the reason in one sentence. */
-function passingLines({ report }: ValidResult, passing: PassingRun | null): string[] {
-  if (passing === null) return ['no run near to it was found that passes'];
-  return [`holds ${printable(passing.when)}`, ...sideBySide(endOf(report), endOf(passing.report), passing.index)];
-}
-
-function revisionLines({ report }: ValidResult, { revision, report: other, index }: RunAtRevision): string[] {
-  const { failure } = other;
-  const there = `in ${revision.short} ${printable(revision.subject)}`;
-  const title = failure === null ? `holds ${there}` : `fails ${there}, too: ${printable(nameOfFailure(failure))}`;
-  if (index === null) return [title, 'all records are the same'];
-  return [title, ...sideBySide(endOf(report), endOf(other), index, ['this code', revision.short])];
-}
-
-function endOf({ records = [], failure }: RunReport): ComparedRun {
-  return { records, end: failure === null ? '✔ everything held' : `✖ ${printable(nameOfFailure(failure))}` };
 }
 
 /** Throws UsageError for a step or a name that the run has not. */

@@ -23,7 +23,7 @@ import type {
 const RING_SIZE = 256;
 
 /** Number of printed texts kept, and the number of characters kept of each. */
-const PRINTED_MAX = 10_000;
+export const PRINTED_MAX = 10_000;
 const PRINTED_LENGTH_MAX = 4000;
 
 /** A text written to the console. It is shown only: neither records, digest nor checkers see it. */

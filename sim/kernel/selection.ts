@@ -22,7 +22,8 @@ export function namesIn(records: readonly RunRecord[]): readonly string[] {
   return [...new Set(records.flatMap(namesOf))].sort();
 }
 
-function namesOf(record: RunRecord): readonly string[] {
+/** The clients and nodes that a record is about; `redis` for commands. None: it concerns all. */
+export function namesOf(record: RunRecord): readonly string[] {
   switch (record.type) {
     case 'operation':
       return [record.actor];

@@ -11,7 +11,7 @@ import type { Palette } from './colour.ts';
 import { differenceLines } from './difference-lines.ts';
 import { EXCERPT_LINES, excerptOf, VERBOSE_LINES } from './excerpt/excerpt.ts';
 import { duration } from './numbers.ts';
-import { failureText } from './placed-records.ts';
+import { failureText } from './failure-text.ts';
 import { planLines } from './plan-lines.ts';
 import { lineContextOf } from './line-context.ts';
 import { foldedLine } from './record-line.ts';

@@ -5,7 +5,6 @@
 import { type SourceOf, withLines } from '../kernel/placed-text.ts';
 import type { RunRecord } from '../kernel/record.ts';
 import type { PlaceOfRecord } from '../kernel/recorder.ts';
-import type { Failure } from '../run/run-verdict.ts';
 import { SIMULATED_FILE } from '../system/stack-frames.ts';
 
 /** A frame of a stack that the system or the scenario has printed or thrown. */
@@ -22,12 +21,6 @@ export function placesByRecord(
     return named === undefined ? [] : [[named, withLines(place, sourceOf)] as const];
   });
   return new Map(placed);
-}
-
-/** The text of a failure with the lines of the places that it names. */
-export function failureText(failure: Failure, sourceOf: SourceOf): string {
-  const places = failure.verdict === 'violation' ? [] : (failure.places ?? []);
-  return withSources(withLines({ text: failure.text, places }, sourceOf), sourceOf);
 }
 
 /** A text in which stack frames of evaluated texts name their sources. */

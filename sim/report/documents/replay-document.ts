@@ -32,6 +32,8 @@ export interface ReplayOutcome {
   readonly why?: readonly Cause[] | undefined;
   /** Of `--diff`: the nearest run that passes; null if none was found. */
   readonly diff?: PassingRun | null | undefined;
+  /** Of `--html`: the file of the page. */
+  readonly html?: string | undefined;
   /** Of `--against`: the run on the code of another revision. */
   readonly against?: OtherRun | undefined;
   /** Of `--inevitable`. */
@@ -70,6 +72,7 @@ export function replayDocument({
   records,
   why,
   diff,
+  html,
   against,
   inevitable,
   state,
@@ -89,6 +92,7 @@ export function replayDocument({
     records,
     why,
     diff: diff == null ? diff : passingDocument(diff),
+    page: html,
     against: against === undefined ? undefined : otherDocument(against),
     inevitable:
       inevitable === undefined

@@ -1,0 +1,157 @@
+/** What the flags of `replay` ask about a run besides its trace: each answer is printed. */
+import path from 'node:path';
+import { pageOfReplay } from '../../api/page/page-of-replay.ts';
+import { writePage } from '../../api/page/write-page.ts';
+import type { ReplayResult } from '../../api/execute-replay.ts';
+import { type RunAtRevision, runAtRevision } from '../../api/revisions/run-at-revision.ts';
+import type { Steps } from '../../api/state/state-run.ts';
+import type { Workers } from '../../api/workers.ts';
+import { compareWithPassing } from '../../api/why/compare-with-passing.ts';
+import { startOfWhy } from '../../api/why/start-of-why.ts';
+import type { SourceOf } from '../../kernel/placed-text.ts';
+import { printable } from '../../kernel/printable.ts';
+import type { Selection } from '../../kernel/selection.ts';
+import type { FoundReplay } from '../../project/find-replay.ts';
+import { shownPath } from '../../project/shell-command.ts';
+import type { ReplayOutcome } from '../../report/documents/replay-document.ts';
+import { nameOfFailure } from '../../report/failure-report.ts';
+import { type ComparedRun, sideBySide } from '../../report/side-by-side.ts';
+import { causesIn, whyLines } from '../../report/why.ts';
+import type { RunReport } from '../../search/job.ts';
+import type { PassingRun } from '../../search/passing/passing-run.ts';
+import type { PoolFlags, Session } from '../session.ts';
+import { replayDecided } from './decided.ts';
+import { replayLastChange, replayState } from './state.ts';
+import { stepThrough } from './step.ts';
+import { replaySuspects } from './suspect.ts';
+
+export interface ReplayFlags extends PoolFlags, Selection {
+  /** Run it under the inspector, and stop in this step. */
+  readonly inspect?: number;
+  /** Print what led to the record with this number, or to the failure. */
+  readonly why?: true | number;
+  /** Compare with the nearest run that passes. */
+  readonly diff?: true;
+  /** Write the page to this file; beside the replay for `true`. */
+  readonly html?: true | string;
+  /** Compare with the run on the code of this revision. */
+  readonly against?: string;
+  /** Find out when the failure was decided. */
+  readonly inevitable?: true;
+  /** Print how the state of the system changed in these steps. */
+  readonly state?: Steps;
+  /** Print the last change of this value. */
+  readonly lastChange?: string;
+  /** Print the lines of code that failing runs execute and passing ones do not. */
+  readonly suspect?: true;
+  /** Step through the run with commands from stdin. */
+  readonly step?: true;
+}
+
+type ValidResult = Exclude<ReplayResult, { verdict: 'invalid' }>;
+
+/** The parts of the document that answer flags; undefined for those that were not given. */
+type Answers = Pick<
+  ReplayOutcome,
+  'why' | 'diff' | 'html' | 'against' | 'inevitable' | 'state' | 'lastChange' | 'suspect'
+>;
+
+export interface Asked {
+  readonly session: Session;
+  readonly workers: Workers;
+  readonly found: FoundReplay;
+  /** The file or id that was given. */
+  readonly named: string;
+  readonly result: ValidResult;
+  readonly sourceOf: SourceOf;
+}
+
+/** True if the trace is not wanted. */
+export function isAnswered(answers: Answers, { step }: ReplayFlags): boolean {
+  return step === true || Object.values(answers).some((answer) => answer !== undefined);
+}
+
+/** Throws UsageError for a flag that does not fit the run. */
+export async function answersTo(asked: Asked, flags: ReplayFlags): Promise<Answers> {
+  const { session, workers, found, result } = asked;
+  const { replay } = found;
+  const { output, interrupt } = session;
+  const suspect = flags.suspect === true ? await replaySuspects(session, replay, result) : undefined;
+  if (flags.step === true) await stepThrough(session, replay, result);
+  const state = flags.state === undefined ? undefined : await replayState(session, replay, result, flags.state);
+  const lastChange =
+    flags.lastChange === undefined ? undefined : await replayLastChange(session, replay, result, flags.lastChange);
+  const inevitable = flags.inevitable === true ? await replayDecided(session, workers, replay, result) : undefined;
+  const against =
+    flags.against === undefined
+      ? undefined
+      : await runAtRevision(workers, found, result, { revision: flags.against, name: '--against' });
+  const diff =
+    flags.diff === true && against === undefined
+      ? await compareWithPassing(workers, replay, result, '--diff', interrupt.signal)
+      : undefined;
+  const html = flags.html === undefined ? undefined : await page(asked, flags, flags.html, diff);
+  if (diff !== undefined) output.result(() => passingLines(result, diff));
+  if (against !== undefined) output.result(() => revisionLines(result, against));
+  const why = flags.why === undefined ? undefined : whyOf(asked, flags.why);
+  return { why, diff, html, against, inevitable, state, lastChange, suspect };
+}
+
+function whyOf({ session, result, sourceOf }: Asked, wanted: true | number): Answers['why'] {
+  const { output } = session;
+  const { records = [], causes = [], places } = result.report;
+  const from = startOfWhy(wanted, result.report, '--why');
+  const explained = { records, causes, places };
+  const { verbose } = output.flags;
+  output.result((palette) => [
+    `${typeof from === 'number' ? `why record ${from}` : 'why the run failed'}, the last cause first:`,
+    ...whyLines(explained, from, { verbose, sourceOf }, palette),
+  ]);
+  return causesIn(explained, from);
+}
+
+async function page(
+  { session, workers, found, named, result }: Asked,
+  { from, until, only, why }: ReplayFlags,
+  html: true | string,
+  diff: PassingRun | null | undefined,
+): Promise<string> {
+  const { workingFolder } = session;
+  const file = pageFile(session, found.file, html);
+  const selection = { from, until, only };
+  const wanted = typeof why === 'number' ? why : undefined;
+  const parts = { replay: found.replay, shown: named, result, workingFolder, selection, diff, why: wanted };
+  writePage(file, await pageOfReplay(workers, parts));
+  session.output.result(() => [`page ${printable(shownPage(file, session))}`]);
+  return file;
+}
+
+/** Absolute. Without a name, the page is beside the replay. */
+function pageFile({ workingFolder }: Session, replayFile: string, html: true | string): string {
+  const name = html === true ? `${replayFile.replace(/\.json$/, '')}.html` : html;
+  return path.resolve(workingFolder, name);
+}
+
+/** Relative to the working folder if it is in it. */
+function shownPage(file: string, { workingFolder }: Session): string {
+  const shown = shownPath(file, workingFolder);
+  return shown.startsWith('../') ? file : shown;
+}
+
+/** The runs beside each other, with the reason in one sentence. */
+function passingLines({ report }: ValidResult, passing: PassingRun | null): string[] {
+  if (passing === null) return ['no run near to it was found that passes'];
+  return [`holds ${printable(passing.when)}`, ...sideBySide(endOf(report), endOf(passing.report), passing.index)];
+}
+
+function revisionLines({ report }: ValidResult, { revision, report: other, index }: RunAtRevision): string[] {
+  const { failure } = other;
+  const there = `in ${revision.short} ${printable(revision.subject)}`;
+  const title = failure === null ? `holds ${there}` : `fails ${there}, too: ${printable(nameOfFailure(failure))}`;
+  if (index === null) return [title, 'all records are the same'];
+  return [title, ...sideBySide(endOf(report), endOf(other), index, ['this code', revision.short])];
+}
+
+function endOf({ records = [], failure }: RunReport): ComparedRun {
+  return { records, end: failure === null ? '✔ everything held' : `✖ ${printable(nameOfFailure(failure))}` };
+}

@@ -1,0 +1,125 @@
+/** One run as the data of a page. */
+import type { CausesOf } from '../kernel/causes.ts';
+import { NO_SOURCES, type SourceOf } from '../kernel/placed-text.ts';
+import type { RunRecord } from '../kernel/record.ts';
+import { PRINTED_MAX } from '../kernel/recorder.ts';
+import { isSelected, type Selection } from '../kernel/selection.ts';
+import { failureText } from '../report/failure-text.ts';
+import { placesByRecord, withSources } from '../report/placed-records.ts';
+import { beginningsOfWhy } from '../report/why.ts';
+import type { RunReport } from '../search/job.ts';
+import { mapTexts } from './map-texts.ts';
+import { packRecords } from './packed-records.ts';
+import type { PageRun, RunName } from './page-data.ts';
+
+/** A browser scrolls through more, but takes seconds to read the file. */
+export const RECORDS_MAX = 200_000;
+
+/** Number of characters of a text that the page shows. */
+export const TEXT_LENGTH_MAX = 4000;
+
+export interface RunOnPage {
+  readonly name: RunName;
+  readonly title: string;
+  readonly about: string;
+  readonly report: Pick<RunReport, 'records' | 'causes' | 'places' | 'printed' | 'failure'>;
+  readonly sourceOf?: SourceOf | undefined;
+  readonly selection?: Selection | undefined;
+  /** The number of the record to begin at. By default the run's failure, or its end. */
+  readonly why?: number | undefined;
+  readonly differsFrom?: number | undefined;
+}
+
+/** `cut`: what is missing, in sentences. */
+export interface MadeRun {
+  readonly run: PageRun;
+  readonly cut: readonly string[];
+}
+
+export function pageRunOf(
+  { name, title, about, report, sourceOf = NO_SOURCES, selection = {}, why, differsFrom }: RunOnPage,
+  recordsMax = RECORDS_MAX,
+): MadeRun {
+  const { records = [], causes = [], places = [], printed = [], failure } = report;
+  const roots = rootsOf(records, causes, why ?? failure ?? undefined);
+  const kept = positionsKept(records, selection, recordsMax, roots[0] ?? records.length - 1);
+  const placeAt = new Map(kept.map((position, index) => [position, index]));
+  const indexesOf = (positions: readonly number[]): number[] =>
+    positions.flatMap((position) => placeAt.get(position) ?? []);
+  let texts = 0;
+  const shortened = (text: string): string => {
+    if (text.length <= TEXT_LENGTH_MAX) return text;
+    texts += 1;
+    return `${text.slice(0, TEXT_LENGTH_MAX)}… (${text.length} characters)`;
+  };
+  const shown = kept.map((position) =>
+    mapTexts(records[position] as RunRecord, (text) => shortened(withSources(text, sourceOf))),
+  );
+  const placeOf = placesByRecord(records, places, sourceOf);
+  const isWhole = kept.length === records.length;
+  const run: PageRun = {
+    name,
+    title,
+    about,
+    end: failure === null ? 'Everything held.' : failureText(failure, sourceOf),
+    hasFailed: failure !== null,
+    total: records.length,
+    records: packRecords(shown),
+    numbers: isWhole ? null : kept.map((position) => position + 1),
+    causes: kept.map((position, index) => indexesOf(causes[position] ?? []).map((cause) => index - cause)),
+    roots: indexesOf(roots),
+    places: kept.flatMap((position, index) => {
+      const place = placeOf.get(records[position] as RunRecord);
+      return place === undefined ? [] : [[index, place] as const];
+    }),
+    printed: printed
+      .filter(({ step }) => step >= (selection.from ?? 0) && step <= (selection.until ?? Infinity))
+      .map((output) => ({
+        ...output,
+        after: countBelow(kept, output.after),
+        text: shortened(withSources(output.text, sourceOf)),
+      })),
+    ...(differsFrom === undefined ? {} : { differsFrom: countBelow(kept, differsFrom) }),
+  };
+  const cut = [
+    ...(isWhole ? [] : [`${title}: the page has ${kept.length} of ${records.length} records.`]),
+    ...(printed.length < PRINTED_MAX ? [] : [`${title}: only the last ${PRINTED_MAX} lines of output were kept.`]),
+    ...(texts === 0 ? [] : [`${title}: ${texts} texts are cut at ${TEXT_LENGTH_MAX} characters.`]),
+  ];
+  return { run, cut };
+}
+
+function rootsOf(
+  records: readonly RunRecord[],
+  causes: readonly CausesOf[],
+  from: Parameters<typeof beginningsOfWhy>[1] | undefined,
+): readonly number[] {
+  if (records.length === 0) return [];
+  return from === undefined ? [records.length - 1] : beginningsOfWhy({ records, causes }, from);
+}
+
+/** The selected positions; of too many, those nearest before the record at which the page opens. */
+function positionsKept(
+  records: readonly RunRecord[],
+  selection: Selection,
+  recordsMax: number,
+  opensAt: number,
+): readonly number[] {
+  const selected = records.flatMap((record, position) =>
+    isSelected(record, selection) || position === opensAt ? [position] : [],
+  );
+  if (selected.length <= recordsMax) return selected;
+  const end = Math.max(recordsMax, countBelow(selected, opensAt + 1));
+  return selected.slice(end - recordsMax, end);
+}
+
+/** Number of the ascending values that are below the limit. A binary search. */
+function countBelow(ascending: readonly number[], limit: number): number {
+  let [low, high] = [0, ascending.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ascending[middle] ?? 0) < limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,112 @@
+/** A page in a real browser, and what it shows. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { startChromium } from '../../cli/test/chromium.ts';
+
+export class BrowserPage {
+  readonly page: Page;
+  readonly url: string;
+  /** Addresses that were requested, besides the file. */
+  readonly requests: readonly string[];
+  /** Errors of the page's code, refusals of its policy, and dialogs. */
+  readonly problems: readonly string[];
+  readonly #folder: string;
+
+  private constructor(page: Page, folder: string, url: string, requests: string[], problems: string[]) {
+    this.page = page;
+    this.#folder = folder;
+    this.url = url;
+    this.requests = requests;
+    this.problems = problems;
+  }
+
+  static async open(
+    browser: Browser,
+    html: string,
+    { hash = '', ...options }: BrowserContextOptions & { readonly hash?: string } = {},
+  ): Promise<BrowserPage> {
+    const folder = mkdtempSync(path.join(tmpdir(), 'seedstorm-page-'));
+    const file = path.join(folder, 'page.html');
+    writeFileSync(file, html);
+    const { href } = pathToFileURL(file);
+    const page = await browser.newPage(options);
+    const requests: string[] = [];
+    const problems: string[] = [];
+    page.on('request', (request) => {
+      if (!request.url().startsWith(href)) requests.push(request.url());
+    });
+    page.on('pageerror', (error) => problems.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error') problems.push(message.text());
+    });
+    page.on('dialog', (dialog) => {
+      problems.push(dialog.message());
+      void dialog.dismiss();
+    });
+    const opened = new BrowserPage(page, folder, href, requests, problems);
+    await page.goto(`${href}${hash}`);
+    await opened.drawn();
+    return opened;
+  }
+
+  /** Resolves when what was asked for is drawn. */
+  async drawn(): Promise<void> {
+    await this.page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
+  }
+
+  async press(...keys: readonly string[]): Promise<void> {
+    for (const key of keys) await this.page.keyboard.press(key);
+    await this.drawn();
+  }
+
+  /** The title of the inspector, such as `#98 frame`. */
+  async selected(): Promise<string> {
+    return (await this.page.locator('.inspector h2').innerText()).replaceAll(/\s+/g, ' ').trim();
+  }
+
+  /** Number of elements of rows. */
+  async rows(): Promise<number> {
+    return await this.page.locator('[role=option]').count();
+  }
+
+  /** The text of the selected row; null if it has no element. */
+  async selectedRow(): Promise<string | null> {
+    const row = this.page.locator('[role=option][aria-selected=true]');
+    return (await row.count()) === 0 ? null : await row.innerText();
+  }
+
+  async close(): Promise<void> {
+    await this.page.context().close();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** A browser, with the pages that it has opened. */
+export class Chromium {
+  readonly #browser: Browser;
+  readonly #pages: BrowserPage[] = [];
+
+  private constructor(browser: Browser) {
+    this.#browser = browser;
+  }
+
+  /** Null, with a message, if the machine has none. */
+  static async start(): Promise<Chromium | null> {
+    const browser = await startChromium('the page of a replay');
+    return browser === null ? null : new Chromium(browser);
+  }
+
+  async open(html: string, options?: Parameters<typeof BrowserPage.open>[2]): Promise<BrowserPage> {
+    const page = await BrowserPage.open(this.#browser, html, options);
+    this.#pages.push(page);
+    return page;
+  }
+
+  async close(): Promise<void> {
+    for (const page of this.#pages) await page.close();
+    await this.#browser.close();
+  }
+}
