@@ -22,16 +22,7 @@ export default defineConfig(
     languageOptions: {
       parserOptions: {
         projectService: {
-          allowDefaultProject: [
-            '*.js',
-            '*.ts',
-            'sim/*.js',
-            'sim/page/*.js',
-            'sim/project/*.js',
-            'sim/cli/test/*.js',
-            'sim/world/test/net/*.js',
-            '.ci/*.js',
-          ],
+          allowDefaultProject: ['*.js', '*.ts'],
         },
         tsconfigRootDir: import.meta.dirname,
       },
