@@ -61,6 +61,12 @@ const schema = z.object({
 /** The names of all settings. */
 export const settings: readonly string[] = Object.keys(schema.shape);
 
+/** The value of a setting that is absent; null for none. */
+export function defaultOf(setting: string): string | null {
+  const { success, data } = schema.shape[setting as keyof typeof schema.shape].safeParse(undefined);
+  return success && data !== undefined ? String(data) : null;
+}
+
 type Values = z.infer<typeof schema>;
 
 export interface TokenSettings {

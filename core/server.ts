@@ -24,6 +24,7 @@ import { withFlags } from './flags.ts';
 import type { GatewayCounts } from './gateway.ts';
 import { createGateway } from './gateway.ts';
 import { subprotocol } from './protocol.ts';
+import { settingsHelp } from './settings-help.ts';
 import { signalListener } from './signals.ts';
 import { stopLimit } from './stop-limit.ts';
 
@@ -142,6 +143,10 @@ export async function serve({ environment, logger }: ServeOptions): Promise<Runn
 }
 
 async function main(): Promise<void> {
+  if (process.argv.includes('--help') || process.argv.includes('-h')) {
+    console.log(settingsHelp());
+    return;
+  }
   const flags = withFlags(process.argv.slice(2), settings, process.env);
   const environment = 'problem' in flags ? flags : readEnvironment(flags.variables);
   if ('problem' in environment) {

@@ -1,10 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { runsLong } from '../sim/cli/test/long.ts';
 import type { Variant } from '../sim/index.ts';
 import type { Plan } from '../sim/plan/plan.ts';
 import type { Failure } from '../sim/run/run-verdict.ts';
 import { mutants } from './mutants.ts';
 import { clauses } from './test/clauses.ts';
+import { FirstSeeds } from './test/first-seeds.ts';
 import { firstViolation, loadGateway, runPlan, shrink } from './test/gateway-runs.ts';
 import { besideTheReleaseBefore } from './test/written-plans.ts';
 
@@ -44,14 +45,21 @@ describe('the five known risks', () => {
 });
 
 describe('each clause of each property', () => {
+  const firstSeeds = new FirstSeeds();
+  afterAll(() => firstSeeds.save());
+
   const first = clauses.filter(
     ({ property }, index) => clauses.findIndex((one) => one.property === property) === index,
   );
   it.each(runsLong('all clauses but the first of each property') ? clauses : first)(
     '$property: $broken',
-    async ({ property, subject, edits, plan, alone }) => {
+    async (clause) => {
+      const { property, subject, edits, plan, alone } = clause;
       const broken = await loadGateway(edits, alone === true ? property : null);
-      const found = await (plan === undefined ? firstViolation(broken, property, SEEDS) : runPlan(broken, { plan }));
+      const found = await (plan === undefined
+        ? firstViolation(broken, property, SEEDS, firstSeeds.of(clause))
+        : runPlan(broken, { plan }));
+      firstSeeds.found(clause, found);
       expect([subject].flat().map((name) => `${property}: ${name}`)).toContain(found?.failure?.signature);
       if (plan !== undefined) expect((await runPlan(await unmodified, { plan })).failure).toBeNull();
     },

@@ -67,13 +67,19 @@ export function shrink(loaded: LoadedScenario, plan: Plan, { signature, atMs }: 
   return runJob(loaded, { kind: 'shrink', plan, signature, failedAtMs: atMs, budgetMs: 1 }, { nowMs });
 }
 
-/** The first run that violates a property, of the seeds from 0x1 to `seeds`; null if none does. */
+/**
+ * A run that violates a property, of the seeds from 0x1 to `seeds`; null if none does. `hint`: the
+ * seed to begin with. Those before it come last.
+ */
 export async function firstViolation(
   loaded: LoadedScenario,
   property: string,
   seeds: number,
+  hint = 1,
 ): Promise<RunReport | null> {
-  for (let number = 1; number <= seeds; number += 1) {
+  const first = Math.min(hint, seeds);
+  for (let count = 0; count < seeds; count += 1) {
+    const number = 1 + ((first - 1 + count) % seeds);
     const report = await runSeed(loaded, formatSeed(BigInt(number)));
     const { failure } = report;
     if (failure?.verdict === 'violation' && failure.property === property) return report;
