@@ -53,6 +53,23 @@ describe.runIf(browser !== null)('what records contain', () => {
     expect(await page.page.locator('.rows').innerText()).toContain('{"token":"[redacted 1]"}');
   });
 
+  test('the inspector shows what the step of a record changed in the state', async () => {
+    const made = madeRecords(60);
+    const step = made.records.at(-1)?.step ?? 0;
+    const hostile = '"<img src=x onerror=alert(1)>"';
+    const changes = [
+      { step, path: 'node-1/Room.1.#words', before: 'Map(1)', after: 'Map(2)' },
+      { step, path: 'node-1/Room.1.#words["b"]', before: null, after: hostile },
+      { step: 1, path: 'node-1/Room.1.#open', before: null, after: 'true' },
+    ];
+    const page = await opened(await madePage(made, {}, [], changes));
+    const inspector = page.page.locator('.inspector');
+    expect(await inspector.locator('.state dd').allInnerTexts()).toEqual(['Map(1) → Map(2)', hostile]);
+    await page.press('Home');
+    expect(await inspector.locator('.state').innerText()).toContain('Nothing.');
+    expect(page.problems).toEqual([]);
+  });
+
   test('cut records and texts are counted', async () => {
     const made = madeRecords(300, () => 'x'.repeat(5000));
     const page = await opened(await madePage(made));

@@ -23,6 +23,9 @@ export interface PageData {
 /** `replay`: the run of the replay. `original`: before it was shrunk. `passing`: of `--diff`. */
 export type RunName = 'replay' | 'original' | 'passing';
 
+/** A value of the system that a step changed; null where it did not exist. */
+export type PageChange = readonly [step: number, path: string, before: string | null, after: string | null];
+
 export interface PageRun {
   readonly name: RunName;
   /** On the button that shows it. */
@@ -45,6 +48,8 @@ export interface PageRun {
   readonly places: readonly (readonly [position: number, place: string])[];
   /** Console output. `after` is a number of records in the file. */
   readonly printed: readonly Printed[];
+  /** What each step changed, by step. Absent if it was not read. */
+  readonly changes?: readonly PageChange[] | undefined;
   /** The first position that differs from the replay's run. Only of `passing`. */
   readonly differsFrom?: number | undefined;
 }

@@ -11,6 +11,7 @@ import type { RunReport } from '../search/job.ts';
 import { mapTexts } from './map-texts.ts';
 import { packRecords } from './packed-records.ts';
 import type { PageRun, RunName } from './page-data.ts';
+import { CHANGES_MAX, type ChangedInStep, pageChanges } from './state-changes.ts';
 
 /** A browser scrolls through more, but takes seconds to read the file. */
 export const RECORDS_MAX = 200_000;
@@ -28,6 +29,8 @@ export interface RunOnPage {
   /** The number of the record to begin at. By default the run's failure, or its end. */
   readonly why?: number | undefined;
   readonly differsFrom?: number | undefined;
+  /** The state of the system, if it was read. */
+  readonly changes?: readonly ChangedInStep[] | undefined;
 }
 
 /** `cut`: what is missing, in sentences. */
@@ -37,7 +40,7 @@ export interface MadeRun {
 }
 
 export function pageRunOf(
-  { name, title, about, report, sourceOf = NO_SOURCES, selection = {}, why, differsFrom }: RunOnPage,
+  { name, title, about, report, sourceOf = NO_SOURCES, selection = {}, why, differsFrom, changes }: RunOnPage,
   recordsMax = RECORDS_MAX,
 ): MadeRun {
   const { records = [], causes = [], places = [], printed = [], failure } = report;
@@ -79,11 +82,15 @@ export function pageRunOf(
         after: countBelow(kept, output.after),
         text: shortened(withSources(output.text, sourceOf)),
       })),
+    ...(changes === undefined ? {} : { changes: pageChanges(changes) }),
     ...(differsFrom === undefined ? {} : { differsFrom: countBelow(kept, differsFrom) }),
   };
   const cut = [
     ...(isWhole ? [] : [`${title}: the page has ${kept.length} of ${records.length} records.`]),
     ...(printed.length < PRINTED_MAX ? [] : [`${title}: only the last ${PRINTED_MAX} lines of output were kept.`]),
+    ...((changes?.length ?? 0) <= CHANGES_MAX
+      ? []
+      : [`${title}: only the last ${CHANGES_MAX} changes of the state were kept.`]),
     ...(texts === 0 ? [] : [`${title}: ${texts} texts are cut at ${TEXT_LENGTH_MAX} characters.`]),
   ];
   return { run, cut };

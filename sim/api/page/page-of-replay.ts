@@ -9,9 +9,15 @@ import { commandPrefix, quoted } from '../../project/shell-command.ts';
 import type { Replay } from '../../replay/replay-document.ts';
 import type { RunReport } from '../../search/job.ts';
 import type { PassingRun } from '../../search/passing/passing-run.ts';
-import type { ReplayResult } from '../execute-replay.ts';
+import { LoadError } from '../../load/errors.ts';
+import { UsageError } from '../../project/usage-error.ts';
+import { type StateChange, stateOfSteps } from '../state/state-run.ts';
+import { replayJob, type ReplayResult } from '../execute-replay.ts';
 import { linesFor } from '../report-lines.ts';
 import type { Workers } from '../workers.ts';
+
+/** Reading the state takes some 10 ms for each step of a large system. */
+const STATE_STEPS_MAX = 1000;
 
 export interface PageOfReplay {
   readonly replay: Replay;
@@ -33,6 +39,7 @@ export async function pageOfReplay(workers: Workers, page: PageOfReplay): Promis
   const { report, verdict, variant } = result;
   const sourceOf = await linesFor(result, report, true);
   const original = await originalOf(workers, page);
+  const changes = await changesOf(page);
   const isShrunk = typeof original !== 'string';
   const runs: MadeRun[] = [
     pageRunOf({
@@ -43,9 +50,10 @@ export async function pageOfReplay(workers: Workers, page: PageOfReplay): Promis
       sourceOf,
       selection,
       why,
+      changes: typeof changes === 'string' ? undefined : changes,
     }),
   ];
-  const notes: string[] = [];
+  const notes: string[] = typeof changes === 'string' ? [changes] : [];
   if (isShrunk)
     runs.push(
       pageRunOf({
@@ -88,6 +96,21 @@ export async function pageOfReplay(workers: Workers, page: PageOfReplay): Promis
     notes: [...runs.flatMap(({ cut }) => cut), ...notes],
   };
   return pageHtml(data, await browserFiles());
+}
+
+/** What each step changed in the state of the system, or why it is not known. */
+async function changesOf({ replay, result }: PageOfReplay): Promise<readonly StateChange[] | string> {
+  const { report } = result;
+  if (report.failure?.verdict === 'stuck') return 'A step never ends, so the page has no state.';
+  if (report.steps > STATE_STEPS_MAX)
+    return `The page has no state: it is read in runs of at most ${STATE_STEPS_MAX} steps.`;
+  try {
+    const whole = { from: 1, until: report.steps };
+    return (await stateOfSteps(result, replayJob(replay, false), report, whole)).changes;
+  } catch (error) {
+    if (error instanceof UsageError || error instanceof LoadError) return `The page has no state: ${error.message}.`;
+    throw error;
+  }
 }
 
 /**

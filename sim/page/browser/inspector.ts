@@ -13,7 +13,7 @@ type Section = (view: View) => HTMLElement | null;
 /** Number of causes or effects that are listed. */
 const LISTED_MAX = 30;
 
-const SECTIONS: readonly Section[] = [summary, text, fields, causes, effects];
+const SECTIONS: readonly Section[] = [summary, text, fields, causes, effects, state];
 
 export function createInspector(view: View): HTMLElement {
   const root = element('aside', { class: 'inspector', 'aria-label': 'Selected record', tabindex: 0 });
@@ -90,6 +90,26 @@ function causes(view: View): HTMLElement | null {
 function effects(view: View): HTMLElement | null {
   const caused = view.model.effectsOf(view.selected);
   return caused.length === 0 ? null : links(view, 'Led to', caused, { none: '', more: null });
+}
+
+/** What the step of the record changed. */
+function state({ model, selected }: View): HTMLElement | null {
+  const changes = model.changesIn(model.lineOf(selected).step);
+  if (changes === null) return null;
+  const rows = changes
+    .slice(0, LISTED_MAX)
+    .flatMap(([, path, before, after]) => [
+      element('dt', {}, path),
+      element('dd', {}, before === null ? `${after ?? ''}` : `${before} → ${after ?? '∅'}`),
+    ]);
+  const left = changes.length - LISTED_MAX;
+  return element(
+    'section',
+    { class: 'state' },
+    element('h3', {}, 'State changed in this step'),
+    changes.length === 0 ? element('p', {}, 'Nothing.') : element('dl', {}, ...rows),
+    left > 0 ? element('p', {}, `and ${left} more`) : null,
+  );
 }
 
 function links(

@@ -82,10 +82,11 @@ export async function madePage(
   made: Made,
   more: Partial<Omit<PageData, 'runs'>> = {},
   others: readonly RunOnPage[] = [],
+  changes?: RunOnPage['changes'],
 ): Promise<string> {
   const failure = { verdict: 'violation', text: FAILURE_TEXT, step: made.records.at(-1)?.step ?? 0, atMs: 0 };
   const report = { ...made, failure } as unknown as RunOnPage['report'];
-  const first = { name: 'replay', title: 'Shrunk', about: 'The run of the replay.', report } as const;
+  const first = { name: 'replay', title: 'Shrunk', about: 'The run of the replay.', report, changes } as const;
   const runs = [first, ...others].map((run) => pageRunOf(run));
   const data: PageData = {
     name: 'answered',

@@ -3,7 +3,7 @@ import { lineContextOf } from '../../../report/line-context.ts';
 import type { LineContext } from '../../../report/line-context.ts';
 import { type RecordLine, recordLine } from '../../../report/record-line.ts';
 import type { RunRecord } from '../../../kernel/record.ts';
-import type { PageRun } from '../../page-data.ts';
+import type { PageChange, PageRun } from '../../page-data.ts';
 import { type Item, itemsOf, namesOfItem } from './items.ts';
 import { type Messages, messagesOf } from './messages.ts';
 
@@ -39,6 +39,7 @@ export class RunModel {
   readonly #lines: RecordLine[] = [];
   readonly #texts: string[] = [];
   #effects: Effects | null = null;
+  #changes: ReadonlyMap<number, readonly PageChange[]> | null = null;
 
   constructor(run: PageRun) {
     const { items, numbers, itemOfPosition } = itemsOf(run);
@@ -61,6 +62,13 @@ export class RunModel {
   /** The item at which the page opens: the failure, or the end of the run. */
   get start(): number {
     return this.roots[0] ?? Math.max(0, this.items.length - 1);
+  }
+
+  /** What a step changed in the state of the system; null if the state was not read. */
+  changesIn(step: number): readonly PageChange[] | null {
+    if (this.run.changes === undefined) return null;
+    this.#changes ??= byStep(this.run.changes);
+    return this.#changes.get(step) ?? [];
   }
 
   /** The line of an item, as in a trace. */
@@ -154,4 +162,15 @@ function effectsIn(causes: readonly (readonly number[])[]): Effects {
     }
   }
   return { starts, items };
+}
+
+function byStep(changes: readonly PageChange[]): ReadonlyMap<number, readonly PageChange[]> {
+  const steps = new Map<number, PageChange[]>();
+  for (const change of changes) {
+    const [step] = change;
+    const own = steps.get(step) ?? [];
+    if (own.length === 0) steps.set(step, own);
+    own.push(change);
+  }
+  return steps;
 }
