@@ -1,5 +1,6 @@
 /** Clauses of the properties about identity and access. */
 import { aloneClause as clause, type Clause, inCore } from './clause.ts';
+import { teamAtTwoNodes } from './written-plans.ts';
 
 export const accessClauses: readonly Clause[] = [
   clause('valid-tokens', 'the audience of a token is not checked', 'invalid token accepted', [
@@ -93,20 +94,26 @@ export const accessClauses: readonly Clause[] = [
     'too many connections at one node',
     [inCore('admission.ts', 'Admission.authenticate', "end(oldest, 'replaced');", '')],
   ),
-  clause('user-limit', 'the newest connections are replaced', 'replaced too early', [
-    inCore('user-sync.ts', 'UserSync.#settle', '.sort(byAge)', '.sort((a, b) => byAge(b, a))'),
-  ]),
+  {
+    ...clause('user-limit', 'the newest connections are replaced', 'replaced too early', [
+      inCore('user-sync.ts', 'UserSync.#settle', '.sort(byAge)', '.sort((a, b) => byAge(b, a))'),
+    ]),
+    plan: teamAtTwoNodes,
+  },
   clause('user-limit', 'a new connection may replace one of another user', 'replaced too early', [
     inCore('admission.ts', 'Admission.authenticate', 'registry.connectionsOf(identity.user)', 'registry.living()'),
   ]),
-  clause('user-limit', 'users that others report are not looked at', 'too many connections', [
-    inCore(
-      'user-sync.ts',
-      'UserSync.#beat',
-      'if (registry.connectionsOf(user).length > 0) this.#due.add(user);',
-      'void user;',
-    ),
-  ]),
+  {
+    ...clause('user-limit', 'users that others report are not looked at', 'too many connections', [
+      inCore(
+        'user-sync.ts',
+        'UserSync.#beat',
+        'if (registry.connectionsOf(user).length > 0) this.#due.add(user);',
+        'void user;',
+      ),
+    ]),
+    plan: teamAtTwoNodes,
+  },
   clause('address-limits', 'new connections of an address are not counted', 'too many new connections', [
     inCore('address-limiter.ts', 'AddressLimiter.opened', 'this.#fresh.take(address, nowMs);', ''),
   ]),

@@ -24,7 +24,7 @@ export class FirstSeeds {
 
   found(clause: Clause, report: RunReport | null): void {
     const number = Number(report?.seed ?? 0);
-    if (this.#isUpdating && number >= HINTED_FROM) this.#hints[nameOf(clause)] = number;
+    if (this.#isUpdating && clause.plan === undefined && number >= HINTED_FROM) this.#hints[nameOf(clause)] = number;
   }
 
   /** Writes the file if it is to be updated. */

@@ -1,5 +1,6 @@
 /** Clauses of `warned-endings`, `versioned`, `drained` and `admin-acts`. */
 import { aloneClause as clause, type Clause, inCore } from './clause.ts';
+import { deployedWithClients } from './written-plans.ts';
 
 export const protocolClauses: readonly Clause[] = [
   clause('warned-endings', 'a connection ends with one refusal less', 'closed without warning', [
@@ -39,9 +40,13 @@ export const protocolClauses: readonly Clause[] = [
   clause('drained', 'a stop closes the newest client first', 'closed out of order', [
     inCore('drain.ts', 'drain', 'registry.living()', '[...registry.living()].reverse()'),
   ]),
-  clause('drained', 'a drain takes twice its time', 'still connected', [
-    inCore('drain.ts', 'drain', 'index * limits.drainOverMs', 'index * 2 * limits.drainOverMs'),
-  ]),
+  {
+    ...clause('drained', 'a drain takes twice its time, and no limit ends it', 'still connected', [
+      inCore('drain.ts', 'drain', 'index * limits.drainOverMs', 'index * 2 * limits.drainOverMs'),
+      inCore('stop-limit.ts', 'stopLimit', 'endsAtMs - REST_MS[step]', 'endsAtMs + 5000'),
+    ]),
+    plan: deployedWithClients,
+  },
   clause(
     'drained',
     'a gateway that stops accepts tokens',

@@ -2,6 +2,7 @@
  * Plans written by hand, for situations that random plans reach too rarely for a test.
  */
 import type { Operation, Plan } from '../../sim/plan/plan.ts';
+import { SHARED_USER } from '../support/tokens.ts';
 
 /**
  * client-1 stops reading while it closes, during a sweep. client-2 is connected and sends nothing.
@@ -84,6 +85,36 @@ export const deployed: Plan = {
   operations: [operation('client-1', 'connect', 100)],
 };
 
+/** The only node is stopped gracefully while five clients are connected. */
+export const deployedWithClients: Plan = {
+  ...deployed,
+  faults: [{ id: 'fault-1', kind: 'deploy', target: 'node-1', atMs: 4000, durationMs: 8000, rate: 1 }],
+  operations: clientsNamed(1, 5).flatMap((actor) => [
+    operation(actor, 'connect', 100),
+    operation(actor, 'authenticate', 1100),
+  ]),
+};
+
+/**
+ * Three clients connect to node-1 as one user, and three to node-2 later, which is three more than
+ * the limit.
+ */
+export const teamAtTwoNodes: Plan = {
+  seed: '0x1',
+  nodes: 2,
+  chaosMs: 12_000,
+  minimal: true,
+  cohorts: [],
+  faults: [],
+  operations: clientsNamed(1, 6).flatMap((actor, index) => {
+    const [atMs, node] = index < 3 ? [500, 0.1] : [3600, 0.9];
+    return [
+      operation(actor, 'connect', atMs, { node, returns: 0.9 }),
+      operation(actor, 'authenticate', atMs + 320 + index * 20, { token: SHARED_USER }),
+    ];
+  }),
+};
+
 /**
  * node-1 runs the previous release and has clients. node-2 crashes and restarts with the current
  * release.
@@ -102,6 +133,10 @@ export const besideTheReleaseBefore: Plan = {
     operation(actor, 'authenticate', 4500),
   ]),
 };
+
+function clientsNamed(first: number, last: number): string[] {
+  return Array.from({ length: last - first + 1 }, (_, index) => `client-${first + index}`);
+}
 
 function operation(
   actor: string,
