@@ -12,8 +12,8 @@ const REMEDY = 'set CHROMIUM_PATH, or put chromium on the PATH';
  */
 export async function startChromium(what: string): Promise<Browser | null> {
   const executablePath = process.env['CHROMIUM_PATH'] ?? onThePath();
-  // Root, as in most containers, cannot use the sandbox of Chromium.
-  const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  // Containers have little shared memory, and mostly run as root, which cannot use the sandbox.
+  const args = ['--disable-dev-shm-usage', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])];
   if (executablePath !== null) return chromium.launch({ executablePath, args });
   if (['SEEDSTORM_REQUIRE_CHROMIUM', 'SEEDSTORM_LONG_TESTS'].some((name) => process.env[name] === '1'))
     throw new Error(`no Chromium: ${REMEDY}`);
