@@ -2,9 +2,10 @@
  * `bisect` and `replay --against` run the code of other revisions, and leave the checkout as it
  * was.
  */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bisect, replay } from '../index.ts';
+import { RUNS_LONG_TESTS } from './test/long.ts';
 import { TICKER, TICKER_SCENARIO, TICKER_WITH_LEAK } from './test/ticker.ts';
 import { Workplace } from './test/command.ts';
 
@@ -26,7 +27,12 @@ function commit(subject: string, ticker: string): void {
 
 const noted = (text: string, note: string): string => `${text}\n// ${note}\n`;
 
+const hasGit = spawnSync('git', ['--version']).status === 0;
+if (!hasGit && RUNS_LONG_TESTS) throw new Error('no git: put git on the PATH');
+if (!hasGit) process.stderr.write('\n  SKIPPED: bisect and replay --against; no git: put git on the PATH\n');
+
 beforeAll(async () => {
+  if (!hasGit) return;
   place = new Workplace();
   place.write('ticker.sim.ts', TICKER_SCENARIO);
   git('init', '--quiet');
@@ -43,9 +49,11 @@ beforeAll(async () => {
   file = `replays/${place.list('replays')[0]}`;
 });
 
-afterAll(() => place.remove());
+afterAll(() => {
+  if (hasGit) place.remove();
+});
 
-test('lists the commits that may be the first, and leaves the checkout as it was', async () => {
+test.runIf(hasGit)('lists the commits that may be the first, and leaves the checkout as it was', async () => {
   git('checkout', '--quiet', '--detach', 'leaks');
   place.write('draft.txt', 'not committed');
   const before = [git('status', '--porcelain'), git('rev-parse', 'HEAD')];
@@ -57,7 +65,7 @@ test('lists the commits that may be the first, and leaves the checkout as it was
   expect(git('for-each-ref', 'refs/bisect')).toBe('');
 });
 
-test('names the first bad commit if all can be judged', async () => {
+test.runIf(hasGit)('names the first bad commit if all can be judged', async () => {
   const judged: string[] = [];
   const onJudged = ({ subject, judgement }: { subject: string; judgement: string }) =>
     judged.push(`${judgement} ${subject}`);
@@ -74,7 +82,7 @@ test('names the first bad commit if all can be judged', async () => {
   expect(JSON.parse(json)).toMatchObject({ first: first?.commit, candidates: [], interrupted: false });
 });
 
-test('a replay is compared with its run on the code of another revision', async () => {
+test.runIf(hasGit)('a replay is compared with its run on the code of another revision', async () => {
   const { code, stdout } = await place.run('replay', file, '--against', 'works');
   const [title, ...rows] = stdout.split('\n');
   expect({ code, title }).toEqual({ code: 1, title: expect.stringMatching(/^holds in [0-9a-f]{7,} works$/) as string });
@@ -89,7 +97,7 @@ test('a replay is compared with its run on the code of another revision', async 
   expect({ refused, stderr }).toEqual({ refused: 2, stderr: expect.stringContaining("can't be loaded") as string });
 });
 
-test.each([
+test.runIf(hasGit).each([
   ['works', 'invalid range works (expected <good>..<bad>, such as v1.2.0..HEAD)'],
   ['works...leaks', 'invalid range works...leaks'],
   ['works..--all', 'invalid range works..--all'],
@@ -107,7 +115,7 @@ test.each([
   expect(git('worktree', 'list').trim().split('\n')).toHaveLength(1);
 });
 
-test('a project outside of a repository is refused', async () => {
+test.runIf(hasGit)('a project outside of a repository is refused', async () => {
   const other = new Workplace();
   try {
     const saved = await other.saveReplay();

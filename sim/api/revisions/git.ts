@@ -28,7 +28,7 @@ export function git(folder: string, ...parameters: readonly string[]): Promise<s
   return new Promise((resolve, reject) => {
     execFile('git', [...settings, ...parameters], { cwd: folder, env, encoding: 'utf8' }, (error, stdout, stderr) => {
       if (error === null) resolve(stdout);
-      else if (error.code === 'ENOENT') reject(new UsageError('bisect needs git; install it'));
+      else if (error.code === 'ENOENT') reject(new UsageError('git is not installed; bisect and --against need it'));
       else reject(new GitError(stderr.trim().split('\n', 1)[0] ?? '', stdout));
     });
   });
