@@ -100,6 +100,14 @@ export const accessClauses: readonly Clause[] = [
     ]),
     plan: teamAtTwoNodes,
   },
+  clause('user-limit', 'a connection is replaced before the limit is reached', 'replaced too early', [
+    inCore(
+      'admission.ts',
+      'Admission.authenticate',
+      'others.length + 1 >= limits[closings.replaced.most]',
+      'others.length + 2 >= limits[closings.replaced.most]',
+    ),
+  ]),
   clause('user-limit', 'a new connection may replace one of another user', 'replaced too early', [
     inCore('admission.ts', 'Admission.authenticate', 'registry.connectionsOf(identity.user)', 'registry.living()'),
   ]),
