@@ -22,7 +22,7 @@ export default defineConfig(
     languageOptions: {
       parserOptions: {
         projectService: {
-          allowDefaultProject: ['*.js', '*.ts'],
+          allowDefaultProject: ['*.js', '*.ts', '.ci/*.js'],
         },
         tsconfigRootDir: import.meta.dirname,
       },
