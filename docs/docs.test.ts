@@ -38,6 +38,10 @@ function callsOf({ name, arity }: CommandInfo): readonly string[][] {
   return subcommands.map((info) => [info.name.slice(name.length + 1), ...filled(info.arity, 1)]);
 }
 
+test('the README has at most 1,200 words', () => {
+  expect(textOf('README.md').trim().split(/\s+/).length).toBeLessThanOrEqual(1200);
+});
+
 describe('docs/gateway.md, what npm start runs', () => {
   test('what npm start runs', () => {
     const { scripts } = JSON.parse(textOf('package.json')) as { scripts: Record<string, string> };
