@@ -88,7 +88,7 @@ export class Subscriptions {
   #answered({ id, symbols }) {
     for (const symbol of symbols) {
       const subscription = this.#bySymbol.get(symbol);
-      if (subscription?.request === id && subscription !== undefined) subscription.isAnswered = true;
+      if (subscription !== undefined && subscription.request === id) subscription.isAnswered = true;
     }
   }
 

@@ -18,7 +18,8 @@ import { compareWithPassing } from './why/compare-with-passing.ts';
 import { startOfWhy } from './why/start-of-why.ts';
 import { type LastChange, lastChangeOf } from './state/state-query.ts';
 import { type StateOfSteps, stateOfSteps, type Steps } from './state/state-run.ts';
-import { type Suspects, suspectReplay } from './suspect/suspect-replay.ts';
+import type { Suspects } from '../report/suspect-lines.ts';
+import { suspectReplay } from './suspect/suspect-replay.ts';
 import { executeReplay, replayJob, type ReplayResult } from './execute-replay.ts';
 import { findReplay } from '../project/find-replay.ts';
 import { workersOptionsOf, pathOf, type PlaceOptions } from './options.ts';
@@ -147,7 +148,8 @@ async function stateOf(
   const whole = { from: 1, until: report.steps };
   return {
     state: steps === undefined ? null : await read(steps),
-    lastChange: lastChange === undefined ? null : lastChangeOf(await read(whole), lastChange, 'options: lastChange'),
+    lastChange:
+      lastChange === undefined ? null : lastChangeOf((await read(whole)).changes, lastChange, 'options: lastChange'),
   };
 }
 

@@ -40,7 +40,16 @@ export class Output {
 
   /** Results. Printed with every flag; with `--json` on stderr. */
   result(lines: Lines): void {
-    this.#write(this.flags.json ? this.#streams.stderr : this.#streams.stdout, lines);
+    this.#write(this.#ofResults, lines);
+  }
+
+  /** The colours of results. */
+  get palette(): Palette {
+    return this.#paletteOf(this.#ofResults);
+  }
+
+  get #ofResults(): NodeJS.WriteStream {
+    return this.flags.json ? this.#streams.stderr : this.#streams.stdout;
   }
 
   /** A summary for people: printed neither with `--quiet` nor with `--json`. */
@@ -73,10 +82,12 @@ export class Output {
 
   #write(stream: NodeJS.WriteStream, lines: Lines): void {
     this.#progress.clear();
-    const { environment } = this.#streams;
-    const palette = paletteFor({ isTTY: stream.isTTY, environment, allowed: this.flags.color });
     // Some terminals report 0 columns.
-    const text = lines(palette, stream.columns || (stream.isTTY ? TERMINAL_COLUMNS : FILE_COLUMNS));
+    const text = lines(this.#paletteOf(stream), stream.columns || (stream.isTTY ? TERMINAL_COLUMNS : FILE_COLUMNS));
     if (text.length > 0 && !stream.destroyed) stream.write(`${text.join('\n')}\n`);
+  }
+
+  #paletteOf({ isTTY }: NodeJS.WriteStream): Palette {
+    return paletteFor({ isTTY, environment: this.#streams.environment, allowed: this.flags.color });
   }
 }

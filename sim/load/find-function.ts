@@ -1,11 +1,7 @@
 /**
  * Finds functions in source text by name, with their positions and the named scopes around them.
  */
-import { createRequire } from 'node:module';
-import type * as Babel from '@babel/parser';
-import type { ParserPlugin } from '@babel/parser';
-
-const require = createRequire(import.meta.url);
+import { isNode, parseSource, type SyntaxNode } from './syntax.ts';
 
 /** A function, method or accessor. */
 export interface FunctionRange {
@@ -15,41 +11,6 @@ export interface FunctionRange {
   readonly isNamed: boolean;
   readonly start: number;
   readonly end: number;
-}
-
-interface SyntaxNode {
-  readonly type: string;
-  readonly start: number;
-  readonly end: number;
-  readonly [name: string]: unknown;
-}
-
-/** Throws the parser's SyntaxError, which has the position in `loc`. */
-export function parseSource(file: string, text: string): SyntaxNode {
-  // Loaded on first use: most commands edit no code.
-  const { parse } = require('@babel/parser') as typeof Babel;
-  const plugins: ParserPlugin[] = ['decoratorAutoAccessors', 'explicitResourceManagement', 'importAttributes'];
-  if (/\.[cm]?tsx?$/.test(file)) plugins.push('typescript');
-  if (/\.[jt]sx$|\.js$/.test(file)) plugins.push('jsx');
-  const parseWith = (decorators: ParserPlugin): SyntaxNode => {
-    const options = {
-      sourceType: 'unambiguous',
-      allowReturnOutsideFunction: true,
-      allowAwaitOutsideFunction: true,
-    } as const;
-    const tree = parse(text, { ...options, plugins: [decorators, ...plugins] });
-    return tree.program as unknown as SyntaxNode;
-  };
-  try {
-    return parseWith('decorators');
-  } catch (error) {
-    try {
-      // Only TypeScript's older decorators may be on parameters.
-      return parseWith('decorators-legacy');
-    } catch {
-      throw error;
-    }
-  }
 }
 
 /**
@@ -96,15 +57,6 @@ function* childrenOf(node: SyntaxNode, inherited: string | null): Generator<[Syn
       if (isNode(child)) yield [child, binds ? bound : inherited];
     }
   }
-}
-
-function isNode(value: unknown): value is SyntaxNode {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    typeof (value as SyntaxNode).type === 'string' &&
-    typeof (value as SyntaxNode).start === 'number'
-  );
 }
 
 function isFunction({ type }: SyntaxNode): boolean {

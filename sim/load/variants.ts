@@ -5,7 +5,8 @@
  */
 import type { SourceEdit } from '../system/image.ts';
 import { VariantError } from './errors.ts';
-import { findFunctions, parseSource, type FunctionRange } from './find-function.ts';
+import { findFunctions, type FunctionRange } from './find-function.ts';
+import { parseSource } from './syntax.ts';
 
 /** The place of an edit: the offset of the text to replace. */
 interface Place {

@@ -3,17 +3,10 @@
  * array of such a loop becomes an argument of a function of ours, on the same line. All other code
  * has native arrays at native speed: without an await no other code can run in between.
  */
-import { parseSource } from './find-function.ts';
+import { childrenOf, parseSource, type SyntaxNode } from './syntax.ts';
 
 /** The name of the function in a text, which is a parameter of each text that has it. */
 export const WATCH_ARRAY = '__seedstormArray';
-
-interface SyntaxNode {
-  readonly type: string;
-  readonly start: number;
-  readonly end: number;
-  readonly [name: string]: unknown;
-}
 
 /** The text of a file, in which loops with an await watch their arrays. */
 export function withWatchedArrays(file: string, text: string): string {
@@ -51,14 +44,4 @@ function awaits(node: SyntaxNode): boolean {
   if (node.type === 'AwaitExpression' || (node.type === 'ForOfStatement' && node['await'] === true)) return true;
   if (/Function|Method/.test(node.type)) return false;
   return childrenOf(node).some(awaits);
-}
-
-function childrenOf(node: SyntaxNode): SyntaxNode[] {
-  return Object.values(node).flat().filter(isNode);
-}
-
-function isNode(value: unknown): value is SyntaxNode {
-  return (
-    typeof value === 'object' && value !== null && typeof (value as SyntaxNode).type === 'string' && 'start' in value
-  );
 }

@@ -11,7 +11,8 @@ import type { RunReport } from '../search/job.ts';
 import { mapTexts } from './map-texts.ts';
 import { packRecords } from './packed-records.ts';
 import type { PageRun, RunName } from './page-data.ts';
-import { CHANGES_MAX, type ChangedInStep, pageChanges } from './state-changes.ts';
+import type { StateChange } from '../kernel/state-change.ts';
+import { CHANGES_MAX, pageChanges } from './state-changes.ts';
 
 /** A browser scrolls through more, but takes seconds to read the file. */
 export const RECORDS_MAX = 200_000;
@@ -30,7 +31,7 @@ export interface RunOnPage {
   readonly why?: number | undefined;
   readonly differsFrom?: number | undefined;
   /** The state of the system, if it was read. */
-  readonly changes?: readonly ChangedInStep[] | undefined;
+  readonly changes?: readonly StateChange[] | undefined;
 }
 
 /** `cut`: what is missing, in sentences. */

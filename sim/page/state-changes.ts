@@ -1,13 +1,6 @@
 /** Changes of the state of the system for a page, without secrets. */
+import type { StateChange } from '../kernel/state-change.ts';
 import type { PageChange } from './page-data.ts';
-
-/** A value that a step changed; null where it did not exist. */
-export interface ChangedInStep {
-  readonly step: number;
-  readonly path: string;
-  readonly before: string | null;
-  readonly after: string | null;
-}
 
 /** Number of changes in the file. The first ones are those of starting the system. */
 export const CHANGES_MAX = 30_000;
@@ -17,7 +10,7 @@ const SECRET_NAME = /token|secret|passw(?:or)?d|passphrase|cookie|authorization|
 /** A text in quotes, or a part of one. Other values have no secret. */
 const TEXT = /^"/;
 
-export function pageChanges(changes: readonly ChangedInStep[]): readonly PageChange[] {
+export function pageChanges(changes: readonly StateChange[]): readonly PageChange[] {
   return changes.slice(-CHANGES_MAX).map(({ step, path, before, after }) => {
     const isSecret = SECRET_NAME.test(path);
     return [step, path, shown(before, isSecret), shown(after, isSecret)];

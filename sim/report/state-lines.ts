@@ -1,4 +1,5 @@
 /** Changes of the state of a system, below the records of their step. */
+import type { StateChange } from '../kernel/state-change.ts';
 import type { RunRecord } from '../kernel/record.ts';
 import { printable } from '../kernel/printable.ts';
 import type { RunReport } from '../search/job.ts';
@@ -8,14 +9,6 @@ import { lineContextOf } from './line-context.ts';
 import { recordLine } from './record-line.ts';
 import { tableLines } from './table-lines.ts';
 
-/** A value that a step changed; null where it did not exist. */
-export interface ChangedValue {
-  readonly step: number;
-  readonly path: string;
-  readonly before: string | null;
-  readonly after: string | null;
-}
-
 const TEXT_LENGTH = 90;
 const VALUE_LENGTH = 80;
 
@@ -24,7 +17,7 @@ const RECORDS_MAX = 4;
 const CHANGES_MAX = 20;
 
 export function stateLines(
-  changes: readonly ChangedValue[],
+  changes: readonly StateChange[],
   { records = [], places }: Pick<RunReport, 'records' | 'places'>,
   verbose: boolean,
   palette: Palette,
@@ -52,7 +45,7 @@ export function stateLines(
 }
 
 /** Values that changed, without their step. */
-export function changeLines(changes: readonly ChangedValue[], verbose: boolean, palette: Palette): string[] {
+export function changeLines(changes: readonly StateChange[], verbose: boolean, palette: Palette): string[] {
   const lines = (verbose ? changes.map(valueLine) : folded(changes)).map((line) => `        ${line}`);
   if (verbose || lines.length <= CHANGES_MAX) return lines;
   const left = lines.length - CHANGES_MAX;
@@ -60,9 +53,9 @@ export function changeLines(changes: readonly ChangedValue[], verbose: boolean, 
 }
 
 /** A new or lost object is one line, whatever it contains. */
-function folded(changes: readonly ChangedValue[]): string[] {
+function folded(changes: readonly StateChange[]): string[] {
   const lines: string[] = [];
-  const groups = new Map<string, ChangedValue[]>();
+  const groups = new Map<string, StateChange[]>();
   for (const change of changes) {
     const key = `${change.before === null ? '+' : ''}${change.after === null ? '-' : ''}${objectOf(change.path)}`;
     groups.set(key, [...(groups.get(key) ?? []), change]);
@@ -84,7 +77,7 @@ function objectOf(path: string): string {
   return /^[^/]+\/[A-Za-z_$][\w$]*\.\d+/.exec(path)?.[0] ?? path.replace(/[.[{].*$/, '');
 }
 
-function valueLine({ path, before, after }: ChangedValue): string {
+function valueLine({ path, before, after }: StateChange): string {
   return `${printable(path, VALUE_LENGTH)}  ${valueText(before)} → ${valueText(after)}`;
 }
 

@@ -1,6 +1,6 @@
 /** Which part of the state is asked for. */
 import { UsageError } from '../../project/usage-error.ts';
-import type { StateChange, StateOfSteps } from './state-run.ts';
+import type { StateChange } from '../../kernel/state-change.ts';
 
 /** `60..66`, or `60` for one step. Throws UsageError. */
 export function parseSteps(text: string): { readonly from: number; readonly until: number } {
@@ -24,7 +24,7 @@ const SIMILAR_MAX = 5;
  * The last step that changed a value: `Room.1.#members`, with or without its node, or anything
  * within it. `name`: how the caller names the option. Throws UsageError for an unknown value.
  */
-export function lastChangeOf({ changes }: StateOfSteps, wanted: string, name: string): LastChange {
+export function lastChangeOf(changes: readonly StateChange[], wanted: string, name: string): LastChange {
   const own = changesOf(changes, wanted);
   const last = own.at(-1);
   if (last === undefined) {

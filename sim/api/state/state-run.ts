@@ -2,6 +2,7 @@
  * Runs a job on code whose state can be read, and compares that state at every step. In this
  * thread, since values are read between two steps.
  */
+import type { StateChange } from '../../kernel/state-change.ts';
 import { LoadError } from '../../load/errors.ts';
 import type { Values } from '../../load/state/describe-value.ts';
 import { StateRegistry } from '../../load/state/state-registry.ts';
@@ -9,16 +10,6 @@ import { UsageError } from '../../project/usage-error.ts';
 import type { RunJob, RunReport } from '../../search/job.ts';
 import { InProcessRunner } from '../in-process-runner.ts';
 import type { RanOn } from '../report-lines.ts';
-
-export interface StateChange {
-  readonly step: number;
-  /** Such as `node-1/Registry.1.#members["7"].role`. */
-  readonly path: string;
-  /** Null if there was no such value. */
-  readonly before: string | null;
-  /** Null if there is no such value. */
-  readonly after: string | null;
-}
 
 export interface StateOfSteps {
   /** The first and the last step. */

@@ -12,33 +12,12 @@ import type { SystemBundle } from '../../load/bundle.ts';
 import { SIMULATED_FILE } from '../../system/stack-frames.ts';
 import { UsageError } from '../../project/usage-error.ts';
 import type { Replay } from '../../replay/replay-document.ts';
+import type { SuspiciousLines, Suspects } from '../../report/suspect-lines.ts';
 import { type ChangeKind, changesOf } from '../../search/passing/changes.ts';
 import type { Candidate } from '../../search/shrink-failure.ts';
 import type { ReplayResult } from '../execute-replay.ts';
 import { InProcessRunner } from '../in-process-runner.ts';
 import { Coverage, type ExecutedLines } from './coverage.ts';
-
-/** Lines of one file, one after the other, that the same numbers of runs execute. */
-export interface SuspiciousLines {
-  readonly file: string;
-  readonly firstLine: number;
-  readonly lastLine: number;
-  /** Number of failing runs that execute them. */
-  readonly failing: number;
-  /** Number of passing runs that execute them. */
-  readonly passing: number;
-  /** From 0 to 1: executed by all failing runs and no other. */
-  readonly score: number;
-}
-
-export interface Suspects {
-  /** Number of runs with the signature of the replay. */
-  readonly failing: number;
-  /** Number of runs that pass. */
-  readonly passing: number;
-  /** The most suspicious ones first. */
-  readonly lines: readonly SuspiciousLines[];
-}
 
 export interface SuspectHooks {
   readonly onRun?: ((failing: number, passing: number) => void) | undefined;
@@ -97,7 +76,9 @@ export async function suspectReplay(
       for (const changed of changesOf(kind, candidate, report.choices ?? {}, source.scenario.actors)) {
         tries += 1;
         const isEnough = failing.length >= RUNS_MAX && passing.length >= RUNS_MAX;
-        if (tries > TRIES_MAX || isEnough || signal?.aborted === true) break;
+        if (tries > TRIES_MAX || isEnough) break;
+        // Runs of some kinds only would suspect the wrong lines.
+        signal?.throwIfAborted();
         await run(changed);
       }
     }

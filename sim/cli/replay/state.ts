@@ -38,7 +38,7 @@ export async function replayLastChange(
 ): Promise<LastChange> {
   const { report } = result;
   const state = await stateOfSteps(result, replayJob(replay, false), report, { from: 1, until: report.steps });
-  const last = lastChangeOf(state, wanted, '--last-change');
+  const last = lastChangeOf(state.changes, wanted, '--last-change');
   output.result((palette) => [
     `${printable(wanted)} changed last in step ${last.step}:`,
     ...stateLines(last.changes, report, output.flags.verbose, palette),

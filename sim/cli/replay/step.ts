@@ -16,19 +16,16 @@ export async function stepThrough(
   const { report } = result;
   const state = await stateOfSteps(result, replayJob(replay, false), report, { from: 1, until: report.steps });
   const recorded = { report, state, sourceOf: await linesFor(result, report, true) };
-  let stepper: Stepper | null = null;
-  output.result((palette) => {
-    stepper = new Stepper(recorded, palette);
-    return [`${report.steps} steps; help lists the commands`, ...stepper.here()];
-  });
+  const stepper = new Stepper(recorded, output.palette);
+  output.result(() => [`${report.steps} steps; help lists the commands`, ...stepper.here()]);
   const input = createInterface({ input: process.stdin, output: process.stdout, signal: interrupt.signal });
   const prompt = (): void => {
-    input.setPrompt(`${stepper?.step ?? 0}> `);
+    input.setPrompt(`${stepper.step}> `);
     input.prompt();
   };
   prompt();
   for await (const line of input) {
-    const answer = stepper === null ? null : (stepper as Stepper).answer(line);
+    const answer = stepper.answer(line);
     if (answer === null) break;
     output.result(() => answer);
     prompt();

@@ -1,5 +1,6 @@
 /** The commands of `replay --step`: moves through a run that has been recorded, and answers. */
 import { printable } from '../../kernel/printable.ts';
+import type { StateChange } from '../../kernel/state-change.ts';
 import type { SourceOf } from '../../kernel/placed-text.ts';
 import { changesOf, lastChangeOf } from '../../api/state/state-query.ts';
 import type { StateOfSteps } from '../../api/state/state-run.ts';
@@ -159,24 +160,25 @@ export class Stepper {
       return this.#watched.size === 0 ? ['   nothing is watched'] : [...this.#watched].map((one) => `   ${one}`);
     if (this.#watched.delete(name)) return [`   ${printable(name)} is no longer watched`];
     // Throws for a name that no value has.
-    lastChangeOf(this.#recorded.state, name, 'watch');
+    lastChangeOf(this.#recorded.state.changes, name, 'watch');
     this.#watched.add(name);
     return this.#values(name);
   }
 
   #last(name: string): readonly string[] {
     if (name === '') throw new UsageError('last needs the name of a value');
-    const { changes, ...state } = this.#recorded.state;
-    const until = { ...state, changes: changes.filter(({ step }) => step <= this.#step) };
-    const last = lastChangeOf(until, name, 'last');
+    const last = lastChangeOf(this.#changesSoFar(), name, 'last');
     return [...this.#goto(last.step), ...changeLines(last.changes, false, this.#palette)];
+  }
+
+  #changesSoFar(): readonly StateChange[] {
+    return this.#recorded.state.changes.filter(({ step }) => step <= this.#step);
   }
 
   /** A value after the current step, and its parts. */
   #values(name: string): string[] {
-    const until = this.#recorded.state.changes.filter(({ step }) => step <= this.#step);
     const values = new Map<string, string | null>();
-    for (const { path, after } of changesOf(until, name)) values.set(path, after);
+    for (const { path, after } of changesOf(this.#changesSoFar(), name)) values.set(path, after);
     const lines = [...values]
       .filter(([, value]) => value !== null)
       .map(([path, value]) => `   ${printable(path)}  ${printable(value ?? '')}`);

@@ -1,8 +1,8 @@
 /** `replay --suspect`: the lines of code that failing runs execute and passing ones do not. */
 import type { ReplayResult } from '../../api/execute-replay.ts';
-import { type Suspects, suspectReplay } from '../../api/suspect/suspect-replay.ts';
+import { suspectReplay } from '../../api/suspect/suspect-replay.ts';
 import type { Replay } from '../../replay/replay-document.ts';
-import { suspectLines } from '../../report/suspect-lines.ts';
+import { type Suspects, suspectLines } from '../../report/suspect-lines.ts';
 import type { Session } from '../session.ts';
 
 export async function replaySuspects(

@@ -3,17 +3,10 @@
  * registers objects of their classes, Maps and Sets of their functions, and variables of modules.
  * All lines keep their numbers. No getter, iterator or method of the system runs when it is read.
  */
-import { parseSource } from '../find-function.ts';
+import { childrenOf, parseSource, type SyntaxNode } from '../syntax.ts';
 
 /** The name of the registry in a text, which is a parameter of each text that has it. */
 export const WATCH_STATE = '__seedstormState';
-
-interface SyntaxNode {
-  readonly type: string;
-  readonly start: number;
-  readonly end: number;
-  readonly [name: string]: unknown;
-}
 
 /** A text to insert at a position. Of several at one position, the first comes first. */
 interface Insertion {
@@ -97,14 +90,4 @@ function tableInsertions(node: SyntaxNode): Insertion[] {
     { at: made.start, text: `${WATCH_STATE}.table(${JSON.stringify(id['name'])}, ` },
     { at: made.end, text: ')' },
   ];
-}
-
-function childrenOf(node: SyntaxNode): SyntaxNode[] {
-  return Object.values(node).flat().filter(isNode);
-}
-
-function isNode(value: unknown): value is SyntaxNode {
-  return (
-    typeof value === 'object' && value !== null && typeof (value as SyntaxNode).type === 'string' && 'start' in value
-  );
 }

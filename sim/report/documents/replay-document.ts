@@ -8,8 +8,8 @@ import type { Decided } from '../../search/futures/decided.ts';
 import type { RunReport } from '../../search/job.ts';
 import { firstLine } from './first-line.ts';
 import { nameOfFailure } from '../failure-report.ts';
-import type { ShownSuspects } from '../suspect-lines.ts';
-import type { ChangedValue } from '../state-lines.ts';
+import type { Suspects } from '../suspect-lines.ts';
+import type { StateChange } from '../../kernel/state-change.ts';
 import type { Cause } from '../why.ts';
 
 export interface ReplayOutcome {
@@ -41,16 +41,16 @@ export interface ReplayOutcome {
   /** Of `--state`. */
   readonly state?: StateOutcome | undefined;
   /** Of `--last-change`. */
-  readonly lastChange?: { readonly step: number; readonly changes: readonly ChangedValue[] } | undefined;
+  readonly lastChange?: { readonly step: number; readonly changes: readonly StateChange[] } | undefined;
   /** Of `--suspect`. */
-  readonly suspect?: ShownSuspects | undefined;
+  readonly suspect?: Suspects | undefined;
 }
 
 interface StateOutcome {
   readonly from: number;
   readonly until: number;
   readonly before: ReadonlyMap<string, string>;
-  readonly changes: readonly ChangedValue[];
+  readonly changes: readonly StateChange[];
 }
 
 interface OtherRun {

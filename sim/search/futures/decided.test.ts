@@ -121,3 +121,13 @@ test('the plan of a future has what has begun, then what another plan has', () =
     ['fault-1000002', 3900, 100],
   ]);
 });
+
+test('a search that is interrupted has no result', async () => {
+  const { runner, plan, otherPlan, run } = searchIn(board(noCrash));
+  const report = await run();
+  const { failure } = report;
+  if (failure === null) throw new Error('it did not fail');
+  const signal = AbortSignal.abort();
+  const search = { plan, report, failure, otherPlan, signal };
+  await expect(whenDecided(runner, { codeHash: 'board' } as never, search)).rejects.toThrow('aborted');
+});

@@ -63,35 +63,39 @@ class DecidedRun {
   readonly #points = new Map<number, DecidedPoint>();
   readonly #otherPlans = new Map<Seed, Plan>();
   readonly #timesMs: readonly number[];
+  /** After the step that failed, nothing is open. */
+  readonly #end: number;
 
   constructor(runner: JobRunner, bundle: Bundle, search: DecidedSearch) {
     this.#runner = runner;
     this.#bundle = bundle;
     this.#search = search;
     this.#timesMs = timesOfSteps(search.report.records ?? [], search.failure);
+    this.#end = search.failure.step + 1;
   }
 
   async find(): Promise<Decided> {
-    // After the step that failed, nothing is open.
-    const last = this.#search.failure.step + 1;
-    for (let index = 0; index < POINTS; index += 1) await this.#point(1 + Math.floor((index * (last - 1)) / POINTS));
-    let [low, high] = this.#steepest(last);
-    if (this.#shareAt(high, last) - this.#shareAt(low, last) < JUMP_MIN) return { points: this.#sorted(), jump: null };
-    const [from, to] = [this.#shareAt(low, last), this.#shareAt(high, last)];
-    while (high - low > 1 && this.#search.signal?.aborted !== true) {
+    for (let index = 0; index < POINTS; index += 1)
+      await this.#point(1 + Math.floor((index * (this.#end - 1)) / POINTS));
+    let [low, high] = this.#steepest();
+    const [from, to] = [this.#shareAt(low), this.#shareAt(high)];
+    if (to - from < JUMP_MIN) return { points: this.#sorted(), jump: null };
+    while (high - low > 1) {
       const middle = Math.floor((low + high) / 2);
       await this.#point(middle);
-      if (this.#shareAt(middle, last) >= (from + to) / 2) high = middle;
+      if (this.#shareAt(middle) >= (from + to) / 2) high = middle;
       else low = middle;
     }
     // What is fixed at `high` and open at `low` is the step between them.
-    const jump = { step: high - 1, from: this.#shareAt(low, last), to: this.#shareAt(high, last) };
+    const jump = { step: high - 1, from: this.#shareAt(low), to: this.#shareAt(high) };
     return { points: this.#sorted(), jump };
   }
 
   async #point(step: number): Promise<void> {
     const { signal, failure, onPoint, futures = FUTURES } = this.#search;
-    if (this.#points.has(step) || signal?.aborted === true) return;
+    // A search that is not complete says nothing.
+    signal?.throwIfAborted();
+    if (this.#points.has(step)) return;
     const seeds = Array.from({ length: futures }, (_, index) => seedAfter(this.#search.plan.seed, index + 1));
     const failures = await Promise.all(seeds.map((seed) => this.#future(step, seed)));
     const failed = failures.filter((other) => other?.signature === failure.signature).length;
@@ -122,14 +126,14 @@ class DecidedRun {
   }
 
   /** The neighbouring points between which the share rises most. */
-  #steepest(last: number): [number, number] {
-    const steps = [...this.#points.keys(), last].sort((a, b) => a - b);
-    let best: [number, number] = [1, last];
+  #steepest(): [number, number] {
+    const steps = [...this.#points.keys(), this.#end].sort((a, b) => a - b);
+    let best: [number, number] = [1, this.#end];
     let rise = -Infinity;
     for (const [index, high] of steps.entries()) {
       const low = steps[index - 1];
       if (low === undefined) continue;
-      const difference = this.#shareAt(high, last) - this.#shareAt(low, last);
+      const difference = this.#shareAt(high) - this.#shareAt(low);
       if (difference <= rise) continue;
       rise = difference;
       best = [low, high];
@@ -137,10 +141,9 @@ class DecidedRun {
     return best;
   }
 
-  #shareAt(step: number, last: number): number {
+  #shareAt(step: number): number {
     const point = this.#points.get(step);
-    if (point === undefined || step === last) return 1;
-    return point.failed / point.futures;
+    return point === undefined ? 1 : point.failed / point.futures;
   }
 
   #sorted(): DecidedPoint[] {

@@ -1,26 +1,8 @@
 /** The colours of the style sheet, for canvases. */
 import { element } from '../element.ts';
+import { KINDS } from '../run/filter.ts';
 
-const NAMES = [
-  'background',
-  'border',
-  'text',
-  'muted',
-  'accent',
-  'bad',
-  'cause-edge',
-  'operation',
-  'frame',
-  'http',
-  'command',
-  'redis',
-  'timer',
-  'node',
-  'fault',
-  'probe',
-  'output',
-  'band',
-] as const;
+const NAMES = ['background', 'border', 'text', 'muted', 'accent', 'bad', 'cause-edge', ...KINDS, 'band'] as const;
 
 export type Colour = (typeof NAMES)[number];
 export type Colours = Readonly<Record<Colour, string>>;
