@@ -5,7 +5,7 @@ import { simulatorEntry } from '../sim/project/simulator.ts';
 import { formatSeed } from '../sim/kernel/seed.ts';
 import { bundleScenario, bundleSystem } from '../sim/load/bundle.ts';
 import { evaluateScenario } from '../sim/load/evaluate.ts';
-import { loadImage } from '../sim/api/load-image.ts';
+import { ImageLoader } from '../sim/api/load-image.ts';
 import type { Fault, Plan } from '../sim/plan/plan.ts';
 import { RunResources } from '../sim/run/execute-run.ts';
 import { completeScenario } from '../sim/run/complete-scenario.ts';
@@ -25,7 +25,7 @@ export async function loadScenario(scenarioFile: string): Promise<LoadedScenario
     scenarioFile,
   );
   const bundle = await bundleSystem({ ...system, scenarioFile, scenario, simulatorEntry });
-  return loadImage(bundle, new RunResources());
+  return new ImageLoader(new RunResources()).load(bundle);
 }
 
 export interface Timed {

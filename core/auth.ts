@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { createSecretKey } from 'node:crypto';
 import jsonwebtoken from 'jsonwebtoken';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Limits } from './limits.ts';
 import { type Role, roles } from './protocol.ts';
 

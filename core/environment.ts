@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AccessRules } from './access.ts';
 import { addressRange } from './access.ts';
 import type { Limits } from './limits.ts';

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 import { tokenKey, userPattern } from './auth.ts';
 import { readEnvironment, symbolsPattern } from './environment.ts';
 import { roles } from './protocol.ts';

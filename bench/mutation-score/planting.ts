@@ -3,6 +3,7 @@
  */
 import path from 'node:path';
 import { bundleScenario, bundleSystem, type SystemBundle } from '../../sim/load/bundle.ts';
+import { sharedByBundles } from '../../sim/load/bundle-version.ts';
 import { evaluateScenario } from '../../sim/load/evaluate.ts';
 import { simulatorEntry, wholeCodeHash } from '../../sim/project/simulator.ts';
 import { completeScenario } from '../../sim/run/complete-scenario.ts';
@@ -20,7 +21,7 @@ export async function gatewayPlanting(root: string): Promise<Planting> {
   const scenario = await bundleScenario(scenarioFile, simulatorEntry);
   const definition = evaluateScenario(scenario, { current: () => null }) as ScenarioDefinition;
   const { system } = completeScenario(definition, scenarioFile);
-  const shared = { unmodified: new Map(), importers: new Map() };
+  const shared = sharedByBundles();
   return {
     root,
     bundle: async (mutant) => {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Limits } from '../limits.ts';
 import type { Clock, Price, PriceFeed, Timer } from '../ports.ts';
 import { SubscriptionProbe } from './subscription-probe.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { UserConnection, UserStore } from '../ports.ts';
 
 /** The used part of an `ioredis` client. */

@@ -5,7 +5,8 @@ import { simulatorEntry } from '../../sim/project/simulator.ts';
 import type { ChoiceOverrides } from '../../sim/kernel/draws.ts';
 import { formatSeed, type Seed } from '../../sim/kernel/seed.ts';
 import { bundleScenario, bundleSystem } from '../../sim/load/bundle.ts';
-import { loadImage } from '../../sim/api/load-image.ts';
+import { sharedByBundles } from '../../sim/load/bundle-version.ts';
+import { ImageLoader } from '../../sim/api/load-image.ts';
 import { RunResources } from '../../sim/run/execute-run.ts';
 import type { RunReport, ShrinkReport } from '../../sim/search/job.ts';
 import { type LoadedScenario, runJob } from '../../sim/search/run-job.ts';
@@ -24,24 +25,25 @@ export const serverScenario = scenarioIn('../server.ts', server);
 /** The client at the main of `npm start`, in this folder or in a copy of it. */
 export const clientScenario = (folder: URL | string = '..') => scenarioIn(`${String(folder)}/client.ts`, client);
 
-const resources = new RunResources();
+const images = new ImageLoader(new RunResources());
 
 /** A clock that never advances, so that no budget of a test depends on the machine's speed. */
 const nowMs = (): number => 0;
 
 function scenarioIn(name: string, definition: typeof gateway) {
   const file = new URL(name, import.meta.url).pathname;
-  return { file, bundle: bundleScenario(file, simulatorEntry), system: completeScenario(definition, file).system };
+  const { system } = completeScenario(definition, file);
+  return { file, bundle: bundleScenario(file, simulatorEntry), system, shared: sharedByBundles() };
 }
 
 /** The gateway, unmodified or with edits of its source, checked by all its properties or by one. */
 export async function loadGateway(
   edits: readonly SourceEdit[] = [],
   property: string | null = null,
-  { file: scenarioFile, bundle, system } = gatewayScenario,
+  { file: scenarioFile, bundle, system, shared } = gatewayScenario,
 ): Promise<LoadedScenario> {
   const scenario = await bundle;
-  const loaded = loadImage(await bundleSystem({ ...system, scenarioFile, scenario, edits, simulatorEntry }), resources);
+  const loaded = images.load(await bundleSystem({ ...system, scenarioFile, scenario, edits, simulatorEntry, shared }));
   if (property === null) return loaded;
   const properties = loaded.scenario.properties.filter(({ id }) => id === property);
   return { ...loaded, scenario: { ...loaded.scenario, properties } };

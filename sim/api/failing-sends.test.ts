@@ -10,11 +10,11 @@ import { Project } from '../load/test/project.ts';
 import { simulatorEntry } from '../project/simulator.ts';
 import { RunResources } from '../run/execute-run.ts';
 import { type LoadedScenario, runJob } from '../search/run-job.ts';
-import { loadImage } from './load-image.ts';
+import { ImageLoader } from './load-image.ts';
 
 const SEEDS = 20;
 
-const resources = new RunResources();
+const images = new ImageLoader(new RunResources());
 const projects: Project[] = [];
 afterAll(() => {
   for (const project of projects) project.remove();
@@ -84,7 +84,7 @@ async function load(server: string): Promise<LoadedScenario> {
   );
   projects.push(project);
   const scenarioFile = path.join(project.folder, 'scenario.ts');
-  return loadImage(await bundleSystem({ entry: './server.js', scenarioFile, simulatorEntry }), resources);
+  return images.load(await bundleSystem({ entry: './server.js', scenarioFile, simulatorEntry }));
 }
 
 /** The number and the failure of the first failing seed, or null. */

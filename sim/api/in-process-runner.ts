@@ -4,7 +4,7 @@
  */
 import type { SystemBundle } from '../load/bundle.ts';
 import type { StateRegistry } from '../load/state/state-registry.ts';
-import { loadImage } from './load-image.ts';
+import { ImageLoader } from './load-image.ts';
 import { RunResources } from '../run/execute-run.ts';
 import type { JobKind, JobOf, JobReports } from '../search/job.ts';
 import { type JobOptions, type LoadedScenario, runJob } from '../search/run-job.ts';
@@ -28,13 +28,13 @@ export class InProcessRunner implements JobRunner {
   /** By code hash. */
   readonly #loaded = new Map<string, LoadedScenario>();
   readonly #onStep: JobOptions['onStep'];
-  readonly #state: StateRegistry | undefined;
+  readonly #images: ImageLoader;
   #closed = false;
 
   /** `onStep` is called with the number of each step. `state`: of a bundle that is watched. */
   constructor({ onStep, state }: Pick<JobOptions, 'onStep'> & { readonly state?: StateRegistry } = {}) {
     this.#onStep = onStep;
-    this.#state = state;
+    this.#images = new ImageLoader(InProcessRunner.#resources, state);
   }
 
   run<Kind extends JobKind>(bundle: SystemBundle, job: JobOf<Kind>): Promise<JobReports[Kind]> {
@@ -54,7 +54,7 @@ export class InProcessRunner implements JobRunner {
   }
 
   #load(bundle: SystemBundle): LoadedScenario {
-    const loaded = this.#loaded.get(bundle.codeHash) ?? loadImage(bundle, InProcessRunner.#resources, this.#state);
+    const loaded = this.#loaded.get(bundle.codeHash) ?? this.#images.load(bundle);
     this.#loaded.set(bundle.codeHash, loaded);
     return loaded;
   }

@@ -12,7 +12,7 @@ import { simulatorEntry } from '../project/simulator.ts';
 import { RunResources } from '../run/execute-run.ts';
 import { type LoadedScenario, runJob } from '../search/run-job.ts';
 import { FAULT_KINDS } from '../world/faults/catalogue.ts';
-import { loadImage } from './load-image.ts';
+import { ImageLoader } from './load-image.ts';
 import { TCP_MUTANTS, type TcpMutant } from './test/tcp-mutants.ts';
 
 const SEEDS = 200;
@@ -24,7 +24,7 @@ const OTHERS = [...FAULT_KINDS.values()].flatMap(({ kind, group, needsPort }) =>
 
 const isLong = runsLong('bugs that only faults of TCP find, under other faults');
 
-const resources = new RunResources();
+const images = new ImageLoader(new RunResources());
 const projects: Project[] = [];
 afterAll(() => {
   for (const project of projects) project.remove();
@@ -52,7 +52,7 @@ async function load(
   });
   projects.push(project);
   const scenarioFile = path.join(project.folder, 'scenario.ts');
-  return loadImage(await bundleSystem({ entry: './server.js', scenarioFile, simulatorEntry }), resources);
+  return images.load(await bundleSystem({ entry: './server.js', scenarioFile, simulatorEntry }));
 }
 
 /** The number of the first seed that fails, and why; null if all hold. */

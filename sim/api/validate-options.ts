@@ -1,7 +1,7 @@
 /**
  * Validates the options of the programming interface, since callers may write JavaScript.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseSeed } from '../kernel/seed.ts';
 import { STRATEGIES } from '../kernel/strategy.ts';
 import { PROFILES, type ProfileName } from '../plan/profile.ts';

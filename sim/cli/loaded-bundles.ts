@@ -4,16 +4,16 @@
  */
 import type { SystemBundle } from '../load/bundle.ts';
 import { LoadError } from '../load/errors.ts';
-import { loadImage } from '../api/load-image.ts';
+import { ImageLoader } from '../api/load-image.ts';
 import type { RunResources } from '../run/execute-run.ts';
 import type { LoadedScenario } from '../search/run-job.ts';
 
 export class LoadedBundles {
-  readonly #resources: RunResources;
+  readonly #images: ImageLoader;
   readonly #loaded = new Map<number, LoadedScenario | LoadError>();
 
   constructor(resources: RunResources) {
-    this.#resources = resources;
+    this.#images = new ImageLoader(resources);
   }
 
   load(id: number, bundle: SystemBundle): void {
@@ -32,7 +32,7 @@ export class LoadedBundles {
 
   #evaluate(bundle: SystemBundle): LoadedScenario | LoadError {
     try {
-      return loadImage(bundle, this.#resources);
+      return this.#images.load(bundle);
     } catch (error) {
       if (error instanceof LoadError) return error;
       const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n', 1);

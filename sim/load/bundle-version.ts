@@ -9,7 +9,7 @@ import path from 'node:path';
 import type { SourceEdit } from '../system/image.ts';
 import { awaitingFiles, orLoadError } from './bundle-failure.ts';
 import { bundleModules, type BundleModulesOptions, type ModulesBundle } from './bundle-modules.ts';
-import { bundlePackages, importersOf, withImporters, type Importers } from './bundle-packages.ts';
+import { bundlePackages, importersOf, withImporters, type Importers, type PackagesBundle } from './bundle-packages.ts';
 import { LoadError, VariantError } from './errors.ts';
 import { withoutWrapping, type TextForm } from './outside-modules.ts';
 import { nameIn } from './package-name.ts';
@@ -39,13 +39,23 @@ export interface VersionOptions {
   /** Let the simulator see the state of the system's own modules. The texts differ then. */
   readonly watchState?: boolean | undefined;
   /** Kept between bundles of one scenario, which share what does not depend on edits. */
-  readonly shared?: SharedByBundles | undefined;
+  readonly shared: SharedByBundles;
 }
 
-/** By absolute path of an entry. */
+/** What several bundles of one scenario have in common. Each part is made on first use. */
 export interface SharedByBundles {
+  /** By absolute path of an entry. */
   readonly unmodified: Map<string, Promise<ModulesBundle>>;
+  /** By absolute path of an entry. */
   readonly importers: Map<string, Promise<Importers>>;
+  /** By all arguments of `bundlePackages`. */
+  readonly packages: Map<string, Promise<PackagesBundle>>;
+  /** By absolute path and text of a file: the text with watched arrays. */
+  readonly watched: Map<string, string>;
+}
+
+export function sharedByBundles(): SharedByBundles {
+  return { unmodified: new Map(), importers: new Map(), packages: new Map(), watched: new Map() };
 }
 
 export interface Version {
@@ -87,6 +97,7 @@ interface Own extends Pick<
   readonly entry: string;
   /** The export to call; null for a main module. */
   readonly start: string | null;
+  readonly shared: SharedByBundles;
 }
 
 /** Throws LoadError, or VariantError if an edit does not fit. */
@@ -97,7 +108,7 @@ export async function bundleVersion(version: Version, options: VersionOptions): 
   const { simulatorEntry, sourceMaps, shared } = options;
   // Only a bundle tells which files are the system's own, and what its entry exports.
   const unmodified = await orLoadError(
-    once(shared?.unmodified, entry, () =>
+    once(shared.unmodified, entry, () =>
       bundleModules({
         contents: `export * from ${specifierOf(workingFolder, entry)};`,
         workingFolder,
@@ -112,10 +123,10 @@ export async function bundleVersion(version: Version, options: VersionOptions): 
   const start = isStart ? (options.start ?? 'start') : null;
   if (start === null && options.stateless === true) throw notStateless(version.entry, 'is a main module');
   const shown = await editedSources(unmodified, workingFolder, path.dirname(scenarioFile), version);
-  const edited = await withWatched(unmodified, workingFolder, shown, options.watchState === true);
-  const own: Own = { workingFolder, simulatorEntry, entry, start, edited, shown, sourceMaps };
+  const edited = await withWatched(unmodified, workingFolder, shown, options);
+  const own: Own = { workingFolder, simulatorEntry, entry, start, edited, shown, sourceMaps, shared };
   const importersInAll = (): Promise<Importers> =>
-    once(shared?.importers, entry, () => importersOf(workingFolder, unmodified.packages));
+    once(shared.importers, entry, () => importersOf(workingFolder, unmodified.packages));
   const stateful = await orLoadError(statefulIn(importersInAll, options.statefulPackages));
   const { system, form, packages } = await orLoadError(bundleTexts(own, stateful));
   if (form === 'async' && options.stateless === true) throw notStateless(version.entry, 'awaits at top level');
@@ -136,9 +147,9 @@ export async function bundleVersion(version: Version, options: VersionOptions): 
   };
 }
 
-function once<T>(known: Map<string, Promise<T>> | undefined, key: string, make: () => Promise<T>): Promise<T> {
-  const value = known?.get(key) ?? make();
-  known?.set(key, value);
+function once<T>(known: Map<string, T>, key: string, make: () => T): T {
+  const value = known.get(key) ?? make();
+  known.set(key, value);
   return value;
 }
 
@@ -178,13 +189,19 @@ interface Texts {
 async function bundleTexts(own: Own, inside: ReadonlySet<string>): Promise<Texts> {
   const { system, form } = await bundleOwn(own, inside);
   try {
-    return { system, form, packages: await bundlePackages(own.workingFolder, system.packages, own.sourceMaps) };
+    return { system, form, packages: await bundleItsPackages(own, system) };
   } catch (error) {
     const awaiting = awaitingFiles(error).map(nameIn);
     if (awaiting.length === 0) throw error;
     const importers = await importersOf(own.workingFolder, (await bundleOwn(own, new Set())).system.packages);
     return await bundleTexts(own, withImporters([...inside, ...awaiting], importers));
   }
+}
+
+/** Variants and the other version mostly have the same packages, whose text takes longest. */
+function bundleItsPackages({ workingFolder, sourceMaps, shared }: Own, { packages }: ModulesBundle) {
+  const key = JSON.stringify([workingFolder, packages, sourceMaps]);
+  return once(shared.packages, key, () => bundlePackages(workingFolder, packages, sourceMaps));
 }
 
 /** A main module needs the async form; so does a module with top-level await. */
@@ -214,13 +231,13 @@ async function withWatched(
   { files }: ModulesBundle,
   workingFolder: string,
   edited: ReadonlyMap<string, string>,
-  watchState: boolean,
+  { watchState = false, shared }: VersionOptions,
 ): Promise<ReadonlyMap<string, string>> {
   const texts = new Map(edited);
   for (const file of files) {
     const absolute = path.resolve(workingFolder, file);
     const text = edited.get(absolute) ?? (await readFile(absolute, 'utf8'));
-    const withArrays = withWatchedArrays(absolute, text);
+    const withArrays = once(shared.watched, `${absolute}\0${text}`, () => withWatchedArrays(absolute, text));
     const watched = watchState ? withWatchedState(absolute, withArrays, file) : withArrays;
     if (watched !== text) texts.set(absolute, watched);
   }

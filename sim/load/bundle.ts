@@ -11,7 +11,13 @@ import type { OtherVersion, SourceEdit } from '../system/image.ts';
 import { LoadError, VariantError } from './errors.ts';
 import { bundleModules } from './bundle-modules.ts';
 import { withImporters, type Importers } from './bundle-packages.ts';
-import { bundleVersion, type VersionOptions, type VersionTexts } from './bundle-version.ts';
+import {
+  bundleVersion,
+  sharedByBundles,
+  type SharedByBundles,
+  type VersionOptions,
+  type VersionTexts,
+} from './bundle-version.ts';
 import { orLoadError } from './bundle-failure.ts';
 import { mayUseFailpoints } from './may-use-failpoints.ts';
 import { mayUseRedis } from './may-use-redis.ts';
@@ -54,7 +60,7 @@ export interface SystemBundle extends ScenarioBundle, VersionTexts {
   readonly codeHash: string;
 }
 
-export interface BundleSystemOptions extends VersionOptions {
+export interface BundleSystemOptions extends Omit<VersionOptions, 'shared'> {
   /** The system's entry module: absolute, or relative to the scenario's file. */
   readonly entry: string;
   /**
@@ -65,6 +71,8 @@ export interface BundleSystemOptions extends VersionOptions {
   readonly otherVersion?: OtherVersion | undefined;
   /** The result of `bundleScenario`, if the scenario has been bundled already. */
   readonly scenario?: ScenarioBundle | undefined;
+  /** Kept between bundles of one scenario, which share what does not depend on edits. */
+  readonly shared?: SharedByBundles | undefined;
 }
 
 /** Bundles a scenario's module with its imports. Throws LoadError. */
@@ -98,6 +106,7 @@ export async function bundleScenario(
  */
 export async function bundleSystem(options: BundleSystemOptions): Promise<SystemBundle> {
   const { entry, edits = [], otherVersion } = options;
+  const versionOptions = { ...options, shared: options.shared ?? sharedByBundles() };
   const otherOptions = {
     entry: otherVersion?.entry ?? entry,
     edits: otherVersion?.edits ?? [],
@@ -105,8 +114,8 @@ export async function bundleSystem(options: BundleSystemOptions): Promise<System
   };
   const [scenario, system, otherSystem] = await Promise.all([
     options.scenario ?? bundleScenario(options.scenarioFile, options.simulatorEntry, options.sourceMaps),
-    bundleVersion({ entry, edits }, options),
-    otherVersion === undefined ? null : inOtherVersion(bundleVersion(otherOptions, options)),
+    bundleVersion({ entry, edits }, versionOptions),
+    otherVersion === undefined ? null : inOtherVersion(bundleVersion(otherOptions, versionOptions)),
   ]);
   const versions = [system, ...(otherSystem === null ? [] : [otherSystem])];
   const texts = versions.flatMap(({ texts: { systemCode, packagesCode } }) => [systemCode, packagesCode]);

@@ -76,6 +76,26 @@ export function compile(
 }
 
 /**
+ * Compiles texts, and keeps the last one of each name: variants of a system have the same packages
+ * and the same scenario, which take longer to compile than the system. Evaluations share nothing.
+ */
+export class CompiledTexts {
+  readonly #last = new Map<string, { readonly code: string; readonly evaluate: Evaluate }>();
+
+  /** See `compile`. */
+  compile(name: string, code: string, options: CompileOptions = {}): Evaluate {
+    const { form = 'sync', prefix = SIMULATED_FILE, map = null } = options;
+    // Two texts of one code never have different maps.
+    const key = [form, prefix, map === null ? 'without a map' : 'with its map', name].join(' ');
+    const last = this.#last.get(key);
+    if (last?.code === code) return last.evaluate;
+    const evaluate = compile(name, code, options);
+    this.#last.set(key, { code, evaluate });
+    return evaluate;
+  }
+}
+
+/**
  * The globals that the text may use. It cannot reach a global whose name it does not contain,
  * unless it calls `eval`; esbuild has already replaced escapes in names. The name of a member
  * (`filter.process`) does not count, but a spread (`...process`) does. Globals of the web have been

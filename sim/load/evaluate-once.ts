@@ -4,7 +4,7 @@ import { createNamespaces } from '../ambient/builtins/namespaces.ts';
 import { createDelegatingHost, createLoadingHost } from '../ambient/delegating-host.ts';
 import type { FileSystem } from '../ambient/files/file-system.ts';
 import type { AsyncContextUse } from '../ambient/timers.ts';
-import { compile } from './compile.ts';
+import { CompiledTexts } from './compile.ts';
 import type { StateRegistry } from './state/state-registry.ts';
 import { asLoadFailure } from './load-failure.ts';
 import { LoadEffects } from './packages/load-effects.ts';
@@ -16,6 +16,8 @@ export interface ImageOptions {
   readonly current: () => AmbientHost | null;
   /** Receives the state of a system whose texts are watched. */
   readonly state?: StateRegistry | undefined;
+  /** Keeps compiled texts for other images. */
+  readonly compiled?: CompiledTexts | undefined;
 }
 
 export interface Evaluated {
@@ -44,7 +46,17 @@ export interface EvaluateOnceOptions extends ImageOptions {
 
 /** Throws LoadError. */
 export function evaluateOnce(name: string, code: string, options: EvaluateOnceOptions): Evaluated {
-  const { current, asyncContext, main = null, files = null, requirePackage, web, prefix, map } = options;
+  const {
+    current,
+    compiled = new CompiledTexts(),
+    asyncContext,
+    main = null,
+    files = null,
+    requirePackage,
+    web,
+    prefix,
+    map,
+  } = options;
   let loading = false;
   const load = <Result>(act: () => Result): Result => {
     const before = loading;
@@ -68,7 +80,7 @@ export function evaluateOnce(name: string, code: string, options: EvaluateOnceOp
     files,
     web: web?.(host),
   });
-  const evaluate = compile(name, code, { prefix, map });
+  const evaluate = compiled.compile(name, code, { prefix, map });
   const effects = new LoadEffects(scope.globals, loadingHost.state);
   try {
     return { exports: load(() => evaluate(scope).module.exports), load, effects };

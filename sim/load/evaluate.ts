@@ -39,11 +39,12 @@ interface ScenarioModule {
 
 function evaluateScenarioModule(
   { name, scenarioCode, scenarioMap: map }: ScenarioBundle,
-  { current }: ImageOptions,
+  { current, compiled }: ImageOptions,
   evaluated: EvaluatedWeb,
 ): ScenarioModule {
   const web = (host: AmbientHost) => browserWeb(evaluated, host);
-  const { exports } = evaluateOnce(`${name}.js`, scenarioCode, { current, asyncContext: { used: false }, web, map });
+  const asyncContext = { used: false };
+  const { exports } = evaluateOnce(`${name}.js`, scenarioCode, { current, compiled, asyncContext, web, map });
   const module = exports as ScenarioModule;
   if (module.default === undefined) throw new LoadError(`${name}: the scenario has no default export`);
   return module;

@@ -16,7 +16,7 @@ import { FileSystem, type Snapshot } from '../ambient/files/file-system.ts';
 import { nodeWeb } from '../ambient/web/node.ts';
 import type { Web } from '../ambient/web/names.ts';
 import type { VersionTexts } from './bundle-version.ts';
-import { compile, type Evaluation } from './compile.ts';
+import { CompiledTexts, type Evaluation } from './compile.ts';
 import { LoadError } from './errors.ts';
 import { evaluateOnce, type ImageOptions } from './evaluate-once.ts';
 import type { StateWatch } from './state/state-registry.ts';
@@ -50,7 +50,8 @@ export function instantiateOf(
   const { effects } = packages;
   effects.record(null);
   const namespaces = createNamespaces();
-  const evaluateSystem = compile(names.system, systemCode, { form, map: systemMap });
+  const { compiled = new CompiledTexts() } = options;
+  const evaluateSystem = compiled.compile(names.system, systemCode, { form, map: systemMap });
 
   function requirePackage(specifier: string, access: Access): unknown {
     if (!Object.hasOwn(modules, specifier)) return missing(specifier, access);

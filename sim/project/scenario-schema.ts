@@ -2,7 +2,7 @@
  * Whether what a scenario's file exports is a scenario, as far as can be seen before it runs.
  */
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { LoadError } from '../load/errors.ts';
 import {
   ACTOR_KIND_RULE,

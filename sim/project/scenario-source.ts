@@ -4,6 +4,8 @@
  */
 import path from 'node:path';
 import { bundleScenario, bundleSystem, formOf, type SystemBundle } from '../load/bundle.ts';
+import { sharedByBundles } from '../load/bundle-version.ts';
+import { CompiledTexts } from '../load/compile.ts';
 import { createImage, evaluateScenario, sourceOfBundle } from '../load/evaluate.ts';
 import { rootOf } from '../load/project-root.ts';
 import { LoadError } from '../load/errors.ts';
@@ -57,11 +59,11 @@ export async function loadSource(place: ScenarioPlace, loadMs: number): Promise<
       throw new LoadError(`${what} did not finish loading within ${duration(loadMs)}`);
     }
   };
-  const withoutHost = { current: () => null };
+  const withoutHost = { current: () => null, compiled: new CompiledTexts() };
   const value = inTime(place.path, () => evaluateScenario(definition, withoutHost));
   const scenario = inTime(place.path, () => asScenario(value, place.path));
   let isChecked = false;
-  const shared = { unmodified: new Map(), importers: new Map() };
+  const shared = sharedByBundles();
   let learned: readonly string[] = [];
   const bundles = new Map<string, Promise<SystemBundle>>();
   const learn = (names: readonly string[]): void => {

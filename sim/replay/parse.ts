@@ -2,7 +2,7 @@
  * Parses the bytes of a replay file. The file is untrusted: every error is a ReplayError of one
  * line.
  */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { printable } from '../kernel/printable.ts';
 import { REPLAY_FORMAT, REPLAY_VERSION, type Replay } from './replay-document.ts';
 import { ReplayError } from './replay-error.ts';

@@ -2,7 +2,7 @@
  * The shape of a replay file, format version 2. Strict: unknown keys are refused, numbers are
  * bounded, names have patterns. validate-replay.ts checks whether the names exist in the scenario.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { CHOICE_KEY } from '../kernel/draws.ts';
 import { REDIS_CONNECTIONS } from '../kernel/fault.ts';
 import { parseSeed, type Seed } from '../kernel/seed.ts';

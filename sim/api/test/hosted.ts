@@ -10,7 +10,7 @@ import type { ChoiceOverrides } from '../../kernel/draws.ts';
 import { formatSeed } from '../../kernel/seed.ts';
 import type { RunRecord } from '../../kernel/record.ts';
 import type { Fault, Plan } from '../../plan/plan.ts';
-import { loadImage } from '../load-image.ts';
+import { ImageLoader } from '../load-image.ts';
 
 interface MoreOptions {
   readonly imports?: string;
@@ -19,7 +19,7 @@ interface MoreOptions {
 
 /** Resources of one worker: what one run leaves in them, the next could see. */
 export class HostedWorker {
-  readonly #resources = new RunResources();
+  readonly #images = new ImageLoader(new RunResources());
   readonly #projects: Project[] = [];
 
   /** `actors` is the text of the scenario's `actors`, `imports` that of more imports for them. */
@@ -47,7 +47,7 @@ export class HostedWorker {
     this.#projects.push(project);
     const scenarioFile = path.join(project.folder, 'scenario.ts');
     const bundle = await bundleSystem({ entry: './server.js', scenarioFile, simulatorEntry, statefulPackages });
-    return loadImage(bundle, this.#resources);
+    return this.#images.load(bundle);
   }
 
   remove(): void {

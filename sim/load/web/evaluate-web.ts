@@ -16,7 +16,7 @@ export interface EvaluatedWeb extends Web {
 }
 
 /** `code` is the result of `bundleWeb`; null if no text uses the web. */
-export function createWeb(code: string | null, { current }: ImageOptions): EvaluatedWeb {
+export function createWeb(code: string | null, { current, compiled }: ImageOptions): EvaluatedWeb {
   let classes: SharedClasses | null = null;
   const atRunEnd: (() => void)[] = [];
   const evaluate = (text: string): SharedClasses => {
@@ -25,7 +25,7 @@ export function createWeb(code: string | null, { current }: ImageOptions): Evalu
     const asyncContext = { used: false };
     // Reports name the code that calls it, as they do for Node's own code.
     const prefix = 'undici:';
-    const { exports } = evaluateOnce('web.js', text, { current, asyncContext, requirePackage, prefix });
+    const { exports } = evaluateOnce('web.js', text, { current, compiled, asyncContext, requirePackage, prefix });
     return new SharedClasses(exports as Readonly<Record<string, object>>);
   };
   return {
