@@ -7,12 +7,16 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const LONGEST = [
   'sim/world/net.contract.test.ts',
   'sim/load/redis-flows.test.ts',
+  'bench/load/load.test.ts',
+  'bench/bench.test.ts',
   'sim/cli/node-versions.test.ts',
   'docs/package.test.ts',
   'docs/commands.test.ts',
   'sim/vitest.test.ts',
   'examples/socket.io/socket.io.test.ts',
   'properties/mutants.test.ts',
+  'properties/client.test.ts',
+  'properties/determinism.test.ts',
   'properties/server.test.ts',
   'sim/cli/replays.test.ts',
   'sim/cli/nondeterminism.test.ts',
@@ -41,7 +45,8 @@ export default defineConfig({
   },
   test: {
     pool: 'forks',
-    maxWorkers: availableParallelism(),
+    // One more than cores: tests that wait for processes and sockets leave a third of them idle.
+    maxWorkers: availableParallelism() + 1,
     sequence: { sequencer: LongestFirst },
     // The limit for a test that hangs. No test depends on the speed of the machine.
     testTimeout: 300_000,

@@ -1,14 +1,16 @@
 /** The client of core/client: users of it at the main of `npm start`, and bugs of its code. */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { casesOf, RUNS_LONG_TESTS } from '../sim/cli/test/long.ts';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { casesOf } from '../sim/cli/test/long.ts';
 import { formatSeed } from '../sim/kernel/seed.ts';
 import { handedOver } from './guarantees/handed-over.ts';
 import { clientClauses } from './test/client-clauses.ts';
 import { GatewayCopy } from './test/gateway-copy.ts';
+import { FirstSeeds } from './test/first-seeds.ts';
 import { clientScenario, firstViolation, loadGateway, runPlan, runSeed } from './test/gateway-runs.ts';
 
 const BUG_SEEDS = 60;
-const HELD_SEEDS = RUNS_LONG_TESTS ? 40 : 4;
+/** CI also runs 30 by the command. */
+const HELD_SEEDS = 4;
 
 const unmodified = loadGateway([], handedOver.id, clientScenario());
 let copy: GatewayCopy;
@@ -18,12 +20,16 @@ beforeEach(() => {
 afterEach(() => copy.remove());
 
 describe('handed-over', () => {
+  const firstSeeds = new FirstSeeds('client');
+  afterAll(() => firstSeeds.save());
+
   it.each(casesOf('most bugs of the client', clientClauses))(
     'finds that $broken, and nothing in the unmodified client',
-    async ({ subject, file, find, put }) => {
+    async ({ broken: bug, subject, file, find, put }) => {
       copy.edit(`core/client/${file}`, find, put);
       const broken = await loadGateway([], handedOver.id, clientScenario(`${copy.folder}/properties`));
-      const found = await firstViolation(broken, handedOver.id, BUG_SEEDS);
+      const found = await firstViolation(broken, handedOver.id, BUG_SEEDS, firstSeeds.of(bug));
+      firstSeeds.found(bug, found);
       expect(found?.failure?.signature).toBe(`${handedOver.id}: ${subject}`);
       if (found?.plan === undefined) throw new Error('a failing run has a plan');
       expect((await runPlan(await unmodified, { plan: found.plan })).failure).toBeNull();

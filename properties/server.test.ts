@@ -1,24 +1,30 @@
 /** The main of `npm start`, judged by the properties that judge its parts on simulated nodes. */
-import { describe, expect, it } from 'vitest';
-import { casesOf, RUNS_LONG_TESTS } from '../sim/cli/test/long.ts';
+import { afterAll, describe, expect, it } from 'vitest';
+import { casesOf } from '../sim/cli/test/long.ts';
 import type { RunRecord } from '../sim/index.ts';
 import { formatSeed } from '../sim/kernel/seed.ts';
 import type { Plan } from '../sim/plan/plan.ts';
 import { mutants } from './mutants.ts';
 import { reportOf } from './support/testimony.ts';
+import { FirstSeeds } from './test/first-seeds.ts';
 import { firstViolation, gatewayScenario, loadGateway, runPlan, runSeed, serverScenario } from './test/gateway-runs.ts';
 
 const MUTANT_SEEDS = 100;
-const HELD_SEEDS = RUNS_LONG_TESTS ? 40 : 6;
+/** CI also runs 30 by the command. */
+const HELD_SEEDS = 6;
 
 const unmodified = loadGateway([], null, serverScenario);
 
 describe('the five known risks', () => {
+  const firstSeeds = new FirstSeeds('server');
+  afterAll(() => firstSeeds.save());
+
   it.each(casesOf('most mutants of properties/server.ts', mutants.toReversed()))(
     '$id is found by $expected, and fixed on the unmodified server',
-    async ({ edits, expected }) => {
+    async ({ id, edits, expected }) => {
       const planted = await loadGateway(edits, null, serverScenario);
-      const found = await firstViolation(planted, expected ?? '', MUTANT_SEEDS);
+      const found = await firstViolation(planted, expected ?? '', MUTANT_SEEDS, firstSeeds.of(id));
+      firstSeeds.found(id, found);
       expect(found?.failure?.signature).toMatch(`${expected ?? ''}: `);
       if (found?.plan === undefined) throw new Error('a failing run has a plan');
       expect((await runPlan(await unmodified, { plan: found.plan })).failure).toBeNull();
