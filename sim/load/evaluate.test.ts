@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ManualHost, settled } from '../ambient/test/manual-host.ts';
 import { bundleScenario } from './bundle.ts';
-import { CompiledTexts } from './compile.ts';
 import { createImage, evaluateScenario } from './evaluate.ts';
 import { project, startProcess } from './test/project.ts';
 
@@ -256,19 +255,6 @@ describe('an error of loading is one line', () => {
     const { image } = createImage({ ...bundle, scenarioCode }, { current: () => null });
     await expect(startProcess(image, new ManualHost())).rejects.toThrow('exports no function that starts it');
   });
-});
-
-test('images that share compiled texts share no state, and a changed text counts', async () => {
-  const made = project({
-    ...counting,
-    'system.ts': `import { next } from 'counter'; export const start = () => next();`,
-  });
-  const bundle = await made.bundle();
-  const options = { current: () => null, compiled: new CompiledTexts() };
-  const first = async (text: typeof bundle): Promise<unknown> =>
-    await startProcess(createImage(text, options).image, new ManualHost());
-  const changed = { ...bundle, packagesCode: bundle.packagesCode.replace('++count', '--count') };
-  expect([await first(bundle), await first(bundle), await first(changed), await first(bundle)]).toEqual([1, 1, -1, 1]);
 });
 
 test('a scenario is evaluated once, and uses the host that runs', async () => {
