@@ -7,6 +7,8 @@ export interface Limits {
   /** Time from opening a connection to its valid token. */
   readonly authenticateWithinMs: number;
   readonly sweepEveryMs: number;
+  /** A client that is closed and does not answer loses its socket after this time. */
+  readonly closeWithinMs: number;
 
   /** Clocks may differ by this time from that of the issuer of tokens. */
   readonly clockToleranceMs: number;
@@ -106,6 +108,7 @@ const defaults: Limits = {
   pongWithinMs: 10_000,
   authenticateWithinMs: 10_000,
   sweepEveryMs: 5_000,
+  closeWithinMs: 10_000,
   clockToleranceMs: 5_000,
   tokenLifetimeMaxMs: 7 * 24 * 3_600_000,
   revocationsMax: 10_000,

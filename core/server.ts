@@ -108,6 +108,7 @@ export async function serve({ environment, logger }: ServeOptions): Promise<Runn
     port: PORT,
     path: '/stream',
     payloadMaxBytes: limits.payloadMaxBytes,
+    closeWithinMs: limits.closeWithinMs,
     subprotocol,
     pages: {
       ...pageFiles,

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import type { Socket as Stream } from 'node:net';
 import { expect, test, vi } from 'vitest';
-import { listen } from './ws-server.ts';
+import { listen, type WsServer } from './ws-server.ts';
 import { PATIENT } from '../test/patient.ts';
 
 /** A client that completes the opening handshake and then ignores all frames. */
@@ -19,27 +19,38 @@ async function ignoringClient(port: number): Promise<Stream> {
   return stream;
 }
 
-test('closes although a client never answers the closing handshake', async () => {
-  let closeCode = 0;
-  const server = await listen({
+/** A server that says goodbye to each client, and hears of its end. */
+function closingServer(closeWithinMs: number, onClose: (code: number) => void): Promise<WsServer> {
+  return listen({
     host: '127.0.0.1',
     port: 0,
     path: '/stream',
     payloadMaxBytes: 1_000,
+    closeWithinMs,
     subprotocol: 'p',
     pages: {},
     onConnection: (socket) => {
-      socket.attach({
-        onMessage: () => undefined,
-        onBinary: () => undefined,
-        onPong: () => undefined,
-        onClose: (code) => (closeCode = code),
-      });
+      const ignore = (): void => undefined;
+      socket.attach({ onMessage: ignore, onBinary: ignore, onPong: ignore, onClose });
       socket.close(1012, 'bye');
     },
   });
+}
+
+test('a server closes although a client never answers the closing handshake', async () => {
+  const onClose = vi.fn();
+  const server = await closingServer(3_600_000, onClose);
   const stream = await ignoringClient(server.port);
   await server.close(20);
-  await vi.waitFor(() => expect(closeCode).toBe(1006), PATIENT);
+  await vi.waitFor(() => expect(onClose).toHaveBeenCalledWith(1006), PATIENT);
   stream.destroy();
+});
+
+test('a client that never answers the closing handshake loses its socket', async () => {
+  const onClose = vi.fn();
+  const server = await closingServer(20, onClose);
+  const stream = await ignoringClient(server.port);
+  await vi.waitFor(() => expect(onClose).toHaveBeenCalledWith(1006), PATIENT);
+  stream.destroy();
+  await server.close(20);
 });

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { WebSocketServer } from 'ws';
+import { type ServerOptions, WebSocketServer } from 'ws';
 import type { Socket } from '../ports.ts';
 import { wsSocket } from './ws-socket.ts';
 
@@ -24,6 +24,8 @@ export interface WsServerOptions {
   /** The path of WebSocket upgrades. All other paths get 404. */
   readonly path: string;
   readonly payloadMaxBytes: number;
+  /** A connection whose peer does not answer a close frame ends after this time. */
+  readonly closeWithinMs: number;
   /** The subprotocol that is chosen if the client offers it. */
   readonly subprotocol: string;
   /** The responses to `GET`, by path. All other requests get 404. */
@@ -56,13 +58,17 @@ export interface WsServer {
 
 /** Starts an HTTP server that accepts WebSockets. Rejects if it cannot listen. */
 export async function listen(options: WsServerOptions): Promise<WsServer> {
-  // No compression: it costs memory per connection, and prices are short.
-  const webSockets = new WebSocketServer({
+  // Its types lack `closeTimeout`.
+  const serverOptions: ServerOptions & { readonly closeTimeout: number } = {
     noServer: true,
     maxPayload: options.payloadMaxBytes,
+    // A dead client that was closed holds all that it has not read.
+    closeTimeout: options.closeWithinMs,
+    // No compression: it costs memory per connection, and prices are short.
     perMessageDeflate: false,
     handleProtocols: (offered) => offered.has(options.subprotocol) && options.subprotocol,
-  });
+  };
+  const webSockets = new WebSocketServer(serverOptions);
   const pages = new Map(Object.entries(options.pages));
   const pageFor = async ({ method, url }: IncomingMessage): Promise<Page> => {
     const page = method === 'GET' ? pages.get(pathOf(url)) : undefined;
