@@ -73,4 +73,17 @@ describe('deploy', () => {
     expect(said(run).filter((what) => what === 'node-1 starts')).toHaveLength(2);
     expect(run.world.ledger.nodes()).toEqual(['node-1', 'node-2', 'node-3']);
   });
+
+  it('asks a process to stop that starts at the same time', async () => {
+    const run = await runWorld(system(100), ({ world, at }) => {
+      const node = world.nodes.get('node-1');
+      at(1000, () => node?.crash('test'));
+      at(2000, () => {
+        node?.start();
+        node?.stop(() => undefined);
+      });
+    });
+    expect(whenSaid(run, 'node-1 stops')).toBe(2000);
+    expect(ends(run)).toEqual(['node-1 crashed', 'node-1 stopped']);
+  });
 });

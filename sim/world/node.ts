@@ -137,7 +137,6 @@ export class SimulatedNode {
    */
   stop(onOver: (how: ProcessEnd) => void): boolean {
     const process = this.#process;
-    const system = this.#system;
     if (process === null || this.#stopping?.process === process) return false;
     this.#stopping = { process, onOver };
     if (process.state.isMain) {
@@ -148,8 +147,9 @@ export class SimulatedNode {
       if (this.#process === process) this.#end(process, 'stopped');
     };
     this.#parts.kernel.schedule(0, process, () => {
-      // A system without types may return anything.
-      Promise.resolve(system?.stop?.()).then(over, (reason: unknown) => this.#parts.kernel.fail(reason));
+      // Read here, because the process may start in an event of the same time. A system without
+      // types may return anything.
+      Promise.resolve(this.#system?.stop?.()).then(over, (reason: unknown) => this.#parts.kernel.fail(reason));
     });
     return true;
   }
