@@ -15,6 +15,7 @@ import { checkSizes } from '../project/plan-sizes.ts';
 import type { Source } from '../project/scenario-source.ts';
 import type { SystemBundle } from '../load/bundle.ts';
 import type { SourceOf } from '../kernel/placed-text.ts';
+import { RunSecrets } from '../report/redaction/run-secrets.ts';
 import { linesFor } from './report-lines.ts';
 import { learnStatefulPackages } from './stateful-packages.ts';
 
@@ -114,7 +115,8 @@ class FindingReporter {
     return this.#passedOn;
   }
 
-  async #saveAndPassOn(found: Finding, bundle: SystemBundle): Promise<void> {
+  async #saveAndPassOn(raw: Finding, bundle: SystemBundle): Promise<void> {
+    const found = new RunSecrets().inFinding(raw);
     const { source, variant, workingFolder, save, onFinding } = this.#parts;
     const { stepsMax } = this.#options;
     const { seed, plan, choices, failure, digest, original } = found;

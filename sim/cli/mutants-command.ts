@@ -28,6 +28,7 @@ import { mutantsDocument } from '../report/documents/documents.ts';
 import { type FailurePlaces, failureReport, nameOfFailure } from '../report/failure-report.ts';
 import { learnedLine } from '../report/learned-line.ts';
 import { counted } from '../report/numbers.ts';
+import { RunSecrets } from '../report/redaction/run-secrets.ts';
 import { examine } from '../search/examine.ts';
 import type { RunReport } from '../search/job.ts';
 import type { Bundle, JobRunner } from '../search/job-runner.ts';
@@ -174,7 +175,7 @@ async function find(
       continue;
     }
     const options = { bundle, shrinkMs: flags.shrinkTime, signal: interrupt.signal };
-    const finding = await examine(runner, options, { report, failure });
+    const finding = new RunSecrets().inFinding(await examine(runner, options, { report, failure }));
     const { plan, choices, digest, replayed } = finding;
     const onUnmodified = await runner.run(unmodified, { kind: 'run', seed: plan.seed, plan, choices });
     const { failure: shown } = finding;

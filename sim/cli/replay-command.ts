@@ -20,6 +20,7 @@ import { replayDocument } from '../report/documents/replay-document.ts';
 import { differenceLines } from '../report/difference-lines.ts';
 import { nameOfFailure } from '../report/failure-report.ts';
 import { failureText } from '../report/failure-text.ts';
+import { RunSecrets } from '../report/redaction/run-secrets.ts';
 import { choiceLines } from '../report/shrunk-lines.ts';
 import { traceLines } from '../report/trace.ts';
 import { EXIT, type ExitCode, exitCodeOf, outcomeOf } from './exit-code.ts';
@@ -57,13 +58,15 @@ export async function replayCommand(session: Session, named: string, flags: Repl
     return EXIT.usage;
   }
   const { report } = result;
-  const { digest, steps, failure, records = [], printed = [], places, causes = [] } = report;
+  const secrets = new RunSecrets();
+  const shown = secrets.inReport(report);
+  const { digest, steps, failure, records = [], printed = [], places, causes = [] } = shown;
   const { json, quiet, verbose } = output.flags;
   const selection = { from, until, only };
   checkSelection(selection, records);
   const sourceOf =
     json && flags.why === undefined ? NO_SOURCES : await linesFor(result, report, verbose || flags.why !== undefined);
-  const answers = await answersTo({ session, workers, found, named, result, sourceOf }, flags);
+  const answers = await answersTo({ session, workers, found, named, result, sourceOf, secrets, shown }, flags);
   if (!isAnswered(answers, flags) && !json && !quiet) {
     output.result((palette) => [
       ...traceLines(records, { failure, verbose, printed, places, causes, selection, sourceOf }, palette),
@@ -75,7 +78,7 @@ export async function replayCommand(session: Session, named: string, flags: Repl
     output.result((palette) => [...verdictLines(replay, result, text, palette), ...(verbose ? callLines(text) : [])]);
   }
   if (verdict === 'diverged') {
-    output.result(await explainDivergence(session, workers, replay, result, records));
+    output.result(await explainDivergence(session, workers, replay, result, secrets));
   }
   const selected = records.filter((record) => isSelected(record, selection));
   output.document(
@@ -158,8 +161,8 @@ async function explainDivergence(
   session: Session,
   { runner }: Workers,
   replay: Replay,
-  { bundle }: ValidResult,
-  records: readonly RunRecord[],
+  { bundle, report: { records = [] } }: ValidResult,
+  secrets: RunSecrets,
 ): Promise<Lines> {
   for (let run = 0; run < FURTHER_RUNS && !session.interrupt.signal.aborted; run += 1) {
     const again = await runner.run(bundle, replayJob(replay, true));
@@ -167,7 +170,7 @@ async function explainDivergence(
     if (difference === null) continue;
     return (palette) => [
       `  two new runs differ from record ${difference.index + 1} on:`,
-      ...differenceLines(difference, palette),
+      ...differenceLines(secrets.inDifference(difference), palette),
     ];
   }
   return () => ['  new runs agree with each other: the machine differs, or the replay file was edited'];

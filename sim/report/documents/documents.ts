@@ -9,6 +9,7 @@ import { type Shard, shardText } from '../../search/shard.ts';
 import type { Totals } from '../../search/totals.ts';
 import type { Sizes } from '../../search/job.ts';
 import type { MutantOutcome } from '../mutants-report.ts';
+import { RunSecrets } from '../redaction/run-secrets.ts';
 import { firstLine } from './first-line.ts';
 import { nameOfFailure } from '../failure-report.ts';
 import { eventsPerSecond } from '../summary.ts';
@@ -58,7 +59,7 @@ export function runDocument(totals: Totals, context: RunDocumentContext): object
       verdict: failure.verdict,
       seed,
       signature,
-      text: firstLine(failure.text),
+      text: new RunSecrets().inText(firstLine(failure.text)),
       replay: replays.get(signature) ?? null,
       ...(sizes.get(signature) ?? {}),
       count,
