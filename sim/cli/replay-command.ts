@@ -26,6 +26,7 @@ import { traceLines } from '../report/trace.ts';
 import { EXIT, type ExitCode, exitCodeOf, outcomeOf } from './exit-code.ts';
 import type { Lines } from './output.ts';
 import { answersTo, isAnswered, type ReplayFlags } from './replay/answers.ts';
+import { checkFit } from './replay/fitting-flags.ts';
 import type { Session } from './session.ts';
 
 /** Further runs of a diverged replay, to find out whether they agree with each other. */
@@ -34,9 +35,7 @@ const FURTHER_RUNS = 3;
 export async function replayCommand(session: Session, named: string, flags: ReplayFlags): Promise<ExitCode> {
   const { output } = session;
   const { from, until, only } = flags;
-  if (from !== undefined && until !== undefined && from > until)
-    throw new UsageError(`--from ${from} is after --until ${until}`);
-  if (flags.step === true && output.flags.json) throw new UsageError('--step talks to a person; leave out --json');
+  checkFit(flags, output.flags.json);
   const found = findReplay(named, session.workingFolder);
   const { shown: file, project, replay, note } = found;
   if (note !== null) output.note(note);
