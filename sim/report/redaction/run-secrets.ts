@@ -20,7 +20,7 @@ import { changeWithoutSecrets, valueWithoutSecrets } from './state-secrets.ts';
 export const NAME_FIELDS: ReadonlySet<string> = new Set(['actor', 'client', 'node', 'link']);
 
 type ShownRun = Pick<RunReport, 'records' | 'printed' | 'failure'>;
-type ShownFinding = Pick<Finding, 'records' | 'failure' | 'original' | 'difference'>;
+type ShownFinding = Pick<Finding, 'records' | 'failure' | 'original' | 'holds' | 'difference'>;
 
 /** For one command: a secret has the same number in all of its runs. */
 export class RunSecrets {
@@ -45,13 +45,14 @@ export class RunSecrets {
   }
 
   inFinding<Found extends ShownFinding>(found: Found): Found {
-    const { records, failure, original, difference } = found;
-    this.#find([...records, ...recordsOf(difference)], [failure.text, original.text]);
+    const { records, failure, original, holds, difference } = found;
+    this.#find([...records, ...recordsOf(difference)], [failure.text, original.text, holds ?? '']);
     return {
       ...found,
       records: records.map(this.#record),
       failure: this.#failure(failure),
       original: this.#failure(original),
+      ...(holds == null ? {} : { holds: this.#redact(holds) }),
       ...(difference == null ? {} : { difference: this.#difference(difference) }),
     };
   }
