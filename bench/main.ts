@@ -8,8 +8,8 @@
  * `npm run bench -- --only causes [--subject PART] [--find] [--mechanical]`: for how many planted
  * failures the report has the cause. `--mechanical`: for how many failures of mechanical mutants.
  *
- * `npm run bench -- --only debugging [--subject PART]`: the same, how near the passing runs are, and
- * the CPU time of the answers of `replay`.
+ * `npm run bench -- --only debugging [--subject PART]`: the same, how near the passing runs are,
+ * and the CPU time of the answers of `replay`.
  */
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { USAGE_FAULT } from '../sim/cli/flags.ts';

@@ -1,7 +1,7 @@
 /**
  * The report of a failure: property, seed and time, the size after shrinking, what happened, with
- * which change it does not, the records that led to it, and as the last line a command that shows it
- * again.
+ * which change it does not, the records that led to it, and as the last line a command that shows
+ * it again.
  */
 import type { Failure } from '../run/run-verdict.ts';
 import type { Scripts } from '../plan/script.ts';
