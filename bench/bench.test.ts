@@ -137,11 +137,11 @@ test.each([
 });
 
 test('flags are parsed, and invalid ones are rejected in one line', () => {
-  expect(flagsOf([])).toEqual({ json: false, quick: false, find: false });
+  expect(flagsOf([])).toEqual({ json: false, quick: false, find: false, mechanical: false });
   expect(flagsOf(['--json', '--quick', '--only', 'seeds'])).toMatchObject({ json: true, quick: true, only: 'seeds' });
   expect(() => flagsOf(['--bogus'])).toThrow(/^[^\n]*--bogus[^\n]*$/);
   expect(() => flagsOf(['--only', 'bogus'])).toThrow(
-    'invalid --only (expected one of: kernel, gateway, levels, packages, redis, scheduler, growth, memory, long, seeds, detection, causes)',
+    'invalid --only (expected one of: kernel, gateway, levels, packages, redis, scheduler, growth, memory, long, seeds, detection, causes, debugging)',
   );
   expect(flagsOf(['--only', 'detection', '--subject', 'races', '--strategy', 'pct:2'])).toMatchObject({
     only: 'detection',
@@ -149,7 +149,10 @@ test('flags are parsed, and invalid ones are rejected in one line', () => {
     strategy: 'pct:2',
   });
   expect(() => flagsOf(['--only', 'detection', '--strategy', 'bogus'])).toThrow(/^invalid --strategy [^\n]*$/);
-  expect(() => flagsOf(['--subject', 'races'])).toThrow('--subject needs --only detection or --only causes');
+  expect(flagsOf(['--only', 'debugging', '--subject', 'races'])).toMatchObject({ subject: 'races' });
+  expect(() => flagsOf(['--mechanical'])).toThrow('--mechanical needs --only causes');
+  expect(() => flagsOf(['--only', 'causes', '--mechanical', '--subject', 'races'])).toThrow('remove --subject');
+  expect(() => flagsOf(['--subject', 'races'])).toThrow('--subject needs --only detection, causes or debugging');
   expect(() => flagsOf(['--strategy', 'uniform'])).toThrow('--strategy needs --only detection');
   expect(() => flagsOf(['--find'])).toThrow('--find needs --only causes');
   expect(() => flagsOf(['--only'])).toThrow(/^[^\n]*--only[^\n]*$/);

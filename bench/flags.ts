@@ -12,20 +12,24 @@ const OPTIONS = {
   subject: { type: 'string' },
   strategy: { type: 'string' },
   find: { type: 'boolean' },
+  mechanical: { type: 'boolean' },
 } as const;
 
 /** Not a group of figures: it takes long and is measured only when named. */
 export const DETECTION = 'detection';
-/** Neither is this one. */
+/** Neither are these. */
 export const CAUSES = 'causes';
+export const DEBUGGING = 'debugging';
 
 export interface Flags {
   readonly json: boolean;
   readonly quick: boolean;
-  readonly only?: Group | typeof DETECTION | typeof CAUSES;
+  readonly only?: Group | typeof DETECTION | typeof CAUSES | typeof DEBUGGING;
   /** Of `causes`: look for the failures anew, and keep them. */
   readonly find: boolean;
-  /** Of `detection` and `causes`: only subjects whose names contain it. */
+  /** Of `causes`: failures of mechanical mutants instead of planted ones. */
+  readonly mechanical: boolean;
+  /** Of `detection`, `causes` and `debugging`: only subjects whose names contain it. */
   readonly subject?: string;
   /** Of `detection`: only this strategy. */
   readonly strategy?: DetectionStrategy;
@@ -33,18 +37,21 @@ export interface Flags {
 
 /** Throws an error with a one-line message for invalid flags. */
 export function flagsOf(parameters: readonly string[]): Flags {
-  const { json = false, quick = false, find = false, ...named } = parseFlags(parameters, OPTIONS);
-  const only = oneOf('only', named.only, [...GROUPS, DETECTION, CAUSES]);
+  const { json = false, quick = false, find = false, mechanical = false, ...named } = parseFlags(parameters, OPTIONS);
+  const only = oneOf('only', named.only, [...GROUPS, DETECTION, CAUSES, DEBUGGING]);
   const strategy = oneOf('strategy', named.strategy, DETECTION_STRATEGIES);
   const { subject } = named;
   if (only !== DETECTION && strategy !== undefined) throw new Error('--strategy needs --only detection');
   if (only !== CAUSES && find) throw new Error('--find needs --only causes');
-  if (only !== DETECTION && only !== CAUSES && subject !== undefined)
-    throw new Error('--subject needs --only detection or --only causes');
+  if (only !== CAUSES && mechanical) throw new Error('--mechanical needs --only causes');
+  if (mechanical && subject !== undefined) throw new Error('--mechanical measures all mutants (remove --subject)');
+  if (subject !== undefined && only !== DETECTION && only !== CAUSES && only !== DEBUGGING)
+    throw new Error('--subject needs --only detection, causes or debugging');
   return {
     json,
     quick,
     find,
+    mechanical,
     ...(only === undefined ? {} : { only }),
     ...(subject === undefined ? {} : { subject }),
     ...(strategy === undefined ? {} : { strategy }),

@@ -5,17 +5,30 @@
  * `npm run bench -- --only detection [--subject PART] [--strategy NAME]`: how soon the search finds
  * planted failures, in seeds.
  *
- * `npm run bench -- --only causes [--subject PART] [--find]`: for how many planted failures the
- * report has the cause.
+ * `npm run bench -- --only causes [--subject PART] [--find] [--mechanical]`: for how many planted
+ * failures the report has the cause. `--mechanical`: for how many failures of mechanical mutants.
+ *
+ * `npm run bench -- --only debugging [--subject PART]`: the same, how near the passing runs are,
+ * and the CPU time of the answers of `replay`.
  */
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { USAGE_FAULT } from '../sim/cli/flags.ts';
+import { repository } from '../sim/project/simulator.ts';
+import { debuggingTable, measureDebugging } from './causes/debugging.ts';
 import { keepFailures, keptFailures } from './causes/failures.ts';
 import { causesTable, measureCauses } from './causes/measure.ts';
+import { measureMechanical, mechanicalTable } from './causes/mechanical.ts';
+import {
+  findMechanical,
+  keepMechanical,
+  keptMechanical,
+  type MechanicalFailure,
+} from './causes/mechanical-failures.ts';
 import { cellText, detectionTable, measureDetection } from './detection/document.ts';
 import { measure, table } from './document.ts';
-import { CAUSES, DETECTION, type Flags, flagsOf } from './flags.ts';
+import { CAUSES, DEBUGGING, DETECTION, type Flags, flagsOf } from './flags.ts';
 import { longRun } from './long-run.ts';
+import { gatewayPlanting } from './mutation-score/planting.ts';
 import { DETECTION_FULL, DETECTION_QUICK, FULL, QUICK } from './sizes.ts';
 
 if (isMainThread) await main();
@@ -33,6 +46,7 @@ async function main(): Promise<void> {
   const { only } = flags;
   if (only === DETECTION) return detection(flags);
   if (only === CAUSES) return causes(flags);
+  if (only === DEBUGGING) return debugging(flags);
   const document = await measure(flags.quick ? QUICK : FULL, only);
   console.log(flags.json ? JSON.stringify(document) : table(document));
 }
@@ -46,8 +60,28 @@ async function detection({ quick, json, subject, strategy }: Flags): Promise<voi
   console.log(json ? JSON.stringify(document) : detectionTable(document));
 }
 
-async function causes({ json, subject, find }: Flags): Promise<void> {
+async function causes({ json, subject, find, mechanical }: Flags): Promise<void> {
+  if (mechanical) return mechanicalCauses(json, find);
   const document = await measureCauses({ subject, find }, ({ subject: name }) => console.error(name));
   if (find) keepFailures({ ...keptFailures(), ...document.failures });
   console.log(json ? JSON.stringify(document.figures) : causesTable(document));
+}
+
+async function mechanicalCauses(json: boolean, find: boolean): Promise<void> {
+  const planting = await gatewayPlanting(repository ?? '');
+  if (find) {
+    const found: MechanicalFailure[] = [];
+    for await (const failure of findMechanical(planting)) {
+      found.push(failure);
+      keepMechanical(found);
+      console.error(`${failure.mutant.id} fails`);
+    }
+  }
+  const document = await measureMechanical(planting, keptMechanical(), ({ mutant }) => console.error(mutant));
+  console.log(json ? JSON.stringify(document) : mechanicalTable(document));
+}
+
+async function debugging({ json, subject }: Flags): Promise<void> {
+  const figures = await measureDebugging(subject, ({ subject: name }) => console.error(name));
+  console.log(json ? JSON.stringify(figures) : debuggingTable(figures));
 }

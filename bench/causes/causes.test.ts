@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { RunRecord } from '../../sim/kernel/record.ts';
 import { WITH_VARIANTS } from '../detection/subjects.ts';
 import { CASES } from './cases.ts';
+import { debuggingTable, measureDebugging } from './debugging.ts';
 import { keptFailures } from './failures.ts';
 import { causesTable, hasCause, measureCauses } from './measure.ts';
 import { applied, recordOf } from './pattern.ts';
@@ -39,6 +40,18 @@ test('a report that has the cause counts, and the table has what another lacks',
   expect(causesTable(lacking)).toContain('no: 1 node-1 started');
 });
 
+test('a row has how near the passing run is, and a time for each answer', async () => {
+  const [figure, ...others] = await measureDebugging('last-seat');
+  expect(others).toEqual([]);
+  expect(figure).toMatchObject({ subject: 'races/last-seat race', hasCause: true, passing: { change: 'choice' } });
+  expect(Object.keys(figure!.cpuMs)).toEqual(['run', 'why', 'diff', 'html', 'state']);
+  expect(Math.min(...Object.values(figure!.cpuMs))).toBeGreaterThan(0);
+  const table = debuggingTable([figure!, { ...figure!, hasCause: false, passing: null }]);
+  expect(table).toContain('| races/last-seat race | yes | choice, from record ');
+  expect(table).toContain('1 of 2 reports have the cause\npassing runs: 1 choice, 1 none found');
+});
+
 test('a filter without a match is an error', async () => {
   await expect(measureCauses({ subject: 'bogus' })).rejects.toThrow('bogus');
+  await expect(measureDebugging('bogus')).rejects.toThrow('bogus');
 });

@@ -1,12 +1,9 @@
 /** Measures for how many failures the report has the cause. */
-import type { RunRecord } from '../../sim/kernel/record.ts';
-import { lineContextOf } from '../../sim/report/line-context.ts';
-import { recordLine } from '../../sim/report/record-line.ts';
-import { excerptOf } from '../../sim/report/excerpt/excerpt.ts';
 import { type Subject, subjectsNamed } from '../detection/subjects.ts';
 import { CASES } from './cases.ts';
 import { type FailedRun, findFailure, type KeptFailures, keptFailures, runAgain } from './failures.ts';
 import { recordOf } from './pattern.ts';
+import { shownIn } from './shown.ts';
 
 export interface CauseFigure {
   readonly subject: string;
@@ -50,22 +47,16 @@ export async function measureCauses(
   return { figures, failures };
 }
 
-function figureOf({ name }: Subject, { report, failure }: FailedRun): CauseFigure {
-  const { records = [], causes: ofRecords } = report;
-  const excerpt = excerptOf(records, failure, { causes: ofRecords });
-  // A line that folds repetitions shows the first of them, and those of the same step.
-  const shown = new Set(excerpt.flatMap(({ record, alike }) => alike.filter(({ step }) => step === record.step)));
-  const context = lineContextOf(records);
-  const textOf = (record: RunRecord): string => {
-    const { step, who, what } = recordLine(record, 90, context);
-    return `${step} ${who} ${what}`;
-  };
+/** Throws if the run has no record that the case describes. */
+export function figureOf({ name }: Subject, { report, failure }: FailedRun): CauseFigure {
+  const { records = [] } = report;
+  const shown = shownIn(report, failure);
   const causes = (CASES[name]?.causes ?? []).map((pattern) => {
     const record = recordOf(pattern, records);
     if (record === undefined) throw new Error(`${name}: no record is as ${JSON.stringify(pattern.fields)}`);
-    return { text: textOf(record), isShown: shown.has(record) };
+    return { text: shown.textOf(record), isShown: shown.has(record) };
   });
-  return { subject: name, lines: excerpt.length, causes };
+  return { subject: name, lines: shown.lines, causes };
 }
 
 /** True if the report has each record of the cause. */

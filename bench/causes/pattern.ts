@@ -37,9 +37,9 @@ export const applied = (command: string, fields: Fields = {}, place: Place = {})
   ...place,
 });
 
-export const failed = (command: string, place: Place = {}): Pattern => ({
+export const failed = (command: string, place: Place = {}, fields: Fields = {}): Pattern => ({
   type: 'command',
-  fields: { command, phase: 'error' },
+  fields: { command, phase: 'error', ...fields },
   ...place,
 });
 

@@ -35,6 +35,9 @@ export function createDelegatingHost(current: () => AmbientHost | null, fallback
     get browser() {
       return now().browser ?? null;
     },
+    get recordCount() {
+      return now().recordCount;
+    },
     get detailed() {
       return now().detailed;
     },
@@ -73,6 +76,7 @@ export function createLoadingHost(who: string): AmbientHost {
     who,
     owner: {},
     state: processState,
+    recordCount: 0,
     detailed: false,
     connectionOfStep: () => '',
     placeOfCaller: () => undefined,

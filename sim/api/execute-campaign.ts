@@ -6,6 +6,7 @@ import { rmSync } from 'node:fs';
 import { type Differing, runCampaign, RunsVoid } from '../search/campaign.ts';
 import { type CampaignOptions, sizesOf } from '../search/campaign-options.ts';
 import { type Finding, isSteady } from '../search/finding.ts';
+import { reasonOf } from '../search/passing/reason.ts';
 import type { Totals } from '../search/totals.ts';
 import { untestedOf, type Untested } from '../search/untested.ts';
 import type { Workers } from './workers.ts';
@@ -15,6 +16,7 @@ import { checkSizes } from '../project/plan-sizes.ts';
 import type { Source } from '../project/scenario-source.ts';
 import type { SystemBundle } from '../load/bundle.ts';
 import type { SourceOf } from '../kernel/placed-text.ts';
+import { RunSecrets } from '../report/redaction/run-secrets.ts';
 import { linesFor } from './report-lines.ts';
 import { learnStatefulPackages } from './stateful-packages.ts';
 
@@ -114,9 +116,11 @@ class FindingReporter {
     return this.#passedOn;
   }
 
-  async #saveAndPassOn(found: Finding, bundle: SystemBundle): Promise<void> {
-    const { source, variant, workingFolder, save, onFinding } = this.#parts;
-    const { stepsMax } = this.#options;
+  async #saveAndPassOn(raw: Finding, bundle: SystemBundle): Promise<void> {
+    const { source, variant, workers, workingFolder, save, onFinding } = this.#parts;
+    const { stepsMax, signal } = this.#options;
+    const holds = await reasonOf(workers.runner, bundle, raw, { stepsMax, signal });
+    const found = new RunSecrets().inFinding({ ...raw, holds });
     const { seed, plan, choices, failure, digest, original } = found;
     this.deterministic &&= isSteady(found);
     const otherwise = commandOfSeed(source, { ...sizesOf(this.#options), seed, variant, stepsMax }, workingFolder);

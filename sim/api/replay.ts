@@ -5,6 +5,7 @@ import type { Replay } from '../replay/replay-document.ts';
 import type { ReplayVerdict } from '../replay/replay-verdict.ts';
 import type { PassingRun } from '../search/passing/passing-run.ts';
 import type { RunReport } from '../search/job.ts';
+import { RunSecrets } from '../report/redaction/run-secrets.ts';
 import { type Cause, causesIn } from '../report/why.ts';
 import { UsageError } from '../project/usage-error.ts';
 import type { Inspection } from './inspect/inspection.ts';
@@ -57,7 +58,7 @@ export interface ReplayOutcome {
   readonly verdict: ReplayVerdict;
   /** Why nothing ran; null when something did. */
   readonly reason: string | null;
-  /** With all records; null when nothing ran. */
+  /** With all records, but without their secrets; null when nothing ran. */
   readonly report: RunReport | null;
   /** What led to the failure or to the record, the last one first; null unless `why` is set. */
   readonly why: readonly Cause[] | null;
@@ -75,7 +76,15 @@ export interface ReplayOutcome {
   readonly suspect: Suspects | null;
 }
 
-const NOTHING = { state: null, lastChange: null, suspect: null } as const;
+const NOTHING = {
+  why: null,
+  diff: null,
+  against: null,
+  inevitable: null,
+  state: null,
+  lastChange: null,
+  suspect: null,
+} as const;
 
 /**
  * Runs a replay once and compares the result with what was saved. The replay is given by its file,
@@ -101,38 +110,28 @@ export async function replay(fileOrId: string | URL, options: ReplayOptions = {}
       new Map(),
     );
     const { verdict } = result;
-    return verdict === 'invalid'
-      ? {
-          file,
-          replay: saved,
-          verdict,
-          reason: result.reason,
-          report: null,
-          why: null,
-          diff: null,
-          against: null,
-          inevitable: null,
-          ...NOTHING,
-        }
-      : {
-          file,
-          replay: saved,
-          verdict,
-          reason: null,
-          report: result.report,
-          why: await whyOf(result, options),
-          diff: options.diff === true ? await compareWithPassing(workers, saved, result, 'options: diff') : null,
-          against:
-            options.against === undefined
-              ? null
-              : await runAtRevision(workers, found, result, { revision: options.against, name: 'options: against' }),
-          inevitable:
-            options.inevitable === true
-              ? await decideReplay(workers, saved, result, { name: 'options: inevitable' })
-              : null,
-          ...(await stateOf(result, saved, options)),
-          suspect: options.suspect === true ? await suspectReplay(saved, result, 'options: suspect') : null,
-        };
+    if (verdict === 'invalid') return { file, replay: saved, verdict, reason: result.reason, report: null, ...NOTHING };
+    const secrets = new RunSecrets();
+    const report = secrets.inReport(result.report);
+    const why = await whyOf({ ...result, report }, options);
+    const passing = options.diff === true ? await compareWithPassing(workers, saved, result, 'options: diff') : null;
+    const revision = { revision: options.against ?? '', name: 'options: against' };
+    const against = options.against === undefined ? null : await runAtRevision(workers, found, result, revision);
+    const inevitable =
+      options.inevitable === true ? await decideReplay(workers, saved, result, { name: 'options: inevitable' }) : null;
+    return {
+      file,
+      replay: saved,
+      verdict,
+      reason: null,
+      report,
+      why,
+      diff: passing && { ...passing, when: secrets.inText(passing.when), report: secrets.inReport(passing.report) },
+      against: against && { ...against, report: secrets.inReport(against.report) },
+      inevitable: inevitable && { ...inevitable, report: secrets.inReport(inevitable.report) },
+      ...(await stateOf(result, saved, options, secrets)),
+      suspect: options.suspect === true ? await suspectReplay(saved, result, 'options: suspect') : null,
+    };
   } finally {
     await workers.close();
   }
@@ -142,14 +141,17 @@ async function stateOf(
   result: Exclude<ReplayResult, { verdict: 'invalid' }>,
   saved: Replay,
   { state: steps, lastChange }: ReplayOptions,
+  secrets: RunSecrets,
 ): Promise<Pick<ReplayOutcome, 'state' | 'lastChange'>> {
   const { report } = result;
   const read = (range: Steps): Promise<StateOfSteps> => stateOfSteps(result, replayJob(saved, false), report, range);
   const whole = { from: 1, until: report.steps };
+  const state = steps === undefined ? null : await read(steps);
+  const last =
+    lastChange === undefined ? null : lastChangeOf((await read(whole)).changes, lastChange, 'options: lastChange');
   return {
-    state: steps === undefined ? null : await read(steps),
-    lastChange:
-      lastChange === undefined ? null : lastChangeOf((await read(whole)).changes, lastChange, 'options: lastChange'),
+    state: state && { ...state, before: secrets.inValues(state.before), changes: secrets.inChanges(state.changes) },
+    lastChange: last && { ...last, changes: secrets.inChanges(last.changes) },
   };
 }
 

@@ -73,6 +73,7 @@ export async function runSource(source: Source, options: Validated<'run'>): Prom
           const { file, command } = saved;
           const found = {
             ...finding,
+            holds: finding.holds ?? null,
             file,
             command,
             lines: failureReport(finding, source.scenario.actors, saved, PLAIN, false, sourceOf),

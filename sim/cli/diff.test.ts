@@ -18,11 +18,14 @@ test('a race passes when one choice changes, with all operations and the propert
   const scenario = 'examples/races/last-seat/scenario.ts';
   const { findings } = await run(scenario, { variant: 'race', seedStart: '0x4', seeds: 1, save: true });
   const saved = findings[0]?.file ?? '';
+  const { holds, lines } = findings[0]!;
   try {
     const { diff, report } = await replay(saved, { diff: true });
     expect(diff?.kind).toBe('choice');
     expect(diff?.when).toMatch(/^when the (?:reply|request) of get seats:room-0 of node-1 takes (?:less|more) time/);
     expect(diff?.plan.operations).toEqual(report?.plan?.operations);
+    expect(diff?.when).toBe(holds);
+    expect(lines).toContain(`  holds ${holds}`);
     expect(diff?.report.failure).toBeNull();
     expect(diff?.report.checked['seats']).toBeGreaterThan(0);
     const index = diff?.index ?? 0;
@@ -38,6 +41,20 @@ test('a run that fails whatever the choices says that a part was left out, or th
   expect(stdout).toMatch(/^holds only without a part of the plan|^no run near to it was found that passes/);
   expect(stdout).toContain('✖ exact');
   expect(code).toBe(1);
+  const found = await place.run(
+    'run',
+    '--variant',
+    'silent',
+    '--seeds',
+    '6',
+    '--seed-start',
+    '0x1',
+    '--bail',
+    '--json',
+  );
+  expect(JSON.parse(found.stdout)).toMatchObject({ violations: [{ property: 'answered', holds: null }] });
+  expect(found.stderr).toContain('✖ answered');
+  expect(found.stderr).not.toMatch(/^ {2}holds/m);
 });
 
 test('a run that holds is refused', async () => {

@@ -28,7 +28,9 @@ import { mutantsDocument } from '../report/documents/documents.ts';
 import { type FailurePlaces, failureReport, nameOfFailure } from '../report/failure-report.ts';
 import { learnedLine } from '../report/learned-line.ts';
 import { counted } from '../report/numbers.ts';
+import { RunSecrets } from '../report/redaction/run-secrets.ts';
 import { examine } from '../search/examine.ts';
+import { reasonOf } from '../search/passing/reason.ts';
 import type { RunReport } from '../search/job.ts';
 import type { Bundle, JobRunner } from '../search/job-runner.ts';
 import { type ExitCode, exitCodeOf, type Outcome, outcomeOf } from './exit-code.ts';
@@ -174,7 +176,10 @@ async function find(
       continue;
     }
     const options = { bundle, shrinkMs: flags.shrinkTime, signal: interrupt.signal };
-    const finding = await examine(runner, options, { report, failure });
+    const { verbose } = output.flags;
+    const examined = await examine(runner, options, { report, failure });
+    const holds = verbose ? await reasonOf(runner, bundle, examined, options) : null;
+    const finding = new RunSecrets().inFinding({ ...examined, holds });
     const { plan, choices, digest, replayed } = finding;
     const onUnmodified = await runner.run(unmodified, { kind: 'run', seed: plan.seed, plan, choices });
     const { failure: shown } = finding;
@@ -183,7 +188,7 @@ async function find(
     const found = { variant: variant.id, codeHash, plan, choices, failure: shown, digest, statefulPackages };
     const otherwise = commandOfSeed(source, { seed: plan.seed, variant: variant.id }, session.workingFolder);
     const places = await placesOf(session, source, { runner, bundle }, found, otherwise);
-    if (output.flags.verbose) {
+    if (verbose) {
       const sourceOf = await linesFor({ source, variant: variant.id, bundle }, finding);
       const { actors } = source.scenario;
       output.result((palette) => ['', ...failureReport(finding, actors, places, palette, true, sourceOf), '']);

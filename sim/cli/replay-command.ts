@@ -20,11 +20,13 @@ import { replayDocument } from '../report/documents/replay-document.ts';
 import { differenceLines } from '../report/difference-lines.ts';
 import { nameOfFailure } from '../report/failure-report.ts';
 import { failureText } from '../report/failure-text.ts';
+import { RunSecrets } from '../report/redaction/run-secrets.ts';
 import { choiceLines } from '../report/shrunk-lines.ts';
 import { traceLines } from '../report/trace.ts';
 import { EXIT, type ExitCode, exitCodeOf, outcomeOf } from './exit-code.ts';
 import type { Lines } from './output.ts';
 import { answersTo, isAnswered, type ReplayFlags } from './replay/answers.ts';
+import { checkFit } from './replay/fitting-flags.ts';
 import type { Session } from './session.ts';
 
 /** Further runs of a diverged replay, to find out whether they agree with each other. */
@@ -33,9 +35,7 @@ const FURTHER_RUNS = 3;
 export async function replayCommand(session: Session, named: string, flags: ReplayFlags): Promise<ExitCode> {
   const { output } = session;
   const { from, until, only } = flags;
-  if (from !== undefined && until !== undefined && from > until)
-    throw new UsageError(`--from ${from} is after --until ${until}`);
-  if (flags.step === true && output.flags.json) throw new UsageError('--step talks to a person; leave out --json');
+  checkFit(flags, output.flags.json);
   const found = findReplay(named, session.workingFolder);
   const { shown: file, project, replay, note } = found;
   if (note !== null) output.note(note);
@@ -57,13 +57,15 @@ export async function replayCommand(session: Session, named: string, flags: Repl
     return EXIT.usage;
   }
   const { report } = result;
-  const { digest, steps, failure, records = [], printed = [], places, causes = [] } = report;
+  const secrets = new RunSecrets();
+  const shown = secrets.inReport(report);
+  const { digest, steps, failure, records = [], printed = [], places, causes = [] } = shown;
   const { json, quiet, verbose } = output.flags;
   const selection = { from, until, only };
   checkSelection(selection, records);
   const sourceOf =
     json && flags.why === undefined ? NO_SOURCES : await linesFor(result, report, verbose || flags.why !== undefined);
-  const answers = await answersTo({ session, workers, found, named, result, sourceOf }, flags);
+  const answers = await answersTo({ session, workers, found, named, result, sourceOf, secrets, shown }, flags);
   if (!isAnswered(answers, flags) && !json && !quiet) {
     output.result((palette) => [
       ...traceLines(records, { failure, verbose, printed, places, causes, selection, sourceOf }, palette),
@@ -75,7 +77,7 @@ export async function replayCommand(session: Session, named: string, flags: Repl
     output.result((palette) => [...verdictLines(replay, result, text, palette), ...(verbose ? callLines(text) : [])]);
   }
   if (verdict === 'diverged') {
-    output.result(await explainDivergence(session, workers, replay, result, records));
+    output.result(await explainDivergence(session, workers, replay, result, secrets));
   }
   const selected = records.filter((record) => isSelected(record, selection));
   output.document(
@@ -158,8 +160,8 @@ async function explainDivergence(
   session: Session,
   { runner }: Workers,
   replay: Replay,
-  { bundle }: ValidResult,
-  records: readonly RunRecord[],
+  { bundle, report: { records = [] } }: ValidResult,
+  secrets: RunSecrets,
 ): Promise<Lines> {
   for (let run = 0; run < FURTHER_RUNS && !session.interrupt.signal.aborted; run += 1) {
     const again = await runner.run(bundle, replayJob(replay, true));
@@ -167,7 +169,7 @@ async function explainDivergence(
     if (difference === null) continue;
     return (palette) => [
       `  two new runs differ from record ${difference.index + 1} on:`,
-      ...differenceLines(difference, palette),
+      ...differenceLines(secrets.inDifference(difference), palette),
     ];
   }
   return () => ['  new runs agree with each other: the machine differs, or the replay file was edited'];

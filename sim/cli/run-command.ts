@@ -45,6 +45,13 @@ export interface RunFlags extends PoolFlags, PlanSizes, Pick<CampaignOptions, 's
   readonly requireMarks?: boolean;
 }
 
+/** What the document has of a failure besides its totals. */
+interface Found {
+  readonly replay: string | null;
+  readonly sizes: Sizes | null;
+  readonly holds: string | null;
+}
+
 export async function runCommand(session: Session, named: string | undefined, flags: RunFlags): Promise<ExitCode> {
   checkConflicts(flags);
   const { output, interrupt, nowMs, workingFolder } = session;
@@ -58,7 +65,7 @@ export async function runCommand(session: Session, named: string | undefined, fl
   for (const note of metadataNotes(place.project, source.scenario.system.entry, systemCode)) output.note(note);
   const seedStart = flags.seed ?? flags.seedStart ?? defaultSeedStart(shard !== undefined);
   const ofShard = shard === undefined ? '' : `, shard ${shardText(shard)}`;
-  const found = new Map<string, { readonly replay: string | null; readonly sizes: Sizes | null }>();
+  const found = new Map<string, Found>();
   const startedAtMs = nowMs();
   let totals: Totals = emptyTotals();
   const showProgress = () => output.progress(() => progressText(totals, nowMs() - startedAtMs));
@@ -78,7 +85,8 @@ export async function runCommand(session: Session, named: string | undefined, fl
     },
     onFinding: (finding, saved, sourceOf) => {
       if (saved.complaint !== null) output.complain(saved.complaint);
-      found.set(finding.original.signature, { replay: saved.saved, sizes: finding.shrunk?.after ?? null });
+      const { original, shrunk, holds = null } = finding;
+      found.set(original.signature, { replay: saved.saved, sizes: shrunk?.after ?? null, holds });
       output.result((palette) => [
         '',
         ...failureReport(finding, source.scenario.actors, saved, palette, output.flags.verbose, sourceOf),
@@ -133,7 +141,8 @@ export async function runCommand(session: Session, named: string | undefined, fl
   if (lacksMarks) output.complain(`marks never reached: ${missed.join(', ')}`);
   const { path: scenario } = source.place;
   const sizes = new Map([...found].map(([signature, finding]) => [signature, finding.sizes]));
-  output.document(runDocument(totals, { ...ran, scenario, sizes, single, interrupted: interrupt.pressed }));
+  const holds = new Map([...found].map(([signature, finding]) => [signature, finding.holds]));
+  output.document(runDocument(totals, { ...ran, scenario, sizes, holds, single, interrupted: interrupt.pressed }));
   const outcome = outcomeOf([...totals.failures.values()].map(({ failure }) => failure));
   return exitCodeOf({
     ...outcome,

@@ -3,6 +3,7 @@ import { linesFor, type RanOn } from '../api/report-lines.ts';
 import type { Workers } from '../api/workers.ts';
 import type { Seed } from '../kernel/seed.ts';
 import type { PlanSizes } from '../plan/arbitrary.ts';
+import { RunSecrets } from '../report/redaction/run-secrets.ts';
 import { traceLines } from '../report/trace.ts';
 import { sizesOf } from '../search/campaign-options.ts';
 import type { Lines } from './output.ts';
@@ -19,7 +20,7 @@ export async function seedTrace(
     detailed: true,
     stepsMax,
   });
-  const { records = [], printed, places } = report;
+  const { records = [], printed, places } = new RunSecrets().inReport(report);
   const sourceOf = await linesFor(ranOn, report, true);
   return (palette) => traceLines(records, { failure: null, verbose: true, printed, places, sourceOf }, palette);
 }

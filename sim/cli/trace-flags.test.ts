@@ -43,10 +43,23 @@ test('the trace has the lines of the selected steps and names, and the verdict',
   expect(code).toBe(1);
 });
 
+test.each([[['--html', 'page.html']], [['--json']]])(
+  '%j has records, so they may be selected beside --why',
+  async (flags) => {
+    const { code, stderr } = await place.run('replay', file, '--why', '--only', 'client-1', ...flags);
+    expect(code).toBe(1);
+    expect(stderr).not.toContain('leave one out');
+  },
+);
+
 test.each([
   [['--only', 'client-9'], '--only: the run has no client-9 (expected any of: client-1, node-1)'],
   [['--from', '900'], '--from: the run ends at step 9'],
   [['--from', '5', '--until', '4'], '--from 5 is after --until 4'],
+  [['--diff', '--against', 'HEAD'], '--diff and --against both compare the run with another one; leave one out'],
+  [['--step', '--json'], '--step talks to a person; leave out --json'],
+  [['--why', '--only', 'node-1'], '--only selects records of the trace, which --why replaces; leave one out'],
+  [['--state', '2..3', '--from', '2'], '--from selects records of the trace, which --state replaces; leave one out'],
   [['--until', 'x'], "option '--until <step>' argument 'x' is invalid. Give a whole number from 0 to 1000000000000."],
   [
     ['--only', ','],

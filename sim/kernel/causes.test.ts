@@ -43,6 +43,19 @@ describe('causes of records', () => {
     expect(causes).toEqual({ first: [], third: ['first'] });
   });
 
+  test('a record has further causes that are added to it, at most five', async () => {
+    const causes = await causesIn((kernel, write) => {
+      kernel.schedule(10, DOMAIN, () => ['a', 'b', 'c', 'd', 'e', 'f', 'g'].forEach(write));
+      kernel.schedule(20, DOMAIN, () => {
+        write('changes');
+        kernel.causes?.also({ from: 1, until: 7 });
+        write('next');
+        kernel.causes?.also({ from: 8, until: 20 });
+      });
+    });
+    expect([causes['changes'], causes['next']]).toEqual([['b', 'c', 'd', 'e', 'f'], ['changes']]);
+  });
+
   test('code behind an await is caused by what resolves the promise and by what waits for it', async () => {
     const causes = await causesIn((kernel, write) => {
       let release: () => void = () => undefined;

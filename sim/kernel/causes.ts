@@ -2,6 +2,7 @@
  * The causes of records, for detailed runs: which earlier records led to the code that wrote one.
  *
  * - An event is caused by the code that scheduled it.
+ * - A change of a table during an iteration is also caused by what that did when it advanced last.
  * - Code behind an `await` has two causes: the event whose step resolves the promise, and the code
  *   that waits for it.
  *
@@ -13,6 +14,9 @@ import type { RunRecord } from './record.ts';
 
 /** The positions of the records that caused a record. Empty if none did. */
 export type CausesOf = readonly number[];
+
+/** The most records of an iteration that are causes of a change during it. */
+const FURTHER_MAX = 5;
 
 /** Means "no record". */
 const NONE = -1;
@@ -59,6 +63,14 @@ export class Causes {
     this.#ofRecords.push([...causes]);
     if (isTrigger(record)) this.#trigger = position;
     this.#last = position;
+  }
+
+  /** The last record has these as causes, too. */
+  also({ from, until }: { readonly from: number; readonly until: number }): void {
+    const last = this.#ofRecords.length - 1;
+    const end = Math.min(until, last, from + FURTHER_MAX);
+    const further = Array.from({ length: Math.max(0, end - from) }, (_, index) => from + index);
+    this.#ofRecords[last] = [...new Set([...(this.#ofRecords[last] ?? []), ...further])];
   }
 
   /** The callback, run as code that is caused by what runs now. */

@@ -36,6 +36,15 @@ export interface Printed {
   readonly text: string;
 }
 
+/** A change of a table: names of functions, and the records of the code that iterates. */
+interface Conflict {
+  readonly table: string;
+  readonly change: string;
+  readonly iterating: readonly string[];
+  readonly changing: readonly string[];
+  readonly advanced: { readonly from: number; readonly until: number };
+}
+
 /** A place in the code that a record names. Records have no lines, so it is kept beside them. */
 export interface PlaceOfRecord {
   /** Number of records before it. */
@@ -80,6 +89,11 @@ export class Recorder {
     if (this.#options.keepAll || this.#written <= RING_SIZE) return this.#kept;
     const oldest = this.#written % RING_SIZE;
     return [...this.#kept.slice(oldest), ...this.#kept.slice(0, oldest)];
+  }
+
+  /** Number of records so far. */
+  get count(): number {
+    return this.#written;
   }
 
   /** The causes of each record that the kernel knows. Empty unless all records are kept. */
@@ -209,11 +223,18 @@ export class Recorder {
     this.#write({ type: 'probe', step, atMs, node, process, name, fields });
   }
 
-  /** A change of a table during an iteration. `names`, of functions, are shown but not digested. */
-  tableConflict(node: string, process: number, fields: Fields, names: Fields): void {
-    const { step, nowMs: atMs } = this.#kernel;
+  /** A change of a table during an iteration. Names of functions are shown but not digested. */
+  tableConflict(
+    { nodeName: node, number: process }: ProcessIdentity,
+    { table, change, iterating, changing, advanced }: Conflict,
+    detailed: boolean,
+  ): void {
+    const { step, nowMs: atMs, causes } = this.#kernel;
+    const fields = { table, change };
+    const names = detailed ? { iterating: iterating.join(' < '), changing: changing.join(' < ') } : {};
     const record = { type: 'probe', step, atMs, node, process, name: 'sim.table-conflict', fields } as const;
     this.#write(record, { ...record, fields: { ...fields, ...names } });
+    causes?.also(advanced);
   }
 
   /** A warning of a process. `text` is of the engine, so it is shown but not digested. */

@@ -3,13 +3,11 @@
  * and its one style sheet, by their hashes, and no request.
  */
 import { createHash } from 'node:crypto';
-import { mapTexts } from './map-texts.ts';
+import { mapTexts } from '../report/redaction/map-texts.ts';
+import { Redactor } from '../report/redaction/redactor.ts';
+import { NAME_FIELDS } from '../report/redaction/run-secrets.ts';
 import { textsOf } from './packed-records.ts';
 import type { PageData } from './page-data.ts';
-import { Redactor } from './redactor.ts';
-
-/** Fields of records with names of the simulator. */
-const NAMES = ['actor', 'client', 'node', 'link'];
 
 /** The page's code, as texts. */
 export interface BrowserFiles {
@@ -47,7 +45,7 @@ export function pageHtml(data: PageData, { script, style }: BrowserFiles): strin
 }
 
 function withoutSecrets(data: PageData): PageData {
-  const names = data.runs.flatMap(({ records }) => [...textsOf(records, NAMES)]);
+  const names = data.runs.flatMap(({ records }) => [...textsOf(records, [...NAME_FIELDS])]);
   const redactor = new Redactor(new Set(names));
   mapTexts(data, (text) => {
     redactor.find(text);

@@ -8,7 +8,7 @@ import { failureText } from '../report/failure-text.ts';
 import { placesByRecord, withSources } from '../report/placed-records.ts';
 import { beginningsOfWhy } from '../report/why.ts';
 import type { RunReport } from '../search/job.ts';
-import { mapTexts } from './map-texts.ts';
+import { mapTexts } from '../report/redaction/map-texts.ts';
 import { packRecords } from './packed-records.ts';
 import type { PageRun, RunName } from './page-data.ts';
 import type { StateChange } from '../kernel/state-change.ts';

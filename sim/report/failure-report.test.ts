@@ -71,6 +71,12 @@ test('a report has the place, the size, the text, the records and a command', ()
 `);
 });
 
+test('a change with which the run passes is the line after the text', () => {
+  const lines = failureReport({ ...finding, holds: 'when it is faster' }, scripts, places, PLAIN);
+  expect(lines[3]).toBe('  holds when it is faster');
+  expect(failureReport({ ...finding, holds: null }, scripts, places, PLAIN)).toHaveLength(lines.length - 1);
+});
+
 test('replays that differ are reported', () => {
   const [, second] = failureReport({ ...finding, replayed: { same: 1, of: 3 } }, scripts, places, PLAIN);
   expect(second).toContain('replayed 1/3: something besides the seed decides');

@@ -1,6 +1,7 @@
 /**
- * The report of a failure: property, seed and time, the size after shrinking, what happened, the
- * records that led to it, and as the last line a command that shows it again.
+ * The report of a failure: property, seed and time, the size after shrinking, what happened, with
+ * which change it does not, the records that led to it, and as the last line a command that shows
+ * it again.
  */
 import type { Failure } from '../run/run-verdict.ts';
 import type { Scripts } from '../plan/script.ts';
@@ -49,6 +50,7 @@ export function failureReport(
     headline(original, seed, palette),
     ...shrinkLines(finding, palette),
     `  ${explanation(failureText(failure, sourceOf), verbose)}`,
+    ...(finding.holds == null ? [] : [`  holds ${printable(finding.holds)}`]),
     ...(finding.difference
       ? differenceLines(finding.difference, palette)
       : tableLines(

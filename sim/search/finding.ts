@@ -32,6 +32,11 @@ export interface Finding {
    * `of`: number of replays of the smallest plan. `same`: how many of them have the same digest.
    */
   readonly replayed: { readonly same: number; readonly of: number };
+  /**
+   * A change with which the run passes, such as `when the reply of get seats takes less time`. Null
+   * if none was found, or none was looked for.
+   */
+  readonly holds?: string | null | undefined;
   /** The first record that differs between two runs of the seed. Only of nondeterminism. */
   readonly difference?: Difference | null | undefined;
   /** True when this finding replaces a larger one of the same signature. */

@@ -67,6 +67,8 @@ export interface AmbientHost {
   warned(warning: Error): void;
   /** An AbortSignal was created that can still be aborted. */
   signalCreated(signal: AbortSignal): void;
+  /** Number of records of the run so far. */
+  readonly recordCount: number;
   /** True in a detailed run: conflicts have the names of functions, and printed text is kept. */
   readonly detailed: boolean;
   /** Takes a text for people, which is not a record. Must be called only if `detailed`. */
@@ -85,6 +87,14 @@ export interface BrowserHost {
   problemWith(hostName: string): string | null;
 }
 
+/** Records from the position `from` up to `until`, which is not part of it. */
+export interface RecordRange {
+  readonly from: number;
+  readonly until: number;
+}
+
+export const NO_RECORDS: RecordRange = { from: 0, until: 0 };
+
 /** A change of a Map, Set or array during an iteration of it. */
 export interface TableConflict {
   readonly table: 'Map' | 'Set' | 'Array';
@@ -95,6 +105,8 @@ export interface TableConflict {
    */
   readonly iterating: readonly string[];
   readonly changing: readonly string[];
+  /** What was recorded when the iteration advanced last; empty unless the host is `detailed`. */
+  readonly advanced: RecordRange;
 }
 
 /** The system of one process: a function to call, or a main module to run. */

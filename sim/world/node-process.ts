@@ -68,10 +68,7 @@ export class NodeProcess implements AmbientHost, Host {
   readonly #timers = new TimerQueue(() => this.#continueSoon(this.#timers));
   /** Separate, because Node runs immediates in another phase, which a late timer does not delay. */
   readonly #immediates = new TimerQueue(() => this.#continueSoon(this.#immediates));
-  /**
-   * Choices of the event loop, keyed by time and not by timer, because the loop is late and not a
-   * timer.
-   */
+  /** Choices of the event loop, keyed by time and not by timer: the loop is late, never a timer. */
   readonly #loop: Scope;
   readonly #load: Scope;
   readonly #choices: NamedChoices;
@@ -123,6 +120,10 @@ export class NodeProcess implements AmbientHost, Host {
 
   get isOutside(): boolean {
     return this.number === 0;
+  }
+
+  get recordCount(): number {
+    return this.#parts.recorder.count;
   }
 
   get detailed(): boolean {
@@ -251,9 +252,8 @@ export class NodeProcess implements AmbientHost, Host {
     this.#lines?.flush();
   }
 
-  tableConflict({ table, change, iterating, changing }: TableConflict): void {
-    const names = this.detailed ? { iterating: iterating.join(' < '), changing: changing.join(' < ') } : {};
-    this.#parts.recorder.tableConflict(this.nodeName, this.number, { table, change }, names);
+  tableConflict(conflict: TableConflict): void {
+    this.#parts.recorder.tableConflict(this, conflict, this.detailed);
   }
 
   /** Code outside the nodes is not part of a system: its warnings are only printed. */

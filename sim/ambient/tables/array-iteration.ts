@@ -6,14 +6,14 @@
  * one. What the loop itself did before it awaited does not count. An item that is replaced is not a
  * change.
  */
-import type { TableConflict } from '../../system/image.ts';
+import { NO_RECORDS, type TableConflict } from '../../system/image.ts';
 import { simulatedCallers } from '../../system/stack-frames.ts';
 import { awaitEndOfSlice, type SliceWatch } from './table-iteration.ts';
 
 const nativeValues = Array.prototype.values;
 const arrayIteratorPrototype = Object.getPrototypeOf([][Symbol.iterator]()) as object;
 
-export type OnArrayConflict = (change: TableConflict['change'], iterating: readonly string[]) => void;
+export type OnArrayConflict = (conflict: Pick<TableConflict, 'change' | 'iterating' | 'advanced'>) => void;
 
 /**
  * Returns an iterable over the items of an array, as native as can be seen in a loop. Anything else
@@ -38,12 +38,14 @@ class ArrayIteration {
   /** Whether the current item was at its place at that time, and which item that was. */
   #item: unknown = undefined;
   #isDone = false;
+  /** What was recorded in that slice; only in detailed runs. */
+  #advanced = NO_RECORDS;
 
   constructor(array: readonly unknown[], watch: SliceWatch, onConflict: OnArrayConflict) {
     this.#array = array;
     this.#watch = watch;
     this.#onConflict = onConflict;
-    this.#iterating = watch.detailed() ? simulatedCallers() : [];
+    this.#iterating = watch.host.detailed ? simulatedCallers() : [];
   }
 
   next(): IteratorResult<unknown, undefined> {
@@ -57,7 +59,8 @@ class ArrayIteration {
     const value = array[this.#index];
     this.#index += 1;
     this.#standsIn = this.#watch.slice;
-    this.#watch.arrays.push(this);
+    if (this.#watch.host.detailed) this.#advanced = { ...this.#advanced, from: this.#watch.host.recordCount };
+    this.#watch.advanced.push(this);
     awaitEndOfSlice(this.#watch);
     return { done: false, value };
   }
@@ -66,15 +69,20 @@ class ArrayIteration {
   remember(): void {
     this.#length = this.#array.length;
     this.#item = this.#array[this.#index - 1];
+    if (this.#watch.host.detailed) this.#advanced = { ...this.#advanced, until: this.#watch.host.recordCount };
   }
 
   #compare(): void {
     const { length } = this.#array;
-    if (length > this.#length) this.#onConflict('add', this.#iterating);
-    else if (length < this.#length) this.#onConflict(length === 0 ? 'clear' : 'delete', this.#iterating);
+    if (length > this.#length) this.#report('add');
+    else if (length < this.#length) this.#report(length === 0 ? 'clear' : 'delete');
     else if (!Object.is(this.#array[this.#index - 1], this.#item) && this.#array.includes(this.#item))
       // As many as before, but the current item has moved.
-      this.#onConflict('delete', this.#iterating);
+      this.#report('delete');
+  }
+
+  #report(change: TableConflict['change']): void {
+    this.#onConflict({ change, iterating: this.#iterating, advanced: this.#advanced });
   }
 }
 Object.setPrototypeOf(ArrayIteration.prototype, Object.getPrototypeOf(arrayIteratorPrototype) as object);

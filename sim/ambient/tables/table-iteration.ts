@@ -14,6 +14,7 @@
  * enqueued only when an iteration advances, so continuations that were enqueued before still belong
  * to the slice.
  */
+import { type AmbientHost, NO_RECORDS } from '../../system/image.ts';
 import { simulatedCallers } from '../../system/stack-frames.ts';
 
 /** State that all tables of one process share. */
@@ -22,18 +23,20 @@ export interface SliceWatch {
   endAwaited: boolean;
   /** The iterations that were advanced by hand in this slice. */
   readonly handheld: TableIteration[];
-  /** The iterations of arrays that advanced in this slice. */
-  readonly arrays: { remember(): void }[];
-  readonly detailed: () => boolean;
+  /** Iterations that advanced in this slice, of tables only in detailed runs. */
+  readonly advanced: { remember(): void }[];
+  readonly host: Pick<AmbientHost, 'detailed' | 'recordCount'>;
 }
 
-export function createSliceWatch(detailed: () => boolean): SliceWatch {
-  return { slice: 0, endAwaited: false, handheld: [], arrays: [], detailed };
+export function createSliceWatch(host: SliceWatch['host']): SliceWatch {
+  return { slice: 0, endAwaited: false, handheld: [], advanced: [], host };
 }
 
 export class TableIteration {
   /** Names of the functions that opened it, innermost first. */
   iterating: readonly string[] = [];
+  /** What was recorded in the slice in which it advanced last; only in detailed runs. */
+  advanced = NO_RECORDS;
   readonly #watch: SliceWatch;
   /** The iterations that are open on the same table. */
   readonly #open: TableIteration[];
@@ -60,6 +63,7 @@ export class TableIteration {
     if (!this.#isOpen) this.#begin();
     this.#key = key;
     this.#standsIn = watch.slice;
+    if (watch.host.detailed) this.#follow(watch);
     awaitEndOfSlice(watch);
   }
 
@@ -71,6 +75,16 @@ export class TableIteration {
     return (
       this.#standsIn === this.#watch.slice && (key === this.#key || (Number.isNaN(key) && Number.isNaN(this.#key)))
     );
+  }
+
+  /** Called at the end of the slice. */
+  remember(): void {
+    this.advanced = { ...this.advanced, until: this.#watch.host.recordCount };
+  }
+
+  #follow({ host, advanced }: SliceWatch): void {
+    this.advanced = { from: host.recordCount, until: host.recordCount };
+    advanced.push(this);
   }
 
   close(): void {
@@ -86,7 +100,7 @@ export class TableIteration {
     this.#openedIn = watch.slice;
     this.#open.push(this);
     if (!this.#byLoop) watch.handheld.push(this);
-    if (watch.detailed()) this.iterating = simulatedCallers();
+    if (watch.host.detailed) this.iterating = simulatedCallers();
   }
 
   /** Called at the end of the slice. */
@@ -105,8 +119,8 @@ export function awaitEndOfSlice(watch: SliceWatch): void {
     watch.slice++;
     for (const iteration of watch.handheld) iteration.closeUnlessLooping();
     watch.handheld.length = 0;
-    for (const iteration of watch.arrays) iteration.remember();
-    watch.arrays.length = 0;
+    for (const iteration of watch.advanced) iteration.remember();
+    watch.advanced.length = 0;
   });
 }
 

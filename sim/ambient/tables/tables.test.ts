@@ -191,10 +191,37 @@ test('a conflict has the names of functions in a detailed run', async () => {
     shutDown(registry);
     await sweeping;
   }
-  expect(host.conflicts).toEqual([
+  expect(host.conflicts).toMatchObject([
     { table: 'Map', change: 'delete', iterating: ['Registry.sweep'], changing: ['Registry.remove', 'shutDown'] },
     { table: 'Map', change: 'delete', iterating: [], changing: [] },
   ]);
+});
+
+test.each([
+  [true, { from: 3, until: 5 }],
+  [false, { from: 0, until: 0 }],
+])('detailed %j: a conflict has the records of the code that advanced the iteration', async (detailed, advanced) => {
+  host.detailed = detailed;
+  const items: string[] = ['a', 'b'];
+  const iterate = async (iterable: Iterable<unknown>): Promise<void> => {
+    for (const _ of iterable) {
+      host.recordCount += 2;
+      await settled();
+      host.recordCount += 10;
+    }
+  };
+  for (const [iterable, change] of [
+    [new tables.Set(items), (table: unknown) => (table as Set<string>).add('c')],
+    [tables.watchArray(items), () => items.push('c')],
+  ] as const) {
+    host.recordCount = 3;
+    const iterating = iterate(iterable as Iterable<unknown>);
+    await Promise.resolve();
+    host.recordCount = 9;
+    change(iterable);
+    await iterating;
+  }
+  expect(host.conflicts.map((conflict) => conflict.advanced)).toEqual([advanced, advanced]);
 });
 
 test('watched tables behave like native ones', () => {

@@ -6,7 +6,7 @@
  *
  * Without an open iteration, a change costs one more check than a native one, and a lookup nothing.
  */
-import type { AmbientHost, TableConflict } from '../../system/image.ts';
+import { type AmbientHost, NO_RECORDS, type TableConflict } from '../../system/image.ts';
 import { createArrayWatch } from './array-iteration.ts';
 import { isInstanceOfNative } from '../instance.ts';
 import { simulatedCallers } from '../../system/stack-frames.ts';
@@ -33,10 +33,7 @@ export interface Tables {
 
 /** The two classes of one process; conflicts go to `host.tableConflict`. */
 export function createTables(host: AmbientHost): Tables {
-  const watch: TableWatch = Object.assign(
-    createSliceWatch(() => host.detailed),
-    { host },
-  );
+  const watch: TableWatch = Object.assign(createSliceWatch(host), { host });
 
   class SimulatedMap<Key, Value> extends WatchedMap<Key, Value> {
     constructor(entries?: Iterable<readonly [Key, Value]> | null) {
@@ -73,8 +70,8 @@ export function createTables(host: AmbientHost): Tables {
   return {
     Map: SimulatedMap as unknown as MapConstructor,
     Set: SimulatedSet as unknown as SetConstructor,
-    watchArray: createArrayWatch(watch, (change, iterating) =>
-      host.tableConflict({ table: 'Array', change, iterating, changing: [] }),
+    watchArray: createArrayWatch(watch, (conflict) =>
+      host.tableConflict({ table: 'Array', changing: [], ...conflict }),
     ),
   };
 }
@@ -243,6 +240,7 @@ function report(
   change: TableConflict['change'],
   open: readonly TableIteration[],
 ): void {
-  const changing = watch.detailed() ? simulatedCallers() : [];
-  watch.host.tableConflict({ table, change, iterating: open[0]?.iterating ?? [], changing });
+  const { iterating = [], advanced = NO_RECORDS } = open[0] ?? {};
+  const changing = watch.host.detailed ? simulatedCallers() : [];
+  watch.host.tableConflict({ table, change, iterating, changing, advanced });
 }

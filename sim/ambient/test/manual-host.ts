@@ -14,6 +14,7 @@ export class ManualHost implements AmbientHost {
   readonly who: string;
   owner: object = this;
   state = new ProcessState();
+  recordCount = 0;
   detailed = false;
   references = 0;
   readonly written: string[] = [];

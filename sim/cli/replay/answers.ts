@@ -2,16 +2,12 @@
 import path from 'node:path';
 import { pageOfReplay } from '../../api/page/page-of-replay.ts';
 import { writePage } from '../../api/page/write-page.ts';
-import type { ReplayResult } from '../../api/execute-replay.ts';
 import { type RunAtRevision, runAtRevision } from '../../api/revisions/run-at-revision.ts';
 import type { Steps } from '../../api/state/state-run.ts';
-import type { Workers } from '../../api/workers.ts';
 import { compareWithPassing } from '../../api/why/compare-with-passing.ts';
 import { startOfWhy } from '../../api/why/start-of-why.ts';
-import type { SourceOf } from '../../kernel/placed-text.ts';
 import { printable } from '../../kernel/printable.ts';
 import type { Selection } from '../../kernel/selection.ts';
-import type { FoundReplay } from '../../project/find-replay.ts';
 import { shownPath } from '../../project/shell-command.ts';
 import type { ReplayOutcome } from '../../report/documents/replay-document.ts';
 import { nameOfFailure } from '../../report/failure-report.ts';
@@ -20,6 +16,7 @@ import { causesIn, whyLines } from '../../report/why.ts';
 import type { RunReport } from '../../search/job.ts';
 import type { PassingRun } from '../../search/passing/passing-run.ts';
 import type { PoolFlags, Session } from '../session.ts';
+import type { Asked } from './asked.ts';
 import { replayDecided } from './decided.ts';
 import { replayLastChange, replayState } from './state.ts';
 import { stepThrough } from './step.ts';
@@ -48,23 +45,11 @@ export interface ReplayFlags extends PoolFlags, Selection {
   readonly step?: true;
 }
 
-type ValidResult = Exclude<ReplayResult, { verdict: 'invalid' }>;
-
 /** The parts of the document that answer flags; undefined for those that were not given. */
 type Answers = Pick<
   ReplayOutcome,
   'why' | 'diff' | 'html' | 'against' | 'inevitable' | 'state' | 'lastChange' | 'suspect'
 >;
-
-export interface Asked {
-  readonly session: Session;
-  readonly workers: Workers;
-  readonly found: FoundReplay;
-  /** The file or id that was given. */
-  readonly named: string;
-  readonly result: ValidResult;
-  readonly sourceOf: SourceOf;
-}
 
 /** True if the trace is not wanted. */
 export function isAnswered(answers: Answers, { step }: ReplayFlags): boolean {
@@ -73,34 +58,33 @@ export function isAnswered(answers: Answers, { step }: ReplayFlags): boolean {
 
 /** Throws UsageError for a flag that does not fit the run. */
 export async function answersTo(asked: Asked, flags: ReplayFlags): Promise<Answers> {
-  const { session, workers, found, result } = asked;
+  const { session, workers, found, result, secrets } = asked;
   const { replay } = found;
   const { output, interrupt } = session;
   const suspect = flags.suspect === true ? await replaySuspects(session, replay, result) : undefined;
-  if (flags.step === true) await stepThrough(session, replay, result);
-  const state = flags.state === undefined ? undefined : await replayState(session, replay, result, flags.state);
-  const lastChange =
-    flags.lastChange === undefined ? undefined : await replayLastChange(session, replay, result, flags.lastChange);
-  const inevitable = flags.inevitable === true ? await replayDecided(session, workers, replay, result) : undefined;
-  const against =
+  if (flags.step === true) await stepThrough(asked);
+  const state = flags.state === undefined ? undefined : await replayState(asked, flags.state);
+  const lastChange = flags.lastChange === undefined ? undefined : await replayLastChange(asked, flags.lastChange);
+  const inevitable = flags.inevitable === true ? await replayDecided(asked) : undefined;
+  const other =
     flags.against === undefined
       ? undefined
       : await runAtRevision(workers, found, result, { revision: flags.against, name: '--against' });
-  const diff =
-    flags.diff === true && against === undefined
-      ? await compareWithPassing(workers, replay, result, '--diff', interrupt.signal)
-      : undefined;
-  const html = flags.html === undefined ? undefined : await page(asked, flags, flags.html, diff);
-  if (diff !== undefined) output.result(() => passingLines(result, diff));
-  if (against !== undefined) output.result(() => revisionLines(result, against));
+  const against = other && { ...other, report: secrets.inReport(other.report) };
+  const passing =
+    flags.diff === true ? await compareWithPassing(workers, replay, result, '--diff', interrupt.signal) : undefined;
+  const diff = passing && { ...passing, report: secrets.inReport(passing.report), when: secrets.inText(passing.when) };
+  const html = flags.html === undefined ? undefined : await page(asked, flags, flags.html, passing);
+  if (diff !== undefined) output.result(() => passingLines(asked, diff));
+  if (against !== undefined) output.result(() => revisionLines(asked, against));
   const why = flags.why === undefined ? undefined : whyOf(asked, flags.why);
   return { why, diff, html, against, inevitable, state, lastChange, suspect };
 }
 
-function whyOf({ session, result, sourceOf }: Asked, wanted: true | number): Answers['why'] {
+function whyOf({ session, shown, sourceOf }: Asked, wanted: true | number): Answers['why'] {
   const { output } = session;
-  const { records = [], causes = [], places } = result.report;
-  const from = startOfWhy(wanted, result.report, '--why');
+  const { records = [], causes = [], places } = shown;
+  const from = startOfWhy(wanted, shown, '--why');
   const explained = { records, causes, places };
   const { verbose } = output.flags;
   output.result((palette) => [
@@ -139,17 +123,17 @@ function shownPage(file: string, { workingFolder }: Session): string {
 }
 
 /** The runs beside each other, with the reason in one sentence. */
-function passingLines({ report }: ValidResult, passing: PassingRun | null): string[] {
+function passingLines({ shown }: Asked, passing: PassingRun | null): string[] {
   if (passing === null) return ['no run near to it was found that passes'];
-  return [`holds ${printable(passing.when)}`, ...sideBySide(endOf(report), endOf(passing.report), passing.index)];
+  return [`holds ${printable(passing.when)}`, ...sideBySide(endOf(shown), endOf(passing.report), passing.index)];
 }
 
-function revisionLines({ report }: ValidResult, { revision, report: other, index }: RunAtRevision): string[] {
+function revisionLines({ shown }: Asked, { revision, report: other, index }: RunAtRevision): string[] {
   const { failure } = other;
   const there = `in ${revision.short} ${printable(revision.subject)}`;
   const title = failure === null ? `holds ${there}` : `fails ${there}, too: ${printable(nameOfFailure(failure))}`;
   if (index === null) return [title, 'all records are the same'];
-  return [title, ...sideBySide(endOf(report), endOf(other), index, ['this code', revision.short])];
+  return [title, ...sideBySide(endOf(shown), endOf(other), index, ['this code', revision.short])];
 }
 
 function endOf({ records = [], failure }: RunReport): ComparedRun {

@@ -1,18 +1,16 @@
 /** `replay --inevitable`: when the failure of a replay was decided. */
 import { type DecidedReplay, decideReplay } from '../../api/decided/decide-replay.ts';
-import type { ReplayResult } from '../../api/execute-replay.ts';
-import type { Workers } from '../../api/workers.ts';
-import type { Replay } from '../../replay/replay-document.ts';
 import { decidedLines } from '../../report/decided-lines.ts';
 import { counted } from '../../report/numbers.ts';
-import type { Session } from '../session.ts';
+import type { Asked } from './asked.ts';
 
-export async function replayDecided(
-  { output, interrupt }: Session,
-  workers: Workers,
-  replay: Replay,
-  result: Exclude<ReplayResult, { verdict: 'invalid' }>,
-): Promise<DecidedReplay> {
+export async function replayDecided({
+  session: { output, interrupt },
+  workers,
+  found: { replay },
+  result,
+  secrets,
+}: Asked): Promise<DecidedReplay> {
   let points = 0;
   const decided = await decideReplay(workers, replay, result, {
     name: '--inevitable',
@@ -26,7 +24,7 @@ export async function replayDecided(
     output.note('the seed alone does not fail in this way, so the run of the replay is repeated');
   output.result((palette) => [
     'futures that fail, if the run goes another way from a step on:',
-    ...decidedLines(decided, decided.report, palette),
+    ...decidedLines(decided, secrets.inReport(decided.report), palette),
   ]);
   return decided;
 }

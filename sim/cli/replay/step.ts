@@ -1,21 +1,18 @@
 /** `replay --step`: reads commands, line by line, and prints what the stepper answers. */
 import { createInterface } from 'node:readline';
 import { linesFor } from '../../api/report-lines.ts';
-import { type ReplayResult, replayJob } from '../../api/execute-replay.ts';
+import { replayJob } from '../../api/execute-replay.ts';
 import { stateOfSteps } from '../../api/state/state-run.ts';
-import type { Replay } from '../../replay/replay-document.ts';
-import type { Session } from '../session.ts';
+import type { Asked } from './asked.ts';
 import { Stepper } from './stepper.ts';
 
 /** Resolves when the input ends or `quit` is entered. */
-export async function stepThrough(
-  { output, interrupt }: Session,
-  replay: Replay,
-  result: Exclude<ReplayResult, { verdict: 'invalid' }>,
-): Promise<void> {
+export async function stepThrough({ session, found: { replay }, result, secrets, shown }: Asked): Promise<void> {
+  const { output, interrupt } = session;
   const { report } = result;
   const state = await stateOfSteps(result, replayJob(replay, false), report, { from: 1, until: report.steps });
-  const recorded = { report, state, sourceOf: await linesFor(result, report, true) };
+  const changes = secrets.inChanges(state.changes);
+  const recorded = { report: shown, state: { ...state, changes }, sourceOf: await linesFor(result, report, true) };
   const stepper = new Stepper(recorded, output.palette);
   output.result(() => [`${report.steps} steps; help lists the commands`, ...stepper.here()]);
   const input = createInterface({ input: process.stdin, output: process.stdout, signal: interrupt.signal });

@@ -9,6 +9,7 @@ import { type Shard, shardText } from '../../search/shard.ts';
 import type { Totals } from '../../search/totals.ts';
 import type { Sizes } from '../../search/job.ts';
 import type { MutantOutcome } from '../mutants-report.ts';
+import { RunSecrets } from '../redaction/run-secrets.ts';
 import { firstLine } from './first-line.ts';
 import { nameOfFailure } from '../failure-report.ts';
 import { eventsPerSecond } from '../summary.ts';
@@ -25,6 +26,8 @@ export interface RunDocumentContext {
   readonly replays: ReadonlyMap<string, string | null>;
   /** Sizes of the shrunk plans, by signature of the failure. */
   readonly sizes: ReadonlyMap<string, Sizes | null>;
+  /** Changes with which the runs pass, by signature of the failure. */
+  readonly holds: ReadonlyMap<string, string | null>;
   /** True for `--seed`: the digest of the document is that of the run. */
   readonly single: boolean;
   readonly interrupted: boolean;
@@ -33,8 +36,19 @@ export interface RunDocumentContext {
 }
 
 export function runDocument(totals: Totals, context: RunDocumentContext): object {
-  const { scenario, seedStart, variant, shard, statefulPackages, replays, sizes, single, interrupted, untested } =
-    context;
+  const {
+    scenario,
+    seedStart,
+    variant,
+    shard,
+    statefulPackages,
+    replays,
+    sizes,
+    holds,
+    single,
+    interrupted,
+    untested,
+  } = context;
   const { seeds, events, virtualMs, wallMs, faults, marks, checked, failures } = totals;
   return {
     scenario,
@@ -58,7 +72,8 @@ export function runDocument(totals: Totals, context: RunDocumentContext): object
       verdict: failure.verdict,
       seed,
       signature,
-      text: firstLine(failure.text),
+      text: new RunSecrets().inText(firstLine(failure.text)),
+      holds: holds.get(signature) ?? null,
       replay: replays.get(signature) ?? null,
       ...(sizes.get(signature) ?? {}),
       count,

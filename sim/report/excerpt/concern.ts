@@ -3,6 +3,7 @@
  * compares names: those in the text of the failure with those in the record.
  */
 import type { RunRecord } from '../../kernel/record.ts';
+import { aliasesOf } from './aliases.ts';
 import { identifiersIn, nameWords } from './name-words.ts';
 
 /** What the text of a failure mentions. */
@@ -15,14 +16,17 @@ export interface Mentioned {
 
 export function mentionedIn(text: string, records: readonly RunRecord[]): Mentioned {
   const mentioned = new Set(nameWords(text));
-  const identifiers = new Set(identifiersIn(text));
+  const identifiers = new Set(
+    identifiersIn(text).flatMap((word) => [word, ...identifiersIn(word.replaceAll(/[:/]/g, ' '))]),
+  );
   const names = new Set<string>();
   const clients = new Set<string>();
   for (const record of records) {
     if (record.type === 'frame') clients.add(record.client);
     for (const word of wordsOf(record)) if (mentioned.has(word)) names.add(word);
   }
-  return { names: names.size > 0 ? names : clients, identifiers };
+  if (names.size === 0) return { names: clients, identifiers };
+  return { names: new Set([...names, ...aliasesOf(names, records)]), identifiers };
 }
 
 /** Whether the record shares a name with the text. */

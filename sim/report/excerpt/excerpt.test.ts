@@ -171,6 +171,7 @@ test('the record that the last step began with is shown: it caused the others', 
   const more = ['a', 'b', 'c', 'd'].map((key): At => [5, 500, command('del', key, { phase: 'sent' })]);
   expect(linesOf(stamped([5, 500, closed], ...more), 'a table was changed while it was iterated')).toEqual([
     '5 node-1 client-7#1 closed with 1000',
+    '5 node-1 redis sent: del b',
     '5 node-1 redis sent: del c',
     '5 node-1 redis sent: del d',
   ]);
@@ -235,5 +236,50 @@ describe('causes', () => {
       (folded) => foldedLine(folded, 60).what,
     );
     expect(lines).toEqual(['redis applied: hsetnx lamp  × 3, until 0.500', 'lamp']);
+  });
+});
+
+describe('what the last lines are', () => {
+  const crowd = repeated(30, 20, (nth) => frame('client-2', { text: 'z'.repeat(nth) }));
+  const probe = (name: string): Unstamped => ({ type: 'probe', node: 'node-1', process: 1, name, fields: {} });
+
+  test('what the last step did comes before what it only begins', () => {
+    const step: At[] = [
+      timer('sweep', 'gateway', 'fired'),
+      probe('connection.closed'),
+      ...['a', 'b', 'c'].map((key) => command('del', key, { phase: 'sent' })),
+      timer('next', 'gateway', 'started'),
+    ].map((record): At => [60, 6000, record]);
+    const lines = linesOf(stamped(...crowd, ...step), 'client-1 was ended as silent');
+    expect(lines).toContain('60 node-1 connection.closed');
+  });
+
+  test('an id that the system has given to the client names it, too', () => {
+    const id = 'c3qwn5ugae5dg45q9czh';
+    const records = stamped(
+      [2, 200, frame('client-1', { direction: 'down', text: `{"connection":"${id}"}` })],
+      [5, 500, { ...probe('connection.closed'), fields: { connection: id } } as Unstamped],
+      [6, 600, { ...probe('connection.closed'), fields: { connection: 'd4rxo6vhbf6eh56r0dai' } } as Unstamped],
+      ...crowd,
+      [60, 6000, settled],
+    );
+    const lines = linesOf(records, 'client-1 left');
+    expect(lines.filter((line) => line.includes('connection.closed'))).toEqual([
+      `5 node-1 connection.closed connection=${id}`,
+    ]);
+  });
+
+  test('what happened at a moment that the text names led to the failure', () => {
+    const records = stamped(
+      [5, 3576, frame('client-1', { text: 'revoke token-7' })],
+      [6, 3577, command('hset', 'revocations')],
+      ...repeated(14, 60, (nth) => frame('client-1', { text: 'z'.repeat(nth) })),
+      [95, 9500, settled],
+    );
+    const causes = records.map((_, position) => (position === 1 ? [0] : []));
+    const stepsFor = (text: string): number[] =>
+      excerptOf(records, { step: 95, text }, { causes }).map(({ record }) => record.step);
+    expect(stepsFor('client-1 revoked token-7 at 3.576 s')).toContain(6);
+    expect(stepsFor('client-1 revoked token-7 at 4.576 s')).not.toContain(6);
   });
 });

@@ -5,7 +5,7 @@
 import type { CausesOf } from '../../kernel/causes.ts';
 import type { RunRecord } from '../../kernel/record.ts';
 import { beginningsIn } from './beginnings.ts';
-import { concerns, hasIdentifier, mentionedIn, weightOf } from './concern.ts';
+import { concerns, hasIdentifier, type Mentioned, mentionedIn, weightOf } from './concern.ts';
 import { isHeartbeat } from '../engine-io.ts';
 import { fold, type Folded } from './fold.ts';
 import { lineContextOf } from '../line-context.ts';
@@ -34,7 +34,7 @@ const LINES_MIN = 4;
 /**
  * The number of records of the last step that are always shown: the failure was detected at one.
  */
-const LAST_LINES = 3;
+const LAST_LINES = 4;
 
 /** The maximum number of lines for effects of faults. */
 const FAULT_LINES = 4;
@@ -65,7 +65,7 @@ export function excerptOf(
 ): Folded[] {
   const all = withoutEchoes(records).filter((record) => record.step <= failure.step);
   const mentioned = mentionedIn(failure.text, all);
-  const last = lastOf(all);
+  const last = lastOf(all, mentioned);
   const beginnings = beginningsIn(all, failure.text).slice(0, Math.ceil(lines / BEGINNING_ONE_IN));
   const isBeginning = new Set(beginnings);
   const { engineIo } = lineContextOf(all);
@@ -114,13 +114,25 @@ export function excerptOf(
   return [...chosen].sort((left, right) => left.firstIndex - right.firstIndex);
 }
 
-/** The first record of the last step, which caused the others, and its last ones. */
-function lastOf(records: readonly RunRecord[]): ReadonlySet<RunRecord> {
+/**
+ * The first record of the last step, which caused the others, and its last ones. What the step does
+ * comes before what it only begins, such as a timer, and what the failure names before the rest.
+ */
+function lastOf(records: readonly RunRecord[], mentioned: Mentioned): ReadonlySet<RunRecord> {
   const step = records.at(-1)?.step;
   const ofStep: RunRecord[] = [];
   for (let index = records.length - 1; index >= 0 && records[index]?.step === step; index -= 1)
     ofStep.unshift(records[index] as RunRecord);
-  return new Set([...ofStep.slice(0, 1), ...ofStep.slice(1 - LAST_LINES)]);
+  const [first, ...others] = ofStep;
+  const rankOf = (record: RunRecord): number => (isBegun(record) ? 0 : 2) + (concerns(record, mentioned) ? 1 : 0);
+  const chosen = others.sort((left, right) => rankOf(left) - rankOf(right)).slice(1 - LAST_LINES);
+  return new Set(first === undefined ? [] : [first, ...chosen]);
+}
+
+function isBegun(record: RunRecord): boolean {
+  return (
+    (record.type === 'command' && record.phase === 'sent') || (record.type === 'timer' && record.phase !== 'fired')
+  );
 }
 
 function isEndOfProcess(record: RunRecord): boolean {

@@ -6,6 +6,7 @@ import { isHeartbeat } from '../engine-io.ts';
 import { concerns, type Mentioned } from './concern.ts';
 import { coneOf } from './cone.ts';
 import { lookOf } from './fold.ts';
+import { momentsIn } from './moments.ts';
 import { isSpecific } from './record-kinds.ts';
 import { positionsOf, rootsOf, specificIn } from './roots.ts';
 
@@ -26,7 +27,7 @@ export interface FailedRun {
   /** The causes of each record, by position. */
   readonly causes: readonly CausesOf[];
   readonly mentioned: Mentioned;
-  readonly failure: { readonly step: number };
+  readonly failure: { readonly step: number; readonly text: string };
   /** Links that speak the protocol of engine.io. */
   readonly engineIo: ReadonlySet<string>;
 }
@@ -86,14 +87,19 @@ export function nearTo(causes: readonly CausesOf[], positions: readonly number[]
   return distances;
 }
 
-/** What the operation led to with whose end the run failed, with the number of causes between. */
-export function attemptOf({ records, causes, roots }: Facts): ReadonlyMap<number, number> {
+/**
+ * What the operation led to with whose end the run failed, and what is about the failure at a
+ * moment that it names, with the number of causes between.
+ */
+export function attemptOf({ records, causes, roots, concerned, failure }: Facts): ReadonlyMap<number, number> {
   const begun = roots.flatMap((root) => {
     const ended = records[root];
     if (ended?.type !== 'operation') return [];
     return positionsOf(records, (record) => record.type === 'operation' && record.id === ended.id).slice(0, 1);
   });
-  return coneOf(effectsOf(causes), begun);
+  const isNamed = momentsIn(failure.text);
+  const then = positionsOf(records, (record, position) => concerned[position] === true && isNamed(record));
+  return coneOf(effectsOf(causes), [...begun, ...then]);
 }
 
 /** Writes of other nodes that a command near the failure has read, and messages that arrived. */

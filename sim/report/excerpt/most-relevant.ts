@@ -40,7 +40,7 @@ export function mostRelevant(
 }
 
 function keysOf({ record, firstIndex }: Folded): [look: string, step: string] {
-  const isOfStep = record.type === 'command' || record.type === 'timer';
+  const isOfStep = record.type === 'command' || record.type === 'timer' || record.type === 'redis';
   const step = isOfStep ? `${record.type} of step ${record.step}` : `line ${firstIndex}`;
   return [lookOf(record) ?? `record ${firstIndex}`, step];
 }

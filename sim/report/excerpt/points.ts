@@ -4,7 +4,8 @@ import { AMBIENT_TIMERS } from './ambient-timers.ts';
 import { hasIdentifier, weightOf } from './concern.ts';
 import { attemptOf, dataOf, type Facts } from './facts.ts';
 import { lookOf } from './fold.ts';
-import { isConfirmation, isEnd, isTrouble } from './record-kinds.ts';
+import { isConfirmation, isEnd } from './record-kinds.ts';
+import { type Troubles, troublesIn } from './troubles.ts';
 
 /** Points of a record. `excerpt.ts` says from how many on it is worth a line. */
 const POINTS = {
@@ -17,7 +18,7 @@ const POINTS = {
   /** What was written to a key before it was read. */
   data: 6,
   /** It reaches other nodes. */
-  message: 9,
+  message: 14,
   /** An effect of the operation that failed. Each further one has one point less. */
   attempt: 9,
   /** Something failed, where the failure is. */
@@ -66,6 +67,7 @@ class Points {
   readonly #hits: ReadonlySet<string>;
   /** The end of the chaos phase and what follows it. */
   readonly #settledAt: number;
+  readonly #troubles: Troubles;
   readonly #seenTroubles = new Set<string>();
   readonly #seenKeys = new Set<string>();
 
@@ -74,6 +76,7 @@ class Points {
     this.#attempt = attemptOf(facts);
     this.#data = dataOf(facts);
     const { records, near } = facts;
+    this.#troubles = troublesIn(records);
     const commands = records.filter(
       (record, position): record is CommandRecord => record.type === 'command' && near.has(position),
     );
@@ -125,7 +128,8 @@ class Points {
   }
 
   #ofTrouble(record: RunRecord, position: number): number {
-    if (!isTrouble(record) || !this.#isWhereItFailed(record, position)) return 0;
+    const isEffect = this.#troubles.hasEffect(record);
+    if (!(isEffect || this.#troubles.has(record)) || !this.#isWhereItFailed(record, position)) return 0;
     const look = lookOf(record) ?? '';
     const isFirst = !this.#seenTroubles.has(look);
     this.#seenTroubles.add(look);

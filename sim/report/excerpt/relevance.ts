@@ -27,6 +27,11 @@ export function relevanceOf(run: FailedRun): Relevance {
   const points = pointsOf(facts);
   const positions = new Map(records.map((record, position) => [record, position]));
   const positionOf = (record: RunRecord): number => positions.get(record) ?? -1;
+  const ended = new Set(
+    records.flatMap((record, position) =>
+      record.type === 'timer' && record.phase !== 'started' ? [...(causes[position] ?? [])] : [],
+    ),
+  );
   const arrived = new Set(
     records.flatMap((record, position) => (isArrival(record) ? [...(causes[position] ?? [])] : [])),
   );
@@ -49,6 +54,9 @@ export function relevanceOf(run: FailedRun): Relevance {
       if (causes.length === 0) return false;
       if (record.type === 'frame' && record.phase === 'sent')
         return !arrived.has(position) && concerned[position] === true;
+      // Code that waits for a timer when the run fails is under way.
+      if (record.type === 'timer')
+        return record.phase === 'started' && cone.get(position) === 1 && !ended.has(position);
       return record.type === 'command' && record.phase === 'delivered';
     },
   };

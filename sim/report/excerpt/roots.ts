@@ -7,6 +7,9 @@ import { isSpecific } from './record-kinds.ts';
 /** Number of records about what a failure names with which causes begin. */
 const ROOTS_MAX = 3;
 
+/** Probes of the simulator that show a failure themselves. */
+const EVIDENCE: ReadonlySet<string> = new Set(['sim.table-conflict', 'sim.warning']);
+
 /** Number of records from which on an identifier is not specific. */
 const SPECIFIC_MAX = 6;
 
@@ -40,7 +43,20 @@ export function rootsOf(
   }
   const ofClients = named.filter((position) => records[position]?.type !== 'command');
   const about = concerns(lastRecord, mentioned) ? [] : (ofClients.length > 0 ? ofClients : named).slice(-ROOTS_MAX);
-  return [...new Set([last, ...about, ...identified.slice(0, ROOTS_MAX), ...[...writes.values()].slice(-ROOTS_MAX)])];
+  // The simulator's own evidence, such as a table that changed while it was iterated.
+  const evidence = positionsOf(
+    records,
+    (record) => record.step === lastRecord.step && record.type === 'probe' && EVIDENCE.has(record.name),
+  );
+  return [
+    ...new Set([
+      last,
+      ...evidence,
+      ...about,
+      ...identified.slice(0, ROOTS_MAX),
+      ...[...writes.values()].slice(-ROOTS_MAX),
+    ]),
+  ];
 }
 
 /** Words with a digit that the failure names and that few frames have. */

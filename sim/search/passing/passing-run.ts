@@ -5,7 +5,7 @@ import { firstDifference } from '../first-difference.ts';
 import type { RunJob, RunReport } from '../job.ts';
 import type { Bundle, JobRunner } from '../job-runner.ts';
 import type { Candidate } from '../shrink-failure.ts';
-import { CHANGE_KINDS, type Changed, changesOf } from './changes.ts';
+import { CHANGE_KINDS, type ChangeKind, type Changed, changesOf } from './changes.ts';
 
 export interface PassingRun extends Changed {
   /** Detailed. */
@@ -21,8 +21,17 @@ export interface PassingSearch {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The most changes of one kind that are tried. */
-const TRIES_MAX = 150;
+/** How far to look. */
+export interface PassingLimits {
+  /** In the order in which they are tried. */
+  readonly kinds: readonly ChangeKind[];
+  /** The most changes of one kind that are tried. */
+  readonly triesMax: number;
+  /** The most steps of all runs together. No limit by default. */
+  readonly stepsMax?: number | undefined;
+}
+
+const FAR: PassingLimits = { kinds: CHANGE_KINDS, triesMax: 150 };
 
 /** Of those that pass, the number that are compared with the failing run. */
 const COMPARED_MAX = 5;
@@ -36,6 +45,7 @@ export async function findPassingRun(
   runner: JobRunner,
   bundle: Bundle,
   { failing, scripts, stepsMax, signal }: PassingSearch,
+  limits: PassingLimits = FAR,
 ): Promise<PassingRun | null> {
   const { report, failure } = failing;
   const jobOf = ({ plan, choices }: Candidate, detailed: boolean): RunJob => ({
@@ -47,16 +57,22 @@ export async function findPassingRun(
     freshModules: true,
     stepsMax,
   });
-  for (const kind of CHANGE_KINDS) {
+  let stepsLeft = limits.stepsMax ?? Infinity;
+  const run = async (changed: Changed, detailed: boolean): Promise<RunReport> => {
+    const ended = await runner.run(bundle, jobOf(changed, detailed));
+    stepsLeft -= ended.steps;
+    return ended;
+  };
+  for (const kind of limits.kinds) {
     let nearest: PassingRun | null = null;
     let tries = 0;
     let compared = 0;
     for (const changed of changesOf(kind, failing, report.choices ?? {}, scripts)) {
       tries += 1;
-      if (tries > TRIES_MAX || compared >= COMPARED_MAX || signal?.aborted === true) break;
-      if (!passes(await runner.run(bundle, jobOf(changed, false)), failure)) continue;
+      if (tries > limits.triesMax || compared >= COMPARED_MAX || stepsLeft <= 0 || signal?.aborted === true) break;
+      if (!passes(await run(changed, false), failure)) continue;
       compared += 1;
-      const passing = await runner.run(bundle, jobOf(changed, true));
+      const passing = await run(changed, true);
       const difference = firstDifference(report.records ?? [], passing.records ?? []);
       const index = difference?.index ?? 0;
       if (nearest === null || index > nearest.index) nearest = { ...changed, report: passing, index };
