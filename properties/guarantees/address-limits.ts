@@ -81,7 +81,7 @@ class AddressLimits implements Checker {
     const open = [...address.open].filter((other) => this.#view.ledger.connection(other)?.atNode === 'open');
     this.#view.check(open.length <= connectionsPerAddressMax, () => ({
       subject: 'too many connections',
-      text: `${node} serves ${open.length} connections of ${client}: ${open.join(', ')}`,
+      text: `${node} serves ${open.length} connections of ${client}, more than ${connectionsPerAddressMax}: ${open.join(', ')}`,
     }));
   }
 

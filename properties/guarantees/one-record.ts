@@ -126,7 +126,7 @@ class OneRecord implements Checker {
     }
     this.#view.check(false, () => ({
       subject: 'pending connection',
-      text: `${late.link} connected to ${late.node} at ${seconds(late.acceptedAtMs)}, never authenticated, and is still open`,
+      text: `${late.link} connected to ${late.node} at ${seconds(late.acceptedAtMs)}, did not authenticate, and is still open after ${seconds(PENDING_WITHIN_MS)}`,
     }));
   }
 
