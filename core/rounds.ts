@@ -15,7 +15,7 @@ export interface RoundsParts {
 
 export interface RoundsOptions {
   /** What is exchanged with the store. Names the task, the cause of bad health and the alert. */
-  readonly name: 'revocations' | 'users';
+  readonly name: 'revocations' | 'users' | 'rates';
   readonly everyMs: number;
   readonly alert: AlarmName;
   /** Returns false, or rejects, if the store did not answer in time. */
