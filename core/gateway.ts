@@ -55,6 +55,7 @@ export interface GatewayMeasures extends GatewayCounts {
   /** Lateness of the last sweep. */
   readonly eventLoopLagMs: number;
   readonly isDegraded: boolean;
+  readonly isBreakerOpen: boolean;
 }
 
 export interface Gateway {
@@ -217,6 +218,7 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
         socket,
         limits,
         overflowed: () => end(connection, 'slow_consumer'),
+        conflated: () => metrics.count('conflated_prices'),
         broken: () => registry.close(connection, { code: 1006, reason: closings.internal.text, manner: 'close' }),
       }),
       openedAtMs: nowMs,
@@ -268,6 +270,7 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
       outboxBytes: registry.living().reduce((bytes, { socket }) => bytes + socket.bufferedBytes, 0),
       eventLoopLagMs: sweeper.latenessMs,
       isDegraded: health.state === 'degraded',
+      isBreakerOpen: persistence.isBreakerOpen,
     }),
     isReadyFor: (address) => addresses.refusalOf(address, clock.monotonicMs()) === null,
     isReady: () => stopped === null && registry.size < limits[closings.overloaded.most],

@@ -7,6 +7,8 @@ export interface OutboxParts {
   readonly limits: Limits;
   /** The client reads too slowly: more than `outboxMaxBytes` are queued. */
   readonly overflowed: () => void;
+  /** A queued price was replaced by a newer one. */
+  readonly conflated: () => void;
   /** The socket cannot send. */
   readonly broken: () => void;
 }
@@ -99,6 +101,7 @@ export class Outbox {
   #offer(newest: Newest): boolean {
     const { symbol } = newest.price;
     if (this.#ended) return false;
+    if (this.#newest.has(symbol)) this.#parts.conflated();
     if (this.#parts.socket.bufferedBytes > this.#parts.limits.outboxConflateBytes) {
       this.#newest.set(symbol, newest);
       return true;

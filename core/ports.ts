@@ -234,7 +234,7 @@ export interface Alerts {
   raise(alert: { readonly name: string; readonly about: string; readonly text: string }): void;
 }
 
-export type CounterName = 'refusals' | 'closings' | 'store_errors' | 'store_retries';
+export type CounterName = 'refusals' | 'closings' | 'store_errors' | 'store_retries' | 'conflated_prices';
 
 /** Counts events for operators. Must not throw. */
 export interface Metrics {
