@@ -1,4 +1,4 @@
-/** Frames that the node has read and not told the others about yet. */
+/** Frames that the node has read and not shared with others yet. */
 export interface UnsharedFrames {
   readonly count: number;
   /** Monotonic time of the first of them. */

@@ -23,8 +23,8 @@ const FORGIVEN_ABOVE = 0.5;
 
 /**
  * The rates of frames from clients: of each connection, and of each user over all its connections
- * at this node, also those before, and at all nodes. A frame counts when it is read. Before a connection is closed
- * for its rate, it is sent `slow_down`.
+ * at this node, also those before, and at all nodes. A frame counts when it is read. Before a
+ * connection is closed for its rate, it is sent `slow_down`.
  */
 export class FrameRates {
   readonly #parts: FrameRatesParts;

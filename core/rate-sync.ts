@@ -16,9 +16,9 @@ const FAST_WITHIN_MS = 3000;
 const OFFSET_KEPT_MS = 60_000;
 
 /**
- * Tells other nodes in each round of the frames that this one has read, and learns of theirs: of
- * users who have sent some here or who send fast elsewhere. A frame is told once, whether that
- * fails or not, so that none counts twice. So nodes that cannot reach the store count alone.
+ * Shares with other nodes, in each round, the frames that this one has read, and learns of theirs:
+ * of users who have sent some here or who send fast elsewhere. A frame is shared at most once, so
+ * that none counts twice. So nodes that cannot reach the store count alone.
  */
 export class RateSync {
   readonly #parts: RateSyncParts;

@@ -122,13 +122,13 @@ export const conductClauses: readonly Clause[] = [
       'use.fullAtMs = askedAtMs +',
     ),
   ]),
-  clause('frame-rates', 'a node does not tell others of frames', 'too many frames of a user over all nodes', [
+  clause('frame-rates', 'a node does not share its frames', 'too many frames of a user over all nodes', [
     inCore('cluster-rates.ts', 'ClusterRates.share', 'count: use.unsharedCount', 'count: 0'),
   ]),
   clause('frame-rates', 'frames of all nodes count twice', 'ended as too fast', [
     inCore('cluster-rates.ts', 'ClusterRates.learned', '+ fullInMs +', '+ 2 * fullInMs +'),
   ]),
-  clause('frame-rates', 'others are told of frames again in each round', 'ended as too fast', [
+  clause('frame-rates', 'a node shares its frames again in each round', 'ended as too fast', [
     inCore('cluster-rates.ts', 'ClusterRates.share', 'use.unsharedCount = 0;', ''),
   ]),
   clause('fair-endings', 'a reader is too slow for any price', 'ended as too slow', [
