@@ -141,7 +141,7 @@ test('flags are parsed, and invalid ones are rejected in one line', () => {
   expect(flagsOf(['--json', '--quick', '--only', 'seeds'])).toMatchObject({ json: true, quick: true, only: 'seeds' });
   expect(() => flagsOf(['--bogus'])).toThrow(/^[^\n]*--bogus[^\n]*$/);
   expect(() => flagsOf(['--only', 'bogus'])).toThrow(
-    'invalid --only (expected one of: kernel, gateway, levels, packages, redis, scheduler, growth, memory, long, seeds, detection, causes)',
+    'invalid --only (expected one of: kernel, gateway, levels, fan-out, packages, redis, scheduler, growth, memory, long, seeds, detection, causes)',
   );
   expect(flagsOf(['--only', 'detection', '--subject', 'races', '--strategy', 'pct:2'])).toMatchObject({
     only: 'detection',
