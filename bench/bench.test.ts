@@ -46,6 +46,8 @@ test.runIf(isLong)('the document contains every figure with its reference and th
     'levels, an open connection, hosted',
     'levels, an open connection, whole frames',
     'levels, default seeds of the gateway, hosted',
+    'fan-out, 40 clients',
+    'an idle connection',
     'packages, 4 clients, as in a campaign',
     'packages, 4 clients, whole trace kept',
     'packages, 4 clients, as in a campaign',

@@ -203,6 +203,7 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
     return refusal ?? (protocol === subprotocol ? null : 'unsupported_protocol');
   };
 
+  const conflated = (): void => metrics.count('conflated_prices');
   const accept = (socket: Socket): void => {
     const refusal = refusalOf(socket);
     if (refusal !== null) {
@@ -218,7 +219,7 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
         socket,
         limits,
         overflowed: () => end(connection, 'slow_consumer'),
-        conflated: () => metrics.count('conflated_prices'),
+        conflated,
         broken: () => registry.close(connection, { code: 1006, reason: closings.internal.text, manner: 'close' }),
       }),
       openedAtMs: nowMs,

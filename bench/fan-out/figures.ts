@@ -10,7 +10,7 @@ import { ServerProcess } from './server-process.ts';
 const KIB = 1024;
 
 export async function fanOutFigures(sizes: Sizes): Promise<Figure[]> {
-  return [await speedFigure(sizes), ...(await memoryFigures(sizes))];
+  return [await speedFigure(sizes), await memoryFigure(sizes)];
 }
 
 /** By processor time, because other work of the machine does not change it. */
@@ -42,28 +42,24 @@ async function speedFigure({ longRounds, fanOut: { clients, prices } }: Sizes): 
   }
 }
 
-async function memoryFigures({ fanOut: { clients } }: Sizes): Promise<Figure[]> {
-  const grown = {} as Record<Kind, { heapBytes: number; residentBytes: number }>;
+async function memoryFigure({ fanOut: { clients } }: Sizes): Promise<Figure> {
+  const kib = {} as Record<Kind, number>;
   for (const kind of KINDS) {
     const server = await ServerProcess.start(kind);
     // What is compiled and allocated for the first connections does not count.
-    await server.enter(clients / 4, false);
+    await server.enter(clients / 2, false);
     const before = await server.order({ type: 'memory' });
     await server.enter(clients, false);
     const after = await server.order({ type: 'memory' });
-    grown[kind] = {
-      heapBytes: (after.heapBytes - before.heapBytes) / clients,
-      residentBytes: (after.residentBytes - before.residentBytes) / clients,
-    };
+    kib[kind] = (after.heapBytes - before.heapBytes) / clients / KIB;
     await server.stop();
   }
-  const figure = (what: string, name: 'heapBytes' | 'residentBytes'): Figure => ({
-    name: `an idle connection, ${what}`,
-    unit: 'KiB',
-    ours: grown.gateway[name] / KIB,
-    reference: grown.bare[name] / KIB,
+  return {
+    name: 'an idle connection',
+    unit: 'KiB/connection',
+    ours: kib.gateway,
+    reference: kib.bare,
     referenceName: 'a bare ws server',
-    ratio: grown.gateway[name] / grown.bare[name],
-  });
-  return [figure('heap and buffers', 'heapBytes'), figure('resident', 'residentBytes')];
+    ratio: kib.gateway / kib.bare,
+  };
 }

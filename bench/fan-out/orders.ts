@@ -5,8 +5,8 @@ export type Answer =
   | { readonly type: 'listening'; readonly port: number }
   /** Processor time that the process used for all prices. */
   | { readonly type: 'fan-out'; readonly processorMs: number }
-  /** After garbage collections. */
-  | { readonly type: 'memory'; readonly heapBytes: number; readonly residentBytes: number };
+  /** The heap and buffers outside of it, after garbage collections. */
+  | { readonly type: 'memory'; readonly heapBytes: number };
 
 export const KINDS = ['gateway', 'bare'] as const;
 export type Kind = (typeof KINDS)[number];

@@ -8,7 +8,6 @@ import type { AddressInfo } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { memoryRates } from '../../core/adapters/memory-rates.ts';
 import { memoryRevocations } from '../../core/adapters/memory-revocations.ts';
-import { memoryStore } from '../../core/adapters/memory-store.ts';
 import { memoryUsers } from '../../core/adapters/memory-users.ts';
 import { createLogger, pinoAlerts, pinoAudit, pinoProbe } from '../../core/adapters/pino-records.ts';
 import { prometheusMetrics } from '../../core/adapters/prometheus.ts';
@@ -18,7 +17,7 @@ import { listen } from '../../core/adapters/ws-server.ts';
 import { tokenKey } from '../../core/auth.ts';
 import { createGateway } from '../../core/gateway.ts';
 import { limits } from '../../core/limits.ts';
-import type { Price } from '../../core/ports.ts';
+import type { ConnectionStore, Price } from '../../core/ports.ts';
 import { priceText } from '../../core/price-frames.ts';
 import { subprotocol } from '../../core/protocol.ts';
 import { type Answer, ISSUED, type Order, SECRET, SYMBOL } from './orders.ts';
@@ -26,6 +25,14 @@ import { type Answer, ISSUED, type Order, SECRET, SYMBOL } from './orders.ts';
 const HOST = '127.0.0.1';
 /** Clients of the benchmark answer no pings. */
 const LIMITS = limits({ pingAfterMs: 3_600_000 });
+
+/** Redis holds the rows in production. */
+const STORE: ConnectionStore = {
+  put: () => Promise.resolve(),
+  remove: () => Promise.resolve(),
+  close: () => Promise.resolve(),
+  drop: () => undefined,
+};
 
 interface Served {
   readonly port: number;
@@ -73,7 +80,7 @@ async function gateway(): Promise<Served> {
       audit: pinoAudit(logger),
       alerts: pinoAlerts(logger),
       metrics: prometheusMetrics(),
-      store: memoryStore(systemClock),
+      store: STORE,
       revocations: memoryRevocations,
       users: memoryUsers,
       rates: memoryRates,
@@ -129,8 +136,8 @@ const served = await (process.argv.includes('bare') ? bare() : gateway());
 process.on('message', (order: Order) => {
   if (order.type === 'memory') {
     for (let times = 0; times < 4; times += 1) globalThis.gc?.();
-    const { heapUsed, external, rss } = process.memoryUsage();
-    answer({ type: 'memory', heapBytes: heapUsed + external, residentBytes: rss });
+    const { heapUsed, external } = process.memoryUsage();
+    answer({ type: 'memory', heapBytes: heapUsed + external });
     return;
   }
   const before = process.cpuUsage();
