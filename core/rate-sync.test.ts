@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { FakeRates } from './test/fake-rates.ts';
 import type { FakeSocket } from './test/fake-socket.ts';
 import { GatewayWorld } from './test/gateway-world.ts';
@@ -56,6 +56,16 @@ describe('the rate of a user over several gateways', () => {
     const second = pair.b.enter(ada);
     await pair.advance(500);
     expect(ping(second, 6)).toBe(4429);
+  });
+
+  test('is exchanged for many users at once without a warning of too many listeners', async () => {
+    const warn = vi.spyOn(process, 'emitWarning').mockReturnValue();
+    const pair = new Pair();
+    for (let count = 0; count < 30; count += 1) pair.a.enter({ user: `user-${count}` });
+    await pair.advance(1000);
+    expect(pair.rates.added).toBe(30);
+    expect(warn.mock.calls).toEqual([]);
+    warn.mockRestore();
   });
 
   test('is bounded by each alone while the store is away, and together soon after that', async () => {
