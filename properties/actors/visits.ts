@@ -53,7 +53,7 @@ export function visits(draw: ScriptDraw, operationsMax: number): readonly Script
       continue;
     }
     if (token > 0.64) {
-      addSpreadVisit(add);
+      addSpreadVisit(draw, add);
       continue;
     }
     add('authenticate', { token: draw.pick('kind', token < 0.2 ? INVALID_TOKENS : AUTHENTICATED_BY) });
@@ -131,10 +131,18 @@ function addSharedVisit(draw: ScriptDraw, add: Add): void {
   if (draw.fraction('stays') < 0.6) add('disconnect', {}, 4000);
 }
 
-/** Sends to several nodes in turn, as fast as each of them accepts. */
-function addSpreadVisit(add: Add): void {
+/**
+ * Has connections to several nodes, perhaps more than a user may, or sends to each in turn, as fast
+ * as each of them accepts.
+ */
+function addSpreadVisit(draw: ScriptDraw, add: Add): void {
   add('authenticate', { token: 'good' });
   add('spread', {}, 300);
+  if (draw.fraction('crowded') < 0.4) {
+    add('spread', {}, 300);
+    add('ping', {}, 8000);
+    return;
+  }
   for (let times = 10; times > 0; times -= 1) add('rush', {}, 900);
 }
 
