@@ -46,6 +46,8 @@ test.runIf(isLong)('the document contains every figure with its reference and th
     'levels, an open connection, hosted',
     'levels, an open connection, whole frames',
     'levels, default seeds of the gateway, hosted',
+    'fan-out, 40 clients',
+    'an idle connection',
     'packages, 4 clients, as in a campaign',
     'packages, 4 clients, whole trace kept',
     'packages, 4 clients, as in a campaign',
@@ -141,7 +143,7 @@ test('flags are parsed, and invalid ones are rejected in one line', () => {
   expect(flagsOf(['--json', '--quick', '--only', 'seeds'])).toMatchObject({ json: true, quick: true, only: 'seeds' });
   expect(() => flagsOf(['--bogus'])).toThrow(/^[^\n]*--bogus[^\n]*$/);
   expect(() => flagsOf(['--only', 'bogus'])).toThrow(
-    'invalid --only (expected one of: kernel, gateway, levels, packages, redis, scheduler, growth, memory, long, seeds, detection, causes, debugging)',
+    'invalid --only (expected one of: kernel, gateway, levels, fan-out, packages, redis, scheduler, growth, memory, long, seeds, detection, causes, debugging)',
   );
   expect(flagsOf(['--only', 'detection', '--subject', 'races', '--strategy', 'pct:2'])).toMatchObject({
     only: 'detection',

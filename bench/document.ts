@@ -2,6 +2,7 @@
  * Collects all figures in one JSON document and prints them as a table.
  */
 import { cpus } from 'node:os';
+import { fanOutFigures } from './fan-out/figures.ts';
 import type { Figure } from './figure.ts';
 import { gatewayFigures, growthFigures } from './gateway.ts';
 import { kernelFigures } from './kernel.ts';
@@ -25,6 +26,7 @@ export const GROUPS = [
   'kernel',
   'gateway',
   'levels',
+  'fan-out',
   'packages',
   'redis',
   'scheduler',
@@ -43,6 +45,7 @@ export async function measure(sizes: Sizes, only?: Group): Promise<BenchDocument
     kernel: () => kernelFigures(sizes),
     gateway: () => gatewayFigures(loaded, sizes),
     levels: () => levelFigures(loaded, sizes),
+    'fan-out': () => fanOutFigures(sizes),
     packages: () => packagesFigures(loaded, sizes),
     redis: () => redisFigures(sizes),
     scheduler: () => schedulerFigures(sizes),

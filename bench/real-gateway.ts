@@ -5,6 +5,7 @@
 import type { KeyObject } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { memoryRevocations } from '../core/adapters/memory-revocations.ts';
+import { memoryRates } from '../core/adapters/memory-rates.ts';
 import { memoryUsers } from '../core/adapters/memory-users.ts';
 import { recordedFeed, type Recording } from '../core/adapters/recorded-feed.ts';
 import { redisStore, type RedisStoreClient } from '../core/adapters/redis-store.ts';
@@ -51,6 +52,7 @@ export class RealGateway {
         store: redisStore(redis),
         revocations: memoryRevocations,
         users: memoryUsers,
+        rates: memoryRates,
         feed: recordedFeed(clock, recording, priceEveryMs, `${name}-epoch`),
         audit: { write: () => undefined },
         alerts: { raise: () => undefined },

@@ -6,6 +6,7 @@ export const alarms = {
   store_unreachable: 'rows of connections could not be written to the store within the retry budget',
   revocations_unsynced: 'revocations could not be exchanged with the store within the retry budget',
   users_unsynced: 'connections of users could not be exchanged with the store within the retry budget',
+  rates_unsynced: 'frames of users could not be exchanged with the store within the retry budget',
   feed_broken: 'a price feed keeps failing; it is tried again',
   task_failed: 'a background task ended with an error',
   teardown_incomplete: 'a step of a teardown failed; the others were taken',

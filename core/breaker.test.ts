@@ -7,7 +7,7 @@ function opened(): Breaker {
     expect(breaker.allows(0)).toBe(true);
     breaker.record(false, 0);
   }
-  expect(breaker.allows(99)).toBe(false);
+  expect([breaker.allows(99), breaker.isOpen]).toEqual([false, true]);
   return breaker;
 }
 
@@ -16,6 +16,7 @@ test('after its time it lets one caller through, whose success closes it', () =>
   expect(breaker.allows(100)).toBe(true);
   expect(breaker.allows(101)).toBe(false);
   breaker.record(true, 102);
+  expect(breaker.isOpen).toBe(false);
   expect([breaker.allows(102), breaker.allows(102)]).toEqual([true, true]);
 });
 

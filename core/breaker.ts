@@ -14,9 +14,14 @@ export class Breaker {
     this.#openMs = openMs;
   }
 
+  /** Whether the last attempts have failed. */
+  get isOpen(): boolean {
+    return this.#failures >= this.#failuresMax;
+  }
+
   /** Whether the caller may try now. If so it must `record` the outcome or `withdraw`. */
   allows(nowMs: number): boolean {
-    if (this.#failures < this.#failuresMax) return true;
+    if (!this.isOpen) return true;
     if (this.#isTrying || nowMs < this.#opensAgainAtMs) return false;
     this.#isTrying = true;
     return true;
@@ -30,6 +35,6 @@ export class Breaker {
   record(succeeded: boolean, nowMs: number): void {
     this.#isTrying = false;
     this.#failures = succeeded ? 0 : this.#failures + 1;
-    if (this.#failures >= this.#failuresMax) this.#opensAgainAtMs = nowMs + this.#openMs;
+    if (this.isOpen) this.#opensAgainAtMs = nowMs + this.#openMs;
   }
 }

@@ -1,6 +1,7 @@
 import type { AuditTrail } from './audit.ts';
 import type { ClosingCode } from './closings.ts';
 import { closings } from './closings.ts';
+import type { ClusterRates } from './cluster-rates.ts';
 import type { Connection } from './connection.ts';
 import { KeyedBuckets } from './keyed-buckets.ts';
 import type { Limits } from './limits.ts';
@@ -8,6 +9,8 @@ import type { Replies } from './replies.ts';
 
 export interface FrameRatesParts {
   readonly limits: Limits;
+  /** The frames of users at all nodes. */
+  readonly cluster: Pick<ClusterRates, 'level' | 'take' | 'sweep'>;
   readonly audit: AuditTrail;
   readonly replies: Pick<Replies, 'send'>;
   readonly end: (connection: Connection, code: ClosingCode) => void;
@@ -20,8 +23,8 @@ const FORGIVEN_ABOVE = 0.5;
 
 /**
  * The rates of frames from clients: of each connection, and of each user over all its connections
- * at this node, also those before. A frame counts when it is read. Before a connection is closed
- * for its rate, it is sent `slow_down`.
+ * at this node, also those before, and at all nodes. A frame counts when it is read. Before a
+ * connection is closed for its rate, it is sent `slow_down`.
  */
 export class FrameRates {
   readonly #parts: FrameRatesParts;
@@ -41,20 +44,20 @@ export class FrameRates {
   admit(connection: Connection, nowMs: number): boolean {
     const user = connection.identity?.user;
     if (!connection.frames.take(nowMs)) return this.#refuse(connection, 'rate_limited', nowMs);
-    if (user !== undefined && !this.#users.take(user, nowMs))
-      return this.#refuse(connection, 'user_rate_limited', nowMs);
+    if (user !== undefined && !this.admitUser(user, nowMs)) return this.#refuse(connection, 'user_rate_limited', nowMs);
     this.#warn(connection, nowMs);
     return connection.state !== 'closed';
   }
 
   /** Counts the frame that authenticates a user. Returns false if it is too much. */
   admitUser(user: string, nowMs: number): boolean {
-    return this.#users.take(user, nowMs);
+    return this.#users.take(user, nowMs) && this.#parts.cluster.take(user, nowMs);
   }
 
   /** The sweeper calls it. */
   sweep(nowMs: number): void {
     this.#users.sweep(nowMs);
+    this.#parts.cluster.sweep(nowMs);
   }
 
   #refuse(connection: Connection, code: ClosingCode, nowMs: number): false {
@@ -69,9 +72,10 @@ export class FrameRates {
   #warn(connection: Connection, nowMs: number): void {
     // A connection that is not authenticated is sent nothing.
     if (connection.identity === null) return;
-    const { limits, replies } = this.#parts;
+    const { limits, cluster, replies } = this.#parts;
+    const { user } = connection.identity;
     const left = connection.frames.level(nowMs);
-    const userLeft = this.#users.level(connection.identity.user, nowMs);
+    const userLeft = Math.min(this.#users.level(user, nowMs), cluster.level(user, nowMs));
     const share = Math.min(left / limits.framesBurst, userLeft / limits.userFramesBurst);
     if (share > FORGIVEN_ABOVE) connection.isWarned = false;
     if (connection.isWarned || share >= WARNED_BELOW) return;

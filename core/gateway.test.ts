@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { FakeSocket } from './test/fake-socket.ts';
 import { GatewayWorld } from './test/gateway-world.ts';
 
-const own = ['reconcile', 'revocations', 'sweep', 'users'];
+const own = ['rates', 'reconcile', 'revocations', 'sweep', 'users'];
 
 describe('the end of a connection', () => {
   test('releases everything that belonged to it', async () => {
@@ -17,7 +17,7 @@ describe('the end of a connection', () => {
       authenticated: 0,
       subscriptions: 0,
       streams: 0,
-      tasks: 4,
+      tasks: 5,
       unsaved: 0,
     });
     expect(world.store.rows.size).toBe(0);
@@ -169,6 +169,6 @@ test('labels and owners of work are the same in every run', async () => {
   };
   const notes = await tell();
   expect(notes).toContainEqual({ note: 'task.started', task: 'task-1', label: 'sweep', owner: 'gateway' });
-  expect(notes).toContainEqual({ note: 'task.started', task: 'task-6', label: 'stream:AAPL', owner: 'streams' });
+  expect(notes).toContainEqual({ note: 'task.started', task: 'task-7', label: 'stream:AAPL', owner: 'streams' });
   expect(await tell()).toEqual(notes);
 });

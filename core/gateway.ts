@@ -9,6 +9,7 @@ import type { Connection } from './connection.ts';
 import { Conversation } from './conversation.ts';
 import type { ClosingCode, Farewell } from './closings.ts';
 import { closings, farewellFor } from './closings.ts';
+import { ClusterRates } from './cluster-rates.ts';
 import { drain, drainTag } from './drain.ts';
 import { FrameRates } from './frame-rates.ts';
 import type { HealthState } from './health.ts';
@@ -21,6 +22,7 @@ import { Persistence } from './persistence.ts';
 import type { ConnectionRow, GatewayPorts, Socket, SocketListener } from './ports.ts';
 import type { StatusFrame } from './protocol.ts';
 import { subprotocol } from './protocol.ts';
+import { RateSync } from './rate-sync.ts';
 import { Reconciler } from './reconciler.ts';
 import type { TeardownStep } from './registry.ts';
 import { Registry } from './registry.ts';
@@ -53,6 +55,7 @@ export interface GatewayMeasures extends GatewayCounts {
   /** Lateness of the last sweep. */
   readonly eventLoopLagMs: number;
   readonly isDegraded: boolean;
+  readonly isBreakerOpen: boolean;
 }
 
 export interface Gateway {
@@ -122,7 +125,13 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
   const node = entropy.id('node');
   const userSync = new UserSync({ ...rounds, node, store: ports.users, registry, end });
   const replies = new Replies({ clock, metrics, end });
-  const rates = new FrameRates({ limits, audit, replies, end });
+  const cluster = new ClusterRates({
+    burst: limits.userFramesBurst,
+    perSecond: limits.userFramesPerSecond,
+    usersMax: 2 * limits.connectionsMax,
+  });
+  const rateSync = new RateSync({ ...rounds, store: ports.rates, rates: cluster, registry });
+  const rates = new FrameRates({ limits, cluster, audit, replies, end });
   const admission = new Admission({
     clock,
     limits,
@@ -138,7 +147,12 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
       const row = rowOf(connection);
       if (row !== null) persistence.keep(row);
     },
-    users: userSync,
+    users: {
+      entered: (connection) => {
+        userSync.entered(connection);
+        if (connection.identity !== null) rateSync.entered(connection.identity.user);
+      },
+    },
     end,
   });
   const conversation = new Conversation({
@@ -177,6 +191,7 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
   supervisor.spawn({ label: 'sweep', owner: 'gateway' }, (signal) => sweeper.run(signal));
   supervisor.spawn({ label: 'revocations', owner: 'gateway' }, (signal) => revocationSync.run(signal));
   supervisor.spawn({ label: 'users', owner: 'gateway' }, (signal) => userSync.run(signal));
+  supervisor.spawn({ label: 'rates', owner: 'gateway' }, (signal) => rateSync.run(signal));
   supervisor.spawn({ label: 'reconcile', owner: 'persistence' }, (signal) => reconciler.run(signal));
 
   let stopped: Promise<void> | null = null;
@@ -188,6 +203,7 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
     return refusal ?? (protocol === subprotocol ? null : 'unsupported_protocol');
   };
 
+  const conflated = (): void => metrics.count('conflated_prices');
   const accept = (socket: Socket): void => {
     const refusal = refusalOf(socket);
     if (refusal !== null) {
@@ -203,6 +219,7 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
         socket,
         limits,
         overflowed: () => end(connection, 'slow_consumer'),
+        conflated,
         broken: () => registry.close(connection, { code: 1006, reason: closings.internal.text, manner: 'close' }),
       }),
       openedAtMs: nowMs,
@@ -254,6 +271,7 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
       outboxBytes: registry.living().reduce((bytes, { socket }) => bytes + socket.bufferedBytes, 0),
       eventLoopLagMs: sweeper.latenessMs,
       isDegraded: health.state === 'degraded',
+      isBreakerOpen: persistence.isBreakerOpen,
     }),
     isReadyFor: (address) => addresses.refusalOf(address, clock.monotonicMs()) === null,
     isReady: () => stopped === null && registry.size < limits[closings.overloaded.most],

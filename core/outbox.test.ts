@@ -14,6 +14,7 @@ function build() {
     socket,
     limits: table,
     overflowed: () => void events.push('overflowed'),
+    conflated: () => void events.push('conflated'),
     broken: () => void events.push('broken'),
   });
   const quote = (symbol: string, value: number): Price => ({
@@ -42,7 +43,7 @@ describe('the outbox', () => {
   });
 
   test('queues only the newest price of each symbol above the limit, and sends it below the limit', () => {
-    const { socket, price, sent } = build();
+    const { socket, events, price, sent } = build();
     price('IBM', 0);
     socket.bufferedBytes = 1_001;
     price('AAPL', 1);
@@ -61,6 +62,8 @@ describe('the outbox', () => {
       ['AAPL', 2],
       ['IBM', 3],
     ]);
+    // One price of AAPL and one of MSFT.
+    expect(events).toEqual(['conflated', 'conflated']);
   });
 
   test('says how many prices the newest one replaced', () => {

@@ -7,6 +7,8 @@ export interface OutboxParts {
   readonly limits: Limits;
   /** The client reads too slowly: more than `outboxMaxBytes` are queued. */
   readonly overflowed: () => void;
+  /** A queued price was replaced by a newer one. */
+  readonly conflated: () => void;
   /** The socket cannot send. */
   readonly broken: () => void;
 }
@@ -30,7 +32,8 @@ interface Newest {
  */
 export class Outbox {
   readonly #parts: OutboxParts;
-  readonly #newest = new Map<string, Newest>();
+  /** Null until a price waits, which it never does for most clients: that saves memory. */
+  #newest: Map<string, Newest> | null = null;
   #ended = false;
 
   constructor(parts: OutboxParts) {
@@ -66,7 +69,7 @@ export class Outbox {
    * @param text the frame with the price, which skips nothing
    */
   sendPrice(price: Price, text: string): boolean {
-    const waiting = this.#newest.get(price.symbol);
+    const waiting = this.#newest?.get(price.symbol);
     const skipped = waiting === undefined ? 0 : waiting.skipped + 1;
     const isSnapshot = waiting !== undefined && (waiting.isSnapshot || waiting.isStale);
     return this.#offer({ price, text, skipped, isSnapshot, isStale: false });
@@ -79,43 +82,45 @@ export class Outbox {
 
   /** Sends `stale` after the queued price of `symbol`, or now. Returns false like `send`. */
   sendStale(symbol: string): boolean {
-    const waiting = this.#newest.get(symbol);
+    const waiting = this.#newest?.get(symbol);
     if (waiting === undefined) return this.send(staleText(symbol));
-    this.#newest.set(symbol, { ...waiting, isStale: true });
+    this.#newest?.set(symbol, { ...waiting, isStale: true });
     return true;
   }
 
   /** Drops the queued price of `symbol`, if any. */
   forget(symbol: string): void {
-    this.#newest.delete(symbol);
+    this.#newest?.delete(symbol);
   }
 
   /** Stops sending. */
   end(): void {
     this.#ended = true;
-    this.#newest.clear();
+    this.#newest?.clear();
   }
 
   #offer(newest: Newest): boolean {
     const { symbol } = newest.price;
     if (this.#ended) return false;
+    if (this.#newest?.has(symbol) === true) this.#parts.conflated();
     if (this.#parts.socket.bufferedBytes > this.#parts.limits.outboxConflateBytes) {
+      this.#newest ??= new Map();
       this.#newest.set(symbol, newest);
       return true;
     }
-    this.#newest.delete(symbol);
+    this.#newest?.delete(symbol);
     return this.send(textOf(newest)) && (!newest.isStale || this.send(staleText(symbol)));
   }
 
   readonly #onSent = (error: Error | null): void => {
     if (this.#ended) return;
     if (error !== null) this.#parts.broken();
-    else if (this.#newest.size > 0) this.#flush();
+    else if (this.#newest !== null && this.#newest.size > 0) this.#flush(this.#newest);
   };
 
-  #flush(): void {
-    const waiting = [...this.#newest.values()];
-    this.#newest.clear();
+  #flush(newestOf: Map<string, Newest>): void {
+    const waiting = [...newestOf.values()];
+    newestOf.clear();
     // Prices that still do not fit are queued again.
     for (const newest of waiting) this.#offer(newest);
   }

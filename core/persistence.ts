@@ -59,6 +59,11 @@ export class Persistence {
     return this.#desired.size;
   }
 
+  /** Whether the store has failed so often that most writes wait. */
+  get isBreakerOpen(): boolean {
+    return this.#breaker.isOpen;
+  }
+
   /** Saves `row`. */
   keep(row: ConnectionRow): void {
     this.#setDesired(row.connection, row);

@@ -179,6 +179,22 @@ export interface UserStore {
   reported(sinceMs: number): Promise<readonly string[]>;
 }
 
+/** The frames of users that all nodes have read, in token buckets. Every call may fail. */
+export interface RateStore {
+  /** The users who have sent fast since then. `timeMs`: the clock of the store. */
+  fastUsers(sinceMs: number): Promise<{ readonly timeMs: number; readonly users: readonly string[] }>;
+  /**
+   * Adds frames that a node has read, the first of them at `sinceMs` by the clock of the store, or
+   * none if that was longer ago than `lateAfterMs`. Resolves to the time in ms until the bucket is
+   * full, which gains `perSecond` tokens. Not idempotent.
+   */
+  addFrames(
+    user: string,
+    frames: { readonly count: number; readonly sinceMs: number; readonly lateAfterMs: number },
+    perSecond: number,
+  ): Promise<number>;
+}
+
 export interface Price {
   readonly symbol: string;
   readonly price: number;
@@ -218,7 +234,7 @@ export interface Alerts {
   raise(alert: { readonly name: string; readonly about: string; readonly text: string }): void;
 }
 
-export type CounterName = 'refusals' | 'closings' | 'store_errors' | 'store_retries';
+export type CounterName = 'refusals' | 'closings' | 'store_errors' | 'store_retries' | 'conflated_prices';
 
 /** Counts events for operators. Must not throw. */
 export interface Metrics {
@@ -234,6 +250,7 @@ export interface GatewayPorts {
   readonly store: ConnectionStore;
   readonly revocations: RevocationStore;
   readonly users: UserStore;
+  readonly rates: RateStore;
   readonly feed: PriceFeed;
   readonly audit: Audit;
   readonly alerts: Alerts;

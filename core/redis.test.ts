@@ -5,6 +5,7 @@ import { afterAll, describe, expect, test, vi } from 'vitest';
 import { memoryStore } from './adapters/memory-store.ts';
 import { redisClient } from './adapters/redis-client.ts';
 import { redisFeed } from './adapters/redis-feed.ts';
+import { redisRates } from './adapters/redis-rates.ts';
 import { redisRevocations } from './adapters/redis-revocations.ts';
 import { redisStore } from './adapters/redis-store.ts';
 import { redisUsers } from './adapters/redis-users.ts';
@@ -231,4 +232,23 @@ describe.skipIf(redis === null)('users on a real Redis', () => {
     expect(await users.reported(timeMs - 1)).toContain(user);
     expect(await users.reported(timeMs + 1)).not.toContain(user);
   });
+});
+
+test.skipIf(redis === null)('frames of users on a real Redis are added up, unless they are too old', async () => {
+  const rates = redisRates(await gatewayClient());
+  const user = `ada-${randomUUID()}`;
+  const { timeMs } = await rates.fastUsers(0);
+  expect(Math.abs(timeMs - Date.now())).toBeLessThan(60_000);
+  const at = (count: number, sinceMs: number) => ({ count, sinceMs, lateAfterMs: 30_000 });
+  expect(await rates.addFrames(user, at(0, timeMs), 1)).toBe(0);
+  expect((await rates.fastUsers(timeMs - 1)).users).not.toContain(user);
+  expect(await rates.addFrames(user, at(100, timeMs), 1)).toBeGreaterThan(70_000);
+  const fullInMs = await rates.addFrames(user, at(50, timeMs), 1);
+  expect(fullInMs).toBeGreaterThan(120_000);
+  expect(fullInMs).toBeLessThanOrEqual(150_000);
+  expect(await rates.addFrames(user, at(100, timeMs - 40_000), 1)).toBeLessThanOrEqual(fullInMs);
+  const leftMs = await observer().pttl(`rate:${user}`);
+  expect(Math.abs(leftMs - fullInMs)).toBeLessThan(30_000);
+  expect((await rates.fastUsers(timeMs - 1)).users).toContain(user);
+  expect((await rates.fastUsers(timeMs + 60_000)).users).not.toContain(user);
 });

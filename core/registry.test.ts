@@ -35,7 +35,7 @@ function build(steps: readonly TeardownStep[] = []) {
     return registry.open({
       id,
       socket,
-      outbox: new Outbox({ socket, limits: limits(), overflowed: nothing, broken: nothing }),
+      outbox: new Outbox({ socket, limits: limits(), overflowed: nothing, conflated: nothing, broken: nothing }),
       openedAtMs: 0,
       heardAtMs: 0,
       pingedAtMs: null,

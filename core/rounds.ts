@@ -15,7 +15,7 @@ export interface RoundsParts {
 
 export interface RoundsOptions {
   /** What is exchanged with the store. Names the task, the cause of bad health and the alert. */
-  readonly name: 'revocations' | 'users';
+  readonly name: 'revocations' | 'users' | 'rates';
   readonly everyMs: number;
   readonly alert: AlarmName;
   /** Returns false, or rejects, if the store did not answer in time. */
@@ -33,6 +33,8 @@ export class Rounds {
   #failingSinceMs: number | null = null;
   #isAlerted = false;
   #wake = new AbortController();
+  /** Of operations in flight. A listener for each at one signal would be too many for Node. */
+  readonly #inFlight = new Set<AbortController>();
 
   constructor(parts: RoundsParts, options: RoundsOptions) {
     this.#parts = parts;
@@ -48,7 +50,10 @@ export class Rounds {
   async run(signal: AbortSignal): Promise<void> {
     const { clock } = this.#parts;
     const { name, everyMs, round } = this.#options;
-    const onAbort = (): void => this.wake();
+    const onAbort = (): void => {
+      this.wake();
+      for (const operation of this.#inFlight) operation.abort();
+    };
     signal.addEventListener('abort', onAbort, { once: true });
     while (!signal.aborted) {
       // What changes during the round begins another one.
@@ -71,7 +76,14 @@ export class Rounds {
       value = { value: result };
     });
     const tag = { label: `timeout:${this.#options.name}`, owner: 'gateway' };
-    await withTimeout(clock, tag, limits.storeTimeoutMs, settled, signal);
+    const operation = new AbortController();
+    if (signal.aborted) operation.abort();
+    this.#inFlight.add(operation);
+    try {
+      await withTimeout(clock, tag, limits.storeTimeoutMs, settled, operation.signal);
+    } finally {
+      this.#inFlight.delete(operation);
+    }
     return value;
   }
 

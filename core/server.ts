@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import type { Logger } from 'pino';
 import { addressOf, isOriginAllowed } from './access.ts';
 import { createLogger, pinoAlerts, pinoAudit, pinoProbe } from './adapters/pino-records.ts';
+import { memoryRates } from './adapters/memory-rates.ts';
 import { memoryRevocations } from './adapters/memory-revocations.ts';
 import { memoryStore } from './adapters/memory-store.ts';
 import { memoryUsers } from './adapters/memory-users.ts';
@@ -11,6 +12,7 @@ import { prometheusMetrics } from './adapters/prometheus.ts';
 import { recordedFeed, recordedPrices } from './adapters/recorded-feed.ts';
 import { redisClient } from './adapters/redis-client.ts';
 import { redisFeed } from './adapters/redis-feed.ts';
+import { redisRates } from './adapters/redis-rates.ts';
 import { redisRevocations } from './adapters/redis-revocations.ts';
 import { redisStore } from './adapters/redis-store.ts';
 import { redisUsers } from './adapters/redis-users.ts';
@@ -61,6 +63,7 @@ export async function serve({ environment, logger }: ServeOptions): Promise<Runn
   const revocations =
     storeClient === null || noticesClient === null ? memoryRevocations : redisRevocations(storeClient, noticesClient);
   const users = storeClient === null ? memoryUsers : redisUsers(storeClient);
+  const rates = storeClient === null ? memoryRates : redisRates(storeClient);
   // Separate from `storeClient`: a subscribed client cannot run other commands.
   const feedClient = FEED === 'redis' ? connect() : null;
   const overRedis =
@@ -87,6 +90,7 @@ export async function serve({ environment, logger }: ServeOptions): Promise<Runn
       store,
       revocations,
       users,
+      rates,
       feed,
     },
     {

@@ -125,7 +125,7 @@ describe('streams', () => {
     socket.leave();
     await world.clock.advance(world.limits.historyKeptMs);
     expect(streams(world)).toEqual([]);
-    expect(world.clock.labels).toEqual(['reconcile', 'revocations', 'sweep', 'users']);
+    expect(world.clock.labels).toEqual(['rates', 'reconcile', 'revocations', 'sweep', 'users']);
     expect(world.gateway.health()).toBe('ok');
   });
 });

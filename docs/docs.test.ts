@@ -133,6 +133,7 @@ describe('docs/gateway.md', () => {
       outboxBytes: 0,
       eventLoopLagMs: 0,
       isDegraded: false,
+      isBreakerOpen: false,
     });
     const helps = new Map([...text.matchAll(/^# HELP (\w+) (.*)$/gm)].map(([, name = '', help = '']) => [name, help]));
     const actual = [...text.matchAll(/^# TYPE (\w+) (\w+)$/gm)].map(

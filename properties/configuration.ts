@@ -66,7 +66,7 @@ export const gatewayConfiguration = {
     framesBurst: 40,
     framesPerSecond: 10,
     userFramesBurst: 60,
-    userFramesPerSecond: 15,
+    userFramesPerSecond: 10,
     outboxMaxBytes: 8192,
     // Short, so that Redis is away for longer.
     stopWithinMs: 3000,

@@ -12,7 +12,7 @@ const scraped: SourceEdit = {
   put: `logger.info({ host: environment.HOST, port: server.port }, 'listening');
     setInterval(async () => {
       const response = await fetch('http://127.0.0.1:' + server.port + '/metrics');
-      logger.info({ scraped: await response.text() });
+      logger.info({ scraped: (await response.text()).replace(/^#.*\\n/gm, '') });
     }, 1000).unref();`,
 };
 
@@ -52,6 +52,8 @@ it('are read without an escape, and are the same in each run', async () => {
   expect(values('gateway_connections').at(-1)).toBe(0);
   expect(values('gateway_refusals_total{code="comment_markup"}').at(-1)).toBe(1);
   expect(values('gateway_store_errors_total').at(-1)).toBeGreaterThan(0);
+  expect(Math.max(...values('gateway_store_breaker_open'))).toBe(1);
+  expect(values('gateway_store_breaker_open').at(-1)).toBe(0);
   expect(values('gateway_store_retries_total').at(-1)).toBeGreaterThan(0);
   expect((await runPlan(loaded, { plan })).digest).toBe(first.digest);
 });

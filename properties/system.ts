@@ -3,6 +3,7 @@
  * simulated node.
  */
 import { recordedFeed, recordedPrices } from '../core/adapters/recorded-feed.ts';
+import { redisRates } from '../core/adapters/redis-rates.ts';
 import { redisRevocations } from '../core/adapters/redis-revocations.ts';
 import { redisStore } from '../core/adapters/redis-store.ts';
 import { redisUsers } from '../core/adapters/redis-users.ts';
@@ -52,6 +53,7 @@ export const start: StartSystem<GatewayConfiguration> = (node): RunningSystem =>
       store,
       revocations: redisRevocations(redis, notices),
       users: redisUsers(redis),
+      rates: redisRates(redis),
       feed: breakable(node, feed),
       audit: silentAudit,
       alerts: silentAlerts,

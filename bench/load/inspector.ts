@@ -2,11 +2,13 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
+import { standsStill } from './stands-still.ts';
 
-const PAUSE_MS = 300;
+const PAUSE_MS = 500;
+const COLLECTIONS_MAX = 60;
 
 export interface Memory {
-  /** After a garbage collection. */
+  /** After garbage collections, when the heap stands still. */
   readonly heapBytes: number;
   readonly residentBytes: number;
 }
@@ -32,16 +34,18 @@ export class Inspector {
     return new Inspector(socket);
   }
 
-  /** Collects garbage several times, with pauses, in which sockets and timers end. */
+  /** Collects garbage until the heap stands still. In the pauses, sockets and timers end. */
   async memory(): Promise<Memory> {
-    for (let times = 0; times < 3; times += 1) {
+    const sizes: number[] = [];
+    while (!standsStill(sizes) && sizes.length < COLLECTIONS_MAX) {
+      if (sizes.length > 0) await sleep(PAUSE_MS);
       await this.#call('HeapProfiler.collectGarbage');
-      await sleep(PAUSE_MS);
+      const { usedSize } = (await this.#call('Runtime.getHeapUsage')) as { usedSize: number };
+      sizes.push(usedSize);
     }
-    const { usedSize } = (await this.#call('Runtime.getHeapUsage')) as { usedSize: number };
     const expression = 'process.memoryUsage.rss()';
     const { result } = (await this.#call('Runtime.evaluate', { expression })) as { result: { value: number } };
-    return { heapBytes: usedSize, residentBytes: result.value };
+    return { heapBytes: sizes.at(-1) ?? 0, residentBytes: result.value };
   }
 
   close(): void {

@@ -10,6 +10,7 @@ import { runsLong } from '../../sim/cli/test/long.ts';
 import { loadFlagsOf } from './flags.ts';
 import { Judge } from './judge.ts';
 import { Latencies } from './latencies.ts';
+import { standsStill } from './stands-still.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -39,6 +40,12 @@ test('percentiles are those of all values', () => {
   const latencies = new Latencies();
   for (let ms = 100; ms > 0; ms -= 1) latencies.add(ms);
   expect(latencies.percentiles([0.5, 0.99, 1])).toEqual([51, 100, 100]);
+});
+
+test('a heap stands still when six readings in a row agree', () => {
+  expect(standsStill([1000, 1000, 1000, 1000, 1000])).toBe(false);
+  expect(standsStill([2000, 1001, 1000, 1002, 1001, 1000, 1000])).toBe(true);
+  expect(standsStill([1010, 1008, 1006, 1004, 1002, 1000])).toBe(false);
 });
 
 describe('npm run load', () => {

@@ -7,6 +7,7 @@ const counters: Readonly<Record<CounterName, readonly [help: string, label?: str
   closings: ['connections ended, by close code', 'code'],
   store_errors: ['operations on the store that failed or had no answer in time'],
   store_retries: ['operations on the store that repeat a failed one'],
+  conflated_prices: ['prices that were replaced by newer ones before clients had read enough'],
 };
 
 /** Values that are read when Prometheus asks for them. */
@@ -20,6 +21,7 @@ export interface Measures {
   readonly outboxBytes: number;
   readonly eventLoopLagMs: number;
   readonly isDegraded: boolean;
+  readonly isBreakerOpen: boolean;
 }
 
 const gauges: readonly (readonly [name: string, help: string, read: (measures: Measures) => number])[] = [
@@ -31,6 +33,11 @@ const gauges: readonly (readonly [name: string, help: string, read: (measures: M
   ['unsaved', 'connections whose row in the store is not confirmed', (m) => m.unsaved],
   ['outbox_bytes', 'bytes that clients have not read', (m) => m.outboxBytes],
   ['event_loop_lag_seconds', 'lateness of the last sweep', (m) => m.eventLoopLagMs / 1000],
+  [
+    'store_breaker_open',
+    '1 while rows are not written because the store keeps failing',
+    (m) => (m.isBreakerOpen ? 1 : 0),
+  ],
   ['degraded', '1 if health is degraded', (m) => (m.isDegraded ? 1 : 0)],
 ];
 

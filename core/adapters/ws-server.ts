@@ -91,7 +91,7 @@ export async function listen(options: WsServerOptions): Promise<WsServer> {
   });
   server.on('upgrade', (request, stream, head) => {
     // `close` follows. Without a listener the error would crash the process.
-    stream.on('error', () => undefined);
+    stream.on('error', ignore);
     const peer = request.socket.remoteAddress ?? 'unknown';
     const address = options.addressOf?.(peer, request.headers) ?? peer;
     const status =
@@ -132,6 +132,10 @@ export async function listen(options: WsServerOptions): Promise<WsServer> {
       clearTimeout(drop);
     },
   };
+}
+
+function ignore(): void {
+  // Nothing.
 }
 
 function pathOf(url: string | undefined): string {

@@ -7,6 +7,7 @@ import { subprotocol } from '../../core/protocol.ts';
 import type { ActorContext, ActorDefinition, Outcome } from '../../sim/index.ts';
 import { isUnsafe } from '../support/comments.ts';
 import { INVALID_TOKENS, SHARED_USER, SHORT_TOKENS, signedToken } from '../support/tokens.ts';
+import { otherConnections } from './other-connections.ts';
 import {
   ANSWER_WITHIN_MS,
   AS_EXPECTED,
@@ -28,7 +29,6 @@ const ROLES = ['trader', 'viewer', 'admin'] as const;
 const TALK = 'up '.repeat(480);
 /** Comments of 20 in a second: fewer than the gateway accepts, and readers keep up with them. */
 const TALK_PAUSE_MS = 50;
-const CROWD = [1, 2, 3];
 const FLOOD_FRAMES = { min: 10, max: 45 };
 const TALK_COMMENTS = { min: 2, max: 12 };
 /** The gateway may end a connection so: its deadline has passed, or an administrator acted. */
@@ -212,16 +212,6 @@ const talk: Operation = async (context, args) => {
   return 'ok';
 };
 
-/** Opens connections beside its own, which do nothing. */
-const crowd: Operation = async (context) => {
-  const { state } = context;
-  const options = { url: '/stream', protocols: [subprotocol] };
-  CROWD.forEach(() => dialled(state, context.nowMs));
-  const sockets = CROWD.map(() => context.dial(state.node ?? 'node-1', options).catch(() => null));
-  for (const socket of await Promise.all(sockets)) if (socket !== null) state.others.push(socket);
-  return 'ok';
-};
-
 /** Sends pings at once, mostly fewer than the gateway accepts. */
 const flood: Operation = ({ state, integer, nowMs }) => {
   if (state.socket === null || state.role === null || nowMs < state.readsAgainAtMs)
@@ -266,6 +256,8 @@ export const client: ActorDefinition<ClientState> = {
     role: null,
     user: null,
     others: [],
+    elsewhere: [],
+    rushes: 0,
     dialledAtMs: [],
     symbols: null,
     mayEnd: false,
@@ -289,7 +281,7 @@ export const client: ActorDefinition<ClientState> = {
     stopReading,
     talk,
     flood,
-    crowd,
+    ...otherConnections,
   },
   script: visits,
   leave({ state }) {

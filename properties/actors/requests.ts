@@ -19,6 +19,10 @@ export interface ClientState {
   socket: ClientSocket | null;
   /** Its other connections. */
   readonly others: ClientSocket[];
+  /** Those of them to other nodes, as the same user. */
+  readonly elsewhere: ClientSocket[];
+  /** Number of times that it has sent pings to one of its nodes. */
+  rushes: number;
   /** Times at which it has opened connections. */
   readonly dialledAtMs: number[];
   /** To which it has connected last. */

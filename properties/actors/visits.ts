@@ -52,6 +52,10 @@ export function visits(draw: ScriptDraw, operationsMax: number): readonly Script
       addHastyVisit(draw, add);
       continue;
     }
+    if (token > 0.64) {
+      addSpreadVisit(draw, add);
+      continue;
+    }
     add('authenticate', { token: draw.pick('kind', token < 0.2 ? INVALID_TOKENS : AUTHENTICATED_BY) });
     for (let count = draw.integer('count', 0, 4); count > 0; count -= 1) addRequest(draw, add);
     const leaves = draw.fraction('leaves');
@@ -125,6 +129,21 @@ function addSharedVisit(draw: ScriptDraw, add: Add): void {
   for (let floods = draw.integer('floods', 0, 3); floods > 0; floods -= 1) add('flood', {}, 1500);
   add('ping', {}, 6000);
   if (draw.fraction('stays') < 0.6) add('disconnect', {}, 4000);
+}
+
+/**
+ * Has connections to several nodes, perhaps more than a user may, or sends to each in turn, as fast
+ * as each of them accepts.
+ */
+function addSpreadVisit(draw: ScriptDraw, add: Add): void {
+  add('authenticate', { token: 'good' });
+  add('spread', {}, 300);
+  if (draw.fraction('crowded') < 0.4) {
+    add('spread', {}, 300);
+    add('ping', {}, 8000);
+    return;
+  }
+  for (let times = 10; times > 0; times -= 1) add('rush', {}, 900);
 }
 
 /** An administrator revokes a token, more often than a user, who could not come back. */

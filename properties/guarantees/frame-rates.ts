@@ -1,23 +1,29 @@
 /**
  * The rates of frames from clients. Compares the close code 4429 with token buckets that are filled
- * from the frames that reach each node.
+ * from the frames that reach each node, and all nodes.
  */
 import { closings } from '../../core/closings.ts';
 import type { Checker, CheckerView, Property, RunRecord } from '../../sim/index.ts';
 import { simulatedLimits } from '../configuration.ts';
+import { ClusterFrames } from '../support/cluster-frames.ts';
 import { Connections, type TrackedConnection } from '../support/connections.ts';
 import { HeldTokens } from '../support/held-tokens.ts';
 import { validTokenIn } from '../support/tokens.ts';
 
 const OVER_CONNECTIONS = 'a user was too fast over several connections';
+const OVER_NODES = 'a user was too fast over several nodes';
 
 export const frameRates: Property = {
   id: 'frame-rates',
   kind: 'always',
   description:
     'In any time a node accepts at most a burst of frames, and the steady rate, of each connection and of each user, also over several ' +
-    'connections. No client that keeps to that is closed with 4429, and none before it was sent slow_down.',
-  marks: [{ name: OVER_CONNECTIONS, withinSeeds: 500 }],
+    'connections, and so do all nodes together of each user, apart from the frames of about 4 s, which they exchange. ' +
+    'No client that keeps to that is closed with 4429, and none before it was sent slow_down.',
+  marks: [
+    { name: OVER_CONNECTIONS, withinSeeds: 500 },
+    { name: OVER_NODES, withinSeeds: 500 },
+  ],
   checker: (view) => new FrameRates(view),
 };
 
@@ -43,10 +49,11 @@ interface Arrival {
 type FrameRecord = Extract<RunRecord, { type: 'frame' }>;
 
 class FrameRates implements Checker {
-  readonly observes = ['frame', 'node'] as const;
+  readonly observes = ['frame', 'node', 'fault'] as const;
   readonly #view: CheckerView;
   readonly #connections: Connections;
   readonly #held: HeldTokens;
+  readonly #cluster: ClusterFrames;
   readonly #byLink = new Map<string, Bucket>();
   /** By node and user. */
   readonly #byUser = new Map<string, Bucket>();
@@ -58,9 +65,11 @@ class FrameRates implements Checker {
     this.#view = view;
     this.#held = HeldTokens.of(view);
     this.#connections = Connections.of(view);
+    this.#cluster = new ClusterFrames(view);
   }
 
   observe(record: RunRecord): void {
+    this.#cluster.observe(record);
     if (record.type === 'node') {
       if (record.phase === 'started') this.#forget(record.node);
     } else if (record.type === 'frame') this.#frame(record);
@@ -102,6 +111,7 @@ class FrameRates implements Checker {
       subject: 'too many frames of a user',
       text: `${node} accepted a frame of ${link}, beyond the rate of ${user} by ${(-level).toFixed(2)} frames`,
     }));
+    this.#cluster.accepted(node, user, link);
   }
 
   /** The last frame of the link was too much. */
@@ -119,10 +129,11 @@ class FrameRates implements Checker {
     const own = levelAt(this.#bucketOf(link, atMs), atMs, framesBurst, framesPerSecond);
     const bucket = this.#userBucket(node, user ?? '', atMs);
     const level = levelAt(bucket, atMs, userFramesBurst, userFramesPerSecond);
-    if (own >= 1) this.#view.mark(OVER_CONNECTIONS);
-    this.#view.check(Math.min(own, level) < 1 + ROUNDING, () => ({
+    const all = this.#cluster.level(user ?? '', atMs);
+    if (own >= 1) this.#view.mark(level < 1 + ROUNDING ? OVER_CONNECTIONS : OVER_NODES);
+    this.#view.check(Math.min(own, level, all) < 1 + ROUNDING, () => ({
       subject: 'ended as too fast',
-      text: `${node} ended ${link} as too fast, which had ${own.toFixed(2)} frames left, and its user ${level.toFixed(2)}`,
+      text: `${node} ended ${link} as too fast, which had ${own.toFixed(2)} frames left, and its user ${level.toFixed(2)}, of all nodes ${all.toFixed(2)}`,
     }));
     this.#view.check(connection === null || this.#warned.has(link), () => ({
       subject: 'closed without warning',

@@ -114,6 +114,23 @@ export const conductClauses: readonly Clause[] = [
   clause('frame-rates', 'a user has one rate with every other user', 'ended as too fast', [
     inCore('frame-rates.ts', 'FrameRates.admit', 'this.#users.take(user, nowMs)', "this.#users.take('', nowMs)"),
   ]),
+  clause('frame-rates', 'frames that other nodes have read do not count', 'too many frames of a user over all nodes', [
+    inCore(
+      'cluster-rates.ts',
+      'ClusterRates.learned',
+      'use.fullAtMs = askedAtMs + fullInMs +',
+      'use.fullAtMs = askedAtMs +',
+    ),
+  ]),
+  clause('frame-rates', 'a node does not share its frames', 'too many frames of a user over all nodes', [
+    inCore('cluster-rates.ts', 'ClusterRates.share', 'count: use.unsharedCount', 'count: 0'),
+  ]),
+  clause('frame-rates', 'frames of all nodes count twice', 'ended as too fast', [
+    inCore('cluster-rates.ts', 'ClusterRates.learned', '+ fullInMs +', '+ 2 * fullInMs +'),
+  ]),
+  clause('frame-rates', 'a node shares its frames again in each round', 'ended as too fast', [
+    inCore('cluster-rates.ts', 'ClusterRates.share', 'use.unsharedCount = 0;', ''),
+  ]),
   clause('fair-endings', 'a reader is too slow for any price', 'ended as too slow', [
     inCore('outbox.ts', 'Outbox.send', '!this.hasRoomFor(text.length)', "text.includes('price')"),
   ]),
