@@ -4,6 +4,7 @@
  */
 import type { KeyObject } from 'node:crypto';
 import { EventEmitter } from 'node:events';
+import { memoryRelay } from '../core/adapters/memory-relay.ts';
 import { memoryRevocations } from '../core/adapters/memory-revocations.ts';
 import { memoryUsers } from '../core/adapters/memory-users.ts';
 import { recordedFeed, type Recording } from '../core/adapters/recorded-feed.ts';
@@ -51,6 +52,7 @@ export class RealGateway {
         store: redisStore(redis),
         revocations: memoryRevocations,
         users: memoryUsers,
+        relay: memoryRelay,
         feed: recordedFeed(clock, recording, priceEveryMs, `${name}-epoch`),
         audit: { write: () => undefined },
         alerts: { raise: () => undefined },

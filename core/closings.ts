@@ -33,7 +33,7 @@ export const closings = {
   unsafe_comments: strike(
     1008,
     'too many unsafe comments',
-    'comments with markup or a script URL',
+    'comments and announcements with markup or a script URL',
     'unsafeCommentsMax',
   ),
   too_big: row(1009, 'the frame is too large', 'bytes of a frame', 'payloadMaxBytes'),

@@ -16,6 +16,7 @@ import { Health } from './health.ts';
 import { TokenBucket } from './limiter.ts';
 import type { Limits } from './limits.ts';
 import { limits as defaultLimits } from './limits.ts';
+import { Messages } from './messages.ts';
 import { Outbox } from './outbox.ts';
 import { Persistence } from './persistence.ts';
 import type { ConnectionRow, GatewayPorts, Socket, SocketListener } from './ports.ts';
@@ -123,6 +124,9 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
   const userSync = new UserSync({ ...rounds, node, store: ports.users, registry, end });
   const replies = new Replies({ clock, metrics, end });
   const rates = new FrameRates({ limits, audit, replies, end });
+  const { symbols } = feed;
+  const messaging = { clock, limits, metrics, supervisor, registry, replies, relay: ports.relay };
+  const messages = new Messages({ ...messaging, symbols, contentProblem, node });
   const admission = new Admission({
     clock,
     limits,
@@ -146,12 +150,12 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
     limits,
     rates,
     isAllowed,
-    symbols: feed.symbols,
+    symbols,
     registry,
     streams,
     admission,
     replies,
-    contentProblem,
+    messages,
     audit,
     alarm,
     status: () => ({ health: health.state, ...counts() }),

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { addressOf, isOriginAllowed } from './access.ts';
 import { createLogger, pinoAlerts, pinoAudit, pinoProbe } from './adapters/pino-records.ts';
 import { memoryRevocations } from './adapters/memory-revocations.ts';
+import { memoryRelay } from './adapters/memory-relay.ts';
 import { memoryStore } from './adapters/memory-store.ts';
 import { memoryUsers } from './adapters/memory-users.ts';
 import { pageFiles } from './adapters/page-files.ts';
@@ -11,6 +12,7 @@ import { prometheusMetrics } from './adapters/prometheus.ts';
 import { recordedFeed, recordedPrices } from './adapters/recorded-feed.ts';
 import { redisClient } from './adapters/redis-client.ts';
 import { redisFeed } from './adapters/redis-feed.ts';
+import { redisRelay } from './adapters/redis-relay.ts';
 import { redisRevocations } from './adapters/redis-revocations.ts';
 import { redisStore } from './adapters/redis-store.ts';
 import { redisUsers } from './adapters/redis-users.ts';
@@ -61,6 +63,16 @@ export async function serve({ environment, logger }: ServeOptions): Promise<Runn
   const revocations =
     storeClient === null || noticesClient === null ? memoryRevocations : redisRevocations(storeClient, noticesClient);
   const users = storeClient === null ? memoryUsers : redisUsers(storeClient);
+  const relayOverRedis =
+    storeClient === null || noticesClient === null
+      ? null
+      : redisRelay({
+          client: noticesClient,
+          publisher: storeClient,
+          clock: systemClock,
+          limits,
+          name: systemEntropy.id('relay'),
+        });
   // Separate from `storeClient`: a subscribed client cannot run other commands.
   const feedClient = FEED === 'redis' ? connect() : null;
   const overRedis =
@@ -87,6 +99,7 @@ export async function serve({ environment, logger }: ServeOptions): Promise<Runn
       store,
       revocations,
       users,
+      relay: relayOverRedis ?? memoryRelay,
       feed,
     },
     {
@@ -99,6 +112,7 @@ export async function serve({ environment, logger }: ServeOptions): Promise<Runn
   const release = async (): Promise<void> => {
     await gateway.stop('restarting');
     overRedis?.close();
+    relayOverRedis?.close();
     feedClient?.disconnect();
     noticesClient?.disconnect();
   };

@@ -21,6 +21,7 @@ import { oneRecord } from './guarantees/one-record.ts';
 import { permittedSymbols } from './guarantees/permitted-symbols.ts';
 import { plainComments } from './guarantees/plain-comments.ts';
 import { reached } from './guarantees/reached.ts';
+import { relayedMessages } from './guarantees/relayed-messages.ts';
 import { revokedLeave } from './guarantees/revoked-leave.ts';
 import { served } from './guarantees/served.ts';
 import { silentLeave } from './guarantees/silent-leave.ts';
@@ -61,6 +62,7 @@ export const judged = {
     silentLeave,
     noSilentFailures,
     plainComments,
+    relayedMessages,
     warnedEndings,
     adminActs,
     versioned,

@@ -3,6 +3,7 @@
  * simulated node.
  */
 import { recordedFeed, recordedPrices } from '../core/adapters/recorded-feed.ts';
+import { redisRelay } from '../core/adapters/redis-relay.ts';
 import { redisRevocations } from '../core/adapters/redis-revocations.ts';
 import { redisStore } from '../core/adapters/redis-store.ts';
 import { redisUsers } from '../core/adapters/redis-users.ts';
@@ -40,6 +41,13 @@ export const start: StartSystem<GatewayConfiguration> = (node): RunningSystem =>
   const redis = node.redis({ commandTimeout: configuration.commandTimeoutMs });
   const store = redisStore(redis);
   const notices = node.redis({ commandTimeout: configuration.commandTimeoutMs, autoResubscribe: false });
+  const relay = redisRelay({
+    client: notices,
+    publisher: redis,
+    clock,
+    limits: table,
+    name: node.entropy.id('relay'),
+  });
   const overRedis =
     node.entropy.fraction('feed') < configuration.feedOverRedisShare ? feedOverRedis(node, configuration, table) : null;
   const epoch = node.entropy.id('epoch');
@@ -52,6 +60,7 @@ export const start: StartSystem<GatewayConfiguration> = (node): RunningSystem =>
       store,
       revocations: redisRevocations(redis, notices),
       users: redisUsers(redis),
+      relay,
       feed: breakable(node, feed),
       audit: silentAudit,
       alerts: silentAlerts,
@@ -67,6 +76,7 @@ export const start: StartSystem<GatewayConfiguration> = (node): RunningSystem =>
   return {
     stop: async () => {
       await gateway.stop();
+      relay.close();
       notices.disconnect();
       overRedis?.close();
     },

@@ -101,7 +101,7 @@ export class PricesClient {
     for (const some of inChunks(removed)) this.request({ type: 'unsubscribe', symbols: some }).catch(ignore);
   }
 
-  /** Rejects with a RequestError. */
+  /** Rejects with a RequestError. `partial` in the answer: other gateways may not get it. */
   comment(/** @type {string} */ symbol, /** @type {string} */ text) {
     return this.request({ type: 'comment', symbol, text });
   }
@@ -173,6 +173,9 @@ export class PricesClient {
         break;
       case 'authenticated':
         this.#authenticated(frame);
+        break;
+      case 'announcement':
+        this.#events.emit('announcement', { from: frame['from'], text: frame['text'] });
         break;
       case 'restarting':
         this.#events.emit('restarting', { withinMs: frame['withinMs'] });

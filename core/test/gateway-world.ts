@@ -1,3 +1,4 @@
+import { memoryRelay } from '../adapters/memory-relay.ts';
 import { memoryRevocations } from '../adapters/memory-revocations.ts';
 import { memoryUsers } from '../adapters/memory-users.ts';
 import { tokenKey } from '../auth.ts';
@@ -45,6 +46,7 @@ export class GatewayWorld {
         store: this.store,
         revocations: memoryRevocations,
         users: memoryUsers,
+        relay: memoryRelay,
         feed: this.feed,
         entropy: {
           // The node is not counted, so that the first connection is connection-1.

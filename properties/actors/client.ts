@@ -2,20 +2,21 @@
  * A client of the gateway: its operations. Which of them it performs is in visits.ts, and how it
  * finds the answer to a request in requests.ts.
  */
-import { isAllowed, type Permission } from '../../core/auth.ts';
 import { subprotocol } from '../../core/protocol.ts';
-import type { ActorContext, ActorDefinition, Outcome } from '../../sim/index.ts';
+import type { ActorContext, ActorDefinition } from '../../sim/index.ts';
 import { isUnsafe } from '../support/comments.ts';
 import { INVALID_TOKENS, SHARED_USER, SHORT_TOKENS, signedToken } from '../support/tokens.ts';
+import { announce, disconnectOther, listClients, revokeOther, status } from './administration.ts';
 import {
   ANSWER_WITHIN_MS,
   AS_EXPECTED,
   dialled,
   type ClientState,
-  type ListedClient,
   endedWithout,
   failed,
+  lacks,
   numbered,
+  type Operation,
   positionOf,
   received,
   request,
@@ -37,8 +38,6 @@ const ENDED_FAIRLY: readonly number[] = [4408, 4409, 4410, 4411, 4429];
 const RETURNS = 0.5;
 /** The share of clients with a price that resume. */
 const RESUMES = 0.8;
-
-type Operation = (context: ActorContext<ClientState>, args: Readonly<Record<string, unknown>>) => Promise<Outcome>;
 
 const connect: Operation = async (context, args) => {
   const { state, nodes } = context;
@@ -97,11 +96,6 @@ function isInvalid(kind: unknown): boolean {
   return INVALID_TOKENS.some((name) => name === kind);
 }
 
-/** Whether the gateway has to refuse a request of this client. */
-function lacks({ role }: ClientState, permission: Permission): boolean {
-  return role === null || !isAllowed(role, permission);
-}
-
 /** Whether the token of this client does not permit one of the symbols. */
 function mayNotSee({ symbols }: ClientState, named: readonly string[]): boolean {
   return symbols !== null && named.some((symbol) => !symbols.includes(symbol));
@@ -130,38 +124,7 @@ const comment: Operation = (context, args) =>
     lacks(context.state, 'comment') || mayNotSee(context.state, symbolsOf(args)) || isUnsafe(String(args['text'])),
   );
 
-const status: Operation = (context) => numbered(context, { type: 'status' }, lacks(context.state, 'status'));
-
 const ping: Operation = (context) => numbered(context, { type: 'ping' });
-
-const listClients: Operation = (context) =>
-  numbered(context, { type: 'clients', after: context.state.nextPage }, lacks(context.state, 'clients'));
-
-/** Disconnects one of the clients of the last page, or names one that does not exist. */
-const disconnectOther: Operation = (context) => {
-  const { connection = 'nothing' } = otherOf(context) ?? {};
-  // The connection may have ended, or be its own.
-  return numbered(context, { type: 'disconnect', connection }, true);
-};
-
-/** One of the clients of the last page, if it has any. */
-function otherOf(context: ActorContext<ClientState>): ListedClient | undefined {
-  const { listed } = context.state;
-  return listed[Math.floor(context.fraction('other') * listed.length)];
-}
-
-/**
- * Revokes a token of one of these clients, or all of its tokens, or those of a client that may be
- * connected to another node.
- */
-const revokeOther: Operation = (context, args) => {
-  const neighbour = `client-${Math.max(1, context.number + context.integer('neighbour', -3, 3))}`;
-  const guess = { user: neighbour, token: `${neighbour}.${context.integer('nth', 1, 3)}` };
-  const { user, token } = (context.fraction('listed') < 0.5 ? otherOf(context) : undefined) ?? guess;
-  const subject = args['subject'] === 'user' ? 'user' : 'token';
-  // The connection may be its own.
-  return numbered(context, { type: 'revoke', subject, name: subject === 'user' ? user : token }, true);
-};
 
 const sendGarbage: Operation = ({ state, nowMs }, args) => {
   if (nowMs < state.readsAgainAtMs) return Promise.resolve(failed('not reading'));
@@ -238,6 +201,7 @@ const REQUESTS = [
   'subscribe',
   'unsubscribe',
   'comment',
+  'announce',
   'status',
   'ping',
   'listClients',
@@ -278,6 +242,7 @@ export const client: ActorDefinition<ClientState> = {
     subscribe,
     unsubscribe,
     comment,
+    announce,
     status,
     ping,
     listClients,

@@ -1,4 +1,5 @@
 /** Requests of a client of the gateway, their answers, and what the client then knows. */
+import { isAllowed, type Permission } from '../../core/auth.ts';
 import type { Position, Role } from '../../core/protocol.ts';
 import { simulatedLimits } from '../configuration.ts';
 import type { ActorContext, ClientSocket, Outcome } from '../../sim/index.ts';
@@ -8,6 +9,11 @@ export const ANSWER_WITHIN_MS = 5000;
 /** The type of a frame, `revoked token`, or `closed` for the end of the connection. */
 type AnswerType = string;
 const REVOKED = 'revoked token';
+
+export type Operation = (
+  context: ActorContext<ClientState>,
+  args: Readonly<Record<string, unknown>>,
+) => Promise<Outcome>;
 
 export interface ListedClient {
   readonly connection: string;
@@ -58,6 +64,11 @@ export function dialled({ dialledAtMs }: ClientState, nowMs: number): boolean {
   const recent = dialledAtMs.filter((atMs) => atMs > nowMs - HASTY_WITHIN_MS);
   dialledAtMs.push(nowMs);
   return recent.length >= simulatedLimits.connectionsPerAddressMax;
+}
+
+/** Whether the gateway has to refuse a request of this client. */
+export function lacks({ role }: ClientState, permission: Permission): boolean {
+  return role === null || !isAllowed(role, permission);
 }
 
 /** Whether the operation did not end `ok` because its request was invalid or not permitted. */

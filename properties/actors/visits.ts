@@ -3,7 +3,7 @@
  * operations, and leaves or not. Mostly in a valid order and sometimes not.
  */
 import type { ScriptDraw, ScriptedOperation } from '../../sim/index.ts';
-import { COMMENTS, UNSAFE_COMMENTS } from '../support/comments.ts';
+import { COMMENTS, SAFE_COMMENTS, UNSAFE_COMMENTS } from '../support/comments.ts';
 import { FEW_SYMBOLS, INVALID_TOKENS, SHARED_USER, SHORT_TOKENS } from '../support/tokens.ts';
 
 const SYMBOLS = ['AAPL', 'AMZN', 'GOOG', 'IBM', 'MSFT'];
@@ -130,6 +130,7 @@ function addSharedVisit(draw: ScriptDraw, add: Add): void {
 /** An administrator revokes a token, more often than a user, who could not come back. */
 function addRevokingVisit(draw: ScriptDraw, add: Add): void {
   add('authenticate', { token: 'admin' });
+  add('announce', { text: draw.pick('announced', SAFE_COMMENTS) }, 2000);
   add('listClients', {}, 4000);
   for (let count = draw.integer('revocations', 1, 4); count > 0; count -= 1)
     add('revokeOther', { subject: draw.fraction('subject') < 0.3 ? 'user' : 'token' });
@@ -139,6 +140,7 @@ function addRevokingVisit(draw: ScriptDraw, add: Add): void {
 /** Clients with other roles try it, too. */
 function addAdministration(draw: ScriptDraw, add: Add): void {
   for (let pages = draw.integer('pages', 1, 2); pages > 0; pages -= 1) add('listClients');
+  if (draw.fraction('announces') < 0.5) add('announce', { text: draw.pick('announced', COMMENTS) });
   if (draw.fraction('disconnects') < 0.6) add('disconnectOther');
 }
 

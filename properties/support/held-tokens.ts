@@ -26,6 +26,11 @@ export class HeldTokens {
     return this.#held.get(link);
   }
 
+  /** The user of a connection, also while its first token has no answer. */
+  userOf(link: string): string | undefined {
+    return (this.#held.get(link) ?? this.#offered.get(`${link} `))?.user;
+  }
+
   /** Whether a client has asked to revoke the token or its user. */
   mayBeRevoked(token: ValidToken): boolean {
     return this.#requested.size > 0 && keysOf(token).some((key) => this.#requested.has(key));
