@@ -110,6 +110,11 @@ export type StrikeCode = {
   [Code in ClosingCode]: (typeof closings)[Code] extends Strike ? Code : never;
 }[ClosingCode];
 
+/** The status with which a token at the upgrade is refused: it is not valid, or came too often. */
+export function statusOf(code: ClosingCode): 401 | 429 {
+  return closings[code].closeCode === closings.attempts.closeCode ? 429 : 401;
+}
+
 /** How a connection ends. */
 export interface Farewell {
   readonly code: number;

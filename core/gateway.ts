@@ -3,7 +3,7 @@ import { AddressLimiter } from './address-limiter.ts';
 import { Admission } from './admission.ts';
 import { Alarm } from './alarm.ts';
 import { AuditTrail } from './audit.ts';
-import { type TokenRules, authenticate, isAllowed } from './auth.ts';
+import { type Identity, type TokenRules, authenticate, isAllowed } from './auth.ts';
 import { AuthenticationLimiter } from './authentication-limiter.ts';
 import type { Connection } from './connection.ts';
 import { Conversation } from './conversation.ts';
@@ -57,8 +57,14 @@ export interface GatewayMeasures extends GatewayCounts {
 }
 
 export interface Gateway {
-  /** Serves a new connection. Never throws. */
-  accept(socket: Socket): void;
+  /**
+   * Serves a new connection. Never throws.
+   *
+   * @param identity of the token that came with the upgrade, or null: the first frame has one
+   */
+  accept(socket: Socket, identity?: Identity | null): void;
+  /** The identity in a token that comes with an upgrade, or why it is refused. */
+  identify(token: string, address: string): Identity | ClosingCode;
   /**
    * Refuses new connections, closes all others over `drainOverMs`, removes their rows, cancels all
    * tasks and closes the store. Resolves when that is done, and before `stopWithinMs` has passed.
@@ -192,7 +198,7 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
     return refusal ?? (protocol === subprotocol ? null : 'unsupported_protocol');
   };
 
-  const accept = (socket: Socket): void => {
+  const accept = (socket: Socket, identity: Identity | null = null): void => {
     const refusal = refusalOf(socket);
     if (refusal !== null) {
       socket.attach(ignoringListener);
@@ -231,6 +237,7 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
       },
       onClose: (code) => registry.close(connection, { code, reason: '', manner: 'gone' }),
     });
+    if (identity !== null) admission.admit(connection, identity);
   };
 
   const stop = async (reason: ClosingCode): Promise<void> => {
@@ -250,6 +257,7 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
 
   return {
     accept,
+    identify: (token, address) => admission.identify(token, address, upgrade, clock.monotonicMs()),
     stop: (reason = 'restarting') => (stopped ??= stop(reason)),
     health: () => health.state,
     counts,
@@ -263,6 +271,9 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
     isReady: () => stopped === null && registry.size < limits[closings.overloaded.most],
   };
 }
+
+/** In the audit: a request that has no connection yet. */
+const upgrade = { id: 'upgrade', identity: null };
 
 /** Peers may close with any code. A label for each would use much memory. */
 function closeCodeLabel(code: number): string {

@@ -1,7 +1,7 @@
 /** The gateway as a process: `npm start`. The only place that composes it for production. */
 import { pathToFileURL } from 'node:url';
 import type { Logger } from 'pino';
-import { addressOf, isOriginAllowed } from './access.ts';
+import { addressOf, isOriginAllowed, tokenOf } from './access.ts';
 import { createLogger, pinoAlerts, pinoAudit, pinoProbe } from './adapters/pino-records.ts';
 import { memoryRevocations } from './adapters/memory-revocations.ts';
 import { memoryRelay } from './adapters/memory-relay.ts';
@@ -25,6 +25,7 @@ import { readEnvironment, settings } from './environment.ts';
 import { withFlags } from './flags.ts';
 import type { GatewayCounts } from './gateway.ts';
 import { createGateway } from './gateway.ts';
+import { statusOf } from './closings.ts';
 import { subprotocol } from './protocol.ts';
 import { settingsHelp } from './settings-help.ts';
 import { signalListener } from './signals.ts';
@@ -139,9 +140,14 @@ export async function serve({ environment, logger }: ServeOptions): Promise<Runn
       }),
     },
     addressOf: (peer, headers) => addressOf(peer, headers, access),
-    refusalOf: (address, headers) =>
-      !isOriginAllowed(headers, access) ? 403 : gateway.isReadyFor(address) ? null : 429,
-    onConnection: (socket) => gateway.accept(socket),
+    admit: (address, headers) => {
+      if (!isOriginAllowed(headers, access)) return 403;
+      if (!gateway.isReadyFor(address)) return 429;
+      const token = tokenOf(headers);
+      const identity = token === null ? null : gateway.identify(token, address);
+      if (typeof identity === 'string') return statusOf(identity);
+      return (socket) => gateway.accept(socket, identity);
+    },
   }).catch(async (error: unknown) => {
     await release();
     throw error;

@@ -8,11 +8,14 @@ import { redisRevocations } from '../core/adapters/redis-revocations.ts';
 import { redisStore } from '../core/adapters/redis-store.ts';
 import { redisUsers } from '../core/adapters/redis-users.ts';
 import { wsSocket } from '../core/adapters/ws-socket.ts';
-import { tokenRules } from '../core/auth.ts';
+import { tokenOf } from '../core/access.ts';
+import { type Identity, tokenRules } from '../core/auth.ts';
+import { statusOf } from '../core/closings.ts';
 import { createGateway } from '../core/gateway.ts';
 import { limits } from '../core/limits.ts';
+import { subprotocol } from '../core/protocol.ts';
 import type { Audit, Alerts, Clock, Entropy, Metrics, PriceFeed, Probe } from '../core/ports.ts';
-import type { SimNode, RunningSystem, StartSystem } from '../sim/index.ts';
+import type { RunningSystem, ServerSocket, SimNode, StartSystem, UpgradeRequest } from '../sim/index.ts';
 import type { GatewayConfiguration } from './configuration.ts';
 import { feedOverRedis } from './support/feed-over-redis.ts';
 
@@ -72,7 +75,22 @@ export const start: StartSystem<GatewayConfiguration> = (node): RunningSystem =>
       limits: table,
     },
   );
-  node.listen((socket, request) => gateway.accept(wsSocket(socket, request.socket.remoteAddress)));
+  const identities = new WeakMap<object, Identity>();
+  const server = node.webSocketServer({
+    protocols: [subprotocol],
+    verifyClient: ({ req }, decided) => {
+      const token = tokenOf(req.headers);
+      const identity = token === null ? null : gateway.identify(token, req.socket.remoteAddress);
+      if (typeof identity === 'string') decided(false, statusOf(identity));
+      else {
+        if (identity !== null) identities.set(req, identity);
+        decided(true);
+      }
+    },
+  });
+  server.on('connection', (socket: ServerSocket, request: UpgradeRequest) =>
+    gateway.accept(wsSocket(socket, request.socket.remoteAddress), identities.get(request)),
+  );
   return {
     stop: async () => {
       await gateway.stop();

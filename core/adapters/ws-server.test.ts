@@ -28,7 +28,7 @@ test('closes although a client never answers the closing handshake', async () =>
     payloadMaxBytes: 1_000,
     subprotocol: 'p',
     pages: {},
-    onConnection: (socket) => {
+    admit: () => (socket) => {
       socket.attach({
         onMessage: () => undefined,
         onBinary: () => undefined,

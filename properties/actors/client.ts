@@ -5,10 +5,11 @@
 import { subprotocol } from '../../core/protocol.ts';
 import type { ActorContext, ActorDefinition } from '../../sim/index.ts';
 import { isUnsafe } from '../support/comments.ts';
-import { INVALID_TOKENS, SHARED_USER, SHORT_TOKENS, signedToken } from '../support/tokens.ts';
+import { INVALID_TOKENS, offeredToken, SHARED_USER, SHORT_TOKENS, signedToken } from '../support/tokens.ts';
 import { announce, disconnectOther, listClients, revokeOther, status } from './administration.ts';
 import {
   ANSWER_WITHIN_MS,
+  answerTo,
   AS_EXPECTED,
   dialled,
   type ClientState,
@@ -45,15 +46,17 @@ const connect: Operation = async (context, args) => {
   const other = nodes[Math.floor(context.fraction('node') * nodes.length)] ?? 'node-1';
   const node = context.fraction('returns') < RETURNS ? (state.node ?? other) : other;
   state.node = node;
-  const protocols = args['protocol'] === 'none' ? [] : [subprotocol];
+  // Without the subprotocol, the gateway ends it at once.
+  state.mayEnd = args['protocol'] === 'none';
+  const { token: kind } = args;
+  const offered = kind === undefined ? [] : [offeredToken(tokenOf(context, kind, context.name))];
+  const protocols = args['protocol'] === 'none' ? [] : [subprotocol, ...offered];
   const socket = await context.dial(node, { url: '/stream', protocols }).catch(() => null);
   const isHasty = dialled(state, context.nowMs);
-  if (socket === null) return failed(isHasty ? `refused ${AS_EXPECTED}` : 'refused');
+  if (socket === null) return failed(isHasty || kind !== undefined ? `refused ${AS_EXPECTED}` : 'refused');
   state.socket = socket;
   socket.onmessage = (event) => received(state, String(event.data));
   state.role = null;
-  // Without the subprotocol, the gateway ends it at once.
-  state.mayEnd = protocols.length === 0;
   socket.onclose = ({ code }) => {
     if (ENDED_FAIRLY.includes(code)) state.mayEnd = true;
     if (state.socket === socket) state.socket = null;
@@ -62,7 +65,7 @@ const connect: Operation = async (context, args) => {
     state.ending = [];
     state.pending.clear();
   };
-  return 'ok';
+  return kind === undefined ? 'ok' : answerTo(context, null, isInvalid(kind));
 };
 
 const authenticate: Operation = (context, args) =>

@@ -97,8 +97,18 @@ export async function request(
   if (state.socket === null) return failed('not connected');
   if ((isRefused || state.mayEnd) && context.nowMs < state.readsAgainAtMs) return failed(`not sent, ${AS_EXPECTED}`);
   state.mayEnd ||= isRefused;
-  const answer = new Promise<AnswerType>((resolve) => state.pending.set(id, resolve));
   state.socket.send(JSON.stringify(frame));
+  return answerTo(context, id, isRefused);
+}
+
+/** Waits for the answer to a request that was sent in this turn, or to a token at the upgrade. */
+export async function answerTo(
+  context: ActorContext<ClientState>,
+  id: number | null,
+  isRefused: boolean,
+): Promise<Outcome> {
+  const { state } = context;
+  const answer = new Promise<AnswerType>((resolve) => state.pending.set(id, resolve));
   const type = await context.within(ANSWER_WITHIN_MS, answer);
   if (type === 'timeout') return unknown('no answer');
   if (type === 'closed') return endedWithout(state);

@@ -24,6 +24,10 @@ export function visits(draw: ScriptDraw, operationsMax: number): readonly Script
     operations.push({ name, arguments: args, pauseMs: draw.fraction('pause') * longestPauseMs });
   };
   while (operations.length < operationsMax) {
+    if (draw.fraction('upgrades') < 0.15) {
+      addUpgradedVisit(draw, add);
+      continue;
+    }
     add('connect', draw.fraction('protocol') < 0.02 ? { protocol: 'none' } : {});
     const token = draw.fraction('token');
     // 10 % never authenticate, and 10 % send an invalid token.
@@ -58,6 +62,14 @@ export function visits(draw: ScriptDraw, operationsMax: number): readonly Script
     if (leaves < 0.6) add(leaves < 0.15 ? 'vanish' : 'disconnect', {}, 3000);
   }
   return operations.slice(0, operationsMax);
+}
+
+/** It sends its token with the upgrade. */
+function addUpgradedVisit(draw: ScriptDraw, add: Add): void {
+  const kinds = draw.fraction('offered') < 0.2 ? INVALID_TOKENS : [...AUTHENTICATED_BY, SHARED_USER, ...SHORT_TOKENS];
+  add('connect', { token: draw.pick('kind', kinds) });
+  for (let count = draw.integer('count', 0, 4); count > 0; count -= 1) addRequest(draw, add);
+  if (draw.fraction('leaves') < 0.6) add('disconnect', {}, 3000);
 }
 
 function addRequest(draw: ScriptDraw, add: Add): void {

@@ -13,7 +13,7 @@ import { contentProblem } from '../../core/sanitiser.ts';
 import type { Checker, CheckerView, Property, RunRecord } from '../../sim/index.ts';
 import { simulatedLimits } from '../configuration.ts';
 import { Connections, type TrackedConnection } from '../support/connections.ts';
-import { type ValidToken, validTokenIn } from '../support/tokens.ts';
+import { tokenOffered, type ValidToken, validTokenIn } from '../support/tokens.ts';
 import { HeldTokens } from '../support/held-tokens.ts';
 import { Warnings } from '../support/warnings.ts';
 
@@ -67,7 +67,9 @@ class Answered implements Checker {
     // A process that ends in this step answers nothing.
     if (record.type === 'node') this.#due = this.#due.filter(({ tracked }) => tracked.node !== record.node);
     else if (record.type !== 'frame') return;
-    else if (record.direction === 'down' && record.phase === 'sent') this.#sent(record);
+    else if (record.kind === 'open') {
+      if (record.direction === 'up' && record.phase === 'delivered') this.#opened(record);
+    } else if (record.direction === 'down' && record.phase === 'sent') this.#sent(record);
     else if (record.direction === 'up' && record.phase === 'delivered' && record.kind === 'text') this.#arrived(record);
   }
 
@@ -80,6 +82,20 @@ class Answered implements Checker {
       subject: typeof expected === 'number' ? 'request not refused' : `no ${nameOf(expected)}`,
       text: `${tracked.node} received ${request} from ${tracked.link} and did not send ${shown(expected)}`,
     }));
+  }
+
+  /** `valid-tokens` judges what follows. */
+  #opened({ link, node, text }: FrameRecord): void {
+    const token = tokenOffered(text);
+    const tracked = this.#connections.open.get(link);
+    if (token === null || tracked === undefined) return;
+    const identity = validTokenIn(token);
+    if (identity === null) add(this.#failures, node);
+    else {
+      this.#tokens.set(link, identity);
+      this.#mayBeTooFast(identity);
+      this.#mayExpire(tracked, identity);
+    }
   }
 
   #arrived({ link, text }: FrameRecord): void {

@@ -14,7 +14,7 @@ export const conductClauses: readonly Clause[] = [
     'answered',
     'a valid token is not answered',
     'no authenticated',
-    inAdmission('authenticate', 'if (replies.send(connection, answer)) persist(connection);', 'persist(connection);'),
+    inAdmission('admit', 'if (replies.send(connection, answer)) persist(connection);', 'persist(connection);'),
   ),
   clause(
     'answered',
