@@ -4,6 +4,7 @@
  */
 import { closings } from '../../core/closings.ts';
 import type { Checker, CheckerView, Property, RunRecord } from '../../sim/index.ts';
+import { HeldTokens } from '../support/held-tokens.ts';
 import { tokenOffered, type ValidToken, validTokenIn } from '../support/tokens.ts';
 
 const UPGRADED = 'a client was authenticated at its upgrade';
@@ -31,6 +32,7 @@ const UNAUTHORIZED = 401;
 class ValidTokens implements Checker {
   readonly observes = ['frame', 'http'] as const;
   readonly #view: CheckerView;
+  readonly #held: HeldTokens;
   /** The valid token of the last `authenticate` of a link, or null. */
   readonly #first = new Map<string, ValidToken | null>();
   readonly #accepted = new Set<string>();
@@ -41,6 +43,7 @@ class ValidTokens implements Checker {
 
   constructor(view: CheckerView) {
     this.#view = view;
+    this.#held = HeldTokens.of(view);
   }
 
   observe(record: FrameRecord | HttpRecord): void {
@@ -64,8 +67,11 @@ class ValidTokens implements Checker {
 
   #refused({ link, status }: HttpRecord): void {
     if (!this.#upgrades.delete(link)) return;
-    if (status === UNAUTHORIZED) this.#judgeRefused(link, this.#first.get(link) ?? null);
+    const token = this.#first.get(link) ?? null;
     this.#first.delete(link);
+    // Whether it has been revoked, `revoked-leave` judges.
+    const mayBeRevoked = token !== null && this.#held.mayBeRevoked(token);
+    if (status === UNAUTHORIZED && !mayBeRevoked) this.#judgeRefused(link, token);
   }
 
   /** The first frame on a link that came with a token. */
