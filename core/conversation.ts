@@ -144,7 +144,7 @@ export class Conversation {
   }
 
   /** All symbols or none. */
-  #subscribe(connection: Connection, { id, symbols, resume }: FrameWith<'subscribe'>): void {
+  #subscribe(connection: Connection, { id, symbols, resume, maxPerSecond }: FrameWith<'subscribe'>): void {
     const { limits, registry, streams } = this.#parts;
     if (!this.#knows(connection, symbols, id) || !this.#maySee(connection, symbols, id)) return;
     const { subscriptions } = connection;
@@ -159,6 +159,7 @@ export class Conversation {
     const each = new Set(symbols);
     for (const symbol of each) {
       streams.welcome(connection, symbol, positions.get(symbol), snapshotMaxBytes * each.size);
+      connection.outbox.pace(symbol, maxPerSecond);
       streams.settle(symbol);
     }
   }

@@ -206,12 +206,15 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
       return;
     }
     const nowMs = clock.monotonicMs();
+    const id = entropy.id('connection');
     const connection: Connection = registry.open({
-      id: entropy.id('connection'),
+      id,
       socket,
       outbox: new Outbox({
         socket,
         limits,
+        clock,
+        owner: `conn:${id}`,
         overflowed: () => end(connection, 'slow_consumer'),
         broken: () => registry.close(connection, { code: 1006, reason: closings.internal.text, manner: 'close' }),
       }),

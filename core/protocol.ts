@@ -28,7 +28,13 @@ const position = z.object({ symbol, epoch, sequence: count });
 export const clientFrames = {
   authenticate: z.object({ type: z.literal('authenticate'), token }),
   refresh: z.object({ type: z.literal('refresh'), id, token }),
-  subscribe: z.object({ type: z.literal('subscribe'), id, symbols, resume: z.array(position).default([]) }),
+  subscribe: z.object({
+    type: z.literal('subscribe'),
+    id,
+    symbols,
+    resume: z.array(position).default([]),
+    maxPerSecond: z.int().min(1).max(1000).optional(),
+  }),
   unsubscribe: z.object({ type: z.literal('unsubscribe'), id, symbols }),
   comment: z.object({ type: z.literal('comment'), id, symbol, text: z.string() }),
   announce: z.object({ type: z.literal('announce'), id, text: z.string() }),

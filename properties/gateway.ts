@@ -18,6 +18,7 @@ import { noOrphans } from './guarantees/no-orphans.ts';
 import { noSilentFailures } from './guarantees/no-silent-failures.ts';
 import { numberedPrices } from './guarantees/numbered-prices.ts';
 import { oneRecord } from './guarantees/one-record.ts';
+import { pacedPrices } from './guarantees/paced-prices.ts';
 import { permittedSymbols } from './guarantees/permitted-symbols.ts';
 import { plainComments } from './guarantees/plain-comments.ts';
 import { reached } from './guarantees/reached.ts';
@@ -57,6 +58,7 @@ export const judged = {
     wholeBroadcasts,
     subscriberHistory,
     numberedPrices,
+    pacedPrices,
     subscriptionBegins,
     noOrphans,
     silentLeave,

@@ -114,8 +114,9 @@ const subscribe: Operation = (context, args) => {
   const symbols = symbolsOf(args);
   const positions = symbols.flatMap((symbol) => positionOf(context.state, symbol) ?? []);
   const resume = positions.length > 0 && context.fraction('resumes') < RESUMES ? { resume: positions } : {};
+  const rate = args['maxPerSecond'] === undefined ? {} : { maxPerSecond: args['maxPerSecond'] };
   const isRefused = args['symbol'] === 'NONE' || mayNotSee(context.state, symbols);
-  return numbered(context, { type: 'subscribe', symbols, ...resume }, isRefused);
+  return numbered(context, { type: 'subscribe', symbols, ...resume, ...rate }, isRefused);
 };
 
 const unsubscribe: Operation = (context, args) => numbered(context, { type: 'unsubscribe', symbols: symbolsOf(args) });

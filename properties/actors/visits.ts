@@ -91,7 +91,7 @@ function addRequest(draw: ScriptDraw, add: Add): void {
     return;
   }
   const what = draw.fraction('what');
-  if (what < 0.5) add('subscribe', { symbol: draw.fraction('several') < 0.2 ? 'IBM,GOOG' : symbol }, 1500);
+  if (what < 0.5) addSubscription(draw, add, draw.fraction('several') < 0.2 ? 'IBM,GOOG' : symbol);
   else if (what < 0.68) add('unsubscribe', { symbol: draw.fraction('several') < 0.2 ? 'AAPL,AMZN' : symbol }, 3000);
   else if (what < 0.78) add('comment', { symbol, text: draw.pick('text', COMMENTS) });
   else if (what < 0.82) add('status');
@@ -100,6 +100,12 @@ function addRequest(draw: ScriptDraw, add: Add): void {
     add('refresh', { token: draw.pick('refreshed', [...REFRESHED_BY, draw.pick('invalid', INVALID_TOKENS)]) });
   else if (what < 0.93) addAdministration(draw, add);
   else addNuisance(draw, add);
+}
+
+/** In some cases with a rate, below that of the source or the same. */
+function addSubscription(draw: ScriptDraw, add: Add, symbol: string): void {
+  const rate = draw.fraction('paced') < 0.2 ? { maxPerSecond: draw.pick('rate', [1, 2]) } : {};
+  add('subscribe', { symbol, ...rate }, 1500);
 }
 
 /** Its token expires while it is connected, or is refreshed in time, or a little late. */
