@@ -64,11 +64,13 @@ export function visits(draw: ScriptDraw, operationsMax: number): readonly Script
   return operations.slice(0, operationsMax);
 }
 
-/** It sends its token with the upgrade. */
+/** It sends its token with the upgrade, and mostly stays subscribed for longer than others. */
 function addUpgradedVisit(draw: ScriptDraw, add: Add): void {
   const kinds = draw.fraction('offered') < 0.2 ? INVALID_TOKENS : [...AUTHENTICATED_BY, SHARED_USER, ...SHORT_TOKENS];
   add('connect', { token: draw.pick('kind', kinds) });
+  add('subscribe', { symbol: 'AAPL' }, 300);
   for (let count = draw.integer('count', 0, 4); count > 0; count -= 1) addRequest(draw, add);
+  add('ping', {}, 9000);
   if (draw.fraction('leaves') < 0.6) add('disconnect', {}, 3000);
 }
 

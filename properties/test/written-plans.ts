@@ -95,6 +95,15 @@ export const deployedWithClients: Plan = {
   ]),
 };
 
+/** The same, while Redis does not reply, so that the rows of the clients are not written. */
+export const deployedWithoutRedis: Plan = {
+  ...deployedWithClients,
+  faults: [
+    { id: 'fault-1', kind: 'redis-stall', target: '*', atMs: 500, durationMs: 11_000, rate: 1 },
+    ...deployedWithClients.faults.map((fault) => ({ ...fault, id: 'fault-2' })),
+  ],
+};
+
 /**
  * Three clients connect to node-1 as one user, and three to node-2 later, which is three more than
  * the limit.
