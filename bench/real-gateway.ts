@@ -4,6 +4,7 @@
  */
 import type { KeyObject } from 'node:crypto';
 import { EventEmitter } from 'node:events';
+import { memoryRelay } from '../core/adapters/memory-relay.ts';
 import { memoryRevocations } from '../core/adapters/memory-revocations.ts';
 import { memoryRates } from '../core/adapters/memory-rates.ts';
 import { memoryUsers } from '../core/adapters/memory-users.ts';
@@ -53,6 +54,7 @@ export class RealGateway {
         revocations: memoryRevocations,
         users: memoryUsers,
         rates: memoryRates,
+        relay: memoryRelay,
         feed: recordedFeed(clock, recording, priceEveryMs, `${name}-epoch`),
         audit: { write: () => undefined },
         alerts: { raise: () => undefined },

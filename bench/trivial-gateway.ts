@@ -153,7 +153,7 @@ export class TrivialGateway {
       case 'comment':
         if (connection.role === 'viewer') return refuse('forbidden');
         this.#broadcast(symbol, { type: 'comment', symbol, from: user, text: text.replaceAll('<', '&lt;') });
-        return this.#send(connection, { type: 'commented', id });
+        return this.#send(connection, { type: 'commented', id, partial: false });
       case 'refresh':
         return this.#refresh(connection, user, id, token);
       case 'clients':

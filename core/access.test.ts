@@ -1,11 +1,34 @@
 import { describe, expect, test } from 'vitest';
-import { type AccessRules, addressOf, addressRange, isOriginAllowed } from './access.ts';
+import { type AccessRules, addressOf, addressRange, isOriginAllowed, tokenOf } from './access.ts';
 
 const rules = (over: Partial<AccessRules> = {}): AccessRules => ({
   origins: null,
   isOriginOptional: true,
   proxies: [],
   ...over,
+});
+
+describe('the token in an upgrade', () => {
+  const jwt = 'eyJh.eyJz.c2ln-_';
+
+  test.each([
+    [{}, null],
+    [{ authorization: `Bearer ${jwt}` }, jwt],
+    [{ authorization: `bearer  ${jwt}` }, jwt],
+    [{ 'sec-websocket-protocol': `prices.v1, bearer.${jwt}` }, jwt],
+    [{ 'sec-websocket-protocol': `bearer.${jwt},prices.v1` }, jwt],
+    [{ 'sec-websocket-protocol': 'prices.v1' }, null],
+    // A proxy may have asked for it.
+    [{ authorization: 'Basic YWRhOjE=' }, null],
+    // None of these is valid.
+    [{ authorization: 'Bearer ' }, ''],
+    [{ 'sec-websocket-protocol': 'prices.v1, bearer.' }, ''],
+    [{ authorization: `Bearer ${jwt}`, 'sec-websocket-protocol': `prices.v1, bearer.${jwt}` }, ''],
+    [{ 'sec-websocket-protocol': 'bearer.a, bearer.b' }, ''],
+    [{ authorization: `Bearer ${'x'.repeat(8193)}` }, ''],
+  ])('%j', (headers, token) => {
+    expect(tokenOf(headers)).toBe(token);
+  });
 });
 
 describe('the origin', () => {

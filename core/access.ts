@@ -23,6 +23,28 @@ export function addressRange(text: string): AddressRange {
   return [address, address.kind() === 'ipv4' ? 32 : 128];
 }
 
+/** A longer one is never valid. */
+const tokenMaxCharacters = 8192;
+
+/** Before the token, in a subprotocol that a browser offers. */
+const offeredToken = 'bearer.';
+
+/**
+ * The token in an upgrade: in `Authorization: Bearer …`, or in an offered subprotocol `bearer.…`,
+ * because scripts in browsers cannot set headers. Null if there is none. Empty, which is not valid,
+ * if there are several or it is too long.
+ */
+export function tokenOf({ authorization, 'sec-websocket-protocol': offered }: Headers): string | null {
+  const header = typeof authorization === 'string' ? /^bearer(?: +(.*))?$/i.exec(authorization.trim()) : null;
+  const subprotocols = typeof offered === 'string' ? offered.split(',').map((name) => name.trim()) : [];
+  const inOffer = subprotocols.filter((name) => name.startsWith(offeredToken));
+  const found = inOffer.map((name) => name.slice(offeredToken.length));
+  if (header !== null) found.push(header[1] ?? '');
+  const [token] = found;
+  if (token === undefined) return null;
+  return found.length > 1 || token.length > tokenMaxCharacters ? '' : token;
+}
+
 /** Whether the origin of a request may connect. */
 export function isOriginAllowed({ origin, host }: Headers, { origins, isOriginOptional }: AccessRules): boolean {
   if (typeof origin !== 'string') return isOriginOptional;

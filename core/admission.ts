@@ -1,4 +1,4 @@
-import type { AuditTrail } from './audit.ts';
+import type { AuditSubject, AuditTrail } from './audit.ts';
 import type { Identity } from './auth.ts';
 import type { AuthenticationLimiter } from './authentication-limiter.ts';
 import type { ClosingCode } from './closings.ts';
@@ -46,33 +46,49 @@ export class Admission {
     return true;
   }
 
-  /**
-   * Handles the first frame. Verifies, changes the state, answers and asks for a save in one step,
-   * so no client is half authenticated.
-   */
+  /** Handles the first frame. */
   authenticate(connection: Connection, frame: ClientFrame | InvalidFrame, nowMs: number): void {
-    const { clock, limits, registry, audit, replies, rates, isRevoked, persist, users, end } = this.#parts;
+    const { end } = this.#parts;
     if (frame.type === 'invalid' && !frame.isJson) {
       end(connection, 'not_authenticated');
       return;
     }
-    const identity = this.#verify(connection, frame.type === 'authenticate' ? frame.token : null, nowMs);
-    if (identity === 'too-many') return;
+    const token = frame.type === 'authenticate' ? frame.token : null;
+    const identity = this.identify(token, connection.socket.remoteAddress, connection, nowMs);
+    if (typeof identity === 'string') end(connection, identity);
+    else this.admit(connection, identity);
+  }
+
+  /**
+   * The identity in the first token of a client, or why it is refused. Audits and counts refusals.
+   *
+   * @param subject the connection, or what has none yet
+   */
+  identify(token: string | null, address: string, subject: AuditSubject, nowMs: number): Identity | ClosingCode {
+    const { audit, rates, isRevoked } = this.#parts;
+    const identity = this.#verify(token, address, subject, nowMs);
+    if (identity === 'too-many') return 'attempts';
     if (identity === null) {
-      audit.write('refused', connection, 'unauthenticated');
-      end(connection, 'unauthenticated');
-      return;
+      audit.write('refused', subject, 'unauthenticated');
+      return 'unauthenticated';
     }
     if (isRevoked(identity)) {
-      audit.write('refused', connection, 'revoked');
-      end(connection, 'revoked');
-      return;
+      audit.write('refused', subject, 'revoked');
+      return 'revoked';
     }
     if (!rates.admitUser(identity.user, nowMs)) {
-      audit.write('rate_limited', connection, 'user_rate_limited');
-      end(connection, 'user_rate_limited');
-      return;
+      audit.write('rate_limited', subject, 'user_rate_limited');
+      return 'user_rate_limited';
     }
+    return identity;
+  }
+
+  /**
+   * Changes the state of a pending connection, answers and asks for a save in one step, so no
+   * client is half authenticated.
+   */
+  admit(connection: Connection, identity: Identity): void {
+    const { clock, limits, registry, audit, replies, persist, users, end } = this.#parts;
     const [oldest, ...others] = registry.connectionsOf(identity.user);
     if (oldest !== undefined && others.length + 1 >= limits[closings.replaced.most]) end(oldest, 'replaced');
     registry.authenticate(connection, identity, clock.wallMs());
@@ -87,9 +103,12 @@ export class Admission {
 
   /** A connection stays with its user, and keeps its identity if the token is not valid. */
   refresh(connection: Connection, { id, token }: Extract<ClientFrame, { type: 'refresh' }>, nowMs: number): void {
-    const { registry, audit, replies, isRevoked } = this.#parts;
-    const identity = this.#verify(connection, token, nowMs);
-    if (identity === 'too-many') return;
+    const { registry, audit, replies, isRevoked, end } = this.#parts;
+    const identity = this.#verify(token, connection.socket.remoteAddress, connection, nowMs);
+    if (identity === 'too-many') {
+      end(connection, 'attempts');
+      return;
+    }
     const isBarred = identity !== null && isRevoked(identity);
     if (identity === null || isBarred || !registry.refresh(connection, identity)) {
       const problem = identity === null ? 'invalid_token' : isBarred ? 'revoked_token' : 'other_user';
@@ -118,13 +137,11 @@ export class Admission {
     for (const symbol of forbidden) streams.settle(symbol);
   }
 
-  /** The identity in a token, or null. Ends the connection if its address failed too often. */
-  #verify(connection: Connection, token: string | null, nowMs: number): Identity | null | 'too-many' {
-    const { authenticate, failures, audit, end } = this.#parts;
-    const address = connection.socket.remoteAddress;
+  /** The identity in a token, or null. Without a look if its address failed too often. */
+  #verify(token: string | null, address: string, subject: AuditSubject, nowMs: number): Identity | null | 'too-many' {
+    const { authenticate, failures, audit } = this.#parts;
     if (!failures.allows(address, nowMs)) {
-      audit.write('rate_limited', connection, 'attempts');
-      end(connection, 'attempts');
+      audit.write('rate_limited', subject, 'attempts');
       return 'too-many';
     }
     const identity = token === null ? null : authenticate(token);

@@ -9,6 +9,7 @@ export type AuditEvent =
   | 'rate_limited'
   | 'refreshed'
   | 'unsubscribed'
+  | 'announced'
   | 'listed'
   | 'disconnected'
   | 'revoked'

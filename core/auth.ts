@@ -3,10 +3,7 @@ import { createSecretKey } from 'node:crypto';
 import jsonwebtoken from 'jsonwebtoken';
 import * as z from 'zod';
 import type { Limits } from './limits.ts';
-import { type Role, roles } from './protocol.ts';
-
-/** Valid user names. Other clients see them, so they contain no markup. */
-export const userPattern = /^[A-Za-z0-9_.@-]{1,64}$/;
+import { type Role, roles, userPattern } from './protocol.ts';
 
 /** Valid identifiers of tokens. Administrators see them. */
 export const tokenIdPattern = /^[A-Za-z0-9_.:-]{1,64}$/;
@@ -51,7 +48,7 @@ export interface Identity {
 }
 
 /** Requests that need a permission are named like it. */
-export const permissions = ['comment', 'status', 'clients', 'disconnect', 'revoke'] as const;
+export const permissions = ['comment', 'announce', 'status', 'clients', 'disconnect', 'revoke'] as const;
 export type Permission = (typeof permissions)[number];
 
 const granted: Readonly<Record<Role, ReadonlySet<Permission>>> = {

@@ -33,7 +33,7 @@ export const closings = {
   unsafe_comments: strike(
     1008,
     'too many unsafe comments',
-    'comments with markup or a script URL',
+    'comments and announcements with markup or a script URL',
     'unsafeCommentsMax',
   ),
   too_big: row(1009, 'the frame is too large', 'bytes of a frame', 'payloadMaxBytes'),
@@ -109,6 +109,11 @@ export type ClosingCode = keyof typeof closings;
 export type StrikeCode = {
   [Code in ClosingCode]: (typeof closings)[Code] extends Strike ? Code : never;
 }[ClosingCode];
+
+/** The status with which a token at the upgrade is refused: it is not valid, or came too often. */
+export function statusOf(code: ClosingCode): 401 | 429 {
+  return closings[code].closeCode === closings.attempts.closeCode ? 429 : 401;
+}
 
 /** How a connection ends. */
 export interface Farewell {

@@ -10,14 +10,14 @@ import type { ErrorCode } from './errors.ts';
 import { errors } from './errors.ts';
 import type { FrameRates } from './frame-rates.ts';
 import type { Limits } from './limits.ts';
+import type { Message, Messages } from './messages.ts';
 import type { Clock } from './ports.ts';
 import { snapshotMaxBytes } from './price-frames.ts';
 import type { ClientFrame, Role, ServerFrame, StatusFrame } from './protocol.ts';
-import { parseFrame, serialise } from './protocol.ts';
+import { parseFrame } from './protocol.ts';
 import type { Registry } from './registry.ts';
 import type { Replies } from './replies.ts';
 import type { Revocations } from './revocations.ts';
-import type { ContentCheck } from './sanitiser.ts';
 import type { Streams } from './streams.ts';
 
 export interface ConversationParts {
@@ -30,7 +30,7 @@ export interface ConversationParts {
   readonly streams: Pick<Streams, 'settle' | 'welcome'>;
   readonly admission: Pick<Admission, 'authenticate' | 'refresh' | 'expire'>;
   readonly replies: Pick<Replies, 'send' | 'refuse'>;
-  readonly contentProblem: ContentCheck;
+  readonly messages: Pick<Messages, 'problemOf' | 'send'>;
   readonly audit: AuditTrail;
   readonly alarm: Alarm;
   readonly status: () => Omit<StatusFrame, 'type' | 'id'>;
@@ -96,6 +96,7 @@ export class Conversation {
         this.#send(connection, { type: 'pong', id: frame.id });
         return;
       case 'comment':
+      case 'announce':
       case 'status':
       case 'clients':
       case 'disconnect':
@@ -110,6 +111,9 @@ export class Conversation {
     switch (frame.type) {
       case 'comment':
         this.#comment(connection, frame);
+        return;
+      case 'announce':
+        this.#announce(connection, frame);
         return;
       case 'status':
         this.#send(connection, { type: 'status', id, ...status() });
@@ -140,7 +144,7 @@ export class Conversation {
   }
 
   /** All symbols or none. */
-  #subscribe(connection: Connection, { id, symbols, resume }: FrameWith<'subscribe'>): void {
+  #subscribe(connection: Connection, { id, symbols, resume, maxPerSecond }: FrameWith<'subscribe'>): void {
     const { limits, registry, streams } = this.#parts;
     if (!this.#knows(connection, symbols, id) || !this.#maySee(connection, symbols, id)) return;
     const { subscriptions } = connection;
@@ -155,6 +159,7 @@ export class Conversation {
     const each = new Set(symbols);
     for (const symbol of each) {
       streams.welcome(connection, symbol, positions.get(symbol), snapshotMaxBytes * each.size);
+      connection.outbox.pace(symbol, maxPerSecond);
       streams.settle(symbol);
     }
   }
@@ -171,28 +176,28 @@ export class Conversation {
   }
 
   #comment(connection: Connection, { id, symbol, text }: FrameWith<'comment'>): void {
-    const { registry, audit } = this.#parts;
     const from = connection.identity?.user;
     if (from === undefined || !this.#knows(connection, [symbol], id)) return;
     if (!this.#maySee(connection, [symbol], id)) return;
-    const problem = this.#problemOf(text);
-    if (problem !== null) {
-      if (errors[problem].closing === 'unsafe_comments') audit.write('refused', connection, problem);
-      this.#refuse(connection, problem, id);
-      return;
-    }
-    const broadcast = serialise({ type: 'comment', symbol, from, text });
-    for (const subscriber of registry.subscribersOf(symbol)) {
-      // Ending an earlier subscriber may have ended this one too.
-      if (subscriber.subscriptions.has(symbol)) subscriber.outbox.send(broadcast);
-    }
-    this.#send(connection, { type: 'commented', id });
+    this.#publish(connection, { type: 'comment', symbol, from, text }, id);
   }
 
-  #problemOf(comment: string): ErrorCode | null {
-    const { limits, contentProblem } = this.#parts;
-    if (comment.length > limits.commentMaxCharacters) return 'comment_too_long';
-    return comment.trim() === '' ? 'comment_empty' : contentProblem(comment);
+  #announce(connection: Connection, { id, text }: FrameWith<'announce'>): void {
+    const from = connection.identity?.user;
+    if (from !== undefined && this.#publish(connection, { type: 'announcement', from, text }, id))
+      this.#parts.audit.write('announced', connection);
+  }
+
+  /** Returns false if the text is refused. */
+  #publish(connection: Connection, message: Message, id: number): boolean {
+    const { messages, audit } = this.#parts;
+    const problem = messages.problemOf(message.text);
+    if (problem === null) messages.send(connection, message, id);
+    else {
+      if (errors[problem].closing === 'unsafe_comments') audit.write('refused', connection, problem);
+      this.#refuse(connection, problem, id);
+    }
+    return problem === null;
   }
 
   #knows(connection: Connection, symbols: readonly string[], id: number): boolean {

@@ -21,10 +21,10 @@ export const errors = {
   unknown_symbol: { text: 'unknown symbol', closing: 'policy' },
   unknown_connection: { text: 'unknown connection', closing: 'policy' },
   too_many_subscriptions: { text: 'too many subscriptions', closing: 'policy' },
-  comment_too_long: { text: 'the comment is too long', closing: 'policy' },
-  comment_empty: { text: 'the comment is empty', closing: 'policy' },
-  comment_markup: { text: 'the comment contains markup', closing: 'unsafe_comments' },
-  comment_script_url: { text: 'the comment is a URL that runs a script', closing: 'unsafe_comments' },
+  comment_too_long: { text: 'the text is too long', closing: 'policy' },
+  comment_empty: { text: 'the text is empty', closing: 'policy' },
+  comment_markup: { text: 'the text contains markup', closing: 'unsafe_comments' },
+  comment_script_url: { text: 'the text is a URL that runs a script', closing: 'unsafe_comments' },
 } as const satisfies Readonly<Record<string, Refusal>>;
 
 export type ErrorCode = keyof typeof errors;

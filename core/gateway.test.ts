@@ -70,6 +70,36 @@ describe('accept', () => {
   });
 });
 
+describe('a token at the upgrade', () => {
+  test('authenticates the connection before any frame', () => {
+    const world = new GatewayWorld();
+    const identity = world.gateway.identify(world.token('trader', 'ada'), '192.0.2.1');
+    const socket = new FakeSocket();
+    world.gateway.accept(socket, typeof identity === 'string' ? null : identity);
+    expect(socket.frames).toMatchObject([{ type: 'authenticated', user: 'ada', role: 'trader' }]);
+    expect(world.gateway.counts()).toMatchObject({ authenticated: 1, unsaved: 1 });
+    socket.say({ type: 'authenticate', token: world.token() });
+    expect(socket.frames.at(-1)).toMatchObject({ code: 'already_authenticated' });
+  });
+
+  test('is refused if it is not valid, revoked, or comes too often, and each refusal is audited', () => {
+    const world = new GatewayWorld({ failedAuthenticationsBurst: 1, failedAuthenticationsPerMinute: 1 });
+    const token = world.token('viewer', 'eve');
+    world.enter({ role: 'admin' }).say({ type: 'revoke', id: 1, subject: 'user', name: 'eve' });
+    const tokens = [token, 'x.y.z', world.token()];
+    expect(tokens.map((each) => world.gateway.identify(each, '192.0.2.9'))).toEqual([
+      'revoked',
+      'unauthenticated',
+      'attempts',
+    ]);
+    expect(world.audit.filter(({ connection }) => connection === 'upgrade')).toEqual([
+      { event: 'refused', connection: 'upgrade', code: 'revoked' },
+      { event: 'refused', connection: 'upgrade', code: 'unauthenticated' },
+      { event: 'rate_limited', connection: 'upgrade', code: 'attempts' },
+    ]);
+  });
+});
+
 describe('the subprotocol', () => {
   test.each(['', 'prices.v0'])('must be the one of the gateway, not %j', (protocol) => {
     const world = new GatewayWorld();

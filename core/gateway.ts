@@ -3,23 +3,25 @@ import { AddressLimiter } from './address-limiter.ts';
 import { Admission } from './admission.ts';
 import { Alarm } from './alarm.ts';
 import { AuditTrail } from './audit.ts';
-import { type TokenRules, authenticate, isAllowed } from './auth.ts';
+import { type Identity, type TokenRules, authenticate, isAllowed } from './auth.ts';
 import { AuthenticationLimiter } from './authentication-limiter.ts';
 import type { Connection } from './connection.ts';
 import { Conversation } from './conversation.ts';
-import type { ClosingCode, Farewell } from './closings.ts';
+import type { ClosingCode } from './closings.ts';
 import { closings, farewellFor } from './closings.ts';
 import { ClusterRates } from './cluster-rates.ts';
 import { drain, drainTag } from './drain.ts';
+import { closeCodeLabel, endSocket, ignoringListener } from './end-socket.ts';
 import { FrameRates } from './frame-rates.ts';
 import type { HealthState } from './health.ts';
 import { Health } from './health.ts';
 import { TokenBucket } from './limiter.ts';
 import type { Limits } from './limits.ts';
 import { limits as defaultLimits } from './limits.ts';
+import { Messages } from './messages.ts';
 import { Outbox } from './outbox.ts';
 import { Persistence } from './persistence.ts';
-import type { ConnectionRow, GatewayPorts, Socket, SocketListener } from './ports.ts';
+import type { ConnectionRow, GatewayPorts, Socket } from './ports.ts';
 import type { StatusFrame } from './protocol.ts';
 import { subprotocol } from './protocol.ts';
 import { RateSync } from './rate-sync.ts';
@@ -59,8 +61,14 @@ export interface GatewayMeasures extends GatewayCounts {
 }
 
 export interface Gateway {
-  /** Serves a new connection. Never throws. */
-  accept(socket: Socket): void;
+  /**
+   * Serves a new connection. Never throws.
+   *
+   * @param identity of the token that came with the upgrade, or null: the first frame has one
+   */
+  accept(socket: Socket, identity?: Identity | null): void;
+  /** The identity in a token that comes with an upgrade, or why it is refused. */
+  identify(token: string, address: string): Identity | ClosingCode;
   /**
    * Refuses new connections, closes all others over `drainOverMs`, removes their rows, cancels all
    * tasks and closes the store. Resolves when that is done, and before `stopWithinMs` has passed.
@@ -132,6 +140,9 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
   });
   const rateSync = new RateSync({ ...rounds, store: ports.rates, rates: cluster, registry });
   const rates = new FrameRates({ limits, cluster, audit, replies, end });
+  const { symbols } = feed;
+  const messaging = { clock, limits, metrics, supervisor, registry, replies, relay: ports.relay };
+  const messages = new Messages({ ...messaging, symbols, contentProblem, node });
   const admission = new Admission({
     clock,
     limits,
@@ -160,12 +171,12 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
     limits,
     rates,
     isAllowed,
-    symbols: feed.symbols,
+    symbols,
     registry,
     streams,
     admission,
     replies,
-    contentProblem,
+    messages,
     audit,
     alarm,
     status: () => ({ health: health.state, ...counts() }),
@@ -204,7 +215,7 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
   };
 
   const conflated = (): void => metrics.count('conflated_prices');
-  const accept = (socket: Socket): void => {
+  const accept = (socket: Socket, identity: Identity | null = null): void => {
     const refusal = refusalOf(socket);
     if (refusal !== null) {
       socket.attach(ignoringListener);
@@ -212,12 +223,15 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
       return;
     }
     const nowMs = clock.monotonicMs();
+    const id = entropy.id('connection');
     const connection: Connection = registry.open({
-      id: entropy.id('connection'),
+      id,
       socket,
       outbox: new Outbox({
         socket,
         limits,
+        clock,
+        owner: `conn:${id}`,
         overflowed: () => end(connection, 'slow_consumer'),
         conflated,
         broken: () => registry.close(connection, { code: 1006, reason: closings.internal.text, manner: 'close' }),
@@ -244,6 +258,7 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
       },
       onClose: (code) => registry.close(connection, { code, reason: '', manner: 'gone' }),
     });
+    if (identity !== null) admission.admit(connection, identity);
   };
 
   const stop = async (reason: ClosingCode): Promise<void> => {
@@ -263,6 +278,7 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
 
   return {
     accept,
+    identify: (token, address) => admission.identify(token, address, upgrade, clock.monotonicMs()),
     stop: (reason = 'restarting') => (stopped ??= stop(reason)),
     health: () => health.state,
     counts,
@@ -278,22 +294,5 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
   };
 }
 
-/** Peers may close with any code. A label for each would use much memory. */
-function closeCodeLabel(code: number): string {
-  const isKnown = code < 1100 || Object.values(closings).some(({ closeCode }) => closeCode === code);
-  return isKnown ? String(code) : 'other';
-}
-
-/** For connections that are refused. */
-const ignoringListener: SocketListener = {
-  onMessage: () => undefined,
-  onBinary: () => undefined,
-  onPong: () => undefined,
-  onClose: () => undefined,
-};
-
-function endSocket(socket: Socket, { code, reason, manner }: Farewell): void {
-  if (manner === 'terminate') socket.terminate();
-  // 1006 is never sent: it means that a connection broke without a close frame.
-  else if (manner === 'close') socket.close(code === 1006 ? closings.internal.closeCode : code, reason);
-}
+/** In the audit: a request that has no connection yet. */
+const upgrade = { id: 'upgrade', identity: null };

@@ -57,6 +57,9 @@ export interface Limits {
   /** Connections in one answer to an administrator. */
   readonly clientsPerPageMax: number;
 
+  /** A comment that the other gateways have not got by then is answered as `partial`. */
+  readonly relayTimeoutMs: number;
+
   /** Interval at which connections of users at other gateways are looked at. */
   readonly usersCheckEveryMs: number;
   /** A gateway that does not reach the store for this time counts as dead for the others. */
@@ -87,9 +90,9 @@ export interface Limits {
   /** Number of failures of a feed in a row that raise an alert. */
   readonly feedFailuresMax: number;
 
-  /** Interval of probes on the channel of a feed over Redis. */
+  /** Interval of probes of a subscription to Redis: that of the feed, and that of the messages. */
   readonly feedProbeEveryMs: number;
-  /** Number of probes in a row that may be lost. Then the feed reconnects. */
+  /** Number of probes in a row that may be lost. Then it reconnects. */
   readonly feedProbesLostMax: number;
 
   /** A node keeps this number of prices of each symbol. */
@@ -135,6 +138,7 @@ const defaults: Limits = {
   unsafeCommentsMax: 4,
   strikeWindowMs: 60_000,
   clientsPerPageMax: 100,
+  relayTimeoutMs: 1_000,
   usersCheckEveryMs: 500,
   nodeLeaseMs: 3_000,
   leaseMs: 45_000,

@@ -4,15 +4,19 @@ import { Outbox } from './outbox.ts';
 import type { Price } from './ports.ts';
 import { priceText } from './price-frames.ts';
 import { FakeSocket } from './test/fake-socket.ts';
+import { ManualClock } from './test/manual-clock.ts';
 
 const table = limits({ payloadMaxBytes: 600, outboxConflateBytes: 1_000, outboxMaxBytes: 2_000 });
 
 function build() {
   const socket = new FakeSocket();
+  const clock = new ManualClock();
   const events: string[] = [];
   const outbox = new Outbox({
     socket,
     limits: table,
+    clock,
+    owner: 'conn:c-1',
     overflowed: () => void events.push('overflowed'),
     conflated: () => void events.push('conflated'),
     broken: () => void events.push('broken'),
@@ -28,7 +32,7 @@ function build() {
     outbox.sendPrice(quote(symbol, value), priceText(quote(symbol, value), 0));
   const sent = (): unknown[] => socket.frames.map(({ symbol, price }) => [symbol, price]);
   const kinds = (): unknown[] => socket.frames.map(({ type, sequence, skipped }) => [type, sequence, skipped]);
-  return { socket, outbox, events, quote, price, sent, kinds };
+  return { clock, socket, outbox, events, quote, price, sent, kinds };
 }
 
 describe('the outbox', () => {
@@ -120,6 +124,62 @@ describe('the outbox', () => {
       ['price', 2, 0],
       ['stale', undefined, undefined],
     ]);
+  });
+
+  test('sends a symbol no more often than its client wants, and its newest price in the end', async () => {
+    const { clock, outbox, price, kinds } = build();
+    outbox.pace('IBM', 2);
+    price('IBM', 0);
+    price('AAPL', 7);
+    expect(kinds()).toEqual([['price', 8, 0]]);
+    await clock.advance(200);
+    price('IBM', 1);
+    await clock.advance(299);
+    expect(kinds()).toHaveLength(1);
+    await clock.advance(1);
+    price('IBM', 2);
+    price('IBM', 3);
+    await clock.advance(10_000);
+    price('IBM', 4);
+    expect(kinds().slice(1)).toEqual([
+      ['price', 2, 1],
+      ['price', 4, 1],
+      ['price', 5, 0],
+    ]);
+    expect(clock.labels).toEqual([]);
+  });
+
+  test('sends what waits for its rate before the notice of a lost feed, and ends its timer', async () => {
+    const { clock, outbox, price, kinds } = build();
+    outbox.pace('IBM', 1);
+    price('IBM', 0);
+    outbox.sendStale('IBM');
+    expect(kinds()).toEqual([
+      ['price', 1, 0],
+      ['stale', undefined, undefined],
+    ]);
+    price('IBM', 1);
+    outbox.pace('IBM', undefined);
+    price('IBM', 2);
+    expect(kinds().at(-1)).toEqual(['price', 3, 1]);
+    outbox.pace('IBM', 1);
+    price('IBM', 3);
+    outbox.end();
+    expect(clock.labels).toEqual([]);
+    await clock.advance(2000);
+    expect(kinds()).toHaveLength(3);
+  });
+
+  test('keeps to the slower of both, the rate and the reader', async () => {
+    const { clock, socket, outbox, price, kinds } = build();
+    outbox.pace('IBM', 1);
+    price('IBM', 0);
+    socket.bufferedBytes = 1_001;
+    await clock.advance(1000);
+    expect(kinds()).toEqual([]);
+    socket.bufferedBytes = 0;
+    price('IBM', 1);
+    expect(kinds()).toEqual([['price', 2, 1]]);
   });
 
   test('sends other frames above the limit, up to the maximum', () => {

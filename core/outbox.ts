@@ -1,10 +1,14 @@
 import type { Limits } from './limits.ts';
-import type { Price, Socket } from './ports.ts';
+import { Pacing } from './pacing.ts';
+import type { Clock, Price, Socket } from './ports.ts';
 import { priceText, snapshotText, staleText } from './price-frames.ts';
 
 export interface OutboxParts {
   readonly socket: Socket;
   readonly limits: Limits;
+  readonly clock: Clock;
+  /** Of timers, which end with the outbox. */
+  readonly owner: string;
   /** The client reads too slowly: more than `outboxMaxBytes` are queued. */
   readonly overflowed: () => void;
   /** A queued price was replaced by a newer one. */
@@ -27,13 +31,16 @@ interface Newest {
 }
 
 /**
- * The queue of frames to one connection. A queued price is replaced by a newer one of its symbol;
- * all other frames are sent in order. No method throws.
+ * The queue of frames to one connection. Prices are queued while the client reads slowly, or for
+ * the rate that it has asked for. A queued price is replaced by a newer one of its symbol; all
+ * other frames are sent in order. No method throws.
  */
 export class Outbox {
   readonly #parts: OutboxParts;
   /** Null until a price waits, which it never does for most clients: that saves memory. */
   #newest: Map<string, Newest> | null = null;
+  /** Null until the client asks for a rate: most never do. */
+  #pacing: Pacing | null = null;
   #ended = false;
 
   constructor(parts: OutboxParts) {
@@ -80,12 +87,21 @@ export class Outbox {
     return this.#offer({ price, text: '', skipped: 0, isSnapshot: true, isStale: false });
   }
 
-  /** Sends `stale` after the queued price of `symbol`, or now. Returns false like `send`. */
+  /** From now on at most this number of prices of `symbol` is sent per second; all by default. */
+  pace(symbol: string, maxPerSecond: number | undefined): void {
+    const { clock, owner } = this.#parts;
+    if (maxPerSecond !== undefined) this.#pacing ??= new Pacing({ clock, owner, due: () => this.#flush() });
+    this.#pacing?.set(symbol, maxPerSecond);
+  }
+
+  /**
+   * Sends `stale` after the queued price of `symbol`, or now. A price that waits for its pace only
+   * is sent now, because none may follow for long. Returns false like `send`.
+   */
   sendStale(symbol: string): boolean {
     const waiting = this.#newest?.get(symbol);
     if (waiting === undefined) return this.send(staleText(symbol));
-    this.#newest?.set(symbol, { ...waiting, isStale: true });
-    return true;
+    return this.#offer({ ...waiting, isStale: true });
   }
 
   /** Drops the queued price of `symbol`, if any. */
@@ -96,31 +112,35 @@ export class Outbox {
   /** Stops sending. */
   end(): void {
     this.#ended = true;
+    this.#pacing?.end();
     this.#newest?.clear();
   }
 
   #offer(newest: Newest): boolean {
     const { symbol } = newest.price;
     if (this.#ended) return false;
-    if (this.#newest?.has(symbol) === true) this.#parts.conflated();
-    if (this.#parts.socket.bufferedBytes > this.#parts.limits.outboxConflateBytes) {
+    const replaced = this.#newest?.get(symbol);
+    if (replaced !== undefined && replaced.price !== newest.price) this.#parts.conflated();
+    const isFull = this.#parts.socket.bufferedBytes > this.#parts.limits.outboxConflateBytes;
+    if (isFull || (!newest.isStale && this.#pacing?.allows(symbol) === false)) {
       this.#newest ??= new Map();
       this.#newest.set(symbol, newest);
       return true;
     }
     this.#newest?.delete(symbol);
+    this.#pacing?.sent(symbol);
     return this.send(textOf(newest)) && (!newest.isStale || this.send(staleText(symbol)));
   }
 
   readonly #onSent = (error: Error | null): void => {
     if (this.#ended) return;
     if (error !== null) this.#parts.broken();
-    else if (this.#newest !== null && this.#newest.size > 0) this.#flush(this.#newest);
+    else if (this.#newest !== null && this.#newest.size > 0) this.#flush();
   };
 
-  #flush(newestOf: Map<string, Newest>): void {
-    const waiting = [...newestOf.values()];
-    newestOf.clear();
+  #flush(): void {
+    const waiting = [...(this.#newest?.values() ?? [])];
+    this.#newest?.clear();
     // Prices that still do not fit are queued again.
     for (const newest of waiting) this.#offer(newest);
   }

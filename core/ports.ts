@@ -195,6 +195,17 @@ export interface RateStore {
   ): Promise<number>;
 }
 
+/** Passes texts between the nodes. */
+export interface MessageRelay {
+  /**
+   * Sends a text to all nodes, this one included. Resolves when that is certain for all that
+   * receive at the time. After a rejection, or without an answer, it may still arrive.
+   */
+  publish(text: string): Promise<void>;
+  /** Calls `listener` with each text of any node, in the order of that node. It may miss some. */
+  onText(listener: (text: string) => void): void;
+}
+
 export interface Price {
   readonly symbol: string;
   readonly price: number;
@@ -234,7 +245,8 @@ export interface Alerts {
   raise(alert: { readonly name: string; readonly about: string; readonly text: string }): void;
 }
 
-export type CounterName = 'refusals' | 'closings' | 'store_errors' | 'store_retries' | 'conflated_prices';
+export type CounterName =
+  'refusals' | 'closings' | 'store_errors' | 'store_retries' | 'conflated_prices' | 'messages_dropped';
 
 /** Counts events for operators. Must not throw. */
 export interface Metrics {
@@ -251,6 +263,7 @@ export interface GatewayPorts {
   readonly revocations: RevocationStore;
   readonly users: UserStore;
   readonly rates: RateStore;
+  readonly relay: MessageRelay;
   readonly feed: PriceFeed;
   readonly audit: Audit;
   readonly alerts: Alerts;

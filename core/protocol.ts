@@ -8,6 +8,9 @@ export const subprotocol = 'prices.v1';
 export const roles = ['viewer', 'trader', 'admin'] as const;
 export type Role = (typeof roles)[number];
 
+/** Valid user names. Other clients see them, so they contain no markup. */
+export const userPattern = /^[A-Za-z0-9_.@-]{1,64}$/;
+
 /** Chosen by the client and returned with the answer. */
 const id = z.int().nonnegative();
 const symbol = z.string().min(1).max(32);
@@ -25,9 +28,16 @@ const position = z.object({ symbol, epoch, sequence: count });
 export const clientFrames = {
   authenticate: z.object({ type: z.literal('authenticate'), token }),
   refresh: z.object({ type: z.literal('refresh'), id, token }),
-  subscribe: z.object({ type: z.literal('subscribe'), id, symbols, resume: z.array(position).default([]) }),
+  subscribe: z.object({
+    type: z.literal('subscribe'),
+    id,
+    symbols,
+    resume: z.array(position).default([]),
+    maxPerSecond: z.int().min(1).max(1000).optional(),
+  }),
   unsubscribe: z.object({ type: z.literal('unsubscribe'), id, symbols }),
   comment: z.object({ type: z.literal('comment'), id, symbol, text: z.string() }),
+  announce: z.object({ type: z.literal('announce'), id, text: z.string() }),
   ping: z.object({ type: z.literal('ping'), id }),
   status: z.object({ type: z.literal('status'), id }),
   clients: z.object({ type: z.literal('clients'), id, after: count.default(0) }),
@@ -112,7 +122,10 @@ export const serverFrames = {
   /** The gateway has lost the source of the symbol. A snapshot follows when it has it again. */
   stale: z.strictObject({ type: z.literal('stale'), symbol }),
   comment: z.strictObject({ type: z.literal('comment'), symbol, from: name, text: z.string() }),
-  commented: z.strictObject({ type: z.literal('commented'), id }),
+  /** `partial`: clients of other gateways may not get it. */
+  commented: z.strictObject({ type: z.literal('commented'), id, partial: z.boolean() }),
+  announcement: z.strictObject({ type: z.literal('announcement'), from: name, text: z.string() }),
+  announced: z.strictObject({ type: z.literal('announced'), id, partial: z.boolean() }),
   pong: z.strictObject({ type: z.literal('pong'), id }),
   status: z.strictObject({
     type: z.literal('status'),

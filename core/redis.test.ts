@@ -193,6 +193,38 @@ describe.skipIf(redis === null)('revocations on a real Redis', () => {
   });
 });
 
+describe.skipIf(redis === null)('messages on a real Redis', () => {
+  test('reach clients of another gateway', async () => {
+    const servers = [await served({ REDIS_URL: url }), await served({ REDIS_URL: url })];
+    try {
+      const [sender, reader] = await Promise.all(
+        servers.map(async ({ port }, index) => {
+          const client = await WsClient.open(port);
+          client.say({ type: 'authenticate', token: tokenFor(`user-${String(index)}`, 'admin') });
+          await client.next('authenticated');
+          client.say({ type: 'subscribe', id: 1, symbols: ['AAPL'] });
+          await client.next('subscribed');
+          return client;
+        }),
+      );
+      if (sender === undefined || reader === undefined) throw new Error('both are open');
+      const watcher = observer();
+      await vi.waitFor(
+        async () => expect(await watcher.pubsub('NUMSUB', 'messages')).toEqual(['messages', 2]),
+        PATIENT,
+      );
+      sender.say({ type: 'comment', id: 2, symbol: 'AAPL', text: 'a < b' });
+      expect(await sender.next('commented')).toEqual({ type: 'commented', id: 2, partial: false });
+      expect(await reader.next('comment')).toMatchObject({ from: 'user-0', text: 'a < b' });
+      sender.say({ type: 'announce', id: 3, text: 'noon' });
+      expect(await sender.next('announced')).toEqual({ type: 'announced', id: 3, partial: false });
+      expect(await reader.next('announcement')).toEqual({ type: 'announcement', from: 'user-0', text: 'noon' });
+    } finally {
+      await Promise.all(servers.map((server) => server.stop()));
+    }
+  });
+});
+
 describe.skipIf(redis === null)('users on a real Redis', () => {
   test('are shared by all nodes, which know which of them live', async () => {
     const users = redisUsers(await gatewayClient());

@@ -20,7 +20,7 @@ describe('refreshing a token', () => {
     expect(world.audit.map(({ event }) => event)).toContain('refreshed');
   });
 
-  test('changes nothing with a token that is invalid or of another user', () => {
+  test('changes nothing with a token that is invalid or of another user', async () => {
     const world = new GatewayWorld();
     const socket = world.enter({ user: 'ada', role: 'trader' });
     socket.say({ type: 'refresh', id: 1, token: 'x.y.z' });
@@ -31,6 +31,7 @@ describe('refreshing a token', () => {
     ]);
     socket.say({ type: 'status', id: 3 });
     socket.say({ type: 'comment', id: 4, symbol: 'AAPL', text: 'up' });
+    await world.clock.advance(0);
     expect(socket.frames.slice(-2)).toMatchObject([{ code: 'forbidden' }, { type: 'commented', id: 4 }]);
     expect(world.audit.filter(({ event }) => event === 'refused')).toMatchObject([
       { user: 'ada', code: 'invalid_token' },

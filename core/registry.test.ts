@@ -9,6 +9,7 @@ import type { TeardownStep } from './registry.ts';
 import { Registry } from './registry.ts';
 import { Strikes } from './strikes.ts';
 import { FakeSocket } from './test/fake-socket.ts';
+import { ManualClock } from './test/manual-clock.ts';
 
 const identity: Identity = {
   user: 'ada',
@@ -35,7 +36,15 @@ function build(steps: readonly TeardownStep[] = []) {
     return registry.open({
       id,
       socket,
-      outbox: new Outbox({ socket, limits: limits(), overflowed: nothing, conflated: nothing, broken: nothing }),
+      outbox: new Outbox({
+        socket,
+        limits: limits(),
+        clock: new ManualClock(),
+        owner: `conn:${id}`,
+        overflowed: nothing,
+        conflated: nothing,
+        broken: nothing,
+      }),
       openedAtMs: 0,
       heardAtMs: 0,
       pingedAtMs: null,

@@ -195,6 +195,30 @@ describe('upgrades', () => {
     expect(await status(server, {})).toBe('Unexpected server response: 403');
   });
 
+  test.each(['header', 'subprotocol'])('authenticate with a token in a %s, which no answer has', async (way) => {
+    const server = await start();
+    const token = tokenFor('ada', 'trader');
+    const offer = way === 'header' ? ['prices.v1'] : [`bearer.${token}`, 'prices.v1'];
+    const headers = way === 'header' ? { authorization: `Bearer ${token}` } : {};
+    const socket = new WebSocket(`ws://127.0.0.1:${String(server.port)}/stream`, offer, { headers });
+    const [answered, [frame]] = await Promise.all([once(socket, 'upgrade'), once(socket, 'message')]);
+    const [{ headers: answer }] = answered as [{ headers: Record<string, string> }];
+    expect(answer['sec-websocket-protocol']).toBe('prices.v1');
+    expect(JSON.stringify(answer)).not.toContain(token);
+    expect(JSON.parse(String(frame))).toMatchObject({ type: 'authenticated', user: 'ada', role: 'trader' });
+    expect(server.counts()).toMatchObject({ connections: 1, authenticated: 1 });
+    socket.terminate();
+  });
+
+  test('get 401 for a token that is not valid, and 429 for too many', async () => {
+    const server = await start({ LIMITS: '{"failedAuthenticationsBurst":2,"failedAuthenticationsPerMinute":1}' });
+    const invalid = { authorization: `Bearer ${tokenFor('ada', 'trader')}x` };
+    for (let index = 0; index < 2; index += 1)
+      expect(await status(server, invalid)).toBe('Unexpected server response: 401');
+    expect(await status(server, invalid)).toBe('Unexpected server response: 429');
+    expect(server.counts().connections).toBe(0);
+  });
+
   test('get 429 for an address with too many, which only a trusted proxy may name', async () => {
     const server = await start({
       LIMITS: '{"newConnectionsBurst":2,"newConnectionsPerSecond":1}',

@@ -1,10 +1,11 @@
 /** The gateway as a process: `npm start`. The only place that composes it for production. */
 import { pathToFileURL } from 'node:url';
 import type { Logger } from 'pino';
-import { addressOf, isOriginAllowed } from './access.ts';
+import { addressOf, isOriginAllowed, tokenOf } from './access.ts';
 import { createLogger, pinoAlerts, pinoAudit, pinoProbe } from './adapters/pino-records.ts';
 import { memoryRates } from './adapters/memory-rates.ts';
 import { memoryRevocations } from './adapters/memory-revocations.ts';
+import { memoryRelay } from './adapters/memory-relay.ts';
 import { memoryStore } from './adapters/memory-store.ts';
 import { memoryUsers } from './adapters/memory-users.ts';
 import { pageFiles } from './adapters/page-files.ts';
@@ -13,6 +14,7 @@ import { recordedFeed, recordedPrices } from './adapters/recorded-feed.ts';
 import { redisClient } from './adapters/redis-client.ts';
 import { redisFeed } from './adapters/redis-feed.ts';
 import { redisRates } from './adapters/redis-rates.ts';
+import { redisRelay } from './adapters/redis-relay.ts';
 import { redisRevocations } from './adapters/redis-revocations.ts';
 import { redisStore } from './adapters/redis-store.ts';
 import { redisUsers } from './adapters/redis-users.ts';
@@ -25,6 +27,7 @@ import { readEnvironment, settings } from './environment.ts';
 import { withFlags } from './flags.ts';
 import type { GatewayCounts } from './gateway.ts';
 import { createGateway } from './gateway.ts';
+import { statusOf } from './closings.ts';
 import { subprotocol } from './protocol.ts';
 import { settingsHelp } from './settings-help.ts';
 import { signalListener } from './signals.ts';
@@ -64,6 +67,16 @@ export async function serve({ environment, logger }: ServeOptions): Promise<Runn
     storeClient === null || noticesClient === null ? memoryRevocations : redisRevocations(storeClient, noticesClient);
   const users = storeClient === null ? memoryUsers : redisUsers(storeClient);
   const rates = storeClient === null ? memoryRates : redisRates(storeClient);
+  const relayOverRedis =
+    storeClient === null || noticesClient === null
+      ? null
+      : redisRelay({
+          client: noticesClient,
+          publisher: storeClient,
+          clock: systemClock,
+          limits,
+          name: systemEntropy.id('relay'),
+        });
   // Separate from `storeClient`: a subscribed client cannot run other commands.
   const feedClient = FEED === 'redis' ? connect() : null;
   const overRedis =
@@ -91,6 +104,7 @@ export async function serve({ environment, logger }: ServeOptions): Promise<Runn
       revocations,
       users,
       rates,
+      relay: relayOverRedis ?? memoryRelay,
       feed,
     },
     {
@@ -103,6 +117,7 @@ export async function serve({ environment, logger }: ServeOptions): Promise<Runn
   const release = async (): Promise<void> => {
     await gateway.stop('restarting');
     overRedis?.close();
+    relayOverRedis?.close();
     feedClient?.disconnect();
     noticesClient?.disconnect();
   };
@@ -130,9 +145,14 @@ export async function serve({ environment, logger }: ServeOptions): Promise<Runn
       }),
     },
     addressOf: (peer, headers) => addressOf(peer, headers, access),
-    refusalOf: (address, headers) =>
-      !isOriginAllowed(headers, access) ? 403 : gateway.isReadyFor(address) ? null : 429,
-    onConnection: (socket) => gateway.accept(socket),
+    admit: (address, headers) => {
+      if (!isOriginAllowed(headers, access)) return 403;
+      if (!gateway.isReadyFor(address)) return 429;
+      const token = tokenOf(headers);
+      const identity = token === null ? null : gateway.identify(token, address);
+      if (typeof identity === 'string') return statusOf(identity);
+      return (socket) => gateway.accept(socket, identity);
+    },
   }).catch(async (error: unknown) => {
     await release();
     throw error;

@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
-import { tokenKey, userPattern } from './auth.ts';
+import { tokenKey } from './auth.ts';
 import { readEnvironment, symbolsPattern } from './environment.ts';
-import { roles } from './protocol.ts';
+import { roles, userPattern } from './protocol.ts';
 import { signToken } from './sign-token.ts';
 
 const unitsMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;

@@ -18,9 +18,11 @@ import { noOrphans } from './guarantees/no-orphans.ts';
 import { noSilentFailures } from './guarantees/no-silent-failures.ts';
 import { numberedPrices } from './guarantees/numbered-prices.ts';
 import { oneRecord } from './guarantees/one-record.ts';
+import { pacedPrices } from './guarantees/paced-prices.ts';
 import { permittedSymbols } from './guarantees/permitted-symbols.ts';
 import { plainComments } from './guarantees/plain-comments.ts';
 import { reached } from './guarantees/reached.ts';
+import { relayedMessages } from './guarantees/relayed-messages.ts';
 import { revokedLeave } from './guarantees/revoked-leave.ts';
 import { served } from './guarantees/served.ts';
 import { silentLeave } from './guarantees/silent-leave.ts';
@@ -56,11 +58,13 @@ export const judged = {
     wholeBroadcasts,
     subscriberHistory,
     numberedPrices,
+    pacedPrices,
     subscriptionBegins,
     noOrphans,
     silentLeave,
     noSilentFailures,
     plainComments,
+    relayedMessages,
     warnedEndings,
     adminActs,
     versioned,

@@ -13,13 +13,13 @@ export const mutants: readonly Variant[] = [
     edits: [
       {
         file: '../core/admission.ts',
-        within: 'Admission.authenticate',
+        within: 'Admission.admit',
         find: 'registry.authenticate(connection, identity, clock.wallMs());',
         put: 'persist(connection, identity).then(() => registry.authenticate(connection, identity, clock.wallMs()), () => undefined);',
       },
       {
         file: '../core/admission.ts',
-        within: 'Admission.authenticate',
+        within: 'Admission.admit',
         find: 'if (replies.send(connection, answer)) persist(connection);',
         put: 'replies.send(connection, answer);',
       },

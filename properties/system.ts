@@ -4,15 +4,19 @@
  */
 import { recordedFeed, recordedPrices } from '../core/adapters/recorded-feed.ts';
 import { redisRates } from '../core/adapters/redis-rates.ts';
+import { redisRelay } from '../core/adapters/redis-relay.ts';
 import { redisRevocations } from '../core/adapters/redis-revocations.ts';
 import { redisStore } from '../core/adapters/redis-store.ts';
 import { redisUsers } from '../core/adapters/redis-users.ts';
 import { wsSocket } from '../core/adapters/ws-socket.ts';
-import { tokenRules } from '../core/auth.ts';
+import { tokenOf } from '../core/access.ts';
+import { type Identity, tokenRules } from '../core/auth.ts';
+import { statusOf } from '../core/closings.ts';
 import { createGateway } from '../core/gateway.ts';
 import { limits } from '../core/limits.ts';
+import { subprotocol } from '../core/protocol.ts';
 import type { Audit, Alerts, Clock, Entropy, Metrics, PriceFeed, Probe } from '../core/ports.ts';
-import type { SimNode, RunningSystem, StartSystem } from '../sim/index.ts';
+import type { RunningSystem, ServerSocket, SimNode, StartSystem, UpgradeRequest } from '../sim/index.ts';
 import type { GatewayConfiguration } from './configuration.ts';
 import { feedOverRedis } from './support/feed-over-redis.ts';
 
@@ -41,6 +45,13 @@ export const start: StartSystem<GatewayConfiguration> = (node): RunningSystem =>
   const redis = node.redis({ commandTimeout: configuration.commandTimeoutMs });
   const store = redisStore(redis);
   const notices = node.redis({ commandTimeout: configuration.commandTimeoutMs, autoResubscribe: false });
+  const relay = redisRelay({
+    client: notices,
+    publisher: redis,
+    clock,
+    limits: table,
+    name: node.entropy.id('relay'),
+  });
   const overRedis =
     node.entropy.fraction('feed') < configuration.feedOverRedisShare ? feedOverRedis(node, configuration, table) : null;
   const epoch = node.entropy.id('epoch');
@@ -54,6 +65,7 @@ export const start: StartSystem<GatewayConfiguration> = (node): RunningSystem =>
       revocations: redisRevocations(redis, notices),
       users: redisUsers(redis),
       rates: redisRates(redis),
+      relay,
       feed: breakable(node, feed),
       audit: silentAudit,
       alerts: silentAlerts,
@@ -65,10 +77,26 @@ export const start: StartSystem<GatewayConfiguration> = (node): RunningSystem =>
       limits: table,
     },
   );
-  node.listen((socket, request) => gateway.accept(wsSocket(socket, request.socket.remoteAddress)));
+  const identities = new WeakMap<object, Identity>();
+  const server = node.webSocketServer({
+    protocols: [subprotocol],
+    verifyClient: ({ req }, decided) => {
+      const token = tokenOf(req.headers);
+      const identity = token === null ? null : gateway.identify(token, req.socket.remoteAddress);
+      if (typeof identity === 'string') decided(false, statusOf(identity));
+      else {
+        if (identity !== null) identities.set(req, identity);
+        decided(true);
+      }
+    },
+  });
+  server.on('connection', (socket: ServerSocket, request: UpgradeRequest) =>
+    gateway.accept(wsSocket(socket, request.socket.remoteAddress), identities.get(request)),
+  );
   return {
     stop: async () => {
       await gateway.stop();
+      relay.close();
       notices.disconnect();
       overRedis?.close();
     },

@@ -7,6 +7,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { memoryRates } from '../../core/adapters/memory-rates.ts';
+import { memoryRelay } from '../../core/adapters/memory-relay.ts';
 import { memoryRevocations } from '../../core/adapters/memory-revocations.ts';
 import { memoryUsers } from '../../core/adapters/memory-users.ts';
 import { createLogger, pinoAlerts, pinoAudit, pinoProbe } from '../../core/adapters/pino-records.ts';
@@ -84,6 +85,7 @@ async function gateway(): Promise<Served> {
       revocations: memoryRevocations,
       users: memoryUsers,
       rates: memoryRates,
+      relay: memoryRelay,
       feed: {
         symbols: new Set([SYMBOL]),
         async *prices() {
@@ -104,9 +106,10 @@ async function gateway(): Promise<Served> {
     port: 0,
     path: '/stream',
     payloadMaxBytes: LIMITS.payloadMaxBytes,
+    closeWithinMs: LIMITS.closeWithinMs,
     subprotocol,
     pages: {},
-    onConnection: (socket) => {
+    admit: () => (socket) => {
       sockets.push(socket);
       created.accept(socket);
     },

@@ -8,6 +8,7 @@ const counters: Readonly<Record<CounterName, readonly [help: string, label?: str
   store_errors: ['operations on the store that failed or had no answer in time'],
   store_retries: ['operations on the store that repeat a failed one'],
   conflated_prices: ['prices that were replaced by newer ones before clients had read enough'],
+  messages_dropped: ['messages of other nodes that were not valid'],
 };
 
 /** Values that are read when Prometheus asks for them. */

@@ -71,6 +71,7 @@ export function redisFeed(parts: RedisFeedParts): RedisFeed {
   };
   const probe = new SubscriptionProbe({
     clock,
+    owner: 'feed',
     everyMs: limits.feedProbeEveryMs,
     lostMax: limits.feedProbesLostMax,
     send: () => {

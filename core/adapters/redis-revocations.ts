@@ -56,7 +56,9 @@ export function redisRevocations(client: RedisRevocationsClient, notices: RedisN
         listener();
       };
       notices.on('ready', subscribe);
-      notices.on('message', listener);
+      notices.on('message', (channel: string) => {
+        if (channel === key) listener();
+      });
       if (notices.status === 'ready') subscribe();
     },
   };

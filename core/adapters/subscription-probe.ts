@@ -2,6 +2,8 @@ import type { Clock, Timer } from '../ports.ts';
 
 export interface SubscriptionProbeParts {
   readonly clock: Clock;
+  /** Of its timer. */
+  readonly owner: string;
   readonly everyMs: number;
   /** Number of probes in a row that may be lost. */
   readonly lostMax: number;
@@ -45,8 +47,8 @@ export class SubscriptionProbe {
   }
 
   #schedule(): void {
-    const { clock, everyMs } = this.#parts;
-    this.#timer = clock.startTimer({ label: 'probe', owner: 'feed' }, everyMs, () => this.#probe());
+    const { clock, owner, everyMs } = this.#parts;
+    this.#timer = clock.startTimer({ label: 'probe', owner }, everyMs, () => this.#probe());
   }
 
   #probe(): void {

@@ -29,7 +29,7 @@ function closingServer(closeWithinMs: number, onClose: (code: number) => void): 
     closeWithinMs,
     subprotocol: 'p',
     pages: {},
-    onConnection: (socket) => {
+    admit: () => (socket) => {
       const ignore = (): void => undefined;
       socket.attach({ onMessage: ignore, onBinary: ignore, onPong: ignore, onClose });
       socket.close(1012, 'bye');

@@ -32,18 +32,20 @@ export interface WsServerOptions {
   readonly pages: Readonly<Record<string, () => Page | Promise<Page>>>;
   /** The address of the client of a request. Default: that of the peer. */
   readonly addressOf?: (peer: string, headers: IncomingHttpHeaders) => string;
-  /** The status with which an upgrade is refused, or null. Default: none is. */
-  readonly refusalOf?: (address: string, headers: IncomingHttpHeaders) => keyof typeof refusals | null;
-  readonly onConnection: (socket: Socket) => void;
+  /** The status with which an upgrade is refused, or how its connection is served. */
+  readonly admit: (address: string, headers: IncomingHttpHeaders) => RefusalStatus | ((socket: Socket) => void);
 }
 
 /** Responses to upgrades that are refused, by status. */
 const refusals = {
+  401: '401 Unauthorized\r\nWWW-Authenticate: Bearer',
   403: '403 Forbidden',
   404: '404 Not Found',
   429: '429 Too Many Requests\r\nRetry-After: 1',
   503: '503 Service Unavailable',
 } as const;
+
+export type RefusalStatus = keyof typeof refusals;
 
 export interface WsServer {
   readonly port: number;
@@ -94,18 +96,14 @@ export async function listen(options: WsServerOptions): Promise<WsServer> {
     stream.on('error', ignore);
     const peer = request.socket.remoteAddress ?? 'unknown';
     const address = options.addressOf?.(peer, request.headers) ?? peer;
-    const status =
-      pathOf(request.url) !== options.path
-        ? 404
-        : isRefusing
-          ? 503
-          : (options.refusalOf?.(address, request.headers) ?? null);
-    if (status !== null) {
-      stream.end(`HTTP/1.1 ${refusals[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    const admitted =
+      pathOf(request.url) !== options.path ? 404 : isRefusing ? 503 : options.admit(address, request.headers);
+    if (typeof admitted === 'number') {
+      stream.end(`HTTP/1.1 ${refusals[admitted]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
       return;
     }
     webSockets.handleUpgrade(request, stream, head, (webSocket) => {
-      options.onConnection(wsSocket(webSocket, address));
+      admitted(wsSocket(webSocket, address));
     });
   });
   await new Promise<void>((resolve, reject) => {

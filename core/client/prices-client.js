@@ -13,13 +13,10 @@
 import { CLIENT_TIMES, FINAL_CLOSE_CODES, NOT_AUTHENTICATED, openSocket } from './defaults.js';
 import { Emitter } from './emitter.js';
 import { RequestError, Requests } from './requests.js';
-import { Subscriptions } from './subscriptions.js';
+import { inChunks, Subscriptions } from './subscriptions.js';
 import { systemClock, Timers } from './timers.js';
 
 const SUBPROTOCOL = 'prices.v1';
-
-/** A request with this many symbols and their positions stays below 16 KiB. */
-const SYMBOLS_PER_REQUEST = 32;
 
 /** Until a refresh that failed is tried again, and until one of a token that seems expired. */
 const REFRESH_AGAIN_MS = 30_000;
@@ -87,9 +84,15 @@ export class PricesClient {
     this.#change('closed', 1000);
   }
 
-  /** Subscribes now if connected, and on each later connection. */
-  subscribe(/** @type {readonly string[]} */ symbols) {
-    const added = this.#subscriptions.add(symbols);
+  /**
+   * Subscribes now if connected, and on each later connection. With `maxPerSecond`, from 1 to
+   * 1,000, the gateway sends no more prices of a symbol than that. Symbols that are subscribed
+   * already keep theirs.
+   * @param {readonly string[]} symbols
+   * @param {{ readonly maxPerSecond?: number }} options
+   */
+  subscribe(symbols, { maxPerSecond } = {}) {
+    const added = this.#subscriptions.add(symbols, maxPerSecond);
     if (this.#state === 'open') this.#requestSymbols(added);
   }
 
@@ -101,7 +104,7 @@ export class PricesClient {
     for (const some of inChunks(removed)) this.request({ type: 'unsubscribe', symbols: some }).catch(ignore);
   }
 
-  /** Rejects with a RequestError. */
+  /** Rejects with a RequestError. `partial` in the answer: other gateways may not get it. */
   comment(/** @type {string} */ symbol, /** @type {string} */ text) {
     return this.request({ type: 'comment', symbol, text });
   }
@@ -174,6 +177,9 @@ export class PricesClient {
       case 'authenticated':
         this.#authenticated(frame);
         break;
+      case 'announcement':
+        this.#events.emit('announcement', { from: frame['from'], text: frame['text'] });
+        break;
       case 'restarting':
         this.#events.emit('restarting', { withinMs: frame['withinMs'] });
         break;
@@ -213,11 +219,10 @@ export class PricesClient {
       symbols.filter((symbol) => !isPermitted(symbol)),
       'symbol_forbidden',
     );
-    for (const some of inChunks(symbols.filter(isPermitted))) {
-      const resume = this.#subscriptions.positionsOf(some);
+    for (const request of this.#subscriptions.requestsFor(symbols.filter(isPermitted))) {
       const { id, answer } = this.#requests.add();
-      this.#subscriptions.requested(some, id);
-      this.#send({ type: 'subscribe', symbols: some, ...(resume.length > 0 ? { resume } : {}), id });
+      this.#subscriptions.requested(request.symbols, id);
+      this.#send({ type: 'subscribe', ...request, id });
       answer.catch(({ code }) => {
         if (code !== 'closed') this.#refused(this.#subscriptions.requestedBy(id), code);
       });
@@ -279,13 +284,6 @@ export class PricesClient {
   #send(/** @type {object} */ frame) {
     this.#socket?.send(JSON.stringify(frame));
   }
-}
-
-function inChunks(/** @type {readonly string[]} */ symbols) {
-  const chunks = [];
-  for (let from = 0; from < symbols.length; from += SYMBOLS_PER_REQUEST)
-    chunks.push(symbols.slice(from, from + SYMBOLS_PER_REQUEST));
-  return chunks;
 }
 
 function ignore() {}

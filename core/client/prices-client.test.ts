@@ -148,9 +148,16 @@ describe('requests', () => {
     const [first, second] = [world.client.comment('AAPL', 'up'), world.client.request({ type: 'status' })];
     const [, comment, status] = world.socket.sent;
     world.socket.receive({ type: 'status', id: Number(status?.['id']), health: 'ok' });
-    world.socket.receive({ type: 'commented', id: Number(comment?.['id']) });
+    world.socket.receive({ type: 'commented', id: Number(comment?.['id']), partial: true });
     expect(await second).toMatchObject({ health: 'ok' });
-    expect(await first).toMatchObject({ type: 'commented' });
+    expect(await first).toMatchObject({ type: 'commented', partial: true });
+  });
+
+  test('are not needed to receive an announcement', async () => {
+    const world = new ClientWorld();
+    await world.enter();
+    world.socket.receive({ type: 'announcement', from: 'root', text: '<b>' });
+    expect(world.events).toEqual([['announcement', { from: 'root', text: '<b>' }]]);
   });
 
   test('fail with the code of the gateway, or when the connection ends', async () => {

@@ -6,8 +6,12 @@
  * @import { Emit, Frame, Position } from './types.ts'
  */
 
+/** A request with this many symbols and their positions stays below 16 KiB. */
+const SYMBOLS_PER_REQUEST = 32;
+
 /**
  * @typedef {object} Subscription
+ * @property {number | undefined} maxPerSecond prices that are wanted; undefined for all
  * @property {Position | null} position of the last price that was handed over
  * @property {number | null} request id of the last request for it on this connection
  * @property {boolean} isAnswered
@@ -33,10 +37,10 @@ export class Subscriptions {
   }
 
   /** Returns those that were not there before. */
-  add(/** @type {readonly string[]} */ symbols) {
+  add(/** @type {readonly string[]} */ symbols, /** @type {number | undefined} */ maxPerSecond = undefined) {
     const added = [...new Set(symbols)].filter((symbol) => !this.#bySymbol.has(symbol));
     for (const symbol of added)
-      this.#bySymbol.set(symbol, { position: null, request: null, isAnswered: false, isLive: false });
+      this.#bySymbol.set(symbol, { maxPerSecond, position: null, request: null, isAnswered: false, isLive: false });
     return added;
   }
 
@@ -45,9 +49,16 @@ export class Subscriptions {
     return symbols.filter((symbol) => this.#bySymbol.delete(symbol));
   }
 
-  /** From where to resume. */
-  positionsOf(/** @type {readonly string[]} */ symbols) {
-    return symbols.flatMap((symbol) => this.#bySymbol.get(symbol)?.position ?? []);
+  /** The fields of requests for these symbols, each with one rate and the positions to resume. */
+  requestsFor(/** @type {readonly string[]} */ symbols) {
+    const rateOf = (/** @type {string} */ symbol) => this.#bySymbol.get(symbol)?.maxPerSecond;
+    return [...new Set(symbols.map(rateOf))].flatMap((maxPerSecond) =>
+      inChunks(symbols.filter((symbol) => rateOf(symbol) === maxPerSecond)).map((some) => {
+        const resume = some.flatMap((symbol) => this.#bySymbol.get(symbol)?.position ?? []);
+        // JSON leaves out what is undefined.
+        return { symbols: some, resume: resume.length > 0 ? resume : undefined, maxPerSecond };
+      }),
+    );
   }
 
   /** The symbols that this request was the last one for. */
@@ -119,4 +130,11 @@ export class Subscriptions {
       this.#priced(subscription, { type: 'price', symbol, price, epoch, sequence, skipped: 0, quotedAt });
     this.#emit('recovered', { symbol, prices: prices.length });
   }
+}
+
+export function inChunks(/** @type {readonly string[]} */ symbols) {
+  const chunks = [];
+  for (let from = 0; from < symbols.length; from += SYMBOLS_PER_REQUEST)
+    chunks.push(symbols.slice(from, from + SYMBOLS_PER_REQUEST));
+  return chunks;
 }

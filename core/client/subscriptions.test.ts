@@ -17,6 +17,26 @@ async function reconnect(world: ClientWorld, symbols: readonly string[] | null =
   world.authenticate(3_600_000, symbols);
 }
 
+describe('a rate', () => {
+  test('is asked for with each request, also after a reconnection', async () => {
+    const world = new ClientWorld();
+    world.client.subscribe(['AAPL', 'IBM'], { maxPerSecond: 2 });
+    world.client.subscribe(['MSFT', 'AAPL']);
+    const asked = () =>
+      world.socket.sent
+        .filter(({ type }) => type === 'subscribe')
+        .map(({ symbols, maxPerSecond }) => [symbols, maxPerSecond] as unknown);
+    const expected = [
+      [['AAPL', 'IBM'], 2],
+      [['MSFT'], undefined],
+    ];
+    await world.enter();
+    expect(asked()).toEqual(expected);
+    await reconnect(world);
+    expect(asked()).toEqual(expected);
+  });
+});
+
 describe('prices', () => {
   test('are handed over after a snapshot', async () => {
     const world = await subscribed();

@@ -67,6 +67,8 @@ export interface ClientEvents {
   readonly stale: { readonly symbol: string };
   /** Plain text: show it with `textContent`. */
   readonly comment: { readonly symbol: string; readonly from: string; readonly text: string };
+  /** Of an administrator. Plain text, too. */
+  readonly announcement: { readonly from: string; readonly text: string };
   /** The gateway has refused or ended subscriptions. `code` is an error code. */
   readonly unsubscribed: { readonly symbols: readonly string[]; readonly code: string };
   /** The gateway will close the connection within this time. */

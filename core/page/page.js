@@ -64,10 +64,11 @@ function showPrice({ symbol, price, quotedAt = '–' }, state) {
   row.last = price;
 }
 
-function showComment({ symbol, from, text }) {
+/** A comment on a symbol, or an announcement. */
+function showMessage(title, text) {
   const comments = byId('comments');
   const line = document.createElement('p');
-  line.append(element('strong', `${from} on ${symbol}: `), text);
+  line.append(element('strong', `${title}: `), text);
   comments.prepend(line);
   while (comments.children.length > COMMENTS_MAX) comments.lastElementChild.remove();
 }
@@ -94,7 +95,8 @@ function connect(token, symbols) {
   client.on('stale', ({ symbol }) => {
     rowOf(symbol).state.textContent = 'stale';
   });
-  client.on('comment', showComment);
+  client.on('comment', ({ symbol, from, text }) => showMessage(`${from} on ${symbol}`, text));
+  client.on('announcement', ({ from, text }) => showMessage(`${from} announces`, text));
   client.on('unsubscribed', ({ symbols: ended, code }) => {
     ended.forEach(removeRow);
     notice(`Not subscribed: ${ended.join(', ')} (${code})`);
@@ -137,8 +139,8 @@ byId('comment').addEventListener('submit', (event) => {
   event.preventDefault();
   const text = byId('comment-text');
   client?.comment(byId('comment-symbol').value, text.value).then(
-    () => {
-      notice('');
+    ({ partial }) => {
+      notice(partial ? 'Redis is away: only clients of this gateway got the comment.' : '');
       text.value = '';
     },
     ({ code, message }) => notice(`${message} (${code})`),

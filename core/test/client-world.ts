@@ -56,6 +56,7 @@ const EVENTS: readonly (keyof ClientEvents)[] = [
   'recovered',
   'stale',
   'comment',
+  'announcement',
   'unsubscribed',
   'restarting',
   'expiring',

@@ -1,4 +1,5 @@
 import { memoryRates } from '../adapters/memory-rates.ts';
+import { memoryRelay } from '../adapters/memory-relay.ts';
 import { memoryRevocations } from '../adapters/memory-revocations.ts';
 import { memoryUsers } from '../adapters/memory-users.ts';
 import { tokenKey } from '../auth.ts';
@@ -47,6 +48,7 @@ export class GatewayWorld {
         revocations: memoryRevocations,
         users: memoryUsers,
         rates: memoryRates,
+        relay: memoryRelay,
         feed: this.feed,
         entropy: {
           // The node is not counted, so that the first connection is connection-1.

@@ -2,21 +2,23 @@
  * A client of the gateway: its operations. Which of them it performs is in visits.ts, and how it
  * finds the answer to a request in requests.ts.
  */
-import { isAllowed, type Permission } from '../../core/auth.ts';
 import { subprotocol } from '../../core/protocol.ts';
-import type { ActorContext, ActorDefinition, Outcome } from '../../sim/index.ts';
+import type { ActorContext, ActorDefinition } from '../../sim/index.ts';
 import { isUnsafe } from '../support/comments.ts';
-import { INVALID_TOKENS, SHARED_USER, SHORT_TOKENS, signedToken } from '../support/tokens.ts';
+import { INVALID_TOKENS, offeredToken, SHARED_USER, SHORT_TOKENS, signedToken } from '../support/tokens.ts';
+import { announce, disconnectOther, listClients, revokeOther, status } from './administration.ts';
 import { otherConnections } from './other-connections.ts';
 import {
   ANSWER_WITHIN_MS,
+  answerTo,
   AS_EXPECTED,
   dialled,
   type ClientState,
-  type ListedClient,
   endedWithout,
   failed,
+  lacks,
   numbered,
+  type Operation,
   positionOf,
   received,
   request,
@@ -38,23 +40,23 @@ const RETURNS = 0.5;
 /** The share of clients with a price that resume. */
 const RESUMES = 0.8;
 
-type Operation = (context: ActorContext<ClientState>, args: Readonly<Record<string, unknown>>) => Promise<Outcome>;
-
 const connect: Operation = async (context, args) => {
   const { state, nodes } = context;
   if (state.socket !== null) return failed('connected already');
   const other = nodes[Math.floor(context.fraction('node') * nodes.length)] ?? 'node-1';
   const node = context.fraction('returns') < RETURNS ? (state.node ?? other) : other;
   state.node = node;
-  const protocols = args['protocol'] === 'none' ? [] : [subprotocol];
+  // Without the subprotocol, the gateway ends it at once.
+  state.mayEnd = args['protocol'] === 'none';
+  const { token: kind } = args;
+  const offered = kind === undefined ? [] : [offeredToken(tokenOf(context, kind, context.name))];
+  const protocols = args['protocol'] === 'none' ? [] : [subprotocol, ...offered];
   const socket = await context.dial(node, { url: '/stream', protocols }).catch(() => null);
   const isHasty = dialled(state, context.nowMs);
-  if (socket === null) return failed(isHasty ? `refused ${AS_EXPECTED}` : 'refused');
+  if (socket === null) return failed(isHasty || kind !== undefined ? `refused ${AS_EXPECTED}` : 'refused');
   state.socket = socket;
   socket.onmessage = (event) => received(state, String(event.data));
   state.role = null;
-  // Without the subprotocol, the gateway ends it at once.
-  state.mayEnd = protocols.length === 0;
   socket.onclose = ({ code }) => {
     if (ENDED_FAIRLY.includes(code)) state.mayEnd = true;
     if (state.socket === socket) state.socket = null;
@@ -63,7 +65,7 @@ const connect: Operation = async (context, args) => {
     state.ending = [];
     state.pending.clear();
   };
-  return 'ok';
+  return kind === undefined ? 'ok' : answerTo(context, null, isInvalid(kind));
 };
 
 const authenticate: Operation = (context, args) =>
@@ -97,11 +99,6 @@ function isInvalid(kind: unknown): boolean {
   return INVALID_TOKENS.some((name) => name === kind);
 }
 
-/** Whether the gateway has to refuse a request of this client. */
-function lacks({ role }: ClientState, permission: Permission): boolean {
-  return role === null || !isAllowed(role, permission);
-}
-
 /** Whether the token of this client does not permit one of the symbols. */
 function mayNotSee({ symbols }: ClientState, named: readonly string[]): boolean {
   return symbols !== null && named.some((symbol) => !symbols.includes(symbol));
@@ -117,8 +114,9 @@ const subscribe: Operation = (context, args) => {
   const symbols = symbolsOf(args);
   const positions = symbols.flatMap((symbol) => positionOf(context.state, symbol) ?? []);
   const resume = positions.length > 0 && context.fraction('resumes') < RESUMES ? { resume: positions } : {};
+  const rate = args['maxPerSecond'] === undefined ? {} : { maxPerSecond: args['maxPerSecond'] };
   const isRefused = args['symbol'] === 'NONE' || mayNotSee(context.state, symbols);
-  return numbered(context, { type: 'subscribe', symbols, ...resume }, isRefused);
+  return numbered(context, { type: 'subscribe', symbols, ...resume, ...rate }, isRefused);
 };
 
 const unsubscribe: Operation = (context, args) => numbered(context, { type: 'unsubscribe', symbols: symbolsOf(args) });
@@ -130,38 +128,7 @@ const comment: Operation = (context, args) =>
     lacks(context.state, 'comment') || mayNotSee(context.state, symbolsOf(args)) || isUnsafe(String(args['text'])),
   );
 
-const status: Operation = (context) => numbered(context, { type: 'status' }, lacks(context.state, 'status'));
-
 const ping: Operation = (context) => numbered(context, { type: 'ping' });
-
-const listClients: Operation = (context) =>
-  numbered(context, { type: 'clients', after: context.state.nextPage }, lacks(context.state, 'clients'));
-
-/** Disconnects one of the clients of the last page, or names one that does not exist. */
-const disconnectOther: Operation = (context) => {
-  const { connection = 'nothing' } = otherOf(context) ?? {};
-  // The connection may have ended, or be its own.
-  return numbered(context, { type: 'disconnect', connection }, true);
-};
-
-/** One of the clients of the last page, if it has any. */
-function otherOf(context: ActorContext<ClientState>): ListedClient | undefined {
-  const { listed } = context.state;
-  return listed[Math.floor(context.fraction('other') * listed.length)];
-}
-
-/**
- * Revokes a token of one of these clients, or all of its tokens, or those of a client that may be
- * connected to another node.
- */
-const revokeOther: Operation = (context, args) => {
-  const neighbour = `client-${Math.max(1, context.number + context.integer('neighbour', -3, 3))}`;
-  const guess = { user: neighbour, token: `${neighbour}.${context.integer('nth', 1, 3)}` };
-  const { user, token } = (context.fraction('listed') < 0.5 ? otherOf(context) : undefined) ?? guess;
-  const subject = args['subject'] === 'user' ? 'user' : 'token';
-  // The connection may be its own.
-  return numbered(context, { type: 'revoke', subject, name: subject === 'user' ? user : token }, true);
-};
 
 const sendGarbage: Operation = ({ state, nowMs }, args) => {
   if (nowMs < state.readsAgainAtMs) return Promise.resolve(failed('not reading'));
@@ -228,6 +195,7 @@ const REQUESTS = [
   'subscribe',
   'unsubscribe',
   'comment',
+  'announce',
   'status',
   'ping',
   'listClients',
@@ -270,6 +238,7 @@ export const client: ActorDefinition<ClientState> = {
     subscribe,
     unsubscribe,
     comment,
+    announce,
     status,
     ping,
     listClients,

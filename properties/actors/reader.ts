@@ -11,6 +11,8 @@ import { handed } from '../support/handed.ts';
 const PORT = 3000;
 const SYMBOLS = ['AAPL', 'AMZN', 'GOOG', 'IBM', 'MSFT'];
 const TOKENS = ['good', 'good', 'good', FEW_SYMBOLS, 'expires in 4 s', 'expires in 6 s'];
+/** Prices per second that it asks for; 0 for all. */
+const RATES = [0, 0, 0, 1, 2];
 /** The share of connections that lead to the node that the client had. */
 const RETURNS = 0.6;
 
@@ -42,7 +44,8 @@ function start(context: Context, args: Arguments): Promise<Outcome> {
     state.client = client;
     client.on('price', (price) => state.handed.push(handed('price', price)));
     client.on('snapshot', (quote) => state.handed.push(handed('snapshot', quote)));
-    client.subscribe(String(args['symbols']).split(','));
+    const rate = Number(args['rate'] ?? 0);
+    client.subscribe(String(args['symbols']).split(','), rate === 0 ? {} : { maxPerSecond: rate });
   }
   state.client.start();
   return Promise.resolve('ok');
@@ -104,7 +107,7 @@ function script(draw: ScriptDraw, operationsMax: number): readonly ScriptedOpera
     operations.push({ name, arguments: args as ScriptedOperation['arguments'], pauseMs: draw.fraction('pause') * 500 });
   };
   const symbol = (): string => draw.pick('symbol', SYMBOLS);
-  add('start', { token: draw.pick('token', TOKENS), symbols: `AAPL,${symbol()}` });
+  add('start', { token: draw.pick('token', TOKENS), symbols: `AAPL,${symbol()}`, rate: draw.pick('rate', RATES) });
   while (operations.length < operationsMax - 1) {
     const what = draw.fraction('what');
     if (what < 0.1) add('unsubscribe', { symbol: symbol() });

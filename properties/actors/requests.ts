@@ -1,4 +1,5 @@
 /** Requests of a client of the gateway, their answers, and what the client then knows. */
+import { isAllowed, type Permission } from '../../core/auth.ts';
 import type { Position, Role } from '../../core/protocol.ts';
 import { simulatedLimits } from '../configuration.ts';
 import type { ActorContext, ClientSocket, Outcome } from '../../sim/index.ts';
@@ -8,6 +9,11 @@ export const ANSWER_WITHIN_MS = 5000;
 /** The type of a frame, `revoked token`, or `closed` for the end of the connection. */
 type AnswerType = string;
 const REVOKED = 'revoked token';
+
+export type Operation = (
+  context: ActorContext<ClientState>,
+  args: Readonly<Record<string, unknown>>,
+) => Promise<Outcome>;
 
 export interface ListedClient {
   readonly connection: string;
@@ -64,6 +70,11 @@ export function dialled({ dialledAtMs }: ClientState, nowMs: number): boolean {
   return recent.length >= simulatedLimits.connectionsPerAddressMax;
 }
 
+/** Whether the gateway has to refuse a request of this client. */
+export function lacks({ role }: ClientState, permission: Permission): boolean {
+  return role === null || !isAllowed(role, permission);
+}
+
 /** Whether the operation did not end `ok` because its request was invalid or not permitted. */
 export function isRefusedRightly({ detail }: { readonly detail: string }): boolean {
   return detail.endsWith(AS_EXPECTED);
@@ -90,8 +101,18 @@ export async function request(
   if (state.socket === null) return failed('not connected');
   if ((isRefused || state.mayEnd) && context.nowMs < state.readsAgainAtMs) return failed(`not sent, ${AS_EXPECTED}`);
   state.mayEnd ||= isRefused;
-  const answer = new Promise<AnswerType>((resolve) => state.pending.set(id, resolve));
   state.socket.send(JSON.stringify(frame));
+  return answerTo(context, id, isRefused);
+}
+
+/** Waits for the answer to a request that was sent in this turn, or to a token at the upgrade. */
+export async function answerTo(
+  context: ActorContext<ClientState>,
+  id: number | null,
+  isRefused: boolean,
+): Promise<Outcome> {
+  const { state } = context;
+  const answer = new Promise<AnswerType>((resolve) => state.pending.set(id, resolve));
   const type = await context.within(ANSWER_WITHIN_MS, answer);
   if (type === 'timeout') return unknown('no answer');
   if (type === 'closed') return endedWithout(state);

@@ -3,7 +3,7 @@
  * operations, and leaves or not. Mostly in a valid order and sometimes not.
  */
 import type { ScriptDraw, ScriptedOperation } from '../../sim/index.ts';
-import { COMMENTS, UNSAFE_COMMENTS } from '../support/comments.ts';
+import { COMMENTS, SAFE_COMMENTS, UNSAFE_COMMENTS } from '../support/comments.ts';
 import { FEW_SYMBOLS, INVALID_TOKENS, SHARED_USER, SHORT_TOKENS } from '../support/tokens.ts';
 
 const SYMBOLS = ['AAPL', 'AMZN', 'GOOG', 'IBM', 'MSFT'];
@@ -24,6 +24,10 @@ export function visits(draw: ScriptDraw, operationsMax: number): readonly Script
     operations.push({ name, arguments: args, pauseMs: draw.fraction('pause') * longestPauseMs });
   };
   while (operations.length < operationsMax) {
+    if (draw.fraction('upgrades') < 0.15) {
+      addUpgradedVisit(draw, add);
+      continue;
+    }
     add('connect', draw.fraction('protocol') < 0.02 ? { protocol: 'none' } : {});
     const token = draw.fraction('token');
     // 10 % never authenticate, and 10 % send an invalid token.
@@ -64,6 +68,16 @@ export function visits(draw: ScriptDraw, operationsMax: number): readonly Script
   return operations.slice(0, operationsMax);
 }
 
+/** It sends its token with the upgrade, and mostly stays subscribed for longer than others. */
+function addUpgradedVisit(draw: ScriptDraw, add: Add): void {
+  const kinds = draw.fraction('offered') < 0.2 ? INVALID_TOKENS : [...AUTHENTICATED_BY, SHARED_USER, ...SHORT_TOKENS];
+  add('connect', { token: draw.pick('kind', kinds) });
+  add('subscribe', { symbol: 'AAPL' }, 300);
+  for (let count = draw.integer('count', 0, 4); count > 0; count -= 1) addRequest(draw, add);
+  add('ping', {}, 9000);
+  if (draw.fraction('leaves') < 0.6) add('disconnect', {}, 3000);
+}
+
 function addRequest(draw: ScriptDraw, add: Add): void {
   const symbol = draw.pick('symbol', SYMBOLS.slice(0, draw.fraction('popular') < 0.7 ? 2 : SYMBOLS.length));
   if (draw.fraction('talks') < 0.2) {
@@ -83,7 +97,7 @@ function addRequest(draw: ScriptDraw, add: Add): void {
     return;
   }
   const what = draw.fraction('what');
-  if (what < 0.5) add('subscribe', { symbol: draw.fraction('several') < 0.2 ? 'IBM,GOOG' : symbol }, 1500);
+  if (what < 0.5) addSubscription(draw, add, draw.fraction('several') < 0.2 ? 'IBM,GOOG' : symbol);
   else if (what < 0.68) add('unsubscribe', { symbol: draw.fraction('several') < 0.2 ? 'AAPL,AMZN' : symbol }, 3000);
   else if (what < 0.78) add('comment', { symbol, text: draw.pick('text', COMMENTS) });
   else if (what < 0.82) add('status');
@@ -92,6 +106,12 @@ function addRequest(draw: ScriptDraw, add: Add): void {
     add('refresh', { token: draw.pick('refreshed', [...REFRESHED_BY, draw.pick('invalid', INVALID_TOKENS)]) });
   else if (what < 0.93) addAdministration(draw, add);
   else addNuisance(draw, add);
+}
+
+/** In some cases with a rate, below that of the source or the same. */
+function addSubscription(draw: ScriptDraw, add: Add, symbol: string): void {
+  const rate = draw.fraction('paced') < 0.2 ? { maxPerSecond: draw.pick('rate', [1, 2]) } : {};
+  add('subscribe', { symbol, ...rate }, 1500);
 }
 
 /** Its token expires while it is connected, or is refreshed in time, or a little late. */
@@ -149,6 +169,7 @@ function addSpreadVisit(draw: ScriptDraw, add: Add): void {
 /** An administrator revokes a token, more often than a user, who could not come back. */
 function addRevokingVisit(draw: ScriptDraw, add: Add): void {
   add('authenticate', { token: 'admin' });
+  add('announce', { text: draw.pick('announced', SAFE_COMMENTS) }, 2000);
   add('listClients', {}, 4000);
   for (let count = draw.integer('revocations', 1, 4); count > 0; count -= 1)
     add('revokeOther', { subject: draw.fraction('subject') < 0.3 ? 'user' : 'token' });
@@ -158,6 +179,7 @@ function addRevokingVisit(draw: ScriptDraw, add: Add): void {
 /** Clients with other roles try it, too. */
 function addAdministration(draw: ScriptDraw, add: Add): void {
   for (let pages = draw.integer('pages', 1, 2); pages > 0; pages -= 1) add('listClients');
+  if (draw.fraction('announces') < 0.5) add('announce', { text: draw.pick('announced', COMMENTS) });
   if (draw.fraction('disconnects') < 0.6) add('disconnectOther');
 }
 

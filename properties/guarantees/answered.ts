@@ -13,7 +13,7 @@ import { contentProblem } from '../../core/sanitiser.ts';
 import type { Checker, CheckerView, Property, RunRecord } from '../../sim/index.ts';
 import { simulatedLimits } from '../configuration.ts';
 import { Connections, type TrackedConnection } from '../support/connections.ts';
-import { type ValidToken, validTokenIn } from '../support/tokens.ts';
+import { tokenOffered, type ValidToken, validTokenIn } from '../support/tokens.ts';
 import { HeldTokens } from '../support/held-tokens.ts';
 import { Warnings } from '../support/warnings.ts';
 
@@ -22,7 +22,8 @@ export const answered: Property = {
   kind: 'always',
   description:
     'The gateway answers each request of an open connection in the step in which it arrives: it does what is valid and ' +
-    'permitted, and refuses everything else with the right code. A comment reaches every subscriber of its symbol.',
+    'permitted, and refuses everything else with the right code. A comment reaches every subscriber of its symbol ' +
+    'at the node, and an announcement every client.',
   checker: (view) => new Answered(view),
 };
 
@@ -66,7 +67,9 @@ class Answered implements Checker {
     // A process that ends in this step answers nothing.
     if (record.type === 'node') this.#due = this.#due.filter(({ tracked }) => tracked.node !== record.node);
     else if (record.type !== 'frame') return;
-    else if (record.direction === 'down' && record.phase === 'sent') this.#sent(record);
+    else if (record.kind === 'open') {
+      if (record.direction === 'up' && record.phase === 'delivered') this.#opened(record);
+    } else if (record.direction === 'down' && record.phase === 'sent') this.#sent(record);
     else if (record.direction === 'up' && record.phase === 'delivered' && record.kind === 'text') this.#arrived(record);
   }
 
@@ -79,6 +82,20 @@ class Answered implements Checker {
       subject: typeof expected === 'number' ? 'request not refused' : `no ${nameOf(expected)}`,
       text: `${tracked.node} received ${request} from ${tracked.link} and did not send ${shown(expected)}`,
     }));
+  }
+
+  /** `valid-tokens` judges what follows. */
+  #opened({ link, node, text }: FrameRecord): void {
+    const token = tokenOffered(text);
+    const tracked = this.#connections.open.get(link);
+    if (token === null || tracked === undefined) return;
+    const identity = validTokenIn(token);
+    if (identity === null) add(this.#failures, node);
+    else {
+      this.#tokens.set(link, identity);
+      this.#mayBeTooFast(identity);
+      this.#mayExpire(tracked, identity);
+    }
   }
 
   #arrived({ link, text }: FrameRecord): void {
@@ -152,7 +169,7 @@ class Answered implements Checker {
         if (!isAllowed(this.#tokens.get(link)?.role ?? 'viewer', frame.type))
           return this.#expectRefusal(tracked, text, 'forbidden', frame.id);
     }
-    if (frame.type === 'comment') return this.#expectComment(tracked, text, frame);
+    if (frame.type === 'comment' || frame.type === 'announce') return this.#expectMessage(tracked, text, frame);
     if (frame.type === 'disconnect') return this.#expectDisconnection(tracked, text, frame);
     const type = frame.type === 'revoke' ? 'revoked' : frame.type;
     this.#expect(tracked, text, `{"type":"${type}","id":${frame.id},`);
@@ -176,20 +193,24 @@ class Answered implements Checker {
     this.#expect(tracked, request, `{"type":"refreshed","id":${id},"role":"${identity.role}",`);
   }
 
-  #expectComment(tracked: TrackedConnection, request: string, { id, symbol, text }: FrameWith<'comment'>): void {
+  /** Clients of this node receive it in this step. `relayed-messages` judges the answer. */
+  #expectMessage(tracked: TrackedConnection, request: string, frame: FrameWith<'comment' | 'announce'>): void {
+    const { id, text } = frame;
+    const symbol = frame.type === 'comment' ? frame.symbol : null;
     const refuse = (code: ErrorCode): void => this.#expectRefusal(tracked, request, code, id);
-    if (!symbols.has(symbol)) return refuse('unknown_symbol');
-    if (!this.#maySee(tracked.link, [symbol])) return refuse('symbol_forbidden');
+    if (symbol !== null && !symbols.has(symbol)) return refuse('unknown_symbol');
+    if (symbol !== null && !this.#maySee(tracked.link, [symbol])) return refuse('symbol_forbidden');
     if (text.length > simulatedLimits.commentMaxCharacters) return refuse('comment_too_long');
     if (text.trim() === '') return refuse('comment_empty');
     const problem = contentProblem(text);
     if (problem !== null) return refuse(problem);
-    const expected = JSON.stringify({ type: 'comment', symbol, from: this.#tokens.get(tracked.link)?.user, text });
-    for (const subscriber of this.#connections.open.values()) {
-      if (subscriber.node === tracked.node && subscriber.subscriptions.has(symbol))
-        this.#expect(subscriber, request, expected);
+    const from = this.#tokens.get(tracked.link)?.user;
+    const message = symbol === null ? { type: 'announcement', from, text } : { type: 'comment', symbol, from, text };
+    const expected = JSON.stringify(message);
+    for (const client of this.#connections.open.values()) {
+      const isMeant = symbol === null ? client.connection !== null : client.subscriptions.has(symbol);
+      if (client.node === tracked.node && isMeant) this.#expect(client, request, expected);
     }
-    this.#expect(tracked, request, JSON.stringify({ type: 'commented', id }));
   }
 
   #maySee(link: string, named: readonly string[]): boolean {

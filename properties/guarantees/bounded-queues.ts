@@ -8,6 +8,7 @@ import { closings } from '../../core/closings.ts';
 import type { Checker, CheckerView, Property, RunRecord } from '../../sim/index.ts';
 import { simulatedLimits } from '../configuration.ts';
 import { Connections, type TrackedConnection } from '../support/connections.ts';
+import { Paces } from '../support/paces.ts';
 import { sequenceIn } from '../support/price-texts.ts';
 import { reportOf } from '../support/testimony.ts';
 
@@ -19,7 +20,7 @@ export const boundedQueues: Property = {
   kind: 'always',
   description:
     'The gateway sends only the newest price of a symbol. A price waits only while more than outboxConflateBytes are ' +
-    'buffered, and no frame makes that more than outboxMaxBytes.',
+    'buffered or for the rate that its client has asked for, and no frame makes that more than outboxMaxBytes.',
   marks: [
     { name: REPLACED, withinSeeds: 200 },
     { name: TOO_SLOW, withinSeeds: 200 },
@@ -49,6 +50,7 @@ class BoundedQueues implements Checker {
   readonly observes = ['frame', 'probe'] as const;
   readonly #view: CheckerView;
   readonly #connections: Connections;
+  readonly #paces: Paces;
   /** By node and symbol. */
   readonly #streams = new Map<string, Map<string, Stream>>();
   /**
@@ -59,6 +61,7 @@ class BoundedQueues implements Checker {
 
   constructor(view: CheckerView) {
     this.#view = view;
+    this.#paces = Paces.of(view);
     this.#connections = Connections.of(view).listen({
       price: (tracked, symbol, position) => this.#priced(tracked, symbol, position),
       welcomed: (tracked, symbol) => this.#welcomed(tracked, symbol),
@@ -117,6 +120,8 @@ class BoundedQueues implements Checker {
 
   /** Prices that wait are sent in the step in which there is room, not with the next broadcast. */
   #waited({ link, client, node }: TrackedConnection, symbol: string, stream: Stream, skipped: number): void {
+    // It may have waited for its rate only.
+    if (this.#paces.of(link, symbol) !== undefined) return;
     if (stream.isBroadcasting && !this.#pinged.has(link))
       this.#view.check(false, () => ({
         subject: 'price kept back',

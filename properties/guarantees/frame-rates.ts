@@ -8,7 +8,7 @@ import { simulatedLimits } from '../configuration.ts';
 import { ClusterFrames } from '../support/cluster-frames.ts';
 import { Connections, type TrackedConnection } from '../support/connections.ts';
 import { HeldTokens } from '../support/held-tokens.ts';
-import { validTokenIn } from '../support/tokens.ts';
+import { tokenOffered, validTokenIn } from '../support/tokens.ts';
 
 const OVER_CONNECTIONS = 'a user was too fast over several connections';
 const OVER_NODES = 'a user was too fast over several nodes';
@@ -46,6 +46,12 @@ interface Arrival {
   readonly atMs: number;
 }
 
+interface Upgrade {
+  readonly link: string;
+  readonly node: string;
+  readonly atMs: number;
+}
+
 type FrameRecord = Extract<RunRecord, { type: 'frame' }>;
 
 class FrameRates implements Checker {
@@ -59,6 +65,7 @@ class FrameRates implements Checker {
   readonly #byUser = new Map<string, Bucket>();
   readonly #warned = new Set<string>();
   #arrivals: Arrival[] = [];
+  #upgrades: Upgrade[] = [];
   #failures = 0;
 
   constructor(view: CheckerView) {
@@ -76,12 +83,15 @@ class FrameRates implements Checker {
   }
 
   quiescent(): void {
+    for (const upgrade of this.#upgrades.splice(0)) this.#countOfUser(upgrade);
     for (const arrival of this.#arrivals.splice(0)) this.#accepted(arrival);
   }
 
-  #frame({ kind, direction, phase, link, text, code, atMs }: FrameRecord): void {
+  #frame({ kind, direction, phase, link, node, text, code, atMs }: FrameRecord): void {
     if (direction === 'up') {
       if (kind === 'open') this.#opened(link);
+      if (kind === 'open' && phase === 'delivered' && tokenOffered(text) !== null)
+        this.#upgrades.push({ link, node, atMs });
       const tracked = this.#connections.open.get(link);
       if (kind === 'text' && phase === 'delivered' && tracked !== undefined)
         this.#arrivals.push({ tracked, text, atMs });
@@ -98,12 +108,17 @@ class FrameRates implements Checker {
   }
 
   #accepted({ tracked: { link, node }, atMs }: Arrival): void {
-    const user = this.#held.of(link)?.user;
     const own = take(this.#bucketOf(link, atMs), atMs, framesBurst, framesPerSecond);
     this.#view.check(own > -ROUNDING, () => ({
       subject: 'too many frames of a connection',
       text: `${node} accepted a frame of ${link}, beyond its rate by ${(-own).toFixed(2)} frames`,
     }));
+    this.#countOfUser({ link, node, atMs });
+  }
+
+  /** A token at an upgrade counts like a frame of its user. */
+  #countOfUser({ link, node, atMs }: Upgrade): void {
+    const user = this.#held.of(link)?.user;
     if (user === undefined) return;
     const bucket = this.#userBucket(node, user, atMs);
     const level = take(bucket, atMs, userFramesBurst, userFramesPerSecond);

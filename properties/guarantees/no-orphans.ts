@@ -15,6 +15,9 @@ const { historyKeptMs } = simulatedLimits;
 /** Time for work to notice that its owner has ended. */
 const GRACE_MS = 200;
 
+/** What concerns the gateway, not one of its clients. */
+const CHANNELS_OF_GATEWAY = /^(?:revocations|messages|probe:messages:.*)$/;
+
 /** Ended connections are dropped after this time, to bound memory in long runs. */
 const REMEMBERED_MS = 120_000;
 
@@ -86,8 +89,7 @@ class NoOrphans implements Checker {
         subject: `timer ${kindOf(timer?.label ?? '')}`,
         text: `the last client has left, but ${node} still holds the timer ${timer?.label} of ${timer?.owner}`,
       }));
-      // Revocations concern the gateway, not a client.
-      const channel = ledger.channels(node).find((name) => name !== 'revocations');
+      const channel = ledger.channels(node).find((name) => !CHANNELS_OF_GATEWAY.test(name));
       this.#view.check(channel === undefined, () => ({
         subject: 'channel',
         text: `the last client has left, but ${node} still listens to ${channel}`,

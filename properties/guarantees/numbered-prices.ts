@@ -6,6 +6,7 @@ import { recordedPrices } from '../../core/adapters/recorded-feed.ts';
 import type { Checker, CheckerView, Property, RunRecord } from '../../sim/index.ts';
 import { simulatedLimits } from '../configuration.ts';
 import { Connections } from '../support/connections.ts';
+import { Paces } from '../support/paces.ts';
 import { type ParsedPrice, PriceTexts } from '../support/price-texts.ts';
 import { type Welcome, welcomeIn } from '../support/welcomes.ts';
 
@@ -18,7 +19,8 @@ export const numberedPrices: Property = {
   kind: 'always',
   description:
     'Each price has the number that its source gave it, at every node. It follows the one before on its connection: the same ' +
-    'epoch, and its sequence + 1 + skipped. It skips prices only if more than outboxConflateBytes were unread.',
+    'epoch, and its sequence + 1 + skipped. It skips prices only if more than outboxConflateBytes were unread, ' +
+    'or its client has asked for a rate.',
   marks: [{ name: SKIPPED, withinSeeds: 200 }],
   checker: (view) => new NumberedPrices(view),
 };
@@ -40,6 +42,7 @@ class NumberedPrices implements Checker {
   readonly observes = ['frame'] as const;
   readonly #view: CheckerView;
   readonly #connections: Connections;
+  readonly #paces: Paces;
   readonly #prices = new PriceTexts();
   /** By link and symbol. */
   readonly #last = new Map<string, Map<string, Last>>();
@@ -50,6 +53,7 @@ class NumberedPrices implements Checker {
 
   constructor(view: CheckerView) {
     this.#view = view;
+    this.#paces = Paces.of(view);
     this.#connections = Connections.of(view).listen({
       ended: ({ link }) => {
         this.#last.delete(link);
@@ -90,9 +94,9 @@ class NumberedPrices implements Checker {
   }
 
   #skipped(link: string, node: string, symbol: string, last: Last): void {
-    this.#view.mark(SKIPPED);
     const wasFull = (this.#fullAtMs.get(link) ?? -1) >= last.atMs;
-    this.#view.check(wasFull, () => ({
+    if (wasFull) this.#view.mark(SKIPPED);
+    this.#view.check(wasFull || this.#paces.of(link, symbol) !== undefined, () => ({
       subject: 'skipped without need',
       text: `${node} skipped prices of ${symbol} after ${last.sequence} for ${link}, which had little to read`,
     }));

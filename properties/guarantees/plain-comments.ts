@@ -9,7 +9,7 @@ export const plainComments: Property = {
   id: 'plain-comments',
   kind: 'always',
   description:
-    'A comment reaches clients byte for byte. If it contains markup or is a URL that runs a script, no client receives it, and ' +
+    'A comment or an announcement reaches clients byte for byte. If it contains markup or is a URL that runs a script, no client receives it, and ' +
     'only then it is refused for its content.',
   checker: (view) => new PlainComments(view),
 };
@@ -31,9 +31,9 @@ class PlainComments implements Checker {
   observe({ direction, phase, kind, link, text }: FrameRecord): void {
     if (kind !== 'text') return;
     if (direction === 'up' && phase === 'delivered') {
-      if (text.startsWith('{"type":"comment"')) this.#arrived(link, textIn(text));
+      if (/^\{"type":"(?:comment|announce)"/.test(text)) this.#arrived(link, textIn(text));
     } else if (direction === 'down' && phase === 'sent') {
-      if (text.startsWith('{"type":"comment"')) this.#sent(link, textIn(text));
+      if (/^\{"type":"(?:comment|announcement)"/.test(text)) this.#sent(link, textIn(text));
       else if (/^\{"type":"error","code":"comment_(?:markup|script_url)"/.test(text)) this.#refused(link);
     }
   }

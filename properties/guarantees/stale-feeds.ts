@@ -62,6 +62,8 @@ class StaleFeeds implements Checker {
   readonly #publications = new Fifo<Publication>();
   /** By link, then by symbol. */
   readonly #readers = new Map<string, Map<string, Reader>>();
+  /** Clients of Redis that have subscribed to prices. */
+  readonly #readingClients = new Set<string>();
   /** Clients of Redis whose last connection was closed by them. */
   readonly #closedByClient = new Set<string>();
 
@@ -95,10 +97,11 @@ class StaleFeeds implements Checker {
     }
   }
 
-  #published({ command, key, node, phase, atMs }: Extract<RunRecord, { type: 'command' }>): void {
-    if (phase !== 'applied' || command !== 'publish') return;
+  #published({ command, key, node, connection, phase, atMs }: Extract<RunRecord, { type: 'command' }>): void {
     const [, symbol] = CHANNEL.exec(key) ?? [];
     if (symbol === undefined) return;
+    if (command === 'subscribe') this.#readingClients.add(clientOf(connection));
+    if (phase !== 'applied' || command !== 'publish') return;
     const readers: Reader[] = [];
     for (const ofLink of this.#readers.values()) {
       const reader = ofLink.get(symbol);
@@ -160,7 +163,8 @@ class StaleFeeds implements Checker {
 
   /** A client that ends its own connection and opens another one has given it up. */
   #connected({ connection, phase, by }: Extract<RunRecord, { type: 'redis' }>): void {
-    const client = connection.slice(0, connection.indexOf('#'));
+    const client = clientOf(connection);
+    if (!this.#readingClients.has(client)) return;
     if (phase === 'closed' && by === 'client') this.#closedByClient.add(client);
     else if (phase === 'opened' && this.#closedByClient.delete(client)) this.#view.mark(GIVEN_UP);
   }
@@ -170,4 +174,9 @@ class StaleFeeds implements Checker {
     this.#readers.set(tracked.link, ofLink);
     ofLink.set(symbol, { tracked, symbol, staleSinceMs: null, owed: null });
   }
+}
+
+/** `node-1.1.redis-1` of its connection `node-1.1.redis-1#2`. */
+function clientOf(connection: string): string {
+  return connection.slice(0, connection.indexOf('#'));
 }

@@ -28,7 +28,7 @@ class Versioned implements Checker {
 
   observe({ kind, direction, phase, link, text, code }: FrameRecord): void {
     if (kind === 'open') {
-      if (direction === 'up' && phase === 'delivered' && text.split(', ').includes(subprotocol))
+      if (direction === 'up' && phase === 'delivered' && text.split(/, ?/).includes(subprotocol))
         this.#offered.add(link);
       return;
     }

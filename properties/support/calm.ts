@@ -17,6 +17,9 @@ const HARMLESS: ReadonlySet<string> = new Set([
   'slow-reader',
 ]);
 
+/** They have no end, but last for a node only until it notices them. */
+const MOMENTARY: ReadonlySet<string> = new Set(['redis-subscriber-deaf', 'redis-demoted']);
+
 export class Calm {
   readonly observes = ['fault', 'node'] as const;
   readonly #open = new Set<string>();
@@ -30,7 +33,7 @@ export class Calm {
   observe(record: RunRecord): void {
     if (record.type === 'node') this.#sinceMs = record.atMs;
     if (record.type !== 'fault' || HARMLESS.has(record.kind)) return;
-    if (record.phase === 'begun') this.#open.add(record.id);
+    if (record.phase === 'begun' && !MOMENTARY.has(record.kind)) this.#open.add(record.id);
     else if (record.phase === 'ended') this.#open.delete(record.id);
     this.#sinceMs = record.atMs;
   }

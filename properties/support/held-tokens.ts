@@ -4,7 +4,7 @@
  */
 import type { RevokedSubject } from '../../core/ports.ts';
 import type { CheckerView, RunRecord } from '../../sim/index.ts';
-import { type ValidToken, validTokenIn } from './tokens.ts';
+import { tokenOffered, type ValidToken, validTokenIn } from './tokens.ts';
 
 type FrameRecord = Extract<RunRecord, { type: 'frame' }>;
 
@@ -26,6 +26,11 @@ export class HeldTokens {
     return this.#held.get(link);
   }
 
+  /** The user of a connection, also while its first token has no answer. */
+  userOf(link: string): string | undefined {
+    return (this.#held.get(link) ?? this.#offered.get(`${link} `))?.user;
+  }
+
   /** Whether a client has asked to revoke the token or its user. */
   mayBeRevoked(token: ValidToken): boolean {
     return this.#requested.size > 0 && keysOf(token).some((key) => this.#requested.has(key));
@@ -33,9 +38,15 @@ export class HeldTokens {
 
   observe({ direction, phase, kind, link, text }: FrameRecord): void {
     if (kind !== 'text') {
-      if (kind === 'open') this.#held.delete(link);
+      if (kind === 'open' && direction === 'up' && phase === 'delivered') this.#opened(link, text);
     } else if (direction === 'up' && phase === 'delivered') this.#arrived(link, text);
     else if (direction === 'down' && phase === 'sent') this.#sent(link, text);
+  }
+
+  #opened(link: string, protocols: string): void {
+    this.#held.delete(link);
+    const token = tokenOffered(protocols);
+    if (token !== null) this.#offered.set(`${link} `, validTokenIn(token));
   }
 
   #arrived(link: string, text: string): void {

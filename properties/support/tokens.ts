@@ -104,6 +104,19 @@ export function signedToken(
     .digest('base64url')}`;
 }
 
+/** Before the token in a subprotocol that a client offers. */
+const OFFERED = 'bearer.';
+
+export function offeredToken(token: string): string {
+  return `${OFFERED}${token}`;
+}
+
+/** The token among the subprotocols of an opening handshake, or null. */
+export function tokenOffered(protocols: string): string | null {
+  const found = protocols.split(/, ?/).find((name) => name.startsWith(OFFERED));
+  return found === undefined ? null : found.slice(OFFERED.length);
+}
+
 /** What a token of an actor says if it was valid when its client signed it; null otherwise. */
 export function validTokenIn(token: string): ValidToken | null {
   const [head = '', body = '', signature = ''] = token.split('.');

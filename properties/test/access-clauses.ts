@@ -2,6 +2,8 @@
 import { aloneClause as clause, type Clause, inCore } from './clause.ts';
 import { teamAtTwoNodes } from './written-plans.ts';
 
+const UPGRADED = 'admission.identify(token, address, upgrade, clock.monotonicMs())';
+
 export const accessClauses: readonly Clause[] = [
   clause('valid-tokens', 'the audience of a token is not checked', 'invalid token accepted', [
     inCore('auth.ts', 'authenticate', '    audience,\n    clockTolerance', '    clockTolerance'),
@@ -11,6 +13,20 @@ export const accessClauses: readonly Clause[] = [
   ]),
   clause('valid-tokens', 'the previous secret is refused', 'valid token refused', [
     inCore('auth.ts', 'authenticate', 'of keys)', 'of keys.slice(0, 1))'),
+  ]),
+  clause('valid-tokens', 'an invalid token at the upgrade is ignored', 'upgrade not refused', [
+    inCore(
+      'gateway.ts',
+      'createGateway',
+      UPGRADED,
+      `((found) => (typeof found === 'string' ? null : found))(${UPGRADED})`,
+    ),
+  ]),
+  clause('valid-tokens', 'a valid token at the upgrade is ignored', 'upgrade not authenticated', [
+    inCore('gateway.ts', 'createGateway', 'if (identity !== null) admission.admit(connection, identity);', ''),
+  ]),
+  clause('valid-tokens', 'no token is accepted at the upgrade', 'valid token refused', [
+    inCore('gateway.ts', 'createGateway', UPGRADED, "'unauthenticated'"),
   ]),
   clause('expired-leave', 'an expired token is never noticed by the sweeper', 'expired connection', [
     inCore('sweeper.ts', 'Sweeper.#verdictOf', "return 'expired';", "return 'fine';"),
@@ -33,7 +49,7 @@ export const accessClauses: readonly Clause[] = [
     'revoked-leave',
     'a revoked user may connect again',
     ['revoked token accepted', 'revoked connection'],
-    [inCore('admission.ts', 'Admission.authenticate', 'if (isRevoked(identity)) {', 'if (nowMs < 0) {')],
+    [inCore('admission.ts', 'Admission.identify', 'if (isRevoked(identity)) {', 'if (nowMs < 0) {')],
   ),
   clause('revoked-leave', 'a revocation ends no connection', 'revoked connection', [
     inCore('revocations.ts', 'Revocations.revoke', 'this.#enforce();', ''),
@@ -92,7 +108,7 @@ export const accessClauses: readonly Clause[] = [
     'user-limit',
     'a node does not bound the connections of a user on its own',
     'too many connections at one node',
-    [inCore('admission.ts', 'Admission.authenticate', "end(oldest, 'replaced');", '')],
+    [inCore('admission.ts', 'Admission.admit', "end(oldest, 'replaced');", '')],
   ),
   {
     ...clause('user-limit', 'the newest connections are replaced', 'replaced too early', [
@@ -103,13 +119,13 @@ export const accessClauses: readonly Clause[] = [
   clause('user-limit', 'a connection is replaced before the limit is reached', 'replaced too early', [
     inCore(
       'admission.ts',
-      'Admission.authenticate',
+      'Admission.admit',
       'others.length + 1 >= limits[closings.replaced.most]',
       'others.length + 2 >= limits[closings.replaced.most]',
     ),
   ]),
   clause('user-limit', 'a new connection may replace one of another user', 'replaced too early', [
-    inCore('admission.ts', 'Admission.authenticate', 'registry.connectionsOf(identity.user)', 'registry.living()'),
+    inCore('admission.ts', 'Admission.admit', 'registry.connectionsOf(identity.user)', 'registry.living()'),
   ]),
   {
     ...clause('user-limit', 'users that others report are not looked at', 'too many connections', [

@@ -6,6 +6,7 @@ import { accessClauses } from './access-clauses.ts';
 import { type Clause, inCore } from './clause.ts';
 import { conductClauses } from './conduct-clauses.ts';
 import { contentClauses } from './content-clauses.ts';
+import { messageClauses } from './message-clauses.ts';
 import { orphanClauses } from './orphan-clauses.ts';
 import { priceClauses } from './price-clauses.ts';
 import { protocolClauses } from './protocol-clauses.ts';
@@ -195,6 +196,7 @@ export const clauses: readonly Clause[] = [
   ...orphanClauses,
   ...conductClauses,
   ...contentClauses,
+  ...messageClauses,
   ...protocolClauses,
   ...accessClauses,
   {

@@ -14,7 +14,7 @@ export const conductClauses: readonly Clause[] = [
     'answered',
     'a valid token is not answered',
     'no authenticated',
-    inAdmission('authenticate', 'if (replies.send(connection, answer)) persist(connection);', 'persist(connection);'),
+    inAdmission('admit', 'if (replies.send(connection, answer)) persist(connection);', 'persist(connection);'),
   ),
   clause(
     'answered',
@@ -37,12 +37,14 @@ export const conductClauses: readonly Clause[] = [
   clause('answered', 'what is not permitted is dropped in silence', 'no error', [
     inCore('replies.ts', 'Replies.refuse', 'else this.send(connection, errorFrame(code, id));', ''),
   ]),
-  clause(
-    'answered',
-    'comments go to one subscriber',
-    'no comment',
-    inConversation('#comment', 'subscriber.outbox.send(broadcast);', '{ subscriber.outbox.send(broadcast); break; }'),
-  ),
+  clause('answered', 'comments go to one subscriber', 'no comment', [
+    inCore(
+      'messages.ts',
+      'Messages.#deliver',
+      'subscriber.outbox.send(comment);',
+      '{ subscriber.outbox.send(comment); break; }',
+    ),
+  ]),
   clause(
     'serves',
     'a client that is not subscribed gets no answer to its unsubscribe',

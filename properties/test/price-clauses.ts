@@ -31,6 +31,12 @@ export const priceClauses: readonly Clause[] = [
       'newest.price.sequence % 5 === 0',
     ),
   ]),
+  clause('paced-prices', 'a requested rate is ignored', 'price too early', [
+    inCore('pacing.ts', 'Pacing.allows', 'return false;', 'return true;'),
+  ]),
+  clause('paced-prices', 'prices wait for half of their time', 'price too early', [
+    inCore('pacing.ts', 'Pacing.sent', '+ pace.intervalMs', '+ pace.intervalMs / 2'),
+  ]),
   clause(
     'subscription-begins',
     'no snapshot has a price',

@@ -1,6 +1,6 @@
 /** Clauses of `warned-endings`, `versioned`, `drained` and `admin-acts`. */
 import { aloneClause as clause, type Clause, inCore } from './clause.ts';
-import { deployedWithClients } from './written-plans.ts';
+import { deployedWithClients, deployedWithoutRedis } from './written-plans.ts';
 
 export const protocolClauses: readonly Clause[] = [
   clause('warned-endings', 'a connection ends with one refusal less', 'closed without warning', [
@@ -53,17 +53,40 @@ export const protocolClauses: readonly Clause[] = [
     ['served while stopping', 'closed without announcement'],
     [inCore('gateway.ts', 'createGateway', "stopped !== null && connection.state === 'pending'", 'false')],
   ),
-  clause('stops-in-time', 'a stop waits for Redis', 'still stopping', [
+  clause('stops-in-time', 'a stop waits for its clients to leave', 'still stopping', [
+    inCore('drain.ts', 'drain', 'if (delayMs <= 0) end(connection);\n      else await', 'void end;\n      await'),
     inCore(
       'gateway.ts',
       'createGateway',
-      "await withTimeout(clock, tag, within('flush'), persistence.flush())",
-      'await persistence.flush().then(() => "settled")',
+      "await withTimeout(clock, tag, within('drain'), drained.ended);",
+      'await drained.ended;',
     ),
   ]),
-  clause('stops-in-time', 'each step of a stop has the whole limit', 'still stopping', [
-    inCore('stop-limit.ts', 'stopLimit', 'endsAtMs - REST_MS[step] - clock.monotonicMs()', 'stopWithinMs'),
+  clause('stops-in-time', 'a stop waits until the leases of rows have ended', 'still stopping', [
+    inCore(
+      'gateway.ts',
+      'createGateway',
+      "within('flush'), persistence.flush()",
+      'limits.leaseMs, new Promise(() => undefined)',
+    ),
   ]),
+  {
+    ...clause('stops-in-time', 'a stop waits for Redis', 'still stopping', [
+      inCore(
+        'gateway.ts',
+        'createGateway',
+        "await withTimeout(clock, tag, within('flush'), persistence.flush())",
+        'await persistence.flush().then(() => "settled")',
+      ),
+    ]),
+    plan: deployedWithoutRedis,
+  },
+  {
+    ...clause('stops-in-time', 'each step of a stop has the whole limit', 'still stopping', [
+      inCore('stop-limit.ts', 'stopLimit', 'endsAtMs - REST_MS[step] - clock.monotonicMs()', 'stopWithinMs'),
+    ]),
+    plan: deployedWithoutRedis,
+  },
   clause('admin-acts', 'a page begins with the last client of the page before', 'wrong page', [
     inCore('administration.ts', 'Administration.list', 'connection.number > after', 'connection.number >= after'),
   ]),

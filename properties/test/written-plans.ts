@@ -95,6 +95,15 @@ export const deployedWithClients: Plan = {
   ]),
 };
 
+/** The same, while Redis does not reply, so that the rows of the clients are not written. */
+export const deployedWithoutRedis: Plan = {
+  ...deployedWithClients,
+  faults: [
+    { id: 'fault-1', kind: 'redis-stall', target: '*', atMs: 500, durationMs: 11_000, rate: 1 },
+    ...deployedWithClients.faults.map((fault) => ({ ...fault, id: 'fault-2' })),
+  ],
+};
+
 /**
  * Three clients connect to node-1 as one user, and three to node-2 later, which is three more than
  * the limit.
@@ -133,6 +142,24 @@ export const besideTheReleaseBefore: Plan = {
     operation(actor, 'authenticate', 4500),
   ]),
 };
+
+/** client-2 comments at node-2, 8 s after a fault of Redis, and client-1 reads it at node-1. */
+export const commentAcrossNodesAfter = (kind: string): Plan => ({
+  seed: '0x1',
+  nodes: 2,
+  chaosMs: 14_000,
+  minimal: true,
+  cohorts: [],
+  faults: [{ id: 'fault-1', kind, target: '*', atMs: 2000, durationMs: 500, rate: 1 }],
+  operations: [
+    ...clientsNamed(1, 2).flatMap((actor, index) => [
+      operation(actor, 'connect', 7000, { node: index === 0 ? 0.1 : 0.9, returns: 0.9 }),
+      operation(actor, 'authenticate', 8000),
+    ]),
+    operation('client-1', 'subscribe', 9000, { symbol: 'AAPL' }),
+    operation('client-2', 'comment', 10_500, { symbol: 'AAPL', text: 'up' }),
+  ],
+});
 
 function clientsNamed(first: number, last: number): string[] {
   return Array.from({ length: last - first + 1 }, (_, index) => `client-${first + index}`);
