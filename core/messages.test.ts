@@ -41,7 +41,7 @@ describe('a comment', () => {
     relay.mode = 'working';
     await here.clock.advance(60_000);
     expect([relay.published, reader.framesOf('comment')]).toEqual([[], []]);
-    expect(here.gateway.counts().tasks).toBe(4 + 1);
+    expect(here.gateway.counts().tasks).toBe(5 + 1);
   });
 
   test('that is refused reaches no client', () => {

@@ -67,11 +67,12 @@ test('an error frame contains the id, the text of the catalogue and nothing else
 });
 
 test('every frame of the gateway has exactly the fields of its type, and the type first', async () => {
-  const world = new GatewayWorld({ subscriptionsMax: 2, framesBurst: 14 });
+  const world = new GatewayWorld({ subscriptionsMax: 2, framesBurst: 15 });
   const admin = world.enter({ role: 'admin', symbols: ['AAPL'] });
   const other = world.enter({ symbols: ['AAPL'] });
   admin.say({ type: 'refresh', id: 1, token: world.token('admin', String(admin.frames[0]?.['user'])) });
   admin.say({ type: 'comment', id: 1, symbol: 'AAPL', text: 'up' });
+  admin.say({ type: 'announce', id: 1, text: 'closing early' });
   for (const type of ['ping', 'status', 'clients']) admin.say({ type, id: 1 });
   admin.say({ type: 'disconnect', id: 1, connection: other.frames[0]?.['connection'] });
   admin.say({ type: 'revoke', id: 1, subject: 'token', name: 'none' });

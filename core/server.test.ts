@@ -18,7 +18,7 @@ async function start(...parameters: Parameters<typeof served>): Promise<RunningS
 
 /** Streams end soon after their last subscriber. */
 const keptShortly = { LIMITS: '{"historyKeptMs":50}' };
-const nothing = { connections: 0, authenticated: 0, subscriptions: 0, streams: 0, tasks: 4, unsaved: 0 };
+const nothing = { connections: 0, authenticated: 0, subscriptions: 0, streams: 0, tasks: 5, unsaved: 0 };
 
 afterEach(async () => {
   await Promise.all(running.splice(0).map((server) => server.stop()));
