@@ -61,6 +61,8 @@ class AddressLimits implements Checker {
   }
 
   #frame({ kind, direction, phase, link, code }: FrameRecord): void {
+    // Refused with the upgrade, for its token.
+    if (kind === 'open' && phase === 'refused') this.#fresh.delete(link);
     if (kind !== 'close' || direction !== 'down' || phase !== 'sent') return;
     const tracked = this.#fresh.get(link);
     // Refused for another reason before it counted.
