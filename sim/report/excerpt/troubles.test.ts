@@ -10,7 +10,8 @@ function troublesOf(...all: readonly Unstamped[]): number[] {
 }
 
 const sent = (name: string, connection: string): Unstamped => command(name, '', { phase: 'sent', connection });
-const failed = (name: string, connection: string): Unstamped => command(name, '', { phase: 'error', connection });
+const failed = (name: string, connection: string, detail = 'ERR'): Unstamped =>
+  command(name, '', { phase: 'error', connection, detail });
 const closed = (by: string): Unstamped =>
   ({ type: 'redis', node: 'node-1', connection: 'a', phase: 'closed', by }) as unknown as Unstamped;
 
@@ -20,6 +21,8 @@ test('only an error that some connections do not get counts', () => {
   );
   expect(troublesOf(sent('info', 'a'), failed('info', 'a'), sent('info', 'b'))).toEqual([1]);
   expect(troublesOf(sent('info', 'a'), failed('info', 'a'))).toEqual([1]);
+  const away = ['a', 'b'].flatMap((connection) => [sent('get', connection), failed('get', connection, 'not sent')]);
+  expect(troublesOf(...away)).toEqual([1, 3]);
 });
 
 test('a connection counts if the system did not close it', () => {

@@ -5,6 +5,9 @@ import { isTrouble } from './record-kinds.ts';
 /** Number of connections from which on an error that each of them gets is routine. */
 const CONNECTIONS_MIN = 2;
 
+/** The code of an error of the server. */
+const OF_SERVER = /^[A-Z]+$/;
+
 export interface Troubles {
   has(record: RunRecord): boolean;
   /** Whether a command has taken effect, although its caller received an error or nothing. */
@@ -29,7 +32,10 @@ export function troublesIn(records: readonly RunRecord[]): Troubles {
   };
 }
 
-/** Errors that a command gets on every connection that sends it, such as one that is unknown. */
+/**
+ * Errors with which the server answers a command on every connection that sends it, such as one that
+ * it does not know. What fails while the server is away is not routine.
+ */
 function errorsOfAll(commands: readonly CommandRecord[]): ReadonlySet<string> {
   const senders = new Map<string, Set<string>>();
   const failed = new Map<string, Set<string>>();
@@ -41,7 +47,7 @@ function errorsOfAll(commands: readonly CommandRecord[]): ReadonlySet<string> {
   for (const record of commands) {
     const { command, key, phase, connection } = record;
     if (phase === 'sent') add(senders, `${command} ${key}`, connection);
-    if (phase === 'error') add(failed, errorOf(record), connection);
+    if (phase === 'error' && OF_SERVER.test(record.detail)) add(failed, errorOf(record), connection);
   }
   const all = [...failed].filter(([error, connections]) => {
     const [command = ''] = error.split('\n', 1);
