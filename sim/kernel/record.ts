@@ -23,6 +23,10 @@ export interface OperationRecord extends Stamp {
   readonly phase: 'begin' | 'ok' | 'fail' | 'unknown';
   readonly detail: string;
   /**
+   * On `begin`: the arguments in the plan. Not part of the digest; absent if there are none.
+   */
+  readonly arguments?: Readonly<Record<string, unknown>>;
+  /**
    * On `begin`: the values that the operation draws by name, as plain JSON. Added while it runs, so
    * not part of the digest; absent until there is one.
    */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RunRecord } from '../kernel/record.ts';
+import type { RunRecord, Unstamped } from '../kernel/record.ts';
 import { lineContextOf } from './line-context.ts';
 import { recordLine } from './record-line.ts';
 import { type At, frame, stamped } from './test/written-records.ts';
@@ -43,4 +43,23 @@ test('a long line of a logger begins with its message', () => {
   };
   expect(recordLine(record, 60).what).toBe('│ info a request has ended reqId=req-1');
   expect(recordLine(record, 4000).what).toBe(`│ ${line}`);
+});
+
+test('an operation begins with all its arguments, each cut to half of the line', () => {
+  const begun = (given: object): Unstamped =>
+    ({ type: 'operation', id: 'a-1.1', actor: 'a-1', name: 'enter', phase: 'begin', detail: '', ...given }) as never;
+  const text = 'x'.repeat(70);
+  expect(
+    linesOf(
+      [1, 1, begun({ arguments: { token: 'valid for too long', returns: 0 } })],
+      [2, 2, begun({ arguments: { room: 'red', stayMs: 7 }, drawn: { stayMs: 7, share: 0.123456 } })],
+      [3, 3, begun({ arguments: { text, to: [1] } })],
+      [4, 4, begun({})],
+    ),
+  ).toEqual([
+    'a-1 enter begins token="valid for too long" returns=0',
+    'a-1 enter begins room=red stayMs=7 share=0.1235',
+    `a-1 enter begins text=${'x'.repeat(30)}… to=[1]`,
+    'a-1 enter begins',
+  ]);
 });
