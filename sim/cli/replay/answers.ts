@@ -63,7 +63,7 @@ export async function answersTo(asked: Asked, flags: ReplayFlags): Promise<Answe
   const { output, interrupt } = session;
   const suspect = flags.suspect === true ? await replaySuspects(session, replay, result) : undefined;
   if (flags.step === true) await stepThrough(asked);
-  const state = flags.state === undefined ? undefined : await replayState(asked, flags.state);
+  const state = flags.state === undefined ? undefined : await replayState(asked, flags.state, flags.only);
   const lastChange = flags.lastChange === undefined ? undefined : await replayLastChange(asked, flags.lastChange);
   const inevitable = flags.inevitable === true ? await replayDecided(asked) : undefined;
   const other =

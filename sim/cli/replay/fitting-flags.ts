@@ -25,8 +25,9 @@ export function checkFit(flags: ReplayFlags, json: boolean): void {
   if (step === true && json) throw new UsageError('--step talks to a person; leave out --json');
   if (diff === true && against !== undefined)
     throw new UsageError('--diff and --against both compare the run with another one; leave one out');
-  const [selection] = namesOf(SELECTIONS, flags);
   const [answer] = namesOf(ANSWERS, flags);
+  // The state has nodes.
+  const [selection] = namesOf(SELECTIONS, flags).filter((name) => name !== '--only' || answer !== '--state');
   // The page and the document have records, whatever is printed.
   if (selection === undefined || answer === undefined || html !== undefined || json) return;
   throw new UsageError(`${selection} selects records of the trace, which ${answer} replaces; leave one out`);
