@@ -54,6 +54,8 @@ export interface FrameRecord extends Stamp {
   readonly text: string;
   /** The close code; 0 for other kinds. */
   readonly code: number;
+  /** The close reason. Not part of the digest; absent if it is empty. */
+  readonly reason?: string;
 }
 
 /** The head of an HTTP request (`up`) or response. Bodies have no records. */

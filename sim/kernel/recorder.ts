@@ -150,10 +150,12 @@ export class Recorder {
     phase: FrameRecord['phase'],
     text = '',
     code = 0,
+    reason = '',
   ): void {
     const { step, nowMs: atMs } = this.#kernel;
     const { name: link, client, node } = wire;
-    this.#write({ type: 'frame', step, atMs, link, client, node, direction, kind, phase, text, code });
+    const record = { type: 'frame', step, atMs, link, client, node, direction, kind, phase, text, code } as const;
+    this.#write(reason === '' ? record : { ...record, reason });
   }
 
   http(

@@ -19,6 +19,21 @@ test('a frame names its connection if the client has several', () => {
   ).toEqual(['client-1#1 → node-1 a', 'node-1 → client-1#2 b', 'client-2 → node-1 c']);
 });
 
+test('a closing frame has its code and, in quotes, its reason', () => {
+  const close = { kind: 'close', code: 4429, direction: 'down' };
+  expect(
+    linesOf(
+      [1, 1, frame('client-1', { ...close, reason: 'too many' })],
+      [2, 2, frame('client-1', { ...close, phase: 'down', reason: 'too many' })],
+      [3, 3, frame('client-1', close)],
+    ),
+  ).toEqual([
+    'node-1 → client-1 close 4429 "too many"',
+    'client-1 client-1#1 closed with 4429 "too many"',
+    'node-1 → client-1 close 4429',
+  ]);
+});
+
 test('packets are decoded on connections that speak engine.io, and on no others', () => {
   const text = '42["chat","hi"]';
   expect(

@@ -46,7 +46,10 @@ export function recordLine(record: RunRecord, textLengthMax: number, context: Li
       return line(record.actor, operationText(record, textLengthMax));
     case 'frame':
       return record.phase === 'down'
-        ? line(record.direction === 'up' ? record.node : record.client, `${record.link} closed with ${record.code}`)
+        ? line(
+            record.direction === 'up' ? record.node : record.client,
+            `${record.link} closed with ${closeText(record)}`,
+          )
         : line(frameWay(record, context), frameText(record, context));
     case 'http':
       return line(frameWay(record, context), httpText(record));
@@ -105,16 +108,22 @@ function frameWay(
   return direction === 'up' ? `${end} → ${node}` : `${node} → ${end}`;
 }
 
-function frameText({ link, kind, phase, text, code }: FrameRecord, { engineIo }: LineContext): string {
+function frameText(record: FrameRecord, { engineIo }: LineContext): string {
+  const { link, kind, phase, text } = record;
   const what = {
     open: `open${text === '' ? '' : ` ${text}`}`,
     text: engineIo.has(link) ? packetText(text) : text,
     binary: `binary ${text}`,
     ping: 'ping',
     pong: 'pong',
-    close: `close ${code}${text === '' ? '' : ` ${text}`}`,
+    close: `close ${closeText(record)}`,
   }[kind];
   return phase === 'delivered' ? what : `${phase}: ${what}`;
+}
+
+/** The code and, in quotes, the reason. */
+function closeText({ code, reason }: FrameRecord): string {
+  return reason === undefined ? String(code) : `${code} ${JSON.stringify(reason)}`;
 }
 
 function httpText({ phase, direction, method, path, status }: HttpRecord): string {
