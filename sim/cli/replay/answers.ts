@@ -21,6 +21,8 @@ import { stepThrough } from './step.ts';
 import { replaySuspects } from './suspect.ts';
 
 export interface ReplayFlags extends PoolFlags, Selection {
+  /** Show only records whose line contains this text. */
+  readonly grep?: string;
   /** Run it under the inspector, and stop in this step. */
   readonly inspect?: number;
   /** Print what led to the record with this number, or to the failure. */
