@@ -10,7 +10,9 @@ import { stateLines } from '../../report/state/state-lines.ts';
 import type { RunReport } from '../../search/job.ts';
 import type { Asked } from './asked.ts';
 
-/** `only`: nodes. Throws UsageError if the run has fewer steps, or if none of the names is a node. */
+/**
+ * `only`: nodes. Throws UsageError if the run has fewer steps, or if none of the names is a node.
+ */
 export async function replayState(
   { session: { output }, found: { replay }, result, secrets, shown }: Asked,
   steps: Steps,
